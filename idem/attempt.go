@@ -1,0 +1,87 @@
+package idem
+
+import (
+	"fmt"
+	"time"
+)
+
+// Attempt is one request that was handed to the HTTP transport, and what was
+// concluded from it. It holds nothing of the request or the answer.
+type Attempt struct {
+	// Number counts from 1.
+	Number int
+	// Start is when the attempt was handed to the transport, by the wall clock.
+	Start time.Time
+	// Duration is how long it took, to the last byte of the answer.
+	Duration time.Duration
+	// Status is the HTTP status, 0 if none came.
+	Status int
+	// Verdict is what the attempt tells about the operation.
+	Verdict Verdict
+	// Reason says why, in fixed words.
+	Reason string
+	// Replayed: the answer carried the server's replay mark.
+	Replayed bool
+	// ReusedConn: the attempt ran on a connection that had served others.
+	ReusedConn bool
+	// Wait is the wait that followed; 0 if none did.
+	Wait time.Duration
+}
+
+// String returns the attempt as one line of a timeline.
+func (a Attempt) String() string {
+	status := "no answer"
+	if a.Status != 0 {
+		status = fmt.Sprint(a.Status)
+	}
+	replayed := ""
+	if a.Replayed {
+		replayed = ", replayed"
+	}
+	return fmt.Sprintf("attempt %d: %s (%s%s) -> %s", a.Number, status, a.Reason, replayed, a.Verdict)
+}
+
+// EventKind says what an Event tells.
+type EventKind uint8
+
+const (
+	// EventAttemptStarted: an attempt is handed to the transport.
+	EventAttemptStarted EventKind = iota
+	// EventAttemptEnded: an attempt was judged. Attempt is set, and Wait in it if
+	// another attempt follows.
+	EventAttemptEnded
+	// EventCallEnded: the call returns. Outcome and Attempts are set.
+	EventCallEnded
+)
+
+// String returns the kind's name.
+func (k EventKind) String() string {
+	switch k {
+	case EventAttemptStarted:
+		return "attempt started"
+	case EventAttemptEnded:
+		return "attempt ended"
+	default:
+		return "call ended"
+	}
+}
+
+// Event is one step of a call, told while it happens. It holds no key, body,
+// header or URL.
+type Event struct {
+	Kind EventKind
+	// Operation is the operation's name.
+	Operation string
+	// Attempt is the attempt this is about; its Number alone is set when it
+	// starts. Zero for EventCallEnded.
+	Attempt Attempt
+	// Attempts is how many attempts were made. Set for EventCallEnded.
+	Attempts int
+	// Outcome is what is known so far.
+	Outcome Outcome
+	// KeyAge is the time since the first byte of the operation may have been
+	// sent; 0 if none was or no key protects it.
+	KeyAge time.Duration
+	// RequestID is the API's id of the answer, if one came.
+	RequestID string
+}

@@ -1,0 +1,212 @@
+package idem
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// Call is one operation to be done.
+type Call struct {
+	// Request is what is to be sent.
+	Request Request
+	// Key is the idempotency key. The zero Key lets the engine mint one where
+	// the class sends one.
+	Key Key
+	// Ref is the caller's name for the operation, which is then done once for as
+	// long as the journal remembers it. Empty is none. It needs a journal, and
+	// chooses the key.
+	Ref string
+	// MaxAttempts bounds this call's attempts, the first included. Zero is the
+	// policy's.
+	MaxAttempts int
+	// Reread reads the state that a convergent operation asks for, when an
+	// earlier attempt of the same call may have brought it about and its answer
+	// is lost. It returns the answer that the operation would have had, and
+	// whether the state holds. Nil leaves the answer lost.
+	Reread func(context.Context) (answer *Answer, holds bool)
+}
+
+// Result is how a call ended.
+type Result struct {
+	// Outcome is what is known about the operation.
+	Outcome Outcome
+	// Verdict is what the last attempt told.
+	Verdict Verdict
+	// Err is nil if the operation was executed and its answer is here.
+	Err error
+	// Answer is the last answer that was read; nil if none came.
+	Answer *Answer
+	// Key is the operation's key, with all that is known of it; zero if the class
+	// sends none.
+	Key Key
+	// SafeUntil is the last moment, by the wall clock, at which the same call may
+	// be begun again under the same key. Zero where a key does not protect it, or
+	// where nothing was sent.
+	SafeUntil time.Time
+	// Replayed: the answer is one that the server had stored.
+	Replayed bool
+	// Recovered: the answer was read from the state that the operation left.
+	Recovered bool
+	// FromJournal: the answer was recorded by an earlier call; nothing was sent.
+	FromJournal bool
+	// JournalErr says why the result of an executed operation was not recorded.
+	JournalErr error
+	// Attempts tells what happened, in order.
+	Attempts []Attempt
+}
+
+// call is the state of one operation under way. One goroutine runs it; what
+// trace hooks may touch is in flight.
+type call struct {
+	engine  *Engine
+	ctx     context.Context //nolint:containedctx // the state of one call
+	request Request
+	reread  func(context.Context) (*Answer, bool)
+	policy  Policy
+	header  http.Header
+	held    heldKey
+	claim   *claim
+	started stamp
+
+	attempts []Attempt
+	flight   *flight
+	judged   judgement
+	answer   *Answer
+	lastErr  error
+	halt     stop // why an attempt was not begun
+	stop     stop
+	wait     time.Duration
+
+	made     int  // counted attempts
+	progress int  // answers that said "in progress"
+	inDoubt  bool // an earlier attempt was ambiguous or lost its answer
+	asked    bool // a refusal was asked for once more
+	broke    bool // a reused connection broke
+	fresh    bool // the next attempt gets a connection of its own
+	resorted bool // the attempt that the budget never withholds is used
+}
+
+// Do does the operation, and says what is known when it ends.
+func (e *Engine) Do(ctx context.Context, in Call) Result {
+	c := &call{
+		engine:  e,
+		ctx:     ctx,
+		request: in.Request,
+		reread:  in.Reread,
+		policy:  e.policy,
+		started: e.clock.now(),
+		held:    heldKey{shared: newKeyState()},
+	}
+	if in.MaxAttempts > 0 {
+		c.policy.MaxAttempts = in.MaxAttempts
+	}
+	r := c.do(in)
+	c.tellEnd(r)
+	return r
+}
+
+func (c *call) do(in Call) Result {
+	if err := c.check(in); err != nil {
+		return c.refused(OutcomeNotSent, err)
+	}
+	if c.engine.journal != nil && in.Request.Operation.Class != Read {
+		return c.journalled(in)
+	}
+	return c.direct(in.Key)
+}
+
+// check refuses a call that could not be kept as asked. Nothing is sent.
+func (c *call) check(in Call) error {
+	class := in.Request.Operation.Class
+	switch {
+	case in.MaxAttempts < 0:
+		return &InvalidError{Field: "MaxAttempts", Reason: "is negative"}
+	case !in.Key.IsZero() && !class.sendsKey():
+		return &InvalidError{Field: "idempotency key", Reason: "is not taken by this operation"}
+	case in.Ref == "":
+	case c.engine.journal == nil:
+		return &InvalidError{Field: "ref", Reason: "needs a journal"}
+	case class == Read:
+		return &InvalidError{Field: "ref", Reason: "is not taken by an operation that only reads"}
+	case !in.Key.IsZero():
+		return &InvalidError{Field: "idempotency key", Reason: "cannot be given with a ref, which chooses it"}
+	}
+	if !in.Key.IsZero() {
+		if err := c.engine.profile.checkKey(in.Key.value); err != nil {
+			return err
+		}
+	}
+	return c.engine.profile.checkHeader(in.Request.Header)
+}
+
+// direct runs a call that no journal knows.
+func (c *call) direct(given Key) Result {
+	release := c.takeKey(given)
+	defer release()
+	if err, outcome := c.admitKey(); err != nil {
+		return c.refused(outcome, err)
+	}
+	c.send(c.ctx)
+	return c.finish()
+}
+
+// takeKey takes the given key into use, or mints one where the class sends one.
+func (c *call) takeKey(given Key) (release func()) {
+	if !c.request.Operation.Class.sendsKey() {
+		return func() {}
+	}
+	if given.IsZero() {
+		c.held = holdNew(Key{value: mint(c.started.wall), state: newKeyState()})
+		return func() {}
+	}
+	c.held = c.engine.keys.hold(given, c.started)
+	return func() { c.engine.keys.release(given.value, c.engine.clock.now()) }
+}
+
+// admitKey refuses a key that belongs to another request (R4), is past its
+// window (R10), or does not protect the repetition that it would be.
+func (c *call) admitKey() (error, Outcome) {
+	if !c.request.Operation.Class.sendsKey() {
+		return nil, 0
+	}
+	k := c.held.look()
+	if !c.held.bind(c.fingerprint()) {
+		if k.settled() == OutcomeNotSent || k.settled() == OutcomeRejected {
+			return ErrKeyReused, OutcomeRejected
+		}
+		return ErrKeyReused, OutcomeUnknown
+	}
+	if k.since.isZero() {
+		return nil, 0
+	}
+	if c.request.Operation.Class == Unguarded && k.settled() != OutcomeRejected {
+		return &failure{stop: stopClass}, k.settled()
+	}
+	if !c.engine.window().open(k, c.engine.clock.now()) {
+		return ErrKeyExpired, k.settled()
+	}
+	return nil, 0
+}
+
+func (c *call) fingerprint() fingerprint {
+	r := c.request
+	return fingerprintOf([]byte(r.Operation.Name), []byte(r.Method), []byte(c.url()), r.Body)
+}
+
+func (c *call) url() string {
+	u := c.engine.base + c.request.Path
+	if q := c.request.Query.Encode(); q != "" {
+		u += "?" + q
+	}
+	return u
+}
+
+func (e *Engine) window() window {
+	return window{ttl: e.policy.Window, margin: e.policy.WindowMargin}
+}
+
+// windowed reports whether a key's window bounds this call.
+func (c *call) windowed(k knowledge) bool {
+	return c.request.Operation.Class == Keyed && !k.since.isZero()
+}

@@ -1,0 +1,127 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+const (
+	// lease is how long a call holds an operation without renewing.
+	lease = 10 * time.Second
+	// journalTimeout bounds a write that must be tried although the caller's
+	// context may be over.
+	journalTimeout = 5 * time.Second
+)
+
+var errTaken = errors.New("another owner has taken the operation over")
+
+// claim is a call's hold on a record: it owns the operation for as long as its
+// lease is renewed. Each write is conditional on the version that it wrote
+// before, and so on nobody having taken the record over (J3).
+type claim struct {
+	journal Journal
+	clock   clock
+	cancel  context.CancelCauseFunc // gives up the attempt under way
+
+	mu    sync.Mutex
+	rec   Record
+	timer *time.Timer
+	ended bool // no renewing any more
+	doubt bool // the last write may or may not have happened
+}
+
+// keep renews the lease while the call runs. end ends it.
+func (c *claim) keep() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.timer = time.AfterFunc(lease/3, func() {
+		ctx, cancel := context.WithTimeout(context.Background(), lease/3)
+		defer cancel()
+		if err := c.renew(ctx); err != nil {
+			c.cancel(err)
+		}
+	})
+}
+
+// end stops renewing.
+func (c *claim) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ended = true
+	if c.timer != nil {
+		c.timer.Stop()
+	}
+}
+
+// renew writes a new lease. An error says that the claim is not held, or that
+// nobody can tell: no attempt goes on then.
+func (c *claim) renew(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ended {
+		return nil
+	}
+	err := c.write(ctx, func(r *Record) { r.LeaseUntil = c.clock.now().wall.Add(lease) })
+	if err == nil {
+		c.timer.Reset(lease / 3)
+	}
+	return err
+}
+
+// settle records what became of the operation, and gives the claim up.
+func (c *claim) settle(ctx context.Context, o Outcome, a *Answer) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), journalTimeout)
+	defer cancel()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.write(ctx, func(r *Record) {
+		r.Outcome, r.Owner, r.LeaseUntil = o, "", time.Time{}
+		if o != OutcomeUnknown {
+			r.Answer = a
+		}
+	})
+}
+
+// write changes the record, on the condition that it is still this call's.
+func (c *claim) write(ctx context.Context, change func(*Record)) error {
+	if err := c.clear(ctx); err != nil {
+		return err
+	}
+	rec := c.rec
+	change(&rec)
+	ok, err := c.journal.Save(ctx, rec)
+	switch {
+	case err != nil:
+		c.doubt = !errors.Is(err, ErrNotWritten)
+		return fmt.Errorf("%w: %w", ErrJournal, err)
+	case !ok:
+		return fmt.Errorf("%w: %w", ErrJournal, errTaken)
+	}
+	rec.Version++
+	c.rec = rec
+	return nil
+}
+
+// clear settles a doubt about the last write by reading the record.
+func (c *claim) clear(ctx context.Context) error {
+	if !c.doubt {
+		return nil
+	}
+	rec, ok, err := c.journal.Load(ctx, c.rec.ID)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: %w", ErrJournal, err)
+	case !ok || rec.Owner != c.rec.Owner:
+		return fmt.Errorf("%w: %w", ErrJournal, errTaken)
+	}
+	c.rec, c.doubt = rec, false
+	return nil
+}
+
+// newOwner makes a token that no other call has.
+func newOwner() string { return uuid.NewString() }

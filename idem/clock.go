@@ -1,0 +1,38 @@
+package idem
+
+import "time"
+
+// stamp is one moment on both of the client's clocks. The monotonic one stops
+// while a machine sleeps; the wall clock can be set. Of the two, one runs while
+// the server's runs (assumption A3), so the larger age is the true one's bound.
+type stamp struct {
+	mono time.Time // zero where the moment was seen by another process
+	wall time.Time
+}
+
+func (s stamp) isZero() bool { return s.wall.IsZero() }
+
+// age is the larger of monotonic and wall-clock age.
+func (s stamp) age(now stamp) time.Duration {
+	age := now.wall.Sub(s.wall)
+	if !s.mono.IsZero() {
+		age = max(age, now.mono.Sub(s.mono))
+	}
+	return age
+}
+
+// clock reads both clocks.
+type clock struct {
+	wall func() time.Time
+}
+
+func newClock(wall func() time.Time) clock {
+	if wall == nil {
+		wall = time.Now
+	}
+	return clock{wall: wall}
+}
+
+func (c clock) now() stamp {
+	return stamp{mono: time.Now(), wall: c.wall().Round(0)}
+}

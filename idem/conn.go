@@ -1,0 +1,71 @@
+package idem
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"sync/atomic"
+)
+
+// errTooLate is what a write gets that would leave after the window: the
+// machine slept between the check and the write (R8).
+var errTooLate = errors.New("idem: the window closed before the request could leave")
+
+// gate decides, where the bytes leave, whether they still may.
+type gate func() error
+
+// conn is a connection of the SDK's own. It counts what is written, so that
+// "not one byte" can be proven (R7), and refuses late writes (R8).
+type conn struct {
+	net.Conn
+	written atomic.Int64
+	gate    atomic.Pointer[gate]
+}
+
+// newConn wraps a dialled connection. Linger 0 makes its Close drop what is
+// not delivered: a request that was given up must not arrive minutes later
+// (R25).
+func newConn(c net.Conn) net.Conn {
+	if l, ok := c.(interface{ SetLinger(sec int) error }); ok {
+		_ = l.SetLinger(0) // a connection already broken says so at the first write
+	}
+	return &conn{Conn: c}
+}
+
+// Write counts before it hands over: bytes may leave while it blocks.
+func (c *conn) Write(b []byte) (int, error) {
+	if g := c.gate.Load(); g != nil {
+		if err := (*g)(); err != nil {
+			return 0, err
+		}
+	}
+	c.written.Add(int64(len(b)))
+	n, err := c.Conn.Write(b)
+	c.written.Add(int64(n - len(b)))
+	return n, err
+}
+
+// guard sets what is asked before each write; nil lets all pass.
+func (c *conn) guard(g gate) {
+	if g == nil {
+		c.gate.Store(nil)
+		return
+	}
+	c.gate.Store(&g)
+}
+
+// ownConn finds the SDK's own connection under the layers that TLS and proxies
+// put on top; nil if it is somebody else's.
+func ownConn(c net.Conn) *conn {
+	for c != nil {
+		switch t := c.(type) {
+		case *conn:
+			return t
+		case *tls.Conn:
+			c = t.NetConn()
+		default:
+			return nil
+		}
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package idem
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"maps"
+	"net/http"
+)
+
+// dress makes the request that goes to the transport: the call's headers and
+// fresh credentials, and nothing that lets net/http send a mutation a second
+// time by itself (R18).
+func (c *call) dress(req *http.Request, ctx context.Context) (*http.Request, error) {
+	out := req.WithContext(ctx)
+	out.Header = maps.Clone(c.header)
+	if c.engine.authorize != nil {
+		if err := c.engine.authorize(ctx, out.Header); err != nil {
+			return nil, err
+		}
+	}
+	if c.request.Operation.Class == Read {
+		return out, nil
+	}
+	out.GetBody = nil
+	switch {
+	case len(c.request.Body) == 0:
+		sendNoBody(out)
+	case !c.engine.transports.own:
+		out.Body = &lateBody{Reader: bytes.NewReader(c.request.Body), gate: c.tooLate}
+	}
+	return out, nil
+}
+
+// sendNoBody sends a mutation without a body as one: Content-Length 0, not
+// chunked. net/http replays a request whose Body is nil, and sends a Body of
+// unknown length in chunks unless its encoding is "identity", for which it
+// writes no length; the header in lower case is one that it passes through.
+func sendNoBody(r *http.Request) {
+	r.Body = emptyBody{}
+	r.TransferEncoding = []string{"identity"}
+	r.Header["content-length"] = []string{"0"}
+}
+
+// emptyBody is a body of no bytes that is not http.NoBody.
+type emptyBody struct{}
+
+func (emptyBody) Read([]byte) (int, error) { return 0, io.EOF }
+func (emptyBody) Close() error             { return nil }
+
+// lateBody refuses to be read after the window. It stands in for the check at
+// the write, where the connection is somebody else's (R8).
+type lateBody struct {
+	*bytes.Reader
+	gate gate
+}
+
+func (b *lateBody) Read(p []byte) (int, error) {
+	if err := b.gate(); err != nil {
+		return 0, err
+	}
+	return b.Reader.Read(p)
+}
+
+// WriteTo keeps callers from going around Read.
+func (b *lateBody) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, struct{ io.Reader }{b})
+}
+
+func (b *lateBody) Close() error { return nil }

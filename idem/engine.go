@@ -1,0 +1,117 @@
+package idem
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Config is what an Engine is made of.
+type Config struct {
+	// Profile is the vendor's way of idempotency.
+	Profile Profile
+	// Policy is how operations are tried. Zero values are the defaults.
+	Policy Policy
+	// BaseURL is what a request's path is appended to. It must be https, or http
+	// to a loopback host, without user, query or fragment.
+	BaseURL string
+	// Transport carries the attempts. An *http.Transport (nil: one like Go's
+	// default) is cloned and made to speak HTTP/1.1 on connections that take
+	// undelivered bytes with them when they close. Any other RoundTripper is used
+	// as it is: a request that it gave up may arrive later, its late writes are
+	// refused only where the body is read, and attempts that follow a broken
+	// connection may get another stale one.
+	Transport http.RoundTripper
+	// Header goes out with every attempt.
+	Header http.Header
+	// Authorize adds the credentials. It is asked for every attempt; an error
+	// ends the call with nothing sent by that attempt. Nil adds none.
+	Authorize func(context.Context, http.Header) error
+	// Journal makes operations last longer than the process; nil keeps none.
+	Journal Journal
+	// Observe is told every step, from the goroutine of the call: it must not
+	// block. Nil tells nobody.
+	Observe func(Event)
+	// MaxAnswer bounds an answer's body in bytes, after decompression. Zero is
+	// 10 MiB.
+	MaxAnswer int64
+	// WallClock replaces the system's wall clock, for tests of sleeping machines.
+	// Nil is time.Now.
+	WallClock func() time.Time
+}
+
+const defaultMaxAnswer = 10 << 20
+
+// Engine sends operations. It is safe for concurrent use.
+type Engine struct {
+	profile    Profile
+	policy     Policy
+	base       string
+	transports transports
+	header     http.Header
+	authorize  func(context.Context, http.Header) error
+	journal    Journal
+	observe    func(Event)
+	maxAnswer  int64
+	clock      clock
+	keys       *keyring
+	budget     budget
+}
+
+// New checks the configuration and makes an Engine.
+func New(c Config) (*Engine, error) {
+	profile, err := c.Profile.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	policy, err := c.Policy.withDefaults(profile)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkBaseURL(c.BaseURL); err != nil {
+		return nil, err
+	}
+	if c.MaxAnswer == 0 {
+		c.MaxAnswer = defaultMaxAnswer
+	}
+	e := &Engine{
+		profile:    profile,
+		policy:     policy,
+		base:       strings.TrimSuffix(c.BaseURL, "/"),
+		transports: newTransports(c.Transport),
+		header:     canonical(c.Header),
+		authorize:  c.Authorize,
+		journal:    c.Journal,
+		observe:    c.Observe,
+		maxAnswer:  c.MaxAnswer,
+		clock:      newClock(c.WallClock),
+		keys:       newKeyring(policy.Window),
+	}
+	e.budget.off = policy.NoBudget
+	return e, nil
+}
+
+// CloseIdleConnections closes the idle connections of the engine's own pool. It
+// does nothing where the transport is somebody else's.
+func (e *Engine) CloseIdleConnections() {
+	if e.transports.idle != nil {
+		e.transports.idle()
+	}
+}
+
+// checkBaseURL refuses what would send credentials in the clear or elsewhere
+// (R20). The error does not repeat the URL, which may hold a password.
+func checkBaseURL(s string) error {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Host == "" || u.Hostname() == "":
+		return &InvalidError{Field: "base URL", Reason: "is not an absolute URL"}
+	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
+		return &InvalidError{Field: "base URL", Reason: "is not https (http is allowed to a loopback host only)"}
+	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return &InvalidError{Field: "base URL", Reason: "has a user, a query or a fragment"}
+	}
+	return nil
+}

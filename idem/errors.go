@@ -1,0 +1,53 @@
+package idem
+
+import "errors"
+
+var (
+	// ErrKeyExpired: the key may have been sent and its window is over, so the
+	// server may have forgotten it. Nothing was sent by this call.
+	ErrKeyExpired = errors.New("the idempotency key is past its window")
+	// ErrKeyReused: the key belongs to another operation, URL or body. That other
+	// request may have been executed: look it up before a new key is used.
+	ErrKeyReused = errors.New("the idempotency key belongs to another request")
+	// ErrRefReused: the ref belongs to another operation or body, which is open
+	// or done.
+	ErrRefReused = errors.New("the ref belongs to another request")
+	// ErrAnswerLost: the operation was executed and its answer could not be read.
+	ErrAnswerLost = errors.New("the operation was executed, but its answer was lost")
+	// ErrJournal: the journal could not be read or written.
+	ErrJournal = errors.New("the journal failed")
+)
+
+// InvalidError is a call or a setting that the SDK itself refuses. Nothing was
+// sent. It names the field and never repeats its value.
+type InvalidError struct {
+	// Field is the name of what is wrong.
+	Field string
+	// Reason says what is wrong with it, as the rest of a sentence.
+	Reason string
+}
+
+// Error returns field and reason.
+func (e *InvalidError) Error() string { return e.Field + " " + e.Reason }
+
+// failure is why a call ended without a value: what was concluded last, why no
+// further attempt was made, and the errors beneath. Its text is made of fixed
+// words alone.
+type failure struct {
+	reason string
+	stop   stop
+	causes []error
+}
+
+func (f *failure) Error() string {
+	switch {
+	case f.reason == "":
+		return f.stop.String()
+	case f.stop.String() == "":
+		return f.reason
+	default:
+		return f.reason + "; " + f.stop.String()
+	}
+}
+
+func (f *failure) Unwrap() []error { return f.causes }

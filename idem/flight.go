@@ -1,0 +1,232 @@
+package idem
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync"
+)
+
+// flight is one attempt on its way: what the transport's trace tells of it, and
+// what it brought. Trace hooks may run on other goroutines, and after the
+// transport has returned.
+type flight struct {
+	call   *call
+	handed bool // to the transport
+	start  stamp
+	end    stamp
+	seen   sighting
+
+	mu     sync.Mutex
+	asked  bool  // GetConn: a connection was asked for
+	got    bool  // GotConn: one was got
+	reused bool  // it had served others
+	begun  bool  // the key's state knows of this attempt
+	late   bool  // a later attempt: its writes are checked (R8)
+	landed bool  // the verdict is in
+	conn   *conn // ours, or nil
+	base   int64 // bytes written on conn before
+	wrote  bool  // bytes were written on an earlier connection of this attempt
+	alien  bool  // some connection was not ours
+}
+
+// RoundTrip is one attempt: it sets its deadline, traces it, sends it once, and
+// reads the answer whole. It is the transport of go-retryablehttp's client.
+func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
+	f := &flight{call: c, start: c.engine.clock.now()}
+	c.flight = f
+	if err := c.admit(req.Context()); err != nil {
+		f.seen = sighting{err: err, proof: proofNotTried, cause: causeOfRefusal(c.halt, err), cancelled: req.Context().Err() != nil}
+		return nil, err
+	}
+	ctx, cancel := c.attemptContext(req.Context(), f.start)
+	defer cancel()
+	out, err := c.dress(req, httptrace.WithClientTrace(ctx, f.trace()))
+	if err != nil {
+		f.seen = sighting{err: err, proof: proofNotTried, cause: cause{reason: "no credentials to send"}}
+		return nil, err
+	}
+	return f.fly(out, req.Context())
+}
+
+// fly hands the attempt over and waits for what it brings.
+func (f *flight) fly(req *http.Request, caller context.Context) (*http.Response, error) {
+	t := f.call.engine.transports
+	rt := t.pooled
+	if f.call.fresh {
+		rt = t.fresh
+	}
+	f.handed = true
+	f.call.tellStart(len(f.call.attempts) + 1)
+	if !t.own {
+		f.begin() // it may not trace: the window starts here (R7)
+	}
+	resp, err := rt.RoundTrip(req)
+	if err != nil {
+		f.failed(err, caller)
+		return nil, err
+	}
+	f.answered(resp)
+	f.end = f.call.engine.clock.now()
+	resp.Body = http.NoBody
+	return resp, nil
+}
+
+// admit looks once more before an attempt begins: a wait may have lasted longer
+// than it was meant to.
+func (c *call) admit(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	k := c.held.look()
+	if c.windowed(k) && !c.engine.window().open(k, c.engine.clock.now()) {
+		c.halt = stopWindow
+		return errTooLate
+	}
+	if c.claim != nil && len(c.attempts) > 0 {
+		if err := c.claim.renew(ctx); err != nil {
+			c.halt = stopLease
+			return err
+		}
+	}
+	return nil
+}
+
+func causeOfRefusal(halt stop, err error) cause {
+	if halt == stopLease {
+		return cause{reason: "the operation is not this call's any more"}
+	}
+	return causeOf(err)
+}
+
+// attemptContext bounds the attempt by its timeout and, for a key with a
+// window, by the window's end less the margin (R8).
+func (c *call) attemptContext(ctx context.Context, now stamp) (context.Context, context.CancelFunc) {
+	d := c.policy.AttemptTimeout
+	if k := c.held.look(); c.windowed(k) {
+		d = min(d, c.engine.window().left(k, now))
+	}
+	return context.WithDeadlineCause(ctx, now.mono.Add(d), errAttemptTimeout)
+}
+
+// tooLate is the gate of a later attempt: it asks both clocks where the bytes
+// leave.
+func (c *call) tooLate() error {
+	k := c.held.look()
+	if c.windowed(k) && c.engine.window().left(k, c.engine.clock.now()) <= 0 {
+		return errTooLate
+	}
+	return nil
+}
+
+// begin tells the key's state that a byte may leave from now on.
+func (f *flight) begin() {
+	if f.begun {
+		return
+	}
+	f.begun = true
+	f.late = f.call.held.begin(f.call.engine.clock.now())
+}
+
+// land folds the verdict into the key's state.
+func (f *flight) land(v Verdict) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.landed = true
+	if f.begun {
+		f.call.held.end(v)
+	}
+}
+
+func (f *flight) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{GetConn: f.getConn, GotConn: f.gotConn}
+}
+
+func (f *flight) getConn(string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked = true
+}
+
+// gotConn fires for each connection that the transport tries: from here on a
+// byte may leave.
+func (f *flight) gotConn(info httptrace.GotConnInfo) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.landed {
+		// A transport that goes on after it returned: nothing is certain now.
+		f.call.held.fold(VerdictAmbiguous)
+		return
+	}
+	f.begin()
+	f.wrote = f.wrote || f.conn != nil && f.conn.written.Load() != f.base
+	f.got, f.reused = true, info.Reused
+	f.conn = ownConn(info.Conn)
+	if f.conn == nil {
+		f.alien = true
+		return
+	}
+	f.base = f.conn.written.Load()
+	f.conn.guard(nil)
+	if f.late && f.call.request.Operation.Class == Keyed {
+		f.conn.guard(f.call.tooLate)
+	}
+}
+
+// failed keeps an attempt that ended before a status line.
+func (f *flight) failed(err error, caller context.Context) {
+	f.end = f.call.engine.clock.now()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.seen = sighting{
+		err:       err,
+		proof:     f.proof(),
+		cause:     causeOf(err),
+		cancelled: caller.Err() != nil,
+		reused:    f.reused,
+	}
+}
+
+// proof says what the trace and the connection prove (R7).
+func (f *flight) proof() proof {
+	switch {
+	case f.got && !f.alien && !f.wrote && f.conn.written.Load() == f.base:
+		return proofNoByte
+	case f.asked && !f.got:
+		return proofNoConn
+	case !f.asked && !f.got && f.call.engine.transports.own:
+		return proofNotTried
+	default:
+		return proofNone
+	}
+}
+
+// answered reads the answer whole, up to the limit and under the attempt's
+// deadline (R19).
+func (f *flight) answered(resp *http.Response) {
+	f.mu.Lock()
+	reused := f.reused
+	f.mu.Unlock()
+	s := sighting{status: resp.StatusCode, header: resp.Header, reused: reused}
+	defer func() { _ = resp.Body.Close() }()
+	if s.status >= 200 && s.status <= 599 {
+		limit := f.call.engine.maxAnswer
+		s.body, s.bodyErr = readAll(resp, limit)
+		if int64(len(s.body)) > limit {
+			s.tooLarge = true
+		}
+		if s.tooLarge || s.bodyErr != nil {
+			s.body = nil
+		}
+	}
+	f.seen = s
+}
+
+// readAll reads one byte more than the limit, so that more can be told.
+func readAll(resp *http.Response, limit int64) ([]byte, error) {
+	if resp.ContentLength == 0 {
+		return nil, nil
+	}
+	return io.ReadAll(io.LimitReader(resp.Body, limit+1))
+}

@@ -1,0 +1,72 @@
+package idem
+
+import (
+	"net"
+	"net/http"
+	"net/textproto"
+	"strings"
+)
+
+// ownedHeaders belong to HTTP or to the engine; a caller's value would change
+// what is sent, where, or how its answer is read.
+var ownedHeaders = []string{
+	"Accept-Encoding", "Authorization", "Connection", "Content-Length", "Content-Type", "Expect", "Host",
+	"Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
+	"Idempotency-Key", "X-Idempotency-Key",
+}
+
+// checkHeader refuses headers that the SDK or HTTP owns, and what is no header.
+func (p Profile) checkHeader(h http.Header) error {
+	for name, values := range h {
+		if !token(name) {
+			return &InvalidError{Field: "header", Reason: "has a name that is not an HTTP token"}
+		}
+		if strings.EqualFold(name, p.KeyHeader) || owned(name) {
+			return &InvalidError{Field: "header " + textproto.CanonicalMIMEHeaderKey(name), Reason: "is set by the SDK or by HTTP itself"}
+		}
+		for _, v := range values {
+			if strings.ContainsFunc(v, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+				return &InvalidError{Field: "header " + textproto.CanonicalMIMEHeaderKey(name), Reason: "has a control character in its value"}
+			}
+		}
+	}
+	return nil
+}
+
+func owned(name string) bool {
+	for _, o := range ownedHeaders {
+		if strings.EqualFold(name, o) {
+			return true
+		}
+	}
+	return false
+}
+
+// token reports whether s is an HTTP token (RFC 9110, 5.6.2).
+func token(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !letter && !strings.ContainsRune("!#$%&'*+-.^_`|~", rune(c)) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// canonical copies h with canonical names.
+func canonical(h http.Header) http.Header {
+	c := make(http.Header, len(h))
+	for name, values := range h {
+		for _, v := range values {
+			c.Add(name, v)
+		}
+	}
+	return c
+}
+
+// loopback reports whether a host is this machine.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,235 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// journalled runs a call under a claim: the intent is recorded before the first
+// byte is sent, and the result before it is told (J1, J5).
+func (c *call) journalled(in Call) Result {
+	release := func() {}
+	if in.Ref == "" {
+		release = c.takeKey(in.Key)
+	}
+	defer release()
+	found, end := c.claimRecord(c.intent(in))
+	if end != nil {
+		return *end
+	}
+	c.adopt(found, in.Ref)
+	if err, outcome := c.admitKey(); err != nil {
+		return c.told(c.refused(outcome, err))
+	}
+	if found.Version > 0 && found.open() && c.request.Operation.Class == Unguarded {
+		return c.told(c.refused(OutcomeUnknown, &failure{stop: stopClass}))
+	}
+	ctx, cancel := context.WithCancelCause(c.ctx)
+	defer cancel(nil)
+	c.claim.cancel = cancel
+	c.claim.keep()
+	c.send(ctx)
+	c.claim.end()
+	return c.told(c.finish())
+}
+
+// intent is the record that this call would write.
+func (c *call) intent(in Call) Record {
+	r := in.Request
+	rec := Record{
+		ID:          "ref:" + in.Ref,
+		Ref:         in.Ref,
+		Generation:  1,
+		Operation:   r.Operation.Name,
+		Method:      r.Method,
+		Path:        r.Path,
+		Query:       r.Query,
+		Header:      r.Header,
+		ContentType: r.contentType(),
+		Body:        r.Body,
+		Key:         c.held.value,
+	}
+	if in.Ref == "" {
+		// Without a ref the operation goes by its key, or by a name of its own.
+		rec.ID = "key:" + rec.Key
+		if rec.Key == "" {
+			rec.ID = "call:" + mint(c.started.wall)
+		}
+	}
+	return rec
+}
+
+// claimRecord makes this call the owner of the operation, and returns the record
+// that it found (version 0: none). Where the operation is done, is somebody
+// else's, or cannot be claimed, it returns how the call ends.
+func (c *call) claimRecord(want Record) (Record, *Result) {
+	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
+		found, ok, err := c.engine.journal.Load(c.ctx, want.ID)
+		if err != nil {
+			return found, c.doubt(found, err)
+		}
+		if ok {
+			if end := c.standing(found, want); end != nil {
+				return found, end
+			}
+		}
+		if !ok || !found.open() || !found.owned(c.engine.clock.now().wall) {
+			claimed, err := c.take(found, want)
+			if err != nil {
+				return found, c.doubt(found, err)
+			}
+			if claimed {
+				return found, nil
+			}
+			continue // somebody was quicker
+		}
+		if err := c.sleep(pause); err != nil {
+			return found, c.doubt(found, err)
+		}
+	}
+}
+
+// standing ends a call whose operation needs no claim: another request has the
+// ref or key, or the operation is done.
+func (c *call) standing(found, want Record) *Result {
+	var r Result
+	switch {
+	case found.free():
+		return nil
+	case !found.same(want) && found.Ref != "":
+		r = c.refused(found.Outcome, ErrRefReused)
+	case !found.same(want):
+		r = c.refused(OutcomeUnknown, ErrKeyReused)
+	case found.Outcome == OutcomeDone:
+		r = c.replay(found)
+	default:
+		return nil
+	}
+	return &r
+}
+
+// replay ends a call with the recorded result; nothing is sent (J5).
+func (c *call) replay(found Record) Result {
+	r := Result{Outcome: OutcomeDone, Verdict: VerdictDone, FromJournal: true, Answer: found.Answer, Key: c.held.key()}
+	if found.Key != "" {
+		r.Key = Key{value: found.Key, state: recordedState(found)}
+	}
+	switch {
+	case found.Answer == nil:
+		r.Verdict, r.Err = VerdictAnswerLost, ErrAnswerLost
+	case !c.request.Operation.succeeds(found.Answer.Status):
+		r.Verdict, r.Err = VerdictAlready, &failure{reason: reasonAlready}
+	}
+	return r
+}
+
+// take writes the record with this call as its owner. An open record keeps key,
+// bytes and window (J4); a free one becomes the next generation (J2).
+func (c *call) take(found, want Record) (bool, error) {
+	now := c.engine.clock.now().wall
+	rec := found
+	if found.Version == 0 || found.free() {
+		rec = want
+		rec.Version = found.Version
+		rec.Generation = found.Generation + 1
+		rec.Since = now
+		if rec.Ref != "" && c.request.Operation.Class.sendsKey() {
+			rec.Key = derive(rec.Operation, rec.Method, c.url(), rec.Ref, strconv.Itoa(rec.Generation))
+		}
+	}
+	rec.Outcome, rec.Owner, rec.LeaseUntil = OutcomeUnknown, newOwner(), now.Add(lease)
+	ok, err := c.engine.journal.Save(c.ctx, rec)
+	if err != nil || !ok {
+		return false, err
+	}
+	rec.Version++
+	c.claim = &claim{journal: c.engine.journal, clock: c.engine.clock, rec: rec}
+	return true, nil
+}
+
+// adopt goes on with what was claimed: a record that was open is sent as it
+// stands, under its key and within its window.
+func (c *call) adopt(found Record, ref string) {
+	rec := c.claim.rec
+	if found.Version > 0 && found.open() {
+		c.request.Method, c.request.Path, c.request.Query = rec.Method, rec.Path, rec.Query
+		c.request.Header, c.request.ContentType, c.request.Body = rec.Header, rec.ContentType, rec.Body
+		c.inDoubt = true
+		if rec.Key == "" {
+			c.held.fold(VerdictAmbiguous)
+		}
+	}
+	if rec.Key == "" {
+		return
+	}
+	if ref != "" {
+		c.held = holdNew(Key{value: rec.Key, state: newKeyState()})
+	}
+	if found.Version > 0 && (found.open() || ref == "") {
+		c.held.shared.learn(recordedState(found).look())
+	}
+}
+
+// recordedState is what a record knows of its key.
+func recordedState(r Record) *keyState {
+	if r.Outcome == OutcomeNotSent {
+		return newKeyState()
+	}
+	s := sentKeyState(r.Since)
+	s.outcome = r.Outcome
+	return s
+}
+
+// told records how the call ended before it is told. What the caller hears never
+// claims more than the journal knows (J5).
+func (c *call) told(r Result) Result {
+	err := c.claim.settle(c.ctx, r.Outcome, c.settled(r))
+	if err == nil {
+		return r
+	}
+	if r.Outcome == OutcomeDone {
+		r.JournalErr = err
+		return r
+	}
+	r.Outcome, r.JournalErr = OutcomeUnknown, err
+	r.Err = errors.Join(r.Err, err)
+	return r
+}
+
+// settled is the answer worth recording: of an executed operation the one that
+// carries its value, of a refused one the refusal.
+func (c *call) settled(r Result) *Answer {
+	if r.Outcome == OutcomeDone && r.Err != nil && r.Verdict != VerdictAlready {
+		return nil
+	}
+	return r.Answer
+}
+
+// doubt ends a call that could not claim: what the journal holds is not known,
+// so neither is what became of the operation.
+func (c *call) doubt(found Record, err error) *Result {
+	outcome := OutcomeUnknown
+	if errors.Is(err, ErrNotWritten) && (found.Version == 0 || found.free()) {
+		outcome = OutcomeNotSent
+	}
+	if c.ctx.Err() == nil {
+		err = fmt.Errorf("%w: %w", ErrJournal, err)
+	}
+	r := c.refused(outcome, err)
+	return &r
+}
+
+// sleep waits for another owner, bounded by the caller's context.
+func (c *call) sleep(d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-c.ctx.Done():
+		return c.ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}

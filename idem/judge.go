@@ -1,0 +1,279 @@
+package idem
+
+import (
+	"bytes"
+	"encoding/json"
+	"mime"
+	"net/http"
+	"strings"
+)
+
+// sighting is what one attempt brought, before anything is concluded from it.
+type sighting struct {
+	// err says why no status line came; nil when one did.
+	err error
+	// proof says what is proven about the bytes of an attempt without a status
+	// line.
+	proof proof
+	// cause sorts err.
+	cause cause
+	// cancelled: the caller's context was over when the attempt ended.
+	cancelled bool
+	// reused: the attempt ran on a connection that had served others.
+	reused bool
+
+	status int
+	header http.Header
+	body   []byte
+	// bodyErr says why the body could not be read to its end.
+	bodyErr error
+	// tooLarge: the body is over the limit and was not kept.
+	tooLarge bool
+}
+
+// proof is what can be proven about the bytes of an attempt.
+type proof uint8
+
+const (
+	// proofNone: bytes may have left.
+	proofNone proof = iota
+	// proofNotTried: the attempt was never handed to a connection: it could not
+	// be built, was refused by the SDK itself, or its context was over.
+	proofNotTried
+	// proofNoConn: no connection came about.
+	proofNoConn
+	// proofNoByte: not one byte was written on a connection of the SDK's own.
+	proofNoByte
+)
+
+// again says how a row of the table wants the operation repeated.
+type again uint8
+
+const (
+	againNo       again = iota
+	againLater          // after a wait
+	againAtOnce         // without one
+	againOnce           // once, to hear the refusal with the replay mark (R12)
+	againProgress       // after a wait that is not counted: the first is still running
+)
+
+// judgement is the verdict on one attempt.
+type judgement struct {
+	verdict  Verdict
+	reason   string
+	again    again
+	replayed bool
+}
+
+// known is what the judge may hold against a sighting: the call so far.
+type known struct {
+	outcome Outcome // folded so far
+	// inDoubt: an earlier attempt of this call was ambiguous or lost its answer.
+	inDoubt bool
+	// asked: a refusal was asked for once more already (R12).
+	asked bool
+	// broke: a reused connection broke in this call already (R17).
+	broke bool
+}
+
+// judge is the table of the rules: the first row that fits decides. It is pure.
+func judge(op Operation, p Profile, serverErrorsAreFinal bool, s sighting, k known) judgement {
+	if s.err != nil {
+		return judgeNoStatus(s, k)
+	}
+	said, signal := s.read(p)
+	j := judgement{replayed: replayed(p, s.header)}
+	switch {
+	case s.status < 200 || s.status > 599:
+		j.verdict, j.reason, j.again = VerdictAmbiguous, "no HTTP status for an answer", againLater
+	case op.succeeds(s.status) && emptyByDesign(op, p, s):
+		j.verdict, j.reason = VerdictDone, "executed"
+	case op.succeeds(s.status) && jsonType(s.header, p):
+		judgeSuccess(&j, op, said, signal)
+	case s.status < 300:
+		j.verdict, j.reason, j.again = VerdictAmbiguous, "a success that the API does not give", againLater
+	case s.status < 400:
+		j.verdict, j.reason = VerdictAmbiguous, "redirected"
+	case s.status >= 500:
+		judgeServerError(&j, s.status, signal, serverErrorsAreFinal)
+	default:
+		judgeRefusal(&j, op, s, signal, k)
+	}
+	return j
+}
+
+// judgeNoStatus judges an attempt that ended before a status line.
+func judgeNoStatus(s sighting, k known) judgement {
+	j := judgement{verdict: VerdictNothingSent, reason: s.cause.reason, again: againLater}
+	switch s.proof {
+	case proofNotTried:
+		j.again = againNo
+	case proofNoConn:
+		if s.cause.permanent {
+			j.again = againNo
+		}
+	case proofNoByte:
+		if s.reused {
+			j.again = againAtOnce
+		}
+	default:
+		j.verdict = VerdictAmbiguous
+		// A pooled connection that the server had closed breaks at once; the
+		// first time that is no sign of trouble.
+		if s.reused && !s.cause.silent && !k.broke {
+			j.again = againAtOnce
+		}
+	}
+	if s.cancelled {
+		j.again = againNo
+	}
+	return j
+}
+
+// judgeSuccess judges a success status with the API's content type.
+func judgeSuccess(j *judgement, op Operation, said content, signal Signal) {
+	j.verdict, j.again = VerdictAnswerLost, againLater
+	switch said {
+	case contentTooLarge:
+		j.reason, j.again = "executed; the answer is over the size limit", againNo
+	case contentCut:
+		j.reason = "executed; the answer was cut"
+	case contentNotJSON:
+		j.reason = "executed; the answer is not JSON"
+	case contentNotObject:
+		j.verdict, j.reason = VerdictAmbiguous, "a success that is no object"
+	default:
+		j.verdict, j.reason, j.again = VerdictDone, "executed", againNo
+		if signal != SignalNone {
+			j.verdict, j.reason, j.again = VerdictAmbiguous, "a success that holds an error", againLater
+		}
+	}
+	if op.Class == Convergent && j.verdict == VerdictAnswerLost {
+		j.again = againNo // reading the state brings the answer (R14)
+	}
+}
+
+func judgeServerError(j *judgement, status int, signal Signal, serverErrorsAreFinal bool) {
+	j.verdict, j.reason = VerdictAmbiguous, "server error"
+	switch {
+	case signal == SignalInProgress:
+		j.reason, j.again = "still in progress", againProgress
+	case j.replayed:
+		j.reason = "server error, stored under this key"
+	case status == http.StatusNotImplemented, status == http.StatusHTTPVersionNotSupported:
+	case status == http.StatusInternalServerError && serverErrorsAreFinal:
+		j.reason = "server error, final by policy"
+	default:
+		j.again = againLater
+	}
+}
+
+// reasonAlready is said of a convergent operation that found its state.
+const reasonAlready = "already so"
+
+// judgeRefusal judges a 4xx.
+func judgeRefusal(j *judgement, op Operation, s sighting, signal Signal, k known) {
+	j.verdict, j.reason = VerdictRefused, "refused"
+	switch {
+	case signal == SignalAlready && op.Class == Convergent:
+		j.verdict, j.reason = VerdictAlready, reasonAlready
+	case signal == SignalKeyReused:
+		j.verdict, j.reason = VerdictKeyReused, "the key belongs to another request"
+		return
+	case signal == SignalInProgress:
+		j.verdict, j.reason, j.again = VerdictAmbiguous, "still in progress", againProgress
+	case signal == SignalRetry:
+		j.verdict, j.reason, j.again = VerdictAmbiguous, "the server cannot tell", againLater
+	case j.replayed:
+		j.verdict, j.reason = VerdictRefusedStored, "refused, stored under this key"
+	case s.status == http.StatusTooEarly, s.status == http.StatusTooManyRequests:
+		j.reason, j.again = "asked to slow down", againLater
+	case refusedByStatus(s.status):
+	case signal != SignalNone:
+	case s.status == http.StatusRequestTimeout:
+		j.verdict, j.reason, j.again = VerdictAmbiguous, "timed out at a server between", againLater
+	case s.bodyErr != nil:
+		// Cut before it said who speaks: asking again tells.
+		j.verdict, j.reason, j.again = VerdictAmbiguous, "a refusal that was cut", againLater
+	default:
+		j.verdict, j.reason = VerdictAmbiguous, "refused by somebody between"
+	}
+	if j.verdict == VerdictRefused && j.again == againNo && op.Class == Keyed && k.outcome == OutcomeUnknown && !k.asked {
+		j.again = againOnce
+	}
+}
+
+// refusedByStatus lists the 4xx that HTTP itself defines as refusals before the
+// request is acted on, whoever says them.
+func refusedByStatus(status int) bool {
+	switch status {
+	case http.StatusProxyAuthRequired, http.StatusLengthRequired, http.StatusRequestEntityTooLarge,
+		http.StatusRequestURITooLong, http.StatusExpectationFailed, http.StatusMisdirectedRequest,
+		http.StatusUpgradeRequired, http.StatusRequestHeaderFieldsTooLarge:
+		return true
+	default:
+		return false
+	}
+}
+
+// content is what the body of an answer turned out to be.
+type content uint8
+
+const (
+	contentObject    content = iota // one whole JSON object
+	contentNotObject                // JSON, but null, an array or a scalar
+	contentNotJSON
+	contentCut
+	contentTooLarge
+)
+
+// read looks at the body once, and asks the vendor's classifier about an object.
+func (s sighting) read(p Profile) (content, Signal) {
+	switch {
+	case s.tooLarge:
+		return contentTooLarge, SignalNone
+	case s.bodyErr != nil:
+		return contentCut, SignalNone
+	case !json.Valid(s.body):
+		return contentNotJSON, SignalNone
+	case !isObject(s.body):
+		return contentNotObject, SignalNone
+	default:
+		return contentObject, p.Classify(s.status, s.body)
+	}
+}
+
+// emptyByDesign reports a success without a body where the operation declares
+// none: 204, or an empty body that carries the API's request id.
+func emptyByDesign(op Operation, p Profile, s sighting) bool {
+	if !op.NoAnswer || len(s.body) > 0 || s.bodyErr != nil || s.tooLarge {
+		return false
+	}
+	return s.status == http.StatusNoContent || hasRequestID(p, s.header)
+}
+
+func hasRequestID(p Profile, h http.Header) bool {
+	return p.RequestIDHeader != "" && h.Get(p.RequestIDHeader) != ""
+}
+
+// jsonType reports whether the answer is of the API's content type. An answer
+// that names none counts if it carries the API's request id.
+func jsonType(h http.Header, p Profile) bool {
+	ct := h.Get("Content-Type")
+	if ct == "" {
+		return hasRequestID(p, h)
+	}
+	media, _, err := mime.ParseMediaType(ct)
+	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
+}
+
+// isObject tells an object from other valid JSON.
+func isObject(body []byte) bool {
+	b := bytes.TrimLeft(body, " \t\r\n")
+	return len(b) > 0 && b[0] == '{'
+}
+
+// replayed reports whether an answer carries the vendor's replay mark.
+func replayed(p Profile, h http.Header) bool {
+	return p.ReplayHeader != "" && strings.EqualFold(strings.TrimSpace(h.Get(p.ReplayHeader)), p.ReplayValue)
+}

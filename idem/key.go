@@ -1,0 +1,115 @@
+package idem
+
+import (
+	"encoding/binary"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Key is an idempotency key together with what is known of it: whether it may
+// have been sent, since when, with what request, and what became of it. Copies
+// of a Key share that knowledge. The zero Key is no key.
+//
+// A key is an identifier, not a secret: it opens nothing without the API key.
+type Key struct {
+	value string
+	state *keyState
+}
+
+// NewKey mints a key that was never sent: a UUID version 7, which dates itself.
+func NewKey() Key {
+	return Key{value: mint(time.Now()), state: newKeyState()}
+}
+
+// FreshKey makes a key of s, by the caller's word that s was never sent. It
+// fails if s is empty; the vendor's own limits are checked by the call.
+func FreshKey(s string) (Key, error) {
+	if s == "" {
+		return Key{}, &InvalidError{Field: "idempotency key", Reason: "is empty"}
+	}
+	return Key{value: s, state: newKeyState()}, nil
+}
+
+// SentKey makes a key of s, which may have been sent since then. A zero since
+// stands for the date inside s, which must then be a UUID version 7 in its
+// canonical form of 36 characters, dated between 2020 and tomorrow.
+func SentKey(s string, since time.Time) (Key, error) {
+	if s == "" {
+		return Key{}, &InvalidError{Field: "idempotency key", Reason: "is empty"}
+	}
+	date, dated := keyDate(s, time.Now())
+	if since.IsZero() && !dated {
+		return Key{}, &InvalidError{Field: "idempotency key", Reason: "has no date in it; say since when it may have been sent"}
+	}
+	// A key cannot have been sent before it was minted, so the date is the
+	// earliest first send: the window never ends later than its date plus the
+	// TTL (R7).
+	if since.IsZero() || dated && date.Before(since) {
+		since = date
+	}
+	return Key{value: s, state: sentKeyState(since)}, nil
+}
+
+// String returns the key as it is sent, to be stored before the call.
+func (k Key) String() string { return k.value }
+
+// IsZero reports whether there is no key.
+func (k Key) IsZero() bool { return k.value == "" }
+
+// Format prints the key's value and nothing else, whatever the verb.
+func (k Key) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(k.value)) }
+
+// LogValue logs the key's value and nothing else.
+func (k Key) LogValue() slog.Value { return slog.StringValue(k.value) }
+
+// mint returns a UUID version 7 dated now. The library takes its time from a
+// clock of its own that never goes back: after the wall clock was set back its
+// dates lie in the future, and the time bits are written here (R2).
+func mint(now time.Time) string {
+	id := uuid.Must(uuid.NewV7())
+	if d := now.Sub(uuidDate(id)); d > time.Second || d < -time.Second {
+		ms := uint64(now.UnixMilli())
+		id[0], id[1] = byte(ms>>40), byte(ms>>32)
+		binary.BigEndian.PutUint32(id[2:6], uint32(ms))
+	}
+	return id.String()
+}
+
+func uuidDate(id uuid.UUID) time.Time {
+	ms := int64(id[0])<<40 | int64(id[1])<<32 | int64(binary.BigEndian.Uint32(id[2:6]))
+	return time.UnixMilli(ms)
+}
+
+// keyDate reads the date inside a canonical UUID version 7. Dates before 2020
+// or after tomorrow are taken for chance.
+func keyDate(s string, now time.Time) (time.Time, bool) {
+	if len(s) != 36 {
+		return time.Time{}, false
+	}
+	id, err := uuid.Parse(s)
+	if err != nil || id.Version() != 7 || id.Variant() != uuid.RFC4122 || id.String() != s {
+		return time.Time{}, false
+	}
+	date := uuidDate(id)
+	if date.Year() < 2020 || date.After(now.Add(24*time.Hour)) {
+		return time.Time{}, false
+	}
+	return date, true
+}
+
+// derive makes the key of a ref's generation: a UUID version 8 over the parts,
+// each with its length, so that no two lists of parts collide.
+func derive(parts ...string) string {
+	p := make([][]byte, len(parts))
+	for i, part := range parts {
+		p[i] = []byte(part)
+	}
+	sum := fingerprintOf(p...)
+	id := uuid.UUID(sum[:16])
+	id[6] = id[6]&0x0f | 0x80
+	id[8] = id[8]&0x3f | 0x80
+	return id.String()
+}

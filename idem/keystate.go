@@ -1,0 +1,121 @@
+package idem
+
+import (
+	"sync"
+	"time"
+)
+
+// keyState is what is known of one key. Window and outcome belong to the key,
+// not to the call (R7): every call that uses the key reads and writes here.
+type keyState struct {
+	mu      sync.Mutex
+	since   stamp // when the first byte may have been sent; zero: none was
+	foreign bool  // since was seen by another process
+	outcome Outcome
+	pending int // attempts under way that may have sent a byte
+	print   fingerprint
+	bound   bool // print is set
+}
+
+// knowledge is one look at a keyState.
+type knowledge struct {
+	since   stamp
+	foreign bool
+	outcome Outcome
+	pending int
+}
+
+func newKeyState() *keyState { return &keyState{outcome: OutcomeNotSent} }
+
+func sentKeyState(since time.Time) *keyState {
+	return &keyState{
+		since:   stamp{wall: since.Round(0)},
+		foreign: true,
+		outcome: OutcomeUnknown,
+	}
+}
+
+func (s *keyState) look() knowledge {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return knowledge{since: s.since, foreign: s.foreign, outcome: s.outcome, pending: s.pending}
+}
+
+// bind ties the key to a request. It reports false if the key already belongs
+// to another one.
+func (s *keyState) bind(p fingerprint) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.bound {
+		s.print, s.bound = p, true
+	}
+	return s.print == p
+}
+
+// begin notes that an attempt may now send a byte, and starts the window if it
+// is the first. It reports whether another may have sent before.
+func (s *keyState) begin(now stamp) (before bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pending++
+	if s.since.isZero() {
+		s.since = now
+		return false
+	}
+	return true
+}
+
+// end folds what a begun attempt told. A key under which nothing was ever sent
+// has no window.
+func (s *keyState) end(v Verdict) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pending--
+	s.outcome = fold(s.outcome, v)
+	if s.outcome == OutcomeNotSent && s.pending == 0 {
+		s.since, s.foreign = stamp{}, false
+	}
+}
+
+// fold adds a verdict that no begun attempt brought.
+func (s *keyState) fold(v Verdict) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.outcome = fold(s.outcome, v)
+}
+
+// learn adds what another state of the same key knows: the earlier window, and
+// the less certain outcome, where one of the two knows of no send at all.
+func (s *keyState) learn(k knowledge) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !k.since.isZero() && (s.since.isZero() || k.since.wall.Before(s.since.wall)) {
+		s.since, s.foreign = k.since, k.foreign
+	}
+	s.outcome = join(s.outcome, k.outcome)
+}
+
+// join combines two accounts of the same key.
+func join(a, b Outcome) Outcome {
+	switch {
+	case a == OutcomeDone || b == OutcomeDone:
+		return OutcomeDone
+	case a == OutcomeNotSent:
+		return b
+	case b == OutcomeNotSent:
+		return a
+	case a == OutcomeUnknown || b == OutcomeUnknown:
+		return OutcomeUnknown
+	default:
+		return OutcomeRejected
+	}
+}
+
+// settled is the outcome with the attempts of others in mind that are still
+// under way: one of them may be executed at this moment.
+func (k knowledge) settled() Outcome {
+	if k.pending > 0 {
+		return fold(k.outcome, VerdictAmbiguous)
+	}
+	return k.outcome
+}

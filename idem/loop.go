@@ -1,0 +1,181 @@
+package idem
+
+import (
+	"context"
+	"math"
+	"net/http"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// The loop is go-retryablehttp's: it rewinds the body, sends, asks checkRetry,
+// waits what backoff hands it, and ends a wait with the context. Everything
+// that depends on the operation is here: one Client value per call, whose hooks
+// are this call's methods. What is left to the library is nothing else: it logs
+// nothing, decides nothing, reads no answer, and cannot close anybody's idle
+// connections, since its transport is the call itself.
+
+// send runs the loop until the call's operation is settled or given up.
+func (c *call) send(ctx context.Context) {
+	c.header = c.headers()
+	loop := retryablehttp.Client{
+		HTTPClient: &http.Client{Transport: c, CheckRedirect: c.redirect},
+		RetryMax:   math.MaxInt32, // the call counts for itself
+		CheckRetry: c.checkRetry,
+		Backoff:    func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return c.wait },
+		// The library would otherwise throw the last answer away.
+		ErrorHandler: func(r *http.Response, err error, _ int) (*http.Response, error) { return r, err },
+	}
+	req, err := c.build(ctx)
+	if err != nil {
+		c.judged = judgement{verdict: VerdictNothingSent, reason: "the request could not be built"}
+		c.stop, c.lastErr = stopJudged, err
+		return
+	}
+	_, _ = loop.Do(req) //nolint:bodyclose // every answer was read and closed by its attempt
+	if c.stop == stopNone {
+		// The context ended a wait; the library returns its bare error then.
+		c.stop = c.contextStop(ctx)
+	}
+}
+
+// contextStop tells the caller's context from the loss of the lease.
+func (c *call) contextStop(ctx context.Context) stop {
+	if c.ctx.Err() == nil && ctx.Err() != nil {
+		return stopLease
+	}
+	return stopCaller
+}
+
+// build makes the library's request. Headers are added by the attempt.
+func (c *call) build(ctx context.Context) (*retryablehttp.Request, error) {
+	var body any
+	if len(c.request.Body) > 0 {
+		body = c.request.Body
+	}
+	return retryablehttp.NewRequestWithContext(ctx, c.request.Method, c.url(), body)
+}
+
+// headers are the same on every attempt, credentials aside (R3).
+func (c *call) headers() http.Header {
+	h := make(http.Header, len(c.engine.header)+len(c.request.Header)+4)
+	for name, v := range c.engine.header {
+		h[name] = v
+	}
+	for name, v := range canonical(c.request.Header) {
+		h[name] = v
+	}
+	if len(c.request.Body) > 0 {
+		h["Content-Type"] = []string{c.request.contentType()}
+	}
+	if c.request.Operation.Class.sendsKey() {
+		h.Set(c.engine.profile.KeyHeader, c.held.value)
+	}
+	return h
+}
+
+// redirect follows a redirect of a read within the same origin, never one of a
+// mutation (R20).
+func (c *call) redirect(req *http.Request, via []*http.Request) error {
+	from := via[len(via)-1].URL
+	same := req.URL.Scheme == from.Scheme && req.URL.Host == from.Host
+	if c.request.Operation.Class != Read || !same || len(via) >= 10 {
+		return http.ErrUseLastResponse
+	}
+	return nil
+}
+
+// checkRetry concludes one attempt and says whether another follows. The
+// library calls it once after each.
+func (c *call) checkRetry(ctx context.Context, _ *http.Response, err error) (bool, error) {
+	f := c.flight
+	c.flight = nil
+	if f == nil { // refused above the transport
+		f = &flight{call: c, seen: sighting{err: err, proof: proofNotTried, cause: cause{reason: "the request could not be sent"}}}
+	}
+	c.conclude(ctx, f)
+	return c.stop == stopNone, nil
+}
+
+// conclude judges an attempt, folds it into what is known, and decides.
+func (c *call) conclude(ctx context.Context, f *flight) {
+	s := f.seen
+	op := c.request.Operation
+	before := c.held.look()
+	j := judge(op, c.engine.profile, c.policy.ServerErrorsAreFinal, s, known{
+		outcome: before.outcome,
+		asked:   c.asked,
+		broke:   c.broke,
+	})
+	f.land(j.verdict)
+	c.note(j, s)
+	after := c.held.look()
+	c.wait, c.stop = decide(j, c.situation(ctx, s, after), c.policy)
+	c.spend(j, s, ctx, after)
+	if c.halt != stopNone {
+		c.stop = c.halt
+	}
+	if f.handed {
+		c.record(f, j)
+		c.tellAttempt(EventAttemptEnded, c.attempts[len(c.attempts)-1], s)
+	}
+}
+
+// note keeps what later attempts and the result need of this one.
+func (c *call) note(j judgement, s sighting) {
+	c.judged = j
+	c.lastErr = s.err
+	if s.err == nil {
+		c.answer = &Answer{Status: s.status, Header: s.header, Body: s.body}
+		c.lastErr = s.bodyErr
+	}
+	if j.again == againProgress {
+		c.progress++
+	} else {
+		c.made++
+	}
+	if j.again != againNo && (j.verdict == VerdictAmbiguous || j.verdict == VerdictAnswerLost) {
+		c.inDoubt = true
+	}
+	c.asked = c.asked || j.again == againOnce
+	c.broke = c.broke || s.reused && s.err != nil
+	c.fresh = s.reused && (s.err != nil || s.bodyErr != nil)
+	if j.verdict.definite() {
+		c.engine.budget.giveBack()
+	}
+}
+
+// spend takes a retry from the budget; without one, a keyed operation in doubt
+// still gets one late attempt (R16).
+func (c *call) spend(j judgement, s sighting, ctx context.Context, k knowledge) {
+	if c.stop != stopNone || !j.costs() || c.engine.budget.take() {
+		return
+	}
+	if c.resorted || c.request.Operation.Class != Keyed || k.outcome != OutcomeUnknown {
+		c.stop = stopBudget
+		return
+	}
+	c.resorted = true
+	c.wait = c.situation(ctx, s, k).last(c.wait, c.policy)
+}
+
+// situation looks at the clocks once for a decision.
+func (c *call) situation(ctx context.Context, s sighting, k knowledge) situation {
+	now := c.engine.clock.now()
+	patience := min(c.engine.profile.Patience, c.policy.Window) - c.policy.WindowMargin
+	deadline, has := ctx.Deadline()
+	return situation{
+		class:       c.request.Operation.Class,
+		outcome:     k.outcome,
+		made:        c.made,
+		asked:       c.progress,
+		floor:       retryAfter(s.header, now.wall),
+		callerOver:  ctx.Err() != nil,
+		hasDeadline: has,
+		deadline:    deadline.Sub(now.mono),
+		windowed:    c.windowed(k),
+		left:        c.engine.window().left(k, now),
+		patience:    patience - c.started.age(now),
+	}
+}

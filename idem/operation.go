@@ -1,0 +1,95 @@
+package idem
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+)
+
+// Class says how an operation may be repeated. It is a property of the
+// operation, stated by whoever describes the API, and never guessed from the
+// HTTP method.
+type Class uint8
+
+const (
+	// Unguarded operations carry a key that the server may not honour: they are
+	// repeated only after nothing was sent or the server refused. The zero value,
+	// since it promises least.
+	Unguarded Class = iota
+	// Read operations change nothing: no key, repeated freely.
+	Read
+	// Keyed operations are protected by an idempotency key: repeated with the
+	// same key inside the window.
+	Keyed
+	// Convergent operations take no key and have no further effect when
+	// repeated (cancelling twice cancels once): repeated freely.
+	Convergent
+)
+
+// String returns the class's name.
+func (c Class) String() string {
+	switch c {
+	case Read:
+		return "read"
+	case Keyed:
+		return "keyed"
+	case Convergent:
+		return "convergent"
+	default:
+		return "unguarded"
+	}
+}
+
+// sendsKey reports whether the key header goes out with this class (R5).
+func (c Class) sendsKey() bool { return c == Keyed || c == Unguarded }
+
+// Operation is the row that describes one operation of an API.
+type Operation struct {
+	// Name tells operations apart in errors, events and fingerprints.
+	Name string
+	// Class says how the operation may be repeated.
+	Class Class
+	// Success lists the statuses that mean executed. Any other 2xx is ambiguous.
+	Success []int
+	// NoAnswer is true where success carries no body: 204, or an empty body
+	// that comes with the API's request id.
+	NoAnswer bool
+}
+
+func (o Operation) succeeds(status int) bool { return slices.Contains(o.Success, status) }
+
+// Request is one operation as plain data: it can be compared, journalled and
+// sent again by another process.
+type Request struct {
+	Operation Operation
+	// Method is the HTTP method.
+	Method string
+	// Path is appended to the configured base URL; it is sent as it is, so its
+	// segments are escaped already.
+	Path string
+	// Query is what the query string is made of; nil is none.
+	Query url.Values
+	// Header holds the headers of this call alone, beside the configured ones.
+	Header http.Header
+	// Body is sent byte for byte on every attempt; empty is no body.
+	Body []byte
+	// ContentType is the body's. Empty is application/json.
+	ContentType string
+}
+
+func (r Request) contentType() string {
+	if r.ContentType == "" {
+		return "application/json"
+	}
+	return r.ContentType
+}
+
+// Answer is what the server said, read whole.
+type Answer struct {
+	// Status is the HTTP status code.
+	Status int
+	// Header is the response header.
+	Header http.Header
+	// Body is the whole body after decompression; nil if it could not be read.
+	Body []byte
+}

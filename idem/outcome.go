@@ -1,0 +1,111 @@
+package idem
+
+// Outcome is what is known about an operation when its call ends.
+//
+// It is a claim, and the engine never claims more than it can prove: not sent
+// or rejected means that the server certainly did not execute the operation,
+// done means that it certainly did. Everything else is unknown, which is also
+// the zero value.
+type Outcome uint8
+
+const (
+	// OutcomeUnknown: the operation may or may not have been executed. The same
+	// key may be sent again until SafeUntil; after that look first, never
+	// blindly repeat.
+	OutcomeUnknown Outcome = iota
+	// OutcomeNotSent: no byte of this operation left the machine. Anything may
+	// follow, also a new key.
+	OutcomeNotSent
+	// OutcomeRejected: the server refused the operation and certainly did not
+	// execute it. Fix the request (or wait, on 408, 425 and 429), then use a new
+	// key.
+	OutcomeRejected
+	// OutcomeDone: the operation was executed; for a convergent one, the state
+	// asked for holds. Nothing more is to be done.
+	OutcomeDone
+)
+
+// String returns "unknown", "not sent", "rejected" or "done".
+func (o Outcome) String() string {
+	switch o {
+	case OutcomeNotSent:
+		return "not sent"
+	case OutcomeRejected:
+		return "rejected"
+	case OutcomeDone:
+		return "done"
+	default:
+		return "unknown"
+	}
+}
+
+// Verdict is what one attempt tells.
+type Verdict uint8
+
+const (
+	// VerdictAmbiguous: the server may have executed the operation.
+	VerdictAmbiguous Verdict = iota
+	// VerdictNothingSent: not one byte of this attempt left the machine.
+	VerdictNothingSent
+	// VerdictRefused: the server refused this attempt without executing it.
+	VerdictRefused
+	// VerdictRefusedStored: the refusal is the stored fate of key and body, so
+	// no other attempt under this key was executed either.
+	VerdictRefusedStored
+	// VerdictKeyReused: the key belongs to another request. This body has not
+	// run under it.
+	VerdictKeyReused
+	// VerdictDone: executed, with its answer.
+	VerdictDone
+	// VerdictAnswerLost: executed, but the answer could not be read.
+	VerdictAnswerLost
+	// VerdictAlready: a convergent operation found the state it asked for.
+	VerdictAlready
+)
+
+var verdictNames = [...]string{
+	VerdictAmbiguous:     "ambiguous",
+	VerdictNothingSent:   "nothing sent",
+	VerdictRefused:       "refused",
+	VerdictRefusedStored: "refused (stored)",
+	VerdictKeyReused:     "key reused",
+	VerdictDone:          "done",
+	VerdictAnswerLost:    "done, answer lost",
+	VerdictAlready:       "already so",
+}
+
+// String returns the verdict in a few plain words.
+func (v Verdict) String() string {
+	if int(v) < len(verdictNames) {
+		return verdictNames[v]
+	}
+	return verdictNames[VerdictAmbiguous]
+}
+
+// definite reports whether the server itself settled the attempt.
+func (v Verdict) definite() bool {
+	return v != VerdictAmbiguous && v != VerdictNothingSent
+}
+
+// fold adds what one attempt told to what was known before (R11, R12). It is
+// pure; Done is final.
+func fold(known Outcome, v Verdict) Outcome {
+	if known == OutcomeDone {
+		return OutcomeDone
+	}
+	switch v {
+	case VerdictNothingSent:
+		return known
+	case VerdictDone, VerdictAnswerLost, VerdictAlready:
+		return OutcomeDone
+	case VerdictRefusedStored:
+		return OutcomeRejected
+	case VerdictRefused, VerdictKeyReused:
+		if known == OutcomeNotSent {
+			return OutcomeRejected
+		}
+		return known
+	default:
+		return OutcomeUnknown
+	}
+}

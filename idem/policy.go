@@ -1,0 +1,95 @@
+package idem
+
+import (
+	"fmt"
+	"time"
+)
+
+// Policy says how often, how long and how patiently an operation is tried.
+// Zero values are the defaults.
+type Policy struct {
+	// MaxAttempts counts the first attempt too. Zero is 6, after which a
+	// mutation that is still open (nothing sent yet, or ambiguous and safe to
+	// repeat) goes on at MaxDelay's pace until the window's length, the caller's
+	// context or the budget ends it. A number set here is final.
+	MaxAttempts int
+	// AttemptTimeout bounds one attempt, from dialling to the answer's last
+	// byte. Zero is 15 s.
+	AttemptTimeout time.Duration
+	// BaseDelay is the first wait, doubled for each further one, half of it
+	// random. Zero is 250 ms.
+	BaseDelay time.Duration
+	// MaxDelay caps a wait; a server's Retry-After may ask for longer. Zero is 8 s.
+	MaxDelay time.Duration
+	// Window is how long the server remembers a key. Zero is the vendor's; a
+	// longer one is refused.
+	Window time.Duration
+	// WindowMargin is kept free at the window's end, for requests that are given
+	// up and still arrive. Zero is 5 s.
+	WindowMargin time.Duration
+	// ServerErrorsAreFinal ends a call at a 500, as unknown. For servers that
+	// forget the key of a request they answered with 500.
+	ServerErrorsAreFinal bool
+	// NoBudget lifts the retry budget that the client's calls share.
+	NoBudget bool
+}
+
+const (
+	defaultMaxAttempts    = 6
+	defaultAttemptTimeout = 15 * time.Second
+	defaultBaseDelay      = 250 * time.Millisecond
+	defaultMaxDelay       = 8 * time.Second
+	defaultWindowMargin   = 5 * time.Second
+
+	// minAttempt is what must remain of a window for a later attempt to begin.
+	minAttempt = 2 * time.Second
+	// skewAllowance is how far the clocks of two processes may differ.
+	skewAllowance = 5 * time.Second
+)
+
+// withDefaults fills in the zero values and refuses what cannot be kept.
+func (p Policy) withDefaults(profile Profile) (Policy, error) {
+	for _, f := range []struct {
+		name string
+		d    *time.Duration
+		def  time.Duration
+	}{
+		{"AttemptTimeout", &p.AttemptTimeout, defaultAttemptTimeout},
+		{"BaseDelay", &p.BaseDelay, defaultBaseDelay},
+		{"MaxDelay", &p.MaxDelay, max(defaultMaxDelay, p.BaseDelay)},
+		{"Window", &p.Window, profile.Window},
+		{"WindowMargin", &p.WindowMargin, defaultWindowMargin},
+	} {
+		if *f.d < 0 {
+			return p, &InvalidError{Field: f.name, Reason: "is negative"}
+		}
+		if *f.d == 0 {
+			*f.d = f.def
+		}
+	}
+	if p.MaxAttempts < 0 {
+		return p, &InvalidError{Field: "MaxAttempts", Reason: "is negative"}
+	}
+	return p, p.check(profile)
+}
+
+func (p Policy) check(profile Profile) error {
+	if p.Window > profile.Window {
+		return &InvalidError{Field: "Window", Reason: fmt.Sprintf("is longer than the %s that the server remembers a key", profile.Window)}
+	}
+	if p.AttemptTimeout+p.WindowMargin > p.Window {
+		return &InvalidError{Field: "AttemptTimeout", Reason: fmt.Sprintf("and WindowMargin together exceed the window of %s: an attempt could end outside of it", p.Window)}
+	}
+	if p.MaxDelay < p.BaseDelay {
+		return &InvalidError{Field: "MaxDelay", Reason: "is shorter than BaseDelay"}
+	}
+	return nil
+}
+
+// attempts is the number of attempts made at growing delays.
+func (p Policy) attempts() int {
+	if p.MaxAttempts == 0 {
+		return defaultMaxAttempts
+	}
+	return p.MaxAttempts
+}

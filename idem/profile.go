@@ -1,0 +1,96 @@
+package idem
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Signal is what a vendor's own words in an answer mean. A classifier returns
+// it; the statuses alone decide where it returns SignalNone.
+type Signal uint8
+
+const (
+	// SignalNone: the body is not the API's error object.
+	SignalNone Signal = iota
+	// SignalError: the API's own error object, whole.
+	SignalError
+	// SignalKeyReused: the key belongs to another request.
+	SignalKeyReused
+	// SignalInProgress: a request with this key is being worked on; ask again.
+	SignalInProgress
+	// SignalAlready: the state that a convergent operation asks for holds.
+	SignalAlready
+	// SignalRetry: the API's error object, which leaves open whether the
+	// operation was executed; ask again with the same key.
+	SignalRetry
+)
+
+// Profile is how one vendor does idempotency. It is data, and one function
+// that reads the vendor's error object.
+type Profile struct {
+	// KeyHeader carries the idempotency key.
+	KeyHeader string
+	// Window is how long the server remembers a key, counted from the first
+	// request that carried it.
+	Window time.Duration
+	// Patience bounds how long one call goes on by itself. Zero is the window.
+	Patience time.Duration
+	// KeyMaxLength bounds a key's length in bytes. Zero is 255.
+	KeyMaxLength int
+	// KeyAlphabet reports whether a byte may stand in a key. Nil allows every
+	// visible ASCII character.
+	KeyAlphabet func(byte) bool
+	// ReplayHeader and ReplayValue mark a stored answer. An empty ReplayHeader
+	// says that the vendor marks none.
+	ReplayHeader, ReplayValue string
+	// RequestIDHeader comes with every answer of the API itself. Empty: none does.
+	RequestIDHeader string
+	// Classify reads the API's error object. It is called for JSON bodies that
+	// were read whole, must not keep the body, and must be safe for concurrent
+	// use. Nil recognises nothing.
+	Classify func(status int, body []byte) Signal
+}
+
+// withDefaults returns the profile with its zero values filled in.
+func (p Profile) withDefaults() (Profile, error) {
+	if p.KeyHeader == "" {
+		return p, errors.New("idem: profile without a key header")
+	}
+	if p.Window <= 0 {
+		return p, errors.New("idem: profile without a window")
+	}
+	if p.Patience == 0 {
+		p.Patience = p.Window
+	}
+	if p.KeyMaxLength == 0 {
+		p.KeyMaxLength = 255
+	}
+	if p.KeyAlphabet == nil {
+		p.KeyAlphabet = visible
+	}
+	if p.Classify == nil {
+		p.Classify = func(int, []byte) Signal { return SignalNone }
+	}
+	return p, nil
+}
+
+// visible reports whether b is a visible ASCII character.
+func visible(b byte) bool { return b > ' ' && b < 0x7f }
+
+// checkKey refuses a key that the server would not take (R6). The error does
+// not repeat the key: what is in it is not known to be one.
+func (p Profile) checkKey(key string) error {
+	if key == "" {
+		return &InvalidError{Field: "idempotency key", Reason: "is empty"}
+	}
+	if len(key) > p.KeyMaxLength {
+		return &InvalidError{Field: "idempotency key", Reason: fmt.Sprintf("has %d bytes; at most %d are allowed", len(key), p.KeyMaxLength)}
+	}
+	for i := range len(key) {
+		if !visible(key[i]) || !p.KeyAlphabet(key[i]) {
+			return &InvalidError{Field: "idempotency key", Reason: fmt.Sprintf("has a character that is not allowed at byte %d", i)}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package idem
+
+import (
+	"context"
+	"errors"
+)
+
+// refused ends a call before anything was sent by it.
+func (c *call) refused(o Outcome, err error) Result {
+	r := Result{Outcome: o, Verdict: VerdictNothingSent, Err: err, Key: c.held.key()}
+	if c.request.Operation.Class == Keyed {
+		r.SafeUntil = c.engine.window().safeUntil(c.held.look())
+	}
+	return r
+}
+
+// finish says what is known when the loop has ended.
+func (c *call) finish() Result {
+	k := c.held.look()
+	r := Result{
+		Outcome:  k.settled(),
+		Verdict:  c.judged.verdict,
+		Answer:   c.answer,
+		Key:      c.held.key(),
+		Replayed: c.judged.replayed,
+		Attempts: c.attempts,
+	}
+	if c.windowed(k) {
+		r.SafeUntil = c.engine.window().safeUntil(k)
+	}
+	switch {
+	case r.Verdict == VerdictDone:
+	case r.Verdict == VerdictAlready && c.inDoubt, r.Verdict == VerdictAnswerLost && c.request.Operation.Class == Convergent:
+		c.recover(&r)
+	default:
+		r.Err = c.failure(r)
+	}
+	return r
+}
+
+// recover fetches the lost answer of a convergent operation by reading (R14).
+func (c *call) recover(r *Result) {
+	if c.reread == nil {
+		r.Err = c.failure(*r)
+		return
+	}
+	answer, holds := c.reread(c.ctx)
+	if !holds {
+		r.Outcome = OutcomeUnknown
+		r.Err = &failure{reason: "the server said that it was done, and reading shows that it is not"}
+		return
+	}
+	r.Recovered = true
+	r.Answer = answer
+}
+
+// failure says why there is no value.
+func (c *call) failure(r Result) error {
+	f := &failure{reason: c.judged.reason, stop: c.stop}
+	if r.Outcome == OutcomeDone && (r.Verdict != VerdictAlready || c.inDoubt) {
+		f.causes = append(f.causes, ErrAnswerLost)
+	}
+	if r.Verdict == VerdictKeyReused {
+		f.causes = append(f.causes, ErrKeyReused)
+	}
+	switch c.stop {
+	case stopCaller:
+		f.causes = append(f.causes, c.ctx.Err())
+		if cause := context.Cause(c.ctx); cause != nil && !errors.Is(c.ctx.Err(), cause) {
+			f.causes = append(f.causes, cause)
+		}
+	case stopDeadline:
+		f.causes = append(f.causes, context.DeadlineExceeded)
+	case stopLease:
+		f.causes = append(f.causes, ErrJournal)
+	}
+	if c.lastErr != nil {
+		f.causes = append(f.causes, c.lastErr)
+	}
+	return f
+}

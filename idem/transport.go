@@ -1,0 +1,117 @@
+package idem
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"time"
+)
+
+const (
+	dialTimeout    = 10 * time.Second
+	idleTimeout    = 30 * time.Second
+	idlePerHost    = 100
+	tlsHandshake   = 10 * time.Second
+	continueWait   = time.Second
+	headerMaxBytes = 1 << 20
+)
+
+// transports are the ways an attempt can take.
+type transports struct {
+	pooled http.RoundTripper
+	// fresh gives every request a connection of its own, for attempts that
+	// follow one which died on a pooled connection (R17). With somebody else's
+	// transport it is the same as pooled.
+	fresh http.RoundTripper
+	// own: the connections are the SDK's, which can prove and refuse more.
+	own bool
+	// idle closes the pool's idle connections; nil where the pool is not ours.
+	idle func()
+}
+
+// newTransports makes the SDK's own of an *http.Transport (nil: the default
+// one), which is cloned and never changed. Any other RoundTripper is used as it
+// is.
+func newTransports(rt http.RoundTripper) transports {
+	if rt == nil {
+		rt = &http.Transport{
+			Proxy:                  http.ProxyFromEnvironment,
+			TLSHandshakeTimeout:    tlsHandshake,
+			ExpectContinueTimeout:  continueWait,
+			MaxResponseHeaderBytes: headerMaxBytes,
+		}
+	}
+	base, ok := rt.(*http.Transport)
+	if !ok {
+		return transports{pooled: rt, fresh: rt}
+	}
+	pooled, fresh := ownTransport(base), ownTransport(base)
+	fresh.MaxIdleConnsPerHost = -1
+	return transports{pooled: pooled, fresh: fresh, own: true, idle: pooled.CloseIdleConnections}
+}
+
+// ownTransport clones t and gives it what R25 asks for: HTTP/1.1, so that
+// giving up a request takes its connection along; connections that count, refuse
+// late writes and close without delivering; idle ones kept 30 s at most.
+func ownTransport(t *http.Transport) *http.Transport {
+	t = t.Clone()
+	t.Protocols = new(http.Protocols)
+	t.Protocols.SetHTTP1(true)
+	t.ForceAttemptHTTP2 = false
+	t.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
+	if t.TLSClientConfig == nil {
+		t.TLSClientConfig = &tls.Config{}
+	}
+	t.TLSClientConfig.NextProtos = []string{"http/1.1"}
+	t.TLSClientConfig.MinVersion = max(t.TLSClientConfig.MinVersion, tls.VersionTLS12)
+	if t.IdleConnTimeout == 0 || t.IdleConnTimeout > idleTimeout {
+		t.IdleConnTimeout = idleTimeout
+	}
+	if t.MaxIdleConnsPerHost == 0 {
+		t.MaxIdleConnsPerHost = idlePerHost
+	}
+	ownDials(t)
+	return t
+}
+
+type dial = func(ctx context.Context, network, addr string) (net.Conn, error)
+
+// ownDials wraps every way in which t makes connections.
+func ownDials(t *http.Transport) {
+	t.DialContext = wrapDial(dialOf(t))
+	if t.DialTLSContext != nil || t.DialTLS != nil { //nolint:staticcheck // a caller may still set the old field
+		t.DialTLSContext = wrapDial(dialTLSOf(t))
+	}
+	t.Dial, t.DialTLS = nil, nil //nolint:staticcheck // as above
+}
+
+func dialOf(t *http.Transport) dial {
+	switch {
+	case t.DialContext != nil:
+		return t.DialContext
+	case t.Dial != nil: //nolint:staticcheck // a caller may still set the old field
+		old := t.Dial //nolint:staticcheck // as above
+		return func(_ context.Context, network, addr string) (net.Conn, error) { return old(network, addr) }
+	default:
+		return (&net.Dialer{Timeout: dialTimeout}).DialContext
+	}
+}
+
+func dialTLSOf(t *http.Transport) dial {
+	if t.DialTLSContext != nil {
+		return t.DialTLSContext
+	}
+	old := t.DialTLS //nolint:staticcheck // a caller may still set the old field
+	return func(_ context.Context, network, addr string) (net.Conn, error) { return old(network, addr) }
+}
+
+func wrapDial(d dial) dial {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		c, err := d(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return newConn(c), nil
+	}
+}

@@ -1,0 +1,47 @@
+package idem
+
+import "time"
+
+// window is the time in which the server still remembers a key.
+type window struct {
+	ttl    time.Duration
+	margin time.Duration
+}
+
+// left is how long an attempt under a key with this knowledge may still last:
+// up to the window's end less the margin (R8). It is the whole of it for a key
+// that was never sent.
+func (w window) left(k knowledge, now stamp) time.Duration {
+	if k.since.isZero() {
+		return w.ttl - w.margin
+	}
+	age := k.since.age(now)
+	if k.foreign {
+		// A key from beyond the allowance in the future tells nothing about its
+		// age: it is as good as expired (R10).
+		if age < -skewAllowance {
+			return 0
+		}
+		age += skewAllowance
+	}
+	return w.ttl - w.margin - max(age, 0)
+}
+
+// open reports whether another attempt may begin: 2 s must remain of the window
+// (R8). A key that was never sent is always open.
+func (w window) open(k knowledge, now stamp) bool {
+	return k.since.isZero() || w.left(k, now) >= minAttempt
+}
+
+// safeUntil is the last moment at which an attempt may begin, by the wall
+// clock; zero where nothing was sent.
+func (w window) safeUntil(k knowledge) time.Time {
+	if k.since.isZero() {
+		return time.Time{}
+	}
+	until := k.since.wall.Add(w.ttl - w.margin - minAttempt)
+	if k.foreign {
+		until = until.Add(-skewAllowance)
+	}
+	return until
+}
