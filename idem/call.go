@@ -33,7 +33,8 @@ type Result struct {
 	Outcome Outcome
 	// Verdict is what the last attempt told.
 	Verdict Verdict
-	// Err is nil if the operation was executed and its answer is here.
+	// Err is nil if the operation was executed and its answer is here. Its text is
+	// made of fixed words; errors.Is and errors.As find what lies beneath.
 	Err error
 	// Answer is the last answer that was read; nil if none came.
 	Answer *Answer

@@ -3,7 +3,6 @@ package idem
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -98,9 +97,9 @@ func (c *claim) write(ctx context.Context, change func(*Record)) error {
 	switch {
 	case err != nil:
 		c.doubt = !errors.Is(err, ErrNotWritten)
-		return fmt.Errorf("%w: %w", ErrJournal, err)
+		return journalFailure(err)
 	case !ok:
-		return fmt.Errorf("%w: %w", ErrJournal, errTaken)
+		return journalFailure(errTaken)
 	}
 	rec.Version++
 	c.rec = rec
@@ -115,9 +114,9 @@ func (c *claim) clear(ctx context.Context) error {
 	rec, ok, err := c.journal.Load(ctx, c.rec.ID)
 	switch {
 	case err != nil:
-		return fmt.Errorf("%w: %w", ErrJournal, err)
+		return journalFailure(err)
 	case !ok || rec.Owner != c.rec.Owner:
-		return fmt.Errorf("%w: %w", ErrJournal, errTaken)
+		return journalFailure(errTaken)
 	}
 	c.rec, c.doubt = rec, false
 	return nil

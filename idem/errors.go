@@ -32,7 +32,8 @@ func (e *InvalidError) Error() string { return e.Field + " " + e.Reason }
 
 // failure is why a call ended without a value: what was concluded last, why no
 // further attempt was made, and the errors beneath. Its text is made of fixed
-// words alone.
+// words alone, since that of a transport's or a journal's error may hold
+// anything (R23).
 type failure struct {
 	reason string
 	stop   stop
@@ -51,3 +52,8 @@ func (f *failure) Error() string {
 }
 
 func (f *failure) Unwrap() []error { return f.causes }
+
+// journalFailure wraps an error of the journal.
+func journalFailure(err error) *failure {
+	return &failure{reason: ErrJournal.Error(), causes: []error{ErrJournal, err}}
+}

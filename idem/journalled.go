@@ -3,7 +3,6 @@ package idem
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"time"
 )
@@ -195,7 +194,7 @@ func (c *call) told(r Result) Result {
 		return r
 	}
 	r.Outcome, r.JournalErr = OutcomeUnknown, err
-	r.Err = errors.Join(r.Err, err)
+	r.Err = &failure{reason: ErrJournal.Error(), causes: []error{r.Err, err}}
 	return r
 }
 
@@ -215,10 +214,11 @@ func (c *call) doubt(found Record, err error) *Result {
 	if errors.Is(err, ErrNotWritten) && (found.Version == 0 || found.free()) {
 		outcome = OutcomeNotSent
 	}
-	if c.ctx.Err() == nil {
-		err = fmt.Errorf("%w: %w", ErrJournal, err)
+	f := journalFailure(err)
+	if c.ctx.Err() != nil {
+		f = &failure{stop: stopCaller, causes: []error{c.ctx.Err(), err}}
 	}
-	r := c.refused(outcome, err)
+	r := c.refused(outcome, f)
 	return &r
 }
 

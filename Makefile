@@ -1,0 +1,49 @@
+# Newcomers need "make test" alone: Go, two minutes, no network once the
+# modules are there. "make check" is what CI runs; see CONTRIBUTING.md.
+
+# The race detector needs a C compiler; without one the tests run unraced.
+RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+OLDEST = go$(shell go list -m -f '{{.GoVersion}}')
+LINT = go tool -modfile=tools/lint/go.mod golangci-lint
+
+.DEFAULT_GOAL := help
+.PHONY: help test check generate format fresh tidy lint oldest fuzz seeds examples contract
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+test: ## vet and test everything that needs Go only (two minutes at most)
+	go vet ./...
+	go test $(RACE) ./...
+
+check: fresh tidy lint oldest examples contract fuzz seeds test ## everything, as CI does it
+
+generate: ## write the generated code anew from gen/openapi.yaml
+	go generate ./gen
+
+format: ## format the code (gofumpt, grouped imports)
+	$(LINT) fmt
+
+fresh: ## is the generated code what the generator writes?
+	tools/fresh.sh
+
+tidy: ## are the module files tidy?
+	go mod tidy -diff
+
+lint: ## golangci-lint, with staticcheck and gofumpt in it
+	$(LINT) run ./...
+
+oldest: ## does all of it build with the oldest Go that go.mod names?
+	GOTOOLCHAIN=$(OLDEST) go vet ./...
+
+fuzz: ## run each fuzz target for some seconds
+	tools/fuzz.sh
+
+seeds: ## the property tests, with many more seeds
+	tools/seeds.sh
+
+examples: ## run each program under examples/
+	tools/examples.sh
+
+contract: ## all operations through a validating proxy (needs Node)
+	tools/contract.sh

@@ -1,0 +1,163 @@
+package bardge
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/wire"
+)
+
+// call is the one path of all calls: options, engine, and the answer as a value
+// or as an error. bad is why the request could not be built.
+func call[T any](ctx context.Context, c *Client, req gen.Request, bad error, parse func([]byte) (*T, error), opts []CallOption) (*T, *Response, error) {
+	in, err := prepare(req, bad, opts)
+	if err != nil {
+		return fail[T](req.Operation, idem.Result{Outcome: OutcomeNotSent, Err: err})
+	}
+	r := c.engine.Do(ctx, in)
+	if r.Err != nil {
+		return fail[T](req.Operation, r)
+	}
+	value, err := parse(r.Answer.Body)
+	if err != nil {
+		r.Err = fmt.Errorf("%w: %w", ErrAnswerLost, err)
+		return fail[T](req.Operation, r)
+	}
+	return value, newResponse(string(req.Operation.ID), r), nil
+}
+
+// prepare turns a row of the table, the request's data and the options into the
+// engine's call.
+func prepare(req gen.Request, bad error, opts []CallOption) (idem.Call, error) {
+	if bad != nil {
+		return idem.Call{}, invalid(bad)
+	}
+	var s callSettings
+	for _, o := range opts {
+		if o == nil {
+			continue
+		}
+		if err := o.applyCall(&s); err != nil {
+			return idem.Call{}, err
+		}
+	}
+	body, err := addFields(req, s.extra)
+	if err != nil {
+		return idem.Call{}, err
+	}
+	return idem.Call{
+		Request: idem.Request{
+			Operation: row(req.Operation),
+			Method:    req.Operation.Method,
+			Path:      req.Path,
+			Query:     req.Query,
+			Header:    s.header,
+			Body:      body,
+		},
+		Key:         s.key,
+		Ref:         s.ref,
+		MaxAttempts: s.maxAttempts,
+		Reread:      s.reread,
+	}, nil
+}
+
+// row turns a row of the generated table into the engine's.
+func row(op gen.Operation) idem.Operation {
+	return idem.Operation{
+		Name:    string(op.ID),
+		Class:   classes[op.Class],
+		Success: op.SuccessStatuses[:],
+	}
+}
+
+var classes = map[gen.RetryClass]idem.Class{
+	gen.RetryClassRead:       idem.Read,
+	gen.RetryClassKeyed:      idem.Keyed,
+	gen.RetryClassConvergent: idem.Convergent,
+	gen.RetryClassUnguarded:  idem.Unguarded,
+}
+
+// invalid makes one type of what the generated builders refuse.
+func invalid(err error) error {
+	if p := (*wire.ParamError)(nil); errors.As(err, &p) {
+		return &InvalidError{Field: p.Name, Reason: p.Reason}
+	}
+	if i := (*InvalidError)(nil); errors.As(err, &i) {
+		return i
+	}
+	return &InvalidError{Field: "body", Reason: "cannot be encoded as JSON"}
+}
+
+// addFields appends the extra fields to the body's object.
+func addFields(req gen.Request, extra []extraField) ([]byte, error) {
+	if len(extra) == 0 {
+		return req.Body, nil
+	}
+	if req.Operation.Method == "GET" {
+		return nil, &InvalidError{Field: "extra field " + extra[0].name, Reason: "does not fit an operation that only reads"}
+	}
+	set := map[string]json.RawMessage{}
+	if len(req.Body) > 0 {
+		if err := json.Unmarshal(req.Body, &set); err != nil {
+			return nil, &InvalidError{Field: "body", Reason: "is not an object that fields can be added to"}
+		}
+	}
+	body := bytes.TrimSuffix(bytes.Clone(req.Body), []byte("}"))
+	if len(body) == 0 {
+		body = []byte("{")
+	}
+	for _, f := range extra {
+		if _, ok := set[f.name]; ok {
+			return nil, &InvalidError{Field: "extra field " + f.name, Reason: "is set already"}
+		}
+		set[f.name] = f.value
+		body = appendField(body, f)
+	}
+	return append(body, '}'), nil
+}
+
+func appendField(body []byte, f extraField) []byte {
+	if len(body) > 1 {
+		body = append(body, ',')
+	}
+	name, _ := wire.Encode(f.name) // a string always encodes
+	body = append(append(body, name...), ':')
+	return append(body, f.value...)
+}
+
+// fail makes the error, and the response that it holds.
+func fail[T any](op gen.Operation, r idem.Result) (*T, *Response, error) {
+	resp := newResponse(string(op.ID), r)
+	e := &Error{
+		Operation: string(op.ID),
+		Outcome:   r.Outcome,
+		Key:       r.Key,
+		SafeUntil: r.SafeUntil,
+		Response:  resp,
+		Err:       r.Err,
+		class:     op.Class,
+	}
+	e.readCode()
+	return nil, resp, e
+}
+
+// readCode takes over the vendor's error object. A key that is refused before
+// sending gets the codes that the server would have given.
+func (e *Error) readCode() {
+	if errors.Is(e.Err, idem.ErrKeyReused) {
+		e.Type, e.Code = string(gen.ErrorTypeIdempotencyError), string(gen.ErrorCodeIdempotencyKeyReused)
+	}
+	if e.Response.StatusCode < 300 {
+		return
+	}
+	body, err := gen.ParseErrorResponse(e.Response.Raw)
+	if err != nil || body.Error.Code == "" {
+		return
+	}
+	e.Type, e.Code, e.Message = string(body.Error.Type), string(body.Error.Code), body.Error.Message
+}

@@ -1,0 +1,154 @@
+package bardge
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"os"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// Version is the SDK's version, as it stands in the User-Agent.
+const Version = "0.1.0"
+
+// DefaultBaseURL is where the vendor serves the Reseller API V3 (documented).
+const DefaultBaseURL = "https://api-prod.bardge.com/v3/api/business/reseller"
+
+// Client calls the Reseller API. It is safe for concurrent use; make one and
+// keep it, since its calls share connections and the retry budget.
+type Client struct {
+	// Passes are issued, changed and read here.
+	Passes *PassesService
+	// Providers are found here.
+	Providers *ProvidersService
+	// AccessCodes are generated here.
+	AccessCodes *AccessCodesService
+	// Bookings of classes and spas are made, read and cancelled here.
+	Bookings *BookingsService
+	// CoPay options are read and co-pays bought here.
+	CoPay *CoPayService
+	// Credits are bought here.
+	Credits *CreditsService
+	// Lookup finds clients, also those of other resellers.
+	Lookup *LookupService
+
+	engine *idem.Engine
+}
+
+// service is what every service is made of.
+type service struct{ client *Client }
+
+// New makes a Client for the reseller whose API key it is given. The key may be
+// empty only with [WithAPIKeySource]. Bad settings fail here, as
+// *[InvalidError], and not at the first call.
+func New(apiKey string, opts ...Option) (*Client, error) {
+	s := settings{baseURL: DefaultBaseURL, userAgent: "bardge-go/" + Version}
+	for _, o := range opts {
+		if o == nil {
+			continue
+		}
+		if err := o.apply(&s); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.keyFrom(apiKey); err != nil {
+		return nil, err
+	}
+	engine, err := idem.New(s.engine())
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{engine: engine}
+	all := &service{client: c}
+	c.Passes = (*PassesService)(all)
+	c.Providers = (*ProvidersService)(all)
+	c.AccessCodes = (*AccessCodesService)(all)
+	c.Bookings = (*BookingsService)(all)
+	c.CoPay = (*CoPayService)(all)
+	c.Credits = (*CreditsService)(all)
+	c.Lookup = (*LookupService)(all)
+	return c, nil
+}
+
+// FromEnv makes a Client from the environment: BARDGE_API_KEY, and
+// BARDGE_BASE_URL where it is set. Options given here win over it.
+func FromEnv(opts ...Option) (*Client, error) {
+	key := os.Getenv("BARDGE_API_KEY")
+	if base := os.Getenv("BARDGE_BASE_URL"); base != "" {
+		opts = append([]Option{WithBaseURL(base)}, opts...)
+	}
+	return New(key, opts...)
+}
+
+// CloseIdleConnections closes the connections that this client keeps for later.
+// Calls under way go on. It does nothing with a custom RoundTripper, whose
+// connections are its owner's.
+func (c *Client) CloseIdleConnections() { c.engine.CloseIdleConnections() }
+
+// settings is what the options fill in.
+type settings struct {
+	baseURL   string
+	userAgent string
+	apiKey    func(context.Context) (string, error)
+	transport http.RoundTripper
+	policy    RetryPolicy
+	journal   idem.Journal
+	logger    *slog.Logger
+	observer  func(Event)
+}
+
+// keyFrom takes the API key from New's argument, unless a source was set.
+func (s *settings) keyFrom(apiKey string) error {
+	switch {
+	case s.apiKey != nil && apiKey != "":
+		return &InvalidError{Field: "API key", Reason: "is given twice, directly and by a source"}
+	case s.apiKey != nil:
+		return nil
+	}
+	if err := checkAPIKey(apiKey); err != nil {
+		return err
+	}
+	s.apiKey = func(context.Context) (string, error) { return apiKey, nil }
+	return nil
+}
+
+// engine is the configuration of the engine under the client.
+func (s *settings) engine() idem.Config {
+	return idem.Config{
+		Profile:   profile(),
+		Policy:    idem.Policy(s.policy),
+		BaseURL:   s.baseURL,
+		Transport: s.transport,
+		Header:    http.Header{"User-Agent": {s.userAgent}, "Accept": {"application/json"}},
+		Authorize: s.authorize,
+		Journal:   s.journal,
+		Observe:   s.observe(),
+	}
+}
+
+// authorize adds the API key to one attempt.
+func (s *settings) authorize(ctx context.Context, h http.Header) error {
+	key, err := s.apiKey(ctx)
+	if err != nil {
+		return err
+	}
+	if err := checkAPIKey(key); err != nil {
+		return err
+	}
+	h.Set("Authorization", "Bearer "+key)
+	return nil
+}
+
+// checkAPIKey refuses what cannot be an API key, without repeating it.
+func checkAPIKey(key string) error {
+	if key == "" {
+		return &InvalidError{Field: "API key", Reason: "is empty"}
+	}
+	for i := range len(key) {
+		if key[i] <= ' ' || key[i] >= 0x7f {
+			return &InvalidError{Field: "API key", Reason: "has a character that cannot stand in a header"}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,84 @@
+package bardge
+
+import (
+	"strings"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
+)
+
+// codeError is the sentinel of one of the vendor's error codes.
+type codeError string
+
+// Error returns the code.
+func (c codeError) Error() string { return "bardge: " + string(c) }
+
+// is compares codes without regard to case.
+func (c codeError) is(code string) bool { return strings.EqualFold(string(c), code) }
+
+// The vendor's documented error codes, for errors.Is. The set is open: an error
+// with another code has it in [Error].Code.
+const (
+	// ErrValidation: a field is missing or has a bad value, or a client has too
+	// few credits (400).
+	ErrValidation = codeError(gen.ErrorCodeValidationError)
+	// ErrInvalidAPIKey: the API key is bad (401).
+	ErrInvalidAPIKey = codeError(gen.ErrorCodeInvalidAPIKey)
+	// ErrAccountDisabled: the reseller account is disabled (403).
+	ErrAccountDisabled = codeError(gen.ErrorCodeAccountDisabled)
+	// ErrPermissionDenied: not permitted, without side effects (403).
+	ErrPermissionDenied = codeError(gen.ErrorCodePermissionDenied)
+	// ErrNotFound: no such resource (404).
+	ErrNotFound = codeError(gen.ErrorCodeResourceNotFound)
+	// ErrPassNotFound: no such pass (404).
+	ErrPassNotFound = codeError(gen.ErrorCodePassNotFound)
+	// ErrIdempotencyKeyReused: the key belongs to another request (409); see
+	// [IdempotencyKeyReusedError].
+	ErrIdempotencyKeyReused = codeError(gen.ErrorCodeIdempotencyKeyReused)
+	// ErrSlotUnavailable: the spa slot is not free any more (409).
+	ErrSlotUnavailable = codeError(gen.ErrorCodeSlotUnavailable)
+	// ErrClassFull: the class instance has no place left (409).
+	ErrClassFull = codeError(gen.ErrorCodeClassFull)
+	// ErrAlreadyCancelled: the booking was cancelled before (409); see
+	// [AlreadyCancelledError].
+	ErrAlreadyCancelled = codeError(gen.ErrorCodeAlreadyCancelled)
+)
+
+// Errors of the SDK itself, for errors.Is.
+var (
+	// ErrAnswerLost: the operation was executed ([OutcomeDone]), and its answer
+	// could not be read.
+	ErrAnswerLost = idem.ErrAnswerLost
+	// ErrKeyExpired: the key may have been sent and its window is over; nothing
+	// was sent now. Look whether the operation was executed before using a new key.
+	ErrKeyExpired = idem.ErrKeyExpired
+	// ErrRefReused: the ref belongs to another operation or body, which is open or
+	// done; the error's Outcome is that one's.
+	ErrRefReused = idem.ErrRefReused
+	// ErrJournal: the journal could not be read or written, or another owner has
+	// taken the operation over.
+	ErrJournal = idem.ErrJournal
+)
+
+// IdempotencyKeyReusedError says that the key belongs to another request, by the
+// server's word or because this client used it so. This body has not run under
+// the key, but the other request may have: look it up before using a new key.
+type IdempotencyKeyReusedError struct {
+	// Key is the key in question.
+	Key Key
+}
+
+// Error says so in words.
+func (*IdempotencyKeyReusedError) Error() string {
+	return "bardge: the idempotency key belongs to another request, which may have been executed: look it up before using a new key"
+}
+
+// AlreadyCancelledError says that the booking had been cancelled before this
+// call. By whom is not known; the booking is cancelled all the same.
+type AlreadyCancelledError struct {
+	// BookingID is the booking's.
+	BookingID string
+}
+
+// Error says so in words.
+func (*AlreadyCancelledError) Error() string { return "bardge: the booking was already cancelled" }

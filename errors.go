@@ -1,0 +1,154 @@
+package bardge
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
+)
+
+// Outcome is what is known about an operation when its call ends. The zero value
+// is [OutcomeUnknown].
+type Outcome = idem.Outcome
+
+// The outcomes.
+const (
+	// OutcomeUnknown: it may or may not have been executed. Repeat with the
+	// error's Key until SafeUntil; after that look first.
+	OutcomeUnknown = idem.OutcomeUnknown
+	// OutcomeNotSent: no byte of it left the machine. Anything may follow.
+	OutcomeNotSent = idem.OutcomeNotSent
+	// OutcomeRejected: the server refused it; it was certainly not executed. Fix
+	// the request (or wait, on 408, 425 and 429), then use a new key.
+	OutcomeRejected = idem.OutcomeRejected
+	// OutcomeDone: it was executed. Nothing more is to be done.
+	OutcomeDone = idem.OutcomeDone
+)
+
+// OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil, and
+// [OutcomeUnknown] for an error that is not of this SDK.
+func OutcomeOf(err error) Outcome {
+	if err == nil {
+		return OutcomeDone
+	}
+	if e := (*Error)(nil); errors.As(err, &e) {
+		return e.Outcome
+	}
+	return OutcomeUnknown
+}
+
+// Error is a call that returned no value. Its text is made of fixed words, ids
+// and codes: what the vendor says to people is in Message, which may repeat what
+// was sent and so is not part of the text.
+type Error struct {
+	// Operation is the operation's name, such as "IssuePass".
+	Operation string
+	// Outcome is what is known about the operation.
+	Outcome Outcome
+	// Key is the operation's idempotency key with all that is known of it; give it
+	// to [WithIdempotencyKey] to resume the operation. Zero where none is sent.
+	Key Key
+	// SafeUntil is the last moment, by the wall clock, at which the call may be
+	// repeated under Key. Zero where no key protects it or nothing was sent.
+	SafeUntil time.Time
+	// Type, Code and Message are the vendor's, empty if its error object was not
+	// seen. Compare codes through errors.Is and the sentinels.
+	Type, Code, Message string
+	// Response is the call's; never nil.
+	Response *Response
+	// Err is why the call ended, in fixed words. What lies beneath is found by
+	// errors.Is and errors.As through it: context errors, the network's, the
+	// sentinels.
+	Err error
+
+	class gen.RetryClass
+}
+
+// CanRepeat reports whether repeating this very call now is safe: with
+// [WithIdempotencyKey] and the error's Key where there is one, otherwise as it
+// was. It is false once SafeUntil is over, unless the operation was certainly
+// not executed.
+func (e *Error) CanRepeat() bool {
+	switch {
+	case e.Outcome == OutcomeNotSent, e.Outcome == OutcomeRejected,
+		e.class == gen.RetryClassRead, e.class == gen.RetryClassConvergent:
+		return true
+	case e.class == gen.RetryClassKeyed:
+		return time.Now().Before(e.SafeUntil)
+	default:
+		return false
+	}
+}
+
+// Error tells operation, outcome, the vendor's codes, why no further attempt was
+// made, and, where the outcome is unknown, the key and how long it is safe.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "bardge: %s: %s", e.Operation, e.Outcome)
+	if e.Response != nil && e.Response.StatusCode != 0 {
+		fmt.Fprintf(&b, ": %d", e.Response.StatusCode)
+	}
+	if e.Code != "" {
+		fmt.Fprintf(&b, " %s (%s)", printable(e.Code), printable(e.Type))
+	}
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	if e.Response != nil && e.Response.RequestID != "" {
+		fmt.Fprintf(&b, " [request %s]", printable(e.Response.RequestID))
+	}
+	if e.Outcome == OutcomeUnknown && !e.SafeUntil.IsZero() {
+		fmt.Fprintf(&b, " [key %s safe until %s]", e.Key, e.SafeUntil.UTC().Format(time.RFC3339))
+	}
+	return b.String()
+}
+
+// Format prints Error under every verb.
+func (e *Error) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, e.Error()) // fmt.State has nowhere to report to
+}
+
+// LogValue logs what Error tells, as a group.
+func (e *Error) LogValue() slog.Value {
+	attrs := []slog.Attr{
+		slog.String("operation", e.Operation),
+		slog.String("outcome", e.Outcome.String()),
+		slog.String("code", printable(e.Code)),
+		slog.String("error", e.Error()),
+	}
+	if !e.SafeUntil.IsZero() {
+		attrs = append(attrs, slog.Time("safe_until", e.SafeUntil))
+	}
+	return slog.GroupValue(attrs...)
+}
+
+// Unwrap gives errors.Is and errors.As the cause, and the typed errors of the
+// codes that have one.
+func (e *Error) Unwrap() []error {
+	causes := make([]error, 0, 2)
+	if e.Err != nil {
+		causes = append(causes, e.Err)
+	}
+	switch {
+	case ErrIdempotencyKeyReused.is(e.Code):
+		causes = append(causes, &IdempotencyKeyReusedError{Key: e.Key})
+	case ErrAlreadyCancelled.is(e.Code):
+		causes = append(causes, &AlreadyCancelledError{})
+	}
+	return causes
+}
+
+// Is reports whether target is the sentinel of this error's code.
+func (e *Error) Is(target error) bool {
+	c, ok := target.(codeError)
+	return ok && c.is(e.Code)
+}
+
+// InvalidError is a setting or an argument that the SDK refuses. Nothing was
+// sent. It names the field and does not repeat the value.
+type InvalidError = idem.InvalidError

@@ -1,0 +1,154 @@
+package gen_test
+
+import (
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/assert/yaml"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/gen"
+)
+
+// contract is the part of openapi.yaml that the tests look at.
+type contract struct {
+	Paths      map[string]map[string]operation
+	Components struct {
+		Schemas    map[string]*schema
+		Parameters map[string]described
+		Headers    map[string]described
+	}
+}
+
+type operation struct {
+	OperationID string `yaml:"operationId"`
+	Summary     string
+	Description string
+	Class       string `yaml:"x-retry-class"`
+	Evidence    string `yaml:"x-evidence"`
+	Parameters  []reference
+	RequestBody map[string]any       `yaml:"requestBody"`
+	Responses   map[string]reference `yaml:"responses"`
+}
+
+type reference struct {
+	Ref string `yaml:"$ref"`
+}
+
+type described struct {
+	Description string
+	Evidence    string `yaml:"x-evidence"`
+}
+
+type schema struct {
+	described  `yaml:",inline"`
+	Format     string
+	Properties map[string]*schema
+	AllOf      []*schema `yaml:"allOf"`
+	Values     []string  `yaml:"x-extensible-enum"`
+	Comments   []string  `yaml:"x-enum-descriptions"`
+}
+
+func loadContract(t *testing.T) contract {
+	t.Helper()
+	data, err := os.ReadFile("openapi.yaml")
+	require.NoError(t, err)
+	var c contract
+	require.NoError(t, yaml.Unmarshal(data, &c))
+	require.NotEmpty(t, c.Components.Schemas)
+	return c
+}
+
+func (d described) check(t *testing.T, name string) {
+	t.Helper()
+	assert.NotEmpty(t, strings.TrimSpace(d.Description), "%s: description", name)
+	assert.Contains(t, []string{"documented", "inferred"}, d.Evidence, "%s: x-evidence", name)
+}
+
+func TestEverySchemaAndPropertyIsDescribedAndMarked(t *testing.T) {
+	properties := 0
+	for name, s := range loadContract(t).Components.Schemas {
+		s.check(t, name)
+		assert.Len(t, s.Comments, len(s.Values), "%s: a description per value", name)
+		for _, part := range append(s.AllOf, s) {
+			for field, property := range part.Properties {
+				properties++
+				if property.Evidence == "" {
+					property.Evidence = s.Evidence // the schema's mark is the default
+				}
+				property.check(t, name+"."+field)
+				checkUnit(t, name+"."+field, property)
+			}
+		}
+	}
+	assert.Greater(t, properties, 200, "the walk reached the properties")
+}
+
+// checkUnit holds the formats of ours to descriptions that tell the unit.
+func checkUnit(t *testing.T, name string, s *schema) {
+	t.Helper()
+	switch s.Format {
+	case "epoch-millis":
+		assert.Contains(t, s.Description, "; milliseconds since the epoch", name)
+	case "epoch-seconds":
+		assert.Contains(t, s.Description, "; seconds since the epoch", name)
+	default:
+		assert.NotContains(t, s.Description, "since the epoch", name)
+	}
+}
+
+func TestEveryOperationIsDescribedAndMarked(t *testing.T) {
+	c := loadContract(t)
+	operations := 0
+	for path, methods := range c.Paths {
+		for method, op := range methods {
+			operations++
+			described{op.Description, op.Evidence}.check(t, op.OperationID)
+			assert.NotEmpty(t, op.Summary, op.OperationID)
+			assert.NotContains(t, op.Summary, ".", "%s: the summary is put into sentences", op.OperationID)
+
+			row := gen.OperationID(op.OperationID).Operation()
+			assert.Equal(t, strings.ToUpper(method)+" "+path, row.Method+" "+row.Path)
+			assert.Equal(t, op.Evidence, string(row.Evidence), op.OperationID)
+			assert.Equal(t, op.RequestBody != nil, row.HasBody, op.OperationID)
+		}
+	}
+	assert.Equal(t, 30, operations)
+
+	for name, parameter := range c.Components.Parameters {
+		parameter.check(t, name)
+	}
+	for name, header := range c.Components.Headers {
+		header.check(t, name)
+	}
+}
+
+// R5: the key header belongs to keyed and unguarded operations only.
+func TestR5_KeyHeaderIsDeclaredWhereAKeyIsSent(t *testing.T) {
+	for _, methods := range loadContract(t).Paths {
+		for _, op := range methods {
+			takesKey := slices.Contains(op.Parameters, reference{"#/components/parameters/IdempotencyKey"})
+			assert.Equal(t, op.Class == "keyed" || op.Class == "unguarded", takesKey, op.OperationID)
+		}
+	}
+}
+
+func TestSuccessStatuses(t *testing.T) {
+	for path, methods := range loadContract(t).Paths {
+		for method, op := range methods {
+			want := [2]int{200}
+			statuses := []string{"200", "default"}
+			if method == "post" {
+				want = [2]int{200, 201}
+				statuses = []string{"200", "201", "default"}
+			}
+			assert.Equal(t, statuses, slices.Sorted(maps.Keys(op.Responses)), path)
+			assert.Equal(t, want, gen.OperationID(op.OperationID).Operation().SuccessStatuses, path)
+			assert.Equal(t, "#/components/responses/ErrorAnswer", op.Responses["default"].Ref, path)
+		}
+	}
+}

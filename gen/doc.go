@@ -1,0 +1,13 @@
+// Package gen is the API's contract in Go: models, builders of requests,
+// parsers of answers, a server interface and the table of operations, all
+// generated from openapi.yaml. Nothing in it sends anything.
+//
+// The vendor publishes no machine-readable document. "Evidence: documented"
+// in a comment means that the vendor's pages name the thing, "Evidence:
+// inferred" that it was concluded from their naming. A type's mark holds for
+// its fields, unless a field has its own. The JSON types of all fields are
+// inferred from the vendor's examples.
+//
+// Users of the SDK meet these types under the names of package bardge, and
+// need not import this one.
+package gen

@@ -1,0 +1,81 @@
+package gen_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/bardge/bardge-go/gen"
+)
+
+// The table of safe retries, by hand: method, path and class of each operation.
+// An asterisk marks a class that is inferred.
+var classes = []struct {
+	id                        gen.OperationID
+	method, path, class, mark string
+}{
+	{"ListPasses", "GET", "/passes", "read", ""},
+	{"IssuePass", "POST", "/issued_passes", "keyed", ""},
+	{"UpdateIssuedPass", "POST", "/issued_passes/update", "keyed", ""},
+	{"UpdateIssuedPassExpiry", "POST", "/issued_passes/{id}/expiry", "keyed", ""},
+	{"GetIssuedPass", "GET", "/issued_passes/{id}", "read", ""},
+	{"ListProviders", "GET", "/providers", "read", ""},
+	{"ListPassProviders", "GET", "/passes/{id}/providers", "read", ""},
+	{"GenerateAccessCode", "POST", "/access-codes", "keyed", ""},
+	{"ListClassCategories", "GET", "/class_categories", "read", ""},
+	{"ListClasses", "GET", "/classes", "read", ""},
+	{"GetClass", "GET", "/classes/{id}", "read", ""},
+	{"BookClass", "POST", "/bookings/class", "keyed", ""},
+	{"ConfirmClassBooking", "POST", "/bookings/class/{sessionId}/confirm", "keyed", "*"},
+	{"BookSpa", "POST", "/bookings/spa", "keyed", ""},
+	{"ConfirmSpaBooking", "POST", "/bookings/spa/{sessionId}/confirm", "keyed", "*"},
+	{"ListClientBookings", "GET", "/clients/{clientId}/bookings", "read", ""},
+	{"GetBookingStatus", "GET", "/bookings/{bookingId}", "read", ""},
+	{"CancelBooking", "POST", "/bookings/{bookingId}/cancel", "convergent", ""},
+	{"ListGymCopayOptions", "GET", "/providers/{providerBranchId}/gym-copay-options", "read", ""},
+	{"QuoteSpaCopay", "POST", "/providers/{id}/spa-copay-quote", "read", "*"},
+	{"PurchaseCopay", "POST", "/copay_purchases", "keyed", "*"},
+	{"PurchaseGymCopay", "POST", "/gym_copay_purchases", "keyed", ""},
+	{"PurchaseSpaCopay", "POST", "/spa_copay_purchases", "keyed", ""},
+	{"PurchaseCredits", "POST", "/credit_purchases", "keyed", ""},
+	{"ListCreditPackages", "GET", "/credit_packages", "read", ""},
+	{"ListIssuers", "GET", "/issuers", "read", ""},
+	{"InitiateLookup", "POST", "/lookups", "unguarded", "*"},
+	{"VerifyLookup", "POST", "/lookups/{id}/verify", "unguarded", "*"},
+	{"GetClient", "GET", "/clients/{clientId}", "read", ""},
+	{"GetClientCredits", "GET", "/clients/{clientId}/credits", "read", ""},
+}
+
+func TestOperationsFollowTheTableOfClasses(t *testing.T) {
+	rows := gen.Operations()
+	assert.Len(t, rows, len(classes))
+	for i, want := range classes {
+		got := want.id.Operation()
+		assert.Equal(t, got, rows[i], "rows come in the contract's order")
+		assert.Equal(t, want.id, got.ID)
+		assert.Equal(t, want.method, got.Method, want.id)
+		assert.Equal(t, want.path, got.Path, want.id)
+		assert.Equal(t, want.class, string(got.Class), want.id)
+		assert.Equal(t, want.mark == "*", got.ClassEvidence == gen.EvidenceInferred, want.id)
+	}
+}
+
+func TestOperationsCannotBeChangedFromOutside(t *testing.T) {
+	gen.Operations()[0].Class = gen.RetryClassKeyed
+	assert.Equal(t, gen.RetryClassRead, gen.Operations()[0].Class)
+	assert.Equal(t, gen.Operation{}, gen.OperationID("Unknown").Operation())
+}
+
+// The vendor names eight lists with cursors; providers of a pass is one of them.
+func TestPagedOperationsAreThoseTheVendorNames(t *testing.T) {
+	var paged []string
+	for _, op := range gen.Operations() {
+		if op.Paged {
+			paged = append(paged, op.Path)
+		}
+	}
+	assert.ElementsMatch(t, []string{
+		"/passes", "/passes/{id}/providers", "/providers", "/providers/{providerBranchId}/gym-copay-options",
+		"/issuers", "/classes", "/clients/{clientId}/bookings", "/credit_packages",
+	}, paged)
+}

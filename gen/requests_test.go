@@ -1,0 +1,73 @@
+package gen_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/wire"
+)
+
+func TestRequestsOfAllOperations(t *testing.T) {
+	require.Len(t, calls, 30)
+	for _, c := range calls {
+		t.Run(string(c.id), func(t *testing.T) {
+			request, err := c.build()
+			require.NoError(t, err)
+			assert.Equal(t, c.id.Operation(), request.Operation)
+			assert.Equal(t, c.path, request.Path)
+			assert.Equal(t, c.query, request.Query.Encode())
+			assert.Equal(t, c.body, string(request.Body))
+			assert.Equal(t, c.body == "", request.Body == nil, "no body is nil, not empty")
+		})
+	}
+}
+
+func TestBadInputIsRefusedNamingTheParameter(t *testing.T) {
+	for name, row := range map[string]struct {
+		build func() (gen.Request, error)
+		param string
+	}{
+		"an empty id":          {with(gen.NewGetIssuedPassRequest, ""), "id"},
+		"an id with a slash":   {with(gen.NewCancelBookingRequest, "b1/../b2"), "bookingId"},
+		"a dot as session id":  {with2(gen.NewConfirmClassBookingRequest, "..", confirm), "sessionId"},
+		"a limit above 100":    {with(gen.NewListPassesRequest, gen.ListPassesParams{Limit: 101}), "limit"},
+		"a negative limit":     {with(gen.NewListPassesRequest, gen.ListPassesParams{Limit: -1}), "limit"},
+		"both cursors":         {with(gen.NewListIssuersRequest, gen.ListIssuersParams{StartingAfter: "a", EndingBefore: "b"}), "starting_after"},
+		"an id before a limit": {with2(gen.NewListPassProvidersRequest, "", gen.ListPassProvidersParams{Limit: 101}), "id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request, err := row.build()
+			assert.Equal(t, gen.Request{}, request)
+			var paramErr *wire.ParamError
+			require.ErrorAs(t, err, &paramErr)
+			assert.Equal(t, row.param, paramErr.Name)
+		})
+	}
+}
+
+func TestParsersRefuseWhatIsNoObject(t *testing.T) {
+	for _, c := range calls {
+		for _, body := range []string{``, `null`, `[]`, `"text"`, `<html>`, `{"id":`} {
+			value, err := c.parse([]byte(body))
+			assert.Nil(t, value, c.id)
+			var decodeErr *wire.DecodeError
+			require.ErrorAs(t, err, &decodeErr, c.id)
+		}
+	}
+	_, err := gen.ParseErrorResponse([]byte(`<html>`))
+	assert.Error(t, err)
+}
+
+func TestErrorObjectIsRead(t *testing.T) {
+	got, err := gen.ParseErrorResponse(readExample(t, "error.json"))
+	require.NoError(t, err)
+	assert.Equal(t, gen.ErrorDetail{
+		Type:      gen.ErrorTypeInvalidRequestError,
+		Code:      gen.ErrorCodePassNotFound,
+		Message:   "No pass exists with id pass_01H8XYZ.",
+		RequestID: "req_01H8XYZABCDE",
+	}, got.Error)
+}

@@ -1,0 +1,185 @@
+package idem
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// answered is the sighting of a whole JSON answer of the API.
+func answered(status int, body string, change ...func(*sighting)) sighting {
+	s := sighting{status: status, body: []byte(body), header: http.Header{
+		"Content-Type": {"application/json; charset=utf-8"},
+		"Request-Id":   {"req_1"},
+	}}
+	for _, f := range change {
+		f(&s)
+	}
+	return s
+}
+
+func marked(s *sighting)   { s.header.Set("X-Replayed", "true") }
+func html(s *sighting)     { s.header.Set("Content-Type", "text/html") }
+func untyped(s *sighting)  { s.header.Del("Content-Type") }
+func unnamed(s *sighting)  { s.header.Del("Request-Id") }
+func tooLarge(s *sighting) { s.tooLarge, s.body = true, nil }
+func cut(s *sighting)      { s.bodyErr, s.body = io.ErrUnexpectedEOF, nil }
+
+// failed is the sighting of an attempt without a status line.
+func failed(p proof, err error, change ...func(*sighting)) sighting {
+	s := sighting{err: err, proof: p, cause: causeOf(err)}
+	for _, f := range change {
+		f(&s)
+	}
+	return s
+}
+
+func reused(s *sighting)    { s.reused = true }
+func cancelled(s *sighting) { s.cancelled = true }
+
+// TestTable_WhatOneAttemptTells has a row for each line of the table of the
+// rules, and for the lines that one must not be mistaken for.
+func TestTable_WhatOneAttemptTells(t *testing.T) {
+	const object, array, null, text = `{"id":"x"}`, `[{}]`, `null`, `<html>`
+	refusedDial := &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	reset := &net.OpError{Op: "read", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
+	rows := []struct {
+		rule    string
+		s       sighting
+		verdict Verdict
+		again   again
+		op      Operation // Keyed where not set
+		known   known
+		final   bool // ServerErrorsAreFinal
+	}{
+		{rule: "refused by the SDK itself", s: failed(proofNotTried, errTooLate), verdict: VerdictNothingSent, again: againNo},
+		{rule: "context over before a connection", s: failed(proofNoConn, context.Canceled, cancelled), verdict: VerdictNothingSent, again: againNo},
+		{rule: "no connection: refused", s: failed(proofNoConn, refusedDial), verdict: VerdictNothingSent, again: againLater},
+		{rule: "no connection: no route", s: failed(proofNoConn, syscall.EHOSTUNREACH), verdict: VerdictNothingSent, again: againLater},
+		{rule: "no connection: timeout", s: failed(proofNoConn, errAttemptTimeout), verdict: VerdictNothingSent, again: againLater},
+		{rule: "no connection: DNS out of order", s: failed(proofNoConn, &net.DNSError{IsTemporary: true}), verdict: VerdictNothingSent, again: againLater},
+		{rule: "no connection: name not found", s: failed(proofNoConn, &net.DNSError{IsNotFound: true}), verdict: VerdictNothingSent, again: againNo},
+		{rule: "no connection: certificate", s: failed(proofNoConn, &tls.CertificateVerificationError{Err: errors.New("x")}), verdict: VerdictNothingSent, again: againNo},
+		{rule: "own connection, no byte, fresh", s: failed(proofNoByte, reset), verdict: VerdictNothingSent, again: againLater},
+		{rule: "own connection, no byte, pooled: at once", s: failed(proofNoByte, reset, reused), verdict: VerdictNothingSent, again: againAtOnce},
+		{rule: "any other error before a status line", s: failed(proofNone, io.EOF), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "attempt timeout after a connection", s: failed(proofNone, errAttemptTimeout, reused), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "R17 break on a pooled connection: at once the first time", s: failed(proofNone, reset, reused), verdict: VerdictAmbiguous, again: againAtOnce},
+		{rule: "R17 break on a pooled connection: later the second time", s: failed(proofNone, reset, reused), known: known{broke: true}, verdict: VerdictAmbiguous, again: againLater},
+		{rule: "the caller cancelled", s: failed(proofNone, context.Canceled, cancelled), verdict: VerdictAmbiguous, again: againNo},
+
+		{rule: "success 200", s: answered(200, object), verdict: VerdictDone, again: againNo},
+		{rule: "success 201", s: answered(201, object), verdict: VerdictDone, again: againNo},
+		{rule: "success that is a replay", s: answered(200, object, marked), verdict: VerdictDone, again: againNo},
+		{rule: "success without a content type, with the API's id", s: answered(200, object, untyped), verdict: VerdictDone, again: againNo},
+		{rule: "204 where no body is declared", s: answered(204, "", untyped, unnamed), op: Operation{Class: Keyed, Success: []int{204}, NoAnswer: true}, verdict: VerdictDone, again: againNo},
+		{rule: "empty 200 with the API's id where no body is declared", s: answered(200, "", untyped), op: Operation{Class: Keyed, Success: []int{200}, NoAnswer: true}, verdict: VerdictDone, again: againNo},
+		{rule: "empty 200 without the API's id where no body is declared", s: answered(200, "", untyped, unnamed), op: Operation{Class: Keyed, Success: []int{200}, NoAnswer: true}, verdict: VerdictAmbiguous, again: againLater},
+		{rule: "over the size limit", s: answered(200, "", tooLarge), verdict: VerdictAnswerLost, again: againNo},
+		{rule: "over the size limit, from a portal", s: answered(200, "", tooLarge, html), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "answer cut", s: answered(200, "", cut), verdict: VerdictAnswerLost, again: againLater},
+		{rule: "answer cut silently: not JSON", s: answered(200, `{"id":`), verdict: VerdictAnswerLost, again: againLater},
+		{rule: "empty where an object is declared", s: answered(200, ""), verdict: VerdictAnswerLost, again: againLater},
+		{rule: "R14 convergent, answer cut: read instead", s: answered(200, "", cut), op: operation(Convergent), verdict: VerdictAnswerLost, again: againNo},
+		{rule: "another 2xx", s: answered(202, object), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "204 where an object is declared", s: answered(204, "", untyped), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "2xx of another content type", s: answered(200, text, html), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "2xx without content type or id", s: answered(200, object, untyped, unnamed), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "2xx with error", s: answered(200, errorObject), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "2xx array", s: answered(200, array), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "2xx null", s: answered(200, null), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "2xx scalar", s: answered(200, `"x"`), verdict: VerdictAmbiguous, again: againLater},
+
+		{rule: "status below 200", s: answered(101, ""), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "status above 599", s: answered(999, object), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "3xx", s: answered(307, ""), verdict: VerdictAmbiguous, again: againNo},
+
+		{rule: "5xx with the replay mark", s: answered(500, errorObject, marked), verdict: VerdictAmbiguous, again: againNo},
+		{rule: "501", s: answered(501, errorObject), verdict: VerdictAmbiguous, again: againNo},
+		{rule: "505", s: answered(505, errorObject), verdict: VerdictAmbiguous, again: againNo},
+		{rule: "500", s: answered(500, errorObject), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "500, ServerErrorsAreFinal", s: answered(500, errorObject), final: true, verdict: VerdictAmbiguous, again: againNo},
+		{rule: "502, ServerErrorsAreFinal", s: answered(502, text, html), final: true, verdict: VerdictAmbiguous, again: againLater},
+		{rule: "5xx cut", s: answered(503, "", cut), verdict: VerdictAmbiguous, again: againLater},
+
+		{rule: "R14 already so", s: answered(409, `{"error":{"code":"already"}}`), op: operation(Convergent), verdict: VerdictAlready, again: againNo},
+		{rule: "already so, not convergent: a refusal", s: answered(409, `{"error":{"code":"already"}}`), verdict: VerdictRefused, again: againNo},
+		{rule: "R12 key reused", s: answered(409, `{"error":{"code":"key_reused"}}`), verdict: VerdictKeyReused, again: againNo},
+		{rule: "R12 key reused with the mark", s: answered(409, `{"error":{"code":"key_reused"}}`, marked), known: known{outcome: OutcomeUnknown}, verdict: VerdictKeyReused, again: againNo},
+		{rule: "in progress", s: answered(409, `{"error":{"code":"in_progress"}}`), verdict: VerdictAmbiguous, again: againProgress},
+		{rule: "the server cannot tell", s: answered(400, `{"error":{"code":"cannot_tell"}}`), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "R12 4xx with the replay mark", s: answered(400, errorObject, marked), known: known{outcome: OutcomeUnknown}, verdict: VerdictRefusedStored, again: againNo},
+		{rule: "425", s: answered(425, text, html), verdict: VerdictRefused, again: againLater},
+		{rule: "429", s: answered(429, text, html), verdict: VerdictRefused, again: againLater},
+		{rule: "429 with the replay mark", s: answered(429, errorObject, marked), verdict: VerdictRefusedStored, again: againNo},
+		{rule: "407", s: answered(407, text, html), verdict: VerdictRefused, again: againNo},
+		{rule: "411", s: answered(411, "", cut), verdict: VerdictRefused, again: againNo},
+		{rule: "413", s: answered(413, text), verdict: VerdictRefused, again: againNo},
+		{rule: "414", s: answered(414, text), verdict: VerdictRefused, again: againNo},
+		{rule: "417", s: answered(417, text), verdict: VerdictRefused, again: againNo},
+		{rule: "421", s: answered(421, text), verdict: VerdictRefused, again: againNo},
+		{rule: "426", s: answered(426, text), verdict: VerdictRefused, again: againNo},
+		{rule: "431", s: answered(431, text), verdict: VerdictRefused, again: againNo},
+		{rule: "other 4xx with the API's object", s: answered(404, errorObject), verdict: VerdictRefused, again: againNo},
+		{rule: "408 with the API's object", s: answered(408, errorObject), verdict: VerdictRefused, again: againNo},
+		{rule: "R12 refusal after doubt: once more", s: answered(404, errorObject), known: known{outcome: OutcomeUnknown}, verdict: VerdictRefused, again: againOnce},
+		{rule: "R12 refusal after doubt, asked already", s: answered(404, errorObject), known: known{outcome: OutcomeUnknown, asked: true}, verdict: VerdictRefused, again: againNo},
+		{rule: "R12 refusal after doubt without a key", s: answered(404, errorObject), op: operation(Convergent), known: known{outcome: OutcomeUnknown}, verdict: VerdictRefused, again: againNo},
+		{rule: "408 without the object", s: answered(408, text, html), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "other 4xx without the object", s: answered(403, text, html), verdict: VerdictAmbiguous, again: againNo},
+		{rule: "other 4xx with another object", s: answered(403, `{"message":"no"}`), verdict: VerdictAmbiguous, again: againNo},
+		{rule: "4xx cut: asked again", s: answered(400, "", cut), verdict: VerdictAmbiguous, again: againLater},
+	}
+	for _, row := range rows {
+		t.Run(row.rule, func(t *testing.T) {
+			op := row.op
+			if op.Success == nil {
+				op = operation(Keyed)
+			}
+			if row.known == (known{}) {
+				row.known.outcome = OutcomeNotSent
+			}
+			p, err := testProfile().withDefaults()
+			assert.NoError(t, err)
+			j := judge(op, p, row.final, row.s, row.known)
+			assert.Equal(t, row.verdict, j.verdict)
+			assert.Equal(t, row.again, j.again)
+			assert.NotEmpty(t, j.reason)
+			assert.Equal(t, row.s.header.Get("X-Replayed") != "", j.replayed)
+		})
+	}
+}
+
+func TestR7_WhatATransportErrorMeans(t *testing.T) {
+	rows := map[string]struct {
+		err  error
+		want cause
+	}{
+		"refused":      {syscall.ECONNREFUSED, cause{reason: "connection refused"}},
+		"reset":        {syscall.ECONNRESET, cause{reason: "connection reset"}},
+		"broken pipe":  {syscall.EPIPE, cause{reason: "connection reset"}},
+		"closed":       {io.ErrUnexpectedEOF, cause{reason: "connection closed"}},
+		"attempt over": {errAttemptTimeout, cause{reason: "timed out", silent: true}},
+		"net timeout":  {os.ErrDeadlineExceeded, cause{reason: "timed out", silent: true}},
+		"cancelled":    {context.Canceled, cause{reason: "cancelled by the caller", silent: true}},
+		"deadline":     {context.DeadlineExceeded, cause{reason: "the caller's deadline passed", silent: true}},
+		"no TLS":       {tls.RecordHeaderError{}, cause{reason: "the server does not speak TLS", permanent: true}},
+		"unknown":      {errors.New("secret words of a transport"), cause{reason: "network error"}},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			got := causeOf(row.err)
+			assert.Equal(t, row.want, got)
+			assert.False(t, strings.Contains(got.reason, "secret"), "R23: fixed words only")
+		})
+	}
+}

@@ -1,0 +1,143 @@
+package idem
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/internal/memnet"
+)
+
+// The vendor of these tests: error objects are {"error":{"code":...}}.
+func testProfile() Profile {
+	return Profile{
+		KeyHeader:       "Idempotency-Key",
+		Window:          90 * time.Second,
+		ReplayHeader:    "X-Replayed",
+		ReplayValue:     "true",
+		RequestIDHeader: "Request-Id",
+		Classify:        testClassify,
+	}
+}
+
+func testClassify(_ int, body []byte) Signal {
+	var b struct {
+		Error *struct{ Code string }
+	}
+	if json.Unmarshal(body, &b) != nil || b.Error == nil {
+		return SignalNone
+	}
+	switch b.Error.Code {
+	case "key_reused":
+		return SignalKeyReused
+	case "in_progress":
+		return SignalInProgress
+	case "already":
+		return SignalAlready
+	case "cannot_tell":
+		return SignalRetry
+	default:
+		return SignalError
+	}
+}
+
+const errorObject = `{"error":{"code":"some_code"}}`
+
+func operation(class Class) Operation {
+	return Operation{Name: "op", Class: class, Success: []int{200, 201}}
+}
+
+func post(class Class) Call {
+	return Call{Request: Request{Operation: operation(class), Method: http.MethodPost, Path: "/op", Body: []byte(`{"a":1}`)}}
+}
+
+func read() Call {
+	return Call{Request: Request{Operation: operation(Read), Method: http.MethodGet, Path: "/op"}}
+}
+
+// world is a server in memory and an engine that talks to it, inside a
+// synctest bubble.
+type world struct {
+	t        *testing.T
+	listener *memnet.Listener
+	hits     atomic.Int64
+	engine   *Engine
+	events   []Event
+}
+
+// inWorld runs f in a bubble, with a server that answers by handle.
+func inWorld(t *testing.T, handle http.HandlerFunc, f func(t *testing.T, w *world), change ...func(*Config)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{t: t, listener: memnet.Listen()}
+		server := &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			w.hits.Add(1)
+			handle(rw, r)
+		})}
+		done := make(chan struct{})
+		go func() {
+			_ = server.Serve(w.listener)
+			close(done)
+		}()
+		w.engine = w.newEngine(change...)
+		f(t, w)
+		w.engine.CloseIdleConnections()
+		_ = server.Close()
+		<-done
+	})
+}
+
+func (w *world) newEngine(change ...func(*Config)) *Engine {
+	c := Config{
+		Profile:   testProfile(),
+		BaseURL:   "http://" + w.listener.Addr().String(),
+		Transport: &http.Transport{DialContext: w.listener.DialContext},
+		Observe:   func(e Event) { w.events = append(w.events, e) },
+	}
+	for _, f := range change {
+		f(&c)
+	}
+	e, err := New(c)
+	require.NoError(w.t, err)
+	return e
+}
+
+func (w *world) do(c Call) Result { return w.engine.Do(context.Background(), c) }
+
+// answer writes a JSON answer.
+func answer(w http.ResponseWriter, status int, body string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Request-Id", "req_1")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(body))
+}
+
+// script answers one request after the other; the last step is repeated.
+func script(steps ...http.HandlerFunc) http.HandlerFunc {
+	var n atomic.Int64
+	return func(w http.ResponseWriter, r *http.Request) {
+		i := min(int(n.Add(1)), len(steps)) - 1
+		steps[i](w, r)
+	}
+}
+
+func says(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { answer(w, status, body) }
+}
+
+// lose ends the connection without an answer.
+func lose(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+// foreign hides that a transport is net/http's own.
+type foreign struct{ http.RoundTripper }
+
+func foreignTransport(l *memnet.Listener) http.RoundTripper {
+	return foreign{&http.Transport{DialContext: l.DialContext}}
+}
+

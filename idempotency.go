@@ -1,0 +1,96 @@
+package bardge
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// Key is an idempotency key together with what is known of it: whether it may
+// have been sent, since when, for which request, and with what result. Copies
+// share that knowledge. A key is an identifier, not a secret.
+type Key = idem.Key
+
+// NewKey mints a key that was never sent. Its String can be stored before the
+// call; after a crash [SentKey] takes it up again.
+func NewKey() Key { return idem.NewKey() }
+
+// FreshKey makes a key of the caller's own string, by the caller's word that it
+// was never sent. The vendor states no limits; 1 to 255 visible ASCII characters
+// are taken.
+func FreshKey(s string) (Key, error) { return idem.FreshKey(s) }
+
+// SentKey makes a key that may have been sent since then, perhaps by another
+// process. A zero since stands for the date inside a key of [NewKey]. A call
+// under a key that is past its window sends nothing and fails with
+// [ErrKeyExpired].
+func SentKey(s string, since time.Time) (Key, error) { return idem.SentKey(s, since) }
+
+// WithIdempotencyKey runs the operation under this key. The Key of an [Error]
+// resumes the operation that the error is about, within the same window.
+// Operations that take no key (reads, Cancel) refuse it.
+func WithIdempotencyKey(k Key) CallOption {
+	return callOption(func(s *callSettings) error {
+		if k.IsZero() {
+			return &InvalidError{Field: "idempotency key", Reason: "is empty"}
+		}
+		s.key = k
+		return nil
+	})
+}
+
+// WithRef names the operation by the caller's own number, such as an order's: it
+// is then done once for that ref, for as long as the journal remembers it, and a
+// later call gets the recorded result. It needs [WithJournal], and chooses the
+// key.
+func WithRef(ref string) CallOption {
+	return callOption(func(s *callSettings) error {
+		if ref == "" {
+			return &InvalidError{Field: "ref", Reason: "is empty"}
+		}
+		s.ref = ref
+		return nil
+	})
+}
+
+// keyWindow is how long the server remembers an executed key (documented: page
+// "Idempotent Requests").
+const keyWindow = 90 * time.Second
+
+// profile is Bardge's way of idempotency. Header names and the window are
+// documented; that the replay mark's only value is "true" as well.
+func profile() idem.Profile {
+	return idem.Profile{
+		KeyHeader:       "Idempotency-Key",
+		Window:          keyWindow,
+		ReplayHeader:    "X-Idempotent-Replayed",
+		ReplayValue:     "true",
+		RequestIDHeader: "Bardge-Request-Id",
+		Classify:        classify,
+	}
+}
+
+// classify reads the vendor's error object, which stands in every error answer
+// (documented: page "Errors"). Among errors only the object itself counts:
+// gateways have errors of their own shape. In a success any "error" is one.
+func classify(status int, body []byte) idem.Signal {
+	var b struct {
+		Error json.RawMessage `json:"error"`
+	}
+	if json.Unmarshal(body, &b) != nil || len(b.Error) == 0 || string(b.Error) == "null" {
+		return idem.SignalNone
+	}
+	var e struct{ Type, Code string }
+	ours := json.Unmarshal(b.Error, &e) == nil && e.Type != "" && e.Code != ""
+	switch {
+	case !ours && status >= 300:
+		return idem.SignalNone
+	case ErrIdempotencyKeyReused.is(e.Code):
+		return idem.SignalKeyReused
+	case ErrAlreadyCancelled.is(e.Code):
+		return idem.SignalAlready
+	default:
+		return idem.SignalError
+	}
+}

@@ -1,0 +1,52 @@
+package chaos
+
+import (
+	"sync"
+	"time"
+)
+
+// Clock holds the clocks of the two machines. Both follow [time.Now], which is the client's monotonic clock as well;
+// they part when the client's machine is suspended. The zero value is ready.
+type Clock struct {
+	mu     sync.Mutex
+	server time.Duration // ahead of time.Now
+	wall   time.Duration // likewise
+}
+
+// Server returns the time by the server's clock.
+func (c *Clock) Server() time.Time { return shifted(c.serverAhead()) }
+
+// ClientWall returns the time by the client's wall clock, without a monotonic reading. It is handed to the client
+// under test.
+func (c *Clock) ClientWall() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return shifted(c.wall)
+}
+
+func shifted(ahead time.Duration) time.Time { return time.Now().Round(0).Add(ahead) }
+
+// Suspend stops the client's machine for d. If the monotonic clock stops with it, the world outside goes on and nothing
+// of that shows in this call, which returns at once; otherwise d passes here. A wall clock that stops has lost d.
+func (c *Clock) Suspend(d time.Duration, monoStops, wallStops bool) {
+	if !monoStops {
+		time.Sleep(d)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if monoStops {
+		c.server += d
+		c.wall += d
+	}
+	if wallStops {
+		c.wall -= d
+	}
+}
+
+// serverAhead is how far the server's clock is ahead of time.Now. A request on its way keeps the value it left with: a
+// pause of the client's machine does not hold up what has left it.
+func (c *Clock) serverAhead() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.server
+}

@@ -1,0 +1,135 @@
+package chaos
+
+import (
+	"fmt"
+	"time"
+)
+
+// Kind names a fault that strikes one request.
+type Kind string
+
+// Faults on the way to the server.
+const (
+	StaleConn   Kind = "stale connection" // it breaks before the first byte is written
+	CutRequest  Kind = "cut request"      // it breaks when half of the request has arrived
+	DeadConn    Kind = "dead connection"  // from here on nothing arrives and nobody says so
+	LateRequest Kind = "late request"     // the request is on its way for Wait
+	HeldRequest Kind = "held request"     // the client's host cannot send it for Wait
+)
+
+// Faults in the server itself. After is always true for the slow ones: the request is taken up.
+const (
+	SlowBefore  Kind = "slow before"  // Wait passes between taking up the key and executing
+	SlowAfter   Kind = "slow after"   // Wait passes between executing and answering
+	ServerError Kind = "server error" // 5xx with the error object; After: executed and stored with that status
+)
+
+// Faults in the answer. After: the server has dealt with the request behind it; otherwise it has not seen it.
+const (
+	ResetConn      Kind = "reset"           // the connection is reset
+	CloseConn      Kind = "closed"          // it is closed without an answer
+	CutAnswer      Kind = "cut answer"      // the true answer breaks off: by length, in a chunk, without a sign
+	SlowAnswer     Kind = "slow answer"     // its second half comes after Wait
+	ProxyError     Kind = "proxy error"     // 502, 503, 504 in HTML
+	Portal         Kind = "portal"          // 200 in HTML, by somebody who is not the server
+	ProxyTimeout   Kind = "proxy timeout"   // 408 without the error object
+	Redirect       Kind = "redirect"        // 3xx, to another host or to a page of this one
+	Middlebox      Kind = "middlebox"       // 4xx without the error object
+	GatewayRefusal Kind = "gateway refusal" // 413 and the like, which nobody answers after executing
+	Garbage        Kind = "garbage"         // a status line that is none, or no HTTP at all
+	Throttle       Kind = "throttle"        // 429 or 503 with a Retry-After of all sorts
+	EarlyRefusal   Kind = "early refusal"   // 400, 401, 403 with the error object, the key untouched
+	OddBody        Kind = "odd body"        // 2xx with JSON that is no answer
+	NoType         Kind = "no type"         // the true answer without a content type
+	Oversized      Kind = "oversized"       // the true answer, more than 10 MiB of it
+)
+
+// kinds lists every fault in a fixed order, so that a seed always picks the same.
+var kinds = []Kind{
+	StaleConn, CutRequest, DeadConn, LateRequest, HeldRequest, SlowBefore, SlowAfter, ServerError, ResetConn, CloseConn,
+	CutAnswer, SlowAnswer, ProxyError, Portal, ProxyTimeout, Redirect, Middlebox, GatewayRefusal, Garbage, Throttle,
+	EarlyRefusal, OddBody, NoType, Oversized,
+}
+
+var (
+	// onTheWay are the kinds that the network does to the request.
+	onTheWay = map[Kind]bool{StaleConn: true, CutRequest: true, DeadConn: true, LateRequest: true, HeldRequest: true}
+	// onlyBefore and onlyAfter are the kinds that make no sense the other way round.
+	onlyBefore = map[Kind]bool{
+		StaleConn: true, CutRequest: true, DeadConn: true, Portal: true, GatewayRefusal: true, EarlyRefusal: true,
+	}
+	onlyAfter = map[Kind]bool{
+		LateRequest: true, HeldRequest: true, SlowBefore: true, SlowAfter: true, CutAnswer: true, SlowAnswer: true,
+		NoType: true, Oversized: true,
+	}
+)
+
+// Fault is what strikes one request. The zero value is none.
+type Fault struct {
+	Kind Kind
+	// After says that the server has dealt with the request before the fault shows.
+	After bool
+	// Wait is how long the fault takes, for the kinds that take time.
+	Wait time.Duration
+	// Variant selects among the shapes of a kind; any number will do.
+	Variant int
+}
+
+// String describes the fault in a timeline.
+func (f Fault) String() string {
+	if f.Kind == "" {
+		return "no fault"
+	}
+	s := fmt.Sprintf("%s/%d", f.Kind, f.Variant)
+	if f.After && !onlyAfter[f.Kind] {
+		s += " after"
+	}
+	if f.Wait > 0 {
+		s += " " + f.Wait.Round(time.Millisecond).String()
+	}
+	return s
+}
+
+// before reports whether somebody in front of the server speaks in its place.
+func (f Fault) before() bool { return f.Kind != "" && !f.After && !onTheWay[f.Kind] }
+
+// Faults says how often what goes wrong. The zero value is a perfect network.
+type Faults struct {
+	First float64 // chance that a fault strikes the first request of an operation
+	Later float64 // chance that one strikes a later request
+	Dial  float64 // chance that a dial is refused, or hangs for 20 seconds
+	Pause float64 // chance that the client's machine is suspended at a dial, or between connection and first byte
+	// Refused is the chance that the server refuses an operation for good, behind the idempotency layer.
+	Refused float64
+	// Mix is the share of each kind among the faults; nil: DefaultMix.
+	Mix map[Kind]int
+}
+
+// DefaultFaults returns a bad day: three first requests in ten are hit.
+func DefaultFaults() Faults {
+	return Faults{First: 0.3, Later: 0.25, Dial: 0.05, Pause: 0.02, Refused: 0.05}
+}
+
+// DefaultMix returns the shares of the kinds on such a day. A lost answer, which tempts a client to repeat, is the most
+// frequent.
+func DefaultMix() map[Kind]int {
+	return map[Kind]int{
+		StaleConn: 4, CutRequest: 4, DeadConn: 4, LateRequest: 8, HeldRequest: 3,
+		SlowBefore: 5, SlowAfter: 5, ServerError: 10,
+		ResetConn: 10, CloseConn: 8, CutAnswer: 8, SlowAnswer: 4,
+		ProxyError: 8, Portal: 3, ProxyTimeout: 3, Redirect: 3, Middlebox: 4, GatewayRefusal: 2, Garbage: 3,
+		Throttle: 8, EarlyRefusal: 4, OddBody: 4, NoType: 2, Oversized: 1,
+	}
+}
+
+// Broken steps outside what a client's promise may rest on. The zero value stays inside.
+type Broken struct {
+	LateBy         time.Duration // A1: a late request takes this much longer than the margin
+	ForgetsEarly   time.Duration // A2: keys are forgotten this much before their time
+	ForgetsFailed  bool          // A2: an executed request that was answered with a 5xx is forgotten
+	BothClocksStop bool          // A3: both of the client's clocks stop while its machine is suspended
+	IgnoresKeys    bool          // A4: keys are accepted and not honoured
+}
+
+// Margin is how long after being given up a request may still reach the server (A1).
+const Margin = 5 * time.Second

@@ -1,0 +1,152 @@
+package chaos
+
+import (
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Ledger notes what truly happened to each operation. It may be used from several goroutines at once.
+type Ledger struct {
+	mu       sync.Mutex
+	began    time.Time
+	records  map[string]*record
+	requests int
+}
+
+// record is what happened to one operation.
+type record struct {
+	dials, conns int
+	departures   []time.Time // when each request left; zero: not a byte of it did
+	executions   []Execution
+	cancelled    bool
+	calls        []call
+	events       []event
+}
+
+// Execution is one time that an operation was executed.
+type Execution struct {
+	At      time.Time // by the server's clock
+	Key     string    // the key of the request that did it; empty: none
+	Request int       // the number of that request, from 1
+}
+
+// call is a client's call for the operation and what it said at the end.
+type call struct {
+	ended time.Time
+	claim Claim
+}
+
+func newLedger() *Ledger {
+	return &Ledger{began: time.Now(), records: map[string]*record{}}
+}
+
+// Executed returns how often an operation was executed.
+func (l *Ledger) Executed(op string) int { return len(l.Executions(op)) }
+
+// Executions returns each execution of an operation, in their order.
+func (l *Ledger) Executions(op string) []Execution {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.of(op).executions
+}
+
+// Cancelled reports whether the booking that a convergent operation cancels is cancelled.
+func (l *Ledger) Cancelled(op string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.of(op).cancelled
+}
+
+// Requests returns how many requests have left the clients for an operation, those included that broke before their
+// first byte.
+func (l *Ledger) Requests(op string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.of(op).departures)
+}
+
+// of returns an operation's record. It needs mu.
+func (l *Ledger) of(op string) *record {
+	r, ok := l.records[op]
+	if !ok {
+		r = &record{}
+		l.records[op] = r
+	}
+	return r
+}
+
+// dialing counts the dials for an operation, from 1.
+func (l *Ledger) dialing(op string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.of(op).dials++
+	return l.of(op).dials
+}
+
+// connected counts the connections handed out for an operation, from 1.
+func (l *Ledger) connected(op string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.of(op).conns++
+	return l.of(op).conns
+}
+
+// depart gives the next request of an operation its number.
+func (l *Ledger) depart(op string, ahead time.Duration) *departure {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r := l.of(op)
+	r.departures = append(r.departures, time.Time{})
+	l.requests++
+	return &departure{op: op, n: len(r.departures), at: time.Now(), ahead: ahead}
+}
+
+// left notes how much of a request's first write has left.
+func (l *Ledger) left(d *departure, bytes int) {
+	if bytes == 0 {
+		l.note(d.op, sideClient, fmt.Sprintf("request %d: not a byte of it left", d.n))
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.of(d.op).departures[d.n-1] = d.at
+}
+
+func (l *Ledger) execute(v *visit, key string) {
+	v.note("executed" + keyed(key))
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r := l.of(v.op)
+	r.executions = append(r.executions, Execution{v.from.serverTime(), key, v.from.n})
+}
+
+// cancel cancels a booking and reports whether that was news.
+func (l *Ledger) cancel(v *visit) bool {
+	if !l.markCancelled(v) {
+		return false
+	}
+	v.note("cancelled")
+	return true
+}
+
+func (l *Ledger) markCancelled(v *visit) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r := l.of(v.op)
+	if r.cancelled {
+		return false
+	}
+	r.cancelled = true
+	r.executions = append(r.executions, Execution{At: v.from.serverTime(), Request: v.from.n})
+	return true
+}
+
+// claimed notes how a call for an operation ended.
+func (l *Ledger) claimed(op string, claim Claim) {
+	l.note(op, sideClient, "call ended: "+string(claim))
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r := l.of(op)
+	r.calls = append(r.calls, call{time.Now(), claim})
+}

@@ -1,0 +1,54 @@
+package chaos
+
+import "time"
+
+// Class is what the server's rules say about repeating an operation.
+type Class string
+
+// The classes of operation that the server offers.
+const (
+	Read       Class = "read"       // GET /read/{op} returns the state
+	Keyed      Class = "keyed"      // POST /do/{op} honours the idempotency key
+	Convergent Class = "convergent" // POST /cancel/{op} takes no key; the second time is a 409 already_cancelled
+	Unguarded  Class = "unguarded"  // POST /unguarded/{op} executes each time, key or not
+)
+
+// Op is a logical operation, as it is handed to a client.
+type Op struct {
+	ID     string
+	Class  Class
+	Method string
+	Path   string // relative to World.URL
+	Body   []byte // nil: none
+	// Key is the key to use, because another call for the same operation uses it too; empty: the client's choice.
+	Key string
+	// SentSince is set where another call may have sent the key: not before this time, by the client's wall clock.
+	SentSince time.Time
+}
+
+// NewOp returns the operation of an id, which may consist of letters, digits and hyphens.
+func NewOp(class Class, id string) Op {
+	op := Op{ID: id, Class: class, Method: "POST"}
+	switch class {
+	case Read:
+		op.Method, op.Path = "GET", "/read/"+id
+	case Keyed:
+		op.Path, op.Body = "/do/"+id, mustJSON(map[string]string{"operation": id})
+	case Convergent:
+		op.Path = "/cancel/" + id
+	case Unguarded:
+		op.Path, op.Body = "/unguarded/"+id, mustJSON(map[string]string{"operation": id})
+	}
+	return op
+}
+
+// Claim is what a client says about an operation when its call returns.
+type Claim string
+
+// The claims a client can make.
+const (
+	NotSent  Claim = "not sent" // no byte of it left the machine
+	Rejected Claim = "rejected" // the server refused it; it was not executed
+	Done     Claim = "done"     // it was executed; for convergent: the state asked for holds
+	Unknown  Claim = "unknown"  // it may or may not have been executed
+)

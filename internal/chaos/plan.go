@@ -1,0 +1,137 @@
+package chaos
+
+import (
+	"hash/fnv"
+	"math/rand/v2"
+	"strconv"
+	"time"
+)
+
+// plan decides what goes wrong. Each decision has a generator of its own, seeded by what is decided, so that it does
+// not depend on what happened before.
+type plan struct {
+	seed   uint64
+	faults Faults
+	broken Broken
+	total  int // sum of the mix
+}
+
+func newPlan(seed uint64, faults Faults, broken Broken) plan {
+	if faults.Mix == nil {
+		faults.Mix = DefaultMix()
+	}
+	p := plan{seed: seed, faults: faults, broken: broken}
+	for _, weight := range faults.Mix {
+		p.total += weight
+	}
+	return p
+}
+
+// dice returns the generator for the n-th decision of a sort about a subject.
+func (p plan) dice(sort, subject string, n int) *rand.Rand {
+	h := fnv.New64a()
+	for _, part := range []string{sort, subject, strconv.Itoa(n)} {
+		_, _ = h.Write([]byte(part))
+		_, _ = h.Write([]byte{0})
+	}
+	return rand.New(rand.NewPCG(p.seed, h.Sum64()))
+}
+
+// request decides what strikes the n-th request of an operation, counted from 1.
+func (p plan) request(op string, n int) Fault {
+	dice := p.dice("request", op, n)
+	chance := p.faults.First
+	if n > 1 {
+		chance = p.faults.Later
+	}
+	if dice.Float64() >= chance || p.total == 0 {
+		return Fault{}
+	}
+	kind := p.kind(dice)
+	after := dice.IntN(2) == 1
+	return Fault{
+		Kind:    kind,
+		After:   (after || onlyAfter[kind]) && !onlyBefore[kind],
+		Wait:    p.wait(kind, dice),
+		Variant: dice.IntN(60), // divisible by the number of shapes of most kinds
+	}
+}
+
+func (p plan) kind(dice *rand.Rand) Kind {
+	left := dice.IntN(p.total)
+	for _, kind := range kinds {
+		if left -= p.faults.Mix[kind]; left < 0 {
+			return kind
+		}
+	}
+	panic("chaos: the mix names a kind that does not exist")
+}
+
+func (p plan) wait(kind Kind, dice *rand.Rand) time.Duration {
+	switch kind {
+	case LateRequest:
+		return between(dice, 0, Margin) + p.broken.LateBy
+	case HeldRequest:
+		return between(dice, time.Second, time.Minute)
+	case SlowBefore, SlowAfter, SlowAnswer:
+		if dice.IntN(2) == 0 {
+			return between(dice, 0, 3*time.Second)
+		}
+		return between(dice, 16*time.Second, 40*time.Second) // longer than a client's usual attempt
+	}
+	return 0
+}
+
+// dialing decides what happens to the n-th dial for an operation: it is refused, or takes a while, or neither.
+func (p plan) dialing(op string, n int) (refused bool, hangs time.Duration) {
+	dice := p.dice("dial", op, n)
+	if dice.Float64() >= p.faults.Dial {
+		return false, 0
+	}
+	if dice.IntN(4) == 0 {
+		return false, 20 * time.Second
+	}
+	return true, 0
+}
+
+// pause is a suspension of the client's machine.
+type pause struct {
+	length               time.Duration
+	monoStops, wallStops bool
+}
+
+// pausing decides whether the machine is suspended at the n-th passage of a place. In one world it is always the same
+// clock that may stop: two clocks that stop in turn would lose time as if both had (A3).
+func (p plan) pausing(place, op string, n int) (pause, bool) {
+	dice := p.dice(place, op, n)
+	if dice.Float64() >= p.faults.Pause {
+		return pause{}, false
+	}
+	length := between(dice, 5*time.Second, 30*time.Second)
+	if dice.IntN(2) == 0 {
+		length = between(dice, time.Minute, 4*time.Minute)
+	}
+	monoMayStop := p.dice("clock", "", 0).IntN(2) == 0
+	stops := dice.IntN(4) > 0
+	return pause{
+		length:    length,
+		monoStops: stops && monoMayStop || p.broken.BothClocksStop,
+		wallStops: stops && !monoMayStop || p.broken.BothClocksStop,
+	}, true
+}
+
+// refused decides whether the server refuses an operation for good.
+func (p plan) refused(op string) (Refusal, bool) {
+	dice := p.dice("refused", op, 0)
+	if dice.Float64() >= p.faults.Refused {
+		return Refusal{}, false
+	}
+	return pick([]Refusal{invalidInput, classFull, notFound}, dice.IntN(3)), true
+}
+
+func between(dice *rand.Rand, low, high time.Duration) time.Duration {
+	return low + time.Duration(dice.Int64N(int64(high-low)))
+}
+
+// pick selects a shape by a fault's variant.
+func pick[T any](shapes []T, variant int) T { return shapes[variant%len(shapes)] }

@@ -1,0 +1,164 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// Client is a client under test. It performs an operation against its world's URL and says how that ended. It may be
+// called from several goroutines at once.
+type Client func(ctx context.Context, op Op) Claim
+
+// Load is what [Run] asks of a client.
+type Load struct {
+	Operations int     // how many; zero: 200
+	Parallel   int     // how many at a time; zero: 8
+	Clients    int     // how many clients, as if in processes of their own; zero: 1
+	Shared     float64 // chance that a keyed or convergent operation is called by two clients
+	GivenUp    float64 // chance that a call's context ends early
+	// Classes are the classes of the operations, one after another; nil: mostly keyed, some of each.
+	Classes []Class
+	// Restarts are the lengths of the server's outages, of which one comes about every two minutes; nil: none.
+	Restarts []time.Duration
+}
+
+// DefaultLoad returns the load that goes with [DefaultFaults].
+func DefaultLoad() Load {
+	return Load{
+		Clients: 2, Shared: 0.1, GivenUp: 0.1,
+		Restarts: []time.Duration{5 * time.Second, 10 * time.Second, 30 * time.Second},
+	}
+}
+
+// Run starts a world, lets clients made by connect do the load in it, waits until all is over, judges, and closes the
+// world. It must run in a testing/synctest bubble.
+func Run(cfg Config, load Load, connect func(w *World) Client) Report {
+	w := Start(cfg)
+	defer w.Close()
+	d := newDriver(w, load, connect)
+	over := make(chan struct{})
+	go d.restarts(over)
+	d.all()
+	close(over)
+	w.Settle()
+	return d.report()
+}
+
+// driver carries out a load.
+type driver struct {
+	world   *World
+	load    Load
+	clients []Client
+	ops     []Op
+}
+
+func newDriver(w *World, load Load, connect func(w *World) Client) *driver {
+	load.Operations = orElse(load.Operations, 200)
+	load.Parallel = orElse(load.Parallel, 8)
+	load.Clients = orElse(load.Clients, 1)
+	if load.Classes == nil {
+		load.Classes = []Class{Keyed, Keyed, Keyed, Convergent, Keyed, Keyed, Unguarded, Keyed, Keyed, Read}
+	}
+	d := &driver{world: w, load: load}
+	for range load.Clients {
+		d.clients = append(d.clients, connect(w))
+	}
+	for i := range load.Operations {
+		d.ops = append(d.ops, NewOp(load.Classes[i%len(load.Classes)], fmt.Sprintf("op-%d", i+1)))
+	}
+	return d
+}
+
+func orElse(n, byDefault int) int {
+	if n == 0 {
+		return byDefault
+	}
+	return n
+}
+
+// all performs every operation, a few at a time.
+func (d *driver) all() {
+	next := make(chan Op)
+	var workers sync.WaitGroup
+	for range d.load.Parallel {
+		workers.Go(func() {
+			for op := range next {
+				d.perform(op)
+			}
+		})
+	}
+	for _, op := range d.ops {
+		next <- op
+	}
+	close(next)
+	workers.Wait()
+}
+
+// perform performs one operation, by one call or by two that share it, after a moment of thought.
+func (d *driver) perform(op Op) {
+	dice := d.world.plan.dice("load", op.ID, 0)
+	time.Sleep(between(dice, 0, 2*time.Second))
+	mayShare := op.Class == Keyed || op.Class == Convergent
+	if !mayShare || dice.Float64() >= d.load.Shared {
+		d.call(op, dice)
+		return
+	}
+	d.share(op, dice)
+}
+
+// share performs an operation by two calls with one key. The second begins while the first runs, or resumes it when it
+// ended unknown.
+func (d *driver) share(op Op, dice *rand.Rand) {
+	if op.Class == Keyed {
+		op.Key = "shared-" + op.ID
+	}
+	second := op
+	second.SentSince = d.world.Clock.ClientWall()
+	other := d.world.plan.dice("load", op.ID, 1)
+	if dice.IntN(2) == 0 {
+		var both sync.WaitGroup
+		both.Go(func() { d.call(op, dice) })
+		time.Sleep(between(other, 1, 10*time.Second))
+		d.call(second, other)
+		both.Wait()
+		return
+	}
+	if d.call(op, dice) == Unknown {
+		d.call(second, other)
+	}
+}
+
+// call makes one call, whose context may end early.
+func (d *driver) call(op Op, dice *rand.Rand) Claim {
+	client := d.clients[dice.IntN(len(d.clients))]
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	if dice.Float64() < d.load.GivenUp {
+		timer := time.AfterFunc(between(dice, 0, 30*time.Second), cancel)
+		defer timer.Stop()
+	}
+	return d.world.Call(ctx, client, op)
+}
+
+// restarts takes the server down now and then.
+func (d *driver) restarts(over <-chan struct{}) {
+	for n := 0; len(d.load.Restarts) > 0; n++ {
+		dice := d.world.plan.dice("restart", "", n)
+		select {
+		case <-over:
+			return
+		case <-time.After(between(dice, time.Minute, 3*time.Minute)):
+			d.world.Restart(pick(d.load.Restarts, dice.IntN(60)), dice.IntN(2) == 0)
+		}
+	}
+}
+
+// Call lets a client perform an operation and notes what it claims. The machine may be suspended in it.
+func (w *World) Call(ctx context.Context, client Client, op Op) Claim {
+	claim := client(w.hooked(ctx, op.ID), op)
+	w.Ledger.claimed(op.ID, claim)
+	return claim
+}

@@ -1,0 +1,142 @@
+package chaos
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/http/httptrace"
+	"strings"
+	"time"
+
+	"github.com/bardge/bardge-go/internal/memnet"
+)
+
+// departure is a request that leaves the client's machine.
+type departure struct {
+	op    string
+	n     int // counts the requests of the operation, from 1
+	at    time.Time
+	ahead time.Duration // of the server's clock, when it left
+	fault Fault
+}
+
+// serverTime is when the request, if it arrives now, arrives by the server's clock.
+func (d *departure) serverTime() time.Time { return time.Now().Round(0).Add(d.ahead) }
+
+// DialContext connects to the server through the bad network. It is made for [net/http.Transport].
+func (w *World) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	op, _ := ctx.Value(opKey{}).(string)
+	n := w.Ledger.dialing(op)
+	w.pauseAt("dial", op, n)
+	refused, hangs := w.plan.dialing(op, n)
+	if refused {
+		w.Ledger.note(op, sideNetwork, "dial refused")
+		address = "127.0.0.1:1" // nobody listens there
+	}
+	if err := sleep(ctx, hangs); err != nil {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: err}
+	}
+	conn, err := w.listener.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return &clientConn{Conn: conn.(*memnet.Conn), world: w}, nil
+}
+
+type opKey struct{}
+
+// hooked returns the context of a call for an operation: the places at which the client's machine may be suspended
+// know by it whose they are.
+func (w *World) hooked(ctx context.Context, op string) context.Context {
+	ctx = context.WithValue(ctx, opKey{}, op)
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { w.pauseAt("connection", op, w.Ledger.connected(op)) },
+	})
+}
+
+// pauseAt suspends the client's machine if that is planned for here.
+func (w *World) pauseAt(place, op string, n int) {
+	p, planned := w.plan.pausing(place, op, n)
+	if !planned {
+		return
+	}
+	w.Ledger.note(op, sideClient, "suspended at "+place+" for "+p.length.Round(time.Second).String())
+	w.Clock.Suspend(p.length, p.monoStops, p.wallStops)
+}
+
+// clientConn is the client's end of a connection, where faults strike what leaves.
+type clientConn struct {
+	*memnet.Conn
+	world *World
+}
+
+// Write sends p. If a request begins with it, the fault of that request strikes.
+func (c *clientConn) Write(p []byte) (int, error) {
+	op, begins := requestBegins(p)
+	if !begins {
+		return c.Conn.Write(p)
+	}
+	d := c.world.depart(c.Conn, op)
+	n, err := c.strike(d.fault, p)
+	c.world.Ledger.left(d, n)
+	return n, err
+}
+
+func (c *clientConn) strike(f Fault, p []byte) (int, error) {
+	c.SetDelay(0)
+	switch f.Kind {
+	case StaleConn:
+		c.Reset()
+	case CutRequest:
+		half, _ := c.Conn.Write(p[:len(p)/2])
+		c.Reset()
+		_, err := c.Conn.Write(p[half:])
+		return half, err
+	case DeadConn:
+		c.Silence()
+	case LateRequest:
+		c.SetDelay(f.Wait)
+	case HeldRequest:
+		c.Hold()
+		time.AfterFunc(f.Wait, c.Release)
+	}
+	return c.Conn.Write(p)
+}
+
+// depart notes that a request is about to leave on a connection.
+func (w *World) depart(on *memnet.Conn, op string) *departure {
+	d := w.Ledger.depart(op, w.Clock.serverAhead())
+	d.fault = w.fault(op, d.n)
+	w.Ledger.note(op, sideClient, fmt.Sprintf("request %d leaves (%s)", d.n, d.fault))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.underway[on] = d
+	return d
+}
+
+// requestBegins recognises the first bytes of a request by their request line, and returns whose request it is.
+func requestBegins(p []byte) (op string, ok bool) {
+	line, _, _ := bytes.Cut(p, []byte("\r\n"))
+	fields := strings.Fields(string(line))
+	if len(fields) != 3 || !strings.HasPrefix(fields[2], "HTTP/") {
+		return "", false
+	}
+	path, _, _ := strings.Cut(fields[1], "?")
+	return path[strings.LastIndexByte(path, '/')+1:], true
+}
+
+// sleep waits, at most as long as ctx.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d == 0 {
+		return nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

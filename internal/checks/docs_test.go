@@ -1,0 +1,151 @@
+package checks
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// documented are the packages that users read, in which every exported name,
+// field and method has a doc comment.
+var documented = []string{".", "idem", "sandbox", "wire"}
+
+func TestExportedNamesAreDocumented(t *testing.T) {
+	fset := token.NewFileSet()
+	for _, name := range files(t, ".go") {
+		if strings.HasSuffix(name, "_test.go") || !slices.Contains(documented, path.Dir(name)) {
+			continue
+		}
+		file, err := parser.ParseFile(fset, filepath.Join(root, name), nil, parser.ParseComments)
+		require.NoError(t, err)
+		assert.Empty(t, undocumented(file), name)
+	}
+}
+
+func TestUndocumentedNamesAreFound(t *testing.T) {
+	const source = `package p
+func Bare() {}
+// Told is told.
+func Told() {}
+func inner() {}
+func (T) Bare() {}
+func (*inside) Hidden() {}
+type T struct { // no doc
+	Bare int
+	Told int // is told
+	inner int
+}
+// I is told.
+type I interface {
+	Bare()
+	// Told is told.
+	Told()
+}
+// A group is told as one.
+const ( A = 1; B = 2 )
+var (
+	Bare int
+	// Told is told.
+	Told int
+)
+`
+	file, err := parser.ParseFile(token.NewFileSet(), "p.go", source, parser.ParseComments)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Bare", "T.Bare", "T", "T.Bare", "I.Bare", "Bare"}, undocumented(file))
+}
+
+// undocumented returns the exported names of a file that no comment explains.
+func undocumented(file *ast.File) []string {
+	var bare []string
+	for _, decl := range file.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			if name, exported := funcName(decl); exported && decl.Doc == nil {
+				bare = append(bare, name)
+			}
+		case *ast.GenDecl:
+			for _, spec := range decl.Specs {
+				bare = append(bare, bareSpec(spec, decl.Doc != nil)...)
+			}
+		}
+	}
+	return bare
+}
+
+// funcName returns a function's name, or a method's with its type's, and
+// whether users can see it.
+func funcName(decl *ast.FuncDecl) (name string, exported bool) {
+	name, exported = decl.Name.Name, decl.Name.IsExported()
+	if decl.Recv == nil {
+		return name, exported
+	}
+	receiver := typeName(decl.Recv.List[0].Type)
+	return receiver + "." + name, exported && ast.IsExported(receiver)
+}
+
+func typeName(expr ast.Expr) string {
+	switch expr := expr.(type) {
+	case *ast.StarExpr:
+		return typeName(expr.X)
+	case *ast.IndexExpr:
+		return typeName(expr.X)
+	case *ast.Ident:
+		return expr.Name
+	default:
+		return ""
+	}
+}
+
+// bareSpec judges one type, constant or variable. A comment on the group
+// explains constants and variables, and a type that stands alone in it.
+func bareSpec(spec ast.Spec, groupTold bool) []string {
+	switch spec := spec.(type) {
+	case *ast.TypeSpec:
+		if !spec.Name.IsExported() {
+			return nil
+		}
+		return append(bareNames("", spec.Name, groupTold || spec.Doc != nil), bareFields(spec)...)
+	case *ast.ValueSpec:
+		var bare []string
+		for _, name := range spec.Names {
+			bare = append(bare, bareNames("", name, groupTold || spec.Doc != nil || spec.Comment != nil)...)
+		}
+		return bare
+	default:
+		return nil
+	}
+}
+
+func bareFields(spec *ast.TypeSpec) []string {
+	var fields *ast.FieldList
+	switch shape := spec.Type.(type) {
+	case *ast.StructType:
+		fields = shape.Fields
+	case *ast.InterfaceType:
+		fields = shape.Methods
+	default:
+		return nil
+	}
+	var bare []string
+	for _, field := range fields.List {
+		for _, name := range field.Names {
+			bare = append(bare, bareNames(spec.Name.Name+".", name, field.Doc != nil || field.Comment != nil)...)
+		}
+	}
+	return bare
+}
+
+func bareNames(prefix string, name *ast.Ident, told bool) []string {
+	if told || !name.IsExported() {
+		return nil
+	}
+	return []string{prefix + name.Name}
+}

@@ -1,0 +1,167 @@
+package checks
+
+import (
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// everything in a list of imports allows all packages of ours.
+const everything = "*"
+
+// A room says which packages of ours a package may import. Paths are relative
+// to the module; "dir/..." stands for dir and whatever is below it.
+type room struct {
+	path    string
+	imports []string // by the package itself
+	tests   []string // by its tests, on top of that
+}
+
+// houseRooms is the import table. A package that is not in it fails the test.
+var houseRooms = []room{
+	{
+		path:    ".",
+		imports: []string{"gen", "idem", "wire"},
+		tests:   []string{"sandbox", "internal/chaos", "internal/memnet"},
+	},
+	{path: "gen", imports: []string{"wire"}},
+	{path: "wire"},
+	{path: "idem", tests: []string{"internal/chaos", "internal/memnet"}},
+	// The sandbox is an independent witness: only its examples meet the client.
+	{path: "sandbox", imports: []string{"gen", "wire", "internal/memnet"}, tests: []string{"."}},
+	{path: "bluesnap", imports: []string{"idem", "wire"}, tests: []string{"internal/memnet"}},
+	{path: "internal/memnet"},
+	{path: "internal/chaos", imports: []string{"internal/memnet"}},
+	{path: "internal/checks"},
+	{path: "internal/contract", imports: []string{everything}},
+	{path: "cmd/...", imports: []string{everything}},
+	{path: "examples/...", imports: []string{everything}},
+}
+
+// Modules that packages may import, and those that only tests may.
+var (
+	linkedModules = []string{"github.com/hashicorp/go-retryablehttp", "github.com/google/uuid"}
+	testModules   = []string{"github.com/stretchr/testify", "pgregory.net/rapid", "go.uber.org/goleak"}
+	// plainRooms import the standard library and nothing else.
+	plainRooms = []string{"gen", "wire", "internal/memnet"}
+)
+
+// A goPackage is what "go list -json" tells of a package.
+type goPackage struct {
+	ImportPath   string   `json:"ImportPath"`
+	Imports      []string `json:"Imports"`
+	TestImports  []string `json:"TestImports"`
+	XTestImports []string `json:"XTestImports"`
+}
+
+func TestImportTable(t *testing.T) {
+	for _, pkg := range listPackages(t) {
+		name := relative(pkg.ImportPath)
+		t.Run(name, func(t *testing.T) {
+			home, ok := roomOf(name)
+			require.True(t, ok, "no room for this package in the import table: does it need to be one?")
+			assert.Empty(t, strangers(pkg.Imports, home.imports, linkedBy(name)))
+
+			imported := slices.Concat(pkg.TestImports, pkg.XTestImports)
+			rooms := slices.Concat(home.imports, home.tests, []string{home.path})
+			assert.Empty(t, strangers(imported, rooms, slices.Concat(linkedModules, testModules)), "in tests")
+		})
+	}
+}
+
+func TestStrangersAreFound(t *testing.T) {
+	const idem, wired = module + "/idem", module + "/wired"
+	for _, row := range []struct {
+		name                            string
+		imported, rooms, modules, found []string
+	}{
+		{name: "standard library is free", imported: []string{"net/http", "os"}},
+		{name: "room in the table", imported: []string{idem}, rooms: []string{"gen", "idem"}},
+		{name: "room not in the table", imported: []string{idem}, rooms: []string{"wire"}, found: []string{idem}},
+		{name: "the root is a room", imported: []string{module}, rooms: []string{"wire"}, found: []string{module}},
+		{name: "a longer name", imported: []string{wired}, rooms: []string{"wire"}, found: []string{wired}},
+		{name: "everything", imported: []string{module, idem}, rooms: []string{everything}},
+		{name: "module allowed, with its packages", imported: []string{"a.org/m/sub"}, modules: []string{"a.org/m"}},
+		{name: "foreign module", imported: []string{"b.org/m"}, modules: []string{"a.org"}, found: []string{"b.org/m"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			assert.Equal(t, row.found, strangers(row.imported, row.rooms, row.modules))
+		})
+	}
+}
+
+// strangers returns the imports that are neither in the standard library nor
+// in one of the rooms or modules.
+func strangers(imported, rooms, modules []string) []string {
+	var found []string
+	for _, pkg := range imported {
+		allowed := standard(pkg) || within(pkg, modules)
+		if ours(pkg) {
+			allowed = slices.Contains(rooms, everything) || slices.Contains(rooms, relative(pkg))
+		}
+		if !allowed {
+			found = append(found, pkg)
+		}
+	}
+	return found
+}
+
+func linkedBy(name string) []string {
+	if slices.Contains(plainRooms, name) {
+		return nil
+	}
+	return linkedModules
+}
+
+func roomOf(name string) (room, bool) {
+	at := slices.IndexFunc(houseRooms, func(r room) bool {
+		dir, below := strings.CutSuffix(r.path, "/...")
+		return name == r.path || below && strings.HasPrefix(name, dir+"/")
+	})
+	if at < 0 {
+		return room{}, false
+	}
+	return houseRooms[at], true
+}
+
+func ours(pkg string) bool { return pkg == module || strings.HasPrefix(pkg, module+"/") }
+
+// standard tells a package of the standard library: no dot in its first part.
+func standard(pkg string) bool {
+	first, _, _ := strings.Cut(pkg, "/")
+	return !strings.Contains(first, ".")
+}
+
+func within(pkg string, modules []string) bool {
+	return slices.ContainsFunc(modules, func(m string) bool { return pkg == m || strings.HasPrefix(pkg, m+"/") })
+}
+
+// relative cuts the module's path off a package's; the root is ".".
+func relative(pkg string) string {
+	if pkg == module {
+		return "."
+	}
+	return strings.TrimPrefix(pkg, module+"/")
+}
+
+func listPackages(t *testing.T) []goPackage {
+	t.Helper()
+	// -e: a package that does not compile is for the compiler to tell of.
+	out := json.NewDecoder(strings.NewReader(goCommand(t, root, nil, "list", "-e", "-json", "./...")))
+	var all []goPackage
+	for {
+		var pkg goPackage
+		err := out.Decode(&pkg)
+		if err == io.EOF {
+			require.NotEmpty(t, all)
+			return all
+		}
+		require.NoError(t, err)
+		all = append(all, pkg)
+	}
+}

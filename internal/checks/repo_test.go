@@ -1,0 +1,77 @@
+// Package checks holds the house rules that a compiler cannot: who may import
+// whom, what an importer pays, what the files must say and must not say.
+//
+// The rules are tests, so that "go test ./..." tells a newcomer at once. Some
+// ask the go command, whose reading go test's cache cannot see; since
+// TestFilesNameNoMachine reads every file here, any change runs them all anew.
+package checks
+
+import (
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	module = "github.com/bardge/bardge-go"
+	root   = "../.."
+)
+
+// files returns the slash-separated paths, from the root, of the repository's
+// files whose names end in one of the suffixes (none: all files).
+func files(t *testing.T, suffixes ...string) []string {
+	t.Helper()
+	var found []string
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			return skipped(entry.Name())
+		}
+		name, err := filepath.Rel(root, path)
+		if err == nil && hasSuffix(name, suffixes) {
+			found = append(found, filepath.ToSlash(name))
+		}
+		return err
+	})
+	require.NoError(t, err)
+	require.NotEmpty(t, found)
+	return found
+}
+
+// skipped keeps the walk out of what git does not track.
+func skipped(dir string) error {
+	switch dir {
+	case ".git", ".idea", ".vscode", "node_modules", "rapid":
+		return fs.SkipDir
+	default:
+		return nil
+	}
+}
+
+func hasSuffix(name string, suffixes []string) bool {
+	for _, suffix := range suffixes {
+		if strings.HasSuffix(name, suffix) {
+			return true
+		}
+	}
+	return len(suffixes) == 0
+}
+
+// goCommand runs the go command in dir and returns what it prints.
+func goCommand(t *testing.T, dir string, env []string, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd.Dir = dir
+	cmd.Env = append(cmd.Environ(), env...)
+	var errs strings.Builder
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	require.NoError(t, err, "go %s: %s", strings.Join(args, " "), errs.String())
+	return string(out)
+}

@@ -1,0 +1,211 @@
+package memnet_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"io"
+	"net"
+	"os"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/internal/memnet"
+)
+
+func TestConnCarriesBytesInOrderBothWays(t *testing.T) {
+	client, server := connect(t)
+	sent := make([]byte, 3<<20) // several times what a direction holds, so the writers have to wait
+	_, _ = rand.Read(sent)
+
+	for _, way := range [][2]net.Conn{{client, server}, {server, client}} {
+		go func() {
+			_, _ = way[0].Write(sent)
+			_ = way[0].(*memnet.Conn).CloseWrite()
+		}()
+		got, err := io.ReadAll(way[1])
+		require.NoError(t, err)
+		assert.True(t, bytes.Equal(sent, got))
+	}
+	assert.Equal(t, client.RemoteAddr(), server.LocalAddr())
+	assert.Equal(t, client.LocalAddr(), server.RemoteAddr())
+	assert.Same(t, server, client.Peer())
+}
+
+func TestConnWriterWaitsWhileFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, server := connect(t)
+		require.NoError(t, client.SetWriteDeadline(time.Now().Add(time.Minute)))
+		start := time.Now()
+		n, err := client.Write(make([]byte, 1<<20))
+		assert.Equal(t, 256<<10, n)
+		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+		assert.Equal(t, time.Minute, time.Since(start))
+
+		go func() { _, _ = io.CopyN(io.Discard, server, 1<<20) }()
+		require.NoError(t, client.SetWriteDeadline(time.Time{}))
+		n, err = client.Write(make([]byte, 768<<10))
+		assert.Equal(t, 768<<10, n)
+		require.NoError(t, err)
+	})
+}
+
+func TestConnDelay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, server := connect(t)
+		start := time.Now()
+		client.SetDelay(5 * time.Second)
+		send(t, client, "slow")
+		client.SetDelay(0)
+		send(t, client, "fast")
+		require.NoError(t, client.Close())
+
+		for _, want := range []string{"slow", "fast"} {
+			got, err := receive(server)
+			require.NoError(t, err)
+			assert.Equal(t, want, got, "nothing overtakes")
+			assert.Equal(t, 5*time.Second, time.Since(start))
+		}
+		_, err := receive(server)
+		assert.Equal(t, io.EOF, err, "the end travels behind the data")
+	})
+}
+
+func TestConnDeadlines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, server := connect(t)
+		start := time.Now()
+		require.NoError(t, client.SetReadDeadline(start.Add(time.Second)))
+		_, err := receive(client)
+		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+		assert.Equal(t, time.Second, time.Since(start))
+		var netErr net.Error
+		require.ErrorAs(t, err, &netErr)
+		assert.True(t, netErr.Timeout())
+
+		require.NoError(t, client.SetDeadline(start))
+		_, err = client.Write([]byte("late"))
+		require.ErrorIs(t, err, os.ErrDeadlineExceeded, "a passed deadline stops writes")
+		send(t, server, "there")
+		_, err = receive(client)
+		require.ErrorIs(t, err, os.ErrDeadlineExceeded, "and reads, data or not")
+
+		require.NoError(t, client.SetDeadline(time.Time{}))
+		got, err := receive(client)
+		require.NoError(t, err)
+		assert.Equal(t, "there", got)
+	})
+}
+
+func TestConnDeadlineMovesUnderARead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, _ := connect(t)
+		failed := make(chan error)
+		go func() {
+			_, err := receive(client)
+			failed <- err
+		}()
+		synctest.Wait()
+		require.NoError(t, client.SetReadDeadline(time.Unix(1, 0)))
+		assert.ErrorIs(t, <-failed, os.ErrDeadlineExceeded)
+	})
+}
+
+func TestConnCloseWakesItsOwnReader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, _ := connect(t)
+		failed := make(chan error)
+		go func() {
+			_, err := receive(client)
+			failed <- err
+		}()
+		synctest.Wait()
+		require.NoError(t, client.Close())
+		require.ErrorIs(t, <-failed, net.ErrClosed)
+
+		_, err := client.Write([]byte("x"))
+		require.ErrorIs(t, err, net.ErrClosed)
+		require.ErrorIs(t, client.Close(), net.ErrClosed)
+		require.ErrorIs(t, client.SetDeadline(time.Now()), net.ErrClosed)
+	})
+}
+
+func TestConnCloseWriteLeavesReadingOpen(t *testing.T) {
+	client, server := connect(t)
+	require.NoError(t, client.CloseWrite())
+	_, err := receive(server)
+	assert.Equal(t, io.EOF, err)
+	_, err = client.Write([]byte("x"))
+	require.ErrorIs(t, err, syscall.EPIPE)
+	send(t, server, "answer")
+	got, err := receive(client)
+	require.NoError(t, err)
+	assert.Equal(t, "answer", got)
+}
+
+func TestConnAbortTravelsBehindWhatHasLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, server := connect(t)
+		start := time.Now()
+		client.SetDelay(3 * time.Second)
+		send(t, client, "gone already")
+		require.NoError(t, client.SetLinger(0))
+		require.NoError(t, client.Close())
+
+		got, err := receive(server)
+		require.NoError(t, err)
+		assert.Equal(t, "gone already", got)
+		_, err = receive(server)
+		require.ErrorIs(t, err, syscall.ECONNRESET)
+		assert.Equal(t, 3*time.Second, time.Since(start))
+		_, err = receive(server)
+		assert.Equal(t, io.EOF, err, "a socket tells a reset once")
+		_, err = server.Write([]byte("x"))
+		assert.ErrorIs(t, err, syscall.EPIPE)
+	})
+}
+
+func TestConnResetAnswersDataThatArrivesAfterClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, server := connect(t)
+		start := time.Now()
+		client.SetDelay(2 * time.Second)
+		server.SetDelay(time.Second)
+		send(t, client, "nobody reads this")
+		require.NoError(t, server.Close())
+
+		_, err := receive(client)
+		assert.Equal(t, io.EOF, err)
+		assert.Equal(t, time.Second, time.Since(start))
+		send(t, client, "the reset is not here yet")
+		time.Sleep(3*time.Second - time.Since(start))
+		_, err = client.Write([]byte("x"))
+		assert.ErrorIs(t, err, syscall.EPIPE, "there and back")
+	})
+}
+
+func TestConnResetStopsAWaitingWriter(t *testing.T) {
+	for name, stop := range map[string]func(server *memnet.Conn){
+		"peer aborts":      func(server *memnet.Conn) { _, _ = server.SetLinger(0), server.Close() },
+		"peer closes":      func(server *memnet.Conn) { _ = server.Close() },
+		"reset from aside": func(server *memnet.Conn) { server.Reset() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client, server := connect(t)
+				failed := make(chan error)
+				go func() {
+					_, err := client.Write(make([]byte, 1<<20))
+					failed <- err
+				}()
+				synctest.Wait()
+				stop(server)
+				assert.ErrorIs(t, <-failed, syscall.ECONNRESET)
+			})
+		})
+	}
+}

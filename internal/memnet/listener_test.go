@@ -1,0 +1,101 @@
+package memnet_test
+
+import (
+	"context"
+	"net"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/internal/memnet"
+)
+
+func TestListenerRefuses(t *testing.T) {
+	for name, prepare := range map[string]func(l *memnet.Listener) (address string){
+		"when closed": func(l *memnet.Listener) string {
+			_ = l.Close()
+			return l.Addr().String()
+		},
+		"when down": func(l *memnet.Listener) string {
+			l.SetDown(true)
+			return l.Addr().String()
+		},
+		"another address": func(*memnet.Listener) string { return "127.0.0.1:80" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := listen(t)
+			_, err := l.DialContext(context.Background(), "tcp", prepare(l))
+			require.ErrorIs(t, err, syscall.ECONNREFUSED)
+			var opErr *net.OpError
+			require.ErrorAs(t, err, &opErr)
+			assert.Equal(t, "dial", opErr.Op)
+			assert.Empty(t, l.Conns())
+		})
+	}
+}
+
+func TestListenerComesBackUp(t *testing.T) {
+	l := listen(t)
+	l.SetDown(true)
+	l.SetDown(false)
+	c, err := l.DialContext(context.Background(), "tcp", l.Addr().String())
+	require.NoError(t, err)
+	require.NoError(t, c.Close())
+}
+
+func TestListenerHasALoopbackAddressOfItsOwn(t *testing.T) {
+	a, b := listen(t), listen(t)
+	host, _, err := net.SplitHostPort(a.Addr().String())
+	require.NoError(t, err)
+	assert.True(t, net.ParseIP(host).IsLoopback())
+	assert.NotEqual(t, a.Addr().String(), b.Addr().String())
+}
+
+func TestListenerConnsAreThoseStillOpen(t *testing.T) {
+	l := listen(t)
+	client, err := l.DialContext(context.Background(), "tcp", l.Addr().String())
+	require.NoError(t, err)
+	server, err := l.Accept()
+	require.NoError(t, err)
+	assert.Equal(t, []*memnet.Conn{server.(*memnet.Conn)}, l.Conns())
+
+	require.NoError(t, client.Close())
+	assert.Len(t, l.Conns(), 1, "half closed")
+	require.NoError(t, server.Close())
+	assert.Empty(t, l.Conns())
+}
+
+func TestListenerCloseResetsWhatNobodyAccepted(t *testing.T) {
+	l := memnet.Listen()
+	client, err := l.DialContext(context.Background(), "tcp", l.Addr().String())
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	_, err = receive(client)
+	require.ErrorIs(t, err, syscall.ECONNRESET)
+	_, err = l.Accept()
+	require.ErrorIs(t, err, net.ErrClosed)
+	require.ErrorIs(t, l.Close(), net.ErrClosed)
+	assert.Empty(t, l.Conns())
+}
+
+func TestListenerDialEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := listen(t)
+		dial := func(ctx context.Context) error {
+			_, err := l.DialContext(ctx, "tcp", l.Addr().String())
+			return err
+		}
+		for range 128 {
+			require.NoError(t, dial(context.Background()))
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		require.ErrorIs(t, dial(ctx), context.DeadlineExceeded, "the backlog is full")
+		require.ErrorIs(t, dial(ctx), context.DeadlineExceeded, "an ended context does not dial")
+		assert.Len(t, l.Conns(), 128)
+	})
+}

@@ -1,0 +1,196 @@
+package bardge
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/wire"
+)
+
+// Option sets up a [Client]. Options for one call are [CallOption]s.
+type Option interface{ apply(*settings) error }
+
+type option func(*settings) error
+
+func (o option) apply(s *settings) error { return o(s) }
+
+// WithAPIKeySource asks for the API key before every attempt, so that a key
+// which is reset in the dashboard, and dead at once, is replaced within a call.
+// If the source fails, that attempt sends nothing and the call ends. It must be
+// safe for concurrent use.
+func WithAPIKeySource(source func(context.Context) (string, error)) Option {
+	return option(func(s *settings) error {
+		if source == nil {
+			return &InvalidError{Field: "API key source", Reason: "is nil"}
+		}
+		s.apiKey = source
+		return nil
+	})
+}
+
+// WithBaseURL replaces [DefaultBaseURL]. It must be https, or http to a loopback
+// host.
+func WithBaseURL(u string) Option {
+	return option(func(s *settings) error {
+		s.baseURL = u
+		return nil
+	})
+}
+
+// WithHTTPClient takes the connections from c, of which only the Transport is
+// used: a Timeout, a Jar or a CheckRedirect would act behind the SDK's back and
+// is refused. An *http.Transport (nil: Go's default) is cloned and made to speak
+// HTTP/1.1 on connections that take undelivered requests with them when they are
+// closed; c's own pool is neither used nor closed. Any other RoundTripper is used
+// as it is, and must send a request at most once: the SDK can then prove less
+// about what left the machine, so that more calls end unknown, and a request
+// that was given up may be delivered later than assumed.
+func WithHTTPClient(c *http.Client) Option {
+	return option(func(s *settings) error {
+		switch {
+		case c == nil:
+			return &InvalidError{Field: "HTTP client", Reason: "is nil"}
+		case c.Timeout != 0:
+			return &InvalidError{Field: "HTTP client", Reason: "has a Timeout; use the context, or RetryPolicy.AttemptTimeout"}
+		case c.Jar != nil:
+			return &InvalidError{Field: "HTTP client", Reason: "has a cookie Jar; the API knows no cookies"}
+		case c.CheckRedirect != nil:
+			return &InvalidError{Field: "HTTP client", Reason: "has a CheckRedirect; redirects are the SDK's to judge"}
+		}
+		s.transport = c.Transport
+		return nil
+	})
+}
+
+// WithJournal makes operations with a ref (see [WithRef]) last as long as j
+// remembers them. Without it, nothing outlives the call.
+func WithJournal(j idem.Journal) Option {
+	return option(func(s *settings) error {
+		if j == nil {
+			return &InvalidError{Field: "journal", Reason: "is nil"}
+		}
+		s.journal = j
+		return nil
+	})
+}
+
+// WithLogger logs every attempt and every call's end, at debug level, without
+// keys, URLs, headers or bodies. Nil, the default, logs nothing.
+func WithLogger(l *slog.Logger) Option {
+	return option(func(s *settings) error {
+		s.logger = l
+		return nil
+	})
+}
+
+// WithObserver tells f every step of every call, from the call's goroutine: it
+// must be quick and safe for concurrent use. Nil, the default, tells nobody.
+func WithObserver(f func(Event)) Option {
+	return option(func(s *settings) error {
+		s.observer = f
+		return nil
+	})
+}
+
+// WithUserAgent puts product in front of the SDK's own User-Agent, in the form
+// "name/version".
+func WithUserAgent(product string) Option {
+	return option(func(s *settings) error {
+		for i := range len(product) {
+			if product[i] < ' ' || product[i] >= 0x7f {
+				return &InvalidError{Field: "user agent", Reason: "has a character that cannot stand in a header"}
+			}
+		}
+		if product != "" {
+			s.userAgent = product + " " + s.userAgent
+		}
+		return nil
+	})
+}
+
+// CallOption changes one call.
+type CallOption interface{ applyCall(*callSettings) error }
+
+type callOption func(*callSettings) error
+
+func (o callOption) applyCall(s *callSettings) error { return o(s) }
+
+// callSettings is what the call options fill in.
+type callSettings struct {
+	key         Key
+	ref         string
+	maxAttempts int
+	header      http.Header
+	extra       []extraField
+	reread      func(context.Context) (*idem.Answer, bool)
+}
+
+type extraField struct {
+	name  string
+	value json.RawMessage
+}
+
+// WithMaxAttempts bounds the attempts of this call, the first included; 1 means
+// no retry. Zero and less are refused.
+func WithMaxAttempts(n int) CallOption {
+	return callOption(func(s *callSettings) error {
+		if n < 1 {
+			return &InvalidError{Field: "MaxAttempts", Reason: "is less than 1"}
+		}
+		s.maxAttempts = n
+		return nil
+	})
+}
+
+// WithLookupToken sends the token that [LookupService.Verify] returned, for a
+// client who belongs to another reseller (documented for access codes and class
+// bookings).
+func WithLookupToken(token string) CallOption {
+	return callOption(func(s *callSettings) error {
+		if token == "" {
+			return &InvalidError{Field: "lookup token", Reason: "is empty"}
+		}
+		s.setHeader("Bardge-Lookup-Token", token)
+		return nil
+	})
+}
+
+// WithHeader sends a header that the SDK does not know. Those that the SDK or
+// HTTP owns are refused, among them Authorization, Content-Type and
+// Idempotency-Key.
+func WithHeader(name, value string) CallOption {
+	return callOption(func(s *callSettings) error {
+		if name == "" {
+			return &InvalidError{Field: "header", Reason: "has no name"}
+		}
+		s.setHeader(name, value)
+		return nil
+	})
+}
+
+func (s *callSettings) setHeader(name, value string) {
+	if s.header == nil {
+		s.header = http.Header{}
+	}
+	s.header.Set(name, value)
+}
+
+// WithExtraField adds a field to the request's body that the SDK does not model,
+// or that it models otherwise than the vendor. A field that the call sets
+// already is refused, and so is one for an operation that only reads.
+func WithExtraField(name string, value any) CallOption {
+	return callOption(func(s *callSettings) error {
+		if name == "" {
+			return &InvalidError{Field: "extra field", Reason: "has no name"}
+		}
+		raw, err := wire.Encode(value)
+		if err != nil {
+			return &InvalidError{Field: "extra field " + name, Reason: "cannot be encoded as JSON"}
+		}
+		s.extra = append(s.extra, extraField{name: name, value: raw})
+		return nil
+	})
+}

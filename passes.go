@@ -1,0 +1,100 @@
+package bardge
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/wire"
+)
+
+// PassesService issues passes to clients. A pass package is the product that a
+// reseller may sell; an issued pass is one package given to one named client.
+type PassesService service
+
+// The types of passes.
+type (
+	// Pass is a pass package.
+	Pass = gen.Pass
+	// PassCategory is what a package covers in one category of providers.
+	PassCategory = gen.PassCategory
+	// IssuedPass is a package that was given to a client.
+	IssuedPass = gen.IssuedPass
+	// IssuedPassCategory is what an issued pass covers.
+	IssuedPassCategory = gen.IssuedPassCategory
+	// IssuedPassStatus is the state of an issued pass.
+	IssuedPassStatus = gen.IssuedPassStatus
+	// ListPassesParams choose a page of pass packages.
+	ListPassesParams = gen.ListPassesParams
+	// IssuePassParams say which package goes to whom.
+	IssuePassParams = gen.IssuePassParams
+	// UpdateIssuedPassParams say what to change.
+	UpdateIssuedPassParams = gen.UpdateIssuedPassParams
+)
+
+// The states of an issued pass (documented). Compare with Is: the vendor writes
+// them in both letter cases.
+const (
+	IssuedPassActive    = gen.IssuedPassStatusActive
+	IssuedPassExpired   = gen.IssuedPassStatusExpired
+	IssuedPassCancelled = gen.IssuedPassStatusCancelled
+)
+
+// UpdateIssuedPassExpiryParams say when an issued pass ends.
+type UpdateIssuedPassExpiryParams struct {
+	// ExpiresAt is the new expiry, sent in milliseconds (unit inferred from the
+	// answers). It is required.
+	ExpiresAt time.Time
+}
+
+// List returns one page of the pass packages that the reseller may issue.
+//
+// Class read: repeated freely.
+func (s *PassesService) List(ctx context.Context, params ListPassesParams, opts ...CallOption) (*List[Pass], *Response, error) {
+	req, err := gen.NewListPassesRequest(params)
+	return call(ctx, s.client, req, err, gen.ParseListPassesResponse, opts)
+}
+
+// All yields every pass package from params on, reading pages as needed.
+func (s *PassesService) All(ctx context.Context, params ListPassesParams, opts ...CallOption) iter.Seq2[*Pass, error] {
+	return walk(params.StartingAfter, params.EndingBefore, func(cursor string) (*List[Pass], error) {
+		params.StartingAfter = cursor
+		return firstOf(s.List(ctx, params, opts...))
+	}, func(p *Pass) string { return p.ID })
+}
+
+// Issue gives a pass package to a client, and charges the reseller.
+//
+// Class keyed (documented): sent under one key, repeated within its window.
+func (s *PassesService) Issue(ctx context.Context, params IssuePassParams, opts ...CallOption) (*IssuedPass, *Response, error) {
+	req, err := gen.NewIssuePassRequest(params)
+	return call(ctx, s.client, req, err, gen.ParseIssuePassResponse, opts)
+}
+
+// UpdateIssued changes an issued pass.
+//
+// Class keyed (documented). The body's fields are inferred.
+func (s *PassesService) UpdateIssued(ctx context.Context, params UpdateIssuedPassParams, opts ...CallOption) (*IssuedPass, *Response, error) {
+	req, err := gen.NewUpdateIssuedPassRequest(params)
+	return call(ctx, s.client, req, err, gen.ParseUpdateIssuedPassResponse, opts)
+}
+
+// UpdateIssuedExpiry sets when an issued pass ends.
+//
+// Class keyed (documented). The body's field and its unit are inferred.
+func (s *PassesService) UpdateIssuedExpiry(ctx context.Context, id string, params UpdateIssuedPassExpiryParams, opts ...CallOption) (*IssuedPass, *Response, error) {
+	req, err := gen.NewUpdateIssuedPassExpiryRequest(id, gen.UpdateIssuedPassExpiryBody{ExpiresAt: wire.Millis{Time: params.ExpiresAt}})
+	if err == nil && params.ExpiresAt.IsZero() {
+		err = &InvalidError{Field: "ExpiresAt", Reason: "is not set"}
+	}
+	return call(ctx, s.client, req, err, gen.ParseUpdateIssuedPassExpiryResponse, opts)
+}
+
+// GetIssued returns an issued pass.
+//
+// Class read: repeated freely. The path is inferred.
+func (s *PassesService) GetIssued(ctx context.Context, id string, opts ...CallOption) (*IssuedPass, *Response, error) {
+	req, err := gen.NewGetIssuedPassRequest(id)
+	return call(ctx, s.client, req, err, gen.ParseGetIssuedPassResponse, opts)
+}

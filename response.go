@@ -1,0 +1,156 @@
+package bardge
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// Response is what is known of how a call went, beside its value. Every call
+// returns one, also with an error. It prints by allow-list: no header, no body.
+type Response struct {
+	// StatusCode is the last answer's HTTP status; 0 if none came.
+	StatusCode int
+	// Header is the last answer's; nil if none came.
+	Header http.Header
+	// Raw is the last answer's whole body after decompression; nil if it could
+	// not be read.
+	Raw []byte
+	// RequestID is the vendor's id of the last answer, to be quoted to support.
+	RequestID string
+	// Key is the operation's idempotency key; zero where none is sent.
+	Key Key
+	// Replayed: the server had stored this answer and executed nothing again.
+	Replayed bool
+	// Recovered: the answer was lost, and the value was read from the booking.
+	Recovered bool
+	// FromJournal: an earlier call with the same ref or key had got this result;
+	// nothing was sent.
+	FromJournal bool
+	// JournalErr says why the result of an executed operation was not recorded in
+	// the journal. A later call with the same ref does not know of it then.
+	JournalErr error
+	// Attempts tells what happened, in order.
+	Attempts []Attempt
+
+	operation string
+	outcome   Outcome
+}
+
+// newResponse takes over what the engine knows.
+func newResponse(operation string, r idem.Result) *Response {
+	resp := &Response{
+		Key:         r.Key,
+		Replayed:    r.Replayed,
+		Recovered:   r.Recovered,
+		FromJournal: r.FromJournal,
+		JournalErr:  r.JournalErr,
+		Attempts:    r.Attempts,
+		operation:   operation,
+		outcome:     r.Outcome,
+	}
+	if a := r.Answer; a != nil {
+		resp.StatusCode, resp.Header, resp.Raw = a.Status, a.Header, a.Body
+		resp.RequestID = a.Header.Get("Bardge-Request-Id")
+	}
+	return resp
+}
+
+// Timeline tells what happened in a few aligned lines: each attempt, what was
+// concluded from it, and the wait that followed.
+func (r *Response) Timeline() string {
+	var b strings.Builder
+	for _, a := range r.Attempts {
+		status := "no answer"
+		if a.Status != 0 {
+			status = fmt.Sprint(a.Status)
+		}
+		if a.Replayed {
+			status += " replayed"
+		}
+		next := ""
+		if a.Wait > 0 {
+			next = ", again after " + round(a.Wait).String()
+		}
+		fmt.Fprintf(&b, "%2d  %-12s  %-36s  %s%s\n", a.Number, status, a.Reason, a.Verdict, next)
+	}
+	switch {
+	case r.FromJournal:
+		b.WriteString("    nothing sent: the journal has the result\n")
+	case r.Recovered:
+		b.WriteString("    the lost answer was read from the booking\n")
+	}
+	fmt.Fprintf(&b, "=>  %s", r.outcome)
+	return b.String()
+}
+
+// round makes a duration readable: milliseconds below a second, else tenths.
+func round(d time.Duration) time.Duration {
+	if d < time.Second {
+		return d.Round(time.Millisecond)
+	}
+	return d.Round(100 * time.Millisecond)
+}
+
+// String says how the call went, without header and body.
+func (r *Response) String() string {
+	if r == nil {
+		return "<nil>"
+	}
+	marks := ""
+	for _, m := range []struct {
+		on   bool
+		name string
+	}{{r.Replayed, "replayed"}, {r.Recovered, "recovered"}, {r.FromJournal, "from journal"}, {r.JournalErr != nil, "not recorded"}} {
+		if m.on {
+			marks += ", " + m.name
+		}
+	}
+	return fmt.Sprintf("%s: %s, status %d, attempts %d%s, request %s",
+		r.operation, r.outcome, r.StatusCode, len(r.Attempts), marks, printable(r.RequestID))
+}
+
+// Format prints String under every verb.
+func (r *Response) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, r.String()) // fmt.State has nowhere to report to
+}
+
+// LogValue logs what String tells, as a group.
+func (r *Response) LogValue() slog.Value {
+	if r == nil {
+		return slog.StringValue("<nil>")
+	}
+	return slog.GroupValue(
+		slog.String("operation", r.operation),
+		slog.String("outcome", r.outcome.String()),
+		slog.Int("status", r.StatusCode),
+		slog.Int("attempts", len(r.Attempts)),
+		slog.Bool("replayed", r.Replayed),
+		slog.Bool("recovered", r.Recovered),
+		slog.Bool("from_journal", r.FromJournal),
+		slog.String("request_id", printable(r.RequestID)),
+	)
+}
+
+// printable lets through what looks like an identifier of the vendor's, so that
+// an answer cannot put anything else into logs.
+func printable(s string) string {
+	if len(s) > 64 {
+		return "-"
+	}
+	for i := range len(s) {
+		c := s[i]
+		if c != '_' && c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return "-"
+		}
+	}
+	if s == "" {
+		return "-"
+	}
+	return s
+}

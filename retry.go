@@ -1,0 +1,93 @@
+package bardge
+
+import (
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// RetryPolicy says how often, how long and how patiently operations are tried.
+// Zero values are the defaults, so a policy sets only what differs. What may be
+// retried is not a matter of policy: see the package documentation for the
+// table.
+type RetryPolicy struct {
+	// MaxAttempts counts the first attempt too; 1 means no retry. Zero is 6, after
+	// which a mutation that is still open (nothing sent yet, or ambiguous and safe
+	// to repeat) goes on at MaxDelay's pace until the window's length, the
+	// context or the budget ends it. A number set here is final.
+	MaxAttempts int
+	// AttemptTimeout bounds one attempt, from dialling to the answer's last byte.
+	// Zero is 15 s. The whole call is bounded by its context.
+	AttemptTimeout time.Duration
+	// BaseDelay is the first wait; it doubles each time, half of it random. Zero
+	// is 250 ms.
+	BaseDelay time.Duration
+	// MaxDelay caps a wait. Zero is 8 s. A Retry-After may ask for longer; one that
+	// does not fit ends the call.
+	MaxDelay time.Duration
+	// Window is how long the server remembers a key. Zero is the vendor's 90 s;
+	// more is refused.
+	Window time.Duration
+	// WindowMargin is kept free at the window's end, for requests that are given
+	// up and arrive all the same. Zero is 5 s.
+	WindowMargin time.Duration
+	// ServerErrorsAreFinal ends a call at a 500, as unknown. Set it if the server
+	// is seen to execute again under the key of a request that it answered with
+	// 500; the vendor's advice is to retry with the same key (documented).
+	ServerErrorsAreFinal bool
+	// NoBudget lifts the retry budget. By default the calls of a client share 100
+	// retries; each definite answer gives one back.
+	NoBudget bool
+}
+
+// WithRetryPolicy replaces the default policy.
+func WithRetryPolicy(p RetryPolicy) Option {
+	return option(func(s *settings) error {
+		s.policy = p
+		return nil
+	})
+}
+
+// Attempt is one request that was handed to the network, and what was concluded
+// from it.
+type Attempt = idem.Attempt
+
+// Verdict is what one attempt tells about the operation.
+type Verdict = idem.Verdict
+
+// The verdicts.
+const (
+	// VerdictAmbiguous: the server may have executed the operation.
+	VerdictAmbiguous = idem.VerdictAmbiguous
+	// VerdictNothingSent: not one byte of the attempt left the machine.
+	VerdictNothingSent = idem.VerdictNothingSent
+	// VerdictRefused: the server refused without executing.
+	VerdictRefused = idem.VerdictRefused
+	// VerdictRefusedStored: refused, and stored under the key: no attempt under
+	// it was executed.
+	VerdictRefusedStored = idem.VerdictRefusedStored
+	// VerdictKeyReused: the key belongs to another request.
+	VerdictKeyReused = idem.VerdictKeyReused
+	// VerdictDone: executed, with its answer.
+	VerdictDone = idem.VerdictDone
+	// VerdictAnswerLost: executed, the answer unreadable.
+	VerdictAnswerLost = idem.VerdictAnswerLost
+	// VerdictAlready: the booking was cancelled already.
+	VerdictAlready = idem.VerdictAlready
+)
+
+// Event is one step of a call, as [WithObserver] hears it.
+type Event = idem.Event
+
+// EventKind says what an [Event] tells.
+type EventKind = idem.EventKind
+
+// The kinds of events.
+const (
+	// EventAttemptStarted: an attempt is handed to the network.
+	EventAttemptStarted = idem.EventAttemptStarted
+	// EventAttemptEnded: an attempt was judged.
+	EventAttemptEnded = idem.EventAttemptEnded
+	// EventCallEnded: the call returns.
+	EventCallEnded = idem.EventCallEnded
+)

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Runs the property tests longer than "make test" does: rapid's with more
+# checks, and those over the model server, which declare a -seeds flag, with
+# more seeds. RAPID_CHECKS (3000) and SEEDS (200) may be set higher still.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# declaring prints the packages whose tests match the pattern; at least one.
+declaring() {
+	grep -rlE --include='*_test.go' "$1" . | grep -vE '^\./(internal/checks|tests|bench|journal)/' |
+		xargs -r -n 1 dirname | sort -u | grep . || { echo "no test matches $1" >&2; return 1; }
+}
+
+race=()
+if [ "$(go env CGO_ENABLED)" = 1 ]; then race=(-race); fi
+
+rapid=$(declaring '"pgregory\.net/rapid"$')
+model=$(declaring 'flag\.[A-Za-z0-9]+\(.*"seeds"')
+# shellcheck disable=SC2086 # the lists are one argument per package
+{
+	go test "${race[@]}" $rapid -rapid.checks="${RAPID_CHECKS:-3000}"
+	go test "${race[@]}" -timeout 30m $model -seeds="${SEEDS:-200}"
+}

@@ -1,0 +1,80 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// DecodeError tells that a body is not what its type wants. It carries no byte
+// of the body, which may hold secrets.
+type DecodeError struct {
+	Field  string // JSON path of the field, "" where it is unknown or the body as a whole is meant
+	Reason string // what is wrong, in words
+}
+
+// Error names the field, where it is known, and the reason.
+func (e *DecodeError) Error() string {
+	if e.Field == "" {
+		return "decode JSON: " + e.Reason
+	}
+	return fmt.Sprintf("decode JSON: field %q: %s", e.Field, e.Reason)
+}
+
+// Encode writes v as JSON, without a newline at the end and without escaping
+// HTML characters.
+func Encode(v any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
+}
+
+// Decode reads one JSON object into a new T. Unknown fields are ignored. The
+// value is nil whenever there is an error, which is a *[DecodeError].
+func Decode[T any](body []byte) (*T, error) {
+	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) == 0 || trimmed[0] != '{' {
+		return nil, &DecodeError{Reason: "not a JSON object"}
+	}
+	value := new(T)
+	if err := json.Unmarshal(body, value); err != nil {
+		return nil, withoutBody(err)
+	}
+	return value, nil
+}
+
+// ReadBody reads the JSON object in a request's body. Errors of the reader are
+// returned as they are, those of the content as a *[DecodeError].
+func ReadBody[T any](r *http.Request) (value T, err error) {
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		return value, err
+	}
+	decoded, err := Decode[T](data)
+	if err != nil {
+		return value, err
+	}
+	return *decoded, nil
+}
+
+// withoutBody rewrites errors of encoding/json, which quote the input.
+func withoutBody(err error) error {
+	var syntax *json.SyntaxError
+	var mismatch *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return &DecodeError{Reason: fmt.Sprintf("not valid JSON at byte %d", syntax.Offset)}
+	case errors.As(err, &mismatch):
+		return &DecodeError{Field: mismatch.Field, Reason: "want " + mismatch.Type.String()}
+	case errors.Is(err, errTimestamp):
+		return &DecodeError{Reason: errTimestamp.Error()}
+	default:
+		return &DecodeError{Reason: "a value does not fit its field"}
+	}
+}

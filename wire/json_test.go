@@ -1,0 +1,106 @@
+package wire_test
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/wire"
+)
+
+type item struct {
+	ID    string      `json:"id"`
+	Count int         `json:"count,omitzero"`
+	Price json.Number `json:"price,omitzero"`
+	Until wire.Millis `json:"until,omitzero"`
+	Parts []item      `json:"parts,omitzero"`
+}
+
+func TestEncodeKeepsTheTextAsItIs(t *testing.T) {
+	data, err := wire.Encode(item{ID: `<a & "b">`})
+	require.NoError(t, err)
+	assert.Equal(t, `{"id":"<a & \"b\">"}`, string(data), "no HTML escapes, no newline at the end")
+
+	_, err = wire.Encode(math.NaN())
+	assert.Error(t, err)
+}
+
+func TestDecodeReadsOneObject(t *testing.T) {
+	got, err := wire.Decode[item]([]byte(" \r\n\t" + `{"id":"i1","price":12.50,"unknown":{"a":[1]}}` + "\n"))
+	require.NoError(t, err, "unknown fields are ignored")
+	assert.Equal(t, &item{ID: "i1", Price: "12.50"}, got, "amounts keep their digits")
+}
+
+// Whatever is wrong with a body, the error names the place and quotes nothing.
+func TestDecodeErrorsCarryNoBody(t *testing.T) {
+	for name, row := range map[string]struct{ body, field, reason string }{
+		"nothing":          {``, "", "not a JSON object"},
+		"blanks":           {" \n", "", "not a JSON object"},
+		"null":             {`null`, "", "not a JSON object"},
+		"an array":         {`["s3cret"]`, "", "not a JSON object"},
+		"a string":         {`"s3cret"`, "", "not a JSON object"},
+		"HTML":             {`<html>s3cret</html>`, "", "not a JSON object"},
+		"a cut object":     {`{"id":"s3cret`, "", "not valid JSON at byte 13"},
+		"two objects":      {`{"id":"a"}{"id":"s3cret"}`, "", "not valid JSON at byte 11"},
+		"a wrong type":     {`{"parts":[{"count":"s3cret"}]}`, "parts.count", "want int"},
+		"a wrong number":   {`{"count":1234567.5}`, "count", "want int"},
+		"a wrong amount":   {`{"price":"s3cret"}`, "", "a value does not fit its field"},
+		"a wrong time":     {`{"until":"s3cret"}`, "", "not a timestamp: want seconds or milliseconds since the epoch, or RFC 3339"},
+		"a wrong whole ID": {`{"id":{"s3cret":1}}`, "id", "want string"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := wire.Decode[item]([]byte(row.body))
+			assert.Nil(t, got)
+
+			var decodeErr *wire.DecodeError
+			require.ErrorAs(t, err, &decodeErr)
+			assert.Equal(t, wire.DecodeError{Field: row.field, Reason: row.reason}, *decodeErr)
+			assert.NotContains(t, err.Error(), "s3cret")
+			assert.NotContains(t, err.Error(), "1234567")
+			assert.Contains(t, err.Error(), row.field)
+		})
+	}
+}
+
+func TestReadBody(t *testing.T) {
+	got, err := wire.ReadBody[item](httptest.NewRequest("POST", "/", strings.NewReader(`{"id":"i1"}`)))
+	require.NoError(t, err)
+	assert.Equal(t, item{ID: "i1"}, got)
+
+	_, err = wire.ReadBody[item](httptest.NewRequest("POST", "/", strings.NewReader(`{`)))
+	var decodeErr *wire.DecodeError
+	require.ErrorAs(t, err, &decodeErr)
+
+	broken := errors.New("broken pipe")
+	_, err = wire.ReadBody[item](httptest.NewRequest("POST", "/", iotest.ErrReader(broken)))
+	assert.ErrorIs(t, err, broken, "the reader's own error comes through")
+}
+
+func TestListWritesAnEmptyPage(t *testing.T) {
+	data, err := wire.Encode(wire.List[item]{Object: "list", Data: []item{}})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"object":"list","data":[],"has_more":false}`, string(data))
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{`{"id":"a","count":1,"price":"2","until":3,"parts":[{}]}`, `{`, `null`, `{"count":"1"}`, ` {} `} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		got, err := wire.Decode[item](body)
+		if err == nil {
+			require.NotNil(t, got)
+			return
+		}
+		var decodeErr *wire.DecodeError
+		require.ErrorAs(t, err, &decodeErr)
+		require.Nil(t, got)
+	})
+}

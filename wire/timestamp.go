@@ -1,0 +1,99 @@
+package wire
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Millis is a point in time that is written as whole milliseconds since the
+// Unix epoch.
+//
+// It reads more than it writes, since the API mixes units between resources:
+// numbers below 10^11 (the year 5138) are taken as seconds, larger ones as
+// milliseconds; numbers in strings and RFC 3339 strings are read as well.
+// Null, 0 and "" leave the zero time, which is written as null and left out
+// of a struct by omitzero. Times read are in UTC, exact to the millisecond.
+// Milliseconds before March 1973 cannot be told from seconds.
+type Millis struct{ time.Time }
+
+// Seconds is a point in time that is written as whole seconds since the Unix
+// epoch; parts of a second are cut off. It reads whatever [Millis] reads.
+type Seconds struct{ time.Time }
+
+// UnmarshalJSON reads a timestamp. Its error does not quote the input.
+func (m *Millis) UnmarshalJSON(data []byte) (err error) {
+	m.Time, err = parseTimestamp(data)
+	return err
+}
+
+// MarshalJSON writes milliseconds since the epoch, or null for the zero time.
+func (m Millis) MarshalJSON() ([]byte, error) {
+	return formatTimestamp(m.Time, m.UnixMilli())
+}
+
+// UnmarshalJSON reads a timestamp. Its error does not quote the input.
+func (s *Seconds) UnmarshalJSON(data []byte) (err error) {
+	s.Time, err = parseTimestamp(data)
+	return err
+}
+
+// MarshalJSON writes seconds since the epoch, or null for the zero time.
+func (s Seconds) MarshalJSON() ([]byte, error) {
+	return formatTimestamp(s.Time, s.Unix())
+}
+
+const (
+	secondsBelow = 1e11            // 10^11 s is the year 5138, 10^11 ms is March 1973
+	maxMillis    = 253402300799999 // the end of the year 9999
+)
+
+var errTimestamp = errors.New("not a timestamp: want seconds or milliseconds since the epoch, or RFC 3339")
+
+func formatTimestamp(t time.Time, n int64) ([]byte, error) {
+	if t.IsZero() {
+		return []byte("null"), nil
+	}
+	return strconv.AppendInt(nil, n, 10), nil
+}
+
+func parseTimestamp(data []byte) (time.Time, error) {
+	text := string(data)
+	if text == "null" {
+		return time.Time{}, nil
+	}
+	if text != "" && text[0] == '"' {
+		if err := json.Unmarshal(data, &text); err != nil {
+			return time.Time{}, errTimestamp
+		}
+		if text = strings.TrimSpace(text); text == "" {
+			return time.Time{}, nil
+		}
+		if t, err := time.Parse(time.RFC3339, text); err == nil {
+			return t.UTC().Truncate(time.Millisecond), nil
+		}
+	}
+	return parseEpoch(text)
+}
+
+// parseEpoch goes through float64, which is exact for whole milliseconds far
+// beyond the year 9999.
+func parseEpoch(text string) (time.Time, error) {
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(n) {
+		return time.Time{}, errTimestamp
+	}
+	if math.Abs(n) < secondsBelow {
+		n *= 1000
+	}
+	if math.Abs(n) > maxMillis {
+		return time.Time{}, errTimestamp
+	}
+	if n == 0 {
+		return time.Time{}, nil
+	}
+	return time.UnixMilli(int64(math.Round(n))).UTC(), nil
+}

@@ -1,0 +1,113 @@
+package wire_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/wire"
+)
+
+func TestTimestampReads(t *testing.T) {
+	may2025 := time.Date(2025, 5, 8, 10, 26, 40, 0, time.UTC)
+	for name, row := range map[string]struct {
+		json string
+		want time.Time
+	}{
+		"milliseconds by magnitude":        {`1746700000000`, may2025},
+		"seconds by magnitude":             {`1746700000`, may2025},
+		"milliseconds with an exponent":    {`1.7467e12`, may2025},
+		"a fraction of a second":           {`1746700000.25`, may2025.Add(250 * time.Millisecond)},
+		"milliseconds in a string":         {`"1746700000000"`, may2025},
+		"seconds in a string":              {`" 1746700000 "`, may2025},
+		"RFC 3339 in UTC":                  {`"2025-05-08T10:26:40Z"`, may2025},
+		"RFC 3339 with an offset":          {`"2025-05-08T11:26:40+01:00"`, may2025},
+		"RFC 3339 cut to the millisecond":  {`"2025-05-08T10:26:40.2509Z"`, may2025.Add(250 * time.Millisecond)},
+		"before the epoch":                 {`-1`, time.Unix(-1, 0).UTC()},
+		"the largest seconds":              {`99999999999`, time.Unix(99999999999, 0).UTC()},
+		"the smallest milliseconds":        {`100000000000`, time.UnixMilli(100000000000).UTC()},
+		"the end of the year 9999":         {`253402300799999`, time.UnixMilli(253402300799999).UTC()},
+		"null leaves the zero time":        {`null`, time.Time{}},
+		"zero leaves the zero time":        {`0`, time.Time{}},
+		"an empty string, the zero time":   {`""`, time.Time{}},
+		"a zero in a string, the zero one": {`"0"`, time.Time{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var millis wire.Millis
+			require.NoError(t, json.Unmarshal([]byte(row.json), &millis))
+			assert.Equal(t, row.want, millis.Time)
+
+			var seconds wire.Seconds
+			require.NoError(t, json.Unmarshal([]byte(row.json), &seconds))
+			assert.Equal(t, row.want, seconds.Time)
+		})
+	}
+}
+
+func TestTimestampRefuses(t *testing.T) {
+	for name, text := range map[string]string{
+		"words":                    `"tomorrow, 4711"`,
+		"a date without a time":    `"2025-05-08"`,
+		"a boolean":                `true`,
+		"an object":                `{"seconds": 4711}`,
+		"an array":                 `[4711]`,
+		"not a number":             `"NaN"`,
+		"infinity":                 `"Inf"`,
+		"beyond the year 9999":     `253402300800000`,
+		"far beyond any year":      `1e300`,
+		"long before the year one": `-253402300800000`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			var millis wire.Millis
+			err := json.Unmarshal([]byte(text), &millis)
+			require.Error(t, err)
+			assert.NotContains(t, err.Error(), "4711", "the input is not quoted")
+
+			var seconds wire.Seconds
+			require.Error(t, json.Unmarshal([]byte(text), &seconds))
+		})
+	}
+}
+
+func TestTimestampWritesItsOwnUnit(t *testing.T) {
+	at := time.Date(2025, 5, 8, 11, 26, 40, 999_000_000, time.FixedZone("", 3600))
+	type stamps struct {
+		Millis  wire.Millis  `json:"millis,omitzero"`
+		Seconds wire.Seconds `json:"seconds,omitzero"`
+	}
+
+	set, err := json.Marshal(stamps{wire.Millis{Time: at}, wire.Seconds{Time: at}})
+	require.NoError(t, err)
+	assert.Equal(t, `{"millis":1746700000999,"seconds":1746700000}`, string(set))
+
+	unset, err := json.Marshal(stamps{})
+	require.NoError(t, err)
+	assert.Equal(t, `{}`, string(unset), "omitzero leaves the zero time out")
+
+	list, err := json.Marshal([]any{wire.Millis{}, wire.Seconds{}})
+	require.NoError(t, err)
+	assert.Equal(t, `[null,null]`, string(list))
+}
+
+// What was read is written so that it is read as the same instant again.
+func FuzzTimestamp(f *testing.F) {
+	for _, seed := range []string{`1746700000000`, `1746700000`, `1.7467e12`, `"2025-05-08T10:26:40Z"`, `null`, `-1`, `"0x1p3"`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var first, again wire.Millis
+		if json.Unmarshal(data, &first) != nil {
+			return
+		}
+		written, err := json.Marshal(first)
+		require.NoError(t, err)
+		if n := first.UnixMilli(); !first.IsZero() && n < 1e11 && n > -1e11 {
+			return // milliseconds that cannot be told from seconds
+		}
+		require.NoError(t, json.Unmarshal(written, &again))
+		assert.Equal(t, first, again)
+	})
+}
