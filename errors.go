@@ -66,7 +66,8 @@ type Error struct {
 	// sentinels.
 	Err error
 
-	class gen.RetryClass
+	class     gen.RetryClass
+	bookingID string // of a cancellation
 }
 
 // CanRepeat reports whether repeating this very call now is safe: with
@@ -138,7 +139,7 @@ func (e *Error) Unwrap() []error {
 	case ErrIdempotencyKeyReused.is(e.Code):
 		causes = append(causes, &IdempotencyKeyReusedError{Key: e.Key})
 	case ErrAlreadyCancelled.is(e.Code):
-		causes = append(causes, &AlreadyCancelledError{})
+		causes = append(causes, &AlreadyCancelledError{BookingID: e.bookingID})
 	}
 	return causes
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"iter"
 
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/wire"
 )
 
@@ -13,19 +15,21 @@ import (
 type List[T any] = wire.List[T]
 
 // errStuck ends a walk over a list that does not advance.
-var errStuck = errors.New("bardge: the list says that it has more, and does not advance")
+var errStuck = errors.New("the list says that it has more, and does not advance")
 
-// walk yields every item of a list, page by page, each page read by page when
-// it is needed. It ends after the first error, which it yields with a nil item.
-// A list that changes meanwhile is read as it is found.
-func walk[T any](cursor, before string, page func(cursor string) (*List[T], error), id func(*T) string) iter.Seq2[*T, error] {
+// walk yields every item of a list from start on, each page read when it is
+// needed. It ends after the first error, which it yields with a nil item. A list
+// that changes meanwhile is read as it is found.
+func walk[T any](
+	op gen.OperationID, start, before string, page func(cursor string) (*List[T], *Response, error), id func(*T) string,
+) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		if before != "" {
-			yield(nil, &InvalidError{Field: "ending_before", Reason: "is not taken where the whole list is walked"})
+			yield(nil, refused(op, &InvalidError{Field: "ending_before", Reason: "is not taken where the whole list is walked"}))
 			return
 		}
-		for {
-			list, err := page(cursor)
+		for cursor := start; ; {
+			list, resp, err := page(cursor)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -40,7 +44,7 @@ func walk[T any](cursor, before string, page func(cursor string) (*List[T], erro
 			}
 			next := lastID(list, id)
 			if next == "" || next == cursor {
-				yield(nil, errStuck)
+				yield(nil, &Error{Operation: string(op), Outcome: OutcomeDone, Response: resp, Err: errStuck, class: gen.RetryClassRead})
 				return
 			}
 			cursor = next
@@ -55,5 +59,8 @@ func lastID[T any](list *List[T], id func(*T) string) string {
 	return id(&list.Data[len(list.Data)-1])
 }
 
-// firstOf leaves out the response, which a walk has no place for.
-func firstOf[T any](list *List[T], _ *Response, err error) (*List[T], error) { return list, err }
+// refused is the error of an operation that the SDK itself does not send.
+func refused(op gen.OperationID, err error) error {
+	_, _, err = fail[struct{}](op.Operation(), idem.Result{Outcome: OutcomeNotSent, Err: err})
+	return err
+}

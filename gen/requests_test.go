@@ -61,6 +61,16 @@ func TestParsersRefuseWhatIsNoObject(t *testing.T) {
 	assert.Error(t, err)
 }
 
+func TestR24_UnknownFieldsAndValuesNeverFail(t *testing.T) {
+	for _, c := range calls {
+		for _, body := range []string{`{}`, `{"object":"new","status":"NEW","surprise":{"a":[1]},"message":null}`} {
+			value, err := c.parse([]byte(body))
+			require.NoError(t, err, c.id)
+			assert.NotNil(t, value, c.id)
+		}
+	}
+}
+
 func TestErrorObjectIsRead(t *testing.T) {
 	got, err := gen.ParseErrorResponse(readExample(t, "error.json"))
 	require.NoError(t, err)

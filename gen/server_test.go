@@ -60,7 +60,7 @@ func TestEveryRequestReachesItsMethodAndItsAnswerIsParsed(t *testing.T) {
 
 func TestServerErrorComesWithoutAnAnswer(t *testing.T) {
 	full := errors.New("class full")
-	got := serve(&recorder{err: full}, httptest.NewRequest("POST", basePath+"/bookings/class", strings.NewReader(`{}`)))
+	got := serve(&recorder{err: full}, httptest.NewRequest(http.MethodPost, basePath+"/bookings/class", strings.NewReader(`{}`)))
 	assert.Equal(t, outcome{gen.OpBookClass.Operation(), nil, full}, got)
 }
 
@@ -73,35 +73,35 @@ func TestBadRequestsDoNotReachTheServer(t *testing.T) {
 		want    func(error) bool
 	}{
 		"a limit above 100": {
-			httptest.NewRequest("GET", basePath+"/passes?limit=101", nil),
+			httptest.NewRequest(http.MethodGet, basePath+"/passes?limit=101", nil),
 			func(err error) bool { return errors.As(err, &paramErr) && paramErr.Name == "limit" },
 		},
 		"a latitude in words": {
-			httptest.NewRequest("GET", basePath+"/providers?lat=north", nil),
+			httptest.NewRequest(http.MethodGet, basePath+"/providers?lat=north", nil),
 			func(err error) bool { return errors.As(err, &paramErr) && paramErr.Name == "lat" },
 		},
 		"both cursors": {
-			httptest.NewRequest("GET", basePath+"/classes?starting_after=a&ending_before=b", nil),
+			httptest.NewRequest(http.MethodGet, basePath+"/classes?starting_after=a&ending_before=b", nil),
 			func(err error) bool { return errors.As(err, &paramErr) && paramErr.Name == "starting_after" },
 		},
 		"a body that is no object": {
-			httptest.NewRequest("POST", basePath+"/issued_passes", strings.NewReader(`[]`)),
+			httptest.NewRequest(http.MethodPost, basePath+"/issued_passes", strings.NewReader(`[]`)),
 			func(err error) bool { return errors.As(err, &decodeErr) },
 		},
 		"a body that breaks": {
-			httptest.NewRequest("POST", basePath+"/issued_passes", iotest.ErrReader(broken)),
+			httptest.NewRequest(http.MethodPost, basePath+"/issued_passes", iotest.ErrReader(broken)),
 			func(err error) bool { return errors.Is(err, broken) },
 		},
 		"an unknown path": {
-			httptest.NewRequest("GET", basePath+"/unicorns", nil),
+			httptest.NewRequest(http.MethodGet, basePath+"/unicorns", nil),
 			func(err error) bool { return errors.Is(err, gen.ErrUnknownRoute) },
 		},
 		"an unknown method": {
-			httptest.NewRequest("DELETE", basePath+"/passes", nil),
+			httptest.NewRequest(http.MethodDelete, basePath+"/passes", nil),
 			func(err error) bool { return errors.Is(err, gen.ErrUnknownRoute) },
 		},
 		"a path without the base": {
-			httptest.NewRequest("GET", "/passes", nil),
+			httptest.NewRequest(http.MethodGet, "/passes", nil),
 			func(err error) bool { return errors.Is(err, gen.ErrUnknownRoute) },
 		},
 	} {
@@ -132,7 +132,7 @@ func TestWrapGoesAroundEachOperation(t *testing.T) {
 	assert.Equal(t, gen.Operations(), wrapped)
 
 	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, httptest.NewRequest("POST", "/bookings/b1/cancel", nil))
+	handler.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/bookings/b1/cancel", nil))
 	assert.Equal(t, http.StatusUnauthorized, w.Code)
 	assert.Equal(t, "CancelBooking", w.Header().Get("Seen"))
 }

@@ -59,6 +59,7 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 		again   again
 		op      Operation // Keyed where not set
 		known   known
+		doubt   bool // the outcome so far is unknown, else not sent
 		final   bool // ServerErrorsAreFinal
 	}{
 		{rule: "refused by the SDK itself", s: failed(proofNotTried, errTooLate), verdict: VerdictNothingSent, again: againNo},
@@ -114,10 +115,10 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 		{rule: "R14 already so", s: answered(409, `{"error":{"code":"already"}}`), op: operation(Convergent), verdict: VerdictAlready, again: againNo},
 		{rule: "already so, not convergent: a refusal", s: answered(409, `{"error":{"code":"already"}}`), verdict: VerdictRefused, again: againNo},
 		{rule: "R12 key reused", s: answered(409, `{"error":{"code":"key_reused"}}`), verdict: VerdictKeyReused, again: againNo},
-		{rule: "R12 key reused with the mark", s: answered(409, `{"error":{"code":"key_reused"}}`, marked), known: known{outcome: OutcomeUnknown}, verdict: VerdictKeyReused, again: againNo},
+		{rule: "R12 key reused with the mark", s: answered(409, `{"error":{"code":"key_reused"}}`, marked), doubt: true, verdict: VerdictKeyReused, again: againNo},
 		{rule: "in progress", s: answered(409, `{"error":{"code":"in_progress"}}`), verdict: VerdictAmbiguous, again: againProgress},
 		{rule: "the server cannot tell", s: answered(400, `{"error":{"code":"cannot_tell"}}`), verdict: VerdictAmbiguous, again: againLater},
-		{rule: "R12 4xx with the replay mark", s: answered(400, errorObject, marked), known: known{outcome: OutcomeUnknown}, verdict: VerdictRefusedStored, again: againNo},
+		{rule: "R12 4xx with the replay mark", s: answered(400, errorObject, marked), doubt: true, verdict: VerdictRefusedStored, again: againNo},
 		{rule: "425", s: answered(425, text, html), verdict: VerdictRefused, again: againLater},
 		{rule: "429", s: answered(429, text, html), verdict: VerdictRefused, again: againLater},
 		{rule: "429 with the replay mark", s: answered(429, errorObject, marked), verdict: VerdictRefusedStored, again: againNo},
@@ -131,9 +132,9 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 		{rule: "431", s: answered(431, text), verdict: VerdictRefused, again: againNo},
 		{rule: "other 4xx with the API's object", s: answered(404, errorObject), verdict: VerdictRefused, again: againNo},
 		{rule: "408 with the API's object", s: answered(408, errorObject), verdict: VerdictRefused, again: againNo},
-		{rule: "R12 refusal after doubt: once more", s: answered(404, errorObject), known: known{outcome: OutcomeUnknown}, verdict: VerdictRefused, again: againOnce},
-		{rule: "R12 refusal after doubt, asked already", s: answered(404, errorObject), known: known{outcome: OutcomeUnknown, asked: true}, verdict: VerdictRefused, again: againNo},
-		{rule: "R12 refusal after doubt without a key", s: answered(404, errorObject), op: operation(Convergent), known: known{outcome: OutcomeUnknown}, verdict: VerdictRefused, again: againNo},
+		{rule: "R12 refusal after doubt: once more", s: answered(404, errorObject), doubt: true, verdict: VerdictRefused, again: againOnce},
+		{rule: "R12 refusal after doubt, asked already", s: answered(404, errorObject), doubt: true, known: known{asked: true}, verdict: VerdictRefused, again: againNo},
+		{rule: "R12 refusal after doubt without a key", s: answered(404, errorObject), op: operation(Convergent), doubt: true, verdict: VerdictRefused, again: againNo},
 		{rule: "408 without the object", s: answered(408, text, html), verdict: VerdictAmbiguous, again: againLater},
 		{rule: "other 4xx without the object", s: answered(403, text, html), verdict: VerdictAmbiguous, again: againNo},
 		{rule: "other 4xx with another object", s: answered(403, `{"message":"no"}`), verdict: VerdictAmbiguous, again: againNo},
@@ -145,7 +146,7 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 			if op.Success == nil {
 				op = operation(Keyed)
 			}
-			if row.known == (known{}) {
+			if !row.doubt {
 				row.known.outcome = OutcomeNotSent
 			}
 			p, err := testProfile().withDefaults()

@@ -17,7 +17,7 @@ const (
 	HeldRequest Kind = "held request"     // the client's host cannot send it for Wait
 )
 
-// Faults in the server itself. After is always true for the slow ones: the request is taken up.
+// Faults in the server itself.
 const (
 	SlowBefore  Kind = "slow before"  // Wait passes between taking up the key and executing
 	SlowAfter   Kind = "slow after"   // Wait passes between executing and answering
@@ -67,7 +67,8 @@ var (
 // Fault is what strikes one request. The zero value is none.
 type Fault struct {
 	Kind Kind
-	// After says that the server has dealt with the request before the fault shows.
+	// After says that the server has dealt with the request before the fault shows. Kinds that make sense in one way
+	// only are taken that way.
 	After bool
 	// Wait is how long the fault takes, for the kinds that take time.
 	Wait time.Duration
@@ -88,6 +89,12 @@ func (f Fault) String() string {
 		s += " " + f.Wait.Round(time.Millisecond).String()
 	}
 	return s
+}
+
+// sensible returns the fault with After as its kind wants it.
+func (f Fault) sensible() Fault {
+	f.After = (f.After || onlyAfter[f.Kind]) && !onlyBefore[f.Kind]
+	return f
 }
 
 // before reports whether somebody in front of the server speaks in its place.

@@ -48,13 +48,12 @@ func (p plan) request(op string, n int) Fault {
 		return Fault{}
 	}
 	kind := p.kind(dice)
-	after := dice.IntN(2) == 1
 	return Fault{
 		Kind:    kind,
-		After:   (after || onlyAfter[kind]) && !onlyBefore[kind],
+		After:   dice.IntN(2) == 1,
 		Wait:    p.wait(kind, dice),
-		Variant: dice.IntN(60), // divisible by the number of shapes of most kinds
-	}
+		Variant: dice.IntN(840), // divisible by every number of shapes, so that each is as likely
+	}.sensible()
 }
 
 func (p plan) kind(dice *rand.Rand) Kind {

@@ -12,6 +12,9 @@ import (
 	"github.com/bardge/bardge-go/internal/memnet"
 )
 
+// latency is how long everything takes in each direction. It also keeps cause and effect apart in time.
+const latency = 10 * time.Millisecond
+
 // departure is a request that leaves the client's machine.
 type departure struct {
 	op    string
@@ -84,11 +87,12 @@ func (c *clientConn) Write(p []byte) (int, error) {
 }
 
 func (c *clientConn) strike(f Fault, p []byte) (int, error) {
-	c.SetDelay(0)
+	c.SetDelay(latency)
 	switch f.Kind {
 	case StaleConn:
 		c.Reset()
 	case CutRequest:
+		c.SetDelay(0) // a reset loses what is on its way
 		half, _ := c.Conn.Write(p[:len(p)/2])
 		c.Reset()
 		_, err := c.Conn.Write(p[half:])
@@ -96,7 +100,7 @@ func (c *clientConn) strike(f Fault, p []byte) (int, error) {
 	case DeadConn:
 		c.Silence()
 	case LateRequest:
-		c.SetDelay(f.Wait)
+		c.SetDelay(max(f.Wait, latency))
 	case HeldRequest:
 		c.Hold()
 		time.AfterFunc(f.Wait, c.Release)

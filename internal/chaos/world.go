@@ -60,21 +60,21 @@ func Start(cfg Config) *World {
 	w.server = &http.Server{
 		Handler:     w.handler(),
 		ErrorLog:    log.New(io.Discard, "", 0),
-		ConnContext: func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey{}, c) },
+		ConnContext: accepted,
 	}
 	go func() { _ = w.server.Serve(w.listener) }()
 	return w
 }
 
-// Close stops the server and breaks every connection. It takes a virtual second, in which net/http's goroutines end.
+// Close stops the server, breaks every connection, and waits for what settles, so that no goroutine stays behind.
 func (w *World) Close() {
 	w.breakAll(false)
 	_ = w.server.Close()
-	time.Sleep(time.Second)
+	w.Settle()
 }
 
-// Settle waits until nothing can be on its way any more: late and held requests, slow executions.
-func (w *World) Settle() { time.Sleep(3*time.Minute + w.plan.broken.LateBy) }
+// Settle waits until nothing can be on its way any more: late and held requests, slow executions, suspended dials.
+func (w *World) Settle() { time.Sleep(5*time.Minute + w.plan.broken.LateBy) }
 
 // Restart takes the server down for d. Its connections are reset, or, if silent, die without telling; dials are
 // refused; what it knows it keeps.
@@ -112,12 +112,18 @@ func (w *World) fault(op string, n int) Fault {
 	case !scripted:
 		return w.plan.request(op, n)
 	case n <= len(script):
-		return script[n-1]
+		return script[n-1].sensible()
 	}
 	return Fault{}
 }
 
 type connKey struct{}
+
+// accepted prepares a connection on the server's side.
+func accepted(ctx context.Context, c net.Conn) context.Context {
+	c.(*memnet.Conn).SetDelay(latency)
+	return context.WithValue(ctx, connKey{}, c)
+}
 
 // clientEnd is the client's end of the connection that a request came on.
 func clientEnd(r *http.Request) *memnet.Conn {

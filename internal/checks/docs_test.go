@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -42,6 +43,10 @@ type T struct { // no doc
 	Bare int
 	Told int // is told
 	inner int
+	// First and Second are told together.
+	First int
+	Second int
+	Third int
 }
 // I is told.
 type I interface {
@@ -59,7 +64,7 @@ var (
 `
 	file, err := parser.ParseFile(token.NewFileSet(), "p.go", source, parser.ParseComments)
 	require.NoError(t, err)
-	assert.Equal(t, []string{"Bare", "T.Bare", "T", "T.Bare", "I.Bare", "Bare"}, undocumented(file))
+	assert.Equal(t, []string{"Bare", "T.Bare", "T", "T.Bare", "T.Third", "I.Bare", "Bare"}, undocumented(file))
 }
 
 // undocumented returns the exported names of a file that no comment explains.
@@ -135,12 +140,22 @@ func bareFields(spec *ast.TypeSpec) []string {
 		return nil
 	}
 	var bare []string
+	var above string // the last comment, which may speak of several fields by name
 	for _, field := range fields.List {
+		told := field.Doc != nil || field.Comment != nil
+		if field.Doc != nil {
+			above = field.Doc.Text()
+		}
 		for _, name := range field.Names {
-			bare = append(bare, bareNames(spec.Name.Name+".", name, field.Doc != nil || field.Comment != nil)...)
+			bare = append(bare, bareNames(spec.Name.Name+".", name, told || speaksOf(above, name.Name))...)
 		}
 	}
 	return bare
+}
+
+func speaksOf(comment, name string) bool {
+	words := strings.FieldsFunc(comment, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return slices.Contains(words, name)
 }
 
 func bareNames(prefix string, name *ast.Ident, told bool) []string {

@@ -1,0 +1,65 @@
+package bardge
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/wire"
+)
+
+// Cancel cancels a booking. It takes no idempotency key, since cancelling twice
+// has no further effect (documented).
+//
+// Class convergent: repeated freely. Where an earlier attempt's answer is lost
+// and the booking turns out to be cancelled, Cancel reads the booking and returns
+// it with Response.Recovered set; if that read fails, the booking has its id and
+// its status alone. A booking that had been cancelled before the call gives
+// [ErrAlreadyCancelled] (an [AlreadyCancelledError]) with [OutcomeDone]. Other
+// errors to tell apart: [ErrNotFound].
+func (s *BookingsService) Cancel(
+	ctx context.Context, bookingID string, opts ...CallOption,
+) (*Booking, *Response, error) {
+	req, err := gen.NewCancelBookingRequest(bookingID)
+	opts = append(slices.Clip(opts), s.rereading(bookingID))
+	booking, resp, err := call(ctx, s.client, req, err, gen.ParseCancelBookingResponse, opts)
+	if e := (*Error)(nil); errors.As(err, &e) {
+		e.bookingID = bookingID
+	}
+	return booking, resp, err
+}
+
+// rereading lets the engine read the booking when the answer to its cancellation
+// is lost (R14). It comes last of the options, so that the read goes out with the
+// call's own headers.
+func (s *BookingsService) rereading(bookingID string) CallOption {
+	return callOption(func(call *callSettings) error {
+		header := call.header
+		call.reread = func(ctx context.Context) (*idem.Answer, bool) {
+			same := callOption(func(read *callSettings) error {
+				read.header = header.Clone()
+				return nil
+			})
+			booking, resp, err := s.Status(ctx, bookingID, same)
+			switch {
+			case err != nil:
+				return cancelled(bookingID), true
+			case !booking.Status.Is(BookingCancelled):
+				return nil, false
+			}
+			return &idem.Answer{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}, true
+		}
+		return nil
+	})
+}
+
+// cancelled is the answer of a cancellation that is certain, and of which no more
+// than that is known.
+func cancelled(bookingID string) *idem.Answer {
+	booking := gen.Booking{Object: "booking", ID: bookingID, Status: BookingCancelled}
+	body, _ := wire.Encode(booking) // strings always encode
+	return &idem.Answer{Status: http.StatusOK, Body: body}
+}

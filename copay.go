@@ -1,0 +1,112 @@
+package bardge
+
+import (
+	"context"
+	"iter"
+
+	"github.com/bardge/bardge-go/gen"
+)
+
+// CoPayService buys visits that a client's pass does not cover: choose an option
+// of a gym or get a quote of a spa, buy it, then book. The vendor's pages name
+// these endpoints in passing only, so that their bodies and answers are inferred.
+type CoPayService service
+
+// The types of co-pays.
+type (
+	// CopayOption is a co-pay package to choose.
+	CopayOption = gen.CopayOption
+	// SpaCopayQuote is what a spa visit costs a client.
+	SpaCopayQuote = gen.SpaCopayQuote
+	// CopayPurchase is a purchase by [CoPayService.Purchase].
+	CopayPurchase = gen.CopayPurchase
+	// GymCopayPurchase is a purchase by [CoPayService.PurchaseGym].
+	GymCopayPurchase = gen.GymCopayPurchase
+	// SpaCopayPurchase is a purchase by [CoPayService.PurchaseSpa].
+	SpaCopayPurchase = gen.SpaCopayPurchase
+	// ListGymCopayOptionsParams choose a page of a gym's co-pay packages.
+	ListGymCopayOptionsParams = gen.ListGymCopayOptionsParams
+	// QuoteSpaCopayParams say for what and whom the quote is.
+	QuoteSpaCopayParams = gen.QuoteSpaCopayParams
+	// PurchaseCopayParams say what is bought, and for whom.
+	PurchaseCopayParams = gen.PurchaseCopayParams
+	// PurchaseGymCopayParams say which package is bought, and for whom.
+	PurchaseGymCopayParams = gen.PurchaseGymCopayParams
+	// PurchaseSpaCopayParams say which quote is bought, and for whom.
+	PurchaseSpaCopayParams = gen.PurchaseSpaCopayParams
+)
+
+// ListGymOptions returns one page of the co-pay packages that open a gym to
+// clients whose pass does not cover it.
+//
+// Class read: repeated freely. Errors to tell apart: [ErrNotFound].
+func (s *CoPayService) ListGymOptions(
+	ctx context.Context, providerID string, params ListGymCopayOptionsParams, opts ...CallOption,
+) (*List[CopayOption], *Response, error) {
+	req, err := gen.NewListGymCopayOptionsRequest(providerID, params)
+	return call(ctx, s.client, req, err, gen.ParseListGymCopayOptionsResponse, opts)
+}
+
+// AllGymOptions yields every co-pay package of a gym from params on, reading
+// pages as needed. It ends after the first error.
+func (s *CoPayService) AllGymOptions(
+	ctx context.Context, providerID string, params ListGymCopayOptionsParams, opts ...CallOption,
+) iter.Seq2[*CopayOption, error] {
+	return walk(gen.OpListGymCopayOptions, params.StartingAfter, params.EndingBefore,
+		func(cursor string) (*List[CopayOption], *Response, error) {
+			next := params
+			next.StartingAfter = cursor
+			return s.ListGymOptions(ctx, providerID, next, opts...)
+		}, func(o *CopayOption) string { return o.ID })
+}
+
+// QuoteSpa tells what a spa visit costs a client. It charges nothing, and the
+// amount may change: ask right before showing it (documented).
+//
+// Class read (inferred: a POST that only computes): no key, repeated freely.
+// Errors to tell apart: [ErrNotFound], [ErrValidation].
+func (s *CoPayService) QuoteSpa(
+	ctx context.Context, providerID string, params QuoteSpaCopayParams, opts ...CallOption,
+) (*SpaCopayQuote, *Response, error) {
+	req, err := gen.NewQuoteSpaCopayRequest(providerID, params)
+	return call(ctx, s.client, req, err, gen.ParseQuoteSpaCopayResponse, opts)
+}
+
+// PurchaseGym buys a co-pay package of a gym; the reseller's business account is
+// debited.
+//
+// Class keyed (documented): sent under one key, repeated within its window.
+// Errors to tell apart: [ErrNotFound], [ErrValidation].
+func (s *CoPayService) PurchaseGym(
+	ctx context.Context, params PurchaseGymCopayParams, opts ...CallOption,
+) (*GymCopayPurchase, *Response, error) {
+	req, err := gen.NewPurchaseGymCopayRequest(params)
+	return call(ctx, s.client, req, err, gen.ParsePurchaseGymCopayResponse, opts)
+}
+
+// PurchaseSpa buys a spa visit that was quoted; the reseller's business account
+// is debited.
+//
+// Class keyed (documented): sent under one key, repeated within its window.
+// Errors to tell apart: [ErrNotFound], [ErrValidation].
+func (s *CoPayService) PurchaseSpa(
+	ctx context.Context, params PurchaseSpaCopayParams, opts ...CallOption,
+) (*SpaCopayPurchase, *Response, error) {
+	req, err := gen.NewPurchaseSpaCopayRequest(params)
+	return call(ctx, s.client, req, err, gen.ParsePurchaseSpaCopayResponse, opts)
+}
+
+// Purchase buys a co-pay, for a gym by an option and for a spa by a quote. It is
+// the one path for both that the vendor's page "Co-pay" names; its page
+// "Idempotent Requests" names those of [CoPayService.PurchaseGym] and
+// [CoPayService.PurchaseSpa] instead.
+//
+// Class keyed (inferred: the page asks for a key, the vendor's list does not name
+// the endpoint): sent under one key, repeated within its window. Errors to tell
+// apart: [ErrNotFound], [ErrValidation].
+func (s *CoPayService) Purchase(
+	ctx context.Context, params PurchaseCopayParams, opts ...CallOption,
+) (*CopayPurchase, *Response, error) {
+	req, err := gen.NewPurchaseCopayRequest(params)
+	return call(ctx, s.client, req, err, gen.ParsePurchaseCopayResponse, opts)
+}

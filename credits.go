@@ -1,0 +1,59 @@
+package bardge
+
+import (
+	"context"
+	"iter"
+
+	"github.com/bardge/bardge-go/gen"
+)
+
+// CreditsService buys credits, a client's prepaid balance that is spent at
+// booking time or at check-in. [LookupService.ClientCredits] reads the balance.
+type CreditsService service
+
+// The types of credits.
+type (
+	// CreditPackage is a number of credits at a fixed charge.
+	CreditPackage = gen.CreditPackage
+	// CreditPurchase is a purchase of credits, with the new balance.
+	CreditPurchase = gen.CreditPurchase
+	// ListCreditPackagesParams choose a page of credit packages.
+	ListCreditPackagesParams = gen.ListCreditPackagesParams
+	// PurchaseCreditsParams say which package is bought, and for whom.
+	PurchaseCreditsParams = gen.PurchaseCreditsParams
+)
+
+// Purchase buys a credit package for a client. The credits are usable at once
+// (documented). The body's fields are inferred.
+//
+// Class keyed (documented): sent under one key, repeated within its window.
+// Errors to tell apart: [ErrNotFound], [ErrValidation].
+func (s *CreditsService) Purchase(
+	ctx context.Context, params PurchaseCreditsParams, opts ...CallOption,
+) (*CreditPurchase, *Response, error) {
+	req, err := gen.NewPurchaseCreditsRequest(params)
+	return call(ctx, s.client, req, err, gen.ParsePurchaseCreditsResponse, opts)
+}
+
+// ListPackages returns one page of the credit packages.
+//
+// Class read: repeated freely.
+func (s *CreditsService) ListPackages(
+	ctx context.Context, params ListCreditPackagesParams, opts ...CallOption,
+) (*List[CreditPackage], *Response, error) {
+	req, err := gen.NewListCreditPackagesRequest(params)
+	return call(ctx, s.client, req, err, gen.ParseListCreditPackagesResponse, opts)
+}
+
+// AllPackages yields every credit package from params on, reading pages as
+// needed. It ends after the first error.
+func (s *CreditsService) AllPackages(
+	ctx context.Context, params ListCreditPackagesParams, opts ...CallOption,
+) iter.Seq2[*CreditPackage, error] {
+	return walk(gen.OpListCreditPackages, params.StartingAfter, params.EndingBefore,
+		func(cursor string) (*List[CreditPackage], *Response, error) {
+			next := params
+			next.StartingAfter = cursor
+			return s.ListPackages(ctx, next, opts...)
+		}, func(p *CreditPackage) string { return p.ID })
+}

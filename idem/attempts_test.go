@@ -1,0 +1,290 @@
+package idem
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// recorder keeps what a server saw.
+type recorder struct {
+	mu   sync.Mutex
+	seen []seenRequest
+}
+
+type seenRequest struct {
+	at     time.Time
+	method string
+	url    string
+	header http.Header
+	body   string
+	length int64
+	coding []string
+}
+
+func (r *recorder) then(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, req *http.Request) {
+		body, _ := io.ReadAll(req.Body)
+		r.mu.Lock()
+		r.seen = append(r.seen, seenRequest{time.Now(), req.Method, req.URL.String(), req.Header.Clone(), string(body), req.ContentLength, req.TransferEncoding})
+		r.mu.Unlock()
+		next(w, req)
+	}
+}
+
+func TestR1_OneKeyForAllAttempts_R3_AllAttemptsAreAlike(t *testing.T) {
+	var rec recorder
+	inWorld(t, rec.then(script(lose, says(500, errorObject), says(429, errorObject), lose, says(200, `{"id":"x"}`))), func(t *testing.T, w *world) {
+		var asked int
+		w.engine.authorize = func(_ context.Context, h http.Header) error {
+			asked++
+			h.Set("Authorization", "Bearer k"+strings.Repeat("k", asked))
+			return nil
+		}
+		c := post(Keyed)
+		c.Request.Query = map[string][]string{"q": {"1 2"}}
+		c.Request.Header = http.Header{"x-extra": {"v"}}
+		r := w.do(c)
+		require.NoError(t, r.Err)
+		require.Len(t, rec.seen, 5)
+		first := rec.seen[0]
+		assert.Equal(t, "/op?q=1+2", first.url)
+		assert.Equal(t, `{"a":1}`, first.body)
+		assert.Equal(t, r.Key.String(), first.header.Get("Idempotency-Key"))
+		assert.Equal(t, "v", first.header.Get("X-Extra"))
+		for i, s := range rec.seen {
+			assert.Equal(t, "Bearer k"+strings.Repeat("k", i+1), s.header.Get("Authorization"), "credentials are asked for per attempt")
+			s.header.Set("Authorization", first.header.Get("Authorization"))
+			s.at = first.at
+			assert.Equal(t, first, s)
+		}
+	})
+}
+
+func TestR5_NoKeyWhereNoneIsTaken(t *testing.T) {
+	for _, class := range []Class{Read, Convergent} {
+		var rec recorder
+		inWorld(t, rec.then(says(200, `{}`)), func(t *testing.T, w *world) {
+			c := post(class)
+			require.NoError(t, w.do(c).Err)
+			assert.Empty(t, rec.seen[0].header.Values("Idempotency-Key"))
+			c.Key = NewKey()
+			r := w.do(c)
+			assert.ErrorAs(t, r.Err, new(*InvalidError))
+			assert.Equal(t, OutcomeNotSent, r.Outcome)
+			assert.Len(t, rec.seen, 1, "nothing was sent")
+		})
+	}
+}
+
+func TestR6_HeadersThatTheSDKOwnsAreRefused(t *testing.T) {
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		for _, name := range []string{"Authorization", "idempotency-key", "CONTENT-LENGTH", "Host", "Accept-Encoding", "Transfer-Encoding", "Expect", "", "a b", "a:b"} {
+			c := post(Keyed)
+			c.Request.Header = http.Header{name: {"v"}}
+			r := w.do(c)
+			assert.ErrorAs(t, r.Err, new(*InvalidError), name)
+			assert.Equal(t, OutcomeNotSent, r.Outcome)
+		}
+		c := post(Keyed)
+		c.Request.Header = http.Header{"X-A": {"v\r\nX-B: w"}}
+		assert.ErrorAs(t, w.do(c).Err, new(*InvalidError))
+		assert.Zero(t, w.hits.Load())
+	})
+}
+
+func TestR13_TheCallersContextEndsTheCall(t *testing.T) {
+	rows := map[string]struct {
+		handle  http.HandlerFunc
+		context func() (context.Context, context.CancelFunc)
+		want    error
+		outcome Outcome
+		took    time.Duration
+	}{
+		"cancelled in an attempt": {
+			handle:  func(http.ResponseWriter, *http.Request) { time.Sleep(10 * time.Second) },
+			context: func() (context.Context, context.CancelFunc) { return cancelAfter(3 * time.Second) },
+			want:    context.Canceled, outcome: OutcomeUnknown, took: 3 * time.Second,
+		},
+		"deadline in an attempt": {
+			handle: func(http.ResponseWriter, *http.Request) { time.Sleep(10 * time.Second) },
+			context: func() (context.Context, context.CancelFunc) {
+				return context.WithTimeout(context.Background(), 3*time.Second)
+			},
+			want: context.DeadlineExceeded, outcome: OutcomeUnknown, took: 3 * time.Second,
+		},
+		"R17 cancelled in a wait": {
+			handle: func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Retry-After", "60")
+				answer(w, 503, errorObject)
+			},
+			context: func() (context.Context, context.CancelFunc) { return cancelAfter(3 * time.Second) },
+			want:    context.Canceled, outcome: OutcomeUnknown, took: 3 * time.Second,
+		},
+		"R9 a wait past the deadline is not begun": {
+			handle: func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Retry-After", "60")
+				answer(w, 503, errorObject)
+			},
+			context: func() (context.Context, context.CancelFunc) {
+				return context.WithTimeout(context.Background(), 30*time.Second)
+			},
+			want: context.DeadlineExceeded, outcome: OutcomeUnknown, took: 0,
+		},
+		"over before anything": {
+			handle:  says(200, `{}`),
+			context: func() (context.Context, context.CancelFunc) { return cancelAfter(-1) },
+			want:    context.Canceled, outcome: OutcomeNotSent, took: 0,
+		},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, row.handle, func(t *testing.T, w *world) {
+				ctx, cancel := row.context()
+				defer cancel()
+				start := time.Now()
+				r := w.engine.Do(ctx, post(Keyed))
+				assert.ErrorIs(t, r.Err, row.want)
+				assert.Equal(t, row.outcome, r.Outcome)
+				assert.Equal(t, row.took, time.Since(start), "virtual time")
+				time.Sleep(time.Minute) // let the handlers end
+			})
+		})
+	}
+}
+
+func cancelAfter(d time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	if d < 0 {
+		cancel()
+	} else {
+		time.AfterFunc(d, cancel)
+	}
+	return ctx, cancel
+}
+
+func TestR13_TheLastFailureIsStillFound(t *testing.T) {
+	inWorld(t, lose, func(t *testing.T, w *world) {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		r := w.engine.Do(ctx, post(Keyed))
+		assert.ErrorIs(t, r.Err, context.DeadlineExceeded)
+		assert.ErrorIs(t, r.Err, io.EOF, "what broke the last attempt")
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+	})
+}
+
+func TestR12_RefusalAfterDoubtIsAskedOnceMore(t *testing.T) {
+	mark := func(status int) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("X-Replayed", "true")
+			answer(w, status, errorObject)
+		}
+	}
+	rows := map[string]struct {
+		handle   http.HandlerFunc
+		outcome  Outcome
+		attempts int
+	}{
+		"the mark settles it":        {script(lose, says(400, errorObject), mark(400)), OutcomeRejected, 3},
+		"without it, it stays open":  {script(lose, says(400, errorObject)), OutcomeUnknown, 3},
+		"no doubt: not asked":        {says(400, errorObject), OutcomeRejected, 1},
+		"first answer has the mark":  {script(lose, mark(400)), OutcomeRejected, 2},
+		"executed after all":         {script(lose, says(401, errorObject), says(200, `{}`)), OutcomeDone, 3},
+		"key reused after doubt":     {script(lose, says(409, `{"error":{"code":"key_reused"}}`)), OutcomeUnknown, 2},
+		"key reused as first answer": {says(409, `{"error":{"code":"key_reused"}}`), OutcomeRejected, 1},
+		"stored 500 after doubt":     {script(lose, mark(500)), OutcomeUnknown, 2},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, row.handle, func(t *testing.T, w *world) {
+				r := w.do(post(Keyed))
+				assert.Equal(t, row.outcome, r.Outcome)
+				assert.Len(t, r.Attempts, row.attempts)
+				assert.EqualValues(t, row.attempts, w.hits.Load())
+				assert.Equal(t, row.outcome == OutcomeDone, r.Err == nil)
+			})
+		})
+	}
+}
+
+func TestR14_AlreadyCancelled(t *testing.T) {
+	already := says(409, `{"error":{"code":"already"}}`)
+	cut := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", "100")
+		_, _ = w.Write([]byte(`{"id":`))
+	}
+	holds := func(context.Context) (*Answer, bool) { return &Answer{Status: 200, Body: []byte(`{"read":1}`)}, true }
+	not := func(context.Context) (*Answer, bool) { return nil, false }
+	rows := map[string]struct {
+		handle    http.HandlerFunc
+		reread    func(context.Context) (*Answer, bool)
+		outcome   Outcome
+		recovered bool
+		ok        bool
+	}{
+		"as the first answer: an error, done": {already, holds, OutcomeDone, false, false},
+		"after doubt: read":                   {script(lose, already), holds, OutcomeDone, true, true},
+		"after doubt, and it is not so":       {script(lose, already), not, OutcomeUnknown, false, false},
+		"answer lost: read":                   {cut, holds, OutcomeDone, true, true},
+		"answer lost, and it is not so":       {cut, not, OutcomeUnknown, false, false},
+		"answer lost, nobody can read":        {cut, nil, OutcomeDone, false, false},
+		"after a refusal: an error":           {script(says(429, ``), already), holds, OutcomeDone, false, false},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, row.handle, func(t *testing.T, w *world) {
+				c := post(Convergent)
+				c.Reread = row.reread
+				r := w.do(c)
+				assert.Equal(t, row.outcome, r.Outcome)
+				assert.Equal(t, row.recovered, r.Recovered)
+				assert.Equal(t, row.ok, r.Err == nil)
+				if row.ok {
+					assert.JSONEq(t, `{"read":1}`, string(r.Answer.Body))
+				}
+				assert.Zero(t, r.SafeUntil, "no key protects it")
+			})
+		})
+	}
+}
+
+func TestUnguardedIsRepeatedOnlyAfterNothingSentOrRefused(t *testing.T) {
+	rows := map[string]struct {
+		handle   http.HandlerFunc
+		outcome  Outcome
+		attempts int
+	}{
+		"lost":          {lose, OutcomeUnknown, 1},
+		"server error":  {says(500, errorObject), OutcomeUnknown, 1},
+		"slow down":     {script(says(429, ``), says(200, `{}`)), OutcomeDone, 2},
+		"then refused":  {script(says(429, ``), says(400, errorObject)), OutcomeRejected, 2},
+		"plain refusal": {says(400, errorObject), OutcomeRejected, 1},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			var rec recorder
+			inWorld(t, rec.then(row.handle), func(t *testing.T, w *world) {
+				r := w.do(post(Unguarded))
+				assert.Equal(t, row.outcome, r.Outcome)
+				assert.Len(t, rec.seen, row.attempts)
+				assert.NotEmpty(t, rec.seen[0].header.Get("Idempotency-Key"), "advised for any state change")
+				if r.Outcome == OutcomeUnknown {
+					again := post(Unguarded)
+					again.Key = r.Key
+					r = w.do(again)
+					assert.Equal(t, OutcomeUnknown, r.Outcome)
+					assert.Len(t, rec.seen, row.attempts, "its key does not protect a repetition: look first")
+				}
+			})
+		})
+	}
+}

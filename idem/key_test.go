@@ -1,0 +1,188 @@
+package idem
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestR2_MintedKeysAreVersion7AndDated(t *testing.T) {
+	before := time.Now()
+	id, err := uuid.Parse(NewKey().String())
+	require.NoError(t, err)
+	assert.Equal(t, uuid.Version(7), id.Version())
+	assert.Equal(t, uuid.RFC4122, id.Variant())
+	assert.WithinRange(t, uuidDate(id), before.Add(-time.Second), time.Now().Add(time.Second))
+}
+
+// The library never goes back: after a clock step its dates lie in the future.
+func TestR2_ClockSetBack(t *testing.T) {
+	mint(time.Now()) // the library has seen the present
+	for _, now := range []time.Time{
+		time.Date(2021, 3, 4, 5, 6, 7, 0, time.UTC),
+		time.Now().Add(-time.Hour),
+		time.Now().Add(time.Hour),
+	} {
+		s := mint(now)
+		id, err := uuid.Parse(s)
+		require.NoError(t, err)
+		assert.Equal(t, uuid.Version(7), id.Version())
+		assert.InDelta(t, now.UnixMilli(), uuidDate(id).UnixMilli(), 1000)
+		assert.NotEqual(t, s, mint(now), "still unique")
+	}
+}
+
+func TestR4_DateOfAKey(t *testing.T) {
+	now := time.Date(2026, 5, 20, 7, 0, 0, 0, time.UTC)
+	at := func(t time.Time) string { return mint(t) }
+	rows := map[string]struct {
+		key   string
+		dated bool
+	}{
+		"version 7 of now":      {at(now), true},
+		"version 7 of 2020":     {at(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)), true},
+		"version 7 before 2020": {at(time.Date(2019, 12, 31, 0, 0, 0, 0, time.UTC)), false},
+		"version 7 of tomorrow": {at(now.Add(23 * time.Hour)), true},
+		"version 7 after that":  {at(now.Add(25 * time.Hour)), false},
+		"version 4":             {uuid.NewString(), false},
+		"upper case":            {strings.ToUpper(at(now)), false},
+		"in braces":             {"{" + at(now) + "}", false},
+		"as a URN":              {"urn:uuid:" + at(now), false},
+		"no UUID":               {"order-8812", false},
+		"empty":                 {"", false},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			_, dated := keyDate(row.key, now)
+			assert.Equal(t, row.dated, dated)
+		})
+	}
+}
+
+func TestR4_KeysFromOutside(t *testing.T) {
+	_, err := FreshKey("")
+	assert.Error(t, err)
+	_, err = SentKey("", time.Now())
+	assert.Error(t, err)
+	_, err = SentKey("order-8812", time.Time{})
+	assert.ErrorContains(t, err, "has no date in it")
+
+	k, err := SentKey("order-8812", time.Now())
+	require.NoError(t, err)
+	assert.Equal(t, OutcomeUnknown, k.state.look().outcome, "it may have been executed")
+
+	fresh, err := FreshKey("order-8812")
+	require.NoError(t, err)
+	assert.Equal(t, OutcomeNotSent, fresh.state.look().outcome)
+	assert.True(t, fresh.state.look().since.isZero())
+}
+
+// R7: a dated key's window never ends later than its date plus the TTL.
+func TestR7_ADatedKeyWasNotSentBeforeItsDate(t *testing.T) {
+	minted := time.Now().Add(-time.Minute)
+	s := mint(minted)
+	k, err := SentKey(s, time.Now())
+	require.NoError(t, err)
+	assert.InDelta(t, minted.UnixMilli(), k.state.look().since.wall.UnixMilli(), 1000)
+	k, err = SentKey(s, minted.Add(-time.Minute))
+	require.NoError(t, err)
+	assert.InDelta(t, minted.Add(-time.Minute).UnixMilli(), k.state.look().since.wall.UnixMilli(), 1000, "an earlier word counts")
+}
+
+func TestR6_KeysThatTheServerWouldNotTake(t *testing.T) {
+	p, err := testProfile().withDefaults()
+	require.NoError(t, err)
+	narrow := p
+	narrow.KeyMaxLength = 64
+	narrow.KeyAlphabet = func(b byte) bool { return b == '-' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' }
+	rows := map[string]struct {
+		profile Profile
+		key     string
+		reason  string
+	}{
+		"empty":                 {p, "", "is empty"},
+		"255 bytes":             {p, strings.Repeat("k", 255), ""},
+		"256 bytes":             {p, strings.Repeat("k", 256), "has 256 bytes"},
+		"space":                 {p, "a b", "not allowed at byte 1"},
+		"line break":            {p, "a\r\nX: y", "not allowed at byte 1"},
+		"not ASCII":             {p, "clé", "not allowed at byte 2"},
+		"delete":                {p, "a\x7f", "not allowed at byte 1"},
+		"every visible one":     {p, "!~\"'\\{}", ""},
+		"outside the alphabet":  {narrow, "a_b", "not allowed at byte 1"},
+		"inside the alphabet":   {narrow, "a-9", ""},
+		"too long for a vendor": {narrow, strings.Repeat("k", 65), "has 65 bytes"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			err := row.profile.checkKey(row.key)
+			if row.reason == "" {
+				assert.NoError(t, err)
+				return
+			}
+			require.Error(t, err)
+			assert.ErrorContains(t, err, row.reason)
+			if row.key != "" {
+				assert.NotContains(t, err.Error(), row.key, "R23: what is in a bad key is not known")
+			}
+		})
+	}
+}
+
+func TestR23_KeysPrintTheirValueAlone(t *testing.T) {
+	k, err := SentKey("order-8812", time.Now())
+	require.NoError(t, err)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d"} {
+		assert.Equal(t, "order-8812", fmt.Sprintf(verb, k))
+	}
+	assert.Equal(t, "order-8812", k.LogValue().String())
+}
+
+func TestRefKey_EachPartCounts(t *testing.T) {
+	base := derive("IssuePass", "POST", "/x", "order-1", "1")
+	id, err := uuid.Parse(base)
+	require.NoError(t, err)
+	assert.Equal(t, uuid.Version(8), id.Version())
+	assert.Equal(t, uuid.RFC4122, id.Variant())
+	assert.Equal(t, base, derive("IssuePass", "POST", "/x", "order-1", "1"))
+	for _, other := range [][]string{
+		{"IssuePass", "POST", "/x", "order-1", "2"},
+		{"IssuePass", "POST", "/x", "order-11", ""},
+		{"IssuePas", "sPOST", "/x", "order-1", "1"},
+	} {
+		assert.NotEqual(t, base, derive(other...))
+	}
+}
+
+func FuzzR4_SentKey(f *testing.F) {
+	for _, s := range []string{NewKey().String(), "order-8812", "", "018f0000-0000-7000-8000-000000000000"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		k, err := SentKey(s, time.Time{})
+		if err != nil {
+			return
+		}
+		assert.Equal(t, s, k.String())
+		assert.False(t, k.state.look().since.isZero(), "a sent key has a window")
+	})
+}
+
+func TestKeyring_ForgetsWhatIsOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, c := newKeyring(90*time.Second), newClock(nil)
+		for i := range 1000 {
+			k, err := FreshKey(fmt.Sprint("k", i))
+			require.NoError(t, err)
+			r.hold(k, c.now())
+			r.release(k.value, c.now())
+			time.Sleep(time.Second)
+		}
+		assert.Less(t, len(r.keys), 130, "bounded by the window, not by the calls made")
+	})
+}

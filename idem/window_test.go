@@ -1,0 +1,240 @@
+package idem
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestR7_WindowArithmetic(t *testing.T) {
+	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}
+	mono := time.Now()
+	wall := mono.Round(0)
+	since := stamp{mono: mono, wall: wall}
+	after := func(m, wl time.Duration) stamp { return stamp{mono: mono.Add(m), wall: wall.Add(wl)} }
+	rows := map[string]struct {
+		k    knowledge
+		now  stamp
+		left time.Duration
+		open bool
+	}{
+		"never sent":                        {knowledge{}, after(time.Hour, time.Hour), 85 * time.Second, true},
+		"begun":                             {knowledge{since: since}, after(0, 0), 85 * time.Second, true},
+		"R8 2 s remain":                     {knowledge{since: since}, after(83*time.Second, 83*time.Second), 2 * time.Second, true},
+		"R8 less than 2 s remain":           {knowledge{since: since}, after(83001*time.Millisecond, 0), 1999 * time.Millisecond, false},
+		"R10 the monotonic clock ran":       {knowledge{since: since}, after(100*time.Second, 0), -15 * time.Second, false},
+		"R10 the wall clock ran":            {knowledge{since: since}, after(0, 100*time.Second), -15 * time.Second, false},
+		"R10 the wall clock was set back":   {knowledge{since: since}, after(10*time.Second, -time.Hour), 75 * time.Second, true},
+		"R10 another process: skew":         {knowledge{since: stamp{wall: wall}, foreign: true}, after(0, 10*time.Second), 70 * time.Second, true},
+		"R10 another process, 77 s old":     {knowledge{since: stamp{wall: wall}, foreign: true}, after(0, 79*time.Second), time.Second, false},
+		"R10 from the future within skew":   {knowledge{since: stamp{wall: wall}, foreign: true}, after(0, -4*time.Second), 84 * time.Second, true},
+		"R10 from the future beyond skew":   {knowledge{since: stamp{wall: wall}, foreign: true}, after(0, -6*time.Second), 0, false},
+		"R10 from the far future: no clock": {knowledge{since: stamp{wall: wall}, foreign: true}, after(0, -time.Hour), 0, false},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, row.left, w.left(row.k, row.now))
+			assert.Equal(t, row.open, w.open(row.k, row.now))
+		})
+	}
+	assert.Equal(t, wall.Add(83*time.Second), w.safeUntil(knowledge{since: since}))
+	assert.Equal(t, wall.Add(78*time.Second), w.safeUntil(knowledge{since: since, foreign: true}))
+	assert.Zero(t, w.safeUntil(knowledge{}))
+}
+
+func TestR8_NoAttemptOutsideTheWindow(t *testing.T) {
+	var last atomic.Int64
+	var start time.Time
+	inWorld(t, func(http.ResponseWriter, *http.Request) {
+		last.Store(int64(time.Since(start)))
+		time.Sleep(14 * time.Second)
+		panic(http.ErrAbortHandler)
+	}, func(t *testing.T, w *world) {
+		start = time.Now()
+		r := w.do(post(Keyed))
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.LessOrEqual(t, time.Since(start), 85*time.Second, "ends inside the window less the margin")
+		assert.Greater(t, time.Since(start), 70*time.Second, "and not long before")
+		assert.LessOrEqual(t, time.Duration(last.Load()), 83*time.Second)
+		assert.Equal(t, start.Add(83*time.Second).UnixMilli(), r.SafeUntil.UnixMilli())
+		time.Sleep(time.Minute)
+	})
+}
+
+func TestR9_RetryAfterLongerThanWhatIsLeftEndsTheCall(t *testing.T) {
+	for value, attempts := range map[string]int{"5": 2, "84": 1, "120": 1, "9300000000": 1} {
+		inWorld(t, script(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", value)
+			answer(w, 503, errorObject)
+		}, says(200, `{}`)), func(t *testing.T, w *world) {
+			start := time.Now()
+			r := w.do(post(Keyed))
+			assert.EqualValues(t, attempts, w.hits.Load(), value)
+			if attempts == 1 {
+				assert.Zero(t, time.Since(start), "at once")
+				assert.Equal(t, OutcomeUnknown, r.Outcome)
+				assert.ErrorContains(t, r.Err, "may forget the key")
+				return
+			}
+			assert.GreaterOrEqual(t, time.Since(start), 5*time.Second, "a floor for the wait")
+			assert.Equal(t, OutcomeDone, r.Outcome)
+		})
+	}
+}
+
+func TestR10_AKeyPastItsWindowIsRefused(t *testing.T) {
+	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
+		c := post(Keyed)
+		c.MaxAttempts = 1
+		r := w.do(c)
+		require.Equal(t, OutcomeUnknown, r.Outcome)
+		resume := post(Keyed)
+		resume.Key = r.Key
+
+		time.Sleep(84 * time.Second)
+		late := w.do(resume)
+		assert.ErrorIs(t, late.Err, ErrKeyExpired)
+		assert.Equal(t, OutcomeUnknown, late.Outcome)
+		assert.EqualValues(t, 1, w.hits.Load(), "nothing was sent")
+
+		// The key itself remembers, also after the client has forgotten it.
+		time.Sleep(time.Hour)
+		late = w.engine.Do(context.Background(), resume)
+		assert.ErrorIs(t, late.Err, ErrKeyExpired)
+		other := w.newEngine()
+		assert.ErrorIs(t, other.Do(context.Background(), resume).Err, ErrKeyExpired, "in every client")
+		other.CloseIdleConnections()
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+}
+
+func TestR10_KeysOfOtherProcesses(t *testing.T) {
+	rows := map[string]struct {
+		age     time.Duration
+		expired bool
+	}{
+		"young":                     {10 * time.Second, false},
+		"old, but for the skew":     {79 * time.Second, true},
+		"old":                       {time.Hour, true},
+		"future within the skew":    {-4 * time.Second, false},
+		"future beyond the skew":    {-6 * time.Second, true},
+		"just inside, skew allowed": {77 * time.Second, false},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+				k, err := SentKey("order-8812", time.Now().Add(-row.age))
+				require.NoError(t, err)
+				c := post(Keyed)
+				c.Key = k
+				r := w.do(c)
+				if row.expired {
+					assert.ErrorIs(t, r.Err, ErrKeyExpired)
+					assert.Equal(t, OutcomeUnknown, r.Outcome)
+					assert.Zero(t, w.hits.Load())
+					return
+				}
+				assert.NoError(t, r.Err)
+			})
+		})
+	}
+}
+
+// R10: a key that was never sent does not expire by age.
+func TestR10_AStoredKeyThatWasNeverSentIsAsGoodAsNew(t *testing.T) {
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		c := post(Keyed)
+		c.Key = NewKey()
+		time.Sleep(time.Hour)
+		assert.NoError(t, w.do(c).Err)
+		time.Sleep(2 * time.Minute)
+		assert.ErrorIs(t, w.do(c).Err, ErrKeyExpired, "but it does once it was")
+		assert.Equal(t, OutcomeDone, w.do(c).Outcome, "what is known stays known")
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+}
+
+// sleepy is a machine that falls asleep: its wall clock jumps, its monotonic
+// one does not.
+type sleepy struct{ slept atomic.Int64 }
+
+func (s *sleepy) now() time.Time        { return time.Now().Add(time.Duration(s.slept.Load())) }
+func (s *sleepy) sleep(d time.Duration) { s.slept.Add(int64(d)) }
+
+func TestR8_AMachineThatSleptBeforeTheWriteDoesNotSend(t *testing.T) {
+	for name, own := range map[string]bool{"own connection": true, "foreign transport": false} {
+		t.Run(name, func(t *testing.T) {
+			var machine sleepy
+			var dials atomic.Int64
+			inWorld(t, lose, func(t *testing.T, w *world) {
+				base := &http.Transport{
+					DisableKeepAlives: true,
+					DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+						c, err := w.listener.DialContext(ctx, network, addr)
+						if dials.Add(1) == 2 {
+							machine.sleep(2 * time.Minute) // between the check and the write
+						}
+						return c, err
+					},
+				}
+				var rt http.RoundTripper = base
+				if !own {
+					rt = foreign{base}
+				}
+				e := w.newEngine(func(c *Config) { c.Transport, c.WallClock = rt, machine.now })
+				r := e.Do(context.Background(), post(Keyed))
+				assert.EqualValues(t, 1, w.hits.Load(), "the second attempt never left")
+				assert.Equal(t, OutcomeUnknown, r.Outcome)
+				assert.EqualValues(t, 2, dials.Load())
+				assert.Len(t, r.Attempts, 2)
+			})
+		})
+	}
+}
+
+func TestR8_AMachineThatSleptInAWaitDoesNotSend(t *testing.T) {
+	var machine sleepy
+	inWorld(t, func(http.ResponseWriter, *http.Request) {
+		machine.sleep(2 * time.Minute)
+		panic(http.ErrAbortHandler)
+	}, func(t *testing.T, w *world) {
+		r := w.do(post(Keyed))
+		assert.EqualValues(t, 1, w.hits.Load())
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+	}, func(c *Config) { c.WallClock = machine.now })
+}
+
+func TestPolicy_WhatCannotBeKeptIsRefused(t *testing.T) {
+	for field, p := range map[string]Policy{
+		"AttemptTimeout": {AttemptTimeout: 86 * time.Second},
+		"Window":         {Window: 91 * time.Second},
+		"MaxAttempts":    {MaxAttempts: -1},
+		"BaseDelay":      {BaseDelay: -1},
+		"MaxDelay":       {BaseDelay: time.Second, MaxDelay: time.Millisecond},
+		"WindowMargin":   {WindowMargin: -time.Second},
+	} {
+		_, err := New(Config{Profile: testProfile(), BaseURL: "https://x", Policy: p})
+		var invalid *InvalidError
+		require.ErrorAs(t, err, &invalid, field)
+		assert.Equal(t, field, invalid.Field)
+	}
+	_, err := New(Config{Profile: testProfile(), BaseURL: "https://x", Policy: Policy{AttemptTimeout: 85 * time.Second}})
+	assert.NoError(t, err)
+}
+
+func TestR20_OnlyHTTPSExceptToLoopback(t *testing.T) {
+	for u, ok := range map[string]bool{
+		"https://api.example.com/v3": true, "http://127.0.0.1:80": true, "http://[::1]:80": true, "http://localhost": true,
+		"http://api.example.com": false, "http://127.0.0.1.example.com": false, "http://10.0.0.1": false, "ftp://127.0.0.1": false,
+		"": false, "api.example.com": false, "https://": false, "https://:443": false, "https://u:p@h": false, "https://h?q": false, "https://h#f": false, "https://h/?": false,
+	} {
+		_, err := New(Config{Profile: testProfile(), BaseURL: u})
+		assert.Equal(t, ok, err == nil, u)
+	}
+}

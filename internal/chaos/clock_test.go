@@ -1,0 +1,118 @@
+package chaos_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/bardge/bardge-go/internal/chaos"
+)
+
+// clocks are the times that have passed by each clock.
+type clocks struct{ mono, wall, server time.Duration }
+
+// watch returns a function that says how much has passed since.
+func watch(c *chaos.Clock) func() clocks {
+	mono, wall, server := time.Now(), c.ClientWall(), c.Server()
+	return func() clocks {
+		return clocks{time.Since(mono), c.ClientWall().Sub(wall), c.Server().Sub(server)}
+	}
+}
+
+func TestClockSuspend(t *testing.T) {
+	const d = time.Minute
+	for name, row := range map[string]struct {
+		monoStops, wallStops bool
+		want                 clocks
+	}{
+		"both run":   {false, false, clocks{d, d, d}},
+		"mono stops": {true, false, clocks{0, d, d}},
+		"wall stops": {false, true, clocks{d, 0, d}},
+		"both stop":  {true, true, clocks{0, 0, d}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var c chaos.Clock
+				passed := watch(&c)
+				c.Suspend(d, row.monoStops, row.wallStops)
+				assert.Equal(t, row.want, passed())
+			})
+		})
+	}
+}
+
+// TestPausesLeaveOneClockRunning is A3: over all pauses of a world, one and the same clock of the client keeps up with
+// the server's.
+func TestPausesLeaveOneClockRunning(t *testing.T) {
+	var monoBehind, wallBehind bool
+	for seed := range uint64(20) {
+		in(t, chaos.Config{Seed: seed, Faults: chaos.Faults{Pause: 0.5}}, func(t *testing.T, w *chaos.World) {
+			p := pauses(w)
+			assert.Equal(t, p.server, max(p.mono, p.wall))
+			monoBehind = monoBehind || p.mono < p.server
+			wallBehind = wallBehind || p.wall < p.server
+		})
+	}
+	assert.True(t, monoBehind)
+	assert.True(t, wallBehind)
+}
+
+func TestPausesBrokenA3StopBothClocks(t *testing.T) {
+	cfg := chaos.Config{Faults: chaos.Faults{Pause: 1}, Broken: chaos.Broken{BothClocksStop: true}}
+	in(t, cfg, func(t *testing.T, w *chaos.World) {
+		p := pauses(w)
+		assert.Equal(t, p.mono, p.wall)
+		assert.Greater(t, p.server, p.mono+10*time.Minute)
+	})
+}
+
+// pauses makes ten calls in a world with pauses and returns what passed by each clock.
+func pauses(w *chaos.World) clocks {
+	passed := watch(&w.Clock)
+	client := says(w, 1, chaos.Unknown)
+	for range 10 {
+		w.Call(context.Background(), client, chaos.NewOp(chaos.Read, "op"))
+	}
+	w.Settle()
+	return passed()
+}
+
+func TestPauseDoesNotHoldUpWhatHasLeft(t *testing.T) {
+	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+		op, start := chaos.NewOp(chaos.Keyed, "op"), w.Clock.Server()
+		w.Script("op", chaos.Fault{Kind: chaos.LateRequest, Wait: 4 * time.Second})
+		go plain(w)(op, "key")
+		synctest.Wait()
+		w.Clock.Suspend(time.Hour, true, false)
+		w.Settle()
+		assert.Equal(t, start.Add(4*time.Second), w.Ledger.Executions("op")[0].At)
+	})
+}
+
+// TestPauseThatReordersRequestsForgetsAllTheSame: by the server's clock the first request arrived long before the
+// second, although it is handled after it.
+func TestPauseThatReordersRequestsForgetsAllTheSame(t *testing.T) {
+	for name, row := range map[string]struct {
+		pause      time.Duration
+		executions int
+	}{
+		"within the TTL": {60 * time.Second, 1},
+		"beyond the TTL": {100 * time.Second, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+				op := chaos.NewOp(chaos.Keyed, "op")
+				w.Script("op", chaos.Fault{Kind: chaos.LateRequest, Wait: 4 * time.Second})
+				go plain(w)(op, "key")
+				synctest.Wait()
+				w.Clock.Suspend(row.pause, true, false)
+				plain(w)(op, "key")
+				w.Settle()
+				assert.Equal(t, row.executions, w.Ledger.Executed("op"))
+			})
+		})
+	}
+}

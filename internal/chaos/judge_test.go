@@ -1,0 +1,113 @@
+package chaos_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/bardge/bardge-go/internal/chaos"
+)
+
+// says returns a client that sends an operation's request so many times, one after another, and then makes a claim.
+func says(w *chaos.World, requests int, claim chaos.Claim) chaos.Client {
+	client := &http.Client{
+		Transport:     &http.Transport{DialContext: w.DialContext},
+		Timeout:       15 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return func(ctx context.Context, op chaos.Op) chaos.Claim {
+		for range requests {
+			req := request(ctx, w, op, "")
+			req.GetBody = nil
+			if resp, err := client.Do(req); err == nil {
+				_ = resp.Body.Close()
+			}
+		}
+		return claim
+	}
+}
+
+func TestJudge(t *testing.T) {
+	for name, row := range map[string]struct {
+		class    chaos.Class
+		requests int
+		fault    chaos.Fault // of the first request
+		claim    chaos.Claim
+		want     chaos.Verdict
+	}{
+		"done, executed":                      {chaos.Keyed, 1, chaos.Fault{}, chaos.Done, chaos.Verdict{}},
+		"done, not executed":                  {chaos.Keyed, 1, chaos.Fault{Kind: chaos.Portal}, chaos.Done, lie(chaos.Done)},
+		"done, cancelled":                     {chaos.Convergent, 2, chaos.Fault{}, chaos.Done, chaos.Verdict{}},
+		"unknown, executed":                   {chaos.Keyed, 1, chaos.Fault{}, chaos.Unknown, chaos.Verdict{}},
+		"unknown, not sent":                   {chaos.Keyed, 0, chaos.Fault{}, chaos.Unknown, chaos.Verdict{}},
+		"rejected, not executed":              {chaos.Keyed, 1, chaos.Fault{Kind: chaos.EarlyRefusal}, chaos.Rejected, chaos.Verdict{}},
+		"rejected, executed":                  {chaos.Keyed, 1, chaos.Fault{}, chaos.Rejected, lie(chaos.Rejected)},
+		"rejected, cancelled":                 {chaos.Convergent, 2, chaos.Fault{}, chaos.Rejected, lie(chaos.Rejected)},
+		"rejected, executed after the claim":  {chaos.Keyed, 1, chaos.Fault{Kind: chaos.HeldRequest, Wait: time.Minute}, chaos.Rejected, lie(chaos.Rejected)},
+		"not sent, nothing sent":              {chaos.Keyed, 0, chaos.Fault{}, chaos.NotSent, chaos.Verdict{}},
+		"not sent, not a byte left":           {chaos.Keyed, 1, chaos.Fault{Kind: chaos.StaleConn}, chaos.NotSent, chaos.Verdict{}},
+		"not sent, a part arrived":            {chaos.Keyed, 1, chaos.Fault{Kind: chaos.CutRequest}, chaos.NotSent, lie(chaos.NotSent)},
+		"not sent, lost on the way":           {chaos.Keyed, 1, chaos.Fault{Kind: chaos.DeadConn}, chaos.NotSent, lie(chaos.NotSent)},
+		"executed three times without a key":  {chaos.Keyed, 3, chaos.Fault{}, chaos.Done, chaos.Verdict{Duplicates: 2}},
+		"executed twice and called rejected":  {chaos.Unguarded, 2, chaos.Fault{}, chaos.Rejected, chaos.Verdict{Duplicates: 1, Lies: []chaos.Claim{chaos.Rejected}}},
+		"a read is not judged":                {chaos.Read, 1, chaos.Fault{}, chaos.NotSent, chaos.Verdict{}},
+		"cancelled twice without further ado": {chaos.Convergent, 3, chaos.Fault{}, chaos.Unknown, chaos.Verdict{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+				op := chaos.NewOp(row.class, "op")
+				w.Script("op", row.fault)
+				w.Call(context.Background(), says(w, row.requests, row.claim), op)
+				w.Settle()
+				assert.Equal(t, row.want, w.Ledger.Judge(op), w.Ledger.Timeline(op))
+			})
+		})
+	}
+}
+
+func lie(claim chaos.Claim) chaos.Verdict { return chaos.Verdict{Lies: []chaos.Claim{claim}} }
+
+func TestJudgeHoldsAClaimAgainstWhatHadLeftByThen(t *testing.T) {
+	for name, row := range map[string]struct {
+		first chaos.Claim // said before the second call sends
+		sent  int         // by the first call
+		want  chaos.Verdict
+	}{
+		"another call executes later":       {chaos.NotSent, 0, chaos.Verdict{}},
+		"the call itself executed":          {chaos.Rejected, 1, lie(chaos.Rejected)},
+		"the call itself sent and executed": {chaos.NotSent, 1, lie(chaos.NotSent)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+				op := chaos.NewOp(chaos.Keyed, "op")
+				op.Key = "shared"
+				w.Call(context.Background(), says(w, row.sent, row.first), op)
+				time.Sleep(time.Second)
+				w.Call(context.Background(), says(w, 1, chaos.Done), op)
+				assert.Equal(t, row.want, w.Ledger.Judge(op))
+			})
+		})
+	}
+}
+
+func TestLedgerTellsWhoExecuted(t *testing.T) {
+	const both = 20 * time.Millisecond // there and back
+	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+		op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
+		w.Script("op", chaos.Fault{Kind: chaos.ProxyError}, chaos.Fault{Kind: chaos.LateRequest, Wait: 3 * time.Second})
+		start := w.Clock.Server()
+		send(op, "key")
+		send(op, "key")
+		assert.Equal(t, []chaos.Execution{{At: start.Add(both + 3*time.Second), Key: "key", Request: 2}}, w.Ledger.Executions("op"))
+		assert.Equal(t, 2, w.Ledger.Requests("op"))
+		assert.Equal(t, `op (keyed): executed 1 times, lies []
+       0.000  client   request 1 leaves (proxy error/0)
+       0.010  server   request 1 never reached the server: proxy error/0
+       0.020  client   request 2 leaves (late request/0 3s)
+       3.020  server   request 2 executed under key key
+`, w.Ledger.Timeline(op))
+	})
+}

@@ -1,0 +1,179 @@
+package chaos_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/internal/chaos"
+)
+
+func TestRestart(t *testing.T) {
+	for name, row := range map[string]struct {
+		silent bool
+		err    error // of the request that is under way
+	}{
+		"connections are reset": {false, syscall.ECONNRESET},
+		"connections die":       {true, context.DeadlineExceeded},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+				op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
+				require.Equal(t, 201, send(op, "key").status)
+
+				w.Script("slow", chaos.Fault{Kind: chaos.SlowAfter, Wait: 10 * time.Second})
+				underway := make(chan seen, 1)
+				go func() { underway <- send(chaos.NewOp(chaos.Keyed, "slow"), "slow") }()
+				synctest.Wait()
+				go w.Restart(30*time.Second, row.silent)
+				synctest.Wait()
+
+				require.ErrorIs(t, plain(w)(op, "key").err, syscall.ECONNREFUSED)
+				require.ErrorIs(t, (<-underway).err, row.err)
+				time.Sleep(31 * time.Second)
+				assert.Equal(t, "true", plain(w)(op, "key").header.Get(replayed), "keys are kept")
+			})
+		})
+	}
+}
+
+func TestDialFaults(t *testing.T) {
+	in(t, chaos.Config{Faults: chaos.Faults{Dial: 1}}, func(t *testing.T, w *chaos.World) {
+		var refused, hung int
+		for n := range 40 {
+			op, start := chaos.NewOp(chaos.Keyed, fmt.Sprint("op-", n)), time.Now()
+			ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
+			w.Call(ctx, says(w, 1, chaos.NotSent), op)
+			cancel()
+			switch time.Since(start) {
+			case 0:
+				refused++
+				assert.Contains(t, w.Ledger.Timeline(op), "dial refused")
+			case 15 * time.Second:
+				hung++
+			}
+			assert.Zero(t, w.Ledger.Requests(op.ID))
+			assert.True(t, w.Ledger.Judge(op).OK())
+		}
+		assert.Equal(t, 40, refused+hung)
+		assert.Positive(t, hung)
+		assert.Greater(t, refused, hung)
+	})
+}
+
+func TestDialEndsWithItsContext(t *testing.T) {
+	in(t, chaos.Config{Faults: chaos.Faults{Dial: 1}}, func(t *testing.T, w *chaos.World) {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		for range 40 {
+			_, err := w.DialContext(ctx, "tcp", strings.TrimPrefix(w.URL, "http://"))
+			var opErr *net.OpError
+			require.ErrorAs(t, err, &opErr)
+		}
+		require.ErrorIs(t, ctx.Err(), context.DeadlineExceeded)
+	})
+}
+
+// struck returns what strikes the first request of each of 400 operations, visited in the order that step gives.
+func struck(t *testing.T, seed uint64, step int) map[string]string {
+	t.Helper()
+	struck := map[string]string{}
+	in(t, chaos.Config{Seed: seed, Faults: chaos.Faults{First: 0.3}}, func(_ *testing.T, w *chaos.World) {
+		send := plain(w)
+		for n := range 400 {
+			op := chaos.NewOp(chaos.Keyed, fmt.Sprint("op-", n*step%400))
+			send(op, "key-"+op.ID)
+			for line := range strings.Lines(w.Ledger.Timeline(op)) {
+				if _, fault, ok := strings.Cut(line, "request 1 leaves "); ok {
+					struck[op.ID] = fault
+				}
+			}
+		}
+	})
+	return struck
+}
+
+func TestPlanIsAFunctionOfSeedOperationAndNumber(t *testing.T) {
+	first := struck(t, 1, 1)
+	assert.Equal(t, first, struck(t, 1, 7), "another order")
+	assert.NotEqual(t, first, struck(t, 2, 1), "another seed")
+}
+
+func TestPlanStrikesThreeInTenAndEveryKind(t *testing.T) {
+	hit, met := 0, map[string]bool{}
+	for seed := range uint64(3) {
+		for _, fault := range struck(t, seed, 1) {
+			kind, _, _ := strings.Cut(fault, "/")
+			if met[kind] = true; kind != "(no fault)\n" {
+				hit++
+			}
+		}
+	}
+	assert.InDelta(t, 0.3, float64(hit)/1200, 0.05)
+	for kind := range chaos.DefaultMix() {
+		assert.Contains(t, met, "("+string(kind))
+	}
+}
+
+// What a client may rest on (A1, A2, A4) and what it looks like when it does not hold. A3 is among the clock's tests.
+
+func TestBrokenA1RequestsArriveAfterTheMargin(t *testing.T) {
+	for name, row := range map[string]struct {
+		by     time.Duration
+		latest time.Duration
+	}{
+		"holds":  {0, chaos.Margin},
+		"broken": {2 * time.Minute, 2*time.Minute + chaos.Margin},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := chaos.Config{
+				Faults: chaos.Faults{First: 1, Mix: map[chaos.Kind]int{chaos.LateRequest: 1}},
+				Broken: chaos.Broken{LateBy: row.by},
+			}
+			in(t, cfg, func(t *testing.T, w *chaos.World) {
+				start := w.Clock.Server()
+				plain(w)(chaos.NewOp(chaos.Keyed, "op"), "key")
+				w.Settle()
+				took := w.Ledger.Executions("op")[0].At.Sub(start)
+				assert.Greater(t, took, row.by)
+				assert.LessOrEqual(t, took, row.latest)
+			})
+		})
+	}
+}
+
+func TestBrokenA2AndA4ExecuteTwice(t *testing.T) {
+	failed := chaos.Fault{Kind: chaos.ServerError, After: true}
+	for name, row := range map[string]struct {
+		broken     chaos.Broken
+		first      chaos.Fault
+		after      time.Duration
+		executions int
+	}{
+		"all holds":                 {chaos.Broken{}, failed, 89 * time.Second, 1},
+		"A2: forgets failed":        {chaos.Broken{ForgetsFailed: true}, failed, 0, 2},
+		"A2: remembers what worked": {chaos.Broken{ForgetsFailed: true}, chaos.Fault{}, 0, 1},
+		"A2: forgets early":         {chaos.Broken{ForgetsEarly: 60 * time.Second}, chaos.Fault{}, 30 * time.Second, 2},
+		"A2: but not at once":       {chaos.Broken{ForgetsEarly: 60 * time.Second}, chaos.Fault{}, 29 * time.Second, 1},
+		"A4: ignores keys":          {chaos.Broken{IgnoresKeys: true}, chaos.Fault{}, 0, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, chaos.Config{Broken: row.broken}, func(t *testing.T, w *chaos.World) {
+				op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
+				w.Script("op", row.first)
+				send(op, "key")
+				time.Sleep(row.after)
+				send(op, "key")
+				assert.Equal(t, row.executions, w.Ledger.Executed("op"))
+			})
+		})
+	}
+}

@@ -1,0 +1,66 @@
+package sandbox
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+)
+
+// The resellers that the sandbox knows. Both use the same API; each has clients of its own.
+const (
+	ownReseller   = "reseller_0001"
+	otherReseller = "reseller_0002"
+)
+
+// accounts know the resellers by their API keys.
+type accounts struct {
+	mu       sync.Mutex
+	keys     map[string]string // API key to reseller
+	disabled map[string]bool   // by reseller
+	ids      counters
+}
+
+func newAccounts() *accounts {
+	return &accounts{keys: map[string]string{}, disabled: map[string]bool{}, ids: counters{}}
+}
+
+// ResetAPIKey gives the reseller a new API key and returns it. The old one is dead at once (documented). The field
+// APIKey keeps the first key.
+func (s *Sandbox) ResetAPIKey() string { return s.accounts.reset(ownReseller) }
+
+// SetAccountEnabled says whether the reseller's account is enabled, as it is from the start. A disabled one gets 403,
+// code account_disabled, on every request.
+func (s *Sandbox) SetAccountEnabled(enabled bool) {
+	s.accounts.mu.Lock()
+	defer s.accounts.mu.Unlock()
+	s.accounts.disabled[ownReseller] = !enabled
+}
+
+// reset replaces a reseller's key.
+func (a *accounts) reset(reseller string) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for key, owner := range a.keys {
+		if owner == reseller {
+			delete(a.keys, key)
+		}
+	}
+	key := a.ids.next("sandbox_key")
+	a.keys[key] = reseller
+	return key
+}
+
+// reseller finds out who sends a request.
+func (a *accounts) reseller(r *http.Request) (string, *apiError) {
+	key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	reseller := a.keys[key]
+	switch {
+	case !ok || reseller == "":
+		return "", badKey()
+	case a.disabled[reseller]:
+		return "", disabled()
+	}
+	return reseller, nil
+}

@@ -1,0 +1,112 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/wire"
+)
+
+// apiError is an error that is told to the client, in the vendor's words.
+type apiError struct {
+	status  int
+	kind    gen.ErrorType
+	code    gen.ErrorCode
+	message string
+}
+
+// Error returns the message.
+func (e *apiError) Error() string { return e.message }
+
+// Codes of answers that the vendor documents no code for.
+const (
+	codeInternal    gen.ErrorCode = "internal_error"
+	codeUnavailable gen.ErrorCode = "service_unavailable"
+	codeTooMany     gen.ErrorCode = "rate_limit_exceeded"
+)
+
+func badKey() *apiError {
+	return &apiError{
+		http.StatusUnauthorized, gen.ErrorTypeAuthenticationError, gen.ErrorCodeInvalidAPIKey,
+		"Invalid API key provided",
+	}
+}
+
+func disabled() *apiError {
+	return &apiError{
+		http.StatusForbidden, gen.ErrorTypePermissionError, gen.ErrorCodeAccountDisabled,
+		"Reseller account is not enabled",
+	}
+}
+
+func denied(message string) *apiError {
+	return &apiError{
+		http.StatusForbidden, gen.ErrorTypePermissionError, gen.ErrorCodePermissionDenied, message,
+	}
+}
+
+// invalid names the field that is wrong; the vendor's error object has no place for it but the message.
+func invalid(field, reason string) *apiError {
+	return &apiError{
+		http.StatusBadRequest, gen.ErrorTypeInvalidRequestError, gen.ErrorCodeValidationError, field + " " + reason,
+	}
+}
+
+func notFound(what, id string) *apiError {
+	return &apiError{
+		http.StatusNotFound, gen.ErrorTypeInvalidRequestError, gen.ErrorCodeResourceNotFound,
+		fmt.Sprintf("No %s exists with id %s.", what, id),
+	}
+}
+
+func passNotFound(id string) *apiError {
+	err := notFound("pass", id)
+	err.code = gen.ErrorCodePassNotFound
+	return err
+}
+
+func conflict(code gen.ErrorCode, message string) *apiError {
+	return &apiError{http.StatusConflict, gen.ErrorTypeResourceConflictError, code, message}
+}
+
+func serverError(status int) *apiError {
+	return &apiError{status, gen.ErrorTypeAPIError, codeInternal, "Something went wrong on our side"}
+}
+
+// toldAs turns whatever an operation or the router returned into what the client is told.
+func toldAs(err error, r *http.Request) *apiError {
+	var told *apiError
+	var param *wire.ParamError
+	var decode *wire.DecodeError
+	switch {
+	case errors.As(err, &told):
+		return told
+	case errors.As(err, &param):
+		return invalid(param.Name, param.Reason)
+	case errors.As(err, &decode) && decode.Field != "":
+		return invalid(decode.Field, "is not right: "+decode.Reason)
+	case errors.As(err, &decode):
+		return invalid("body", "is not right: "+decode.Reason)
+	case errors.Is(err, gen.ErrUnknownRoute):
+		told = notFound("operation", r.Method+" "+r.URL.Path)
+		told.message = "No operation answers " + r.Method + " " + r.URL.Path + "."
+		return told
+	default:
+		return serverError(http.StatusInternalServerError)
+	}
+}
+
+// field is a required field of a body.
+type field struct{ name, value string }
+
+// required refuses the first field that is empty.
+func required(fields ...field) error {
+	for _, f := range fields {
+		if f.value == "" {
+			return invalid(f.name, "is required")
+		}
+	}
+	return nil
+}

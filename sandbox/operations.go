@@ -1,0 +1,69 @@
+package sandbox
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/bardge/bardge-go/gen"
+)
+
+// Operation names one of the API's operations.
+type Operation = gen.OperationID
+
+// The operations, named as in the contract.
+const (
+	ListPasses             = gen.OpListPasses
+	IssuePass              = gen.OpIssuePass
+	UpdateIssuedPass       = gen.OpUpdateIssuedPass
+	UpdateIssuedPassExpiry = gen.OpUpdateIssuedPassExpiry
+	GetIssuedPass          = gen.OpGetIssuedPass
+	ListProviders          = gen.OpListProviders
+	ListPassProviders      = gen.OpListPassProviders
+	GenerateAccessCode     = gen.OpGenerateAccessCode
+	ListClassCategories    = gen.OpListClassCategories
+	ListClasses            = gen.OpListClasses
+	GetClass               = gen.OpGetClass
+	BookClass              = gen.OpBookClass
+	ConfirmClassBooking    = gen.OpConfirmClassBooking
+	BookSpa                = gen.OpBookSpa
+	ConfirmSpaBooking      = gen.OpConfirmSpaBooking
+	ListClientBookings     = gen.OpListClientBookings
+	GetBookingStatus       = gen.OpGetBookingStatus
+	CancelBooking          = gen.OpCancelBooking
+	ListGymCopayOptions    = gen.OpListGymCopayOptions
+	QuoteSpaCopay          = gen.OpQuoteSpaCopay
+	PurchaseCopay          = gen.OpPurchaseCopay
+	PurchaseGymCopay       = gen.OpPurchaseGymCopay
+	PurchaseSpaCopay       = gen.OpPurchaseSpaCopay
+	PurchaseCredits        = gen.OpPurchaseCredits
+	ListCreditPackages     = gen.OpListCreditPackages
+	ListIssuers            = gen.OpListIssuers
+	InitiateLookup         = gen.OpInitiateLookup
+	VerifyLookup           = gen.OpVerifyLookup
+	GetClient              = gen.OpGetClient
+	GetClientCredits       = gen.OpGetClientCredits
+)
+
+// ParseOperation finds an operation by its name, such as "IssuePass".
+func ParseOperation(name string) (Operation, error) {
+	if !known(Operation(name)) {
+		return "", fmt.Errorf("sandbox: no operation is named %q", name)
+	}
+	return Operation(name), nil
+}
+
+func known(id Operation) bool {
+	return slices.ContainsFunc(gen.Operations(), func(op gen.Operation) bool { return op.ID == id })
+}
+
+// creates tells the operations whose success is 201; the others answer 200. The vendor names both statuses and does
+// not say where it uses which.
+func creates(id Operation) bool {
+	switch id {
+	case IssuePass, GenerateAccessCode, BookClass, BookSpa, ConfirmClassBooking, ConfirmSpaBooking,
+		PurchaseCopay, PurchaseGymCopay, PurchaseSpaCopay, PurchaseCredits, InitiateLookup:
+		return true
+	default:
+		return false
+	}
+}
