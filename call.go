@@ -14,7 +14,9 @@ import (
 
 // call is the one path of all calls: options, engine, and the answer as a value
 // or as an error. bad is why the request could not be built.
-func call[T any](ctx context.Context, c *Client, req gen.Request, bad error, parse func([]byte) (*T, error), opts []CallOption) (*T, *Response, error) {
+func call[T any](
+	ctx context.Context, c *Client, req gen.Request, bad error, parse func([]byte) (*T, error), opts []CallOption,
+) (*T, *Response, error) {
 	in, err := prepare(req, bad, opts)
 	if err != nil {
 		return fail[T](req.Operation, idem.Result{Outcome: OutcomeNotSent, Err: err})
@@ -99,7 +101,7 @@ func addFields(req gen.Request, extra []extraField) ([]byte, error) {
 		return req.Body, nil
 	}
 	if req.Operation.Method == "GET" {
-		return nil, &InvalidError{Field: "extra field " + extra[0].name, Reason: "does not fit an operation that only reads"}
+		return nil, &InvalidError{Field: "extra field " + extra[0].name, Reason: "does not fit a GET, which has no body"}
 	}
 	set := map[string]json.RawMessage{}
 	if len(req.Body) > 0 {
@@ -158,6 +160,9 @@ func (e *Error) readCode() {
 	body, err := gen.ParseErrorResponse(e.Response.Raw)
 	if err != nil || body.Error.Code == "" {
 		return
+	}
+	if e.class == gen.RetryClassConvergent && e.Outcome != OutcomeDone && ErrAlreadyCancelled.is(string(body.Error.Code)) {
+		return // reading the booking has shown that it is not (R14)
 	}
 	e.Type, e.Code, e.Message = string(body.Error.Type), string(body.Error.Code), body.Error.Message
 }

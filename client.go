@@ -52,9 +52,14 @@ func New(apiKey string, opts ...Option) (*Client, error) {
 			return nil, err
 		}
 	}
-	if err := s.keyFrom(apiKey); err != nil {
+	if err := s.takeKey(apiKey); err != nil {
 		return nil, err
 	}
+	return newClient(&s)
+}
+
+// newClient makes the services around one engine.
+func newClient(s *settings) (*Client, error) {
 	engine, err := idem.New(s.engine())
 	if err != nil {
 		return nil, err
@@ -74,11 +79,16 @@ func New(apiKey string, opts ...Option) (*Client, error) {
 // FromEnv makes a Client from the environment: BARDGE_API_KEY, and
 // BARDGE_BASE_URL where it is set. Options given here win over it.
 func FromEnv(opts ...Option) (*Client, error) {
-	key := os.Getenv("BARDGE_API_KEY")
-	if base := os.Getenv("BARDGE_BASE_URL"); base != "" {
-		opts = append([]Option{WithBaseURL(base)}, opts...)
-	}
-	return New(key, opts...)
+	env := option(func(s *settings) error {
+		if base := os.Getenv("BARDGE_BASE_URL"); base != "" {
+			s.baseURL = base
+		}
+		if key := os.Getenv("BARDGE_API_KEY"); key != "" {
+			return s.takeKey(key)
+		}
+		return nil
+	})
+	return New("", append([]Option{env}, opts...)...)
 }
 
 // CloseIdleConnections closes the connections that this client keeps for later.
@@ -98,8 +108,8 @@ type settings struct {
 	observer  func(Event)
 }
 
-// keyFrom takes the API key from New's argument, unless a source was set.
-func (s *settings) keyFrom(apiKey string) error {
+// takeKey sets the API key, unless a source was set.
+func (s *settings) takeKey(apiKey string) error {
 	switch {
 	case s.apiKey != nil && apiKey != "":
 		return &InvalidError{Field: "API key", Reason: "is given twice, directly and by a source"}

@@ -70,7 +70,8 @@ type IdempotencyKeyReusedError struct {
 
 // Error says so in words.
 func (*IdempotencyKeyReusedError) Error() string {
-	return "bardge: the idempotency key belongs to another request, which may have been executed: look it up before using a new key"
+	return "bardge: the idempotency key belongs to another request, which may have been executed: " +
+		"look it up before using a new key"
 }
 
 // AlreadyCancelledError says that the booking had been cancelled before this

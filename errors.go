@@ -114,6 +114,10 @@ func (e *Error) Format(f fmt.State, _ rune) {
 	_, _ = io.WriteString(f, e.Error()) // fmt.State has nowhere to report to
 }
 
+// MarshalText writes Error, so that loggers which encode as JSON print by the
+// same allow-list.
+func (e *Error) MarshalText() ([]byte, error) { return []byte(e.Error()), nil }
+
 // LogValue logs what Error tells, as a group.
 func (e *Error) LogValue() slog.Value {
 	attrs := []slog.Attr{

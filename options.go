@@ -159,12 +159,15 @@ func WithLookupToken(token string) CallOption {
 }
 
 // WithHeader sends a header that the SDK does not know. Those that the SDK or
-// HTTP owns are refused, among them Authorization, Content-Type and
-// Idempotency-Key.
+// HTTP owns are refused, among them Accept, Authorization, Content-Type,
+// Idempotency-Key and User-Agent.
 func WithHeader(name, value string) CallOption {
 	return callOption(func(s *callSettings) error {
-		if name == "" {
+		switch canonical := http.CanonicalHeaderKey(name); canonical {
+		case "":
 			return &InvalidError{Field: "header", Reason: "has no name"}
+		case "Accept", "User-Agent":
+			return &InvalidError{Field: "header " + canonical, Reason: "is set by the SDK"}
 		}
 		s.setHeader(name, value)
 		return nil
@@ -180,7 +183,7 @@ func (s *callSettings) setHeader(name, value string) {
 
 // WithExtraField adds a field to the request's body that the SDK does not model,
 // or that it models otherwise than the vendor. A field that the call sets
-// already is refused, and so is one for an operation that only reads.
+// already is refused, and so is one for a GET.
 func WithExtraField(name string, value any) CallOption {
 	return callOption(func(s *callSettings) error {
 		if name == "" {

@@ -44,7 +44,7 @@ func walk[T any](
 			}
 			next := lastID(list, id)
 			if next == "" || next == cursor {
-				yield(nil, &Error{Operation: string(op), Outcome: OutcomeDone, Response: resp, Err: errStuck, class: gen.RetryClassRead})
+				yield(nil, stuck(op, resp))
 				return
 			}
 			cursor = next
@@ -57,6 +57,17 @@ func lastID[T any](list *List[T], id func(*T) string) string {
 		return ""
 	}
 	return id(&list.Data[len(list.Data)-1])
+}
+
+// stuck is the error of a list that does not advance; resp brought its last page.
+func stuck(op gen.OperationID, resp *Response) error {
+	return &Error{
+		Operation: string(op),
+		Outcome:   OutcomeDone,
+		Response:  resp,
+		Err:       errStuck,
+		class:     gen.RetryClassRead,
+	}
 }
 
 // refused is the error of an operation that the SDK itself does not send.

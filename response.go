@@ -63,7 +63,7 @@ func newResponse(operation string, r idem.Result) *Response {
 
 // Timeline tells what happened in a few aligned lines: each attempt, what was
 // concluded from it, and the wait that followed.
-func (r *Response) Timeline() string {
+func (r Response) Timeline() string {
 	var b strings.Builder
 	for _, a := range r.Attempts {
 		status := "no answer"
@@ -98,15 +98,17 @@ func round(d time.Duration) time.Duration {
 }
 
 // String says how the call went, without header and body.
-func (r *Response) String() string {
-	if r == nil {
-		return "<nil>"
-	}
+func (r Response) String() string {
 	marks := ""
 	for _, m := range []struct {
 		on   bool
 		name string
-	}{{r.Replayed, "replayed"}, {r.Recovered, "recovered"}, {r.FromJournal, "from journal"}, {r.JournalErr != nil, "not recorded"}} {
+	}{
+		{r.Replayed, "replayed"},
+		{r.Recovered, "recovered"},
+		{r.FromJournal, "from journal"},
+		{r.JournalErr != nil, "not recorded"},
+	} {
 		if m.on {
 			marks += ", " + m.name
 		}
@@ -116,15 +118,16 @@ func (r *Response) String() string {
 }
 
 // Format prints String under every verb.
-func (r *Response) Format(f fmt.State, _ rune) {
+func (r Response) Format(f fmt.State, _ rune) {
 	_, _ = io.WriteString(f, r.String()) // fmt.State has nowhere to report to
 }
 
+// MarshalText writes String, so that loggers which encode as JSON print by the
+// same allow-list.
+func (r Response) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
 // LogValue logs what String tells, as a group.
-func (r *Response) LogValue() slog.Value {
-	if r == nil {
-		return slog.StringValue("<nil>")
-	}
+func (r Response) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation", r.operation),
 		slog.String("outcome", r.outcome.String()),

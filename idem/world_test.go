@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -68,7 +69,9 @@ type world struct {
 	listener *memnet.Listener
 	hits     atomic.Int64
 	engine   *Engine
-	events   []Event
+
+	mu     sync.Mutex
+	events []Event
 }
 
 // inWorld runs f in a bubble, with a server that answers by handle.
@@ -98,7 +101,7 @@ func (w *world) newEngine(change ...func(*Config)) *Engine {
 		Profile:   testProfile(),
 		BaseURL:   "http://" + w.listener.Addr().String(),
 		Transport: &http.Transport{DialContext: w.listener.DialContext},
-		Observe:   func(e Event) { w.events = append(w.events, e) },
+		Observe:   w.observe,
 	}
 	for _, f := range change {
 		f(&c)
@@ -106,6 +109,12 @@ func (w *world) newEngine(change ...func(*Config)) *Engine {
 	e, err := New(c)
 	require.NoError(w.t, err)
 	return e
+}
+
+func (w *world) observe(e Event) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.events = append(w.events, e)
 }
 
 func (w *world) do(c Call) Result { return w.engine.Do(context.Background(), c) }

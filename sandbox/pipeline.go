@@ -19,7 +19,9 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reset(w)
 	}
 	defer s.running.Done()
-	c := &call{id: s.book.requestID(), token: r.Header.Get(lookupTokenHeader), outages: outages}
+	c := &call{
+		id: s.book.requestID(), token: r.Header.Get(lookupTokenHeader), outages: outages, result: ResultDropped,
+	}
 	w.Header().Set(requestIDHeader, c.id)
 	s.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callKey{}, c)))
 }
@@ -94,9 +96,7 @@ func (s *Sandbox) execute(c *call, r *http.Request, body []byte, next http.Handl
 	r = r.WithContext(r.Context()) // a copy
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	a := &answer{header: http.Header{}}
-	s.state.mu.Lock()
-	next.ServeHTTP(a, r)
-	s.state.mu.Unlock()
+	s.state.exclusively(func() { next.ServeHTTP(a, r) })
 	s.book.note(c, func(e *Entry) { e.Result, e.Resource = c.result, c.resource })
 	if c.fault.name == serverErrorAfter {
 		return errorAnswer(serverError(c.fault.status), c.id)

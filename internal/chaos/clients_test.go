@@ -8,6 +8,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptrace"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// Three clients to try the witness on. They know as much of HTTP as the claims need and nothing of each other.
+// Clients to try the witness on. They know as much of HTTP as the claims need and nothing of each other.
 
 // request builds an operation's request. The key goes with what is keyed, as the rules ask.
 func request(ctx context.Context, w *chaos.World, op chaos.Op, key string) *http.Request {
@@ -40,7 +41,10 @@ func cautious(w *chaos.World) chaos.Client {
 		Timeout:       15 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+	var used sync.Map // operations
 	return func(ctx context.Context, op chaos.Op) chaos.Claim {
+		_, shared := used.LoadOrStore(op.ID, true)
+		shared = shared || !op.SentSince.IsZero()
 		var connected atomic.Bool
 		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 			GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
@@ -49,19 +53,19 @@ func cautious(w *chaos.World) chaos.Client {
 		req.GetBody = nil // or net/http would send it again by itself
 		resp, err := client.Do(req)
 		if err != nil {
-			return unknownIf(connected.Load())
+			return unknownIf(connected.Load() || shared)
 		}
 		defer resp.Body.Close()
 		body, err := io.ReadAll(resp.Body)
-		if err != nil || op.Key != "" && resp.StatusCode >= 400 { // somebody else may have been before us
+		if err != nil || shared && resp.StatusCode >= 400 { // the call before may have got further
 			return chaos.Unknown
 		}
 		return claimOf(resp, body)
 	}
 }
 
-func unknownIf(connected bool) chaos.Claim {
-	if connected {
+func unknownIf(doubt bool) chaos.Claim {
+	if doubt {
 		return chaos.Unknown
 	}
 	return chaos.NotSent
@@ -114,6 +118,20 @@ func hasty(w *chaos.World, keys bool) chaos.Client {
 			return chaos.Done
 		case resp.StatusCode < 500:
 			return chaos.Rejected
+		}
+		return chaos.Unknown
+	}
+}
+
+// patient repeats a request under one key until it gets a result, or 80 seconds have passed by its monotonic clock,
+// which is the only one it looks at.
+func patient(w *chaos.World) chaos.Client {
+	send := plain(w)
+	return func(ctx context.Context, op chaos.Op) chaos.Claim {
+		for start := time.Now(); time.Since(start) < 80*time.Second; time.Sleep(time.Second) {
+			if got := send(ctx, op, "key-"+op.ID); got.status == http.StatusCreated {
+				return chaos.Done
+			}
 		}
 		return chaos.Unknown
 	}

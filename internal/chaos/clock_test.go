@@ -84,7 +84,7 @@ func TestPauseDoesNotHoldUpWhatHasLeft(t *testing.T) {
 	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 		op, start := chaos.NewOp(chaos.Keyed, "op"), w.Clock.Server()
 		w.Script("op", chaos.Fault{Kind: chaos.LateRequest, Wait: 4 * time.Second})
-		go plain(w)(op, "key")
+		go plain(w)(t.Context(), op, "key")
 		synctest.Wait()
 		w.Clock.Suspend(time.Hour, true, false)
 		w.Settle()
@@ -106,10 +106,10 @@ func TestPauseThatReordersRequestsForgetsAllTheSame(t *testing.T) {
 			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 				op := chaos.NewOp(chaos.Keyed, "op")
 				w.Script("op", chaos.Fault{Kind: chaos.LateRequest, Wait: 4 * time.Second})
-				go plain(w)(op, "key")
+				go plain(w)(t.Context(), op, "key")
 				synctest.Wait()
 				w.Clock.Suspend(row.pause, true, false)
-				plain(w)(op, "key")
+				plain(w)(t.Context(), op, "key")
 				w.Settle()
 				assert.Equal(t, row.executions, w.Ledger.Executed("op"))
 			})

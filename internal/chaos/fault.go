@@ -118,14 +118,14 @@ func DefaultFaults() Faults {
 }
 
 // DefaultMix returns the shares of the kinds on such a day. A lost answer, which tempts a client to repeat, is the most
-// frequent.
+// frequent; ten megabytes are rare, for they cost the test more time than all the rest.
 func DefaultMix() map[Kind]int {
 	return map[Kind]int{
-		StaleConn: 4, CutRequest: 4, DeadConn: 4, LateRequest: 8, HeldRequest: 3,
-		SlowBefore: 5, SlowAfter: 5, ServerError: 10,
-		ResetConn: 10, CloseConn: 8, CutAnswer: 8, SlowAnswer: 4,
-		ProxyError: 8, Portal: 3, ProxyTimeout: 3, Redirect: 3, Middlebox: 4, GatewayRefusal: 2, Garbage: 3,
-		Throttle: 8, EarlyRefusal: 4, OddBody: 4, NoType: 2, Oversized: 1,
+		StaleConn: 12, CutRequest: 12, DeadConn: 12, LateRequest: 24, HeldRequest: 9,
+		SlowBefore: 15, SlowAfter: 15, ServerError: 30,
+		ResetConn: 30, CloseConn: 24, CutAnswer: 24, SlowAnswer: 12,
+		ProxyError: 24, Portal: 9, ProxyTimeout: 9, Redirect: 9, Middlebox: 12, GatewayRefusal: 6, Garbage: 9,
+		Throttle: 24, EarlyRefusal: 12, OddBody: 12, NoType: 6, Oversized: 1,
 	}
 }
 

@@ -71,7 +71,7 @@ func TestFaults(t *testing.T) {
 		t.Run(fmt.Sprint(row.fault, " ", row.status), func(t *testing.T) {
 			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 				w.Script("op", row.fault)
-				got := plain(w)(chaos.NewOp(chaos.Keyed, "op"), "key")
+				got := plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key")
 				w.Settle()
 				assert.Equal(t, row.status, got.status)
 				assert.ErrorIs(t, got.err, row.err)
@@ -86,7 +86,7 @@ func TestFaultServerErrorAfterIsStored(t *testing.T) {
 	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 		op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
 		w.Script("op", chaos.Fault{Kind: chaos.ServerError, After: true})
-		first, second := send(op, "key"), send(op, "key")
+		first, second := send(t.Context(), op, "key"), send(t.Context(), op, "key")
 		assert.NotContains(t, first.header, replayed)
 		assert.Equal(t, 500, second.status)
 		assert.Equal(t, "true", second.header.Get(replayed))
@@ -98,7 +98,7 @@ func TestFaultServerErrorStrikesEveryClass(t *testing.T) {
 		t.Run(string(class), func(t *testing.T) {
 			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 				w.Script("op", chaos.Fault{Kind: chaos.ServerError, After: true})
-				assert.Equal(t, 500, plain(w)(chaos.NewOp(class, "op"), "").status)
+				assert.Equal(t, 500, plain(w)(t.Context(), chaos.NewOp(class, "op"), "").status)
 				assert.Equal(t, executions, w.Ledger.Executed("op"))
 			})
 		})
@@ -112,7 +112,7 @@ func TestFaultThrottleAsksForAllSortsOfWaits(t *testing.T) {
 		for variant := range 7 {
 			id := fmt.Sprint("op-", variant)
 			w.Script(id, chaos.Fault{Kind: chaos.Throttle, Variant: variant})
-			got := send(chaos.NewOp(chaos.Keyed, id), "key-"+id)
+			got := send(t.Context(), chaos.NewOp(chaos.Keyed, id), "key-"+id)
 			assert.Contains(t, []int{429, 503}, got.status)
 			assert.Zero(t, w.Ledger.Executed(id))
 			asked[got.header.Get("Retry-After")] = true
@@ -124,7 +124,7 @@ func TestFaultThrottleAsksForAllSortsOfWaits(t *testing.T) {
 func TestFaultThrottleAfterIsA503(t *testing.T) {
 	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 		w.Script("op", chaos.Fault{Kind: chaos.Throttle, After: true, Variant: 1})
-		assert.Equal(t, 503, plain(w)(chaos.NewOp(chaos.Keyed, "op"), "key").status, "a 429 would deny the execution")
+		assert.Equal(t, 503, plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key").status, "a 429 would deny the execution")
 		assert.Equal(t, 1, w.Ledger.Executed("op"))
 	})
 }
@@ -132,13 +132,13 @@ func TestFaultThrottleAfterIsA503(t *testing.T) {
 func TestFaultOversizedIsBeyondTenMiB(t *testing.T) {
 	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 		w.Script("op", chaos.Fault{Kind: chaos.Oversized})
-		assert.Greater(t, len(plain(w)(chaos.NewOp(chaos.Keyed, "op"), "key").body), 10<<20)
+		assert.Greater(t, len(plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key").body), 10<<20)
 	})
 }
 
 func TestFaultNoTypeSendsNone(t *testing.T) {
 	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 		w.Script("op", chaos.Fault{Kind: chaos.NoType})
-		assert.NotContains(t, plain(w)(chaos.NewOp(chaos.Keyed, "op"), "key").header, "Content-Type")
+		assert.NotContains(t, plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key").header, "Content-Type")
 	})
 }

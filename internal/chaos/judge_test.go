@@ -99,8 +99,8 @@ func TestLedgerTellsWhoExecuted(t *testing.T) {
 		op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
 		w.Script("op", chaos.Fault{Kind: chaos.ProxyError}, chaos.Fault{Kind: chaos.LateRequest, Wait: 3 * time.Second})
 		start := w.Clock.Server()
-		send(op, "key")
-		send(op, "key")
+		send(t.Context(), op, "key")
+		send(t.Context(), op, "key")
 		assert.Equal(t, []chaos.Execution{{At: start.Add(both + 3*time.Second), Key: "key", Request: 2}}, w.Ledger.Executions("op"))
 		assert.Equal(t, 2, w.Ledger.Requests("op"))
 		assert.Equal(t, `op (keyed): executed 1 times, lies []

@@ -3,6 +3,7 @@ package chaos_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"testing"
@@ -33,14 +34,14 @@ type seen struct {
 }
 
 // plain returns a function that sends a request once. It follows no redirect and waits at most 15 seconds.
-func plain(w *chaos.World) func(op chaos.Op, key string) seen {
+func plain(w *chaos.World) func(ctx context.Context, op chaos.Op, key string) seen {
 	client := &http.Client{
 		Transport:     &http.Transport{DialContext: w.DialContext},
 		Timeout:       15 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return func(op chaos.Op, key string) seen {
-		req := request(context.Background(), w, op, key)
+	return func(ctx context.Context, op chaos.Op, key string) seen {
+		req := request(ctx, w, op, key)
 		req.GetBody = nil
 		resp, err := client.Do(req)
 		if err != nil {
@@ -66,3 +67,6 @@ func post(t *testing.T, w *chaos.World, path, key, body string) seen {
 	require.NoError(t, err)
 	return seen{status: resp.StatusCode, header: resp.Header, body: string(got)}
 }
+
+// opID is the id that a run gives its n-th operation.
+func opID(n int) string { return fmt.Sprint("op-", n) }

@@ -22,7 +22,8 @@ type Op struct {
 	Body   []byte // nil: none
 	// Key is the key to use, because another call for the same operation uses it too; empty: the client's choice.
 	Key string
-	// SentSince is set where another call may have sent the key: not before this time, by the client's wall clock.
+	// SentSince is set where another client, or an earlier call, may have sent the key: not before this time, by the
+	// client's wall clock. It is zero while a call of the same client with the same key runs: the client knows that.
 	SentSince time.Time
 }
 

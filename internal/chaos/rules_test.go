@@ -17,7 +17,7 @@ const replayed = "X-Idempotent-Replayed"
 func TestRulesReplay(t *testing.T) {
 	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 		op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
-		first, second := send(op, "key"), send(op, "key")
+		first, second := send(t.Context(), op, "key"), send(t.Context(), op, "key")
 		require.NoError(t, first.err)
 		assert.Equal(t, 201, first.status)
 		assert.NotContains(t, first.header, replayed)
@@ -42,9 +42,9 @@ func TestRulesForgetAfterTheTTLCountedFromTakingUp(t *testing.T) {
 				op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
 				w.Script("op", chaos.Fault{Kind: chaos.SlowBefore, Wait: 10 * time.Second})
 				start := time.Now()
-				send(op, "key")
+				send(t.Context(), op, "key")
 				time.Sleep(row.after - time.Since(start))
-				send(op, "key")
+				send(t.Context(), op, "key")
 				assert.Equal(t, row.executions, w.Ledger.Executed("op"))
 			})
 		})
@@ -55,9 +55,9 @@ func TestRulesKeepAKeyInUse(t *testing.T) {
 	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 		op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
 		w.Script("op", chaos.Fault{Kind: chaos.SlowBefore, Wait: 2 * time.Minute})
-		send(op, "key")
+		send(t.Context(), op, "key")
 		time.Sleep(100 * time.Second)
-		second := send(op, "key")
+		second := send(t.Context(), op, "key")
 		assert.Equal(t, 201, second.status)
 		assert.Equal(t, 1, w.Ledger.Executed("op"))
 	})
@@ -77,10 +77,10 @@ func TestRulesConcurrent(t *testing.T) {
 				op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
 				w.Script("op", chaos.Fault{Kind: chaos.SlowBefore, Wait: 5 * time.Second})
 				first := make(chan seen)
-				go func() { first <- send(op, "key") }()
+				go func() { first <- send(t.Context(), op, "key") }()
 				time.Sleep(time.Second)
 				start := time.Now()
-				second := send(op, "key")
+				second := send(t.Context(), op, "key")
 				assert.Equal(t, row.status, second.status)
 				assert.Equal(t, row.takes, time.Since(start).Truncate(time.Second))
 				assert.Equal(t, 201, (<-first).status)
@@ -94,9 +94,10 @@ func TestRulesAWaitingClientMayLeave(t *testing.T) {
 	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 		op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
 		w.Script("op", chaos.Fault{Kind: chaos.SlowBefore, Wait: time.Minute})
-		go send(op, "key")
+		go send(t.Context(), op, "key")
 		synctest.Wait()
-		require.Error(t, send(op, "key").err)
+		got := send(t.Context(), op, "key")
+		require.Error(t, got.err, "%+v", got)
 		w.Settle()
 		assert.Contains(t, w.Ledger.Timeline(op), "waited for the first and left")
 		assert.Equal(t, 1, w.Ledger.Executed("op"))
@@ -121,7 +122,7 @@ func TestRulesMismatch(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			in(t, chaos.Config{Rules: row.rules}, func(t *testing.T, w *chaos.World) {
-				require.Equal(t, 201, plain(w)(chaos.NewOp(chaos.Keyed, "op"), "key").status)
+				require.Equal(t, 201, plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key").status)
 				got := post(t, w, row.path, "key", row.body)
 				assert.Equal(t, row.status, got.status)
 				assert.Contains(t, got.body, row.says)
@@ -135,12 +136,12 @@ func TestRulesSecondEchoesTheKeyAndMarksNothing(t *testing.T) {
 	in(t, chaos.Config{Rules: chaos.SecondRules()}, func(t *testing.T, w *chaos.World) {
 		op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
 		for range 2 {
-			got := send(op, "key")
+			got := send(t.Context(), op, "key")
 			assert.Equal(t, "key", got.header.Get("Idempotency-Key"))
 			assert.NotContains(t, got.header, replayed)
 		}
 		time.Sleep(23 * time.Hour)
-		send(op, "key")
+		send(t.Context(), op, "key")
 		assert.Equal(t, 1, w.Ledger.Executed("op"))
 	})
 }
@@ -163,7 +164,7 @@ func TestRulesIllegalKeys(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			in(t, chaos.Config{Rules: row.rules}, func(t *testing.T, w *chaos.World) {
-				assert.Equal(t, row.status, plain(w)(chaos.NewOp(chaos.Keyed, "op"), row.key).status)
+				assert.Equal(t, row.status, plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), row.key).status)
 			})
 		})
 	}
@@ -185,8 +186,8 @@ func TestClassesProtectWhatTheySay(t *testing.T) {
 		t.Run(string(row.class)+" "+row.key, func(t *testing.T) {
 			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 				op, send := chaos.NewOp(row.class, "op"), plain(w)
-				send(op, row.key)
-				assert.Equal(t, row.second, send(op, row.key).status)
+				send(t.Context(), op, row.key)
+				assert.Equal(t, row.second, send(t.Context(), op, row.key).status)
 				assert.Equal(t, row.executions, w.Ledger.Executed("op"))
 			})
 		})
@@ -196,10 +197,10 @@ func TestClassesProtectWhatTheySay(t *testing.T) {
 func TestCancelChangesWhatIsRead(t *testing.T) {
 	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 		send := plain(w)
-		assert.Contains(t, send(chaos.NewOp(chaos.Read, "op"), "").body, `"status":"confirmed"`)
-		assert.Contains(t, send(chaos.NewOp(chaos.Convergent, "op"), "").body, `"status":"cancelled"`)
-		assert.Contains(t, send(chaos.NewOp(chaos.Read, "op"), "").body, `"status":"cancelled"`)
-		assert.Contains(t, send(chaos.NewOp(chaos.Convergent, "op"), "").body, "already_cancelled")
+		assert.Contains(t, send(t.Context(), chaos.NewOp(chaos.Read, "op"), "").body, `"status":"confirmed"`)
+		assert.Contains(t, send(t.Context(), chaos.NewOp(chaos.Convergent, "op"), "").body, `"status":"cancelled"`)
+		assert.Contains(t, send(t.Context(), chaos.NewOp(chaos.Read, "op"), "").body, `"status":"cancelled"`)
+		assert.Contains(t, send(t.Context(), chaos.NewOp(chaos.Convergent, "op"), "").body, "already_cancelled")
 	})
 }
 
@@ -208,7 +209,7 @@ func TestRefusalBehindTheLayerIsStored(t *testing.T) {
 		t.Run(string(class), func(t *testing.T) {
 			in(t, chaos.Config{Faults: chaos.Faults{Refused: 1}}, func(t *testing.T, w *chaos.World) {
 				op, send := chaos.NewOp(class, "op"), plain(w)
-				first, second := send(op, "key"), send(op, "key")
+				first, second := send(t.Context(), op, "key"), send(t.Context(), op, "key")
 				assert.Equal(t, 4, first.status/100)
 				assert.Equal(t, first.status, second.status)
 				assert.Equal(t, class == chaos.Keyed, second.header.Get(replayed) == "true")

@@ -21,7 +21,7 @@ type Load struct {
 	GivenUp    float64 // chance that a call's context ends early
 	// Classes are the classes of the operations, one after another; nil: mostly keyed, some of each.
 	Classes []Class
-	// Restarts are the lengths of the server's outages, of which one comes about every two minutes; nil: none.
+	// Restarts are the lengths of the server's outages, of which one comes about every minute; nil: none.
 	Restarts []time.Duration
 }
 
@@ -100,47 +100,52 @@ func (d *driver) all() {
 // perform performs one operation, by one call or by two that share it, after a moment of thought.
 func (d *driver) perform(op Op) {
 	dice := d.world.plan.dice("load", op.ID, 0)
-	time.Sleep(between(dice, 0, 2*time.Second))
+	time.Sleep(between(dice, 0, 8*time.Second))
 	mayShare := op.Class == Keyed || op.Class == Convergent
-	if !mayShare || dice.Float64() >= d.load.Shared {
-		d.call(op, dice)
+	if mayShare && dice.Float64() < d.load.Shared {
+		d.share(op, dice)
 		return
 	}
-	d.share(op, dice)
+	d.call(op, d.client(dice), dice)
 }
 
-// share performs an operation by two calls with one key. The second begins while the first runs, or resumes it when it
-// ended unknown.
+// share performs an operation by two calls with one key. The second begins while the first may still run, or resumes
+// it when it ended unknown.
 func (d *driver) share(op Op, dice *rand.Rand) {
 	if op.Class == Keyed {
 		op.Key = "shared-" + op.ID
 	}
-	second := op
+	second, other := op, d.world.plan.dice("load", op.ID, 1)
 	second.SentSince = d.world.Clock.ClientWall()
-	other := d.world.plan.dice("load", op.ID, 1)
+	client, otherClient := d.client(dice), d.client(other)
 	if dice.IntN(2) == 0 {
-		var both sync.WaitGroup
-		both.Go(func() { d.call(op, dice) })
-		time.Sleep(between(other, 1, 10*time.Second))
-		d.call(second, other)
-		both.Wait()
+		if d.call(op, client, dice) == Unknown {
+			d.call(second, otherClient, other)
+		}
 		return
 	}
-	if d.call(op, dice) == Unknown {
-		d.call(second, other)
+	if client == otherClient {
+		second.SentSince = time.Time{} // it knows for itself
 	}
+	var both sync.WaitGroup
+	both.Go(func() { d.call(op, client, dice) })
+	time.Sleep(between(other, 1, 10*time.Second))
+	d.call(second, otherClient, other)
+	both.Wait()
 }
 
+// client picks a client.
+func (d *driver) client(dice *rand.Rand) int { return dice.IntN(len(d.clients)) }
+
 // call makes one call, whose context may end early.
-func (d *driver) call(op Op, dice *rand.Rand) Claim {
-	client := d.clients[dice.IntN(len(d.clients))]
+func (d *driver) call(op Op, client int, dice *rand.Rand) Claim {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	if dice.Float64() < d.load.GivenUp {
 		timer := time.AfterFunc(between(dice, 0, 30*time.Second), cancel)
 		defer timer.Stop()
 	}
-	return d.world.Call(ctx, client, op)
+	return d.world.Call(ctx, d.clients[client], op)
 }
 
 // restarts takes the server down now and then.
@@ -150,7 +155,7 @@ func (d *driver) restarts(over <-chan struct{}) {
 		select {
 		case <-over:
 			return
-		case <-time.After(between(dice, time.Minute, 3*time.Minute)):
+		case <-time.After(between(dice, 10*time.Second, 2*time.Minute)):
 			d.world.Restart(pick(d.load.Restarts, dice.IntN(60)), dice.IntN(2) == 0)
 		}
 	}

@@ -27,19 +27,19 @@ func TestRestart(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 				op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
-				require.Equal(t, 201, send(op, "key").status)
+				require.Equal(t, 201, send(t.Context(), op, "key").status)
 
 				w.Script("slow", chaos.Fault{Kind: chaos.SlowAfter, Wait: 10 * time.Second})
 				underway := make(chan seen, 1)
-				go func() { underway <- send(chaos.NewOp(chaos.Keyed, "slow"), "slow") }()
+				go func() { underway <- send(t.Context(), chaos.NewOp(chaos.Keyed, "slow"), "slow") }()
 				synctest.Wait()
 				go w.Restart(30*time.Second, row.silent)
 				synctest.Wait()
 
-				require.ErrorIs(t, plain(w)(op, "key").err, syscall.ECONNREFUSED)
+				require.ErrorIs(t, plain(w)(t.Context(), op, "key").err, syscall.ECONNREFUSED)
 				require.ErrorIs(t, (<-underway).err, row.err)
 				time.Sleep(31 * time.Second)
-				assert.Equal(t, "true", plain(w)(op, "key").header.Get(replayed), "keys are kept")
+				assert.Equal(t, "true", plain(w)(t.Context(), op, "key").header.Get(replayed), "keys are kept")
 			})
 		})
 	}
@@ -86,11 +86,11 @@ func TestDialEndsWithItsContext(t *testing.T) {
 func struck(t *testing.T, seed uint64, step int) map[string]string {
 	t.Helper()
 	struck := map[string]string{}
-	in(t, chaos.Config{Seed: seed, Faults: chaos.Faults{First: 0.3}}, func(_ *testing.T, w *chaos.World) {
+	in(t, chaos.Config{Seed: seed, Faults: chaos.Faults{First: 0.3}}, func(t *testing.T, w *chaos.World) {
 		send := plain(w)
 		for n := range 400 {
 			op := chaos.NewOp(chaos.Keyed, fmt.Sprint("op-", n*step%400))
-			send(op, "key-"+op.ID)
+			send(t.Context(), op, "key-"+op.ID)
 			for line := range strings.Lines(w.Ledger.Timeline(op)) {
 				if _, fault, ok := strings.Cut(line, "request 1 leaves "); ok {
 					struck[op.ID] = fault
@@ -109,7 +109,7 @@ func TestPlanIsAFunctionOfSeedOperationAndNumber(t *testing.T) {
 
 func TestPlanStrikesThreeInTenAndEveryKind(t *testing.T) {
 	hit, met := 0, map[string]bool{}
-	for seed := range uint64(3) {
+	for seed := range uint64(5) {
 		for _, fault := range struck(t, seed, 1) {
 			kind, _, _ := strings.Cut(fault, "/")
 			if met[kind] = true; kind != "(no fault)\n" {
@@ -117,7 +117,7 @@ func TestPlanStrikesThreeInTenAndEveryKind(t *testing.T) {
 			}
 		}
 	}
-	assert.InDelta(t, 0.3, float64(hit)/1200, 0.05)
+	assert.InDelta(t, 0.3, float64(hit)/2000, 0.04)
 	for kind := range chaos.DefaultMix() {
 		assert.Contains(t, met, "("+string(kind))
 	}
@@ -140,7 +140,7 @@ func TestBrokenA1RequestsArriveAfterTheMargin(t *testing.T) {
 			}
 			in(t, cfg, func(t *testing.T, w *chaos.World) {
 				start := w.Clock.Server()
-				plain(w)(chaos.NewOp(chaos.Keyed, "op"), "key")
+				plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key")
 				w.Settle()
 				took := w.Ledger.Executions("op")[0].At.Sub(start)
 				assert.Greater(t, took, row.by)
@@ -169,9 +169,9 @@ func TestBrokenA2AndA4ExecuteTwice(t *testing.T) {
 			in(t, chaos.Config{Broken: row.broken}, func(t *testing.T, w *chaos.World) {
 				op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
 				w.Script("op", row.first)
-				send(op, "key")
+				send(t.Context(), op, "key")
 				time.Sleep(row.after)
-				send(op, "key")
+				send(t.Context(), op, "key")
 				assert.Equal(t, row.executions, w.Ledger.Executed("op"))
 			})
 		})

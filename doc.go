@@ -1,0 +1,129 @@
+// Package bardge is a client for the Bardge Reseller API V3 that issues, books,
+// buys and cancels once, although answers get lost.
+//
+//	client, err := bardge.New(apiKey)
+//	pass, resp, err := client.Passes.Issue(ctx, bardge.IssuePassParams{
+//		ClientID: "client_abc123", PassID: "pass_abc123", FirstName: "Ada", LastName: "Okafor",
+//	})
+//
+// Every call returns its value, a *[Response] that is never nil, and an error from
+// which errors.As yields an *[Error]. The value is nil whenever the error is not.
+// A list also comes as an iterator over all of its items, such as
+// [PassesService.All].
+//
+// # Outcomes
+//
+// Every error says what is known about the operation, see [OutcomeOf]:
+//
+//	outcome    claim                                   what to do
+//	-------    -----                                   ----------
+//	not sent   no byte left the machine                anything, also with a new key
+//	rejected   refused, certainly not executed         fix the request, or wait on 408, 425
+//	                                                   and 429; then a new key
+//	done       executed, the answer is lost; or the    nothing more
+//	           booking was cancelled already
+//	unknown    it may or may not have been executed    the same key until SafeUntil; after
+//	                                                   that look first, never repeat blindly
+//
+// A claim is made only where it is proven: when in doubt it is unknown. Of an
+// operation that only reads, the outcome tells no more than whether an answer
+// came. [Error.CanRepeat] says in one word whether this very call may be repeated.
+//
+// # What is retried
+//
+// Each operation is of one class, which its documentation names; the HTTP method
+// plays no part:
+//
+//	class        operations                             key    repeated when ambiguous
+//	-----        ----------                             ---    -----------------------
+//	read         every GET; the spa co-pay quote        no     yes
+//	keyed        issue, update, book, confirm, buy,     yes    with the same key, while the
+//	             access codes                                  server remembers it (90 s)
+//	convergent   cancel                                 no     yes: twice has no further effect
+//	unguarded    initiate and verify a lookup           yes    no: a key may not be honoured
+//
+// One attempt is judged by the first row that fits. Once a status line is in, it
+// decides; a body that then fails is "not readable". A "yes" holds if the class,
+// the key's window, the attempts, the budget and the context allow it.
+//
+//	what happened                                       verdict          again?
+//	-------------                                       -------          ------
+//	not built, or refused by the SDK itself; context    nothing sent     no
+//	  over before there was a connection
+//	no connection: refused, no route, DNS, TLS,         nothing sent     yes; but not on a bad
+//	  timeout                                                            certificate or no such host
+//	a connection, and not one byte written on it        nothing sent     yes, at once if it was
+//	                                                                     a reused one
+//	any other error before a status line                ambiguous        yes; no if cancelled
+//	                                                                     by the caller
+//	200 or 201, one whole JSON object without "error"   done             -
+//	the same, over 10 MiB or not fitting the Go type    done, no answer  no
+//	200 or 201 of JSON type, not readable or not JSON   done, no answer  read, keyed: yes;
+//	                                                                     cancel reads the booking
+//	any other 2xx, another content type, "error",       ambiguous        yes
+//	  null, an array or a scalar
+//	below 200 or above 599                              ambiguous        yes
+//	3xx (a read follows it within the same origin)      ambiguous        no
+//	5xx with the replay mark                            ambiguous        no: stored under the key
+//	501, 505                                            ambiguous        no
+//	any other 5xx                                       ambiguous        yes; 500 not with
+//	                                                                     ServerErrorsAreFinal
+//	409 already_cancelled                               see below        no
+//	409 idempotency_key_reused                          key reused       no
+//	4xx with the replay mark                            refused, stored  no
+//	425, 429                                            refused          yes
+//	407, 411, 413, 414, 417, 421, 426, 431              refused          no
+//	any other 4xx with the API's whole error object     refused          no; once if it follows
+//	                                                                     an ambiguous attempt
+//	408, or a 4xx that was cut                          ambiguous        yes
+//	any other 4xx: somebody between has spoken          ambiguous        no
+//
+// Attempts add up: an ambiguous one makes the outcome unknown, and a later plain
+// refusal leaves it so, since the first attempt may still be on its way. Only an
+// answer stored under the key, or a success, settles it. A success that names no
+// content type counts if it carries the API's request id.
+//
+// Cancelling takes no key. The answer already_cancelled to the first attempt is
+// [ErrAlreadyCancelled], by whomever it was cancelled. After an attempt that may
+// have done it, it is no error: the booking is read and returned, with
+// [Response].Recovered set.
+//
+// # Waiting
+//
+// Waits grow from 250 ms to 8 s, half of each random. A Retry-After is obeyed; one
+// that does not fit before the window's end or the context's deadline ends the
+// call at once. A call makes six attempts of at most 15 s. A mutation that is
+// still open then (nothing sent, or ambiguous and safe to repeat) goes on at the
+// longest wait's pace until 85 s after the call began, unless MaxAttempts was set.
+// The last wait is shortened so that the time left sees one more attempt. The
+// calls of a client share a budget of 100 retries, of which each definite answer
+// gives one back. [RetryPolicy] changes these numbers, the context bounds a call.
+//
+// # Keys and refs
+//
+// The SDK mints a key for every operation that takes one, before the first
+// attempt, and never changes it. To survive a crash, make the key first, store
+// it, and give it to the call:
+//
+//	key := bardge.NewKey() // store key.String() with your order
+//	pass, resp, err := client.Passes.Issue(ctx, params, bardge.WithIdempotencyKey(key))
+//
+// [SentKey] takes a stored key up again, and the Key of an [Error] resumes its
+// operation; either goes on within the window that began with the first byte sent.
+// After it, the call is refused with [ErrKeyExpired]. A key that is used for
+// another request is refused before sending, as the server would refuse it.
+//
+// A ref is your own number for the operation, such as an order's. With a journal
+// ([WithJournal], [WithRef]) the operation is done once for that ref: a second
+// call waits for the first or gets its recorded result, a crashed one is taken up
+// with the same key and body, and the same ref with another body is
+// [ErrRefReused]. A ref whose operation ended not sent or rejected is free again.
+//
+// # Evidence
+//
+// The vendor publishes its API as pages, of which some could not be read. Where
+// the SDK rests on a page, its documentation says documented; where it follows the
+// vendor's naming, inferred. A request field that turns out to be different can be
+// sent with [WithExtraField], a header with [WithHeader], and every answer is in
+// [Response].Raw.
+package bardge

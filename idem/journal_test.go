@@ -1,0 +1,355 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// faultyJournal fails on demand: before writing, or after.
+type faultyJournal struct {
+	*MemoryJournal
+	mu   sync.Mutex
+	plan []fault // one for each Save to come
+	load error
+}
+
+type fault uint8
+
+const (
+	faultNone       fault = iota
+	faultNotWritten       // nothing was written, and the journal says so
+	faultLost             // nothing was written, and nobody knows
+	faultInDoubt          // written, and nobody knows
+)
+
+var errDisk = errors.New("disk trouble")
+
+func (j *faultyJournal) Load(ctx context.Context, id string) (Record, bool, error) {
+	if j.load != nil {
+		return Record{}, false, j.load
+	}
+	return j.MemoryJournal.Load(ctx, id)
+}
+
+func (j *faultyJournal) Save(ctx context.Context, r Record) (bool, error) {
+	j.mu.Lock()
+	f := faultNone
+	if len(j.plan) > 0 {
+		f, j.plan = j.plan[0], j.plan[1:]
+	}
+	j.mu.Unlock()
+	switch f {
+	case faultNotWritten:
+		return false, errors.Join(ErrNotWritten, errDisk)
+	case faultLost:
+		return false, errDisk
+	case faultInDoubt:
+		if _, err := j.MemoryJournal.Save(ctx, r); err != nil {
+			return false, err
+		}
+		return false, errDisk
+	default:
+		return j.MemoryJournal.Save(ctx, r)
+	}
+}
+
+// inJournalledWorld is inWorld with a journal that can fail.
+func inJournalledWorld(t *testing.T, h http.HandlerFunc, f func(*testing.T, *world, *faultyJournal)) {
+	t.Helper()
+	j := &faultyJournal{MemoryJournal: NewMemoryJournal()}
+	inWorld(t, h, func(t *testing.T, w *world) { f(t, w, j) }, func(c *Config) { c.Journal = j })
+}
+
+func withRef(class Class, ref string) Call {
+	c := post(class)
+	c.Ref = ref
+	return c
+}
+
+func TestJ1_TheIntentIsRecordedBeforeTheFirstByte(t *testing.T) {
+	var j *faultyJournal
+	var seen Record
+	inJournalledWorld(t, func(w http.ResponseWriter, r *http.Request) {
+		seen, _, _ = j.Load(r.Context(), "ref:order-1")
+		answer(w, 200, `{"id":"x"}`)
+	}, func(t *testing.T, w *world, journal *faultyJournal) {
+		j = journal
+		r := w.do(withRef(Keyed, "order-1"))
+		require.NoError(t, r.Err)
+		assert.Equal(t, OutcomeUnknown, seen.Outcome, "recorded means: may have been sent")
+		assert.Equal(t, r.Key.String(), seen.Key)
+		assert.JSONEq(t, `{"a":1}`, string(seen.Body))
+		assert.Equal(t, "op", seen.Operation)
+		assert.Equal(t, "/op", seen.Path)
+		assert.Equal(t, 1, seen.Generation)
+		assert.False(t, seen.Since.IsZero())
+		assert.NotEmpty(t, seen.Owner)
+	})
+}
+
+func TestJ1_WhatCannotBeRecordedIsNotSent(t *testing.T) {
+	rows := map[string]struct {
+		plan    []fault
+		load    error
+		outcome Outcome
+	}{
+		"certainly not written":  {plan: []fault{faultNotWritten}, outcome: OutcomeNotSent},
+		"lost":                   {plan: []fault{faultLost}, outcome: OutcomeUnknown},
+		"commit in doubt":        {plan: []fault{faultInDoubt}, outcome: OutcomeUnknown},
+		"journal cannot be read": {load: errDisk, outcome: OutcomeUnknown},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			inJournalledWorld(t, says(200, `{}`), func(t *testing.T, w *world, j *faultyJournal) {
+				j.plan, j.load = row.plan, row.load
+				r := w.do(withRef(Keyed, "order-1"))
+				assert.Equal(t, row.outcome, r.Outcome)
+				assert.ErrorIs(t, r.Err, ErrJournal)
+				assert.ErrorIs(t, r.Err, errDisk)
+				assert.NotContains(t, r.Err.Error(), "disk", "R23: fixed words only")
+				assert.Zero(t, w.hits.Load())
+			})
+		})
+	}
+}
+
+func TestJ2_ARefBelongsToItsRequest(t *testing.T) {
+	other := func(c *Call) { c.Request.Body = []byte(`{"a":2}`) }
+	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {
+		require.NoError(t, w.do(withRef(Keyed, "order-1")).Err)
+		c := withRef(Keyed, "order-1")
+		other(&c)
+		r := w.do(c)
+		assert.ErrorIs(t, r.Err, ErrRefReused)
+		assert.Equal(t, OutcomeDone, r.Outcome, "it carries the stored outcome")
+
+		same := withRef(Keyed, "order-1")
+		same.Request.Body = []byte(" { \"a\" : 1 } ")
+		assert.NoError(t, w.do(same).Err, "compared as canonical JSON")
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+	inJournalledWorld(t, says(503, errorObject), func(t *testing.T, w *world, _ *faultyJournal) {
+		c := withRef(Keyed, "order-1")
+		c.MaxAttempts = 1
+		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+		other(&c)
+		r := w.do(c)
+		assert.ErrorIs(t, r.Err, ErrRefReused, "open")
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+}
+
+func TestJ2_ARefThatEndedWithoutExecutionIsFree(t *testing.T) {
+	var rec recorder
+	inJournalledWorld(t, rec.then(script(says(400, errorObject), says(200, `{}`))), func(t *testing.T, w *world, _ *faultyJournal) {
+		w.listener.SetDown(true)
+		c := withRef(Keyed, "order-1")
+		c.MaxAttempts = 1
+		first := w.do(c)
+		require.Equal(t, OutcomeNotSent, first.Outcome)
+		w.listener.SetDown(false)
+		c.Request.Body = []byte(`{"a":2}`)
+		second := w.do(c)
+		require.Equal(t, OutcomeRejected, second.Outcome)
+		c.Request.Body = []byte(`{"a":3}`)
+		third := w.do(c)
+		require.NoError(t, third.Err)
+		assert.Len(t, map[string]bool{first.Key.String(): true, second.Key.String(): true, third.Key.String(): true}, 3, "a new generation, a new key")
+	})
+}
+
+func TestJ3_OneOwnerAtATime(t *testing.T) {
+	inJournalledWorld(t, func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(12 * time.Second) // longer than a lease: it is renewed
+		answer(w, 200, `{"id":"x"}`)
+	}, func(t *testing.T, w *world, _ *faultyJournal) {
+		var wg sync.WaitGroup
+		results := make([]Result, 8)
+		for i := range results {
+			wg.Go(func() { results[i] = w.do(withRef(Keyed, "order-1")) })
+		}
+		wg.Wait()
+		journal := 0
+		for _, r := range results {
+			require.NoError(t, r.Err)
+			assert.JSONEq(t, `{"id":"x"}`, string(r.Answer.Body))
+			if r.FromJournal {
+				journal++
+			}
+		}
+		assert.Equal(t, 7, journal, "they wait and get the first one's result")
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+}
+
+func TestJ3_TheWaitIsBoundedByTheContext(t *testing.T) {
+	inJournalledWorld(t, func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(10 * time.Second)
+		answer(w, 200, `{}`)
+	}, func(t *testing.T, w *world, _ *faultyJournal) {
+		var wg sync.WaitGroup
+		wg.Go(func() { assert.NoError(t, w.do(withRef(Keyed, "order-1")).Err) })
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		r := w.engine.Do(ctx, withRef(Keyed, "order-1"))
+		assert.ErrorIs(t, r.Err, context.DeadlineExceeded)
+		assert.Equal(t, OutcomeUnknown, r.Outcome, "an ended wait is unknown")
+		wg.Wait()
+	})
+}
+
+// A call whose claim was taken over sends nothing more, and settles nothing.
+func TestJ3_AClaimThatIsGone(t *testing.T) {
+	var j *faultyJournal
+	inJournalledWorld(t, func(_ http.ResponseWriter, r *http.Request) {
+		rec, _, err := j.Load(r.Context(), "ref:order-1")
+		assert.NoError(t, err)
+		rec.Owner = "another"
+		_, err = j.Save(r.Context(), rec)
+		assert.NoError(t, err)
+		panic(http.ErrAbortHandler)
+	}, func(t *testing.T, w *world, journal *faultyJournal) {
+		j = journal
+		r := w.do(withRef(Keyed, "order-1"))
+		assert.EqualValues(t, 1, w.hits.Load())
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.ErrorIs(t, r.Err, ErrJournal)
+		rec, _, err := j.Load(context.Background(), "ref:order-1")
+		require.NoError(t, err)
+		assert.Equal(t, "another", rec.Owner)
+		assert.True(t, rec.open())
+	})
+}
+
+// orphan leaves a ref behind as a process does that died after sending.
+func orphan(t *testing.T, w *world, class Class) Result {
+	t.Helper()
+	c := withRef(class, "order-1")
+	c.MaxAttempts = 1
+	r := w.do(c)
+	require.Equal(t, OutcomeUnknown, r.Outcome)
+	return r
+}
+
+func TestJ4_ATakenOverClaimKeepsKeyBytesAndWindow(t *testing.T) {
+	var rec recorder
+	inJournalledWorld(t, rec.then(script(lose, says(200, `{"id":"x"}`))), func(t *testing.T, w *world, _ *faultyJournal) {
+		first := orphan(t, w, Keyed)
+		time.Sleep(60 * time.Second)
+		c := withRef(Keyed, "order-1")
+		c.Request.Body = []byte(` {"a": 1}`)
+		r := w.do(c)
+		require.NoError(t, r.Err)
+		assert.Equal(t, first.Key.String(), r.Key.String())
+		assert.Equal(t, rec.seen[0].body, rec.seen[1].body, "byte for byte")
+		assert.Equal(t, rec.seen[0].header, rec.seen[1].header)
+	})
+	inJournalledWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world, _ *faultyJournal) {
+		orphan(t, w, Keyed)
+		time.Sleep(80 * time.Second)
+		r := w.do(withRef(Keyed, "order-1"))
+		assert.ErrorIs(t, r.Err, ErrKeyExpired, "after the window it is sent by nobody")
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+	inJournalledWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world, _ *faultyJournal) {
+		orphan(t, w, Convergent)
+		time.Sleep(time.Hour)
+		assert.NoError(t, w.do(withRef(Convergent, "order-1")).Err, "a convergent one at any time")
+	})
+	inJournalledWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world, _ *faultyJournal) {
+		orphan(t, w, Unguarded)
+		r := w.do(withRef(Unguarded, "order-1"))
+		assert.Equal(t, OutcomeUnknown, r.Outcome, "an unguarded one never")
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+}
+
+func TestJ5_TheResultIsRecordedBeforeItIsTold(t *testing.T) {
+	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {
+		first := w.do(withRef(Keyed, "order-1"))
+		require.NoError(t, first.Err)
+		time.Sleep(24 * time.Hour)
+		r := w.do(withRef(Keyed, "order-1"))
+		require.NoError(t, r.Err)
+		assert.True(t, r.FromJournal)
+		assert.Equal(t, first.Answer.Body, r.Answer.Body)
+		assert.Empty(t, r.Attempts)
+		assert.Equal(t, first.Key.String(), r.Key.String())
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+	for name, f := range map[string]fault{"not written": faultNotWritten, "lost": faultLost, "in doubt": faultInDoubt} {
+		t.Run("success, "+name, func(t *testing.T) {
+			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+				j.plan = []fault{faultNone, f}
+				r := w.do(withRef(Keyed, "order-1"))
+				assert.NoError(t, r.Err)
+				assert.ErrorIs(t, r.JournalErr, errDisk)
+				assert.Equal(t, OutcomeDone, r.Outcome)
+			})
+		})
+		t.Run("refusal, "+name, func(t *testing.T) {
+			inJournalledWorld(t, says(400, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
+				j.plan = []fault{faultNone, f}
+				r := w.do(withRef(Keyed, "order-1"))
+				assert.Equal(t, OutcomeUnknown, r.Outcome, "a refusal that could not be recorded is unknown")
+				assert.ErrorIs(t, r.Err, ErrJournal)
+			})
+		})
+	}
+}
+
+func TestJ5_AlreadyCancelledIsRememberedAsSuch(t *testing.T) {
+	inJournalledWorld(t, says(409, `{"error":{"code":"already"}}`), func(t *testing.T, w *world, _ *faultyJournal) {
+		for range 2 {
+			r := w.do(withRef(Convergent, "order-1"))
+			assert.Error(t, r.Err)
+			assert.Equal(t, OutcomeDone, r.Outcome)
+			assert.Equal(t, VerdictAlready, r.Verdict)
+		}
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+}
+
+func TestJ1_WithoutARefTheKeyIsTheName(t *testing.T) {
+	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+		c := post(Keyed)
+		c.Key = NewKey()
+		require.NoError(t, w.do(c).Err)
+		rec, ok, err := j.Load(context.Background(), "key:"+c.Key.String())
+		require.NoError(t, err)
+		require.True(t, ok)
+		assert.Equal(t, OutcomeDone, rec.Outcome)
+		assert.Empty(t, rec.Owner)
+		time.Sleep(time.Hour)
+		assert.True(t, w.do(c).FromJournal)
+		require.NoError(t, w.do(post(Convergent)).Err)
+		require.NoError(t, w.do(read()).Err)
+		assert.Len(t, j.records, 2, "reads are not journalled")
+	})
+}
+
+func TestRef_WhatItCannotBeCombinedWith(t *testing.T) {
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		r := w.do(withRef(Keyed, "order-1"))
+		assert.ErrorContains(t, r.Err, "needs a journal")
+		e := w.newEngine(func(c *Config) { c.Journal = NewMemoryJournal() })
+		c := withRef(Keyed, "order-1")
+		c.Key = NewKey()
+		assert.ErrorContains(t, e.Do(context.Background(), c).Err, "with a ref")
+		rd := read()
+		rd.Ref = "order-1"
+		assert.ErrorContains(t, e.Do(context.Background(), rd).Err, "only reads")
+		assert.Zero(t, w.hits.Load())
+	})
+}

@@ -1,0 +1,343 @@
+package idem
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/internal/memnet"
+)
+
+func TestR15_RestartsOfTheServer(t *testing.T) {
+	for _, class := range []Class{Keyed, Convergent, Unguarded} {
+		for _, outage := range []time.Duration{5 * time.Second, 10 * time.Second, 30 * time.Second, 60 * time.Second} {
+			t.Run(fmt.Sprint(class, " ", outage), func(t *testing.T) {
+				inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+					w.listener.SetDown(true)
+					time.AfterFunc(outage, func() { w.listener.SetDown(false) })
+					r := w.do(post(class))
+					assert.NoError(t, r.Err)
+				})
+			})
+		}
+	}
+}
+
+func TestR15_ANumberOfAttemptsThatWasSetIsFinal(t *testing.T) {
+	for _, h := range []http.HandlerFunc{lose, says(503, errorObject), says(429, ``)} {
+		inWorld(t, h, func(t *testing.T, w *world) {
+			c := post(Keyed)
+			c.MaxAttempts = 3
+			r := w.do(c)
+			assert.Len(t, r.Attempts, 3)
+			assert.ErrorContains(t, r.Err, "all attempts are used")
+		})
+		inWorld(t, h, func(t *testing.T, w *world) {
+			assert.Len(t, w.do(post(Keyed)).Attempts, 1)
+		}, func(c *Config) { c.Policy.MaxAttempts = 1 })
+	}
+}
+
+func TestR15_ReadsGiveUpAfterSixAttempts(t *testing.T) {
+	inWorld(t, says(503, errorObject), func(t *testing.T, w *world) {
+		r := w.do(read())
+		assert.Len(t, r.Attempts, 6)
+		assert.Equal(t, OutcomeUnknown, r.Outcome, "no answer came")
+	})
+}
+
+func TestR16_BudgetEndsRetriesButNotTheOneThatCouldSettle(t *testing.T) {
+	inWorld(t, says(503, errorObject), func(t *testing.T, w *world) {
+		w.engine.budget.spent.Store(budgetCapacity)
+		start := time.Now()
+		r := w.do(post(Keyed))
+		assert.ErrorContains(t, r.Err, "retry budget")
+		require.Len(t, r.Attempts, 2)
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.InDelta(t, 70, r.Attempts[1].Start.Sub(start).Seconds(), 1, "late in the window, with an attempt's time left")
+
+		r = w.do(read())
+		assert.Len(t, r.Attempts, 1)
+		assert.ErrorContains(t, r.Err, "retry budget")
+
+		w.listener.SetDown(true)
+		w.engine.CloseIdleConnections()
+		c := post(Keyed)
+		c.MaxAttempts = 4
+		assert.Len(t, w.do(c).Attempts, 4, "retries where nothing was sent are free")
+	})
+}
+
+func TestR17_SilentlyDeadPool(t *testing.T) {
+	inWorld(t, func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(time.Second) // so that the pool holds five connections
+		answer(w, 200, `{}`)
+	}, func(t *testing.T, w *world) {
+		var wg sync.WaitGroup
+		for range 5 {
+			wg.Go(func() { assert.NoError(t, w.do(post(Keyed)).Err) })
+		}
+		wg.Wait()
+		require.Len(t, w.listener.Conns(), 5)
+		for _, c := range w.listener.Conns() {
+			c.Silence()
+		}
+		start := time.Now()
+		r := w.do(post(Keyed))
+		assert.NoError(t, r.Err)
+		assert.Len(t, r.Attempts, 2, "one attempt burns on a dead connection, the next has its own")
+		assert.Less(t, time.Since(start), 18*time.Second)
+	})
+}
+
+func TestR17_ABreakOnAPooledConnectionIsRetriedAtOnce(t *testing.T) {
+	inWorld(t, script(says(200, `{}`), lose, says(200, `{}`)), func(t *testing.T, w *world) {
+		require.NoError(t, w.do(post(Keyed)).Err)
+		start := time.Now()
+		r := w.do(post(Keyed))
+		assert.NoError(t, r.Err)
+		assert.Zero(t, time.Since(start))
+		assert.True(t, r.Attempts[0].ReusedConn)
+		assert.False(t, r.Attempts[1].ReusedConn)
+	})
+}
+
+func TestR17_TheAttemptsTimeoutIsNotTheCallers(t *testing.T) {
+	inWorld(t, script(func(http.ResponseWriter, *http.Request) { time.Sleep(time.Minute) }, says(200, `{}`)), func(t *testing.T, w *world) {
+		r := w.do(post(Keyed))
+		assert.NoError(t, r.Err)
+		assert.Equal(t, "timed out", r.Attempts[0].Reason)
+		assert.Equal(t, 15*time.Second, r.Attempts[0].Duration)
+		time.Sleep(time.Minute)
+	})
+}
+
+// R18: net/http resends a keyed request by itself when a pooled connection
+// breaks; the engine takes that from it.
+func TestR18_OneAttemptIsAtMostOneSend(t *testing.T) {
+	for name, change := range map[string]func(*Call){
+		"with a body":    func(*Call) {},
+		"without a body": func(c *Call) { c.Request.Body = nil },
+	} {
+		for kind, own := range map[string]bool{"own": true, "foreign": false} {
+			t.Run(name+", "+kind, func(t *testing.T) {
+				inWorld(t, script(says(200, `{}`), lose), func(t *testing.T, w *world) {
+					e := w.engine
+					if !own {
+						rt := foreignTransport(w.listener)
+						defer rt.(foreign).RoundTripper.(*http.Transport).CloseIdleConnections()
+						e = w.newEngine(func(c *Config) { c.Transport = rt })
+					}
+					c := post(Keyed)
+					change(&c)
+					require.NoError(t, e.Do(context.Background(), c).Err)
+					c.MaxAttempts = 1
+					r := e.Do(context.Background(), c)
+					assert.Equal(t, OutcomeUnknown, r.Outcome)
+					assert.True(t, r.Attempts[0].ReusedConn, "the case in question")
+					assert.EqualValues(t, 2, w.hits.Load())
+				})
+			})
+		}
+	}
+}
+
+func TestR18_AMutationWithoutABodyHasNone(t *testing.T) {
+	for _, own := range []bool{true, false} {
+		var rec recorder
+		inWorld(t, rec.then(says(200, `{}`)), func(t *testing.T, w *world) {
+			e := w.engine
+			if !own {
+				rt := foreignTransport(w.listener)
+				defer rt.(foreign).RoundTripper.(*http.Transport).CloseIdleConnections()
+				e = w.newEngine(func(c *Config) { c.Transport = rt })
+			}
+			c := post(Keyed)
+			c.Request.Body = nil
+			require.NoError(t, e.Do(context.Background(), c).Err)
+			s := rec.seen[0]
+			assert.Zero(t, s.length)
+			assert.Empty(t, s.coding, "not chunked")
+			assert.Equal(t, []string{"0"}, s.header.Values("Content-Length"))
+			assert.Empty(t, s.header.Values("Content-Type"))
+		})
+	}
+}
+
+func TestR19_AnswersAreReadWholeInsideTheAttempt(t *testing.T) {
+	cut := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", "100")
+		_, _ = w.Write([]byte(`{"id":`))
+	}
+	big := bytes.Repeat([]byte("a"), 2000)
+	rows := map[string]struct {
+		handle   http.HandlerFunc
+		ok       bool
+		attempts int
+	}{
+		"cut, then replayed": {script(cut, says(200, `{}`)), true, 2},
+		"over the limit":     {says(200, `{"a":"`+string(big)+`"}`), false, 1},
+		"a small gzip that unpacks to more than the limit": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("Content-Encoding", "gzip")
+			z := gzip.NewWriter(w)
+			_, _ = fmt.Fprintf(z, `{"a":"%s"}`, big)
+			_ = z.Close()
+		}, false, 1},
+		"stalls in the body": {script(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(`{"id":`))
+			w.(http.Flusher).Flush()
+			<-r.Context().Done()
+		}, says(200, `{}`)), true, 2},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, row.handle, func(t *testing.T, w *world) {
+				r := w.do(post(Keyed))
+				assert.Equal(t, OutcomeDone, r.Outcome)
+				assert.Equal(t, row.ok, r.Err == nil)
+				assert.Len(t, r.Attempts, row.attempts)
+				if !row.ok {
+					assert.ErrorIs(t, r.Err, ErrAnswerLost)
+				}
+			}, func(c *Config) { c.MaxAnswer = 1000 })
+		})
+	}
+}
+
+func TestR20_RedirectsStayWhereTheyAre(t *testing.T) {
+	redirect := func(to string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, to, http.StatusTemporaryRedirect) }
+	}
+	inWorld(t, redirect("/other"), func(t *testing.T, w *world) {
+		r := w.do(post(Keyed))
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.EqualValues(t, 1, w.hits.Load(), "a mutation is never redirected")
+	})
+	inWorld(t, script(redirect("/other"), says(200, `{}`)), func(t *testing.T, w *world) {
+		assert.NoError(t, w.do(read()).Err, "a read is, within its origin")
+		assert.EqualValues(t, 2, w.hits.Load())
+	})
+	inWorld(t, redirect("http://127.0.0.1:1/"), func(t *testing.T, w *world) {
+		r := w.do(read())
+		assert.Error(t, r.Err)
+		assert.EqualValues(t, 1, w.hits.Load(), "and nowhere else")
+	})
+}
+
+// R25: what a given-up request has not delivered is dropped with its
+// connection.
+func TestR25_AGivenUpMutationTakesItsConnectionWithIt(t *testing.T) {
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		e := w.newEngine(func(c *Config) {
+			c.Transport = &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+				conn, err := w.listener.DialContext(ctx, network, addr)
+				if err == nil {
+					conn.(*memnet.Conn).Hold() // the route is lost
+				}
+				return conn, err
+			}}
+		})
+		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		defer cancel()
+		r := e.Do(ctx, post(Keyed))
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		for _, c := range w.listener.Conns() {
+			c.Release()
+		}
+		time.Sleep(time.Minute)
+		assert.Zero(t, w.hits.Load(), "the route comes back, the request does not arrive")
+	})
+}
+
+// R25 over a real socket: the peer of a given-up request sees a reset.
+func TestR25_ARealSocketIsReset(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = l.Close() }()
+	seen := make(chan error, 1)
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			seen <- err
+			return
+		}
+		defer func() { _ = c.Close() }()
+		_, err = io.Copy(io.Discard, c)
+		seen <- err
+	}()
+	e, err := New(Config{Profile: testProfile(), BaseURL: "http://" + l.Addr().String(), Policy: Policy{AttemptTimeout: 50 * time.Millisecond}})
+	require.NoError(t, err)
+	c := post(Keyed)
+	c.MaxAttempts = 1
+	r := e.Do(context.Background(), c)
+	assert.Equal(t, OutcomeUnknown, r.Outcome)
+	assert.ErrorIs(t, <-seen, syscall.ECONNRESET)
+}
+
+func TestR7_NotOneByteOnAPooledConnection(t *testing.T) {
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		var broken atomic.Bool
+		e := w.newEngine(func(c *Config) {
+			c.Transport = &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+				conn, err := w.listener.DialContext(ctx, network, addr)
+				return &refusingConn{conn, &broken}, err
+			}}
+		})
+		broken.Store(true)
+		c := post(Keyed)
+		c.MaxAttempts = 2
+		r := e.Do(context.Background(), c)
+		assert.Equal(t, OutcomeNotSent, r.Outcome)
+		assert.Len(t, r.Attempts, 2)
+		e.CloseIdleConnections()
+	})
+}
+
+// refusingConn takes no byte.
+type refusingConn struct {
+	net.Conn
+	broken *atomic.Bool
+}
+
+func (c *refusingConn) Write(b []byte) (int, error) {
+	if c.broken.Load() {
+		return 0, errors.New("no")
+	}
+	return c.Conn.Write(b)
+}
+
+func TestR17_NobodyElsesConnectionsAreClosed(t *testing.T) {
+	inWorld(t, script(says(200, `{}`), lose), func(t *testing.T, w *world) {
+		theirs := &http.Transport{DialContext: w.listener.DialContext}
+		client := &http.Client{Transport: theirs}
+		resp, err := client.Get("http://" + w.listener.Addr().String())
+		require.NoError(t, err)
+		_, _ = io.Copy(io.Discard, resp.Body)
+		require.NoError(t, resp.Body.Close())
+		synctest.Wait()
+		e := w.newEngine(func(c *Config) { c.Transport = theirs })
+		c := post(Keyed)
+		c.MaxAttempts = 2
+		require.Error(t, e.Do(context.Background(), c).Err)
+		synctest.Wait()
+		assert.Len(t, w.listener.Conns(), 1, "the caller's idle connection is still there")
+		theirs.CloseIdleConnections()
+	})
+}

@@ -1,0 +1,156 @@
+package idem
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestR4_SameKeyOtherRequestIsRefusedBeforeSending(t *testing.T) {
+	changes := map[string]func(*Call){
+		"operation": func(c *Call) { c.Request.Operation.Name = "other" },
+		"path":      func(c *Call) { c.Request.Path = "/other" },
+		"query":     func(c *Call) { c.Request.Query = map[string][]string{"a": {"b"}} },
+		"body":      func(c *Call) { c.Request.Body = []byte(`{"a":2}`) },
+	}
+	for name, change := range changes {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+				first := post(Keyed)
+				first.Key = NewKey()
+				require.NoError(t, w.do(first).Err)
+				second := first
+				change(&second)
+				r := w.do(second)
+				assert.ErrorIs(t, r.Err, ErrKeyReused)
+				assert.Equal(t, OutcomeUnknown, r.Outcome, "R12: the other request may be the same act")
+				// The same key by its string alone: the client remembers it.
+				again, err := FreshKey(first.Key.String())
+				require.NoError(t, err)
+				second.Key = again
+				assert.ErrorIs(t, w.do(second).Err, ErrKeyReused)
+				assert.EqualValues(t, 1, w.hits.Load())
+			})
+		})
+	}
+}
+
+func TestR12_MismatchWithAKeyThatWasNeverSent(t *testing.T) {
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		w.listener.SetDown(true)
+		c := post(Keyed)
+		c.Key, c.MaxAttempts = NewKey(), 1
+		require.Equal(t, OutcomeNotSent, w.do(c).Outcome)
+		c.Request.Body = []byte(`{"a":2}`)
+		r := w.do(c)
+		assert.ErrorIs(t, r.Err, ErrKeyReused)
+		assert.Equal(t, OutcomeRejected, r.Outcome)
+	})
+}
+
+func TestR4_CallsThatShareAKeyShareItsWindow(t *testing.T) {
+	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
+		fresh := func() Call {
+			k, err := FreshKey("order-8812")
+			require.NoError(t, err)
+			c := post(Keyed)
+			c.Key, c.MaxAttempts = k, 1
+			return c
+		}
+		require.Equal(t, OutcomeUnknown, w.do(fresh()).Outcome)
+		time.Sleep(84 * time.Second)
+		r := w.do(fresh())
+		assert.ErrorIs(t, r.Err, ErrKeyExpired, "the caller says fresh, the client knows better")
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+}
+
+// R11, R7: while another call's attempt is under way, nothing is certain.
+func TestR7_OutcomeBelongsToTheKey(t *testing.T) {
+	inWorld(t, func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(5 * time.Second)
+		answer(w, 200, `{}`)
+	}, func(t *testing.T, w *world) {
+		c := post(Keyed)
+		c.Key = NewKey()
+		var wg sync.WaitGroup
+		wg.Go(func() { assert.NoError(t, w.do(c).Err) })
+		synctest.Wait()
+		w.listener.SetDown(true)
+		c.MaxAttempts = 1
+		r := w.do(c)
+		assert.Equal(t, VerdictNothingSent, r.Verdict)
+		assert.Equal(t, OutcomeUnknown, r.Outcome, "the other call's attempt may be executed")
+		wg.Wait()
+		w.engine.CloseIdleConnections()
+		r = w.do(c)
+		assert.Equal(t, OutcomeDone, r.Outcome, "the other call knows that it was")
+		assert.ErrorIs(t, r.Err, ErrAnswerLost)
+	})
+}
+
+func TestR4_ResumingAnUnknownOperation(t *testing.T) {
+	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+		c := post(Keyed)
+		c.MaxAttempts = 1
+		r := w.do(c)
+		require.Equal(t, OutcomeUnknown, r.Outcome)
+		c.Key = r.Key
+		time.Sleep(30 * time.Second)
+		resumed := w.do(c)
+		require.NoError(t, resumed.Err)
+		assert.Equal(t, r.Key, resumed.Key)
+		assert.Equal(t, r.SafeUntil, resumed.SafeUntil, "the window does not begin anew")
+	})
+}
+
+func TestR7_NotSentIsProvenByTheConnectionAlone(t *testing.T) {
+	for name, own := range map[string]bool{"own": true, "foreign that traces": false} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+				w.listener.SetDown(true)
+				e := w.engine
+				if !own {
+					e = w.newEngine(func(c *Config) { c.Transport = foreignTransport(w.listener) })
+				}
+				c := post(Keyed)
+				c.MaxAttempts = 3
+				r := e.Do(context.Background(), c)
+				assert.Equal(t, OutcomeNotSent, r.Outcome)
+				assert.Len(t, r.Attempts, 3)
+				assert.Zero(t, r.SafeUntil, "the window has not begun")
+			})
+		})
+	}
+}
+
+func TestR7_ATransportWithoutTracingProvesNothing(t *testing.T) {
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		w.listener.SetDown(true)
+		base := &http.Transport{DialContext: w.listener.DialContext}
+		e := w.newEngine(func(c *Config) { c.Transport = untraced{base} })
+		c := post(Keyed)
+		c.MaxAttempts = 1
+		start := time.Now()
+		r := e.Do(context.Background(), c)
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.Equal(t, start.Add(83*time.Second).UnixMilli(), r.SafeUntil.UnixMilli(), "the window began when it was handed over")
+		base.CloseIdleConnections()
+	})
+}
+
+// untraced hides the trace from the transport beneath.
+type untraced struct{ base http.RoundTripper }
+
+func (u untraced) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	stop := context.AfterFunc(r.Context(), cancel)
+	defer stop()
+	return u.base.RoundTrip(r.WithContext(ctx))
+}

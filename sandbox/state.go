@@ -1,0 +1,114 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/wire"
+)
+
+const currency = "NGN"
+
+// state is everything the API knows. It implements [gen.ServerInterface]; its methods run one at a time, within
+// exclusively.
+type state struct {
+	mu  sync.Mutex
+	now func() time.Time
+	ids counters
+
+	packages   *table[gen.Pass]
+	passes     *table[issuedPass]
+	providers  *table[provider]
+	categories *table[gen.ClassCategory]
+	classes    *table[class]
+	instances  *table[instance]
+	bookings   *table[booking]
+	options    *table[copayOption]
+	credits    *table[gen.CreditPackage]
+	issuers    *table[issuer]
+
+	clients   map[clientRef]*client
+	slots     map[slot]bool // taken ones
+	sessions  map[string]*session
+	quotes    map[string]*quote
+	purchases map[string]*spaPurchase
+	lookups   map[string]*lookup
+	grants    map[string]*grant // by lookup token
+}
+
+func newState(now func() time.Time) *state {
+	return &state{
+		now:        now,
+		ids:        counters{},
+		packages:   newTable[gen.Pass](),
+		passes:     newTable[issuedPass](),
+		providers:  newTable[provider](),
+		categories: newTable[gen.ClassCategory](),
+		classes:    newTable[class](),
+		instances:  newTable[instance](),
+		bookings:   newTable[booking](),
+		options:    newTable[copayOption](),
+		credits:    newTable[gen.CreditPackage](),
+		issuers:    newTable[issuer](),
+		clients:    map[clientRef]*client{},
+		slots:      map[slot]bool{},
+		sessions:   map[string]*session{},
+		quotes:     map[string]*quote{},
+		purchases:  map[string]*spaPurchase{},
+		lookups:    map[string]*lookup{},
+		grants:     map[string]*grant{},
+	}
+}
+
+// exclusively keeps others out of the state while f runs, which must not wait for anything.
+func (s *state) exclusively(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f()
+}
+
+// payment is what each purchase is told with.
+type payment struct{ transactionID, txRef string }
+
+func (s *state) pay() payment {
+	id := s.ids.next("txn")
+	return payment{transactionID: id, txRef: "FLW-TXN-" + id[len("txn_"):]}
+}
+
+func (s *state) nowMillis() wire.Millis { return wire.Millis{Time: s.now()} }
+
+func (s *state) nowSeconds() wire.Seconds { return wire.Seconds{Time: s.now()} }
+
+// number writes an amount of money or credits.
+func number(n int) json.Number { return json.Number(strconv.Itoa(n)) }
+
+// provider is a gym or a spa.
+type provider struct {
+	gen.Provider
+
+	credits map[string]int // credits that each service costs, by its id
+}
+
+// provider finds a provider of a category; "" is any.
+func (s *state) provider(fieldName, id string, category gen.ProviderCategory) (*provider, error) {
+	p := s.providers.byID[id]
+	if p == nil {
+		return nil, notFound("provider", id)
+	}
+	if category != "" && p.Category != category {
+		return nil, invalid(fieldName, "is not a "+string(category))
+	}
+	return p, nil
+}
+
+// ListClassCategories answers with all categories.
+func (s *state) ListClassCategories(r *http.Request) (*gen.ClassCategoryList, error) {
+	all := told(s.categories, every, func(c *gen.ClassCategory) gen.ClassCategory { return *c })
+	return &gen.ClassCategoryList{
+		Object: "list", Data: all, URL: r.URL.Path, Message: "Class categories retrieved successfully",
+	}, nil
+}

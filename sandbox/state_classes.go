@@ -1,0 +1,61 @@
+package sandbox
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/wire"
+)
+
+// class is a class of a gym.
+type class struct {
+	gen.Class
+
+	gym     *provider
+	credits int // that a place costs
+}
+
+// instance is a class at one time.
+type instance struct {
+	id     string
+	class  *class
+	begins time.Time
+	places int
+	taken  int
+}
+
+func (i *instance) tell() gen.ClassInstance {
+	return gen.ClassInstance{
+		Object: "class_instance", ID: i.id, ClassID: i.class.ID, Date: i.begins.Format(time.DateOnly),
+		Time: i.begins.Format(clockTime), ScheduledFor: wire.Seconds{Time: i.begins},
+		Capacity: i.places, AvailableSpots: i.places - i.taken,
+	}
+}
+
+// ListClasses answers with the classes, without their instances.
+func (s *state) ListClasses(r *http.Request, params gen.ListClassesParams) (*gen.ClassList, error) {
+	wanted := func(c *class) bool {
+		return (params.ProviderID == "" || params.ProviderID == c.ProviderID) &&
+			(params.CategoryID == "" || params.CategoryID == c.CategoryID)
+	}
+	all := told(s.classes, wanted, func(c *class) gen.Class { return c.Class })
+	at := window{params.StartingAfter, params.EndingBefore, params.Limit}
+	return page(r, all, func(c gen.Class) string { return c.ID }, at, "Classes retrieved successfully")
+}
+
+// GetClass answers with a class and its instances.
+func (s *state) GetClass(r *http.Request, id string) (*gen.Class, error) {
+	found := s.classes.byID[id]
+	if found == nil {
+		return nil, notFound("class", id)
+	}
+	callOf(r).touched(id)
+	seen := found.Class
+	for _, i := range s.instances.all {
+		if i.class == found {
+			seen.Instances = append(seen.Instances, i.tell())
+		}
+	}
+	return &seen, nil
+}

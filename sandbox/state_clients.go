@@ -1,0 +1,98 @@
+package sandbox
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/bardge/bardge-go/gen"
+)
+
+// clientRef names a client: each reseller gives its clients ids of its own.
+type clientRef struct{ reseller, id string }
+
+// client is a person.
+type client struct {
+	gen.ClientProfile
+
+	reseller string // whose client it is
+	credits  int
+	moves    []gen.CreditTransaction // of credits, oldest first
+	visits   map[string]int          // bought by co-pay and left, by the id of the gym
+}
+
+// addClient makes a client.
+func (s *state) addClient(reseller string, profile gen.ClientProfile) *client {
+	profile.Object, profile.Created = "client", s.nowMillis()
+	c := &client{ClientProfile: profile, reseller: reseller, visits: map[string]int{}}
+	s.clients[clientRef{reseller, profile.ID}] = c
+	return c
+}
+
+// client finds a client that the call may act for: the caller's own, or the one that its lookup token is for.
+func (s *state) client(c *call, id string) (*client, error) {
+	if own := s.clients[clientRef{c.reseller, id}]; own != nil {
+		return own, nil
+	}
+	if !s.elsewhere(id) {
+		return nil, notFound("client", id)
+	}
+	granted := s.grants[c.token]
+	switch {
+	case c.token == "":
+		return nil, denied("This client belongs to another reseller: a lookup token is needed.")
+	case granted == nil || granted.reseller != c.reseller || granted.client.ID != id:
+		return nil, denied("The lookup token is not for this client.")
+	case !s.now().Before(granted.ends):
+		return nil, denied("The lookup token has expired.")
+	}
+	return granted.client, nil
+}
+
+// elsewhere reports whether any reseller has a client with this id.
+func (s *state) elsewhere(id string) bool {
+	for ref := range s.clients {
+		if ref.id == id {
+			return true
+		}
+	}
+	return false
+}
+
+// move adds credits to a client or, if negative, takes them. Whether there are enough is the caller's business.
+func (s *state) move(c *client, credits int, description string) {
+	c.credits += credits
+	kind := gen.CreditTransactionTypeCredit
+	if credits < 0 {
+		kind = gen.CreditTransactionTypeDebit
+	}
+	c.moves = append(c.moves, gen.CreditTransaction{
+		Type: kind, Amount: number(max(credits, -credits)), Description: description, Timestamp: s.nowMillis(),
+	})
+}
+
+// GetClient answers with a client.
+func (s *state) GetClient(r *http.Request, clientID string) (*gen.ClientProfile, error) {
+	c := callOf(r)
+	client, err := s.client(c, clientID)
+	if err != nil {
+		return nil, err
+	}
+	c.touched(client.ID)
+	return &client.ClientProfile, nil
+}
+
+// GetClientCredits answers with a client's credits and their movements, newest first.
+func (s *state) GetClientCredits(r *http.Request, clientID string) (*gen.ClientCredits, error) {
+	c := callOf(r)
+	client, err := s.client(c, clientID)
+	if err != nil {
+		return nil, err
+	}
+	c.touched(client.ID)
+	moves := slices.Clone(client.moves)
+	slices.Reverse(moves)
+	return &gen.ClientCredits{
+		Balance: number(client.credits), Currency: currency, Transactions: moves,
+		Message: "Credits retrieved successfully",
+	}, nil
+}

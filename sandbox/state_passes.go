@@ -1,0 +1,207 @@
+package sandbox
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/wire"
+)
+
+// issuedPass is a package given to a client.
+type issuedPass struct {
+	gen.IssuedPass
+
+	reseller string // who issued it
+	client   *client
+	pack     *gen.Pass
+	left     map[gen.ProviderCategory]int // visits left, in the categories that have a limit
+}
+
+// hold puts a package's categories into the pass, with all their visits.
+func (p *issuedPass) hold(pack *gen.Pass) {
+	p.pack, p.PassID, p.PassName = pack, pack.ID, pack.Name
+	p.Categories, p.left = nil, map[gen.ProviderCategory]int{}
+	for _, c := range pack.Categories {
+		p.Categories = append(p.Categories, gen.IssuedPassCategory{
+			Type: c.Type, Duration: c.Duration, CreditAllocated: c.CreditAllocated, VisitsAllowed: c.VisitsAllowed,
+		})
+		if c.VisitsAllowed > 0 { // 0 is no limit
+			p.left[c.Type] = c.VisitsAllowed
+		}
+	}
+}
+
+// raise adds visits to a category's limit.
+func (p *issuedPass) raise(category gen.ProviderCategory, visits int) {
+	p.left[category] += visits
+	for i := range p.Categories {
+		if p.Categories[i].Type == category {
+			p.Categories[i].VisitsAllowed += visits
+		}
+	}
+}
+
+// visitable reports whether the pass has a visit left in a category that it holds.
+func (p *issuedPass) visitable(category gen.ProviderCategory) bool {
+	left, limited := p.left[category]
+	return !limited || left > 0
+}
+
+// take uses up n visits of a category; a negative n gives them back.
+func (p *issuedPass) take(category gen.ProviderCategory, n int) {
+	if _, limited := p.left[category]; limited {
+		p.left[category] -= n
+	}
+}
+
+func (p *issuedPass) ended(now time.Time) bool { return !now.Before(p.ExpiresAt.Time) }
+
+// tell returns what clients see. A pass is expired when its time is over or all its visits are used up (documented).
+func (p *issuedPass) tell(now time.Time, message string) *gen.IssuedPass {
+	seen := p.IssuedPass
+	seen.Message, seen.Status = message, gen.IssuedPassStatusActive
+	left := len(p.left) < len(p.Categories) // something without a limit
+	for _, visits := range p.left {
+		left = left || visits > 0
+	}
+	if !left || p.ended(now) {
+		seen.Status = gen.IssuedPassStatusExpired
+	}
+	return &seen
+}
+
+// ListPasses answers with the packages.
+func (s *state) ListPasses(r *http.Request, params gen.ListPassesParams) (*gen.PassList, error) {
+	all := told(s.packages, every, func(p *gen.Pass) gen.Pass { return *p })
+	at := window{params.StartingAfter, params.EndingBefore, params.Limit}
+	return page(r, all, func(p gen.Pass) string { return p.ID }, at, "Passes retrieved successfully")
+}
+
+// IssuePass issues a pass. A client that is not known yet is made.
+func (s *state) IssuePass(r *http.Request, in gen.IssuePassParams) (*gen.IssuedPass, error) {
+	if err := required(field{"client_id", in.ClientID}, field{"pass_id", in.PassID}); err != nil {
+		return nil, err
+	}
+	pack := s.packages.byID[in.PassID]
+	if pack == nil {
+		return nil, passNotFound(in.PassID)
+	}
+	c := callOf(r)
+	owner := s.clients[clientRef{c.reseller, in.ClientID}]
+	if owner == nil {
+		owner = s.addClient(c.reseller, gen.ClientProfile{ID: in.ClientID})
+	}
+	rename(owner, in.FirstName, in.LastName, in.Email, in.Phone)
+	pass := s.issue(s.ids.next("brgpass"), owner, pack)
+	c.touched(pass.ID)
+	return pass.tell(s.now(), "Pass issued successfully"), nil
+}
+
+// issue gives a package to a client.
+func (s *state) issue(id string, owner *client, pack *gen.Pass) *issuedPass {
+	paid := s.pay()
+	p := &issuedPass{reseller: owner.reseller, client: owner}
+	p.IssuedPass = gen.IssuedPass{
+		Object: "issued_pass", ID: id, Passcode: wire.Secret(s.ids.next("PASSCODE")), ClientID: owner.ID,
+		Created: s.nowMillis(), StartDate: s.nowMillis(), ExpiresAt: wire.Millis{Time: s.now().AddDate(0, 1, 0)},
+		TransactionID: paid.transactionID, TxRef: paid.txRef,
+	}
+	if pack.Duration.Is(gen.PassDurationAnnually) {
+		p.ExpiresAt.Time = s.now().AddDate(1, 0, 0)
+	}
+	p.hold(pack)
+	s.passes.add(id, p)
+	return p
+}
+
+// rename changes what is given of a client.
+func rename(c *client, first, last, email, phone string) {
+	for _, change := range []struct {
+		to   *string
+		from string
+	}{{&c.FirstName, first}, {&c.LastName, last}, {&c.Email, email}, {&c.Phone, phone}} {
+		if change.from != "" {
+			*change.to = change.from
+		}
+	}
+}
+
+// issued finds a pass that the caller issued.
+func (s *state) issued(c *call, id string) (*issuedPass, error) {
+	pass := s.passes.byID[id]
+	if pass == nil || pass.reseller != c.reseller {
+		return nil, passNotFound(id)
+	}
+	c.touched(id)
+	return pass, nil
+}
+
+// UpdateIssuedPass changes the package of a pass or the particulars of its client.
+func (s *state) UpdateIssuedPass(r *http.Request, in gen.UpdateIssuedPassParams) (*gen.IssuedPass, error) {
+	if err := required(field{"user_pass_id", in.UserPassID}); err != nil {
+		return nil, err
+	}
+	pass, err := s.issued(callOf(r), in.UserPassID)
+	if err != nil {
+		return nil, err
+	}
+	if in.PassID != "" {
+		pack := s.packages.byID[in.PassID]
+		if pack == nil {
+			return nil, passNotFound(in.PassID)
+		}
+		pass.hold(pack)
+	}
+	rename(pass.client, in.FirstName, in.LastName, in.Email, in.Phone)
+	return pass.tell(s.now(), "Pass updated successfully"), nil
+}
+
+// UpdateIssuedPassExpiry sets when a pass ends. A time in the past ends it.
+func (s *state) UpdateIssuedPassExpiry(
+	r *http.Request, id string, in gen.UpdateIssuedPassExpiryBody,
+) (*gen.IssuedPass, error) {
+	if in.ExpiresAt.IsZero() {
+		return nil, invalid("expires_at", "is required")
+	}
+	pass, err := s.issued(callOf(r), id)
+	if err != nil {
+		return nil, err
+	}
+	pass.ExpiresAt = in.ExpiresAt
+	return pass.tell(s.now(), "Pass expiry updated successfully"), nil
+}
+
+// GetIssuedPass answers with a pass.
+func (s *state) GetIssuedPass(r *http.Request, id string) (*gen.IssuedPass, error) {
+	pass, err := s.issued(callOf(r), id)
+	if err != nil {
+		return nil, err
+	}
+	return pass.tell(s.now(), "Pass retrieved successfully"), nil
+}
+
+// passOf finds a pass of a client to book with: the one that is named, or the newest that covers the provider, or
+// else the newest. Nil is none.
+func (s *state) passOf(owner *client, id string, at *provider) (*issuedPass, error) {
+	if id != "" {
+		pass := s.passes.byID[id]
+		switch {
+		case pass == nil || pass.client != owner:
+			return nil, passNotFound(id)
+		case pass.ended(s.now()):
+			return nil, invalid("user_pass_id", "names a pass that has expired")
+		}
+		return pass, nil
+	}
+	var best *issuedPass
+	for _, pass := range s.passes.all {
+		if pass.client != owner || pass.ended(s.now()) {
+			continue
+		}
+		if best == nil || covering(pass.pack, at) != nil || covering(best.pack, at) == nil {
+			best = pass
+		}
+	}
+	return best, nil
+}
