@@ -23,7 +23,6 @@ type flight struct {
 	got    bool  // GotConn: one was got
 	reused bool  // it had served others
 	begun  bool  // the key's state knows of this attempt
-	late   bool  // a later attempt: its writes are checked (R8)
 	landed bool  // the verdict is in
 	conn   *conn // ours, or nil
 	base   int64 // bytes written on conn before
@@ -64,6 +63,9 @@ func (f *flight) fly(req *http.Request, caller context.Context) (*http.Response,
 	}
 	resp, err := rt.RoundTrip(req)
 	if err != nil {
+		if caller.Err() == nil && context.Cause(req.Context()) == errAttemptTimeout {
+			err = errAttemptTimeout // whatever the transport made of it
+		}
 		f.failed(err, caller)
 		return nil, err
 	}
@@ -110,11 +112,14 @@ func (c *call) attemptContext(ctx context.Context, now stamp) (context.Context, 
 	return context.WithDeadlineCause(ctx, now.mono.Add(d), errAttemptTimeout)
 }
 
-// tooLate is the gate of a later attempt: it asks both clocks where the bytes
-// leave.
+// tooLate is the gate of a keyed attempt: where the bytes leave, it asks both
+// clocks whether the window is still open. The very first send under a key needs
+// no window; whether it is the first is known only here, since another call may
+// have used the key while this machine slept.
 func (c *call) tooLate() error {
 	k := c.held.look()
-	if c.windowed(k) && c.engine.window().left(k, c.engine.clock.now()) <= 0 {
+	first := k.outcome == OutcomeNotSent && k.pending <= 1
+	if c.windowed(k) && !first && c.engine.window().left(k, c.engine.clock.now()) <= 0 {
 		return errTooLate
 	}
 	return nil
@@ -126,7 +131,7 @@ func (f *flight) begin() {
 		return
 	}
 	f.begun = true
-	f.late = f.call.held.begin(f.call.engine.clock.now())
+	f.call.held.begin(f.call.engine.clock.now())
 }
 
 // land folds the verdict into the key's state.
@@ -168,9 +173,10 @@ func (f *flight) gotConn(info httptrace.GotConnInfo) {
 		return
 	}
 	f.base = f.conn.written.Load()
-	f.conn.guard(nil)
-	if f.late && f.call.request.Operation.Class == Keyed {
+	if f.call.request.Operation.Class == Keyed {
 		f.conn.guard(f.call.tooLate)
+	} else {
+		f.conn.guard(nil)
 	}
 }
 

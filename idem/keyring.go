@@ -94,11 +94,11 @@ func (h heldKey) bind(p fingerprint) bool {
 	return h.shared.bind(p) && (h.own == nil || h.own.bind(p))
 }
 
-func (h heldKey) begin(now stamp) bool {
+func (h heldKey) begin(now stamp) {
 	if h.own != nil {
 		h.own.begin(now)
 	}
-	return h.shared.begin(now)
+	h.shared.begin(now)
 }
 
 func (h heldKey) end(v Verdict) {

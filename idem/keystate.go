@@ -53,16 +53,14 @@ func (s *keyState) bind(p fingerprint) bool {
 }
 
 // begin notes that an attempt may now send a byte, and starts the window if it
-// is the first. It reports whether another may have sent before.
-func (s *keyState) begin(now stamp) (before bool) {
+// is the first.
+func (s *keyState) begin(now stamp) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pending++
 	if s.since.isZero() {
 		s.since = now
-		return false
 	}
-	return true
 }
 
 // end folds what a begun attempt told. A key under which nothing was ever sent

@@ -149,4 +149,3 @@ type foreign struct{ http.RoundTripper }
 func foreignTransport(l *memnet.Listener) http.RoundTripper {
 	return foreign{&http.Transport{DialContext: l.DialContext}}
 }
-

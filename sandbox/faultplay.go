@@ -6,7 +6,8 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"time"
+
+	"github.com/bardge/bardge-go/gen"
 )
 
 // atGateway returns the answer of a machine before the API, which then never sees the request.

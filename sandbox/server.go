@@ -35,7 +35,7 @@ type Sandbox struct {
 	client   *http.Client
 	served   chan struct{} // closed when the server has stopped to accept
 
-	mu       sync.Mutex
+	mu      sync.Mutex
 	down    bool
 	outages int // so far
 	closed  bool

@@ -28,7 +28,7 @@ type state struct {
 	instances  *table[instance]
 	bookings   *table[booking]
 	options    *table[copayOption]
-	credits    *table[gen.CreditPackage]
+	credits    *table[creditPackage]
 	issuers    *table[issuer]
 
 	clients   map[clientRef]*client
@@ -52,7 +52,7 @@ func newState(now func() time.Time) *state {
 		instances:  newTable[instance](),
 		bookings:   newTable[booking](),
 		options:    newTable[copayOption](),
-		credits:    newTable[gen.CreditPackage](),
+		credits:    newTable[creditPackage](),
 		issuers:    newTable[issuer](),
 		clients:    map[clientRef]*client{},
 		slots:      map[slot]bool{},
@@ -90,7 +90,7 @@ func number(n int) json.Number { return json.Number(strconv.Itoa(n)) }
 type provider struct {
 	gen.Provider
 
-	credits map[string]int // credits that each service costs, by its id
+	offers map[string]offer // a spa's services, by their ids
 }
 
 // provider finds a provider of a category; "" is any.

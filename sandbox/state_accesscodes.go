@@ -38,7 +38,7 @@ func (s *state) GenerateAccessCode(r *http.Request, in gen.GenerateAccessCodePar
 	c.touched(pass.ID)
 	return &gen.AccessCode{
 		Object: "access_code", Code: wire.Secret(code), QRCode: wire.Secret(picture(code)), ClientID: owner.ID,
-		ExpiresAt: wire.Millis{Time: s.now().UTC().Truncate(24 * time.Hour).AddDate(0, 0, 1)},
+		ExpiresAt: wire.Millis{Time: s.now().UTC().Truncate(24*time.Hour).AddDate(0, 0, 1)},
 		Message:   "Access code generated successfully",
 	}, nil
 }

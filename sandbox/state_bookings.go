@@ -9,26 +9,25 @@ import (
 	"github.com/bardge/bardge-go/wire"
 )
 
-const clockTime = "15:04"
+const clockTime = "15:04" // the vendor's times of day
 
-// session is a booking that waits for its confirmation. It ends with it, and has no other end: none is documented.
-type session struct {
-	id       string
-	reseller string
-	client   *client
-	spending spending
-	ending   classEnding
+// place is what a booking holds: a place in a class, or a time in a spa.
+type place interface {
+	// free refuses if nobody can take it any more.
+	free(s *state) error
+	// take holds it or gives it back.
+	take(s *state, hold bool)
+	// describe fills in what a booking tells of it, and returns when it begins and a word for a statement of credits.
+	describe(b *gen.Booking) (begins time.Time, statement string)
 }
 
-// spending is what a booking takes and a cancellation gives back.
-type spending struct {
-	place    *instance    // a place in a class
-	slot     slot         // a time in a spa
-	services string       // names of spa services
-	pass     *issuedPass  // a visit of this pass
-	gym      string       // a visit bought by co-pay, at this gym
-	copay    *spaPurchase // a visit bought for this spa
-	credits  int
+// price is what a booking costs, once. The zero value is nothing.
+type price struct {
+	pass    *issuedPass // a visit of this pass, at
+	kind    gen.ProviderCategory
+	gym     string       // or a visit bought by co-pay, at this gym
+	copay   *spaPurchase // or a spa visit that was bought
+	credits int          // and these
 }
 
 // booking is a booking that was made.
@@ -36,62 +35,156 @@ type booking struct {
 	gen.Booking
 
 	reseller string // who made it
-	spending spending
+	client   *client
+	place    place
+	price    price
 }
 
-// open makes a session.
-func (s *state) open(c *call, owner *client, what spending, ending classEnding) *session {
-	opened := &session{
-		id: s.ids.next("sess"), reseller: c.reseller, client: owner, spending: what, ending: ending,
+// bookable refuses a booking that cannot be made.
+func (s *state) bookable(owner *client, p place, cost price) error {
+	if err := p.free(s); err != nil {
+		return err
 	}
-	s.sessions[opened.id] = opened
-	c.touched(opened.id)
-	return opened
-}
-
-// session finds a session of the caller's, for a class or for a spa.
-func (s *state) session(c *call, id string, forClass bool) (*session, error) {
-	found := s.sessions[id]
-	if found == nil || found.reseller != c.reseller || (found.spending.place != nil) != forClass {
-		return nil, notFound("session", id)
+	if cost.copay != nil && cost.copay.used {
+		return invalid("copay_purchase_id", "names a purchase that is used up")
 	}
-	return found, nil
-}
-
-// affordable refuses a booking that nobody could make now.
-func (s *state) affordable(owner *client, what spending) error {
-	switch {
-	case what.place != nil && what.place.taken >= what.place.places:
-		return conflict(gen.ErrorCodeClassFull, "This class has no place left")
-	case what.place == nil && (s.slots[what.slot] || what.slot.begins.Before(s.now())):
-		return conflict(gen.ErrorCodeSlotUnavailable, "This slot is no longer available")
-	case owner.credits < what.credits:
-		return invalid("credits", fmt.Sprintf("are not enough: %d needed, %d left", what.credits, owner.credits))
-	default:
-		return nil
+	if owner.credits < cost.credits {
+		return invalid("credits", fmt.Sprintf("are too few: %d needed, %d left", cost.credits, owner.credits))
 	}
+	return nil
 }
 
-// book spends and makes the booking.
-func (s *state) book(c *call, owner *client, what spending) *booking {
-	made := &booking{reseller: c.reseller, spending: what, Booking: gen.Booking{
+// book makes a booking, which is bookable.
+func (s *state) book(c *call, owner *client, p place, cost price) *booking {
+	made := &booking{reseller: c.reseller, client: owner, place: p, price: cost}
+	made.Booking = gen.Booking{
 		Object: "booking", ID: s.ids.next("booking"), Status: gen.BookingStatusPending,
 		Created: s.nowSeconds(), ClientID: owner.ID,
-	}}
-	begins, label := what.slot.begins, "Spa booking — "
-	if what.place != nil {
-		begins, label = what.place.begins, "Class booking — "
-		made.Type, made.ClassName, made.ProviderName = gen.BookingTypeClass, what.place.class.Name, what.place.class.ProviderName
-		made.VisitsDeducted = 1
-		label += made.ClassName
-	} else {
-		made.Type, made.ServiceName, made.ProviderName = gen.BookingTypeSpa, what.services, what.slot.spa.Name
-		label += made.ProviderName
 	}
+	begins, statement := p.describe(&made.Booking)
 	made.Date, made.Time = begins.Format(time.DateOnly), begins.Format(clockTime)
 	made.ScheduledFor = wire.Seconds{Time: begins}
-	s.spend(owner, what, 1, label)
+	p.take(s, true)
+	s.charge(owner, cost, true, statement)
 	s.bookings.add(made.ID, made)
 	c.touched(made.ID)
 	return made
+}
+
+// charge takes a price from a client or gives it back.
+func (s *state) charge(owner *client, cost price, take bool, statement string) {
+	n := 1
+	if !take {
+		n, statement = -1, "Refund: "+statement
+	}
+	switch {
+	case cost.pass != nil:
+		cost.pass.take(cost.kind, n)
+	case cost.gym != "":
+		owner.visits[cost.gym] -= n
+	case cost.copay != nil:
+		cost.copay.used = take
+	}
+	if cost.credits > 0 {
+		s.move(owner, -n*cost.credits, statement)
+	}
+}
+
+// tell returns what clients see.
+func (b *booking) tell(message string) *gen.Booking {
+	seen := b.Booking
+	seen.Message = message
+	return &seen
+}
+
+// booking finds a booking that the caller made.
+func (s *state) booking(c *call, id string) (*booking, error) {
+	found := s.bookings.byID[id]
+	if found == nil || found.reseller != c.reseller {
+		return nil, notFound("booking", id)
+	}
+	c.touched(id)
+	return found, nil
+}
+
+// ListClientBookings answers with a client's bookings.
+func (s *state) ListClientBookings(
+	r *http.Request, clientID string, params gen.ListClientBookingsParams,
+) (*gen.BookingList, error) {
+	c := callOf(r)
+	owner, err := s.client(c, clientID)
+	if err != nil {
+		return nil, err
+	}
+	c.touched(owner.ID)
+	own := func(b *booking) bool { return b.client == owner }
+	all := told(s.bookings, own, func(b *booking) gen.Booking { return b.Booking })
+	at := window{params.StartingAfter, params.EndingBefore, params.Limit}
+	return page(r, all, func(b gen.Booking) string { return b.ID }, at, "Bookings retrieved successfully")
+}
+
+// GetBookingStatus answers with a booking.
+func (s *state) GetBookingStatus(r *http.Request, bookingID string) (*gen.Booking, error) {
+	found, err := s.booking(callOf(r), bookingID)
+	if err != nil {
+		return nil, err
+	}
+	return found.tell("Booking retrieved successfully"), nil
+}
+
+// CancelBooking cancels a booking and gives back its place and its price. Twice it is a conflict (documented).
+func (s *state) CancelBooking(r *http.Request, bookingID string) (*gen.Booking, error) {
+	found, err := s.booking(callOf(r), bookingID)
+	if err != nil {
+		return nil, err
+	}
+	if found.Status.Is(gen.BookingStatusCancelled) {
+		return nil, conflict(gen.ErrorCodeAlreadyCancelled, "This booking was cancelled before")
+	}
+	found.Status = gen.BookingStatusCancelled
+	_, statement := found.place.describe(&found.Booking)
+	found.place.take(s, false)
+	s.charge(found.client, found.price, false, statement)
+	found.Refund.Visits = 1
+	if found.price.credits > 0 {
+		found.Refund.Credits = number(found.price.credits)
+	}
+	return found.tell("Booking cancelled successfully"), nil
+}
+
+// session is a booking that waits for its confirmation, which ends it. It has no other end: none is documented.
+type session struct {
+	reseller string
+	client   *client
+	place    place
+	price    price
+	ending   ending
+}
+
+// ending is how a request for a booking ends.
+type ending int
+
+const (
+	endsBooked      ending = iota
+	endsNeedsCopay         // the pass does not cover the gym
+	endsNeedsVisits        // the pass has no visit left
+	endsNeedsWord          // a spa appointment, which is always confirmed
+)
+
+// open makes a session and returns its id.
+func (s *state) open(c *call, opened session) string {
+	id := s.ids.next("sess")
+	opened.reseller = c.reseller
+	s.sessions[id] = &opened
+	c.touched(id)
+	return id
+}
+
+// session finds a session of the caller's, a spa's or a class's.
+func (s *state) session(c *call, id string, ofSpa bool) (*session, error) {
+	found := s.sessions[id]
+	if found == nil || found.reseller != c.reseller || (found.ending == endsNeedsWord) != ofSpa {
+		return nil, notFound("session", id)
+	}
+	return found, nil
 }

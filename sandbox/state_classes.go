@@ -59,3 +59,28 @@ func (s *state) GetClass(r *http.Request, id string) (*gen.Class, error) {
 	}
 	return &seen, nil
 }
+
+func (i *instance) free(s *state) error {
+	switch {
+	case i.taken >= i.places:
+		return conflict(gen.ErrorCodeClassFull, "This class has no place left")
+	case i.begins.Before(s.now()):
+		return invalid("class_instance_id", "names a class that has begun")
+	default:
+		return nil
+	}
+}
+
+func (i *instance) take(_ *state, hold bool) {
+	if hold {
+		i.taken++
+	} else {
+		i.taken--
+	}
+}
+
+func (i *instance) describe(b *gen.Booking) (begins time.Time, statement string) {
+	b.Type, b.ClassName, b.ProviderName = gen.BookingTypeClass, i.class.Name, i.class.ProviderName
+	b.VisitsDeducted = 1
+	return i.begins, "Class booking — " + i.class.Name
+}

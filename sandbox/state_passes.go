@@ -181,8 +181,8 @@ func (s *state) GetIssuedPass(r *http.Request, id string) (*gen.IssuedPass, erro
 	return pass.tell(s.now(), "Pass retrieved successfully"), nil
 }
 
-// passOf finds a pass of a client to book with: the one that is named, or the newest that covers the provider, or
-// else the newest. Nil is none.
+// passOf finds a pass of a client to visit a provider with, if one is given: the pass that is named, or the newest that
+// covers the provider, or else the newest. Nil is none.
 func (s *state) passOf(owner *client, id string, at *provider) (*issuedPass, error) {
 	if id != "" {
 		pass := s.passes.byID[id]
@@ -194,12 +194,13 @@ func (s *state) passOf(owner *client, id string, at *provider) (*issuedPass, err
 		}
 		return pass, nil
 	}
+	covers := func(p *issuedPass) bool { return at == nil || covering(p.pack, at) != nil }
 	var best *issuedPass
 	for _, pass := range s.passes.all {
 		if pass.client != owner || pass.ended(s.now()) {
 			continue
 		}
-		if best == nil || covering(pass.pack, at) != nil || covering(best.pack, at) == nil {
+		if best == nil || covers(pass) || !covers(best) {
 			best = pass
 		}
 	}

@@ -29,6 +29,17 @@ func (s *state) ListPassProviders(
 	return s.pageOfProviders(r, unlocked, at, params.Lat, params.Lon)
 }
 
+// unlockedBy counts the providers that a package covers.
+func (s *state) unlockedBy(pack *gen.Pass) int {
+	n := 0
+	for _, p := range s.providers.all {
+		if covering(pack, p) != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // pageOfProviders orders the providers newest first or, from a place given, nearest first (documented).
 func (s *state) pageOfProviders(
 	r *http.Request, passes func(*provider) bool, at window, lat, lon *float64,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -101,8 +102,8 @@ func (d *driver) all() {
 func (d *driver) perform(op Op) {
 	dice := d.world.plan.dice("load", op.ID, 0)
 	time.Sleep(between(dice, 0, 8*time.Second))
-	mayShare := op.Class == Keyed || op.Class == Convergent
-	if mayShare && dice.Float64() < d.load.Shared {
+	// Only a key ties calls together: two calls that cancel are two operations, each with an outcome of its own.
+	if op.Class == Keyed && dice.Float64() < d.load.Shared {
 		d.share(op, dice)
 		return
 	}
@@ -110,11 +111,10 @@ func (d *driver) perform(op Op) {
 }
 
 // share performs an operation by two calls with one key. The second begins while the first may still run, or resumes
-// it when it ended unknown.
+// it when it ended unknown. What a caller must say of a key is said: a client knows for itself only what its own calls
+// under way do; of what another client, or a call that has ended, may have sent, it is told.
 func (d *driver) share(op Op, dice *rand.Rand) {
-	if op.Class == Keyed {
-		op.Key = "shared-" + op.ID
-	}
+	op.Key = "shared-" + op.ID
 	second, other := op, d.world.plan.dice("load", op.ID, 1)
 	second.SentSince = d.world.Clock.ClientWall()
 	client, otherClient := d.client(dice), d.client(other)
@@ -124,12 +124,19 @@ func (d *driver) share(op Op, dice *rand.Rand) {
 		}
 		return
 	}
-	if client == otherClient {
-		second.SentSince = time.Time{} // it knows for itself
+	if client != otherClient {
+		op.SentSince = second.SentSince
 	}
 	var both sync.WaitGroup
-	both.Go(func() { d.call(op, client, dice) })
+	var ended atomic.Bool
+	both.Go(func() {
+		d.call(op, client, dice)
+		ended.Store(true)
+	})
 	time.Sleep(between(other, 1, 10*time.Second))
+	if client == otherClient && !ended.Load() {
+		second.SentSince = time.Time{}
+	}
 	d.call(second, otherClient, other)
 	both.Wait()
 }

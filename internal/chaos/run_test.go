@@ -26,10 +26,10 @@ func run(t *testing.T, seeds uint64, cfg chaos.Config, load chaos.Load, connect 
 func TestWitnessIsNotParanoid(t *testing.T) {
 	for name, rules := range map[string]chaos.Rules{"first rules": chaos.BardgeRules(), "second rules": chaos.SecondRules()} {
 		t.Run(name, func(t *testing.T) {
-			r := run(t, 5, chaos.Config{Rules: rules, Faults: chaos.DefaultFaults()}, chaos.DefaultLoad(), cautious)
+			r := run(t, 8, chaos.Config{Rules: rules, Faults: chaos.DefaultFaults()}, chaos.DefaultLoad(), cautious)
 			assert.Zero(t, r.Duplicates, r)
 			assert.Zero(t, r.Lies, r)
-			assert.Greater(t, r.Success(), 0.6, "most requests meet no fault")
+			assert.Greater(t, r.Success(), 0.5, "most requests meet no fault")
 			assert.Positive(t, r.Unknown)
 			assert.Positive(t, r.NotSent)
 		})
@@ -84,8 +84,8 @@ func TestWitnessSeesAClockThatStopped(t *testing.T) {
 			cfg := chaos.Config{Faults: chaos.Faults{
 				First: 0.8, Later: 0.5, Pause: row.pause, Mix: map[chaos.Kind]int{chaos.CloseConn: 1},
 			}}
-			r := run(t, 4, cfg, chaos.Load{Classes: []chaos.Class{chaos.Keyed}}, patient)
-			t.Log(r); assert.Equal(t, row.duplicates, r.Duplicates > 0, r)
+			r := run(t, 16, cfg, chaos.Load{Operations: 50, Classes: []chaos.Class{chaos.Keyed}}, patient)
+			assert.Equal(t, row.duplicates, r.Duplicates > 0, r)
 			assert.Zero(t, r.Lies, r)
 		})
 	}

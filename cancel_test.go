@@ -1,0 +1,138 @@
+package bardge_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/idem"
+)
+
+var (
+	alreadyCancelled = refuses(409, "resource_conflict_error", "already_cancelled")
+	cancelledBooking = says(200, `{"object":"booking","id":"b1","status":"cancelled","class_name":"Morning Yoga"}`)
+	pendingBooking   = says(200, `{"object":"booking","id":"b1","status":"PENDING"}`)
+	notFound         = refuses(404, "invalid_request_error", "resource_not_found")
+)
+
+func TestR14_AlreadyCancelledAsTheFirstAnswerIsATypedError(t *testing.T) {
+	inWorld(t, steps(alreadyCancelled), func(t *testing.T, w *world) {
+		value, resp, err := w.client.Bookings.Cancel(t.Context(), "b1")
+		e := errorOf(t, value, resp, err)
+		assert.Equal(t, bardge.OutcomeDone, e.Outcome)
+		assert.ErrorIs(t, err, bardge.ErrAlreadyCancelled)
+		assert.NotErrorIs(t, err, bardge.ErrAnswerLost)
+		var already *bardge.AlreadyCancelledError
+		require.ErrorAs(t, err, &already)
+		assert.Equal(t, "b1", already.BookingID)
+		assert.Len(t, w.requests(), 1, "nothing is read")
+		assert.False(t, resp.Recovered)
+	})
+}
+
+// After an attempt that may have cancelled it, the booking is read.
+func TestR14_ALostCancellationIsRecovered(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		steps []http.HandlerFunc
+		class string // name of the class, where the booking was read
+		sends int
+	}{
+		{"R14_ambiguous, then already cancelled", steps(loses, alreadyCancelled, cancelledBooking), "Morning Yoga", 3},
+		{"R14_server error, then already cancelled", steps(says(500, `{}`), alreadyCancelled, cancelledBooking), "Morning Yoga", 3},
+		{"R14_success that was cut", steps(cuts(200), cancelledBooking), "Morning Yoga", 2},
+		{"R14_success that is not JSON", steps(says(200, `<ok>`), cancelledBooking), "Morning Yoga", 2},
+		{"R14_the read is tried again", steps(loses, alreadyCancelled, loses, cancelledBooking), "Morning Yoga", 4},
+		{"R14_the read is refused: id and status are filled in", steps(loses, alreadyCancelled, notFound), "", 3},
+		{"R14_the success was cut and the read is refused", steps(cuts(200), notFound), "", 2},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			inWorld(t, row.steps, func(t *testing.T, w *world) {
+				booking, resp, err := w.client.Bookings.Cancel(t.Context(), "b1")
+				require.NoError(t, err)
+				assert.Equal(t, "b1", booking.ID)
+				assert.True(t, booking.Status.Is(bardge.BookingCancelled))
+				assert.Equal(t, row.class, booking.ClassName)
+				assert.True(t, resp.Recovered)
+				assert.Equal(t, 200, resp.StatusCode)
+				assert.Contains(t, resp.Timeline(), "the lost answer was read from the booking")
+				assert.Len(t, w.requests(), row.sends)
+			})
+		})
+	}
+}
+
+func TestR14_ABookingThatIsNotCancelledLeavesItUnknown(t *testing.T) {
+	for name, first := range map[string][]http.HandlerFunc{
+		"R14_already cancelled, by the server's word": steps(loses, alreadyCancelled, pendingBooking),
+		"R14_success that was cut":                    steps(cuts(200), pendingBooking),
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, first, func(t *testing.T, w *world) {
+				value, resp, err := w.client.Bookings.Cancel(t.Context(), "b1")
+				e := errorOf(t, value, resp, err)
+				assert.Equal(t, bardge.OutcomeUnknown, e.Outcome)
+				assert.NotErrorIs(t, err, bardge.ErrAlreadyCancelled, "the booking says otherwise")
+				var already *bardge.AlreadyCancelledError
+				assert.NotErrorAs(t, err, &already)
+				assert.True(t, e.CanRepeat(), "cancelling may be repeated at any time")
+				assert.False(t, resp.Recovered)
+			})
+		})
+	}
+}
+
+func TestR14_TheReadEndsWithTheCallersDeadline(t *testing.T) {
+	hangs := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	inWorld(t, steps(cuts(200), hangs), func(t *testing.T, w *world) {
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		booking, resp, err := w.client.Bookings.Cancel(ctx, "b1")
+		require.NoError(t, err, "that it is cancelled was known before")
+		assert.Equal(t, &bardge.Booking{Object: "booking", ID: "b1", Status: bardge.BookingCancelled}, booking)
+		assert.True(t, resp.Recovered)
+		assert.Error(t, ctx.Err())
+	})
+}
+
+func TestR14_TheReadCarriesTheCallsOwnHeaders(t *testing.T) {
+	inWorld(t, steps(cuts(200), cancelledBooking), func(t *testing.T, w *world) {
+		_, _, err := w.client.Bookings.Cancel(t.Context(), "b1",
+			bardge.WithExtraField("reason", "ill"), bardge.WithMaxAttempts(1),
+			bardge.WithLookupToken("lkpt_abc123"), bardge.WithHeader("X-Trace", "t1"))
+		require.NoError(t, err)
+		seen := w.requests()
+		require.Len(t, seen, 2)
+		assert.Equal(t, `{"reason":"ill"}`, seen[0].body)
+		assert.Equal(t, "GET", seen[1].method)
+		assert.Equal(t, basePath+"/bookings/b1", seen[1].path)
+		assert.Empty(t, seen[1].body)
+		for _, r := range seen {
+			assert.Equal(t, "lkpt_abc123", r.header.Get("Bardge-Lookup-Token"))
+			assert.Equal(t, "t1", r.header.Get("X-Trace"))
+		}
+	})
+}
+
+// A recovered cancellation is recorded as one that succeeded.
+func TestJ5_ARecoveredCancellationIsRecorded(t *testing.T) {
+	for name, last := range map[string]http.HandlerFunc{"J5_read": cancelledBooking, "J5_filled in": notFound} {
+		t.Run(name, func(t *testing.T) {
+			journal := bardge.WithJournal(idem.NewMemoryJournal())
+			inWorld(t, steps(cuts(200), last), func(t *testing.T, w *world) {
+				for _, recorded := range []bool{false, true} {
+					booking, resp, err := w.client.Bookings.Cancel(t.Context(), "b1", bardge.WithRef("order-1"))
+					require.NoError(t, err)
+					assert.Equal(t, "b1", booking.ID)
+					assert.Equal(t, recorded, resp.FromJournal)
+				}
+				assert.Len(t, w.requests(), 2)
+			}, journal)
+		})
+	}
+}

@@ -1,0 +1,224 @@
+package bardge_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+)
+
+func TestNewRefusesBadSettings(t *testing.T) {
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	source := func(context.Context) (string, error) { return testKey, nil }
+	policy := func(p bardge.RetryPolicy) bardge.Option { return bardge.WithRetryPolicy(p) }
+	for _, row := range []struct {
+		name, apiKey string
+		opt          bardge.Option
+		field        string
+	}{
+		{"empty API key", "", nil, "API key"},
+		{"API key with a space", "two words", nil, "API key"},
+		{"API key with a line break", "key\r\nX-Evil: 1", nil, "API key"},
+		{"API key twice", testKey, bardge.WithAPIKeySource(source), "API key"},
+		{"no API key source", "", bardge.WithAPIKeySource(nil), "API key source"},
+		{"R20_http to another machine", testKey, bardge.WithBaseURL("http://api.example.com/v3"), "base URL"},
+		{"R20_another scheme", testKey, bardge.WithBaseURL("ftp://api.example.com"), "base URL"},
+		{"base URL without a host", testKey, bardge.WithBaseURL("/v3/api"), "base URL"},
+		{"base URL with a password", testKey, bardge.WithBaseURL("https://u:p@api.example.com"), "base URL"},
+		{"base URL with a query", testKey, bardge.WithBaseURL("https://api.example.com/?a=b"), "base URL"},
+		{"no HTTP client", testKey, bardge.WithHTTPClient(nil), "HTTP client"},
+		{"R25_HTTP client with a Timeout", testKey, bardge.WithHTTPClient(&http.Client{Timeout: time.Second}), "HTTP client"},
+		{"R25_HTTP client with a Jar", testKey, bardge.WithHTTPClient(&http.Client{Jar: jar}), "HTTP client"},
+		{"R25_HTTP client with a CheckRedirect", testKey, bardge.WithHTTPClient(&http.Client{
+			CheckRedirect: func(*http.Request, []*http.Request) error { return nil },
+		}), "HTTP client"},
+		{"no journal", testKey, bardge.WithJournal(nil), "journal"},
+		{"user agent with a line break", testKey, bardge.WithUserAgent("a\nb"), "user agent"},
+		{"negative MaxAttempts", testKey, policy(bardge.RetryPolicy{MaxAttempts: -1}), "MaxAttempts"},
+		{"negative BaseDelay", testKey, policy(bardge.RetryPolicy{BaseDelay: -1}), "BaseDelay"},
+		{"MaxDelay below BaseDelay", testKey, policy(bardge.RetryPolicy{BaseDelay: time.Minute, MaxDelay: time.Second}), "MaxDelay"},
+		{"window longer than the server's", testKey, policy(bardge.RetryPolicy{Window: 2 * time.Minute}), "Window"},
+		{"R8_attempts longer than the window", testKey, policy(bardge.RetryPolicy{AttemptTimeout: 88 * time.Second}), "AttemptTimeout"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			client, err := bardge.New(row.apiKey, row.opt)
+			assert.Nil(t, client)
+			var invalid *bardge.InvalidError
+			require.ErrorAs(t, err, &invalid)
+			assert.Equal(t, row.field, invalid.Field)
+			for _, secret := range []string{"two words", "Evil", "u:p", testKey} {
+				assert.NotContains(t, err.Error(), secret)
+			}
+		})
+	}
+}
+
+func TestR20_LoopbackMayBeHTTP(t *testing.T) {
+	for _, u := range []string{"http://localhost:1", "http://127.0.0.1:1/v3", "http://[::1]:1", "https://api.example.com"} {
+		_, err := bardge.New(testKey, bardge.WithBaseURL(u))
+		assert.NoError(t, err, u)
+	}
+}
+
+func TestFromEnv(t *testing.T) {
+	t.Setenv("BARDGE_API_KEY", "")
+	t.Setenv("BARDGE_BASE_URL", "")
+	_, err := bardge.FromEnv()
+	var invalid *bardge.InvalidError
+	require.ErrorAs(t, err, &invalid)
+	assert.Equal(t, "API key", invalid.Field)
+
+	t.Setenv("BARDGE_API_KEY", "line\nbreak")
+	_, err = bardge.FromEnv()
+	require.ErrorAs(t, err, &invalid)
+	assert.Equal(t, "API key", invalid.Field)
+
+	t.Setenv("BARDGE_API_KEY", "key-of-the-environment")
+	t.Setenv("BARDGE_BASE_URL", "http://api.example.com")
+	_, err = bardge.FromEnv()
+	require.ErrorAs(t, err, &invalid)
+	assert.Equal(t, "base URL", invalid.Field, "the environment's is used")
+	_, err = bardge.FromEnv(bardge.WithBaseURL(bardge.DefaultBaseURL))
+	assert.NoError(t, err, "an option wins over it")
+
+	inWorld(t, steps(says(200, `{}`)), func(t *testing.T, w *world) {
+		transport := bardge.WithHTTPClient(&http.Client{Transport: w.transport()})
+		for _, opts := range [][]bardge.Option{
+			{transport, bardge.WithBaseURL(w.url())},
+			{transport, bardge.WithBaseURL(w.url()), bardge.WithAPIKeySource(
+				func(context.Context) (string, error) { return "key-of-the-source", nil })},
+		} {
+			client, err := bardge.FromEnv(opts...)
+			require.NoError(t, err)
+			_, _, err = client.Lookup.GetClient(t.Context(), "c1")
+			require.NoError(t, err)
+			client.CloseIdleConnections()
+		}
+		assert.Equal(t, "Bearer key-of-the-environment", w.requests()[0].header.Get("Authorization"))
+		assert.Equal(t, "Bearer key-of-the-source", w.requests()[1].header.Get("Authorization"))
+	})
+}
+
+// The source is asked for every attempt: a key that was reset is dead at once.
+func TestR3_TheAPIKeyIsFreshOnEveryAttemptAndNothingElseChanges(t *testing.T) {
+	n := 0
+	source := bardge.WithAPIKeySource(func(context.Context) (string, error) {
+		n++
+		return "key-" + strings.Repeat("i", n), nil
+	})
+	inWorld(t, steps(loses, says(503, `{}`), says(201, `{"id":"brgpass_1"}`)), func(t *testing.T, w *world) {
+		client, err := bardge.New("", source, bardge.WithBaseURL(w.url()),
+			bardge.WithHTTPClient(&http.Client{Transport: w.transport()}))
+		require.NoError(t, err)
+		defer client.CloseIdleConnections()
+		_, resp, err := client.Passes.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1", PassID: "pass_1"},
+			bardge.WithHeader("X-Trace", "t1"), bardge.WithExtraField("note", "<&>"))
+		require.NoError(t, err)
+		seen := w.requests()
+		require.Len(t, seen, 3)
+		require.Len(t, resp.Attempts, 3)
+		for i, r := range seen {
+			assert.Equal(t, "Bearer key-"+strings.Repeat("i", i+1), r.header.Get("Authorization"))
+			assert.Equal(t, resp.Key.String(), r.header.Get("Idempotency-Key"))
+			r.header.Del("Authorization")
+			seen[0].header.Del("Authorization")
+			assert.Equal(t, seen[0], r)
+		}
+	})
+}
+
+func TestAPIKeySourceThatFailsSendsNothing(t *testing.T) {
+	broken := errors.New("vault s3cret is sealed")
+	for name, source := range map[string]func(context.Context) (string, error){
+		"an error":                func(context.Context) (string, error) { return "", broken },
+		"an empty key":            func(context.Context) (string, error) { return "", nil },
+		"a key that is no header": func(context.Context) (string, error) { return "s3cret\n", nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, steps(loses), func(t *testing.T, w *world) {
+				client, err := bardge.New("", bardge.WithAPIKeySource(source), bardge.WithBaseURL(w.url()),
+					bardge.WithHTTPClient(&http.Client{Transport: w.transport()}))
+				require.NoError(t, err)
+				value, resp, err := client.Passes.Issue(t.Context(), bardge.IssuePassParams{})
+				e := errorOf(t, value, resp, err)
+				assert.Equal(t, bardge.OutcomeNotSent, e.Outcome)
+				assert.NotContains(t, err.Error(), "s3cret")
+				assert.Equal(t, name == "an error", errors.Is(err, broken))
+				assert.Empty(t, w.requests())
+			})
+		})
+	}
+}
+
+func TestUserAgentAndAccept(t *testing.T) {
+	inWorld(t, steps(says(200, `{}`)), func(t *testing.T, w *world) {
+		_, _, err := w.client.Lookup.GetClient(t.Context(), "c1")
+		require.NoError(t, err)
+		other := w.newClient(t, bardge.WithUserAgent("shop/1.2"))
+		defer other.CloseIdleConnections()
+		_, _, err = other.Lookup.GetClient(t.Context(), "c1")
+		require.NoError(t, err)
+		seen := w.requests()
+		assert.Equal(t, "bardge-go/"+bardge.Version, seen[0].header.Get("User-Agent"))
+		assert.Equal(t, "shop/1.2 bardge-go/"+bardge.Version, seen[1].header.Get("User-Agent"))
+		assert.Equal(t, "application/json", seen[0].header.Get("Accept"))
+		assert.Empty(t, seen[0].header.Get("Idempotency-Key"), "R5: a read carries none")
+		assert.Empty(t, seen[0].header.Get("Content-Type"))
+	})
+}
+
+func TestObserverAndLoggerHearEveryStep(t *testing.T) {
+	var kinds []string
+	var log bytes.Buffer
+	observer := bardge.WithObserver(func(e bardge.Event) {
+		kinds = append(kinds, e.Kind.String()+" "+e.Outcome.String())
+	})
+	logger := bardge.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{
+		Level:       slog.LevelDebug,
+		ReplaceAttr: withoutTimes,
+	})))
+	inWorld(t, steps(refuses(503, "api_error", "down"), says(201, `{"id":"brgpass_1"}`, "X-Idempotent-Replayed", "true")),
+		func(t *testing.T, w *world) {
+			_, _, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1"})
+			require.NoError(t, err)
+		}, observer, logger)
+	assert.Equal(t, []string{
+		"attempt started not sent", "attempt ended unknown", "attempt started unknown", "attempt ended done", "call ended done",
+	}, kinds)
+	assert.Equal(t, `level=DEBUG msg="bardge: attempt started" operation=IssuePass outcome="not sent" attempt=1
+level=DEBUG msg="bardge: attempt ended" operation=IssuePass outcome=unknown attempt=1 status=503 verdict=ambiguous reason="server error" replayed=false request_id=req_01H8XYZABCDE
+level=DEBUG msg="bardge: attempt started" operation=IssuePass outcome=unknown attempt=2
+level=DEBUG msg="bardge: attempt ended" operation=IssuePass outcome=done attempt=2 status=201 verdict=done reason=executed replayed=true request_id=req_01H8XYZABCDE
+level=DEBUG msg="bardge: call ended" operation=IssuePass outcome=done attempts=2
+`, log.String())
+}
+
+// withoutTimes leaves out of a log record what differs from run to run.
+func withoutTimes(_ []string, a slog.Attr) slog.Attr {
+	switch a.Key {
+	case slog.TimeKey, "took", "wait":
+		return slog.Attr{}
+	default:
+		return a
+	}
+}
+
+func TestLoggerAboveDebugHearsNothing(t *testing.T) {
+	var log bytes.Buffer
+	inWorld(t, steps(says(200, `{}`)), func(t *testing.T, w *world) {
+		_, _, err := w.client.Lookup.GetClient(t.Context(), "c1")
+		require.NoError(t, err)
+	}, bardge.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	assert.Empty(t, log.String())
+}

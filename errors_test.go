@@ -1,0 +1,166 @@
+package bardge_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+)
+
+// sentinels are the documented codes, with their status and type.
+var sentinels = []struct {
+	code     string
+	status   int
+	kind     string
+	sentinel error
+}{
+	{"validation_error", 400, "invalid_request_error", bardge.ErrValidation},
+	{"invalid_api_key", 401, "authentication_error", bardge.ErrInvalidAPIKey},
+	{"account_disabled", 403, "permission_error", bardge.ErrAccountDisabled},
+	{"permission_denied", 403, "permission_error", bardge.ErrPermissionDenied},
+	{"resource_not_found", 404, "invalid_request_error", bardge.ErrNotFound},
+	{"pass_not_found", 404, "invalid_request_error", bardge.ErrPassNotFound},
+	{"idempotency_key_reused", 409, "idempotency_error", bardge.ErrIdempotencyKeyReused},
+	{"slot_unavailable", 409, "resource_conflict_error", bardge.ErrSlotUnavailable},
+	{"class_full", 409, "resource_conflict_error", bardge.ErrClassFull},
+	{"already_cancelled", 409, "resource_conflict_error", bardge.ErrAlreadyCancelled},
+}
+
+func TestR22_EveryDocumentedCodeHasItsSentinel(t *testing.T) {
+	for _, row := range sentinels {
+		t.Run("R22_"+row.code, func(t *testing.T) {
+			inWorld(t, steps(refuses(row.status, row.kind, row.code)), func(t *testing.T, w *world) {
+				value, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{})
+				e := errorOf(t, value, resp, err)
+				assert.Equal(t, "IssuePass", e.Operation)
+				assert.Equal(t, bardge.OutcomeRejected, e.Outcome)
+				assert.Equal(t, bardge.OutcomeRejected, bardge.OutcomeOf(fmt.Errorf("issuing: %w", err)))
+				assert.Equal(t, []string{row.kind, row.code, "words for people"}, []string{e.Type, e.Code, e.Message})
+				assert.Equal(t, row.status, resp.StatusCode)
+				assert.Equal(t, requestID, resp.RequestID)
+				for _, other := range sentinels {
+					assert.Equal(t, other.code == row.code, errors.Is(err, other.sentinel), other.code)
+				}
+				assert.Len(t, w.requests(), 1)
+			})
+		})
+	}
+}
+
+func TestR24_UnknownCodesAndLetterCasesAreToldAsTheyAre(t *testing.T) {
+	inWorld(t, steps(refuses(409, "new_type", "new_code"), refuses(409, "x", "CLASS_FULL")), func(t *testing.T, w *world) {
+		_, _, err := w.client.Bookings.BookClass(t.Context(), bardge.BookClassParams{})
+		var e *bardge.Error
+		require.ErrorAs(t, err, &e)
+		assert.Equal(t, []string{"new_type", "new_code"}, []string{e.Type, e.Code})
+		assert.Equal(t, bardge.OutcomeRejected, e.Outcome)
+
+		_, _, err = w.client.Bookings.BookClass(t.Context(), bardge.BookClassParams{})
+		assert.ErrorIs(t, err, bardge.ErrClassFull)
+	})
+}
+
+// What the server says of a reused key, and what the client finds out itself
+// before sending, is the same error.
+func TestR4_AReusedKeyIsTheServersOwnError(t *testing.T) {
+	key := bardge.NewKey()
+	check := func(t *testing.T, e *bardge.Error, err error) {
+		t.Helper()
+		assert.ErrorIs(t, err, bardge.ErrIdempotencyKeyReused)
+		assert.Equal(t, []string{"idempotency_error", "idempotency_key_reused"}, []string{e.Type, e.Code})
+		var reused *bardge.IdempotencyKeyReusedError
+		require.ErrorAs(t, err, &reused)
+		assert.Equal(t, key.String(), reused.Key.String())
+		assert.Contains(t, reused.Error(), "look it up before using a new key")
+	}
+	inWorld(t, steps(refuses(409, "idempotency_error", "idempotency_key_reused")), func(t *testing.T, w *world) {
+		value, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithIdempotencyKey(key))
+		e := errorOf(t, value, resp, err)
+		check(t, e, err)
+		assert.Equal(t, bardge.OutcomeRejected, e.Outcome, "this body has not run")
+	})
+	key = bardge.NewKey()
+	inWorld(t, steps(says(200, `{"id":"brgpass_1"}`)), func(t *testing.T, w *world) {
+		_, _, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{PassID: "pass_1"}, bardge.WithIdempotencyKey(key))
+		require.NoError(t, err)
+		value, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{PassID: "pass_2"}, bardge.WithIdempotencyKey(key))
+		check(t, errorOf(t, value, resp, err), err)
+		assert.Zero(t, resp.StatusCode)
+		assert.Len(t, w.requests(), 1, "nothing was sent under it again")
+	})
+}
+
+func TestR22_AnAnswerThatDoesNotFitIsLostAndKept(t *testing.T) {
+	body := `{"object":"issued_pass","id":["no","string"]}`
+	inWorld(t, steps(says(200, body)), func(t *testing.T, w *world) {
+		value, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{})
+		e := errorOf(t, value, resp, err)
+		assert.ErrorIs(t, err, bardge.ErrAnswerLost)
+		assert.Equal(t, bardge.OutcomeDone, e.Outcome)
+		assert.Equal(t, body, string(resp.Raw))
+		assert.NotContains(t, err.Error(), "string\"]")
+	})
+}
+
+func TestR10_AKeyPastItsWindowIsRefused(t *testing.T) {
+	inWorld(t, steps(loses), func(t *testing.T, w *world) {
+		key, err := bardge.SentKey("order-17", time.Now().Add(-2*time.Minute))
+		require.NoError(t, err)
+		value, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithIdempotencyKey(key))
+		e := errorOf(t, value, resp, err)
+		assert.ErrorIs(t, err, bardge.ErrKeyExpired)
+		assert.Equal(t, bardge.OutcomeUnknown, e.Outcome)
+		assert.False(t, e.CanRepeat())
+		assert.Empty(t, w.requests())
+	})
+}
+
+func TestR13_TheCallersContextAndTheLastFailureAreFound(t *testing.T) {
+	inWorld(t, steps(refuses(503, "api_error", "down")), func(t *testing.T, w *world) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(5*time.Second, cancel)
+		value, resp, err := w.client.Passes.Issue(ctx, bardge.IssuePassParams{})
+		e := errorOf(t, value, resp, err)
+		assert.Equal(t, bardge.OutcomeUnknown, e.Outcome)
+		assert.ErrorIs(t, err, context.Canceled)
+		assert.Equal(t, "down", e.Code, "what the server said last")
+		assert.NotZero(t, e.SafeUntil)
+		assert.True(t, e.CanRepeat())
+	})
+}
+
+func TestR22_CanRepeatFollowsClassAndWindow(t *testing.T) {
+	lost := steps(loses)
+	inWorld(t, lost, func(t *testing.T, w *world) {
+		once := bardge.WithMaxAttempts(1)
+		_, _, keyed := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, once)
+		_, _, read := w.client.Passes.GetIssued(t.Context(), "p1", once)
+		_, _, convergent := w.client.Bookings.Cancel(t.Context(), "b1", once)
+		_, _, unguarded := w.client.Lookup.Initiate(t.Context(), bardge.InitiateLookupParams{}, once)
+		can := func(err error) bool {
+			var e *bardge.Error
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, bardge.OutcomeUnknown, e.Outcome)
+			return e.CanRepeat()
+		}
+		assert.True(t, can(keyed), "inside its window")
+		assert.True(t, can(read))
+		assert.True(t, can(convergent))
+		assert.False(t, can(unguarded), "a key may not be honoured")
+		time.Sleep(90 * time.Second)
+		assert.False(t, can(keyed), "the window is over")
+		assert.True(t, can(convergent))
+	})
+}
+
+func TestOutcomeOf(t *testing.T) {
+	assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(nil))
+	assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(errors.New("somebody else's")))
+	assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(&bardge.Error{Outcome: bardge.OutcomeNotSent}))
+}

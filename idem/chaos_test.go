@@ -1,0 +1,209 @@
+package idem_test
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/chaos"
+)
+
+// seeds is how many worlds each property test runs, 200 operations each.
+var seeds = flag.Int("seeds", 40, "worlds per property test")
+
+// bardgeProfile is the first vendor's: 90 s, a replay mark, 409 on mismatch.
+func bardgeProfile() idem.Profile {
+	return idem.Profile{
+		KeyHeader:       "Idempotency-Key",
+		Window:          90 * time.Second,
+		ReplayHeader:    "X-Idempotent-Replayed",
+		ReplayValue:     "true",
+		RequestIDHeader: "Bardge-Request-Id",
+		Classify: func(_ int, body []byte) idem.Signal {
+			var b struct {
+				Error *struct{ Code string }
+			}
+			if json.Unmarshal(body, &b) != nil || b.Error == nil {
+				return idem.SignalNone
+			}
+			switch b.Error.Code {
+			case "idempotency_key_reused":
+				return idem.SignalKeyReused
+			case "already_cancelled":
+				return idem.SignalAlready
+			default:
+				return idem.SignalError
+			}
+		},
+	}
+}
+
+// secondProfile is another vendor's, so that the engine stays general: 24 h,
+// letters, digits and hyphens, "in progress" instead of waiting, an echoed key
+// and no mark.
+func secondProfile() idem.Profile {
+	return idem.Profile{
+		KeyHeader:       "Idempotency-Key",
+		Window:          24 * time.Hour,
+		Patience:        10 * time.Minute,
+		KeyMaxLength:    64,
+		RequestIDHeader: "Bardge-Request-Id",
+		KeyAlphabet: func(b byte) bool {
+			return b == '-' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
+		},
+		Classify: func(_ int, body []byte) idem.Signal {
+			var b struct {
+				Message []struct {
+					ErrorName string `json:"errorName"`
+					Code      string `json:"code"`
+				}
+			}
+			if json.Unmarshal(body, &b) != nil || len(b.Message) == 0 {
+				return idem.SignalNone
+			}
+			switch {
+			case b.Message[0].Code == "60101":
+				return idem.SignalKeyReused
+			case b.Message[0].Code == "60102":
+				return idem.SignalInProgress
+			case strings.EqualFold(b.Message[0].ErrorName, "already_cancelled"):
+				return idem.SignalAlready
+			default:
+				return idem.SignalError
+			}
+		},
+	}
+}
+
+// wrapped hides that a transport is net/http's own, so that the engine uses it
+// as it is.
+type wrapped struct{ http.RoundTripper }
+
+// silent keeps the engine's trace from the transport beneath.
+type silent struct{ base http.RoundTripper }
+
+func (s silent) RoundTrip(r *http.Request) (*http.Response, error) {
+	return s.base.RoundTrip(r.WithContext(blind{r.Context()}))
+}
+
+// blind is a context without its values.
+type blind struct{ context.Context }
+
+func (blind) Value(any) any { return nil }
+
+// client runs the model's operations through an engine.
+func client(t *testing.T, w *chaos.World, c idem.Config) chaos.Client {
+	t.Helper()
+	c.BaseURL, c.WallClock = w.URL, w.Clock.ClientWall
+	e, err := idem.New(c)
+	require.NoError(t, err)
+	return func(ctx context.Context, op chaos.Op) chaos.Claim {
+		call := idem.Call{
+			Key: keyOf(t, op),
+			Request: idem.Request{
+				Operation: idem.Operation{Name: string(op.Class), Class: classOf[op.Class], Success: []int{200, 201}},
+				Method:    op.Method,
+				Path:      op.Path,
+				Body:      op.Body,
+			},
+			Reread: func(ctx context.Context) (*idem.Answer, bool) { return reread(ctx, e, op) },
+		}
+		return claimOf[e.Do(ctx, call).Outcome]
+	}
+}
+
+var classOf = map[chaos.Class]idem.Class{
+	chaos.Read: idem.Read, chaos.Keyed: idem.Keyed, chaos.Convergent: idem.Convergent, chaos.Unguarded: idem.Unguarded,
+}
+
+var claimOf = map[idem.Outcome]chaos.Claim{
+	idem.OutcomeUnknown: chaos.Unknown, idem.OutcomeNotSent: chaos.NotSent, idem.OutcomeRejected: chaos.Rejected, idem.OutcomeDone: chaos.Done,
+}
+
+func keyOf(t *testing.T, op chaos.Op) idem.Key {
+	t.Helper()
+	if op.Key == "" {
+		return idem.Key{}
+	}
+	k, err := idem.FreshKey(op.Key)
+	if !op.SentSince.IsZero() {
+		k, err = idem.SentKey(op.Key, op.SentSince)
+	}
+	require.NoError(t, err)
+	return k
+}
+
+// reread is R14's read, as a facade does it.
+func reread(ctx context.Context, e *idem.Engine, op chaos.Op) (*idem.Answer, bool) {
+	r := e.Do(ctx, idem.Call{Request: idem.Request{
+		Operation: idem.Operation{Name: "read", Class: idem.Read, Success: []int{200}},
+		Method:    http.MethodGet,
+		Path:      "/read/" + op.ID,
+	}})
+	if r.Err != nil {
+		return &idem.Answer{Status: 200, Body: []byte(`{"status":"cancelled"}`)}, true
+	}
+	return r.Answer, strings.Contains(string(r.Answer.Body), `"cancelled"`)
+}
+
+func ownTransport(w *chaos.World) http.RoundTripper {
+	return &http.Transport{DialContext: w.DialContext}
+}
+
+// withoutHeld is the mix for transports that do not close with linger 0: a
+// request which is held back and given up arrives at any time there (A1).
+func withoutHeld() chaos.Faults {
+	f := chaos.DefaultFaults()
+	f.Mix = chaos.DefaultMix()
+	delete(f.Mix, chaos.HeldRequest)
+	return f
+}
+
+// TestProperty_ZeroDuplicatesZeroLies works operations of all classes through a
+// server that knows the truth, under faults at every point, sleeping clocks,
+// restarts, and keys that several calls and clients share.
+func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
+	rows := map[string]struct {
+		profile   idem.Profile
+		rules     chaos.Rules
+		faults    chaos.Faults
+		transport func(*chaos.World) http.RoundTripper
+		policy    idem.Policy
+		success   float64
+	}{
+		"own transport": {bardgeProfile(), chaos.BardgeRules(), chaos.DefaultFaults(), ownTransport, idem.Policy{}, 0.9},
+		"three attempts": {bardgeProfile(), chaos.BardgeRules(), chaos.DefaultFaults(), ownTransport,
+			idem.Policy{MaxAttempts: 3, AttemptTimeout: 30 * time.Second, NoBudget: true}, 0.8},
+		"foreign transport": {bardgeProfile(), chaos.BardgeRules(), withoutHeld(),
+			func(w *chaos.World) http.RoundTripper { return wrapped{ownTransport(w)} }, idem.Policy{}, 0.9},
+		"foreign transport that does not trace": {bardgeProfile(), chaos.BardgeRules(), withoutHeld(),
+			func(w *chaos.World) http.RoundTripper { return silent{ownTransport(w)} }, idem.Policy{}, 0.9},
+		"second vendor": {secondProfile(), chaos.SecondRules(), chaos.DefaultFaults(), ownTransport, idem.Policy{}, 0.9},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			var sum chaos.Report
+			for seed := range *seeds {
+				synctest.Test(t, func(t *testing.T) {
+					cfg := chaos.Config{Seed: uint64(seed), Rules: row.rules, Faults: row.faults}
+					sum.Add(chaos.Run(cfg, chaos.DefaultLoad(), func(w *chaos.World) chaos.Client {
+						return client(t, w, idem.Config{Profile: row.profile, Policy: row.policy, Transport: row.transport(w)})
+					}))
+				})
+			}
+			t.Log(sum)
+			assert.Zero(t, sum.Duplicates, sum)
+			assert.Zero(t, sum.Lies, sum)
+			assert.GreaterOrEqual(t, sum.Success(), row.success, sum)
+		})
+	}
+}

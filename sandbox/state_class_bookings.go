@@ -1,0 +1,122 @@
+package sandbox
+
+import (
+	"net/http"
+
+	"github.com/bardge/bardge-go/gen"
+)
+
+// visitPrice is what one more visit to a gym costs a pass whose visits are used up.
+const visitPrice = 2500
+
+// BookClass books a place, or opens a session where the pass does not cover the gym or has no visit left.
+func (s *state) BookClass(r *http.Request, in gen.BookClassParams) (*gen.ClassBookingInitiation, error) {
+	err := required(field{"class_instance_id", in.ClassInstanceID}, field{"client_id", in.ClientID})
+	if err != nil {
+		return nil, err
+	}
+	c := callOf(r)
+	owner, err := s.client(c, in.ClientID)
+	if err != nil {
+		return nil, err
+	}
+	wanted := s.instances.byID[in.ClassInstanceID]
+	if wanted == nil {
+		return nil, notFound("class instance", in.ClassInstanceID)
+	}
+	pass, err := s.passOf(owner, in.UserPassID, wanted.class.gym)
+	if err != nil {
+		return nil, err
+	}
+	cost, ending := classPrice(owner, pass, wanted.class)
+	if err := s.bookable(owner, wanted, cost); err != nil {
+		return nil, err
+	}
+	if ending == endsBooked {
+		return tellBooked(s.book(c, owner, wanted, cost)), nil
+	}
+	id := s.open(c, session{client: owner, place: wanted, price: cost, ending: ending})
+	return s.tellOpen(id, wanted.class.gym, ending), nil
+}
+
+// classPrice says what a place in a class costs a client, and what has to be bought first.
+func classPrice(owner *client, pass *issuedPass, wanted *class) (price, ending) {
+	cost := price{credits: wanted.credits, kind: gen.ProviderCategoryGym}
+	covered := pass != nil && covering(pass.pack, wanted.gym) != nil
+	switch {
+	case covered && pass.visitable(gen.ProviderCategoryGym):
+		cost.pass = pass
+		return cost, endsBooked
+	case owner.visits[wanted.gym.ID] > 0:
+		cost.gym = wanted.gym.ID
+		return cost, endsBooked
+	case covered:
+		cost.pass = pass
+		return cost, endsNeedsVisits
+	default:
+		cost.gym = wanted.gym.ID
+		return cost, endsNeedsCopay
+	}
+}
+
+func tellBooked(b *booking) *gen.ClassBookingInitiation {
+	return &gen.ClassBookingInitiation{
+		Object: "class_booking_initiation", BookingID: b.ID, Status: b.Status, ClassName: b.ClassName,
+		ProviderName: b.ProviderName, Date: b.Date, Time: b.Time, ScheduledFor: b.ScheduledFor,
+		VisitsDeducted: b.VisitsDeducted, Created: b.Created, Message: "Class booked successfully",
+	}
+}
+
+// tellOpen tells of a session and of what can be bought to confirm it.
+func (s *state) tellOpen(id string, gym *provider, ending ending) *gen.ClassBookingInitiation {
+	open := &gen.ClassBookingInitiation{Object: "class_booking_initiation", SessionID: id, Currency: currency}
+	if ending == endsNeedsVisits {
+		open.AdditionalVisitsRequired, open.CostPerVisit = true, number(visitPrice)
+		open.Message = "Additional visits are required"
+		return open
+	}
+	open.CopayRequired, open.CopayOptions = true, s.optionsOf(gym)
+	open.Message = "A co-pay is required"
+	return open
+}
+
+// ConfirmClassBooking buys what the session lacks, and books.
+func (s *state) ConfirmClassBooking(r *http.Request, sessionID string, in gen.ConfirmClassParams) (*gen.Booking, error) {
+	c := callOf(r)
+	open, err := s.session(c, sessionID, false)
+	if err != nil {
+		return nil, err
+	}
+	buy, err := s.choice(open, in)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.bookable(open.client, open.place, open.price); err != nil {
+		return nil, err
+	}
+	delete(s.sessions, sessionID)
+	buy()
+	return s.book(c, open.client, open.place, open.price).tell("Class booked successfully"), nil
+}
+
+// choice returns how to buy what was chosen. Fields that the session has no use for are ignored: the vendor's example
+// carries all of them.
+func (s *state) choice(open *session, in gen.ConfirmClassParams) (buy func(), err error) {
+	if open.ending == endsNeedsVisits {
+		if in.NumberOfVisits <= 0 {
+			return nil, invalid("number_of_visits", "must be 1 or more")
+		}
+		if !in.Duration.Is(gen.PassDurationMonthly) && !in.Duration.Is(gen.PassDurationAnnually) {
+			return nil, invalid("duration", "must be MONTHLY or ANNUALLY")
+		}
+		return func() { open.price.pass.raise(open.price.kind, in.NumberOfVisits) }, nil
+	}
+	if err := required(field{"copay_package_id", in.CopayPackageID}); err != nil {
+		return nil, err
+	}
+	chosen, err := s.option(open.price.gym, in.CopayPackageID)
+	if err != nil {
+		return nil, err
+	}
+	return func() { open.client.visits[open.price.gym] += chosen.VisitsAllowed }, nil
+}

@@ -1,0 +1,89 @@
+package sandbox
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/wire"
+)
+
+// How long a lookup waits for its code, and how long its token is good; neither is documented.
+const (
+	lookupLife = 15 * time.Minute
+	tokenLife  = 30 * 24 * time.Hour
+)
+
+// issuer is a reseller whose clients others may look up.
+type issuer struct {
+	gen.Issuer
+
+	reseller string
+	codes    map[string]string // access codes in the hands of its clients, by client id
+}
+
+// lookup waits for the client's access code.
+type lookup struct {
+	reseller string // who asks
+	client   *client
+	code     string
+	ends     time.Time
+}
+
+// grant is what a lookup token stands for.
+type grant struct {
+	reseller string // who may use it
+	client   *client
+	ends     time.Time
+}
+
+// ListIssuers answers with the issuers.
+func (s *state) ListIssuers(r *http.Request, params gen.ListIssuersParams) (*gen.IssuerList, error) {
+	all := told(s.issuers, every, func(i *issuer) gen.Issuer { return i.Issuer })
+	at := window{params.StartingAfter, params.EndingBefore, params.Limit}
+	return page(r, all, func(i gen.Issuer) string { return i.ID }, at, "Issuers retrieved successfully")
+}
+
+// InitiateLookup starts a lookup. Twice makes two.
+func (s *state) InitiateLookup(r *http.Request, in gen.InitiateLookupParams) (*gen.Lookup, error) {
+	if err := required(field{"issuer_id", in.IssuerID}, field{"client_id", in.ClientID}); err != nil {
+		return nil, err
+	}
+	from := s.issuers.byID[in.IssuerID]
+	if from == nil {
+		return nil, notFound("issuer", in.IssuerID)
+	}
+	wanted := s.clients[clientRef{from.reseller, in.ClientID}]
+	if wanted == nil {
+		return nil, notFound("client", in.ClientID)
+	}
+	c, id, ends := callOf(r), s.ids.next("lookup"), s.now().Add(lookupLife)
+	s.lookups[id] = &lookup{reseller: c.reseller, client: wanted, code: from.codes[in.ClientID], ends: ends}
+	c.touched(id)
+	return &gen.Lookup{
+		Object: "lookup", ID: id, IssuerID: from.ID, ClientID: wanted.ID, ExpiresAt: wire.Millis{Time: ends},
+		Message: "Lookup initiated: ask the client for the access code",
+	}, nil
+}
+
+// VerifyLookup turns the right access code into a token, once: the lookup ends with it.
+func (s *state) VerifyLookup(r *http.Request, id string, in gen.VerifyLookupParams) (*gen.VerifiedLookup, error) {
+	if err := required(field{"access_code", string(in.AccessCode)}); err != nil {
+		return nil, err
+	}
+	c, open := callOf(r), s.lookups[id]
+	switch {
+	case open == nil || open.reseller != c.reseller || !s.now().Before(open.ends):
+		return nil, notFound("lookup", id)
+	case string(in.AccessCode) != open.code:
+		return nil, invalid("access_code", "is not the client's")
+	}
+	delete(s.lookups, id)
+	token, ends := s.ids.next("lkpt"), s.now().Add(tokenLife)
+	s.grants[token] = &grant{reseller: c.reseller, client: open.client, ends: ends}
+	c.touched(id)
+	return &gen.VerifiedLookup{
+		Object: "lookup", ID: id, Token: wire.Secret(token), ClientID: open.client.ID,
+		ExpiresAt: wire.Millis{Time: ends}, Message: "Lookup verified successfully",
+	}, nil
+}
