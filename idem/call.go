@@ -124,14 +124,14 @@ func (c *call) check(in Call) error {
 	case in.MaxAttempts < 0:
 		return &InvalidError{Field: "MaxAttempts", Reason: "is negative"}
 	case !in.Key.IsZero() && !class.sendsKey():
-		return &InvalidError{Field: "idempotency key", Reason: "is not taken by this operation"}
+		return badKey("is not taken by this operation")
 	case in.Ref == "":
 	case c.engine.journal == nil:
 		return &InvalidError{Field: "ref", Reason: "needs a journal"}
 	case class == Read:
 		return &InvalidError{Field: "ref", Reason: "is not taken by an operation that only reads"}
 	case !in.Key.IsZero():
-		return &InvalidError{Field: "idempotency key", Reason: "cannot be given with a ref, which chooses it"}
+		return badKey("cannot be given with a ref, which chooses it")
 	}
 	if !in.Key.IsZero() {
 		if err := c.engine.profile.checkKey(in.Key.value); err != nil {
@@ -145,7 +145,7 @@ func (c *call) check(in Call) error {
 func (c *call) direct(given Key) Result {
 	release := c.takeKey(given)
 	defer release()
-	if err, outcome := c.admitKey(); err != nil {
+	if outcome, err := c.admitKey(); err != nil {
 		return c.refused(outcome, err)
 	}
 	c.send(c.ctx)
@@ -167,27 +167,27 @@ func (c *call) takeKey(given Key) (release func()) {
 
 // admitKey refuses a key that belongs to another request (R4), is past its
 // window (R10), or does not protect the repetition that it would be.
-func (c *call) admitKey() (error, Outcome) {
+func (c *call) admitKey() (Outcome, error) {
 	if !c.request.Operation.Class.sendsKey() {
-		return nil, 0
+		return 0, nil
 	}
 	k := c.held.look()
 	if !c.held.bind(c.fingerprint()) {
 		if k.settled() == OutcomeNotSent || k.settled() == OutcomeRejected {
-			return ErrKeyReused, OutcomeRejected
+			return OutcomeRejected, ErrKeyReused
 		}
-		return ErrKeyReused, OutcomeUnknown
+		return OutcomeUnknown, ErrKeyReused
 	}
 	if k.since.isZero() {
-		return nil, 0
+		return 0, nil
 	}
 	if c.request.Operation.Class == Unguarded && k.settled() != OutcomeRejected {
-		return &failure{stop: stopClass}, k.settled()
+		return k.settled(), &failure{stop: stopClass}
 	}
 	if !c.engine.window().open(k, c.engine.clock.now()) {
-		return ErrKeyExpired, k.settled()
+		return k.settled(), ErrKeyExpired
 	}
-	return nil, 0
+	return 0, nil
 }
 
 func (c *call) fingerprint() fingerprint {

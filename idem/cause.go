@@ -12,14 +12,14 @@ import (
 
 // errAttemptTimeout ends an attempt by the policy's own timeout, so that it can
 // be told from the caller's deadline (R17).
-var errAttemptTimeout error = attemptTimeout{}
+var errAttemptTimeout error = attemptTimeoutError{}
 
-type attemptTimeout struct{}
+type attemptTimeoutError struct{}
 
-func (attemptTimeout) Error() string { return "idem: the attempt timed out" }
+func (attemptTimeoutError) Error() string { return "idem: the attempt timed out" }
 
 // Timeout makes it a timeout for those who ask net.Error's question.
-func (attemptTimeout) Timeout() bool { return true }
+func (attemptTimeoutError) Timeout() bool { return true }
 
 // cause sorts an error without a status line. Its words are fixed, since the
 // text of a transport's error may hold anything (R23); the error itself stays

@@ -30,7 +30,9 @@ func bardgeProfile() idem.Profile {
 		RequestIDHeader: "Bardge-Request-Id",
 		Classify: func(_ int, body []byte) idem.Signal {
 			var b struct {
-				Error *struct{ Code string }
+				Error *struct {
+					Code string `json:"code"`
+				} `json:"error"`
 			}
 			if json.Unmarshal(body, &b) != nil || b.Error == nil {
 				return idem.SignalNone
@@ -65,7 +67,7 @@ func secondProfile() idem.Profile {
 				Message []struct {
 					ErrorName string `json:"errorName"`
 					Code      string `json:"code"`
-				}
+				} `json:"message"`
 			}
 			if json.Unmarshal(body, &b) != nil || len(b.Message) == 0 {
 				return idem.SignalNone
@@ -181,12 +183,23 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 		success   float64
 	}{
 		"own transport": {bardgeProfile(), chaos.BardgeRules(), chaos.DefaultFaults(), ownTransport, idem.Policy{}, 0.9},
-		"three attempts": {bardgeProfile(), chaos.BardgeRules(), chaos.DefaultFaults(), ownTransport,
-			idem.Policy{MaxAttempts: 3, AttemptTimeout: 30 * time.Second, NoBudget: true}, 0.8},
-		"foreign transport": {bardgeProfile(), chaos.BardgeRules(), withoutHeld(),
-			func(w *chaos.World) http.RoundTripper { return wrapped{ownTransport(w)} }, idem.Policy{}, 0.9},
-		"foreign transport that does not trace": {bardgeProfile(), chaos.BardgeRules(), withoutHeld(),
-			func(w *chaos.World) http.RoundTripper { return silent{ownTransport(w)} }, idem.Policy{}, 0.9},
+		"three attempts": {
+			bardgeProfile(), chaos.BardgeRules(), chaos.DefaultFaults(), ownTransport,
+			idem.Policy{MaxAttempts: 3, AttemptTimeout: 30 * time.Second, NoBudget: true},
+			0.8,
+		},
+		"foreign transport": {
+			bardgeProfile(), chaos.BardgeRules(), withoutHeld(),
+			func(w *chaos.World) http.RoundTripper { return wrapped{ownTransport(w)} },
+			idem.Policy{},
+			0.9,
+		},
+		"foreign transport that does not trace": {
+			bardgeProfile(), chaos.BardgeRules(), withoutHeld(),
+			func(w *chaos.World) http.RoundTripper { return silent{ownTransport(w)} },
+			idem.Policy{},
+			0.9,
+		},
 		"second vendor": {secondProfile(), chaos.SecondRules(), chaos.DefaultFaults(), ownTransport, idem.Policy{}, 0.9},
 	}
 	for name, row := range rows {

@@ -11,7 +11,7 @@ import (
 // dress makes the request that goes to the transport: the call's headers and
 // fresh credentials, and nothing that lets net/http send a mutation a second
 // time by itself (R18).
-func (c *call) dress(req *http.Request, ctx context.Context) (*http.Request, error) {
+func (c *call) dress(ctx context.Context, req *http.Request) (*http.Request, error) {
 	out := req.WithContext(ctx)
 	out.Header = maps.Clone(c.header)
 	if c.engine.authorize != nil {

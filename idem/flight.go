@@ -36,21 +36,23 @@ func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
 	f := &flight{call: c, start: c.engine.clock.now()}
 	c.flight = f
 	if err := c.admit(req.Context()); err != nil {
-		f.seen = sighting{err: err, proof: proofNotTried, cause: causeOfRefusal(c.halt, err), cancelled: req.Context().Err() != nil}
+		f.seen = refusal(err, causeOfRefusal(c.halt, err))
+		f.seen.cancelled = req.Context().Err() != nil
 		return nil, err
 	}
 	ctx, cancel := c.attemptContext(req.Context(), f.start)
 	defer cancel()
-	out, err := c.dress(req, httptrace.WithClientTrace(ctx, f.trace()))
+	traced := httptrace.WithClientTrace(ctx, f.trace())
+	out, err := c.dress(traced, req)
 	if err != nil {
-		f.seen = sighting{err: err, proof: proofNotTried, cause: cause{reason: "no credentials to send"}}
+		f.seen = refusal(err, cause{reason: "no credentials to send"})
 		return nil, err
 	}
-	return f.fly(out, req.Context())
+	return f.fly(req.Context(), out)
 }
 
 // fly hands the attempt over and waits for what it brings.
-func (f *flight) fly(req *http.Request, caller context.Context) (*http.Response, error) {
+func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response, error) {
 	t := f.call.engine.transports
 	rt := t.pooled
 	if f.call.fresh {
@@ -66,7 +68,7 @@ func (f *flight) fly(req *http.Request, caller context.Context) (*http.Response,
 		if caller.Err() == nil && context.Cause(req.Context()) == errAttemptTimeout {
 			err = errAttemptTimeout // whatever the transport made of it
 		}
-		f.failed(err, caller)
+		f.failed(caller, err)
 		return nil, err
 	}
 	f.answered(resp)
@@ -93,6 +95,11 @@ func (c *call) admit(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// refusal is the sighting of an attempt that the SDK itself did not let go.
+func refusal(err error, why cause) sighting {
+	return sighting{err: err, proof: proofNotTried, cause: why}
 }
 
 func causeOfRefusal(halt stop, err error) cause {
@@ -181,7 +188,7 @@ func (f *flight) gotConn(info httptrace.GotConnInfo) {
 }
 
 // failed keeps an attempt that ended before a status line.
-func (f *flight) failed(err error, caller context.Context) {
+func (f *flight) failed(caller context.Context, err error) {
 	f.end = f.call.engine.clock.now()
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/textproto"
+	"slices"
 	"strings"
 )
 
@@ -21,16 +22,19 @@ func (p Profile) checkHeader(h http.Header) error {
 		if !token(name) {
 			return &InvalidError{Field: "header", Reason: "has a name that is not an HTTP token"}
 		}
+		field := "header " + textproto.CanonicalMIMEHeaderKey(name)
 		if strings.EqualFold(name, p.KeyHeader) || owned(name) {
-			return &InvalidError{Field: "header " + textproto.CanonicalMIMEHeaderKey(name), Reason: "is set by the SDK or by HTTP itself"}
+			return &InvalidError{Field: field, Reason: "is set by the SDK or by HTTP itself"}
 		}
-		for _, v := range values {
-			if strings.ContainsFunc(v, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
-				return &InvalidError{Field: "header " + textproto.CanonicalMIMEHeaderKey(name), Reason: "has a control character in its value"}
-			}
+		if slices.ContainsFunc(values, hasControl) {
+			return &InvalidError{Field: field, Reason: "has a control character in its value"}
 		}
 	}
 	return nil
+}
+
+func hasControl(v string) bool {
+	return strings.ContainsFunc(v, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
 }
 
 func owned(name string) bool {

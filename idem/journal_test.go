@@ -68,9 +68,9 @@ func inJournalledWorld(t *testing.T, h http.HandlerFunc, f func(*testing.T, *wor
 	inWorld(t, h, func(t *testing.T, w *world) { f(t, w, j) }, func(c *Config) { c.Journal = j })
 }
 
-func withRef(class Class, ref string) Call {
+func withRef(class Class) Call {
 	c := post(class)
-	c.Ref = ref
+	c.Ref = "order-1"
 	return c
 }
 
@@ -82,7 +82,7 @@ func TestJ1_TheIntentIsRecordedBeforeTheFirstByte(t *testing.T) {
 		answer(w, 200, `{"id":"x"}`)
 	}, func(t *testing.T, w *world, journal *faultyJournal) {
 		j = journal
-		r := w.do(withRef(Keyed, "order-1"))
+		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
 		assert.Equal(t, OutcomeUnknown, seen.Outcome, "recorded means: may have been sent")
 		assert.Equal(t, r.Key.String(), seen.Key)
@@ -110,7 +110,7 @@ func TestJ1_WhatCannotBeRecordedIsNotSent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inJournalledWorld(t, says(200, `{}`), func(t *testing.T, w *world, j *faultyJournal) {
 				j.plan, j.load = row.plan, row.load
-				r := w.do(withRef(Keyed, "order-1"))
+				r := w.do(withRef(Keyed))
 				assert.Equal(t, row.outcome, r.Outcome)
 				assert.ErrorIs(t, r.Err, ErrJournal)
 				assert.ErrorIs(t, r.Err, errDisk)
@@ -124,20 +124,20 @@ func TestJ1_WhatCannotBeRecordedIsNotSent(t *testing.T) {
 func TestJ2_ARefBelongsToItsRequest(t *testing.T) {
 	other := func(c *Call) { c.Request.Body = []byte(`{"a":2}`) }
 	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {
-		require.NoError(t, w.do(withRef(Keyed, "order-1")).Err)
-		c := withRef(Keyed, "order-1")
+		require.NoError(t, w.do(withRef(Keyed)).Err)
+		c := withRef(Keyed)
 		other(&c)
 		r := w.do(c)
 		assert.ErrorIs(t, r.Err, ErrRefReused)
 		assert.Equal(t, OutcomeDone, r.Outcome, "it carries the stored outcome")
 
-		same := withRef(Keyed, "order-1")
+		same := withRef(Keyed)
 		same.Request.Body = []byte(" { \"a\" : 1 } ")
 		assert.NoError(t, w.do(same).Err, "compared as canonical JSON")
 		assert.EqualValues(t, 1, w.hits.Load())
 	})
 	inJournalledWorld(t, says(503, errorObject), func(t *testing.T, w *world, _ *faultyJournal) {
-		c := withRef(Keyed, "order-1")
+		c := withRef(Keyed)
 		c.MaxAttempts = 1
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		other(&c)
@@ -152,7 +152,7 @@ func TestJ2_ARefThatEndedWithoutExecutionIsFree(t *testing.T) {
 	var rec recorder
 	inJournalledWorld(t, rec.then(script(says(400, errorObject), says(200, `{}`))), func(t *testing.T, w *world, _ *faultyJournal) {
 		w.listener.SetDown(true)
-		c := withRef(Keyed, "order-1")
+		c := withRef(Keyed)
 		c.MaxAttempts = 1
 		first := w.do(c)
 		require.Equal(t, OutcomeNotSent, first.Outcome)
@@ -175,7 +175,7 @@ func TestJ3_OneOwnerAtATime(t *testing.T) {
 		var wg sync.WaitGroup
 		results := make([]Result, 8)
 		for i := range results {
-			wg.Go(func() { results[i] = w.do(withRef(Keyed, "order-1")) })
+			wg.Go(func() { results[i] = w.do(withRef(Keyed)) })
 		}
 		wg.Wait()
 		journal := 0
@@ -197,11 +197,11 @@ func TestJ3_TheWaitIsBoundedByTheContext(t *testing.T) {
 		answer(w, 200, `{}`)
 	}, func(t *testing.T, w *world, _ *faultyJournal) {
 		var wg sync.WaitGroup
-		wg.Go(func() { assert.NoError(t, w.do(withRef(Keyed, "order-1")).Err) })
+		wg.Go(func() { assert.NoError(t, w.do(withRef(Keyed)).Err) })
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		r := w.engine.Do(ctx, withRef(Keyed, "order-1"))
+		r := w.engine.Do(ctx, withRef(Keyed))
 		assert.ErrorIs(t, r.Err, context.DeadlineExceeded)
 		assert.Equal(t, OutcomeUnknown, r.Outcome, "an ended wait is unknown")
 		wg.Wait()
@@ -220,7 +220,7 @@ func TestJ3_AClaimThatIsGone(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	}, func(t *testing.T, w *world, journal *faultyJournal) {
 		j = journal
-		r := w.do(withRef(Keyed, "order-1"))
+		r := w.do(withRef(Keyed))
 		assert.EqualValues(t, 1, w.hits.Load())
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.ErrorIs(t, r.Err, ErrJournal)
@@ -234,7 +234,7 @@ func TestJ3_AClaimThatIsGone(t *testing.T) {
 // orphan leaves a ref behind as a process does that died after sending.
 func orphan(t *testing.T, w *world, class Class) Result {
 	t.Helper()
-	c := withRef(class, "order-1")
+	c := withRef(class)
 	c.MaxAttempts = 1
 	r := w.do(c)
 	require.Equal(t, OutcomeUnknown, r.Outcome)
@@ -246,7 +246,7 @@ func TestJ4_ATakenOverClaimKeepsKeyBytesAndWindow(t *testing.T) {
 	inJournalledWorld(t, rec.then(script(lose, says(200, `{"id":"x"}`))), func(t *testing.T, w *world, _ *faultyJournal) {
 		first := orphan(t, w, Keyed)
 		time.Sleep(60 * time.Second)
-		c := withRef(Keyed, "order-1")
+		c := withRef(Keyed)
 		c.Request.Body = []byte(` {"a": 1}`)
 		r := w.do(c)
 		require.NoError(t, r.Err)
@@ -257,7 +257,7 @@ func TestJ4_ATakenOverClaimKeepsKeyBytesAndWindow(t *testing.T) {
 	inJournalledWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Keyed)
 		time.Sleep(80 * time.Second)
-		r := w.do(withRef(Keyed, "order-1"))
+		r := w.do(withRef(Keyed))
 		assert.ErrorIs(t, r.Err, ErrKeyExpired, "after the window it is sent by nobody")
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.EqualValues(t, 1, w.hits.Load())
@@ -265,11 +265,11 @@ func TestJ4_ATakenOverClaimKeepsKeyBytesAndWindow(t *testing.T) {
 	inJournalledWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Convergent)
 		time.Sleep(time.Hour)
-		assert.NoError(t, w.do(withRef(Convergent, "order-1")).Err, "a convergent one at any time")
+		assert.NoError(t, w.do(withRef(Convergent)).Err, "a convergent one at any time")
 	})
 	inJournalledWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Unguarded)
-		r := w.do(withRef(Unguarded, "order-1"))
+		r := w.do(withRef(Unguarded))
 		assert.Equal(t, OutcomeUnknown, r.Outcome, "an unguarded one never")
 		assert.EqualValues(t, 1, w.hits.Load())
 	})
@@ -277,10 +277,10 @@ func TestJ4_ATakenOverClaimKeepsKeyBytesAndWindow(t *testing.T) {
 
 func TestJ5_TheResultIsRecordedBeforeItIsTold(t *testing.T) {
 	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {
-		first := w.do(withRef(Keyed, "order-1"))
+		first := w.do(withRef(Keyed))
 		require.NoError(t, first.Err)
 		time.Sleep(24 * time.Hour)
-		r := w.do(withRef(Keyed, "order-1"))
+		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
 		assert.True(t, r.FromJournal)
 		assert.Equal(t, first.Answer.Body, r.Answer.Body)
@@ -292,7 +292,7 @@ func TestJ5_TheResultIsRecordedBeforeItIsTold(t *testing.T) {
 		t.Run("success, "+name, func(t *testing.T) {
 			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
 				j.plan = []fault{faultNone, f}
-				r := w.do(withRef(Keyed, "order-1"))
+				r := w.do(withRef(Keyed))
 				assert.NoError(t, r.Err)
 				assert.ErrorIs(t, r.JournalErr, errDisk)
 				assert.Equal(t, OutcomeDone, r.Outcome)
@@ -301,7 +301,7 @@ func TestJ5_TheResultIsRecordedBeforeItIsTold(t *testing.T) {
 		t.Run("refusal, "+name, func(t *testing.T) {
 			inJournalledWorld(t, says(400, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
 				j.plan = []fault{faultNone, f}
-				r := w.do(withRef(Keyed, "order-1"))
+				r := w.do(withRef(Keyed))
 				assert.Equal(t, OutcomeUnknown, r.Outcome, "a refusal that could not be recorded is unknown")
 				assert.ErrorIs(t, r.Err, ErrJournal)
 			})
@@ -312,7 +312,7 @@ func TestJ5_TheResultIsRecordedBeforeItIsTold(t *testing.T) {
 func TestJ5_AlreadyCancelledIsRememberedAsSuch(t *testing.T) {
 	inJournalledWorld(t, says(409, `{"error":{"code":"already"}}`), func(t *testing.T, w *world, _ *faultyJournal) {
 		for range 2 {
-			r := w.do(withRef(Convergent, "order-1"))
+			r := w.do(withRef(Convergent))
 			assert.Error(t, r.Err)
 			assert.Equal(t, OutcomeDone, r.Outcome)
 			assert.Equal(t, VerdictAlready, r.Verdict)
@@ -341,10 +341,10 @@ func TestJ1_WithoutARefTheKeyIsTheName(t *testing.T) {
 
 func TestRef_WhatItCannotBeCombinedWith(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-		r := w.do(withRef(Keyed, "order-1"))
+		r := w.do(withRef(Keyed))
 		assert.ErrorContains(t, r.Err, "needs a journal")
 		e := w.newEngine(func(c *Config) { c.Journal = NewMemoryJournal() })
-		c := withRef(Keyed, "order-1")
+		c := withRef(Keyed)
 		c.Key = NewKey()
 		assert.ErrorContains(t, e.Do(context.Background(), c).Err, "with a ref")
 		rd := read()

@@ -20,7 +20,7 @@ func (c *call) journalled(in Call) Result {
 		return *end
 	}
 	c.adopt(found, in.Ref)
-	if err, outcome := c.admitKey(); err != nil {
+	if outcome, err := c.admitKey(); err != nil {
 		return c.told(c.refused(outcome, err))
 	}
 	if found.Version > 0 && found.open() && c.request.Operation.Class == Unguarded {
@@ -29,7 +29,7 @@ func (c *call) journalled(in Call) Result {
 	ctx, cancel := context.WithCancelCause(c.ctx)
 	defer cancel(nil)
 	c.claim.cancel = cancel
-	c.claim.keep()
+	c.claim.keep() //nolint:contextcheck // a lease is renewed for as long as the call runs, whatever its context says
 	c.send(ctx)
 	c.claim.end()
 	return c.told(c.finish())

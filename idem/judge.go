@@ -68,8 +68,6 @@ type judgement struct {
 // known is what the judge may hold against a sighting: the call so far.
 type known struct {
 	outcome Outcome // folded so far
-	// inDoubt: an earlier attempt of this call was ambiguous or lost its answer.
-	inDoubt bool
 	// asked: a refusal was asked for once more already (R12).
 	asked bool
 	// broke: a reused connection broke in this call already (R17).
@@ -198,7 +196,8 @@ func judgeRefusal(j *judgement, op Operation, s sighting, signal Signal, k known
 	default:
 		j.verdict, j.reason = VerdictAmbiguous, "refused by somebody between"
 	}
-	if j.verdict == VerdictRefused && j.again == againNo && op.Class == Keyed && k.outcome == OutcomeUnknown && !k.asked {
+	doubt := op.Class == Keyed && k.outcome == OutcomeUnknown && !k.asked
+	if doubt && j.verdict == VerdictRefused && j.again == againNo {
 		j.again = againOnce
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strings"
 	"syscall"
 	"testing"
 
@@ -180,7 +179,7 @@ func TestR7_WhatATransportErrorMeans(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got := causeOf(row.err)
 			assert.Equal(t, row.want, got)
-			assert.False(t, strings.Contains(got.reason, "secret"), "R23: fixed words only")
+			assert.NotContains(t, got.reason, "secret", "R23: fixed words only")
 		})
 	}
 }

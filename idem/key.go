@@ -28,7 +28,7 @@ func NewKey() Key {
 // fails if s is empty; the vendor's own limits are checked by the call.
 func FreshKey(s string) (Key, error) {
 	if s == "" {
-		return Key{}, &InvalidError{Field: "idempotency key", Reason: "is empty"}
+		return Key{}, badKey("is empty")
 	}
 	return Key{value: s, state: newKeyState()}, nil
 }
@@ -38,11 +38,11 @@ func FreshKey(s string) (Key, error) {
 // canonical form of 36 characters, dated between 2020 and tomorrow.
 func SentKey(s string, since time.Time) (Key, error) {
 	if s == "" {
-		return Key{}, &InvalidError{Field: "idempotency key", Reason: "is empty"}
+		return Key{}, badKey("is empty")
 	}
 	date, dated := keyDate(s, time.Now())
 	if since.IsZero() && !dated {
-		return Key{}, &InvalidError{Field: "idempotency key", Reason: "has no date in it; say since when it may have been sent"}
+		return Key{}, badKey("has no date in it; say since when it may have been sent")
 	}
 	// A key cannot have been sent before it was minted, so the date is the
 	// earliest first send: the window never ends later than its date plus the

@@ -40,7 +40,7 @@ func TestR2_ClockSetBack(t *testing.T) {
 
 func TestR4_DateOfAKey(t *testing.T) {
 	now := time.Date(2026, 5, 20, 7, 0, 0, 0, time.UTC)
-	at := func(t time.Time) string { return mint(t) }
+	at := mint
 	rows := map[string]struct {
 		key   string
 		dated bool

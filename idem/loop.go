@@ -2,6 +2,7 @@ package idem
 
 import (
 	"context"
+	"maps"
 	"math"
 	"net/http"
 	"time"
@@ -60,12 +61,8 @@ func (c *call) build(ctx context.Context) (*retryablehttp.Request, error) {
 // headers are the same on every attempt, credentials aside (R3).
 func (c *call) headers() http.Header {
 	h := make(http.Header, len(c.engine.header)+len(c.request.Header)+4)
-	for name, v := range c.engine.header {
-		h[name] = v
-	}
-	for name, v := range canonical(c.request.Header) {
-		h[name] = v
-	}
+	maps.Copy(h, c.engine.header)
+	maps.Copy(h, canonical(c.request.Header))
 	if len(c.request.Body) > 0 {
 		h["Content-Type"] = []string{c.request.contentType()}
 	}
@@ -92,7 +89,7 @@ func (c *call) checkRetry(ctx context.Context, _ *http.Response, err error) (boo
 	f := c.flight
 	c.flight = nil
 	if f == nil { // refused above the transport
-		f = &flight{call: c, seen: sighting{err: err, proof: proofNotTried, cause: cause{reason: "the request could not be sent"}}}
+		f = &flight{call: c, seen: refusal(err, cause{reason: "the request could not be sent"})}
 	}
 	c.conclude(ctx, f)
 	return c.stop == stopNone, nil
@@ -112,7 +109,7 @@ func (c *call) conclude(ctx context.Context, f *flight) {
 	c.note(j, s)
 	after := c.held.look()
 	c.wait, c.stop = decide(j, c.situation(ctx, s, after), c.policy)
-	c.spend(j, s, ctx, after)
+	c.spend(ctx, j, s, after)
 	if c.halt != stopNone {
 		c.stop = c.halt
 	}
@@ -148,7 +145,7 @@ func (c *call) note(j judgement, s sighting) {
 
 // spend takes a retry from the budget; without one, a keyed operation in doubt
 // still gets one late attempt (R16).
-func (c *call) spend(j judgement, s sighting, ctx context.Context, k knowledge) {
+func (c *call) spend(ctx context.Context, j judgement, s sighting, k knowledge) {
 	if c.stop != stopNone || !j.costs() || c.engine.budget.take() {
 		return
 	}

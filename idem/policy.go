@@ -75,10 +75,16 @@ func (p Policy) withDefaults(profile Profile) (Policy, error) {
 
 func (p Policy) check(profile Profile) error {
 	if p.Window > profile.Window {
-		return &InvalidError{Field: "Window", Reason: fmt.Sprintf("is longer than the %s that the server remembers a key", profile.Window)}
+		return &InvalidError{
+			Field:  "Window",
+			Reason: fmt.Sprintf("is longer than the %s that the server remembers a key", profile.Window),
+		}
 	}
 	if p.AttemptTimeout+p.WindowMargin > p.Window {
-		return &InvalidError{Field: "AttemptTimeout", Reason: fmt.Sprintf("and WindowMargin together exceed the window of %s: an attempt could end outside of it", p.Window)}
+		return &InvalidError{
+			Field:  "AttemptTimeout",
+			Reason: fmt.Sprintf("and WindowMargin exceed the window of %s: an attempt could end outside", p.Window),
+		}
 	}
 	if p.MaxDelay < p.BaseDelay {
 		return &InvalidError{Field: "MaxDelay", Reason: "is shorter than BaseDelay"}

@@ -78,18 +78,22 @@ func (p Profile) withDefaults() (Profile, error) {
 // visible reports whether b is a visible ASCII character.
 func visible(b byte) bool { return b > ' ' && b < 0x7f }
 
+func badKey(reason string) error {
+	return &InvalidError{Field: "idempotency key", Reason: reason}
+}
+
 // checkKey refuses a key that the server would not take (R6). The error does
 // not repeat the key: what is in it is not known to be one.
 func (p Profile) checkKey(key string) error {
 	if key == "" {
-		return &InvalidError{Field: "idempotency key", Reason: "is empty"}
+		return badKey("is empty")
 	}
 	if len(key) > p.KeyMaxLength {
-		return &InvalidError{Field: "idempotency key", Reason: fmt.Sprintf("has %d bytes; at most %d are allowed", len(key), p.KeyMaxLength)}
+		return badKey(fmt.Sprintf("has %d bytes; at most %d are allowed", len(key), p.KeyMaxLength))
 	}
 	for i := range len(key) {
 		if !visible(key[i]) || !p.KeyAlphabet(key[i]) {
-			return &InvalidError{Field: "idempotency key", Reason: fmt.Sprintf("has a character that is not allowed at byte %d", i)}
+			return badKey(fmt.Sprintf("has a character that is not allowed at byte %d", i))
 		}
 	}
 	return nil

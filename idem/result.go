@@ -30,7 +30,8 @@ func (c *call) finish() Result {
 	}
 	switch {
 	case r.Verdict == VerdictDone:
-	case r.Verdict == VerdictAlready && c.inDoubt, r.Verdict == VerdictAnswerLost && c.request.Operation.Class == Convergent:
+	case r.Verdict == VerdictAlready && c.inDoubt,
+		r.Verdict == VerdictAnswerLost && c.request.Operation.Class == Convergent:
 		c.recover(&r)
 	default:
 		r.Err = c.failure(r)

@@ -73,7 +73,7 @@ func TestR4_CallsThatShareAKeyShareItsWindow(t *testing.T) {
 
 // R11, R7: while another call's attempt is under way, nothing is certain.
 func TestR7_OutcomeBelongsToTheKey(t *testing.T) {
-	inWorld(t, func(w http.ResponseWriter, r *http.Request) {
+	inWorld(t, func(w http.ResponseWriter, _ *http.Request) {
 		time.Sleep(5 * time.Second)
 		answer(w, 200, `{}`)
 	}, func(t *testing.T, w *world) {

@@ -29,7 +29,9 @@ func testProfile() Profile {
 
 func testClassify(_ int, body []byte) Signal {
 	var b struct {
-		Error *struct{ Code string }
+		Error *struct {
+			Code string `json:"code"`
+		} `json:"error"`
 	}
 	if json.Unmarshal(body, &b) != nil || b.Error == nil {
 		return SignalNone

@@ -20,7 +20,7 @@ type callKey struct{}
 func callOf(r *http.Request) *call {
 	c, ok := r.Context().Value(callKey{}).(*call)
 	if !ok {
-		panic("sandbox: a request came in beside ServeHTTP")
+		panic("sandbox: a request came in beside the handler")
 	}
 	return c
 }

@@ -12,8 +12,8 @@ import (
 
 const maxBody = 1 << 20 // bytes
 
-// ServeHTTP answers one request. Where a fault asks for it, it closes the request's connection or aborts its stream.
-func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// serve answers one request. Where a fault asks for it, it closes the request's connection or aborts its stream.
+func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request) {
 	outages, ok := s.enter()
 	if !ok {
 		reset(w)

@@ -90,7 +90,7 @@ func (s *Sandbox) listen() {
 	s.listener = memnet.Listen()
 	s.URL = "http://" + s.listener.Addr().String() + BasePath
 	s.client = &http.Client{Transport: &http.Transport{DialContext: s.listener.DialContext}}
-	s.server = &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
+	s.server = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: time.Minute}
 	s.served = make(chan struct{})
 	go func() {
 		defer close(s.served)
@@ -102,8 +102,9 @@ func (s *Sandbox) listen() {
 func (s *Sandbox) Client() *http.Client { return s.client }
 
 // Handler returns the server without a network, for a listener of your own; [BasePath] is in its routes. State, faults
-// and ledger are shared with the server in memory.
-func (s *Sandbox) Handler() http.Handler { return s }
+// and ledger are shared with the server in memory. Faults close the request's connection or, in HTTP/2, abort its
+// stream, as net/http lets a handler do.
+func (s *Sandbox) Handler() http.Handler { return http.HandlerFunc(s.serve) }
 
 // Close stops the server, ends delays and waits for requests in work. A second Close does nothing.
 func (s *Sandbox) Close() {

@@ -51,38 +51,37 @@ type window struct {
 	limit         int // 0: defaultLimit
 }
 
-// page cuts a page out of a whole list. A cursor that is not in the list is refused.
-func page[T any](r *http.Request, all []T, id func(T) string, at window, message string) (*wire.List[T], error) {
-	limit := at.limit
+// cut finds the page in a list of n items. A cursor that is not in the list is refused.
+func (w window) cut(n int, find func(id string) int) (from, to int, more bool, err error) {
+	limit := w.limit
 	if limit == 0 {
 		limit = defaultLimit
 	}
-	find := func(name, cursor string) (int, error) {
-		place := slices.IndexFunc(all, func(item T) bool { return id(item) == cursor })
-		if place < 0 {
-			return 0, invalid(name, "is no id in this list")
+	if w.before != "" {
+		to = find(w.before)
+		if to < 0 {
+			return 0, 0, false, invalid("ending_before", "is no id in this list")
 		}
-		return place, nil
-	}
-	from, to := 0, min(limit, len(all))
-	more := len(all) > limit
-	switch {
-	case at.after != "":
-		place, err := find("starting_after", at.after)
-		if err != nil {
-			return nil, err
-		}
-		from = place + 1
-		to = min(from+limit, len(all))
-		more = to < len(all)
-	case at.before != "":
-		place, err := find("ending_before", at.before)
-		if err != nil {
-			return nil, err
-		}
-		to = place
 		from = max(to-limit, 0)
-		more = from > 0
+		return from, to, from > 0, nil
+	}
+	if w.after != "" {
+		from = find(w.after) + 1
+		if from == 0 {
+			return 0, 0, false, invalid("starting_after", "is no id in this list")
+		}
+	}
+	to = min(from+limit, n)
+	return from, to, to < n, nil
+}
+
+// page cuts a page out of a whole list.
+func page[T any](r *http.Request, all []T, id func(T) string, at window, message string) (*wire.List[T], error) {
+	from, to, more, err := at.cut(len(all), func(wanted string) int {
+		return slices.IndexFunc(all, func(item T) bool { return id(item) == wanted })
+	})
+	if err != nil {
+		return nil, err
 	}
 	return &wire.List[T]{
 		Object: "list", Data: all[from:to], HasMore: more, URL: r.URL.Path, Message: message,

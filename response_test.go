@@ -1,0 +1,139 @@
+package bardge_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+)
+
+func TestR21_TheResponseTellsHowItWent(t *testing.T) {
+	body := `{"object":"issued_pass","id":"brgpass_1","new_field":{"a":1}}`
+	inWorld(t, steps(
+		says(503, `<html>`, "Content-Type", "text/html", "Retry-After", "3"),
+		loses,
+		says(201, body, "X-Idempotent-Replayed", "true"),
+	), func(t *testing.T, w *world) {
+		pass, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1"})
+		require.NoError(t, err)
+		assert.Equal(t, "brgpass_1", pass.ID)
+		assert.Equal(t, 201, resp.StatusCode)
+		assert.Equal(t, body, string(resp.Raw), "R24: what is not modelled is here")
+		assert.Equal(t, "application/json", resp.Header.Get("Content-Type"))
+		assert.Equal(t, requestID, resp.RequestID)
+		assert.Len(t, resp.Key.String(), 36)
+		assert.True(t, resp.Replayed)
+		assert.False(t, resp.Recovered || resp.FromJournal)
+		require.NoError(t, resp.JournalErr)
+
+		require.Len(t, resp.Attempts, 3)
+		var told []string
+		for _, a := range resp.Attempts {
+			told = append(told, fmt.Sprint(a.Number, " ", a.Status, " ", a.Verdict, ": ", a.Reason))
+			assert.False(t, a.Start.IsZero())
+		}
+		assert.Equal(t, []string{"1 503 ambiguous: server error", "2 0 ambiguous: connection closed", "3 201 done: executed"}, told)
+		assert.Equal(t, 3*time.Second, resp.Attempts[0].Wait, "the server's wish")
+		assert.Zero(t, resp.Attempts[1].Wait, "a pooled connection that broke is replaced at once")
+		assert.Equal(t, ` 1  503           server error                          ambiguous, again after 3s
+ 2  no answer     connection closed                     ambiguous
+ 3  201 replayed  executed                              done
+=>  done`, resp.Timeline())
+		assert.Equal(t, "IssuePass: done, status 201, attempts 3, replayed, request "+requestID, resp.String())
+	})
+}
+
+func TestR21_AFailedCallHasItsResponseToo(t *testing.T) {
+	for _, row := range []struct {
+		name, timeline, text string
+		step                 http.HandlerFunc
+	}{
+		{
+			"R21_refused", " 1  403           refused                               refused\n=>  rejected",
+			"bardge: IssuePass: rejected: 403 account_disabled (permission_error): refused [request " + requestID + "]",
+			refuses(403, "permission_error", "account_disabled"),
+		},
+		{
+			"R21_somebody between", " 1  403           refused by somebody between           ambiguous\n=>  unknown",
+			"bardge: IssuePass: unknown: 403: refused by somebody between [request " + requestID + "]" +
+				" [key order-17 safe until 2000-01-01T00:01:23Z]",
+			says(403, `<html>`, "Content-Type", "text/html"),
+		},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			inWorld(t, steps(row.step), func(t *testing.T, w *world) {
+				value, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, freshKey(t, "order-17"))
+				e := errorOf(t, value, resp, err)
+				assert.Equal(t, row.timeline, resp.Timeline())
+				assert.Equal(t, row.text, err.Error())
+				for _, verb := range []string{"%v", "%+v", "%s", "%#v"} {
+					assert.Equal(t, row.text, fmt.Sprintf(verb, e))
+				}
+				assert.Equal(t, e.Key.String(), resp.Key.String())
+			})
+		})
+	}
+}
+
+func TestR21_ACallThatIsNotSentHasAnEmptyResponse(t *testing.T) {
+	inWorld(t, steps(loses), func(t *testing.T, w *world) {
+		value, resp, err := w.client.Passes.List(t.Context(), bardge.ListPassesParams{Limit: 101})
+		errorOf(t, value, resp, err)
+		assert.Equal(t, "=>  not sent", resp.Timeline())
+		assert.Zero(t, resp.StatusCode)
+		assert.Nil(t, resp.Header)
+		assert.Nil(t, resp.Raw)
+		assert.Empty(t, resp.Attempts)
+		assert.True(t, resp.Key.IsZero())
+	})
+}
+
+func TestR24_AnswersMayHaveMoreOrLessThanIsModelled(t *testing.T) {
+	inWorld(t, steps(
+		says(200, `{"object":"booking","id":"b1","status":"WAITLISTED","type":"sauna","gate":7,"scheduled_for":"1747724400"}`),
+		says(200, `{}`),
+		says(200, `{"data":[{"id":"b2","status":"Cancelled"}]}`),
+	), func(t *testing.T, w *world) {
+		booking, resp, err := w.client.Bookings.Status(t.Context(), "b1")
+		require.NoError(t, err)
+		assert.Equal(t, bardge.BookingStatus("WAITLISTED"), booking.Status)
+		assert.Equal(t, int64(1747724400), booking.ScheduledFor.Unix())
+		assert.Contains(t, string(resp.Raw), `"gate":7`)
+
+		booking, _, err = w.client.Bookings.Status(t.Context(), "b1")
+		require.NoError(t, err)
+		assert.Equal(t, &bardge.Booking{}, booking)
+
+		list, _, err := w.client.Bookings.ListForClient(t.Context(), "c1", bardge.ListClientBookingsParams{})
+		require.NoError(t, err)
+		require.Len(t, list.Data, 1)
+		assert.True(t, list.Data[0].Status.Is(bardge.BookingCancelled), "in any letter case")
+	})
+}
+
+func TestClassBookingHasThreeEndings(t *testing.T) {
+	for body, want := range map[string]bardge.ClassEnding{
+		`{"booking_id":"b1","copay_required":false,"additional_visits_required":false}`: bardge.ClassBooked,
+		`{"additional_visits_required":true,"session_id":"s1","cost_per_visit":500}`:    bardge.ClassNeedsVisits,
+		`{"copay_required":true,"session_id":"s1","copay_options":[{"id":"copay_1"}]}`:  bardge.ClassNeedsCopay,
+		`{"copay_required":true,"additional_visits_required":true,"booking_id":"b1"}`:   bardge.ClassNeedsCopay,
+		`{"additional_visits_required":true,"booking_id":"b1"}`:                         bardge.ClassNeedsVisits,
+		`{"object":"class_booking_initiation","status":"PENDING","session_id":"s1"}`:    bardge.ClassUnrecognized,
+	} {
+		inWorld(t, steps(says(201, body)), func(t *testing.T, w *world) {
+			booking, _, err := w.client.Bookings.BookClass(t.Context(), bardge.BookClassParams{})
+			require.NoError(t, err)
+			assert.Equal(t, want, booking.Ending(), body)
+		})
+	}
+	var names []string
+	for ending := range bardge.ClassNeedsCopay + 2 {
+		names = append(names, ending.String())
+	}
+	assert.Equal(t, []string{"unrecognized", "booked", "needs visits", "needs co-pay", "unrecognized"}, names)
+}
