@@ -4,6 +4,8 @@ package gen
 
 import (
 	"encoding/json"
+	"fmt"
+	"log/slog"
 	"strings"
 
 	"github.com/bardge/bardge-go/wire"
@@ -476,6 +478,9 @@ type VerifyLookupParams struct {
 	AccessCode wire.Secret `json:"access_code"`
 }
 
+// LogValue keeps the secrets from log/slog, whose JSON handler would marshal them.
+func (v VerifyLookupParams) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }
+
 // VerifiedLookup is a verified lookup with its token. The token is told once.
 //
 // Evidence: inferred.
@@ -498,6 +503,9 @@ type VerifiedLookup struct {
 	// Meant for people.
 	Message string `json:"message,omitzero"`
 }
+
+// LogValue keeps the secrets from log/slog, whose JSON handler would marshal them.
+func (v VerifiedLookup) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }
 
 // PassDuration is a billing cycle. The vendor's pages write it in both letter cases.
 //
@@ -672,6 +680,9 @@ type AccessCode struct {
 	// Meant for people. Evidence: inferred.
 	Message string `json:"message,omitzero"`
 }
+
+// LogValue keeps the secrets from log/slog, whose JSON handler would marshal them.
+func (v AccessCode) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }
 
 // Booking is a booking of a class or a spa appointment.
 //
@@ -1054,6 +1065,9 @@ type IssuedPass struct {
 	// When the pass ends; milliseconds since the epoch.
 	ExpiresAt wire.Millis `json:"expires_at,omitzero"`
 }
+
+// LogValue keeps the secrets from log/slog, whose JSON handler would marshal them.
+func (v IssuedPass) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }
 
 // Pass is a pass package, the product that a reseller issues to clients.
 //

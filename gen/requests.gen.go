@@ -35,10 +35,11 @@ func (b *requestBuilder) body(body any) {
 	b.request.Body, b.err = data, errors.Join(b.err, err)
 }
 
+// result is the request, or, with an error, the operation that it would have been.
 func (b *requestBuilder) result() (Request, error) {
 	query, err := b.query.Values()
 	if err := errors.Join(b.err, err); err != nil {
-		return Request{}, err
+		return Request{Operation: b.request.Operation}, err
 	}
 	b.request.Query = query
 	return b.request, nil

@@ -69,6 +69,7 @@ func (k EventKind) String() string {
 // Event is one step of a call, told while it happens. It holds no key, body,
 // header or URL.
 type Event struct {
+	// Kind says which step.
 	Kind EventKind
 	// Operation is the operation's name.
 	Operation string

@@ -29,7 +29,7 @@ func (c *call) journalled(in Call) Result {
 	ctx, cancel := context.WithCancelCause(c.ctx)
 	defer cancel(nil)
 	c.claim.cancel = cancel
-	c.claim.keep() //nolint:contextcheck // a lease is renewed for as long as the call runs, whatever its context says
+	c.claim.keep()
 	c.send(ctx)
 	c.claim.end()
 	return c.told(c.finish())

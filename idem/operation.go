@@ -61,6 +61,7 @@ func (o Operation) succeeds(status int) bool { return slices.Contains(o.Success,
 // Request is one operation as plain data: it can be compared, journalled and
 // sent again by another process.
 type Request struct {
+	// Operation is the row of the operation that is asked for.
 	Operation Operation
 	// Method is the HTTP method.
 	Method string

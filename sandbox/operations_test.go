@@ -207,48 +207,47 @@ func TestLostAnswersOfMutationsAreExecuted(t *testing.T) {
 			again.refused(http.StatusConflict, gen.ErrorCodeAlreadyCancelled)
 			assert.Equal(g, 1, g.Executed(op.ID))
 		default:
-			assert.Equal(g, 2, g.Executed(op.ID)+len(g.refusals(op.ID)))
+			assert.False(g, again.replayed())
+			if op.ID == sandbox.VerifyLookup { // the token was told once, and is lost
+				again.refused(http.StatusNotFound, gen.ErrorCodeResourceNotFound)
+				break
+			}
+			assert.Equal(g, 2, g.Executed(op.ID))
 		}
 	})
 }
 
-func (g *rig) refusals(op sandbox.Operation) []sandbox.Entry {
-	var all []sandbox.Entry
-	for _, entry := range g.Ledger() {
-		if entry.Operation == op && entry.Result == sandbox.ResultRefused {
-			all = append(all, entry)
-		}
-	}
-	return all
-}
-
 func TestRequiredFieldsAreNamed(t *testing.T) {
-	for _, op := range gen.Operations() {
-		if !op.HasBody || op.ID == sandbox.ConfirmClassBooking { // which of its fields it wants depends on the session
-			continue
-		}
-		t.Run(string(op.ID), func(t *testing.T) {
+	for op, fields := range map[sandbox.Operation][]string{
+		sandbox.IssuePass:              {"client_id", "pass_id"},
+		sandbox.UpdateIssuedPass:       {"user_pass_id"},
+		sandbox.UpdateIssuedPassExpiry: {"expires_at"},
+		sandbox.GenerateAccessCode:     {"client_id"},
+		sandbox.BookClass:              {"class_instance_id", "client_id"},
+		sandbox.ConfirmClassBooking:    {"number_of_visits", "duration"},
+		sandbox.BookSpa:                {"provider_id", "service_ids", "date", "time", "client_id"},
+		sandbox.QuoteSpaCopay:          {"client_id", "service_ids"},
+		sandbox.PurchaseCopay:          {"client_id", "provider_id", "copay_package_id"},
+		sandbox.PurchaseGymCopay:       {"client_id", "provider_id", "copay_package_id"},
+		sandbox.PurchaseSpaCopay:       {"client_id", "provider_id", "quote_id"},
+		sandbox.PurchaseCredits:        {"client_id", "package_id"},
+		sandbox.InitiateLookup:         {"issuer_id", "client_id"},
+		sandbox.VerifyLookup:           {"access_code"},
+	} {
+		t.Run(string(op), func(t *testing.T) {
 			inBubble(t, func(g *rig) {
-				request, err := happyPaths()[op.ID](g)
-				var body map[string]any
-				require.NoError(t, json.Unmarshal(request.Body, &body))
-				for name := range body {
-					lacking := map[string]any{}
-					for other, value := range body {
-						if other != name {
-							lacking[other] = value
-						}
-					}
-					request.Body, _ = json.Marshal(lacking)
-					r := g.send(request, err)
-					if r.status == http.StatusBadRequest {
-						told := r.refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
-						assert.True(t, strings.HasPrefix(told.Message, name+" "), told.Message)
-					}
+				request, err := happyPaths()[op](g)
+				for _, name := range fields {
+					var body map[string]any
+					require.NoError(t, json.Unmarshal(request.Body, &body))
+					delete(body, name)
+					lacking := request
+					lacking.Body, _ = json.Marshal(body)
+					told := g.send(lacking, err).refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
+					assert.Equal(t, gen.ErrorTypeInvalidRequestError, told.Type)
+					assert.True(t, strings.HasPrefix(told.Message, name+" "), told.Message)
 				}
-				request.Body = []byte("{}")
-				told := g.send(request, err).refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
-				assert.Equal(t, gen.ErrorTypeInvalidRequestError, told.Type)
+				assert.Zero(t, g.Executed(op))
 			})
 		})
 	}
