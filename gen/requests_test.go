@@ -40,7 +40,8 @@ func TestBadInputIsRefusedNamingTheParameter(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			request, err := row.build()
-			assert.Equal(t, gen.Request{}, request)
+			assert.Equal(t, gen.Request{Operation: request.Operation}, request)
+			assert.NotEmpty(t, request.Operation.ID, "an error can still name the operation")
 			var paramErr *wire.ParamError
 			require.ErrorAs(t, err, &paramErr)
 			assert.Equal(t, row.param, paramErr.Name)

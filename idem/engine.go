@@ -73,6 +73,9 @@ func New(c Config) (*Engine, error) {
 	if err := checkBaseURL(c.BaseURL); err != nil {
 		return nil, err
 	}
+	if c.MaxAnswer < 0 {
+		return nil, &InvalidError{Field: "MaxAnswer", Reason: "is negative"}
+	}
 	if c.MaxAnswer == 0 {
 		c.MaxAnswer = defaultMaxAnswer
 	}

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -33,7 +34,8 @@ type Sandbox struct {
 	listener *memnet.Listener
 	server   *http.Server
 	client   *http.Client
-	served   chan struct{} // closed when the server has stopped to accept
+	served   chan struct{}  // closed when the server has stopped to accept
+	conns    sync.WaitGroup // connections that net/http serves, some a little longer than their requests
 
 	mu      sync.Mutex
 	down    bool
@@ -90,12 +92,23 @@ func (s *Sandbox) listen() {
 	s.listener = memnet.Listen()
 	s.URL = "http://" + s.listener.Addr().String() + BasePath
 	s.client = &http.Client{Transport: &http.Transport{DialContext: s.listener.DialContext}}
-	s.server = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: time.Minute}
+	s.server = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: time.Minute, ConnState: s.count}
 	s.served = make(chan struct{})
 	go func() {
 		defer close(s.served)
 		_ = s.server.Serve(s.listener) // ends with Close
 	}()
+}
+
+// count keeps track of the server's connections.
+func (s *Sandbox) count(_ net.Conn, is http.ConnState) {
+	switch is {
+	case http.StateNew:
+		s.conns.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		s.conns.Done()
+	case http.StateActive, http.StateIdle:
+	}
 }
 
 // Client returns a client whose Transport, an *[http.Transport], reaches the server. It may be cloned.
@@ -114,6 +127,7 @@ func (s *Sandbox) Close() {
 	_ = s.server.Close() // the listener's error says that it was closed before
 	<-s.served
 	s.running.Wait()
+	s.conns.Wait()
 	s.client.CloseIdleConnections()
 }
 

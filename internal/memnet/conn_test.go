@@ -169,6 +169,46 @@ func TestConnAbortTravelsBehindWhatHasLeft(t *testing.T) {
 	})
 }
 
+func TestConnAbortDoesNotOvertake(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, server := connect(t)
+		server.SetDelay(5 * time.Second)
+		send(t, server, "slow")
+		server.SetDelay(0)
+		require.NoError(t, server.SetLinger(0))
+		require.NoError(t, server.Close())
+		time.Sleep(4 * time.Second)
+		send(t, client, "the reset is not here yet")
+		time.Sleep(time.Second)
+		_, err := client.Write([]byte("x"))
+		assert.ErrorIs(t, err, syscall.ECONNRESET)
+	})
+}
+
+func TestConnLingerOtherThanZeroFinishes(t *testing.T) {
+	client, server := connect(t)
+	require.NoError(t, client.SetLinger(0))
+	require.NoError(t, client.SetLinger(-1))
+	require.NoError(t, client.Close())
+	_, err := receive(server)
+	assert.Equal(t, io.EOF, err)
+}
+
+func TestConnResetAnswersDataSentAfterClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, server := connect(t)
+		client.SetDelay(2 * time.Second)
+		server.SetDelay(time.Second)
+		require.NoError(t, server.Close())
+		send(t, client, "nobody reads this")
+		time.Sleep(3*time.Second - 1)
+		send(t, client, "the reset is not here yet")
+		time.Sleep(1)
+		_, err := client.Write([]byte("x"))
+		assert.ErrorIs(t, err, syscall.EPIPE)
+	})
+}
+
 func TestConnResetAnswersDataThatArrivesAfterClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := connect(t)
@@ -190,7 +230,11 @@ func TestConnResetAnswersDataThatArrivesAfterClose(t *testing.T) {
 
 func TestConnResetStopsAWaitingWriter(t *testing.T) {
 	for name, stop := range map[string]func(server *memnet.Conn){
-		"peer aborts":      func(server *memnet.Conn) { _, _ = server.SetLinger(0), server.Close() },
+		"peer aborts": func(server *memnet.Conn) { _, _ = server.SetLinger(0), server.Close() },
+		"peer aborts, slowly": func(server *memnet.Conn) {
+			server.SetDelay(time.Minute)
+			_, _ = server.SetLinger(0), server.Close()
+		},
 		"peer closes":      func(server *memnet.Conn) { _ = server.Close() },
 		"reset from aside": func(server *memnet.Conn) { server.Reset() },
 	} {

@@ -86,11 +86,11 @@ func (l *Listener) DialContext(ctx context.Context, network, address string) (ne
 	return client, nil
 }
 
-// connect makes a connection unless nobody listens.
+// connect makes a connection unless the listener is down.
 func (l *Listener) connect() (client, server *Conn, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.down || l.closed() {
+	if l.down {
 		return nil, nil, false
 	}
 	p := newPair(nextAddr(), l.addr, l.forget)

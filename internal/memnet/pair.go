@@ -89,20 +89,16 @@ func (p *pair) closeEnd(side int, abort bool, now time.Time) {
 	out.notify()
 }
 
-// finish sends FIN, once.
+// finish sends FIN. A second one changes nothing.
 func (p *pair) finish(side int, now time.Time) {
-	out := &p.from[side]
-	if !out.shut {
-		out.shut = true
-		p.send(side, segment{end: finished}, now)
-	}
+	p.from[side].shut = true
+	p.send(side, segment{end: finished}, now)
 }
 
 // reset breaks the connection from outside: both ends see RST behind what has arrived, and the rest is lost.
 func (p *pair) reset(now time.Time) {
 	for side := range p.from {
 		s := &p.from[side]
-		s.silent, s.held = false, false
 		s.keep(func(seg segment) bool { return seg.arrived(now) })
 		s.put(segment{arrives: now, end: aborted})
 		s.shut = true

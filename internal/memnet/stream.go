@@ -45,7 +45,7 @@ func (s *stream) put(seg segment) {
 	s.size += len(seg.data)
 	switch seg.end {
 	case finished:
-		s.finishedAt = seg.arrives
+		s.finishedAt = earlier(s.finishedAt, seg.arrives)
 	case aborted:
 		s.abortedAt = earlier(s.abortedAt, seg.arrives)
 	}

@@ -143,13 +143,11 @@ func TestSameErrorsAsTCP(t *testing.T) {
 			tcp, err := net.Listen("tcp", "127.0.0.1:0")
 			require.NoError(t, err)
 			defer tcp.Close()
-			real := s.play(t, network{tcp, (&net.Dialer{}).DialContext})
+			want := s.play(t, network{tcp, (&net.Dialer{}).DialContext})
 
 			l := listen(t)
-			fake := s.play(t, network{l, l.DialContext})
-
-			assert.Equal(t, kinds(real), kinds(fake))
-			t.Log(kinds(real))
+			got := s.play(t, network{l, l.DialContext})
+			assert.Equal(t, kinds(want), kinds(got))
 		})
 	}
 }

@@ -35,6 +35,4 @@ func (c *Conn) trouble(cause func(now time.Time)) {
 	c.pair.mu.Lock()
 	defer c.pair.mu.Unlock()
 	cause(time.Now())
-	c.in().notify()
-	c.out().notify()
 }

@@ -30,6 +30,22 @@ func TestResetLosesWhatIsOnItsWay(t *testing.T) {
 	})
 }
 
+func TestSilenceLosesWhatIsOnItsWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, server := connect(t)
+		send(t, client, "arrived")
+		client.SetDelay(time.Second)
+		send(t, client, "on its way")
+		client.Silence()
+		got, err := receive(server)
+		require.NoError(t, err)
+		assert.Equal(t, "arrived", got)
+		require.NoError(t, server.SetReadDeadline(time.Now().Add(time.Hour)))
+		_, err = receive(server)
+		require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+	})
+}
+
 func TestSilenceLetsWritesSucceedAndReadsHang(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := connect(t)
@@ -99,9 +115,10 @@ func TestHeldDataMeetsAClosedPeer(t *testing.T) {
 	client.Hold()
 	send(t, client, "held")
 	require.NoError(t, server.Close())
-	client.Release()
 	_, err := receive(client)
 	assert.Equal(t, io.EOF, err)
+	send(t, client, "held as well, so no reset comes")
+	client.Release()
 	_, err = client.Write([]byte("x"))
 	require.ErrorIs(t, err, syscall.EPIPE)
 }

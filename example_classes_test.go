@@ -1,0 +1,147 @@
+package bardge_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/sandbox"
+)
+
+func ExampleBookingsService_ClassCategories() {
+	sb, client := start()
+	defer sb.Close()
+
+	list, _, err := client.Bookings.ClassCategories(context.Background())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, category := range list.Data {
+		fmt.Println(category.ID, category.Name)
+	}
+	// Output: category_yoga Yoga
+}
+
+func ExampleBookingsService_ListClasses() {
+	sb, client := start()
+	defer sb.Close()
+
+	page, _, err := client.Bookings.ListClasses(context.Background(), bardge.ListClassesParams{ProviderID: sb.Seed.GymID})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, class := range page.Data {
+		fmt.Println(class.Name, "at", class.ProviderName)
+	}
+	// Output:
+	// Morning Yoga Flow at FitZone Lagos
+	// Morning Yoga at FitZone Lagos
+}
+
+func ExampleBookingsService_AllClasses() {
+	sb, client := start()
+	defer sb.Close()
+
+	for class, err := range client.Bookings.AllClasses(context.Background(), bardge.ListClassesParams{Limit: 1}) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(class.ID)
+	}
+	// Output:
+	// class_flow
+	// class_yoga
+}
+
+func ExampleBookingsService_GetClass() {
+	sb, client := start()
+	defer sb.Close()
+
+	class, _, err := client.Bookings.GetClass(context.Background(), sb.Seed.ClassID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, instance := range class.Instances {
+		fmt.Println(instance.ID, instance.Time, instance.AvailableSpots, "places left")
+	}
+	// Output:
+	// ci_yoga 07:00 20 places left
+	// ci_yoga_last 07:00 1 places left
+	// ci_yoga_full 07:00 0 places left
+}
+
+// A class booking has three endings. Two of them open a session, to be confirmed
+// with what is bought.
+func ExampleBookingsService_BookClass() {
+	sb, client := start()
+	defer sb.Close()
+
+	for _, pass := range []string{sb.Seed.IssuedPassID, sb.Seed.UsedUpPassID, sb.Seed.UncoveredPassID} {
+		booking, _, err := client.Bookings.BookClass(context.Background(), bardge.BookClassParams{
+			ClassInstanceID: sb.Seed.ClassInstanceID, ClientID: sb.Seed.ClientID, UserPassID: pass,
+			FirstName: "Ada", LastName: "Okafor",
+		})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		switch booking.Ending() {
+		case bardge.ClassBooked:
+			fmt.Println("booked:", booking.BookingID)
+		case bardge.ClassNeedsVisits:
+			fmt.Println("confirm with visits at", booking.CostPerVisit, booking.Currency, "each")
+		case bardge.ClassNeedsCopay:
+			fmt.Println("confirm with a co-pay, such as", booking.CopayOptions[0].Name)
+		default:
+			fmt.Println("the vendor says something new")
+		}
+	}
+	// Output:
+	// booked: booking_0001
+	// confirm with visits at 2500 NGN each
+	// confirm with a co-pay, such as Day Pass
+}
+
+func ExampleClassBooking_Ending() {
+	fmt.Println((&bardge.ClassBooking{BookingID: "booking_1"}).Ending())
+	fmt.Println((&bardge.ClassBooking{SessionID: "sess_1", AdditionalVisitsRequired: true}).Ending())
+	fmt.Println((&bardge.ClassBooking{SessionID: "sess_1", CopayRequired: true}).Ending())
+	fmt.Println((&bardge.ClassBooking{}).Ending())
+	// Output:
+	// booked
+	// needs visits
+	// needs co-pay
+	// unrecognized
+}
+
+// The confirmation goes through although the API is busy at first.
+func ExampleBookingsService_ConfirmClass() {
+	sb, client := start()
+	defer sb.Close()
+	ctx := context.Background()
+
+	open, _, err := client.Bookings.BookClass(ctx, bardge.BookClassParams{
+		ClassInstanceID: sb.Seed.ClassInstanceID, ClientID: sb.Seed.ClientID, UserPassID: sb.Seed.UsedUpPassID,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	sb.Next(sandbox.ConfirmClassBooking, sandbox.Unavailable(0))
+	booking, resp, err := client.Bookings.ConfirmClass(ctx, open.SessionID, bardge.ConfirmClassParams{
+		NumberOfVisits: 5, Duration: bardge.PassDurationMonthly,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(booking.ID, booking.ClassName, booking.Time)
+	fmt.Println("attempts:", len(resp.Attempts))
+	// Output:
+	// booking_0001 Morning Yoga 07:00
+	// attempts: 2
+}

@@ -1,0 +1,145 @@
+package bardge_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/sandbox"
+)
+
+// The key is made and stored before the call, so that a crash loses nothing.
+func ExampleNewKey() {
+	sb, client := start()
+	defer sb.Close()
+
+	key := bardge.NewKey()
+	stored := key.String() // in your database, with the order
+
+	_, resp, err := client.Credits.Purchase(context.Background(), bardge.PurchaseCreditsParams{
+		ClientID: sb.Seed.ClientID, PackageID: sb.Seed.CreditPackageID,
+	}, bardge.WithIdempotencyKey(key))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("sent under the stored key:", resp.Key.String() == stored)
+	// Output: sent under the stored key: true
+}
+
+func ExampleFreshKey() {
+	key, err := bardge.FreshKey("order-2026-17/issue-pass")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(key)
+	// Output: order-2026-17/issue-pass
+}
+
+// After a crash the stored key is taken up again. The server has executed the
+// purchase; it is not executed a second time.
+func ExampleSentKey() {
+	sb, client := start()
+	defer sb.Close()
+	ctx := context.Background()
+	params := bardge.PurchaseCreditsParams{ClientID: sb.Seed.ClientID, PackageID: sb.Seed.CreditPackageID}
+
+	key := bardge.NewKey()
+	stored := key.String()
+	_, _, _ = client.Credits.Purchase(ctx, params, bardge.WithIdempotencyKey(key)) // and here the process dies
+
+	again, err := bardge.SentKey(stored, time.Time{}) // a minted key knows its date
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, resp, err := client.Credits.Purchase(ctx, params, bardge.WithIdempotencyKey(again))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("replayed:", resp.Replayed, "executed:", sb.Executed(sandbox.PurchaseCredits))
+	// Output: replayed: true executed: 1
+}
+
+// A call that ended unknown is resumed with the error's key, in the same window.
+func ExampleWithIdempotencyKey() {
+	sb, client := start()
+	defer sb.Close()
+	params := bardge.IssuePassParams{ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID}
+
+	sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+	_, _, err := client.Passes.Issue(context.Background(), params, bardge.WithMaxAttempts(1))
+	var failed *bardge.Error
+	if !errors.As(err, &failed) || !failed.CanRepeat() {
+		fmt.Println("look whether it was issued:", err)
+		return
+	}
+	fmt.Println("outcome:", failed.Outcome)
+	pass, resp, err := client.Passes.Issue(context.Background(), params, bardge.WithIdempotencyKey(failed.Key))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(pass.ID, "replayed:", resp.Replayed)
+	// Output:
+	// outcome: unknown
+	// brgpass_0001 replayed: true
+}
+
+// The same order is done once, for as long as the journal remembers it.
+func ExampleWithRef() {
+	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal()))
+	defer sb.Close()
+
+	for range 2 {
+		pass, resp, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+			ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
+		}, bardge.WithRef("order-2026-17"))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(pass.ID, "from the journal:", resp.FromJournal)
+	}
+	// Output:
+	// brgpass_0001 from the journal: false
+	// brgpass_0001 from the journal: true
+}
+
+// A ref belongs to one request.
+func ExampleWithJournal() {
+	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal()))
+	defer sb.Close()
+
+	for _, pass := range []string{sb.Seed.PassID, sb.Seed.TrialPassID} {
+		_, _, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+			ClientID: sb.Seed.ClientID, PassID: pass,
+		}, bardge.WithRef("order-2026-17"))
+		fmt.Println(pass, "reused:", errors.Is(err, bardge.ErrRefReused))
+	}
+	// Output:
+	// pass_premium reused: false
+	// pass_trial reused: true
+}
+
+func ExampleIdempotencyKeyReusedError() {
+	sb, client := start()
+	defer sb.Close()
+
+	key := bardge.NewKey()
+	for _, pass := range []string{sb.Seed.PassID, sb.Seed.TrialPassID} {
+		_, _, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+			ClientID: sb.Seed.ClientID, PassID: pass,
+		}, bardge.WithIdempotencyKey(key))
+		var reused *bardge.IdempotencyKeyReusedError
+		if errors.As(err, &reused) {
+			fmt.Println("the key is another request's:", reused.Key.String() == key.String())
+		}
+	}
+	// Output: the key is another request's: true
+}

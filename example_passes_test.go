@@ -1,0 +1,114 @@
+package bardge_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bardge/bardge-go"
+)
+
+func ExamplePassesService_List() {
+	sb, client := start()
+	defer sb.Close()
+
+	page, _, err := client.Passes.List(context.Background(), bardge.ListPassesParams{Limit: 2})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, pass := range page.Data {
+		fmt.Println(pass.Name, pass.Price, pass.Currency)
+	}
+	fmt.Println("more:", page.HasMore)
+	// Output:
+	// Premium Wellness Pass 1500000 NGN
+	// Unlimited Gym Pass 900000 NGN
+	// more: true
+}
+
+func ExamplePassesService_All() {
+	sb, client := start()
+	defer sb.Close()
+
+	for pass, err := range client.Passes.All(context.Background(), bardge.ListPassesParams{Limit: 2}) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(pass.ID)
+	}
+	// Output:
+	// pass_premium
+	// pass_unlimited
+	// pass_spa
+	// pass_trial
+}
+
+func ExamplePassesService_Issue() {
+	sb, client := start()
+	defer sb.Close()
+
+	pass, _, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+		ClientID: "client_new", PassID: sb.Seed.PassID, FirstName: "Dayo", LastName: "Bello",
+	})
+	switch {
+	case errors.Is(err, bardge.ErrPassNotFound):
+		fmt.Println("this package is not for sale")
+		return
+	case err != nil:
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(pass.ID, pass.PassName, pass.Status)
+	fmt.Println("passcode:", pass.Passcode, "of", len(string(pass.Passcode)), "characters")
+	// Output:
+	// brgpass_0001 Premium Wellness Pass ACTIVE
+	// passcode: [redacted] of 13 characters
+}
+
+func ExamplePassesService_UpdateIssued() {
+	sb, client := start()
+	defer sb.Close()
+
+	pass, _, err := client.Passes.UpdateIssued(context.Background(), bardge.UpdateIssuedPassParams{
+		UserPassID: sb.Seed.IssuedPassID, PassID: sb.Seed.UnlimitedPassID,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(pass.ID, "is now of", pass.PassName)
+	// Output: brgpass_ada is now of Unlimited Gym Pass
+}
+
+func ExamplePassesService_UpdateIssuedExpiry() {
+	sb, client := start()
+	defer sb.Close()
+
+	end := time.Date(2100, 12, 31, 12, 0, 0, 0, time.UTC)
+	pass, _, err := client.Passes.UpdateIssuedExpiry(context.Background(), sb.Seed.IssuedPassID,
+		bardge.UpdateIssuedPassExpiryParams{ExpiresAt: end})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(pass.ExpiresAt.Format(time.DateOnly))
+	// Output: 2100-12-31
+}
+
+func ExamplePassesService_GetIssued() {
+	sb, client := start()
+	defer sb.Close()
+
+	pass, _, err := client.Passes.GetIssued(context.Background(), sb.Seed.UsedUpPassID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if pass.Status.Is(bardge.IssuedPassExpired) {
+		fmt.Println(pass.PassName, "has expired, or its visits are used up")
+	}
+	// Output: Trial Pass has expired, or its visits are used up
+}

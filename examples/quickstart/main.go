@@ -1,0 +1,118 @@
+// Quickstart issues a pass, books a class, cancels it and buys credits, at a
+// server that loses answers on purpose. Each is done once: the server says so.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/sandbox"
+)
+
+func main() {
+	if err := run(context.Background(), os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "quickstart:", err)
+		os.Exit(1)
+	}
+}
+
+func (t *tour) issue(ctx context.Context) error {
+	t.chapter("Issue a pass. The answer is lost; the key brings it again.")
+	t.server.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+	pass, resp, err := t.Passes.Issue(ctx, bardge.IssuePassParams{
+		ClientID: "client_ada", PassID: t.server.Seed.PassID, FirstName: "Ada", LastName: "Okafor",
+	})
+	if t.tell(resp, err); err != nil {
+		return err
+	}
+	t.firstKey = resp.Key
+	t.say("%s is issued, replayed: %t", pass.ID, resp.Replayed)
+	return nil
+}
+
+func (t *tour) book(ctx context.Context) error {
+	t.chapter("Book a class. The pass is used up: buy one more visit, through a 503.")
+	session, resp, err := t.Bookings.BookClass(ctx, bardge.BookClassParams{
+		ClassInstanceID: t.server.Seed.ClassInstanceID,
+		ClientID:        t.server.Seed.ClientID,
+		UserPassID:      t.server.Seed.UsedUpPassID,
+	})
+	if t.tell(resp, err); err != nil {
+		return err
+	}
+	t.say("the booking %s", session.Ending())
+
+	t.server.Next(sandbox.ConfirmClassBooking, sandbox.Unavailable(time.Second))
+	booking, resp, err := t.Bookings.ConfirmClass(ctx, session.SessionID, bardge.ConfirmClassParams{
+		NumberOfVisits: 1, Duration: bardge.PassDurationMonthly,
+	})
+	if t.tell(resp, err); err != nil {
+		return err
+	}
+	t.bookingID = booking.ID
+	t.say("%s is %s", booking.ID, booking.Status)
+	return nil
+}
+
+func (t *tour) cancel(ctx context.Context) error {
+	t.chapter("Cancel the booking. It takes no key, and the answer is lost.")
+	t.server.Next(sandbox.CancelBooking, sandbox.LoseAnswer)
+	booking, resp, err := t.Bookings.Cancel(ctx, t.bookingID)
+	if t.tell(resp, err); err != nil {
+		return err
+	}
+	t.say("%s is %s, recovered: %t", booking.ID, booking.Status, resp.Recovered)
+	return nil
+}
+
+func (t *tour) cancelAgain(ctx context.Context) error {
+	t.chapter("Cancel it again: a typed error.")
+	_, resp, err := t.Bookings.Cancel(ctx, t.bookingID)
+	t.tell(resp, err)
+	_, err = wants[*bardge.AlreadyCancelledError](err)
+	return err
+}
+
+func (t *tour) reuseKey(ctx context.Context) error {
+	t.chapter("Another program uses the first key for another pass: a typed error.")
+	elsewhere, err := connect(t.server)
+	if err != nil {
+		return err
+	}
+	key, err := bardge.FreshKey(t.firstKey.String())
+	if err != nil {
+		return err
+	}
+	_, resp, err := elsewhere.Passes.Issue(ctx, bardge.IssuePassParams{
+		ClientID: "client_ben", PassID: t.server.Seed.PassID, FirstName: "Ben", LastName: "Adeyemi",
+	}, bardge.WithIdempotencyKey(key))
+	t.tell(resp, err)
+	_, err = wants[*bardge.IdempotencyKeyReusedError](err)
+	return err
+}
+
+func (t *tour) outage(ctx context.Context) error {
+	t.chapter("Buy credits. The server dies before it answers, and the caller has one second.")
+	order := bardge.PurchaseCreditsParams{ClientID: t.server.Seed.ClientID, PackageID: t.server.Seed.CreditPackageID}
+	short, stop := context.WithTimeout(ctx, time.Second)
+	defer stop()
+	t.dieAfter(short, sandbox.PurchaseCredits)
+	_, resp, err := t.Credits.Purchase(short, order)
+	t.tell(resp, err)
+	lost, err := wantsUnknown(err)
+	if err != nil {
+		return err
+	}
+
+	t.say("safe to repeat: %t; the server is back, so resume with the error's key", lost.CanRepeat())
+	t.server.Up()
+	bought, resp, err := t.Credits.Purchase(ctx, order, bardge.WithIdempotencyKey(lost.Key))
+	if t.tell(resp, err); err != nil {
+		return err
+	}
+	t.say("%s credits are bought, replayed: %t", bought.Credits, resp.Replayed)
+	return nil
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/sandbox"
+)
+
+// tour is a client and its server, with somebody who watches.
+type tour struct {
+	*bardge.Client
+
+	server   *sandbox.Sandbox
+	out      io.Writer
+	chapters int
+
+	firstKey  bardge.Key
+	bookingID string
+}
+
+// run goes through the chapters, and ends with what truly happened.
+func run(ctx context.Context, out io.Writer) error {
+	server, err := sandbox.New() // in memory: nothing listens on a port
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	client, err := connect(server)
+	if err != nil {
+		return err
+	}
+	defer client.CloseIdleConnections()
+	t := &tour{Client: client, server: server, out: out}
+	for _, chapter := range []func(context.Context) error{
+		t.issue, t.book, t.cancel, t.cancelAgain, t.reuseKey, t.outage,
+	} {
+		if err := chapter(ctx); err != nil {
+			return err
+		}
+	}
+	return t.audit()
+}
+
+func connect(server *sandbox.Sandbox) (*bardge.Client, error) {
+	return bardge.New(server.APIKey, bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()))
+}
+
+// dieAfter takes the server down as soon as it has executed the operation, and
+// before the answer is out.
+func (t *tour) dieAfter(ctx context.Context, op sandbox.Operation) {
+	t.server.Next(op, sandbox.DelayAfter(time.Minute))
+	go func() {
+		for t.server.Executed(op) == 0 && ctx.Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		t.server.Down()
+	}()
+}
+
+// audit holds what the client was told against the server's own ledger.
+func (t *tour) audit() error {
+	t.print("\nWhat the server did\n\n%s\n", t.server.Ledger())
+	for _, op := range []sandbox.Operation{
+		sandbox.IssuePass, sandbox.BookClass, sandbox.ConfirmClassBooking,
+		sandbox.CancelBooking, sandbox.PurchaseCredits,
+	} {
+		n := t.server.Executed(op)
+		t.print("%-20s executed %d×\n", op, n)
+		if n != 1 {
+			return fmt.Errorf("%s was executed %d times", op, n)
+		}
+	}
+	return nil
+}
+
+// wants finds the error of type E in err; without one it fails.
+func wants[E error](err error) (E, error) {
+	var found E
+	if errors.As(err, &found) {
+		return found, nil
+	}
+	return found, errors.Join(fmt.Errorf("wanted a %T", found), err)
+}
+
+// wantsUnknown finds an error of which nobody can tell yet whether it was done.
+func wantsUnknown(err error) (*bardge.Error, error) {
+	found, err := wants[*bardge.Error](err)
+	if err == nil && found.Outcome != bardge.OutcomeUnknown {
+		return nil, fmt.Errorf("wanted an unknown outcome, got %w", found)
+	}
+	return found, err
+}
+
+func (t *tour) chapter(title string) {
+	t.chapters++
+	t.print("\n%d. %s\n", t.chapters, title)
+}
+
+// tell prints what happened, attempt by attempt, and the error if there is one.
+func (t *tour) tell(resp *bardge.Response, err error) {
+	t.say("%s", strings.ReplaceAll(resp.Timeline(), "\n", "\n   "))
+	if err != nil {
+		t.say("error: %v", err)
+	}
+}
+
+func (t *tour) say(format string, args ...any) { t.print("   "+format+"\n", args...) }
+
+func (t *tour) print(format string, args ...any) {
+	_, _ = fmt.Fprintf(t.out, format, args...) // a tour without a watcher goes on
+}
