@@ -180,27 +180,23 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 		faults    chaos.Faults
 		transport func(*chaos.World) http.RoundTripper
 		policy    idem.Policy
-		success   float64
 	}{
-		"own transport": {bardgeProfile(), chaos.BardgeRules(), chaos.DefaultFaults(), ownTransport, idem.Policy{}, 0.8},
+		"own transport": {bardgeProfile(), chaos.BardgeRules(), chaos.DefaultFaults(), ownTransport, idem.Policy{}},
 		"three attempts": {
 			bardgeProfile(), chaos.BardgeRules(), chaos.DefaultFaults(), ownTransport,
 			idem.Policy{MaxAttempts: 3, AttemptTimeout: 30 * time.Second, NoBudget: true},
-			0.8,
 		},
 		"foreign transport": {
 			bardgeProfile(), chaos.BardgeRules(), withoutHeld(),
 			func(w *chaos.World) http.RoundTripper { return wrapped{ownTransport(w)} },
 			idem.Policy{},
-			0.9,
 		},
 		"foreign transport that does not trace": {
 			bardgeProfile(), chaos.BardgeRules(), withoutHeld(),
 			func(w *chaos.World) http.RoundTripper { return silent{ownTransport(w)} },
 			idem.Policy{},
-			0.9,
 		},
-		"second vendor": {secondProfile(), chaos.SecondRules(), chaos.DefaultFaults(), ownTransport, idem.Policy{}, 0.8},
+		"second vendor": {secondProfile(), chaos.SecondRules(), chaos.DefaultFaults(), ownTransport, idem.Policy{}},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -216,7 +212,7 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 			t.Log(sum)
 			assert.Zero(t, sum.Duplicates, sum)
 			assert.Zero(t, sum.Lies, sum)
-			assert.GreaterOrEqual(t, sum.Success(), row.success, sum)
+			assert.Greater(t, sum.Success(), 0.6, "enough is done for the zeros to mean something: %s", sum)
 		})
 	}
 }

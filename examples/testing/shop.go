@@ -1,0 +1,97 @@
+// Package shop sells passes. It stands for an integration of your own: its tests
+// show how to test one with the sandbox, things that go wrong included.
+package shop
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/bardge/bardge-go"
+)
+
+// State is how far an order is.
+type State string
+
+// The states of an order.
+const (
+	// Open: the pass is not issued, as far as is known. Fulfil may be called,
+	// also again.
+	Open State = "open"
+	// Issued: the pass is issued.
+	Issued State = "issued"
+	// Refused: Bardge does not issue this pass. Nothing was charged.
+	Refused State = "refused"
+	// Unclear: the pass may be issued, and the key is too old to ask with it.
+	// Somebody has to look.
+	Unclear State = "unclear"
+)
+
+// Order is one sold pass, as the shop's database holds it.
+type Order struct {
+	Number   string
+	ClientID string // who gets the pass
+	PassID   string // which package
+	State    State
+	Key      string // stored before it is sent; empty if nothing was sent under it
+	IssuedID string // id of the issued pass
+}
+
+// Orders is the shop's database.
+type Orders interface {
+	Save(ctx context.Context, o *Order) error
+}
+
+// Shop sells passes.
+type Shop struct {
+	Bardge *bardge.Client
+	Orders Orders
+}
+
+// Fulfil issues the pass of an order, once, however often it is called. The order
+// says what became of it; the error says why it is not issued.
+func (s *Shop) Fulfil(ctx context.Context, o *Order) error {
+	if o.State != Open {
+		return nil
+	}
+	key, err := s.keyOf(ctx, o)
+	if err != nil {
+		return err
+	}
+	pass, _, err := s.Bardge.Passes.Issue(ctx, bardge.IssuePassParams{
+		ClientID: o.ClientID, PassID: o.PassID,
+	}, bardge.WithIdempotencyKey(key))
+	if err == nil {
+		o.IssuedID = pass.ID
+	}
+	o.settle(err)
+	// What is known is kept, although the caller may have given up.
+	return errors.Join(err, s.Orders.Save(context.WithoutCancel(ctx), o))
+}
+
+// keyOf returns the order's key. A stored one may have been sent, by this process
+// or by one that has crashed; when it was made is written in it.
+func (s *Shop) keyOf(ctx context.Context, o *Order) (bardge.Key, error) {
+	if o.Key != "" {
+		return bardge.SentKey(o.Key, time.Time{})
+	}
+	key := bardge.NewKey()
+	o.Key = key.String()
+	return key, s.Orders.Save(ctx, o)
+}
+
+// settle moves an order on by what is known of its pass.
+func (o *Order) settle(err error) {
+	switch bardge.OutcomeOf(err) {
+	case bardge.OutcomeDone:
+		o.State = Issued
+	case bardge.OutcomeNotSent:
+		o.Key = ""
+	case bardge.OutcomeRejected:
+		o.Key, o.State = "", Refused
+	default:
+		if e := (*bardge.Error)(nil); errors.As(err, &e) && !e.CanRepeat() {
+			o.State = Unclear
+		}
+	}
+}

@@ -1,0 +1,170 @@
+package shop_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+	shop "github.com/bardge/bardge-go/examples/testing"
+	"github.com/bardge/bardge-go/sandbox"
+)
+
+// inShop runs a test in virtual time: waits cost nothing, and 90 seconds pass at
+// once.
+func inShop(t *testing.T, test func(t *testing.T, server *sandbox.Sandbox), opts ...sandbox.Option) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { test(t, sandbox.Start(t, opts...)) })
+}
+
+// open opens the shop, as a process does that starts.
+func open(t *testing.T, server *sandbox.Sandbox) *shop.Shop {
+	t.Helper()
+	client, err := bardge.New(server.APIKey, bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()))
+	require.NoError(t, err)
+	return &shop.Shop{Bardge: client, Orders: memory{}}
+}
+
+// memory holds the orders by number.
+type memory map[string]shop.Order
+
+func (m memory) Save(ctx context.Context, o *shop.Order) error {
+	m[o.Number] = *o
+	return ctx.Err()
+}
+
+func order(server *sandbox.Sandbox) *shop.Order {
+	return &shop.Order{
+		Number: "order-1", State: shop.Open,
+		ClientID: server.Seed.ClientID, PassID: server.Seed.PassID,
+	}
+}
+
+func TestAPassIsIssuedOnceWhateverGoesWrong(t *testing.T) {
+	for _, fault := range []sandbox.Fault{
+		sandbox.NoFault,
+		sandbox.Refuse,
+		sandbox.ResetBefore,
+		sandbox.LoseAnswer,
+		sandbox.CutAnswer,
+		sandbox.ServerErrorBefore(500),
+		sandbox.Unavailable(3 * time.Second),
+		sandbox.TooMany(3 * time.Second),
+		sandbox.DelayBefore(20 * time.Second), // longer than an attempt
+		sandbox.ProxyPage(502),
+		sandbox.ProxyPageAfter(504),
+	} {
+		t.Run(string(fault), func(t *testing.T) {
+			inShop(t, func(t *testing.T, server *sandbox.Sandbox) {
+				server.Next(sandbox.IssuePass, fault)
+				o := order(server)
+				require.NoError(t, open(t, server).Fulfil(t.Context(), o))
+				assert.Equal(t, shop.Issued, o.State)
+				assert.Equal(t, "brgpass_0001", o.IssuedID)
+				assert.Equal(t, 1, server.Executed(sandbox.IssuePass), server.Ledger())
+			})
+		})
+	}
+}
+
+func TestARefusedPassIsNotAskedForAgain(t *testing.T) {
+	inShop(t, func(t *testing.T, server *sandbox.Sandbox) {
+		o := order(server)
+		o.PassID = "pass_unknown"
+		s := open(t, server)
+		assert.ErrorIs(t, s.Fulfil(t.Context(), o), bardge.ErrPassNotFound)
+		assert.Equal(t, shop.Refused, o.State)
+		assert.NoError(t, s.Fulfil(t.Context(), o))
+		assert.Equal(t, 1, server.Requests(sandbox.IssuePass))
+	})
+}
+
+func TestAnOutageLeavesTheOrderOpen(t *testing.T) {
+	inShop(t, func(t *testing.T, server *sandbox.Sandbox) {
+		server.Outage(time.Minute)
+		o := order(server)
+		s := open(t, server)
+		ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+		defer stop()
+		assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(s.Fulfil(ctx, o)))
+		assert.Equal(t, shop.Open, o.State)
+
+		time.Sleep(time.Hour) // virtual
+		require.NoError(t, s.Fulfil(t.Context(), o))
+		assert.Equal(t, 1, server.Executed(sandbox.IssuePass), server.Ledger())
+	})
+}
+
+// crash fulfils an order in a process that ends before the answer is there, and
+// returns the order as the database has it.
+func crash(t *testing.T, server *sandbox.Sandbox) *shop.Order {
+	t.Helper()
+	server.Next(sandbox.IssuePass, sandbox.DelayAfter(time.Minute))
+	s, o := open(t, server), order(server)
+	ctx, stop := context.WithTimeout(t.Context(), time.Second)
+	defer stop()
+	require.ErrorIs(t, s.Fulfil(ctx, o), context.DeadlineExceeded)
+	stored := s.Orders.(memory)[o.Number]
+	return &stored
+}
+
+func TestACrashedOrderIsTakenUpAgain(t *testing.T) {
+	inShop(t, func(t *testing.T, server *sandbox.Sandbox) {
+		o := crash(t, server)
+		assert.Equal(t, shop.Open, o.State)
+		require.NoError(t, open(t, server).Fulfil(t.Context(), o))
+		assert.Equal(t, "brgpass_0001", o.IssuedID)
+		assert.Equal(t, 1, server.Executed(sandbox.IssuePass), server.Ledger())
+	})
+}
+
+func TestAnOldCrashIsLeftToSomebodyWhoLooks(t *testing.T) {
+	inShop(t, func(t *testing.T, server *sandbox.Sandbox) {
+		o := crash(t, server)
+		time.Sleep(2 * time.Minute) // the server has forgotten the key
+		assert.ErrorIs(t, open(t, server).Fulfil(t.Context(), o), bardge.ErrKeyExpired)
+		assert.Equal(t, shop.Unclear, o.State)
+		assert.Equal(t, 1, server.Requests(sandbox.IssuePass), "nothing is sent")
+	})
+}
+
+func TestNothingIsSentBeforeTheKeyIsStored(t *testing.T) {
+	inShop(t, func(t *testing.T, server *sandbox.Sandbox) {
+		s := open(t, server)
+		s.Orders = broken{}
+		assert.ErrorIs(t, s.Fulfil(t.Context(), order(server)), errDisk)
+		assert.Zero(t, server.Requests(sandbox.IssuePass))
+	})
+}
+
+var errDisk = errors.New("disk full")
+
+type broken struct{}
+
+func (broken) Save(context.Context, *shop.Order) error { return errDisk }
+
+// A soak: many orders, and a third of all requests goes wrong somehow.
+func TestNoOrderIsFulfilledTwice(t *testing.T) {
+	inShop(t, func(t *testing.T, server *sandbox.Sandbox) {
+		s := open(t, server)
+		states := map[shop.State]int{}
+		for n := range 100 {
+			o := order(server)
+			o.Number = fmt.Sprintf("order-%d", n)
+			for range 3 {
+				_ = s.Fulfil(t.Context(), o) // the order says what became of it
+			}
+			states[o.State]++
+		}
+		executed := server.Executed(sandbox.IssuePass)
+		assert.LessOrEqual(t, states[shop.Issued], executed)
+		assert.LessOrEqual(t, executed, states[shop.Issued]+states[shop.Unclear])
+		assert.Greater(t, states[shop.Issued], 90, states)
+	}, sandbox.WithRandomFaults(1, 0.3))
+}
