@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"testing"
 	"time"
 
@@ -163,4 +165,36 @@ func TestOutcomeOf(t *testing.T) {
 	assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(nil))
 	assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(errors.New("somebody else's")))
 	assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(&bardge.Error{Outcome: bardge.OutcomeNotSent}))
+}
+
+// Only the API's own error object says that the API has spoken; a success is one
+// only if it holds none.
+func TestOnlyTheAPIsOwnWordsAreItsOwn(t *testing.T) {
+	untyped := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header()["Content-Type"] = nil
+		w.Header().Set("Bardge-Request-Id", requestID)
+		_, _ = io.WriteString(w, `{"id":"brgpass_1"}`)
+	}
+	for _, row := range []struct {
+		name    string
+		step    http.HandlerFunc
+		outcome bardge.Outcome
+	}{
+		{"error object, whole", refuses(400, "t", "c"), bardge.OutcomeRejected},
+		{"error object without a code", says(400, `{"error":{"type":"t","message":"m"}}`), bardge.OutcomeUnknown},
+		{"error object without a type", says(400, `{"error":{"code":"c"}}`), bardge.OutcomeUnknown},
+		{"error of another shape", says(400, `{"error":"Bad Request"}`), bardge.OutcomeUnknown},
+		{"another object", says(400, `{"code":"c","type":"t"}`), bardge.OutcomeUnknown},
+		{"success with another shape of error", says(200, `{"error":"Bad Gateway"}`), bardge.OutcomeUnknown},
+		{"success with an empty error", says(200, `{"id":"brgpass_1","error":null}`), bardge.OutcomeDone},
+		{"success of no type with a request id", untyped, bardge.OutcomeDone},
+		{"success of another type", says(200, `{"id":"brgpass_1"}`, "Content-Type", "text/plain"), bardge.OutcomeUnknown},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			inWorld(t, steps(row.step), func(t *testing.T, w *world) {
+				_, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithMaxAttempts(1))
+				assert.Equal(t, row.outcome, bardge.OutcomeOf(err), resp.Timeline())
+			})
+		})
+	}
 }

@@ -45,6 +45,17 @@ func hides(t *testing.T, v any) {
 	}
 }
 
+// hidesAsJSON checks a value that is logged inside of another, which many loggers
+// encode as JSON.
+func hidesAsJSON(t *testing.T, v any) {
+	t.Helper()
+	text, err := json.Marshal(map[string]any{"v": v})
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "IssuePass")
+	assert.NotContains(t, string(text), leak)
+	assert.NotContains(t, string(text), "czNjcmV0")
+}
+
 // A response full of secrets, as value and as error.
 var (
 	secretPass  = says(201, `{"id":"brgpass_1","passcode":"s3cret-pass","s3cret":"field"}`, "X-Extra", "s3cret-header")
@@ -79,12 +90,14 @@ func TestR23_ResponsesErrorsAndLogsShowNoSecret(t *testing.T) {
 					bardge.WithLookupToken("s3cret-token"), bardge.WithMaxAttempts(2))
 				hides(t, resp)
 				hides(t, *resp)
+				hidesAsJSON(t, resp)
 				hides(t, resp.Attempts)
 				hides(t, resp.Timeline())
 				hides(t, resp.Key)
 				hides(t, struct{ Client *bardge.Client }{client})
 				if err != nil {
 					hides(t, err)
+					hidesAsJSON(t, err)
 					hides(t, fmt.Errorf("wrapped: %w", err))
 				}
 				assert.NotEmpty(t, log.String())

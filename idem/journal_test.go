@@ -275,6 +275,21 @@ func TestJ4_ATakenOverClaimKeepsKeyBytesAndWindow(t *testing.T) {
 	})
 }
 
+// R14 with a ref: whoever cancelled before was the same operation.
+func TestJ4_ATakenOverCancelThatWasDone(t *testing.T) {
+	inJournalledWorld(t, script(lose, says(409, `{"error":{"code":"already"}}`)), func(t *testing.T, w *world, _ *faultyJournal) {
+		orphan(t, w, Convergent)
+		c := withRef(Convergent)
+		c.Reread = func(context.Context) (*Answer, bool) { return &Answer{Status: 200, Body: []byte(`{}`)}, true }
+		r := w.do(c)
+		require.NoError(t, r.Err)
+		assert.True(t, r.Recovered)
+		r = w.do(c)
+		require.NoError(t, r.Err)
+		assert.True(t, r.FromJournal)
+	})
+}
+
 func TestJ5_TheResultIsRecordedBeforeItIsTold(t *testing.T) {
 	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {
 		first := w.do(withRef(Keyed))
@@ -352,4 +367,46 @@ func TestRef_WhatItCannotBeCombinedWith(t *testing.T) {
 		assert.ErrorContains(t, e.Do(context.Background(), rd).Err, "only reads")
 		assert.Zero(t, w.hits.Load())
 	})
+}
+
+func TestJ3_ALeaseThatCannotBeRenewed(t *testing.T) {
+	slow := func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(12 * time.Second)
+		answer(w, 200, `{}`)
+	}
+	for name, f := range map[string]fault{"not written": faultNotWritten, "lost": faultLost, "in doubt": faultInDoubt} {
+		t.Run("in an attempt: it is given up, "+name, func(t *testing.T) {
+			inJournalledWorld(t, slow, func(t *testing.T, w *world, j *faultyJournal) {
+				j.plan = []fault{faultNone, f}
+				start := time.Now()
+				r := w.do(withRef(Keyed))
+				assert.Less(t, time.Since(start), lease)
+				assert.Equal(t, OutcomeUnknown, r.Outcome)
+				assert.ErrorIs(t, r.Err, ErrJournal)
+				assertGivenUp(t, j, r)
+				time.Sleep(time.Minute)
+			})
+		})
+		t.Run("before an attempt: nothing is sent, "+name, func(t *testing.T) {
+			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+				j.plan = []fault{faultNone, f}
+				r := w.do(withRef(Keyed))
+				assert.EqualValues(t, 1, w.hits.Load())
+				assert.Equal(t, OutcomeUnknown, r.Outcome)
+				assertGivenUp(t, j, r)
+			})
+		})
+	}
+}
+
+// assertGivenUp: the journal works again, so the call could still say that the
+// operation is open and nobody's.
+func assertGivenUp(t *testing.T, j *faultyJournal, r Result) {
+	t.Helper()
+	assert.NoError(t, r.JournalErr)
+	rec, ok, err := j.Load(context.Background(), "ref:order-1")
+	require.NoError(t, err)
+	require.True(t, ok)
+	assert.Empty(t, rec.Owner)
+	assert.True(t, rec.open())
 }

@@ -23,9 +23,6 @@ func (c *call) journalled(in Call) Result {
 	if outcome, err := c.admitKey(); err != nil {
 		return c.told(c.refused(outcome, err))
 	}
-	if found.Version > 0 && found.open() && c.request.Operation.Class == Unguarded {
-		return c.told(c.refused(OutcomeUnknown, &failure{stop: stopClass}))
-	}
 	ctx, cancel := context.WithCancelCause(c.ctx)
 	defer cancel(nil)
 	c.claim.cancel = cancel

@@ -35,7 +35,7 @@ func FreshKey(s string) (Key, error) {
 
 // SentKey makes a key of s, which may have been sent since then. A zero since
 // stands for the date inside s, which must then be a UUID version 7 in its
-// canonical form of 36 characters, dated between 2020 and tomorrow.
+// canonical form of 36 characters, dated between 2000 and tomorrow.
 func SentKey(s string, since time.Time) (Key, error) {
 	if s == "" {
 		return Key{}, badKey("is empty")
@@ -83,8 +83,9 @@ func uuidDate(id uuid.UUID) time.Time {
 	return time.UnixMilli(ms)
 }
 
-// keyDate reads the date inside a canonical UUID version 7. Dates before 2020
-// or after tomorrow are taken for chance.
+// keyDate reads the date inside a canonical UUID version 7. Dates before 2000,
+// where virtual time begins, or after tomorrow are taken for chance. A date that
+// is wrongly believed makes a key old, and so refused.
 func keyDate(s string, now time.Time) (time.Time, bool) {
 	if len(s) != 36 {
 		return time.Time{}, false
@@ -94,7 +95,7 @@ func keyDate(s string, now time.Time) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	date := uuidDate(id)
-	if date.Year() < 2020 || date.After(now.Add(24*time.Hour)) {
+	if date.Year() < 2000 || date.After(now.Add(24*time.Hour)) {
 		return time.Time{}, false
 	}
 	return date, true

@@ -46,8 +46,8 @@ func TestR4_DateOfAKey(t *testing.T) {
 		dated bool
 	}{
 		"version 7 of now":      {at(now), true},
-		"version 7 of 2020":     {at(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)), true},
-		"version 7 before 2020": {at(time.Date(2019, 12, 31, 0, 0, 0, 0, time.UTC)), false},
+		"version 7 of 2000":     {at(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)), true},
+		"version 7 before 2000": {at(time.Date(1999, 12, 31, 0, 0, 0, 0, time.UTC)), false},
 		"version 7 of tomorrow": {at(now.Add(23 * time.Hour)), true},
 		"version 7 after that":  {at(now.Add(25 * time.Hour)), false},
 		"version 4":             {uuid.NewString(), false},

@@ -154,3 +154,46 @@ func (u untraced) RoundTrip(r *http.Request) (*http.Response, error) {
 	defer stop()
 	return u.base.RoundTrip(r.WithContext(ctx))
 }
+
+// freshKey is a key by the caller's word, which need not be true.
+func freshKey(t *testing.T, s string) Key {
+	t.Helper()
+	k, err := FreshKey(s)
+	require.NoError(t, err)
+	return k
+}
+
+func TestR4_TheEarlierWordAboutAKeyCounts(t *testing.T) {
+	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
+		c := post(Keyed)
+		c.Key, c.MaxAttempts = freshKey(t, "order-8812"), 1
+		start := time.Now()
+		require.Equal(t, start.Add(83*time.Second).UnixMilli(), w.do(c).SafeUntil.UnixMilli())
+		sent, err := SentKey("order-8812", start.Add(-60*time.Second))
+		require.NoError(t, err)
+		second := c
+		second.Key = sent
+		require.NoError(t, w.do(second).Err)
+		assert.Equal(t, start.Add(18*time.Second).UnixMilli(), w.do(c).SafeUntil.UnixMilli(), "for every call with this key")
+	})
+}
+
+func TestR4_AKeyRemembersWhatTheClientForgets(t *testing.T) {
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		c := post(Keyed)
+		c.Key = freshKey(t, "order-8812")
+		require.NoError(t, w.do(c).Err)
+		c.Key = freshKey(t, "order-8812") // another Key of the same string
+		require.NoError(t, w.do(c).Err)
+		time.Sleep(10 * time.Minute)
+		r := w.do(c)
+		assert.ErrorIs(t, r.Err, ErrKeyExpired)
+		assert.Equal(t, OutcomeDone, r.Outcome)
+		assert.EqualValues(t, 2, w.hits.Load())
+
+		other := w.newEngine()
+		defer other.CloseIdleConnections()
+		c.Request.Body = []byte(`{"a":2}`)
+		assert.ErrorIs(t, other.Do(context.Background(), c).Err, ErrKeyReused, "also to whom it belongs")
+	})
+}

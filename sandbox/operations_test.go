@@ -113,7 +113,9 @@ func confirmClass(g *rig) (gen.Request, error) {
 
 // booked books a class and returns the booking's id.
 func (g *rig) booked() string {
-	return read[gen.ClassBookingInitiation](g.send(g.book(g.Seed.ClassInstanceID))).BookingID
+	id := read[gen.ClassBookingInitiation](g.send(g.book(g.Seed.ClassInstanceID))).BookingID
+	require.NotEmpty(g, id)
+	return id
 }
 
 func (g *rig) bookSpa() (gen.Request, error) {

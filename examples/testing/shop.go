@@ -33,7 +33,7 @@ type Order struct {
 	ClientID string // who gets the pass
 	PassID   string // which package
 	State    State
-	Key      string // stored before it is sent; empty if nothing was sent under it
+	Key      string // idempotency key, stored before it is sent; empty if there is none
 	IssuedID string // id of the issued pass
 }
 
@@ -70,7 +70,7 @@ func (s *Shop) Fulfil(ctx context.Context, o *Order) error {
 }
 
 // keyOf returns the order's key. A stored one may have been sent, by this process
-// or by one that has crashed; when it was made is written in it.
+// or by one that has crashed; since when at most is written in the key.
 func (s *Shop) keyOf(ctx context.Context, o *Order) (bardge.Key, error) {
 	if o.Key != "" {
 		return bardge.SentKey(o.Key, time.Time{})

@@ -1,0 +1,83 @@
+package idem
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestR9_R15_Decide(t *testing.T) {
+	const s = time.Second
+	p, err := Policy{}.withDefaults(Profile{Window: 90 * s})
+	require.NoError(t, err)
+	three := p
+	three.MaxAttempts = 3
+	later := func(v Verdict) judgement { return judgement{verdict: v, again: againLater} }
+	open := situation{class: Keyed, outcome: OutcomeUnknown, made: 1, windowed: true, left: 80 * s, patience: 80 * s}
+	with := func(change func(*situation)) situation {
+		c := open
+		change(&c)
+		return c
+	}
+	rows := map[string]struct {
+		j         judgement
+		s         situation
+		p         Policy
+		low, high time.Duration
+		stop      stop
+	}{
+		"first retry":                             {later(VerdictAmbiguous), open, p, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
+		"R17 at once":                             {judgement{again: againAtOnce}, open, p, 0, 0, stopNone},
+		"the verdict is final":                    {judgement{verdict: VerdictDone}, open, p, 0, 0, stopJudged},
+		"final, though the caller has gone":       {judgement{verdict: VerdictDone}, with(func(s *situation) { s.callerOver = true }), p, 0, 0, stopJudged},
+		"R13 the caller has gone":                 {later(VerdictAmbiguous), with(func(s *situation) { s.callerOver = true }), p, 0, 0, stopCaller},
+		"R13 the caller has gone, nothing sent":   {judgement{verdict: VerdictNothingSent}, with(func(s *situation) { s.callerOver = true }), p, 0, 0, stopCaller},
+		"unguarded after ambiguous":               {later(VerdictAmbiguous), with(func(s *situation) { s.class = Unguarded }), p, 0, 0, stopClass},
+		"unguarded after refused":                 {later(VerdictRefused), with(func(s *situation) { s.class = Unguarded }), p, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
+		"unguarded, answer lost":                  {later(VerdictAnswerLost), with(func(s *situation) { s.class = Unguarded }), p, 0, 0, stopClass},
+		"read, answer lost":                       {later(VerdictAnswerLost), with(func(s *situation) { s.class = Read }), p, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
+		"R15 keyed in doubt goes on":              {later(VerdictAmbiguous), with(func(s *situation) { s.made = 6 }), p, 4 * s, 8 * s, stopNone},
+		"R15 convergent in doubt goes on":         {later(VerdictAmbiguous), with(func(s *situation) { s.made, s.class = 20, Convergent }), p, 4 * s, 8 * s, stopNone},
+		"R15 unless a number was set":             {later(VerdictAmbiguous), with(func(s *situation) { s.made = 3 }), three, 0, 0, stopAttempts},
+		"R15 nothing sent goes on":                {later(VerdictNothingSent), with(func(s *situation) { s.made, s.outcome = 6, OutcomeNotSent }), p, 4 * s, 8 * s, stopNone},
+		"R15 a read does not":                     {later(VerdictNothingSent), with(func(s *situation) { s.made, s.class = 6, Read }), p, 0, 0, stopAttempts},
+		"R15 a refusal does not":                  {later(VerdictRefused), with(func(s *situation) { s.made, s.outcome = 6, OutcomeRejected }), p, 0, 0, stopAttempts},
+		"R15 a refusal after doubt does":          {later(VerdictRefused), with(func(s *situation) { s.made = 6 }), p, 4 * s, 8 * s, stopNone},
+		"R15 a lost answer does, keyed":           {later(VerdictAnswerLost), with(func(s *situation) { s.made, s.outcome = 6, OutcomeDone }), p, 4 * s, 8 * s, stopNone},
+		"in progress is not counted":              {judgement{again: againProgress}, with(func(s *situation) { s.made, s.asked = 50, 1 }), three, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
+		"R15 Retry-After is a floor":              {later(VerdictAmbiguous), with(func(s *situation) { s.floor = 30e9 }), p, 30 * s, 30 * s, stopNone},
+		"R9 Retry-After past the window":          {later(VerdictAmbiguous), with(func(s *situation) { s.floor = 79e9 }), p, 0, 0, stopWindow},
+		"R9 Retry-After past the deadline":        {later(VerdictAmbiguous), with(func(s *situation) { s.floor, s.hasDeadline, s.deadline = 30e9, true, 20e9 }), p, 0, 0, stopDeadline},
+		"R9 the window's end":                     {later(VerdictAmbiguous), with(func(s *situation) { s.left = 2e9 }), p, 0, 0, stopWindow},
+		"the last wait is shortened":              {later(VerdictAmbiguous), with(func(s *situation) { s.made, s.left = 6, 3e9 }), p, s, s, stopNone},
+		"but not below a wait worth the name":     {later(VerdictAmbiguous), with(func(s *situation) { s.made, s.left = 6, 2.1e9 }), p, 0, 0, stopWindow},
+		"shortened for a deadline too":            {later(VerdictAmbiguous), with(func(s *situation) { s.made, s.hasDeadline, s.deadline = 6, true, 5e9 }), p, 3 * s, 3 * s, stopNone},
+		"a caller in a hurry gets short attempts": {later(VerdictAmbiguous), with(func(s *situation) { s.hasDeadline, s.deadline = true, 1e9 }), p, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
+		"patience ends a call without a window":   {later(VerdictNothingSent), with(func(s *situation) { s.windowed, s.patience = false, 2e9 }), p, 0, 0, stopPatience},
+		"no window, no bound but patience":        {later(VerdictAmbiguous), with(func(s *situation) { s.windowed, s.left = false, -1 }), p, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			wait, why := decide(row.j, row.s, row.p)
+			assert.Equal(t, row.stop, why)
+			assert.GreaterOrEqual(t, wait, row.low)
+			assert.LessOrEqual(t, wait, row.high)
+			if why != stopJudged && why != stopNone {
+				assert.NotEmpty(t, why.String(), "a call that stops says why")
+			}
+		})
+	}
+}
+
+func TestR16_TheAttemptThatIsNeverWithheldComesLate(t *testing.T) {
+	p, err := Policy{}.withDefaults(Profile{Window: 90 * time.Second})
+	require.NoError(t, err)
+	s := situation{class: Keyed, windowed: true, left: 80 * time.Second, patience: 85 * time.Second}
+	assert.Equal(t, 65*time.Second, s.last(time.Second, p), "a whole attempt before the window closes")
+	s.left = 10 * time.Second
+	assert.Equal(t, time.Second, s.last(time.Second, p), "never before the wait that was due")
+	s.left = 2500 * time.Millisecond
+	assert.Equal(t, 500*time.Millisecond, s.last(time.Second, p), "never too late")
+}

@@ -1,0 +1,104 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// onConn returns a context whose trace runs hook when a connection was got, just
+// before the request is written.
+func onConn(hook func()) context.Context {
+	return httptrace.WithClientTrace(context.Background(), &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { hook() },
+	})
+}
+
+func TestR8_TheFirstSendUnderAKeyNeedsNoWindow(t *testing.T) {
+	var machine sleepy
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		r := w.engine.Do(onConn(func() { machine.sleep(time.Hour) }), post(Keyed))
+		assert.NoError(t, r.Err)
+		assert.EqualValues(t, 1, w.hits.Load())
+	}, func(c *Config) { c.WallClock = machine.now })
+}
+
+func TestR8_TheFirstAttemptOfACallIsLateIfAnotherCallHasSent(t *testing.T) {
+	for name, pending := range map[string]bool{"and is still under way": true, "and has ended": false} {
+		t.Run(name, func(t *testing.T) {
+			var machine sleepy
+			inWorld(t, func(w http.ResponseWriter, _ *http.Request) {
+				time.Sleep(10 * time.Second)
+				answer(w, 200, `{}`)
+			}, func(t *testing.T, w *world) {
+				c := post(Keyed)
+				c.Key, c.MaxAttempts = NewKey(), 1
+				var other sync.WaitGroup
+				r := w.engine.Do(onConn(func() {
+					other.Go(func() { assert.NoError(t, w.do(c).Err) })
+					synctest.Wait()
+					if !pending {
+						time.Sleep(11 * time.Second)
+					}
+					machine.sleep(time.Hour)
+				}), c)
+				assert.EqualValues(t, 1, w.hits.Load(), "only the other call has sent")
+				assert.NotEqual(t, OutcomeNotSent, r.Outcome)
+				other.Wait()
+			}, func(c *Config) { c.WallClock = machine.now })
+		})
+	}
+}
+
+// R7: a transport may try several connections in one attempt; a byte on any of
+// them counts.
+func TestR7_BytesOnAnEarlierConnectionCount(t *testing.T) {
+	e, err := New(Config{Profile: testProfile(), BaseURL: "http://127.0.0.1:1"})
+	require.NoError(t, err)
+	first, second := &conn{Conn: sink{}}, &conn{Conn: sink{}}
+	f := &flight{call: &call{engine: e, held: heldKey{shared: newKeyState()}}}
+	f.getConn("")
+	f.gotConn(httptrace.GotConnInfo{Conn: first})
+	assert.Equal(t, proofNoByte, f.proof())
+	_, err = first.Write([]byte("POST"))
+	require.NoError(t, err)
+	assert.Equal(t, proofNone, f.proof())
+	f.gotConn(httptrace.GotConnInfo{Conn: second})
+	assert.Equal(t, proofNone, f.proof())
+}
+
+// sink takes every byte.
+type sink struct{ net.Conn }
+
+func (sink) Write(b []byte) (int, error) { return len(b), nil }
+
+// R7: a transport that gets a connection after it has returned may still send.
+func TestR7_ATransportThatGoesOnAfterItReturned(t *testing.T) {
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		e := w.newEngine(func(c *Config) { c.Transport = restless{} })
+		c := post(Keyed)
+		c.MaxAttempts = 1
+		r := e.Do(context.Background(), c)
+		require.Equal(t, OutcomeNotSent, r.Outcome, "as far as anybody can tell")
+		time.Sleep(time.Minute)
+		assert.Equal(t, OutcomeUnknown, r.Key.state.look().settled(), "the key knows better")
+	})
+}
+
+type restless struct{}
+
+func (restless) RoundTrip(r *http.Request) (*http.Response, error) {
+	trace := httptrace.ContextClientTrace(r.Context())
+	trace.GetConn("")
+	time.AfterFunc(time.Second, func() { trace.GotConn(httptrace.GotConnInfo{}) })
+	return nil, errors.New("gave up")
+}

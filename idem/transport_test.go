@@ -1,0 +1,110 @@
+package idem
+
+import (
+	"context"
+	"crypto/tls"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// overTLS runs f against a real server with TLS and HTTP/2.
+func overTLS(t *testing.T, change func(*tls.Config), f func(url string, trusting *http.Transport, protos *atomic.Value)) {
+	t.Helper()
+	var proto atomic.Value
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		proto.Store(r.Proto)
+		answer(w, 200, `{}`)
+	}))
+	s.EnableHTTP2 = true
+	s.TLS = &tls.Config{}
+	change(s.TLS)
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // refused handshakes are the point
+	s.StartTLS()
+	defer s.Close()
+	f(s.URL, s.Client().Transport.(*http.Transport), &proto)
+}
+
+func over(t *testing.T, url string, rt http.RoundTripper) Result {
+	t.Helper()
+	e, err := New(Config{Profile: testProfile(), BaseURL: url, Transport: rt})
+	require.NoError(t, err)
+	defer e.CloseIdleConnections()
+	c := post(Keyed)
+	c.MaxAttempts = 3
+	return e.Do(context.Background(), c)
+}
+
+func TestR25_TheSDKsOwnTransportSpeaksHTTP1(t *testing.T) {
+	overTLS(t, func(*tls.Config) {}, func(url string, trusting *http.Transport, proto *atomic.Value) {
+		r := over(t, url, trusting)
+		require.NoError(t, r.Err)
+		assert.Equal(t, "HTTP/1.1", proto.Load(), "a clone of a transport that speaks HTTP/2")
+		resp, err := trusting.RoundTrip(httptest.NewRequest(http.MethodGet, url, nil))
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		assert.Equal(t, "HTTP/2.0", proto.Load(), "which is left as it was")
+		trusting.CloseIdleConnections()
+	})
+}
+
+func TestTLS_ACertificateThatIsNotAcceptedIsFinal(t *testing.T) {
+	overTLS(t, func(*tls.Config) {}, func(url string, _ *http.Transport, proto *atomic.Value) {
+		r := over(t, url, nil)
+		assert.Equal(t, OutcomeNotSent, r.Outcome)
+		assert.Len(t, r.Attempts, 1)
+		assert.Equal(t, "the server's certificate was not accepted", r.Attempts[0].Reason)
+		assert.Nil(t, proto.Load())
+	})
+}
+
+func TestTLS_Version12AtLeast(t *testing.T) {
+	old := func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }
+	overTLS(t, old, func(url string, trusting *http.Transport, proto *atomic.Value) {
+		trusting.TLSClientConfig.MinVersion = tls.VersionTLS10
+		r := over(t, url, trusting)
+		assert.Equal(t, OutcomeNotSent, r.Outcome, "a caller's lower minimum is raised")
+		assert.Nil(t, proto.Load())
+	})
+}
+
+func TestR25_ConnectionsAreKeptIdleForHalfAMinute(t *testing.T) {
+	for _, theirs := range []time.Duration{0, time.Hour} {
+		inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+			require.NoError(t, w.do(post(Keyed)).Err)
+			time.Sleep(29 * time.Second)
+			assert.Len(t, w.listener.Conns(), 1)
+			time.Sleep(2 * time.Second)
+			assert.Empty(t, w.listener.Conns())
+		}, func(c *Config) { c.Transport.(*http.Transport).IdleConnTimeout = theirs })
+	}
+}
+
+func TestR17_AFreshConnectionIsFreshEachTime(t *testing.T) {
+	ok := says(200, `{}`)
+	inWorld(t, script(ok, lose, ok, ok, lose, ok), func(t *testing.T, w *world) {
+		for round := range 2 {
+			require.NoError(t, w.do(post(Keyed)).Err)
+			r := w.do(post(Keyed))
+			require.NoError(t, r.Err)
+			require.Len(t, r.Attempts, 2)
+			assert.True(t, r.Attempts[0].ReusedConn, "round %d", round)
+			assert.False(t, r.Attempts[1].ReusedConn, "round %d", round)
+		}
+	})
+}
+
+func TestR16_ADefiniteAnswerGivesARetryBack(t *testing.T) {
+	inWorld(t, script(says(200, `{}`), says(503, errorObject), says(200, `{}`)), func(t *testing.T, w *world) {
+		w.engine.budget.spent.Store(budgetCapacity)
+		require.NoError(t, w.do(post(Keyed)).Err)
+		assert.NoError(t, w.do(read()).Err, "the retry that was given back")
+	})
+}
