@@ -1,7 +1,9 @@
 package bardge_test
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"testing"
 	"time"
@@ -78,6 +80,20 @@ func TestR21_AFailedCallHasItsResponseToo(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestR21_ResponsesAndErrorsAreLoggedAsGroups(t *testing.T) {
+	var log bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: withoutTimes}))
+	inWorld(t, steps(refuses(409, "resource_conflict_error", "class_full")), func(t *testing.T, w *world) {
+		_, resp, err := w.client.Bookings.BookClass(t.Context(), bardge.BookClassParams{}, freshKey(t, "order-17"))
+		logger.Info("booked", "resp", resp, "err", err)
+	})
+	assert.Equal(t, `level=INFO msg=booked resp.operation=BookClass resp.outcome=rejected resp.status=409 resp.attempts=1 `+
+		`resp.replayed=false resp.recovered=false resp.from_journal=false resp.request_id=req_01H8XYZABCDE `+
+		`err.operation=BookClass err.outcome=rejected err.code=class_full `+
+		`err.error="bardge: BookClass: rejected: 409 class_full (resource_conflict_error): refused [request req_01H8XYZABCDE]" `+
+		`err.safe_until=2000-01-01T00:01:23.000Z`+"\n", log.String())
 }
 
 func TestR21_ACallThatIsNotSentHasAnEmptyResponse(t *testing.T) {

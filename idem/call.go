@@ -84,6 +84,7 @@ type call struct {
 	inDoubt  bool // an earlier attempt was ambiguous or lost its answer
 	asked    bool // a refusal was asked for once more
 	broke    bool // a reused connection broke
+	between  int  // answers of somebody between
 	fresh    bool // the next attempt gets a connection of its own
 	resorted bool // the attempt that the budget never withholds is used
 }

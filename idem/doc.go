@@ -36,7 +36,7 @@
 //	success status with an error in it, or no object          ambiguous           yes
 //	any other 2xx; 2xx of another content type                ambiguous           yes
 //	status below 200 or above 599                             ambiguous           yes
-//	3xx (a read follows within its origin)                    ambiguous           no
+//	3xx (a read follows within its origin)                    ambiguous           keyed, convergent: twice
 //	5xx with the replay mark                                  ambiguous, stored   no
 //	501, 505; 500 with ServerErrorsAreFinal                   ambiguous           no
 //	other 5xx                                                 ambiguous           yes
@@ -50,7 +50,7 @@
 //	other 4xx with the API's error object, whole              refused             no; once more after doubt
 //	408 without it                                            ambiguous           yes
 //	4xx that was cut                                          ambiguous           yes
-//	other 4xx without it (somebody between spoke)             ambiguous           no
+//	other 4xx without it (somebody between spoke)             ambiguous           keyed, convergent: twice
 //
 // A success without a content type counts if it carries the API's request id.
 // Errors before a status line end the call if the caller's context is over. "No

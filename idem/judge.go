@@ -63,6 +63,7 @@ type judgement struct {
 	reason   string
 	again    again
 	replayed bool
+	between  bool // somebody between spoke
 }
 
 // known is what the judge may hold against a sighting: the call so far.
@@ -72,7 +73,14 @@ type known struct {
 	asked bool
 	// broke: a reused connection broke in this call already (R17).
 	broke bool
+	// between counts the answers that somebody between gave.
+	between int
 }
+
+// betweenAsked is how often an operation is asked for again after somebody
+// between spoke in the server's place: what such a one says is rarely a passing
+// trouble, but asking again is safe and may settle the doubt.
+const betweenAsked = 2
 
 // judge is the table of the rules: the first row that fits decides. It is pure.
 func judge(op Operation, p Profile, serverErrorsAreFinal bool, s sighting, k known) judgement {
@@ -91,7 +99,7 @@ func judge(op Operation, p Profile, serverErrorsAreFinal bool, s sighting, k kno
 	case s.status < 300:
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "a success that the API does not give", againLater
 	case s.status < 400:
-		j.verdict, j.reason = VerdictAmbiguous, "redirected"
+		judgeBetween(&j, op, k, "redirected")
 	case s.status >= 500:
 		judgeServerError(&j, s.status, signal, serverErrorsAreFinal)
 	default:
@@ -194,11 +202,19 @@ func judgeRefusal(j *judgement, op Operation, s sighting, signal Signal, k known
 		// Cut before it said who speaks: asking again tells.
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "a refusal that was cut", againLater
 	default:
-		j.verdict, j.reason = VerdictAmbiguous, "refused by somebody between"
+		judgeBetween(j, op, k, "refused by somebody between")
 	}
 	doubt := op.Class == Keyed && k.outcome == OutcomeUnknown && !k.asked
 	if doubt && j.verdict == VerdictRefused && j.again == againNo {
 		j.again = againOnce
+	}
+}
+
+// judgeBetween judges an answer that is not the server's own.
+func judgeBetween(j *judgement, op Operation, k known, reason string) {
+	j.verdict, j.reason, j.between = VerdictAmbiguous, reason, true
+	if (op.Class == Keyed || op.Class == Convergent) && k.between < betweenAsked {
+		j.again = againLater
 	}
 }
 

@@ -101,7 +101,10 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 
 		{rule: "status below 200", s: answered(101, ""), verdict: VerdictAmbiguous, again: againLater},
 		{rule: "status above 599", s: answered(999, object), verdict: VerdictAmbiguous, again: againLater},
-		{rule: "3xx", s: answered(307, ""), verdict: VerdictAmbiguous, again: againNo},
+		{rule: "3xx", s: answered(307, ""), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "3xx, once too often", s: answered(307, ""), known: known{between: 2}, verdict: VerdictAmbiguous, again: againNo},
+		{rule: "3xx, unguarded", s: answered(307, ""), op: operation(Unguarded), verdict: VerdictAmbiguous, again: againNo},
+		{rule: "3xx, read", s: answered(307, ""), op: operation(Read), verdict: VerdictAmbiguous, again: againNo},
 
 		{rule: "5xx with the replay mark", s: answered(500, errorObject, marked), verdict: VerdictAmbiguous, again: againNo},
 		{rule: "501", s: answered(501, errorObject), verdict: VerdictAmbiguous, again: againNo},
@@ -135,8 +138,10 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 		{rule: "R12 refusal after doubt, asked already", s: answered(404, errorObject), doubt: true, known: known{asked: true}, verdict: VerdictRefused, again: againNo},
 		{rule: "R12 refusal after doubt without a key", s: answered(404, errorObject), op: operation(Convergent), doubt: true, verdict: VerdictRefused, again: againNo},
 		{rule: "408 without the object", s: answered(408, text, html), verdict: VerdictAmbiguous, again: againLater},
-		{rule: "other 4xx without the object", s: answered(403, text, html), verdict: VerdictAmbiguous, again: againNo},
-		{rule: "other 4xx with another object", s: answered(403, `{"message":"no"}`), verdict: VerdictAmbiguous, again: againNo},
+		{rule: "other 4xx without the object", s: answered(403, text, html), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "other 4xx without the object, once too often", s: answered(403, text, html), known: known{between: 2}, verdict: VerdictAmbiguous, again: againNo},
+		{rule: "other 4xx without the object, read", s: answered(403, text, html), op: operation(Read), verdict: VerdictAmbiguous, again: againNo},
+		{rule: "other 4xx with another object", s: answered(403, `{"message":"no"}`), verdict: VerdictAmbiguous, again: againLater},
 		{rule: "4xx cut: asked again", s: answered(400, "", cut), verdict: VerdictAmbiguous, again: againLater},
 	}
 	for _, row := range rows {

@@ -104,6 +104,7 @@ func (c *call) conclude(ctx context.Context, f *flight) {
 		outcome: before.outcome,
 		asked:   c.asked,
 		broke:   c.broke,
+		between: c.between,
 	})
 	f.land(j.verdict)
 	c.note(j, s)
@@ -136,6 +137,9 @@ func (c *call) note(j judgement, s sighting) {
 		c.inDoubt = true
 	}
 	c.asked = c.asked || j.again == againOnce
+	if j.between {
+		c.between++
+	}
 	c.broke = c.broke || s.reused && s.err != nil
 	c.fresh = s.reused && (s.err != nil || s.bodyErr != nil)
 	if j.verdict.definite() {

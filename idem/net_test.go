@@ -225,10 +225,13 @@ func TestR20_RedirectsStayWhereTheyAre(t *testing.T) {
 	redirect := func(to string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, to, http.StatusTemporaryRedirect) }
 	}
-	inWorld(t, redirect("/other"), func(t *testing.T, w *world) {
+	inWorld(t, func(w http.ResponseWriter, r *http.Request) {
+		assert.Equal(t, "/op", r.URL.Path)
+		redirect("/other")(w, r)
+	}, func(t *testing.T, w *world) {
 		r := w.do(post(Keyed))
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
-		assert.EqualValues(t, 1, w.hits.Load(), "a mutation is never redirected")
+		assert.EqualValues(t, 3, w.hits.Load(), "a mutation is asked for again, and never redirected")
 	})
 	inWorld(t, script(redirect("/other"), says(200, `{}`)), func(t *testing.T, w *world) {
 		assert.NoError(t, w.do(read()).Err, "a read is, within its origin")

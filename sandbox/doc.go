@@ -37,7 +37,7 @@
 // The sandbox knows the API from the vendor's public pages and shares no code with the client that it tests. Where the
 // pages are silent it takes the likeliest course: field names marked inferred in the contract, 201 for what creates and
 // 200 for the rest, sessions of bookings that never end, quotes and lookups that end after 15 minutes, lookup tokens
-// after 30 days, the codes of 429 and 5xx, dates and times in UTC, an error for unknown cursors. Three operations honour
+// after 30 days, the codes of 429 and 5xx, dates and times in UTC, an error for unknown cursors. Three operations take
 // keys although the vendor's list leaves them out: the two confirmations and PurchaseCopay, whose own pages send or ask
 // for one.
 package sandbox

@@ -63,7 +63,7 @@ type keyring struct {
 // keySlot is one key in use.
 type keySlot struct {
 	key     scopedKey
-	print   fingerprint
+	sum     fingerprint
 	takenUp time.Time
 	done    chan struct{} // closed when answer is there
 	answer  *answer       // nil if the server stopped before it could answer
@@ -92,17 +92,17 @@ const (
 
 // answer runs a request under its key at most once while the key is remembered. Whoever comes while it runs waits for
 // its answer.
-func (k *keyring) answer(key scopedKey, print fingerprint, run func() *answer) (*answer, verdict) {
+func (k *keyring) answer(key scopedKey, sum fingerprint, run func() *answer) (*answer, verdict) {
 	if key.key == "" {
 		return run(), verdictRun
 	}
-	slot, fresh := k.take(key, print)
+	slot, fresh := k.take(key, sum)
 	switch {
 	case fresh:
 		defer close(slot.done)
 		slot.answer = run()
 		return slot.answer, verdictRun
-	case slot.print != print:
+	case slot.sum != sum:
 		return nil, verdictReused
 	default:
 		<-slot.done
@@ -111,7 +111,7 @@ func (k *keyring) answer(key scopedKey, print fingerprint, run func() *answer) (
 }
 
 // take finds the slot of a key or makes one.
-func (k *keyring) take(key scopedKey, print fingerprint) (slot *keySlot, fresh bool) {
+func (k *keyring) take(key scopedKey, sum fingerprint) (slot *keySlot, fresh bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	now := k.now()
@@ -119,7 +119,7 @@ func (k *keyring) take(key scopedKey, print fingerprint) (slot *keySlot, fresh b
 	if slot := k.slots[key]; slot != nil && !k.over(slot, now) {
 		return slot, false
 	}
-	slot = &keySlot{key: key, print: print, takenUp: now, done: make(chan struct{})}
+	slot = &keySlot{key: key, sum: sum, takenUp: now, done: make(chan struct{})}
 	k.slots[key] = slot
 	k.queue = append(k.queue, slot)
 	return slot, true

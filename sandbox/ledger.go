@@ -44,9 +44,9 @@ type Ledger []Entry
 func (l Ledger) String() string {
 	var text strings.Builder
 	columns := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(columns, "request\toperation\tkey\tresult\tstatus\tfault\tresource")
+	_, _ = fmt.Fprintln(columns, "request\toperation\tkey\tresult\tstatus\tfault\tresource")
 	for _, e := range l {
-		fmt.Fprintf(columns, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", e.RequestID, e.Operation,
+		_, _ = fmt.Fprintf(columns, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", e.RequestID, e.Operation,
 			dash(e.Key), e.Result, dash(statusText(e.Status)), dash(string(e.Fault)), dash(e.Resource))
 	}
 	_ = columns.Flush() // a strings.Builder takes everything
@@ -130,7 +130,7 @@ func (b *book) copy() Ledger {
 	return entries
 }
 
-// Ledger returns what became of each request so far, unknown routes aside.
+// Ledger returns what became of each request so far, unknown routes aside. It grows as long as the sandbox lives.
 func (s *Sandbox) Ledger() Ledger { return s.book.copy() }
 
 // Executed returns how often an operation was truly executed: answers that were lost count, replays and refusals do

@@ -58,7 +58,7 @@ func (s *state) plantProviders(seed Seed) {
 	for _, p := range []gen.Provider{
 		{ID: "gym_summit", Name: "Summit Club", Category: gym, Tier: premium, City: "Abuja", Lat: 9.0765, Lon: 7.3986},
 		{ID: "spa_palm", Name: "Palm Spa", Category: spa, Tier: standard, City: "Ibadan", Lat: 7.3775, Lon: 3.9470},
-		{ID: seed.SpaID, Name: "Zen Wellness Spa", Category: spa, Tier: premium, City: "Lagos", Lat: 6.4541, Lon: 3.3947},
+		{ID: seed.SpaID, Name: "Zen Wellness Spa", Category: spa, Tier: premium, City: "Lagos", Lat: 6.454, Lon: 3.395},
 		{ID: seed.GymID, Name: "FitZone Lagos", Category: gym, Tier: standard, City: "Lagos", Lat: 6.4281, Lon: 3.4219},
 	} {
 		p.Object, p.Country = "provider", "NG"

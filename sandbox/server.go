@@ -47,8 +47,11 @@ type Sandbox struct {
 
 // TB is what [Start] needs of a *testing.T, *testing.B or *testing.F.
 type TB interface {
+	// Helper marks the caller as no part of the test's story.
 	Helper()
+	// Cleanup runs a function when the test is over.
 	Cleanup(cleanup func())
+	// Fatalf ends the test with a message.
 	Fatalf(format string, args ...any)
 }
 
@@ -112,6 +115,9 @@ func (s *Sandbox) count(_ net.Conn, is http.ConnState) {
 }
 
 // Client returns a client whose Transport, an *[http.Transport], reaches the server. It may be cloned.
+//
+// On its own net/http sends some requests again when a reused connection breaks, those with an Idempotency-Key among
+// them; the ledger shows each of them.
 func (s *Sandbox) Client() *http.Client { return s.client }
 
 // Handler returns the server without a network, for a listener of your own; [BasePath] is in its routes. State, faults

@@ -45,6 +45,7 @@ func (s *state) GenerateAccessCode(r *http.Request, in gen.GenerateAccessCodePar
 
 // picture returns a data URI that shows a code, as text: no scanner is there to read it.
 func picture(code string) string {
-	image := `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40"><text x="8" y="24">` + code + `</text></svg>`
+	image := `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40">` +
+		`<text x="8" y="24">` + code + `</text></svg>`
 	return "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(image))
 }

@@ -81,7 +81,9 @@ func (s *state) tellOpen(id string, gym *provider, ending ending) *gen.ClassBook
 }
 
 // ConfirmClassBooking buys what the session lacks, and books.
-func (s *state) ConfirmClassBooking(r *http.Request, sessionID string, in gen.ConfirmClassParams) (*gen.Booking, error) {
+func (s *state) ConfirmClassBooking(
+	r *http.Request, sessionID string, in gen.ConfirmClassParams,
+) (*gen.Booking, error) {
 	c := callOf(r)
 	open, err := s.session(c, sessionID, false)
 	if err != nil {

@@ -49,10 +49,23 @@ func (p *program) stop(t *testing.T) string {
 	return p.out.String()
 }
 
-// curl does what the printed curl line says, with more headers.
+// curl does what the printed curl line says, with more headers, and returns answer and body; none if they got lost.
 func (p *program) curl(t *testing.T, more ...string) (*http.Response, string) {
 	t.Helper()
-	line := regexp.MustCompile(`(?m)^  curl (.*)$`).FindStringSubmatch(p.out.String())
+	response, err := http.DefaultClient.Do(p.request(t, more...))
+	if err != nil {
+		return nil, ""
+	}
+	defer response.Body.Close()
+	read, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	return response, string(read)
+}
+
+// request reads the printed curl line as curl does.
+func (p *program) request(t *testing.T, more ...string) *http.Request {
+	t.Helper()
+	line := regexp.MustCompile(`(?m)^ {2}curl (.*)$`).FindStringSubmatch(p.out.String())
 	require.NotNil(t, line)
 	words := append(shellWords(line[1]), more...)
 	header := http.Header{}
@@ -78,14 +91,7 @@ func (p *program) curl(t *testing.T, more ...string) (*http.Response, string) {
 	request, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	require.NoError(t, err)
 	request.Header, request.Close = header, true
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return nil, ""
-	}
-	defer response.Body.Close()
-	read, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
-	return response, string(read)
+	return request
 }
 
 // shellWords splits a line whose words are plain or in single quotes.
@@ -121,14 +127,18 @@ func TestServesWhatItPrints(t *testing.T) {
 
 func TestStopsAlthoughAnAnswerIsDelayed(t *testing.T) {
 	p := start(t, "-addr", "127.0.0.1:0", "-fault", "IssuePass=delay-after=1h")
-	gone := make(chan *http.Response)
+	gone := make(chan error)
+	request := p.request(t)
 	go func() {
-		response, _ := p.curl(t)
-		gone <- response
+		response, err := http.DefaultClient.Do(request)
+		if err == nil {
+			err = response.Body.Close()
+		}
+		gone <- err
 	}()
 	p.awaitRequest(t)
 	assert.Contains(t, p.stop(t), "delay-after=1h")
-	assert.Nil(t, <-gone)
+	require.Error(t, <-gone)
 }
 
 // awaitRequest waits until somebody else's request has reached the server: request ids are counted.

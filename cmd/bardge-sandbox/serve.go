@@ -37,7 +37,10 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	describe(out, sb, "http://"+listener.Addr().String()+sandbox.BasePath)
+	base := "http://" + listener.Addr().String() + sandbox.BasePath
+	if _, err := io.WriteString(out, describe(sb, base)); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	if err := serve(ctx, listener, sb.Handler()); err != nil {
 		return err
 	}
@@ -60,6 +63,8 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 	if err := server.Shutdown(patient); err != nil {
 		_ = server.Close() // a delayed answer is not worth waiting for
 	}
-	<-failed
+	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
 	return nil
 }
