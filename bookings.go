@@ -48,8 +48,8 @@ const (
 
 // BookSpa asks for spa services at a date and time. The answer is a session for
 // [BookingsService.ConfirmSpa]; where CopayRequired is set, a co-pay comes first.
-// A client of another reseller needs [WithLookupToken] (inferred), and so do the
-// body's fields rest on inference.
+// The body's fields are inferred, and so is that a client of another reseller
+// needs [WithLookupToken].
 //
 // Class keyed (documented): sent under one key, repeated within its window.
 // Errors to tell apart: [ErrSlotUnavailable], [ErrNotFound], [ErrValidation]
@@ -75,7 +75,8 @@ func (s *BookingsService) ConfirmSpa(
 	return call(ctx, s.client, req, err, gen.ParseConfirmSpaBookingResponse, opts)
 }
 
-// ListForClient returns one page of a client's bookings.
+// ListForClient returns one page of a client's bookings. A client of another
+// reseller needs [WithLookupToken] (inferred).
 //
 // Class read: repeated freely. Errors to tell apart: [ErrNotFound].
 func (s *BookingsService) ListForClient(

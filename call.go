@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
@@ -19,16 +20,19 @@ func call[T any](
 ) (*T, *Response, error) {
 	in, err := prepare(req, bad, opts)
 	if err != nil {
-		return fail[T](req.Operation, idem.Result{Outcome: OutcomeNotSent, Err: err})
+		e := refused(req.Operation, err)
+		return nil, e.Response, e
 	}
 	r := c.engine.Do(ctx, in)
 	if r.Err != nil {
-		return fail[T](req.Operation, r)
+		e := newError(req.Operation, r)
+		return nil, e.Response, e
 	}
 	value, err := parse(r.Answer.Body)
 	if err != nil {
 		r.Err = fmt.Errorf("%w: %w", ErrAnswerLost, err)
-		return fail[T](req.Operation, r)
+		e := newError(req.Operation, r)
+		return nil, e.Response, e
 	}
 	return value, newResponse(string(req.Operation.ID), r), nil
 }
@@ -100,8 +104,8 @@ func addFields(req gen.Request, extra []extraField) ([]byte, error) {
 	if len(extra) == 0 {
 		return req.Body, nil
 	}
-	if req.Operation.Method == "GET" {
-		return nil, &InvalidError{Field: "extra field " + extra[0].name, Reason: "does not fit a GET, which has no body"}
+	if req.Operation.Method == http.MethodGet {
+		return nil, &InvalidError{Field: "extra field " + extra[0].name, Reason: "does not fit a GET"}
 	}
 	set := map[string]json.RawMessage{}
 	if len(req.Body) > 0 {
@@ -132,20 +136,24 @@ func appendField(body []byte, f extraField) []byte {
 	return append(body, f.value...)
 }
 
-// fail makes the error, and the response that it holds.
-func fail[T any](op gen.Operation, r idem.Result) (*T, *Response, error) {
-	resp := newResponse(string(op.ID), r)
+// refused is the error of an operation that the SDK itself does not send.
+func refused(op gen.Operation, err error) *Error {
+	return newError(op, idem.Result{Outcome: OutcomeNotSent, Err: err})
+}
+
+// newError makes the error of a call, and the response that it holds.
+func newError(op gen.Operation, r idem.Result) *Error {
 	e := &Error{
 		Operation: string(op.ID),
 		Outcome:   r.Outcome,
 		Key:       r.Key,
 		SafeUntil: r.SafeUntil,
-		Response:  resp,
+		Response:  newResponse(string(op.ID), r),
 		Err:       r.Err,
 		class:     op.Class,
 	}
 	e.readCode()
-	return nil, resp, e
+	return e
 }
 
 // readCode takes over the vendor's error object. A key that is refused before
@@ -161,7 +169,8 @@ func (e *Error) readCode() {
 	if err != nil || body.Error.Code == "" {
 		return
 	}
-	if e.class == gen.RetryClassConvergent && e.Outcome != OutcomeDone && ErrAlreadyCancelled.is(string(body.Error.Code)) {
+	already := e.class == gen.RetryClassConvergent && body.Error.Code.Is(gen.ErrorCodeAlreadyCancelled)
+	if already && e.Outcome != OutcomeDone {
 		return // reading the booking has shown that it is not (R14)
 	}
 	e.Type, e.Code, e.Message = string(body.Error.Type), string(body.Error.Code), body.Error.Message

@@ -108,7 +108,7 @@ func TestR14_TheReadCarriesTheCallsOwnHeaders(t *testing.T) {
 		require.NoError(t, err)
 		seen := w.requests()
 		require.Len(t, seen, 2)
-		assert.Equal(t, `{"reason":"ill"}`, seen[0].body)
+		assert.JSONEq(t, `{"reason":"ill"}`, seen[0].body)
 		assert.Equal(t, "GET", seen[1].method)
 		assert.Equal(t, basePath+"/bookings/b1", seen[1].path)
 		assert.Empty(t, seen[1].body)

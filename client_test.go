@@ -21,7 +21,7 @@ func TestNewRefusesBadSettings(t *testing.T) {
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
 	source := func(context.Context) (string, error) { return testKey, nil }
-	policy := func(p bardge.RetryPolicy) bardge.Option { return bardge.WithRetryPolicy(p) }
+	policy := bardge.WithRetryPolicy
 	for _, row := range []struct {
 		name, apiKey string
 		opt          bardge.Option

@@ -63,7 +63,7 @@
 //	any other 2xx, another content type, "error",       ambiguous        yes
 //	  null, an array or a scalar
 //	below 200 or above 599                              ambiguous        yes
-//	3xx (a read follows it within the same origin)      ambiguous        no
+//	3xx (a read follows it within the same origin)      ambiguous        keyed, convergent: twice
 //	5xx with the replay mark                            ambiguous        no: stored under the key
 //	501, 505                                            ambiguous        no
 //	any other 5xx                                       ambiguous        yes; 500 not with
@@ -76,7 +76,7 @@
 //	any other 4xx with the API's whole error object     refused          no; once if it follows
 //	                                                                     an ambiguous attempt
 //	408, or a 4xx that was cut                          ambiguous        yes
-//	any other 4xx: somebody between has spoken          ambiguous        no
+//	any other 4xx: somebody between has spoken          ambiguous        keyed, convergent: twice
 //
 // Attempts add up: an ambiguous one makes the outcome unknown, and a later plain
 // refusal leaves it so, since the first attempt may still be on its way. Only an

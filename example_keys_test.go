@@ -50,7 +50,11 @@ func ExampleSentKey() {
 
 	key := bardge.NewKey()
 	stored := key.String()
-	_, _, _ = client.Credits.Purchase(ctx, params, bardge.WithIdempotencyKey(key)) // and here the process dies
+	if _, _, err := client.Credits.Purchase(ctx, params, bardge.WithIdempotencyKey(key)); err != nil {
+		fmt.Println(err)
+		return
+	}
+	// And here the process dies, before it could store that the credits are bought.
 
 	again, err := bardge.SentKey(stored, time.Time{}) // a minted key knows its date
 	if err != nil {

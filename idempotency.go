@@ -81,7 +81,10 @@ func classify(status int, body []byte) idem.Signal {
 	if json.Unmarshal(body, &b) != nil || len(b.Error) == 0 || string(b.Error) == "null" {
 		return idem.SignalNone
 	}
-	var e struct{ Type, Code string }
+	var e struct {
+		Type string `json:"type"`
+		Code string `json:"code"`
+	}
 	ours := json.Unmarshal(b.Error, &e) == nil && e.Type != "" && e.Code != ""
 	switch {
 	case !ours && status >= 300:

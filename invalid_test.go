@@ -217,7 +217,7 @@ func TestPathsTakeNoIDThatCouldBeAnotherPath(t *testing.T) {
 }
 
 func TestKeysAreRefusedWhereTheyAreMade(t *testing.T) {
-	for name, make := range map[string]func() (bardge.Key, error){
+	for name, made := range map[string]func() (bardge.Key, error){
 		"empty fresh key":      func() (bardge.Key, error) { return bardge.FreshKey("") },
 		"empty sent key":       func() (bardge.Key, error) { return bardge.SentKey("", time.Now()) },
 		"R4_no date in it":     func() (bardge.Key, error) { return bardge.SentKey("order-17", time.Time{}) },
@@ -225,7 +225,7 @@ func TestKeysAreRefusedWhereTheyAreMade(t *testing.T) {
 		"R4_a date beyond all": func() (bardge.Key, error) { return bardge.SentKey("ffffffff-ffff-7fff-bfff-ffffffffffff", time.Time{}) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			key, err := make()
+			key, err := made()
 			assert.True(t, key.IsZero())
 			var invalid *bardge.InvalidError
 			require.ErrorAs(t, err, &invalid)

@@ -54,7 +54,10 @@ func WithHTTPClient(c *http.Client) Option {
 		case c == nil:
 			return &InvalidError{Field: "HTTP client", Reason: "is nil"}
 		case c.Timeout != 0:
-			return &InvalidError{Field: "HTTP client", Reason: "has a Timeout; use the context, or RetryPolicy.AttemptTimeout"}
+			return &InvalidError{
+				Field:  "HTTP client",
+				Reason: "has a Timeout; use the context, or RetryPolicy.AttemptTimeout",
+			}
 		case c.Jar != nil:
 			return &InvalidError{Field: "HTTP client", Reason: "has a cookie Jar; the API knows no cookies"}
 		case c.CheckRedirect != nil:

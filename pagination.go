@@ -5,7 +5,6 @@ import (
 	"iter"
 
 	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/wire"
 )
 
@@ -25,7 +24,10 @@ func walk[T any](
 ) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		if before != "" {
-			yield(nil, refused(op, &InvalidError{Field: "ending_before", Reason: "is not taken where the whole list is walked"}))
+			yield(nil, refused(op.Operation(), &InvalidError{
+				Field:  "ending_before",
+				Reason: "is not taken where the whole list is walked",
+			}))
 			return
 		}
 		for cursor := start; ; {
@@ -34,12 +36,7 @@ func walk[T any](
 				yield(nil, err)
 				return
 			}
-			for i := range list.Data {
-				if !yield(&list.Data[i], nil) {
-					return
-				}
-			}
-			if !list.HasMore {
+			if !yieldPage(list, yield) || !list.HasMore {
 				return
 			}
 			next := lastID(list, id)
@@ -50,6 +47,16 @@ func walk[T any](
 			cursor = next
 		}
 	}
+}
+
+// yieldPage yields the items of one page, and reports whether more are wanted.
+func yieldPage[T any](list *List[T], yield func(*T, error) bool) bool {
+	for i := range list.Data {
+		if !yield(&list.Data[i], nil) {
+			return false
+		}
+	}
+	return true
 }
 
 func lastID[T any](list *List[T], id func(*T) string) string {
@@ -68,10 +75,4 @@ func stuck(op gen.OperationID, resp *Response) error {
 		Err:       errStuck,
 		class:     gen.RetryClassRead,
 	}
-}
-
-// refused is the error of an operation that the SDK itself does not send.
-func refused(op gen.OperationID, err error) error {
-	_, _, err = fail[struct{}](op.Operation(), idem.Result{Outcome: OutcomeNotSent, Err: err})
-	return err
 }

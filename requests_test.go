@@ -58,14 +58,18 @@ func TestTheVendorsExamplesAreReproduced(t *testing.T) {
 			func(ctx context.Context, c *bardge.Client, key bardge.CallOption) error {
 				return errorIn(c.Bookings.ConfirmSpa(ctx, "sess_abc123def456", key))
 			},
-			"POST", "/bookings/spa/sess_abc123def456/confirm", http.Header{"Idempotency-Key": {vendorsKey}}, "",
+			"POST", "/bookings/spa/sess_abc123def456/confirm",
+			http.Header{"Idempotency-Key": {vendorsKey}},
+			"",
 		},
 		{
 			"get client credits",
 			func(ctx context.Context, c *bardge.Client, _ bardge.CallOption) error {
 				return errorIn(c.Lookup.ClientCredits(ctx, "client_abc123"))
 			},
-			"GET", "/clients/client_abc123/credits", http.Header{}, "",
+			"GET", "/clients/client_abc123/credits",
+			http.Header{},
+			"",
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -140,7 +144,7 @@ func TestExtraFieldsAndHeadersReachTheWire(t *testing.T) {
 		)(t.Context(), w.client))
 		require.NoError(t, cancel(bardge.WithExtraField("reason", nil))(t.Context(), w.client), "a body where there was none")
 		seen := w.requests()
-		assert.Equal(t, `{"client_id":"c1","pass_id":"p1","note":"a \"<b>\" & c","pass_ref":{"id":"p1","n":[1,2]}}`, seen[0].body)
+		assert.JSONEq(t, `{"client_id":"c1","pass_id":"p1","note":"a \"<b>\" & c","pass_ref":{"id":"p1","n":[1,2]}}`, seen[0].body)
 		assert.Equal(t, []string{"summer"}, seen[0].header["X-Campaign"])
 		assert.Equal(t, `{"reason":null}`, seen[1].body)
 		assert.Equal(t, "application/json", seen[1].header.Get("Content-Type"))

@@ -99,7 +99,7 @@ func round(d time.Duration) time.Duration {
 
 // String says how the call went, without header and body.
 func (r Response) String() string {
-	marks := ""
+	var marks strings.Builder
 	for _, m := range []struct {
 		on   bool
 		name string
@@ -110,11 +110,11 @@ func (r Response) String() string {
 		{r.JournalErr != nil, "not recorded"},
 	} {
 		if m.on {
-			marks += ", " + m.name
+			marks.WriteString(", " + m.name)
 		}
 	}
 	return fmt.Sprintf("%s: %s, status %d, attempts %d%s, request %s",
-		r.operation, r.outcome, r.StatusCode, len(r.Attempts), marks, printable(r.RequestID))
+		r.operation, r.outcome, r.StatusCode, len(r.Attempts), marks.String(), printable(r.RequestID))
 }
 
 // Format prints String under every verb.

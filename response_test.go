@@ -56,20 +56,21 @@ func TestR21_AFailedCallHasItsResponseToo(t *testing.T) {
 		step                 http.HandlerFunc
 	}{
 		{
-			"R21_refused", " 1  403           refused                               refused\n=>  rejected",
-			"bardge: IssuePass: rejected: 403 account_disabled (permission_error): refused [request " + requestID + "]",
-			refuses(403, "permission_error", "account_disabled"),
+			"R21_asked to slow down", " 1  429           asked to slow down                    refused\n=>  rejected",
+			"bardge: IssuePass: rejected: 429 rate_limited (api_error): asked to slow down; all attempts are used" +
+				" [request " + requestID + "]",
+			refuses(429, "api_error", "rate_limited"),
 		},
 		{
 			"R21_somebody between", " 1  403           refused by somebody between           ambiguous\n=>  unknown",
-			"bardge: IssuePass: unknown: 403: refused by somebody between [request " + requestID + "]" +
-				" [key order-17 safe until 2000-01-01T00:01:23Z]",
+			"bardge: IssuePass: unknown: 403: refused by somebody between; all attempts are used" +
+				" [request " + requestID + "] [key order-17 safe until 2000-01-01T00:01:23Z]",
 			says(403, `<html>`, "Content-Type", "text/html"),
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			inWorld(t, steps(row.step), func(t *testing.T, w *world) {
-				value, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, freshKey(t, "order-17"))
+				value, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, freshKey(t, "order-17"), bardge.WithMaxAttempts(1))
 				e := errorOf(t, value, resp, err)
 				assert.Equal(t, row.timeline, resp.Timeline())
 				assert.Equal(t, row.text, err.Error())

@@ -107,9 +107,9 @@ func says(status int, body string, headers ...string) http.HandlerFunc {
 }
 
 // refuses answers with the API's error object.
-func refuses(status int, kind, code string, headers ...string) http.HandlerFunc {
+func refuses(status int, kind, code string) http.HandlerFunc {
 	return says(status, `{"error":{"type":"`+kind+`","code":"`+code+
-		`","message":"words for people","request_id":"`+requestID+`"}}`, headers...)
+		`","message":"words for people","request_id":"`+requestID+`"}}`)
 }
 
 // loses ends the connection without an answer.

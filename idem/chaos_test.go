@@ -3,9 +3,12 @@ package idem_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
+	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -110,7 +113,8 @@ func client(t *testing.T, w *chaos.World, c idem.Config) chaos.Client {
 	require.NoError(t, err)
 	return func(ctx context.Context, op chaos.Op) chaos.Claim {
 		call := idem.Call{
-			Key: keyOf(t, op),
+			Key: keyOf(t, op, c.Journal != nil),
+			Ref: refOf(op, c.Journal != nil),
 			Request: idem.Request{
 				Operation: idem.Operation{Name: string(op.Class), Class: classOf[op.Class], Success: []int{200, 201}},
 				Method:    op.Method,
@@ -119,8 +123,19 @@ func client(t *testing.T, w *chaos.World, c idem.Config) chaos.Client {
 			},
 			Reread: func(ctx context.Context) (*idem.Answer, bool) { return reread(ctx, e, op) },
 		}
-		return claimOf[e.Do(ctx, call).Outcome]
+		outcome := e.Do(ctx, call).Outcome
+		if outcome == idem.OutcomeNotSent && call.Ref != "" && laterGeneration(c.Journal, call.Ref) {
+			// The model knows operations, not generations: of the ref as a whole an
+			// earlier one was sent, and rejected.
+			outcome = idem.OutcomeRejected
+		}
+		return claimOf[outcome]
 	}
+}
+
+func laterGeneration(j idem.Journal, ref string) bool {
+	rec, _, err := j.(*troubled).MemoryJournal.Load(context.Background(), "ref:"+ref)
+	return err == nil && rec.Generation > 1
 }
 
 var classOf = map[chaos.Class]idem.Class{
@@ -131,9 +146,18 @@ var claimOf = map[idem.Outcome]chaos.Claim{
 	idem.OutcomeUnknown: chaos.Unknown, idem.OutcomeNotSent: chaos.NotSent, idem.OutcomeRejected: chaos.Rejected, idem.OutcomeDone: chaos.Done,
 }
 
-func keyOf(t *testing.T, op chaos.Op) idem.Key {
+// refOf names a shared operation by a ref where there is a journal, which then
+// needs to be told nothing else.
+func refOf(op chaos.Op, journal bool) string {
+	if !journal {
+		return ""
+	}
+	return op.Key
+}
+
+func keyOf(t *testing.T, op chaos.Op, journal bool) idem.Key {
 	t.Helper()
-	if op.Key == "" {
+	if op.Key == "" || journal {
 		return idem.Key{}
 	}
 	k, err := idem.FreshKey(op.Key)
@@ -170,9 +194,45 @@ func withoutHeld() chaos.Faults {
 	return f
 }
 
+// troubled is a journal that fails one time in twenty, in each way that it can.
+type troubled struct {
+	*idem.MemoryJournal
+	mu   sync.Mutex
+	dice *rand.Rand
+}
+
+var errTrouble = errors.New("trouble")
+
+func (j *troubled) roll() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.dice.IntN(80)
+}
+
+func (j *troubled) Load(ctx context.Context, id string) (idem.Record, bool, error) {
+	if j.roll() == 0 {
+		return idem.Record{}, false, errTrouble
+	}
+	return j.MemoryJournal.Load(ctx, id)
+}
+
+func (j *troubled) Save(ctx context.Context, r idem.Record) (bool, error) {
+	switch j.roll() {
+	case 0:
+		return false, errors.Join(idem.ErrNotWritten, errTrouble)
+	case 1:
+		return false, errTrouble
+	case 2:
+		_, _ = j.MemoryJournal.Save(ctx, r)
+		return false, errTrouble
+	default:
+		return j.MemoryJournal.Save(ctx, r)
+	}
+}
+
 // TestProperty_ZeroDuplicatesZeroLies works operations of all classes through a
 // server that knows the truth, under faults at every point, sleeping clocks,
-// restarts, and keys that several calls and clients share.
+// restarts, keys that several calls and clients share, and a journal in trouble.
 func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 	rows := map[string]struct {
 		profile   idem.Profile
@@ -180,32 +240,45 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 		faults    chaos.Faults
 		transport func(*chaos.World) http.RoundTripper
 		policy    idem.Policy
+		journal   bool
 	}{
-		"own transport": {bardgeProfile(), chaos.BardgeRules(), chaos.DefaultFaults(), ownTransport, idem.Policy{}},
+		"own transport": {bardgeProfile(), chaos.BardgeRules(), chaos.DefaultFaults(), ownTransport, idem.Policy{}, false},
 		"three attempts": {
 			bardgeProfile(), chaos.BardgeRules(), chaos.DefaultFaults(), ownTransport,
 			idem.Policy{MaxAttempts: 3, AttemptTimeout: 30 * time.Second, NoBudget: true},
+			false,
 		},
 		"foreign transport": {
 			bardgeProfile(), chaos.BardgeRules(), withoutHeld(),
 			func(w *chaos.World) http.RoundTripper { return wrapped{ownTransport(w)} },
 			idem.Policy{},
+			false,
 		},
 		"foreign transport that does not trace": {
 			bardgeProfile(), chaos.BardgeRules(), withoutHeld(),
 			func(w *chaos.World) http.RoundTripper { return silent{ownTransport(w)} },
 			idem.Policy{},
+			false,
 		},
-		"second vendor": {secondProfile(), chaos.SecondRules(), chaos.DefaultFaults(), ownTransport, idem.Policy{}},
+		"second vendor": {secondProfile(), chaos.SecondRules(), chaos.DefaultFaults(), ownTransport, idem.Policy{}, false},
+		"refs and a journal that fails": {
+			bardgeProfile(), chaos.BardgeRules(), chaos.DefaultFaults(), ownTransport, idem.Policy{}, true,
+		},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			var sum chaos.Report
 			for seed := range *seeds {
 				synctest.Test(t, func(t *testing.T) {
+					var journal idem.Journal
+					if row.journal {
+						journal = &troubled{MemoryJournal: idem.NewMemoryJournal(), dice: rand.New(rand.NewPCG(uint64(seed), 1))}
+					}
 					cfg := chaos.Config{Seed: uint64(seed), Rules: row.rules, Faults: row.faults}
 					sum.Add(chaos.Run(cfg, chaos.DefaultLoad(), func(w *chaos.World) chaos.Client {
-						return client(t, w, idem.Config{Profile: row.profile, Policy: row.policy, Transport: row.transport(w)})
+						return client(t, w, idem.Config{
+							Profile: row.profile, Policy: row.policy, Transport: row.transport(w), Journal: journal,
+						})
 					}))
 				})
 			}

@@ -83,10 +83,13 @@ func (r Record) same(o Record) bool {
 // canonicalJSON writes a JSON body with sorted names and without white space,
 // numbers kept to the letter. What is not JSON is compared as it is.
 func canonicalJSON(b []byte) []byte {
+	if !json.Valid(b) {
+		return b
+	}
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.UseNumber()
 	var v any
-	if d.Decode(&v) != nil || d.More() {
+	if err := d.Decode(&v); err != nil {
 		return b
 	}
 	c, err := json.Marshal(v)

@@ -121,6 +121,16 @@ func TestJ1_WhatCannotBeRecordedIsNotSent(t *testing.T) {
 	}
 }
 
+func TestJ1_WhatIsToldNeverClaimsMoreThanTheJournalKnows(t *testing.T) {
+	inJournalledWorld(t, says(400, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
+		require.Equal(t, OutcomeRejected, w.do(withRef(Keyed)).Outcome)
+		j.plan = []fault{faultNotWritten}
+		assert.Equal(t, OutcomeRejected, w.do(withRef(Keyed)).Outcome, "of the ref, which holds a mark")
+		j.plan = []fault{faultLost}
+		assert.Equal(t, OutcomeUnknown, w.do(withRef(Keyed)).Outcome)
+	})
+}
+
 func TestJ2_ARefBelongsToItsRequest(t *testing.T) {
 	other := func(c *Call) { c.Request.Body = []byte(`{"a":2}`) }
 	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {

@@ -205,11 +205,16 @@ func (c *call) settled(r Result) *Answer {
 }
 
 // doubt ends a call that could not claim: what the journal holds is not known,
-// so neither is what became of the operation.
+// so neither is what became of the operation, unless the journal is certain that
+// it still holds what was found.
 func (c *call) doubt(found Record, err error) *Result {
 	outcome := OutcomeUnknown
-	if errors.Is(err, ErrNotWritten) && (found.Version == 0 || found.free()) {
+	switch {
+	case !errors.Is(err, ErrNotWritten):
+	case found.Version == 0:
 		outcome = OutcomeNotSent
+	default:
+		outcome = found.Outcome
 	}
 	f := journalFailure(err)
 	if c.ctx.Err() != nil {

@@ -185,15 +185,17 @@ func TestR4_AKeyRemembersWhatTheClientForgets(t *testing.T) {
 		require.NoError(t, w.do(c).Err)
 		c.Key = freshKey(t, "order-8812") // another Key of the same string
 		require.NoError(t, w.do(c).Err)
+
+		other := w.newEngine()
+		defer other.CloseIdleConnections()
+		stranger := c
+		stranger.Request.Body = []byte(`{"a":2}`)
+		assert.ErrorIs(t, other.Do(context.Background(), stranger).Err, ErrKeyReused, "to whom it belongs")
+
 		time.Sleep(10 * time.Minute)
 		r := w.do(c)
 		assert.ErrorIs(t, r.Err, ErrKeyExpired)
 		assert.Equal(t, OutcomeDone, r.Outcome)
 		assert.EqualValues(t, 2, w.hits.Load())
-
-		other := w.newEngine()
-		defer other.CloseIdleConnections()
-		c.Request.Body = []byte(`{"a":2}`)
-		assert.ErrorIs(t, other.Do(context.Background(), c).Err, ErrKeyReused, "also to whom it belongs")
 	})
 }

@@ -65,6 +65,24 @@ func TestSpaSlotsGo(t *testing.T) {
 	})
 }
 
+func TestSpaVisitsAreUsedUp(t *testing.T) {
+	inBubble(t, func(g *rig) {
+		book := func(clock string) *gen.SpaBookingInitiation {
+			return read[gen.SpaBookingInitiation](g.send(gen.NewBookSpaRequest(gen.BookSpaParams{
+				ProviderID: g.Seed.SpaID, ServiceIDs: []string{g.Seed.FreeServiceID}, Date: g.Seed.SlotDate, Time: clock,
+				ClientID: g.Seed.ClientID, UserPassID: g.Seed.IssuedPassID,
+			})))
+		}
+		late := book("20:00")
+		for _, clock := range []string{"09:00", "10:00", "11:00", "12:00"} { // the pass has four
+			read[gen.Booking](g.send(gen.NewConfirmSpaBookingRequest(book(clock).SessionID)))
+		}
+		assert.True(t, book("13:00").CopayRequired)
+		g.send(gen.NewConfirmSpaBookingRequest(late.SessionID)).
+			refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
+	})
+}
+
 func TestSpaRefusals(t *testing.T) {
 	for _, row := range []struct {
 		name   string

@@ -16,7 +16,7 @@ const maxBody = 1 << 20 // bytes
 func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request) {
 	outages, ok := s.enter()
 	if !ok {
-		reset(w)
+		reset(w) // does not return
 	}
 	defer s.running.Done()
 	c := &call{

@@ -17,17 +17,19 @@ type place interface {
 	free(s *state) error
 	// take holds it or gives it back.
 	take(s *state, hold bool)
-	// describe fills in what a booking tells of it, and returns when it begins and a word for a statement of credits.
-	describe(b *gen.Booking) (begins time.Time, statement string)
+	// describe fills in what a booking tells of it, and returns when it begins.
+	describe(b *gen.Booking) (begins time.Time)
+	// purpose is what it is called in a statement of credits.
+	purpose() string
 }
 
-// price is what a booking costs, once. The zero value is nothing.
+// price is what a booking takes from its client.
 type price struct {
-	pass    *issuedPass // a visit of this pass, at
-	kind    gen.ProviderCategory
-	gym     string       // or a visit bought by co-pay, at this gym
-	copay   *spaPurchase // or a spa visit that was bought
-	credits int          // and these
+	pass    *issuedPass          // a visit of this pass
+	kind    gen.ProviderCategory // at a provider of this kind
+	gym     string               // or a visit bought by co-pay, at this gym
+	copay   *spaPurchase         // or a spa visit that was bought
+	credits int                  // and these
 }
 
 // booking is a booking that was made.
@@ -45,13 +47,16 @@ func (s *state) bookable(owner *client, p place, cost price) error {
 	if err := p.free(s); err != nil {
 		return err
 	}
-	if cost.copay != nil && cost.copay.used {
+	switch {
+	case cost.pass != nil && !cost.pass.visitable(cost.kind):
+		return invalid("user_pass_id", "names a pass without a visit left")
+	case cost.copay != nil && cost.copay.used:
 		return invalid("copay_purchase_id", "names a purchase that is used up")
-	}
-	if owner.credits < cost.credits {
+	case owner.credits < cost.credits:
 		return invalid("credits", fmt.Sprintf("are too few: %d needed, %d left", cost.credits, owner.credits))
+	default:
+		return nil
 	}
-	return nil
 }
 
 // book makes a booking, which is bookable.
@@ -61,21 +66,21 @@ func (s *state) book(c *call, owner *client, p place, cost price) *booking {
 		Object: "booking", ID: s.ids.next("booking"), Status: gen.BookingStatusPending,
 		Created: s.nowSeconds(), ClientID: owner.ID,
 	}
-	begins, statement := p.describe(&made.Booking)
+	begins := p.describe(&made.Booking)
 	made.Date, made.Time = begins.Format(time.DateOnly), begins.Format(clockTime)
 	made.ScheduledFor = wire.Seconds{Time: begins}
 	p.take(s, true)
-	s.charge(owner, cost, true, statement)
+	s.charge(owner, cost, true, p.purpose())
 	s.bookings.add(made.ID, made)
 	c.touched(made.ID)
 	return made
 }
 
 // charge takes a price from a client or gives it back.
-func (s *state) charge(owner *client, cost price, take bool, statement string) {
+func (s *state) charge(owner *client, cost price, take bool, purpose string) {
 	n := 1
 	if !take {
-		n, statement = -1, "Refund: "+statement
+		n, purpose = -1, "Refund: "+purpose
 	}
 	switch {
 	case cost.pass != nil:
@@ -86,7 +91,7 @@ func (s *state) charge(owner *client, cost price, take bool, statement string) {
 		cost.copay.used = take
 	}
 	if cost.credits > 0 {
-		s.move(owner, -n*cost.credits, statement)
+		s.move(owner, -n*cost.credits, purpose)
 	}
 }
 
@@ -142,9 +147,8 @@ func (s *state) CancelBooking(r *http.Request, bookingID string) (*gen.Booking, 
 		return nil, conflict(gen.ErrorCodeAlreadyCancelled, "This booking was cancelled before")
 	}
 	found.Status = gen.BookingStatusCancelled
-	_, statement := found.place.describe(&found.Booking)
 	found.place.take(s, false)
-	s.charge(found.client, found.price, false, statement)
+	s.charge(found.client, found.price, false, found.place.purpose())
 	found.Refund.Visits = 1
 	if found.price.credits > 0 {
 		found.Refund.Credits = number(found.price.credits)
@@ -159,6 +163,8 @@ type session struct {
 	place    place
 	price    price
 	ending   ending
+	pass     *issuedPass // to buy visits for
+	gym      *provider   // to buy a co-pay for
 }
 
 // ending is how a request for a booking ends.

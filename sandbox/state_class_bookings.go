@@ -35,11 +35,13 @@ func (s *state) BookClass(r *http.Request, in gen.BookClassParams) (*gen.ClassBo
 	if ending == endsBooked {
 		return tellBooked(s.book(c, owner, wanted, cost)), nil
 	}
-	id := s.open(c, session{client: owner, place: wanted, price: cost, ending: ending})
+	id := s.open(c, session{
+		client: owner, place: wanted, price: cost, ending: ending, pass: pass, gym: wanted.class.gym,
+	})
 	return s.tellOpen(id, wanted.class.gym, ending), nil
 }
 
-// classPrice says what a place in a class costs a client, and what has to be bought first.
+// classPrice says what a place in a class costs a client, save the visit where that has to be bought first.
 func classPrice(owner *client, pass *issuedPass, wanted *class) (price, ending) {
 	cost := price{credits: wanted.credits, kind: gen.ProviderCategoryGym}
 	covered := pass != nil && covering(pass.pack, wanted.gym) != nil
@@ -51,10 +53,8 @@ func classPrice(owner *client, pass *issuedPass, wanted *class) (price, ending) 
 		cost.gym = wanted.gym.ID
 		return cost, endsBooked
 	case covered:
-		cost.pass = pass
 		return cost, endsNeedsVisits
 	default:
-		cost.gym = wanted.gym.ID
 		return cost, endsNeedsCopay
 	}
 }
@@ -97,13 +97,13 @@ func (s *state) ConfirmClassBooking(
 		return nil, err
 	}
 	delete(s.sessions, sessionID)
-	buy()
-	return s.book(c, open.client, open.place, open.price).tell("Class booked successfully"), nil
+	return s.book(c, open.client, open.place, buy()).tell("Class booked successfully"), nil
 }
 
-// choice returns how to buy what was chosen. Fields that the session has no use for are ignored: the vendor's example
-// carries all of them.
-func (s *state) choice(open *session, in gen.ConfirmClassParams) (buy func(), err error) {
+// choice returns a function that buys what was chosen, and says what the booking then costs. Fields that the session
+// has no use for are ignored: the vendor's example carries all of them.
+func (s *state) choice(open *session, in gen.ConfirmClassParams) (buy func() price, err error) {
+	cost := open.price
 	if open.ending == endsNeedsVisits {
 		if in.NumberOfVisits <= 0 {
 			return nil, invalid("number_of_visits", "must be 1 or more")
@@ -111,14 +111,22 @@ func (s *state) choice(open *session, in gen.ConfirmClassParams) (buy func(), er
 		if !in.Duration.Is(gen.PassDurationMonthly) && !in.Duration.Is(gen.PassDurationAnnually) {
 			return nil, invalid("duration", "must be MONTHLY or ANNUALLY")
 		}
-		return func() { open.price.pass.raise(open.price.kind, in.NumberOfVisits) }, nil
+		return func() price {
+			cost.pass = open.pass
+			cost.pass.raise(cost.kind, in.NumberOfVisits)
+			return cost
+		}, nil
 	}
 	if err := required(field{"copay_package_id", in.CopayPackageID}); err != nil {
 		return nil, err
 	}
-	chosen, err := s.option(open.price.gym, in.CopayPackageID)
+	chosen, err := s.option(open.gym.ID, in.CopayPackageID)
 	if err != nil {
 		return nil, err
 	}
-	return func() { open.client.visits[open.price.gym] += chosen.VisitsAllowed }, nil
+	return func() price {
+		cost.gym = open.gym.ID
+		open.client.visits[cost.gym] += chosen.VisitsAllowed
+		return cost
+	}, nil
 }

@@ -79,8 +79,10 @@ func (i *instance) take(_ *state, hold bool) {
 	}
 }
 
-func (i *instance) describe(b *gen.Booking) (begins time.Time, statement string) {
+func (i *instance) describe(b *gen.Booking) (begins time.Time) {
 	b.Type, b.ClassName, b.ProviderName = gen.BookingTypeClass, i.class.Name, i.class.ProviderName
 	b.VisitsDeducted = 1
-	return i.begins, "Class booking — " + i.class.Name
+	return i.begins
 }
+
+func (i *instance) purpose() string { return "Class booking — " + i.class.Name }

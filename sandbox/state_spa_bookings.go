@@ -33,10 +33,12 @@ func (a *appointment) free(s *state) error {
 
 func (a *appointment) take(s *state, hold bool) { s.slots[a.slot()] = hold }
 
-func (a *appointment) describe(b *gen.Booking) (begins time.Time, statement string) {
+func (a *appointment) describe(b *gen.Booking) (begins time.Time) {
 	b.Type, b.ServiceName, b.ProviderName = gen.BookingTypeSpa, a.services, a.spa.Name
-	return a.begins, "Spa booking — " + a.spa.Name
+	return a.begins
 }
+
+func (a *appointment) purpose() string { return "Spa booking — " + a.spa.Name }
 
 // BookSpa opens a session, to be confirmed. Where the pass does not cover the spa and no co-pay was bought, it says so
 // and opens none.

@@ -25,11 +25,11 @@ func (t *tour) issue(ctx context.Context) error {
 	pass, resp, err := t.Passes.Issue(ctx, bardge.IssuePassParams{
 		ClientID: "client_ada", PassID: t.server.Seed.PassID, FirstName: "Ada", LastName: "Okafor",
 	})
-	if t.tell(resp, err); err != nil {
+	if err := t.tell(resp, err); err != nil {
 		return err
 	}
 	t.firstKey = resp.Key
-	t.say("%s is issued, replayed: %t", pass.ID, resp.Replayed)
+	t.sayf("%s is issued, replayed: %t", pass.ID, resp.Replayed)
 	return nil
 }
 
@@ -40,20 +40,20 @@ func (t *tour) book(ctx context.Context) error {
 		ClientID:        t.server.Seed.ClientID,
 		UserPassID:      t.server.Seed.UsedUpPassID,
 	})
-	if t.tell(resp, err); err != nil {
+	if err := t.tell(resp, err); err != nil {
 		return err
 	}
-	t.say("the booking %s", session.Ending())
+	t.sayf("the booking %s", session.Ending())
 
 	t.server.Next(sandbox.ConfirmClassBooking, sandbox.Unavailable(time.Second))
 	booking, resp, err := t.Bookings.ConfirmClass(ctx, session.SessionID, bardge.ConfirmClassParams{
 		NumberOfVisits: 1, Duration: bardge.PassDurationMonthly,
 	})
-	if t.tell(resp, err); err != nil {
+	if err := t.tell(resp, err); err != nil {
 		return err
 	}
 	t.bookingID = booking.ID
-	t.say("%s is %s", booking.ID, booking.Status)
+	t.sayf("%s is %s", booking.ID, booking.Status)
 	return nil
 }
 
@@ -61,18 +61,17 @@ func (t *tour) cancel(ctx context.Context) error {
 	t.chapter("Cancel the booking. It takes no key, and the answer is lost.")
 	t.server.Next(sandbox.CancelBooking, sandbox.LoseAnswer)
 	booking, resp, err := t.Bookings.Cancel(ctx, t.bookingID)
-	if t.tell(resp, err); err != nil {
+	if err := t.tell(resp, err); err != nil {
 		return err
 	}
-	t.say("%s is %s, recovered: %t", booking.ID, booking.Status, resp.Recovered)
+	t.sayf("%s is %s, recovered: %t", booking.ID, booking.Status, resp.Recovered)
 	return nil
 }
 
 func (t *tour) cancelAgain(ctx context.Context) error {
 	t.chapter("Cancel it again: a typed error.")
 	_, resp, err := t.Bookings.Cancel(ctx, t.bookingID)
-	t.tell(resp, err)
-	_, err = wants[*bardge.AlreadyCancelledError](err)
+	_, err = wants[*bardge.AlreadyCancelledError](t.tell(resp, err))
 	return err
 }
 
@@ -89,8 +88,7 @@ func (t *tour) reuseKey(ctx context.Context) error {
 	_, resp, err := elsewhere.Passes.Issue(ctx, bardge.IssuePassParams{
 		ClientID: "client_ben", PassID: t.server.Seed.PassID, FirstName: "Ben", LastName: "Adeyemi",
 	}, bardge.WithIdempotencyKey(key))
-	t.tell(resp, err)
-	_, err = wants[*bardge.IdempotencyKeyReusedError](err)
+	_, err = wants[*bardge.IdempotencyKeyReusedError](t.tell(resp, err))
 	return err
 }
 
@@ -101,18 +99,17 @@ func (t *tour) outage(ctx context.Context) error {
 	defer stop()
 	t.dieAfter(short, sandbox.PurchaseCredits)
 	_, resp, err := t.Credits.Purchase(short, order)
-	t.tell(resp, err)
-	lost, err := wantsUnknown(err)
+	lost, err := wantsUnknown(t.tell(resp, err))
 	if err != nil {
 		return err
 	}
 
-	t.say("safe to repeat: %t; the server is back, so resume with the error's key", lost.CanRepeat())
+	t.sayf("safe to repeat: %t; the server is back, so resume with the error's key", lost.CanRepeat())
 	t.server.Up()
 	bought, resp, err := t.Credits.Purchase(ctx, order, bardge.WithIdempotencyKey(lost.Key))
-	if t.tell(resp, err); err != nil {
+	if err := t.tell(resp, err); err != nil {
 		return err
 	}
-	t.say("%s credits are bought, replayed: %t", bought.Credits, resp.Replayed)
+	t.sayf("%s credits are bought, replayed: %t", bought.Credits, resp.Replayed)
 	return nil
 }

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // second, keys and their times.
 var (
 	waits = regexp.MustCompile(`again after [0-9.]+m?s`)
-	dials = regexp.MustCompile(`( +\d  no answer +connection refused +nothing sent.*\n)+`)
+	dials = regexp.MustCompile(`( +\d +no answer +connection refused +nothing sent.*\n)+`)
 	keys  = regexp.MustCompile(`\[key \S+ safe until \S+\]`)
 )
 

@@ -65,13 +65,13 @@ func (t *tour) dieAfter(ctx context.Context, op sandbox.Operation) {
 
 // audit holds what the client was told against the server's own ledger.
 func (t *tour) audit() error {
-	t.print("\nWhat the server did\n\n%s\n", t.server.Ledger())
+	t.printf("\nWhat the server did\n\n%s\n", t.server.Ledger())
 	for _, op := range []sandbox.Operation{
 		sandbox.IssuePass, sandbox.BookClass, sandbox.ConfirmClassBooking,
 		sandbox.CancelBooking, sandbox.PurchaseCredits,
 	} {
 		n := t.server.Executed(op)
-		t.print("%-20s executed %d×\n", op, n)
+		t.printf("%-20s executed %d×\n", op, n)
 		if n != 1 {
 			return fmt.Errorf("%s was executed %d times", op, n)
 		}
@@ -99,19 +99,21 @@ func wantsUnknown(err error) (*bardge.Error, error) {
 
 func (t *tour) chapter(title string) {
 	t.chapters++
-	t.print("\n%d. %s\n", t.chapters, title)
+	t.printf("\n%d. %s\n", t.chapters, title)
 }
 
-// tell prints what happened, attempt by attempt, and the error if there is one.
-func (t *tour) tell(resp *bardge.Response, err error) {
-	t.say("%s", strings.ReplaceAll(resp.Timeline(), "\n", "\n   "))
+// tell prints what happened, attempt by attempt, and the error if there is one,
+// which it returns.
+func (t *tour) tell(resp *bardge.Response, err error) error {
+	t.sayf("%s", strings.ReplaceAll(resp.Timeline(), "\n", "\n   "))
 	if err != nil {
-		t.say("error: %v", err)
+		t.sayf("error: %v", err)
 	}
+	return err
 }
 
-func (t *tour) say(format string, args ...any) { t.print("   "+format+"\n", args...) }
+func (t *tour) sayf(format string, args ...any) { t.printf("   "+format+"\n", args...) }
 
-func (t *tour) print(format string, args ...any) {
+func (t *tour) printf(format string, args ...any) {
 	_, _ = fmt.Fprintf(t.out, format, args...) // a tour without a watcher goes on
 }

@@ -1,5 +1,4 @@
-// Readme is the program on the README's first screen: it loses the answer to an
-// issued pass, and issues one pass.
+// Readme is the program on the README's first screen.
 package main
 
 import (
@@ -12,32 +11,25 @@ import (
 )
 
 func main() {
-	if err := run(context.Background()); err != nil {
-		log.Fatal(err)
-	}
-}
-
-func run(ctx context.Context) error {
 	server, err := sandbox.New() // the vendor's server, emulated in memory
 	if err != nil {
-		return err
+		log.Fatal(err)
 	}
-	defer server.Close()
 	server.Next(sandbox.IssuePass, sandbox.LoseAnswer) // execute it, lose the answer
 
-	// bardge.New(apiKey) is all that it takes to call the vendor's own server.
+	// For the vendor's own server, bardge.New(apiKey) is enough.
 	client, err := bardge.New(server.APIKey, bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()))
 	if err != nil {
-		return err
+		log.Fatal(err)
 	}
-	pass, resp, err := client.Passes.Issue(ctx, bardge.IssuePassParams{
+	pass, resp, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
 		ClientID: "client_ada", PassID: server.Seed.PassID, FirstName: "Ada", LastName: "Okafor",
 	})
 	if err != nil {
-		return err
+		log.Fatal(err)
 	}
 	fmt.Println(pass.ID, "is", pass.Status)
 	fmt.Println(resp.Timeline())
 	fmt.Print(server.Ledger())
-	return nil
+	server.Close()
 }

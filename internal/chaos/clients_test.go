@@ -74,8 +74,10 @@ func unknownIf(doubt bool) chaos.Claim {
 // claimOf trusts what only the server says: a result, or its error object.
 func claimOf(resp *http.Response, body []byte) chaos.Claim {
 	var said struct {
-		Object string
-		Error  *struct{ Code string }
+		Object string `json:"object"`
+		Error  *struct {
+			Code string `json:"code"`
+		} `json:"error"`
 	}
 	if json.Unmarshal(body, &said) != nil || resp.Header.Get("Content-Type") != "application/json" {
 		return chaos.Unknown

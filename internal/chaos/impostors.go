@@ -44,7 +44,7 @@ func (v *visit) spoilByRedirect(answer) {
 	v.html(pick(statuses, v.from.fault.Variant), http.Header{"Location": {target}})
 }
 
-func (v *visit) spoilByMiddlebox(a answer) {
+func (v *visit) spoilByMiddlebox(answer) {
 	status := pick([]int{http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity}, v.from.fault.Variant)
 	whole := v.say(invalidInput).body
 	bodies := [][]byte{nil, []byte("{}"), []byte("blocked"), whole[:len(whole)/2]}

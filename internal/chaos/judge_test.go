@@ -99,15 +99,15 @@ func TestLedgerTellsWhoExecuted(t *testing.T) {
 		op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
 		w.Script("op", chaos.Fault{Kind: chaos.ProxyError}, chaos.Fault{Kind: chaos.LateRequest, Wait: 3 * time.Second})
 		start := w.Clock.Server()
-		send(t.Context(), op, "key")
-		send(t.Context(), op, "key")
-		assert.Equal(t, []chaos.Execution{{At: start.Add(both + 3*time.Second), Key: "key", Request: 2}}, w.Ledger.Executions("op"))
+		send(t.Context(), op, "k-1")
+		send(t.Context(), op, "k-1")
+		assert.Equal(t, []chaos.Execution{{At: start.Add(both + 3*time.Second), Key: "k-1", Request: 2}}, w.Ledger.Executions("op"))
 		assert.Equal(t, 2, w.Ledger.Requests("op"))
 		assert.Equal(t, `op (keyed): executed 1 times, lies []
        0.000  client   request 1 leaves (proxy error/0)
        0.010  server   request 1 never reached the server: proxy error/0
        0.020  client   request 2 leaves (late request/0 3s)
-       3.020  server   request 2 executed under key key
+       3.020  server   request 2 executed under key k-1
 `, w.Ledger.Timeline(op))
 	})
 }

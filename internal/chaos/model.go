@@ -167,7 +167,9 @@ func (v *visit) failsAfter() bool { return v.from.fault.Kind == ServerError && v
 
 // wellFormed reports whether the body names the operation that the path names.
 func (v *visit) wellFormed(body []byte) bool {
-	var named struct{ Operation string }
+	var named struct {
+		Operation string `json:"operation"`
+	}
 	return json.Unmarshal(body, &named) == nil && named.Operation == v.op
 }
 

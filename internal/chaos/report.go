@@ -6,6 +6,8 @@ import (
 )
 
 // Report is how a run ended.
+//
+//nolint:recvcheck // printed as a value, added to in place
 type Report struct {
 	Calls, Done, Rejected, NotSent, Unknown int // what the client claimed
 	Acceptable                              int // calls that the server would not refuse for good

@@ -122,12 +122,9 @@ func kinds(errs []error) []string {
 }
 
 func kind(err error) string {
-	if err == nil || err == io.EOF {
-		return fmt.Sprint(err)
-	}
 	var opErr *net.OpError
 	if !errors.As(err, &opErr) {
-		return "other: " + err.Error()
+		return fmt.Sprint(err) // none, or EOF as it is
 	}
 	for _, target := range []error{syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.EPIPE, net.ErrClosed} {
 		if errors.Is(err, target) {

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http/httptest"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/sandbox"
+)
+
+func issueUnderStoredKey(
+	ctx context.Context, client *bardge.Client, params bardge.IssuePassParams, store func(string),
+) (*bardge.IssuedPass, error) {
+	key := bardge.NewKey()
+	store(key.String()) // with your order, before the call
+	pass, _, err := client.Passes.Issue(ctx, params, bardge.WithIdempotencyKey(key))
+	return pass, err
+}
+
+func issueAfterCrash(
+	ctx context.Context, client *bardge.Client, params bardge.IssuePassParams, stored string,
+) (*bardge.IssuedPass, error) {
+	key, err := bardge.SentKey(stored, time.Time{}) // the date of a minted key is in it
+	if err != nil {
+		return nil, err
+	}
+	pass, _, err := client.Passes.Issue(ctx, params, bardge.WithIdempotencyKey(key))
+	return pass, err
+}
+
+func TestKeys(t *testing.T) {
+	inShop(t, func(t *testing.T, server *sandbox.Sandbox, client *bardge.Client) {
+		var stored string
+		first, err := issueUnderStoredKey(t.Context(), client, premium(server), func(key string) { stored = key })
+		require.NoError(t, err)
+		second, err := issueAfterCrash(t.Context(), client, premium(server), stored)
+		require.NoError(t, err)
+		assert.Equal(t, first, second)
+		assert.Equal(t, 1, server.Executed(sandbox.IssuePass))
+
+		time.Sleep(time.Hour)
+		_, err = issueAfterCrash(t.Context(), client, premium(server), stored)
+		assert.Equal(t, "too late to ask with this key: look first", explain(err))
+	})
+}
+
+func issueByRef(ctx context.Context, params bardge.IssuePassParams) (*bardge.Response, error) {
+	client, err := bardge.FromEnv(bardge.WithJournal(idem.NewMemoryJournal()))
+	if err != nil {
+		return nil, err
+	}
+	defer client.CloseIdleConnections()
+
+	pass, _, err := client.Passes.Issue(ctx, params, bardge.WithRef("order-1047"))
+	if err != nil {
+		return nil, err
+	}
+	same, resp, err := client.Passes.Issue(ctx, params, bardge.WithRef("order-1047")) // sends nothing
+	if err != nil {
+		return nil, err
+	}
+	if same.ID != pass.ID {
+		return nil, errors.New("two passes for one ref")
+	}
+	return resp, nil
+}
+
+func TestRefs(t *testing.T) {
+	server := sandbox.Start(t)
+	loopback := httptest.NewServer(server.Handler())
+	defer loopback.Close()
+	t.Setenv("BARDGE_API_KEY", server.APIKey)
+	t.Setenv("BARDGE_BASE_URL", loopback.URL+sandbox.BasePath)
+	resp, err := issueByRef(t.Context(), premium(server))
+	require.NoError(t, err)
+	assert.True(t, resp.FromJournal)
+	assert.Equal(t, 1, server.Requests(sandbox.IssuePass))
+}
+
+func configured(apiKey string) (*bardge.Client, error) {
+	return bardge.New(apiKey,
+		bardge.WithRetryPolicy(bardge.RetryPolicy{AttemptTimeout: 5 * time.Second, MaxDelay: 2 * time.Second}),
+		bardge.WithLogger(slog.Default()),
+	)
+}
+
+func TestConfigure(t *testing.T) {
+	_, err := configured("key")
+	assert.NoError(t, err)
+	_, err = configured("")
+	assert.ErrorContains(t, err, "API key is empty")
+}
+
+func TestCreditsAreBoughtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := sandbox.Start(t) // closes itself
+		client, err := bardge.New(server.APIKey, bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()))
+		require.NoError(t, err)
+
+		server.Next(sandbox.PurchaseCredits, sandbox.Unavailable(5*time.Second), sandbox.LoseAnswer)
+		_, resp, err := client.Credits.Purchase(t.Context(), bardge.PurchaseCreditsParams{
+			ClientID: server.Seed.ClientID, PackageID: server.Seed.CreditPackageID,
+		})
+		require.NoError(t, err)
+		assert.Len(t, resp.Attempts, 3)
+		assert.Equal(t, 1, server.Executed(sandbox.PurchaseCredits))
+	})
+}

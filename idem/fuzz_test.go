@@ -1,0 +1,54 @@
+package idem
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// FuzzTable_Judge: whatever an answer holds, only the API's own success is
+// done, and only the API or HTTP itself refuses.
+func FuzzTable_Judge(f *testing.F) {
+	for _, body := range []string{`{}`, `{"error":{"code":"already"}}`, `null`, `[`, ``, `<html>`, `{"error":1}`, "\ufeff{}"} {
+		for _, status := range []int{101, 200, 204, 302, 409, 429, 500} {
+			f.Add(status, body, "application/json", true)
+		}
+	}
+	p, err := testProfile().withDefaults()
+	require.NoError(f, err)
+	f.Fuzz(func(t *testing.T, status int, body, contentType string, mark bool) {
+		s := sighting{status: status, body: []byte(body), header: http.Header{"Content-Type": {contentType}}}
+		if mark {
+			marked(&s)
+		}
+		for _, class := range []Class{Read, Keyed, Convergent, Unguarded} {
+			j := judge(operation(class), p, false, s, known{outcome: OutcomeNotSent})
+			switch j.verdict {
+			case VerdictDone:
+				var object map[string]json.RawMessage
+				assert.NoError(t, json.Unmarshal([]byte(body), &object))
+				assert.Contains(t, []int{200, 201}, status)
+			case VerdictAnswerLost:
+				assert.Contains(t, []int{200, 201}, status)
+			case VerdictRefused, VerdictRefusedStored, VerdictKeyReused, VerdictAlready:
+				assert.True(t, status >= 400 && status < 500, status)
+			case VerdictNothingSent:
+				assert.Fail(t, "an answer proves that something was sent")
+			}
+		}
+	})
+}
+
+func FuzzJ2_CanonicalJSON(f *testing.F) {
+	for _, s := range []string{`{"b":1,"a":[1.0,2e3]}`, ` {"a" : null}`, `{"a":1}}`, ``, `{"a":"<\u2028>"}`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		c := canonicalJSON([]byte(s))
+		assert.Equal(t, string(c), string(canonicalJSON(c)), "canonical once, canonical for ever")
+		assert.Equal(t, json.Valid([]byte(s)), json.Valid(c))
+	})
+}

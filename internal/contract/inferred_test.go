@@ -1,0 +1,82 @@
+package contract
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/gen"
+)
+
+// The README has a line for each operation whose request rests on inference in
+// some part: its path, its class, a parameter, or a field of its body.
+func TestReadmeTellsWhatIsInferred(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	var told []string
+	for _, row := range regexp.MustCompile("(?m)^\\| (\\w+) \\| `(\\w+ \\S+)` \\|").FindAllStringSubmatch(string(readme), -1) {
+		told = append(told, row[1]+" "+row[2])
+	}
+	contract := readContract(t)
+	var inferred []string
+	for _, op := range gen.Operations() {
+		if contract.infers(t, op) {
+			inferred = append(inferred, string(op.ID)+" "+op.Method+" "+op.Path)
+		}
+	}
+	assert.Equal(t, inferred, told)
+	assert.Less(t, len(inferred), len(gen.Operations()), "some requests are documented in full")
+}
+
+// contract is gen/openapi.yaml by its parts, as text.
+type contract struct {
+	operations map[string]string // by operationId
+	components map[string]string // parameters and schemas, by name
+}
+
+var (
+	aComponent = regexp.MustCompile(`(?m)^ {4}(\w+):\n`)
+	aReference = regexp.MustCompile(`#/components/(?:parameters|schemas)/(\w+)`)
+)
+
+func readContract(t *testing.T) contract {
+	t.Helper()
+	file, err := os.ReadFile("../../gen/openapi.yaml")
+	require.NoError(t, err)
+	paths, components, found := strings.Cut(string(file), "\ncomponents:\n")
+	require.True(t, found)
+
+	c := contract{operations: map[string]string{}, components: map[string]string{}}
+	for _, text := range strings.Split(paths, "operationId: ")[1:] {
+		id, rest, _ := strings.Cut(text, "\n")
+		c.operations[id] = rest
+	}
+	names := aComponent.FindAllStringSubmatchIndex(components, -1)
+	for i, at := range names {
+		end := len(components)
+		if i+1 < len(names) {
+			end = names[i+1][0]
+		}
+		c.components[components[at[2]:at[3]]] += components[at[0]:end]
+	}
+	return c
+}
+
+// infers reports whether something of an operation's request is inferred. Its
+// text names its parameters and its body's schema; answers are named otherwise.
+func (c contract) infers(t *testing.T, op gen.Operation) bool {
+	t.Helper()
+	text := c.operations[string(op.ID)]
+	require.NotEmpty(t, text, op.ID)
+	parts := []string{text}
+	for _, name := range aReference.FindAllStringSubmatch(text, -1) {
+		require.Contains(t, c.components, name[1])
+		parts = append(parts, c.components[name[1]])
+	}
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(part, "evidence: inferred") })
+}
