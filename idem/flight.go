@@ -2,6 +2,7 @@ package idem
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -65,7 +66,7 @@ func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response,
 	}
 	resp, err := rt.RoundTrip(req)
 	if err != nil {
-		if caller.Err() == nil && context.Cause(req.Context()) == errAttemptTimeout {
+		if caller.Err() == nil && errors.Is(context.Cause(req.Context()), errAttemptTimeout) {
 			err = errAttemptTimeout // whatever the transport made of it
 		}
 		f.failed(caller, err)

@@ -48,40 +48,6 @@ func TestLists(t *testing.T) {
 	})
 }
 
-func bookClass(ctx context.Context, client *bardge.Client, params bardge.BookClassParams) error {
-	booking, resp, err := client.Bookings.BookClass(ctx, params)
-	if err != nil {
-		return err
-	}
-	switch booking.Ending() {
-	case bardge.ClassBooked:
-		fmt.Println("booked:", booking.BookingID)
-	case bardge.ClassNeedsVisits:
-		fmt.Println("confirm with a number of visits:", booking.SessionID)
-	case bardge.ClassNeedsCopay:
-		fmt.Println("confirm with one of", len(booking.CopayOptions), "options:", booking.SessionID)
-	default:
-		fmt.Println("not understood, ask the vendor about", resp.RequestID)
-	}
-	return nil
-}
-
-func TestEndings(t *testing.T) {
-	inShop(t, func(t *testing.T, server *sandbox.Sandbox, client *bardge.Client) {
-		for pass, ending := range map[string]string{
-			server.Seed.IssuedPassID:    "booked: ",
-			server.Seed.UsedUpPassID:    "confirm with a number of visits: ",
-			server.Seed.UncoveredPassID: "confirm with one of 2 options: ",
-		} {
-			params := bardge.BookClassParams{
-				ClassInstanceID: server.Seed.ClassInstanceID, ClientID: server.Seed.ClientID, UserPassID: pass,
-			}
-			printed := output(t, func() { assert.NoError(t, bookClass(t.Context(), client, params)) })
-			assert.Contains(t, printed, ending)
-		}
-	})
-}
-
 func advice(ctx context.Context, client *bardge.Client, params bardge.IssuePassParams) string {
 	pass, resp, err := client.Passes.Issue(ctx, params)
 	switch bardge.OutcomeOf(err) {
@@ -139,8 +105,6 @@ func explain(err error) string {
 	switch {
 	case errors.Is(err, bardge.ErrClassFull):
 		return "offer another class"
-	case errors.Is(err, bardge.ErrAlreadyCancelled):
-		return "somebody cancelled it before"
 	case errors.Is(err, bardge.ErrKeyExpired):
 		return "too late to ask with this key: look first"
 	case errors.As(err, &reused):

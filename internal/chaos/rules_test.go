@@ -58,6 +58,7 @@ func TestRulesKeepAKeyInUse(t *testing.T) {
 		time.Sleep(100 * time.Second)
 		second := send(t.Context(), op, "key")
 		assert.Equal(t, 201, second.status)
+		w.Settle()
 		assert.Equal(t, 1, w.Ledger.Executed("op"))
 	})
 }
