@@ -55,6 +55,9 @@ func New(apiKey string, opts ...Option) (*Client, error) {
 	if err := s.takeKey(apiKey); err != nil {
 		return nil, err
 	}
+	if s.journal != nil && s.secrets == nil {
+		return nil, &InvalidError{Field: "journal secret", Reason: "is needed where the API key comes from a source"}
+	}
 	return newClient(&s)
 }
 
@@ -104,6 +107,7 @@ type settings struct {
 	transport http.RoundTripper
 	policy    RetryPolicy
 	journal   idem.Journal
+	secrets   [][]byte // what seals the journal; nil: the API key
 	logger    *slog.Logger
 	observer  func(Event)
 }
@@ -120,20 +124,24 @@ func (s *settings) takeKey(apiKey string) error {
 		return err
 	}
 	s.apiKey = func(context.Context) (string, error) { return apiKey, nil }
+	if s.secrets == nil {
+		s.secrets = [][]byte{[]byte(apiKey)}
+	}
 	return nil
 }
 
 // engine is the configuration of the engine under the client.
 func (s *settings) engine() idem.Config {
 	return idem.Config{
-		Profile:   profile(),
-		Policy:    idem.Policy(s.policy),
-		BaseURL:   s.baseURL,
-		Transport: s.transport,
-		Header:    http.Header{"User-Agent": {s.userAgent}, "Accept": {"application/json"}},
-		Authorize: s.authorize,
-		Journal:   s.journal,
-		Observe:   s.observe(),
+		Profile:        profile(),
+		Policy:         idem.Policy(s.policy),
+		BaseURL:        s.baseURL,
+		Transport:      s.transport,
+		Header:         http.Header{"User-Agent": {s.userAgent}, "Accept": {"application/json"}},
+		Authorize:      s.authorize,
+		Journal:        s.journal,
+		JournalSecrets: s.secrets,
+		Observe:        s.observe(),
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/idem"
 )
 
 func TestNewRefusesBadSettings(t *testing.T) {
@@ -221,4 +222,20 @@ func TestLoggerAboveDebugHearsNothing(t *testing.T) {
 		require.NoError(t, err)
 	}, bardge.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	assert.Empty(t, log.String())
+}
+
+// J9: what the journal keeps is sealed, so there must be a secret.
+func TestJ9_AJournalNeedsASecret(t *testing.T) {
+	source := bardge.WithAPIKeySource(func(context.Context) (string, error) { return testKey, nil })
+	journal := bardge.WithJournal(idem.NewMemoryJournal())
+	_, err := bardge.New("", source, journal)
+	var invalid *bardge.InvalidError
+	require.ErrorAs(t, err, &invalid)
+	assert.Equal(t, "journal secret", invalid.Field)
+	_, err = bardge.New("", source, journal, bardge.WithJournalSecret([]byte("s")))
+	require.NoError(t, err)
+	_, err = bardge.New(testKey, journal)
+	require.NoError(t, err)
+	_, err = bardge.New(testKey, journal, bardge.WithJournalSecret(nil))
+	require.ErrorAs(t, err, &invalid, "an empty secret seals nothing")
 }

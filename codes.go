@@ -58,6 +58,9 @@ var (
 	// ErrJournal: the journal could not be read or written, or another owner has
 	// taken the operation over.
 	ErrJournal = idem.ErrJournal
+	// ErrJournalSecret: the journal's record was sealed with a secret that is not
+	// among those given. Nothing was sent, and nothing is lost.
+	ErrJournalSecret = idem.ErrWrongKey
 )
 
 // IdempotencyKeyReusedError says that the key belongs to another request, by the

@@ -131,6 +131,29 @@ func ExampleWithJournal() {
 	// pass_trial reused: true
 }
 
+// After a rotation of the secret the previous one opens what it sealed.
+func ExampleWithJournalSecret() {
+	sb, _ := start()
+	defer sb.Close()
+	journal := idem.NewMemoryJournal()
+	for _, secrets := range [][][]byte{{[]byte("old")}, {[]byte("new")}, {[]byte("new"), []byte("old")}} {
+		client, err := bardge.New(sb.APIKey, bardge.WithBaseURL(sb.URL), bardge.WithHTTPClient(sb.Client()),
+			bardge.WithJournal(journal), bardge.WithJournalSecret(secrets[0], secrets[1:]...))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		_, resp, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+			ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
+		}, bardge.WithRef("order-2026-17"))
+		fmt.Println("from the journal:", resp.FromJournal, "wrong secret:", errors.Is(err, bardge.ErrJournalSecret))
+	}
+	// Output:
+	// from the journal: false wrong secret: false
+	// from the journal: false wrong secret: true
+	// from the journal: true wrong secret: false
+}
+
 func ExampleIdempotencyKeyReusedError() {
 	sb, client := start()
 	defer sb.Close()

@@ -80,6 +80,18 @@ func WithJournal(j idem.Journal) Option {
 	})
 }
 
+// WithJournalSecret seals what the journal keeps of requests and answers, which
+// is personal data, with AES-256-GCM under a key derived from secret. Without
+// this option the API key is the secret; where it comes from a source, the option
+// is needed. After a rotation name the previous secrets too: they open what they
+// sealed. Secrets are not kept in the clear anywhere.
+func WithJournalSecret(secret []byte, previous ...[]byte) Option {
+	return option(func(s *settings) error {
+		s.secrets = append([][]byte{secret}, previous...)
+		return nil
+	})
+}
+
 // WithLogger logs every attempt and every call's end, at debug level, without
 // keys, URLs, headers or bodies. Nil, the default, logs nothing.
 func WithLogger(l *slog.Logger) Option {

@@ -112,7 +112,7 @@ func (c *call) do(in Call) Result {
 	if err := c.check(in); err != nil {
 		return c.refused(OutcomeNotSent, err)
 	}
-	if c.engine.journal != nil && in.Request.Operation.Class != Read {
+	if c.engine.ledger.journal != nil && in.Request.Operation.Class != Read {
 		return c.journalled(in)
 	}
 	return c.direct(in.Key)
@@ -127,7 +127,7 @@ func (c *call) check(in Call) error {
 	case !in.Key.IsZero() && !class.sendsKey():
 		return badKey("is not taken by this operation")
 	case in.Ref == "":
-	case c.engine.journal == nil:
+	case c.engine.ledger.journal == nil:
 		return &InvalidError{Field: "ref", Reason: "needs a journal"}
 	case class == Read:
 		return &InvalidError{Field: "ref", Reason: "is not taken by an operation that only reads"}

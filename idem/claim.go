@@ -23,12 +23,11 @@ var errTaken = errors.New("another owner has taken the operation over")
 // lease is renewed. Each write is conditional on the version that it wrote
 // before, and so on nobody having taken the record over (J3).
 type claim struct {
-	journal Journal
-	clock   clock
-	cancel  context.CancelCauseFunc // gives up the attempt under way
+	ledger ledger
+	cancel context.CancelCauseFunc // gives up the attempt under way
 
 	mu    sync.Mutex
-	rec   Record
+	rec   entry
 	timer *time.Timer
 	ended bool // no renewing any more
 	doubt bool // the last write may or may not have happened
@@ -65,7 +64,7 @@ func (c *claim) renew(ctx context.Context) error {
 	if c.ended {
 		return nil
 	}
-	err := c.write(ctx, func(r *Record) { r.LeaseUntil = c.clock.now().wall.Add(lease) })
+	err := c.write(ctx, func(r *entry) { r.Lease = lease })
 	if err == nil {
 		c.timer.Reset(lease / 3)
 	}
@@ -78,22 +77,23 @@ func (c *claim) settle(ctx context.Context, o Outcome, a *Answer) error {
 	defer cancel()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.write(ctx, func(r *Record) {
-		r.Outcome, r.Owner, r.LeaseUntil = o, "", time.Time{}
+	return c.write(ctx, func(r *entry) {
+		r.Outcome, r.Owner, r.Lease = o, "", 0
 		if o != OutcomeUnknown {
 			r.Answer = a
+			r.forget()
 		}
 	})
 }
 
 // write changes the record, on the condition that it is still this call's.
-func (c *claim) write(ctx context.Context, change func(*Record)) error {
+func (c *claim) write(ctx context.Context, change func(*entry)) error {
 	if err := c.clear(ctx); err != nil {
 		return err
 	}
 	rec := c.rec
 	change(&rec)
-	ok, err := c.journal.Save(ctx, rec)
+	ok, err := c.ledger.save(ctx, rec)
 	switch {
 	case err != nil:
 		c.doubt = !errors.Is(err, ErrNotWritten)
@@ -111,7 +111,7 @@ func (c *claim) clear(ctx context.Context) error {
 	if !c.doubt {
 		return nil
 	}
-	rec, ok, err := c.journal.Load(ctx, c.rec.ID)
+	rec, ok, err := c.ledger.load(ctx, c.rec.ID)
 	switch {
 	case err != nil:
 		return journalFailure(err)

@@ -31,6 +31,10 @@ type Config struct {
 	Authorize func(context.Context, http.Header) error
 	// Journal makes operations last longer than the process; nil keeps none.
 	Journal Journal
+	// JournalSecrets seal what the journal keeps of requests and answers: the
+	// first one seals, all of them open, so that a secret can be replaced. None
+	// leaves it in the clear.
+	JournalSecrets [][]byte
 	// Observe is told every step, from the goroutine of the call: it must not
 	// block. Nil tells nobody.
 	Observe func(Event)
@@ -52,7 +56,7 @@ type Engine struct {
 	transports transports
 	header     http.Header
 	authorize  func(context.Context, http.Header) error
-	journal    Journal
+	ledger     ledger
 	observe    func(Event)
 	maxAnswer  int64
 	clock      clock
@@ -73,6 +77,10 @@ func New(c Config) (*Engine, error) {
 	if err := checkBaseURL(c.BaseURL); err != nil {
 		return nil, err
 	}
+	seal, err := newSeal(c.JournalSecrets)
+	if err != nil {
+		return nil, err
+	}
 	if c.MaxAnswer < 0 {
 		return nil, &InvalidError{Field: "MaxAnswer", Reason: "is negative"}
 	}
@@ -86,7 +94,7 @@ func New(c Config) (*Engine, error) {
 		transports: newTransports(c.Transport),
 		header:     canonical(c.Header),
 		authorize:  c.Authorize,
-		journal:    c.Journal,
+		ledger:     ledger{journal: c.Journal, seal: seal},
 		observe:    c.Observe,
 		maxAnswer:  c.MaxAnswer,
 		clock:      newClock(c.WallClock),

@@ -1,18 +1,19 @@
 package idem
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"net/http"
-	"net/url"
 	"time"
 )
 
-// ErrNotWritten is wrapped by a Journal's Save when it is certain that nothing
-// was written. Any other error leaves that in doubt.
-var ErrNotWritten = errors.New("nothing was written")
+var (
+	// ErrNotWritten is wrapped by a Journal's Save when it is certain that nothing
+	// was written. Any other error leaves that in doubt.
+	ErrNotWritten = errors.New("nothing was written")
+	// ErrWrongKey: the journal's record was sealed with a key that is not among
+	// those given. Nothing was changed.
+	ErrWrongKey = errors.New("the journal was sealed with another key")
+)
 
 // Journal remembers operations for longer than a call, and for longer than the
 // server remembers a key. Implementations are safe for concurrent use, also by
@@ -26,10 +27,14 @@ type Journal interface {
 	// leaves in doubt whether rec was written, unless it wraps ErrNotWritten. The
 	// journal must not keep or change what rec points to.
 	Save(ctx context.Context, rec Record) (bool, error)
+	// Adopt makes owner the owner, for the length of the lease, of up to limit
+	// open records that nobody works on and whose id comes after the given one, in
+	// the order of their ids, and returns them as stored. Two callers never get
+	// the same record.
+	Adopt(ctx context.Context, owner string, lease time.Duration, after string, limit int) ([]Record, error)
 }
 
-// Record is one operation as a journal keeps it. Body, headers and answer are
-// personal data.
+// Record is one operation as a journal keeps it.
 type Record struct {
 	// ID is the ref's or the key's name in the journal.
 	ID string
@@ -40,61 +45,36 @@ type Record struct {
 	// Generation counts the operations of a ref: a ref whose operation ended
 	// not sent or rejected is free for the next.
 	Generation int
-	// Operation, Method, Path, Query, Header, ContentType and Body are the
-	// request as it is sent.
-	Operation   string
-	Method      string
-	Path        string
-	Query       url.Values
-	Header      http.Header
-	ContentType string
-	Body        []byte
+	// Operation, Method and Path say what is asked for.
+	Operation string
+	Method    string
+	Path      string
 	// Key is the idempotency key; empty for convergent operations.
 	Key string
-	// Since is when the intent was recorded: from then on the operation may have
-	// been sent.
+	// Since is when the intent was recorded, by the wall clock of the process
+	// that did: from then on the operation may have been sent.
 	Since time.Time
+	// Age is how long ago that was by the store's own clock. Load and Adopt set it
+	// where the store has a clock of its own, zero where it has none. Save ignores
+	// it.
+	Age time.Duration
 	// Owner is the token of the call that works on the operation; empty: nobody.
 	Owner string
-	// LeaseUntil is until when the owner holds it without renewing.
-	LeaseUntil time.Time
+	// Lease is how much longer the owner holds it without renewing: for Save from
+	// now on, from Load what is left. Zero or less: it is over.
+	Lease time.Duration
 	// Outcome is what is known. An open record's is OutcomeUnknown.
 	Outcome Outcome
-	// Answer is the answer that settled it, if one came.
-	Answer *Answer
+	// Sealed holds what is personal: the request for as long as it may be needed,
+	// and the answer. It is encrypted where the engine was given a key.
+	Sealed []byte
 }
 
 // open reports whether it is not known what became of the operation.
 func (r Record) open() bool { return r.Outcome == OutcomeUnknown }
 
 // owned reports whether somebody works on the operation.
-func (r Record) owned(now time.Time) bool { return r.Owner != "" && now.Before(r.LeaseUntil) }
+func (r Record) owned() bool { return r.Owner != "" && r.Lease > 0 }
 
 // free reports whether the operation ended without being executed.
 func (r Record) free() bool { return r.Outcome == OutcomeNotSent || r.Outcome == OutcomeRejected }
-
-// same reports whether two records are of the same request: operation, method,
-// URL and body, the body as canonical JSON (J2).
-func (r Record) same(o Record) bool {
-	return r.Operation == o.Operation && r.Method == o.Method && r.Path == o.Path &&
-		r.Query.Encode() == o.Query.Encode() && bytes.Equal(canonicalJSON(r.Body), canonicalJSON(o.Body))
-}
-
-// canonicalJSON writes a JSON body with sorted names and without white space,
-// numbers kept to the letter. What is not JSON is compared as it is.
-func canonicalJSON(b []byte) []byte {
-	if !json.Valid(b) {
-		return b
-	}
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return b
-	}
-	c, err := json.Marshal(v)
-	if err != nil {
-		return b
-	}
-	return c
-}

@@ -33,24 +33,29 @@ func (c *call) journalled(in Call) Result {
 }
 
 // intent is the record that this call would write.
-func (c *call) intent(in Call) Record {
+func (c *call) intent(in Call) entry {
 	r := in.Request
-	rec := Record{
-		ID:          "ref:" + in.Ref,
-		Ref:         in.Ref,
-		Generation:  1,
-		Operation:   r.Operation.Name,
-		Method:      r.Method,
-		Path:        r.Path,
-		Query:       r.Query,
-		Header:      r.Header,
-		ContentType: r.contentType(),
-		Body:        r.Body,
-		Key:         c.held.value,
+	rec := entry{
+		Record: Record{
+			ID:         refID(in.Ref),
+			Ref:        in.Ref,
+			Generation: 1,
+			Operation:  r.Operation.Name,
+			Method:     r.Method,
+			Path:       r.Path,
+			Key:        c.held.value,
+		},
+		payload: payload{
+			Query:       r.Query,
+			Header:      r.Header,
+			ContentType: r.contentType(),
+			Body:        r.Body,
+			Digest:      digest(r.Query, r.Body),
+		},
 	}
 	if in.Ref == "" {
 		// Without a ref the operation goes by its key, or by a name of its own.
-		rec.ID = "key:" + rec.Key
+		rec.ID = keyID(rec.Key)
 		if rec.Key == "" {
 			rec.ID = "call:" + mint(c.started.wall)
 		}
@@ -58,12 +63,16 @@ func (c *call) intent(in Call) Record {
 	return rec
 }
 
+// The names of records in a journal.
+func refID(ref string) string { return "ref:" + ref }
+func keyID(key string) string { return "key:" + key }
+
 // claimRecord makes this call the owner of the operation, and returns the record
 // that it found (version 0: none). Where the operation is done, is somebody
 // else's, or cannot be claimed, it returns how the call ends.
-func (c *call) claimRecord(want Record) (Record, *Result) {
+func (c *call) claimRecord(want entry) (entry, *Result) {
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
-		found, ok, err := c.engine.journal.Load(c.ctx, want.ID)
+		found, ok, err := c.engine.ledger.load(c.ctx, want.ID)
 		if err != nil {
 			return found, c.doubt(found, err)
 		}
@@ -72,7 +81,7 @@ func (c *call) claimRecord(want Record) (Record, *Result) {
 				return found, end
 			}
 		}
-		if !ok || !found.open() || !found.owned(c.engine.clock.now().wall) {
+		if !ok || !found.open() || !found.owned() {
 			claimed, err := c.take(found, want)
 			if err != nil {
 				return found, c.doubt(found, err)
@@ -90,7 +99,7 @@ func (c *call) claimRecord(want Record) (Record, *Result) {
 
 // standing ends a call whose operation needs no claim: another request has the
 // ref or key, or the operation is done.
-func (c *call) standing(found, want Record) *Result {
+func (c *call) standing(found, want entry) *Result {
 	var r Result
 	switch {
 	case found.free():
@@ -108,10 +117,10 @@ func (c *call) standing(found, want Record) *Result {
 }
 
 // replay ends a call with the recorded result; nothing is sent (J5).
-func (c *call) replay(found Record) Result {
+func (c *call) replay(found entry) Result {
 	r := Result{Outcome: OutcomeDone, Verdict: VerdictDone, FromJournal: true, Answer: found.Answer, Key: c.held.key()}
 	if found.Key != "" {
-		r.Key = Key{value: found.Key, state: recordedState(found)}
+		r.Key = Key{value: found.Key, state: recordedState(found.Record, c.started)}
 	}
 	switch {
 	case found.Answer == nil:
@@ -124,7 +133,7 @@ func (c *call) replay(found Record) Result {
 
 // take writes the record with this call as its owner. An open record keeps key,
 // bytes and window (J4); a free one becomes the next generation (J2).
-func (c *call) take(found, want Record) (bool, error) {
+func (c *call) take(found, want entry) (bool, error) {
 	now := c.engine.clock.now().wall
 	rec := found
 	if found.Version == 0 || found.free() {
@@ -136,19 +145,19 @@ func (c *call) take(found, want Record) (bool, error) {
 			rec.Key = derive(rec.Operation, rec.Method, c.url(), rec.Ref, strconv.Itoa(rec.Generation))
 		}
 	}
-	rec.Outcome, rec.Owner, rec.LeaseUntil = OutcomeUnknown, newOwner(), now.Add(lease)
-	ok, err := c.engine.journal.Save(c.ctx, rec)
+	rec.Outcome, rec.Owner, rec.Lease = OutcomeUnknown, newOwner(), lease
+	ok, err := c.engine.ledger.save(c.ctx, rec)
 	if err != nil || !ok {
 		return false, err
 	}
 	rec.Version++
-	c.claim = &claim{journal: c.engine.journal, clock: c.engine.clock, rec: rec}
+	c.claim = &claim{ledger: c.engine.ledger, rec: rec}
 	return true, nil
 }
 
 // adopt goes on with what was claimed: a record that was open is sent as it
 // stands, under its key and within its window.
-func (c *call) adopt(found Record, ref string) {
+func (c *call) adopt(found entry, ref string) {
 	rec := c.claim.rec
 	if found.Version > 0 && found.open() {
 		c.request.Method, c.request.Path, c.request.Query = rec.Method, rec.Path, rec.Query
@@ -165,18 +174,8 @@ func (c *call) adopt(found Record, ref string) {
 		c.held = holdNew(Key{value: rec.Key, state: newKeyState()})
 	}
 	if found.Version > 0 && (found.open() || ref == "") {
-		c.held.shared.learn(recordedState(found).look())
+		c.held.shared.learn(recordedState(found.Record, c.started).look())
 	}
-}
-
-// recordedState is what a record knows of its key.
-func recordedState(r Record) *keyState {
-	if r.Outcome == OutcomeNotSent {
-		return newKeyState()
-	}
-	s := sentKeyState(r.Since)
-	s.outcome = r.Outcome
-	return s
 }
 
 // told records how the call ended before it is told. What the caller hears never
@@ -207,7 +206,7 @@ func (c *call) settled(r Result) *Answer {
 // doubt ends a call that could not claim: what the journal holds is not known,
 // so neither is what became of the operation, unless the journal is certain that
 // it still holds what was found.
-func (c *call) doubt(found Record, err error) *Result {
+func (c *call) doubt(found entry, err error) *Result {
 	outcome := OutcomeUnknown
 	switch {
 	case !errors.Is(err, ErrNotWritten):

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"context"
 	"maps"
-	"net/url"
 	"slices"
 	"sync"
+	"time"
 )
 
 // MemoryJournal is a Journal that lasts as long as the process. It makes refs
@@ -14,12 +14,17 @@ import (
 // not for servers that run for long.
 type MemoryJournal struct {
 	mu      sync.Mutex
-	records map[string]Record
+	records map[string]memoryRecord
+}
+
+type memoryRecord struct {
+	Record
+	leaseUntil time.Time
 }
 
 // NewMemoryJournal returns an empty journal.
 func NewMemoryJournal() *MemoryJournal {
-	return &MemoryJournal{records: map[string]Record{}}
+	return &MemoryJournal{records: map[string]memoryRecord{}}
 }
 
 // Load returns the record with this id.
@@ -27,7 +32,7 @@ func (m *MemoryJournal) Load(_ context.Context, id string) (Record, bool, error)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r, ok := m.records[id]
-	return r.clone(), ok, nil
+	return r.read(), ok, nil
 }
 
 // Save writes the record if its version is the stored one. It never fails.
@@ -37,29 +42,40 @@ func (m *MemoryJournal) Save(_ context.Context, rec Record) (bool, error) {
 	if m.records[rec.ID].Version != rec.Version {
 		return false, nil
 	}
-	rec = rec.clone()
-	rec.Version++
-	m.records[rec.ID] = rec
+	m.write(rec)
 	return true, nil
 }
 
-// clone copies all that a record points to.
-func (r Record) clone() Record {
-	r.Query = url.Values(cloneValues(r.Query))
-	r.Header = r.Header.Clone()
-	r.Body = bytes.Clone(r.Body)
-	if r.Answer != nil {
-		a := *r.Answer
-		a.Header, a.Body = a.Header.Clone(), bytes.Clone(a.Body)
-		r.Answer = &a
+// Adopt makes owner the owner of open records that nobody works on.
+func (m *MemoryJournal) Adopt(
+	_ context.Context, owner string, lease time.Duration, after string, limit int,
+) ([]Record, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var adopted []Record
+	for _, id := range slices.Sorted(maps.Keys(m.records)) {
+		r := m.records[id].read()
+		if id <= after || !r.open() || r.owned() || len(adopted) == limit {
+			continue
+		}
+		r.Owner, r.Lease = owner, lease
+		m.write(r)
+		adopted = append(adopted, m.records[id].read())
 	}
-	return r
+	return adopted, nil
 }
 
-func cloneValues(v map[string][]string) map[string][]string {
-	c := maps.Clone(v)
-	for k := range c {
-		c[k] = slices.Clone(c[k])
-	}
-	return c
+// write stores a copy with the next version.
+func (m *MemoryJournal) write(rec Record) {
+	rec.Version++
+	rec.Sealed = bytes.Clone(rec.Sealed)
+	m.records[rec.ID] = memoryRecord{Record: rec, leaseUntil: time.Now().Add(rec.Lease)}
+}
+
+// read returns a copy, with what is left of the lease.
+func (r memoryRecord) read() Record {
+	rec := r.Record
+	rec.Sealed = bytes.Clone(rec.Sealed)
+	rec.Lease = time.Until(r.leaseUntil)
+	return rec
 }

@@ -67,7 +67,10 @@ func TestBookingTimesAreSeconds(t *testing.T) {
 
 func TestClassWithoutAPassNamedTakesTheOneThatCovers(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		assert.NotEmpty(t, read[gen.ClassBookingInitiation](g.bookWith(g.Seed.ClassInstanceID, "")).BookingID)
+		read[gen.IssuedPass](g.send(gen.NewIssuePassRequest(
+			gen.IssuePassParams{ClientID: g.Seed.ClientID, PassID: g.Seed.SpaPassID})))
+		assert.NotEmpty(t, read[gen.ClassBookingInitiation](g.bookWith(g.Seed.ClassInstanceID, "")).BookingID,
+			"the newest pass is for spas")
 	})
 }
 

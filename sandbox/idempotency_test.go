@@ -205,3 +205,25 @@ func TestIdempotency_KeysOfDifferentResellersNeverMeet(t *testing.T) {
 		assert.Equal(t, 2, g.Executed(sandbox.IssuePass))
 	})
 }
+
+func TestIdempotency_ManyCallersUnderRandomFaults(t *testing.T) {
+	inBubble(t, func(g *rig) {
+		const callers, tries = 30, 40
+		start := time.Now()
+		var all sync.WaitGroup
+		for i := range callers {
+			all.Go(func() {
+				caller := g.key(string(rune('A' + i)))
+				for range tries {
+					if r := caller.send(g.issue()); r.err == nil && r.status == http.StatusCreated {
+						return
+					}
+				}
+			})
+		}
+		all.Wait()
+		require.Less(t, time.Since(start), 90*time.Second)
+		assert.Equal(t, callers, g.Executed(sandbox.IssuePass), "each key once")
+		assert.Greater(t, g.Requests(sandbox.IssuePass), callers)
+	}, sandbox.WithRandomFaults(3, 0.6))
+}

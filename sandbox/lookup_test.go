@@ -43,7 +43,7 @@ func TestLookupTokenUnlocksTheClient(t *testing.T) {
 	})
 }
 
-func TestLookupTokenIsForOneClientAndOneReseller(t *testing.T) {
+func TestLookupTokenIsForOneClient(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		token := g.token()
 		theirs := g.with("Authorization", "Bearer "+g.Seed.OtherAPIKey)

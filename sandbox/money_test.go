@@ -54,6 +54,8 @@ func TestSpaSlotsGo(t *testing.T) {
 		assert.Equal(t, gen.BookingTypeSpa, booked.Type)
 		assert.Equal(t, "Deep Tissue Massage", booked.ServiceName)
 		assert.Equal(t, g.Seed.SlotTime, booked.Time)
+		g.send(gen.NewConfirmSpaBookingRequest(first.SessionID)).
+			refused(http.StatusNotFound, gen.ErrorCodeResourceNotFound)
 		told := g.send(gen.NewConfirmSpaBookingRequest(second.SessionID)).
 			refused(http.StatusConflict, gen.ErrorCodeSlotUnavailable)
 		assert.Equal(t, gen.ErrorTypeResourceConflictError, told.Type)
@@ -161,6 +163,11 @@ func TestSpaByCopay(t *testing.T) {
 		bought := read[gen.SpaCopayPurchase](g.send(buy, err))
 		assert.Equal(t, quote.Amount, bought.Amount)
 		g.send(buy, err).refused(http.StatusNotFound, gen.ErrorCodeResourceNotFound)
+
+		g.send(gen.NewBookSpaRequest(gen.BookSpaParams{
+			ProviderID: g.Seed.SpaID, ServiceIDs: services, Date: g.Seed.SlotDate, Time: g.Seed.SlotTime,
+			ClientID: g.Seed.PoorClientID, CopayPurchaseID: bought.CopayPurchaseID,
+		})).refused(http.StatusNotFound, gen.ErrorCodeResourceNotFound)
 
 		open := read[gen.SpaBookingInitiation](book(bought.CopayPurchaseID))
 		assert.Equal(t, "Deep Tissue Massage, Sauna", open.ServiceName)

@@ -32,8 +32,10 @@ func TestOutageResetsRequestsInWork(t *testing.T) {
 		broken := make(chan error)
 		go func() { broken <- g.key("k").send(g.issue()).err }()
 		synctest.Wait()
+		start := time.Now()
 		g.Outage(time.Second)
 		require.ErrorIs(t, <-broken, syscall.ECONNRESET)
+		assert.Zero(t, time.Since(start))
 		time.Sleep(5 * time.Second)
 		synctest.Wait()
 		entry := g.Ledger()[0]

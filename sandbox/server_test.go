@@ -130,10 +130,14 @@ func TestWhatTheAPIDoesNotKnow(t *testing.T) {
 
 func TestBodiesThatCannotBeRead(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		for _, body := range []string{"", "[]", `{"client_id":`, `{"client_id":7}`, strings.Repeat(" ", 1<<20) + "{}"} {
+		for body, named := range map[string]string{
+			"": "body", "[]": "body", `{"client_id":`: "body", `{"client_id":7}`: "client_id",
+			strings.Repeat(" ", 1<<20) + "{}": "body",
+		} {
 			told := g.raw(http.MethodPost, g.base+"/issued_passes", []byte(body)).
 				refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
 			assert.Equal(t, gen.ErrorTypeInvalidRequestError, told.Type)
+			assert.True(t, strings.HasPrefix(told.Message, named+" "), told.Message)
 		}
 		assert.Zero(t, g.Executed(sandbox.IssuePass))
 	})

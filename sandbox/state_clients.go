@@ -38,10 +38,8 @@ func (s *state) client(c *call, id string) (*client, error) {
 	}
 	granted := s.grants[c.token]
 	switch {
-	case c.token == "":
-		return nil, denied("This client belongs to another reseller: a lookup token is needed.")
-	case granted == nil || granted.reseller != c.reseller || granted.client.ID != id:
-		return nil, denied("The lookup token is not for this client.")
+	case granted == nil || granted.client.ID != id:
+		return nil, denied("This client belongs to another reseller: a lookup token for it is needed.")
 	case !s.now().Before(granted.ends):
 		return nil, denied("The lookup token has expired.")
 	}

@@ -32,9 +32,8 @@ type lookup struct {
 
 // grant is what a lookup token stands for.
 type grant struct {
-	reseller string // who may use it
-	client   *client
-	ends     time.Time
+	client *client
+	ends   time.Time
 }
 
 // ListIssuers answers with the issuers.
@@ -80,7 +79,7 @@ func (s *state) VerifyLookup(r *http.Request, id string, in gen.VerifyLookupPara
 	}
 	delete(s.lookups, id)
 	token, ends := s.ids.next("lkpt"), s.now().Add(tokenLife)
-	s.grants[token] = &grant{reseller: c.reseller, client: open.client, ends: ends}
+	s.grants[token] = &grant{client: open.client, ends: ends}
 	c.touched(id)
 	return &gen.VerifiedLookup{
 		Object: "lookup", ID: id, Token: wire.Secret(token), ClientID: open.client.ID,

@@ -1,0 +1,118 @@
+package idem
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+// entry is a record together with what is sealed in it.
+type entry struct {
+	Record
+	payload
+}
+
+// payload is the part of a record that is sealed.
+type payload struct {
+	Query       url.Values  `json:"query,omitempty"`
+	Header      http.Header `json:"header,omitempty"`
+	ContentType string      `json:"content_type,omitempty"`
+	Body        []byte      `json:"body,omitempty"`
+	// Digest tells requests apart when query and body are gone.
+	Digest []byte  `json:"digest,omitempty"`
+	Answer *Answer `json:"answer,omitempty"`
+}
+
+// forget drops the request of an operation that is settled: it will never be
+// sent again (J9).
+func (p *payload) forget() {
+	*p = payload{Digest: p.Digest, Answer: p.Answer}
+}
+
+// digest identifies a request: its query, and its body as canonical JSON.
+func digest(query url.Values, body []byte) []byte {
+	sum := fingerprintOf([]byte(query.Encode()), canonicalJSON(body))
+	return sum[:]
+}
+
+// same reports whether two entries are of the same request (J2).
+func (e entry) same(o entry) bool {
+	return e.Operation == o.Operation && e.Method == o.Method && e.Path == o.Path && bytes.Equal(e.Digest, o.Digest)
+}
+
+// canonicalJSON writes a JSON body with sorted names and without white space,
+// numbers kept to the letter. What is not JSON is compared as it is.
+func canonicalJSON(b []byte) []byte {
+	if !json.Valid(b) {
+		return b
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return b
+	}
+	c, err := json.Marshal(v)
+	if err != nil {
+		return b
+	}
+	return c
+}
+
+// ledger is the engine's journal, seen through its seal.
+type ledger struct {
+	journal Journal
+	seal    *seal
+}
+
+func (l ledger) load(ctx context.Context, id string) (entry, bool, error) {
+	rec, ok, err := l.journal.Load(ctx, id)
+	if err != nil || !ok {
+		return entry{}, false, err
+	}
+	e, err := l.unseal(rec)
+	return e, true, err
+}
+
+func (l ledger) save(ctx context.Context, e entry) (bool, error) {
+	clear, err := json.Marshal(e.payload)
+	if err != nil {
+		return false, fmt.Errorf("%w: %w", ErrNotWritten, err)
+	}
+	e.Sealed = l.seal.close(e.ID, clear)
+	return l.journal.Save(ctx, e.Record)
+}
+
+func (l ledger) adopt(ctx context.Context, owner, after string, limit int) ([]Record, error) {
+	return l.journal.Adopt(ctx, owner, lease, after, limit)
+}
+
+func (l ledger) unseal(rec Record) (entry, error) {
+	clear, err := l.seal.open(rec.ID, rec.Sealed)
+	if err != nil {
+		return entry{Record: rec}, err
+	}
+	e := entry{Record: rec}
+	if err := json.Unmarshal(clear, &e.payload); err != nil {
+		return e, ErrWrongKey // what was sealed by this engine reads as JSON
+	}
+	return e, nil
+}
+
+// recordedState is what a record knows of its key. Its age is the larger of the
+// store's word and this process's (J8).
+func recordedState(r Record, now stamp) *keyState {
+	if r.Outcome == OutcomeNotSent {
+		return newKeyState()
+	}
+	since := r.Since
+	if byStore := now.wall.Add(-r.Age); r.Age > 0 && byStore.Before(since) {
+		since = byStore
+	}
+	s := sentKeyState(since)
+	s.outcome = r.Outcome
+	return s
+}

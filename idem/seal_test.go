@@ -1,0 +1,113 @@
+package idem
+
+import (
+	"bytes"
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func sealOf(t *testing.T, secrets ...string) *seal {
+	t.Helper()
+	var keys [][]byte
+	for _, s := range secrets {
+		keys = append(keys, []byte(s))
+	}
+	s, err := newSeal(keys)
+	require.NoError(t, err)
+	return s
+}
+
+func TestJ9_WhatIsPersonalIsSealed(t *testing.T) {
+	text := []byte(`{"first_name":"Ada"}`)
+	s := sealOf(t, "one")
+	sealed := s.close("ref:1", text)
+	assert.NotContains(t, string(sealed), "Ada")
+	assert.NotEqual(t, sealed, s.close("ref:1", text), "a nonce of its own each time")
+
+	rows := map[string]struct {
+		with   *seal
+		id     string
+		sealed []byte
+		ok     bool
+	}{
+		"the same secret":              {s, "ref:1", sealed, true},
+		"after a rotation":             {sealOf(t, "two", "one"), "ref:1", sealed, true},
+		"another secret":               {sealOf(t, "two"), "ref:1", sealed, false},
+		"no secret":                    {nil, "ref:1", sealed, false},
+		"moved to another record":      {s, "ref:2", sealed, false},
+		"changed":                      {s, "ref:1", append(bytes.Clone(sealed[:len(sealed)-1]), sealed[len(sealed)-1]^1), false},
+		"cut":                          {s, "ref:1", sealed[:12], false},
+		"nothing":                      {s, "ref:1", nil, false},
+		"in the clear, read with one":  {s, "ref:1", (*seal)(nil).close("ref:1", text), true},
+		"in the clear, read with none": {nil, "ref:1", (*seal)(nil).close("ref:1", text), true},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			got, err := row.with.open(row.id, row.sealed)
+			if row.ok {
+				require.NoError(t, err)
+				assert.Equal(t, text, got)
+				return
+			}
+			assert.ErrorIs(t, err, ErrWrongKey)
+		})
+	}
+	_, err := newSeal([][]byte{{}})
+	assert.ErrorAs(t, err, new(*InvalidError))
+}
+
+func FuzzJ9_Open(f *testing.F) {
+	s, err := newSeal([][]byte{[]byte("one")})
+	require.NoError(f, err)
+	f.Add(s.close("ref:1", []byte("text")))
+	f.Add([]byte{sealNone})
+	f.Add([]byte{sealGCM, 1, 2})
+	f.Fuzz(func(t *testing.T, sealed []byte) {
+		clear, err := s.open("ref:2", sealed)
+		if err == nil {
+			assert.EqualValues(t, sealNone, sealed[0], "nothing else opens for another record")
+			assert.Equal(t, sealed[1:], clear)
+		}
+	})
+}
+
+func TestJ9_AWrongKeySaysSoAndLosesNothing(t *testing.T) {
+	j := NewMemoryJournal()
+	secret := func(s string) func(*Config) {
+		return func(c *Config) { c.Journal, c.JournalSecrets = j, [][]byte{[]byte(s)} }
+	}
+	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+		orphan(t, w, Keyed)
+		wrong := w.newEngine(secret("two"))
+		r := wrong.Do(context.Background(), withRef(Keyed))
+		require.ErrorIs(t, r.Err, ErrWrongKey)
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.EqualValues(t, 1, w.hits.Load())
+
+		r = w.do(withRef(Keyed))
+		require.NoError(t, r.Err)
+		assert.JSONEq(t, `{"id":"x"}`, string(r.Answer.Body))
+	}, secret("one"))
+}
+
+func TestJ9_RequestsAreKeptOnlyWhileTheyCanBeSent(t *testing.T) {
+	inJournalledWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {
+		orphan(t, w, Keyed)
+		look := func() entry {
+			e, ok, err := w.engine.ledger.load(context.Background(), "ref:order-1")
+			require.NoError(t, err)
+			require.True(t, ok)
+			return e
+		}
+		assert.NotEmpty(t, look().Body)
+		require.NoError(t, w.do(withRef(Keyed)).Err)
+		done := look()
+		assert.Empty(t, done.Body)
+		assert.Empty(t, done.Header)
+		assert.JSONEq(t, `{"id":"x"}`, string(done.Answer.Body))
+		assert.NotEmpty(t, done.Digest)
+	})
+}
