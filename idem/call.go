@@ -91,21 +91,24 @@ type call struct {
 
 // Do does the operation, and says what is known when it ends.
 func (e *Engine) Do(ctx context.Context, in Call) Result {
-	c := &call{
-		engine:  e,
-		ctx:     ctx,
-		request: in.Request,
-		reread:  in.Reread,
-		policy:  e.policy,
-		started: e.clock.now(),
-		held:    heldKey{shared: newKeyState()},
-	}
+	c := e.newCall(ctx)
+	c.request, c.reread = in.Request, in.Reread
 	if in.MaxAttempts > 0 {
 		c.policy.MaxAttempts = in.MaxAttempts
 	}
 	r := c.do(in)
 	c.tellEnd(r)
 	return r
+}
+
+func (e *Engine) newCall(ctx context.Context) *call {
+	return &call{
+		engine:  e,
+		ctx:     ctx,
+		policy:  e.policy,
+		started: e.clock.now(),
+		held:    heldKey{shared: newKeyState()},
+	}
 }
 
 func (c *call) do(in Call) Result {

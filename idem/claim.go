@@ -72,18 +72,29 @@ func (c *claim) renew(ctx context.Context) error {
 }
 
 // settle records what became of the operation, and gives the claim up.
-func (c *claim) settle(ctx context.Context, o Outcome, a *Answer) error {
+func (c *claim) settle(ctx context.Context, o Outcome, a *Answer, resource string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), journalTimeout)
 	defer cancel()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.write(ctx, func(r *entry) {
-		r.Outcome, r.Owner, r.Lease = o, "", 0
+	settled := func(r *entry) {
+		r.Outcome, r.Owner, r.Lease, r.Resource = o, "", 0, resource
 		if o != OutcomeUnknown {
 			r.Answer = a
 			r.forget()
 		}
-	})
+	}
+	return c.write(ctx, settled)
+}
+
+// settleProven settles a done operation. Its answer proves what it made, even if
+// another record claims to have made it.
+func (c *claim) settleProven(ctx context.Context, a *Answer, resource string) error {
+	err := c.settle(ctx, OutcomeDone, a, resource)
+	if errors.Is(err, ErrResourceTaken) {
+		return c.settle(ctx, OutcomeDone, a, "")
+	}
+	return err
 }
 
 // write changes the record, on the condition that it is still this call's.

@@ -35,6 +35,10 @@ type Config struct {
 	// first one seals, all of them open, so that a secret can be replaced. None
 	// leaves it in the clear.
 	JournalSecrets [][]byte
+	// Resource names what an operation made, from its answer's body: the journal
+	// then knows to whom it belongs when Recover looks for the makings of another
+	// operation. It returns "" for what makes nothing. Nil names nothing.
+	Resource func(operation string, body []byte) string
 	// Observe is told every step, from the goroutine of the call: it must not
 	// block. Nil tells nobody.
 	Observe func(Event)
@@ -57,6 +61,7 @@ type Engine struct {
 	header     http.Header
 	authorize  func(context.Context, http.Header) error
 	ledger     ledger
+	resource   func(string, []byte) string
 	observe    func(Event)
 	maxAnswer  int64
 	clock      clock
@@ -95,6 +100,7 @@ func New(c Config) (*Engine, error) {
 		header:     canonical(c.Header),
 		authorize:  c.Authorize,
 		ledger:     ledger{journal: c.Journal, seal: seal},
+		resource:   c.Resource,
 		observe:    c.Observe,
 		maxAnswer:  c.MaxAnswer,
 		clock:      newClock(c.WallClock),
@@ -110,6 +116,14 @@ func (e *Engine) CloseIdleConnections() {
 	if e.transports.idle != nil {
 		e.transports.idle()
 	}
+}
+
+// resourceOf names what an operation made, if its answer is a success.
+func (e *Engine) resourceOf(op Operation, a *Answer) string {
+	if e.resource == nil || a == nil || !op.succeeds(a.Status) {
+		return ""
+	}
+	return e.resource(op.Name, a.Body)
 }
 
 // checkBaseURL refuses what would send credentials in the clear or elsewhere

@@ -3,6 +3,7 @@ package idem
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -10,6 +11,9 @@ var (
 	// ErrNotWritten is wrapped by a Journal's Save when it is certain that nothing
 	// was written. Any other error leaves that in doubt.
 	ErrNotWritten = errors.New("nothing was written")
+	// ErrResourceTaken is returned by a Journal's Save when another record has the
+	// same Resource. It wraps ErrNotWritten.
+	ErrResourceTaken = fmt.Errorf("another operation made this resource: %w", ErrNotWritten)
 	// ErrWrongKey: the journal's record was sealed with a key that is not among
 	// those given. Nothing was changed.
 	ErrWrongKey = errors.New("the journal was sealed with another key")
@@ -24,13 +28,15 @@ type Journal interface {
 	// Save writes rec durably before it returns, if the stored record has
 	// rec.Version (0: if there is none), and stores it with the next version. It
 	// reports false, having written nothing, if the versions differ. An error
-	// leaves in doubt whether rec was written, unless it wraps ErrNotWritten. The
-	// journal must not keep or change what rec points to.
+	// leaves in doubt whether rec was written, unless it wraps ErrNotWritten. Where
+	// another record has the same Resource, nothing is written and the error is
+	// ErrResourceTaken. The journal must not keep or change what rec points to.
 	Save(ctx context.Context, rec Record) (bool, error)
 	// Adopt makes owner the owner, for the length of the lease, of up to limit
 	// open records that nobody works on and whose id comes after the given one, in
 	// the order of their ids, and returns them as stored. Two callers never get
-	// the same record.
+	// the same record. An error leaves in doubt which were adopted; their leases
+	// run out.
 	Adopt(ctx context.Context, owner string, lease time.Duration, after string, limit int) ([]Record, error)
 }
 
@@ -65,6 +71,9 @@ type Record struct {
 	Lease time.Duration
 	// Outcome is what is known. An open record's is OutcomeUnknown.
 	Outcome Outcome
+	// Resource names what the operation made, such as a booking, as far as its
+	// answer tells; empty: nothing known. No two records have the same.
+	Resource string
 	// Sealed holds what is personal: the request for as long as it may be needed,
 	// and the answer. It is encrypted where the engine was given a key.
 	Sealed []byte

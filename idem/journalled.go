@@ -19,7 +19,13 @@ func (c *call) journalled(in Call) Result {
 	if end != nil {
 		return *end
 	}
-	c.adopt(found, in.Ref)
+	return c.work(found)
+}
+
+// work does an operation that this call has claimed; found is the record as it
+// was before.
+func (c *call) work(found entry) Result {
+	c.adopt(found)
 	if outcome, err := c.admitKey(); err != nil {
 		return c.told(c.refused(outcome, err))
 	}
@@ -157,7 +163,7 @@ func (c *call) take(found, want entry) (bool, error) {
 
 // adopt goes on with what was claimed: a record that was open is sent as it
 // stands, under its key and within its window.
-func (c *call) adopt(found entry, ref string) {
+func (c *call) adopt(found entry) {
 	rec := c.claim.rec
 	if found.Version > 0 && found.open() {
 		c.request.Method, c.request.Path, c.request.Query = rec.Method, rec.Path, rec.Query
@@ -170,10 +176,10 @@ func (c *call) adopt(found entry, ref string) {
 	if rec.Key == "" {
 		return
 	}
-	if ref != "" {
+	if rec.Ref != "" {
 		c.held = holdNew(Key{value: rec.Key, state: newKeyState()})
 	}
-	if found.Version > 0 && (found.open() || ref == "") {
+	if found.Version > 0 && (found.open() || rec.Ref == "") {
 		c.held.shared.learn(recordedState(found.Record, c.started).look())
 	}
 }
@@ -181,7 +187,7 @@ func (c *call) adopt(found entry, ref string) {
 // told records how the call ended before it is told. What the caller hears never
 // claims more than the journal knows (J5).
 func (c *call) told(r Result) Result {
-	err := c.claim.settle(c.ctx, r.Outcome, c.settled(r))
+	err := c.settle(r)
 	if err == nil {
 		return r
 	}
@@ -192,6 +198,15 @@ func (c *call) told(r Result) Result {
 	r.Outcome, r.JournalErr = OutcomeUnknown, err
 	r.Err = &failure{reason: ErrJournal.Error(), causes: []error{r.Err, err}}
 	return r
+}
+
+// settle writes the result into the journal.
+func (c *call) settle(r Result) error {
+	answer := c.settled(r)
+	if r.Outcome != OutcomeDone {
+		return c.claim.settle(c.ctx, r.Outcome, answer, "")
+	}
+	return c.claim.settleProven(c.ctx, answer, c.engine.resourceOf(c.request.Operation, answer))
 }
 
 // settled is the answer worth recording: of an executed operation the one that

@@ -35,12 +35,17 @@ func (m *MemoryJournal) Load(_ context.Context, id string) (Record, bool, error)
 	return r.read(), ok, nil
 }
 
-// Save writes the record if its version is the stored one. It never fails.
+// Save writes the record if its version is the stored one.
 func (m *MemoryJournal) Save(_ context.Context, rec Record) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.records[rec.ID].Version != rec.Version {
 		return false, nil
+	}
+	for id, r := range m.records {
+		if rec.Resource != "" && r.Resource == rec.Resource && id != rec.ID {
+			return false, ErrResourceTaken
+		}
 	}
 	m.write(rec)
 	return true, nil

@@ -1,0 +1,169 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+)
+
+// Recovery is what Recover needs to know of the operations that it finds.
+type Recovery struct {
+	// Operation returns the row of a recorded operation; false if there is none
+	// (any more). Such an operation is only reported.
+	Operation func(name string) (Operation, bool)
+	// Reread is Call.Reread, for an orphan. Nil leaves answers lost.
+	Reread func(context.Context, Orphan) (answer *Answer, holds bool)
+	// Reconcile looks, by reading, whether an orphan that may not be sent again
+	// was executed. It proves Done, never the opposite (J11). Nil never looks.
+	Reconcile func(context.Context, Orphan) (Finding, error)
+}
+
+// Orphan is an open operation of the journal on which nobody works any more.
+type Orphan struct {
+	// ID is the record's, for Settle.
+	ID string
+	// Ref is the caller's name for the operation, empty where it goes by its key.
+	Ref string
+	// Request is what was asked for. Its Operation's class is set only where the
+	// operation is known.
+	Request Request
+	// Key is the operation's key with what is known of it; zero if it takes none.
+	Key Key
+	// Since is when the intent was recorded, by the wall clock of the process that
+	// did.
+	Since time.Time
+}
+
+// Finding is what reading told of an orphan.
+type Finding struct {
+	// Done: an unambiguous match shows that the operation was executed.
+	Done bool
+	// Answer stands for the one that was lost.
+	Answer *Answer
+	// Resource names what the operation made. A resource that another operation of
+	// the journal has made proves nothing.
+	Resource string
+	// Evidence says in words what was found.
+	Evidence string
+}
+
+// Recovered is what became of one orphan.
+type Recovered struct {
+	Orphan
+	// Result tells its outcome, as Do would.
+	Result Result
+	// Evidence says in words what reading found; empty where nothing was read.
+	Evidence string
+}
+
+// Recover takes up, one by one, the open operations whose owners are gone, and
+// yields what became of each. A keyed one with a ref is sent again inside its
+// window, with the same key and bytes, a convergent one with a ref at any time;
+// other ones with a ref are reconciled by reading. What goes by its key alone is
+// only reported: its caller may have run it again. What stays in doubt is yielded
+// as unknown and stays open.
+//
+// It ends when none is left, when the context is over, or, with an error, when
+// the journal fails. Several may run at once, in one process or many.
+func (e *Engine) Recover(ctx context.Context, with Recovery) iter.Seq2[Recovered, error] {
+	return func(yield func(Recovered, error) bool) {
+		if e.ledger.journal == nil {
+			yield(Recovered{}, &InvalidError{Field: "journal", Reason: "is needed to recover from"})
+			return
+		}
+		for after := ""; ctx.Err() == nil; {
+			found, err := e.ledger.adopt(ctx, newOwner(), after, 1)
+			if err != nil {
+				yield(Recovered{}, journalFailure(err))
+				return
+			}
+			if len(found) == 0 {
+				return
+			}
+			after = found[0].ID
+			if !yield(e.recoverOne(ctx, found[0], with)) {
+				return
+			}
+		}
+		if ctx.Err() != nil {
+			yield(Recovered{}, ctx.Err())
+		}
+	}
+}
+
+// recoverOne takes up one adopted record.
+func (e *Engine) recoverOne(ctx context.Context, rec Record, with Recovery) (Recovered, error) {
+	found, err := e.ledger.unseal(rec)
+	if err != nil {
+		return Recovered{Orphan: Orphan{ID: rec.ID, Ref: rec.Ref, Since: rec.Since}}, journalFailure(err)
+	}
+	c := e.newCall(ctx)
+	c.claim = &claim{ledger: e.ledger, rec: found}
+	op, known := with.Operation(rec.Operation)
+	op.Name = rec.Operation
+	c.request.Operation = op
+	c.adopt(found)
+	orphan := Orphan{ID: rec.ID, Ref: rec.Ref, Request: c.request, Key: c.held.key(), Since: rec.Since}
+	if with.Reread != nil {
+		c.reread = func(ctx context.Context) (*Answer, bool) { return with.Reread(ctx, orphan) }
+	}
+	switch {
+	case !known, rec.Ref == "":
+		return Recovered{Orphan: orphan, Result: c.told(c.refused(OutcomeUnknown, errReported))}, nil
+	case c.sendable():
+		return Recovered{Orphan: orphan, Result: c.work(found)}, nil
+	default:
+		return c.reconcile(ctx, orphan, with), nil
+	}
+}
+
+// errReported is said of an operation that Recover may not take up.
+var errReported = &failure{reason: "found in the journal, and left as it is"}
+
+// sendable reports whether the operation may be sent again.
+func (c *call) sendable() bool {
+	switch c.request.Operation.Class {
+	case Convergent:
+		return true
+	case Keyed:
+		return c.engine.window().open(c.held.look(), c.engine.clock.now())
+	default:
+		return false
+	}
+}
+
+// reconcile looks by reading, and settles what it proves.
+func (c *call) reconcile(ctx context.Context, o Orphan, with Recovery) Recovered {
+	unknown := func(err error) Recovered { return Recovered{Orphan: o, Result: c.told(c.refused(OutcomeUnknown, err))} }
+	if with.Reconcile == nil {
+		return unknown(ErrKeyExpired)
+	}
+	leased, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	c.claim.cancel = cancel
+	c.claim.keep() //nolint:contextcheck // as in work
+	defer c.claim.end()
+	f, err := with.Reconcile(leased, o)
+	if err != nil {
+		return unknown(&failure{reason: "reading did not tell", causes: []error{ErrKeyExpired, err}})
+	}
+	if !f.Done {
+		r := unknown(ErrKeyExpired)
+		r.Evidence = f.Evidence
+		return r
+	}
+	err = c.claim.settle(ctx, OutcomeDone, f.Answer, f.Resource)
+	switch {
+	case errors.Is(err, ErrResourceTaken):
+		r := unknown(&failure{reason: "what was found belongs to another operation", causes: []error{ErrKeyExpired}})
+		r.Evidence = f.Evidence
+		return r
+	case err != nil:
+		return Recovered{Orphan: o, Result: Result{Outcome: OutcomeUnknown, Err: err, Key: o.Key, JournalErr: err}}
+	}
+	c.held.fold(VerdictDone)
+	return Recovered{Orphan: o, Evidence: f.Evidence, Result: Result{
+		Outcome: OutcomeDone, Verdict: VerdictDone, Answer: f.Answer, Key: o.Key, Recovered: true,
+	}}
+}

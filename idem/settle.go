@@ -1,0 +1,82 @@
+package idem
+
+import (
+	"context"
+	"errors"
+)
+
+var (
+	// ErrNoOperation: the journal has no operation of this name.
+	ErrNoOperation = errors.New("the journal has no such operation")
+	// ErrMayStillRun: the operation may still be executed: somebody works on it,
+	// or its key's window and margin are not over.
+	ErrMayStillRun = errors.New("the operation may still be executed")
+	// ErrSettled: the journal knows the opposite.
+	ErrSettled = errors.New("the operation is settled otherwise")
+)
+
+// Settlement is somebody's word on what became of an open operation.
+type Settlement struct {
+	// Executed says that it was.
+	Executed bool
+	// Answer stands for the answer of an executed one; it may be nil.
+	Answer *Answer
+	// Resource names what an executed one made; it may be empty.
+	Resource string
+}
+
+// Settle records somebody's word on an open operation, which goes by its ref or,
+// where it has none, by its key. "Not executed" makes the ref free, and is refused
+// while the operation may still be executed (J10: a later Done replaces an
+// unknown, never the reverse).
+func (e *Engine) Settle(ctx context.Context, ref, key string, s Settlement) error {
+	if e.ledger.journal == nil {
+		return &InvalidError{Field: "journal", Reason: "is needed to settle in"}
+	}
+	id := refID(ref)
+	if ref == "" {
+		id = keyID(key)
+	}
+	for {
+		saved, err := e.settleOnce(ctx, id, s)
+		if err != nil || saved {
+			return err
+		}
+	}
+}
+
+// settleOnce reports false if somebody else wrote at the same time.
+func (e *Engine) settleOnce(ctx context.Context, id string, s Settlement) (bool, error) {
+	found, ok, err := e.ledger.load(ctx, id)
+	switch {
+	case err != nil:
+		return false, journalFailure(err)
+	case !ok:
+		return false, ErrNoOperation
+	case found.Outcome == OutcomeDone && s.Executed, found.free() && !s.Executed:
+		return true, nil
+	case !found.open():
+		return false, ErrSettled
+	case !s.Executed && e.mayStillRun(found.Record):
+		return false, ErrMayStillRun
+	}
+	found.Owner, found.Lease = "", 0
+	found.Outcome = OutcomeRejected
+	if s.Executed {
+		found.Outcome, found.Answer, found.Resource = OutcomeDone, s.Answer, s.Resource
+	}
+	found.forget()
+	saved, err := e.ledger.save(ctx, found)
+	if err != nil {
+		return false, journalFailure(err)
+	}
+	return saved, nil
+}
+
+// mayStillRun reports whether the operation may still be executed: it is worked
+// on, or a request of it may still be on its way.
+func (e *Engine) mayStillRun(r Record) bool {
+	now := e.clock.now()
+	age := recordedState(r, now).look().since.age(now) - skewAllowance
+	return r.owned() || age < e.policy.Window+e.policy.WindowMargin
+}
