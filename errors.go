@@ -91,8 +91,12 @@ func (e *Error) CanRepeat() bool {
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "bardge: %s: %s", e.Operation, e.Outcome)
-	if e.Response != nil && e.Response.StatusCode != 0 {
-		fmt.Fprintf(&b, ": %d", e.Response.StatusCode)
+	answered := e.Response != nil && e.Response.StatusCode != 0
+	if answered || e.Code != "" {
+		b.WriteString(":")
+	}
+	if answered {
+		fmt.Fprintf(&b, " %d", e.Response.StatusCode)
 	}
 	if e.Code != "" {
 		fmt.Fprintf(&b, " %s (%s)", printable(e.Code), printable(e.Type))

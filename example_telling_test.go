@@ -26,7 +26,7 @@ func ExampleResponse_Timeline() {
 	fmt.Println(resp.Timeline())
 	// Output:
 	// 1  503           server error                          ambiguous, again after 1ms
-	//  2  no answer     connection reset                      ambiguous
+	//  2  no answer     connection reset                      ambiguous, again at once
 	//  3  201 replayed  executed                              done
 	// =>  done
 }

@@ -65,7 +65,7 @@ func newResponse(operation string, r idem.Result) *Response {
 // concluded from it, and the wait that followed.
 func (r Response) Timeline() string {
 	var b strings.Builder
-	for _, a := range r.Attempts {
+	for i, a := range r.Attempts {
 		status := "no answer"
 		if a.Status != 0 {
 			status = fmt.Sprint(a.Status)
@@ -74,8 +74,11 @@ func (r Response) Timeline() string {
 			status += " replayed"
 		}
 		next := ""
-		if a.Wait > 0 {
+		switch {
+		case a.Wait > 0:
 			next = ", again after " + round(a.Wait).String()
+		case i < len(r.Attempts)-1:
+			next = ", again at once"
 		}
 		fmt.Fprintf(&b, "%2d  %-12s  %-36s  %s%s\n", a.Number, status, a.Reason, a.Verdict, next)
 	}

@@ -43,7 +43,7 @@ func TestR21_TheResponseTellsHowItWent(t *testing.T) {
 		assert.Equal(t, 3*time.Second, resp.Attempts[0].Wait, "the server's wish")
 		assert.Zero(t, resp.Attempts[1].Wait, "a pooled connection that broke is replaced at once")
 		assert.Equal(t, ` 1  503           server error                          ambiguous, again after 3s
- 2  no answer     connection closed                     ambiguous
+ 2  no answer     connection closed                     ambiguous, again at once
  3  201 replayed  executed                              done
 =>  done`, resp.Timeline())
 		assert.Equal(t, "IssuePass: done, status 201, attempts 3, replayed, request "+requestID, resp.String())

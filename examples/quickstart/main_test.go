@@ -42,7 +42,7 @@ const story = `
    booking_0001 is PENDING
 
 3. Cancel the booking. It takes no key, and the answer is lost.
-    1  no answer     connection reset                      ambiguous
+    1  no answer     connection reset                      ambiguous, again at once
     2  409           already so                            already so
        the lost answer was read from the booking
    =>  done
@@ -59,7 +59,7 @@ const story = `
    error: bardge: IssuePass: rejected: 409 idempotency_key_reused (idempotency_error): the key belongs to another request [request req_0010]
 
 6. Buy credits. The server dies before it answers, and the caller has one second.
-    1  no answer     connection reset                      ambiguous
+    1  no answer     connection reset                      ambiguous, again at once
     (refused dials)
    =>  unknown
    error: bardge: PurchaseCredits: unknown: connection refused; the next attempt would come after the caller's deadline [key safe for a while]

@@ -2,6 +2,7 @@ package chaos_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -58,6 +59,19 @@ func TestPausesLeaveOneClockRunning(t *testing.T) {
 	}
 	assert.True(t, monoBehind)
 	assert.True(t, wallBehind)
+}
+
+func TestPausesStrikeAtDialAndBeforeTheFirstByte(t *testing.T) {
+	in(t, chaos.Config{Faults: chaos.Faults{Pause: 1}}, func(t *testing.T, w *chaos.World) {
+		op := chaos.NewOp(chaos.Read, "op")
+		w.Call(t.Context(), says(w, 1, chaos.Unknown), op)
+		w.Settle()
+		story := w.Ledger.Timeline(op)
+		dial, conn := strings.Index(story, "suspended at dial"), strings.Index(story, "suspended at connection")
+		assert.Positive(t, dial, story)
+		assert.Greater(t, conn, dial, story)
+		assert.Greater(t, strings.Index(story, "request 1 leaves"), conn, story)
+	})
 }
 
 func TestPausesBrokenA3StopBothClocks(t *testing.T) {

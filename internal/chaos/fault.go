@@ -11,7 +11,7 @@ type Kind string
 // Faults on the way to the server.
 const (
 	StaleConn   Kind = "stale connection" // it breaks before the first byte is written
-	CutRequest  Kind = "cut request"      // it breaks when half of the request has arrived
+	CutRequest  Kind = "cut request"      // it breaks when half of the request has arrived, or all but a byte
 	DeadConn    Kind = "dead connection"  // from here on nothing arrives and nobody says so
 	LateRequest Kind = "late request"     // the request is on its way for Wait
 	HeldRequest Kind = "held request"     // the client's host cannot send it for Wait

@@ -105,6 +105,32 @@ func TestFaultServerErrorStrikesEveryClass(t *testing.T) {
 	}
 }
 
+func TestFaultSlownessStrikesEveryClass(t *testing.T) {
+	for _, class := range []chaos.Class{chaos.Keyed, chaos.Convergent, chaos.Unguarded, chaos.Read} {
+		for _, kind := range []chaos.Kind{chaos.SlowBefore, chaos.SlowAfter} {
+			t.Run(fmt.Sprint(class, " ", kind), func(t *testing.T) {
+				in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+					w.Script("op", chaos.Fault{Kind: kind, Wait: 10 * time.Second})
+					sent := time.Now()
+					plain(w)(t.Context(), chaos.NewOp(class, "op"), "key")
+					assert.Equal(t, 10*time.Second, time.Since(sent).Truncate(time.Second))
+				})
+			})
+		}
+	}
+}
+
+func TestFaultCutRequestMayReachTheServersCode(t *testing.T) {
+	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+		op := chaos.NewOp(chaos.Keyed, "op")
+		w.Script("op", chaos.Fault{Kind: chaos.CutRequest, Variant: 1})
+		plain(w)(t.Context(), op, "key")
+		w.Settle()
+		assert.Contains(t, w.Ledger.Timeline(op), "broke off before it was read")
+		assert.Zero(t, w.Ledger.Executed("op"))
+	})
+}
+
 func TestFaultThrottleAsksForAllSortsOfWaits(t *testing.T) {
 	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 		send := plain(w)

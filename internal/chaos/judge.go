@@ -37,7 +37,7 @@ func (l *Ledger) Judge(op Op) Verdict {
 func (r *record) belies(c call) bool {
 	switch c.claim {
 	case NotSent:
-		return r.sentBy(c) || r.executedBy(c)
+		return r.sentBy(c)
 	case Rejected:
 		return r.executedBy(c)
 	case Done:

@@ -1,6 +1,7 @@
 package chaos_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -118,6 +119,7 @@ func TestRulesMismatch(t *testing.T) {
 		"the same request":                    {chaos.BardgeRules(), "/do/op", `{"operation":"op"}`, 201, "thing-op"},
 		"the same request, second rules":      {chaos.SecondRules(), "/do/op", `{"operation":"op"}`, 201, "thing-op"},
 		"a body that names another operation": {chaos.BardgeRules(), "/do/op", `{"operation":"po"}`, 400, "validation_error"},
+		"the same, where no key protects":     {chaos.BardgeRules(), "/unguarded/op", `{"operation":"po"}`, 400, "validation_error"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in(t, chaos.Config{Rules: row.rules}, func(t *testing.T, w *chaos.World) {
@@ -129,6 +131,20 @@ func TestRulesMismatch(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestRulesKeepAccountsApart(t *testing.T) {
+	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+		client := &http.Client{Transport: &http.Transport{DialContext: w.DialContext}}
+		for _, account := range []string{"Bearer one", "Bearer two", "Bearer one"} {
+			req := request(t.Context(), w, chaos.NewOp(chaos.Keyed, "op"), "key")
+			req.Header.Set("Authorization", account)
+			resp, err := client.Do(req)
+			require.NoError(t, err)
+			require.NoError(t, resp.Body.Close())
+		}
+		assert.Equal(t, 2, w.Ledger.Executed("op"))
+	})
 }
 
 func TestRulesSecondEchoesTheKeyAndMarksNothing(t *testing.T) {

@@ -177,6 +177,18 @@ func TestRunShares(t *testing.T) {
 	assert.Less(t, alone, 40)
 }
 
+func TestRunResumesOnlyWhatEndedUnknown(t *testing.T) {
+	for claim, calls := range map[chaos.Claim]int{chaos.Unknown: 200, chaos.Rejected: 150, chaos.NotSent: 150, chaos.Done: 150} {
+		t.Run(string(claim), func(t *testing.T) {
+			load := chaos.Load{Operations: 100, Shared: 1, Classes: []chaos.Class{chaos.Keyed}}
+			r := run(t, 1, chaos.Config{}, load, func(*chaos.World) chaos.Client {
+				return func(context.Context, chaos.Op) chaos.Claim { return claim }
+			})
+			assert.InDelta(t, calls, r.Calls, 20)
+		})
+	}
+}
+
 func TestReportKeepsTenFailuresAndShowsThem(t *testing.T) {
 	liar := func(*chaos.World) chaos.Client {
 		return func(context.Context, chaos.Op) chaos.Claim { return chaos.Done }

@@ -93,10 +93,10 @@ func (c *clientConn) strike(f Fault, p []byte) (int, error) {
 		c.Reset()
 	case CutRequest:
 		c.SetDelay(0) // a reset loses what is on its way
-		half, _ := c.Conn.Write(p[:len(p)/2])
+		part, _ := c.Conn.Write(p[:pick([]int{len(p) / 2, len(p) - 1}, f.Variant)])
 		c.Reset()
-		_, err := c.Conn.Write(p[half:])
-		return half, err
+		_, err := c.Conn.Write(p[part:])
+		return part, err
 	case DeadConn:
 		c.Silence()
 	case LateRequest:

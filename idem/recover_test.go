@@ -1,0 +1,231 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// knowing is a Recovery that knows the operations of these tests.
+func knowing(class Class) Recovery {
+	return Recovery{Operation: func(name string) (Operation, bool) { return operation(class), name == "op" }}
+}
+
+func (w *world) recover(r Recovery) []Recovered {
+	var all []Recovered
+	for one, err := range w.engine.Recover(context.Background(), r) {
+		require.NoError(w.t, err)
+		all = append(all, one)
+	}
+	return all
+}
+
+func TestJ4_RecoverSendsAgainInsideTheWindow(t *testing.T) {
+	var rec recorder
+	inJournalledWorld(t, rec.then(script(lose, says(200, `{"id":"x"}`))), func(t *testing.T, w *world, _ *faultyJournal) {
+		orphan(t, w, Keyed)
+		all := w.recover(knowing(Keyed))
+		require.Len(t, all, 1)
+		assert.Equal(t, "order-1", all[0].Ref)
+		assert.Equal(t, OutcomeDone, all[0].Result.Outcome)
+		assert.JSONEq(t, `{"id":"x"}`, string(all[0].Result.Answer.Body))
+		require.Len(t, rec.seen, 2)
+		assert.Equal(t, rec.seen[0].body, rec.seen[1].body)
+		assert.Equal(t, rec.seen[0].header, rec.seen[1].header)
+		assert.Empty(t, w.recover(knowing(Keyed)), "what is settled is no orphan")
+		assert.True(t, w.do(withRef(Keyed)).FromJournal)
+	})
+}
+
+func TestJ4_RecoverAfterTheWindowSendsNothing(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
+		orphan(t, w, Keyed)
+		time.Sleep(2 * time.Minute)
+		for range 2 {
+			all := w.recover(knowing(Keyed))
+			require.Len(t, all, 1, "what stays in doubt is yielded each time")
+			assert.Equal(t, OutcomeUnknown, all[0].Result.Outcome)
+			assert.ErrorIs(t, all[0].Result.Err, ErrKeyExpired)
+		}
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+}
+
+func TestJ4_RecoverSendsAConvergentOperationAtAnyTime(t *testing.T) {
+	inJournalledWorld(t, script(lose, says(409, `{"error":{"code":"already"}}`)), func(t *testing.T, w *world, _ *faultyJournal) {
+		orphan(t, w, Convergent)
+		time.Sleep(24 * time.Hour)
+		with := knowing(Convergent)
+		with.Reread = func(_ context.Context, o Orphan) (*Answer, bool) {
+			assert.Equal(t, "/op", o.Request.Path)
+			return &Answer{Status: 200, Body: []byte(`{}`)}, true
+		}
+		all := w.recover(with)
+		require.Len(t, all, 1)
+		assert.Equal(t, OutcomeDone, all[0].Result.Outcome)
+		assert.True(t, all[0].Result.Recovered)
+	})
+}
+
+func TestRecover_OnlyReports(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
+		c := post(Keyed)
+		c.MaxAttempts = 1
+		first := w.do(c)
+		require.Equal(t, OutcomeUnknown, first.Outcome)
+		all := w.recover(knowing(Keyed))
+		require.Len(t, all, 1)
+		assert.Empty(t, all[0].Ref)
+		assert.Equal(t, first.Key.String(), all[0].Key.String(), "its caller may have run it again")
+		assert.EqualValues(t, 1, w.hits.Load())
+
+		orphan(t, w, Keyed)
+		strange := Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}
+		assert.Len(t, w.recover(strange), 2, "an operation that is not known any more")
+		assert.EqualValues(t, 2, w.hits.Load())
+	})
+}
+
+func TestJ3_RecoverLeavesWhatSomebodyWorksOn(t *testing.T) {
+	inJournalledWorld(t, func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(time.Second)
+		answer(w, 200, `{}`)
+	}, func(t *testing.T, w *world, _ *faultyJournal) {
+		done := make(chan Result)
+		go func() { done <- w.do(withRef(Keyed)) }()
+		time.Sleep(100 * time.Millisecond)
+		assert.Empty(t, w.recover(knowing(Keyed)))
+		assert.NoError(t, (<-done).Err)
+	})
+}
+
+func TestJ11_ReadingProvesDoneNeverTheOpposite(t *testing.T) {
+	found := Finding{Done: true, Answer: &Answer{Status: 200, Body: []byte(`{"id":"x"}`)}, Resource: "thing x", Evidence: "thing x was made after the send"}
+	rows := map[string]struct {
+		finding Finding
+		err     error
+		taken   bool // another operation has made the resource
+		outcome Outcome
+	}{
+		"a match":                  {finding: found, outcome: OutcomeDone},
+		"no match":                 {finding: Finding{Evidence: "nothing"}, outcome: OutcomeUnknown},
+		"reading fails":            {err: errors.New("no"), outcome: OutcomeUnknown},
+		"the match is another's":   {finding: found, taken: true, outcome: OutcomeUnknown},
+		"a match without resource": {finding: Finding{Done: true, Answer: found.Answer}, outcome: OutcomeDone},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+				if row.taken {
+					_, err := j.Save(context.Background(), Record{ID: "ref:other", Outcome: OutcomeDone, Resource: "thing x"})
+					require.NoError(t, err)
+				}
+				orphan(t, w, Keyed)
+				time.Sleep(2 * time.Minute)
+				with := knowing(Keyed)
+				with.Reconcile = func(_ context.Context, o Orphan) (Finding, error) {
+					assert.JSONEq(t, `{"a":1}`, string(o.Request.Body))
+					return row.finding, row.err
+				}
+				all := w.recover(with)
+				require.Len(t, all, 1)
+				assert.Equal(t, row.outcome, all[0].Result.Outcome)
+				assert.Equal(t, row.finding.Evidence, all[0].Evidence)
+				later := w.do(withRef(Keyed))
+				assert.Equal(t, row.outcome, later.Outcome)
+				assert.Equal(t, row.outcome == OutcomeDone, later.FromJournal)
+				assert.EqualValues(t, 1, w.hits.Load())
+			})
+		})
+	}
+}
+
+// A live answer proves what it made, even if a reading had ascribed it to
+// another operation.
+func TestJ11_AnAnswerIsAProofOfItsOwn(t *testing.T) {
+	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+		j := NewMemoryJournal()
+		_, err := j.Save(context.Background(), Record{ID: "ref:other", Outcome: OutcomeDone, Resource: "op x"})
+		require.NoError(t, err)
+		e := w.newEngine(func(c *Config) {
+			c.Journal = j
+			c.Resource = func(op string, body []byte) string { return op + " x" }
+		})
+		defer e.CloseIdleConnections()
+		r := e.Do(context.Background(), withRef(Keyed))
+		require.NoError(t, r.Err)
+		assert.NoError(t, r.JournalErr)
+		assert.True(t, e.Do(context.Background(), withRef(Keyed)).FromJournal)
+	})
+}
+
+func TestRecover_AWrongSecretIsAnErrorForThatRecordAlone(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		orphan(t, w, Keyed)
+		wrong := w.newEngine(func(c *Config) { c.Journal, c.JournalSecrets = j, [][]byte{[]byte("two")} })
+		c := post(Keyed)
+		c.Ref, c.MaxAttempts = "order-2", 1
+		require.Equal(t, OutcomeUnknown, wrong.Do(context.Background(), c).Outcome)
+		var outcomes, failures int
+		for one, err := range w.engine.Recover(context.Background(), knowing(Keyed)) {
+			if err != nil {
+				require.ErrorIs(t, err, ErrWrongKey)
+				assert.Equal(t, "order-2", one.Ref)
+				failures++
+				continue
+			}
+			outcomes++
+		}
+		assert.Equal(t, 1, outcomes)
+		assert.Equal(t, 1, failures)
+	})
+}
+
+func TestJ10_Settle(t *testing.T) {
+	executed := Settlement{Executed: true, Answer: &Answer{Status: 200, Body: []byte(`{"id":"x"}`)}}
+	not := Settlement{}
+	settle := func(w *world, s Settlement) error { return w.engine.Settle(context.Background(), "order-1", "", s) }
+	inJournalledWorld(t, script(lose, says(200, `{"id":"y"}`)), func(t *testing.T, w *world, _ *faultyJournal) {
+		require.ErrorIs(t, settle(w, executed), ErrNoOperation)
+		orphan(t, w, Keyed)
+		require.ErrorIs(t, settle(w, not), ErrMayStillRun, "the window is open")
+		time.Sleep(94 * time.Second)
+		require.ErrorIs(t, settle(w, not), ErrMayStillRun, "the margin is not over")
+		time.Sleep(2 * time.Second)
+		require.NoError(t, settle(w, not))
+		require.NoError(t, settle(w, not), "twice is once")
+		require.ErrorIs(t, settle(w, executed), ErrSettled)
+		r := w.do(withRef(Keyed))
+		require.NoError(t, r.Err)
+		assert.False(t, r.FromJournal, "the ref was free: a new generation")
+		require.ErrorIs(t, settle(w, not), ErrSettled, "never from done")
+	})
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
+		orphan(t, w, Keyed)
+		require.NoError(t, settle(w, executed))
+		r := w.do(withRef(Keyed))
+		require.NoError(t, r.Err)
+		assert.True(t, r.FromJournal)
+		assert.JSONEq(t, `{"id":"x"}`, string(r.Answer.Body))
+	})
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
+		c := post(Keyed)
+		c.Key, c.MaxAttempts = NewKey(), 1
+		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+		require.NoError(t, w.engine.Settle(context.Background(), "", c.Key.String(), executed), "by its key")
+		assert.True(t, w.do(c).FromJournal)
+	})
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		orphan(t, w, Keyed)
+		time.Sleep(time.Hour)
+		taken, err := j.Adopt(context.Background(), "somebody", lease, "", 1)
+		require.NoError(t, err)
+		require.Len(t, taken, 1)
+		require.ErrorIs(t, settle(w, not), ErrMayStillRun, "somebody works on it")
+	})
+}
