@@ -176,7 +176,7 @@ func (c *call) adopt(found entry) {
 	if rec.Key == "" {
 		return
 	}
-	if rec.Ref != "" {
+	if c.held.value != rec.Key {
 		c.held = holdNew(Key{value: rec.Key, state: newKeyState()})
 	}
 	if found.Version > 0 && (found.open() || rec.Ref == "") {

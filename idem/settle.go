@@ -74,7 +74,7 @@ func (e *Engine) settleOnce(ctx context.Context, id string, s Settlement) (bool,
 }
 
 // mayStillRun reports whether the operation may still be executed: it is worked
-// on, or a request of it may still be on its way.
+// on, or, by a clock that may be off, a request of it may still be on its way.
 func (e *Engine) mayStillRun(r Record) bool {
 	now := e.clock.now()
 	age := recordedState(r, now).look().since.age(now) - skewAllowance
