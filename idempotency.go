@@ -1,7 +1,9 @@
 package bardge
 
 import (
+	"bytes"
 	"encoding/json"
+	"net/http"
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
@@ -75,6 +77,9 @@ func profile() idem.Profile {
 // (documented: page "Errors"). Among errors only the object itself counts:
 // gateways have errors of their own shape. In a success any "error" is one.
 func classify(status int, body []byte) idem.Signal {
+	if status < http.StatusMultipleChoices && !bytes.Contains(body, []byte(`"error"`)) {
+		return idem.SignalNone // most successes need no second reading
+	}
 	var b struct {
 		Error json.RawMessage `json:"error"`
 	}

@@ -62,7 +62,11 @@ func TestPausesLeaveOneClockRunning(t *testing.T) {
 }
 
 func TestPausesStrikeAtDialAndBeforeTheFirstByte(t *testing.T) {
-	in(t, chaos.Config{Faults: chaos.Faults{Pause: 1}}, func(t *testing.T, w *chaos.World) {
+	cfg := chaos.Config{
+		Faults: chaos.Faults{Pause: 1},
+		Broken: chaos.Broken{BothClocksStop: true}, // so that the client does not give up meanwhile
+	}
+	in(t, cfg, func(t *testing.T, w *chaos.World) {
 		op := chaos.NewOp(chaos.Read, "op")
 		w.Call(t.Context(), says(w, 1, chaos.Unknown), op)
 		w.Settle()

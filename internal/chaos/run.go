@@ -18,7 +18,7 @@ type Load struct {
 	Operations int     // how many; zero: 200
 	Parallel   int     // how many at a time; zero: 8
 	Clients    int     // how many clients, as if in processes of their own; zero: 1
-	Shared     float64 // chance that a keyed or convergent operation is called by two clients
+	Shared     float64 // chance that a keyed operation is called twice, under one key, by one client or two
 	GivenUp    float64 // chance that a call's context ends early
 	// Classes are the classes of the operations, one after another; nil: mostly keyed, some of each.
 	Classes []Class

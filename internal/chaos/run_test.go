@@ -146,18 +146,16 @@ func TestRunShares(t *testing.T) {
 		client := clients
 		return func(_ context.Context, op chaos.Op) chaos.Claim {
 			mu.Lock()
-			defer mu.Unlock()
 			calls[op.ID] = append(calls[op.ID], made{client, op})
 			mu.Unlock()
 			time.Sleep(20 * time.Second) // longer than a second call waits to begin
-			mu.Lock()
 			return chaos.Unknown
 		}
 	}
 	r := run(t, 1, chaos.Config{}, chaos.Load{Operations: 100, Clients: 3, Shared: 1}, noting)
 	assert.Equal(t, 3, clients)
 	assert.Equal(t, 100+70, r.Calls, "the keyed operations alone")
-	alone := 0 // second calls that have to know by themselves
+	alone, told := 0, 0 // second calls that have to know by themselves; first ones that another client may outrun
 	for _, of := range calls {
 		first := of[0]
 		if first.op.Class != chaos.Keyed {
@@ -172,9 +170,34 @@ func TestRunShares(t *testing.T) {
 			alone++
 			assert.Equal(t, first.client, of[1].client)
 		}
+		if !first.op.SentSince.IsZero() {
+			told++
+			assert.NotEqual(t, first.client, of[1].client)
+		}
 	}
 	assert.Positive(t, alone)
 	assert.Less(t, alone, 40)
+	assert.Positive(t, told)
+}
+
+func TestRunTellsAClientOfItsOwnCallsThatEnded(t *testing.T) {
+	var mu sync.Mutex
+	untold := map[string]int{}
+	quick := func(*chaos.World) chaos.Client {
+		return func(_ context.Context, op chaos.Op) chaos.Claim {
+			mu.Lock()
+			defer mu.Unlock()
+			if op.SentSince.IsZero() {
+				untold[op.ID]++
+			}
+			return chaos.Done
+		}
+	}
+	run(t, 1, chaos.Config{}, chaos.Load{Shared: 1, Classes: []chaos.Class{chaos.Keyed}}, quick)
+	assert.Len(t, untold, 200)
+	for id, calls := range untold {
+		assert.Equal(t, 1, calls, "%s: the first call alone", id)
+	}
 }
 
 func TestRunResumesOnlyWhatEndedUnknown(t *testing.T) {

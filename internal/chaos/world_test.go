@@ -143,6 +143,16 @@ func TestPlanKnowsFirstRequestsFromLaterOnes(t *testing.T) {
 	}
 }
 
+func TestPlanDecidesEachRequestAnew(t *testing.T) {
+	in(t, chaos.Config{Faults: chaos.Faults{Later: 0.5, Mix: map[chaos.Kind]int{chaos.ProxyError: 1}}}, func(t *testing.T, w *chaos.World) {
+		send, met := plain(w), map[int]int{}
+		for range 40 {
+			met[send(t.Context(), chaos.NewOp(chaos.Read, "op"), "").status/100]++
+		}
+		assert.InDelta(t, 20, met[5], 10)
+	})
+}
+
 // What a client may rest on (A1, A2, A4) and what it looks like when it does not hold. A3 is among the clock's tests.
 
 func TestBrokenA1RequestsArriveAfterTheMargin(t *testing.T) {
