@@ -78,11 +78,11 @@ func (l ledger) load(ctx context.Context, id string) (entry, bool, error) {
 }
 
 func (l ledger) save(ctx context.Context, e entry) (bool, error) {
-	clear, err := json.Marshal(e.payload)
+	text, err := json.Marshal(e.payload)
 	if err != nil {
 		return false, fmt.Errorf("%w: %w", ErrNotWritten, err)
 	}
-	e.Sealed = l.seal.close(e.ID, clear)
+	e.Sealed = l.seal.close(e.ID, text)
 	return l.journal.Save(ctx, e.Record)
 }
 
@@ -91,12 +91,12 @@ func (l ledger) adopt(ctx context.Context, owner, after string, limit int) ([]Re
 }
 
 func (l ledger) unseal(rec Record) (entry, error) {
-	clear, err := l.seal.open(rec.ID, rec.Sealed)
+	text, err := l.seal.open(rec.ID, rec.Sealed)
 	if err != nil {
 		return entry{Record: rec}, err
 	}
 	e := entry{Record: rec}
-	if err := json.Unmarshal(clear, &e.payload); err != nil {
+	if err := json.Unmarshal(text, &e.payload); err != nil {
 		return e, ErrWrongKey // what was sealed by this engine reads as JSON
 	}
 	return e, nil

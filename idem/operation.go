@@ -88,9 +88,9 @@ func (r Request) contentType() string {
 // Answer is what the server said, read whole.
 type Answer struct {
 	// Status is the HTTP status code.
-	Status int
+	Status int `json:"status"`
 	// Header is the response header.
-	Header http.Header
+	Header http.Header `json:"header,omitempty"`
 	// Body is the whole body after decompression; nil if it could not be read.
-	Body []byte
+	Body []byte `json:"body,omitempty"`
 }

@@ -154,7 +154,7 @@ func TestJ11_AnAnswerIsAProofOfItsOwn(t *testing.T) {
 		require.NoError(t, err)
 		e := w.newEngine(func(c *Config) {
 			c.Journal = j
-			c.Resource = func(op string, body []byte) string { return op + " x" }
+			c.Resource = func(op string, _ []byte) string { return op + " x" }
 		})
 		defer e.CloseIdleConnections()
 		r := e.Do(context.Background(), withRef(Keyed))

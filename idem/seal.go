@@ -93,9 +93,9 @@ func (s *seal) open(id string, sealed []byte) ([]byte, error) {
 		if !bytes.Equal(k.id, keyID) || len(rest) < k.aead.NonceSize() {
 			continue
 		}
-		nonce, text := rest[:k.aead.NonceSize()], rest[k.aead.NonceSize():]
-		if clear, err := k.aead.Open(nil, nonce, text, []byte(id)); err == nil {
-			return clear, nil
+		nonce, box := rest[:k.aead.NonceSize()], rest[k.aead.NonceSize():]
+		if text, err := k.aead.Open(nil, nonce, box, []byte(id)); err == nil {
+			return text, nil
 		}
 	}
 	return nil, ErrWrongKey

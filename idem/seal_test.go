@@ -66,10 +66,10 @@ func FuzzJ9_Open(f *testing.F) {
 	f.Add([]byte{sealNone})
 	f.Add([]byte{sealGCM, 1, 2})
 	f.Fuzz(func(t *testing.T, sealed []byte) {
-		clear, err := s.open("ref:2", sealed)
+		text, err := s.open("ref:2", sealed)
 		if err == nil {
 			assert.EqualValues(t, sealNone, sealed[0], "nothing else opens for another record")
-			assert.Equal(t, sealed[1:], clear)
+			assert.Equal(t, sealed[1:], text)
 		}
 	})
 }
@@ -94,7 +94,7 @@ func TestJ9_AWrongKeySaysSoAndLosesNothing(t *testing.T) {
 }
 
 func TestJ9_RequestsAreKeptOnlyWhileTheyCanBeSent(t *testing.T) {
-	inJournalledWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {
+	inJournalledWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Keyed)
 		look := func() entry {
 			e, ok, err := w.engine.ledger.load(context.Background(), "ref:order-1")
