@@ -116,4 +116,19 @@
 //     it is sent again, after it by nobody.
 //   - J5 The result is recorded before it is told. What could not be recorded is
 //     told as unknown, or, for a success, with Result.JournalErr.
+//   - J6 A call without retries costs two durable commits: the intent before
+//     sending, the result before returning. Each attempt after the first adds one.
+//   - J7 An owner that was slow finds on its return that its claim is gone, sends
+//     nothing more and settles nothing. An attempt whose lease could not be renewed
+//     is given up.
+//   - J8 Clocks differ: a key from another process is taken for 5 s older, and its
+//     age is the larger of the process's and the store's own.
+//   - J9 What is personal is sealed: AES-256-GCM, with a key derived by HKDF from
+//     Config.JournalSecrets. A request is kept only until its operation is settled.
+//     A wrong secret is an error, and loses nothing.
+//   - J10 Only settled records are ever removed. A later done replaces an unknown,
+//     never the reverse; "not executed" is refused while the operation may still be
+//     executed (Engine.Settle).
+//   - J11 Reading proves done, never the opposite: without a match it stays unknown
+//     (Engine.Recover, Recovery.Reconcile).
 package idem
