@@ -6,7 +6,7 @@ import "time"
 // while a machine sleeps; the wall clock can be set. Of the two, one runs while
 // the server's runs (assumption A3), so the larger age is the true one's bound.
 type stamp struct {
-	mono time.Time // zero where the moment was seen by another process
+	mono time.Time // zero where another process saw the moment, until it is anchored
 	wall time.Time
 }
 

@@ -114,5 +114,6 @@ func recordedState(r Record, now stamp) *keyState {
 	}
 	s := sentKeyState(since)
 	s.outcome = r.Outcome
+	s.anchor(now)
 	return s
 }

@@ -39,6 +39,7 @@ func (r *keyring) hold(k Key, now stamp) heldKey {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.forget(now)
+	k.state.anchor(now)
 	e := r.keys[k.value]
 	if e == nil {
 		e = &ring{state: k.state}

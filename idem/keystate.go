@@ -35,6 +35,16 @@ func sentKeyState(since time.Time) *keyState {
 	}
 }
 
+// anchor ties a time that only another process's wall clock saw to this one's
+// monotonic clock, so that from now on either clock can make the key old (A3).
+func (s *keyState) anchor(now stamp) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.since.isZero() && s.since.mono.IsZero() {
+		s.since.mono = now.mono.Add(s.since.wall.Sub(now.wall))
+	}
+}
+
 func (s *keyState) look() knowledge {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -216,6 +216,27 @@ func TestR8_AMachineThatSleptInAWaitDoesNotSend(t *testing.T) {
 	}, func(c *Config) { c.WallClock = machine.now })
 }
 
+// A3: a key from another process is seen by its wall clock, and from its first
+// use here by the monotonic one too.
+func TestR10_AStandingWallClockDoesNotKeepAKeyYoung(t *testing.T) {
+	var wall sleepy
+	inWorld(t, func(http.ResponseWriter, *http.Request) {
+		time.Sleep(10 * time.Second)
+		wall.sleep(-10 * time.Second) // the wall clock stands still
+		panic(http.ErrAbortHandler)
+	}, func(t *testing.T, w *world) {
+		k, err := SentKey("order-8812", time.Now())
+		require.NoError(t, err)
+		c := post(Keyed)
+		c.Key = k
+		start := time.Now()
+		r := w.do(c)
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.LessOrEqual(t, time.Since(start), 80*time.Second)
+		time.Sleep(time.Minute) // let the last handler end
+	}, func(c *Config) { c.WallClock = wall.now })
+}
+
 func TestPolicy_WhatCannotBeKeptIsRefused(t *testing.T) {
 	for field, p := range map[string]Policy{
 		"AttemptTimeout": {AttemptTimeout: 86 * time.Second},

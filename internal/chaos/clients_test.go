@@ -34,7 +34,7 @@ func request(ctx context.Context, w *chaos.World, op chaos.Op, key string) *http
 	return req
 }
 
-// cautious sends each request once and says "unknown" on any doubt.
+// cautious sends each operation's request once, whoever may call for it again, and says "unknown" on any doubt.
 func cautious(w *chaos.World) chaos.Client {
 	client := &http.Client{
 		Transport:     &http.Transport{DialContext: w.DialContext},
@@ -43,8 +43,9 @@ func cautious(w *chaos.World) chaos.Client {
 	}
 	var used sync.Map // operations
 	return func(ctx context.Context, op chaos.Op) chaos.Claim {
-		_, shared := used.LoadOrStore(op.ID, true)
-		shared = shared || !op.SentSince.IsZero()
+		if _, again := used.LoadOrStore(op.ID, true); again || !op.SentSince.IsZero() {
+			return chaos.Unknown
+		}
 		var connected atomic.Bool
 		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 			GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
@@ -53,19 +54,19 @@ func cautious(w *chaos.World) chaos.Client {
 		req.GetBody = nil // or net/http would send it again by itself
 		resp, err := client.Do(req)
 		if err != nil {
-			return unknownIf(connected.Load() || shared)
+			return unknownIf(connected.Load())
 		}
 		defer resp.Body.Close()
 		body, err := io.ReadAll(resp.Body)
-		if err != nil || shared && resp.StatusCode >= 400 { // the call before may have got further
+		if err != nil {
 			return chaos.Unknown
 		}
 		return claimOf(resp, body)
 	}
 }
 
-func unknownIf(doubt bool) chaos.Claim {
-	if doubt {
+func unknownIf(connected bool) chaos.Claim {
+	if connected {
 		return chaos.Unknown
 	}
 	return chaos.NotSent

@@ -43,6 +43,12 @@ func (c *Clock) Suspend(d time.Duration, monoStops, wallStops bool) {
 	}
 }
 
+// sentSince is what a truthful caller says of a key that has been in use since a moment of the server's clock: the time
+// by its own wall clock as that stands now, however much of a pause the clock has missed.
+func (c *Clock) sentSince(began time.Time) time.Time {
+	return c.ClientWall().Add(-c.Server().Sub(began))
+}
+
 // serverAhead is how far the server's clock is ahead of time.Now. A request on its way keeps the value it left with: a
 // pause of the client's machine does not hold up what has left it.
 func (c *Clock) serverAhead() time.Duration {

@@ -71,7 +71,7 @@ func TestPausesStrikeAtDialAndBeforeTheFirstByte(t *testing.T) {
 		w.Call(t.Context(), says(w, 1, chaos.Unknown), op)
 		w.Settle()
 		story := w.Ledger.Timeline(op)
-		dial, conn := strings.Index(story, "suspended at dial"), strings.Index(story, "suspended at connection")
+		dial, conn := strings.Index(story, "suspended at a dial of op"), strings.Index(story, "suspended at a connection of op")
 		assert.Positive(t, dial, story)
 		assert.Greater(t, conn, dial, story)
 		assert.Greater(t, strings.Index(story, "request 1 leaves"), conn, story)

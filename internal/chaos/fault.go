@@ -14,6 +14,7 @@ const (
 	CutRequest  Kind = "cut request"      // it breaks when half of the request has arrived, or all but a byte
 	DeadConn    Kind = "dead connection"  // from here on nothing arrives and nobody says so
 	LateRequest Kind = "late request"     // the request is on its way for Wait
+	LateAndLost Kind = "late and lost"    // likewise, and then there is no answer
 	HeldRequest Kind = "held request"     // the client's host cannot send it for Wait
 )
 
@@ -46,20 +47,25 @@ const (
 
 // kinds lists every fault in a fixed order, so that a seed always picks the same.
 var kinds = []Kind{
-	StaleConn, CutRequest, DeadConn, LateRequest, HeldRequest, SlowBefore, SlowAfter, ServerError, ResetConn, CloseConn,
-	CutAnswer, SlowAnswer, ProxyError, Portal, ProxyTimeout, Redirect, Middlebox, GatewayRefusal, Garbage, Throttle,
+	StaleConn, CutRequest, DeadConn, LateRequest, LateAndLost, HeldRequest, SlowBefore, SlowAfter, ServerError,
+	ResetConn, CloseConn, CutAnswer, SlowAnswer, ProxyError, Portal, ProxyTimeout, Redirect, Middlebox, GatewayRefusal, Garbage, Throttle,
 	EarlyRefusal, OddBody, NoType, Oversized,
 }
 
+// lasting are the kinds that leave a client nothing but to ask again.
+var lasting = []Kind{LateAndLost, HeldRequest, DeadConn, ResetConn, CloseConn, ProxyError}
+
 var (
 	// onTheWay are the kinds that the network does to the request.
-	onTheWay = map[Kind]bool{StaleConn: true, CutRequest: true, DeadConn: true, LateRequest: true, HeldRequest: true}
+	onTheWay = map[Kind]bool{
+		StaleConn: true, CutRequest: true, DeadConn: true, LateRequest: true, LateAndLost: true, HeldRequest: true,
+	}
 	// onlyBefore and onlyAfter are the kinds that make no sense the other way round.
 	onlyBefore = map[Kind]bool{
 		StaleConn: true, CutRequest: true, DeadConn: true, Portal: true, GatewayRefusal: true, EarlyRefusal: true,
 	}
 	onlyAfter = map[Kind]bool{
-		LateRequest: true, HeldRequest: true, SlowBefore: true, SlowAfter: true, CutAnswer: true, SlowAnswer: true,
+		LateRequest: true, LateAndLost: true, HeldRequest: true, SlowBefore: true, SlowAfter: true, CutAnswer: true, SlowAnswer: true,
 		NoType: true, Oversized: true,
 	}
 )
@@ -106,6 +112,9 @@ type Faults struct {
 	Later float64 // chance that one strikes a later request
 	Dial  float64 // chance that a dial is refused, or hangs for 20 seconds
 	Pause float64 // chance that the client's machine is suspended at a dial, or between connection and first byte
+	// Unlucky is the chance that nearly all requests of an operation are hit, by faults that leave a client nothing but
+	// to ask again, so that it meets the end of its window.
+	Unlucky float64
 	// Refused is the chance that the server refuses an operation for good, behind the idempotency layer.
 	Refused float64
 	// Mix is the share of each kind among the faults; nil: DefaultMix.
@@ -114,14 +123,14 @@ type Faults struct {
 
 // DefaultFaults returns a bad day: three first requests in ten are hit.
 func DefaultFaults() Faults {
-	return Faults{First: 0.3, Later: 0.25, Dial: 0.05, Pause: 0.02, Refused: 0.05}
+	return Faults{First: 0.3, Later: 0.25, Dial: 0.05, Pause: 0.02, Unlucky: 0.04, Refused: 0.05}
 }
 
 // DefaultMix returns the shares of the kinds on such a day. A lost answer, which tempts a client to repeat, is the most
 // frequent; ten megabytes are rare, for they cost the test more time than all the rest.
 func DefaultMix() map[Kind]int {
 	return map[Kind]int{
-		StaleConn: 12, CutRequest: 12, DeadConn: 12, LateRequest: 24, HeldRequest: 9,
+		StaleConn: 12, CutRequest: 12, DeadConn: 12, LateRequest: 24, LateAndLost: 15, HeldRequest: 9,
 		SlowBefore: 15, SlowAfter: 15, ServerError: 30,
 		ResetConn: 30, CloseConn: 24, CutAnswer: 24, SlowAnswer: 12,
 		ProxyError: 24, Portal: 9, ProxyTimeout: 9, Redirect: 9, Middlebox: 12, GatewayRefusal: 6, Garbage: 9,

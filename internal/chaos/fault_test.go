@@ -30,6 +30,7 @@ func TestFaults(t *testing.T) {
 		{chaos.Fault{Kind: chaos.DeadConn}, not, 0, context.DeadlineExceeded, ""},
 		{chaos.Fault{Kind: chaos.LateRequest, Wait: 5 * time.Second}, executed, 201, nil, "thing-op"},
 		{chaos.Fault{Kind: chaos.LateRequest, Wait: 20 * time.Second}, executed, 0, context.DeadlineExceeded, ""},
+		{chaos.Fault{Kind: chaos.LateAndLost, Wait: 5 * time.Second}, executed, 0, io.EOF, ""},
 		{chaos.Fault{Kind: chaos.HeldRequest, Wait: 5 * time.Second}, executed, 201, nil, "thing-op"},
 		{chaos.Fault{Kind: chaos.HeldRequest, Wait: time.Minute}, executed, 0, context.DeadlineExceeded, ""},
 

@@ -93,6 +93,27 @@ func TestJudgeHoldsAClaimAgainstWhatHadLeftByThen(t *testing.T) {
 	}
 }
 
+func TestLedgerTellsWhatHappenedToTheMachinesMeanwhile(t *testing.T) {
+	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+		op := chaos.NewOp(chaos.Keyed, "op")
+		w.Script("op", chaos.Fault{Kind: chaos.SlowAfter, Wait: 14 * time.Second})
+		w.Restart(time.Second, false)
+		go w.Call(t.Context(), says(w, 1, chaos.Unknown), op)
+		time.Sleep(time.Second)
+		w.Restart(10*time.Second, true)
+		w.Settle()
+		w.Restart(time.Minute, false)
+		assert.Equal(t, `op (keyed): executed 1 times, lies []
+       1.000  client   dial 1
+       1.000  client   request 1 leaves (slow after/0 14s)
+       1.010  server   request 1 executed without a key
+       2.000  server   down for 10s
+      12.000  server   up again
+      16.000  client   call ended: unknown
+`, w.Ledger.Timeline(op))
+	})
+}
+
 func TestLedgerTellsWhoExecuted(t *testing.T) {
 	const both = 20 * time.Millisecond // there and back
 	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {

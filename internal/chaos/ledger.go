@@ -12,6 +12,7 @@ type Ledger struct {
 	began    time.Time
 	records  map[string]*record
 	requests int
+	events   int
 }
 
 // record is what happened to one operation.

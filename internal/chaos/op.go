@@ -23,7 +23,8 @@ type Op struct {
 	// Key is the key to use, because another call for the same operation uses it too; empty: the client's choice.
 	Key string
 	// SentSince is set where another client, or an earlier call, may have sent the key: not before this time, by the
-	// client's wall clock. It is zero while a call of the same client with the same key runs: the client knows that.
+	// client's wall clock as it stands when the call is made. It is zero while a call of the same client with the same
+	// key runs: the client knows that.
 	SentSince time.Time
 }
 

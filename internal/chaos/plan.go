@@ -13,18 +13,13 @@ type plan struct {
 	seed   uint64
 	faults Faults
 	broken Broken
-	total  int // sum of the mix
 }
 
 func newPlan(seed uint64, faults Faults, broken Broken) plan {
 	if faults.Mix == nil {
 		faults.Mix = DefaultMix()
 	}
-	p := plan{seed: seed, faults: faults, broken: broken}
-	for _, weight := range faults.Mix {
-		p.total += weight
-	}
-	return p
+	return plan{seed: seed, faults: faults, broken: broken}
 }
 
 // dice returns the generator for the n-th decision of a sort about a subject.
@@ -40,14 +35,17 @@ func (p plan) dice(sort, subject string, n int) *rand.Rand {
 // request decides what strikes the n-th request of an operation, counted from 1.
 func (p plan) request(op string, n int) Fault {
 	dice := p.dice("request", op, n)
-	chance := p.faults.First
+	chance, among := p.faults.First, kinds
 	if n > 1 {
 		chance = p.faults.Later
 	}
-	if dice.Float64() >= chance || p.total == 0 {
+	if p.dice("luck", op, 0).Float64() < p.faults.Unlucky {
+		chance, among = 0.97, lasting
+	}
+	if dice.Float64() >= chance {
 		return Fault{}
 	}
-	kind := p.kind(dice)
+	kind := p.kind(dice, among)
 	return Fault{
 		Kind:    kind,
 		After:   dice.IntN(2) == 1,
@@ -56,22 +54,27 @@ func (p plan) request(op string, n int) Fault {
 	}.sensible()
 }
 
-func (p plan) kind(dice *rand.Rand) Kind {
-	left := dice.IntN(p.total)
-	for _, kind := range kinds {
+// kind picks one of several kinds by their shares; none if all of them are zero.
+func (p plan) kind(dice *rand.Rand, among []Kind) Kind {
+	total := 0
+	for _, kind := range among {
+		total += p.faults.Mix[kind]
+	}
+	left := dice.IntN(max(total, 1))
+	for _, kind := range among {
 		if left -= p.faults.Mix[kind]; left < 0 {
 			return kind
 		}
 	}
-	panic("chaos: the mix names a kind that does not exist")
+	return ""
 }
 
 func (p plan) wait(kind Kind, dice *rand.Rand) time.Duration {
 	switch kind {
-	case LateRequest:
+	case LateRequest, LateAndLost:
 		return between(dice, 0, Margin) + p.broken.LateBy
 	case HeldRequest:
-		return between(dice, time.Second, time.Minute)
+		return between(dice, time.Second, 110*time.Second) // a closed socket goes on delivering about as long
 	case SlowBefore, SlowAfter, SlowAnswer:
 		if dice.IntN(2) == 0 {
 			return between(dice, 0, 3*time.Second)
@@ -97,6 +100,17 @@ func (p plan) dialing(op string, n int) (refused bool, hangs time.Duration) {
 type pause struct {
 	length               time.Duration
 	monoStops, wallStops bool
+}
+
+func (p pause) String() string {
+	s := p.length.Round(time.Second).String()
+	if p.monoStops {
+		s += ", the monotonic clock with it"
+	}
+	if p.wallStops {
+		s += ", the wall clock with it"
+	}
+	return s
 }
 
 // pausing decides whether the machine is suspended at the n-th passage of a place. In one world it is always the same

@@ -116,16 +116,17 @@ func (d *driver) perform(op Op) {
 func (d *driver) share(op Op, dice *rand.Rand) {
 	op.Key = "shared-" + op.ID
 	second, other := op, d.world.plan.dice("load", op.ID, 1)
-	second.SentSince = d.world.Clock.ClientWall()
 	client, otherClient := d.client(dice), d.client(other)
+	began := d.world.Clock.Server()
 	if dice.IntN(2) == 0 {
 		if d.call(op, client, dice) == Unknown {
+			second.SentSince = d.world.Clock.sentSince(began)
 			d.call(second, otherClient, other)
 		}
 		return
 	}
 	if client != otherClient {
-		op.SentSince = second.SentSince
+		op.SentSince = d.world.Clock.sentSince(began)
 	}
 	var both sync.WaitGroup
 	var ended atomic.Bool
@@ -134,8 +135,8 @@ func (d *driver) share(op Op, dice *rand.Rand) {
 		ended.Store(true)
 	})
 	time.Sleep(between(other, 1, 10*time.Second))
-	if client == otherClient && !ended.Load() {
-		second.SentSince = time.Time{}
+	if client != otherClient || ended.Load() {
+		second.SentSince = d.world.Clock.sentSince(began)
 	}
 	d.call(second, otherClient, other)
 	both.Wait()

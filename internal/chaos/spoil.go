@@ -15,6 +15,7 @@ var spoilers = map[Kind]func(v *visit, a answer){
 	ServerError:    (*visit).spoilServerError,
 	ResetConn:      (*visit).spoilByReset,
 	CloseConn:      (*visit).spoilByClosing,
+	LateAndLost:    (*visit).spoilByClosing,
 	CutAnswer:      (*visit).spoilByCutting,
 	SlowAnswer:     (*visit).spoilBySlowness,
 	ProxyError:     (*visit).spoilByProxy,

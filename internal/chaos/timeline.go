@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -15,16 +16,21 @@ const (
 
 // event is a line of a timeline.
 type event struct {
+	n    int // counts the events of a ledger: much happens at one moment of virtual time
 	at   time.Time
 	side string
 	what string
 }
 
+// everybody stands for all operations, in the record of what happens to the machines.
+const everybody = "*"
+
 func (l *Ledger) note(op, side, what string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := l.of(op)
-	r.events = append(r.events, event{time.Now(), side, what})
+	l.events++
+	r.events = append(r.events, event{l.events, time.Now(), side, what})
 }
 
 func keyed(key string) string {
@@ -34,7 +40,8 @@ func keyed(key string) string {
 	return " under key " + key
 }
 
-// Timeline tells what happened to an operation, a line per event, in seconds since the world began.
+// Timeline tells what happened to an operation, and to the machines meanwhile: a line per event, in seconds since the
+// world began.
 func (l *Ledger) Timeline(op Op) string {
 	verdict := l.Judge(op)
 	l.mu.Lock()
@@ -42,8 +49,20 @@ func (l *Ledger) Timeline(op Op) string {
 	r := l.of(op.ID)
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s): executed %d times, lies %q\n", op.ID, op.Class, len(r.executions), verdict.Lies)
-	for _, e := range r.events {
+	for _, e := range l.during(r.events) {
 		fmt.Fprintf(&b, "  %10.3f  %-7s  %s\n", e.at.Sub(l.began).Seconds(), e.side, e.what)
 	}
 	return b.String()
+}
+
+// during adds what happened to the machines between the first and the last of some events. It needs mu.
+func (l *Ledger) during(events []event) []event {
+	all := slices.Clone(events)
+	for _, e := range l.of(everybody).events {
+		if len(events) > 0 && e.n > events[0].n && e.n < events[len(events)-1].n {
+			all = append(all, e)
+		}
+	}
+	slices.SortFunc(all, func(a, b event) int { return a.n - b.n })
+	return all
 }

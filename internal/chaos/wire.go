@@ -31,6 +31,7 @@ func (d *departure) serverTime() time.Time { return time.Now().Round(0).Add(d.ah
 func (w *World) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	op, _ := ctx.Value(opKey{}).(string)
 	n := w.Ledger.dialing(op)
+	w.Ledger.note(op, sideClient, fmt.Sprintf("dial %d", n))
 	w.pauseAt("dial", op, n)
 	refused, hangs := w.plan.dialing(op, n)
 	if refused {
@@ -64,7 +65,7 @@ func (w *World) pauseAt(place, op string, n int) {
 	if !planned {
 		return
 	}
-	w.Ledger.note(op, sideClient, "suspended at "+place+" for "+p.length.Round(time.Second).String())
+	w.Ledger.note(everybody, sideClient, fmt.Sprintf("suspended at a %s of %s, %s", place, op, p))
 	w.Clock.Suspend(p.length, p.monoStops, p.wallStops)
 }
 
@@ -99,7 +100,7 @@ func (c *clientConn) strike(f Fault, p []byte) (int, error) {
 		return part, err
 	case DeadConn:
 		c.Silence()
-	case LateRequest:
+	case LateRequest, LateAndLost:
 		c.SetDelay(max(f.Wait, latency))
 	case HeldRequest:
 		c.Hold()

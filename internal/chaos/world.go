@@ -79,10 +79,12 @@ func (w *World) Settle() { time.Sleep(5*time.Minute + w.plan.broken.LateBy) }
 // Restart takes the server down for d. Its connections are reset, or, if silent, die without telling; dials are
 // refused; what it knows it keeps.
 func (w *World) Restart(d time.Duration, silent bool) {
+	w.Ledger.note(everybody, sideServer, "down for "+d.String())
 	w.listener.SetDown(true)
 	w.breakAll(silent)
 	time.Sleep(d)
 	w.listener.SetDown(false)
+	w.Ledger.note(everybody, sideServer, "up again")
 }
 
 func (w *World) breakAll(silent bool) {

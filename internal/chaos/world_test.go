@@ -143,6 +143,19 @@ func TestPlanKnowsFirstRequestsFromLaterOnes(t *testing.T) {
 	}
 }
 
+func TestPlanLetsTheUnluckyMeetTheEndOfTheirWindow(t *testing.T) {
+	in(t, chaos.Config{Faults: chaos.Faults{Unlucky: 1}}, func(t *testing.T, w *chaos.World) {
+		send, answered := plain(w), 0
+		for range 50 {
+			if got := send(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key"); got.err == nil && got.status == 201 {
+				answered++
+			}
+		}
+		assert.Less(t, answered, 10, "a request that is held for a moment is answered all the same")
+		assert.Positive(t, w.Ledger.Executed("op"))
+	})
+}
+
 func TestPlanDecidesEachRequestAnew(t *testing.T) {
 	in(t, chaos.Config{Faults: chaos.Faults{Later: 0.5, Mix: map[chaos.Kind]int{chaos.ProxyError: 1}}}, func(t *testing.T, w *chaos.World) {
 		send, met := plain(w), map[int]int{}
