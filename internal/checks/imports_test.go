@@ -34,6 +34,8 @@ var houseRooms = []room{
 	{path: "idem", tests: []string{"internal/chaos", "internal/memnet"}},
 	// The sandbox is an independent witness: only its examples meet the client.
 	{path: "sandbox", imports: []string{"gen", "wire", "internal/memnet"}, tests: []string{"."}},
+	// The one suite that each journal must pass: test code that other modules import.
+	{path: "journal/journaltest", imports: []string{"idem", "internal/memnet"}},
 	{path: "bluesnap", imports: []string{"idem", "wire"}, tests: []string{"internal/memnet"}},
 	{path: "internal/memnet"},
 	{path: "internal/chaos", imports: []string{"internal/memnet"}},
@@ -49,6 +51,8 @@ var (
 	testModules   = []string{"github.com/stretchr/testify", "pgregory.net/rapid", "go.uber.org/goleak"}
 	// plainRooms import the standard library and nothing else.
 	plainRooms = []string{"gen", "wire", "internal/memnet"}
+	// suiteRooms are test code, and may import what tests may.
+	suiteRooms = []string{"journal/journaltest"}
 )
 
 // A goPackage is what "go list -json" tells of a package.
@@ -112,10 +116,14 @@ func strangers(imported, rooms, modules []string) []string {
 }
 
 func linkedBy(name string) []string {
-	if slices.Contains(plainRooms, name) {
+	switch {
+	case slices.Contains(plainRooms, name):
 		return nil
+	case slices.Contains(suiteRooms, name):
+		return slices.Concat(linkedModules, testModules)
+	default:
+		return linkedModules
 	}
-	return linkedModules
 }
 
 func roomOf(name string) (room, bool) {
