@@ -3,7 +3,9 @@ package idem
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Call is one operation to be done.
@@ -130,6 +132,8 @@ func (c *call) check(in Call) error {
 	case !in.Key.IsZero() && !class.sendsKey():
 		return badKey("is not taken by this operation")
 	case in.Ref == "":
+	case !utf8.ValidString(in.Ref) || strings.ContainsRune(in.Ref, 0):
+		return &InvalidError{Field: "ref", Reason: "is no text that a database can keep"}
 	case c.engine.ledger.journal == nil:
 		return &InvalidError{Field: "ref", Reason: "needs a journal"}
 	case class == Read:

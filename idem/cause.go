@@ -41,7 +41,7 @@ func causeOf(err error) cause {
 	var timeout interface{ Timeout() bool }
 	switch {
 	case errors.Is(err, errTooLate):
-		return cause{reason: "the window closed before it could leave"}
+		return cause{reason: "too late to leave"}
 	case errors.Is(err, errAttemptTimeout):
 		return cause{reason: "timed out", silent: true}
 	case errors.Is(err, context.Canceled):

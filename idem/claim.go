@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,7 +25,10 @@ var errTaken = errors.New("another owner has taken the operation over")
 // before, and so on nobody having taken the record over (J3).
 type claim struct {
 	ledger ledger
+	clock  clock
 	cancel context.CancelCauseFunc // gives up the attempt under way
+
+	held atomic.Pointer[stamp] // when the lease was last written, or a little before
 
 	mu    sync.Mutex
 	rec   entry
@@ -32,6 +36,17 @@ type claim struct {
 	ended bool // no renewing any more
 	doubt bool // the last write may or may not have happened
 }
+
+// newClaim holds a record whose lease was written at a moment not before at.
+func newClaim(l ledger, c clock, e entry, at stamp) *claim {
+	claim := &claim{ledger: l, clock: c, rec: e}
+	claim.held.Store(&at)
+	return claim
+}
+
+// lapsed reports whether the lease has run out by either clock, so that another
+// owner may have taken the operation over.
+func (c *claim) lapsed() bool { return c.held.Load().age(c.clock.now()) >= lease }
 
 // keep renews the lease while the call runs. end ends it.
 func (c *claim) keep() {
@@ -64,8 +79,10 @@ func (c *claim) renew(ctx context.Context) error {
 	if c.ended {
 		return nil
 	}
+	now := c.clock.now()
 	err := c.write(ctx, func(r *entry) { r.Lease = lease })
 	if err == nil {
+		c.held.Store(&now)
 		c.timer.Reset(lease / 3)
 	}
 	return err

@@ -7,9 +7,9 @@ import (
 	"sync/atomic"
 )
 
-// errTooLate is what a write gets that would leave after the window: the
-// machine slept between the check and the write (R8).
-var errTooLate = errors.New("idem: the window closed before the request could leave")
+// errTooLate is what a write gets that would leave after the window, or after the
+// lease: the machine slept between the check and the write (R8, J7).
+var errTooLate = errors.New("idem: it is too late for the request to leave")
 
 // gate decides, where the bytes leave, whether they still may.
 type gate func() error

@@ -89,7 +89,7 @@ func (c *call) admit(ctx context.Context) error {
 		c.halt = stopWindow
 		return errTooLate
 	}
-	if c.claim != nil && len(c.attempts) > 0 {
+	if c.claim != nil && (len(c.attempts) > 0 || c.claim.lapsed()) {
 		if err := c.claim.renew(ctx); err != nil {
 			c.halt = stopLease
 			return err
@@ -120,11 +120,16 @@ func (c *call) attemptContext(ctx context.Context, now stamp) (context.Context, 
 	return context.WithDeadlineCause(ctx, now.mono.Add(d), errAttemptTimeout)
 }
 
-// tooLate is the gate of a keyed attempt: where the bytes leave, it asks both
-// clocks whether the window is still open. The very first send under a key needs
-// no window; whether it is the first is known only here, since another call may
-// have used the key while this machine slept.
+// tooLate is the gate of an attempt: where the bytes leave, it asks both clocks
+// whether the lease still holds and, for a key, whether the window is still open.
+// The very first send under a key needs no window; whether it is the first is
+// known only here, since another call may have used the key while this machine
+// slept. Another owner of the same record may have, too: without the lease nobody
+// knows.
 func (c *call) tooLate() error {
+	if c.claim != nil && c.claim.lapsed() {
+		return errTooLate
+	}
 	k := c.held.look()
 	first := k.outcome == OutcomeNotSent && k.pending <= 1
 	if c.windowed(k) && !first && c.engine.window().left(k, c.engine.clock.now()) <= 0 {
@@ -181,7 +186,7 @@ func (f *flight) gotConn(info httptrace.GotConnInfo) {
 		return
 	}
 	f.base = f.conn.written.Load()
-	if f.call.request.Operation.Class == Keyed {
+	if f.call.request.Operation.Class == Keyed || f.call.claim != nil {
 		f.conn.guard(f.call.tooLate)
 	} else {
 		f.conn.guard(nil)

@@ -140,13 +140,13 @@ func (c *call) replay(found entry) Result {
 // take writes the record with this call as its owner. An open record keeps key,
 // bytes and window (J4); a free one becomes the next generation (J2).
 func (c *call) take(found, want entry) (bool, error) {
-	now := c.engine.clock.now().wall
+	now := c.engine.clock.now()
 	rec := found
 	if found.Version == 0 || found.free() {
 		rec = want
 		rec.Version = found.Version
 		rec.Generation = found.Generation + 1
-		rec.Since = now
+		rec.Since = now.wall
 		if rec.Ref != "" && c.request.Operation.Class.sendsKey() {
 			rec.Key = derive(rec.Operation, rec.Method, c.url(), rec.Ref, strconv.Itoa(rec.Generation))
 		}
@@ -157,7 +157,7 @@ func (c *call) take(found, want entry) (bool, error) {
 		return false, err
 	}
 	rec.Version++
-	c.claim = &claim{ledger: c.engine.ledger, rec: rec}
+	c.claim = newClaim(c.engine.ledger, c.engine.clock, rec, now)
 	return true, nil
 }
 

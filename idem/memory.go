@@ -73,6 +73,7 @@ func (m *MemoryJournal) Adopt(
 // write stores a copy with the next version.
 func (m *MemoryJournal) write(rec Record) {
 	rec.Version++
+	rec.Age = 0
 	rec.Sealed = bytes.Clone(rec.Sealed)
 	m.records[rec.ID] = memoryRecord{Record: rec, leaseUntil: time.Now().Add(rec.Lease)}
 }

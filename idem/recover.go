@@ -59,9 +59,9 @@ type Recovered struct {
 
 // Recover takes up, one by one, the open operations whose owners are gone, and
 // yields what became of each. A keyed one with a ref is sent again inside its
-// window, with the same key and bytes, a convergent one with a ref at any time;
-// other ones with a ref are reconciled by reading. What goes by its key alone is
-// only reported: its caller may have run it again. What stays in doubt is yielded
+// window, with the same key and bytes, a convergent one at any time; other ones
+// with a ref are reconciled by reading. What goes by its key alone is only
+// reported: its caller may have run it again. What stays in doubt is yielded
 // as unknown and stays open.
 //
 // It ends when none is left, when the context is over, or, with an error, when
@@ -73,6 +73,7 @@ func (e *Engine) Recover(ctx context.Context, with Recovery) iter.Seq2[Recovered
 			return
 		}
 		for after := ""; ctx.Err() == nil; {
+			now := e.clock.now()
 			found, err := e.ledger.adopt(ctx, newOwner(), after, 1)
 			if err != nil {
 				yield(Recovered{}, journalFailure(err))
@@ -82,7 +83,7 @@ func (e *Engine) Recover(ctx context.Context, with Recovery) iter.Seq2[Recovered
 				return
 			}
 			after = found[0].ID
-			if !yield(e.recoverOne(ctx, found[0], with)) {
+			if !yield(e.recoverOne(ctx, found[0], now, with)) {
 				return
 			}
 		}
@@ -92,14 +93,16 @@ func (e *Engine) Recover(ctx context.Context, with Recovery) iter.Seq2[Recovered
 	}
 }
 
-// recoverOne takes up one adopted record.
-func (e *Engine) recoverOne(ctx context.Context, rec Record, with Recovery) (Recovered, error) {
+// recoverOne takes up one record, which was adopted not before now.
+func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Recovery) (Recovered, error) {
 	found, err := e.ledger.unseal(rec)
 	if err != nil {
-		return Recovered{Orphan: Orphan{ID: rec.ID, Ref: rec.Ref, Since: rec.Since}}, journalFailure(err)
+		orphan := Orphan{ID: rec.ID, Ref: rec.Ref, Since: rec.Since}
+		orphan.Request.Operation.Name = rec.Operation
+		return Recovered{Orphan: orphan}, journalFailure(err)
 	}
 	c := e.newCall(ctx)
-	c.claim = &claim{ledger: e.ledger, rec: found}
+	c.claim = newClaim(e.ledger, e.clock, found, now)
 	op, known := with.Operation(rec.Operation)
 	op.Name = rec.Operation
 	c.request.Operation = op
@@ -109,7 +112,7 @@ func (e *Engine) recoverOne(ctx context.Context, rec Record, with Recovery) (Rec
 		c.reread = func(ctx context.Context) (*Answer, bool) { return with.Reread(ctx, orphan) }
 	}
 	switch {
-	case !known, rec.Ref == "":
+	case !known, rec.Ref == "" && op.Class != Convergent:
 		return Recovered{Orphan: orphan, Result: c.told(c.refused(OutcomeUnknown, errReported))}, nil
 	case c.sendable():
 		return Recovered{Orphan: orphan, Result: c.work(found)}, nil

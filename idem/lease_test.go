@@ -1,0 +1,97 @@
+package idem
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// stoppedJournal stops its process right after the intent is on disk.
+type stoppedJournal struct {
+	*MemoryJournal
+	stop atomic.Bool
+}
+
+func (j *stoppedJournal) Save(ctx context.Context, r Record) (bool, error) {
+	ok, err := j.MemoryJournal.Save(ctx, r)
+	if j.stop.CompareAndSwap(true, false) {
+		time.Sleep(3 * time.Minute)
+	}
+	return ok, err
+}
+
+// A process that stood still between the intent and the first send finds on its
+// return that its claim is gone: it sends nothing, although it never has.
+func TestJ7_TheFirstSendIsNotMadeForAnothersClaim(t *testing.T) {
+	for _, class := range []Class{Keyed, Unguarded, Convergent} {
+		j := &stoppedJournal{MemoryJournal: NewMemoryJournal()}
+		j.stop.Store(true)
+		inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+			slow := make(chan Result)
+			go func() { slow <- w.do(withRef(class)) }()
+			time.Sleep(30 * time.Second) // the lease is over, the window is not
+			taker := w.newEngine(func(c *Config) { c.Journal = j })
+			defer taker.CloseIdleConnections()
+			taken := taker.Do(context.Background(), withRef(class))
+			late := <-slow
+			assert.Equal(t, OutcomeUnknown, late.Outcome)
+			assert.ErrorIs(t, late.Err, ErrJournal)
+			if class == Unguarded {
+				assert.Equal(t, OutcomeUnknown, taken.Outcome)
+				assert.Zero(t, w.hits.Load(), "nobody knows whether the first has sent")
+				return
+			}
+			require.NoError(t, taken.Err)
+			assert.EqualValues(t, 1, w.hits.Load(), class)
+		}, func(c *Config) { c.Journal = j })
+	}
+}
+
+// A lease that has run out without anybody taking it is written anew.
+func TestJ7_ALeaseThatNobodyTookIsRenewed(t *testing.T) {
+	j := &stoppedJournal{MemoryJournal: NewMemoryJournal()}
+	j.stop.Store(true)
+	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+		r := w.do(withRef(Keyed))
+		require.NoError(t, r.Err)
+		assert.EqualValues(t, 1, w.hits.Load())
+	}, func(c *Config) { c.Journal = j })
+}
+
+// A machine that sleeps between the claim and the write does not send either.
+func TestJ7_TheLeaseIsAskedWhereTheBytesLeave(t *testing.T) {
+	for name, taken := range map[string]bool{"and is taken": true, "and is not": false} {
+		t.Run(name, func(t *testing.T) {
+			var machine sleepy
+			var slept atomic.Bool
+			j := NewMemoryJournal()
+			inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+				r := w.engine.Do(onConn(func() {
+					if !slept.CompareAndSwap(false, true) {
+						return
+					}
+					machine.sleep(30 * time.Second)
+					if taken {
+						rec, _, err := j.Load(context.Background(), "ref:order-1")
+						assert.NoError(t, err)
+						rec.Owner = "another"
+						_, err = j.Save(context.Background(), rec)
+						assert.NoError(t, err)
+					}
+				}), withRef(Keyed))
+				if taken {
+					assert.Equal(t, OutcomeUnknown, r.Outcome)
+					assert.Zero(t, w.hits.Load())
+					return
+				}
+				require.NoError(t, r.Err)
+				assert.Len(t, r.Attempts, 2, "the first was refused where it would have left")
+				assert.EqualValues(t, 1, w.hits.Load())
+			}, func(c *Config) { c.Journal, c.WallClock = j, machine.now })
+		})
+	}
+}
