@@ -38,20 +38,28 @@ func (s *BookingsService) Cancel(
 func (s *BookingsService) rereading(bookingID string) CallOption {
 	return callOption(func(call *callSettings) error {
 		header := call.header
-		call.reread = func(ctx context.Context) (*idem.Answer, bool) {
-			same := callOption(func(read *callSettings) error {
-				read.header = header.Clone()
-				return nil
-			})
-			booking, resp, err := s.Status(ctx, bookingID, same)
-			switch {
-			case err != nil:
-				return cancelled(bookingID), true
-			case !booking.Status.Is(BookingCancelled):
-				return nil, false
-			}
-			return &idem.Answer{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}, true
-		}
+		call.reread = func(ctx context.Context) (*idem.Answer, bool) { return s.reread(ctx, bookingID, header) }
+		return nil
+	})
+}
+
+// reread returns the answer that a cancellation would have had, and whether the
+// booking is cancelled, as far as reading it tells.
+func (s *BookingsService) reread(ctx context.Context, bookingID string, header http.Header) (*idem.Answer, bool) {
+	booking, resp, err := s.Status(ctx, bookingID, withHeaders(header))
+	switch {
+	case err != nil:
+		return cancelled(bookingID), true
+	case !booking.Status.Is(BookingCancelled):
+		return nil, false
+	}
+	return &idem.Answer{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}, true
+}
+
+// withHeaders sends the headers that another call was given.
+func withHeaders(header http.Header) CallOption {
+	return callOption(func(read *callSettings) error {
+		read.header = header.Clone()
 		return nil
 	})
 }

@@ -1,10 +1,12 @@
 package bardge
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/bardge/bardge-go/idem"
 )
@@ -33,7 +35,10 @@ type Client struct {
 	// Lookup finds clients, also those of other resellers.
 	Lookup *LookupService
 
-	engine *idem.Engine
+	engine      *idem.Engine
+	journal     idem.Journal
+	window      time.Duration // in which the server remembers a key
+	reconcilers map[string]reconciler
 }
 
 // service is what every service is made of.
@@ -67,7 +72,12 @@ func newClient(s *settings) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{engine: engine}
+	c := &Client{
+		engine:      engine,
+		journal:     s.journal,
+		window:      cmp.Or(s.policy.Window, keyWindow),
+		reconcilers: s.reconcilers,
+	}
 	all := &service{client: c}
 	c.Passes = (*PassesService)(all)
 	c.Providers = (*ProvidersService)(all)
@@ -101,15 +111,16 @@ func (c *Client) CloseIdleConnections() { c.engine.CloseIdleConnections() }
 
 // settings is what the options fill in.
 type settings struct {
-	baseURL   string
-	userAgent string
-	apiKey    func(context.Context) (string, error)
-	transport http.RoundTripper
-	policy    RetryPolicy
-	journal   idem.Journal
-	secrets   [][]byte // what seals the journal; nil: the API key
-	logger    *slog.Logger
-	observer  func(Event)
+	baseURL     string
+	userAgent   string
+	apiKey      func(context.Context) (string, error)
+	transport   http.RoundTripper
+	policy      RetryPolicy
+	journal     idem.Journal
+	secrets     [][]byte // what seals the journal; nil: the API key
+	reconcilers map[string]reconciler
+	logger      *slog.Logger
+	observer    func(Event)
 }
 
 // takeKey sets the API key, unless a source was set.
@@ -141,6 +152,7 @@ func (s *settings) engine() idem.Config {
 		Authorize:      s.authorize,
 		Journal:        s.journal,
 		JournalSecrets: s.secrets,
+		Resource:       resource,
 		Observe:        s.observe(),
 	}
 }

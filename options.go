@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/wire"
 )
@@ -88,6 +89,29 @@ func WithJournal(j idem.Journal) Option {
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return option(func(s *settings) error {
 		s.secrets = append([][]byte{secret}, previous...)
+		return nil
+	})
+}
+
+// WithReconciler makes [Client.Recover] look for what became of an operation by
+// f, in place of its own way. The operation goes by its name, such as "IssuePass",
+// and is one that takes a key: Cancel is sent again instead. f reads whatever the
+// caller has, and must not change anything; an error leaves the outcome unknown.
+// It is called after the key's window, at once, for operations with a ref, and
+// must be safe for concurrent use.
+func WithReconciler(operation string, f func(context.Context, Orphan) (Finding, error)) Option {
+	return option(func(s *settings) error {
+		op := gen.OperationID(operation).Operation()
+		switch {
+		case op.Class != gen.RetryClassKeyed && op.Class != gen.RetryClassUnguarded:
+			return &InvalidError{Field: "reconciler", Reason: "is for no operation that takes a key"}
+		case f == nil:
+			return &InvalidError{Field: "reconciler", Reason: "is nil"}
+		}
+		if s.reconcilers == nil {
+			s.reconcilers = map[string]reconciler{}
+		}
+		s.reconcilers[operation] = f
 		return nil
 	})
 }

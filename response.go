@@ -27,7 +27,7 @@ type Response struct {
 	Key Key
 	// Replayed: the server had stored this answer and executed nothing again.
 	Replayed bool
-	// Recovered: the answer was lost, and the value was read from the booking.
+	// Recovered: the answer was lost, and the value was read back from the API.
 	Recovered bool
 	// FromJournal: an earlier call with the same ref or key had got this result;
 	// nothing was sent.
@@ -86,7 +86,7 @@ func (r Response) Timeline() string {
 	case r.FromJournal:
 		b.WriteString("    nothing sent: the journal has the result\n")
 	case r.Recovered:
-		b.WriteString("    the lost answer was read from the booking\n")
+		b.WriteString("    the lost answer was read back\n")
 	}
 	fmt.Fprintf(&b, "=>  %s", r.outcome)
 	return b.String()

@@ -44,7 +44,7 @@ const story = `
 3. Cancel the booking. It takes no key, and the answer is lost.
     1  no answer     connection reset                      ambiguous, again at once
     2  409           already so                            already so
-       the lost answer was read from the booking
+       the lost answer was read back
    =>  done
    booking_0001 is CANCELLED, recovered: true
 

@@ -2,9 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
+	"log"
 	"log/slog"
-	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -53,37 +52,45 @@ func TestKeys(t *testing.T) {
 	})
 }
 
-func issueByRef(ctx context.Context, params bardge.IssuePassParams) (*bardge.Response, error) {
-	client, err := bardge.FromEnv(bardge.WithJournal(idem.NewMemoryJournal()))
-	if err != nil {
-		return nil, err
+func recoverOrphans(ctx context.Context, client *bardge.Client) (open []string, err error) {
+	take := func() error {
+		for r, err := range client.Recover(ctx) {
+			if err != nil {
+				return err
+			}
+			log.Println(r) // operation, ref, outcome, evidence
+			if r.Outcome == bardge.OutcomeUnknown {
+				open = append(open, r.Ref) // for somebody who looks, and then calls client.Settle
+			}
+		}
+		return nil
 	}
-	defer client.CloseIdleConnections()
-
-	pass, _, err := client.Passes.Issue(ctx, params, bardge.WithRef("order-1047"))
-	if err != nil {
-		return nil, err
-	}
-	same, resp, err := client.Passes.Issue(ctx, params, bardge.WithRef("order-1047")) // sends nothing
-	if err != nil {
-		return nil, err
-	}
-	if same.ID != pass.ID {
-		return nil, errors.New("two passes for one ref")
-	}
-	return resp, nil
+	err = take()
+	return open, err
 }
 
-func TestRefs(t *testing.T) {
-	server := sandbox.Start(t)
-	loopback := httptest.NewServer(server.Handler())
-	defer loopback.Close()
-	t.Setenv("BARDGE_API_KEY", server.APIKey)
-	t.Setenv("BARDGE_BASE_URL", loopback.URL+sandbox.BasePath)
-	resp, err := issueByRef(t.Context(), premium(server))
-	require.NoError(t, err)
-	assert.True(t, resp.FromJournal)
-	assert.Equal(t, 1, server.Requests(sandbox.IssuePass))
+func TestRecover(t *testing.T) {
+	inShop(t, func(t *testing.T, server *sandbox.Sandbox, _ *bardge.Client) {
+		client, err := bardge.New(server.APIKey, bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()),
+			bardge.WithJournal(idem.NewMemoryJournal()))
+		require.NoError(t, err)
+		server.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+		_, _, err = client.Passes.Issue(t.Context(), premium(server), bardge.WithRef("order-1"), bardge.WithMaxAttempts(1))
+		require.Error(t, err)
+		time.Sleep(time.Hour)
+		open, err := recoverOrphans(t.Context(), client)
+		require.NoError(t, err)
+		require.Equal(t, []string{"order-1"}, open)
+		require.NoError(t, client.Settle(t.Context(), "order-1", bardge.Executed("brgpass_0001")))
+		open, err = recoverOrphans(t.Context(), client)
+		require.NoError(t, err)
+		assert.Empty(t, open)
+		pass, resp, err := client.Passes.Issue(t.Context(), premium(server), bardge.WithRef("order-1"))
+		require.NoError(t, err)
+		assert.True(t, resp.FromJournal)
+		assert.Equal(t, "brgpass_0001", pass.ID)
+		assert.Equal(t, 1, server.Executed(sandbox.IssuePass))
+	})
 }
 
 func configured(apiKey string) (*bardge.Client, error) {

@@ -33,12 +33,13 @@ func blocks(t *testing.T, language string) []string {
 	return found
 }
 
-// Every Go block of the README stands in this directory, where it is compiled
-// and run.
+// Every Go block of the README stands in this directory, or in that of the
+// program it is taken from, where it is compiled and run.
 func TestReadmeBlocksStandHere(t *testing.T) {
 	var code strings.Builder
 	names, err := filepath.Glob("*.go")
 	require.NoError(t, err)
+	names = append(names, "../crash/buy.go")
 	for _, name := range names {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)

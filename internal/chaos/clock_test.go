@@ -71,6 +71,7 @@ func TestPausesStrikeAtDialAndBeforeTheFirstByte(t *testing.T) {
 		w.Call(t.Context(), says(w, 1, chaos.Unknown), op)
 		w.Settle()
 		story := w.Ledger.Timeline(op)
+		assert.Contains(t, story, ", the monotonic clock with it, the wall clock with it")
 		dial, conn := strings.Index(story, "suspended at a dial of op"), strings.Index(story, "suspended at a connection of op")
 		assert.Positive(t, dial, story)
 		assert.Greater(t, conn, dial, story)

@@ -180,6 +180,32 @@ func TestRunShares(t *testing.T) {
 	assert.Positive(t, told)
 }
 
+// TestRunTellsTheTruthOfAKeysAge: a wall clock that was stopped meanwhile does not make the key younger.
+func TestRunTellsTheTruthOfAKeysAge(t *testing.T) {
+	var mu sync.Mutex
+	began, told := map[string]time.Time{}, 0
+	pausing := func(w *chaos.World) chaos.Client {
+		note := func(op chaos.Op) {
+			mu.Lock()
+			defer mu.Unlock()
+			first, again := began[op.ID]
+			if !again {
+				began[op.ID] = w.Clock.Server()
+			} else if !op.SentSince.IsZero() {
+				told++
+				assert.Equal(t, w.Clock.Server().Sub(first), w.Clock.ClientWall().Sub(op.SentSince))
+			}
+		}
+		return func(_ context.Context, op chaos.Op) chaos.Claim {
+			note(op)
+			w.Clock.Suspend(20*time.Second, false, true)
+			return chaos.Unknown
+		}
+	}
+	run(t, 1, chaos.Config{}, chaos.Load{Clients: 2, Shared: 1, Classes: []chaos.Class{chaos.Keyed}}, pausing)
+	assert.Greater(t, told, 100)
+}
+
 func TestRunTellsAClientOfItsOwnCallsThatEnded(t *testing.T) {
 	var mu sync.Mutex
 	untold := map[string]int{}

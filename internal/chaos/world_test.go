@@ -156,6 +156,26 @@ func TestPlanLetsTheUnluckyMeetTheEndOfTheirWindow(t *testing.T) {
 	})
 }
 
+func TestPlanKeepsBadLuckWithAnOperation(t *testing.T) {
+	in(t, chaos.Config{Faults: chaos.Faults{Unlucky: 0.5}}, func(t *testing.T, w *chaos.World) {
+		send, lucky := plain(w), 0
+		for n := range 40 {
+			op, answered := chaos.NewOp(chaos.Read, opID(n)), 0
+			for range 8 {
+				if send(t.Context(), op, "").status == 200 {
+					answered++
+				}
+			}
+			if answered == 8 {
+				lucky++
+				continue
+			}
+			assert.Less(t, answered, 5)
+		}
+		assert.InDelta(t, 20, lucky, 10)
+	})
+}
+
 func TestPlanDecidesEachRequestAnew(t *testing.T) {
 	in(t, chaos.Config{Faults: chaos.Faults{Later: 0.5, Mix: map[chaos.Kind]int{chaos.ProxyError: 1}}}, func(t *testing.T, w *chaos.World) {
 		send, met := plain(w), map[int]int{}

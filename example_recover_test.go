@@ -1,0 +1,159 @@
+package bardge_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/sandbox"
+)
+
+// crash issues a pass in a process that dies before it hears the answer.
+func crash(sb *sandbox.Sandbox, client *bardge.Client) {
+	sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+	_, _, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
+	}, bardge.WithRef("order-2026-17"), bardge.WithMaxAttempts(1))
+	fmt.Println("the process ends, outcome", bardge.OutcomeOf(err))
+}
+
+// shortWindow lets a key expire at once, so that the examples need not wait.
+var shortWindow = bardge.WithRetryPolicy(bardge.RetryPolicy{
+	Window: 2 * time.Second, WindowMargin: time.Millisecond, AttemptTimeout: time.Second,
+})
+
+// The next process takes up what the crash left open: the pass is issued once.
+func ExampleClient_Recover() {
+	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal())) // a durable one in a program of yours
+	defer sb.Close()
+	crash(sb, client)
+
+	for r, err := range client.Recover(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		switch {
+		case r.Err == nil:
+			var pass bardge.IssuedPass
+			if err := json.Unmarshal(r.Response.Raw, &pass); err != nil {
+				fmt.Println(err)
+				return
+			}
+			fmt.Println(r.Ref, r.Operation, r.Outcome, pass.ID)
+		case r.Outcome == bardge.OutcomeUnknown:
+			fmt.Println("look yourself, then call Settle:", r)
+		default:
+			fmt.Println(r.Ref, "may be ordered again:", r.Err)
+		}
+	}
+	fmt.Println("executed:", sb.Executed(sandbox.IssuePass))
+	// Output:
+	// the process ends, outcome unknown
+	// order-2026-17 IssuePass done brgpass_0001
+	// executed: 1
+}
+
+// After the key's window nothing is sent again. A person who has found the pass in
+// the dashboard settles it.
+func ExampleClient_Settle() {
+	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal()), shortWindow)
+	defer sb.Close()
+	crash(sb, client)
+
+	for r, err := range client.Recover(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("%s %s: %s\n", r.Ref, r.Outcome, r.Evidence)
+		err := client.Settle(context.Background(), r.Ref, bardge.NotExecuted)
+		fmt.Println("too early to say that it was not executed:", errors.Is(err, bardge.ErrMayStillRun))
+		if err := client.Settle(context.Background(), r.Ref, bardge.Executed("brgpass_0001")); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	fmt.Println("executed:", sb.Executed(sandbox.IssuePass))
+	// Output:
+	// the process ends, outcome unknown
+	// order-2026-17 unknown: the API lists no client's issued passes
+	// too early to say that it was not executed: true
+	// executed: 1
+}
+
+// A later call gets what was said.
+func ExampleExecuted() {
+	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal()))
+	defer sb.Close()
+	crash(sb, client)
+
+	if err := client.Settle(context.Background(), "order-2026-17", bardge.Executed("brgpass_0001")); err != nil {
+		fmt.Println(err)
+		return
+	}
+	pass, resp, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
+	}, bardge.WithRef("order-2026-17"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(pass.ID, "from the journal:", resp.FromJournal)
+	// Output:
+	// the process ends, outcome unknown
+	// brgpass_0001 from the journal: true
+}
+
+// An operation without a ref goes by its key.
+func ExampleClient_SettleKey() {
+	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal()))
+	defer sb.Close()
+	sb.Next(sandbox.PurchaseCredits, sandbox.LoseAnswer)
+	_, _, err := client.Credits.Purchase(context.Background(), bardge.PurchaseCreditsParams{
+		ClientID: sb.Seed.ClientID, PackageID: sb.Seed.CreditPackageID,
+	}, bardge.WithMaxAttempts(1))
+	fmt.Println(bardge.OutcomeOf(err))
+
+	for r, err := range client.Recover(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		err = client.SettleKey(context.Background(), r.Key, bardge.Executed("credit_purchase_0001"))
+		fmt.Println(r.Operation, "settled:", err == nil)
+	}
+	// Output:
+	// unknown
+	// PurchaseCredits settled: true
+}
+
+// The shop's own books say which pass an order got: a webhook has told them.
+func ExampleWithReconciler() {
+	issued := map[string]string{"order-2026-17": "brgpass_0001"}
+	books := func(_ context.Context, o bardge.Orphan) (bardge.Finding, error) {
+		id, ok := issued[o.Ref]
+		return bardge.Finding{Done: ok, ID: id, Evidence: "the shop's books"}, nil
+	}
+	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal()), shortWindow,
+		bardge.WithReconciler("IssuePass", books))
+	defer sb.Close()
+	crash(sb, client)
+
+	for r, err := range client.Recover(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(r.Ref, r.Outcome, "by", r.Evidence)
+	}
+	fmt.Println("executed:", sb.Executed(sandbox.IssuePass))
+	// Output:
+	// the process ends, outcome unknown
+	// order-2026-17 done by the shop's books
+	// executed: 1
+}

@@ -1,0 +1,91 @@
+package bardge
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
+)
+
+// Orphan is an open operation of the journal on which nobody works any more. It
+// prints by allow-list: no header, no body.
+type Orphan struct {
+	// Operation is the operation's name, such as "IssuePass".
+	Operation string
+	// Ref is the caller's name for it; empty where it goes by its key.
+	Ref string
+	// Key is its idempotency key with what is known of it; zero if it takes none.
+	Key Key
+	// Since is when the intent was recorded, before the first send, by the wall
+	// clock of the machine that did.
+	Since time.Time
+	// PathID is the id in the request's path, such as the session of a
+	// confirmation; empty where the path has none.
+	PathID string
+	// Header holds the headers of the call itself, such as a lookup token's.
+	Header http.Header
+	// Body is the request's, as JSON; nil if it has none.
+	Body []byte
+}
+
+// newOrphan takes over what the engine knows.
+func newOrphan(o idem.Orphan) Orphan {
+	name := o.Request.Operation.Name
+	return Orphan{
+		Operation: name,
+		Ref:       o.Ref,
+		Key:       o.Key,
+		Since:     o.Since,
+		PathID:    pathID(gen.OperationID(name).Operation().Path, o.Request.Path),
+		Header:    o.Request.Header,
+		Body:      o.Request.Body,
+	}
+}
+
+// pathID returns what stands in a path where its template has a placeholder.
+func pathID(template, path string) string {
+	segments := strings.Split(path, "/")
+	for i, name := range strings.Split(template, "/") {
+		if strings.HasPrefix(name, "{") && i < len(segments) {
+			id, err := url.PathUnescape(segments[i])
+			if err != nil {
+				return ""
+			}
+			return id
+		}
+	}
+	return ""
+}
+
+// String tells operation, ref, key and since when it is open.
+func (o Orphan) String() string {
+	return fmt.Sprintf("%s: ref %s, key %s, since %s",
+		printable(o.Operation), printable(o.Ref), printable(o.Key.String()), o.Since.UTC().Format(time.RFC3339))
+}
+
+// Format prints String under every verb.
+func (o Orphan) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, o.String()) // fmt.State has nowhere to report to
+}
+
+// MarshalText writes String, so that loggers which encode as JSON print by the
+// same allow-list.
+func (o Orphan) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+
+// LogValue logs what String tells, as a group.
+func (o Orphan) LogValue() slog.Value { return slog.GroupValue(o.attrs()...) }
+
+func (o Orphan) attrs() []slog.Attr {
+	return []slog.Attr{
+		slog.String("operation", printable(o.Operation)),
+		slog.String("ref", printable(o.Ref)),
+		slog.String("key", printable(o.Key.String())),
+		slog.Time("since", o.Since),
+	}
+}

@@ -1,0 +1,49 @@
+package bardge
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
+)
+
+// lookAtExpiry looks whether a pass ends as it was asked to. That it does is
+// proof enough: an expiry is set to a given millisecond, so that the operation
+// would change nothing more, whoever was first.
+func (c *Client) lookAtExpiry(ctx context.Context, o Orphan) (idem.Finding, error) {
+	var in gen.UpdateIssuedPassExpiryBody
+	if err := json.Unmarshal(o.Body, &in); err != nil {
+		return idem.Finding{}, err
+	}
+	pass, _, err := c.Passes.GetIssued(ctx, o.PathID, withHeaders(o.Header))
+	switch {
+	case err != nil:
+		return idem.Finding{}, err
+	case in.ExpiresAt.IsZero() || !pass.ExpiresAt.Equal(in.ExpiresAt.Time):
+		return unknown("issued pass %s ends at another time than asked for", printable(o.PathID))
+	}
+	return proven(gen.OpUpdateIssuedPassExpiry, pass, "issued pass %s ends when asked for", printable(o.PathID))
+}
+
+// lookAtPass looks at an issued pass that was to be changed. What it shows proves
+// nothing: it may have had the same package before, and giving it again may add
+// visits and charge for them.
+func (c *Client) lookAtPass(ctx context.Context, o Orphan) (idem.Finding, error) {
+	var in UpdateIssuedPassParams
+	if err := json.Unmarshal(o.Body, &in); err != nil {
+		return idem.Finding{}, err
+	}
+	pass, _, err := c.Passes.GetIssued(ctx, in.UserPassID, withHeaders(o.Header))
+	switch {
+	case err != nil:
+		return idem.Finding{}, err
+	case in.PassID == "":
+		return unknown("issued pass %s does not show what was to be changed", printable(in.UserPassID))
+	case pass.PassID == in.PassID:
+		return unknown("issued pass %s has package %s as asked for, perhaps from before",
+			printable(in.UserPassID), printable(in.PassID))
+	}
+	return unknown("issued pass %s has package %s, not %s",
+		printable(in.UserPassID), printable(pass.PassID), printable(in.PassID))
+}

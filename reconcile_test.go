@@ -1,0 +1,186 @@
+package bardge_test
+
+import (
+	"encoding/json"
+	"maps"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/sandbox"
+)
+
+// later is when the default reconcilers look.
+const later = 5 * time.Minute
+
+// noted says why each operation cannot be proven by reading, or what proves it.
+var noted = map[sandbox.Operation]struct {
+	executed, not string // evidence
+	proven        bool
+}{
+	sandbox.IssuePass:        {executed: "lists no client's issued passes"},
+	sandbox.UpdateIssuedPass: {executed: "has package pass_trial as asked for, perhaps from before", not: "has package pass_premium, not pass_trial"},
+	sandbox.UpdateIssuedPassExpiry: {
+		executed: "issued pass brgpass_ada ends when asked for", not: "ends at another time", proven: true,
+	},
+	sandbox.GenerateAccessCode: {executed: "shows an access code once"},
+	sandbox.BookClass: {
+		executed: "booking booking_0001 of client client_ada is for class instance ci_yoga", not: "no class booking of that time",
+		proven: true,
+	},
+	sandbox.ConfirmClassBooking: {executed: "whose session"},
+	sandbox.BookSpa:             {executed: "an open session is not shown"},
+	sandbox.ConfirmSpaBooking:   {executed: "whose session"},
+	sandbox.PurchaseCopay:       {executed: "lists no co-pay purchases"},
+	sandbox.PurchaseGymCopay:    {executed: "lists no co-pay purchases"},
+	sandbox.PurchaseSpaCopay:    {executed: "lists no co-pay purchases"},
+	sandbox.PurchaseCredits: {
+		executed: "client client_ada has one credit of that time from package credits_50",
+		not:      "client client_ada has 0 credits of that time", proven: true,
+	},
+	sandbox.InitiateLookup: {executed: "lists no lookups"},
+	sandbox.VerifyLookup:   {executed: "shows a lookup token once"},
+}
+
+func TestJ11_AfterTheWindowReadingProvesDoneNeverTheOpposite(t *testing.T) {
+	orders := map[sandbox.Operation]order{sandbox.InitiateLookup: startLookup, sandbox.VerifyLookup: verifyLookup}
+	maps.Copy(orders, mutations)
+	for op, do := range orders {
+		for name, executed := range map[string]bool{"executed": true, "not executed": false} {
+			t.Run(string(op)+" "+name, func(t *testing.T) {
+				withShop(t, func(t *testing.T, s *shop) {
+					s.orphan(op, do, executed, bardge.WithRef("order-1"))
+					time.Sleep(later)
+					r := s.recoverOne()
+					evidence := noted[op].executed
+					if !executed && noted[op].not != "" {
+						evidence = noted[op].not
+					}
+					assert.Contains(t, r.Evidence, evidence)
+					if executed && noted[op].proven {
+						require.NoError(t, r.Err)
+						assert.Equal(t, bardge.OutcomeDone, r.Outcome)
+						assert.True(t, r.Response.Recovered)
+						assert.Empty(t, s.recover())
+					} else {
+						assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
+						assert.ErrorIs(t, r.Err, bardge.ErrKeyExpired)
+						assert.Len(t, s.recover(), 1, "it stays open")
+					}
+					assert.Equal(t, 1, s.Requests(op), "nothing is sent again")
+					assert.Equal(t, map[bool]int{true: 1}[executed], s.Executed(op))
+				})
+			})
+		}
+	}
+}
+
+func TestJ11_AProvenOperationHasItsValueInTheJournal(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		s.orphan(sandbox.BookClass, orderClass, true, bardge.WithRef("order-1"))
+		s.orphan(sandbox.UpdateIssuedPassExpiry, updateExpiry, true, bardge.WithRef("order-2"))
+		s.orphan(sandbox.PurchaseCredits, buyCredits, true, bardge.WithRef("order-3"))
+		time.Sleep(later)
+		require.Len(t, s.recover(), 3)
+
+		booking, resp, err := s.client.Bookings.BookClass(t.Context(), bardge.BookClassParams{
+			ClassInstanceID: s.Seed.ClassInstanceID, ClientID: s.Seed.ClientID,
+		}, bardge.WithRef("order-1"))
+		require.NoError(t, err)
+		assert.True(t, resp.FromJournal)
+		assert.Equal(t, bardge.ClassBooked, booking.Ending())
+		assert.Equal(t, "booking_0001", booking.BookingID)
+		assert.Equal(t, "07:00", booking.Time)
+
+		pass, _, err := s.client.Passes.UpdateIssuedExpiry(t.Context(), s.Seed.IssuedPassID,
+			bardge.UpdateIssuedPassExpiryParams{ExpiresAt: expiry}, bardge.WithRef("order-2"))
+		require.NoError(t, err)
+		assert.True(t, pass.ExpiresAt.Equal(expiry))
+
+		credits, _, err := s.client.Credits.Purchase(t.Context(), bardge.PurchaseCreditsParams{
+			ClientID: s.Seed.ClientID, PackageID: s.Seed.CreditPackageID,
+		}, bardge.WithRef("order-3"))
+		require.NoError(t, err)
+		assert.Equal(t, json.Number("50"), credits.Credits)
+		assert.Empty(t, credits.ID, "a statement of credits does not tell it")
+		for _, op := range []sandbox.Operation{sandbox.BookClass, sandbox.UpdateIssuedPassExpiry, sandbox.PurchaseCredits} {
+			assert.Equal(t, 1, s.Executed(op))
+			assert.Equal(t, 1, s.Requests(op))
+		}
+	})
+}
+
+// Two windows long another operation may still turn out to have made what is
+// found.
+func TestJ11_TheDefaultReconcilersAreNotHasty(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		s.orphan(sandbox.BookClass, orderClass, false, bardge.WithRef("order-1"))
+		time.Sleep(80 * time.Second)
+		s.orphan(sandbox.BookClass, orderClass, true, bardge.WithRef("order-2"))
+		time.Sleep(5 * time.Second)
+		hasty, resumed := s.recover()[0], s.recover()
+		assert.Contains(t, hasty.Evidence, "too early")
+		assert.Empty(t, resumed[1:], "order-2 was inside its window")
+		time.Sleep(later)
+		r := s.recoverOne()
+		assert.Equal(t, "order-1", r.Ref)
+		assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
+		assert.Equal(t, 1, s.Executed(sandbox.BookClass))
+	})
+}
+
+// A statement of credits has no ids: near a full hour it is not certain that an
+// answer and the statement name the same one.
+func TestJ11_CreditsNearAFullHourAreNotTold(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		time.Sleep(50 * time.Minute)
+		s.orphan(sandbox.PurchaseCredits, buyCredits, true, bardge.WithRef("order-1"))
+		time.Sleep(later)
+		r := s.recoverOne()
+		assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
+		assert.Contains(t, r.Evidence, "too near the hour")
+		assert.Equal(t, 1, s.Executed(sandbox.PurchaseCredits))
+	})
+}
+
+func TestJ11_AReadingThatFailsTellsNothing(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		s.orphan(sandbox.BookClass, orderClass, true, bardge.WithRef("order-1"))
+		time.Sleep(later)
+		for _, read := range []sandbox.Operation{sandbox.ListClientBookings, sandbox.ListClasses, sandbox.GetClass} {
+			s.Next(read, sandbox.ServerErrorBefore(501))
+			r := s.recoverOne()
+			assert.Equal(t, bardge.OutcomeUnknown, r.Outcome, read)
+			assert.ErrorIs(t, r.Err, bardge.ErrKeyExpired)
+			assert.ErrorContains(t, r.Err, "reading did not tell")
+		}
+		assert.Equal(t, bardge.OutcomeDone, s.recoverOne().Outcome, "it can be asked again")
+		assert.Equal(t, 1, s.Executed(sandbox.BookClass))
+	})
+}
+
+func TestJ11_ReadingSendsTheCallsOwnHeaders(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		lookup, _, err := s.client.Lookup.Initiate(t.Context(), bardge.InitiateLookupParams{
+			IssuerID: s.Seed.IssuerID, ClientID: s.Seed.OtherClientID,
+		})
+		require.NoError(t, err)
+		verified, _, err := s.client.Lookup.Verify(t.Context(), lookup.ID, bardge.VerifyLookupParams{
+			AccessCode: bardge.Secret(s.Seed.OtherAccessCode),
+		})
+		require.NoError(t, err)
+		other := func(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
+			_, resp, err := c.Bookings.BookClass(s.t.Context(), bardge.BookClassParams{
+				ClassInstanceID: s.Seed.ClassInstanceID, ClientID: s.Seed.OtherClientID,
+			}, opts...)
+			return resp, err
+		}
+		s.orphan(sandbox.BookClass, other, true, bardge.WithRef("order-1"), bardge.WithLookupToken(string(verified.Token)))
+		time.Sleep(later)
+		assert.Equal(t, bardge.OutcomeDone, s.recoverOne().Outcome)
+		assert.Equal(t, 1, s.Executed(sandbox.BookClass))
+	})
+}

@@ -1,0 +1,150 @@
+package bardge
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"log/slog"
+	"time"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
+)
+
+// Recovered is what became of an operation that [Client.Recover] took up. It
+// prints by allow-list: no header, no body.
+type Recovered struct {
+	// Orphan is the operation, as it was asked for.
+	Orphan
+	// Outcome is what is known about it now.
+	Outcome Outcome
+	// SafeUntil is the last moment, by the wall clock, at which the operation may
+	// be sent again under its key. Zero where no key protects it.
+	SafeUntil time.Time
+	// Response is how it went; never nil. Where Err is nil, its Raw holds the
+	// value as JSON: decode it into the operation's type, or make the call again
+	// with the ref, which is answered from the journal.
+	Response *Response
+	// Evidence says in words what was read to find out, naming ids alone. Empty
+	// where nothing was read.
+	Evidence string
+	// Err says why there is no value, as an *[Error]. Nil where there is one.
+	Err error
+}
+
+// Recover takes up the operations of the journal whose owners are gone, such as
+// a process that crashed, and yields one by one what became of each. Run it when
+// a program starts, and from time to time. Several may run at once, also on
+// several machines: each operation is yielded to one of them.
+//
+//   - A keyed operation with a ref, inside its key's window, is sent again with
+//     the same key and bytes. Cancel with a ref is sent again at any time.
+//   - Any other operation with a ref is never sent again. It is looked for by
+//     reading; see below.
+//   - An operation without a ref is only reported: its caller may have run it
+//     again under another key. [Client.SettleKey] settles it.
+//
+// Reading proves that an operation was executed, never that it was not: without
+// one unambiguous match the outcome stays unknown, and Evidence says why. Such an
+// operation stays open, and is yielded each time, until [Client.Settle] settles
+// it. A match counts if it was made within the key's window after the intent,
+// give or take 5 s for clocks that differ, and if no other operation of the
+// journal has made it; the default reconcilers read only when every operation
+// that could have made it is out of its own window too (200 s after the intent).
+// What this rests on: in that time nobody makes the same without the journal, or by
+// confirming another session with the answer lost as well.
+//
+//	operation                proof of Done
+//	---------                -------------
+//	BookClass                one booking of the client, of the same class, date and time
+//	UpdateIssuedPassExpiry   the pass ends as asked; setting that again would change nothing
+//	PurchaseCredits          one credit of the client, of the package's size and name
+//	BookSpa                  none: bookings of the slot are named in Evidence, but a
+//	                         confirmation may have made them
+//	UpdateIssuedPass         none: the pass is read for Evidence, but may have been so before
+//	all others               none: the API has no endpoint that shows what they made
+//
+// [WithReconciler] adds what the caller knows better.
+//
+// The loop ends with an error, and a nil *Recovered, when the context is over or
+// the journal fails ([ErrJournal]), or at once without [WithJournal].
+func (c *Client) Recover(ctx context.Context) iter.Seq2[*Recovered, error] {
+	return func(yield func(*Recovered, error) bool) {
+		for r, err := range c.engine.Recover(ctx, c.recovery()) {
+			if err != nil && r.ID != "" { // of this record alone
+				r.Result.Err, err = err, nil
+			}
+			if err != nil {
+				yield(nil, fmt.Errorf("bardge: recover: %w", err))
+				return
+			}
+			if !yield(newRecovered(r), nil) {
+				return
+			}
+		}
+	}
+}
+
+// recovery is what the engine needs to know of the API.
+func (c *Client) recovery() idem.Recovery {
+	return idem.Recovery{
+		Operation: func(name string) (idem.Operation, bool) {
+			op := gen.OperationID(name).Operation()
+			return row(op), op.ID != ""
+		},
+		Reread: func(ctx context.Context, o idem.Orphan) (*idem.Answer, bool) {
+			of := newOrphan(o)
+			return c.Bookings.reread(ctx, of.PathID, of.Header)
+		},
+		Reconcile: c.reconcile,
+	}
+}
+
+// newRecovered takes over what the engine knows.
+func newRecovered(r idem.Recovered) *Recovered {
+	orphan := newOrphan(r.Orphan)
+	one := &Recovered{
+		Orphan:    orphan,
+		Outcome:   r.Result.Outcome,
+		SafeUntil: r.Result.SafeUntil,
+		Response:  newResponse(orphan.Operation, r.Result),
+		Evidence:  r.Evidence,
+	}
+	if r.Result.Err != nil {
+		e := newError(gen.OperationID(orphan.Operation).Operation(), r.Result)
+		e.Operation, e.Response = cmp.Or(orphan.Operation, "Recover"), one.Response
+		if e.class == gen.RetryClassConvergent {
+			e.bookingID = orphan.PathID
+		}
+		one.Err = e
+	}
+	return one
+}
+
+// String tells operation, ref, key, outcome and evidence.
+func (r Recovered) String() string {
+	text := fmt.Sprintf("%s: %s", r.Orphan.String(), r.Outcome)
+	if r.Evidence != "" {
+		text += ": " + r.Evidence
+	}
+	return text
+}
+
+// Format prints String under every verb.
+func (r Recovered) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, r.String()) // fmt.State has nowhere to report to
+}
+
+// MarshalText writes String, so that loggers which encode as JSON print by the
+// same allow-list.
+func (r Recovered) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// LogValue logs what String tells, as a group.
+func (r Recovered) LogValue() slog.Value {
+	return slog.GroupValue(append(r.attrs(),
+		slog.String("outcome", r.Outcome.String()),
+		slog.String("evidence", r.Evidence),
+	)...)
+}

@@ -1,0 +1,244 @@
+package bardge_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/sandbox"
+)
+
+// mutations are all operations that a key protects, or is sent with.
+var mutations = map[sandbox.Operation]order{
+	sandbox.IssuePass:              issuePass,
+	sandbox.UpdateIssuedPass:       updatePass,
+	sandbox.UpdateIssuedPassExpiry: updateExpiry,
+	sandbox.GenerateAccessCode:     accessCode,
+	sandbox.BookClass:              orderClass,
+	sandbox.ConfirmClassBooking:    confirmClass,
+	sandbox.BookSpa:                orderSpa,
+	sandbox.ConfirmSpaBooking:      confirmSpa,
+	sandbox.PurchaseCopay:          buyCopay,
+	sandbox.PurchaseGymCopay:       buyGymCopay,
+	sandbox.PurchaseSpaCopay:       buySpaCopay,
+	sandbox.PurchaseCredits:        buyCredits,
+}
+
+func TestJ4_RecoverSendsEveryKeyedOperationAgainInsideItsWindow(t *testing.T) {
+	for op, do := range mutations {
+		for name, executed := range map[string]bool{"executed": true, "not executed": false} {
+			t.Run(string(op)+" "+name, func(t *testing.T) {
+				withShop(t, func(t *testing.T, s *shop) {
+					failed := s.orphan(op, do, executed, bardge.WithRef("order-1"))
+					time.Sleep(time.Minute)
+					r := s.recoverOne()
+					require.NoError(t, r.Err)
+					assert.Equal(t, bardge.OutcomeDone, r.Outcome)
+					assert.Equal(t, string(op), r.Operation)
+					assert.Equal(t, "order-1", r.Ref)
+					assert.Equal(t, failed.Key.String(), r.Key.String())
+					assert.Equal(t, executed, r.Response.Replayed)
+					assert.True(t, json.Valid(r.Response.Raw))
+					assert.Len(t, r.Response.Attempts, 1)
+					assert.False(t, r.SafeUntil.IsZero())
+					assert.Empty(t, r.Evidence)
+					assert.Empty(t, s.recover(), "what is done is no orphan")
+					assert.Equal(t, 1, s.Executed(op))
+				})
+			})
+		}
+	}
+}
+
+func TestJ4_WhatRecoverSentIsAnsweredFromTheJournal(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
+		r := s.recoverOne()
+		var recovered bardge.IssuedPass
+		require.NoError(t, json.Unmarshal(r.Response.Raw, &recovered))
+		pass, resp, err := s.client.Passes.Issue(t.Context(), aPass(s.Sandbox), bardge.WithRef("order-1"))
+		require.NoError(t, err)
+		assert.True(t, resp.FromJournal)
+		assert.Equal(t, recovered, *pass)
+		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
+		assert.Equal(t, 2, s.Requests(sandbox.IssuePass))
+	})
+}
+
+func TestJ4_RecoverTellsWhatTheServerRefuses(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		full := func(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
+			_, resp, err := c.Bookings.BookClass(s.t.Context(), bardge.BookClassParams{
+				ClassInstanceID: s.Seed.FullInstanceID, ClientID: s.Seed.ClientID,
+			}, opts...)
+			return resp, err
+		}
+		s.orphan(sandbox.BookClass, full, true, bardge.WithRef("order-1"))
+		r := s.recoverOne()
+		assert.Equal(t, bardge.OutcomeRejected, r.Outcome)
+		assert.ErrorIs(t, r.Err, bardge.ErrClassFull)
+		assert.Empty(t, s.recover(), "the ref is free")
+		assert.Zero(t, s.Executed(sandbox.BookClass))
+	})
+}
+
+func TestJ4_RecoverCancelsAtAnyTime(t *testing.T) {
+	for name, executed := range map[string]bool{"executed": true, "not executed": false} {
+		t.Run(name, func(t *testing.T) {
+			withShop(t, func(t *testing.T, s *shop) {
+				s.succeed(orderClass, s.client)
+				s.orphan(sandbox.CancelBooking, cancelBooking, executed, bardge.WithRef("cancel-1"))
+				time.Sleep(24 * time.Hour)
+				r := s.recoverOne()
+				require.NoError(t, r.Err)
+				assert.Equal(t, bardge.OutcomeDone, r.Outcome)
+				assert.Equal(t, executed, r.Response.Recovered, "the booking was read")
+				assert.Equal(t, "booking_0001", r.PathID)
+				var booking bardge.Booking
+				require.NoError(t, json.Unmarshal(r.Response.Raw, &booking))
+				assert.True(t, booking.Status.Is(bardge.BookingCancelled))
+				assert.Equal(t, "FitZone Lagos", booking.ProviderName)
+				assert.Equal(t, 1, s.Executed(sandbox.CancelBooking))
+			})
+		})
+	}
+}
+
+func TestRecover_OnlyReportsWhatHasNoRef(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		failed := s.orphan(sandbox.IssuePass, issuePass, false)
+		r := s.recoverOne()
+		assert.Empty(t, r.Ref)
+		assert.Equal(t, failed.Key.String(), r.Key.String())
+		assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
+		var e *bardge.Error
+		require.ErrorAs(t, r.Err, &e)
+		assert.Same(t, r.Response, e.Response)
+		assert.Equal(t, 1, s.Requests(sandbox.IssuePass), "its caller may have run it again")
+		assert.Zero(t, s.Executed(sandbox.IssuePass))
+	})
+}
+
+func TestRecover_TellsWhatWasAsked(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		before := time.Now()
+		s.orphan(sandbox.ConfirmClassBooking, confirmClass, false, bardge.WithRef("order-1"), bardge.WithHeader("X-Shop", "Lagos"))
+		r := s.recoverOne()
+		assert.Equal(t, "sess_0001", r.PathID)
+		assert.JSONEq(t, `{"number_of_visits":1,"duration":"MONTHLY"}`, string(r.Body))
+		assert.Equal(t, "Lagos", r.Header.Get("X-Shop"))
+		assert.WithinRange(t, r.Since, before.Add(-time.Second), time.Now())
+		assert.Equal(t, 1, s.Executed(sandbox.ConfirmClassBooking))
+	})
+}
+
+func TestJ9_ARecordOfAnotherSecretIsReportedAndLeft(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
+		s.orphan(sandbox.BookClass, orderClass, true, bardge.WithRef("order-2"))
+		all := s.recover(bardge.WithJournalSecret([]byte("another")))
+		require.Len(t, all, 2)
+		for i, ref := range []string{"order-1", "order-2"} {
+			assert.Equal(t, ref, all[i].Ref)
+			assert.Equal(t, bardge.OutcomeUnknown, all[i].Outcome)
+			assert.ErrorIs(t, all[i].Err, bardge.ErrJournalSecret)
+			assert.NotNil(t, all[i].Response)
+		}
+		time.Sleep(15 * time.Second) // the leases run out
+		assert.Len(t, s.recover(), 2, "nothing is lost")
+		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
+		assert.Equal(t, 1, s.Executed(sandbox.BookClass))
+	})
+}
+
+func TestRecover_EndsWithAnError(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+		rows := map[string]struct {
+			ctx     context.Context
+			options []bardge.Option
+			target  error
+		}{
+			"without a journal":   {ctx: t.Context()},
+			"context over":        {ctx: over, options: []bardge.Option{bardge.WithJournal(s.journal)}, target: context.Canceled},
+			"the journal fails":   {ctx: t.Context(), options: []bardge.Option{bardge.WithJournal(brokenJournal{})}, target: errBroken},
+			"and is named so too": {ctx: t.Context(), options: []bardge.Option{bardge.WithJournal(brokenJournal{})}, target: bardge.ErrJournal},
+		}
+		for name, row := range rows {
+			times := 0
+			for r, err := range s.another(row.options...).Recover(row.ctx) {
+				times++
+				assert.Nil(t, r, name)
+				require.Error(t, err, name)
+				hides(t, err)
+				if row.target != nil {
+					assert.ErrorIs(t, err, row.target, name)
+					continue
+				}
+				var invalid *bardge.InvalidError
+				assert.ErrorAs(t, err, &invalid, name)
+			}
+			assert.Equal(t, 1, times, name)
+		}
+	})
+}
+
+func TestRecover_CanBeLeft(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
+		s.orphan(sandbox.BookClass, orderClass, true, bardge.WithRef("order-2"))
+		for r, err := range s.another(bardge.WithJournal(s.journal)).Recover(t.Context()) {
+			require.NoError(t, err)
+			assert.Equal(t, "order-1", r.Ref)
+			break
+		}
+		assert.Equal(t, "order-2", s.recoverOne().Ref)
+		assert.Equal(t, 1, s.Executed(sandbox.BookClass))
+	})
+}
+
+// brokenJournal fails, and says more than it should.
+type brokenJournal struct{ idem.Journal }
+
+var errBroken = errors.New("postgres://user:s3cret@host")
+
+func (brokenJournal) Load(context.Context, string) (idem.Record, bool, error) {
+	return idem.Record{}, false, errBroken
+}
+
+func (brokenJournal) Save(context.Context, idem.Record) (bool, error) { return false, errBroken }
+
+func (brokenJournal) Adopt(context.Context, string, time.Duration, string, int) ([]idem.Record, error) {
+	return nil, errBroken
+}
+
+func TestR23_RecoveredAndOrphanShowNoSecret(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		issue := func(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
+			_, resp, err := c.Passes.Issue(s.t.Context(), bardge.IssuePassParams{
+				ClientID: s.Seed.ClientID, PassID: s.Seed.PassID, FirstName: leak,
+			}, opts...)
+			return resp, err
+		}
+		s.orphan(sandbox.IssuePass, issue, true, bardge.WithRef("order-1"), bardge.WithLookupToken(leak))
+		s.orphan(sandbox.IssuePass, issue, true, bardge.WithLookupToken(leak))
+		for _, r := range s.recover() {
+			require.Contains(t, string(r.Body), leak)
+			for _, v := range []any{r, *r, r.Orphan, &r.Orphan} {
+				hides(t, v)
+				hidesAsJSON(t, v)
+			}
+			assert.NotContains(t, printed(t, r), "PASSCODE")
+			assert.Contains(t, printed(t, r), r.Key.String())
+		}
+		assert.Equal(t, 2, s.Executed(sandbox.IssuePass))
+	})
+}

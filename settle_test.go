@@ -1,0 +1,208 @@
+package bardge_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/sandbox"
+)
+
+func TestJ10_NotExecutedFreesTheRefWhenNothingCanRunAnyMore(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		failed := s.orphan(sandbox.IssuePass, issuePass, false, bardge.WithRef("order-1"))
+		word := func() error { return s.client.Settle(t.Context(), "order-1", bardge.NotExecuted) }
+		require.ErrorIs(t, word(), bardge.ErrMayStillRun)
+		time.Sleep(99 * time.Second)
+		require.ErrorIs(t, word(), bardge.ErrMayStillRun, "the margin is not over")
+		time.Sleep(2 * time.Second)
+		require.NoError(t, word())
+		require.NoError(t, word(), "twice is once")
+		require.ErrorIs(t, s.client.Settle(t.Context(), "order-1", bardge.Executed("x")), bardge.ErrSettled)
+		assert.Empty(t, s.recover())
+
+		_, resp, err := s.client.Passes.Issue(t.Context(), aPass(s.Sandbox), bardge.WithRef("order-1"))
+		require.NoError(t, err)
+		assert.False(t, resp.FromJournal)
+		assert.NotEqual(t, failed.Key.String(), resp.Key.String())
+		require.ErrorIs(t, word(), bardge.ErrSettled, "a done operation stays done")
+		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
+	})
+}
+
+func TestJ10_NotExecutedIsRefusedWhileSomebodyWorksOnIt(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		s.Next(sandbox.IssuePass, sandbox.DelayBefore(5*time.Second))
+		issued := make(chan error)
+		go func() {
+			_, err := issuePass(s, s.client, bardge.WithRef("order-1"))
+			issued <- err
+		}()
+		time.Sleep(time.Second)
+		assert.ErrorIs(t, s.client.Settle(t.Context(), "order-1", bardge.NotExecuted), bardge.ErrMayStillRun)
+		require.NoError(t, <-issued)
+		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
+	})
+}
+
+// Each operation's value after Executed, as its own call reads it.
+func TestJ10_ExecutedGivesLaterCallsAValueWithTheID(t *testing.T) {
+	rows := map[sandbox.Operation]struct {
+		id, json string
+	}{
+		sandbox.IssuePass:              {"brgpass_9", `{"object":"issued_pass","id":"brgpass_9"}`},
+		sandbox.UpdateIssuedPass:       {"brgpass_9", `{"object":"issued_pass","id":"brgpass_9"}`},
+		sandbox.UpdateIssuedPassExpiry: {"brgpass_9", `{"object":"issued_pass","id":"brgpass_9"}`},
+		sandbox.BookClass:              {"booking_9", `{"object":"class_booking_initiation","booking_id":"booking_9"}`},
+		sandbox.BookSpa:                {"booking_9", `{"object":"spa_booking_initiation","booking_id":"booking_9"}`},
+		sandbox.PurchaseCopay:          {"copay_9", `{"object":"copay_purchase","copay_purchase_id":"copay_9"}`},
+		sandbox.PurchaseGymCopay:       {"copay_9", `{"object":"gym_copay_purchase","copay_purchase_id":"copay_9"}`},
+		sandbox.PurchaseCredits:        {"credits_9", `{"object":"credit_purchase","id":"credits_9"}`},
+		sandbox.InitiateLookup:         {"lookup_9", `{"object":"lookup","id":"lookup_9"}`},
+	}
+	for op, row := range rows {
+		t.Run(string(op), func(t *testing.T) {
+			withShop(t, func(t *testing.T, s *shop) {
+				do := mutations[op]
+				if op == sandbox.InitiateLookup {
+					do = startLookup
+				}
+				s.orphan(op, do, true, bardge.WithRef("order-1"))
+				require.NoError(t, s.another(bardge.WithJournal(s.journal)).Settle(t.Context(), "order-1", bardge.Executed(row.id)))
+				require.NoError(t, s.client.Settle(t.Context(), "order-1", bardge.Executed(row.id)), "twice is once")
+				assert.ErrorIs(t, s.client.Settle(t.Context(), "order-1", bardge.NotExecuted), bardge.ErrSettled)
+				raw := answered(t, s, do)
+				assert.JSONEq(t, row.json, raw)
+				assert.Empty(t, s.recover())
+				assert.Equal(t, 1, s.Requests(op))
+				assert.Equal(t, 1, s.Executed(op))
+			})
+		})
+	}
+}
+
+// answered does an order again, and returns the answer that the journal has.
+func answered(t *testing.T, s *shop, do order) string {
+	t.Helper()
+	resp, err := do(s, s.client, bardge.WithRef("order-1"))
+	require.NoError(t, err)
+	assert.True(t, resp.FromJournal)
+	return string(resp.Raw)
+}
+
+// A confirmation is settled by its ref, whatever opened the session.
+func TestJ10_ExecutedOfAConfirmationOrACancellation(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		spa, _, err := s.client.Bookings.BookSpa(t.Context(), bardge.BookSpaParams{
+			ProviderID: s.Seed.SpaID, ServiceIDs: []string{s.Seed.FreeServiceID},
+			Date: s.Seed.SlotDate, Time: s.Seed.SlotTime, ClientID: s.Seed.ClientID,
+		})
+		require.NoError(t, err)
+		confirm := func(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
+			_, resp, err := c.Bookings.ConfirmSpa(s.t.Context(), spa.SessionID, opts...)
+			return resp, err
+		}
+		s.orphan(sandbox.ConfirmSpaBooking, confirm, true, bardge.WithRef("order-1"))
+		require.NoError(t, s.client.Settle(t.Context(), "order-1", bardge.Executed("booking_0001")))
+		assert.JSONEq(t, `{"object":"booking","id":"booking_0001"}`, answered(t, s, confirm))
+
+		s.orphan(sandbox.CancelBooking, cancelBooking, true, bardge.WithRef("cancel-1"))
+		require.NoError(t, s.client.Settle(t.Context(), "cancel-1", bardge.Executed("booking_0001")))
+		booking, resp, err := s.client.Bookings.Cancel(t.Context(), "booking_0001", bardge.WithRef("cancel-1"))
+		require.NoError(t, err)
+		assert.True(t, resp.FromJournal)
+		assert.True(t, booking.Status.Is(bardge.BookingCancelled))
+		assert.Equal(t, 1, s.Executed(sandbox.ConfirmSpaBooking))
+		assert.Equal(t, 1, s.Executed(sandbox.CancelBooking))
+		assert.Equal(t, 1, s.Requests(sandbox.CancelBooking))
+	})
+}
+
+func TestJ10_ExecutedWithoutAnIDIsDoneWithTheAnswerLost(t *testing.T) {
+	for op, row := range map[sandbox.Operation]struct {
+		do order
+		id string
+	}{
+		sandbox.IssuePass:          {do: issuePass},
+		sandbox.GenerateAccessCode: {do: accessCode, id: "code"},
+	} {
+		t.Run(string(op), func(t *testing.T) {
+			withShop(t, func(t *testing.T, s *shop) {
+				s.orphan(op, row.do, true, bardge.WithRef("order-1"))
+				require.NoError(t, s.client.Settle(t.Context(), "order-1", bardge.Executed(row.id)))
+				resp, err := row.do(s, s.client, bardge.WithRef("order-1"))
+				require.ErrorIs(t, err, bardge.ErrAnswerLost)
+				assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(err))
+				assert.True(t, resp.FromJournal)
+				assert.Equal(t, 1, s.Requests(op))
+				assert.Equal(t, 1, s.Executed(op))
+			})
+		})
+	}
+}
+
+func TestSettleKey(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		s.orphan(sandbox.IssuePass, issuePass, true)
+		key := s.recoverOne().Key
+		assert.ErrorIs(t, s.client.SettleKey(t.Context(), key, bardge.NotExecuted), bardge.ErrMayStillRun)
+		require.NoError(t, s.client.SettleKey(t.Context(), key, bardge.Executed("brgpass_0001")))
+		assert.Empty(t, s.recover())
+		pass, resp, err := s.client.Passes.Issue(t.Context(), aPass(s.Sandbox), bardge.WithIdempotencyKey(key))
+		require.NoError(t, err)
+		assert.True(t, resp.FromJournal)
+		assert.Equal(t, "brgpass_0001", pass.ID)
+		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
+		assert.Equal(t, 1, s.Requests(sandbox.IssuePass))
+	})
+}
+
+func TestJ11_WhatAnotherOperationMadeIsNotSettledTwice(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		s.orphan(sandbox.BookClass, orderClass, false, bardge.WithRef("order-1"))
+		s.succeed(confirmSpa, s.client, bardge.WithRef("order-2"))
+		err := s.client.Settle(t.Context(), "order-1", bardge.Executed("booking_0001"))
+		assert.ErrorIs(t, err, bardge.ErrResourceTaken, "a booking is a booking, whoever makes it")
+		assert.Len(t, s.recover(), 1, "it stays open")
+		assert.Equal(t, 1, s.Executed(sandbox.ConfirmSpaBooking))
+		assert.Equal(t, 1, s.Executed(sandbox.BookClass), "Recover has sent it again")
+	})
+}
+
+func TestSettle_Refuses(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
+		ctx, none := t.Context(), bardge.Settlement{}
+		broken := s.another(bardge.WithJournal(brokenJournal{}))
+		for name, row := range map[string]struct {
+			err    error
+			field  string
+			target error
+		}{
+			"no ref":               {err: s.client.Settle(ctx, "", bardge.NotExecuted), field: "ref"},
+			"no key":               {err: s.client.SettleKey(ctx, bardge.Key{}, bardge.NotExecuted), field: "idempotency key"},
+			"no word":              {err: s.client.Settle(ctx, "order-1", none), field: "settlement"},
+			"no journal":           {err: s.another().Settle(ctx, "order-1", bardge.NotExecuted), field: "journal"},
+			"a strange ref":        {err: s.client.Settle(ctx, "order-2", bardge.NotExecuted), target: bardge.ErrNoOperation},
+			"a strange ref's id":   {err: s.client.Settle(ctx, "order-2", bardge.Executed("x")), target: bardge.ErrNoOperation},
+			"a strange key":        {err: s.client.SettleKey(ctx, bardge.NewKey(), bardge.Executed("x")), target: bardge.ErrNoOperation},
+			"R23_a broken journal": {err: broken.Settle(ctx, "order-1", bardge.NotExecuted), target: bardge.ErrJournal},
+			"R23_an unread one":    {err: broken.Settle(ctx, "order-1", bardge.Executed("x")), target: errBroken},
+			"R23_by its sentinel":  {err: broken.Settle(ctx, "order-1", bardge.Executed("x")), target: bardge.ErrJournal},
+		} {
+			require.Error(t, row.err, name)
+			hides(t, row.err)
+			if row.field == "" {
+				assert.ErrorIs(t, row.err, row.target, name)
+				continue
+			}
+			var invalid *bardge.InvalidError
+			require.ErrorAs(t, row.err, &invalid, name)
+			assert.Equal(t, row.field, invalid.Field)
+		}
+		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
+	})
+}

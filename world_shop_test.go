@@ -1,0 +1,87 @@
+package bardge_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/sandbox"
+)
+
+// shop is a sandbox, and a journal that outlives its clients.
+type shop struct {
+	*sandbox.Sandbox
+
+	t       *testing.T
+	journal *idem.MemoryJournal
+	client  *bardge.Client
+}
+
+// withShop runs f in virtual time, ten minutes past the hour.
+func withShop(t *testing.T, f func(t *testing.T, s *shop)) {
+	t.Helper()
+	journal := idem.NewMemoryJournal()
+	withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
+		time.Sleep(10 * time.Minute)
+		f(t, &shop{Sandbox: sb, t: t, journal: journal, client: c})
+	}, bardge.WithJournal(journal))
+}
+
+// another is another process. It has the journal only if it is given it.
+func (s *shop) another(opts ...bardge.Option) *bardge.Client {
+	s.t.Helper()
+	client, err := bardge.New(s.APIKey, append([]bardge.Option{
+		bardge.WithBaseURL(s.URL), bardge.WithHTTPClient(s.Client()),
+	}, opts...)...)
+	require.NoError(s.t, err)
+	s.t.Cleanup(client.CloseIdleConnections)
+	return client
+}
+
+// order is a mutation of the shop's.
+type order func(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error)
+
+// succeed does an order, which must end well.
+func (s *shop) succeed(do order, c *bardge.Client, opts ...bardge.CallOption) {
+	s.t.Helper()
+	_, err := do(s, c, opts...)
+	require.NoError(s.t, err)
+}
+
+// orphan does an order that ends unknown: executed with its answer lost, or not
+// executed at all.
+func (s *shop) orphan(op sandbox.Operation, do order, executed bool, opts ...bardge.CallOption) *bardge.Error {
+	s.t.Helper()
+	fault := sandbox.ResetBefore
+	if executed {
+		fault = sandbox.LoseAnswer
+	}
+	s.Next(op, fault)
+	_, err := do(s, s.client, append(opts, bardge.WithMaxAttempts(1))...)
+	var e *bardge.Error
+	require.ErrorAs(s.t, err, &e)
+	require.Equal(s.t, bardge.OutcomeUnknown, e.Outcome)
+	return e
+}
+
+// recover collects what another process recovers.
+func (s *shop) recover(opts ...bardge.Option) []*bardge.Recovered {
+	s.t.Helper()
+	var all []*bardge.Recovered
+	for r, err := range s.another(append(opts, bardge.WithJournal(s.journal))...).Recover(s.t.Context()) {
+		require.NoError(s.t, err)
+		all = append(all, r)
+	}
+	return all
+}
+
+// recoverOne is recover, of one operation.
+func (s *shop) recoverOne(opts ...bardge.Option) *bardge.Recovered {
+	s.t.Helper()
+	all := s.recover(opts...)
+	require.Len(s.t, all, 1)
+	return all[0]
+}
