@@ -103,10 +103,10 @@ func TestJ1_WhatCannotBeRecordedIsNotSent(t *testing.T) {
 		load    error
 		outcome Outcome
 	}{
-		"certainly not written":  {plan: []fault{faultNotWritten}, outcome: OutcomeNotSent},
+		"certainly not written":  {plan: []fault{faultNotWritten, faultNotWritten}, outcome: OutcomeNotSent},
 		"lost":                   {plan: []fault{faultLost}, outcome: OutcomeUnknown},
 		"commit in doubt":        {plan: []fault{faultInDoubt}, outcome: OutcomeUnknown},
-		"journal cannot be read": {load: errDisk, outcome: OutcomeUnknown},
+		"journal cannot be read": {plan: []fault{faultNotWritten}, load: errDisk, outcome: OutcomeUnknown},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -126,9 +126,9 @@ func TestJ1_WhatCannotBeRecordedIsNotSent(t *testing.T) {
 func TestJ1_WhatIsToldNeverClaimsMoreThanTheJournalKnows(t *testing.T) {
 	inJournalledWorld(t, says(400, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
 		require.Equal(t, OutcomeRejected, w.do(withRef(Keyed)).Outcome)
-		j.plan = []fault{faultNotWritten}
+		j.plan = []fault{faultNotWritten, faultNotWritten}
 		assert.Equal(t, OutcomeRejected, w.do(withRef(Keyed)).Outcome, "of the ref, which holds a mark")
-		j.plan = []fault{faultLost}
+		j.plan = []fault{faultNone, faultLost}
 		assert.Equal(t, OutcomeUnknown, w.do(withRef(Keyed)).Outcome)
 	})
 }

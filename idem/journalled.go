@@ -77,6 +77,15 @@ func keyID(key string) string { return "key:" + key }
 // that it found (version 0: none). Where the operation is done, is somebody
 // else's, or cannot be claimed, it returns how the call ends.
 func (c *call) claimRecord(want entry) (entry, *Result) {
+	// Most operations are new: the write that finds out is the one that is needed,
+	// and saves a reading. If it certainly wrote nothing, reading tells more.
+	claimed, err := c.take(entry{}, want)
+	switch {
+	case claimed:
+		return entry{}, nil
+	case err != nil && !errors.Is(err, ErrNotWritten):
+		return entry{}, c.doubt(entry{}, err)
+	}
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
 		found, ok, err := c.engine.ledger.load(c.ctx, want.ID)
 		if err != nil {

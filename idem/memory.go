@@ -17,8 +17,10 @@ type MemoryJournal struct {
 	records map[string]memoryRecord
 }
 
+// memoryRecord keeps its times on the monotonic clock, which nobody can set.
 type memoryRecord struct {
 	Record
+	intentAt   time.Time
 	leaseUntil time.Time
 }
 
@@ -72,16 +74,21 @@ func (m *MemoryJournal) Adopt(
 
 // write stores a copy with the next version.
 func (m *MemoryJournal) write(rec Record) {
-	rec.Version++
-	rec.Age = 0
-	rec.Sealed = bytes.Clone(rec.Sealed)
-	m.records[rec.ID] = memoryRecord{Record: rec, leaseUntil: time.Now().Add(rec.Lease)}
+	now := time.Now()
+	r := memoryRecord{Record: rec, intentAt: now, leaseUntil: now.Add(rec.Lease)}
+	old, stored := m.records[rec.ID]
+	if stored && old.Generation == rec.Generation && old.Since.Equal(rec.Since) {
+		r.intentAt = old.intentAt
+	}
+	r.Version++
+	r.Sealed = bytes.Clone(rec.Sealed)
+	m.records[rec.ID] = r
 }
 
 // read returns a copy, with what is left of the lease.
 func (r memoryRecord) read() Record {
 	rec := r.Record
 	rec.Sealed = bytes.Clone(rec.Sealed)
-	rec.Lease = time.Until(r.leaseUntil)
+	rec.Age, rec.Lease = time.Since(r.intentAt), time.Until(r.leaseUntil)
 	return rec
 }
