@@ -27,7 +27,7 @@ func buy(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s\nbought %s, replayed: %t, from the journal: %t\n",
+	_, err = fmt.Fprintf(out, "%s\nbought %s, replayed: %t, from the journal: %t\n",
 		resp.Timeline(), bought.ID, resp.Replayed, resp.FromJournal)
-	return nil
+	return err
 }

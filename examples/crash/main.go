@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/bardge/bardge-go/sandbox"
@@ -79,7 +80,7 @@ func run(out io.Writer) error {
 		return err
 	}
 
-	fmt.Fprintf(out, "\n%s", server.Ledger())
+	say(out, strings.TrimSuffix(server.Ledger().String(), "\n"))
 	if n := server.Executed(sandbox.PurchaseCredits); n != 1 {
 		return fmt.Errorf("the purchase was executed %d times", n)
 	}
@@ -88,9 +89,11 @@ func run(out io.Writer) error {
 }
 
 func child(env []string, out io.Writer) *exec.Cmd {
-	cmd := exec.Command(os.Args[0], "buy")
+	cmd := exec.Command(os.Args[0], "buy") //nolint:gosec // this very program
 	cmd.Env, cmd.Stdout, cmd.Stderr = env, out, os.Stderr
 	return cmd
 }
 
-func say(out io.Writer, line string) { fmt.Fprintf(out, "\n%s\n", line) }
+func say(out io.Writer, text string) {
+	_, _ = fmt.Fprintf(out, "\n%s\n", text) // a terminal that is gone hears nothing
+}

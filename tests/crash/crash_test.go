@@ -171,6 +171,7 @@ func last(said []bardge.Outcome) bardge.Outcome {
 }
 
 func TestKill9(t *testing.T) {
+	t.Parallel()
 	rows := map[string]struct {
 		journal   func(t *testing.T) string
 		processes int
@@ -198,6 +199,7 @@ func TestKill9(t *testing.T) {
 // call. Another one takes over; the first finds on its return that its claim is
 // gone, sends nothing more and settles nothing.
 func TestJ7_AStoppedOwner(t *testing.T) {
+	t.Parallel()
 	rows := map[string]sandbox.Fault{
 		"executed while the owner was stopped": sandbox.DelayBefore(2 * time.Second),
 		"never executed for the owner":         sandbox.Unavailable(5 * time.Second),

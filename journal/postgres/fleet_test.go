@@ -1,0 +1,205 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal/postgres/pgtest"
+)
+
+// Two machines recover at the same time.
+func TestJ3_TwoMachinesAdoptDifferentRecords(t *testing.T) {
+	s := newStore(t)
+	machines := []*Journal{s.open(), s.open()}
+	const records = 200
+	for i := range records {
+		rec := order(fmt.Sprintf("ref:%03d", i))
+		rec.Owner = ""
+		save(t, machines[0], rec)
+	}
+	var wg sync.WaitGroup
+	adopted := make([][]idem.Record, len(machines))
+	for i, j := range machines {
+		wg.Go(func() {
+			for {
+				recs, err := j.Adopt(context.Background(), fmt.Sprint("machine ", i), time.Minute, "", 7)
+				if !assert.NoError(t, err) || len(recs) == 0 {
+					return
+				}
+				adopted[i] = append(adopted[i], recs...)
+			}
+		})
+	}
+	wg.Wait()
+	owners := map[string]string{}
+	for i, recs := range adopted {
+		for _, r := range recs {
+			assert.NotContains(t, owners, r.ID)
+			owners[r.ID] = fmt.Sprint("machine ", i)
+			assert.Equal(t, owners[r.ID], r.Owner)
+		}
+	}
+	assert.Len(t, owners, records)
+}
+
+// What somebody else is writing is passed over, not waited for.
+func TestJ3_AdoptWaitsForNobody(t *testing.T) {
+	s := newStore(t)
+	j := s.open()
+	for _, id := range []string{"ref:1", "ref:2"} {
+		rec := order(id)
+		rec.Owner = ""
+		save(t, j, rec)
+	}
+	other := s.connect()
+	defer other.Close(context.Background())
+	tx, err := other.Begin(context.Background())
+	require.NoError(t, err)
+	_, err = tx.Exec(context.Background(), `SELECT FROM operations WHERE id = 'ref:1' FOR UPDATE`)
+	require.NoError(t, err)
+	recs, err := j.Adopt(context.Background(), "new", time.Minute, "", 10)
+	require.NoError(t, err)
+	require.Len(t, recs, 1)
+	assert.Equal(t, "ref:2", recs[0].ID)
+	require.NoError(t, tx.Rollback(context.Background()))
+}
+
+// machine is an engine whose clock is off by skew, with a vendor whose answers
+// are lost until it is told otherwise.
+func machine(t *testing.T, j idem.Journal, skew time.Duration, h http.HandlerFunc) *idem.Engine {
+	t.Helper()
+	vendor := httptest.NewServer(h)
+	t.Cleanup(vendor.Close)
+	e, err := idem.New(idem.Config{
+		Profile:   idem.Profile{KeyHeader: "Idempotency-Key", Window: 90 * time.Second},
+		BaseURL:   vendor.URL,
+		Journal:   j,
+		WallClock: func() time.Time { return time.Now().Add(skew) },
+	})
+	require.NoError(t, err)
+	t.Cleanup(e.CloseIdleConnections)
+	return e
+}
+
+// The record's time and the reader's clock say that the key is young; the database
+// knows better.
+func TestJ8_TheDatabasesClockFindsAKeyExpired(t *testing.T) {
+	rows := map[string]struct {
+		writer, reader time.Duration // how much their clocks are ahead
+		passed         time.Duration
+		sent           int64
+	}{
+		"clocks agree, inside the window":  {0, 0, 30 * time.Second, 1},
+		"clocks agree, after it":           {0, 0, 100 * time.Second, 0},
+		"writer ahead, after the window":   {80 * time.Second, 0, 100 * time.Second, 0},
+		"reader behind, after the window":  {0, -80 * time.Second, 100 * time.Second, 0},
+		"writer behind: it seems to be so": {-time.Hour, 0, 0, 0},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			s := newStore(t)
+			call := idem.Call{
+				Ref:         "order-1",
+				MaxAttempts: 1,
+				Request: idem.Request{
+					Operation: idem.Operation{Name: "issue", Class: idem.Keyed, Success: []int{http.StatusOK}},
+					Method:    http.MethodPost, Path: "/passes", Body: []byte(`{}`),
+				},
+			}
+			lose := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+			first := machine(t, s.open(), row.writer, lose).Do(context.Background(), call)
+			require.Equal(t, idem.OutcomeUnknown, first.Outcome)
+			s.pass(row.passed)
+
+			var sent atomic.Int64
+			second := machine(t, s.open(), row.reader, func(w http.ResponseWriter, _ *http.Request) {
+				sent.Add(1)
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = w.Write([]byte(`{}`))
+			})
+			r := second.Do(context.Background(), call)
+			assert.Equal(t, row.sent, sent.Load())
+			assert.Equal(t, row.sent == 0, errors.Is(r.Err, idem.ErrKeyExpired), r.Err)
+		})
+	}
+}
+
+// The server goes away in the middle and comes back: calls fail clean, and go on.
+func TestJ6_ARestartLosesNothingAndInventsNothing(t *testing.T) {
+	db := pgtest.Start(t)
+	for name, interrupt := range map[string]func() error{"restart": db.Restart, "crash": db.Crash} {
+		t.Run(name, func(t *testing.T) {
+			s := storeOn(t, db.DSN)
+			j := s.open()
+			ctx, stop := context.WithCancel(context.Background())
+			saved := make(chan string)
+			var failures atomic.Int64
+			var wg sync.WaitGroup
+			for worker := range 4 {
+				wg.Go(func() {
+					for i := 0; ctx.Err() == nil; i++ {
+						id := fmt.Sprintf("ref:%d-%d", worker, i)
+						failures.Add(insist(t, j, id))
+						saved <- id
+					}
+				})
+			}
+			var ids []string
+			take := func(n int) {
+				for range n {
+					ids = append(ids, <-saved)
+				}
+			}
+			take(100)
+			interrupted := make(chan error)
+			go func() { interrupted <- interrupt() }()
+			for done := false; !done; {
+				select {
+				case id := <-saved:
+					ids = append(ids, id)
+				case err := <-interrupted:
+					require.NoError(t, err)
+					done = true
+				}
+			}
+			take(100)
+			stop()
+			go func() { wg.Wait(); close(saved) }()
+			for id := range saved {
+				ids = append(ids, id)
+			}
+			assert.Positive(t, failures.Load(), "the server was gone")
+			assert.Equal(t, len(ids), ask[int](s, `SELECT count(*) FROM operations WHERE id = ANY($1)`, ids))
+			assert.Equal(t, len(ids), ask[int](s, `SELECT count(*) FROM operations`))
+		})
+	}
+}
+
+// insist saves a record, however often it takes, and returns how often it failed.
+// It holds the journal to each of its words.
+func insist(t *testing.T, j *Journal, id string) (failures int64) {
+	doubt := false
+	for {
+		ok, err := j.Save(context.Background(), order(id))
+		switch {
+		case err == nil && ok:
+			return failures
+		case err == nil:
+			assert.True(t, doubt, "it was written although the journal was certain that it was not")
+			return failures
+		}
+		failures++
+		doubt = doubt || !errors.Is(err, idem.ErrNotWritten)
+	}
+}

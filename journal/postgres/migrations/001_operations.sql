@@ -1,0 +1,45 @@
+CREATE TABLE operations (
+    id          text COLLATE "C" PRIMARY KEY,
+    version     bigint NOT NULL,
+    ref         text NOT NULL,
+    generation  bigint NOT NULL,
+    operation   text NOT NULL,
+    method      text NOT NULL,
+    path        text NOT NULL,
+    key         text NOT NULL,
+    since       timestamptz NOT NULL,
+    intent_at   timestamptz NOT NULL,
+    owner       text NOT NULL,
+    lease_until timestamptz NOT NULL,
+    outcome     text NOT NULL CHECK (outcome IN ('unknown', 'not sent', 'rejected', 'done')),
+    resource    text NOT NULL,
+    sealed      bytea,
+    settled_at  timestamptz
+);
+
+-- A renewed lease changes no column of an index, so that such updates stay cheap.
+CREATE UNIQUE INDEX operations_resource ON operations (resource) WHERE resource <> '';
+CREATE INDEX operations_open ON operations (id) WHERE outcome = 'unknown';
+CREATE INDEX operations_settled ON operations (settled_at) WHERE settled_at IS NOT NULL;
+
+CREATE VIEW open_operations AS
+SELECT id, ref, operation, key, since, owner,
+       CASE WHEN owner <> '' THEN greatest(lease_until - clock_timestamp(), interval '0') END AS lease
+FROM operations
+WHERE outcome = 'unknown';
+
+COMMENT ON TABLE operations IS 'One row for each operation on the server of the vendor';
+COMMENT ON COLUMN operations.id IS 'Name in the journal: ref:..., key:... or call:...';
+COMMENT ON COLUMN operations.version IS 'Number of writes; each write is on the condition of the last';
+COMMENT ON COLUMN operations.ref IS 'The caller''s name of the operation, or empty';
+COMMENT ON COLUMN operations.generation IS 'How many operations had this ref';
+COMMENT ON COLUMN operations.key IS 'Idempotency key, or empty';
+COMMENT ON COLUMN operations.since IS 'When the intent was recorded, by the clock of the process';
+COMMENT ON COLUMN operations.intent_at IS 'When the intent was recorded, by the clock of the database';
+COMMENT ON COLUMN operations.owner IS 'Token of the call that works on it, or empty';
+COMMENT ON COLUMN operations.lease_until IS 'Until when the owner holds it';
+COMMENT ON COLUMN operations.outcome IS 'What is known: unknown (open), not sent, rejected or done';
+COMMENT ON COLUMN operations.resource IS 'What the operation made, or empty; unique';
+COMMENT ON COLUMN operations.sealed IS 'Request and answer, encrypted where a secret was given';
+COMMENT ON COLUMN operations.settled_at IS 'When an outcome was last recorded; null while unknown';
+COMMENT ON VIEW open_operations IS 'Operations whose outcome is unknown; lease: what is left, null where nobody works';

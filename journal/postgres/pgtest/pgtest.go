@@ -1,0 +1,170 @@
+// Package pgtest starts real PostgreSQL servers for tests, from the binaries
+// that are installed: on PATH, or where Debian and Ubuntu put them. Each server
+// has a temporary directory, a free loopback port and a password of its own,
+// and goes when the test ends, or when its process dies.
+package pgtest
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Server is a running PostgreSQL. Its data survive Restart and Crash, and are
+// gone after Stop.
+type Server struct {
+	// DSN is a URL of the database postgres, for its superuser.
+	DSN string
+
+	bin, dir string
+	port     int
+	password string
+	life     io.Closer // closing it ends the keeper
+	keeper   *exec.Cmd
+	stop     sync.Once
+}
+
+// Start is Launch for one test. It fails the test where there is no server to be
+// had, and stops the server when the test ends.
+func Start(tb testing.TB, settings ...string) *Server {
+	tb.Helper()
+	s, err := Launch(settings...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(s.Stop)
+	return s
+}
+
+// Launch starts a server, with settings such as "fsync = off" that are added to
+// its postgresql.conf. The caller stops it.
+func Launch(settings ...string) (*Server, error) {
+	bin, err := binaries()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := directory()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{bin: bin, dir: dir, password: rand.Text()}
+	if err := s.keep(); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	if err := s.begin(settings); err != nil {
+		s.Stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Server) begin(settings []string) error {
+	secret := filepath.Join(s.dir, "password")
+	if err := writeOwned(secret, s.password); err != nil {
+		return err
+	}
+	err := s.run("initdb", "--no-sync", "--username=postgres", "--auth=scram-sha-256",
+		"--pwfile="+secret, "--encoding=UTF8", "--no-locale")
+	if err != nil {
+		return err
+	}
+	if s.port, err = freePort(); err != nil {
+		return err
+	}
+	settings = append([]string{
+		"listen_addresses = '127.0.0.1'",
+		fmt.Sprintf("port = %d", s.port),
+		fmt.Sprintf("unix_socket_directories = '%s'", s.dir),
+		"max_connections = 200",
+	}, settings...)
+	if err := s.configure(settings); err != nil {
+		return err
+	}
+	s.DSN = s.database("postgres")
+	return s.run("pg_ctl", "start", "--wait", "--silent", "--log="+filepath.Join(s.dir, "log"))
+}
+
+// Restart stops the server as an administrator does who cannot wait, ending all
+// sessions, and starts it again on the same port.
+func (s *Server) Restart() error { return s.restart("fast") }
+
+// Crash kills the server as a power cut does, and starts it again on the same
+// port: it recovers from its log.
+func (s *Server) Crash() error { return s.restart("immediate") }
+
+func (s *Server) restart(mode string) error {
+	return s.run("pg_ctl", "restart", "--wait", "--silent", "--mode="+mode, "--log="+filepath.Join(s.dir, "log"))
+}
+
+// Stop ends the server and removes its directory. It may be called again.
+func (s *Server) Stop() {
+	s.stop.Do(func() {
+		_ = s.life.Close()
+		_ = s.keeper.Wait()
+	})
+}
+
+// keep starts a shell that cleans up once this process closes its input, be it
+// by dying. Signals to the group of processes, such as an interrupt, leave it.
+func (s *Server) keep() error {
+	const script = `trap "" HUP INT TERM
+		cat >/dev/null
+		"$0/pg_ctl" stop --silent --mode=immediate --pgdata="$1/data"
+		rm -rf "$1"`
+	s.keeper = command("sh", "-c", script, s.bin, s.dir)
+	life, err := s.keeper.StdinPipe()
+	if err != nil {
+		return err
+	}
+	s.life = life
+	return s.keeper.Start()
+}
+
+// run runs one of PostgreSQL's programs on the server's data.
+func (s *Server) run(program string, args ...string) error {
+	args = append([]string{"--pgdata=" + filepath.Join(s.dir, "data")}, args...)
+	out, err := command(filepath.Join(s.bin, program), args...).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("pgtest: %s: %w\n%s", program, err, out)
+	}
+	return nil
+}
+
+func (s *Server) configure(settings []string) error {
+	file, err := os.OpenFile(filepath.Join(s.dir, "data", "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(strings.Join(settings, "\n") + "\n")
+	return errors.Join(err, file.Close())
+}
+
+func (s *Server) database(name string) string {
+	dsn := url.URL{
+		Scheme:   "postgres",
+		User:     url.UserPassword("postgres", s.password),
+		Host:     net.JoinHostPort("127.0.0.1", fmt.Sprint(s.port)),
+		Path:     name,
+		RawQuery: "sslmode=disable",
+	}
+	return dsn.String()
+}
+
+// freePort finds a loopback port that nobody listens on.
+func freePort() (int, error) {
+	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		return 0, err
+	}
+	port := l.Addr().(*net.TCPAddr).Port //nolint:errcheck,forcetypeassert // it is one
+	return port, l.Close()
+}

@@ -1,0 +1,100 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// Load returns the record with this id; false if there is none. An error says
+// nothing about what is stored.
+func (j *Journal) Load(ctx context.Context, id string) (idem.Record, bool, error) {
+	rows, _ := j.pool.Query(ctx, j.sql.load, id) // rows bring the error
+	rec, err := pgx.CollectExactlyOneRow(rows, scan)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return idem.Record{}, false, nil
+	case err != nil:
+		return idem.Record{}, false, explain("load", err, false)
+	}
+	return rec, true, nil
+}
+
+// Save writes the record if its version is the stored one, and returns after the
+// commit is durable. The error wraps idem.ErrNotWritten where it is certain that
+// nothing was written: there was no connection, or the server refused the
+// statement. It is idem.ErrResourceTaken where another record has the resource.
+func (j *Journal) Save(ctx context.Context, rec idem.Record) (bool, error) {
+	conn, err := j.pool.Acquire(ctx)
+	if err != nil {
+		return false, explain("save", err, true)
+	}
+	defer conn.Release()
+	sql := j.sql.update
+	if rec.Version == 0 {
+		sql = j.sql.insert
+	}
+	var durable bool
+	err = conn.QueryRow(ctx, sql, arguments(rec)...).Scan(&durable)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return false, nil
+	case resourceTaken(err):
+		return false, idem.ErrResourceTaken
+	case err != nil:
+		return false, explain("save", err, notWritten(err))
+	case !durable:
+		return false, explain("save", ErrNotDurable, false)
+	}
+	j.sweeper.wake()
+	return true, nil
+}
+
+// Adopt makes owner the owner of up to limit open records that nobody works on,
+// and returns them in the order of their ids. Records that another caller is
+// about to write are passed over.
+func (j *Journal) Adopt(
+	ctx context.Context, owner string, lease time.Duration, after string, limit int,
+) ([]idem.Record, error) {
+	rows, _ := j.pool.Query(ctx, j.sql.adopt, owner, lease, after, limit) // rows bring the error
+	adopted, err := pgx.CollectRows(rows, scan)
+	if err != nil {
+		return nil, explain("adopt", err, false)
+	}
+	return adopted, nil
+}
+
+// arguments are the parameters of insert and update.
+func arguments(r idem.Record) []any {
+	return []any{
+		r.ID, r.Version, r.Ref, r.Generation, r.Operation, r.Method, r.Path, r.Key, r.Since,
+		r.Owner, r.Lease, r.Outcome.String(), r.Resource, r.Sealed,
+	}
+}
+
+// scan reads a row of columns.
+func scan(row pgx.CollectableRow) (idem.Record, error) {
+	var r idem.Record
+	var outcome string
+	err := row.Scan(
+		&r.ID, &r.Version, &r.Ref, &r.Generation, &r.Operation, &r.Method, &r.Path, &r.Key, &r.Since,
+		&r.Age, &r.Owner, &r.Lease, &outcome, &r.Resource, &r.Sealed,
+	)
+	r.Since = r.Since.UTC()
+	r.Outcome = outcomeOf(outcome)
+	return r, err
+}
+
+// outcomeOf reads an outcome's name. The table holds no other names.
+func outcomeOf(name string) idem.Outcome {
+	for _, o := range []idem.Outcome{idem.OutcomeNotSent, idem.OutcomeRejected, idem.OutcomeDone} {
+		if o.String() == name {
+			return o
+		}
+	}
+	return idem.OutcomeUnknown
+}

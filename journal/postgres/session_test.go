@@ -1,0 +1,92 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal/postgres/pgtest"
+)
+
+// with adds a setting of the session to the DSN.
+func (s store) with(setting string) store {
+	u, err := url.Parse(s.dsn)
+	require.NoError(s.t, err)
+	u.RawQuery += "&" + setting
+	s.dsn = u.String()
+	return s
+}
+
+// requireRefused: the journal is not opened, and nothing is made.
+func (s store) requireRefused() {
+	s.t.Helper()
+	_, err := Open(context.Background(), s.dsn, WithSchema(s.schema))
+	require.ErrorIs(s.t, err, ErrNotDurable)
+	assert.False(s.t, ask[bool](s, `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)`, s.schema))
+}
+
+func TestJ6_CommitsThatCouldBeLostAreRefused(t *testing.T) {
+	s := newStore(t)
+	s.with("synchronous_commit=off").requireRefused()
+	for _, level := range []string{"on", "local", "remote_write", "remote_apply"} {
+		s.with("synchronous_commit=" + level).open()
+	}
+	t.Run("fsync is off", func(t *testing.T) {
+		storeOn(t, pgtest.Start(t, "fsync = off").DSN).requireRefused()
+	})
+	t.Run("a synchronous standby is passed by", func(t *testing.T) {
+		db := pgtest.Start(t, "synchronous_standby_names = 'standby'")
+		s := storeOn(t, db.DSN).with("synchronous_commit=local") // others would wait for it for ever
+		s.requireRefused()
+	})
+}
+
+// The setting may change while the sessions go on.
+func TestJ6_AWriteThatCouldBeLostIsInDoubt(t *testing.T) {
+	db := pgtest.Start(t)
+	s := storeOn(t, db.DSN)
+	j := s.open()
+	save(t, j, order("ref:1"))
+	s.exec(`ALTER SYSTEM SET synchronous_commit = off`)
+	s.exec(`SELECT pg_reload_conf()`)
+	var err error
+	for i := 2; err == nil && i < 20_000; i++ { // the server tells its sessions in its own time
+		_, err = j.Save(context.Background(), order(fmt.Sprint("ref:", i)))
+	}
+	require.ErrorIs(t, err, ErrNotDurable)
+	require.NotErrorIs(t, err, idem.ErrNotWritten)
+}
+
+// A conditional write must meet the latest version of a row, also where the role
+// asks for snapshots: it would fail there instead of saying who was quicker.
+func TestJ3_TheLatestVersionCountsWhateverTheRoleAsksFor(t *testing.T) {
+	s := newStore(t)
+	j := s.with("default_transaction_isolation=serializable").open()
+	rec := save(t, j, order("ref:1"))
+	other := s.connect()
+	defer other.Close(context.Background())
+	tx, err := other.Begin(context.Background())
+	require.NoError(t, err)
+	_, err = tx.Exec(context.Background(), `UPDATE operations SET version = version + 1`)
+	require.NoError(t, err)
+
+	type result struct {
+		ok  bool
+		err error
+	}
+	saved := make(chan result)
+	go func() {
+		ok, err := j.Save(context.Background(), rec)
+		saved <- result{ok, err}
+	}()
+	waiting := `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%' || $1 || '%')`
+	require.Eventually(t, func() bool { return ask[bool](s, waiting, s.schema) }, time.Minute, time.Millisecond)
+	require.NoError(t, tx.Commit(context.Background()))
+	assert.Equal(t, result{false, nil}, <-saved)
+}

@@ -1,0 +1,65 @@
+package postgres
+
+import "strings"
+
+// statements are the SQL of one journal.
+type statements struct {
+	load, insert, update, adopt, sweep string
+}
+
+// Leases and ages are told by clock_timestamp(): a statement may wait for a row,
+// and now() is the time before that wait.
+const (
+	columns = `id, version, ref, generation, operation, method, path, key, since,
+		clock_timestamp() - intent_at, owner, lease_until - clock_timestamp(), outcome, resource, sealed`
+
+	// durable is asked within each write: the setting may change at any time.
+	durable = `current_setting('synchronous_commit') <> 'off'`
+
+	load = `SELECT ` + columns + ` FROM {operations} WHERE id = $1`
+
+	// $2 is the stored version, which an insert does not have.
+	insert = `INSERT INTO {operations} (id, version, ref, generation, operation, method, path, key, since,
+			intent_at, owner, lease_until, outcome, resource, sealed, settled_at)
+		VALUES ($1, $2::bigint + 1, $3, $4, $5, $6, $7, $8, $9,
+			clock_timestamp(), $10, clock_timestamp() + $11::interval, $12::text, $13, $14,
+			CASE WHEN $12 <> 'unknown' THEN clock_timestamp() END)
+		ON CONFLICT (id) DO NOTHING
+		RETURNING ` + durable
+
+	// A new generation, or a new time of intent, is a new operation.
+	update = `UPDATE {operations} SET
+			version = version + 1, ref = $3, generation = $4, operation = $5, method = $6, path = $7, key = $8,
+			since = $9,
+			intent_at = CASE WHEN generation = $4 AND since = $9 THEN intent_at ELSE clock_timestamp() END,
+			owner = $10, lease_until = clock_timestamp() + $11::interval, outcome = $12::text, resource = $13,
+			sealed = $14, settled_at = CASE WHEN $12 <> 'unknown' THEN clock_timestamp() END
+		WHERE id = $1 AND version = $2
+		RETURNING ` + durable
+
+	// SKIP LOCKED: two callers share the open records instead of waiting for one
+	// another. A record that was locked is looked at again before it is taken.
+	adopt = `WITH orphans AS (
+			SELECT id AS orphan FROM {operations}
+			WHERE outcome = 'unknown' AND (owner = '' OR lease_until <= clock_timestamp()) AND id > $3
+			ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
+		), adopted AS (
+			UPDATE {operations} AS o SET
+				version = version + 1, owner = $1, lease_until = clock_timestamp() + $2::interval
+			FROM orphans WHERE id = orphan
+			RETURNING o.*
+		)
+		SELECT ` + columns + ` FROM adopted ORDER BY id`
+
+	// The array is made once; a subquery could be run again for each row.
+	sweep = `DELETE FROM {operations} WHERE id = ANY (ARRAY (
+			SELECT id FROM {operations} WHERE settled_at < now() - $1::interval
+			ORDER BY settled_at LIMIT $2 FOR UPDATE SKIP LOCKED))`
+)
+
+func statementsFor(schema string) statements {
+	in := func(sql string) string {
+		return strings.ReplaceAll(sql, "{operations}", quote(schema, "operations"))
+	}
+	return statements{load: in(load), insert: in(insert), update: in(update), adopt: in(adopt), sweep: in(sweep)}
+}
