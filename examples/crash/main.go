@@ -8,6 +8,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http/httptest"
@@ -89,7 +90,7 @@ func run(out io.Writer) error {
 }
 
 func child(env []string, out io.Writer) *exec.Cmd {
-	cmd := exec.Command(os.Args[0], "buy") //nolint:gosec // this very program
+	cmd := exec.CommandContext(context.Background(), os.Args[0], "buy") //nolint:gosec // this very program
 	cmd.Env, cmd.Stdout, cmd.Stderr = env, out, os.Stderr
 	return cmd
 }

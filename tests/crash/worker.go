@@ -23,7 +23,7 @@ const (
 	envWorker  = "BARDGE_CRASH_WORKER" // "work" or "recover"
 	envURL     = "BARDGE_CRASH_URL"
 	envAPIKey  = "BARDGE_CRASH_API_KEY" //nolint:gosec // the name of a variable, not its value
-	envPass    = "BARDGE_CRASH_PASS" //nolint:gosec // the name of a variable, not its value
+	envPass    = "BARDGE_CRASH_PASS"    //nolint:gosec // the name of a variable, not its value
 	envJournal = "BARDGE_CRASH_JOURNAL" // "sqlite:PATH" or "postgres:DSN"
 	envRefs    = "BARDGE_CRASH_REFS"    // how many
 	envFirst   = "BARDGE_CRASH_FIRST"   // where this worker begins
