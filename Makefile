@@ -7,7 +7,7 @@ OLDEST = go$(shell go list -m -f '{{.GoVersion}}')
 LINT = go tool -modfile=tools/lint/go.mod golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help test check generate format fresh tidy lint oldest fuzz seeds examples contract
+.PHONY: help test check generate format fresh tidy lint oldest fuzz seeds examples contract modules
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,7 +16,7 @@ test: ## vet and test everything that needs Go only (two minutes at most)
 	go vet ./...
 	go test $(RACE) ./...
 
-check: fresh tidy lint oldest examples contract fuzz seeds test ## everything, as CI does it
+check: fresh tidy lint oldest examples contract fuzz seeds modules test ## everything, as CI does it
 
 generate: ## write the generated code anew from gen/openapi.yaml
 	go generate ./gen
@@ -44,6 +44,9 @@ seeds: ## the property tests, with many more seeds
 
 examples: ## run each program under examples/
 	tools/examples.sh
+
+modules: ## the modules apart: journals and the heavy tests (needs PostgreSQL)
+	tools/modules.sh
 
 contract: ## all operations through a validating proxy (needs Node)
 	tools/contract.sh

@@ -1,8 +1,6 @@
 package bardge_test
 
 import (
-	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -10,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -70,6 +67,14 @@ func TestJ11_AMatchMustBeUnambiguous(t *testing.T) {
 			op: sandbox.BookSpa, do: orderSpa,
 			around:   func(s *shop) { s.succeed(confirmSpa, s.another()) },
 			evidence: "has booking booking_0001 for the slot, which may come from another request's confirmation",
+		},
+		"a booking of another slot, and a class at the slot's time": {
+			op: sandbox.BookSpa, do: spaAtClassTime,
+			around: func(s *shop) {
+				s.succeed(confirmSpa, s.another())
+				s.succeed(orderClass, s.another())
+			},
+			evidence: "client client_ada has no booking of that time for the slot",
 		},
 		"the client has two credits of the package": {
 			op: sandbox.PurchaseCredits, do: buyCredits, executed: true,
@@ -150,59 +155,11 @@ func TestJ11_WhatAnotherOperationMadeDoesNotCount(t *testing.T) {
 	}
 }
 
-// Two instances of one name, date and time look alike in a booking.
-func TestJ11_AnInstanceThatLooksLikeAnotherProvesNothing(t *testing.T) {
-	const booking = `{"id":"b1","type":"class","class_name":"Yoga","provider_name":"Gym","date":"2000-01-04","time":"07:00","created":946684801}`
-	for name, row := range map[string]struct {
-		classes map[string]string // their instances, by the ids of the classes
-		outcome bardge.Outcome
-	}{
-		"one instance":                      {map[string]string{"c1": instanceAt("ci_1", "07:00")}, bardge.OutcomeDone},
-		"another of the day":                {map[string]string{"c1": instanceAt("ci_1", "07:00") + "," + instanceAt("ci_2", "08:00")}, bardge.OutcomeDone},
-		"another of the time":               {map[string]string{"c1": instanceAt("ci_1", "07:00") + "," + instanceAt("ci_2", "07:00")}, bardge.OutcomeUnknown},
-		"another of the time, other branch": {map[string]string{"c1": instanceAt("ci_1", "07:00"), "c2": instanceAt("ci_2", "07:00")}, bardge.OutcomeUnknown},
-		"an instance without a time":        {map[string]string{"c1": instanceAt("ci_1", "")}, bardge.OutcomeUnknown},
-		"the instance is gone":              {map[string]string{"c1": instanceAt("ci_2", "07:00")}, bardge.OutcomeUnknown},
-	} {
-		t.Run(name, func(t *testing.T) {
-			serve := func(w http.ResponseWriter, r *http.Request) {
-				path := strings.TrimPrefix(r.URL.Path, basePath)
-				class := func(id, instances string) string {
-					return `{"id":"` + id + `","name":"Yoga","provider_name":"Gym","instances":[` + instances + `]}`
-				}
-				switch id, found := strings.CutPrefix(path, "/classes/"); {
-				case found:
-					says(200, class(id, row.classes[id]))(w, r)
-				case path == "/classes":
-					var all []string
-					for id := range row.classes {
-						all = append(all, class(id, ""))
-					}
-					says(200, `{"data":[`+strings.Join(all, ",")+`]}`)(w, r)
-				case path == "/clients/ada/bookings":
-					says(200, `{"data":[`+booking+`]}`)(w, r)
-				default:
-					loses(w, r)
-				}
-			}
-			inWorld(t, steps(serve), func(t *testing.T, w *world) {
-				_, _, err := w.client.Bookings.BookClass(t.Context(), bardge.BookClassParams{
-					ClassInstanceID: "ci_1", ClientID: "ada",
-				}, bardge.WithRef("order-1"), bardge.WithMaxAttempts(1))
-				require.Error(t, err)
-				time.Sleep(later)
-				times := 0
-				for r, err := range w.client.Recover(t.Context()) {
-					require.NoError(t, err)
-					assert.Equal(t, row.outcome, r.Outcome, r.Evidence)
-					times++
-				}
-				assert.Equal(t, 1, times)
-			}, bardge.WithJournal(idem.NewMemoryJournal()))
-		})
-	}
-}
-
-func instanceAt(id, clock string) string {
-	return `{"id":"` + id + `","date":"2000-01-04","time":"` + clock + `"}`
+// spaAtClassTime books a spa for the time of the seed's class.
+func spaAtClassTime(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
+	_, resp, err := c.Bookings.BookSpa(s.t.Context(), bardge.BookSpaParams{
+		ProviderID: s.Seed.SpaID, ServiceIDs: []string{s.Seed.FreeServiceID},
+		Date: s.Seed.SlotDate, Time: "07:00", ClientID: s.Seed.ClientID,
+	}, opts...)
+	return resp, err
 }

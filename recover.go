@@ -1,7 +1,6 @@
 package bardge
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -40,10 +39,11 @@ type Recovered struct {
 // several machines: each operation is yielded to one of them.
 //
 //   - A keyed operation with a ref, inside its key's window, is sent again with
-//     the same key and bytes. Cancel with a ref is sent again at any time.
+//     the same key and bytes.
+//   - A cancellation is sent again at any time, with a ref or without.
 //   - Any other operation with a ref is never sent again. It is looked for by
 //     reading; see below.
-//   - An operation without a ref is only reported: its caller may have run it
+//   - Any other one without a ref is only reported: its caller may have run it
 //     again under another key. [Client.SettleKey] settles it.
 //
 // Reading proves that an operation was executed, never that it was not: without
@@ -114,7 +114,7 @@ func newRecovered(r idem.Recovered) *Recovered {
 	}
 	if r.Result.Err != nil {
 		e := newError(gen.OperationID(orphan.Operation).Operation(), r.Result)
-		e.Operation, e.Response = cmp.Or(orphan.Operation, "Recover"), one.Response
+		e.Operation, e.Response = orphan.Operation, one.Response
 		if e.class == gen.RetryClassConvergent {
 			e.bookingID = orphan.PathID
 		}

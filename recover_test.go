@@ -1,9 +1,9 @@
 package bardge_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"testing"
 	"time"
 
@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -90,21 +89,30 @@ func TestJ4_RecoverTellsWhatTheServerRefuses(t *testing.T) {
 }
 
 func TestJ4_RecoverCancelsAtAnyTime(t *testing.T) {
-	for name, executed := range map[string]bool{"executed": true, "not executed": false} {
+	for name, row := range map[string]struct {
+		executed bool
+		options  []bardge.CallOption
+	}{
+		"executed":                    {true, []bardge.CallOption{bardge.WithRef("cancel-1")}},
+		"not executed":                {false, []bardge.CallOption{bardge.WithRef("cancel-1")}},
+		"executed, without a ref":     {true, nil},
+		"not executed, without a ref": {false, nil},
+	} {
 		t.Run(name, func(t *testing.T) {
 			withShop(t, func(t *testing.T, s *shop) {
 				s.succeed(orderClass, s.client)
-				s.orphan(sandbox.CancelBooking, cancelBooking, executed, bardge.WithRef("cancel-1"))
+				s.orphan(sandbox.CancelBooking, cancelBooking, row.executed, row.options...)
 				time.Sleep(24 * time.Hour)
 				r := s.recoverOne()
 				require.NoError(t, r.Err)
 				assert.Equal(t, bardge.OutcomeDone, r.Outcome)
-				assert.Equal(t, executed, r.Response.Recovered, "the booking was read")
+				assert.Equal(t, row.executed, r.Response.Recovered, "the booking was read")
 				assert.Equal(t, "booking_0001", r.PathID)
 				var booking bardge.Booking
 				require.NoError(t, json.Unmarshal(r.Response.Raw, &booking))
 				assert.True(t, booking.Status.Is(bardge.BookingCancelled))
 				assert.Equal(t, "FitZone Lagos", booking.ProviderName)
+				assert.Empty(t, s.recover())
 				assert.Equal(t, 1, s.Executed(sandbox.CancelBooking))
 			})
 		})
@@ -149,6 +157,8 @@ func TestJ9_ARecordOfAnotherSecretIsReportedAndLeft(t *testing.T) {
 			assert.Equal(t, ref, all[i].Ref)
 			assert.Equal(t, bardge.OutcomeUnknown, all[i].Outcome)
 			assert.ErrorIs(t, all[i].Err, bardge.ErrJournalSecret)
+			assert.ErrorContains(t, all[i].Err, "bardge: "+all[i].Operation+": unknown")
+			assert.NotEmpty(t, all[i].Operation)
 			assert.NotNil(t, all[i].Response)
 		}
 		time.Sleep(15 * time.Second) // the leases run out
@@ -205,21 +215,6 @@ func TestRecover_CanBeLeft(t *testing.T) {
 	})
 }
 
-// brokenJournal fails, and says more than it should.
-type brokenJournal struct{ idem.Journal }
-
-var errBroken = errors.New("postgres://user:s3cret@host")
-
-func (brokenJournal) Load(context.Context, string) (idem.Record, bool, error) {
-	return idem.Record{}, false, errBroken
-}
-
-func (brokenJournal) Save(context.Context, idem.Record) (bool, error) { return false, errBroken }
-
-func (brokenJournal) Adopt(context.Context, string, time.Duration, string, int) ([]idem.Record, error) {
-	return nil, errBroken
-}
-
 func TestR23_RecoveredAndOrphanShowNoSecret(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
 		issue := func(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
@@ -237,7 +232,16 @@ func TestR23_RecoveredAndOrphanShowNoSecret(t *testing.T) {
 				hidesAsJSON(t, v)
 			}
 			assert.NotContains(t, printed(t, r), "PASSCODE")
-			assert.Contains(t, printed(t, r), r.Key.String())
+			for _, shown := range []string{
+				"IssuePass: ref " + cmp.Or(r.Ref, "-") + ", key " + r.Key.String(), ": " + r.Outcome.String(),
+				`"outcome":"` + r.Outcome.String() + `"`, `"key":"` + r.Key.String() + `"`,
+			} {
+				assert.Contains(t, printed(t, r), shown)
+			}
+			assert.Contains(t, printed(t, r.Orphan), `"key":"`+r.Key.String()+`"`)
+			text, err := json.Marshal(r)
+			require.NoError(t, err)
+			assert.Contains(t, string(text), r.Outcome.String())
 		}
 		assert.Equal(t, 2, s.Executed(sandbox.IssuePass))
 	})

@@ -1,6 +1,8 @@
 package bardge_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -84,4 +86,19 @@ func (s *shop) recoverOne(opts ...bardge.Option) *bardge.Recovered {
 	all := s.recover(opts...)
 	require.Len(s.t, all, 1)
 	return all[0]
+}
+
+// brokenJournal fails, and says more than it should.
+type brokenJournal struct{ idem.Journal }
+
+var errBroken = errors.New("postgres://user:s3cret@host")
+
+func (brokenJournal) Load(context.Context, string) (idem.Record, bool, error) {
+	return idem.Record{}, false, errBroken
+}
+
+func (brokenJournal) Save(context.Context, idem.Record) (bool, error) { return false, errBroken }
+
+func (brokenJournal) Adopt(context.Context, string, time.Duration, string, int) ([]idem.Record, error) {
+	return nil, errBroken
 }

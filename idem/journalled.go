@@ -85,7 +85,13 @@ func (c *call) claimRecord(want entry) (entry, *Result) {
 		return entry{}, nil
 	case err != nil && !errors.Is(err, ErrNotWritten):
 		return entry{}, c.doubt(entry{}, err)
+	default:
+		return c.claimFound(want)
 	}
+}
+
+// claimFound claims a record that may be there, once nobody works on it.
+func (c *call) claimFound(want entry) (entry, *Result) {
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
 		found, ok, err := c.engine.ledger.load(c.ctx, want.ID)
 		if err != nil {

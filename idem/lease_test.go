@@ -95,3 +95,60 @@ func TestJ7_TheLeaseIsAskedWhereTheBytesLeave(t *testing.T) {
 		})
 	}
 }
+
+// countingJournal counts what a call costs.
+type countingJournal struct {
+	*MemoryJournal
+	saves, loads atomic.Int64
+}
+
+func (j *countingJournal) Save(ctx context.Context, r Record) (bool, error) {
+	j.saves.Add(1)
+	return j.MemoryJournal.Save(ctx, r)
+}
+
+func (j *countingJournal) Load(ctx context.Context, id string) (Record, bool, error) {
+	j.loads.Add(1)
+	return j.MemoryJournal.Load(ctx, id)
+}
+
+func TestJ6_TwoCommitsPerCall(t *testing.T) {
+	j := &countingJournal{MemoryJournal: NewMemoryJournal()}
+	inWorld(t, script(says(200, `{}`), says(503, errorObject), says(200, `{}`)), func(t *testing.T, w *world) {
+		require.NoError(t, w.do(withRef(Keyed)).Err)
+		assert.EqualValues(t, 2, j.saves.Load(), "the intent and the result")
+		assert.Zero(t, j.loads.Load(), "and nothing is read for a new operation")
+		c := withRef(Keyed)
+		c.Ref = "order-2"
+		require.NoError(t, w.do(c).Err)
+		assert.EqualValues(t, 5, j.saves.Load(), "each further attempt renews the lease")
+	}, func(c *Config) { c.Journal = j })
+}
+
+// agedJournal has a clock of its own, by which everything is older.
+type agedJournal struct {
+	*MemoryJournal
+	older time.Duration
+}
+
+func (j *agedJournal) Load(ctx context.Context, id string) (Record, bool, error) {
+	r, ok, err := j.MemoryJournal.Load(ctx, id)
+	r.Age += j.older
+	return r, ok, err
+}
+
+func TestJ8_TheOlderOfTwoClocksCounts(t *testing.T) {
+	for older, resumed := range map[time.Duration]bool{0: true, 80 * time.Second: false} {
+		j := &agedJournal{MemoryJournal: NewMemoryJournal(), older: older}
+		inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
+			orphan(t, w, Keyed)
+			r := w.do(withRef(Keyed))
+			if resumed {
+				assert.NoError(t, r.Err)
+				return
+			}
+			assert.ErrorIs(t, r.Err, ErrKeyExpired, "by the store's clock")
+			assert.EqualValues(t, 1, w.hits.Load())
+		}, func(c *Config) { c.Journal = j })
+	}
+}

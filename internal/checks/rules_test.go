@@ -16,7 +16,7 @@ import (
 // J of the journal.
 const (
 	coreRules    = 25
-	journalRules = 5
+	journalRules = 11
 )
 
 // ruleName finds a rule in the name of a test or of a row of its table:

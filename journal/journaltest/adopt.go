@@ -1,0 +1,105 @@
+package journaltest
+
+import (
+	"fmt"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// adoptCases: who takes up what others left behind.
+var adoptCases = []testCase{
+	{"J3_only open records that nobody works on are adopted", adoptWhich},
+	{"J3_adopted records come as they are stored", adoptStored},
+	{"J3_records are adopted in order, after an id, up to a limit", adoptOrder},
+	{"J3_two never adopt the same record", adoptOnce},
+	{"J7_an owner that was slow finds its claim gone", adoptGone},
+}
+
+func adoptWhich(b *bench) {
+	j := b.open()
+	b.save(j, orphan("ref:nobody's"))
+	b.save(j, owned("ref:owned"))
+	lapsed := owned("ref:lapsed")
+	lapsed.Lease = 0
+	b.save(j, lapsed)
+	leased := orphan("ref:a lease without an owner")
+	leased.Lease = hold
+	b.save(j, leased)
+	for _, o := range []idem.Outcome{idem.OutcomeNotSent, idem.OutcomeRejected, idem.OutcomeDone} {
+		b.save(j, settled("ref:"+o.String(), o))
+	}
+	want := []string{"ref:a lease without an owner", "ref:lapsed", "ref:nobody's"}
+	assert.Equal(b.t, want, ids(b.adopt(j, "new", "", 10)))
+	assert.Empty(b.t, b.adopt(j, "newer", "", 10), "they are owned now")
+}
+
+func adoptStored(b *bench) {
+	j := b.open()
+	rec := b.save(j, orphan("ref:1"))
+	got := b.adopt(j, "new", "", 1)
+	require.Len(b.t, got, 1)
+	rec.Version++
+	rec.Owner, rec.Lease = "new", hold
+	assertRecord(b.t, rec, got[0])
+	assertRecord(b.t, rec, b.load(j, rec.ID))
+
+	got[0].Outcome, got[0].Owner, got[0].Lease = idem.OutcomeDone, "", 0
+	b.save(j, got[0])
+}
+
+func adoptOrder(b *bench) {
+	j := b.open()
+	for _, id := range []string{"ref:b", "key:1", "ref:a", "ref:B", "ref:ä", "ref:a b", "call:2"} {
+		b.save(j, orphan(id))
+	}
+	assert.Empty(b.t, b.adopt(j, "new", "", 0))
+	assert.Equal(b.t, []string{"ref:a"}, ids(b.adopt(j, "new", "ref:B", 1)), "in the order of bytes")
+	assert.Equal(b.t, []string{"ref:a b", "ref:b"}, ids(b.adopt(j, "new", "ref:a", 2)))
+	assert.Equal(b.t, []string{"ref:ä"}, ids(b.adopt(j, "new", "ref:a", 9)), "the others are owned")
+	assert.Equal(b.t, []string{"call:2", "key:1", "ref:B"}, ids(b.adopt(j, "new", "", 9)))
+}
+
+func adoptOnce(b *bench) {
+	journals := []idem.Journal{b.open(), b.open()}
+	const records = 40
+	for i := range records {
+		b.save(journals[0], orphan(fmt.Sprintf("ref:%02d", i)))
+	}
+	got := crowd(8, func(i int) []string {
+		var mine []string
+		for {
+			recs, err := journals[i%2].Adopt(b.t.Context(), fmt.Sprint("adopter ", i), hold, "", 3)
+			if !assert.NoError(b.t, err) || len(recs) == 0 {
+				return mine
+			}
+			mine = append(mine, ids(recs)...)
+		}
+	})
+	seen := map[string]int{}
+	for i, mine := range got {
+		for _, id := range mine {
+			seen[id]++
+			assert.Equal(b.t, fmt.Sprint("adopter ", i), b.load(journals[0], id).Owner)
+		}
+	}
+	assert.Len(b.t, seen, records, "each one is adopted")
+	for id, times := range seen {
+		assert.Equal(b.t, 1, times, id)
+	}
+}
+
+func adoptGone(b *bench) {
+	j := b.open()
+	slow := b.save(j, owned("ref:1"))
+	assert.Empty(b.t, b.adopt(j, "new", "", 1))
+	b.Pass(hold + 1)
+	require.Equal(b.t, []string{"ref:1"}, ids(b.adopt(j, "new", "", 1)))
+	slow.Outcome, slow.Owner = idem.OutcomeNotSent, ""
+	ok, err := j.Save(b.t.Context(), slow)
+	require.NoError(b.t, err)
+	assert.False(b.t, ok, "it settles nothing")
+	assert.Equal(b.t, "new", b.load(j, "ref:1").Owner)
+}

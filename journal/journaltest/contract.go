@@ -1,0 +1,105 @@
+package journaltest
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// contractCases hold Load and Save to their words.
+var contractCases = []testCase{
+	{"J1_what is saved is read, field by field", roundTrip},
+	{"J1_the journal keeps nothing of the caller's", noSharing},
+	{"J3_a save finds its version or writes nothing", versions},
+	{"J1_a cancelled save tells the truth", cancelled},
+}
+
+func roundTrip(b *bench) {
+	j := b.open()
+	assert.False(b.t, b.has(j, "ref:none"))
+	rows := map[string]func(*idem.Record){
+		"everything":   func(r *idem.Record) { r.Generation, r.Owner, r.Lease, r.Resource = 7, "o", hold, "booking/1" },
+		"only an id":   func(r *idem.Record) { *r = idem.Record{ID: r.ID} },
+		"not sent":     func(r *idem.Record) { r.Outcome = idem.OutcomeNotSent },
+		"rejected":     func(r *idem.Record) { r.Outcome = idem.OutcomeRejected },
+		"done":         func(r *idem.Record) { r.Outcome = idem.OutcomeDone },
+		"binary":       func(r *idem.Record) { r.Sealed = []byte{0, 255, '\'', '"', 0, '\\', 0x80, '\n'} },
+		"large":        func(r *idem.Record) { r.Sealed = []byte(strings.Repeat("\x00a", 1<<20)) },
+		"odd letters":  func(r *idem.Record) { r.Ref = "'; -- \"Ü\" %s \\ 日本 \t\n" }, //nolint:gosmopolitan // as meant
+		"long ref":     func(r *idem.Record) { r.Ref = strings.Repeat("x", 2000) },
+		"old":          func(r *idem.Record) { r.Since = time.Date(2001, 2, 3, 4, 5, 6, 123456000, time.UTC) },
+		"another zone": func(r *idem.Record) { r.Since = r.Since.In(time.FixedZone("", 3600)) },
+		"lease over":   func(r *idem.Record) { r.Owner, r.Lease = "o", -time.Second },
+		"age given":    func(r *idem.Record) { r.Age = time.Hour },
+	}
+	for name, change := range rows {
+		rec := orphan("ref:" + name + " 'Ü'\t")
+		change(&rec)
+		rec = b.save(j, rec)
+		got := b.load(j, rec.ID)
+		assert.Less(b.t, got.Age, time.Hour, "ignored when saved")
+		rec.Age = 0
+		assertRecord(b.t, rec, got)
+		rec.Version, rec.Operation = got.Version, "changed"
+		rec = b.save(j, rec)
+		assertRecord(b.t, rec, b.load(j, rec.ID))
+	}
+}
+
+func noSharing(b *bench) {
+	j := b.open()
+	text := []byte("sealed")
+	rec := orphan("ref:1")
+	rec.Sealed = text
+	b.save(j, rec)
+	text[0] = 'X'
+	read := b.load(j, rec.ID)
+	assert.Equal(b.t, "sealed", string(read.Sealed))
+	read.Sealed[0] = 'Y'
+	assert.Equal(b.t, "sealed", string(b.load(j, rec.ID).Sealed))
+}
+
+func versions(b *bench) {
+	j := b.open()
+	refused := func(rec idem.Record, why string) {
+		ok, err := j.Save(b.t.Context(), rec)
+		require.NoError(b.t, err)
+		assert.False(b.t, ok, why)
+	}
+	first := orphan("ref:1")
+	first.Version = 3
+	refused(first, "there is none to replace")
+	assert.False(b.t, b.has(j, first.ID))
+
+	first.Version = 0
+	second := b.save(j, first)
+	refused(first, "there is one already")
+	third := second
+	third.Operation = "changed"
+	third = b.save(j, third)
+	for _, version := range []int64{0, 1, 3} {
+		second.Version = version
+		refused(second, "another version")
+	}
+	assertRecord(b.t, third, b.load(j, first.ID))
+}
+
+func cancelled(b *bench) {
+	j := b.open()
+	ctx, cancel := context.WithCancel(b.t.Context())
+	cancel()
+	rec := orphan("ref:1")
+	ok, err := j.Save(ctx, rec)
+	if errors.Is(err, idem.ErrNotWritten) {
+		require.ErrorIs(b.t, err, context.Canceled)
+	} else {
+		require.NoError(b.t, err, "nothing was begun, so nothing is in doubt")
+	}
+	assert.Equal(b.t, ok, b.has(j, rec.ID))
+}

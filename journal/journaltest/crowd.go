@@ -1,0 +1,121 @@
+package journaltest
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// many is how many callers a crowd has.
+const many = 64
+
+// crowdCases: many at once, over two journals on one store.
+var crowdCases = []testCase{
+	{"J3_of all who save one version one wins", oneWins},
+	{"J3_of all who begin a ref one wins", oneBegins},
+	{"J11_of all who claim a resource one gets it", oneGets},
+	{"J1_in a crowd each gets his own answer", ownAnswers},
+}
+
+// crowd calls f n times at once, and returns what each call returned.
+func crowd[T any](n int, f func(i int) T) []T {
+	results := make([]T, n)
+	start := make(chan struct{})
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() {
+			<-start
+			results[i] = f(i)
+		})
+	}
+	close(start)
+	wg.Wait()
+	return results
+}
+
+// winners are the callers whose Save wrote.
+func winners(saved []bool) []int {
+	var won []int
+	for i, ok := range saved {
+		if ok {
+			won = append(won, i)
+		}
+	}
+	return won
+}
+
+func (b *bench) race(journals []idem.Journal, rec idem.Record) {
+	b.t.Helper()
+	won := winners(crowd(many, func(i int) bool {
+		mine := rec
+		mine.Owner, mine.Lease = fmt.Sprint("owner ", i), hold
+		ok, err := journals[i%2].Save(b.t.Context(), mine)
+		assert.NoError(b.t, err)
+		return ok
+	}))
+	if assert.Len(b.t, won, 1) {
+		stored := b.load(journals[1-won[0]%2], rec.ID)
+		assert.Equal(b.t, fmt.Sprint("owner ", won[0]), stored.Owner, "the other journal sees it")
+		assert.Equal(b.t, rec.Version+1, stored.Version)
+	}
+}
+
+func oneWins(b *bench) {
+	journals := []idem.Journal{b.open(), b.open()}
+	rec := b.save(journals[0], orphan("ref:1"))
+	for range 5 {
+		b.race(journals, rec)
+		rec.Version++
+	}
+}
+
+func oneBegins(b *bench) {
+	journals := []idem.Journal{b.open(), b.open()}
+	for i := range 5 {
+		b.race(journals, orphan(fmt.Sprint("ref:", i)))
+	}
+}
+
+func oneGets(b *bench) {
+	journals := []idem.Journal{b.open(), b.open()}
+	won := winners(crowd(many, func(i int) bool {
+		ok, err := journals[i%2].Save(b.t.Context(), made(fmt.Sprint("ref:", i), "booking/1"))
+		if !ok {
+			assert.ErrorIs(b.t, err, idem.ErrResourceTaken)
+		}
+		return ok
+	}))
+	assert.Len(b.t, won, 1)
+	for i := range many {
+		assert.Equal(b.t, i == won[0], b.has(journals[0], fmt.Sprint("ref:", i)))
+	}
+}
+
+func ownAnswers(b *bench) {
+	journals := []idem.Journal{b.open(), b.open()}
+	b.save(journals[0], made("ref:first", "booking/1"))
+	type answer struct{ saved, taken bool }
+	got := crowd(many, func(i int) answer {
+		rec := orphan(fmt.Sprint("ref:", i))
+		switch i % 3 {
+		case 1:
+			rec.Version = 5
+		case 2:
+			rec.Resource = "booking/1"
+		}
+		ok, err := journals[i%2].Save(b.t.Context(), rec)
+		taken := errors.Is(err, idem.ErrResourceTaken)
+		if !taken {
+			assert.NoError(b.t, err)
+		}
+		return answer{saved: ok, taken: taken}
+	})
+	for i, a := range got {
+		assert.Equal(b.t, answer{saved: i%3 == 0, taken: i%3 == 2}, a, i)
+		assert.Equal(b.t, i%3 == 0, b.has(journals[0], fmt.Sprint("ref:", i)))
+	}
+}

@@ -1,0 +1,49 @@
+package journaltest_test
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal/journaltest"
+)
+
+// tape keeps what was given to a journal in memory, which shows nothing of itself.
+type tape struct {
+	*idem.MemoryJournal
+	mu  sync.Mutex
+	raw []byte
+}
+
+func (t *tape) Save(ctx context.Context, rec idem.Record) (bool, error) {
+	t.mu.Lock()
+	t.raw = slices.Concat(t.raw, []byte(rec.Ref), []byte(rec.Path), rec.Sealed)
+	t.mu.Unlock()
+	return t.MemoryJournal.Save(ctx, rec)
+}
+
+func (t *tape) read() []byte {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return bytes.Clone(t.raw)
+}
+
+func TestMemoryJournal(t *testing.T) {
+	journaltest.Run(t, journaltest.Backend{
+		Within: func(t *testing.T, f func(*testing.T, journaltest.Store)) {
+			synctest.Test(t, func(t *testing.T) {
+				j := &tape{MemoryJournal: idem.NewMemoryJournal()}
+				f(t, journaltest.Store{
+					Open: func() idem.Journal { return j },
+					Pass: time.Sleep,
+					Raw:  j.read,
+				})
+			})
+		},
+	})
+}

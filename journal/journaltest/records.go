@@ -1,0 +1,71 @@
+package journaltest
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+const (
+	// hold is the lease of the records in the suite.
+	hold = 10 * time.Second
+	// tick is what a stored time may lose in precision.
+	tick = time.Microsecond
+)
+
+// orphan is an open record that nobody works on.
+func orphan(id string) idem.Record {
+	return idem.Record{
+		ID:         id,
+		Ref:        "order " + id,
+		Generation: 1,
+		Operation:  "issuePass",
+		Method:     "POST",
+		Path:       "/v3/passes",
+		Key:        "key of " + id,
+		Since:      time.Now(),
+		Sealed:     []byte("sealed"),
+	}
+}
+
+// owned is an open record that its owner works on.
+func owned(id string) idem.Record {
+	rec := orphan(id)
+	rec.Owner, rec.Lease = "owner of "+id, hold
+	return rec
+}
+
+// settled is a record of an operation whose outcome is known.
+func settled(id string, o idem.Outcome) idem.Record {
+	rec := orphan(id)
+	rec.Outcome = o
+	return rec
+}
+
+// assertRecord compares a stored record with what was saved: to the letter, save
+// for what a clock has a part in.
+func assertRecord(t *testing.T, want, got idem.Record) {
+	t.Helper()
+	assert.WithinDuration(t, want.Since, got.Since, tick)
+	assert.GreaterOrEqual(t, got.Age, time.Duration(0))
+	assert.LessOrEqual(t, got.Lease, max(want.Lease, 0))
+	assert.Equal(t, want.Lease > 0, got.Lease > 0, "a lease of %s, read as %s", want.Lease, got.Lease)
+	assert.True(t, bytes.Equal(want.Sealed, got.Sealed), "sealed text")
+	for _, r := range []*idem.Record{&want, &got} {
+		r.Since, r.Age, r.Lease, r.Sealed = time.Time{}, 0, 0, nil
+	}
+	assert.Equal(t, want, got)
+}
+
+// ids names the records.
+func ids(recs []idem.Record) []string {
+	names := make([]string, 0, len(recs))
+	for _, r := range recs {
+		names = append(names, r.ID)
+	}
+	return names
+}

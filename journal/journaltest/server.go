@@ -1,0 +1,124 @@
+package journaltest
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/memnet"
+)
+
+const (
+	window       = 90 * time.Second
+	keyHeader    = "Idempotency-Key"
+	replayHeader = "Idempotent-Replayed"
+)
+
+// server does operations, remembers their keys, and counts what it did. It lives
+// in memory.
+type server struct {
+	b        *bench
+	listener *memnet.Listener
+
+	mu       sync.Mutex
+	answers  map[string]string // by key
+	executed map[string]int    // by body
+	lost     func()            // called in place of the next answer
+}
+
+func (b *bench) serve() *server {
+	s := &server{b: b, listener: memnet.Listen(), answers: map[string]string{}, executed: map[string]int{}}
+	h := &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
+	done := make(chan error)
+	go func() { done <- h.Serve(s.listener) }()
+	b.t.Cleanup(func() {
+		require.NoError(b.t, h.Close())
+		require.ErrorIs(b.t, <-done, http.ErrServerClosed)
+	})
+	return s
+}
+
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	assert.NoError(s.b.t, err)
+	answer, replayed, lost := s.execute(r.Header.Get(keyHeader), string(body))
+	if lost != nil {
+		lost()
+		panic(http.ErrAbortHandler)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if replayed {
+		w.Header().Set(replayHeader, "true")
+	}
+	_, err = io.WriteString(w, answer) //nolint:gosec // JSON, which no browser shows
+	assert.NoError(s.b.t, err)
+}
+
+func (s *server) execute(key, body string) (answer string, replayed bool, lost func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	answer, replayed = s.answers[key]
+	if !replayed {
+		s.executed[body]++
+		answer = `{"passcode":"` + key + `"}`
+		s.answers[key] = answer
+	}
+	lost, s.lost = s.lost, nil
+	return answer, replayed, lost
+}
+
+// loseNext executes the next operation, and calls instead of answering.
+func (s *server) loseNext(instead func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lost = instead
+}
+
+// assertExecuted compares what was done, and how often.
+func (s *server) assertExecuted(want map[string]int) {
+	s.b.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	assert.Equal(s.b.t, want, s.executed)
+}
+
+// engine makes an engine with this journal, as a process of its own has.
+func (s *server) engine(j idem.Journal, secrets ...string) *idem.Engine {
+	c := idem.Config{
+		Profile: idem.Profile{
+			KeyHeader: keyHeader, Window: window, ReplayHeader: replayHeader, ReplayValue: "true",
+		},
+		BaseURL:   "http://" + s.listener.Addr().String(),
+		Transport: &http.Transport{DialContext: s.listener.DialContext},
+		Journal:   j,
+	}
+	for _, secret := range secrets {
+		c.JournalSecrets = append(c.JournalSecrets, []byte(secret))
+	}
+	e, err := idem.New(c)
+	require.NoError(s.b.t, err)
+	s.b.t.Cleanup(e.CloseIdleConnections)
+	return e
+}
+
+var issue = idem.Operation{Name: "issue", Class: idem.Keyed, Success: []int{http.StatusOK}}
+
+// order is a keyed operation with a ref, tried once.
+func order(ref string) idem.Call {
+	return idem.Call{
+		Ref:         ref,
+		MaxAttempts: 1,
+		Request: idem.Request{
+			Operation: issue, Method: http.MethodPost, Path: "/passes", Body: fmt.Appendf(nil, `{"order":%q}`, ref),
+		},
+	}
+}
+
+// bodyOf is the body of order(ref).
+func bodyOf(ref string) string { return string(order(ref).Request.Body) }

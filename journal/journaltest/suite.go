@@ -1,0 +1,133 @@
+// Package journaltest is the suite that every [idem.Journal] must pass. It works
+// on the journal as its callers see it, and with the real engine on top of it. Each
+// case is named after the rule that it proves; the rules are in idem's package
+// comment.
+package journaltest
+
+import (
+	"io"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// Backend is what the suite needs to know of one kind of journal.
+type Backend struct {
+	// Within runs f with a fresh, empty store. Where the store lives on the
+	// process's own clock, f runs in a testing/synctest bubble, so that time costs
+	// nothing: f starts no subtests, and works with the t that it is given.
+	Within func(t *testing.T, f func(t *testing.T, s Store))
+	// Retention is how long the journal keeps settled records. Zero: for ever.
+	Retention time.Duration
+	// Faults name the failures that Store.Break can cause; nil: none.
+	Faults []string
+}
+
+// Store is where the records of one case lie.
+type Store struct {
+	// Open opens a journal on the store, as a process does that shares it with the
+	// others or comes after them. A journal that is an io.Closer is closed by the
+	// suite, sometimes twice.
+	Open func() idem.Journal
+	// Pass lets the store's clock go on.
+	Pass func(time.Duration)
+	// Raw returns everything that is stored, as it lies there.
+	Raw func() []byte
+	// Break makes writes to the store fail in the named way until repair is called.
+	// Nil where Backend.Faults is empty.
+	Break func(fault string) (repair func())
+}
+
+// Run runs the suite, one subtest for each case.
+func Run(t *testing.T, b Backend) {
+	t.Helper()
+	for _, c := range cases() {
+		t.Run(c.name, func(t *testing.T) {
+			b.Within(t, func(t *testing.T, s Store) { c.run(&bench{t: t, Store: s, retention: b.Retention}) })
+		})
+	}
+	for _, fault := range b.Faults {
+		t.Run("J1_a failed write tells the truth: "+fault, func(t *testing.T) {
+			b.Within(t, func(t *testing.T, s Store) { failedWrite(&bench{t: t, Store: s}, fault) })
+		})
+	}
+}
+
+type testCase struct {
+	name string
+	run  func(*bench)
+}
+
+func cases() []testCase {
+	var all []testCase
+	for _, part := range [][]testCase{
+		contractCases, resourceCases, adoptCases, crowdCases, timeCases, engineCases, sealCases,
+	} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+// bench is the place where one case works.
+type bench struct {
+	Store
+	t         *testing.T
+	retention time.Duration
+}
+
+// open opens a journal that is closed when the case ends.
+func (b *bench) open() idem.Journal {
+	j := b.Open()
+	b.t.Cleanup(func() { b.close(j) })
+	return j
+}
+
+func (b *bench) close(j idem.Journal) {
+	if c, ok := j.(io.Closer); ok {
+		require.NoError(b.t, c.Close())
+	}
+}
+
+// reopen closes a journal and opens the store again.
+func (b *bench) reopen(j idem.Journal) idem.Journal {
+	b.close(j)
+	return b.open()
+}
+
+// save writes a record that nothing stands against, and returns it as it is then.
+func (b *bench) save(j idem.Journal, rec idem.Record) idem.Record {
+	b.t.Helper()
+	ok, err := j.Save(b.t.Context(), rec)
+	require.NoError(b.t, err)
+	require.True(b.t, ok, "%s at version %d", rec.ID, rec.Version)
+	rec.Version++
+	return rec
+}
+
+// load reads a record that is there.
+func (b *bench) load(j idem.Journal, id string) idem.Record {
+	b.t.Helper()
+	rec, ok, err := j.Load(b.t.Context(), id)
+	require.NoError(b.t, err)
+	require.True(b.t, ok, id)
+	return rec
+}
+
+// has reports whether there is a record with this id.
+func (b *bench) has(j idem.Journal, id string) bool {
+	b.t.Helper()
+	_, ok, err := j.Load(b.t.Context(), id)
+	require.NoError(b.t, err)
+	return ok
+}
+
+// adopt takes over open records.
+func (b *bench) adopt(j idem.Journal, owner, after string, limit int) []idem.Record {
+	b.t.Helper()
+	recs, err := j.Adopt(b.t.Context(), owner, hold, after, limit)
+	require.NoError(b.t, err)
+	return recs
+}

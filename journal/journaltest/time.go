@@ -1,0 +1,137 @@
+package journaltest
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+const day = 24 * time.Hour
+
+// timeCases: what lasts, and what does not.
+var timeCases = []testCase{
+	{"J6_what was saved is there after reopening", reopened},
+	{"J3_a lease runs out by the store's clock", leaseRunsOut},
+	{"J8_age counts from the intent", age},
+	{"J10_retention removes settled records only", retention},
+}
+
+func reopened(b *bench) {
+	j := b.open()
+	first := b.save(j, owned("ref:1"))
+	second := b.save(j, settled("ref:2", idem.OutcomeDone))
+	second = b.save(j, second)
+	j = b.reopen(j)
+	assertRecord(b.t, first, b.load(j, "ref:1"))
+	assertRecord(b.t, second, b.load(j, "ref:2"))
+	assertRecord(b.t, second, b.load(b.open(), "ref:2"))
+	b.save(j, first)
+}
+
+func leaseRunsOut(b *bench) {
+	j := b.open()
+	rec := b.save(j, owned("ref:1"))
+	b.Pass(hold / 2)
+	assert.LessOrEqual(b.t, b.load(j, "ref:1").Lease, hold/2)
+	rec = b.save(j, rec)
+	b.Pass(hold * 3 / 4)
+	assert.Positive(b.t, b.load(j, "ref:1").Lease, "it was renewed")
+	j = b.reopen(j)
+	b.Pass(hold / 2)
+	got := b.load(j, "ref:1")
+	assert.LessOrEqual(b.t, got.Lease, time.Duration(0))
+	assert.Equal(b.t, rec.Owner, got.Owner)
+}
+
+// age: a store with a clock of its own says how long ago the intent was recorded,
+// one without says nothing.
+func age(b *bench) {
+	j := b.open()
+	ageOf := func(atLeast time.Duration) {
+		b.t.Helper()
+		got := b.load(j, "ref:1").Age
+		if got != 0 {
+			assert.GreaterOrEqual(b.t, got, atLeast)
+			assert.Less(b.t, got, atLeast+time.Hour)
+		}
+	}
+	rec := b.save(j, owned("ref:1"))
+	b.Pass(2 * time.Hour)
+	ageOf(2 * time.Hour)
+	rec = b.save(j, rec)
+	ageOf(2 * time.Hour)
+	rec.Outcome = idem.OutcomeNotSent
+	rec = b.save(j, rec)
+	ageOf(2 * time.Hour)
+	rec.Outcome, rec.Since = idem.OutcomeUnknown, time.Now()
+	rec.Generation++
+	b.save(j, rec)
+	ageOf(0)
+}
+
+func retention(b *bench) {
+	kept := b.retention
+	if kept == 0 {
+		kept = 365 * day
+	}
+	j := b.open()
+	ended := map[string]idem.Outcome{
+		"ref:not sent": idem.OutcomeNotSent, "ref:rejected": idem.OutcomeRejected, "ref:done": idem.OutcomeDone,
+	}
+	for id, o := range ended {
+		b.save(j, settled(id, o))
+	}
+	open := b.save(j, owned("ref:open"))
+	rewritten := b.save(j, settled("ref:rewritten", idem.OutcomeDone))
+	b.Pass(kept / 2)
+	rewritten = b.save(j, rewritten)
+	b.Pass(kept/2 + time.Minute)
+	j = b.reopen(j)
+	b.save(j, orphan("ref:new"))
+	for id := range ended {
+		if b.retention == 0 {
+			assert.True(b.t, b.has(j, id), id)
+			continue
+		}
+		require.Eventually(b.t, func() bool {
+			_, ok, err := j.Load(context.Background(), id)
+			return err == nil && !ok
+		}, 10*time.Second, time.Millisecond, id)
+	}
+	assertRecord(b.t, rewritten, b.load(j, "ref:rewritten"))
+	open.Lease = 0
+	assertRecord(b.t, open, b.load(j, "ref:open"))
+}
+
+// failedWrite: a write that failed is whole or not there, and certainly not there
+// where the journal says so. The store works again afterwards.
+func failedWrite(b *bench, fault string) {
+	j := b.open()
+	rec := b.save(j, owned("ref:1"))
+	repair := b.Break(fault)
+	changed := rec
+	changed.Outcome, changed.Owner, changed.Lease = idem.OutcomeDone, "", 0
+	ok, err := j.Save(b.t.Context(), changed)
+	require.Error(b.t, err)
+	assert.False(b.t, ok)
+	repair()
+	changed.Version++
+	for range 2 {
+		got := b.load(j, "ref:1")
+		if errors.Is(err, idem.ErrNotWritten) || got.Version == rec.Version {
+			assertRecord(b.t, rec, got)
+		} else {
+			assertRecord(b.t, changed, got)
+		}
+		j = b.reopen(j)
+	}
+	got := b.load(j, "ref:1")
+	got.Outcome, got.Owner = idem.OutcomeDone, ""
+	b.save(j, got)
+	assert.Equal(b.t, idem.OutcomeDone, b.load(b.reopen(j), "ref:1").Outcome)
+}

@@ -1,0 +1,159 @@
+package sqlite_test
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal/sqlite"
+)
+
+func TestJ1_AFullDiskWritesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	j := openJournal(t, path)
+	save(t, j, record("before"))
+	require.NoError(t, j.Exec("PRAGMA max_page_count = 20"))
+	big := record("big")
+	big.Sealed = make([]byte, 1<<18)
+	_, err := j.Save(t.Context(), big)
+	require.ErrorIs(t, err, idem.ErrNotWritten)
+	assert.ErrorContains(t, err, "full")
+	save(t, j, record("small"))
+	require.NoError(t, j.Exec("PRAGMA max_page_count = 4294967294"))
+	save(t, j, big)
+	require.NoError(t, j.Close())
+
+	j = openJournal(t, path)
+	for _, id := range []string{"ref:before", "ref:small", "ref:big"} {
+		assert.True(t, has(t, j, id), id)
+	}
+	require.NoError(t, j.Close())
+}
+
+// locked holds the file as another process does, until unlock.
+func locked(t *testing.T, path string) (unlock func()) {
+	t.Helper()
+	conn, err := tool(t, path).Conn(t.Context())
+	require.NoError(t, err)
+	_, err = conn.ExecContext(t.Context(), "BEGIN IMMEDIATE")
+	require.NoError(t, err)
+	return func() {
+		_, err := conn.ExecContext(context.Background(), "ROLLBACK")
+		require.NoError(t, err)
+		require.NoError(t, conn.Close())
+	}
+}
+
+func TestJ1_AFileThatStaysLockedIsNotWritten(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	synctest.Test(t, func(t *testing.T) {
+		j := openJournal(t, path)
+		unlock := locked(t, path)
+		_, err := j.Save(t.Context(), record("1"))
+		require.ErrorIs(t, err, idem.ErrNotWritten)
+		assert.ErrorContains(t, err, "locked")
+		assert.False(t, has(t, j, "ref:1"), "reading goes on")
+
+		var wg sync.WaitGroup
+		wg.Go(func() { save(t, j, record("1")) })
+		time.Sleep(time.Second)
+		unlock()
+		wg.Wait()
+		require.NoError(t, j.Close())
+	})
+}
+
+// A caller whose context ends knows that nothing was written if his write was
+// still waiting for the one before; the one that is under way is in doubt.
+func TestJ1_LeavingBeforeTheCommit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	synctest.Test(t, func(t *testing.T) {
+		j := openJournal(t, path)
+		resume := j.Hold()
+		ctx, cancel := context.WithCancel(t.Context())
+		var under, waiting error
+		var wg sync.WaitGroup
+		rec := record("under way")
+		wg.Go(func() { _, under = j.Save(ctx, rec) })
+		synctest.Wait()
+		wg.Go(func() { _, waiting = j.Save(ctx, record("waiting")) })
+		synctest.Wait()
+		cancel()
+		wg.Wait()
+		rec.Sealed[0] = 'X'
+		require.ErrorIs(t, under, context.Canceled)
+		assert.NotErrorIs(t, under, idem.ErrNotWritten)
+		require.ErrorIs(t, waiting, context.Canceled)
+		assert.ErrorIs(t, waiting, idem.ErrNotWritten)
+		resume()
+		save(t, j, record("after"))
+		stored, _, err := j.Load(t.Context(), "ref:under way")
+		require.NoError(t, err)
+		assert.Equal(t, "sealed", string(stored.Sealed), "what the caller does with his record no longer counts")
+		assert.False(t, has(t, j, "ref:waiting"))
+		require.NoError(t, j.Close())
+	})
+}
+
+func TestJ1_AfterClosingNothingIsWritten(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	j := openJournal(t, path)
+	require.NoError(t, j.Close())
+	_, err := j.Save(t.Context(), record("1"))
+	assert.ErrorIs(t, err, idem.ErrNotWritten)
+	_, err = j.Adopt(t.Context(), "o", time.Second, "", 1)
+	assert.ErrorIs(t, err, idem.ErrNotWritten)
+	_, _, err = j.Load(t.Context(), "ref:1")
+	assert.ErrorContains(t, err, "closed")
+}
+
+func TestJ6_CallersShareACommit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	synctest.Test(t, func(t *testing.T) {
+		j := openJournal(t, path)
+		resume := j.Hold()
+		commits := j.CountCommits()
+		var wg sync.WaitGroup
+		for i := range 64 {
+			wg.Go(func() { save(t, j, record(fmt.Sprint(i))) })
+		}
+		synctest.Wait()
+		resume()
+		wg.Wait()
+		assert.LessOrEqual(t, commits(), 2, "the first, and all that arrived meanwhile")
+		require.NoError(t, j.Close())
+	})
+}
+
+// More than one transaction may remove goes in portions, each after a batch.
+func TestJ10_ALotIsRemovedInPortions(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	synctest.Test(t, func(t *testing.T) {
+		j := openJournal(t, path, sqlite.WithRetention(time.Hour))
+		var wg sync.WaitGroup
+		for i := range 250 {
+			wg.Go(func() {
+				rec := record(fmt.Sprint(i))
+				rec.Outcome = idem.OutcomeDone
+				save(t, j, rec)
+			})
+		}
+		wg.Wait()
+		time.Sleep(2 * time.Hour)
+		var left []int
+		for i := range 3 {
+			save(t, j, record(fmt.Sprint("new ", i)))
+			left = append(left, j.Count(t)-i-1)
+		}
+		assert.Equal(t, []int{150, 50, 0}, left)
+		require.NoError(t, j.Close())
+	})
+}

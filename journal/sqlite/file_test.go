@@ -1,0 +1,153 @@
+package sqlite_test
+
+import (
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal/sqlite"
+)
+
+// record is an open operation that somebody works on.
+func record(id string) idem.Record {
+	return idem.Record{
+		ID: "ref:" + id, Ref: id, Generation: 1, Operation: "issuePass", Method: "POST", Path: "/v3/passes",
+		Key: "key of " + id, Since: time.Now(), Owner: "owner", Lease: 10 * time.Second, Sealed: []byte("sealed"),
+	}
+}
+
+func save(t *testing.T, j *sqlite.Journal, rec idem.Record) {
+	t.Helper()
+	ok, err := j.Save(t.Context(), rec)
+	require.NoError(t, err)
+	require.True(t, ok)
+}
+
+func has(t *testing.T, j *sqlite.Journal, id string) bool {
+	t.Helper()
+	_, ok, err := j.Load(t.Context(), id)
+	require.NoError(t, err)
+	return ok
+}
+
+// tool opens the file as any SQLite tool does.
+func tool(t *testing.T, path string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+func TestJ9_FilesAreForTheirOwnerOnly(t *testing.T) {
+	modes := func(path string) {
+		for _, suffix := range []string{"", "-wal", "-shm"} {
+			info, err := os.Stat(path + suffix)
+			require.NoError(t, err)
+			assert.Equal(t, os.FileMode(0o600), info.Mode().Perm(), suffix)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "a journal?mode=memory#%41.db")
+	j := openJournal(t, path)
+	save(t, j, record("1"))
+	modes(path)
+	require.NoError(t, os.Chmod(path, 0o644))
+	require.NoError(t, os.Chmod(path+"-wal", 0o644))
+	other := openJournal(t, path)
+	modes(path)
+	require.NoError(t, other.Close())
+	require.NoError(t, j.Close())
+	require.NoError(t, j.Close(), "once more does nothing")
+
+	require.NoError(t, os.Chmod(path, 0o644))
+	j = openJournal(t, path)
+	save(t, j, record("2"))
+	modes(path)
+	require.NoError(t, j.Close())
+}
+
+func TestOpen_WhatItRefuses(t *testing.T) {
+	dir := t.TempDir()
+	journal := filepath.Join(dir, "journal.db")
+	require.NoError(t, openJournal(t, journal).Close())
+	_, err := tool(t, journal).Exec("PRAGMA user_version = 2")
+	require.NoError(t, err)
+	foreign := filepath.Join(dir, "foreign.db")
+	_, err = tool(t, foreign).Exec("CREATE TABLE t (x)")
+	require.NoError(t, err)
+	text := filepath.Join(dir, "text")
+	require.NoError(t, os.WriteFile(text, make([]byte, 4096), 0o600))
+
+	rows := map[string]struct{ path, says string }{
+		"a later version":   {journal, "tables are version 2, known here is 1"},
+		"somebody's tables": {foreign, "not a journal"},
+		"no database":       {text, "not a database"},
+		"no directory":      {filepath.Join(dir, "none", "j.db"), "no such file"},
+		"no path":           {"", "needs a file"},
+		"memory":            {":memory:", "needs a file"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			_, err := sqlite.Open(row.path)
+			assert.ErrorContains(t, err, row.says)
+		})
+	}
+	var mode string
+	require.NoError(t, tool(t, foreign).QueryRow("PRAGMA journal_mode").Scan(&mode))
+	assert.Equal(t, "delete", mode, "it is left as it was")
+}
+
+func TestJ10_RetentionIsNotShorterThanTheWindow(t *testing.T) {
+	for _, d := range []time.Duration{-time.Hour, 0, 89 * time.Second} {
+		_, err := sqlite.Open(filepath.Join(t.TempDir(), "j.db"), sqlite.WithRetention(d))
+		assert.ErrorContains(t, err, "shorter than 1m30s")
+	}
+	j := openJournal(t, filepath.Join(t.TempDir(), "j.db"), sqlite.WithRetention(90*time.Second))
+	assert.NoError(t, j.Close())
+}
+
+func TestOpenOperations_ShowsWhatIsNotSettled(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	j := openJournal(t, path)
+	open, idle, done := record("open"), record("idle"), record("done")
+	open.Since = time.Date(2026, 1, 2, 3, 4, 5, 6e6, time.UTC)
+	idle.Owner, idle.Lease = "", 0
+	done.Outcome = idem.OutcomeDone
+	for _, rec := range []idem.Record{open, idle, done} {
+		save(t, j, rec)
+	}
+	rows, err := tool(t, path).Query("SELECT id, ref, operation, key, since, owner, lease > 0 AND lease <= 10 " +
+		"FROM open_operations ORDER BY id DESC")
+	require.NoError(t, err)
+	defer rows.Close()
+	var shown []string
+	for rows.Next() {
+		var r [7]string
+		require.NoError(t, rows.Scan(&r[0], &r[1], &r[2], &r[3], &r[4], &r[5], &r[6]))
+		if r[1] == "idle" {
+			r[4] = "lately"
+		}
+		shown = append(shown, fmt.Sprint(r))
+	}
+	require.NoError(t, rows.Err())
+	assert.Equal(t, []string{
+		"[ref:open open issuePass key of open 2026-01-02T03:04:05.006Z owner 1]",
+		"[ref:idle idle issuePass key of idle lately  0]",
+	}, shown)
+	require.NoError(t, j.Close())
+}
+
+func TestJ6_EachCommitIsSynced(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	j := openJournal(t, path)
+	assert.Equal(t, []string{"wal", "2", "1", "1"},
+		[]string{j.Pragma(t, "journal_mode"), j.Pragma(t, "synchronous"), j.Pragma(t, "fullfsync"), j.Pragma(t, "secure_delete")})
+	require.NoError(t, j.Close())
+}

@@ -1,0 +1,58 @@
+package sqlite_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal/journaltest"
+	"github.com/bardge/bardge-go/journal/sqlite"
+)
+
+func TestSuite(t *testing.T) {
+	journaltest.Run(t, journaltest.Backend{
+		Within: func(t *testing.T, f func(*testing.T, journaltest.Store)) {
+			synctest.Test(t, func(t *testing.T) { f(t, newStore(t)) })
+		},
+		Retention: 30 * 24 * time.Hour,
+		Faults:    sqlite.Faults,
+	})
+}
+
+func newStore(t *testing.T) journaltest.Store {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	var last *sqlite.Journal
+	return journaltest.Store{
+		Open: func() idem.Journal {
+			last = openJournal(t, path)
+			return last
+		},
+		Break: func(fault string) func() {
+			repair, err := last.Break(fault)
+			require.NoError(t, err)
+			return repair
+		},
+		Pass: time.Sleep,
+		Raw:  func() []byte { return slices.Concat(read(t, path), read(t, path+"-wal")) },
+	}
+}
+
+func openJournal(tb testing.TB, path string, opts ...sqlite.Option) *sqlite.Journal {
+	tb.Helper()
+	j, err := sqlite.Open(path, opts...)
+	require.NoError(tb, err)
+	return j
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return b
+}

@@ -1,0 +1,148 @@
+package sqlite_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal/sqlite"
+)
+
+// workerFile names the journal to the processes that these tests start.
+const workerFile = "SQLITE_JOURNAL_TEST_FILE"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(workerFile); path != "" {
+		refs, err := strconv.Atoi(os.Args[2])
+		if err == nil {
+			err = work(path, os.Args[1], refs)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+const callers = 8 // of each process
+
+// work begins each ref, and prints those that nobody had begun before, once they
+// are on the disk.
+func work(path, owner string, refs int) error {
+	j, err := sqlite.Open(path)
+	if err != nil {
+		return err
+	}
+	todo := make(chan int)
+	failures := make(chan error, callers)
+	var wg sync.WaitGroup
+	for range callers {
+		wg.Go(func() {
+			for i := range todo {
+				rec := record(fmt.Sprint(i))
+				rec.Owner = owner
+				ok, err := j.Save(context.Background(), rec)
+				if err != nil {
+					failures <- err
+					return
+				}
+				if ok {
+					fmt.Fprintln(os.Stdout, rec.ID)
+				}
+			}
+		})
+	}
+	for i := range refs {
+		select {
+		case todo <- i:
+		case err := <-failures:
+			return err
+		}
+	}
+	close(todo)
+	wg.Wait()
+	return j.Close()
+}
+
+// start starts a process that works on the journal, and returns what it prints.
+func start(t *testing.T, path, owner string, refs int) (*exec.Cmd, io.Reader) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], owner, strconv.Itoa(refs))
+	cmd.Env = append(os.Environ(), workerFile+"="+path)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	return cmd, out
+}
+
+func TestJ3_TwoProcessesBeginEachRefOnce(t *testing.T) {
+	const refs = 400
+	path := filepath.Join(t.TempDir(), "journal.db")
+	owners := []string{"one", "two"}
+	var cmds []*exec.Cmd
+	var outs []io.Reader
+	for _, owner := range owners { // both make the file
+		cmd, out := start(t, path, owner, refs)
+		cmds, outs = append(cmds, cmd), append(outs, out)
+	}
+	begun := map[string]string{}
+	for i, owner := range owners {
+		text, err := io.ReadAll(outs[i])
+		require.NoError(t, err)
+		require.NoError(t, cmds[i].Wait())
+		for id := range strings.FieldsSeq(string(text)) {
+			assert.Empty(t, begun[id], id)
+			begun[id] = owner
+		}
+	}
+	require.Len(t, begun, refs)
+	j := openJournal(t, path)
+	for id, owner := range begun {
+		rec, ok, err := j.Load(t.Context(), id)
+		require.NoError(t, err)
+		require.True(t, ok)
+		assert.Equal(t, owner, rec.Owner, id)
+	}
+	require.NoError(t, j.Close())
+}
+
+func TestJ6_WhatAKilledProcessWroteIsThere(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	j := openJournal(t, path)
+	cmd, out := start(t, path, "killed", math.MaxInt)
+	var ids []string
+	lines := bufio.NewScanner(out)
+	for len(ids) < 100 && lines.Scan() {
+		ids = append(ids, lines.Text())
+	}
+	require.NoError(t, cmd.Process.Kill())
+	for lines.Scan() { // what it had printed before it died
+		ids = append(ids, lines.Text())
+	}
+	require.Error(t, cmd.Wait())
+	require.GreaterOrEqual(t, len(ids), 100)
+	for _, after := range []string{"at once", "after reopening"} {
+		for _, id := range ids {
+			assert.True(t, has(t, j, id), id)
+		}
+		save(t, j, record(after))
+		require.NoError(t, j.Close())
+		j = openJournal(t, path)
+	}
+	require.NoError(t, j.Close())
+}

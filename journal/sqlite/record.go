@@ -1,0 +1,67 @@
+package sqlite
+
+import (
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+const columns = `id, version, ref, generation, operation, method, path, key, since,
+	owner, lease_until, outcome, resource, sealed`
+
+const (
+	loadSQL = `SELECT ` + columns + ` FROM operations WHERE id = ?`
+
+	insertSQL = `INSERT INTO operations (` + columns + `, written)
+		SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15
+		WHERE NOT EXISTS (SELECT 1 FROM operations WHERE id = ?1)`
+
+	updateSQL = `UPDATE operations SET version = ?2, ref = ?3, generation = ?4, operation = ?5,
+		method = ?6, path = ?7, key = ?8, since = ?9, owner = ?10, lease_until = ?11,
+		outcome = ?12, resource = ?13, sealed = ?14, written = ?15
+		WHERE id = ?1 AND version = ?2 - 1`
+
+	adoptSQL = `UPDATE operations SET version = version + 1, owner = ?1, lease_until = ?2, written = ?3
+		WHERE id IN (
+			SELECT id FROM operations
+			WHERE outcome = 'unknown' AND id > ?4 AND (owner = '' OR lease_until <= ?3)
+			ORDER BY id LIMIT ?5)
+		RETURNING ` + columns
+)
+
+// values are what is stored of a record that is written now, in the order of the
+// statements' numbers.
+func values(rec idem.Record, now time.Time) []any {
+	sealed := rec.Sealed
+	if sealed == nil {
+		sealed = []byte{} // nil would be NULL
+	}
+	return []any{
+		rec.ID, rec.Version + 1, rec.Ref, rec.Generation, rec.Operation, rec.Method, rec.Path, rec.Key,
+		rec.Since.UnixMicro(), rec.Owner, now.Add(rec.Lease).UnixMicro(), rec.Outcome.String(), rec.Resource,
+		sealed, now.UnixMicro(),
+	}
+}
+
+// scan reads a row of the columns; now decides what is left of its lease.
+func scan(row interface{ Scan(...any) error }, now time.Time) (idem.Record, error) {
+	var rec idem.Record
+	var since, leaseUntil int64
+	var outcome string
+	err := row.Scan(&rec.ID, &rec.Version, &rec.Ref, &rec.Generation, &rec.Operation, &rec.Method, &rec.Path, &rec.Key,
+		&since, &rec.Owner, &leaseUntil, &outcome, &rec.Resource, &rec.Sealed)
+	rec.Since = time.UnixMicro(since).UTC()
+	rec.Lease = time.UnixMicro(leaseUntil).Sub(now)
+	rec.Outcome = outcomeOf(outcome)
+	return rec, err
+}
+
+// outcomeOf reads an outcome's name. What is not known is unknown.
+func outcomeOf(name string) idem.Outcome {
+	for _, o := range []idem.Outcome{idem.OutcomeNotSent, idem.OutcomeRejected, idem.OutcomeDone} {
+		if name == o.String() {
+			return o
+		}
+	}
+	return idem.OutcomeUnknown
+}

@@ -1,0 +1,44 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	// sweepPause is the time between two looks for what may be removed.
+	sweepPause = time.Minute
+	// sweepLimit bounds how much one transaction removes, so that nobody waits long.
+	sweepLimit = 100
+
+	sweepSQL = `DELETE FROM operations WHERE rowid IN (
+		SELECT rowid FROM operations WHERE outcome <> 'unknown' AND written < ? ORDER BY written LIMIT ?)`
+)
+
+// sweeper removes settled records that are older than the retention, between the
+// callers' transactions.
+type sweeper struct {
+	retention time.Duration
+	next      time.Time
+}
+
+// sweep removes a portion, if it is time to. While there is more it comes back
+// after the next batch; what fails is tried again after the pause.
+func (s *sweeper) sweep(ctx context.Context, w *writer) {
+	now := time.Now()
+	if now.Before(s.next) {
+		return
+	}
+	var removed int64
+	err := w.inTransaction(ctx, func() error {
+		done, err := w.sweep.ExecContext(ctx, now.Add(-s.retention).UnixMicro(), sweepLimit)
+		if err != nil {
+			return err
+		}
+		removed, err = done.RowsAffected()
+		return err
+	})
+	if err != nil || removed < sweepLimit {
+		s.next = now.Add(sweepPause)
+	}
+}

@@ -1,0 +1,125 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// writer is the one connection that writes, with its statements.
+type writer struct {
+	conn                    *sql.Conn
+	begin, commit, rollback *sql.Stmt
+	insert, update          *sql.Stmt
+	adopt, sweep            *sql.Stmt
+}
+
+func newWriter(ctx context.Context, conn *sql.Conn) (*writer, error) {
+	w := &writer{conn: conn}
+	for _, s := range []struct {
+		stmt **sql.Stmt
+		text string
+	}{
+		{&w.begin, "BEGIN IMMEDIATE"},
+		{&w.commit, "COMMIT"},
+		{&w.rollback, "ROLLBACK"},
+		{&w.insert, insertSQL},
+		{&w.update, updateSQL},
+		{&w.adopt, adoptSQL},
+		{&w.sweep, sweepSQL},
+	} {
+		stmt, err := conn.PrepareContext(ctx, s.text) //nolint:sqlclosecheck // it is closed with its connection
+		if err != nil {
+			return nil, err
+		}
+		*s.stmt = stmt
+	}
+	return w, nil
+}
+
+// save is one Save inside a transaction. SQLite undoes a statement that breaks a
+// constraint, and goes on with the transaction.
+func (w *writer) save(ctx context.Context, rec idem.Record) (bool, error) {
+	stmt := w.update
+	if rec.Version == 0 {
+		stmt = w.insert
+	}
+	done, err := stmt.ExecContext(ctx, values(rec, time.Now())...)
+	if taken(err) {
+		return false, idem.ErrResourceTaken
+	}
+	if err != nil {
+		return false, err
+	}
+	n, err := done.RowsAffected()
+	return n == 1, err
+}
+
+// adoptOpen is one Adopt inside a transaction.
+func (w *writer) adoptOpen(
+	ctx context.Context, owner string, lease time.Duration, after string, limit int,
+) ([]idem.Record, error) {
+	now := time.Now()
+	rows, err := w.adopt.QueryContext(ctx, owner, now.Add(lease).UnixMicro(), now.UnixMicro(), after, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // rows.Err tells what went wrong
+	var adopted []idem.Record
+	for rows.Next() {
+		rec, err := scan(rows, now)
+		if err != nil {
+			return nil, err
+		}
+		adopted = append(adopted, rec)
+	}
+	slices.SortFunc(adopted, byID) // SQLite returns them in no particular order
+	return adopted, rows.Err()
+}
+
+// transact runs the batch in one transaction, and gives each write its result.
+func (w *writer) transact(ctx context.Context, batch []*write) {
+	err := w.inTransaction(ctx, func() error {
+		for _, each := range batch {
+			each.err = each.do(ctx)
+			if each.err != nil && !errors.Is(each.err, idem.ErrResourceTaken) {
+				return each.err
+			}
+		}
+		return nil
+	})
+	for _, each := range batch {
+		if err != nil {
+			each.err = err
+		}
+		close(each.done)
+	}
+}
+
+// inTransaction commits what f does. An error of the commit leaves it in doubt; an
+// error before wraps idem.ErrNotWritten.
+func (w *writer) inTransaction(ctx context.Context, f func() error) error {
+	err := eventually(func() error {
+		_, err := w.begin.ExecContext(ctx)
+		return err
+	})
+	if err != nil {
+		return notWritten(err)
+	}
+	if err := f(); err != nil {
+		w.undo(ctx)
+		return notWritten(err)
+	}
+	if _, err := w.commit.ExecContext(ctx); err != nil {
+		w.undo(ctx)
+		return failed(err)
+	}
+	return nil
+}
+
+// undo ends the transaction. It fails only where SQLite has done so itself.
+func (w *writer) undo(ctx context.Context) { _, _ = w.rollback.ExecContext(ctx) }
