@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -90,6 +91,13 @@ func (s *scene) note(ref string, o bardge.Outcome) {
 	s.said[ref] = append(s.said[ref], o)
 }
 
+// heard is what was said of a ref so far.
+func (s *scene) heard(ref string) []bardge.Outcome {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.said[ref])
+}
+
 // killed runs workers until so many of them were killed, several at a time.
 func (s *scene) killed(kills, processes int, dice *rand.Rand) {
 	var each sync.WaitGroup
@@ -140,7 +148,7 @@ func (s *scene) judge() {
 			duplicates++
 			s.t.Errorf("%s was executed %d times", ref, executed[ref])
 		}
-		said := s.said[ref]
+		said := s.heard(ref)
 		for _, o := range said {
 			switch {
 			case o == bardge.OutcomeDone && executed[ref] == 0:
@@ -217,15 +225,15 @@ func TestJ7_AStoppedOwner(t *testing.T) {
 
 				_, secondEnded := s.worker("work", 0)
 				require.NoError(t, secondEnded())
-				assert.Equal(t, []bardge.Outcome{bardge.OutcomeDone}, s.said["order-0"], "the second took over")
+				assert.Equal(t, []bardge.Outcome{bardge.OutcomeDone}, s.heard("order-0"), "the second took over")
 				sent := s.server.Requests(sandbox.IssuePass)
 
 				require.NoError(t, first.Process.Signal(syscall.SIGCONT))
 				require.NoError(t, firstEnded())
 				assert.Equal(t, sent, s.server.Requests(sandbox.IssuePass), "the first sent nothing more")
 				assert.Equal(t, map[string]int{"order-0": 1}, s.executed())
-				require.Len(t, s.said["order-0"], 2)
-				assert.Contains(t, []bardge.Outcome{bardge.OutcomeDone, bardge.OutcomeUnknown}, s.said["order-0"][1])
+				require.Len(t, s.heard("order-0"), 2)
+				assert.Contains(t, []bardge.Outcome{bardge.OutcomeDone, bardge.OutcomeUnknown}, s.heard("order-0")[1])
 			})
 		}
 	}

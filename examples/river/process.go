@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/journal/postgres"
+)
+
+// What a worker process finds in its environment.
+const (
+	envURL     = "BARDGE_BASE_URL"
+	envAPIKey  = "BARDGE_API_KEY" //nolint:gosec // the name of a variable
+	envPass    = "PASS_ID"
+	envDSN     = "DATABASE_URL"
+	envSchema  = "QUEUE_SCHEMA"
+	envJournal = "JOURNAL_SCHEMA" // empty: no journal
+)
+
+// The vendor remembers a key for 90 s. All times are shortened together here, so
+// that the run takes a minute or two: the memory must outlast a dead worker's lease
+// (10 s) and the allowance for clocks that differ (5 s), and the queue must come
+// back after the memory's end.
+const (
+	keyMemory   = 30 * time.Second
+	jobTimeout  = 32 * time.Second // a lease, then what is left of a window
+	retryAfter  = 35 * time.Second // after a job's failure
+	rescueAfter = 35 * time.Second // after a worker's death
+	adoptEvery  = 3 * time.Second
+)
+
+var policy = bardge.RetryPolicy{
+	Window: keyMemory, WindowMargin: time.Second, AttemptTimeout: 3 * time.Second,
+	BaseDelay: 20 * time.Millisecond, MaxDelay: 500 * time.Millisecond, NoBudget: true,
+}
+
+// work is a worker process. It ends when its parent closes its input, be it by
+// dying.
+func work(ctx context.Context) error {
+	dsn, journal := os.Getenv(envDSN), os.Getenv(envJournal)
+	client, closeClient, err := newClient(ctx, os.Getenv(envAPIKey), dsn, journal,
+		bardge.WithBaseURL(os.Getenv(envURL)))
+	if err != nil {
+		return err
+	}
+	defer closeClient()
+	pool, err := pgxpool.New(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &issuer{client: client, passID: os.Getenv(envPass), journal: journal != ""})
+	queue, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		Schema: os.Getenv(envSchema), Logger: slog.New(slog.DiscardHandler),
+		Workers: workers, Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 8}},
+		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescueAfter,
+	})
+	if err != nil {
+		return err
+	}
+	if err := queue.Start(ctx); err != nil {
+		return err
+	}
+	untilEnd, end := context.WithCancel(ctx)
+	defer end()
+	var adopting sync.WaitGroup
+	if journal != "" {
+		adopting.Go(func() { adopt(untilEnd, client) })
+	}
+	_, err = io.Copy(io.Discard, os.Stdin)
+	end()
+	adopting.Wait()
+	return errors.Join(err, queue.Stop(ctx))
+}
+
+// newClient makes a client with a journal in this schema of the database; "" is
+// none.
+func newClient(
+	ctx context.Context, apiKey, dsn, journal string, opts ...bardge.Option,
+) (client *bardge.Client, closeClient func(), err error) {
+	opts = append(opts, bardge.WithRetryPolicy(policy))
+	closeClient = func() {}
+	if journal != "" {
+		j, err := postgres.Open(ctx, dsn, postgres.WithSchema(journal))
+		if err != nil {
+			return nil, nil, err
+		}
+		closeClient = func() { _ = j.Close() }
+		opts = append(opts, bardge.WithJournal(j))
+	}
+	client, err = bardge.New(apiKey, opts...)
+	return client, closeClient, err
+}
+
+// adopt finishes what killed workers have begun, again and again. The queue gives
+// their jobs to others too late, when the server has forgotten the keys; Recover
+// comes in time, and the job's next attempt finds the result in the journal. What
+// stays unknown is left to that attempt, which reports it.
+func adopt(ctx context.Context, client *bardge.Client) {
+	for ctx.Err() == nil {
+		for _, err := range client.Recover(ctx) {
+			if err != nil && ctx.Err() == nil {
+				fmt.Fprintln(os.Stderr, err) // the next round tries again
+			}
+		}
+		_ = sleep(ctx, adoptEvery) // the loop looks at the context itself
+	}
+}
+
+// sleep is time.Sleep that ends with the context.
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
