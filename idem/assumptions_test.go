@@ -15,8 +15,8 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// resending is a transport that sends a request again, two minutes after it
-// failed, and tells nobody.
+// resending is a transport that waits for two minutes when a request has failed,
+// sends it once more, and tells nobody.
 type resending struct{ base http.RoundTripper }
 
 func (r resending) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -24,17 +24,20 @@ func (r resending) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	again := req.Clone(blind{context.WithoutCancel(req.Context())})
-	req.Body, again.Body = io.NopCloser(bytes.NewReader(body)), io.NopCloser(bytes.NewReader(body))
+	req.Body = io.NopCloser(bytes.NewReader(body))
 	resp, err := r.base.RoundTrip(req)
-	if err != nil {
-		time.AfterFunc(2*time.Minute, func() {
-			if late, err := r.base.RoundTrip(again); err == nil {
-				_ = late.Body.Close()
-			}
-		})
+	if err == nil {
+		return resp, nil
 	}
-	return resp, err
+	time.Sleep(2 * time.Minute)
+	ctx, cancel := context.WithTimeout(blind{context.WithoutCancel(req.Context())}, 10*time.Second)
+	defer cancel()
+	again := req.Clone(ctx)
+	again.Body = io.NopCloser(bytes.NewReader(body))
+	if late, err := r.base.RoundTrip(again); err == nil {
+		_ = late.Body.Close()
+	}
+	return nil, err
 }
 
 // TestAssumptions_WhatHappensOutside steps outside of each assumption that the
