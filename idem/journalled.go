@@ -38,18 +38,18 @@ func (c *call) work(found entry) Result {
 	return c.told(c.finish())
 }
 
-// intent is the record that this call would write.
+// intent is the record that this call would write; take adds its generation, its
+// time and, with a ref, its key.
 func (c *call) intent(in Call) entry {
 	r := in.Request
 	rec := entry{
 		Record: Record{
-			ID:         refID(in.Ref),
-			Ref:        in.Ref,
-			Generation: 1,
-			Operation:  r.Operation.Name,
-			Method:     r.Method,
-			Path:       r.Path,
-			Key:        c.held.value,
+			ID:        refID(in.Ref),
+			Ref:       in.Ref,
+			Operation: r.Operation.Name,
+			Method:    r.Method,
+			Path:      r.Path,
+			Key:       c.held.value,
 		},
 		payload: payload{
 			Query:       r.Query,
