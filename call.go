@@ -23,12 +23,16 @@ func call[T any](
 		e := refused(req.Operation, err)
 		return nil, e.Response, e
 	}
+	in.Decode = func(body []byte) (any, error) { return parse(body) }
 	r := c.engine.Do(ctx, in)
 	if r.Err != nil {
 		e := newError(req.Operation, r)
 		return nil, e.Response, e
 	}
-	value, err := parse(r.Answer.Body)
+	value, ok := r.Answer.Value.(*T)
+	if !ok { // the answer is from the journal, or was read back
+		value, err = parse(r.Answer.Body)
+	}
 	if err != nil {
 		r.Err = fmt.Errorf("%w: %w", ErrAnswerLost, err)
 		e := newError(req.Operation, r)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/hashicorp/go-retryablehttp"
 )
 
 // Call is one operation to be done.
@@ -22,6 +24,10 @@ type Call struct {
 	// MaxAttempts bounds this call's attempts, the first included. Zero is the
 	// policy's.
 	MaxAttempts int
+	// Decode makes a value of the body of a success, if it is one whole JSON object
+	// of the right type; an error leaves it to the engine to see what else it is.
+	// The value comes back as Answer.Value. Nil decodes nothing.
+	Decode func(body []byte) (any, error)
 	// Reread reads the state that a convergent operation asks for, when an
 	// earlier attempt of the same call may have brought it about and its answer
 	// is lost. It returns the answer that the operation would have had, and
@@ -65,15 +71,20 @@ type call struct {
 	engine  *Engine
 	ctx     context.Context //nolint:containedctx // the state of one call
 	request Request
+	decode  func([]byte) (any, error)
 	reread  func(context.Context) (*Answer, bool)
 	policy  Policy
-	header  http.Header
+	url     string
 	held    heldKey
 	claim   *claim
 	started stamp
 
+	loop   retryablehttp.Client
+	client http.Client // the loop's; its transport is the call
+
 	attempts []Attempt
-	flight   *flight
+	first    flight  // of the first attempt
+	flight   *flight // of the attempt under way
 	judged   judgement
 	answer   *Answer
 	lastErr  error
@@ -94,7 +105,8 @@ type call struct {
 // Do does the operation, and says what is known when it ends.
 func (e *Engine) Do(ctx context.Context, in Call) Result {
 	c := e.newCall(ctx)
-	c.request, c.reread = in.Request, in.Reread
+	c.ask(in.Request)
+	c.decode, c.reread = in.Decode, in.Reread
 	if in.MaxAttempts > 0 {
 		c.policy.MaxAttempts = in.MaxAttempts
 	}
@@ -166,7 +178,7 @@ func (c *call) takeKey(given Key) (release func()) {
 		return func() {}
 	}
 	if given.IsZero() {
-		c.held = holdNew(Key{value: mint(c.started.wall), state: newKeyState()})
+		c.held.value = mint(c.started.wall)
 		return func() {}
 	}
 	c.held = c.engine.keys.hold(given, c.started)
@@ -200,15 +212,16 @@ func (c *call) admitKey() (Outcome, error) {
 
 func (c *call) fingerprint() fingerprint {
 	r := c.request
-	return fingerprintOf([]byte(r.Operation.Name), []byte(r.Method), []byte(c.url()), r.Body)
+	return fingerprintOf(r.Operation.Name, r.Method, c.url, string(r.Body))
 }
 
-func (c *call) url() string {
-	u := c.engine.base + c.request.Path
-	if q := c.request.Query.Encode(); q != "" {
-		u += "?" + q
+// ask sets what the call is to send, and where to.
+func (c *call) ask(r Request) {
+	c.request = r
+	c.url = c.engine.base + r.Path
+	if q := r.Query.Encode(); q != "" {
+		c.url += "?" + q
 	}
-	return u
 }
 
 func (e *Engine) window() window {

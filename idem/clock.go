@@ -23,16 +23,13 @@ func (s stamp) age(now stamp) time.Duration {
 
 // clock reads both clocks.
 type clock struct {
-	wall func() time.Time
-}
-
-func newClock(wall func() time.Time) clock {
-	if wall == nil {
-		wall = time.Now
-	}
-	return clock{wall: wall}
+	wall func() time.Time // nil: the system's
 }
 
 func (c clock) now() stamp {
-	return stamp{mono: time.Now(), wall: c.wall().Round(0)}
+	now := time.Now() // reads both
+	if c.wall == nil {
+		return stamp{mono: now, wall: now.Round(0)}
+	}
+	return stamp{mono: now, wall: c.wall().Round(0)}
 }

@@ -26,6 +26,8 @@ func (s sighting) read(p Profile) (content, Signal) {
 		return contentTooLarge, SignalNone
 	case s.bodyErr != nil:
 		return contentCut, SignalNone
+	case s.value != nil:
+		return contentObject, p.Classify(s.status, s.body)
 	case !json.Valid(s.body):
 		return contentNotJSON, SignalNone
 	case !isObject(s.body):
@@ -54,6 +56,9 @@ func jsonType(h http.Header, p Profile) bool {
 	ct := h.Get("Content-Type")
 	if ct == "" {
 		return hasRequestID(p, h)
+	}
+	if ct == "application/json" {
+		return true
 	}
 	media, _, err := mime.ParseMediaType(ct)
 	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))

@@ -13,23 +13,37 @@ import (
 // time by itself (R18).
 func (c *call) dress(ctx context.Context, req *http.Request) (*http.Request, error) {
 	out := req.WithContext(ctx)
-	out.Header = maps.Clone(c.header)
+	out.Header = c.headers()
 	if c.engine.authorize != nil {
 		if err := c.engine.authorize(ctx, out.Header); err != nil {
 			return nil, err
 		}
 	}
-	if c.request.Operation.Class == Read {
-		return out, nil
-	}
-	out.GetBody = nil
+	body := bytes.NewReader(c.request.Body)
+	out.ContentLength = body.Size()
 	switch {
-	case len(c.request.Body) == 0:
+	case out.ContentLength > 0 && c.engine.transports.own:
+		out.Body = io.NopCloser(body) // net/http knows it, and sends headers and body in one write
+	case out.ContentLength > 0:
+		out.Body = &lateBody{Reader: body, gate: c.tooLate}
+	case c.request.Operation.Class != Read:
 		sendNoBody(out)
-	case !c.engine.transports.own:
-		out.Body = &lateBody{Reader: bytes.NewReader(c.request.Body), gate: c.tooLate}
 	}
 	return out, nil
+}
+
+// headers are the same on every attempt, credentials aside (R3).
+func (c *call) headers() http.Header {
+	h := maps.Clone(c.engine.header)
+	addCanonical(h, c.request.Header)
+	own := [...]string{c.request.contentType(), c.held.value}
+	if len(c.request.Body) > 0 {
+		h["Content-Type"] = own[0:1:1]
+	}
+	if c.request.Operation.Class.sendsKey() {
+		h[c.engine.profile.KeyHeader] = own[1:2:2]
+	}
+	return h
 }
 
 // sendNoBody sends a mutation without a body as one: Content-Length 0, not

@@ -103,7 +103,7 @@ func New(c Config) (*Engine, error) {
 		resource:   c.Resource,
 		observe:    c.Observe,
 		maxAnswer:  c.MaxAnswer,
-		clock:      newClock(c.WallClock),
+		clock:      clock{wall: c.WallClock},
 		keys:       newKeyring(policy.Window),
 	}
 	e.budget.off = policy.NoBudget

@@ -34,7 +34,7 @@ func (p *payload) forget() {
 
 // digest identifies a request: its query, and its body as canonical JSON.
 func digest(query url.Values, body []byte) []byte {
-	sum := fingerprintOf([]byte(query.Encode()), canonicalJSON(body))
+	sum := fingerprintOf(query.Encode(), string(canonicalJSON(body)))
 	return sum[:]
 }
 

@@ -8,13 +8,11 @@ import (
 // fingerprint tells requests under one key apart: operation, method, URL, body.
 type fingerprint [sha256.Size]byte
 
-func fingerprintOf(parts ...[]byte) fingerprint {
-	h := sha256.New()
-	var n [8]byte
+func fingerprintOf(parts ...string) fingerprint {
+	text := make([]byte, 0, 512)
 	for _, p := range parts {
-		binary.BigEndian.PutUint64(n[:], uint64(len(p)))
-		h.Write(n[:])
-		h.Write(p)
+		text = binary.BigEndian.AppendUint64(text, uint64(len(p)))
+		text = append(text, p...)
 	}
-	return fingerprint(h.Sum(nil))
+	return sha256.Sum256(text)
 }

@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -14,6 +15,7 @@ import (
 // transport has returned.
 type flight struct {
 	call   *call
+	hooks  httptrace.ClientTrace
 	handed bool // to the transport
 	start  stamp
 	end    stamp
@@ -34,22 +36,32 @@ type flight struct {
 // RoundTrip is one attempt: it sets its deadline, traces it, sends it once, and
 // reads the answer whole. It is the transport of go-retryablehttp's client.
 func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
-	f := &flight{call: c, start: c.engine.clock.now()}
-	c.flight = f
+	f := c.takeOff()
 	if err := c.admit(req.Context()); err != nil {
-		f.seen = refusal(err, causeOfRefusal(c.halt, err))
+		f.refused(err, causeOfRefusal(c.halt, err))
 		f.seen.cancelled = req.Context().Err() != nil
 		return nil, err
 	}
 	ctx, cancel := c.attemptContext(req.Context(), f.start)
 	defer cancel()
-	traced := httptrace.WithClientTrace(ctx, f.trace())
-	out, err := c.dress(traced, req)
+	out, err := c.dress(httptrace.WithClientTrace(ctx, &f.hooks), req)
 	if err != nil {
-		f.seen = refusal(err, cause{reason: "no credentials to send"})
+		f.refused(err, cause{reason: "no credentials to send"})
 		return nil, err
 	}
 	return f.fly(req.Context(), out)
+}
+
+// takeOff begins the record of an attempt. The first has its place in the call.
+func (c *call) takeOff() *flight {
+	f := &c.first
+	if f.call != nil {
+		f = new(flight)
+	}
+	f.call, f.start = c, c.engine.clock.now()
+	f.hooks.GetConn, f.hooks.GotConn = f.getConn, f.gotConn
+	c.flight = f
+	return f
 }
 
 // fly hands the attempt over and waits for what it brings.
@@ -62,7 +74,7 @@ func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response,
 	f.handed = true
 	f.call.tellStart(len(f.call.attempts) + 1)
 	if !t.own {
-		f.begin() // it may not trace: the window starts here (R7)
+		f.begin(f.start) // it may not trace: the window starts here (R7)
 	}
 	resp, err := rt.RoundTrip(req)
 	if err != nil {
@@ -96,6 +108,11 @@ func (c *call) admit(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// refused keeps an attempt that the SDK itself did not let go.
+func (f *flight) refused(err error, why cause) {
+	f.seen, f.end = refusal(err, why), f.call.engine.clock.now()
 }
 
 // refusal is the sighting of an attempt that the SDK itself did not let go.
@@ -139,12 +156,12 @@ func (c *call) tooLate() error {
 }
 
 // begin tells the key's state that a byte may leave from now on.
-func (f *flight) begin() {
+func (f *flight) begin(now stamp) {
 	if f.begun {
 		return
 	}
 	f.begun = true
-	f.call.held.begin(f.call.engine.clock.now())
+	f.call.held.begin(now)
 }
 
 // land folds the verdict into the key's state.
@@ -155,10 +172,6 @@ func (f *flight) land(v Verdict) {
 	if f.begun {
 		f.call.held.end(v)
 	}
-}
-
-func (f *flight) trace() *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{GetConn: f.getConn, GotConn: f.gotConn}
 }
 
 func (f *flight) getConn(string) {
@@ -177,7 +190,7 @@ func (f *flight) gotConn(info httptrace.GotConnInfo) {
 		f.call.held.fold(VerdictAmbiguous)
 		return
 	}
-	f.begin()
+	f.begin(f.call.engine.clock.now())
 	f.wrote = f.wrote || f.conn != nil && f.conn.written.Load() != f.base
 	f.got, f.reused = true, info.Reused
 	f.conn = ownConn(info.Conn)
@@ -239,13 +252,34 @@ func (f *flight) answered(resp *http.Response) {
 			s.body = nil
 		}
 	}
+	s.value = f.call.valueOf(s)
 	f.seen = s
 }
+
+// valueOf decodes the body of a success, so that it is read through only once.
+func (c *call) valueOf(s sighting) any {
+	if c.decode == nil || s.body == nil || !c.request.Operation.succeeds(s.status) {
+		return nil
+	}
+	value, err := c.decode(s.body)
+	if err != nil {
+		return nil
+	}
+	return value
+}
+
+// maxTrust is up to which length an announced body gets its memory at once.
+const maxTrust = 64 << 10
 
 // readAll reads one byte more than the limit, so that more can be told.
 func readAll(resp *http.Response, limit int64) ([]byte, error) {
 	if resp.ContentLength == 0 {
 		return nil, nil
 	}
-	return io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	var body bytes.Buffer
+	if n := resp.ContentLength; n > 0 && n <= maxTrust {
+		body.Grow(int(n) + bytes.MinRead) // the end is found without growing
+	}
+	_, err := body.ReadFrom(io.LimitReader(resp.Body, limit+1))
+	return body.Bytes(), err
 }

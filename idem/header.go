@@ -61,12 +61,20 @@ func token(s string) bool {
 // canonical copies h with canonical names.
 func canonical(h http.Header) http.Header {
 	c := make(http.Header, len(h))
-	for name, values := range h {
+	addCanonical(c, h)
+	return c
+}
+
+// addCanonical replaces in h what more names, by canonical names.
+func addCanonical(h, more http.Header) {
+	for name := range more {
+		h.Del(name)
+	}
+	for name, values := range more {
 		for _, v := range values {
-			c.Add(name, v)
+			h.Add(name, v)
 		}
 	}
-	return c
 }
 
 // loopback reports whether a host is this machine.

@@ -163,7 +163,7 @@ func (c *call) take(found, want entry) (bool, error) {
 		rec.Generation = found.Generation + 1
 		rec.Since = now.wall
 		if rec.Ref != "" && c.request.Operation.Class.sendsKey() {
-			rec.Key = derive(rec.Operation, rec.Method, c.url(), rec.Ref, strconv.Itoa(rec.Generation))
+			rec.Key = derive(rec.Operation, rec.Method, c.url, rec.Ref, strconv.Itoa(rec.Generation))
 		}
 	}
 	rec.Outcome, rec.Owner, rec.Lease = OutcomeUnknown, newOwner(), lease
@@ -181,8 +181,15 @@ func (c *call) take(found, want entry) (bool, error) {
 func (c *call) adopt(found entry) {
 	rec := c.claim.rec
 	if found.Version > 0 && found.open() {
-		c.request.Method, c.request.Path, c.request.Query = rec.Method, rec.Path, rec.Query
-		c.request.Header, c.request.ContentType, c.request.Body = rec.Header, rec.ContentType, rec.Body
+		c.ask(Request{
+			Operation:   c.request.Operation,
+			Method:      rec.Method,
+			Path:        rec.Path,
+			Query:       rec.Query,
+			Header:      rec.Header,
+			ContentType: rec.ContentType,
+			Body:        rec.Body,
+		})
 		c.inDoubt = true
 		if rec.Key == "" {
 			c.held.fold(VerdictAmbiguous)

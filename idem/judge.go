@@ -23,6 +23,9 @@ type sighting struct {
 	bodyErr error
 	// tooLarge: the body is over the limit and was not kept.
 	tooLarge bool
+	// value is what the body was decoded into, and so one whole JSON object; nil
+	// where nobody has tried or it could not be done.
+	value any
 }
 
 // proof is what can be proven about the bytes of an attempt.

@@ -175,7 +175,7 @@ func FuzzR4_SentKey(f *testing.F) {
 
 func TestKeyring_ForgetsWhatIsOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, c := newKeyring(90*time.Second), newClock(nil)
+		r, c := newKeyring(90*time.Second), clock{}
 		for i := range 1000 {
 			k, err := FreshKey(fmt.Sprint("k", i))
 			require.NoError(t, err)

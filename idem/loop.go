@@ -2,7 +2,6 @@ package idem
 
 import (
 	"context"
-	"maps"
 	"math"
 	"net/http"
 	"time"
@@ -10,31 +9,30 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// The loop is go-retryablehttp's: it rewinds the body, sends, asks checkRetry,
-// waits what backoff hands it, and ends a wait with the context. Everything
-// that depends on the operation is here: one Client value per call, whose hooks
-// are this call's methods. What is left to the library is nothing else: it logs
-// nothing, decides nothing, reads no answer, and cannot close anybody's idle
-// connections, since its transport is the call itself.
+// The loop is go-retryablehttp's: it sends, asks checkRetry, waits what backoff
+// hands it, and ends a wait with the context. Everything that depends on the
+// operation is here: one Client value per call, whose hooks are this call's
+// methods. What is left to the library is nothing else: it logs nothing, decides
+// nothing, reads no answer, and cannot close anybody's idle connections, since its
+// transport is the call itself. The request that it carries is bare: each attempt
+// dresses its own, so that there is nothing to rewind.
 
 // send runs the loop until the call's operation is settled or given up.
 func (c *call) send(ctx context.Context) {
-	c.header = c.headers()
-	loop := retryablehttp.Client{
-		HTTPClient: &http.Client{Transport: c, CheckRedirect: c.redirect},
-		RetryMax:   math.MaxInt32, // the call counts for itself
-		CheckRetry: c.checkRetry,
-		Backoff:    func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return c.wait },
-		// The library would otherwise throw the last answer away.
-		ErrorHandler: func(r *http.Response, err error, _ int) (*http.Response, error) { return r, err },
-	}
-	req, err := c.build(ctx)
+	req, err := http.NewRequestWithContext(ctx, c.request.Method, c.url, http.NoBody)
 	if err != nil {
 		c.judged = judgement{verdict: VerdictNothingSent, reason: "the request could not be built"}
 		c.stop, c.lastErr = stopJudged, err
 		return
 	}
-	_, _ = loop.Do(req) //nolint:bodyclose // every answer was read and closed by its attempt
+	c.client.Transport, c.client.CheckRedirect = c, c.redirect
+	c.loop.HTTPClient = &c.client
+	c.loop.RetryMax = math.MaxInt32 // the call counts for itself
+	c.loop.CheckRetry = c.checkRetry
+	c.loop.Backoff = func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return c.wait }
+	// The library would otherwise throw the last answer away.
+	c.loop.ErrorHandler = func(r *http.Response, err error, _ int) (*http.Response, error) { return r, err }
+	_, _ = c.loop.Do(&retryablehttp.Request{Request: req}) //nolint:bodyclose // its attempt has read and closed it
 	if c.stop == stopNone {
 		// The context ended a wait; the library returns its bare error then.
 		c.stop = c.contextStop(ctx)
@@ -47,29 +45,6 @@ func (c *call) contextStop(ctx context.Context) stop {
 		return stopLease
 	}
 	return stopCaller
-}
-
-// build makes the library's request. Headers are added by the attempt.
-func (c *call) build(ctx context.Context) (*retryablehttp.Request, error) {
-	var body any
-	if len(c.request.Body) > 0 {
-		body = c.request.Body
-	}
-	return retryablehttp.NewRequestWithContext(ctx, c.request.Method, c.url(), body)
-}
-
-// headers are the same on every attempt, credentials aside (R3).
-func (c *call) headers() http.Header {
-	h := make(http.Header, len(c.engine.header)+len(c.request.Header)+4)
-	maps.Copy(h, c.engine.header)
-	maps.Copy(h, canonical(c.request.Header))
-	if len(c.request.Body) > 0 {
-		h["Content-Type"] = []string{c.request.contentType()}
-	}
-	if c.request.Operation.Class.sendsKey() {
-		h.Set(c.engine.profile.KeyHeader, c.held.value)
-	}
-	return h
 }
 
 // redirect follows a redirect of a read within the same origin, never one of a
@@ -89,7 +64,8 @@ func (c *call) checkRetry(ctx context.Context, _ *http.Response, err error) (boo
 	f := c.flight
 	c.flight = nil
 	if f == nil { // refused above the transport
-		f = &flight{call: c, seen: refusal(err, cause{reason: "the request could not be sent"})}
+		f = &flight{call: c, end: c.engine.clock.now()}
+		f.seen = refusal(err, cause{reason: "the request could not be sent"})
 	}
 	c.conclude(ctx, f)
 	return c.stop == stopNone, nil
@@ -108,9 +84,9 @@ func (c *call) conclude(ctx context.Context, f *flight) {
 	})
 	f.land(j.verdict)
 	c.note(j, s)
-	after := c.held.look()
-	c.wait, c.stop = decide(j, c.situation(ctx, s, after), c.policy)
-	c.spend(ctx, j, s, after)
+	now := c.situation(ctx, f, c.held.look())
+	c.wait, c.stop = decide(j, now, c.policy)
+	c.spend(j, now)
 	if c.halt != stopNone {
 		c.stop = c.halt
 	}
@@ -125,7 +101,7 @@ func (c *call) note(j judgement, s sighting) {
 	c.judged = j
 	c.lastErr = s.err
 	if s.err == nil {
-		c.answer = &Answer{Status: s.status, Header: s.header, Body: s.body}
+		c.answer = &Answer{Status: s.status, Header: s.header, Body: s.body, Value: s.value}
 		c.lastErr = s.bodyErr
 	}
 	if j.again == againProgress {
@@ -149,21 +125,21 @@ func (c *call) note(j judgement, s sighting) {
 
 // spend takes a retry from the budget; without one, a keyed operation in doubt
 // still gets one late attempt (R16).
-func (c *call) spend(ctx context.Context, j judgement, s sighting, k knowledge) {
+func (c *call) spend(j judgement, s situation) {
 	if c.stop != stopNone || !j.costs() || c.engine.budget.take() {
 		return
 	}
-	if c.resorted || c.request.Operation.Class != Keyed || k.outcome != OutcomeUnknown {
+	if c.resorted || s.class != Keyed || s.outcome != OutcomeUnknown {
 		c.stop = stopBudget
 		return
 	}
 	c.resorted = true
-	c.wait = c.situation(ctx, s, k).last(c.wait, c.policy)
+	c.wait = s.last(c.wait, c.policy)
 }
 
-// situation looks at the clocks once for a decision.
-func (c *call) situation(ctx context.Context, s sighting, k knowledge) situation {
-	now := c.engine.clock.now()
+// situation is what a decision rests on, as it was when the attempt ended.
+func (c *call) situation(ctx context.Context, f *flight, k knowledge) situation {
+	now := f.end
 	patience := min(c.engine.profile.Patience, c.policy.Window) - c.policy.WindowMargin
 	deadline, has := ctx.Deadline()
 	return situation{
@@ -171,7 +147,7 @@ func (c *call) situation(ctx context.Context, s sighting, k knowledge) situation
 		outcome:     k.outcome,
 		made:        c.made,
 		asked:       c.progress,
-		floor:       retryAfter(s.header, now.wall),
+		floor:       retryAfter(f.seen.header, now.wall),
 		callerOver:  ctx.Err() != nil,
 		hasDeadline: has,
 		deadline:    deadline.Sub(now.mono),

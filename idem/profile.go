@@ -3,6 +3,7 @@ package idem
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 )
 
@@ -57,6 +58,7 @@ func (p Profile) withDefaults() (Profile, error) {
 	if p.KeyHeader == "" {
 		return p, errors.New("idem: profile without a key header")
 	}
+	p.KeyHeader = http.CanonicalHeaderKey(p.KeyHeader)
 	if p.Window <= 0 {
 		return p, errors.New("idem: profile without a window")
 	}

@@ -1,0 +1,136 @@
+package journaltest
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// Measured is a journal, and the database under it.
+type Measured struct {
+	// Open opens a fresh journal; the benchmark's Cleanup closes it.
+	Open func(b *testing.B) idem.Journal
+	// Raw returns what commits one row durably, of the size and with the key that
+	// it is given, as well as the database can do it for that many callers at once.
+	Raw func(b *testing.B, callers int) func(id string, row []byte) error
+}
+
+const (
+	roundSize = 256 // rows, and calls, in each round
+	rowSize   = 600 // bytes; about what a journal keeps of a call
+)
+
+// Measure benchmarks whole calls of the engine with a journal, each of which
+// makes two durable writes, beside single rows that the database commits. An op is
+// a round: so many rows, so many calls without a journal, so many with. The figures
+// are medians of the rounds, so that what disturbs the machine disturbs all alike:
+//
+//	calls/s    durable calls
+//	rows/s     raw rows
+//	share      durable writes of the journal for each raw row
+//	commits    the time that the journal adds to a call, in raw commits
+func Measure(b *testing.B, m Measured) {
+	b.Helper()
+	for _, callers := range []int{1, 16, 64} {
+		b.Run(fmt.Sprint("callers=", callers), func(b *testing.B) { measure(b, m, callers) })
+	}
+}
+
+func measure(b *testing.B, m Measured, callers int) {
+	b.Helper()
+	var rows, plain, durable []float64
+	raw, without, with := m.Raw(b, callers), instantEngine(b, nil), instantEngine(b, m.Open(b))
+	row := make([]byte, rowSize)
+	for b.Loop() {
+		rows = append(rows, together(b, callers, func(id string) error { return raw("ref:"+id, row) }))
+		plain = append(plain, together(b, callers, func(string) error { return purchase(b, without, "") }))
+		durable = append(durable, together(b, callers, func(id string) error { return purchase(b, with, id) }))
+	}
+	perRow, perCall := median(rows), median(durable)
+	b.ReportMetric(1/perRow, "rows/s")
+	b.ReportMetric(1/perCall, "calls/s")
+	b.ReportMetric(2*perRow/perCall, "share")
+	if callers == 1 {
+		b.ReportMetric((perCall-median(plain))/perRow, "commits")
+	}
+}
+
+// serial makes names that no two rows or calls share.
+var serial atomic.Int64
+
+// together does a round's work with so many callers, and returns the seconds that
+// each piece took.
+func together(b *testing.B, callers int, do func(id string) error) float64 {
+	b.Helper()
+	var left atomic.Int64
+	left.Store(roundSize)
+	var wg sync.WaitGroup
+	begun := time.Now()
+	for range callers {
+		wg.Go(func() {
+			for left.Add(-1) >= 0 {
+				if err := do("order-" + strconv.FormatInt(serial.Add(1), 10)); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return time.Since(begun).Seconds() / roundSize
+}
+
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
+}
+
+// instantEngine is an engine whose vendor answers at once.
+func instantEngine(b *testing.B, j idem.Journal) *idem.Engine {
+	b.Helper()
+	config := idem.Config{
+		Profile:   idem.Profile{KeyHeader: "Idempotency-Key", Window: 90 * time.Second},
+		BaseURL:   "https://api.example.com",
+		Transport: instant{},
+		Journal:   j,
+	}
+	if j != nil {
+		config.JournalSecrets = [][]byte{[]byte("secret")}
+	}
+	e, err := idem.New(config)
+	require.NoError(b, err)
+	return e
+}
+
+const answer = `{"id":"pass_0123456789","first_name":"Ada","last_name":"Lovelace","email":"ada@example.com"}`
+
+func purchase(b *testing.B, e *idem.Engine, ref string) error {
+	b.Helper()
+	return e.Do(b.Context(), idem.Call{Ref: ref, Request: idem.Request{
+		Operation: idem.Operation{Name: "issuePass", Class: idem.Keyed, Success: []int{http.StatusOK}},
+		Method:    http.MethodPost, Path: "/v3/passes", Body: []byte(answer),
+	}}).Err
+}
+
+type instant struct{}
+
+func (instant) RoundTrip(r *http.Request) (*http.Response, error) {
+	_, err := io.Copy(io.Discard, r.Body)
+	return &http.Response{
+		StatusCode:    http.StatusOK,
+		Header:        http.Header{"Content-Type": {"application/json"}},
+		Body:          io.NopCloser(bytes.NewReader([]byte(answer))),
+		ContentLength: int64(len(answer)), Request: r,
+	}, err
+}
