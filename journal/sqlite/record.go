@@ -13,8 +13,7 @@ const (
 	loadSQL = `SELECT ` + columns + ` FROM operations WHERE id = ?`
 
 	insertSQL = `INSERT INTO operations (` + columns + `, written)
-		SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15
-		WHERE NOT EXISTS (SELECT 1 FROM operations WHERE id = ?1)`
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
 
 	updateSQL = `UPDATE operations SET version = ?2, ref = ?3, generation = ?4, operation = ?5,
 		method = ?6, path = ?7, key = ?8, since = ?9, owner = ?10, lease_until = ?11,
