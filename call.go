@@ -81,7 +81,7 @@ func row(op gen.Operation) idem.Operation {
 	return idem.Operation{
 		Name:    string(op.ID),
 		Class:   classes[op.Class],
-		Success: op.SuccessStatuses[:],
+		Success: []int{op.SuccessStatuses[0], op.SuccessStatuses[1]},
 	}
 }
 

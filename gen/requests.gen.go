@@ -24,10 +24,10 @@ type requestBuilder struct {
 	err     error
 }
 
-func buildRequest(id OperationID, pathValues ...string) *requestBuilder {
+func buildRequest(id OperationID, pathValues ...string) requestBuilder {
 	b := requestBuilder{request: Request{Operation: id.Operation()}}
 	b.request.Path, b.err = wire.Path(b.request.Operation.Path, pathValues...)
-	return &b
+	return b
 }
 
 func (b *requestBuilder) body(body any) {

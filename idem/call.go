@@ -191,8 +191,8 @@ func (c *call) admitKey() (Outcome, error) {
 	if !c.request.Operation.Class.sendsKey() {
 		return 0, nil
 	}
-	k := c.held.look()
-	if !c.held.bind(c.fingerprint()) {
+	k, ours := c.held.bind(c.fingerprint())
+	if !ours {
 		if k.settled() == OutcomeNotSent || k.settled() == OutcomeRejected {
 			return OutcomeRejected, ErrKeyReused
 		}
@@ -212,7 +212,7 @@ func (c *call) admitKey() (Outcome, error) {
 
 func (c *call) fingerprint() fingerprint {
 	r := c.request
-	return fingerprintOf(r.Operation.Name, r.Method, c.url, string(r.Body))
+	return fingerprintOf(r.Body, r.Operation.Name, r.Method, c.url)
 }
 
 // ask sets what the call is to send, and where to.

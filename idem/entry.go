@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 )
@@ -34,7 +35,7 @@ func (p *payload) forget() {
 
 // digest identifies a request: its query, and its body as canonical JSON.
 func digest(query url.Values, body []byte) []byte {
-	sum := fingerprintOf(query.Encode(), string(canonicalJSON(body)))
+	sum := fingerprintOf(canonicalJSON(body), query.Encode())
 	return sum[:]
 }
 
@@ -46,13 +47,13 @@ func (e entry) same(o entry) bool {
 // canonicalJSON writes a JSON body with sorted names and without white space,
 // numbers kept to the letter. What is not JSON is compared as it is.
 func canonicalJSON(b []byte) []byte {
-	if !json.Valid(b) {
-		return b
-	}
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.UseNumber()
 	var v any
 	if err := d.Decode(&v); err != nil {
+		return b
+	}
+	if _, err := d.Token(); err != io.EOF { // more follows
 		return b
 	}
 	c, err := json.Marshal(v)

@@ -1,7 +1,6 @@
 package idem
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -37,12 +36,13 @@ type flight struct {
 // reads the answer whole. It is the transport of go-retryablehttp's client.
 func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
 	f := c.takeOff()
-	if err := c.admit(req.Context()); err != nil {
+	k := c.held.look()
+	if err := c.admit(req.Context(), k); err != nil {
 		f.refused(err, causeOfRefusal(c.halt, err))
 		f.seen.cancelled = req.Context().Err() != nil
 		return nil, err
 	}
-	ctx, cancel := c.attemptContext(req.Context(), f.start)
+	ctx, cancel := c.attemptContext(req.Context(), k, f.start)
 	defer cancel()
 	out, err := c.dress(httptrace.WithClientTrace(ctx, &f.hooks), req)
 	if err != nil {
@@ -92,11 +92,10 @@ func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response,
 
 // admit looks once more before an attempt begins: a wait may have lasted longer
 // than it was meant to.
-func (c *call) admit(ctx context.Context) error {
+func (c *call) admit(ctx context.Context, k knowledge) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	k := c.held.look()
 	if c.windowed(k) && !c.engine.window().open(k, c.engine.clock.now()) {
 		c.halt = stopWindow
 		return errTooLate
@@ -129,9 +128,11 @@ func causeOfRefusal(halt stop, err error) cause {
 
 // attemptContext bounds the attempt by its timeout and, for a key with a
 // window, by the window's end less the margin (R8).
-func (c *call) attemptContext(ctx context.Context, now stamp) (context.Context, context.CancelFunc) {
+func (c *call) attemptContext(
+	ctx context.Context, k knowledge, now stamp,
+) (context.Context, context.CancelFunc) {
 	d := c.policy.AttemptTimeout
-	if k := c.held.look(); c.windowed(k) {
+	if c.windowed(k) {
 		d = min(d, c.engine.window().left(k, now))
 	}
 	return context.WithDeadlineCause(ctx, now.mono.Add(d), errAttemptTimeout)
@@ -276,10 +277,20 @@ func readAll(resp *http.Response, limit int64) ([]byte, error) {
 	if resp.ContentLength == 0 {
 		return nil, nil
 	}
-	var body bytes.Buffer
-	if n := resp.ContentLength; n > 0 && n <= maxTrust {
-		body.Grow(int(n) + bytes.MinRead) // the end is found without growing
+	n := resp.ContentLength
+	if n < 0 || n > min(limit, maxTrust) {
+		return io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	}
-	_, err := body.ReadFrom(io.LimitReader(resp.Body, limit+1))
-	return body.Bytes(), err
+	body := make([]byte, n+1) // and one byte to find the end in
+	got, err := io.ReadFull(resp.Body, body)
+	switch {
+	case err == nil:
+		// Somebody's transport brings more than it announced.
+		rest, err := io.ReadAll(io.LimitReader(resp.Body, limit-n))
+		return append(body, rest...), err
+	case errors.Is(err, io.ErrUnexpectedEOF) && int64(got) == n:
+		return body[:n], nil
+	default:
+		return body[:got], err
+	}
 }

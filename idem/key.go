@@ -104,7 +104,7 @@ func keyDate(s string, now time.Time) (time.Time, bool) {
 // derive makes the key of a ref's generation: a UUID version 8 over the parts,
 // each with its length, so that no two lists of parts collide.
 func derive(parts ...string) string {
-	sum := fingerprintOf(parts...)
+	sum := fingerprintOf(nil, parts...)
 	id := uuid.UUID(sum[:16])
 	id[6] = id[6]&0x0f | 0x80
 	id[8] = id[8]&0x3f | 0x80

@@ -90,9 +90,13 @@ func (h heldKey) key() Key {
 
 func (h heldKey) look() knowledge { return h.shared.look() }
 
-// bind ties the key to a request; false: it belongs to another one.
-func (h heldKey) bind(p fingerprint) bool {
-	return h.shared.bind(p) && (h.own == nil || h.own.bind(p))
+// bind ties the key to a request, and looks; false: it belongs to another one.
+func (h heldKey) bind(p fingerprint) (knowledge, bool) {
+	k, ours := h.shared.bind(p)
+	if ours && h.own != nil {
+		_, ours = h.own.bind(p)
+	}
+	return k, ours
 }
 
 func (h heldKey) begin(now stamp) {

@@ -48,18 +48,22 @@ func (s *keyState) anchor(now stamp) {
 func (s *keyState) look() knowledge {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.known()
+}
+
+func (s *keyState) known() knowledge {
 	return knowledge{since: s.since, foreign: s.foreign, outcome: s.outcome, pending: s.pending}
 }
 
-// bind ties the key to a request. It reports false if the key already belongs
-// to another one.
-func (s *keyState) bind(p fingerprint) bool {
+// bind ties the key to a request, and looks. It reports false if the key already
+// belongs to another one.
+func (s *keyState) bind(p fingerprint) (knowledge, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.bound {
 		s.print, s.bound = p, true
 	}
-	return s.print == p
+	return s.known(), s.print == p
 }
 
 // begin notes that an attempt may now send a byte, and starts the window if it

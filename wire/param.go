@@ -23,6 +23,9 @@ func (e *ParamError) Error() string { return "parameter " + e.Name + " " + e.Rea
 // empty, "." or "..", with a slash, a backslash or a control character, or not
 // UTF-8.
 func Path(template string, values ...string) (string, error) {
+	if len(values) == 0 {
+		return template, nil
+	}
 	var path strings.Builder
 	for _, value := range values {
 		before, rest, _ := strings.Cut(template, "{")
