@@ -110,8 +110,9 @@ func (e *Engine) Do(ctx context.Context, in Call) Result {
 	if in.MaxAttempts > 0 {
 		c.policy.MaxAttempts = in.MaxAttempts
 	}
-	r := c.do(in)
+	r := c.do(&in)
 	c.tellEnd(r)
+	c.forget()
 	return r
 }
 
@@ -125,7 +126,7 @@ func (e *Engine) newCall(ctx context.Context) *call {
 	}
 }
 
-func (c *call) do(in Call) Result {
+func (c *call) do(in *Call) Result {
 	if err := c.check(in); err != nil {
 		return c.refused(OutcomeNotSent, err)
 	}
@@ -135,8 +136,18 @@ func (c *call) do(in Call) Result {
 	return c.direct(in.Key)
 }
 
+// forget lets go of what was sent and answered. The connection that was used
+// keeps the call until its next use, for the gate's sake.
+func (c *call) forget() {
+	c.request.Body, c.request.Header, c.answer = nil, nil, nil
+	c.first.seen = sighting{}
+	if c.claim != nil {
+		c.claim.forget()
+	}
+}
+
 // check refuses a call that could not be kept as asked. Nothing is sent.
-func (c *call) check(in Call) error {
+func (c *call) check(in *Call) error {
 	class := in.Request.Operation.Class
 	switch {
 	case in.MaxAttempts < 0:

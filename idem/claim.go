@@ -71,6 +71,13 @@ func (c *claim) end() {
 	}
 }
 
+// forget lets go of the record's payload, once nothing is written any more.
+func (c *claim) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.rec.payload = payload{}
+}
+
 // renew writes a new lease. An error says that the claim is not held, or that
 // nobody can tell: no attempt goes on then.
 func (c *claim) renew(ctx context.Context) error {

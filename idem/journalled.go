@@ -9,7 +9,7 @@ import (
 
 // journalled runs a call under a claim: the intent is recorded before the first
 // byte is sent, and the result before it is told (J1, J5).
-func (c *call) journalled(in Call) Result {
+func (c *call) journalled(in *Call) Result {
 	release := func() {}
 	if in.Ref == "" {
 		release = c.takeKey(in.Key)
@@ -40,7 +40,7 @@ func (c *call) work(found entry) Result {
 
 // intent is the record that this call would write; take adds its generation, its
 // time and, with a ref, its key.
-func (c *call) intent(in Call) entry {
+func (c *call) intent(in *Call) entry {
 	r := in.Request
 	rec := entry{
 		Record: Record{
