@@ -3,6 +3,7 @@ package chaos_test
 import (
 	"context"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -134,4 +135,36 @@ func TestPauseThatReordersRequestsForgetsAllTheSame(t *testing.T) {
 			})
 		})
 	}
+}
+
+// asleep makes one call, whose answer the machine sleeps through, and returns what passed by each clock until it ended
+// and until all was over.
+func asleep(t *testing.T, seed uint64) (called, over clocks, got seen) {
+	t.Helper()
+	cfg := chaos.Config{Seed: seed, Faults: chaos.Faults{First: 1, Mix: map[chaos.Kind]int{chaos.Asleep: 1}}}
+	in(t, cfg, func(t *testing.T, w *chaos.World) {
+		passed := watch(&w.Clock)
+		got = plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key")
+		called = passed()
+		w.Settle()
+		over = passed()
+		assert.Equal(t, 1, w.Ledger.Executed("op"))
+	})
+	return called, over, got
+}
+
+func TestFaultAsleepPassesInNoTimeWhereTheMonotonicClockStops(t *testing.T) {
+	called, _, got := asleep(t, 9)
+	assert.ErrorIs(t, got.err, syscall.ECONNRESET)
+	assert.Less(t, called.mono, time.Second)
+	assert.Greater(t, called.server, 95*time.Second, "longer than the server remembers a key")
+	assert.Equal(t, called.server, called.wall)
+}
+
+func TestFaultAsleepIsAStallWhereTheWallClockStops(t *testing.T) {
+	called, over, got := asleep(t, 0)
+	assert.ErrorIs(t, got.err, context.DeadlineExceeded)
+	assert.Equal(t, 15*time.Second, called.mono)
+	assert.Equal(t, over.server, over.mono)
+	assert.Greater(t, over.mono-over.wall, 95*time.Second)
 }

@@ -43,13 +43,14 @@ const (
 	OddBody        Kind = "odd body"        // 2xx with JSON that is no answer
 	NoType         Kind = "no type"         // the true answer without a content type
 	Oversized      Kind = "oversized"       // the true answer, more than 10 MiB of it
+	Asleep         Kind = "asleep"          // the client's machine sleeps for Wait before the answer comes, which is lost
 )
 
 // kinds lists every fault in a fixed order, so that a seed always picks the same.
 var kinds = []Kind{
 	StaleConn, CutRequest, DeadConn, LateRequest, LateAndLost, HeldRequest, SlowBefore, SlowAfter, ServerError,
 	ResetConn, CloseConn, CutAnswer, SlowAnswer, ProxyError, Portal, ProxyTimeout, Redirect, Middlebox, GatewayRefusal, Garbage, Throttle,
-	EarlyRefusal, OddBody, NoType, Oversized,
+	EarlyRefusal, OddBody, NoType, Oversized, Asleep,
 }
 
 // lasting are the kinds that leave a client nothing but to ask again.
@@ -66,7 +67,7 @@ var (
 	}
 	onlyAfter = map[Kind]bool{
 		LateRequest: true, LateAndLost: true, HeldRequest: true, SlowBefore: true, SlowAfter: true, CutAnswer: true, SlowAnswer: true,
-		NoType: true, Oversized: true,
+		NoType: true, Oversized: true, Asleep: true,
 	}
 )
 
@@ -127,7 +128,8 @@ func DefaultFaults() Faults {
 }
 
 // DefaultMix returns the shares of the kinds on such a day. A lost answer, which tempts a client to repeat, is the most
-// frequent; ten megabytes are rare, for they cost the test more time than all the rest.
+// frequent; ten megabytes are rare, for they cost the test more time than all the rest. Asleep is not among them: there
+// are pauses enough.
 func DefaultMix() map[Kind]int {
 	return map[Kind]int{
 		StaleConn: 12, CutRequest: 12, DeadConn: 12, LateRequest: 24, LateAndLost: 15, HeldRequest: 9,

@@ -1,7 +1,6 @@
 package chaos
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -31,6 +30,7 @@ func (w *World) handler() http.Handler {
 	mux.HandleFunc("POST /cancel/{op}", w.serve((*visit).cancel))
 	mux.HandleFunc("POST /unguarded/{op}", w.serve((*visit).unguarded))
 	mux.HandleFunc("GET /read/{op}", w.serve((*visit).read))
+	mux.HandleFunc("POST /", w.serve((*visit).keyed)) // see endpoint.go
 	return mux
 }
 
@@ -59,7 +59,7 @@ func (w *World) arrived(rw http.ResponseWriter, r *http.Request) *visit {
 	from := w.underway[clientEnd(r)]
 	w.mu.Unlock()
 	rw.Header().Set("Date", w.Clock.Server().UTC().Format(http.TimeFormat))
-	return &visit{world: w, w: rw, r: r, from: from, op: r.PathValue("op"), now: from.serverTime()}
+	return &visit{world: w, w: rw, r: r, from: from, op: from.op, now: from.serverTime()}
 }
 
 // keyed is the idempotency layer, and behind it the execution. It has no answer for a request that waited for another
@@ -164,14 +164,6 @@ func (v *visit) waits(at Kind) time.Duration {
 
 // failsAfter reports whether the server fails although it has executed.
 func (v *visit) failsAfter() bool { return v.from.fault.Kind == ServerError && v.from.fault.After }
-
-// wellFormed reports whether the body names the operation that the path names.
-func (v *visit) wellFormed(body []byte) bool {
-	var named struct {
-		Operation string `json:"operation"`
-	}
-	return json.Unmarshal(body, &named) == nil && named.Operation == v.op
-}
 
 func (v *visit) fingerprint(body []byte) string {
 	if v.world.rules.WholeRequest {

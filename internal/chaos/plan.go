@@ -80,6 +80,8 @@ func (p plan) wait(kind Kind, dice *rand.Rand) time.Duration {
 			return between(dice, 0, 3*time.Second)
 		}
 		return between(dice, 16*time.Second, 40*time.Second) // longer than a client's usual attempt
+	case Asleep:
+		return between(dice, 95*time.Second, 4*time.Minute)
 	}
 	return 0
 }
@@ -124,14 +126,17 @@ func (p plan) pausing(place, op string, n int) (pause, bool) {
 	if dice.IntN(2) == 0 {
 		length = between(dice, time.Minute, 4*time.Minute)
 	}
-	monoMayStop := p.dice("clock", "", 0).IntN(2) == 0
+	mono := p.monoMayStop()
 	stops := dice.IntN(4) > 0
 	return pause{
 		length:    length,
-		monoStops: stops && monoMayStop || p.broken.BothClocksStop,
-		wallStops: stops && !monoMayStop || p.broken.BothClocksStop,
+		monoStops: stops && mono || p.broken.BothClocksStop,
+		wallStops: stops && !mono || p.broken.BothClocksStop,
 	}, true
 }
+
+// monoMayStop decides which of the client's clocks is the one that may stop in this world.
+func (p plan) monoMayStop() bool { return p.dice("clock", "", 0).IntN(2) == 0 }
 
 // refused decides whether the server refuses an operation for good.
 func (p plan) refused(op string) (Refusal, bool) {

@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -22,8 +23,10 @@ type Load struct {
 	GivenUp    float64 // chance that a call's context ends early
 	// Classes are the classes of the operations, one after another; nil: mostly keyed, some of each.
 	Classes []Class
-	// Restarts are the lengths of the server's outages, of which one comes about every minute; nil: none.
+	// Restarts are the lengths of the server's outages; nil: none.
 	Restarts []time.Duration
+	// Calm is the mean time between outages; zero: about a minute.
+	Calm time.Duration
 }
 
 // DefaultLoad returns the load that goes with [DefaultFaults].
@@ -57,9 +60,10 @@ type driver struct {
 }
 
 func newDriver(w *World, load Load, connect func(w *World) Client) *driver {
-	load.Operations = orElse(load.Operations, 200)
-	load.Parallel = orElse(load.Parallel, 8)
-	load.Clients = orElse(load.Clients, 1)
+	load.Operations = cmp.Or(load.Operations, 200)
+	load.Parallel = cmp.Or(load.Parallel, 8)
+	load.Clients = cmp.Or(load.Clients, 1)
+	load.Calm = cmp.Or(load.Calm, time.Minute)
 	if load.Classes == nil {
 		load.Classes = []Class{Keyed, Keyed, Keyed, Convergent, Keyed, Keyed, Unguarded, Keyed, Keyed, Read}
 	}
@@ -71,13 +75,6 @@ func newDriver(w *World, load Load, connect func(w *World) Client) *driver {
 		d.ops = append(d.ops, NewOp(load.Classes[i%len(load.Classes)], fmt.Sprintf("op-%d", i+1)))
 	}
 	return d
-}
-
-func orElse(n, byDefault int) int {
-	if n == 0 {
-		return byDefault
-	}
-	return n
 }
 
 // all performs every operation, a few at a time.
@@ -163,7 +160,7 @@ func (d *driver) restarts(over <-chan struct{}) {
 		select {
 		case <-over:
 			return
-		case <-time.After(between(dice, 10*time.Second, 2*time.Minute)):
+		case <-time.After(between(dice, d.load.Calm/6, 2*d.load.Calm)):
 			d.world.Restart(pick(d.load.Restarts, dice.IntN(60)), dice.IntN(2) == 0)
 		}
 	}

@@ -114,6 +114,10 @@ func TestRunTakesTheServerDown(t *testing.T) {
 	assert.Positive(t, r.NotSent, "dials are refused meanwhile")
 	assert.Less(t, r.Success(), 1.0)
 	assert.Zero(t, r.Lies, r)
+
+	load.Calm = time.Hour
+	r = run(t, 1, chaos.Config{}, load, cautious)
+	assert.Zero(t, r.NotSent, "the run is over long before the first outage")
 }
 
 func TestRunGivesUp(t *testing.T) {

@@ -30,6 +30,7 @@ var spoilers = map[Kind]func(v *visit, a answer){
 	OddBody:        (*visit).spoilBody,
 	NoType:         (*visit).spoilType,
 	Oversized:      (*visit).spoilSize,
+	Asleep:         (*visit).spoilBySleep,
 }
 
 // spoil answers, the way the request's fault wants it.
@@ -129,4 +130,17 @@ func (v *visit) spoilSize(a answer) {
 		a.body = []byte(`{"padding":"` + padding + `",` + string(a.body[1:]))
 	}
 	v.write(a)
+}
+
+// spoilBySleep suspends the client's machine while the answer is due; its connection does not survive that. In a world
+// whose monotonic clock never stops nobody can be held still while time passes: the answer is just as late there, and
+// the client may ask again meanwhile.
+func (v *visit) spoilBySleep(answer) {
+	conn := v.raw("")
+	p := pause{length: v.from.fault.Wait, monoStops: v.world.plan.monoMayStop()}
+	p.wallStops = !p.monoStops
+	v.world.Ledger.note(everybody, sideClient, fmt.Sprintf("suspended while the answer to %s is due, %s", v.op, p))
+	v.world.Clock.Suspend(p.length, p.monoStops, p.wallStops)
+	conn.Reset()
+	_ = conn.Close()
 }

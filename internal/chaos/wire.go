@@ -55,7 +55,10 @@ type opKey struct{}
 func (w *World) hooked(ctx context.Context, op string) context.Context {
 	ctx = context.WithValue(ctx, opKey{}, op)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { w.pauseAt("connection", op, w.Ledger.connected(op)) },
+		GotConn: func(info httptrace.GotConnInfo) {
+			w.uses(info.Conn.LocalAddr(), op)
+			w.pauseAt("connection", op, w.Ledger.connected(op))
+		},
 	})
 }
 
@@ -77,11 +80,11 @@ type clientConn struct {
 
 // Write sends p. If a request begins with it, the fault of that request strikes.
 func (c *clientConn) Write(p []byte) (int, error) {
-	op, begins := requestBegins(p)
+	path, begins := requestBegins(p)
 	if !begins {
 		return c.Conn.Write(p)
 	}
-	d := c.world.depart(c.Conn, op)
+	d := c.world.depart(c.Conn, c.world.whose(path, c.LocalAddr()))
 	n, err := c.strike(d.fault, p)
 	c.world.Ledger.left(d, n)
 	return n, err
@@ -120,15 +123,15 @@ func (w *World) depart(on *memnet.Conn, op string) *departure {
 	return d
 }
 
-// requestBegins recognises the first bytes of a request by their request line, and returns whose request it is.
-func requestBegins(p []byte) (op string, ok bool) {
+// requestBegins recognises the first bytes of a request by their request line, and returns its path.
+func requestBegins(p []byte) (path string, ok bool) {
 	line, _, _ := bytes.Cut(p, []byte("\r\n"))
 	fields := strings.Fields(string(line))
 	if len(fields) != 3 || !strings.HasPrefix(fields[2], "HTTP/") {
 		return "", false
 	}
-	path, _, _ := strings.Cut(fields[1], "?")
-	return path[strings.LastIndexByte(path, '/')+1:], true
+	path, _, _ = strings.Cut(fields[1], "?")
+	return path, true
 }
 
 // sleep waits, at most as long as ctx.

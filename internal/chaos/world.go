@@ -39,6 +39,7 @@ type World struct {
 	mu       sync.Mutex
 	scripts  map[string][]Fault
 	underway map[*memnet.Conn]*departure // the request that last left a client's end of a connection
+	users    map[string]string           // the operation for which a connection was last handed out
 }
 
 // Start starts a world. The caller closes it.
@@ -54,6 +55,7 @@ func Start(cfg Config) *World {
 		listener: memnet.Listen(),
 		scripts:  map[string][]Fault{},
 		underway: map[*memnet.Conn]*departure{},
+		users:    map[string]string{},
 	}
 	w.URL = "http://" + w.listener.Addr().String()
 	w.Clock.server = between(w.plan.dice("skew", "", 0), -5*time.Minute, 5*time.Minute)
