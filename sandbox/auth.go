@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+
+	"github.com/bardge/bardge-go/sandbox/witness"
 )
 
 // The resellers that the sandbox knows. Both use the same API; each has clients of its own.
@@ -17,11 +19,11 @@ type accounts struct {
 	mu       sync.Mutex
 	keys     map[string]string // API key to reseller
 	disabled map[string]bool   // by reseller
-	ids      counters
+	ids      witness.Counters
 }
 
 func newAccounts() *accounts {
-	return &accounts{keys: map[string]string{}, disabled: map[string]bool{}, ids: counters{}}
+	return &accounts{keys: map[string]string{}, disabled: map[string]bool{}, ids: witness.Counters{}}
 }
 
 // ResetAPIKey gives the reseller a new API key and returns it. The old one is dead at once (documented). The field
@@ -45,22 +47,22 @@ func (a *accounts) reset(reseller string) string {
 			delete(a.keys, key)
 		}
 	}
-	key := a.ids.next("sandbox_key")
+	key := a.ids.Next("sandbox_key")
 	a.keys[key] = reseller
 	return key
 }
 
-// reseller finds out who sends a request.
-func (a *accounts) reseller(r *http.Request) (string, *apiError) {
+// admit finds out which reseller sends a request.
+func (a *accounts) admit(c *witness.Call, r *http.Request) (string, *witness.Answer) {
 	key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	reseller := a.keys[key]
 	switch {
 	case !ok || reseller == "":
-		return "", badKey()
+		return "", errorAnswer(badKey(), c.ID)
 	case a.disabled[reseller]:
-		return "", disabled()
+		return "", errorAnswer(disabled(), c.ID)
 	}
 	return reseller, nil
 }

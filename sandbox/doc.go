@@ -1,4 +1,5 @@
-// Package sandbox is the API's server, emulated in memory, to test an integration with.
+// Package sandbox is Bardge's server, emulated in memory, to test an integration with. BlueSnap's is in package
+// sandbox/bluesnaptest.
 //
 //	func TestIssueOnce(t *testing.T) {
 //		sb := sandbox.Start(t) // closes itself
@@ -28,9 +29,9 @@
 //
 // # What goes wrong
 //
-// Faults are queued per operation with [Sandbox.Next], come at random with [WithRandomFaults], or are asked for by the
-// request itself, in [FaultHeader]. [Sandbox.Outage] takes the whole server off the network. [Sandbox.Ledger] tells
-// afterwards what was truly executed.
+// Faults are queued per operation with [witness.Server.Next], come at random with [WithRandomFaults], or are asked for
+// by the request itself, in [FaultHeader]. [witness.Server.Outage] takes the whole server off the network.
+// [witness.Server.Ledger] tells afterwards what was truly executed.
 //
 // # How far to trust it
 //

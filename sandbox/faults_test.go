@@ -72,6 +72,10 @@ func TestFaults(t *testing.T) {
 			},
 		},
 		{
+			fault: sandbox.KeyStoreFailure, result: sandbox.ResultRefused, status: 503,
+			saw: func(r reply) { r.refused(503, "service_unavailable") },
+		},
+		{
 			fault: sandbox.DelayBefore(20 * time.Second), executed: 1, result: sandbox.ResultExecuted, status: 201,
 			after: 20 * time.Second,
 			saw:   func(r reply) { read[gen.IssuedPass](r) },
@@ -199,7 +203,7 @@ func TestFaultTexts(t *testing.T) {
 		"none": true, "refuse": true, "reset-before": true, "lose-answer": true, "cut-answer": true,
 		"server-error-before=500": true, "server-error-after=599": true, "proxy-page=200": true,
 		"proxy-page-after=504": true, "unavailable=0s": true, "too-many=2s": true, "delay-before=1m": true,
-		"delay-after=1ms": true,
+		"delay-after=1ms": true, "key-store-failure": true,
 
 		"": false, "flood": false, "lose-answer=1": false, "server-error-before": false, "server-error-after=404": false,
 		"server-error-after=600": false, "proxy-page=100": false, "unavailable": false, "delay-after=-1s": false,

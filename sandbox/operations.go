@@ -46,14 +46,20 @@ const (
 
 // ParseOperation finds an operation by its name, such as "IssuePass".
 func ParseOperation(name string) (Operation, error) {
-	if !known(Operation(name)) {
+	if !slices.Contains(operations(), Operation(name)) {
 		return "", fmt.Errorf("sandbox: no operation is named %q", name)
 	}
 	return Operation(name), nil
 }
 
-func known(id Operation) bool {
-	return slices.ContainsFunc(gen.Operations(), func(op gen.Operation) bool { return op.ID == id })
+// operations returns the names of all operations.
+func operations() []Operation {
+	all := gen.Operations()
+	ids := make([]Operation, len(all))
+	for i, op := range all {
+		ids[i] = op.ID
+	}
+	return ids
 }
 
 // creates tells the operations whose success is 201; the others answer 200. The vendor names both statuses and does

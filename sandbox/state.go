@@ -4,21 +4,19 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/sandbox/witness"
 	"github.com/bardge/bardge-go/wire"
 )
 
 const currency = "NGN"
 
-// state is everything the API knows. It implements [gen.ServerInterface]; its methods run one at a time, within
-// exclusively.
+// state is everything the API knows. It implements [gen.ServerInterface]; its methods run one at a time.
 type state struct {
-	mu  sync.Mutex
 	now func() time.Time
-	ids counters
+	ids witness.Counters
 
 	packages   *table[gen.Pass]
 	passes     *table[issuedPass]
@@ -43,7 +41,7 @@ type state struct {
 func newState(now func() time.Time) *state {
 	return &state{
 		now:        now,
-		ids:        counters{},
+		ids:        witness.Counters{},
 		packages:   newTable[gen.Pass](),
 		passes:     newTable[issuedPass](),
 		providers:  newTable[provider](),
@@ -64,18 +62,11 @@ func newState(now func() time.Time) *state {
 	}
 }
 
-// exclusively keeps others out of the state while f runs, which must not wait for anything.
-func (s *state) exclusively(f func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f()
-}
-
 // payment is what each purchase is told with.
 type payment struct{ transactionID, txRef string }
 
 func (s *state) pay() payment {
-	id := s.ids.next("txn")
+	id := s.ids.Next("txn")
 	return payment{transactionID: id, txRef: "FLW-TXN-" + id[len("txn_"):]}
 }
 

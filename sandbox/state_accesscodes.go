@@ -34,8 +34,8 @@ func (s *state) GenerateAccessCode(r *http.Request, in gen.GenerateAccessCodePar
 	case at != nil && covering(pass.pack, at) == nil:
 		return nil, invalid("provider_id", "is not covered by the pass")
 	}
-	code := s.ids.next("CODE")
-	c.touched(pass.ID)
+	code := s.ids.Next("CODE")
+	c.Touched(pass.ID)
 	return &gen.AccessCode{
 		Object: "access_code", Code: wire.Secret(code), QRCode: wire.Secret(picture(code)), ClientID: owner.ID,
 		ExpiresAt: wire.Millis{Time: s.now().UTC().Truncate(24*time.Hour).AddDate(0, 0, 1)},

@@ -61,9 +61,9 @@ func (s *state) bookable(owner *client, p place, cost price) error {
 
 // book makes a booking, which is bookable.
 func (s *state) book(c *call, owner *client, p place, cost price) *booking {
-	made := &booking{reseller: c.reseller, client: owner, place: p, price: cost}
+	made := &booking{reseller: c.Account, client: owner, place: p, price: cost}
 	made.Booking = gen.Booking{
-		Object: "booking", ID: s.ids.next("booking"), Status: gen.BookingStatusPending,
+		Object: "booking", ID: s.ids.Next("booking"), Status: gen.BookingStatusPending,
 		Created: s.nowSeconds(), ClientID: owner.ID,
 	}
 	begins := p.describe(&made.Booking)
@@ -72,7 +72,7 @@ func (s *state) book(c *call, owner *client, p place, cost price) *booking {
 	p.take(s, true)
 	s.charge(owner, cost, true, p.purpose())
 	s.bookings.add(made.ID, made)
-	c.touched(made.ID)
+	c.Touched(made.ID)
 	return made
 }
 
@@ -105,10 +105,10 @@ func (b *booking) tell(message string) *gen.Booking {
 // booking finds a booking that the caller made.
 func (s *state) booking(c *call, id string) (*booking, error) {
 	found := s.bookings.byID[id]
-	if found == nil || found.reseller != c.reseller {
+	if found == nil || found.reseller != c.Account {
 		return nil, notFound("booking", id)
 	}
-	c.touched(id)
+	c.Touched(id)
 	return found, nil
 }
 
@@ -121,7 +121,7 @@ func (s *state) ListClientBookings(
 	if err != nil {
 		return nil, err
 	}
-	c.touched(owner.ID)
+	c.Touched(owner.ID)
 	own := func(b *booking) bool { return b.client == owner }
 	all := told(s.bookings, own, func(b *booking) gen.Booking { return b.Booking })
 	at := window{params.StartingAfter, params.EndingBefore, params.Limit}
@@ -179,17 +179,17 @@ const (
 
 // open makes a session and returns its id.
 func (s *state) open(c *call, opened session) string {
-	id := s.ids.next("sess")
-	opened.reseller = c.reseller
+	id := s.ids.Next("sess")
+	opened.reseller = c.Account
 	s.sessions[id] = &opened
-	c.touched(id)
+	c.Touched(id)
 	return id
 }
 
 // session finds a session of the caller's, a spa's or a class's.
 func (s *state) session(c *call, id string, ofSpa bool) (*session, error) {
 	found := s.sessions[id]
-	if found == nil || found.reseller != c.reseller || (found.ending == endsNeedsWord) != ofSpa {
+	if found == nil || found.reseller != c.Account || (found.ending == endsNeedsWord) != ofSpa {
 		return nil, notFound("session", id)
 	}
 	return found, nil

@@ -50,7 +50,7 @@ func (s *state) GetClass(r *http.Request, id string) (*gen.Class, error) {
 	if found == nil {
 		return nil, notFound("class", id)
 	}
-	callOf(r).touched(id)
+	callOf(r).Touched(id)
 	seen := found.Class
 	for _, i := range s.instances.all {
 		if i.class == found {

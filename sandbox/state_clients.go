@@ -30,7 +30,7 @@ func (s *state) addClient(reseller string, profile gen.ClientProfile) *client {
 
 // client finds a client that the call may act for: the caller's own, or the one that its lookup token is for.
 func (s *state) client(c *call, id string) (*client, error) {
-	if own := s.clients[clientRef{c.reseller, id}]; own != nil {
+	if own := s.clients[clientRef{c.Account, id}]; own != nil {
 		return own, nil
 	}
 	if !s.elsewhere(id) {
@@ -75,7 +75,7 @@ func (s *state) GetClient(r *http.Request, clientID string) (*gen.ClientProfile,
 	if err != nil {
 		return nil, err
 	}
-	c.touched(client.ID)
+	c.Touched(client.ID)
 	return &client.ClientProfile, nil
 }
 
@@ -86,7 +86,7 @@ func (s *state) GetClientCredits(r *http.Request, clientID string) (*gen.ClientC
 	if err != nil {
 		return nil, err
 	}
-	c.touched(client.ID)
+	c.Touched(client.ID)
 	moves := slices.Clone(client.moves)
 	slices.Reverse(moves)
 	return &gen.ClientCredits{

@@ -56,7 +56,7 @@ func (s *state) ListGymCopayOptions(
 	if err != nil {
 		return nil, err
 	}
-	callOf(r).touched(gym.ID)
+	callOf(r).Touched(gym.ID)
 	at := window{params.StartingAfter, params.EndingBefore, params.Limit}
 	id := func(o gen.CopayOption) string { return o.ID }
 	return page(r, s.optionsOf(gym), id, at, "Co-pay options retrieved successfully")
@@ -81,9 +81,9 @@ func (s *state) QuoteSpaCopay(r *http.Request, id string, in gen.QuoteSpaCopayPa
 	if err != nil {
 		return nil, err
 	}
-	quoteID, ends := s.ids.next("quote"), s.now().Add(quoteLife)
+	quoteID, ends := s.ids.Next("quote"), s.now().Add(quoteLife)
 	s.quotes[quoteID] = &quote{spa: spa, client: owner, amount: offered.money, ends: ends}
-	c.touched(quoteID)
+	c.Touched(quoteID)
 	return &gen.SpaCopayQuote{
 		Object: "spa_copay_quote", ID: quoteID, ProviderID: spa.ID, ClientID: owner.ID,
 		Amount: number(offered.money), Currency: currency, ExpiresAt: wire.Millis{Time: ends},
@@ -136,8 +136,8 @@ func (s *state) buySpa(c *call, clientID, providerID, quoteID string) (purchase,
 }
 
 func (s *state) purchase(c *call, amount int) purchase {
-	bought := purchase{payment: s.pay(), id: s.ids.next("copay_purchase"), amount: amount}
-	c.touched(bought.id)
+	bought := purchase{payment: s.pay(), id: s.ids.Next("copay_purchase"), amount: amount}
+	c.Touched(bought.id)
 	return bought
 }
 

@@ -37,9 +37,9 @@ func (s *state) PurchaseCredits(r *http.Request, in gen.PurchaseCreditsParams) (
 	if pack == nil {
 		return nil, notFound("credit package", in.PackageID)
 	}
-	id, paid := s.ids.next("credit_purchase"), s.pay()
+	id, paid := s.ids.Next("credit_purchase"), s.pay()
 	s.move(owner, pack.credits, "Credits purchase — "+pack.Name)
-	c.touched(id)
+	c.Touched(id)
 	return &gen.CreditPurchase{
 		Object: "credit_purchase", ID: id, ClientID: owner.ID, PackageID: pack.ID,
 		Credits: pack.Credits, Balance: number(owner.credits), Amount: pack.Price, Currency: currency,

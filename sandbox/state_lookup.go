@@ -56,9 +56,9 @@ func (s *state) InitiateLookup(r *http.Request, in gen.InitiateLookupParams) (*g
 	if wanted == nil {
 		return nil, notFound("client", in.ClientID)
 	}
-	c, id, ends := callOf(r), s.ids.next("lookup"), s.now().Add(lookupLife)
-	s.lookups[id] = &lookup{reseller: c.reseller, client: wanted, code: from.codes[in.ClientID], ends: ends}
-	c.touched(id)
+	c, id, ends := callOf(r), s.ids.Next("lookup"), s.now().Add(lookupLife)
+	s.lookups[id] = &lookup{reseller: c.Account, client: wanted, code: from.codes[in.ClientID], ends: ends}
+	c.Touched(id)
 	return &gen.Lookup{
 		Object: "lookup", ID: id, IssuerID: from.ID, ClientID: wanted.ID, ExpiresAt: wire.Millis{Time: ends},
 		Message: "Lookup initiated: ask the client for the access code",
@@ -72,15 +72,15 @@ func (s *state) VerifyLookup(r *http.Request, id string, in gen.VerifyLookupPara
 	}
 	c, open := callOf(r), s.lookups[id]
 	switch {
-	case open == nil || open.reseller != c.reseller || !s.now().Before(open.ends):
+	case open == nil || open.reseller != c.Account || !s.now().Before(open.ends):
 		return nil, notFound("lookup", id)
 	case string(in.AccessCode) != open.code:
 		return nil, invalid("access_code", "is not the client's")
 	}
 	delete(s.lookups, id)
-	token, ends := s.ids.next("lkpt"), s.now().Add(tokenLife)
+	token, ends := s.ids.Next("lkpt"), s.now().Add(tokenLife)
 	s.grants[token] = &grant{client: open.client, ends: ends}
-	c.touched(id)
+	c.Touched(id)
 	return &gen.VerifiedLookup{
 		Object: "lookup", ID: id, Token: wire.Secret(token), ClientID: open.client.ID,
 		ExpiresAt: wire.Millis{Time: ends}, Message: "Lookup verified successfully",

@@ -88,13 +88,13 @@ func (s *state) IssuePass(r *http.Request, in gen.IssuePassParams) (*gen.IssuedP
 		return nil, passNotFound(in.PassID)
 	}
 	c := callOf(r)
-	owner := s.clients[clientRef{c.reseller, in.ClientID}]
+	owner := s.clients[clientRef{c.Account, in.ClientID}]
 	if owner == nil {
-		owner = s.addClient(c.reseller, gen.ClientProfile{ID: in.ClientID})
+		owner = s.addClient(c.Account, gen.ClientProfile{ID: in.ClientID})
 	}
 	rename(owner, in.FirstName, in.LastName, in.Email, in.Phone)
-	pass := s.issue(s.ids.next("brgpass"), owner, pack)
-	c.touched(pass.ID)
+	pass := s.issue(s.ids.Next("brgpass"), owner, pack)
+	c.Touched(pass.ID)
 	return pass.tell(s.now(), "Pass issued successfully"), nil
 }
 
@@ -103,7 +103,7 @@ func (s *state) issue(id string, owner *client, pack *gen.Pass) *issuedPass {
 	paid := s.pay()
 	p := &issuedPass{reseller: owner.reseller, client: owner}
 	p.IssuedPass = gen.IssuedPass{
-		Object: "issued_pass", ID: id, Passcode: wire.Secret(s.ids.next("PASSCODE")), ClientID: owner.ID,
+		Object: "issued_pass", ID: id, Passcode: wire.Secret(s.ids.Next("PASSCODE")), ClientID: owner.ID,
 		Created: s.nowMillis(), StartDate: s.nowMillis(), ExpiresAt: wire.Millis{Time: s.now().AddDate(0, 1, 0)},
 		TransactionID: paid.transactionID, TxRef: paid.txRef,
 	}
@@ -130,10 +130,10 @@ func rename(c *client, first, last, email, phone string) {
 // issued finds a pass that the caller issued.
 func (s *state) issued(c *call, id string) (*issuedPass, error) {
 	pass := s.passes.byID[id]
-	if pass == nil || pass.reseller != c.reseller {
+	if pass == nil || pass.reseller != c.Account {
 		return nil, passNotFound(id)
 	}
-	c.touched(id)
+	c.Touched(id)
 	return pass, nil
 }
 

@@ -23,7 +23,7 @@ func (s *state) ListPassProviders(
 	if pack == nil {
 		return nil, passNotFound(id)
 	}
-	callOf(r).touched(id)
+	callOf(r).Touched(id)
 	at := window{params.StartingAfter, params.EndingBefore, params.Limit}
 	unlocked := func(p *provider) bool { return covering(pack, p) != nil }
 	return s.pageOfProviders(r, unlocked, at, params.Lat, params.Lon)

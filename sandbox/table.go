@@ -1,20 +1,11 @@
 package sandbox
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 
 	"github.com/bardge/bardge-go/wire"
 )
-
-// counters make ids that are the same in each run: "booking_0001", "booking_0002".
-type counters map[string]int
-
-func (c counters) next(prefix string) string {
-	c[prefix]++
-	return fmt.Sprintf("%s_%04d", prefix, c[prefix])
-}
 
 // table holds resources of one kind by their ids, in the order in which they were made.
 type table[T any] struct {

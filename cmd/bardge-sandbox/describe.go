@@ -1,31 +1,60 @@
 package main
 
 import (
+	"encoding/base64"
 	"fmt"
 	"reflect"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/bardge/bardge-go/sandbox"
+	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 )
 
-// describe tells what somebody needs to begin. The curl line has a fixed key, so that it shows a replay.
-func describe(sb *sandbox.Sandbox, base string) string {
+// fact is something that somebody needs to begin.
+type fact struct{ name, value string }
+
+// describe writes facts, those of a seed, and curl lines. These have a fixed key, so that they show a replay.
+func describe(vendor string, facts []fact, seed any, curl, faultHeader string) string {
 	var text strings.Builder
-	text.WriteString("Bardge sandbox: nothing here is real.\n\n")
+	fmt.Fprintf(&text, "%s sandbox: nothing here is real.\n\n", vendor)
 	columns := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintf(columns, "base URL\t%s\nAPI key\t%s\n", base, sb.APIKey)
-	seed := reflect.ValueOf(sb.Seed)
-	for i := range seed.NumField() {
-		_, _ = fmt.Fprintf(columns, "%s\t%s\n", seed.Type().Field(i).Name, seed.Field(i))
+	for _, f := range facts {
+		_, _ = fmt.Fprintf(columns, "%s\t%s\n", f.name, f.value)
+	}
+	fields := reflect.ValueOf(seed)
+	for i := range fields.NumField() {
+		_, _ = fmt.Fprintf(columns, "%s\t%s\n", fields.Type().Field(i).Name, fields.Field(i))
 	}
 	_ = columns.Flush() // a strings.Builder takes everything
-	fmt.Fprintf(&text, `
-Issue a pass, and again within 90 s to see it replayed:
-  curl -i -X POST %s/issued_passes -H 'Authorization: Bearer %s' -H 'Content-Type: application/json'`+
-		` -H 'Idempotency-Key: first-pass' -d '{"client_id":"%s","pass_id":"%s"}'
-
-A request asks for a fault with a header, such as  -H '%s: %s'
-`, base, sb.APIKey, sb.Seed.ClientID, sb.Seed.PassID, sandbox.FaultHeader, sandbox.LoseAnswer)
+	fmt.Fprintf(&text, "\n%s\n\nA request asks for a fault with a header, such as  -H '%s: %s'\n",
+		curl, faultHeader, sandbox.LoseAnswer)
 	return text.String()
+}
+
+func describeBardge(sb *sandbox.Sandbox, origin string) string {
+	base := origin + sandbox.BasePath
+	curl := fmt.Sprintf(`Issue a pass, and again within 90 s to see it replayed:
+  curl -i -X POST %s/issued_passes -H 'Authorization: Bearer %s' -H 'Content-Type: application/json'`+
+		` -H 'Idempotency-Key: first-pass' -d '{"client_id":"%s","pass_id":"%s"}'`,
+		base, sb.APIKey, sb.Seed.ClientID, sb.Seed.PassID)
+	return describe("Bardge", []fact{{"base URL", base}, {"API key", sb.APIKey}}, sb.Seed, curl, sandbox.FaultHeader)
+}
+
+func describeBlueSnap(sb *bluesnaptest.Sandbox, origin string) string {
+	credentials := base64.StdEncoding.EncodeToString([]byte(sb.Username + ":" + sb.Password))
+	curl := fmt.Sprintf(`Charge a card, and again within 24 h to get the same answer:
+  curl -i -X POST %s/services/2/transactions -H 'Authorization: Basic %s' -H 'Content-Type: application/json'`+
+		` -H 'Idempotency-Key: first-charge'`+
+		` -d '{"cardTransactionType":"AUTH_CAPTURE","amount":"11.00","currency":"USD","vaultedShopperId":"%s"}'`,
+		origin, credentials, sb.Seed.ShopperID)
+	return describe("BlueSnap", []fact{
+		{"base URL", origin},
+		{"username", sb.Username},
+		{"password", sb.Password},
+		{"merchant id", sb.MerchantID},
+		{"declined amount", bluesnaptest.AmountDeclined},
+		{"timed out amount", bluesnaptest.AmountTimedOut},
+		{"same, but paid", bluesnaptest.AmountTimedOutPaid},
+	}, sb.Seed, curl, bluesnaptest.FaultHeader)
 }

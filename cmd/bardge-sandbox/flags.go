@@ -8,21 +8,22 @@ import (
 	"net"
 	"strings"
 
-	"github.com/bardge/bardge-go/sandbox"
+	"github.com/bardge/bardge-go/sandbox/witness"
 )
 
 // settings are the command line.
 type settings struct {
+	vendor string
 	addr   string
 	faults []scripted
 	rate   float64
 	seed   uint64
 }
 
-// scripted is a fault for one request.
+// scripted is a fault for one request. Whether there is such an operation, the vendor knows.
 type scripted struct {
-	operation sandbox.Operation
-	fault     sandbox.Fault
+	operation string
+	fault     witness.Fault
 }
 
 // parse reads the command line.
@@ -30,9 +31,10 @@ func parse(args []string, errs io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("bardge-sandbox", flag.ContinueOnError)
 	flags.SetOutput(errs)
+	flags.StringVar(&s.vendor, "vendor", "bardge", "whose `API`: bardge or bluesnap")
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:8787", "loopback `address` to listen on; port 0 is a free one")
 	flags.Func("fault", "`Operation=fault` for the next request of an operation, such as IssuePass=lose-answer or "+
-		"BookClass=unavailable=2s; repeat it for more", s.addFault)
+		"CreateCardTransaction=unavailable=2s; repeat it for more", s.addFault)
 	flags.Float64Var(&s.rate, "faults", 0, "`probability`, 0 to 1, of a random fault on each request")
 	flags.Uint64Var(&s.seed, "seed", 1, "`number` that random faults begin with")
 	if err := flags.Parse(args); err != nil {
@@ -46,19 +48,15 @@ func parse(args []string, errs io.Writer) (settings, error) {
 
 func (s *settings) addFault(text string) error {
 	name, rest, _ := strings.Cut(text, "=")
-	operation, err := sandbox.ParseOperation(name)
+	fault, err := witness.ParseFault(rest)
 	if err != nil {
 		return err
 	}
-	fault, err := sandbox.ParseFault(rest)
-	if err != nil {
-		return err
-	}
-	s.faults = append(s.faults, scripted{operation, fault})
+	s.faults = append(s.faults, scripted{name, fault})
 	return nil
 }
 
-// loopback refuses addresses that others could reach: the sandbox gives its API key away.
+// loopback refuses addresses that others could reach: the sandbox gives its credentials away.
 func loopback(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -70,6 +68,6 @@ func loopback(addr string) error {
 	return nil
 }
 
-func (s *settings) options() []sandbox.Option {
-	return []sandbox.Option{sandbox.WithRandomFaults(s.seed, s.rate)}
+func (s *settings) options() []witness.Option {
+	return []witness.Option{witness.WithRandomFaults(s.seed, s.rate)}
 }

@@ -125,6 +125,30 @@ func TestServesWhatItPrints(t *testing.T) {
 	}
 }
 
+func TestServesBlueSnap(t *testing.T) {
+	p := start(t, "-fault", "CreateCardTransaction=key-store-failure", "-vendor", "bluesnap", "-addr", "127.0.0.1:0")
+	failed, body := p.curl(t)
+	assert.Equal(t, http.StatusServiceUnavailable, failed.StatusCode)
+	assert.Contains(t, body, "60106")
+	lost, _ := p.curl(t, "-H", "Bardge-Sandbox-Fault: lose-answer", "-H", "Idempotency-Key: another")
+	assert.Nil(t, lost)
+	first, body := p.curl(t)
+	assert.Equal(t, http.StatusOK, first.StatusCode)
+	assert.Equal(t, "first-charge", first.Header.Get("Idempotency-Key"))
+	_, again := p.curl(t)
+	assert.Equal(t, body, again)
+	_, other := p.curl(t, "-H", "Idempotency-Key: third")
+	assert.NotEqual(t, body, other)
+
+	printed := p.stop(t)
+	for _, text := range []string{
+		"base URL", "API_sandbox_0001", "sandbox-password-0001", "500001", "MerchantTransactionID", "order-0001",
+		"key-store-failure", "lose-answer", "replayed", // the ledger
+	} {
+		assert.Contains(t, printed, text)
+	}
+}
+
 func TestStopsAlthoughAnAnswerIsDelayed(t *testing.T) {
 	p := start(t, "-addr", "127.0.0.1:0", "-fault", "IssuePass=delay-after=1h")
 	gone := make(chan error)
@@ -165,6 +189,8 @@ func TestBadCommandLines(t *testing.T) {
 		"-fault":       {"-fault", "IssuePass=flood"},
 		"-fault none":  {"-fault", "IssuePass"},
 		"-fault op":    {"-fault", "Fly=lose-answer"},
+		"-fault other": {"-vendor", "bluesnap", "-fault", "IssuePass=lose-answer"},
+		"-vendor":      {"-vendor", "stripe"},
 		"-faults":      {"-faults", "2"},
 		"-seed":        {"-seed", "x"},
 		"unknown":      {"-unknown"},

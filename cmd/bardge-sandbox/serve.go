@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"time"
-
-	"github.com/bardge/bardge-go/sandbox"
 )
 
 const patience = 2 * time.Second // with requests in work, on the way out
@@ -24,27 +21,23 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	case err != nil:
 		return err
 	}
-	sb, err := sandbox.New(flags.options()...)
+	server, err := flags.emulate()
 	if err != nil {
 		return err
 	}
-	defer sb.Close()
-	for _, f := range flags.faults {
-		sb.Next(f.operation, f.fault)
-	}
+	defer server.close()
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", flags.addr)
 	if err != nil {
 		return err
 	}
-	base := "http://" + listener.Addr().String() + sandbox.BasePath
-	if _, err := io.WriteString(out, describe(sb, base)); err != nil {
+	if _, err := io.WriteString(out, server.describe("http://"+listener.Addr().String())); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	if err := serve(ctx, listener, sb.Handler()); err != nil {
+	if err := serve(ctx, listener, server.handler); err != nil {
 		return err
 	}
-	_, err = fmt.Fprint(out, "\n", sb.Ledger())
+	_, err = io.WriteString(out, "\n"+server.ledger())
 	return err
 }
 

@@ -33,10 +33,17 @@ var houseRooms = []room{
 	{path: "wire"},
 	{path: "idem", tests: []string{"internal/chaos", "internal/memnet"}},
 	// The sandbox is an independent witness: only its examples meet the client.
-	{path: "sandbox", imports: []string{"gen", "wire", "internal/memnet"}, tests: []string{"."}},
+	{path: "sandbox", imports: []string{"gen", "wire", "sandbox/witness"}, tests: []string{"."}},
+	{path: "sandbox/bluesnaptest", imports: []string{"sandbox/witness"}},
+	{path: "sandbox/witness", imports: []string{"internal/memnet"}},
 	// The one suite that each journal must pass: test code that other modules import.
 	{path: "journal/journaltest", imports: []string{"idem", "internal/memnet"}},
-	{path: "bluesnap", imports: []string{"idem", "wire"}, tests: []string{"internal/memnet"}},
+	{
+		path:    "bluesnap",
+		imports: []string{"idem", "wire", "internal/facade"},
+		tests:   []string{"sandbox/bluesnaptest", "internal/chaos", "internal/memnet"},
+	},
+	{path: "internal/facade", imports: []string{"idem", "wire"}},
 	{path: "internal/memnet"},
 	{path: "internal/chaos", imports: []string{"internal/memnet"}},
 	{path: "internal/checks"},

@@ -1,4 +1,4 @@
-package sandbox
+package witness
 
 import (
 	"context"
@@ -6,7 +6,7 @@ import (
 )
 
 // wait lets time pass and reports whether it did: not if the sandbox was closed or ctx ended meanwhile.
-func (s *Sandbox) wait(ctx context.Context, d time.Duration) bool {
+func (s *Server[Op]) wait(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

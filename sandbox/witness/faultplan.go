@@ -1,26 +1,36 @@
-package sandbox
+package witness
 
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
 
 // faultPlan decides which fault a request meets.
-type faultPlan struct {
+type faultPlan[Op ~string] struct {
 	random *chance // nil: none at random
+	faults []Fault // to draw from
 
 	mu     sync.Mutex
-	queues map[Operation][]Fault
+	queues map[Op][]Fault
+}
+
+func newFaultPlan[Op ~string](vendor Vendor[Op], random *chance) *faultPlan[Op] {
+	faults := vendor.RandomFaults
+	if faults == nil {
+		faults = EverydayFaults()
+	}
+	return &faultPlan[Op]{random: random, faults: faults, queues: map[Op][]Fault{}}
 }
 
 // Next queues faults for the next requests of an operation: the first fault for the first of them, and so on. They
 // go before a fault in [FaultHeader], and that before one at random. Next panics if the operation or a fault does not
-// exist, which the constants and functions of this package rule out, a status out of range aside.
-func (s *Sandbox) Next(op Operation, faults ...Fault) {
-	if !known(op) {
-		panic(fmt.Sprintf("sandbox: no operation is named %q", op))
+// exist, which the constants and functions of the sandboxes rule out, a status out of range aside.
+func (s *Server[Op]) Next(op Op, faults ...Fault) {
+	if !slices.Contains(s.vendor.Operations, op) {
+		panic(fmt.Sprintf("sandbox: no operation is named %q", string(op)))
 	}
 	for _, f := range faults {
 		if _, err := readFault(f); err != nil {
@@ -33,17 +43,17 @@ func (s *Sandbox) Next(op Operation, faults ...Fault) {
 }
 
 // take returns the fault for a request that arrives now and carries asked in its header.
-func (p *faultPlan) take(op Operation, asked Fault) Fault {
+func (p *faultPlan[Op]) take(op Op, asked Fault) Fault {
 	if f, ok := p.queued(op); ok {
 		return f
 	}
 	if asked != "" {
 		return asked
 	}
-	return p.random.draw()
+	return p.random.draw(p.faults)
 }
 
-func (p *faultPlan) queued(op Operation) (f Fault, ok bool) {
+func (p *faultPlan[Op]) queued(op Op) (f Fault, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	queue := p.queues[op]
@@ -66,8 +76,8 @@ func newChance(seed uint64, rate float64) *chance {
 	return &chance{rate: rate, dice: rand.New(rand.NewPCG(seed, 0))}
 }
 
-// randomFaults are those that a client can meet any day, with times that a test can bear.
-func randomFaults() []Fault {
+// EverydayFaults are those that a client of any vendor can meet any day, with times that a test can bear.
+func EverydayFaults() []Fault {
 	return []Fault{
 		Refuse, ResetBefore, LoseAnswer, CutAnswer,
 		ServerErrorBefore(500), ServerErrorBefore(503), ServerErrorAfter(500),
@@ -77,8 +87,8 @@ func randomFaults() []Fault {
 	}
 }
 
-// draw returns a fault or, more often, none. A nil chance never does.
-func (c *chance) draw() Fault {
+// draw returns one of the faults or, more often, none. A nil chance never does.
+func (c *chance) draw(faults []Fault) Fault {
 	if c == nil {
 		return ""
 	}
@@ -87,6 +97,5 @@ func (c *chance) draw() Fault {
 	if c.dice.Float64() >= c.rate {
 		return ""
 	}
-	faults := randomFaults()
 	return faults[c.dice.IntN(len(faults))]
 }

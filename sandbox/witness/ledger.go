@@ -1,4 +1,4 @@
-package sandbox
+package witness
 
 import (
 	"crypto/sha256"
@@ -26,10 +26,10 @@ const (
 )
 
 // Entry is what the server knows of one request that reached it. It holds no body, key or other secret.
-type Entry struct {
-	Time      time.Time // when the request arrived, by the sandbox's clock
-	RequestID string    // as in the answer's Bardge-Request-Id
-	Operation Operation // what was asked for
+type Entry[Op ~string] struct {
+	Time      time.Time // when the request arrived, by the server's clock
+	RequestID string    // counted, "req_0001"; in the answer where the vendor has a header for it
+	Operation Op        // what was asked for
 	Key       string    // a name for the idempotency key, "key_0001" for the first one seen; "" without a key
 	Result    Result    // what became of it
 	Status    int       // status that was sent; 0 if none was
@@ -38,15 +38,15 @@ type Entry struct {
 }
 
 // Ledger is a list of requests, in the order in which they arrived.
-type Ledger []Entry
+type Ledger[Op ~string] []Entry[Op]
 
 // String returns the ledger as lines with aligned columns. They leave out the times, so that equal runs read equal.
-func (l Ledger) String() string {
+func (l Ledger[Op]) String() string {
 	var text strings.Builder
 	columns := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(columns, "request\toperation\tkey\tresult\tstatus\tfault\tresource")
 	for _, e := range l {
-		_, _ = fmt.Fprintf(columns, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", e.RequestID, e.Operation,
+		_, _ = fmt.Fprintf(columns, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", e.RequestID, string(e.Operation),
 			dash(e.Key), e.Result, dash(statusText(e.Status)), dash(string(e.Fault)), dash(e.Resource))
 	}
 	_ = columns.Flush() // a strings.Builder takes everything
@@ -68,78 +68,75 @@ func statusText(status int) string {
 }
 
 // book is the ledger while it is being written.
-type book struct {
+type book[Op ~string] struct {
 	mu      sync.Mutex
-	entries []*Entry
+	entries Ledger[Op]
 	keys    map[fingerprint]string // names of keys, by their digest
-	ids     counters
+	ids     Counters
 }
 
-func newBook() *book { return &book{keys: map[fingerprint]string{}, ids: counters{}} }
+func newBook[Op ~string]() *book[Op] {
+	return &book[Op]{keys: map[fingerprint]string{}, ids: Counters{}}
+}
 
-// open starts the entry of a call and reports whether its key, if any, was seen before.
-func (b *book) open(c *call, e Entry, key string) (known bool) {
+// open adds an entry, and reports its line and whether its key, if any, was seen before.
+func (b *book[Op]) open(e Entry[Op], key string) (line int, known bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if key != "" {
 		digest := sha256.Sum256([]byte(key))
 		if known = b.keys[digest] != ""; !known {
-			b.keys[digest] = b.ids.next("key")
+			b.keys[digest] = b.ids.Next("key")
 		}
 		e.Key = b.keys[digest]
 	}
-	c.entry = &e
-	b.entries = append(b.entries, &e)
-	return known
+	b.entries = append(b.entries, e)
+	return len(b.entries) - 1, known
 }
 
 // requestID returns the next request's id.
-func (b *book) requestID() string {
+func (b *book[Op]) requestID() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.ids.next("req")
+	return b.ids.Next("req")
 }
 
-// note changes the entry of a call.
-func (b *book) note(c *call, change func(*Entry)) {
+// note changes an entry.
+func (b *book[Op]) note(line int, change func(*Entry[Op])) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	change(c.entry)
+	change(&b.entries[line])
 }
 
 // count counts the entries of an operation that pass.
-func (b *book) count(op Operation, passes func(*Entry) bool) int {
+func (b *book[Op]) count(op Op, passes func(*Entry[Op]) bool) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	n := 0
-	for _, e := range b.entries {
-		if e.Operation == op && passes(e) {
+	for i := range b.entries {
+		if b.entries[i].Operation == op && passes(&b.entries[i]) {
 			n++
 		}
 	}
 	return n
 }
 
-func (b *book) copy() Ledger {
+func (b *book[Op]) copy() Ledger[Op] {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	entries := make(Ledger, len(b.entries))
-	for i, e := range b.entries {
-		entries[i] = *e
-	}
-	return entries
+	return append(Ledger[Op]{}, b.entries...)
 }
 
-// Ledger returns what became of each request so far, unknown routes aside. It grows as long as the sandbox lives.
-func (s *Sandbox) Ledger() Ledger { return s.book.copy() }
+// Ledger returns what became of each request so far, unknown routes aside. It grows as long as the server lives.
+func (s *Server[Op]) Ledger() Ledger[Op] { return s.book.copy() }
 
 // Executed returns how often an operation was truly executed: answers that were lost count, replays and refusals do
 // not.
-func (s *Sandbox) Executed(op Operation) int {
-	return s.book.count(op, func(e *Entry) bool { return e.Result == ResultExecuted })
+func (s *Server[Op]) Executed(op Op) int {
+	return s.book.count(op, func(e *Entry[Op]) bool { return e.Result == ResultExecuted })
 }
 
 // Requests returns how many requests for an operation reached the server.
-func (s *Sandbox) Requests(op Operation) int {
-	return s.book.count(op, func(*Entry) bool { return true })
+func (s *Server[Op]) Requests(op Op) int {
+	return s.book.count(op, func(*Entry[Op]) bool { return true })
 }

@@ -1,17 +1,17 @@
-package sandbox
+package witness
 
 import "time"
 
-// Down takes the server off the network until [Sandbox.Up]: dials are refused and all connections are reset, those of
+// Down takes the server off the network until [Server.Up]: dials are refused and all connections are reset, those of
 // requests in work as well. Such a request is executed all the same, and its answer is lost. The server forgets
 // nothing.
 //
-// A server of your own that uses [Sandbox.Handler] still takes connections; the handler closes them without an answer,
+// A server of your own that uses [Server.Handler] still takes connections; the handler closes them without an answer,
 // and the ledger does not see the requests.
-func (s *Sandbox) Down() { s.goDown() }
+func (s *Server[Op]) Down() { s.goDown() }
 
-// Up ends what [Sandbox.Down] or [Sandbox.Outage] began.
-func (s *Sandbox) Up() {
+// Up ends what [Server.Down] or [Server.Outage] began.
+func (s *Server[Op]) Up() {
 	s.mu.Lock()
 	outage := s.outages
 	s.mu.Unlock()
@@ -19,13 +19,13 @@ func (s *Sandbox) Up() {
 }
 
 // Outage is Down now and Up after d, unless a later Down or Outage takes its place.
-func (s *Sandbox) Outage(d time.Duration) {
+func (s *Server[Op]) Outage(d time.Duration) {
 	outage := s.goDown()
 	time.AfterFunc(d, func() { s.comeBack(outage) })
 }
 
 // goDown returns the number of this outage.
-func (s *Sandbox) goDown() int {
+func (s *Server[Op]) goDown() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.down = true
@@ -38,7 +38,7 @@ func (s *Sandbox) goDown() int {
 }
 
 // comeBack ends an outage unless another one has begun.
-func (s *Sandbox) comeBack(outage int) {
+func (s *Server[Op]) comeBack(outage int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.outages == outage {
@@ -48,7 +48,7 @@ func (s *Sandbox) comeBack(outage int) {
 }
 
 // cutOff reports whether the server has gone down since a call arrived, and its connection with it.
-func (s *Sandbox) cutOff(c *call) bool {
+func (s *Server[Op]) cutOff(c *Call) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.outages != c.outages

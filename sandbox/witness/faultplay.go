@@ -1,4 +1,4 @@
-package sandbox
+package witness
 
 import (
 	"crypto/tls"
@@ -6,27 +6,21 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-
-	"github.com/bardge/bardge-go/gen"
 )
 
 // atGateway returns the answer of a machine before the API, which then never sees the request.
-func (c *call) atGateway() *answer {
+func (s *Server[Op]) atGateway(c *Call, r *http.Request) *Answer {
 	switch c.fault.name {
 	case unreadable:
-		return c.refuse(invalid(FaultHeader, "names no fault"))
+		return s.refuse(c, r, Refusal{Reason: ReasonNoFault})
 	case serverErrorBefore:
-		return c.refuse(serverError(c.fault.status))
+		return s.refuse(c, r, Refusal{Reason: ReasonServerError, Status: c.fault.status})
 	case unavailable:
-		return c.refuseFor(&apiError{
-			http.StatusServiceUnavailable, gen.ErrorTypeAPIError, codeUnavailable, "The API is not available right now",
-		})
+		return s.refuseFor(c, r, ReasonUnavailable)
 	case tooMany:
-		return c.refuseFor(&apiError{
-			http.StatusTooManyRequests, gen.ErrorTypeAPIError, codeTooMany, "Too many requests",
-		})
+		return s.refuseFor(c, r, ReasonTooMany)
 	case proxyPage:
-		c.result = ResultRefused
+		c.Refused()
 		return proxyAnswer(c.fault.status)
 	default:
 		return nil
@@ -34,8 +28,8 @@ func (c *call) atGateway() *answer {
 }
 
 // refuseFor refuses with a Retry-After.
-func (c *call) refuseFor(err *apiError) *answer {
-	a := c.refuse(err)
+func (s *Server[Op]) refuseFor(c *Call, r *http.Request, why Reason) *Answer {
+	a := s.refuse(c, r, Refusal{Reason: why})
 	if wait := c.fault.time; wait > 0 {
 		a.header.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	}
@@ -43,7 +37,7 @@ func (c *call) refuseFor(err *apiError) *answer {
 }
 
 // onTheWay does to a ready answer what the fault asks for. Without an answer the connection is to be closed.
-func (s *Sandbox) onTheWay(r *http.Request, c *call, a *answer) *answer {
+func (s *Server[Op]) onTheWay(r *http.Request, c *Call, a *Answer) *Answer {
 	switch c.fault.name {
 	case string(LoseAnswer):
 		return nil

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/bardge/bardge-go/sandbox"
+	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/witness"
+)
+
+// emulated is a vendor's server before it is served.
+type emulated struct {
+	handler  http.Handler
+	describe func(origin string) string // what somebody needs to begin
+	ledger   func() string
+	close    func()
+}
+
+// emulate makes the server of the vendor that was asked for.
+func (s *settings) emulate() (*emulated, error) {
+	switch s.vendor {
+	case "bardge":
+		sb, err := sandbox.New(s.options()...)
+		if err != nil {
+			return nil, err
+		}
+		return around(sb.Server, sandbox.ParseOperation, s.faults, func(origin string) string {
+			return describeBardge(sb, origin)
+		})
+	case "bluesnap":
+		sb, err := bluesnaptest.New(s.options()...)
+		if err != nil {
+			return nil, err
+		}
+		return around(sb.Server, bluesnaptest.ParseOperation, s.faults, func(origin string) string {
+			return describeBlueSnap(sb, origin)
+		})
+	default:
+		return nil, fmt.Errorf("-vendor must be bardge or bluesnap, not %q", s.vendor)
+	}
+}
+
+// around queues the faults of the command line, and closes the server if one of them has no operation.
+func around[Op ~string](
+	server *witness.Server[Op], parse func(name string) (Op, error), faults []scripted,
+	describe func(origin string) string,
+) (*emulated, error) {
+	for _, f := range faults {
+		operation, err := parse(f.operation)
+		if err != nil {
+			server.Close()
+			return nil, err
+		}
+		server.Next(operation, f.fault)
+	}
+	ledger := func() string { return server.Ledger().String() }
+	return &emulated{handler: server.Handler(), describe: describe, ledger: ledger, close: server.Close}, nil
+}

@@ -1,0 +1,78 @@
+package bluesnaptest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/bardge/bardge-go/sandbox/witness"
+)
+
+// object is a JSON object that is told; equal ones read equal.
+type object map[string]any
+
+// made is what an operation answers with.
+type made struct {
+	status   int     // 0: 200
+	id       string  // of what was made, changed or read; "" is nothing
+	location string  // path of what was made, below basePath; "" sends none
+	json     object  // body; nil is none
+	xml      element // body; the zero value is none
+}
+
+// answer tells what was made.
+func (m *made) answer(r *http.Request) *witness.Answer {
+	status := m.status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	a := witness.NewAnswer(status, "", nil)
+	switch {
+	case m.json != nil:
+		a = jsonAnswer(status, m.json)
+	case m.xml.name != "":
+		a = xmlAnswer(status, m.xml)
+	}
+	if m.location != "" {
+		a.Header().Set(locationName, origin(r)+basePath+m.location)
+	}
+	return a
+}
+
+// origin is the server's, as the client knows it.
+func origin(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+func jsonAnswer(status int, value object) *witness.Answer {
+	body, err := json.Marshal(value)
+	if err != nil { // nothing of ours fails to encode
+		panic(fmt.Sprintf("bluesnaptest: encode: %v", err))
+	}
+	return witness.NewAnswer(status, "application/json", body)
+}
+
+func xmlAnswer(status int, root element) *witness.Answer {
+	return witness.NewAnswer(status, "application/xml", root.document())
+}
+
+func textAnswer(status int, text string) *witness.Answer {
+	return witness.NewAnswer(status, "text/plain", []byte(text+"\n"))
+}
+
+// wantsXML reports whether a client reads XML: by what it accepts or, if that says nothing, by what it sends.
+func wantsXML(r *http.Request) bool {
+	for _, name := range []string{"Accept", "Content-Type"} {
+		switch value := r.Header.Get(name); {
+		case strings.Contains(value, "json"):
+			return false
+		case strings.Contains(value, "xml"):
+			return true
+		}
+	}
+	return false
+}

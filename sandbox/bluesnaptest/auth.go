@@ -1,0 +1,45 @@
+package bluesnaptest
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strings"
+
+	"github.com/bardge/bardge-go/sandbox/witness"
+)
+
+// merchant is an account of the API.
+type merchant struct{ id, username, password string }
+
+// The merchants that the sandbox knows. Both use the same API; each has transactions and shoppers of its own.
+var (
+	ownMerchant   = merchant{"500001", "API_sandbox_0001", "sandbox-password-0001"}
+	otherMerchant = merchant{"500002", "API_sandbox_0002", "sandbox-password-0002"}
+)
+
+// admit finds out which merchant sends a request. Exactly one space stands between the scheme and the credentials
+// (documented).
+func admit(_ *witness.Call, r *http.Request) (string, *witness.Answer) {
+	scheme, encoded, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	credentials, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || !strings.EqualFold(scheme, "Basic") {
+		return "", unauthorized(r)
+	}
+	for _, m := range []merchant{ownMerchant, otherMerchant} {
+		if string(credentials) == m.username+":"+m.password {
+			return m.id, nil
+		}
+	}
+	return "", unauthorized(r)
+}
+
+// unauthorized is the error of authentication, which has a shape of its own in JSON; its code and name are inferred.
+func unauthorized(r *http.Request) *witness.Answer {
+	err := &apiError{http.StatusUnauthorized, "401", "UNAUTHORIZED", "The credentials are not right", ""}
+	if wantsXML(r) {
+		return err.answer(r)
+	}
+	return jsonAnswer(err.status, object{
+		"errorCode": err.code, "errorName": err.name, "errorDescription": err.description,
+	})
+}

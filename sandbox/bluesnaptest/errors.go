@@ -1,0 +1,115 @@
+package bluesnaptest
+
+import (
+	"net/http"
+
+	"github.com/bardge/bardge-go/sandbox/witness"
+)
+
+// apiError is an error that is told to the client in the vendor's words. Descriptions are ours.
+type apiError struct {
+	status      int
+	code, name  string
+	description string
+	property    string // invalidProperty; "" is left out
+}
+
+// Error returns the name.
+func (e *apiError) Error() string { return e.name }
+
+func bad(code, name, description string) *apiError {
+	return &apiError{http.StatusBadRequest, code, name, description, ""}
+}
+
+// invalid names the property that is wrong.
+func invalid(property, reason string) *apiError {
+	err := bad("10001", "VALIDATION_GENERAL_FAILURE", property+" "+reason)
+	err.property = property
+	return err
+}
+
+// hidden is what a merchant is told of things that do not exist or belong to another one: 403 stands for both
+// (documented; code and name are inferred).
+func hidden() *apiError {
+	return &apiError{http.StatusForbidden, "24012", "USER_NOT_AUTHORIZED", "Not yours, or not there", ""}
+}
+
+func shopperNotFound() *apiError {
+	return bad("15008", "SHOPPER_NOT_FOUND", "No such shopper")
+}
+
+func severalFound() *apiError {
+	return bad("20002", "MULTIPLE_TRANSACTIONS_FOUND", "More than one transaction has this id")
+}
+
+// processing is an error of the processor: one code for many names.
+func processing(name string) *apiError {
+	return bad("14002", name, "The processor refused or failed")
+}
+
+// answer tells the error in JSON or XML.
+func (e *apiError) answer(r *http.Request) *witness.Answer {
+	if wantsXML(r) {
+		return xmlAnswer(e.status, messages(e))
+	}
+	message := object{"errorName": e.name, "code": e.code, "description": e.description}
+	if e.property != "" {
+		message["invalidProperty"] = object{"name": e.property}
+	}
+	return jsonAnswer(e.status, object{"message": []object{message}})
+}
+
+// messages is the error in XML.
+func messages(e *apiError) element {
+	message := element{name: "message", inner: []element{
+		leaf("error-name", e.name), leaf("code", e.code), leaf("description", e.description),
+	}}
+	if e.property != "" {
+		property := element{name: "invalid-property", inner: []element{leaf("name", e.property)}}
+		message.inner = append(message.inner, property)
+	}
+	return element{name: "messages", inner: []element{message}}
+}
+
+// refuse tells what the server itself refuses. The thresholds speak plain text, as the vendor's gateways do
+// (secondary). The statuses of 60103, 60104 and 60106 are inferred.
+func refuse(_ *witness.Call, r *http.Request, why witness.Refusal) *witness.Answer {
+	switch why.Reason {
+	case witness.ReasonTooMany:
+		return textAnswer(http.StatusTooManyRequests, "Too many requests of this client")
+	case witness.ReasonUnavailable:
+		return textAnswer(http.StatusServiceUnavailable, "The service is not available for a while")
+	default:
+		return refusal(why).answer(r)
+	}
+}
+
+func refusal(why witness.Refusal) *apiError {
+	switch why.Reason {
+	case witness.ReasonBodyTooLarge:
+		return invalid("body", "is too large")
+	case witness.ReasonNoFault:
+		return invalid(FaultHeader, "names no fault")
+	case witness.ReasonKeyReused:
+		return &apiError{
+			http.StatusUnprocessableEntity, "60101",
+			"SAME_IDEMPOTENCY_KEY_WAS_ALREADY_IN_USE_WITH_PREVIOUS_DIFFERENT_REQUEST", "The key has another request",
+			"",
+		}
+	case witness.ReasonKeyInProgress:
+		return &apiError{
+			http.StatusConflict, "60102", "REQUEST_WITH_SAME_IDEMPOTENCY_KEY_ALREADY_IN_PROGRESS",
+			"The first request with the key is running", "",
+		}
+	case witness.ReasonKeyTooLong:
+		return bad("60103", "IDEMPOTENCY_KEY_MAX_LENGTH_LIMIT_EXCEEDED", "The key has more than 64 characters")
+	case witness.ReasonKeyMalformed:
+		return bad("60104", "INVALID_IDEMPOTENCY_KEY", "The key holds more than letters, digits and hyphens")
+	case witness.ReasonKeyStoreFailed:
+		return &apiError{
+			http.StatusServiceUnavailable, "60106", "IDEMPOTENCY_SERVICE_TIMEOUT", "The keys cannot be read now", "",
+		}
+	default:
+		return &apiError{why.Status, "10000", "SERVER_GENERAL_FAILURE", "Something went wrong on our side", ""}
+	}
+}

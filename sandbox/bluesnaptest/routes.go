@@ -1,0 +1,161 @@
+package bluesnaptest
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/bardge/bardge-go/sandbox/witness"
+)
+
+// request is a request that an operation works on.
+type request struct {
+	*witness.Call
+	*http.Request
+
+	mask *apiError // told in place of what was made; nil is none
+}
+
+// id returns the id in the request's path.
+func (q *request) id() string { return q.PathValue("id") }
+
+// operation does what its name says. It answers with what it made, or with an error.
+type operation func(s *state, q *request) (*made, error)
+
+// route leads to an operation.
+type route struct {
+	op      Operation
+	pattern string // method, and path below basePath
+	keyed   bool
+	do      operation
+}
+
+// routes returns all routes.
+func routes() []route {
+	return []route{
+		{CreateCardTransaction, "POST /transactions", true, taking((*state).createTransaction)},
+		{UpdateTransaction, "PUT /transactions", false, taking((*state).updateTransaction)},
+		{GetTransaction, "GET /transactions/{id}", false, (*state).getTransaction},
+		{RefundTransaction, "POST /transactions/refund/{id}", true, (*state).refund},
+		{RefundByReference, "POST /transactions/refund/merchant/{id}", false, (*state).refundByReference},
+		{CreateAltTransaction, "POST /alt-transactions", true, taking((*state).createAltTransaction)},
+		{GetAltTransaction, "GET /alt-transactions/{id}", false, (*state).getAltTransaction},
+
+		{CreateVaultedShopper, "POST /vaulted-shoppers", true, taking((*state).createVaultedShopper)},
+		{UpdateVaultedShopper, "PUT /vaulted-shoppers/{id}", false, taking((*state).updateVaultedShopper)},
+		{GetVaultedShopper, "GET /vaulted-shoppers/{id}", false, (*state).getVaultedShopper},
+		{GetVaultedShopper, "GET /vaulted-shoppers/merchant/{id}", false, (*state).getShopperByReference},
+
+		{CreatePlan, "POST /recurring/plans", true, taking((*state).createPlan)},
+		{GetPlan, "GET /recurring/plans/{id}", false, kept("plan")},
+		{CreateSubscription, "POST /recurring/subscriptions", true, taking((*state).createSubscription)},
+		{GetSubscription, "GET /recurring/subscriptions/{id}", false, kept("subscription")},
+		{CreateOnDemandSubscription, "POST /recurring/ondemand", true, taking((*state).createOnDemand)},
+		{ChargeOnDemandSubscription, "POST /recurring/ondemand/{id}", true, taking((*state).chargeOnDemand)},
+		{GetOnDemandSubscription, "GET /recurring/ondemand/{id}", false, kept("ondemand")},
+
+		{CreateVendor, "POST /vendors", true, taking((*state).createVendor)},
+		{GetVendor, "GET /vendors/{id}", false, kept("vendor")},
+		{OnboardWallet, "POST /wallets/onboarding", true, taking((*state).onboardWallet)},
+		{GetWalletOnboarding, "GET /wallets/onboarding/{id}", false, kept("onboarding")},
+		{CreateReport, "POST /report/dynamic-def", true, taking((*state).createReport)},
+		{CreateAccountUpdater, "POST /account-updater", true, (*state).createAccountUpdater},
+		{CreateUser, "POST /cp/user", true, taking((*state).createUser)},
+		{CreatePaymentFieldsToken, "POST /payment-fields-tokens", false, (*state).createToken},
+
+		{PlaceBatchOrder, "POST /batch/order-placement", true, takingXML(batchOrder)},
+		{CreateOrder, "POST /orders", true, takingXML(order)},
+		{GetOrder, "GET /orders/{id}", false, keptXML("order")},
+		{CreateShopper, "POST /shoppers", true, takingXML(extendedShopper)},
+		{GetShopper, "GET /shoppers/{id}", false, keptXML("shopper")},
+		{CreateProduct, "POST /catalog/products", true, takingXML(product)},
+		{GetProduct, "GET /catalog/products/{id}", false, keptXML("product")},
+		{CreateSKU, "POST /catalog/skus", false, takingXML(sku)},
+		{CreateCustomParameter, "POST /catalog/custom-parameters", true, takingXML(customParameter)},
+		{
+			CreateSubscriptionCharge, "POST /subscriptions/{id}/subscription-charges", true,
+			takingXML(subscriptionCharge),
+		},
+	}
+}
+
+// taking gives an operation its JSON object.
+func taking[In any](do func(s *state, q *request, in In) (*made, error)) operation {
+	return func(s *state, q *request) (*made, error) {
+		if !sends(q.Request, "application/json") {
+			return nil, wrongContent()
+		}
+		in, err := readJSON[In](q.Body)
+		if err != nil {
+			return nil, err
+		}
+		return do(s, q, in)
+	}
+}
+
+func sends(r *http.Request, contentType string) bool {
+	return strings.Contains(r.Header.Get("Content-Type"), contentType)
+}
+
+// wrongContent refuses a body in another language than this server's endpoint speaks; the vendor's own speak JSON and
+// XML in many places (inferred).
+func wrongContent() error {
+	return &apiError{
+		http.StatusUnsupportedMediaType, "10001", "VALIDATION_GENERAL_FAILURE", "Not the Content-Type of this endpoint",
+		"",
+	}
+}
+
+// serve routes requests to the operations.
+func (s *state) serve(around func(op Operation, keyed bool, next http.Handler) http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	for _, one := range routes() {
+		method, path, _ := strings.Cut(one.pattern, " ")
+		mux.Handle(method+" "+basePath+path, around(one.op, one.keyed, s.handler(one.do)))
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		textAnswer(http.StatusNotFound, "No such endpoint").Send(w)
+	})
+	return mux
+}
+
+// handler runs an operation and notes what became of it.
+func (s *state) handler(do operation) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := &request{Call: witness.CallOf(r), Request: r}
+		out, err := s.checked(q, do)
+		if err != nil {
+			q.Refused()
+			toldAs(err).answer(r).Send(w)
+			return
+		}
+		q.Executed()
+		q.Touched(out.id)
+		if q.mask != nil {
+			q.mask.answer(r).Send(w)
+			return
+		}
+		out.answer(r).Send(w)
+	})
+}
+
+// checked runs an operation for a version of the API that exists.
+func (s *state) checked(q *request, do operation) (*made, error) {
+	switch q.Header.Get(versionHeader) {
+	case "", "1.0", "2.0", "3.0":
+		return do(s, q)
+	default:
+		return nil, bad("10000", "INVALID_API_VERSION", "There are the versions 1.0, 2.0 and 3.0")
+	}
+}
+
+// toldAs returns the error for the client; operations return no others.
+func toldAs(err error) *apiError {
+	var told *apiError
+	if errors.As(err, &told) {
+		return told
+	}
+	return refusal(witness.Refusal{Reason: witness.ReasonServerError, Status: http.StatusInternalServerError})
+}
+
+const versionHeader = "Bluesnap-Version"

@@ -1,0 +1,51 @@
+package bluesnaptest
+
+import (
+	"github.com/bardge/bardge-go/sandbox/witness"
+)
+
+const basePath = "/services/2" // documented
+
+// Sandbox is an emulated server of the API with a state of its own. Its methods may be called from several goroutines
+// at once. Make one with [Start] or [New].
+type Sandbox struct {
+	// Server holds the URL, to which the paths of the vendor's pages are added ("/services/2/transactions"), and what
+	// is done with any emulated server: reaching it, faults, outages, the ledger.
+	*witness.Server[Operation]
+
+	// Username and Password are the API credentials of the merchant that the sandbox belongs to.
+	Username, Password string
+	// MerchantID is that merchant's id, the second part of GET /transactions/{merchantTransactionId},{merchantId}.
+	MerchantID string
+	// Seed holds the ids of what exists from the start.
+	Seed Seed
+}
+
+// Start makes a sandbox that closes itself when the test ends. Inside a bubble of testing/synctest all its time is
+// virtual. A bad option fails the test.
+func Start(t TB, opts ...Option) *Sandbox {
+	t.Helper()
+	sb, err := New(opts...)
+	return witness.CloseAfter(t, sb, err)
+}
+
+// New makes a sandbox, which is in memory: nobody else can reach it. The caller closes it. It fails only on a bad
+// option.
+func New(opts ...Option) (*Sandbox, error) {
+	chosen, err := witness.NewSettings(keyRules(), opts)
+	if err != nil {
+		return nil, err
+	}
+	state := newState(chosen.Now)
+	sb := &Sandbox{
+		Username: ownMerchant.username, Password: ownMerchant.password, MerchantID: ownMerchant.id, Seed: state.plant(),
+	}
+	sb.Server = witness.Serve(witness.Vendor[Operation]{
+		Operations:   operations(),
+		RandomFaults: append(witness.EverydayFaults(), KeyStoreFailure),
+		Account:      admit,
+		Refuse:       refuse,
+		Routes:       state.serve,
+	}, chosen)
+	return sb, nil
+}

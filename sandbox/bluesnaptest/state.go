@@ -1,0 +1,85 @@
+package bluesnaptest
+
+import (
+	"strconv"
+	"time"
+)
+
+// state is everything the API knows. The operations, its methods, run one at a time.
+type state struct {
+	now  func() time.Time
+	made map[string]int // ids given out so far, by kind
+
+	transactions []*transaction // in the order in which they were made
+	shoppers     map[string]*shopper
+	things       map[thingID]*thing
+	tokens       int
+}
+
+// thing is a resource that is only made and read.
+type thing struct {
+	merchant string
+	told     object
+	shopper  string // whose it is; "" if nobody's
+}
+
+type thingID struct{ kind, id string }
+
+func newState(now func() time.Time) *state {
+	return &state{now: now, made: map[string]int{}, shoppers: map[string]*shopper{}, things: map[thingID]*thing{}}
+}
+
+// firstIDs keep ids of different kinds apart. They are the same in each run.
+var firstIDs = map[string]int{
+	"transaction":  38000001,
+	"refund":       39000001,
+	"shopper":      19000001,
+	"plan":         2000001,
+	"subscription": 36000001,
+	"vendor":       18000001,
+	"onboarding":   10001,
+	"report":       11001,
+	"user":         12001,
+	"order":        31000001,
+	"product":      320001,
+	"sku":          2200001,
+	"parameter":    13001,
+	"charge":       14001,
+}
+
+// next gives out an id.
+func (s *state) next(kind string) string {
+	id := firstIDs[kind] + s.made[kind]
+	s.made[kind]++
+	return strconv.Itoa(id)
+}
+
+// number is an id as JSON has it.
+func number(id string) any { return word(id).number() }
+
+// keep remembers a thing.
+func (s *state) keep(kind, id string, one *thing) { s.things[thingID{kind, id}] = one }
+
+// thing finds a thing of the caller's, or nil.
+func (s *state) thing(q *request, kind, id string) *thing {
+	found := s.things[thingID{kind, id}]
+	if found == nil || found.merchant != q.Account {
+		return nil
+	}
+	return found
+}
+
+// kept returns the operation that reads a thing.
+func kept(kind string) operation {
+	return func(s *state, q *request) (*made, error) {
+		found := s.thing(q, kind, q.id())
+		switch {
+		case found != nil:
+			return &made{id: q.id(), json: found.told}, nil
+		case kind == "subscription" || kind == "ondemand":
+			return nil, bad("90009", "SUBSCRIPTION_NOT_FOUND", "No such subscription")
+		default:
+			return nil, hidden()
+		}
+	}
+}

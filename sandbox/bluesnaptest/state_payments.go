@@ -1,0 +1,139 @@
+package bluesnaptest
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+)
+
+// transaction is a payment.
+type transaction struct {
+	merchant  string
+	id        string
+	reference string // merchantTransactionId; need not be the only one
+	alt       bool   // not by card
+	kind      string // cardTransactionType, of the last change
+	status    string
+	amount    money // authorized
+	captured  money
+	refunded  money
+	reversed  bool
+	currency  string
+	shopper   string
+	refunds   []object
+	more      object // told as it is
+}
+
+const maxReference = 50 // characters of a merchantTransactionId (documented)
+
+// checkPayment reads what all payments have.
+func checkPayment(reference string, amount word, currency string) (money, error) {
+	if len(reference) > maxReference {
+		return 0, bad("10001", "INVALID_MERCHANT_TRANSACTION_ID", "50 characters at most")
+	}
+	sum, err := readMoney("amount", amount)
+	if err != nil {
+		return 0, err
+	}
+	return sum, checkCurrency(currency)
+}
+
+// pay executes a payment and remembers it. A payer who is not known yet becomes a shopper, as holder has him.
+func (s *state) pay(q *request, t *transaction, holder person) error {
+	status, mask, err := settle(t.amount)
+	if err != nil {
+		return err
+	}
+	q.mask = mask
+	if t.status == "" {
+		t.status = status
+	}
+	if t.shopper == "" {
+		t.shopper = s.addShopper(q.Account, &shopper{person: holder})
+	}
+	t.merchant, t.id = q.Account, s.next("transaction")
+	s.transactions = append(s.transactions, t)
+	return nil
+}
+
+// tell returns what clients see.
+func (t *transaction) tell() object {
+	told := object{
+		"transactionId": t.id, "amount": t.amount, "currency": t.currency, "vaultedShopperId": number(t.shopper),
+		"processingInfo": object{"processingStatus": t.status},
+	}
+	maps.Copy(told, t.more)
+	if t.reference != "" {
+		told["merchantTransactionId"] = t.reference
+	}
+	if t.kind != "" {
+		told["cardTransactionType"] = t.kind
+	}
+	if len(t.refunds) > 0 {
+		told["refunds"] = object{"balanceAmount": t.captured - t.refunded, "refund": t.refunds}
+	}
+	return told
+}
+
+// find returns the caller's payments that pass.
+func (s *state) find(q *request, passes func(*transaction) bool) []*transaction {
+	var found []*transaction
+	for _, t := range s.transactions {
+		if t.merchant == q.Account && passes(t) {
+			found = append(found, t)
+		}
+	}
+	return found
+}
+
+// byID finds a payment of the caller's by the vendor's id, or nil.
+func (s *state) byID(q *request, id string) *transaction {
+	at := slices.IndexFunc(s.transactions, func(t *transaction) bool { return t.id == id && t.merchant == q.Account })
+	if at < 0 {
+		return nil
+	}
+	return s.transactions[at]
+}
+
+// byReference finds the one payment that the caller gave a reference to.
+func (s *state) byReference(q *request, reference, merchantID string, passes func(*transaction) bool) (
+	*transaction, error,
+) {
+	if merchantID != q.Account {
+		return nil, hidden()
+	}
+	found := s.find(q, func(t *transaction) bool { return t.reference == reference && passes(t) })
+	switch len(found) {
+	case 0:
+		return nil, hidden()
+	case 1:
+		return found[0], nil
+	default:
+		return nil, severalFound()
+	}
+}
+
+// source is what a payment is paid from; one of them is needed.
+type source struct {
+	Shopper  word            `json:"vaultedShopperId"`
+	Card     *card           `json:"creditCard"`
+	Token    string          `json:"pfToken"`
+	Wallet   json.RawMessage `json:"wallet"`
+	WalletID word            `json:"walletId"`
+}
+
+// check refuses a source that is no good.
+func (p source) check(s *state, q *request) error {
+	switch {
+	case p.Card != nil:
+		if err := p.Card.check(); err != nil {
+			return err
+		}
+	case p.Shopper == "" && p.Token == "" && len(p.Wallet) == 0 && p.WalletID == "":
+		return bad("30", "MISSING_SHOPPER_OR_CARD_HOLDER", "Nobody pays")
+	}
+	if p.Shopper != "" && s.shopper(q, string(p.Shopper)) == nil {
+		return shopperNotFound()
+	}
+	return nil
+}

@@ -1,0 +1,155 @@
+package bluesnaptest
+
+import "encoding/json"
+
+type planParams struct {
+	Name      string `json:"name"`
+	Frequency string `json:"chargeFrequency"`
+	Currency  string `json:"currency"`
+	Amount    word   `json:"recurringChargeAmount"`
+}
+
+// createPlan makes a plan.
+func (s *state) createPlan(q *request, in planParams) (*made, error) {
+	if err := required(field{"name", in.Name != ""}, field{"chargeFrequency", in.Frequency != ""}); err != nil {
+		return nil, err
+	}
+	amount, err := readMoney("recurringChargeAmount", in.Amount)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkCurrency(in.Currency); err != nil {
+		return nil, err
+	}
+	id := s.next("plan")
+	told := object{
+		"planId": number(id), "name": in.Name, "chargeFrequency": in.Frequency, "currency": in.Currency,
+		"recurringChargeAmount": amount, "status": "ACTIVE",
+	}
+	s.keep("plan", id, &thing{merchant: q.Account, told: told})
+	return &made{id: id, location: "/recurring/plans/" + id, json: told}, nil
+}
+
+// payer is who pays for a subscription.
+type payer struct {
+	Shopper word   `json:"vaultedShopperId"`
+	Payer   person `json:"payerInfo"`
+	Source  struct {
+		Card  cardInfo        `json:"creditCardInfo"`
+		Ecp   json.RawMessage `json:"ecpInfo"`
+		Sepa  json.RawMessage `json:"sepaDirectDebitInfo"`
+		Token string          `json:"pfToken"`
+	} `json:"paymentSource"`
+	Token      string `json:"pfToken"`
+	Authorized bool   `json:"authorizedByShopper"`
+}
+
+func (p *payer) fromBank() bool { return len(p.Source.Ecp) > 0 || len(p.Source.Sepa) > 0 }
+
+// check refuses a payer who is no good. ACH and SEPA want the shopper's word (documented).
+func (p *payer) check(s *state, q *request) error {
+	from := source{Shopper: p.Shopper, Card: p.Source.Card.Card, Token: p.Token + p.Source.Token}
+	if p.fromBank() {
+		from.Wallet = json.RawMessage("{}") // a source, though none of a card payment
+		if !p.Authorized {
+			return invalid("authorizedByShopper", "is required")
+		}
+	}
+	return from.check(s, q)
+}
+
+// known returns the payer's id as a shopper, a new one if need be.
+func (s *state) known(q *request, p *payer) string {
+	if p.Shopper != "" {
+		return string(p.Shopper)
+	}
+	return s.addShopper(q.Account, &shopper{person: p.Payer})
+}
+
+type subscriptionParams struct {
+	payer
+
+	Plan word `json:"planId"`
+}
+
+// createSubscription subscribes a shopper to a plan. Its first payment is not emulated.
+func (s *state) createSubscription(q *request, in subscriptionParams) (*made, error) {
+	plan := s.thing(q, "plan", string(in.Plan))
+	if plan == nil {
+		return nil, invalid("planId", "is no plan")
+	}
+	if err := in.check(s, q); err != nil {
+		return nil, err
+	}
+	id, payer := s.next("subscription"), s.known(q, &in.payer)
+	told := object{
+		"subscriptionId": number(id), "planId": plan.told["planId"], "vaultedShopperId": number(payer),
+		"status": "ACTIVE", "currency": plan.told["currency"],
+		"recurringChargeAmount": plan.told["recurringChargeAmount"],
+	}
+	s.keep("subscription", id, &thing{merchant: q.Account, told: told, shopper: payer})
+	out := &made{id: id, json: told}
+	if !in.fromBank() { // documented
+		out.location = "/recurring/subscriptions/" + id
+	}
+	return out, nil
+}
+
+type chargeParams struct {
+	payer
+
+	Amount    word   `json:"amount"`
+	Currency  string `json:"currency"`
+	Reference string `json:"merchantTransactionId"`
+}
+
+// createOnDemand makes a subscription that the merchant charges, and charges it at once if an amount is given.
+func (s *state) createOnDemand(q *request, in chargeParams) (*made, error) {
+	if err := checkCurrency(in.Currency); err != nil {
+		return nil, err
+	}
+	if err := in.check(s, q); err != nil {
+		return nil, err
+	}
+	told, payer := object{"currency": in.Currency}, string(in.Shopper)
+	if in.Amount != "" {
+		t, err := s.charge(q, in, payer)
+		if err != nil {
+			return nil, err
+		}
+		told, payer = t.tell(), t.shopper
+	} else {
+		payer = s.known(q, &in.payer)
+	}
+	id := s.next("subscription")
+	told["subscriptionId"], told["vaultedShopperId"], told["status"] = number(id), number(payer), "ACTIVE"
+	s.keep("ondemand", id, &thing{merchant: q.Account, told: told, shopper: payer})
+	return &made{id: id, location: "/recurring/ondemand/" + id, json: told}, nil
+}
+
+// chargeOnDemand charges such a subscription.
+func (s *state) chargeOnDemand(q *request, in chargeParams) (*made, error) {
+	open := s.thing(q, "ondemand", q.id())
+	if open == nil {
+		return nil, bad("90009", "SUBSCRIPTION_NOT_FOUND", "No such subscription")
+	}
+	t, err := s.charge(q, in, open.shopper)
+	if err != nil {
+		return nil, err
+	}
+	told := t.tell()
+	told["subscriptionId"] = open.told["subscriptionId"]
+	return &made{id: t.id, json: told}, nil
+}
+
+// charge pays for a subscription.
+func (s *state) charge(q *request, in chargeParams, shopperID string) (*transaction, error) {
+	amount, err := checkPayment(in.Reference, in.Amount, in.Currency)
+	if err != nil {
+		return nil, err
+	}
+	t := &transaction{
+		reference: in.Reference, amount: amount, captured: amount, currency: in.Currency, shopper: shopperID,
+	}
+	return t, s.pay(q, t, in.Payer)
+}

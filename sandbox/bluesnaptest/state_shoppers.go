@@ -1,0 +1,154 @@
+package bluesnaptest
+
+import (
+	"net/http"
+)
+
+// person is what is known of a payer or shopper.
+type person struct {
+	FirstName string `json:"firstName"`
+	LastName  string `json:"lastName"`
+	Email     string `json:"email"`
+	Country   string `json:"country"`
+	Zip       string `json:"zip"`
+}
+
+// shopper is somebody who pays.
+type shopper struct {
+	person
+
+	merchant  string
+	id        string
+	reference string // merchantShopperId
+	cards     []object
+}
+
+// cardInfo is a card in the places where a shopper keeps it.
+type cardInfo struct {
+	Card *card `json:"creditCard"`
+}
+
+type shopperParams struct {
+	person
+
+	Reference word `json:"merchantShopperId"`
+	Sources   struct {
+		Cards []cardInfo `json:"creditCardInfo"`
+	} `json:"paymentSources"`
+}
+
+// addShopper remembers a shopper and returns the id that it gets.
+func (s *state) addShopper(merchantID string, one *shopper) string {
+	one.merchant, one.id = merchantID, s.next("shopper")
+	s.shoppers[one.id] = one
+	return one.id
+}
+
+// shopper finds a shopper of the caller's, or nil.
+func (s *state) shopper(q *request, id string) *shopper {
+	found := s.shoppers[id]
+	if found == nil || found.merchant != q.Account {
+		return nil
+	}
+	return found
+}
+
+// tell returns what clients see.
+func (p *shopper) tell() object {
+	told := object{"vaultedShopperId": number(p.id), "firstName": p.FirstName, "lastName": p.LastName}
+	for name, value := range map[string]string{
+		"email": p.Email, "country": p.Country, "zip": p.Zip, "merchantShopperId": p.reference,
+	} {
+		if value != "" {
+			told[name] = value
+		}
+	}
+	if len(p.cards) > 0 {
+		told["paymentSources"] = object{"creditCardInfo": p.cards}
+	}
+	return told
+}
+
+// fill takes over what a request says of a shopper. Cards are added to those that are kept.
+func (p *shopper) fill(in shopperParams) error {
+	var cards []object
+	for _, one := range in.Sources.Cards {
+		if one.Card == nil {
+			return invalid("creditCard", "is required")
+		}
+		if err := one.Card.check(); err != nil {
+			return err
+		}
+		cards = append(cards, object{"creditCard": one.Card.tell()})
+	}
+	p.person, p.cards = in.person, append(p.cards, cards...)
+	if in.Reference != "" {
+		p.reference = string(in.Reference)
+	}
+	return nil
+}
+
+// createVaultedShopper keeps a shopper. In version 1.0 the answer has no body (inferred).
+func (s *state) createVaultedShopper(q *request, in shopperParams) (*made, error) {
+	one := &shopper{}
+	if err := one.fill(in); err != nil {
+		return nil, err
+	}
+	id := s.addShopper(q.Account, one)
+	out := &made{id: id, location: "/vaulted-shoppers/" + id, json: one.tell()}
+	if q.first() {
+		out.status, out.json = http.StatusCreated, nil
+	}
+	return out, nil
+}
+
+// updateVaultedShopper replaces what is known of a shopper: 200 with the object, or 204 in version 1.0 (documented).
+func (s *state) updateVaultedShopper(q *request, in shopperParams) (*made, error) {
+	one := s.shopper(q, q.id())
+	if one == nil {
+		return nil, shopperNotFound()
+	}
+	if err := one.fill(in); err != nil {
+		return nil, err
+	}
+	if q.first() {
+		return &made{id: one.id, status: http.StatusNoContent}, nil
+	}
+	return &made{id: one.id, json: one.tell()}, nil
+}
+
+// getVaultedShopper reads a shopper by id.
+func (s *state) getVaultedShopper(q *request) (*made, error) {
+	one := s.shopper(q, q.id())
+	if one == nil {
+		return nil, shopperNotFound()
+	}
+	return &made{id: one.id, json: one.tell()}, nil
+}
+
+// getShopperByReference reads a shopper by "merchantShopperId" or "merchantShopperId,merchantId". Of several, none is
+// told (inferred).
+func (s *state) getShopperByReference(q *request) (*made, error) {
+	reference, merchantID, ok := cutLast(q.id())
+	if ok && merchantID != q.Account {
+		return nil, hidden()
+	}
+	var found *shopper
+	for _, one := range s.shoppers {
+		switch {
+		case one.merchant != q.Account || one.reference != reference:
+		case found != nil:
+			return nil, severalFound()
+		default:
+			found = one
+		}
+	}
+	if found == nil {
+		return nil, shopperNotFound()
+	}
+	return &made{id: found.id, json: found.tell()}, nil
+}
+
+// first tells a request in the API's first version. Without a version it is the newest (inferred: an account's
+// setting).
+func (q *request) first() bool { return q.Header.Get(versionHeader) == "1.0" }
