@@ -113,7 +113,8 @@ func (c *Client) CloseIdleConnections() { c.engine.CloseIdleConnections() }
 type settings struct {
 	baseURL     string
 	userAgent   string
-	apiKey      func(context.Context) (string, error)
+	key         string
+	apiKey      func(context.Context) (string, error) // goes before key
 	transport   http.RoundTripper
 	policy      RetryPolicy
 	journal     idem.Journal
@@ -128,13 +129,13 @@ func (s *settings) takeKey(apiKey string) error {
 	switch {
 	case s.apiKey != nil && apiKey != "":
 		return &InvalidError{Field: "API key", Reason: "is given twice, directly and by a source"}
-	case s.apiKey != nil:
+	case s.apiKey != nil, apiKey == "" && s.key != "":
 		return nil
 	}
 	if err := checkAPIKey(apiKey); err != nil {
 		return err
 	}
-	s.apiKey = func(context.Context) (string, error) { return apiKey, nil }
+	s.key = apiKey
 	if s.secrets == nil {
 		s.secrets = [][]byte{[]byte(apiKey)}
 	}
@@ -143,13 +144,19 @@ func (s *settings) takeKey(apiKey string) error {
 
 // engine is the configuration of the engine under the client.
 func (s *settings) engine() idem.Config {
+	header := http.Header{"User-Agent": {s.userAgent}, "Accept": {"application/json"}}
+	authorize := s.authorize
+	if s.apiKey == nil {
+		setKey(header, s.key)
+		authorize = nil
+	}
 	return idem.Config{
 		Profile:        profile(),
 		Policy:         idem.Policy(s.policy),
 		BaseURL:        s.baseURL,
 		Transport:      s.transport,
-		Header:         http.Header{"User-Agent": {s.userAgent}, "Accept": {"application/json"}},
-		Authorize:      s.authorize,
+		Header:         header,
+		Authorize:      authorize,
 		Journal:        s.journal,
 		JournalSecrets: s.secrets,
 		Resource:       resource,
@@ -157,7 +164,7 @@ func (s *settings) engine() idem.Config {
 	}
 }
 
-// authorize adds the API key to one attempt.
+// authorize adds the source's API key to one attempt.
 func (s *settings) authorize(ctx context.Context, h http.Header) error {
 	key, err := s.apiKey(ctx)
 	if err != nil {
@@ -166,9 +173,11 @@ func (s *settings) authorize(ctx context.Context, h http.Header) error {
 	if err := checkAPIKey(key); err != nil {
 		return err
 	}
-	h.Set("Authorization", "Bearer "+key)
+	setKey(h, key)
 	return nil
 }
+
+func setKey(h http.Header, key string) { h.Set("Authorization", "Bearer "+key) }
 
 // checkAPIKey refuses what cannot be an API key, without repeating it.
 func checkAPIKey(key string) error {

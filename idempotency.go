@@ -77,22 +77,17 @@ func profile() idem.Profile {
 // (documented: page "Errors"). Among errors only the object itself counts:
 // gateways have errors of their own shape. In a success any "error" is one.
 func classify(status int, body []byte) idem.Signal {
-	if status < http.StatusMultipleChoices && !bytes.Contains(body, []byte(`"error"`)) {
-		return idem.SignalNone // most successes need no second reading
+	if status < http.StatusMultipleChoices {
+		return classifySuccess(body)
 	}
 	var b struct {
-		Error json.RawMessage `json:"error"`
+		Error struct {
+			Type string `json:"type"`
+			Code string `json:"code"`
+		} `json:"error"`
 	}
-	if json.Unmarshal(body, &b) != nil || len(b.Error) == 0 || string(b.Error) == "null" {
-		return idem.SignalNone
-	}
-	var e struct {
-		Type string `json:"type"`
-		Code string `json:"code"`
-	}
-	ours := json.Unmarshal(b.Error, &e) == nil && e.Type != "" && e.Code != ""
-	switch {
-	case !ours && status >= 300:
+	switch e := &b.Error; {
+	case json.Unmarshal(body, &b) != nil || e.Type == "" || e.Code == "":
 		return idem.SignalNone
 	case ErrIdempotencyKeyReused.is(e.Code):
 		return idem.SignalKeyReused
@@ -101,4 +96,18 @@ func classify(status int, body []byte) idem.Signal {
 	default:
 		return idem.SignalError
 	}
+}
+
+// classifySuccess looks for an error in the answer of a success.
+func classifySuccess(body []byte) idem.Signal {
+	if !bytes.Contains(body, []byte(`"error"`)) {
+		return idem.SignalNone // most successes need no second reading
+	}
+	var b struct {
+		Error json.RawMessage `json:"error"`
+	}
+	if json.Unmarshal(body, &b) != nil || len(b.Error) == 0 || string(b.Error) == "null" {
+		return idem.SignalNone
+	}
+	return idem.SignalError
 }
