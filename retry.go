@@ -33,7 +33,8 @@ type RetryPolicy struct {
 	WindowMargin time.Duration
 	// ServerErrorsAreFinal ends a call at a 500, as unknown. Set it if the server
 	// is seen to execute again under the key of a request that it answered with
-	// 500; the vendor's advice is to retry with the same key (documented).
+	// 500; the vendor's advice is to retry with the same key (documented). Other
+	// 5xx are asked again all the same.
 	ServerErrorsAreFinal bool
 	// NoBudget lifts the retry budget. By default the calls of a client share 100
 	// retries; each definite answer gives one back.

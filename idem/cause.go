@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"syscall"
 )
 
@@ -80,9 +81,18 @@ func permanentCause(err error) (cause, bool) {
 		return cause{reason: "the server's certificate was not accepted", permanent: true}, true
 	case errors.As(err, &record):
 		return cause{reason: "the server does not speak TLS", permanent: true}, true
+	case disagree(err):
+		return cause{reason: "no TLS version in common", permanent: true}, true
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return cause{reason: "no such host", permanent: true}, true
 	default:
 		return cause{}, false
 	}
+}
+
+// disagree reports whether client and server could not agree on a version of TLS.
+// crypto/tls tells so in words alone.
+func disagree(err error) bool {
+	said := err.Error()
+	return strings.Contains(said, "tls: ") && strings.Contains(said, "protocol version")
 }

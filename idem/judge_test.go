@@ -177,6 +177,7 @@ func TestR7_WhatATransportErrorMeans(t *testing.T) {
 		"net timeout":  {os.ErrDeadlineExceeded, cause{reason: "timed out", silent: true}},
 		"cancelled":    {context.Canceled, cause{reason: "cancelled by the caller", silent: true}},
 		"deadline":     {context.DeadlineExceeded, cause{reason: "the caller's deadline passed", silent: true}},
+		"old TLS":      {errors.New("remote error: tls: protocol version not supported"), cause{reason: "no TLS version in common", permanent: true}},
 		"no TLS":       {tls.RecordHeaderError{}, cause{reason: "the server does not speak TLS", permanent: true}},
 		"unknown":      {errors.New("secret words of a transport"), cause{reason: "network error"}},
 	}

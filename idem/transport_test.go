@@ -71,6 +71,7 @@ func TestTLS_Version12AtLeast(t *testing.T) {
 		trusting.TLSClientConfig.MinVersion = tls.VersionTLS10
 		r := over(t, url, trusting)
 		assert.Equal(t, OutcomeNotSent, r.Outcome, "a caller's lower minimum is raised")
+		assert.Len(t, r.Attempts, 1)
 		assert.Nil(t, proto.Load())
 	})
 }
