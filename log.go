@@ -1,29 +1,34 @@
 package bardge
 
-import (
-	"context"
-	"log/slog"
-)
+import "log/slog"
 
-// observe joins the logger and the observer; nil if there is neither.
+// observe joins the logger and the observers; nil if there is none.
 func (s *settings) observe() func(Event) {
-	logger, observer := s.logger, s.observer
+	logger := s.logger
+	if logger == nil {
+		return s.observer
+	}
+	return inTurn(func(e Event) { logEvent(logger, e) }, s.observer)
+}
+
+// inTurn tells first, then second; nil stands for nobody.
+func inTurn(first, second func(Event)) func(Event) {
 	switch {
-	case logger == nil:
-		return observer
-	case observer == nil:
-		return func(e Event) { logEvent(logger, e) }
+	case first == nil:
+		return second
+	case second == nil:
+		return first
 	default:
 		return func(e Event) {
-			logEvent(logger, e)
-			observer(e)
+			first(e)
+			second(e)
 		}
 	}
 }
 
 // logEvent writes what an allow-list names, and nothing else.
 func logEvent(l *slog.Logger, e Event) {
-	ctx := context.Background()
+	ctx := e.Context()
 	if !l.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
@@ -46,7 +51,7 @@ func logEvent(l *slog.Logger, e Event) {
 			slog.String("request_id", printable(e.RequestID)),
 		)
 	default:
-		attrs = append(attrs, slog.Int("attempts", e.Attempts))
+		attrs = append(attrs, slog.Int("attempts", len(e.Attempts)))
 	}
 	l.LogAttrs(ctx, slog.LevelDebug, "bardge: "+e.Kind.String(), attrs...)
 }

@@ -116,8 +116,9 @@ func WithReconciler(operation string, f func(context.Context, Orphan) (Finding, 
 	})
 }
 
-// WithLogger logs every attempt and every call's end, at debug level, without
-// keys, URLs, headers or bodies. Nil, the default, logs nothing.
+// WithLogger logs every attempt and every call's end, at debug level and with the
+// call's context, without keys, URLs, headers or bodies. Nil, the default, logs
+// nothing.
 func WithLogger(l *slog.Logger) Option {
 	return option(func(s *settings) error {
 		s.logger = l
@@ -126,10 +127,11 @@ func WithLogger(l *slog.Logger) Option {
 }
 
 // WithObserver tells f every step of every call, from the call's goroutine: it
-// must be quick and safe for concurrent use. Nil, the default, tells nobody.
+// must be quick and safe for concurrent use. Given more than once, all are told,
+// in the order given. Nil, the default, tells nobody.
 func WithObserver(f func(Event)) Option {
 	return option(func(s *settings) error {
-		s.observer = f
+		s.observer = inTurn(s.observer, f)
 		return nil
 	})
 }

@@ -79,7 +79,6 @@ func TestR23_ResponsesErrorsAndLogsShowNoSecret(t *testing.T) {
 			var log bytes.Buffer
 			level := &slog.HandlerOptions{Level: slog.LevelDebug}
 			observed := func(e bardge.Event) {
-				e.RequestID = "" // whatever the header had
 				fmt.Fprintf(&log, "%v %+v %#v\n", e, e, e)
 			}
 			inWorld(t, steps(step), func(t *testing.T, w *world) {

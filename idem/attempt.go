@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"context"
 	"fmt"
 	"time"
 )
@@ -24,6 +25,9 @@ type Attempt struct {
 	Replayed bool
 	// ReusedConn: the attempt ran on a connection that had served others.
 	ReusedConn bool
+	// KeyAge is the time, at the attempt's end, since the first byte of the
+	// operation may have been sent; 0 if none was or no key protects it.
+	KeyAge time.Duration
 	// Wait is the wait that followed; 0 if none did.
 	Wait time.Duration
 }
@@ -66,23 +70,50 @@ func (k EventKind) String() string {
 	}
 }
 
-// Event is one step of a call, told while it happens. It holds no key, body,
-// header or URL.
+// Event is one step of a call, told while it happens. It holds no key, body or
+// header, and of the URL only what all calls have in common.
 type Event struct {
 	// Kind says which step.
 	Kind EventKind
 	// Operation is the operation's name.
 	Operation string
+	// BaseURL is the configured one, without a slash at its end.
+	BaseURL string
+	// Started is when the call began, by the wall clock.
+	Started time.Time
 	// Attempt is the attempt this is about; its Number alone is set when it
 	// starts. Zero for EventCallEnded.
 	Attempt Attempt
-	// Attempts is how many attempts were made. Set for EventCallEnded.
-	Attempts int
+	// Attempts tells what happened, in order. Set for EventCallEnded; the slice is
+	// the result's, and not to be changed.
+	Attempts []Attempt
+	// Duration is how long the call took. Set for EventCallEnded.
+	Duration time.Duration
 	// Outcome is what is known so far.
 	Outcome Outcome
-	// KeyAge is the time since the first byte of the operation may have been
-	// sent; 0 if none was or no key protects it.
-	KeyAge time.Duration
-	// RequestID is the API's id of the answer, if one came.
+	// Reason says in fixed words why the call brings no value; empty if it brings
+	// one. Set for EventCallEnded.
+	Reason string
+	// Recovered: the answer was read from the state that the operation left. Set
+	// for EventCallEnded.
+	Recovered bool
+	// FromJournal: the answer was recorded by an earlier call; nothing was sent.
+	// Set for EventCallEnded.
+	FromJournal bool
+	// RequestID is the API's id of the attempt's, or the call's last, answer; empty
+	// if none came, or one that is no identifier.
 	RequestID string
+	// Budget is how many retries the budget that the engine's calls share has
+	// left; all of them where it is off.
+	Budget int
+
+	ctx context.Context //nolint:containedctx // as in http.Request: handed on, not kept
+}
+
+// Context is the context of the call, as its caller gave it. Never nil.
+func (e Event) Context() context.Context {
+	if e.ctx == nil {
+		return context.Background()
+	}
+	return e.ctx
 }

@@ -94,5 +94,6 @@ func permanentCause(err error) (cause, bool) {
 // crypto/tls tells so in words alone.
 func disagree(err error) bool {
 	said := err.Error()
-	return strings.Contains(said, "tls: ") && strings.Contains(said, "protocol version")
+	return strings.Contains(said, "tls: ") &&
+		(strings.Contains(said, "protocol version") || strings.Contains(said, "supported versions"))
 }

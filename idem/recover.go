@@ -115,7 +115,9 @@ func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Rec
 	case !known, rec.Ref == "" && op.Class != Convergent:
 		return Recovered{Orphan: orphan, Result: c.told(c.refused(OutcomeUnknown, errReported))}, nil
 	case c.sendable():
-		return Recovered{Orphan: orphan, Result: c.work(found)}, nil
+		r := c.work(found)
+		c.tellEnd(r)
+		return Recovered{Orphan: orphan, Result: r}, nil
 	default:
 		return c.reconcile(ctx, orphan, with), nil
 	}

@@ -1,5 +1,7 @@
 package idem
 
+import "net/http"
+
 // record adds an attempt to the call's timeline.
 func (c *call) record(f *flight, j judgement) {
 	a := Attempt{
@@ -11,6 +13,9 @@ func (c *call) record(f *flight, j judgement) {
 		Reason:     j.reason,
 		Replayed:   j.replayed,
 		ReusedConn: f.seen.reused,
+	}
+	if k := c.held.look(); c.windowed(k) {
+		a.KeyAge = k.since.age(f.end)
 	}
 	if c.stop == stopNone {
 		a.Wait = c.wait
@@ -29,14 +34,10 @@ func (c *call) tellAttempt(kind EventKind, a Attempt, s sighting) {
 	if c.engine.observe == nil {
 		return
 	}
-	k := c.held.look()
-	e := Event{Kind: kind, Operation: c.request.Operation.Name, Attempt: a, Outcome: k.settled()}
-	if c.windowed(k) {
-		e.KeyAge = k.since.age(c.engine.clock.now())
-	}
-	if p := c.engine.profile; p.RequestIDHeader != "" && s.header != nil {
-		e.RequestID = s.header.Get(p.RequestIDHeader)
-	}
+	e := c.event(kind)
+	e.Attempt = a
+	e.Outcome = c.held.look().settled()
+	e.RequestID = c.requestID(s.header)
 	c.engine.observe(e)
 }
 
@@ -44,10 +45,44 @@ func (c *call) tellEnd(r Result) {
 	if c.engine.observe == nil {
 		return
 	}
-	c.engine.observe(Event{
-		Kind:      EventCallEnded,
+	e := c.event(EventCallEnded)
+	e.Attempts = r.Attempts
+	e.Duration = c.engine.clock.now().mono.Sub(c.started.mono)
+	e.Outcome = r.Outcome
+	if r.Err != nil {
+		e.Reason = r.Err.Error()
+	}
+	e.Recovered, e.FromJournal = r.Recovered, r.FromJournal
+	if r.Answer != nil {
+		e.RequestID = c.requestID(r.Answer.Header)
+	}
+	c.engine.observe(e)
+}
+
+// event is what all events of a call have in common.
+func (c *call) event(kind EventKind) Event {
+	return Event{
+		Kind:      kind,
 		Operation: c.request.Operation.Name,
-		Attempts:  len(r.Attempts),
-		Outcome:   r.Outcome,
-	})
+		BaseURL:   c.engine.base,
+		Started:   c.started.wall,
+		Budget:    budgetCapacity - int(c.engine.budget.spent.Load()),
+		ctx:       c.ctx,
+	}
+}
+
+// requestID is the API's id of an answer, if it looks like one: a header may hold
+// anything (R23).
+func (c *call) requestID(h http.Header) string {
+	id := h.Get(c.engine.profile.RequestIDHeader)
+	if len(id) > 64 {
+		return ""
+	}
+	for i := range len(id) {
+		b := id[i]
+		if b != '_' && b != '-' && (b < '0' || b > '9') && (b < 'A' || b > 'Z') && (b < 'a' || b > 'z') {
+			return ""
+		}
+	}
+	return id
 }
