@@ -1,0 +1,117 @@
+package otelbardge
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"go.opentelemetry.io/otel/attribute"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/gen"
+)
+
+// The attributes that the semantic conventions do not know.
+const (
+	operationKey   = attribute.Key("bardge.operation")
+	outcomeKey     = attribute.Key("bardge.outcome")
+	attemptsKey    = attribute.Key("bardge.attempts")
+	verdictKey     = attribute.Key("bardge.verdict")
+	reasonKey      = attribute.Key("bardge.reason")
+	replayedKey    = attribute.Key("bardge.replayed")
+	recoveredKey   = attribute.Key("bardge.recovered")
+	fromJournalKey = attribute.Key("bardge.from_journal")
+	requestIDKey   = attribute.Key("bardge.request_id")
+	reusedKey      = attribute.Key("bardge.connection.reused")
+	keyAgeKey      = attribute.Key("bardge.key.age_ms")
+	waitKey        = attribute.Key("bardge.wait_ms")
+)
+
+// target is where an operation's attempts go, without what belongs to one call.
+type target struct {
+	method   string
+	scheme   string
+	host     string
+	port     int
+	template string
+}
+
+// targetOf reads it from the base URL, which the client has checked, and the
+// table of operations.
+func targetOf(e bardge.Event) target {
+	op := gen.OperationID(e.Operation).Operation()
+	base, err := url.Parse(e.BaseURL)
+	if err != nil {
+		base = &url.URL{}
+	}
+	port, err := strconv.Atoi(base.Port())
+	switch {
+	case err == nil:
+	case base.Scheme == "http":
+		port = 80
+	default:
+		port = 443
+	}
+	return target{
+		method:   op.Method,
+		scheme:   base.Scheme,
+		host:     base.Hostname(),
+		port:     port,
+		template: base.EscapedPath() + op.Path,
+	}
+}
+
+func (t target) server() []attribute.KeyValue {
+	return []attribute.KeyValue{semconv.ServerAddress(t.host), semconv.ServerPort(t.port)}
+}
+
+func (t target) url() []attribute.KeyValue {
+	return []attribute.KeyValue{semconv.URLScheme(t.scheme), semconv.URLTemplate(t.template)}
+}
+
+// errorTypeOf is the error.type of an attempt; empty if it told no error.
+func errorTypeOf(a bardge.Attempt) string {
+	switch {
+	case a.Status >= 400:
+		return strconv.Itoa(a.Status)
+	case a.Verdict == bardge.VerdictDone:
+		return ""
+	default:
+		return token(a.Reason)
+	}
+}
+
+// errorTypeOfCall is the error.type of a call; empty if it brought its value.
+func errorTypeOfCall(e bardge.Event) string {
+	switch {
+	case e.Reason == "":
+		return ""
+	case len(e.Attempts) == 0:
+		return "not_attempted"
+	default:
+		return errorTypeOf(lastOf(e.Attempts))
+	}
+}
+
+func withErrorType(attrs []attribute.KeyValue, errorType string) []attribute.KeyValue {
+	if errorType == "" {
+		return attrs
+	}
+	return append(attrs, semconv.ErrorTypeKey.String(errorType))
+}
+
+// lastOf returns the last attempt, the zero one if none was made.
+func lastOf(attempts []bardge.Attempt) bardge.Attempt {
+	if len(attempts) == 0 {
+		return bardge.Attempt{}
+	}
+	return attempts[len(attempts)-1]
+}
+
+// token writes fixed words as one: "refused (stored)" is refused_stored.
+func token(words string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(words), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	}), "_")
+}
