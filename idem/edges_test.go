@@ -1,0 +1,242 @@
+package idem
+
+import (
+	"bytes"
+	"io"
+	"math"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What lies exactly on an edge.
+
+func TestR9_AWaitThatJustFits(t *testing.T) {
+	const ms = time.Millisecond
+	const least = 125 * ms
+	rows := map[string]struct {
+		room, wait, floor time.Duration
+		want              time.Duration
+		stop              stop
+	}{
+		"a Retry-After as long as the room is obeyed":        {room: 500 * ms, floor: 500 * ms, want: 500 * ms},
+		"a longer one ends the call":                         {room: 500 * ms, floor: 501 * ms, stop: stopPatience},
+		"no room ends a call that would go on at once":       {room: 0, stop: stopPatience},
+		"a wait as long as the little room is kept":          {room: 100 * ms, wait: 100 * ms, want: 100 * ms},
+		"a longer one is not shortened to less than a wait":  {room: 100 * ms, wait: 101 * ms, stop: stopPatience},
+		"room for the least wait shortens a longer one":      {room: least, wait: 300 * ms, want: least},
+		"and a nanosecond less does not":                     {room: least - 1, wait: 300 * ms, stop: stopPatience},
+		"where there is room, the wait is what was wished":   {room: time.Second, wait: 300 * ms, want: 300 * ms},
+		"and Retry-After makes it longer, never shorter":     {room: time.Second, wait: 300 * ms, floor: 400 * ms, want: 400 * ms},
+		"a Retry-After below the wish does not shorten that": {room: time.Second, wait: 300 * ms, floor: 200 * ms, want: 300 * ms},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			s := situation{patience: row.room + minAttempt, floor: row.floor}
+			wait, why := s.fit(row.wait, least)
+			assert.Equal(t, row.stop, why)
+			assert.Equal(t, row.want, wait)
+		})
+	}
+}
+
+// The shortened wait is half of the shortest: a policy of its own shows it.
+func TestR9_TheLeastWaitIsHalfTheBaseDelay(t *testing.T) {
+	p := Policy{BaseDelay: time.Second, MaxDelay: 4 * time.Second}
+	s := situation{class: Keyed, outcome: OutcomeUnknown, made: 3, patience: minAttempt + 500*time.Millisecond}
+	wait, why := decide(judgement{again: againLater}, s, p)
+	assert.Equal(t, stopNone, why)
+	assert.Equal(t, 500*time.Millisecond, wait)
+	s.patience--
+	_, why = decide(judgement{again: againLater}, s, p)
+	assert.Equal(t, stopPatience, why)
+}
+
+func TestR9_OfTwoBoundsThatAgreeTheCallersIsNamed(t *testing.T) {
+	s := situation{patience: 10 * time.Second, hasDeadline: true, deadline: 10 * time.Second}
+	_, why := s.room()
+	assert.Equal(t, stopDeadline, why)
+	s = situation{patience: 10 * time.Second, windowed: true, left: 10 * time.Second}
+	_, why = s.room()
+	assert.Equal(t, stopWindow, why)
+}
+
+func TestR15_BackoffOfOddPolicies(t *testing.T) {
+	assert.LessOrEqual(t, backoff(1, 1, 1), time.Duration(1), "the shortest there is")
+	for range 50 {
+		assert.GreaterOrEqual(t, backoff(1, time.Minute, 33), 30*time.Second, "after 32 doublings the limit holds")
+		assert.GreaterOrEqual(t, backoff(1<<40, 2<<40, 25), time.Duration(1<<40), "a delay shifted out of its bits is the limit")
+	}
+}
+
+func TestR15_TheLongestRetryAfterThatIsATime(t *testing.T) {
+	at := func(s string) time.Duration { return retryAfter(http.Header{"Retry-After": {s}}, time.Now()) }
+	assert.Equal(t, 9223372036*time.Second, at("9223372036"))
+	assert.Equal(t, time.Duration(math.MaxInt64), at("9223372037"))
+}
+
+func TestTable_StatusesAtTheEdges(t *testing.T) {
+	p := testProfile()
+	for status, want := range map[int]string{
+		199: "no HTTP status for an answer",
+		200: "executed",
+		299: "a success that the API does not give",
+		499: "refused",
+		500: "server error",
+		599: "server error",
+		600: "no HTTP status for an answer",
+	} {
+		j := judge(operation(Keyed), p, false, answered(status, errorObjectOr(status)), known{outcome: OutcomeNotSent})
+		assert.Equal(t, want, j.reason, "%d", status)
+	}
+	j := judge(operation(Keyed), p, false, answered(300, "{}"), known{outcome: OutcomeNotSent})
+	assert.NotEqual(t, "a success that the API does not give", j.reason)
+	assert.Equal(t, VerdictAmbiguous, j.verdict)
+}
+
+// errorObjectOr is the body that the API sends with a status.
+func errorObjectOr(status int) string {
+	if status >= 400 && status < 500 {
+		return errorObject
+	}
+	return "{}"
+}
+
+func TestTable_BodiesAreReadOfStatusesThatHTTPHas(t *testing.T) {
+	for status, read := range map[int]bool{200: true, 599: true, 600: false} {
+		inWorld(t, says(status, "{}"), func(t *testing.T, w *world) {
+			c := post(Keyed)
+			c.MaxAttempts = 1
+			r := w.do(c)
+			require.NotNil(t, r.Answer)
+			assert.Equal(t, status, r.Answer.Status)
+			assert.Equal(t, read, r.Answer.Body != nil, "%d", status)
+		})
+	}
+}
+
+func TestR19_AnAnswerAsLongAsTheLimit(t *testing.T) {
+	// Announced or not, short enough to be trusted with memory or not.
+	for _, limit := range []int64{8, maxTrust, maxTrust + 1, 2 * maxTrust} {
+		for _, announced := range []bool{true, false} {
+			for over, lost := range map[int64]bool{-1: false, 0: false, 1: true} {
+				length := int(limit + over)
+				body := `{"a":"` + strings.Repeat("x", max(length-8, 0)) + `"}`
+				body = body[:min(length, len(body))]
+				if length == 7 {
+					body = `{"a":1}`
+				}
+				inWorld(t, func(rw http.ResponseWriter, _ *http.Request) {
+					rw.Header().Set("Content-Type", "application/json")
+					if !announced {
+						_ = http.NewResponseController(rw).Flush()
+					}
+					_, _ = io.WriteString(rw, body)
+				}, func(t *testing.T, w *world) {
+					require.Len(t, body, length)
+					r := w.do(post(Keyed))
+					assert.Equal(t, OutcomeDone, r.Outcome)
+					if lost {
+						require.ErrorIs(t, r.Err, ErrAnswerLost, "limit %d, %d bytes", limit, length)
+						return
+					}
+					require.NoError(t, r.Err, "limit %d, %d bytes", limit, length)
+					assert.Equal(t, body, string(r.Answer.Body))
+				}, func(c *Config) { c.MaxAnswer = limit })
+			}
+		}
+	}
+}
+
+// wordy is a transport whose bodies are not as long as announced.
+type wordy struct {
+	body      string
+	announced int64
+}
+
+func (w wordy) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(strings.NewReader(w.body)), ContentLength: w.announced,
+	}, nil
+}
+
+func TestR19_ABodyThatIsNotAsLongAsAnnounced(t *testing.T) {
+	object := `{"a":"0123456789"}` // 18 bytes
+	rows := map[string]struct {
+		announced, limit int64
+		lost             bool
+	}{
+		"longer, within the limit":       {announced: 5, limit: 100},
+		"longer, as long as the limit":   {announced: 5, limit: 18},
+		"longer, beyond the limit":       {announced: 5, limit: 17, lost: true},
+		"longer by one byte":             {announced: 17, limit: 18},
+		"shorter":                        {announced: 19, limit: 100, lost: true},
+		"longer, beyond a limit as told": {announced: 17, limit: 17, lost: true},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			e, err := New(Config{
+				Profile: testProfile(), BaseURL: "http://localhost", MaxAnswer: row.limit,
+				Transport: wordy{body: object, announced: row.announced},
+			})
+			require.NoError(t, err)
+			c := post(Keyed)
+			c.MaxAttempts = 1
+			r := e.Do(t.Context(), c)
+			assert.Equal(t, OutcomeDone, r.Outcome)
+			if row.lost {
+				assert.ErrorIs(t, r.Err, ErrAnswerLost)
+				return
+			}
+			require.NoError(t, r.Err)
+			assert.Equal(t, object, string(r.Answer.Body))
+		})
+	}
+}
+
+func TestR10_AKeyFromTheFuture(t *testing.T) {
+	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}
+	now := stamp{mono: time.Now(), wall: time.Now().Round(0)}
+	from := func(ahead time.Duration) knowledge {
+		return knowledge{foreign: true, since: stamp{wall: now.wall.Add(ahead)}, outcome: OutcomeUnknown}
+	}
+	assert.Equal(t, 85*time.Second, w.left(from(skewAllowance), now), "as far as clocks may differ")
+	assert.Zero(t, w.left(from(skewAllowance+1), now), "and a nanosecond more")
+}
+
+func TestR6_ControlCharactersInHeaders(t *testing.T) {
+	for value, refused := range map[string]bool{"a b": false, "a\tb": false, "a\x1fb": true, "a\x7fb": true, "a\x00": true, "~": false} {
+		assert.Equal(t, refused, hasControl(value), "%q", value)
+	}
+	for name, good := range map[string]bool{"azAZ09": true, "X-A_b.c": true, "": false, "a b": false, "a:b": false, "a@b": false, "a[b": false, "a/b": false, "a{b": false} {
+		assert.Equal(t, good, token(name), "%q", name)
+	}
+}
+
+func TestR4_OnlyAVersion7OfTheRFCIsDated(t *testing.T) {
+	now := time.Date(2026, 5, 20, 7, 0, 0, 0, time.UTC)
+	dated := mint(now)
+	_, ok := keyDate(dated, now)
+	assert.True(t, ok)
+	for name, change := range map[string]func([]byte){
+		"version 4":       func(b []byte) { b[14] = '4' },
+		"another variant": func(b []byte) { b[19] = 'c' },
+	} {
+		b := []byte(dated)
+		change(b)
+		_, ok := keyDate(string(b), now)
+		assert.False(t, ok, name)
+	}
+	_, ok = keyDate(strings.ToUpper(dated), now)
+	assert.Equal(t, bytes.Equal([]byte(dated), []byte(strings.ToUpper(dated))), ok, "not the canonical spelling")
+}
+
+func TestPolicy_DelaysThatAgree(t *testing.T) {
+	_, err := Policy{BaseDelay: time.Second, MaxDelay: time.Second}.withDefaults(Profile{Window: 90 * time.Second})
+	assert.NoError(t, err)
+}

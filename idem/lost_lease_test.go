@@ -1,0 +1,78 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestJ3_ALeaseThatIsLostInAWaitEndsTheCall(t *testing.T) {
+	busy := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "30")
+		answer(w, 503, "{}")
+	}
+	inJournalledWorld(t, busy, func(t *testing.T, w *world, j *faultyJournal) {
+		j.plan = []fault{faultNone, faultLost}
+		began := time.Now()
+		r := w.do(withRef(Keyed))
+		assert.Less(t, time.Since(began), lease)
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.ErrorIs(t, r.Err, ErrJournal)
+		assert.Contains(t, r.Err.Error(), stopLease.String())
+	})
+}
+
+// An operation without a key has no window, and a lease all the same.
+func TestJ7_TheLeaseIsAskedWhereTheBytesOfACancelLeave(t *testing.T) {
+	var machine sleepy
+	var slept atomic.Bool
+	j := NewMemoryJournal()
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		r := w.engine.Do(onConn(func() {
+			if !slept.CompareAndSwap(false, true) {
+				return
+			}
+			machine.sleep(30 * time.Second)
+			rec, _, err := j.Load(context.Background(), "ref:order-1")
+			assert.NoError(t, err)
+			rec.Owner = "another"
+			_, err = j.Save(context.Background(), rec)
+			assert.NoError(t, err)
+		}), withRef(Convergent))
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.Zero(t, w.hits.Load())
+	}, func(c *Config) { c.Journal, c.WallClock = j, machine.now })
+}
+
+func TestR21_TheValueIsMadeOfASuccessAlone(t *testing.T) {
+	var decoded []string
+	decode := func(body []byte) (any, error) {
+		decoded = append(decoded, string(body))
+		if string(body) != "{}" {
+			return "half of it", errors.New("does not fit")
+		}
+		return "value", nil
+	}
+	for body, value := range map[string]any{"{}": "value", `{"a":1}`: nil} {
+		inWorld(t, says(200, body), func(t *testing.T, w *world) {
+			c := read()
+			c.Decode = decode
+			r := w.do(c)
+			require.NotNil(t, r.Answer)
+			assert.Equal(t, value, r.Answer.Value)
+		})
+	}
+	decoded = nil
+	inWorld(t, says(422, errorObject), func(t *testing.T, w *world) {
+		c := read()
+		c.Decode = decode
+		require.Error(t, w.do(c).Err)
+	})
+	assert.Empty(t, decoded, "an error is no value")
+}

@@ -1,0 +1,155 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestR21_AnAttemptIsALine(t *testing.T) {
+	a := Attempt{Number: 2, Status: 201, Reason: "executed", Verdict: VerdictDone, Replayed: true}
+	assert.Equal(t, "attempt 2: 201 (executed, replayed) -> done", a.String())
+	a = Attempt{Number: 1, Reason: "connection reset"}
+	assert.Equal(t, "attempt 1: no answer (connection reset) -> ambiguous", a.String())
+}
+
+func TestR21_VerdictsHaveNames(t *testing.T) {
+	names := map[string]bool{}
+	for v := VerdictAmbiguous; v <= VerdictAlready; v++ {
+		names[v.String()] = true
+	}
+	assert.Len(t, names, int(VerdictAlready)+1)
+	assert.Equal(t, "ambiguous", (VerdictAlready + 1).String(), "one that there is not promises nothing")
+}
+
+func TestR21_AttemptsAreNumberedFromOne(t *testing.T) {
+	inWorld(t, script(says(503, "{}"), says(200, "{}")), func(t *testing.T, w *world) {
+		r := w.do(post(Keyed))
+		require.Len(t, r.Attempts, 2)
+		var told []int
+		for _, e := range w.events {
+			told = append(told, e.Attempt.Number)
+		}
+		assert.Equal(t, []int{1, 1, 2, 2, 0}, told)
+		assert.Equal(t, 1, r.Attempts[0].Number)
+		assert.Equal(t, 2, r.Attempts[1].Number)
+	})
+}
+
+func TestR22_WhatIsFoundBeneathAnError(t *testing.T) {
+	rows := map[string]struct {
+		handler  http.HandlerFunc
+		call     Call
+		is, isnt []error
+		text     string
+	}{
+		"a lost answer":               {cuts, post(Keyed), []error{ErrAnswerLost}, []error{ErrKeyReused}, "executed; the answer was cut; all attempts are used"},
+		"a refusal":                   {says(422, errorObject), post(Keyed), nil, []error{ErrAnswerLost, ErrKeyReused}, "refused"},
+		"somebody else's key":         {says(409, `{"error":{"code":"key_reused"}}`), post(Keyed), []error{ErrKeyReused}, []error{ErrAnswerLost}, "the key belongs to another request"},
+		"cancelled before, not by us": {says(409, `{"error":{"code":"already"}}`), post(Convergent), nil, []error{ErrAnswerLost, ErrKeyReused}, "already so"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, row.handler, func(t *testing.T, w *world) {
+				row.call.MaxAttempts = 1
+				err := w.do(row.call).Err
+				require.Error(t, err)
+				assert.Equal(t, row.text, err.Error())
+				for _, is := range row.is {
+					assert.ErrorIs(t, err, is)
+				}
+				for _, isnt := range row.isnt {
+					assert.NotErrorIs(t, err, isnt)
+				}
+			})
+		})
+	}
+}
+
+// cuts announces more than it sends.
+func cuts(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", "100")
+	_, _ = w.Write([]byte(`{"id":`))
+}
+
+func TestR13_TheCausesOfTheCallersContextAreFound(t *testing.T) {
+	why := errors.New("the shop closes")
+	inWorld(t, lose, func(t *testing.T, w *world) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(100*time.Millisecond, func() { cancel(why) })
+		err := w.engine.Do(ctx, post(Keyed)).Err
+		require.ErrorIs(t, err, context.Canceled)
+		require.ErrorIs(t, err, why)
+		assert.Equal(t, 1, strings.Count(err.Error(), "context ended"))
+	})
+	inWorld(t, lose, func(t *testing.T, w *world) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(100*time.Millisecond, cancel)
+		err := w.engine.Do(ctx, post(Keyed)).Err
+		var f *failure
+		require.ErrorAs(t, err, &f)
+		found := 0
+		for _, c := range f.causes {
+			if errors.Is(c, context.Canceled) {
+				found++
+			}
+		}
+		assert.Equal(t, 1, found, "a cause that says the same is not told twice")
+	})
+}
+
+func TestR21_SafeUntilIsForKeysThatProtect(t *testing.T) {
+	inWorld(t, lose, func(t *testing.T, w *world) {
+		c := post(Keyed)
+		c.MaxAttempts = 1
+		first := w.do(c)
+		c.Key = first.Key
+		c.Request.Body = []byte(`{"a":2}`)
+		again := w.do(c)
+		require.ErrorIs(t, again.Err, ErrKeyReused)
+		assert.Equal(t, first.SafeUntil, again.SafeUntil, "keyed: the key's window is told with a refusal too")
+
+		u := post(Unguarded)
+		u.MaxAttempts = 1
+		u.Key = w.do(u).Key
+		refused := w.do(u)
+		require.Error(t, refused.Err)
+		assert.Zero(t, refused.SafeUntil, "unguarded: no key protects a repetition")
+	})
+}
+
+func TestR3_TheBodysContentType(t *testing.T) {
+	var rec recorder
+	inWorld(t, rec.then(says(200, "{}")), func(t *testing.T, w *world) {
+		c := post(Keyed)
+		require.NoError(t, w.do(c).Err)
+		c.Request.ContentType = "application/xml"
+		require.NoError(t, w.do(c).Err)
+		assert.Equal(t, "application/json", rec.seen[0].header.Get("Content-Type"))
+		assert.Equal(t, "application/xml", rec.seen[1].header.Get("Content-Type"))
+	})
+}
+
+func TestR8_AKeyThatIsAnchoredKeepsItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := sentKeyState(time.Now().Add(-10 * time.Second))
+		now := stamp{mono: time.Now(), wall: time.Now().Round(0)}
+		s.anchor(now)
+		first := s.look().since
+		assert.Equal(t, 10*time.Second, now.mono.Sub(first.mono))
+		time.Sleep(time.Second)
+		s.anchor(stamp{mono: time.Now(), wall: time.Now().Add(time.Hour).Round(0)})
+		assert.Equal(t, first, s.look().since, "anchored once")
+		fresh := newKeyState()
+		fresh.anchor(now)
+		assert.True(t, fresh.look().since.isZero(), "what was never sent has no time")
+	})
+}
