@@ -1,0 +1,273 @@
+package bardge_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/sandbox"
+)
+
+// What the hunt plants in bodies and headers.
+var (
+	// plantedPersonal must be in nothing that the SDK writes. Values and params are
+	// the user's own, and print it.
+	plantedPersonal = []string{
+		"Plantedfirst", "Plantedlast", "planted@mail.example", "+4470000planted", "planted-extra", "planted-header",
+	}
+	// plantedSecret must be in nothing at all.
+	plantedSecret = []string{"planted-access-code", "planted-token"}
+)
+
+// hunt uses the whole client and keeps what comes of it.
+type hunt struct {
+	t       *testing.T
+	sb      *sandbox.Sandbox
+	client  *bardge.Client
+	journal idem.Journal
+
+	written lockedBuffer    // by the SDK, or by printing what is the SDK's
+	values  bytes.Buffer    // printed values and params
+	secrets map[string]bool // told by the server, and planted
+	calls   int
+}
+
+// TestR23_LeakHunt makes every operation in several rounds: without faults, with
+// some and with many, with a journal, a logger and an observer that tell all they
+// know. Then it searches what was written, and all that can be printed.
+func TestR23_LeakHunt(t *testing.T) {
+	for seed := range uint64(3) {
+		rate := []float64{0, 0.3, 0.8}[seed]
+		t.Run(fmt.Sprintf("R23_round %d, faults %.1f", seed, rate), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHunt(t, sandbox.WithRandomFaults(seed, rate))
+				h.everyOperation()
+				time.Sleep(2 * time.Minute) // beyond every window
+				h.takeUp()
+				for _, op := range gen.Operations() {
+					if rate == 0 {
+						assert.Positive(t, h.sb.Executed(op.ID), "%s was not hunted through", op.ID)
+					}
+				}
+				h.search()
+			})
+		})
+	}
+}
+
+// TestR23_TheHuntFinds: the search sees each secret in each form.
+func TestR23_TheHuntFinds(t *testing.T) {
+	const secret = "lkpt_0001"
+	for _, text := range []string{
+		"a " + secret, fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret), fmt.Sprintf("%d", []byte(secret)),
+		base64.StdEncoding.EncodeToString([]byte(secret)),
+	} {
+		assert.NotEmpty(t, showing(text, secret), text)
+	}
+	assert.Empty(t, showing("246810123", "246810"), "a longer number")
+	assert.NotEmpty(t, showing("code=246810", "246810"))
+}
+
+func newHunt(t *testing.T, opts ...sandbox.Option) *hunt {
+	t.Helper()
+	sb := sandbox.Start(t, opts...)
+	h := &hunt{t: t, sb: sb, secrets: map[string]bool{sb.APIKey: true, sb.Seed.OtherAPIKey: true, sb.Seed.OtherAccessCode: true}}
+	for _, s := range plantedSecret {
+		h.secrets[s] = true
+	}
+	h.journal = &toldJournal{MemoryJournal: idem.NewMemoryJournal(), hunt: h}
+	h.client = h.newClient(slog.NewJSONHandler(&h.written, talkative))
+	return h
+}
+
+var talkative = &slog.HandlerOptions{Level: slog.LevelDebug - 100, AddSource: true}
+
+// newClient tells the hunt all that it knows. Two make two processes.
+func (h *hunt) newClient(log slog.Handler) *bardge.Client {
+	h.t.Helper()
+	opts := []bardge.Option{
+		bardge.WithBaseURL(h.sb.URL), bardge.WithHTTPClient(h.sb.Client()), bardge.WithJournal(h.journal),
+		bardge.WithLogger(slog.New(log)), bardge.WithObserver(func(e bardge.Event) { h.write(e) }),
+		bardge.WithReconciler("PurchaseCredits", func(_ context.Context, o bardge.Orphan) (bardge.Finding, error) {
+			h.write(o)
+			h.write(&o)
+			return bardge.Finding{Evidence: "looked"}, nil
+		}),
+	}
+	client, err := bardge.New(h.sb.APIKey, opts...)
+	require.NoError(h.t, err)
+	h.t.Cleanup(client.CloseIdleConnections)
+	h.write(opts)
+	return client
+}
+
+// toldJournal tells the hunt what the journal is given to keep.
+type toldJournal struct {
+	*idem.MemoryJournal
+	hunt *hunt
+}
+
+func (j *toldJournal) Save(ctx context.Context, rec idem.Record) (bool, error) {
+	j.hunt.write(rec)
+	_, _ = j.hunt.written.Write(rec.Sealed) // it takes everything
+	return j.MemoryJournal.Save(ctx, rec)
+}
+
+// write prints what is the SDK's, and must show nothing.
+func (h *hunt) write(v any) {
+	_, _ = io.WriteString(&h.written, printed(h.t, v)) // it takes everything
+}
+
+// lockedBuffer is written by several goroutines: leases are renewed by one of
+// their own.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+// options are different for each call: with a ref or a key, headers, fields, a
+// token that the server does not know.
+func (h *hunt) options(id gen.OperationID) []bardge.CallOption {
+	h.calls++
+	op := id.Operation()
+	opts := []bardge.CallOption{bardge.WithHeader("X-Planted", "planted-header")}
+	if op.Method == http.MethodPost && id != gen.OpCancelBooking && id != gen.OpConfirmSpaBooking {
+		opts = append(opts, bardge.WithExtraField("note", "planted-extra"))
+	}
+	if op.Class != gen.RetryClassRead && h.calls%2 == 0 {
+		opts = append(opts, bardge.WithRef(fmt.Sprint("order-", h.calls)))
+	}
+	h.write(opts)
+	return opts
+}
+
+// sees takes what a call was given and what it returned.
+func sees[T any](h *hunt, in any) func(*T, *bardge.Response, error) *T {
+	return func(value *T, resp *bardge.Response, err error) *T {
+		h.t.Helper()
+		h.harvest(resp.Raw)
+		for _, v := range []any{resp, *resp, resp.Attempts, resp.Timeline(), resp.Key, resp.JournalErr} {
+			h.write(v)
+		}
+		h.seesError(err)
+		h.show(in)
+		h.show(value)
+		if value != nil {
+			h.show(*value)
+			return value
+		}
+		return new(T)
+	}
+}
+
+// seesError prints an error and all that lies beneath it.
+func (h *hunt) seesError(err error) {
+	if err == nil {
+		return
+	}
+	h.write(err)
+	h.write(fmt.Errorf("wrapped: %w", err))
+	switch e := err.(type) { //nolint:errorlint // each link of the chain is looked at
+	case interface{ Unwrap() error }:
+		h.seesError(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			h.seesError(inner)
+		}
+	}
+}
+
+// show prints a value as package fmt and a text log do; as JSON it carries its
+// secrets, since that is what it is for.
+func (h *hunt) show(v any) {
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X"} {
+		fmt.Fprintf(&h.values, verb+"\n", v)
+	}
+	slog.New(slog.NewTextHandler(&h.values, nil)).Info("value", "v", v)
+}
+
+// harvest learns the secrets in an answer.
+func (h *hunt) harvest(raw []byte) {
+	var answer map[string]any
+	if json.Unmarshal(raw, &answer) != nil {
+		return
+	}
+	for _, field := range []string{"passcode", "access_code", "qr_code", "lookup_token"} {
+		if secret, ok := answer[field].(string); ok && secret != "" {
+			h.secrets[secret] = true
+		}
+	}
+}
+
+// search looks for every secret in all that was printed, and for what is personal
+// in what the SDK wrote.
+func (h *hunt) search() {
+	written, values := h.written.String(), h.values.String()
+	require.Contains(h.t, written, "attempt ended", "the logger talks")
+	require.Contains(h.t, values, "[redacted]", "values with secrets are among them")
+	require.Contains(h.t, values, "Plantedfirst", "and those with names")
+	for secret := range h.secrets {
+		assert.Empty(h.t, showing(written, secret), "%s was written", secret)
+		assert.Empty(h.t, showing(values, secret), "%s was printed", secret)
+	}
+	for _, word := range plantedPersonal {
+		assert.Empty(h.t, showing(written, word), "%s was written", word)
+	}
+}
+
+// showing returns the surroundings of a word in a text, as it is or in an encoding
+// in which bytes are printed.
+func showing(text, word string) string {
+	for _, form := range []string{
+		word, url.QueryEscape(word), fmt.Sprintf("%x", word), fmt.Sprintf("%X", word),
+		strings.Trim(fmt.Sprintf("%d", []byte(word)), "[]"), base64.RawStdEncoding.EncodeToString([]byte(word))[:len(word)],
+	} {
+		for rest := text; ; {
+			at := strings.Index(rest, form)
+			if at < 0 {
+				break
+			}
+			if !within(rest, at, at+len(form)) {
+				return rest[max(0, at-80):min(len(rest), at+len(form)+20)]
+			}
+			rest = rest[at+len(form):]
+		}
+	}
+	return ""
+}
+
+// within reports whether the digits between two places are part of a longer
+// number.
+func within(text string, from, to int) bool {
+	digit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
+	return digit(from) && digit(from-1) || digit(to-1) && digit(to)
+}
