@@ -1,0 +1,153 @@
+package network
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/sandbox"
+)
+
+// patience is how long sockets may take to close on a busy machine.
+const patience = 20 * time.Second
+
+// act is one operation of each class, as its user calls it. before makes what it
+// needs, and returns an id.
+type act struct {
+	id     sandbox.Operation
+	before func(ctx context.Context, c *bardge.Client, s sandbox.Seed) (string, error)
+	do     func(ctx context.Context, c *bardge.Client, s sandbox.Seed, id string, opts ...bardge.CallOption) (
+		*bardge.Response, error)
+}
+
+func (a act) class() gen.RetryClass { return a.id.Operation().Class }
+
+func acts() map[string]act {
+	return map[string]act{
+		"keyed": {id: sandbox.IssuePass, do: func(
+			ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, opts ...bardge.CallOption,
+		) (*bardge.Response, error) {
+			params := bardge.IssuePassParams{ClientID: s.ClientID, PassID: s.PassID}
+			_, resp, err := c.Passes.Issue(ctx, params, opts...)
+			return resp, err
+		}},
+		"convergent": {id: sandbox.CancelBooking, before: book, do: func(
+			ctx context.Context, c *bardge.Client, _ sandbox.Seed, id string, opts ...bardge.CallOption,
+		) (*bardge.Response, error) {
+			_, resp, err := c.Bookings.Cancel(ctx, id, opts...)
+			return resp, err
+		}},
+		"unguarded": {id: sandbox.InitiateLookup, do: func(
+			ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, opts ...bardge.CallOption,
+		) (*bardge.Response, error) {
+			params := bardge.InitiateLookupParams{IssuerID: s.IssuerID, ClientID: s.OtherClientID}
+			_, resp, err := c.Lookup.Initiate(ctx, params, opts...)
+			return resp, err
+		}},
+		"read": {id: sandbox.GetIssuedPass, do: func(
+			ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, opts ...bardge.CallOption,
+		) (*bardge.Response, error) {
+			_, resp, err := c.Passes.GetIssued(ctx, s.IssuedPassID, opts...)
+			return resp, err
+		}},
+	}
+}
+
+func book(ctx context.Context, c *bardge.Client, s sandbox.Seed) (string, error) {
+	made, _, err := c.Bookings.BookClass(ctx, bardge.BookClassParams{
+		ClassInstanceID: s.ClassInstanceID, ClientID: s.ClientID, UserPassID: s.IssuedPassID,
+	})
+	if err != nil {
+		return "", err
+	}
+	return made.BookingID, nil
+}
+
+// judge holds what a call said against what the server did.
+func judge(t *testing.T, a act, server *sandbox.Sandbox, resp *bardge.Response, err error) {
+	t.Helper()
+	executed := server.Executed(a.id)
+	t.Logf("executed %d times\n%s\n%s", executed, resp.Timeline(), server.Ledger())
+	if a.class() == gen.RetryClassRead {
+		return
+	}
+	assert.LessOrEqual(t, server.Requests(a.id), len(resp.Attempts), "one attempt is at most one send")
+	assert.LessOrEqual(t, executed, 1, "a duplicate")
+	switch bardge.OutcomeOf(err) {
+	case bardge.OutcomeDone:
+		assert.Equal(t, 1, executed, "said done")
+	case bardge.OutcomeNotSent, bardge.OutcomeRejected:
+		assert.Zero(t, executed, "said not executed")
+	}
+}
+
+// front is a sandbox on a port of this machine, which counts its connections.
+type front struct {
+	server *sandbox.Sandbox
+	http   *httptest.Server
+	open   atomic.Int64
+}
+
+func newFront(t *testing.T) *front {
+	t.Helper()
+	f := &front{server: sandbox.Start(t)}
+	f.http = httptest.NewUnstartedServer(f.server.Handler())
+	f.http.Config.ConnState = func(_ net.Conn, is http.ConnState) {
+		switch is {
+		case http.StateNew:
+			f.open.Add(1)
+		case http.StateClosed, http.StateHijacked:
+			f.open.Add(-1)
+		case http.StateActive, http.StateIdle:
+		}
+	}
+	f.http.Start()
+	t.Cleanup(f.http.Close)
+	return f
+}
+
+// dials counts the connections of a client that are open.
+type dials struct{ open atomic.Int64 }
+
+func (d *dials) transport() *http.Transport {
+	return &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+		c, err := (&net.Dialer{}).DialContext(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		d.open.Add(1)
+		return &countedConn{TCPConn: c.(*net.TCPConn), open: &d.open}, nil
+	}}
+}
+
+type countedConn struct {
+	*net.TCPConn // SetLinger and all
+	open         *atomic.Int64
+	closed       atomic.Bool
+}
+
+func (c *countedConn) Close() error {
+	if !c.closed.Swap(true) {
+		c.open.Add(-1)
+	}
+	return c.TCPConn.Close()
+}
+
+// gone waits until no connection is open. A dial that outlives its attempt brings
+// an idle one late, so that closing them once may be too early.
+func gone(t *testing.T, count *atomic.Int64, whose string, closeIdle func()) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		closeIdle()
+		return count.Load() == 0
+	}, patience, 5*time.Millisecond, "connections of %s are left", whose)
+}

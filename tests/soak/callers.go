@@ -1,0 +1,185 @@
+package soak
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/bardge/bardge-go"
+)
+
+const (
+	callers = 256
+	// look is how often somebody looks after the operations in doubt.
+	look = 5 * time.Second
+)
+
+// policy fits the server's shortened memory.
+var policy = bardge.RetryPolicy{
+	Window: keyMemory, WindowMargin: time.Second, AttemptTimeout: 3 * time.Second,
+	BaseDelay: 20 * time.Millisecond, MaxDelay: 500 * time.Millisecond,
+}
+
+// crowd is all callers of one client. What they claim goes to a file: it must not
+// count as the client's memory.
+type crowd struct {
+	client *bardge.Client
+	passID string
+	truth  string // where the server tells the truth
+	think  time.Duration
+
+	orders atomic.Int64
+	doubts chan doubt
+
+	mu     sync.Mutex
+	claims *bufio.Writer
+}
+
+// doubt is an operation whose outcome is unknown, and since when.
+type doubt struct {
+	ref   string
+	since time.Time
+}
+
+func newCrowd(client *bardge.Client, server hello, think time.Duration, claims io.Writer) *crowd {
+	return &crowd{
+		client: client, passID: server.Seed.PassID, think: think, claims: bufio.NewWriter(claims),
+		truth: "http://" + server.Address + truthPath,
+		// Far more than can come between two looks.
+		doubts: make(chan doubt, 1<<16),
+	}
+}
+
+// work lets all callers order until ctx ends. Calls under way go on to their end.
+func (c *crowd) work(ctx context.Context) error {
+	var each sync.WaitGroup
+	for range callers {
+		each.Go(func() {
+			for wait(ctx, time.Duration(rand.Int64N(2*int64(c.think)+1))) {
+				c.order(context.WithoutCancel(ctx))
+			}
+		})
+	}
+	each.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.claims.Flush()
+}
+
+// order issues a pass once for a ref, and reads it.
+func (c *crowd) order(ctx context.Context) {
+	ref := fmt.Sprint("order-", c.orders.Add(1))
+	pass, _, err := c.client.Passes.Issue(ctx, bardge.IssuePassParams{
+		ClientID: ref, PassID: c.passID, FirstName: "Ada", LastName: "Okafor",
+	}, bardge.WithRef(ref))
+	if pass == nil {
+		pass = &bardge.IssuedPass{}
+	}
+	outcome := bardge.OutcomeOf(err)
+	c.claim(ref, outcome, pass.ID)
+	if outcome == bardge.OutcomeUnknown {
+		c.doubts <- doubt{ref, time.Now()}
+	}
+	if pass.ID != "" {
+		_, _, _ = c.client.Passes.GetIssued(ctx, pass.ID) // what it says is no claim
+	}
+}
+
+func (c *crowd) claim(ref string, o bardge.Outcome, id string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, _ = fmt.Fprintf(c.claims, "%s %d %s\n", ref, o, id) // a failure shows at the flush
+}
+
+// settle is somebody who looks at what stayed in doubt, once nothing can be
+// executed any more, and tells the journal. It ends when ctx does.
+func (c *crowd) settle(ctx context.Context) error {
+	var waiting []doubt
+	for wait(ctx, look) {
+		for more := true; more; {
+			select {
+			case d := <-c.doubts:
+				waiting = append(waiting, d)
+			default:
+				more = false
+			}
+		}
+		due := 0
+		for due < len(waiting) && time.Since(waiting[due].since) > keyMemory {
+			due++
+		}
+		if err := c.tell(ctx, waiting[:due]); err != nil && ctx.Err() == nil {
+			return err
+		}
+		waiting = append([]doubt(nil), waiting[due:]...)
+	}
+	return nil
+}
+
+func (c *crowd) tell(ctx context.Context, due []doubt) error {
+	if len(due) == 0 {
+		return nil
+	}
+	refs := make([]string, len(due))
+	for i, d := range due {
+		refs[i] = d.ref
+	}
+	issued, err := ask(ctx, c.truth, refs...)
+	if err != nil {
+		return err
+	}
+	for _, ref := range refs {
+		word := bardge.NotExecuted
+		if ids := issued[ref]; len(ids) > 0 {
+			word = bardge.Executed(ids[0])
+		}
+		if err := c.client.Settle(ctx, ref, word); err != nil && !errors.Is(err, bardge.ErrSettled) {
+			return fmt.Errorf("%s: %w", ref, err)
+		}
+	}
+	return nil
+}
+
+// ask returns the passes of these clients, or of all.
+func ask(ctx context.Context, address string, clients ...string) (map[string][]string, error) {
+	query := url.Values{}
+	if len(clients) > 0 {
+		query.Set("client", strings.Join(clients, ","))
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"?"+query.Encode(), http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	request.Close = true
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("the server cannot tell: %s", answer.Status)
+	}
+	var issued map[string][]string
+	err = json.NewDecoder(answer.Body).Decode(&issued)
+	return issued, err
+}
+
+// wait waits; false if ctx ended.
+func wait(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}

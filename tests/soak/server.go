@@ -1,0 +1,128 @@
+// Package soak lets many callers work for a long time against a server with
+// random faults, with a durable journal, and holds two things: nothing in the
+// client grows with the number of calls made, and in the end the ledger agrees
+// with every claim.
+package soak
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/sandbox"
+)
+
+const (
+	// keyMemory is short, so that many keys and refs come to the end of their
+	// windows while the soak runs, and longer than a lease.
+	keyMemory = 15 * time.Second
+	// faultRate is how many requests meet a fault.
+	faultRate = 0.05
+	// truthPath is where the server tells what it did. It is no part of the API.
+	truthPath = "/truth"
+)
+
+// hello is what the server's process says first, as one line of JSON.
+type hello struct {
+	Address string       `json:"address"`
+	Account string       `json:"account"` // the sandbox's made-up API key
+	Seed    sandbox.Seed `json:"seed"`
+}
+
+// truth is what the server did: the passes that it issued, by client, of which
+// each order has one of its own. The ledger says what was executed; the passes
+// themselves say for whom.
+type truth struct {
+	server  *sandbox.Sandbox
+	client  *bardge.Client
+	read    int // entries of the ledger
+	pending []string
+	issued  map[string][]string
+}
+
+// serve is the server's process. It ends when standard input does, so that it
+// never outlives the soak.
+func serve() error {
+	server, err := sandbox.New(sandbox.WithKeyMemory(keyMemory), sandbox.WithRandomFaults(1, faultRate))
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	client, err := bardge.New(server.APIKey, bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()))
+	if err != nil {
+		return err
+	}
+	told := &truth{server: server, client: client, issued: map[string][]string{}}
+	mux := http.NewServeMux()
+	mux.Handle(sandbox.BasePath+"/", server.Handler())
+	mux.Handle(truthPath, told)
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	front := &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
+	go func() {
+		_, _ = os.Stdin.Read(make([]byte, 1)) // until it is closed
+		_ = front.Close()
+	}()
+	said := hello{Address: l.Addr().String(), Account: server.APIKey, Seed: server.Seed}
+	if err := json.NewEncoder(os.Stdout).Encode(said); err != nil {
+		return err
+	}
+	_ = front.Serve(l) // ends with Close
+	return nil
+}
+
+// ServeHTTP answers with the ids of the passes of each client that is asked for.
+func (t *truth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := t.update(r.Context()); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	answer := t.issued
+	if asked := r.URL.Query().Get("client"); asked != "" {
+		answer = map[string][]string{}
+		for client := range strings.SplitSeq(asked, ",") {
+			answer[client] = t.issued[client]
+		}
+	}
+	body, err := json.Marshal(answer)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	_, _ = w.Write(body) // who went away does not listen
+}
+
+// update reads what the ledger has of new. The soak asks one question at a time.
+func (t *truth) update(ctx context.Context) error {
+	ledger := t.server.Ledger()
+	for ; t.read < len(ledger); t.read++ {
+		e := ledger[t.read]
+		if e.Operation != sandbox.IssuePass {
+			continue
+		}
+		if e.Result == sandbox.ResultPending {
+			break // later ones wait for it, so that none is missed
+		}
+		if e.Result == sandbox.ResultExecuted {
+			t.pending = append(t.pending, e.Resource)
+		}
+	}
+	for len(t.pending) > 0 {
+		calm := bardge.WithHeader(sandbox.FaultHeader, string(sandbox.NoFault))
+		pass, _, err := t.client.Passes.GetIssued(ctx, t.pending[0], calm)
+		if err != nil {
+			return fmt.Errorf("pass %s: %w", t.pending[0], err)
+		}
+		t.issued[pass.ClientID] = append(t.issued[pass.ClientID], pass.ID)
+		t.pending = t.pending[1:]
+	}
+	return nil
+}
