@@ -1,0 +1,168 @@
+package growth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/internal/memnet"
+)
+
+const (
+	// flatCalls are made twice.
+	flatCalls = 10_000
+	// flatBytes is three times what the heap varies by; a leak of one word for each
+	// call, or of four for each eighth one, is more.
+	flatBytes = flatCalls * 9 / 2
+	// keyMemory is how long a client may remember a key: the server's window, and
+	// a part of it until the next sweep.
+	keyMemory = 2 * 90 * time.Second
+)
+
+// TestNothingGrowsWithTheNumberOfCalls makes calls of every kind, with every
+// kind of ending, over connections of the SDK's own; lets the keys' window pass;
+// and looks what the client still holds. Then it does all of it again.
+func TestNothingGrowsWithTheNumberOfCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		s.day(t, flatCalls/10) // what is made once, is made here
+		first, before := s.day(t, flatCalls), runtime.NumGoroutine()
+		second, after := s.day(t, flatCalls), runtime.NumGoroutine()
+		t.Logf("held after %d calls: %d bytes; after %d: %d", flatCalls, first, 2*flatCalls, second)
+		assert.Less(t, second-first, int64(flatBytes), "bytes")
+		assert.Equal(t, before, after, "goroutines")
+		for _, o := range []bardge.Outcome{
+			bardge.OutcomeDone, bardge.OutcomeRejected, bardge.OutcomeUnknown, bardge.OutcomeNotSent,
+		} {
+			assert.Greater(t, s.outcomes[o], flatCalls/100, "calls that ended %s", o)
+		}
+		assert.Greater(t, s.requests.Load(), int64(2*flatCalls), "some were tried again")
+	})
+}
+
+// shop is a client, and a server that does not do all that it is asked.
+type shop struct {
+	client   *bardge.Client
+	requests atomic.Int64
+	keys     int // given by the caller so far
+	outcomes map[bardge.Outcome]int
+}
+
+func newShop(t *testing.T) *shop {
+	t.Helper()
+	s := &shop{outcomes: map[bardge.Outcome]int{}}
+	listener := memnet.Listen()
+	server := &http.Server{Handler: s}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	client, err := bardge.New("bench-key",
+		bardge.WithBaseURL("http://"+listener.Addr().String()),
+		bardge.WithHTTPClient(&http.Client{Transport: &http.Transport{DialContext: listener.DialContext}}))
+	require.NoError(t, err)
+	s.client = client
+	t.Cleanup(func() {
+		client.CloseIdleConnections()
+		require.NoError(t, server.Close())
+		require.ErrorIs(t, <-served, http.ErrServerClosed)
+	})
+	return s
+}
+
+// ServeHTTP breaks, refuses, or says to any request what each of them would take
+// for a success.
+func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	n := s.requests.Add(1)
+	_, _ = io.Copy(io.Discard, r.Body)
+	w.Header().Set("Content-Type", "application/json")
+	switch {
+	case n%11 == 0:
+		panic(http.ErrAbortHandler)
+	case n%7 == 0:
+		w.WriteHeader(http.StatusServiceUnavailable)
+	case n%5 == 0:
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		_, _ = io.WriteString(w, `{"error":{"type":"invalid_request_error","code":"validation_error","message":"no"}}`)
+	case r.Method == http.MethodPost:
+		w.WriteHeader(http.StatusCreated)
+		fallthrough
+	default:
+		_, _ = io.WriteString(w, `{"object":"issued_pass","id":"brgpass_abc123","status":"ACTIVE"}`)
+	}
+}
+
+// day makes so many calls, lets the keys be forgotten, and returns how much
+// of the heap is held.
+func (s *shop) day(t *testing.T, calls int) int64 {
+	t.Helper()
+	for n := range calls {
+		s.outcomes[bardge.OutcomeOf(s.call(t.Context(), n))]++
+		time.Sleep(100 * time.Millisecond)
+	}
+	time.Sleep(keyMemory)
+	_ = s.issue(t.Context(), s.freshKey()) // keys are forgotten when others are used
+	s.client.CloseIdleConnections()
+	synctest.Wait()
+	for range 3 {
+		runtime.GC()
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// call makes the n-th call: each kind in turn.
+func (s *shop) call(ctx context.Context, n int) error {
+	switch n % 8 {
+	case 0:
+		return s.issue(ctx)
+	case 1:
+		return s.issue(ctx, bardge.WithMaxAttempts(1))
+	case 2:
+		return s.issue(ctx, s.freshKey())
+	case 3:
+		key := s.freshKey()
+		return errors.Join(s.issue(ctx, key), s.issue(ctx, key))
+	case 4:
+		return s.issue(ctx, s.sentKey())
+	case 5:
+		_, _, err := s.client.Passes.GetIssued(ctx, "brgpass_abc123")
+		return err
+	case 6:
+		_, _, err := s.client.Bookings.Cancel(ctx, "booking_abc123")
+		return err
+	default:
+		ctx, cancel := context.WithCancel(ctx)
+		cancel()
+		return s.issue(ctx)
+	}
+}
+
+func (s *shop) issue(ctx context.Context, opts ...bardge.CallOption) error {
+	_, _, err := s.client.Passes.Issue(ctx, bardge.IssuePassParams{ClientID: "client_ada", PassID: "pass_abc123"}, opts...)
+	return err
+}
+
+// freshKey is a key as a caller's database makes it: never the same again.
+func (s *shop) freshKey() bardge.CallOption {
+	s.keys++
+	key, _ := bardge.FreshKey(fmt.Sprint("order-", s.keys)) // fails for an empty one only
+	return bardge.WithIdempotencyKey(key)
+}
+
+// sentKey is one that another process used a moment ago.
+func (s *shop) sentKey() bardge.CallOption {
+	s.keys++
+	key, _ := bardge.SentKey(fmt.Sprint("order-", s.keys), time.Now()) // likewise
+	return bardge.WithIdempotencyKey(key)
+}

@@ -1,0 +1,51 @@
+// Package growth measures what one issue-pass call costs when many callers share
+// a client, and proves that nothing in this SDK's client grows with the number of
+// calls made.
+//
+//	go test ./growth -args -json growth.json
+//
+// measures for about a minute. Without -json the measuring is only tried; the
+// proof always runs.
+package growth
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bardge/bardge-go/bench/speed/meter"
+)
+
+// Report is what was measured.
+type Report struct {
+	// Rows come by the number of callers; net/http by hand, the reference, is the
+	// first of each.
+	Rows []Row `json:"rows"`
+}
+
+// Row is what a call costs among so many callers at a time.
+type Row struct {
+	Callers int    `json:"callers"`
+	Client  string `json:"client"`
+	// Memory and Loopback are the time of all callers together, per call.
+	Memory   meter.Timing `json:"memory"`
+	Loopback meter.Timing `json:"loopback"`
+	// Call is what a call allocates, in memory.
+	Call meter.Garbage `json:"call"`
+	// InFlight is what a call holds while all callers wait for their answers, in
+	// bytes.
+	InFlight float64 `json:"in_flight"`
+}
+
+// Markdown returns the report for a reader.
+func (r Report) Markdown() string {
+	var b strings.Builder
+	b.WriteString("One issue-pass call among so many callers at a time: their time together, per call, held against\n" +
+		"net/http by hand with as many (x); what a call allocates in memory, and holds while all callers wait.\n\n")
+	b.WriteString("| callers | client | in memory | over loopback | allocations | bytes | held |\n")
+	b.WriteString("| ---: | --- | ---: | ---: | ---: | ---: | ---: |\n")
+	for _, row := range r.Rows {
+		fmt.Fprintf(&b, "| %d | %s | %s | %s | %.0f | %.0f | %.1f KiB |\n", row.Callers, row.Client,
+			row.Memory, row.Loopback, row.Call.Allocations, row.Call.Bytes, row.InFlight/1024)
+	}
+	return b.String()
+}

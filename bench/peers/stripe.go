@@ -1,0 +1,69 @@
+package peers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/google/uuid"
+	"github.com/stripe/stripe-go/v85"
+)
+
+// Stripe is stripe-go's backend, pointed at another server: 2 retries, and a key on each call as all its methods send
+// one. It is called the way that its own methods call it, with a JSON body, which it has under /v2 only.
+var Stripe = Peer{Name: "stripe-go", Version: "v85.0.0", Keeps: true, New: newStripe}
+
+type stripeClient struct {
+	backend stripe.Backend
+	client  *http.Client
+}
+
+func newStripe(s Setup) (Client, error) {
+	s = s.withDefaults()
+	client := s.httpClient()
+	client.Timeout = s.Timeout // its own default is 80 s, also set here
+	backend := stripe.GetBackendWithConfig(stripe.APIBackend, &stripe.BackendConfig{
+		HTTPClient:      client,
+		LeveledLogger:   &stripe.LeveledLogger{Level: stripe.LevelNull},
+		EnableTelemetry: new(bool),
+		URL:             stripe.String(s.BaseURL),
+	})
+	// The one setting that it has for its waits is whether it waits at all.
+	if b, ok := backend.(*stripe.BackendImplementation); ok && s.Backoff != 0 {
+		b.SetNetworkRetriesSleep(false)
+	}
+	return &stripeClient{backend: backend, client: client}, nil
+}
+
+// stripePass is an answer as stripe-go's own types are.
+type stripePass struct {
+	stripe.APIResource
+	pass
+}
+
+func (c *stripeClient) Issue(ctx context.Context, n int) Result {
+	body, err := json.Marshal(paramsOf(n))
+	if err != nil {
+		return unknown(err)
+	}
+	call := &stripe.Params{Context: ctx, IdempotencyKey: stripe.String(uuid.NewString())}
+	var p stripePass
+	if err := c.backend.CallRaw(http.MethodPost, StripePath, apiKey, body, call, &p); err != nil {
+		return stripeFailed(err)
+	}
+	return done(p.ID)
+}
+
+// stripeFailed tells an error answer, which has one of several types, from the errors beneath.
+func stripeFailed(err error) Result {
+	if e := (*stripe.V2RawError)(nil); errors.As(err, &e) {
+		return failed(e.HTTPStatusCode, err)
+	}
+	if e := (*stripe.Error)(nil); errors.As(err, &e) {
+		return failed(e.HTTPStatusCode, err)
+	}
+	return unknown(err)
+}
+
+func (c *stripeClient) Close() { c.client.CloseIdleConnections() }

@@ -1,0 +1,55 @@
+package safety
+
+import (
+	"net/http"
+
+	"github.com/bardge/bardge-go/bench/peers"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/chaos"
+)
+
+// Contestant is a client in the table.
+type Contestant struct {
+	Name, Version string
+	connect       func(w *chaos.World) (peers.Client, error)
+}
+
+// Contestants returns the clients of the table for a server's mode. This SDK comes last.
+func Contestants(mode Mode) []Contestant {
+	var all []Contestant
+	for _, p := range peers.All() {
+		switch p.Name {
+		case peers.SDK.Name:
+			all = append(all, Peer(peers.RetryableHTTPPatient), SDK())
+		default:
+			all = append(all, Peer(p))
+		}
+	}
+	if mode == Forgets {
+		all = append(all, SDKFinal())
+	}
+	return all
+}
+
+// Peer is a client as it is compared everywhere.
+func Peer(p peers.Peer) Contestant {
+	return Contestant{Name: p.Name, Version: p.Version, connect: func(w *chaos.World) (peers.Client, error) {
+		return p.New(peers.Setup{BaseURL: w.URL, Transport: transport(w)})
+	}}
+}
+
+// SDK is this SDK with its defaults.
+func SDK() Contestant { return sdk(peers.SDK.Name, idem.Policy{}) }
+
+// SDKFinal is this SDK set up for a server that forgets.
+func SDKFinal() Contestant {
+	return sdk(peers.SDK.Name+", ServerErrorsAreFinal", idem.Policy{ServerErrorsAreFinal: true})
+}
+
+func sdk(name string, policy idem.Policy) Contestant {
+	return Contestant{Name: name, Version: peers.SDK.Version, connect: func(w *chaos.World) (peers.Client, error) {
+		return newEngine(w, policy)
+	}}
+}
+
+func transport(w *chaos.World) *http.Transport { return &http.Transport{DialContext: w.DialContext} }

@@ -1,0 +1,132 @@
+package safety
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bardge/bardge-go/bench/peers"
+)
+
+// Report is the table.
+type Report struct {
+	Days int   `json:"days"`
+	Rows []Row `json:"rows"`
+}
+
+// Row is a client's line in it.
+type Row struct {
+	Tally
+	Client  string        `json:"client"`
+	Version string        `json:"version"`
+	Mode    Mode          `json:"mode"`
+	P50     time.Duration `json:"p50_ns"`
+	P99     time.Duration `json:"p99_ns"`
+}
+
+// NewRow makes a client's line.
+func NewRow(c Contestant, mode Mode, t *Tally) Row {
+	return Row{
+		Client: c.Name, Version: c.Version, Mode: mode, Tally: *t,
+		P50: t.Percentile(50), P99: t.Percentile(99),
+	}
+}
+
+// Find returns a client's line; false if there is none.
+func (r Report) Find(client string, mode Mode) (Row, bool) {
+	at := slices.IndexFunc(r.Rows, func(row Row) bool { return row.Client == client && row.Mode == mode })
+	if at < 0 {
+		return Row{}, false
+	}
+	return r.Rows[at], true
+}
+
+// Markdown returns the report for a reader.
+func (r Report) Markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, intro, r.operations(), r.Days)
+	r.table(&b, Remembers)
+	b.WriteString(terms)
+	r.lies(&b)
+	r.causes(&b)
+	b.WriteString(forgetful)
+	r.table(&b, Forgets)
+	return b.String()
+}
+
+// operations is how many each client did on a day.
+func (r Report) operations() int {
+	if len(r.Rows) == 0 || r.Days == 0 {
+		return 0
+	}
+	return r.Rows[0].Operations / r.Days
+}
+
+func (r Report) table(b *strings.Builder, mode Mode) {
+	b.WriteString("| client | true success | failed | unknown | duplicates | lies | requests | p50 | p99 |\n" +
+		"| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
+	for _, row := range r.Rows {
+		if row.Mode != mode {
+			continue
+		}
+		fmt.Fprintf(b, "| %s (%s) | %.2f %% | %d | %d | %s | %s | %.2f | %s | %s |\n",
+			row.Client, row.Version, row.Rate(), row.Failed, row.Unknown, strong(row.Duplicates), strong(row.Lies),
+			float64(row.Requests)/float64(max(row.Operations, 1)), round(row.P50), round(row.P99))
+	}
+}
+
+// strong makes what must not be stand out.
+func strong(n int) string {
+	if n == 0 {
+		return "0"
+	}
+	return fmt.Sprintf("**%d**", n)
+}
+
+// round gives a duration in seconds, with as many digits as it has meaning.
+func round(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%.2f s", d.Seconds())
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}
+
+// lies tells on which answers the lies rest.
+func (r Report) lies(b *strings.Builder) {
+	b.WriteString(answers)
+	for _, row := range r.Rows {
+		if row.Mode != Remembers || row.Lies == 0 {
+			continue
+		}
+		var refused, failed, other int
+		for status, n := range row.LiesBy {
+			switch {
+			case status == http.StatusInternalServerError:
+				failed += n
+			case status > http.StatusInternalServerError:
+				other += n
+			default:
+				refused += n
+			}
+		}
+		fmt.Fprintf(b, "| %s | %d | %d | %d |\n", row.Client, refused, failed, other)
+	}
+}
+
+// causes tells what this SDK did not know, and why.
+func (r Report) causes(b *strings.Builder) {
+	row, ok := r.Find(peers.SDK.Name, Remembers)
+	if !ok {
+		return
+	}
+	fmt.Fprintf(b, "\nWhat %s did not know, and what could have settled it:\n\n"+
+		"| why | had been issued | had not | waiting | asking again | reading, where the API shows it |\n"+
+		"| --- | ---: | ---: | --- | --- | --- |\n", row.Client)
+	for _, cause := range Causes {
+		if fate, met := row.Causes[cause]; met {
+			fmt.Fprintf(b, "| %s | %d | %d | %s |\n", cause, fate.Issued, fate.NotIssued, settled[cause])
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package safety
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/bench/peers"
+)
+
+func TestReportSurvivesItsJSON(t *testing.T) {
+	ours := NewTally()
+	ours.Operations, ours.Success, ours.Unknown, ours.Requests = 200, 191, 9, 250
+	ours.Causes[Slept] = Fate{Issued: 7, NotIssued: 2}
+	ours.took = []time.Duration{20 * time.Millisecond, 20 * time.Millisecond, 30500 * time.Millisecond}
+	theirs := NewTally()
+	theirs.Operations, theirs.Success, theirs.Duplicates, theirs.Lies, theirs.Requests = 200, 150, 5, 6, 200
+	theirs.LiesBy = map[int]int{429: 1, 500: 2, 503: 3}
+	doc, err := json.Marshal(Report{Days: 2, Rows: []Row{
+		NewRow(Peer(peers.Stripe), Remembers, theirs), NewRow(SDK(), Remembers, ours), NewRow(SDKFinal(), Forgets, ours),
+	}})
+	require.NoError(t, err)
+
+	var r Report
+	require.NoError(t, json.Unmarshal(doc, &r))
+	text := r.Markdown()
+	for _, line := range []string{
+		"100 passes to issue on each of 2 days",
+		"| stripe-go (v85.0.0) | 75.00 % | 0 | 0 | **5** | **6** | 1.00 | 0.00 s | 0.00 s |\n",
+		"| bardge-go (" + peers.SDK.Version + ") | 95.50 % | 0 | 9 | 0 | 0 | 1.25 | 0.02 s | 30.5 s |\n",
+		"| stripe-go | 1 | 2 | 3 |\n",
+		"| suspended beyond the window | 7 | 2 | no | unsafe: it may be issued again | yes |\n",
+		"| bardge-go, ServerErrorsAreFinal (",
+	} {
+		assert.Contains(t, text, line)
+	}
+}
+
+func TestCauses(t *testing.T) {
+	const throttled = "request 1 leaves (slow after/3)\nrequest 2 leaves (throttle/8 after)\nrequest 2 executed\n"
+	for _, row := range []struct {
+		name, said, timeline string
+		want                 Cause
+	}{
+		{"stored", "server error, stored under this key", throttled, StoredError},
+		{"final", "server error, final by policy", throttled, FinalError},
+		{"asleep", "connection reset; too late", "suspended while the answer is due", Slept},
+		{"asked to wait", "server error; too late", throttled, LongWait},
+		{"throttled earlier", "timed out; too late", throttled + "request 3 leaves (no fault)", NoAnswer},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			assert.Equal(t, row.want, causeOf(errors.New(row.said), row.timeline))
+		})
+	}
+	for _, cause := range Causes {
+		assert.Contains(t, settled, cause)
+	}
+}

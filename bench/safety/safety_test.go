@@ -1,0 +1,131 @@
+package safety
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/bardge/bardge-go/bench/peers"
+)
+
+var jsonFile = flag.String("json", "", "make the whole table, and write the report to this `file`")
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// brief is how many passes a client issues on each day when no table is wanted.
+const brief = 250
+
+// days lets a client live through days, each in a bubble of its own.
+func days(t *testing.T, c Contestant, mode Mode, operations int, seeds ...uint64) *Tally {
+	t.Helper()
+	tally := NewTally()
+	for _, seed := range seeds {
+		synctest.Test(t, func(t *testing.T) {
+			day, err := Run(c, mode, seed, operations)
+			require.NoError(t, err)
+			tally.Add(day)
+		})
+	}
+	return tally
+}
+
+// TestSafety makes the table: a short one, or with -json the whole.
+func TestSafety(t *testing.T) {
+	operations := brief
+	if *jsonFile != "" {
+		operations = Operations
+	}
+	report := Report{Days: len(Seeds)}
+	for _, mode := range []Mode{Remembers, Forgets} {
+		for _, c := range Contestants(mode) {
+			report.Rows = append(report.Rows, NewRow(c, mode, days(t, c, mode, operations, Seeds...)))
+		}
+	}
+	t.Log("\n" + report.Markdown())
+	assertWhole(t, report, operations)
+	assertPromise(t, report)
+	assertForgetful(t, report)
+	if *jsonFile != "" {
+		doc, err := json.Marshal(report)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(*jsonFile, append(doc, '\n'), 0o600))
+	}
+}
+
+// assertWhole holds that every operation of every client is accounted for.
+func assertWhole(t *testing.T, r Report, operations int) {
+	t.Helper()
+	for _, row := range r.Rows {
+		assert.Equal(t, operations*len(Seeds), row.Operations, row.Client)
+		// A pass that was issued twice may have been reported as done, which is neither.
+		told := row.Success + row.Failed + row.Unknown + row.Lies
+		assert.LessOrEqual(t, told, row.Operations, row.Client)
+		assert.GreaterOrEqual(t, told+row.Duplicates, row.Operations, row.Client)
+		assert.Positive(t, row.Requests, row.Client)
+		assert.Positive(t, row.P50, row.Client)
+		assert.GreaterOrEqual(t, row.P99, row.P50, row.Client)
+	}
+}
+
+// assertPromise holds this SDK to zero duplicates, zero lies and the highest success, and shows by the others that the
+// day is bad enough for that to mean something.
+func assertPromise(t *testing.T, r Report) {
+	t.Helper()
+	ours, ok := r.Find(peers.SDK.Name, Remembers)
+	require.True(t, ok)
+	assert.Zero(t, ours.Duplicates)
+	assert.Zero(t, ours.Lies)
+	explained := 0
+	for _, fate := range ours.Causes {
+		explained += fate.Issued + fate.NotIssued
+	}
+	assert.Equal(t, ours.Unknown, explained)
+
+	keyless, ok := r.Find(peers.RetryableHTTP.Name, Remembers)
+	require.True(t, ok)
+	assert.Positive(t, keyless.Duplicates, "retries without a key")
+	keyedDuplicates, lies := 0, 0
+	for _, row := range r.Rows {
+		if row.Mode != Remembers || row.Client == ours.Client {
+			continue
+		}
+		assert.Less(t, row.Rate(), ours.Rate(), row.Client)
+		lies += row.Lies
+		if row.Client != keyless.Client {
+			keyedDuplicates += row.Duplicates
+		}
+	}
+	assert.Positive(t, keyedDuplicates, "a key without its window")
+	assert.Positive(t, lies)
+}
+
+// assertForgetful holds what the docs say of a server that forgets: the default policy duplicates, and
+// ServerErrorsAreFinal does not.
+func assertForgetful(t *testing.T, r Report) {
+	t.Helper()
+	plain, ok := r.Find(SDK().Name, Forgets)
+	require.True(t, ok)
+	assert.Positive(t, plain.Duplicates)
+	assert.Zero(t, plain.Lies, "done is said of what is done, be it twice")
+	final, ok := r.Find(SDKFinal().Name, Forgets)
+	require.True(t, ok)
+	assert.Zero(t, final.Duplicates)
+	assert.Zero(t, final.Lies)
+	assert.Positive(t, final.Causes[FinalError].Issued)
+	assert.Greater(t, final.Rate(), 80.0)
+}
+
+// TestTheClientItselfKeepsThePromiseToo runs the whole client on the day on which the wall clock that it reads is the
+// one that matters least.
+func TestTheClientItselfKeepsThePromiseToo(t *testing.T) {
+	got := days(t, Peer(peers.SDK), Remembers, brief, Seeds[2])
+	assert.Zero(t, got.Duplicates)
+	assert.Zero(t, got.Lies)
+	assert.Greater(t, got.Rate(), 90.0)
+}

@@ -1,0 +1,67 @@
+package meter
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/bardge/bardge-go/bench/peers"
+)
+
+// MemoryURL is where no server listens: for [Instant]. It is https, as a live one is.
+const MemoryURL = "https://api.example.com"
+
+// timeout bounds each attempt; nothing comes near it.
+const timeout = 30 * time.Second
+
+// Course is one client at work.
+type Course struct {
+	// Name is whose work it is.
+	Name string
+	// Run makes so many calls, and fails if one of them does not bring its pass.
+	Run func(calls int) error
+	// Close closes the client's connections.
+	Close func()
+}
+
+// NewCourse makes a client over the transport, and lets so many callers use it
+// at a time. Each call begins in its caller's goroutine.
+func NewCourse(p peers.Peer, url string, transport http.RoundTripper, callers int) (Course, error) {
+	client, err := p.New(peers.Setup{BaseURL: url, Transport: transport, Timeout: timeout})
+	if err != nil {
+		return Course{}, fmt.Errorf("%s: %w", p.Name, err)
+	}
+	run := func(calls int) error { return issue(client, calls) }
+	if callers > 1 {
+		run = func(calls int) error { return issueTogether(client, calls, callers) }
+	}
+	return Course{Name: p.Name, Run: run, Close: client.Close}, nil
+}
+
+// issue makes calls one after the other.
+func issue(client peers.Client, calls int) error {
+	for n := range calls {
+		r := client.Issue(context.Background(), n)
+		if r.Err != nil || r.Outcome != peers.Done || r.ID != answerID {
+			return fmt.Errorf("call %d: outcome %s, status %d, pass %q: %w", n, r.Outcome, r.Status, r.ID, r.Err)
+		}
+	}
+	return nil
+}
+
+// issueTogether shares the calls among so many callers.
+func issueTogether(client peers.Client, calls, callers int) error {
+	ended := make(chan error, callers)
+	for i := range callers {
+		share := (calls + i) / callers
+		go func() { ended <- issue(client, share) }()
+	}
+	var failed error
+	for range callers {
+		if err := <-ended; err != nil {
+			failed = err
+		}
+	}
+	return failed
+}

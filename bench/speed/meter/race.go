@@ -1,0 +1,97 @@
+package meter
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"time"
+)
+
+// Plan says how much is measured.
+type Plan struct {
+	// Passes are repetitions of the whole.
+	Passes int
+	// Blocks are how often each course runs in a pass.
+	Blocks int
+	// Calls are made in one block. A block should be so long that it pays for its
+	// own garbage.
+	Calls int
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// Medians are a course's median times of a call in nanoseconds, one for each
+// pass.
+type Medians []float64
+
+// Race runs all courses in turn.
+func Race(courses []Course, p Plan) ([]Medians, error) {
+	if p.Now == nil {
+		p.Now = time.Now
+	}
+	medians := make([]Medians, len(courses))
+	order := rand.New(rand.NewPCG(1, 2)) // any order, as long as it changes
+	for range p.Passes {
+		times := make([][]float64, len(courses))
+		for range p.Blocks {
+			for _, i := range order.Perm(len(courses)) {
+				t, err := p.block(courses[i])
+				if err != nil {
+					return nil, fmt.Errorf("%s: %w", courses[i].Name, err)
+				}
+				times[i] = append(times[i], t)
+			}
+		}
+		for i := range courses {
+			medians[i] = append(medians[i], median(times[i]))
+		}
+	}
+	return medians, nil
+}
+
+// block begins with a clean heap, so that nobody pays for another's garbage.
+func (p Plan) block(c Course) (nanos float64, err error) {
+	runtime.GC()
+	start := p.Now()
+	err = c.Run(p.Calls)
+	return float64(p.Now().Sub(start)) / float64(p.Calls), err
+}
+
+// median returns the middle of the values; of an even number the mean of the two
+// in the middle.
+func median(values []float64) float64 {
+	v := slices.Sorted(slices.Values(values))
+	n := len(v)
+	return (v[(n-1)/2] + v[n/2]) / 2
+}
+
+// Timing is the time of one call.
+type Timing struct {
+	// Nanos is the least of the passes' medians: noise only ever adds time.
+	Nanos float64 `json:"nanos"`
+	// Ratio is Nanos over the reference's.
+	Ratio float64 `json:"ratio"`
+	// Low and High are the least and the greatest of the passes' own ratios.
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+}
+
+// Timing holds m against a reference's medians.
+func (m Medians) Timing(reference Medians) Timing {
+	ratios := make([]float64, len(m))
+	for pass := range m {
+		ratios[pass] = m[pass] / reference[pass]
+	}
+	return Timing{
+		Nanos: slices.Min(m),
+		Ratio: slices.Min(m) / slices.Min(reference),
+		Low:   slices.Min(ratios),
+		High:  slices.Max(ratios),
+	}
+}
+
+// String returns the time, the ratio and its spread.
+func (t Timing) String() string {
+	return fmt.Sprintf("%.1f µs, x%.2f (%.2f-%.2f)", t.Nanos/1e3, t.Ratio, t.Low, t.High)
+}

@@ -1,0 +1,87 @@
+// Package speed measures what one issue-pass call costs with each client of
+// package peers: to build it, send it and decode its answer.
+//
+// Calls are made in memory, where only the client's own work counts, and over
+// loopback with kept connections. The measure is net/http by hand. What one more
+// attempt costs is measured in a bubble of virtual time, by a clock outside of
+// it: every client waits as it always does, and no wait counts.
+//
+//	go test ./speed -args -json speed.json
+//
+// measures for some minutes. Without -json the test only shows that measuring
+// works.
+package speed
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bardge/bardge-go/bench/speed/meter"
+)
+
+// Report is what was measured.
+type Report struct {
+	// Clients begin with the reference, net/http by hand.
+	Clients []Client `json:"clients"`
+	// Flying is how many calls were in flight for InFlight.
+	Flying int `json:"flying"`
+}
+
+// Client is what a call costs with one client. All but Loopback is measured in
+// memory.
+type Client struct {
+	Name     string       `json:"name"`
+	Version  string       `json:"version"`
+	Memory   meter.Timing `json:"memory"`
+	Loopback meter.Timing `json:"loopback"`
+	// Call is what the call allocates.
+	Call meter.Garbage `json:"call"`
+	// InFlight is what it holds while it waits for its answer, in bytes.
+	InFlight float64 `json:"in_flight"`
+	// Retry is what one more attempt adds; nil if the client makes none.
+	Retry *Retry `json:"retry,omitempty"`
+}
+
+// Retry is what one more attempt, after a 503, adds to a call.
+type Retry struct {
+	// Nanos is its time without the wait.
+	Nanos float64 `json:"nanos"`
+	// Ratio is Nanos over go-retryablehttp's.
+	Ratio float64 `json:"ratio"`
+	// Low and High are the least and the greatest time that a pass found.
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+	// Garbage is what the attempt allocates.
+	Garbage meter.Garbage `json:"garbage"`
+}
+
+// Markdown returns the report for a reader.
+func (r Report) Markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "One issue-pass call: build, send, decode. Times are held against %s (x); in brackets,\n"+
+		"how far this ratio spread. Allocations and bytes are those of a call in memory; *held* is what it keeps\n"+
+		"while it waits for its answer, as one of %d.\n\n", r.Clients[0].Name, r.Flying)
+	b.WriteString("| client | in memory | over loopback | allocations | bytes | held |\n")
+	b.WriteString("| --- | ---: | ---: | ---: | ---: | ---: |\n")
+	for _, c := range r.Clients {
+		fmt.Fprintf(&b, "| %s | %s | %s | %.0f | %.0f | %.1f KiB |\n",
+			c.Name, c.Memory, c.Loopback, c.Call.Allocations, c.Call.Bytes, c.InFlight/1024)
+	}
+	b.WriteString("\nWhat one more attempt adds after a 503, without its wait, held against go-retryablehttp (x);\n" +
+		"in brackets, how far the time spread.\n\n")
+	b.WriteString("| client | time | allocations | bytes |\n")
+	b.WriteString("| --- | ---: | ---: | ---: |\n")
+	for _, c := range r.Clients {
+		fmt.Fprintf(&b, "| %s | %s\n", c.Name, c.Retry)
+	}
+	return b.String()
+}
+
+// String returns the cells of a table's row.
+func (r *Retry) String() string {
+	if r == nil {
+		return "makes none | | |"
+	}
+	return fmt.Sprintf("%.1f µs, x%.2f (%.1f-%.1f) | %.0f | %.0f |",
+		r.Nanos/1e3, r.Ratio, r.Low/1e3, r.High/1e3, r.Garbage.Allocations, r.Garbage.Bytes)
+}

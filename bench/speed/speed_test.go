@@ -1,0 +1,214 @@
+package speed
+
+import (
+	"encoding/json"
+	"flag"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/bardge/bardge-go/bench/peers"
+	"github.com/bardge/bardge-go/bench/speed/meter"
+)
+
+var (
+	jsonFile = flag.String("json", "", "measure at length, and write the report to this `file`")
+	clients  = flag.String("clients", "", "measure, besides the references and this SDK, clients that match this `regexp`")
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// effort is how much is measured.
+type effort struct {
+	passes, blocks          int
+	memory, loopback, retry int // calls in a block
+	garbage, flying         int // calls
+}
+
+var (
+	// A block takes about 10 ms: short enough to share the machine's moods, long
+	// enough to pay for its own garbage.
+	thorough = effort{passes: 7, blocks: 20, memory: 1000, loopback: 200, retry: 500, garbage: 2000, flying: 1000}
+	brief    = effort{passes: 2, blocks: 2, memory: 20, loopback: 10, retry: 10, garbage: 200, flying: 100}
+)
+
+// moreAllocations is how many more a call of this SDK makes than one of net/http
+// by hand, at most. Unlike times they do not depend on the machine; pools that
+// lose what they hold, to collections and to the race detector, cost a few.
+const (
+	moreAllocations = 25
+	lostAllocations = 4
+)
+
+// TestSpeed measures at length with -json only. Whatever it measured, it checks
+// that this was measured, never how fast it was.
+func TestSpeed(t *testing.T) {
+	e := brief
+	if *jsonFile != "" {
+		e = thorough
+	}
+	all := chosen(t)
+	report := Report{Clients: make([]Client, len(all)), Flying: e.flying}
+	for i, p := range all {
+		report.Clients[i] = Client{Name: p.Name, Version: p.Version}
+	}
+	measureMemory(t, all, e, report.Clients)
+	measureLoopback(t, all, e, report.Clients)
+	measureRetries(t, all, e, report.Clients)
+
+	assertMeasured(t, report)
+	t.Log("\n" + report.Markdown())
+	if *jsonFile != "" {
+		doc, err := json.Marshal(report)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(*jsonFile, append(doc, '\n'), 0o600))
+	}
+}
+
+// chosen are the clients to be measured. The reference of calls comes first; that
+// of retries and this SDK are always there.
+func chosen(t *testing.T) []peers.Peer {
+	t.Helper()
+	match, err := regexp.Compile(*clients)
+	require.NoError(t, err)
+	found := []peers.Peer{peers.NetHTTP, peers.RetryableHTTP}
+	for _, p := range peers.All() {
+		switch {
+		case p.Name == peers.NetHTTP.Name, p.Name == peers.RetryableHTTP.Name:
+		case p.Name == peers.SDK.Name, match.MatchString(p.Name):
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+func measureMemory(t *testing.T, all []peers.Peer, e effort, into []Client) {
+	t.Helper()
+	courses := make([]meter.Course, len(all))
+	for i, p := range all {
+		courses[i] = course(t, p, meter.MemoryURL, &meter.Instant{})
+	}
+	medians, err := meter.Race(courses, meter.Plan{Passes: e.passes, Blocks: e.blocks, Calls: e.memory})
+	require.NoError(t, err)
+	for i := range all {
+		into[i].Memory = medians[i].Timing(medians[0])
+		into[i].Call, err = meter.GarbageOf(courses[i], e.garbage)
+		require.NoError(t, err)
+		into[i].InFlight, err = meter.InFlight(all[i], e.flying)
+		require.NoError(t, err)
+	}
+}
+
+func measureLoopback(t *testing.T, all []peers.Peer, e effort, into []Client) {
+	t.Helper()
+	server := meter.Loopback()
+	t.Cleanup(server.Close)
+	courses := make([]meter.Course, len(all))
+	for i, p := range all {
+		courses[i] = course(t, p, server.URL, meter.Network(1))
+	}
+	medians, err := meter.Race(courses, meter.Plan{Passes: e.passes, Blocks: e.blocks, Calls: e.loopback})
+	require.NoError(t, err)
+	for i := range all {
+		into[i].Loopback = medians[i].Timing(medians[0])
+	}
+}
+
+// measureRetries holds calls that are answered 503 at first against calls that
+// are not.
+func measureRetries(t *testing.T, all []peers.Peer, e effort, into []Client) {
+	t.Helper()
+	now, stop := realTime()
+	defer stop()
+	synctest.Test(t, func(t *testing.T) {
+		var retrying []int
+		var once, twice []meter.Course
+		for i, p := range all {
+			if c := course(t, p, meter.MemoryURL, &meter.Instant{Unavailable: true}); c.Run(1) == nil {
+				retrying = append(retrying, i)
+				once, twice = append(once, course(t, p, meter.MemoryURL, &meter.Instant{})), append(twice, c)
+			}
+		}
+		require.Equal(t, peers.RetryableHTTP.Name, once[0].Name, "the reference")
+		medians, err := meter.Race(append(once, twice...),
+			meter.Plan{Passes: e.passes, Blocks: e.blocks, Calls: e.retry, Now: now})
+		require.NoError(t, err)
+		for k, i := range retrying {
+			r := extra(medians[len(once)+k], medians[k])
+			r.Ratio = r.Nanos / extra(medians[len(once)], medians[0]).Nanos
+			first, err := meter.GarbageOf(once[k], e.garbage)
+			require.NoError(t, err)
+			both, err := meter.GarbageOf(twice[k], e.garbage)
+			require.NoError(t, err)
+			r.Garbage = both.Minus(first)
+			into[i].Retry = &r
+		}
+	})
+}
+
+// extra is how much longer calls of two attempts took than those of one.
+func extra(twice, once meter.Medians) Retry {
+	differences := make([]float64, len(once))
+	for pass := range once {
+		differences[pass] = twice[pass] - once[pass]
+	}
+	return Retry{
+		Nanos: slices.Min(twice) - slices.Min(once),
+		Low:   slices.Min(differences),
+		High:  slices.Max(differences),
+	}
+}
+
+func course(t *testing.T, p peers.Peer, url string, transport http.RoundTripper) meter.Course {
+	t.Helper()
+	c, err := meter.NewCourse(p, url, transport, 1)
+	require.NoError(t, err)
+	t.Cleanup(c.Close)
+	return c
+}
+
+// realTime is a clock that a bubble of virtual time can read: a goroutine
+// outside of it answers.
+func realTime() (now func() time.Time, stop func()) {
+	asked, told := make(chan struct{}), make(chan time.Time)
+	go func() {
+		for range asked {
+			told <- time.Now()
+		}
+	}()
+	now = func() time.Time {
+		asked <- struct{}{}
+		return <-told
+	}
+	return now, func() { close(asked) }
+}
+
+func assertMeasured(t *testing.T, r Report) {
+	t.Helper()
+	by := map[string]Client{}
+	for _, c := range r.Clients {
+		by[c.Name] = c
+		assert.Positive(t, c.Memory.Nanos, c.Name)
+		assert.Positive(t, c.Loopback.Nanos, c.Name)
+		assert.Positive(t, c.Call.Allocations, c.Name)
+		assert.Positive(t, c.Call.Bytes, c.Name)
+		assert.Greater(t, c.InFlight, 2048., "%s: a goroutine's stack is in it", c.Name)
+		if c.Retry != nil {
+			assert.Positive(t, c.Retry.Garbage.Allocations, c.Name)
+		}
+	}
+	reference, sdk := r.Clients[0], by[peers.SDK.Name]
+	assert.InDelta(t, 1, reference.Memory.Ratio, 0, "the reference is its own measure")
+	assert.Nil(t, reference.Retry, "net/http does not send such a request again")
+	assert.NotNil(t, sdk.Retry, "this SDK does")
+	more := sdk.Call.Allocations - reference.Call.Allocations
+	assert.Less(t, more, float64(moreAllocations+lostAllocations), "allocations")
+}
