@@ -7,7 +7,7 @@ OLDEST = go$(shell go list -m -f '{{.GoVersion}}')
 LINT = go tool -modfile=tools/lint/go.mod golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help test check generate format fresh tidy lint oldest fuzz seeds examples contract modules
+.PHONY: help test check bench generate format fresh tidy lint oldest fuzz seeds examples openapi contract modules mutants
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,7 +16,10 @@ test: ## vet and test everything that needs Go only (two minutes at most)
 	go vet ./...
 	go test $(RACE) ./...
 
-check: fresh tidy lint oldest examples contract fuzz seeds modules test ## everything, as CI does it
+check: fresh tidy lint oldest examples openapi contract fuzz seeds modules test ## everything, as CI does it
+
+bench: ## this SDK and its peers side by side, into bench/RESULTS.md (ten minutes, quiet machine)
+	cd bench && go run .
 
 generate: ## write the generated code anew from gen/openapi.yaml
 	go generate ./gen
@@ -48,5 +51,11 @@ examples: ## run each program under examples/
 modules: ## the modules apart: journals and the heavy tests (needs PostgreSQL)
 	tools/modules.sh
 
+openapi: ## lint gen/openapi.yaml (needs Node)
+	tools/openapi.sh
+
 contract: ## all operations through a validating proxy (needs Node)
 	tools/contract.sh
+
+mutants: ## mutation testing of the engine (an hour or more)
+	tools/mutants.sh

@@ -15,17 +15,6 @@ finish() {
 }
 trap finish EXIT
 
-# install_prism puts what the lock file names into the cache, once.
-install_prism() {
-	cache=${XDG_CACHE_HOME:-$HOME/.cache}/bardge-go/npm
-	if ! cmp -s tools/npm/package-lock.json "$cache/node_modules/.installed"; then
-		mkdir -p "$cache"
-		cp tools/npm/package.json tools/npm/package-lock.json tools/npm/.npmrc "$cache/"
-		(cd "$cache" && npm ci --ignore-scripts)
-		cp tools/npm/package-lock.json "$cache/node_modules/.installed"
-	fi
-}
-
 free_port() {
 	node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close() })'
 }
@@ -41,7 +30,7 @@ wait_for() {
 	return 1
 }
 
-install_prism
+bin=$(tools/npm/install.sh)
 server=$(free_port)
 go build -o "$work/sandbox" ./cmd/bardge-sandbox
 "$work/sandbox" -addr "127.0.0.1:$server" >"$work/sandbox.log" 2>&1 &
@@ -49,7 +38,7 @@ pids+=($!)
 wait_for $! "$server"
 
 proxy=$(free_port)
-"$cache/node_modules/.bin/prism" proxy gen/openapi.yaml "http://127.0.0.1:$server/v3/api/business/reseller" \
+"$bin/prism" proxy gen/openapi.yaml "http://127.0.0.1:$server/v3/api/business/reseller" \
 	--errors --host 127.0.0.1 --port "$proxy" >>"$work/prism.log" 2>&1 &
 pids+=($!)
 wait_for $! "$proxy"
