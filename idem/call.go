@@ -17,6 +17,9 @@ type Call struct {
 	// Key is the idempotency key. The zero Key lets the engine mint one where
 	// the class sends one.
 	Key Key
+	// Minted says that Key was made for this call alone, so that nobody brings it
+	// before the call ends: the engine remembers it no longer than that.
+	Minted bool
 	// Ref is the caller's name for the operation, which is then done once for as
 	// long as the journal remembers it. Empty is none. It needs a journal, and
 	// chooses the key.
@@ -133,7 +136,7 @@ func (c *call) do(in *Call) Result {
 	if c.engine.ledger.journal != nil && in.Request.Operation.Class != Read {
 		return c.journalled(in)
 	}
-	return c.direct(in.Key)
+	return c.direct(in)
 }
 
 // forget lets go of what was sent and answered. The connection that was used
@@ -173,8 +176,8 @@ func (c *call) check(in *Call) error {
 }
 
 // direct runs a call that no journal knows.
-func (c *call) direct(given Key) Result {
-	release := c.takeKey(given)
+func (c *call) direct(in *Call) Result {
+	release := c.takeKey(in)
 	defer release()
 	if outcome, err := c.admitKey(); err != nil {
 		return c.refused(outcome, err)
@@ -184,22 +187,28 @@ func (c *call) direct(given Key) Result {
 }
 
 // takeKey takes the given key into use, or mints one where the class sends one.
-func (c *call) takeKey(given Key) (release func()) {
-	if !c.request.Operation.Class.sendsKey() {
-		return func() {}
-	}
-	if given.IsZero() {
+func (c *call) takeKey(in *Call) (release func()) {
+	switch {
+	case !c.request.Operation.Class.sendsKey():
+	case in.Key.IsZero():
 		c.held.value = mint(c.started.wall)
-		return func() {}
+	case in.Minted:
+		c.held = holdNew(in.Key)
+	default:
+		c.held = c.engine.keys.hold(in.Key, c.started)
+		return func() { c.engine.keys.release(in.Key.value, c.engine.clock.now()) }
 	}
-	c.held = c.engine.keys.hold(given, c.started)
-	return func() { c.engine.keys.release(given.value, c.engine.clock.now()) }
+	return func() {}
 }
 
 // admitKey refuses a key that belongs to another request (R4), is past its
 // window (R10), or does not protect the repetition that it would be.
 func (c *call) admitKey() (Outcome, error) {
-	if !c.request.Operation.Class.sendsKey() {
+	class := c.request.Operation.Class
+	if class == Unkeyed && c.held.look().settled() == OutcomeUnknown { // taken over from another owner
+		return OutcomeUnknown, &failure{stop: stopClass}
+	}
+	if !class.sendsKey() {
 		return 0, nil
 	}
 	k, ours := c.held.bind(c.fingerprint())
@@ -212,7 +221,7 @@ func (c *call) admitKey() (Outcome, error) {
 	if k.since.isZero() {
 		return 0, nil
 	}
-	if c.request.Operation.Class == Unguarded && k.settled() != OutcomeRejected {
+	if class == Unguarded && k.settled() != OutcomeRejected {
 		return k.settled(), &failure{stop: stopClass}
 	}
 	if !c.engine.window().open(k, c.engine.clock.now()) {

@@ -63,7 +63,7 @@ func decide(j judgement, s situation, p Policy) (time.Duration, stop) {
 		return 0, stopJudged
 	case !s.repeatable(j.verdict):
 		return 0, stopClass
-	case j.again != againProgress && s.made >= p.attempts() && (p.MaxAttempts != 0 || !s.goesOn(j.verdict)):
+	case j.again != againProgress && s.made >= p.attempts() && (p.MaxAttempts != 0 || !s.goesOn(j)):
 		return 0, stopAttempts
 	}
 	return s.fit(s.wish(j, p), p.BaseDelay/2)
@@ -73,7 +73,7 @@ func decide(j judgement, s situation, p Policy) (time.Duration, stop) {
 func (s situation) repeatable(v Verdict) bool {
 	switch v {
 	case VerdictAmbiguous:
-		return s.class != Unguarded
+		return !s.class.once()
 	case VerdictAnswerLost:
 		return s.class == Read || s.class == Keyed
 	default:
@@ -84,16 +84,16 @@ func (s situation) repeatable(v Verdict) bool {
 // goesOn reports whether the call goes on after the default number of attempts:
 // a mutation does as long as it is open and repeating it is safe, since giving
 // up then leaves doubt, or work undone, behind (R15).
-func (s situation) goesOn(v Verdict) bool {
+func (s situation) goesOn(j judgement) bool {
 	switch {
-	case s.class == Read:
+	case s.class == Read, j.again == againFew:
 		return false
-	case v == VerdictAnswerLost:
+	case j.verdict == VerdictAnswerLost:
 		return s.class == Keyed
 	case s.outcome == OutcomeUnknown:
 		return s.class == Keyed || s.class == Convergent
 	default:
-		return v == VerdictNothingSent
+		return j.verdict == VerdictNothingSent
 	}
 }
 

@@ -32,7 +32,8 @@
 //	any other error before a status line                      ambiguous           yes
 //	success status, and the body that the operation declares  done                -
 //	the same, over the size limit                             done, answer lost   no
-//	the same, cut, empty or not JSON                          done, answer lost   read and keyed
+//	the same, cut, empty or not of its form                   done, answer lost   read and keyed
+//	201 without the header that should carry the answer       done, answer lost   no
 //	success status with an error in it, or no object          ambiguous           yes
 //	any other 2xx; 2xx of another content type                ambiguous           yes
 //	status below 200 or above 599                             ambiguous           yes
@@ -44,6 +45,7 @@
 //	key reused                                                key reused          no
 //	in progress                                               ambiguous           yes, uncounted
 //	the API's error that leaves it open                       ambiguous           yes
+//	the API's error of a request that failed, perhaps late    ambiguous           yes, six times
 //	4xx with the replay mark                                  refused, stored     no
 //	425, 429                                                  refused             yes
 //	407, 411, 413, 414, 417, 421, 426, 431                    refused             no
@@ -66,6 +68,7 @@
 //	Keyed        yes        yes, inside the window
 //	Convergent   no         yes
 //	Unguarded    yes        no: only after nothing sent or refused
+//	Unkeyed      no         no: only after nothing sent or refused
 //
 // # Folding
 //

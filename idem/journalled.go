@@ -12,7 +12,7 @@ import (
 func (c *call) journalled(in *Call) Result {
 	release := func() {}
 	if in.Ref == "" {
-		release = c.takeKey(in.Key)
+		release = c.takeKey(in)
 	}
 	defer release()
 	found, end := c.claimRecord(c.intent(in))

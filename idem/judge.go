@@ -49,6 +49,7 @@ type again uint8
 const (
 	againNo       again = iota
 	againLater          // after a wait
+	againFew            // likewise, and not for longer than the default attempts
 	againAtOnce         // without one
 	againOnce           // once, to hear the refusal with the replay mark (R12)
 	againProgress       // after a wait that is not counted: the first is still running
@@ -84,14 +85,16 @@ func judge(op Operation, p Profile, serverErrorsAreFinal bool, s sighting, k kno
 	if s.err != nil {
 		return judgeNoStatus(s, k)
 	}
-	said, signal := s.read(p)
+	said, signal := s.read(op, p)
 	j := judgement{replayed: replayed(p, s.header)}
 	switch {
 	case s.status < 200 || s.status > 599:
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "no HTTP status for an answer", againLater
 	case op.succeeds(s.status) && emptyByDesign(op, p, s):
 		j.verdict, j.reason = VerdictDone, "executed"
-	case op.succeeds(s.status) && jsonType(s.header, p):
+	case op.succeeds(s.status) && headerLost(op, s):
+		j.verdict, j.reason = VerdictAnswerLost, "executed; the answer names nothing that was made"
+	case op.succeeds(s.status) && op.Form.typed(s.header, p):
 		judgeSuccess(&j, op, said, signal)
 	case s.status < 300:
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "a success that the API does not give", againLater
@@ -141,8 +144,8 @@ func judgeSuccess(j *judgement, op Operation, said content, signal Signal) {
 		j.reason, j.again = "executed; the answer is over the size limit", againNo
 	case contentCut:
 		j.reason = "executed; the answer was cut"
-	case contentNotJSON:
-		j.reason = "executed; the answer is not JSON"
+	case contentUnreadable:
+		j.reason = "executed; the answer cannot be read"
 	case contentNotObject:
 		j.verdict, j.reason = VerdictAmbiguous, "a success that is no object"
 	default:
@@ -166,6 +169,8 @@ func judgeServerError(j *judgement, status int, signal Signal, serverErrorsAreFi
 	case status == http.StatusNotImplemented, status == http.StatusHTTPVersionNotSupported:
 	case status == http.StatusInternalServerError && serverErrorsAreFinal:
 		j.reason = "server error, final by policy"
+	case signal == SignalFailed:
+		j.again = againFew
 	default:
 		j.again = againLater
 	}
@@ -187,6 +192,8 @@ func judgeRefusal(j *judgement, op Operation, s sighting, signal Signal, k known
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "still in progress", againProgress
 	case signal == SignalRetry:
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "the server cannot tell", againLater
+	case signal == SignalFailed && !j.replayed:
+		j.verdict, j.reason, j.again = VerdictAmbiguous, "failed, perhaps after it was executed", againFew
 	case j.replayed:
 		j.verdict, j.reason = VerdictRefusedStored, "refused, stored under this key"
 	case s.status == http.StatusTooEarly, s.status == http.StatusTooManyRequests:

@@ -27,6 +27,8 @@ func answered(status int, body string, change ...func(*sighting)) sighting {
 }
 
 func marked(s *sighting)   { s.header.Set("X-Replayed", "true") }
+func inXML(s *sighting)    { s.header.Set("Content-Type", "application/xml; charset=utf-8") }
+func located(s *sighting)  { s.header.Set("Location", "/things/1") }
 func html(s *sighting)     { s.header.Set("Content-Type", "text/html") }
 func untyped(s *sighting)  { s.header.Del("Content-Type") }
 func unnamed(s *sighting)  { s.header.Del("Request-Id") }
@@ -49,7 +51,13 @@ func cancelled(s *sighting) { s.cancelled = true }
 // rules, and for the lines that one must not be mistaken for.
 func TestTable_WhatOneAttemptTells(t *testing.T) {
 	const object, array, null, text = `{"id":"x"}`, `[{}]`, `null`, `<html>`
+	const failedObject = `{"error":{"code":"failed"}}`
 	refusedDial := &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	const document, errorDocument = `<?xml version="1.0"?><a><b/></a>`, `<error>some_code</error>`
+	xmlAnswer := Operation{Class: Keyed, Success: []int{200}, Form: FormXML}
+	headerAnswer := Operation{Class: Keyed, Success: []int{200, 201}, AnswerHeader: "Location"}
+	own := operation(Convergent)
+	own.Classify = func(int, []byte) Signal { return SignalAlready }
 	reset := &net.OpError{Op: "read", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
 	rows := []struct {
 		rule    string
@@ -99,6 +107,21 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 		{rule: "2xx null", s: answered(200, null), verdict: VerdictAmbiguous, again: againLater},
 		{rule: "2xx scalar", s: answered(200, `"x"`), verdict: VerdictAmbiguous, again: againLater},
 
+		{rule: "XML where it is declared", s: answered(200, document, inXML), op: xmlAnswer, verdict: VerdictDone, again: againNo},
+		{rule: "XML, as text", s: answered(200, document, func(s *sighting) { s.header.Set("Content-Type", "text/xml") }), op: xmlAnswer, verdict: VerdictDone, again: againNo},
+		{rule: "XML that was cut silently", s: answered(200, document[:9], inXML), op: xmlAnswer, verdict: VerdictAnswerLost, again: againLater},
+		{rule: "two XML documents", s: answered(200, document+document, inXML), op: xmlAnswer, verdict: VerdictAnswerLost, again: againLater},
+		{rule: "XML with an error", s: answered(200, errorDocument, inXML), op: xmlAnswer, verdict: VerdictAmbiguous, again: againLater},
+		{rule: "XML where JSON is declared", s: answered(200, document, inXML), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "JSON where XML is declared", s: answered(200, object), op: xmlAnswer, verdict: VerdictAmbiguous, again: againLater},
+		{rule: "bare JSON where XML is declared", s: answered(200, object, func(s *sighting) { s.header.Set("Content-Type", "application/json") }), op: xmlAnswer, verdict: VerdictAmbiguous, again: againLater},
+		{rule: "HTML where XML is declared", s: answered(200, text, html), op: xmlAnswer, verdict: VerdictAmbiguous, again: againLater},
+		{rule: "the answer in its header", s: answered(201, "", untyped, unnamed, located), op: headerAnswer, verdict: VerdictDone, again: againNo},
+		{rule: "the answer's header is missing", s: answered(201, "", untyped, unnamed), op: headerAnswer, verdict: VerdictAnswerLost, again: againNo},
+		{rule: "the answer's header is missing from a 200", s: answered(200, "", untyped, unnamed), op: headerAnswer, verdict: VerdictAmbiguous, again: againLater},
+		{rule: "the answer's header, and a body that was cut", s: answered(201, "", located, cut), op: headerAnswer, verdict: VerdictAnswerLost, again: againLater},
+		{rule: "a header that is no answer", s: answered(201, "", untyped, unnamed, located), verdict: VerdictAmbiguous, again: againLater},
+
 		{rule: "status below 200", s: answered(101, ""), verdict: VerdictAmbiguous, again: againLater},
 		{rule: "status above 599", s: answered(999, object), verdict: VerdictAmbiguous, again: againLater},
 		{rule: "3xx", s: answered(307, ""), verdict: VerdictAmbiguous, again: againLater},
@@ -115,11 +138,17 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 		{rule: "5xx cut", s: answered(503, "", cut), verdict: VerdictAmbiguous, again: againLater},
 
 		{rule: "R14 already so", s: answered(409, `{"error":{"code":"already"}}`), op: operation(Convergent), verdict: VerdictAlready, again: againNo},
+		{rule: "the operation's own classifier", s: answered(400, errorObject), op: own, verdict: VerdictAlready, again: againNo},
 		{rule: "already so, not convergent: a refusal", s: answered(409, `{"error":{"code":"already"}}`), verdict: VerdictRefused, again: againNo},
 		{rule: "R12 key reused", s: answered(409, `{"error":{"code":"key_reused"}}`), verdict: VerdictKeyReused, again: againNo},
 		{rule: "R12 key reused with the mark", s: answered(409, `{"error":{"code":"key_reused"}}`, marked), doubt: true, verdict: VerdictKeyReused, again: againNo},
 		{rule: "in progress", s: answered(409, `{"error":{"code":"in_progress"}}`), verdict: VerdictAmbiguous, again: againProgress},
 		{rule: "the server cannot tell", s: answered(400, `{"error":{"code":"cannot_tell"}}`), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "failed, perhaps after it was executed", s: answered(400, failedObject), verdict: VerdictAmbiguous, again: againFew},
+		{rule: "failed, with the replay mark", s: answered(400, failedObject, marked), verdict: VerdictRefusedStored, again: againNo},
+		{rule: "failed as a 500", s: answered(500, failedObject), verdict: VerdictAmbiguous, again: againFew},
+		{rule: "refused in XML", s: answered(404, errorDocument, inXML), verdict: VerdictRefused, again: againNo},
+		{rule: "refused in XML that was cut", s: answered(404, "", inXML, cut), verdict: VerdictAmbiguous, again: againLater},
 		{rule: "R12 4xx with the replay mark", s: answered(400, errorObject, marked), doubt: true, verdict: VerdictRefusedStored, again: againNo},
 		{rule: "425", s: answered(425, text, html), verdict: VerdictRefused, again: againLater},
 		{rule: "429", s: answered(429, text, html), verdict: VerdictRefused, again: againLater},

@@ -24,6 +24,10 @@ const (
 	// Convergent operations take no key and have no further effect when
 	// repeated (cancelling twice cancels once): repeated freely.
 	Convergent
+	// Unkeyed operations take no key, and may do their work once more when
+	// repeated: they are repeated only after nothing was sent or the server
+	// refused.
+	Unkeyed
 )
 
 // String returns the class's name.
@@ -35,10 +39,16 @@ func (c Class) String() string {
 		return "keyed"
 	case Convergent:
 		return "convergent"
+	case Unkeyed:
+		return "unkeyed"
 	default:
 		return "unguarded"
 	}
 }
+
+// once reports whether the class is not to be repeated where it may have been
+// executed.
+func (c Class) once() bool { return c == Unguarded || c == Unkeyed }
 
 // sendsKey reports whether the key header goes out with this class (R5).
 func (c Class) sendsKey() bool { return c == Keyed || c == Unguarded }
@@ -51,10 +61,29 @@ type Operation struct {
 	Class Class
 	// Success lists the statuses that mean executed. Any other 2xx is ambiguous.
 	Success []int
+	// Form is what the body of a success is. Zero is a JSON object.
+	Form Form
 	// NoAnswer is true where success carries no body: 204, or an empty body
 	// that comes with the API's request id.
 	NoAnswer bool
+	// AnswerHeader names a header that may carry the answer of a success in place
+	// of a body, such as a Location that names what was made. Empty: none may.
+	AnswerHeader string
+	// Classify reads the API's error object in place of the profile's, where the
+	// same words say something else of this operation, such as which state holds
+	// already. Nil is the profile's.
+	Classify func(status int, body []byte) Signal
 }
+
+// Form is what the body of a success is.
+type Form uint8
+
+const (
+	// FormJSON: one JSON object.
+	FormJSON Form = iota
+	// FormXML: one XML document.
+	FormXML
+)
 
 func (o Operation) succeeds(status int) bool { return slices.Contains(o.Success, status) }
 

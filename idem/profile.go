@@ -25,6 +25,10 @@ const (
 	// SignalRetry: the API's error object, which leaves open whether the
 	// operation was executed; ask again with the same key.
 	SignalRetry
+	// SignalFailed: the API's error object of a request that was worked on and
+	// failed, perhaps after it was executed. Where the vendor marks no replay, it may
+	// be the answer that is stored under the key: ask again a few times only.
+	SignalFailed
 )
 
 // Profile is how one vendor does idempotency. It is data, and one function
@@ -47,9 +51,9 @@ type Profile struct {
 	ReplayHeader, ReplayValue string
 	// RequestIDHeader comes with every answer of the API itself. Empty: none does.
 	RequestIDHeader string
-	// Classify reads the API's error object. It is called for JSON bodies that
-	// were read whole, must not keep the body, and must be safe for concurrent
-	// use. Nil recognises nothing.
+	// Classify reads the API's error object. It is called for every body that was
+	// read whole, whatever it is, an empty one too; it must not keep the body, and
+	// must be safe for concurrent use. Nil recognises nothing.
 	Classify func(status int, body []byte) Signal
 }
 

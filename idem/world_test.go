@@ -28,6 +28,9 @@ func testProfile() Profile {
 }
 
 func testClassify(_ int, body []byte) Signal {
+	if string(body) == "<error>some_code</error>" {
+		return SignalError
+	}
 	var b struct {
 		Error *struct {
 			Code string `json:"code"`
@@ -45,6 +48,8 @@ func testClassify(_ int, body []byte) Signal {
 		return SignalAlready
 	case "cannot_tell":
 		return SignalRetry
+	case "failed":
+		return SignalFailed
 	default:
 		return SignalError
 	}

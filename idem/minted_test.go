@@ -1,0 +1,26 @@
+package idem
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A key that nobody else can bring is not kept for its window's length; the Key
+// itself goes on knowing.
+func TestR4_AKeyMintedForOneCallIsNotRemembered(t *testing.T) {
+	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+		c := post(Keyed)
+		c.Key, c.Minted, c.MaxAttempts = NewKey(), true, 1
+		r := w.do(c)
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.Equal(t, c.Key.String(), r.Key.String())
+		assert.Empty(t, w.engine.keys.keys)
+
+		c.Key, c.Minted = r.Key, false
+		r = w.do(c)
+		require.NoError(t, r.Err)
+		assert.Len(t, w.engine.keys.keys, 1, "what a caller brings is")
+	})
+}
