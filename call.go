@@ -1,15 +1,14 @@
 package bardge
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
 	"github.com/bardge/bardge-go/wire"
 )
 
@@ -104,40 +103,11 @@ func invalid(err error) error {
 }
 
 // addFields appends the extra fields to the body's object.
-func addFields(req gen.Request, extra []extraField) ([]byte, error) {
-	if len(extra) == 0 {
-		return req.Body, nil
+func addFields(req gen.Request, extra []facade.Field) ([]byte, error) {
+	if len(extra) > 0 && req.Operation.Method == http.MethodGet {
+		return nil, &InvalidError{Field: "extra field " + extra[0].Name, Reason: "does not fit a GET"}
 	}
-	if req.Operation.Method == http.MethodGet {
-		return nil, &InvalidError{Field: "extra field " + extra[0].name, Reason: "does not fit a GET"}
-	}
-	set := map[string]json.RawMessage{}
-	if len(req.Body) > 0 {
-		if err := json.Unmarshal(req.Body, &set); err != nil {
-			return nil, &InvalidError{Field: "body", Reason: "is not an object that fields can be added to"}
-		}
-	}
-	body := bytes.TrimSuffix(bytes.Clone(req.Body), []byte("}"))
-	if len(body) == 0 {
-		body = []byte("{")
-	}
-	for _, f := range extra {
-		if _, ok := set[f.name]; ok {
-			return nil, &InvalidError{Field: "extra field " + f.name, Reason: "is set already"}
-		}
-		set[f.name] = f.value
-		body = appendField(body, f)
-	}
-	return append(body, '}'), nil
-}
-
-func appendField(body []byte, f extraField) []byte {
-	if len(body) > 1 {
-		body = append(body, ',')
-	}
-	name, _ := wire.Encode(f.name) // a string always encodes
-	body = append(append(body, name...), ':')
-	return append(body, f.value...)
+	return facade.AddFields(req.Body, extra...)
 }
 
 // refused is the error of an operation that the SDK itself does not send.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
 )
 
 // Version is the SDK's version, as it stands in the User-Agent.
@@ -160,7 +161,7 @@ func (s *settings) engine() idem.Config {
 		Journal:        s.journal,
 		JournalSecrets: s.secrets,
 		Resource:       resource,
-		Observe:        s.observe(),
+		Observe:        facade.Observe("bardge", s.logger, s.observer),
 	}
 }
 

@@ -198,7 +198,7 @@ func TestObserverAndLoggerHearEveryStep(t *testing.T) {
 		"attempt started not sent", "attempt ended unknown", "attempt started unknown", "attempt ended done", "call ended done",
 	}, kinds)
 	assert.Equal(t, `level=DEBUG msg="bardge: attempt started" operation=IssuePass outcome="not sent" attempt=1
-level=DEBUG msg="bardge: attempt ended" operation=IssuePass outcome=unknown attempt=1 status=503 verdict=ambiguous reason="server error" replayed=false request_id=req_01H8XYZABCDE
+level=DEBUG msg="bardge: attempt ended" operation=IssuePass outcome=unknown attempt=1 status=503 verdict=ambiguous reason="server error" request_id=req_01H8XYZABCDE
 level=DEBUG msg="bardge: attempt started" operation=IssuePass outcome=unknown attempt=2
 level=DEBUG msg="bardge: attempt ended" operation=IssuePass outcome=done attempt=2 status=201 verdict=done reason=executed replayed=true request_id=req_01H8XYZABCDE
 level=DEBUG msg="bardge: call ended" operation=IssuePass outcome=done attempts=2

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
 )
 
 // Outcome is what is known about an operation when its call ends. The zero value
@@ -99,13 +100,13 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, " %d", e.Response.StatusCode)
 	}
 	if e.Code != "" {
-		fmt.Fprintf(&b, " %s (%s)", printable(e.Code), printable(e.Type))
+		fmt.Fprintf(&b, " %s (%s)", facade.Printable(e.Code), facade.Printable(e.Type))
 	}
 	if e.Err != nil {
 		b.WriteString(": " + e.Err.Error())
 	}
 	if e.Response != nil && e.Response.RequestID != "" {
-		fmt.Fprintf(&b, " [request %s]", printable(e.Response.RequestID))
+		fmt.Fprintf(&b, " [request %s]", facade.Printable(e.Response.RequestID))
 	}
 	if e.Outcome == OutcomeUnknown && !e.SafeUntil.IsZero() {
 		fmt.Fprintf(&b, " [key %s safe until %s]", e.Key, e.SafeUntil.UTC().Format(time.RFC3339))
@@ -127,7 +128,7 @@ func (e *Error) LogValue() slog.Value {
 	attrs := []slog.Attr{
 		slog.String("operation", e.Operation),
 		slog.String("outcome", e.Outcome.String()),
-		slog.String("code", printable(e.Code)),
+		slog.String("code", facade.Printable(e.Code)),
 		slog.String("error", e.Error()),
 	}
 	if !e.SafeUntil.IsZero() {

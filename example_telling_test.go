@@ -127,7 +127,7 @@ func ExampleWithLogger() {
 	}
 	// Output:
 	// level=DEBUG msg="bardge: attempt started" operation=GetIssuedPass outcome="not sent" attempt=1
-	// level=DEBUG msg="bardge: attempt ended" operation=GetIssuedPass outcome=rejected attempt=1 status=404 verdict=refused reason=refused replayed=false wait=0s request_id=req_0001
+	// level=DEBUG msg="bardge: attempt ended" operation=GetIssuedPass outcome=rejected attempt=1 status=404 verdict=refused reason=refused wait=0s request_id=req_0001
 	// level=DEBUG msg="bardge: call ended" operation=GetIssuedPass outcome=rejected attempts=1
 	// no such pass
 }

@@ -2,13 +2,12 @@ package bardge
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/facade"
 )
 
 // Option sets up a [Client]. Options for one call are [CallOption]s.
@@ -50,22 +49,9 @@ func WithBaseURL(u string) Option {
 // about what left the machine, so that more calls end unknown, and a request
 // that was given up may be delivered later than assumed.
 func WithHTTPClient(c *http.Client) Option {
-	return option(func(s *settings) error {
-		switch {
-		case c == nil:
-			return &InvalidError{Field: "HTTP client", Reason: "is nil"}
-		case c.Timeout != 0:
-			return &InvalidError{
-				Field:  "HTTP client",
-				Reason: "has a Timeout; use the context, or RetryPolicy.AttemptTimeout",
-			}
-		case c.Jar != nil:
-			return &InvalidError{Field: "HTTP client", Reason: "has a cookie Jar; the API knows no cookies"}
-		case c.CheckRedirect != nil:
-			return &InvalidError{Field: "HTTP client", Reason: "has a CheckRedirect; redirects are the SDK's to judge"}
-		}
-		s.transport = c.Transport
-		return nil
+	return option(func(s *settings) (err error) {
+		s.transport, err = facade.TransportOf(c)
+		return err
 	})
 }
 
@@ -131,7 +117,7 @@ func WithLogger(l *slog.Logger) Option {
 // in the order given. Nil, the default, tells nobody.
 func WithObserver(f func(Event)) Option {
 	return option(func(s *settings) error {
-		s.observer = inTurn(s.observer, f)
+		s.observer = facade.InTurn(s.observer, f)
 		return nil
 	})
 }
@@ -139,16 +125,9 @@ func WithObserver(f func(Event)) Option {
 // WithUserAgent puts product in front of the SDK's own User-Agent, in the form
 // "name/version".
 func WithUserAgent(product string) Option {
-	return option(func(s *settings) error {
-		for i := range len(product) {
-			if product[i] < ' ' || product[i] >= 0x7f {
-				return &InvalidError{Field: "user agent", Reason: "has a character that cannot stand in a header"}
-			}
-		}
-		if product != "" {
-			s.userAgent = product + " " + s.userAgent
-		}
-		return nil
+	return option(func(s *settings) (err error) {
+		s.userAgent, err = facade.UserAgent(product, s.userAgent)
+		return err
 	})
 }
 
@@ -165,13 +144,8 @@ type callSettings struct {
 	ref         string
 	maxAttempts int
 	header      http.Header
-	extra       []extraField
+	extra       []facade.Field
 	reread      func(context.Context) (*idem.Answer, bool)
-}
-
-type extraField struct {
-	name  string
-	value json.RawMessage
 }
 
 // WithMaxAttempts bounds the attempts of this call, the first included; 1 means
@@ -227,14 +201,11 @@ func (s *callSettings) setHeader(name, value string) {
 // already is refused, and so is one for a GET.
 func WithExtraField(name string, value any) CallOption {
 	return callOption(func(s *callSettings) error {
-		if name == "" {
-			return &InvalidError{Field: "extra field", Reason: "has no name"}
-		}
-		raw, err := wire.Encode(value)
+		f, err := facade.NewField(name, value)
 		if err != nil {
-			return &InvalidError{Field: "extra field " + name, Reason: "cannot be encoded as JSON"}
+			return err
 		}
-		s.extra = append(s.extra, extraField{name: name, value: raw})
+		s.extra = append(s.extra, f)
 		return nil
 	})
 }

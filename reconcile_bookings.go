@@ -7,6 +7,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
 )
 
 // pageSize is the largest page (documented).
@@ -27,7 +28,7 @@ func (c *Client) lookForClassBooking(ctx context.Context, o Orphan) (idem.Findin
 	if err := json.Unmarshal(o.Body, &in); err != nil {
 		return idem.Finding{}, err
 	}
-	instance, client := printable(in.ClassInstanceID), printable(in.ClientID)
+	instance, client := facade.Printable(in.ClassInstanceID), facade.Printable(in.ClientID)
 	made, err := c.bookingsMade(ctx, o, in.ClientID, BookingTypeClass)
 	if err != nil {
 		return idem.Finding{}, err
@@ -53,7 +54,7 @@ func (c *Client) lookForClassBooking(ctx context.Context, o Orphan) (idem.Findin
 		return unknown("client %s has %d bookings of that time for class instance %s", client, len(found), instance)
 	}
 	return proven(gen.OpBookClass, classBooking(found[0]),
-		"booking %s of client %s is for class instance %s", printable(found[0].ID), client, instance)
+		"booking %s of client %s is for class instance %s", facade.Printable(found[0].ID), client, instance)
 }
 
 // lookForSpaBooking names the client's bookings of the slot. They prove nothing:
@@ -71,15 +72,15 @@ func (c *Client) lookForSpaBooking(ctx context.Context, o Orphan) (idem.Finding,
 	var ids []string
 	for _, b := range made {
 		if b.Date == in.Date && b.Time == in.Time {
-			ids = append(ids, printable(b.ID))
+			ids = append(ids, facade.Printable(b.ID))
 		}
 	}
 	if len(ids) == 0 {
 		return unknown("client %s has no booking of that time for the slot; an open session is not shown",
-			printable(in.ClientID))
+			facade.Printable(in.ClientID))
 	}
 	return unknown("client %s has booking %s for the slot, which may come from another request's confirmation",
-		printable(in.ClientID), strings.Join(ids, ", "))
+		facade.Printable(in.ClientID), strings.Join(ids, ", "))
 }
 
 // bookingsMade reads the bookings of a client that can come from an orphan, in

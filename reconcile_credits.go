@@ -9,6 +9,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
 )
 
 // hourEdge is kept free at both ends of an hour, so that an answer and the
@@ -23,7 +24,7 @@ func (c *Client) lookForCredits(ctx context.Context, o Orphan) (idem.Finding, er
 	if err := json.Unmarshal(o.Body, &in); err != nil {
 		return idem.Finding{}, err
 	}
-	client, name := printable(in.ClientID), printable(in.PackageID)
+	client, name := facade.Printable(in.ClientID), facade.Printable(in.PackageID)
 	pack, err := c.creditPackage(ctx, o, in.PackageID)
 	if err != nil {
 		return idem.Finding{}, err

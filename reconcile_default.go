@@ -73,7 +73,7 @@ func reconcileBy(ctx context.Context, own reconciler, o Orphan) (idem.Finding, e
 	if err != nil || !f.Done {
 		return idem.Finding{Evidence: f.Evidence}, err
 	}
-	answer, resource := answerOf(gen.OperationID(o.Operation), f.ID)
+	answer, resource := answerOf(o.Operation, f.ID)
 	return idem.Finding{Done: true, Answer: answer, Resource: resource, Evidence: f.Evidence}, nil
 }
 

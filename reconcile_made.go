@@ -37,7 +37,8 @@ var products = map[gen.OperationID]product{
 
 // answerOf stands for the lost answer of an operation of which no more is known
 // than the id of what it made. It returns nothing where there is no id.
-func answerOf(operation gen.OperationID, id string) (*idem.Answer, string) {
+func answerOf(name, id string) (*idem.Answer, string) {
+	operation := gen.OperationID(name)
 	p, ok := products[operation]
 	if !ok || id == "" {
 		return nil, ""

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
 )
 
 // Orphan is an open operation of the journal on which nobody works any more. It
@@ -65,8 +66,8 @@ func pathID(template, path string) string {
 
 // String tells operation, ref, key and since when it is open.
 func (o Orphan) String() string {
-	return fmt.Sprintf("%s: ref %s, key %s, since %s",
-		printable(o.Operation), printable(o.Ref), printable(o.Key.String()), o.Since.UTC().Format(time.RFC3339))
+	return fmt.Sprintf("%s: ref %s, key %s, since %s", facade.Printable(o.Operation), facade.Printable(o.Ref),
+		facade.Printable(o.Key.String()), o.Since.UTC().Format(time.RFC3339))
 }
 
 // Format prints String under every verb.
@@ -83,9 +84,9 @@ func (o Orphan) LogValue() slog.Value { return slog.GroupValue(o.attrs()...) }
 
 func (o Orphan) attrs() []slog.Attr {
 	return []slog.Attr{
-		slog.String("operation", printable(o.Operation)),
-		slog.String("ref", printable(o.Ref)),
-		slog.String("key", printable(o.Key.String())),
+		slog.String("operation", facade.Printable(o.Operation)),
+		slog.String("ref", facade.Printable(o.Ref)),
+		slog.String("key", facade.Printable(o.Key.String())),
 		slog.Time("since", o.Since),
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
 )
 
 // lookAtExpiry looks whether a pass ends as it was asked to. That it does is
@@ -21,9 +22,9 @@ func (c *Client) lookAtExpiry(ctx context.Context, o Orphan) (idem.Finding, erro
 	case err != nil:
 		return idem.Finding{}, err
 	case in.ExpiresAt.IsZero() || !pass.ExpiresAt.Equal(in.ExpiresAt.Time):
-		return unknown("issued pass %s ends at another time than asked for", printable(o.PathID))
+		return unknown("issued pass %s ends at another time than asked for", facade.Printable(o.PathID))
 	}
-	return proven(gen.OpUpdateIssuedPassExpiry, pass, "issued pass %s ends when asked for", printable(o.PathID))
+	return proven(gen.OpUpdateIssuedPassExpiry, pass, "issued pass %s ends when asked for", facade.Printable(o.PathID))
 }
 
 // lookAtPass looks at an issued pass that was to be changed. What it shows proves
@@ -39,11 +40,11 @@ func (c *Client) lookAtPass(ctx context.Context, o Orphan) (idem.Finding, error)
 	case err != nil:
 		return idem.Finding{}, err
 	case in.PassID == "":
-		return unknown("issued pass %s does not show what was to be changed", printable(in.UserPassID))
+		return unknown("issued pass %s does not show what was to be changed", facade.Printable(in.UserPassID))
 	case pass.PassID == in.PassID:
 		return unknown("issued pass %s has package %s as asked for, perhaps from before",
-			printable(in.UserPassID), printable(in.PassID))
+			facade.Printable(in.UserPassID), facade.Printable(in.PassID))
 	}
 	return unknown("issued pass %s has package %s, not %s",
-		printable(in.UserPassID), printable(pass.PassID), printable(in.PassID))
+		facade.Printable(in.UserPassID), facade.Printable(pass.PassID), facade.Printable(in.PassID))
 }

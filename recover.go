@@ -10,6 +10,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
 )
 
 // Recovered is what became of an operation that [Client.Recover] took up. It
@@ -71,20 +72,7 @@ type Recovered struct {
 // The loop ends with an error, and a nil *Recovered, when the context is over or
 // the journal fails ([ErrJournal]), or at once without [WithJournal].
 func (c *Client) Recover(ctx context.Context) iter.Seq2[*Recovered, error] {
-	return func(yield func(*Recovered, error) bool) {
-		for r, err := range c.engine.Recover(ctx, c.recovery()) {
-			if err != nil && r.ID != "" { // of this record alone
-				r.Result.Err, err = err, nil
-			}
-			if err != nil {
-				yield(nil, fmt.Errorf("bardge: recover: %w", err))
-				return
-			}
-			if !yield(newRecovered(r), nil) {
-				return
-			}
-		}
-	}
+	return facade.Recovered("bardge", c.engine.Recover(ctx, c.recovery()), newRecovered)
 }
 
 // recovery is what the engine needs to know of the API.

@@ -6,9 +6,9 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
 )
 
 // Response is what is known of how a call went, beside its value. Every call
@@ -64,40 +64,9 @@ func newResponse(operation string, r idem.Result) *Response {
 // Timeline tells what happened in a few aligned lines: each attempt, what was
 // concluded from it, and the wait that followed.
 func (r Response) Timeline() string {
-	var b strings.Builder
-	for i, a := range r.Attempts {
-		status := "no answer"
-		if a.Status != 0 {
-			status = fmt.Sprint(a.Status)
-		}
-		if a.Replayed {
-			status += " replayed"
-		}
-		next := ""
-		switch {
-		case a.Wait > 0:
-			next = ", again after " + round(a.Wait).String()
-		case i < len(r.Attempts)-1:
-			next = ", again at once"
-		}
-		fmt.Fprintf(&b, "%2d  %-12s  %-36s  %s%s\n", a.Number, status, a.Reason, a.Verdict, next)
-	}
-	switch {
-	case r.FromJournal:
-		b.WriteString("    nothing sent: the journal has the result\n")
-	case r.Recovered:
-		b.WriteString("    the lost answer was read back\n")
-	}
-	fmt.Fprintf(&b, "=>  %s", r.outcome)
-	return b.String()
-}
-
-// round makes a duration readable: milliseconds below a second, else tenths.
-func round(d time.Duration) time.Duration {
-	if d < time.Second {
-		return d.Round(time.Millisecond)
-	}
-	return d.Round(100 * time.Millisecond)
+	return facade.Timeline(idem.Result{
+		Outcome: r.outcome, Attempts: r.Attempts, Recovered: r.Recovered, FromJournal: r.FromJournal,
+	})
 }
 
 // String says how the call went, without header and body.
@@ -117,7 +86,7 @@ func (r Response) String() string {
 		}
 	}
 	return fmt.Sprintf("%s: %s, status %d, attempts %d%s, request %s",
-		r.operation, r.outcome, r.StatusCode, len(r.Attempts), marks.String(), printable(r.RequestID))
+		r.operation, r.outcome, r.StatusCode, len(r.Attempts), marks.String(), facade.Printable(r.RequestID))
 }
 
 // Format prints String under every verb.
@@ -139,24 +108,6 @@ func (r Response) LogValue() slog.Value {
 		slog.Bool("replayed", r.Replayed),
 		slog.Bool("recovered", r.Recovered),
 		slog.Bool("from_journal", r.FromJournal),
-		slog.String("request_id", printable(r.RequestID)),
+		slog.String("request_id", facade.Printable(r.RequestID)),
 	)
-}
-
-// printable lets through what looks like an identifier of the vendor's, so that
-// an answer cannot put anything else into logs.
-func printable(s string) string {
-	if len(s) > 64 {
-		return "-"
-	}
-	for i := range len(s) {
-		c := s[i]
-		if c != '_' && c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
-			return "-"
-		}
-	}
-	if s == "" {
-		return "-"
-	}
-	return s
 }

@@ -26,7 +26,7 @@ type room struct {
 var houseRooms = []room{
 	{
 		path:    ".",
-		imports: []string{"gen", "idem", "wire"},
+		imports: []string{"gen", "idem", "wire", "internal/facade"},
 		tests:   []string{"sandbox", "internal/chaos", "internal/memnet"},
 	},
 	{path: "gen", imports: []string{"wire"}},

@@ -1,0 +1,218 @@
+package facade
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+func TestPrintableLetsIdentifiersThrough(t *testing.T) {
+	for text, want := range map[string]string{
+		"order-17_A": "order-17_A", "": "-", "a b": "-", "a\nb": "-", "ü": "-",
+		strings.Repeat("a", 64): strings.Repeat("a", 64), strings.Repeat("a", 65): "-",
+	} {
+		assert.Equal(t, want, Printable(text))
+	}
+}
+
+func TestTimeline(t *testing.T) {
+	r := idem.Result{Outcome: idem.OutcomeDone, Attempts: []idem.Attempt{
+		{Number: 1, Reason: "connection reset", Wait: 218400 * time.Microsecond},
+		{Number: 2, Status: 503, Reason: "server error", Wait: 1240 * time.Millisecond},
+		{Number: 3, Status: 409, Reason: "still in progress"},
+		{Number: 4, Status: 200, Reason: "executed", Verdict: idem.VerdictDone, Replayed: true},
+	}}
+	assert.Equal(t, ""+
+		" 1  no answer     connection reset                      ambiguous, again after 218ms\n"+
+		" 2  503           server error                          ambiguous, again after 1.2s\n"+
+		" 3  409           still in progress                     ambiguous, again at once\n"+
+		" 4  200 replayed  executed                              done\n"+
+		"=>  done", Timeline(r))
+	assert.Equal(t, "    nothing sent: the journal has the result\n=>  done", Timeline(idem.Result{Outcome: idem.OutcomeDone, FromJournal: true}))
+	assert.Equal(t, "    the lost answer was read back\n=>  done", Timeline(idem.Result{Outcome: idem.OutcomeDone, Recovered: true}))
+}
+
+func TestObserveTellsTheLoggerAndTheObserver(t *testing.T) {
+	var text bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&text, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	var heard []idem.EventKind
+	both := Observe("vendor", logger, func(e idem.Event) { heard = append(heard, e.Kind) })
+	kinds := []idem.EventKind{idem.EventAttemptStarted, idem.EventAttemptEnded, idem.EventCallEnded}
+	for _, kind := range kinds {
+		both(idem.Event{Kind: kind, Operation: "Pay", Attempt: idem.Attempt{Number: 1, Status: 503, Reason: "server error"}})
+	}
+	assert.Equal(t, kinds, heard)
+	assert.Equal(t, 3, strings.Count(text.String(), "operation=Pay"))
+	for _, words := range []string{"vendor: attempt started", "vendor: attempt ended", "vendor: call ended", "status=503", `reason="server error"`} {
+		assert.Contains(t, text.String(), words)
+	}
+	assert.NotContains(t, text.String(), "replayed", "not every vendor marks that")
+	assert.NotContains(t, text.String(), "request_id")
+	both(idem.Event{Kind: idem.EventAttemptEnded, RequestID: "req_1", Attempt: idem.Attempt{Replayed: true}})
+	assert.Contains(t, text.String(), "replayed=true request_id=req_1")
+	assert.Nil(t, Observe("vendor", nil, nil))
+
+	text.Reset()
+	Observe("vendor", slog.New(slog.NewTextHandler(&text, nil)), nil)(idem.Event{})
+	assert.Empty(t, text.String(), "nothing above debug level")
+}
+
+func TestInTurnKeepsTheOrder(t *testing.T) {
+	var order []int
+	tell := func(n int) func(idem.Event) { return func(idem.Event) { order = append(order, n) } }
+	InTurn(InTurn(nil, tell(1)), InTurn(tell(2), nil))(idem.Event{})
+	assert.Equal(t, []int{1, 2}, order)
+}
+
+func TestHTTPClientsThatActBehindTheEngineAreRefused(t *testing.T) {
+	for name, c := range map[string]*http.Client{
+		"none":           nil,
+		"timeout":        {Timeout: time.Second},
+		"cookies":        {Jar: noCookies{}},
+		"redirect rules": {CheckRedirect: func(*http.Request, []*http.Request) error { return nil }},
+	} {
+		_, err := TransportOf(c)
+		assertInvalid(t, err, "HTTP client", name)
+	}
+	rt := &http.Transport{}
+	got, err := TransportOf(&http.Client{Transport: rt})
+	require.NoError(t, err)
+	assert.Same(t, rt, got)
+}
+
+type noCookies struct{ http.CookieJar }
+
+func TestUserAgent(t *testing.T) {
+	for product, want := range map[string]string{"": "own/1", "shop/2": "shop/2 own/1"} {
+		got, err := UserAgent(product, "own/1")
+		require.NoError(t, err)
+		assert.Equal(t, want, got)
+	}
+	_, err := UserAgent("a\r\nX: y", "own/1")
+	assertInvalid(t, err, "user agent", "line break")
+}
+
+func TestAddFields(t *testing.T) {
+	field := func(name string, value any) Field {
+		f, err := NewField(name, value)
+		require.NoError(t, err)
+		return f
+	}
+	for name, row := range map[string]struct {
+		body   string
+		fields []Field
+		want   string
+	}{
+		"none":          {`{"a":1}`, nil, `{"a":1}`},
+		"to a body":     {`{"a":1}`, []Field{field("b", "<&>"), field("c", nil)}, `{"a":1,"b":"<&>","c":null}`},
+		"to no body":    {"", []Field{field("b", 2)}, `{"b":2}`},
+		"to an object":  {"{}", []Field{field("b", 2)}, `{"b":2}`},
+		"name in quote": {"{}", []Field{field(`a"b`, 2)}, `{"a\"b":2}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := AddFields([]byte(row.body), row.fields...)
+			require.NoError(t, err)
+			assert.Equal(t, row.want, string(got))
+		})
+	}
+	for name, body := range map[string]string{"set already": `{"b":1}`, "an array": `[]`, "null": `null`, "cut": `{"a"`} {
+		_, err := AddFields([]byte(body), field("b", 2))
+		assert.Error(t, err, name)
+	}
+	_, err := AddFields(nil, field("b", 1), field("b", 2))
+	assertInvalid(t, err, "extra field b", "twice")
+	_, err = NewField("", 1)
+	assertInvalid(t, err, "extra field", "no name")
+	_, err = NewField("b", func() {})
+	assertInvalid(t, err, "extra field b", "no JSON")
+}
+
+func TestRecoveredTellsErrorsOfRecordsFromTheJournals(t *testing.T) {
+	found := func(yield func(idem.Recovered, error) bool) {
+		one := idem.Recovered{Orphan: idem.Orphan{ID: "ref:order-17"}}
+		if yield(one, nil) && yield(one, idem.ErrWrongKey) {
+			yield(idem.Recovered{}, errDisk)
+		}
+	}
+	as := func(r idem.Recovered) *idem.Recovered { return &r }
+	var told []error
+	for r, err := range Recovered("vendor", found, as) {
+		if err != nil {
+			assert.Nil(t, r)
+			assert.EqualError(t, err, "vendor: recover: "+errDisk.Error())
+			continue
+		}
+		told = append(told, r.Result.Err)
+	}
+	assert.Equal(t, []error{nil, idem.ErrWrongKey}, told)
+	for range Recovered("vendor", found, as) {
+		break // the caller may leave
+	}
+}
+
+func TestSettlerRefusesWhatSaysNothing(t *testing.T) {
+	j := idem.NewMemoryJournal()
+	s := Settler{Name: "vendor", Journal: j}
+	for name, row := range map[string]struct {
+		err   error
+		field string
+	}{
+		"no ref":     {s.Ref(t.Context(), "", NotExecuted()), "ref"},
+		"no key":     {s.Key(t.Context(), idem.Key{}, NotExecuted()), "idempotency key"},
+		"no word":    {s.Ref(t.Context(), "order-17", Settlement{}), "settlement"},
+		"no journal": {Settler{}.Ref(t.Context(), "order-17", NotExecuted()), "journal"},
+	} {
+		assertInvalid(t, row.err, row.field, name)
+	}
+	err := s.Ref(t.Context(), "order-17", Executed("5"))
+	require.ErrorIs(t, err, idem.ErrNoOperation)
+	assert.Contains(t, err.Error(), "vendor: settle: ")
+}
+
+// broken is a journal that cannot be read.
+type broken struct{ idem.Journal }
+
+var errDisk = errors.New("words of a disk")
+
+func (broken) Load(context.Context, string) (idem.Record, bool, error) {
+	return idem.Record{}, false, errDisk
+}
+
+func TestOperationOf(t *testing.T) {
+	j := idem.NewMemoryJournal()
+	for _, id := range []string{"ref:order-17", "key:k"} {
+		ok, err := j.Save(t.Context(), idem.Record{ID: id, Operation: "Pay " + id})
+		require.NoError(t, err)
+		require.True(t, ok)
+	}
+	byRef, err := operationOf(t.Context(), j, "order-17", "k")
+	require.NoError(t, err)
+	assert.Equal(t, "Pay ref:order-17", byRef)
+	byKey, err := operationOf(t.Context(), j, "", "k")
+	require.NoError(t, err)
+	assert.Equal(t, "Pay key:k", byKey)
+	_, err = operationOf(t.Context(), j, "order-18", "")
+	require.ErrorIs(t, err, idem.ErrNoOperation)
+	_, err = operationOf(t.Context(), broken{}, "order-17", "")
+	require.ErrorIs(t, err, idem.ErrJournal)
+	require.ErrorIs(t, err, errDisk)
+	assert.NotContains(t, fmt.Sprintf("%v %+v", err, err), "words of a disk")
+}
+
+func assertInvalid(t *testing.T, err error, field, name string) {
+	t.Helper()
+	var invalid *idem.InvalidError
+	require.ErrorAs(t, err, &invalid, name)
+	assert.Equal(t, field, invalid.Field, name)
+}
