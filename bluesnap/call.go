@@ -1,0 +1,178 @@
+package bluesnap
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/wire"
+)
+
+// asked is what a method of a service asks for.
+type asked struct {
+	op    operation
+	path  []string // what stands in the path
+	query url.Values
+	body  any    // params, written as JSON; nil: none
+	xml   []byte // a document, sent as it is
+	// decode reads the body of a success.
+	decode func([]byte) (any, error)
+}
+
+// call is the one path of all typed calls: options, engine, and the answer as a
+// value or as an error.
+func call[T any](ctx context.Context, c *Client, in asked, opts []CallOption) (*T, *Response, error) {
+	in.decode = func(body []byte) (any, error) { return wire.Decode[T](body) }
+	r, tag, bad := c.do(ctx, in, opts)
+	if bad == nil && r.Err == nil {
+		value, err := decode[T](c.base, in.op, r.Answer)
+		if err == nil {
+			resp := newResponse(in.op, r)
+			resp.MerchantTransactionID = tag
+			return value, resp, nil
+		}
+		r.Err = fmt.Errorf("%w: %w", ErrAnswerLost, err)
+	}
+	if bad != nil {
+		r = idem.Result{Outcome: OutcomeNotSent, Err: bad}
+	}
+	e := newError(in.op, r)
+	e.Response.MerchantTransactionID = tag
+	return nil, e.Response, e
+}
+
+// do sends what is asked for. bad is why it was not.
+func (c *Client) do(ctx context.Context, in asked, opts []CallOption) (r idem.Result, tag string, bad error) {
+	made, tag, err := c.prepare(in, opts)
+	if err != nil {
+		return r, "", invalid(err)
+	}
+	if !in.op.xml {
+		made.Decode = in.decode
+	}
+	return c.engine.Do(ctx, made), tag, nil
+}
+
+// prepare turns a row of the table, the params and the options into the engine's
+// call.
+func (c *Client) prepare(in asked, opts []CallOption) (idem.Call, string, error) {
+	s, err := collect(opts)
+	if err != nil {
+		return idem.Call{}, "", err
+	}
+	path, err := wire.Path(in.op.path, in.path...)
+	if err != nil {
+		return idem.Call{}, "", err
+	}
+	minted := in.op.tagged && s.key.IsZero() && s.ref == ""
+	if minted {
+		s.key = idem.NewKey() // before the body, which names it
+	}
+	body, err := c.body(in, s)
+	if err != nil {
+		return idem.Call{}, "", err
+	}
+	tag := ""
+	if in.op.tagged {
+		tag = tagIn(body)
+	}
+	s.setHeader("Accept", in.op.mediaType())
+	return idem.Call{
+		Request: idem.Request{
+			Operation:   in.op.row(),
+			Method:      in.op.method,
+			Path:        path,
+			Query:       in.query,
+			Header:      s.header,
+			Body:        body,
+			ContentType: in.op.mediaType(),
+		},
+		Key:         s.key,
+		Minted:      minted,
+		Ref:         s.ref,
+		MaxAttempts: s.maxAttempts,
+		Reread:      s.reread,
+	}, tag, nil
+}
+
+func (o operation) mediaType() string {
+	if o.xml {
+		return "application/xml"
+	}
+	return "application/json"
+}
+
+// body is written once, before the first attempt.
+func (c *Client) body(in asked, s callSettings) ([]byte, error) {
+	if in.op.xml || in.op.method == http.MethodGet {
+		if len(s.extra) > 0 {
+			return nil, &InvalidError{Field: "extra field " + s.extra[0].Name, Reason: "fits no JSON body of this call"}
+		}
+		return in.xml, nil
+	}
+	written, err := wire.Encode(in.body)
+	if err != nil {
+		return nil, err
+	}
+	written, err = facade.AddFields(written, s.extra...)
+	if err != nil || !in.op.tagged {
+		return written, err
+	}
+	return c.withTag(in.op, written, s)
+}
+
+// invalid makes one type of what could not be built.
+func invalid(err error) error {
+	if p := (*wire.ParamError)(nil); errors.As(err, &p) {
+		return &InvalidError{Field: p.Name, Reason: p.Reason}
+	}
+	if i := (*InvalidError)(nil); errors.As(err, &i) {
+		return i
+	}
+	return &InvalidError{Field: "body", Reason: "cannot be encoded as JSON"}
+}
+
+// decode reads the value out of an answer, and its id out of Location where the
+// body has none.
+func decode[T any](base string, op operation, a *idem.Answer) (*T, error) {
+	value, ok := a.Value.(*T)
+	if !ok {
+		value = new(T)
+	}
+	id := ID(locationID(base, a.Header.Get("Location")))
+	if d, isDocument := any(value).(*Document); isDocument {
+		d.ID, d.Body = id, a.Body
+		return value, nil
+	}
+	if !ok && len(a.Body) > 0 {
+		if err := json.Unmarshal(a.Body, value); err != nil {
+			return nil, errUnreadable
+		}
+	}
+	if op.header && id != "" && op.idIn(a.Body) == "" {
+		named, _ := wire.Encode(map[string]ID{op.id: id}) // an id always encodes
+		if err := json.Unmarshal(named, value); err != nil {
+			return nil, errUnreadable
+		}
+	}
+	return value, nil
+}
+
+// errUnreadable does not repeat what it could not read, which may be personal.
+var errUnreadable = errors.New("the answer does not fit its type")
+
+// idIn reads the id of what an operation made in the body of its answer; empty if
+// it tells none.
+func (o operation) idIn(body []byte) ID {
+	var fields map[string]json.RawMessage
+	var id ID
+	if json.Unmarshal(body, &fields) != nil || json.Unmarshal(fields[o.id], &id) != nil {
+		return ""
+	}
+	return id
+}

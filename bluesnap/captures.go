@@ -1,0 +1,115 @@
+package bluesnap
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/wire"
+)
+
+// CaptureParams say what is taken of an authorized payment.
+type CaptureParams struct {
+	// TransactionID is the authorization's. Required.
+	TransactionID ID `json:"transactionId,omitempty"`
+	// Amount is the part to be taken; empty: all of it.
+	Amount Amount `json:"amount,omitempty"`
+	// Extra holds what is not modelled.
+	Extra Extra `json:"-"`
+}
+
+// Capture takes the money that was authorized. It is a PUT, whose key the vendor
+// would ignore (documented), so that none is sent.
+//
+// Without an amount it is of class convergent, and repeated freely: a second
+// capture is refused, since the first has changed the state. If an earlier
+// attempt's answer is lost and the transaction turns out to be captured, it is
+// read and returned, with Response.Recovered set. If it was captured before the
+// call, by whomever and for how much, the error is [ErrAlreadyCaptured] with
+// [OutcomeDone].
+//
+// With an amount, in a field of its own or an extra one, it is repeated only
+// after nothing was sent or the server refused: nothing says that a part cannot
+// be taken twice. Look with Get where it ends unknown.
+func (s *TransactionsService) Capture(
+	ctx context.Context, params CaptureParams, opts ...CallOption,
+) (*CardTransaction, *Response, error) {
+	return s.put(ctx, "CaptureTransaction", "CapturePart", params, opts)
+}
+
+// Reverse lets go of the money that was authorized. It is repeated as
+// [TransactionsService.Capture] is; [ErrAlreadyReversed] is its error with
+// [OutcomeDone].
+func (s *TransactionsService) Reverse(
+	ctx context.Context, params CaptureParams, opts ...CallOption,
+) (*CardTransaction, *Response, error) {
+	return s.put(ctx, "ReverseAuthorization", "ReversePart", params, opts)
+}
+
+// put changes a transaction as a whole or in part.
+func (s *TransactionsService) put(
+	ctx context.Context, whole, part string, params CaptureParams, opts []CallOption,
+) (*CardTransaction, *Response, error) {
+	op := operations[whole]
+	if params.Amount != "" || len(params.Extra) > 0 || addsFields(opts) {
+		op = operations[part]
+	}
+	if params.TransactionID == "" {
+		e := notSent(op, &InvalidError{Field: "TransactionID", Reason: "is empty"})
+		return nil, e.Response, e
+	}
+	opts = append(slices.Clip(opts), s.rereading(op, params.TransactionID))
+	body := capture{Type: op.kind, CaptureParams: params}
+	return call[CardTransaction](ctx, s.client, asked{op: op, body: body}, opts)
+}
+
+// capture is the body of a PUT.
+type capture struct {
+	CaptureParams
+	Type CardTransactionType
+}
+
+// MarshalJSON writes the type first, as the vendor's examples do.
+func (c capture) MarshalJSON() ([]byte, error) {
+	type plain struct {
+		Type          CardTransactionType `json:"cardTransactionType"`
+		TransactionID ID                  `json:"transactionId"`
+		Amount        Amount              `json:"amount,omitempty"`
+	}
+	return encodeWith(plain{c.Type, c.TransactionID, c.Amount}, c.Extra)
+}
+
+// addsFields reports whether options add anything to the body, which might be
+// an amount.
+func addsFields(opts []CallOption) bool {
+	s, _ := collect(opts) // what is bad about them is told where they count
+	return len(s.extra) > 0
+}
+
+// rereading lets the engine read the transaction when the answer of its capture
+// or reversal is lost.
+func (s *TransactionsService) rereading(op operation, id ID) CallOption {
+	return callOption(func(call *callSettings) error {
+		if op.class == idem.Convergent {
+			call.reread = func(ctx context.Context) (*idem.Answer, bool) { return s.client.reread(ctx, op, id) }
+		}
+		return nil
+	})
+}
+
+// reread returns the answer that a capture or reversal would have had, and
+// whether its state holds. The server has said that it does; reading may only
+// show that it does not.
+func (c *Client) reread(ctx context.Context, op operation, id ID) (*idem.Answer, bool) {
+	found, resp, err := c.Transactions.Get(ctx, id)
+	switch {
+	case err != nil:
+		body, _ := wire.Encode(map[string]ID{op.id: id}) // an id always encodes
+		return &idem.Answer{Status: http.StatusOK, Body: body}, true
+	case found.Type == "", found.Type == op.kind, found.Type == AuthCapture && op.kind == Capture:
+		return &idem.Answer{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}, true
+	default:
+		return nil, false
+	}
+}

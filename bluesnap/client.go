@@ -1,0 +1,187 @@
+package bluesnap
+
+import (
+	"context"
+	"encoding/base64"
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
+)
+
+// Version is the SDK's version, as it stands in the User-Agent.
+const Version = "0.1.0"
+
+// Where the vendor serves its Payment API (documented).
+const (
+	// ProductionURL is the default.
+	ProductionURL = "https://ws.bluesnap.com"
+	// SandboxURL is the vendor's own sandbox; see [WithSandbox].
+	SandboxURL = "https://sandbox.bluesnap.com"
+)
+
+// DefaultAPIVersion is the bluesnap-version that goes out with every attempt:
+// without one the account's setting decides what answers look like (documented).
+const DefaultAPIVersion = "3.0"
+
+// Client calls the Payment API. It is safe for concurrent use; make one and keep
+// it, since its calls share connections and the retry budget.
+type Client struct {
+	// Transactions are card and wallet payments, with their captures, reversals
+	// and refunds.
+	Transactions *TransactionsService
+	// AltTransactions are payments that no card makes: ACH, ECP and others.
+	AltTransactions *AltTransactionsService
+	// VaultedShoppers are people whose means of payment are stored.
+	VaultedShoppers *VaultedShoppersService
+	// Subscriptions are plans, subscriptions to them, and those that the merchant
+	// charges on demand.
+	Subscriptions *SubscriptionsService
+	// Vendors receive shares of payments.
+	Vendors *VendorsService
+	// Accounts are what belongs to the merchant: Apple Pay domains, custom
+	// reports, users of the console.
+	Accounts *AccountsService
+	// Documents are the endpoints that speak XML alone.
+	Documents *DocumentsService
+
+	engine     *idem.Engine
+	journal    idem.Journal
+	base       string
+	merchantID string
+	unique     bool // the caller's merchantTransactionIds are
+	reconciler map[string]reconciler
+}
+
+// service is what every service is made of.
+type service struct{ client *Client }
+
+// New makes a Client for an API user (console: Settings, API Settings). Bad
+// settings fail here, as *[InvalidError], and not at the first call.
+func New(username, password string, opts ...Option) (*Client, error) {
+	s := defaults()
+	for _, o := range opts {
+		if o == nil {
+			continue
+		}
+		if err := o.apply(&s); err != nil {
+			return nil, err
+		}
+	}
+	auth, err := basicAuth(username, password)
+	if err != nil {
+		return nil, err
+	}
+	if s.secrets == nil {
+		s.secrets = [][]byte{[]byte(password)}
+	}
+	return newClient(&s, auth)
+}
+
+// FromEnv makes a Client from the environment: BLUESNAP_USERNAME,
+// BLUESNAP_PASSWORD, and BLUESNAP_BASE_URL where it is set. Options given here
+// win over it.
+func FromEnv(opts ...Option) (*Client, error) {
+	env := option(func(s *settings) error {
+		if base := os.Getenv("BLUESNAP_BASE_URL"); base != "" {
+			s.baseURL = base
+		}
+		return nil
+	})
+	return New(os.Getenv("BLUESNAP_USERNAME"), os.Getenv("BLUESNAP_PASSWORD"), append([]Option{env}, opts...)...)
+}
+
+// newClient makes the services around one engine.
+func newClient(s *settings, auth string) (*Client, error) {
+	config := s.engine(s.baseURL)
+	config.Header = http.Header{"User-Agent": {s.userAgent}, versionHeader: {s.version}}
+	config.Journal, config.JournalSecrets, config.Resource = s.journal, s.secrets, resource
+	config.Authorize = func(_ context.Context, h http.Header) error {
+		h.Set("Authorization", auth)
+		return nil
+	}
+	engine, err := idem.New(config)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{
+		engine:     engine,
+		journal:    s.journal,
+		base:       strings.TrimSuffix(s.baseURL, "/"),
+		merchantID: s.merchantID,
+		unique:     s.unique,
+		reconciler: s.reconcilers,
+	}
+	all := &service{client: c}
+	c.Transactions = (*TransactionsService)(all)
+	c.AltTransactions = (*AltTransactionsService)(all)
+	c.VaultedShoppers = (*VaultedShoppersService)(all)
+	c.Subscriptions = (*SubscriptionsService)(all)
+	c.Vendors = (*VendorsService)(all)
+	c.Accounts = (*AccountsService)(all)
+	c.Documents = (*DocumentsService)(all)
+	return c, nil
+}
+
+// CloseIdleConnections closes the connections that this client keeps for later.
+// Calls under way go on. It does nothing with a custom RoundTripper, whose
+// connections are its owner's.
+func (c *Client) CloseIdleConnections() { c.engine.CloseIdleConnections() }
+
+// versionHeader selects the shape of answers (documented).
+const versionHeader = "Bluesnap-Version"
+
+// settings is what the options fill in.
+type settings struct {
+	baseURL     string
+	version     string
+	userAgent   string
+	transport   http.RoundTripper
+	policy      RetryPolicy
+	journal     idem.Journal
+	secrets     [][]byte // what seals the journal; nil: the password
+	merchantID  string
+	unique      bool
+	reconcilers map[string]reconciler
+	logger      *slog.Logger
+	observer    func(Event)
+	wallClock   func() time.Time // nil: the system's
+}
+
+func defaults() settings {
+	return settings{baseURL: ProductionURL, version: DefaultAPIVersion, userAgent: "bluesnap-go/" + Version}
+}
+
+// engine is what every engine of this package is made of.
+func (s *settings) engine(base string) idem.Config {
+	return idem.Config{
+		Profile:   profile(),
+		Policy:    s.policy,
+		BaseURL:   base,
+		Transport: s.transport,
+		Observe:   facade.Observe("bluesnap", s.logger, s.observer),
+		WallClock: s.wallClock,
+	}
+}
+
+// basicAuth is the Authorization header: the vendor fails a call with more or
+// less than one space in it (documented).
+func basicAuth(username, password string) (string, error) {
+	switch {
+	case username == "":
+		return "", &InvalidError{Field: "username", Reason: "is empty"}
+	case strings.Contains(username, ":"):
+		return "", &InvalidError{Field: "username", Reason: "has a colon, which ends it in the header"}
+	case password == "":
+		return "", &InvalidError{Field: "password", Reason: "is empty"}
+	case strings.ContainsFunc(username+password, isControl):
+		return "", &InvalidError{Field: "username or password", Reason: "has a control character"}
+	}
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(username+":"+password)), nil
+}
+
+func isControl(r rune) bool { return r < ' ' || r == 0x7f }

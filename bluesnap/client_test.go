@@ -1,0 +1,168 @@
+package bluesnap_test
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/http/cookiejar"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/idem"
+)
+
+func TestR3_EveryAttemptIsTheSame(t *testing.T) {
+	inWorld(t, steps(says(503, ""), loses, pays), func(t *testing.T, w *world) {
+		value, resp, err := w.client.Transactions.Create(t.Context(), curl())
+		require.NoError(t, err)
+		assert.Equal(t, bluesnap.ID("38504888"), value.TransactionID)
+		assert.Len(t, resp.Attempts, 3)
+		require.Len(t, w.requests(), 3)
+		w.oneKey(t)
+
+		r := w.requests()[0]
+		assert.Equal(t, "POST", r.method)
+		assert.Equal(t, "/services/2/transactions", r.path)
+		assert.Equal(t, resp.Key.String(), r.key())
+		assert.Equal(t, "3.0", r.header.Get("Bluesnap-Version"))
+		assert.Equal(t, "application/json", r.header.Get("Accept"))
+		assert.Equal(t, "application/json", r.header.Get("Content-Type"))
+		auth := r.header.Get("Authorization")
+		assert.Equal(t, 1, strings.Count(auth, " "), "exactly one space")
+		user, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(auth, "Basic "))
+		require.NoError(t, err)
+		assert.Equal(t, testUser+":"+testPassword, string(user))
+	})
+}
+
+func TestOptionsShowInTheRequest(t *testing.T) {
+	inWorld(t, steps(pays), func(t *testing.T, w *world) {
+		_, _, err := w.client.Transactions.Create(t.Context(), curl(),
+			bluesnap.WithHeader("X-Own", "1"), bluesnap.WithExtraField("transactionFraudInfo", map[string]string{"a": "b"}))
+		require.NoError(t, err)
+		r := w.requests()[0]
+		assert.Equal(t, "2.0", r.header.Get("Bluesnap-Version"))
+		assert.Equal(t, "shop/1.0 bluesnap-go/"+bluesnap.Version, r.header.Get("User-Agent"))
+		assert.Equal(t, "1", r.header.Get("X-Own"))
+		assert.Contains(t, r.body, `"transactionFraudInfo":{"a":"b"}`)
+	}, bluesnap.WithAPIVersion("2.0"), bluesnap.WithUserAgent("shop/1.0"))
+}
+
+func TestBadSettingsFailInNew(t *testing.T) {
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	for name, row := range map[string]struct {
+		user, password string
+		opt            bluesnap.Option
+		field          string
+	}{
+		"no username":              {"", "p", nil, "username"},
+		"colon in the username":    {"a:b", "p", nil, "username"},
+		"no password":              {"u", "", nil, "password"},
+		"line break":               {"u", "p\n", nil, "username or password"},
+		"plain http":               {"u", "p", bluesnap.WithBaseURL("http://example.com"), "base URL"},
+		"no URL":                   {"u", "p", bluesnap.WithBaseURL("ws"), "base URL"},
+		"version":                  {"u", "p", bluesnap.WithAPIVersion("latest"), "API version"},
+		"no HTTP client":           {"u", "p", bluesnap.WithHTTPClient(nil), "HTTP client"},
+		"HTTP client with timeout": {"u", "p", bluesnap.WithHTTPClient(&http.Client{Timeout: 1}), "HTTP client"},
+		"HTTP client with a jar":   {"u", "p", bluesnap.WithHTTPClient(&http.Client{Jar: jar}), "HTTP client"},
+		"no journal":               {"u", "p", bluesnap.WithJournal(nil), "journal"},
+		"empty journal secret":     {"u", "p", bluesnap.WithJournalSecret(nil), "journal secret"},
+		"merchant id":              {"u", "p", bluesnap.WithMerchantID("1,2"), "merchant id"},
+		"window of more than 12 h": {"u", "p", bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{Window: 13 * time.Hour}), "Window"},
+		"user agent":               {"u", "p", bluesnap.WithUserAgent("a\nb"), "user agent"},
+		"reconciler of a read":     {"u", "p", bluesnap.WithReconciler("GetTransaction", nil), "reconciler"},
+		"reconciler of a capture":  {"u", "p", bluesnap.WithReconciler("CaptureTransaction", nil), "reconciler"},
+		"no reconciler":            {"u", "p", bluesnap.WithReconciler("CreatePlan", nil), "reconciler"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client, err := bluesnap.New(row.user, row.password, row.opt)
+			assert.Nil(t, client)
+			var invalid *bluesnap.InvalidError
+			require.ErrorAs(t, err, &invalid)
+			assert.Equal(t, row.field, invalid.Field)
+		})
+	}
+}
+
+func TestBadCallsFailBeforeAnythingIsSent(t *testing.T) {
+	sixtyFive, err := bluesnap.FreshKey(strings.Repeat("k", 65))
+	require.NoError(t, err)
+	underscore, err := bluesnap.FreshKey("order_17")
+	require.NoError(t, err)
+	for name, row := range map[string]struct {
+		change func(*bluesnap.CardTransactionParams)
+		opt    bluesnap.CallOption
+		field  string
+	}{
+		"60103: key of 65":        {nil, bluesnap.WithIdempotencyKey(sixtyFive), "idempotency key"},
+		"60104: underscore":       {nil, bluesnap.WithIdempotencyKey(underscore), "idempotency key"},
+		"no key":                  {nil, bluesnap.WithIdempotencyKey(bluesnap.Key{}), "idempotency key"},
+		"no ref":                  {nil, bluesnap.WithRef(""), "ref"},
+		"ref without a journal":   {nil, bluesnap.WithRef("order-17"), "ref"},
+		"no attempt":              {nil, bluesnap.WithMaxAttempts(0), "MaxAttempts"},
+		"owned header":            {nil, bluesnap.WithHeader("bluesnap-version", "1.0"), "header Bluesnap-Version"},
+		"the key's own header":    {nil, bluesnap.WithHeader("idempotency-key", "x"), "header Idempotency-Key"},
+		"credentials":             {nil, bluesnap.WithHeader("authorization", "x"), "header Authorization"},
+		"header without a name":   {nil, bluesnap.WithHeader("", "x"), "header"},
+		"extra field twice":       {nil, bluesnap.WithExtraField("amount", 1), "extra field amount"},
+		"extra field, no name":    {nil, bluesnap.WithExtraField("", 1), "extra field"},
+		"extra field, no JSON":    {nil, bluesnap.WithExtraField("x", func() {}), "extra field x"},
+		"Extra of a modelled one": {func(p *bluesnap.CardTransactionParams) { p.Extra = bluesnap.Extra{"amount": 1} }, nil, "extra field amount"},
+		"Extra at depth": {func(p *bluesnap.CardTransactionParams) {
+			p.CreditCard.Extra = bluesnap.Extra{"cardNumber": "1"}
+		}, nil, "extra field cardNumber"},
+		"merchantTransactionId of 51": {func(p *bluesnap.CardTransactionParams) {
+			p.MerchantTransactionID = strings.Repeat("m", 51)
+		}, nil, "merchantTransactionId"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, steps(pays), func(t *testing.T, w *world) {
+				params := curl()
+				if row.change != nil {
+					row.change(&params)
+				}
+				value, resp, err := w.client.Transactions.Create(t.Context(), params, row.opt)
+				e := errorOf(t, value, resp, err)
+				assert.Equal(t, bluesnap.OutcomeNotSent, e.Outcome)
+				assert.True(t, e.CanRepeat())
+				var invalid *bluesnap.InvalidError
+				require.ErrorAs(t, err, &invalid)
+				assert.Equal(t, row.field, invalid.Field)
+				assert.Empty(t, w.requests())
+			})
+		})
+	}
+}
+
+func TestFromEnv(t *testing.T) {
+	t.Setenv("BLUESNAP_USERNAME", testUser)
+	t.Setenv("BLUESNAP_PASSWORD", testPassword)
+	inWorld(t, steps(pays), func(t *testing.T, w *world) {
+		t.Setenv("BLUESNAP_BASE_URL", w.url())
+		client, err := bluesnap.FromEnv(bluesnap.WithHTTPClient(&http.Client{Transport: w.transport()}))
+		require.NoError(t, err)
+		defer client.CloseIdleConnections()
+		_, _, err = client.Transactions.Get(t.Context(), "38504888")
+		require.NoError(t, err)
+		assert.Equal(t, "/services/2/transactions/38504888", w.requests()[0].path)
+		assert.Empty(t, w.requests()[0].key(), "R5: no key on a read")
+	})
+	t.Setenv("BLUESNAP_PASSWORD", "")
+	_, err := bluesnap.FromEnv()
+	assert.Error(t, err)
+}
+
+func TestDefaultsAreTheVendorsOwn(t *testing.T) {
+	for _, opt := range []bluesnap.Option{nil, bluesnap.WithSandbox(), bluesnap.WithJournal(idem.NewMemoryJournal())} {
+		client, err := bluesnap.New("u", "p", opt)
+		require.NoError(t, err)
+		client.CloseIdleConnections()
+	}
+	assert.Equal(t, "https://ws.bluesnap.com", bluesnap.ProductionURL)
+	assert.Equal(t, "https://sandbox.bluesnap.com", bluesnap.SandboxURL)
+}

@@ -1,0 +1,164 @@
+package bluesnap
+
+import (
+	"strings"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// kindOfError recognises some of the vendor's messages.
+type kindOfError interface{ is(m Message) bool }
+
+// has reports whether one of the messages is of one of the kinds.
+func has(messages []Message, kinds ...kindOfError) bool {
+	for _, m := range messages {
+		for _, k := range kinds {
+			if k.is(m) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// codeError is the sentinel of a code that one error alone has.
+type codeError string
+
+// Error returns the code.
+func (c codeError) Error() string { return "bluesnap: " + string(c) }
+
+func (c codeError) is(m Message) bool { return m.Code == string(c) }
+
+// nameError is the sentinel of an error that its name tells apart: 14002 alone is
+// the code of more than thirty.
+type nameError string
+
+// Error returns the name.
+func (n nameError) Error() string { return "bluesnap: " + string(n) }
+
+func (n nameError) is(m Message) bool { return strings.EqualFold(m.Name, string(n)) }
+
+// Errors of idempotency (documented: page "Idempotency Errors"), for errors.Is.
+const (
+	// ErrIdempotencyKeyReused: the key belongs to another request (422); see
+	// [IdempotencyKeyReusedError].
+	ErrIdempotencyKeyReused = codeError("60101")
+	// ErrIdempotencyKeyInProgress: the first request with the key was still
+	// running when the call ended (409). The outcome is unknown.
+	ErrIdempotencyKeyInProgress = codeError("60102")
+	// ErrIdempotencyKeyTooLong: more than 64 characters. The SDK refuses such keys
+	// itself, as *[InvalidError].
+	ErrIdempotencyKeyTooLong = codeError("60103")
+	// ErrIdempotencyKeyInvalid: something else than letters, digits and hyphens.
+	// The SDK refuses such keys itself, as *[InvalidError].
+	ErrIdempotencyKeyInvalid = codeError("60104")
+	// ErrIdempotencyUnavailable: the vendor's store of keys did not answer. The
+	// call went on with the same key until it ended.
+	ErrIdempotencyUnavailable = codeError("60106")
+)
+
+// Refused payments, for errors.Is. The set is open: every error has its code,
+// name and messages in [Error]. That those without a remark exist is known from
+// other people's clients alone.
+const (
+	// ErrAccountClosed: do not retry (documented).
+	ErrAccountClosed = nameError("ACCOUNT_CLOSED")
+	// ErrAuthorizationExpired: do not retry (documented).
+	ErrAuthorizationExpired = nameError("AUTHORIZATION_EXPIRED")
+	// ErrAuthorizationNotFound: there is nothing to capture or to reverse.
+	ErrAuthorizationNotFound = nameError("AUTHORIZATION_NOT_FOUND")
+	// ErrAuthorizationRevoked: do not retry (documented).
+	ErrAuthorizationRevoked = nameError("AUTHORIZATION_REVOKED")
+	// ErrAlreadyReversed: the authorization was reversed before (documented); for a
+	// reversal the outcome is done.
+	ErrAlreadyReversed = nameError("AUTHORIZATION_AMOUNT_ALREADY_REVERSED")
+	// ErrAlreadyCaptured: the transaction was captured before; for a full capture
+	// the outcome is done.
+	ErrAlreadyCaptured = nameError("TRANSACTION_ALREADY_CAPTURED")
+	// ErrCallIssuer: the issuer wants a call.
+	ErrCallIssuer = nameError("CALL_ISSUER")
+	// ErrCardLostOrStolen: the card is reported lost or stolen.
+	ErrCardLostOrStolen = nameError("CARD_LOST_OR_STOLEN")
+	// ErrDoNotHonor: the issuer declines without a reason.
+	ErrDoNotHonor = nameError("DO_NOT_HONOR")
+	// ErrExpiredCard: the card has expired.
+	ErrExpiredCard = nameError("EXPIRED_CARD")
+	// ErrGeneralDecline: declined without a reason.
+	ErrGeneralDecline = nameError("PROCESSING_GENERAL_DECLINE")
+	// ErrHighRisk: held to be fraud.
+	ErrHighRisk = nameError("HIGH_RISK_ERROR")
+	// ErrInsufficientFunds: too little money.
+	ErrInsufficientFunds = nameError("INSUFFICIENT_FUNDS")
+	// ErrInvalidCardNumber: no such card.
+	ErrInvalidCardNumber = nameError("INVALID_CARD_NUMBER")
+	// ErrLimitExceeded: over the card's limit.
+	ErrLimitExceeded = nameError("LIMIT_EXCEEDED")
+	// ErrPickupCard: the issuer wants the card back.
+	ErrPickupCard = nameError("PICKUP_CARD")
+	// ErrRestrictedCard: the card may not be used for this.
+	ErrRestrictedCard = nameError("RESTRICTED_CARD")
+	// ErrSecurityCode: the security code is wrong.
+	ErrSecurityCode = nameError("CVV_ERROR")
+	// ErrThreeDSecureRequired: pay anew with 3-D Secure: another operation, under
+	// another key (documented).
+	ErrThreeDSecureRequired = nameError("THREE_D_SECURITY_AUTHENTICATION_REQUIRED")
+	// ErrStrongAuthenticationRequired: likewise, by European law.
+	ErrStrongAuthenticationRequired = nameError("STRONG_CUSTOMER_AUTHENTICATION_REQUIRED")
+)
+
+// Other errors of the vendor's, for errors.Is.
+const (
+	// ErrProcessingTimeout: the processor did not answer in time. The call went on
+	// with the same key until it ended; the outcome is unknown.
+	ErrProcessingTimeout = nameError("PROCESSING_TIMEOUT")
+	// ErrMultipleTransactions: several transactions have this
+	// merchantTransactionId.
+	ErrMultipleTransactions = nameError("MULTIPLE_TRANSACTIONS_FOUND")
+	// ErrShopperNotFound: no such shopper.
+	ErrShopperNotFound = nameError("SHOPPER_NOT_FOUND")
+	// ErrSubscriptionNotFound: no such subscription.
+	ErrSubscriptionNotFound = nameError("SUBSCRIPTION_NOT_FOUND")
+	// ErrUserNotAuthorized: the API user may not do this.
+	ErrUserNotAuthorized = nameError("USER_NOT_AUTHORIZED")
+)
+
+// leftOpen are the errors that leave open what the processor has done: the same
+// key is asked a few times more, since they may be stored under it.
+var leftOpen = []kindOfError{
+	ErrProcessingTimeout,
+	nameError("BLS_CONNECTION_PROBLEM"), nameError("GENERAL_PAYMENT_PROCESSING_ERROR"),
+	nameError("PAYMENT_GENERAL_FAILURE"), nameError("SERVER_GENERAL_FAILURE"), nameError("SYSTEM_TECHNICAL_ERROR"),
+}
+
+// Errors of the SDK itself, for errors.Is.
+var (
+	// ErrAnswerLost: the operation was executed ([OutcomeDone]), and its answer
+	// could not be read.
+	ErrAnswerLost = idem.ErrAnswerLost
+	// ErrKeyExpired: the key may have been sent and its window is over; nothing
+	// was sent now. Look whether the operation was executed before using a new key.
+	ErrKeyExpired = idem.ErrKeyExpired
+	// ErrRefReused: the ref belongs to another operation or body, which is open or
+	// done; the error's Outcome is that one's.
+	ErrRefReused = idem.ErrRefReused
+	// ErrJournal: the journal could not be read or written, or another owner has
+	// taken the operation over.
+	ErrJournal = idem.ErrJournal
+	// ErrJournalSecret: the journal's record was sealed with a secret that is not
+	// among those given. Nothing was sent, and nothing is lost.
+	ErrJournalSecret = idem.ErrWrongKey
+)
+
+// IdempotencyKeyReusedError says that the key belongs to another request, by the
+// server's word or because this client used it so. This body has not run under
+// the key, but the other request may have: look it up before using a new key.
+type IdempotencyKeyReusedError struct {
+	// Key is the key in question.
+	Key Key
+}
+
+// Error says so in words.
+func (*IdempotencyKeyReusedError) Error() string {
+	return "bluesnap: the idempotency key belongs to another request, which may have been executed: " +
+		"look it up before using a new key"
+}

@@ -1,0 +1,123 @@
+// Package bluesnap is a client for BlueSnap's Payment API that charges, refunds
+// and subscribes once, although answers get lost.
+//
+//	client, err := bluesnap.New(username, password)
+//	payment, resp, err := client.Transactions.Create(ctx, bluesnap.CardTransactionParams{
+//		Type: bluesnap.AuthCapture, Amount: "11.00", Currency: "USD", VaultedShopperID: "19549046",
+//	})
+//
+// It stands on the same engine as package bardge. Every call returns its value, a
+// *[Response] that is never nil, and an error from which errors.As yields an
+// *[Error]. The value is nil whenever the error is not.
+//
+// # Outcomes
+//
+// Every error says what is known about the operation, see [OutcomeOf]:
+//
+//	outcome    claim                                   what to do
+//	-------    -----                                   ----------
+//	not sent   no byte left the machine                anything, also with a new key
+//	rejected   refused, certainly not executed; a      fix the request, ask for another card,
+//	           declined card is                        or wait on 429; then a new key
+//	done       executed, and the answer is lost; or    nothing more
+//	           captured, or reversed, already
+//	unknown    it may or may not have been executed    the same key until SafeUntil; after
+//	                                                   that look first, never repeat blindly
+//
+// A claim is made only where it is proven: when in doubt it is unknown. To look,
+// take [TransactionsService.Find] with [Response].MerchantTransactionID.
+// [Error.CanRepeat] says in one word whether this very call may be repeated.
+//
+// # What is retried
+//
+//	class        operations                             key    repeated when ambiguous
+//	-----        ----------                             ---    -----------------------
+//	keyed        POST to the 20 endpoints of the        yes    with the same key, for 10 minutes
+//	             vendor's list (it names one twice)            a call, up to 12 hours in all
+//	read         every GET                              no     yes
+//	convergent   PUT: capture or reverse all of it      no     yes: the state refuses a second one
+//	unkeyed      PUT: capture or reverse a part         no     never
+//
+// The vendor ignores a key on PUT, and calls PUT idempotent by definition; that
+// holds where the first one changes what the second one finds. A part might be
+// had twice, so it is asked for once.
+//
+// One attempt is judged by the first row that fits. A "yes" holds if the class,
+// the key's window, the attempts, the budget and the context allow it.
+//
+//	what happened                                       verdict          again?
+//	-------------                                       -------          ------
+//	not built, or refused by the SDK itself (a key of   nothing sent     no
+//	  more than 64 letters, digits and hyphens among
+//	  others: 60103, 60104)
+//	no connection: refused, no route, DNS, TLS          nothing sent     yes; but not on a bad
+//	                                                                     certificate or no such host
+//	a connection, and not one byte written on it        nothing sent     yes
+//	any other error before a status line                ambiguous        yes
+//	200 or 201, one whole JSON object (XML document)    done             -
+//	201 without a body, the id in Location              done             -
+//	201 without a body and without Location             done, no answer  no
+//	200 or 201, cut or not readable                     done, no answer  read, keyed: yes
+//	200 or 201 that holds messages; any other 2xx or    ambiguous        yes
+//	  content type
+//	60101 (422): the key is another request's           key reused       no
+//	60102 (409): the first request is still running     ambiguous        yes, uncounted
+//	60106: the store of keys is not there               ambiguous        yes
+//	423 with messages                                   ambiguous        yes
+//	PROCESSING_TIMEOUT and other failures behind the    ambiguous        yes, six times: it may
+//	  API, as a 4xx or a 500 with messages                               be stored under the key
+//	20010 to a full capture; to a full reversal that    already so: done no; after doubt the
+//	  it was reversed                                                    transaction is read
+//	429                                                 refused          yes
+//	401; any other 4xx with the vendor's messages,      refused          no; once if it follows
+//	  such as a decline                                                  an ambiguous attempt
+//	any other 4xx: somebody between has spoken          ambiguous        keyed, convergent: twice
+//	501, 505                                            ambiguous        no
+//	any other 5xx                                       ambiguous        yes
+//	3xx                                                 ambiguous        keyed, convergent: twice
+//
+// Messages are told apart by their name, since 14002 alone is the code of more
+// than thirty; [ErrDoNotHonor] and its like are for errors.Is. Attempts add up: an
+// ambiguous one makes the outcome unknown, and a later refusal leaves it so. The
+// vendor marks no replay, so that a refusal is never known to be the stored one.
+//
+// Waits grow from 250 ms to 8 s, half of each random. A call goes on by itself for
+// up to 10 minutes, or as long as its context lets it. [RetryPolicy] changes these
+// numbers.
+//
+// # Keys, refs and the merchantTransactionId
+//
+// The SDK mints a key for every operation that takes one, before the first
+// attempt, and never changes it. [NewKey] makes one to be stored first, and
+// [SentKey] takes a stored one up again. The vendor keeps keys "for up to 24
+// hours", which promises no minimum: the SDK takes half of it for granted, and
+// sends no request under an older key ([ErrKeyExpired]). The key that comes back
+// with an answer ([Response].KeyEchoed) says that it was honoured; the vendor does
+// not say that it marks a replay.
+//
+// A payment without a merchantTransactionId gets one that is made of its key or
+// ref. By it [Client.Recover] finds out what became of a payment whose key is long
+// forgotten. A ref ([WithRef]) is the caller's own number for an operation, which
+// a journal remembers for as long as it lasts.
+//
+// # What the promise rests on
+//
+// A request that the client has given up arrives within 5 s or never; the server
+// remembers a key for 12 hours at least, whatever it answered; one of the client's
+// two clocks runs while the server's runs; nothing between sends a request again.
+// That a decline, or a server error, is stored under its key is not documented.
+//
+// # Sources
+//
+// Documented are, on developers.bluesnap.com: the idempotency page (header, keys,
+// list of endpoints, retention) and its errors, authentication and
+// bluesnap-version, the transaction errors that say so, the endpoints and the
+// fields of their minimal requests, the ids in Location. Inferred are the codes
+// and names of errors that do not say so, fields that do not say that they are
+// documented, and the class of PUT. Fields of neither kind go through the Extra
+// maps, both ways; [Response].Raw is the whole answer.
+//
+// Card numbers, security codes, account numbers and tokens are of type [Secret].
+// They, credentials, keys of other programs and bodies are in no error, log line
+// or event; a journal keeps requests sealed, and only until they are settled.
+package bluesnap

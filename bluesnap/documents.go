@@ -1,0 +1,82 @@
+package bluesnap
+
+import "context"
+
+// DocumentsService is the endpoints that speak XML alone. They take and return
+// documents as they are, in the namespace http://ws.plimus.com, with key, retries
+// and outcome as everywhere. An account updater's batch is XML too (inferred).
+type DocumentsService service
+
+// Document is the answer of an endpoint that speaks XML.
+type Document struct {
+	// ID is what the answer's Location ends in, and names what was made; empty if
+	// there is none.
+	ID ID
+	// Body is the document; nil if the answer had none.
+	Body []byte
+}
+
+func (s *DocumentsService) post(
+	ctx context.Context, name string, path []string, document []byte, opts []CallOption,
+) (*Document, *Response, error) {
+	in := asked{op: operations[name], path: path, xml: document}
+	if len(document) == 0 {
+		e := notSent(in.op, &InvalidError{Field: "document", Reason: "is empty"})
+		return nil, e.Response, e
+	}
+	return call[Document](ctx, s.client, in, opts)
+}
+
+// PlaceBatchOrder takes a batch-order: a new shopper with an order.
+//
+// Class keyed (documented), as all methods of this service are.
+func (s *DocumentsService) PlaceBatchOrder(
+	ctx context.Context, document []byte, opts ...CallOption,
+) (*Document, *Response, error) {
+	return s.post(ctx, "PlaceBatchOrder", nil, document, opts)
+}
+
+// CreateOrder takes an order of a shopper who exists.
+func (s *DocumentsService) CreateOrder(
+	ctx context.Context, document []byte, opts ...CallOption,
+) (*Document, *Response, error) {
+	return s.post(ctx, "CreateOrder", nil, document, opts)
+}
+
+// CreateShopper takes a shopper.
+func (s *DocumentsService) CreateShopper(
+	ctx context.Context, document []byte, opts ...CallOption,
+) (*Document, *Response, error) {
+	return s.post(ctx, "CreateShopper", nil, document, opts)
+}
+
+// CreateProduct takes a product. The vendor's list names its endpoint twice; the
+// second may be meant for SKUs, which therefore are not offered here.
+func (s *DocumentsService) CreateProduct(
+	ctx context.Context, document []byte, opts ...CallOption,
+) (*Document, *Response, error) {
+	return s.post(ctx, "CreateProduct", nil, document, opts)
+}
+
+// CreateCustomParameter takes a custom-parameter, a field of the checkout.
+func (s *DocumentsService) CreateCustomParameter(
+	ctx context.Context, document []byte, opts ...CallOption,
+) (*Document, *Response, error) {
+	return s.post(ctx, "CreateCustomParameter", nil, document, opts)
+}
+
+// CreateSubscriptionCharge takes a subscription-charge: an on-demand subscription
+// of the older kind is charged.
+func (s *DocumentsService) CreateSubscriptionCharge(
+	ctx context.Context, subscriptionID ID, document []byte, opts ...CallOption,
+) (*Document, *Response, error) {
+	return s.post(ctx, "CreateSubscriptionCharge", []string{string(subscriptionID)}, document, opts)
+}
+
+// CreateAccountUpdater takes a batch-account-update of at most 2,000 cards, which
+// takes about a week.
+func (s *DocumentsService) CreateAccountUpdater(
+	ctx context.Context, document []byte, opts ...CallOption,
+) (*Document, *Response, error) {
+	return s.post(ctx, "CreateAccountUpdater", nil, document, opts)
+}

@@ -1,0 +1,142 @@
+package bluesnap_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+)
+
+// pay pays in a process that dies before it hears the answer.
+func pay(sb *bluesnaptest.Sandbox, client *bluesnap.Client) {
+	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
+	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"),
+		bluesnap.WithRef("order-2026-17"), bluesnap.WithMaxAttempts(1))
+	fmt.Println("the process ends, outcome", bluesnap.OutcomeOf(err))
+}
+
+// shortWindow lets a key expire at once, so that the examples need not wait.
+var shortWindow = bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{
+	Window: 2 * time.Second, WindowMargin: time.Millisecond, AttemptTimeout: time.Second,
+})
+
+// A ref is done once, whatever happens; a later call gets the recorded result.
+func ExampleWithRef() {
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal())) // a durable one in a program of yours
+	defer sb.Close()
+	for range 2 {
+		payment, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-2026-17"))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(payment.Amount, "from the journal:", resp.FromJournal)
+	}
+	fmt.Println("executed:", sb.Executed(bluesnaptest.CreateCardTransaction))
+	// Output:
+	// 11.00 from the journal: false
+	// 11.00 from the journal: true
+	// executed: 1
+}
+
+// The next process takes up what the crash left open: the payment is made once.
+func ExampleClient_Recover() {
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal()))
+	defer sb.Close()
+	pay(sb, client)
+	for r, err := range client.Recover(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(r.Ref, r.Operation, r.Outcome)
+	}
+	fmt.Println("executed:", sb.Executed(bluesnaptest.CreateCardTransaction))
+	// Output:
+	// the process ends, outcome unknown
+	// order-2026-17 CreateCardTransaction done
+	// executed: 1
+}
+
+// When the key's time is over, the payment is looked up by the
+// merchantTransactionId that the SDK has given it, and never sent again.
+func ExampleClient_Recover_late() {
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal()), shortWindow)
+	defer sb.Close()
+	pay(sb, client)
+	for r, err := range client.Recover(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(r.Ref, r.Outcome, "by", r.Evidence)
+	}
+	fmt.Println("sent:", sb.Requests(bluesnaptest.CreateCardTransaction))
+	// Output:
+	// the process ends, outcome unknown
+	// order-2026-17 done by transaction 38000003 has its merchantTransactionId
+	// sent: 1
+}
+
+// A person who has looked in the console settles what cannot be looked up.
+func ExampleClient_Settle() {
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal()))
+	defer sb.Close()
+	pay(sb, client)
+	err := client.Settle(context.Background(), "order-2026-17", bluesnap.NotExecuted)
+	fmt.Println("too early to say that it was not executed:", errors.Is(err, bluesnap.ErrMayStillRun))
+	if err := client.Settle(context.Background(), "order-2026-17", bluesnap.Executed("38000003")); err != nil {
+		fmt.Println(err)
+		return
+	}
+	payment, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-2026-17"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(payment.TransactionID, "from the journal:", resp.FromJournal)
+	// Output:
+	// the process ends, outcome unknown
+	// too early to say that it was not executed: true
+	// 38000003 from the journal: true
+}
+
+// An operation without a ref goes by its key.
+func ExampleClient_SettleKey() {
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal()))
+	defer sb.Close()
+	sb.Next(bluesnaptest.CreatePlan, bluesnaptest.LoseAnswer)
+	plan := bluesnap.PlanParams{Name: "Gold", ChargeFrequency: "MONTHLY", Currency: "USD", RecurringChargeAmount: "19.99"}
+	_, _, err := client.Subscriptions.CreatePlan(context.Background(), plan, bluesnap.WithMaxAttempts(1))
+	var e *bluesnap.Error
+	if errors.As(err, &e) {
+		err = client.SettleKey(context.Background(), e.Key, bluesnap.Executed("2002"))
+		fmt.Println(e.Operation, "settled:", err == nil)
+	}
+	// Output: CreatePlan settled: true
+}
+
+// The shop's own books say which plan an order got.
+func ExampleWithReconciler() {
+	books := func(_ context.Context, o bluesnap.Orphan) (bluesnap.Finding, error) {
+		return bluesnap.Finding{Done: o.Ref == "order-2026-17", ID: "38000003", Evidence: "the shop's books"}, nil
+	}
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal()), shortWindow,
+		bluesnap.WithReconciler("CreateCardTransaction", books))
+	defer sb.Close()
+	pay(sb, client)
+	for r, err := range client.Recover(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(r.Ref, r.Outcome, "by", r.Evidence)
+	}
+	// Output:
+	// the process ends, outcome unknown
+	// order-2026-17 done by the shop's books
+}

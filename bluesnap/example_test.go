@@ -1,0 +1,139 @@
+package bluesnap_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+)
+
+// start starts the emulated server and makes a client for it, as the examples use
+// them. Waits are short, so that the examples are.
+func start(opts ...bluesnap.Option) (*bluesnaptest.Sandbox, *bluesnap.Client) {
+	sb, err := bluesnaptest.New()
+	if err != nil {
+		panic(err)
+	}
+	client, err := bluesnap.New(sb.Username, sb.Password, append([]bluesnap.Option{
+		bluesnap.WithBaseURL(sb.URL),
+		bluesnap.WithHTTPClient(sb.Client()),
+		bluesnap.WithMerchantID(sb.MerchantID),
+		bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{BaseDelay: time.Millisecond, MaxDelay: time.Millisecond}),
+	}, opts...)...)
+	if err != nil {
+		panic(err)
+	}
+	return sb, client
+}
+
+// The payment of the vendor's own example, whose first answer is lost: it is made
+// once, under the key that was given.
+func Example() {
+	sb, client := start() // bluesnap.New(username, password) in a program of yours
+	defer sb.Close()
+	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
+
+	key, err := bluesnap.FreshKey("59a3401e-55f1-40f3-b582-90ae2265c709")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	payment, resp, err := client.Transactions.Create(context.Background(), bluesnap.CardTransactionParams{
+		Type:           bluesnap.AuthCapture,
+		SoftDescriptor: "DescTest",
+		Amount:         "11.00",
+		Currency:       "USD",
+		CardHolderInfo: &bluesnap.CardHolderInfo{
+			FirstName: "test first name", LastName: "test last name", Zip: "123456",
+		},
+		CreditCard: &bluesnap.CreditCard{
+			Number: "4263982640269299", SecurityCode: "837", ExpirationMonth: "02", ExpirationYear: "2023",
+		},
+	}, bluesnap.WithIdempotencyKey(key))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(payment.Type, payment.Amount, payment.Currency, payment.ProcessingInfo.Status)
+	fmt.Println("attempts:", len(resp.Attempts), "key:", resp.Key, "echoed:", resp.KeyEchoed)
+	fmt.Println("executed:", sb.Executed(bluesnaptest.CreateCardTransaction))
+	// Output:
+	// AUTH_CAPTURE 11.00 USD SUCCESS
+	// attempts: 2 key: 59a3401e-55f1-40f3-b582-90ae2265c709 echoed: true
+	// executed: 1
+}
+
+// What to do when a payment fails depends on its outcome, not on the error.
+func Example_outcomes() {
+	sb, client := start()
+	defer sb.Close()
+	pay := func(amount bluesnap.Amount) string {
+		params := payBy(sb, amount)
+		_, _, err := client.Transactions.Create(context.Background(), params, bluesnap.WithMaxAttempts(2))
+		switch bluesnap.OutcomeOf(err) {
+		case bluesnap.OutcomeNotSent:
+			return "try again later"
+		case bluesnap.OutcomeRejected:
+			if errors.Is(err, bluesnap.ErrInsufficientFunds) {
+				return "ask for another card"
+			}
+			return "fix the request"
+		case bluesnap.OutcomeUnknown:
+			return "ask again with the error's key, or look: it may have been paid"
+		}
+		return "paid"
+	}
+	fmt.Println(pay("11.00"))
+	fmt.Println(pay(bluesnaptest.AmountNoFunds))
+	fmt.Println(pay(bluesnaptest.AmountTimedOutPaid))
+	// Output:
+	// paid
+	// ask for another card
+	// ask again with the error's key, or look: it may have been paid
+}
+
+// payBy is a payment by the seed's stored shopper.
+func payBy(sb *bluesnaptest.Sandbox, amount bluesnap.Amount) bluesnap.CardTransactionParams {
+	return bluesnap.CardTransactionParams{
+		Type: bluesnap.AuthCapture, Amount: amount, Currency: "USD", VaultedShopperID: bluesnap.ID(sb.Seed.ShopperID),
+	}
+}
+
+// An error's key resumes the payment that the error is about.
+func ExampleError_CanRepeat() {
+	sb, client := start()
+	defer sb.Close()
+	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
+	params := payBy(sb, "11.00")
+	_, _, err := client.Transactions.Create(context.Background(), params, bluesnap.WithMaxAttempts(1))
+
+	var e *bluesnap.Error
+	if errors.As(err, &e) && e.CanRepeat() {
+		fmt.Println(e.Outcome)
+		_, _, err = client.Transactions.Create(context.Background(), params, bluesnap.WithIdempotencyKey(e.Key))
+	}
+	fmt.Println(err == nil, "executed:", sb.Executed(bluesnaptest.CreateCardTransaction))
+	// Output:
+	// unknown
+	// true executed: 1
+}
+
+func ExampleResponse_Timeline() {
+	sb, client := start()
+	defer sb.Close()
+	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.KeyStoreFailure, bluesnaptest.LoseAnswer)
+	_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(resp.Timeline())
+	// Output:
+	//  1  503           server error                          ambiguous, again after 1ms
+	//  2  no answer     connection reset                      ambiguous, again at once
+	//  3  200           executed                              done
+	// =>  done
+}

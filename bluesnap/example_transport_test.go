@@ -1,0 +1,79 @@
+package bluesnap_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+)
+
+// ownCharge is an integration's own code, which knows nothing of retries.
+func ownCharge(ctx context.Context, client *http.Client, sb *bluesnaptest.Sandbox) error {
+	body := `{"cardTransactionType":"AUTH_CAPTURE","amount":"11.00","currency":"USD","vaultedShopperId":` + sb.Seed.ShopperID + `}`
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, sb.URL+"/services/2/transactions", strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.SetBasicAuth(sb.Username, sb.Password)
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	fmt.Println(resp.Status)
+	return nil
+}
+
+// An integration with its own HTTP code gets key, retries and outcome from its
+// transport.
+func ExampleNewTransport() {
+	sb, err := bluesnaptest.New()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer sb.Close()
+	// For the vendor's own hosts, bluesnap.NewTransport(nil) is enough.
+	client := &http.Client{Transport: bluesnap.NewTransport(sb.Client().Transport, bluesnap.WithBaseURL(sb.URL))}
+	defer client.CloseIdleConnections()
+
+	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
+	if err := ownCharge(context.Background(), client, sb); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println("executed:", sb.Executed(bluesnaptest.CreateCardTransaction))
+	// Output:
+	// 200 OK
+	// executed: 1
+}
+
+// An error's key resumes the payment.
+func ExampleContextWithKey() {
+	sb, err := bluesnaptest.New()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer sb.Close()
+	once := bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1})
+	client := &http.Client{Transport: bluesnap.NewTransport(sb.Client().Transport, bluesnap.WithBaseURL(sb.URL), once)}
+	defer client.CloseIdleConnections()
+
+	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
+	err = ownCharge(context.Background(), client, sb)
+	var e *bluesnap.Error
+	if errors.As(err, &e) {
+		fmt.Println(e.Outcome)
+		err = ownCharge(bluesnap.ContextWithKey(context.Background(), e.Key), client, sb)
+	}
+	fmt.Println(err, "executed:", sb.Executed(bluesnaptest.CreateCardTransaction))
+	// Output:
+	// unknown
+	// 200 OK
+	// <nil> executed: 1
+}

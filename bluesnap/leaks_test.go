@@ -1,0 +1,120 @@
+package bluesnap_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/idem"
+)
+
+// What must be seen nowhere: the card, its code, and who pays for it.
+var secrets = []string{
+	"4263982640269299", `837"`, `\"837`, testPassword, base64.StdEncoding.EncodeToString([]byte(testUser + ":" + testPassword)),
+	"test last name", "pf-token-of-a-browser", base64.StdEncoding.EncodeToString([]byte("4263982640269299"))[:16],
+}
+
+// spy keeps every record that a journal is given.
+type spy struct {
+	*idem.MemoryJournal
+	mu   sync.Mutex
+	seen []idem.Record
+}
+
+func (s *spy) Save(ctx context.Context, r idem.Record) (bool, error) {
+	s.mu.Lock()
+	s.seen = append(s.seen, r)
+	s.mu.Unlock()
+	return s.MemoryJournal.Save(ctx, r)
+}
+
+// everywhere is all that can be seen of calls.
+type everywhere struct {
+	bytes.Buffer
+	mu sync.Mutex
+}
+
+func (e *everywhere) Write(p []byte) (int, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.Buffer.Write(p)
+}
+
+func (e *everywhere) show(v any) {
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+		fmt.Fprintf(e, verb+"\n", v)
+	}
+	text, err := json.Marshal(v)
+	fmt.Fprintln(e, string(text), err)
+	slog.New(slog.NewJSONHandler(e, nil)).Info("shown", "it", v)
+	slog.New(slog.NewTextHandler(e, nil)).Info("shown", "it", v)
+}
+
+func TestR23_NothingPersonalIsSeenAnywhere(t *testing.T) {
+	echoes := refuses(400, "14002", "DO_NOT_HONOR") // repeats the card's number in its description
+	inCode := says(400, `{"message":[{"errorName":"4263982640269299","code":"4263982640269299","invalidProperty":"4263982640269299"}]}`)
+	for name, steps := range map[string][]http.HandlerFunc{
+		"paid": steps(pays), "lost": steps(loses), "declined": steps(echoes), "odd codes": steps(inCode),
+		"server error": steps(says(500, "card 4263982640269299")), "portal": steps(says(200, "card 4263982640269299", "Content-Type", "text/html")),
+		"not fitting": steps(says(200, `{"transactionId":{"card":"4263982640269299"}}`)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var seen everywhere
+			journal := &spy{MemoryJournal: idem.NewMemoryJournal()}
+			logger := slog.New(slog.NewJSONHandler(&seen, &slog.HandlerOptions{Level: slog.LevelDebug}))
+			inWorld(t, steps, func(t *testing.T, w *world) {
+				params := curl()
+				params.PFToken = "pf-token-of-a-browser"
+				_, resp, err := w.client.Transactions.Create(t.Context(), params, bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(2))
+				seen.show(resp)
+				seen.show(err)
+				fmt.Fprintln(&seen, resp.Timeline())
+				for e := err; e != nil; e = errors.Unwrap(e) {
+					seen.show(e)
+				}
+				time.Sleep(13 * time.Hour)
+				for r, err := range w.client.Recover(t.Context()) {
+					require.NoError(t, err)
+					seen.show(*r)
+					seen.show(r.Orphan)
+				}
+				for _, r := range journal.seen {
+					seen.show(r)
+					fmt.Fprintf(&seen, "%s %x\n", r.Sealed, r.Sealed)
+				}
+				assert.NotEmpty(t, journal.seen)
+			}, bluesnap.WithJournal(journal), bluesnap.WithLogger(logger),
+				bluesnap.WithObserver(func(e bluesnap.Event) { fmt.Fprintf(&seen, "%+v\n", e.Attempt) }))
+			assert.Contains(t, seen.String(), "CreateCardTransaction")
+			assert.Contains(t, seen.String(), "call ended")
+			for _, secret := range secrets {
+				assert.NotContains(t, seen.String(), secret)
+			}
+			assert.NotContains(t, seen.String(), fmt.Sprintf("%x", "4263982640269299"))
+		})
+	}
+}
+
+func TestErrorsTellByAllowList(t *testing.T) {
+	inWorld(t, steps(refuses(400, "14002", "DO_NOT_HONOR")), func(t *testing.T, w *world) {
+		_, _, err := w.client.Transactions.Create(t.Context(), curl())
+		assert.EqualError(t, err, "bluesnap: CreateCardTransaction: rejected: 400 14002 DO_NOT_HONOR: refused")
+		var e *bluesnap.Error
+		require.ErrorAs(t, err, &e)
+		assert.Equal(t, "card 4263982640269299 no", e.Messages[0].Description, "for those who may see it")
+		assert.NotErrorIs(t, err, bluesnap.ErrInsufficientFunds)
+		assert.NotErrorIs(t, err, context.Canceled)
+	})
+}

@@ -1,0 +1,177 @@
+package bluesnap
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"regexp"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
+)
+
+// Option sets up a [Client] or a transport ([NewTransport]). Options for one
+// call are [CallOption]s.
+type Option interface{ apply(*settings) error }
+
+type option func(*settings) error
+
+func (o option) apply(s *settings) error { return o(s) }
+
+// WithSandbox calls the vendor's own sandbox, [SandboxURL].
+func WithSandbox() Option { return WithBaseURL(SandboxURL) }
+
+// WithBaseURL replaces [ProductionURL]. It must be https, or http to a loopback
+// host, and ends before "/services/2".
+func WithBaseURL(u string) Option {
+	return option(func(s *settings) error {
+		s.baseURL = u
+		return nil
+	})
+}
+
+var apiVersion = regexp.MustCompile(`^\d{1,2}\.\d{1,2}$`)
+
+// WithAPIVersion replaces [DefaultAPIVersion]: "1.0", "2.0" or "3.0"
+// (documented). It is the same on every attempt of an operation; do not change
+// it while operations are open. The types of this package are written for 3.0.
+func WithAPIVersion(version string) Option {
+	return option(func(s *settings) error {
+		if !apiVersion.MatchString(version) {
+			return &InvalidError{Field: "API version", Reason: `is not of the form "3.0"`}
+		}
+		s.version = version
+		return nil
+	})
+}
+
+// WithHTTPClient takes the connections from c, of which only the Transport is
+// used: a Timeout, a Jar or a CheckRedirect would act behind the SDK's back and
+// is refused. An *http.Transport (nil: Go's default) is cloned and made to speak
+// HTTP/1.1 on connections that take undelivered requests with them when they are
+// closed; c's own pool is neither used nor closed. Any other RoundTripper is used
+// as it is, and must send a request at most once: the SDK can then prove less
+// about what left the machine, so that more calls end unknown, and a request
+// that was given up may be delivered later than assumed.
+func WithHTTPClient(c *http.Client) Option {
+	return option(func(s *settings) (err error) {
+		s.transport, err = facade.TransportOf(c)
+		return err
+	})
+}
+
+// RetryPolicy says how often, how long and how patiently operations are tried.
+// Its zero values are the defaults, so a policy sets only what differs; the
+// vendor's window is 12 hours, its patience 10 minutes. What may be retried is
+// not a matter of policy: see the package documentation for the table.
+type RetryPolicy = idem.Policy
+
+// WithRetryPolicy replaces the default policy.
+func WithRetryPolicy(p RetryPolicy) Option {
+	return option(func(s *settings) error {
+		s.policy = p
+		return nil
+	})
+}
+
+// WithMerchantID names the merchant's own account number, by which transactions
+// are found under their merchantTransactionId: [Client.Recover] and
+// [TransactionsService.Find] need it. The default is none.
+func WithMerchantID(id string) Option {
+	return option(func(s *settings) error {
+		if !digits(id) {
+			return &InvalidError{Field: "merchant id", Reason: "is not a number"}
+		}
+		s.merchantID = id
+		return nil
+	})
+}
+
+// WithUniqueTransactionIDs says that a merchantTransactionId which the caller
+// sets names one operation only, for ever. [Client.Recover] then takes a
+// transaction under it for the one that it looks for; otherwise only under ids
+// that the SDK has made. If it is not true, Recover may say done of what was not.
+func WithUniqueTransactionIDs() Option {
+	return option(func(s *settings) error {
+		s.unique = true
+		return nil
+	})
+}
+
+// WithJournal makes operations with a ref (see [WithRef]) last as long as j
+// remembers them. Without it, nothing outlives the call.
+func WithJournal(j idem.Journal) Option {
+	return option(func(s *settings) error {
+		if j == nil {
+			return &InvalidError{Field: "journal", Reason: "is nil"}
+		}
+		s.journal = j
+		return nil
+	})
+}
+
+// WithJournalSecret seals what the journal keeps of requests and answers, which
+// is personal data, with AES-256-GCM under a key derived from secret. A request
+// is kept until its operation is settled, a card number and its security code
+// included: whoever uses a journal with raw card data must be allowed to store it
+// (PCI DSS forbids that for the code after authorisation), or pay by token or
+// vaulted shopper. Without this option the password is the secret. After a
+// rotation name the previous secrets too: they open what they sealed.
+func WithJournalSecret(secret []byte, previous ...[]byte) Option {
+	return option(func(s *settings) error {
+		s.secrets = append([][]byte{secret}, previous...)
+		return nil
+	})
+}
+
+// WithReconciler makes [Client.Recover] look for what became of an operation by
+// f, in place of its own way. The operation goes by its name, such as
+// "CreatePlan", and is none that reads or converges. f reads whatever the caller
+// has, and must not change anything; an error leaves the outcome unknown. It is
+// called after the key's window for operations with a ref, and must be safe for
+// concurrent use.
+func WithReconciler(name string, f func(context.Context, Orphan) (Finding, error)) Option {
+	return option(func(s *settings) error {
+		op, known := operations[name]
+		switch {
+		case !known || op.class == idem.Read || op.class == idem.Convergent:
+			return &InvalidError{Field: "reconciler", Reason: "is for no operation that is looked for"}
+		case f == nil:
+			return &InvalidError{Field: "reconciler", Reason: "is nil"}
+		}
+		if s.reconcilers == nil {
+			s.reconcilers = map[string]reconciler{}
+		}
+		s.reconcilers[name] = f
+		return nil
+	})
+}
+
+// WithLogger logs every attempt and every call's end, at debug level and with the
+// call's context, without keys, URLs, headers or bodies. Nil, the default, logs
+// nothing.
+func WithLogger(l *slog.Logger) Option {
+	return option(func(s *settings) error {
+		s.logger = l
+		return nil
+	})
+}
+
+// WithObserver tells f every step of every call, from the call's goroutine: it
+// must be quick and safe for concurrent use. Given more than once, all are told,
+// in the order given. Nil, the default, tells nobody.
+func WithObserver(f func(Event)) Option {
+	return option(func(s *settings) error {
+		s.observer = facade.InTurn(s.observer, f)
+		return nil
+	})
+}
+
+// WithUserAgent puts product in front of the SDK's own User-Agent, in the form
+// "name/version".
+func WithUserAgent(product string) Option {
+	return option(func(s *settings) (err error) {
+		s.userAgent, err = facade.UserAgent(product, s.userAgent)
+		return err
+	})
+}

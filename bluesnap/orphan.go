@@ -1,0 +1,72 @@
+package bluesnap
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
+)
+
+// Orphan is an open operation of the journal on which nobody works any more. It
+// prints by allow-list: no header, no body.
+type Orphan struct {
+	// Operation is the operation's name, such as "CreateCardTransaction".
+	Operation string
+	// Ref is the caller's name for it; empty where it goes by its key.
+	Ref string
+	// Key is its idempotency key with what is known of it; zero if it takes none.
+	Key Key
+	// Since is when the intent was recorded, before the first send, by the wall
+	// clock of the machine that did.
+	Since time.Time
+	// Path and Query are the request's.
+	Path  string
+	Query url.Values
+	// Header holds the headers of the call itself.
+	Header http.Header
+	// Body is the request's, which may hold a card's number; nil if it has none.
+	Body []byte
+}
+
+// newOrphan takes over what the engine knows.
+func newOrphan(o idem.Orphan) Orphan {
+	return Orphan{
+		Operation: o.Request.Operation.Name,
+		Ref:       o.Ref,
+		Key:       o.Key,
+		Since:     o.Since,
+		Path:      o.Request.Path,
+		Query:     o.Request.Query,
+		Header:    o.Request.Header,
+		Body:      o.Request.Body,
+	}
+}
+
+// String tells operation, ref, key and since when it is open.
+func (o Orphan) String() string {
+	return fmt.Sprintf("%s: ref %s, key %s, since %s", facade.Printable(o.Operation), facade.Printable(o.Ref),
+		facade.Printable(o.Key.String()), o.Since.UTC().Format(time.RFC3339))
+}
+
+// Format prints String under every verb.
+func (o Orphan) Format(f fmt.State, _ rune) { facade.Print(f, o) }
+
+// MarshalText writes String, so that loggers which encode as JSON print by the
+// same allow-list.
+func (o Orphan) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+
+// LogValue logs what String tells, as a group.
+func (o Orphan) LogValue() slog.Value { return slog.GroupValue(o.attrs()...) }
+
+func (o Orphan) attrs() []slog.Attr {
+	return []slog.Attr{
+		slog.String("operation", facade.Printable(o.Operation)),
+		slog.String("ref", facade.Printable(o.Ref)),
+		slog.String("key", facade.Printable(o.Key.String())),
+		slog.Time("since", o.Since),
+	}
+}

@@ -1,0 +1,94 @@
+package bluesnap
+
+import (
+	"bytes"
+	"net/http"
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// Key is an idempotency key together with what is known of it: whether it may
+// have been sent, since when, for which request, and with what result. Copies
+// share that knowledge. A key is an identifier, not a secret.
+type Key = idem.Key
+
+// NewKey mints a key that was never sent. Its String can be stored before the
+// call; after a crash [SentKey] takes it up again.
+func NewKey() Key { return idem.NewKey() }
+
+// FreshKey makes a key of the caller's own string, by the caller's word that it
+// was never sent: 1 to 64 letters, digits and hyphens (documented), which the
+// call checks.
+func FreshKey(s string) (Key, error) { return idem.FreshKey(s) }
+
+// SentKey makes a key that may have been sent since then, perhaps by another
+// process. A zero since stands for the date inside a key of [NewKey]. A call
+// under a key that is past its window sends nothing and fails with
+// [ErrKeyExpired].
+func SentKey(s string, since time.Time) (Key, error) { return idem.SentKey(s, since) }
+
+const (
+	// keyHeader carries the key, and comes back with it (documented; the name of
+	// the one that comes back is inferred).
+	keyHeader = "Idempotency-Key"
+	// keyWindow is half of what the vendor states as the most ("we store keys for
+	// up to 24 hours"): a ceiling promises no minimum, so that a key may vanish
+	// earlier.
+	keyWindow = 12 * time.Hour
+	// keyPatience is how long one call goes on by itself: nobody waits for 12
+	// hours.
+	keyPatience = 10 * time.Minute
+	// keyMaxLength is documented.
+	keyMaxLength = 64
+)
+
+// profile is BlueSnap's way of idempotency. It marks no replay: the key that
+// comes back says that it was honoured, and may do so with a first answer too.
+func profile() idem.Profile {
+	return idem.Profile{
+		KeyHeader:    keyHeader,
+		Window:       keyWindow,
+		Patience:     keyPatience,
+		KeyMaxLength: keyMaxLength,
+		KeyAlphabet:  keyByte,
+		Classify:     classify,
+	}
+}
+
+// keyByte reports whether a byte may stand in a key (documented).
+func keyByte(b byte) bool {
+	return b == '-' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
+}
+
+// classify reads the vendor's error messages.
+func classify(status int, body []byte) idem.Signal {
+	if status < http.StatusMultipleChoices && !looksLikeError(body) {
+		return idem.SignalNone // most successes need no second reading
+	}
+	messages := parseMessages(body)
+	switch {
+	case len(messages) == 0 && status == http.StatusUnauthorized:
+		// The vendor's gateway refuses credentials in words of its own. Whoever says
+		// 401 says that the request has not been applied (RFC 9110, 15.5.2).
+		return idem.SignalError
+	case len(messages) == 0:
+		return idem.SignalNone
+	case has(messages, ErrIdempotencyKeyReused):
+		return idem.SignalKeyReused
+	case has(messages, ErrIdempotencyKeyInProgress):
+		return idem.SignalInProgress
+	case status == http.StatusLocked, has(messages, ErrIdempotencyUnavailable):
+		return idem.SignalRetry
+	case status == http.StatusInternalServerError, has(messages, leftOpen...):
+		return idem.SignalFailed
+	default:
+		return idem.SignalError
+	}
+}
+
+// looksLikeError finds the names without which a body holds no messages.
+func looksLikeError(body []byte) bool {
+	return bytes.Contains(body, []byte(`"message"`)) || bytes.Contains(body, []byte(`"errorCode"`)) ||
+		bytes.Contains(body, []byte("<messages"))
+}

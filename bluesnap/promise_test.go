@@ -1,0 +1,157 @@
+package bluesnap_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+)
+
+// withSandbox runs f in virtual time, with an emulated server and a client.
+func withSandbox(
+	t *testing.T, f func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client),
+	server []bluesnaptest.Option, opts ...bluesnap.Option,
+) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		sb := bluesnaptest.Start(t, server...)
+		client, err := bluesnap.New(sb.Username, sb.Password, append([]bluesnap.Option{
+			bluesnap.WithBaseURL(sb.URL), bluesnap.WithHTTPClient(sb.Client()), bluesnap.WithMerchantID(sb.MerchantID),
+		}, opts...)...)
+		require.NoError(t, err)
+		t.Cleanup(client.CloseIdleConnections)
+		f(t, sb, client)
+	})
+}
+
+func TestARestartOfTheServerCostsNoPayment(t *testing.T) {
+	for _, outage := range []time.Duration{5 * time.Second, 30 * time.Second, 5 * time.Minute} {
+		t.Run(outage.String(), func(t *testing.T) {
+			withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
+				sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.DelayAfter(time.Second))
+				time.AfterFunc(time.Second/2, func() { sb.Outage(outage) })
+				payment, resp, err := c.Transactions.Create(t.Context(), payBy(sb, "11.00"))
+				require.NoError(t, err)
+				assert.NotEmpty(t, payment.TransactionID)
+				assert.True(t, resp.KeyEchoed)
+				assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateCardTransaction))
+			}, nil)
+		})
+	}
+}
+
+func TestCallersOfOneKeyGetOnePayment(t *testing.T) {
+	withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
+		sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.DelayBefore(10*time.Second))
+		key := bluesnap.NewKey()
+		ids := make([]bluesnap.ID, 5)
+		var all sync.WaitGroup
+		for i := range ids {
+			all.Go(func() {
+				payment, _, err := c.Transactions.Create(t.Context(), payBy(sb, "11.00"), bluesnap.WithIdempotencyKey(key))
+				assert.NoError(t, err)
+				ids[i] = payment.TransactionID
+			})
+		}
+		all.Wait()
+		for _, id := range ids {
+			assert.Equal(t, ids[0], id)
+		}
+		assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateCardTransaction))
+		assert.Greater(t, sb.Requests(bluesnaptest.CreateCardTransaction), 5, "some were told that it was in progress")
+	}, nil)
+}
+
+func TestAPaymentThatTimedOutIsUnknownAndCanBeFound(t *testing.T) {
+	for amount, paid := range map[bluesnap.Amount]bool{
+		bluesnaptest.AmountTimedOutPaid: true, bluesnaptest.AmountTimedOut: false,
+	} {
+		withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			defer cancel()
+			value, resp, err := c.Transactions.Create(ctx, payBy(sb, amount))
+			e := errorOf(t, value, resp, err)
+			assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
+			assert.ErrorIs(t, err, bluesnap.ErrProcessingTimeout)
+			found, _, err := c.Transactions.Find(t.Context(), resp.MerchantTransactionID)
+			if !paid {
+				assert.Error(t, err)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, amount, found.Amount)
+			assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateCardTransaction))
+		}, nil)
+	}
+}
+
+// A replay may come without its Location: what was made once is not named, and
+// not made again.
+func TestAReplayWithoutItsLocationIsDone(t *testing.T) {
+	withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
+		sb.Next(bluesnaptest.CreateVendor, bluesnaptest.LoseAnswer)
+		value, resp, err := c.Vendors.Create(t.Context(), bluesnap.VendorParams{Email: "a@b.example", Country: "US"})
+		e := errorOf(t, value, resp, err)
+		assert.Equal(t, bluesnap.OutcomeDone, e.Outcome)
+		assert.ErrorIs(t, err, bluesnap.ErrAnswerLost)
+		assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateVendor))
+	}, []bluesnaptest.Option{bluesnaptest.WithoutLocationOnReplay()})
+}
+
+// Each order is told the truth, whatever goes wrong at random on the way.
+func TestOrdersOnABadDay(t *testing.T) {
+	for seed := range uint64(10) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
+				done, maybe := 0, 0
+				for i := range 40 {
+					amount := bluesnap.Amount(fmt.Sprintf("%d.00", i+1))
+					if i%8 == 0 {
+						amount = bluesnaptest.AmountDeclined
+					}
+					_, _, err := c.Transactions.Create(t.Context(), payBy(sb, amount))
+					switch bluesnap.OutcomeOf(err) {
+					case bluesnap.OutcomeDone:
+						assert.NotEqual(t, bluesnap.Amount(bluesnaptest.AmountDeclined), amount)
+						done++
+					case bluesnap.OutcomeUnknown:
+						maybe++
+					}
+				}
+				executed := sb.Executed(bluesnaptest.CreateCardTransaction)
+				assert.GreaterOrEqual(t, executed, done, "\n%s", sb.Ledger())
+				assert.LessOrEqual(t, executed, done+maybe, "\n%s", sb.Ledger())
+				assert.GreaterOrEqual(t, done, 32, "of 35; the rest was answered with a 500 that is stored")
+			}, []bluesnaptest.Option{bluesnaptest.WithRandomFaults(seed, 0.3)})
+		})
+	}
+}
+
+// What the promise rests on: a server that forgets what it answered with an error
+// makes the payment again.
+func TestAssumption_AnExecutedPaymentIsStoredWhateverWasAnswered(t *testing.T) {
+	for stored, executed := range map[bluesnaptest.Stored]int{bluesnaptest.StoredAll: 1, bluesnaptest.StoredFinal: 2} {
+		withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
+			sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.ServerErrorAfter(500))
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			defer cancel()
+			_, _, _ = c.Transactions.Create(ctx, payBy(sb, "11.00")) // the ledger has the word
+			assert.Equal(t, executed, sb.Executed(bluesnaptest.CreateCardTransaction))
+		}, []bluesnaptest.Option{bluesnaptest.WithStored(stored)})
+	}
+	withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
+		sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.ServerErrorAfter(500))
+		_, _, err := c.Transactions.Create(t.Context(), payBy(sb, "11.00"))
+		assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
+		assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateCardTransaction))
+	}, []bluesnaptest.Option{bluesnaptest.WithStored(bluesnaptest.StoredFinal)},
+		bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{ServerErrorsAreFinal: true}))
+}

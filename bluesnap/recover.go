@@ -1,0 +1,118 @@
+package bluesnap
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"log/slog"
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
+)
+
+// Recovered is what became of an operation that [Client.Recover] took up. It
+// prints by allow-list: no header, no body.
+type Recovered struct {
+	// Orphan is the operation, as it was asked for.
+	Orphan
+	// Outcome is what is known about it now.
+	Outcome Outcome
+	// SafeUntil is the last moment, by the wall clock, at which the operation may
+	// be sent again under its key. Zero where no key protects it.
+	SafeUntil time.Time
+	// Response is how it went; never nil. Where Err is nil, its Raw holds the
+	// value: make the call again with the ref, which is answered from the journal.
+	Response *Response
+	// Evidence says in words what was read to find out, naming ids alone. Empty
+	// where nothing was read.
+	Evidence string
+	// Err says why there is no value, as an *[Error]. Nil where there is one.
+	Err error
+}
+
+// Recover takes up the operations of the journal whose owners are gone, such as
+// a process that crashed, and yields one by one what became of each. Run it when
+// a program starts, and from time to time. Several may run at once, also on
+// several machines: each operation is yielded to one of them.
+//
+//   - A keyed operation with a ref, within 12 hours of its first send, is sent
+//     again with the same key and bytes.
+//   - A full capture or reversal is sent again at any time, with a ref or without.
+//   - A later payment with a ref is never sent again, but looked up by the
+//     merchantTransactionId that the SDK has made from the ref
+//     ([WithMerchantID] is needed): one transaction under it which has not failed,
+//     of the same amount and currency, proves that it was executed. Under an id of
+//     the caller's own it does so with [WithUniqueTransactionIDs] alone. Several
+//     (20002), none, or a 403, which may mean none, prove nothing.
+//   - Any other one is only reported, unless [WithReconciler] knows better: the
+//     vendor documents no way to look for it, or its caller may have run it again
+//     under another key. [Client.Settle] and [Client.SettleKey] settle it.
+//
+// Reading proves that an operation was executed, never that it was not. What
+// stays unknown stays open, and is yielded each time until it is settled.
+//
+// The loop ends with an error, and a nil *Recovered, when the context is over or
+// the journal fails ([ErrJournal]), or at once without [WithJournal].
+func (c *Client) Recover(ctx context.Context) iter.Seq2[*Recovered, error] {
+	return facade.Recovered("bluesnap", c.engine.Recover(ctx, c.recovery()), newRecovered)
+}
+
+// recovery is what the engine needs to know of the API.
+func (c *Client) recovery() idem.Recovery {
+	return idem.Recovery{
+		Operation: func(name string) (idem.Operation, bool) {
+			op, ok := operations[name]
+			return op.row(), ok
+		},
+		Reread: func(ctx context.Context, o idem.Orphan) (*idem.Answer, bool) {
+			op := operations[o.Request.Operation.Name]
+			return c.reread(ctx, op, op.idIn(o.Request.Body))
+		},
+		Reconcile: c.reconcile,
+	}
+}
+
+// newRecovered takes over what the engine knows.
+func newRecovered(r idem.Recovered) *Recovered {
+	op := operations[r.Request.Operation.Name]
+	op.name = r.Request.Operation.Name
+	one := &Recovered{
+		Orphan:    newOrphan(r.Orphan),
+		Outcome:   r.Result.Outcome,
+		SafeUntil: r.Result.SafeUntil,
+		Response:  newResponse(op, r.Result),
+		Evidence:  r.Evidence,
+	}
+	if op.tagged {
+		one.Response.MerchantTransactionID = tagIn(r.Request.Body)
+	}
+	if r.Result.Err != nil {
+		e := newError(op, r.Result)
+		e.Response = one.Response
+		one.Err = e
+	}
+	return one
+}
+
+// String tells operation, ref, key, outcome and evidence.
+func (r Recovered) String() string {
+	told := fmt.Sprintf("%s: %s", r.Orphan.String(), r.Outcome)
+	if r.Evidence != "" {
+		told += ": " + r.Evidence
+	}
+	return told
+}
+
+// Format prints String under every verb.
+func (r Recovered) Format(f fmt.State, _ rune) { facade.Print(f, r) }
+
+// MarshalText writes String, so that loggers which encode as JSON print by the
+// same allow-list.
+func (r Recovered) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// LogValue logs what String tells, as a group.
+func (r Recovered) LogValue() slog.Value {
+	return slog.GroupValue(append(r.attrs(),
+		slog.String("outcome", r.Outcome.String()), slog.String("evidence", r.Evidence))...)
+}

@@ -1,0 +1,296 @@
+package bluesnap_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/idem"
+)
+
+// crash pays in a process that dies before it hears the answer, and returns the
+// merchantTransactionId that it sent.
+func crash(t *testing.T, w *world, params bluesnap.CardTransactionParams) string {
+	t.Helper()
+	_, resp, err := w.client.Transactions.Create(t.Context(), params, bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1))
+	assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
+	return resp.MerchantTransactionID
+}
+
+func recovered(t *testing.T, w *world) *bluesnap.Recovered {
+	t.Helper()
+	var all []*bluesnap.Recovered
+	for r, err := range w.client.Recover(t.Context()) {
+		require.NoError(t, err)
+		all = append(all, r)
+	}
+	require.Len(t, all, 1)
+	return all[0]
+}
+
+func withJournal() bluesnap.Option { return bluesnap.WithJournal(idem.NewMemoryJournal()) }
+
+func TestTheSDKNamesAPaymentByItsKeyOrRef(t *testing.T) {
+	inWorld(t, steps(pays), func(t *testing.T, w *world) {
+		pay := func(params bluesnap.CardTransactionParams, opts ...bluesnap.CallOption) string {
+			_, resp, err := w.client.Transactions.Create(t.Context(), params, opts...)
+			require.NoError(t, err)
+			all := w.requests()
+			var sent struct {
+				Tag string `json:"merchantTransactionId"`
+			}
+			require.NoError(t, json.Unmarshal([]byte(all[len(all)-1].body), &sent))
+			assert.Equal(t, sent.Tag, resp.MerchantTransactionID)
+			return sent.Tag
+		}
+		own := curl()
+		own.MerchantTransactionID = "order-17"
+		assert.Equal(t, "order-17", pay(own))
+
+		key := bluesnap.NewKey()
+		first := pay(curl(), bluesnap.WithIdempotencyKey(key))
+		assert.Regexp(t, `^bluesnap-go-[0-9a-f]{32}$`, first)
+		assert.Equal(t, first, pay(curl(), bluesnap.WithIdempotencyKey(key)), "the same key, the same bytes")
+		assert.NotEqual(t, first, pay(curl()))
+		assert.NotEqual(t, pay(curl(), bluesnap.WithRef("a")), pay(curl(), bluesnap.WithRef("b")))
+	}, withJournal())
+}
+
+func TestJ4_RecoverPaysWithin12Hours(t *testing.T) {
+	inWorld(t, steps(loses, pays), func(t *testing.T, w *world) {
+		crash(t, w, curl())
+		time.Sleep(11 * time.Hour)
+		r := recovered(t, w)
+		assert.Equal(t, bluesnap.OutcomeDone, r.Outcome)
+		require.NoError(t, r.Err)
+		require.Len(t, w.requests(), 2)
+		w.oneKey(t)
+
+		value, resp, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-17"))
+		require.NoError(t, err)
+		assert.True(t, resp.FromJournal)
+		assert.Equal(t, bluesnap.ID("38504888"), value.TransactionID)
+		assert.Len(t, w.requests(), 2)
+	}, withJournal())
+}
+
+func TestJ11_AfterTheWindowRecoverLooksThePaymentUp(t *testing.T) {
+	const ours = `{"transactionId":"5","amount":11,"currency":"USD","merchantTransactionId":"%s","processingInfo":{"processingStatus":"%s"}}`
+	for name, row := range map[string]struct {
+		found    string
+		status   int
+		tag      string // of the answer; empty: the one that was sent
+		own      string // the caller's merchantTransactionId
+		opts     []bluesnap.Option
+		done     bool
+		evidence string
+		reads    int
+	}{
+		"found":            {found: "SUCCESS", done: true, evidence: "transaction 5 has its merchantTransactionId", reads: 1},
+		"found, pending":   {found: "PENDING", done: true, evidence: "transaction 5 has its merchantTransactionId", reads: 1},
+		"found, failed":    {found: "FAIL", evidence: "transaction 5 has failed", reads: 1},
+		"another's":        {found: "SUCCESS", tag: "x", evidence: "transaction 5 does not tell that merchantTransactionId", reads: 1},
+		"several":          {status: 400, evidence: "several transactions have its merchantTransactionId", reads: 1},
+		"none, perhaps":    {status: 403, evidence: "no transaction with its merchantTransactionId is to be seen", reads: 1},
+		"unreadable":       {status: 404, evidence: "", reads: 1},
+		"the caller's own": {own: "order-17", evidence: "its merchantTransactionId is the caller's own, and may be that of another payment"},
+		"the caller's own, which is unique": {
+			found: "SUCCESS", own: "order-17", opts: []bluesnap.Option{bluesnap.WithUniqueTransactionIDs()},
+			done: true, evidence: "transaction 5 has its merchantTransactionId", reads: 1,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var tag string
+			look := func(w http.ResponseWriter, r *http.Request) {
+				assert.True(t, strings.HasSuffix(r.URL.EscapedPath(), tag+",400111"))
+				switch row.status {
+				case 0:
+					said := tag
+					if row.tag != "" {
+						said = row.tag
+					}
+					says(200, fmt.Sprintf(ours, said, row.found))(w, r)
+				case 400:
+					refuses(400, "20002", "MULTIPLE_TRANSACTIONS_FOUND")(w, r)
+				default:
+					refuses(row.status, "1", "X")(w, r)
+				}
+			}
+			inWorld(t, steps(loses, look), func(t *testing.T, w *world) {
+				params := curl()
+				params.MerchantTransactionID = row.own
+				tag = crash(t, w, params)
+				time.Sleep(13 * time.Hour)
+				r := recovered(t, w)
+				assert.Equal(t, row.evidence, r.Evidence)
+				assert.Len(t, w.requests(), 1+row.reads, "never sent again")
+				assert.Equal(t, tag, r.Response.MerchantTransactionID)
+				if !row.done {
+					assert.Equal(t, bluesnap.OutcomeUnknown, r.Outcome)
+					assert.ErrorIs(t, r.Err, bluesnap.ErrKeyExpired)
+					return
+				}
+				assert.Equal(t, bluesnap.OutcomeDone, r.Outcome)
+				require.NoError(t, r.Err)
+				value, resp, err := w.client.Transactions.Create(t.Context(), params, bluesnap.WithRef("order-17"))
+				require.NoError(t, err)
+				assert.True(t, resp.FromJournal)
+				assert.Equal(t, bluesnap.ID("5"), value.TransactionID)
+			}, append([]bluesnap.Option{withJournal(), bluesnap.WithMerchantID("400111")}, row.opts...)...)
+		})
+	}
+}
+
+func TestJ11_APaymentOfAnotherAmountProvesNothing(t *testing.T) {
+	for name, found := range map[string]string{
+		"amount":   `{"transactionId":"5","amount":12,"currency":"USD","merchantTransactionId":"%s"}`,
+		"currency": `{"transactionId":"5","amount":11,"currency":"EUR","merchantTransactionId":"%s"}`,
+		"no id":    `{"amount":11,"currency":"USD","merchantTransactionId":"%s"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			var tag string
+			look := func(w http.ResponseWriter, r *http.Request) { says(200, fmt.Sprintf(found, tag))(w, r) }
+			inWorld(t, steps(loses, look), func(t *testing.T, w *world) {
+				tag = crash(t, w, curl())
+				time.Sleep(13 * time.Hour)
+				assert.Equal(t, bluesnap.OutcomeUnknown, recovered(t, w).Outcome)
+			}, withJournal(), bluesnap.WithMerchantID("400111"))
+		})
+	}
+}
+
+func TestWithoutTheMerchantIDNothingIsLookedUp(t *testing.T) {
+	inWorld(t, steps(loses), func(t *testing.T, w *world) {
+		crash(t, w, curl())
+		time.Sleep(13 * time.Hour)
+		r := recovered(t, w)
+		assert.Equal(t, "the merchant id is needed to look for it", r.Evidence)
+		assert.Len(t, w.requests(), 1)
+		assert.NotContains(t, fmt.Sprintf("%+v", r), "4263982640269299")
+	}, withJournal())
+}
+
+func TestAnAltTransactionIsLookedUpAmongItsOwnKind(t *testing.T) {
+	inWorld(t, steps(loses, says(403, "")), func(t *testing.T, w *world) {
+		_, _, err := w.client.AltTransactions.Create(t.Context(), bluesnap.AltTransactionParams{Amount: "1", Currency: "USD"},
+			bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1))
+		require.Error(t, err)
+		time.Sleep(13 * time.Hour)
+		assert.Equal(t, bluesnap.OutcomeUnknown, recovered(t, w).Outcome)
+		assert.Contains(t, w.requests()[1].path, "/services/2/alt-transactions/bluesnap-go-")
+	}, withJournal(), bluesnap.WithMerchantID("400111"))
+}
+
+func TestACaptureIsTakenUpAtAnyTime(t *testing.T) {
+	captured := says(200, `{"cardTransactionType":"CAPTURE","transactionId":7}`)
+	inWorld(t, steps(loses, refuses(400, "20010", "TRANSACTION_ALREADY_CAPTURED"), captured), func(t *testing.T, w *world) {
+		_, _, err := w.client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7"},
+			bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1))
+		require.Error(t, err)
+		time.Sleep(48 * time.Hour)
+		r := recovered(t, w)
+		assert.Equal(t, bluesnap.OutcomeDone, r.Outcome)
+		assert.True(t, r.Response.Recovered)
+		assert.Equal(t, "/services/2/transactions/7", w.requests()[2].path)
+	}, withJournal())
+}
+
+// The same ref of a part that may have been captured is not sent again, by nobody.
+func TestAPartIsNeverTakenUp(t *testing.T) {
+	part := bluesnap.CaptureParams{TransactionID: "7", Amount: "5"}
+	inWorld(t, steps(loses), func(t *testing.T, w *world) {
+		for range 2 {
+			_, _, err := w.client.Transactions.Capture(t.Context(), part, bluesnap.WithRef("order-17"))
+			assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
+		}
+		assert.Equal(t, bluesnap.OutcomeUnknown, recovered(t, w).Outcome)
+		assert.Len(t, w.requests(), 1)
+	}, withJournal())
+}
+
+func TestACallersReconcilerIsAsked(t *testing.T) {
+	var asked bluesnap.Orphan
+	books := func(_ context.Context, o bluesnap.Orphan) (bluesnap.Finding, error) {
+		asked = o
+		return bluesnap.Finding{Done: true, ID: "9", Evidence: "the books"}, nil
+	}
+	inWorld(t, steps(loses), func(t *testing.T, w *world) {
+		plan := bluesnap.PlanParams{Name: "Gold"}
+		_, _, err := w.client.Subscriptions.CreatePlan(t.Context(), plan, bluesnap.WithRef("plan-1"), bluesnap.WithMaxAttempts(1))
+		require.Error(t, err)
+		time.Sleep(13 * time.Hour)
+		r := recovered(t, w)
+		assert.Equal(t, bluesnap.OutcomeDone, r.Outcome)
+		assert.Equal(t, "the books", r.Evidence)
+		assert.Equal(t, "CreatePlan", asked.Operation)
+		assert.JSONEq(t, `{"name":"Gold"}`, string(asked.Body))
+		value, _, err := w.client.Subscriptions.CreatePlan(t.Context(), plan, bluesnap.WithRef("plan-1"))
+		require.NoError(t, err)
+		assert.Equal(t, bluesnap.ID("9"), value.PlanID)
+	}, withJournal(), bluesnap.WithReconciler("CreatePlan", books))
+
+	lost := func(context.Context, bluesnap.Orphan) (bluesnap.Finding, error) {
+		return bluesnap.Finding{}, errors.New("no books")
+	}
+	inWorld(t, steps(loses), func(t *testing.T, w *world) {
+		crash(t, w, curl())
+		time.Sleep(13 * time.Hour)
+		assert.Equal(t, bluesnap.OutcomeUnknown, recovered(t, w).Outcome)
+	}, withJournal(), bluesnap.WithReconciler("CreateCardTransaction", lost))
+}
+
+func TestSettle(t *testing.T) {
+	inWorld(t, steps(loses), func(t *testing.T, w *world) {
+		crash(t, w, curl())
+		require.ErrorIs(t, w.client.Settle(t.Context(), "order-17", bluesnap.NotExecuted), bluesnap.ErrMayStillRun)
+		require.NoError(t, w.client.Settle(t.Context(), "order-17", bluesnap.Executed("5")))
+		require.ErrorIs(t, w.client.Settle(t.Context(), "order-17", bluesnap.NotExecuted), bluesnap.ErrSettled)
+		value, resp, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-17"))
+		require.NoError(t, err)
+		assert.Equal(t, bluesnap.ID("5"), value.TransactionID)
+		assert.True(t, resp.FromJournal)
+
+		_, _, err = w.client.Vendors.Create(t.Context(), bluesnap.VendorParams{}, bluesnap.WithMaxAttempts(1))
+		var e *bluesnap.Error
+		require.ErrorAs(t, err, &e)
+		require.NoError(t, w.client.SettleKey(t.Context(), e.Key, bluesnap.Executed("6")))
+		vendor, _, err := w.client.Vendors.Create(t.Context(), bluesnap.VendorParams{}, bluesnap.WithIdempotencyKey(e.Key))
+		require.NoError(t, err)
+		assert.Equal(t, bluesnap.ID("6"), vendor.VendorID)
+
+		for name, bad := range map[string]error{
+			"no ref":        w.client.Settle(t.Context(), "", bluesnap.NotExecuted),
+			"no key":        w.client.SettleKey(t.Context(), bluesnap.Key{}, bluesnap.NotExecuted),
+			"no word":       w.client.Settle(t.Context(), "order-17", bluesnap.Settlement{}),
+			"no operation":  w.client.Settle(t.Context(), "order-18", bluesnap.Executed("5")),
+			"taken already": settleTaken(t, w),
+		} {
+			assert.Error(t, bad, name)
+		}
+	}, withJournal())
+	inWorld(t, steps(pays), func(t *testing.T, w *world) {
+		assert.Error(t, w.client.Settle(t.Context(), "order-17", bluesnap.NotExecuted), "without a journal")
+		for _, err := range w.client.Recover(t.Context()) {
+			assert.Error(t, err)
+		}
+	})
+}
+
+// settleTaken says of another operation that it made transaction 5 too.
+func settleTaken(t *testing.T, w *world) error {
+	t.Helper()
+	_, _, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-19"), bluesnap.WithMaxAttempts(1))
+	require.Error(t, err)
+	err = w.client.Settle(t.Context(), "order-19", bluesnap.Executed("5"))
+	require.ErrorIs(t, err, bluesnap.ErrResourceTaken)
+	return err
+}

@@ -1,0 +1,112 @@
+package bluesnap
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
+)
+
+// Response is what is known of how a call went, beside its value. Every call
+// returns one, also with an error. It prints by allow-list: no header, no body.
+type Response struct {
+	// StatusCode is the last answer's HTTP status; 0 if none came.
+	StatusCode int
+	// Header is the last answer's; nil if none came.
+	Header http.Header
+	// Raw is the last answer's whole body after decompression; nil if it could
+	// not be read.
+	Raw []byte
+	// Key is the operation's idempotency key; zero where none is sent.
+	Key Key
+	// KeyEchoed: the key came back with the last answer. It is a hint that the
+	// endpoint honours keys, and no proof of a replay: the vendor does not say
+	// whether a first answer carries it too.
+	KeyEchoed bool
+	// MerchantTransactionID is the one that a payment was sent with, whoever chose
+	// it: [TransactionsService.Find] looks it up, also when the key has long been
+	// forgotten. Empty where there is none.
+	MerchantTransactionID string
+	// Recovered: the answer was lost, and the value was read back from the API.
+	Recovered bool
+	// FromJournal: an earlier call with the same ref or key had got this result;
+	// nothing was sent.
+	FromJournal bool
+	// JournalErr says why the result of an executed operation was not recorded in
+	// the journal. A later call with the same ref does not know of it then.
+	JournalErr error
+	// Attempts tells what happened, in order.
+	Attempts []Attempt
+
+	operation string
+	outcome   Outcome
+}
+
+// newResponse takes over what the engine knows.
+func newResponse(op operation, r idem.Result) *Response {
+	resp := &Response{
+		Key:         r.Key,
+		Recovered:   r.Recovered,
+		FromJournal: r.FromJournal,
+		JournalErr:  r.JournalErr,
+		Attempts:    r.Attempts,
+		operation:   op.name,
+		outcome:     r.Outcome,
+	}
+	if a := r.Answer; a != nil {
+		resp.StatusCode, resp.Header, resp.Raw = a.Status, a.Header, a.Body
+		resp.KeyEchoed = !r.Key.IsZero() && a.Header.Get(keyHeader) == r.Key.String()
+	}
+	return resp
+}
+
+// Timeline tells what happened in a few aligned lines: each attempt, what was
+// concluded from it, and the wait that followed.
+func (r Response) Timeline() string {
+	return facade.Timeline(idem.Result{
+		Outcome: r.outcome, Attempts: r.Attempts, Recovered: r.Recovered, FromJournal: r.FromJournal,
+	})
+}
+
+// String says how the call went, without header and body.
+func (r Response) String() string {
+	var marks strings.Builder
+	for _, m := range []struct {
+		on   bool
+		name string
+	}{
+		{r.KeyEchoed, "key echoed"},
+		{r.Recovered, "recovered"},
+		{r.FromJournal, "from journal"},
+		{r.JournalErr != nil, "not recorded"},
+	} {
+		if m.on {
+			marks.WriteString(", " + m.name)
+		}
+	}
+	return fmt.Sprintf("%s: %s, status %d, attempts %d%s",
+		r.operation, r.outcome, r.StatusCode, len(r.Attempts), marks.String())
+}
+
+// Format prints String under every verb.
+func (r Response) Format(f fmt.State, _ rune) { facade.Print(f, r) }
+
+// MarshalText writes String, so that loggers which encode as JSON print by the
+// same allow-list.
+func (r Response) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// LogValue logs what String tells, as a group.
+func (r Response) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("operation", r.operation),
+		slog.String("outcome", r.outcome.String()),
+		slog.Int("status", r.StatusCode),
+		slog.Int("attempts", len(r.Attempts)),
+		slog.Bool("key_echoed", r.KeyEchoed),
+		slog.Bool("recovered", r.Recovered),
+		slog.Bool("from_journal", r.FromJournal),
+	)
+}

@@ -1,0 +1,37 @@
+package bluesnap
+
+import (
+	"net/http"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// row turns a row of the table into the engine's. Both statuses mean executed:
+// whether a replay repeats the first one is not documented.
+func (o operation) row() idem.Operation {
+	row := idem.Operation{
+		Name:    o.name,
+		Class:   o.class,
+		Success: []int{http.StatusOK, http.StatusCreated},
+	}
+	if o.xml {
+		row.Form = idem.FormXML
+	}
+	if o.header {
+		row.AnswerHeader = "Location"
+	}
+	if o.already != nil {
+		row.Classify = o.classify
+	}
+	return row
+}
+
+// classify reads the vendor's messages, among them the one which says that the
+// state asked for holds. Of another operation the same words say the opposite:
+// what is captured is not reversed.
+func (o operation) classify(status int, body []byte) idem.Signal {
+	if status >= http.StatusMultipleChoices && has(parseMessages(body), o.already...) {
+		return idem.SignalAlready
+	}
+	return classify(status, body)
+}

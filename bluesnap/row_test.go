@@ -1,0 +1,36 @@
+package bluesnap
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// What is captured is not reversed, and what is reversed is not captured.
+func TestTheSameWordsSayTheOppositeOfAnotherOperation(t *testing.T) {
+	captured := []byte(`{"message":[{"code":"20010","errorName":"TRANSACTION_ALREADY_CAPTURED"}]}`)
+	reversed := []byte(`{"message":[{"code":"14002","errorName":"AUTHORIZATION_AMOUNT_ALREADY_REVERSED"}]}`)
+	capture, reversal := operations["CaptureTransaction"].row(), operations["ReverseAuthorization"].row()
+	assert.Equal(t, idem.SignalAlready, capture.Classify(400, captured))
+	assert.Equal(t, idem.SignalError, capture.Classify(400, reversed))
+	assert.Equal(t, idem.SignalAlready, reversal.Classify(400, reversed))
+	assert.Equal(t, idem.SignalError, reversal.Classify(400, captured))
+	assert.Equal(t, idem.SignalError, classify(400, captured))
+	assert.Nil(t, operations["CreateCardTransaction"].row().Classify)
+}
+
+func TestWhoeverSays401HasNotExecuted(t *testing.T) {
+	w := httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusUnauthorized) }))
+	defer w.Close()
+	client, err := New("u", "p", WithBaseURL(w.URL), WithHTTPClient(w.Client()))
+	require.NoError(t, err)
+	defer client.CloseIdleConnections()
+	_, resp, err := client.Transactions.Create(t.Context(), CardTransactionParams{Amount: "1"})
+	assert.Equal(t, OutcomeRejected, OutcomeOf(err), "also without a word")
+	assert.Len(t, resp.Attempts, 1)
+}

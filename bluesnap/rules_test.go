@@ -1,0 +1,242 @@
+package bluesnap_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/bluesnap"
+)
+
+// What the vendor's answers do to a payment under a key.
+func TestWhatThePaymentsAnswersMean(t *testing.T) {
+	inProgress := refuses(409, "60102", "REQUEST_WITH_SAME_IDEMPOTENCY_KEY_ALREADY_IN_PROGRESS")
+	for name, row := range map[string]struct {
+		steps    []http.HandlerFunc
+		opts     []bluesnap.CallOption
+		outcome  bluesnap.Outcome
+		is       error // nil: no error
+		requests int
+	}{
+		"paid": {steps(pays), nil, bluesnap.OutcomeDone, nil, 1},
+		"60101: final": {
+			steps(refuses(422, "60101", "SAME_IDEMPOTENCY_KEY_WAS_ALREADY_IN_USE_WITH_PREVIOUS_DIFFERENT_REQUEST")), nil,
+			bluesnap.OutcomeRejected, bluesnap.ErrIdempotencyKeyReused, 1,
+		},
+		"60102: asked until the first is over, and not counted": {
+			steps(loses, inProgress, inProgress, inProgress, inProgress, pays),
+			[]bluesnap.CallOption{bluesnap.WithMaxAttempts(2)},
+			bluesnap.OutcomeDone, nil, 6,
+		},
+		"60103 by the server": {
+			steps(refuses(400, "60103", "IDEMPOTENCY_KEY_MAX_LENGTH_LIMIT_EXCEEDED")), nil,
+			bluesnap.OutcomeRejected, bluesnap.ErrIdempotencyKeyTooLong, 1,
+		},
+		"60104 by the server": {
+			steps(refuses(400, "60104", "INVALID_IDEMPOTENCY_KEY")), nil,
+			bluesnap.OutcomeRejected, bluesnap.ErrIdempotencyKeyInvalid, 1,
+		},
+		"60106 as a 4xx: the same key": {
+			steps(refuses(400, "60106", "IDEMPOTENCY_SERVICE_TIMEOUT"), pays), nil, bluesnap.OutcomeDone, nil, 2,
+		},
+		"60106 as a 5xx: the same key": {
+			steps(refuses(504, "60106", "IDEMPOTENCY_SERVICE_TIMEOUT"), pays), nil, bluesnap.OutcomeDone, nil, 2,
+		},
+		"60106 for good": {
+			steps(refuses(400, "60106", "IDEMPOTENCY_SERVICE_TIMEOUT")),
+			[]bluesnap.CallOption{bluesnap.WithMaxAttempts(3)},
+			bluesnap.OutcomeUnknown, bluesnap.ErrIdempotencyUnavailable, 3,
+		},
+		"429: the same key":         {steps(says(429, ""), pays), nil, bluesnap.OutcomeDone, nil, 2},
+		"423: the same key":         {steps(refuses(423, "1", "THRESHOLD"), pays), nil, bluesnap.OutcomeDone, nil, 2},
+		"423 without a message":     {steps(says(423, ""), pays), nil, bluesnap.OutcomeDone, nil, 2},
+		"503: the same key":         {steps(says(503, ""), pays), nil, bluesnap.OutcomeDone, nil, 2},
+		"500: the same key":         {steps(refuses(500, "10000", "SERVER_GENERAL_FAILURE"), pays), nil, bluesnap.OutcomeDone, nil, 2},
+		"lost answer: the same key": {steps(loses, pays), nil, bluesnap.OutcomeDone, nil, 2},
+		"a stored 500 is not asked for 10 minutes": {
+			steps(refuses(500, "10000", "SERVER_GENERAL_FAILURE")), nil, bluesnap.OutcomeUnknown, nil, 6,
+		},
+		"PROCESSING_TIMEOUT is not asked for 10 minutes": {
+			steps(refuses(400, "14002", "PROCESSING_TIMEOUT")), nil, bluesnap.OutcomeUnknown, bluesnap.ErrProcessingTimeout, 6,
+		},
+		"PROCESSING_TIMEOUT, then paid": {
+			steps(refuses(400, "14002", "PROCESSING_TIMEOUT"), pays), nil, bluesnap.OutcomeDone, nil, 2,
+		},
+		"PROCESSING_TIMEOUT for good": {
+			steps(refuses(400, "14002", "PROCESSING_TIMEOUT")),
+			[]bluesnap.CallOption{bluesnap.WithMaxAttempts(3)},
+			bluesnap.OutcomeUnknown, bluesnap.ErrProcessingTimeout, 3,
+		},
+		"declined": {
+			steps(refuses(400, "14002", "INSUFFICIENT_FUNDS")), nil,
+			bluesnap.OutcomeRejected, bluesnap.ErrInsufficientFunds, 1,
+		},
+		"14002 by name": {
+			steps(refuses(400, "14002", "DO_NOT_HONOR")), nil,
+			bluesnap.OutcomeRejected, bluesnap.ErrDoNotHonor, 1,
+		},
+		"3-D Secure is another operation": {
+			steps(refuses(400, "14002", "THREE_D_SECURITY_AUTHENTICATION_REQUIRED")), nil,
+			bluesnap.OutcomeRejected, bluesnap.ErrThreeDSecureRequired, 1,
+		},
+		"declined after doubt: asked once more, and still unknown": {
+			steps(loses, refuses(400, "14002", "DO_NOT_HONOR")), nil,
+			bluesnap.OutcomeUnknown, bluesnap.ErrDoNotHonor, 3,
+		},
+		"wrong credentials, in the vendor's words": {
+			steps(says(401, `{"errorCode":"401","errorDescription":"no","errorName":"USER_NOT_AUTHORIZED"}`)), nil,
+			bluesnap.OutcomeRejected, bluesnap.ErrUserNotAuthorized, 1,
+		},
+		"wrong credentials, in a gateway's words": {
+			steps(says(401, "Unauthorized", "Content-Type", "text/html")), nil, bluesnap.OutcomeRejected, nil, 1,
+		},
+		"a success that holds messages": {
+			steps(refuses(200, "1", "ODD"), pays), nil, bluesnap.OutcomeDone, nil, 2,
+		},
+		"a success with a field that is called message": {
+			steps(says(200, `{"transactionId":1,"message":"thanks"}`)), nil, bluesnap.OutcomeDone, nil, 1,
+		},
+		"the security filter's plain text": {
+			steps(says(403, "Request blocked", "Content-Type", "text/plain")), nil, bluesnap.OutcomeUnknown, nil, 3,
+		},
+		"a captured payment cannot be paid again": {
+			steps(refuses(400, "20010", "TRANSACTION_ALREADY_CAPTURED")), nil,
+			bluesnap.OutcomeRejected, bluesnap.ErrAlreadyCaptured, 1,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, row.steps, func(t *testing.T, w *world) {
+				value, resp, err := w.client.Transactions.Create(t.Context(), curl(), row.opts...)
+				assert.Equal(t, row.outcome, bluesnap.OutcomeOf(err), resp.Timeline())
+				assert.Len(t, w.requests(), row.requests, resp.Timeline())
+				w.oneKey(t)
+				if row.outcome == bluesnap.OutcomeDone {
+					require.NoError(t, err)
+					assert.NotEmpty(t, value.TransactionID)
+					return
+				}
+				e := errorOf(t, value, resp, err)
+				assert.Equal(t, row.outcome == bluesnap.OutcomeUnknown, !e.SafeUntil.IsZero() && e.Outcome == bluesnap.OutcomeUnknown)
+				assert.True(t, e.CanRepeat())
+				if row.is != nil {
+					assert.ErrorIs(t, err, row.is)
+				}
+			})
+		})
+	}
+}
+
+func TestAnIdlingServerIsAskedFor10Minutes(t *testing.T) {
+	inWorld(t, steps(says(503, "")), func(t *testing.T, w *world) {
+		began := time.Now()
+		value, resp, err := w.client.Transactions.Create(t.Context(), curl())
+		e := errorOf(t, value, resp, err)
+		assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
+		assert.WithinDuration(t, began.Add(10*time.Minute), time.Now(), 30*time.Second)
+		assert.WithinDuration(t, began.Add(12*time.Hour), e.SafeUntil, 10*time.Second)
+	}, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{NoBudget: true}))
+}
+
+// "Up to 24 hours" promises no minimum: half of it is taken.
+func TestR7_AKeyIsResumedFor12HoursAndNoLonger(t *testing.T) {
+	for name, row := range map[string]struct {
+		after time.Duration
+		sent  int
+	}{
+		"in the twelfth hour": {12*time.Hour - time.Minute, 2},
+		"after it":            {12 * time.Hour, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, steps(loses, says(200, paid, "Idempotency-Key", "k")), func(t *testing.T, w *world) {
+				_, _, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithMaxAttempts(1))
+				var first *bluesnap.Error
+				require.ErrorAs(t, err, &first)
+				time.Sleep(row.after)
+				value, resp, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithIdempotencyKey(first.Key))
+				assert.Len(t, w.requests(), row.sent)
+				w.oneKey(t)
+				if row.sent == 2 {
+					require.NoError(t, err)
+					return
+				}
+				e := errorOf(t, value, resp, err)
+				assert.ErrorIs(t, err, bluesnap.ErrKeyExpired)
+				assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
+				assert.False(t, e.CanRepeat())
+			})
+		})
+	}
+}
+
+func TestR4_AStoredKeyIsTakenUpByAnotherClient(t *testing.T) {
+	inWorld(t, steps(loses, pays), func(t *testing.T, w *world) {
+		key := bluesnap.NewKey()
+		_, _, err := w.client.Transactions.Create(t.Context(), curl(),
+			bluesnap.WithIdempotencyKey(key), bluesnap.WithMaxAttempts(1))
+		require.Error(t, err)
+		time.Sleep(time.Hour)
+		stored, err := bluesnap.SentKey(key.String(), time.Time{})
+		require.NoError(t, err)
+		other := w.newClient(t)
+		defer other.CloseIdleConnections()
+		_, _, err = other.Transactions.Create(t.Context(), curl(), bluesnap.WithIdempotencyKey(stored))
+		require.NoError(t, err)
+		w.oneKey(t)
+	})
+}
+
+func TestR4_AKeyOfAnotherRequestIsRefused(t *testing.T) {
+	inWorld(t, steps(pays), func(t *testing.T, w *world) {
+		key, err := bluesnap.FreshKey("order-17")
+		require.NoError(t, err)
+		_, _, err = w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithIdempotencyKey(key))
+		require.NoError(t, err)
+		other := curl()
+		other.Amount = "12.00"
+		value, resp, err := w.client.Transactions.Create(t.Context(), other, bluesnap.WithIdempotencyKey(key))
+		e := errorOf(t, value, resp, err)
+		var reused *bluesnap.IdempotencyKeyReusedError
+		require.ErrorAs(t, err, &reused)
+		assert.Equal(t, "order-17", reused.Key.String())
+		assert.ErrorIs(t, err, bluesnap.ErrIdempotencyKeyReused)
+		assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome, "of the payment that has the key, this client knows no more")
+		assert.Len(t, w.requests(), 1)
+	})
+}
+
+func TestTheEchoIsAHintAndNoReplay(t *testing.T) {
+	echo := func(w http.ResponseWriter, r *http.Request) {
+		says(200, paid, "idempotency-key", r.Header.Get("Idempotency-Key"))(w, r)
+	}
+	for name, row := range map[string]struct {
+		step   http.HandlerFunc
+		echoed bool
+	}{
+		"echoed": {echo, true}, "silent": {pays, false}, "another's": {says(200, paid, "Idempotency-Key", "x"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, steps(row.step), func(t *testing.T, w *world) {
+				_, resp, err := w.client.Transactions.Create(t.Context(), curl())
+				require.NoError(t, err)
+				assert.Equal(t, row.echoed, resp.KeyEchoed)
+				assert.False(t, resp.Attempts[0].Replayed)
+			})
+		})
+	}
+}
+
+func TestR13_TheCallersDeadlineEndsUnknown(t *testing.T) {
+	inWorld(t, steps(says(500, "")), func(t *testing.T, w *world) {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		value, resp, err := w.client.Transactions.Create(ctx, curl())
+		e := errorOf(t, value, resp, err)
+		assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Greater(t, len(resp.Attempts), 2)
+	})
+}

@@ -1,0 +1,357 @@
+package bluesnap_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/bluesnap"
+)
+
+const document = `<order xmlns="http://ws.plimus.com"><cart/></order>`
+
+// calls has every keyed call once: what it sends, and where its id is.
+var calls = map[string]struct {
+	do   func(context.Context, *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error)
+	path string
+	body string
+	id   string // the JSON field of the answer; empty: in Location
+	xml  bool
+}{
+	"CreateCardTransaction": {
+		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
+			return idOf(c.Transactions.Create(ctx, bluesnap.CardTransactionParams{Amount: "1", MerchantTransactionID: "m"}))
+		},
+		path: "/services/2/transactions", body: `{"amount":"1","merchantTransactionId":"m"}`, id: "transactionId",
+	},
+	"CreateAltTransaction": {
+		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
+			return idOf(c.AltTransactions.Create(ctx, bluesnap.AltTransactionParams{
+				Amount: "1", Currency: "USD", AuthorizedByShopper: true, MerchantTransactionID: "m",
+				ECPTransaction: &bluesnap.ECPTransaction{RoutingNumber: "011075150", AccountType: "CONSUMER_CHECKING", AccountNumber: "4099999992"},
+				PayerInfo:      &bluesnap.PayerInfo{FirstName: "Ada"},
+			}))
+		},
+		path: "/services/2/alt-transactions", id: "transactionId",
+		body: `{"amount":"1","currency":"USD","merchantTransactionId":"m","authorizedByShopper":true,
+			"ecpTransaction":{"routingNumber":"011075150","accountType":"CONSUMER_CHECKING","accountNumber":"4099999992"},
+			"payerInfo":{"firstName":"Ada"}}`,
+	},
+	"RefundTransaction": {
+		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
+			return idOf(c.Transactions.Refund(ctx, "7", bluesnap.RefundParams{Amount: "1", CancelSubscriptions: new(bool)}))
+		},
+		path: "/services/2/transactions/refund/7", body: `{"amount":"1","cancelSubscriptions":false}`, id: "refundTransactionId",
+	},
+	"CreateVaultedShopper": {
+		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
+			return idOf(c.VaultedShoppers.Create(ctx, bluesnap.VaultedShopperParams{
+				FirstName: "Ada", PaymentSources: &bluesnap.PaymentSources{CreditCards: []bluesnap.CreditCardInfo{
+					{CreditCard: &bluesnap.CreditCard{ExpirationMonth: "02"}},
+				}},
+			}))
+		},
+		path: "/services/2/vaulted-shoppers", id: "vaultedShopperId",
+		body: `{"firstName":"Ada","paymentSources":{"creditCardInfo":[{"creditCard":{"expirationMonth":"02"}}]}}`,
+	},
+	"CreatePlan": {
+		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
+			return idOf(c.Subscriptions.CreatePlan(ctx, bluesnap.PlanParams{
+				Name: "Gold", ChargeFrequency: "MONTHLY", Currency: "USD", RecurringChargeAmount: "9.99",
+			}))
+		},
+		path: "/services/2/recurring/plans", id: "planId",
+		body: `{"name":"Gold","chargeFrequency":"MONTHLY","currency":"USD","recurringChargeAmount":"9.99"}`,
+	},
+	"CreateSubscription": {
+		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
+			return idOf(c.Subscriptions.Create(ctx, bluesnap.SubscriptionParams{PlanID: "3", VaultedShopperID: "4"}))
+		},
+		path: "/services/2/recurring/subscriptions", body: `{"planId":3,"vaultedShopperId":4}`, id: "subscriptionId",
+	},
+	"CreateOnDemandSubscription": {
+		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
+			charge, resp, err := c.Subscriptions.CreateOnDemand(ctx, bluesnap.OnDemandParams{Currency: "USD", VaultedShopperID: "4"})
+			if err != nil {
+				return "", resp, err
+			}
+			return charge.SubscriptionID, resp, nil
+		},
+		path: "/services/2/recurring/ondemand", body: `{"currency":"USD","vaultedShopperId":4}`, id: "subscriptionId",
+	},
+	"ChargeOnDemandSubscription": {
+		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
+			return idOf(c.Subscriptions.Charge(ctx, "7", bluesnap.ChargeParams{Amount: "1", Currency: "USD"}))
+		},
+		path: "/services/2/recurring/ondemand/7", body: `{"amount":"1","currency":"USD"}`, id: "transactionId",
+	},
+	"CreateVendor": {
+		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
+			return idOf(c.Vendors.Create(ctx, bluesnap.VendorParams{
+				Email: "a@b.example", Country: "US", Extra: bluesnap.Extra{"termsOfService": true},
+			}))
+		},
+		path: "/services/2/vendors", body: `{"email":"a@b.example","country":"US","termsOfService":true}`,
+	},
+	"OnboardWallet": {
+		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
+			return idOf(c.Accounts.OnboardWallet(ctx, bluesnap.WalletParams{
+				WalletType: "APPLE_PAY", ApplePay: &bluesnap.ApplePay{Domains: []string{"shop.example"}},
+			}))
+		},
+		path: "/services/2/wallets/onboarding", body: `{"walletType":"APPLE_PAY","applePay":{"domains":["shop.example"]}}`,
+	},
+	"CreateReport": {
+		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
+			return idOf(c.Accounts.CreateReport(ctx, bluesnap.ReportParams{
+				Title: "T", Category: "C", Columns: []bluesnap.ReportColumn{{Name: "N"}},
+			}))
+		},
+		path: "/services/2/report/dynamic-def", body: `{"title":"T","category":"C","columns":[{"name":"N"}]}`, id: "id",
+	},
+	"CreateUser": {
+		do: func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
+			return idOf(c.Accounts.CreateUser(ctx, bluesnap.UserParams{
+				FirstName: "A", LastName: "B", Email: "a@b.example", Username: "ab", OnBehalfOf: "12345",
+			}))
+		},
+		path: "/services/2/cp/user?onbehalfofmid=12345", id: "userId",
+		body: `{"firstName":"A","lastName":"B","email":"a@b.example","username":"ab"}`,
+	},
+	"PlaceBatchOrder":       {do: documentCall((*bluesnap.DocumentsService).PlaceBatchOrder), path: "/services/2/batch/order-placement", xml: true},
+	"CreateOrder":           {do: documentCall((*bluesnap.DocumentsService).CreateOrder), path: "/services/2/orders", xml: true},
+	"CreateShopper":         {do: documentCall((*bluesnap.DocumentsService).CreateShopper), path: "/services/2/shoppers", xml: true},
+	"CreateProduct":         {do: documentCall((*bluesnap.DocumentsService).CreateProduct), path: "/services/2/catalog/products", xml: true},
+	"CreateCustomParameter": {do: documentCall((*bluesnap.DocumentsService).CreateCustomParameter), path: "/services/2/catalog/custom-parameters", xml: true},
+	"CreateSubscriptionCharge": {
+		do: documentCall(func(s *bluesnap.DocumentsService, ctx context.Context, d []byte, o ...bluesnap.CallOption) (*bluesnap.Document, *bluesnap.Response, error) {
+			return s.CreateSubscriptionCharge(ctx, "7", d, o...)
+		}),
+		path: "/services/2/subscriptions/7/subscription-charges", xml: true,
+	},
+}
+
+type documentMethod = func(*bluesnap.DocumentsService, context.Context, []byte, ...bluesnap.CallOption) (*bluesnap.Document, *bluesnap.Response, error)
+
+func documentCall(m documentMethod) func(context.Context, *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
+	return func(ctx context.Context, c *bluesnap.Client) (bluesnap.ID, *bluesnap.Response, error) {
+		return idOf(m(c.Documents, ctx, []byte(document)))
+	}
+}
+
+// idOf takes the id out of whatever a call returns.
+func idOf[T any](value *T, resp *bluesnap.Response, err error) (bluesnap.ID, *bluesnap.Response, error) {
+	switch v := any(value).(type) {
+	case *bluesnap.CardTransaction:
+		return get(v, func() bluesnap.ID { return v.TransactionID }), resp, err
+	case *bluesnap.AltTransaction:
+		return get(v, func() bluesnap.ID { return v.TransactionID }), resp, err
+	case *bluesnap.Refund:
+		return get(v, func() bluesnap.ID { return v.RefundTransactionID }), resp, err
+	case *bluesnap.VaultedShopper:
+		return get(v, func() bluesnap.ID { return v.VaultedShopperID }), resp, err
+	case *bluesnap.Plan:
+		return get(v, func() bluesnap.ID { return v.PlanID }), resp, err
+	case *bluesnap.Subscription:
+		return get(v, func() bluesnap.ID { return v.SubscriptionID }), resp, err
+	case *bluesnap.Charge:
+		return get(v, func() bluesnap.ID { return v.TransactionID }), resp, err
+	case *bluesnap.Vendor:
+		return get(v, func() bluesnap.ID { return v.VendorID }), resp, err
+	case *bluesnap.Wallet:
+		return get(v, func() bluesnap.ID { return v.ID }), resp, err
+	case *bluesnap.Report:
+		return get(v, func() bluesnap.ID { return v.ID }), resp, err
+	case *bluesnap.User:
+		return get(v, func() bluesnap.ID { return v.UserID }), resp, err
+	case *bluesnap.Document:
+		return get(v, func() bluesnap.ID { return v.ID }), resp, err
+	default:
+		panic("a type without an id")
+	}
+}
+
+func get[T any](value *T, id func() bluesnap.ID) bluesnap.ID {
+	if value == nil {
+		return ""
+	}
+	return id()
+}
+
+func TestEveryKeyedCallIsSentOnceUnderOneKey(t *testing.T) {
+	for name, c := range calls {
+		t.Run(name, func(t *testing.T) {
+			answer := func(w http.ResponseWriter, r *http.Request) {
+				if c.id != "" {
+					says(200, `{"`+c.id+`":42}`)(w, r)
+					return
+				}
+				says(201, "", "Location", "http://"+r.Host+r.URL.Path+"/42")(w, r)
+			}
+			inWorld(t, steps(loses, answer), func(t *testing.T, w *world) {
+				id, resp, err := c.do(t.Context(), w.client)
+				require.NoError(t, err)
+				assert.Equal(t, bluesnap.ID("42"), id)
+				assert.Contains(t, resp.String(), name)
+				require.Len(t, w.requests(), 2)
+				w.oneKey(t)
+				r := w.requests()[0]
+				path := r.path
+				if r.query != "" {
+					path += "?" + r.query
+				}
+				assert.Equal(t, c.path, path)
+				if c.xml {
+					assert.Equal(t, document, r.body)
+					assert.Equal(t, "application/xml", r.header.Get("Content-Type"))
+					assert.Equal(t, "application/xml", r.header.Get("Accept"))
+					return
+				}
+				assert.JSONEq(t, c.body, r.body)
+				assert.Equal(t, "application/json", r.header.Get("Accept"))
+			})
+		})
+	}
+}
+
+func TestWhatCreatesSaysWithoutALocation(t *testing.T) {
+	for name, row := range map[string]struct {
+		step http.HandlerFunc
+		id   bluesnap.ID
+		lost bool
+	}{
+		"empty 201":               {says(201, ""), "", true},
+		"Location elsewhere":      {says(201, "", "Location", "https://evil.example/services/2/vendors/42"), "", false},
+		"a body that names it":    {says(201, `{"vendorId":42}`), "42", false},
+		"a body wins over header": {says(201, `{"vendorId":42}`, "Location", "/services/2/vendors/43"), "42", false},
+		"a body without it":       {says(201, `{}`, "Location", "/services/2/vendors/43"), "43", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, steps(row.step), func(t *testing.T, w *world) {
+				value, resp, err := w.client.Vendors.Create(t.Context(), bluesnap.VendorParams{Email: "a@b.example", Country: "US"})
+				assert.Equal(t, bluesnap.OutcomeDone, bluesnap.OutcomeOf(err))
+				assert.Len(t, w.requests(), 1)
+				if row.lost {
+					errorOf(t, value, resp, err)
+					assert.ErrorIs(t, err, bluesnap.ErrAnswerLost)
+					return
+				}
+				require.NoError(t, err)
+				assert.Equal(t, row.id, value.VendorID)
+			})
+		})
+	}
+}
+
+// What stands in Location is recorded like a body.
+func TestJ5_AnIDFromLocationComesFromTheJournalToo(t *testing.T) {
+	inWorld(t, steps(says(201, "", "Location", "/services/2/vendors/42")), func(t *testing.T, w *world) {
+		for _, recorded := range []bool{false, true} {
+			vendor, resp, err := w.client.Vendors.Create(t.Context(), bluesnap.VendorParams{}, bluesnap.WithRef("vendor-1"))
+			require.NoError(t, err)
+			assert.Equal(t, bluesnap.ID("42"), vendor.VendorID)
+			assert.Equal(t, recorded, resp.FromJournal)
+		}
+		assert.Len(t, w.requests(), 1)
+	}, withJournal())
+}
+
+func TestDocuments(t *testing.T) {
+	xml := func(status int, body string, headers ...string) http.HandlerFunc {
+		return says(status, body, append([]string{"Content-Type", "application/xml"}, headers...)...)
+	}
+	for name, row := range map[string]struct {
+		steps    []http.HandlerFunc
+		outcome  bluesnap.Outcome
+		is       error
+		requests int
+	}{
+		"with a body": {steps(xml(201, document, "Location", "/services/2/orders/42")), bluesnap.OutcomeDone, nil, 1},
+		"refused": {
+			steps(xml(400, `<messages xmlns="http://ws.plimus.com"><message><error-name>DO_NOT_HONOR</error-name><code>14002</code></message></messages>`)),
+			bluesnap.OutcomeRejected, bluesnap.ErrDoNotHonor, 1,
+		},
+		"in progress": {
+			steps(xml(409, `<messages><message><code>60102</code></message></messages>`), xml(201, document)), bluesnap.OutcomeDone, nil, 2,
+		},
+		"cut: the replay brings it": {steps(xml(201, document[:20]), xml(201, document)), bluesnap.OutcomeDone, nil, 2},
+		"a portal": {
+			steps(says(200, "<html><body>Sign in</body></html>", "Content-Type", "text/html"), xml(201, document)), bluesnap.OutcomeDone, nil, 2,
+		},
+		"a success that holds messages": {
+			steps(xml(200, `<messages><message><code>1</code></message></messages>`), xml(201, document)), bluesnap.OutcomeDone, nil, 2,
+		},
+		"JSON where XML was asked for": {steps(says(200, `{"a":1}`), xml(201, document)), bluesnap.OutcomeDone, nil, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, row.steps, func(t *testing.T, w *world) {
+				value, resp, err := w.client.Documents.CreateOrder(t.Context(), []byte(document))
+				assert.Equal(t, row.outcome, bluesnap.OutcomeOf(err), resp.Timeline())
+				assert.Len(t, w.requests(), row.requests)
+				w.oneKey(t)
+				if row.is != nil {
+					errorOf(t, value, resp, err)
+					assert.ErrorIs(t, err, row.is)
+					return
+				}
+				require.NoError(t, err)
+				assert.Equal(t, document, string(value.Body))
+			})
+		})
+	}
+	inWorld(t, steps(pays), func(t *testing.T, w *world) {
+		_, _, err := w.client.Documents.CreateOrder(t.Context(), nil)
+		assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
+		_, _, err = w.client.Documents.CreateOrder(t.Context(), []byte(document), bluesnap.WithExtraField("a", 1))
+		assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
+		assert.Empty(t, w.requests())
+	})
+}
+
+func TestReadsAreRepeatedWithoutAKey(t *testing.T) {
+	for name, row := range map[string]struct {
+		do   func(context.Context, *bluesnap.Client) (*bluesnap.Response, error)
+		path string
+	}{
+		"a transaction": {func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
+			_, resp, err := c.Transactions.Get(ctx, "7")
+			return resp, err
+		}, "/services/2/transactions/7"},
+		"a transaction by the merchant's id": {func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
+			_, resp, err := c.Transactions.Find(ctx, "order-17")
+			return resp, err
+		}, "/services/2/transactions/order-17,400111"},
+		"an alternative one": {func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
+			_, resp, err := c.AltTransactions.Get(ctx, "7")
+			return resp, err
+		}, "/services/2/alt-transactions/7"},
+		"an alternative one by the merchant's id": {func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
+			_, resp, err := c.AltTransactions.Find(ctx, "order-17")
+			return resp, err
+		}, "/services/2/alt-transactions/order-17,400111"},
+		"a shopper": {func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
+			_, resp, err := c.VaultedShoppers.Get(ctx, "7")
+			return resp, err
+		}, "/services/2/vaulted-shoppers/7"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, steps(loses, pays), func(t *testing.T, w *world) {
+				_, err := row.do(t.Context(), w.client)
+				require.NoError(t, err)
+				require.Len(t, w.requests(), 2)
+				assert.Equal(t, row.path, w.requests()[1].path)
+				assert.Empty(t, w.requests()[1].key())
+			}, bluesnap.WithMerchantID("400111"))
+		})
+	}
+	inWorld(t, steps(pays), func(t *testing.T, w *world) {
+		value, resp, err := w.client.Transactions.Find(t.Context(), "order-17")
+		errorOf(t, value, resp, err)
+		_, _, err = w.client.Transactions.Get(t.Context(), "../x")
+		assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
+		assert.Empty(t, w.requests())
+	})
+}

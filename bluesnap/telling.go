@@ -1,0 +1,44 @@
+package bluesnap
+
+import "github.com/bardge/bardge-go/idem"
+
+// Attempt is one request that was handed to the network, and what was concluded
+// from it.
+type Attempt = idem.Attempt
+
+// Verdict is what one attempt tells about the operation.
+type Verdict = idem.Verdict
+
+// The verdicts. The vendor marks no replay, so none is ever "refused (stored)".
+const (
+	// VerdictAmbiguous: the server may have executed the operation.
+	VerdictAmbiguous = idem.VerdictAmbiguous
+	// VerdictNothingSent: not one byte of the attempt left the machine.
+	VerdictNothingSent = idem.VerdictNothingSent
+	// VerdictRefused: the server refused without executing.
+	VerdictRefused = idem.VerdictRefused
+	// VerdictKeyReused: the key belongs to another request.
+	VerdictKeyReused = idem.VerdictKeyReused
+	// VerdictDone: executed, with its answer.
+	VerdictDone = idem.VerdictDone
+	// VerdictAnswerLost: executed, the answer unreadable.
+	VerdictAnswerLost = idem.VerdictAnswerLost
+	// VerdictAlready: captured, or reversed, already.
+	VerdictAlready = idem.VerdictAlready
+)
+
+// Event is one step of a call, as [WithObserver] hears it.
+type Event = idem.Event
+
+// EventKind says what an [Event] tells.
+type EventKind = idem.EventKind
+
+// The kinds of events.
+const (
+	// EventAttemptStarted: an attempt is handed to the network.
+	EventAttemptStarted = idem.EventAttemptStarted
+	// EventAttemptEnded: an attempt was judged.
+	EventAttemptEnded = idem.EventAttemptEnded
+	// EventCallEnded: the call returns.
+	EventCallEnded = idem.EventCallEnded
+)

@@ -1,0 +1,167 @@
+package bluesnap
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// NewTransport gives an integration that has its own HTTP code what this SDK
+// has: a POST to one of the endpoints that accept a key gets one, is repeated
+// with the same bytes for as long as that is safe, and ends with an outcome.
+//
+//	client := &http.Client{Transport: bluesnap.NewTransport(nil)}
+//
+// Everything else goes to base as it is: reads, PUTs, other hosts, and POSTs
+// that the vendor's list does not name, which no key protects.
+//
+// A base of nil, or an *http.Transport, is cloned for the keyed requests; any
+// other RoundTripper is used as it is; see [WithHTTPClient] for what that means.
+// The options are [WithBaseURL] and [WithSandbox] (the default is to look after
+// both of the vendor's hosts), [WithRetryPolicy], [WithLogger] and
+// [WithObserver]. Any other one, and bad settings, make every request fail before
+// it is sent.
+//
+// A response says that the operation was executed (2xx), or refused for certain
+// (4xx). In every other case there is an error, from which errors.As yields an
+// *[Error] with outcome and key; its Response holds the last answer. A 4xx that
+// follows an attempt which may have been executed is such a case: it is an error
+// with [OutcomeUnknown], and no response.
+//
+// The key is the one of the context ([ContextWithKey]), else that in the
+// request's idempotency-key header, else a new one. A key in a header is taken for
+// never sent before, by the caller's word, unless this transport knows better. To
+// resume an operation, send the same request with the error's key.
+//
+// The context, or http.Client.Timeout, bounds the whole exchange; without either
+// it may go on for 10 minutes. Bodies of up to 10 MiB are read whole, both ways.
+// Accept-Encoding is left to the transport, and the
+// parameters of a query are sent in the order of their names.
+func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
+	s := defaults()
+	s.baseURL = ""
+	var bad error
+	for _, o := range opts {
+		if o != nil && bad == nil {
+			bad = o.apply(&s)
+		}
+	}
+	t := &transport{base: base, keys: keys{known: map[string]knownKey{}}, bad: bad}
+	if base == nil {
+		t.base = http.DefaultTransport
+	}
+	if t.bad == nil {
+		t.bad = t.connect(s, base)
+	}
+	return t
+}
+
+// transport is a RoundTripper in front of the engine.
+type transport struct {
+	base http.RoundTripper
+	ends []end
+	bad  error // of the settings
+	keys keys
+}
+
+// end is one of the hosts that are looked after.
+type end struct {
+	base   *url.URL
+	engine *idem.Engine
+}
+
+// connect makes an engine for each host.
+func (t *transport) connect(s settings, base http.RoundTripper) error {
+	plain := defaults()
+	switch {
+	case s.transport != nil, s.journal != nil, s.secrets != nil, s.reconcilers != nil, s.merchantID != "", s.unique,
+		s.version != plain.version, s.userAgent != plain.userAgent:
+		return &InvalidError{Field: "option", Reason: "is not for a transport"}
+	}
+	s.transport = base
+	hosts := []string{s.baseURL}
+	if s.baseURL == "" {
+		hosts = []string{ProductionURL, SandboxURL}
+	}
+	for _, host := range hosts {
+		config := s.engine(host)
+		config.Authorize = handOn
+		engine, err := idem.New(config)
+		if err != nil {
+			return err
+		}
+		at, err := url.Parse(strings.TrimSuffix(host, "/"))
+		if err != nil {
+			return err // unreachable: the engine has read it
+		}
+		t.ends = append(t.ends, end{at, engine})
+	}
+	return nil
+}
+
+// CloseIdleConnections closes what is kept for later, here and in base.
+func (t *transport) CloseIdleConnections() {
+	for _, e := range t.ends {
+		e.engine.CloseIdleConnections()
+	}
+	if c, ok := t.base.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+// RoundTrip looks after the request if it is a keyed one.
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if t.bad != nil {
+		closeBody(req)
+		return nil, notSent(operation{name: "RoundTrip"}, t.bad)
+	}
+	at, op, ok := t.find(req)
+	if !ok {
+		return t.base.RoundTrip(req)
+	}
+	made, err := t.call(at, op, req)
+	if err != nil {
+		return nil, notSent(op, err)
+	}
+	ctx := context.WithValue(req.Context(), credentials{}, req.Header.Get("Authorization"))
+	r := at.engine.Do(ctx, made)
+	t.keys.remember(r)
+	// "Already executed" and its like are errors too: only an answer that settles
+	// the operation is handed over as one.
+	answered := r.Err == nil || r.Outcome == OutcomeRejected && r.Verdict == VerdictRefused
+	if answered && r.Answer != nil {
+		return respond(req, r.Answer), nil
+	}
+	return nil, newError(op, r)
+}
+
+// find says which host and which of the keyed operations a request is for.
+func (t *transport) find(req *http.Request) (end, operation, bool) {
+	for _, e := range t.ends {
+		if req.URL == nil || req.URL.Scheme != e.base.Scheme || !strings.EqualFold(req.URL.Host, e.base.Host) {
+			continue
+		}
+		path, ok := strings.CutPrefix(req.URL.EscapedPath(), e.base.EscapedPath())
+		if !ok {
+			continue
+		}
+		op, ok := keyedPost(req.Method, path)
+		return e, op, ok
+	}
+	return end{}, operation{}, false
+}
+
+// credentials is the context's key for the Authorization of a request, which
+// belongs to no engine here.
+type credentials struct{}
+
+// handOn adds the request's own credentials; a base may add others.
+func handOn(ctx context.Context, h http.Header) error {
+	if auth, _ := ctx.Value(credentials{}).(string); auth != "" {
+		h.Set("Authorization", auth)
+	}
+	return nil
+}

@@ -1,0 +1,282 @@
+package bluesnap_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/bluesnap"
+)
+
+// own is an integration's own HTTP code.
+type own struct {
+	*http.Client
+	w *world
+}
+
+func ownCode(w *world, opts ...bluesnap.Option) own {
+	opts = append([]bluesnap.Option{bluesnap.WithBaseURL(w.url())}, opts...)
+	return own{&http.Client{Transport: bluesnap.NewTransport(w.transport(), opts...)}, w}
+}
+
+func (o own) post(t *testing.T, path, body string, headers ...string) (*http.Response, error) {
+	t.Helper()
+	return o.send(t.Context(), t, "POST", path, body, headers...)
+}
+
+func (o own) send(ctx context.Context, t *testing.T, method, path, body string, headers ...string) (*http.Response, error) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(ctx, method, o.w.url()+path, strings.NewReader(body))
+	require.NoError(t, err)
+	req.Header.Set("Authorization", "Basic dXNlcm5hbWU6cGFzc3dvcmQ=")
+	req.Header.Set("Content-Type", "application/json")
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	before := req.Header.Clone()
+	resp, err := o.Do(req)
+	assert.Equal(t, before, req.Header, "a transport must not change the request")
+	return resp, err
+}
+
+const payment = `{"amount": "11.00"}`
+
+func TestTransportSendsAPaymentOnceUnderOneKey(t *testing.T) {
+	inWorld(t, steps(says(503, ""), loses, pays), func(t *testing.T, w *world) {
+		o := ownCode(w)
+		defer o.CloseIdleConnections()
+		resp, err := o.post(t, "/services/2/transactions?a=1", payment, "Accept-Encoding", "br", "X-Own", "1")
+		require.NoError(t, err)
+		body, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		assert.Equal(t, paid, string(body)) //nolint:testifylint // byte for byte
+		assert.Equal(t, int64(len(paid)), resp.ContentLength)
+		assert.Equal(t, "200 OK", resp.Status)
+		require.Len(t, w.requests(), 3)
+		w.oneKey(t)
+		r := w.requests()[0]
+		assert.Equal(t, "/services/2/transactions", r.path)
+		assert.Equal(t, "a=1", r.query)
+		assert.Equal(t, payment, r.body) //nolint:testifylint // byte for byte
+		assert.Equal(t, "Basic dXNlcm5hbWU6cGFzc3dvcmQ=", r.header.Get("Authorization"))
+		assert.Equal(t, "1", r.header.Get("X-Own"))
+		assert.Equal(t, "gzip", r.header.Get("Accept-Encoding"), "the transport's own")
+	})
+}
+
+func TestTransportLeavesTheRestAlone(t *testing.T) {
+	for name, row := range map[string]struct{ method, path string }{
+		"a read":               {"GET", "/services/2/transactions/7"},
+		"a capture":            {"PUT", "/services/2/transactions"},
+		"a POST not listed":    {"POST", "/services/2/payment-fields-tokens"},
+		"a refund by another":  {"POST", "/services/2/transactions/refund/merchant/7"},
+		"another API's path":   {"POST", "/transactions"},
+		"the listed, in vain":  {"DELETE", "/services/2/transactions"},
+		"a listed one's child": {"POST", "/services/2/vendors/7"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, steps(says(503, "")), func(t *testing.T, w *world) {
+				o := ownCode(w)
+				defer o.CloseIdleConnections()
+				resp, err := o.send(t.Context(), t, row.method, row.path, payment)
+				require.NoError(t, err)
+				require.NoError(t, resp.Body.Close())
+				assert.Equal(t, 503, resp.StatusCode)
+				require.Len(t, w.requests(), 1)
+				assert.Empty(t, w.requests()[0].key())
+			})
+		})
+	}
+}
+
+func TestTransportsErrorsCarryTheOutcome(t *testing.T) {
+	decline := refuses(400, "14002", "DO_NOT_HONOR")
+	for name, row := range map[string]struct {
+		steps   []http.HandlerFunc
+		status  int // of the response; 0: an error
+		outcome bluesnap.Outcome
+	}{
+		"declined: a response":                     {steps(decline), 400, 0},
+		"asked to wait for good: a response":       {steps(says(429, "")), 429, 0},
+		"declined after doubt: unknown, no answer": {steps(loses, decline), 0, bluesnap.OutcomeUnknown},
+		"500 for good":                             {steps(says(500, "")), 0, bluesnap.OutcomeUnknown},
+		"the key is another's": {
+			steps(refuses(422, "60101", "X")), 0, bluesnap.OutcomeRejected,
+		},
+		"a redirect is not followed":   {steps(says(307, "", "Location", "/services/2/orders")), 0, bluesnap.OutcomeUnknown},
+		"executed, the answer is lost": {steps(says(200, `{"`)), 0, bluesnap.OutcomeDone},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, row.steps, func(t *testing.T, w *world) {
+				o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 4}))
+				defer o.CloseIdleConnections()
+				resp, err := o.post(t, "/services/2/transactions", payment)
+				w.oneKey(t)
+				if row.status != 0 {
+					require.NoError(t, err)
+					require.NoError(t, resp.Body.Close())
+					assert.Equal(t, row.status, resp.StatusCode)
+					return
+				}
+				require.Error(t, err)
+				var e *bluesnap.Error
+				require.ErrorAs(t, err, &e)
+				assert.Equal(t, row.outcome, e.Outcome, e.Response.Timeline())
+				assert.Equal(t, w.requests()[0].key(), e.Key.String())
+			})
+		})
+	}
+}
+
+func TestTransportKeepsTheCallersKey(t *testing.T) {
+	inWorld(t, steps(loses, loses, pays), func(t *testing.T, w *world) {
+		o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
+		defer o.CloseIdleConnections()
+		const path = "/services/2/transactions"
+		_, err := o.post(t, path, payment, "idempotency-key", "order-17")
+		var e *bluesnap.Error
+		require.ErrorAs(t, err, &e)
+		assert.Equal(t, "order-17", e.Key.String())
+
+		time.Sleep(11 * time.Hour)
+		_, err = o.send(bluesnap.ContextWithKey(t.Context(), e.Key), t, "POST", path, payment)
+		require.Error(t, err)
+		time.Sleep(30 * time.Minute)
+		resp, err := o.post(t, path, payment, "idempotency-key", "order-17")
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		assert.Len(t, w.requests(), 3)
+		w.oneKey(t)
+	})
+}
+
+// A key that this transport minted is no fresh one when it comes back in a header.
+func TestR7_TransportKnowsTheKeysThatItLeftInDoubt(t *testing.T) {
+	inWorld(t, steps(loses, pays), func(t *testing.T, w *world) {
+		o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
+		defer o.CloseIdleConnections()
+		const path = "/services/2/transactions"
+		_, err := o.post(t, path, payment)
+		var e *bluesnap.Error
+		require.ErrorAs(t, err, &e)
+		for range 2 {
+			time.Sleep(13 * time.Hour)
+			_, err = o.post(t, path, payment, "Idempotency-Key", e.Key.String())
+			require.ErrorIs(t, err, bluesnap.ErrKeyExpired)
+			assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
+		}
+		assert.Len(t, w.requests(), 1)
+	})
+}
+
+// body tells whether it was closed.
+type body struct {
+	io.Reader
+	closed atomic.Bool
+}
+
+func (b *body) Close() error {
+	b.closed.Store(true)
+	return nil
+}
+
+func TestTransportRefusesWhatItCannotKeep(t *testing.T) {
+	broken := errors.New("broken disk")
+	for name, row := range map[string]struct {
+		body   io.Reader
+		change func(*http.Request)
+		opts   []bluesnap.Option
+	}{
+		"key of 65":              {change: func(r *http.Request) { r.Header.Set("Idempotency-Key", strings.Repeat("k", 65)) }},
+		"empty key":              {change: func(r *http.Request) { r.Header.Set("Idempotency-Key", "") }},
+		"two keys":               {change: func(r *http.Request) { r.Header["Idempotency-Key"] = []string{"a", "b"} }},
+		"another host":           {change: func(r *http.Request) { r.Host = "evil.example" }},
+		"a query of no meaning":  {change: func(r *http.Request) { r.URL.RawQuery = "a=%zz" }},
+		"a body that fails":      {body: io.MultiReader(strings.NewReader("{"), failing{broken})},
+		"a body beyond limits":   {body: strings.NewReader(strings.Repeat("x", 10<<20+1))},
+		"an option of a client":  {opts: []bluesnap.Option{bluesnap.WithUserAgent("shop/1.0")}},
+		"a merchant id":          {opts: []bluesnap.Option{bluesnap.WithMerchantID("1")}},
+		"a journal":              {opts: []bluesnap.Option{withJournal()}},
+		"an HTTP client":         {opts: []bluesnap.Option{bluesnap.WithHTTPClient(&http.Client{Transport: http.DefaultTransport})}},
+		"a base URL in plain":    {opts: []bluesnap.Option{bluesnap.WithBaseURL("http://example.com")}},
+		"a window of 13 hours":   {opts: []bluesnap.Option{bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{Window: 13 * time.Hour})}},
+		"an option that is none": {opts: []bluesnap.Option{nil, bluesnap.WithAPIVersion("x")}},
+		"keys that differ": {change: func(r *http.Request) {
+			r.Header.Set("Idempotency-Key", "a")
+			*r = *r.WithContext(bluesnap.ContextWithKey(r.Context(), bluesnap.NewKey()))
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, steps(pays), func(t *testing.T, w *world) {
+				if row.body == nil {
+					row.body = strings.NewReader(payment)
+				}
+				b := &body{Reader: row.body}
+				req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.url()+"/services/2/transactions", b)
+				require.NoError(t, err)
+				if row.change != nil {
+					row.change(req)
+				}
+				_, err = ownCode(w, row.opts...).Transport.RoundTrip(req)
+				var e *bluesnap.Error
+				require.ErrorAs(t, err, &e)
+				assert.Equal(t, bluesnap.OutcomeNotSent, e.Outcome)
+				assert.True(t, b.closed.Load(), "a transport closes the body, also with an error")
+				assert.NotContains(t, err.Error(), "broken disk")
+				assert.Empty(t, w.requests())
+			})
+		})
+	}
+}
+
+type failing struct{ error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.error }
+
+func TestTransportAnswersInXMLToThoseWhoAskForIt(t *testing.T) {
+	const answer = `<card-transaction xmlns="http://ws.plimus.com"><transaction-id>7</transaction-id></card-transaction>`
+	inWorld(t, steps(loses, says(200, answer, "Content-Type", "application/xml")), func(t *testing.T, w *world) {
+		o := ownCode(w)
+		defer o.CloseIdleConnections()
+		resp, err := o.post(t, "/services/2/transactions", "<card-transaction/>", "Content-Type", "application/xml")
+		require.NoError(t, err)
+		got, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		assert.Equal(t, answer, string(got))
+		w.oneKey(t)
+	})
+}
+
+// authorizing is a base that adds the credentials, as integrations have it.
+type authorizing struct{ base http.RoundTripper }
+
+func (a authorizing) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Authorization", "Basic YTpi")
+	return a.base.RoundTrip(r)
+}
+
+func TestTransportOnTopOfAnother(t *testing.T) {
+	inWorld(t, steps(loses, pays), func(t *testing.T, w *world) {
+		base := w.transport()
+		defer base.CloseIdleConnections()
+		client := &http.Client{Transport: bluesnap.NewTransport(authorizing{base}, bluesnap.WithBaseURL(w.url()+"/"))}
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.url()+"/services/2/transactions", strings.NewReader(payment))
+		require.NoError(t, err)
+		resp, err := client.Do(req)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		w.oneKey(t)
+		assert.Equal(t, "Basic YTpi", w.requests()[1].header.Get("Authorization"))
+	})
+}

@@ -1,0 +1,37 @@
+package bluesnap
+
+import "context"
+
+// VendorsService makes the vendors of a marketplace, who receive shares of
+// payments.
+type VendorsService service
+
+// VendorParams say who the vendor is.
+type VendorParams struct {
+	// Email is the vendor's. Required.
+	Email string `json:"email,omitempty"`
+	// Country is an ISO 3166-1 code. Required.
+	Country string `json:"country,omitempty"`
+	// Extra holds what is not modelled, such as "payoutInfo"; the newest revision
+	// of the API requires "termsOfService" and wants "payoutConfiguration".
+	Extra Extra `json:"-"`
+}
+
+// Vendor receives shares of payments.
+type Vendor struct {
+	// VendorID is the vendor's. The answer carries it in its Location alone.
+	VendorID ID `json:"vendorId,omitempty"`
+	// Extra holds what is not modelled.
+	Extra Extra `json:"-"`
+}
+
+// Create makes a vendor.
+//
+// Class keyed (documented): sent under one key, repeated within its window. An
+// answer without a Location, which a repeated one may be, is [ErrAnswerLost] with
+// [OutcomeDone].
+func (s *VendorsService) Create(
+	ctx context.Context, params VendorParams, opts ...CallOption,
+) (*Vendor, *Response, error) {
+	return call[Vendor](ctx, s.client, asked{op: operations["CreateVendor"], body: params}, opts)
+}
