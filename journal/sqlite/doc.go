@@ -48,7 +48,8 @@
 //	outcome      unknown, not sent, rejected or done
 //	resource     what it made, such as a booking; empty: not known
 //	sealed       the request while it may be sent again, and the answer; encrypted
-//	written      when the row was last written: microseconds since 1970, UTC
+//	settled      when the outcome was recorded: microseconds since 1970, UTC; the
+//	             largest integer while it is unknown
 //
 // The view open_operations shows what is not settled: id, ref, operation, key,
 // since (as text), owner, and lease (the seconds that are left of it).

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"math"
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
@@ -12,18 +13,21 @@ const columns = `id, version, ref, generation, operation, method, path, key, sin
 const (
 	loadSQL = `SELECT ` + columns + ` FROM operations WHERE id = ?`
 
-	insertSQL = `INSERT INTO operations (` + columns + `, written)
+	// notSettled stands for the time at which an open record will be settled.
+	notSettled = "9223372036854775807"
+
+	insertSQL = `INSERT INTO operations (` + columns + `, settled)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
 
 	updateSQL = `UPDATE operations SET version = ?2, ref = ?3, generation = ?4, operation = ?5,
 		method = ?6, path = ?7, key = ?8, since = ?9, owner = ?10, lease_until = ?11,
-		outcome = ?12, resource = ?13, sealed = ?14, written = ?15
+		outcome = ?12, resource = ?13, sealed = ?14, settled = ?15
 		WHERE id = ?1 AND version = ?2 - 1`
 
-	adoptSQL = `UPDATE operations SET version = version + 1, owner = ?1, lease_until = ?2, written = ?3
+	adoptSQL = `UPDATE operations SET version = version + 1, owner = ?1, lease_until = ?2
 		WHERE id IN (
 			SELECT id FROM operations
-			WHERE outcome = 'unknown' AND id > ?4 AND (owner = '' OR lease_until <= ?3)
+			WHERE settled = ` + notSettled + ` AND id > ?4 AND (owner = '' OR lease_until <= ?3)
 			ORDER BY id LIMIT ?5)
 		RETURNING ` + columns
 )
@@ -35,10 +39,14 @@ func values(rec idem.Record, now time.Time) []any {
 	if sealed == nil {
 		sealed = []byte{} // nil would be NULL
 	}
+	settled := now.UnixMicro()
+	if rec.Outcome == idem.OutcomeUnknown {
+		settled = math.MaxInt64
+	}
 	return []any{
 		rec.ID, rec.Version + 1, rec.Ref, rec.Generation, rec.Operation, rec.Method, rec.Path, rec.Key,
 		rec.Since.UnixMicro(), rec.Owner, now.Add(rec.Lease).UnixMicro(), rec.Outcome.String(), rec.Resource,
-		sealed, now.UnixMicro(),
+		sealed, settled,
 	}
 }
 

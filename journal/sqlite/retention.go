@@ -12,7 +12,7 @@ const (
 	sweepLimit = 100
 
 	sweepSQL = `DELETE FROM operations WHERE rowid IN (
-		SELECT rowid FROM operations WHERE outcome <> 'unknown' AND written < ? ORDER BY written LIMIT ?)`
+		SELECT rowid FROM operations WHERE settled < ? ORDER BY settled LIMIT ?)`
 )
 
 // sweeper removes settled records that are older than the retention, between the

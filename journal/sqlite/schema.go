@@ -12,8 +12,9 @@ const (
 	schemaVersion = 1
 )
 
-// schema is what version 1 consists of. A partial index holds the open records for
-// Adopt, another the settled ones for retention.
+// schema is what version 1 consists of. One index serves both those who look for
+// open records and those who remove old settled ones. The open ones stand at its end,
+// where the settled ones are added: a call stays on one of its pages.
 const schema = `
 CREATE TABLE operations (
 	id          TEXT    NOT NULL PRIMARY KEY,
@@ -30,17 +31,16 @@ CREATE TABLE operations (
 	outcome     TEXT    NOT NULL,
 	resource    TEXT    NOT NULL,
 	sealed      BLOB    NOT NULL,
-	written     INTEGER NOT NULL
+	settled     INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX operations_resource ON operations (resource) WHERE resource <> '';
-CREATE INDEX operations_open ON operations (id) WHERE outcome = 'unknown';
-CREATE INDEX operations_settled ON operations (written) WHERE outcome <> 'unknown';
+CREATE INDEX operations_settled ON operations (settled, id);
 CREATE VIEW open_operations AS
 	SELECT id, ref, operation, key,
 		strftime('%Y-%m-%dT%H:%M:%fZ', since / 1e6, 'unixepoch') AS since,
 		owner,
 		round(max(0, lease_until / 1e6 - (julianday('now') - 2440587.5) * 86400), 3) AS lease
-	FROM operations WHERE outcome = 'unknown';
+	FROM operations WHERE settled = ` + notSettled + `;
 `
 
 // migrate makes the database a journal, if it is new.
