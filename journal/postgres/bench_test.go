@@ -34,7 +34,7 @@ func BenchmarkCalls(b *testing.B) {
 			b.Cleanup(pool.Close)
 			insert := expand(`INSERT INTO {}.raw VALUES ($1, $2)`, s.schema)
 			return func(id string, row []byte) error {
-				_, err := pool.Exec(context.Background(), insert, id, row)
+				_, err := pool.Exec(b.Context(), insert, id, row)
 				return err
 			}
 		},

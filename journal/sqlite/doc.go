@@ -21,7 +21,7 @@
 // The file, its -wal and its -shm have mode 0600, whatever they had before. A copy
 // of the file alone misses what is in the -wal: use SQLite's own backup.
 //
-// Settled records are removed 30 days after they were last written, or see
+// Settled records are removed 30 days after they were settled, or see
 // [WithRetention]; operations whose outcome is unknown stay until they are settled.
 // What is removed or replaced is overwritten with zeros in its pages.
 //
