@@ -61,20 +61,26 @@ func formatTimestamp(t time.Time, n int64) ([]byte, error) {
 }
 
 func parseTimestamp(data []byte) (time.Time, error) {
-	text := string(data)
-	if text == "null" {
+	switch {
+	case string(data) == "null":
+		return time.Time{}, nil
+	case len(data) > 0 && data[0] == '"':
+		return parseQuoted(data)
+	default:
+		return parseEpoch(string(data))
+	}
+}
+
+func parseQuoted(data []byte) (time.Time, error) {
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return time.Time{}, errTimestamp
+	}
+	if text = strings.TrimSpace(text); text == "" {
 		return time.Time{}, nil
 	}
-	if text != "" && text[0] == '"' {
-		if err := json.Unmarshal(data, &text); err != nil {
-			return time.Time{}, errTimestamp
-		}
-		if text = strings.TrimSpace(text); text == "" {
-			return time.Time{}, nil
-		}
-		if t, err := time.Parse(time.RFC3339, text); err == nil {
-			return t.UTC().Truncate(time.Millisecond), nil
-		}
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t.UTC().Truncate(time.Millisecond), nil
 	}
 	return parseEpoch(text)
 }
