@@ -39,7 +39,7 @@ func TestReadmeBlocksStandHere(t *testing.T) {
 	var code strings.Builder
 	names, err := filepath.Glob("*.go")
 	require.NoError(t, err)
-	names = append(names, "../crash/buy.go", "../river/worker.go")
+	names = append(names, "../bluesnap/main.go", "../crash/buy.go", "../river/worker.go")
 	for _, name := range names {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
