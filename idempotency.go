@@ -77,8 +77,11 @@ func profile() idem.Profile {
 // (documented: page "Errors"). Among errors only the object itself counts:
 // gateways have errors of their own shape. In a success any "error" is one.
 func classify(status int, body []byte) idem.Signal {
-	if status < http.StatusMultipleChoices {
+	switch {
+	case status < http.StatusMultipleChoices:
 		return classifySuccess(body)
+	case status >= http.StatusInternalServerError:
+		return idem.SignalNone // whatever it says, it says nothing of the key
 	}
 	var b struct {
 		Error struct {

@@ -22,22 +22,29 @@ const (
 	contentTooLarge
 )
 
-// read looks at the body once, and asks the vendor's classifier about what was
-// read whole.
-func (s sighting) read(op Operation, p Profile) (content, Signal) {
-	classify := p.Classify
-	if op.Classify != nil {
-		classify = op.Classify
-	}
+// content looks at the body of a success.
+func (s sighting) content(f Form) content {
 	switch {
 	case s.tooLarge:
-		return contentTooLarge, SignalNone
+		return contentTooLarge
 	case s.bodyErr != nil:
-		return contentCut, SignalNone
+		return contentCut
 	case s.value != nil:
-		return contentWhole, classify(s.status, s.body)
+		return contentWhole
 	default:
-		return op.Form.look(s.body), classify(s.status, s.body)
+		return f.look(s.body)
+	}
+}
+
+// signal asks the vendor's classifier about a body that was read whole.
+func (s sighting) signal(op Operation, p Profile) Signal {
+	switch {
+	case s.tooLarge, s.bodyErr != nil:
+		return SignalNone
+	case op.Classify != nil:
+		return op.Classify(s.status, s.body)
+	default:
+		return p.Classify(s.status, s.body)
 	}
 }
 

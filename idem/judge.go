@@ -85,7 +85,7 @@ func judge(op Operation, p Profile, serverErrorsAreFinal bool, s sighting, k kno
 	if s.err != nil {
 		return judgeNoStatus(s, k)
 	}
-	said, signal := s.read(op, p)
+	signal := s.signal(op, p)
 	j := judgement{replayed: replayed(p, s.header)}
 	switch {
 	case s.status < 200 || s.status > 599:
@@ -95,7 +95,7 @@ func judge(op Operation, p Profile, serverErrorsAreFinal bool, s sighting, k kno
 	case op.succeeds(s.status) && headerLost(op, s):
 		j.verdict, j.reason = VerdictAnswerLost, "executed; the answer names nothing that was made"
 	case op.succeeds(s.status) && op.Form.typed(s.header, p):
-		judgeSuccess(&j, op, said, signal)
+		judgeSuccess(&j, op, s.content(op.Form), signal)
 	case s.status < 300:
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "a success that the API does not give", againLater
 	case s.status < 400:
