@@ -7,10 +7,13 @@ import (
 	"net/http"
 	"runtime"
 	"time"
+
+	"github.com/google/uuid"
 )
 
-// NetHTTP is net/http with a context timeout, written by hand: one attempt and no key.
-var NetHTTP = Peer{Name: "net/http by hand", Version: runtime.Version(), New: newNetHTTP}
+// NetHTTP is net/http with a context timeout, written by hand: one attempt, with a key, as the vendor asks of every
+// mutation.
+var NetHTTP = Peer{Name: "net/http by hand", Version: runtime.Version(), Keeps: true, New: newNetHTTP}
 
 type netHTTP struct {
 	client  *http.Client
@@ -35,6 +38,7 @@ func (c *netHTTP) Issue(ctx context.Context, n int) Result {
 		return unknown(err)
 	}
 	setHeaders(req.Header)
+	req.Header.Set(keyHeader, uuid.NewString())
 	resp, err := c.client.Do(req)
 	if err != nil {
 		return unknown(err)

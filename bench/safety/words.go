@@ -16,6 +16,9 @@ an error that tells of no answer (refused, reset, timed out, unreadable, given u
 the outcome unknown; such an error claims nothing and is no lie, whatever its caller makes of it. *Requests* are per
 operation, times by the client's own clock.
 
+net/http by hand makes one attempt, and has duplicates all the same: it sends a request that carries an
+` + "`Idempotency-Key`" + ` again by itself when a connection from its pool breaks, also when the server has forgotten the key.
+
 Each client has its own default number of retries, or that of its documentation's examples; the row with 20 shows what
 more of them bring. This SDK's row is its engine with the vendor's profile and the generated request, since the machine
 here is the model's, whose wall clock is not the process's. The faults are the same in each run, the clients' jitter is
