@@ -89,9 +89,9 @@ func rolledBack(code string) bool {
 	}
 }
 
-// resourceTaken reports whether another record has the same resource.
-func resourceTaken(err error) bool {
+// violates reports whether another record has what is unique by the constraint.
+func violates(err error, constraint string) bool {
 	const uniqueViolation = "23505"
 	server := (*pgconn.PgError)(nil)
-	return errors.As(err, &server) && server.Code == uniqueViolation && server.ConstraintName == "operations_resource"
+	return errors.As(err, &server) && server.Code == uniqueViolation && server.ConstraintName == constraint
 }

@@ -41,9 +41,9 @@ func (j *Journal) Save(ctx context.Context, rec idem.Record) (bool, error) {
 	var durable bool
 	err = conn.QueryRow(ctx, sql, arguments(rec)...).Scan(&durable)
 	switch {
-	case errors.Is(err, pgx.ErrNoRows):
+	case errors.Is(err, pgx.ErrNoRows), violates(err, "operations_pkey"):
 		return false, nil
-	case resourceTaken(err):
+	case violates(err, "operations_resource"):
 		return false, idem.ErrResourceTaken
 	case err != nil:
 		return false, explain("save", err, notWritten(err))
