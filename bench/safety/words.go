@@ -16,8 +16,8 @@ an error that tells of no answer (refused, reset, timed out, unreadable, given u
 the outcome unknown; such an error claims nothing and is no lie, whatever its caller makes of it. *Requests* are per
 operation, times by the client's own clock.
 
-net/http by hand makes one attempt, and has duplicates all the same: it sends a request that carries an
-` + "`Idempotency-Key`" + ` again by itself when a connection from its pool breaks, also when the server has forgotten the key.
+net/http by hand makes one attempt, and has duplicates all the same: when a connection from its pool breaks, net/http
+by itself sends a request with an ` + "`Idempotency-Key`" + ` again, also when the server has forgotten the key.
 
 Each client has its own default number of retries, or that of its documentation's examples; the row with 20 shows what
 more of them bring. This SDK's row is its engine with the vendor's profile and the generated request, since the machine

@@ -84,13 +84,13 @@ func (r *rawTable) work() {
 }
 
 func (r *rawTable) commit(batch []rawRow) error {
-	tx, err := r.db.Begin() //nolint:noctx // nobody gives up
+	tx, err := r.db.Begin()
 	if err != nil {
 		return err
 	}
-	stmt := tx.Stmt(r.insert) //nolint:sqlclosecheck,noctx // it is closed with its transaction
+	stmt := tx.Stmt(r.insert) //nolint:sqlclosecheck // it is closed with its transaction
 	for _, row := range batch {
-		if _, err := stmt.Exec(row.id, row.data); err != nil { //nolint:noctx // as above
+		if _, err := stmt.Exec(row.id, row.data); err != nil {
 			return err
 		}
 	}
