@@ -18,7 +18,7 @@ test: ## vet and test everything that needs Go only (two minutes at most)
 
 check: fresh tidy lint oldest examples openapi contract fuzz seeds modules test ## everything, as CI does it
 
-bench: ## this SDK and its peers side by side, into bench/RESULTS.md (ten minutes, quiet machine)
+bench: ## this SDK and its peers side by side, into bench/RESULTS.md (some minutes, quiet machine)
 	cd bench && go run .
 
 generate: ## write the generated code anew from gen/openapi.yaml

@@ -51,7 +51,8 @@
 //	not built, or refused by the SDK itself; context    nothing sent     no
 //	  over before there was a connection
 //	no connection: refused, no route, DNS, TLS,         nothing sent     yes; but not on a bad
-//	  timeout                                                            certificate or no such host
+//	  timeout                                                            certificate, no common TLS
+//	                                                                     version, or no such host
 //	a connection, and not one byte written on it        nothing sent     yes, at once if it was
 //	                                                                     a reused one
 //	any other error before a status line                ambiguous        yes; no if cancelled

@@ -51,7 +51,8 @@
 //	  more than 64 letters, digits and hyphens among
 //	  others: 60103, 60104)
 //	no connection: refused, no route, DNS, TLS          nothing sent     yes; but not on a bad
-//	                                                                     certificate or no such host
+//	                                                                     certificate, no common TLS
+//	                                                                     version, or no such host
 //	a connection, and not one byte written on it        nothing sent     yes
 //	any other error before a status line                ambiguous        yes
 //	200 or 201, one whole JSON object (XML document)    done             -

@@ -27,7 +27,7 @@
 //	refused by the SDK itself, context over before a          nothing sent        no
 //	connection was got
 //	no connection: refused, no route, timeout, DNS, TLS       nothing sent        yes
-//	no connection: certificate, no TLS, name not found        nothing sent        no
+//	no connection: certificate, TLS version, name not found   nothing sent        no
 //	own connection, not one byte written                      nothing sent        yes; at once on a pooled one
 //	any other error before a status line                      ambiguous           yes
 //	success status, and the body that the operation declares  done                -
