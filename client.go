@@ -37,7 +37,6 @@ type Client struct {
 	Lookup *LookupService
 
 	engine      *idem.Engine
-	journal     idem.Journal
 	window      time.Duration // in which the server remembers a key
 	reconcilers map[string]reconciler
 }
@@ -75,7 +74,6 @@ func newClient(s *settings) (*Client, error) {
 	}
 	c := &Client{
 		engine:      engine,
-		journal:     s.journal,
 		window:      cmp.Or(s.policy.Window, keyWindow),
 		reconcilers: s.reconcilers,
 	}

@@ -55,5 +55,5 @@ func (c *Client) SettleKey(ctx context.Context, key Key, s Settlement) error {
 }
 
 func (c *Client) settler() facade.Settler {
-	return facade.Settler{Name: "bardge", Engine: c.engine, Journal: c.journal, AnswerOf: answerOf}
+	return facade.Settler{Name: "bardge", Engine: c.engine, AnswerOf: answerOf}
 }

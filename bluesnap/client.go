@@ -50,7 +50,6 @@ type Client struct {
 	Documents *DocumentsService
 
 	engine     *idem.Engine
-	journal    idem.Journal
 	base       string
 	merchantID string
 	unique     bool // the caller's merchantTransactionIds are
@@ -110,7 +109,6 @@ func newClient(s *settings, auth string) (*Client, error) {
 	}
 	c := &Client{
 		engine:     engine,
-		journal:    s.journal,
 		base:       strings.TrimSuffix(s.baseURL, "/"),
 		merchantID: s.merchantID,
 		unique:     s.unique,

@@ -53,5 +53,5 @@ func (c *Client) SettleKey(ctx context.Context, key Key, s Settlement) error {
 }
 
 func (c *Client) settler() facade.Settler {
-	return facade.Settler{Name: "bluesnap", Engine: c.engine, Journal: c.journal, AnswerOf: answerOf}
+	return facade.Settler{Name: "bluesnap", Engine: c.engine, AnswerOf: answerOf}
 }

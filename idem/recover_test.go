@@ -187,7 +187,10 @@ func TestRecover_AWrongSecretIsAnErrorForThatRecordAlone(t *testing.T) {
 }
 
 func TestJ10_Settle(t *testing.T) {
-	executed := Settlement{Executed: true, Answer: &Answer{Status: 200, Body: []byte(`{"id":"x"}`)}}
+	executed := Settlement{Executed: true, AnswerOf: func(operation string) (*Answer, string) {
+		assert.Equal(t, post(Keyed).Request.Operation.Name, operation)
+		return &Answer{Status: 200, Body: []byte(`{"id":"x"}`)}, ""
+	}}
 	not := Settlement{}
 	settle := func(w *world, s Settlement) error { return w.engine.Settle(context.Background(), "order-1", "", s) }
 	inJournalledWorld(t, script(lose, says(200, `{"id":"y"}`)), func(t *testing.T, w *world, _ *faultyJournal) {

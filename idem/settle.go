@@ -19,10 +19,10 @@ var (
 type Settlement struct {
 	// Executed says that it was.
 	Executed bool
-	// Answer stands for the answer of an executed one; it may be nil.
-	Answer *Answer
-	// Resource names what an executed one made; it may be empty.
-	Resource string
+	// AnswerOf stands for the answer of an executed one, which goes by its
+	// operation's name, and names what it made; the answer may be nil, the name
+	// empty. Nil gives neither.
+	AnswerOf func(operation string) (answer *Answer, resource string)
 }
 
 // Settle records somebody's word on an open operation, which goes by its ref or,
@@ -63,7 +63,10 @@ func (e *Engine) settleOnce(ctx context.Context, id string, s Settlement) (bool,
 	found.Owner, found.Lease = "", 0
 	found.Outcome = OutcomeRejected
 	if s.Executed {
-		found.Outcome, found.Answer, found.Resource = OutcomeDone, s.Answer, s.Resource
+		found.Outcome = OutcomeDone
+		if s.AnswerOf != nil {
+			found.Answer, found.Resource = s.AnswerOf(found.Operation)
+		}
 	}
 	found.forget()
 	saved, err := e.ledger.save(ctx, found)

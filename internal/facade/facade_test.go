@@ -161,9 +161,23 @@ func TestRecoveredTellsErrorsOfRecordsFromTheJournals(t *testing.T) {
 	}
 }
 
+// settler settles in a journal, nil for none, and keeps which operations it was
+// asked about.
+func settler(t *testing.T, j idem.Journal, asked *[]string) Settler {
+	t.Helper()
+	e, err := idem.New(idem.Config{
+		Profile: idem.Profile{KeyHeader: "Key", Window: time.Minute}, BaseURL: "https://api.example.com", Journal: j,
+	})
+	require.NoError(t, err)
+	return Settler{Name: "vendor", Engine: e, AnswerOf: func(operation, id string) (*idem.Answer, string) {
+		*asked = append(*asked, operation+" made "+id)
+		return nil, ""
+	}}
+}
+
 func TestSettlerRefusesWhatSaysNothing(t *testing.T) {
-	j := idem.NewMemoryJournal()
-	s := Settler{Name: "vendor", Journal: j}
+	var asked []string
+	s := settler(t, idem.NewMemoryJournal(), &asked)
 	for name, row := range map[string]struct {
 		err   error
 		field string
@@ -171,13 +185,15 @@ func TestSettlerRefusesWhatSaysNothing(t *testing.T) {
 		"no ref":     {s.Ref(t.Context(), "", NotExecuted()), "ref"},
 		"no key":     {s.Key(t.Context(), idem.Key{}, NotExecuted()), "idempotency key"},
 		"no word":    {s.Ref(t.Context(), "order-17", Settlement{}), "settlement"},
-		"no journal": {Settler{}.Ref(t.Context(), "order-17", NotExecuted()), "journal"},
+		"no journal": {settler(t, nil, &asked).Ref(t.Context(), "order-17", NotExecuted()), "journal"},
 	} {
 		assertInvalid(t, row.err, row.field, name)
+		assert.NotContains(t, row.err.Error(), "settle: ", name)
 	}
 	err := s.Ref(t.Context(), "order-17", Executed("5"))
 	require.ErrorIs(t, err, idem.ErrNoOperation)
 	assert.Contains(t, err.Error(), "vendor: settle: ")
+	assert.Empty(t, asked)
 }
 
 // broken is a journal that cannot be read.
@@ -189,22 +205,24 @@ func (broken) Load(context.Context, string) (idem.Record, bool, error) {
 	return idem.Record{}, false, errDisk
 }
 
-func TestOperationOf(t *testing.T) {
+func TestTheOperationIsTheRecordsOwn(t *testing.T) {
 	j := idem.NewMemoryJournal()
 	for _, id := range []string{"ref:order-17", "key:k"} {
-		ok, err := j.Save(t.Context(), idem.Record{ID: id, Operation: "Pay " + id})
+		ok, err := j.Save(t.Context(), idem.Record{ID: id, Operation: "Pay " + id, Sealed: []byte("\x00{}")})
 		require.NoError(t, err)
 		require.True(t, ok)
 	}
-	byRef, err := operationOf(t.Context(), j, "order-17", "k")
+	key, err := idem.FreshKey("k")
 	require.NoError(t, err)
-	assert.Equal(t, "Pay ref:order-17", byRef)
-	byKey, err := operationOf(t.Context(), j, "", "k")
-	require.NoError(t, err)
-	assert.Equal(t, "Pay key:k", byKey)
-	_, err = operationOf(t.Context(), j, "order-18", "")
+	var asked []string
+	s := settler(t, j, &asked)
+	require.NoError(t, s.Ref(t.Context(), "order-17", Executed("5")))
+	require.NoError(t, s.Key(t.Context(), key, Executed("6")))
+	assert.Equal(t, []string{"Pay ref:order-17 made 5", "Pay key:k made 6"}, asked)
+
+	err = s.Ref(t.Context(), "order-18", Executed("5"))
 	require.ErrorIs(t, err, idem.ErrNoOperation)
-	_, err = operationOf(t.Context(), broken{}, "order-17", "")
+	err = settler(t, broken{}, &asked).Ref(t.Context(), "order-17", Executed("5"))
 	require.ErrorIs(t, err, idem.ErrJournal)
 	require.ErrorIs(t, err, errDisk)
 	assert.NotContains(t, fmt.Sprintf("%v %+v", err, err), "words of a disk")

@@ -2,6 +2,7 @@ package facade
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/bardge/bardge-go/idem"
@@ -32,9 +33,8 @@ func Executed(id string) Settlement { return Settlement{word: wordExecuted, id: 
 type Settler struct {
 	// Name is the package's, in front of errors.
 	Name string
-	// Engine and Journal are the client's; Journal may be nil.
-	Engine  *idem.Engine
-	Journal idem.Journal
+	// Engine is the client's.
+	Engine *idem.Engine
 	// AnswerOf stands for the lost answer of an operation that made the thing with
 	// this id, and names that as a resource.
 	AnswerOf func(operation, id string) (answer *idem.Answer, resource string)
@@ -57,21 +57,15 @@ func (s Settler) Key(ctx context.Context, key idem.Key, word Settlement) error {
 }
 
 func (s Settler) settle(ctx context.Context, ref, key string, said Settlement) error {
-	settled := idem.Settlement{Executed: said.word == wordExecuted}
-	switch {
-	case s.Journal == nil:
-		return &idem.InvalidError{Field: "journal", Reason: "is needed to settle in"}
-	case said.word == wordNone:
+	if said.word == wordNone {
 		return &idem.InvalidError{Field: "settlement", Reason: "is none of Executed and NotExecuted"}
-	case settled.Executed:
-		operation, err := operationOf(ctx, s.Journal, ref, key)
-		if err != nil {
-			return fmt.Errorf("%s: settle: %w", s.Name, err)
-		}
-		settled.Answer, settled.Resource = s.AnswerOf(operation, said.id)
 	}
-	if err := s.Engine.Settle(ctx, ref, key, settled); err != nil {
-		return fmt.Errorf("%s: settle: %w", s.Name, err)
+	err := s.Engine.Settle(ctx, ref, key, idem.Settlement{
+		Executed: said.word == wordExecuted,
+		AnswerOf: func(operation string) (*idem.Answer, string) { return s.AnswerOf(operation, said.id) },
+	})
+	if err == nil || errors.As(err, new(*idem.InvalidError)) {
+		return err
 	}
-	return nil
+	return fmt.Errorf("%s: settle: %w", s.Name, err)
 }
