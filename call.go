@@ -9,7 +9,6 @@ import (
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/facade"
-	"github.com/bardge/bardge-go/wire"
 )
 
 // call is the one path of all calls: options, engine, and the answer as a value
@@ -44,7 +43,7 @@ func call[T any](
 // engine's call.
 func prepare(req gen.Request, bad error, opts []CallOption) (idem.Call, error) {
 	if bad != nil {
-		return idem.Call{}, invalid(bad)
+		return idem.Call{}, facade.Invalid(bad)
 	}
 	var s callSettings
 	for _, o := range opts {
@@ -55,7 +54,7 @@ func prepare(req gen.Request, bad error, opts []CallOption) (idem.Call, error) {
 			return idem.Call{}, err
 		}
 	}
-	body, err := addFields(req, s.extra)
+	body, err := addFields(req, s.Extra)
 	if err != nil {
 		return idem.Call{}, err
 	}
@@ -65,13 +64,13 @@ func prepare(req gen.Request, bad error, opts []CallOption) (idem.Call, error) {
 			Method:    req.Operation.Method,
 			Path:      req.Path,
 			Query:     req.Query,
-			Header:    s.header,
+			Header:    s.Header,
 			Body:      body,
 		},
-		Key:         s.key,
-		Ref:         s.ref,
-		MaxAttempts: s.maxAttempts,
-		Reread:      s.reread,
+		Key:         s.Key,
+		Ref:         s.Ref,
+		MaxAttempts: s.MaxAttempts,
+		Reread:      s.Reread,
 	}, nil
 }
 
@@ -89,17 +88,6 @@ var classes = map[gen.RetryClass]idem.Class{
 	gen.RetryClassKeyed:      idem.Keyed,
 	gen.RetryClassConvergent: idem.Convergent,
 	gen.RetryClassUnguarded:  idem.Unguarded,
-}
-
-// invalid makes one type of what the generated builders refuse.
-func invalid(err error) error {
-	if p := (*wire.ParamError)(nil); errors.As(err, &p) {
-		return &InvalidError{Field: p.Name, Reason: p.Reason}
-	}
-	if i := (*InvalidError)(nil); errors.As(err, &i) {
-		return i
-	}
-	return &InvalidError{Field: "body", Reason: "cannot be encoded as JSON"}
 }
 
 // addFields appends the extra fields to the body's object.

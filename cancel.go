@@ -37,8 +37,8 @@ func (s *BookingsService) Cancel(
 // call's own headers.
 func (s *BookingsService) rereading(bookingID string) CallOption {
 	return callOption(func(call *callSettings) error {
-		header := call.header
-		call.reread = func(ctx context.Context) (*idem.Answer, bool) { return s.reread(ctx, bookingID, header) }
+		header := call.Header
+		call.Reread = func(ctx context.Context) (*idem.Answer, bool) { return s.reread(ctx, bookingID, header) }
 		return nil
 	})
 }
@@ -59,7 +59,7 @@ func (s *BookingsService) reread(ctx context.Context, bookingID string, header h
 // withHeaders sends the headers that another call was given.
 func withHeaders(header http.Header) CallOption {
 	return callOption(func(read *callSettings) error {
-		read.header = header.Clone()
+		read.Header = header.Clone()
 		return nil
 	})
 }

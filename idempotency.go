@@ -33,13 +33,7 @@ func SentKey(s string, since time.Time) (Key, error) { return idem.SentKey(s, si
 // resumes the operation that the error is about, within the same window.
 // Operations that take no key (reads, Cancel) refuse it.
 func WithIdempotencyKey(k Key) CallOption {
-	return callOption(func(s *callSettings) error {
-		if k.IsZero() {
-			return &InvalidError{Field: "idempotency key", Reason: "is empty"}
-		}
-		s.key = k
-		return nil
-	})
+	return callOption(func(s *callSettings) error { return s.TakeKey(k) })
 }
 
 // WithRef names the operation by the caller's own number, such as an order's: it
@@ -47,13 +41,7 @@ func WithIdempotencyKey(k Key) CallOption {
 // later call gets the recorded result. It needs [WithJournal], and chooses the
 // key.
 func WithRef(ref string) CallOption {
-	return callOption(func(s *callSettings) error {
-		if ref == "" {
-			return &InvalidError{Field: "ref", Reason: "is empty"}
-		}
-		s.ref = ref
-		return nil
-	})
+	return callOption(func(s *callSettings) error { return s.TakeRef(ref) })
 }
 
 // keyWindow is how long the server remembers an executed key (documented: page

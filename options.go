@@ -139,25 +139,12 @@ type callOption func(*callSettings) error
 func (o callOption) applyCall(s *callSettings) error { return o(s) }
 
 // callSettings is what the call options fill in.
-type callSettings struct {
-	key         Key
-	ref         string
-	maxAttempts int
-	header      http.Header
-	extra       []facade.Field
-	reread      func(context.Context) (*idem.Answer, bool)
-}
+type callSettings = facade.CallSettings
 
 // WithMaxAttempts bounds the attempts of this call, the first included; 1 means
 // no retry. Zero and less are refused.
 func WithMaxAttempts(n int) CallOption {
-	return callOption(func(s *callSettings) error {
-		if n < 1 {
-			return &InvalidError{Field: "MaxAttempts", Reason: "is less than 1"}
-		}
-		s.maxAttempts = n
-		return nil
-	})
+	return callOption(func(s *callSettings) error { return s.TakeMaxAttempts(n) })
 }
 
 // WithLookupToken sends the token that [LookupService.Verify] returned, for a
@@ -168,7 +155,7 @@ func WithLookupToken(token string) CallOption {
 		if token == "" {
 			return &InvalidError{Field: "lookup token", Reason: "is empty"}
 		}
-		s.setHeader("Bardge-Lookup-Token", token)
+		s.SetHeader("Bardge-Lookup-Token", token)
 		return nil
 	})
 }
@@ -177,35 +164,12 @@ func WithLookupToken(token string) CallOption {
 // HTTP owns are refused, among them Accept, Authorization, Content-Type,
 // Idempotency-Key and User-Agent.
 func WithHeader(name, value string) CallOption {
-	return callOption(func(s *callSettings) error {
-		switch canonical := http.CanonicalHeaderKey(name); canonical {
-		case "":
-			return &InvalidError{Field: "header", Reason: "has no name"}
-		case "Accept", "User-Agent":
-			return &InvalidError{Field: "header " + canonical, Reason: "is set by the SDK"}
-		}
-		s.setHeader(name, value)
-		return nil
-	})
-}
-
-func (s *callSettings) setHeader(name, value string) {
-	if s.header == nil {
-		s.header = http.Header{}
-	}
-	s.header.Set(name, value)
+	return callOption(func(s *callSettings) error { return s.TakeHeader(name, value) })
 }
 
 // WithExtraField adds a field to the request's body that the SDK does not model,
 // or that it models otherwise than the vendor. A field that the call sets
 // already is refused, and so is one for a GET.
 func WithExtraField(name string, value any) CallOption {
-	return callOption(func(s *callSettings) error {
-		f, err := facade.NewField(name, value)
-		if err != nil {
-			return err
-		}
-		s.extra = append(s.extra, f)
-		return nil
-	})
+	return callOption(func(s *callSettings) error { return s.TakeField(name, value) })
 }

@@ -50,7 +50,7 @@ func call[T any](ctx context.Context, c *Client, in asked, opts []CallOption) (*
 func (c *Client) do(ctx context.Context, in asked, opts []CallOption) (r idem.Result, tag string, bad error) {
 	made, tag, err := c.prepare(in, opts)
 	if err != nil {
-		return r, "", invalid(err)
+		return r, "", facade.Invalid(err)
 	}
 	if !in.op.xml {
 		made.Decode = in.decode
@@ -69,9 +69,9 @@ func (c *Client) prepare(in asked, opts []CallOption) (idem.Call, string, error)
 	if err != nil {
 		return idem.Call{}, "", err
 	}
-	minted := in.op.tagged && s.key.IsZero() && s.ref == ""
+	minted := in.op.tagged && s.Key.IsZero() && s.Ref == ""
 	if minted {
-		s.key = idem.NewKey() // before the body, which names it
+		s.Key = idem.NewKey() // before the body, which names it
 	}
 	body, err := c.body(in, s)
 	if err != nil {
@@ -81,22 +81,22 @@ func (c *Client) prepare(in asked, opts []CallOption) (idem.Call, string, error)
 	if in.op.tagged {
 		tag = tagIn(body)
 	}
-	s.setHeader("Accept", in.op.mediaType())
+	s.SetHeader("Accept", in.op.mediaType())
 	return idem.Call{
 		Request: idem.Request{
 			Operation:   in.op.row(),
 			Method:      in.op.method,
 			Path:        path,
 			Query:       in.query,
-			Header:      s.header,
+			Header:      s.Header,
 			Body:        body,
 			ContentType: in.op.mediaType(),
 		},
-		Key:         s.key,
+		Key:         s.Key,
 		Minted:      minted,
-		Ref:         s.ref,
-		MaxAttempts: s.maxAttempts,
-		Reread:      s.reread,
+		Ref:         s.Ref,
+		MaxAttempts: s.MaxAttempts,
+		Reread:      s.Reread,
 	}, tag, nil
 }
 
@@ -110,8 +110,8 @@ func (o operation) mediaType() string {
 // body is written once, before the first attempt.
 func (c *Client) body(in asked, s callSettings) ([]byte, error) {
 	if in.op.xml || in.op.method == http.MethodGet {
-		if len(s.extra) > 0 {
-			return nil, &InvalidError{Field: "extra field " + s.extra[0].Name, Reason: "fits no JSON body of this call"}
+		if len(s.Extra) > 0 {
+			return nil, &InvalidError{Field: "extra field " + s.Extra[0].Name, Reason: "fits no JSON body of this call"}
 		}
 		return in.xml, nil
 	}
@@ -119,22 +119,11 @@ func (c *Client) body(in asked, s callSettings) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	written, err = facade.AddFields(written, s.extra...)
+	written, err = facade.AddFields(written, s.Extra...)
 	if err != nil || !in.op.tagged {
 		return written, err
 	}
 	return c.withTag(in.op, written, s)
-}
-
-// invalid makes one type of what could not be built.
-func invalid(err error) error {
-	if p := (*wire.ParamError)(nil); errors.As(err, &p) {
-		return &InvalidError{Field: p.Name, Reason: p.Reason}
-	}
-	if i := (*InvalidError)(nil); errors.As(err, &i) {
-		return i
-	}
-	return &InvalidError{Field: "body", Reason: "cannot be encoded as JSON"}
 }
 
 // decode reads the value out of an answer, and its id out of Location where the

@@ -84,7 +84,7 @@ func (c capture) MarshalJSON() ([]byte, error) {
 // an amount.
 func addsFields(opts []CallOption) bool {
 	s, _ := collect(opts) // what is bad about them is told where they count
-	return len(s.extra) > 0
+	return len(s.Extra) > 0
 }
 
 // rereading lets the engine read the transaction when the answer of its capture
@@ -92,7 +92,7 @@ func addsFields(opts []CallOption) bool {
 func (s *TransactionsService) rereading(op operation, id ID) CallOption {
 	return callOption(func(call *callSettings) error {
 		if op.class == idem.Convergent {
-			call.reread = func(ctx context.Context) (*idem.Answer, bool) { return s.client.reread(ctx, op, id) }
+			call.Reread = func(ctx context.Context) (*idem.Answer, bool) { return s.client.reread(ctx, op, id) }
 		}
 		return nil
 	})

@@ -29,9 +29,9 @@ func (c *Client) withTag(op operation, body []byte, s callSettings) ([]byte, err
 	case own != "":
 		return body, nil
 	}
-	tag := tagOf("key", s.key.String())
-	if s.ref != "" {
-		tag = c.tagOfRef(op, s.ref)
+	tag := tagOf("key", s.Key.String())
+	if s.Ref != "" {
+		tag = c.tagOfRef(op, s.Ref)
 	}
 	f, err := facade.NewField(tagField, tag)
 	if err != nil {

@@ -1,0 +1,83 @@
+package facade
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// CallSettings is what the options of one call fill in.
+type CallSettings struct {
+	// Key is the idempotency key; zero: none was given.
+	Key idem.Key
+	// Ref is the caller's name for the operation; empty: it has none.
+	Ref string
+	// MaxAttempts bounds the attempts; zero is the policy's.
+	MaxAttempts int
+	// Header holds the call's own headers; nil: none.
+	Header http.Header
+	// Extra are the fields that are added to the body.
+	Extra []Field
+	// Reread is idem.Call's.
+	Reread func(context.Context) (*idem.Answer, bool)
+}
+
+// TakeKey sets the key, which must not be zero.
+func (s *CallSettings) TakeKey(k idem.Key) error {
+	if k.IsZero() {
+		return &idem.InvalidError{Field: "idempotency key", Reason: "is empty"}
+	}
+	s.Key = k
+	return nil
+}
+
+// TakeRef sets the ref, which must not be empty.
+func (s *CallSettings) TakeRef(ref string) error {
+	if ref == "" {
+		return &idem.InvalidError{Field: "ref", Reason: "is empty"}
+	}
+	s.Ref = ref
+	return nil
+}
+
+// TakeMaxAttempts bounds the attempts, at least one.
+func (s *CallSettings) TakeMaxAttempts(n int) error {
+	if n < 1 {
+		return &idem.InvalidError{Field: "MaxAttempts", Reason: "is less than 1"}
+	}
+	s.MaxAttempts = n
+	return nil
+}
+
+// TakeHeader sets a header of the caller's; Accept, User-Agent and the owned ones,
+// in their canonical form, are refused. The engine refuses those that are its own.
+func (s *CallSettings) TakeHeader(name, value string, owned ...string) error {
+	canonical := http.CanonicalHeaderKey(name)
+	switch {
+	case canonical == "":
+		return &idem.InvalidError{Field: "header", Reason: "has no name"}
+	case canonical == "Accept", canonical == "User-Agent", slices.Contains(owned, canonical):
+		return &idem.InvalidError{Field: "header " + canonical, Reason: "is set by the SDK"}
+	}
+	s.SetHeader(name, value)
+	return nil
+}
+
+// SetHeader sets a header of the SDK's.
+func (s *CallSettings) SetHeader(name, value string) {
+	if s.Header == nil {
+		s.Header = http.Header{}
+	}
+	s.Header.Set(name, value)
+}
+
+// TakeField adds a field to the body.
+func (s *CallSettings) TakeField(name string, value any) error {
+	f, err := NewField(name, value)
+	if err == nil {
+		s.Extra = append(s.Extra, f)
+	}
+	return err
+}

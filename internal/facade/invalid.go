@@ -1,0 +1,19 @@
+package facade
+
+import (
+	"errors"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/wire"
+)
+
+// Invalid makes one type of why a request could not be built.
+func Invalid(err error) error {
+	if p := (*wire.ParamError)(nil); errors.As(err, &p) {
+		return &idem.InvalidError{Field: p.Name, Reason: p.Reason}
+	}
+	if i := (*idem.InvalidError)(nil); errors.As(err, &i) {
+		return i
+	}
+	return &idem.InvalidError{Field: "body", Reason: "cannot be encoded as JSON"}
+}
