@@ -112,7 +112,7 @@ func newError(op gen.Operation, r idem.Result) *Error {
 		SafeUntil: r.SafeUntil,
 		Response:  newResponse(string(op.ID), r),
 		Err:       r.Err,
-		class:     op.Class,
+		class:     classes[op.Class],
 	}
 	e.readCode()
 	return e
@@ -131,7 +131,7 @@ func (e *Error) readCode() {
 	if err != nil || body.Error.Code == "" {
 		return
 	}
-	already := e.class == gen.RetryClassConvergent && body.Error.Code.Is(gen.ErrorCodeAlreadyCancelled)
+	already := e.class == idem.Convergent && body.Error.Code.Is(gen.ErrorCodeAlreadyCancelled)
 	if already && e.Outcome != OutcomeDone {
 		return // reading the booking has shown that it is not (R14)
 	}

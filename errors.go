@@ -3,12 +3,10 @@ package bardge
 import (
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"strings"
 	"time"
 
-	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/facade"
 )
@@ -67,7 +65,7 @@ type Error struct {
 	// sentinels.
 	Err error
 
-	class     gen.RetryClass
+	class     idem.Class
 	bookingID string // of a cancellation
 }
 
@@ -75,17 +73,7 @@ type Error struct {
 // [WithIdempotencyKey] and the error's Key where there is one, otherwise as it
 // was. It is false once SafeUntil is over, unless the operation was certainly
 // not executed.
-func (e *Error) CanRepeat() bool {
-	switch {
-	case e.Outcome == OutcomeNotSent, e.Outcome == OutcomeRejected,
-		e.class == gen.RetryClassRead, e.class == gen.RetryClassConvergent:
-		return true
-	case e.class == gen.RetryClassKeyed:
-		return time.Now().Before(e.SafeUntil)
-	default:
-		return false
-	}
-}
+func (e *Error) CanRepeat() bool { return facade.CanRepeat(e.Outcome, e.class, e.SafeUntil) }
 
 // Error tells operation, outcome, the vendor's codes, why no further attempt was
 // made, and, where the outcome is unknown, the key and how long it is safe.
@@ -115,9 +103,7 @@ func (e *Error) Error() string {
 }
 
 // Format prints Error under every verb.
-func (e *Error) Format(f fmt.State, _ rune) {
-	_, _ = io.WriteString(f, e.Error()) // fmt.State has nowhere to report to
-}
+func (e *Error) Format(f fmt.State, _ rune) { facade.Print(f, e.Error()) }
 
 // MarshalText writes Error, so that loggers which encode as JSON print by the
 // same allow-list.

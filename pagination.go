@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/wire"
 )
 
@@ -73,6 +74,6 @@ func stuck(op gen.OperationID, resp *Response) error {
 		Outcome:   OutcomeDone,
 		Response:  resp,
 		Err:       errStuck,
-		class:     gen.RetryClassRead,
+		class:     idem.Read,
 	}
 }

@@ -2,7 +2,6 @@ package bardge
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -65,28 +64,18 @@ func pathID(template, path string) string {
 }
 
 // String tells operation, ref, key and since when it is open.
-func (o Orphan) String() string {
-	return fmt.Sprintf("%s: ref %s, key %s, since %s", facade.Printable(o.Operation), facade.Printable(o.Ref),
-		facade.Printable(o.Key.String()), o.Since.UTC().Format(time.RFC3339))
-}
+func (o Orphan) String() string { return o.printed().String() }
 
 // Format prints String under every verb.
-func (o Orphan) Format(f fmt.State, _ rune) {
-	_, _ = io.WriteString(f, o.String()) // fmt.State has nowhere to report to
-}
+func (o Orphan) Format(f fmt.State, _ rune) { facade.Print(f, o.String()) }
 
 // MarshalText writes String, so that loggers which encode as JSON print by the
 // same allow-list.
 func (o Orphan) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // LogValue logs what String tells, as a group.
-func (o Orphan) LogValue() slog.Value { return slog.GroupValue(o.attrs()...) }
+func (o Orphan) LogValue() slog.Value { return slog.GroupValue(o.printed().Attrs()...) }
 
-func (o Orphan) attrs() []slog.Attr {
-	return []slog.Attr{
-		slog.String("operation", facade.Printable(o.Operation)),
-		slog.String("ref", facade.Printable(o.Ref)),
-		slog.String("key", facade.Printable(o.Key.String())),
-		slog.Time("since", o.Since),
-	}
+func (o Orphan) printed() facade.Orphan {
+	return facade.Orphan{Operation: o.Operation, Ref: o.Ref, Key: o.Key, Since: o.Since}
 }

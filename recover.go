@@ -3,7 +3,6 @@ package bardge
 import (
 	"context"
 	"fmt"
-	"io"
 	"iter"
 	"log/slog"
 	"time"
@@ -103,7 +102,7 @@ func newRecovered(r idem.Recovered) *Recovered {
 	if r.Result.Err != nil {
 		e := newError(gen.OperationID(orphan.Operation).Operation(), r.Result)
 		e.Operation, e.Response = orphan.Operation, one.Response
-		if e.class == gen.RetryClassConvergent {
+		if e.class == idem.Convergent {
 			e.bookingID = orphan.PathID
 		}
 		one.Err = e
@@ -121,9 +120,7 @@ func (r Recovered) String() string {
 }
 
 // Format prints String under every verb.
-func (r Recovered) Format(f fmt.State, _ rune) {
-	_, _ = io.WriteString(f, r.String()) // fmt.State has nowhere to report to
-}
+func (r Recovered) Format(f fmt.State, _ rune) { facade.Print(f, r.String()) }
 
 // MarshalText writes String, so that loggers which encode as JSON print by the
 // same allow-list.
@@ -131,7 +128,7 @@ func (r Recovered) MarshalText() ([]byte, error) { return []byte(r.String()), ni
 
 // LogValue logs what String tells, as a group.
 func (r Recovered) LogValue() slog.Value {
-	return slog.GroupValue(append(r.attrs(),
+	return slog.GroupValue(append(r.printed().Attrs(),
 		slog.String("outcome", r.Outcome.String()),
 		slog.String("evidence", r.Evidence),
 	)...)

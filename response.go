@@ -2,10 +2,8 @@ package bardge
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
-	"strings"
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/facade"
@@ -71,28 +69,18 @@ func (r Response) Timeline() string {
 
 // String says how the call went, without header and body.
 func (r Response) String() string {
-	var marks strings.Builder
-	for _, m := range []struct {
-		on   bool
-		name string
-	}{
-		{r.Replayed, "replayed"},
-		{r.Recovered, "recovered"},
-		{r.FromJournal, "from journal"},
-		{r.JournalErr != nil, "not recorded"},
-	} {
-		if m.on {
-			marks.WriteString(", " + m.name)
-		}
-	}
+	marks := facade.Marks(
+		facade.Mark{On: r.Replayed, Word: "replayed"},
+		facade.Mark{On: r.Recovered, Word: "recovered"},
+		facade.Mark{On: r.FromJournal, Word: "from journal"},
+		facade.Mark{On: r.JournalErr != nil, Word: "not recorded"},
+	)
 	return fmt.Sprintf("%s: %s, status %d, attempts %d%s, request %s",
-		r.operation, r.outcome, r.StatusCode, len(r.Attempts), marks.String(), facade.Printable(r.RequestID))
+		r.operation, r.outcome, r.StatusCode, len(r.Attempts), marks, facade.Printable(r.RequestID))
 }
 
 // Format prints String under every verb.
-func (r Response) Format(f fmt.State, _ rune) {
-	_, _ = io.WriteString(f, r.String()) // fmt.State has nowhere to report to
-}
+func (r Response) Format(f fmt.State, _ rune) { facade.Print(f, r.String()) }
 
 // MarshalText writes String, so that loggers which encode as JSON print by the
 // same allow-list.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"reflect"
 	"slices"
@@ -25,9 +24,7 @@ type Extra map[string]any
 func (e Extra) String() string { return fmt.Sprintf("[%d more]", len(e)) }
 
 // Format prints String under every verb.
-func (e Extra) Format(f fmt.State, _ rune) {
-	_, _ = io.WriteString(f, e.String()) // fmt.State has nowhere to report to
-}
+func (e Extra) Format(f fmt.State, _ rune) { facade.Print(f, e.String()) }
 
 // encodeWith writes v, which must be a struct, and the extra fields behind its
 // own, in the order of their names.

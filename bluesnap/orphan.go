@@ -47,26 +47,18 @@ func newOrphan(o idem.Orphan) Orphan {
 }
 
 // String tells operation, ref, key and since when it is open.
-func (o Orphan) String() string {
-	return fmt.Sprintf("%s: ref %s, key %s, since %s", facade.Printable(o.Operation), facade.Printable(o.Ref),
-		facade.Printable(o.Key.String()), o.Since.UTC().Format(time.RFC3339))
-}
+func (o Orphan) String() string { return o.printed().String() }
 
 // Format prints String under every verb.
-func (o Orphan) Format(f fmt.State, _ rune) { facade.Print(f, o) }
+func (o Orphan) Format(f fmt.State, _ rune) { facade.Print(f, o.String()) }
 
 // MarshalText writes String, so that loggers which encode as JSON print by the
 // same allow-list.
 func (o Orphan) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // LogValue logs what String tells, as a group.
-func (o Orphan) LogValue() slog.Value { return slog.GroupValue(o.attrs()...) }
+func (o Orphan) LogValue() slog.Value { return slog.GroupValue(o.printed().Attrs()...) }
 
-func (o Orphan) attrs() []slog.Attr {
-	return []slog.Attr{
-		slog.String("operation", facade.Printable(o.Operation)),
-		slog.String("ref", facade.Printable(o.Ref)),
-		slog.String("key", facade.Printable(o.Key.String())),
-		slog.Time("since", o.Since),
-	}
+func (o Orphan) printed() facade.Orphan {
+	return facade.Orphan{Operation: o.Operation, Ref: o.Ref, Key: o.Key, Since: o.Since}
 }

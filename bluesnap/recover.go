@@ -105,7 +105,7 @@ func (r Recovered) String() string {
 }
 
 // Format prints String under every verb.
-func (r Recovered) Format(f fmt.State, _ rune) { facade.Print(f, r) }
+func (r Recovered) Format(f fmt.State, _ rune) { facade.Print(f, r.String()) }
 
 // MarshalText writes String, so that loggers which encode as JSON print by the
 // same allow-list.
@@ -113,6 +113,6 @@ func (r Recovered) MarshalText() ([]byte, error) { return []byte(r.String()), ni
 
 // LogValue logs what String tells, as a group.
 func (r Recovered) LogValue() slog.Value {
-	return slog.GroupValue(append(r.attrs(),
+	return slog.GroupValue(append(r.printed().Attrs(),
 		slog.String("outcome", r.Outcome.String()), slog.String("evidence", r.Evidence))...)
 }

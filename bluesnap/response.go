@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/facade"
@@ -73,26 +72,18 @@ func (r Response) Timeline() string {
 
 // String says how the call went, without header and body.
 func (r Response) String() string {
-	var marks strings.Builder
-	for _, m := range []struct {
-		on   bool
-		name string
-	}{
-		{r.KeyEchoed, "key echoed"},
-		{r.Recovered, "recovered"},
-		{r.FromJournal, "from journal"},
-		{r.JournalErr != nil, "not recorded"},
-	} {
-		if m.on {
-			marks.WriteString(", " + m.name)
-		}
-	}
+	marks := facade.Marks(
+		facade.Mark{On: r.KeyEchoed, Word: "key echoed"},
+		facade.Mark{On: r.Recovered, Word: "recovered"},
+		facade.Mark{On: r.FromJournal, Word: "from journal"},
+		facade.Mark{On: r.JournalErr != nil, Word: "not recorded"},
+	)
 	return fmt.Sprintf("%s: %s, status %d, attempts %d%s",
-		r.operation, r.outcome, r.StatusCode, len(r.Attempts), marks.String())
+		r.operation, r.outcome, r.StatusCode, len(r.Attempts), marks)
 }
 
 // Format prints String under every verb.
-func (r Response) Format(f fmt.State, _ rune) { facade.Print(f, r) }
+func (r Response) Format(f fmt.State, _ rune) { facade.Print(f, r.String()) }
 
 // MarshalText writes String, so that loggers which encode as JSON print by the
 // same allow-list.

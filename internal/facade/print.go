@@ -3,6 +3,11 @@ package facade
 import (
 	"fmt"
 	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
 )
 
 // Printable lets through what looks like an identifier, so that an answer
@@ -20,7 +25,47 @@ func Printable(s string) string {
 	return s
 }
 
-// Print writes v's String, whatever the verb: for Format methods.
-func Print(f fmt.State, v fmt.Stringer) {
-	_, _ = io.WriteString(f, v.String()) // fmt.State has nowhere to report to
+// Print writes text, whatever the verb: for Format methods.
+func Print(f fmt.State, text string) {
+	_, _ = io.WriteString(f, text) // fmt.State has nowhere to report to
+}
+
+// Mark is a word that is said of a call where it is true.
+type Mark struct {
+	On   bool
+	Word string
+}
+
+// Marks lists the words that are true, each after a comma.
+func Marks(all ...Mark) string {
+	var b strings.Builder
+	for _, m := range all {
+		if m.On {
+			b.WriteString(", " + m.Word)
+		}
+	}
+	return b.String()
+}
+
+// Orphan is what is printed of an open operation.
+type Orphan struct {
+	Operation, Ref string
+	Key            idem.Key
+	Since          time.Time
+}
+
+// String tells operation, ref, key and since when it is open.
+func (o Orphan) String() string {
+	return fmt.Sprintf("%s: ref %s, key %s, since %s", Printable(o.Operation), Printable(o.Ref),
+		Printable(o.Key.String()), o.Since.UTC().Format(time.RFC3339))
+}
+
+// Attrs are the same, for a logger.
+func (o Orphan) Attrs() []slog.Attr {
+	return []slog.Attr{
+		slog.String("operation", Printable(o.Operation)),
+		slog.String("ref", Printable(o.Ref)),
+		slog.String("key", Printable(o.Key.String())),
+		slog.Time("since", o.Since),
+	}
 }
