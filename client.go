@@ -112,8 +112,8 @@ func (c *Client) CloseIdleConnections() { c.engine.CloseIdleConnections() }
 type settings struct {
 	baseURL     string
 	userAgent   string
-	key         string
-	apiKey      func(context.Context) (string, error) // goes before key
+	apiKey      string
+	keySource   func(context.Context) (string, error) // goes before apiKey
 	transport   http.RoundTripper
 	policy      RetryPolicy
 	journal     idem.Journal
@@ -126,15 +126,15 @@ type settings struct {
 // takeKey sets the API key, unless a source was set.
 func (s *settings) takeKey(apiKey string) error {
 	switch {
-	case s.apiKey != nil && apiKey != "":
+	case s.keySource != nil && apiKey != "":
 		return &InvalidError{Field: "API key", Reason: "is given twice, directly and by a source"}
-	case s.apiKey != nil, apiKey == "" && s.key != "":
+	case s.keySource != nil, apiKey == "" && s.apiKey != "":
 		return nil
 	}
 	if err := checkAPIKey(apiKey); err != nil {
 		return err
 	}
-	s.key = apiKey
+	s.apiKey = apiKey
 	if s.secrets == nil {
 		s.secrets = [][]byte{[]byte(apiKey)}
 	}
@@ -145,8 +145,8 @@ func (s *settings) takeKey(apiKey string) error {
 func (s *settings) engine() idem.Config {
 	header := http.Header{"User-Agent": {s.userAgent}, "Accept": {"application/json"}}
 	authorize := s.authorize
-	if s.apiKey == nil {
-		setKey(header, s.key)
+	if s.keySource == nil {
+		setKey(header, s.apiKey)
 		authorize = nil
 	}
 	return idem.Config{
@@ -165,7 +165,7 @@ func (s *settings) engine() idem.Config {
 
 // authorize adds the source's API key to one attempt.
 func (s *settings) authorize(ctx context.Context, h http.Header) error {
-	key, err := s.apiKey(ctx)
+	key, err := s.keySource(ctx)
 	if err != nil {
 		return err
 	}

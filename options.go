@@ -26,7 +26,7 @@ func WithAPIKeySource(source func(context.Context) (string, error)) Option {
 		if source == nil {
 			return &InvalidError{Field: "API key source", Reason: "is nil"}
 		}
-		s.apiKey = source
+		s.keySource = source
 		return nil
 	})
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/chaos"
+	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
 // seeds is how many worlds each property test runs, 200 operations each.
@@ -27,15 +27,15 @@ var seeds = flag.Int("seeds", 10, "worlds per property test")
 // connects make the clients that go through a world: all keyed operations are
 // payments, by the client itself, with refs and a journal in trouble, and by an
 // integration's own code on top of the transport.
-var connects = map[string]func(t *testing.T, w *chaos.World, j *troubled) chaos.Client{
-	"client": func(t *testing.T, w *chaos.World, _ *troubled) chaos.Client {
+var connects = map[string]func(t *testing.T, w *chaos.World, j *journaltest.Troubled) chaos.Client{
+	"client": func(t *testing.T, w *chaos.World, _ *journaltest.Troubled) chaos.Client {
 		c := chaosClient(t, w)
 		return func(ctx context.Context, op chaos.Op) chaos.Claim {
 			_, _, err := c.Transactions.Create(ctx, paymentOf(op), keyOf(t, op)...)
 			return claims[bluesnap.OutcomeOf(err)]
 		}
 	},
-	"refs and a journal that fails": func(t *testing.T, w *chaos.World, j *troubled) chaos.Client {
+	"refs and a journal that fails": func(t *testing.T, w *chaos.World, j *journaltest.Troubled) chaos.Client {
 		c := chaosClient(t, w, bluesnap.WithJournal(j))
 		return func(ctx context.Context, op chaos.Op) chaos.Claim {
 			var opts []bluesnap.CallOption
@@ -52,7 +52,7 @@ var connects = map[string]func(t *testing.T, w *chaos.World, j *troubled) chaos.
 			return claims[outcome]
 		}
 	},
-	"transport": func(t *testing.T, w *chaos.World, _ *troubled) chaos.Client {
+	"transport": func(t *testing.T, w *chaos.World, _ *journaltest.Troubled) chaos.Client {
 		c := &http.Client{Transport: bluesnap.NewTransport(&http.Transport{DialContext: w.DialContext},
 			bluesnap.WithBaseURL(w.URL), bluesnap.WithWallClock(w.Clock.ClientWall))}
 		return func(ctx context.Context, op chaos.Op) chaos.Claim { return claimOfOwnCode(ctx, t, c, w.URL, op) }
@@ -118,42 +118,6 @@ func claimOfOwnCode(ctx context.Context, t *testing.T, c *http.Client, url strin
 	return chaos.Rejected
 }
 
-// troubled is a journal that fails one time in twenty, in each way that it can.
-type troubled struct {
-	*idem.MemoryJournal
-	mu   sync.Mutex
-	dice *rand.Rand
-}
-
-var errTrouble = errors.New("trouble")
-
-func (j *troubled) roll() int {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.dice.IntN(80)
-}
-
-func (j *troubled) Load(ctx context.Context, id string) (idem.Record, bool, error) {
-	if j.roll() == 0 {
-		return idem.Record{}, false, errTrouble
-	}
-	return j.MemoryJournal.Load(ctx, id)
-}
-
-func (j *troubled) Save(ctx context.Context, r idem.Record) (bool, error) {
-	switch j.roll() {
-	case 0:
-		return false, errors.Join(idem.ErrNotWritten, errTrouble)
-	case 1:
-		return false, errTrouble
-	case 2:
-		_, _ = j.MemoryJournal.Save(ctx, r)
-		return false, errTrouble
-	default:
-		return j.MemoryJournal.Save(ctx, r)
-	}
-}
-
 // remembers is how long the server of a world remembers a key: anything that "up
 // to 24 hours" may mean, from the 12 on that the profile takes for granted.
 func remembers(seed uint64) time.Duration {
@@ -176,7 +140,7 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 			for seed := range uint64(*seeds) {
 				synctest.Test(t, func(t *testing.T) {
 					cfg := chaos.Config{Seed: seed, Rules: chaos.BlueSnapRules(remembers(seed)), Faults: chaos.DefaultFaults()}
-					journal := &troubled{MemoryJournal: idem.NewMemoryJournal(), dice: rand.New(rand.NewPCG(seed, 1))}
+					journal := journaltest.NewTroubled(rand.New(rand.NewPCG(seed, 1)))
 					sum.Add(chaos.Run(cfg, load, func(w *chaos.World) chaos.Client { return connect(t, w, journal) }))
 				})
 			}

@@ -3,12 +3,10 @@ package idem_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"math/rand/v2"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,6 +16,7 @@ import (
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/chaos"
+	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
 // seeds is how many worlds each property test runs, 200 operations each.
@@ -134,7 +133,7 @@ func client(t *testing.T, w *chaos.World, c idem.Config) chaos.Client {
 }
 
 func laterGeneration(j idem.Journal, ref string) bool {
-	rec, _, err := j.(*troubled).MemoryJournal.Load(context.Background(), "ref:"+ref)
+	rec, _, err := j.(*journaltest.Troubled).MemoryJournal.Load(context.Background(), "ref:"+ref)
 	return err == nil && rec.Generation > 1
 }
 
@@ -194,42 +193,6 @@ func withoutHeld() chaos.Faults {
 	return f
 }
 
-// troubled is a journal that fails one time in twenty, in each way that it can.
-type troubled struct {
-	*idem.MemoryJournal
-	mu   sync.Mutex
-	dice *rand.Rand
-}
-
-var errTrouble = errors.New("trouble")
-
-func (j *troubled) roll() int {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.dice.IntN(80)
-}
-
-func (j *troubled) Load(ctx context.Context, id string) (idem.Record, bool, error) {
-	if j.roll() == 0 {
-		return idem.Record{}, false, errTrouble
-	}
-	return j.MemoryJournal.Load(ctx, id)
-}
-
-func (j *troubled) Save(ctx context.Context, r idem.Record) (bool, error) {
-	switch j.roll() {
-	case 0:
-		return false, errors.Join(idem.ErrNotWritten, errTrouble)
-	case 1:
-		return false, errTrouble
-	case 2:
-		_, _ = j.MemoryJournal.Save(ctx, r)
-		return false, errTrouble
-	default:
-		return j.MemoryJournal.Save(ctx, r)
-	}
-}
-
 // TestProperty_ZeroDuplicatesZeroLies works operations of all classes through a
 // server that knows the truth, under faults at every point, sleeping clocks,
 // restarts, keys that several calls and clients share, and a journal in trouble.
@@ -272,7 +235,7 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					var journal idem.Journal
 					if row.journal {
-						journal = &troubled{MemoryJournal: idem.NewMemoryJournal(), dice: rand.New(rand.NewPCG(uint64(seed), 1))}
+						journal = journaltest.NewTroubled(rand.New(rand.NewPCG(uint64(seed), 1)))
 					}
 					cfg := chaos.Config{Seed: uint64(seed), Rules: row.rules, Faults: row.faults}
 					sum.Add(chaos.Run(cfg, chaos.DefaultLoad(), func(w *chaos.World) chaos.Client {

@@ -111,12 +111,8 @@ func (c *call) admit(ctx context.Context, k knowledge) error {
 
 // refused keeps an attempt that the SDK itself did not let go.
 func (f *flight) refused(err error, why cause) {
-	f.seen, f.end = refusal(err, why), f.call.engine.clock.now()
-}
-
-// refusal is the sighting of an attempt that the SDK itself did not let go.
-func refusal(err error, why cause) sighting {
-	return sighting{err: err, proof: proofNotTried, cause: why}
+	f.seen = sighting{err: err, proof: proofNotTried, cause: why}
+	f.end = f.call.engine.clock.now()
 }
 
 func causeOfRefusal(halt stop, err error) cause {

@@ -64,8 +64,8 @@ func (c *call) checkRetry(ctx context.Context, _ *http.Response, err error) (boo
 	f := c.flight
 	c.flight = nil
 	if f == nil { // refused above the transport
-		f = &flight{call: c, end: c.engine.clock.now()}
-		f.seen = refusal(err, cause{reason: "the request could not be sent"})
+		f = &flight{call: c}
+		f.refused(err, cause{reason: "the request could not be sent"})
 	}
 	c.conclude(ctx, f)
 	return c.stop == stopNone, nil

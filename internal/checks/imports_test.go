@@ -31,7 +31,7 @@ var houseRooms = []room{
 	},
 	{path: "gen", imports: []string{"wire"}},
 	{path: "wire"},
-	{path: "idem", tests: []string{"internal/chaos", "internal/memnet"}},
+	{path: "idem", tests: []string{"internal/chaos", "internal/memnet", "journal/journaltest"}},
 	// The sandbox is an independent witness: only its examples meet the client.
 	{path: "sandbox", imports: []string{"gen", "wire", "sandbox/witness"}, tests: []string{"."}},
 	{path: "sandbox/bluesnaptest", imports: []string{"sandbox/witness"}},
@@ -41,7 +41,7 @@ var houseRooms = []room{
 	{
 		path:    "bluesnap",
 		imports: []string{"idem", "wire", "internal/facade"},
-		tests:   []string{"sandbox/bluesnaptest", "internal/chaos", "internal/memnet"},
+		tests:   []string{"sandbox/bluesnaptest", "internal/chaos", "internal/memnet", "journal/journaltest"},
 	},
 	{path: "internal/facade", imports: []string{"idem", "wire"}},
 	{path: "internal/memnet"},

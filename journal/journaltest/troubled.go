@@ -1,0 +1,58 @@
+package journaltest
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// Troubled is a journal in memory that fails one time in twenty, in each way that
+// it can: it cannot be read; it certainly writes nothing; it does not say whether
+// it wrote, and did not; or did. Make one with [NewTroubled].
+type Troubled struct {
+	// MemoryJournal is what it keeps, and does not fail.
+	*idem.MemoryJournal
+
+	mu   sync.Mutex
+	dice *rand.Rand
+}
+
+// NewTroubled makes an empty one. The dice decide what fails, and are the journal's
+// own from now on.
+func NewTroubled(dice *rand.Rand) *Troubled {
+	return &Troubled{MemoryJournal: idem.NewMemoryJournal(), dice: dice}
+}
+
+var errTrouble = errors.New("trouble")
+
+func (j *Troubled) roll() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.dice.IntN(80)
+}
+
+// Load fails, or is the journal's.
+func (j *Troubled) Load(ctx context.Context, id string) (idem.Record, bool, error) {
+	if j.roll() == 0 {
+		return idem.Record{}, false, errTrouble
+	}
+	return j.MemoryJournal.Load(ctx, id)
+}
+
+// Save fails, or is the journal's.
+func (j *Troubled) Save(ctx context.Context, r idem.Record) (bool, error) {
+	switch j.roll() {
+	case 0:
+		return false, errors.Join(idem.ErrNotWritten, errTrouble)
+	case 1:
+		return false, errTrouble
+	case 2:
+		_, _ = j.MemoryJournal.Save(ctx, r) // written, and not told
+		return false, errTrouble
+	default:
+		return j.MemoryJournal.Save(ctx, r)
+	}
+}
