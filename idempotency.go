@@ -48,6 +48,10 @@ func WithRef(ref string) CallOption {
 // "Idempotent Requests").
 const keyWindow = 90 * time.Second
 
+// requestIDHeader comes with every answer, in canonical form (documented: page
+// "Introduction").
+const requestIDHeader = "Bardge-Request-Id"
+
 // profile is Bardge's way of idempotency. Header names and the window are
 // documented; that the replay mark's only value is "true" as well.
 func profile() idem.Profile {
@@ -56,7 +60,7 @@ func profile() idem.Profile {
 		Window:          keyWindow,
 		ReplayHeader:    "X-Idempotent-Replayed",
 		ReplayValue:     "true",
-		RequestIDHeader: "Bardge-Request-Id",
+		RequestIDHeader: requestIDHeader,
 		Classify:        classify,
 	}
 }

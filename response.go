@@ -54,7 +54,9 @@ func newResponse(operation string, r idem.Result) *Response {
 	}
 	if a := r.Answer; a != nil {
 		resp.StatusCode, resp.Header, resp.Raw = a.Status, a.Header, a.Body
-		resp.RequestID = a.Header.Get("Bardge-Request-Id")
+		if ids := a.Header[requestIDHeader]; len(ids) > 0 {
+			resp.RequestID = ids[0]
+		}
 	}
 	return resp
 }

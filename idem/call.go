@@ -140,7 +140,7 @@ func (c *call) do(in *Call) Result {
 }
 
 // forget lets go of what was sent and answered. The connection that was used
-// keeps the call until its next use, for the gate's sake.
+// keeps the call until its next use, as its guard.
 func (c *call) forget() {
 	c.request.Body, c.request.Header, c.answer = nil, nil, nil
 	c.first.seen = sighting{}
@@ -196,7 +196,8 @@ func (c *call) takeKey(in *Call) (release func()) {
 		c.held = holdNew(in.Key)
 	default:
 		c.held = c.engine.keys.hold(in.Key, c.started)
-		return func() { c.engine.keys.release(in.Key.value, c.engine.clock.now()) }
+		value := c.held.value
+		return func() { c.engine.keys.release(value, c.engine.clock.now()) }
 	}
 	return func() {}
 }

@@ -11,15 +11,12 @@ import (
 // lease: the machine slept between the check and the write (R8, J7).
 var errTooLate = errors.New("idem: it is too late for the request to leave")
 
-// gate decides, where the bytes leave, whether they still may.
-type gate func() error
-
 // conn is a connection of the SDK's own. It counts what is written, so that
 // "not one byte" can be proven (R7), and refuses late writes (R8).
 type conn struct {
 	net.Conn
 	written atomic.Int64
-	gate    atomic.Pointer[gate]
+	guard   atomic.Pointer[call] // is asked before each write; nil lets all pass
 }
 
 // newConn wraps a dialled connection. Linger 0 makes its Close drop what is
@@ -34,8 +31,8 @@ func newConn(c net.Conn) net.Conn {
 
 // Write counts before it hands over: bytes may leave while it blocks.
 func (c *conn) Write(b []byte) (int, error) {
-	if g := c.gate.Load(); g != nil {
-		if err := (*g)(); err != nil {
+	if g := c.guard.Load(); g != nil {
+		if err := g.tooLate(); err != nil {
 			return 0, err
 		}
 	}
@@ -43,15 +40,6 @@ func (c *conn) Write(b []byte) (int, error) {
 	n, err := c.Conn.Write(b)
 	c.written.Add(int64(n - len(b)))
 	return n, err
-}
-
-// guard sets what is asked before each write; nil lets all pass.
-func (c *conn) guard(g gate) {
-	if g == nil {
-		c.gate.Store(nil)
-		return
-	}
-	c.gate.Store(&g)
 }
 
 // ownConn finds the SDK's own connection under the layers that TLS and proxies

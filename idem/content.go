@@ -23,7 +23,7 @@ const (
 )
 
 // content looks at the body of a success.
-func (s sighting) content(f Form) content {
+func (s *sighting) content(f Form) content {
 	switch {
 	case s.tooLarge:
 		return contentTooLarge
@@ -37,7 +37,7 @@ func (s sighting) content(f Form) content {
 }
 
 // signal asks the vendor's classifier about a body that was read whole.
-func (s sighting) signal(op Operation, p Profile) Signal {
+func (s *sighting) signal(op *Operation, p *Profile) Signal {
 	switch {
 	case s.tooLarge, s.bodyErr != nil:
 		return SignalNone
@@ -63,12 +63,12 @@ func (f Form) look(body []byte) content {
 }
 
 // empty reports an answer that was read whole and has no body.
-func (s sighting) empty() bool { return len(s.body) == 0 && s.bodyErr == nil && !s.tooLarge }
+func (s *sighting) empty() bool { return len(s.body) == 0 && s.bodyErr == nil && !s.tooLarge }
 
 // emptyByDesign reports a success without a body where the operation declares
 // none: 204, an empty body that carries the API's request id, or one whose
 // answer stands in a header.
-func emptyByDesign(op Operation, p Profile, s sighting) bool {
+func emptyByDesign(op *Operation, p *Profile, s *sighting) bool {
 	switch {
 	case !s.empty():
 		return false
@@ -81,18 +81,18 @@ func emptyByDesign(op Operation, p Profile, s sighting) bool {
 
 // headerLost reports that something was created, and that the header which
 // names it is missing: nobody else says 201 with nothing.
-func headerLost(op Operation, s sighting) bool {
+func headerLost(op *Operation, s *sighting) bool {
 	return op.AnswerHeader != "" && s.status == http.StatusCreated && s.empty()
 }
 
-func hasRequestID(p Profile, h http.Header) bool {
-	return p.RequestIDHeader != "" && h.Get(p.RequestIDHeader) != ""
+func hasRequestID(p *Profile, h http.Header) bool {
+	return p.RequestIDHeader != "" && first(h, p.RequestIDHeader) != ""
 }
 
 // typed reports whether the answer is of the form's content type. An answer that
 // names none counts if it carries the API's request id.
-func (f Form) typed(h http.Header, p Profile) bool {
-	ct := h.Get("Content-Type")
+func (f Form) typed(h http.Header, p *Profile) bool {
+	ct := first(h, "Content-Type")
 	switch ct {
 	case "":
 		return hasRequestID(p, h)
@@ -143,6 +143,6 @@ func isDocument(body []byte) bool {
 }
 
 // replayed reports whether an answer carries the vendor's replay mark.
-func replayed(p Profile, h http.Header) bool {
-	return p.ReplayHeader != "" && strings.EqualFold(strings.TrimSpace(h.Get(p.ReplayHeader)), p.ReplayValue)
+func replayed(p *Profile, h http.Header) bool {
+	return p.ReplayHeader != "" && strings.EqualFold(strings.TrimSpace(first(h, p.ReplayHeader)), p.ReplayValue)
 }

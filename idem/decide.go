@@ -51,12 +51,10 @@ type situation struct {
 	patience    time.Duration // of the call
 }
 
-// decide says how long to wait before the next attempt, or why there is none.
-// It is pure but for the jitter.
+// decide says how long to wait before the next attempt, or why there is none,
+// after a judgement that is not final. It is pure but for the jitter.
 func decide(j judgement, s situation, p Policy) (time.Duration, stop) {
 	switch {
-	case j.again == againNo && j.verdict.definite():
-		return 0, stopJudged
 	case s.callerOver:
 		return 0, stopCaller
 	case j.again == againNo:

@@ -30,8 +30,6 @@ func TestR9_R15_Decide(t *testing.T) {
 	}{
 		"first retry":                                 {later(VerdictAmbiguous), open, p, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
 		"R17 at once":                                 {judgement{again: againAtOnce}, open, p, 0, 0, stopNone},
-		"the verdict is final":                        {judgement{verdict: VerdictDone}, open, p, 0, 0, stopJudged},
-		"final, though the caller has gone":           {judgement{verdict: VerdictDone}, with(func(s *situation) { s.callerOver = true }), p, 0, 0, stopJudged},
 		"R13 the caller has gone":                     {later(VerdictAmbiguous), with(func(s *situation) { s.callerOver = true }), p, 0, 0, stopCaller},
 		"R13 the caller has gone, nothing sent":       {judgement{verdict: VerdictNothingSent}, with(func(s *situation) { s.callerOver = true }), p, 0, 0, stopCaller},
 		"unguarded after ambiguous":                   {later(VerdictAmbiguous), with(func(s *situation) { s.class = Unguarded }), p, 0, 0, stopClass},
@@ -73,6 +71,16 @@ func TestR9_R15_Decide(t *testing.T) {
 				assert.NotEmpty(t, why.String(), "a call that stops says why")
 			}
 		})
+	}
+}
+
+func TestR9_AFinalJudgementNeedsNoDecision(t *testing.T) {
+	for _, v := range []Verdict{VerdictDone, VerdictAlready, VerdictRefused, VerdictRefusedStored, VerdictKeyReused, VerdictAnswerLost} {
+		assert.True(t, (&judgement{verdict: v}).final(), "%s", v)
+		assert.False(t, (&judgement{verdict: v, again: againOnce}).final(), "%s, asked for again", v)
+	}
+	for _, v := range []Verdict{VerdictAmbiguous, VerdictNothingSent} {
+		assert.False(t, (&judgement{verdict: v}).final(), "%s: the caller may have gone, and is told so", v)
 	}
 }
 

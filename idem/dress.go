@@ -25,7 +25,7 @@ func (c *call) dress(ctx context.Context, req *http.Request) (*http.Request, err
 	case out.ContentLength > 0 && c.engine.transports.own:
 		out.Body = io.NopCloser(body) // net/http knows it, and sends headers and body in one write
 	case out.ContentLength > 0:
-		out.Body = &lateBody{Reader: body, gate: c.tooLate}
+		out.Body = &lateBody{Reader: body, guard: c}
 	case c.request.Operation.Class != Read:
 		sendNoBody(out)
 	}
@@ -66,11 +66,11 @@ func (emptyBody) Close() error             { return nil }
 // the write, where the connection is somebody else's (R8).
 type lateBody struct {
 	*bytes.Reader
-	gate gate
+	guard *call
 }
 
 func (b *lateBody) Read(p []byte) (int, error) {
-	if err := b.gate(); err != nil {
+	if err := b.guard.tooLate(); err != nil {
 		return 0, err
 	}
 	return b.Reader.Read(p)
@@ -78,7 +78,10 @@ func (b *lateBody) Read(p []byte) (int, error) {
 
 // WriteTo keeps callers from going around Read.
 func (b *lateBody) WriteTo(w io.Writer) (int64, error) {
-	return io.Copy(w, struct{ io.Reader }{b})
+	if err := b.guard.tooLate(); err != nil {
+		return 0, err
+	}
+	return b.Reader.WriteTo(w)
 }
 
 func (b *lateBody) Close() error { return nil }

@@ -80,7 +80,7 @@ func TestR15_TheLongestRetryAfterThatIsATime(t *testing.T) {
 }
 
 func TestTable_StatusesAtTheEdges(t *testing.T) {
-	p := testProfile()
+	op, p := operation(Keyed), testProfile()
 	for status, want := range map[int]string{
 		199: "no HTTP status for an answer",
 		200: "executed",
@@ -90,10 +90,12 @@ func TestTable_StatusesAtTheEdges(t *testing.T) {
 		599: "server error",
 		600: "no HTTP status for an answer",
 	} {
-		j := judge(operation(Keyed), p, false, answered(status, errorObjectOr(status)), known{outcome: OutcomeNotSent})
+		s := answered(status, errorObjectOr(status))
+		j := judge(&op, &p, false, &s, known{outcome: OutcomeNotSent})
 		assert.Equal(t, want, j.reason, "%d", status)
 	}
-	j := judge(operation(Keyed), p, false, answered(300, "{}"), known{outcome: OutcomeNotSent})
+	s := answered(300, "{}")
+	j := judge(&op, &p, false, &s, known{outcome: OutcomeNotSent})
 	assert.NotEqual(t, "a success that the API does not give", j.reason)
 	assert.Equal(t, VerdictAmbiguous, j.verdict)
 }

@@ -35,7 +35,7 @@ func (p *payload) forget() {
 
 // digest identifies a request: its query, and its body as canonical JSON.
 func digest(query url.Values, body []byte) []byte {
-	sum := fingerprintOf(canonicalJSON(body), query.Encode())
+	sum := digestOf(canonicalJSON(body), query.Encode())
 	return sum[:]
 }
 

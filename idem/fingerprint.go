@@ -3,17 +3,31 @@ package idem
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"hash/maphash"
 )
 
 // fingerprint tells requests under one key apart: operation, method, URL, body.
-type fingerprint [sha256.Size]byte
+// It is worth something in this process only, and depends on chance once in 2^64;
+// the server would still see the difference then.
+type fingerprint uint64
+
+var fingerprintSeed = maphash.MakeSeed()
 
 func fingerprintOf(body []byte, parts ...string) fingerprint {
-	text := make([]byte, 0, 512)
+	return fingerprint(maphash.Bytes(fingerprintSeed, framed(make([]byte, 0, 512), body, parts)))
+}
+
+// digestOf is a fingerprint that means the same everywhere and for ever.
+func digestOf(body []byte, parts ...string) [sha256.Size]byte {
+	return sha256.Sum256(framed(make([]byte, 0, 512), body, parts))
+}
+
+// framed appends the parts, each with its length so that no two lists of parts
+// look alike, and the body.
+func framed(text, body []byte, parts []string) []byte {
 	for _, p := range parts {
 		text = binary.BigEndian.AppendUint64(text, uint64(len(p)))
 		text = append(text, p...)
 	}
-	text = append(text, body...)
-	return sha256.Sum256(text)
+	return append(text, body...)
 }

@@ -58,7 +58,10 @@ func (c *call) takeOff() *flight {
 	if f.call != nil {
 		f = new(flight)
 	}
-	f.call, f.start = c, c.engine.clock.now()
+	f.call, f.start = c, c.started
+	if f != &c.first || c.claim != nil { // time has passed since
+		f.start = c.engine.clock.now()
+	}
 	f.hooks.GetConn, f.hooks.GotConn = f.getConn, f.gotConn
 	c.flight = f
 	return f
@@ -66,7 +69,7 @@ func (c *call) takeOff() *flight {
 
 // fly hands the attempt over and waits for what it brings.
 func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response, error) {
-	t := f.call.engine.transports
+	t := &f.call.engine.transports
 	rt := t.pooled
 	if f.call.fresh {
 		rt = t.fresh
@@ -111,7 +114,7 @@ func (c *call) admit(ctx context.Context, k knowledge) error {
 
 // refused keeps an attempt that the SDK itself did not let go.
 func (f *flight) refused(err error, why cause) {
-	f.seen = sighting{err: err, proof: proofNotTried, cause: why}
+	f.seen.err, f.seen.proof, f.seen.cause = err, proofNotTried, why
 	f.end = f.call.engine.clock.now()
 }
 
@@ -161,14 +164,15 @@ func (f *flight) begin(now stamp) {
 	f.call.held.begin(now)
 }
 
-// land folds the verdict into the key's state.
-func (f *flight) land(v Verdict) {
+// land folds the verdict into the key's state, and looks.
+func (f *flight) land(v Verdict) knowledge {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.landed = true
 	if f.begun {
-		f.call.held.end(v)
+		return f.call.held.end(v)
 	}
+	return f.call.held.look()
 }
 
 func (f *flight) getConn(string) {
@@ -197,9 +201,9 @@ func (f *flight) gotConn(info httptrace.GotConnInfo) {
 	}
 	f.base = f.conn.written.Load()
 	if f.call.request.Operation.Class == Keyed || f.call.claim != nil {
-		f.conn.guard(f.call.tooLate)
+		f.conn.guard.Store(f.call)
 	} else {
-		f.conn.guard(nil)
+		f.conn.guard.Store(nil)
 	}
 }
 
@@ -208,13 +212,9 @@ func (f *flight) failed(caller context.Context, err error) {
 	f.end = f.call.engine.clock.now()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.seen = sighting{
-		err:       err,
-		proof:     f.proof(),
-		cause:     causeOf(err),
-		cancelled: caller.Err() != nil,
-		reused:    f.reused,
-	}
+	s := &f.seen
+	s.err, s.proof, s.cause = err, f.proof(), causeOf(err)
+	s.cancelled, s.reused = caller.Err() != nil, f.reused
 }
 
 // proof says what the trace and the connection prove (R7).
@@ -234,11 +234,12 @@ func (f *flight) proof() proof {
 // answered reads the answer whole, up to the limit and under the attempt's
 // deadline (R19).
 func (f *flight) answered(resp *http.Response) {
-	f.mu.Lock()
-	reused := f.reused
-	f.mu.Unlock()
-	s := sighting{status: resp.StatusCode, header: resp.Header, reused: reused}
 	defer func() { _ = resp.Body.Close() }()
+	s := &f.seen
+	f.mu.Lock()
+	s.reused = f.reused
+	f.mu.Unlock()
+	s.status, s.header = resp.StatusCode, resp.Header
 	if s.status >= 200 && s.status <= 599 {
 		limit := f.call.engine.maxAnswer
 		s.body, s.bodyErr = readAll(resp, limit)
@@ -250,11 +251,10 @@ func (f *flight) answered(resp *http.Response) {
 		}
 	}
 	s.value = f.call.valueOf(s)
-	f.seen = s
 }
 
 // valueOf decodes the body of a success, so that it is read through only once.
-func (c *call) valueOf(s sighting) any {
+func (c *call) valueOf(s *sighting) any {
 	if c.decode == nil || s.body == nil || !c.request.Operation.succeeds(s.status) {
 		return nil
 	}

@@ -25,7 +25,8 @@ func FuzzTable_Judge(f *testing.F) {
 			marked(&s)
 		}
 		for _, class := range []Class{Read, Keyed, Convergent, Unguarded} {
-			j := judge(operation(class), p, false, s, known{outcome: OutcomeNotSent})
+			op := operation(class)
+			j := judge(&op, &p, false, &s, known{outcome: OutcomeNotSent})
 			switch j.verdict {
 			case VerdictDone:
 				var object map[string]json.RawMessage

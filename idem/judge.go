@@ -64,6 +64,9 @@ type judgement struct {
 	between  bool // somebody between spoke
 }
 
+// final reports that nothing is left to be decided.
+func (j *judgement) final() bool { return j.again == againNo && j.verdict.definite() }
+
 // known is what the judge may hold against a sighting: the call so far.
 type known struct {
 	outcome Outcome // folded so far
@@ -81,7 +84,7 @@ type known struct {
 const betweenAsked = 2
 
 // judge is the table of the rules: the first row that fits decides. It is pure.
-func judge(op Operation, p Profile, serverErrorsAreFinal bool, s sighting, k known) judgement {
+func judge(op *Operation, p *Profile, serverErrorsAreFinal bool, s *sighting, k known) judgement {
 	if s.err != nil {
 		return judgeNoStatus(s, k)
 	}
@@ -109,7 +112,7 @@ func judge(op Operation, p Profile, serverErrorsAreFinal bool, s sighting, k kno
 }
 
 // judgeNoStatus judges an attempt that ended before a status line.
-func judgeNoStatus(s sighting, k known) judgement {
+func judgeNoStatus(s *sighting, k known) judgement {
 	j := judgement{verdict: VerdictNothingSent, reason: s.cause.reason, again: againLater}
 	switch s.proof {
 	case proofNotTried:
@@ -137,7 +140,7 @@ func judgeNoStatus(s sighting, k known) judgement {
 }
 
 // judgeSuccess judges a success status with the API's content type.
-func judgeSuccess(j *judgement, op Operation, said content, signal Signal) {
+func judgeSuccess(j *judgement, op *Operation, said content, signal Signal) {
 	j.verdict, j.again = VerdictAnswerLost, againLater
 	switch said {
 	case contentTooLarge:
@@ -180,7 +183,7 @@ func judgeServerError(j *judgement, status int, signal Signal, serverErrorsAreFi
 const reasonAlready = "already so"
 
 // judgeRefusal judges a 4xx.
-func judgeRefusal(j *judgement, op Operation, s sighting, signal Signal, k known) {
+func judgeRefusal(j *judgement, op *Operation, s *sighting, signal Signal, k known) {
 	j.verdict, j.reason = VerdictRefused, "refused"
 	switch {
 	case signal == SignalAlready && op.Class == Convergent:
@@ -215,7 +218,7 @@ func judgeRefusal(j *judgement, op Operation, s sighting, signal Signal, k known
 }
 
 // judgeBetween judges an answer that is not the server's own.
-func judgeBetween(j *judgement, op Operation, k known, reason string) {
+func judgeBetween(j *judgement, op *Operation, k known, reason string) {
 	j.verdict, j.reason, j.between = VerdictAmbiguous, reason, true
 	if (op.Class == Keyed || op.Class == Convergent) && k.between < betweenAsked {
 		j.again = againLater

@@ -184,7 +184,7 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 			}
 			p, err := testProfile().withDefaults()
 			assert.NoError(t, err)
-			j := judge(op, p, row.final, row.s, row.known)
+			j := judge(&op, &p, row.final, &row.s, row.known)
 			assert.Equal(t, row.verdict, j.verdict)
 			assert.Equal(t, row.again, j.again)
 			assert.NotEmpty(t, j.reason)

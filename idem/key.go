@@ -65,16 +65,15 @@ func (k Key) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(k.value)) }
 // LogValue logs the key's value and nothing else.
 func (k Key) LogValue() slog.Value { return slog.StringValue(k.value) }
 
-// mint returns a UUID version 7 dated now. The library takes its time from a
-// clock of its own that never goes back: after the wall clock was set back its
-// dates lie in the future, and the time bits are written here (R2).
+// mint returns a UUID version 7 dated now. The library's own version 7 takes its
+// time from a clock that never goes back: after the wall clock was set back its
+// dates lie in the future. So the date is written over a random UUID here (R2).
 func mint(now time.Time) string {
-	id := uuid.Must(uuid.NewV7())
-	if d := now.Sub(uuidDate(id)); d > time.Second || d < -time.Second {
-		ms := uint64(now.UnixMilli())
-		id[0], id[1] = byte(ms>>40), byte(ms>>32)
-		binary.BigEndian.PutUint32(id[2:6], uint32(ms))
-	}
+	id := uuid.New()
+	ms := uint64(now.UnixMilli())
+	id[0], id[1] = byte(ms>>40), byte(ms>>32)
+	binary.BigEndian.PutUint32(id[2:6], uint32(ms))
+	id[6] = id[6]&0x0f | 0x70
 	return id.String()
 }
 
@@ -104,7 +103,7 @@ func keyDate(s string, now time.Time) (time.Time, bool) {
 // derive makes the key of a ref's generation: a UUID version 8 over the parts,
 // each with its length, so that no two lists of parts collide.
 func derive(parts ...string) string {
-	sum := fingerprintOf(nil, parts...)
+	sum := digestOf(nil, parts...)
 	id := uuid.UUID(sum[:16])
 	id[6] = id[6]&0x0f | 0x80
 	id[8] = id[8]&0x3f | 0x80

@@ -106,11 +106,12 @@ func (h heldKey) begin(now stamp) {
 	h.shared.begin(now)
 }
 
-func (h heldKey) end(v Verdict) {
+// end folds what a begun attempt told, and looks.
+func (h heldKey) end(v Verdict) knowledge {
 	if h.own != nil {
 		h.own.end(v)
 	}
-	h.shared.end(v)
+	return h.shared.end(v)
 }
 
 func (h heldKey) fold(v Verdict) {

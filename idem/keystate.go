@@ -77,9 +77,9 @@ func (s *keyState) begin(now stamp) {
 	}
 }
 
-// end folds what a begun attempt told. A key under which nothing was ever sent
-// has no window.
-func (s *keyState) end(v Verdict) {
+// end folds what a begun attempt told, and looks. A key under which nothing was
+// ever sent has no window.
+func (s *keyState) end(v Verdict) knowledge {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pending--
@@ -87,6 +87,7 @@ func (s *keyState) end(v Verdict) {
 	if s.outcome == OutcomeNotSent && s.pending == 0 {
 		s.since, s.foreign = stamp{}, false
 	}
+	return s.known()
 }
 
 // fold adds a verdict that no begun attempt brought.

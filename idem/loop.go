@@ -25,7 +25,10 @@ func (c *call) send(ctx context.Context) {
 		c.stop, c.lastErr = stopJudged, err
 		return
 	}
-	c.client.Transport, c.client.CheckRedirect = c, c.redirect
+	c.client.Transport, c.client.CheckRedirect = c, noRedirect
+	if c.request.Operation.Class == Read {
+		c.client.CheckRedirect = sameOrigin
+	}
 	c.loop.HTTPClient = &c.client
 	c.loop.RetryMax = math.MaxInt32 // the call counts for itself
 	c.loop.CheckRetry = c.checkRetry
@@ -47,12 +50,13 @@ func (c *call) contextStop(ctx context.Context) stop {
 	return stopCaller
 }
 
-// redirect follows a redirect of a read within the same origin, never one of a
-// mutation (R20).
-func (c *call) redirect(req *http.Request, via []*http.Request) error {
+// noRedirect follows no redirect: a mutation stays where it was sent (R20).
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// sameOrigin follows the redirects of a read within one origin (R20).
+func sameOrigin(req *http.Request, via []*http.Request) error {
 	from := via[len(via)-1].URL
-	same := req.URL.Scheme == from.Scheme && req.URL.Host == from.Host
-	if c.request.Operation.Class != Read || !same || len(via) >= 10 {
+	if req.URL.Scheme != from.Scheme || req.URL.Host != from.Host || len(via) >= 10 {
 		return http.ErrUseLastResponse
 	}
 	return nil
@@ -73,31 +77,31 @@ func (c *call) checkRetry(ctx context.Context, _ *http.Response, err error) (boo
 
 // conclude judges an attempt, folds it into what is known, and decides.
 func (c *call) conclude(ctx context.Context, f *flight) {
-	s := f.seen
-	op := c.request.Operation
-	before := c.held.look()
-	j := judge(op, c.engine.profile, c.policy.ServerErrorsAreFinal, s, known{
-		outcome: before.outcome,
+	j := judge(&c.request.Operation, &c.engine.profile, c.policy.ServerErrorsAreFinal, &f.seen, known{
+		outcome: c.held.look().outcome,
 		asked:   c.asked,
 		broke:   c.broke,
 		between: c.between,
 	})
-	f.land(j.verdict)
-	c.note(j, s)
-	now := c.situation(ctx, f, c.held.look())
-	c.wait, c.stop = decide(j, now, c.policy)
-	c.spend(j, now)
+	k := f.land(j.verdict)
+	c.note(j, &f.seen)
+	c.wait, c.stop = 0, stopJudged
+	if !j.final() {
+		now := c.situation(ctx, f, k)
+		c.wait, c.stop = decide(j, now, c.policy)
+		c.spend(j, now)
+	}
 	if c.halt != stopNone {
 		c.stop = c.halt
 	}
 	if f.handed {
-		c.record(f, j)
-		c.tellAttempt(EventAttemptEnded, c.attempts[len(c.attempts)-1], s)
+		c.record(f, j, k)
+		c.tellAttempt(EventAttemptEnded, c.attempts[len(c.attempts)-1], f.seen.header)
 	}
 }
 
 // note keeps what later attempts and the result need of this one.
-func (c *call) note(j judgement, s sighting) {
+func (c *call) note(j judgement, s *sighting) {
 	c.judged = j
 	c.lastErr = s.err
 	if s.err == nil {

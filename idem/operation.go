@@ -85,7 +85,7 @@ const (
 	FormXML
 )
 
-func (o Operation) succeeds(status int) bool { return slices.Contains(o.Success, status) }
+func (o *Operation) succeeds(status int) bool { return slices.Contains(o.Success, status) }
 
 // Request is one operation as plain data: it can be compared, journalled and
 // sent again by another process.

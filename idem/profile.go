@@ -62,7 +62,9 @@ func (p Profile) withDefaults() (Profile, error) {
 	if p.KeyHeader == "" {
 		return p, errors.New("idem: profile without a key header")
 	}
-	p.KeyHeader = http.CanonicalHeaderKey(p.KeyHeader)
+	for _, name := range []*string{&p.KeyHeader, &p.ReplayHeader, &p.RequestIDHeader} {
+		*name = http.CanonicalHeaderKey(*name)
+	}
 	if p.Window <= 0 {
 		return p, errors.New("idem: profile without a window")
 	}

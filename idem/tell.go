@@ -3,7 +3,7 @@ package idem
 import "net/http"
 
 // record adds an attempt to the call's timeline.
-func (c *call) record(f *flight, j judgement) {
+func (c *call) record(f *flight, j judgement, k knowledge) {
 	a := Attempt{
 		Number:     len(c.attempts) + 1,
 		Start:      f.start.wall,
@@ -14,7 +14,7 @@ func (c *call) record(f *flight, j judgement) {
 		Replayed:   j.replayed,
 		ReusedConn: f.seen.reused,
 	}
-	if k := c.held.look(); c.windowed(k) {
+	if c.windowed(k) {
 		a.KeyAge = k.since.age(f.end)
 	}
 	if c.stop == stopNone {
@@ -27,17 +27,17 @@ func (c *call) tellStart(number int) {
 	if c.engine.observe == nil {
 		return
 	}
-	c.tellAttempt(EventAttemptStarted, Attempt{Number: number}, sighting{})
+	c.tellAttempt(EventAttemptStarted, Attempt{Number: number}, nil)
 }
 
-func (c *call) tellAttempt(kind EventKind, a Attempt, s sighting) {
+func (c *call) tellAttempt(kind EventKind, a Attempt, answer http.Header) {
 	if c.engine.observe == nil {
 		return
 	}
 	e := c.event(kind)
 	e.Attempt = a
 	e.Outcome = c.held.look().settled()
-	e.RequestID = c.requestID(s.header)
+	e.RequestID = c.requestID(answer)
 	c.engine.observe(e)
 }
 
@@ -74,7 +74,7 @@ func (c *call) event(kind EventKind) Event {
 // requestID is the API's id of an answer, if it looks like one: a header may hold
 // anything (R23).
 func (c *call) requestID(h http.Header) string {
-	id := h.Get(c.engine.profile.RequestIDHeader)
+	id := first(h, c.engine.profile.RequestIDHeader)
 	if len(id) > 64 {
 		return ""
 	}
