@@ -77,7 +77,6 @@ type call struct {
 	decode  func([]byte) (any, error)
 	reread  func(context.Context) (*Answer, bool)
 	policy  Policy
-	url     string
 	held    heldKey
 	claim   *claim
 	started stamp
@@ -89,7 +88,7 @@ type call struct {
 	first    flight  // of the first attempt
 	flight   *flight // of the attempt under way
 	judged   judgement
-	answer   *Answer
+	answered *flight // the last one that brought an answer
 	lastErr  error
 	halt     stop // why an attempt was not begun
 	stop     stop
@@ -108,7 +107,7 @@ type call struct {
 // Do does the operation, and says what is known when it ends.
 func (e *Engine) Do(ctx context.Context, in Call) Result {
 	c := e.newCall(ctx)
-	c.ask(in.Request)
+	c.request = in.Request
 	c.decode, c.reread = in.Decode, in.Reread
 	if in.MaxAttempts > 0 {
 		c.policy.MaxAttempts = in.MaxAttempts
@@ -142,7 +141,7 @@ func (c *call) do(in *Call) Result {
 // forget lets go of what was sent and answered. The connection that was used
 // keeps the call until its next use, as its guard.
 func (c *call) forget() {
-	c.request.Body, c.request.Header, c.answer = nil, nil, nil
+	c.request.Body, c.request.Header, c.answered = nil, nil, nil
 	c.first.seen = sighting{}
 	if c.claim != nil {
 		c.claim.forget()
@@ -155,6 +154,8 @@ func (c *call) check(in *Call) error {
 	switch {
 	case in.MaxAttempts < 0:
 		return &InvalidError{Field: "MaxAttempts", Reason: "is negative"}
+	case !token(in.Request.Method):
+		return &InvalidError{Field: "method", Reason: "is not an HTTP token"}
 	case !in.Key.IsZero() && !class.sendsKey():
 		return badKey("is not taken by this operation")
 	case in.Ref == "":
@@ -233,16 +234,7 @@ func (c *call) admitKey() (Outcome, error) {
 
 func (c *call) fingerprint() fingerprint {
 	r := c.request
-	return fingerprintOf(r.Body, r.Operation.Name, r.Method, c.url)
-}
-
-// ask sets what the call is to send, and where to.
-func (c *call) ask(r Request) {
-	c.request = r
-	c.url = c.engine.base + r.Path
-	if q := r.Query.Encode(); q != "" {
-		c.url += "?" + q
-	}
+	return fingerprintOf(r.Body, r.Operation.Name, r.Method, c.engine.base, r.Path, r.Query.Encode())
 }
 
 func (e *Engine) window() window {

@@ -6,7 +6,36 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 )
+
+// bare makes the request that the loop carries. It has neither headers nor body,
+// and its URL is made of parts that were parsed before.
+func (c *call) bare(ctx context.Context) (*http.Request, error) {
+	u := c.engine.root
+	path, err := url.PathUnescape(c.request.Path)
+	if err != nil {
+		return nil, err
+	}
+	if path != c.request.Path || u.RawPath != "" {
+		u.RawPath = u.EscapedPath() + c.request.Path
+	}
+	u.Path += path
+	u.RawQuery = c.request.Query.Encode()
+	req := http.Request{
+		Method: c.request.Method, URL: &u, Host: u.Host, Header: http.Header{},
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	return req.WithContext(ctx), nil
+}
+
+// url is where the call's request goes, in words.
+func (c *call) url() string {
+	if q := c.request.Query.Encode(); q != "" {
+		return c.engine.base + c.request.Path + "?" + q
+	}
+	return c.engine.base + c.request.Path
+}
 
 // dress makes the request that goes to the transport: the call's headers and
 // fresh credentials, and nothing that lets net/http send a mutation a second

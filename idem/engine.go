@@ -56,7 +56,8 @@ const defaultMaxAnswer = 10 << 20
 type Engine struct {
 	profile    Profile
 	policy     Policy
-	base       string
+	base       string  // the base URL, without a slash at its end
+	root       url.URL // the same, parsed
 	transports transports
 	header     http.Header
 	authorize  func(context.Context, http.Header) error
@@ -79,7 +80,9 @@ func New(c Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkBaseURL(c.BaseURL); err != nil {
+	base := strings.TrimSuffix(c.BaseURL, "/")
+	root, err := parseBaseURL(base)
+	if err != nil {
 		return nil, err
 	}
 	seal, err := newSeal(c.JournalSecrets)
@@ -95,7 +98,8 @@ func New(c Config) (*Engine, error) {
 	e := &Engine{
 		profile:    profile,
 		policy:     policy,
-		base:       strings.TrimSuffix(c.BaseURL, "/"),
+		base:       base,
+		root:       *root,
 		transports: newTransports(c.Transport),
 		header:     canonical(c.Header),
 		authorize:  c.Authorize,
@@ -126,17 +130,17 @@ func (e *Engine) resourceOf(op Operation, a *Answer) string {
 	return e.resource(op.Name, a.Body)
 }
 
-// checkBaseURL refuses what would send credentials in the clear or elsewhere
+// parseBaseURL refuses what would send credentials in the clear or elsewhere
 // (R20). The error does not repeat the URL, which may hold a password.
-func checkBaseURL(s string) error {
+func parseBaseURL(s string) (*url.URL, error) {
 	u, err := url.Parse(s)
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "":
-		return &InvalidError{Field: "base URL", Reason: "is not an absolute URL"}
+		return nil, &InvalidError{Field: "base URL", Reason: "is not an absolute URL"}
 	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
-		return &InvalidError{Field: "base URL", Reason: "is not https (http is allowed to a loopback host only)"}
+		return nil, &InvalidError{Field: "base URL", Reason: "is not https (http is allowed to a loopback host only)"}
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return &InvalidError{Field: "base URL", Reason: "has a user, a query or a fragment"}
+		return nil, &InvalidError{Field: "base URL", Reason: "has a user, a query or a fragment"}
 	}
-	return nil
+	return u, nil
 }

@@ -37,7 +37,7 @@ type flight struct {
 func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
 	f := c.takeOff()
 	k := c.held.look()
-	if err := c.admit(req.Context(), k); err != nil {
+	if err := c.admit(req.Context(), k, f.start); err != nil {
 		f.refused(err, causeOfRefusal(c.halt, err))
 		f.seen.cancelled = req.Context().Err() != nil
 		return nil, err
@@ -95,11 +95,11 @@ func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response,
 
 // admit looks once more before an attempt begins: a wait may have lasted longer
 // than it was meant to.
-func (c *call) admit(ctx context.Context, k knowledge) error {
+func (c *call) admit(ctx context.Context, k knowledge, now stamp) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if c.windowed(k) && !c.engine.window().open(k, c.engine.clock.now()) {
+	if c.windowed(k) && !c.engine.window().open(k, now) {
 		c.halt = stopWindow
 		return errTooLate
 	}

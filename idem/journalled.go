@@ -163,7 +163,7 @@ func (c *call) take(found, want entry) (bool, error) {
 		rec.Generation = found.Generation + 1
 		rec.Since = now.wall
 		if rec.Ref != "" && c.request.Operation.Class.sendsKey() {
-			rec.Key = derive(rec.Operation, rec.Method, c.url, rec.Ref, strconv.Itoa(rec.Generation))
+			rec.Key = derive(rec.Operation, rec.Method, c.url(), rec.Ref, strconv.Itoa(rec.Generation))
 		}
 	}
 	rec.Outcome, rec.Owner, rec.Lease = OutcomeUnknown, newOwner(), lease
@@ -181,7 +181,7 @@ func (c *call) take(found, want entry) (bool, error) {
 func (c *call) adopt(found entry) {
 	rec := c.claim.rec
 	if found.Version > 0 && found.open() {
-		c.ask(Request{
+		c.request = Request{
 			Operation:   c.request.Operation,
 			Method:      rec.Method,
 			Path:        rec.Path,
@@ -189,7 +189,7 @@ func (c *call) adopt(found entry) {
 			Header:      rec.Header,
 			ContentType: rec.ContentType,
 			Body:        rec.Body,
-		})
+		}
 		c.inDoubt = true
 		if rec.Key == "" {
 			c.held.fold(VerdictAmbiguous)

@@ -19,7 +19,7 @@ import (
 
 // send runs the loop until the call's operation is settled or given up.
 func (c *call) send(ctx context.Context) {
-	req, err := http.NewRequestWithContext(ctx, c.request.Method, c.url, http.NoBody)
+	req, err := c.bare(ctx)
 	if err != nil {
 		c.judged = judgement{verdict: VerdictNothingSent, reason: "the request could not be built"}
 		c.stop, c.lastErr = stopJudged, err
@@ -84,7 +84,7 @@ func (c *call) conclude(ctx context.Context, f *flight) {
 		between: c.between,
 	})
 	k := f.land(j.verdict)
-	c.note(j, &f.seen)
+	c.note(j, f)
 	c.wait, c.stop = 0, stopJudged
 	if !j.final() {
 		now := c.situation(ctx, f, k)
@@ -101,11 +101,12 @@ func (c *call) conclude(ctx context.Context, f *flight) {
 }
 
 // note keeps what later attempts and the result need of this one.
-func (c *call) note(j judgement, s *sighting) {
+func (c *call) note(j judgement, f *flight) {
+	s := &f.seen
 	c.judged = j
 	c.lastErr = s.err
 	if s.err == nil {
-		c.answer = &Answer{Status: s.status, Header: s.header, Body: s.body, Value: s.value}
+		c.answered = f
 		c.lastErr = s.bodyErr
 	}
 	if j.again == againProgress {

@@ -20,7 +20,7 @@ func (c *call) finish() Result {
 	r := Result{
 		Outcome:  k.settled(),
 		Verdict:  c.judged.verdict,
-		Answer:   c.answer,
+		Answer:   c.answered.answer(),
 		Key:      c.held.key(),
 		Replayed: c.judged.replayed,
 		Attempts: c.attempts,
@@ -37,6 +37,15 @@ func (c *call) finish() Result {
 		r.Err = c.failure(r)
 	}
 	return r
+}
+
+// answer is what the attempt brought; nil if there was none.
+func (f *flight) answer() *Answer {
+	if f == nil {
+		return nil
+	}
+	s := &f.seen
+	return &Answer{Status: s.status, Header: s.header, Body: s.body, Value: s.value}
 }
 
 // recover fetches the lost answer of a convergent operation by reading (R14).

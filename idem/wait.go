@@ -24,7 +24,7 @@ func backoff(base, limit time.Duration, n int) time.Duration {
 // two clocks may differ; now stands in where there is none. Values that are
 // past, negative or unreadable ask for nothing.
 func retryAfter(h http.Header, now time.Time) time.Duration {
-	v := strings.TrimSpace(h.Get("Retry-After"))
+	v := strings.TrimSpace(first(h, "Retry-After"))
 	if v == "" {
 		return 0
 	}
@@ -35,7 +35,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	if err != nil {
 		return 0
 	}
-	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+	if date, err := http.ParseTime(first(h, "Date")); err == nil {
 		now = date
 	}
 	return max(at.Sub(now), 0)

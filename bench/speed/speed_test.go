@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -123,35 +122,41 @@ func measureLoopback(t *testing.T, all []peers.Peer, e effort, into []Client) {
 }
 
 // measureRetries holds calls that are answered 503 at first against calls that
-// are not.
+// are not. Every client is told to wait a nanosecond, so that no wait counts.
 func measureRetries(t *testing.T, all []peers.Peer, e effort, into []Client) {
 	t.Helper()
-	now, stop := realTime()
-	defer stop()
-	synctest.Test(t, func(t *testing.T) {
-		var retrying []int
-		var once, twice []meter.Course
-		for i, p := range all {
-			if c := course(t, p, meter.MemoryURL, &meter.Instant{Unavailable: true}); c.Run(1) == nil {
-				retrying = append(retrying, i)
-				once, twice = append(once, course(t, p, meter.MemoryURL, &meter.Instant{})), append(twice, c)
-			}
+	var retrying []int
+	var once, twice []meter.Course
+	for i, p := range all {
+		p = impatient(p)
+		if c := course(t, p, meter.MemoryURL, &meter.Instant{Unavailable: true}); c.Run(1) == nil {
+			retrying = append(retrying, i)
+			once, twice = append(once, course(t, p, meter.MemoryURL, &meter.Instant{})), append(twice, c)
 		}
-		require.Equal(t, peers.RetryableHTTP.Name, once[0].Name, "the reference")
-		medians, err := meter.Race(append(once, twice...),
-			meter.Plan{Passes: e.passes, Blocks: e.blocks, Calls: e.retry, Now: now})
+	}
+	require.Equal(t, peers.RetryableHTTP.Name, once[0].Name, "the reference")
+	medians, err := meter.Race(append(once, twice...), meter.Plan{Passes: e.passes, Blocks: e.blocks, Calls: e.retry})
+	require.NoError(t, err)
+	for k, i := range retrying {
+		r := extra(medians[len(once)+k], medians[k])
+		r.Ratio = r.Nanos / extra(medians[len(once)], medians[0]).Nanos
+		first, err := meter.GarbageOf(once[k], e.garbage)
 		require.NoError(t, err)
-		for k, i := range retrying {
-			r := extra(medians[len(once)+k], medians[k])
-			r.Ratio = r.Nanos / extra(medians[len(once)], medians[0]).Nanos
-			first, err := meter.GarbageOf(once[k], e.garbage)
-			require.NoError(t, err)
-			both, err := meter.GarbageOf(twice[k], e.garbage)
-			require.NoError(t, err)
-			r.Garbage = both.Minus(first)
-			into[i].Retry = &r
-		}
-	})
+		both, err := meter.GarbageOf(twice[k], e.garbage)
+		require.NoError(t, err)
+		r.Garbage = both.Minus(first)
+		into[i].Retry = &r
+	}
+}
+
+// impatient is a peer whose waits are as short as can be.
+func impatient(p peers.Peer) peers.Peer {
+	made := p.New
+	p.New = func(s peers.Setup) (peers.Client, error) {
+		s.Backoff = time.Nanosecond
+		return made(s)
+	}
+	return p
 }
 
 // extra is how much longer calls of two attempts took than those of one.
@@ -173,22 +178,6 @@ func course(t *testing.T, p peers.Peer, url string, transport http.RoundTripper)
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	return c
-}
-
-// realTime is a clock that a bubble of virtual time can read: a goroutine
-// outside of it answers.
-func realTime() (now func() time.Time, stop func()) {
-	asked, told := make(chan struct{}), make(chan time.Time)
-	go func() {
-		for range asked {
-			told <- time.Now()
-		}
-	}()
-	now = func() time.Time {
-		asked <- struct{}{}
-		return <-told
-	}
-	return now, func() { close(asked) }
 }
 
 func assertMeasured(t *testing.T, r Report) {
