@@ -76,11 +76,11 @@ func TestR9_R15_Decide(t *testing.T) {
 
 func TestR9_AFinalJudgementNeedsNoDecision(t *testing.T) {
 	for _, v := range []Verdict{VerdictDone, VerdictAlready, VerdictRefused, VerdictRefusedStored, VerdictKeyReused, VerdictAnswerLost} {
-		assert.True(t, (&judgement{verdict: v}).final(), "%s", v)
-		assert.False(t, (&judgement{verdict: v, again: againOnce}).final(), "%s, asked for again", v)
+		assert.True(t, judgement{verdict: v}.final(), "%s", v)
+		assert.False(t, judgement{verdict: v, again: againOnce}.final(), "%s, asked for again", v)
 	}
 	for _, v := range []Verdict{VerdictAmbiguous, VerdictNothingSent} {
-		assert.False(t, (&judgement{verdict: v}).final(), "%s: the caller may have gone, and is told so", v)
+		assert.False(t, judgement{verdict: v}.final(), "%s: the caller may have gone, and is told so", v)
 	}
 }
 

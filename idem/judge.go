@@ -65,7 +65,7 @@ type judgement struct {
 }
 
 // final reports that nothing is left to be decided.
-func (j *judgement) final() bool { return j.again == againNo && j.verdict.definite() }
+func (j judgement) final() bool { return j.again == againNo && j.verdict.definite() }
 
 // known is what the judge may hold against a sighting: the call so far.
 type known struct {

@@ -66,8 +66,8 @@ func (r Report) Markdown() string {
 		fmt.Fprintf(&b, "| %s | %s | %s | %.0f | %.0f | %.1f KiB |\n",
 			c.Name, c.Memory, c.Loopback, c.Call.Allocations, c.Call.Bytes, c.InFlight/1024)
 	}
-	b.WriteString("\nWhat one more attempt adds after a 503, with a wait of a nanosecond, held against go-retryablehttp (x);\n" +
-		"in brackets, how far the time spread.\n\n")
+	b.WriteString("\nWhat one more attempt adds after a 503, with a wait of a nanosecond, held against\n" +
+		"go-retryablehttp (x); in brackets, how far the time spread.\n\n")
 	b.WriteString("| client | time | allocations | bytes |\n")
 	b.WriteString("| --- | ---: | ---: | ---: |\n")
 	for _, c := range r.Clients {
