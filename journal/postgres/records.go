@@ -41,7 +41,7 @@ func (j *Journal) Save(ctx context.Context, rec idem.Record) (bool, error) {
 	var durable bool
 	err = conn.QueryRow(ctx, sql, arguments(rec)...).Scan(&durable)
 	switch {
-	case errors.Is(err, pgx.ErrNoRows), violates(err, "operations_pkey"):
+	case errors.Is(err, pgx.ErrNoRows):
 		return false, nil
 	case violates(err, "operations_resource"):
 		return false, idem.ErrResourceTaken

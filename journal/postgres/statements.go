@@ -18,14 +18,13 @@ const (
 
 	load = `SELECT ` + columns + ` FROM {operations} WHERE id = $1`
 
-	// $2 is the stored version, which an insert does not have. To look first costs
-	// less than ON CONFLICT, which inserts twice; who comes between gets an error.
+	// $2 is the stored version, which an insert does not have.
 	insert = `INSERT INTO {operations} (id, version, ref, generation, operation, method, path, key, since,
 			intent_at, owner, lease_until, outcome, resource, sealed, settled_at)
-		SELECT $1::text, $2::bigint + 1, $3::text, $4::bigint, $5::text, $6::text, $7::text, $8::text, $9::timestamptz,
-			clock_timestamp(), $10::text, clock_timestamp() + $11::interval, $12::text, $13::text, $14::bytea,
-			CASE WHEN $12 <> 'unknown' THEN clock_timestamp() END
-		WHERE NOT EXISTS (SELECT 1 FROM {operations} WHERE id = $1)
+		VALUES ($1, $2::bigint + 1, $3, $4, $5, $6, $7, $8, $9,
+			clock_timestamp(), $10, clock_timestamp() + $11::interval, $12::text, $13, $14,
+			CASE WHEN $12::text <> 'unknown' THEN clock_timestamp() END)
+		ON CONFLICT (id) DO NOTHING
 		RETURNING ` + durable
 
 	// A new generation, or a new time of intent, is a new operation.

@@ -1,3 +1,6 @@
+-- A domain's check is prepared once for a session, a table's for each write.
+CREATE DOMAIN outcome AS text CHECK (VALUE IN ('unknown', 'not sent', 'rejected', 'done'));
+
 CREATE TABLE operations (
     id          text COLLATE "C" PRIMARY KEY,
     version     bigint NOT NULL,
@@ -11,7 +14,7 @@ CREATE TABLE operations (
     intent_at   timestamptz NOT NULL,
     owner       text NOT NULL,
     lease_until timestamptz NOT NULL,
-    outcome     text NOT NULL CHECK (outcome IN ('unknown', 'not sent', 'rejected', 'done')),
+    outcome     outcome NOT NULL,
     resource    text NOT NULL,
     sealed      bytea,
     settled_at  timestamptz
