@@ -89,9 +89,17 @@ func rolledBack(code string) bool {
 	}
 }
 
-// violates reports whether another record has what is unique by the constraint.
-func violates(err error, constraint string) bool {
+// resourceTaken reports whether another record has the same resource.
+func resourceTaken(err error) bool {
 	const uniqueViolation = "23505"
 	server := (*pgconn.PgError)(nil)
-	return errors.As(err, &server) && server.Code == uniqueViolation && server.ConstraintName == constraint
+	return errors.As(err, &server) && server.Code == uniqueViolation && server.ConstraintName == "operations_resource"
+}
+
+// couldBeLost reports whether a write was refused because its commit would not
+// have been durable.
+func couldBeLost(err error) bool {
+	const notNullViolation = "23502"
+	server := (*pgconn.PgError)(nil)
+	return errors.As(err, &server) && server.Code == notNullViolation && server.ColumnName == "version"
 }

@@ -27,7 +27,8 @@ func (j *Journal) Load(ctx context.Context, id string) (idem.Record, bool, error
 // Save writes the record if its version is the stored one, and returns after the
 // commit is durable. The error wraps idem.ErrNotWritten where it is certain that
 // nothing was written: there was no connection, or the server refused the
-// statement. It is idem.ErrResourceTaken where another record has the resource.
+// statement, as it does with ErrNotDurable where it could lose the commit. It is
+// idem.ErrResourceTaken where another record has the resource.
 func (j *Journal) Save(ctx context.Context, rec idem.Record) (bool, error) {
 	conn, err := j.pool.Acquire(ctx)
 	if err != nil {
@@ -38,20 +39,17 @@ func (j *Journal) Save(ctx context.Context, rec idem.Record) (bool, error) {
 	if rec.Version == 0 {
 		sql = j.sql.insert
 	}
-	var durable bool
-	err = conn.QueryRow(ctx, sql, arguments(rec)...).Scan(&durable)
+	tag, err := conn.Exec(ctx, sql, arguments(rec)...)
 	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-		return false, nil
-	case violates(err, "operations_resource"):
+	case resourceTaken(err):
 		return false, idem.ErrResourceTaken
+	case couldBeLost(err):
+		return false, explain("save", ErrNotDurable, true)
 	case err != nil:
 		return false, explain("save", err, notWritten(err))
-	case !durable:
-		return false, explain("save", ErrNotDurable, false)
 	}
 	j.sweeper.wake()
-	return true, nil
+	return tag.RowsAffected() > 0, nil
 }
 
 // Adopt makes owner the owner of up to limit open records that nobody works on,

@@ -13,29 +13,28 @@ const (
 	columns = `id, version, ref, generation, operation, method, path, key, since,
 		clock_timestamp() - intent_at, owner, lease_until - clock_timestamp(), outcome, resource, sealed`
 
-	// durable is asked within each write: the setting may change at any time.
-	durable = `current_setting('synchronous_commit') <> 'off'`
+	// next is null, which the column refuses, where the commit could be lost. It is
+	// asked within each write: the setting may change at any time.
+	next = `CASE WHEN current_setting('synchronous_commit') <> 'off' THEN $2::bigint + 1 END`
 
 	load = `SELECT ` + columns + ` FROM {operations} WHERE id = $1`
 
 	// $2 is the stored version, which an insert does not have.
 	insert = `INSERT INTO {operations} (id, version, ref, generation, operation, method, path, key, since,
 			intent_at, owner, lease_until, outcome, resource, sealed, settled_at)
-		VALUES ($1, $2::bigint + 1, $3, $4, $5, $6, $7, $8, $9,
+		VALUES ($1, ` + next + `, $3, $4, $5, $6, $7, $8, $9,
 			clock_timestamp(), $10, clock_timestamp() + $11::interval, $12::text, $13, $14,
 			CASE WHEN $12::text <> 'unknown' THEN clock_timestamp() END)
-		ON CONFLICT (id) DO NOTHING
-		RETURNING ` + durable
+		ON CONFLICT (id) DO NOTHING`
 
 	// A new generation, or a new time of intent, is a new operation.
 	update = `UPDATE {operations} SET
-			version = version + 1, ref = $3, generation = $4, operation = $5, method = $6, path = $7, key = $8,
+			version = ` + next + `, ref = $3, generation = $4, operation = $5, method = $6, path = $7, key = $8,
 			since = $9,
 			intent_at = CASE WHEN generation = $4 AND since = $9 THEN intent_at ELSE clock_timestamp() END,
 			owner = $10, lease_until = clock_timestamp() + $11::interval, outcome = $12::text, resource = $13,
 			sealed = $14, settled_at = CASE WHEN $12 <> 'unknown' THEN clock_timestamp() END
-		WHERE id = $1 AND version = $2
-		RETURNING ` + durable
+		WHERE id = $1 AND version = $2`
 
 	// SKIP LOCKED: two callers share the open records instead of waiting for one
 	// another. A record that was locked is looked at again before it is taken.
