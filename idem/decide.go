@@ -15,7 +15,7 @@ const (
 	stopAttempts             // all attempts are used
 	stopBudget               // the retry budget is spent
 	stopClass                // no key protects a repetition
-	stopLease                // another owner has taken the operation over
+	stopLease                // the lease was lost, or nobody can tell
 )
 
 var stopWords = [...]string{
@@ -28,7 +28,7 @@ var stopWords = [...]string{
 	stopAttempts: "all attempts are used",
 	stopBudget:   "the retry budget is spent",
 	stopClass:    "no key protects a repetition of this operation",
-	stopLease:    "another owner has taken the operation over",
+	stopLease:    "another owner may have taken the operation over",
 }
 
 func (s stop) String() string { return stopWords[s] }

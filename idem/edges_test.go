@@ -201,6 +201,39 @@ func TestR19_ABodyThatIsNotAsLongAsAnnounced(t *testing.T) {
 	}
 }
 
+// endless brings a body without an end, and counts what is read of it.
+type endless struct {
+	announced int64
+	read      int64
+}
+
+func (e *endless) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(e), ContentLength: e.announced,
+	}, nil
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	e.read += int64(len(p))
+	return len(p), nil
+}
+
+func TestR19_NoMoreIsReadThanTellsThatItIsTooMuch(t *testing.T) {
+	for _, announced := range []int64{-1, 5, 99, 100, 101} {
+		body := &endless{announced: announced}
+		e, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost", MaxAnswer: 100, Transport: body})
+		require.NoError(t, err)
+		c := post(Keyed)
+		c.MaxAttempts = 1
+		assert.ErrorIs(t, e.Do(t.Context(), c).Err, ErrAnswerLost)
+		assert.EqualValues(t, 101, body.read, "announced as %d", announced)
+	}
+}
+
 func TestR10_AKeyFromTheFuture(t *testing.T) {
 	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}
 	now := stamp{mono: time.Now(), wall: time.Now().Round(0)}

@@ -39,7 +39,6 @@ func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
 	k := c.held.look()
 	if err := c.admit(req.Context(), k, f.start); err != nil {
 		f.refused(err, causeOfRefusal(c.halt, err))
-		f.seen.cancelled = req.Context().Err() != nil
 		return nil, err
 	}
 	ctx, cancel := c.attemptContext(req.Context(), k, f.start)
@@ -81,7 +80,7 @@ func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response,
 	}
 	resp, err := rt.RoundTrip(req)
 	if err != nil {
-		if caller.Err() == nil && errors.Is(context.Cause(req.Context()), errAttemptTimeout) {
+		if errors.Is(context.Cause(req.Context()), errAttemptTimeout) {
 			err = errAttemptTimeout // whatever the transport made of it
 		}
 		f.failed(caller, err)
@@ -120,7 +119,7 @@ func (f *flight) refused(err error, why cause) {
 
 func causeOfRefusal(halt stop, err error) cause {
 	if halt == stopLease {
-		return cause{reason: "the operation is not this call's any more"}
+		return cause{reason: "the claim could not be renewed"}
 	}
 	return causeOf(err)
 }

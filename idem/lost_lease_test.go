@@ -76,3 +76,15 @@ func TestR21_TheValueIsMadeOfASuccessAlone(t *testing.T) {
 	})
 	assert.Empty(t, decoded, "an error is no value")
 }
+
+// A renewal that failed before a later attempt ends the call, also where the
+// journal recovers at once: nobody knows who holds the operation.
+func TestJ7_AnAttemptNeedsARenewedLease(t *testing.T) {
+	inJournalledWorld(t, says(503, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
+		j.plan = []fault{faultNone, faultNotWritten}
+		r := w.do(withRef(Keyed))
+		assert.Len(t, r.Attempts, 1)
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.EqualError(t, r.Err, "the claim could not be renewed; another owner may have taken the operation over")
+	})
+}

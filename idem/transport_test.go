@@ -3,6 +3,7 @@ package idem
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"log"
 	"net/http"
@@ -100,6 +101,31 @@ func TestR17_AFreshConnectionIsFreshEachTime(t *testing.T) {
 			assert.False(t, r.Attempts[1].ReusedConn, "round %d", round)
 		}
 	})
+}
+
+// sulky is somebody's transport that has words of its own for a context's end.
+type sulky struct{}
+
+func (sulky) RoundTrip(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, errors.New("no more")
+}
+
+func TestR17_AForeignTransportsTimeoutIsATimeout(t *testing.T) {
+	inWorld(t, lose, func(t *testing.T, w *world) {
+		c := post(Keyed)
+		c.MaxAttempts = 1
+		r := w.do(c)
+		require.Len(t, r.Attempts, 1)
+		assert.Equal(t, "timed out", r.Attempts[0].Reason)
+
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		r = w.engine.Do(ctx, c)
+		require.Len(t, r.Attempts, 1)
+		assert.Equal(t, "network error", r.Attempts[0].Reason, "it was the caller who left")
+		assert.ErrorIs(t, r.Err, context.DeadlineExceeded)
+	}, func(c *Config) { c.Transport = sulky{} })
 }
 
 func TestR16_ADefiniteAnswerGivesARetryBack(t *testing.T) {
