@@ -78,6 +78,7 @@ type call struct {
 	reread  func(context.Context) (*Answer, bool)
 	policy  Policy
 	held    heldKey
+	alone   bool // nobody else knows the key
 	claim   *claim
 	started stamp
 
@@ -138,8 +139,8 @@ func (c *call) do(in *Call) Result {
 	return c.direct(in)
 }
 
-// forget lets go of what was sent and answered. The connection that was used
-// keeps the call until its next use, as its guard.
+// forget lets go of what was sent and answered. A connection that was used may
+// keep the call until its next use, as its guard.
 func (c *call) forget() {
 	c.request.Body, c.request.Header, c.answered = nil, nil, nil
 	c.first.seen = sighting{}
@@ -192,9 +193,9 @@ func (c *call) takeKey(in *Call) (release func()) {
 	switch {
 	case !c.request.Operation.Class.sendsKey():
 	case in.Key.IsZero():
-		c.held.value = mint(c.started.wall)
+		c.held.value, c.alone = mint(c.started.wall), true
 	case in.Minted:
-		c.held = holdNew(in.Key)
+		c.held, c.alone = holdNew(in.Key), true
 	default:
 		c.held = c.engine.keys.hold(in.Key, c.started)
 		value := c.held.value

@@ -51,10 +51,10 @@ func (c *call) dress(ctx context.Context, req *http.Request) (*http.Request, err
 	body := bytes.NewReader(c.request.Body)
 	out.ContentLength = body.Size()
 	switch {
-	case out.ContentLength > 0 && c.engine.transports.own:
-		out.Body = io.NopCloser(body) // net/http knows it, and sends headers and body in one write
-	case out.ContentLength > 0:
+	case out.ContentLength > 0 && c.flight.guarded && !c.engine.transports.own:
 		out.Body = &lateBody{Reader: body, guard: c}
+	case out.ContentLength > 0:
+		out.Body = io.NopCloser(body) // net/http knows it, and sends headers and body in one write
 	case c.request.Operation.Class != Read:
 		sendNoBody(out)
 	}

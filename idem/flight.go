@@ -13,12 +13,13 @@ import (
 // what it brought. Trace hooks may run on other goroutines, and after the
 // transport has returned.
 type flight struct {
-	call   *call
-	hooks  httptrace.ClientTrace
-	handed bool // to the transport
-	start  stamp
-	end    stamp
-	seen   sighting
+	call    *call
+	hooks   httptrace.ClientTrace
+	guarded bool // whether it may still leave is asked where its bytes leave
+	handed  bool // to the transport
+	start   stamp
+	end     stamp
+	seen    sighting
 
 	mu     sync.Mutex
 	asked  bool  // GetConn: a connection was asked for
@@ -61,6 +62,7 @@ func (c *call) takeOff() *flight {
 	if f != &c.first || c.claim != nil { // time has passed since
 		f.start = c.engine.clock.now()
 	}
+	f.guarded = c.mayBeLate()
 	f.hooks.GetConn, f.hooks.GotConn = f.getConn, f.gotConn
 	c.flight = f
 	return f
@@ -136,12 +138,26 @@ func (c *call) attemptContext(
 	return context.WithDeadlineCause(ctx, now.mono.Add(d), errAttemptTimeout)
 }
 
-// tooLate is the gate of an attempt: where the bytes leave, it asks both clocks
-// whether the lease still holds and, for a key, whether the window is still open.
-// The very first send under a key needs no window; whether it is the first is
-// known only here, since another call may have used the key while this machine
-// slept. Another owner of the same record may have, too: without the lease nobody
-// knows.
+// mayBeLate reports whether the attempt that begins could come too late to leave,
+// however long the machine sleeps: not where there is neither lease nor window, and
+// not if it is the first send under a key that nobody else knows.
+func (c *call) mayBeLate() bool {
+	switch {
+	case c.claim != nil:
+		return true
+	case c.request.Operation.Class != Keyed:
+		return false
+	default:
+		return !c.alone || len(c.attempts) > 0
+	}
+}
+
+// tooLate is the gate of an attempt that may be late: where the bytes leave, it
+// asks both clocks whether the lease still holds and, for a key, whether the window
+// is still open. The very first send under a key needs no window; whether it is the
+// first is known only here, since another call may have used the key while this
+// machine slept. Another owner of the same record may have, too: without the lease
+// nobody knows.
 func (c *call) tooLate() error {
 	if c.claim != nil && c.claim.lapsed() {
 		return errTooLate
@@ -199,11 +215,11 @@ func (f *flight) gotConn(info httptrace.GotConnInfo) {
 		return
 	}
 	f.base = f.conn.written.Load()
-	if f.call.request.Operation.Class == Keyed || f.call.claim != nil {
-		f.conn.guard.Store(f.call)
-	} else {
-		f.conn.guard.Store(nil)
+	var guard *call
+	if f.guarded {
+		guard = f.call
 	}
+	f.conn.guard.Store(guard)
 }
 
 // failed keeps an attempt that ended before a status line.

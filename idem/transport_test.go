@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
@@ -101,6 +102,62 @@ func TestR17_AFreshConnectionIsFreshEachTime(t *testing.T) {
 			assert.False(t, r.Attempts[1].ReusedConn, "round %d", round)
 		}
 	})
+}
+
+// writeCounter counts the writes on its connections.
+type writeCounter struct {
+	net.Conn
+	writes *atomic.Int64
+}
+
+func (c writeCounter) Write(p []byte) (int, error) {
+	c.writes.Add(1)
+	return c.Conn.Write(p)
+}
+
+// A body that refuses to be read too late costs a write of its own. The first send
+// under a key that nobody else knows cannot be too late.
+func TestR8_OnlyWhatMayBeLateIsWrittenTwice(t *testing.T) {
+	given, err := FreshKey("given")
+	require.NoError(t, err)
+	minted := NewKey()
+	rows := map[string]struct {
+		call         Call
+		first, again int64
+	}{
+		"a key of the engine's": {call: post(Keyed), first: 1, again: 2},
+		"a key for this call":   {call: Call{Request: post(Keyed).Request, Key: minted, Minted: true}, first: 1, again: 2},
+		"a given key":           {call: Call{Request: post(Keyed).Request, Key: given}, first: 2, again: 2},
+		"no window":             {call: post(Convergent), first: 1, again: 1},
+		"a lease":               {call: withRef(Convergent), first: 2, again: 2},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			var writes atomic.Int64
+			var each []int64
+			note := func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body)
+				each = append(each, writes.Swap(0))
+				answer(w, map[bool]int{true: 503, false: 200}[len(each) == 1], "{}")
+			}
+			inWorld(t, note, func(t *testing.T, w *world) {
+				require.NoError(t, w.do(row.call).Err)
+				assert.Equal(t, []int64{row.first, row.again}, each)
+			}, func(c *Config) {
+				dial := c.Transport.(*http.Transport).DialContext
+				c.Journal = NewMemoryJournal()
+				if row.call.Ref == "" {
+					c.Journal = nil
+				}
+				c.Transport = foreign{&http.Transport{
+					DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+						conn, err := dial(ctx, network, addr)
+						return writeCounter{conn, &writes}, err
+					},
+				}}
+			})
+		})
+	}
 }
 
 // sulky is somebody's transport that has words of its own for a context's end.
