@@ -45,7 +45,7 @@ func prepare(req gen.Request, bad error, opts []CallOption) (idem.Call, error) {
 	if bad != nil {
 		return idem.Call{}, facade.Invalid(bad)
 	}
-	s, err := settingsOf(opts)
+	s, err := facade.Collect(opts, CallOption.applyCall)
 	if err != nil {
 		return idem.Call{}, err
 	}
@@ -67,23 +67,6 @@ func prepare(req gen.Request, bad error, opts []CallOption) (idem.Call, error) {
 		MaxAttempts: s.MaxAttempts,
 		Reread:      s.Reread,
 	}, nil
-}
-
-// settingsOf applies the options, of which most calls have none.
-func settingsOf(opts []CallOption) (callSettings, error) {
-	if len(opts) == 0 {
-		return callSettings{}, nil
-	}
-	s := new(callSettings)
-	for _, o := range opts {
-		if o == nil {
-			continue
-		}
-		if err := o.applyCall(s); err != nil {
-			return callSettings{}, err
-		}
-	}
-	return *s, nil
 }
 
 // row turns a row of the generated table into the engine's.

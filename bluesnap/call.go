@@ -61,7 +61,7 @@ func (c *Client) do(ctx context.Context, in asked, opts []CallOption) (r idem.Re
 // prepare turns a row of the table, the params and the options into the engine's
 // call.
 func (c *Client) prepare(in asked, opts []CallOption) (idem.Call, string, error) {
-	s, err := collect(opts)
+	s, err := facade.Collect(opts, CallOption.applyCall)
 	if err != nil {
 		return idem.Call{}, "", err
 	}

@@ -14,20 +14,6 @@ func (o callOption) applyCall(s *callSettings) error { return o(s) }
 // callSettings is what the call options fill in.
 type callSettings = facade.CallSettings
 
-// collect applies the call options in order.
-func collect(opts []CallOption) (callSettings, error) {
-	var s callSettings
-	for _, o := range opts {
-		if o == nil {
-			continue
-		}
-		if err := o.applyCall(&s); err != nil {
-			return s, err
-		}
-	}
-	return s, nil
-}
-
 // WithIdempotencyKey runs the operation under this key. The Key of an [Error]
 // resumes the operation that the error is about, within the same window.
 // Operations that take no key (reads, captures, reversals) refuse it.

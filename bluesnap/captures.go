@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
 	"github.com/bardge/bardge-go/wire"
 )
 
@@ -83,7 +84,7 @@ func (c capture) MarshalJSON() ([]byte, error) {
 // addsFields reports whether options add anything to the body, which might be
 // an amount.
 func addsFields(opts []CallOption) bool {
-	s, _ := collect(opts) // what is bad about them is told where they count
+	s, _ := facade.Collect(opts, CallOption.applyCall) // what is bad about them is told where they count
 	return len(s.Extra) > 0
 }
 

@@ -24,6 +24,24 @@ type CallSettings struct {
 	Reread func(context.Context) (*idem.Answer, bool)
 }
 
+// Collect applies a call's options in order; nil ones are passed over. Most calls
+// have none, and cost nothing here.
+func Collect[O comparable](opts []O, apply func(O, *CallSettings) error) (CallSettings, error) {
+	if len(opts) == 0 {
+		return CallSettings{}, nil
+	}
+	s := new(CallSettings)
+	for _, o := range opts {
+		if none := *new(O); o == none {
+			continue
+		}
+		if err := apply(o, s); err != nil {
+			return CallSettings{}, err
+		}
+	}
+	return *s, nil
+}
+
 // TakeKey sets the key, which must not be zero.
 func (s *CallSettings) TakeKey(k idem.Key) error {
 	if k.IsZero() {

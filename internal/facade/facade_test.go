@@ -234,3 +234,23 @@ func assertInvalid(t *testing.T, err error, field, name string) {
 	require.ErrorAs(t, err, &invalid, name)
 	assert.Equal(t, field, invalid.Field, name)
 }
+
+func TestCollectAppliesOptionsInOrder(t *testing.T) {
+	type option interface{ apply(*CallSettings) error }
+	ref := func(s string) option { return settingRef(s) }
+	apply := func(o option, s *CallSettings) error { return o.apply(s) }
+
+	s, err := Collect([]option{ref("a"), nil, ref("b")}, apply)
+	require.NoError(t, err)
+	assert.Equal(t, "b", s.Ref)
+	s, err = Collect(nil, apply)
+	require.NoError(t, err)
+	assert.Zero(t, s)
+	s, err = Collect([]option{ref("a"), ref(""), ref("b")}, apply)
+	require.ErrorContains(t, err, "ref")
+	assert.Zero(t, s)
+}
+
+type settingRef string
+
+func (o settingRef) apply(s *CallSettings) error { return s.TakeRef(string(o)) }
