@@ -3,7 +3,6 @@ package bardge
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/bardge/bardge-go/gen"
@@ -27,15 +26,7 @@ func call[T any](
 		e := newError(req.Operation, r)
 		return nil, e.Response, e
 	}
-	value, ok := r.Answer.Value.(*T)
-	if !ok { // the answer is from the journal, or was read back
-		value, err = parse(r.Answer.Body)
-	}
-	if err != nil {
-		r.Err = fmt.Errorf("%w: %w", ErrAnswerLost, err)
-		e := newError(req.Operation, r)
-		return nil, e.Response, e
-	}
+	value, _ := r.Answer.Value.(*T)
 	return value, newResponse(string(req.Operation.ID), r), nil
 }
 

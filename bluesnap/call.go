@@ -138,11 +138,6 @@ func decode[T any](base string, op operation, a *idem.Answer) (*T, error) {
 		d.ID, d.Body = id, a.Body
 		return value, nil
 	}
-	if !ok && len(a.Body) > 0 {
-		if err := json.Unmarshal(a.Body, value); err != nil {
-			return nil, errUnreadable
-		}
-	}
 	if op.header && id != "" && op.idIn(a.Body) == "" {
 		named, _ := wire.Encode(map[string]ID{op.id: id}) // an id always encodes
 		if err := json.Unmarshal(named, value); err != nil {

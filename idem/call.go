@@ -2,6 +2,7 @@ package idem
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -28,8 +29,10 @@ type Call struct {
 	// policy's.
 	MaxAttempts int
 	// Decode makes a value of the body of a success, if it is one whole JSON object
-	// of the right type; an error leaves it to the engine to see what else it is.
-	// The value comes back as Answer.Value. Nil decodes nothing.
+	// of the right type. The value comes back as Answer.Value. Where it is an
+	// operation's own answer that does not fit, the call ends in ErrAnswerLost and
+	// the error of Decode, which is told as it is and so must not repeat the body.
+	// Nil decodes nothing.
 	Decode func(body []byte) (any, error)
 	// Reread reads the state that a convergent operation asks for, when an
 	// earlier attempt of the same call may have brought it about and its answer
@@ -114,6 +117,7 @@ func (e *Engine) Do(ctx context.Context, in Call) Result {
 		c.policy.MaxAttempts = in.MaxAttempts
 	}
 	r := c.do(&in)
+	c.fit(&r)
 	c.tellEnd(r)
 	c.forget()
 	return r
@@ -137,6 +141,24 @@ func (c *call) do(in *Call) Result {
 		return c.journalled(in)
 	}
 	return c.direct(in)
+}
+
+// fit makes the value of an answer that no attempt brought, and finds the one that
+// is none of the caller's type.
+func (c *call) fit(r *Result) {
+	a, op := r.Answer, &c.request.Operation
+	if c.decode == nil || r.Err != nil || a == nil || a.Value != nil {
+		return
+	}
+	if len(a.Body) == 0 && (op.NoAnswer || op.AnswerHeader != "") {
+		return
+	}
+	value, err := c.decode(a.Body)
+	if err != nil {
+		r.Err = fmt.Errorf("%w: %w", ErrAnswerLost, err)
+		return
+	}
+	a.Value = value
 }
 
 // forget lets go of what was sent and answered. A connection that was used may

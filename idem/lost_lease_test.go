@@ -2,14 +2,12 @@ package idem
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 func TestJ3_ALeaseThatIsLostInAWaitEndsTheCall(t *testing.T) {
@@ -48,33 +46,6 @@ func TestJ7_TheLeaseIsAskedWhereTheBytesOfACancelLeave(t *testing.T) {
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.Zero(t, w.hits.Load())
 	}, func(c *Config) { c.Journal, c.WallClock = j, machine.now })
-}
-
-func TestR21_TheValueIsMadeOfASuccessAlone(t *testing.T) {
-	var decoded []string
-	decode := func(body []byte) (any, error) {
-		decoded = append(decoded, string(body))
-		if string(body) != "{}" {
-			return "half of it", errors.New("does not fit")
-		}
-		return "value", nil
-	}
-	for body, value := range map[string]any{"{}": "value", `{"a":1}`: nil} {
-		inWorld(t, says(200, body), func(t *testing.T, w *world) {
-			c := read()
-			c.Decode = decode
-			r := w.do(c)
-			require.NotNil(t, r.Answer)
-			assert.Equal(t, value, r.Answer.Value)
-		})
-	}
-	decoded = nil
-	inWorld(t, says(422, errorObject), func(t *testing.T, w *world) {
-		c := read()
-		c.Decode = decode
-		require.Error(t, w.do(c).Err)
-	})
-	assert.Empty(t, decoded, "an error is no value")
 }
 
 // A renewal that failed before a later attempt ends the call, also where the

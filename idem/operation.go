@@ -122,7 +122,7 @@ type Answer struct {
 	Header http.Header `json:"header,omitempty"`
 	// Body is the whole body after decompression; nil if it could not be read.
 	Body []byte `json:"body,omitempty"`
-	// Value is what Call.Decode made of the body; nil where it made nothing of it,
-	// and for an answer that this call did not get from the server.
+	// Value is what Call.Decode made of the body of a success; nil where there was
+	// none of both.
 	Value any `json:"-"`
 }

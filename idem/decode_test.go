@@ -1,0 +1,62 @@
+package idem
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestR21_TheValueIsMadeOfASuccessAlone(t *testing.T) {
+	var decoded []string
+	errFit := errors.New("does not fit")
+	decode := func(body []byte) (any, error) {
+		decoded = append(decoded, string(body))
+		if string(body) != "{}" {
+			return "half of it", errFit
+		}
+		return "value", nil
+	}
+	for body, value := range map[string]any{"{}": "value", `{"a":1}`: nil} {
+		inWorld(t, says(200, body), func(t *testing.T, w *world) {
+			c := read()
+			c.Decode = decode
+			r := w.do(c)
+			require.NotNil(t, r.Answer)
+			assert.Equal(t, value, r.Answer.Value)
+			assert.Equal(t, OutcomeDone, r.Outcome)
+			told := w.events[len(w.events)-1]
+			if value != nil {
+				require.NoError(t, r.Err)
+				assert.Empty(t, told.Reason)
+				return
+			}
+			require.ErrorIs(t, r.Err, ErrAnswerLost)
+			require.ErrorIs(t, r.Err, errFit)
+			assert.Equal(t, r.Err.Error(), told.Reason, "observers hear it too")
+		})
+	}
+	decoded = nil
+	inWorld(t, says(422, errorObject), func(t *testing.T, w *world) {
+		c := read()
+		c.Decode = decode
+		require.Error(t, w.do(c).Err)
+	})
+	assert.Empty(t, decoded, "an error is no value")
+}
+
+// What a caller could not read is kept all the same: a later one may read it.
+func TestJ5_AnAnswerThatDoesNotFitIsKept(t *testing.T) {
+	inJournalledWorld(t, says(200, `{"a":1}`), func(t *testing.T, w *world, _ *faultyJournal) {
+		c := withRef(Keyed)
+		c.Decode = func([]byte) (any, error) { return nil, errors.New("does not fit") }
+		require.ErrorIs(t, w.do(c).Err, ErrAnswerLost)
+		c.Decode = func(body []byte) (any, error) { return string(body), nil }
+		r := w.do(c)
+		require.NoError(t, r.Err)
+		assert.True(t, r.FromJournal)
+		assert.Equal(t, `{"a":1}`, r.Answer.Value)
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+}
