@@ -110,6 +110,8 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 		{rule: "XML where it is declared", s: answered(200, document, inXML), op: xmlAnswer, verdict: VerdictDone, again: againNo},
 		{rule: "XML, as text", s: answered(200, document, func(s *sighting) { s.header.Set("Content-Type", "text/xml") }), op: xmlAnswer, verdict: VerdictDone, again: againNo},
 		{rule: "XML that was cut silently", s: answered(200, document[:9], inXML), op: xmlAnswer, verdict: VerdictAnswerLost, again: againLater},
+		{rule: "XML with space around it", s: answered(200, "\n "+document+"\n", inXML), op: xmlAnswer, verdict: VerdictDone, again: againNo},
+		{rule: "XML with text around it", s: answered(200, document+"text", inXML), op: xmlAnswer, verdict: VerdictAnswerLost, again: againLater},
 		{rule: "two XML documents", s: answered(200, document+document, inXML), op: xmlAnswer, verdict: VerdictAnswerLost, again: againLater},
 		{rule: "XML with an error", s: answered(200, errorDocument, inXML), op: xmlAnswer, verdict: VerdictAmbiguous, again: againLater},
 		{rule: "XML where JSON is declared", s: answered(200, document, inXML), verdict: VerdictAmbiguous, again: againLater},

@@ -26,6 +26,17 @@ func TestJ3_ALeaseThatIsLostInAWaitEndsTheCall(t *testing.T) {
 	})
 }
 
+// An operation that is new to the journal is not in doubt: what it finds already so
+// was not its own doing.
+func TestR14_ANewOperationIsNotInDoubt(t *testing.T) {
+	inJournalledWorld(t, says(409, `{"error":{"code":"already"}}`), func(t *testing.T, w *world, _ *faultyJournal) {
+		r := w.do(withRef(Convergent))
+		assert.Equal(t, OutcomeDone, r.Outcome)
+		assert.EqualError(t, r.Err, reasonAlready)
+		assert.NotErrorIs(t, r.Err, ErrAnswerLost)
+	})
+}
+
 // An operation without a key has no window, and a lease all the same.
 func TestJ7_TheLeaseIsAskedWhereTheBytesOfACancelLeave(t *testing.T) {
 	var machine sleepy

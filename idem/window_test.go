@@ -1,10 +1,12 @@
 package idem
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -201,6 +203,38 @@ func TestR8_AMachineThatSleptBeforeTheWriteDoesNotSend(t *testing.T) {
 				assert.Len(t, r.Attempts, 2)
 			})
 		})
+	}
+}
+
+// Whoever sends for us may read the body in either way.
+func TestR8_ALateBodyIsNotReadInAnyWay(t *testing.T) {
+	e, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost"})
+	require.NoError(t, err)
+	for age, late := range map[time.Duration]bool{time.Minute: false, 2 * time.Minute: true} {
+		k, err := SentKey("order-8812", time.Now().Add(-age))
+		require.NoError(t, err)
+		c := e.newCall(t.Context())
+		c.request, c.held = post(Keyed).Request, holdNew(k)
+		for name, read := range map[string]func(*lateBody) (string, error){
+			"Read": func(b *lateBody) (string, error) {
+				text, err := io.ReadAll(b)
+				return string(text), err
+			},
+			"WriteTo": func(b *lateBody) (string, error) {
+				var text strings.Builder
+				_, err := io.Copy(&text, b)
+				return text.String(), err
+			},
+		} {
+			text, err := read(&lateBody{Reader: bytes.NewReader([]byte("body")), guard: c})
+			if late {
+				require.ErrorIs(t, err, errTooLate, name)
+				assert.Empty(t, text, name)
+				continue
+			}
+			require.NoError(t, err, name)
+			assert.Equal(t, "body", text, name)
+		}
 	}
 }
 
