@@ -142,5 +142,6 @@ func parseBaseURL(s string) (*url.URL, error) {
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, &InvalidError{Field: "base URL", Reason: "has a user, a query or a fragment"}
 	}
+	u.Host = strings.TrimSuffix(u.Host, ":") // a port that is not there is not sent
 	return u, nil
 }
