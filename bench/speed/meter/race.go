@@ -44,7 +44,7 @@ func Race(courses []Course, p Plan) ([]Medians, error) {
 			}
 		}
 		for i := range courses {
-			medians[i] = append(medians[i], median(times[i]))
+			medians[i] = append(medians[i], Median(times[i]))
 		}
 	}
 	return medians, nil
@@ -58,9 +58,9 @@ func (p Plan) block(c Course) (nanos float64, err error) {
 	return float64(p.Now().Sub(start)) / float64(p.Calls), err
 }
 
-// median returns the middle of the values; of an even number the mean of the two
+// Median returns the middle of the values; of an even number the mean of the two
 // in the middle.
-func median(values []float64) float64 {
+func Median(values []float64) float64 {
 	v := slices.Sorted(slices.Values(values))
 	n := len(v)
 	return (v[(n-1)/2] + v[n/2]) / 2
@@ -68,9 +68,11 @@ func median(values []float64) float64 {
 
 // Timing is the time of one call.
 type Timing struct {
-	// Nanos is the least of the passes' medians: noise only ever adds time.
+	// Nanos is the middle one of the passes' medians.
 	Nanos float64 `json:"nanos"`
-	// Ratio is Nanos over the reference's.
+	// Ratio is the middle one of the passes' own ratios. A pass holds medians of
+	// blocks that took turns against one another, so that a machine which is slow
+	// for a while is so for both.
 	Ratio float64 `json:"ratio"`
 	// Low and High are the least and the greatest of the passes' own ratios.
 	Low  float64 `json:"low"`
@@ -84,8 +86,8 @@ func (m Medians) Timing(reference Medians) Timing {
 		ratios[pass] = m[pass] / reference[pass]
 	}
 	return Timing{
-		Nanos: slices.Min(m),
-		Ratio: slices.Min(m) / slices.Min(reference),
+		Nanos: Median(m),
+		Ratio: Median(ratios),
 		Low:   slices.Min(ratios),
 		High:  slices.Max(ratios),
 	}
