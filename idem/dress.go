@@ -105,12 +105,9 @@ func (b *lateBody) Read(p []byte) (int, error) {
 	return b.Reader.Read(p)
 }
 
-// WriteTo keeps callers from going around Read.
+// WriteTo keeps callers from going around Read, which asks anew for each piece.
 func (b *lateBody) WriteTo(w io.Writer) (int64, error) {
-	if err := b.guard.tooLate(); err != nil {
-		return 0, err
-	}
-	return b.Reader.WriteTo(w)
+	return io.Copy(w, struct{ io.Reader }{b})
 }
 
 func (b *lateBody) Close() error { return nil }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -236,6 +237,33 @@ func TestR8_ALateBodyIsNotReadInAnyWay(t *testing.T) {
 			assert.Equal(t, "body", text, name)
 		}
 	}
+}
+
+// onFirstWrite is a writer that does something when it is first written to.
+type onFirstWrite struct {
+	strings.Builder
+	do sync.Once
+	f  func()
+}
+
+func (w *onFirstWrite) Write(p []byte) (int, error) {
+	w.do.Do(w.f)
+	return w.Builder.Write(p)
+}
+
+func TestR8_ALateBodyIsAskedAnewForEachPiece(t *testing.T) {
+	var machine sleepy
+	e, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost", WallClock: machine.now})
+	require.NoError(t, err)
+	k, err := SentKey("order-8812", time.Now())
+	require.NoError(t, err)
+	c := e.newCall(t.Context())
+	c.request, c.held = post(Keyed).Request, holdNew(k)
+	size := 1 << 20
+	text := &onFirstWrite{f: func() { machine.sleep(2 * time.Minute) }}
+	_, err = io.Copy(text, &lateBody{Reader: bytes.NewReader(make([]byte, size)), guard: c})
+	require.ErrorIs(t, err, errTooLate)
+	assert.Less(t, text.Len(), size, "the rest stays here")
 }
 
 func TestR8_AMachineThatSleptInAWaitDoesNotSend(t *testing.T) {
