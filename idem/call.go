@@ -256,7 +256,7 @@ func (c *call) admitKey() (Outcome, error) {
 }
 
 func (c *call) fingerprint() fingerprint {
-	r := c.request
+	r := &c.request
 	return fingerprintOf(r.Body, r.Operation.Name, r.Method, c.engine.base, r.Path, r.Query.Encode())
 }
 

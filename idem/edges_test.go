@@ -161,10 +161,25 @@ type wordy struct {
 }
 
 func (w wordy) RoundTrip(*http.Request) (*http.Response, error) {
+	return announcing(w.announced, strings.NewReader(w.body)), nil
+}
+
+// announcing is a success that announces so many bytes, whatever it brings.
+func announcing(length int64, body io.Reader) *http.Response {
 	return &http.Response{
 		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
-		Body: io.NopCloser(strings.NewReader(w.body)), ContentLength: w.announced,
-	}, nil
+		Body: io.NopCloser(body), ContentLength: length,
+	}
+}
+
+// doOver makes one attempt over somebody's transport, and takes so long an answer.
+func doOver(t *testing.T, rt http.RoundTripper, limit int64) Result {
+	t.Helper()
+	e, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost", Transport: rt, MaxAnswer: limit})
+	require.NoError(t, err)
+	c := post(Keyed)
+	c.MaxAttempts = 1
+	return e.Do(t.Context(), c)
 }
 
 func TestR19_ABodyThatIsNotAsLongAsAnnounced(t *testing.T) {
@@ -182,14 +197,7 @@ func TestR19_ABodyThatIsNotAsLongAsAnnounced(t *testing.T) {
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
-			e, err := New(Config{
-				Profile: testProfile(), BaseURL: "http://localhost", MaxAnswer: row.limit,
-				Transport: wordy{body: object, announced: row.announced},
-			})
-			require.NoError(t, err)
-			c := post(Keyed)
-			c.MaxAttempts = 1
-			r := e.Do(t.Context(), c)
+			r := doOver(t, wordy{body: object, announced: row.announced}, row.limit)
 			assert.Equal(t, OutcomeDone, r.Outcome)
 			if row.lost {
 				assert.ErrorIs(t, r.Err, ErrAnswerLost)
@@ -208,10 +216,7 @@ type endless struct {
 }
 
 func (e *endless) RoundTrip(*http.Request) (*http.Response, error) {
-	return &http.Response{
-		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
-		Body: io.NopCloser(e), ContentLength: e.announced,
-	}, nil
+	return announcing(e.announced, e), nil
 }
 
 func (e *endless) Read(p []byte) (int, error) {
@@ -225,11 +230,7 @@ func (e *endless) Read(p []byte) (int, error) {
 func TestR19_NoMoreIsReadThanTellsThatItIsTooMuch(t *testing.T) {
 	for _, announced := range []int64{-1, 5, 99, 100, 101} {
 		body := &endless{announced: announced}
-		e, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost", MaxAnswer: 100, Transport: body})
-		require.NoError(t, err)
-		c := post(Keyed)
-		c.MaxAttempts = 1
-		assert.ErrorIs(t, e.Do(t.Context(), c).Err, ErrAnswerLost)
+		assert.ErrorIs(t, doOver(t, body, 100).Err, ErrAnswerLost)
 		assert.EqualValues(t, 101, body.read, "announced as %d", announced)
 	}
 }

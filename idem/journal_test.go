@@ -28,6 +28,7 @@ const (
 	faultNotWritten       // nothing was written, and the journal says so
 	faultLost             // nothing was written, and nobody knows
 	faultInDoubt          // written, and nobody knows
+	faultHangs            // nothing was written, and nobody answers
 )
 
 var errDisk = errors.New("disk trouble")
@@ -51,6 +52,9 @@ func (j *faultyJournal) Save(ctx context.Context, r Record) (bool, error) {
 		return false, errors.Join(ErrNotWritten, errDisk)
 	case faultLost:
 		return false, errDisk
+	case faultHangs:
+		<-ctx.Done()
+		return false, ctx.Err()
 	case faultInDoubt:
 		if _, err := j.MemoryJournal.Save(ctx, r); err != nil {
 			return false, err

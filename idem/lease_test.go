@@ -98,34 +98,20 @@ func TestJ7_TheLeaseIsAskedWhereTheBytesLeave(t *testing.T) {
 	}
 }
 
-// hangingJournal takes the intent, and then answers no more.
-type hangingJournal struct {
-	*MemoryJournal
-	saves atomic.Int64
-}
-
-func (j *hangingJournal) Save(ctx context.Context, r Record) (bool, error) {
-	if j.saves.Add(1) > 1 {
-		<-ctx.Done()
-		return false, ctx.Err()
-	}
-	return j.MemoryJournal.Save(ctx, r)
-}
-
 // A renewal that hangs gives the attempt up while the lease still holds.
 func TestJ7_ARenewalHasATimeOfItsOwn(t *testing.T) {
-	j := &hangingJournal{MemoryJournal: NewMemoryJournal()}
 	silent := func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body) // only then is the client's leaving noticed
 		<-r.Context().Done()
 	}
-	inWorld(t, silent, func(t *testing.T, w *world) {
+	inJournalledWorld(t, silent, func(t *testing.T, w *world, j *faultyJournal) {
+		j.plan = []fault{faultNone, faultHangs, faultHangs}
 		r := w.do(withRef(Keyed))
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.ErrorIs(t, r.Err, ErrJournal)
 		require.Len(t, r.Attempts, 1)
 		assert.Equal(t, 2*(lease/3), r.Attempts[0].Duration, "a third to begin it, a third to wait for it")
-	}, func(c *Config) { c.Journal = j })
+	})
 }
 
 // countingJournal counts what a call costs.

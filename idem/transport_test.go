@@ -135,19 +135,19 @@ func TestR8_OnlyWhatMayBeLateIsWrittenTwice(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var writes atomic.Int64
 			var each []int64
+			says := script(says(503, "{}"), says(200, "{}"))
 			note := func(w http.ResponseWriter, r *http.Request) {
 				_, _ = io.Copy(io.Discard, r.Body)
 				each = append(each, writes.Swap(0))
-				answer(w, map[bool]int{true: 503, false: 200}[len(each) == 1], "{}")
+				says(w, r)
 			}
 			inWorld(t, note, func(t *testing.T, w *world) {
 				require.NoError(t, w.do(row.call).Err)
 				assert.Equal(t, []int64{row.first, row.again}, each)
 			}, func(c *Config) {
 				dial := c.Transport.(*http.Transport).DialContext
-				c.Journal = NewMemoryJournal()
-				if row.call.Ref == "" {
-					c.Journal = nil
+				if row.call.Ref != "" {
+					c.Journal = NewMemoryJournal()
 				}
 				c.Transport = foreign{&http.Transport{
 					DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {

@@ -43,7 +43,7 @@ type Client struct {
 
 // Retry is what one more attempt, after a 503, adds to a call.
 type Retry struct {
-	// Nanos is its time without the wait.
+	// Nanos is its time, with a wait of a nanosecond.
 	Nanos float64 `json:"nanos"`
 	// Ratio is Nanos over go-retryablehttp's.
 	Ratio float64 `json:"ratio"`

@@ -30,9 +30,10 @@ func Collect[O comparable](opts []O, apply func(O, *CallSettings) error) (CallSe
 	if len(opts) == 0 {
 		return CallSettings{}, nil
 	}
+	var none O
 	s := new(CallSettings)
 	for _, o := range opts {
-		if none := *new(O); o == none {
+		if o == none {
 			continue
 		}
 		if err := apply(o, s); err != nil {
