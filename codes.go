@@ -53,7 +53,7 @@ var (
 	// was sent now. Look whether the operation was executed before using a new key.
 	ErrKeyExpired = idem.ErrKeyExpired
 	// ErrRefReused: the ref belongs to another operation or body, which is open or
-	// done; the error's Outcome is that one's.
+	// done; nothing was sent. See [RefReusedError].
 	ErrRefReused = idem.ErrRefReused
 	// ErrJournal: the journal could not be read or written, or another owner has
 	// taken the operation over.
@@ -62,6 +62,13 @@ var (
 	// among those given. Nothing was sent, and nothing is lost.
 	ErrJournalSecret = idem.ErrWrongKey
 )
+
+// RefReusedError says that the ref belongs to another operation or body, and what
+// is known of that one. Nothing was sent, and the outcome is unknown: the other
+// request may be the same purchase with a name put right, or another one
+// altogether. One ref names one operation: an order that issues a pass and buys
+// credits needs two.
+type RefReusedError = idem.RefReusedError
 
 // IdempotencyKeyReusedError says that the key belongs to another request, by the
 // server's word or because this client used it so. This body has not run under

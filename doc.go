@@ -117,8 +117,9 @@
 // A ref is your own number for the operation, such as an order's. With a journal
 // ([WithJournal], [WithRef]) the operation is done once for that ref: a second
 // call waits for the first or gets its recorded result, a crashed one is taken up
-// with the same key and body, and the same ref with another body is
-// [ErrRefReused]. A ref whose operation ended not sent or rejected is free again.
+// with the same key and body, and the same ref with another operation or body is
+// [ErrRefReused]: one ref names one operation, so that an order which issues a pass
+// and buys credits needs two. A ref whose operation ended not sent or rejected is free again.
 //
 // # Evidence
 //

@@ -148,11 +148,16 @@ func TestJ2_ARefBelongsToOneRequest(t *testing.T) {
 		value, resp, err := c.Passes.Issue(t.Context(), wrong, ref)
 		e := errorOf(t, value, resp, err)
 		assert.ErrorIs(t, err, bardge.ErrRefReused)
-		assert.Equal(t, bardge.OutcomeDone, e.Outcome, "the stored one's")
+		assert.Equal(t, bardge.OutcomeUnknown, e.Outcome, "the other request was done, not this one")
+		assert.False(t, e.CanRepeat())
+		var reused *bardge.RefReusedError
+		require.ErrorAs(t, err, &reused)
+		assert.Equal(t, bardge.OutcomeDone, reused.Recorded)
 		_, _, err = c.Credits.Purchase(t.Context(), bardge.PurchaseCreditsParams{
 			ClientID: sb.Seed.ClientID, PackageID: sb.Seed.CreditPackageID,
 		}, ref)
 		assert.ErrorIs(t, err, bardge.ErrRefReused)
+		assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
 		assert.Zero(t, sb.Requests(sandbox.PurchaseCredits))
 		assert.Equal(t, 1, sb.Executed(sandbox.IssuePass))
 	}, journal)

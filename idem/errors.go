@@ -10,7 +10,7 @@ var (
 	// request may have been executed: look it up before a new key is used.
 	ErrKeyReused = errors.New("the idempotency key belongs to another request")
 	// ErrRefReused: the ref belongs to another operation or body, which is open
-	// or done.
+	// or done; see [RefReusedError].
 	ErrRefReused = errors.New("the ref belongs to another request")
 	// ErrAnswerLost: the operation was executed and its answer could not be read.
 	ErrAnswerLost = errors.New("the operation was executed, but its answer was lost")
@@ -29,6 +29,24 @@ type InvalidError struct {
 
 // Error returns field and reason.
 func (e *InvalidError) Error() string { return e.Field + " " + e.Reason }
+
+// RefReusedError says that the ref belongs to another operation or body, so that
+// nothing was sent. It is [ErrRefReused], and the call's outcome is unknown: the
+// other request may be the same purchase with a name put right, or another one
+// altogether.
+type RefReusedError struct {
+	// Recorded is what is known of the request that the ref belongs to:
+	// [OutcomeDone], or [OutcomeUnknown] while it is open.
+	Recorded Outcome
+}
+
+// Error tells what is known of the other request.
+func (e *RefReusedError) Error() string {
+	return ErrRefReused.Error() + ", whose outcome is: " + e.Recorded.String()
+}
+
+// Is reports whether target is ErrRefReused.
+func (*RefReusedError) Is(target error) bool { return target == ErrRefReused }
 
 // failure is why a call ended without a value: what was concluded last, why no
 // further attempt was made, and the errors beneath. Its text is made of fixed

@@ -145,7 +145,8 @@ func TestJ2_ARefBelongsToItsRequest(t *testing.T) {
 		other(&c)
 		r := w.do(c)
 		assert.ErrorIs(t, r.Err, ErrRefReused)
-		assert.Equal(t, OutcomeDone, r.Outcome, "it carries the stored outcome")
+		assert.Equal(t, &RefReusedError{Recorded: OutcomeDone}, r.Err)
+		assert.Equal(t, OutcomeUnknown, r.Outcome, "this request was not done: the other one was")
 
 		same := withRef(Keyed)
 		same.Request.Body = []byte(" { \"a\" : 1 } ")
@@ -159,6 +160,7 @@ func TestJ2_ARefBelongsToItsRequest(t *testing.T) {
 		other(&c)
 		r := w.do(c)
 		assert.ErrorIs(t, r.Err, ErrRefReused, "open")
+		assert.Equal(t, &RefReusedError{Recorded: OutcomeUnknown}, r.Err)
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.EqualValues(t, 1, w.hits.Load())
 	})

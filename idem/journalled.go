@@ -126,7 +126,7 @@ func (c *call) standing(found, want entry) *Result {
 	case found.free():
 		return nil
 	case !found.same(want) && found.Ref != "":
-		r = c.refused(found.Outcome, ErrRefReused)
+		r = c.refused(OutcomeUnknown, &RefReusedError{Recorded: found.Outcome})
 	case !found.same(want):
 		r = c.refused(OutcomeUnknown, ErrKeyReused)
 	case found.Outcome == OutcomeDone:

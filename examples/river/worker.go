@@ -41,6 +41,8 @@ func (w *issuer) Work(ctx context.Context, job *river.Job[IssueArgs]) error {
 	switch {
 	case bardge.OutcomeOf(err) == bardge.OutcomeDone:
 		return sendMail(ctx, job) // it was issued: now, in an earlier attempt, or by another process
+	case errors.Is(err, bardge.ErrRefReused):
+		return river.JobCancel(err) // another request was made under this job's number: a bug
 	case errors.Is(err, bardge.ErrKeyExpired):
 		// It may have been executed, and no attempt can find out any more: the server
 		// has forgotten the key, and has no endpoint that lists a client's passes. The

@@ -93,8 +93,8 @@ func refReused(b *bench) {
 	other := order("order-1")
 	other.Request.Body = []byte(`{"order":"another"}`)
 	r := s.engine(b.reopen(j)).Do(b.t.Context(), other)
-	assert.ErrorIs(b.t, r.Err, idem.ErrRefReused)
-	assert.Equal(b.t, idem.OutcomeDone, r.Outcome, "of the stored one")
+	assert.Equal(b.t, &idem.RefReusedError{Recorded: idem.OutcomeDone}, r.Err)
+	assert.Equal(b.t, idem.OutcomeUnknown, r.Outcome, "the other request was done")
 	s.assertExecuted(map[string]int{bodyOf("order-1"): 1})
 }
 
