@@ -48,7 +48,7 @@ func (s *BookingsService) rereading(bookingID string) CallOption {
 func (s *BookingsService) reread(ctx context.Context, bookingID string, header http.Header) (*idem.Answer, bool) {
 	booking, resp, err := s.Status(ctx, bookingID, withHeaders(header))
 	switch {
-	case err != nil:
+	case err != nil, booking.Status == "": // the field is inferred: silence is no contradiction
 		return cancelled(bookingID), true
 	case !booking.Status.Is(BookingCancelled):
 		return nil, false

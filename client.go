@@ -159,6 +159,7 @@ func (s *settings) engine() idem.Config {
 		Journal:        s.journal,
 		JournalSecrets: s.secrets,
 		Resource:       resource,
+		Scope:          scope,
 		Observe:        facade.Observe("bardge", s.logger, s.observer),
 	}
 }

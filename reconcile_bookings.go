@@ -53,7 +53,7 @@ func (c *Client) lookForClassBooking(ctx context.Context, o Orphan) (idem.Findin
 	if len(found) != 1 {
 		return unknown("client %s has %d bookings of that time for class instance %s", client, len(found), instance)
 	}
-	return proven(gen.OpBookClass, classBooking(found[0]),
+	return proven(gen.OpBookClass, classBooking(found[0]), []string{scopeOfClass(in), scopeOfConfirmations},
 		"booking %s of client %s is for class instance %s", facade.Printable(found[0].ID), client, instance)
 }
 

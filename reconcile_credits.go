@@ -5,20 +5,15 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/facade"
 )
 
-// hourEdge is kept free at both ends of an hour, so that an answer and the
-// statement are of the same hour although they do not tell the same millisecond.
-const hourEdge = time.Minute
-
 // lookForCredits looks for the one movement of the client's credits that is of
-// the package's size and name. Movements have no id, so it tells less than other
-// readings do: see creditResource.
+// the package's size and name. Movements have no id: whoever bought credits for the
+// client at about that time may have made it.
 func (c *Client) lookForCredits(ctx context.Context, o Orphan) (idem.Finding, error) {
 	var in PurchaseCreditsParams
 	if err := json.Unmarshal(o.Body, &in); err != nil {
@@ -37,17 +32,15 @@ func (c *Client) lookForCredits(ctx context.Context, o Orphan) (idem.Finding, er
 		return idem.Finding{}, err
 	}
 	found := c.creditsMade(o, pack, credits.Transactions)
-	switch {
-	case len(found) != 1:
+	if len(found) != 1 {
 		return unknown("client %s has %d credits of that time from package %s", client, len(found), name)
-	case nearHour(found[0].Timestamp.Time):
-		return unknown("client %s has a credit from package %s, too near the hour to tell it from others", client, name)
 	}
 	bought := CreditPurchase{
 		Object: "credit_purchase", ClientID: in.ClientID, PackageID: in.PackageID,
 		Credits: found[0].Amount, Created: found[0].Timestamp,
 	}
-	return proven(gen.OpPurchaseCredits, bought, "client %s has one credit of that time from package %s", client, name)
+	return proven(gen.OpPurchaseCredits, bought, []string{scopeOfCredits(in)},
+		"client %s has one credit of that time from package %s", client, name)
 }
 
 // creditPackage reads a package; nil if the API does not list it.
@@ -82,9 +75,4 @@ func amount(n json.Number) string {
 		return ""
 	}
 	return strconv.FormatFloat(f, 'f', -1, 64)
-}
-
-func nearHour(t time.Time) bool {
-	past := t.Sub(t.Truncate(time.Hour))
-	return past < hourEdge || past > time.Hour-hourEdge
 }

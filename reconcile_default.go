@@ -95,9 +95,11 @@ func unknown(evidence string, args ...any) (idem.Finding, error) {
 }
 
 // proven is a finding that proves that the operation was executed, with this
-// value.
-func proven(operation gen.OperationID, value any, evidence string, args ...any) (idem.Finding, error) {
-	f := idem.Finding{Done: true, Evidence: fmt.Sprintf(evidence, args...)}
+// value, unless another one of these scopes may have been instead.
+func proven(
+	operation gen.OperationID, value any, scopes []string, evidence string, args ...any,
+) (idem.Finding, error) {
+	f := idem.Finding{Done: true, Scopes: scopes, Evidence: fmt.Sprintf(evidence, args...)}
 	f.Answer, f.Resource = answerWith(operation, value)
 	return f, nil
 }

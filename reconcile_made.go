@@ -59,13 +59,8 @@ func answerWith(operation gen.OperationID, value any) (*idem.Answer, string) {
 // journal can be said to have made it too. It is empty where nothing was made, or
 // where the answer does not tell.
 func resource(operation string, body []byte) string {
-	switch gen.OperationID(operation) {
-	case gen.OpUpdateIssuedPassExpiry:
+	if gen.OperationID(operation) == gen.OpUpdateIssuedPassExpiry {
 		return expiryResource(body)
-	case gen.OpPurchaseCredits:
-		if name := creditResource(body); name != "" {
-			return name
-		}
 	}
 	p := products[gen.OperationID(operation)]
 	var fields map[string]any
@@ -86,16 +81,4 @@ func expiryResource(body []byte) string {
 		return ""
 	}
 	return "expiry:" + pass.ID + ":" + pass.ExpiresAt.UTC().Format(time.RFC3339Nano)
-}
-
-// creditResource names credits that a client was given by what a statement tells
-// of them, since movements have no id: client, amount, and the hour. Two purchases
-// in one hour have one name, so that neither is taken for the other.
-func creditResource(body []byte) string {
-	bought, err := gen.ParsePurchaseCreditsResponse(body)
-	if err != nil || bought.ClientID == "" || amount(bought.Credits) == "" || bought.Created.IsZero() {
-		return ""
-	}
-	hour := bought.Created.UTC().Truncate(time.Hour).Format(time.RFC3339)
-	return "credits:" + bought.ClientID + ":" + amount(bought.Credits) + ":" + hour
 }

@@ -147,7 +147,7 @@ func TestJ11_WhatAnotherOperationMadeDoesNotCount(t *testing.T) {
 					r := all[len(all)-1]
 					assert.Equal(t, "order-1", r.Ref)
 					assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
-					assert.ErrorContains(t, r.Err, "belongs to another operation")
+					assert.ErrorContains(t, r.Err, "another operation")
 					assert.Equal(t, 1, s.Executed(op))
 				})
 			})

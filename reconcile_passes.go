@@ -3,6 +3,7 @@ package bardge
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
@@ -10,21 +11,25 @@ import (
 )
 
 // lookAtExpiry looks whether a pass ends as it was asked to. That it does is
-// proof enough: an expiry is set to a given millisecond, so that the operation
-// would change nothing more, whoever was first.
+// proof enough, if nothing else was asked for: an expiry is set to a given
+// millisecond, so that the operation would change nothing more, whoever was first.
 func (c *Client) lookAtExpiry(ctx context.Context, o Orphan) (idem.Finding, error) {
 	var in gen.UpdateIssuedPassExpiryBody
-	if err := json.Unmarshal(o.Body, &in); err != nil {
+	var fields map[string]json.RawMessage
+	if err := errors.Join(json.Unmarshal(o.Body, &in), json.Unmarshal(o.Body, &fields)); err != nil {
 		return idem.Finding{}, err
 	}
 	pass, _, err := c.Passes.GetIssued(ctx, o.PathID, withHeaders(o.Header))
 	switch {
 	case err != nil:
 		return idem.Finding{}, err
+	case len(fields) != 1:
+		return unknown("issued pass %s does not show all that was asked for", facade.Printable(o.PathID))
 	case in.ExpiresAt.IsZero() || !pass.ExpiresAt.Equal(in.ExpiresAt.Time):
 		return unknown("issued pass %s ends at another time than asked for", facade.Printable(o.PathID))
 	}
-	return proven(gen.OpUpdateIssuedPassExpiry, pass, "issued pass %s ends when asked for", facade.Printable(o.PathID))
+	return proven(gen.OpUpdateIssuedPassExpiry, pass, []string{scopeOfExpiry(o.PathID, in.ExpiresAt)},
+		"issued pass %s ends when asked for", facade.Printable(o.PathID))
 }
 
 // lookAtPass looks at an issued pass that was to be changed. What it shows proves

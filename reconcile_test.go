@@ -132,20 +132,6 @@ func TestJ11_TheDefaultReconcilersAreNotHasty(t *testing.T) {
 	})
 }
 
-// A statement of credits has no ids: near a full hour it is not certain that an
-// answer and the statement name the same one.
-func TestJ11_CreditsNearAFullHourAreNotTold(t *testing.T) {
-	withShop(t, func(t *testing.T, s *shop) {
-		time.Sleep(50 * time.Minute)
-		s.orphan(sandbox.PurchaseCredits, buyCredits, true, bardge.WithRef("order-1"))
-		time.Sleep(later)
-		r := s.recoverOne()
-		assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
-		assert.Contains(t, r.Evidence, "too near the hour")
-		assert.Equal(t, 1, s.Executed(sandbox.PurchaseCredits))
-	})
-}
-
 func TestJ11_AReadingThatFailsTellsNothing(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
 		s.orphan(sandbox.BookClass, orderClass, true, bardge.WithRef("order-1"))

@@ -51,16 +51,17 @@ type Recovered struct {
 // operation stays open, and is yielded each time, until [Client.Settle] settles
 // it. A match counts if it was made within the key's window after the intent,
 // give or take 5 s for clocks that differ, and if no other operation of the
-// journal has made it; the default reconcilers read only when every operation
-// that could have made it is out of its own window too (200 s after the intent).
-// What this rests on: in that time nobody makes the same without the journal, or by
-// confirming another session with the answer lost as well.
+// journal has made it or, begun at about the same time (200 s), may have: an open
+// one that asks for the same, or a done one whose answer does not tell what it
+// made. The default reconcilers read 200 s after the intent. What this rests on: in
+// that time nobody makes the same without the journal.
 //
 //	operation                proof of Done
 //	---------                -------------
 //	BookClass                one booking of the client, of the same class, date and time
 //	UpdateIssuedPassExpiry   the pass ends as asked; setting that again would change nothing
-//	PurchaseCredits          one credit of the client, of the package's size and name
+//	PurchaseCredits          one credit of the client, of the package's size and name,
+//	                         while no other purchase of the client is near
 //	BookSpa                  none: bookings of the slot are named in Evidence, but a
 //	                         confirmation may have made them
 //	UpdateIssuedPass         none: the pass is read for Evidence, but may have been so before

@@ -102,3 +102,5 @@ func (brokenJournal) Save(context.Context, idem.Record) (bool, error) { return f
 func (brokenJournal) Adopt(context.Context, string, time.Duration, string, int) ([]idem.Record, error) {
 	return nil, errBroken
 }
+
+func (brokenJournal) InScope(context.Context, string) ([]idem.Record, error) { return nil, errBroken }

@@ -132,6 +132,7 @@
 //   - J10 Only settled records are ever removed. A later done replaces an unknown,
 //     never the reverse; "not executed" is refused while the operation may still be
 //     executed (Engine.Settle).
-//   - J11 Reading proves done, never the opposite: without a match it stays unknown
-//     (Engine.Recover, Recovery.Reconcile).
+//   - J11 Reading proves done, never the opposite: without a match it stays unknown,
+//     and so it does with one that another operation of the journal has made, or may
+//     have (Engine.Recover, Recovery.Reconcile, Finding.Scopes).
 package idem

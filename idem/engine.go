@@ -39,6 +39,11 @@ type Config struct {
 	// then knows to whom it belongs when Recover looks for the makings of another
 	// operation. It returns "" for what makes nothing. Nil names nothing.
 	Resource func(operation string, body []byte) string
+	// Scope names what an operation may make, such as bookings of one client for one
+	// class, so that Recover knows all who may have made what it finds. The journal
+	// keeps a digest of it. It returns "" for what is never looked for. Nil names
+	// nothing.
+	Scope func(Request) string
 	// Observe is told every step, from the goroutine of the call: it must not
 	// block. Nil tells nobody.
 	Observe func(Event)
@@ -63,6 +68,7 @@ type Engine struct {
 	authorize  func(context.Context, http.Header) error
 	ledger     ledger
 	resource   func(string, []byte) string
+	scope      func(Request) string
 	observe    func(Event)
 	maxAnswer  int64
 	clock      clock
@@ -105,6 +111,7 @@ func New(c Config) (*Engine, error) {
 		authorize:  c.Authorize,
 		ledger:     ledger{journal: c.Journal, seal: seal},
 		resource:   c.Resource,
+		scope:      c.Scope,
 		observe:    c.Observe,
 		maxAnswer:  c.MaxAnswer,
 		clock:      clock{wall: c.WallClock},
@@ -128,6 +135,14 @@ func (e *Engine) resourceOf(op Operation, a *Answer) string {
 		return ""
 	}
 	return e.resource(op.Name, a.Body)
+}
+
+// scopeOf names what an operation may make, without repeating what its body says.
+func (e *Engine) scopeOf(r Request) string {
+	if e.scope == nil {
+		return ""
+	}
+	return scopeDigest(e.scope(r))
 }
 
 // parseBaseURL refuses what would send credentials in the clear or elsewhere

@@ -3,6 +3,7 @@ package idem
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"hash/maphash"
 )
 
@@ -20,6 +21,15 @@ func fingerprintOf(body []byte, parts ...string) fingerprint {
 // digestOf is a fingerprint that means the same everywhere and for ever.
 func digestOf(body []byte, parts ...string) [sha256.Size]byte {
 	return sha256.Sum256(framed(make([]byte, 0, 512), body, parts))
+}
+
+// scopeDigest stands for a scope in the journal; none for the empty one.
+func scopeDigest(scope string) string {
+	if scope == "" {
+		return ""
+	}
+	sum := digestOf(nil, scope)
+	return hex.EncodeToString(sum[:16])
 }
 
 // framed appends the parts, each with its length so that no two lists of parts

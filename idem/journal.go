@@ -38,6 +38,9 @@ type Journal interface {
 	// the same record. An error leaves in doubt which were adopted; their leases
 	// run out.
 	Adopt(ctx context.Context, owner string, lease time.Duration, after string, limit int) ([]Record, error)
+	// InScope returns, in no order, the records with this scope, which is not empty,
+	// whose operation may have been executed: the open ones and the done ones.
+	InScope(ctx context.Context, scope string) ([]Record, error)
 }
 
 // Record is one operation as a journal keeps it.
@@ -74,6 +77,10 @@ type Record struct {
 	// Resource names what the operation made, such as a booking, as far as its
 	// answer tells; empty: nothing known. No two records have the same.
 	Resource string
+	// Scope is a digest of what the operation may make, such as bookings of one
+	// client for one class; empty: nothing that reading could find. Many records may
+	// have the same.
+	Scope string
 	// Sealed holds what is personal: the request for as long as it may be needed,
 	// and the answer. It is encrypted where the engine was given a key.
 	Sealed []byte

@@ -50,6 +50,7 @@ func (c *call) intent(in *Call) entry {
 			Method:    r.Method,
 			Path:      r.Path,
 			Key:       c.held.value,
+			Scope:     c.engine.scopeOf(r),
 		},
 		payload: payload{
 			Query:       r.Query,

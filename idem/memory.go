@@ -72,6 +72,19 @@ func (m *MemoryJournal) Adopt(
 	return adopted, nil
 }
 
+// InScope returns the records with this scope that are open or done.
+func (m *MemoryJournal) InScope(_ context.Context, scope string) ([]Record, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var found []Record
+	for _, r := range m.records {
+		if r.Scope == scope && !r.free() {
+			found = append(found, r.read())
+		}
+	}
+	return found, nil
+}
+
 // write stores a copy with the next version.
 func (m *MemoryJournal) write(rec Record) {
 	now := time.Now()

@@ -44,6 +44,11 @@ type Finding struct {
 	// Resource names what the operation made. A resource that another operation of
 	// the journal has made proves nothing.
 	Resource string
+	// Scopes are those of all operations that may have made what was found, as
+	// Config.Scope names them. If one of them but the orphan began at about the same
+	// time, and was not without effect, nothing is proven, unless it is known to have
+	// made another resource. Empty: the match can be the orphan's alone.
+	Scopes []string
 	// Evidence says in words what was found.
 	Evidence string
 }
@@ -158,8 +163,15 @@ func (c *call) reconcile(ctx context.Context, o Orphan, with Recovery) Recovered
 		r.Evidence = f.Evidence
 		return r
 	}
-	err = c.claim.settle(ctx, OutcomeDone, f.Answer, f.Resource)
+	rival, err := c.rivalled(ctx, o, f)
+	if err == nil && !rival {
+		err = c.claim.settle(ctx, OutcomeDone, f.Answer, f.Resource)
+	}
 	switch {
+	case rival:
+		r := unknown(&failure{reason: "another operation may have made what was found", causes: []error{ErrKeyExpired}})
+		r.Evidence = f.Evidence
+		return r
 	case errors.Is(err, ErrResourceTaken):
 		r := unknown(&failure{reason: "what was found belongs to another operation", causes: []error{ErrKeyExpired}})
 		r.Evidence = f.Evidence
@@ -171,4 +183,27 @@ func (c *call) reconcile(ctx context.Context, o Orphan, with Recovery) Recovered
 	return Recovered{Orphan: o, Evidence: f.Evidence, Result: Result{
 		Outcome: OutcomeDone, Verdict: VerdictDone, Answer: f.Answer, Key: o.Key, Recovered: true,
 	}}
+}
+
+// rivalled reports whether another operation of the journal may have made what was
+// found for the orphan. Each one's intent is recorded before it is sent, so that
+// whoever made something that reading has shown is in the journal.
+func (c *call) rivalled(ctx context.Context, o Orphan, f Finding) (bool, error) {
+	// Both may have made it in their windows; the clocks of two machines and the
+	// server's may differ.
+	reach := 2 * (c.engine.policy.Window + 2*skewAllowance)
+	for _, scope := range f.Scopes {
+		found, err := c.engine.ledger.journal.InScope(ctx, scopeDigest(scope))
+		if err != nil {
+			return false, journalFailure(err)
+		}
+		for _, other := range found {
+			named := f.Resource != "" && other.Resource != ""
+			apart := other.Since.Sub(o.Since).Abs() > reach
+			if other.ID != o.ID && !named && !apart {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }

@@ -145,6 +145,62 @@ func TestJ11_ReadingProvesDoneNeverTheOpposite(t *testing.T) {
 	}
 }
 
+// Whoever began in the same scope, at about the same time, may have made what was
+// found, unless it is known to have made something else.
+func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
+	const scope = "things of ada"
+	near := 2*(90*time.Second+2*skewAllowance) - time.Microsecond
+	for name, row := range map[string]struct {
+		rival    Record
+		since    time.Duration // after the orphan
+		resource string        // of what was found
+		want     Outcome
+	}{
+		"open":                        {Record{Scope: scope}, 0, "thing x", OutcomeUnknown},
+		"done":                        {Record{Scope: scope, Outcome: OutcomeDone}, 0, "thing x", OutcomeUnknown},
+		"done, made another":          {Record{Scope: scope, Outcome: OutcomeDone, Resource: "thing y"}, 0, "thing x", OutcomeDone},
+		"made one, found has no name": {Record{Scope: scope, Outcome: OutcomeDone, Resource: "thing y"}, 0, "", OutcomeUnknown},
+		"rejected":                    {Record{Scope: scope, Outcome: OutcomeRejected}, 0, "thing x", OutcomeDone},
+		"not sent":                    {Record{Scope: scope, Outcome: OutcomeNotSent}, 0, "thing x", OutcomeDone},
+		"of another scope":            {Record{Scope: "things of bob"}, 0, "thing x", OutcomeDone},
+		"of no scope":                 {Record{}, 0, "thing x", OutcomeDone},
+		"as early as can be":          {Record{Scope: scope}, -near, "thing x", OutcomeUnknown},
+		"as late as can be":           {Record{Scope: scope}, near, "thing x", OutcomeUnknown},
+		"earlier":                     {Record{Scope: scope}, -near - time.Millisecond, "thing x", OutcomeDone},
+		"later":                       {Record{Scope: scope}, near + time.Millisecond, "thing x", OutcomeDone},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, lose, func(t *testing.T, w *world) {
+				j := NewMemoryJournal()
+				e := w.newEngine(func(c *Config) {
+					c.Journal, c.Scope = j, func(Request) string { return scope }
+				})
+				defer e.CloseIdleConnections()
+				c := withRef(Keyed)
+				c.MaxAttempts = 1
+				begun := time.Now()
+				require.Equal(t, OutcomeUnknown, e.Do(t.Context(), c).Outcome)
+				rival := row.rival
+				rival.ID, rival.Owner, rival.Lease, rival.Since = "ref:rival", "somebody", time.Hour, begun.Add(row.since)
+				rival.Scope = scopeDigest(rival.Scope)
+				_, err := j.Save(t.Context(), rival)
+				require.NoError(t, err)
+				time.Sleep(2 * time.Minute)
+				with := knowing(Keyed)
+				with.Reconcile = func(context.Context, Orphan) (Finding, error) {
+					return Finding{Done: true, Resource: row.resource, Scopes: []string{"no other", scope}}, nil
+				}
+				var outcomes []Outcome
+				for r, err := range e.Recover(t.Context(), with) {
+					require.NoError(t, err)
+					outcomes = append(outcomes, r.Result.Outcome)
+				}
+				assert.Equal(t, []Outcome{row.want}, outcomes)
+			})
+		})
+	}
+}
+
 // A live answer proves what it made, even if a reading had ascribed it to
 // another operation.
 func TestJ11_AnAnswerIsAProofOfItsOwn(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 var resourceCases = []testCase{
 	{"J11_a resource belongs to one record", resourceTaken},
 	{"J11_a resource keeps its record, until it is given up", resourceKept},
+	{"J11_all who may have made something are found by its scope", inScope},
 }
 
 // made is a record of an operation that made something.
@@ -60,4 +61,46 @@ func resourceKept(b *bench) {
 	rec.Resource = ""
 	b.save(j, rec)
 	b.save(j, made("ref:2", "booking/1"))
+}
+
+func inScope(b *bench) {
+	j := b.open()
+	within := func(rec idem.Record, scope string) idem.Record {
+		rec.Scope = scope
+		return b.save(j, rec)
+	}
+	inside := func(scope string) map[string]idem.Record {
+		b.t.Helper()
+		recs, err := j.InScope(b.t.Context(), scope)
+		require.NoError(b.t, err)
+		found := map[string]idem.Record{}
+		for _, r := range recs {
+			found[r.ID] = r
+		}
+		require.Len(b.t, found, len(recs))
+		return found
+	}
+	within(orphan("ref:another scope"), "ada/pilates")
+	within(orphan("ref:no scope"), "")
+	want := []idem.Record{
+		within(orphan("ref:open"), "ada/yoga"),
+		within(owned("ref:owned"), "ada/yoga"),
+		within(settled("ref:done", idem.OutcomeDone), "ada/yoga"),
+		within(made("ref:done and known", "booking/1"), "ada/yoga"),
+	}
+	within(settled("ref:rejected", idem.OutcomeRejected), "ada/yoga")
+	free := within(orphan("ref:not sent"), "ada/yoga")
+	free.Outcome = idem.OutcomeNotSent
+	b.save(j, free)
+
+	j = b.reopen(j)
+	found := inside("ada/yoga")
+	assert.Len(b.t, found, len(want))
+	for _, rec := range want {
+		assertRecord(b.t, rec, found[rec.ID])
+	}
+	adopted := b.adopt(j, "new", "ref:no scope", 1)
+	require.Equal(b.t, "ada/yoga", adopted[0].Scope)
+	assert.Equal(b.t, "new", inside("ada/yoga")[adopted[0].ID].Owner)
+	assert.Empty(b.t, inside("ada/boxing"))
 }

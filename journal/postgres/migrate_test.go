@@ -21,6 +21,7 @@ const wantShape = "migrations.version integer, migrations.applied_at timestamp w
 	"operations.operation text, operations.method text, operations.path text, operations.key text, " +
 	"operations.since timestamp with time zone, operations.intent_at timestamp with time zone, operations.owner text, " +
 	"operations.lease_until timestamp with time zone, operations.outcome text, operations.resource text, " +
+	"operations.scope text, " +
 	"operations.sealed bytea, operations.settled_at timestamp with time zone"
 
 func TestMigrationsStartFromNothingAndRunOnce(t *testing.T) {

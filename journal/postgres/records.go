@@ -66,11 +66,21 @@ func (j *Journal) Adopt(
 	return adopted, nil
 }
 
+// InScope returns the records with this scope that are open or done.
+func (j *Journal) InScope(ctx context.Context, scope string) ([]idem.Record, error) {
+	rows, _ := j.pool.Query(ctx, j.sql.inScope, scope) // rows bring the error
+	found, err := pgx.CollectRows(rows, scan)
+	if err != nil {
+		return nil, explain("read", err, false)
+	}
+	return found, nil
+}
+
 // arguments are the parameters of insert and update.
 func arguments(r idem.Record) []any {
 	return []any{
 		r.ID, r.Version, r.Ref, r.Generation, r.Operation, r.Method, r.Path, r.Key, r.Since,
-		r.Owner, r.Lease, r.Outcome.String(), r.Resource, r.Sealed,
+		r.Owner, r.Lease, r.Outcome.String(), r.Resource, r.Scope, r.Sealed,
 	}
 }
 
@@ -80,7 +90,7 @@ func scan(row pgx.CollectableRow) (idem.Record, error) {
 	var outcome string
 	err := row.Scan(
 		&r.ID, &r.Version, &r.Ref, &r.Generation, &r.Operation, &r.Method, &r.Path, &r.Key, &r.Since,
-		&r.Age, &r.Owner, &r.Lease, &outcome, &r.Resource, &r.Sealed,
+		&r.Age, &r.Owner, &r.Lease, &outcome, &r.Resource, &r.Scope, &r.Sealed,
 	)
 	r.Since = r.Since.UTC()
 	r.Outcome = outcomeOf(outcome)

@@ -4,14 +4,14 @@ import "strings"
 
 // statements are the SQL of one journal.
 type statements struct {
-	load, insert, update, adopt, sweep string
+	load, inScope, insert, update, adopt, sweep string
 }
 
 // Leases and ages are told by clock_timestamp(): a statement may wait for a row,
 // and now() is the time before that wait.
 const (
 	columns = `id, version, ref, generation, operation, method, path, key, since,
-		clock_timestamp() - intent_at, owner, lease_until - clock_timestamp(), outcome, resource, sealed`
+		clock_timestamp() - intent_at, owner, lease_until - clock_timestamp(), outcome, resource, scope, sealed`
 
 	// next is null, which the column refuses, where the commit could be lost. It is
 	// asked within each write: the setting may change at any time.
@@ -19,11 +19,14 @@ const (
 
 	load = `SELECT ` + columns + ` FROM {operations} WHERE id = $1`
 
+	inScope = `SELECT ` + columns + ` FROM {operations}
+		WHERE scope = $1 AND scope <> '' AND outcome IN ('unknown', 'done')`
+
 	// $2 is the stored version, which an insert does not have.
 	insert = `INSERT INTO {operations} (id, version, ref, generation, operation, method, path, key, since,
-			intent_at, owner, lease_until, outcome, resource, sealed, settled_at)
+			intent_at, owner, lease_until, outcome, resource, scope, sealed, settled_at)
 		VALUES ($1, ` + next + `, $3, $4, $5, $6, $7, $8, $9,
-			clock_timestamp(), $10, clock_timestamp() + $11::interval, $12::text, $13, $14,
+			clock_timestamp(), $10, clock_timestamp() + $11::interval, $12::text, $13, $14, $15,
 			CASE WHEN $12::text <> 'unknown' THEN clock_timestamp() END)
 		ON CONFLICT (id) DO NOTHING`
 
@@ -33,7 +36,7 @@ const (
 			since = $9,
 			intent_at = CASE WHEN generation = $4 AND since = $9 THEN intent_at ELSE clock_timestamp() END,
 			owner = $10, lease_until = clock_timestamp() + $11::interval, outcome = $12::text, resource = $13,
-			sealed = $14, settled_at = CASE WHEN $12 <> 'unknown' THEN clock_timestamp() END
+			scope = $14, sealed = $15, settled_at = CASE WHEN $12 <> 'unknown' THEN clock_timestamp() END
 		WHERE id = $1 AND version = $2`
 
 	// SKIP LOCKED: two callers share the open records instead of waiting for one
@@ -60,5 +63,7 @@ func statementsFor(schema string) statements {
 	in := func(sql string) string {
 		return strings.ReplaceAll(sql, "{operations}", quote(schema, "operations"))
 	}
-	return statements{load: in(load), insert: in(insert), update: in(update), adopt: in(adopt), sweep: in(sweep)}
+	return statements{
+		load: in(load), inScope: in(inScope), insert: in(insert), update: in(update), adopt: in(adopt), sweep: in(sweep),
+	}
 }

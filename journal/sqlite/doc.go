@@ -47,6 +47,8 @@
 //	lease_until  when that is over unless renewed: microseconds since 1970, UTC
 //	outcome      unknown, not sent, rejected or done
 //	resource     what it made, such as a booking; empty: not known
+//	scope        a digest of what it may make, such as bookings of one client for
+//	             one class; empty: nothing that can be looked for
 //	sealed       the request while it may be sent again, and the answer; encrypted
 //	settled      when the outcome was recorded: microseconds since 1970, UTC; the
 //	             largest integer while it is unknown

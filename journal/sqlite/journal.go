@@ -98,6 +98,19 @@ func (j *Journal) Adopt(
 	return adopted, nil
 }
 
+// InScope returns the records with this scope that are open or done.
+func (j *Journal) InScope(ctx context.Context, scope string) ([]idem.Record, error) {
+	rows, err := j.db.QueryContext(ctx, inScopeSQL, scope)
+	if err != nil {
+		return nil, failed(err)
+	}
+	found, err := collect(rows, time.Now())
+	if err != nil {
+		return nil, failed(err)
+	}
+	return found, nil
+}
+
 // Close waits for the writes that are under way, and closes the file. Later writes
 // fail. A second Close does nothing.
 func (j *Journal) Close() error {

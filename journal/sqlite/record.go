@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"database/sql"
 	"math"
 	"time"
 
@@ -8,20 +9,23 @@ import (
 )
 
 const columns = `id, version, ref, generation, operation, method, path, key, since,
-	owner, lease_until, outcome, resource, sealed`
+	owner, lease_until, outcome, resource, scope, sealed`
 
 const (
 	loadSQL = `SELECT ` + columns + ` FROM operations WHERE id = ?`
+
+	inScopeSQL = `SELECT ` + columns + ` FROM operations
+		WHERE scope = ? AND scope <> '' AND outcome IN ('unknown', 'done')`
 
 	// notSettled stands for the time at which an open record will be settled.
 	notSettled = "9223372036854775807"
 
 	insertSQL = `INSERT INTO operations (` + columns + `, settled)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
 
 	updateSQL = `UPDATE operations SET version = ?2, ref = ?3, generation = ?4, operation = ?5,
 		method = ?6, path = ?7, key = ?8, since = ?9, owner = ?10, lease_until = ?11,
-		outcome = ?12, resource = ?13, sealed = ?14, settled = ?15
+		outcome = ?12, resource = ?13, scope = ?14, sealed = ?15, settled = ?16
 		WHERE id = ?1 AND version = ?2 - 1`
 
 	adoptSQL = `UPDATE operations SET version = version + 1, owner = ?1, lease_until = ?2
@@ -46,7 +50,7 @@ func values(rec idem.Record, now time.Time) []any {
 	return []any{
 		rec.ID, rec.Version + 1, rec.Ref, rec.Generation, rec.Operation, rec.Method, rec.Path, rec.Key,
 		rec.Since.UnixMicro(), rec.Owner, now.Add(rec.Lease).UnixMicro(), rec.Outcome.String(), rec.Resource,
-		sealed, settled,
+		rec.Scope, sealed, settled,
 	}
 }
 
@@ -56,11 +60,25 @@ func scan(row interface{ Scan(...any) error }, now time.Time) (idem.Record, erro
 	var since, leaseUntil int64
 	var outcome string
 	err := row.Scan(&rec.ID, &rec.Version, &rec.Ref, &rec.Generation, &rec.Operation, &rec.Method, &rec.Path, &rec.Key,
-		&since, &rec.Owner, &leaseUntil, &outcome, &rec.Resource, &rec.Sealed)
+		&since, &rec.Owner, &leaseUntil, &outcome, &rec.Resource, &rec.Scope, &rec.Sealed)
 	rec.Since = time.UnixMicro(since).UTC()
 	rec.Lease = time.UnixMicro(leaseUntil).Sub(now)
 	rec.Outcome = outcomeOf(outcome)
 	return rec, err
+}
+
+// collect reads all rows, and closes them.
+func collect(rows *sql.Rows, now time.Time) ([]idem.Record, error) {
+	defer func() { _ = rows.Close() }() // rows.Err tells what went wrong
+	var all []idem.Record
+	for rows.Next() {
+		rec, err := scan(rows, now)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rec)
+	}
+	return all, rows.Err()
 }
 
 // outcomeOf reads an outcome's name. What is not known is unknown.

@@ -30,10 +30,12 @@ CREATE TABLE operations (
 	lease_until INTEGER NOT NULL,
 	outcome     TEXT    NOT NULL,
 	resource    TEXT    NOT NULL,
+	scope       TEXT    NOT NULL,
 	sealed      BLOB    NOT NULL,
 	settled     INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX operations_resource ON operations (resource) WHERE resource <> '';
+CREATE INDEX operations_scope ON operations (scope) WHERE scope <> '';
 CREATE INDEX operations_settled ON operations (settled, id);
 CREATE VIEW open_operations AS
 	SELECT id, ref, operation, key,

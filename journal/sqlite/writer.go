@@ -68,17 +68,9 @@ func (w *writer) adoptOpen(
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = rows.Close() }() // rows.Err tells what went wrong
-	var adopted []idem.Record
-	for rows.Next() {
-		rec, err := scan(rows, now)
-		if err != nil {
-			return nil, err
-		}
-		adopted = append(adopted, rec)
-	}
+	adopted, err := collect(rows, now)
 	slices.SortFunc(adopted, byID) // SQLite returns them in no particular order
-	return adopted, rows.Err()
+	return adopted, err
 }
 
 // transact runs the batch in one transaction, and gives each write its result.

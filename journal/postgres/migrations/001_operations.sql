@@ -16,12 +16,14 @@ CREATE TABLE operations (
     lease_until timestamptz NOT NULL,
     outcome     outcome NOT NULL,
     resource    text NOT NULL,
+    scope       text NOT NULL,
     sealed      bytea,
     settled_at  timestamptz
 );
 
 -- A renewed lease changes no column of an index, so that such updates stay cheap.
 CREATE UNIQUE INDEX operations_resource ON operations (resource) WHERE resource <> '';
+CREATE INDEX operations_scope ON operations (scope) WHERE scope <> '';
 CREATE INDEX operations_open ON operations (id) WHERE outcome = 'unknown';
 CREATE INDEX operations_settled ON operations (settled_at) WHERE settled_at IS NOT NULL;
 
@@ -43,6 +45,7 @@ COMMENT ON COLUMN operations.owner IS 'Token of the call that works on it, or em
 COMMENT ON COLUMN operations.lease_until IS 'Until when the owner holds it';
 COMMENT ON COLUMN operations.outcome IS 'What is known: unknown (open), not sent, rejected or done';
 COMMENT ON COLUMN operations.resource IS 'What the operation made, or empty; unique';
+COMMENT ON COLUMN operations.scope IS 'Digest of what the operation may make, or empty';
 COMMENT ON COLUMN operations.sealed IS 'Request and answer, encrypted where a secret was given';
 COMMENT ON COLUMN operations.settled_at IS 'When an outcome was last recorded; null while unknown';
 COMMENT ON VIEW open_operations IS 'Operations whose outcome is unknown; lease: what is left, null where nobody works';

@@ -1,0 +1,121 @@
+package bardge_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/sandbox"
+)
+
+// One crash leaves two orders of one kind open, of which one was executed. Which
+// one, reading does not tell, until somebody says what became of the other.
+func TestJ11_WhatAnotherOrphanMayHaveMadeProvesNothing(t *testing.T) {
+	for op, do := range map[sandbox.Operation]order{
+		sandbox.BookClass: orderClass, sandbox.PurchaseCredits: buyCredits, sandbox.UpdateIssuedPassExpiry: updateExpiry,
+	} {
+		t.Run(string(op), func(t *testing.T) {
+			withShop(t, func(t *testing.T, s *shop) {
+				s.orphan(op, do, false, bardge.WithRef("order-1"))
+				s.orphan(op, do, true, bardge.WithRef("order-2"))
+				time.Sleep(later)
+				all := s.recover()
+				require.Len(t, all, 2)
+				for _, r := range all {
+					assert.Equal(t, bardge.OutcomeUnknown, r.Outcome, r.Ref)
+					assert.ErrorContains(t, r.Err, "another operation may have made")
+				}
+				require.NoError(t, s.client.Settle(t.Context(), "order-1", bardge.NotExecuted))
+				r := s.recoverOne()
+				assert.Equal(t, "order-2", r.Ref)
+				assert.Equal(t, bardge.OutcomeDone, r.Outcome)
+				assert.Equal(t, 1, s.Executed(op))
+			})
+		})
+	}
+}
+
+// A confirmation books too, and nobody can read for whom.
+func TestJ11_ALostConfirmationMayHaveMadeTheBooking(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		s.orphan(sandbox.BookClass, orderClass, true, bardge.WithRef("order-1"))
+		s.orphan(sandbox.ConfirmClassBooking, mutations[sandbox.ConfirmClassBooking], false, bardge.WithRef("order-2"))
+		time.Sleep(later)
+		r := s.recover()[0]
+		assert.Equal(t, "order-1", r.Ref)
+		assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
+		assert.ErrorContains(t, r.Err, "another operation may have made")
+	})
+}
+
+// The first order is done, and its answer does not tell what it made; the second
+// never arrives.
+func TestJ11_WhatADoneOperationMayHaveMadeProvesNothing(t *testing.T) {
+	book := func(ctx context.Context, c *bardge.Client, opts ...bardge.CallOption) error {
+		_, _, err := c.Bookings.BookClass(ctx, bardge.BookClassParams{ClassInstanceID: "ci_1", ClientID: "ada"}, opts...)
+		return err
+	}
+	buy := func(ctx context.Context, c *bardge.Client, opts ...bardge.CallOption) error {
+		_, _, err := c.Credits.Purchase(ctx, bardge.PurchaseCreditsParams{PackageID: "p1", ClientID: "ada"}, opts...)
+		return err
+	}
+	answers := map[string]string{
+		"/clients/ada/bookings": `{"data":[` + at("b1", "07:00") + `]}`,
+		"/classes":              `{"data":[` + yoga("c1") + `]}`,
+		"/classes/c1":           yoga("c1", at("ci_1", "07:00")),
+		"/credit_packages":      `{"data":[{"id":"p1","name":"20 Pack","credits":20}]}`,
+		"/clients/ada/credits": `{"transactions":[{"type":"CREDIT","amount":20,"description":"20 Pack",` +
+			`"timestamp":946685401000}]}`,
+	}
+	for name, row := range map[string]struct {
+		do    func(context.Context, *bardge.Client, ...bardge.CallOption) error
+		first http.HandlerFunc
+		apart time.Duration
+		want  bardge.Outcome
+	}{
+		"a booking whose answer was cut":       {book, cuts(201), 0, bardge.OutcomeUnknown},
+		"a booking that is a session":          {book, says(200, `{"object":"class_booking_initiation","session_id":"s1"}`), 0, bardge.OutcomeUnknown},
+		"another booking":                      {book, says(200, `{"object":"class_booking_initiation","booking_id":"b0"}`), 0, bardge.OutcomeDone},
+		"credits whose answer was cut":         {buy, cuts(201), 0, bardge.OutcomeUnknown},
+		"credits whose answer tells little":    {buy, says(200, `{"object":"credit_purchase","id":"cp_1"}`), 0, bardge.OutcomeUnknown},
+		"credits that were bought long before": {buy, says(200, `{"object":"credit_purchase","id":"cp_1"}`), 4 * time.Minute, bardge.OutcomeDone},
+		"credits that were refused":            {buy, notFound, 0, bardge.OutcomeDone},
+		"a booking that was refused":           {book, notFound, 0, bardge.OutcomeDone},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, steps(row.first, reads(answers)), func(t *testing.T, w *world) {
+				time.Sleep(10*time.Minute - row.apart)
+				_ = row.do(t.Context(), w.client, bardge.WithMaxAttempts(1))
+				time.Sleep(row.apart)
+				require.Error(t, row.do(t.Context(), w.client, bardge.WithRef("order-2"), bardge.WithMaxAttempts(1)))
+				time.Sleep(later)
+				var r *bardge.Recovered
+				for one, err := range w.client.Recover(t.Context()) {
+					require.NoError(t, err)
+					r = one
+				}
+				assert.Equal(t, "order-2", r.Ref)
+				assert.Equal(t, row.want, r.Outcome, r.Evidence)
+			}, bardge.WithJournal(idem.NewMemoryJournal()))
+		})
+	}
+}
+
+// What is asked for beside the expiry is not shown.
+func TestJ11_AnExpiryWithMoreProvesNothing(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		s.succeed(updateExpiry, s.another())
+		s.orphan(sandbox.UpdateIssuedPassExpiry, updateExpiry, false,
+			bardge.WithRef("order-1"), bardge.WithExtraField("add_visits", 5))
+		time.Sleep(later)
+		r := s.recoverOne()
+		assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
+		assert.Contains(t, r.Evidence, "does not show all that was asked for")
+	})
+}
