@@ -15,11 +15,7 @@ import (
 func call[T any](
 	ctx context.Context, c *Client, req gen.Request, bad error, parse func([]byte) (*T, error), opts []CallOption,
 ) (*T, *Response, error) {
-	in, err := prepare(req, bad, opts)
-	if err != nil {
-		e := refused(req.Operation, err)
-		return nil, e.Response, e
-	}
+	in := prepare(req, bad, opts)
 	in.Decode = func(body []byte) (any, error) { return parse(body) }
 	r := c.engine.Do(ctx, in)
 	if r.Err != nil {
@@ -31,20 +27,12 @@ func call[T any](
 }
 
 // prepare turns a row of the table, the request's data and the options into the
-// engine's call.
-func prepare(req gen.Request, bad error, opts []CallOption) (idem.Call, error) {
-	if bad != nil {
-		return idem.Call{}, facade.Invalid(bad)
-	}
+// engine's call, which refuses it where something is bad.
+func prepare(req gen.Request, bad error, opts []CallOption) idem.Call {
 	s, err := facade.Collect(opts, CallOption.applyCall)
-	if err != nil {
-		return idem.Call{}, err
-	}
-	body, err := addFields(req, s.Extra)
-	if err != nil {
-		return idem.Call{}, err
-	}
+	body, unfit := addFields(req, s.Extra)
 	return idem.Call{
+		Refused: facade.FirstInvalid(bad, err, unfit),
 		Request: idem.Request{
 			Operation: row(req.Operation),
 			Method:    req.Operation.Method,
@@ -57,7 +45,7 @@ func prepare(req gen.Request, bad error, opts []CallOption) (idem.Call, error) {
 		Ref:         s.Ref,
 		MaxAttempts: s.MaxAttempts,
 		Reread:      s.Reread,
-	}, nil
+	}
 }
 
 // row turns a row of the generated table into the engine's.
@@ -82,11 +70,6 @@ func addFields(req gen.Request, extra []facade.Field) ([]byte, error) {
 		return nil, &InvalidError{Field: "extra field " + extra[0].Name, Reason: "does not fit a GET"}
 	}
 	return facade.AddFields(req.Body, extra...)
-}
-
-// refused is the error of an operation that the SDK itself does not send.
-func refused(op gen.Operation, err error) *Error {
-	return newError(op, idem.Result{Outcome: OutcomeNotSent, Err: err})
 }
 
 // newError makes the error of a call, and the response that it holds.

@@ -73,9 +73,8 @@
 //	409 idempotency_key_reused                          key reused       no
 //	4xx with the replay mark                            refused, stored  no
 //	425, 429                                            refused          yes
-//	407, 411, 413, 414, 417, 421, 426, 431              refused          no
-//	any other 4xx with the API's whole error object     refused          no; once if it follows
-//	                                                                     an ambiguous attempt
+//	407, 411, 413, 414, 417, 421, 426, 431; any other   refused          no; keyed: once if it follows
+//	  4xx with the API's whole error object                              an ambiguous attempt
 //	408, or a 4xx that was cut                          ambiguous        yes
 //	any other 4xx: somebody between has spoken          ambiguous        keyed, convergent: twice
 //

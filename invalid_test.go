@@ -63,13 +63,21 @@ func freshKey(t *testing.T, s string) bardge.CallOption {
 // that names the field, and nothing sent.
 func refusedUnsent(t *testing.T, field, operation string, try attempt, opts ...bardge.Option) {
 	t.Helper()
+	refused(t, bardge.OutcomeNotSent, field, operation, try, opts...)
+}
+
+// refused is refusedUnsent of an operation that an earlier call may have sent.
+func refused(
+	t *testing.T, known bardge.Outcome, field, operation string, try attempt, opts ...bardge.Option,
+) {
+	t.Helper()
 	inWorld(t, steps(loses), func(t *testing.T, w *world) {
 		err := try(t.Context(), w.client)
 		var e *bardge.Error
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, operation, e.Operation)
-		assert.Equal(t, bardge.OutcomeNotSent, e.Outcome)
-		assert.True(t, e.CanRepeat())
+		assert.Equal(t, known, e.Outcome)
+		assert.Equal(t, known == bardge.OutcomeNotSent, e.CanRepeat())
 		require.NotNil(t, e.Response)
 		var invalid *bardge.InvalidError
 		require.ErrorAs(t, err, &invalid)
@@ -115,7 +123,17 @@ func TestBadArgumentsAreNotSent(t *testing.T) {
 	}
 	t.Run("key and ref", func(t *testing.T) {
 		both := issue(bardge.WithRef("order-1"), bardge.WithIdempotencyKey(bardge.NewKey()))
-		refusedUnsent(t, "idempotency key", "IssuePass", both, bardge.WithJournal(idem.NewMemoryJournal()))
+		refused(t, bardge.OutcomeUnknown, "idempotency key", "IssuePass", both, bardge.WithJournal(idem.NewMemoryJournal()))
+	})
+	t.Run("R21_a ref that may have been done", func(t *testing.T) {
+		bad := issue(bardge.WithHeader("Host", "x"), bardge.WithRef("order-1"))
+		refused(t, bardge.OutcomeUnknown, "header Host", "IssuePass", bad, bardge.WithJournal(idem.NewMemoryJournal()))
+	})
+	t.Run("R21_a key that may have been sent", func(t *testing.T) {
+		old, err := bardge.SentKey("order-1", time.Now().Add(-time.Hour))
+		require.NoError(t, err)
+		bad := issue(bardge.WithMaxAttempts(0), bardge.WithIdempotencyKey(old))
+		refused(t, bardge.OutcomeUnknown, "MaxAttempts", "IssuePass", bad)
 	})
 	t.Run("ref for a read", func(t *testing.T) {
 		refusedUnsent(t, "ref", "GetIssuedPass", getPass(bardge.WithRef("order-1")), bardge.WithJournal(idem.NewMemoryJournal()))

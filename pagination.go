@@ -25,13 +25,15 @@ func walk[T any](
 ) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		if before != "" {
-			yield(nil, refused(op.Operation(), &InvalidError{
+			yield(nil, newError(op.Operation(), idem.Result{Outcome: OutcomeNotSent, Err: &InvalidError{
 				Field:  "ending_before",
 				Reason: "is not taken where the whole list is walked",
-			}))
+			}}))
 			return
 		}
+		seen := map[string]bool{}
 		for cursor := start; ; {
+			seen[cursor] = true
 			list, resp, err := page(cursor)
 			if err != nil {
 				yield(nil, err)
@@ -41,7 +43,7 @@ func walk[T any](
 				return
 			}
 			next := lastID(list, id)
-			if next == "" || next == cursor {
+			if next == "" || seen[next] {
 				yield(nil, stuck(op, resp))
 				return
 			}

@@ -106,6 +106,15 @@ func TestAllRefusesAWalkThatCannotEnd(t *testing.T) {
 	}
 }
 
+func TestAllRefusesAWalkInACircle(t *testing.T) {
+	page := func(id string) http.HandlerFunc { return says(200, `{"has_more":true,"data":[{"id":"`+id+`"}]}`) }
+	inWorld(t, steps(page("p1"), page("p2"), page("p1")), func(t *testing.T, w *world) {
+		err := firstError(w.client.Passes.All(t.Context(), bardge.ListPassesParams{}))
+		assert.ErrorContains(t, err, "ListPasses")
+		assert.Len(t, w.requests(), 3)
+	})
+}
+
 func TestAllTakesNoEndingBefore(t *testing.T) {
 	inWorld(t, steps(loses), func(t *testing.T, w *world) {
 		err := firstError(w.client.Passes.All(t.Context(), bardge.ListPassesParams{EndingBefore: "p1"}))

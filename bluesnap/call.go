@@ -28,8 +28,8 @@ type asked struct {
 // value or as an error.
 func call[T any](ctx context.Context, c *Client, in asked, opts []CallOption) (*T, *Response, error) {
 	in.decode = func(body []byte) (any, error) { return wire.Decode[T](body) }
-	r, tag, bad := c.do(ctx, in, opts)
-	if bad == nil && r.Err == nil {
+	r, tag := c.do(ctx, in, opts)
+	if r.Err == nil {
 		value, err := decode[T](c.base, in.op, r.Answer)
 		if err == nil {
 			resp := newResponse(in.op, r)
@@ -38,51 +38,36 @@ func call[T any](ctx context.Context, c *Client, in asked, opts []CallOption) (*
 		}
 		r.Err = fmt.Errorf("%w: %w", ErrAnswerLost, err)
 	}
-	if bad != nil {
-		r = idem.Result{Outcome: OutcomeNotSent, Err: bad}
-	}
 	e := newError(in.op, r)
 	e.Response.MerchantTransactionID = tag
 	return nil, e.Response, e
 }
 
-// do sends what is asked for. bad is why it was not.
-func (c *Client) do(ctx context.Context, in asked, opts []CallOption) (r idem.Result, tag string, bad error) {
-	made, tag, err := c.prepare(in, opts)
-	if err != nil {
-		return r, "", facade.Invalid(err)
-	}
+// do sends what is asked for.
+func (c *Client) do(ctx context.Context, in asked, opts []CallOption) (r idem.Result, tag string) {
+	made, tag := c.prepare(in, opts)
 	if !in.op.xml {
 		made.Decode = in.decode
 	}
-	return c.engine.Do(ctx, made), tag, nil
+	return c.engine.Do(ctx, made), tag
 }
 
 // prepare turns a row of the table, the params and the options into the engine's
-// call.
-func (c *Client) prepare(in asked, opts []CallOption) (idem.Call, string, error) {
-	s, err := facade.Collect(opts, CallOption.applyCall)
-	if err != nil {
-		return idem.Call{}, "", err
-	}
-	path, err := wire.Path(in.op.path, in.path...)
-	if err != nil {
-		return idem.Call{}, "", err
-	}
+// call, which refuses it where something is bad.
+func (c *Client) prepare(in asked, opts []CallOption) (call idem.Call, tag string) {
+	s, bad := facade.Collect(opts, CallOption.applyCall)
+	path, unfit := wire.Path(in.op.path, in.path...)
 	minted := in.op.tagged && s.Key.IsZero() && s.Ref == ""
 	if minted {
 		s.Key = idem.NewKey() // before the body, which names it
 	}
 	body, err := c.body(in, s)
-	if err != nil {
-		return idem.Call{}, "", err
-	}
-	tag := ""
-	if in.op.tagged {
+	if in.op.tagged && err == nil {
 		tag = tagIn(body)
 	}
 	s.SetHeader("Accept", in.op.mediaType())
 	return idem.Call{
+		Refused: facade.FirstInvalid(bad, unfit, err),
 		Request: idem.Request{
 			Operation:   in.op.row(),
 			Method:      in.op.method,
@@ -97,7 +82,7 @@ func (c *Client) prepare(in asked, opts []CallOption) (idem.Call, string, error)
 		Ref:         s.Ref,
 		MaxAttempts: s.MaxAttempts,
 		Reread:      s.Reread,
-	}, tag, nil
+	}, tag
 }
 
 func (o operation) mediaType() string {

@@ -25,6 +25,10 @@ type Call struct {
 	// long as the journal remembers it. Empty is none. It needs a journal, and
 	// chooses the key.
 	Ref string
+	// Refused is why the caller does not want the call to be sent as it stands, such
+	// as a bad argument. It ends with this error, and with what is known of its key
+	// or ref. Nil is the rule.
+	Refused error
 	// MaxAttempts bounds this call's attempts, the first included. Zero is the
 	// policy's.
 	MaxAttempts int
@@ -135,7 +139,7 @@ func (e *Engine) newCall(ctx context.Context) *call {
 
 func (c *call) do(in *Call) Result {
 	if err := c.check(in); err != nil {
-		return c.refused(OutcomeNotSent, err)
+		return c.invalid(in, err)
 	}
 	if c.engine.ledger.journal != nil && in.Request.Operation.Class != Read {
 		return c.journalled(in)
@@ -175,6 +179,8 @@ func (c *call) forget() {
 func (c *call) check(in *Call) error {
 	class := in.Request.Operation.Class
 	switch {
+	case in.Refused != nil:
+		return in.Refused
 	case in.MaxAttempts < 0:
 		return &InvalidError{Field: "MaxAttempts", Reason: "is negative"}
 	case !token(in.Request.Method):
@@ -197,6 +203,22 @@ func (c *call) check(in *Call) error {
 		}
 	}
 	return c.engine.profile.checkHeader(in.Request.Header)
+}
+
+// invalid ends a call that cannot be sent as asked. What was done under its key or
+// ref before remains so; the journal is not asked.
+func (c *call) invalid(in *Call, err error) Result {
+	switch {
+	case in.Request.Operation.Class == Read:
+		return c.refused(OutcomeNotSent, err)
+	case in.Ref != "" && c.engine.ledger.journal != nil:
+		return c.refused(OutcomeUnknown, err)
+	case !in.Key.IsZero():
+		c.held = holdNew(in.Key)
+		return c.refused(c.held.look().settled(), err)
+	default:
+		return c.refused(OutcomeNotSent, err)
+	}
 }
 
 // direct runs a call that no journal knows.

@@ -41,6 +41,8 @@ func causeOf(err error) cause {
 	}
 	var timeout interface{ Timeout() bool }
 	switch {
+	case errors.Is(err, ErrJournal):
+		return cause{reason: "the claim could not be renewed", silent: true}
 	case errors.Is(err, errTooLate):
 		return cause{reason: "too late to leave"}
 	case errors.Is(err, errAttemptTimeout):

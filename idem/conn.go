@@ -23,10 +23,21 @@ type conn struct {
 // not delivered: a request that was given up must not arrive minutes later
 // (R25).
 func newConn(c net.Conn) net.Conn {
-	if l, ok := c.(interface{ SetLinger(sec int) error }); ok {
+	if l, ok := lowest(c).(interface{ SetLinger(sec int) error }); ok {
 		_ = l.SetLinger(0) // a connection already broken says so at the first write
 	}
 	return &conn{Conn: c}
+}
+
+// lowest is the connection under the layers of those that tell it, as TLS does.
+func lowest(c net.Conn) net.Conn {
+	for {
+		layer, ok := c.(interface{ NetConn() net.Conn })
+		if !ok {
+			return c
+		}
+		c = layer.NetConn()
+	}
 }
 
 // Write counts before it hands over: bytes may leave while it blocks.

@@ -45,10 +45,10 @@
 //	key reused                                                key reused          no
 //	in progress                                               ambiguous           yes, uncounted
 //	the API's error that leaves it open                       ambiguous           yes
-//	the API's error of a request that failed, perhaps late    ambiguous           yes, six times
+//	the API's error of a request that failed, perhaps late    ambiguous           yes, six times; no with the mark
 //	4xx with the replay mark                                  refused, stored     no
 //	425, 429                                                  refused             yes
-//	407, 411, 413, 414, 417, 421, 426, 431                    refused             no
+//	407, 411, 413, 414, 417, 421, 426, 431                    refused             no; once more after doubt
 //	other 4xx with the API's error object, whole              refused             no; once more after doubt
 //	408 without it                                            ambiguous           yes
 //	4xx that was cut                                          ambiguous           yes

@@ -2,9 +2,13 @@ package idem
 
 import (
 	"bytes"
+	"context"
+	"crypto/tls"
 	"io"
 	"math"
+	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -180,6 +184,68 @@ func doOver(t *testing.T, rt http.RoundTripper, limit int64) Result {
 	c := post(Keyed)
 	c.MaxAttempts = 1
 	return e.Do(t.Context(), c)
+}
+
+// transportFunc is a RoundTripper.
+type transportFunc func(*http.Request) (*http.Response, error)
+
+func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// Stand-ins for servers leave out what net/http always gives.
+func TestR19_AnAnswerThatIsNotWhole(t *testing.T) {
+	r := doOver(t, transportFunc(func(*http.Request) (*http.Response, error) { return nil, nil }), 100)
+	assert.Equal(t, OutcomeUnknown, r.Outcome)
+	assert.ErrorIs(t, r.Err, errNoAnswer)
+
+	r = doOver(t, transportFunc(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: http.StatusOK}, nil
+	}), 100)
+	assert.Equal(t, OutcomeUnknown, r.Outcome)
+
+	r = doOver(t, wordy{`{"id":"x"}`, 0}, 100)
+	require.NoError(t, r.Err, "a body whose length was left out")
+	assert.JSONEq(t, `{"id":"x"}`, string(r.Answer.Body))
+}
+
+// All calls share the configured headers.
+func TestR3_CredentialsStayWithTheirAttempt(t *testing.T) {
+	var seen []http.Header
+	asked := 0
+	e, err := New(Config{
+		Profile: testProfile(), BaseURL: "http://localhost", Header: http.Header{"X-Tag": {"a", "b", "c"}},
+		Authorize: func(_ context.Context, h http.Header) error {
+			asked++
+			h.Add("X-Tag", strconv.Itoa(asked))
+			return nil
+		},
+		Transport: transportFunc(func(r *http.Request) (*http.Response, error) {
+			seen = append(seen, r.Header)
+			return announcing(2, strings.NewReader("{}")), nil
+		}),
+	})
+	require.NoError(t, err)
+	for range 2 {
+		require.NoError(t, e.Do(t.Context(), post(Keyed)).Err)
+	}
+	assert.Equal(t, []string{"a", "b", "c", "1"}, seen[0]["X-Tag"])
+	assert.Equal(t, []string{"a", "b", "c", "2"}, seen[1]["X-Tag"])
+}
+
+// lingering remembers what it was set to.
+type lingering struct {
+	net.Conn
+	seconds *int
+}
+
+func (l lingering) SetLinger(seconds int) error {
+	*l.seconds = seconds
+	return nil
+}
+
+func TestR25_ALayerOfTLSKeepsNoBytesBack(t *testing.T) {
+	seconds := -1
+	newConn(tls.Client(lingering{seconds: &seconds}, &tls.Config{MinVersion: tls.VersionTLS12}))
+	assert.Zero(t, seconds)
 }
 
 func TestR19_ABodyThatIsNotAsLongAsAnnounced(t *testing.T) {

@@ -21,8 +21,9 @@ type Config struct {
 	// default) is cloned and made to speak HTTP/1.1 on connections that take
 	// undelivered bytes with them when they close. Any other RoundTripper is used
 	// as it is: a request that it gave up may arrive later, its late writes are
-	// refused only where the body is read, and attempts that follow a broken
-	// connection may get another stale one.
+	// refused only where the body is read or, without one, where the RoundTripper
+	// reports to httptrace, and attempts that follow a broken connection may get
+	// another stale one.
 	Transport http.RoundTripper
 	// Header goes out with every attempt.
 	Header http.Header

@@ -20,13 +20,14 @@ type flight struct {
 	start   stamp
 	end     stamp
 	seen    sighting
+	giveUp  context.CancelCauseFunc // ends an attempt that nothing else could keep back; or nil
 
 	mu     sync.Mutex
 	asked  bool  // GetConn: a connection was asked for
 	got    bool  // GotConn: one was got
 	reused bool  // it had served others
 	begun  bool  // the key's state knows of this attempt
-	landed bool  // the verdict is in
+	back   bool  // the transport has returned
 	conn   *conn // ours, or nil
 	base   int64 // bytes written on conn before
 	wrote  bool  // bytes were written on an earlier connection of this attempt
@@ -39,11 +40,15 @@ func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
 	f := c.takeOff()
 	k := c.held.look()
 	if err := c.admit(req.Context(), k, f.start); err != nil {
-		f.refused(err, causeOfRefusal(c.halt, err))
+		f.refused(err, causeOf(err))
 		return nil, err
 	}
 	ctx, cancel := c.attemptContext(req.Context(), k, f.start)
 	defer cancel()
+	if f.guarded && len(c.request.Body) == 0 && !c.engine.transports.own {
+		ctx, f.giveUp = context.WithCancelCause(ctx) // there is no body to refuse
+		defer f.giveUp(nil)
+	}
 	out, err := c.dress(httptrace.WithClientTrace(ctx, &f.hooks), req)
 	if err != nil {
 		f.refused(err, cause{reason: "no credentials to send"})
@@ -52,8 +57,13 @@ func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
 	return f.fly(req.Context(), out)
 }
 
-// takeOff begins the record of an attempt. The first has its place in the call.
+// takeOff begins the record of an attempt, or goes on with it where a read was
+// redirected. The first has its place in the call.
 func (c *call) takeOff() *flight {
+	if f := c.flight; f != nil {
+		f.redirected()
+		return f
+	}
 	f := &c.first
 	if f.call != nil {
 		f = new(flight)
@@ -68,6 +78,13 @@ func (c *call) takeOff() *flight {
 	return f
 }
 
+// redirected forgets the answer that led elsewhere.
+func (f *flight) redirected() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.seen, f.back = sighting{}, false
+}
+
 // fly hands the attempt over and waits for what it brings.
 func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response, error) {
 	t := &f.call.engine.transports
@@ -75,18 +92,28 @@ func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response,
 	if f.call.fresh {
 		rt = t.fresh
 	}
-	f.handed = true
-	f.call.tellStart(len(f.call.attempts) + 1)
+	if !f.handed {
+		f.handed = true
+		f.call.tellStart(len(f.call.attempts) + 1)
+	}
 	if !t.own {
 		f.begin(f.start) // it may not trace: the window starts here (R7)
 	}
 	resp, err := rt.RoundTrip(req)
+	if err == nil && resp == nil {
+		err = errNoAnswer
+	}
 	if err != nil {
-		if errors.Is(context.Cause(req.Context()), errAttemptTimeout) {
-			err = errAttemptTimeout // whatever the transport made of it
+		for _, ours := range []error{errAttemptTimeout, errTooLate} {
+			if errors.Is(context.Cause(req.Context()), ours) {
+				err = ours // whatever the transport made of it
+			}
 		}
 		f.failed(caller, err)
 		return nil, err
+	}
+	if resp.Body == nil {
+		resp.Body = http.NoBody
 	}
 	f.answered(resp)
 	f.end = f.call.engine.clock.now()
@@ -94,11 +121,18 @@ func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response,
 	return resp, nil
 }
 
+// errNoAnswer is a transport that brought neither answer nor error.
+var errNoAnswer = errors.New("idem: the transport returned nothing")
+
 // admit looks once more before an attempt begins: a wait may have lasted longer
-// than it was meant to.
+// than it was meant to, and another call may have used the key.
 func (c *call) admit(ctx context.Context, k knowledge, now stamp) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if c.request.Operation.Class.once() && k.executable() {
+		c.halt = stopClass
+		return errTooLate
 	}
 	if c.windowed(k) && !c.engine.window().open(k, now) {
 		c.halt = stopWindow
@@ -119,13 +153,6 @@ func (f *flight) refused(err error, why cause) {
 	f.end = f.call.engine.clock.now()
 }
 
-func causeOfRefusal(halt stop, err error) cause {
-	if halt == stopLease {
-		return cause{reason: "the claim could not be renewed"}
-	}
-	return causeOf(err)
-}
-
 // attemptContext bounds the attempt by its timeout and, for a key with a
 // window, by the window's end less the margin (R8).
 func (c *call) attemptContext(
@@ -139,16 +166,16 @@ func (c *call) attemptContext(
 }
 
 // mayBeLate reports whether the attempt that begins could come too late to leave,
-// however long the machine sleeps: not where there is neither lease nor window, and
+// however long the machine sleeps: not where there is neither lease nor key, and
 // not if it is the first send under a key that nobody else knows.
 func (c *call) mayBeLate() bool {
 	switch {
 	case c.claim != nil:
 		return true
-	case c.request.Operation.Class != Keyed:
-		return false
-	default:
+	case c.request.Operation.Class == Keyed:
 		return !c.alone || len(c.attempts) > 0
+	default:
+		return c.request.Operation.Class == Unguarded && !c.alone
 	}
 }
 
@@ -163,6 +190,9 @@ func (c *call) tooLate() error {
 		return errTooLate
 	}
 	k := c.held.look()
+	if c.request.Operation.Class == Unguarded && (k.pending > 1 || k.outcome == OutcomeUnknown || k.outcome == OutcomeDone) {
+		return errTooLate // another call under this key was quicker
+	}
 	first := k.outcome == OutcomeNotSent && k.pending <= 1
 	if c.windowed(k) && !first && c.engine.window().left(k, c.engine.clock.now()) <= 0 {
 		return errTooLate
@@ -183,7 +213,7 @@ func (f *flight) begin(now stamp) {
 func (f *flight) land(v Verdict) knowledge {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.landed = true
+	f.back = true
 	if f.begun {
 		return f.call.held.end(v)
 	}
@@ -201,9 +231,9 @@ func (f *flight) getConn(string) {
 func (f *flight) gotConn(info httptrace.GotConnInfo) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.landed {
+	if f.back {
 		// A transport that goes on after it returned: nothing is certain now.
-		f.call.held.fold(VerdictAmbiguous)
+		f.call.held.late(f.call.engine.clock.now())
 		return
 	}
 	f.begin(f.call.engine.clock.now())
@@ -212,6 +242,11 @@ func (f *flight) gotConn(info httptrace.GotConnInfo) {
 	f.conn = ownConn(info.Conn)
 	if f.conn == nil {
 		f.alien = true
+		if f.giveUp != nil {
+			if err := f.call.tooLate(); err != nil {
+				f.giveUp(err)
+			}
+		}
 		return
 	}
 	f.base = f.conn.written.Load()
@@ -227,6 +262,7 @@ func (f *flight) failed(caller context.Context, err error) {
 	f.end = f.call.engine.clock.now()
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.back = true
 	s := &f.seen
 	s.err, s.proof, s.cause = err, f.proof(), causeOf(err)
 	s.cancelled, s.reused = caller.Err() != nil, f.reused
@@ -252,7 +288,7 @@ func (f *flight) answered(resp *http.Response) {
 	defer func() { _ = resp.Body.Close() }()
 	s := &f.seen
 	f.mu.Lock()
-	s.reused = f.reused
+	f.back, s.reused = true, f.reused
 	f.mu.Unlock()
 	s.status, s.header = resp.StatusCode, resp.Header
 	if s.status >= 200 && s.status <= 599 {
@@ -285,7 +321,7 @@ const maxTrust = 64 << 10
 
 // readAll reads one byte more than the limit, so that more can be told.
 func readAll(resp *http.Response, limit int64) ([]byte, error) {
-	if resp.ContentLength == 0 {
+	if resp.Body == http.NoBody {
 		return nil, nil
 	}
 	n := resp.ContentLength
@@ -299,7 +335,7 @@ func readAll(resp *http.Response, limit int64) ([]byte, error) {
 		// Somebody's transport brings more than it announced.
 		rest, err := io.ReadAll(io.LimitReader(resp.Body, limit-n))
 		return append(body[:n+1], rest...), err
-	case errors.Is(err, io.ErrUnexpectedEOF) && int64(got) == n:
+	case int64(got) == n && (errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)):
 		return body[:n], nil
 	default:
 		return body[:got], err

@@ -86,12 +86,45 @@ func TestR7_ATransportThatGoesOnAfterItReturned(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		e := w.newEngine(func(c *Config) { c.Transport = restless{} })
 		c := post(Keyed)
-		c.MaxAttempts = 1
+		c.Key, c.MaxAttempts = NewKey(), 1
 		r := e.Do(context.Background(), c)
 		require.Equal(t, OutcomeNotSent, r.Outcome, "as far as anybody can tell")
 		time.Sleep(time.Minute)
 		assert.Equal(t, OutcomeUnknown, r.Key.state.look().settled(), "the key knows better")
+		time.Sleep(10 * time.Minute)
+		r = e.Do(context.Background(), c)
+		assert.ErrorIs(t, r.Err, ErrKeyExpired, "and since when")
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
 	})
+}
+
+// What nothing protects is not sent again once it may have been.
+func TestR14_ATransportThatGoesOnIsNotGivenAnUnkeyedOperationAgain(t *testing.T) {
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		e := w.newEngine(func(c *Config) {
+			c.Transport = restless{}
+			c.Policy.BaseDelay = 3 * time.Second // the first attempt goes on in it
+		})
+		r := e.Do(context.Background(), post(Unkeyed))
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.Len(t, r.Attempts, 1)
+	})
+}
+
+// A connection that is got between the return and the verdict counts.
+func TestR7_AConnectionAfterTheReturnCounts(t *testing.T) {
+	e, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost", Transport: restless{}})
+	require.NoError(t, err)
+	c := e.newCall(t.Context())
+	c.request = post(Keyed).Request
+	f := c.takeOff()
+	f.begin(f.start)
+	f.getConn("")
+	f.failed(t.Context(), errors.New("gave up"))
+	f.gotConn(httptrace.GotConnInfo{})
+	k := f.land(judgeNoStatus(&f.seen, known{}).verdict)
+	assert.Equal(t, OutcomeUnknown, k.settled())
+	assert.False(t, k.since.isZero())
 }
 
 type restless struct{}

@@ -58,10 +58,14 @@ func token(s string) bool {
 	return s != ""
 }
 
-// canonical copies h with canonical names.
+// canonical copies h with canonical names. Nothing can be appended to its values
+// in place, since all calls share them.
 func canonical(h http.Header) http.Header {
 	c := make(http.Header, len(h))
 	addCanonical(c, h)
+	for name, values := range c {
+		c[name] = slices.Clip(values)
+	}
 	return c
 }
 

@@ -29,13 +29,18 @@ func (c *call) work(found entry) Result {
 	if outcome, err := c.admitKey(); err != nil {
 		return c.told(c.refused(outcome, err))
 	}
+	c.sendOwned()
+	return c.told(c.finish())
+}
+
+// sendOwned sends for as long as the claim is held.
+func (c *call) sendOwned() {
 	ctx, cancel := context.WithCancelCause(c.ctx)
 	defer cancel(nil)
 	c.claim.cancel = cancel
 	c.claim.keep()
+	defer c.claim.end()
 	c.send(ctx)
-	c.claim.end()
-	return c.told(c.finish())
 }
 
 // intent is the record that this call would write; take adds its generation, its
@@ -249,7 +254,7 @@ func (c *call) doubt(found entry, err error) *Result {
 	switch {
 	case !errors.Is(err, ErrNotWritten):
 	case found.Version == 0:
-		outcome = OutcomeNotSent
+		outcome = c.held.look().settled()
 	default:
 		outcome = found.Outcome
 	}

@@ -195,8 +195,11 @@ func judgeRefusal(j *judgement, op *Operation, s *sighting, signal Signal, k kno
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "still in progress", againProgress
 	case signal == SignalRetry:
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "the server cannot tell", againLater
-	case signal == SignalFailed && !j.replayed:
+	case signal == SignalFailed:
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "failed, perhaps after it was executed", againFew
+		if j.replayed {
+			j.again = againNo
+		}
 	case j.replayed:
 		j.verdict, j.reason = VerdictRefusedStored, "refused, stored under this key"
 	case s.status == http.StatusTooEarly, s.status == http.StatusTooManyRequests:

@@ -147,7 +147,7 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 		{rule: "in progress", s: answered(409, `{"error":{"code":"in_progress"}}`), verdict: VerdictAmbiguous, again: againProgress},
 		{rule: "the server cannot tell", s: answered(400, `{"error":{"code":"cannot_tell"}}`), verdict: VerdictAmbiguous, again: againLater},
 		{rule: "failed, perhaps after it was executed", s: answered(400, failedObject), verdict: VerdictAmbiguous, again: againFew},
-		{rule: "failed, with the replay mark", s: answered(400, failedObject, marked), verdict: VerdictRefusedStored, again: againNo},
+		{rule: "failed, with the replay mark", s: answered(400, failedObject, marked), verdict: VerdictAmbiguous, again: againNo},
 		{rule: "failed as a 500", s: answered(500, failedObject), verdict: VerdictAmbiguous, again: againFew},
 		{rule: "refused in XML", s: answered(404, errorDocument, inXML), verdict: VerdictRefused, again: againNo},
 		{rule: "refused in XML that was cut", s: answered(404, "", inXML, cut), verdict: VerdictAmbiguous, again: againLater},

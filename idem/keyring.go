@@ -51,6 +51,7 @@ func (r *keyring) hold(k Key, now stamp) heldKey {
 		return heldKey{value: k.value, shared: e.state}
 	}
 	e.state.learn(k.state.look())
+	k.state.learn(e.state.look())
 	return heldKey{value: k.value, shared: e.state, own: k.state}
 }
 
@@ -112,6 +113,13 @@ func (h heldKey) end(v Verdict) knowledge {
 		h.own.end(v)
 	}
 	return h.shared.end(v)
+}
+
+func (h heldKey) late(now stamp) {
+	if h.own != nil {
+		h.own.late(now)
+	}
+	h.shared.late(now)
 }
 
 func (h heldKey) fold(v Verdict) {

@@ -97,15 +97,39 @@ func (s *keyState) fold(v Verdict) {
 	s.outcome = fold(s.outcome, v)
 }
 
+// late notes that a byte may have left after the attempt was judged.
+func (s *keyState) late(now stamp) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.outcome = fold(s.outcome, VerdictAmbiguous)
+	if s.since.isZero() {
+		s.since = now
+	}
+}
+
 // learn adds what another state of the same key knows: the earlier window, and
 // the less certain outcome, where one of the two knows of no send at all.
 func (s *keyState) learn(k knowledge) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !k.since.isZero() && (s.since.isZero() || k.since.wall.Before(s.since.wall)) {
+	if !k.since.isZero() && (s.since.isZero() || k.earliest().Before(s.known().earliest())) {
 		s.since, s.foreign = k.since, k.foreign
 	}
-	s.outcome = join(s.outcome, k.outcome)
+	s.outcome = join(s.outcome, k.settled())
+}
+
+// earliest is when the first byte may have been sent, by this machine's clock.
+func (k knowledge) earliest() time.Time {
+	if k.foreign {
+		return k.since.wall.Add(-skewAllowance)
+	}
+	return k.since.wall
+}
+
+// executable reports whether the operation may have been executed under the key.
+func (k knowledge) executable() bool {
+	o := k.settled()
+	return o == OutcomeUnknown || o == OutcomeDone
 }
 
 // join combines two accounts of the same key.

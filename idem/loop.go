@@ -89,6 +89,9 @@ func (c *call) conclude(ctx context.Context, f *flight) {
 	if !j.final() {
 		now := c.situation(ctx, f, k)
 		c.wait, c.stop = decide(j, now, c.policy)
+		if c.stop == stopCaller {
+			c.stop = c.contextStop(ctx)
+		}
 		c.spend(j, now)
 	}
 	if c.halt != stopNone {

@@ -2,12 +2,14 @@ package idem
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestJ3_ALeaseThatIsLostInAWaitEndsTheCall(t *testing.T) {
@@ -23,6 +25,36 @@ func TestJ3_ALeaseThatIsLostInAWaitEndsTheCall(t *testing.T) {
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.ErrorIs(t, r.Err, ErrJournal)
 		assert.Contains(t, r.Err.Error(), stopLease.String())
+	})
+}
+
+// The attempt under way is given up, and nobody says that the caller has left.
+func TestJ7_ALeaseThatIsLostInAnAttemptEndsTheCall(t *testing.T) {
+	slow := func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // the server then notices who leaves
+		<-r.Context().Done()
+	}
+	inJournalledWorld(t, slow, func(t *testing.T, w *world, j *faultyJournal) {
+		j.plan = []fault{faultNone, faultNotWritten}
+		r := w.do(withRef(Keyed))
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.EqualError(t, r.Err, "the claim could not be renewed; "+stopLease.String())
+		assert.ErrorIs(t, r.Err, ErrJournal)
+		var f *failure
+		require.ErrorAs(t, r.Err, &f)
+		assert.NotContains(t, f.causes, nil)
+	})
+}
+
+// Somebody's panic ends the call, and with it the renewing.
+func TestJ4_APanicLeavesTheClaimToOthers(t *testing.T) {
+	inJournalledWorld(t, says(200, `{}`), func(t *testing.T, w *world, j *faultyJournal) {
+		e := w.newEngine(func(c *Config) { c.Journal, c.Observe = j, func(Event) { panic("somebody's bug") } })
+		defer e.CloseIdleConnections()
+		assert.Panics(t, func() { e.Do(context.Background(), withRef(Keyed)) })
+		time.Sleep(time.Minute)
+		assert.NoError(t, w.do(withRef(Keyed)).Err)
+		assert.EqualValues(t, 1, w.hits.Load())
 	})
 }
 

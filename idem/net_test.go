@@ -237,6 +237,16 @@ func TestR20_RedirectsStayWhereTheyAre(t *testing.T) {
 		assert.NoError(t, w.do(read()).Err, "a read is, within its origin")
 		assert.EqualValues(t, 2, w.hits.Load())
 	})
+	inWorld(t, script(redirect("/other"), says(404, errorObject)), func(t *testing.T, w *world) {
+		r := w.do(read())
+		assert.Equal(t, OutcomeRejected, r.Outcome)
+		assert.Len(t, r.Attempts, 1)
+		kinds := make([]EventKind, 0, len(w.events))
+		for _, e := range w.events {
+			kinds = append(kinds, e.Kind)
+		}
+		assert.Equal(t, []EventKind{EventAttemptStarted, EventAttemptEnded, EventCallEnded}, kinds, "one attempt")
+	})
 	inWorld(t, redirect("http://127.0.0.1:1/"), func(t *testing.T, w *world) {
 		r := w.do(read())
 		assert.Error(t, r.Err)

@@ -80,7 +80,7 @@ func (p Policy) check(profile Profile) error {
 			Reason: fmt.Sprintf("is longer than the %s that the server remembers a key", profile.Window),
 		}
 	}
-	if p.AttemptTimeout+p.WindowMargin > p.Window {
+	if p.AttemptTimeout > p.Window-p.WindowMargin { // the sum could overflow
 		return &InvalidError{
 			Field:  "AttemptTimeout",
 			Reason: fmt.Sprintf("and WindowMargin exceed the window of %s: an attempt could end outside", p.Window),

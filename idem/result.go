@@ -9,7 +9,7 @@ import (
 func (c *call) refused(o Outcome, err error) Result {
 	r := Result{Outcome: o, Verdict: VerdictNothingSent, Err: err, Key: c.held.key()}
 	if c.request.Operation.Class == Keyed {
-		r.SafeUntil = c.engine.window().safeUntil(c.held.look())
+		r.SafeUntil = c.engine.window().safeUntil(c.held.look(), c.engine.clock.now())
 	}
 	return r
 }
@@ -26,7 +26,7 @@ func (c *call) finish() Result {
 		Attempts: c.attempts,
 	}
 	if c.windowed(k) {
-		r.SafeUntil = c.engine.window().safeUntil(k)
+		r.SafeUntil = c.engine.window().safeUntil(k, c.engine.clock.now())
 	}
 	switch {
 	case r.Verdict == VerdictDone:

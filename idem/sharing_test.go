@@ -2,6 +2,8 @@ package idem
 
 import (
 	"context"
+	"errors"
+	"net"
 	"net/http"
 	"sync"
 	"testing"
@@ -39,6 +41,120 @@ func TestR4_SameKeyOtherRequestIsRefusedBeforeSending(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What nothing protects is sent by one of all calls under a key.
+func TestR14_CallsThatShareAnUnguardedKeySendOnce(t *testing.T) {
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		e := w.newEngine(func(c *Config) {
+			c.Transport = &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+				time.Sleep(50 * time.Millisecond) // the other call comes as far
+				return w.listener.DialContext(ctx, network, addr)
+			}}
+		})
+		defer e.CloseIdleConnections()
+		c := post(Unguarded)
+		c.Key, c.MaxAttempts = NewKey(), 1
+		var wg sync.WaitGroup
+		for range 2 {
+			wg.Go(func() { e.Do(context.Background(), c) })
+		}
+		wg.Wait()
+		assert.LessOrEqual(t, w.hits.Load(), int64(1))
+		time.Sleep(time.Second) // a dial may still be under way
+	})
+	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
+		w.listener.SetDown(true)
+		c := post(Unguarded)
+		c.Key = NewKey()
+		var first Result
+		var wg sync.WaitGroup
+		wg.Go(func() { first = w.do(c) })
+		synctest.Wait() // it waits to try again
+		w.listener.SetDown(false)
+		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+		wg.Wait()
+		assert.Equal(t, OutcomeUnknown, first.Outcome)
+		assert.ErrorContains(t, first.Err, stopClass.String())
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+}
+
+// A key remembers that it was called expired, longer than the client does.
+func TestR10_AKeyThatWasExpiredStaysSo(t *testing.T) {
+	inWorld(t, lose, func(t *testing.T, w *world) {
+		first := post(Keyed)
+		first.Key, first.MaxAttempts = freshKey(t, "order-1"), 1
+		require.Equal(t, OutcomeUnknown, w.do(first).Outcome)
+		time.Sleep(89 * time.Second)
+		second := post(Keyed)
+		second.Key = freshKey(t, "order-1")
+		require.ErrorIs(t, w.do(second).Err, ErrKeyExpired)
+		time.Sleep(5 * time.Minute)
+		other := first
+		other.Key = freshKey(t, "order-2")
+		w.do(other) // lets the client forget
+		r := w.do(second)
+		assert.ErrorIs(t, r.Err, ErrKeyExpired)
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.EqualValues(t, 2, w.hits.Load())
+	})
+}
+
+// Of two accounts of a key the one that allows less time counts.
+func TestR10_TheEarlierFirstSendCounts(t *testing.T) {
+	now := clock{}.now()
+	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}
+	for age, left := range map[time.Duration]time.Duration{9 * time.Second: 71 * time.Second, 4 * time.Second: 75 * time.Second} {
+		ours, theirs := newKeyState(), sentKeyState(now.wall.Add(-age))
+		ours.begin(stamp{mono: now.mono.Add(-10 * time.Second), wall: now.wall.Add(-10 * time.Second)})
+		theirs.anchor(now)
+		ours.learn(theirs.look())
+		assert.Equal(t, left, w.left(ours.look(), now), age)
+	}
+}
+
+// A call that cannot be sent as asked changes nothing about what was done before.
+func TestR21_ACallThatIsRefusedKnowsWhatItsKeyKnows(t *testing.T) {
+	bad := func(c *Call) { c.Request.Header = http.Header{"Connection": {"x"}} }
+	for name, row := range map[string]struct {
+		key  func(t *testing.T) Key
+		want Outcome
+	}{
+		"never sent": {func(*testing.T) Key { return NewKey() }, OutcomeNotSent},
+		"sent": {func(t *testing.T) Key {
+			t.Helper()
+			k, err := SentKey("order-1", time.Now().Add(-10*time.Second))
+			require.NoError(t, err)
+			return k
+		}, OutcomeUnknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+				c := post(Keyed)
+				c.Key = row.key(t)
+				j.plan = []fault{faultNotWritten, faultNotWritten}
+				r := w.do(c)
+				assert.Equal(t, row.want, r.Outcome, "the journal cannot write")
+				bad(&c)
+				r = w.do(c)
+				assert.Equal(t, row.want, r.Outcome)
+				assert.Equal(t, c.Key, r.Key)
+				c.Refused = errors.New("a bad argument")
+				r = w.do(c)
+				assert.Equal(t, row.want, r.Outcome)
+				assert.Equal(t, c.Refused, r.Err)
+				assert.Zero(t, w.hits.Load())
+			})
+		})
+	}
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
+		c := withRef(Keyed)
+		c.MaxAttempts = 1
+		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+		bad(&c)
+		assert.Equal(t, OutcomeUnknown, w.do(c).Outcome, "the ref may have been done")
+	})
 }
 
 func TestR12_MismatchWithAKeyThatWasNeverSent(t *testing.T) {

@@ -34,14 +34,10 @@ func (w window) open(k knowledge, now stamp) bool {
 }
 
 // safeUntil is the last moment at which an attempt may begin, by the wall
-// clock; zero where nothing was sent.
-func (w window) safeUntil(k knowledge) time.Time {
+// clock as it is now; zero where nothing was sent.
+func (w window) safeUntil(k knowledge, now stamp) time.Time {
 	if k.since.isZero() {
 		return time.Time{}
 	}
-	until := k.since.wall.Add(w.ttl - w.margin - minAttempt)
-	if k.foreign {
-		until = until.Add(-skewAllowance)
-	}
-	return until
+	return now.wall.Add(w.left(k, now) - minAttempt)
 }

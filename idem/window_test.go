@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"strings"
@@ -47,9 +48,24 @@ func TestR7_WindowArithmetic(t *testing.T) {
 			assert.Equal(t, row.open, w.open(row.k, row.now))
 		})
 	}
-	assert.Equal(t, wall.Add(83*time.Second), w.safeUntil(knowledge{since: since}))
-	assert.Equal(t, wall.Add(78*time.Second), w.safeUntil(knowledge{since: since, foreign: true}))
-	assert.Zero(t, w.safeUntil(knowledge{}))
+	assert.Equal(t, wall.Add(83*time.Second), w.safeUntil(knowledge{since: since}, since))
+	assert.Equal(t, wall.Add(78*time.Second), w.safeUntil(knowledge{since: since, foreign: true}, since))
+	assert.Zero(t, w.safeUntil(knowledge{}, since))
+}
+
+func TestR10_SafeUntilIsByTheClockAsItIsNow(t *testing.T) {
+	var set time.Duration
+	wall := func() time.Time { return time.Now().Add(set) }
+	inWorld(t, func(http.ResponseWriter, *http.Request) {
+		set = -time.Hour // while the request is under way
+		panic(http.ErrAbortHandler)
+	}, func(t *testing.T, w *world) {
+		c := post(Keyed)
+		c.MaxAttempts = 1
+		r := w.do(c)
+		require.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.Equal(t, wall().Add(83*time.Second).Round(0), r.SafeUntil.Round(0))
+	}, func(c *Config) { c.WallClock = wall })
 }
 
 func TestR8_NoAttemptOutsideTheWindow(t *testing.T) {
@@ -172,7 +188,15 @@ func (s *sleepy) now() time.Time        { return time.Now().Add(time.Duration(s.
 func (s *sleepy) sleep(d time.Duration) { s.slept.Add(int64(d)) }
 
 func TestR8_AMachineThatSleptBeforeTheWriteDoesNotSend(t *testing.T) {
-	for name, own := range map[string]bool{"own connection": true, "foreign transport": false} {
+	for name, row := range map[string]struct {
+		own  bool
+		body []byte
+	}{
+		"own connection":                     {true, []byte(`{"a":1}`)},
+		"own connection, no body":            {true, nil},
+		"somebody else's transport":          {false, []byte(`{"a":1}`)},
+		"somebody else's transport, no body": {false, nil},
+	} {
 		t.Run(name, func(t *testing.T) {
 			var machine sleepy
 			var dials, whole atomic.Int64
@@ -193,11 +217,13 @@ func TestR8_AMachineThatSleptBeforeTheWriteDoesNotSend(t *testing.T) {
 					},
 				}
 				var rt http.RoundTripper = base
-				if !own {
+				if !row.own {
 					rt = foreign{base}
 				}
 				e := w.newEngine(func(c *Config) { c.Transport, c.WallClock = rt, machine.now })
-				r := e.Do(context.Background(), post(Keyed))
+				c := post(Keyed)
+				c.Request.Body = row.body
+				r := e.Do(context.Background(), c)
 				assert.EqualValues(t, 1, whole.Load(), "the second attempt never left")
 				assert.Equal(t, OutcomeUnknown, r.Outcome)
 				assert.EqualValues(t, 2, dials.Load())
@@ -312,6 +338,10 @@ func TestPolicy_WhatCannotBeKeptIsRefused(t *testing.T) {
 		var invalid *InvalidError
 		require.ErrorAs(t, err, &invalid, field)
 		assert.Equal(t, field, invalid.Field)
+	}
+	for _, endless := range []Policy{{AttemptTimeout: math.MaxInt64}, {WindowMargin: math.MaxInt64}} {
+		_, err := New(Config{Profile: testProfile(), BaseURL: "https://x", Policy: endless})
+		assert.ErrorContains(t, err, "exceed the window", "and do not overflow")
 	}
 	_, err := New(Config{Profile: testProfile(), BaseURL: "https://x", Policy: Policy{AttemptTimeout: 85 * time.Second}})
 	assert.NoError(t, err)

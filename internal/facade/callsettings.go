@@ -24,23 +24,25 @@ type CallSettings struct {
 	Reread func(context.Context) (*idem.Answer, bool)
 }
 
-// Collect applies a call's options in order; nil ones are passed over. Most calls
-// have none, and cost nothing here.
+// Collect applies a call's options in order; nil ones are passed over. The error is
+// the first; those that are good count all the same, so that what is known of the
+// call's key can be told. Most calls have no options, and cost nothing here.
 func Collect[O comparable](opts []O, apply func(O, *CallSettings) error) (CallSettings, error) {
 	if len(opts) == 0 {
 		return CallSettings{}, nil
 	}
 	var none O
+	var failed error
 	s := new(CallSettings)
 	for _, o := range opts {
 		if o == none {
 			continue
 		}
-		if err := apply(o, s); err != nil {
-			return CallSettings{}, err
+		if err := apply(o, s); err != nil && failed == nil {
+			failed = err
 		}
 	}
-	return *s, nil
+	return *s, failed
 }
 
 // TakeKey sets the key, which must not be zero.

@@ -248,7 +248,7 @@ func TestCollectAppliesOptionsInOrder(t *testing.T) {
 	assert.Zero(t, s)
 	s, err = Collect([]option{ref("a"), ref(""), ref("b")}, apply)
 	require.ErrorContains(t, err, "ref")
-	assert.Zero(t, s)
+	assert.Equal(t, "b", s.Ref, "what is good counts")
 }
 
 type settingRef string

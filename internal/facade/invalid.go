@@ -7,6 +7,16 @@ import (
 	"github.com/bardge/bardge-go/wire"
 )
 
+// FirstInvalid is Invalid of the first error that is one; nil if none is.
+func FirstInvalid(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return Invalid(err)
+		}
+	}
+	return nil
+}
+
 // Invalid makes one type of why a request could not be built.
 func Invalid(err error) error {
 	if p := (*wire.ParamError)(nil); errors.As(err, &p) {
