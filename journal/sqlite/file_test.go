@@ -73,6 +73,33 @@ func TestJ9_FilesAreForTheirOwnerOnly(t *testing.T) {
 	require.NoError(t, j.Close())
 }
 
+func TestJ9_ALinkedFileIsForItsOwnerOnly(t *testing.T) {
+	dir := t.TempDir()
+	path, link := filepath.Join(dir, "real.db"), filepath.Join(dir, "link.db")
+	j := openJournal(t, path)
+	save(t, j, record("1"))
+	require.NoError(t, os.Chmod(path+"-wal", 0o644))
+	require.NoError(t, os.Symlink(path, link))
+	linked := openJournal(t, link)
+	assert.True(t, has(t, linked, "ref:1"))
+	info, err := os.Stat(path + "-wal")
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	require.NoError(t, linked.Close())
+	require.NoError(t, j.Close())
+}
+
+// What SQLite keeps beside the file is gone when nobody has it open any more.
+func TestClose_ClosesTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	j := openJournal(t, path)
+	save(t, j, record("1"))
+	assert.FileExists(t, path+"-wal")
+	require.NoError(t, j.Close())
+	assert.NoFileExists(t, path+"-wal")
+	assert.NoFileExists(t, path+"-shm")
+}
+
 func TestOpen_WhatItRefuses(t *testing.T) {
 	dir := t.TempDir()
 	journal := filepath.Join(dir, "journal.db")

@@ -43,11 +43,11 @@ func open(ctx context.Context, path string, o options) (*Journal, error) {
 		return nil, err
 	}
 	j := &Journal{db: db}
-	if j.writer, err = newWriter(ctx, conn); err == nil {
-		j.load, err = db.PrepareContext(ctx, loadSQL)
+	if j.writer, err = newWriter(ctx, conn); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
-	if err != nil {
-		return nil, errors.Join(err, conn.Close(), db.Close())
+	if j.load, err = db.PrepareContext(ctx, loadSQL); err != nil {
+		return nil, errors.Join(err, j.writer.close(), db.Close())
 	}
 	sweeper := sweeper{retention: o.retention}
 	j.group.commit = func(batch []*write) {
@@ -117,7 +117,7 @@ func (j *Journal) Close() error {
 	if !j.group.close() {
 		return nil
 	}
-	if err := errors.Join(j.load.Close(), j.writer.conn.Close(), j.db.Close()); err != nil {
+	if err := errors.Join(j.load.Close(), j.writer.close(), j.db.Close()); err != nil {
 		return failed(err)
 	}
 	return nil

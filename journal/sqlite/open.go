@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -24,9 +25,15 @@ const (
 	fileMode = 0o600
 )
 
+// opening lets one journal be opened at a time, so that none has locks on a file
+// that another one is about to make.
+var opening sync.Mutex
+
 // connect opens the file, which is made if there is none, and returns its
 // connections: a pool for reading, and the one that writes.
 func connect(ctx context.Context, path string) (*sql.DB, *sql.Conn, error) {
+	opening.Lock()
+	defer opening.Unlock()
 	path, err := createFile(path)
 	if err != nil {
 		return nil, nil, err
@@ -45,7 +52,9 @@ func connect(ctx context.Context, path string) (*sql.DB, *sql.Conn, error) {
 }
 
 // createFile makes the file, so that SQLite, which gives the files beside it the
-// same mode, finds the right one.
+// same mode, finds the right one, and returns where it lies. A file that is there
+// is not touched: whoever closes a file drops all locks that his process has on it,
+// SQLite's included, and another program might then take the journal's -wal away.
 func createFile(path string) (string, error) {
 	if path == "" || path == ":memory:" {
 		return "", errors.New("a journal needs a file")
@@ -54,11 +63,14 @@ func createFile(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, fileMode) //nolint:gosec // the caller's own path
-	if err != nil {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, fileMode) //nolint:gosec // the caller's own path
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return "", err
 	}
-	return path, f.Close()
+	return filepath.EvalSymlinks(path) // SQLite's other files lie beside the file itself
 }
 
 // dataSource is the driver's name for the file, with what each connection is set

@@ -121,6 +121,31 @@ func TestJ3_TwoProcessesBeginEachRefOnce(t *testing.T) {
 	require.NoError(t, j.Close())
 }
 
+// run lets a process work until it ends, and returns what it began.
+func run(t *testing.T, path, owner string, refs int) string {
+	t.Helper()
+	cmd, out := start(t, path, owner, refs)
+	text, err := io.ReadAll(out)
+	require.NoError(t, err)
+	require.NoError(t, cmd.Wait())
+	return string(text)
+}
+
+// A process that opens the file twice keeps its locks: another one that looks in
+// and leaves does not think that it is the last, and takes the -wal away.
+func TestJ6_ASecondJournalKeepsTheFirstOnesCommits(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	first := openJournal(t, path)
+	save(t, first, record("before"))
+	second := openJournal(t, path)
+	run(t, path, "passer-by", 0)
+	assert.FileExists(t, path+"-wal")
+	save(t, first, record("0"))
+	assert.Empty(t, run(t, path, "other", 1), "the ref was begun here")
+	require.NoError(t, second.Close())
+	require.NoError(t, first.Close())
+}
+
 func TestJ6_WhatAKilledProcessWroteIsThere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	j := openJournal(t, path)

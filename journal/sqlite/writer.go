@@ -32,13 +32,24 @@ func newWriter(ctx context.Context, conn *sql.Conn) (*writer, error) {
 		{&w.adopt, adoptSQL},
 		{&w.sweep, sweepSQL},
 	} {
-		stmt, err := conn.PrepareContext(ctx, s.text) //nolint:sqlclosecheck // it is closed with its connection
+		stmt, err := conn.PrepareContext(ctx, s.text) //nolint:sqlclosecheck // close does
 		if err != nil {
-			return nil, err
+			return nil, errors.Join(err, w.close())
 		}
 		*s.stmt = stmt
 	}
 	return w, nil
+}
+
+// close closes the statements, which would keep the file open, and the connection.
+func (w *writer) close() error {
+	var failed error
+	for _, stmt := range []*sql.Stmt{w.begin, w.commit, w.rollback, w.insert, w.update, w.adopt, w.sweep} {
+		if stmt != nil {
+			failed = errors.Join(failed, stmt.Close())
+		}
+	}
+	return errors.Join(failed, w.conn.Close())
 }
 
 // save is one Save inside a transaction. SQLite undoes a statement that breaks a
