@@ -202,7 +202,13 @@ func (c *call) check(in *Call) error {
 			return err
 		}
 	}
-	return c.engine.profile.checkHeader(in.Request.Header)
+	if err := c.engine.profile.checkHeader(in.Request.Header); err != nil {
+		return err
+	}
+	if c.engine.ledger.journal != nil && class != Read {
+		return in.Request.keepable()
+	}
+	return nil
 }
 
 // invalid ends a call that cannot be sent as asked. What was done under its key or

@@ -110,7 +110,7 @@ func New(c Config) (*Engine, error) {
 		transports: newTransports(c.Transport),
 		header:     canonical(c.Header),
 		authorize:  c.Authorize,
-		ledger:     ledger{journal: c.Journal, seal: seal},
+		ledger:     ledger{journal: c.Journal, seal: seal, clock: clock{wall: c.WallClock}},
 		resource:   c.Resource,
 		scope:      c.Scope,
 		observe:    c.Observe,

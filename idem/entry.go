@@ -14,6 +14,8 @@ import (
 type entry struct {
 	Record
 	payload
+
+	asked stamp // when the store was asked for it: its age was not less then
 }
 
 // payload is the part of a record that is sealed.
@@ -67,14 +69,16 @@ func canonicalJSON(b []byte) []byte {
 type ledger struct {
 	journal Journal
 	seal    *seal
+	clock   clock
 }
 
 func (l ledger) load(ctx context.Context, id string) (entry, bool, error) {
+	asked := l.clock.now()
 	rec, ok, err := l.journal.Load(ctx, id)
 	if err != nil || !ok {
 		return entry{}, false, err
 	}
-	e, err := l.unseal(rec)
+	e, err := l.unseal(rec, asked)
 	return e, true, err
 }
 
@@ -91,30 +95,30 @@ func (l ledger) adopt(ctx context.Context, owner, after string, limit int) ([]Re
 	return l.journal.Adopt(ctx, owner, lease, after, limit)
 }
 
-func (l ledger) unseal(rec Record) (entry, error) {
+func (l ledger) unseal(rec Record, asked stamp) (entry, error) {
+	e := entry{Record: rec, asked: asked}
 	text, err := l.seal.open(rec.ID, rec.Sealed)
 	if err != nil {
-		return entry{Record: rec}, err
+		return e, err
 	}
-	e := entry{Record: rec}
 	if err := json.Unmarshal(text, &e.payload); err != nil {
 		return e, ErrWrongKey // what was sealed by this engine reads as JSON
 	}
 	return e, nil
 }
 
-// recordedState is what a record knows of its key. Its age is the larger of the
-// store's word and this process's (J8).
-func recordedState(r Record, now stamp) *keyState {
-	if r.Outcome == OutcomeNotSent {
+// state is what a record knows of its key. Its age is the larger of the store's
+// word and this process's (J8).
+func (e entry) state() *keyState {
+	if e.Outcome == OutcomeNotSent {
 		return newKeyState()
 	}
-	since := r.Since
-	if byStore := now.wall.Add(-r.Age); r.Age > 0 && byStore.Before(since) {
+	since := e.Since
+	if byStore := e.asked.wall.Add(-e.Age); e.Age > 0 && byStore.Before(since) {
 		since = byStore
 	}
 	s := sentKeyState(since)
-	s.outcome = r.Outcome
-	s.anchor(now)
+	s.outcome = e.Outcome
+	s.anchor(e.asked)
 	return s
 }

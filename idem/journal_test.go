@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -90,7 +91,7 @@ func TestJ1_TheIntentIsRecordedBeforeTheFirstByte(t *testing.T) {
 		require.NoError(t, r.Err)
 		assert.Equal(t, OutcomeUnknown, seen.Outcome, "recorded means: may have been sent")
 		assert.Equal(t, r.Key.String(), seen.Key)
-		opened, err := w.engine.ledger.unseal(seen)
+		opened, err := w.engine.ledger.unseal(seen, stamp{})
 		require.NoError(t, err)
 		assert.JSONEq(t, `{"a":1}`, string(opened.Body))
 		assert.Equal(t, "op", seen.Operation)
@@ -427,4 +428,21 @@ func assertGivenUp(t *testing.T, j *faultyJournal, r Result) {
 	require.True(t, ok)
 	assert.Empty(t, rec.Owner)
 	assert.True(t, rec.open())
+}
+
+// What cannot be kept to the letter could not be sent again as it was.
+func TestJ4_WhatAJournalWouldChangeIsRefused(t *testing.T) {
+	inJournalledWorld(t, says(200, `{}`), func(t *testing.T, w *world, _ *faultyJournal) {
+		for name, change := range map[string]func(*Request){
+			"header X-Note": func(r *Request) { r.Header = http.Header{"x-note": {"caf\xe9"}} },
+			"query":         func(r *Request) { r.Query = url.Values{"q": {"caf\xe9"}} },
+		} {
+			c := withRef(Keyed)
+			change(&c.Request)
+			var invalid *InvalidError
+			require.ErrorAs(t, w.do(c).Err, &invalid)
+			assert.Equal(t, name, invalid.Field)
+		}
+		assert.Zero(t, w.hits.Load())
+	})
 }

@@ -147,7 +147,7 @@ func (c *call) standing(found, want entry) *Result {
 func (c *call) replay(found entry) Result {
 	r := Result{Outcome: OutcomeDone, Verdict: VerdictDone, FromJournal: true, Answer: found.Answer, Key: c.held.key()}
 	if found.Key != "" {
-		r.Key = Key{value: found.Key, state: recordedState(found.Record, c.started)}
+		r.Key = Key{value: found.Key, state: found.state()}
 	}
 	switch {
 	case found.Answer == nil:
@@ -208,7 +208,7 @@ func (c *call) adopt(found entry) {
 		c.held = holdNew(Key{value: rec.Key, state: newKeyState()})
 	}
 	if found.Version > 0 && (found.open() || rec.Ref == "") {
-		c.held.shared.learn(recordedState(found.Record, c.started).look())
+		c.held.shared.learn(found.state().look())
 	}
 }
 

@@ -2,8 +2,10 @@ package idem
 
 import (
 	"net/http"
+	"net/textproto"
 	"net/url"
 	"slices"
+	"unicode/utf8"
 )
 
 // Class says how an operation may be repeated. It is a property of the
@@ -126,3 +128,21 @@ type Answer struct {
 	// none of both.
 	Value any `json:"-"`
 }
+
+// keepable refuses what a journal would not keep to the letter: text that is not
+// UTF-8.
+func (r Request) keepable() error {
+	for name, values := range r.Header {
+		if slices.ContainsFunc(values, notText) {
+			return &InvalidError{Field: "header " + textproto.CanonicalMIMEHeaderKey(name), Reason: "is not UTF-8"}
+		}
+	}
+	for name, values := range r.Query {
+		if notText(name) || slices.ContainsFunc(values, notText) {
+			return &InvalidError{Field: "query", Reason: "is not UTF-8"}
+		}
+	}
+	return nil
+}
+
+func notText(s string) bool { return !utf8.ValidString(s) }

@@ -100,7 +100,7 @@ func (e *Engine) Recover(ctx context.Context, with Recovery) iter.Seq2[Recovered
 
 // recoverOne takes up one record, which was adopted not before now.
 func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Recovery) (Recovered, error) {
-	found, err := e.ledger.unseal(rec)
+	found, err := e.ledger.unseal(rec, now)
 	if err != nil {
 		orphan := Orphan{ID: rec.ID, Ref: rec.Ref, Since: rec.Since}
 		orphan.Request.Operation.Name = rec.Operation

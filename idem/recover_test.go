@@ -287,4 +287,92 @@ func TestJ10_Settle(t *testing.T) {
 		require.Len(t, taken, 1)
 		require.ErrorIs(t, settle(w, not), ErrMayStillRun, "somebody works on it")
 	})
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
+		orphan(t, w, Convergent)
+		time.Sleep(time.Hour)
+		orphan(t, w, Convergent)
+		time.Sleep(9 * time.Second)
+		require.ErrorIs(t, settle(w, not), ErrMayStillRun, "it was sent again")
+		time.Sleep(2 * time.Second)
+		require.NoError(t, settle(w, not))
+	})
+}
+
+// distantJournal tells what the clocks of other machines make of its records, and
+// takes its time to answer.
+type distantJournal struct {
+	*MemoryJournal
+	ahead time.Duration // the clock of the machine that wrote
+	delay time.Duration
+}
+
+func (j *distantJournal) tell(r Record) Record {
+	r.Since = r.Since.Add(j.ahead)
+	time.Sleep(j.delay)
+	return r
+}
+
+func (j *distantJournal) Load(ctx context.Context, id string) (Record, bool, error) {
+	r, ok, err := j.MemoryJournal.Load(ctx, id)
+	return j.tell(r), ok, err
+}
+
+func (j *distantJournal) Adopt(
+	ctx context.Context, owner string, lease time.Duration, after string, limit int,
+) ([]Record, error) {
+	all, err := j.MemoryJournal.Adopt(ctx, owner, lease, after, limit)
+	for i := range all {
+		all[i] = j.tell(all[i])
+	}
+	return all, err
+}
+
+func inDistantWorld(t *testing.T, h http.HandlerFunc, f func(*testing.T, *world, *distantJournal)) {
+	t.Helper()
+	j := &distantJournal{MemoryJournal: NewMemoryJournal()}
+	inWorld(t, h, func(t *testing.T, w *world) { f(t, w, j) }, func(c *Config) { c.Journal = j })
+}
+
+// To say that nothing runs any more, the smaller age counts.
+func TestJ8_AWriterWhoseClockIsBehindMayStillRun(t *testing.T) {
+	inDistantWorld(t, lose, func(t *testing.T, w *world, j *distantJournal) {
+		orphan(t, w, Keyed)
+		j.ahead = -2 * time.Minute
+		time.Sleep(94 * time.Second)
+		err := w.engine.Settle(context.Background(), "order-1", "", Settlement{})
+		require.ErrorIs(t, err, ErrMayStillRun, "by the store's clock")
+		time.Sleep(2 * time.Second)
+		assert.NoError(t, w.engine.Settle(context.Background(), "order-1", "", Settlement{}))
+	})
+}
+
+// An age is as old as the question.
+func TestJ8_TheAgeCountsFromWhenTheStoreWasAsked(t *testing.T) {
+	inDistantWorld(t, lose, func(t *testing.T, w *world, j *distantJournal) {
+		orphan(t, w, Keyed)
+		j.ahead = 80 * time.Second // only the store knows better
+		time.Sleep(75 * time.Second)
+		j.delay = 20 * time.Second
+		for _, r := range w.recover(knowing(Keyed)) {
+			assert.Equal(t, OutcomeUnknown, r.Result.Outcome)
+		}
+		assert.EqualValues(t, 1, w.hits.Load(), "it is 95 s old")
+	})
+	inDistantWorld(t, script(says(200, `{}`)), func(t *testing.T, w *world, j *distantJournal) {
+		owner := w.engine.newCall(t.Context())
+		in := withRef(Keyed)
+		owner.request = in.Request
+		claimed, err := owner.take(entry{}, owner.intent(&in))
+		require.NoError(t, err)
+		require.True(t, claimed)
+		owner.claim.cancel = func(error) {}
+		owner.claim.keep()
+		go func() {
+			time.Sleep(38 * time.Second)
+			owner.claim.end() // and renews no more
+		}()
+		r := w.do(withRef(Keyed))
+		require.NoError(t, r.Err, "it has waited, and half of the window is left")
+		assert.Len(t, r.Attempts, 1)
+	})
 }

@@ -57,7 +57,7 @@ func (e *Engine) settleOnce(ctx context.Context, id string, s Settlement) (bool,
 		return true, nil
 	case !found.open():
 		return false, ErrSettled
-	case !s.Executed && e.mayStillRun(found.Record):
+	case !s.Executed && e.mayStillRun(found):
 		return false, ErrMayStillRun
 	}
 	found.Owner, found.Lease = "", 0
@@ -77,9 +77,15 @@ func (e *Engine) settleOnce(ctx context.Context, id string, s Settlement) (bool,
 }
 
 // mayStillRun reports whether the operation may still be executed: it is worked
-// on, or, by a clock that may be off, a request of it may still be on its way.
-func (e *Engine) mayStillRun(r Record) bool {
-	now := e.clock.now()
-	age := recordedState(r, now).look().since.age(now) - skewAllowance
-	return r.owned() || age < e.policy.Window+e.policy.WindowMargin
+// on, or a request of it may still be on its way. Here the smaller age counts, of
+// those that the store and this process tell, and what takes no key may have been
+// sent until its last owner gave it up.
+func (e *Engine) mayStillRun(r entry) bool {
+	age := r.asked.wall.Sub(r.Since) - skewAllowance
+	if r.Age > 0 {
+		age = min(age, r.Age)
+	}
+	idle := -r.Lease
+	return r.owned() || age < e.policy.Window+e.policy.WindowMargin ||
+		r.Key == "" && idle < e.policy.WindowMargin+skewAllowance
 }
