@@ -86,7 +86,15 @@ func retention(b *bench) {
 	for id, o := range ended {
 		b.save(j, settled(id, o))
 	}
-	open := b.save(j, owned("ref:open"))
+	open := owned("ref:open")
+	open.Scope = "ada/yoga"
+	open = b.save(j, open)
+	near, far := settled("ref:near", idem.OutcomeDone), settled("ref:far", idem.OutcomeDone)
+	near.Scope, far.Scope = "ada/pilates", "ada/yoga"
+	near.Since, far.Since = near.Since.Add(day), far.Since.Add(-3*day)
+	b.save(j, near)
+	b.save(j, far)
+	ended["ref:far"] = idem.OutcomeDone
 	rewritten := b.save(j, settled("ref:rewritten", idem.OutcomeDone))
 	b.Pass(kept / 2)
 	rewritten = b.save(j, rewritten)
@@ -103,6 +111,7 @@ func retention(b *bench) {
 			return err == nil && !ok
 		}, 10*time.Second, time.Millisecond, id)
 	}
+	assert.True(b.t, b.has(j, "ref:near"), "it tells who made what, while another one of its time is open")
 	assertRecord(b.t, rewritten, b.load(j, "ref:rewritten"))
 	open.Lease = 0
 	assertRecord(b.t, open, b.load(j, "ref:open"))

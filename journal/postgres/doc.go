@@ -5,11 +5,13 @@
 //
 // # Durability
 //
-// An intent is committed before its request is sent (J1, J6). Open, each new
-// connection and each write therefore refuse a server that acknowledges commits
-// which it could lose; see [ErrNotDurable]. synchronous_commit may be on,
-// remote_apply or remote_write; local is as good where there is no synchronous
-// standby, and refused where there is one, since it would pass it by.
+// An intent is committed before its request is sent (J1, J6). Open and each new
+// connection therefore refuse a server that acknowledges commits which it could
+// lose; see [ErrNotDurable]. synchronous_commit may be on, remote_apply or
+// remote_write; local is as good where there is no synchronous standby, and refused
+// where there is one, since it would pass it by. Each write asks once more whether
+// synchronous_commit was switched off meanwhile. A server that takes no writes, such
+// as a standby, is passed over.
 //
 // Where a failover is automatic, a synchronous standby is a must
 // (synchronous_standby_names): an asynchronous one may become the primary
@@ -53,7 +55,8 @@
 //	migrations        version and applied_at of each migration
 //
 // Settled operations are removed when they are older than the retention; unknown
-// ones stay until they are settled (J10).
+// ones stay until they are settled (J10), and with them those with a scope that were
+// begun within two days of one that has a scope too: they tell who made what.
 //
 // # Connections
 //

@@ -15,6 +15,9 @@ import (
 // standby. The settings of server, database, role and DSN all count.
 var ErrNotDurable = errors.New("commits are not durable: see fsync and synchronous_commit")
 
+// errTakesNoWrites is said of a standby.
+var errTakesNoWrites = errors.New("the server takes no writes")
+
 // failure is every error of this package. pgx's own are not passed on: they know
 // the DSN, its password included, and the values of rows.
 type failure struct {
@@ -45,7 +48,7 @@ func explain(what string, err error, certain bool) error {
 // number, and what the server said, without its details.
 func allowed(err error) []error {
 	var told []error
-	for _, known := range []error{ErrNotDurable, context.Canceled, context.DeadlineExceeded} {
+	for _, known := range []error{ErrNotDurable, errTakesNoWrites, context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, known) {
 			told = append(told, known)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/bardge/bardge-go/idem"
@@ -35,6 +36,7 @@ func Open(ctx context.Context, dsn string, opts ...Option) (*Journal, error) {
 		return nil, &failure{text: "the DSN cannot be read"}
 	}
 	config.AfterConnect = prepareSession
+	config.ConnConfig.ValidateConnect = takesWrites
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, explain("open", err, false)
@@ -54,6 +56,15 @@ func Open(ctx context.Context, dsn string, opts ...Option) (*Journal, error) {
 func (j *Journal) Close() error {
 	j.sweeper.close()
 	j.pool.Close()
+	return nil
+}
+
+// takesWrites lets the driver go on to the next host where this one is a standby,
+// which would say of what it has not heard yet that it is not there.
+func takesWrites(ctx context.Context, conn *pgconn.PgConn) error {
+	if pgconn.ValidateConnectTargetSessionAttrsReadWrite(ctx, conn) != nil {
+		return errTakesNoWrites
+	}
 	return nil
 }
 

@@ -60,6 +60,9 @@ func (j *Journal) Adopt(
 ) ([]idem.Record, error) {
 	rows, _ := j.pool.Query(ctx, j.sql.adopt, owner, lease, after, limit) // rows bring the error
 	adopted, err := pgx.CollectRows(rows, scan)
+	if couldBeLost(err) {
+		err = ErrNotDurable
+	}
 	if err != nil {
 		return nil, explain("adopt", err, false)
 	}

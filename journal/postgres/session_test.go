@@ -52,7 +52,9 @@ func TestJ6_AWriteThatCouldBeLostIsRefused(t *testing.T) {
 	db := pgtest.Start(t)
 	s := storeOn(t, db.DSN)
 	j := s.open()
-	save(t, j, order("ref:1"))
+	open := order("ref:1")
+	open.Owner = ""
+	save(t, j, open)
 	s.exec(`ALTER SYSTEM SET synchronous_commit = off`)
 	s.exec(`SELECT pg_reload_conf()`)
 	var rec idem.Record
@@ -66,6 +68,37 @@ func TestJ6_AWriteThatCouldBeLostIsRefused(t *testing.T) {
 	_, found, err := j.Load(context.Background(), rec.ID)
 	require.NoError(t, err)
 	assert.False(t, found)
+	_, err = j.Adopt(context.Background(), "new", 0, "", 1)
+	require.ErrorIs(t, err, ErrNotDurable)
+}
+
+// A standby that lags behind would say that an operation is not there.
+func TestJ1_AServerThatTakesNoWritesIsPassedOver(t *testing.T) {
+	standby, primary := pgtest.Start(t), pgtest.Start(t)
+	behind, ahead := storeOn(t, standby.DSN+"&default_transaction_read_only=off"), storeOn(t, primary.DSN)
+	behind.schema = ahead.schema
+	behind.open()
+	save(t, ahead.open(), order("ref:1"))
+	behind.exec(`ALTER DATABASE postgres SET default_transaction_read_only = on`)
+
+	_, err := Open(context.Background(), standby.DSN, WithSchema(ahead.schema))
+	require.EqualError(t, err, "postgres journal: open: the server takes no writes")
+
+	both, err := url.Parse(standby.DSN)
+	require.NoError(t, err)
+	other, err := url.Parse(primary.DSN)
+	require.NoError(t, err)
+	both.Host += "," + other.Host
+	both.User = url.UserPassword("fleet", "secret")
+	for _, s := range []store{behind, ahead} {
+		s.exec(`CREATE ROLE fleet SUPERUSER LOGIN PASSWORD 'secret'`)
+	}
+	j, err := Open(context.Background(), both.String(), WithSchema(ahead.schema))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, j.Close()) }()
+	_, found, err := j.Load(context.Background(), "ref:1")
+	require.NoError(t, err)
+	assert.True(t, found)
 }
 
 // A conditional write must meet the latest version of a row, also where the role

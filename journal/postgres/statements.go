@@ -13,9 +13,10 @@ const (
 	columns = `id, version, ref, generation, operation, method, path, key, since,
 		clock_timestamp() - intent_at, owner, lease_until - clock_timestamp(), outcome, resource, scope, sealed`
 
-	// next is null, which the column refuses, where the commit could be lost. It is
-	// asked within each write: the setting may change at any time.
-	next = `CASE WHEN current_setting('synchronous_commit') <> 'off' THEN $2::bigint + 1 END`
+	// durable is asked within each write, since the setting may change at any time:
+	// where the commit could be lost the version is null, which the column refuses.
+	durable = `current_setting('synchronous_commit') <> 'off'`
+	next    = `CASE WHEN ` + durable + ` THEN $2::bigint + 1 END`
 
 	load = `SELECT ` + columns + ` FROM {operations} WHERE id = $1`
 
@@ -47,15 +48,19 @@ const (
 			ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
 		), adopted AS (
 			UPDATE {operations} AS o SET
-				version = version + 1, owner = $1, lease_until = clock_timestamp() + $2::interval
+				version = CASE WHEN ` + durable + ` THEN version + 1 END, owner = $1, lease_until = clock_timestamp() + $2::interval
 			FROM orphans WHERE id = orphan
 			RETURNING o.*
 		)
 		SELECT ` + columns + ` FROM adopted ORDER BY id`
 
-	// The array is made once; a subquery could be run again for each row.
+	// What tells who made what (scope) stays for as long as an operation of that
+	// time is open: see idem.Finding. The array is made once; a subquery could be run
+	// again for each row.
 	sweep = `DELETE FROM {operations} WHERE id = ANY (ARRAY (
-			SELECT id FROM {operations} WHERE settled_at < now() - $1::interval
+			SELECT id FROM {operations} AS old WHERE settled_at < now() - $1::interval AND (scope = '' OR NOT EXISTS (
+				SELECT FROM {operations} AS open WHERE open.outcome = 'unknown' AND open.scope <> ''
+				AND open.since BETWEEN old.since - interval '2 days' AND old.since + interval '2 days'))
 			ORDER BY settled_at LIMIT $2 FOR UPDATE SKIP LOCKED))`
 )
 

@@ -11,8 +11,13 @@ const (
 	// sweepLimit bounds how much one transaction removes, so that nobody waits long.
 	sweepLimit = 100
 
+	// What tells who made what (scope) stays for as long as an operation of that
+	// time, give or take two days, is open: see idem.Finding.
 	sweepSQL = `DELETE FROM operations WHERE rowid IN (
-		SELECT rowid FROM operations WHERE settled < ? ORDER BY settled LIMIT ?)`
+		SELECT rowid FROM operations AS old WHERE settled < ?1 AND (scope = '' OR NOT EXISTS (
+			SELECT 1 FROM operations AS open WHERE open.settled = ` + notSettled + ` AND open.scope <> ''
+			AND open.since BETWEEN old.since - 172800000000 AND old.since + 172800000000))
+		ORDER BY settled LIMIT ?2)`
 )
 
 // sweeper removes settled records that are older than the retention, between the
