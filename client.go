@@ -18,8 +18,13 @@ const Version = "0.1.0"
 // DefaultBaseURL is where the vendor serves the Reseller API V3 (documented).
 const DefaultBaseURL = "https://api-prod.bardge.com/v3/api/business/reseller"
 
-// Client calls the Reseller API. It is safe for concurrent use; make one and
-// keep it, since its calls share connections and the retry budget.
+// Client calls the Reseller API. It is safe for concurrent use; make one with [New]
+// or [FromEnv] and keep it, since its calls share connections and the retry budget.
+// The zero Client does not work.
+//
+// Give each call a context with a deadline: without one, a mutation takes up to 85 s
+// while the server is away. A deadline that passes ends the call with an *[Error],
+// whose Outcome says what is known; an unknown one can be resumed.
 type Client struct {
 	// Passes are issued, changed and read here.
 	Passes *PassesService
@@ -59,6 +64,9 @@ func New(apiKey string, opts ...Option) (*Client, error) {
 	}
 	if err := s.takeKey(apiKey); err != nil {
 		return nil, err
+	}
+	if s.secrets == nil && s.keySource == nil {
+		s.secrets = [][]byte{[]byte(s.apiKey)}
 	}
 	if s.journal != nil && s.secrets == nil {
 		return nil, &InvalidError{Field: "journal secret", Reason: "is needed where the API key comes from a source"}
@@ -135,9 +143,6 @@ func (s *settings) takeKey(apiKey string) error {
 		return err
 	}
 	s.apiKey = apiKey
-	if s.secrets == nil {
-		s.secrets = [][]byte{[]byte(apiKey)}
-	}
 	return nil
 }
 

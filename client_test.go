@@ -92,6 +92,10 @@ func TestFromEnv(t *testing.T) {
 	assert.Equal(t, "base URL", invalid.Field, "the environment's is used")
 	_, err = bardge.FromEnv(bardge.WithBaseURL(bardge.DefaultBaseURL))
 	assert.NoError(t, err, "an option wins over it")
+	rotating := bardge.WithAPIKeySource(func(context.Context) (string, error) { return "key", nil })
+	_, err = bardge.FromEnv(bardge.WithBaseURL(bardge.DefaultBaseURL), rotating, bardge.WithJournal(idem.NewMemoryJournal()))
+	require.ErrorAs(t, err, &invalid, "a key that nobody uses seals nothing")
+	assert.Equal(t, "journal secret", invalid.Field)
 
 	inWorld(t, steps(says(200, `{}`)), func(t *testing.T, w *world) {
 		transport := bardge.WithHTTPClient(&http.Client{Transport: w.transport()})

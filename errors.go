@@ -69,10 +69,11 @@ type Error struct {
 	bookingID string // of a cancellation
 }
 
-// CanRepeat reports whether repeating this very call now is safe: with
-// [WithIdempotencyKey] and the error's Key where there is one, otherwise as it
-// was. It is false once SafeUntil is over, unless the operation was certainly
-// not executed.
+// CanRepeat reports whether repeating this very call now is safe: with its ref
+// where it had one, else with [WithIdempotencyKey] and the error's Key where there
+// is one, else as it was. It is false once SafeUntil is over, unless the operation
+// was certainly not executed. It says nothing of whether repeating helps: it is
+// true of a bad argument and of a refusal as well.
 func (e *Error) CanRepeat() bool { return facade.CanRepeat(e.Outcome, e.class, e.SafeUntil) }
 
 // Error tells operation, outcome, the vendor's codes, why no further attempt was
@@ -103,14 +104,14 @@ func (e *Error) Error() string {
 }
 
 // Format prints Error under every verb.
-func (e *Error) Format(f fmt.State, _ rune) { facade.Print(f, e.Error()) }
+func (e Error) Format(f fmt.State, _ rune) { facade.Print(f, e.Error()) }
 
 // MarshalText writes Error, so that loggers which encode as JSON print by the
 // same allow-list.
-func (e *Error) MarshalText() ([]byte, error) { return []byte(e.Error()), nil }
+func (e Error) MarshalText() ([]byte, error) { return []byte(e.Error()), nil }
 
 // LogValue logs what Error tells, as a group.
-func (e *Error) LogValue() slog.Value {
+func (e Error) LogValue() slog.Value {
 	attrs := []slog.Attr{
 		slog.String("operation", e.Operation),
 		slog.String("outcome", e.Outcome.String()),

@@ -30,14 +30,34 @@ func ExampleNewKey() {
 	// Output: sent under the stored key: true
 }
 
+// A string of the caller's own is fresh once. What comes after needs the time of the
+// first call.
 func ExampleFreshKey() {
+	sb, client := start()
+	defer sb.Close()
+	issue := func(key bardge.Key) {
+		_, resp, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+			ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
+		}, bardge.WithIdempotencyKey(key))
+		fmt.Println(key, "replayed:", resp.Replayed, err)
+	}
 	key, err := bardge.FreshKey("order-2026-17/issue-pass")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(key)
-	// Output: order-2026-17/issue-pass
+	firstSent := time.Now() // stored with the order, before the call
+	issue(key)
+	// And here the process dies; the next one finds the order.
+	key, err = bardge.SentKey("order-2026-17/issue-pass", firstSent)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	issue(key)
+	// Output:
+	// order-2026-17/issue-pass replayed: false <nil>
+	// order-2026-17/issue-pass replayed: true <nil>
 }
 
 // After a crash the stored key is taken up again. The server has executed the

@@ -47,6 +47,8 @@ func ExampleClient_Recover() {
 			fmt.Println(r.Ref, r.Operation, r.Outcome, pass.ID)
 		case r.Outcome == bardge.OutcomeUnknown:
 			fmt.Println("look yourself, then call Settle:", r)
+		case r.Outcome == bardge.OutcomeDone:
+			fmt.Println(r.Ref, "is done, and its answer is lost:", r.Err)
 		default:
 			fmt.Println(r.Ref, "may be ordered again:", r.Err)
 		}

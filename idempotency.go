@@ -19,8 +19,12 @@ type Key = idem.Key
 func NewKey() Key { return idem.NewKey() }
 
 // FreshKey makes a key of the caller's own string, by the caller's word that it
-// was never sent. The vendor states no limits; 1 to 255 visible ASCII characters
-// are taken.
+// was never sent. That is true once for each string, in all processes together: one
+// that is made anew at each attempt, such as an order's number, is not fresh the
+// second time, and after the key's window the operation would be done again. Use
+// [WithRef] with a journal there, or store the time of the first call with the
+// order and use [SentKey]. The vendor states no limits; 1 to 255 visible ASCII
+// characters are taken.
 func FreshKey(s string) (Key, error) { return idem.FreshKey(s) }
 
 // SentKey makes a key that may have been sent since then, perhaps by another

@@ -55,8 +55,12 @@ func WithHTTPClient(c *http.Client) Option {
 	})
 }
 
-// WithJournal makes operations with a ref (see [WithRef]) last as long as j
-// remembers them. Without it, nothing outlives the call.
+// WithJournal records every operation but reads in j, with a ref or without, in two
+// commits at least; where j fails, nothing is sent. Operations with a ref (see
+// [WithRef]) are then done once for as long as j remembers them, and
+// [Client.Recover] takes up what crashed processes left. A journal belongs to one
+// account of one vendor: give another one its own file, or its own schema. Without
+// this option nothing outlives the call.
 func WithJournal(j idem.Journal) Option {
 	return option(func(s *settings) error {
 		if j == nil {
@@ -71,7 +75,9 @@ func WithJournal(j idem.Journal) Option {
 // is personal data, with AES-256-GCM under a key derived from secret. Without
 // this option the API key is the secret; where it comes from a source, the option
 // is needed. After a rotation name the previous secrets too: they open what they
-// sealed. Secrets are not kept in the clear anywhere.
+// sealed; where that was the API key, name the old API key. Calls whose record
+// cannot be opened fail with [ErrJournalSecret]. Secrets are not kept in the clear
+// anywhere.
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return option(func(s *settings) error {
 		s.secrets = append([][]byte{secret}, previous...)

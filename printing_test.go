@@ -94,7 +94,9 @@ func TestR23_ResponsesErrorsAndLogsShowNoSecret(t *testing.T) {
 				hides(t, resp.Timeline())
 				hides(t, resp.Key)
 				hides(t, struct{ Client *bardge.Client }{client})
-				if err != nil {
+				if e := (*bardge.Error)(nil); errors.As(err, &e) {
+					hides(t, *e)
+					hidesAsJSON(t, *e)
 					hides(t, err)
 					hidesAsJSON(t, err)
 					hides(t, fmt.Errorf("wrapped: %w", err))

@@ -29,7 +29,8 @@ type Recovered struct {
 	// Evidence says in words what was read to find out, naming ids alone. Empty
 	// where nothing was read.
 	Evidence string
-	// Err says why there is no value, as an *[Error]. Nil where there is one.
+	// Err says why there is no value, as an *[Error]. Nil where there is one; it may
+	// be set although Outcome is [OutcomeDone]: the answer is lost then.
 	Err error
 }
 

@@ -73,5 +73,9 @@ func (f *failure) Unwrap() []error { return f.causes }
 
 // journalFailure wraps an error of the journal.
 func journalFailure(err error) *failure {
-	return &failure{reason: ErrJournal.Error(), causes: []error{ErrJournal, err}}
+	reason := ErrJournal
+	if errors.Is(err, ErrWrongKey) {
+		reason = ErrWrongKey // another secret is missing, and nothing is broken
+	}
+	return &failure{reason: reason.Error(), causes: []error{ErrJournal, err}}
 }

@@ -25,7 +25,8 @@ func (e *DecodeError) Error() string {
 }
 
 // Encode writes v as JSON, without a newline at the end and without escaping
-// HTML characters.
+// HTML characters. Text that is not UTF-8 is a *[ParamError]: JSON cannot hold it,
+// and two ids could become one.
 func Encode(v any) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
@@ -33,7 +34,28 @@ func Encode(v any) ([]byte, error) {
 	if err := enc.Encode(v); err != nil {
 		return nil, err
 	}
-	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
+	text := bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+	if replaced(text) {
+		return nil, &ParamError{Name: "body", Reason: "holds text that is not UTF-8"}
+	}
+	return text, nil
+}
+
+// replaced reports whether package json has put a replacement for bytes that are
+// not UTF-8: it writes this one as an escape, and one that was asked for as it is.
+func replaced(text []byte) bool {
+	const escape = `\ufffd`
+	for rest := text; ; {
+		i := bytes.Index(rest, []byte(escape))
+		if i < 0 {
+			return false
+		}
+		before := rest[:i]
+		if (len(before)-len(bytes.TrimRight(before, `\`)))%2 == 0 {
+			return true
+		}
+		rest = rest[i+len(escape):]
+	}
 }
 
 // Decode reads one JSON object into a new T. Unknown fields are ignored. The

@@ -33,6 +33,23 @@ func TestEncodeKeepsTheTextAsItIs(t *testing.T) {
 	assert.Error(t, err)
 }
 
+// Two ids that are not text would become one.
+func TestEncodeRefusesWhatIsNotUTF8(t *testing.T) {
+	for _, text := range []string{"client_\xe9", `\` + "\xff", "\xff" + `\ufffd`, `\ufffd` + "\xff"} {
+		_, err := wire.Encode(map[string]string{"id": text})
+		var param *wire.ParamError
+		require.ErrorAs(t, err, &param, "%q", text)
+		assert.Equal(t, wire.ParamError{Name: "body", Reason: "holds text that is not UTF-8"}, *param)
+	}
+	for _, text := range []string{"client_é", "\ufffd", `\ufffd`, `\\ufffd`, `\`} {
+		data, err := wire.Encode(text)
+		require.NoError(t, err, "%q", text)
+		var back string
+		require.NoError(t, json.Unmarshal(data, &back))
+		assert.Equal(t, text, back)
+	}
+}
+
 func TestDecodeReadsOneObject(t *testing.T) {
 	got, err := wire.Decode[item]([]byte(" \r\n\t" + `{"id":"i1","price":12.50,"unknown":{"a":[1]}}` + "\n"))
 	require.NoError(t, err, "unknown fields are ignored")

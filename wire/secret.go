@@ -8,7 +8,8 @@ import (
 
 // Secret is a string that lets somebody in: a passcode, an access code, a
 // lookup token. Package fmt shows "[redacted]" in its place, under every verb
-// and inside structs too; so does log/slog where it is a value of its own.
+// and inside structs too, save in fields that are not exported, of which fmt calls
+// no methods; so does log/slog where it is a value of its own.
 // JSON carries the text as it is, so a struct written as JSON shows it. Convert
 // a Secret to string where the text itself is wanted.
 type Secret string

@@ -52,7 +52,7 @@ func TestKeys(t *testing.T) {
 	})
 }
 
-func recoverOrphans(ctx context.Context, client *bardge.Client) (open []string, err error) {
+func recoverOrphans(ctx context.Context, client *bardge.Client) (open []*bardge.Recovered, err error) {
 	take := func() error {
 		for r, err := range client.Recover(ctx) {
 			if err != nil {
@@ -60,7 +60,7 @@ func recoverOrphans(ctx context.Context, client *bardge.Client) (open []string, 
 			}
 			log.Println(r) // operation, ref, outcome, evidence
 			if r.Outcome == bardge.OutcomeUnknown {
-				open = append(open, r.Ref) // for somebody who looks, and then calls client.Settle
+				open = append(open, r) // for somebody who looks, and then calls Settle, or SettleKey where it has no ref
 			}
 		}
 		return nil
@@ -80,7 +80,8 @@ func TestRecover(t *testing.T) {
 		time.Sleep(time.Hour)
 		open, err := recoverOrphans(t.Context(), client)
 		require.NoError(t, err)
-		require.Equal(t, []string{"order-1"}, open)
+		require.Len(t, open, 1)
+		require.Equal(t, "order-1", open[0].Ref)
 		require.NoError(t, client.Settle(t.Context(), "order-1", bardge.Executed("brgpass_0001")))
 		open, err = recoverOrphans(t.Context(), client)
 		require.NoError(t, err)

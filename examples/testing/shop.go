@@ -5,6 +5,7 @@ package shop
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 
 	"github.com/bardge/bardge-go"
@@ -88,10 +89,33 @@ func (o *Order) settle(err error) {
 	case bardge.OutcomeNotSent:
 		o.Key = ""
 	case bardge.OutcomeRejected:
-		o.Key, o.State = "", Refused
+		o.Key = ""
+		if !passing(err) {
+			o.State = Refused
+		}
 	default:
 		if e := (*bardge.Error)(nil); errors.As(err, &e) && !e.CanRepeat() {
 			o.State = Unclear
 		}
+	}
+}
+
+// passing reports whether a refusal says nothing of the order: it is about our
+// account, or came at a bad time. The order stays open.
+func passing(err error) bool {
+	for _, code := range []error{bardge.ErrInvalidAPIKey, bardge.ErrAccountDisabled} {
+		if errors.Is(err, code) {
+			return true
+		}
+	}
+	e := (*bardge.Error)(nil)
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Response.StatusCode {
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
+		return true
+	default:
+		return false
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -82,6 +83,23 @@ func TestARefusedPassIsNotAskedForAgain(t *testing.T) {
 		assert.Equal(t, shop.Refused, o.State)
 		assert.NoError(t, s.Fulfil(t.Context(), o))
 		assert.Equal(t, 1, server.Requests(sandbox.IssuePass))
+	})
+}
+
+// What is refused for a while, or for our account's sake, is asked for again.
+func TestARefusalThatIsNotAboutTheOrderLeavesItOpen(t *testing.T) {
+	inShop(t, func(t *testing.T, server *sandbox.Sandbox) {
+		o := order(server)
+		s := open(t, server)
+		server.Next(sandbox.IssuePass, slices.Repeat([]sandbox.Fault{sandbox.TooMany(0)}, 6)...)
+		assert.Equal(t, bardge.OutcomeRejected, bardge.OutcomeOf(s.Fulfil(t.Context(), o)))
+		assert.Equal(t, shop.Open, o.State)
+		server.SetAccountEnabled(false)
+		require.ErrorIs(t, s.Fulfil(t.Context(), o), bardge.ErrAccountDisabled)
+		assert.Equal(t, shop.Open, o.State)
+		server.SetAccountEnabled(true)
+		require.NoError(t, s.Fulfil(t.Context(), o))
+		assert.Equal(t, 1, server.Executed(sandbox.IssuePass), server.Ledger())
 	})
 }
 

@@ -89,6 +89,9 @@ func TestHTTPClientsThatActBehindTheEngineAreRefused(t *testing.T) {
 	got, err := TransportOf(&http.Client{Transport: rt})
 	require.NoError(t, err)
 	assert.Same(t, rt, got)
+	got, err = TransportOf(&http.Client{Transport: (*http.Transport)(nil)})
+	require.NoError(t, err)
+	assert.Nil(t, got)
 }
 
 type noCookies struct{ http.CookieJar }

@@ -24,9 +24,11 @@ func TransportOf(c *http.Client) (http.RoundTripper, error) {
 			Field:  "HTTP client",
 			Reason: "has a CheckRedirect; redirects are the SDK's to judge",
 		}
-	default:
-		return c.Transport, nil
 	}
+	if t, ok := c.Transport.(*http.Transport); ok && t == nil {
+		return nil, nil //nolint:nilnil // it stands for the default, as nil does
+	}
+	return c.Transport, nil
 }
 
 // UserAgent puts the caller's product in front of the SDK's own.

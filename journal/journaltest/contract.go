@@ -24,7 +24,9 @@ func roundTrip(b *bench) {
 	j := b.open()
 	assert.False(b.t, b.has(j, "ref:none"))
 	rows := map[string]func(*idem.Record){
-		"everything":   func(r *idem.Record) { r.Generation, r.Owner, r.Lease, r.Resource, r.Scope = 7, "o", hold, "booking/1", "s" },
+		"everything": func(r *idem.Record) {
+			r.Generation, r.Owner, r.Lease, r.Resource, r.Scope = 7, "o", hold, "booking/1", "s"
+		},
 		"only an id":   func(r *idem.Record) { *r = idem.Record{ID: r.ID} },
 		"not sent":     func(r *idem.Record) { r.Outcome = idem.OutcomeNotSent },
 		"rejected":     func(r *idem.Record) { r.Outcome = idem.OutcomeRejected },
