@@ -96,6 +96,7 @@ type call struct {
 	first    flight  // of the first attempt
 	flight   *flight // of the attempt under way
 	judged   judgement
+	last     *flight // the last one that was judged
 	answered *flight // the last one that brought an answer
 	lastErr  error
 	halt     stop // why an attempt was not begun
@@ -168,7 +169,7 @@ func (c *call) fit(r *Result) {
 // forget lets go of what was sent and answered. A connection that was used may
 // keep the call until its next use, as its guard.
 func (c *call) forget() {
-	c.request.Body, c.request.Header, c.answered = nil, nil, nil
+	c.request.Body, c.request.Header, c.last, c.answered = nil, nil, nil, nil
 	c.first.seen = sighting{}
 	if c.claim != nil {
 		c.claim.forget()

@@ -106,7 +106,7 @@ func (c *call) conclude(ctx context.Context, f *flight) {
 // note keeps what later attempts and the result need of this one.
 func (c *call) note(j judgement, f *flight) {
 	s := &f.seen
-	c.judged = j
+	c.judged, c.last = j, f
 	c.lastErr = s.err
 	if s.err == nil {
 		c.answered = f

@@ -26,7 +26,7 @@ func (c *call) finish() Result {
 		Attempts: c.attempts,
 	}
 	if c.windowed(k) {
-		r.SafeUntil = c.engine.window().safeUntil(k, c.engine.clock.now())
+		r.SafeUntil = c.engine.window().safeUntil(k, c.ended())
 	}
 	switch {
 	case r.Verdict == VerdictDone:
@@ -37,6 +37,14 @@ func (c *call) finish() Result {
 		r.Err = c.failure(r)
 	}
 	return r
+}
+
+// ended is when the loop ended: with its last attempt, or in a wait after it.
+func (c *call) ended() stamp {
+	if c.stop == stopJudged && c.last != nil {
+		return c.last.end
+	}
+	return c.engine.clock.now()
 }
 
 // answer is what the attempt brought; nil if there was none.

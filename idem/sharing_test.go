@@ -114,6 +114,21 @@ func TestR10_TheEarlierFirstSendCounts(t *testing.T) {
 	}
 }
 
+// A path that cannot be sent ends a call that was sent before.
+func TestR21_APathThatCannotBeSent(t *testing.T) {
+	inWorld(t, lose, func(t *testing.T, w *world) {
+		key, err := SentKey("order-1", time.Now().Add(-10*time.Second))
+		require.NoError(t, err)
+		c := post(Keyed)
+		c.Key, c.Request.Path = key, "/%zz"
+		r := w.do(c)
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.ErrorContains(t, r.Err, "could not be built")
+		assert.False(t, r.SafeUntil.IsZero())
+		assert.Zero(t, w.hits.Load())
+	})
+}
+
 // A call that cannot be sent as asked changes nothing about what was done before.
 func TestR21_ACallThatIsRefusedKnowsWhatItsKeyKnows(t *testing.T) {
 	bad := func(c *Call) { c.Request.Header = http.Header{"Connection": {"x"}} }
