@@ -46,6 +46,7 @@ type described struct {
 
 type schema struct {
 	described  `yaml:",inline"`
+	Type       string
 	Format     string
 	Properties map[string]*schema
 	AllOf      []*schema `yaml:"allOf"`
@@ -88,7 +89,8 @@ func TestEverySchemaAndPropertyIsDescribedAndMarked(t *testing.T) {
 	assert.Greater(t, properties, 200, "the walk reached the properties")
 }
 
-// checkUnit holds the formats of ours to descriptions that tell the unit.
+// checkUnit holds times and money to descriptions that tell the unit, or that the
+// vendor does not.
 func checkUnit(t *testing.T, name string, s *schema) {
 	t.Helper()
 	switch s.Format {
@@ -98,6 +100,11 @@ func checkUnit(t *testing.T, name string, s *schema) {
 		assert.Contains(t, s.Description, "; seconds since the epoch", name)
 	default:
 		assert.NotContains(t, s.Description, "since the epoch", name)
+	}
+	isAmount := s.Type == "number" && s.Format == ""
+	if isAmount && !strings.Contains(strings.ToLower(s.Description), "credits") {
+		assert.Contains(t, s.Description,
+			" in the currency given beside it. Whether in its major or minor unit is not documented.", name)
 	}
 }
 

@@ -218,7 +218,7 @@ type CopayOption struct {
 	// What the package offers.
 	Description string `json:"description,omitzero"`
 
-	// Price in the currency given beside it.
+	// Price in the currency given beside it. Whether in its major or minor unit is not documented.
 	Price json.Number `json:"price,omitzero"`
 
 	// Currency code.
@@ -251,7 +251,7 @@ type CreditPackage struct {
 	// Credits in the package.
 	Credits json.Number `json:"credits,omitzero"`
 
-	// Price in the currency given beside it.
+	// Price in the currency given beside it. Whether in its major or minor unit is not documented.
 	Price json.Number `json:"price,omitzero"`
 
 	// Currency code.
@@ -645,7 +645,7 @@ type PurchaseSpaCopayParams struct {
 //
 // Evidence: inferred.
 type Refund struct {
-	// Amount that came back.
+	// Amount that came back, in the currency given beside it. Whether in its major or minor unit is not documented.
 	Amount json.Number `json:"amount,omitzero"`
 
 	// Currency code.
@@ -751,7 +751,7 @@ type ClassBookingInitiation struct {
 	// Id of the session to confirm. Evidence: inferred.
 	SessionID string `json:"session_id,omitzero"`
 
-	// Price of one more visit. No example shows it.
+	// Price of one more visit in the currency given beside it. Whether in its major or minor unit is not documented. No example shows it.
 	CostPerVisit json.Number `json:"cost_per_visit,omitzero"`
 
 	// Currency code of the price. Evidence: inferred.
@@ -891,7 +891,7 @@ type CopayPurchase struct {
 	// Id of the provider.
 	ProviderID string `json:"provider_id,omitzero"`
 
-	// Amount paid in the currency given beside it.
+	// Amount paid in the currency given beside it. Whether in its major or minor unit is not documented.
 	Amount json.Number `json:"amount,omitzero"`
 
 	// Currency code.
@@ -933,7 +933,7 @@ type CreditPurchase struct {
 	// The client's credits after the purchase.
 	Balance json.Number `json:"balance,omitzero"`
 
-	// Amount paid in the currency given beside it.
+	// Amount paid in the currency given beside it. Whether in its major or minor unit is not documented.
 	Amount json.Number `json:"amount,omitzero"`
 
 	// Currency code.
@@ -953,7 +953,7 @@ type CreditPurchase struct {
 }
 
 // ClientCredits is a client's credits, with the recent transactions. One credit counts as money in the
-// currency beside it.
+// currency beside it; how much is not documented.
 //
 // Evidence: documented.
 type ClientCredits struct {
@@ -997,7 +997,7 @@ type GymCopayPurchase struct {
 	// Id of the provider.
 	ProviderID string `json:"provider_id,omitzero"`
 
-	// Amount paid in the currency given beside it.
+	// Amount paid in the currency given beside it. Whether in its major or minor unit is not documented.
 	Amount json.Number `json:"amount,omitzero"`
 
 	// Currency code.
@@ -1206,7 +1206,7 @@ type SpaCopayPurchase struct {
 	// Id of the provider.
 	ProviderID string `json:"provider_id,omitzero"`
 
-	// Amount paid in the currency given beside it.
+	// Amount paid in the currency given beside it. Whether in its major or minor unit is not documented.
 	Amount json.Number `json:"amount,omitzero"`
 
 	// Currency code.
@@ -1244,7 +1244,7 @@ type SpaCopayQuote struct {
 	// The reseller's id of the client.
 	ClientID string `json:"client_id,omitzero"`
 
-	// Amount to pay in the currency given beside it.
+	// Amount to pay in the currency given beside it. Whether in its major or minor unit is not documented.
 	Amount json.Number `json:"amount,omitzero"`
 
 	// Currency code.
@@ -1267,7 +1267,7 @@ type Service struct {
 	// Name of the service.
 	Name string `json:"name,omitzero"`
 
-	// Price in the currency given beside it.
+	// Price in the currency given beside it. Whether in its major or minor unit is not documented.
 	Price json.Number `json:"price,omitzero"`
 
 	// Currency code.
