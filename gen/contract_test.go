@@ -31,8 +31,12 @@ type operation struct {
 	Class       string `yaml:"x-retry-class"`
 	Evidence    string `yaml:"x-evidence"`
 	Parameters  []reference
-	RequestBody map[string]any       `yaml:"requestBody"`
+	RequestBody *requestBody         `yaml:"requestBody"`
 	Responses   map[string]reference `yaml:"responses"`
+}
+
+type requestBody struct {
+	Content map[string]struct{ Schema reference }
 }
 
 type reference struct {
@@ -48,6 +52,7 @@ type schema struct {
 	described  `yaml:",inline"`
 	Type       string
 	Format     string
+	Request    bool `yaml:"x-request"`
 	Properties map[string]*schema
 	AllOf      []*schema `yaml:"allOf"`
 	Values     []string  `yaml:"x-extensible-enum"`
@@ -132,6 +137,25 @@ func TestEveryOperationIsDescribedAndMarked(t *testing.T) {
 	for name, header := range c.Components.Headers {
 		header.check(t, name)
 	}
+}
+
+// The mark makes the fields of a request tell whether they are required.
+func TestRequestsAreMarked(t *testing.T) {
+	c := loadContract(t)
+	var bodies, marked []string
+	for _, methods := range c.Paths {
+		for _, op := range methods {
+			if op.RequestBody != nil {
+				bodies = append(bodies, op.RequestBody.Content["application/json"].Schema.Ref)
+			}
+		}
+	}
+	for name, s := range c.Components.Schemas {
+		if s.Request {
+			marked = append(marked, "#/components/schemas/"+name)
+		}
+	}
+	assert.ElementsMatch(t, bodies, marked)
 }
 
 // R5: the key header belongs to keyed and unguarded operations only.

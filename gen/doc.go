@@ -6,7 +6,8 @@
 // in a comment means that the vendor's pages name the thing, "Evidence:
 // inferred" that it was concluded from their naming. A type's mark holds for
 // its fields, unless a field has its own. The JSON types of all fields are
-// inferred from the vendor's examples.
+// inferred from the vendor's examples, and so is which fields of a request are
+// required. Those are always sent, as they are.
 //
 // Users of the SDK meet these types under the names of package bardge, and
 // need not import this one.

@@ -15,13 +15,13 @@ import (
 //
 // Evidence: inferred.
 type GenerateAccessCodeParams struct {
-	// The reseller's id of the client.
+	// The reseller's id of the client. Required.
 	ClientID string `json:"client_id"`
 
-	// Id of the client's issued pass.
+	// Id of the client's issued pass. Left out where empty.
 	UserPassID string `json:"user_pass_id,omitzero"`
 
-	// Id of the provider to be visited.
+	// Id of the provider to be visited. Left out where empty.
 	ProviderID string `json:"provider_id,omitzero"`
 }
 
@@ -29,19 +29,19 @@ type GenerateAccessCodeParams struct {
 //
 // Evidence: documented.
 type BookClassParams struct {
-	// Id of the class instance, one date and time of a class.
+	// Id of the class instance, one date and time of a class. Required.
 	ClassInstanceID string `json:"class_instance_id"`
 
-	// The reseller's id of the client.
+	// The reseller's id of the client. Required.
 	ClientID string `json:"client_id"`
 
-	// The client's first name.
+	// The client's first name. Left out where empty.
 	FirstName string `json:"first_name,omitzero"`
 
-	// The client's last name.
+	// The client's last name. Left out where empty.
 	LastName string `json:"last_name,omitzero"`
 
-	// Id of the client's issued pass.
+	// Id of the client's issued pass. Left out where empty.
 	UserPassID string `json:"user_pass_id,omitzero"`
 }
 
@@ -50,31 +50,31 @@ type BookClassParams struct {
 //
 // Evidence: inferred.
 type BookSpaParams struct {
-	// Id of the spa.
+	// Id of the spa. Required.
 	ProviderID string `json:"provider_id"`
 
-	// Ids of the services.
+	// Ids of the services. Left out where nil.
 	ServiceIDs []string `json:"service_ids,omitzero"`
 
-	// Local date of the slot, such as 2026-05-10.
+	// Local date of the slot, such as 2026-05-10. Required.
 	Date string `json:"date"`
 
-	// Local time of the slot, such as 14:00.
+	// Local time of the slot, such as 14:00. Required.
 	Time string `json:"time"`
 
-	// The reseller's id of the client.
+	// The reseller's id of the client. Required.
 	ClientID string `json:"client_id"`
 
-	// The client's first name.
+	// The client's first name. Left out where empty.
 	FirstName string `json:"first_name,omitzero"`
 
-	// The client's last name.
+	// The client's last name. Left out where empty.
 	LastName string `json:"last_name,omitzero"`
 
-	// Id of the client's issued pass.
+	// Id of the client's issued pass. Left out where empty.
 	UserPassID string `json:"user_pass_id,omitzero"`
 
-	// Id of a co-pay purchase, where the pass does not cover the spa.
+	// Id of a co-pay purchase, where the pass does not cover the spa. Left out where empty.
 	CopayPurchaseID string `json:"copay_purchase_id,omitzero"`
 }
 
@@ -192,13 +192,13 @@ type ClassList = wire.List[Class]
 //
 // Evidence: documented.
 type ConfirmClassParams struct {
-	// Visits to buy, where additional visits are required.
+	// Visits to buy, where additional visits are required. Left out where 0.
 	NumberOfVisits int `json:"number_of_visits,omitzero"`
 
-	// Billing cycle, where additional visits are required.
+	// Billing cycle, where additional visits are required. Left out where empty.
 	Duration PassDuration `json:"duration,omitzero"`
 
-	// Id of one of the co-pay options, where a co-pay is required.
+	// Id of one of the co-pay options, where a co-pay is required. Left out where empty.
 	CopayPackageID string `json:"copay_package_id,omitzero"`
 }
 
@@ -378,22 +378,22 @@ func (v ErrorType) Is(other ErrorType) bool { return strings.EqualFold(string(v)
 //
 // Evidence: inferred.
 type IssuePassParams struct {
-	// The reseller's id of the client.
+	// The reseller's id of the client. Required.
 	ClientID string `json:"client_id"`
 
-	// Id of the pass package.
+	// Id of the pass package. Required.
 	PassID string `json:"pass_id"`
 
-	// The client's first name.
+	// The client's first name. Left out where empty.
 	FirstName string `json:"first_name,omitzero"`
 
-	// The client's last name.
+	// The client's last name. Left out where empty.
 	LastName string `json:"last_name,omitzero"`
 
-	// The client's e-mail address.
+	// The client's e-mail address. Left out where empty.
 	Email string `json:"email,omitzero"`
 
-	// The client's telephone number.
+	// The client's telephone number. Left out where empty.
 	Phone string `json:"phone,omitzero"`
 }
 
@@ -440,10 +440,10 @@ type IssuerList = wire.List[Issuer]
 //
 // Evidence: documented.
 type InitiateLookupParams struct {
-	// Id of the issuer. Evidence: inferred.
+	// Id of the issuer. Evidence: inferred. Required.
 	IssuerID string `json:"issuer_id"`
 
-	// The issuer's id of the client.
+	// The issuer's id of the client. Required.
 	ClientID string `json:"client_id"`
 }
 
@@ -474,7 +474,7 @@ type Lookup struct {
 //
 // Evidence: inferred.
 type VerifyLookupParams struct {
-	// The code that the client got from the issuer.
+	// The code that the client got from the issuer. Required.
 	AccessCode wire.Secret `json:"access_code"`
 }
 
@@ -588,16 +588,16 @@ func (v ProviderTier) Is(other ProviderTier) bool { return strings.EqualFold(str
 //
 // Evidence: inferred.
 type PurchaseCopayParams struct {
-	// The reseller's id of the client.
+	// The reseller's id of the client. Required.
 	ClientID string `json:"client_id"`
 
-	// Id of the provider.
+	// Id of the provider. Required.
 	ProviderID string `json:"provider_id"`
 
-	// Id of the chosen option, for a gym.
+	// Id of the chosen option, for a gym. Left out where empty.
 	CopayPackageID string `json:"copay_package_id,omitzero"`
 
-	// Id of the quote, for a spa.
+	// Id of the quote, for a spa. Left out where empty.
 	QuoteID string `json:"quote_id,omitzero"`
 }
 
@@ -606,10 +606,10 @@ type PurchaseCopayParams struct {
 //
 // Evidence: inferred.
 type PurchaseCreditsParams struct {
-	// The reseller's id of the client.
+	// The reseller's id of the client. Required.
 	ClientID string `json:"client_id"`
 
-	// Id of the credit package.
+	// Id of the credit package. Required.
 	PackageID string `json:"package_id"`
 }
 
@@ -617,13 +617,13 @@ type PurchaseCreditsParams struct {
 //
 // Evidence: inferred.
 type PurchaseGymCopayParams struct {
-	// The reseller's id of the client.
+	// The reseller's id of the client. Required.
 	ClientID string `json:"client_id"`
 
-	// Id of the gym.
+	// Id of the gym. Required.
 	ProviderID string `json:"provider_id"`
 
-	// Id of the chosen option.
+	// Id of the chosen option. Required.
 	CopayPackageID string `json:"copay_package_id"`
 }
 
@@ -631,13 +631,13 @@ type PurchaseGymCopayParams struct {
 //
 // Evidence: inferred.
 type PurchaseSpaCopayParams struct {
-	// The reseller's id of the client.
+	// The reseller's id of the client. Required.
 	ClientID string `json:"client_id"`
 
-	// Id of the spa.
+	// Id of the spa. Required.
 	ProviderID string `json:"provider_id"`
 
-	// Id of the quote.
+	// Id of the quote. Required.
 	QuoteID string `json:"quote_id"`
 }
 
@@ -1279,10 +1279,10 @@ type Service struct {
 //
 // Evidence: inferred.
 type QuoteSpaCopayParams struct {
-	// The reseller's id of the client.
+	// The reseller's id of the client. Required.
 	ClientID string `json:"client_id"`
 
-	// Ids of the services.
+	// Ids of the services. Left out where nil.
 	ServiceIDs []string `json:"service_ids,omitzero"`
 }
 
@@ -1290,7 +1290,7 @@ type QuoteSpaCopayParams struct {
 //
 // Evidence: inferred.
 type UpdateIssuedPassExpiryBody struct {
-	// When the pass shall end; milliseconds since the epoch.
+	// When the pass shall end; milliseconds since the epoch. Required.
 	ExpiresAt wire.Millis `json:"expires_at"`
 }
 
@@ -1298,143 +1298,143 @@ type UpdateIssuedPassExpiryBody struct {
 //
 // Evidence: inferred.
 type UpdateIssuedPassParams struct {
-	// Id of the issued pass.
+	// Id of the issued pass. Required.
 	UserPassID string `json:"user_pass_id"`
 
-	// Id of another pass package for it.
+	// Id of another pass package for it. Left out where empty.
 	PassID string `json:"pass_id,omitzero"`
 
-	// The client's first name.
+	// The client's first name. Left out where empty.
 	FirstName string `json:"first_name,omitzero"`
 
-	// The client's last name.
+	// The client's last name. Left out where empty.
 	LastName string `json:"last_name,omitzero"`
 
-	// The client's e-mail address.
+	// The client's e-mail address. Left out where empty.
 	Email string `json:"email,omitzero"`
 
-	// The client's telephone number.
+	// The client's telephone number. Left out where empty.
 	Phone string `json:"phone,omitzero"`
 }
 
-// ListClassesParams are the query parameters of ListClasses. Zero values are left out.
+// ListClassesParams are the query parameters of ListClasses.
 type ListClassesParams struct {
-	// Id of a resource; the page holds items after it, itself excluded.
+	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
 
 	// Id of a resource; the page holds items before it, itself excluded. It cannot be
-	// given together with starting_after.
+	// given together with starting_after. Left out where empty.
 	EndingBefore string
 
-	// Size of the page, 1 to 100. Left out, the API takes 10.
+	// Size of the page, 1 to 100. The API's default is 10. Left out where 0.
 	Limit int
 
-	// Only classes of this provider. Evidence: inferred.
+	// Only classes of this provider. Evidence: inferred. Left out where empty.
 	ProviderID string
 
-	// Only classes of this category. Evidence: inferred.
+	// Only classes of this category. Evidence: inferred. Left out where empty.
 	CategoryID string
 }
 
-// ListClientBookingsParams are the query parameters of ListClientBookings. Zero values are left out.
+// ListClientBookingsParams are the query parameters of ListClientBookings.
 type ListClientBookingsParams struct {
-	// Id of a resource; the page holds items after it, itself excluded.
+	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
 
 	// Id of a resource; the page holds items before it, itself excluded. It cannot be
-	// given together with starting_after.
+	// given together with starting_after. Left out where empty.
 	EndingBefore string
 
-	// Size of the page, 1 to 100. Left out, the API takes 10.
+	// Size of the page, 1 to 100. The API's default is 10. Left out where 0.
 	Limit int
 }
 
-// ListCreditPackagesParams are the query parameters of ListCreditPackages. Zero values are left out.
+// ListCreditPackagesParams are the query parameters of ListCreditPackages.
 type ListCreditPackagesParams struct {
-	// Id of a resource; the page holds items after it, itself excluded.
+	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
 
 	// Id of a resource; the page holds items before it, itself excluded. It cannot be
-	// given together with starting_after.
+	// given together with starting_after. Left out where empty.
 	EndingBefore string
 
-	// Size of the page, 1 to 100. Left out, the API takes 10.
+	// Size of the page, 1 to 100. The API's default is 10. Left out where 0.
 	Limit int
 }
 
-// ListIssuersParams are the query parameters of ListIssuers. Zero values are left out.
+// ListIssuersParams are the query parameters of ListIssuers.
 type ListIssuersParams struct {
-	// Id of a resource; the page holds items after it, itself excluded.
+	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
 
 	// Id of a resource; the page holds items before it, itself excluded. It cannot be
-	// given together with starting_after.
+	// given together with starting_after. Left out where empty.
 	EndingBefore string
 
-	// Size of the page, 1 to 100. Left out, the API takes 10.
+	// Size of the page, 1 to 100. The API's default is 10. Left out where 0.
 	Limit int
 }
 
-// ListPassesParams are the query parameters of ListPasses. Zero values are left out.
+// ListPassesParams are the query parameters of ListPasses.
 type ListPassesParams struct {
-	// Id of a resource; the page holds items after it, itself excluded.
+	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
 
 	// Id of a resource; the page holds items before it, itself excluded. It cannot be
-	// given together with starting_after.
+	// given together with starting_after. Left out where empty.
 	EndingBefore string
 
-	// Size of the page, 1 to 100. Left out, the API takes 10.
+	// Size of the page, 1 to 100. The API's default is 10. Left out where 0.
 	Limit int
 }
 
-// ListPassProvidersParams are the query parameters of ListPassProviders. Zero values are left out.
+// ListPassProvidersParams are the query parameters of ListPassProviders.
 type ListPassProvidersParams struct {
-	// Id of a resource; the page holds items after it, itself excluded.
+	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
 
 	// Id of a resource; the page holds items before it, itself excluded. It cannot be
-	// given together with starting_after.
+	// given together with starting_after. Left out where empty.
 	EndingBefore string
 
-	// Size of the page, 1 to 100. Left out, the API takes 10.
+	// Size of the page, 1 to 100. The API's default is 10. Left out where 0.
 	Limit int
 
-	// Latitude in degrees, to be given together with lon.
+	// Latitude in degrees, to be given together with lon. Left out where nil.
 	Lat *float64
 
-	// Longitude in degrees, to be given together with lat.
+	// Longitude in degrees, to be given together with lat. Left out where nil.
 	Lon *float64
 }
 
-// ListProvidersParams are the query parameters of ListProviders. Zero values are left out.
+// ListProvidersParams are the query parameters of ListProviders.
 type ListProvidersParams struct {
-	// Id of a resource; the page holds items after it, itself excluded.
+	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
 
 	// Id of a resource; the page holds items before it, itself excluded. It cannot be
-	// given together with starting_after.
+	// given together with starting_after. Left out where empty.
 	EndingBefore string
 
-	// Size of the page, 1 to 100. Left out, the API takes 10.
+	// Size of the page, 1 to 100. The API's default is 10. Left out where 0.
 	Limit int
 
-	// Latitude in degrees, to be given together with lon.
+	// Latitude in degrees, to be given together with lon. Left out where nil.
 	Lat *float64
 
-	// Longitude in degrees, to be given together with lat.
+	// Longitude in degrees, to be given together with lat. Left out where nil.
 	Lon *float64
 }
 
-// ListGymCopayOptionsParams are the query parameters of ListGymCopayOptions. Zero values are left out.
+// ListGymCopayOptionsParams are the query parameters of ListGymCopayOptions.
 type ListGymCopayOptionsParams struct {
-	// Id of a resource; the page holds items after it, itself excluded.
+	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
 
 	// Id of a resource; the page holds items before it, itself excluded. It cannot be
-	// given together with starting_after.
+	// given together with starting_after. Left out where empty.
 	EndingBefore string
 
-	// Size of the page, 1 to 100. Left out, the API takes 10.
+	// Size of the page, 1 to 100. The API's default is 10. Left out where 0.
 	Limit int
 }
