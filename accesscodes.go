@@ -22,8 +22,9 @@ type (
 // Generate makes a code for one visit of a client. A client of another reseller
 // needs [WithLookupToken]. The body's fields are inferred.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
-// Errors to tell apart: [ErrNotFound], [ErrValidation], [ErrPermissionDenied].
+// Operation GenerateAccessCode, class keyed (documented): sent under one key,
+// repeated within its window. Errors to tell apart: [ErrNotFound],
+// [ErrValidation], [ErrPermissionDenied].
 func (s *AccessCodesService) Generate(
 	ctx context.Context, params GenerateAccessCodeParams, opts ...CallOption,
 ) (*AccessCode, *Response, error) {

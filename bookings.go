@@ -51,9 +51,9 @@ const (
 // The body's fields are inferred, and so is that a client of another reseller
 // needs [WithLookupToken].
 //
-// Class keyed (documented): sent under one key, repeated within its window.
-// Errors to tell apart: [ErrSlotUnavailable], [ErrNotFound], [ErrValidation]
-// (also too few credits), [ErrPermissionDenied].
+// Operation BookSpa, class keyed (documented): sent under one key, repeated
+// within its window. Errors to tell apart: [ErrSlotUnavailable], [ErrNotFound],
+// [ErrValidation] (also too few credits), [ErrPermissionDenied].
 func (s *BookingsService) BookSpa(
 	ctx context.Context, params BookSpaParams, opts ...CallOption,
 ) (*SpaBooking, *Response, error) {
@@ -64,10 +64,10 @@ func (s *BookingsService) BookSpa(
 // ConfirmSpa books the appointment of a session that
 // [BookingsService.BookSpa] opened.
 //
-// Class keyed (inferred: the vendor's example sends a key, its list does not name
-// the endpoint): sent under one key, repeated within its window. Errors to tell
-// apart: [ErrSlotUnavailable], [ErrNotFound], [ErrValidation] (also too few
-// credits).
+// Operation ConfirmSpaBooking, class keyed (inferred: the vendor's example sends
+// a key, its list does not name the endpoint): sent under one key, repeated
+// within its window. Errors to tell apart: [ErrSlotUnavailable], [ErrNotFound],
+// [ErrValidation] (also too few credits).
 func (s *BookingsService) ConfirmSpa(
 	ctx context.Context, sessionID string, opts ...CallOption,
 ) (*Booking, *Response, error) {
@@ -78,7 +78,8 @@ func (s *BookingsService) ConfirmSpa(
 // ListForClient returns one page of a client's bookings. A client of another
 // reseller needs [WithLookupToken] (inferred).
 //
-// Class read: repeated freely. Errors to tell apart: [ErrNotFound].
+// Operation ListClientBookings, class read: repeated freely. Errors to tell
+// apart: [ErrNotFound].
 func (s *BookingsService) ListForClient(
 	ctx context.Context, clientID string, params ListClientBookingsParams, opts ...CallOption,
 ) (*List[Booking], *Response, error) {
@@ -88,6 +89,8 @@ func (s *BookingsService) ListForClient(
 
 // AllForClient yields every booking of a client from params on, reading pages as
 // needed. It ends after the first error.
+//
+// Operation ListClientBookings, class read: repeated freely, page by page.
 func (s *BookingsService) AllForClient(
 	ctx context.Context, clientID string, params ListClientBookingsParams, opts ...CallOption,
 ) iter.Seq2[*Booking, error] {
@@ -101,7 +104,8 @@ func (s *BookingsService) AllForClient(
 
 // Status returns a booking with its status. The path is inferred.
 //
-// Class read: repeated freely. Errors to tell apart: [ErrNotFound].
+// Operation GetBookingStatus, class read: repeated freely. Errors to tell apart:
+// [ErrNotFound].
 func (s *BookingsService) Status(
 	ctx context.Context, bookingID string, opts ...CallOption,
 ) (*Booking, *Response, error) {

@@ -14,12 +14,13 @@ import (
 // Cancel cancels a booking. It takes no idempotency key, since cancelling twice
 // has no further effect (documented).
 //
-// Class convergent: repeated freely. Where an earlier attempt's answer is lost
-// and the booking turns out to be cancelled, Cancel reads the booking and returns
-// it with Response.Recovered set; if that read fails, the booking has its id and
-// its status alone. A booking that had been cancelled before the call gives
-// [ErrAlreadyCancelled] (an [AlreadyCancelledError]) with [OutcomeDone]. Other
-// errors to tell apart: [ErrNotFound].
+// Operation CancelBooking, class convergent: repeated freely. Where an earlier
+// attempt's answer is lost and the booking turns out to be cancelled, Cancel
+// reads the booking and returns it with Response.Recovered set; if that read
+// fails, the booking has its id and its status alone. A booking that had been
+// cancelled before the call gives [ErrAlreadyCancelled] (an
+// [AlreadyCancelledError]) with [OutcomeDone]. Other errors to tell apart:
+// [ErrNotFound].
 func (s *BookingsService) Cancel(
 	ctx context.Context, bookingID string, opts ...CallOption,
 ) (*Booking, *Response, error) {

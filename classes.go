@@ -78,7 +78,7 @@ func (b *ClassBooking) Ending() ClassEnding {
 // ClassCategories returns the categories of classes, which the vendor does not
 // page. The path is inferred.
 //
-// Class read: repeated freely.
+// Operation ListClassCategories, class read: repeated freely.
 func (s *BookingsService) ClassCategories(
 	ctx context.Context, opts ...CallOption,
 ) (*List[ClassCategory], *Response, error) {
@@ -88,7 +88,7 @@ func (s *BookingsService) ClassCategories(
 
 // ListClasses returns one page of the classes, without their instances.
 //
-// Class read: repeated freely.
+// Operation ListClasses, class read: repeated freely.
 func (s *BookingsService) ListClasses(
 	ctx context.Context, params ListClassesParams, opts ...CallOption,
 ) (*List[Class], *Response, error) {
@@ -98,6 +98,8 @@ func (s *BookingsService) ListClasses(
 
 // AllClasses yields every class from params on, reading pages as needed. It ends
 // after the first error.
+//
+// Operation ListClasses, class read: repeated freely, page by page.
 func (s *BookingsService) AllClasses(
 	ctx context.Context, params ListClassesParams, opts ...CallOption,
 ) iter.Seq2[*Class, error] {
@@ -111,7 +113,8 @@ func (s *BookingsService) AllClasses(
 
 // GetClass returns a class with its instances. The path is inferred.
 //
-// Class read: repeated freely. Errors to tell apart: [ErrNotFound].
+// Operation GetClass, class read: repeated freely. Errors to tell apart:
+// [ErrNotFound].
 func (s *BookingsService) GetClass(
 	ctx context.Context, id string, opts ...CallOption,
 ) (*Class, *Response, error) {
@@ -123,9 +126,9 @@ func (s *BookingsService) GetClass(
 // and otherwise opens a session for [BookingsService.ConfirmClass]; see
 // [ClassBooking.Ending]. A client of another reseller needs [WithLookupToken].
 //
-// Class keyed (documented): sent under one key, repeated within its window.
-// Errors to tell apart: [ErrClassFull], [ErrNotFound], [ErrValidation] (also too
-// few credits), [ErrPermissionDenied].
+// Operation BookClass, class keyed (documented): sent under one key, repeated
+// within its window. Errors to tell apart: [ErrClassFull], [ErrNotFound],
+// [ErrValidation] (also too few credits), [ErrPermissionDenied].
 func (s *BookingsService) BookClass(
 	ctx context.Context, params BookClassParams, opts ...CallOption,
 ) (*ClassBooking, *Response, error) {
@@ -141,9 +144,10 @@ func parseClassBooking(body []byte) (*ClassBooking, error) {
 // ConfirmClass buys what a class booking lacks, debits the reseller's business
 // account, and books the class.
 //
-// Class keyed (inferred: the vendor's example sends a key, its list does not name
-// the endpoint): sent under one key, repeated within its window. Errors to tell
-// apart: [ErrClassFull], [ErrNotFound], [ErrValidation].
+// Operation ConfirmClassBooking, class keyed (inferred: the vendor's example
+// sends a key, its list does not name the endpoint): sent under one key, repeated
+// within its window. Errors to tell apart: [ErrClassFull], [ErrNotFound],
+// [ErrValidation].
 func (s *BookingsService) ConfirmClass(
 	ctx context.Context, sessionID string, params ConfirmClassParams, opts ...CallOption,
 ) (*Booking, *Response, error) {

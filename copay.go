@@ -39,7 +39,8 @@ type (
 // ListGymOptions returns one page of the co-pay packages that open a gym to
 // clients whose pass does not cover it.
 //
-// Class read: repeated freely. Errors to tell apart: [ErrNotFound].
+// Operation ListGymCopayOptions, class read: repeated freely. Errors to tell
+// apart: [ErrNotFound].
 func (s *CoPayService) ListGymOptions(
 	ctx context.Context, providerID string, params ListGymCopayOptionsParams, opts ...CallOption,
 ) (*List[CopayOption], *Response, error) {
@@ -49,6 +50,8 @@ func (s *CoPayService) ListGymOptions(
 
 // AllGymOptions yields every co-pay package of a gym from params on, reading
 // pages as needed. It ends after the first error.
+//
+// Operation ListGymCopayOptions, class read: repeated freely, page by page.
 func (s *CoPayService) AllGymOptions(
 	ctx context.Context, providerID string, params ListGymCopayOptionsParams, opts ...CallOption,
 ) iter.Seq2[*CopayOption, error] {
@@ -63,8 +66,8 @@ func (s *CoPayService) AllGymOptions(
 // QuoteSpa tells what a spa visit costs a client. It charges nothing, and the
 // amount may change: ask right before showing it (documented).
 //
-// Class read (inferred: a POST that only computes): no key, repeated freely.
-// Errors to tell apart: [ErrNotFound], [ErrValidation].
+// Operation QuoteSpaCopay, class read (inferred: a POST that only computes): no
+// key, repeated freely. Errors to tell apart: [ErrNotFound], [ErrValidation].
 func (s *CoPayService) QuoteSpa(
 	ctx context.Context, providerID string, params QuoteSpaCopayParams, opts ...CallOption,
 ) (*SpaCopayQuote, *Response, error) {
@@ -75,8 +78,9 @@ func (s *CoPayService) QuoteSpa(
 // PurchaseGym buys a co-pay package of a gym; the reseller's business account is
 // debited.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
-// Errors to tell apart: [ErrNotFound], [ErrValidation].
+// Operation PurchaseGymCopay, class keyed (documented): sent under one key,
+// repeated within its window. Errors to tell apart: [ErrNotFound],
+// [ErrValidation].
 func (s *CoPayService) PurchaseGym(
 	ctx context.Context, params PurchaseGymCopayParams, opts ...CallOption,
 ) (*GymCopayPurchase, *Response, error) {
@@ -87,8 +91,9 @@ func (s *CoPayService) PurchaseGym(
 // PurchaseSpa buys a spa visit that was quoted; the reseller's business account
 // is debited.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
-// Errors to tell apart: [ErrNotFound], [ErrValidation].
+// Operation PurchaseSpaCopay, class keyed (documented): sent under one key,
+// repeated within its window. Errors to tell apart: [ErrNotFound],
+// [ErrValidation].
 func (s *CoPayService) PurchaseSpa(
 	ctx context.Context, params PurchaseSpaCopayParams, opts ...CallOption,
 ) (*SpaCopayPurchase, *Response, error) {
@@ -101,9 +106,9 @@ func (s *CoPayService) PurchaseSpa(
 // "Idempotent Requests" names those of [CoPayService.PurchaseGym] and
 // [CoPayService.PurchaseSpa] instead.
 //
-// Class keyed (inferred: the page asks for a key, the vendor's list does not name
-// the endpoint): sent under one key, repeated within its window. Errors to tell
-// apart: [ErrNotFound], [ErrValidation].
+// Operation PurchaseCopay, class keyed (inferred: the page asks for a key, the
+// vendor's list does not name the endpoint): sent under one key, repeated within
+// its window. Errors to tell apart: [ErrNotFound], [ErrValidation].
 func (s *CoPayService) Purchase(
 	ctx context.Context, params PurchaseCopayParams, opts ...CallOption,
 ) (*CopayPurchase, *Response, error) {

@@ -26,8 +26,9 @@ type (
 // Purchase buys a credit package for a client. The credits are usable at once
 // (documented). The body's fields are inferred.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
-// Errors to tell apart: [ErrNotFound], [ErrValidation].
+// Operation PurchaseCredits, class keyed (documented): sent under one key,
+// repeated within its window. Errors to tell apart: [ErrNotFound],
+// [ErrValidation].
 func (s *CreditsService) Purchase(
 	ctx context.Context, params PurchaseCreditsParams, opts ...CallOption,
 ) (*CreditPurchase, *Response, error) {
@@ -37,7 +38,7 @@ func (s *CreditsService) Purchase(
 
 // ListPackages returns one page of the credit packages.
 //
-// Class read: repeated freely.
+// Operation ListCreditPackages, class read: repeated freely.
 func (s *CreditsService) ListPackages(
 	ctx context.Context, params ListCreditPackagesParams, opts ...CallOption,
 ) (*List[CreditPackage], *Response, error) {
@@ -47,6 +48,8 @@ func (s *CreditsService) ListPackages(
 
 // AllPackages yields every credit package from params on, reading pages as
 // needed. It ends after the first error.
+//
+// Operation ListCreditPackages, class read: repeated freely, page by page.
 func (s *CreditsService) AllPackages(
 	ctx context.Context, params ListCreditPackagesParams, opts ...CallOption,
 ) iter.Seq2[*CreditPackage, error] {

@@ -46,7 +46,7 @@ const (
 
 // ListIssuers returns one page of the issuers.
 //
-// Class read: repeated freely.
+// Operation ListIssuers, class read: repeated freely.
 func (s *LookupService) ListIssuers(
 	ctx context.Context, params ListIssuersParams, opts ...CallOption,
 ) (*List[Issuer], *Response, error) {
@@ -56,6 +56,8 @@ func (s *LookupService) ListIssuers(
 
 // AllIssuers yields every issuer from params on, reading pages as needed. It ends
 // after the first error.
+//
+// Operation ListIssuers, class read: repeated freely, page by page.
 func (s *LookupService) AllIssuers(
 	ctx context.Context, params ListIssuersParams, opts ...CallOption,
 ) iter.Seq2[*Issuer, error] {
@@ -70,9 +72,10 @@ func (s *LookupService) AllIssuers(
 // Initiate starts a lookup of another reseller's client. The issuer's field in
 // the body is inferred.
 //
-// Class unguarded (inferred: the vendor's list of endpoints that take a key does
-// not name it): a key is sent, and an attempt that may have been executed is not
-// repeated. Errors to tell apart: [ErrNotFound], [ErrValidation].
+// Operation InitiateLookup, class unguarded (inferred: the vendor's list of
+// endpoints that take a key does not name it): a key is sent, and an attempt that
+// may have been executed is not repeated. Errors to tell apart: [ErrNotFound],
+// [ErrValidation].
 func (s *LookupService) Initiate(
 	ctx context.Context, params InitiateLookupParams, opts ...CallOption,
 ) (*Lookup, *Response, error) {
@@ -84,9 +87,9 @@ func (s *LookupService) Initiate(
 // once (documented): store it. If the answer is lost, start a new lookup. The
 // body's and the answer's fields are inferred.
 //
-// Class unguarded (inferred, as [LookupService.Initiate]): an attempt that may
-// have been executed is not repeated. Errors to tell apart: [ErrNotFound],
-// [ErrValidation].
+// Operation VerifyLookup, class unguarded (inferred, as
+// [LookupService.Initiate]): an attempt that may have been executed is not
+// repeated. Errors to tell apart: [ErrNotFound], [ErrValidation].
 func (s *LookupService) Verify(
 	ctx context.Context, lookupID string, params VerifyLookupParams, opts ...CallOption,
 ) (*VerifiedLookup, *Response, error) {
@@ -97,7 +100,8 @@ func (s *LookupService) Verify(
 // GetClient returns a client. One of another reseller needs [WithLookupToken]
 // (inferred, as is the path).
 //
-// Class read: repeated freely. Errors to tell apart: [ErrNotFound].
+// Operation GetClient, class read: repeated freely. Errors to tell apart:
+// [ErrNotFound].
 func (s *LookupService) GetClient(
 	ctx context.Context, clientID string, opts ...CallOption,
 ) (*ClientProfile, *Response, error) {
@@ -108,7 +112,8 @@ func (s *LookupService) GetClient(
 // ClientCredits returns a client's balance with the recent transactions. A client
 // of another reseller needs [WithLookupToken] (inferred).
 //
-// Class read: repeated freely. Errors to tell apart: [ErrNotFound].
+// Operation GetClientCredits, class read: repeated freely. Errors to tell apart:
+// [ErrNotFound].
 func (s *LookupService) ClientCredits(
 	ctx context.Context, clientID string, opts ...CallOption,
 ) (*ClientCredits, *Response, error) {

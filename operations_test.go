@@ -2,7 +2,14 @@ package bardge_test
 
 import (
 	"context"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
 	"net/http/httptest"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,6 +103,48 @@ func TestEveryOperationIsInTheTable(t *testing.T) {
 	}
 	require.Len(t, want, 30)
 	assert.ElementsMatch(t, want, have)
+}
+
+// WithReconciler, errors and events name operations by strings: each method's doc
+// comment tells its own.
+func TestEveryMethodTellsItsOperation(t *testing.T) {
+	told := map[gen.OperationID]bool{}
+	names, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	for _, name := range names {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		require.NoError(t, err)
+		for _, decl := range file.Decls {
+			if method, ok := decl.(*ast.FuncDecl); ok && method.Name.IsExported() && ofService(method) {
+				op := operationIn(method.Body)
+				want := fmt.Sprintf("\nOperation %s, class %s", op.ID, op.Class)
+				assert.Contains(t, method.Doc.Text(), want, "%s: %s", name, method.Name)
+				told[op.ID] = true
+			}
+		}
+	}
+	for _, op := range gen.Operations() {
+		assert.True(t, told[op.ID], "no method tells %s", op.ID)
+	}
+}
+
+func ofService(f *ast.FuncDecl) bool {
+	return f.Recv != nil && strings.HasSuffix(types.ExprString(f.Recv.List[0].Type), "Service")
+}
+
+// operationIn returns the operation whose request a method makes, or that it names.
+func operationIn(method *ast.BlockStmt) (found gen.Operation) {
+	ast.Inspect(method, func(node ast.Node) bool {
+		if name, ok := node.(*ast.SelectorExpr); ok {
+			for _, op := range gen.Operations() {
+				if name.Sel.Name == "New"+string(op.ID)+"Request" || name.Sel.Name == "Op"+string(op.ID) {
+					found = op
+				}
+			}
+		}
+		return true
+	})
+	return found
 }
 
 func TestEveryOperationWorks(t *testing.T) {

@@ -64,7 +64,7 @@ type UpdateIssuedPassExpiryParams struct {
 
 // List returns one page of the pass packages that the reseller may issue.
 //
-// Class read: repeated freely.
+// Operation ListPasses, class read: repeated freely.
 func (s *PassesService) List(
 	ctx context.Context, params ListPassesParams, opts ...CallOption,
 ) (*List[Pass], *Response, error) {
@@ -74,6 +74,8 @@ func (s *PassesService) List(
 
 // All yields every pass package from params on, reading pages as needed. It ends
 // after the first error.
+//
+// Operation ListPasses, class read: repeated freely, page by page.
 func (s *PassesService) All(
 	ctx context.Context, params ListPassesParams, opts ...CallOption,
 ) iter.Seq2[*Pass, error] {
@@ -88,8 +90,8 @@ func (s *PassesService) All(
 // Issue gives a pass package to a client, and charges the reseller. The body's
 // fields are inferred.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
-// Errors to tell apart: [ErrPassNotFound], [ErrValidation].
+// Operation IssuePass, class keyed (documented): sent under one key, repeated
+// within its window. Errors to tell apart: [ErrPassNotFound], [ErrValidation].
 func (s *PassesService) Issue(
 	ctx context.Context, params IssuePassParams, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {
@@ -100,8 +102,9 @@ func (s *PassesService) Issue(
 // UpdateIssued changes an issued pass; fields left out stay as they are. The
 // body's fields are inferred.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
-// Errors to tell apart: [ErrPassNotFound], [ErrNotFound], [ErrValidation].
+// Operation UpdateIssuedPass, class keyed (documented): sent under one key,
+// repeated within its window. Errors to tell apart: [ErrPassNotFound],
+// [ErrNotFound], [ErrValidation].
 func (s *PassesService) UpdateIssued(
 	ctx context.Context, params UpdateIssuedPassParams, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {
@@ -112,8 +115,9 @@ func (s *PassesService) UpdateIssued(
 // UpdateIssuedExpiry sets when an issued pass ends. The body's field and its unit
 // are inferred.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
-// Errors to tell apart: [ErrPassNotFound], [ErrNotFound], [ErrValidation].
+// Operation UpdateIssuedPassExpiry, class keyed (documented): sent under one key,
+// repeated within its window. Errors to tell apart: [ErrPassNotFound],
+// [ErrNotFound], [ErrValidation].
 func (s *PassesService) UpdateIssuedExpiry(
 	ctx context.Context, id string, params UpdateIssuedPassExpiryParams, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {
@@ -127,8 +131,8 @@ func (s *PassesService) UpdateIssuedExpiry(
 
 // GetIssued returns an issued pass. The path is inferred.
 //
-// Class read: repeated freely. Errors to tell apart: [ErrPassNotFound],
-// [ErrNotFound].
+// Operation GetIssuedPass, class read: repeated freely. Errors to tell apart:
+// [ErrPassNotFound], [ErrNotFound].
 func (s *PassesService) GetIssued(
 	ctx context.Context, id string, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {

@@ -43,7 +43,7 @@ const (
 
 // List returns one page of the providers.
 //
-// Class read: repeated freely.
+// Operation ListProviders, class read: repeated freely.
 func (s *ProvidersService) List(
 	ctx context.Context, params ListProvidersParams, opts ...CallOption,
 ) (*List[Provider], *Response, error) {
@@ -53,6 +53,8 @@ func (s *ProvidersService) List(
 
 // All yields every provider from params on, reading pages as needed. It ends
 // after the first error.
+//
+// Operation ListProviders, class read: repeated freely, page by page.
 func (s *ProvidersService) All(
 	ctx context.Context, params ListProvidersParams, opts ...CallOption,
 ) iter.Seq2[*Provider, error] {
@@ -67,8 +69,8 @@ func (s *ProvidersService) All(
 // ListForPass returns one page of the providers that a pass package unlocks.
 // That passID is a package's id, not an issued pass's, is inferred.
 //
-// Class read: repeated freely. Errors to tell apart: [ErrPassNotFound],
-// [ErrNotFound].
+// Operation ListPassProviders, class read: repeated freely. Errors to tell apart:
+// [ErrPassNotFound], [ErrNotFound].
 func (s *ProvidersService) ListForPass(
 	ctx context.Context, passID string, params ListPassProvidersParams, opts ...CallOption,
 ) (*List[Provider], *Response, error) {
@@ -78,6 +80,8 @@ func (s *ProvidersService) ListForPass(
 
 // AllForPass yields every provider that a pass package unlocks, from params on,
 // reading pages as needed. It ends after the first error.
+//
+// Operation ListPassProviders, class read: repeated freely, page by page.
 func (s *ProvidersService) AllForPass(
 	ctx context.Context, passID string, params ListPassProvidersParams, opts ...CallOption,
 ) iter.Seq2[*Provider, error] {
