@@ -88,7 +88,8 @@ func (s *BookingsService) ListForClient(
 }
 
 // AllForClient yields every booking of a client from params on, reading pages as
-// needed. It ends after the first error.
+// needed. It ends after the first error. Limit is the page size, not a bound;
+// EndingBefore is refused with an [InvalidError].
 //
 // Operation ListClientBookings, class read: repeated freely, page by page.
 func (s *BookingsService) AllForClient(

@@ -97,7 +97,8 @@ func (s *BookingsService) ListClasses(
 }
 
 // AllClasses yields every class from params on, reading pages as needed. It ends
-// after the first error.
+// after the first error. Limit is the page size, not a bound; EndingBefore is
+// refused with an [InvalidError].
 //
 // Operation ListClasses, class read: repeated freely, page by page.
 func (s *BookingsService) AllClasses(

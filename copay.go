@@ -49,7 +49,8 @@ func (s *CoPayService) ListGymOptions(
 }
 
 // AllGymOptions yields every co-pay package of a gym from params on, reading
-// pages as needed. It ends after the first error.
+// pages as needed. It ends after the first error. Limit is the page size, not a
+// bound; EndingBefore is refused with an [InvalidError].
 //
 // Operation ListGymCopayOptions, class read: repeated freely, page by page.
 func (s *CoPayService) AllGymOptions(

@@ -47,7 +47,8 @@ func (s *CreditsService) ListPackages(
 }
 
 // AllPackages yields every credit package from params on, reading pages as
-// needed. It ends after the first error.
+// needed. It ends after the first error. Limit is the page size, not a bound;
+// EndingBefore is refused with an [InvalidError].
 //
 // Operation ListCreditPackages, class read: repeated freely, page by page.
 func (s *CreditsService) AllPackages(

@@ -55,7 +55,8 @@ func (s *LookupService) ListIssuers(
 }
 
 // AllIssuers yields every issuer from params on, reading pages as needed. It ends
-// after the first error.
+// after the first error. Limit is the page size, not a bound; EndingBefore is
+// refused with an [InvalidError].
 //
 // Operation ListIssuers, class read: repeated freely, page by page.
 func (s *LookupService) AllIssuers(

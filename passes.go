@@ -73,7 +73,8 @@ func (s *PassesService) List(
 }
 
 // All yields every pass package from params on, reading pages as needed. It ends
-// after the first error.
+// after the first error. Limit is the page size, not a bound; EndingBefore is
+// refused with an [InvalidError].
 //
 // Operation ListPasses, class read: repeated freely, page by page.
 func (s *PassesService) All(

@@ -52,7 +52,8 @@ func (s *ProvidersService) List(
 }
 
 // All yields every provider from params on, reading pages as needed. It ends
-// after the first error.
+// after the first error. Limit is the page size, not a bound; EndingBefore is
+// refused with an [InvalidError].
 //
 // Operation ListProviders, class read: repeated freely, page by page.
 func (s *ProvidersService) All(
@@ -79,7 +80,8 @@ func (s *ProvidersService) ListForPass(
 }
 
 // AllForPass yields every provider that a pass package unlocks, from params on,
-// reading pages as needed. It ends after the first error.
+// reading pages as needed. It ends after the first error. Limit is the page size,
+// not a bound; EndingBefore is refused with an [InvalidError].
 //
 // Operation ListPassProviders, class read: repeated freely, page by page.
 func (s *ProvidersService) AllForPass(
