@@ -6,7 +6,7 @@ replace github.com/bardge/bardge-go => ..
 
 require (
 	github.com/Azure/azure-sdk-for-go/sdk/azcore v1.24.0
-	github.com/bardge/bardge-go v0.0.0-00010101000000-000000000000
+	github.com/bardge/bardge-go v0.1.0
 	github.com/failsafe-go/failsafe-go v0.9.8
 	github.com/google/uuid v1.6.0
 	github.com/hashicorp/go-retryablehttp v0.7.8

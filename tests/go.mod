@@ -5,9 +5,9 @@ module github.com/bardge/bardge-go/tests
 go 1.25.0
 
 require (
-	github.com/bardge/bardge-go v0.0.0
-	github.com/bardge/bardge-go/journal/postgres v0.0.0
-	github.com/bardge/bardge-go/journal/sqlite v0.0.0
+	github.com/bardge/bardge-go v0.1.0
+	github.com/bardge/bardge-go/journal/postgres v0.1.0
+	github.com/bardge/bardge-go/journal/sqlite v0.1.0
 	github.com/stretchr/testify v1.12.1
 )
 

@@ -4,8 +4,8 @@ module github.com/bardge/bardge-go/examples/river
 go 1.25.0
 
 require (
-	github.com/bardge/bardge-go v0.0.0
-	github.com/bardge/bardge-go/journal/postgres v0.0.0
+	github.com/bardge/bardge-go v0.1.0
+	github.com/bardge/bardge-go/journal/postgres v0.1.0
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/riverqueue/river v0.44.1
 	github.com/riverqueue/river/riverdriver/riverpgxv5 v0.44.1

@@ -5,7 +5,7 @@ go 1.25.0
 replace github.com/bardge/bardge-go => ../..
 
 require (
-	github.com/bardge/bardge-go v0.0.0
+	github.com/bardge/bardge-go v0.1.0
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/stretchr/testify v1.12.1
 	go.uber.org/goleak v1.3.0

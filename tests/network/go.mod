@@ -7,7 +7,7 @@ go 1.25.0
 
 require (
 	github.com/Shopify/toxiproxy/v2 v2.5.0
-	github.com/bardge/bardge-go v0.0.0
+	github.com/bardge/bardge-go v0.1.0
 	github.com/gofiber/fiber/v2 v2.52.15
 	github.com/rs/zerolog v1.35.0
 	github.com/stretchr/testify v1.12.1

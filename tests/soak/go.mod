@@ -5,8 +5,8 @@ module github.com/bardge/bardge-go/tests/soak
 go 1.25.0
 
 require (
-	github.com/bardge/bardge-go v0.0.0
-	github.com/bardge/bardge-go/journal/sqlite v0.0.0
+	github.com/bardge/bardge-go v0.1.0
+	github.com/bardge/bardge-go/journal/sqlite v0.1.0
 	github.com/stretchr/testify v1.12.1
 )
 
