@@ -44,7 +44,7 @@ func OutcomeOf(err error) Outcome {
 // Error is a call that returned no value. Its text is made of fixed words, ids
 // and codes: what the vendor says to people is in Message, which may repeat what
 // was sent and so is not part of the text.
-type Error struct {
+type Error struct { //nolint:recvcheck // a copy prints by the same allow-list
 	// Operation is the operation's name, such as "IssuePass".
 	Operation string
 	// Outcome is what is known about the operation.

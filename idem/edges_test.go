@@ -193,7 +193,8 @@ func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { retu
 
 // Stand-ins for servers leave out what net/http always gives.
 func TestR19_AnAnswerThatIsNotWhole(t *testing.T) {
-	r := doOver(t, transportFunc(func(*http.Request) (*http.Response, error) { return nil, nil }), 100)
+	var none *http.Response
+	r := doOver(t, transportFunc(func(*http.Request) (*http.Response, error) { return none, nil }), 100)
 	assert.Equal(t, OutcomeUnknown, r.Outcome)
 	assert.ErrorIs(t, r.Err, errNoAnswer)
 
@@ -201,6 +202,9 @@ func TestR19_AnAnswerThatIsNotWhole(t *testing.T) {
 		return &http.Response{StatusCode: http.StatusOK}, nil
 	}), 100)
 	assert.Equal(t, OutcomeUnknown, r.Outcome)
+
+	r = doOver(t, wordy{"", 0}, 100)
+	assert.ErrorContains(t, r.Err, "cannot be read", "it is empty, and was not cut")
 
 	r = doOver(t, wordy{`{"id":"x"}`, 0}, 100)
 	require.NoError(t, r.Err, "a body whose length was left out")

@@ -190,7 +190,7 @@ func (c *call) tooLate() error {
 		return errTooLate
 	}
 	k := c.held.look()
-	if c.request.Operation.Class == Unguarded && (k.pending > 1 || k.outcome == OutcomeUnknown || k.outcome == OutcomeDone) {
+	if c.request.Operation.Class == Unguarded && k.others().executable() {
 		return errTooLate // another call under this key was quicker
 	}
 	first := k.outcome == OutcomeNotSent && k.pending <= 1

@@ -126,6 +126,12 @@ func (k knowledge) earliest() time.Time {
 	return k.since.wall
 }
 
+// others is what is known beside the one attempt that looks.
+func (k knowledge) others() knowledge {
+	k.pending--
+	return k
+}
+
 // executable reports whether the operation may have been executed under the key.
 func (k knowledge) executable() bool {
 	o := k.settled()

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -237,6 +238,13 @@ func TestR20_RedirectsStayWhereTheyAre(t *testing.T) {
 		assert.NoError(t, w.do(read()).Err, "a read is, within its origin")
 		assert.EqualValues(t, 2, w.hits.Load())
 	})
+	wordy := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "/other")
+		answer(w, http.StatusFound, strings.Repeat("x", 2000))
+	}
+	inWorld(t, script(wordy, says(200, `{}`)), func(t *testing.T, w *world) {
+		assert.NoError(t, w.do(read()).Err, "what led elsewhere is forgotten")
+	}, func(c *Config) { c.MaxAnswer = 1000 })
 	inWorld(t, script(redirect("/other"), says(404, errorObject)), func(t *testing.T, w *world) {
 		r := w.do(read())
 		assert.Equal(t, OutcomeRejected, r.Outcome)

@@ -358,7 +358,7 @@ func TestJ8_TheAgeCountsFromWhenTheStoreWasAsked(t *testing.T) {
 		}
 		assert.EqualValues(t, 1, w.hits.Load(), "it is 95 s old")
 	})
-	inDistantWorld(t, script(says(200, `{}`)), func(t *testing.T, w *world, j *distantJournal) {
+	inDistantWorld(t, script(says(200, `{}`)), func(t *testing.T, w *world, _ *distantJournal) {
 		owner := w.engine.newCall(t.Context())
 		in := withRef(Keyed)
 		owner.request = in.Request

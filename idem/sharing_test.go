@@ -101,6 +101,15 @@ func TestR10_AKeyThatWasExpiredStaysSo(t *testing.T) {
 	})
 }
 
+// A key that another one stands for under way may be executed at this moment.
+func TestR10_AKeyLearnsOfOthersUnderWay(t *testing.T) {
+	ring, now := newKeyring(time.Minute), clock{}.now()
+	ring.hold(freshKey(t, "order-1"), now).begin(now)
+	second := freshKey(t, "order-1")
+	ring.hold(second, now)
+	assert.Equal(t, OutcomeUnknown, second.state.look().outcome)
+}
+
 // Of two accounts of a key the one that allows less time counts.
 func TestR10_TheEarlierFirstSendCounts(t *testing.T) {
 	now := clock{}.now()

@@ -48,7 +48,8 @@ const (
 			ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
 		), adopted AS (
 			UPDATE {operations} AS o SET
-				version = CASE WHEN ` + durable + ` THEN version + 1 END, owner = $1, lease_until = clock_timestamp() + $2::interval
+				version = CASE WHEN ` + durable + ` THEN version + 1 END,
+				owner = $1, lease_until = clock_timestamp() + $2::interval
 			FROM orphans WHERE id = orphan
 			RETURNING o.*
 		)
@@ -69,6 +70,7 @@ func statementsFor(schema string) statements {
 		return strings.ReplaceAll(sql, "{operations}", quote(schema, "operations"))
 	}
 	return statements{
-		load: in(load), inScope: in(inScope), insert: in(insert), update: in(update), adopt: in(adopt), sweep: in(sweep),
+		load: in(load), inScope: in(inScope), adopt: in(adopt),
+		insert: in(insert), update: in(update), sweep: in(sweep),
 	}
 }
