@@ -60,6 +60,10 @@ func TestShapesOfErrors(t *testing.T) {
 			`<messages><message><code>1</code></message><message><code>2</code></message></messages>`,
 			[]Message{{Code: "1"}, {Code: "2"}},
 		},
+		"XML with prefixes": {
+			`<b:messages xmlns:b="http://ws.plimus.com"><b:message><b:error-name>A</b:error-name><b:code>1</b:code></b:message></b:messages>`,
+			[]Message{{Code: "1", Name: "A"}},
+		},
 		"XML of another kind":   {`<html><message><code>1</code></message></html>`, nil},
 		"XML cut":               {ns + `<message><code>1</code>`, nil},
 		"plain text":            {"Request blocked", nil},
@@ -107,6 +111,13 @@ func TestClassify(t *testing.T) {
 		"a success that holds an error": {200, message("1", "X"), idem.SignalError},
 		"a success in XML that holds one": {
 			200, `<messages><message><code>1</code></message></messages>`, idem.SignalError,
+		},
+		"a success in XML with prefixes that holds one": {
+			200, `<b:messages xmlns:b="http://ws.plimus.com"><b:message><b:code>1</b:code></b:message></b:messages>`,
+			idem.SignalError,
+		},
+		"an order whose text says messages": {
+			200, `<order><note>your:messages</note><messages>2</messages></order>`, idem.SignalNone,
 		},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, row.want, classify(row.status, []byte(row.body))) })

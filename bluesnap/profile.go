@@ -87,8 +87,9 @@ func classify(status int, body []byte) idem.Signal {
 	}
 }
 
-// looksLikeError finds the names without which a body holds no messages.
+// looksLikeError finds the names without which a body holds no messages. In XML
+// the name may have a prefix.
 func looksLikeError(body []byte) bool {
 	return bytes.Contains(body, []byte(`"message"`)) || bytes.Contains(body, []byte(`"errorCode"`)) ||
-		bytes.Contains(body, []byte("<messages"))
+		bytes.Contains(body, []byte("<messages")) || bytes.Contains(body, []byte(":messages"))
 }

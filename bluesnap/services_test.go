@@ -284,6 +284,10 @@ func TestDocuments(t *testing.T) {
 		"a success that holds messages": {
 			steps(xml(200, `<messages><message><code>1</code></message></messages>`), xml(201, document)), bluesnap.OutcomeDone, nil, 2,
 		},
+		"a success that holds messages with prefixes": {
+			steps(xml(200, `<b:messages xmlns:b="x"><b:message><b:code>1</b:code></b:message></b:messages>`), xml(201, document)),
+			bluesnap.OutcomeDone, nil, 2,
+		},
 		"JSON where XML was asked for": {steps(says(200, `{"a":1}`), xml(201, document)), bluesnap.OutcomeDone, nil, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
