@@ -112,13 +112,16 @@ func (c *Client) body(in asked, s callSettings) ([]byte, error) {
 }
 
 // decode reads the value out of an answer, and its id out of Location where the
-// body has none.
+// body has none. Without either, nothing says what was made.
 func decode[T any](base string, op operation, a *idem.Answer) (*T, error) {
 	value, ok := a.Value.(*T)
 	if !ok {
 		value = new(T)
 	}
 	id := ID(locationID(base, a.Header.Get("Location")))
+	if len(a.Body) == 0 && id == "" {
+		return nil, errUnnamed
+	}
 	if d, isDocument := any(value).(*Document); isDocument {
 		d.ID, d.Body = id, a.Body
 		return value, nil
@@ -132,8 +135,11 @@ func decode[T any](base string, op operation, a *idem.Answer) (*T, error) {
 	return value, nil
 }
 
-// errUnreadable does not repeat what it could not read, which may be personal.
-var errUnreadable = errors.New("the answer does not fit its type")
+// What could not be read may be personal, and is not repeated.
+var (
+	errUnreadable = errors.New("the answer does not fit its type")
+	errUnnamed    = errors.New("the answer's Location cannot be read")
+)
 
 // idIn reads the id of what an operation made in the body of its answer; empty if
 // it tells none.

@@ -56,7 +56,7 @@
 //	a connection, and not one byte written on it        nothing sent     yes
 //	any other error before a status line                ambiguous        yes
 //	200 or 201, one whole JSON object (XML document)    done             -
-//	201 without a body, the id in Location              done             -
+//	200 or 201 without a body, with a Location          done             -
 //	201 without a body and without Location             done, no answer  no
 //	200 or 201, cut or not readable                     done, no answer  read, keyed: yes
 //	200 or 201 that holds messages; any other 2xx or    ambiguous        yes
@@ -76,6 +76,9 @@
 //	501, 505                                            ambiguous        no
 //	any other 5xx                                       ambiguous        yes
 //	3xx                                                 ambiguous        keyed, convergent: twice
+//
+// A Location is read if it is of the server that was called. Any other one, where
+// there is no body, is an answer lost ([ErrAnswerLost]); [Response].Header has it.
 //
 // Messages are told apart by their name, since 14002 alone is the code of more
 // than thirty; [ErrDoNotHonor] and its like are for errors.Is. Attempts add up: an

@@ -224,7 +224,9 @@ func TestWhatCreatesSaysWithoutALocation(t *testing.T) {
 		lost bool
 	}{
 		"empty 201":               {says(201, ""), "", true},
-		"Location elsewhere":      {says(201, "", "Location", "https://evil.example/services/2/vendors/42"), "", false},
+		"Location elsewhere":      {says(201, "", "Location", "https://evil.example/services/2/vendors/42"), "", true},
+		"Location of no id":       {says(201, "", "Location", "/services/2/vendors/"), "", true},
+		"Location elsewhere, 200": {says(200, "", "Location", "https://evil.example/services/2/vendors/42"), "", true},
 		"a body that names it":    {says(201, `{"vendorId":42}`), "42", false},
 		"a body wins over header": {says(201, `{"vendorId":42}`, "Location", "/services/2/vendors/43"), "42", false},
 		"a body without it":       {says(201, `{}`, "Location", "/services/2/vendors/43"), "43", false},
@@ -242,6 +244,37 @@ func TestWhatCreatesSaysWithoutALocation(t *testing.T) {
 				require.NoError(t, err)
 				assert.Equal(t, row.id, value.VendorID)
 			})
+		})
+	}
+}
+
+// A server behind a proxy that ends TLS names itself otherwise than it is called.
+// What it made is told by the answer's header alone, also from the journal.
+func TestALocationThatNamesNothingIsAnAnswerLost(t *testing.T) {
+	const location = "http://10.0.0.7/services/2/shoppers/42"
+	for name, create := range map[string]func(context.Context, *bluesnap.Client) (bool, *bluesnap.Response, error){
+		"JSON": func(ctx context.Context, c *bluesnap.Client) (bool, *bluesnap.Response, error) {
+			value, resp, err := c.VaultedShoppers.Create(ctx, bluesnap.VaultedShopperParams{}, bluesnap.WithRef("shopper-1"))
+			return value == nil, resp, err
+		},
+		"XML": func(ctx context.Context, c *bluesnap.Client) (bool, *bluesnap.Response, error) {
+			value, resp, err := c.Documents.CreateShopper(ctx, []byte(document), bluesnap.WithRef("shopper-1"))
+			return value == nil, resp, err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, steps(says(201, "", "Location", location)), func(t *testing.T, w *world) {
+				for _, recorded := range []bool{false, true} {
+					none, resp, err := create(t.Context(), w.client)
+					assert.True(t, none)
+					require.ErrorIs(t, err, bluesnap.ErrAnswerLost)
+					assert.Equal(t, bluesnap.OutcomeDone, bluesnap.OutcomeOf(err))
+					assert.Equal(t, location, resp.Header.Get("Location"))
+					assert.NotContains(t, err.Error(), "10.0.0.7")
+					assert.Equal(t, recorded, resp.FromJournal)
+				}
+				assert.Len(t, w.requests(), 1)
+			}, withJournal())
 		})
 	}
 }
