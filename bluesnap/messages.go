@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"strings"
+
+	"github.com/bardge/bardge-go/idem"
 )
 
 // Message is one of the vendor's error messages.
@@ -118,7 +120,7 @@ func xmlMessages(body []byte) []Message {
 			} `xml:"invalid-property"`
 		} `xml:"message"`
 	}
-	if xml.Unmarshal(body, &b) != nil {
+	if idem.NewXMLDecoder(body).Decode(&b) != nil {
 		return nil
 	}
 	var all []Message

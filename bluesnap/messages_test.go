@@ -64,6 +64,19 @@ func TestShapesOfErrors(t *testing.T) {
 			`<b:messages xmlns:b="http://ws.plimus.com"><b:message><b:error-name>A</b:error-name><b:code>1</b:code></b:message></b:messages>`,
 			[]Message{{Code: "1", Name: "A"}},
 		},
+		"XML in Latin-1": {
+			`<?xml version="1.0" encoding="ISO-8859-1"?>` + ns + "<message><code>1</code><description>caf\xe9</description></message></messages>",
+			[]Message{{Code: "1", Description: "café"}},
+		},
+		"XML in ASCII": {
+			`<?xml version="1.0" encoding="US-ASCII"?>` + ns + `<message><code>1</code></message></messages>`, []Message{{Code: "1"}},
+		},
+		"XML with a byte order mark": {
+			"\ufeff" + `<?xml version="1.0" encoding="utf-8"?>` + ns + `<message><code>1</code></message></messages>`, []Message{{Code: "1"}},
+		},
+		"XML in an encoding that is not known": {
+			`<?xml version="1.0" encoding="EBCDIC-US"?>` + ns + `<message><code>1</code></message></messages>`, nil,
+		},
 		"XML of another kind":   {`<html><message><code>1</code></message></html>`, nil},
 		"XML cut":               {ns + `<message><code>1</code>`, nil},
 		"plain text":            {"Request blocked", nil},
@@ -129,6 +142,7 @@ func FuzzMessages(f *testing.F) {
 		`{"message":[{"errorName":"DO_NOT_HONOR","code":14002,"invalidProperty":{"name":"x"}}]}`,
 		`{"errorCode":"401","errorDescription":"words"}`,
 		`<messages xmlns="http://ws.plimus.com"><message><code>1</code></message></messages>`, "blocked", "", "{", "<",
+		`<?xml version="1.0" encoding="ISO-8859-1"?><messages><message><code>1</code>` + "\xe9</message></messages>",
 	} {
 		f.Add(400, []byte(seed))
 	}

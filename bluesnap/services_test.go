@@ -348,6 +348,29 @@ func TestDocuments(t *testing.T) {
 	})
 }
 
+// A gateway may encode what the vendor says in its own way.
+func TestDocumentsInOtherEncodings(t *testing.T) {
+	const decline = `<messages><message><error-name>INSUFFICIENT_FUNDS</error-name><code>14002</code></message></messages>`
+	for name, start := range map[string]string{
+		"Latin-1":           `<?xml version="1.0" encoding="ISO-8859-1"?>`,
+		"ASCII":             `<?xml version="1.0" encoding="US-ASCII"?>`,
+		"a byte order mark": "\ufeff" + `<?xml version="1.0" encoding="UTF-8"?>`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			refused, done := says(400, start+decline, "Content-Type", "text/xml"), says(201, start+document, "Content-Type", "text/xml")
+			inWorld(t, steps(refused, done), func(t *testing.T, w *world) {
+				_, _, err := w.client.Documents.CreateOrder(t.Context(), []byte(document))
+				assert.Equal(t, bluesnap.OutcomeRejected, bluesnap.OutcomeOf(err))
+				require.ErrorIs(t, err, bluesnap.ErrInsufficientFunds)
+				value, _, err := w.client.Documents.CreateOrder(t.Context(), []byte(document))
+				require.NoError(t, err)
+				assert.Equal(t, start+document, string(value.Body), "byte for byte")
+				assert.Len(t, w.requests(), 2)
+			})
+		})
+	}
+}
+
 func TestReadsAreRepeatedWithoutAKey(t *testing.T) {
 	for name, row := range map[string]struct {
 		do   func(context.Context, *bluesnap.Client) (*bluesnap.Response, error)

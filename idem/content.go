@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 )
 
 // content is what the body of an answer turned out to be.
@@ -119,7 +120,7 @@ func isObject(body []byte) bool {
 // isDocument reports whether body is one well-formed XML document: an element
 // with nothing but comments, processing instructions and space around it.
 func isDocument(body []byte) bool {
-	d := xml.NewDecoder(bytes.NewReader(body))
+	d := NewXMLDecoder(body)
 	depth, roots := 0, 0
 	for {
 		token, err := d.Token()
@@ -139,6 +140,36 @@ func isDocument(body []byte) bool {
 				return false
 			}
 		}
+	}
+}
+
+// NewXMLDecoder reads a document with or without a byte order mark, in UTF-8,
+// ASCII, ISO-8859-1 or windows-1252. In any other encoding it cannot be read.
+func NewXMLDecoder(document []byte) *xml.Decoder {
+	d := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(document, []byte("\ufeff"))))
+	d.CharsetReader = func(encoding string, in io.Reader) (io.Reader, error) {
+		d.CharsetReader = nil // a second one would double the text again, and so on
+		return asUTF8(encoding, in)
+	}
+	return d
+}
+
+// asUTF8 turns an encoding into UTF-8. The bytes of ISO-8859-1 are runes. Those of
+// windows-1252 are too, save some signs such as the euro's, and no name or number
+// is made of those.
+func asUTF8(encoding string, in io.Reader) (io.Reader, error) {
+	switch strings.ToLower(encoding) {
+	case "us-ascii", "ascii":
+		return in, nil // the decoder refuses what is not UTF-8
+	case "iso-8859-1", "latin1", "windows-1252":
+		text, err := io.ReadAll(in)
+		out := make([]byte, 0, len(text))
+		for _, b := range text {
+			out = utf8.AppendRune(out, rune(b))
+		}
+		return bytes.NewReader(out), err
+	default:
+		return nil, errors.New("an encoding that is not known")
 	}
 }
 

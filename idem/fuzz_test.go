@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"testing"
@@ -40,6 +41,24 @@ func FuzzTable_Judge(f *testing.F) {
 				assert.Fail(t, "an answer proves that something was sent")
 			}
 		}
+	})
+}
+
+// FuzzXML_Latin1: a document reads the same in Latin-1 and in UTF-8.
+func FuzzXML_Latin1(f *testing.F) {
+	for _, rest := range []string{"<a>\xe9</a>", "<\xe9/>", "<a>\x80</a>", "<a>", "\xff", ""} {
+		f.Add([]byte(rest))
+	}
+	f.Fuzz(func(t *testing.T, rest []byte) {
+		if bytes.Contains(rest, []byte("<?xml")) {
+			return // names an encoding of its own
+		}
+		runes := make([]rune, len(rest))
+		for i, b := range rest {
+			runes[i] = rune(b)
+		}
+		const latin, utf = `<?xml version="1.0" encoding="ISO-8859-1"?>`, `<?xml version="1.0" encoding="UTF-8"?>`
+		assert.Equal(t, isDocument([]byte(utf+string(runes))), isDocument(append([]byte(latin), rest...)))
 	})
 }
 

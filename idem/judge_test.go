@@ -35,6 +35,11 @@ func unnamed(s *sighting)  { s.header.Del("Request-Id") }
 func tooLarge(s *sighting) { s.tooLarge, s.body = true, nil }
 func cut(s *sighting)      { s.bodyErr, s.body = io.ErrUnexpectedEOF, nil }
 
+// coded is a document that names its encoding.
+func coded(encoding, text string) string {
+	return `<?xml version="1.0" encoding="` + encoding + `"?><a>` + text + `</a>`
+}
+
 // failed is the sighting of an attempt without a status line.
 func failed(p proof, err error, change ...func(*sighting)) sighting {
 	s := sighting{err: err, proof: p, cause: causeOf(err)}
@@ -113,6 +118,14 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 		{rule: "XML with space around it", s: answered(200, "\n "+document+"\n", inXML), op: xmlAnswer, verdict: VerdictDone, again: againNo},
 		{rule: "XML with text around it", s: answered(200, document+"text", inXML), op: xmlAnswer, verdict: VerdictAnswerLost, again: againLater},
 		{rule: "two XML documents", s: answered(200, document+document, inXML), op: xmlAnswer, verdict: VerdictAnswerLost, again: againLater},
+		{rule: "XML with a byte order mark", s: answered(200, "\ufeff"+document, inXML), op: xmlAnswer, verdict: VerdictDone, again: againNo},
+		{rule: "XML in Latin-1", s: answered(200, coded("ISO-8859-1", "\xe9"), inXML), op: xmlAnswer, verdict: VerdictDone, again: againNo},
+		{rule: "XML in Windows' Latin-1", s: answered(200, coded("windows-1252", "\x80"), inXML), op: xmlAnswer, verdict: VerdictDone, again: againNo},
+		{rule: "XML in ASCII", s: answered(200, coded("us-ascii", "e"), inXML), op: xmlAnswer, verdict: VerdictDone, again: againNo},
+		{rule: "XML in ASCII that is none", s: answered(200, coded("us-ascii", "\xe9"), inXML), op: xmlAnswer, verdict: VerdictAnswerLost, again: againLater},
+		{rule: "XML in Latin-1 that was cut", s: answered(200, coded("ISO-8859-1", "\xe9")[:48], inXML), op: xmlAnswer, verdict: VerdictAnswerLost, again: againLater},
+		{rule: "XML that names its encoding twice", s: answered(200, coded("latin1", coded("latin1", "e")), inXML), op: xmlAnswer, verdict: VerdictAnswerLost, again: againLater},
+		{rule: "XML in an encoding that is not known", s: answered(200, coded("EBCDIC-US", "e"), inXML), op: xmlAnswer, verdict: VerdictAnswerLost, again: againLater},
 		{rule: "XML with an error", s: answered(200, errorDocument, inXML), op: xmlAnswer, verdict: VerdictAmbiguous, again: againLater},
 		{rule: "XML where JSON is declared", s: answered(200, document, inXML), verdict: VerdictAmbiguous, again: againLater},
 		{rule: "JSON where XML is declared", s: answered(200, object), op: xmlAnswer, verdict: VerdictAmbiguous, again: againLater},
