@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"maps"
 	"reflect"
 	"slices"
@@ -25,6 +26,9 @@ func (e Extra) String() string { return fmt.Sprintf("[%d more]", len(e)) }
 
 // Format prints String under every verb.
 func (e Extra) Format(f fmt.State, _ rune) { facade.Print(f, e.String()) }
+
+// LogValue logs what String tells.
+func (e Extra) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
 // encodeWith writes v, which must be a struct, and the extra fields behind its
 // own, in the order of their names.

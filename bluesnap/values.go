@@ -9,7 +9,9 @@ import (
 
 // Secret is a string that opens something or that pays: a card's number, its
 // security code, an account's number, a token. It prints as "[redacted]";
-// string(card.Number) is the text itself. JSON carries the text.
+// string(card.Number) is the text itself. JSON carries the text: log values of this
+// package as they are, which hides it, and not inside slices or structs of your
+// own, which a logger would encode as JSON.
 type Secret = wire.Secret
 
 // ID is one of the vendor's numbers for things. Answers carry them as JSON
