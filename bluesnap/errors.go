@@ -45,7 +45,7 @@ func OutcomeOf(err error) Outcome {
 // Error is a call that returned no value. Its text is made of fixed words, ids,
 // codes and names: what the vendor says to people is in Messages, which may
 // repeat what was sent and so is not part of the text.
-type Error struct {
+type Error struct { //nolint:recvcheck // *Error alone is an error, and copies of it print as it does
 	// Operation is the operation's name, such as "CreateCardTransaction".
 	Operation string
 	// Outcome is what is known about the operation.
@@ -108,14 +108,14 @@ func (e *Error) first() Message {
 }
 
 // Format prints Error under every verb.
-func (e *Error) Format(f fmt.State, _ rune) { facade.Print(f, e.Error()) }
+func (e Error) Format(f fmt.State, _ rune) { facade.Print(f, e.Error()) }
 
 // MarshalText writes Error, so that loggers which encode as JSON print by the
 // same allow-list.
-func (e *Error) MarshalText() ([]byte, error) { return []byte(e.Error()), nil }
+func (e Error) MarshalText() ([]byte, error) { return []byte(e.Error()), nil }
 
 // LogValue logs what Error tells, as a group.
-func (e *Error) LogValue() slog.Value {
+func (e Error) LogValue() slog.Value {
 	attrs := []slog.Attr{
 		slog.String("operation", e.Operation),
 		slog.String("outcome", e.Outcome.String()),

@@ -84,6 +84,9 @@ func TestR23_NothingPersonalIsSeenAnywhere(t *testing.T) {
 				for e := err; e != nil; e = errors.Unwrap(e) {
 					seen.show(e)
 				}
+				if e := (*bluesnap.Error)(nil); errors.As(err, &e) {
+					seen.show(*e)
+				}
 				time.Sleep(13 * time.Hour)
 				for r, err := range w.client.Recover(t.Context()) {
 					require.NoError(t, err)
@@ -114,6 +117,11 @@ func TestErrorsTellByAllowList(t *testing.T) {
 		var e *bluesnap.Error
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, "card 4263982640269299 no", e.Messages[0].Description, "for those who may see it")
+		var seen everywhere
+		for _, v := range []any{*e, *e.Response, e.Messages, e.Messages[0]} {
+			seen.show(v)
+		}
+		assert.NotContains(t, seen.String(), "4263982640269299")
 		assert.NotErrorIs(t, err, bluesnap.ErrInsufficientFunds)
 		assert.NotErrorIs(t, err, context.Canceled)
 	})

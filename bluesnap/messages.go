@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
+	"log/slog"
 	"strings"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
 )
 
-// Message is one of the vendor's error messages.
+// Message is one of the vendor's error messages. It prints by allow-list, without
+// what is for people.
 type Message struct {
 	// Code is its number, such as "14002", which many names share.
 	Code string
@@ -24,6 +28,16 @@ type Message struct {
 
 // String tells code and name, and nothing else.
 func (m Message) String() string { return strings.TrimSpace(codeText(m.Code) + " " + nameText(m.Name)) }
+
+// Format prints String under every verb.
+func (m Message) Format(f fmt.State, _ rune) { facade.Print(f, m.String()) }
+
+// MarshalText writes String, so that loggers which encode as JSON print by the
+// same allow-list.
+func (m Message) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// LogValue logs what String tells.
+func (m Message) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
 // parseMessages reads the shapes in which the vendor tells of errors (JSON
 // messages, those of the authentication, XML messages). What is none of them,
