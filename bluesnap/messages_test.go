@@ -162,6 +162,7 @@ func TestLocationsAreReadStrictly(t *testing.T) {
 	for location, want := range map[string]string{
 		"https://ws.bluesnap.com/services/2/vendors/12345":                "12345",
 		"https://WS.bluesnap.com/services/2/recurring/plans/2_a-B":        "2_a-B",
+		"https://ws.bluesnap.com:443/services/2/vendors/12345":            "12345",
 		"/services/2/wallets/onboarding/7":                                "7",
 		"":                                                                "",
 		"services/2/vendors/12345":                                        "",

@@ -16,7 +16,8 @@ import (
 //	client := &http.Client{Transport: bluesnap.NewTransport(nil)}
 //
 // Everything else goes to base as it is: reads, PUTs, other hosts, and POSTs
-// that the vendor's list does not name, which no key protects.
+// that the vendor's list does not name, which no key protects. A default port, a
+// dot after the host and a slash after the path make no other endpoint.
 //
 // A base of nil, or an *http.Transport, is cloned for the keyed requests; any
 // other RoundTripper is used as it is; see [WithHTTPClient] for what that means.
@@ -141,14 +142,14 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 // find says which host and which of the keyed operations a request is for.
 func (t *transport) find(req *http.Request) (end, operation, bool) {
 	for _, e := range t.ends {
-		if req.URL == nil || req.URL.Scheme != e.base.Scheme || !strings.EqualFold(req.URL.Host, e.base.Host) {
+		if req.URL == nil || origin(req.URL) != origin(e.base) {
 			continue
 		}
 		path, ok := strings.CutPrefix(req.URL.EscapedPath(), e.base.EscapedPath())
 		if !ok {
 			continue
 		}
-		op, ok := keyedPost(req.Method, path)
+		op, ok := keyedPost(req.Method, strings.TrimSuffix(path, "/"))
 		return e, op, ok
 	}
 	return end{}, operation{}, false

@@ -33,7 +33,7 @@ func (t *transport) call(at end, op operation, req *http.Request) (idem.Call, er
 	if err != nil {
 		return idem.Call{}, err
 	}
-	if req.Host != "" && !strings.EqualFold(req.Host, req.URL.Host) {
+	if req.Host != "" && origin(&url.URL{Scheme: req.URL.Scheme, Host: req.Host}) != origin(req.URL) {
 		return idem.Call{}, &InvalidError{Field: "Host", Reason: "is another one than the URL's"}
 	}
 	query, err := url.ParseQuery(req.URL.RawQuery)

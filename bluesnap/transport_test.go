@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -95,6 +96,90 @@ func TestTransportLeavesTheRestAlone(t *testing.T) {
 				assert.Empty(t, w.requests()[0].key())
 			})
 		})
+	}
+}
+
+// baseOf is a foreign base, which keeps what it was given.
+type baseOf struct{ seen []*http.Request }
+
+func (b *baseOf) RoundTrip(r *http.Request) (*http.Response, error) {
+	b.seen = append(b.seen, r)
+	return &http.Response{StatusCode: http.StatusServiceUnavailable, Body: http.NoBody}, nil
+}
+
+// sentTo posts a payment to an address, by the transport of a proxy's address.
+func sentTo(t *testing.T, proxy, address string) []*http.Request {
+	t.Helper()
+	var base baseOf
+	synctest.Test(t, func(t *testing.T) {
+		twice := bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 2})
+		client := &http.Client{Transport: bluesnap.NewTransport(&base, bluesnap.WithBaseURL(proxy), twice)}
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(payment))
+		require.NoError(t, err)
+		if resp, err := client.Do(req); err == nil {
+			require.NoError(t, resp.Body.Close())
+		}
+	})
+	return base.seen
+}
+
+func TestTransportKnowsItsHostHoweverItIsWritten(t *testing.T) {
+	for proxy, addresses := range map[string][]string{
+		"https://pay.example": {
+			"https://pay.example/services/2/transactions",
+			"https://pay.example:443/services/2/transactions",
+			"https://PAY.example/services/2/transactions",
+			"https://pay.example./services/2/transactions",
+			"https://pay.example.:443/services/2/transactions",
+			"https://pay.example/services/2/transactions/",
+		},
+		"https://pay.example:443/a/":  {"https://pay.example/a/services/2/transactions"},
+		"https://pay.example.:8443/":  {"https://pay.example:8443/services/2/transactions"},
+		"http://localhost:80":         {"http://localhost/services/2/transactions/?a=1"},
+		"https://[2001:db8::1]:8443/": {"https://[2001:DB8::1]:8443/services/2/transactions"},
+	} {
+		for _, address := range addresses {
+			t.Run(address, func(t *testing.T) {
+				seen := sentTo(t, proxy, address)
+				require.Len(t, seen, 2)
+				assert.Len(t, seen[0].Header.Get("Idempotency-Key"), 36)
+				assert.Equal(t, seen[0].Header.Get("Idempotency-Key"), seen[1].Header.Get("Idempotency-Key"))
+			})
+		}
+	}
+}
+
+func TestR20_TransportLeavesOtherHostsAlone(t *testing.T) {
+	for name, address := range map[string]string{
+		"another host":        "https://evil.example/services/2/transactions",
+		"a host below":        "https://a.pay.example/services/2/transactions",
+		"another scheme":      "http://pay.example/services/2/transactions",
+		"the scheme alone":    "http://pay.example:443/services/2/transactions",
+		"another port":        "https://pay.example:8443/services/2/transactions",
+		"two slashes":         "https://pay.example/services/2/transactions//",
+		"a slash in the path": "https://pay.example/services/2//transactions",
+	} {
+		t.Run(name, func(t *testing.T) {
+			seen := sentTo(t, "https://pay.example", address)
+			require.Len(t, seen, 1)
+			assert.Equal(t, address, seen[0].URL.String())
+			assert.Empty(t, seen[0].Header)
+		})
+	}
+}
+
+// A Host header may write the URL's host in its own way, and must not be another.
+func TestTransportComparesTheHostHeaderToTheURL(t *testing.T) {
+	for host, sent := range map[string]int{"pay.example": 1, "Pay.Example:443": 1, "pay.example:80": 0, "evil.example": 0} {
+		var base baseOf
+		once := bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1})
+		transport := bluesnap.NewTransport(&base, bluesnap.WithBaseURL("https://pay.example"), once)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://pay.example./services/2/transactions", nil)
+		require.NoError(t, err)
+		req.Host = host
+		_, err = transport.RoundTrip(req)
+		require.Error(t, err)
+		assert.Len(t, base.seen, sent, host)
 	}
 }
 
