@@ -130,6 +130,24 @@ func TestWhatThePaymentsAnswersMean(t *testing.T) {
 	}
 }
 
+// What fails behind the API may have been paid, whatever status tells of it.
+func TestFailuresBehindTheAPIAreNoRefusals(t *testing.T) {
+	for _, name := range []string{
+		"PROCESSING_TIMEOUT", "BLS_CONNECTION_PROBLEM", "GENERAL_PAYMENT_PROCESSING_ERROR",
+		"PAYMENT_GENERAL_FAILURE", "SERVER_GENERAL_FAILURE", "SYSTEM_TECHNICAL_ERROR",
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, steps(refuses(400, "14002", name)), func(t *testing.T, w *world) {
+				value, resp, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithMaxAttempts(2))
+				e := errorOf(t, value, resp, err)
+				assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
+				assert.Len(t, w.requests(), 2)
+				w.oneKey(t)
+			})
+		})
+	}
+}
+
 func TestAnIdlingServerIsAskedFor10Minutes(t *testing.T) {
 	inWorld(t, steps(says(503, "")), func(t *testing.T, w *world) {
 		began := time.Now()

@@ -263,6 +263,24 @@ func TestR7_TransportKnowsTheKeysThatItLeftInDoubt(t *testing.T) {
 	})
 }
 
+// A key is known to be in doubt for longer than its window, also when others
+// follow it.
+func TestR7_TransportRemembersAKeyBeyondItsWindow(t *testing.T) {
+	inWorld(t, steps(loses), func(t *testing.T, w *world) {
+		o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
+		defer o.CloseIdleConnections()
+		const path = "/services/2/transactions"
+		for _, key := range []string{"order-17", "order-18"} {
+			_, err := o.post(t, path, payment, "Idempotency-Key", key)
+			assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
+			time.Sleep(13 * time.Hour)
+		}
+		_, err := o.post(t, path, payment, "Idempotency-Key", "order-17")
+		require.ErrorIs(t, err, bluesnap.ErrKeyExpired)
+		assert.Len(t, w.requests(), 2)
+	})
+}
+
 // body tells whether it was closed.
 type body struct {
 	io.Reader
