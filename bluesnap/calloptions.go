@@ -23,9 +23,13 @@ func WithIdempotencyKey(k Key) CallOption {
 
 // WithRef names the operation by the caller's own number, such as an order's: it
 // is then done once for that ref, for as long as the journal remembers it, and a
-// later call gets the recorded result. It needs [WithJournal], and chooses the
-// key. Refs must be unique among all programs that use the merchant's account:
-// key and merchantTransactionId are made from them.
+// later call gets the recorded result. One ref names one operation with one body
+// (compared as JSON; a document byte for byte): an order that is paid and later
+// refunded needs two, such as order-17/pay and order-17/refund; anything else is
+// [ErrRefReused]. A ref needs [WithJournal], and chooses the key: a call that was
+// made with a ref is repeated with that ref, never with its error's key, of which
+// the journal would learn nothing. Refs must be unique among all programs that use
+// the merchant's account: key and merchantTransactionId are made from them.
 func WithRef(ref string) CallOption {
 	return callOption(func(s *callSettings) error { return s.TakeRef(ref) })
 }

@@ -99,7 +99,10 @@ func WithUniqueTransactionIDs() Option {
 }
 
 // WithJournal makes operations with a ref (see [WithRef]) last as long as j
-// remembers them. Without it, nothing outlives the call.
+// remembers them. Without it, nothing outlives the call. It records every operation
+// that changes something, with a ref or without, in two commits at least: before
+// the first byte is sent, and before the result is told. While j fails, none is sent
+// ([ErrJournal]). A journal belongs to one account of one vendor.
 func WithJournal(j idem.Journal) Option {
 	return option(func(s *settings) error {
 		if j == nil {

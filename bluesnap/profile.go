@@ -19,7 +19,11 @@ func NewKey() Key { return idem.NewKey() }
 
 // FreshKey makes a key of the caller's own string, by the caller's word that it
 // was never sent: 1 to 64 letters, digits and hyphens (documented), which the
-// call checks.
+// call checks. Call it once per string, in all processes, for ever: a key that is
+// made anew at each attempt, of an order's number for example, is not fresh the
+// second time, and would be sent after the vendor has forgotten it. Such a number
+// is for [WithRef] with a journal; or store the time of the first call with it, and
+// use [SentKey].
 func FreshKey(s string) (Key, error) { return idem.FreshKey(s) }
 
 // SentKey makes a key that may have been sent since then, perhaps by another
