@@ -80,6 +80,53 @@ func ExampleSentKey() {
 	// Output: done 1
 }
 
+// A program with retries of its own keeps the call to one attempt, and goes on
+// with the error's key.
+func ExampleWithMaxAttempts() {
+	sb, client := start()
+	defer sb.Close()
+	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.ServerErrorBefore(503))
+	_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithMaxAttempts(1))
+	fmt.Println(bluesnap.OutcomeOf(err), "after", len(resp.Attempts))
+	// Output: unknown after 1
+}
+
+// A policy sets only what differs from the defaults.
+func ExampleWithRetryPolicy() {
+	sb, client := start(bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 3, BaseDelay: time.Millisecond}))
+	defer sb.Close()
+	down := bluesnaptest.ServerErrorBefore(503)
+	sb.Next(bluesnaptest.CreateCardTransaction, down, down, down, down)
+	_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"))
+	fmt.Println(bluesnap.OutcomeOf(err), "after", len(resp.Attempts))
+	// Output: unknown after 3
+}
+
+// A header that the SDK does not know goes out as it is; its own are refused.
+func ExampleWithHeader() {
+	sb, client := start()
+	defer sb.Close()
+	for _, name := range []string{"X-Correlation-Id", "Idempotency-Key"} {
+		_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithHeader(name, "17"))
+		fmt.Println(err)
+	}
+	// Output:
+	// <nil>
+	// bluesnap: CreateCardTransaction: not sent: header Idempotency-Key is set by the SDK or by HTTP itself
+}
+
+// BLUESNAP_USERNAME and BLUESNAP_PASSWORD stand in the environment; options win.
+func ExampleFromEnv() {
+	_ = os.Setenv("BLUESNAP_USERNAME", "API_1234567890")
+	_ = os.Setenv("BLUESNAP_PASSWORD", "password")
+	defer func() { _ = os.Unsetenv("BLUESNAP_USERNAME") }()
+	defer func() { _ = os.Unsetenv("BLUESNAP_PASSWORD") }()
+
+	client, err := bluesnap.FromEnv(bluesnap.WithSandbox())
+	fmt.Println(client != nil, err)
+	// Output: true <nil>
+}
+
 // A bad setting fails at once, with the field's name.
 func ExampleNew() {
 	_, err := bluesnap.New("API_1234567890", "password", bluesnap.WithBaseURL("http://ws.bluesnap.com"))

@@ -95,6 +95,20 @@ func Example_outcomes() {
 	// ask again with the error's key, or look: it may have been paid
 }
 
+// No error is done; an error that is not the SDK's says nothing.
+func ExampleOutcomeOf() {
+	sb, client := start()
+	defer sb.Close()
+	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, bluesnaptest.AmountDeclined))
+	for _, err := range []error{nil, fmt.Errorf("order 17: %w", err), errors.New("somebody else's")} {
+		fmt.Println(bluesnap.OutcomeOf(err))
+	}
+	// Output:
+	// done
+	// rejected
+	// unknown
+}
+
 // payBy is a payment by the seed's stored shopper.
 func payBy(sb *bluesnaptest.Sandbox, amount bluesnap.Amount) bluesnap.CardTransactionParams {
 	return bluesnap.CardTransactionParams{

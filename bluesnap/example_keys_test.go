@@ -1,0 +1,154 @@
+package bluesnap_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+)
+
+// The key is made and stored before the call, so that a crash loses nothing.
+func ExampleNewKey() {
+	sb, client := start()
+	defer sb.Close()
+	key := bluesnap.NewKey()
+	stored := key.String() // in your database, with the order
+
+	_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithIdempotencyKey(key))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("sent under the stored key:", resp.Key.String() == stored)
+	// Output: sent under the stored key: true
+}
+
+// A string that was made for this one payment is fresh. What may stand in it is
+// checked by the call.
+func ExampleFreshKey() {
+	sb, client := start()
+	defer sb.Close()
+	for _, own := range []string{"59a3401e-55f1-40f3-b582-90ae2265c709", "order 17"} {
+		key, err := bluesnap.FreshKey(own)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		_, _, err = client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithIdempotencyKey(key))
+		fmt.Println(err)
+	}
+	// Output:
+	// <nil>
+	// bluesnap: CreateCardTransaction: not sent: idempotency key has a character that is not allowed at byte 5
+}
+
+// A call that ended unknown is resumed with the error's key, within the same
+// window. The body must be the same.
+func ExampleWithIdempotencyKey() {
+	sb, client := start()
+	defer sb.Close()
+	params := payBy(sb, "11.00")
+
+	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
+	_, _, err := client.Transactions.Create(context.Background(), params, bluesnap.WithMaxAttempts(1))
+	var failed *bluesnap.Error
+	if !errors.As(err, &failed) {
+		fmt.Println(err)
+		return
+	}
+	params.Amount = "12.00"
+	_, _, err = client.Transactions.Create(context.Background(), params, bluesnap.WithIdempotencyKey(failed.Key))
+	fmt.Println("another body:", errors.Is(err, bluesnap.ErrIdempotencyKeyReused))
+
+	params.Amount = "11.00"
+	_, _, err = client.Transactions.Create(context.Background(), params, bluesnap.WithIdempotencyKey(failed.Key))
+	fmt.Println("the same body:", bluesnap.OutcomeOf(err), "executed:", sb.Executed(bluesnaptest.CreateCardTransaction))
+	// Output:
+	// another body: true
+	// the same body: done executed: 1
+}
+
+// A ref belongs to one operation with one body.
+func ExampleWithJournal() {
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal())) // a durable one in a program of yours
+	defer sb.Close()
+	ctx, ref := context.Background(), bluesnap.WithRef("order-2026-17")
+	payment, _, err := client.Transactions.Create(ctx, payBy(sb, "11.00"), ref)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, _, err = client.Transactions.Refund(ctx, payment.TransactionID, bluesnap.RefundParams{}, ref)
+	fmt.Println("the payment's ref is reused:", errors.Is(err, bluesnap.ErrRefReused))
+
+	_, _, err = client.Transactions.Refund(ctx, payment.TransactionID, bluesnap.RefundParams{},
+		bluesnap.WithRef("order-2026-17/refund"))
+	fmt.Println("a ref of its own:", bluesnap.OutcomeOf(err))
+	// Output:
+	// the payment's ref is reused: true
+	// a ref of its own: done
+}
+
+// After a rotation of the secret the previous one opens what it sealed.
+func ExampleWithJournalSecret() {
+	sb, _ := start()
+	defer sb.Close()
+	journal := idem.NewMemoryJournal()
+	for _, secrets := range [][][]byte{{[]byte("old")}, {[]byte("new")}, {[]byte("new"), []byte("old")}} {
+		client, err := bluesnap.New(sb.Username, sb.Password, bluesnap.WithBaseURL(sb.URL), bluesnap.WithHTTPClient(sb.Client()),
+			bluesnap.WithJournal(journal), bluesnap.WithJournalSecret(secrets[0], secrets[1:]...))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-2026-17"))
+		fmt.Println("from the journal:", resp.FromJournal, "wrong secret:", errors.Is(err, bluesnap.ErrJournalSecret))
+	}
+	// Output:
+	// from the journal: false wrong secret: false
+	// from the journal: false wrong secret: true
+	// from the journal: true wrong secret: false
+}
+
+// What the operation made is named by its id, or, where nobody knows it, by none.
+func ExampleExecuted() {
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal()))
+	defer sb.Close()
+	pay(sb, client)
+	if err := client.Settle(context.Background(), "order-2026-17", bluesnap.Executed("")); err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-2026-17"))
+	fmt.Println(bluesnap.OutcomeOf(err), "answer lost:", errors.Is(err, bluesnap.ErrAnswerLost))
+	// Output:
+	// the process ends, outcome unknown
+	// done answer lost: true
+}
+
+// The shop numbers its payments itself, each number once: what is found under one
+// is the payment that was asked for.
+func ExampleWithUniqueTransactionIDs() {
+	for _, opts := range [][]bluesnap.Option{nil, {bluesnap.WithUniqueTransactionIDs()}} {
+		opts = append(opts, bluesnap.WithJournal(idem.NewMemoryJournal()), shortWindow)
+		sb, client := start(opts...)
+		params := payBy(sb, "11.00")
+		params.MerchantTransactionID = "payment-4711"
+		sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
+		_, _, _ = client.Transactions.Create(context.Background(), params, bluesnap.WithRef("order-2026-17"), bluesnap.WithMaxAttempts(1))
+		for r, err := range client.Recover(context.Background()) {
+			if err != nil {
+				fmt.Println(err)
+				break
+			}
+			fmt.Printf("%s: %s\n", r.Outcome, r.Evidence)
+		}
+		sb.Close()
+	}
+	// Output:
+	// unknown: its merchantTransactionId is the caller's own, and may be that of another payment
+	// done: transaction 38000003 has its merchantTransactionId
+}
