@@ -7,8 +7,8 @@
 // known. It promises zero duplicates and zero lies: it never executes an
 // operation twice, never says that it was not executed when it was, nor that it
 // was when it was not, and says unknown where that is the truth. The package
-// makes no promise of compatibility yet, but for what package bardge names as its
-// own, and for [Journal] and [Record].
+// makes no promise of compatibility yet, but for what clients name as their own,
+// and for [Journal] and [Record].
 //
 // # The way of a call
 //
