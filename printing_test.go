@@ -27,6 +27,9 @@ func printed(t *testing.T, v any) string {
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
 		fmt.Fprintf(&b, verb+"\n", v)
 	}
+	for _, verb := range []string{"%s", "%q", "%d", "%x", "%t"} { // whether it fits or not
+		fmt.Fprintf(&b, verb+"\n", struct{ V any }{v})
+	}
 	fmt.Fprintln(&b, v, []any{v}, struct{ V any }{v})
 	fmt.Fprintf(&b, "%+v %#v\n", []any{v}, struct{ V any }{v})
 	for _, h := range []slog.Handler{slog.NewTextHandler(&b, nil), slog.NewJSONHandler(&b, nil)} {

@@ -478,6 +478,9 @@ type VerifyLookupParams struct {
 	AccessCode wire.Secret `json:"access_code"`
 }
 
+// Format shows no secret, under any verb.
+func (v VerifyLookupParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
 // LogValue keeps the secrets from log/slog, whose JSON handler would marshal them.
 func (v VerifyLookupParams) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }
 
@@ -503,6 +506,9 @@ type VerifiedLookup struct {
 	// Meant for people.
 	Message string `json:"message,omitzero"`
 }
+
+// Format shows no secret, under any verb.
+func (v VerifiedLookup) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 
 // LogValue keeps the secrets from log/slog, whose JSON handler would marshal them.
 func (v VerifiedLookup) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }
@@ -680,6 +686,9 @@ type AccessCode struct {
 	// Meant for people. Evidence: inferred.
 	Message string `json:"message,omitzero"`
 }
+
+// Format shows no secret, under any verb.
+func (v AccessCode) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 
 // LogValue keeps the secrets from log/slog, whose JSON handler would marshal them.
 func (v AccessCode) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }
@@ -1065,6 +1074,9 @@ type IssuedPass struct {
 	// When the pass ends; milliseconds since the epoch.
 	ExpiresAt wire.Millis `json:"expires_at,omitzero"`
 }
+
+// Format shows no secret, under any verb.
+func (v IssuedPass) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 
 // LogValue keeps the secrets from log/slog, whose JSON handler would marshal them.
 func (v IssuedPass) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"reflect"
 )
 
 // Secret is a string that lets somebody in: a passcode, an access code, a
@@ -26,3 +27,15 @@ func (Secret) String() string { return redacted }
 
 // LogValue hides the text from log/slog.
 func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// Show prints a struct as %+v does. It is for the Format method of a type with a
+// [Secret] in it: left to itself, package fmt looks past the Secret's own behind a
+// pointer under a verb that does not fit, such as %s.
+func Show(w io.Writer, v any) {
+	fields, before := reflect.ValueOf(v), "{"
+	for i := range fields.NumField() {
+		_, _ = fmt.Fprintf(w, "%s%s:%+v", before, fields.Type().Field(i).Name, fields.Field(i))
+		before = " "
+	}
+	_, _ = io.WriteString(w, "}") // a fmt.State has nobody to tell of an error
+}
