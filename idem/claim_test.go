@@ -1,0 +1,186 @@
+package idem
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptrace"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A write that nobody knows of leaves open whose the record is: it is asked.
+func TestJ3_AfterADoubtfulWriteNothingOfAnotherOwnerIsSettled(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		first := entry{Record: Record{ID: "ref:order-1", Owner: "first", Lease: lease}}
+		save := func(e entry) {
+			t.Helper()
+			ok, err := w.engine.ledger.save(t.Context(), e)
+			require.NoError(t, err)
+			require.True(t, ok)
+		}
+		save(first)
+		first.Version++
+		c := newClaim(w.engine.ledger, w.engine.clock, first, w.engine.clock.now())
+		j.plan = []fault{faultLost}
+		require.ErrorIs(t, c.settle(t.Context(), OutcomeRejected, nil, ""), errDisk)
+		another := first
+		another.Owner = "another"
+		save(another)
+		assert.ErrorIs(t, c.settle(t.Context(), OutcomeRejected, nil, ""), errTaken)
+		rec, _, err := j.Load(t.Context(), "ref:order-1")
+		require.NoError(t, err)
+		assert.Equal(t, "another", rec.Owner)
+		assert.True(t, rec.open())
+	})
+}
+
+// strictJournal writes nothing for a caller who has left.
+type strictJournal struct{ *MemoryJournal }
+
+func (j strictJournal) Save(ctx context.Context, r Record) (bool, error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	return j.MemoryJournal.Save(ctx, r)
+}
+
+func TestJ5_TheResultIsRecordedAlsoForACallerWhoHasLeft(t *testing.T) {
+	for name, row := range map[string]struct {
+		answer http.HandlerFunc
+		want   Outcome
+	}{
+		"answered": {says(200, `{}`), OutcomeDone},
+		"refused":  {says(400, errorObject), OutcomeRejected},
+		"lost":     {lose, OutcomeUnknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			j := strictJournal{NewMemoryJournal()}
+			var leave context.CancelFunc
+			inWorld(t, row.answer, func(t *testing.T, w *world) {
+				var ctx context.Context
+				ctx, leave = context.WithCancel(t.Context())
+				r := w.engine.Do(ctx, withRef(Keyed))
+				require.Error(t, ctx.Err())
+				assert.NoError(t, r.JournalErr)
+				assert.Equal(t, row.want, r.Outcome)
+				rec, _, err := j.Load(t.Context(), "ref:order-1")
+				require.NoError(t, err)
+				assert.Equal(t, row.want, rec.Outcome)
+				assert.Empty(t, rec.Owner, "who comes next need not wait")
+			}, func(c *Config) {
+				c.Journal = j
+				c.Observe = func(e Event) {
+					if e.Kind == EventAttemptEnded {
+						leave()
+					}
+				}
+			})
+		})
+	}
+}
+
+// slowJournal takes its time to write.
+type slowJournal struct{ *MemoryJournal }
+
+func (j slowJournal) Save(ctx context.Context, r Record) (bool, error) {
+	time.Sleep(2 * time.Second)
+	return j.MemoryJournal.Save(ctx, r)
+}
+
+// The store's lease may begin when it is asked for, not when it has answered.
+func TestJ7_ALeaseIsAsOldAsTheQuestionForIt(t *testing.T) {
+	inWorld(t, lose, func(t *testing.T, w *world) {
+		in := withRef(Keyed)
+		c := w.engine.newCall(t.Context())
+		c.request = in.Request
+		began := w.engine.clock.now()
+		claimed, err := c.take(entry{}, c.intent(&in))
+		require.NoError(t, err)
+		require.True(t, claimed)
+		assert.Equal(t, began, *c.claim.held.Load(), "claimed")
+		c.claim.keep()
+		defer c.claim.end()
+		began = w.engine.clock.now()
+		require.NoError(t, c.claim.renew(t.Context()))
+		assert.Equal(t, began, *c.claim.held.Load(), "renewed")
+	}, func(c *Config) { c.Journal = slowJournal{NewMemoryJournal()} })
+}
+
+// A store that takes longer to tell what was adopted than the lease lasts may have
+// given it to somebody else meanwhile.
+func TestJ7_AnAdoptedLeaseIsAsOldAsTheQuestionForIt(t *testing.T) {
+	inDistantWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world, j *distantJournal) {
+		orphan(t, w, Convergent)
+		j.delay = lease + 2*time.Second
+		taken := time.AfterFunc(lease+time.Second, func() {
+			recs, err := j.MemoryJournal.Adopt(context.Background(), "another", lease, "", 1)
+			assert.NoError(t, err)
+			assert.Len(t, recs, 1)
+		})
+		defer taken.Stop()
+		all := w.recover(knowing(Convergent))
+		require.Len(t, all, 1)
+		assert.Equal(t, OutcomeUnknown, all[0].Result.Outcome)
+		assert.EqualValues(t, 1, w.hits.Load(), "it is another's to send")
+	})
+}
+
+func TestJ7_TheLeaseIsRenewedForAsLongAsReadingLasts(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		orphan(t, w, Keyed)
+		time.Sleep(2 * time.Minute)
+		with := knowing(Keyed)
+		with.Reconcile = func(ctx context.Context, _ Orphan) (Finding, error) {
+			time.Sleep(3 * lease)
+			assert.NoError(t, ctx.Err())
+			recs, err := j.Adopt(ctx, "another", lease, "", 1)
+			assert.NoError(t, err)
+			assert.Empty(t, recs, "nobody else reads for it")
+			return Finding{}, nil
+		}
+		assert.Len(t, w.recover(with), 1)
+	})
+}
+
+func TestJ7_AReadingWhoseLeaseIsLostIsGivenUp(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		orphan(t, w, Keyed)
+		time.Sleep(2 * time.Minute)
+		j.plan = []fault{faultLost} // the first renewal
+		with := knowing(Keyed)
+		with.Reconcile = func(ctx context.Context, _ Orphan) (Finding, error) {
+			select {
+			case <-ctx.Done():
+			case <-time.After(lease):
+			}
+			return Finding{}, ctx.Err()
+		}
+		all := w.recover(with)
+		require.Len(t, all, 1)
+		assert.ErrorIs(t, all[0].Result.Err, context.Canceled)
+	})
+}
+
+// A connection keeps the call that used it last, as its guard: not what is personal
+// in it.
+func TestJ9_AnEndedCallKeepsNothingOfWhatWasSaid(t *testing.T) {
+	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {
+		var used *conn
+		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+			GotConn: func(info httptrace.GotConnInfo) { used = ownConn(info.Conn) },
+		})
+		in := withRef(Keyed)
+		in.Request.Header = http.Header{"X-Email": {"ada@example.com"}}
+		require.NoError(t, w.engine.Do(ctx, in).Err)
+		c := used.guard.Load()
+		require.NotNil(t, c)
+		assert.Empty(t, c.request.Body)
+		assert.Empty(t, c.request.Header)
+		assert.Nil(t, c.answered)
+		assert.Zero(t, c.first.seen)
+		assert.Zero(t, c.claim.rec.payload)
+	})
+}
