@@ -28,6 +28,15 @@ func TestJ2_ARequestIsTheSameInAllItsParts(t *testing.T) {
 	}
 }
 
+func TestJ2_NumbersAreComparedToTheLetter(t *testing.T) {
+	for one, another := range map[string]string{
+		`{"id":9007199254740993}`: `{"id":9007199254740992}`, // the same in floating point
+		`{"amount":1.0}`:          `{"amount":1}`,
+	} {
+		assert.NotEqual(t, digest(nil, []byte(one)), digest(nil, []byte(another)), "%s and %s", one, another)
+	}
+}
+
 func TestRef_IsATextThatADatabaseCanKeep(t *testing.T) {
 	inWorld(t, says(200, "{}"), func(t *testing.T, w *world) {
 		for ref, bad := range map[string]bool{"order-1": false, "Bestellung äöü": false, "a\x00b": true, "\xff": true} {
