@@ -86,7 +86,11 @@ func TestR5_NoKeyWhereNoneIsTaken(t *testing.T) {
 
 func TestR6_HeadersThatTheSDKOwnsAreRefused(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-		for _, name := range []string{"Authorization", "idempotency-key", "CONTENT-LENGTH", "Host", "Accept-Encoding", "Transfer-Encoding", "Expect", "", "a b", "a:b"} {
+		for _, name := range []string{
+			"Accept-Encoding", "Authorization", "Connection", "CONTENT-LENGTH", "Content-Type", "Expect", "Host", "Keep-Alive",
+			"Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
+			"idempotency-key", "X-Idempotency-Key", "X-KEY", "", "a b", "a:b",
+		} {
 			c := post(Keyed)
 			c.Request.Header = http.Header{name: {"v"}}
 			r := w.do(c)
@@ -97,7 +101,7 @@ func TestR6_HeadersThatTheSDKOwnsAreRefused(t *testing.T) {
 		c.Request.Header = http.Header{"X-A": {"v\r\nX-B: w"}}
 		assert.ErrorAs(t, w.do(c).Err, new(*InvalidError))
 		assert.Zero(t, w.hits.Load())
-	})
+	}, func(c *Config) { c.Profile.KeyHeader = "X-Key" })
 }
 
 func TestR13_TheCallersContextEndsTheCall(t *testing.T) {

@@ -80,6 +80,19 @@ func TestR20_ARedirectionWithoutEndIsLeft(t *testing.T) {
 	})
 }
 
+func TestR20_AnotherOriginIsOfAnotherSchemeOrHost(t *testing.T) {
+	from, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://api.example.com/op", http.NoBody)
+	require.NoError(t, err)
+	for to, follows := range map[string]bool{
+		"https://api.example.com/other": true, "http://api.example.com/op": false,
+		"https://www.example.com/op": false, "https://api.example.com:8443/op": false,
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, to, http.NoBody)
+		require.NoError(t, err)
+		assert.Equal(t, follows, sameOrigin(req, []*http.Request{from}) == nil, to)
+	}
+}
+
 func TestR15_PatienceEndsWhatNoWindowDoes(t *testing.T) {
 	for name, c := range map[string]Call{"keyed, nothing sent": post(Keyed), "convergent": post(Convergent)} {
 		inWorld(t, lose, func(t *testing.T, w *world) {
@@ -92,6 +105,17 @@ func TestR15_PatienceEndsWhatNoWindowDoes(t *testing.T) {
 			assert.Contains(t, r.Err.Error(), stopPatience.String(), name)
 			assert.InDelta(t, 80, time.Since(began).Seconds(), 5, "%s: the window's length less the margin", name)
 		})
+	}
+}
+
+func TestR15_AShorterWindowShortensPatience(t *testing.T) {
+	for _, class := range []Class{Keyed, Convergent} {
+		inWorld(t, lose, func(t *testing.T, w *world) {
+			_ = w.listener.Close() // nothing is sent: no key's window ends the call
+			began := time.Now()
+			require.Error(t, w.do(post(class)).Err)
+			assert.InDelta(t, 23, time.Since(began).Seconds(), 5, "%s: the window's length less the margin", class)
+		}, func(c *Config) { c.Policy = Policy{Window: 30 * time.Second, AttemptTimeout: time.Second} })
 	}
 }
 
