@@ -77,7 +77,8 @@ func TestR23_TheHuntFinds(t *testing.T) {
 	const secret = "lkpt_0001"
 	for _, text := range []string{
 		"a " + secret, fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret), fmt.Sprintf("%d", []byte(secret)),
-		base64.StdEncoding.EncodeToString([]byte(secret)),
+		base64.StdEncoding.EncodeToString([]byte(secret)), base64.StdEncoding.EncodeToString([]byte("{" + secret + "}")),
+		base64.StdEncoding.EncodeToString([]byte(`{"` + secret + `"}`)),
 	} {
 		assert.NotEmpty(t, showing(text, secret), text)
 	}
@@ -247,10 +248,10 @@ func (h *hunt) search() {
 // showing returns the surroundings of a word in a text, as it is or in an encoding
 // in which bytes are printed.
 func showing(text, word string) string {
-	for _, form := range []string{
-		word, url.QueryEscape(word), fmt.Sprintf("%x", word), fmt.Sprintf("%X", word),
-		strings.Trim(fmt.Sprintf("%d", []byte(word)), "[]"), base64.RawStdEncoding.EncodeToString([]byte(word))[:len(word)],
-	} {
+	for _, form := range append(
+		base64Forms(word), word, url.QueryEscape(word), fmt.Sprintf("%x", word), fmt.Sprintf("%X", word),
+		strings.Trim(fmt.Sprintf("%d", []byte(word)), "[]"),
+	) {
 		for rest := text; ; {
 			at := strings.Index(rest, form)
 			if at < 0 {
@@ -263,6 +264,18 @@ func showing(text, word string) string {
 		}
 	}
 	return ""
+}
+
+// base64Forms are the letters that stand for a word alone in the encoding of a
+// longer text: they differ with the place at which it begins.
+func base64Forms(word string) []string {
+	var forms []string
+	for before, shared := range []int{0, 2, 3} {
+		text := strings.Repeat(" ", before) + word
+		whole := len(text) * 8 / 6
+		forms = append(forms, base64.RawStdEncoding.EncodeToString([]byte(text))[shared:whole])
+	}
+	return forms
 }
 
 // within reports whether the digits between two places are part of a longer

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -42,10 +41,7 @@ func printed(t *testing.T, v any) string {
 // text nor in the encodings in which bytes are printed.
 func hides(t *testing.T, v any) {
 	t.Helper()
-	text := printed(t, v)
-	for _, form := range []string{leak, fmt.Sprintf("%x", leak), strings.Trim(fmt.Sprintf("%d", []byte(leak)), "[]"), "czNjcmV0"} {
-		assert.NotContains(t, text, form, "%T", v)
-	}
+	assert.Empty(t, showing(printed(t, v), leak), "%T", v)
 }
 
 // hidesAsJSON checks a value that is logged inside of another, which many loggers
@@ -55,8 +51,7 @@ func hidesAsJSON(t *testing.T, v any) {
 	text, err := json.Marshal(map[string]any{"v": v})
 	require.NoError(t, err)
 	assert.Contains(t, string(text), "IssuePass")
-	assert.NotContains(t, string(text), leak)
-	assert.NotContains(t, string(text), "czNjcmV0")
+	assert.Empty(t, showing(string(text), leak))
 }
 
 // A response full of secrets, as value and as error.

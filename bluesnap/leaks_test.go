@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -21,9 +23,28 @@ import (
 )
 
 // What must be seen nowhere: the card, its code, and who pays for it.
-var secrets = []string{
-	"4263982640269299", `837"`, `\"837`, testPassword, base64.StdEncoding.EncodeToString([]byte(testUser + ":" + testPassword)),
-	"test last name", "pf-token-of-a-browser", base64.StdEncoding.EncodeToString([]byte("4263982640269299"))[:16],
+var secrets = append(base64Forms("4263982640269299"),
+	"4263982640269299", `837"`, `\"837`, testPassword, base64.StdEncoding.EncodeToString([]byte(testUser+":"+testPassword)),
+	"test last name", "pf-token-of-a-browser",
+)
+
+// base64Forms are the letters that stand for a word alone in the encoding of a
+// longer text: they differ with the place at which it begins.
+func base64Forms(word string) []string {
+	var forms []string
+	for before, shared := range []int{0, 2, 3} {
+		text := strings.Repeat(" ", before) + word
+		whole := len(text) * 8 / 6
+		forms = append(forms, base64.RawStdEncoding.EncodeToString([]byte(text))[shared:whole])
+	}
+	return forms
+}
+
+func TestR23_ACardIsFoundAtEachPlaceOfAText(t *testing.T) {
+	for _, before := range []string{"", "{", `{"`} {
+		text := base64.StdEncoding.EncodeToString([]byte(before + `4263982640269299"}`))
+		assert.True(t, slices.ContainsFunc(secrets, func(s string) bool { return strings.Contains(text, s) }), text)
+	}
 }
 
 // spy keeps every record that a journal is given.
