@@ -3,6 +3,7 @@ package bardge_test
 import (
 	"encoding/json"
 	"maps"
+	"net/http"
 	"testing"
 	"time"
 
@@ -124,6 +125,8 @@ func TestJ11_TheDefaultReconcilersAreNotHasty(t *testing.T) {
 		hasty, resumed := s.recover()[0], s.recover()
 		assert.Contains(t, hasty.Evidence, "too early")
 		assert.Empty(t, resumed[1:], "order-2 was inside its window")
+		time.Sleep(110 * time.Second)
+		assert.Contains(t, s.recoverOne().Evidence, "too early", "195 s after the intent")
 		time.Sleep(later)
 		r := s.recoverOne()
 		assert.Equal(t, "order-1", r.Ref)
@@ -169,4 +172,34 @@ func TestJ11_ReadingSendsTheCallsOwnHeaders(t *testing.T) {
 		assert.Equal(t, bardge.OutcomeDone, s.recoverOne().Outcome)
 		assert.Equal(t, 1, s.Executed(sandbox.BookClass))
 	})
+}
+
+// laneReader looks whether each request says in which lane it is.
+type laneReader struct {
+	http.RoundTripper
+	t     *testing.T
+	paths []string
+}
+
+func (l *laneReader) RoundTrip(r *http.Request) (*http.Response, error) {
+	l.paths = append(l.paths, r.URL.Path)
+	assert.Equal(l.t, "3", r.Header.Get("X-Lane"), r.URL.Path)
+	return l.RoundTripper.RoundTrip(r)
+}
+
+func TestJ11_EachReadingSendsTheCallsOwnHeaders(t *testing.T) {
+	for op, readings := range map[sandbox.Operation]int{
+		sandbox.BookClass: 3, sandbox.BookSpa: 1, sandbox.PurchaseCredits: 2,
+		sandbox.UpdateIssuedPass: 1, sandbox.UpdateIssuedPassExpiry: 1,
+	} {
+		t.Run(string(op), func(t *testing.T) {
+			withShop(t, func(t *testing.T, s *shop) {
+				s.orphan(op, mutations[op], true, bardge.WithRef("order-1"), bardge.WithHeader("X-Lane", "3"))
+				time.Sleep(later)
+				lane := &laneReader{RoundTripper: s.Client().Transport, t: t}
+				s.recoverOne(bardge.WithHTTPClient(&http.Client{Transport: lane}))
+				assert.Len(t, lane.paths, readings)
+			})
+		})
+	}
 }
