@@ -49,6 +49,14 @@ func TestHowACallEndedIsInItsSpan(t *testing.T) {
 			outcome: "unknown", errorType: "connection_reset", status: "connection reset; " + once, attempts: 1,
 		},
 		{
+			name: "unknown, the last of two failures is the type",
+			do: func(t *testing.T, w *world) {
+				w.Next(sandbox.IssuePass, sandbox.Unavailable(0), sandbox.LoseAnswer)
+				_, _ = w.issue(t.Context(), bardge.WithMaxAttempts(2))
+			},
+			outcome: "unknown", errorType: "connection_reset", status: "connection reset; " + once, attempts: 2, answered: true,
+		},
+		{
 			name: "unknown, answered by somebody else with a success",
 			do: func(t *testing.T, w *world) {
 				w.Next(sandbox.IssuePass, sandbox.ProxyPage(200))
