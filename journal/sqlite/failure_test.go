@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -99,6 +100,29 @@ func TestJ1_LeavingBeforeTheCommit(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, "sealed", string(stored.Sealed), "what the caller does with his record no longer counts")
 		assert.False(t, has(t, j, "ref:waiting"))
+		require.NoError(t, j.Close())
+	})
+}
+
+func TestClose_WaitsForWhatIsBeingWritten(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	synctest.Test(t, func(t *testing.T) {
+		j := openJournal(t, path)
+		resume := j.Hold()
+		var wg sync.WaitGroup
+		wg.Go(func() { save(t, j, record("1")) })
+		synctest.Wait()
+		var closed atomic.Bool
+		wg.Go(func() {
+			assert.NoError(t, j.Close())
+			closed.Store(true)
+		})
+		synctest.Wait()
+		assert.False(t, closed.Load(), "a write is under way")
+		resume()
+		wg.Wait()
+		j = openJournal(t, path)
+		assert.True(t, has(t, j, "ref:1"))
 		require.NoError(t, j.Close())
 	})
 }

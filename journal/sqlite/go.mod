@@ -7,6 +7,7 @@ replace github.com/bardge/bardge-go => ../..
 require (
 	github.com/bardge/bardge-go v0.1.0
 	github.com/stretchr/testify v1.12.1
+	go.uber.org/goleak v1.3.0
 	modernc.org/sqlite v1.59.0
 )
 
