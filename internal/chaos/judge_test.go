@@ -40,6 +40,7 @@ func TestJudge(t *testing.T) {
 	}{
 		"done, executed":                      {chaos.Keyed, 1, chaos.Fault{}, chaos.Done, chaos.Verdict{}},
 		"done, not executed":                  {chaos.Keyed, 1, chaos.Fault{Kind: chaos.Portal}, chaos.Done, lie(chaos.Done)},
+		"done, executed after the claim":      {chaos.Keyed, 1, chaos.Fault{Kind: chaos.HeldRequest, Wait: time.Minute}, chaos.Done, lie(chaos.Done)},
 		"done, cancelled":                     {chaos.Convergent, 2, chaos.Fault{}, chaos.Done, chaos.Verdict{}},
 		"unknown, executed":                   {chaos.Keyed, 1, chaos.Fault{}, chaos.Unknown, chaos.Verdict{}},
 		"unknown, not sent":                   {chaos.Keyed, 0, chaos.Fault{}, chaos.Unknown, chaos.Verdict{}},
@@ -77,6 +78,7 @@ func TestJudgeHoldsAClaimAgainstWhatHadLeftByThen(t *testing.T) {
 		want  chaos.Verdict
 	}{
 		"another call executes later":       {chaos.NotSent, 0, chaos.Verdict{}},
+		"done, before it was":               {chaos.Done, 0, lie(chaos.Done)},
 		"the call itself executed":          {chaos.Rejected, 1, lie(chaos.Rejected)},
 		"the call itself sent and executed": {chaos.NotSent, 1, lie(chaos.NotSent)},
 	} {

@@ -34,8 +34,9 @@ type Execution struct {
 
 // call is a client's call for the operation and what it said at the end.
 type call struct {
-	ended time.Time
-	claim Claim
+	ended    time.Time
+	claim    Claim
+	executed bool // the operation had been, by then
 }
 
 func newLedger() *Ledger {
@@ -149,5 +150,5 @@ func (l *Ledger) claimed(op string, claim Claim) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := l.of(op)
-	r.calls = append(r.calls, call{time.Now(), claim})
+	r.calls = append(r.calls, call{time.Now(), claim, len(r.executions) > 0})
 }
