@@ -9,5 +9,6 @@
 // none of the code it judges.
 //
 // A fault is a function of the seed, the operation and the number of the request, never of the order in which
-// goroutines happen to run, so a seed brings the same faults each time.
+// goroutines happen to run, so a seed brings the same faults each time. It does not bring the same day: how long a
+// client waits is the client's own chance, and with that what an outage or a pause meets. Timelines tell what happened.
 package chaos
