@@ -45,7 +45,7 @@ fuzz: ## run each fuzz target for some seconds
 seeds: ## the property tests, with many more seeds
 	tools/seeds.sh
 
-examples: ## run each program under examples/
+examples: ## run each program under examples/ that needs no database
 	tools/examples.sh
 
 modules: ## the modules apart: journals and the heavy tests (needs PostgreSQL)
