@@ -2,8 +2,10 @@ package idem
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"sync"
@@ -242,11 +244,7 @@ func (f *flight) gotConn(info httptrace.GotConnInfo) {
 	f.conn = ownConn(info.Conn)
 	if f.conn == nil {
 		f.alien = true
-		if f.giveUp != nil {
-			if err := f.call.tooLate(); err != nil {
-				f.giveUp(err)
-			}
-		}
+		f.keepBack(info.Conn)
 		return
 	}
 	f.base = f.conn.written.Load()
@@ -255,6 +253,23 @@ func (f *flight) gotConn(info httptrace.GotConnInfo) {
 		guard = f.call
 	}
 	f.conn.guard.Store(guard)
+}
+
+// keepBack gives up an attempt without a body that is too late. net/http may write
+// before it looks at the context, so the connection goes too, unless others use it.
+func (f *flight) keepBack(c net.Conn) {
+	if f.giveUp == nil {
+		return
+	}
+	err := f.call.tooLate()
+	if err == nil {
+		return
+	}
+	f.giveUp(err)
+	if layer, ok := c.(*tls.Conn); c == nil || ok && layer.ConnectionState().NegotiatedProtocol == "h2" {
+		return
+	}
+	_ = c.Close() // what becomes of it says the transport
 }
 
 // failed keeps an attempt that ended before a status line.

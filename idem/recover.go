@@ -122,6 +122,7 @@ func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Rec
 	case c.sendable():
 		r := c.work(found)
 		c.tellEnd(r)
+		c.forget()
 		return Recovered{Orphan: orphan, Result: r}, nil
 	default:
 		return c.reconcile(ctx, orphan, with), nil
