@@ -103,4 +103,6 @@ func (brokenJournal) Adopt(context.Context, string, time.Duration, string, int) 
 	return nil, errBroken
 }
 
-func (brokenJournal) InScope(context.Context, string) ([]idem.Record, error) { return nil, errBroken }
+func (brokenJournal) InScope(context.Context, string, time.Time, time.Time) ([]idem.Record, error) {
+	return nil, errBroken
+}

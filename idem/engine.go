@@ -42,8 +42,8 @@ type Config struct {
 	Resource func(operation string, body []byte) string
 	// Scope names what an operation may make, such as bookings of one client for one
 	// class, so that Recover knows all who may have made what it finds. The journal
-	// keeps a digest of it. It returns "" for what is never looked for. Nil names
-	// nothing.
+	// keeps a digest of it, and what it needs to know for windows of up to 25 minutes.
+	// It returns "" for what is never looked for. Nil names nothing.
 	Scope func(Request) string
 	// Observe is told every step, from the goroutine of the call: it must not
 	// block. Nil tells nobody.

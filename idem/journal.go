@@ -39,8 +39,11 @@ type Journal interface {
 	// run out.
 	Adopt(ctx context.Context, owner string, lease time.Duration, after string, limit int) ([]Record, error)
 	// InScope returns, in no order, the records with this scope, which is not empty,
-	// whose operation may have been executed: the open ones and the done ones.
-	InScope(ctx context.Context, scope string) ([]Record, error)
+	// whose Since is between the two times and whose operation may have been
+	// executed: the open ones and the done ones. A journal that forgets settled
+	// records keeps those with a scope that began within an hour of an open one with
+	// a scope.
+	InScope(ctx context.Context, scope string, from, to time.Time) ([]Record, error)
 }
 
 // Record is one operation as a journal keeps it.

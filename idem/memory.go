@@ -72,13 +72,13 @@ func (m *MemoryJournal) Adopt(
 	return adopted, nil
 }
 
-// InScope returns the records with this scope that are open or done.
-func (m *MemoryJournal) InScope(_ context.Context, scope string) ([]Record, error) {
+// InScope returns the records with this scope and of this time that are open or done.
+func (m *MemoryJournal) InScope(_ context.Context, scope string, from, to time.Time) ([]Record, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var found []Record
 	for _, r := range m.records {
-		if r.Scope == scope && !r.free() {
+		if r.Scope == scope && !r.free() && !r.Since.Before(from) && !r.Since.After(to) {
 			found = append(found, r.read())
 		}
 	}

@@ -194,14 +194,13 @@ func (c *call) rivalled(ctx context.Context, o Orphan, f Finding) (bool, error) 
 	// server's may differ.
 	reach := 2 * (c.engine.policy.Window + 2*skewAllowance)
 	for _, scope := range f.Scopes {
-		found, err := c.engine.ledger.journal.InScope(ctx, scopeDigest(scope))
+		found, err := c.engine.ledger.journal.InScope(ctx, scopeDigest(scope), o.Since.Add(-reach), o.Since.Add(reach))
 		if err != nil {
 			return false, journalFailure(err)
 		}
 		for _, other := range found {
 			named := f.Resource != "" && other.Resource != ""
-			apart := other.Since.Sub(o.Since).Abs() > reach
-			if other.ID != o.ID && !named && !apart {
+			if other.ID != o.ID && !named {
 				return true, nil
 			}
 		}

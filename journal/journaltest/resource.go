@@ -1,6 +1,8 @@
 package journaltest
 
 import (
+	"time"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -65,13 +67,14 @@ func resourceKept(b *bench) {
 
 func inScope(b *bench) {
 	j := b.open()
+	first, last := time.Now().Add(-time.Minute), time.Now().Add(time.Minute)
 	within := func(rec idem.Record, scope string) idem.Record {
 		rec.Scope = scope
 		return b.save(j, rec)
 	}
 	inside := func(scope string) map[string]idem.Record {
 		b.t.Helper()
-		recs, err := j.InScope(b.t.Context(), scope)
+		recs, err := j.InScope(b.t.Context(), scope, first, last)
 		require.NoError(b.t, err)
 		found := map[string]idem.Record{}
 		for _, r := range recs {
@@ -89,6 +92,10 @@ func inScope(b *bench) {
 		within(made("ref:done and known", "booking/1"), "ada/yoga"),
 	}
 	within(settled("ref:rejected", idem.OutcomeRejected), "ada/yoga")
+	early, late := orphan("ref:early"), orphan("ref:late")
+	early.Since, late.Since = first.Add(-tick), last.Add(tick)
+	within(early, "ada/yoga")
+	within(late, "ada/yoga")
 	free := within(orphan("ref:not sent"), "ada/yoga")
 	free.Outcome = idem.OutcomeNotSent
 	b.save(j, free)

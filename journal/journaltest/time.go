@@ -91,7 +91,7 @@ func retention(b *bench) {
 	open = b.save(j, open)
 	near, far := settled("ref:near", idem.OutcomeDone), settled("ref:far", idem.OutcomeDone)
 	near.Scope, far.Scope = "ada/pilates", "ada/yoga"
-	near.Since, far.Since = near.Since.Add(day), far.Since.Add(-3*day)
+	near.Since, far.Since = near.Since.Add(59*time.Minute), far.Since.Add(-61*time.Minute)
 	b.save(j, near)
 	b.save(j, far)
 	ended["ref:far"] = idem.OutcomeDone

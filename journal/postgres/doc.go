@@ -56,7 +56,7 @@
 //
 // Settled operations are removed when they are older than the retention; unknown
 // ones stay until they are settled (J10), and with them those with a scope that were
-// begun within two days of one that has a scope too: they tell who made what.
+// begun within an hour of one that has a scope too: they tell who made what.
 //
 // # Connections
 //

@@ -51,7 +51,8 @@ func WithSchema(name string) Option {
 
 // WithRetention sets how long a settled operation is remembered after it was
 // last written, and with it how long a ref is done only once. The default is 30
-// days, the least 90 seconds. Unknown operations are always kept.
+// days, the least 90 seconds. Unknown operations are always kept, and with them
+// those with a scope that were begun within an hour of one that has a scope too.
 func WithRetention(d time.Duration) Option {
 	return func(s *settings) error {
 		if d < minRetention {

@@ -69,9 +69,9 @@ func (j *Journal) Adopt(
 	return adopted, nil
 }
 
-// InScope returns the records with this scope that are open or done.
-func (j *Journal) InScope(ctx context.Context, scope string) ([]idem.Record, error) {
-	rows, _ := j.pool.Query(ctx, j.sql.inScope, scope) // rows bring the error
+// InScope returns the records with this scope and of this time that are open or done.
+func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time) ([]idem.Record, error) {
+	rows, _ := j.pool.Query(ctx, j.sql.inScope, scope, from, to) // rows bring the error
 	found, err := pgx.CollectRows(rows, scan)
 	if err != nil {
 		return nil, explain("read", err, false)

@@ -21,7 +21,7 @@ const (
 	load = `SELECT ` + columns + ` FROM {operations} WHERE id = $1`
 
 	inScope = `SELECT ` + columns + ` FROM {operations}
-		WHERE scope = $1 AND scope <> '' AND outcome IN ('unknown', 'done')`
+		WHERE scope = $1 AND scope <> '' AND since BETWEEN $2 AND $3 AND outcome IN ('unknown', 'done')`
 
 	// $2 is the stored version, which an insert does not have.
 	insert = `INSERT INTO {operations} (id, version, ref, generation, operation, method, path, key, since,
@@ -56,12 +56,12 @@ const (
 		SELECT ` + columns + ` FROM adopted ORDER BY id`
 
 	// What tells who made what (scope) stays for as long as an operation of that
-	// time is open: see idem.Finding. The array is made once; a subquery could be run
-	// again for each row.
+	// time, give or take an hour, is open: see idem.Journal. The array is made once; a
+	// subquery could be run again for each row.
 	sweep = `DELETE FROM {operations} WHERE id = ANY (ARRAY (
 			SELECT id FROM {operations} AS old WHERE settled_at < now() - $1::interval AND (scope = '' OR NOT EXISTS (
 				SELECT FROM {operations} AS open WHERE open.outcome = 'unknown' AND open.scope <> ''
-				AND open.since BETWEEN old.since - interval '2 days' AND old.since + interval '2 days'))
+				AND open.since BETWEEN old.since - interval '1 hour' AND old.since + interval '1 hour'))
 			ORDER BY settled_at LIMIT $2 FOR UPDATE SKIP LOCKED))`
 )
 

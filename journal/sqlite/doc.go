@@ -23,7 +23,7 @@
 //
 // Settled records are removed 30 days after they were settled, or see
 // [WithRetention]; operations whose outcome is unknown stay until they are settled,
-// and with them those with a scope that were begun within two days of one that has a
+// and with them those with a scope that were begun within an hour of one that has a
 // scope too: they tell who made what.
 // What is removed or replaced is overwritten with zeros in its pages.
 //

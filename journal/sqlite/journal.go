@@ -98,9 +98,9 @@ func (j *Journal) Adopt(
 	return adopted, nil
 }
 
-// InScope returns the records with this scope that are open or done.
-func (j *Journal) InScope(ctx context.Context, scope string) ([]idem.Record, error) {
-	rows, err := j.db.QueryContext(ctx, inScopeSQL, scope)
+// InScope returns the records with this scope and of this time that are open or done.
+func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time) ([]idem.Record, error) {
+	rows, err := j.db.QueryContext(ctx, inScopeSQL, scope, from.UnixMicro(), to.UnixMicro())
 	if err != nil {
 		return nil, failed(err)
 	}

@@ -22,6 +22,7 @@ type options struct {
 // WithRetention sets how long a settled record is kept after its last write. The
 // default is 30 days. It must be at least as long as the server remembers a key,
 // and less than 90 s is refused. A ref is done once for as long as it is kept.
+// Records with a scope that were begun within an hour of an open one stay with it.
 func WithRetention(d time.Duration) Option {
 	return func(o *options) error {
 		if d < minRetention {

@@ -15,7 +15,7 @@ const (
 	loadSQL = `SELECT ` + columns + ` FROM operations WHERE id = ?`
 
 	inScopeSQL = `SELECT ` + columns + ` FROM operations
-		WHERE scope = ? AND scope <> '' AND outcome IN ('unknown', 'done')`
+		WHERE scope = ? AND scope <> '' AND since BETWEEN ? AND ? AND outcome IN ('unknown', 'done')`
 
 	// notSettled stands for the time at which an open record will be settled.
 	notSettled = "9223372036854775807"

@@ -12,11 +12,12 @@ const (
 	sweepLimit = 100
 
 	// What tells who made what (scope) stays for as long as an operation of that
-	// time, give or take two days, is open: see idem.Finding.
+	// time, give or take an hour, is open: see idem.Journal.
 	sweepSQL = `DELETE FROM operations WHERE rowid IN (
 		SELECT rowid FROM operations AS old WHERE settled < ?1 AND (scope = '' OR NOT EXISTS (
-			SELECT 1 FROM operations AS open WHERE open.settled = ` + notSettled + ` AND open.scope <> ''
-			AND open.since BETWEEN old.since - 172800000000 AND old.since + 172800000000))
+			SELECT 1 FROM operations AS open INDEXED BY operations_near
+			WHERE open.settled = ` + notSettled + ` AND open.scope <> ''
+			AND open.since BETWEEN old.since - 3600000000 AND old.since + 3600000000))
 		ORDER BY settled LIMIT ?2)`
 )
 

@@ -35,7 +35,8 @@ CREATE TABLE operations (
 	settled     INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX operations_resource ON operations (resource) WHERE resource <> '';
-CREATE INDEX operations_scope ON operations (scope) WHERE scope <> '';
+CREATE INDEX operations_scope ON operations (scope, since) WHERE scope <> '';
+CREATE INDEX operations_near ON operations (since) WHERE settled = ` + notSettled + ` AND scope <> '';
 CREATE INDEX operations_settled ON operations (settled, id);
 CREATE VIEW open_operations AS
 	SELECT id, ref, operation, key,

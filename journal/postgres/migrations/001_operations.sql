@@ -23,7 +23,8 @@ CREATE TABLE operations (
 
 -- A renewed lease changes no column of an index, so that such updates stay cheap.
 CREATE UNIQUE INDEX operations_resource ON operations (resource) WHERE resource <> '';
-CREATE INDEX operations_scope ON operations (scope) WHERE scope <> '';
+CREATE INDEX operations_scope ON operations (scope, since) WHERE scope <> '';
+CREATE INDEX operations_near ON operations (since) WHERE outcome = 'unknown' AND scope <> '';
 CREATE INDEX operations_open ON operations (id) WHERE outcome = 'unknown';
 CREATE INDEX operations_settled ON operations (settled_at) WHERE settled_at IS NOT NULL;
 
