@@ -49,8 +49,11 @@ func (s *BookingsService) rereading(bookingID string) CallOption {
 func (s *BookingsService) reread(ctx context.Context, bookingID string, header http.Header) (*idem.Answer, bool) {
 	booking, resp, err := s.Status(ctx, bookingID, withHeaders(header))
 	switch {
-	case err != nil, booking.Status == "": // the field is inferred: silence is no contradiction
+	case err != nil:
 		return cancelled(bookingID), true
+	case booking.Status == "": // the field is inferred: silence is no contradiction
+		booking.Status = BookingCancelled
+		return answered(booking), true
 	case !booking.Status.Is(BookingCancelled):
 		return nil, false
 	}
@@ -68,7 +71,11 @@ func withHeaders(header http.Header) CallOption {
 // cancelled is the answer of a cancellation that is certain, and of which no more
 // than that is known.
 func cancelled(bookingID string) *idem.Answer {
-	booking := gen.Booking{Object: "booking", ID: bookingID, Status: BookingCancelled}
-	body, _ := wire.Encode(booking) // strings always encode
+	return answered(&Booking{Object: "booking", ID: bookingID, Status: BookingCancelled})
+}
+
+// answered is the answer that holds this booking.
+func answered(booking *Booking) *idem.Answer {
+	body, _ := wire.Encode(booking) // what was read, and strings, always encode
 	return &idem.Answer{Status: http.StatusOK, Body: body}
 }

@@ -49,7 +49,7 @@ func TestR14_ALostCancellationIsRecovered(t *testing.T) {
 		{"R14_success that is not JSON", steps(says(200, `<ok>`), cancelledBooking), "Morning Yoga", 2},
 		{"R14_the read is tried again", steps(loses, alreadyCancelled, loses, cancelledBooking), "Morning Yoga", 4},
 		{"R14_the read is refused: id and status are filled in", steps(loses, alreadyCancelled, notFound), "", 3},
-		{"R14_the read shows no status", steps(loses, alreadyCancelled, says(200, `{"object":"booking","id":"b1"}`)), "", 3},
+		{"R14_the read shows no status", steps(loses, alreadyCancelled, says(200, `{"id":"b1","class_name":"Yoga"}`)), "Yoga", 3},
 		{"R14_the success was cut and the read is refused", steps(cuts(200), notFound), "", 2},
 	} {
 		t.Run(row.name, func(t *testing.T) {

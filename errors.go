@@ -73,7 +73,7 @@ type Error struct { //nolint:recvcheck // a copy prints by the same allow-list
 // where it had one, else with [WithIdempotencyKey] and the error's Key where there
 // is one, else as it was. It is false once SafeUntil is over, unless the operation
 // was certainly not executed. It says nothing of whether repeating helps: it is
-// true of a bad argument and of a refusal as well.
+// true of a refusal as well.
 func (e *Error) CanRepeat() bool { return facade.CanRepeat(e.Outcome, e.class, e.SafeUntil) }
 
 // Error tells operation, outcome, the vendor's codes, why no further attempt was

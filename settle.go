@@ -3,6 +3,7 @@ package bardge
 import (
 	"context"
 
+	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/facade"
 )
@@ -12,7 +13,8 @@ var (
 	// ErrNoOperation: the journal has no operation with this ref or key.
 	ErrNoOperation = idem.ErrNoOperation
 	// ErrMayStillRun: it is too early for [NotExecuted]: somebody works on the
-	// operation, or its key's window and margin are not over.
+	// operation, its key's window and margin are not over, or it is a cancellation
+	// that was sent again within the last 10 s.
 	ErrMayStillRun = idem.ErrMayStillRun
 	// ErrSettled: the journal knows the opposite already.
 	ErrSettled = idem.ErrSettled
@@ -55,5 +57,6 @@ func (c *Client) SettleKey(ctx context.Context, key Key, s Settlement) error {
 }
 
 func (c *Client) settler() facade.Settler {
-	return facade.Settler{Name: "bardge", Engine: c.engine, AnswerOf: answerOf}
+	class := func(operation string) idem.Class { return classes[gen.OperationID(operation).Operation().Class] }
+	return facade.Settler{Name: "bardge", Engine: c.engine, AnswerOf: answerOf, Class: class}
 }

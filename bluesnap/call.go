@@ -20,6 +20,7 @@ type asked struct {
 	query url.Values
 	body  any    // params, written as JSON; nil: none
 	xml   []byte // a document, sent as it is
+	bad   error  // why it is not to be sent; nil: it is
 	// decode reads the body of a success.
 	decode func([]byte) (any, error)
 }
@@ -67,7 +68,7 @@ func (c *Client) prepare(in asked, opts []CallOption) (call idem.Call, tag strin
 	}
 	s.SetHeader("Accept", in.op.mediaType())
 	return idem.Call{
-		Refused: facade.FirstInvalid(bad, unfit, err),
+		Refused: facade.FirstInvalid(in.bad, bad, unfit, err),
 		Request: idem.Request{
 			Operation:   in.op.row(),
 			Method:      in.op.method,

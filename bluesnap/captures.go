@@ -56,13 +56,12 @@ func (s *TransactionsService) put(
 	if params.Amount != "" || len(params.Extra) > 0 || addsFields(opts) {
 		op = operations[part]
 	}
+	in := asked{op: op, body: capture{Type: op.kind, CaptureParams: params}}
 	if params.TransactionID == "" {
-		e := notSent(op, &InvalidError{Field: "TransactionID", Reason: "is empty"})
-		return nil, e.Response, e
+		in.bad = &InvalidError{Field: "TransactionID", Reason: "is empty"}
 	}
 	opts = append(slices.Clip(opts), s.rereading(op, params.TransactionID))
-	body := capture{Type: op.kind, CaptureParams: params}
-	return call[CardTransaction](ctx, s.client, asked{op: op, body: body}, opts)
+	return call[CardTransaction](ctx, s.client, in, opts)
 }
 
 // capture is the body of a PUT.

@@ -21,8 +21,7 @@ func (s *DocumentsService) post(
 ) (*Document, *Response, error) {
 	in := asked{op: operations[name], path: path, xml: document}
 	if len(document) == 0 {
-		e := notSent(in.op, &InvalidError{Field: "document", Reason: "is empty"})
-		return nil, e.Response, e
+		in.bad = &InvalidError{Field: "document", Reason: "is empty"}
 	}
 	return call[Document](ctx, s.client, in, opts)
 }

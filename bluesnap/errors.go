@@ -72,8 +72,8 @@ type Error struct { //nolint:recvcheck // *Error alone is an error, and copies o
 // CanRepeat reports whether repeating this very call now is safe: with
 // [WithIdempotencyKey] and the error's Key where there is one, otherwise as it
 // was. It is false once SafeUntil is over, unless the operation was certainly
-// not executed. It says nothing of whether repeating helps: it is true of a bad
-// argument and of a refusal as well. A call that was made with [WithRef] is
+// not executed. It says nothing of whether repeating helps: it is true of a
+// refusal as well. A call that was made with [WithRef] is
 // repeated with its ref instead.
 func (e *Error) CanRepeat() bool { return facade.CanRepeat(e.Outcome, e.class, e.SafeUntil) }
 

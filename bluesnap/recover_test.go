@@ -294,3 +294,39 @@ func settleTaken(t *testing.T, w *world) error {
 	require.ErrorIs(t, err, bluesnap.ErrResourceTaken)
 	return err
 }
+
+// A ref that was done stays so, whatever a later call is refused for.
+func TestR21_ABadArgumentSaysNothingOfItsRef(t *testing.T) {
+	inWorld(t, steps(loses), func(t *testing.T, w *world) {
+		for name, refused := range map[string]func(bluesnap.CallOption) error{
+			"no document": func(ref bluesnap.CallOption) error {
+				_, _, err := w.client.Documents.CreateOrder(t.Context(), nil, ref)
+				return err
+			},
+			"no transaction": func(ref bluesnap.CallOption) error {
+				_, _, err := w.client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{}, ref)
+				return err
+			},
+			"a bad option": func(ref bluesnap.CallOption) error {
+				_, _, err := w.client.Documents.CreateOrder(t.Context(), []byte("<order/>"), ref, bluesnap.WithMaxAttempts(-1))
+				return err
+			},
+		} {
+			err := refused(bluesnap.WithRef("order-1"))
+			assert.ErrorAs(t, err, new(*bluesnap.InvalidError), name)
+			assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err), name)
+		}
+	}, withJournal())
+}
+
+// A part is asked for once: looking does not send it.
+func TestJ10_APartCanBeSettledAfterRecoverHasLooked(t *testing.T) {
+	inWorld(t, steps(loses), func(t *testing.T, w *world) {
+		_, _, err := w.client.Transactions.Capture(t.Context(),
+			bluesnap.CaptureParams{TransactionID: "5", Amount: "1.00"}, bluesnap.WithRef("order-1"))
+		require.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
+		time.Sleep(48 * time.Hour)
+		recovered(t, w)
+		assert.NoError(t, w.client.Settle(t.Context(), "order-1", bluesnap.NotExecuted))
+	}, withJournal())
+}

@@ -53,5 +53,6 @@ func (c *Client) SettleKey(ctx context.Context, key Key, s Settlement) error {
 }
 
 func (c *Client) settler() facade.Settler {
-	return facade.Settler{Name: "bluesnap", Engine: c.engine, AnswerOf: answerOf}
+	class := func(operation string) idem.Class { return operations[operation].class }
+	return facade.Settler{Name: "bluesnap", Engine: c.engine, AnswerOf: answerOf, Class: class}
 }

@@ -122,9 +122,5 @@ func find[T any](
 	case tag == "" || len(tag) > tagMax || strings.Contains(tag, ","):
 		bad = &InvalidError{Field: tagField, Reason: "cannot be looked up"}
 	}
-	if bad != nil {
-		e := notSent(op, bad)
-		return nil, e.Response, e
-	}
-	return call[T](ctx, c, asked{op: op, path: []string{tag, c.merchantID}}, opts)
+	return call[T](ctx, c, asked{op: op, path: []string{tag, c.merchantID}, bad: bad}, opts)
 }

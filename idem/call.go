@@ -221,7 +221,7 @@ func (c *call) invalid(in *Call, err error) Result {
 	case in.Ref != "" && c.engine.ledger.journal != nil:
 		return c.refused(OutcomeUnknown, err)
 	case !in.Key.IsZero():
-		c.held = holdNew(in.Key)
+		defer c.takeKey(in)()
 		return c.refused(c.held.look().settled(), err)
 	default:
 		return c.refused(OutcomeNotSent, err)
@@ -249,8 +249,8 @@ func (c *call) takeKey(in *Call) (release func()) {
 		c.held, c.alone = holdNew(in.Key), true
 	default:
 		c.held = c.engine.keys.hold(in.Key, c.started)
-		value := c.held.value
-		return func() { c.engine.keys.release(value, c.engine.clock.now()) }
+		held := c.held
+		return func() { c.engine.keys.release(held, c.engine.clock.now()) }
 	}
 	return func() {}
 }

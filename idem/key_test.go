@@ -180,7 +180,7 @@ func TestKeyring_ForgetsWhatIsOver(t *testing.T) {
 			k, err := FreshKey(fmt.Sprint("k", i))
 			require.NoError(t, err)
 			r.hold(k, c.now())
-			r.release(k.value, c.now())
+			r.release(heldKey{value: k.value}, c.now())
 			time.Sleep(time.Second)
 		}
 		assert.Less(t, len(r.keys), 130, "bounded by the window, not by the calls made")

@@ -56,10 +56,13 @@ func (r *keyring) hold(k Key, now stamp) heldKey {
 }
 
 // release ends a call's use of a key.
-func (r *keyring) release(value string, now stamp) {
+func (r *keyring) release(h heldKey, now stamp) {
+	if h.own != nil {
+		h.own.learn(h.shared.look())
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if e := r.keys[value]; e != nil {
+	if e := r.keys[h.value]; e != nil {
 		e.calls--
 		e.used = now
 	}

@@ -115,7 +115,7 @@ func (s *keyState) learn(k knowledge) {
 	if !k.since.isZero() && (s.since.isZero() || k.earliest().Before(s.known().earliest())) {
 		s.since, s.foreign = k.since, k.foreign
 	}
-	s.outcome = join(s.outcome, k.settled())
+	s.outcome = join(s.outcome, k.outcome)
 }
 
 // earliest is when the first byte may have been sent, by this machine's clock.
@@ -126,9 +126,13 @@ func (k knowledge) earliest() time.Time {
 	return k.since.wall
 }
 
-// others is what is known beside the one attempt that looks.
+// others is what is known beside the one attempt that looks, which alone may have
+// begun the window.
 func (k knowledge) others() knowledge {
 	k.pending--
+	if k.pending == 0 {
+		k.since = stamp{}
+	}
 	return k
 }
 
@@ -155,9 +159,10 @@ func join(a, b Outcome) Outcome {
 }
 
 // settled is the outcome with the attempts of others in mind that are still
-// under way: one of them may be executed at this moment.
+// under way: one of them may be executed at this moment. So may what another account
+// of the key knew to be under way, of which only the time is known here.
 func (k knowledge) settled() Outcome {
-	if k.pending > 0 {
+	if k.pending > 0 || k.outcome == OutcomeNotSent && !k.since.isZero() {
 		return fold(k.outcome, VerdictAmbiguous)
 	}
 	return k.outcome

@@ -85,7 +85,7 @@ func TestKeyring_ForgetsAfterALongRest(t *testing.T) {
 			k, err := FreshKey(name)
 			require.NoError(t, err)
 			r.hold(k, c.now())
-			r.release(k.value, c.now())
+			r.release(heldKey{value: k.value}, c.now())
 			time.Sleep(time.Hour)
 		}
 		k, err := FreshKey("c")

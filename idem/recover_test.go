@@ -298,6 +298,22 @@ func TestJ10_Settle(t *testing.T) {
 	})
 }
 
+// What only its first owner sends does not run again because somebody has looked.
+func TestJ10_WhatRecoverLeavesAsItIsCanBeSettledAtOnce(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
+		orphan(t, w, Unkeyed)
+		time.Sleep(time.Hour)
+		require.Len(t, w.recover(knowing(Unkeyed)), 1)
+		unsure := w.engine.Settle(context.Background(), "order-1", "", Settlement{})
+		require.ErrorIs(t, unsure, ErrMayStillRun, "nobody says what class it is")
+		said := Settlement{Class: func(operation string) Class {
+			assert.Equal(t, "op", operation)
+			return Unkeyed
+		}}
+		assert.NoError(t, w.engine.Settle(context.Background(), "order-1", "", said))
+	})
+}
+
 // distantJournal tells what the clocks of other machines make of its records, and
 // takes its time to answer.
 type distantJournal struct {

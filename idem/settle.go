@@ -8,8 +8,9 @@ import (
 var (
 	// ErrNoOperation: the journal has no operation of this name.
 	ErrNoOperation = errors.New("the journal has no such operation")
-	// ErrMayStillRun: the operation may still be executed: somebody works on it,
-	// or its key's window and margin are not over.
+	// ErrMayStillRun: the operation may still be executed: somebody works on it, its
+	// key's window and margin are not over, or it is one that is sent again at any
+	// time, and was a moment ago.
 	ErrMayStillRun = errors.New("the operation may still be executed")
 	// ErrSettled: the journal knows the opposite.
 	ErrSettled = errors.New("the operation is settled otherwise")
@@ -23,6 +24,10 @@ type Settlement struct {
 	// operation's name, and names what it made; the answer may be nil, the name
 	// empty. Nil gives neither.
 	AnswerOf func(operation string) (answer *Answer, resource string)
+	// Class is that of an operation, by its name: a convergent one may have been sent
+	// by each of its owners, other ones by the first alone. Nil takes all for
+	// convergent that have no key.
+	Class func(operation string) Class
 }
 
 // Settle records somebody's word on an open operation, which goes by its ref or,
@@ -57,7 +62,7 @@ func (e *Engine) settleOnce(ctx context.Context, id string, s Settlement) (bool,
 		return true, nil
 	case !found.open():
 		return false, ErrSettled
-	case !s.Executed && e.mayStillRun(found):
+	case !s.Executed && e.mayStillRun(found, s.resent(found)):
 		return false, ErrMayStillRun
 	}
 	found.Owner, found.Lease = "", 0
@@ -78,14 +83,22 @@ func (e *Engine) settleOnce(ctx context.Context, id string, s Settlement) (bool,
 
 // mayStillRun reports whether the operation may still be executed: it is worked
 // on, or a request of it may still be on its way. Here the smaller age counts, of
-// those that the store and this process tell, and what takes no key may have been
-// sent until its last owner gave it up.
-func (e *Engine) mayStillRun(r entry) bool {
+// those that the store and this process tell, and what is sent again at any time may
+// have been sent until its last owner gave it up.
+func (e *Engine) mayStillRun(r entry, resent bool) bool {
 	age := r.asked.wall.Sub(r.Since) - skewAllowance
 	if r.Age > 0 {
 		age = min(age, r.Age)
 	}
 	idle := -r.Lease
 	return r.owned() || age < e.policy.Window+e.policy.WindowMargin ||
-		r.Key == "" && idle < e.policy.WindowMargin+skewAllowance
+		resent && idle < e.policy.WindowMargin+skewAllowance
+}
+
+// resent reports whether owners after the first may have sent the operation.
+func (s Settlement) resent(r entry) bool {
+	if s.Class == nil {
+		return r.Key == ""
+	}
+	return s.Class(r.Operation) == Convergent
 }

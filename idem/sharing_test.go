@@ -107,7 +107,25 @@ func TestR10_AKeyLearnsOfOthersUnderWay(t *testing.T) {
 	ring.hold(freshKey(t, "order-1"), now).begin(now)
 	second := freshKey(t, "order-1")
 	ring.hold(second, now)
-	assert.Equal(t, OutcomeUnknown, second.state.look().outcome)
+	assert.Equal(t, OutcomeUnknown, second.state.look().settled())
+}
+
+// What was under way is known again when it has ended.
+func TestR12_ARefusalIsOneForEachAccountOfItsKey(t *testing.T) {
+	inWorld(t, func(rw http.ResponseWriter, _ *http.Request) {
+		time.Sleep(time.Second)
+		answer(rw, 422, errorObject)
+	}, func(t *testing.T, w *world) {
+		one, another := post(Keyed), post(Keyed)
+		one.Key, another.Key = freshKey(t, "order-1"), freshKey(t, "order-1")
+		var wg sync.WaitGroup
+		wg.Go(func() { w.do(one) })
+		time.Sleep(100 * time.Millisecond)
+		w.do(another)
+		wg.Wait()
+		assert.Equal(t, OutcomeRejected, w.do(another).Outcome)
+		assert.Equal(t, OutcomeRejected, w.do(one).Outcome)
+	})
 }
 
 // Of two accounts of a key the one that allows less time counts.
@@ -172,6 +190,14 @@ func TestR21_ACallThatIsRefusedKnowsWhatItsKeyKnows(t *testing.T) {
 			})
 		})
 	}
+	inWorld(t, lose, func(t *testing.T, w *world) {
+		c := post(Keyed)
+		c.Key, c.MaxAttempts = freshKey(t, "order-1"), 1
+		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+		c.Key = freshKey(t, "order-1")
+		bad(&c)
+		assert.Equal(t, OutcomeUnknown, w.do(c).Outcome, "the client knows the key by its string")
+	})
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		c := withRef(Keyed)
 		c.MaxAttempts = 1

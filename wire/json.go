@@ -36,7 +36,9 @@ func Encode(v any) ([]byte, error) {
 	}
 	text := bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
 	if replaced(text) {
-		return nil, &ParamError{Name: "body", Reason: "holds text that is not UTF-8"}
+		return nil, &ParamError{
+			Name: "body", Reason: `holds text that is not UTF-8, or the escape \ufffd that stands for it`,
+		}
 	}
 	return text, nil
 }

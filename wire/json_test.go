@@ -39,7 +39,7 @@ func TestEncodeRefusesWhatIsNotUTF8(t *testing.T) {
 		_, err := wire.Encode(map[string]string{"id": text})
 		var param *wire.ParamError
 		require.ErrorAs(t, err, &param, "%q", text)
-		assert.Equal(t, wire.ParamError{Name: "body", Reason: "holds text that is not UTF-8"}, *param)
+		assert.Equal(t, wire.ParamError{Name: "body", Reason: `holds text that is not UTF-8, or the escape \ufffd that stands for it`}, *param)
 	}
 	for _, text := range []string{"client_é", "\ufffd", `\ufffd`, `\\ufffd`, `\`} {
 		data, err := wire.Encode(text)

@@ -38,6 +38,8 @@ type Settler struct {
 	// AnswerOf stands for the lost answer of an operation that made the thing with
 	// this id, and names that as a resource.
 	AnswerOf func(operation, id string) (answer *idem.Answer, resource string)
+	// Class is that of an operation, by its name.
+	Class func(operation string) idem.Class
 }
 
 // Ref settles the operation with a ref.
@@ -63,6 +65,7 @@ func (s Settler) settle(ctx context.Context, ref, key string, said Settlement) e
 	err := s.Engine.Settle(ctx, ref, key, idem.Settlement{
 		Executed: said.word == wordExecuted,
 		AnswerOf: func(operation string) (*idem.Answer, string) { return s.AnswerOf(operation, said.id) },
+		Class:    s.Class,
 	})
 	if err == nil || errors.As(err, new(*idem.InvalidError)) {
 		return err

@@ -89,6 +89,19 @@ func TestJ9_ALinkedFileIsForItsOwnerOnly(t *testing.T) {
 	require.NoError(t, j.Close())
 }
 
+// A first start may find a link into a volume.
+func TestOpen_ALinkToAFileThatIsNotThereYet(t *testing.T) {
+	dir := t.TempDir()
+	path, link := filepath.Join(dir, "volume.db"), filepath.Join(dir, "journal.db")
+	require.NoError(t, os.Symlink(path, link))
+	j := openJournal(t, link)
+	save(t, j, record("1"))
+	require.NoError(t, j.Close())
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+}
+
 // What SQLite keeps beside the file is gone when nobody has it open any more.
 func TestClose_ClosesTheFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")

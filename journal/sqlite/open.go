@@ -64,6 +64,9 @@ func createFile(path string) (string, error) {
 		return "", err
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, fileMode) //nolint:gosec // the caller's own path
+	if _, missing := os.Stat(path); errors.Is(err, fs.ErrExist) && errors.Is(missing, fs.ErrNotExist) {
+		f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, fileMode) //nolint:gosec // a link to a file that is not there
+	}
 	if err == nil {
 		err = f.Close()
 	}
