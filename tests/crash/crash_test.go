@@ -235,6 +235,7 @@ func stopped(t *testing.T, s *scene, fault sandbox.Fault) bool {
 	first, firstEnded := s.worker("work", 0)
 	arrived := func() bool { return s.server.Requests(sandbox.IssuePass) > 0 }
 	require.Eventually(t, arrived, 20*time.Second, time.Millisecond)
+	time.Sleep(time.Second) // after the intent's transaction, and before the lease is renewed
 	require.NoError(t, first.Process.Signal(syscall.SIGSTOP))
 	_, closeJournal, err := openJournal(context.Background(), s.journal)
 	if err != nil {
