@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/internal/leaks"
 )
 
 // Everything that must not be shown has this in it.
@@ -41,7 +42,7 @@ func printed(t *testing.T, v any) string {
 // text nor in the encodings in which bytes are printed.
 func hides(t *testing.T, v any) {
 	t.Helper()
-	assert.Empty(t, showing(printed(t, v), leak), "%T", v)
+	assert.Empty(t, leaks.Find(printed(t, v), leak), "%T", v)
 }
 
 // hidesAsJSON checks a value that is logged inside of another, which many loggers
@@ -51,7 +52,7 @@ func hidesAsJSON(t *testing.T, v any) {
 	text, err := json.Marshal(map[string]any{"v": v})
 	require.NoError(t, err)
 	assert.Contains(t, string(text), "IssuePass")
-	assert.Empty(t, showing(string(text), leak))
+	assert.Empty(t, leaks.Find(string(text), leak))
 }
 
 // A response full of secrets, as value and as error.

@@ -78,8 +78,8 @@
 //	3xx                                                 ambiguous        keyed, convergent: twice
 //
 // A Location is read if it is of the server that was called, and ends in an id. Any
-// other one, where
-// there is no body, is an answer lost ([ErrAnswerLost]); [Response].Header has it.
+// other one, where there is no body, is an answer lost ([ErrAnswerLost]);
+// [Response].Header has it.
 //
 // Messages are told apart by their name, since 14002 alone is the code of more
 // than thirty; [ErrDoNotHonor] and its like are for errors.Is. Attempts add up: an

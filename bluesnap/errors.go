@@ -73,8 +73,8 @@ type Error struct { //nolint:recvcheck // *Error alone is an error, and copies o
 // [WithIdempotencyKey] and the error's Key where there is one, otherwise as it
 // was. It is false once SafeUntil is over, unless the operation was certainly
 // not executed. It says nothing of whether repeating helps: it is true of a
-// refusal as well. A call that was made with [WithRef] is
-// repeated with its ref instead.
+// refusal as well. A call that was made with [WithRef] is repeated with its ref
+// instead.
 func (e *Error) CanRepeat() bool { return facade.CanRepeat(e.Outcome, e.class, e.SafeUntil) }
 
 // Error tells operation, outcome, the vendor's codes, why no further attempt was

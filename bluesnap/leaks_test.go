@@ -20,25 +20,14 @@ import (
 
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/leaks"
 )
 
 // What must be seen nowhere: the card, its code, and who pays for it.
-var secrets = append(base64Forms("4263982640269299"),
+var secrets = append(leaks.Base64("4263982640269299"),
 	"4263982640269299", `837"`, `\"837`, testPassword, base64.StdEncoding.EncodeToString([]byte(testUser+":"+testPassword)),
 	"test last name", "pf-token-of-a-browser",
 )
-
-// base64Forms are the letters that stand for a word alone in the encoding of a
-// longer text: they differ with the place at which it begins.
-func base64Forms(word string) []string {
-	var forms []string
-	for before, shared := range []int{0, 2, 3} {
-		text := strings.Repeat(" ", before) + word
-		whole := len(text) * 8 / 6
-		forms = append(forms, base64.RawStdEncoding.EncodeToString([]byte(text))[shared:whole])
-	}
-	return forms
-}
 
 func TestR23_ACardIsFoundAtEachPlaceOfAText(t *testing.T) {
 	for _, before := range []string{"", "{", `{"`} {

@@ -215,17 +215,16 @@ func (c *call) check(in *Call) error {
 // invalid ends a call that cannot be sent as asked. What was done under its key or
 // ref before remains so; the journal is not asked.
 func (c *call) invalid(in *Call, err error) Result {
+	outcome := OutcomeNotSent
 	switch {
 	case in.Request.Operation.Class == Read:
-		return c.refused(OutcomeNotSent, err)
 	case in.Ref != "" && c.engine.ledger.journal != nil:
-		return c.refused(OutcomeUnknown, err)
+		outcome = OutcomeUnknown
 	case !in.Key.IsZero():
 		defer c.takeKey(in)()
-		return c.refused(c.held.look().settled(), err)
-	default:
-		return c.refused(OutcomeNotSent, err)
+		outcome = c.held.look().settled()
 	}
+	return c.refused(outcome, err)
 }
 
 // direct runs a call that no journal knows.

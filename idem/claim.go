@@ -25,7 +25,6 @@ var errTaken = errors.New("another owner has taken the operation over")
 // before, and so on nobody having taken the record over (J3).
 type claim struct {
 	ledger ledger
-	clock  clock
 	cancel context.CancelCauseFunc // gives up the attempt under way
 
 	held atomic.Pointer[stamp] // when the lease was last written, or a little before
@@ -38,15 +37,15 @@ type claim struct {
 }
 
 // newClaim holds a record whose lease was written at a moment not before at.
-func newClaim(l ledger, c clock, e entry, at stamp) *claim {
-	claim := &claim{ledger: l, clock: c, rec: e}
+func newClaim(l ledger, e entry, at stamp) *claim {
+	claim := &claim{ledger: l, rec: e}
 	claim.held.Store(&at)
 	return claim
 }
 
 // lapsed reports whether the lease has run out by either clock, so that another
 // owner may have taken the operation over.
-func (c *claim) lapsed() bool { return c.held.Load().age(c.clock.now()) >= lease }
+func (c *claim) lapsed() bool { return c.held.Load().age(c.ledger.clock.now()) >= lease }
 
 // keep renews the lease while the call runs. end ends it.
 func (c *claim) keep() {
@@ -86,7 +85,7 @@ func (c *claim) renew(ctx context.Context) error {
 	if c.ended {
 		return nil
 	}
-	now := c.clock.now()
+	now := c.ledger.clock.now()
 	err := c.write(ctx, func(r *entry) { r.Lease = lease })
 	if err == nil {
 		c.held.Store(&now)

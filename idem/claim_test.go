@@ -23,7 +23,7 @@ func TestJ3_AfterADoubtfulWriteNothingOfAnotherOwnerIsSettled(t *testing.T) {
 		}
 		save(first)
 		first.Version++
-		c := newClaim(w.engine.ledger, w.engine.clock, first, w.engine.clock.now())
+		c := newClaim(w.engine.ledger, first, w.engine.clock.now())
 		j.plan = []fault{faultLost}
 		require.ErrorIs(t, c.settle(t.Context(), OutcomeRejected, nil, ""), errDisk)
 		another := first

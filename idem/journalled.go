@@ -178,7 +178,7 @@ func (c *call) take(found, want entry) (bool, error) {
 		return false, err
 	}
 	rec.Version++
-	c.claim = newClaim(c.engine.ledger, c.engine.clock, rec, now)
+	c.claim = newClaim(c.engine.ledger, rec, now)
 	return true, nil
 }
 

@@ -107,7 +107,7 @@ func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Rec
 		return Recovered{Orphan: orphan}, journalFailure(err)
 	}
 	c := e.newCall(ctx)
-	c.claim = newClaim(e.ledger, e.clock, found, now)
+	c.claim = newClaim(e.ledger, found, now)
 	op, known := with.Operation(rec.Operation)
 	op.Name = rec.Operation
 	c.request.Operation = op
@@ -146,9 +146,11 @@ func (c *call) sendable() bool {
 
 // reconcile looks by reading, and settles what it proves.
 func (c *call) reconcile(ctx context.Context, o Orphan, with Recovery) Recovered {
-	unknown := func(err error) Recovered { return Recovered{Orphan: o, Result: c.told(c.refused(OutcomeUnknown, err))} }
+	unknown := func(err error, evidence string) Recovered {
+		return Recovered{Orphan: o, Result: c.told(c.refused(OutcomeUnknown, err)), Evidence: evidence}
+	}
 	if with.Reconcile == nil {
-		return unknown(ErrKeyExpired)
+		return unknown(ErrKeyExpired, "")
 	}
 	leased, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -157,12 +159,10 @@ func (c *call) reconcile(ctx context.Context, o Orphan, with Recovery) Recovered
 	defer c.claim.end()
 	f, err := with.Reconcile(leased, o)
 	if err != nil {
-		return unknown(&failure{reason: "reading did not tell", causes: []error{ErrKeyExpired, err}})
+		return unknown(&failure{reason: "reading did not tell", causes: []error{ErrKeyExpired, err}}, "")
 	}
 	if !f.Done {
-		r := unknown(ErrKeyExpired)
-		r.Evidence = f.Evidence
-		return r
+		return unknown(ErrKeyExpired, f.Evidence)
 	}
 	rival, err := c.rivalled(ctx, o, f)
 	if err == nil && !rival {
@@ -170,13 +170,11 @@ func (c *call) reconcile(ctx context.Context, o Orphan, with Recovery) Recovered
 	}
 	switch {
 	case rival:
-		r := unknown(&failure{reason: "another operation may have made what was found", causes: []error{ErrKeyExpired}})
-		r.Evidence = f.Evidence
-		return r
+		reason := "another operation may have made what was found"
+		return unknown(&failure{reason: reason, causes: []error{ErrKeyExpired}}, f.Evidence)
 	case errors.Is(err, ErrResourceTaken):
-		r := unknown(&failure{reason: "what was found belongs to another operation", causes: []error{ErrKeyExpired}})
-		r.Evidence = f.Evidence
-		return r
+		reason := "what was found belongs to another operation"
+		return unknown(&failure{reason: reason, causes: []error{ErrKeyExpired}}, f.Evidence)
 	case err != nil:
 		return Recovered{Orphan: o, Result: Result{Outcome: OutcomeUnknown, Err: err, Key: o.Key, JournalErr: err}}
 	}

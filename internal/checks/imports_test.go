@@ -27,7 +27,7 @@ var houseRooms = []room{
 	{
 		path:    ".",
 		imports: []string{"gen", "idem", "wire", "internal/facade"},
-		tests:   []string{"sandbox", "internal/chaos", "internal/memnet"},
+		tests:   []string{"sandbox", "internal/chaos", "internal/leaks", "internal/memnet"},
 	},
 	{path: "gen", imports: []string{"wire"}},
 	{path: "wire"},
@@ -41,9 +41,10 @@ var houseRooms = []room{
 	{
 		path:    "bluesnap",
 		imports: []string{"idem", "wire", "internal/facade"},
-		tests:   []string{"sandbox/bluesnaptest", "internal/chaos", "internal/memnet", "journal/journaltest"},
+		tests:   []string{"sandbox/bluesnaptest", "internal/chaos", "internal/leaks", "internal/memnet", "journal/journaltest"},
 	},
 	{path: "internal/facade", imports: []string{"idem", "wire"}},
+	{path: "internal/leaks"},
 	{path: "internal/memnet"},
 	{path: "internal/chaos", imports: []string{"internal/memnet"}},
 	{path: "internal/checks"},
