@@ -60,6 +60,9 @@ func TestCallersOfOneKeyGetOnePayment(t *testing.T) {
 				assert.NoError(t, err)
 				ids[i] = payment.TransactionID
 			})
+			if i == 0 {
+				synctest.Wait() // the payment that takes long has the key before the others come
+			}
 		}
 		all.Wait()
 		for _, id := range ids {
