@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 )
@@ -35,34 +34,15 @@ func (p *payload) forget() {
 	*p = payload{Digest: p.Digest, Answer: p.Answer}
 }
 
-// digest identifies a request: its query, and its body as canonical JSON.
+// digest identifies a request: its query, and what its body says.
 func digest(query url.Values, body []byte) []byte {
-	sum := digestOf(canonicalJSON(body), query.Encode())
+	sum := digestOf(canonicalBody(body), query.Encode())
 	return sum[:]
 }
 
 // same reports whether two entries are of the same request (J2).
 func (e entry) same(o entry) bool {
 	return e.Operation == o.Operation && e.Method == o.Method && e.Path == o.Path && bytes.Equal(e.Digest, o.Digest)
-}
-
-// canonicalJSON writes a JSON body with sorted names and without white space,
-// numbers kept to the letter. What is not JSON is compared as it is.
-func canonicalJSON(b []byte) []byte {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return b
-	}
-	if _, err := d.Token(); err != io.EOF { // more follows
-		return b
-	}
-	c, err := json.Marshal(v)
-	if err != nil {
-		return b
-	}
-	return c
 }
 
 // ledger is the engine's journal, seen through its seal.
