@@ -16,7 +16,10 @@ import (
 
 var jsonFile = flag.String("json", "", "measure at length, and write the report to this `file`")
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	meter.Serve()
+	goleak.VerifyTestMain(m)
+}
 
 // measured are the reference and what is held against it.
 var measured = []peers.Peer{peers.NetHTTP, peers.SDK}
@@ -84,11 +87,10 @@ func measureMemory(t *testing.T, e effort, rows []Row) {
 
 func measureLoopback(t *testing.T, e effort, rows []Row) {
 	t.Helper()
-	server := meter.Loopback()
-	t.Cleanup(server.Close)
+	url := meter.Loopback(t)
 	courses := make([]meter.Course, len(rows))
 	for i, row := range rows {
-		c, err := meter.NewCourse(peer(i), server.URL, meter.Network(row.Callers), row.Callers)
+		c, err := meter.NewCourse(peer(i), url, meter.Network(row.Callers), row.Callers)
 		require.NoError(t, err)
 		t.Cleanup(c.Close)
 		courses[i] = c

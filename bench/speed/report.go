@@ -2,8 +2,9 @@
 // package peers: to build it, send it and decode its answer.
 //
 // Calls are made in memory, where only the client's own work counts, and over
-// loopback with kept connections. The measure is net/http by hand. What one more
-// attempt costs is measured in memory too, with waits of a nanosecond.
+// loopback with kept connections, to a server in a process of its own. The measure
+// is net/http by hand. What one more attempt costs is measured in memory too, with
+// waits of a nanosecond.
 //
 //	go test ./speed -args -json speed.json
 //
@@ -59,7 +60,8 @@ func (r Report) Markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "One issue-pass call: build, send, decode. Times are held against %s (x); in brackets,\n"+
 		"how far this ratio spread. Allocations and bytes are those of a call in memory; *held* is what it keeps\n"+
-		"while it waits for its answer, as one of %d.\n\n", r.Clients[0].Name, r.Flying)
+		"while it waits for its answer, as one of %d. Over loopback the server is a process of its own.\n\n",
+		r.Clients[0].Name, r.Flying)
 	b.WriteString("| client | in memory | over loopback | allocations | bytes | held |\n")
 	b.WriteString("| --- | ---: | ---: | ---: | ---: | ---: |\n")
 	for _, c := range r.Clients {

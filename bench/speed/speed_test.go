@@ -23,11 +23,15 @@ var (
 	clients  = flag.String("clients", "", "measure, besides the references and this SDK, clients that match this `regexp`")
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	meter.Serve()
+	goleak.VerifyTestMain(m)
+}
 
 // effort is how much is measured.
 type effort struct {
 	passes, blocks          int
+	retryPasses             int // more, since little differences of long times are measured
 	memory, loopback, retry int // calls in a block
 	garbage, flying         int // calls
 }
@@ -35,8 +39,8 @@ type effort struct {
 var (
 	// A block takes about 10 ms: short enough to share the machine's moods, long
 	// enough to pay for its own garbage.
-	thorough = effort{passes: 11, blocks: 20, memory: 1000, loopback: 200, retry: 500, garbage: 2000, flying: 1000}
-	brief    = effort{passes: 2, blocks: 2, memory: 20, loopback: 10, retry: 10, garbage: 200, flying: 100}
+	thorough = effort{passes: 11, retryPasses: 33, blocks: 20, memory: 1000, loopback: 200, retry: 500, garbage: 2000, flying: 1000}
+	brief    = effort{passes: 2, retryPasses: 2, blocks: 2, memory: 20, loopback: 10, retry: 10, garbage: 200, flying: 100}
 )
 
 // moreAllocations is how many more a call of this SDK makes than one of net/http
@@ -108,11 +112,10 @@ func measureMemory(t *testing.T, all []peers.Peer, e effort, into []Client) {
 
 func measureLoopback(t *testing.T, all []peers.Peer, e effort, into []Client) {
 	t.Helper()
-	server := meter.Loopback()
-	t.Cleanup(server.Close)
+	url := meter.Loopback(t)
 	courses := make([]meter.Course, len(all))
 	for i, p := range all {
-		courses[i] = course(t, p, server.URL, meter.Network(1))
+		courses[i] = course(t, p, url, meter.Network(1))
 	}
 	medians, err := meter.Race(courses, meter.Plan{Passes: e.passes, Blocks: e.blocks, Calls: e.loopback})
 	require.NoError(t, err)
@@ -135,7 +138,7 @@ func measureRetries(t *testing.T, all []peers.Peer, e effort, into []Client) {
 		}
 	}
 	require.Equal(t, peers.RetryableHTTP.Name, once[0].Name, "the reference")
-	medians, err := meter.Race(append(once, twice...), meter.Plan{Passes: e.passes, Blocks: e.blocks, Calls: e.retry})
+	medians, err := meter.Race(append(once, twice...), meter.Plan{Passes: e.retryPasses, Blocks: e.blocks, Calls: e.retry})
 	require.NoError(t, err)
 	for k, i := range retrying {
 		r := extra(medians[len(once)+k], medians[k])

@@ -1,24 +1,91 @@
 package meter
 
 import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
-	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 )
 
-// Loopback starts a server that answers over HTTP/1.1 with as little work as
-// net/http allows. The caller closes it.
-func Loopback() *httptest.Server {
-	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := io.Copy(io.Discard, r.Body); err != nil {
-			panic(http.ErrAbortHandler) // the client has gone
-		}
-		w.Header()["Content-Type"] = []string{"application/json"}
-		w.Header()["Bardge-Request-Id"] = []string{requestID}
-		w.WriteHeader(http.StatusCreated)
-		_, _ = io.WriteString(w, answer) // the client reads it, or fails
-	}))
+// serving is the variable that makes a test binary a server.
+const serving = "BARDGE_BENCH_SERVES"
+
+// Serve makes the process the server that [Loopback] has started it for, and ends
+// it with its parent; in any other process it does nothing. It belongs at the start
+// of TestMain.
+func Serve() {
+	if os.Getenv(serving) == "" {
+		return
+	}
+	if err := serve(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+func serve() error {
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: http.HandlerFunc(answers), ReadHeaderTimeout: time.Minute}
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin) // ends with the parent
+		_ = server.Close()
+	}()
+	if _, err := fmt.Fprintln(os.Stdout, "http://"+l.Addr().String()); err != nil {
+		return err
+	}
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// answers does as little work as net/http allows.
+func answers(w http.ResponseWriter, r *http.Request) {
+	if _, err := io.Copy(io.Discard, r.Body); err != nil {
+		panic(http.ErrAbortHandler) // the client has gone
+	}
+	w.Header()["Content-Type"] = []string{"application/json"}
+	w.Header()["Bardge-Request-Id"] = []string{requestID}
+	w.WriteHeader(http.StatusCreated)
+	_, _ = io.WriteString(w, answer) // the client reads it, or fails
+}
+
+// Loopback starts a server in a process of its own, as a client's server is, so
+// that what it works and the garbage that it makes are not the client's. It
+// answers over HTTP/1.1 until the test ends.
+func Loopback(tb testing.TB) (url string) {
+	tb.Helper()
+	self, err := os.Executable()
+	require.NoError(tb, err)
+	cmd := exec.CommandContext(context.Background(), self) //nolint:gosec // this very program
+	cmd.Env = append(os.Environ(), serving+"=1")
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	require.NoError(tb, err)
+	out, err := cmd.StdoutPipe()
+	require.NoError(tb, err)
+	require.NoError(tb, cmd.Start())
+	tb.Cleanup(func() {
+		_ = in.Close()
+		require.NoError(tb, cmd.Wait())
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(tb, err)
+	return strings.TrimSpace(line)
 }
 
 // Network returns a transport for [Loopback], whose pool holds so many callers'

@@ -18,7 +18,10 @@ import (
 	"github.com/bardge/bardge-go/bench/peers"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	Serve()
+	goleak.VerifyTestMain(m)
+}
 
 func TestEveryPeerIsMeasuredAtOneRequestPerCall(t *testing.T) {
 	for _, p := range peers.All() {
@@ -45,12 +48,11 @@ func TestUnavailableTakesTwoAttempts(t *testing.T) {
 }
 
 func TestLoopbackKeepsItsConnection(t *testing.T) {
-	server := Loopback()
-	defer server.Close()
+	url := Loopback(t)
 	dials := 0
 	transport := Network(1)
 	transport.DialContext = counted(&dials)
-	c, err := NewCourse(peers.SDK, server.URL, transport, 1)
+	c, err := NewCourse(peers.SDK, url, transport, 1)
 	require.NoError(t, err)
 	defer c.Close()
 	require.NoError(t, c.Run(10))
