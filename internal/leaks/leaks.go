@@ -10,24 +10,33 @@ import (
 )
 
 // Find returns the surroundings of a word in a text, as it is or in an encoding
-// in which bytes are printed; empty if it is not there.
+// in which bytes are printed; empty if it is not there. It is not there where its
+// digits are a part of a longer number; nor, if it is all digits, of a hexadecimal
+// one: what is random holds any six digits now and then.
 func Find(text, word string) string {
+	for rest := text; ; {
+		at := strings.Index(rest, word)
+		if at < 0 {
+			break
+		}
+		if !within(rest, at, at+len(word)) {
+			return around(rest, at, word)
+		}
+		rest = rest[at+len(word):]
+	}
 	for _, form := range append(
-		Base64(word), word, url.QueryEscape(word), fmt.Sprintf("%x", word), fmt.Sprintf("%X", word),
+		Base64(word), url.QueryEscape(word), fmt.Sprintf("%x", word), fmt.Sprintf("%X", word),
 		strings.Trim(fmt.Sprintf("%d", []byte(word)), "[]"),
 	) {
-		for rest := text; ; {
-			at := strings.Index(rest, form)
-			if at < 0 {
-				break
-			}
-			if !within(rest, at, at+len(form)) {
-				return rest[max(0, at-80):min(len(rest), at+len(form)+20)]
-			}
-			rest = rest[at+len(form):]
+		if at := strings.Index(text, form); at >= 0 && form != word {
+			return around(text, at, form)
 		}
 	}
 	return ""
+}
+
+func around(text string, at int, form string) string {
+	return text[max(0, at-80):min(len(text), at+len(form)+20)]
 }
 
 // Base64 are the letters that stand for a word alone in the encoding of a
@@ -45,6 +54,13 @@ func Base64(word string) []string {
 // within reports whether the digits between two places are part of a longer
 // number.
 func within(text string, from, to int) bool {
-	digit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
-	return digit(from) && digit(from-1) || digit(to-1) && digit(to)
+	const decimal, hexadecimal = "0123456789", "0123456789abcdefABCDEF"
+	digits := decimal
+	if strings.Trim(text[from:to], decimal) == "" {
+		digits = hexadecimal
+	}
+	among := func(i int, digits string) bool {
+		return i >= 0 && i < len(text) && strings.IndexByte(digits, text[i]) >= 0
+	}
+	return among(from, decimal) && among(from-1, digits) || among(to-1, decimal) && among(to, digits)
 }

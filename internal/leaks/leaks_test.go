@@ -20,6 +20,15 @@ func TestR23_TheHuntFinds(t *testing.T) {
 	} {
 		assert.NotEmpty(t, leaks.Find(text, secret), text)
 	}
-	assert.Empty(t, leaks.Find("246810123", "246810"), "a longer number")
-	assert.NotEmpty(t, leaks.Find("code=246810", "246810"))
+	for _, number := range []string{"246810123", "9246810", "fc246810", "246810Ab"} {
+		assert.Empty(t, leaks.Find(number, "246810"), "a longer number: %s", number)
+	}
+	assert.NotEmpty(t, leaks.Find("1"+secret+"and", secret), "no number at all")
+	assert.Empty(t, leaks.Find(secret+"2", secret), "another one's")
+	for _, text := range []string{
+		"code=246810", "246810", "fc246810 and 246810.", fmt.Sprintf("%x", "1246810a"), fmt.Sprintf("%d", []byte("1246810")),
+		base64.StdEncoding.EncodeToString([]byte("1246810")),
+	} {
+		assert.NotEmpty(t, leaks.Find(text, "246810"), text)
+	}
 }
