@@ -88,6 +88,7 @@ type call struct {
 	alone   bool // nobody else knows the key
 	claim   *claim
 	started stamp
+	began   time.Time // the same moment
 
 	loop   retryablehttp.Client
 	client http.Client // the loop's; its transport is the call
@@ -129,11 +130,13 @@ func (e *Engine) Do(ctx context.Context, in Call) Result {
 }
 
 func (e *Engine) newCall(ctx context.Context) *call {
+	began, started := e.clock.read()
 	return &call{
 		engine:  e,
 		ctx:     ctx,
 		policy:  e.policy,
-		started: e.clock.now(),
+		started: started,
+		began:   began,
 		held:    heldKey{shared: newKeyState()},
 	}
 }
@@ -243,7 +246,7 @@ func (c *call) takeKey(in *Call) (release func()) {
 	switch {
 	case !c.request.Operation.Class.sendsKey():
 	case in.Key.IsZero():
-		c.held.value, c.alone = mint(c.started.wall), true
+		c.held.value, c.alone = mint(c.started.wall.wallTime()), true
 	case in.Minted:
 		c.held, c.alone = holdNew(in.Key), true
 	default:

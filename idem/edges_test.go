@@ -307,9 +307,9 @@ func TestR19_NoMoreIsReadThanTellsThatItIsTooMuch(t *testing.T) {
 
 func TestR10_AKeyFromTheFuture(t *testing.T) {
 	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}
-	now := stamp{mono: time.Now(), wall: time.Now().Round(0)}
+	now := clock{}.now()
 	from := func(ahead time.Duration) knowledge {
-		return knowledge{foreign: true, since: stamp{wall: now.wall.Add(ahead)}, outcome: OutcomeUnknown}
+		return knowledge{foreign: true, since: stamp{wall: now.wall.add(ahead)}, outcome: OutcomeUnknown}
 	}
 	assert.Equal(t, 85*time.Second, w.left(from(skewAllowance), now), "as far as clocks may differ")
 	assert.Zero(t, w.left(from(skewAllowance+1), now), "and a nanosecond more")

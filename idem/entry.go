@@ -94,7 +94,7 @@ func (e entry) state() *keyState {
 		return newKeyState()
 	}
 	since := e.Since
-	if byStore := e.asked.wall.Add(-e.Age); e.Age > 0 && byStore.Before(since) {
+	if byStore := e.asked.wall.wallTime().Add(-e.Age); e.Age > 0 && byStore.Before(since) {
 		since = byStore
 	}
 	s := sentKeyState(since)

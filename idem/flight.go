@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"sync"
+	"time"
 )
 
 // flight is one attempt on its way: what the transport's trace tells of it, and
@@ -20,6 +21,7 @@ type flight struct {
 	guarded bool // whether it may still leave is asked where its bytes leave
 	handed  bool // to the transport
 	start   stamp
+	began   time.Time // the same moment
 	end     stamp
 	seen    sighting
 	giveUp  context.CancelCauseFunc // ends an attempt that nothing else could keep back; or nil
@@ -45,7 +47,7 @@ func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
 		f.refused(err, causeOf(err))
 		return nil, err
 	}
-	ctx, cancel := c.attemptContext(req.Context(), k, f.start)
+	ctx, cancel := c.attemptContext(req.Context(), k, f)
 	defer cancel()
 	if f.guarded && len(c.request.Body) == 0 && !c.engine.transports.own {
 		ctx, f.giveUp = context.WithCancelCause(ctx) // there is no body to refuse
@@ -70,9 +72,9 @@ func (c *call) takeOff() *flight {
 	if f.call != nil {
 		f = new(flight)
 	}
-	f.call, f.start = c, c.started
+	f.call, f.start, f.began = c, c.started, c.began
 	if f != &c.first || c.claim != nil { // time has passed since
-		f.start = c.engine.clock.now()
+		f.began, f.start = c.engine.clock.read()
 	}
 	f.guarded = c.mayBeLate()
 	f.hooks.GetConn, f.hooks.GotConn = f.getConn, f.gotConn
@@ -157,14 +159,12 @@ func (f *flight) refused(err error, why cause) {
 
 // attemptContext bounds the attempt by its timeout and, for a key with a
 // window, by the window's end less the margin (R8).
-func (c *call) attemptContext(
-	ctx context.Context, k knowledge, now stamp,
-) (context.Context, context.CancelFunc) {
+func (c *call) attemptContext(ctx context.Context, k knowledge, f *flight) (context.Context, context.CancelFunc) {
 	d := c.policy.AttemptTimeout
 	if c.windowed(k) {
-		d = min(d, c.engine.window().left(k, now))
+		d = min(d, c.engine.window().left(k, f.start))
 	}
-	return context.WithDeadlineCause(ctx, now.mono.Add(d), errAttemptTimeout)
+	return context.WithDeadlineCause(ctx, f.began.Add(d), errAttemptTimeout)
 }
 
 // mayBeLate reports whether the attempt that begins could come too late to leave,

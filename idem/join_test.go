@@ -52,7 +52,7 @@ func TestR4_EachAccountOfAKeyIsKeptUpToDate(t *testing.T) {
 func TestR7_TheWindowOfWhatIsUnderWayIsKept(t *testing.T) {
 	first, s := clock{}.now(), newKeyState()
 	s.begin(first)
-	s.begin(stamp{mono: first.mono.Add(time.Second), wall: first.wall.Add(time.Second)})
+	s.begin(stamp{mono: first.mono.add(time.Second), wall: first.wall.add(time.Second)})
 	assert.Equal(t, first, s.end(VerdictNothingSent).since, "another attempt is under way")
 	assert.True(t, s.end(VerdictNothingSent).since.isZero())
 }

@@ -69,7 +69,7 @@ func (c *call) intent(in *Call) entry {
 		// Without a ref the operation goes by its key, or by a name of its own.
 		rec.ID = keyID(rec.Key)
 		if rec.Key == "" {
-			rec.ID = "call:" + mint(c.started.wall)
+			rec.ID = "call:" + mint(c.started.wall.wallTime())
 		}
 	}
 	return rec
@@ -167,7 +167,7 @@ func (c *call) take(found, want entry) (bool, error) {
 		rec = want
 		rec.Version = found.Version
 		rec.Generation = found.Generation + 1
-		rec.Since = now.wall
+		rec.Since = now.wall.wallTime()
 		if rec.Ref != "" && c.request.Operation.Class.sendsKey() {
 			rec.Key = derive(rec.Operation, rec.Method, c.url(), rec.Ref, strconv.Itoa(rec.Generation))
 		}

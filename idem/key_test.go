@@ -89,10 +89,10 @@ func TestR7_ADatedKeyWasNotSentBeforeItsDate(t *testing.T) {
 	s := mint(minted)
 	k, err := SentKey(s, time.Now())
 	require.NoError(t, err)
-	assert.InDelta(t, minted.UnixMilli(), k.state.look().since.wall.UnixMilli(), 1000)
+	assert.InDelta(t, minted.UnixMilli(), k.state.look().since.wall.wallTime().UnixMilli(), 1000)
 	k, err = SentKey(s, minted.Add(-time.Minute))
 	require.NoError(t, err)
-	assert.InDelta(t, minted.Add(-time.Minute).UnixMilli(), k.state.look().since.wall.UnixMilli(), 1000, "an earlier word counts")
+	assert.InDelta(t, minted.Add(-time.Minute).UnixMilli(), k.state.look().since.wall.wallTime().UnixMilli(), 1000, "an earlier word counts")
 }
 
 func TestR6_KeysThatTheServerWouldNotTake(t *testing.T) {

@@ -29,7 +29,7 @@ func newKeyState() *keyState { return &keyState{outcome: OutcomeNotSent} }
 
 func sentKeyState(since time.Time) *keyState {
 	return &keyState{
-		since:   stamp{wall: since.Round(0)},
+		since:   stamp{wall: wallInstant(since)},
 		foreign: true,
 		outcome: OutcomeUnknown,
 	}
@@ -40,8 +40,8 @@ func sentKeyState(since time.Time) *keyState {
 func (s *keyState) anchor(now stamp) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.since.isZero() && s.since.mono.IsZero() {
-		s.since.mono = now.mono.Add(s.since.wall.Sub(now.wall))
+	if !s.since.isZero() && s.since.mono.isZero() {
+		s.since.mono = now.mono.add(s.since.wall.sub(now.wall))
 	}
 }
 
@@ -112,16 +112,16 @@ func (s *keyState) late(now stamp) {
 func (s *keyState) learn(k knowledge) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !k.since.isZero() && (s.since.isZero() || k.earliest().Before(s.known().earliest())) {
+	if !k.since.isZero() && (s.since.isZero() || k.earliest() < s.known().earliest()) {
 		s.since, s.foreign = k.since, k.foreign
 	}
 	s.outcome = join(s.outcome, k.outcome)
 }
 
 // earliest is when the first byte may have been sent, by this machine's clock.
-func (k knowledge) earliest() time.Time {
+func (k knowledge) earliest() instant {
 	if k.foreign {
-		return k.since.wall.Add(-skewAllowance)
+		return k.since.wall.add(-skewAllowance)
 	}
 	return k.since.wall
 }

@@ -99,7 +99,7 @@ func (c *call) conclude(ctx context.Context, f *flight) {
 	}
 	if f.handed {
 		c.record(f, j, k)
-		c.tellAttempt(EventAttemptEnded, c.attempts[len(c.attempts)-1], f.seen.header)
+		c.tellAttempt(EventAttemptEnded, &c.attempts[len(c.attempts)-1], f.seen.header)
 	}
 }
 
@@ -155,10 +155,10 @@ func (c *call) situation(ctx context.Context, f *flight, k knowledge) situation 
 		outcome:     k.outcome,
 		made:        c.made,
 		asked:       c.progress,
-		floor:       retryAfter(f.seen.header, now.wall),
+		floor:       retryAfter(f.seen.header, now.wall.wallTime()),
 		callerOver:  ctx.Err() != nil,
 		hasDeadline: has,
-		deadline:    deadline.Sub(now.mono),
+		deadline:    time.Until(deadline),
 		windowed:    c.windowed(k),
 		left:        c.engine.window().left(k, now),
 		patience:    patience - c.started.age(now),

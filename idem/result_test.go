@@ -141,12 +141,13 @@ func TestR3_TheBodysContentType(t *testing.T) {
 func TestR8_AKeyThatIsAnchoredKeepsItsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := sentKeyState(time.Now().Add(-10 * time.Second))
-		now := stamp{mono: time.Now(), wall: time.Now().Round(0)}
+		now := clock{}.now()
 		s.anchor(now)
 		first := s.look().since
-		assert.Equal(t, 10*time.Second, now.mono.Sub(first.mono))
+		assert.Equal(t, 10*time.Second, now.mono.sub(first.mono))
 		time.Sleep(time.Second)
-		s.anchor(stamp{mono: time.Now(), wall: time.Now().Add(time.Hour).Round(0)})
+		later := clock{}.now()
+		s.anchor(stamp{mono: later.mono, wall: later.wall.add(time.Hour)})
 		assert.Equal(t, first, s.look().since, "anchored once")
 		fresh := newKeyState()
 		fresh.anchor(now)

@@ -86,7 +86,7 @@ func (e *Engine) settleOnce(ctx context.Context, id string, s Settlement) (bool,
 // those that the store and this process tell, and what is sent again at any time may
 // have been sent until its last owner gave it up.
 func (e *Engine) mayStillRun(r entry, resent bool) bool {
-	age := r.asked.wall.Sub(r.Since) - skewAllowance
+	age := r.asked.wall.wallTime().Sub(r.Since) - skewAllowance
 	if r.Age > 0 {
 		age = min(age, r.Age)
 	}

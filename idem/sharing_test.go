@@ -133,8 +133,8 @@ func TestR10_TheEarlierFirstSendCounts(t *testing.T) {
 	now := clock{}.now()
 	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}
 	for age, left := range map[time.Duration]time.Duration{9 * time.Second: 71 * time.Second, 4 * time.Second: 75 * time.Second} {
-		ours, theirs := newKeyState(), sentKeyState(now.wall.Add(-age))
-		ours.begin(stamp{mono: now.mono.Add(-10 * time.Second), wall: now.wall.Add(-10 * time.Second)})
+		ours, theirs := newKeyState(), sentKeyState(now.wall.wallTime().Add(-age))
+		ours.begin(stamp{mono: now.mono.add(-10 * time.Second), wall: now.wall.add(-10 * time.Second)})
 		theirs.anchor(now)
 		ours.learn(theirs.look())
 		assert.Equal(t, left, w.left(ours.look(), now), age)

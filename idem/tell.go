@@ -6,8 +6,8 @@ import "net/http"
 func (c *call) record(f *flight, j judgement, k knowledge) {
 	a := Attempt{
 		Number:     len(c.attempts) + 1,
-		Start:      f.start.wall,
-		Duration:   f.end.mono.Sub(f.start.mono),
+		Start:      f.start.wall.wallTime(),
+		Duration:   f.end.mono.sub(f.start.mono),
 		Status:     f.seen.status,
 		Verdict:    j.verdict,
 		Reason:     j.reason,
@@ -27,15 +27,15 @@ func (c *call) tellStart(number int) {
 	if c.engine.observe == nil {
 		return
 	}
-	c.tellAttempt(EventAttemptStarted, Attempt{Number: number}, nil)
+	c.tellAttempt(EventAttemptStarted, &Attempt{Number: number}, nil)
 }
 
-func (c *call) tellAttempt(kind EventKind, a Attempt, answer http.Header) {
+func (c *call) tellAttempt(kind EventKind, a *Attempt, answer http.Header) {
 	if c.engine.observe == nil {
 		return
 	}
 	e := c.event(kind)
-	e.Attempt = a
+	e.Attempt = *a
 	e.Outcome = c.held.look().settled()
 	e.RequestID = c.requestID(answer)
 	c.engine.observe(e)
@@ -47,7 +47,7 @@ func (c *call) tellEnd(r Result) {
 	}
 	e := c.event(EventCallEnded)
 	e.Attempts = r.Attempts
-	e.Duration = c.engine.clock.now().mono.Sub(c.started.mono)
+	e.Duration = c.engine.clock.now().mono.sub(c.started.mono)
 	e.Outcome = r.Outcome
 	if r.Err != nil {
 		e.Reason = r.Err.Error()
@@ -65,7 +65,7 @@ func (c *call) event(kind EventKind) Event {
 		Kind:      kind,
 		Operation: c.request.Operation.Name,
 		BaseURL:   c.engine.base,
-		Started:   c.started.wall,
+		Started:   c.started.wall.wallTime(),
 		Budget:    budgetCapacity - int(c.engine.budget.spent.Load()),
 		ctx:       c.ctx,
 	}

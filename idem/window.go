@@ -39,5 +39,5 @@ func (w window) safeUntil(k knowledge, now stamp) time.Time {
 	if k.since.isZero() {
 		return time.Time{}
 	}
-	return now.wall.Add(w.left(k, now) - minAttempt)
+	return now.wall.add(w.left(k, now) - minAttempt).wallTime()
 }
