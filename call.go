@@ -26,15 +26,15 @@ func call[T any](
 	return value, newResponse(string(req.Operation.ID), r), nil
 }
 
-// prepare turns a row of the table, the request's data and the options into the
-// engine's call, which refuses it where something is bad.
+// prepare turns the request's data and the options into the engine's call, which
+// refuses it where something is bad.
 func prepare(req gen.Request, bad error, opts []CallOption) idem.Call {
 	s, err := facade.Collect(opts, CallOption.applyCall)
 	body, unfit := addFields(req, s.Extra)
 	return idem.Call{
 		Refused: facade.FirstInvalid(bad, err, unfit),
 		Request: idem.Request{
-			Operation: row(req.Operation),
+			Operation: rows[req.Operation.ID],
 			Method:    req.Operation.Method,
 			Path:      req.Path,
 			Query:     req.Query,
@@ -48,20 +48,25 @@ func prepare(req gen.Request, bad error, opts []CallOption) idem.Call {
 	}
 }
 
-// row turns a row of the generated table into the engine's.
-func row(op gen.Operation) idem.Operation {
-	return idem.Operation{
-		Name:    string(op.ID),
-		Class:   classes[op.Class],
-		Success: []int{op.SuccessStatuses[0], op.SuccessStatuses[1]},
-	}
-}
+// rows are the rows of the generated table, as the engine reads them.
+var rows = engineRows()
 
-var classes = map[gen.RetryClass]idem.Class{
-	gen.RetryClassRead:       idem.Read,
-	gen.RetryClassKeyed:      idem.Keyed,
-	gen.RetryClassConvergent: idem.Convergent,
-	gen.RetryClassUnguarded:  idem.Unguarded,
+func engineRows() map[gen.OperationID]idem.Operation {
+	classes := map[gen.RetryClass]idem.Class{
+		gen.RetryClassRead:       idem.Read,
+		gen.RetryClassKeyed:      idem.Keyed,
+		gen.RetryClassConvergent: idem.Convergent,
+		gen.RetryClassUnguarded:  idem.Unguarded,
+	}
+	made := map[gen.OperationID]idem.Operation{}
+	for _, op := range gen.Operations() {
+		made[op.ID] = idem.Operation{
+			Name:    string(op.ID),
+			Class:   classes[op.Class],
+			Success: op.SuccessStatuses[:],
+		}
+	}
+	return made
 }
 
 // addFields appends the extra fields to the body's object.
@@ -81,7 +86,7 @@ func newError(op gen.Operation, r idem.Result) *Error {
 		SafeUntil: r.SafeUntil,
 		Response:  newResponse(string(op.ID), r),
 		Err:       r.Err,
-		class:     classes[op.Class],
+		class:     rows[op.ID].Class,
 	}
 	e.readCode()
 	return e

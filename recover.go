@@ -80,8 +80,8 @@ func (c *Client) Recover(ctx context.Context) iter.Seq2[*Recovered, error] {
 func (c *Client) recovery() idem.Recovery {
 	return idem.Recovery{
 		Operation: func(name string) (idem.Operation, bool) {
-			op := gen.OperationID(name).Operation()
-			return row(op), op.ID != ""
+			op, known := rows[gen.OperationID(name)]
+			return op, known
 		},
 		Reread: func(ctx context.Context, o idem.Orphan) (*idem.Answer, bool) {
 			of := newOrphan(o)

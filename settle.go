@@ -57,6 +57,6 @@ func (c *Client) SettleKey(ctx context.Context, key Key, s Settlement) error {
 }
 
 func (c *Client) settler() facade.Settler {
-	class := func(operation string) idem.Class { return classes[gen.OperationID(operation).Operation().Class] }
+	class := func(operation string) idem.Class { return rows[gen.OperationID(operation)].Class }
 	return facade.Settler{Name: "bardge", Engine: c.engine, AnswerOf: answerOf, Class: class}
 }
