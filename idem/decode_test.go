@@ -2,6 +2,7 @@ package idem
 
 import (
 	"errors"
+	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -44,6 +45,34 @@ func TestR21_TheValueIsMadeOfASuccessAlone(t *testing.T) {
 		require.Error(t, w.do(c).Err)
 	})
 	assert.Empty(t, decoded, "an error is no value")
+}
+
+// Where success may carry no body there is nothing to decode; a body must fit.
+func TestR21_NoBodyIsNoValue(t *testing.T) {
+	none := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "/things/1")
+		w.WriteHeader(http.StatusNoContent)
+	}
+	for name, op := range map[string]Operation{
+		"no answer":        {Name: "delete", Class: Keyed, Success: []int{200, 204}, NoAnswer: true},
+		"one in a header":  {Name: "create", Class: Keyed, Success: []int{200, 204}, AnswerHeader: "Location"},
+		"neither declared": {Name: "create", Class: Keyed, Success: []int{200, 204}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, script(none, says(200, `{"a":1}`)), func(t *testing.T, w *world) {
+				decoded := 0
+				c := post(Keyed)
+				c.Request.Operation = op
+				c.Decode = func([]byte) (any, error) { decoded++; return nil, errors.New("does not fit") }
+				r := w.do(c)
+				assert.Equal(t, !op.NoAnswer && op.AnswerHeader == "", r.Err != nil, "%v", r.Err)
+				decoded = 0
+				r = w.do(c)
+				require.ErrorIs(t, r.Err, ErrAnswerLost)
+				assert.Positive(t, decoded)
+			})
+		})
+	}
 }
 
 // What a caller could not read is kept all the same: a later one may read it.
