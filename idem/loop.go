@@ -99,7 +99,7 @@ func (c *call) conclude(ctx context.Context, f *flight) {
 	}
 	if f.handed {
 		c.record(f, j, k)
-		c.tellAttempt(EventAttemptEnded, &c.attempts[len(c.attempts)-1], f.seen.header)
+		c.tellAttempt(EventAttemptEnded, c.attempts[len(c.attempts)-1], f.seen.header)
 	}
 }
 

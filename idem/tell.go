@@ -27,15 +27,15 @@ func (c *call) tellStart(number int) {
 	if c.engine.observe == nil {
 		return
 	}
-	c.tellAttempt(EventAttemptStarted, &Attempt{Number: number}, nil)
+	c.tellAttempt(EventAttemptStarted, Attempt{Number: number}, nil)
 }
 
-func (c *call) tellAttempt(kind EventKind, a *Attempt, answer http.Header) {
+func (c *call) tellAttempt(kind EventKind, a Attempt, answer http.Header) {
 	if c.engine.observe == nil {
 		return
 	}
 	e := c.event(kind)
-	e.Attempt = *a
+	e.Attempt = a
 	e.Outcome = c.held.look().settled()
 	e.RequestID = c.requestID(answer)
 	c.engine.observe(e)
