@@ -1,4 +1,4 @@
-# Newcomers need "make test" alone: Go, two minutes, no network once the
+# Newcomers need "make test" alone: Go, about two minutes, no network once the
 # modules are there. "make check" is what CI runs; see CONTRIBUTING.md.
 
 # The race detector needs a C compiler; without one the tests run unraced.
@@ -12,7 +12,7 @@ LINT = go tool -modfile=tools/lint/go.mod golangci-lint
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-test: ## vet and test everything that needs Go only (two minutes at most)
+test: ## vet and test everything that needs Go only (about two minutes)
 	go vet ./...
 	go test $(RACE) ./...
 
