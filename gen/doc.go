@@ -1,5 +1,5 @@
 // Package gen is the API's contract in Go: models, builders of requests,
-// parsers of answers, a server interface and the table of operations, all
+// readers of answers, a server interface and the table of operations, all
 // generated from openapi.yaml. Nothing in it sends anything.
 //
 // The vendor publishes no machine-readable document. "Evidence: documented"

@@ -16,7 +16,7 @@ import (
 func TestGeneratedCodeImportsTheStandardLibraryAndWireOnly(t *testing.T) {
 	files, err := filepath.Glob("*.gen.go")
 	require.NoError(t, err)
-	require.Len(t, files, 5)
+	require.Len(t, files, 6)
 	for _, file := range files {
 		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
 		require.NoError(t, err)

@@ -8,155 +8,155 @@ import (
 
 // ParseGenerateAccessCodeResponse reads the answer of GenerateAccessCode; an error is a *[wire.DecodeError].
 func ParseGenerateAccessCodeResponse(body []byte) (*AccessCode, error) {
-	return wire.Decode[AccessCode](body)
+	return wire.DecodeBy(body, readAccessCode)
 }
 
 // ParseBookClassResponse reads the answer of BookClass; an error is a *[wire.DecodeError].
 func ParseBookClassResponse(body []byte) (*ClassBookingInitiation, error) {
-	return wire.Decode[ClassBookingInitiation](body)
+	return wire.DecodeBy(body, readClassBookingInitiation)
 }
 
 // ParseConfirmClassBookingResponse reads the answer of ConfirmClassBooking; an error is a *[wire.DecodeError].
 func ParseConfirmClassBookingResponse(body []byte) (*Booking, error) {
-	return wire.Decode[Booking](body)
+	return wire.DecodeBy(body, readBooking)
 }
 
 // ParseBookSpaResponse reads the answer of BookSpa; an error is a *[wire.DecodeError].
 func ParseBookSpaResponse(body []byte) (*SpaBookingInitiation, error) {
-	return wire.Decode[SpaBookingInitiation](body)
+	return wire.DecodeBy(body, readSpaBookingInitiation)
 }
 
 // ParseConfirmSpaBookingResponse reads the answer of ConfirmSpaBooking; an error is a *[wire.DecodeError].
 func ParseConfirmSpaBookingResponse(body []byte) (*Booking, error) {
-	return wire.Decode[Booking](body)
+	return wire.DecodeBy(body, readBooking)
 }
 
 // ParseGetBookingStatusResponse reads the answer of GetBookingStatus; an error is a *[wire.DecodeError].
 func ParseGetBookingStatusResponse(body []byte) (*Booking, error) {
-	return wire.Decode[Booking](body)
+	return wire.DecodeBy(body, readBooking)
 }
 
 // ParseCancelBookingResponse reads the answer of CancelBooking; an error is a *[wire.DecodeError].
 func ParseCancelBookingResponse(body []byte) (*Booking, error) {
-	return wire.Decode[Booking](body)
+	return wire.DecodeBy(body, readBooking)
 }
 
 // ParseListClassCategoriesResponse reads the answer of ListClassCategories; an error is a *[wire.DecodeError].
 func ParseListClassCategoriesResponse(body []byte) (*ClassCategoryList, error) {
-	return wire.Decode[ClassCategoryList](body)
+	return wire.DecodeBy(body, readClassCategoryList)
 }
 
 // ParseListClassesResponse reads the answer of ListClasses; an error is a *[wire.DecodeError].
 func ParseListClassesResponse(body []byte) (*ClassList, error) {
-	return wire.Decode[ClassList](body)
+	return wire.DecodeBy(body, readClassList)
 }
 
 // ParseGetClassResponse reads the answer of GetClass; an error is a *[wire.DecodeError].
 func ParseGetClassResponse(body []byte) (*Class, error) {
-	return wire.Decode[Class](body)
+	return wire.DecodeBy(body, readClass)
 }
 
 // ParseGetClientResponse reads the answer of GetClient; an error is a *[wire.DecodeError].
 func ParseGetClientResponse(body []byte) (*ClientProfile, error) {
-	return wire.Decode[ClientProfile](body)
+	return wire.DecodeBy(body, readClientProfile)
 }
 
 // ParseListClientBookingsResponse reads the answer of ListClientBookings; an error is a *[wire.DecodeError].
 func ParseListClientBookingsResponse(body []byte) (*BookingList, error) {
-	return wire.Decode[BookingList](body)
+	return wire.DecodeBy(body, readBookingList)
 }
 
 // ParseGetClientCreditsResponse reads the answer of GetClientCredits; an error is a *[wire.DecodeError].
 func ParseGetClientCreditsResponse(body []byte) (*ClientCredits, error) {
-	return wire.Decode[ClientCredits](body)
+	return wire.DecodeBy(body, readClientCredits)
 }
 
 // ParsePurchaseCopayResponse reads the answer of PurchaseCopay; an error is a *[wire.DecodeError].
 func ParsePurchaseCopayResponse(body []byte) (*CopayPurchase, error) {
-	return wire.Decode[CopayPurchase](body)
+	return wire.DecodeBy(body, readCopayPurchase)
 }
 
 // ParseListCreditPackagesResponse reads the answer of ListCreditPackages; an error is a *[wire.DecodeError].
 func ParseListCreditPackagesResponse(body []byte) (*CreditPackageList, error) {
-	return wire.Decode[CreditPackageList](body)
+	return wire.DecodeBy(body, readCreditPackageList)
 }
 
 // ParsePurchaseCreditsResponse reads the answer of PurchaseCredits; an error is a *[wire.DecodeError].
 func ParsePurchaseCreditsResponse(body []byte) (*CreditPurchase, error) {
-	return wire.Decode[CreditPurchase](body)
+	return wire.DecodeBy(body, readCreditPurchase)
 }
 
 // ParsePurchaseGymCopayResponse reads the answer of PurchaseGymCopay; an error is a *[wire.DecodeError].
 func ParsePurchaseGymCopayResponse(body []byte) (*GymCopayPurchase, error) {
-	return wire.Decode[GymCopayPurchase](body)
+	return wire.DecodeBy(body, readGymCopayPurchase)
 }
 
 // ParseIssuePassResponse reads the answer of IssuePass; an error is a *[wire.DecodeError].
 func ParseIssuePassResponse(body []byte) (*IssuedPass, error) {
-	return wire.Decode[IssuedPass](body)
+	return wire.DecodeBy(body, readIssuedPass)
 }
 
 // ParseUpdateIssuedPassResponse reads the answer of UpdateIssuedPass; an error is a *[wire.DecodeError].
 func ParseUpdateIssuedPassResponse(body []byte) (*IssuedPass, error) {
-	return wire.Decode[IssuedPass](body)
+	return wire.DecodeBy(body, readIssuedPass)
 }
 
 // ParseGetIssuedPassResponse reads the answer of GetIssuedPass; an error is a *[wire.DecodeError].
 func ParseGetIssuedPassResponse(body []byte) (*IssuedPass, error) {
-	return wire.Decode[IssuedPass](body)
+	return wire.DecodeBy(body, readIssuedPass)
 }
 
 // ParseUpdateIssuedPassExpiryResponse reads the answer of UpdateIssuedPassExpiry; an error is a *[wire.DecodeError].
 func ParseUpdateIssuedPassExpiryResponse(body []byte) (*IssuedPass, error) {
-	return wire.Decode[IssuedPass](body)
+	return wire.DecodeBy(body, readIssuedPass)
 }
 
 // ParseListIssuersResponse reads the answer of ListIssuers; an error is a *[wire.DecodeError].
 func ParseListIssuersResponse(body []byte) (*IssuerList, error) {
-	return wire.Decode[IssuerList](body)
+	return wire.DecodeBy(body, readIssuerList)
 }
 
 // ParseInitiateLookupResponse reads the answer of InitiateLookup; an error is a *[wire.DecodeError].
 func ParseInitiateLookupResponse(body []byte) (*Lookup, error) {
-	return wire.Decode[Lookup](body)
+	return wire.DecodeBy(body, readLookup)
 }
 
 // ParseVerifyLookupResponse reads the answer of VerifyLookup; an error is a *[wire.DecodeError].
 func ParseVerifyLookupResponse(body []byte) (*VerifiedLookup, error) {
-	return wire.Decode[VerifiedLookup](body)
+	return wire.DecodeBy(body, readVerifiedLookup)
 }
 
 // ParseListPassesResponse reads the answer of ListPasses; an error is a *[wire.DecodeError].
 func ParseListPassesResponse(body []byte) (*PassList, error) {
-	return wire.Decode[PassList](body)
+	return wire.DecodeBy(body, readPassList)
 }
 
 // ParseListPassProvidersResponse reads the answer of ListPassProviders; an error is a *[wire.DecodeError].
 func ParseListPassProvidersResponse(body []byte) (*ProviderList, error) {
-	return wire.Decode[ProviderList](body)
+	return wire.DecodeBy(body, readProviderList)
 }
 
 // ParseListProvidersResponse reads the answer of ListProviders; an error is a *[wire.DecodeError].
 func ParseListProvidersResponse(body []byte) (*ProviderList, error) {
-	return wire.Decode[ProviderList](body)
+	return wire.DecodeBy(body, readProviderList)
 }
 
 // ParseQuoteSpaCopayResponse reads the answer of QuoteSpaCopay; an error is a *[wire.DecodeError].
 func ParseQuoteSpaCopayResponse(body []byte) (*SpaCopayQuote, error) {
-	return wire.Decode[SpaCopayQuote](body)
+	return wire.DecodeBy(body, readSpaCopayQuote)
 }
 
 // ParseListGymCopayOptionsResponse reads the answer of ListGymCopayOptions; an error is a *[wire.DecodeError].
 func ParseListGymCopayOptionsResponse(body []byte) (*CopayOptionList, error) {
-	return wire.Decode[CopayOptionList](body)
+	return wire.DecodeBy(body, readCopayOptionList)
 }
 
 // ParsePurchaseSpaCopayResponse reads the answer of PurchaseSpaCopay; an error is a *[wire.DecodeError].
 func ParsePurchaseSpaCopayResponse(body []byte) (*SpaCopayPurchase, error) {
-	return wire.Decode[SpaCopayPurchase](body)
+	return wire.DecodeBy(body, readSpaCopayPurchase)
 }
 
 // ParseErrorResponse reads an error of the API; an error of its own is a *[wire.DecodeError].
 func ParseErrorResponse(body []byte) (*ErrorResponse, error) {
-	return wire.Decode[ErrorResponse](body)
+	return wire.DecodeBy(body, readErrorResponse)
 }
