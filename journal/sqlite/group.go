@@ -14,16 +14,28 @@ type write struct {
 }
 
 // group gathers the writes of many callers: whatever arrives while one batch is
-// committed makes the next. The goroutine that commits lives only while there is
-// something to write, so that each caller can leave when his context is over.
+// committed makes the next. One goroutine commits, so that each caller can leave when
+// his context is over; it lives until close, since SQLite needs more stack than a
+// goroutine begins with.
 type group struct {
 	commit func([]*write)
+	begin  chan struct{} // for each run, one value
 
 	mu      sync.Mutex
 	queue   []*write
 	running bool
 	closed  bool
-	idle    sync.WaitGroup
+	idle    sync.WaitGroup // of runs
+	ended   sync.WaitGroup // of the goroutine
+}
+
+func (g *group) open(commit func([]*write)) {
+	g.commit, g.begin = commit, make(chan struct{}, 1)
+	g.ended.Go(func() {
+		for range g.begin {
+			g.run()
+		}
+	})
 }
 
 // add has do run in the next batch, and returns when that is committed. A caller
@@ -57,7 +69,8 @@ func (g *group) enqueue(w *write) bool {
 	g.queue = append(g.queue, w)
 	if !g.running {
 		g.running = true
-		g.idle.Go(g.run)
+		g.idle.Add(1)
+		g.begin <- struct{}{} // there is room: the last run has ended
 	}
 	return true
 }
@@ -75,6 +88,7 @@ func (g *group) withdraw(w *write) bool {
 }
 
 func (g *group) run() {
+	defer g.idle.Done()
 	for batch := g.next(); len(batch) > 0; batch = g.next() {
 		g.commit(batch)
 	}
@@ -98,5 +112,9 @@ func (g *group) close() bool {
 	g.closed = true
 	g.mu.Unlock()
 	g.idle.Wait()
+	if first {
+		close(g.begin)
+	}
+	g.ended.Wait()
 	return first
 }

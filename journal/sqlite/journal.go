@@ -50,10 +50,10 @@ func open(ctx context.Context, path string, o options) (*Journal, error) {
 		return nil, errors.Join(err, j.writer.close(), db.Close())
 	}
 	sweeper := sweeper{retention: o.retention}
-	j.group.commit = func(batch []*write) {
+	j.group.open(func(batch []*write) {
 		j.writer.transact(context.Background(), batch)
 		sweeper.sweep(context.Background(), j.writer)
-	}
+	})
 	return j, nil
 }
 
