@@ -2,38 +2,63 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// The ways in which tests make a transaction fail. Only the first statement of a
-// script is looked at before it runs.
+// A script, of which only the first statement is looked at before it runs, fails at
+// once or after all.
 const (
 	failsAtOnce   = "SELECT 1; SELECT x FROM nowhere"
-	failsAfterAll = "COMMIT; SELECT x FROM nowhere"
+	failsAfterAll = "; SELECT x FROM nowhere"
 )
 
 // Faults name what Break can cause.
 var Faults = []string{"it cannot begin", "the commit fails", "the commit's answer is lost"}
 
-// Break makes the journal's transactions fail until repair is called.
+// Break makes the journal's transactions fail until repair is called: those of one
+// write, and those of many.
 func (j *Journal) Break(fault string) (repair func(), err error) {
 	j.group.idle.Wait()
 	whole := *j.writer
 	switch fault {
 	case Faults[0]:
-		j.writer.begin, err = whole.conn.PrepareContext(context.Background(), failsAtOnce)
+		err = errors.Join(
+			whole.replace(&j.writer.begin, failsAtOnce),
+			whole.replace(&j.writer.insert, failsAtOnce), whole.replace(&j.writer.update, failsAtOnce),
+		)
 	case Faults[1]:
-		j.writer.commit, err = whole.conn.PrepareContext(context.Background(), failsAtOnce)
+		err = j.writer.watch(1)
 	default:
-		j.writer.commit, err = whole.conn.PrepareContext(context.Background(), failsAfterAll)
+		err = errors.Join(
+			whole.replace(&j.writer.commit, "COMMIT"+failsAfterAll),
+			whole.replace(&j.writer.insert, insertSQL+failsAfterAll), whole.replace(&j.writer.update, updateSQL+failsAfterAll),
+		)
 	}
 	return func() {
 		j.group.idle.Wait()
 		*j.writer = whole
+		if err := j.writer.watch(0); err != nil {
+			panic(err)
+		}
 	}, err
+}
+
+// BreakMany is Break for what fails after the commit of several writes alone.
+func (j *Journal) BreakMany(fault string) (repair func(), err error) {
+	whole := *j.writer
+	repair, err = j.Break(fault)
+	j.writer.insert, j.writer.update = whole.insert, whole.update
+	return repair, err
+}
+
+func (w *writer) replace(stmt **sql.Stmt, text string) (err error) {
+	*stmt, err = w.conn.PrepareContext(context.Background(), text) //nolint:sqlclosecheck // the connection does
+	return err
 }
 
 // Exec runs a statement on the connection that writes.

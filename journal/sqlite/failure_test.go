@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -70,6 +71,47 @@ func TestJ1_AFileThatStaysLockedIsNotWritten(t *testing.T) {
 		wg.Wait()
 		require.NoError(t, j.Close())
 	})
+}
+
+// What a write that is alone is told, the suite shows.
+func TestJ1_AFailedCommitOfSeveralTellsEachTheTruth(t *testing.T) {
+	for _, row := range []struct {
+		fault            string
+		certain, written bool
+	}{
+		{fault: sqlite.Faults[0], certain: true},
+		{fault: sqlite.Faults[1]},
+		{fault: sqlite.Faults[2], written: true},
+	} {
+		t.Run(row.fault, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "journal.db")
+			synctest.Test(t, func(t *testing.T) {
+				j := openJournal(t, path)
+				repair, err := j.BreakMany(row.fault)
+				require.NoError(t, err)
+				resume := j.Hold()
+				commits := j.CountCommits()
+				var wg sync.WaitGroup
+				wg.Go(func() { _, _ = j.Save(t.Context(), record("the one before")) })
+				synctest.Wait()
+				errs := make([]error, 3)
+				for i := range errs {
+					wg.Go(func() { _, errs[i] = j.Save(t.Context(), record(fmt.Sprint(i))) })
+				}
+				synctest.Wait()
+				resume()
+				wg.Wait()
+				repair()
+				assert.Equal(t, 2, commits())
+				for i, err := range errs {
+					require.Error(t, err)
+					assert.Equal(t, row.certain, errors.Is(err, idem.ErrNotWritten), "%v", err)
+					assert.Equal(t, row.written, has(t, j, "ref:"+fmt.Sprint(i)))
+				}
+				require.NoError(t, j.Close())
+			})
+		})
+	}
 }
 
 // A caller whose context ends knows that nothing was written if his write was

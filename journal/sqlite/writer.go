@@ -7,12 +7,15 @@ import (
 	"slices"
 	"time"
 
+	driver "modernc.org/sqlite"
+
 	"github.com/bardge/bardge-go/idem"
 )
 
 // writer is the one connection that writes, with its statements.
 type writer struct {
 	conn                    *sql.Conn
+	committing              bool // what is written now may be on the disk
 	begin, commit, rollback *sql.Stmt
 	insert, update          *sql.Stmt
 	adopt, sweep            *sql.Stmt
@@ -38,7 +41,26 @@ func newWriter(ctx context.Context, conn *sql.Conn) (*writer, error) {
 		}
 		*s.stmt = stmt
 	}
+	if err := w.watch(0); err != nil {
+		return nil, errors.Join(err, w.close())
+	}
 	return w, nil
+}
+
+// watch learns from SQLite when a commit begins. Any verdict but 0 makes a rollback
+// of it.
+func (w *writer) watch(verdict int32) error {
+	return w.conn.Raw(func(conn any) error {
+		hooks, ok := conn.(driver.HookRegisterer)
+		if !ok {
+			return errors.New("the driver does not tell of commits")
+		}
+		hooks.RegisterCommitHook(func() int32 {
+			w.committing = true
+			return verdict
+		})
+		return nil
+	})
 }
 
 // close closes the statements, which would keep the file open, and the connection.
@@ -86,7 +108,11 @@ func (w *writer) adoptOpen(
 
 // transact runs the batch in one transaction, and gives each write its result.
 func (w *writer) transact(ctx context.Context, batch []*write) {
-	err := w.inTransaction(ctx, func() error {
+	run := w.inTransaction
+	if len(batch) == 1 {
+		run = w.alone
+	}
+	err := run(ctx, func() error {
 		for _, each := range batch {
 			each.err = each.do(ctx)
 			if each.err != nil && !errors.Is(each.err, idem.ErrResourceTaken) {
@@ -106,6 +132,7 @@ func (w *writer) transact(ctx context.Context, batch []*write) {
 // inTransaction commits what f does. An error of the commit leaves it in doubt; an
 // error before wraps idem.ErrNotWritten.
 func (w *writer) inTransaction(ctx context.Context, f func() error) error {
+	w.committing = false
 	err := eventually(func() error {
 		_, err := w.begin.ExecContext(ctx)
 		return err
@@ -113,15 +140,32 @@ func (w *writer) inTransaction(ctx context.Context, f func() error) error {
 	if err != nil {
 		return notWritten(err)
 	}
-	if err := f(); err != nil {
+	if err = f(); err == nil {
+		_, err = w.commit.ExecContext(ctx)
+	}
+	if err != nil {
 		w.undo(ctx)
+	}
+	return w.explain(err)
+}
+
+// alone is inTransaction for a single statement, which SQLite makes a transaction of
+// its own: two statements less. One that found the file busy has left nothing behind.
+func (w *writer) alone(_ context.Context, f func() error) error {
+	w.committing = false
+	return w.explain(eventually(f))
+}
+
+// explain tells an error of the commit from one before.
+func (w *writer) explain(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case w.committing:
+		return failed(err)
+	default:
 		return notWritten(err)
 	}
-	if _, err := w.commit.ExecContext(ctx); err != nil {
-		w.undo(ctx)
-		return failed(err)
-	}
-	return nil
 }
 
 // undo ends the transaction. It fails only where SQLite has done so itself.
