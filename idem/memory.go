@@ -15,6 +15,7 @@ import (
 type MemoryJournal struct {
 	mu      sync.Mutex
 	records map[string]memoryRecord
+	makers  map[string]string // the record that has a resource
 }
 
 // memoryRecord keeps its times on the monotonic clock, which nobody can set.
@@ -26,7 +27,7 @@ type memoryRecord struct {
 
 // NewMemoryJournal returns an empty journal.
 func NewMemoryJournal() *MemoryJournal {
-	return &MemoryJournal{records: map[string]memoryRecord{}}
+	return &MemoryJournal{records: map[string]memoryRecord{}, makers: map[string]string{}}
 }
 
 // Load returns the record with this id.
@@ -44,10 +45,8 @@ func (m *MemoryJournal) Save(_ context.Context, rec Record) (bool, error) {
 	if m.records[rec.ID].Version != rec.Version {
 		return false, nil
 	}
-	for id, r := range m.records {
-		if rec.Resource != "" && r.Resource == rec.Resource && id != rec.ID {
-			return false, ErrResourceTaken
-		}
+	if maker, made := m.makers[rec.Resource]; made && maker != rec.ID {
+		return false, ErrResourceTaken
 	}
 	m.write(rec)
 	return true, nil
@@ -96,6 +95,12 @@ func (m *MemoryJournal) write(rec Record) {
 	r.Version++
 	r.Sealed = bytes.Clone(rec.Sealed)
 	m.records[rec.ID] = r
+	if old.Resource != rec.Resource {
+		delete(m.makers, old.Resource)
+	}
+	if rec.Resource != "" {
+		m.makers[rec.Resource] = rec.ID
+	}
 }
 
 // read returns a copy, with what is left of the lease.
