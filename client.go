@@ -34,8 +34,8 @@ type Client struct {
 	AccessCodes *AccessCodesService
 	// Bookings of classes and spas are made, read and cancelled here.
 	Bookings *BookingsService
-	// CoPay options are read and co-pays bought here.
-	CoPay *CoPayService
+	// Copay options are read and co-pays bought here.
+	Copay *CopayService
 	// Credits are bought here.
 	Credits *CreditsService
 	// Lookup finds clients, also those of other resellers.
@@ -90,7 +90,7 @@ func newClient(s *settings) (*Client, error) {
 	c.Providers = (*ProvidersService)(all)
 	c.AccessCodes = (*AccessCodesService)(all)
 	c.Bookings = (*BookingsService)(all)
-	c.CoPay = (*CoPayService)(all)
+	c.Copay = (*CopayService)(all)
 	c.Credits = (*CreditsService)(all)
 	c.Lookup = (*LookupService)(all)
 	return c, nil

@@ -7,10 +7,10 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// CoPayService buys visits that a client's pass does not cover: choose an option
+// CopayService buys visits that a client's pass does not cover: choose an option
 // of a gym or get a quote of a spa, buy it, then book. The vendor's pages name
 // these endpoints in passing only, so that their bodies and answers are inferred.
-type CoPayService service
+type CopayService service
 
 // The types of co-pays.
 type (
@@ -18,11 +18,11 @@ type (
 	CopayOption = gen.CopayOption
 	// SpaCopayQuote is what a spa visit costs a client.
 	SpaCopayQuote = gen.SpaCopayQuote
-	// CopayPurchase is a purchase by [CoPayService.Purchase].
+	// CopayPurchase is a purchase by [CopayService.Purchase].
 	CopayPurchase = gen.CopayPurchase
-	// GymCopayPurchase is a purchase by [CoPayService.PurchaseGym].
+	// GymCopayPurchase is a purchase by [CopayService.PurchaseGym].
 	GymCopayPurchase = gen.GymCopayPurchase
-	// SpaCopayPurchase is a purchase by [CoPayService.PurchaseSpa].
+	// SpaCopayPurchase is a purchase by [CopayService.PurchaseSpa].
 	SpaCopayPurchase = gen.SpaCopayPurchase
 	// ListGymCopayOptionsParams choose a page of a gym's co-pay packages.
 	ListGymCopayOptionsParams = gen.ListGymCopayOptionsParams
@@ -41,7 +41,7 @@ type (
 //
 // Operation ListGymCopayOptions, class read: repeated freely. Errors to tell
 // apart: [ErrNotFound].
-func (s *CoPayService) ListGymOptions(
+func (s *CopayService) ListGymOptions(
 	ctx context.Context, providerID string, params ListGymCopayOptionsParams, opts ...CallOption,
 ) (*List[CopayOption], *Response, error) {
 	req, err := gen.NewListGymCopayOptionsRequest(providerID, params)
@@ -53,7 +53,7 @@ func (s *CoPayService) ListGymOptions(
 // bound; EndingBefore is refused with an [InvalidError].
 //
 // Operation ListGymCopayOptions, class read: repeated freely, page by page.
-func (s *CoPayService) AllGymOptions(
+func (s *CopayService) AllGymOptions(
 	ctx context.Context, providerID string, params ListGymCopayOptionsParams, opts ...CallOption,
 ) iter.Seq2[*CopayOption, error] {
 	return walk(gen.OpListGymCopayOptions, params.StartingAfter, params.EndingBefore,
@@ -69,7 +69,7 @@ func (s *CoPayService) AllGymOptions(
 //
 // Operation QuoteSpaCopay, class read (inferred: a POST that only computes): no
 // key, repeated freely. Errors to tell apart: [ErrNotFound], [ErrValidation].
-func (s *CoPayService) QuoteSpa(
+func (s *CopayService) QuoteSpa(
 	ctx context.Context, providerID string, params QuoteSpaCopayParams, opts ...CallOption,
 ) (*SpaCopayQuote, *Response, error) {
 	req, err := gen.NewQuoteSpaCopayRequest(providerID, params)
@@ -82,7 +82,7 @@ func (s *CoPayService) QuoteSpa(
 // Operation PurchaseGymCopay, class keyed (documented): sent under one key,
 // repeated within its window. Errors to tell apart: [ErrNotFound],
 // [ErrValidation].
-func (s *CoPayService) PurchaseGym(
+func (s *CopayService) PurchaseGym(
 	ctx context.Context, params PurchaseGymCopayParams, opts ...CallOption,
 ) (*GymCopayPurchase, *Response, error) {
 	req, err := gen.NewPurchaseGymCopayRequest(params)
@@ -95,7 +95,7 @@ func (s *CoPayService) PurchaseGym(
 // Operation PurchaseSpaCopay, class keyed (documented): sent under one key,
 // repeated within its window. Errors to tell apart: [ErrNotFound],
 // [ErrValidation].
-func (s *CoPayService) PurchaseSpa(
+func (s *CopayService) PurchaseSpa(
 	ctx context.Context, params PurchaseSpaCopayParams, opts ...CallOption,
 ) (*SpaCopayPurchase, *Response, error) {
 	req, err := gen.NewPurchaseSpaCopayRequest(params)
@@ -104,13 +104,13 @@ func (s *CoPayService) PurchaseSpa(
 
 // Purchase buys a co-pay, for a gym by an option and for a spa by a quote. It is
 // the one path for both that the vendor's page "Co-pay" names; its page
-// "Idempotent Requests" names those of [CoPayService.PurchaseGym] and
-// [CoPayService.PurchaseSpa] instead.
+// "Idempotent Requests" names those of [CopayService.PurchaseGym] and
+// [CopayService.PurchaseSpa] instead.
 //
 // Operation PurchaseCopay, class keyed (inferred: the page asks for a key, the
 // vendor's list does not name the endpoint): sent under one key, repeated within
 // its window. Errors to tell apart: [ErrNotFound], [ErrValidation].
-func (s *CoPayService) Purchase(
+func (s *CopayService) Purchase(
 	ctx context.Context, params PurchaseCopayParams, opts ...CallOption,
 ) (*CopayPurchase, *Response, error) {
 	req, err := gen.NewPurchaseCopayRequest(params)

@@ -7,11 +7,11 @@ import (
 	"github.com/bardge/bardge-go"
 )
 
-func ExampleCoPayService_ListGymOptions() {
+func ExampleCopayService_ListGymOptions() {
 	sb, client := start()
 	defer sb.Close()
 
-	page, _, err := client.CoPay.ListGymOptions(context.Background(), sb.Seed.GymID, bardge.ListGymCopayOptionsParams{})
+	page, _, err := client.Copay.ListGymOptions(context.Background(), sb.Seed.GymID, bardge.ListGymCopayOptionsParams{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -24,12 +24,12 @@ func ExampleCoPayService_ListGymOptions() {
 	// 4 Visits 8000 NGN
 }
 
-func ExampleCoPayService_AllGymOptions() {
+func ExampleCopayService_AllGymOptions() {
 	sb, client := start()
 	defer sb.Close()
 
 	params := bardge.ListGymCopayOptionsParams{Limit: 1}
-	for option, err := range client.CoPay.AllGymOptions(context.Background(), sb.Seed.GymID, params) {
+	for option, err := range client.Copay.AllGymOptions(context.Background(), sb.Seed.GymID, params) {
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -41,11 +41,11 @@ func ExampleCoPayService_AllGymOptions() {
 	// 4 visits
 }
 
-func ExampleCoPayService_QuoteSpa() {
+func ExampleCopayService_QuoteSpa() {
 	sb, client := start()
 	defer sb.Close()
 
-	quote, _, err := client.CoPay.QuoteSpa(context.Background(), sb.Seed.SpaID, bardge.QuoteSpaCopayParams{
+	quote, _, err := client.Copay.QuoteSpa(context.Background(), sb.Seed.SpaID, bardge.QuoteSpaCopayParams{
 		ClientID: sb.Seed.ClientID, ServiceIDs: []string{sb.Seed.ServiceID, sb.Seed.FreeServiceID},
 	})
 	if err != nil {
@@ -56,11 +56,11 @@ func ExampleCoPayService_QuoteSpa() {
 	// Output: 25000 NGN
 }
 
-func ExampleCoPayService_PurchaseGym() {
+func ExampleCopayService_PurchaseGym() {
 	sb, client := start()
 	defer sb.Close()
 
-	purchase, _, err := client.CoPay.PurchaseGym(context.Background(), bardge.PurchaseGymCopayParams{
+	purchase, _, err := client.Copay.PurchaseGym(context.Background(), bardge.PurchaseGymCopayParams{
 		ClientID: sb.Seed.ClientID, ProviderID: sb.Seed.GymID, CopayPackageID: sb.Seed.CopayPackageID,
 	})
 	if err != nil {
@@ -72,20 +72,20 @@ func ExampleCoPayService_PurchaseGym() {
 }
 
 // A quote is bought, and the appointment booked with the purchase.
-func ExampleCoPayService_PurchaseSpa() {
+func ExampleCopayService_PurchaseSpa() {
 	sb, client := start()
 	defer sb.Close()
 	ctx := context.Background()
 	services := []string{sb.Seed.ServiceID}
 
-	quote, _, err := client.CoPay.QuoteSpa(ctx, sb.Seed.SpaID, bardge.QuoteSpaCopayParams{
+	quote, _, err := client.Copay.QuoteSpa(ctx, sb.Seed.SpaID, bardge.QuoteSpaCopayParams{
 		ClientID: sb.Seed.ClientID, ServiceIDs: services,
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	purchase, _, err := client.CoPay.PurchaseSpa(ctx, bardge.PurchaseSpaCopayParams{
+	purchase, _, err := client.Copay.PurchaseSpa(ctx, bardge.PurchaseSpaCopayParams{
 		ClientID: sb.Seed.ClientID, ProviderID: sb.Seed.SpaID, QuoteID: quote.ID,
 	})
 	if err != nil {
@@ -104,11 +104,11 @@ func ExampleCoPayService_PurchaseSpa() {
 	// Output: 20000 NGN for Deep Tissue Massage
 }
 
-func ExampleCoPayService_Purchase() {
+func ExampleCopayService_Purchase() {
 	sb, client := start()
 	defer sb.Close()
 
-	purchase, _, err := client.CoPay.Purchase(context.Background(), bardge.PurchaseCopayParams{
+	purchase, _, err := client.Copay.Purchase(context.Background(), bardge.PurchaseCopayParams{
 		ClientID: sb.Seed.ClientID, ProviderID: sb.Seed.GymID, CopayPackageID: sb.Seed.CopayPackageID,
 	})
 	if err != nil {

@@ -72,7 +72,7 @@ func ExampleLookupService_Verify() {
 		fmt.Println(err)
 		return
 	}
-	profile, _, err := client.Lookup.GetClient(ctx, verified.ClientID, bardge.WithLookupToken(string(verified.Token)))
+	profile, _, err := client.Lookup.GetClient(ctx, verified.ClientID, bardge.WithLookupToken(verified.Token))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -191,13 +191,13 @@ var withID = []struct {
 		return errorIn(c.Bookings.Cancel(ctx, id))
 	}},
 	{"ListGymCopayOptions", "providerBranchId", func(ctx context.Context, c *bardge.Client, id string) error {
-		return errorIn(c.CoPay.ListGymOptions(ctx, id, bardge.ListGymCopayOptionsParams{}))
+		return errorIn(c.Copay.ListGymOptions(ctx, id, bardge.ListGymCopayOptionsParams{}))
 	}},
 	{"ListGymCopayOptions", "providerBranchId", func(ctx context.Context, c *bardge.Client, id string) error {
-		return firstError(c.CoPay.AllGymOptions(ctx, id, bardge.ListGymCopayOptionsParams{}))
+		return firstError(c.Copay.AllGymOptions(ctx, id, bardge.ListGymCopayOptionsParams{}))
 	}},
 	{"QuoteSpaCopay", "id", func(ctx context.Context, c *bardge.Client, id string) error {
-		return errorIn(c.CoPay.QuoteSpa(ctx, id, bardge.QuoteSpaCopayParams{}))
+		return errorIn(c.Copay.QuoteSpa(ctx, id, bardge.QuoteSpaCopayParams{}))
 	}},
 	{"VerifyLookup", "id", func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.Lookup.Verify(ctx, id, bardge.VerifyLookupParams{}))

@@ -72,19 +72,19 @@ func (h *hunt) spas() {
 	open := sees[bardge.SpaBooking](h, book)(c.Bookings.BookSpa(ctx, book, o(gen.OpBookSpa)...))
 	sees[bardge.Booking](h, nil)(c.Bookings.ConfirmSpa(ctx, known(open.SessionID), o(gen.OpConfirmSpaBooking)...))
 	quote := bardge.QuoteSpaCopayParams{ClientID: s.ClientID, ServiceIDs: []string{s.ServiceID}}
-	quoted := sees[bardge.SpaCopayQuote](h, quote)(c.CoPay.QuoteSpa(ctx, s.SpaID, quote, o(gen.OpQuoteSpaCopay)...))
+	quoted := sees[bardge.SpaCopayQuote](h, quote)(c.Copay.QuoteSpa(ctx, s.SpaID, quote, o(gen.OpQuoteSpaCopay)...))
 	buy := bardge.PurchaseSpaCopayParams{ClientID: s.ClientID, ProviderID: s.SpaID, QuoteID: quoted.ID}
-	sees[bardge.SpaCopayPurchase](h, buy)(c.CoPay.PurchaseSpa(ctx, buy, o(gen.OpPurchaseSpaCopay)...))
+	sees[bardge.SpaCopayPurchase](h, buy)(c.Copay.PurchaseSpa(ctx, buy, o(gen.OpPurchaseSpaCopay)...))
 }
 
 func (h *hunt) money() {
 	ctx, c, s, o := h.t.Context(), h.client, h.sb.Seed, h.options
 	options := bardge.ListGymCopayOptionsParams{}
-	sees[bardge.List[bardge.CopayOption]](h, options)(c.CoPay.ListGymOptions(ctx, s.GymID, options, o(gen.OpListGymCopayOptions)...))
+	sees[bardge.List[bardge.CopayOption]](h, options)(c.Copay.ListGymOptions(ctx, s.GymID, options, o(gen.OpListGymCopayOptions)...))
 	buy := bardge.PurchaseCopayParams{ClientID: s.ClientID, ProviderID: s.GymID, CopayPackageID: s.CopayPackageID}
-	sees[bardge.CopayPurchase](h, buy)(c.CoPay.Purchase(ctx, buy, o(gen.OpPurchaseCopay)...))
+	sees[bardge.CopayPurchase](h, buy)(c.Copay.Purchase(ctx, buy, o(gen.OpPurchaseCopay)...))
 	gym := bardge.PurchaseGymCopayParams{ClientID: s.ClientID, ProviderID: s.GymID, CopayPackageID: s.CopayPackageID}
-	sees[bardge.GymCopayPurchase](h, gym)(c.CoPay.PurchaseGym(ctx, gym, o(gen.OpPurchaseGymCopay)...))
+	sees[bardge.GymCopayPurchase](h, gym)(c.Copay.PurchaseGym(ctx, gym, o(gen.OpPurchaseGymCopay)...))
 	packages := bardge.ListCreditPackagesParams{}
 	sees[bardge.List[bardge.CreditPackage]](h, packages)(c.Credits.ListPackages(ctx, packages, o(gen.OpListCreditPackages)...))
 	credit := bardge.PurchaseCreditsParams{ClientID: s.ClientID, PackageID: s.CreditPackageID}
@@ -102,7 +102,7 @@ func (h *hunt) lookups() {
 	for _, code := range []bardge.Secret{"planted-access-code", bardge.Secret(s.OtherAccessCode)} {
 		verify := bardge.VerifyLookupParams{AccessCode: code}
 		verified := sees[bardge.VerifiedLookup](h, verify)(c.Lookup.Verify(ctx, known(begun.ID), verify, o(gen.OpVerifyLookup)...))
-		token := bardge.WithLookupToken(cmp.Or(string(verified.Token), "planted-token"))
+		token := bardge.WithLookupToken(cmp.Or(verified.Token, "planted-token"))
 		h.write(token)
 		sees[bardge.ClientProfile](h, nil)(c.Lookup.GetClient(ctx, s.OtherClientID, append(o(gen.OpGetClient), token)...))
 		sees[bardge.ClientCredits](h, nil)(c.Lookup.ClientCredits(ctx, s.OtherClientID, append(o(gen.OpGetClientCredits), token)...))

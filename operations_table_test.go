@@ -67,22 +67,22 @@ var operations = []operation{
 	}},
 	{id: sandbox.ListGymCopayOptions, call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string) done {
 		options := firstOf(func(o *bardge.CopayOption) string { return o.ID })
-		return options(c.CoPay.ListGymOptions(ctx, s.GymID, bardge.ListGymCopayOptionsParams{}))
+		return options(c.Copay.ListGymOptions(ctx, s.GymID, bardge.ListGymCopayOptionsParams{}))
 	}},
 	{id: sandbox.QuoteSpaCopay, call: quoteSpa},
 	{id: sandbox.PurchaseCopay, call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string) done {
 		params := bardge.PurchaseCopayParams{ClientID: s.ClientID, ProviderID: s.GymID, CopayPackageID: s.CopayPackageID}
-		return told(func(p *bardge.CopayPurchase) string { return p.CopayPurchaseID })(c.CoPay.Purchase(ctx, params))
+		return told(func(p *bardge.CopayPurchase) string { return p.CopayPurchaseID })(c.Copay.Purchase(ctx, params))
 	}},
 	{id: sandbox.PurchaseGymCopay, call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string) done {
 		params := bardge.PurchaseGymCopayParams{ClientID: s.ClientID, ProviderID: s.GymID, CopayPackageID: s.CopayPackageID}
-		return told(func(p *bardge.GymCopayPurchase) string { return p.CopayPurchaseID })(c.CoPay.PurchaseGym(ctx, params))
+		return told(func(p *bardge.GymCopayPurchase) string { return p.CopayPurchaseID })(c.Copay.PurchaseGym(ctx, params))
 	}},
 	{id: sandbox.PurchaseSpaCopay, before: func(ctx context.Context, c *bardge.Client, s sandbox.Seed) done {
 		return quoteSpa(ctx, c, s, "")
 	}, call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, quote string) done {
 		params := bardge.PurchaseSpaCopayParams{ClientID: s.ClientID, ProviderID: s.SpaID, QuoteID: quote}
-		return told(func(p *bardge.SpaCopayPurchase) string { return p.CopayPurchaseID })(c.CoPay.PurchaseSpa(ctx, params))
+		return told(func(p *bardge.SpaCopayPurchase) string { return p.CopayPurchaseID })(c.Copay.PurchaseSpa(ctx, params))
 	}},
 	{id: sandbox.PurchaseCredits, call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string) done {
 		params := bardge.PurchaseCreditsParams{ClientID: s.ClientID, PackageID: s.CreditPackageID}
@@ -137,7 +137,7 @@ func openSpa(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string) do
 
 func quoteSpa(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string) done {
 	params := bardge.QuoteSpaCopayParams{ClientID: s.ClientID, ServiceIDs: []string{s.ServiceID}}
-	return told(func(q *bardge.SpaCopayQuote) string { return q.ID })(c.CoPay.QuoteSpa(ctx, s.SpaID, params))
+	return told(func(q *bardge.SpaCopayQuote) string { return q.ID })(c.Copay.QuoteSpa(ctx, s.SpaID, params))
 }
 
 func initiate(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string) done {

@@ -156,12 +156,12 @@ func WithMaxAttempts(n int) CallOption {
 // WithLookupToken sends the token that [LookupService.Verify] returned, for a
 // client who belongs to another reseller (documented for access codes and class
 // bookings).
-func WithLookupToken(token string) CallOption {
+func WithLookupToken(token Secret) CallOption {
 	return callOption(func(s *callSettings) error {
 		if token == "" {
 			return &InvalidError{Field: "lookup token", Reason: "is empty"}
 		}
-		s.SetHeader("Bardge-Lookup-Token", token)
+		s.SetHeader("Bardge-Lookup-Token", string(token))
 		return nil
 	})
 }

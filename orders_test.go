@@ -77,25 +77,25 @@ func buyCredits(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.R
 }
 
 func buyGymCopay(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-	_, resp, err := c.CoPay.PurchaseGym(s.t.Context(), bardge.PurchaseGymCopayParams{
+	_, resp, err := c.Copay.PurchaseGym(s.t.Context(), bardge.PurchaseGymCopayParams{
 		ClientID: s.Seed.ClientID, ProviderID: s.Seed.GymID, CopayPackageID: s.Seed.CopayPackageID,
 	}, opts...)
 	return resp, err
 }
 
 func buySpaCopay(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-	quote, _, err := c.CoPay.QuoteSpa(s.t.Context(), s.Seed.SpaID, bardge.QuoteSpaCopayParams{
+	quote, _, err := c.Copay.QuoteSpa(s.t.Context(), s.Seed.SpaID, bardge.QuoteSpaCopayParams{
 		ClientID: s.Seed.ClientID, ServiceIDs: []string{s.Seed.ServiceID},
 	})
 	require.NoError(s.t, err)
-	_, resp, err := c.CoPay.PurchaseSpa(s.t.Context(), bardge.PurchaseSpaCopayParams{
+	_, resp, err := c.Copay.PurchaseSpa(s.t.Context(), bardge.PurchaseSpaCopayParams{
 		ClientID: s.Seed.ClientID, ProviderID: s.Seed.SpaID, QuoteID: quote.ID,
 	}, opts...)
 	return resp, err
 }
 
 func buyCopay(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-	_, resp, err := c.CoPay.Purchase(s.t.Context(), bardge.PurchaseCopayParams{
+	_, resp, err := c.Copay.Purchase(s.t.Context(), bardge.PurchaseCopayParams{
 		ClientID: s.Seed.ClientID, ProviderID: s.Seed.GymID, CopayPackageID: s.Seed.CopayPackageID,
 	}, opts...)
 	return resp, err

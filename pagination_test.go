@@ -144,7 +144,7 @@ var walks = map[string]func(ctx context.Context, c *bardge.Client) error{
 		return lastError(c.Bookings.AllForClient(ctx, "x1", bardge.ListClientBookingsParams{StartingAfter: "p0", Limit: 2}))
 	},
 	"/providers/x1/gym-copay-options": func(ctx context.Context, c *bardge.Client) error {
-		return lastError(c.CoPay.AllGymOptions(ctx, "x1", bardge.ListGymCopayOptionsParams{StartingAfter: "p0", Limit: 2}))
+		return lastError(c.Copay.AllGymOptions(ctx, "x1", bardge.ListGymCopayOptionsParams{StartingAfter: "p0", Limit: 2}))
 	},
 	"/credit_packages": func(ctx context.Context, c *bardge.Client) error {
 		return lastError(c.Credits.AllPackages(ctx, bardge.ListCreditPackagesParams{StartingAfter: "p0", Limit: 2}))

@@ -196,7 +196,7 @@ func TestALookupTokenOpensAnotherResellersClient(t *testing.T) {
 			AccessCode: bardge.Secret(sb.Seed.OtherAccessCode),
 		})
 		require.NoError(t, err)
-		profile, _, err := c.Lookup.GetClient(t.Context(), sb.Seed.OtherClientID, bardge.WithLookupToken(string(verified.Token)))
+		profile, _, err := c.Lookup.GetClient(t.Context(), sb.Seed.OtherClientID, bardge.WithLookupToken(verified.Token))
 		require.NoError(t, err)
 		assert.Equal(t, sb.Seed.OtherClientID, profile.ID)
 	})

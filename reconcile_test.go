@@ -167,7 +167,7 @@ func TestJ11_ReadingSendsTheCallsOwnHeaders(t *testing.T) {
 			}, opts...)
 			return resp, err
 		}
-		s.orphan(sandbox.BookClass, other, true, bardge.WithRef("order-1"), bardge.WithLookupToken(string(verified.Token)))
+		s.orphan(sandbox.BookClass, other, true, bardge.WithRef("order-1"), bardge.WithLookupToken(verified.Token))
 		time.Sleep(later)
 		assert.Equal(t, bardge.OutcomeDone, s.recoverOne().Outcome)
 		assert.Equal(t, 1, s.Executed(sandbox.BookClass))

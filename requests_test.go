@@ -121,7 +121,7 @@ func TestR5_OnlyOperationsThatTakeAKeySendOne(t *testing.T) {
 			{getPass(), false},
 			{cancel(), false},
 			{func(ctx context.Context, c *bardge.Client) error {
-				return errorIn(c.CoPay.QuoteSpa(ctx, "prov_1", bardge.QuoteSpaCopayParams{}))
+				return errorIn(c.Copay.QuoteSpa(ctx, "prov_1", bardge.QuoteSpaCopayParams{}))
 			}, false},
 			{func(ctx context.Context, c *bardge.Client) error {
 				return errorIn(c.Lookup.Initiate(ctx, bardge.InitiateLookupParams{}))

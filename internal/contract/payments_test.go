@@ -11,26 +11,26 @@ import (
 
 var paymentSteps = []step{
 	{gen.OpListGymCopayOptions, func(t *testing.T, s *story) {
-		page, resp, err := s.CoPay.ListGymOptions(t.Context(), s.seed.GymID, bardge.ListGymCopayOptionsParams{Limit: 1})
+		page, resp, err := s.Copay.ListGymOptions(t.Context(), s.seed.GymID, bardge.ListGymCopayOptionsParams{Limit: 1})
 		assert.NotEmpty(t, first(t, page, resp, err).Price)
 	}},
 	{gen.OpQuoteSpaCopay, quoteSpa},
 	{gen.OpPurchaseSpaCopay, func(t *testing.T, s *story) {
-		bought, resp, err := s.CoPay.PurchaseSpa(t.Context(), bardge.PurchaseSpaCopayParams{
+		bought, resp, err := s.Copay.PurchaseSpa(t.Context(), bardge.PurchaseSpaCopayParams{
 			ClientID: s.seed.ClientID, ProviderID: s.seed.SpaID, QuoteID: s.ids.quote,
 		})
 		ok(t, resp, err)
 		assert.Equal(t, s.ids.quote, bought.QuoteID)
 	}},
 	{gen.OpPurchaseGymCopay, func(t *testing.T, s *story) {
-		bought, resp, err := s.CoPay.PurchaseGym(t.Context(), bardge.PurchaseGymCopayParams{
+		bought, resp, err := s.Copay.PurchaseGym(t.Context(), bardge.PurchaseGymCopayParams{
 			ClientID: s.seed.ClientID, ProviderID: s.seed.GymID, CopayPackageID: s.seed.CopayPackageID,
 		})
 		ok(t, resp, err)
 		assert.Equal(t, s.seed.CopayPackageID, bought.CopayPackageID)
 	}},
 	{gen.OpPurchaseCopay, func(t *testing.T, s *story) {
-		bought, resp, err := s.CoPay.Purchase(t.Context(), bardge.PurchaseCopayParams{
+		bought, resp, err := s.Copay.Purchase(t.Context(), bardge.PurchaseCopayParams{
 			ClientID: s.seed.ClientID, ProviderID: s.seed.GymID, CopayPackageID: s.seed.CopayPackageID,
 		})
 		ok(t, resp, err)
@@ -38,7 +38,7 @@ var paymentSteps = []step{
 	}},
 	{gen.OpQuoteSpaCopay, quoteSpa},
 	{gen.OpPurchaseCopay, func(t *testing.T, s *story) {
-		bought, resp, err := s.CoPay.Purchase(t.Context(), bardge.PurchaseCopayParams{
+		bought, resp, err := s.Copay.Purchase(t.Context(), bardge.PurchaseCopayParams{
 			ClientID: s.seed.ClientID, ProviderID: s.seed.SpaID, QuoteID: s.ids.quote,
 		})
 		ok(t, resp, err)
@@ -59,7 +59,7 @@ var paymentSteps = []step{
 
 func quoteSpa(t *testing.T, s *story) {
 	t.Helper()
-	quote, resp, err := s.CoPay.QuoteSpa(t.Context(), s.seed.SpaID, bardge.QuoteSpaCopayParams{
+	quote, resp, err := s.Copay.QuoteSpa(t.Context(), s.seed.SpaID, bardge.QuoteSpaCopayParams{
 		ClientID: s.seed.ClientID, ServiceIDs: []string{s.seed.ServiceID},
 	})
 	ok(t, resp, err)
