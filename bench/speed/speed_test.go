@@ -129,23 +129,31 @@ func measureLoopback(t *testing.T, all []peers.Peer, e effort, into []Client) {
 func measureRetries(t *testing.T, all []peers.Peer, e effort, into []Client) {
 	t.Helper()
 	var retrying []int
-	var once, twice []meter.Course
+	var once, more []meter.Course
 	for i, p := range all {
 		p = impatient(p)
-		if c := course(t, p, meter.MemoryURL, &meter.Instant{Unavailable: true}); c.Run(1) == nil {
-			retrying = append(retrying, i)
-			once, twice = append(once, course(t, p, meter.MemoryURL, &meter.Instant{})), append(twice, c)
+		twice := course(t, p, meter.MemoryURL, &meter.Instant{Unavailable: true})
+		if twice.Run(1) != nil {
+			continue
 		}
+		retrying = append(retrying, i)
+		once = append(once, course(t, p, meter.MemoryURL, &meter.Instant{}))
+		twice.Less = once[len(once)-1].Run
+		more = append(more, twice)
 	}
 	require.Equal(t, peers.RetryableHTTP.Name, once[0].Name, "the reference")
-	medians, err := meter.Race(append(once, twice...), meter.Plan{Passes: e.retryPasses, Blocks: e.blocks, Calls: e.retry})
+	medians, err := meter.Race(more, meter.Plan{Passes: e.retryPasses, Blocks: e.blocks, Calls: e.retry})
 	require.NoError(t, err)
 	for k, i := range retrying {
-		r := extra(medians[len(once)+k], medians[k])
-		r.Ratio = r.Nanos / extra(medians[len(once)], medians[0]).Nanos
+		r := Retry{
+			Nanos: meter.Median(medians[k]),
+			Ratio: meter.Median(medians[k]) / meter.Median(medians[0]),
+			Low:   slices.Min(medians[k]),
+			High:  slices.Max(medians[k]),
+		}
 		first, err := meter.GarbageOf(once[k], e.garbage)
 		require.NoError(t, err)
-		both, err := meter.GarbageOf(twice[k], e.garbage)
+		both, err := meter.GarbageOf(more[k], e.garbage)
 		require.NoError(t, err)
 		r.Garbage = both.Minus(first)
 		into[i].Retry = &r
@@ -160,19 +168,6 @@ func impatient(p peers.Peer) peers.Peer {
 		return made(s)
 	}
 	return p
-}
-
-// extra is how much longer calls of two attempts took than those of one.
-func extra(twice, once meter.Medians) Retry {
-	differences := make([]float64, len(once))
-	for pass := range once {
-		differences[pass] = twice[pass] - once[pass]
-	}
-	return Retry{
-		Nanos: meter.Median(differences),
-		Low:   slices.Min(differences),
-		High:  slices.Max(differences),
-	}
 }
 
 func course(t *testing.T, p peers.Peer, url string, transport http.RoundTripper) meter.Course {

@@ -30,7 +30,7 @@ var lookupSteps = []step{
 	}},
 	{gen.OpGetClient, func(t *testing.T, s *story) {
 		client, resp, err := s.Lookup.GetClient(t.Context(), s.seed.OtherClientID,
-			bardge.WithLookupToken(string(s.token)))
+			bardge.WithLookupToken(s.token))
 		ok(t, resp, err)
 		assert.Equal(t, s.seed.OtherClientID, client.ID)
 	}},

@@ -21,6 +21,9 @@ type Course struct {
 	Name string
 	// Run makes so many calls, and fails if one of them does not bring its pass.
 	Run func(calls int) error
+	// Less, if not nil, is run right before Run, and its time is taken off: what is
+	// measured is the difference. It makes as many calls, and fails likewise.
+	Less func(calls int) error
 	// Close closes the client's connections.
 	Close func()
 }

@@ -103,6 +103,24 @@ func TestRaceTakesMediansOfEachPass(t *testing.T) {
 	}
 }
 
+func TestRaceTakesOffWhatIsLess(t *testing.T) {
+	var now time.Time
+	takes := func(perCall time.Duration) func(int) error {
+		return func(calls int) error {
+			now = now.Add(perCall * time.Duration(calls))
+			return nil
+		}
+	}
+	plan := Plan{Passes: 1, Blocks: 1, Calls: 7, Now: func() time.Time { return now }}
+	medians, err := Race([]Course{{Name: "a", Run: takes(50), Less: takes(20)}}, plan)
+	require.NoError(t, err)
+	assert.Equal(t, []Medians{{30}}, medians)
+
+	broken := errors.New("broken")
+	_, err = Race([]Course{{Name: "a", Run: takes(50), Less: func(int) error { return broken }}}, plan)
+	assert.ErrorIs(t, err, broken)
+}
+
 func TestRaceEndsWithTheFirstError(t *testing.T) {
 	broken := errors.New("broken")
 	_, err := Race([]Course{{Name: "a", Run: func(int) error { return broken }}}, Plan{Passes: 1, Blocks: 1, Calls: 1})
