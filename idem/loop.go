@@ -149,18 +149,19 @@ func (c *call) spend(j judgement, s situation) {
 func (c *call) situation(ctx context.Context, f *flight, k knowledge) situation {
 	now := f.end
 	patience := min(c.engine.profile.Patience, c.policy.Window) - c.policy.WindowMargin
-	deadline, has := ctx.Deadline()
-	return situation{
-		class:       c.request.Operation.Class,
-		outcome:     k.outcome,
-		made:        c.made,
-		asked:       c.progress,
-		floor:       retryAfter(f.seen.header, now.wall.wallTime()),
-		callerOver:  ctx.Err() != nil,
-		hasDeadline: has,
-		deadline:    time.Until(deadline),
-		windowed:    c.windowed(k),
-		left:        c.engine.window().left(k, now),
-		patience:    patience - c.started.age(now),
+	s := situation{
+		class:      c.request.Operation.Class,
+		outcome:    k.outcome,
+		made:       c.made,
+		asked:      c.progress,
+		floor:      retryAfter(f.seen.header, now.wall.wallTime()),
+		callerOver: ctx.Err() != nil,
+		windowed:   c.windowed(k),
+		left:       c.engine.window().left(k, now),
+		patience:   patience - c.started.age(now),
 	}
+	if deadline, has := ctx.Deadline(); has {
+		s.hasDeadline, s.deadline = true, time.Until(deadline)
+	}
+	return s
 }
