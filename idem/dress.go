@@ -92,7 +92,8 @@ func (emptyBody) Read([]byte) (int, error) { return 0, io.EOF }
 func (emptyBody) Close() error             { return nil }
 
 // lateBody refuses to be read after the window. It stands in for the check at
-// the write, where the connection is somebody else's (R8).
+// the write, where the connection is somebody else's (R8). Its end is refused as
+// well: what was read may still lie in a buffer.
 type lateBody struct {
 	*bytes.Reader
 	guard *call
