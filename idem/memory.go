@@ -95,9 +95,7 @@ func (m *MemoryJournal) write(rec Record) {
 	r.Version++
 	r.Sealed = bytes.Clone(rec.Sealed)
 	m.records[rec.ID] = r
-	if old.Resource != rec.Resource {
-		delete(m.makers, old.Resource)
-	}
+	delete(m.makers, old.Resource)
 	if rec.Resource != "" {
 		m.makers[rec.Resource] = rec.ID
 	}
