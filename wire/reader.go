@@ -41,9 +41,7 @@ func (r *Reader) Object() (name []byte, ok bool) {
 		r.null()
 		return nil, false
 	}
-	r.at++
-	if r.peek() == '}' {
-		r.at++
+	if !r.enter('}') {
 		return nil, false
 	}
 	return r.name()
@@ -52,16 +50,10 @@ func (r *Reader) Object() (name []byte, ok bool) {
 // Next returns the name of the next field, once the value of the last one is read.
 // There is none (not ok) at the object's end.
 func (r *Reader) Next() (name []byte, ok bool) {
-	switch r.peek() {
-	case ',':
-		r.at++
-		return r.name()
-	case '}':
-		r.at++
-	default:
-		r.giveUp()
+	if !r.more('}') {
+		return nil, false
 	}
-	return nil, false
+	return r.name()
 }
 
 // Skip passes over the value of a field whose name is not known.
@@ -169,7 +161,7 @@ func ReadList[T any](r *Reader, v *[]T, read func(*Reader, *T)) {
 		return
 	}
 	list := []T{}
-	for more := r.list(); more; more = r.more() {
+	for more := r.enter(']'); more; more = r.more(']') {
 		var value T
 		list = append(list, value)
 		read(r, &list[len(list)-1])
@@ -212,7 +204,7 @@ func (r *Reader) skip(depth int) {
 			r.skip(depth - 1)
 		}
 	case first == '[':
-		for more := r.list(); more; more = r.more() {
+		for more := r.enter(']'); more; more = r.more(']') {
 			r.skip(depth - 1)
 		}
 	case first == 't', first == 'f':
@@ -258,23 +250,25 @@ func (r *Reader) name() (name []byte, ok bool) {
 	return name, true
 }
 
-// list enters a list, and reports whether there is a value in it.
-func (r *Reader) list() bool {
+// enter passes over the bracket before an object or a list, and reports whether there
+// is anything in it; if not, it passes over its end as well.
+func (r *Reader) enter(end byte) bool {
 	r.at++
-	if r.peek() == ']' {
+	if r.peek() == end {
 		r.at++
 		return false
 	}
 	return true
 }
 
-// more goes on to the list's next value, and reports whether there is one.
-func (r *Reader) more() bool {
+// more goes on to what is next in an object or a list, and reports whether there is
+// anything; if not, it passes over its end.
+func (r *Reader) more(end byte) bool {
 	switch r.peek() {
 	case ',':
 		r.at++
 		return true
-	case ']':
+	case end:
 		r.at++
 	default:
 		r.giveUp()
