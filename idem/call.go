@@ -92,6 +92,7 @@ type call struct {
 
 	loop   retryablehttp.Client
 	client http.Client // the loop's; its transport is the call
+	bound  bound       // of its attempts
 
 	attempts []Attempt
 	first    flight  // of the first attempt

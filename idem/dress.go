@@ -48,13 +48,13 @@ func (c *call) dress(ctx context.Context, req *http.Request) (*http.Request, err
 			return nil, err
 		}
 	}
-	body := bytes.NewReader(c.request.Body)
-	out.ContentLength = body.Size()
+	body := c.request.Body
+	out.ContentLength = int64(len(body))
 	switch {
-	case out.ContentLength > 0 && c.flight.guarded && !c.engine.transports.own:
-		out.Body = &lateBody{Reader: body, guard: c}
-	case out.ContentLength > 0:
-		out.Body = io.NopCloser(body) // net/http knows it, and sends headers and body in one write
+	case len(body) > 0 && c.flight.guarded && !c.engine.transports.own:
+		out.Body = newLateBody(body, c)
+	case len(body) > 0:
+		out.Body = io.NopCloser(bytes.NewReader(body)) // net/http knows it, and sends headers and body in one write
 	case c.request.Operation.Class != Read:
 		sendNoBody(out)
 	}
@@ -95,20 +95,21 @@ func (emptyBody) Close() error             { return nil }
 // the write, where the connection is somebody else's (R8). Its end is refused as
 // well: what was read may still lie in a buffer.
 type lateBody struct {
-	*bytes.Reader
+	rest  bytes.Reader // not embedded: nothing but Read may reach it
 	guard *call
+}
+
+func newLateBody(body []byte, guard *call) *lateBody {
+	b := &lateBody{guard: guard}
+	b.rest.Reset(body)
+	return b
 }
 
 func (b *lateBody) Read(p []byte) (int, error) {
 	if err := b.guard.tooLate(); err != nil {
 		return 0, err
 	}
-	return b.Reader.Read(p)
-}
-
-// WriteTo keeps callers from going around Read, which asks anew for each piece.
-func (b *lateBody) WriteTo(w io.Writer) (int64, error) {
-	return io.Copy(w, struct{ io.Reader }{b})
+	return b.rest.Read(p)
 }
 
 func (b *lateBody) Close() error { return nil }

@@ -47,8 +47,8 @@ func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
 		f.refused(err, causeOf(err))
 		return nil, err
 	}
-	ctx, cancel := c.attemptContext(req.Context(), k, f)
-	defer cancel()
+	ctx := c.bound.begin(req.Context(), c.deadline(k, f))
+	defer func() { c.bound.finish(f.whole()) }()
 	if f.guarded && len(c.request.Body) == 0 && !c.engine.transports.own {
 		ctx, f.giveUp = context.WithCancelCause(ctx) // there is no body to refuse
 		defer f.giveUp(nil)
@@ -157,14 +157,14 @@ func (f *flight) refused(err error, why cause) {
 	f.end = f.call.engine.clock.now()
 }
 
-// attemptContext bounds the attempt by its timeout and, for a key with a
-// window, by the window's end less the margin (R8).
-func (c *call) attemptContext(ctx context.Context, k knowledge, f *flight) (context.Context, context.CancelFunc) {
+// deadline bounds the attempt by its timeout and, for a key with a window, by the
+// window's end less the margin (R8).
+func (c *call) deadline(k knowledge, f *flight) time.Time {
 	d := c.policy.AttemptTimeout
 	if c.windowed(k) {
 		d = min(d, c.engine.window().left(k, f.start))
 	}
-	return context.WithDeadlineCause(ctx, f.began.Add(d), errAttemptTimeout)
+	return f.began.Add(d)
 }
 
 // mayBeLate reports whether the attempt that begins could come too late to leave,
@@ -306,7 +306,7 @@ func (f *flight) answered(resp *http.Response) {
 	f.back, s.reused = true, f.reused
 	f.mu.Unlock()
 	s.status, s.header = resp.StatusCode, resp.Header
-	if s.status >= 200 && s.status <= 599 {
+	if s.final() {
 		limit := f.call.engine.maxAnswer
 		s.body, s.bodyErr = readAll(resp, limit)
 		if int64(len(s.body)) > limit {
@@ -317,6 +317,12 @@ func (f *flight) answered(resp *http.Response) {
 		}
 	}
 	s.value = f.call.valueOf(s)
+}
+
+// whole reports that the answer came, and was read to its end.
+func (f *flight) whole() bool {
+	s := &f.seen
+	return s.final() && s.bodyErr == nil && !s.tooLarge
 }
 
 // valueOf decodes the body of a success, so that it is read through only once.

@@ -25,6 +25,7 @@ func (c *call) send(ctx context.Context) {
 		c.stop, c.lastErr = stopJudged, err
 		return
 	}
+	defer c.bound.close()
 	c.client.Transport, c.client.CheckRedirect = c, noRedirect
 	if c.request.Operation.Class == Read {
 		c.client.CheckRedirect = sameOrigin

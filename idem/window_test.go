@@ -1,7 +1,6 @@
 package idem
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"math"
@@ -272,7 +271,7 @@ func TestR8_ALateBodyIsNotReadInAnyWay(t *testing.T) {
 				return text.String(), err
 			},
 		} {
-			text, err := read(&lateBody{Reader: bytes.NewReader([]byte("body")), guard: c})
+			text, err := read(newLateBody([]byte("body"), c))
 			if late {
 				require.ErrorIs(t, err, errTooLate, name)
 				assert.Empty(t, text, name)
@@ -311,7 +310,7 @@ func TestR8_ALateBodyIsAskedAnewForEachPiece(t *testing.T) {
 			c := e.newCall(t.Context())
 			c.request, c.held = post(Keyed).Request, holdNew(k)
 			text := &onFirstWrite{f: func() { machine.sleep(2 * time.Minute) }}
-			_, err = io.Copy(text, &lateBody{Reader: bytes.NewReader(make([]byte, row.size)), guard: c})
+			_, err = io.Copy(text, newLateBody(make([]byte, row.size), c))
 			require.ErrorIs(t, err, errTooLate)
 			assert.LessOrEqual(t, text.Len(), row.read)
 		})

@@ -1,0 +1,72 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// bound ends attempts whose time is over. A call's attempts share its context and
+// its timer, for as long as each brings an answer that is read to its end: whatever
+// else may go on of an attempt ends with its context, before the next begins.
+type bound struct {
+	ctx   context.Context //nolint:containedctx // of one attempt after the other
+	end   context.CancelCauseFunc
+	timer *time.Timer
+}
+
+// begin gives an attempt its context, which ends at the deadline.
+func (b *bound) begin(parent context.Context, deadline time.Time) context.Context {
+	left := time.Until(deadline)
+	if b.timer == nil {
+		ctx, end := context.WithCancelCause(parent)
+		b.ctx, b.end = ctx, end
+		b.timer = time.AfterFunc(left, func() { end(errAttemptTimeout) })
+	} else {
+		b.timer.Reset(left)
+	}
+	if left <= 0 {
+		b.end(errAttemptTimeout)
+	}
+	return &attemptContext{Context: b.ctx, deadline: deadline}
+}
+
+// finish ends the attempt. What it leaves is used again if the attempt is whole.
+func (b *bound) finish(whole bool) {
+	if b.timer.Stop() && whole {
+		return
+	}
+	b.end(nil)
+	*b = bound{}
+}
+
+// close ends what the last attempt left.
+func (b *bound) close() {
+	if b.timer != nil {
+		b.finish(false)
+	}
+}
+
+// attemptContext is the context of one attempt. To those who ask it is one with a
+// deadline, although its timer serves others too.
+type attemptContext struct {
+	context.Context //nolint:containedctx // it is one
+	deadline        time.Time
+}
+
+// Deadline is the earlier one of the attempt's and the caller's.
+func (c *attemptContext) Deadline() (time.Time, bool) {
+	if d, has := c.Context.Deadline(); has && d.Before(c.deadline) {
+		return d, true
+	}
+	return c.deadline, true
+}
+
+// Err tells an attempt that timed out from one that its caller gave up.
+func (c *attemptContext) Err() error {
+	err := c.Context.Err()
+	if err != nil && errors.Is(context.Cause(c.Context), errAttemptTimeout) {
+		return context.DeadlineExceeded
+	}
+	return err
+}
