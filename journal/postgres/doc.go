@@ -46,8 +46,8 @@
 //	  owner        token of the call that works on it, or empty
 //	  lease_until  until when the owner holds it
 //	  outcome      "unknown" (open), "not sent", "rejected" or "done"
-//	  resource     what the operation made, or empty; unique
-//	  scope        digest of what the operation may make, or empty
+//	  resource     what the operation made, null where that is not known; unique
+//	  scope        digest of what the operation may make, or null
 //	  sealed       request and answer, encrypted where the engine has a secret
 //	  settled_at   when an outcome was last recorded; null while unknown
 //	open_operations   a view for people: id, ref, operation, key, since, owner,

@@ -11,7 +11,8 @@ type statements struct {
 // and now() is the time before that wait.
 const (
 	columns = `id, version, ref, generation, operation, method, path, key, since,
-		clock_timestamp() - intent_at, owner, lease_until - clock_timestamp(), outcome, resource, scope, sealed`
+		clock_timestamp() - intent_at, owner, lease_until - clock_timestamp(), outcome,
+		coalesce(resource, ''), coalesce(scope, ''), sealed`
 
 	// durable is asked within each write, since the setting may change at any time:
 	// where the commit could be lost the version is null, which the column refuses.
@@ -21,13 +22,14 @@ const (
 	load = `SELECT ` + columns + ` FROM {operations} WHERE id = $1`
 
 	inScope = `SELECT ` + columns + ` FROM {operations}
-		WHERE scope = $1 AND scope <> '' AND since BETWEEN $2 AND $3 AND outcome IN ('unknown', 'done')`
+		WHERE scope = $1 AND since BETWEEN $2 AND $3 AND outcome IN ('unknown', 'done')`
 
 	// $2 is the stored version, which an insert does not have.
 	insert = `INSERT INTO {operations} (id, version, ref, generation, operation, method, path, key, since,
 			intent_at, owner, lease_until, outcome, resource, scope, sealed, settled_at)
 		VALUES ($1, ` + next + `, $3, $4, $5, $6, $7, $8, $9,
-			clock_timestamp(), $10, clock_timestamp() + $11::interval, $12::text, $13, $14, $15,
+			clock_timestamp(), $10, clock_timestamp() + $11::interval, $12::text,
+			nullif($13, ''), nullif($14, ''), $15,
 			CASE WHEN $12::text <> 'unknown' THEN clock_timestamp() END)
 		ON CONFLICT (id) DO NOTHING`
 
@@ -36,15 +38,16 @@ const (
 			version = ` + next + `, ref = $3, generation = $4, operation = $5, method = $6, path = $7, key = $8,
 			since = $9,
 			intent_at = CASE WHEN generation = $4 AND since = $9 THEN intent_at ELSE clock_timestamp() END,
-			owner = $10, lease_until = clock_timestamp() + $11::interval, outcome = $12::text, resource = $13,
-			scope = $14, sealed = $15, settled_at = CASE WHEN $12 <> 'unknown' THEN clock_timestamp() END
+			owner = $10, lease_until = clock_timestamp() + $11::interval, outcome = $12::text,
+			resource = nullif($13, ''), scope = nullif($14, ''), sealed = $15,
+			settled_at = CASE WHEN $12 <> 'unknown' THEN clock_timestamp() END
 		WHERE id = $1 AND version = $2`
 
 	// SKIP LOCKED: two callers share the open records instead of waiting for one
 	// another. A record that was locked is looked at again before it is taken.
 	adopt = `WITH orphans AS (
 			SELECT id AS orphan FROM {operations}
-			WHERE outcome = 'unknown' AND (owner = '' OR lease_until <= clock_timestamp()) AND id > $3
+			WHERE settled_at IS NULL AND (owner = '' OR lease_until <= clock_timestamp()) AND id > $3
 			ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
 		), adopted AS (
 			UPDATE {operations} AS o SET
@@ -56,12 +59,16 @@ const (
 		SELECT ` + columns + ` FROM adopted ORDER BY id`
 
 	// What tells who made what (scope) stays for as long as an operation of that
-	// time, give or take an hour, is open: see idem.Journal. The array is made once; a
-	// subquery could be run again for each row.
-	sweep = `DELETE FROM {operations} WHERE id = ANY (ARRAY (
-			SELECT id FROM {operations} AS old WHERE settled_at < now() - $1::interval AND (scope = '' OR NOT EXISTS (
-				SELECT FROM {operations} AS open WHERE open.outcome = 'unknown' AND open.scope <> ''
-				AND open.since BETWEEN old.since - interval '1 hour' AND old.since + interval '1 hour'))
+	// time, give or take an hour, is open: see idem.Journal. An outage leaves many of
+	// those, within few minutes. The array is made once; a subquery could be run again for
+	// each row.
+	sweep = `WITH unclear AS MATERIALIZED (
+			SELECT DISTINCT date_trunc('minute', since) AS minute FROM {operations}
+			WHERE settled_at IS NULL AND scope IS NOT NULL
+		)
+		DELETE FROM {operations} WHERE id = ANY (ARRAY (
+			SELECT id FROM {operations} WHERE settled_at < now() - $1::interval AND (scope IS NULL OR NOT EXISTS (
+				SELECT FROM unclear WHERE since >= minute - interval '60 minutes' AND since < minute + interval '61 minutes'))
 			ORDER BY settled_at LIMIT $2 FOR UPDATE SKIP LOCKED))`
 )
 

@@ -15,24 +15,24 @@ CREATE TABLE operations (
     owner       text NOT NULL,
     lease_until timestamptz NOT NULL,
     outcome     outcome NOT NULL,
-    resource    text NOT NULL,
-    scope       text NOT NULL,
+    resource    text,
+    scope       text,
     sealed      bytea,
     settled_at  timestamptz
 );
 
--- A renewed lease changes no column of an index, so that such updates stay cheap.
-CREATE UNIQUE INDEX operations_resource ON operations (resource) WHERE resource <> '';
-CREATE INDEX operations_scope ON operations (scope, since) WHERE scope <> '';
-CREATE INDEX operations_near ON operations (since) WHERE outcome = 'unknown' AND scope <> '';
-CREATE INDEX operations_open ON operations (id) WHERE outcome = 'unknown';
+-- A renewed lease changes no column of an index, so that such updates stay cheap. What
+-- is not there is null, since a test for null costs each write the least.
+CREATE UNIQUE INDEX operations_resource ON operations (resource) WHERE resource IS NOT NULL;
+CREATE INDEX operations_scope ON operations (scope, since) WHERE scope IS NOT NULL;
+CREATE INDEX operations_open ON operations (id) WHERE settled_at IS NULL;
 CREATE INDEX operations_settled ON operations (settled_at) WHERE settled_at IS NOT NULL;
 
 CREATE VIEW open_operations AS
 SELECT id, ref, operation, key, since, owner,
        CASE WHEN owner <> '' THEN greatest(lease_until - clock_timestamp(), interval '0') END AS lease
 FROM operations
-WHERE outcome = 'unknown';
+WHERE settled_at IS NULL;
 
 COMMENT ON TABLE operations IS 'One row for each operation on the server of the vendor';
 COMMENT ON COLUMN operations.id IS 'Name in the journal: ref:..., key:... or call:...';
@@ -45,8 +45,8 @@ COMMENT ON COLUMN operations.intent_at IS 'When the intent was recorded, by the 
 COMMENT ON COLUMN operations.owner IS 'Token of the call that works on it, or empty';
 COMMENT ON COLUMN operations.lease_until IS 'Until when the owner holds it';
 COMMENT ON COLUMN operations.outcome IS 'What is known: unknown (open), not sent, rejected or done';
-COMMENT ON COLUMN operations.resource IS 'What the operation made, or empty; unique';
-COMMENT ON COLUMN operations.scope IS 'Digest of what the operation may make, or empty';
+COMMENT ON COLUMN operations.resource IS 'What the operation made, null where that is not known; unique';
+COMMENT ON COLUMN operations.scope IS 'Digest of what the operation may make, or null';
 COMMENT ON COLUMN operations.sealed IS 'Request and answer, encrypted where a secret was given';
 COMMENT ON COLUMN operations.settled_at IS 'When an outcome was last recorded; null while unknown';
 COMMENT ON VIEW open_operations IS 'Operations whose outcome is unknown; lease: what is left, null where nobody works';
