@@ -46,7 +46,9 @@ type Journal interface {
 	InScope(ctx context.Context, scope string, from, to time.Time) ([]Record, error)
 }
 
-// Record is one operation as a journal keeps it.
+// Record is one operation as a journal keeps it. What it is (Ref, Operation, Method,
+// Path, Key, Since and Scope) never changes within a generation, so that a journal need
+// not write it again.
 type Record struct {
 	// ID is the ref's or the key's name in the journal.
 	ID string

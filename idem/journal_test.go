@@ -3,6 +3,7 @@ package idem
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"sync"
@@ -41,7 +42,25 @@ func (j *faultyJournal) Load(ctx context.Context, id string) (Record, bool, erro
 	return j.MemoryJournal.Load(ctx, id)
 }
 
+// sameOperation refuses what Record rules out, and journals may rely on.
+func (j *faultyJournal) sameOperation(ctx context.Context, r Record) error {
+	old, ok, err := j.MemoryJournal.Load(ctx, r.ID)
+	if err != nil || !ok || old.Version != r.Version || old.Generation != r.Generation {
+		return err
+	}
+	what := func(r Record) [7]string {
+		return [...]string{r.Ref, r.Operation, r.Method, r.Path, r.Key, r.Since.String(), r.Scope}
+	}
+	if what(old) != what(r) {
+		return fmt.Errorf("generation %d was %q, and becomes %q", r.Generation, what(old), what(r))
+	}
+	return nil
+}
+
 func (j *faultyJournal) Save(ctx context.Context, r Record) (bool, error) {
+	if err := j.sameOperation(ctx, r); err != nil {
+		panic(err)
+	}
 	j.mu.Lock()
 	f := faultNone
 	if len(j.plan) > 0 {

@@ -89,7 +89,7 @@ func (m *MemoryJournal) write(rec Record) {
 	now := time.Now()
 	r := memoryRecord{Record: rec, intentAt: now, leaseUntil: now.Add(rec.Lease)}
 	old, stored := m.records[rec.ID]
-	if stored && old.Generation == rec.Generation && old.Since.Equal(rec.Since) {
+	if stored && old.Generation == rec.Generation {
 		r.intentAt = old.intentAt
 	}
 	r.Version++

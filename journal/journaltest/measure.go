@@ -34,7 +34,8 @@ const (
 // Measure benchmarks whole calls of the engine with a journal, each of which
 // makes two durable writes, beside single rows that the database commits. An op is
 // a round: so many rows, so many calls without a journal, so many with. The figures
-// are medians of the rounds, so that what disturbs the machine disturbs all alike:
+// are medians of the rounds' own, so that what disturbs the machine for a while
+// disturbs all alike:
 //
 //	calls/s    durable calls
 //	rows/s     raw rows
@@ -49,20 +50,22 @@ func Measure(b *testing.B, m Measured) {
 
 func measure(b *testing.B, m Measured, callers int) {
 	b.Helper()
-	var rows, plain, durable []float64
+	var rows, calls, shares, commits []float64
 	raw, without, with := m.Raw(b, callers), instantEngine(b, nil), instantEngine(b, m.Open(b))
 	row := make([]byte, rowSize)
 	for b.Loop() {
-		rows = append(rows, together(b, callers, func(id string) error { return raw("ref:"+id, row) }))
-		plain = append(plain, together(b, callers, func(string) error { return purchase(b, without, "") }))
-		durable = append(durable, together(b, callers, func(id string) error { return purchase(b, with, id) }))
+		perRow := together(b, callers, func(id string) error { return raw("ref:"+id, row) })
+		plain := together(b, callers, func(string) error { return purchase(b, without, "") })
+		durable := together(b, callers, func(id string) error { return purchase(b, with, id) })
+		rows, calls = append(rows, 1/perRow), append(calls, 1/durable)
+		shares = append(shares, 2*perRow/durable)
+		commits = append(commits, (durable-plain)/perRow)
 	}
-	perRow, perCall := median(rows), median(durable)
-	b.ReportMetric(1/perRow, "rows/s")
-	b.ReportMetric(1/perCall, "calls/s")
-	b.ReportMetric(2*perRow/perCall, "share")
+	b.ReportMetric(median(rows), "rows/s")
+	b.ReportMetric(median(calls), "calls/s")
+	b.ReportMetric(median(shares), "share")
 	if callers == 1 {
-		b.ReportMetric((perCall-median(plain))/perRow, "commits")
+		b.ReportMetric(median(commits), "commits")
 	}
 }
 

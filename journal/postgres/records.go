@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/bardge/bardge-go/idem"
 )
@@ -35,11 +36,19 @@ func (j *Journal) Save(ctx context.Context, rec idem.Record) (bool, error) {
 		return false, explain("save", err, true)
 	}
 	defer conn.Release()
-	sql := j.sql.update
 	if rec.Version == 0 {
-		sql = j.sql.insert
+		return j.write(ctx, conn, j.sql.insert, whole(rec))
 	}
-	tag, err := conn.Exec(ctx, sql, arguments(rec)...)
+	saved, err := j.write(ctx, conn, j.sql.update, progress(rec))
+	if saved || err != nil {
+		return saved, err
+	}
+	return j.write(ctx, conn, j.sql.replace, whole(rec))
+}
+
+// write reports whether the statement wrote the row.
+func (j *Journal) write(ctx context.Context, conn *pgxpool.Conn, sql string, args []any) (bool, error) {
+	tag, err := conn.Exec(ctx, sql, args...)
 	switch {
 	case resourceTaken(err):
 		return false, idem.ErrResourceTaken
@@ -79,12 +88,17 @@ func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time)
 	return found, nil
 }
 
-// arguments are the parameters of insert and update.
-func arguments(r idem.Record) []any {
+// whole are the parameters of insert and replace.
+func whole(r idem.Record) []any {
 	return []any{
 		r.ID, r.Version, r.Ref, r.Generation, r.Operation, r.Method, r.Path, r.Key, r.Since,
 		r.Owner, r.Lease, r.Outcome.String(), r.Resource, r.Scope, r.Sealed,
 	}
+}
+
+// progress are the parameters of update.
+func progress(r idem.Record) []any {
+	return []any{r.ID, r.Version, r.Generation, r.Owner, r.Lease, r.Outcome.String(), r.Resource, r.Sealed}
 }
 
 // scan reads a row of columns.

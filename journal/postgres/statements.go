@@ -4,7 +4,7 @@ import "strings"
 
 // statements are the SQL of one journal.
 type statements struct {
-	load, inScope, insert, update, adopt, sweep string
+	load, inScope, insert, update, replace, adopt, sweep string
 }
 
 // Leases and ages are told by clock_timestamp(): a statement may wait for a row,
@@ -33,15 +33,22 @@ const (
 			CASE WHEN $12::text <> 'unknown' THEN clock_timestamp() END)
 		ON CONFLICT (id) DO NOTHING`
 
-	// A new generation, or a new time of intent, is a new operation.
+	// What happens to an operation; what it is stays the same for a generation (see
+	// idem.Record), and to write that again costs time.
 	update = `UPDATE {operations} SET
+			version = ` + next + `, owner = $4, lease_until = clock_timestamp() + $5::interval, outcome = $6::text,
+			resource = nullif($7, ''), sealed = $8,
+			settled_at = CASE WHEN $6 <> 'unknown' THEN clock_timestamp() END
+		WHERE id = $1 AND version = $2 AND generation = $3`
+
+	// The next operation of the same name.
+	replace = `UPDATE {operations} SET
 			version = ` + next + `, ref = $3, generation = $4, operation = $5, method = $6, path = $7, key = $8,
-			since = $9,
-			intent_at = CASE WHEN generation = $4 AND since = $9 THEN intent_at ELSE clock_timestamp() END,
+			since = $9, intent_at = clock_timestamp(),
 			owner = $10, lease_until = clock_timestamp() + $11::interval, outcome = $12::text,
 			resource = nullif($13, ''), scope = nullif($14, ''), sealed = $15,
 			settled_at = CASE WHEN $12 <> 'unknown' THEN clock_timestamp() END
-		WHERE id = $1 AND version = $2`
+		WHERE id = $1 AND version = $2 AND generation <> $4`
 
 	// SKIP LOCKED: two callers share the open records instead of waiting for one
 	// another. A record that was locked is looked at again before it is taken.
@@ -68,7 +75,8 @@ const (
 		)
 		DELETE FROM {operations} WHERE id = ANY (ARRAY (
 			SELECT id FROM {operations} WHERE settled_at < now() - $1::interval AND (scope IS NULL OR NOT EXISTS (
-				SELECT FROM unclear WHERE since >= minute - interval '60 minutes' AND since < minute + interval '61 minutes'))
+				SELECT FROM unclear
+				WHERE since >= minute - interval '60 minutes' AND since < minute + interval '61 minutes'))
 			ORDER BY settled_at LIMIT $2 FOR UPDATE SKIP LOCKED))`
 )
 
@@ -78,6 +86,6 @@ func statementsFor(schema string) statements {
 	}
 	return statements{
 		load: in(load), inScope: in(inScope), adopt: in(adopt),
-		insert: in(insert), update: in(update), sweep: in(sweep),
+		insert: in(insert), update: in(update), replace: in(replace), sweep: in(sweep),
 	}
 }
