@@ -24,12 +24,19 @@ func onConn(hook func()) context.Context {
 }
 
 func TestR8_TheFirstSendUnderAKeyNeedsNoWindow(t *testing.T) {
-	var machine sleepy
-	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-		r := w.engine.Do(onConn(func() { machine.sleep(time.Hour) }), post(Keyed))
-		assert.NoError(t, r.Err)
-		assert.EqualValues(t, 1, w.hits.Load())
-	}, func(c *Config) { c.WallClock = machine.now })
+	for name, key := range map[string]Key{"of the call's own": {}, "that others may know": NewKey()} {
+		t.Run(name, func(t *testing.T) {
+			var machine sleepy
+			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+				c := post(Keyed)
+				c.Key = key
+				r := w.engine.Do(onConn(func() { machine.sleep(time.Hour) }), c)
+				require.NoError(t, r.Err)
+				assert.Len(t, r.Attempts, 1)
+				assert.EqualValues(t, 1, w.hits.Load())
+			}, func(c *Config) { c.WallClock = machine.now })
+		})
+	}
 }
 
 func TestR8_TheFirstAttemptOfACallIsLateIfAnotherCallHasSent(t *testing.T) {
