@@ -25,7 +25,7 @@ func (b *bound) begin(parent context.Context, deadline time.Time) context.Contex
 	} else {
 		b.timer.Reset(left)
 	}
-	if left <= 0 {
+	if left <= 0 { // the timer's own goroutine might come after a byte
 		b.end(errAttemptTimeout)
 	}
 	return &attemptContext{Context: b.ctx, deadline: deadline}

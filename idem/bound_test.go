@@ -15,25 +15,20 @@ import (
 // contexts keeps those of the attempts that pass, and what became of the earlier ones
 // by then.
 type contexts struct {
-	http.RoundTripper
 	all     []context.Context
 	earlier []error
 }
 
-func (c *contexts) RoundTrip(r *http.Request) (*http.Response, error) {
-	if n := len(c.all); n > 0 {
-		c.earlier = append(c.earlier, c.all[n-1].Err())
-	}
-	c.all = append(c.all, r.Context())
-	return c.RoundTripper.RoundTrip(r)
-}
-
-// kept lets the contexts of a world's attempts be seen.
-func kept(into *contexts) func(*Config) {
-	return func(c *Config) {
-		into.RoundTripper = c.Transport
-		c.Transport = into
-	}
+// watch keeps the contexts of a world's attempts.
+func (s *contexts) watch(c *Config) {
+	next := c.Transport
+	c.Transport = transportFunc(func(r *http.Request) (*http.Response, error) {
+		if n := len(s.all); n > 0 {
+			s.earlier = append(s.earlier, s.all[n-1].Err())
+		}
+		s.all = append(s.all, r.Context())
+		return next.RoundTrip(r)
+	})
 }
 
 func after(d time.Duration, h http.HandlerFunc) http.HandlerFunc {
@@ -59,7 +54,7 @@ func TestR8_EachAttemptHasItsTimeAnew(t *testing.T) {
 			require.True(t, has)
 			assert.Equal(t, 15*time.Second, deadline.Sub(a.Start), "attempt %d", n+1)
 		}
-	}, kept(&seen))
+	}, seen.watch)
 }
 
 func TestR8_TheCallersDeadlineIsTheAttempts(t *testing.T) {
@@ -76,7 +71,7 @@ func TestR8_TheCallersDeadlineIsTheAttempts(t *testing.T) {
 			deadline, has := seen.all[0].Deadline()
 			require.True(t, has)
 			assert.Equal(t, want, deadline.Sub(r.Attempts[0].Start))
-		}, kept(&seen))
+		}, seen.watch)
 	}
 }
 
@@ -101,7 +96,7 @@ func TestR25_NothingOfAnAttemptGoesOnBesideTheNext(t *testing.T) {
 				for _, ctx := range seen.all {
 					assert.Error(t, ctx.Err(), "nothing outlasts the call")
 				}
-			}, kept(&seen), func(c *Config) { c.MaxAnswer = 1 << 9 })
+			}, seen.watch, func(c *Config) { c.MaxAnswer = 1 << 9 })
 		})
 	}
 }
@@ -125,7 +120,7 @@ func TestR17_ATransportIsToldATimeoutFromACallerWhoLeaves(t *testing.T) {
 				require.Error(t, r.Err)
 				require.Len(t, seen.all, 1)
 				assert.Equal(t, row.ended, seen.all[0].Err())
-			}, kept(&seen))
+			}, seen.watch)
 		})
 	}
 }

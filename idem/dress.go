@@ -52,7 +52,7 @@ func (c *call) dress(ctx context.Context, req *http.Request) (*http.Request, err
 	out.ContentLength = int64(len(body))
 	switch {
 	case len(body) > 0 && c.flight.guarded && !c.engine.transports.own:
-		out.Body = newLateBody(body, c)
+		out.Body = &lateBody{rest: *bytes.NewReader(body), guard: c}
 	case len(body) > 0:
 		out.Body = io.NopCloser(bytes.NewReader(body)) // net/http knows it, and sends headers and body in one write
 	case c.request.Operation.Class != Read:
@@ -97,12 +97,6 @@ func (emptyBody) Close() error             { return nil }
 type lateBody struct {
 	rest  bytes.Reader // not embedded: nothing but Read may reach it
 	guard *call
-}
-
-func newLateBody(body []byte, guard *call) *lateBody {
-	b := &lateBody{guard: guard}
-	b.rest.Reset(body)
-	return b
 }
 
 func (b *lateBody) Read(p []byte) (int, error) {

@@ -306,7 +306,7 @@ func (f *flight) answered(resp *http.Response) {
 	f.back, s.reused = true, f.reused
 	f.mu.Unlock()
 	s.status, s.header = resp.StatusCode, resp.Header
-	if s.final() {
+	if s.validStatus() {
 		limit := f.call.engine.maxAnswer
 		s.body, s.bodyErr = readAll(resp, limit)
 		if int64(len(s.body)) > limit {
@@ -322,7 +322,7 @@ func (f *flight) answered(resp *http.Response) {
 // whole reports that the answer came, and was read to its end.
 func (f *flight) whole() bool {
 	s := &f.seen
-	return s.final() && s.bodyErr == nil && !s.tooLarge
+	return s.validStatus() && s.bodyErr == nil && !s.tooLarge
 }
 
 // valueOf decodes the body of a success, so that it is read through only once.

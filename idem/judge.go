@@ -28,8 +28,8 @@ type sighting struct {
 	value any
 }
 
-// final reports the status of an answer: an interim one is none.
-func (s *sighting) final() bool { return s.status >= 200 && s.status <= 599 }
+// validStatus reports a status that an answer can have: an interim one is none.
+func (s *sighting) validStatus() bool { return s.status >= 200 && s.status <= 599 }
 
 // proof is what can be proven about the bytes of an attempt.
 type proof uint8
@@ -94,7 +94,7 @@ func judge(op *Operation, p *Profile, serverErrorsAreFinal bool, s *sighting, k 
 	signal := s.signal(op, p)
 	j := judgement{replayed: replayed(p, s.header)}
 	switch {
-	case !s.final():
+	case !s.validStatus():
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "no HTTP status for an answer", againLater
 	case op.succeeds(s.status) && emptyByDesign(op, p, s):
 		j.verdict, j.reason = VerdictDone, "executed"

@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"math"
@@ -261,17 +262,17 @@ func TestR8_ALateBodyIsNotReadInAnyWay(t *testing.T) {
 		c := e.newCall(t.Context())
 		c.request, c.held = post(Keyed).Request, holdNew(k)
 		for name, read := range map[string]func(*lateBody) (string, error){
-			"Read": func(b *lateBody) (string, error) {
+			"read": func(b *lateBody) (string, error) {
 				text, err := io.ReadAll(b)
 				return string(text), err
 			},
-			"WriteTo": func(b *lateBody) (string, error) {
+			"copied": func(b *lateBody) (string, error) {
 				var text strings.Builder
 				_, err := io.Copy(&text, b)
 				return text.String(), err
 			},
 		} {
-			text, err := read(newLateBody([]byte("body"), c))
+			text, err := read(&lateBody{rest: *bytes.NewReader([]byte("body")), guard: c})
 			if late {
 				require.ErrorIs(t, err, errTooLate, name)
 				assert.Empty(t, text, name)
@@ -310,7 +311,7 @@ func TestR8_ALateBodyIsAskedAnewForEachPiece(t *testing.T) {
 			c := e.newCall(t.Context())
 			c.request, c.held = post(Keyed).Request, holdNew(k)
 			text := &onFirstWrite{f: func() { machine.sleep(2 * time.Minute) }}
-			_, err = io.Copy(text, newLateBody(make([]byte, row.size), c))
+			_, err = io.Copy(text, &lateBody{rest: *bytes.NewReader(make([]byte, row.size)), guard: c})
 			require.ErrorIs(t, err, errTooLate)
 			assert.LessOrEqual(t, text.Len(), row.read)
 		})

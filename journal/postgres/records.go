@@ -88,17 +88,14 @@ func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time)
 	return found, nil
 }
 
-// whole are the parameters of insert and replace.
-func whole(r idem.Record) []any {
-	return []any{
-		r.ID, r.Version, r.Ref, r.Generation, r.Operation, r.Method, r.Path, r.Key, r.Since,
-		r.Owner, r.Lease, r.Outcome.String(), r.Resource, r.Scope, r.Sealed,
-	}
-}
-
 // progress are the parameters of update.
 func progress(r idem.Record) []any {
 	return []any{r.ID, r.Version, r.Generation, r.Owner, r.Lease, r.Outcome.String(), r.Resource, r.Sealed}
+}
+
+// whole are the parameters of insert and replace.
+func whole(r idem.Record) []any {
+	return append(progress(r), r.Ref, r.Operation, r.Method, r.Path, r.Key, r.Since, r.Scope)
 }
 
 // scan reads a row of columns.

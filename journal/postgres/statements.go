@@ -24,31 +24,31 @@ const (
 	inScope = `SELECT ` + columns + ` FROM {operations}
 		WHERE scope = $1 AND since BETWEEN $2 AND $3 AND outcome IN ('unknown', 'done')`
 
+	// The parameters of all three writes are those of whole, which begin with progress.
 	// $2 is the stored version, which an insert does not have.
-	insert = `INSERT INTO {operations} (id, version, ref, generation, operation, method, path, key, since,
-			intent_at, owner, lease_until, outcome, resource, scope, sealed, settled_at)
-		VALUES ($1, ` + next + `, $3, $4, $5, $6, $7, $8, $9,
-			clock_timestamp(), $10, clock_timestamp() + $11::interval, $12::text,
-			nullif($13, ''), nullif($14, ''), $15,
-			CASE WHEN $12::text <> 'unknown' THEN clock_timestamp() END)
+	leaseUntil = `clock_timestamp() + $5::interval`
+	settledAt  = `CASE WHEN $6::text <> 'unknown' THEN clock_timestamp() END`
+
+	insert = `INSERT INTO {operations} (id, version, generation, owner, lease_until, outcome, resource, sealed,
+			settled_at, ref, operation, method, path, key, since, scope, intent_at)
+		VALUES ($1, ` + next + `, $3, $4, ` + leaseUntil + `, $6::text, nullif($7, ''), $8,
+			` + settledAt + `, $9, $10, $11, $12, $13, $14, nullif($15, ''), clock_timestamp())
 		ON CONFLICT (id) DO NOTHING`
 
-	// What happens to an operation; what it is stays the same for a generation (see
-	// idem.Record), and to write that again costs time.
-	update = `UPDATE {operations} SET
-			version = ` + next + `, owner = $4, lease_until = clock_timestamp() + $5::interval, outcome = $6::text,
-			resource = nullif($7, ''), sealed = $8,
-			settled_at = CASE WHEN $6 <> 'unknown' THEN clock_timestamp() END
+	setProgress = `UPDATE {operations} SET
+			version = ` + next + `, owner = $4, lease_until = ` + leaseUntil + `, outcome = $6::text,
+			resource = nullif($7, ''), sealed = $8, settled_at = ` + settledAt
+
+	// What an operation is stays the same for a generation (see idem.Record), and to
+	// write that again costs time.
+	update = setProgress + `
 		WHERE id = $1 AND version = $2 AND generation = $3`
 
 	// The next operation of the same name.
-	replace = `UPDATE {operations} SET
-			version = ` + next + `, ref = $3, generation = $4, operation = $5, method = $6, path = $7, key = $8,
-			since = $9, intent_at = clock_timestamp(),
-			owner = $10, lease_until = clock_timestamp() + $11::interval, outcome = $12::text,
-			resource = nullif($13, ''), scope = nullif($14, ''), sealed = $15,
-			settled_at = CASE WHEN $12 <> 'unknown' THEN clock_timestamp() END
-		WHERE id = $1 AND version = $2 AND generation <> $4`
+	replace = setProgress + `, generation = $3,
+			ref = $9, operation = $10, method = $11, path = $12, key = $13, since = $14, scope = nullif($15, ''),
+			intent_at = clock_timestamp()
+		WHERE id = $1 AND version = $2 AND generation <> $3`
 
 	// SKIP LOCKED: two callers share the open records instead of waiting for one
 	// another. A record that was locked is looked at again before it is taken.
