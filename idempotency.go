@@ -40,14 +40,14 @@ func WithIdempotencyKey(k Key) CallOption {
 	return callOption(func(s *callSettings) error { return s.TakeKey(k) })
 }
 
-// WithRef names the operation by the caller's own number, such as an order's: it
-// is then done once for that ref, for as long as the journal remembers it, and a
-// later call gets the recorded result. One ref names one operation with one body
-// (compared as JSON): an order that issues a pass and buys credits needs two, such
-// as order-17/pass and order-17/credits; anything else is [ErrRefReused]. A ref
-// needs [WithJournal], and chooses the key: a call that was made with a ref is
-// repeated with that ref, never with its error's key, of which the journal would
-// learn nothing.
+// WithRef names the operation by the caller's own number, such as an order's, of at
+// most 1,024 bytes of UTF-8, none of them zero: it is then done once for that ref, for
+// as long as the journal remembers it, and a later call gets the recorded result. One
+// ref names one operation with one body (compared as JSON): an order that issues a pass
+// and buys credits needs two, such as order-17/pass and order-17/credits; anything else
+// is [ErrRefReused]. A ref needs [WithJournal], and chooses the key: a call that was
+// made with a ref is repeated with that ref, never with its error's key, of which the
+// journal would learn nothing.
 func WithRef(ref string) CallOption {
 	return callOption(func(s *callSettings) error { return s.TakeRef(ref) })
 }

@@ -21,15 +21,16 @@ func WithIdempotencyKey(k Key) CallOption {
 	return callOption(func(s *callSettings) error { return s.TakeKey(k) })
 }
 
-// WithRef names the operation by the caller's own number, such as an order's: it
-// is then done once for that ref, for as long as the journal remembers it, and a
-// later call gets the recorded result. One ref names one operation with one body
-// (compared as JSON; a document byte for byte): an order that is paid and later
-// refunded needs two, such as order-17/pay and order-17/refund; anything else is
-// [ErrRefReused]. A ref needs [WithJournal], and chooses the key: a call that was
-// made with a ref is repeated with that ref, never with its error's key, of which
-// the journal would learn nothing. Refs must be unique among all programs that use
-// the merchant's account: key and merchantTransactionId are made from them.
+// WithRef names the operation by the caller's own number, such as an order's, of at
+// most 1,024 bytes of UTF-8, none of them zero: it is then done once for that ref, for
+// as long as the journal remembers it, and a later call gets the recorded result. One
+// ref names one operation with one body (compared as JSON; a document byte for byte): an
+// order that is paid and later refunded needs two, such as order-17/pay and
+// order-17/refund; anything else is [ErrRefReused]. A ref needs [WithJournal], and
+// chooses the key: a call that was made with a ref is repeated with that ref, never with
+// its error's key, of which the journal would learn nothing. Refs must be unique among
+// all programs that use the merchant's account: key and merchantTransactionId are made
+// from them.
 func WithRef(ref string) CallOption {
 	return callOption(func(s *callSettings) error { return s.TakeRef(ref) })
 }

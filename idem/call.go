@@ -195,6 +195,8 @@ func (c *call) check(in *Call) error {
 	case in.Ref == "":
 	case !utf8.ValidString(in.Ref) || strings.ContainsRune(in.Ref, 0):
 		return &InvalidError{Field: "ref", Reason: "is no text that a database can keep"}
+	case len(in.Ref) > maxRef:
+		return &InvalidError{Field: "ref", Reason: fmt.Sprintf("has more than %d bytes", maxRef)}
 	case c.engine.ledger.journal == nil:
 		return &InvalidError{Field: "ref", Reason: "needs a journal"}
 	case class == Read:

@@ -126,8 +126,9 @@
 //     is given up.
 //   - J8 Clocks differ: a key from another process is taken for 5 s older, and its
 //     age is the larger of the process's and the store's own.
-//   - J9 What is personal is sealed: AES-256-GCM, with a key derived by HKDF from
-//     Config.JournalSecrets. A request is kept only until its operation is settled.
+//   - J9 What is personal is sealed, the URL too: AES-256-GCM, with a key derived by
+//     HKDF from Config.JournalSecrets. A request is kept only until its operation is
+//     settled.
 //     A wrong secret is an error, and loses nothing.
 //   - J10 Only settled records are ever removed. A later done replaces an unknown,
 //     never the reverse; "not executed" is refused while the operation may still be

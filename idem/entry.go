@@ -19,11 +19,13 @@ type entry struct {
 
 // payload is the part of a record that is sealed.
 type payload struct {
+	Method      string      `json:"method,omitempty"`
+	Path        string      `json:"path,omitempty"`
 	Query       url.Values  `json:"query,omitempty"`
 	Header      http.Header `json:"header,omitempty"`
 	ContentType string      `json:"content_type,omitempty"`
 	Body        []byte      `json:"body,omitempty"`
-	// Digest tells requests apart when query and body are gone.
+	// Digest tells requests apart when all of the above is gone.
 	Digest []byte  `json:"digest,omitempty"`
 	Answer *Answer `json:"answer,omitempty"`
 }
@@ -34,15 +36,15 @@ func (p *payload) forget() {
 	*p = payload{Digest: p.Digest, Answer: p.Answer}
 }
 
-// digest identifies a request: its query, and what its body says.
-func digest(query url.Values, body []byte) []byte {
-	sum := digestOf(canonicalBody(body), query.Encode())
+// digest identifies a request: method, URL, and what its body says.
+func digest(r Request) []byte {
+	sum := digestOf(canonicalBody(r.Body), r.Method, r.Path, r.Query.Encode())
 	return sum[:]
 }
 
 // same reports whether two entries are of the same request (J2).
 func (e entry) same(o entry) bool {
-	return e.Operation == o.Operation && e.Method == o.Method && e.Path == o.Path && bytes.Equal(e.Digest, o.Digest)
+	return e.Operation == o.Operation && bytes.Equal(e.Digest, o.Digest)
 }
 
 // ledger is the engine's journal, seen through its seal.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -46,23 +47,20 @@ type Journal interface {
 	InScope(ctx context.Context, scope string, from, to time.Time) ([]Record, error)
 }
 
-// Record is one operation as a journal keeps it. What it is (Ref, Operation, Method,
-// Path, Key, Since and Scope) never changes within a generation, so that a journal need
-// not write it again.
+// Record is one operation as a journal keeps it. What it is (Operation, Key, Since and
+// Scope) never changes within a generation, so that a journal need not write it again.
 type Record struct {
-	// ID is the ref's or the key's name in the journal.
+	// ID is the operation's name in the journal: "ref:" and the caller's ref, "key:"
+	// and the idempotency key where it has no ref, "call:" and a name of its own where
+	// it has neither. It has at most 1028 bytes of UTF-8, none of them zero.
 	ID string
 	// Version counts the writes; Save compares it.
 	Version int64
-	// Ref is the caller's, empty where the operation goes by its key.
-	Ref string
-	// Generation counts the operations of a ref: a ref whose operation ended
-	// not sent or rejected is free for the next.
+	// Generation counts the operations of this name: one that ended not sent or
+	// rejected leaves it free for the next.
 	Generation int
-	// Operation, Method and Path say what is asked for.
+	// Operation says what is asked for.
 	Operation string
-	Method    string
-	Path      string
 	// Key is the idempotency key; empty for convergent operations.
 	Key string
 	// Since is when the intent was recorded, by the wall clock of the process
@@ -89,6 +87,23 @@ type Record struct {
 	// Sealed holds what is personal: the request for as long as it may be needed,
 	// and the answer. It is encrypted where the engine was given a key.
 	Sealed []byte
+}
+
+// The names of operations in a journal.
+const refPrefix, keyPrefix, callPrefix = "ref:", "key:", "call:"
+
+// maxRef is how many bytes a ref may have, so that a database can index it.
+const maxRef = 1024
+
+func refID(ref string) string { return refPrefix + ref }
+func keyID(key string) string { return keyPrefix + key }
+
+// Ref returns the caller's name of the operation, empty where it has none.
+func (r Record) Ref() string {
+	if ref, ok := strings.CutPrefix(r.ID, refPrefix); ok {
+		return ref
+	}
+	return ""
 }
 
 // open reports whether it is not known what became of the operation.

@@ -50,34 +50,29 @@ func (c *call) intent(in *Call) entry {
 	rec := entry{
 		Record: Record{
 			ID:        refID(in.Ref),
-			Ref:       in.Ref,
 			Operation: r.Operation.Name,
-			Method:    r.Method,
-			Path:      r.Path,
 			Key:       c.held.value,
 			Scope:     c.engine.scopeOf(r),
 		},
 		payload: payload{
+			Method:      r.Method,
+			Path:        r.Path,
 			Query:       r.Query,
 			Header:      r.Header,
 			ContentType: r.contentType(),
 			Body:        r.Body,
-			Digest:      digest(r.Query, r.Body),
+			Digest:      digest(r),
 		},
 	}
 	if in.Ref == "" {
 		// Without a ref the operation goes by its key, or by a name of its own.
 		rec.ID = keyID(rec.Key)
 		if rec.Key == "" {
-			rec.ID = "call:" + mint(c.started.wall.wallTime())
+			rec.ID = callPrefix + mint(c.started.wall.wallTime())
 		}
 	}
 	return rec
 }
-
-// The names of records in a journal.
-func refID(ref string) string { return "ref:" + ref }
-func keyID(key string) string { return "key:" + key }
 
 // claimRecord makes this call the owner of the operation, and returns the record
 // that it found (version 0: none). Where the operation is done, is somebody
@@ -131,7 +126,7 @@ func (c *call) standing(found, want entry) *Result {
 	switch {
 	case found.free():
 		return nil
-	case !found.same(want) && found.Ref != "":
+	case !found.same(want) && found.Ref() != "":
 		r = c.refused(OutcomeUnknown, &RefReusedError{Recorded: found.Outcome})
 	case !found.same(want):
 		r = c.refused(OutcomeUnknown, ErrKeyReused)
@@ -168,8 +163,8 @@ func (c *call) take(found, want entry) (bool, error) {
 		rec.Version = found.Version
 		rec.Generation = found.Generation + 1
 		rec.Since = now.wall.wallTime()
-		if rec.Ref != "" && c.request.Operation.Class.sendsKey() {
-			rec.Key = derive(rec.Operation, rec.Method, c.url(), rec.Ref, strconv.Itoa(rec.Generation))
+		if ref := rec.Ref(); ref != "" && c.request.Operation.Class.sendsKey() {
+			rec.Key = derive(rec.Operation, rec.Method, c.url(), ref, strconv.Itoa(rec.Generation))
 		}
 	}
 	rec.Outcome, rec.Owner, rec.Lease = OutcomeUnknown, newOwner(), lease
@@ -207,7 +202,7 @@ func (c *call) adopt(found entry) {
 	if c.held.value != rec.Key {
 		c.held = holdNew(Key{value: rec.Key, state: newKeyState()})
 	}
-	if found.Version > 0 && (found.open() || rec.Ref == "") {
+	if found.Version > 0 && (found.open() || rec.Ref() == "") {
 		c.held.shared.learn(found.state().look())
 	}
 }

@@ -102,7 +102,7 @@ func (e *Engine) Recover(ctx context.Context, with Recovery) iter.Seq2[Recovered
 func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Recovery) (Recovered, error) {
 	found, err := e.ledger.unseal(rec, now)
 	if err != nil {
-		orphan := Orphan{ID: rec.ID, Ref: rec.Ref, Since: rec.Since}
+		orphan := Orphan{ID: rec.ID, Ref: rec.Ref(), Since: rec.Since}
 		orphan.Request.Operation.Name = rec.Operation
 		return Recovered{Orphan: orphan}, journalFailure(err)
 	}
@@ -112,12 +112,12 @@ func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Rec
 	op.Name = rec.Operation
 	c.request.Operation = op
 	c.adopt(found)
-	orphan := Orphan{ID: rec.ID, Ref: rec.Ref, Request: c.request, Key: c.held.key(), Since: rec.Since}
+	orphan := Orphan{ID: rec.ID, Ref: rec.Ref(), Request: c.request, Key: c.held.key(), Since: rec.Since}
 	if with.Reread != nil {
 		c.reread = func(ctx context.Context) (*Answer, bool) { return with.Reread(ctx, orphan) }
 	}
 	switch {
-	case !known, rec.Ref == "" && op.Class != Convergent:
+	case !known, rec.Ref() == "" && op.Class != Convergent:
 		return Recovered{Orphan: orphan, Result: c.told(c.refused(OutcomeUnknown, errReported))}, nil
 	case c.sendable():
 		r := c.work(found)

@@ -10,21 +10,24 @@ import (
 )
 
 func TestJ2_ARequestIsTheSameInAllItsParts(t *testing.T) {
-	one := entry{
-		Record:  Record{Operation: "op", Method: "POST", Path: "/op"},
-		payload: payload{Digest: digest(url.Values{"q": {"1"}}, []byte(`{"a":1}`))},
+	entryOf := func(change func(*Request)) entry {
+		r := Request{
+			Operation: Operation{Name: "op"}, Method: "POST", Path: "/op",
+			Query: url.Values{"q": {"1"}}, Body: []byte(`{"a":1}`),
+		}
+		change(&r)
+		return entry{Record: Record{Operation: r.Operation.Name}, payload: payload{Digest: digest(r)}}
 	}
-	assert.True(t, one.same(one))
-	for name, change := range map[string]func(*entry){
-		"operation": func(e *entry) { e.Operation = "another" },
-		"method":    func(e *entry) { e.Method = "PUT" },
-		"path":      func(e *entry) { e.Path = "/another" },
-		"query":     func(e *entry) { e.Digest = digest(url.Values{"q": {"2"}}, []byte(`{"a":1}`)) },
-		"body":      func(e *entry) { e.Digest = digest(url.Values{"q": {"1"}}, []byte(`{"a":2}`)) },
+	one := entryOf(func(*Request) {})
+	assert.True(t, one.same(entryOf(func(r *Request) { r.Body = []byte(` { "a" : 1 } `) })))
+	for name, change := range map[string]func(*Request){
+		"operation": func(r *Request) { r.Operation.Name = "another" },
+		"method":    func(r *Request) { r.Method = "PUT" },
+		"path":      func(r *Request) { r.Path = "/another" },
+		"query":     func(r *Request) { r.Query = url.Values{"q": {"2"}} },
+		"body":      func(r *Request) { r.Body = []byte(`{"a":2}`) },
 	} {
-		another := one
-		change(&another)
-		assert.False(t, one.same(another), name)
+		assert.False(t, one.same(entryOf(change)), name)
 	}
 }
 
@@ -33,13 +36,25 @@ func TestJ2_NumbersAreComparedToTheLetter(t *testing.T) {
 		`{"id":9007199254740993}`: `{"id":9007199254740992}`, // the same in floating point
 		`{"amount":1.0}`:          `{"amount":1}`,
 	} {
-		assert.NotEqual(t, digest(nil, []byte(one)), digest(nil, []byte(another)), "%s and %s", one, another)
+		assert.NotEqual(t, digest(Request{Body: []byte(one)}), digest(Request{Body: []byte(another)}),
+			"%s and %s", one, another)
+	}
+}
+
+func TestRef_IsPartOfTheRecordsName(t *testing.T) {
+	for id, ref := range map[string]string{
+		refID("order-1"): "order-1", refID("key:1"): "key:1", keyID("ref:1"): "", keyID("1"): "", "call:1": "",
+	} {
+		assert.Equal(t, ref, Record{ID: id}.Ref(), id)
 	}
 }
 
 func TestRef_IsATextThatADatabaseCanKeep(t *testing.T) {
 	inWorld(t, says(200, "{}"), func(t *testing.T, w *world) {
-		for ref, bad := range map[string]bool{"order-1": false, "Bestellung äöü": false, "a\x00b": true, "\xff": true} {
+		for ref, bad := range map[string]bool{
+			"order-1": false, "Bestellung äöü": false, "a\x00b": true, "\xff": true,
+			strings.Repeat("x", 1024): false, strings.Repeat("x", 1025): true,
+		} {
 			c := post(Keyed)
 			c.Ref = ref
 			err := w.do(c).Err

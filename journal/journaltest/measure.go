@@ -33,44 +33,68 @@ const (
 
 // Measure benchmarks whole calls of the engine with a journal, each of which
 // makes two durable writes, beside single rows that the database commits. An op is
-// a round: so many rows, so many calls without a journal, so many with. The figures
-// are medians of the rounds' own, so that what disturbs the machine for a while
-// disturbs all alike:
+// a round of so many of each. The figures are medians of the rounds' own, so that
+// what disturbs the machine for a while disturbs all alike:
 //
-//	calls/s    durable calls
-//	rows/s     raw rows
+//	calls/s    durable calls, for so many callers
+//	rows/s     raw rows, likewise
 //	share      durable writes of the journal for each raw row
-//	commits    the time that the journal adds to a call, in raw commits
+//	added      the time that the journal adds to one call, in raw commits
 func Measure(b *testing.B, m Measured) {
 	b.Helper()
 	for _, callers := range []int{1, 16, 64} {
-		b.Run(fmt.Sprint("callers=", callers), func(b *testing.B) { measure(b, m, callers) })
+		b.Run(fmt.Sprint("callers=", callers), func(b *testing.B) { measureRate(b, m, callers) })
 	}
+	b.Run("added", func(b *testing.B) { measureAdded(b, m) })
 }
 
-func measure(b *testing.B, m Measured, callers int) {
+func measureRate(b *testing.B, m Measured, callers int) {
 	b.Helper()
-	var rows, calls, shares, commits []float64
-	raw, without, with := m.Raw(b, callers), instantEngine(b, nil), instantEngine(b, m.Open(b))
+	var rows, calls, shares []float64
+	raw, with := m.Raw(b, callers), instantEngine(b, m.Open(b))
 	row := make([]byte, rowSize)
 	for b.Loop() {
 		perRow := together(b, callers, func(id string) error { return raw("ref:"+id, row) })
-		plain := together(b, callers, func(string) error { return purchase(b, without, "") })
-		durable := together(b, callers, func(id string) error { return purchase(b, with, id) })
-		rows, calls = append(rows, 1/perRow), append(calls, 1/durable)
-		shares = append(shares, 2*perRow/durable)
-		commits = append(commits, (durable-plain)/perRow)
+		perCall := together(b, callers, func(id string) error { return purchase(b, with, id) })
+		rows, calls, shares = append(rows, 1/perRow), append(calls, 1/perCall), append(shares, 2*perRow/perCall)
 	}
 	b.ReportMetric(median(rows), "rows/s")
 	b.ReportMetric(median(calls), "calls/s")
 	b.ReportMetric(median(shares), "share")
-	if callers == 1 {
-		b.ReportMetric(median(commits), "commits")
-	}
 }
 
-// serial makes names that no two rows or calls share.
+// measureAdded compares calls of one caller, with a journal and without. They take
+// turns with rows, so that both begin as calls over a network do: after a wait, when
+// the processor has forgotten the code.
+func measureAdded(b *testing.B, m Measured) {
+	b.Helper()
+	var added []float64
+	raw, without, with := m.Raw(b, 1), instantEngine(b, nil), instantEngine(b, m.Open(b))
+	row := make([]byte, rowSize)
+	steps := [...]func(id string) error{
+		func(string) error { return purchase(b, without, "") },
+		func(id string) error { return raw("ref:"+id, row) },
+		func(id string) error { return purchase(b, with, id) },
+	}
+	for b.Loop() {
+		var spent [len(steps)]time.Duration
+		for range roundSize {
+			id := newName()
+			for i, step := range steps {
+				begun := time.Now()
+				require.NoError(b, step(id))
+				spent[i] += time.Since(begun)
+			}
+		}
+		added = append(added, float64(spent[2]-spent[0])/float64(spent[1]))
+	}
+	b.ReportMetric(median(added), "added")
+}
+
 var serial atomic.Int64
+
+// newName returns a name that no other row or call has.
+func newName() string { return "order-" + strconv.FormatInt(serial.Add(1), 10) }
 
 // together does a round's work with so many callers, and returns the seconds that
 // each piece took.
@@ -83,7 +107,7 @@ func together(b *testing.B, callers int, do func(id string) error) float64 {
 	for range callers {
 		wg.Go(func() {
 			for left.Add(-1) >= 0 {
-				if err := do("order-" + strconv.FormatInt(serial.Add(1), 10)); err != nil {
+				if err := do(newName()); err != nil {
 					b.Error(err)
 					return
 				}

@@ -22,7 +22,7 @@ type tape struct {
 
 func (t *tape) Save(ctx context.Context, rec idem.Record) (bool, error) {
 	t.mu.Lock()
-	t.raw = slices.Concat(t.raw, []byte(rec.Ref), []byte(rec.Path), rec.Sealed)
+	t.raw = slices.Concat(t.raw, []byte(rec.ID), rec.Sealed)
 	t.mu.Unlock()
 	return t.MemoryJournal.Save(ctx, rec)
 }

@@ -21,11 +21,8 @@ const (
 func orphan(id string) idem.Record {
 	return idem.Record{
 		ID:         id,
-		Ref:        "order " + id,
 		Generation: 1,
 		Operation:  "issuePass",
-		Method:     "POST",
-		Path:       "/v3/passes",
 		Key:        "key of " + id,
 		Since:      time.Now(),
 		Sealed:     []byte("sealed"),

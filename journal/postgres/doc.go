@@ -34,12 +34,11 @@
 // than itself.
 //
 //	operations   one row for each operation
-//	  id           name in the journal: "ref:...", "key:..." or "call:..."
+//	  id           "ref:" and the caller's name of the operation, "key:" and its key
+//	               where it has no ref, or "call:" and a name of its own
 //	  version      number of writes; each write is on the condition of the last
-//	  ref          the caller's name of the operation, or empty
-//	  generation   how many operations had this ref
+//	  generation   how many operations had this id
 //	  operation    what was asked for
-//	  method, path likewise
 //	  key          idempotency key, or empty
 //	  since        when the intent was recorded, by the process's clock
 //	  intent_at    the same by the database's clock

@@ -19,7 +19,7 @@ import (
 
 // order is a record that its owner works on.
 func order(id string) idem.Record {
-	return idem.Record{ID: id, Ref: id, Generation: 1, Since: time.Now(), Owner: "owner", Lease: 10 * time.Second}
+	return idem.Record{ID: id, Generation: 1, Since: time.Now(), Owner: "owner", Lease: 10 * time.Second}
 }
 
 func save(t *testing.T, j *Journal, rec idem.Record) idem.Record {
@@ -139,16 +139,16 @@ func TestR23_NoErrorShowsTheDSN(t *testing.T) {
 func TestR23_NoErrorShowsARow(t *testing.T) {
 	s := newStore(t)
 	j := s.open()
-	s.exec(`ALTER TABLE operations ADD CHECK (path <> '/secret')`)
+	s.exec(`ALTER TABLE operations ADD CHECK (key <> 'secret-key')`)
 	rec := order("ref:1")
-	rec.Path, rec.Sealed = "/secret", []byte("personal")
+	rec.Key, rec.Sealed = "secret-key", []byte("personal")
 	_, err := j.Save(context.Background(), rec)
 	require.ErrorIs(t, err, idem.ErrNotWritten)
 	server := (*pgconn.PgError)(nil)
 	require.ErrorAs(t, err, &server)
 	assert.Equal(t, "23514", server.Code)
-	assert.NotContains(t, fmt.Sprintf("%+v", *server), "/secret")
-	assert.NotContains(t, err.Error(), "/secret")
+	assert.NotContains(t, fmt.Sprintf("%+v", *server), "secret-key")
+	assert.NotContains(t, err.Error(), "secret-key")
 }
 
 func TestOptionsAreRefusedBeforeConnecting(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype/zeronull"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/bardge/bardge-go/idem"
@@ -90,12 +91,13 @@ func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time)
 
 // progress are the parameters of update.
 func progress(r idem.Record) []any {
-	return []any{r.ID, r.Version, r.Generation, r.Owner, r.Lease, r.Outcome.String(), r.Resource, r.Sealed}
+	resource := zeronull.Text(r.Resource)
+	return []any{r.ID, r.Version, r.Generation, r.Owner, r.Lease, r.Outcome.String(), resource, r.Sealed}
 }
 
 // whole are the parameters of insert and replace.
 func whole(r idem.Record) []any {
-	return append(progress(r), r.Ref, r.Operation, r.Method, r.Path, r.Key, r.Since, r.Scope)
+	return append(progress(r), r.Operation, r.Key, r.Since, zeronull.Text(r.Scope))
 }
 
 // scan reads a row of columns.
@@ -103,8 +105,8 @@ func scan(row pgx.CollectableRow) (idem.Record, error) {
 	var r idem.Record
 	var outcome string
 	err := row.Scan(
-		&r.ID, &r.Version, &r.Ref, &r.Generation, &r.Operation, &r.Method, &r.Path, &r.Key, &r.Since,
-		&r.Age, &r.Owner, &r.Lease, &outcome, &r.Resource, &r.Scope, &r.Sealed,
+		&r.ID, &r.Version, &r.Generation, &r.Operation, &r.Key, &r.Since, &r.Age, &r.Owner, &r.Lease, &outcome,
+		(*zeronull.Text)(&r.Resource), (*zeronull.Text)(&r.Scope), &r.Sealed,
 	)
 	r.Since = r.Since.UTC()
 	r.Outcome = outcomeOf(outcome)

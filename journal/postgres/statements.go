@@ -10,9 +10,8 @@ type statements struct {
 // Leases and ages are told by clock_timestamp(): a statement may wait for a row,
 // and now() is the time before that wait.
 const (
-	columns = `id, version, ref, generation, operation, method, path, key, since,
-		clock_timestamp() - intent_at, owner, lease_until - clock_timestamp(), outcome,
-		coalesce(resource, ''), coalesce(scope, ''), sealed`
+	columns = `id, version, generation, operation, key, since, clock_timestamp() - intent_at, owner,
+		lease_until - clock_timestamp(), outcome, resource, scope, sealed`
 
 	// durable is asked within each write, since the setting may change at any time:
 	// where the commit could be lost the version is null, which the column refuses.
@@ -27,17 +26,17 @@ const (
 	// The parameters of all three writes are those of whole, which begin with progress.
 	// $2 is the stored version, which an insert does not have.
 	leaseUntil = `clock_timestamp() + $5::interval`
-	settledAt  = `CASE WHEN $6::text <> 'unknown' THEN clock_timestamp() END`
+	settledAt  = `CASE WHEN $6::{outcome} <> 'unknown' THEN clock_timestamp() END`
 
 	insert = `INSERT INTO {operations} (id, version, generation, owner, lease_until, outcome, resource, sealed,
-			settled_at, ref, operation, method, path, key, since, scope, intent_at)
-		VALUES ($1, ` + next + `, $3, $4, ` + leaseUntil + `, $6::text, nullif($7, ''), $8,
-			` + settledAt + `, $9, $10, $11, $12, $13, $14, nullif($15, ''), clock_timestamp())
+			settled_at, operation, key, since, scope, intent_at)
+		VALUES ($1, ` + next + `, $3, $4, ` + leaseUntil + `, $6, $7, $8,
+			` + settledAt + `, $9, $10, $11, $12, clock_timestamp())
 		ON CONFLICT (id) DO NOTHING`
 
 	setProgress = `UPDATE {operations} SET
-			version = ` + next + `, owner = $4, lease_until = ` + leaseUntil + `, outcome = $6::text,
-			resource = nullif($7, ''), sealed = $8, settled_at = ` + settledAt
+			version = ` + next + `, owner = $4, lease_until = ` + leaseUntil + `, outcome = $6,
+			resource = $7, sealed = $8, settled_at = ` + settledAt
 
 	// What an operation is stays the same for a generation (see idem.Record), and to
 	// write that again costs time.
@@ -46,8 +45,7 @@ const (
 
 	// The next operation of the same name.
 	replace = setProgress + `, generation = $3,
-			ref = $9, operation = $10, method = $11, path = $12, key = $13, since = $14, scope = nullif($15, ''),
-			intent_at = clock_timestamp()
+			operation = $9, key = $10, since = $11, scope = $12, intent_at = clock_timestamp()
 		WHERE id = $1 AND version = $2 AND generation <> $3`
 
 	// SKIP LOCKED: two callers share the open records instead of waiting for one
@@ -81,9 +79,10 @@ const (
 )
 
 func statementsFor(schema string) statements {
-	in := func(sql string) string {
-		return strings.ReplaceAll(sql, "{operations}", quote(schema, "operations"))
-	}
+	in := strings.NewReplacer(
+		"{operations}", quote(schema, "operations"),
+		"{outcome}", quote(schema, "outcome"),
+	).Replace
 	return statements{
 		load: in(load), inScope: in(inScope), adopt: in(adopt),
 		insert: in(insert), update: in(update), replace: in(replace), sweep: in(sweep),

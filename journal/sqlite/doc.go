@@ -35,14 +35,12 @@
 //
 //	column       what is in it
 //	-----------  -------------------------------------------------------------
-//	id           "ref:" and the ref, or "key:" and the key
+//	id           "ref:" and the caller's name for the operation; "key:" and the key
+//	             where it has no ref; or "call:" and a name of its own
 //	version      how often the row was written
-//	ref          the caller's name for the operation; empty: it had none
-//	generation   which operation of the ref: one that ended not sent or rejected
+//	generation   which operation of this id: one that ended not sent or rejected
 //	             is followed by the next
-//	operation    what was asked for, then its HTTP method and path
-//	method
-//	path
+//	operation    what was asked for
 //	key          the idempotency key; empty: the operation takes none
 //	since        when it was begun: microseconds since 1970, UTC
 //	owner        the token of the call that works on it; empty: nobody

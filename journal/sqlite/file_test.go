@@ -18,8 +18,8 @@ import (
 // record is an open operation that somebody works on.
 func record(id string) idem.Record {
 	return idem.Record{
-		ID: "ref:" + id, Ref: id, Generation: 1, Operation: "issuePass", Method: "POST", Path: "/v3/passes",
-		Key: "key of " + id, Since: time.Now(), Owner: "owner", Lease: 10 * time.Second, Sealed: []byte("sealed"),
+		ID: "ref:" + id, Generation: 1, Operation: "issuePass", Key: "key of " + id, Since: time.Now(),
+		Owner: "owner", Lease: 10 * time.Second, Sealed: []byte("sealed"),
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-const columns = `id, version, ref, generation, operation, method, path, key, since,
-	owner, lease_until, outcome, resource, scope, sealed`
+const columns = `id, version, generation, operation, key, since, owner,
+	lease_until, outcome, resource, scope, sealed`
 
 const (
 	loadSQL = `SELECT ` + columns + ` FROM operations WHERE id = ?`
@@ -21,11 +21,11 @@ const (
 	notSettled = "9223372036854775807"
 
 	insertSQL = `INSERT INTO operations (` + columns + `, settled)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
 
-	updateSQL = `UPDATE operations SET version = ?2, ref = ?3, generation = ?4, operation = ?5,
-		method = ?6, path = ?7, key = ?8, since = ?9, owner = ?10, lease_until = ?11,
-		outcome = ?12, resource = ?13, scope = ?14, sealed = ?15, settled = ?16
+	updateSQL = `UPDATE operations SET version = ?2, generation = ?3, operation = ?4, key = ?5,
+		since = ?6, owner = ?7, lease_until = ?8, outcome = ?9, resource = ?10, scope = ?11, sealed = ?12,
+		settled = ?13
 		WHERE id = ?1 AND version = ?2 - 1`
 
 	adoptSQL = `UPDATE operations SET version = version + 1, owner = ?1, lease_until = ?2
@@ -48,9 +48,8 @@ func values(rec idem.Record, now time.Time) []any {
 		settled = math.MaxInt64
 	}
 	return []any{
-		rec.ID, rec.Version + 1, rec.Ref, rec.Generation, rec.Operation, rec.Method, rec.Path, rec.Key,
-		rec.Since.UnixMicro(), rec.Owner, now.Add(rec.Lease).UnixMicro(), rec.Outcome.String(), rec.Resource,
-		rec.Scope, sealed, settled,
+		rec.ID, rec.Version + 1, rec.Generation, rec.Operation, rec.Key, rec.Since.UnixMicro(), rec.Owner,
+		now.Add(rec.Lease).UnixMicro(), rec.Outcome.String(), rec.Resource, rec.Scope, sealed, settled,
 	}
 }
 
@@ -59,8 +58,8 @@ func scan(row interface{ Scan(...any) error }, now time.Time) (idem.Record, erro
 	var rec idem.Record
 	var since, leaseUntil int64
 	var outcome string
-	err := row.Scan(&rec.ID, &rec.Version, &rec.Ref, &rec.Generation, &rec.Operation, &rec.Method, &rec.Path, &rec.Key,
-		&since, &rec.Owner, &leaseUntil, &outcome, &rec.Resource, &rec.Scope, &rec.Sealed)
+	err := row.Scan(&rec.ID, &rec.Version, &rec.Generation, &rec.Operation, &rec.Key, &since,
+		&rec.Owner, &leaseUntil, &outcome, &rec.Resource, &rec.Scope, &rec.Sealed)
 	rec.Since = time.UnixMicro(since).UTC()
 	rec.Lease = time.UnixMicro(leaseUntil).Sub(now)
 	rec.Outcome = outcomeOf(outcome)

@@ -19,11 +19,8 @@ const schema = `
 CREATE TABLE operations (
 	id          TEXT    NOT NULL PRIMARY KEY,
 	version     INTEGER NOT NULL,
-	ref         TEXT    NOT NULL,
 	generation  INTEGER NOT NULL,
 	operation   TEXT    NOT NULL,
-	method      TEXT    NOT NULL,
-	path        TEXT    NOT NULL,
 	key         TEXT    NOT NULL,
 	since       INTEGER NOT NULL,
 	owner       TEXT    NOT NULL,
@@ -39,7 +36,7 @@ CREATE INDEX operations_scope ON operations (scope, since) WHERE scope <> '';
 CREATE INDEX operations_near ON operations (since) WHERE settled = ` + notSettled + ` AND scope <> '';
 CREATE INDEX operations_settled ON operations (settled, id);
 CREATE VIEW open_operations AS
-	SELECT id, ref, operation, key,
+	SELECT id, CASE WHEN id LIKE 'ref:%' THEN substr(id, 5) ELSE '' END AS ref, operation, key,
 		strftime('%Y-%m-%dT%H:%M:%fZ', since / 1e6, 'unixepoch') AS since,
 		owner,
 		round(max(0, lease_until / 1e6 - (julianday('now') - 2440587.5) * 86400), 3) AS lease

@@ -1,14 +1,10 @@
--- A domain's check is prepared once for a session, a table's for each write.
-CREATE DOMAIN outcome AS text CHECK (VALUE IN ('unknown', 'not sent', 'rejected', 'done'));
+CREATE TYPE outcome AS ENUM ('unknown', 'not sent', 'rejected', 'done');
 
 CREATE TABLE operations (
     id          text COLLATE "C" PRIMARY KEY,
     version     bigint NOT NULL,
-    ref         text NOT NULL,
     generation  bigint NOT NULL,
     operation   text NOT NULL,
-    method      text NOT NULL,
-    path        text NOT NULL,
     key         text NOT NULL,
     since       timestamptz NOT NULL,
     intent_at   timestamptz NOT NULL,
@@ -29,16 +25,15 @@ CREATE INDEX operations_open ON operations (id) WHERE settled_at IS NULL;
 CREATE INDEX operations_settled ON operations (settled_at) WHERE settled_at IS NOT NULL;
 
 CREATE VIEW open_operations AS
-SELECT id, ref, operation, key, since, owner,
+SELECT id, CASE WHEN starts_with(id, 'ref:') THEN substr(id, 5) ELSE '' END AS ref, operation, key, since, owner,
        CASE WHEN owner <> '' THEN greatest(lease_until - clock_timestamp(), interval '0') END AS lease
 FROM operations
 WHERE settled_at IS NULL;
 
 COMMENT ON TABLE operations IS 'One row for each operation on the server of the vendor';
-COMMENT ON COLUMN operations.id IS 'Name in the journal: ref:..., key:... or call:...';
+COMMENT ON COLUMN operations.id IS '"ref:" and the caller''s name of the operation, "key:" and its key, or "call:" and a name of its own';
 COMMENT ON COLUMN operations.version IS 'Number of writes; each write is on the condition of the last';
-COMMENT ON COLUMN operations.ref IS 'The caller''s name of the operation, or empty';
-COMMENT ON COLUMN operations.generation IS 'How many operations had this ref';
+COMMENT ON COLUMN operations.generation IS 'How many operations had this id';
 COMMENT ON COLUMN operations.key IS 'Idempotency key, or empty';
 COMMENT ON COLUMN operations.since IS 'When the intent was recorded, by the clock of the process';
 COMMENT ON COLUMN operations.intent_at IS 'When the intent was recorded, by the clock of the database';
