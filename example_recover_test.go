@@ -112,7 +112,7 @@ func ExampleExecuted() {
 }
 
 // An operation without a ref goes by its key.
-func ExampleClient_SettleKey() {
+func ExampleClient_SettleID() {
 	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal()))
 	defer sb.Close()
 	sb.Next(sandbox.PurchaseCredits, sandbox.LoseAnswer)
@@ -126,7 +126,7 @@ func ExampleClient_SettleKey() {
 			fmt.Println(err)
 			return
 		}
-		err = client.SettleKey(context.Background(), r.Key, bardge.Executed("credit_purchase_0001"))
+		err = client.SettleID(context.Background(), r.ID, bardge.Executed("credit_purchase_0001"))
 		fmt.Println(r.Operation, "settled:", err == nil)
 	}
 	// Output:

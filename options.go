@@ -89,8 +89,8 @@ func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 // f, in place of its own way. The operation goes by its name, such as "IssuePass",
 // and is one that takes a key: Cancel is sent again instead. f reads whatever the
 // caller has, and must not change anything; an error leaves the outcome unknown.
-// It is called after the key's window, at once, for operations with a ref, and
-// must be safe for concurrent use.
+// It is called for operations with a ref: after the key's window, or at once for one
+// that is never sent again (the lookups). It must be safe for concurrent use.
 func WithReconciler(operation string, f func(context.Context, Orphan) (Finding, error)) Option {
 	return option(func(s *settings) error {
 		op := gen.OperationID(operation).Operation()

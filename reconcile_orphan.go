@@ -16,6 +16,9 @@ import (
 // Orphan is an open operation of the journal on which nobody works any more. It
 // prints by allow-list: no header, no body.
 type Orphan struct {
+	// ID is its name in the journal, for [Client.SettleID]: "ref:" and the ref, "key:"
+	// and the key where it has no ref, or "call:" and a name of its own.
+	ID string
 	// Operation is the operation's name, such as "IssuePass".
 	Operation string
 	// Ref is the caller's name for it; empty where it goes by its key.
@@ -38,6 +41,7 @@ type Orphan struct {
 func newOrphan(o idem.Orphan) Orphan {
 	name := o.Request.Operation.Name
 	return Orphan{
+		ID:        o.ID,
 		Operation: name,
 		Ref:       o.Ref,
 		Key:       o.Key,
@@ -77,5 +81,5 @@ func (o Orphan) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 func (o Orphan) LogValue() slog.Value { return slog.GroupValue(o.printed().Attrs()...) }
 
 func (o Orphan) printed() facade.Orphan {
-	return facade.Orphan{Operation: o.Operation, Ref: o.Ref, Key: o.Key, Since: o.Since}
+	return facade.Orphan{Operation: o.Operation, ID: o.ID, Ref: o.Ref, Key: o.Key, Since: o.Since}
 }

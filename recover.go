@@ -45,7 +45,7 @@ type Recovered struct {
 //   - Any other operation with a ref is never sent again. It is looked for by
 //     reading; see below.
 //   - Any other one without a ref is only reported: its caller may have run it
-//     again under another key. [Client.SettleKey] settles it.
+//     again under another key. [Client.SettleID] settles it.
 //
 // Reading proves that an operation was executed, never that it was not: without
 // one unambiguous match the outcome stays unknown, and Evidence says why. Such an

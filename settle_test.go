@@ -74,6 +74,7 @@ func TestJ10_ExecutedGivesLaterCallsAValueWithTheID(t *testing.T) {
 				require.NoError(t, s.another(bardge.WithJournal(s.journal)).Settle(t.Context(), "order-1", bardge.Executed(row.id)))
 				require.NoError(t, s.client.Settle(t.Context(), "order-1", bardge.Executed(row.id)), "twice is once")
 				assert.ErrorIs(t, s.client.Settle(t.Context(), "order-1", bardge.NotExecuted), bardge.ErrSettled)
+				require.NoError(t, s.client.Settle(t.Context(), "order-1", bardge.Executed("")), "less is no contradiction")
 				raw := answered(t, s, do)
 				assert.JSONEq(t, row.json, raw)
 				assert.Empty(t, s.recover())
@@ -144,12 +145,14 @@ func TestJ10_ExecutedWithoutAnIDIsDoneWithTheAnswerLost(t *testing.T) {
 	}
 }
 
-func TestSettleKey(t *testing.T) {
+func TestSettleID_OfAnOperationThatGoesByItsKey(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
 		s.orphan(sandbox.IssuePass, issuePass, true)
-		key := s.recoverOne().Key
-		assert.ErrorIs(t, s.client.SettleKey(t.Context(), key, bardge.NotExecuted), bardge.ErrMayStillRun)
-		require.NoError(t, s.client.SettleKey(t.Context(), key, bardge.Executed("brgpass_0001")))
+		found := s.recoverOne()
+		key := found.Key
+		assert.Equal(t, "key:"+key.String(), found.ID)
+		assert.ErrorIs(t, s.client.SettleID(t.Context(), found.ID, bardge.NotExecuted), bardge.ErrMayStillRun)
+		require.NoError(t, s.client.SettleID(t.Context(), found.ID, bardge.Executed("brgpass_0001")))
 		assert.Empty(t, s.recover())
 		pass, resp, err := s.client.Passes.Issue(t.Context(), aPass(s.Sandbox), bardge.WithIdempotencyKey(key))
 		require.NoError(t, err)
@@ -183,12 +186,12 @@ func TestSettle_Refuses(t *testing.T) {
 			target error
 		}{
 			"no ref":               {err: s.client.Settle(ctx, "", bardge.NotExecuted), field: "ref"},
-			"no key":               {err: s.client.SettleKey(ctx, bardge.Key{}, bardge.NotExecuted), field: "idempotency key"},
+			"no id":                {err: s.client.SettleID(ctx, "", bardge.NotExecuted), target: bardge.ErrNoOperation},
 			"no word":              {err: s.client.Settle(ctx, "order-1", none), field: "settlement"},
 			"no journal":           {err: s.another().Settle(ctx, "order-1", bardge.NotExecuted), field: "journal"},
 			"a strange ref":        {err: s.client.Settle(ctx, "order-2", bardge.NotExecuted), target: bardge.ErrNoOperation},
 			"a strange ref's id":   {err: s.client.Settle(ctx, "order-2", bardge.Executed("x")), target: bardge.ErrNoOperation},
-			"a strange key":        {err: s.client.SettleKey(ctx, bardge.NewKey(), bardge.Executed("x")), target: bardge.ErrNoOperation},
+			"a strange key":        {err: s.client.SettleID(ctx, "key:x", bardge.Executed("x")), target: bardge.ErrNoOperation},
 			"R23_a broken journal": {err: broken.Settle(ctx, "order-1", bardge.NotExecuted), target: bardge.ErrJournal},
 			"R23_an unread one":    {err: broken.Settle(ctx, "order-1", bardge.Executed("x")), target: errBroken},
 			"R23_by its sentinel":  {err: broken.Settle(ctx, "order-1", bardge.Executed("x")), target: bardge.ErrJournal},

@@ -105,19 +105,33 @@ func ExampleClient_Settle() {
 	// 38000003 from the journal: true
 }
 
-// An operation without a ref goes by its key.
-func ExampleClient_SettleKey() {
+// A capture of a part takes no key, and has no ref here: Recover has its id.
+func ExampleClient_SettleID() {
 	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal()))
 	defer sb.Close()
-	sb.Next(bluesnaptest.CreatePlan, bluesnaptest.LoseAnswer)
-	plan := bluesnap.PlanParams{Name: "Gold", ChargeFrequency: "MONTHLY", Currency: "USD", RecurringChargeAmount: "19.99"}
-	_, _, err := client.Subscriptions.CreatePlan(context.Background(), plan, bluesnap.WithMaxAttempts(1))
-	var e *bluesnap.Error
-	if errors.As(err, &e) {
-		err = client.SettleKey(context.Background(), e.Key, bluesnap.Executed("2002"))
-		fmt.Println(e.Operation, "settled:", err == nil)
+	order := payBy(sb, "11.00")
+	order.Type = bluesnap.AuthOnly
+	reserved, _, err := client.Transactions.Create(context.Background(), order)
+	if err != nil {
+		fmt.Println(err)
+		return
 	}
-	// Output: CreatePlan settled: true
+	sb.Next(bluesnaptest.UpdateTransaction, bluesnaptest.LoseAnswer)
+	_, _, err = client.Transactions.Capture(context.Background(),
+		bluesnap.CaptureParams{TransactionID: reserved.TransactionID, Amount: "5.00"}, bluesnap.WithMaxAttempts(1))
+	fmt.Println(bluesnap.OutcomeOf(err))
+
+	for r, err := range client.Recover(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		err = client.SettleID(context.Background(), r.ID, bluesnap.Executed(string(reserved.TransactionID)))
+		fmt.Println(r.Operation, "settled:", err == nil)
+	}
+	// Output:
+	// unknown
+	// CapturePart settled: true
 }
 
 // The shop's own books say which plan an order got.

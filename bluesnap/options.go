@@ -131,8 +131,8 @@ func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 // f, in place of its own way. The operation goes by its name, such as
 // "CreatePlan", and is none that reads or converges. f reads whatever the caller
 // has, and must not change anything; an error leaves the outcome unknown. It is
-// called after the key's window for operations with a ref, and must be safe for
-// concurrent use.
+// called for operations with a ref: after the key's window, or at once for one that
+// is never sent again. It must be safe for concurrent use.
 func WithReconciler(name string, f func(context.Context, Orphan) (Finding, error)) Option {
 	return option(func(s *settings) error {
 		op, known := operations[name]

@@ -14,6 +14,9 @@ import (
 // Orphan is an open operation of the journal on which nobody works any more. It
 // prints by allow-list: no header, no body.
 type Orphan struct {
+	// ID is its name in the journal, for [Client.SettleID]: "ref:" and the ref, "key:"
+	// and the key where it has no ref, or "call:" and a name of its own.
+	ID string
 	// Operation is the operation's name, such as "CreateCardTransaction".
 	Operation string
 	// Ref is the caller's name for it; empty where it goes by its key.
@@ -35,6 +38,7 @@ type Orphan struct {
 // newOrphan takes over what the engine knows.
 func newOrphan(o idem.Orphan) Orphan {
 	return Orphan{
+		ID:        o.ID,
 		Operation: o.Request.Operation.Name,
 		Ref:       o.Ref,
 		Key:       o.Key,
@@ -60,5 +64,5 @@ func (o Orphan) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 func (o Orphan) LogValue() slog.Value { return slog.GroupValue(o.printed().Attrs()...) }
 
 func (o Orphan) printed() facade.Orphan {
-	return facade.Orphan{Operation: o.Operation, Ref: o.Ref, Key: o.Key, Since: o.Since}
+	return facade.Orphan{Operation: o.Operation, ID: o.ID, Ref: o.Ref, Key: o.Key, Since: o.Since}
 }

@@ -27,7 +27,8 @@ type Recovered struct {
 	// Evidence says in words what was read to find out, naming ids alone. Empty
 	// where nothing was read.
 	Evidence string
-	// Err says why there is no value, as an *[Error]. Nil where there is one.
+	// Err says why there is no value, as an *[Error]. Nil where there is one; it may
+	// be set although Outcome is [OutcomeDone]: the answer is lost then.
 	Err error
 }
 
@@ -47,7 +48,7 @@ type Recovered struct {
 //     (20002), none, or a 403, which may mean none, prove nothing.
 //   - Any other one is only reported, unless [WithReconciler] knows better: the
 //     vendor documents no way to look for it, or its caller may have run it again
-//     under another key. [Client.Settle] and [Client.SettleKey] settle it.
+//     under another key. [Client.Settle] and [Client.SettleID] settle it.
 //
 // Reading proves that an operation was executed, never that it was not. What
 // stays unknown stays open, and is yielded each time until it is settled.

@@ -262,14 +262,14 @@ func TestSettle(t *testing.T) {
 		_, _, err = w.client.Vendors.Create(t.Context(), bluesnap.VendorParams{}, bluesnap.WithMaxAttempts(1))
 		var e *bluesnap.Error
 		require.ErrorAs(t, err, &e)
-		require.NoError(t, w.client.SettleKey(t.Context(), e.Key, bluesnap.Executed("6")))
+		require.NoError(t, w.client.SettleID(t.Context(), "key:"+e.Key.String(), bluesnap.Executed("6")))
 		vendor, _, err := w.client.Vendors.Create(t.Context(), bluesnap.VendorParams{}, bluesnap.WithIdempotencyKey(e.Key))
 		require.NoError(t, err)
 		assert.Equal(t, bluesnap.ID("6"), vendor.VendorID)
 
 		for name, bad := range map[string]error{
 			"no ref":        w.client.Settle(t.Context(), "", bluesnap.NotExecuted),
-			"no key":        w.client.SettleKey(t.Context(), bluesnap.Key{}, bluesnap.NotExecuted),
+			"no id":         w.client.SettleID(t.Context(), "", bluesnap.NotExecuted),
 			"no word":       w.client.Settle(t.Context(), "order-17", bluesnap.Settlement{}),
 			"no operation":  w.client.Settle(t.Context(), "order-18", bluesnap.Executed("5")),
 			"taken already": settleTaken(t, w),

@@ -7,14 +7,16 @@ import (
 	"github.com/bardge/bardge-go/internal/facade"
 )
 
-// Errors of [Client.Settle] and [Client.SettleKey], for errors.Is.
+// Errors of [Client.Settle] and [Client.SettleID], for errors.Is.
 var (
-	// ErrNoOperation: the journal has no operation with this ref or key.
+	// ErrNoOperation: the journal has no operation with this ref or id.
 	ErrNoOperation = idem.ErrNoOperation
 	// ErrMayStillRun: it is too early for [NotExecuted]: somebody works on the
-	// operation, or its key's window and margin are not over.
+	// operation, its key's window and margin are not over, or it takes no key, and
+	// somebody worked on it within the last 10 s.
 	ErrMayStillRun = idem.ErrMayStillRun
-	// ErrSettled: the journal knows the opposite already.
+	// ErrSettled: the journal knows the opposite already, or that another thing was
+	// made.
 	ErrSettled = idem.ErrSettled
 	// ErrResourceTaken: another operation of the journal has made what is said to
 	// have been made. It is found in [Client.Recover]'s errors too.
@@ -38,7 +40,7 @@ func Executed(id string) Settlement { return facade.Executed(id) }
 
 // Settle records somebody's word on the operation with this ref, whose outcome is
 // unknown: a person's, or that of a system which knows. Saying again what the
-// journal knows is no error. The errors to tell apart are [ErrMayStillRun],
+// journal knows is no error, nor is it to say less. The errors to tell apart are [ErrMayStillRun],
 // [ErrSettled], [ErrNoOperation] and [ErrResourceTaken].
 //
 // A word that is not true breaks the promise that the operation is done once.
@@ -46,10 +48,10 @@ func (c *Client) Settle(ctx context.Context, ref string, s Settlement) error {
 	return c.settler().Ref(ctx, ref, s)
 }
 
-// SettleKey is [Client.Settle] for an operation without a ref, which goes by its
-// key.
-func (c *Client) SettleKey(ctx context.Context, key Key, s Settlement) error {
-	return c.settler().Key(ctx, key, s)
+// SettleID is [Client.Settle] for any operation that Recover has yielded, by its
+// Orphan's ID: also one without a ref, which goes by its key, or without both.
+func (c *Client) SettleID(ctx context.Context, id string, s Settlement) error {
+	return c.settler().ID(ctx, id, s)
 }
 
 func (c *Client) settler() facade.Settler {

@@ -95,7 +95,9 @@ const refPrefix, keyPrefix, callPrefix = "ref:", "key:", "call:"
 // maxRef is how many bytes a ref may have, so that a database can index it.
 const maxRef = 1024
 
-func refID(ref string) string { return refPrefix + ref }
+// RefID returns the name of the operation with this ref.
+func RefID(ref string) string { return refPrefix + ref }
+
 func keyID(key string) string { return keyPrefix + key }
 
 // Ref returns the caller's name of the operation, empty where it has none.

@@ -49,7 +49,7 @@ func (c *call) intent(in *Call) entry {
 	r := in.Request
 	rec := entry{
 		Record: Record{
-			ID:        refID(in.Ref),
+			ID:        RefID(in.Ref),
 			Operation: r.Operation.Name,
 			Key:       c.held.value,
 			Scope:     c.engine.scopeOf(r),

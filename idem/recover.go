@@ -21,7 +21,7 @@ type Recovery struct {
 
 // Orphan is an open operation of the journal on which nobody works any more.
 type Orphan struct {
-	// ID is the record's, for Settle.
+	// ID is its name in the journal, for Settle.
 	ID string
 	// Ref is the caller's name for the operation, empty where it goes by its key.
 	Ref string
@@ -144,25 +144,34 @@ func (c *call) sendable() bool {
 	}
 }
 
+// unsent says why an operation that is not sendable is not sent again.
+func (c *call) unsent() error {
+	if c.request.Operation.Class == Keyed {
+		return ErrKeyExpired
+	}
+	return &failure{stop: stopClass}
+}
+
 // reconcile looks by reading, and settles what it proves.
 func (c *call) reconcile(ctx context.Context, o Orphan, with Recovery) Recovered {
+	unsent := c.unsent()
 	unknown := func(err error, evidence string) Recovered {
 		return Recovered{Orphan: o, Result: c.told(c.refused(OutcomeUnknown, err)), Evidence: evidence}
 	}
 	if with.Reconcile == nil {
-		return unknown(ErrKeyExpired, "")
+		return unknown(unsent, "")
 	}
 	leased, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	c.claim.cancel = cancel
-	c.claim.keep() //nolint:contextcheck // as in work
+	c.claim.keep()
 	defer c.claim.end()
 	f, err := with.Reconcile(leased, o)
 	if err != nil {
-		return unknown(&failure{reason: "reading did not tell", causes: []error{ErrKeyExpired, err}}, "")
+		return unknown(&failure{reason: "reading did not tell", causes: []error{unsent, err}}, "")
 	}
 	if !f.Done {
-		return unknown(ErrKeyExpired, f.Evidence)
+		return unknown(unsent, f.Evidence)
 	}
 	rival, err := c.rivalled(ctx, o, f)
 	if err == nil && !rival {
@@ -171,10 +180,10 @@ func (c *call) reconcile(ctx context.Context, o Orphan, with Recovery) Recovered
 	switch {
 	case rival:
 		reason := "another operation may have made what was found"
-		return unknown(&failure{reason: reason, causes: []error{ErrKeyExpired}}, f.Evidence)
+		return unknown(&failure{reason: reason, causes: []error{unsent}}, f.Evidence)
 	case errors.Is(err, ErrResourceTaken):
 		reason := "what was found belongs to another operation"
-		return unknown(&failure{reason: reason, causes: []error{ErrKeyExpired}}, f.Evidence)
+		return unknown(&failure{reason: reason, causes: []error{unsent}}, f.Evidence)
 	case err != nil:
 		return Recovered{Orphan: o, Result: Result{Outcome: OutcomeUnknown, Err: err, Key: o.Key, JournalErr: err}}
 	}

@@ -247,7 +247,7 @@ func TestJ10_Settle(t *testing.T) {
 		return &Answer{Status: 200, Body: []byte(`{"id":"x"}`)}, ""
 	}}
 	not := Settlement{}
-	settle := func(w *world, s Settlement) error { return w.engine.Settle(context.Background(), "order-1", "", s) }
+	settle := func(w *world, s Settlement) error { return w.engine.Settle(context.Background(), RefID("order-1"), s) }
 	inJournalledWorld(t, script(lose, says(200, `{"id":"y"}`)), func(t *testing.T, w *world, _ *faultyJournal) {
 		require.ErrorIs(t, settle(w, executed), ErrNoOperation)
 		orphan(t, w, Keyed)
@@ -275,7 +275,7 @@ func TestJ10_Settle(t *testing.T) {
 		c := post(Keyed)
 		c.Key, c.MaxAttempts = NewKey(), 1
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
-		require.NoError(t, w.engine.Settle(context.Background(), "", c.Key.String(), executed), "by its key")
+		require.NoError(t, w.engine.Settle(context.Background(), keyID(c.Key.String()), executed), "by its key")
 		assert.True(t, w.do(c).FromJournal)
 	})
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
@@ -297,19 +297,47 @@ func TestJ10_Settle(t *testing.T) {
 	})
 }
 
+func TestJ10_WhatHasNoKeyWaitsForNoWindow(t *testing.T) {
+	for _, class := range []Class{Convergent, Unkeyed} {
+		inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
+			orphan(t, w, class)
+			settle := func() error { return w.engine.Settle(context.Background(), RefID("order-1"), Settlement{}) }
+			time.Sleep(9 * time.Second)
+			require.ErrorIs(t, settle(), ErrMayStillRun, "a request may be on its way")
+			time.Sleep(2 * time.Second)
+			require.NoError(t, settle())
+		})
+	}
+}
+
+func TestJ10_AnotherWordOnWhatWasMadeIsRefused(t *testing.T) {
+	made := func(resource string) Settlement {
+		return Settlement{Executed: true, AnswerOf: func(string) (*Answer, string) { return nil, resource }}
+	}
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
+		settle := func(s Settlement) error { return w.engine.Settle(context.Background(), RefID("order-1"), s) }
+		orphan(t, w, Keyed)
+		require.NoError(t, settle(made("booking/1")))
+		require.ErrorIs(t, settle(made("booking/2")), ErrSettled)
+		require.NoError(t, settle(made("booking/1")), "twice is once")
+		require.NoError(t, settle(made("")), "less is no contradiction")
+		require.NoError(t, settle(Settlement{Executed: true}))
+	})
+}
+
 // What only its first owner sends does not run again because somebody has looked.
 func TestJ10_WhatRecoverLeavesAsItIsCanBeSettledAtOnce(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Unkeyed)
 		time.Sleep(time.Hour)
 		require.Len(t, w.recover(knowing(Unkeyed)), 1)
-		unsure := w.engine.Settle(context.Background(), "order-1", "", Settlement{})
+		unsure := w.engine.Settle(context.Background(), RefID("order-1"), Settlement{})
 		require.ErrorIs(t, unsure, ErrMayStillRun, "nobody says what class it is")
 		said := Settlement{Class: func(operation string) Class {
 			assert.Equal(t, "op", operation)
 			return Unkeyed
 		}}
-		assert.NoError(t, w.engine.Settle(context.Background(), "order-1", "", said))
+		assert.NoError(t, w.engine.Settle(context.Background(), RefID("order-1"), said))
 	})
 }
 
@@ -354,10 +382,10 @@ func TestJ8_AWriterWhoseClockIsBehindMayStillRun(t *testing.T) {
 		orphan(t, w, Keyed)
 		j.ahead = -2 * time.Minute
 		time.Sleep(94 * time.Second)
-		err := w.engine.Settle(context.Background(), "order-1", "", Settlement{})
+		err := w.engine.Settle(context.Background(), RefID("order-1"), Settlement{})
 		require.ErrorIs(t, err, ErrMayStillRun, "by the store's clock")
 		time.Sleep(2 * time.Second)
-		assert.NoError(t, w.engine.Settle(context.Background(), "order-1", "", Settlement{}))
+		assert.NoError(t, w.engine.Settle(context.Background(), RefID("order-1"), Settlement{}))
 	})
 }
 

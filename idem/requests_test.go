@@ -43,7 +43,7 @@ func TestJ2_NumbersAreComparedToTheLetter(t *testing.T) {
 
 func TestRef_IsPartOfTheRecordsName(t *testing.T) {
 	for id, ref := range map[string]string{
-		refID("order-1"): "order-1", refID("key:1"): "key:1", keyID("ref:1"): "", keyID("1"): "", "call:1": "",
+		RefID("order-1"): "order-1", RefID("key:1"): "key:1", keyID("ref:1"): "", keyID("1"): "", "call:1": "",
 	} {
 		assert.Equal(t, ref, Record{ID: id}.Ref(), id)
 	}

@@ -9,10 +9,10 @@ var (
 	// ErrNoOperation: the journal has no operation of this name.
 	ErrNoOperation = errors.New("the journal has no such operation")
 	// ErrMayStillRun: the operation may still be executed: somebody works on it, its
-	// key's window and margin are not over, or it is one that is sent again at any
-	// time, and was a moment ago.
+	// key's window and margin are not over, or it has no key, and somebody worked on it
+	// a moment ago.
 	ErrMayStillRun = errors.New("the operation may still be executed")
-	// ErrSettled: the journal knows the opposite.
+	// ErrSettled: the journal knows the opposite, or that something else was made.
 	ErrSettled = errors.New("the operation is settled otherwise")
 )
 
@@ -24,23 +24,19 @@ type Settlement struct {
 	// operation's name, and names what it made; the answer may be nil, the name
 	// empty. Nil gives neither.
 	AnswerOf func(operation string) (answer *Answer, resource string)
-	// Class is that of an operation, by its name: a convergent one may have been sent
-	// by each of its owners, other ones by the first alone. Nil takes all for
-	// convergent that have no key.
+	// Class is that of an operation without a key, by its name: a convergent one may
+	// have been sent by each of its owners, other ones by the first alone. Nil takes
+	// all for convergent.
 	Class func(operation string) Class
 }
 
-// Settle records somebody's word on an open operation, which goes by its ref or,
-// where it has none, by its key. "Not executed" makes the ref free, and is refused
-// while the operation may still be executed (J10: a later Done replaces an
+// Settle records somebody's word on the open operation with this name in the
+// journal: an orphan's ID, or RefID of a ref. "Not executed" makes the ref free, and is
+// refused while the operation may still be executed (J10: a later Done replaces an
 // unknown, never the reverse).
-func (e *Engine) Settle(ctx context.Context, ref, key string, s Settlement) error {
+func (e *Engine) Settle(ctx context.Context, id string, s Settlement) error {
 	if e.ledger.journal == nil {
 		return &InvalidError{Field: "journal", Reason: "is needed to settle in"}
-	}
-	id := refID(ref)
-	if ref == "" {
-		id = keyID(key)
 	}
 	for {
 		saved, err := e.settleOnce(ctx, id, s)
@@ -58,7 +54,7 @@ func (e *Engine) settleOnce(ctx context.Context, id string, s Settlement) (bool,
 		return false, journalFailure(err)
 	case !ok:
 		return false, ErrNoOperation
-	case found.Outcome == OutcomeDone && s.Executed, found.free() && !s.Executed:
+	case found.Outcome == OutcomeDone && s.Executed && !s.otherThan(found), found.free() && !s.Executed:
 		return true, nil
 	case !found.open():
 		return false, ErrSettled
@@ -69,9 +65,7 @@ func (e *Engine) settleOnce(ctx context.Context, id string, s Settlement) (bool,
 	found.Outcome = OutcomeRejected
 	if s.Executed {
 		found.Outcome = OutcomeDone
-		if s.AnswerOf != nil {
-			found.Answer, found.Resource = s.AnswerOf(found.Operation)
-		}
+		found.Answer, found.Resource = s.answerOf(found.Operation)
 	}
 	found.forget()
 	saved, err := e.ledger.save(ctx, found)
@@ -81,24 +75,45 @@ func (e *Engine) settleOnce(ctx context.Context, id string, s Settlement) (bool,
 	return saved, nil
 }
 
+// answerOf is AnswerOf, if there is one.
+func (s Settlement) answerOf(operation string) (answer *Answer, resource string) {
+	if s.AnswerOf == nil {
+		return nil, ""
+	}
+	return s.AnswerOf(operation)
+}
+
+// otherThan reports whether the word names something else than what the journal
+// knows to have been made.
+func (s Settlement) otherThan(r entry) bool {
+	_, resource := s.answerOf(r.Operation)
+	return resource != "" && r.Resource != "" && resource != r.Resource
+}
+
 // mayStillRun reports whether the operation may still be executed: it is worked
-// on, or a request of it may still be on its way. Here the smaller age counts, of
-// those that the store and this process tell, and what is sent again at any time may
-// have been sent until its last owner gave it up.
+// on, or a request of it may still be on its way. Under a key that is so within its
+// window; here the smaller age counts, of those that the store and this process
+// tell. Without one it is so until a moment after its last owner, who may have been
+// somebody that only looked: what was sent by its first owner alone cannot run any
+// more when a window has passed, whoever looks.
 func (e *Engine) mayStillRun(r entry, resent bool) bool {
 	age := r.asked.wall.wallTime().Sub(r.Since) - skewAllowance
 	if r.Age > 0 {
 		age = min(age, r.Age)
 	}
-	idle := -r.Lease
-	return r.owned() || age < e.policy.Window+e.policy.WindowMargin ||
-		resent && idle < e.policy.WindowMargin+skewAllowance
+	early := age < e.policy.Window+e.policy.WindowMargin
+	lately := -r.Lease < e.policy.WindowMargin+skewAllowance
+	switch {
+	case r.owned():
+		return true
+	case r.Key != "":
+		return early
+	default:
+		return lately && (early || resent)
+	}
 }
 
 // resent reports whether owners after the first may have sent the operation.
 func (s Settlement) resent(r entry) bool {
-	if s.Class == nil {
-		return r.Key == ""
-	}
-	return s.Class(r.Operation) == Convergent
+	return s.Class == nil || s.Class(r.Operation) == Convergent
 }

@@ -60,7 +60,7 @@ func recoverOrphans(ctx context.Context, client *bardge.Client) (open []*bardge.
 			}
 			log.Println(r) // operation, ref, outcome, evidence
 			if r.Outcome == bardge.OutcomeUnknown {
-				open = append(open, r) // for somebody who looks, and then calls Settle, or SettleKey where it has no ref
+				open = append(open, r) // for somebody who looks, and then calls Settle with its ref, or SettleID with its ID
 			}
 		}
 		return nil

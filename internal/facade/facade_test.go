@@ -186,7 +186,6 @@ func TestSettlerRefusesWhatSaysNothing(t *testing.T) {
 		field string
 	}{
 		"no ref":     {s.Ref(t.Context(), "", NotExecuted()), "ref"},
-		"no key":     {s.Key(t.Context(), idem.Key{}, NotExecuted()), "idempotency key"},
 		"no word":    {s.Ref(t.Context(), "order-17", Settlement{}), "settlement"},
 		"no journal": {settler(t, nil, &asked).Ref(t.Context(), "order-17", NotExecuted()), "journal"},
 	} {
@@ -215,15 +214,13 @@ func TestTheOperationIsTheRecordsOwn(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, ok)
 	}
-	key, err := idem.FreshKey("k")
-	require.NoError(t, err)
 	var asked []string
 	s := settler(t, j, &asked)
 	require.NoError(t, s.Ref(t.Context(), "order-17", Executed("5")))
-	require.NoError(t, s.Key(t.Context(), key, Executed("6")))
+	require.NoError(t, s.ID(t.Context(), "key:k", Executed("6")))
 	assert.Equal(t, []string{"Pay ref:order-17 made 5", "Pay key:k made 6"}, asked)
 
-	err = s.Ref(t.Context(), "order-18", Executed("5"))
+	err := s.Ref(t.Context(), "order-18", Executed("5"))
 	require.ErrorIs(t, err, idem.ErrNoOperation)
 	err = settler(t, broken{}, &asked).Ref(t.Context(), "order-17", Executed("5"))
 	require.ErrorIs(t, err, idem.ErrJournal)
@@ -257,3 +254,21 @@ func TestCollectAppliesOptionsInOrder(t *testing.T) {
 type settingRef string
 
 func (o settingRef) apply(s *CallSettings) error { return s.TakeRef(string(o)) }
+
+func TestAnOrphanIsPrintedWithWhatSettlesIt(t *testing.T) {
+	key, err := idem.FreshKey("k-1")
+	require.NoError(t, err)
+	since := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for want, o := range map[string]Orphan{
+		"Pay: ref order-1, key k-1, since 2026-01-02T03:04:05Z": {ID: "ref:order-1", Ref: "order-1", Key: key},
+		"Pay: ref order-1, key -, since 2026-01-02T03:04:05Z":   {ID: "ref:order-1", Ref: "order-1"},
+		"Pay: ref -, key k-1, since 2026-01-02T03:04:05Z":       {ID: "key:k-1", Key: key},
+		"Pay: id call:7, since 2026-01-02T03:04:05Z":            {ID: "call:7"},
+		"Pay: id call:-, since 2026-01-02T03:04:05Z":            {ID: "call:7\n8"},
+	} {
+		o.Operation, o.Since = "Pay", since
+		assert.Equal(t, want, o.String())
+	}
+	attrs := Orphan{Operation: "Pay", ID: "call:7", Since: since}.Attrs()
+	assert.Equal(t, "[operation=Pay id=call:7 since=2026-01-02 03:04:05 +0000 UTC]", fmt.Sprint(attrs))
+}

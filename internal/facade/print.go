@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,23 +50,34 @@ func Marks(all ...Mark) string {
 
 // Orphan is what is printed of an open operation.
 type Orphan struct {
-	Operation, Ref string
-	Key            idem.Key
-	Since          time.Time
+	Operation, ID, Ref string
+	Key                idem.Key
+	Since              time.Time
 }
 
-// String tells operation, ref, key and since when it is open.
+// String tells operation, ref, key (or id, where it has neither) and since when it is
+// open.
 func (o Orphan) String() string {
-	return fmt.Sprintf("%s: ref %s, key %s, since %s", Printable(o.Operation), Printable(o.Ref),
-		Printable(o.Key.String()), o.Since.UTC().Format(time.RFC3339))
+	text := Printable(o.Operation) + ": "
+	for _, name := range o.names() {
+		text += name.Key + " " + name.Value.String() + ", "
+	}
+	return text + "since " + o.Since.UTC().Format(time.RFC3339)
 }
 
 // Attrs are the same, for a logger.
 func (o Orphan) Attrs() []slog.Attr {
-	return []slog.Attr{
-		slog.String("operation", Printable(o.Operation)),
-		slog.String("ref", Printable(o.Ref)),
-		slog.String("key", Printable(o.Key.String())),
-		slog.Time("since", o.Since),
+	return slices.Concat(
+		[]slog.Attr{slog.String("operation", Printable(o.Operation))},
+		o.names(),
+		[]slog.Attr{slog.Time("since", o.Since)},
+	)
+}
+
+// names are what the operation can be settled by.
+func (o Orphan) names() []slog.Attr {
+	if kind, own, ok := strings.Cut(o.ID, ":"); ok && o.Ref == "" && o.Key.IsZero() {
+		return []slog.Attr{slog.String("id", Printable(kind)+":"+Printable(own))}
 	}
+	return []slog.Attr{slog.String("ref", Printable(o.Ref)), slog.String("key", Printable(o.Key.String()))}
 }

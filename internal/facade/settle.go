@@ -47,22 +47,15 @@ func (s Settler) Ref(ctx context.Context, ref string, word Settlement) error {
 	if ref == "" {
 		return &idem.InvalidError{Field: "ref", Reason: "is empty"}
 	}
-	return s.settle(ctx, ref, "", word)
+	return s.ID(ctx, idem.RefID(ref), word)
 }
 
-// Key settles an operation without a ref, which goes by its key.
-func (s Settler) Key(ctx context.Context, key idem.Key, word Settlement) error {
-	if key.IsZero() {
-		return &idem.InvalidError{Field: "idempotency key", Reason: "is empty"}
-	}
-	return s.settle(ctx, "", key.String(), word)
-}
-
-func (s Settler) settle(ctx context.Context, ref, key string, said Settlement) error {
+// ID settles the operation with this name in the journal.
+func (s Settler) ID(ctx context.Context, id string, said Settlement) error {
 	if said.word == wordNone {
 		return &idem.InvalidError{Field: "settlement", Reason: "is none of Executed and NotExecuted"}
 	}
-	err := s.Engine.Settle(ctx, ref, key, idem.Settlement{
+	err := s.Engine.Settle(ctx, id, idem.Settlement{
 		Executed: said.word == wordExecuted,
 		AnswerOf: func(operation string) (*idem.Answer, string) { return s.AnswerOf(operation, said.id) },
 		Class:    s.Class,
