@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
@@ -108,7 +109,13 @@ func FromEnv(opts ...Option) (*Client, error) {
 		}
 		return nil
 	})
-	return New("", append([]Option{env}, opts...)...)
+	complete := option(func(s *settings) error {
+		if s.apiKey == "" && s.keySource == nil {
+			return &InvalidError{Field: "BARDGE_API_KEY", Reason: "is not set"}
+		}
+		return nil
+	})
+	return New("", slices.Concat([]Option{env}, opts, []Option{complete})...)
 }
 
 // CloseIdleConnections closes the connections that this client keeps for later.

@@ -78,7 +78,10 @@ func TestFromEnv(t *testing.T) {
 	_, err := bardge.FromEnv()
 	var invalid *bardge.InvalidError
 	require.ErrorAs(t, err, &invalid)
-	assert.Equal(t, "API key", invalid.Field)
+	assert.Equal(t, "BARDGE_API_KEY is not set", invalid.Error())
+	source := func(context.Context) (string, error) { return testKey, nil }
+	_, err = bardge.FromEnv(bardge.WithAPIKeySource(source))
+	require.NoError(t, err)
 
 	t.Setenv("BARDGE_API_KEY", "line\nbreak")
 	_, err = bardge.FromEnv()

@@ -28,7 +28,7 @@ const (
 	ErrAccountDisabled = codeError(gen.ErrorCodeAccountDisabled)
 	// ErrPermissionDenied: not permitted, without side effects (403).
 	ErrPermissionDenied = codeError(gen.ErrorCodePermissionDenied)
-	// ErrNotFound: no such resource (404).
+	// ErrNotFound: no such resource, pass or other (404).
 	ErrNotFound = codeError(gen.ErrorCodeResourceNotFound)
 	// ErrPassNotFound: no such pass (404).
 	ErrPassNotFound = codeError(gen.ErrorCodePassNotFound)

@@ -140,10 +140,11 @@ func (e *Error) Unwrap() []error {
 	return causes
 }
 
-// Is reports whether target is the sentinel of this error's code.
+// Is reports whether target is the sentinel of this error's code. A pass that is
+// not found is a resource that is not found, too.
 func (e *Error) Is(target error) bool {
 	c, ok := target.(codeError)
-	return ok && c.is(e.Code)
+	return ok && (c.is(e.Code) || c == ErrNotFound && ErrPassNotFound.is(e.Code))
 }
 
 // InvalidError is a setting or an argument that the SDK refuses. Nothing was

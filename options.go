@@ -95,6 +95,8 @@ func WithReconciler(operation string, f func(context.Context, Orphan) (Finding, 
 	return option(func(s *settings) error {
 		op := gen.OperationID(operation).Operation()
 		switch {
+		case op.ID == "":
+			return &InvalidError{Field: "reconciler", Reason: "names no operation"}
 		case op.Class != gen.RetryClassKeyed && op.Class != gen.RetryClassUnguarded:
 			return &InvalidError{Field: "reconciler", Reason: "is for no operation that takes a key"}
 		case f == nil:

@@ -13,8 +13,7 @@ var (
 	// ErrNoOperation: the journal has no operation with this ref or id.
 	ErrNoOperation = idem.ErrNoOperation
 	// ErrMayStillRun: it is too early for [NotExecuted]: somebody works on the
-	// operation, its key's window and margin are not over, or it takes no key (a
-	// cancellation), and somebody worked on it within the last 10 s.
+	// operation or did within the last 10 s, or its key's window and margin are not over.
 	ErrMayStillRun = idem.ErrMayStillRun
 	// ErrSettled: the journal knows the opposite already, or that another thing was
 	// made.

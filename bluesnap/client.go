@@ -49,11 +49,11 @@ type Client struct {
 	// Documents are the endpoints that speak XML alone.
 	Documents *DocumentsService
 
-	engine     *idem.Engine
-	base       string
-	merchantID string
-	unique     bool // the caller's merchantTransactionIds are
-	reconciler map[string]reconciler
+	engine      *idem.Engine
+	base        string
+	merchantID  string
+	unique      bool // the caller's merchantTransactionIds are
+	reconcilers map[string]reconciler
 }
 
 // service is what every service is made of.
@@ -91,6 +91,11 @@ func FromEnv(opts ...Option) (*Client, error) {
 		}
 		return nil
 	})
+	for _, name := range []string{"BLUESNAP_USERNAME", "BLUESNAP_PASSWORD"} {
+		if os.Getenv(name) == "" {
+			return nil, &InvalidError{Field: name, Reason: "is not set"}
+		}
+	}
 	return New(os.Getenv("BLUESNAP_USERNAME"), os.Getenv("BLUESNAP_PASSWORD"), append([]Option{env}, opts...)...)
 }
 
@@ -108,11 +113,11 @@ func newClient(s *settings, auth string) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{
-		engine:     engine,
-		base:       strings.TrimSuffix(s.baseURL, "/"),
-		merchantID: s.merchantID,
-		unique:     s.unique,
-		reconciler: s.reconcilers,
+		engine:      engine,
+		base:        strings.TrimSuffix(s.baseURL, "/"),
+		merchantID:  s.merchantID,
+		unique:      s.unique,
+		reconcilers: s.reconcilers,
 	}
 	all := &service{client: c}
 	c.Transactions = (*TransactionsService)(all)

@@ -137,7 +137,9 @@ func WithReconciler(name string, f func(context.Context, Orphan) (Finding, error
 	return option(func(s *settings) error {
 		op, known := operations[name]
 		switch {
-		case !known || op.class == idem.Read || op.class == idem.Convergent:
+		case !known:
+			return &InvalidError{Field: "reconciler", Reason: "names no operation"}
+		case op.class == idem.Read || op.class == idem.Convergent:
 			return &InvalidError{Field: "reconciler", Reason: "is for no operation that is looked for"}
 		case f == nil:
 			return &InvalidError{Field: "reconciler", Reason: "is nil"}

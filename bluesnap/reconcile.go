@@ -31,7 +31,7 @@ type reconciler = func(context.Context, Orphan) (Finding, error)
 func (c *Client) reconcile(ctx context.Context, orphan idem.Orphan) (idem.Finding, error) {
 	o := newOrphan(orphan)
 	op := operations[o.Operation]
-	if own, ok := c.reconciler[o.Operation]; ok {
+	if own, ok := c.reconcilers[o.Operation]; ok {
 		return reconcileBy(ctx, own, o)
 	}
 	tag := tagIn(o.Body)

@@ -42,6 +42,9 @@ import (
 // Accept-Encoding is left to the transport, and the
 // parameters of a query are sent in the order of their names.
 func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
+	if p, ok := base.(*http.Transport); ok && p == nil {
+		base = nil
+	}
 	s := defaults()
 	s.baseURL = ""
 	var bad error

@@ -60,8 +60,8 @@ type Result struct {
 	// sends none.
 	Key Key
 	// SafeUntil is the last moment, by the wall clock, at which the same call may
-	// be begun again under the same key. Zero where a key does not protect it, or
-	// where nothing was sent.
+	// be begun again under the same key. Zero where a key does not protect it, as one
+	// that belongs to another request, or where nothing was sent.
 	SafeUntil time.Time
 	// Replayed: the answer is one that the server had stored.
 	Replayed bool
@@ -138,7 +138,7 @@ func (e *Engine) newCall(ctx context.Context) *call {
 		policy:  e.policy,
 		started: started,
 		began:   began,
-		held:    heldKey{shared: newKeyState()},
+		held:    heldKey{keyState: newKeyState()},
 	}
 }
 

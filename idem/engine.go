@@ -56,7 +56,10 @@ type Config struct {
 	WallClock func() time.Time
 }
 
-const defaultMaxAnswer = 10 << 20
+const (
+	defaultMaxAnswer = 10 << 20
+	maxMaxAnswer     = 1 << 30
+)
 
 // Engine sends operations. It is safe for concurrent use.
 type Engine struct {
@@ -96,8 +99,8 @@ func New(c Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.MaxAnswer < 0 {
-		return nil, &InvalidError{Field: "MaxAnswer", Reason: "is negative"}
+	if c.MaxAnswer < 0 || c.MaxAnswer > maxMaxAnswer {
+		return nil, &InvalidError{Field: "MaxAnswer", Reason: "is negative, or more than 1 GiB"}
 	}
 	if c.MaxAnswer == 0 {
 		c.MaxAnswer = defaultMaxAnswer

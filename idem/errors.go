@@ -74,8 +74,10 @@ func (f *failure) Unwrap() []error { return f.causes }
 // journalFailure wraps an error of the journal.
 func journalFailure(err error) *failure {
 	reason := ErrJournal
-	if errors.Is(err, ErrWrongKey) {
-		reason = ErrWrongKey // another secret is missing, and nothing is broken
+	for _, sound := range []error{ErrWrongKey, ErrResourceTaken} { // nothing is broken
+		if errors.Is(err, sound) {
+			reason = sound
+		}
 	}
 	return &failure{reason: reason.Error(), causes: []error{ErrJournal, err}}
 }

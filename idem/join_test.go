@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ func TestR4_JoinedAccountsOfAKey(t *testing.T) {
 	}
 	for a, want := range rows {
 		for i, b := range outcomes {
-			assert.Equal(t, want[i], join(a, b), "%s and %s", a, b)
+			assert.Equal(t, want[i], joined(a, b), "%s and %s", a, b)
 		}
 	}
 }
@@ -45,6 +46,65 @@ func TestR4_EachAccountOfAKeyIsKeptUpToDate(t *testing.T) {
 				assert.Equal(t, knowledge{since: row.since, outcome: OutcomeUnknown}, k.state.look())
 			}
 		})
+	}
+}
+
+// States that were joined in any order are one.
+func TestR7_JoinedStatesOfAKeyAreOne(t *testing.T) {
+	now := clock{}.now()
+	for _, pairs := range [][][2]int{
+		{{0, 1}, {2, 3}, {1, 3}}, {{0, 1}, {1, 2}, {2, 3}}, {{3, 2}, {2, 1}, {1, 0}}, {{0, 3}, {1, 3}, {2, 3}, {0, 1}, {3, 0}},
+	} {
+		all := []*keyState{newKeyState(), newKeyState(), newKeyState(), newKeyState()}
+		var users sync.WaitGroup
+		for _, s := range all {
+			s.begin(now)
+			users.Go(func() {
+				for range 100 {
+					s.begin(now)
+					s.end(VerdictNothingSent)
+				}
+			})
+		}
+		for _, p := range pairs {
+			users.Go(func() { all[p[0]].join(all[p[1]]) })
+		}
+		users.Wait()
+		for _, s := range all {
+			assert.Equal(t, 4, s.look().pending, "the attempts of all")
+		}
+		all[2].end(VerdictDone)
+		for _, s := range all {
+			assert.Equal(t, knowledge{since: now, outcome: OutcomeDone, pending: 3}, s.look())
+		}
+	}
+}
+
+func TestR4_JoinedStatesBelongToOneRequest(t *testing.T) {
+	for name, row := range map[string]struct {
+		one, other fingerprint // 0: to none yet
+		ours       []fingerprint
+	}{
+		"to none":   {0, 0, []fingerprint{1}},
+		"the one":   {1, 0, []fingerprint{1}},
+		"the other": {0, 2, []fingerprint{2}},
+		"both":      {1, 1, []fingerprint{1}},
+		"to two":    {1, 2, nil},
+	} {
+		one, other := newKeyState(), newKeyState()
+		for s, p := range map[*keyState]fingerprint{one: row.one, other: row.other} {
+			if p != 0 {
+				s.bind(p)
+			}
+		}
+		one.join(other)
+		var ours []fingerprint
+		for _, p := range []fingerprint{1, 2} {
+			if _, ok := other.bind(p); ok {
+				ours = append(ours, p)
+			}
+		}
+		assert.Equal(t, row.ours, ours, name)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -463,4 +464,36 @@ func TestJ4_WhatAJournalWouldChangeIsRefused(t *testing.T) {
 		}
 		assert.Zero(t, w.hits.Load())
 	})
+}
+
+// rivalJournal does something before a write, which then fails.
+type rivalJournal struct {
+	*MemoryJournal
+	writes atomic.Int64
+	second func()
+}
+
+func (j *rivalJournal) Save(context.Context, Record) (bool, error) {
+	if j.writes.Add(1) == 2 {
+		j.second()
+	}
+	return false, errors.Join(ErrNotWritten, errDisk)
+}
+
+// What was read before a write is no news after it has failed.
+func TestJ3_AClaimThatFailsSaysNothingOfOthers(t *testing.T) {
+	for outcome, executes := range map[Outcome]bool{OutcomeNotSent: false, OutcomeUnknown: true} {
+		shared := NewMemoryJournal()
+		j := &rivalJournal{MemoryJournal: shared, second: func() {}}
+		inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+			other := w.newEngine(func(c *Config) { c.Journal = shared })
+			defer other.CloseIdleConnections()
+			if executes {
+				j.second = func() { require.NoError(t, other.Do(context.Background(), withRef(Keyed)).Err) }
+			}
+			r := w.do(withRef(Keyed))
+			assert.ErrorIs(t, r.Err, ErrJournal)
+			assert.Equal(t, outcome, r.Outcome)
+		}, func(c *Config) { c.Journal = j })
+	}
 }

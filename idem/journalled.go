@@ -85,7 +85,7 @@ func (c *call) claimRecord(want entry) (entry, *Result) {
 	case claimed:
 		return entry{}, nil
 	case err != nil && !errors.Is(err, ErrNotWritten):
-		return entry{}, c.doubt(entry{}, err)
+		return entry{}, c.doubt(want.ID, entry{}, err)
 	default:
 		return c.claimFound(want)
 	}
@@ -96,7 +96,7 @@ func (c *call) claimFound(want entry) (entry, *Result) {
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
 		found, ok, err := c.engine.ledger.load(c.ctx, want.ID)
 		if err != nil {
-			return found, c.doubt(found, err)
+			return found, c.doubt(want.ID, found, err)
 		}
 		if ok {
 			if end := c.standing(found, want); end != nil {
@@ -106,7 +106,7 @@ func (c *call) claimFound(want entry) (entry, *Result) {
 		if !ok || !found.open() || !found.owned() {
 			claimed, err := c.take(found, want)
 			if err != nil {
-				return found, c.doubt(found, err)
+				return found, c.doubt(want.ID, found, err)
 			}
 			if claimed {
 				return found, nil
@@ -114,7 +114,7 @@ func (c *call) claimFound(want entry) (entry, *Result) {
 			continue // somebody was quicker
 		}
 		if err := c.sleep(pause); err != nil {
-			return found, c.doubt(found, err)
+			return found, c.doubt(want.ID, found, err)
 		}
 	}
 }
@@ -203,7 +203,7 @@ func (c *call) adopt(found entry) {
 		c.held = holdNew(Key{value: rec.Key, state: newKeyState()})
 	}
 	if found.Version > 0 && (found.open() || rec.Ref() == "") {
-		c.held.shared.learn(found.state().look())
+		c.held.learn(found.state().look())
 	}
 }
 
@@ -242,12 +242,12 @@ func (c *call) settled(r Result) *Answer {
 }
 
 // doubt ends a call that could not claim: what the journal holds is not known,
-// so neither is what became of the operation, unless the journal is certain that
-// it still holds what was found.
-func (c *call) doubt(found entry, err error) *Result {
+// so neither is what became of the operation, unless this call has certainly written
+// nothing, and nobody else has meanwhile.
+func (c *call) doubt(id string, found entry, err error) *Result {
 	outcome := OutcomeUnknown
 	switch {
-	case !errors.Is(err, ErrNotWritten):
+	case !errors.Is(err, ErrNotWritten) || !c.unchanged(id, found):
 	case found.Version == 0:
 		outcome = c.held.look().settled()
 	default:
@@ -259,6 +259,14 @@ func (c *call) doubt(found entry, err error) *Result {
 	}
 	r := c.refused(outcome, f)
 	return &r
+}
+
+// unchanged reports whether the journal still holds what was found.
+func (c *call) unchanged(id string, found entry) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), journalTimeout)
+	defer cancel()
+	now, _, err := c.engine.ledger.load(ctx, id)
+	return err == nil && now.Version == found.Version
 }
 
 // sleep waits for another owner, bounded by the caller's context.

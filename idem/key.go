@@ -13,7 +13,8 @@ import (
 // have been sent, since when, with what request, and what became of it. Copies
 // of a Key share that knowledge. The zero Key is no key.
 //
-// A key is an identifier, not a secret: it opens nothing without the API key.
+// A key is an identifier, not a secret: it opens nothing without the API key. As JSON
+// it is a string; what is read from there may have been sent, as with SentKey.
 type Key struct {
 	value string
 	state *keyState
@@ -58,6 +59,23 @@ func (k Key) String() string { return k.value }
 
 // IsZero reports whether there is no key.
 func (k Key) IsZero() bool { return k.value == "" }
+
+// MarshalText writes the key as it is sent; the zero Key is empty.
+func (k Key) MarshalText() ([]byte, error) { return []byte(k.value), nil }
+
+// UnmarshalText reads a key that may have been sent, and so must be dated, as
+// SentKey takes it with a zero time. An empty text is the zero Key.
+func (k *Key) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*k = Key{}
+		return nil
+	}
+	read, err := SentKey(string(text), time.Time{})
+	if err == nil {
+		*k = read
+	}
+	return err
+}
 
 // Format prints the key's value and nothing else, whatever the verb.
 func (k Key) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(k.value)) }

@@ -21,13 +21,11 @@ type ring struct {
 	calls int // calls that use the key now
 }
 
-// heldKey is the hold that one call has on a key. Where the caller's Key and
-// the keyring know of the same key separately, both are kept up to date: the
-// Key outlives the keyring's memory.
+// heldKey is the hold that one call has on a key.
 type heldKey struct {
-	value  string
-	shared *keyState
-	own    *keyState // nil where it is shared itself
+	*keyState
+
+	value string
 }
 
 func newKeyring(window time.Duration) *keyring {
@@ -47,19 +45,12 @@ func (r *keyring) hold(k Key, now stamp) heldKey {
 	}
 	e.calls++
 	e.used = now
-	if e.state == k.state {
-		return heldKey{value: k.value, shared: e.state}
-	}
-	e.state.learn(k.state.look())
-	k.state.learn(e.state.look())
-	return heldKey{value: k.value, shared: e.state, own: k.state}
+	e.state.join(k.state)
+	return heldKey{value: k.value, keyState: e.state}
 }
 
 // release ends a call's use of a key.
 func (r *keyring) release(h heldKey, now stamp) {
-	if h.own != nil {
-		h.own.learn(h.shared.look())
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if e := r.keys[h.value]; e != nil {
@@ -83,51 +74,11 @@ func (r *keyring) forget(now stamp) {
 }
 
 // holdNew is the hold on a key that nobody else can know.
-func holdNew(k Key) heldKey { return heldKey{value: k.value, shared: k.state} }
+func holdNew(k Key) heldKey { return heldKey{value: k.value, keyState: k.state} }
 
 func (h heldKey) key() Key {
 	if h.value == "" {
 		return Key{}
 	}
-	return Key{value: h.value, state: h.shared}
-}
-
-func (h heldKey) look() knowledge { return h.shared.look() }
-
-// bind ties the key to a request, and looks; false: it belongs to another one.
-func (h heldKey) bind(p fingerprint) (knowledge, bool) {
-	k, ours := h.shared.bind(p)
-	if ours && h.own != nil {
-		_, ours = h.own.bind(p)
-	}
-	return k, ours
-}
-
-func (h heldKey) begin(now stamp) {
-	if h.own != nil {
-		h.own.begin(now)
-	}
-	h.shared.begin(now)
-}
-
-// end folds what a begun attempt told, and looks.
-func (h heldKey) end(v Verdict) knowledge {
-	if h.own != nil {
-		h.own.end(v)
-	}
-	return h.shared.end(v)
-}
-
-func (h heldKey) late(now stamp) {
-	if h.own != nil {
-		h.own.late(now)
-	}
-	h.shared.late(now)
-}
-
-func (h heldKey) fold(v Verdict) {
-	if h.own != nil {
-		h.own.fold(v)
-	}
-	h.shared.fold(v)
+	return Key{value: h.value, state: h.keyState}
 }

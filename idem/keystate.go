@@ -6,11 +6,14 @@ import (
 )
 
 // keyState is what is known of one key. Window and outcome belong to the key,
-// not to the call (R7): every call that uses the key reads and writes here.
+// not to the call (R7): every call that uses the key reads and writes here. Where a
+// key is known twice, as a Key and in a keyring, or as Keys of two clients, both are
+// joined for good as soon as they meet.
 type keyState struct {
 	mu      sync.Mutex
-	since   stamp // when the first byte may have been sent; zero: none was
-	foreign bool  // since was seen by another process
+	same    *keyState // the one that knows, once this is joined to it; or nil
+	since   stamp     // when the first byte may have been sent; zero: none was
+	foreign bool      // since was seen by another process
 	outcome Outcome
 	pending int // attempts under way that may have sent a byte
 	print   fingerprint
@@ -23,6 +26,54 @@ type knowledge struct {
 	foreign bool
 	outcome Outcome
 	pending int
+}
+
+// lock locks the state that knows, and returns it.
+func (s *keyState) lock() *keyState {
+	for {
+		s.mu.Lock()
+		if s.same == nil {
+			return s
+		}
+		next := s.same
+		s.mu.Unlock()
+		s = next
+	}
+}
+
+// joining allows for one join at a time: nobody else holds two states locked.
+var joining sync.Mutex
+
+// join makes another state of the same key one with this.
+func (s *keyState) join(o *keyState) {
+	if s == o {
+		return // the usual case
+	}
+	joining.Lock()
+	defer joining.Unlock()
+	s, o = s.root(), o.root()
+	if s == o {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	s.add(o.known())
+	s.pending += o.pending
+	if o.bound && s.bound && o.print != s.print {
+		s.print = 0 // of two requests: it is nobody's
+	} else if o.bound {
+		s.print, s.bound = o.print, true
+	}
+	o.same = s
+}
+
+// root is the state that knows, for as long as nothing else is joined.
+func (s *keyState) root() *keyState {
+	s = s.lock()
+	defer s.mu.Unlock()
+	return s
 }
 
 func newKeyState() *keyState { return &keyState{outcome: OutcomeNotSent} }
@@ -38,7 +89,7 @@ func sentKeyState(since time.Time) *keyState {
 // anchor ties a time that only another process's wall clock saw to this one's
 // monotonic clock, so that from now on either clock can make the key old (A3).
 func (s *keyState) anchor(now stamp) {
-	s.mu.Lock()
+	s = s.lock()
 	defer s.mu.Unlock()
 	if !s.since.isZero() && s.since.mono.isZero() {
 		s.since.mono = now.mono.add(s.since.wall.sub(now.wall))
@@ -46,7 +97,7 @@ func (s *keyState) anchor(now stamp) {
 }
 
 func (s *keyState) look() knowledge {
-	s.mu.Lock()
+	s = s.lock()
 	defer s.mu.Unlock()
 	return s.known()
 }
@@ -58,7 +109,7 @@ func (s *keyState) known() knowledge {
 // bind ties the key to a request, and looks. It reports false if the key already
 // belongs to another one.
 func (s *keyState) bind(p fingerprint) (knowledge, bool) {
-	s.mu.Lock()
+	s = s.lock()
 	defer s.mu.Unlock()
 	if !s.bound {
 		s.print, s.bound = p, true
@@ -69,7 +120,7 @@ func (s *keyState) bind(p fingerprint) (knowledge, bool) {
 // begin notes that an attempt may now send a byte, and starts the window if it
 // is the first.
 func (s *keyState) begin(now stamp) {
-	s.mu.Lock()
+	s = s.lock()
 	defer s.mu.Unlock()
 	s.pending++
 	if s.since.isZero() {
@@ -80,7 +131,7 @@ func (s *keyState) begin(now stamp) {
 // end folds what a begun attempt told, and looks. A key under which nothing was
 // ever sent has no window.
 func (s *keyState) end(v Verdict) knowledge {
-	s.mu.Lock()
+	s = s.lock()
 	defer s.mu.Unlock()
 	s.pending--
 	s.outcome = fold(s.outcome, v)
@@ -92,14 +143,14 @@ func (s *keyState) end(v Verdict) knowledge {
 
 // fold adds a verdict that no begun attempt brought.
 func (s *keyState) fold(v Verdict) {
-	s.mu.Lock()
+	s = s.lock()
 	defer s.mu.Unlock()
 	s.outcome = fold(s.outcome, v)
 }
 
 // late notes that a byte may have left after the attempt was judged.
 func (s *keyState) late(now stamp) {
-	s.mu.Lock()
+	s = s.lock()
 	defer s.mu.Unlock()
 	s.outcome = fold(s.outcome, VerdictAmbiguous)
 	if s.since.isZero() {
@@ -107,15 +158,20 @@ func (s *keyState) late(now stamp) {
 	}
 }
 
-// learn adds what another state of the same key knows: the earlier window, and
-// the less certain outcome, where one of the two knows of no send at all.
+// learn adds what a record of the same key knows.
 func (s *keyState) learn(k knowledge) {
-	s.mu.Lock()
+	s = s.lock()
 	defer s.mu.Unlock()
+	s.add(k)
+}
+
+// add adds another account of the same key: the earlier window, and the less certain
+// outcome, where one of the two knows of no send at all.
+func (s *keyState) add(k knowledge) {
 	if !k.since.isZero() && (s.since.isZero() || k.earliest() < s.known().earliest()) {
 		s.since, s.foreign = k.since, k.foreign
 	}
-	s.outcome = join(s.outcome, k.outcome)
+	s.outcome = joined(s.outcome, k.outcome)
 }
 
 // earliest is when the first byte may have been sent, by this machine's clock.
@@ -142,8 +198,8 @@ func (k knowledge) executable() bool {
 	return o == OutcomeUnknown || o == OutcomeDone
 }
 
-// join combines two accounts of the same key.
-func join(a, b Outcome) Outcome {
+// joined combines the outcomes of two accounts of the same key.
+func joined(a, b Outcome) Outcome {
 	switch {
 	case a == OutcomeDone || b == OutcomeDone:
 		return OutcomeDone
@@ -159,10 +215,9 @@ func join(a, b Outcome) Outcome {
 }
 
 // settled is the outcome with the attempts of others in mind that are still
-// under way: one of them may be executed at this moment. So may what another account
-// of the key knew to be under way, of which only the time is known here.
+// under way: one of them may be executed at this moment.
 func (k knowledge) settled() Outcome {
-	if k.pending > 0 || k.outcome == OutcomeNotSent && !k.since.isZero() {
+	if k.pending > 0 {
 		return fold(k.outcome, VerdictAmbiguous)
 	}
 	return k.outcome

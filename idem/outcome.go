@@ -39,6 +39,20 @@ func (o Outcome) String() string {
 	}
 }
 
+// MarshalText writes what String returns.
+func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+
+// UnmarshalText reads what MarshalText writes, and refuses all else.
+func (o *Outcome) UnmarshalText(text []byte) error {
+	for known := OutcomeUnknown; known <= OutcomeDone; known++ {
+		if known.String() == string(text) {
+			*o = known
+			return nil
+		}
+	}
+	return &InvalidError{Field: "outcome", Reason: "is none that there is"}
+}
+
 // Verdict is what one attempt tells.
 type Verdict uint8
 
@@ -81,6 +95,9 @@ func (v Verdict) String() string {
 	}
 	return verdictNames[VerdictAmbiguous]
 }
+
+// MarshalText writes what String returns.
+func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 
 // definite reports whether the server itself settled the attempt.
 func (v Verdict) definite() bool {

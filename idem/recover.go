@@ -188,9 +188,11 @@ func (c *call) reconcile(ctx context.Context, o Orphan, with Recovery) Recovered
 		return Recovered{Orphan: o, Result: Result{Outcome: OutcomeUnknown, Err: err, Key: o.Key, JournalErr: err}}
 	}
 	c.held.fold(VerdictDone)
-	return Recovered{Orphan: o, Evidence: f.Evidence, Result: Result{
-		Outcome: OutcomeDone, Verdict: VerdictDone, Answer: f.Answer, Key: o.Key, Recovered: true,
-	}}
+	r := Result{Outcome: OutcomeDone, Verdict: VerdictDone, Answer: f.Answer, Key: o.Key, Recovered: true}
+	if f.Answer == nil {
+		r.Verdict, r.Err, r.Recovered = VerdictAnswerLost, ErrAnswerLost, false
+	}
+	return Recovered{Orphan: o, Evidence: f.Evidence, Result: r}
 }
 
 // rivalled reports whether another operation of the journal may have made what was

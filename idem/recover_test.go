@@ -310,6 +310,47 @@ func TestJ10_WhatHasNoKeyWaitsForNoWindow(t *testing.T) {
 	}
 }
 
+// Where nothing can be sent at first, a request may leave as late as a window after
+// the intent, and arrive a margin after its attempt was given up (A1).
+func TestJ10_NotExecutedWaitsForWhatWasSentLate(t *testing.T) {
+	for _, class := range []Class{Keyed, Unguarded, Unkeyed} {
+		inJournalledWorld(t, func(http.ResponseWriter, *http.Request) {
+			time.Sleep(time.Minute)
+		}, func(t *testing.T, w *world, _ *faultyJournal) {
+			w.listener.SetDown(true)
+			up := time.AfterFunc(81*time.Second, func() { w.listener.SetDown(false) })
+			defer up.Stop()
+			require.Equal(t, OutcomeUnknown, w.do(withRef(class)).Outcome)
+			require.EqualValues(t, 1, w.hits.Load())
+			said := Settlement{Class: func(string) Class { return class }}
+			settle := func() error { return w.engine.Settle(context.Background(), RefID("order-1"), said) }
+			time.Sleep(9 * time.Second)
+			require.ErrorIs(t, settle(), ErrMayStillRun, class)
+			time.Sleep(2 * time.Second)
+			require.NoError(t, settle(), class)
+			time.Sleep(time.Minute) // the server's handler ends
+		})
+	}
+}
+
+// A finding without an answer is done, and says that it has none.
+func TestRecover_WhatIsProvenWithoutAnAnswer(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
+		orphan(t, w, Keyed)
+		time.Sleep(2 * time.Minute)
+		with := knowing(Keyed)
+		with.Reconcile = func(context.Context, Orphan) (Finding, error) { return Finding{Done: true}, nil }
+		all := w.recover(with)
+		require.Len(t, all, 1)
+		assert.Equal(t, OutcomeDone, all[0].Result.Outcome)
+		assert.ErrorIs(t, all[0].Result.Err, ErrAnswerLost)
+		assert.False(t, all[0].Result.Recovered, "no answer was read")
+		again := w.do(withRef(Keyed))
+		assert.Equal(t, OutcomeDone, again.Outcome)
+		assert.ErrorIs(t, again.Err, ErrAnswerLost, "as a later call says")
+	})
+}
+
 func TestJ10_AnotherWordOnWhatWasMadeIsRefused(t *testing.T) {
 	made := func(resource string) Settlement {
 		return Settlement{Executed: true, AnswerOf: func(string) (*Answer, string) { return nil, resource }}

@@ -8,7 +8,7 @@ import (
 // refused ends a call before anything was sent by it.
 func (c *call) refused(o Outcome, err error) Result {
 	r := Result{Outcome: o, Verdict: VerdictNothingSent, Err: err, Key: c.held.key()}
-	if c.request.Operation.Class == Keyed {
+	if c.request.Operation.Class == Keyed && !errors.Is(err, ErrKeyReused) {
 		r.SafeUntil = c.engine.window().safeUntil(c.held.look(), c.engine.clock.now())
 	}
 	return r
@@ -25,7 +25,7 @@ func (c *call) finish() Result {
 		Replayed: c.judged.replayed,
 		Attempts: c.attempts,
 	}
-	if c.windowed(k) {
+	if c.windowed(k) && r.Verdict != VerdictKeyReused {
 		r.SafeUntil = c.engine.window().safeUntil(k, c.ended())
 	}
 	switch {

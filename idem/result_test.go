@@ -115,7 +115,9 @@ func TestR21_SafeUntilIsForKeysThatProtect(t *testing.T) {
 		c.Request.Body = []byte(`{"a":2}`)
 		again := w.do(c)
 		require.ErrorIs(t, again.Err, ErrKeyReused)
-		assert.Equal(t, first.SafeUntil, again.SafeUntil, "keyed: the key's window is told with a refusal too")
+		assert.Zero(t, again.SafeUntil, "the key protects another request")
+		c.Request.Body, c.Refused = post(Keyed).Request.Body, &InvalidError{Field: "x"}
+		assert.Equal(t, first.SafeUntil, w.do(c).SafeUntil, "keyed: the key's window is told with a refusal too")
 
 		u := post(Unguarded)
 		u.MaxAttempts = 1

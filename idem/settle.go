@@ -8,9 +8,8 @@ import (
 var (
 	// ErrNoOperation: the journal has no operation of this name.
 	ErrNoOperation = errors.New("the journal has no such operation")
-	// ErrMayStillRun: the operation may still be executed: somebody works on it, its
-	// key's window and margin are not over, or it has no key, and somebody worked on it
-	// a moment ago.
+	// ErrMayStillRun: the operation may still be executed: somebody works on it or did
+	// a moment ago, or its key's window and margin are not over.
 	ErrMayStillRun = errors.New("the operation may still be executed")
 	// ErrSettled: the journal knows the opposite, or that something else was made.
 	ErrSettled = errors.New("the operation is settled otherwise")
@@ -26,7 +25,7 @@ type Settlement struct {
 	AnswerOf func(operation string) (answer *Answer, resource string)
 	// Class is that of an operation without a key, by its name: a convergent one may
 	// have been sent by each of its owners, other ones by the first alone. Nil takes
-	// all for convergent.
+	// all without a key for convergent.
 	Class func(operation string) Class
 }
 
@@ -91,29 +90,26 @@ func (s Settlement) otherThan(r entry) bool {
 }
 
 // mayStillRun reports whether the operation may still be executed: it is worked
-// on, or a request of it may still be on its way. Under a key that is so within its
-// window; here the smaller age counts, of those that the store and this process
-// tell. Without one it is so until a moment after its last owner, who may have been
-// somebody that only looked: what was sent by its first owner alone cannot run any
-// more when a window has passed, whoever looks.
+// on, or a request of it may still be on its way. Here the smaller age counts, of
+// those that the store and this process tell.
+//
+// Under a key a request is begun within the window of the first one; that may be as
+// late as a window after the intent, if nothing could be sent before. So within two
+// windows the last owner must have been gone for a while, too, as without a key. It
+// may be one that only looked: where owners after the first send nothing, two windows
+// are enough, whoever looks.
 func (e *Engine) mayStillRun(r entry, resent bool) bool {
 	age := r.asked.wall.wallTime().Sub(r.Since) - skewAllowance
 	if r.Age > 0 {
 		age = min(age, r.Age)
 	}
-	early := age < e.policy.Window+e.policy.WindowMargin
-	lately := -r.Lease < e.policy.WindowMargin+skewAllowance
-	switch {
-	case r.owned():
-		return true
-	case r.Key != "":
-		return early
-	default:
-		return lately && (early || resent)
-	}
+	window, margin := e.policy.Window, e.policy.WindowMargin
+	lately := -r.Lease < margin+skewAllowance
+	return r.owned() || r.Key != "" && age < window+margin || lately && (age < 2*window || resent)
 }
 
-// resent reports whether owners after the first may have sent the operation.
+// resent reports whether owners after the first may have sent the operation at any
+// time.
 func (s Settlement) resent(r entry) bool {
-	return s.Class == nil || s.Class(r.Operation) == Convergent
+	return r.Key == "" && (s.Class == nil || s.Class(r.Operation) == Convergent)
 }

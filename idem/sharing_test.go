@@ -365,3 +365,55 @@ func TestR4_AKeyRemembersWhatTheClientForgets(t *testing.T) {
 		assert.EqualValues(t, 2, w.hits.Load())
 	})
 }
+
+// Two clients that were each given the same string as a fresh key know of each other
+// through the Key that both use: what one has sent, the other knows (R7).
+func TestR7_TwoClientsOfOneKeyKnowOfEachOther(t *testing.T) {
+	// bring lets another client remember the key from an attempt that sent nothing.
+	bring := func(t *testing.T, w *world, class Class, opts ...func(*Config)) (*Engine, Call) {
+		t.Helper()
+		other := w.newEngine(opts...)
+		t.Cleanup(other.CloseIdleConnections)
+		c := post(class)
+		c.MaxAttempts, c.Key = 1, freshKey(t, "order-17")
+		w.listener.SetDown(true)
+		require.Equal(t, OutcomeNotSent, other.Do(context.Background(), c).Outcome)
+		c.MaxAttempts, c.Key = 4, freshKey(t, "order-17")
+		return other, c
+	}
+	for class, outcome := range map[Class]Outcome{Keyed: OutcomeDone, Unguarded: OutcomeDone} {
+		for _, down := range []bool{true, false} {
+			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+				other, c := bring(t, w, class)
+				var r Result
+				var wg sync.WaitGroup
+				wg.Go(func() { r = other.Do(context.Background(), c) }) // refused, and waits
+				time.Sleep(time.Millisecond)
+				w.listener.SetDown(false)
+				require.NoError(t, w.do(c).Err)
+				w.listener.SetDown(down)
+				wg.Wait()
+				assert.Equal(t, outcome, r.Outcome, "%s, down %t", class, down)
+				if class == Unguarded || down {
+					assert.EqualValues(t, 1, w.hits.Load(), "%s, down %t", class, down)
+				}
+			})
+		}
+	}
+	inWorld(t, func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(10 * time.Second)
+		answer(w, 200, `{}`)
+	}, func(t *testing.T, w *world) {
+		other, c := bring(t, w, Keyed)
+		w.listener.SetDown(false)
+		var wg sync.WaitGroup
+		wg.Go(func() { assert.NoError(t, w.do(c).Err) })
+		time.Sleep(time.Second)
+		w.listener.SetDown(true)
+		c.MaxAttempts = 1
+		r := other.Do(context.Background(), c)
+		assert.Equal(t, OutcomeUnknown, r.Outcome, "the other's request is under way")
+		assert.Equal(t, 82*time.Second, time.Until(r.SafeUntil), "and so is the window")
+		wg.Wait()
+	})
+}

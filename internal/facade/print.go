@@ -58,11 +58,12 @@ type Orphan struct {
 // String tells operation, ref, key (or id, where it has neither) and since when it is
 // open.
 func (o Orphan) String() string {
-	text := Printable(o.Operation) + ": "
+	var b strings.Builder
+	b.WriteString(Printable(o.Operation) + ": ")
 	for _, name := range o.names() {
-		text += name.Key + " " + name.Value.String() + ", "
+		b.WriteString(name.Key + " " + name.Value.String() + ", ")
 	}
-	return text + "since " + o.Since.UTC().Format(time.RFC3339)
+	return b.String() + "since " + o.Since.UTC().Format(time.RFC3339)
 }
 
 // Attrs are the same, for a logger.
