@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/sandbox"
@@ -75,17 +74,18 @@ func TestJ11_WhatAnotherOperationMadeDoesNotCountForAReconcilerEither(t *testing
 
 func TestWithReconciler_RefusesWhatItCannotBeFor(t *testing.T) {
 	find := func(context.Context, bardge.Orphan) (bardge.Finding, error) { return bardge.Finding{}, nil }
-	for name, option := range map[string]bardge.Option{
-		"no such operation": bardge.WithReconciler("IssuePas", find),
-		"a read":            bardge.WithReconciler("ListPasses", find),
-		"sent again":        bardge.WithReconciler("CancelBooking", find),
-		"nil":               bardge.WithReconciler("IssuePass", nil),
+	for name, row := range map[string]struct {
+		option bardge.Option
+		reason string
+	}{
+		"no such operation": {bardge.WithReconciler("IssuePas", find), "names no operation"},
+		"a read":            {bardge.WithReconciler("ListPasses", find), "is for no operation that takes a key"},
+		"sent again":        {bardge.WithReconciler("CancelBooking", find), "is for no operation that takes a key"},
+		"nil":               {bardge.WithReconciler("IssuePass", nil), "is nil"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := bardge.New(testKey, option)
-			var invalid *bardge.InvalidError
-			require.ErrorAs(t, err, &invalid)
-			assert.Equal(t, "reconciler", invalid.Field)
+			_, err := bardge.New(testKey, row.option)
+			assert.Equal(t, &bardge.InvalidError{Field: "reconciler", Reason: row.reason}, err)
 		})
 	}
 }

@@ -98,11 +98,13 @@ func TestR14_ACaptureWhoseAnswerIsLostIsRead(t *testing.T) {
 	for name, c := range changes {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, steps(loses, c.already, says(200, c.done)), func(t *testing.T, w *world) {
-				value, resp, err := c.do(w.client, t.Context(), bluesnap.CaptureParams{TransactionID: "7"})
+				value, resp, err := c.do(w.client, t.Context(), bluesnap.CaptureParams{TransactionID: "7"},
+					bluesnap.WithHeader("X-Lane", "7"))
 				require.NoError(t, err)
 				assert.True(t, resp.Recovered)
 				assert.Equal(t, bluesnap.Amount("11.00"), value.Amount)
 				assert.Equal(t, "GET", w.requests()[2].method)
+				assert.Equal(t, "7", w.requests()[2].header.Get("X-Lane"), "it goes out with the call's own headers")
 			})
 			inWorld(t, steps(loses, c.already, says(403, "")), func(t *testing.T, w *world) {
 				value, resp, err := c.do(w.client, t.Context(), bluesnap.CaptureParams{TransactionID: "7"})

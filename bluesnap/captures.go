@@ -88,12 +88,22 @@ func addsFields(opts []CallOption) bool {
 }
 
 // rereading lets the engine read the transaction when the answer of its capture
-// or reversal is lost.
+// or reversal is lost. It comes last of the options, so that the read goes out with
+// the call's own headers.
 func (s *TransactionsService) rereading(op operation, id ID) CallOption {
 	return callOption(func(call *callSettings) error {
 		if op.class == idem.Convergent {
-			call.Reread = func(ctx context.Context) (*idem.Answer, bool) { return s.client.reread(ctx, op, id) }
+			header := call.Header
+			call.Reread = func(ctx context.Context) (*idem.Answer, bool) { return s.client.reread(ctx, op, id, header) }
 		}
+		return nil
+	})
+}
+
+// withHeaders sends the headers that another call was given.
+func withHeaders(header http.Header) CallOption {
+	return callOption(func(read *callSettings) error {
+		read.Header = header.Clone()
 		return nil
 	})
 }
@@ -101,8 +111,8 @@ func (s *TransactionsService) rereading(op operation, id ID) CallOption {
 // reread returns the answer that a capture or reversal would have had, and
 // whether its state holds. The server has said that it does; reading may only
 // show that it does not.
-func (c *Client) reread(ctx context.Context, op operation, id ID) (*idem.Answer, bool) {
-	found, resp, err := c.Transactions.Get(ctx, id)
+func (c *Client) reread(ctx context.Context, op operation, id ID, header http.Header) (*idem.Answer, bool) {
+	found, resp, err := c.Transactions.Get(ctx, id, withHeaders(header))
 	switch {
 	case err != nil:
 		body, _ := wire.Encode(map[string]ID{op.id: id}) // an id always encodes

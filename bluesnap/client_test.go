@@ -154,7 +154,7 @@ func TestFromEnv(t *testing.T) {
 	})
 	t.Setenv("BLUESNAP_PASSWORD", "")
 	_, err := bluesnap.FromEnv()
-	assert.Error(t, err)
+	assert.EqualError(t, err, "BLUESNAP_PASSWORD is not set")
 }
 
 func TestDefaultsAreTheVendorsOwn(t *testing.T) {

@@ -69,7 +69,7 @@ type payment struct {
 
 // lookFor reads the one payment under a merchantTransactionId.
 func (c *Client) lookFor(ctx context.Context, op operation, o Orphan, tag string) (idem.Finding, error) {
-	_, resp, err := c.findPayment(ctx, op, tag)
+	resp, err := c.findPayment(ctx, op, tag, withHeaders(o.Header))
 	switch {
 	case errors.Is(err, ErrMultipleTransactions):
 		return unknown("several transactions have its merchantTransactionId")
@@ -102,11 +102,15 @@ func (c *Client) lookFor(ctx context.Context, op operation, o Orphan, tag string
 }
 
 // findPayment reads a payment of the kind that an operation makes.
-func (c *Client) findPayment(ctx context.Context, op operation, tag string) (any, *Response, error) {
+func (c *Client) findPayment(
+	ctx context.Context, op operation, tag string, opts ...CallOption,
+) (resp *Response, err error) {
 	if op.name == "CreateAltTransaction" {
-		return c.AltTransactions.Find(ctx, tag)
+		_, resp, err = c.AltTransactions.Find(ctx, tag, opts...)
+	} else {
+		_, resp, err = c.Transactions.Find(ctx, tag, opts...)
 	}
-	return c.Transactions.Find(ctx, tag)
+	return resp, err
 }
 
 // sameAmount compares decimal numbers by their value: "11.00" is 11. What is no

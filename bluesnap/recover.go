@@ -68,7 +68,7 @@ func (c *Client) recovery() idem.Recovery {
 		},
 		Reread: func(ctx context.Context, o idem.Orphan) (*idem.Answer, bool) {
 			op := operations[o.Request.Operation.Name]
-			return c.reread(ctx, op, op.idIn(o.Request.Body))
+			return c.reread(ctx, op, op.idIn(o.Request.Body), o.Request.Header)
 		},
 		Reconcile: c.reconcile,
 	}

@@ -21,7 +21,8 @@ import (
 // merchantTransactionId that it sent.
 func crash(t *testing.T, w *world, params bluesnap.CardTransactionParams) string {
 	t.Helper()
-	_, resp, err := w.client.Transactions.Create(t.Context(), params, bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1))
+	_, resp, err := w.client.Transactions.Create(t.Context(), params, bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1),
+		bluesnap.WithHeader("X-Lane", "7"))
 	assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
 	return resp.MerchantTransactionID
 }
@@ -133,6 +134,9 @@ func TestJ11_AfterTheWindowRecoverLooksThePaymentUp(t *testing.T) {
 				r := recovered(t, w)
 				assert.Equal(t, row.evidence, r.Evidence)
 				assert.Len(t, w.requests(), 1+row.reads, "never sent again")
+				for _, read := range w.requests() {
+					assert.Equal(t, "7", read.header.Get("X-Lane"), "with the call's own headers")
+				}
 				assert.Equal(t, tag, r.Response.MerchantTransactionID)
 				if !row.done {
 					assert.Equal(t, bluesnap.OutcomeUnknown, r.Outcome)
@@ -194,13 +198,14 @@ func TestACaptureIsTakenUpAtAnyTime(t *testing.T) {
 	captured := says(200, `{"cardTransactionType":"CAPTURE","transactionId":7}`)
 	inWorld(t, steps(loses, refuses(400, "20010", "TRANSACTION_ALREADY_CAPTURED"), captured), func(t *testing.T, w *world) {
 		_, _, err := w.client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7"},
-			bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1))
+			bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1), bluesnap.WithHeader("X-Lane", "7"))
 		require.Error(t, err)
 		time.Sleep(48 * time.Hour)
 		r := recovered(t, w)
 		assert.Equal(t, bluesnap.OutcomeDone, r.Outcome)
 		assert.True(t, r.Response.Recovered)
 		assert.Equal(t, "/services/2/transactions/7", w.requests()[2].path)
+		assert.Equal(t, "7", w.requests()[2].header.Get("X-Lane"))
 	}, withJournal())
 }
 

@@ -383,3 +383,18 @@ func TestTransportOnTopOfAnother(t *testing.T) {
 		assert.Equal(t, "Basic YTpi", w.requests()[1].header.Get("Authorization"))
 	})
 }
+
+// A base that is a nil pointer is none.
+func TestTransportOverNothingIsOverTheDefault(t *testing.T) {
+	for _, base := range []http.RoundTripper{nil, (*http.Transport)(nil)} {
+		own := http.Client{Transport: bluesnap.NewTransport(base)}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		for _, url := range []string{"https://example.invalid/", bluesnap.SandboxURL + "/services/2/transactions"} {
+			req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(payment))
+			require.NoError(t, err)
+			_, err = own.Do(req) //nolint:bodyclose // there is none
+			assert.ErrorIs(t, err, context.Canceled)
+		}
+	}
+}

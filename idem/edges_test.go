@@ -179,6 +179,10 @@ func announcing(length int64, body io.Reader) *http.Response {
 // doOver makes one attempt over somebody's transport, and takes so long an answer.
 func doOver(t *testing.T, rt http.RoundTripper, limit int64) Result {
 	t.Helper()
+	for _, bad := range []int64{-1, 1<<30 + 1, math.MaxInt64} {
+		_, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost", MaxAnswer: bad})
+		assert.ErrorContains(t, err, "MaxAnswer", bad)
+	}
 	e, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost", Transport: rt, MaxAnswer: limit})
 	require.NoError(t, err)
 	c := post(Keyed)

@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -185,4 +186,32 @@ func TestKeyring_ForgetsWhatIsOver(t *testing.T) {
 		}
 		assert.Less(t, len(r.keys), 130, "bounded by the window, not by the calls made")
 	})
+}
+
+// A key or an outcome that is stored as JSON comes back.
+func TestKeysAndOutcomesAsText(t *testing.T) {
+	type order struct {
+		Key     Key
+		Outcome Outcome
+		Verdict Verdict `json:",omitempty"`
+	}
+	key := NewKey()
+	text, err := json.Marshal(order{key, OutcomeNotSent, VerdictDone})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"Key":"`+key.String()+`","Outcome":"not sent","Verdict":"done"}`, string(text))
+
+	var read order
+	require.NoError(t, json.Unmarshal([]byte(`{"Key":"`+key.String()+`","Outcome":"done"}`), &read))
+	assert.Equal(t, key.String(), read.Key.String())
+	assert.Equal(t, OutcomeUnknown, read.Key.state.look().outcome, "it may have been sent")
+	assert.Equal(t, OutcomeDone, read.Outcome)
+	for o := OutcomeUnknown; o <= OutcomeDone; o++ {
+		var again Outcome
+		require.NoError(t, again.UnmarshalText([]byte(o.String())))
+		assert.Equal(t, o, again)
+	}
+	require.NoError(t, json.Unmarshal([]byte(`{"Key":""}`), &read))
+	assert.True(t, read.Key.IsZero())
+	require.ErrorContains(t, json.Unmarshal([]byte(`{"Key":"order-17"}`), &read), "no date")
+	require.ErrorContains(t, json.Unmarshal([]byte(`{"Outcome":"perhaps"}`), &read), "outcome is none that there is")
 }
