@@ -72,8 +72,9 @@ type Error struct { //nolint:recvcheck // a copy prints by the same allow-list
 // CanRepeat reports whether repeating this very call now is safe: with its ref
 // where it had one, else with [WithIdempotencyKey] and the error's Key where there
 // is one, else as it was. It is false once SafeUntil is over, unless the operation
-// was certainly not executed. It says nothing of whether repeating helps: it is
-// true of a refusal as well.
+// was certainly not executed, and of a key that belongs to another request. (With a
+// ref a repetition is safe even then, but learns nothing new.) It says nothing of
+// whether repeating helps: it is true of a refusal as well.
 func (e *Error) CanRepeat() bool { return facade.CanRepeat(e.Outcome, e.class, e.SafeUntil) }
 
 // Error tells operation, outcome, the vendor's codes, why no further attempt was

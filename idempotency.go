@@ -28,9 +28,9 @@ func NewKey() Key { return idem.NewKey() }
 func FreshKey(s string) (Key, error) { return idem.FreshKey(s) }
 
 // SentKey makes a key that may have been sent since then, perhaps by another
-// process. A zero since stands for the date inside a key of [NewKey]. A call
-// under a key that is past its window sends nothing and fails with
-// [ErrKeyExpired].
+// process. A zero since stands for the date inside a key of [NewKey]. Clocks differ,
+// so the key is taken for 5 s older than that. A call under a key that is past its
+// window sends nothing and fails with [ErrKeyExpired].
 func SentKey(s string, since time.Time) (Key, error) { return idem.SentKey(s, since) }
 
 // WithIdempotencyKey runs the operation under this key. The Key of an [Error]

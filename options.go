@@ -175,9 +175,9 @@ func WithHeader(name, value string) CallOption {
 	return callOption(func(s *callSettings) error { return s.TakeHeader(name, value) })
 }
 
-// WithExtraField adds a field to the request's body that the SDK does not model,
-// or that it models otherwise than the vendor. A field that the call sets
-// already is refused, and so is one for a GET.
+// WithExtraField adds a field to the request's body that the SDK does not model, or an
+// optional one, which the call leaves empty, in another form. A field that the call
+// sets already is refused, as the required ones always are, and so is one for a GET.
 func WithExtraField(name string, value any) CallOption {
 	return callOption(func(s *callSettings) error { return s.TakeField(name, value) })
 }

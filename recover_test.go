@@ -157,7 +157,7 @@ func TestJ9_ARecordOfAnotherSecretIsReportedAndLeft(t *testing.T) {
 			assert.Equal(t, ref, all[i].Ref)
 			assert.Equal(t, bardge.OutcomeUnknown, all[i].Outcome)
 			assert.ErrorIs(t, all[i].Err, bardge.ErrJournalSecret)
-			assert.ErrorContains(t, all[i].Err, "bardge: "+all[i].Operation+": unknown: the journal was sealed with another key")
+			assert.ErrorContains(t, all[i].Err, "bardge: "+all[i].Operation+": unknown: the journal was sealed with another secret")
 			assert.NotEmpty(t, all[i].Operation)
 			assert.NotNil(t, all[i].Response)
 		}

@@ -17,7 +17,8 @@ type RetryPolicy struct {
 	// context or the budget ends it. A number set here is final.
 	MaxAttempts int
 	// AttemptTimeout bounds one attempt, from dialling to the answer's last byte.
-	// Zero is 15 s. The whole call is bounded by its context.
+	// Zero is 15 s. With WindowMargin it must fit into Window. The whole call is
+	// bounded by its context.
 	AttemptTimeout time.Duration
 	// BaseDelay is the first wait; it doubles each time, half of it random. Zero
 	// is 250 ms.

@@ -69,9 +69,11 @@
 //	  API, as a 4xx or a 500 with messages                               be stored under the key
 //	20010 to a full capture; to a full reversal that    already so: done no; after doubt the
 //	  it was reversed                                                    transaction is read
-//	429                                                 refused          yes
-//	401; any other 4xx with the vendor's messages,      refused          no; once if it follows
-//	  such as a decline                                                  an ambiguous attempt
+//	425, 429                                            refused          yes
+//	401, 407, 411, 413, 414, 417, 421, 426, 431; any    refused          no; once if it follows
+//	  other 4xx with the vendor's messages, such as a                    an ambiguous attempt
+//	  decline
+//	408, or a 4xx that was cut                          ambiguous        yes
 //	any other 4xx: somebody between has spoken          ambiguous        keyed, convergent: twice
 //	501, 505                                            ambiguous        no
 //	any other 5xx                                       ambiguous        yes

@@ -23,8 +23,8 @@ const (
 	// OutcomeNotSent: no byte of it left the machine. Anything may follow.
 	OutcomeNotSent = idem.OutcomeNotSent
 	// OutcomeRejected: the server refused it, as it does with a declined card; it
-	// was certainly not executed. Fix the request (or wait, on 429), then use a new
-	// key.
+	// was certainly not executed. Fix the request (or wait, on 425 and 429), then use
+	// a new key.
 	OutcomeRejected = idem.OutcomeRejected
 	// OutcomeDone: it was executed. Nothing more is to be done.
 	OutcomeDone = idem.OutcomeDone

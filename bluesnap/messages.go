@@ -115,7 +115,7 @@ func property(raw json.RawMessage) string {
 	if json.Unmarshal(raw, &named) == nil {
 		return string(named.Name)
 	}
-	_ = json.Unmarshal(raw, &bare) // never fails
+	_ = json.Unmarshal(raw, &bare) // what is no text, or not there, is empty
 	return string(bare)
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
 	"github.com/bardge/bardge-go/wire"
 )
 
@@ -82,7 +83,7 @@ func (c *Client) lookFor(ctx context.Context, op operation, o Orphan, tag string
 	if err := errors.Join(json.Unmarshal(o.Body, &asked), json.Unmarshal(resp.Raw, &found)); err != nil {
 		return unknown("what was found cannot be read")
 	}
-	switch about := "transaction " + shown(found.ID); {
+	switch about := "transaction " + facade.Printable(string(found.ID)); {
 	case !plainID(string(found.ID)):
 		return unknown("what was found names no transaction")
 	case string(found.Tag) != tag:
@@ -131,14 +132,6 @@ func plainAmount(a Amount) string {
 
 // unknown is a finding that proves nothing.
 func unknown(evidence string) (idem.Finding, error) { return idem.Finding{Evidence: evidence}, nil }
-
-// shown is an id as it may stand in evidence.
-func shown(id ID) string {
-	if !plainID(string(id)) {
-		return "-"
-	}
-	return string(id)
-}
 
 // answerOf stands for the lost answer of an operation of which no more is known
 // than the id of what it made. It returns nothing where there is no id.

@@ -393,7 +393,7 @@ func TestTransportOverNothingIsOverTheDefault(t *testing.T) {
 		for _, url := range []string{"https://example.invalid/", bluesnap.SandboxURL + "/services/2/transactions"} {
 			req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(payment))
 			require.NoError(t, err)
-			_, err = own.Do(req) //nolint:bodyclose // there is none
+			_, err = own.Do(req)
 			assert.ErrorIs(t, err, context.Canceled)
 		}
 	}

@@ -124,7 +124,7 @@ func (e *Engine) Do(ctx context.Context, in Call) Result {
 		c.policy.MaxAttempts = in.MaxAttempts
 	}
 	r := c.do(&in)
-	c.fit(&r)
+	c.decodeAnswer(&r)
 	c.tellEnd(r)
 	c.forget()
 	return r
@@ -152,9 +152,9 @@ func (c *call) do(in *Call) Result {
 	return c.direct(in)
 }
 
-// fit makes the value of an answer that no attempt brought, and finds the one that
-// is none of the caller's type.
-func (c *call) fit(r *Result) {
+// decodeAnswer makes the value of an answer that no attempt brought, and finds the one
+// that is none of the caller's type.
+func (c *call) decodeAnswer(r *Result) {
 	a, op := r.Answer, &c.request.Operation
 	if c.decode == nil || r.Err != nil || a == nil || a.Value != nil {
 		return

@@ -38,14 +38,14 @@
 //	any other 2xx; 2xx of another content type                ambiguous           yes
 //	status below 200 or above 599                             ambiguous           yes
 //	3xx (a read follows within its origin)                    ambiguous           keyed, convergent: twice
+//	in progress                                               ambiguous           yes, uncounted
 //	5xx with the replay mark                                  ambiguous, stored   no
 //	501, 505; 500 with ServerErrorsAreFinal                   ambiguous           no
+//	the API's error of a request that failed, perhaps late    ambiguous           yes, six times; no with the mark
 //	other 5xx                                                 ambiguous           yes
 //	already so (convergent operations)                        already so: done    -
 //	key reused                                                key reused          no
-//	in progress                                               ambiguous           yes, uncounted
 //	the API's error that leaves it open                       ambiguous           yes
-//	the API's error of a request that failed, perhaps late    ambiguous           yes, six times; no with the mark
 //	4xx with the replay mark                                  refused, stored     no
 //	425, 429                                                  refused             yes
 //	407, 411, 413, 414, 417, 421, 426, 431                    refused             no; once more after doubt

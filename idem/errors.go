@@ -74,7 +74,7 @@ func (f *failure) Unwrap() []error { return f.causes }
 // journalFailure wraps an error of the journal.
 func journalFailure(err error) *failure {
 	reason := ErrJournal
-	for _, sound := range []error{ErrWrongKey, ErrResourceTaken} { // nothing is broken
+	for _, sound := range []error{ErrWrongSecret, ErrResourceTaken} { // nothing is broken
 		if errors.Is(err, sound) {
 			reason = sound
 		}

@@ -98,7 +98,7 @@ func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response,
 	}
 	if !f.handed {
 		f.handed = true
-		f.call.tellStart(len(f.call.attempts) + 1)
+		f.call.tellAttempt(EventAttemptStarted, Attempt{Number: len(f.call.attempts) + 1}, nil)
 	}
 	if !t.own {
 		f.begin(f.start) // it may not trace: the window starts here (R7)

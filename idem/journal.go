@@ -15,9 +15,9 @@ var (
 	// ErrResourceTaken is returned by a Journal's Save when another record has the
 	// same Resource. It wraps ErrNotWritten.
 	ErrResourceTaken = fmt.Errorf("another operation made this resource: %w", ErrNotWritten)
-	// ErrWrongKey: the journal's record was sealed with a key that is not among
+	// ErrWrongSecret: the journal's record was sealed with a secret that is not among
 	// those given. Nothing was changed.
-	ErrWrongKey = errors.New("the journal was sealed with another key")
+	ErrWrongSecret = errors.New("the journal was sealed with another secret")
 )
 
 // Journal remembers operations for longer than a call, and for longer than the
@@ -61,7 +61,7 @@ type Record struct {
 	Generation int
 	// Operation says what is asked for.
 	Operation string
-	// Key is the idempotency key; empty for convergent operations.
+	// Key is the idempotency key; empty for operations that take none.
 	Key string
 	// Since is when the intent was recorded, by the wall clock of the process
 	// that did: from then on the operation may have been sent.
@@ -85,7 +85,7 @@ type Record struct {
 	// have the same.
 	Scope string
 	// Sealed holds what is personal: the request for as long as it may be needed,
-	// and the answer. It is encrypted where the engine was given a key.
+	// and the answer. It is encrypted where the engine was given a secret.
 	Sealed []byte
 }
 

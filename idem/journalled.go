@@ -225,16 +225,16 @@ func (c *call) told(r Result) Result {
 
 // settle writes the result into the journal.
 func (c *call) settle(r Result) error {
-	answer := c.settled(r)
+	answer := c.recordable(r)
 	if r.Outcome != OutcomeDone {
 		return c.claim.settle(c.ctx, r.Outcome, answer, "")
 	}
 	return c.claim.settleProven(c.ctx, answer, c.engine.resourceOf(c.request.Operation, answer))
 }
 
-// settled is the answer worth recording: of an executed operation the one that
+// recordable is the answer worth recording: of an executed operation the one that
 // carries its value, of a refused one the refusal.
-func (c *call) settled(r Result) *Answer {
+func (c *call) recordable(r Result) *Answer {
 	if r.Outcome == OutcomeDone && r.Err != nil && r.Verdict != VerdictAlready {
 		return nil
 	}

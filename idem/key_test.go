@@ -191,17 +191,17 @@ func TestKeyring_ForgetsWhatIsOver(t *testing.T) {
 // A key or an outcome that is stored as JSON comes back.
 func TestKeysAndOutcomesAsText(t *testing.T) {
 	type order struct {
-		Key     Key
-		Outcome Outcome
-		Verdict Verdict `json:",omitempty"`
+		Key     Key     `json:"key"`
+		Outcome Outcome `json:"outcome"`
+		Verdict Verdict `json:"verdict,omitempty"`
 	}
 	key := NewKey()
 	text, err := json.Marshal(order{key, OutcomeNotSent, VerdictDone})
 	require.NoError(t, err)
-	assert.JSONEq(t, `{"Key":"`+key.String()+`","Outcome":"not sent","Verdict":"done"}`, string(text))
+	assert.JSONEq(t, `{"key":"`+key.String()+`","outcome":"not sent","verdict":"done"}`, string(text))
 
 	var read order
-	require.NoError(t, json.Unmarshal([]byte(`{"Key":"`+key.String()+`","Outcome":"done"}`), &read))
+	require.NoError(t, json.Unmarshal([]byte(`{"key":"`+key.String()+`","outcome":"done"}`), &read))
 	assert.Equal(t, key.String(), read.Key.String())
 	assert.Equal(t, OutcomeUnknown, read.Key.state.look().outcome, "it may have been sent")
 	assert.Equal(t, OutcomeDone, read.Outcome)
@@ -210,8 +210,8 @@ func TestKeysAndOutcomesAsText(t *testing.T) {
 		require.NoError(t, again.UnmarshalText([]byte(o.String())))
 		assert.Equal(t, o, again)
 	}
-	require.NoError(t, json.Unmarshal([]byte(`{"Key":""}`), &read))
+	require.NoError(t, json.Unmarshal([]byte(`{"key":""}`), &read))
 	assert.True(t, read.Key.IsZero())
-	require.ErrorContains(t, json.Unmarshal([]byte(`{"Key":"order-17"}`), &read), "no date")
-	require.ErrorContains(t, json.Unmarshal([]byte(`{"Outcome":"perhaps"}`), &read), "outcome is none that there is")
+	require.ErrorContains(t, json.Unmarshal([]byte(`{"key":"order-17"}`), &read), "no date")
+	require.ErrorContains(t, json.Unmarshal([]byte(`{"outcome":"perhaps"}`), &read), "outcome is none that there is")
 }

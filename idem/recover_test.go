@@ -229,7 +229,7 @@ func TestRecover_AWrongSecretIsAnErrorForThatRecordAlone(t *testing.T) {
 		var outcomes, failures int
 		for one, err := range w.engine.Recover(context.Background(), knowing(Keyed)) {
 			if err != nil {
-				require.ErrorIs(t, err, ErrWrongKey)
+				require.ErrorIs(t, err, ErrWrongSecret)
 				assert.Equal(t, "order-2", one.Ref)
 				failures++
 				continue

@@ -5,7 +5,6 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
-	"crypto/rand"
 	"crypto/sha256"
 )
 
@@ -62,7 +61,7 @@ func deriveSealKey(secret []byte) (sealKey, error) {
 	if err != nil {
 		return sealKey{}, err
 	}
-	aead, err := cipher.NewGCM(block)
+	aead, err := cipher.NewGCMWithRandomNonce(block)
 	return sealKey{id: id, aead: aead}, err
 }
 
@@ -72,31 +71,27 @@ func (s *seal) close(id string, text []byte) []byte {
 		return append([]byte{sealNone}, text...)
 	}
 	k := s.keys[0]
-	out := make([]byte, 0, 1+sealIDSize+k.aead.NonceSize()+len(text)+k.aead.Overhead())
+	out := make([]byte, 0, 1+sealIDSize+len(text)+k.aead.Overhead())
 	out = append(append(out, sealGCM), k.id...)
-	nonce := make([]byte, k.aead.NonceSize())
-	_, _ = rand.Read(nonce) // never fails
-	out = append(out, nonce...)
-	return k.aead.Seal(out, nonce, text, []byte(id))
+	return k.aead.Seal(out, nil, text, []byte(id)) //nolint:gosec // it makes a nonce of its own
 }
 
-// open returns the text that was sealed for this id, or ErrWrongKey.
+// open returns the text that was sealed for this id, or ErrWrongSecret.
 func (s *seal) open(id string, sealed []byte) ([]byte, error) {
 	if len(sealed) > 0 && sealed[0] == sealNone {
 		return sealed[1:], nil
 	}
 	if s == nil || len(sealed) < 1+sealIDSize || sealed[0] != sealGCM {
-		return nil, ErrWrongKey
+		return nil, ErrWrongSecret
 	}
 	keyID, rest := sealed[1:1+sealIDSize], sealed[1+sealIDSize:]
 	for _, k := range s.keys {
-		if !bytes.Equal(k.id, keyID) || len(rest) < k.aead.NonceSize() {
+		if !bytes.Equal(k.id, keyID) {
 			continue
 		}
-		nonce, box := rest[:k.aead.NonceSize()], rest[k.aead.NonceSize():]
-		if text, err := k.aead.Open(nil, nonce, box, []byte(id)); err == nil {
+		if text, err := k.aead.Open(nil, nil, rest, []byte(id)); err == nil {
 			return text, nil
 		}
 	}
-	return nil, ErrWrongKey
+	return nil, ErrWrongSecret
 }

@@ -23,13 +23,6 @@ func (c *call) record(f *flight, j judgement, k knowledge) {
 	c.attempts = append(c.attempts, a)
 }
 
-func (c *call) tellStart(number int) {
-	if c.engine.observe == nil {
-		return
-	}
-	c.tellAttempt(EventAttemptStarted, Attempt{Number: number}, nil)
-}
-
 func (c *call) tellAttempt(kind EventKind, a Attempt, answer http.Header) {
 	if c.engine.observe == nil {
 		return

@@ -63,9 +63,7 @@
 //
 // Neither spans nor metrics hold a key, a token, a header, a body or an id of the
 // API's other than that of the request: url.full is therefore not set, although
-// the semantic conventions ask for it. Calls that the client refuses for their
-// arguments alone are not told.
-//
+// the semantic conventions ask for it.//
 // No trace context is sent. The server is somebody else's, and a traceparent that
 // names the attempt would make its header differ from attempt to attempt, while
 // every repetition must be the same request. [bardge.WithHeader] sends that of the

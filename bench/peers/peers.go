@@ -3,8 +3,8 @@
 //
 // All get the same transport and the same time for one attempt. Everything else (number of attempts, waits, what is
 // tried again) is each client's default, or what its documentation shows where retries are off by default. A client
-// that can send a caller's key is given a new UUID for each call; net/http and one row of go-retryablehttp go without,
-// as most code does.
+// that can send a caller's key is given a new UUID for each call; one row of go-retryablehttp goes without, as most
+// code does.
 package peers
 
 import (

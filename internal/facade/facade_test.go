@@ -144,7 +144,7 @@ func TestAddFields(t *testing.T) {
 func TestRecoveredTellsErrorsOfRecordsFromTheJournals(t *testing.T) {
 	found := func(yield func(idem.Recovered, error) bool) {
 		one := idem.Recovered{Orphan: idem.Orphan{ID: "ref:order-17"}}
-		if yield(one, nil) && yield(one, idem.ErrWrongKey) {
+		if yield(one, nil) && yield(one, idem.ErrWrongSecret) {
 			yield(idem.Recovered{}, errDisk)
 		}
 	}
@@ -158,7 +158,7 @@ func TestRecoveredTellsErrorsOfRecordsFromTheJournals(t *testing.T) {
 		}
 		told = append(told, r.Result.Err)
 	}
-	assert.Equal(t, []error{nil, idem.ErrWrongKey}, told)
+	assert.Equal(t, []error{nil, idem.ErrWrongSecret}, told)
 	for range Recovered("vendor", found, as) {
 		break // the caller may leave
 	}

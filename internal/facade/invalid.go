@@ -7,18 +7,18 @@ import (
 	"github.com/bardge/bardge-go/wire"
 )
 
-// FirstInvalid is Invalid of the first error that is one; nil if none is.
+// FirstInvalid is the first error that is one, as an InvalidError; nil if none is.
 func FirstInvalid(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {
-			return Invalid(err)
+			return invalid(err)
 		}
 	}
 	return nil
 }
 
-// Invalid makes one type of why a request could not be built.
-func Invalid(err error) error {
+// invalid makes one type of why a request could not be built.
+func invalid(err error) error {
 	if p := (*wire.ParamError)(nil); errors.As(err, &p) {
 		return &idem.InvalidError{Field: p.Name, Reason: p.Reason}
 	}

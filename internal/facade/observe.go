@@ -56,7 +56,7 @@ func logEvent(name string, l *slog.Logger, e idem.Event) {
 			attrs = append(attrs, slog.Bool("replayed", true))
 		}
 		if e.RequestID != "" {
-			attrs = append(attrs, slog.String("request_id", Printable(e.RequestID)))
+			attrs = append(attrs, slog.String("request_id", e.RequestID))
 		}
 	default:
 		attrs = append(attrs, slog.Int("attempts", len(e.Attempts)))

@@ -10,8 +10,8 @@ const (
 	defaultSchema    = "bardge_journal"
 	defaultRetention = 30 * 24 * time.Hour
 
-	// minRetention is the time in which a server still remembers a key: what is
-	// forgotten sooner could be done twice.
+	// minRetention is the shortest time for which a server is known to remember
+	// a key. A journal that forgets earlier could let a ref run twice.
 	minRetention = 90 * time.Second
 	// maxName is how long a name may be in PostgreSQL, in bytes; it cuts longer
 	// ones silently.
@@ -51,7 +51,8 @@ func WithSchema(name string) Option {
 
 // WithRetention sets how long a settled operation is remembered after it was
 // last written, and with it how long a ref is done only once. The default is 30
-// days, the least 90 seconds. Unknown operations are always kept, and with them
+// days. It must be at least as long as the server remembers a key, and less than 90
+// seconds is refused. Unknown operations are always kept, and with them
 // those with a scope that were begun within an hour of one that has a scope too.
 func WithRetention(d time.Duration) Option {
 	return func(s *settings) error {

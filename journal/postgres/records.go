@@ -109,16 +109,6 @@ func scan(row pgx.CollectableRow) (idem.Record, error) {
 		(*zeronull.Text)(&r.Resource), (*zeronull.Text)(&r.Scope), &r.Sealed,
 	)
 	r.Since = r.Since.UTC()
-	r.Outcome = outcomeOf(outcome)
+	_ = r.Outcome.UnmarshalText([]byte(outcome)) // what is not known stays unknown
 	return r, err
-}
-
-// outcomeOf reads an outcome's name. The table holds no other names.
-func outcomeOf(name string) idem.Outcome {
-	for _, o := range []idem.Outcome{idem.OutcomeNotSent, idem.OutcomeRejected, idem.OutcomeDone} {
-		if o.String() == name {
-			return o
-		}
-	}
-	return idem.OutcomeUnknown
 }

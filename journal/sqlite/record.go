@@ -62,7 +62,7 @@ func scan(row interface{ Scan(...any) error }, now time.Time) (idem.Record, erro
 		&rec.Owner, &leaseUntil, &outcome, &rec.Resource, &rec.Scope, &rec.Sealed)
 	rec.Since = time.UnixMicro(since).UTC()
 	rec.Lease = time.UnixMicro(leaseUntil).Sub(now)
-	rec.Outcome = outcomeOf(outcome)
+	_ = rec.Outcome.UnmarshalText([]byte(outcome)) // what is not known stays unknown
 	return rec, err
 }
 
@@ -78,14 +78,4 @@ func collect(rows *sql.Rows, now time.Time) ([]idem.Record, error) {
 		all = append(all, rec)
 	}
 	return all, rows.Err()
-}
-
-// outcomeOf reads an outcome's name. What is not known is unknown.
-func outcomeOf(name string) idem.Outcome {
-	for _, o := range []idem.Outcome{idem.OutcomeNotSent, idem.OutcomeRejected, idem.OutcomeDone} {
-		if name == o.String() {
-			return o
-		}
-	}
-	return idem.OutcomeUnknown
 }

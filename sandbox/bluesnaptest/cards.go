@@ -29,13 +29,9 @@ const (
 	AmountPending = "2000.06"
 )
 
-// card is a payment card as clients send it.
+// card is what counts of a payment card that a client sends.
 type card struct {
-	Number word   `json:"cardNumber"`
-	Code   word   `json:"securityCode"`
-	Month  word   `json:"expirationMonth"`
-	Year   word   `json:"expirationYear"`
-	Type   string `json:"cardType"`
+	Number word `json:"cardNumber"`
 }
 
 // check refuses cards that are no good.
