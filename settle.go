@@ -14,6 +14,7 @@ var (
 	ErrNoOperation = idem.ErrNoOperation
 	// ErrMayStillRun: it is too early for [NotExecuted]: somebody works on the
 	// operation or did within the last 10 s, or its key's window and margin are not over.
+	// Look again before it is said again: what was on its way may have arrived.
 	ErrMayStillRun = idem.ErrMayStillRun
 	// ErrSettled: the journal knows the opposite already, or that another thing was
 	// made.

@@ -1,8 +1,10 @@
 package idem_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -133,6 +135,39 @@ func client(t *testing.T, w *chaos.World, c idem.Config) chaos.Client {
 	}
 }
 
+// settling is a client of somebody who looks at what is in doubt, and settles it as
+// soon as the engine allows for that. What was not executed is asked for once more.
+func settling(t *testing.T, w *chaos.World, c idem.Config) chaos.Client {
+	t.Helper()
+	c.BaseURL, c.WallClock = w.URL, w.Clock.ClientWall
+	e, err := idem.New(c)
+	require.NoError(t, err)
+	do := client(t, w, c)
+	return func(ctx context.Context, op chaos.Op) chaos.Claim {
+		if op.Class == chaos.Read {
+			return do(ctx, op)
+		}
+		op.Key = cmp.Or(op.Key, "order-"+op.ID)
+		claim := do(ctx, op)
+		ctx = context.WithoutCancel(ctx)
+		for claim == chaos.Unknown {
+			executed := w.Ledger.Executed(op.ID) > 0
+			err := e.Settle(ctx, idem.RefID(op.Key), idem.Settlement{
+				Executed: executed, Class: func(string) idem.Class { return classOf[op.Class] },
+			})
+			switch {
+			case err == nil && executed:
+				return chaos.Done
+			case err == nil, errors.Is(err, idem.ErrNoOperation):
+				claim = do(ctx, op)
+			default:
+				time.Sleep(time.Second)
+			}
+		}
+		return claim
+	}
+}
+
 func laterGeneration(j idem.Journal, ref string) bool {
 	rec, _, err := j.(*journaltest.Troubled).MemoryJournal.Load(context.Background(), "ref:"+ref)
 	return err == nil && rec.Generation > 1
@@ -243,6 +278,38 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 						r := chaos.Run(cfg, chaos.DefaultLoad(), func(w *chaos.World) chaos.Client {
 							return client(t, w, idem.Config{
 								Profile: row.profile, Policy: row.policy, Transport: row.transport(w), Journal: journal,
+							})
+						})
+						assert.Zero(t, r.Duplicates, r)
+						assert.Zero(t, r.Lies, r)
+						sum.Add(r)
+					})
+				})
+			}
+			t.Log(sum)
+			assert.Greater(t, sum.Success(), 0.6, "enough is done for the zeros to mean something: %s", sum)
+		})
+	}
+}
+
+// TestProperty_SettledByHand is the same with somebody who settles what is in doubt,
+// and a server that is mostly away, so that much is sent late.
+func TestProperty_SettledByHand(t *testing.T) {
+	for name, policy := range map[string]idem.Policy{
+		"defaults": {}, "long attempts": {AttemptTimeout: time.Minute, NoBudget: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var sum chaos.Report
+			for seed := range uint64(*seeds) {
+				t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						journal := journaltest.NewTroubled(rand.New(rand.NewPCG(seed, 2)))
+						load := chaos.DefaultLoad()
+						load.Restarts, load.Calm = []time.Duration{60 * time.Second, 80 * time.Second}, 20*time.Second
+						cfg := chaos.Config{Seed: seed, Rules: chaos.BardgeRules(), Faults: chaos.DefaultFaults()}
+						r := chaos.Run(cfg, load, func(w *chaos.World) chaos.Client {
+							return settling(t, w, idem.Config{
+								Profile: bardgeProfile(), Policy: policy, Transport: ownTransport(w), Journal: journal,
 							})
 						})
 						assert.Zero(t, r.Duplicates, r)

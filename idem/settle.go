@@ -9,7 +9,8 @@ var (
 	// ErrNoOperation: the journal has no operation of this name.
 	ErrNoOperation = errors.New("the journal has no such operation")
 	// ErrMayStillRun: the operation may still be executed: somebody works on it or did
-	// a moment ago, or its key's window and margin are not over.
+	// a moment ago, or its key's window and margin are not over. Look again before it
+	// is said again.
 	ErrMayStillRun = errors.New("the operation may still be executed")
 	// ErrSettled: the journal knows the opposite, or that something else was made.
 	ErrSettled = errors.New("the operation is settled otherwise")
