@@ -31,6 +31,7 @@ func TestJ11_WhatAnotherOrphanMayHaveMadeProvesNothing(t *testing.T) {
 					assert.Equal(t, bardge.OutcomeUnknown, r.Outcome, r.Ref)
 					assert.ErrorContains(t, r.Err, "another operation may have made")
 				}
+				time.Sleep(later)
 				require.NoError(t, s.client.Settle(t.Context(), "order-1", bardge.NotExecuted))
 				r := s.recoverOne()
 				assert.Equal(t, "order-2", r.Ref)

@@ -13,8 +13,10 @@ var (
 	// ErrNoOperation: the journal has no operation with this ref or id.
 	ErrNoOperation = idem.ErrNoOperation
 	// ErrMayStillRun: it is too early for [NotExecuted]: somebody works on the
-	// operation or did within the last 10 s, or its key's window and margin are not over.
-	// Look again before it is said again: what was on its way may have arrived.
+	// operation, or what was sent may still be on its way or in the server. With the
+	// defaults that may be so for 280 s after the intent; where the operation takes no
+	// key, for 100 s after somebody worked on it last. Look again before it is said
+	// again.
 	ErrMayStillRun = idem.ErrMayStillRun
 	// ErrSettled: the journal knows the opposite already, or that another thing was
 	// made.

@@ -112,6 +112,8 @@
 // A request that the client has given up arrives within 5 s or never; the server
 // remembers a key for 12 hours at least, whatever it answered; one of the client's
 // two clocks runs while the server's runs; nothing between sends a request again.
+// Where somebody says [NotExecuted], a server has done within two minutes what it
+// will do of a request that was given up.
 // That a decline, or a server error, is stored under its key is not documented.
 //
 // # Sources

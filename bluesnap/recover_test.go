@@ -335,3 +335,30 @@ func TestJ10_APartCanBeSettledAfterRecoverHasLooked(t *testing.T) {
 		assert.NoError(t, w.client.Settle(t.Context(), "order-1", bluesnap.NotExecuted))
 	}, withJournal())
 }
+
+// Twelve hours are for what a key protects.
+func TestJ10_NotExecutedWaitsForTheWindowOfAKeyAlone(t *testing.T) {
+	for name, row := range map[string]struct {
+		lose func(t *testing.T, w *world)
+		wait time.Duration
+	}{
+		"a payment": {func(t *testing.T, w *world) { t.Helper(); crash(t, w, curl()) }, 12*time.Hour + 12*time.Minute + 10*time.Second},
+		"a part": {func(t *testing.T, w *world) {
+			t.Helper()
+			_, _, err := w.client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7", Amount: "5.00"},
+				bluesnap.WithRef("order-17"))
+			require.Error(t, err)
+		}, 130 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, steps(loses), func(t *testing.T, w *world) {
+				row.lose(t, w)
+				time.Sleep(row.wait - time.Second)
+				settle := func() error { return w.client.Settle(t.Context(), "order-17", bluesnap.NotExecuted) }
+				require.ErrorIs(t, settle(), bluesnap.ErrMayStillRun)
+				time.Sleep(2 * time.Second)
+				require.NoError(t, settle())
+			}, withJournal())
+		})
+	}
+}

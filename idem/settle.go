@@ -3,14 +3,15 @@ package idem
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 var (
 	// ErrNoOperation: the journal has no operation of this name.
 	ErrNoOperation = errors.New("the journal has no such operation")
-	// ErrMayStillRun: the operation may still be executed: somebody works on it or did
-	// a moment ago, or its key's window and margin are not over. Look again before it
-	// is said again.
+	// ErrMayStillRun: the operation may still be executed: somebody works on it, or
+	// what was sent may still be on its way or in the server, which is given two
+	// minutes at most. Look again before it is said again.
 	ErrMayStillRun = errors.New("the operation may still be executed")
 	// ErrSettled: the journal knows the opposite, or that something else was made.
 	ErrSettled = errors.New("the operation is settled otherwise")
@@ -26,7 +27,7 @@ type Settlement struct {
 	AnswerOf func(operation string) (answer *Answer, resource string)
 	// Class is that of an operation without a key, by its name: a convergent one may
 	// have been sent by each of its owners, other ones by the first alone. Nil takes
-	// all without a key for convergent.
+	// all for convergent.
 	Class func(operation string) Class
 }
 
@@ -90,27 +91,40 @@ func (s Settlement) otherThan(r entry) bool {
 	return resource != "" && r.Resource != "" && resource != r.Resource
 }
 
-// mayStillRun reports whether the operation may still be executed: it is worked
-// on, or a request of it may still be on its way. Here the smaller age counts, of
-// those that the store and this process tell.
+// maxProcessing is how long a server may still work on a request that was given up, and
+// no longer than it remembers a key: what has arrived is executed within that time, or
+// never.
+const maxProcessing = 2 * time.Minute
+
+// mayStillRun reports whether the operation may still be executed: it is worked on,
+// or a request of it may still be on its way, or in the server. Here the smaller age
+// counts, of those that the store and this process tell.
 //
-// Under a key a request is begun within the window of the first one; that may be as
-// late as a window after the intent, if nothing could be sent before. So within two
-// windows the last owner must have been gone for a while, too, as without a key. It
-// may be one that only looked: where owners after the first send nothing, two windows
-// are enough, whoever looks.
+// Under a key the last attempt begins within the patience of a call, or within a window
+// after the intent, by whomever, and no attempt lasts longer than a window. Without one
+// the last owner counts, who may have been somebody that only looked: where owners after
+// the first send nothing, as much time after the intent is enough, too, whoever looks.
 func (e *Engine) mayStillRun(r entry, resent bool) bool {
 	age := r.asked.wall.wallTime().Sub(r.Since) - skewAllowance
 	if r.Age > 0 {
 		age = min(age, r.Age)
 	}
-	window, margin := e.policy.Window, e.policy.WindowMargin
-	lately := -r.Lease < margin+skewAllowance
-	return r.owned() || r.Key != "" && age < window+margin || lately && (age < 2*window || resent)
+	window := e.policy.Window
+	still := e.policy.WindowMargin + min(window, maxProcessing)
+	early := age < min(e.profile.Patience, window)+window+still
+	lately := -r.Lease < still+skewAllowance
+	switch {
+	case r.owned():
+		return true
+	case r.Key != "":
+		return early
+	default:
+		return lately && (early || resent)
+	}
 }
 
 // resent reports whether owners after the first may have sent the operation at any
 // time.
 func (s Settlement) resent(r entry) bool {
-	return r.Key == "" && (s.Class == nil || s.Class(r.Operation) == Convergent)
+	return s.Class == nil || s.Class(r.Operation) == Convergent
 }

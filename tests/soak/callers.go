@@ -115,7 +115,7 @@ func (c *crowd) settle(ctx context.Context) error {
 			}
 		}
 		due := 0
-		for due < len(waiting) && time.Since(waiting[due].since) > keyMemory {
+		for due < len(waiting) && time.Since(waiting[due].since) > 4*keyMemory {
 			due++
 		}
 		if err := c.tell(ctx, waiting[:due]); err != nil && ctx.Err() == nil {
