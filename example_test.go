@@ -30,8 +30,18 @@ func start(opts ...bardge.Option) (*sandbox.Sandbox, *bardge.Client) {
 
 // A pass is issued once, although the answer to the first attempt is lost.
 func Example() {
-	sb, client := start() // bardge.New(apiKey) in a program of yours
+	sb, err := sandbox.New() // the vendor's server, embedded
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	defer sb.Close()
+	// In a program of yours: bardge.New(os.Getenv("BARDGE_API_KEY"))
+	client, err := bardge.New(sb.APIKey, bardge.WithBaseURL(sb.URL), bardge.WithHTTPClient(sb.Client()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
 
 	pass, resp, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{

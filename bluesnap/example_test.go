@@ -32,8 +32,19 @@ func start(opts ...bluesnap.Option) (*bluesnaptest.Sandbox, *bluesnap.Client) {
 // The payment of the vendor's own example, whose first answer is lost: it is made
 // once, under the key that was given.
 func Example() {
-	sb, client := start() // bluesnap.New(username, password) in a program of yours
+	sb, err := bluesnaptest.New() // the vendor's server, emulated
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	defer sb.Close()
+	// In a program of yours: bluesnap.New(username, password)
+	client, err := bluesnap.New(sb.Username, sb.Password,
+		bluesnap.WithBaseURL(sb.URL), bluesnap.WithHTTPClient(sb.Client()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
 
 	key, err := bluesnap.FreshKey("59a3401e-55f1-40f3-b582-90ae2265c709")
