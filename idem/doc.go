@@ -128,8 +128,7 @@
 //     age is the larger of the process's and the store's own.
 //   - J9 What is personal is sealed, the URL too: AES-256-GCM, with a key derived by
 //     HKDF from Config.JournalSecrets. A request is kept only until its operation is
-//     settled.
-//     A wrong secret is an error, and loses nothing.
+//     settled. A wrong secret is an error, and loses nothing.
 //   - J10 Only settled records are ever removed. A later done replaces an unknown,
 //     never the reverse; "not executed" is refused while the operation may still be
 //     executed (Engine.Settle).
