@@ -156,7 +156,8 @@ func ExampleWithJournalSecret() {
 	sb, _ := start()
 	defer sb.Close()
 	journal := idem.NewMemoryJournal()
-	for _, secrets := range [][][]byte{{[]byte("old")}, {[]byte("new")}, {[]byte("new"), []byte("old")}} {
+	old, recent := []byte("32 random bytes from last year.."), []byte("32 random bytes from this year..")
+	for _, secrets := range [][][]byte{{old}, {recent}, {recent, old}} {
 		client, err := bardge.New(sb.APIKey, bardge.WithBaseURL(sb.URL), bardge.WithHTTPClient(sb.Client()),
 			bardge.WithJournal(journal), bardge.WithJournalSecret(secrets[0], secrets[1:]...))
 		if err != nil {

@@ -151,7 +151,7 @@ func TestJ9_ARecordOfAnotherSecretIsReportedAndLeft(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
 		s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
 		s.orphan(sandbox.BookClass, orderClass, true, bardge.WithRef("order-2"))
-		all := s.recover(bardge.WithJournalSecret([]byte("another")))
+		all := s.recover(bardge.WithJournalSecret([]byte("another secret than before")))
 		require.Len(t, all, 2)
 		for i, ref := range []string{"order-1", "order-2"} {
 			assert.Equal(t, ref, all[i].Ref)

@@ -97,7 +97,8 @@ func ExampleWithJournalSecret() {
 	sb, _ := start()
 	defer sb.Close()
 	journal := idem.NewMemoryJournal()
-	for _, secrets := range [][][]byte{{[]byte("old")}, {[]byte("new")}, {[]byte("new"), []byte("old")}} {
+	old, recent := []byte("32 random bytes from last year.."), []byte("32 random bytes from this year..")
+	for _, secrets := range [][][]byte{{old}, {recent}, {recent, old}} {
 		client, err := bluesnap.New(sb.Username, sb.Password, bluesnap.WithBaseURL(sb.URL), bluesnap.WithHTTPClient(sb.Client()),
 			bluesnap.WithJournal(journal), bluesnap.WithJournalSecret(secrets[0], secrets[1:]...))
 		if err != nil {

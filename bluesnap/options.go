@@ -114,16 +114,18 @@ func WithJournal(j idem.Journal) Option {
 }
 
 // WithJournalSecret seals what the journal keeps of requests and answers, which
-// is personal data, with AES-256-GCM under a key derived from secret. A request
-// is kept until its operation is settled, a card number and its security code
-// included: whoever uses a journal with raw card data must be allowed to store it
-// (PCI DSS forbids that for the code after authorisation), or pay by token or
-// vaulted shopper. Without this option the password is the secret. After a
-// rotation name the previous secrets too: they open what they sealed.
+// is personal data, with AES-256-GCM under a key derived from secret: 16 bytes at
+// least, better 32 random ones. A request is kept until its operation is settled, a
+// card number and its security code included: whoever uses a journal with raw card
+// data must be allowed to store it (PCI DSS forbids that for the code after
+// authorisation), or pay by token or vaulted shopper. Without this option the
+// password is the secret. After a rotation name the previous secrets too: they open
+// what they sealed.
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return option(func(s *settings) error {
-		s.secrets = append([][]byte{secret}, previous...)
-		return nil
+		var err error
+		s.secrets, err = facade.Secrets(secret, previous)
+		return err
 	})
 }
 
