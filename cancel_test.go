@@ -11,6 +11,7 @@ import (
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/sandbox"
 )
 
 var (
@@ -136,4 +137,25 @@ func TestJ5_ARecoveredCancellationIsRecorded(t *testing.T) {
 			}, journal)
 		})
 	}
+}
+
+func TestOptionsAreNotWrittenTo(t *testing.T) {
+	inWorld(t, steps(says(200, `{}`)), func(t *testing.T, w *world) {
+		opts := make([]bardge.CallOption, 1, 2)
+		opts[0] = bardge.WithMaxAttempts(1)
+		_, _, err := w.client.Bookings.Cancel(t.Context(), "b1", opts...)
+		require.NoError(t, err)
+		assert.Nil(t, opts[:2][1], "calls of other bookings may share the array")
+	})
+}
+
+func TestR14_RecoverReadsWithTheCallsOwnHeaders(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		s.succeed(orderClass, s.client)
+		s.orphan(sandbox.CancelBooking, cancelBooking, true, bardge.WithRef("cancel-1"), bardge.WithHeader("X-Lane", "3"))
+		time.Sleep(later)
+		lane := &laneReader{RoundTripper: s.Client().Transport, t: t}
+		assert.True(t, s.recoverOne(bardge.WithHTTPClient(&http.Client{Transport: lane})).Response.Recovered)
+		assert.Len(t, lane.paths, 2)
+	})
 }

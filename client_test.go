@@ -248,3 +248,14 @@ func TestJ9_AJournalNeedsASecret(t *testing.T) {
 		assert.EqualError(t, err, "journal secret has less than 16 bytes", "it could be found by trying")
 	}
 }
+
+func TestCloseIdleConnections(t *testing.T) {
+	inWorld(t, steps(says(200, `{}`)), func(t *testing.T, w *world) {
+		for range 2 {
+			_, resp, err := w.client.Lookup.GetClient(t.Context(), "c1")
+			require.NoError(t, err)
+			assert.False(t, resp.Attempts[0].ReusedConn)
+			w.client.CloseIdleConnections()
+		}
+	})
+}

@@ -199,3 +199,17 @@ func TestOnlyTheAPIsOwnWordsAreItsOwn(t *testing.T) {
 		})
 	}
 }
+
+func TestAnErrorDeeperInASuccessIsNone(t *testing.T) {
+	inWorld(t, steps(says(200, `{"id":"brgpass_1","transfer":{"error":null}}`)), func(t *testing.T, w *world) {
+		_, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithMaxAttempts(1))
+		assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(err), resp.Timeline())
+	})
+}
+
+func TestARefusedLookupCanBeRepeated(t *testing.T) {
+	inWorld(t, steps(refuses(404, "t", "c")), func(t *testing.T, w *world) {
+		value, resp, err := w.client.Lookup.Initiate(t.Context(), bardge.InitiateLookupParams{})
+		assert.True(t, errorOf(t, value, resp, err).CanRepeat())
+	})
+}

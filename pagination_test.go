@@ -178,3 +178,12 @@ func TestEveryWalkGoesFromPageToPage(t *testing.T) {
 		})
 	}
 }
+
+func TestAllDoesNotBeginAnew(t *testing.T) {
+	inWorld(t, steps(says(200, `{"has_more":true,"data":[{"name":"n"}]}`), says(200, `{}`)), func(t *testing.T, w *world) {
+		err := firstError(w.client.Passes.All(t.Context(), bardge.ListPassesParams{StartingAfter: "p0"}))
+		require.Error(t, err)
+		assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(err))
+		assert.Len(t, w.requests(), 1, "not again from the list's beginning")
+	})
+}

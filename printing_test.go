@@ -160,3 +160,11 @@ func TestR23_SecretsInValuesAreRedacted(t *testing.T) {
 	assert.Contains(t, fmt.Sprintf("%+v", pass), "brgpass_1")
 	assert.Contains(t, fmt.Sprintf("%+v", pass), "[redacted]")
 }
+
+func TestR23_AFieldThatIsNoJSONIsNotRepeated(t *testing.T) {
+	client, err := bardge.New(testKey)
+	require.NoError(t, err)
+	_, _, err = client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithExtraField("note", json.Number(leak)))
+	require.Error(t, err)
+	hides(t, err)
+}

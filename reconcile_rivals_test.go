@@ -42,11 +42,22 @@ func TestJ11_WhatAnotherOrphanMayHaveMadeProvesNothing(t *testing.T) {
 	}
 }
 
-// A confirmation books too, and nobody can read for whom.
+// A confirmation books too, and nobody can read for whom. The session is one that the
+// journal does not know.
 func TestJ11_ALostConfirmationMayHaveMadeTheBooking(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
+		open, _, err := s.another().Bookings.BookClass(t.Context(), bardge.BookClassParams{ // not in the journal
+			ClassInstanceID: s.Seed.LastPlaceInstanceID, ClientID: s.Seed.ClientID, UserPassID: s.Seed.UsedUpPassID,
+		})
+		require.NoError(t, err)
+		confirm := func(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
+			_, resp, err := c.Bookings.ConfirmClass(s.t.Context(), open.SessionID, bardge.ConfirmClassParams{
+				NumberOfVisits: 1, Duration: bardge.PassDurationMonthly,
+			}, opts...)
+			return resp, err
+		}
 		s.orphan(sandbox.BookClass, orderClass, true, bardge.WithRef("order-1"))
-		s.orphan(sandbox.ConfirmClassBooking, mutations[sandbox.ConfirmClassBooking], false, bardge.WithRef("order-2"))
+		s.orphan(sandbox.ConfirmClassBooking, confirm, false, bardge.WithRef("order-2"))
 		time.Sleep(later)
 		r := s.recover()[0]
 		assert.Equal(t, "order-1", r.Ref)
@@ -118,5 +129,37 @@ func TestJ11_AnExpiryWithMoreProvesNothing(t *testing.T) {
 		r := s.recoverOne()
 		assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
 		assert.Contains(t, r.Evidence, "does not show all that was asked for")
+	})
+}
+
+func TestJ11_APurchaseOfAnotherPackageIsARival(t *testing.T) {
+	answers := map[string]string{
+		"/credit_packages":     `{"data":[{"id":"p1","name":"20 Pack","credits":20},{"id":"p2","name":"20 Pack Plus","credits":20}]}`,
+		"/clients/ada/credits": `{"transactions":[{"type":"CREDIT","amount":20,"description":"20 Pack Plus","timestamp":946685401000}]}`,
+	}
+	inWorld(t, steps(reads(answers)), func(t *testing.T, w *world) {
+		time.Sleep(10 * time.Minute)
+		require.Error(t, buy("p2")(t.Context(), w.client, bardge.WithMaxAttempts(1)))
+		require.Error(t, buy("p1")(t.Context(), w.client, bardge.WithRef("order-1"), bardge.WithMaxAttempts(1)))
+		time.Sleep(later)
+		for r, err := range w.client.Recover(t.Context()) {
+			require.NoError(t, err)
+			assert.Equal(t, bardge.OutcomeUnknown, r.Outcome, r.Evidence)
+		}
+	}, bardge.WithJournal(idem.NewMemoryJournal()))
+}
+
+func TestJ11_AnOrderOfAnotherInstanceIsNoRival(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		other := func(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
+			_, resp, err := c.Bookings.BookClass(s.t.Context(), bardge.BookClassParams{
+				ClassInstanceID: s.Seed.LastPlaceInstanceID, ClientID: s.Seed.ClientID,
+			}, opts...)
+			return resp, err
+		}
+		s.orphan(sandbox.BookClass, orderClass, true, bardge.WithRef("order-1"))
+		s.orphan(sandbox.BookClass, other, false, bardge.WithRef("order-2"))
+		time.Sleep(later)
+		assert.Equal(t, bardge.OutcomeDone, s.recover()[0].Outcome)
 	})
 }

@@ -2,6 +2,7 @@ package bardge_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -111,6 +112,98 @@ func TestJ11_OnlyACreditOfThePackagesSizeAndNameCounts(t *testing.T) {
 					return err
 				})
 			assert.Equal(t, row.outcome, r.Outcome, r.Evidence)
+		})
+	}
+}
+
+func book(ctx context.Context, c *bardge.Client, opts ...bardge.CallOption) error {
+	_, _, err := c.Bookings.BookClass(ctx, bardge.BookClassParams{ClassInstanceID: "ci_1", ClientID: "ada"}, opts...)
+	return err
+}
+
+func buy(pack string) func(context.Context, *bardge.Client, ...bardge.CallOption) error {
+	return func(ctx context.Context, c *bardge.Client, opts ...bardge.CallOption) error {
+		_, _, err := c.Credits.Purchase(ctx, bardge.PurchaseCreditsParams{PackageID: pack, ClientID: "ada"}, opts...)
+		return err
+	}
+}
+
+func TestJ11_AMatchIsOfTheOrphansTime(t *testing.T) {
+	const intent = 946685400 // by the bubble's clock
+	for created, want := range map[int]bardge.Outcome{
+		intent - 6: bardge.OutcomeUnknown, intent - 5: bardge.OutcomeDone,
+		intent + 95: bardge.OutcomeDone, intent + 96: bardge.OutcomeUnknown,
+	} {
+		booking := strings.Replace(at("b1", "07:00"), "946685401", fmt.Sprint(created), 1)
+		r := found(t, map[string]string{
+			"/clients/ada/bookings": `{"data":[` + booking + `]}`,
+			"/classes":              `{"data":[` + yoga("c1") + `]}`,
+			"/classes/c1":           yoga("c1", at("ci_1", "07:00")),
+		}, book)
+		assert.Equal(t, want, r.Outcome, "%d: %s", created-intent, r.Evidence)
+	}
+}
+
+func TestJ11_AClassWithoutANameProvesNothing(t *testing.T) {
+	for _, field := range []string{`"Yoga"`, `"Gym"`} {
+		nameless := func(text string) string { return strings.Replace(text, field, `""`, 1) }
+		r := found(t, map[string]string{
+			"/clients/ada/bookings": `{"data":[` + nameless(at("b1", "07:00")) + `]}`,
+			"/classes":              `{"data":[` + nameless(yoga("c1")) + `]}`,
+			"/classes/c1":           nameless(yoga("c1", at("ci_1", "07:00"))),
+		}, book)
+		assert.Equal(t, bardge.OutcomeUnknown, r.Outcome, r.Evidence)
+	}
+}
+
+func TestJ11_NoSizeIsNotNoAmount(t *testing.T) {
+	r := found(t, map[string]string{
+		"/credit_packages":     `{"data":[{"id":"p1","name":"20 Pack"}]}`,
+		"/clients/ada/credits": `{"transactions":[{"type":"CREDIT","description":"20 Pack","timestamp":946685401000}]}`,
+	}, buy("p1"))
+	assert.Equal(t, bardge.OutcomeUnknown, r.Outcome, r.Evidence)
+}
+
+func TestR23_EvidenceNamesIDsAlone(t *testing.T) {
+	const odd = `id: s3cret`
+	type do = func(context.Context, *bardge.Client, ...bardge.CallOption) error
+	for name, row := range map[string]struct {
+		answers map[string]string
+		do      do
+	}{
+		"a class": {
+			map[string]string{"/clients/" + odd + "/bookings": `{"data":[]}`},
+			func(ctx context.Context, c *bardge.Client, o ...bardge.CallOption) error {
+				_, _, err := c.Bookings.BookClass(ctx, bardge.BookClassParams{ClassInstanceID: odd, ClientID: odd}, o...)
+				return err
+			},
+		},
+		"a spa": {
+			map[string]string{"/clients/ada/bookings": `{"data":[` + strings.Replace(at(odd, "07:00"), "class", "spa", 1) + `]}`},
+			func(ctx context.Context, c *bardge.Client, o ...bardge.CallOption) error {
+				_, _, err := c.Bookings.BookSpa(ctx, bardge.BookSpaParams{ClientID: "ada", Date: "2000-01-04", Time: "07:00"}, o...)
+				return err
+			},
+		},
+		"a pass": {
+			map[string]string{"/issued_passes/p1": `{"pass_id":"` + odd + `"}`},
+			func(ctx context.Context, c *bardge.Client, o ...bardge.CallOption) error {
+				_, _, err := c.Passes.UpdateIssued(ctx, bardge.UpdateIssuedPassParams{UserPassID: "p1", PassID: "x"}, o...)
+				return err
+			},
+		},
+		"credits": {
+			map[string]string{"/credit_packages": `{"data":[]}`},
+			func(ctx context.Context, c *bardge.Client, o ...bardge.CallOption) error {
+				_, _, err := c.Credits.Purchase(ctx, bardge.PurchaseCreditsParams{PackageID: odd, ClientID: odd}, o...)
+				return err
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := found(t, row.answers, row.do)
+			require.NotEmpty(t, r.Evidence)
+			assert.NotContains(t, r.Evidence, leak)
 		})
 	}
 }

@@ -207,3 +207,19 @@ func TestJ11_EachReadingSendsTheCallsOwnHeaders(t *testing.T) {
 		})
 	}
 }
+
+func TestJ11_EveryReadingMayFail(t *testing.T) {
+	for read, op := range map[sandbox.Operation]sandbox.Operation{
+		sandbox.ListCreditPackages: sandbox.PurchaseCredits, sandbox.GetClientCredits: sandbox.PurchaseCredits,
+		sandbox.GetIssuedPass: sandbox.UpdateIssuedPassExpiry,
+	} {
+		withShop(t, func(t *testing.T, s *shop) {
+			s.orphan(op, mutations[op], true, bardge.WithRef("order-1"))
+			time.Sleep(later)
+			s.Next(read, sandbox.ServerErrorBefore(501))
+			r := s.recoverOne()
+			assert.Equal(t, bardge.OutcomeUnknown, r.Outcome, read)
+			assert.ErrorContains(t, r.Err, "reading did not tell")
+		})
+	}
+}

@@ -89,3 +89,9 @@ func TestWithReconciler_RefusesWhatItCannotBeFor(t *testing.T) {
 		})
 	}
 }
+
+func TestWithReconciler_IsForLookupsToo(t *testing.T) {
+	find := func(context.Context, bardge.Orphan) (bardge.Finding, error) { return bardge.Finding{}, nil }
+	_, err := bardge.New(testKey, bardge.WithReconciler("InitiateLookup", find))
+	assert.NoError(t, err)
+}

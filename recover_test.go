@@ -1,9 +1,11 @@
 package bardge_test
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -244,5 +246,38 @@ func TestR23_RecoveredAndOrphanShowNoSecret(t *testing.T) {
 			assert.Contains(t, string(text), r.Outcome.String())
 		}
 		assert.Equal(t, 2, s.Executed(sandbox.IssuePass))
+	})
+}
+
+func TestJ9_TheAPIKeyIsTheSecretAndTheNewestSeals(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
+		require.NoError(t, s.recoverOne(bardge.WithJournalSecret([]byte(s.APIKey))).Err)
+		journal, newest := bardge.WithJournal(s.journal), []byte("32 random bytes from this year..")
+		s.succeed(issuePass, s.another(journal, bardge.WithJournalSecret(newest, []byte("old secret"))), bardge.WithRef("order-2"))
+		s.succeed(issuePass, s.another(journal, bardge.WithJournalSecret(newest)), bardge.WithRef("order-2"))
+	})
+}
+
+func TestR23_ARefThatIsNoIdentifierIsNotLogged(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef("for s3cret@mail.example"))
+		r := s.recoverOne()
+		hides(t, r)
+		var log bytes.Buffer
+		slog.New(slog.NewTextHandler(&log, nil)).Info("recovered", "r", r)
+		assert.NotContains(t, log.String(), leak)
+	})
+}
+
+func TestRecover_UnescapesThePathsID(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		odd := func(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
+			_, resp, err := c.Bookings.ConfirmSpa(s.t.Context(), "a+b c%", opts...)
+			return resp, err
+		}
+		s.orphan(sandbox.ConfirmSpaBooking, odd, false, bardge.WithRef("order-1"))
+		time.Sleep(later)
+		assert.Equal(t, "a+b c%", s.recoverOne().PathID)
 	})
 }

@@ -2,6 +2,7 @@ package bardge_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/idem"
 )
 
 func TestR21_TheResponseTellsHowItWent(t *testing.T) {
@@ -153,4 +155,24 @@ func TestClassBookingHasThreeEndings(t *testing.T) {
 		names = append(names, ending.String())
 	}
 	assert.Equal(t, []string{"unrecognized", "booked", "needs visits", "needs co-pay", "unrecognized"}, names)
+}
+
+// forgetful cannot record that something is done.
+type forgetful struct{ *idem.MemoryJournal }
+
+func (f forgetful) Save(ctx context.Context, r idem.Record) (bool, error) {
+	if r.Outcome == idem.OutcomeDone {
+		return false, errBroken
+	}
+	return f.MemoryJournal.Save(ctx, r)
+}
+
+func TestJ5_ASuccessThatWasNotRecordedSaysSo(t *testing.T) {
+	inWorld(t, steps(says(201, `{"id":"brgpass_1"}`)), func(t *testing.T, w *world) {
+		_, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithRef("order-1"))
+		require.NoError(t, err)
+		assert.ErrorIs(t, resp.JournalErr, bardge.ErrJournal)
+		assert.Contains(t, resp.String(), "not recorded")
+		hides(t, resp)
+	}, bardge.WithJournal(forgetful{idem.NewMemoryJournal()}))
 }

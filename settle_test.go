@@ -1,6 +1,8 @@
 package bardge_test
 
 import (
+	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -207,5 +209,62 @@ func TestSettle_Refuses(t *testing.T) {
 			assert.Equal(t, row.field, invalid.Field)
 		}
 		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
+	})
+}
+
+func TestJ11_WhatIsMadeIsNamedAndWhatIsChangedIsNot(t *testing.T) {
+	for op, made := range map[sandbox.Operation]bool{
+		sandbox.IssuePass: true, sandbox.UpdateIssuedPass: false, sandbox.UpdateIssuedPassExpiry: true, sandbox.GenerateAccessCode: false,
+		sandbox.BookClass: true, sandbox.ConfirmClassBooking: true, sandbox.ConfirmSpaBooking: true, sandbox.BookSpa: false,
+		sandbox.PurchaseCopay: true, sandbox.PurchaseGymCopay: true, sandbox.PurchaseSpaCopay: true, sandbox.PurchaseCredits: true,
+		sandbox.InitiateLookup: true,
+	} {
+		withShop(t, func(t *testing.T, s *shop) {
+			do := mutations[op]
+			if op == sandbox.InitiateLookup {
+				do = startLookup
+			}
+			s.succeed(do, s.client, bardge.WithRef("order-1"))
+			rec, _, err := s.journal.Load(t.Context(), "ref:order-1")
+			require.NoError(t, err)
+			assert.Equal(t, made, rec.Resource != "", "%s: %q", op, rec.Resource)
+		})
+	}
+}
+
+func TestJ11_OneThingIsMadeOnceByWhicheverOperation(t *testing.T) {
+	for _, ops := range [][2]sandbox.Operation{
+		{sandbox.BookSpa, sandbox.BookClass},
+		{sandbox.ConfirmSpaBooking, sandbox.BookClass},
+		{sandbox.PurchaseCopay, sandbox.PurchaseGymCopay},
+		{sandbox.PurchaseSpaCopay, sandbox.PurchaseCopay},
+	} {
+		withShop(t, func(t *testing.T, s *shop) {
+			word := func(op sandbox.Operation, ref string) error {
+				s.orphan(op, mutations[op], false, bardge.WithRef(ref))
+				return s.client.Settle(t.Context(), ref, bardge.Executed("id_1"))
+			}
+			require.NoError(t, word(ops[0], "order-1"))
+			assert.ErrorIs(t, word(ops[1], "order-2"), bardge.ErrResourceTaken, ops[1])
+		})
+	}
+}
+
+func TestJ10_ACancellationThatWasSentAgainMayStillRun(t *testing.T) {
+	withShop(t, func(t *testing.T, s *shop) {
+		s.succeed(orderClass, s.client)
+		s.orphan(sandbox.CancelBooking, cancelBooking, false, bardge.WithRef("cancel-1"))
+		time.Sleep(10 * time.Minute)
+		s.Next(sandbox.CancelBooking, slices.Repeat([]sandbox.Fault{sandbox.ResetBefore}, 10)...)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		for range s.another(bardge.WithJournal(s.journal)).Recover(ctx) {
+			break
+		}
+		word := func() error { return s.client.Settle(t.Context(), "cancel-1", bardge.NotExecuted) }
+		time.Sleep(90 * time.Second)
+		assert.ErrorIs(t, word(), bardge.ErrMayStillRun)
+		time.Sleep(20 * time.Second)
+		assert.NoError(t, word())
 	})
 }

@@ -135,3 +135,39 @@ func TestR14_ACaptureWhoseAnswerIsLostIsRead(t *testing.T) {
 		})
 	}
 }
+
+func TestR14_WhatReadingShowsOfACapture(t *testing.T) {
+	for name, row := range map[string]struct {
+		change, kind string
+		want         bluesnap.Outcome
+	}{
+		"captured at once":            {"capture", `"cardTransactionType":"AUTH_CAPTURE",`, bluesnap.OutcomeDone},
+		"captured, and not let go":    {"reversal", `"cardTransactionType":"AUTH_CAPTURE",`, bluesnap.OutcomeUnknown},
+		"no type is no contradiction": {"reversal", ``, bluesnap.OutcomeDone},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := changes[row.change]
+			inWorld(t, steps(loses, c.already, says(200, `{`+row.kind+`"transactionId":7}`)), func(t *testing.T, w *world) {
+				_, _, err := c.do(w.client, t.Context(), bluesnap.CaptureParams{TransactionID: "7"})
+				assert.Equal(t, row.want, bluesnap.OutcomeOf(err))
+			})
+		})
+	}
+}
+
+func Test20010AloneSaysCaptured(t *testing.T) {
+	inWorld(t, steps(refuses(400, "20010", "")), func(t *testing.T, w *world) {
+		_, _, err := w.client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7"})
+		assert.Equal(t, bluesnap.OutcomeDone, bluesnap.OutcomeOf(err))
+	})
+}
+
+func TestOptionsAreNotWrittenTo(t *testing.T) {
+	inWorld(t, steps(says(200, `{"transactionId":7}`)), func(t *testing.T, w *world) {
+		opts := make([]bluesnap.CallOption, 1, 2)
+		opts[0] = bluesnap.WithMaxAttempts(1)
+		_, _, err := w.client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7"}, opts...)
+		require.NoError(t, err)
+		assert.Nil(t, opts[:2][1], "calls of other transactions may share the array")
+	})
+}

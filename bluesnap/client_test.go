@@ -1,6 +1,7 @@
 package bluesnap_test
 
 import (
+	"context"
 	"encoding/base64"
 	"net/http"
 	"net/http/cookiejar"
@@ -165,4 +166,45 @@ func TestDefaultsAreTheVendorsOwn(t *testing.T) {
 	}
 	assert.Equal(t, "https://ws.bluesnap.com", bluesnap.ProductionURL)
 	assert.Equal(t, "https://sandbox.bluesnap.com", bluesnap.SandboxURL)
+}
+
+func TestABaseMayEndInASlash(t *testing.T) {
+	inWorld(t, steps(func(rw http.ResponseWriter, r *http.Request) {
+		says(201, "", "Location", "http://"+r.Host+"/services/2/vendors/5")(rw, r)
+	}), func(t *testing.T, w *world) {
+		c := w.newClient(t, bluesnap.WithBaseURL(w.url()+"/"))
+		defer c.CloseIdleConnections()
+		vendor, _, err := c.Vendors.Create(t.Context(), bluesnap.VendorParams{})
+		require.NoError(t, err)
+		assert.Equal(t, bluesnap.ID("5"), vendor.VendorID)
+	})
+}
+
+func TestFindRefusesWhatNamesNoPayment(t *testing.T) {
+	inWorld(t, steps(loses), func(t *testing.T, w *world) {
+		for _, tag := range []string{"", "a,b", strings.Repeat("x", 51)} {
+			_, _, err := w.client.Transactions.Find(t.Context(), tag)
+			assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err), tag)
+		}
+		assert.Empty(t, w.requests())
+	}, bluesnap.WithMerchantID("400111"))
+}
+
+func TestWithReconciler_RefusesWhatItCannotBeFor(t *testing.T) {
+	find := func(context.Context, bluesnap.Orphan) (bluesnap.Finding, error) { return bluesnap.Finding{}, nil }
+	for _, name := range []string{"CaptureTransaction", "ReverseAuthorization", "GetTransaction", "x"} {
+		_, err := bluesnap.New("u", "p", bluesnap.WithReconciler(name, find))
+		assert.ErrorAs(t, err, new(*bluesnap.InvalidError), name)
+	}
+}
+
+func TestCloseIdleConnections(t *testing.T) {
+	inWorld(t, steps(pays), func(t *testing.T, w *world) {
+		for range 2 {
+			_, resp, err := w.client.Transactions.Get(t.Context(), "7")
+			require.NoError(t, err)
+			assert.False(t, resp.Attempts[0].ReusedConn)
+			w.client.CloseIdleConnections()
+		}
+	})
 }

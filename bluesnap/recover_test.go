@@ -362,3 +362,93 @@ func TestJ10_NotExecutedWaitsForTheWindowOfAKeyAlone(t *testing.T) {
 		})
 	}
 }
+
+func TestJ9_ThePasswordIsTheSecretAndTheNewestSeals(t *testing.T) {
+	newest := []byte("32 random bytes from this year..")
+	for _, pair := range [][2][]bluesnap.Option{
+		{nil, {bluesnap.WithJournalSecret([]byte(testPassword))}},
+		{{bluesnap.WithJournalSecret(newest, []byte("old"))}, {bluesnap.WithJournalSecret(newest)}},
+	} {
+		inWorld(t, steps(pays), func(t *testing.T, w *world) {
+			journal := withJournal()
+			for _, opts := range pair {
+				c := w.newClient(t, append(opts, journal)...)
+				t.Cleanup(c.CloseIdleConnections)
+				_, _, err := c.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-17"))
+				require.NoError(t, err)
+			}
+			assert.Len(t, w.requests(), 1)
+		})
+	}
+}
+
+// forgetful cannot record that something is done.
+type forgetful struct{ *idem.MemoryJournal }
+
+func (f forgetful) Save(ctx context.Context, r idem.Record) (bool, error) {
+	if r.Outcome == idem.OutcomeDone {
+		return false, errors.New("disk full")
+	}
+	return f.MemoryJournal.Save(ctx, r)
+}
+
+func TestJ5_ASuccessThatWasNotRecordedSaysSo(t *testing.T) {
+	inWorld(t, steps(pays), func(t *testing.T, w *world) {
+		_, resp, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-17"))
+		require.NoError(t, err)
+		assert.ErrorIs(t, resp.JournalErr, bluesnap.ErrJournal)
+		assert.Contains(t, resp.String(), "not recorded")
+	}, bluesnap.WithJournal(forgetful{idem.NewMemoryJournal()}))
+}
+
+func TestJ11_WhatAnotherPaymentMadeProvesNothing(t *testing.T) {
+	own := curl()
+	own.MerchantTransactionID = "order-17"
+	found := says(200, `{"transactionId":"38504888","amount":11,"currency":"USD","merchantTransactionId":"order-17"}`)
+	inWorld(t, steps(pays, loses, found), func(t *testing.T, w *world) {
+		_, _, err := w.client.Transactions.Create(t.Context(), own, bluesnap.WithRef("order-16"))
+		require.NoError(t, err)
+		crash(t, w, own)
+		time.Sleep(13 * time.Hour)
+		r := recovered(t, w)
+		assert.Equal(t, bluesnap.OutcomeUnknown, r.Outcome, r.Evidence)
+		assert.ErrorContains(t, r.Err, "belongs to another operation")
+	}, withJournal(), bluesnap.WithMerchantID("400111"), bluesnap.WithUniqueTransactionIDs())
+}
+
+func TestJ10_ACaptureThatWasSentAgainMayStillRun(t *testing.T) {
+	inWorld(t, steps(loses), func(t *testing.T, w *world) {
+		_, _, err := w.client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7"},
+			bluesnap.WithRef("order-1"), bluesnap.WithMaxAttempts(1))
+		require.Error(t, err)
+		time.Sleep(48 * time.Hour)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		for range w.client.Recover(ctx) {
+			break
+		}
+		word := func() error { return w.client.Settle(t.Context(), "order-1", bluesnap.NotExecuted) }
+		time.Sleep(2 * time.Minute)
+		assert.ErrorIs(t, word(), bluesnap.ErrMayStillRun)
+		time.Sleep(20 * time.Second)
+		assert.NoError(t, word())
+	}, withJournal())
+}
+
+// A later version must find what this one has sent.
+func TestTheTagOfARefStaysWhatItIs(t *testing.T) {
+	for address, want := range map[string]string{
+		bluesnap.ProductionURL: "bluesnap-go-7a63e3e372e60570ee36bdb66a7c42da",
+		bluesnap.SandboxURL:    "bluesnap-go-a1d9c3dc5d442bc36b7396a1342b9990",
+	} {
+		for _, slash := range []string{"", "/"} {
+			broken := roundTripper(func(*http.Request) (*http.Response, error) { return nil, errors.New("broken") })
+			c, err := bluesnap.New("u", "p", bluesnap.WithBaseURL(address+slash),
+				bluesnap.WithHTTPClient(&http.Client{Transport: broken}), withJournal())
+			require.NoError(t, err)
+			_, resp, err := c.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1))
+			require.Error(t, err)
+			assert.Equal(t, want, resp.MerchantTransactionID)
+		}
+	}
+}

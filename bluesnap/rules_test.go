@@ -258,3 +258,18 @@ func TestR13_TheCallersDeadlineEndsUnknown(t *testing.T) {
 		assert.Greater(t, len(resp.Attempts), 2)
 	})
 }
+
+func TestAReadHasNoKeyToEcho(t *testing.T) {
+	inWorld(t, steps(pays), func(t *testing.T, w *world) {
+		_, resp, err := w.client.Transactions.Get(t.Context(), "7")
+		require.NoError(t, err)
+		assert.False(t, resp.KeyEchoed)
+	})
+}
+
+func TestASuccessThatHoldsAnErrorOfAuthentication(t *testing.T) {
+	inWorld(t, steps(says(200, `{"errorCode":"401","errorName":"UNAUTHORIZED"}`)), func(t *testing.T, w *world) {
+		_, _, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithMaxAttempts(1))
+		assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
+	})
+}

@@ -2,6 +2,7 @@ package bluesnap_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"testing"
 
@@ -414,4 +415,19 @@ func TestReadsAreRepeatedWithoutAKey(t *testing.T) {
 		assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
 		assert.Empty(t, w.requests())
 	})
+}
+
+// What a type does not model is kept.
+func TestEveryTypeReadsAndWritesItsExtraFields(t *testing.T) {
+	for _, v := range []any{
+		&bluesnap.CardHolderInfo{}, &bluesnap.CreditCard{}, &bluesnap.ECPTransaction{}, &bluesnap.PayerInfo{}, &bluesnap.ProcessingInfo{},
+		&bluesnap.CardTransaction{}, &bluesnap.Refund{}, &bluesnap.AltTransaction{}, &bluesnap.PaymentSources{}, &bluesnap.CreditCardInfo{},
+		&bluesnap.VaultedShopper{}, &bluesnap.Plan{}, &bluesnap.PaymentSource{}, &bluesnap.Subscription{}, &bluesnap.Charge{},
+		&bluesnap.Vendor{}, &bluesnap.ApplePay{}, &bluesnap.Wallet{}, &bluesnap.ReportColumn{}, &bluesnap.Report{}, &bluesnap.User{},
+	} {
+		require.NoError(t, json.Unmarshal([]byte(`{"zz":1}`), v))
+		text, err := json.Marshal(v)
+		require.NoError(t, err)
+		assert.Contains(t, string(text), `"zz":1`, "%T", v)
+	}
 }

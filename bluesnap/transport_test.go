@@ -398,3 +398,45 @@ func TestTransportOverNothingIsOverTheDefault(t *testing.T) {
 		}
 	}
 }
+
+func TestTransportLooksAfterBothHosts(t *testing.T) {
+	for _, address := range []string{bluesnap.ProductionURL, bluesnap.SandboxURL} {
+		base := roundTripper(func(r *http.Request) (*http.Response, error) {
+			assert.NotEmpty(t, r.Header.Get("Idempotency-Key"), address)
+			return &http.Response{StatusCode: http.StatusServiceUnavailable, Body: http.NoBody}, nil
+		})
+		once := bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1})
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address+"/services/2/transactions", strings.NewReader(payment))
+		require.NoError(t, err)
+		resp, err := bluesnap.NewTransport(base, once).RoundTrip(req)
+		if err == nil {
+			require.NoError(t, resp.Body.Close())
+		}
+	}
+}
+
+func TestTransportRefusesOptionsThatAreNotItsOwn(t *testing.T) {
+	for name, opt := range map[string]bluesnap.Option{
+		"a secret": bluesnap.WithJournalSecret([]byte("32 random bytes from this year..")), "unique ids": bluesnap.WithUniqueTransactionIDs(),
+	} {
+		inWorld(t, steps(pays), func(t *testing.T, w *world) {
+			resp, err := ownCode(w, opt).post(t, "/services/2/transactions", payment)
+			if err == nil {
+				_ = resp.Body.Close()
+			}
+			assert.Error(t, err, name)
+			assert.Empty(t, w.requests())
+		})
+	}
+}
+
+func TestTransportMakesAnewWhatBelongsToAConnection(t *testing.T) {
+	inWorld(t, steps(pays), func(t *testing.T, w *world) {
+		o := ownCode(w)
+		defer o.CloseIdleConnections()
+		resp, err := o.post(t, "/services/2/transactions", payment,
+			"Te", "trailers", "Expect", "100-continue", "Keep-Alive", "1", "Transfer-Encoding", "x", "Trailer", "x")
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+	})
+}

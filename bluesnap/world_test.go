@@ -160,3 +160,8 @@ func errorOf[T any](t *testing.T, value *T, resp *bluesnap.Response, err error) 
 	assert.Same(t, resp, e.Response)
 	return e
 }
+
+// roundTripper is a base that answers itself.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

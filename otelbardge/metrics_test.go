@@ -69,6 +69,10 @@ func TestMetricsOfCalls(t *testing.T) {
 			attribute.NewSet(issue, attribute.String("bardge.outcome", "unknown"), semconv.ErrorTypeKey.String("connection_reset")): 1,
 		}, counts(calls))
 		for _, p := range calls.DataPoints {
+			assert.InDelta(t, 90, p.Bounds[len(p.Bounds)-1], 0, "the longest that a call takes")
+			if assert.NotEmpty(t, p.Exemplars) {
+				assert.NotEmpty(t, p.Exemplars[0].SpanID)
+			}
 			if p.Attributes == done {
 				assert.GreaterOrEqual(t, p.Sum, 2.0, "the call took its waits too")
 			}

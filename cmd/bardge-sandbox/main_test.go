@@ -165,6 +165,32 @@ func TestStopsAlthoughAnAnswerIsDelayed(t *testing.T) {
 	require.Error(t, <-gone)
 }
 
+func TestAnAnswerThatIsNearlyThereIsAwaited(t *testing.T) {
+	p := start(t, "-addr", "127.0.0.1:0", "-fault", "IssuePass=delay-after=500ms")
+	answered := make(chan error)
+	request := p.request(t)
+	go func() {
+		response, err := http.DefaultClient.Do(request)
+		if err == nil {
+			err = response.Body.Close()
+		}
+		answered <- err
+	}()
+	p.awaitRequest(t)
+	p.stop(t)
+	assert.NoError(t, <-answered)
+}
+
+func TestAFailureIsTheExitStatus(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "bardge-sandbox")
+	require.NoError(t, exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").Run())
+	said, err := exec.CommandContext(t.Context(), binary, "-vendor", "stripe").CombinedOutput()
+	var exit *exec.ExitError
+	require.ErrorAs(t, err, &exit)
+	assert.Equal(t, 1, exit.ExitCode())
+	assert.Contains(t, string(said), "bardge-sandbox: -vendor must be")
+}
+
 // awaitRequest waits until somebody else's request has reached the server: request ids are counted.
 func (p *program) awaitRequest(t *testing.T) {
 	t.Helper()

@@ -94,7 +94,12 @@ func retention(b *bench) {
 	near.Since, far.Since = near.Since.Add(59*time.Minute), far.Since.Add(-61*time.Minute)
 	b.save(j, near)
 	b.save(j, far)
-	ended["ref:far"] = idem.OutcomeDone
+	before, after := settled("ref:before", idem.OutcomeDone), settled("ref:after", idem.OutcomeDone)
+	before.Scope, after.Scope = "ada/pilates", "ada/yoga"
+	before.Since, after.Since = before.Since.Add(-59*time.Minute), after.Since.Add(62*time.Minute)
+	b.save(j, before)
+	b.save(j, after)
+	ended["ref:far"], ended["ref:after"] = idem.OutcomeDone, idem.OutcomeDone
 	rewritten := b.save(j, settled("ref:rewritten", idem.OutcomeDone))
 	b.Pass(kept / 2)
 	rewritten = b.save(j, rewritten)
@@ -112,6 +117,7 @@ func retention(b *bench) {
 		}, 10*time.Second, time.Millisecond, id)
 	}
 	assert.True(b.t, b.has(j, "ref:near"), "it tells who made what, while another one of its time is open")
+	assert.True(b.t, b.has(j, "ref:before"), "whichever was first")
 	assertRecord(b.t, rewritten, b.load(j, "ref:rewritten"))
 	open.Lease = 0
 	assertRecord(b.t, open, b.load(j, "ref:open"))

@@ -76,6 +76,12 @@ func TestARoleThatMayNotCreateWorksInAFinishedSchema(t *testing.T) {
 	require.NoError(t, err)
 }
 
+func TestASchemaMayBeThereAlready(t *testing.T) {
+	s := newStore(t)
+	s.exec(`CREATE SCHEMA {}`)
+	save(t, s.open(), order("ref:1"))
+}
+
 // People look at what is open.
 func TestTheViewShowsWhatIsOpen(t *testing.T) {
 	s := newStore(t)
@@ -87,10 +93,11 @@ func TestTheViewShowsWhatIsOpen(t *testing.T) {
 	nobodys := order("ref:nobody's")
 	nobodys.Owner = ""
 	save(t, j, nobodys)
+	save(t, j, order("key:k"))
 	done := order("ref:done")
 	done.Outcome = 3
 	save(t, j, done)
 	const open = `SELECT string_agg(concat_ws(' ', id, ref, owner, CASE WHEN lease > interval '0' THEN 'held' ELSE lease::text END),
 		', ' ORDER BY id) FROM open_operations`
-	assert.Equal(t, "ref:lapsed lapsed owner 00:00:00, ref:nobody's nobody's , ref:owned owned owner held", ask[string](s, open))
+	assert.Equal(t, "key:k  owner held, ref:lapsed lapsed owner 00:00:00, ref:nobody's nobody's , ref:owned owned owner held", ask[string](s, open))
 }

@@ -13,6 +13,12 @@ import (
 
 const count = `SELECT count(*) FROM operations`
 
+func TestJ10_TheDefaultRetention(t *testing.T) {
+	s, err := newSettings(nil)
+	require.NoError(t, err)
+	assert.Equal(t, 30*24*time.Hour, s.retention)
+}
+
 // fill writes n operations that were settled long ago, and as many that are open.
 func (s store) fill(n int) {
 	s.t.Helper()

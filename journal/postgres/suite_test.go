@@ -15,7 +15,7 @@ import (
 func TestSuite(t *testing.T) {
 	journaltest.Run(t, journaltest.Backend{
 		Within:    func(t *testing.T, f func(*testing.T, journaltest.Store)) { f(t, suiteStore(newStore(t))) },
-		Retention: defaultRetention,
+		Retention: 30 * 24 * time.Hour,
 		Faults:    []string{faultWrite, faultCommit, faultKilled},
 	})
 }

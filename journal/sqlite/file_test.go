@@ -160,7 +160,9 @@ func TestOpenOperations_ShowsWhatIsNotSettled(t *testing.T) {
 	open.Since = time.Date(2026, 1, 2, 3, 4, 5, 6e6, time.UTC)
 	idle.Owner, idle.Lease = "", 0
 	done.Outcome = idem.OutcomeDone
-	for _, rec := range []idem.Record{open, idle, done} {
+	keyed := record("k")
+	keyed.ID = "key:k"
+	for _, rec := range []idem.Record{open, idle, done, keyed} {
 		save(t, j, rec)
 	}
 	rows, err := tool(t, path).Query("SELECT id, ref, operation, key, since, owner, lease > 0 AND lease <= 10 " +
@@ -171,7 +173,7 @@ func TestOpenOperations_ShowsWhatIsNotSettled(t *testing.T) {
 	for rows.Next() {
 		var r [7]string
 		require.NoError(t, rows.Scan(&r[0], &r[1], &r[2], &r[3], &r[4], &r[5], &r[6]))
-		if r[1] == "idle" {
+		if r[1] != "open" {
 			r[4] = "lately"
 		}
 		shown = append(shown, fmt.Sprint(r))
@@ -180,6 +182,7 @@ func TestOpenOperations_ShowsWhatIsNotSettled(t *testing.T) {
 	assert.Equal(t, []string{
 		"[ref:open open issuePass key of open 2026-01-02T03:04:05.006Z owner 1]",
 		"[ref:idle idle issuePass key of idle lately  0]",
+		"[key:k  issuePass key of k lately owner 1]",
 	}, shown)
 	require.NoError(t, j.Close())
 }
