@@ -77,6 +77,21 @@ func (e *everywhere) show(v any) {
 	slog.New(slog.NewTextHandler(e, nil)).Info("shown", "it", v)
 }
 
+// showAll shows an error and all that lies beneath.
+func (e *everywhere) showAll(err error) {
+	e.show(err)
+	switch one := err.(type) { //nolint:errorlint // each on its way is shown
+	case interface{ Unwrap() error }:
+		if beneath := one.Unwrap(); beneath != nil {
+			e.showAll(beneath)
+		}
+	case interface{ Unwrap() []error }:
+		for _, beneath := range one.Unwrap() {
+			e.showAll(beneath)
+		}
+	}
+}
+
 func TestR23_NothingPersonalIsSeenAnywhere(t *testing.T) {
 	echoes := refuses(400, "14002", "DO_NOT_HONOR") // repeats the card's number in its description
 	inCode := says(400, `{"message":[{"errorName":"4263982640269299","code":"4263982640269299","invalidProperty":"4263982640269299"}]}`)
@@ -96,9 +111,7 @@ func TestR23_NothingPersonalIsSeenAnywhere(t *testing.T) {
 				seen.show(resp)
 				seen.show(err)
 				fmt.Fprintln(&seen, resp.Timeline())
-				for e := err; e != nil; e = errors.Unwrap(e) {
-					seen.show(e)
-				}
+				seen.showAll(err)
 				if e := (*bluesnap.Error)(nil); errors.As(err, &e) {
 					seen.show(*e)
 				}

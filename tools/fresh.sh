@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 before=$(mktemp -d)
 trap 'rm -rf "$before"' EXIT
 cp -R gen "$before/gen"
+rm gen/*.gen.go # what is not written anew is stale
 go generate ./gen
 diff -ru "$before/gen" gen || {
 	echo "gen/ was stale; the generator has just written what stands there now" >&2

@@ -24,6 +24,7 @@ var documented = []string{
 
 func TestExportedNamesAreDocumented(t *testing.T) {
 	fset := token.NewFileSet()
+	read := map[string]bool{}
 	for _, name := range files(t, ".go") {
 		if strings.HasSuffix(name, "_test.go") || !slices.Contains(documented, path.Dir(name)) {
 			continue
@@ -31,7 +32,9 @@ func TestExportedNamesAreDocumented(t *testing.T) {
 		file, err := parser.ParseFile(fset, filepath.Join(root, name), nil, parser.ParseComments)
 		require.NoError(t, err)
 		assert.Empty(t, undocumented(file), name)
+		read[path.Dir(name)] = true
 	}
+	assert.Len(t, read, len(documented), "every package was found")
 }
 
 func TestUndocumentedNamesAreFound(t *testing.T) {

@@ -124,7 +124,9 @@ func TestR23_NoErrorShowsTheDSN(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := Open(context.Background(), row.dsn)
 			require.ErrorContains(t, err, row.says)
-			for _, printed := range []string{err.Error(), fmt.Sprintf("%+v", err), fmt.Sprintf("%#v", errors.Unwrap(err))} {
+			var own *failure
+			require.ErrorAs(t, err, &own)
+			for _, printed := range []string{err.Error(), fmt.Sprintf("%+v", err), fmt.Sprintf("%#v", own.causes)} {
 				assert.NotContains(t, printed, "hunter2")
 				assert.NotContains(t, printed, row.dsn)
 			}
