@@ -16,10 +16,17 @@ func issuePass(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Re
 }
 
 func orderClass(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-	_, resp, err := c.Bookings.BookClass(s.t.Context(), bardge.BookClassParams{
-		ClassInstanceID: s.Seed.ClassInstanceID, ClientID: s.Seed.ClientID,
-	}, opts...)
-	return resp, err
+	return orderInstance(s.Seed.ClassInstanceID)(s, c, opts...)
+}
+
+// orderInstance books a place in this class.
+func orderInstance(id string) order {
+	return func(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
+		_, resp, err := c.Bookings.BookClass(s.t.Context(), bardge.BookClassParams{
+			ClassInstanceID: id, ClientID: s.Seed.ClientID,
+		}, opts...)
+		return resp, err
+	}
 }
 
 func orderSpa(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {

@@ -27,22 +27,12 @@ func TestJ11_AMatchMustBeUnambiguous(t *testing.T) {
 		},
 		"the booking is of another instance": {
 			op: sandbox.BookClass, do: orderClass,
-			around: func(s *shop) {
-				_, _, err := s.another().Bookings.BookClass(s.t.Context(), bardge.BookClassParams{
-					ClassInstanceID: s.Seed.LastPlaceInstanceID, ClientID: s.Seed.ClientID,
-				})
-				require.NoError(s.t, err)
-			},
+			around:   func(s *shop) { s.succeed(orderInstance(s.Seed.LastPlaceInstanceID), s.another()) },
 			evidence: "has 0 bookings of that time for class instance ci_yoga",
 		},
 		"the booking is of another class": {
 			op: sandbox.BookClass, do: orderClass,
-			around: func(s *shop) {
-				_, _, err := s.another().Bookings.BookClass(s.t.Context(), bardge.BookClassParams{
-					ClassInstanceID: s.Seed.CreditInstanceID, ClientID: s.Seed.ClientID,
-				})
-				require.NoError(s.t, err)
-			},
+			around:   func(s *shop) { s.succeed(orderInstance(s.Seed.CreditInstanceID), s.another()) },
 			evidence: "class instance ci_yoga cannot be told from others",
 		},
 		"the booking is of another client": {

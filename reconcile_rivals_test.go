@@ -151,14 +151,8 @@ func TestJ11_APurchaseOfAnotherPackageIsARival(t *testing.T) {
 
 func TestJ11_AnOrderOfAnotherInstanceIsNoRival(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
-		other := func(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-			_, resp, err := c.Bookings.BookClass(s.t.Context(), bardge.BookClassParams{
-				ClassInstanceID: s.Seed.LastPlaceInstanceID, ClientID: s.Seed.ClientID,
-			}, opts...)
-			return resp, err
-		}
 		s.orphan(sandbox.BookClass, orderClass, true, bardge.WithRef("order-1"))
-		s.orphan(sandbox.BookClass, other, false, bardge.WithRef("order-2"))
+		s.orphan(sandbox.BookClass, orderInstance(s.Seed.LastPlaceInstanceID), false, bardge.WithRef("order-2"))
 		time.Sleep(later)
 		assert.Equal(t, bardge.OutcomeDone, s.recover()[0].Outcome)
 	})

@@ -75,13 +75,7 @@ func TestJ4_WhatRecoverSentIsAnsweredFromTheJournal(t *testing.T) {
 
 func TestJ4_RecoverTellsWhatTheServerRefuses(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
-		full := func(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-			_, resp, err := c.Bookings.BookClass(s.t.Context(), bardge.BookClassParams{
-				ClassInstanceID: s.Seed.FullInstanceID, ClientID: s.Seed.ClientID,
-			}, opts...)
-			return resp, err
-		}
-		s.orphan(sandbox.BookClass, full, true, bardge.WithRef("order-1"))
+		s.orphan(sandbox.BookClass, orderInstance(s.Seed.FullInstanceID), true, bardge.WithRef("order-1"))
 		r := s.recoverOne()
 		assert.Equal(t, bardge.OutcomeRejected, r.Outcome)
 		assert.ErrorIs(t, r.Err, bardge.ErrClassFull)

@@ -151,15 +151,7 @@ func TestServesBlueSnap(t *testing.T) {
 
 func TestStopsAlthoughAnAnswerIsDelayed(t *testing.T) {
 	p := start(t, "-addr", "127.0.0.1:0", "-fault", "IssuePass=delay-after=1h")
-	gone := make(chan error)
-	request := p.request(t)
-	go func() {
-		response, err := http.DefaultClient.Do(request)
-		if err == nil {
-			err = response.Body.Close()
-		}
-		gone <- err
-	}()
+	gone := p.ask(t)
 	p.awaitRequest(t)
 	assert.Contains(t, p.stop(t), "delay-after=1h")
 	require.Error(t, <-gone)
@@ -167,15 +159,7 @@ func TestStopsAlthoughAnAnswerIsDelayed(t *testing.T) {
 
 func TestAnAnswerThatIsNearlyThereIsAwaited(t *testing.T) {
 	p := start(t, "-addr", "127.0.0.1:0", "-fault", "IssuePass=delay-after=500ms")
-	answered := make(chan error)
-	request := p.request(t)
-	go func() {
-		response, err := http.DefaultClient.Do(request)
-		if err == nil {
-			err = response.Body.Close()
-		}
-		answered <- err
-	}()
+	answered := p.ask(t)
 	p.awaitRequest(t)
 	p.stop(t)
 	assert.NoError(t, <-answered)
@@ -189,6 +173,21 @@ func TestAFailureIsTheExitStatus(t *testing.T) {
 	require.ErrorAs(t, err, &exit)
 	assert.Equal(t, 1, exit.ExitCode())
 	assert.Contains(t, string(said), "bardge-sandbox: -vendor must be")
+}
+
+// ask sends a request, and tells how it ends. Somebody must listen.
+func (p *program) ask(t *testing.T) <-chan error {
+	t.Helper()
+	ended := make(chan error)
+	request := p.request(t)
+	go func() {
+		response, err := http.DefaultClient.Do(request)
+		if err == nil {
+			err = response.Body.Close()
+		}
+		ended <- err
+	}()
+	return ended
 }
 
 // awaitRequest waits until somebody else's request has reached the server: request ids are counted.
