@@ -73,6 +73,15 @@ type Result struct {
 	JournalErr error
 	// Attempts tells what happened, in order.
 	Attempts []Attempt
+	// Ref is the call's ref; empty where it had none.
+	Ref string
+	// RetryHelps reports whether making the same call again can tell more: not where
+	// its fate is stored under the key, its response is incomplete, its key expired,
+	// or the request itself is what is wrong.
+	RetryHelps bool
+	// RetryAfter is how long the server asked to wait in its last response; zero
+	// where it did not ask.
+	RetryAfter time.Duration
 }
 
 // call is the state of one operation under way. One goroutine runs it; what
