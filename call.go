@@ -45,6 +45,7 @@ func prepare(req gen.Request, bad error, opts []CallOption) idem.Call {
 		Ref:         s.Ref,
 		MaxAttempts: s.MaxAttempts,
 		Reread:      s.Reread,
+		Confirms:    s.Confirms,
 	}
 }
 

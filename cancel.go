@@ -15,8 +15,9 @@ import (
 // has no further effect (documented).
 //
 // Operation CancelBooking, class convergent: repeated freely. Where an earlier
-// attempt's answer is lost and the booking turns out to be cancelled, Cancel
-// reads the booking and returns it with Response.Recovered set; if that read
+// attempt's response is lost, shows another state, or the call would end unknown,
+// Cancel reads the booking once: one that is cancelled is returned with
+// Response.Recovered set. If the server has confirmed the cancellation and that read
 // fails, the booking has its id and its status alone. A booking that had been
 // cancelled before the call gives [ErrAlreadyCancelled] (an
 // [AlreadyCancelledError]) with [OutcomeDone]. Other errors to tell apart:
@@ -33,31 +34,50 @@ func (s *BookingsService) Cancel(
 	return booking, resp, err
 }
 
-// rereading lets the engine read the booking when the answer to its cancellation
-// is lost (R14). It comes last of the options, so that the read goes out with the
-// call's own headers.
+// rereading lets the engine read the booking when the response to its cancellation
+// is lost or shows another state (R14, R31, R33). It comes last of the options, so that
+// the read goes out with the call's own headers.
 func (s *BookingsService) rereading(bookingID string) CallOption {
 	return callOption(func(call *callSettings) error {
 		header := call.Header
-		call.Reread = func(ctx context.Context) (*idem.Answer, bool) { return s.reread(ctx, bookingID, header) }
+		call.Reread = func(ctx context.Context) (*idem.Answer, idem.State) { return s.reread(ctx, bookingID, header) }
+		call.Confirms = func(a *idem.Answer) bool { return showsCancelled(bookingID, a) }
 		return nil
 	})
 }
 
-// reread returns the answer that a cancellation would have had, and whether the
-// booking is cancelled, as far as reading it tells.
-func (s *BookingsService) reread(ctx context.Context, bookingID string, header http.Header) (*idem.Answer, bool) {
+// showsCancelled reports whether the response to a cancellation is the cancelled
+// booking, as far as it shows one: the fields are inferred, so a missing one does not
+// contradict.
+func showsCancelled(bookingID string, a *idem.Answer) bool {
+	booking, ok := a.Value.(*Booking)
+	if !ok {
+		var err error
+		if booking, err = gen.ParseCancelBookingResponse(a.Body); err != nil {
+			return true // it shows no booking
+		}
+	}
+	return (booking.ID == "" || booking.ID == bookingID) &&
+		(booking.Status == "" || booking.Status.Is(BookingCancelled))
+}
+
+// reread returns the response that a cancellation would have had, and what reading
+// the booking shows. Where reading fails, the response is what a confirmed
+// cancellation is certain to be.
+func (s *BookingsService) reread(
+	ctx context.Context, bookingID string, header http.Header,
+) (*idem.Answer, idem.State) {
 	booking, resp, err := s.Status(ctx, bookingID, withHeaders(header))
 	switch {
-	case err != nil:
-		return cancelled(bookingID), true
-	case booking.Status == "": // the field is inferred: silence is no contradiction
+	case err != nil, booking.ID != "" && booking.ID != bookingID:
+		return cancelled(bookingID), idem.StateUnread
+	case booking.Status == "":
 		booking.Status = BookingCancelled
-		return answered(booking), true
+		return answered(booking), idem.StateUnread
 	case !booking.Status.Is(BookingCancelled):
-		return nil, false
+		return nil, idem.StateDiffers
 	}
-	return &idem.Answer{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}, true
+	return &idem.Answer{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}, idem.StateHolds
 }
 
 // withHeaders sends the headers that another call was given.

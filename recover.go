@@ -83,12 +83,18 @@ func (c *Client) recovery() idem.Recovery {
 			op, known := rows[gen.OperationID(name)]
 			return op, known
 		},
-		Reread: func(ctx context.Context, o idem.Orphan) (*idem.Answer, bool) {
+		Reread: func(ctx context.Context, o idem.Orphan) (*idem.Answer, idem.State) {
 			of := newOrphan(o)
 			return c.Bookings.reread(ctx, of.PathID, of.Header)
 		},
+		Confirms:  func(o idem.Orphan, a *idem.Answer) bool { return confirms(newOrphan(o), a) },
 		Reconcile: c.reconcile,
 	}
+}
+
+// confirms reports whether a success shows the state that a cancellation asked for.
+func confirms(o Orphan, a *idem.Answer) bool {
+	return o.Operation != string(gen.OpCancelBooking) || showsCancelled(o.PathID, a)
 }
 
 // newRecovered takes over what the engine knows.

@@ -13,7 +13,7 @@ import (
 type RetryPolicy struct {
 	// MaxAttempts counts the first attempt too; 1 means no retry. Zero is 6, after
 	// which a mutation that is still open (nothing sent yet, or ambiguous and safe
-	// to repeat) goes on at MaxDelay's pace until the window's length, the
+	// to repeat) goes on at MaxDelay's pace until MaxElapsedTime, the key's window, the
 	// context or the budget ends it. A number set here is final.
 	MaxAttempts int
 	// AttemptTimeout bounds one attempt, from dialling to the answer's last byte.
@@ -32,6 +32,11 @@ type RetryPolicy struct {
 	// WindowMargin is kept free at the window's end, for requests that are given
 	// up and arrive all the same. Zero is 5 s.
 	WindowMargin time.Duration
+	// MaxElapsedTime bounds a call, waits included, by the monotonic clock: no attempt
+	// begins later. Zero is 15 minutes for a call whose context has a deadline, and 85 s
+	// for one without. A key's window ends a call earlier once something was sent under
+	// it.
+	MaxElapsedTime time.Duration
 	// ServerErrorsAreFinal ends a call at a 500, as unknown. Set it if the server
 	// is seen to execute again under the key of a request that it answered with
 	// 500; the vendor's advice is to retry with the same key (documented). Other

@@ -83,6 +83,7 @@ func (c *Client) prepare(in asked, opts []CallOption) (call idem.Call, tag strin
 		Ref:         s.Ref,
 		MaxAttempts: s.MaxAttempts,
 		Reread:      s.Reread,
+		Confirms:    s.Confirms,
 	}, tag
 }
 

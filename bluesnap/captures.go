@@ -2,6 +2,7 @@ package bluesnap
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 
@@ -94,7 +95,8 @@ func (s *TransactionsService) rereading(op operation, id ID) CallOption {
 	return callOption(func(call *callSettings) error {
 		if op.class == idem.Convergent {
 			header := call.Header
-			call.Reread = func(ctx context.Context) (*idem.Answer, bool) { return s.client.reread(ctx, op, id, header) }
+			call.Reread = func(ctx context.Context) (*idem.Answer, idem.State) { return s.client.reread(ctx, op, id, header) }
+			call.Confirms = func(a *idem.Answer) bool { return op.confirms(id, a) }
 		}
 		return nil
 	})
@@ -108,18 +110,36 @@ func withHeaders(header http.Header) CallOption {
 	})
 }
 
-// reread returns the answer that a capture or reversal would have had, and
-// whether its state holds. The server has said that it does; reading may only
-// show that it does not.
-func (c *Client) reread(ctx context.Context, op operation, id ID, header http.Header) (*idem.Answer, bool) {
+// confirms reports whether the response to a capture or reversal shows the state asked
+// for, as far as it shows one.
+func (op operation) confirms(id ID, a *idem.Answer) bool {
+	t, ok := a.Value.(*CardTransaction)
+	if !ok {
+		var read CardTransaction
+		if err := json.Unmarshal(a.Body, &read); err != nil {
+			return true // it shows no transaction
+		}
+		t = &read
+	}
+	return (t.TransactionID == "" || t.TransactionID == id) && (t.Type == "" || t.Type == op.kind)
+}
+
+// reread returns the response that a capture or reversal would have had, and what
+// reading the transaction shows. Where reading does not show its type, the response
+// is what a confirmed operation is certain to be.
+func (c *Client) reread(ctx context.Context, op operation, id ID, header http.Header) (*idem.Answer, idem.State) {
 	found, resp, err := c.Transactions.Get(ctx, id, withHeaders(header))
-	switch {
-	case err != nil:
+	if err != nil {
 		body, _ := wire.Encode(map[string]ID{op.id: id}) // an id always encodes
-		return &idem.Answer{Status: http.StatusOK, Body: body}, true
-	case found.Type == "", found.Type == op.kind, found.Type == AuthCapture && op.kind == Capture:
-		return &idem.Answer{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}, true
+		return &idem.Answer{Status: http.StatusOK, Body: body}, idem.StateUnread
+	}
+	answer := &idem.Answer{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}
+	switch {
+	case found.Type == op.kind:
+		return answer, idem.StateHolds
+	case found.Type == "", found.Type == AuthCapture && op.kind == Capture:
+		return answer, idem.StateUnread
 	default:
-		return nil, false
+		return nil, idem.StateDiffers
 	}
 }

@@ -66,9 +66,13 @@ func (c *Client) recovery() idem.Recovery {
 			op, ok := operations[name]
 			return op.row(), ok
 		},
-		Reread: func(ctx context.Context, o idem.Orphan) (*idem.Answer, bool) {
+		Reread: func(ctx context.Context, o idem.Orphan) (*idem.Answer, idem.State) {
 			op := operations[o.Request.Operation.Name]
 			return c.reread(ctx, op, op.idIn(o.Request.Body), o.Request.Header)
+		},
+		Confirms: func(o idem.Orphan, a *idem.Answer) bool {
+			op := operations[o.Request.Operation.Name]
+			return op.class != idem.Convergent || op.confirms(op.idIn(o.Request.Body), a)
 		},
 		Reconcile: c.reconcile,
 	}

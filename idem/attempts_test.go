@@ -144,12 +144,12 @@ func TestR13_TheCallersContextEndsTheCall(t *testing.T) {
 		"R9 a wait past the deadline is not begun": {
 			handle: func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Retry-After", "60")
-				answer(w, 503, errorObject)
+				answer(w, 429, errorObject)
 			},
 			context: func() (context.Context, context.CancelFunc) {
 				return context.WithTimeout(context.Background(), 30*time.Second)
 			},
-			want: context.DeadlineExceeded, outcome: OutcomeUnknown, took: 0,
+			want: context.DeadlineExceeded, outcome: OutcomeRejected, took: 0,
 		},
 		"over before anything": {
 			handle:  says(200, `{}`),
@@ -235,11 +235,12 @@ func TestR14_AlreadyCancelled(t *testing.T) {
 		w.Header().Set("Content-Length", "100")
 		_, _ = w.Write([]byte(`{"id":`))
 	}
-	holds := func(context.Context) (*Answer, bool) { return &Answer{Status: 200, Body: []byte(`{"read":1}`)}, true }
-	not := func(context.Context) (*Answer, bool) { return nil, false }
+	holds := func(context.Context) (*Answer, State) { return &Answer{Status: 200, Body: []byte(`{"read":1}`)}, StateHolds }
+	not := func(context.Context) (*Answer, State) { return nil, StateDiffers }
+	unread := func(context.Context) (*Answer, State) { return &Answer{Status: 200, Body: []byte(`{"read":1}`)}, StateUnread }
 	rows := map[string]struct {
 		handle    http.HandlerFunc
-		reread    func(context.Context) (*Answer, bool)
+		reread    func(context.Context) (*Answer, State)
 		outcome   Outcome
 		recovered bool
 		ok        bool
@@ -249,6 +250,7 @@ func TestR14_AlreadyCancelled(t *testing.T) {
 		"after doubt, and it is not so":       {script(lose, already), not, OutcomeUnknown, false, false},
 		"answer lost: read":                   {cut, holds, OutcomeDone, true, true},
 		"answer lost, and it is not so":       {cut, not, OutcomeUnknown, false, false},
+		"after doubt, and reading fails":      {script(lose, already), unread, OutcomeDone, true, true},
 		"answer lost, nobody can read":        {cut, nil, OutcomeDone, false, false},
 		"after a refusal: an error":           {script(says(429, ``), already), holds, OutcomeDone, false, false},
 	}

@@ -1,6 +1,9 @@
 package idem
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // budgetCapacity is how many retries the calls of a client may be ahead of the
 // definite answers they got.
@@ -12,7 +15,30 @@ const budgetCapacity = 100
 type budget struct {
 	spent atomic.Int64
 	off   bool
+	next  atomic.Int64 // when the next request beyond the budget has its turn
 }
+
+// betweenTurns is the time between two requests that an exhausted budget does not
+// withhold.
+const betweenTurns = 100 * time.Millisecond
+
+// turn is how long a request that is made beyond the budget has to wait for its turn,
+// so that a server in trouble is not asked by all calls at once.
+func (b *budget) turn(now instant) time.Duration {
+	for {
+		next := b.next.Load()
+		at := int64(now)
+		if next != 0 { // zero: it was not used yet
+			at = max(next, at)
+		}
+		if b.next.CompareAndSwap(next, at+int64(betweenTurns)) {
+			return time.Duration(at - int64(now))
+		}
+	}
+}
+
+// empty reports whether no retry is left.
+func (b *budget) empty() bool { return !b.off && b.spent.Load() >= budgetCapacity }
 
 // take spends one; it reports false if nothing is left.
 func (b *budget) take() bool {

@@ -38,11 +38,15 @@ type Call struct {
 	// the error of Decode, which is told as it is and so must not repeat the body.
 	// Nil decodes nothing.
 	Decode func(body []byte) (any, error)
-	// Reread reads the state that a convergent operation asks for, when an
-	// earlier attempt of the same call may have brought it about and its answer
-	// is lost. It returns the answer that the operation would have had, and
-	// whether the state holds. Nil leaves the answer lost.
-	Reread func(context.Context) (answer *Answer, holds bool)
+	// Reread reads the state that a convergent operation asks for, where an attempt of
+	// the call may have brought it about and its response is lost, or shows another
+	// state (R14, R31, R33). It returns the response that the operation would have had.
+	// With StateUnread that is what can be said without reading, or nil. Nil never
+	// reads.
+	Reread func(context.Context) (*Answer, State)
+	// Confirms reports whether the response of a success shows the state that a
+	// convergent operation asks for. Nil takes each success for it.
+	Confirms func(*Answer) bool
 }
 
 // Result is how a call ended.
@@ -87,17 +91,18 @@ type Result struct {
 // call is the state of one operation under way. One goroutine runs it; what
 // trace hooks may touch is in flight.
 type call struct {
-	engine  *Engine
-	ctx     context.Context //nolint:containedctx // the state of one call
-	request Request
-	decode  func([]byte) (any, error)
-	reread  func(context.Context) (*Answer, bool)
-	policy  Policy
-	held    heldKey
-	alone   bool // nobody else knows the key
-	claim   *claim
-	started stamp
-	began   time.Time // the same moment
+	engine   *Engine
+	ctx      context.Context //nolint:containedctx // the state of one call
+	request  Request
+	decode   func([]byte) (any, error)
+	reread   func(context.Context) (*Answer, State)
+	confirms func(*Answer) bool
+	policy   Policy
+	held     heldKey
+	alone    bool // nobody else knows the key
+	claim    *claim
+	started  stamp
+	began    time.Time // the same moment
 
 	loop   retryablehttp.Client
 	client http.Client // the loop's; its transport is the call
@@ -111,27 +116,36 @@ type call struct {
 	answered *flight // the last one that brought an answer
 	lastErr  error
 	halt     stop // why an attempt was not begun
+	decision decision
 	stop     stop
 	wait     time.Duration
 
 	made     int  // counted attempts
 	progress int  // answers that said "in progress"
 	inDoubt  bool // an earlier attempt was ambiguous or lost its answer
+	reached  bool // likewise, and it was no intermediary that responded
+	lost     lostResponses
 	asked    bool // a refusal was asked for once more
 	broke    bool // a reused connection broke
-	between  int  // answers of somebody between
+	between  int  // responses of intermediaries
 	fresh    bool // the next attempt gets a connection of its own
-	resorted bool // the attempt that the budget never withholds is used
+	lastUsed bool // the attempt that the rules for retries never withhold is used
+
+	maxElapsed time.Duration // of the whole call, by the monotonic clock
+	reserve    time.Duration // of the caller's deadline, for reading the state
+	due        instant       // when the next attempt is to begin
+	credential string        // what the last attempt was authorized with
 }
 
 // Do does the operation, and says what is known when it ends.
 func (e *Engine) Do(ctx context.Context, in Call) Result {
 	c := e.newCall(ctx)
 	c.request = in.Request
-	c.decode, c.reread = in.Decode, in.Reread
+	c.decode, c.reread, c.confirms = in.Decode, in.Reread, in.Confirms
 	if in.MaxAttempts > 0 {
 		c.policy.MaxAttempts = in.MaxAttempts
 	}
+	c.limit()
 	r := c.do(&in)
 	c.decodeAnswer(&r)
 	c.tellEnd(r)
@@ -148,6 +162,7 @@ func (e *Engine) newCall(ctx context.Context) *call {
 		started: started,
 		began:   began,
 		held:    heldKey{keyState: newKeyState()},
+		due:     started.mono,
 	}
 }
 

@@ -123,7 +123,7 @@ func client(t *testing.T, w *chaos.World, c idem.Config) chaos.Client {
 				Path:      op.Path,
 				Body:      op.Body,
 			},
-			Reread: func(ctx context.Context) (*idem.Answer, bool) { return reread(ctx, e, op) },
+			Reread: func(ctx context.Context) (*idem.Answer, idem.State) { return reread(ctx, e, op) },
 		}
 		outcome := e.Do(ctx, call).Outcome
 		if outcome == idem.OutcomeNotSent && call.Ref != "" && laterGeneration(c.Journal, call.Ref) {
@@ -204,16 +204,19 @@ func keyOf(t *testing.T, op chaos.Op, journal bool) idem.Key {
 }
 
 // reread is R14's read, as a facade does it.
-func reread(ctx context.Context, e *idem.Engine, op chaos.Op) (*idem.Answer, bool) {
+func reread(ctx context.Context, e *idem.Engine, op chaos.Op) (*idem.Answer, idem.State) {
 	r := e.Do(ctx, idem.Call{Request: idem.Request{
 		Operation: idem.Operation{Name: "read", Class: idem.Read, Success: []int{200}},
 		Method:    http.MethodGet,
 		Path:      "/read/" + op.ID,
 	}})
 	if r.Err != nil {
-		return &idem.Answer{Status: 200, Body: []byte(`{"status":"cancelled"}`)}, true
+		return &idem.Answer{Status: 200, Body: []byte(`{"status":"cancelled"}`)}, idem.StateUnread
 	}
-	return r.Answer, strings.Contains(string(r.Answer.Body), `"cancelled"`)
+	if !strings.Contains(string(r.Answer.Body), `"cancelled"`) {
+		return nil, idem.StateDiffers
+	}
+	return r.Answer, idem.StateHolds
 }
 
 func ownTransport(w *chaos.World) http.RoundTripper {

@@ -53,6 +53,9 @@ func (s stamp) age(now stamp) time.Duration {
 	return age
 }
 
+// elapsed is how long ago s was by the monotonic clock, which nothing sets.
+func (s stamp) elapsed(now stamp) time.Duration { return now.mono.sub(s.mono) }
+
 // origin is what the monotonic clock counts from: before the process's first stamp.
 var origin = time.Now().Add(-time.Hour)
 

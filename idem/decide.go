@@ -1,6 +1,9 @@
 package idem
 
-import "time"
+import (
+	"math/rand/v2"
+	"time"
+)
 
 // stop says why a call ended.
 type stop uint8
@@ -46,25 +49,52 @@ type situation struct {
 	callerOver  bool
 	hasDeadline bool
 	deadline    time.Duration // until the caller's
+	reserve     time.Duration // kept back of it, to read the state afterwards (R33)
 	windowed    bool          // the key's window has begun
 	left        time.Duration // of the window, less the margin
 	patience    time.Duration // of the call
+	lastUsed    bool          // the one attempt beyond the rules was made
+	suspended   bool          // the process did not run for a while
+	now         instant       // on the monotonic clock
 }
 
-// decide says how long to wait before the next attempt, or why there is none,
-// after a judgement that is not final. It is pure but for the jitter.
-func decide(j judgement, s situation, p Policy) (time.Duration, stop) {
+// decision says how long to wait before the next attempt, or why there is none.
+type decision struct {
+	wait time.Duration
+	stop stop
+	// last: this attempt is made although the rules for retries would end the call
+	// here. A call has one (R16, R32, R33, R34).
+	last bool
+	// asked is the server's Retry-After where it does not fit, left what there was.
+	asked, left time.Duration
+}
+
+// decide says what follows an attempt whose judgement is not final. It is pure but
+// for the jitter.
+func decide(j judgement, s situation, p Policy) decision {
 	switch {
 	case s.callerOver:
-		return 0, stopCaller
+		return decision{stop: stopCaller}
 	case j.again == againNo:
-		return 0, stopJudged
+		return s.askLast(j, p)
 	case !s.repeatable(j.verdict):
-		return 0, stopClass
+		return decision{stop: stopClass}
 	case j.again != againProgress && s.made >= p.attempts() && (p.MaxAttempts != 0 || !s.goesOn(j)):
-		return 0, stopAttempts
+		return decision{stop: stopAttempts}
 	}
-	return s.fit(s.wish(j, p), p.BaseDelay/2)
+	return s.fit(s.wish(j, p), p)
+}
+
+// askLast ends a call whose last attempt settled nothing and will not when repeated,
+// such as a 501. An idempotent operation in doubt is asked for once more before its
+// state is read (R33).
+func (s situation) askLast(j judgement, p Policy) decision {
+	inDoubt := s.class == Convergent && s.outcome == OutcomeUnknown && j.verdict == VerdictAmbiguous
+	room, _ := s.room()
+	if !inDoubt || j.contradicted || s.lastUsed || p.MaxAttempts != 0 || room <= 0 {
+		return decision{stop: stopJudged}
+	}
+	return decision{wait: min(backoff(p.MaxDelay, p.MaxDelay, 1), room), last: true}
 }
 
 // repeatable reports whether the class allows a repetition after this verdict.
@@ -104,23 +134,65 @@ func (s situation) wish(j judgement, p Policy) time.Duration {
 		return backoff(p.BaseDelay, p.MaxDelay, 1)
 	case againProgress:
 		return backoff(p.BaseDelay, p.MaxDelay, s.asked)
+	case againInDoubt:
+		return backoff(p.MaxDelay, p.MaxDelay, 1)
 	default:
 		return backoff(p.BaseDelay, p.MaxDelay, s.made)
 	}
 }
 
-// fit holds a wait against the server's wish, the window, the call's patience
-// and the caller's deadline (R9). A server's Retry-After is never shortened; a
-// wait of our own is, down to least, so that the time that is left sees one more
-// attempt.
-func (s situation) fit(wait, least time.Duration) (time.Duration, stop) {
+// fit compares a wait with what the server asks for, the window, the call's time and
+// the caller's deadline (R9). A server's Retry-After is never shortened, save for an
+// operation in doubt (R34); a wait of our own is, so that the time that is left sees
+// one more attempt.
+func (s situation) fit(wait time.Duration, p Policy) decision {
 	room, why := s.room()
-	switch {
-	case s.floor > room, room <= 0, wait > room && room < least:
-		return 0, why
-	default:
-		return min(max(wait, s.floor), room), stopNone
+	if why == stopPatience && s.suspended && s.beyondBound() && !s.lastUsed {
+		return s.afterBound(wait, p)
 	}
+	switch {
+	case s.floor > room && room > 0 && s.repeatableInDoubt() && !s.lastUsed:
+		return decision{wait: max(min(wait, room), s.late(room, p)), last: true, asked: s.floor, left: room}
+	case s.floor > room:
+		return decision{stop: why, asked: s.floor, left: max(room, 0)}
+	case room <= 0, wait > room && room < p.BaseDelay/2:
+		return decision{stop: why}
+	default:
+		return decision{wait: min(max(wait, s.floor), room)}
+	}
+}
+
+// afterBound is for a call whose last attempt ended after the time that the call has:
+// the process was suspended, and what it waited for may be over. It gets one more
+// attempt, as far as window and deadline allow (R32).
+func (s situation) afterBound(wait time.Duration, p Policy) decision {
+	s.patience = max(min(s.floor, lastWait), wait) + minAttempt
+	s.lastUsed = true
+	d := s.fit(wait, p)
+	d.last = d.stop == stopNone
+	return d
+}
+
+// beyondBound reports that the call's own time is over.
+func (s situation) beyondBound() bool { return s.patience <= 0 }
+
+// repeatableInDoubt reports an operation that may have been executed and is safe to
+// repeat.
+func (s situation) repeatableInDoubt() bool {
+	return s.outcome == OutcomeUnknown && (s.class == Keyed || s.class == Convergent)
+}
+
+// late is a random wait up to the end of the room, after which an attempt has its
+// time: the server's wish is followed as far as it can be, and the clients that heard
+// it do not come all at once (R34).
+func (s situation) late(room time.Duration, p Policy) time.Duration {
+	earliest := s.earliestLast(room, p)
+	return earliest + rand.N(room-earliest+1)
+}
+
+// earliestLast is the wait after which the last attempt still has its whole timeout.
+func (s situation) earliestLast(room time.Duration, p Policy) time.Duration {
+	return max(room-p.AttemptTimeout+minAttempt, 0)
 }
 
 // room is the longest wait after which an attempt still has time, and what
@@ -132,7 +204,8 @@ func (s situation) room() (time.Duration, stop) {
 	}
 	if s.hasDeadline {
 		// A caller in a hurry gets short attempts rather than none.
-		d := s.deadline - min(minAttempt, s.deadline/2)
+		left := s.deadline - s.reserve
+		d := left - min(minAttempt, left/2)
 		if d <= room {
 			room, why = d, stopDeadline
 		}
@@ -146,9 +219,16 @@ func (j judgement) costs() bool {
 	return j.verdict != VerdictNothingSent && j.again != againProgress
 }
 
-// last is the wait before the one attempt that the budget never withholds: late
-// in the window, with a whole attempt's time before it closes (R16).
+// lastWait is how long an operation without a window waits at most for the attempt
+// that the budget never withholds: longer than most restarts.
+const lastWait = time.Minute
+
+// last is the wait before the one attempt that the budget never withholds: late in
+// the window, with a whole attempt's time before it closes (R16).
 func (s situation) last(wait time.Duration, p Policy) time.Duration {
 	room, _ := s.room()
-	return min(max(wait, room-p.AttemptTimeout+minAttempt), room)
+	if !s.windowed {
+		room = min(room, max(wait, lastWait))
+	}
+	return min(max(wait, s.earliestLast(room, p)), room)
 }

@@ -47,6 +47,7 @@ func (c *call) dress(ctx context.Context, req *http.Request) (*http.Request, err
 		if err := c.engine.authorize(ctx, out.Header); err != nil {
 			return nil, err
 		}
+		c.credential = authorization(out.Header)
 	}
 	body := c.request.Body
 	out.ContentLength = int64(len(body))

@@ -41,9 +41,9 @@ func TestR9_AWaitThatJustFits(t *testing.T) {
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			s := situation{patience: row.room + minAttempt, floor: row.floor}
-			wait, why := s.fit(row.wait, least)
-			assert.Equal(t, row.stop, why)
-			assert.Equal(t, row.want, wait)
+			d := s.fit(row.wait, Policy{BaseDelay: 2 * least})
+			assert.Equal(t, row.stop, d.stop)
+			assert.Equal(t, row.want, d.wait)
 		})
 	}
 }
@@ -52,12 +52,11 @@ func TestR9_AWaitThatJustFits(t *testing.T) {
 func TestR9_TheLeastWaitIsHalfTheBaseDelay(t *testing.T) {
 	p := Policy{BaseDelay: time.Second, MaxDelay: 4 * time.Second}
 	s := situation{class: Keyed, outcome: OutcomeUnknown, made: 3, patience: minAttempt + 500*time.Millisecond}
-	wait, why := decide(judgement{again: againLater}, s, p)
-	assert.Equal(t, stopNone, why)
-	assert.Equal(t, 500*time.Millisecond, wait)
+	d := decide(judgement{again: againLater}, s, p)
+	assert.Equal(t, stopNone, d.stop)
+	assert.Equal(t, 500*time.Millisecond, d.wait)
 	s.patience--
-	_, why = decide(judgement{again: againLater}, s, p)
-	assert.Equal(t, stopPatience, why)
+	assert.Equal(t, stopPatience, decide(judgement{again: againLater}, s, p).stop)
 }
 
 func TestR9_OfTwoBoundsThatAgreeTheCallersIsNamed(t *testing.T) {
@@ -89,7 +88,7 @@ func TestTable_StatusesAtTheEdges(t *testing.T) {
 		199: "no HTTP status for an answer",
 		200: "executed",
 		299: "a success that the API does not give",
-		499: "refused",
+		499: "rejected by the API",
 		500: "server error",
 		599: "server error",
 		600: "no HTTP status for an answer",

@@ -1,6 +1,11 @@
 package idem
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"math"
+	"time"
+)
 
 var (
 	// ErrKeyExpired: the key may have been sent and its window is over, so the
@@ -56,18 +61,39 @@ type failure struct {
 	reason string
 	stop   stop
 	causes []error
+	// asked is a wait that the server asked for and that did not fit, left what the
+	// bound in stop leaves.
+	asked, left time.Duration
 }
 
 func (f *failure) Error() string {
+	why := f.why()
 	switch {
 	case f.reason == "":
-		return f.stop.String()
-	case f.stop.String() == "":
+		return why
+	case why == "":
 		return f.reason
 	default:
-		return f.reason + "; " + f.stop.String()
+		return f.reason + "; " + why
 	}
 }
+
+// why says why no further attempt was made.
+func (f *failure) why() string {
+	bound := boundWords[f.stop]
+	if f.asked == 0 || bound == "" {
+		return f.stop.String()
+	}
+	return fmt.Sprintf("the server asked for %d s; %s leaves %d s", wholeSeconds(f.asked), bound, f.left/time.Second)
+}
+
+var boundWords = map[stop]string{
+	stopDeadline: "the deadline",
+	stopWindow:   "the key's window",
+	stopPatience: "the call's time limit",
+}
+
+func wholeSeconds(d time.Duration) int64 { return int64(math.Ceil(d.Seconds())) }
 
 func (f *failure) Unwrap() []error { return f.causes }
 

@@ -23,6 +23,7 @@ type flight struct {
 	start   stamp
 	began   time.Time // the same moment
 	end     stamp
+	timeout time.Duration // from its start
 	seen    sighting
 	giveUp  context.CancelCauseFunc // ends an attempt that nothing else could keep back; or nil
 
@@ -161,9 +162,13 @@ func (f *flight) refused(err error, why cause) {
 // window's end less the margin (R8).
 func (c *call) deadline(k knowledge, f *flight) time.Time {
 	d := c.policy.AttemptTimeout
+	if deadline, has := c.ctx.Deadline(); has && c.reserve > 0 {
+		d = min(d, deadline.Sub(f.began)-c.reserve)
+	}
 	if c.windowed(k) {
 		d = min(d, c.engine.window().left(k, f.start))
 	}
+	f.timeout = d
 	return f.began.Add(d)
 }
 
@@ -317,6 +322,7 @@ func (f *flight) answered(resp *http.Response) {
 		}
 	}
 	s.value = f.call.valueOf(s)
+	s.contradicts = f.call.contradicted(s)
 }
 
 // whole reports that the answer came, and was read to its end.
@@ -335,6 +341,12 @@ func (c *call) valueOf(s *sighting) any {
 		return nil
 	}
 	return value
+}
+
+// contradicted reports a success that shows another state than the one asked for.
+func (c *call) contradicted(s *sighting) bool {
+	return c.confirms != nil && s.body != nil && c.request.Operation.succeeds(s.status) &&
+		!c.confirms(&Answer{Status: s.status, Header: s.header, Body: s.body, Value: s.value})
 }
 
 // maxTrust is up to which length an announced body gets its memory at once.

@@ -318,7 +318,9 @@ func TestJ4_ATakenOverCancelThatWasDone(t *testing.T) {
 	inJournalledWorld(t, script(lose, says(409, `{"error":{"code":"already"}}`)), func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Convergent)
 		c := withRef(Convergent)
-		c.Reread = func(context.Context) (*Answer, bool) { return &Answer{Status: 200, Body: []byte(`{}`)}, true }
+		c.Reread = func(context.Context) (*Answer, State) {
+			return &Answer{Status: 200, Body: []byte(`{}`)}, StateHolds
+		}
 		r := w.do(c)
 		require.NoError(t, r.Err)
 		assert.True(t, r.Recovered)

@@ -23,6 +23,8 @@ type sighting struct {
 	bodyErr error
 	// tooLarge: the body is over the limit and was not kept.
 	tooLarge bool
+	// contradicts: the body of a success shows another state than the one asked for.
+	contradicts bool
 	// value is what the body was decoded into, and so one whole JSON object; nil
 	// where nobody has tried or it could not be done.
 	value any
@@ -56,6 +58,7 @@ const (
 	againAtOnce         // without one
 	againOnce           // once, to hear the refusal with the replay mark (R12)
 	againProgress       // after a wait that is not counted: the first is still running
+	againInDoubt        // at the slowest pace: usually final, and safe to ask again in doubt (R35)
 )
 
 // judgement is the verdict on one attempt.
@@ -64,7 +67,13 @@ type judgement struct {
 	reason   string
 	again    again
 	replayed bool
-	between  bool // somebody between spoke
+	between  bool // an intermediary responded
+	// passing: what would end the call may pass, so that an operation in doubt from
+	// another attempt is asked again (R35).
+	passing bool
+	// contradicted: the response shows another state than the one asked for, which
+	// reading settles and asking does not (R31).
+	contradicted bool
 }
 
 // final reports that nothing is left to be decided.
@@ -77,20 +86,46 @@ type known struct {
 	asked bool
 	// broke: a reused connection broke in this call already (R17).
 	broke bool
-	// between counts the answers that somebody between gave.
+	// between counts the responses of intermediaries.
 	between int
+	// doubt: an attempt that may have reached the server has left the operation in
+	// doubt, and repeating it is safe (R35).
+	doubt bool
+	// newCredentials: the key provider has another key than the attempt was sent with.
+	newCredentials bool
+	// sameLost counts the earlier successes of the API, equal to this one byte by
+	// byte, that could not be decoded either (R38).
+	sameLost int
 }
 
-// betweenAsked is how often an operation is asked for again after somebody
-// between spoke in the server's place: what such a one says is rarely a passing
-// trouble, but asking again is safe and may settle the doubt.
+// betweenAsked is how often an operation is asked for again after an intermediary
+// responded in the server's place: such a response is rarely a passing trouble, but
+// asking again is safe and may settle the doubt.
 const betweenAsked = 2
+
+// lostAsked is how often a success that cannot be decoded is asked for again while
+// the same bytes come back.
+const lostAsked = 2
 
 // judge is the table of the rules: the first row that fits decides. It is pure.
 func judge(op *Operation, p *Profile, serverErrorsAreFinal bool, s *sighting, k known) judgement {
 	if s.err != nil {
 		return judgeNoStatus(s, k)
 	}
+	j := judgeResponse(op, p, serverErrorsAreFinal, s, k)
+	switch {
+	case j.verdict == VerdictDone && s.contradicts:
+		j.verdict, j.reason, j.contradicted = VerdictAmbiguous, "the response shows another state", true
+	case j.verdict == VerdictAnswerLost && k.sameLost >= lostAsked:
+		j.again = againNo
+	case j.again == againNo && j.passing && k.doubt:
+		j.again = againInDoubt
+	}
+	return j
+}
+
+// judgeResponse judges an attempt that brought a status line.
+func judgeResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *sighting, k known) judgement {
 	signal := s.signal(op, p)
 	j := judgement{replayed: replayed(p, s.header)}
 	switch {
@@ -119,10 +154,10 @@ func judgeNoStatus(s *sighting, k known) judgement {
 	j := judgement{verdict: VerdictNothingSent, reason: s.cause.reason, again: againLater}
 	switch s.proof {
 	case proofNotTried:
-		j.again = againNo
+		j.again = againUnlessFinal(k)
 	case proofNoConn:
 		if s.cause.permanent {
-			j.again = againNo
+			j.again = againUnlessFinal(k)
 		}
 	case proofNoByte:
 		if s.reused {
@@ -140,6 +175,16 @@ func judgeNoStatus(s *sighting, k known) judgement {
 		j.again = againNo
 	}
 	return j
+}
+
+// againUnlessFinal is for what ends a call unless it is in doubt from another
+// attempt: a passing trouble with the key provider, with names or certificates must
+// not end it with the window still open (R35).
+func againUnlessFinal(k known) again {
+	if k.doubt {
+		return againInDoubt
+	}
+	return againNo
 }
 
 // judgeSuccess judges a success status with the API's content type.
@@ -173,6 +218,7 @@ func judgeServerError(j *judgement, status int, signal Signal, serverErrorsAreFi
 	case j.replayed:
 		j.reason = "server error, stored under this key"
 	case status == http.StatusNotImplemented, status == http.StatusHTTPVersionNotSupported:
+		j.passing = true
 	case status == http.StatusInternalServerError && serverErrorsAreFinal:
 		j.reason = "server error, final by policy"
 	case signal == SignalFailed:
@@ -183,11 +229,11 @@ func judgeServerError(j *judgement, status int, signal Signal, serverErrorsAreFi
 }
 
 // reasonAlready is said of a convergent operation that found its state.
-const reasonAlready = "already so"
+const reasonAlready = "already applied"
 
 // judgeRefusal judges a 4xx.
 func judgeRefusal(j *judgement, op *Operation, s *sighting, signal Signal, k known) {
-	j.verdict, j.reason = VerdictRefused, "refused"
+	j.verdict, j.reason = VerdictRefused, "rejected by the API"
 	switch {
 	case signal == SignalAlready && op.Class == Convergent:
 		j.verdict, j.reason = VerdictAlready, reasonAlready
@@ -204,28 +250,35 @@ func judgeRefusal(j *judgement, op *Operation, s *sighting, signal Signal, k kno
 			j.again = againNo
 		}
 	case j.replayed:
-		j.verdict, j.reason = VerdictRefusedStored, "refused, stored under this key"
+		j.verdict, j.reason = VerdictRefusedStored, "rejected by the API, stored under this key"
 	case s.status == http.StatusTooEarly, s.status == http.StatusTooManyRequests:
 		j.reason, j.again = "asked to slow down", againLater
 	case refusedByStatus(s.status):
+		j.passing = signal == SignalNone
+		if j.passing {
+			j.reason = reasonBetween
+		}
 	case signal != SignalNone:
+		j.passing = s.status == http.StatusUnauthorized && k.newCredentials
 	case s.status == http.StatusRequestTimeout:
-		j.verdict, j.reason, j.again = VerdictAmbiguous, "timed out at a server between", againLater
+		j.verdict, j.reason, j.again = VerdictAmbiguous, "timed out at an intermediary (proxy or gateway)", againLater
 	case s.bodyErr != nil:
 		// Cut before it said who speaks: asking again tells.
-		j.verdict, j.reason, j.again = VerdictAmbiguous, "a refusal that was cut", againLater
+		j.verdict, j.reason, j.again = VerdictAmbiguous, "a rejection that was cut", againLater
 	default:
-		judgeBetween(j, op, k, "refused by somebody between")
+		judgeBetween(j, op, k, reasonBetween)
 	}
-	doubt := op.Class == Keyed && k.outcome == OutcomeUnknown && !k.asked
-	if doubt && j.verdict == VerdictRefused && j.again == againNo {
+	unconfirmed := op.Class == Keyed && k.outcome == OutcomeUnknown && !k.asked && !j.passing
+	if unconfirmed && j.verdict == VerdictRefused && j.again == againNo {
 		j.again = againOnce
 	}
 }
 
-// judgeBetween judges an answer that is not the server's own.
+const reasonBetween = "response from an intermediary (proxy or gateway)"
+
+// judgeBetween judges a response that is not the server's own.
 func judgeBetween(j *judgement, op *Operation, k known, reason string) {
-	j.verdict, j.reason, j.between = VerdictAmbiguous, reason, true
+	j.verdict, j.reason, j.between, j.passing = VerdictAmbiguous, reason, true, true
 	if (op.Class == Keyed || op.Class == Convergent) && k.between < betweenAsked {
 		j.again = againLater
 	}

@@ -25,6 +25,7 @@ func (c *call) send(ctx context.Context) {
 		c.stop, c.lastErr = stopJudged, err
 		return
 	}
+	c.reached = c.held.look().settled() == OutcomeUnknown
 	defer c.bound.close()
 	c.client.Transport, c.client.CheckRedirect = c, noRedirect
 	if c.request.Operation.Class == Read {
@@ -78,22 +79,20 @@ func (c *call) checkRetry(ctx context.Context, _ *http.Response, err error) (boo
 
 // conclude judges an attempt, folds it into what is known, and decides.
 func (c *call) conclude(ctx context.Context, f *flight) {
-	j := judge(&c.request.Operation, &c.engine.profile, c.policy.ServerErrorsAreFinal, &f.seen, known{
-		outcome: c.held.look().outcome,
-		asked:   c.asked,
-		broke:   c.broke,
-		between: c.between,
-	})
+	j := judge(&c.request.Operation, &c.engine.profile, c.policy.ServerErrorsAreFinal, &f.seen, c.known(ctx, f))
 	k := f.land(j.verdict)
 	c.note(j, f)
-	c.wait, c.stop = 0, stopJudged
+	c.decision = decision{stop: stopJudged}
 	if !j.final() {
 		now := c.situation(ctx, f, k)
-		c.wait, c.stop = decide(j, now, c.policy)
-		if c.stop == stopCaller {
-			c.stop = c.contextStop(ctx)
-		}
+		c.decision = decide(j, now, c.policy)
 		c.spend(j, now)
+		c.lastUsed = c.lastUsed || c.decision.last
+	}
+	c.wait, c.stop = c.decision.wait, c.decision.stop
+	c.due = f.end.mono.add(c.wait)
+	if c.stop == stopCaller {
+		c.stop = c.contextStop(ctx)
 	}
 	if c.halt != stopNone {
 		c.stop = c.halt
@@ -102,6 +101,21 @@ func (c *call) conclude(ctx context.Context, f *flight) {
 		c.record(f, j, k)
 		c.tellAttempt(EventAttemptEnded, c.attempts[len(c.attempts)-1], f.seen.header)
 	}
+}
+
+// known is what the attempts so far say beside this one.
+func (c *call) known(ctx context.Context, f *flight) known {
+	k := known{
+		outcome:  c.held.look().outcome,
+		asked:    c.asked,
+		broke:    c.broke,
+		between:  c.between,
+		sameLost: c.lost.equal(&f.seen),
+	}
+	class := c.request.Operation.Class
+	k.doubt = k.outcome == OutcomeUnknown && c.reached && (class == Keyed || class == Convergent)
+	k.newCredentials = k.doubt && f.seen.status == http.StatusUnauthorized && c.credentialsChanged(ctx)
+	return k
 }
 
 // note keeps what later attempts and the result need of this one.
@@ -118,8 +132,12 @@ func (c *call) note(j judgement, f *flight) {
 	} else {
 		c.made++
 	}
-	if j.again != againNo && (j.verdict == VerdictAmbiguous || j.verdict == VerdictAnswerLost) {
-		c.inDoubt = true
+	if j.verdict == VerdictAmbiguous || j.verdict == VerdictAnswerLost {
+		c.inDoubt = c.inDoubt || j.again != againNo
+		c.reached = c.reached || !j.between
+	}
+	if j.verdict == VerdictAnswerLost {
+		c.lost.add(s)
 	}
 	c.asked = c.asked || j.again == againOnce
 	if j.between {
@@ -132,24 +150,37 @@ func (c *call) note(j judgement, f *flight) {
 	}
 }
 
-// spend takes a retry from the budget; without one, a keyed operation in doubt
-// still gets one late attempt (R16).
+// spend takes a retry from the budget; without one, an operation in doubt that may be
+// repeated still gets one late attempt (R16, R33), limited in rate.
 func (c *call) spend(j judgement, s situation) {
-	if c.stop != stopNone || !j.costs() || c.engine.budget.take() {
+	d := &c.decision
+	if d.stop != stopNone || !j.costs() || c.engine.budget.take() {
 		return
 	}
-	if c.resorted || s.class != Keyed || s.outcome != OutcomeUnknown {
-		c.stop = stopBudget
+	if s.lastUsed || !s.repeatableInDoubt() {
+		*d = decision{stop: stopBudget}
 		return
 	}
-	c.resorted = true
-	c.wait = s.last(c.wait, c.policy)
+	if !d.last {
+		d.wait, d.last = s.last(d.wait, c.policy), true
+	}
+	room, _ := s.room()
+	d.wait = max(d.wait, c.engine.budget.turn(s.now))
+	if d.wait > max(room, 0) && !s.beyondBound() {
+		*d = decision{stop: stopBudget}
+	}
+}
+
+// suspended reports whether the process did not run for a while: the wait before an
+// attempt, or the attempt, lasted longer than it can have.
+func (c *call) suspended(f *flight) bool {
+	const tolerance = time.Second
+	return f.start.mono.sub(c.due) > tolerance || f.start.elapsed(f.end) > f.timeout+tolerance
 }
 
 // situation is what a decision rests on, as it was when the attempt ended.
 func (c *call) situation(ctx context.Context, f *flight, k knowledge) situation {
 	now := f.end
-	patience := min(c.engine.profile.Patience, c.policy.Window) - c.policy.WindowMargin
 	s := situation{
 		class:      c.request.Operation.Class,
 		outcome:    k.outcome,
@@ -159,7 +190,11 @@ func (c *call) situation(ctx context.Context, f *flight, k knowledge) situation 
 		callerOver: ctx.Err() != nil,
 		windowed:   c.windowed(k),
 		left:       c.engine.window().left(k, now),
-		patience:   patience - c.started.age(now),
+		patience:   c.maxElapsed - c.started.elapsed(now),
+		reserve:    c.reserve,
+		lastUsed:   c.lastUsed,
+		suspended:  c.suspended(f),
+		now:        now.mono,
 	}
 	if deadline, has := ctx.Deadline(); has {
 		s.hasDeadline, s.deadline = true, time.Until(deadline)

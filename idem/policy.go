@@ -10,8 +10,8 @@ import (
 type Policy struct {
 	// MaxAttempts counts the first attempt too. Zero is 6, after which a
 	// mutation that is still open (nothing sent yet, or ambiguous and safe to
-	// repeat) goes on at MaxDelay's pace until the window's length, the caller's
-	// context or the budget ends it. A number set here is final.
+	// repeat) goes on at MaxDelay's pace until MaxElapsedTime, the key's window, the
+	// caller's context or the budget ends it. A number set here is final.
 	MaxAttempts int
 	// AttemptTimeout bounds one attempt, from dialling to the answer's last
 	// byte. Zero is 15 s.
@@ -27,6 +27,11 @@ type Policy struct {
 	// WindowMargin is kept free at the window's end, for requests that are given
 	// up and still arrive. Zero is 5 s.
 	WindowMargin time.Duration
+	// MaxElapsedTime bounds a call, waits included, by the monotonic clock: no attempt
+	// begins later. Zero is 15 minutes for a call whose context has a deadline, and the
+	// vendor's default (the window less the margin, at most) for one without. A key's
+	// window bounds a call earlier once something was sent under it.
+	MaxElapsedTime time.Duration
 	// ServerErrorsAreFinal ends a call at a 500, as unknown. For servers that
 	// forget the key of a request they answered with 500.
 	ServerErrorsAreFinal bool
@@ -59,6 +64,7 @@ func (p Policy) withDefaults(profile Profile) (Policy, error) {
 		{"MaxDelay", &p.MaxDelay, max(defaultMaxDelay, p.BaseDelay)},
 		{"Window", &p.Window, profile.Window},
 		{"WindowMargin", &p.WindowMargin, defaultWindowMargin},
+		{"MaxElapsedTime", &p.MaxElapsedTime, 0},
 	} {
 		if *f.d < 0 {
 			return p, &InvalidError{Field: f.name, Reason: "is negative"}

@@ -13,7 +13,9 @@ type Recovery struct {
 	// (any more). Such an operation is only reported.
 	Operation func(name string) (Operation, bool)
 	// Reread is Call.Reread, for an orphan. Nil leaves answers lost.
-	Reread func(context.Context, Orphan) (answer *Answer, holds bool)
+	Reread func(context.Context, Orphan) (*Answer, State)
+	// Confirms is Call.Confirms, for an orphan. Nil takes each success for it.
+	Confirms func(Orphan, *Answer) bool
 	// Reconcile looks, by reading, whether an orphan that may not be sent again
 	// was executed. It proves Done, never the opposite (J11). Nil never looks.
 	Reconcile func(context.Context, Orphan) (Finding, error)
@@ -114,8 +116,12 @@ func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Rec
 	c.adopt(found)
 	orphan := Orphan{ID: rec.ID, Ref: rec.Ref(), Request: c.request, Key: c.held.key(), Since: rec.Since}
 	if with.Reread != nil {
-		c.reread = func(ctx context.Context) (*Answer, bool) { return with.Reread(ctx, orphan) }
+		c.reread = func(ctx context.Context) (*Answer, State) { return with.Reread(ctx, orphan) }
 	}
+	if with.Confirms != nil {
+		c.confirms = func(a *Answer) bool { return with.Confirms(orphan, a) }
+	}
+	c.maxElapsed = e.defaultElapsed()
 	switch {
 	case !known, rec.Ref() == "" && op.Class != Convergent:
 		return Recovered{Orphan: orphan, Result: c.told(c.refused(OutcomeUnknown, errReported))}, nil

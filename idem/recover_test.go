@@ -60,9 +60,9 @@ func TestJ4_RecoverSendsAConvergentOperationAtAnyTime(t *testing.T) {
 		orphan(t, w, Convergent)
 		time.Sleep(24 * time.Hour)
 		with := knowing(Convergent)
-		with.Reread = func(_ context.Context, o Orphan) (*Answer, bool) {
+		with.Reread = func(_ context.Context, o Orphan) (*Answer, State) {
 			assert.Equal(t, "/op", o.Request.Path)
-			return &Answer{Status: 200, Body: []byte(`{}`)}, true
+			return &Answer{Status: 200, Body: []byte(`{}`)}, StateHolds
 		}
 		all := w.recover(with)
 		require.Len(t, all, 1)

@@ -7,7 +7,7 @@ import (
 
 // refused ends a call before anything was sent by it.
 func (c *call) refused(o Outcome, err error) Result {
-	r := Result{Outcome: o, Verdict: VerdictNothingSent, Err: err, Key: c.held.key()}
+	r := Result{Outcome: o, Verdict: VerdictNothingSent, Err: err, Key: c.held.key(), RetryHelps: retryHelpsUnsent(o, err)}
 	if c.request.Operation.Class == Keyed && !errors.Is(err, ErrKeyReused) {
 		r.SafeUntil = c.engine.window().safeUntil(c.held.look(), c.engine.clock.now())
 	}
@@ -28,15 +28,28 @@ func (c *call) finish() Result {
 	if c.windowed(k) && r.Verdict != VerdictKeyReused {
 		r.SafeUntil = c.engine.window().safeUntil(k, c.ended())
 	}
-	switch {
-	case r.Verdict == VerdictDone:
-	case r.Verdict == VerdictAlready && c.inDoubt,
-		r.Verdict == VerdictAnswerLost && c.request.Operation.Class == Convergent:
-		c.recover(&r)
-	default:
-		r.Err = c.failure(r)
+	if r.Verdict != VerdictDone {
+		c.explain(&r)
 	}
 	return r
+}
+
+// explain says why there is no value, unless reading the state of a convergent
+// operation brings it.
+func (c *call) explain(r *Result) {
+	convergent := c.request.Operation.Class == Convergent
+	switch {
+	case r.Verdict == VerdictAlready && c.inDoubt, r.Verdict == VerdictAnswerLost && convergent:
+		c.recoverAnswer(r)
+	case r.Outcome == OutcomeUnknown && convergent && c.reread != nil && c.ctx.Err() == nil:
+		c.settleByReading(r)
+	default:
+		r.Err = c.failure(*r)
+	}
+	if r.Err != nil {
+		r.RetryHelps = c.retryHelps(*r)
+		r.RetryAfter = c.retryAfter()
+	}
 }
 
 // ended is when the loop ended: with its last attempt, or in a wait after it.
@@ -56,25 +69,9 @@ func (f *flight) answer() *Answer {
 	return &Answer{Status: s.status, Header: s.header, Body: s.body, Value: s.value}
 }
 
-// recover fetches the lost answer of a convergent operation by reading (R14).
-func (c *call) recover(r *Result) {
-	if c.reread == nil {
-		r.Err = c.failure(*r)
-		return
-	}
-	answer, holds := c.reread(c.ctx)
-	if !holds {
-		r.Outcome = OutcomeUnknown
-		r.Err = &failure{reason: "the server said that it was done, and reading shows that it is not"}
-		return
-	}
-	r.Recovered = true
-	r.Answer = answer
-}
-
 // failure says why there is no value.
 func (c *call) failure(r Result) error {
-	f := &failure{reason: c.judged.reason, stop: c.stop}
+	f := &failure{reason: c.judged.reason, stop: c.stop, asked: c.decision.asked, left: c.decision.left}
 	if r.Outcome == OutcomeDone && (r.Verdict != VerdictAlready || c.inDoubt) {
 		f.causes = append(f.causes, ErrAnswerLost)
 	}

@@ -51,9 +51,9 @@ func TestR22_WhatIsFoundBeneathAnError(t *testing.T) {
 		text     string
 	}{
 		"a lost answer":               {cuts, post(Keyed), []error{ErrAnswerLost}, []error{ErrKeyReused}, "executed; the answer was cut; all attempts are used"},
-		"a refusal":                   {says(422, errorObject), post(Keyed), nil, []error{ErrAnswerLost, ErrKeyReused}, "refused"},
+		"a refusal":                   {says(422, errorObject), post(Keyed), nil, []error{ErrAnswerLost, ErrKeyReused}, "rejected by the API"},
 		"somebody else's key":         {says(409, `{"error":{"code":"key_reused"}}`), post(Keyed), []error{ErrKeyReused}, []error{ErrAnswerLost}, "the key belongs to another request"},
-		"cancelled before, not by us": {says(409, `{"error":{"code":"already"}}`), post(Convergent), nil, []error{ErrAnswerLost, ErrKeyReused}, "already so"},
+		"cancelled before, not by us": {says(409, `{"error":{"code":"already"}}`), post(Convergent), nil, []error{ErrAnswerLost, ErrKeyReused}, "already applied"},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

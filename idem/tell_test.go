@@ -82,7 +82,7 @@ func TestR21_TheEndOfACallSaysWhyItBringsNoValue(t *testing.T) {
 func TestR21_TheEndOfACallSaysWhereItsAnswerIsFrom(t *testing.T) {
 	inWorld(t, script(lose, says(409, `{"error":{"code":"already"}}`)), func(t *testing.T, w *world) {
 		c := post(Convergent)
-		c.Reread = func(context.Context) (*Answer, bool) { return &Answer{Status: 200}, true }
+		c.Reread = func(context.Context) (*Answer, State) { return &Answer{Status: 200}, StateHolds }
 		require.NoError(t, w.do(c).Err)
 		end := w.events[len(w.events)-1]
 		assert.True(t, end.Recovered)

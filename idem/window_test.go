@@ -108,17 +108,16 @@ func TestR8_NoAttemptOutsideTheWindow(t *testing.T) {
 
 func TestR9_RetryAfterLongerThanWhatIsLeftEndsTheCall(t *testing.T) {
 	for value, attempts := range map[string]int{"5": 2, "84": 1, "120": 1, "9300000000": 1} {
-		inWorld(t, script(func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Retry-After", value)
-			answer(w, 503, errorObject)
-		}, says(200, `{}`)), func(t *testing.T, w *world) {
+		inWorld(t, script(asksToWait(429, value), says(200, `{}`)), func(t *testing.T, w *world) {
 			start := time.Now()
 			r := w.do(post(Keyed))
 			assert.EqualValues(t, attempts, w.hits.Load(), value)
 			if attempts == 1 {
 				assert.Zero(t, time.Since(start), "at once")
-				assert.Equal(t, OutcomeUnknown, r.Outcome)
-				assert.ErrorContains(t, r.Err, "may forget the key")
+				assert.Equal(t, OutcomeRejected, r.Outcome)
+				assert.Regexp(t, `the server asked for \d+ s; the key's window leaves 83 s$`, r.Err.Error())
+				assert.True(t, r.RetryHelps, "later")
+				assert.Positive(t, r.RetryAfter)
 				return
 			}
 			assert.GreaterOrEqual(t, time.Since(start), 5*time.Second, "a floor for the wait")

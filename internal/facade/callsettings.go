@@ -21,7 +21,9 @@ type CallSettings struct {
 	// Extra are the fields that are added to the body.
 	Extra []Field
 	// Reread is idem.Call's.
-	Reread func(context.Context) (*idem.Answer, bool)
+	Reread func(context.Context) (*idem.Answer, idem.State)
+	// Confirms is idem.Call's.
+	Confirms func(*idem.Answer) bool
 }
 
 // Collect applies a call's options in order; nil ones are passed over. The error is

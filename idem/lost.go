@@ -1,0 +1,32 @@
+package idem
+
+import "hash/maphash"
+
+// lostResponses remembers the last success of the API that could not be decoded, and
+// how often the same bytes came. What comes again as it was will not change (R38).
+type lostResponses struct {
+	hash  uint64
+	times int
+}
+
+var lostSeed = maphash.MakeSeed()
+
+// equal is how often the same response has come before this one.
+func (l *lostResponses) equal(s *sighting) int {
+	if l.times == 0 || !s.readWhole() || maphash.Bytes(lostSeed, s.body) != l.hash {
+		return 0
+	}
+	return l.times
+}
+
+// add remembers a response. One that was not read whole may be another next time.
+func (l *lostResponses) add(s *sighting) {
+	if !s.readWhole() {
+		return
+	}
+	times := l.equal(s) + 1
+	l.hash, l.times = maphash.Bytes(lostSeed, s.body), times
+}
+
+// readWhole reports a response whose body was read to its end.
+func (s *sighting) readWhole() bool { return s.err == nil && s.bodyErr == nil && !s.tooLarge }

@@ -1,0 +1,44 @@
+package idem
+
+import (
+	"errors"
+	"time"
+)
+
+// retryHelps reports whether the same call, made again, can tell more or do more. It
+// is false for what is stored under the key, for a response that comes back as it was,
+// for a request that is itself what is wrong, and where no key protects a repetition.
+func (c *call) retryHelps(r Result) bool {
+	j := c.judged
+	switch {
+	case r.Outcome == OutcomeDone, r.Verdict == VerdictKeyReused, c.stop == stopClass:
+		return false
+	case r.Outcome == OutcomeRejected:
+		return j.again == againLater
+	case r.Outcome == OutcomeUnknown && j.replayed:
+		return false
+	default:
+		return !invalid(r.Err)
+	}
+}
+
+// retryHelpsUnsent is retryHelps for a call that sent nothing.
+func retryHelpsUnsent(o Outcome, err error) bool {
+	var f *failure
+	noKey := errors.As(err, &f) && f.stop == stopClass
+	return o != OutcomeDone && o != OutcomeRejected && !noKey && !invalid(err) &&
+		!errors.Is(err, ErrKeyExpired) && !errors.Is(err, ErrKeyReused) && !errors.Is(err, ErrRefReused)
+}
+
+func invalid(err error) bool {
+	var e *InvalidError
+	return errors.As(err, &e)
+}
+
+// retryAfter is what the server asked for in the last response.
+func (c *call) retryAfter() time.Duration {
+	if c.answered == nil || c.answered != c.last {
+		return 0
+	}
+	return retryAfter(c.answered.seen.header, c.answered.end.wall.wallTime())
+}

@@ -1,0 +1,347 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// asksToWait responds with a Retry-After.
+func asksToWait(status int, value string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", value)
+		answer(w, status, errorObject)
+	}
+}
+
+// page responds as an intermediary does.
+func page(status int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte("<html>"))
+	}
+}
+
+func TestR34_InDoubtARetryAfterIsFollowedAsFarAsItCanBe(t *testing.T) {
+	for name, row := range map[string]struct {
+		class       Class
+		value       string
+		within      time.Duration // of the caller's deadline; zero: none
+		first, last float64       // when the late attempt may leave, in seconds
+	}{
+		"R34 within the window":             {Keyed, "84", 0, 70, 83},
+		"R34 longer than the window":        {Keyed, "120", 0, 70, 83},
+		"R34 longer than any window":        {Keyed, "9300000000", 0, 70, 83},
+		"R34 within the deadline":           {Keyed, "60", 30 * time.Second, 15, 28},
+		"R34 convergent":                    {Convergent, "100", 0, 70, 83},
+		"R34 convergent, within a deadline": {Convergent, "100", 30 * time.Second, 13, 26},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var at atomic.Int64
+			begun := time.Time{}
+			inWorld(t, script(asksToWait(503, row.value), func(w http.ResponseWriter, _ *http.Request) {
+				at.Store(int64(time.Since(begun)))
+				answer(w, 200, `{}`)
+			}), func(t *testing.T, w *world) {
+				begun = time.Now()
+				ctx, cancel := context.WithCancel(t.Context())
+				if row.within > 0 {
+					ctx, cancel = context.WithTimeout(ctx, row.within)
+				}
+				defer cancel()
+				r := w.engine.Do(ctx, post(row.class))
+				require.NoError(t, r.Err)
+				assert.Len(t, r.Attempts, 2)
+				late := time.Duration(at.Load()).Seconds()
+				assert.GreaterOrEqual(t, late, row.first)
+				assert.LessOrEqual(t, late, row.last)
+			})
+		})
+	}
+}
+
+func TestR34_TheLateAttemptIsOne(t *testing.T) {
+	inWorld(t, asksToWait(503, "84"), func(t *testing.T, w *world) {
+		r := w.do(post(Keyed))
+		assert.Len(t, r.Attempts, 2)
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.ErrorContains(t, r.Err, "the server asked for 84 s; the key's window leaves ")
+		assert.Equal(t, 84*time.Second, r.RetryAfter)
+	})
+}
+
+func TestR34_WhatNoKeyProtectsIsNotFollowed(t *testing.T) {
+	for _, class := range []Class{Unguarded, Unkeyed} {
+		inWorld(t, asksToWait(503, "84"), func(t *testing.T, w *world) {
+			r := w.do(post(class))
+			assert.Len(t, r.Attempts, 1)
+			assert.Equal(t, OutcomeUnknown, r.Outcome)
+			assert.False(t, r.RetryHelps)
+		})
+	}
+}
+
+// A deadline of ten minutes is the call's own: nothing was sent, so no window runs.
+func TestR32_TheDeadlineIsTheBound(t *testing.T) {
+	for name, row := range map[string]struct {
+		deadline, away time.Duration
+		outcome        Outcome
+		longest        time.Duration
+	}{
+		"R32 the server is back after 100 s":       {10 * time.Minute, 100 * time.Second, OutcomeDone, 110 * time.Second},
+		"R32 after nine minutes":                   {10 * time.Minute, 9 * time.Minute, OutcomeDone, 550 * time.Second},
+		"R32 15 minutes are the most":              {time.Hour, 30 * time.Minute, OutcomeNotSent, 15 * time.Minute},
+		"R32 without a deadline as before: 85 s":   {0, 2 * time.Minute, OutcomeNotSent, 85 * time.Second},
+		"R32 a short deadline still ends the call": {20 * time.Second, time.Minute, OutcomeNotSent, 20 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+				w.listener.SetDown(true)
+				up := time.AfterFunc(row.away, func() { w.listener.SetDown(false) })
+				defer up.Stop()
+				ctx, cancel := context.WithCancel(t.Context())
+				if row.deadline > 0 {
+					ctx, cancel = context.WithTimeout(ctx, row.deadline)
+				}
+				defer cancel()
+				begun := time.Now()
+				r := w.engine.Do(ctx, post(Keyed))
+				assert.Equal(t, row.outcome, r.Outcome)
+				assert.LessOrEqual(t, time.Since(begun), row.longest)
+				assert.GreaterOrEqual(t, time.Since(begun), row.longest*8/10)
+			})
+		})
+	}
+}
+
+func TestR32_TheBoundCanBeSet(t *testing.T) {
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		w.listener.SetDown(true)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		begun := time.Now()
+		assert.Equal(t, OutcomeNotSent, w.engine.Do(ctx, post(Keyed)).Outcome)
+		assert.InDelta(t, 30, time.Since(begun).Seconds(), 6)
+	}, func(c *Config) { c.Policy.MaxElapsedTime = 30 * time.Second })
+	_, err := New(Config{Profile: testProfile(), BaseURL: "https://api.test", Policy: Policy{MaxElapsedTime: -1}})
+	var invalid *InvalidError
+	require.ErrorAs(t, err, &invalid)
+	assert.Equal(t, "MaxElapsedTime", invalid.Field)
+}
+
+// A machine that slept through the call's time gets one more attempt.
+func TestR32_AfterASuspensionThereIsOneMoreAttempt(t *testing.T) {
+	sleeps := func(*http.Request) (*http.Response, error) {
+		time.Sleep(99 * time.Second) // whatever the context says
+		return nil, errors.New("the connection broke meanwhile")
+	}
+	for name, row := range map[string]struct {
+		class    Class
+		max      int
+		attempts int
+		outcome  Outcome
+	}{
+		"R32 convergent":                {Convergent, 0, 2, OutcomeDone},
+		"R32 keyed: the window is over": {Keyed, 0, 1, OutcomeUnknown},
+		"R32 a number that was set":     {Convergent, 1, 1, OutcomeUnknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var n atomic.Int64
+			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+				c := post(row.class)
+				c.MaxAttempts = row.max
+				r := w.do(c)
+				assert.Len(t, r.Attempts, row.attempts)
+				assert.Equal(t, row.outcome, r.Outcome)
+			}, func(c *Config) {
+				base := c.Transport
+				c.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+					if n.Add(1) == 1 {
+						return sleeps(r)
+					}
+					return base.RoundTrip(r)
+				})
+			})
+		})
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// What is otherwise final is asked again while another attempt has left doubt.
+func TestR35_InDoubtWhatIsUsuallyFinalMayPass(t *testing.T) {
+	unknownHost := &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", IsNotFound: true}}
+	for name, row := range map[string]struct {
+		steps []http.HandlerFunc // after the lost response
+		dials []error            // of the attempts after it
+	}{
+		"R35 an ingress's 404s":            {steps: []http.HandlerFunc{page(404), page(404), page(404), page(404)}},
+		"R35 redirects":                    {steps: []http.HandlerFunc{page(302), page(302), page(302), page(302)}},
+		"R35 501":                          {steps: []http.HandlerFunc{says(501, errorObject), says(501, errorObject)}},
+		"R35 505":                          {steps: []http.HandlerFunc{page(505)}},
+		"R35 a proxy's 407":                {steps: []http.HandlerFunc{page(407), page(407)}},
+		"R35 a gateway's 413":              {steps: []http.HandlerFunc{page(413), page(413)}},
+		"R35 an unknown host":              {dials: []error{unknownHost, unknownHost}},
+		"R35 an unknown host, then others": {dials: []error{unknownHost}, steps: []http.HandlerFunc{page(403), page(403), page(403)}},
+	} {
+		for _, class := range []Class{Keyed, Convergent} {
+			t.Run(name+", "+class.String(), func(t *testing.T) {
+				dials := row.dials
+				steps := append([]http.HandlerFunc{lose}, row.steps...)
+				steps = append(steps, says(200, `{}`))
+				var n atomic.Int64
+				inWorld(t, script(steps...), func(t *testing.T, w *world) {
+					r := w.do(post(class))
+					require.NoError(t, r.Err)
+					assert.Len(t, r.Attempts, 1+len(row.steps)+len(row.dials)+1)
+				}, func(c *Config) {
+					dial := c.Transport.(*http.Transport).DialContext
+					c.Transport = &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+						if i := int(n.Add(1)) - 2; i >= 0 && i < len(dials) {
+							return nil, dials[i]
+						}
+						return dial(ctx, network, addr)
+					}}
+				})
+			})
+		}
+	}
+}
+
+func TestR35_WithoutDoubtItStaysFinal(t *testing.T) {
+	for name, row := range map[string]struct {
+		handle   http.HandlerFunc
+		class    Class
+		attempts int
+	}{
+		"R35 501":                          {says(501, errorObject), Keyed, 1},
+		"R35 407":                          {page(407), Keyed, 1},
+		"R35 404 of an ingress, all alone": {page(404), Keyed, 3},
+		"R35 what no key protects":         {page(404), Unguarded, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, row.handle, func(t *testing.T, w *world) {
+				assert.Len(t, w.do(post(row.class)).Attempts, row.attempts)
+			})
+		})
+	}
+}
+
+func TestR35_AKeyProviderThatFailsOrIsSlow(t *testing.T) {
+	for name, provider := range map[string]func(context.Context) error{
+		"R35 fails":      func(context.Context) error { return errors.New("the vault is sealed") },
+		"R35 takes 16 s": func(ctx context.Context) error { time.Sleep(16 * time.Second); return ctx.Err() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var n atomic.Int64
+			inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
+				r := w.do(post(Keyed))
+				require.NoError(t, r.Err)
+				assert.EqualValues(t, 2, w.hits.Load())
+			}, func(c *Config) {
+				c.Authorize = func(ctx context.Context, h http.Header) error {
+					h.Set("Authorization", "Bearer x")
+					if n.Add(1) == 2 {
+						return provider(ctx)
+					}
+					return nil
+				}
+			})
+		})
+	}
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		r := w.do(post(Keyed))
+		assert.Equal(t, OutcomeNotSent, r.Outcome)
+		assert.EqualValues(t, 0, w.hits.Load(), "without doubt the provider's error ends the call")
+	}, func(c *Config) {
+		c.Authorize = func(context.Context, http.Header) error { return errors.New("the vault is sealed") }
+	})
+}
+
+// A key that was rotated is rejected with 401: in doubt, the provider's next key asks
+// again; the same key does not.
+func TestR35_A401InDoubtIsAskedAgainWithAnotherKey(t *testing.T) {
+	for name, row := range map[string]struct {
+		rotates bool
+		outcome Outcome
+	}{"R35 rotated": {true, OutcomeDone}, "R35 the same": {false, OutcomeUnknown}} {
+		t.Run(name, func(t *testing.T) {
+			var key atomic.Int64
+			handle := func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.Header.Get("Authorization"), "old") {
+					answer(w, 401, errorObject)
+					return
+				}
+				answer(w, 200, `{}`)
+			}
+			inWorld(t, script(lose, handle), func(t *testing.T, w *world) {
+				assert.Equal(t, row.outcome, w.do(post(Keyed)).Outcome)
+			}, func(c *Config) {
+				c.Authorize = func(_ context.Context, h http.Header) error {
+					h.Set("Authorization", "Bearer old")
+					if key.Add(1) > 4 && row.rotates {
+						h.Set("Authorization", "Bearer new")
+					}
+					return nil
+				}
+			})
+		})
+	}
+}
+
+func TestR38_TheSameUnreadableSuccessIsFinal(t *testing.T) {
+	inWorld(t, says(200, `{"id":NaN}`), func(t *testing.T, w *world) {
+		r := w.do(post(Keyed))
+		assert.Equal(t, OutcomeDone, r.Outcome)
+		assert.ErrorIs(t, r.Err, ErrAnswerLost)
+		assert.Len(t, r.Attempts, 3)
+		assert.False(t, r.RetryHelps)
+	})
+	inWorld(t, script(says(200, `{"id":`), says(200, `{"id":"`), says(200, `{"id":`), says(200, `{"id":1}`)), func(t *testing.T, w *world) {
+		r := w.do(post(Keyed))
+		assert.NoError(t, r.Err, "others are not the same")
+		assert.Len(t, r.Attempts, 4)
+	})
+}
+
+func TestR38_RetryHelps(t *testing.T) {
+	stored := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Replayed", "true")
+		answer(w, 500, errorObject)
+	}
+	for name, row := range map[string]struct {
+		handle http.HandlerFunc
+		call   Call
+		want   bool
+	}{
+		"R38 a 5xx stored under the key": {stored, post(Keyed), false},
+		"R38 in doubt":                   {lose, post(Keyed), true},
+		"R38 rejected":                   {says(422, errorObject), post(Keyed), false},
+		"R38 asked to slow down":         {says(429, errorObject), post(Keyed), true},
+		"R38 nothing protects it":        {lose, post(Unguarded), false},
+		"R38 the key is another's":       {says(409, `{"error":{"code":"key_reused"}}`), post(Keyed), false},
+		"R38 a bad argument":             {lose, Call{Request: post(Keyed).Request, MaxAttempts: -1}, false},
+		"R38 applied before":             {says(409, `{"error":{"code":"already"}}`), post(Convergent), false},
+		"R38 nothing to complain about":  {says(200, `{}`), post(Keyed), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, row.handle, func(t *testing.T, w *world) {
+				if row.call.MaxAttempts == 0 {
+					row.call.MaxAttempts = 1
+				}
+				assert.Equal(t, row.want, w.do(row.call).RetryHelps)
+			})
+		})
+	}
+}

@@ -1,0 +1,74 @@
+package idem
+
+import (
+	"context"
+	"time"
+)
+
+// State is what reading shows of the state that a convergent operation asks for.
+type State uint8
+
+const (
+	// StateUnread: reading failed, or does not show it.
+	StateUnread State = iota
+	// StateHolds: what was asked for holds, whoever brought it about.
+	StateHolds
+	// StateDiffers: it does not hold.
+	StateDiffers
+)
+
+// recoverAnswer reads what the lost response of an operation would have said that the
+// server has confirmed (R14).
+func (c *call) recoverAnswer(r *Result) {
+	if c.reread == nil {
+		r.Err = c.failure(*r)
+		return
+	}
+	answer, state := c.reread(c.ctx)
+	switch {
+	case state == StateDiffers:
+		r.Outcome = OutcomeUnknown
+		r.Err = &failure{reason: "the server confirmed the operation, and reading shows another state"}
+	case answer == nil:
+		r.Err = c.failure(*r)
+	default:
+		r.Recovered, r.Answer = true, answer
+	}
+}
+
+// settleByReading reads the state once where a call would end unknown. Only a state
+// that holds settles it: another one may still change, by an attempt that is on its
+// way (R31, R33).
+func (c *call) settleByReading(r *Result) {
+	r.Err = c.failure(*r)
+	ctx, cancel := context.WithTimeout(c.ctx, 2*c.policy.AttemptTimeout)
+	defer cancel()
+	if !c.awaitTurn(ctx) {
+		return
+	}
+	answer, state := c.reread(ctx)
+	if state != StateHolds || answer == nil {
+		return
+	}
+	c.held.fold(VerdictAlready)
+	r.Outcome, r.Err, r.Recovered, r.Answer = OutcomeDone, nil, true, answer
+}
+
+// awaitTurn waits until a read may be made although the retry budget is spent.
+func (c *call) awaitTurn(ctx context.Context) bool {
+	if !c.engine.budget.empty() {
+		return true
+	}
+	wait := c.engine.budget.turn(c.engine.clock.now().mono)
+	if deadline, has := ctx.Deadline(); has && time.Until(deadline)/2 < wait {
+		return false
+	}
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
