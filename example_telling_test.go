@@ -63,7 +63,7 @@ func ExampleError() {
 	// Output:
 	// BookClass rejected class_full 409
 	// true
-	// bardge: BookClass: rejected: 409 class_full (resource_conflict_error): refused [request req_0001]
+	// bardge: BookClass: rejected: 409 class_full (resource_conflict_error): rejected by the API [request req_0001]
 }
 
 // Starting a lookup twice makes two: it is not repeated where it may have been
@@ -127,7 +127,7 @@ func ExampleWithLogger() {
 	}
 	// Output:
 	// level=DEBUG msg="bardge: attempt started" operation=GetIssuedPass outcome="not sent" attempt=1
-	// level=DEBUG msg="bardge: attempt ended" operation=GetIssuedPass outcome=rejected attempt=1 status=404 verdict=refused reason=refused wait=0s request_id=req_0001
+	// level=DEBUG msg="bardge: attempt ended" operation=GetIssuedPass outcome=rejected attempt=1 status=404 verdict=rejected reason="rejected by the API" wait=0s request_id=req_0001
 	// level=DEBUG msg="bardge: call ended" operation=GetIssuedPass outcome=rejected attempts=1
 	// no such pass
 }

@@ -58,14 +58,14 @@ func TestR21_AFailedCallHasItsResponseToo(t *testing.T) {
 		step                 http.HandlerFunc
 	}{
 		{
-			"R21_asked to slow down", " 1  429           asked to slow down                    refused\n=>  rejected",
+			"R21_asked to slow down", " 1  429           asked to slow down                    rejected\n=>  rejected",
 			"bardge: IssuePass: rejected: 429 rate_limited (api_error): asked to slow down; all attempts are used" +
 				" [request " + requestID + "]",
 			refuses(429, "api_error", "rate_limited"),
 		},
 		{
-			"R21_somebody between", " 1  403           refused by somebody between           ambiguous\n=>  unknown",
-			"bardge: IssuePass: unknown: 403: refused by somebody between; all attempts are used" +
+			"R21_somebody between", " 1  403           response from an intermediary (proxy or gateway)  ambiguous\n=>  unknown",
+			"bardge: IssuePass: unknown: 403: response from an intermediary (proxy or gateway); all attempts are used" +
 				" [request " + requestID + "] [key order-17 safe until 2000-01-01T00:01:23Z]",
 			says(403, `<html>`, "Content-Type", "text/html"),
 		},
@@ -95,7 +95,7 @@ func TestR21_ResponsesAndErrorsAreLoggedAsGroups(t *testing.T) {
 	assert.Equal(t, `level=INFO msg=booked resp.operation=BookClass resp.outcome=rejected resp.status=409 resp.attempts=1 `+
 		`resp.replayed=false resp.recovered=false resp.from_journal=false resp.request_id=req_01H8XYZABCDE `+
 		`err.operation=BookClass err.outcome=rejected err.code=class_full `+
-		`err.error="bardge: BookClass: rejected: 409 class_full (resource_conflict_error): refused [request req_01H8XYZABCDE]" `+
+		`err.error="bardge: BookClass: rejected: 409 class_full (resource_conflict_error): rejected by the API [request req_01H8XYZABCDE]" `+
 		`err.safe_until=2000-01-01T00:01:23.000Z`+"\n", log.String())
 }
 

@@ -3,6 +3,7 @@ package bardge_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -62,6 +63,9 @@ func (s *shop) orphan(op sandbox.Operation, do order, executed bool, opts ...bar
 		fault = sandbox.LoseAnswer
 	}
 	s.Next(op, fault)
+	if op == sandbox.CancelBooking { // whose state would be read
+		s.Next(sandbox.GetBookingStatus, slices.Repeat([]sandbox.Fault{sandbox.ResetBefore}, 6)...)
+	}
 	_, err := do(s, s.client, append(opts, bardge.WithMaxAttempts(1))...)
 	var e *bardge.Error
 	require.ErrorAs(s.t, err, &e)

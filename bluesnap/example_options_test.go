@@ -44,7 +44,7 @@ func ExampleWithLogger() {
 	fmt.Println(errors.Is(err, bluesnap.ErrDoNotHonor))
 	// Output:
 	// level=DEBUG msg="bluesnap: attempt started" operation=CreateCardTransaction outcome="not sent" attempt=1
-	// level=DEBUG msg="bluesnap: attempt ended" operation=CreateCardTransaction outcome=rejected attempt=1 status=400 verdict=refused reason=refused
+	// level=DEBUG msg="bluesnap: attempt ended" operation=CreateCardTransaction outcome=rejected attempt=1 status=400 verdict=rejected reason="rejected by the API"
 	// level=DEBUG msg="bluesnap: call ended" operation=CreateCardTransaction outcome=rejected attempts=1
 	// true
 }

@@ -142,7 +142,7 @@ func TestR23_NothingPersonalIsSeenAnywhere(t *testing.T) {
 func TestErrorsTellByAllowList(t *testing.T) {
 	inWorld(t, steps(refuses(400, "14002", "DO_NOT_HONOR")), func(t *testing.T, w *world) {
 		_, _, err := w.client.Transactions.Create(t.Context(), curl())
-		assert.EqualError(t, err, "bluesnap: CreateCardTransaction: rejected: 400 14002 DO_NOT_HONOR: refused")
+		assert.EqualError(t, err, "bluesnap: CreateCardTransaction: rejected: 400 14002 DO_NOT_HONOR: rejected by the API")
 		var e *bluesnap.Error
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, "card 4263982640269299 no", e.Messages[0].Description, "for those who may see it")

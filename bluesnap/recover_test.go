@@ -196,7 +196,7 @@ func TestAnAltTransactionIsLookedUpAmongItsOwnKind(t *testing.T) {
 
 func TestACaptureIsTakenUpAtAnyTime(t *testing.T) {
 	captured := says(200, `{"cardTransactionType":"CAPTURE","transactionId":7}`)
-	inWorld(t, steps(loses, refuses(400, "20010", "TRANSACTION_ALREADY_CAPTURED"), captured), func(t *testing.T, w *world) {
+	inWorld(t, steps(loses, refuses(404, "1", "GONE"), refuses(400, "20010", "TRANSACTION_ALREADY_CAPTURED"), captured), func(t *testing.T, w *world) {
 		_, _, err := w.client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7"},
 			bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1), bluesnap.WithHeader("X-Lane", "7"))
 		require.Error(t, err)
@@ -204,8 +204,8 @@ func TestACaptureIsTakenUpAtAnyTime(t *testing.T) {
 		r := recovered(t, w)
 		assert.Equal(t, bluesnap.OutcomeDone, r.Outcome)
 		assert.True(t, r.Response.Recovered)
-		assert.Equal(t, "/services/2/transactions/7", w.requests()[2].path)
-		assert.Equal(t, "7", w.requests()[2].header.Get("X-Lane"))
+		assert.Equal(t, "/services/2/transactions/7", w.requests()[3].path)
+		assert.Equal(t, "7", w.requests()[3].header.Get("X-Lane"))
 	}, withJournal())
 }
 

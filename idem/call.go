@@ -123,7 +123,7 @@ type call struct {
 	made     int  // counted attempts
 	progress int  // answers that said "in progress"
 	inDoubt  bool // an earlier attempt was ambiguous or lost its answer
-	reached  bool // likewise, and it was no intermediary that responded
+	reached  bool // likewise, and the server itself may have seen it
 	lost     lostResponses
 	asked    bool // a refusal was asked for once more
 	broke    bool // a reused connection broke

@@ -134,7 +134,7 @@ func (c *call) note(j judgement, f *flight) {
 	}
 	if j.verdict == VerdictAmbiguous || j.verdict == VerdictAnswerLost {
 		c.inDoubt = c.inDoubt || j.again != againNo
-		c.reached = c.reached || !j.between
+		c.reached = c.reached || !j.passing
 	}
 	if j.verdict == VerdictAnswerLost {
 		c.lost.add(s)

@@ -80,12 +80,12 @@ const (
 var verdictNames = [...]string{
 	VerdictAmbiguous:     "ambiguous",
 	VerdictNothingSent:   "nothing sent",
-	VerdictRefused:       "refused",
-	VerdictRefusedStored: "refused (stored)",
+	VerdictRefused:       "rejected",
+	VerdictRefusedStored: "rejected (stored)",
 	VerdictKeyReused:     "key reused",
 	VerdictDone:          "done",
 	VerdictAnswerLost:    "done, answer lost",
-	VerdictAlready:       "already so",
+	VerdictAlready:       "already applied",
 }
 
 // String returns the verdict in a few plain words.

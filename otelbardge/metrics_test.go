@@ -94,7 +94,7 @@ func TestMetricsOfAttempts(t *testing.T) {
 			DataPoints: []metricdata.DataPoint[int64]{
 				point(3, "IssuePass", "ambiguous", false),
 				point(1, "IssuePass", "done", true),
-				point(1, "BookClass", "refused", false),
+				point(1, "BookClass", "rejected", false),
 			},
 		}, attempts, metricdatatest.IgnoreTimestamp(), metricdatatest.IgnoreExemplars())
 	})

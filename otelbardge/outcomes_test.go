@@ -38,7 +38,7 @@ func TestHowACallEndedIsInItsSpan(t *testing.T) {
 					ClassInstanceID: w.Seed.FullInstanceID, ClientID: w.Seed.ClientID,
 				})
 			},
-			outcome: "rejected", errorType: "409", status: "refused", attempts: 1, answered: true,
+			outcome: "rejected", errorType: "409", status: "rejected by the API", attempts: 1, answered: true,
 		},
 		{
 			name: "unknown, without an answer: the reason is the type",

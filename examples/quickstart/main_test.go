@@ -43,15 +43,15 @@ const story = `
 
 3. Cancel the booking. It takes no key, and the answer is lost.
     1  no answer     connection reset                      ambiguous, again at once
-    2  409           already so                            already so
+    2  409           already applied                       already applied
        the lost answer was read back
    =>  done
    booking_0001 is CANCELLED, recovered: true
 
 4. Cancel it again: a typed error.
-    1  409           already so                            already so
+    1  409           already applied                       already applied
    =>  done
-   error: bardge: CancelBooking: done: 409 already_cancelled (resource_conflict_error): already so [request req_0009]
+   error: bardge: CancelBooking: done: 409 already_cancelled (resource_conflict_error): already applied [request req_0009]
 
 5. Another program uses the first key for another pass: a typed error.
     1  409           the key belongs to another request    key reused
