@@ -84,9 +84,10 @@ func reconcileBy(ctx context.Context, own reconciler, o Orphan) (idem.Finding, e
 func (c *Client) patience() time.Duration { return 2*c.window + 4*clockSkew }
 
 // madeBy reports whether something that was made at t can have been made by o:
-// nothing of it is sent before the intent, or after the key's window.
+// nothing of it is sent before the intent, or after the key's window, which begins
+// with the first byte: a call with a long deadline may have waited for that.
 func (c *Client) madeBy(o Orphan, t time.Time) bool {
-	return !t.Before(o.Since.Add(-clockSkew)) && !t.After(o.Since.Add(c.window+clockSkew))
+	return !t.Before(o.Since.Add(-clockSkew)) && !t.After(o.Since.Add(o.bound+c.window+clockSkew))
 }
 
 // unknown is a finding that proves nothing.

@@ -35,6 +35,8 @@ type Orphan struct {
 	Header http.Header
 	// Body is the request's, as JSON; nil if it has none.
 	Body []byte
+
+	bound time.Duration // how long after Since it may have been sent, where a deadline allowed for more
 }
 
 // newOrphan takes over what the engine knows.
@@ -49,6 +51,7 @@ func newOrphan(o idem.Orphan) Orphan {
 		PathID:    pathID(gen.OperationID(name).Operation().Path, o.Request.Path),
 		Header:    o.Request.Header,
 		Body:      o.Request.Body,
+		bound:     o.Bound,
 	}
 }
 

@@ -35,7 +35,7 @@ type RetryPolicy struct {
 	// MaxElapsedTime bounds a call, waits included, by the monotonic clock: no attempt
 	// begins later. Zero is 15 minutes for a call whose context has a deadline, and 85 s
 	// for one without. A key's window ends a call earlier once something was sent under
-	// it.
+	// it. More than 45 minutes is refused.
 	MaxElapsedTime time.Duration
 	// ServerErrorsAreFinal ends a call at a 500, as unknown. Set it if the server
 	// is seen to execute again under the key of a request that it answered with

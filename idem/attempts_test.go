@@ -235,9 +235,13 @@ func TestR14_AlreadyCancelled(t *testing.T) {
 		w.Header().Set("Content-Length", "100")
 		_, _ = w.Write([]byte(`{"id":`))
 	}
-	holds := func(context.Context) (*Answer, State) { return &Answer{Status: 200, Body: []byte(`{"read":1}`)}, StateHolds }
+	holds := func(context.Context) (*Answer, State) {
+		return &Answer{Status: 200, Body: []byte(`{"read":1}`)}, StateHolds
+	}
 	not := func(context.Context) (*Answer, State) { return nil, StateDiffers }
-	unread := func(context.Context) (*Answer, State) { return &Answer{Status: 200, Body: []byte(`{"read":1}`)}, StateUnread }
+	unread := func(context.Context) (*Answer, State) {
+		return &Answer{Status: 200, Body: []byte(`{"read":1}`)}, StateUnread
+	}
 	rows := map[string]struct {
 		handle    http.HandlerFunc
 		reread    func(context.Context) (*Answer, State)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // entry is a record together with what is sealed in it.
@@ -26,14 +27,20 @@ type payload struct {
 	ContentType string      `json:"content_type,omitempty"`
 	Body        []byte      `json:"body,omitempty"`
 	// Digest tells requests apart when all of the above is gone.
-	Digest []byte  `json:"digest,omitempty"`
+	Digest []byte `json:"digest,omitempty"`
+	// Bound is how long after the intent the operation may be sent for the first time,
+	// where its caller's deadline makes that longer than a call without one lasts.
+	Bound time.Duration `json:"bound,omitempty"`
+	// Stored: the server answers each request under the key with the same error, so that
+	// sending it again tells nothing (R38).
+	Stored bool    `json:"stored,omitempty"`
 	Answer *Answer `json:"answer,omitempty"`
 }
 
 // forget drops the request of an operation that is settled: it will never be
 // sent again (J9).
 func (p *payload) forget() {
-	*p = payload{Digest: p.Digest, Answer: p.Answer}
+	*p = payload{Digest: p.Digest, Bound: p.Bound, Answer: p.Answer}
 }
 
 // digest identifies a request: method, URL, and what its body says.

@@ -64,6 +64,9 @@ func (c *call) intent(in *Call) entry {
 			Digest:      digest(r),
 		},
 	}
+	if c.maxElapsed > c.engine.defaultElapsed() {
+		rec.Bound = c.maxElapsed
+	}
 	if in.Ref == "" {
 		// Without a ref the operation goes by its key, or by a name of its own.
 		rec.ID = keyID(rec.Key)

@@ -9,6 +9,9 @@ import (
 const (
 	// maxElapsed bounds a call with a deadline, where the policy does not.
 	maxElapsed = 15 * time.Minute
+	// longestElapsed is the longest that a policy may set: journals keep for an hour what
+	// tells who made what reading finds.
+	longestElapsed = 45 * time.Minute
 	// readTime is kept back of a deadline, so that the state of an operation that ends
 	// in doubt can be read.
 	readTime = 2 * time.Second
@@ -36,9 +39,17 @@ func (e *Engine) defaultElapsed() time.Duration {
 	return min(e.profile.Patience, e.policy.Window) - e.policy.WindowMargin
 }
 
-// reach is how long after its intent an operation may still be sent for the first
-// time, by a call of an engine like this one.
-func (e *Engine) reach() time.Duration { return max(maxElapsed, e.policy.MaxElapsedTime) }
+// firstSend is how long after its intent an operation may be sent for the first time.
+func (e *Engine) firstSend(r entry) time.Duration {
+	return max(min(e.profile.Patience, e.policy.Window), r.Bound)
+}
+
+// executable is the time in which an operation of the journal may have been executed,
+// by the wall clock of any machine: each may differ from the server's, and from that
+// of the process that recorded the intent.
+func (e *Engine) executable(r entry) (from, to time.Time) {
+	return r.Since.Add(-2 * skewAllowance), r.Since.Add(e.firstSend(r) + e.policy.Window + 2*skewAllowance)
+}
 
 // authorization is what the header of a request says of its sender.
 func authorization(h http.Header) string { return first(h, "Authorization") }

@@ -30,7 +30,8 @@ type Policy struct {
 	// MaxElapsedTime bounds a call, waits included, by the monotonic clock: no attempt
 	// begins later. Zero is 15 minutes for a call whose context has a deadline, and the
 	// vendor's default (the window less the margin, at most) for one without. A key's
-	// window bounds a call earlier once something was sent under it.
+	// window bounds a call earlier once something was sent under it. More than 45 minutes
+	// is refused.
 	MaxElapsedTime time.Duration
 	// ServerErrorsAreFinal ends a call at a 500, as unknown. For servers that
 	// forget the key of a request they answered with 500.
@@ -91,6 +92,9 @@ func (p Policy) check(profile Profile) error {
 			Field:  "AttemptTimeout",
 			Reason: fmt.Sprintf("and WindowMargin exceed the window of %s: an attempt could end outside", p.Window),
 		}
+	}
+	if p.MaxElapsedTime > longestElapsed {
+		return &InvalidError{Field: "MaxElapsedTime", Reason: "is longer than " + longestElapsed.String()}
 	}
 	if p.MaxDelay < p.BaseDelay {
 		return &InvalidError{Field: "MaxDelay", Reason: "is shorter than BaseDelay"}

@@ -35,6 +35,9 @@ type Orphan struct {
 	// Since is when the intent was recorded, by the wall clock of the process that
 	// did.
 	Since time.Time
+	// Bound is how long after Since it may have been sent for the first time, where its
+	// caller's deadline was longer than a call without one lasts; else zero.
+	Bound time.Duration
 }
 
 // Finding is what reading told of an orphan.
@@ -114,7 +117,7 @@ func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Rec
 	op.Name = rec.Operation
 	c.request.Operation = op
 	c.adopt(found)
-	orphan := Orphan{ID: rec.ID, Ref: rec.Ref(), Request: c.request, Key: c.held.key(), Since: rec.Since}
+	orphan := Orphan{ID: rec.ID, Ref: rec.Ref(), Request: c.request, Key: c.held.key(), Since: rec.Since, Bound: found.Bound}
 	if with.Reread != nil {
 		c.reread = func(ctx context.Context) (*Answer, State) { return with.Reread(ctx, orphan) }
 	}
@@ -205,20 +208,30 @@ func (c *call) reconcile(ctx context.Context, o Orphan, with Recovery) Recovered
 // found for the orphan. Each one's intent is recorded before it is sent, so that
 // whoever made something that reading has shown is in the journal.
 func (c *call) rivalled(ctx context.Context, o Orphan, f Finding) (bool, error) {
-	// Both may have made it in their windows; the clocks of two machines and the
-	// server's may differ.
-	reach := 2 * (c.engine.policy.Window + 2*skewAllowance)
+	from, to := c.engine.executable(c.claim.rec)
+	earliest := from.Add(-longestElapsed - c.engine.policy.Window - 2*skewAllowance)
 	for _, scope := range f.Scopes {
-		found, err := c.engine.ledger.journal.InScope(ctx, scopeDigest(scope), o.Since.Add(-reach), o.Since.Add(reach))
+		found, err := c.engine.ledger.journal.InScope(ctx, scopeDigest(scope), earliest, to.Add(2*skewAllowance))
 		if err != nil {
 			return false, journalFailure(err)
 		}
 		for _, other := range found {
 			named := f.Resource != "" && other.Resource != ""
-			if other.ID != o.ID && !named {
+			if other.ID != o.ID && !named && c.executableWithin(other, from, to) {
 				return true, nil
 			}
 		}
 	}
 	return false, nil
+}
+
+// executableWithin reports whether another operation may have been executed in this
+// time. One that this engine cannot open may have been.
+func (c *call) executableWithin(other Record, from, to time.Time) bool {
+	e, err := c.engine.ledger.unseal(other, c.engine.clock.now())
+	if err != nil {
+		return true
+	}
+	first, last := c.engine.executable(e)
+	return !first.After(to) && !last.Before(from)
 }

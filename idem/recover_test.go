@@ -2,6 +2,7 @@ package idem
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"testing"
@@ -154,19 +155,24 @@ func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
 		since    time.Duration // after the orphan
 		resource string        // of what was found
 		want     Outcome
+		bound    time.Duration // of the rival
+		sealed   bool          // with another secret
 	}{
-		"open":                        {Record{Scope: scope}, 0, "thing x", OutcomeUnknown},
-		"done":                        {Record{Scope: scope, Outcome: OutcomeDone}, 0, "thing x", OutcomeUnknown},
-		"done, made another":          {Record{Scope: scope, Outcome: OutcomeDone, Resource: "thing y"}, 0, "thing x", OutcomeDone},
-		"made one, found has no name": {Record{Scope: scope, Outcome: OutcomeDone, Resource: "thing y"}, 0, "", OutcomeUnknown},
-		"rejected":                    {Record{Scope: scope, Outcome: OutcomeRejected}, 0, "thing x", OutcomeDone},
-		"not sent":                    {Record{Scope: scope, Outcome: OutcomeNotSent}, 0, "thing x", OutcomeDone},
-		"of another scope":            {Record{Scope: "things of bob"}, 0, "thing x", OutcomeDone},
-		"of no scope":                 {Record{}, 0, "thing x", OutcomeDone},
-		"as early as can be":          {Record{Scope: scope}, -near, "thing x", OutcomeUnknown},
-		"as late as can be":           {Record{Scope: scope}, near, "thing x", OutcomeUnknown},
-		"earlier":                     {Record{Scope: scope}, -near - time.Millisecond, "thing x", OutcomeDone},
-		"later":                       {Record{Scope: scope}, near + time.Millisecond, "thing x", OutcomeDone},
+		"open":                              {Record{Scope: scope}, 0, "thing x", OutcomeUnknown, 0, false},
+		"done":                              {Record{Scope: scope, Outcome: OutcomeDone}, 0, "thing x", OutcomeUnknown, 0, false},
+		"done, made another":                {Record{Scope: scope, Outcome: OutcomeDone, Resource: "thing y"}, 0, "thing x", OutcomeDone, 0, false},
+		"made one, found has no name":       {Record{Scope: scope, Outcome: OutcomeDone, Resource: "thing y"}, 0, "", OutcomeUnknown, 0, false},
+		"rejected":                          {Record{Scope: scope, Outcome: OutcomeRejected}, 0, "thing x", OutcomeDone, 0, false},
+		"not sent":                          {Record{Scope: scope, Outcome: OutcomeNotSent}, 0, "thing x", OutcomeDone, 0, false},
+		"of another scope":                  {Record{Scope: "things of bob"}, 0, "thing x", OutcomeDone, 0, false},
+		"of no scope":                       {Record{}, 0, "thing x", OutcomeDone, 0, false},
+		"as early as can be":                {Record{Scope: scope}, -near, "thing x", OutcomeUnknown, 0, false},
+		"as late as can be":                 {Record{Scope: scope}, near, "thing x", OutcomeUnknown, 0, false},
+		"earlier":                           {Record{Scope: scope}, -near - time.Millisecond, "thing x", OutcomeDone, 0, false},
+		"later":                             {Record{Scope: scope}, near + time.Millisecond, "thing x", OutcomeDone, 0, false},
+		"R32 earlier, with a long deadline": {Record{Scope: scope}, -near - 10*time.Minute, "thing x", OutcomeUnknown, 15 * time.Minute, false},
+		"R32 earlier than that":             {Record{Scope: scope}, -near - 14*time.Minute, "thing x", OutcomeDone, 15 * time.Minute, false},
+		"R32 earlier, and cannot be opened": {Record{Scope: scope}, -near - 10*time.Minute, "thing x", OutcomeUnknown, 0, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, lose, func(t *testing.T, w *world) {
@@ -182,7 +188,13 @@ func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
 				rival := row.rival
 				rival.ID, rival.Owner, rival.Lease, rival.Since = "ref:rival", "somebody", time.Hour, begun.Add(row.since)
 				rival.Scope = scopeDigest(rival.Scope)
-				_, err := j.Save(t.Context(), rival)
+				sealed, err := json.Marshal(payload{Bound: row.bound})
+				require.NoError(t, err)
+				rival.Sealed = (*seal)(nil).close(rival.ID, sealed)
+				if row.sealed {
+					rival.Sealed[0] = sealGCM
+				}
+				_, err = j.Save(t.Context(), rival)
 				require.NoError(t, err)
 				time.Sleep(2 * time.Minute)
 				with := knowing(Keyed)
@@ -335,6 +347,29 @@ func TestJ10_NotExecutedWaitsForWhatWasSentLate(t *testing.T) {
 			require.NoError(t, settle(), class)
 		})
 	}
+}
+
+// A call with a long deadline sends its first byte long after the intent.
+func TestR32_NotExecutedWaitsForACallWithALongDeadline(t *testing.T) {
+	inJournalledWorld(t, func(http.ResponseWriter, *http.Request) {
+		time.Sleep(time.Minute)
+	}, func(t *testing.T, w *world, _ *faultyJournal) {
+		w.listener.SetDown(true)
+		up := time.AfterFunc(5*time.Minute, func() { w.listener.SetDown(false) })
+		defer up.Stop()
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		gone := time.AfterFunc(5*time.Minute+20*time.Second, cancel)
+		defer gone.Stop()
+		require.Equal(t, OutcomeUnknown, w.engine.Do(ctx, withRef(Keyed)).Outcome)
+		require.EqualValues(t, 1, w.hits.Load())
+		settle := func() error { return w.engine.Settle(context.Background(), RefID("order-1"), Settlement{}) }
+		require.ErrorIs(t, settle(), ErrMayStillRun, "the request is in the server")
+		time.Sleep(189 * time.Second)
+		require.ErrorIs(t, settle(), ErrMayStillRun)
+		time.Sleep(2 * time.Second)
+		require.NoError(t, settle())
+	})
 }
 
 // A finding without an answer is done, and says that it has none.

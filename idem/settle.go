@@ -100,10 +100,11 @@ const maxProcessing = 2 * time.Minute
 // or a request of it may still be on its way, or in the server. Here the smaller age
 // counts, of those that the store and this process tell.
 //
-// Under a key the last attempt begins within the patience of a call, or within a window
-// after the intent, by whomever, and no attempt lasts longer than a window. Without one
-// the last owner counts, who may have been somebody that only looked: where owners after
-// the first send nothing, as much time after the intent is enough, too, whoever looks.
+// Under a key the last attempt begins within the time of a call, or within a window
+// after the intent, whoever makes it, and no attempt lasts longer than a window. A call
+// with a long deadline begins later, but only while it holds its lease. Without a key
+// the last owner counts, which may only have looked: where owners after the first send
+// nothing, as much time after the intent is enough, too.
 func (e *Engine) mayStillRun(r entry, resent bool) bool {
 	age := r.asked.wall.wallTime().Sub(r.Since) - skewAllowance
 	if r.Age > 0 {
@@ -112,14 +113,16 @@ func (e *Engine) mayStillRun(r entry, resent bool) bool {
 	window := e.policy.Window
 	still := e.policy.WindowMargin + min(window, maxProcessing)
 	early := age < min(e.profile.Patience, window)+window+still
-	lately := -r.Lease < still+skewAllowance
+	bounded := age < e.firstSend(r)+window+still
+	ended := -r.Lease - skewAllowance // how long ago the last lease did
+	lately := ended < still
 	switch {
 	case r.owned():
 		return true
 	case r.Key != "":
-		return early
+		return early || bounded && ended < window+still
 	default:
-		return lately && (early || resent)
+		return lately && (bounded || resent)
 	}
 }
 

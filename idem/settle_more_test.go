@@ -43,7 +43,7 @@ func TestR34_InDoubtARetryAfterIsFollowedAsFarAsItCanBe(t *testing.T) {
 		"R34 longer than any window":        {Keyed, "9300000000", 0, 70, 83},
 		"R34 within the deadline":           {Keyed, "60", 30 * time.Second, 15, 28},
 		"R34 convergent":                    {Convergent, "100", 0, 70, 83},
-		"R34 convergent, within a deadline": {Convergent, "100", 30 * time.Second, 13, 26},
+		"R34 convergent, within a deadline": {Convergent, "100", 30 * time.Second, 15, 28},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var at atomic.Int64
