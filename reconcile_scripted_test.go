@@ -144,6 +144,27 @@ func TestJ11_AMatchIsOfTheOrphansTime(t *testing.T) {
 	}
 }
 
+// A call with a long deadline may have sent its first byte late.
+func TestR32_AMatchOfACallWithALongDeadline(t *testing.T) {
+	const intent = 946685400
+	within := func(ctx context.Context, c *bardge.Client, opts ...bardge.CallOption) error {
+		ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
+		defer cancel()
+		return book(ctx, c, opts...)
+	}
+	for created, want := range map[int]bardge.Outcome{
+		intent + 695: bardge.OutcomeDone, intent + 696: bardge.OutcomeUnknown,
+	} {
+		booking := strings.Replace(at("b1", "07:00"), "946685401", fmt.Sprint(created), 1)
+		r := found(t, map[string]string{
+			"/clients/ada/bookings": `{"data":[` + booking + `]}`,
+			"/classes":              `{"data":[` + yoga("c1") + `]}`,
+			"/classes/c1":           yoga("c1", at("ci_1", "07:00")),
+		}, within)
+		assert.Equal(t, want, r.Outcome, "%d: %s", created-intent, r.Evidence)
+	}
+}
+
 func TestJ11_AClassWithoutANameProvesNothing(t *testing.T) {
 	for _, field := range []string{`"Yoga"`, `"Gym"`} {
 		nameless := func(text string) string { return strings.Replace(text, field, `""`, 1) }

@@ -155,6 +155,41 @@ func TestR14_WhatReadingShowsOfACapture(t *testing.T) {
 	}
 }
 
+// A capture that would end unknown, or whose response shows another state, is read.
+func TestR31_R33_WhatReadingShowsOfACaptureInDoubt(t *testing.T) {
+	const id = `"transactionId":7`
+	for name, c := range changes {
+		held := says(200, `{"cardTransactionType":"`+c.kind+`",`+id+`}`)
+		authorized := says(200, `{"cardTransactionType":"AUTH_ONLY",`+id+`}`)
+		for doubt, first := range map[string]http.HandlerFunc{
+			"R33 the response is lost":               loses,
+			"R31 the response shows another state":   authorized,
+			"R31 the response is of another payment": says(200, `{"cardTransactionType":"`+c.kind+`","transactionId":8}`),
+		} {
+			for shown, row := range map[string]struct {
+				read http.HandlerFunc
+				want bluesnap.Outcome
+			}{
+				"it holds":      {held, bluesnap.OutcomeDone},
+				"it differs":    {authorized, bluesnap.OutcomeUnknown},
+				"nothing":       {says(200, `{`+id+`}`), bluesnap.OutcomeUnknown},
+				"reading fails": {says(403, ``), bluesnap.OutcomeUnknown},
+			} {
+				t.Run(name+", "+doubt+", reading shows: "+shown, func(t *testing.T) {
+					inWorld(t, steps(first, row.read), func(t *testing.T, w *world) {
+						value, resp, err := c.do(w.client, t.Context(), bluesnap.CaptureParams{TransactionID: "7"}, bluesnap.WithMaxAttempts(1))
+						assert.Equal(t, row.want, bluesnap.OutcomeOf(err))
+						if row.want == bluesnap.OutcomeDone {
+							assert.Equal(t, bluesnap.ID("7"), value.TransactionID)
+							assert.True(t, resp.Recovered)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
 func Test20010AloneSaysCaptured(t *testing.T) {
 	inWorld(t, steps(refuses(400, "20010", "")), func(t *testing.T, w *world) {
 		_, _, err := w.client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7"})

@@ -64,8 +64,8 @@ func (c *call) intent(in *Call) entry {
 			Digest:      digest(r),
 		},
 	}
-	if c.maxElapsed > c.engine.defaultElapsed() {
-		rec.Bound = c.maxElapsed
+	if bound := c.firstSendBound(); bound > c.engine.defaultElapsed() {
+		rec.Bound = bound
 	}
 	if in.Ref == "" {
 		// Without a ref the operation goes by its key, or by a name of its own.

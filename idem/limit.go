@@ -34,6 +34,14 @@ func (c *call) limit() {
 	}
 }
 
+// firstSendBound is how long after now the call may send its first byte.
+func (c *call) firstSendBound() time.Duration {
+	if deadline, has := c.ctx.Deadline(); has {
+		return min(c.maxElapsed, time.Until(deadline))
+	}
+	return c.maxElapsed
+}
+
 // defaultElapsed bounds a call without a deadline.
 func (e *Engine) defaultElapsed() time.Duration {
 	return min(e.profile.Patience, e.policy.Window) - e.policy.WindowMargin

@@ -345,3 +345,53 @@ func TestR38_RetryHelps(t *testing.T) {
 		})
 	}
 }
+
+// What an exhausted budget does not withhold comes one at a time.
+func TestR33_BeyondTheBudgetRequestsTakeTurns(t *testing.T) {
+	var b budget
+	const now = instant(-5e9) // virtual time begins before the process does
+	assert.Zero(t, b.turn(now))
+	assert.Equal(t, betweenTurns, b.turn(now))
+	assert.Equal(t, 2*betweenTurns, b.turn(now))
+	assert.Equal(t, 2*betweenTurns, b.turn(now+instant(betweenTurns)))
+	assert.Zero(t, b.turn(now+instant(time.Second)), "nothing is saved up")
+	assert.False(t, b.empty())
+	b.spent.Store(budgetCapacity)
+	assert.True(t, b.empty())
+	b.off = true
+	assert.False(t, b.empty())
+}
+
+func TestR33_ReadsBeyondTheBudgetAreLimitedInRate(t *testing.T) {
+	const calls = 40
+	var reads, least atomic.Int64
+	least.Store(int64(time.Hour))
+	var last atomic.Int64
+	inWorld(t, says(503, errorObject), func(t *testing.T, w *world) {
+		begun := time.Now()
+		w.engine.budget.spent.Store(budgetCapacity)
+		done := make(chan Result, calls)
+		for range calls {
+			go func() {
+				c := post(Convergent)
+				c.MaxAttempts = 1
+				c.Reread = func(context.Context) (*Answer, State) {
+					at := int64(time.Since(begun))
+					if reads.Add(1) > 1 {
+						least.Store(min(least.Load(), at-last.Load()))
+					}
+					last.Store(at)
+					return &Answer{Status: 200}, StateHolds
+				}
+				done <- w.do(c)
+			}()
+		}
+		for range calls {
+			r := <-done
+			assert.NoError(t, r.Err)
+			assert.Len(t, r.Attempts, 1)
+		}
+		assert.EqualValues(t, calls, reads.Load())
+		assert.GreaterOrEqual(t, time.Duration(least.Load()), betweenTurns)
+	})
+}

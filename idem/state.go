@@ -50,7 +50,6 @@ func (c *call) settleByReading(r *Result) {
 	if state != StateHolds || answer == nil {
 		return
 	}
-	c.held.fold(VerdictAlready)
 	r.Outcome, r.Err, r.Recovered, r.Answer = OutcomeDone, nil, true, answer
 }
 
