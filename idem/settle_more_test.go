@@ -275,7 +275,11 @@ func TestR35_A401InDoubtIsAskedAgainWithAnotherKey(t *testing.T) {
 	for name, row := range map[string]struct {
 		rotates bool
 		outcome Outcome
-	}{"R35 rotated": {true, OutcomeDone}, "R35 the same": {false, OutcomeUnknown}} {
+		hits    int64
+	}{
+		"R35 rotated":                        {true, OutcomeDone, 4},
+		"R35 the same: once more, as in R12": {false, OutcomeUnknown, 3},
+	} {
 		t.Run(name, func(t *testing.T) {
 			var key atomic.Int64
 			handle := func(w http.ResponseWriter, r *http.Request) {
@@ -287,6 +291,7 @@ func TestR35_A401InDoubtIsAskedAgainWithAnotherKey(t *testing.T) {
 			}
 			inWorld(t, script(lose, handle), func(t *testing.T, w *world) {
 				assert.Equal(t, row.outcome, w.do(post(Keyed)).Outcome)
+				assert.Equal(t, row.hits, w.hits.Load())
 			}, func(c *Config) {
 				c.Authorize = func(_ context.Context, h http.Header) error {
 					h.Set("Authorization", "Bearer old")
