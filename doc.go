@@ -48,40 +48,49 @@
 //
 //	what happened                                       verdict          again?
 //	-------------                                       -------          ------
-//	not built, or refused by the SDK itself; context    nothing sent     no
-//	  over before there was a connection
-//	no connection: refused, no route, DNS, TLS,         nothing sent     yes; but not on a bad
-//	  timeout                                                            certificate, no common TLS
-//	                                                                     version, or no such host
-//	a connection, and not one byte written on it        nothing sent     yes, at once if it was
-//	                                                                     a reused one
-//	any other error before a status line                ambiguous        yes; no if cancelled
-//	                                                                     by the caller
-//	200 or 201, one whole JSON object without "error"   done             -
-//	the same, over 10 MiB or not fitting the Go type    done, no answer  no
-//	200 or 201 of JSON type, not readable or not JSON   done, no answer  read, keyed: yes;
+//	refused by the SDK itself; over before there was    nothing sent     no; in doubt yes
+//	  a connection
+//	no connection: refused, no route, DNS, TLS,         nothing sent     yes; a bad certificate, an
+//	  timeout                                                            unknown host or a proxy's
+//	                                                                     407 only in doubt
+//	a connection, and not one byte written on it; or a  nothing sent     yes, at once if it was
+//	  response was there before the request                              a reused one
+//	any other error before a status line; a 2xx before  ambiguous        yes; no if cancelled
+//	  the request's last byte                                            by the caller
+//	200 or 201 in the API's own word: the replay mark,  done             -
+//	  the object tag, or all essential fields
+//	the same, cut, not JSON, over 10 MiB or without an  done, no answer  read, keyed: until the same
+//	  essential field                                                    bytes came three times;
 //	                                                                     cancel reads the booking
-//	any other 2xx, another content type, "error",       ambiguous        yes
-//	  null, an array or a scalar
+//	a booking that is not cancelled, to a cancellation  ambiguous        it is read
+//	any other 2xx: an object of others, an "error",     ambiguous        yes
+//	  another tag, a list, null
 //	below 200 or above 599                              ambiguous        yes
-//	3xx (a read follows it within the same origin)      ambiguous        keyed, convergent: twice
+//	3xx (a GET follows it within the same origin)       ambiguous        keyed, convergent: twice;
+//	                                                                     in doubt on and on
 //	5xx with the replay mark                            ambiguous        no: stored under the key
-//	501, 505                                            ambiguous        no
+//	501, 505                                            ambiguous        no; in doubt yes
 //	any other 5xx                                       ambiguous        yes; 500 not with
 //	                                                                     ServerErrorsAreFinal
 //	409 already_cancelled                               see below        no
 //	409 idempotency_key_reused                          key reused       no
-//	4xx with the replay mark                            refused, stored  no
-//	425, 429                                            refused          yes
-//	407, 411, 413, 414, 417, 421, 426, 431; any other   refused          no; keyed: once if it follows
-//	  4xx with the API's whole error object                              an ambiguous attempt
+//	4xx with the replay mark                            rejected, stored no
+//	425, 429                                            rejected         yes
+//	407, 411, 413, 414, 417, 421, 426, 431, not in the  rejected         no; in doubt yes
+//	  API's error format
+//	any other 4xx with the API's whole error object     rejected         no; keyed: once if it follows
+//	                                                                     an ambiguous attempt
 //	408, or a 4xx that was cut                          ambiguous        yes
-//	any other 4xx: somebody between has spoken          ambiguous        keyed, convergent: twice
+//	any other 4xx: not in the API's error format, so    ambiguous        keyed, convergent: twice;
+//	  presumably from a proxy                                            in doubt on and on
+//
+// In doubt means that an earlier attempt, or an earlier call under the same key, may
+// have reached the server, and that the class allows a repetition. A 401 is asked again
+// in doubt if the key provider has another key.
 //
 // Attempts add up: an ambiguous one makes the outcome unknown, and a later plain
-// refusal leaves it so, since the first attempt may still be on its way. Only an
-// answer stored under the key, or a success, settles it. A success that names no
-// content type counts if it carries the API's request id.
+// rejection leaves it so, since the first attempt may still be on its way. Only a
+// response stored under the key, or a success, settles it.
 //
 // Cancelling takes no key. The answer already_cancelled to the first attempt is
 // [ErrAlreadyCancelled], by whomever it was cancelled. After an attempt that may
@@ -91,13 +100,16 @@
 // # Waiting
 //
 // Waits grow from 250 ms to 8 s, half of each random. A Retry-After is obeyed; one
-// that does not fit before the window's end or the context's deadline ends the
-// call at once. A call makes six attempts of at most 15 s. A mutation that is
-// still open then (nothing sent, or ambiguous and safe to repeat) goes on at the
-// longest wait's pace until 85 s after the call began, unless MaxAttempts was set.
-// The last wait is shortened so that the time left sees one more attempt. The
-// calls of a client share a budget of 100 retries, of which each definite answer
-// gives one back. [RetryPolicy] changes these numbers, the context bounds a call.
+// that does not fit before the window's end or the context's deadline ends the call,
+// save in doubt, where one attempt is made as late as they allow. A call makes six
+// attempts of at most 15 s. A mutation that is still open then (nothing sent, or
+// ambiguous and safe to repeat) goes on at the longest wait's pace until its deadline,
+// at most 15 minutes, or, without a deadline, for 85 s, unless MaxAttempts was set;
+// once something was sent, the key's window ends it earlier. The last wait is shortened
+// so that the time left sees one more attempt. The calls of a client share a budget of
+// 100 retries, of which each definite response gives one back; one late attempt is
+// never withheld. A cancellation that would end unknown is read once. [RetryPolicy]
+// changes these numbers, the context bounds a call.
 //
 // # Keys and refs
 //

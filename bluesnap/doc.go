@@ -55,29 +55,35 @@
 //	                                                                     version, or no such host
 //	a connection, and not one byte written on it        nothing sent     yes
 //	any other error before a status line                ambiguous        yes
-//	200 or 201, one whole JSON object (XML document)    done             -
-//	200 or 201 without a body, with a Location          done             -
+//	200 or 201 with the operation's essential fields    done             -
+//	200 or 201 without a body, with a Location under    done             -
+//	  the operation's own URL
 //	201 without a body and without Location             done, no answer  no
-//	200 or 201, cut or not readable                     done, no answer  read, keyed: yes
-//	200 or 201 that holds messages; any other 2xx or    ambiguous        yes
-//	  content type
+//	any other 2xx, or one that holds messages           ambiguous        yes
+//	a capture or reversal that shows another state      ambiguous        it is read
 //	60101 (422): the key is another request's           key reused       no
 //	60102 (409): the first request is still running     ambiguous        yes, uncounted
 //	60106: the store of keys is not there               ambiguous        yes
 //	423 with messages                                   ambiguous        yes
 //	PROCESSING_TIMEOUT and other failures behind the    ambiguous        yes, six times: it may
 //	  API, as a 4xx or a 500 with messages                               be stored under the key
-//	20010 to a full capture; to a full reversal that    already so: done no; after doubt the
-//	  it was reversed                                                    transaction is read
-//	425, 429                                            refused          yes
-//	401, 407, 411, 413, 414, 417, 421, 426, 431; any    refused          no; once if it follows
-//	  other 4xx with the vendor's messages, such as a                    an ambiguous attempt
-//	  decline
+//	20010 to a full capture; to a full reversal that    already applied: no; after doubt the
+//	  it was reversed                                   done             transaction is read
+//	425, 429                                            rejected         yes
+//	407, 411, 413, 414, 417, 421, 426, 431              rejected         no; in doubt yes
+//	401; any other 4xx with the vendor's messages,      rejected         no; once if it follows
+//	  such as a decline                                                  an ambiguous attempt
 //	408, or a 4xx that was cut                          ambiguous        yes
-//	any other 4xx: somebody between has spoken          ambiguous        keyed, convergent: twice
-//	501, 505                                            ambiguous        no
+//	any other 4xx: without messages, so presumably      ambiguous        keyed, convergent: twice;
+//	  from a proxy                                                       in doubt on and on
+//	501, 505                                            ambiguous        no; in doubt yes
 //	any other 5xx                                       ambiguous        yes
-//	3xx                                                 ambiguous        keyed, convergent: twice
+//	3xx                                                 ambiguous        keyed, convergent: twice;
+//	                                                                     in doubt on and on
+//
+// In doubt means that an earlier attempt, or an earlier call under the same key, may
+// have reached the server, and that the class allows a repetition. A capture or reversal
+// that would end unknown is read once.
 //
 // A Location is read if it is of the server that was called, and ends in an id. Any
 // other one, where there is no body, is an answer lost ([ErrAnswerLost]);

@@ -24,35 +24,45 @@
 //
 //	what happened                                             verdict             again
 //	--------------------------------------------------------  ------------------  ------------
-//	refused by the SDK itself, context over before a          nothing sent        no
-//	connection was got
+//	refused by the SDK itself, over before a connection       nothing sent        no; in doubt
 //	no connection: refused, no route, timeout, DNS, TLS       nothing sent        yes
-//	no connection: certificate, TLS version, name not found   nothing sent        no
-//	own connection, not one byte written                      nothing sent        yes; at once on a pooled one
+//	no connection: certificate, TLS version, name not found,  nothing sent        no; in doubt
+//	CONNECT refused, HTTP/2 negotiated by the caller's dialer
+//	own connection, not one byte written, or a response that  nothing sent        yes; at once on a pooled one
+//	began before the request
 //	any other error before a status line                      ambiguous           yes
-//	success status, and the body that the operation declares  done                -
+//	a 2xx before the request's last byte                      ambiguous           yes
+//	success status, in the API's own word (Operation.Prove)   done                -
+//	the same, and it shows another state (Call.Confirms)      ambiguous           no; read
+//	the same, without an essential field                      done, answer lost   read and keyed
 //	the same, over the size limit                             done, answer lost   no
 //	the same, cut, empty or not of its form                   done, answer lost   read and keyed
 //	201 without the header that should carry the answer       done, answer lost   no
-//	success status with an error in it, or no object          ambiguous           yes
-//	any other 2xx; 2xx of another content type                ambiguous           yes
+//	any other 2xx                                             ambiguous           yes
 //	status below 200 or above 599                             ambiguous           yes
-//	3xx (a read follows within its origin)                    ambiguous           keyed, convergent: twice
+//	3xx (a GET follows within its origin)                     ambiguous           keyed, convergent: twice; in doubt
 //	in progress                                               ambiguous           yes, uncounted
 //	5xx with the replay mark                                  ambiguous, stored   no
-//	501, 505; 500 with ServerErrorsAreFinal                   ambiguous           no
+//	501, 505                                                  ambiguous           no; in doubt
+//	500 with ServerErrorsAreFinal                             ambiguous           no
 //	the API's error of a request that failed, perhaps late    ambiguous           yes, six times; no with the mark
 //	other 5xx                                                 ambiguous           yes
-//	already so (convergent operations)                        already so: done    -
+//	already applied (convergent operations)                   done                -
 //	key reused                                                key reused          no
 //	the API's error that leaves it open                       ambiguous           yes
-//	4xx with the replay mark                                  refused, stored     no
-//	425, 429                                                  refused             yes
-//	407, 411, 413, 414, 417, 421, 426, 431                    refused             no; once more after doubt
-//	other 4xx with the API's error object, whole              refused             no; once more after doubt
+//	4xx with the replay mark                                  rejected, stored    no
+//	425, 429                                                  rejected            yes
+//	407, 411, 413, 414, 417, 421, 426, 431 of intermediaries  rejected            no; in doubt
+//	other 4xx with the API's error object, whole              rejected            no; once more after doubt
 //	408 without it                                            ambiguous           yes
 //	4xx that was cut                                          ambiguous           yes
-//	other 4xx without it (somebody between spoke)             ambiguous           keyed, convergent: twice
+//	other 4xx without it, presumably from a proxy             ambiguous           keyed, convergent: twice; in doubt
+//
+// "In doubt" means that an attempt of another row, or an earlier call under the key, may
+// have reached the server, and that the class is Keyed or Convergent: what is otherwise
+// final is then asked again at the slowest pace (R35). A 401 is, if Config.Authorize has
+// other credentials. A success that is lost three times with the same bytes is final
+// (R38).
 //
 // A success without a content type counts if it carries the API's request id.
 // Errors before a status line end the call if the caller's context is over. "No
@@ -93,13 +103,17 @@
 //
 // Exponential from 250 ms to 8 s, half of it random, for 6 attempts; then a
 // mutation that is still open (nothing sent yet; or unknown, and Keyed or
-// Convergent) goes on at the last pace until the window's length less the margin
-// has passed since the call began. Policy.MaxAttempts ends it earlier.
-// Retry-After is a floor; one that does not fit ends the call at once, and so
-// does the caller's deadline (R9). A wait of the engine's own is shortened
-// instead, so that the time that is left sees one more attempt. The calls of an
-// engine share a budget of 100 retries; each definite answer gives one back, and
-// retries where nothing was sent are free (R16).
+// Convergent) goes on at the last pace until the caller's deadline, at most 15
+// minutes, or without one for the window's length less the margin, by the monotonic
+// clock (R32). Policy.MaxAttempts ends it earlier. A call that was suspended beyond
+// that gets one more attempt. Retry-After is a floor; one that does not fit ends the
+// call at once (R9), save in doubt, where one attempt is made at a random moment of the
+// last attempt's time (R34). A wait of the engine's own is shortened instead, so that
+// the time that is left sees one more attempt. The calls of an engine share a budget of
+// 100 retries; each definite response gives one back, retries where nothing was sent are
+// free, and one attempt in doubt is never withheld (R16). A convergent operation that
+// would end unknown is asked for once more, and its state is read once: only one that
+// holds settles it (R33).
 //
 // # Journal
 //
