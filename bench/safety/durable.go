@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/bardge/bardge-go/bench/peers"
@@ -17,16 +18,18 @@ import (
 // durable is this SDK with a journal: each operation has a ref, and Recover takes up what calls left in doubt.
 type durable struct {
 	*engine
-	wall func() time.Time
+	wall  func() time.Time
+	begun sync.Map // op -> time.Time on the monotonic clock
 }
 
 func newDurable(w *chaos.World) (*durable, error) {
 	e, err := newEngine(w, idem.Config{Journal: idem.NewMemoryJournal()})
-	return &durable{e, w.Clock.ClientWall}, err
+	return &durable{engine: e, wall: w.Clock.ClientWall}, err
 }
 
 // Do performs an operation under its id as the ref.
 func (d *durable) Do(ctx context.Context, op chaos.Op) peers.Result {
+	d.begun.Store(op.ID, time.Now())
 	call := idem.Call{Ref: op.ID, Request: requestOf(op)}
 	if kindOf(op) == Cancellation {
 		call.Reread = func(ctx context.Context) (*idem.Answer, bool) { return d.reread(ctx, op.ID) }
@@ -69,7 +72,7 @@ const lookAfter = 200 * time.Second
 // the list of the operation's own client is proof. The client's reconcilers compare the times too; the model's clocks
 // differ by minutes, and each client of the model makes one thing only.
 func (d *durable) reconcile(ctx context.Context, o idem.Orphan) (idem.Finding, error) {
-	if d.wall().Sub(o.Since) < lookAfter {
+	if d.age(o) < lookAfter {
 		return idem.Finding{Evidence: "too early"}, nil
 	}
 	r := d.read(ctx, chaos.MadePath(o.Ref))
@@ -87,6 +90,16 @@ func (d *durable) reconcile(ctx context.Context, o idem.Orphan) (idem.Finding, e
 	return idem.Finding{Done: true, Evidence: evidence, Answer: &idem.Answer{
 		Status: http.StatusOK, Body: []byte(`{"object":"thing"}`),
 	}}, nil
+}
+
+// age is the time since the intent on the clock that says more. The client's reconcilers have the wall clock alone, which
+// a machine sets right when it wakes; the model's stays behind.
+func (d *durable) age(o idem.Orphan) time.Duration {
+	age := d.wall().Sub(o.Since)
+	if begun, ok := d.begun.Load(o.Ref); ok {
+		age = max(age, time.Since(begun.(time.Time))) //nolint:forcetypeassert // Do stores nothing else
+	}
+	return age
 }
 
 // reread reads the booking that a cancellation is about.

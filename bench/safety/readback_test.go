@@ -16,6 +16,9 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
+// readBackTarget is the least true success, in percent, of this SDK with recovery on whole days.
+const readBackTarget = 99.0
+
 // orderDays lets a client perform operations of the second table on days, each in a bubble of its own.
 func orderDays(t *testing.T, c Contestant, operations int, seeds ...uint64) *Tally {
 	t.Helper()
@@ -45,6 +48,7 @@ func TestReadBack(t *testing.T) {
 	t.Log("\n" + report.Markdown())
 	assertReadBack(t, report)
 	if *jsonFile != "" {
+		assert.GreaterOrEqual(t, report.Rows[len(report.Rows)-1].Rate(), readBackTarget)
 		doc, err := json.Marshal(report)
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(*jsonFile, append(doc, '\n'), 0o600))
