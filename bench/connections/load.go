@@ -30,19 +30,19 @@ func (w work) run(call func() error) (sample, error) {
 	var err error
 	if w.load == Bursts {
 		for range w.rounds {
-			err = errors.Join(err, s.together(w.callers, 1, call))
+			err = errors.Join(err, together(&s, w.callers, 1, call))
 			time.Sleep(w.pause)
 		}
 	} else {
-		err = s.together(w.callers, w.rounds, call)
+		err = together(&s, w.callers, w.rounds, call)
 	}
 	s.cpu = cpuTime() - began
 	slices.Sort(s.took)
 	return s, err
 }
 
-// together lets the callers begin at the same time, and make so many calls each.
-func (s *sample) together(callers, rounds int, call func() error) error {
+// together lets the callers begin at the same time, and make so many calls each, which it adds to the sample.
+func together(s *sample, callers, rounds int, call func() error) error {
 	took := make([][]time.Duration, callers)
 	ended := make(chan error, callers)
 	start := make(chan struct{})

@@ -74,16 +74,19 @@ func (f Figure) in(format string, unit float64) string {
 	return fmt.Sprintf(format+", x%.2f (%.2f-%.2f)", f.Value/unit, f.Ratio, f.Low, f.High)
 }
 
+const intro = `One issue-pass call of this SDK among so many callers at a time, over TLS to a server that is a process
+of its own on the same machine, held against its own transport with 100 idle connections at most (x); in brackets, how
+far this ratio spread. *Bursts* are all callers at once, one call each, with pauses of %d ms, which the calls per second
+leave out. CPU is the client's. HTTP/2 is net/http's, on a transport that this SDK uses as it is.
+
+| callers | load | transport | calls per second | CPU per call | handshakes per call | p50 | p99 |
+| ---: | --- | --- | ---: | ---: | ---: | ---: | ---: |
+`
+
 // Markdown returns the report for a reader.
 func (r Report) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "One issue-pass call of this SDK among so many callers at a time, over TLS to a server that is a process of\n"+
-		"its own on the same machine, held against its own transport with 100 idle connections at most (x); in brackets,\n"+
-		"how far this ratio spread. *Bursts* are all callers at once, one call each, with pauses of %d ms, which the calls\n"+
-		"per second leave out. CPU is the client's. HTTP/2 is net/http's, on a transport that this SDK uses as it is.\n\n",
-		r.Pause.Milliseconds())
-	b.WriteString("| callers | load | transport | calls per second | CPU per call | TLS handshakes per call | p50 | p99 |\n" +
-		"| ---: | --- | --- | ---: | ---: | ---: | ---: | ---: |\n")
+	fmt.Fprintf(&b, intro, r.Pause.Milliseconds())
 	for _, row := range r.Rows {
 		fmt.Fprintf(&b, "| %d | %s | %s | %s | %s | %.2f | %s | %s |\n", row.Callers, row.Load, row.Transport,
 			row.Rate.in("%.0f", 1), row.CPU.in("%.0f µs", 1e3), row.Handshakes,

@@ -11,7 +11,7 @@ import (
 // kind is a way to connect.
 type kind struct {
 	name string
-	make func(config *tls.Config) (rt http.RoundTripper, close func())
+	make func(config *tls.Config) (rt http.RoundTripper, closeIdle func())
 }
 
 // kinds are the ways that are held against one another; the first one is the reference.

@@ -19,17 +19,18 @@ import (
 type durable struct {
 	*engine
 	wall  func() time.Time
-	begun sync.Map // op -> time.Time on the monotonic clock
+	mu    sync.Mutex
+	begun map[string]time.Time // by operation, on the monotonic clock
 }
 
 func newDurable(w *chaos.World) (*durable, error) {
 	e, err := newEngine(w, idem.Config{Journal: idem.NewMemoryJournal()})
-	return &durable{engine: e, wall: w.Clock.ClientWall}, err
+	return &durable{engine: e, wall: w.Clock.ClientWall, begun: map[string]time.Time{}}, err
 }
 
 // Do performs an operation under its id as the ref.
 func (d *durable) Do(ctx context.Context, op chaos.Op) peers.Result {
-	d.begun.Store(op.ID, time.Now())
+	d.begins(op.ID)
 	call := idem.Call{Ref: op.ID, Request: requestOf(op)}
 	if kindOf(op) == Cancellation {
 		call.Reread = func(ctx context.Context) (*idem.Answer, bool) { return d.reread(ctx, op.ID) }
@@ -92,14 +93,22 @@ func (d *durable) reconcile(ctx context.Context, o idem.Orphan) (idem.Finding, e
 	}}, nil
 }
 
-// age is the time since the intent on the clock that says more. The client's reconcilers have the wall clock alone, which
-// a machine sets right when it wakes; the model's stays behind.
+// age is the time since the intent on the clock that says more. The client's reconcilers have the wall clock alone,
+// which a machine corrects when it wakes; the model's stays behind.
 func (d *durable) age(o idem.Orphan) time.Duration {
 	age := d.wall().Sub(o.Since)
-	if begun, ok := d.begun.Load(o.Ref); ok {
-		age = max(age, time.Since(begun.(time.Time))) //nolint:forcetypeassert // Do stores nothing else
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if begun, ok := d.begun[o.Ref]; ok {
+		age = max(age, time.Since(begun))
 	}
 	return age
+}
+
+func (d *durable) begins(op string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.begun[op] = time.Now()
 }
 
 // reread reads the booking that a cancellation is about.
@@ -114,6 +123,8 @@ func (d *durable) reread(ctx context.Context, op string) (answer *idem.Answer, h
 
 func (d *durable) read(ctx context.Context, path string) idem.Result {
 	return d.Engine.Do(ctx, idem.Call{Request: idem.Request{
-		Operation: idem.Operation{Name: "read", Class: idem.Read, Success: []int{200}}, Method: http.MethodGet, Path: path,
+		Operation: idem.Operation{Name: "read", Class: idem.Read, Success: []int{200}},
+		Method:    http.MethodGet,
+		Path:      path,
 	}})
 }

@@ -63,7 +63,7 @@ func (e *engine) Issue(ctx context.Context, n int) peers.Result {
 	if err != nil {
 		return peers.Result{Outcome: peers.Failed, Err: err}
 	}
-	return e.result(e.Engine.Do(ctx, idem.Call{Request: idem.Request{
+	return e.result(e.Do(ctx, idem.Call{Request: idem.Request{
 		Operation: idem.Operation{
 			Name: string(req.Operation.ID), Class: idem.Keyed, Success: req.Operation.SuccessStatuses[:],
 		},

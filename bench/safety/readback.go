@@ -2,6 +2,7 @@ package safety
 
 import (
 	"context"
+	"errors"
 
 	"github.com/bardge/bardge-go/bench/peers"
 	"github.com/bardge/bardge-go/internal/chaos"
@@ -47,10 +48,11 @@ func SDKRecovers() Contestant {
 func orderer(p peers.Peer) Contestant {
 	return Contestant{Name: p.Name, Version: p.Version, connect: func(w *chaos.World) (performer, error) {
 		client, err := connect(p, w)
-		if err != nil {
-			return nil, err
+		doer, ok := client.(peers.Doer)
+		if err == nil && !ok {
+			err = errors.New("performs no operation of any kind")
 		}
-		return byHand{client.(peers.Doer)}, nil //nolint:forcetypeassert // the peers of Orderers are
+		return byHand{doer}, err
 	}}
 }
 

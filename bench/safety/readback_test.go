@@ -110,7 +110,7 @@ type scripted struct {
 
 func (s *scripted) Do(ctx context.Context, op chaos.Op) peers.Result {
 	for range s.executes[op.ID] {
-		if r := (byHandOf(s.world)).Do(ctx, op); r.Outcome != peers.Done {
+		if r := byHandOf(s.world).Do(ctx, op); r.Outcome != peers.Done {
 			return r
 		}
 	}
@@ -188,7 +188,7 @@ func TestTheReadBackReportSurvivesItsJSON(t *testing.T) {
 	for _, line := range []string{
 		"100 operations on each of the same 2 days",
 		"| bardge-go, Recover every minute (" + peers.SDK.Version + ") | 98.50 % | 1 | 2 | 0 | 0 | 1.50 |",
-		"half were over\n90.0 s after the call, and 99 % 300.0 s after it",
+		"half\nwere over 90.0 s after the call, and 99 % 300.0 s after it",
 		"| class booking | 96.12 % | 90 | 4 | 5 | 1 | 1 | 2 |\n",
 		"| cancellation | 0.00 % | 0 | 0 | 0 | 0 | 0 | 0 |\n",
 	} {

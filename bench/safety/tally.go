@@ -144,21 +144,22 @@ func (t *Tally) countKind(kind Kind, how end, late *settlement) {
 	case endUnknownNotIssued:
 		ends.Unknown.NotIssued++
 	case endSuccess:
-		*ends.successes(late)++
+		ends = ends.with(late)
 	}
 	t.Kinds[kind] = ends
 }
 
-// successes returns the count of those that were learned of in this way.
-func (e *Ends) successes(late *settlement) *int {
+// with adds a success, by how the caller learned of it.
+func (e Ends) with(late *settlement) Ends {
 	switch {
 	case late == nil:
-		return &e.ByCall
+		e.ByCall++
 	case late.way == ByAsking:
-		return &e.ByAsking
+		e.ByAsking++
 	default:
-		return &e.ByReading
+		e.ByReading++
 	}
+	return e
 }
 
 func (t *Tally) explain(why Cause, issued bool) {
