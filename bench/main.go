@@ -3,8 +3,8 @@
 //
 //	cd bench && go run .
 //
-// takes some minutes, and a quiet machine for the times to mean anything. -only safety makes one part alone, and prints
-// it without writing.
+// takes some minutes, and a quiet machine for the times to mean anything. With -only safety,readback it measures these
+// parts, and leaves the other sections of the file as they are; with -o "" it only prints.
 package main
 
 import (
@@ -14,13 +14,16 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/bardge/bardge-go/bench/connections"
 	"github.com/bardge/bardge-go/bench/growth"
 	"github.com/bardge/bardge-go/bench/safety"
 	"github.com/bardge/bardge-go/bench/speed"
@@ -28,14 +31,16 @@ import (
 
 // part is a section of the results. Each is measured by a test of its package, which writes its report as JSON.
 type part struct {
-	title, pkg, test string
-	render           func(doc []byte) (string, error)
+	name, title, pkg, test string
+	render                 func(doc []byte) (string, error)
 }
 
 var parts = []part{
-	{"Safety", "safety", "TestSafety", markdown[safety.Report]},
-	{"Speed", "speed", "TestSpeed", markdown[speed.Report]},
-	{"Growth", "growth", "TestGrowth", markdown[growth.Report]},
+	{"safety", "Safety", "safety", "TestSafety", markdown[safety.Report]},
+	{"readback", "Safety where executions can be read back", "safety", "TestReadBack", markdown[safety.ReadBack]},
+	{"speed", "Speed", "speed", "TestSpeed", markdown[speed.Report]},
+	{"growth", "Growth", "growth", "TestGrowth", markdown[growth.Report]},
+	{"connections", "Connections", "connections", "TestConnections", markdown[connections.Report]},
 }
 
 func markdown[R interface{ Markdown() string }](doc []byte) (string, error) {
@@ -47,38 +52,76 @@ func markdown[R interface{ Markdown() string }](doc []byte) (string, error) {
 }
 
 func main() {
-	out := flag.String("o", "RESULTS.md", "write the results to this `file`")
-	only := flag.String("only", "", "make only the `part` of this name, and write nothing")
+	out := flag.String("o", "RESULTS.md", "write the results to this `file`; empty writes none")
+	only := flag.String("only", "", "measure only these `parts`, separated by commas: "+strings.Join(names(), ", "))
 	flag.Parse()
-	if err := run(*out, *only); err != nil {
+	chosen, err := choose(*only)
+	if err == nil {
+		err = run(chosen, *out, part.make)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(out, only string) error {
-	var b strings.Builder
-	today := time.Now().UTC().Format(time.DateOnly)
-	fmt.Fprintf(&b, "# Side by side\n\nMade by `make bench` on %s: %s.\n", today, machine())
-	made := 0
+func names() []string {
+	all := make([]string, len(parts))
+	for i, p := range parts {
+		all[i] = p.name
+	}
+	return all
+}
+
+// choose returns the parts of these names, in their own order; all of them for an empty list.
+func choose(only string) ([]part, error) {
+	if only == "" {
+		return parts, nil
+	}
+	wanted := strings.Split(only, ",")
+	var chosen []part
 	for _, p := range parts {
-		if only != "" && only != p.pkg {
-			continue
+		if slices.Contains(wanted, p.name) {
+			chosen = append(chosen, p)
 		}
-		text, err := p.make()
+	}
+	if len(chosen) != len(wanted) {
+		return nil, fmt.Errorf("-only %s: the parts are %s", only, strings.Join(names(), ", "))
+	}
+	return chosen, nil
+}
+
+// run measures the parts, prints each, and writes its section to the file as soon as it is measured.
+func run(chosen []part, out string, measure func(part) (string, error)) error {
+	for _, p := range chosen {
+		text, err := measure(p)
 		if err != nil {
-			return fmt.Errorf("%s: %w", p.pkg, err)
+			return fmt.Errorf("%s: %w", p.name, err)
 		}
-		fmt.Fprintf(&b, "\n## %s\n\n%s", p.title, text)
-		made++
+		today := time.Now().UTC().Format(time.DateOnly)
+		text = fmt.Sprintf("*%s: %s.*\n\n%s", today, machine(), strings.Trim(text, "\n"))
+		if _, err := fmt.Fprintf(os.Stdout, "%s%s\n\n%s\n", sectionMark, p.title, text); err != nil {
+			return err
+		}
+		if err := replace(out, p.title, text); err != nil {
+			return err
+		}
 	}
-	if made == 0 {
-		return errors.New("there is no part of that name")
+	return nil
+}
+
+// replace writes a section to the file, and keeps the other ones.
+func replace(out, title, text string) error {
+	if out == "" {
+		return nil
 	}
-	if _, err := os.Stdout.WriteString(b.String()); err != nil || only != "" {
+	doc, err := os.ReadFile(out) //nolint:gosec // the caller's own file
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return os.WriteFile(out, []byte(b.String()), 0o600)
+	sections := sectionsOf(string(doc))
+	sections[title] = text
+	return os.WriteFile(out, []byte(document(sections)), 0o600)
 }
 
 // make measures a part and renders it.

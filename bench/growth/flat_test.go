@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -79,7 +80,7 @@ func newShop(t *testing.T) *shop {
 	return s
 }
 
-// ServeHTTP breaks, refuses, or says to any request what each of them would take
+// ServeHTTP breaks, refuses, or answers a request with what the request would take
 // for a success.
 func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n := s.requests.Add(1)
@@ -93,6 +94,8 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case n%5 == 0:
 		w.WriteHeader(http.StatusUnprocessableEntity)
 		_, _ = io.WriteString(w, `{"error":{"type":"invalid_request_error","code":"validation_error","message":"no"}}`)
+	case strings.HasPrefix(r.URL.Path, "/bookings/"):
+		_, _ = io.WriteString(w, `{"object":"booking","id":"booking_abc123","status":"CANCELLED"}`)
 	case r.Method == http.MethodPost:
 		w.WriteHeader(http.StatusCreated)
 		fallthrough

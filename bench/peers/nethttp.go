@@ -17,28 +17,39 @@ var NetHTTP = Peer{Name: "net/http by hand", Version: runtime.Version(), Keeps: 
 
 type netHTTP struct {
 	client  *http.Client
-	url     string
+	base    string
 	timeout time.Duration
 }
 
 func newNetHTTP(s Setup) (Client, error) {
 	s = s.withDefaults()
-	return &netHTTP{client: s.httpClient(), url: s.BaseURL + Path, timeout: s.Timeout}, nil
+	return &netHTTP{client: s.httpClient(), base: s.BaseURL, timeout: s.Timeout}, nil
 }
 
 func (c *netHTTP) Issue(ctx context.Context, n int) Result {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
 	body, err := json.Marshal(paramsOf(n))
 	if err != nil {
 		return unknown(err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
+	return c.post(ctx, c.base+Path, body, true)
+}
+
+// Do performs an operation of any kind.
+func (c *netHTTP) Do(ctx context.Context, op Operation) Result {
+	return op.result(c.post(ctx, c.base+op.Path, op.Body, op.Keyed))
+}
+
+func (c *netHTTP) post(ctx context.Context, url string, body []byte, keyed bool) Result {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return unknown(err)
 	}
 	setHeaders(req.Header)
-	req.Header.Set(keyHeader, uuid.NewString())
+	if keyed {
+		req.Header.Set(keyHeader, uuid.NewString())
+	}
 	resp, err := c.client.Do(req)
 	if err != nil {
 		return unknown(err)

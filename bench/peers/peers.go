@@ -67,6 +67,8 @@ type Result struct {
 	Outcome Outcome
 	// Status is the error status that a failed call reports; 0 otherwise.
 	Status int
+	// Code is the code of the API's error object, of a failed call by a [Doer]; empty otherwise.
+	Code string
 	// ID is the issued pass's; set if Done, unless this SDK knows that the operation was executed and lost its answer.
 	ID string
 	// Err is what the client returned.
@@ -160,7 +162,9 @@ func unknown(err error) Result { return Result{Outcome: Unknown, Err: err} }
 func read(resp *http.Response) Result {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, limit))
 	if resp.StatusCode >= http.StatusMultipleChoices {
-		return failed(resp.StatusCode, fmt.Errorf("status %d", resp.StatusCode))
+		r := failed(resp.StatusCode, fmt.Errorf("status %d", resp.StatusCode))
+		r.Code = codeOf(body)
+		return r
 	}
 	if err != nil {
 		return unknown(err)
@@ -170,4 +174,17 @@ func read(resp *http.Response) Result {
 		return unknown(err)
 	}
 	return done(p.ID)
+}
+
+// codeOf returns the code of the API's error object; empty if the body has none.
+func codeOf(body []byte) string {
+	var b struct {
+		Error struct {
+			Code string `json:"code"`
+		} `json:"error"`
+	}
+	if json.Unmarshal(body, &b) != nil {
+		return ""
+	}
+	return b.Error.Code
 }

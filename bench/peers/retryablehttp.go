@@ -33,12 +33,12 @@ type retryable struct {
 	retries int // 0: the library's 4
 
 	client *retryablehttp.Client
-	url    string
+	base   string
 }
 
 func newRetryable(s Setup, r retryable) *retryable {
 	s = s.withDefaults()
-	r.url = s.BaseURL + Path
+	r.base = s.BaseURL
 	r.client = retryablehttp.NewClient()
 	r.client.Logger = nil
 	r.client.HTTPClient = s.httpClient()
@@ -57,12 +57,21 @@ func (c *retryable) Issue(ctx context.Context, n int) Result {
 	if err != nil {
 		return unknown(err)
 	}
-	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodPost, c.url, body)
+	return c.post(ctx, c.base+Path, body, c.keyed)
+}
+
+// Do performs an operation of any kind.
+func (c *retryable) Do(ctx context.Context, op Operation) Result {
+	return op.result(c.post(ctx, c.base+op.Path, op.Body, c.keyed && op.Keyed))
+}
+
+func (c *retryable) post(ctx context.Context, url string, body []byte, keyed bool) Result {
+	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodPost, url, body)
 	if err != nil {
 		return unknown(err)
 	}
 	setHeaders(req.Header)
-	if c.keyed {
+	if keyed {
 		req.Header.Set(keyHeader, uuid.NewString())
 	}
 	resp, err := c.client.Do(req)

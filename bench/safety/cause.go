@@ -1,13 +1,18 @@
 package safety
 
 import (
+	"errors"
+	"net/http"
+	"slices"
 	"strings"
+	"time"
 
+	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// Cause is what kept a call of this SDK from knowing. The causes are told apart by the engine's fixed words and by what
-// the world did meanwhile.
+// Cause is what kept a call of this SDK from knowing. The causes are told apart by what the engine returns, not by its
+// words, and by what happened in the world meanwhile.
 type Cause string
 
 // The causes.
@@ -27,28 +32,36 @@ const (
 // Causes lists the causes in the order of a table.
 var Causes = []Cause{StoredError, FinalError, Slept, LongWait, NoAnswer}
 
-// causeOf finds the cause of a call that ended in an error, from what the error says and from the operation's timeline.
+// longWait is a Retry-After that does not fit into a key's window, whatever is left of it.
+const longWait = 85 * time.Second
+
+// causeOf finds the cause of a call that ended in an error, from what the engine returns and from the operation's
+// timeline.
 func causeOf(err error, timeline string) Cause {
-	said := err.Error()
-	last := afterLast(timeline, "leaves (") // begins with the fault of the last request
+	var e ending
+	_ = errors.As(err, &e) // a call that the engine did not make has attempts in its timeline alone
 	switch {
-	case strings.Contains(said, "stored under this key"):
+	case slices.ContainsFunc(e.result.Attempts, stored):
 		return StoredError
-	case strings.Contains(said, "final by policy"):
+	case e.finalPolicy && e.lastStatus() == http.StatusInternalServerError:
 		return FinalError
 	case strings.Contains(timeline, "suspended"):
 		return Slept
-	case strings.HasPrefix(last, string(chaos.Throttle)):
+	case e.result.RetryAfter >= longWait, throttled(timeline):
 		return LongWait
 	default:
 		return NoAnswer
 	}
 }
 
-// afterLast returns what follows the last sep in s; all of s if there is none.
-func afterLast(s, sep string) string {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[i+len(sep):]
-	}
-	return s
+// stored reports whether an attempt was answered with the server error that is stored under the key.
+func stored(a idem.Attempt) bool {
+	return a.Verdict == idem.VerdictAmbiguous && a.Replayed && a.Status >= http.StatusInternalServerError
+}
+
+// throttled reports whether the server answered the last request by asking for a wait.
+func throttled(timeline string) bool {
+	const leaves = "leaves (" // the fault of the request follows
+	i := strings.LastIndex(timeline, leaves)
+	return i >= 0 && strings.HasPrefix(timeline[i+len(leaves):], string(chaos.Throttle))
 }

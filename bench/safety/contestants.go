@@ -8,10 +8,10 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// Contestant is a client in the table.
+// Contestant is a client in a table.
 type Contestant struct {
 	Name, Version string
-	connect       func(w *chaos.World) (peers.Client, error)
+	connect       func(w *chaos.World) (performer, error)
 }
 
 // Contestants returns the clients of the table for a server's mode. This SDK comes last.
@@ -33,9 +33,14 @@ func Contestants(mode Mode) []Contestant {
 
 // Peer is a client as it is compared everywhere.
 func Peer(p peers.Peer) Contestant {
-	return Contestant{Name: p.Name, Version: p.Version, connect: func(w *chaos.World) (peers.Client, error) {
-		return p.New(peers.Setup{BaseURL: w.URL, Transport: transport(w)})
+	return Contestant{Name: p.Name, Version: p.Version, connect: func(w *chaos.World) (performer, error) {
+		client, err := connect(p, w)
+		return passes{client}, err
 	}}
+}
+
+func connect(p peers.Peer, w *chaos.World) (peers.Client, error) {
+	return p.New(peers.Setup{BaseURL: w.URL, Transport: transport(w)})
 }
 
 // SDK is this SDK with its defaults.
@@ -47,8 +52,9 @@ func SDKFinal() Contestant {
 }
 
 func sdk(name string, policy idem.Policy) Contestant {
-	return Contestant{Name: name, Version: peers.SDK.Version, connect: func(w *chaos.World) (peers.Client, error) {
-		return newEngine(w, policy)
+	return Contestant{Name: name, Version: peers.SDK.Version, connect: func(w *chaos.World) (performer, error) {
+		e, err := newEngine(w, idem.Config{Policy: policy})
+		return passes{e}, err
 	}}
 }
 

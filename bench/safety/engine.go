@@ -14,17 +14,19 @@ import (
 // engine is this SDK without its outermost layer: the same engine, the vendor's profile, the generated request and
 // answer. The client itself reads the wall clock of the machine that it runs on. Here the machine is the model's, whose
 // wall clock goes on while it sleeps, and only the engine can be given that.
-type engine struct{ *idem.Engine }
+type engine struct {
+	*idem.Engine
+	policy idem.Policy
+}
 
-func newEngine(w *chaos.World, policy idem.Policy) (*engine, error) {
-	e, err := idem.New(idem.Config{
-		Profile:   profile(),
-		Policy:    policy,
-		BaseURL:   w.URL,
-		Transport: transport(w),
-		WallClock: w.Clock.ClientWall,
-	})
-	return &engine{e}, err
+// newEngine makes an engine for a world, of a policy and a journal.
+func newEngine(w *chaos.World, c idem.Config) (*engine, error) {
+	c.Profile = profile()
+	c.BaseURL = w.URL
+	c.Transport = transport(w)
+	c.WallClock = w.Clock.ClientWall
+	e, err := idem.New(c)
+	return &engine{e, c.Policy}, err
 }
 
 // profile is the vendor's way of idempotency.
@@ -48,6 +50,8 @@ func classify(_ int, body []byte) idem.Signal {
 		return idem.SignalNone
 	case b.Error.Code.Is(gen.ErrorCodeIdempotencyKeyReused):
 		return idem.SignalKeyReused
+	case b.Error.Code.Is(gen.ErrorCodeAlreadyCancelled):
+		return idem.SignalAlready
 	default:
 		return idem.SignalError
 	}
@@ -59,15 +63,23 @@ func (e *engine) Issue(ctx context.Context, n int) peers.Result {
 	if err != nil {
 		return peers.Result{Outcome: peers.Failed, Err: err}
 	}
-	r := e.Do(ctx, idem.Call{Request: idem.Request{
+	return e.result(e.Do(ctx, idem.Call{Request: idem.Request{
 		Operation: idem.Operation{
 			Name: string(req.Operation.ID), Class: idem.Keyed, Success: req.Operation.SuccessStatuses[:],
 		},
 		Method: req.Operation.Method,
 		Path:   req.Path,
 		Body:   req.Body,
-	}})
-	return peers.Result{Outcome: outcomes[r.Outcome], Err: r.Err}
+	}}))
+}
+
+// result is what the caller of a call learns.
+func (e *engine) result(r idem.Result) peers.Result {
+	result := peers.Result{Outcome: outcomes[r.Outcome]}
+	if r.Err != nil {
+		result.Err = ending{r, e.policy.ServerErrorsAreFinal}
+	}
+	return result
 }
 
 var outcomes = map[idem.Outcome]peers.Outcome{
@@ -75,6 +87,25 @@ var outcomes = map[idem.Outcome]peers.Outcome{
 	idem.OutcomeRejected: peers.Failed,
 	idem.OutcomeNotSent:  peers.Failed,
 	idem.OutcomeUnknown:  peers.Unknown,
+}
+
+// ending is the error of a call with everything that the engine returned.
+type ending struct {
+	result      idem.Result
+	finalPolicy bool
+}
+
+func (e ending) Error() string { return e.result.Err.Error() }
+
+func (e ending) Unwrap() error { return e.result.Err }
+
+// lastStatus is the status of the last attempt; 0 if there is none.
+func (e ending) lastStatus() int {
+	n := len(e.result.Attempts)
+	if n == 0 {
+		return 0
+	}
+	return e.result.Attempts[n-1].Status
 }
 
 // Close closes the connections that are kept.

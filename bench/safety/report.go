@@ -65,12 +65,14 @@ func (r Report) operations() int {
 }
 
 func (r Report) table(b *strings.Builder, mode Mode) {
+	table(b, slices.DeleteFunc(slices.Clone(r.Rows), func(row Row) bool { return row.Mode != mode }))
+}
+
+// table writes the clients' lines.
+func table(b *strings.Builder, rows []Row) {
 	b.WriteString("| client | true success | failed | unknown | duplicates | lies | requests | p50 | p99 |\n" +
 		"| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
-	for _, row := range r.Rows {
-		if row.Mode != mode {
-			continue
-		}
+	for _, row := range rows {
 		fmt.Fprintf(b, "| %s (%s) | %.2f %% | %d | %d | %s | %s | %.2f | %s | %s |\n",
 			row.Client, row.Version, row.Rate(), row.Failed, row.Unknown, strong(row.Duplicates), strong(row.Lies),
 			float64(row.Requests)/float64(max(row.Operations, 1)), round(row.P50), round(row.P99))
@@ -126,7 +128,7 @@ func (r Report) causes(b *strings.Builder) {
 		"| --- | ---: | ---: | --- | --- | --- |\n", row.Client)
 	for _, cause := range Causes {
 		if fate, met := row.Causes[cause]; met {
-			fmt.Fprintf(b, "| %s | %d | %d | %s |\n", cause, fate.Issued, fate.NotIssued, settled[cause])
+			fmt.Fprintf(b, "| %s | %d | %d | %s |\n", cause, fate.Issued, fate.NotIssued, remedies[cause])
 		}
 	}
 }

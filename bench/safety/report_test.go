@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bench/peers"
+	"github.com/bardge/bardge-go/idem"
 )
 
 func TestReportSurvivesItsJSON(t *testing.T) {
@@ -41,22 +42,42 @@ func TestReportSurvivesItsJSON(t *testing.T) {
 }
 
 func TestCauses(t *testing.T) {
-	const throttled = "request 1 leaves (slow after/3)\nrequest 2 leaves (throttle/8 after)\nrequest 2 executed\n"
+	const (
+		throttled = "request 1 leaves (slow after/3)\nrequest 2 leaves (throttle/8 after)\nrequest 2 executed\n"
+		answered  = throttled + "request 3 leaves (no fault)"
+	)
+	serverError := idem.Attempt{Status: 500, Verdict: idem.VerdictAmbiguous}
+	replayed := serverError
+	replayed.Replayed = true
+	refused := idem.Attempt{Status: 400, Verdict: idem.VerdictRefusedStored, Replayed: true}
 	for _, row := range []struct {
-		name, said, timeline string
-		want                 Cause
+		name     string
+		attempts []idem.Attempt
+		wait     time.Duration
+		final    bool
+		timeline string
+		want     Cause
 	}{
-		{"stored", "server error, stored under this key", throttled, StoredError},
-		{"final", "server error, final by policy", throttled, FinalError},
-		{"asleep", "connection reset; too late", "suspended while the answer is due", Slept},
-		{"asked to wait", "server error; too late", throttled, LongWait},
-		{"throttled earlier", "timed out; too late", throttled + "request 3 leaves (no fault)", NoAnswer},
+		{"stored", []idem.Attempt{serverError, replayed}, 0, false, throttled, StoredError},
+		{"stored, whatever the policy", []idem.Attempt{replayed}, 0, true, "", StoredError},
+		{"final", []idem.Attempt{serverError}, 0, true, throttled, FinalError},
+		{"final for another policy", []idem.Attempt{serverError}, 0, false, answered, NoAnswer},
+		{"another 5xx is not final", []idem.Attempt{{Status: 503}}, 0, true, answered, NoAnswer},
+		{"a stored refusal is no stored error", []idem.Attempt{refused}, 0, false, answered, NoAnswer},
+		{"asleep", []idem.Attempt{{}}, 0, false, "suspended while the answer is due", Slept},
+		{"asked to wait", []idem.Attempt{{Status: 503}}, 0, false, throttled, LongWait},
+		{"asked to wait, by the result", []idem.Attempt{{Status: 503}}, 120 * time.Second, false, answered, LongWait},
+		{"asked for a wait that fits", []idem.Attempt{{Status: 503}}, 2 * time.Second, false, answered, NoAnswer},
+		{"throttled earlier", []idem.Attempt{{}}, 0, false, answered, NoAnswer},
+		{"no attempt", nil, 0, true, answered, NoAnswer},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			assert.Equal(t, row.want, causeOf(errors.New(row.said), row.timeline))
+			r := idem.Result{Attempts: row.attempts, RetryAfter: row.wait, Err: errors.New("in any words")}
+			assert.Equal(t, row.want, causeOf(ending{r, row.final}, row.timeline))
 		})
 	}
+	assert.Equal(t, LongWait, causeOf(errors.New("not by the engine"), throttled))
 	for _, cause := range Causes {
-		assert.Contains(t, settled, cause)
+		assert.Contains(t, remedies, cause)
 	}
 }

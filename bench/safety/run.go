@@ -12,11 +12,22 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
+// performer is a client at its work.
+type performer interface {
+	// Do performs an operation by one call.
+	Do(ctx context.Context, op chaos.Op) peers.Result
+	// Close closes the connections that the client keeps.
+	Close()
+}
+
 // Day is what a client did on a day, and the world that knows the truth about it.
 type Day struct {
-	mu    sync.Mutex
-	world *chaos.World
-	calls []call
+	mu       sync.Mutex
+	world    *chaos.World
+	calls    []call
+	open     int                 // calls that have not ended
+	kindOf   func(chaos.Op) Kind // nil: all operations are of one kind
+	recovery *recovery           // nil: the client has none
 }
 
 // call is what one call said, and how long it took by the client's monotonic clock.
@@ -24,22 +35,28 @@ type call struct {
 	op     chaos.Op
 	result peers.Result
 	took   time.Duration
+	ended  time.Time // by the server's clock
 }
 
 // Run lets a client issue passes for a day. It must run in a testing/synctest bubble.
 func Run(c Contestant, mode Mode, seed uint64, operations int) (*Day, error) {
-	d := &Day{}
-	var client peers.Client
+	return new(Day).run(c, world(mode, seed), load(operations))
+}
+
+// run lets a client carry out the day's load.
+func (d *Day) run(c Contestant, cfg chaos.Config, work chaos.Load) (*Day, error) {
+	var client performer
 	var err error
-	chaos.Run(world(mode, seed), load(operations), func(w *chaos.World) chaos.Client {
+	d.open = work.Operations
+	chaos.Run(cfg, work, func(w *chaos.World) chaos.Client {
 		d.world = w
-		client, err = c.connect(w)
-		return func(ctx context.Context, op chaos.Op) chaos.Claim {
-			if err != nil {
-				return chaos.Unknown
-			}
-			return d.issue(ctx, client, op)
+		if client, err = c.connect(w); err != nil {
+			return func(context.Context, chaos.Op) chaos.Claim { return chaos.Unknown }
 		}
+		if r, ok := client.(recoverer); ok {
+			d.recovery = startRecovery(w, r)
+		}
+		return func(ctx context.Context, op chaos.Op) chaos.Claim { return d.perform(ctx, client, op) }
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.Name, err)
@@ -48,21 +65,37 @@ func Run(c Contestant, mode Mode, seed uint64, operations int) (*Day, error) {
 	return d, nil
 }
 
-// issue makes one call and turns what it says into a claim that the ledger can judge.
-func (d *Day) issue(ctx context.Context, client peers.Client, op chaos.Op) chaos.Claim {
+// perform makes one call and turns what it says into a claim that the ledger can judge. The last call waits until the
+// recovery has ended, because the world ends with it.
+func (d *Day) perform(ctx context.Context, client performer, op chaos.Op) chaos.Claim {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	start := time.Now()
-	result := client.Issue(ctx, number(op))
+	result := client.Do(ctx, op)
+	if d.ended(call{op, result, time.Since(start), d.world.Clock.Server()}) && d.recovery != nil {
+		d.recovery.finish()
+	}
+	return claims[result.Outcome]
+}
+
+// ended notes a call and reports whether it was the last one.
+func (d *Day) ended(c call) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.calls = append(d.calls, call{op, result, time.Since(start)})
-	return claims[result.Outcome]
+	d.calls = append(d.calls, c)
+	d.open--
+	return d.open == 0
 }
 
 var claims = map[peers.Outcome]chaos.Claim{
 	peers.Done: chaos.Done, peers.Failed: chaos.Rejected, peers.Unknown: chaos.Unknown,
 }
+
+// passes lets a client issue passes, whatever operation is asked for.
+type passes struct{ peers.Client }
+
+// Do issues the pass of the operation's number.
+func (p passes) Do(ctx context.Context, op chaos.Op) peers.Result { return p.Issue(ctx, number(op)) }
 
 // number is the n of op-n.
 func number(op chaos.Op) int {

@@ -8,7 +8,8 @@
 //
 //	go test ./safety -run TestSafety -args -json safety.json
 //
-// makes the table, in about a minute. Without -json the days are short.
+// makes the table, in about a minute; -run TestReadBack the second one, of operations that the API lets be read back.
+// Without -json the days are short.
 package safety
 
 import (

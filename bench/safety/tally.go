@@ -3,6 +3,7 @@ package safety
 import (
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bardge/bardge-go/bench/peers"
@@ -29,8 +30,11 @@ type Tally struct {
 	Requests int `json:"requests"`
 	// Causes says what the unknown ones ended with.
 	Causes map[Cause]Fate `json:"causes"`
+	// Kinds says for each kind of operation how the operations ended; nil where all are of one kind.
+	Kinds map[Kind]Ends `json:"kinds,omitempty"`
 
-	took []time.Duration
+	took    []time.Duration
+	settled []time.Duration // from the end of the call to that of the doubt
 }
 
 // Fate says of how many unknown passes it was true that they had been issued, and of how many that they had not.
@@ -39,19 +43,61 @@ type Fate struct {
 	NotIssued int `json:"not_issued"`
 }
 
+// Ends says how the operations of a kind ended: the successes by how their callers learned of them, and the others.
+type Ends struct {
+	ByCall    int  `json:"by_call"`
+	ByAsking  int  `json:"by_asking"`
+	ByReading int  `json:"by_reading"`
+	Failed    int  `json:"failed"`
+	Unknown   Fate `json:"unknown"`
+	// Wrong counts the operations with duplicates or lies.
+	Wrong int `json:"wrong"`
+}
+
+// Rate returns the share of true success in percent.
+func (e Ends) Rate() float64 {
+	success := e.ByCall + e.ByAsking + e.ByReading
+	all := success + e.Failed + e.Unknown.Issued + e.Unknown.NotIssued + e.Wrong
+	return 100 * float64(success) / float64(max(all, 1))
+}
+
 // NewTally returns an empty tally.
 func NewTally() *Tally { return &Tally{LiesBy: map[int]int{}, Causes: map[Cause]Fate{}} }
 
 // Add counts a day.
 func (t *Tally) Add(d *Day) {
 	for _, c := range d.calls {
-		t.count(d.world.Ledger, c)
+		late := d.recovery.of(c.op.ID)
+		end := t.count(d.world.Ledger, c, late)
+		if late != nil {
+			t.settled = append(t.settled, late.at.Sub(c.ended))
+		}
+		if d.kindOf != nil {
+			t.countKind(d.kindOf(c.op), end, late)
+		}
 	}
 	slices.Sort(t.took)
+	slices.Sort(t.settled)
 }
 
-func (t *Tally) count(l *chaos.Ledger, c call) {
+// end is how an operation ended, when nothing more is done for it.
+type end int
+
+const (
+	endWrong end = iota
+	endSuccess
+	endFailed
+	endUnknownIssued
+	endUnknownNotIssued
+)
+
+// count counts a call by what the ledger knows and by what was said of it last: by the call, or by recovery after it.
+func (t *Tally) count(l *chaos.Ledger, c call, late *settlement) end {
 	executed, verdict := l.Executed(c.op.ID), l.Judge(c.op)
+	result := c.result
+	if late != nil && result.Outcome == peers.Unknown {
+		result = late.result
+	}
 	t.Operations++
 	t.Requests += l.Requests(c.op.ID)
 	t.Duplicates += verdict.Duplicates
@@ -59,15 +105,61 @@ func (t *Tally) count(l *chaos.Ledger, c call) {
 	switch {
 	case len(verdict.Lies) > 0:
 		t.Lies++
-		t.LiesBy[c.result.Status]++
-	case c.result.Outcome == peers.Failed:
+		t.LiesBy[result.Status]++
+	case result.Outcome == peers.Failed:
 		t.Failed++
-	case c.result.Outcome == peers.Unknown:
+		return endFailed
+	case result.Outcome == peers.Unknown:
 		t.Unknown++
-		t.explain(causeOf(c.result.Err, l.Timeline(c.op)), executed > 0)
+		t.explain(causeOf(result.Err, beforeItsEnd(l.Timeline(c.op))), executed > 0)
+		if executed > 0 {
+			return endUnknownIssued
+		}
+		return endUnknownNotIssued
 	case executed == 1:
 		t.Success++
+		return endSuccess
 	}
+	return endWrong
+}
+
+// beforeItsEnd returns the part of a timeline before the end of the operation's first call.
+func beforeItsEnd(timeline string) string {
+	before, _, _ := strings.Cut(timeline, "call ended")
+	return before
+}
+
+func (t *Tally) countKind(kind Kind, how end, late *settlement) {
+	if t.Kinds == nil {
+		t.Kinds = map[Kind]Ends{}
+	}
+	ends := t.Kinds[kind]
+	switch how {
+	case endWrong:
+		ends.Wrong++
+	case endFailed:
+		ends.Failed++
+	case endUnknownIssued:
+		ends.Unknown.Issued++
+	case endUnknownNotIssued:
+		ends.Unknown.NotIssued++
+	case endSuccess:
+		ends = ends.with(late)
+	}
+	t.Kinds[kind] = ends
+}
+
+// with adds a success, by how the caller learned of it.
+func (e Ends) with(late *settlement) Ends {
+	switch {
+	case late == nil:
+		e.ByCall++
+	case late.way == ByAsking:
+		e.ByAsking++
+	default:
+		e.ByReading++
+	}
+	return e
 }
 
 func (t *Tally) explain(why Cause, issued bool) {
@@ -81,12 +173,17 @@ func (t *Tally) explain(why Cause, issued bool) {
 }
 
 // Percentile returns the duration that p percent of the calls did not exceed.
-func (t *Tally) Percentile(p int) time.Duration {
-	if len(t.took) == 0 {
+func (t *Tally) Percentile(p int) time.Duration { return percentile(t.took, p) }
+
+// SettledPercentile returns the duration after a call within which p percent of the doubts ended that recovery ended.
+func (t *Tally) SettledPercentile(p int) time.Duration { return percentile(t.settled, p) }
+
+func percentile(sorted []time.Duration, p int) time.Duration {
+	if len(sorted) == 0 {
 		return 0
 	}
-	at := math.Ceil(float64(p*len(t.took))/100) - 1
-	return t.took[max(int(at), 0)]
+	at := math.Ceil(float64(p*len(sorted))/100) - 1
+	return sorted[max(int(at), 0)]
 }
 
 // Rate returns the share of true success in percent.

@@ -10,7 +10,7 @@ import (
 // any path but the model's own is the keyed operation of the call for which the connection was handed out.
 
 // ownPaths are the paths that end in the operation's id.
-var ownPaths = []string{"/do/", "/cancel/", "/unguarded/", "/read/"}
+var ownPaths = []string{"/do/", "/cancel/", "/unguarded/", "/read/", "/made/"}
 
 // uses notes for which operation's call a connection, known by the client's address, was handed out.
 func (w *World) uses(conn net.Addr, op string) {

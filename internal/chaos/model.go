@@ -30,6 +30,7 @@ func (w *World) handler() http.Handler {
 	mux.HandleFunc("POST /cancel/{op}", w.serve((*visit).cancel))
 	mux.HandleFunc("POST /unguarded/{op}", w.serve((*visit).unguarded))
 	mux.HandleFunc("GET /read/{op}", w.serve((*visit).read))
+	mux.HandleFunc("GET /made/{op}", w.serve((*visit).made))
 	mux.HandleFunc("POST /", w.serve((*visit).keyed)) // see endpoint.go
 	return mux
 }

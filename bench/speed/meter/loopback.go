@@ -17,24 +17,30 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// serving is the variable that makes a test binary a server.
+// serving is the variable that makes a test binary a server; its value says of which protocols.
 const serving = "BARDGE_BENCH_SERVES"
+
+const (
+	servesHTTP = "http/1.1"
+	servesTLS  = "https" // HTTP/1.1 and HTTP/2
+)
 
 // Serve makes the process the server that [Loopback] has started it for, and ends
 // it with its parent; in any other process it does nothing. It belongs at the start
 // of TestMain.
 func Serve() {
-	if os.Getenv(serving) == "" {
+	protocols := os.Getenv(serving)
+	if protocols == "" {
 		return
 	}
-	if err := serve(); err != nil {
+	if err := serve(protocols); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	os.Exit(0)
 }
 
-func serve() error {
+func serve(protocols string) error {
 	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -44,10 +50,12 @@ func serve() error {
 		_, _ = io.Copy(io.Discard, os.Stdin) // ends with the parent
 		_ = server.Close()
 	}()
-	if _, err := fmt.Fprintln(os.Stdout, "http://"+l.Addr().String()); err != nil {
-		return err
+	if protocols == servesTLS {
+		err = serveTLS(server, l)
+	} else if _, err = fmt.Fprintln(os.Stdout, "http://"+l.Addr().String()); err == nil {
+		err = server.Serve(l)
 	}
-	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	if !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
@@ -69,10 +77,16 @@ func answers(w http.ResponseWriter, r *http.Request) {
 // answers over HTTP/1.1 until the test ends.
 func Loopback(tb testing.TB) (url string) {
 	tb.Helper()
+	return start(tb, servesHTTP)
+}
+
+// start starts a server for the protocols, and returns the line that it writes.
+func start(tb testing.TB, protocols string) string {
+	tb.Helper()
 	self, err := os.Executable()
 	require.NoError(tb, err)
 	cmd := exec.CommandContext(context.Background(), self) //nolint:gosec // this very program
-	cmd.Env = append(os.Environ(), serving+"=1")
+	cmd.Env = append(os.Environ(), serving+"="+protocols)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	require.NoError(tb, err)

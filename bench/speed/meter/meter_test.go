@@ -2,6 +2,7 @@ package meter
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
@@ -57,6 +58,23 @@ func TestLoopbackKeepsItsConnection(t *testing.T) {
 	defer c.Close()
 	require.NoError(t, c.Run(10))
 	assert.Equal(t, 1, dials)
+}
+
+func TestLoopbackOverTLSAnswersInBothProtocols(t *testing.T) {
+	url, roots := LoopbackTLS(t)
+	for _, http2 := range []bool{false, true} {
+		transport := &http.Transport{
+			ForceAttemptHTTP2: http2, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS13},
+		}
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, http.NoBody)
+		require.NoError(t, err)
+		resp, err := transport.RoundTrip(req)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		assert.Equal(t, http.StatusCreated, resp.StatusCode)
+		assert.Equal(t, http2, resp.ProtoMajor == 2)
+		transport.CloseIdleConnections()
+	}
 }
 
 func TestACallThatBringsNoPassIsNotMeasured(t *testing.T) {

@@ -1,0 +1,130 @@
+package safety
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/bardge/bardge-go/bench/peers"
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/chaos"
+)
+
+// durable is this SDK with a journal: each operation has a ref, and Recover takes up what calls left in doubt.
+type durable struct {
+	*engine
+	wall  func() time.Time
+	mu    sync.Mutex
+	begun map[string]time.Time // by operation, on the monotonic clock
+}
+
+func newDurable(w *chaos.World) (*durable, error) {
+	e, err := newEngine(w, idem.Config{Journal: idem.NewMemoryJournal()})
+	return &durable{engine: e, wall: w.Clock.ClientWall, begun: map[string]time.Time{}}, err
+}
+
+// Do performs an operation under its id as the ref.
+func (d *durable) Do(ctx context.Context, op chaos.Op) peers.Result {
+	d.begins(op.ID)
+	call := idem.Call{Ref: op.ID, Request: requestOf(op)}
+	if kindOf(op) == Cancellation {
+		call.Reread = func(ctx context.Context) (*idem.Answer, bool) { return d.reread(ctx, op.ID) }
+	}
+	return d.result(d.Engine.Do(ctx, call))
+}
+
+// Recover takes up, once, each operation that is in doubt, and passes on what became of it.
+func (d *durable) Recover(ctx context.Context, found func(op string, s settlement)) {
+	with := idem.Recovery{
+		Operation: operation,
+		Reread:    func(ctx context.Context, o idem.Orphan) (*idem.Answer, bool) { return d.reread(ctx, o.Ref) },
+		Reconcile: d.reconcile,
+	}
+	for r, err := range d.Engine.Recover(ctx, with) {
+		if err != nil {
+			return // the context is over: the journal in memory does not fail
+		}
+		s := settlement{result: d.result(r.Result), way: ByReading}
+		if len(r.Result.Attempts) > 0 {
+			s.way = ByAsking
+		}
+		found(r.Ref, s)
+	}
+}
+
+func operation(name string) (idem.Operation, bool) {
+	for _, row := range rows {
+		if row.Name == name {
+			return row, true
+		}
+	}
+	return idem.Operation{}, false
+}
+
+// lookAfter is how long after the intent the client's reconcilers look: two windows, and the clocks' differences.
+const lookAfter = 200 * time.Second
+
+// reconcile looks for what an operation has made, as the client's reconcilers of bookings and credits do. One item in
+// the list of the operation's own client is proof. The client's reconcilers compare the times too; the model's clocks
+// differ by minutes, and each client of the model makes one thing only.
+func (d *durable) reconcile(ctx context.Context, o idem.Orphan) (idem.Finding, error) {
+	if d.age(o) < lookAfter {
+		return idem.Finding{Evidence: "too early"}, nil
+	}
+	r := d.read(ctx, chaos.MadePath(o.Ref))
+	if r.Err != nil {
+		return idem.Finding{}, r.Err
+	}
+	var made chaos.Made
+	if err := json.Unmarshal(r.Answer.Body, &made); err != nil || made.Object != "list" {
+		return idem.Finding{}, errors.Join(errors.New("not a list"), err)
+	}
+	evidence := fmt.Sprintf("the client has %d", len(made.Data))
+	if len(made.Data) != 1 {
+		return idem.Finding{Evidence: evidence}, nil
+	}
+	return idem.Finding{Done: true, Evidence: evidence, Answer: &idem.Answer{
+		Status: http.StatusOK, Body: []byte(`{"object":"thing"}`),
+	}}, nil
+}
+
+// age is the time since the intent on the clock that says more. The client's reconcilers have the wall clock alone,
+// which a machine corrects when it wakes; the model's stays behind.
+func (d *durable) age(o idem.Orphan) time.Duration {
+	age := d.wall().Sub(o.Since)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if begun, ok := d.begun[o.Ref]; ok {
+		age = max(age, time.Since(begun))
+	}
+	return age
+}
+
+func (d *durable) begins(op string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.begun[op] = time.Now()
+}
+
+// reread reads the booking that a cancellation is about.
+func (d *durable) reread(ctx context.Context, op string) (answer *idem.Answer, holds bool) {
+	r := d.read(ctx, "/read/"+op)
+	var booking gen.Booking
+	if r.Err != nil || json.Unmarshal(r.Answer.Body, &booking) != nil {
+		return &idem.Answer{Status: http.StatusOK, Body: []byte(`{"status":"cancelled"}`)}, true
+	}
+	return r.Answer, booking.Status == "cancelled"
+}
+
+func (d *durable) read(ctx context.Context, path string) idem.Result {
+	return d.Engine.Do(ctx, idem.Call{Request: idem.Request{
+		Operation: idem.Operation{Name: "read", Class: idem.Read, Success: []int{200}},
+		Method:    http.MethodGet,
+		Path:      path,
+	}})
+}

@@ -1,0 +1,106 @@
+package safety
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/bench/peers"
+	"github.com/bardge/bardge-go/internal/chaos"
+)
+
+// inDoubt runs a test with an operation that was executed, and whose call ended in doubt because the server stored a 500.
+func inDoubt(t *testing.T, op chaos.Op, test func(w *chaos.World, recovered func() map[string]settlement)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := chaos.Start(chaos.Config{Seed: 2})
+		defer w.Close()
+		d, err := newDurable(w)
+		require.NoError(t, err)
+		defer d.Close()
+		w.Script(op.ID, chaos.Fault{Kind: chaos.ServerError, After: true})
+		require.Equal(t, peers.Unknown, d.Do(t.Context(), op).Outcome)
+		require.Equal(t, 1, w.Ledger.Executed(op.ID))
+		test(w, func() map[string]settlement {
+			all := map[string]settlement{}
+			d.Recover(t.Context(), func(op string, s settlement) { all[op] = s })
+			return all
+		})
+	})
+}
+
+func TestRecoveryReadsTwoWindowsAfterTheIntent(t *testing.T) {
+	op := chaos.NewOp(chaos.Keyed, "op-1")
+	inDoubt(t, op, func(w *chaos.World, recovered func() map[string]settlement) {
+		s := recovered()[op.ID]
+		assert.Equal(t, peers.Unknown, s.result.Outcome)
+		time.Sleep(2 * time.Minute)
+		s = recovered()[op.ID]
+		assert.Equal(t, peers.Unknown, s.result.Outcome, "too early to read")
+		time.Sleep(90 * time.Second)
+		s = recovered()[op.ID]
+		assert.Equal(t, peers.Done, s.result.Outcome)
+		assert.Equal(t, ByReading, s.way)
+		assert.Empty(t, recovered(), "it is settled")
+		assert.Equal(t, 1, w.Ledger.Executed(op.ID))
+	})
+}
+
+func TestRecoveryReadsAlsoWhereTheWallClockHasStopped(t *testing.T) {
+	op := chaos.NewOp(chaos.Keyed, "op-2")
+	inDoubt(t, op, func(w *chaos.World, recovered func() map[string]settlement) {
+		w.Clock.Suspend(4*time.Minute, false, true)
+		s := recovered()[op.ID]
+		assert.Equal(t, peers.Done, s.result.Outcome)
+		assert.Equal(t, ByReading, s.way)
+	})
+}
+
+func TestRecoveryTakesNothingForProofButOneItemInTheList(t *testing.T) {
+	for name, row := range map[string]struct {
+		fault chaos.Fault // of the request that reads
+		want  peers.Outcome
+	}{
+		"a list":                 {chaos.Fault{}, peers.Done},
+		"a body that is no list": {chaos.Fault{Kind: chaos.OddBody, After: true, Variant: 4}, peers.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			op := chaos.NewOp(chaos.Keyed, "op-4")
+			inDoubt(t, op, func(w *chaos.World, recovered func() map[string]settlement) {
+				time.Sleep(4 * time.Minute)
+				faults := make([]chaos.Fault, 20)
+				for i := range faults {
+					faults[i] = row.fault
+				}
+				w.Script(op.ID, faults...)
+				assert.Equal(t, row.want, recovered()[op.ID].result.Outcome)
+			})
+		})
+	}
+}
+
+func TestRecoverySendsACancellationAgain(t *testing.T) {
+	op := chaos.NewOp(chaos.Convergent, "op-3")
+	synctest.Test(t, func(t *testing.T) {
+		w := chaos.Start(chaos.Config{Seed: 2})
+		defer w.Close()
+		d, err := newDurable(w)
+		require.NoError(t, err)
+		defer d.Close()
+		faults := make([]chaos.Fault, 100)
+		for i := range faults {
+			faults[i] = chaos.Fault{Kind: chaos.ResetConn, After: true}
+		}
+		w.Script(op.ID, faults...)
+		require.Equal(t, peers.Unknown, d.Do(t.Context(), op).Outcome)
+		w.Script(op.ID)
+		found := map[string]settlement{}
+		d.Recover(t.Context(), func(op string, s settlement) { found[op] = s })
+		assert.Equal(t, peers.Done, found[op.ID].result.Outcome)
+		assert.Equal(t, ByAsking, found[op.ID].way)
+		assert.Equal(t, 1, w.Ledger.Executed(op.ID))
+	})
+}

@@ -1,0 +1,43 @@
+package safety
+
+import (
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/chaos"
+)
+
+// Kind is what an operation of the second table asks for. Each operation is for a client of its own, as the orders of a
+// shop are.
+type Kind string
+
+// The kinds, of which each has a third of the operations.
+const (
+	Booking      Kind = "class booking"
+	Credits      Kind = "credit purchase"
+	Cancellation Kind = "cancellation"
+)
+
+// Kinds lists the kinds in the order of a table.
+var Kinds = []Kind{Booking, Credits, Cancellation}
+
+// kindOf returns the kind of an operation. The load repeats the kinds' classes in this order.
+func kindOf(op chaos.Op) Kind { return Kinds[(number(op)-1)%len(Kinds)] }
+
+// orders is the load of the second table: as many callers and outages as in the first.
+func orders(operations int) chaos.Load {
+	work := load(operations)
+	work.Classes = []chaos.Class{chaos.Keyed, chaos.Keyed, chaos.Convergent}
+	return work
+}
+
+// rows are the kinds' operations.
+var rows = map[Kind]idem.Operation{
+	Booking:      {Name: string(gen.OpBookClass), Class: idem.Keyed, Success: []int{200, 201}},
+	Credits:      {Name: string(gen.OpPurchaseCredits), Class: idem.Keyed, Success: []int{200, 201}},
+	Cancellation: {Name: string(gen.OpCancelBooking), Class: idem.Convergent, Success: []int{200}},
+}
+
+// requestOf is the request of an operation of the second table.
+func requestOf(op chaos.Op) idem.Request {
+	return idem.Request{Operation: rows[kindOf(op)], Method: op.Method, Path: op.Path, Body: op.Body}
+}

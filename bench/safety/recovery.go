@@ -1,0 +1,99 @@
+package safety
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/bardge/bardge-go/bench/peers"
+	"github.com/bardge/bardge-go/internal/chaos"
+)
+
+// Way is how an operation that its call left in doubt was settled.
+type Way string
+
+// The ways.
+const (
+	// ByAsking: it was sent again, under its key inside the window, or without one where that has no further effect.
+	ByAsking Way = "asking again"
+	// ByReading: a list showed it.
+	ByReading Way = "reading"
+)
+
+// settlement is what recovery says of an operation.
+type settlement struct {
+	result peers.Result
+	way    Way
+	at     time.Time // by the server's clock
+}
+
+// recoverer is a performer that can settle later what its calls left in doubt.
+type recoverer interface {
+	// Recover takes up each operation in doubt once, and passes on what became of it.
+	Recover(ctx context.Context, found func(op string, s settlement))
+}
+
+const (
+	// recoverEvery is the time between two rounds of recovery.
+	recoverEvery = time.Minute
+	// recoverAfter is how long the rounds go on after the last call of a day.
+	recoverAfter = 15 * time.Minute
+)
+
+// recovery runs a recoverer beside the calls of a day, as an operator's program does.
+type recovery struct {
+	world   *chaos.World
+	cancel  context.CancelFunc
+	over    chan struct{}
+	mu      sync.Mutex
+	settled map[string]settlement
+}
+
+func startRecovery(w *chaos.World, from recoverer) *recovery {
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &recovery{world: w, cancel: cancel, over: make(chan struct{}), settled: map[string]settlement{}}
+	go func() {
+		defer close(r.over)
+		for ctx.Err() == nil {
+			from.Recover(ctx, r.found)
+			select {
+			case <-ctx.Done():
+			case <-time.After(recoverEvery):
+			}
+		}
+	}()
+	return r
+}
+
+// found keeps what became of an operation, and lets the ledger judge it as it judges what calls claim.
+func (r *recovery) found(op string, s settlement) {
+	if s.result.Outcome == peers.Unknown {
+		return
+	}
+	s.at = r.world.Clock.Server()
+	claim := func(context.Context, chaos.Op) chaos.Claim { return claims[s.result.Outcome] }
+	r.world.Call(context.Background(), claim, chaos.Op{ID: op})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.settled[op] = s
+}
+
+// finish ends the recovery some time after the last call.
+func (r *recovery) finish() {
+	time.Sleep(recoverAfter)
+	r.cancel()
+	<-r.over
+}
+
+// of returns what became of an operation; nil if recovery did not settle it, or there is none.
+func (r *recovery) of(op string) *settlement {
+	if r == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s, ok := r.settled[op]; ok {
+		return &s
+	}
+	return nil
+}

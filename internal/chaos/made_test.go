@@ -1,0 +1,79 @@
+package chaos_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/internal/chaos"
+)
+
+// list is an operation that reads what another one has made.
+func list(op string) chaos.Op {
+	return chaos.Op{ID: op, Class: chaos.Read, Method: http.MethodGet, Path: chaos.MadePath(op)}
+}
+
+func TestMadeListsEachExecutionAndNoOther(t *testing.T) {
+	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+		read := func() chaos.Made {
+			got := plain(w)(t.Context(), list("op-1"), "")
+			require.NoError(t, got.err)
+			require.Equal(t, http.StatusOK, got.status)
+			assert.NotEmpty(t, got.header.Get("Bardge-Request-Id"))
+			var made chaos.Made
+			require.NoError(t, json.Unmarshal([]byte(got.body), &made))
+			assert.Equal(t, "list", made.Object)
+			return made
+		}
+		plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op-2"), "key-2")
+		assert.Empty(t, read().Data)
+		for _, key := range []string{"key-1", "key-1", "another"} {
+			plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op-1"), key)
+			time.Sleep(time.Second)
+		}
+		made, executed := read().Data, w.Ledger.Executions("op-1")
+		require.Len(t, made, 2)
+		for i, e := range executed {
+			assert.Equal(t, chaos.MadeItem{Object: "thing", Created: e.At.UnixMilli()}, made[i])
+		}
+		assert.Equal(t, 5, w.Ledger.Requests("op-1"), "reading is counted too")
+	})
+}
+
+func TestMadeIsReadOverTheSameNetwork(t *testing.T) {
+	for name, row := range map[string]struct {
+		fault chaos.Fault
+		holds func(t *testing.T, got seen, took time.Duration)
+	}{
+		"reset": {chaos.Fault{Kind: chaos.ResetConn, After: true}, func(t *testing.T, got seen, _ time.Duration) {
+			t.Helper()
+			assert.Error(t, got.err)
+		}},
+		"server error": {chaos.Fault{Kind: chaos.ServerError, After: true}, func(t *testing.T, got seen, _ time.Duration) {
+			t.Helper()
+			assert.Equal(t, http.StatusInternalServerError, got.status)
+		}},
+		"slow": {
+			chaos.Fault{Kind: chaos.SlowBefore, Wait: 3 * time.Second},
+			func(t *testing.T, got seen, took time.Duration) {
+				t.Helper()
+				assert.Equal(t, http.StatusOK, got.status)
+				assert.GreaterOrEqual(t, took, 3*time.Second)
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+				w.Script("op", row.fault)
+				start := time.Now()
+				got := plain(w)(t.Context(), list("op"), "")
+				row.holds(t, got, time.Since(start))
+				assert.Zero(t, w.Ledger.Executed("op"))
+			})
+		})
+	}
+}
