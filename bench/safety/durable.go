@@ -33,7 +33,7 @@ func (d *durable) Do(ctx context.Context, op chaos.Op) peers.Result {
 	d.begins(op.ID)
 	call := idem.Call{Ref: op.ID, Request: requestOf(op)}
 	if kindOf(op) == Cancellation {
-		call.Reread = func(ctx context.Context) (*idem.Answer, bool) { return d.reread(ctx, op.ID) }
+		call.Reread = func(ctx context.Context) (*idem.Answer, idem.State) { return d.reread(ctx, op.ID) }
 	}
 	return d.result(d.Engine.Do(ctx, call))
 }
@@ -42,7 +42,7 @@ func (d *durable) Do(ctx context.Context, op chaos.Op) peers.Result {
 func (d *durable) Recover(ctx context.Context, found func(op string, s settlement)) {
 	with := idem.Recovery{
 		Operation: operation,
-		Reread:    func(ctx context.Context, o idem.Orphan) (*idem.Answer, bool) { return d.reread(ctx, o.Ref) },
+		Reread:    func(ctx context.Context, o idem.Orphan) (*idem.Answer, idem.State) { return d.reread(ctx, o.Ref) },
 		Reconcile: d.reconcile,
 	}
 	for r, err := range d.Engine.Recover(ctx, with) {
@@ -112,13 +112,16 @@ func (d *durable) begins(op string) {
 }
 
 // reread reads the booking that a cancellation is about.
-func (d *durable) reread(ctx context.Context, op string) (answer *idem.Answer, holds bool) {
+func (d *durable) reread(ctx context.Context, op string) (*idem.Answer, idem.State) {
 	r := d.read(ctx, "/read/"+op)
 	var booking gen.Booking
 	if r.Err != nil || json.Unmarshal(r.Answer.Body, &booking) != nil {
-		return &idem.Answer{Status: http.StatusOK, Body: []byte(`{"status":"cancelled"}`)}, true
+		return &idem.Answer{Status: http.StatusOK, Body: []byte(`{"status":"cancelled"}`)}, idem.StateUnread
 	}
-	return r.Answer, booking.Status == "cancelled"
+	if booking.Status != "cancelled" {
+		return nil, idem.StateDiffers
+	}
+	return r.Answer, idem.StateHolds
 }
 
 func (d *durable) read(ctx context.Context, path string) idem.Result {
