@@ -34,40 +34,128 @@ func wallInstant(t time.Time) instant {
 	return instant(t.UnixNano())
 }
 
-// stamp is one moment on both of the client's clocks. The monotonic one stops
-// while a machine sleeps; the wall clock can be set. Of the two, one runs while
-// the server's runs (assumption A3), so the larger age is the true one's bound.
+// stamp is one moment on the client's clocks. The monotonic clock stops while a machine
+// sleeps; the wall clock can be set. How long the machine has slept tells the two apart.
 type stamp struct {
-	mono instant // zero where another process saw the moment, until it is anchored
-	wall instant
+	mono  instant // zero where another process saw the moment, until it is anchored
+	wall  instant
+	slept instant // how long the machine had slept by then, or less; zero: not known
 }
 
 func (s stamp) isZero() bool { return s.wall.isZero() }
 
-// age is the larger of monotonic and wall-clock age.
+// pauseAllowance is what a step of the wall clock may add to an age. A host that
+// pauses a virtual machine, for about 30 s where a large cloud does maintenance, stops
+// all of its clocks and then sets the wall clock forward: that looks like a step.
+const pauseAllowance = 40 * time.Second
+
+// age is how much time may have passed since s, by all clocks. Where it is not known
+// how long the machine has slept, it is the larger of monotonic and wall-clock age: one of
+// the two runs while the server's runs (assumption A3). Where it is known, it is the
+// time that the machine was awake and asleep; what the wall clock adds to that is a step,
+// and counts up to pauseAllowance.
 func (s stamp) age(now stamp) time.Duration {
-	age := now.wall.sub(s.wall)
-	if !s.mono.isZero() {
-		age = max(age, now.mono.sub(s.mono))
+	wall := now.wall.sub(s.wall)
+	switch {
+	case s.mono.isZero():
+		return wall
+	case s.slept.isZero() || now.slept.isZero():
+		return max(wall, s.elapsed(now))
 	}
-	return age
+	passed := s.elapsed(now) + now.slept.sub(s.slept)
+	return max(passed, min(wall, passed+pauseAllowance))
+}
+
+// elapsed is the time since s by the monotonic clock alone: no step adds to it, and no
+// sleep.
+func (s stamp) elapsed(now stamp) time.Duration { return now.mono.sub(s.mono) }
+
+// oldest is the age by the clock that says most, a step included: it is for what other
+// processes judge by wall clocks.
+func (s stamp) oldest(now stamp) time.Duration { return max(s.age(now), now.wall.sub(s.wall)) }
+
+// earlier is the stamp that makes whatever has it as old as the older of the two.
+func (s stamp) earlier(o stamp) stamp {
+	first := s
+	switch {
+	case s.mono.isZero() || o.mono.isZero():
+		if o.wall < s.wall {
+			first = o
+		}
+		return first
+	case s.slept.isZero() || o.slept.isZero():
+		first.mono, first.slept = min(s.mono, o.mono), 0
+	case o.mono+o.slept < s.mono+s.slept:
+		first = o
+	}
+	first.wall = min(s.wall, o.wall)
+	return first
+}
+
+// back is the moment d before s.
+func (s stamp) back(d time.Duration) stamp {
+	s.wall = s.wall.add(-d)
+	if !s.mono.isZero() {
+		s.mono = s.mono.add(-d)
+	}
+	return s
+}
+
+// anchored ties a moment that only a wall clock saw to the clocks of now.
+func (s stamp) anchored(now stamp) stamp {
+	s.mono, s.slept = now.mono.add(s.wall.sub(now.wall)), now.slept
+	return s
 }
 
 // origin is what the monotonic clock counts from: before the process's first stamp.
 var origin = time.Now().Add(-time.Hour)
 
-// clock reads both clocks.
+// clock reads the clocks.
 type clock struct {
-	wall func() time.Time // nil: the system's
+	wall  func() time.Time // nil: the system's
+	sleep *sleepWatch      // nil: nothing says how long the machine has slept
 }
 
+// newClock makes a clock of the system's, or of those that replace them. Whose wall
+// clock is replaced is asked for its sleep by its replacement alone.
+func newClock(wall func() time.Time, slept func() time.Duration) clock {
+	c := clock{wall: wall}
+	switch {
+	case slept != nil:
+		c.sleep = &sleepWatch{ask: func() (time.Duration, bool) { return slept(), true }}
+	case wall == nil:
+		c.sleep = &sleepWatch{ask: systemSlept}
+	}
+	return c
+}
+
+// now costs no system call, as long as the clocks have not parted since the last one.
 func (c clock) now() stamp {
 	_, s := c.read()
 	return s
 }
 
+// sure is now, with the machine's sleep asked for in any case: a sleep after which the
+// wall clock was set back does not show otherwise.
+func (c clock) sure() stamp {
+	_, s := c.hands()
+	if c.sleep != nil {
+		s.slept = c.sleep.look(s)
+	}
+	return s
+}
+
 // read returns this moment also in a form that the runtime's timers can count from.
 func (c clock) read() (time.Time, stamp) {
+	now, s := c.hands()
+	if c.sleep != nil {
+		s.slept = c.sleep.at(s)
+	}
+	return now, s
+}
+
+// hands reads the monotonic and the wall clock.
+func (c clock) hands() (time.Time, stamp) {
 	now := time.Now() // reads both
 	s := stamp{mono: instant(now.Sub(origin)), wall: instant(now.UnixNano())}
 	if c.wall != nil {

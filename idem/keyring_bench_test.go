@@ -1,0 +1,68 @@
+package idem
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// BenchmarkKeyMemory gives an engine 500,000 keys in one window of 12 hours and 500,000
+// in the next one. It reports what a key costs in memory, and how long the slowest call
+// waits for it.
+func BenchmarkKeyMemory(b *testing.B) {
+	const keys, window = 500_000, 12 * time.Hour
+	for b.Loop() {
+		var before, after runtime.MemStats
+		ring, now := newKeyring(window), clock{}.now()
+		state := newKeyState()
+		state.outcome = OutcomeDone
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		var worst time.Duration
+		for i := range 2 * keys {
+			if i == keys {
+				runtime.GC()
+				runtime.ReadMemStats(&after)
+			}
+			now.mono, now.wall = now.mono.add(window/keys), now.wall.add(window/keys)
+			k := Key{value: fmt.Sprintf("order-%030d", i), state: newKeyState()}
+			start := time.Now()
+			h := ring.hold(k, now)
+			h.begin(now)
+			h.end(VerdictDone)
+			ring.release(h, now)
+			worst = max(worst, time.Since(start))
+		}
+		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/keys, "B/key")
+		b.ReportMetric(float64(worst.Microseconds()), "worst-µs")
+		runtime.KeepAlive(ring)
+	}
+}
+
+// BenchmarkKeyMemoryHold is one call's use of a key that is given again and again.
+func BenchmarkKeyMemoryHold(b *testing.B) {
+	ring, now := newKeyring(time.Minute), clock{}.now()
+	k := Key{value: "order-8812-0123456789-0123456789", state: newKeyState()}
+	b.ReportAllocs()
+	for b.Loop() {
+		ring.release(ring.hold(k, now), now)
+	}
+}
+
+// BenchmarkClock is what a stamp costs where the clocks have not parted, and what it costs
+// to be sure. "without" does not know how long the machine has slept.
+func BenchmarkClock(b *testing.B) {
+	for name, now := range map[string]func() stamp{
+		"without": clock{}.now,
+		"now":     newClock(nil, nil).now,
+		"sure":    newClock(nil, nil).sure,
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				now()
+			}
+		})
+	}
+}

@@ -1,0 +1,43 @@
+package idem
+
+import (
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// The clocks of clock_gettime(2): the first stops while the machine sleeps, the second
+// does not, and neither can be set.
+const (
+	clockMonotonic = 1
+	clockBoottime  = 7
+)
+
+// systemSlept is how long this machine has slept since it was started, counted from
+// a moment that is the same for the whole process.
+func systemSlept() (time.Duration, bool) {
+	var slept time.Duration
+	best := time.Duration(-1)
+	for range 8 {
+		before, ok1 := systemClock(clockMonotonic)
+		boot, ok2 := systemClock(clockBoottime)
+		after, ok3 := systemClock(clockMonotonic)
+		if !ok1 || !ok2 || !ok3 {
+			return 0, false
+		}
+		// Between two readings the process may be held up, which is no sleep.
+		if held := after - before; best < 0 || held < best {
+			slept, best = boot-after, held
+		}
+		if best < time.Millisecond {
+			break
+		}
+	}
+	return slept, true
+}
+
+func systemClock(id uintptr) (time.Duration, bool) {
+	var ts syscall.Timespec
+	_, _, errno := syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, id, uintptr(unsafe.Pointer(&ts)), 0)
+	return time.Duration(ts.Nano()), errno == 0
+}
