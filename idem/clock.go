@@ -46,7 +46,8 @@ func (s stamp) isZero() bool { return s.wall.isZero() }
 
 // pauseAllowance is what a step of the wall clock may add to an age. A host that
 // pauses a virtual machine, for about 30 s where a large cloud does maintenance, stops
-// all of its clocks and then sets the wall clock forward: that looks like a step.
+// all of its clocks and then sets the wall clock forward: that looks like a step. It is
+// longer than a lease, which other processes may judge by the wall clock.
 const pauseAllowance = 40 * time.Second
 
 // age is how much time may have passed since s, by all clocks. Where it is not known
@@ -69,10 +70,6 @@ func (s stamp) age(now stamp) time.Duration {
 // elapsed is the time since s by the monotonic clock alone: no step adds to it, and no
 // sleep.
 func (s stamp) elapsed(now stamp) time.Duration { return now.mono.sub(s.mono) }
-
-// oldest is the age by the clock that says most, a step included: it is for what other
-// processes judge by wall clocks.
-func (s stamp) oldest(now stamp) time.Duration { return max(s.age(now), now.wall.sub(s.wall)) }
 
 // earlier is the stamp that makes whatever has it as old as the older of the two.
 func (s stamp) earlier(o stamp) stamp {
