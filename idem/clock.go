@@ -121,7 +121,7 @@ func newClock(wall func() time.Time, slept func() time.Duration) clock {
 	case slept != nil:
 		c.sleep = &sleepWatch{ask: func() (time.Duration, bool) { return slept(), true }}
 	case wall == nil:
-		c.sleep = &sleepWatch{ask: systemSlept}
+		c.sleep = &systemSleep
 	}
 	return c
 }

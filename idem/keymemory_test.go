@@ -95,6 +95,29 @@ func TestR40_AKeyThatKnowsItsEndKeepsIt(t *testing.T) {
 	})
 }
 
+// R40: what was rejected under one Key may have been executed under another of the same
+// string since.
+func TestR40_ARejectedKeyLearnsOfALaterExecution(t *testing.T) {
+	inMoodyWorld(t, func(t *testing.T, w *moody) {
+		c, again := post(Keyed), post(Keyed)
+		c.Key, again.Key = freshKey(t, "order-8812"), freshKey(t, "order-8812")
+		w.mood.Store("refuse")
+		require.Equal(t, OutcomeRejected, w.do(c).Outcome)
+		time.Sleep(time.Hour)
+		r := w.do(c)
+		require.ErrorIs(t, r.Err, ErrKeyExpired)
+		assert.Equal(t, OutcomeRejected, r.Outcome, "the Key itself knows that it was sent")
+
+		time.Sleep(time.Hour)
+		w.mood.Store("")
+		require.NoError(t, w.do(again).Err)
+		time.Sleep(time.Hour)
+		r = w.do(c)
+		require.ErrorIs(t, r.Err, ErrKeyExpired)
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+	})
+}
+
 // R40: keys that were made for one call are not kept.
 func TestR40_AMintedKeyIsNotRemembered(t *testing.T) {
 	inMoodyWorld(t, func(t *testing.T, w *moody) {
@@ -117,8 +140,11 @@ func TestR4_AKeyInUseIsNotForgotten(t *testing.T) {
 		first := r.hold(freshKey(t, "order-8812"), c.now())
 		second := r.hold(freshKey(t, "order-8812"), c.now())
 		others(60)
-		assert.Same(t, first.keyState, r.hold(freshKey(t, "order-8812"), c.now()).keyState)
-		for range 3 {
+		assert.Same(t, first.keyState, second.keyState)
+		r.release(second, c.now())
+		others(60)
+		assert.Same(t, first.keyState, r.hold(freshKey(t, "order-8812"), c.now()).keyState, "one call still uses it")
+		for range 3 { // one more than there are
 			r.release(second, c.now())
 		}
 		time.Sleep(20 * time.Second)
@@ -142,6 +168,12 @@ func TestR4_KeysAreForgottenInGenerations(t *testing.T) {
 	}
 	assert.Equal(t, 4500, (remembered(r)+899)/900*900, "a window and a quarter at most")
 	assert.Empty(t, r.inUse)
+	k := Key{value: "again and again", state: newKeyState()}
+	for range 10 {
+		now = now.back(-time.Hour / 5)
+		r.release(r.hold(k, now), now)
+	}
+	assert.Equal(t, 1, remembered(r), "a key is in one generation")
 }
 
 // A step of the wall clock makes the engine forget nothing.

@@ -77,10 +77,8 @@ func (r *keyring) recall(k Key, digest keyDigest, now stamp) *keyState {
 	if s := r.idle.take(digest, now); s != nil {
 		return s
 	}
-	if o := k.state.look().outcome; o == OutcomeNotSent || o == OutcomeUnknown {
-		if since, ok := r.sent.since(digest, now); ok {
-			k.state.learn(knowledge{since: since, outcome: OutcomeUnknown})
-		}
+	if since, ok := r.sent.since(digest, now); ok {
+		k.state.learn(knowledge{since: since, outcome: OutcomeUnknown})
 	}
 	return k.state
 }

@@ -45,7 +45,7 @@ func (k *sentKeys) put(d keyDigest, now stamp) {
 // since is a moment before a key was put here; false where it is not known.
 func (k *sentKeys) since(d keyDigest, now stamp) (stamp, bool) {
 	k.drop(now)
-	for _, g := range slices.Backward(k.generations) {
+	for _, g := range k.generations {
 		if g.tables[d[15]].has(hashOf(d)) {
 			return g.began, true
 		}

@@ -15,6 +15,10 @@ type sleepWatch struct {
 	slept atomic.Int64                 // the most that it was told
 }
 
+// systemSleep is the platform's. The clients of a process share it: a Key carries the
+// time of its first send from one to the other.
+var systemSleep = sleepWatch{ask: systemSlept}
+
 const (
 	// parted is by how much the two clocks differ from what they did, until the platform
 	// is asked. Adjusting the wall clock's rate gets there in some minutes.
