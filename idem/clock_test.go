@@ -196,4 +196,5 @@ func TestR10_ThePlatformIsAskedWhenTheClocksPart(t *testing.T) {
 	}
 	w.watch.ask = func() (time.Duration, bool) { return 0, false }
 	assert.Zero(t, w.sure().slept, "the platform cannot tell any more")
+	assert.Zero(t, w.quick().slept)
 }

@@ -41,11 +41,12 @@ func (w *sleepWatch) at(s stamp) instant {
 
 // look asks the platform; zero where it cannot tell.
 func (w *sleepWatch) look(s stamp) instant {
-	told, ok := w.ask()
-	if !ok {
-		return 0
+	var slept int64
+	if told, ok := w.ask(); ok {
+		slept = w.raise(sleepOrigin + int64(told))
+	} else {
+		w.slept.Store(0)
 	}
-	slept := w.raise(sleepOrigin + int64(told))
 	w.gap.Store(int64(s.wall.sub(s.mono))) // after what goes with it
 	return instant(slept)
 }

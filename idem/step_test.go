@@ -42,7 +42,10 @@ func TestR10_ACallEndsAfterASleep(t *testing.T) {
 	}{
 		"the platform says so":                 {func() { m.sleep(5 * time.Minute) }, m.clocks},
 		"the wall clock was set back after it": {func() { m.sleep(5 * time.Minute); m.step(-5 * time.Minute) }, m.clocks},
-		"nothing says how long it has slept":   {func() { blind.step(5 * time.Minute) }, func(c *Config) { c.WallClock = blind.now }},
+		"nothing says how long it has slept": {
+			func() { blind.step(5 * time.Minute) },
+			func(c *Config) { c.WallClock = blind.now },
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(http.ResponseWriter, *http.Request) {
