@@ -3,24 +3,27 @@ package idem
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 )
 
 // BenchmarkKeyMemory gives an engine 500,000 keys in one window of 12 hours and 500,000
 // in the next one. It reports what a key costs in memory, and how long the slowest call
-// waits for it.
+// waits for its own: of each call the shortest time of all passes, so that what holds
+// up the machine now and then does not count (-benchtime 5x).
 func BenchmarkKeyMemory(b *testing.B) {
 	const keys, window = 500_000, 12 * time.Hour
+	took := make([]time.Duration, 2*keys)
+	for i := range took {
+		took[i] = time.Hour
+	}
 	for b.Loop() {
 		var before, after runtime.MemStats
 		ring, now := newKeyring(window), clock{}.now()
-		state := newKeyState()
-		state.outcome = OutcomeDone
 		runtime.GC()
 		runtime.ReadMemStats(&before)
-		var worst time.Duration
-		for i := range 2 * keys {
+		for i := range took {
 			if i == keys {
 				runtime.GC()
 				runtime.ReadMemStats(&after)
@@ -32,12 +35,12 @@ func BenchmarkKeyMemory(b *testing.B) {
 			h.begin(now)
 			h.end(VerdictDone)
 			ring.release(h, now)
-			worst = max(worst, time.Since(start))
+			took[i] = min(took[i], time.Since(start))
 		}
 		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/keys, "B/key")
-		b.ReportMetric(float64(worst.Microseconds()), "worst-µs")
 		runtime.KeepAlive(ring)
 	}
+	b.ReportMetric(float64(slices.Max(took).Microseconds()), "worst-µs")
 }
 
 // BenchmarkKeyMemoryHold is one call's use of a key that is given again and again.
