@@ -34,27 +34,27 @@ func wallInstant(t time.Time) instant {
 	return instant(t.UnixNano())
 }
 
-// stamp is one moment on the client's clocks. The monotonic clock stops while a machine
-// sleeps; the wall clock can be set. How long the machine has slept tells the two apart.
+// stamp is one moment on the client's clocks. The monotonic clock stops while the machine
+// sleeps; the wall clock can be set. The time that the machine has slept distinguishes the
+// two.
 type stamp struct {
 	mono  instant // zero where another process saw the moment, until it is anchored
 	wall  instant
-	slept instant // how long the machine had slept by then, or less; zero: not known
+	slept instant // how long the machine had slept by then, or less; zero: unknown
 }
 
 func (s stamp) isZero() bool { return s.wall.isZero() }
 
-// pauseAllowance is what a step of the wall clock may add to an age. A host that
-// pauses a virtual machine, for about 30 s where a large cloud does maintenance, stops
-// all of its clocks and then sets the wall clock forward: that looks like a step. It is
-// longer than a lease, which other processes may judge by the wall clock.
+// pauseAllowance is how much of a step of the wall clock counts as age. A host that
+// pauses a virtual machine (Azure: for about 30 s during maintenance) stops all of its
+// clocks and then sets the wall clock forward, which cannot be distinguished from a step.
+// It is longer than a lease, which other processes may judge by the wall clock.
 const pauseAllowance = 40 * time.Second
 
-// age is how much time may have passed since s, by all clocks. Where it is not known
-// how long the machine has slept, it is the larger of monotonic and wall-clock age: one of
-// the two runs while the server's runs (assumption A3). Where it is known, it is the
-// time that the machine was awake and asleep; what the wall clock adds to that is a step,
-// and counts up to pauseAllowance.
+// age returns how much time may have passed since s. If the platform does not report
+// sleep, it is the larger of monotonic and wall-clock age: one of the two runs while the
+// server's runs (assumption A3). If it does, it is the time awake plus the time asleep;
+// what the wall clock adds to that is a step, and counts up to pauseAllowance.
 func (s stamp) age(now stamp) time.Duration {
 	wall := now.wall.sub(s.wall)
 	switch {
@@ -67,11 +67,11 @@ func (s stamp) age(now stamp) time.Duration {
 	return max(passed, min(wall, passed+pauseAllowance))
 }
 
-// elapsed is the time since s by the monotonic clock alone: no step adds to it, and no
-// sleep.
+// elapsed returns the time since s by the monotonic clock alone: neither a step nor a
+// sleep adds to it (R32). Both stamps must be this process's own.
 func (s stamp) elapsed(now stamp) time.Duration { return now.mono.sub(s.mono) }
 
-// earlier is the stamp that makes whatever has it as old as the older of the two.
+// earlier combines two stamps into one whose age is not below the age of either.
 func (s stamp) earlier(o stamp) stamp {
 	first := s
 	switch {
@@ -89,7 +89,7 @@ func (s stamp) earlier(o stamp) stamp {
 	return first
 }
 
-// back is the moment d before s.
+// back returns the moment d before s.
 func (s stamp) back(d time.Duration) stamp {
 	s.wall = s.wall.add(-d)
 	if !s.mono.isZero() {
@@ -98,7 +98,7 @@ func (s stamp) back(d time.Duration) stamp {
 	return s
 }
 
-// anchored ties a moment that only a wall clock saw to the clocks of now.
+// anchored returns a moment that is known by the wall clock alone on all clocks of now.
 func (s stamp) anchored(now stamp) stamp {
 	s.mono, s.slept = now.mono.add(s.wall.sub(now.wall)), now.slept
 	return s
@@ -110,11 +110,11 @@ var origin = time.Now().Add(-time.Hour)
 // clock reads the clocks.
 type clock struct {
 	wall  func() time.Time // nil: the system's
-	sleep *sleepWatch      // nil: nothing says how long the machine has slept
+	sleep *sleepWatch      // nil: sleep is not reported
 }
 
-// newClock makes a clock of the system's, or of those that replace them. Whose wall
-// clock is replaced is asked for its sleep by its replacement alone.
+// newClock returns the system's clock, or the test's. With a test's wall clock, only the
+// test can report sleep.
 func newClock(wall func() time.Time, slept func() time.Duration) clock {
 	c := clock{wall: wall}
 	switch {
@@ -126,18 +126,18 @@ func newClock(wall func() time.Time, slept func() time.Duration) clock {
 	return c
 }
 
-// now costs no system call, as long as the clocks have not parted since the last one.
+// now makes no system call unless the clocks have drifted apart since the last one.
 func (c clock) now() stamp {
 	_, s := c.read()
 	return s
 }
 
-// sure is now, with the machine's sleep asked for in any case: a sleep after which the
-// wall clock was set back does not show otherwise.
+// sure is now with a fresh reading of the machine's sleep, for the checks before bytes
+// leave: now misses a sleep if the wall clock was set back by the same amount.
 func (c clock) sure() stamp {
 	_, s := c.hands()
 	if c.sleep != nil {
-		s.slept = c.sleep.look(s)
+		s.slept = c.sleep.refresh(s)
 	}
 	return s
 }

@@ -43,9 +43,9 @@ func engine(t *testing.T, w *chaos.World, c idem.Config) *idem.Engine {
 	return e
 }
 
-// A7: processes that share a key tell each other its age by their wall clocks. If the
-// wall clock is set back between two of them, the second takes the key for younger than
-// it is, and the operation is executed twice.
+// A7: processes that share a key compute its age from their wall clocks. If the wall clock
+// is set back between two of them, the second one computes an age that is too small, and
+// the operation is executed twice.
 func TestAssumptions_A7_AWallClockThatIsSetBackBetweenTwoProcesses(t *testing.T) {
 	for name, row := range map[string]struct {
 		back       time.Duration
@@ -84,8 +84,8 @@ func key(t *testing.T, of func(string) (idem.Key, error), s string) idem.Key {
 }
 
 // A3: a host that pauses a virtual machine stops all of its clocks, and may then set its
-// wall clock forward. No platform can tell that from a step. Up to 40 s it is counted; a
-// longer one makes a key look younger than it is, and the operation is executed twice.
+// wall clock forward, which cannot be distinguished from a step. 40 s of it count as age;
+// after a longer pause the age is too small, and the operation is executed twice.
 func TestAssumptions_A3_AMachineThatItsHostPauses(t *testing.T) {
 	for name, row := range map[string]struct {
 		pause, outage time.Duration // the outage goes on after the pause

@@ -11,7 +11,7 @@ import (
 
 // R10: a step of the wall clock is not a sleep where it is known how long the machine has
 // slept. What is left of a step is what a host that pauses its machine may hide in it.
-func TestR10_AStepIsToldFromASleep(t *testing.T) {
+func TestR10_AStepIsDistinguishedFromASleep(t *testing.T) {
 	const s, m = time.Second, time.Minute
 	first := stamp{mono: 1, wall: 1, slept: 1}.back(-time.Hour)
 	after := func(mono, wall, slept time.Duration) stamp {
@@ -19,7 +19,7 @@ func TestR10_AStepIsToldFromASleep(t *testing.T) {
 	}
 	rows := map[string]struct {
 		now          stamp
-		age, unknown time.Duration // the second where the platform cannot tell
+		age, unknown time.Duration // the second if the platform does not report sleep
 	}{
 		"both clocks run":                   {after(10*s, 10*s, 0), 10 * s, 10 * s},
 		"slept":                             {after(10*s, 5*m+10*s, 5*m), 5*m + 10*s, 5*m + 10*s},
@@ -36,7 +36,7 @@ func TestR10_AStepIsToldFromASleep(t *testing.T) {
 			assert.Equal(t, row.age, first.age(row.now))
 			assert.Equal(t, row.now.mono.sub(first.mono), first.elapsed(row.now), "R32: the monotonic clock alone")
 			for _, blind := range [][2]stamp{{first, withoutSleep(row.now)}, {withoutSleep(first), row.now}} {
-				assert.Equal(t, row.unknown, blind[0].age(blind[1]), "the platform cannot tell")
+				assert.Equal(t, row.unknown, blind[0].age(blind[1]), "the platform does not report sleep")
 			}
 			assert.Equal(t, row.now.wall.sub(first.wall), stamp{wall: first.wall}.age(row.now), "A7: another process's moment")
 		})
@@ -69,13 +69,13 @@ func TestR10_AnAnchoredKeyIsNotAgedByAStep(t *testing.T) {
 }
 
 // Of two accounts of the first send the older one counts, by whichever clock. A wall
-// clock that was set back between two sends makes the later one look like the first.
+// clock that was set back between two sends makes the later one seem to be the first.
 func TestR10_TheOlderOfTwoAccountsCountsAfterAStep(t *testing.T) {
 	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}
-	for name, tells := range map[string]bool{"the platform can tell": true, "it cannot": false} {
+	for name, reported := range map[string]bool{"sleep is reported": true, "it is not": false} {
 		m := newMachine()
 		c := newClock(m.now, m.sleptFor)
-		if !tells {
+		if !reported {
 			c = newClock(m.now, nil)
 		}
 		first, second := newKeyState(), newKeyState()
@@ -112,7 +112,7 @@ func (w *walk) quick() stamp {
 
 func (w *walk) sure() stamp {
 	s := w.hands()
-	s.slept = w.watch.look(s)
+	s.slept = w.watch.refresh(s)
 	return s
 }
 
@@ -133,8 +133,8 @@ func (w *walk) step(t *rapid.T) {
 	}
 }
 
-// R10: where the platform can tell, no age that is asked for where bytes leave is below
-// the true one, whatever sleeps and steps there were; and none is far above it.
+// R10: if the platform reports sleep, no age that is checked before bytes leave is below
+// the true one, for any sequence of sleeps and steps; and none is far above it.
 func TestR10_NoAgeIsBelowTheTrueOne(t *testing.T) {
 	type moment struct {
 		stamp
@@ -163,14 +163,14 @@ func TestR10_NoAgeIsBelowTheTrueOne(t *testing.T) {
 			for _, o := range seen {
 				require.GreaterOrEqual(t, m.earlier(o.stamp).age(now), m.age(now))
 				blind := withoutSleep(m.stamp)
-				require.GreaterOrEqual(t, blind.earlier(o.stamp).age(now), blind.age(now), "the platform could not tell once")
+				require.GreaterOrEqual(t, blind.earlier(o.stamp).age(now), blind.age(now), "sleep was not reported once")
 			}
 		}
 	})
 }
 
-// The platform is asked when the clocks have parted, and not otherwise.
-func TestR10_ThePlatformIsAskedWhenTheClocksPart(t *testing.T) {
+// The platform is asked when the clocks have drifted apart, and not otherwise.
+func TestR10_ThePlatformIsAskedWhenTheClocksDriftApart(t *testing.T) {
 	asked := 0
 	w := newWalk()
 	w.watch.ask = func() (time.Duration, bool) { asked++; return w.slept, true }
@@ -184,7 +184,7 @@ func TestR10_ThePlatformIsAskedWhenTheClocksPart(t *testing.T) {
 		"slept":           func() { w.wall, w.slept = w.wall+time.Minute, w.slept+time.Minute },
 		"stepped":         func() { w.wall += time.Hour },
 		"stepped back":    func() { w.wall -= time.Hour },
-		"adjusted slowly": func() { w.wall += parted + 1 },
+		"adjusted slowly": func() { w.wall += maxDrift + 1 },
 	} {
 		asked = 0
 		part()
@@ -195,6 +195,6 @@ func TestR10_ThePlatformIsAskedWhenTheClocksPart(t *testing.T) {
 		assert.Equal(t, 1, asked, name)
 	}
 	w.watch.ask = func() (time.Duration, bool) { return 0, false }
-	assert.Zero(t, w.sure().slept, "the platform cannot tell any more")
+	assert.Zero(t, w.sure().slept, "sleep is no longer reported")
 	assert.Zero(t, w.quick().slept)
 }

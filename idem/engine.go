@@ -54,10 +54,10 @@ type Config struct {
 	// WallClock replaces the system's wall clock, for tests of sleeping machines.
 	// Nil is time.Now.
 	WallClock func() time.Time
-	// SleptClock replaces the platform's word on how long the machine has slept since
-	// some moment, for tests: a wall clock that jumps while this does not was set. Nil
-	// asks the platform (Linux can tell), and with a WallClock nothing: every jump
-	// counts as a sleep then.
+	// SleptClock returns how long the machine has slept since some moment, for tests: if
+	// the wall clock jumps and this does not, the wall clock was set. Nil asks the
+	// platform (Linux reports it) unless WallClock is set; where nothing reports sleep,
+	// every jump counts as one.
 	SleptClock func() time.Duration
 }
 

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// keyDigest stands for a key that no call uses: it is shorter than the key.
+// keyDigest identifies a key that no call uses: it is shorter than the key.
 type keyDigest [16]byte
 
 func digestOfKey(value string) keyDigest {

@@ -53,8 +53,8 @@ func BenchmarkKeyMemoryHold(b *testing.B) {
 	}
 }
 
-// BenchmarkClock is what a stamp costs where the clocks have not parted, and what it costs
-// to be sure. "without" does not know how long the machine has slept.
+// BenchmarkClock measures a stamp while the clocks do not drift apart, one with a fresh
+// reading of the machine's sleep, and one without any.
 func BenchmarkClock(b *testing.B) {
 	for name, now := range map[string]func() stamp{
 		"without": clock{}.now,

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// machine is one whose platform can tell a step from a sleep.
+// machine has a platform that reports sleep.
 type machine struct{ ahead, slept atomic.Int64 }
 
 func newMachine() *machine { return &machine{} }

@@ -5,61 +5,61 @@ import (
 	"time"
 )
 
-// sleepWatch knows how long the machine has slept. It asks the platform only when wall
-// and monotonic clock have parted since it asked last, which either a sleep or a
-// step does, so that stamps cost no system call. What it knows is at most too little: a
-// stamp's age is then at most too large.
+// sleepWatch caches how long the machine has slept. A sleep and a step both change the
+// gap between wall and monotonic clock, so it asks the platform only after the gap has
+// changed, and stamps cost no system call. The cached value may be too small, never too
+// large: a stamp's age may be too large, never too small.
 type sleepWatch struct {
-	ask   func() (time.Duration, bool) // false: the platform cannot tell
-	gap   atomic.Int64                 // wall less monotonic clock, when it asked last
-	slept atomic.Int64                 // the most that it was told
+	ask   func() (time.Duration, bool) // false: not supported
+	gap   atomic.Int64                 // wall minus monotonic clock at the last refresh
+	slept atomic.Int64                 // the largest value so far; zero: none
 }
 
-// systemSleep is the platform's. The clients of a process share it: a Key carries the
-// time of its first send from one to the other.
+// systemSleep reads the platform's clocks. All engines of a process share it, because a
+// Key carries the time of its first send from one engine to another.
 var systemSleep = sleepWatch{ask: systemSlept}
 
 const (
-	// parted is by how much the two clocks differ from what they did, until the platform
-	// is asked. Adjusting the wall clock's rate gets there in some minutes.
-	parted = 250 * time.Millisecond
-	// sleepGrain is the shortest sleep: two readings differ by a little in any case.
+	// maxDrift is how far the gap may change before the platform is asked. Slewing by
+	// NTP takes some minutes to get there.
+	maxDrift = 250 * time.Millisecond
+	// sleepGrain is the shortest sleep that counts: two readings always differ a little.
 	sleepGrain = 10 * time.Millisecond
-	// sleepOrigin keeps what is known above zero, whatever a container's own clocks
-	// count from: 36 years.
+	// sleepOrigin (36 years) keeps values positive: in a time namespace the difference
+	// of the two clocks can be negative.
 	sleepOrigin = 1 << 60
 )
 
-// at is how long the machine had slept at a moment that is now.
+// at returns the time slept up to s, which must be the present; zero if unknown.
 func (w *sleepWatch) at(s stamp) instant {
 	gap := s.wall.sub(s.mono)
-	if d := gap - time.Duration(w.gap.Load()); d > parted || d < -parted {
-		return w.look(s)
+	if d := gap - time.Duration(w.gap.Load()); d > maxDrift || d < -maxDrift {
+		return w.refresh(s)
 	}
 	return instant(w.slept.Load())
 }
 
-// look asks the platform; zero where it cannot tell.
-func (w *sleepWatch) look(s stamp) instant {
+// refresh asks the platform; it returns zero if that is not supported.
+func (w *sleepWatch) refresh(s stamp) instant {
 	var slept int64
-	if told, ok := w.ask(); ok {
-		slept = w.raise(sleepOrigin + int64(told))
+	if reading, ok := w.ask(); ok {
+		slept = w.raise(sleepOrigin + int64(reading))
 	} else {
 		w.slept.Store(0)
 	}
-	w.gap.Store(int64(s.wall.sub(s.mono))) // after what goes with it
+	w.gap.Store(int64(s.wall.sub(s.mono))) // after slept: at reads them in reverse order
 	return instant(slept)
 }
 
-// raise keeps the most that was told. Nothing sleeps backwards.
-func (w *sleepWatch) raise(told int64) int64 {
+// raise stores a larger value, and returns the largest so far.
+func (w *sleepWatch) raise(slept int64) int64 {
 	for {
 		known := w.slept.Load()
-		if told < known+int64(sleepGrain) {
+		if slept < known+int64(sleepGrain) {
 			return known
 		}
-		if w.slept.CompareAndSwap(known, told) {
-			return told
+		if w.slept.CompareAndSwap(known, slept) {
+			return slept
 		}
 	}
 }

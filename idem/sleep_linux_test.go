@@ -8,9 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// R10: Linux can tell, by clocks that nobody sets: what it tells does not change while
-// nothing sleeps.
-func TestR10_LinuxTellsHowLongItHasSlept(t *testing.T) {
+// R10: Linux reports sleep by clocks that cannot be set. The value does not change while
+// the machine is awake.
+func TestR10_LinuxReportsSleep(t *testing.T) {
 	awake, ok := systemClock(clockMonotonic)
 	require.True(t, ok)
 	withSleep, ok := systemClock(clockBoottime)
@@ -29,7 +29,7 @@ func TestR10_LinuxTellsHowLongItHasSlept(t *testing.T) {
 	assert.False(t, ok, "a clock that there is not")
 }
 
-// R10: a real clock is as old by all of its hands.
+// R10: on the system's clocks all ages agree.
 func TestR10_TheSystemsClocksAgree(t *testing.T) {
 	c := newClock(nil, nil)
 	first := c.now()

@@ -4,5 +4,5 @@ package idem
 
 import "time"
 
-// systemSlept cannot tell: no step is then told from a sleep.
+// systemSlept is not supported: every jump of the wall clock counts as a sleep.
 func systemSlept() (time.Duration, bool) { return 0, false }

@@ -13,7 +13,7 @@ import (
 )
 
 // R10, R32: a wall clock that is set while a call is under way neither ends its key's
-// window nor the call, as long as the platform can tell that nothing slept.
+// window nor the call, as long as the platform reports no sleep.
 func TestR10_ACallGoesOnAfterAStep(t *testing.T) {
 	for name, by := range map[string]time.Duration{
 		"5 minutes forward": 5 * time.Minute, "a year forward": 365 * 24 * time.Hour, "5 minutes back": -5 * time.Minute,
@@ -32,7 +32,7 @@ func TestR10_ACallGoesOnAfterAStep(t *testing.T) {
 	}
 }
 
-// R10: the same jump is a sleep where the platform says so, or cannot tell.
+// R10: the same jump is a sleep if the platform reports one, or does not report sleep.
 func TestR10_ACallEndsAfterASleep(t *testing.T) {
 	m := newMachine()
 	blind := newMachine()
@@ -40,9 +40,9 @@ func TestR10_ACallEndsAfterASleep(t *testing.T) {
 		sleep func()
 		clock func(*Config)
 	}{
-		"the platform says so":                 {func() { m.sleep(5 * time.Minute) }, m.clocks},
+		"the platform reports it":              {func() { m.sleep(5 * time.Minute) }, m.clocks},
 		"the wall clock was set back after it": {func() { m.sleep(5 * time.Minute); m.step(-5 * time.Minute) }, m.clocks},
-		"nothing says how long it has slept": {
+		"the platform does not report sleep": {
 			func() { blind.step(5 * time.Minute) },
 			func(c *Config) { c.WallClock = blind.now },
 		},
