@@ -34,10 +34,9 @@ func TestR10_TheSystemsClocksAgree(t *testing.T) {
 	c := newClock(nil, nil)
 	first := c.now()
 	require.False(t, first.slept.isZero())
-	time.Sleep(10 * time.Millisecond)
 	now := c.sure()
 	assert.Equal(t, first.slept, now.slept)
-	assert.GreaterOrEqual(t, first.age(now), 10*time.Millisecond)
+	assert.Positive(t, first.elapsed(now))
 	assert.GreaterOrEqual(t, first.age(now), first.elapsed(now))
 	assert.LessOrEqual(t, first.age(now), first.elapsed(now)+pauseAllowance)
 }
