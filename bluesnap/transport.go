@@ -53,7 +53,7 @@ func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 			bad = o.apply(&s)
 		}
 	}
-	t := &transport{base: base, keys: keys{known: map[string]knownKey{}}, bad: bad}
+	t := &transport{base: base, bad: bad}
 	if base == nil {
 		t.base = http.DefaultTransport
 	}

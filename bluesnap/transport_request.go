@@ -140,19 +140,17 @@ func respond(req *http.Request, a *idem.Answer) *http.Response {
 }
 
 // keys are the keys that this transport knows to be in doubt, so that a request
-// which brings one in its header goes on where it ended.
+// which brings one in its header goes on where it ended. They are kept in two
+// generations: the older one is dropped as a whole, so that no request waits for a sweep.
 type keys struct {
-	mu    sync.Mutex
-	known map[string]knownKey
+	mu     sync.Mutex
+	known  map[string]Key
+	older  map[string]Key
+	turned time.Time // when known became empty
 }
 
-type knownKey struct {
-	key   Key
-	since time.Time
-}
-
-// keyMemory is how long a key in doubt is remembered: far longer than the vendor
-// does.
+// keyMemory is how long a key in doubt is remembered at least: far longer than the
+// vendor does. It is at most twice as long.
 const keyMemory = 4 * keyWindow
 
 // of chooses the key of a request: zero lets the engine mint one.
@@ -172,7 +170,10 @@ func (k *keys) of(req *http.Request) (Key, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if doubtful, ok := k.known[names[0]]; ok {
-		return doubtful.key, nil
+		return doubtful, nil
+	}
+	if doubtful, ok := k.older[names[0]]; ok {
+		return doubtful, nil
 	}
 	return FreshKey(names[0])
 }
@@ -181,17 +182,14 @@ func (k *keys) of(req *http.Request) (Key, error) {
 func (k *keys) remember(r idem.Result) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	name, now := r.Key.String(), time.Now()
+	name := r.Key.String()
 	if r.Outcome != OutcomeUnknown {
 		delete(k.known, name)
+		delete(k.older, name)
 		return
 	}
-	for other, old := range k.known {
-		if now.Sub(old.since) > keyMemory {
-			delete(k.known, other)
-		}
+	if now := time.Now(); k.known == nil || now.Sub(k.turned) > keyMemory {
+		k.older, k.known, k.turned = k.known, map[string]Key{}, now
 	}
-	if _, ok := k.known[name]; !ok {
-		k.known[name] = knownKey{r.Key, now}
-	}
+	k.known[name] = r.Key
 }

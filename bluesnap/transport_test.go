@@ -3,6 +3,7 @@ package bluesnap_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -46,6 +47,16 @@ func (o own) send(ctx context.Context, t *testing.T, method, path, body string, 
 	resp, err := o.Do(req)
 	assert.Equal(t, before, req.Header, "a transport must not change the request")
 	return resp, err
+}
+
+// pay sends a payment under a key in the header.
+func (o own) pay(t *testing.T, key string) error {
+	t.Helper()
+	resp, err := o.post(t, "/services/2/transactions", payment, "Idempotency-Key", key)
+	if err == nil {
+		require.NoError(t, resp.Body.Close())
+	}
+	return err
 }
 
 const payment = `{"amount": "11.00"}`
@@ -278,6 +289,46 @@ func TestR7_TransportRemembersAKeyBeyondItsWindow(t *testing.T) {
 		_, err := o.post(t, path, payment, "Idempotency-Key", "order-17")
 		require.ErrorIs(t, err, bluesnap.ErrKeyExpired)
 		assert.Len(t, w.requests(), 2)
+	})
+}
+
+// A key in doubt is remembered for two days after it was last asked about, and not for ever.
+func TestR7_TransportForgetsAKeyInTheEnd(t *testing.T) {
+	inWorld(t, steps(loses), func(t *testing.T, w *world) {
+		o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
+		defer o.CloseIdleConnections()
+		pay := func(key string) error { return o.pay(t, key) }
+		require.Error(t, pay("order-17"))
+		for _, after := range []time.Duration{47 * time.Hour, 2 * time.Hour} {
+			time.Sleep(after)
+			require.NotErrorIs(t, pay("other-"+after.String()), bluesnap.ErrKeyExpired)
+		}
+		require.ErrorIs(t, pay("order-17"), bluesnap.ErrKeyExpired)
+		for i := range 2 {
+			time.Sleep(49 * time.Hour)
+			require.NotErrorIs(t, pay(fmt.Sprint("another-", i)), bluesnap.ErrKeyExpired)
+		}
+		require.NotErrorIs(t, pay("order-17"), bluesnap.ErrKeyExpired)
+		assert.Len(t, w.requests(), 6)
+	})
+}
+
+// R40: a key in a header is taken for new by the caller's word, but not if it was paid
+// under within a day.
+func TestR40_TransportTakesNoKeyForNewThatItHasPaidUnder(t *testing.T) {
+	inWorld(t, steps(pays), func(t *testing.T, w *world) {
+		o := ownCode(w)
+		defer o.CloseIdleConnections()
+		pay := func(key string) error { return o.pay(t, key) }
+		for _, key := range []string{"order-17", "order-18"} {
+			require.NoError(t, pay(key))
+			time.Sleep(13 * time.Hour)
+		}
+		err := pay("order-18")
+		require.ErrorIs(t, err, bluesnap.ErrKeyExpired)
+		assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
+		assert.Len(t, w.requests(), 2)
+		require.NoError(t, pay("order-19"), "a new one is new")
 	})
 }
 

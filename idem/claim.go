@@ -43,9 +43,9 @@ func newClaim(l ledger, e entry, at stamp) *claim {
 	return claim
 }
 
-// lapsed reports whether the lease has run out by either clock, so that another
-// owner may have taken the operation over.
-func (c *claim) lapsed() bool { return c.held.Load().age(c.ledger.clock.now()) >= lease }
+// lapsed reports whether the lease has run out by any clock, so that another owner may
+// have taken the operation over: others may judge it by this machine's wall clock.
+func (c *claim) lapsed() bool { return c.held.Load().age(c.ledger.clock.sure()) >= lease }
 
 // keep renews the lease while the call runs. end ends it.
 func (c *claim) keep() {

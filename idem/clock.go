@@ -34,23 +34,74 @@ func wallInstant(t time.Time) instant {
 	return instant(t.UnixNano())
 }
 
-// stamp is one moment on both of the client's clocks. The monotonic one stops
-// while a machine sleeps; the wall clock can be set. Of the two, one runs while
-// the server's runs (assumption A3), so the larger age is the true one's bound.
+// stamp is one moment on the client's clocks. The monotonic clock stops while the machine
+// sleeps; the wall clock can be set. The time that the machine has slept distinguishes the
+// two.
 type stamp struct {
-	mono instant // zero where another process saw the moment, until it is anchored
-	wall instant
+	mono  instant // zero where another process saw the moment, until it is anchored
+	wall  instant
+	slept instant // how long the machine had slept by then, or less; zero: unknown
 }
 
 func (s stamp) isZero() bool { return s.wall.isZero() }
 
-// age is the larger of monotonic and wall-clock age.
+// pauseAllowance is how much of a step of the wall clock counts as age. A host that
+// pauses a virtual machine (Azure: for about 30 s during maintenance) stops all of its
+// clocks and then sets the wall clock forward, which cannot be distinguished from a step.
+// It is longer than a lease, which other processes may judge by the wall clock.
+const pauseAllowance = 40 * time.Second
+
+// age returns how much time may have passed since s. If the platform does not report
+// sleep, it is the larger of monotonic and wall-clock age: one of the two runs while the
+// server's runs (assumption A3). If it does, it is the time awake plus the time asleep;
+// what the wall clock adds to that is a step, and counts up to pauseAllowance.
 func (s stamp) age(now stamp) time.Duration {
-	age := now.wall.sub(s.wall)
-	if !s.mono.isZero() {
-		age = max(age, now.mono.sub(s.mono))
+	wall := now.wall.sub(s.wall)
+	switch {
+	case s.mono.isZero():
+		return wall
+	case s.slept.isZero() || now.slept.isZero():
+		return max(wall, s.elapsed(now))
 	}
-	return age
+	passed := s.elapsed(now) + now.slept.sub(s.slept)
+	return max(passed, min(wall, passed+pauseAllowance))
+}
+
+// elapsed returns the time since s by the monotonic clock alone: neither a step nor a
+// sleep adds to it (R32). Both stamps must be this process's own.
+func (s stamp) elapsed(now stamp) time.Duration { return now.mono.sub(s.mono) }
+
+// earlier combines two stamps into one whose age is not below the age of either.
+func (s stamp) earlier(o stamp) stamp {
+	first := s
+	switch {
+	case s.mono.isZero() || o.mono.isZero():
+		if o.wall < s.wall {
+			first = o
+		}
+		return first
+	case s.slept.isZero() || o.slept.isZero():
+		first.mono, first.slept = min(s.mono, o.mono), 0
+	case o.mono+o.slept < s.mono+s.slept:
+		first = o
+	}
+	first.wall = min(s.wall, o.wall)
+	return first
+}
+
+// back returns the moment d before s.
+func (s stamp) back(d time.Duration) stamp {
+	s.wall = s.wall.add(-d)
+	if !s.mono.isZero() {
+		s.mono = s.mono.add(-d)
+	}
+	return s
+}
+
+// anchored returns a moment that is known by the wall clock alone on all clocks of now.
+func (s stamp) anchored(now stamp) stamp {
+	s.mono, s.slept = now.mono.add(s.wall.sub(now.wall)), now.slept
+	return s
 }
 
 // elapsed is how long ago s was by the monotonic clock, which nothing sets.
@@ -59,18 +110,52 @@ func (s stamp) elapsed(now stamp) time.Duration { return now.mono.sub(s.mono) }
 // origin is what the monotonic clock counts from: before the process's first stamp.
 var origin = time.Now().Add(-time.Hour)
 
-// clock reads both clocks.
+// clock reads the clocks.
 type clock struct {
-	wall func() time.Time // nil: the system's
+	wall  func() time.Time // nil: the system's
+	sleep *sleepWatch      // nil: sleep is not reported
 }
 
+// newClock returns the system's clock, or the test's. With a test's wall clock, only the
+// test can report sleep.
+func newClock(wall func() time.Time, slept func() time.Duration) clock {
+	c := clock{wall: wall}
+	switch {
+	case slept != nil:
+		c.sleep = &sleepWatch{ask: func() (time.Duration, bool) { return slept(), true }}
+	case wall == nil:
+		c.sleep = &systemSleep
+	}
+	return c
+}
+
+// now makes no system call unless the clocks have drifted apart since the last one.
 func (c clock) now() stamp {
 	_, s := c.read()
 	return s
 }
 
+// sure is now with a fresh reading of the machine's sleep, for the checks before bytes
+// leave: now misses a sleep if the wall clock was set back by the same amount.
+func (c clock) sure() stamp {
+	_, s := c.hands()
+	if c.sleep != nil {
+		s.slept = c.sleep.refresh(s)
+	}
+	return s
+}
+
 // read returns this moment also in a form that the runtime's timers can count from.
 func (c clock) read() (time.Time, stamp) {
+	now, s := c.hands()
+	if c.sleep != nil {
+		s.slept = c.sleep.at(s)
+	}
+	return now, s
+}
+
+// hands reads the monotonic and the wall clock.
+func (c clock) hands() (time.Time, stamp) {
 	now := time.Now() // reads both
 	s := stamp{mono: instant(now.Sub(origin)), wall: instant(now.UnixNano())}
 	if c.wall != nil {

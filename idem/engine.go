@@ -54,6 +54,11 @@ type Config struct {
 	// WallClock replaces the system's wall clock, for tests of sleeping machines.
 	// Nil is time.Now.
 	WallClock func() time.Time
+	// SleptClock returns how long the machine has slept since some moment, for tests: if
+	// the wall clock jumps and this does not, the wall clock was set. Nil asks the
+	// platform (Linux reports it) unless WallClock is set; where nothing reports sleep,
+	// every jump counts as one.
+	SleptClock func() time.Duration
 }
 
 const (
@@ -105,6 +110,7 @@ func New(c Config) (*Engine, error) {
 	if c.MaxAnswer == 0 {
 		c.MaxAnswer = defaultMaxAnswer
 	}
+	clock := newClock(c.WallClock, c.SleptClock)
 	e := &Engine{
 		profile:    profile,
 		policy:     policy,
@@ -113,12 +119,12 @@ func New(c Config) (*Engine, error) {
 		transports: newTransports(c.Transport),
 		header:     canonical(c.Header),
 		authorize:  c.Authorize,
-		ledger:     ledger{journal: c.Journal, seal: seal, clock: clock{wall: c.WallClock}},
+		ledger:     ledger{journal: c.Journal, seal: seal, clock: clock},
 		resource:   c.Resource,
 		scope:      c.Scope,
 		observe:    c.Observe,
 		maxAnswer:  c.MaxAnswer,
-		clock:      clock{wall: c.WallClock},
+		clock:      clock,
 		keys:       newKeyring(policy.Window),
 	}
 	e.budget.off = policy.NoBudget

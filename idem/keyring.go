@@ -9,16 +9,17 @@ import (
 // that calls which share a key share what is known of it (R4). Its size is
 // bounded by the keys given in one window.
 type keyring struct {
-	mu     sync.Mutex
-	window time.Duration
-	keys   map[string]*ring
-	sweep  stamp // when the last sweep was
+	mu    sync.Mutex
+	inUse map[string]keyUse
+	idle  idleKeys
+	sent  sentKeys
 }
 
-type ring struct {
-	state *keyState
-	used  stamp
-	calls int // calls that use the key now
+// keyUse is a key that calls use now.
+type keyUse struct {
+	state  *keyState
+	digest keyDigest
+	calls  int
 }
 
 // heldKey is the hold that one call has on a key.
@@ -29,48 +30,57 @@ type heldKey struct {
 }
 
 func newKeyring(window time.Duration) *keyring {
-	return &keyring{window: window, keys: map[string]*ring{}}
+	return &keyring{inUse: map[string]keyUse{}, idle: idleKeys{window: window}}
 }
 
 // hold takes a key into use. release must follow.
 func (r *keyring) hold(k Key, now stamp) heldKey {
+	digest := digestOfKey(k.value)
+	k.state.anchor(now)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.forget(now)
-	k.state.anchor(now)
-	e := r.keys[k.value]
-	if e == nil {
-		e = &ring{state: k.state}
-		r.keys[k.value] = e
+	use, ok := r.inUse[k.value]
+	if !ok {
+		use = keyUse{state: r.recall(k, digest, now), digest: digest}
 	}
-	e.calls++
-	e.used = now
-	e.state.join(k.state)
-	return heldKey{value: k.value, keyState: e.state}
+	use.calls++
+	r.inUse[k.value] = use
+	use.state.join(k.state)
+	return heldKey{value: k.value, keyState: use.state}
 }
 
 // release ends a call's use of a key.
 func (r *keyring) release(h heldKey, now stamp) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if e := r.keys[h.value]; e != nil {
-		e.calls--
-		e.used = now
+	use, ok := r.inUse[h.value]
+	if !ok {
+		return
+	}
+	use.calls--
+	if use.calls > 0 {
+		r.inUse[h.value] = use
+		return
+	}
+	delete(r.inUse, h.value)
+	r.idle.put(use.digest, use.state, now)
+	// As a ref that was rejected is free again (J2), so is such a key once the server
+	// has forgotten it.
+	if use.state.look().executable() {
+		r.sent.put(use.digest, now)
 	}
 }
 
-// forget drops the keys whose window is over, at most once per window's
-// quarter, so that its cost is spread over the calls.
-func (r *keyring) forget(now stamp) {
-	if !r.sweep.isZero() && r.sweep.age(now) < r.window/4 {
-		return
+// recall returns what is known of a key that no call uses. One whose window is over
+// is not new because a caller calls it so (R40).
+func (r *keyring) recall(k Key, digest keyDigest, now stamp) *keyState {
+	if s := r.idle.take(digest, now); s != nil {
+		return s
 	}
-	r.sweep = now
-	for value, e := range r.keys {
-		if e.calls == 0 && e.used.age(now) > r.window {
-			delete(r.keys, value)
-		}
+	if since, ok := r.sent.since(digest, now); ok {
+		k.state.learn(knowledge{since: since, outcome: OutcomeUnknown})
 	}
+	return k.state
 }
 
 // holdNew is the hold on a key that nobody else can know.

@@ -13,10 +13,10 @@ type keyState struct {
 	mu      sync.Mutex
 	same    *keyState // the one that knows, once this is joined to it; or nil
 	since   stamp     // when the first byte may have been sent; zero: none was
-	foreign bool      // since was seen by another process
-	outcome Outcome
-	pending int // attempts under way that may have sent a byte
 	print   fingerprint
+	pending int32 // attempts under way that may have sent a byte
+	outcome Outcome
+	foreign bool // since was seen by another process
 	bound   bool // print is set
 }
 
@@ -92,7 +92,7 @@ func (s *keyState) anchor(now stamp) {
 	s = s.lock()
 	defer s.mu.Unlock()
 	if !s.since.isZero() && s.since.mono.isZero() {
-		s.since.mono = now.mono.add(s.since.wall.sub(now.wall))
+		s.since = s.since.anchored(now)
 	}
 }
 
@@ -103,7 +103,7 @@ func (s *keyState) look() knowledge {
 }
 
 func (s *keyState) known() knowledge {
-	return knowledge{since: s.since, foreign: s.foreign, outcome: s.outcome, pending: s.pending}
+	return knowledge{since: s.since, foreign: s.foreign, outcome: s.outcome, pending: int(s.pending)}
 }
 
 // bind ties the key to a request, and looks. It reports false if the key already
@@ -168,18 +168,32 @@ func (s *keyState) learn(k knowledge) {
 // add adds another account of the same key: the earlier window, and the less certain
 // outcome, where one of the two knows of no send at all.
 func (s *keyState) add(k knowledge) {
-	if !k.since.isZero() && (s.since.isZero() || k.earliest() < s.known().earliest()) {
-		s.since, s.foreign = k.since, k.foreign
+	if !k.since.isZero() {
+		s.addSince(k)
 	}
 	s.outcome = joined(s.outcome, k.outcome)
 }
 
-// earliest is when the first byte may have been sent, by this machine's clock.
-func (k knowledge) earliest() instant {
-	if k.foreign {
-		return k.since.wall.add(-skewAllowance)
+// addSince adds another account of the first send. Where one is by another process's
+// clock, what that may be off is taken from it.
+func (s *keyState) addSince(k knowledge) {
+	ours := s.known()
+	switch {
+	case ours.since.isZero():
+		s.since, s.foreign = k.since, k.foreign
+	case ours.foreign == k.foreign:
+		s.since = ours.since.earlier(k.since)
+	default:
+		s.since, s.foreign = ours.earliest().earlier(k.earliest()), false
 	}
-	return k.since.wall
+}
+
+// earliest is when the first byte may have been sent, by this machine's clocks.
+func (k knowledge) earliest() stamp {
+	if k.foreign {
+		return k.since.back(skewAllowance)
+	}
+	return k.since
 }
 
 // others is what is known beside the one attempt that looks, which alone may have

@@ -1,0 +1,234 @@
+package idem
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// moody is a server that answers as it is set to.
+type moody struct {
+	*world
+	mood atomic.Value // "", "lose" or "refuse"
+}
+
+func inMoodyWorld(t *testing.T, f func(t *testing.T, w *moody)) {
+	t.Helper()
+	var m moody
+	inWorld(t, func(rw http.ResponseWriter, r *http.Request) {
+		switch m.mood.Load() {
+		case "lose":
+			lose(rw, r)
+		case "refuse":
+			answer(rw, 422, errorObject)
+		default:
+			answer(rw, 200, `{"id":"x"}`)
+		}
+	}, func(t *testing.T, w *world) {
+		m.world = w
+		f(t, &m)
+	})
+}
+
+// R40: a string that may have been executed under is not new because a caller calls
+// it so, for a day after the engine has forgotten what it knew of it.
+func TestR40_AStringThatWasSentIsNotNew(t *testing.T) {
+	for name, row := range map[string]struct {
+		first  func(*moody) // sets what becomes of the first call
+		after  time.Duration
+		second error
+	}{
+		"done, an hour ago":            {func(*moody) {}, time.Hour, ErrKeyExpired},
+		"done, 23 hours ago":           {func(*moody) {}, 23 * time.Hour, ErrKeyExpired},
+		"done, two days ago":           {func(*moody) {}, 48 * time.Hour, nil},
+		"in doubt, an hour ago":        {func(w *moody) { w.mood.Store("lose") }, time.Hour, ErrKeyExpired},
+		"rejected, an hour ago: free":  {func(w *moody) { w.mood.Store("refuse") }, time.Hour, nil},
+		"not sent, an hour ago: free":  {func(w *moody) { w.listener.SetDown(true) }, time.Hour, nil},
+		"done, within its window: one": {func(*moody) {}, time.Minute, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inMoodyWorld(t, func(t *testing.T, w *moody) {
+				c := post(Keyed)
+				c.MaxAttempts, c.Key = 1, freshKey(t, "order-8812")
+				row.first(w)
+				w.do(c)
+				w.mood.Store("")
+				w.listener.SetDown(false)
+				sent := w.hits.Load()
+
+				time.Sleep(row.after)
+				other := post(Keyed)
+				other.Key = freshKey(t, "order-1") // lets the engine forget
+				require.NoError(t, w.do(other).Err)
+				c.Key = freshKey(t, "order-8812")
+				r := w.do(c)
+				if row.second != nil {
+					require.ErrorIs(t, r.Err, row.second)
+					assert.Equal(t, OutcomeUnknown, r.Outcome)
+					assert.Equal(t, sent+1, w.hits.Load(), "nothing was sent")
+					return
+				}
+				require.NoError(t, r.Err)
+				assert.Equal(t, sent+2, w.hits.Load())
+			})
+		})
+	}
+}
+
+// R40: what a Key itself knows of its end is not forgotten for that.
+func TestR40_AKeyThatKnowsItsEndKeepsIt(t *testing.T) {
+	inMoodyWorld(t, func(t *testing.T, w *moody) {
+		c := post(Keyed)
+		c.Key = freshKey(t, "order-8812")
+		require.NoError(t, w.do(c).Err)
+		time.Sleep(time.Hour)
+		r := w.do(c)
+		require.ErrorIs(t, r.Err, ErrKeyExpired)
+		assert.Equal(t, OutcomeDone, r.Outcome)
+	})
+}
+
+// R40: what was rejected under one Key may have been executed under another of the same
+// string since.
+func TestR40_ARejectedKeyLearnsOfALaterExecution(t *testing.T) {
+	inMoodyWorld(t, func(t *testing.T, w *moody) {
+		c, again := post(Keyed), post(Keyed)
+		c.Key, again.Key = freshKey(t, "order-8812"), freshKey(t, "order-8812")
+		w.mood.Store("refuse")
+		require.Equal(t, OutcomeRejected, w.do(c).Outcome)
+		time.Sleep(time.Hour)
+		r := w.do(c)
+		require.ErrorIs(t, r.Err, ErrKeyExpired)
+		assert.Equal(t, OutcomeRejected, r.Outcome, "the Key itself knows that it was sent")
+
+		time.Sleep(time.Hour)
+		w.mood.Store("")
+		require.NoError(t, w.do(again).Err)
+		time.Sleep(time.Hour)
+		r = w.do(c)
+		require.ErrorIs(t, r.Err, ErrKeyExpired)
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+	})
+}
+
+// R40: keys that were made for one call are not kept.
+func TestR40_AMintedKeyIsNotRemembered(t *testing.T) {
+	inMoodyWorld(t, func(t *testing.T, w *moody) {
+		require.NoError(t, w.do(post(Keyed)).Err)
+		assert.Empty(t, w.engine.keys.sent.generations)
+	})
+}
+
+// A key in use is remembered for as long as that lasts, and its window from then on.
+func TestR4_AKeyInUseIsNotForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, c := newKeyring(90*time.Second), clock{}
+		others := func(n int) {
+			for i := range n {
+				k := freshKey(t, fmt.Sprint("other-", i))
+				r.release(r.hold(k, c.now()), c.now())
+				time.Sleep(time.Minute)
+			}
+		}
+		first := r.hold(freshKey(t, "order-8812"), c.now())
+		second := r.hold(freshKey(t, "order-8812"), c.now())
+		others(60)
+		assert.Same(t, first.keyState, second.keyState)
+		r.release(second, c.now())
+		others(60)
+		assert.Same(t, first.keyState, r.hold(freshKey(t, "order-8812"), c.now()).keyState, "one call still uses it")
+		for range 3 { // one more than there are
+			r.release(second, c.now())
+		}
+		time.Sleep(20 * time.Second)
+		others(1)
+		again := r.hold(freshKey(t, "order-8812"), c.now())
+		assert.Same(t, first.keyState, again.keyState, "its window counts from its last use")
+		r.release(again, c.now())
+		others(4)
+		assert.NotSame(t, first.keyState, r.hold(freshKey(t, "order-8812"), c.now()).keyState)
+	})
+}
+
+// A sweep is no call's work: keys go in whole generations, whose number is bounded.
+func TestR4_KeysAreForgottenInGenerations(t *testing.T) {
+	r, now := newKeyring(time.Hour), clock{}.now()
+	for i := range 100_000 {
+		now = now.back(-time.Second)
+		k := Key{value: fmt.Sprint("k", i), state: newKeyState()}
+		r.release(r.hold(k, now), now)
+		require.LessOrEqual(t, len(r.idle.generations), 6)
+	}
+	assert.Equal(t, 4500, (remembered(r)+899)/900*900, "a window and a quarter at most")
+	assert.Empty(t, r.inUse)
+	k := Key{value: "again and again", state: newKeyState()}
+	for range 10 {
+		now = now.back(-time.Hour / 5)
+		r.release(r.hold(k, now), now)
+	}
+	assert.Equal(t, 1, remembered(r), "a key is in one generation")
+}
+
+// A step of the wall clock makes the engine forget nothing.
+func TestR4_AStepForgetsNoKey(t *testing.T) {
+	m := newMachine()
+	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+		c := post(Keyed)
+		c.Key = freshKey(t, "order-8812")
+		require.NoError(t, w.do(c).Err)
+		m.step(72 * time.Hour)
+		c.Key = freshKey(t, "order-8812")
+		c.Request.Body = []byte(`{"a":2}`)
+		require.ErrorIs(t, w.do(c).Err, ErrKeyReused)
+		assert.EqualValues(t, 1, w.hits.Load())
+	}, func(c *Config) { c.WallClock = m.now })
+}
+
+// R40: memory is bounded, and nothing that was put in within a day is lost up to it.
+func TestR40_ThePastIsBounded(t *testing.T) {
+	var sent sentKeys
+	first := clock{}.now()
+	now := first
+	digest := func(i int) keyDigest {
+		var text [8]byte
+		binary.LittleEndian.PutUint64(text[:], uint64(i))
+		return digestOfKey(string(text[:]))
+	}
+	const most = sentGenerations * sentPerGen
+	for i := range most {
+		sent.put(digest(i), now)
+		now = now.back(-(time.Hour / most))
+	}
+	assert.Len(t, sent.generations, sentGenerations)
+	slots := 0
+	for _, g := range sent.generations {
+		assert.Equal(t, sentPerGen, g.count)
+		for _, table := range g.tables {
+			slots += len(table.slots)
+		}
+	}
+	assert.LessOrEqual(t, 8*slots, 16<<20, "bytes")
+	for i := 0; i < most; i += 997 {
+		since, ok := sent.since(digest(i), now)
+		require.True(t, ok)
+		require.False(t, since.mono > first.mono.add(time.Hour/most*time.Duration(i)), "not after it was put in")
+	}
+	_, ok := sent.since(digest(most), now)
+	assert.False(t, ok, "one that was not")
+	table := &sentTable{}
+	assert.True(t, table.put(7))
+	assert.False(t, table.put(7), "a hash is counted once")
+	sent.put(digest(most), now)
+	_, ok = sent.since(digest(0), now)
+	assert.False(t, ok, "the oldest go first")
+	_, ok = sent.since(digest(most), now.back(-25*time.Hour))
+	assert.False(t, ok, "and all of them after a day")
+	assert.Empty(t, sent.generations)
+}
