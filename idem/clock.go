@@ -104,9 +104,6 @@ func (s stamp) anchored(now stamp) stamp {
 	return s
 }
 
-// elapsed is how long ago s was by the monotonic clock, which nothing sets.
-func (s stamp) elapsed(now stamp) time.Duration { return now.mono.sub(s.mono) }
-
 // origin is what the monotonic clock counts from: before the process's first stamp.
 var origin = time.Now().Add(-time.Hour)
 

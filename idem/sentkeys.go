@@ -7,9 +7,9 @@ import (
 )
 
 // sentKeys knows for a day which of the keys that callers gave may have been executed,
-// so that such a key is not new when it is given again (R40). It holds 8 bytes of
-// each, for up to a million keys in at most 16 MB: the oldest ones are forgotten
-// earlier where a day brings more.
+// so that such a key is not new when it is given again (R40). It holds a hash of 8 bytes
+// of each, for up to a million keys: the oldest ones are forgotten earlier where a day
+// brings more.
 type sentKeys struct {
 	generations []*sentGeneration // the newest first
 }
@@ -20,33 +20,30 @@ const (
 	sentPerGen      = 250_000
 )
 
-// sentGeneration is a set of hashes, in tables that are small: none takes long to grow.
+// sentGeneration is a set of hashes, which is dropped as a whole.
 type sentGeneration struct {
 	began  stamp
 	used   stamp // when the last hash came
-	count  int
-	tables [256]sentTable
+	hashes map[uint64]struct{}
 }
 
 // put remembers a key that may have been executed; now is not before its last use.
 func (k *sentKeys) put(d keyDigest, now stamp) {
 	k.drop(now)
 	if len(k.generations) == 0 || k.generations[0].full(now) {
-		k.generations = slices.Insert(k.generations, 0, &sentGeneration{began: now})
+		k.generations = slices.Insert(k.generations, 0, &sentGeneration{began: now, hashes: map[uint64]struct{}{}})
 		k.generations = k.generations[:min(len(k.generations), sentGenerations)]
 	}
 	newest := k.generations[0]
 	newest.used = now
-	if newest.tables[d[15]].put(hashOf(d)) {
-		newest.count++
-	}
+	newest.hashes[hashOf(d)] = struct{}{}
 }
 
 // since is a moment before a key was put here; false where it is not known.
 func (k *sentKeys) since(d keyDigest, now stamp) (stamp, bool) {
 	k.drop(now)
 	for _, g := range k.generations {
-		if g.tables[d[15]].has(hashOf(d)) {
+		if _, ok := g.hashes[hashOf(d)]; ok {
 			return g.began, true
 		}
 	}
@@ -59,51 +56,7 @@ func (k *sentKeys) drop(now stamp) {
 }
 
 func (g *sentGeneration) full(now stamp) bool {
-	return g.count >= sentPerGen || g.began.elapsed(now) >= sentMemory/2
+	return len(g.hashes) >= sentPerGen || g.began.elapsed(now) >= sentMemory/2
 }
 
-// hashOf is part of a digest, and not zero, which is an empty slot.
-func hashOf(d keyDigest) uint64 { return max(binary.LittleEndian.Uint64(d[:]), 1) }
-
-// sentTable is an open hash table. Its length is zero or a power of two, and at most
-// three quarters of it are in use.
-type sentTable struct {
-	slots []uint64
-	used  int
-}
-
-// put reports whether the hash is new.
-func (t *sentTable) put(hash uint64) bool {
-	if 4*(t.used+1) > 3*len(t.slots) {
-		t.grow()
-	}
-	slot := t.slot(hash)
-	if *slot == hash {
-		return false
-	}
-	*slot = hash
-	t.used++
-	return true
-}
-
-func (t *sentTable) has(hash uint64) bool { return len(t.slots) > 0 && *t.slot(hash) == hash }
-
-// slot is where a hash is, or would be.
-func (t *sentTable) slot(hash uint64) *uint64 {
-	for i := hash; ; i++ {
-		s := &t.slots[i&uint64(len(t.slots)-1)]
-		if *s == hash || *s == 0 {
-			return s
-		}
-	}
-}
-
-func (t *sentTable) grow() {
-	old := t.slots
-	t.slots = make([]uint64, max(2*len(old), 8))
-	for _, hash := range old {
-		if hash != 0 {
-			*t.slot(hash) = hash
-		}
-	}
-}
+func hashOf(d keyDigest) uint64 { return binary.LittleEndian.Uint64(d[:]) }
