@@ -14,9 +14,6 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// maxBody bounds what is read of a request's body.
-const maxBody = 10 << 20
-
 // ContextWithKey runs the request that carries the context under this key, with
 // all that is known of it: an [Error]'s, or one of [SentKey]. It is for
 // [NewTransport] alone.
@@ -27,26 +24,26 @@ func ContextWithKey(ctx context.Context, k Key) context.Context {
 type contextKey struct{}
 
 // call turns a request into the engine's call. The request itself stays as it
-// is, save that its body is read and closed.
-func (t *transport) call(at end, op operation, req *http.Request) (idem.Call, error) {
-	body, err := readBody(req)
-	if err != nil {
-		return idem.Call{}, err
-	}
-	if req.Host != "" && origin(&url.URL{Scheme: req.URL.Scheme, Host: req.Host}) != origin(req.URL) {
-		return idem.Call{}, &InvalidError{Field: "Host", Reason: "is another one than the URL's"}
+// is, save that its body is read and closed. A request that cannot be sent becomes
+// a refused call, which ends with what is known of its key.
+func (t *transport) call(ctx context.Context, at end, op operation, req *http.Request) idem.Call {
+	body, refused := requestBody(ctx, req)
+	key, err := t.keys.of(req)
+	if refused == nil {
+		refused = err
 	}
 	query, err := url.ParseQuery(req.URL.RawQuery)
-	if err != nil {
-		return idem.Call{}, &InvalidError{Field: "query", Reason: "cannot be read"}
-	}
-	key, err := t.keys.of(req)
-	if err != nil {
-		return idem.Call{}, err
+	switch {
+	case refused != nil:
+	case req.Host != "" && origin(&url.URL{Scheme: req.URL.Scheme, Host: req.Host}) != origin(req.URL):
+		refused = &InvalidError{Field: "Host", Reason: "is another one than the URL's"}
+	case err != nil:
+		refused = &InvalidError{Field: "query", Reason: "cannot be read"}
 	}
 	op.xml = wantsXML(op, req.Header)
 	return idem.Call{
-		Key: key,
+		Key:     key,
+		Refused: refused,
 		Request: idem.Request{
 			Operation:   op.row(),
 			Method:      req.Method,
@@ -56,7 +53,7 @@ func (t *transport) call(at end, op operation, req *http.Request) (idem.Call, er
 			Body:        body,
 			ContentType: req.Header.Get("Content-Type"),
 		},
-	}, nil
+	}
 }
 
 // wantsXML says what an answer will be: the endpoints of JSON speak XML too, to
@@ -85,39 +82,6 @@ func handed(h http.Header) http.Header {
 		out.Del(name)
 	}
 	return out
-}
-
-// readBody reads a request's body whole, and closes it.
-func readBody(req *http.Request) ([]byte, error) {
-	if req.Body == nil {
-		return nil, nil
-	}
-	defer closeBody(req)
-	body, err := io.ReadAll(io.LimitReader(req.Body, maxBody+1))
-	switch {
-	case err != nil:
-		return nil, bodyError{err}
-	case len(body) > maxBody:
-		return nil, &InvalidError{Field: "body", Reason: fmt.Sprintf("is larger than %d bytes", maxBody)}
-	default:
-		return body, nil
-	}
-}
-
-// bodyError is a request's body that failed. What it said is found by errors.Is
-// and errors.As, and not shown.
-type bodyError struct{ cause error }
-
-// Error says so in fixed words.
-func (bodyError) Error() string { return "the request's body could not be read" }
-
-// Unwrap gives what lies beneath.
-func (u bodyError) Unwrap() error { return u.cause }
-
-func closeBody(req *http.Request) {
-	if req.Body != nil {
-		_ = req.Body.Close() // it was read as far as it is needed
-	}
 }
 
 // respond makes the response of an answer, which is in memory.
@@ -153,17 +117,18 @@ type keys struct {
 // vendor does. It is at most twice as long.
 const keyMemory = 4 * keyWindow
 
-// of chooses the key of a request: zero lets the engine mint one.
+// of chooses the key of a request: zero lets the engine mint one. With an error it
+// is the key whose outcome the refused request reports.
 func (k *keys) of(req *http.Request) (Key, error) {
 	given, _ := req.Context().Value(contextKey{}).(Key)
 	names := req.Header.Values(keyHeader)
 	switch {
 	case len(names) > 1:
-		return Key{}, &InvalidError{Field: "header " + keyHeader, Reason: "is there more than once"}
+		return given, &InvalidError{Field: "header " + keyHeader, Reason: "is there more than once"}
 	case len(names) == 0:
 		return given, nil
 	case !given.IsZero() && given.String() != names[0]:
-		return Key{}, &InvalidError{Field: "idempotency key", Reason: "differs between context and header"}
+		return given, &InvalidError{Field: "idempotency key", Reason: "differs between context and header"}
 	case !given.IsZero():
 		return given, nil
 	}

@@ -1,0 +1,85 @@
+package bluesnap
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// maxBody bounds what is read of a request's body.
+const maxBody = 10 << 20
+
+// requestBody reads a request's body whole, and closes it. A body that blocks
+// does not outlive ctx; it is closed then, and its Read may return later.
+func requestBody(ctx context.Context, req *http.Request) ([]byte, error) {
+	body, err := readUntil(ctx, req)
+	switch declared := req.ContentLength; {
+	case err != nil:
+		return nil, bodyError{err}
+	case len(body) > maxBody:
+		return nil, &InvalidError{Field: "body", Reason: fmt.Sprintf("is larger than %d bytes", maxBody)}
+	case declared > 0 && declared != int64(len(body)):
+		return nil, &InvalidError{Field: "body", Reason: "is not as long as ContentLength"}
+	default:
+		return body, nil
+	}
+}
+
+// readUntil reads in a goroutine only where the body may block: net/http sets
+// GetBody for those that are in memory.
+func readUntil(ctx context.Context, req *http.Request) ([]byte, error) {
+	if req.Body == nil {
+		return nil, nil
+	}
+	if req.GetBody != nil || ctx.Done() == nil {
+		defer closeBody(req)
+		return readAll(req.Body)
+	}
+	read := make(chan bodyRead, 1)
+	go func() {
+		r := bodyRead{err: io.ErrUnexpectedEOF} // of a Read that ends its goroutine
+		// A panic of the body belongs to the caller's goroutine.
+		defer func() {
+			r.panicked = recover()
+			read <- r
+		}()
+		defer closeBody(req)
+		r.body, r.err = readAll(req.Body)
+	}()
+	select {
+	case r := <-read:
+		if r.panicked != nil {
+			panic(r.panicked)
+		}
+		return r.body, r.err
+	case <-ctx.Done():
+		go closeBody(req) // many bodies unblock by it; some wait for their Read
+		return nil, ctx.Err()
+	}
+}
+
+// bodyRead is what reading a body brought.
+type bodyRead struct {
+	body     []byte
+	err      error
+	panicked any
+}
+
+func readAll(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, maxBody+1)) }
+
+// bodyError is a request's body that failed. What it said is found by errors.Is
+// and errors.As, and not shown.
+type bodyError struct{ cause error }
+
+// Error says so in fixed words.
+func (bodyError) Error() string { return "the request's body could not be read" }
+
+// Unwrap gives what lies beneath.
+func (u bodyError) Unwrap() error { return u.cause }
+
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		_ = req.Body.Close() // it was read as far as it is needed
+	}
+}

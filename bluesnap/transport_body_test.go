@@ -1,0 +1,120 @@
+package bluesnap_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/bluesnap"
+)
+
+// reading is a body whose Read is a function.
+type reading func() (int, error)
+
+func (f reading) Read([]byte) (int, error) { return f() }
+
+// postBody sends a body that net/http does not know, under a key.
+func (o own) postBody(t *testing.T, b io.Reader, length int64, key bluesnap.Key) error {
+	t.Helper()
+	ctx := t.Context()
+	if !key.IsZero() {
+		ctx = bluesnap.ContextWithKey(ctx, key)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, o.w.url()+"/services/2/transactions", b)
+	require.NoError(t, err)
+	req.ContentLength = length
+	resp, err := o.Do(req)
+	if err == nil {
+		require.NoError(t, resp.Body.Close())
+	}
+	return err
+}
+
+// A body that blocks does not outlive the Timeout: nothing is sent.
+func TestTransportDoesNotWaitForABodyThatBlocks(t *testing.T) {
+	inWorld(t, steps(pays), func(t *testing.T, w *world) {
+		o := ownCode(w)
+		o.Timeout = 2 * time.Second
+		r, feed := io.Pipe()
+		begun := time.Now()
+		err := o.postBody(t, r, 0, bluesnap.Key{})
+		assert.Less(t, time.Since(begun), o.Timeout)
+		var e *bluesnap.Error
+		require.ErrorAs(t, err, &e)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, bluesnap.OutcomeNotSent, e.Outcome)
+		synctest.Wait()
+		_, err = feed.Write([]byte("{"))
+		require.ErrorIs(t, err, io.ErrClosedPipe, "the body is closed")
+		assert.Empty(t, w.requests())
+	})
+}
+
+// A body's panic reaches the caller, and a Read that ends its goroutine is no empty
+// body.
+func TestTransportDoesNotSendABodyThatEndsBadly(t *testing.T) {
+	inWorld(t, steps(pays), func(t *testing.T, w *world) {
+		o := ownCode(w)
+		b := &body{Reader: reading(func() (int, error) { panic("broken disk") })}
+		assert.PanicsWithValue(t, "broken disk", func() { _ = o.postBody(t, b, 0, bluesnap.Key{}) })
+		assert.True(t, b.closed.Load())
+		b = &body{Reader: reading(func() (int, error) { runtime.Goexit(); return 0, nil })}
+		err := o.postBody(t, b, 0, bluesnap.Key{})
+		assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
+		assert.True(t, b.closed.Load())
+		assert.Empty(t, w.requests())
+	})
+}
+
+// A body of another length than the request declares may be a part of one.
+func TestTransportRefusesABodyOfAnotherLength(t *testing.T) {
+	for length, sent := range map[int64]int{-1: 1, 0: 1, int64(len(payment)): 1, 5: 0, 100: 0} {
+		inWorld(t, steps(pays), func(t *testing.T, w *world) {
+			o := ownCode(w)
+			defer o.CloseIdleConnections()
+			err := o.postBody(t, io.NopCloser(strings.NewReader(payment)), length, bluesnap.Key{})
+			assert.Len(t, w.requests(), sent, length)
+			assert.Equal(t, sent == 1, err == nil, length)
+		})
+	}
+}
+
+// A request that cannot be sent reports what its key knew: the payment before it may
+// have been executed.
+func TestR29_TransportsRefusedRequestIsAsItsKeyWas(t *testing.T) {
+	for name, refused := range map[string]func(*http.Request){
+		"a body that fails": func(r *http.Request) { r.Body, r.GetBody = io.NopCloser(failing{io.ErrNoProgress}), nil },
+		"another host":      func(r *http.Request) { r.Host = "evil.example" },
+		"a bad query":       func(r *http.Request) { r.URL.RawQuery = "a=%zz" },
+		"two keys":          func(r *http.Request) { r.Header["Idempotency-Key"] = []string{"a", "b"} },
+		"another key":       func(r *http.Request) { r.Header.Set("Idempotency-Key", "a") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, steps(loses), func(t *testing.T, w *world) {
+				o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
+				defer o.CloseIdleConnections()
+				_, err := o.post(t, "/services/2/transactions", payment)
+				var e *bluesnap.Error
+				require.ErrorAs(t, err, &e)
+				req, err := http.NewRequestWithContext(bluesnap.ContextWithKey(t.Context(), e.Key), http.MethodPost,
+					w.url()+"/services/2/transactions", strings.NewReader(payment))
+				require.NoError(t, err)
+				refused(req)
+				_, err = o.Do(req)
+				var again *bluesnap.Error
+				require.ErrorAs(t, err, &again)
+				assert.Equal(t, bluesnap.OutcomeUnknown, again.Outcome)
+				assert.Equal(t, e.Key.String(), again.Key.String())
+				assert.Len(t, w.requests(), 1)
+			})
+		})
+	}
+}

@@ -1,0 +1,230 @@
+package bluesnap_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/bluesnap"
+)
+
+// hangs never answers, for as long as its client is there.
+func hangs(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+
+// inDoubt checks that a payment which was sent ended as this SDK's error, by a
+// context that is over.
+func inDoubt(t *testing.T, w *world, err, ended error) *bluesnap.Error {
+	t.Helper()
+	var e *bluesnap.Error
+	require.ErrorAs(t, err, &e)
+	require.ErrorIs(t, err, ended)
+	assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
+	assert.False(t, e.SafeUntil.IsZero())
+	assert.NotContains(t, err.Error(), "Client.Timeout")
+	all := w.requests()
+	require.NotEmpty(t, all)
+	assert.Equal(t, all[len(all)-1].key(), e.Key.String())
+	return e
+}
+
+// http.Client's own timer replaces a transport's error: the transport is earlier.
+func TestTransportEndsBeforeTheClientsTimeout(t *testing.T) {
+	servers := map[string]http.HandlerFunc{
+		"loses": loses, "hangs": hangs, "503": says(503, ""), "500": says(500, `{}`),
+		"half an answer": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Length", "100")
+			_, _ = io.WriteString(w, `{"`)
+			w.(http.Flusher).Flush()
+			hangs(w, r)
+		},
+	}
+	for name, server := range servers {
+		for _, timeout := range []time.Duration{time.Microsecond, 7 * time.Millisecond, 30 * time.Millisecond, 2 * time.Second, 30 * time.Second} {
+			t.Run(fmt.Sprint(name, timeout), func(t *testing.T) {
+				inWorld(t, steps(server), func(t *testing.T, w *world) {
+					o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{NoBudget: true}))
+					defer o.CloseIdleConnections()
+					o.Timeout = timeout
+					for range 10 {
+						begun := time.Now()
+						_, err := o.post(t, "/services/2/transactions", payment)
+						var e *bluesnap.Error
+						require.ErrorAs(t, err, &e)
+						if name != "half an answer" { // it says that the payment is made
+							inDoubt(t, w, err, context.DeadlineExceeded)
+						}
+						assert.NotEmpty(t, e.Key.String())
+						assert.Less(t, time.Since(begun), timeout)
+					}
+				})
+			})
+		}
+	}
+}
+
+// Request.Cancel is heard at any time, with and without a Timeout.
+func TestTransportHearsTheRequestsCancel(t *testing.T) {
+	for _, timeout := range []time.Duration{0, time.Minute} {
+		for name, row := range map[string]struct {
+			server  http.HandlerFunc
+			after   time.Duration
+			notSent bool
+		}{
+			"before":        {server: pays, notSent: true},
+			"in an attempt": {server: hangs, after: time.Second},
+			"in a wait":     {server: says(503, "", "Retry-After", "20"), after: 3 * time.Second},
+		} {
+			t.Run(fmt.Sprint(name, timeout), func(t *testing.T) {
+				inWorld(t, steps(row.server), func(t *testing.T, w *world) {
+					o := ownCode(w)
+					defer o.CloseIdleConnections()
+					o.Timeout = timeout
+					cancel := make(chan struct{})
+					if row.after == 0 {
+						close(cancel)
+					} else {
+						defer time.AfterFunc(row.after, func() { close(cancel) }).Stop()
+					}
+					begun := time.Now()
+					err := cancelled(t, o.Transport, w, cancel)
+					if timeout != 0 && row.after != 0 {
+						err = throughClient(t, o, w, row.after)
+						begun = time.Now().Add(-row.after)
+					}
+					assert.Equal(t, row.after, time.Since(begun))
+					if row.notSent {
+						require.ErrorIs(t, err, context.Canceled)
+						assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
+						assert.Empty(t, w.requests())
+						return
+					}
+					inDoubt(t, w, err, context.Canceled)
+				})
+			})
+		}
+	}
+}
+
+// cancelled sends a payment with a channel of its own, straight to the transport.
+func cancelled(t *testing.T, transport http.RoundTripper, w *world, cancel <-chan struct{}) error {
+	t.Helper()
+	resp, err := transport.RoundTrip(cancelling(t, w, cancel))
+	if err == nil {
+		require.NoError(t, resp.Body.Close())
+	}
+	return err
+}
+
+// throughClient sends a payment through http.Client, which hands on the channel's
+// end in a channel of its own.
+func throughClient(t *testing.T, o own, w *world, after time.Duration) error {
+	t.Helper()
+	cancel := make(chan struct{})
+	defer time.AfterFunc(after, func() { close(cancel) }).Stop()
+	resp, err := o.Do(cancelling(t, w, cancel))
+	if err == nil {
+		require.NoError(t, resp.Body.Close())
+	}
+	return err
+}
+
+func cancelling(t *testing.T, w *world, cancel <-chan struct{}) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.url()+"/services/2/transactions", strings.NewReader(payment))
+	require.NoError(t, err)
+	req.Cancel = cancel //nolint:staticcheck // what is tested
+	return req
+}
+
+// A channel that is closed after the response changes nothing, nor does a Timeout
+// that passes before the body is read.
+func TestTransportsResponseOutlivesTimeoutAndCancel(t *testing.T) {
+	inWorld(t, steps(loses, pays), func(t *testing.T, w *world) {
+		o := ownCode(w)
+		defer o.CloseIdleConnections()
+		o.Timeout = 5 * time.Second
+		cancel := make(chan struct{})
+		resp, err := o.Do(cancelling(t, w, cancel))
+		require.NoError(t, err)
+		close(cancel)
+		time.Sleep(time.Minute)
+		got, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		assert.Equal(t, paid, string(got)) //nolint:testifylint // byte for byte
+		w.oneKey(t)
+	})
+}
+
+// The caller's own deadline is used to its end, and its cause is found.
+func TestTransportUsesTheCallersDeadlineToItsEnd(t *testing.T) {
+	shop := errors.New("the shop closes")
+	inWorld(t, steps(hangs), func(t *testing.T, w *world) {
+		o := ownCode(w)
+		defer o.CloseIdleConnections()
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 2*time.Second, shop)
+		defer cancel()
+		begun := time.Now()
+		_, err := o.send(ctx, t, "POST", "/services/2/transactions", payment)
+		assert.Equal(t, 2*time.Second, time.Since(begun))
+		inDoubt(t, w, err, context.DeadlineExceeded)
+		require.ErrorIs(t, err, shop)
+	})
+}
+
+// A deadline of the caller before the client's Timeout, and one that is over.
+func TestTransportUnderBothDeadlines(t *testing.T) {
+	inWorld(t, steps(hangs), func(t *testing.T, w *world) {
+		o := ownCode(w)
+		defer o.CloseIdleConnections()
+		for _, left := range []time.Duration{time.Second, 20 * time.Second, -time.Second} {
+			o.Timeout = 10 * time.Second
+			ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(left))
+			_, err := o.send(ctx, t, "POST", "/services/2/transactions", payment)
+			cancel()
+			if left > 0 {
+				inDoubt(t, w, err, context.DeadlineExceeded)
+				continue
+			}
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			var e *bluesnap.Error
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, bluesnap.OutcomeNotSent, e.Outcome)
+		}
+	})
+}
+
+// A jar, a redirect's check and a loop of another's change nothing: the key in the
+// header stays, and with it the operation.
+func TestTransportUnderAnothersRetriesKeepsTheKey(t *testing.T) {
+	cookies, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	lost := steps(loses, says(307, "", "Location", "/services/2/orders"), hangs, pays)
+	inWorld(t, lost, func(t *testing.T, w *world) {
+		o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
+		defer o.CloseIdleConnections()
+		o.Timeout, o.Jar = 4*time.Second, cookies
+		o.CheckRedirect = func(*http.Request, []*http.Request) error { return errors.New("a redirect was followed") }
+		for range 3 {
+			_, err := o.post(t, "/services/2/transactions", payment, "Idempotency-Key", "order-17")
+			assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
+			assert.NotContains(t, err.Error(), "was followed")
+		}
+		resp, err := o.post(t, "/services/2/transactions", payment, "Idempotency-Key", "order-17")
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		require.Len(t, w.requests(), 4)
+		for _, r := range w.requests() {
+			assert.Equal(t, "order-17", r.key())
+		}
+	})
+}
