@@ -70,12 +70,19 @@ func (v *visit) keyed(body []byte) (answer, bool) {
 	case !v.wellFormed(body), !rules.legalKey(key):
 		return v.refuse(invalidInput), true
 	case key == "" || v.world.plan.broken.IgnoresKeys:
-		return v.execute(key), true
+		return v.execute(key)
 	}
-	scoped := v.r.Header.Get("Authorization") + "\x00" + key
+	scoped := account(v.r.Header.Get("Authorization")) + "\x00" + key
 	e, first := v.world.keys.take(scoped, v.fingerprint(body), v.now)
 	if first {
-		e.finish(v.execute(key))
+		a, ok := v.execute(key)
+		if !ok {
+			v.world.keys.forget(scoped, e)
+		}
+		e.finish(a)
+		if !ok {
+			return a, false
+		}
 		if e.answer.status >= 500 && v.world.plan.broken.ForgetsFailed {
 			v.world.keys.forget(scoped, e)
 		}
@@ -100,6 +107,10 @@ func (v *visit) again(e *entry, body []byte) (answer, bool) {
 	}
 	select {
 	case <-e.done:
+		if e.answer.status == 0 {
+			v.note("waited for the first, which was rolled back")
+			return v.keyed(body)
+		}
 		v.note("waited for the first and shares its answer")
 		return e.answer, true
 	case <-v.r.Context().Done():
@@ -112,13 +123,20 @@ func (v *visit) unguarded(body []byte) (answer, bool) {
 	if !v.wellFormed(body) {
 		return v.refuse(invalidInput), true
 	}
-	return v.execute(v.r.Header.Get(keyHeader)), true
+	return v.execute(v.r.Header.Get(keyHeader))
 }
 
 func (v *visit) cancel([]byte) (answer, bool) {
 	time.Sleep(v.waits(SlowBefore))
 	if refusal, ok := v.world.plan.refused(v.op); ok {
 		return v.refuse(refusal), true
+	}
+	if !v.stays() {
+		return answer{}, false
+	}
+	if v.from.fault.Kind == NotCancelled {
+		v.note("answered, and cancelled nothing")
+		return v.success(http.StatusOK, v.booking()), true
 	}
 	news := v.world.Ledger.cancel(v)
 	time.Sleep(v.waits(SlowAfter))
@@ -133,6 +151,9 @@ func (v *visit) cancel([]byte) (answer, bool) {
 
 func (v *visit) read([]byte) (answer, bool) {
 	time.Sleep(v.waits(SlowBefore) + v.waits(SlowAfter))
+	if !v.stays() {
+		return answer{}, false
+	}
 	if v.failsAfter() {
 		return v.fail(), true
 	}
@@ -140,18 +161,31 @@ func (v *visit) read([]byte) (answer, bool) {
 	return v.success(http.StatusOK, v.booking()), true
 }
 
-// execute does what the operation asks for, or refuses it for good.
-func (v *visit) execute(key string) answer {
+// execute does what the operation asks for, or refuses it for good. It has no answer where it was rolled back.
+func (v *visit) execute(key string) (answer, bool) {
 	time.Sleep(v.waits(SlowBefore))
 	if refusal, ok := v.world.plan.refused(v.op); ok {
-		return v.refuse(refusal)
+		return v.refuse(refusal), true
+	}
+	if !v.stays() {
+		return answer{}, false
 	}
 	v.world.Ledger.execute(v, key)
 	time.Sleep(v.waits(SlowAfter))
 	if v.failsAfter() {
-		return v.fail()
+		return v.fail(), true
 	}
-	return v.success(http.StatusCreated, v.result())
+	return v.success(http.StatusCreated, v.result()), true
+}
+
+// stays works for as long as a server takes that rolls back when its client leaves, and reports whether the client has
+// stayed.
+func (v *visit) stays() bool {
+	if sleep(v.r.Context(), v.waits(RollsBack)) != nil {
+		v.note("rolled back: the client has left")
+		return false
+	}
+	return true
 }
 
 // waits is how long the request takes at a place.
@@ -173,6 +207,9 @@ func (v *visit) fingerprint(body []byte) string {
 }
 
 func (v *visit) result() []byte {
+	if v.world.rules.Result != nil {
+		return v.world.rules.Result(v.op)
+	}
 	return mustJSON(map[string]string{"object": "thing", "id": "thing-" + v.op, "message": "Done"})
 }
 
