@@ -1,0 +1,243 @@
+package idem_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/chaos"
+	"github.com/bardge/bardge-go/journal/journaltest"
+)
+
+// faultRow is one kind of fault at a high share, so that it is clear which rule
+// holds it.
+type faultRow struct {
+	faults chaos.Faults
+	load   chaos.Load
+	policy idem.Policy
+	// refs makes the keys that calls share refs of a journal; keys leaves them keys,
+	// with a journal beneath.
+	refs, keys bool
+	// callbacks wires the observer, the key provider and the journal to the model's
+	// callbacks.
+	callbacks []string
+	// success is the least share of the acceptable calls that end done, requests the
+	// most requests per call; zero: not bounded.
+	success, requests float64
+}
+
+func classes(c ...chaos.Class) chaos.Load { return chaos.Load{Classes: c, Clients: 2} }
+
+func mix(kinds ...chaos.Kind) map[chaos.Kind]int {
+	m := map[chaos.Kind]int{}
+	for _, kind := range kinds {
+		m[kind]++
+	}
+	return m
+}
+
+// first lets faults of these kinds strike many first requests, and later ones
+// rarely.
+func first(kinds ...chaos.Kind) chaos.Faults {
+	return chaos.Faults{First: 0.6, Later: 0.05, Mix: mix(kinds...)}
+}
+
+var (
+	keyed   = classes(chaos.Keyed)
+	cancels = classes(chaos.Convergent)
+	several = classes(chaos.Keyed, chaos.Keyed, chaos.Convergent, chaos.Unguarded, chaos.Read)
+	foreign = chaos.Load{Classes: []chaos.Class{chaos.Keyed}, Shared: 0.1, ForeignKeys: 0.8}
+)
+
+// amongAll is everything at once; of the cancellations among it each can be read.
+func amongAll() chaos.Faults {
+	f := chaos.DefaultFaults()
+	f.Mix = chaos.DefaultMix()
+	for _, kind := range []chaos.Kind{chaos.NotCancelled, chaos.Asleep} {
+		f.Mix[kind] = 10
+	}
+	for _, kind := range []chaos.Kind{chaos.LongWait, chaos.Ingress, chaos.NotImplemented} {
+		f.Mix[kind] = 30
+	}
+	return f
+}
+
+func faultRows() map[string]faultRow {
+	doubt := func(dial float64, kinds ...chaos.Kind) chaos.Faults {
+		return chaos.Faults{First: 0.9, Later: 0.1, Dial: dial, Mix: mix(append(kinds, chaos.CloseConn)...)}
+	}
+	callback := func(kinds ...chaos.Kind) chaos.Faults {
+		return chaos.Faults{First: 0.3, Later: 0.2, Callback: 0.1, Mix: mix(append(kinds, chaos.CloseConn)...)}
+	}
+	return map[string]faultRow{
+		"R26_GatewaySuccess":        {faults: first(chaos.GatewaySuccess), load: keyed, success: 0.99},
+		"R26_GatewaySuccess_Cancel": {faults: first(chaos.GatewaySuccess), load: cancels, success: 0.99},
+		"R26_GatewaySuccess_Refs":   {faults: first(chaos.GatewaySuccess), load: foreign, refs: true},
+		"R26_GatewaySuccess_Mixed":  {faults: first(chaos.GatewaySuccess), load: several},
+		"R28_R38_OddEncoding":       {faults: first(chaos.OddEncoding), load: keyed, success: 0.99, requests: 3},
+		"R29_ForeignKeys":           {faults: first(chaos.CloseConn), load: foreign},
+		"R29_ForeignKeysAndJournal": {faults: first(chaos.CloseConn), load: foreign, keys: true},
+		"R29_ForeignRefs":           {faults: first(chaos.CloseConn), load: foreign, refs: true},
+		"R30_ExtraResponse":         {faults: first(chaos.ExtraResponse), load: keyed, success: 0.99},
+		"R30_ExtraResponse_Mixed":   {faults: first(chaos.ExtraResponse), load: several},
+		"R31_NotCancelled":          {faults: first(chaos.NotCancelled), load: cancels},
+		"R32_AsleepCancel":          {faults: first(chaos.Asleep), load: cancels, success: 0.95},
+		"R32_LongDeadline": {
+			faults: first(chaos.CloseConn), success: 0.95,
+			load: chaos.Load{
+				Classes: []chaos.Class{chaos.Keyed}, Deadline: 10 * time.Minute,
+				Restarts: []time.Duration{100 * time.Second}, Calm: 2 * time.Minute,
+			},
+		},
+		"R32_ClockForward":        {faults: first(chaos.ClockForward), load: keyed, success: 0.95},
+		"R32_ClockForward_Cancel": {faults: first(chaos.ClockForward), load: cancels, success: 0.95},
+		"A3_ClockBack":            {faults: first(chaos.ClockBack), load: keyed},
+		"R33_CancelLongWait":      {faults: first(chaos.LongWait), load: cancels, success: 0.5},
+		"R33_CancelIngress":       {faults: first(chaos.Ingress), load: cancels, success: 0.98},
+		"R33_CancelNotDone":       {faults: first(chaos.NotImplemented), load: cancels, success: 0.95},
+		"R33_CancelOneAttempt": {
+			faults: chaos.Faults{First: 0.5, Mix: mix(chaos.LateAndLost)}, load: cancels,
+			policy: idem.Policy{MaxAttempts: 1}, success: 0.95,
+		},
+		"R33_CancelEmptyBudget": {
+			faults: chaos.Faults{First: 0.98, Later: 0.3, Mix: mix(chaos.LateAndLost, chaos.ProxyError)},
+			load:   chaos.Load{Classes: []chaos.Class{chaos.Convergent}, Operations: 600}, success: 0.9,
+		},
+		"R33_CancelsAmongAll": {faults: amongAll(), load: cancels, success: 0.8},
+		"R34_LongWait":        {faults: first(chaos.LongWait), load: keyed, success: 0.5},
+		"R35_UnknownHost":     {faults: doubt(0.4, chaos.UnknownHost), load: keyed},
+		"R35_BadCertificate":  {faults: doubt(0.4, chaos.BadCertificate), load: keyed},
+		"R35_Ingress":         {faults: first(chaos.Ingress), load: keyed, success: 0.98},
+		"R35_NotImplemented":  {faults: first(chaos.NotImplemented), load: keyed, success: 0.98},
+		"R35_RotatedKey":      {faults: doubt(0, chaos.RotatedKey), load: keyed},
+		"R35_KeyProviderFails": {
+			faults: callback(chaos.CallbackFails), load: keyed, callbacks: []string{"key provider"},
+		},
+		"R35_KeyProviderBlocks": {
+			faults: callback(chaos.CallbackBlocks), load: keyed, callbacks: []string{"key provider"},
+		},
+		"R35_KeyProviderHangs": {
+			faults: callback(chaos.CallbackHangs), load: keyed, callbacks: []string{"key provider"},
+		},
+		"R36_RollsBack":        {faults: first(chaos.RollsBack), load: keyed, success: 0.9},
+		"R36_RollsBack_Mixed":  {faults: first(chaos.RollsBack), load: several},
+		"R39_ObserverPanics":   {faults: callback(chaos.CallbackPanics), load: keyed, callbacks: []string{"observer"}, success: 0.98},
+		"R39_ProviderPanics":   {faults: callback(chaos.CallbackPanics), load: foreign, callbacks: []string{"key provider"}},
+		"R39_TransportPanics":  {faults: callback(chaos.CallbackPanics), load: foreign, callbacks: []string{"transport"}},
+		"J16_JournalFails":     {faults: callback(chaos.CallbackFails), load: keyed, keys: true, callbacks: []string{"journal"}},
+		"R39_JournalBlocks":    {faults: callback(chaos.CallbackBlocks), load: keyed, keys: true, callbacks: []string{"journal"}},
+		"R39_JournalHangs":     {faults: callback(chaos.CallbackHangs), load: keyed, keys: true, callbacks: []string{"journal"}},
+		"R39_JournalHangsRefs": {faults: callback(chaos.CallbackHangs), load: foreign, refs: true, callbacks: []string{"journal"}},
+	}
+}
+
+// TestFaults plays one kind of fault after the other. Each row names the rule that
+// holds it.
+func TestFaults(t *testing.T) {
+	for name, row := range faultRows() {
+		t.Run(name, func(t *testing.T) {
+			var sum chaos.Report
+			for seed := range uint64(max(2, *seeds/10)) {
+				synctest.Test(t, func(t *testing.T) {
+					cfg := chaos.Config{Seed: seed, Rules: chaos.BardgeRules(), Faults: row.faults}
+					journal := journaltest.NewTroubled(rand.New(rand.NewPCG(seed, 3)))
+					sum.Add(chaos.Run(cfg, row.load, func(w *chaos.World) chaos.Client { return row.client(t, w, journal) }))
+				})
+			}
+			t.Log(sum)
+			assert.Zero(t, sum.Duplicates)
+			assert.Zero(t, sum.Lies)
+			assert.GreaterOrEqual(t, sum.Success(), row.success)
+			if row.requests > 0 {
+				assert.LessOrEqual(t, float64(sum.Requests)/float64(sum.Calls), row.requests)
+			}
+		})
+	}
+}
+
+func (r faultRow) client(t *testing.T, w *chaos.World, journal *journaltest.Troubled) chaos.Client {
+	t.Helper()
+	c := idem.Config{Profile: bardgeProfile(), Policy: r.policy, Transport: ownTransport(w)}
+	if r.refs || r.keys {
+		c.Journal = journal
+	}
+	for _, name := range r.callbacks {
+		callbacks[name](w, &c)
+	}
+	return clientWith(t, w, c, r.refs)
+}
+
+// callbacks wire one of the user's functions to the model.
+var callbacks = map[string]func(w *chaos.World, c *idem.Config){
+	"observer": func(w *chaos.World, c *idem.Config) {
+		c.Observe = func(idem.Event) { _ = w.Callback(context.Background(), "observer") }
+	},
+	"key provider": func(w *chaos.World, c *idem.Config) {
+		c.Authorize = func(ctx context.Context, h http.Header) error {
+			h.Set("Authorization", w.Credentials())
+			return w.Callback(ctx, "key provider")
+		}
+	},
+	"transport": func(w *chaos.World, c *idem.Config) {
+		c.Transport = panicking{w, c.Transport}
+	},
+	"journal": func(w *chaos.World, c *idem.Config) {
+		c.Journal = &faultyJournal{idem.NewMemoryJournal(), w}
+	},
+}
+
+// panicking is a transport that goes wrong before or after it has sent.
+type panicking struct {
+	w    *chaos.World
+	base http.RoundTripper
+}
+
+func (p panicking) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := p.w.Callback(r.Context(), "transport before"); err != nil {
+		return nil, err
+	}
+	resp, err := p.base.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.w.Callback(r.Context(), "transport after"); err != nil {
+		_ = resp.Body.Close()
+		return nil, err
+	}
+	return resp, nil
+}
+
+// faultyJournal is a journal that goes wrong before it reads, and before or after
+// it writes.
+type faultyJournal struct {
+	*idem.MemoryJournal
+	w *chaos.World
+}
+
+func (j *faultyJournal) Load(ctx context.Context, id string) (idem.Record, bool, error) {
+	if err := j.w.Callback(ctx, "journal load"); err != nil {
+		return idem.Record{}, false, err
+	}
+	return j.MemoryJournal.Load(ctx, id)
+}
+
+func (j *faultyJournal) Save(ctx context.Context, r idem.Record) (bool, error) {
+	if err := j.w.Callback(ctx, "journal before"); err != nil {
+		return false, fmt.Errorf("%w: %w", idem.ErrNotWritten, err)
+	}
+	ok, err := j.MemoryJournal.Save(ctx, r)
+	if err != nil {
+		return false, err
+	}
+	if err := j.w.Callback(ctx, "journal after"); err != nil {
+		return false, err // written, and not known
+	}
+	return ok, nil
+}
