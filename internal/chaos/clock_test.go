@@ -46,6 +46,18 @@ func TestClockSuspend(t *testing.T) {
 	}
 }
 
+func TestClockStep(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var c chaos.Clock
+		passed := watch(&c)
+		c.Step(time.Hour)
+		assert.Equal(t, clocks{wall: time.Hour}, passed())
+		c.Step(-3 * time.Hour)
+		assert.Equal(t, clocks{wall: -2 * time.Hour}, passed())
+		assert.Zero(t, c.Slept())
+	})
+}
+
 // TestPausesLeaveOneClockRunning is A3: over all pauses of a world, one and the same clock of the client keeps up with
 // the server's.
 func TestPausesLeaveOneClockRunning(t *testing.T) {

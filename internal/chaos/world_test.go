@@ -2,6 +2,8 @@ package chaos_test
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"slices"
@@ -69,6 +71,31 @@ func TestDialFaults(t *testing.T) {
 		assert.Positive(t, hung)
 		assert.Greater(t, refused, hung)
 	})
+}
+
+func TestDialFaultsByTheMix(t *testing.T) {
+	for kind, is := range map[chaos.Kind]func(error) bool{
+		chaos.DialRefused:    func(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) },
+		chaos.UnknownHost:    func(err error) bool { var e *net.DNSError; return errors.As(err, &e) && e.IsNotFound },
+		chaos.BadCertificate: func(err error) bool { var e *tls.CertificateVerificationError; return errors.As(err, &e) },
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			cfg := chaos.Config{Faults: chaos.Faults{Dial: 0.5, Mix: map[chaos.Kind]int{kind: 1}}}
+			in(t, cfg, func(t *testing.T, w *chaos.World) {
+				failed := 0
+				for range 60 {
+					c, err := w.DialContext(t.Context(), "tcp", strings.TrimPrefix(w.URL, "http://"))
+					if err == nil {
+						require.NoError(t, c.Close())
+						continue
+					}
+					failed++
+					assert.True(t, is(err), err)
+				}
+				assert.InDelta(t, 30, failed, 12)
+			})
+		})
+	}
 }
 
 func TestDialEndsWithItsContext(t *testing.T) {
