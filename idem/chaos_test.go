@@ -253,12 +253,14 @@ func ownTransport(w *chaos.World) http.RoundTripper {
 	return &http.Transport{DialContext: w.DialContext}
 }
 
-// withoutHeld is the mix for transports that do not close with linger 0: a
-// request which is held back and given up arrives at any time there (A1).
+// withoutHeld is the mix for transports of others. They do not close with linger
+// 0: a request which is held back and given up arrives at any time there (A1). And
+// none but the engine's own connections know a response that lay there before (A8).
 func withoutHeld() chaos.Faults {
 	f := chaos.DefaultFaults()
 	f.Mix = chaos.DefaultMix()
 	delete(f.Mix, chaos.HeldRequest)
+	delete(f.Mix, chaos.ExtraResponse)
 	return f
 }
 

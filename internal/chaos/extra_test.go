@@ -71,6 +71,24 @@ func TestFaultExtraResponseHarmsNobodyOnConnectionsOfTheirOwn(t *testing.T) {
 	})
 }
 
+// TestFaultExtraResponseLeavesTwoRequestsUnderWay: the request that was given another's response is still on its way
+// when the next one leaves on the connection.
+func TestFaultExtraResponseLeavesTwoRequestsUnderWay(t *testing.T) {
+	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+		w.Script("op-1", chaos.Fault{Kind: chaos.ExtraResponse})
+		w.Script("op-2", chaos.Fault{Kind: chaos.LateRequest, Wait: 3 * time.Second})
+		client, _ := poster(w, true)
+		for n := 1; n <= 3; n++ {
+			w.Call(t.Context(), client, chaos.NewOp(chaos.Keyed, opID(n)))
+			time.Sleep(time.Second)
+		}
+		w.Settle()
+		for n := 1; n <= 3; n++ {
+			assert.Equal(t, 1, w.Ledger.Executed(opID(n)))
+		}
+	})
+}
+
 // TestBrokenA8AnExtraResponseComesLater: nothing tells it from the response that was asked for.
 func TestBrokenA8AnExtraResponseComesLater(t *testing.T) {
 	in(t, chaos.Config{Broken: chaos.Broken{ExtraLate: true}}, func(t *testing.T, w *chaos.World) {

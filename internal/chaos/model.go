@@ -56,7 +56,9 @@ func (w *World) serve(deal func(v *visit, body []byte) (answer, bool)) http.Hand
 
 func (w *World) arrived(rw http.ResponseWriter, r *http.Request) *visit {
 	w.mu.Lock()
-	from := w.underway[clientEnd(r)]
+	on := clientEnd(r)
+	from := w.underway[on][0]
+	w.underway[on] = w.underway[on][1:]
 	w.mu.Unlock()
 	rw.Header().Set("Date", w.Clock.Server().UTC().Format(http.TimeFormat))
 	return &visit{world: w, w: rw, r: r, from: from, op: from.op, now: from.serverTime()}

@@ -148,7 +148,7 @@ func (w *World) depart(on *memnet.Conn, op string) *departure {
 	w.Ledger.note(op, sideClient, fmt.Sprintf("request %d leaves (%s)", d.n, d.fault))
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.underway[on] = d
+	w.underway[on] = append(w.underway[on], d)
 	return d
 }
 

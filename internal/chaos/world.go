@@ -39,9 +39,9 @@ type World struct {
 
 	mu       sync.Mutex
 	scripts  map[string][]Fault
-	underway map[*memnet.Conn]*departure // the request that last left a client's end of a connection
-	users    map[string]string           // the operation for which a connection was last handed out
-	extras   map[string]extra            // the response that lies in a connection, by the client's address
+	underway map[*memnet.Conn][]*departure // the requests that left a client's end and have not arrived; two, if one was given another's response
+	users    map[string]string             // the operation for which a connection was last handed out
+	extras   map[string]extra              // the response that lies in a connection, by the client's address
 }
 
 // Start starts a world. The caller closes it.
@@ -56,7 +56,7 @@ func Start(cfg Config) *World {
 		keys:     newKeys(cfg.Rules.TTL - cfg.Broken.ForgetsEarly),
 		listener: memnet.Listen(),
 		scripts:  map[string][]Fault{},
-		underway: map[*memnet.Conn]*departure{},
+		underway: map[*memnet.Conn][]*departure{},
 		users:    map[string]string{},
 		extras:   map[string]extra{},
 	}
