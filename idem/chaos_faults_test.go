@@ -136,6 +136,7 @@ func faultRows() map[string]faultRow {
 		},
 		"R39_ProviderPanics":   {faults: callback(chaos.CallbackPanics), load: shared, callbacks: []string{"key provider"}},
 		"R39_TransportPanics":  {faults: callback(chaos.CallbackPanics), load: shared, callbacks: []string{"transport"}},
+		"R39_JournalPanics":    {faults: callback(chaos.CallbackPanics), load: shared, keys: true, callbacks: []string{"journal"}},
 		"J16_JournalFails":     {faults: callback(chaos.CallbackFails), load: keyed, keys: true, callbacks: []string{"journal"}},
 		"J16_StoreAway":        {faults: first(chaos.CloseConn), load: keyed, keys: true, callbacks: []string{"store"}, unknown: 0.05},
 		"R39_JournalBlocks":    {faults: callback(chaos.CallbackBlocks), load: keyed, keys: true, callbacks: []string{"journal"}},
@@ -144,37 +145,62 @@ func faultRows() map[string]faultRow {
 	}
 }
 
+// TestProperty_CancelsAndCallbacks is what the other properties have little of:
+// cancellations, and callbacks that fail, block, hang and panic, among all faults.
+func TestProperty_CancelsAndCallbacks(t *testing.T) {
+	all := chaos.DefaultFaults()
+	all.Callback, all.Mix = 0.03, chaos.DefaultMix()
+	for _, kind := range []chaos.Kind{chaos.CallbackFails, chaos.CallbackBlocks, chaos.CallbackHangs, chaos.CallbackPanics} {
+		all.Mix[kind] = 1
+	}
+	load := chaos.DefaultLoad()
+	cancel := chaos.DefaultLoad()
+	cancel.Classes = []chaos.Class{chaos.Convergent}
+	for name, row := range map[string]faultRow{
+		"cancels among all":            {faults: amongAll(), load: cancel, success: 0.6},
+		"callbacks that fail":          {faults: all, load: load, callbacks: []string{"observer", "key provider"}, success: 0.6},
+		"callbacks and a journal, too": {faults: all, load: load, refs: true, callbacks: []string{"observer", "key provider", "journal"}, success: 0.5},
+	} {
+		t.Run(name, func(t *testing.T) { row.run(t, *seeds) })
+	}
+}
+
 // TestFaults plays one kind of fault after the other. Each row names the rule that
 // holds it.
 func TestFaults(t *testing.T) {
 	for name, row := range faultRows() {
-		t.Run(name, func(t *testing.T) {
-			stuck := time.AfterFunc(time.Minute, func() {
-				panic(name + " is stuck: a lock is held while a callback blocks")
-			})
-			defer stuck.Stop()
-			var sum chaos.Report
-			for seed := range uint64(max(2, *seeds/10)) {
-				synctest.Test(t, func(t *testing.T) {
-					cfg := chaos.Config{Seed: seed, Rules: chaos.BardgeRules(), Faults: row.faults}
-					journal := journaltest.NewTroubled(rand.New(rand.NewPCG(seed, 3)))
-					sum.Add(chaos.Run(cfg, row.load, func(w *chaos.World) chaos.Client { return row.client(t, w, journal) }))
-				})
-			}
-			t.Log(sum)
-			assert.Zero(t, sum.Duplicates)
-			assert.Zero(t, sum.Lies)
-			assert.GreaterOrEqual(t, sum.Success(), row.success)
-			if row.contained {
-				assert.Zero(t, sum.Panicked)
-			}
-			if row.unknown > 0 {
-				assert.LessOrEqual(t, float64(sum.Unknown)/float64(sum.Calls), row.unknown)
-			}
-			if row.requests > 0 {
-				assert.LessOrEqual(t, float64(sum.Requests)/float64(sum.Calls), row.requests)
-			}
+		t.Run(name, func(t *testing.T) { row.run(t, max(2, *seeds/10)) })
+	}
+}
+
+// run plays a row in worlds of several seeds.
+func (r faultRow) run(t *testing.T, seeds int) {
+	t.Helper()
+	name := t.Name()
+	stuck := time.AfterFunc(time.Duration(max(30, seeds))*time.Second, func() {
+		panic(name + " is stuck: a lock is held while a callback blocks")
+	})
+	defer stuck.Stop()
+	var sum chaos.Report
+	for seed := range uint64(seeds) {
+		synctest.Test(t, func(t *testing.T) {
+			cfg := chaos.Config{Seed: seed, Rules: chaos.BardgeRules(), Faults: r.faults}
+			journal := journaltest.NewTroubled(rand.New(rand.NewPCG(seed, 3)))
+			sum.Add(chaos.Run(cfg, r.load, func(w *chaos.World) chaos.Client { return r.client(t, w, journal) }))
 		})
+	}
+	t.Log(sum)
+	assert.Zero(t, sum.Duplicates)
+	assert.Zero(t, sum.Lies)
+	assert.GreaterOrEqual(t, sum.Success(), r.success)
+	if r.contained {
+		assert.Zero(t, sum.Panicked)
+	}
+	if r.unknown > 0 {
+		assert.LessOrEqual(t, float64(sum.Unknown)/float64(sum.Calls), r.unknown)
+	}
+	if r.requests > 0 {
+		assert.LessOrEqual(t, float64(sum.Requests)/float64(sum.Calls), r.requests)
 	}
 }
 
@@ -193,7 +219,7 @@ func (r faultRow) client(t *testing.T, w *chaos.World, journal *journaltest.Trou
 // callbacks wire one of the user's functions to the model.
 var callbacks = map[string]func(w *chaos.World, c *idem.Config){
 	"observer": func(w *chaos.World, c *idem.Config) {
-		c.Observe = func(idem.Event) { _ = w.Callback(context.Background(), "observer") }
+		c.Observe = func(idem.Event) { w.Observed() }
 	},
 	"key provider": func(w *chaos.World, c *idem.Config) {
 		c.Authorize = func(ctx context.Context, h http.Header) error {
@@ -205,10 +231,10 @@ var callbacks = map[string]func(w *chaos.World, c *idem.Config){
 		c.Transport = panicking{w, c.Transport}
 	},
 	"journal": func(w *chaos.World, c *idem.Config) {
-		c.Journal = &faultyJournal{idem.NewMemoryJournal(), w}
+		c.Journal = &faultyJournal{kept(c.Journal), w}
 	},
 	"store": func(w *chaos.World, c *idem.Config) {
-		c.Journal = &awayJournal{idem.NewMemoryJournal(), w}
+		c.Journal = &awayJournal{kept(c.Journal), w}
 	},
 }
 

@@ -8,7 +8,22 @@ import (
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/chaos"
+	"github.com/bardge/bardge-go/journal/journaltest"
 )
+
+// kept is what a journal of these tests keeps, without its troubles.
+func kept(j idem.Journal) *idem.MemoryJournal {
+	switch j := j.(type) {
+	case *journaltest.Troubled:
+		return j.MemoryJournal
+	case *faultyJournal:
+		return j.MemoryJournal
+	case *awayJournal:
+		return j.MemoryJournal
+	default:
+		panic(fmt.Sprintf("a journal of another type: %T", j))
+	}
+}
 
 // faultyJournal is a journal that goes wrong before it reads, and before or after
 // it writes.

@@ -202,7 +202,7 @@ func settling(t *testing.T, w *chaos.World, c idem.Config) chaos.Client {
 }
 
 func laterGeneration(j idem.Journal, ref string) bool {
-	rec, _, err := j.(*journaltest.Troubled).MemoryJournal.Load(context.Background(), "ref:"+ref)
+	rec, _, err := kept(j).Load(context.Background(), "ref:"+ref)
 	return err == nil && rec.Generation > 1
 }
 

@@ -58,6 +58,14 @@ func TestCallbackFaultsStrikeByChance(t *testing.T) {
 	})
 }
 
+func TestCallbackPanicsOnlyInAnOperation(t *testing.T) {
+	cfg := chaos.Config{Faults: chaos.Faults{Callback: 1, Mix: map[chaos.Kind]int{chaos.CallbackPanics: 1}}}
+	in(t, cfg, func(t *testing.T, w *chaos.World) {
+		assert.NotPanics(t, func() { _ = w.Callback(t.Context(), "journal") })
+		assert.Panics(t, w.Observed)
+	})
+}
+
 func TestReportCountsCallsThatPanic(t *testing.T) {
 	cfg := chaos.Config{Faults: chaos.Faults{Callback: 0.5, Mix: map[chaos.Kind]int{chaos.CallbackPanics: 1}}}
 	r := run(t, 2, cfg, chaos.Load{}, func(w *chaos.World) chaos.Client {
