@@ -1,6 +1,7 @@
 package idem_test
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"net/http"
@@ -96,7 +97,7 @@ func faultRows() map[string]faultRow {
 			faults: first(chaos.CloseConn), success: 0.95,
 			load: chaos.Load{
 				Classes: []chaos.Class{chaos.Keyed}, Deadline: 10 * time.Minute,
-				Operations: 600, Restarts: []time.Duration{100 * time.Second}, Calm: 30 * time.Second,
+				Operations: 200, Restarts: []time.Duration{100 * time.Second}, Calm: 30 * time.Second,
 			},
 		},
 		"R32_ClockForward":        {faults: first(chaos.ClockForward), load: keyed, success: 0.95},
@@ -111,7 +112,7 @@ func faultRows() map[string]faultRow {
 		},
 		"R33_CancelEmptyBudget": {
 			faults: chaos.Faults{First: 1, Later: 0.7, Mix: mix(chaos.LateAndLost, chaos.ProxyError)},
-			load:   chaos.Load{Classes: []chaos.Class{chaos.Convergent}, Operations: 600, Parallel: 300}, success: 0.9,
+			load:   chaos.Load{Classes: []chaos.Class{chaos.Convergent}, Operations: 300, Parallel: 300}, success: 0.9,
 		},
 		"R33_CancelsAmongAll": {faults: amongAll(), load: cancels, success: 0.8},
 		"R34_LongWait":        {faults: first(chaos.LongWait), load: keyed, success: 0.84},
@@ -129,8 +130,9 @@ func faultRows() map[string]faultRow {
 		"R35_KeyProviderHangs": {
 			faults: callback(chaos.CallbackHangs), load: keyed, callbacks: []string{"key provider"}, unknown: 0.01,
 		},
-		"R36_RollsBack":       {faults: first(chaos.RollsBack), load: keyed, success: 0.9},
-		"R36_RollsBack_Mixed": {faults: first(chaos.RollsBack), load: several},
+		"R36_RollsBack":         {faults: first(chaos.RollsBack), load: keyed, success: 0.9},
+		"R36_RollsBack_Mixed":   {faults: first(chaos.RollsBack), load: several},
+		"R38_StoredServerError": {faults: first(chaos.ServerError), load: keyed, requests: 3},
 		"R39_ObserverPanics": {
 			faults: callback(chaos.CallbackPanics), load: keyed, callbacks: []string{"observer"}, success: 0.98, contained: true,
 		},
@@ -161,7 +163,7 @@ func TestProperty_CancelsAndCallbacks(t *testing.T) {
 		"callbacks that fail":          {faults: all, load: load, callbacks: []string{"observer", "key provider"}, success: 0.6},
 		"callbacks and a journal, too": {faults: all, load: load, refs: true, callbacks: []string{"observer", "key provider", "journal"}, success: 0.5},
 	} {
-		t.Run(name, func(t *testing.T) { row.run(t, *seeds) })
+		t.Run(name, func(t *testing.T) { row.run(t, max(2, *seeds/5), 200) })
 	}
 }
 
@@ -169,13 +171,14 @@ func TestProperty_CancelsAndCallbacks(t *testing.T) {
 // holds it.
 func TestFaults(t *testing.T) {
 	for name, row := range faultRows() {
-		t.Run(name, func(t *testing.T) { row.run(t, max(2, *seeds/10)) })
+		t.Run(name, func(t *testing.T) { row.run(t, max(2, *seeds/10), 60) })
 	}
 }
 
 // run plays a row in worlds of several seeds.
-func (r faultRow) run(t *testing.T, seeds int) {
+func (r faultRow) run(t *testing.T, seeds, operations int) {
 	t.Helper()
+	r.load.Operations = cmp.Or(r.load.Operations, operations)
 	name := t.Name()
 	stuck := time.AfterFunc(time.Duration(max(30, seeds))*time.Second, func() {
 		panic(name + " is stuck: a lock is held while a callback blocks")

@@ -23,7 +23,7 @@ import (
 )
 
 // seeds is how many worlds each property test runs, 200 operations each.
-var seeds = flag.Int("seeds", 10, "worlds per property test")
+var seeds = flag.Int("seeds", 8, "worlds per property test")
 
 // bardgeProfile is the first vendor's: 90 s, a replay mark, 409 on mismatch.
 func bardgeProfile() idem.Profile {

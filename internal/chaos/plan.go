@@ -77,7 +77,10 @@ func (p plan) kind(dice *rand.Rand, among []Kind) Kind {
 	for _, kind := range among {
 		total += p.faults.Mix[kind]
 	}
-	left := dice.IntN(max(total, 1))
+	if total == 0 {
+		return ""
+	}
+	left := dice.IntN(total)
 	for _, kind := range among {
 		if left -= p.faults.Mix[kind]; left < 0 {
 			return kind
