@@ -64,7 +64,7 @@ func process(t *testing.T, w *chaos.World) func(op chaos.Op, key idem.Key) idem.
 }
 
 // TestAssumptionA8_AResponseThatWasNotAskedFor: where it comes after the next request
-// was written, nothing tells it from the one that was.
+// was written, it cannot be distinguished from the one that was.
 func TestAssumptionA8_AResponseThatWasNotAskedFor(t *testing.T) {
 	for name, late := range map[string]bool{"it is there before": false, "it comes a millisecond later": true} {
 		t.Run(name, func(t *testing.T) {

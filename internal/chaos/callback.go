@@ -11,7 +11,7 @@ import (
 // errCallback is how a callback fails.
 var errCallback = errors.New("chaos: the callback failed")
 
-// panicText is what a callback panics with, so that it is told from other panics.
+// panicText is what a callback panics with, which distinguishes it from other panics.
 const panicText = "chaos: the callback panics"
 
 // Callback is one invocation of a function that the client's user provides: a key provider, a journal, a transport. It

@@ -11,12 +11,12 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// calls is a client that invokes a callback and sends nothing.
-func calls(w *chaos.World, ended *error) chaos.Client {
+// calls is a client that invokes a callback, hands over its error, and sends nothing.
+func calls(w *chaos.World, ended func(error)) chaos.Client {
 	return func(ctx context.Context, _ chaos.Op) chaos.Claim {
 		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 		defer cancel()
-		*ended = w.Callback(ctx, "callback")
+		ended(w.Callback(ctx, "callback"))
 		return chaos.NotSent
 	}
 }
@@ -36,8 +36,9 @@ func TestCallbackFaults(t *testing.T) {
 		t.Run(string(kind), func(t *testing.T) {
 			in(t, chaos.Config{Faults: chaos.Faults{Callback: 1, Mix: map[chaos.Kind]int{kind: 1}}}, func(t *testing.T, w *chaos.World) {
 				var err error
+				client := calls(w, func(ended error) { err = ended })
 				start := time.Now()
-				assert.Equal(t, row.claim, w.Call(t.Context(), calls(w, &err), chaos.NewOp(chaos.Keyed, "op")))
+				assert.Equal(t, row.claim, w.Call(t.Context(), client, chaos.NewOp(chaos.Keyed, "op")))
 				assert.Equal(t, row.takes, time.Since(start))
 				assert.Equal(t, row.fails, err != nil)
 			})
@@ -69,8 +70,7 @@ func TestCallbackPanicsOnlyInAnOperation(t *testing.T) {
 func TestReportCountsCallsThatPanic(t *testing.T) {
 	cfg := chaos.Config{Faults: chaos.Faults{Callback: 0.5, Mix: map[chaos.Kind]int{chaos.CallbackPanics: 1}}}
 	r := run(t, 2, cfg, chaos.Load{}, func(w *chaos.World) chaos.Client {
-		var err error
-		return calls(w, &err)
+		return calls(w, func(error) {})
 	})
 	assert.InDelta(t, 200, r.Panicked, 60)
 	assert.Equal(t, r.Panicked, r.Unknown)

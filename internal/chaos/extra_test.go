@@ -89,7 +89,7 @@ func TestFaultExtraResponseLeavesTwoRequestsUnderWay(t *testing.T) {
 	})
 }
 
-// TestBrokenA8AnExtraResponseComesLater: nothing tells it from the response that was asked for.
+// TestBrokenA8AnExtraResponseComesLater: it cannot be distinguished from the response that was asked for.
 func TestBrokenA8AnExtraResponseComesLater(t *testing.T) {
 	in(t, chaos.Config{Broken: chaos.Broken{ExtraLate: true}}, func(t *testing.T, w *chaos.World) {
 		first, second := chaos.NewOp(chaos.Keyed, "op-1"), chaos.NewOp(chaos.Keyed, "op-2")

@@ -48,17 +48,29 @@ const (
 
 // Further faults in the server and in its responses.
 const (
-	RollsBack      Kind = "rolls back"      // executing takes Wait, and is undone if the client leaves meanwhile; each request of the operation
-	NotCancelled   Kind = "not cancelled"   // a cancellation answered with the booking as it was, and not executed
-	GatewaySuccess Kind = "gateway success" // 2xx with a JSON object by a gateway, with and without a request id
-	ExtraResponse  Kind = "extra response"  // the true response, and one more that the next request on the connection meets
-	OddEncoding    Kind = "odd encoding"    // the true response in bytes that break a rule, on each request of the operation
-	LongWait       Kind = "long wait"       // 429 or 503 with a Retry-After of 84 seconds and more
-	NotImplemented Kind = "not implemented" // 501 in HTML
-	Ingress        Kind = "ingress"         // 404 in HTML, also for the two requests that follow
-	RotatedKey     Kind = "rotated key"     // 401 with the error object, also for the two that follow; the credentials change each time
-	ClockForward   Kind = "clock forward"   // the client's wall clock is set forward by Wait, and the response is lost
-	ClockBack      Kind = "clock back"      // likewise, back; forward in a world whose monotonic clock may stop (A3)
+	// RollsBack: executing takes Wait, and is undone if the client leaves meanwhile. It strikes each request of the
+	// operation.
+	RollsBack Kind = "rolls back"
+	// NotCancelled: a cancellation is answered with the booking as it was, and not executed.
+	NotCancelled Kind = "not cancelled"
+	// GatewaySuccess: 2xx with a JSON object by a gateway, with and without a request id.
+	GatewaySuccess Kind = "gateway success"
+	// ExtraResponse: the true response, and one more that the next request on the connection meets.
+	ExtraResponse Kind = "extra response"
+	// OddEncoding: the true response in bytes that break a rule. It strikes each request of the operation.
+	OddEncoding Kind = "odd encoding"
+	// LongWait: 429 or 503 with a Retry-After of 84 seconds or more.
+	LongWait Kind = "long wait"
+	// NotImplemented: 501 in HTML.
+	NotImplemented Kind = "not implemented"
+	// Ingress: 404 in HTML, also for the two requests that follow.
+	Ingress Kind = "ingress"
+	// RotatedKey: 401 with the error object, also for the two requests that follow. The credentials change each time.
+	RotatedKey Kind = "rotated key"
+	// ClockForward: the client's wall clock is set forward by Wait, and the response is lost.
+	ClockForward Kind = "clock forward"
+	// ClockBack: likewise, back; forward in a world whose monotonic clock may stop (A3).
+	ClockBack Kind = "clock back"
 )
 
 // Faults of a dial. Each is the fate of one dial alone.
@@ -73,7 +85,7 @@ const (
 const (
 	CallbackFails  Kind = "callback fails"
 	CallbackBlocks Kind = "callback blocks" // for 16 seconds, or until its context ends
-	CallbackHangs  Kind = "callback hangs"  // for 16 seconds, whatever becomes of its context
+	CallbackHangs  Kind = "callback hangs"  // for 16 seconds, even if its context ends
 	CallbackPanics Kind = "callback panics"
 )
 
@@ -156,7 +168,9 @@ func (f Fault) before() bool { return f.Kind != "" && !f.After && !onTheWay[f.Ki
 type Faults struct {
 	First float64 // chance that a fault strikes the first request of an operation
 	Later float64 // chance that one strikes a later request
-	Dial  float64 // chance that a dial fails: by the kinds of dials in Mix; if it has none, refused or, one in four, hanging
+	// Dial is the chance that a dial fails, by the kinds of dials in Mix; if it has none, a dial is refused or, one time
+	// in four, hangs.
+	Dial  float64
 	Pause float64 // chance that the client's machine is suspended at a dial, or between connection and first byte
 	// Unlucky is the chance that nearly all requests of an operation are hit, by faults that leave a client nothing but
 	// to ask again, so that it meets the end of its window.
@@ -184,8 +198,8 @@ func DefaultMix() map[Kind]int {
 		ResetConn: 30, CloseConn: 24, CutAnswer: 24, SlowAnswer: 12,
 		ProxyError: 24, Portal: 9, ProxyTimeout: 9, Redirect: 9, Middlebox: 12, GatewayRefusal: 6, Garbage: 9,
 		Throttle: 24, EarlyRefusal: 12, OddBody: 12, NoType: 6, Oversized: 1,
-		RollsBack: 4, GatewaySuccess: 18, ExtraResponse: 12, OddEncoding: 4, LongWait: 8, NotImplemented: 6, Ingress: 8, RotatedKey: 6,
-		ClockForward: 6, ClockBack: 6,
+		RollsBack: 4, GatewaySuccess: 18, ExtraResponse: 12, OddEncoding: 4, LongWait: 8, NotImplemented: 6,
+		Ingress: 8, RotatedKey: 6, ClockForward: 6, ClockBack: 6,
 		DialRefused: 24, DialHangs: 10, UnknownHost: 4, BadCertificate: 2,
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// TestRunCallsOthersUnderForeignKeys: the second operation has an id of its own and the key of the first, and is told
+// TestRunCallsOthersUnderForeignKeys: the second operation has an id of its own and the key of the first, and knows
 // since when that may be in use.
 func TestRunCallsOthersUnderForeignKeys(t *testing.T) {
 	var mu sync.Mutex
@@ -83,8 +83,8 @@ func TestBlueSnapRulesAnswerWithATransaction(t *testing.T) {
 		ids := map[uint32]bool{}
 		for _, op := range []chaos.Op{first, second} {
 			var said struct {
-				TransactionID  uint32
-				SoftDescriptor string
+				TransactionID  uint32 `json:"transactionId"`
+				SoftDescriptor string `json:"softDescriptor"`
 			}
 			body := plain(w)(t.Context(), op, "key-"+op.ID).body
 			require.NoError(t, json.Unmarshal([]byte(body), &said))

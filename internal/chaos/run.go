@@ -135,8 +135,8 @@ func (d *driver) foreign(owner Op, dice *rand.Rand) Op {
 
 // share performs an operation, and by a second call under its key the same one or another. The second begins while the
 // first may still run, or after it; the same one only when it ended unknown. What a caller must say of a key is said: a
-// client knows for itself only what its own calls under way do; of what another client, or a call that has ended, may
-// have sent, it is told.
+// client knows for itself only what its own calls under way do, not what another client, or a call that has ended, may
+// have sent.
 func (d *driver) share(op, second Op, dice *rand.Rand) {
 	other := d.world.plan.dice("load", op.ID, 1)
 	client, otherClient := d.client(dice), d.client(other)

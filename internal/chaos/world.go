@@ -39,7 +39,7 @@ type World struct {
 
 	mu       sync.Mutex
 	scripts  map[string][]Fault
-	underway map[*memnet.Conn][]*departure // the requests that left a client's end and have not arrived; two, if one was given another's response
+	underway map[*memnet.Conn][]*departure // the requests on a connection that have left its client's end and not arrived
 	users    map[string]string             // the operation for which a connection was last handed out
 	extras   map[string]extra              // the response that lies in a connection, by the client's address
 }
