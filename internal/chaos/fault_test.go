@@ -73,7 +73,7 @@ func TestFaults(t *testing.T) {
 		{chaos.Fault{Kind: chaos.GatewaySuccess, Variant: 13}, not, 201, nil, "scheduled maintenance"},
 		{chaos.Fault{Kind: chaos.GatewaySuccess, Variant: 2, After: true}, executed, 200, nil, `"success":false`},
 		{chaos.Fault{Kind: chaos.OddEncoding}, executed, 201, nil, "\ufeff{"},
-		{chaos.Fault{Kind: chaos.OddEncoding, Variant: 1}, executed, 201, nil, `"object":"thing","rating":NaN}`},
+		{chaos.Fault{Kind: chaos.OddEncoding, Variant: 1}, executed, 201, nil, `"object":"issued_pass","rating":NaN}`},
 		{chaos.Fault{Kind: chaos.LongWait}, not, 503, nil, "unavailable"},
 		{chaos.Fault{Kind: chaos.LongWait, Variant: 3}, not, 429, nil, "rate_limited"},
 		{chaos.Fault{Kind: chaos.LongWait, Variant: 3, After: true}, executed, 503, nil, "unavailable"},

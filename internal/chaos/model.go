@@ -212,7 +212,7 @@ func (v *visit) result() []byte {
 	if v.world.rules.Result != nil {
 		return v.world.rules.Result(v.op)
 	}
-	return mustJSON(map[string]string{"object": "thing", "id": "thing-" + v.op, "message": "Done"})
+	return mustJSON(map[string]string{"object": "issued_pass", "id": "thing-" + v.op, "message": "Done"})
 }
 
 func (v *visit) booking() []byte {

@@ -32,7 +32,7 @@ func TestFaultOddEncodingIsTheAPIsOwn(t *testing.T) {
 			got := plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key")
 			assert.Equal(t, want, got.header.Get("Content-Type"))
 			assert.Contains(t, got.header, "Bardge-Request-Id")
-			assert.Contains(t, got.body, `"object":"thing"`)
+			assert.Contains(t, got.body, `"object":"issued_pass"`)
 		})
 	}
 }

@@ -25,7 +25,7 @@ type Rules struct {
 	KeyAlphabet string
 	// ErrorBody writes the vendor's error object.
 	ErrorBody func(r Refusal, requestID string) []byte
-	// Result writes the body that answers an operation that was executed; nil: an object tagged "thing", with an id.
+	// Result writes the body that answers an operation that was executed; nil: an object tagged "issued_pass", with an id.
 	Result func(op string) []byte
 }
 
