@@ -38,7 +38,7 @@ var connects = map[string]func(t *testing.T, w *chaos.World, j *journaltest.Trou
 	"refs and a journal that fails": func(t *testing.T, w *chaos.World, j *journaltest.Troubled) chaos.Client {
 		c := chaosClient(t, w, bluesnap.WithJournal(j))
 		return func(ctx context.Context, op chaos.Op) chaos.Claim {
-			var opts []bluesnap.CallOption
+			opts := refused(op)
 			if op.Key != "" {
 				opts = append(opts, bluesnap.WithRef(op.Key))
 			}
@@ -83,7 +83,20 @@ func keyOf(t *testing.T, op chaos.Op) []bluesnap.CallOption {
 	if op.Key == "" {
 		return nil
 	}
-	return []bluesnap.CallOption{bluesnap.WithIdempotencyKey(theKey(t, op))}
+	return append(refused(op), bluesnap.WithIdempotencyKey(theKey(t, op)))
+}
+
+// refused makes a call of an operation one that is refused before anything is sent,
+// where the operation asks for it.
+func refused(op chaos.Op) []bluesnap.CallOption {
+	switch {
+	case !op.Invalid:
+		return nil
+	case len(op.ID)%2 == 0:
+		return []bluesnap.CallOption{bluesnap.WithHeader("Idempotency-Key", "another")}
+	default:
+		return []bluesnap.CallOption{bluesnap.WithMaxAttempts(-1)}
+	}
 }
 
 func theKey(t *testing.T, op chaos.Op) bluesnap.Key {
@@ -100,6 +113,9 @@ func theKey(t *testing.T, op chaos.Op) bluesnap.Key {
 // or the error says.
 func claimOfOwnCode(ctx context.Context, t *testing.T, c *http.Client, url string, op chaos.Op) chaos.Claim {
 	t.Helper()
+	if op.Invalid { // the integration's own code refuses it
+		return chaos.NotSent
+	}
 	if op.Key != "" {
 		ctx = bluesnap.ContextWithKey(ctx, theKey(t, op))
 	}

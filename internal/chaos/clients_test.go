@@ -34,15 +34,19 @@ func request(ctx context.Context, w *chaos.World, op chaos.Op, key string) *http
 	return req
 }
 
-// cautious sends each operation's request once, whoever may call for it again, and says "unknown" on any doubt.
+// cautious sends each operation's request once, on a connection of its own, whoever may call for it again, and says
+// "unknown" on any doubt.
 func cautious(w *chaos.World) chaos.Client {
 	client := &http.Client{
-		Transport:     &http.Transport{DialContext: w.DialContext},
+		Transport:     &http.Transport{DialContext: w.DialContext, DisableKeepAlives: true},
 		Timeout:       15 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	var used sync.Map // operations
 	return func(ctx context.Context, op chaos.Op) chaos.Claim {
+		if op.Invalid {
+			return chaos.NotSent
+		}
 		if _, again := used.LoadOrStore(op.ID, true); again || !op.SentSince.IsZero() {
 			return chaos.Unknown
 		}

@@ -11,6 +11,7 @@ type Clock struct {
 	mu     sync.Mutex
 	server time.Duration // ahead of time.Now
 	wall   time.Duration // likewise
+	slept  time.Duration // how long time.Now has missed, as far as the machine knows
 }
 
 // Server returns the time by the server's clock.
@@ -38,9 +39,27 @@ func (c *Clock) Suspend(d time.Duration, monoStops, wallStops bool) {
 		c.server += d
 		c.wall += d
 	}
+	if monoStops && !wallStops { // a machine that loses both was stopped from outside, and does not know
+		c.slept += d
+	}
 	if wallStops {
 		c.wall -= d
 	}
+}
+
+// Step sets the client's wall clock forward, or back where d is negative. No time passes.
+func (c *Clock) Step(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.wall += d
+}
+
+// Slept returns how long the client's machine has slept in all, as a boot clock less a monotonic one says. It is handed
+// to the client under test.
+func (c *Clock) Slept() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.slept
 }
 
 // sentSince is what a truthful caller says of a key that has been in use since a moment of the server's clock: the time

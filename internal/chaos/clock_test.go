@@ -29,11 +29,12 @@ func TestClockSuspend(t *testing.T) {
 	for name, row := range map[string]struct {
 		monoStops, wallStops bool
 		want                 clocks
+		slept                time.Duration
 	}{
-		"both run":   {false, false, clocks{d, d, d}},
-		"mono stops": {true, false, clocks{0, d, d}},
-		"wall stops": {false, true, clocks{d, 0, d}},
-		"both stop":  {true, true, clocks{0, 0, d}},
+		"both run":   {false, false, clocks{d, d, d}, 0},
+		"mono stops": {true, false, clocks{0, d, d}, d},
+		"wall stops": {false, true, clocks{d, 0, d}, 0},
+		"both stop":  {true, true, clocks{0, 0, d}, 0}, // stopped from outside: the machine does not know
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -41,9 +42,22 @@ func TestClockSuspend(t *testing.T) {
 				passed := watch(&c)
 				c.Suspend(d, row.monoStops, row.wallStops)
 				assert.Equal(t, row.want, passed())
+				assert.Equal(t, row.slept, c.Slept())
 			})
 		})
 	}
+}
+
+func TestClockStep(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var c chaos.Clock
+		passed := watch(&c)
+		c.Step(time.Hour)
+		assert.Equal(t, clocks{wall: time.Hour}, passed())
+		c.Step(-3 * time.Hour)
+		assert.Equal(t, clocks{wall: -2 * time.Hour}, passed())
+		assert.Zero(t, c.Slept())
+	})
 }
 
 // TestPausesLeaveOneClockRunning is A3: over all pauses of a world, one and the same clock of the client keeps up with

@@ -46,12 +46,63 @@ const (
 	Asleep         Kind = "asleep"          // the client's machine sleeps for Wait before the answer comes, which is lost
 )
 
+// Further faults in the server and in its responses.
+const (
+	// RollsBack: executing takes Wait, and is undone if the client leaves meanwhile. It strikes each request of the
+	// operation.
+	RollsBack Kind = "rolls back"
+	// NotCancelled: a cancellation is answered with the booking as it was, and not executed.
+	NotCancelled Kind = "not cancelled"
+	// GatewaySuccess: 2xx with a JSON object by a gateway, with and without a request id.
+	GatewaySuccess Kind = "gateway success"
+	// ExtraResponse: the true response, and one more that the next request on the connection meets.
+	ExtraResponse Kind = "extra response"
+	// OddEncoding: the true response in bytes that break a rule. It strikes each request of the operation.
+	OddEncoding Kind = "odd encoding"
+	// LongWait: 429 or 503 with a Retry-After of 84 seconds or more.
+	LongWait Kind = "long wait"
+	// NotImplemented: 501 in HTML.
+	NotImplemented Kind = "not implemented"
+	// Ingress: 404 in HTML, also for the two requests that follow.
+	Ingress Kind = "ingress"
+	// RotatedKey: 401 with the error object, also for the two requests that follow. The credentials change each time.
+	RotatedKey Kind = "rotated key"
+	// ClockForward: the client's wall clock is set forward by Wait, and the response is lost.
+	ClockForward Kind = "clock forward"
+	// ClockBack: likewise, back; forward in a world whose monotonic clock may stop (A3).
+	ClockBack Kind = "clock back"
+)
+
+// Faults of a dial. Each is the fate of one dial alone.
+const (
+	DialRefused    Kind = "dial refused"
+	DialHangs      Kind = "dial hangs" // for 20 seconds
+	UnknownHost    Kind = "unknown host"
+	BadCertificate Kind = "bad certificate"
+)
+
+// Faults of the callbacks that a client's user provides, see [World.Callback].
+const (
+	CallbackFails  Kind = "callback fails"
+	CallbackBlocks Kind = "callback blocks" // for 16 seconds, or until its context ends
+	CallbackHangs  Kind = "callback hangs"  // for 16 seconds, even if its context ends
+	CallbackPanics Kind = "callback panics"
+)
+
 // kinds lists every fault in a fixed order, so that a seed always picks the same.
 var kinds = []Kind{
 	StaleConn, CutRequest, DeadConn, LateRequest, LateAndLost, HeldRequest, SlowBefore, SlowAfter, ServerError,
 	ResetConn, CloseConn, CutAnswer, SlowAnswer, ProxyError, Portal, ProxyTimeout, Redirect, Middlebox, GatewayRefusal, Garbage, Throttle,
 	EarlyRefusal, OddBody, NoType, Oversized, Asleep,
+	RollsBack, NotCancelled, GatewaySuccess, ExtraResponse, OddEncoding, LongWait, NotImplemented, Ingress, RotatedKey,
+	ClockForward, ClockBack,
 }
+
+// dialKinds and callbackKinds are the kinds that strike elsewhere than at a request.
+var (
+	dialKinds     = []Kind{DialRefused, DialHangs, UnknownHost, BadCertificate}
+	callbackKinds = []Kind{CallbackFails, CallbackBlocks, CallbackHangs, CallbackPanics}
+)
 
 // lasting are the kinds that leave a client nothing but to ask again.
 var lasting = []Kind{LateAndLost, HeldRequest, DeadConn, ResetConn, CloseConn, ProxyError}
@@ -64,11 +115,17 @@ var (
 	// onlyBefore and onlyAfter are the kinds that make no sense the other way round.
 	onlyBefore = map[Kind]bool{
 		StaleConn: true, CutRequest: true, DeadConn: true, Portal: true, GatewayRefusal: true, EarlyRefusal: true,
+		Ingress: true, RotatedKey: true,
 	}
 	onlyAfter = map[Kind]bool{
 		LateRequest: true, LateAndLost: true, HeldRequest: true, SlowBefore: true, SlowAfter: true, CutAnswer: true, SlowAnswer: true,
 		NoType: true, Oversized: true, Asleep: true,
+		RollsBack: true, NotCancelled: true, ExtraResponse: true, OddEncoding: true,
 	}
+	// ofTheOperation are the kinds that strike each request of an operation whose first they strike, inARow those that
+	// strike two more requests.
+	ofTheOperation = map[Kind]bool{RollsBack: true, OddEncoding: true}
+	inARow         = map[Kind]bool{Ingress: true, RotatedKey: true}
 )
 
 // Fault is what strikes one request. The zero value is none.
@@ -111,13 +168,17 @@ func (f Fault) before() bool { return f.Kind != "" && !f.After && !onTheWay[f.Ki
 type Faults struct {
 	First float64 // chance that a fault strikes the first request of an operation
 	Later float64 // chance that one strikes a later request
-	Dial  float64 // chance that a dial is refused, or hangs for 20 seconds
+	// Dial is the chance that a dial fails, by the kinds of dials in Mix; if it has none, a dial is refused or, one time
+	// in four, hangs.
+	Dial  float64
 	Pause float64 // chance that the client's machine is suspended at a dial, or between connection and first byte
 	// Unlucky is the chance that nearly all requests of an operation are hit, by faults that leave a client nothing but
 	// to ask again, so that it meets the end of its window.
 	Unlucky float64
 	// Refused is the chance that the server refuses an operation for good, behind the idempotency layer.
 	Refused float64
+	// Callback is the chance that an invocation of a callback goes wrong, by the kinds of callbacks in Mix.
+	Callback float64
 	// Mix is the share of each kind among the faults; nil: DefaultMix.
 	Mix map[Kind]int
 }
@@ -137,6 +198,9 @@ func DefaultMix() map[Kind]int {
 		ResetConn: 30, CloseConn: 24, CutAnswer: 24, SlowAnswer: 12,
 		ProxyError: 24, Portal: 9, ProxyTimeout: 9, Redirect: 9, Middlebox: 12, GatewayRefusal: 6, Garbage: 9,
 		Throttle: 24, EarlyRefusal: 12, OddBody: 12, NoType: 6, Oversized: 1,
+		RollsBack: 4, GatewaySuccess: 18, ExtraResponse: 12, OddEncoding: 4, LongWait: 8, NotImplemented: 6,
+		Ingress: 8, RotatedKey: 6, ClockForward: 6, ClockBack: 6,
+		DialRefused: 24, DialHangs: 10, UnknownHost: 4, BadCertificate: 2,
 	}
 }
 
@@ -147,6 +211,7 @@ type Broken struct {
 	ForgetsFailed  bool          // A2: an executed request that was answered with a 5xx is forgotten
 	BothClocksStop bool          // A3: both of the client's clocks stop while its machine is suspended
 	IgnoresKeys    bool          // A4: keys are accepted and not honoured
+	ExtraLate      bool          // A8: an extra response comes a millisecond after the next request was written
 }
 
 // Margin is how long after being given up a request may still reach the server (A1).

@@ -68,6 +68,25 @@ func TestFaults(t *testing.T) {
 		{chaos.Fault{Kind: chaos.OddBody, Variant: 5}, not, 204, nil, ""},
 		{chaos.Fault{Kind: chaos.NoType}, executed, 201, nil, "thing-op"},
 		{chaos.Fault{Kind: chaos.Oversized}, executed, 201, nil, "thing-op"},
+
+		{chaos.Fault{Kind: chaos.GatewaySuccess}, not, 200, nil, "{}"},
+		{chaos.Fault{Kind: chaos.GatewaySuccess, Variant: 13}, not, 201, nil, "scheduled maintenance"},
+		{chaos.Fault{Kind: chaos.GatewaySuccess, Variant: 2, After: true}, executed, 200, nil, `"success":false`},
+		{chaos.Fault{Kind: chaos.OddEncoding}, executed, 201, nil, "\ufeff{"},
+		{chaos.Fault{Kind: chaos.OddEncoding, Variant: 1}, executed, 201, nil, `"object":"issued_pass","rating":NaN}`},
+		{chaos.Fault{Kind: chaos.LongWait}, not, 503, nil, "unavailable"},
+		{chaos.Fault{Kind: chaos.LongWait, Variant: 3}, not, 429, nil, "rate_limited"},
+		{chaos.Fault{Kind: chaos.LongWait, Variant: 3, After: true}, executed, 503, nil, "unavailable"},
+		{chaos.Fault{Kind: chaos.NotImplemented}, not, 501, nil, "<html>"},
+		{chaos.Fault{Kind: chaos.NotImplemented, After: true}, executed, 501, nil, "<html>"},
+		{chaos.Fault{Kind: chaos.Ingress, After: true}, not, 404, nil, "<html>"},
+		{chaos.Fault{Kind: chaos.RotatedKey}, not, 401, nil, "invalid_api_key"},
+		{chaos.Fault{Kind: chaos.RollsBack, Wait: 10 * time.Second}, executed, 201, nil, "thing-op"},
+		{chaos.Fault{Kind: chaos.RollsBack, Wait: 16 * time.Second}, not, 0, context.DeadlineExceeded, ""},
+		{chaos.Fault{Kind: chaos.ExtraResponse}, executed, 201, nil, "thing-op"},
+		{chaos.Fault{Kind: chaos.ClockForward, Wait: time.Minute}, not, 0, syscall.ECONNRESET, ""},
+		{chaos.Fault{Kind: chaos.ClockBack, Wait: time.Minute, After: true}, executed, 0, syscall.ECONNRESET, ""},
+		{chaos.Fault{Kind: chaos.NotCancelled}, executed, 201, nil, "thing-op"}, // it is no cancellation
 	} {
 		t.Run(fmt.Sprint(row.fault, " ", row.status), func(t *testing.T) {
 			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {

@@ -17,7 +17,7 @@ type entry struct {
 	fingerprint string
 	taken       time.Time     // by the server's clock
 	done        chan struct{} // closed when the answer is there
-	answer      answer        // set before done is closed
+	answer      answer        // set before done is closed; without a status: it was rolled back
 }
 
 func newKeys(ttl time.Duration) *keys { return &keys{ttl: ttl, known: map[string]*entry{}} }

@@ -22,6 +22,8 @@ type record struct {
 	executions   []Execution
 	cancelled    bool
 	calls        []call
+	panics       int            // calls that ended by one
+	callbacks    map[string]int // invocations, by name
 	events       []event
 }
 
@@ -92,6 +94,26 @@ func (l *Ledger) connected(op string) int {
 	defer l.mu.Unlock()
 	l.of(op).conns++
 	return l.of(op).conns
+}
+
+// invoked counts the invocations of a callback for an operation, from 1.
+func (l *Ledger) invoked(name, op string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r := l.of(op)
+	if r.callbacks == nil {
+		r.callbacks = map[string]int{}
+	}
+	r.callbacks[name]++
+	return r.callbacks[name]
+}
+
+// panicked notes that a call ended by a panic.
+func (l *Ledger) panicked(op string) {
+	l.note(op, sideClient, "the call panics")
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.of(op).panics++
 }
 
 // depart gives the next request of an operation its number.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -35,14 +36,25 @@ type seen struct {
 
 // plain returns a function that sends a request once. It follows no redirect and waits at most 15 seconds.
 func plain(w *chaos.World) func(ctx context.Context, op chaos.Op, key string) seen {
+	return plainWith(w, false)
+}
+
+// authorization is the credentials in a context.
+type authorization struct{}
+
+// plainWith is plain, with a connection for each request if wanted.
+func plainWith(w *chaos.World, ownConns bool) func(ctx context.Context, op chaos.Op, key string) seen {
 	client := &http.Client{
-		Transport:     &http.Transport{DialContext: w.DialContext},
+		Transport:     &http.Transport{DialContext: w.DialContext, DisableKeepAlives: ownConns},
 		Timeout:       15 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return func(ctx context.Context, op chaos.Op, key string) seen {
 		req := request(ctx, w, op, key)
 		req.GetBody = nil
+		if credentials, ok := ctx.Value(authorization{}).(string); ok {
+			req.Header.Set("Authorization", credentials)
+		}
 		resp, err := client.Do(req)
 		if err != nil {
 			return seen{err: err}
@@ -70,3 +82,8 @@ func post(t *testing.T, w *chaos.World, path, key, body string) seen {
 
 // opID is the id that a run gives its n-th operation.
 func opID(n int) string { return fmt.Sprint("op-", n) }
+
+// strikes counts the requests of an operation that a kind of fault struck.
+func strikes(w *chaos.World, op chaos.Op, kind chaos.Kind) int {
+	return strings.Count(w.Ledger.Timeline(op), "leaves ("+string(kind)+"/")
+}

@@ -57,7 +57,9 @@ func (w *World) serve(deal func(v *visit, body []byte) (answer, bool)) http.Hand
 
 func (w *World) arrived(rw http.ResponseWriter, r *http.Request) *visit {
 	w.mu.Lock()
-	from := w.underway[clientEnd(r)]
+	on := clientEnd(r)
+	from := w.underway[on][0]
+	w.underway[on] = w.underway[on][1:]
 	w.mu.Unlock()
 	rw.Header().Set("Date", w.Clock.Server().UTC().Format(http.TimeFormat))
 	return &visit{world: w, w: rw, r: r, from: from, op: from.op, now: from.serverTime()}
@@ -71,12 +73,19 @@ func (v *visit) keyed(body []byte) (answer, bool) {
 	case !v.wellFormed(body), !rules.legalKey(key):
 		return v.refuse(invalidInput), true
 	case key == "" || v.world.plan.broken.IgnoresKeys:
-		return v.execute(key), true
+		return v.execute(key)
 	}
-	scoped := v.r.Header.Get("Authorization") + "\x00" + key
+	scoped := account(v.r.Header.Get("Authorization")) + "\x00" + key
 	e, first := v.world.keys.take(scoped, v.fingerprint(body), v.now)
 	if first {
-		e.finish(v.execute(key))
+		a, ok := v.execute(key)
+		if !ok {
+			v.world.keys.forget(scoped, e)
+		}
+		e.finish(a)
+		if !ok {
+			return a, false
+		}
 		if e.answer.status >= 500 && v.world.plan.broken.ForgetsFailed {
 			v.world.keys.forget(scoped, e)
 		}
@@ -101,6 +110,10 @@ func (v *visit) again(e *entry, body []byte) (answer, bool) {
 	}
 	select {
 	case <-e.done:
+		if e.answer.status == 0 {
+			v.note("waited for the first, which was rolled back")
+			return v.keyed(body)
+		}
 		v.note("waited for the first and shares its answer")
 		return e.answer, true
 	case <-v.r.Context().Done():
@@ -113,13 +126,20 @@ func (v *visit) unguarded(body []byte) (answer, bool) {
 	if !v.wellFormed(body) {
 		return v.refuse(invalidInput), true
 	}
-	return v.execute(v.r.Header.Get(keyHeader)), true
+	return v.execute(v.r.Header.Get(keyHeader))
 }
 
 func (v *visit) cancel([]byte) (answer, bool) {
 	time.Sleep(v.waits(SlowBefore))
 	if refusal, ok := v.world.plan.refused(v.op); ok {
 		return v.refuse(refusal), true
+	}
+	if !v.stays() {
+		return answer{}, false
+	}
+	if v.from.fault.Kind == NotCancelled {
+		v.note("answered, and cancelled nothing")
+		return v.success(http.StatusOK, v.booking()), true
 	}
 	news := v.world.Ledger.cancel(v)
 	time.Sleep(v.waits(SlowAfter))
@@ -134,37 +154,15 @@ func (v *visit) cancel([]byte) (answer, bool) {
 
 func (v *visit) read([]byte) (answer, bool) {
 	time.Sleep(v.waits(SlowBefore) + v.waits(SlowAfter))
+	if !v.stays() {
+		return answer{}, false
+	}
 	if v.failsAfter() {
 		return v.fail(), true
 	}
 	v.note("read")
 	return v.success(http.StatusOK, v.booking()), true
 }
-
-// execute does what the operation asks for, or refuses it for good.
-func (v *visit) execute(key string) answer {
-	time.Sleep(v.waits(SlowBefore))
-	if refusal, ok := v.world.plan.refused(v.op); ok {
-		return v.refuse(refusal)
-	}
-	v.world.Ledger.execute(v, key)
-	time.Sleep(v.waits(SlowAfter))
-	if v.failsAfter() {
-		return v.fail()
-	}
-	return v.success(http.StatusCreated, v.result())
-}
-
-// waits is how long the request takes at a place.
-func (v *visit) waits(at Kind) time.Duration {
-	if v.from.fault.Kind != at {
-		return 0
-	}
-	return v.from.fault.Wait
-}
-
-// failsAfter reports whether the server fails although it has executed.
-func (v *visit) failsAfter() bool { return v.from.fault.Kind == ServerError && v.from.fault.After }
 
 func (v *visit) fingerprint(body []byte) string {
 	if v.world.rules.WholeRequest {
@@ -174,7 +172,10 @@ func (v *visit) fingerprint(body []byte) string {
 }
 
 func (v *visit) result() []byte {
-	return mustJSON(map[string]string{"object": "thing", "id": "thing-" + v.op, "message": "Done"})
+	if v.world.rules.Result != nil {
+		return v.world.rules.Result(v.op)
+	}
+	return mustJSON(map[string]string{"object": "issued_pass", "id": "thing-" + v.op, "message": "Done"})
 }
 
 func (v *visit) booking() []byte {

@@ -26,6 +26,8 @@ type Op struct {
 	// client's wall clock as it stands when the call is made. It is zero while a call of the same client with the same
 	// key runs: the client knows that.
 	SentSince time.Time
+	// Invalid asks for a call that the client refuses before it sends anything, because of a bad argument.
+	Invalid bool
 }
 
 // NewOp returns the operation of an id, which may consist of letters, digits and hyphens.

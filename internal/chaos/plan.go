@@ -32,8 +32,22 @@ func (p plan) dice(sort, subject string, n int) *rand.Rand {
 	return rand.New(rand.NewPCG(p.seed, h.Sum64()))
 }
 
-// request decides what strikes the n-th request of an operation, counted from 1.
+// request decides what strikes the n-th request of an operation, counted from 1: what an earlier fault left to it, or
+// a fault of its own.
 func (p plan) request(op string, n int) Fault {
+	if f := p.strike(op, 1); n > 1 && ofTheOperation[f.Kind] {
+		return f
+	}
+	for earlier := max(1, n-2); earlier < n; earlier++ {
+		if f := p.strike(op, earlier); inARow[f.Kind] {
+			return f
+		}
+	}
+	return p.strike(op, n)
+}
+
+// strike decides what strikes a request for the first time.
+func (p plan) strike(op string, n int) Fault {
 	dice := p.dice("request", op, n)
 	chance, among := p.faults.First, kinds
 	if n > 1 {
@@ -46,6 +60,9 @@ func (p plan) request(op string, n int) Fault {
 		return Fault{}
 	}
 	kind := p.kind(dice, among)
+	if kind == ClockBack && p.monoMayStop() {
+		kind = ClockForward
+	}
 	return Fault{
 		Kind:    kind,
 		After:   dice.IntN(2) == 1,
@@ -60,7 +77,10 @@ func (p plan) kind(dice *rand.Rand, among []Kind) Kind {
 	for _, kind := range among {
 		total += p.faults.Mix[kind]
 	}
-	left := dice.IntN(max(total, 1))
+	if total == 0 {
+		return ""
+	}
+	left := dice.IntN(total)
 	for _, kind := range among {
 		if left -= p.faults.Mix[kind]; left < 0 {
 			return kind
@@ -82,20 +102,33 @@ func (p plan) wait(kind Kind, dice *rand.Rand) time.Duration {
 		return between(dice, 16*time.Second, 40*time.Second) // longer than a client's usual attempt
 	case Asleep:
 		return between(dice, 95*time.Second, 4*time.Minute)
+	case RollsBack:
+		return between(dice, 16*time.Second, 40*time.Second)
+	case ClockForward, ClockBack:
+		return between(dice, 10*time.Second, 10*time.Minute)
 	}
 	return 0
 }
 
-// dialing decides what happens to the n-th dial for an operation: it is refused, or takes a while, or neither.
-func (p plan) dialing(op string, n int) (refused bool, hangs time.Duration) {
+// dialing decides what happens to the n-th dial for an operation; usually nothing.
+func (p plan) dialing(op string, n int) Kind {
 	dice := p.dice("dial", op, n)
 	if dice.Float64() >= p.faults.Dial {
-		return false, 0
+		return ""
 	}
-	if dice.IntN(4) == 0 {
-		return false, 20 * time.Second
+	if kind := p.kind(dice, dialKinds); kind != "" {
+		return kind
 	}
-	return true, 0
+	return pick([]Kind{DialHangs, DialRefused, DialRefused, DialRefused}, dice.IntN(4))
+}
+
+// callback decides what happens to the n-th invocation of a callback for an operation; usually nothing.
+func (p plan) callback(name, op string, n int) Kind {
+	dice := p.dice("callback "+name, op, n)
+	if dice.Float64() >= p.faults.Callback {
+		return ""
+	}
+	return p.kind(dice, callbackKinds)
 }
 
 // pause is a suspension of the client's machine.

@@ -13,6 +13,7 @@ type Report struct {
 	Acceptable                              int // calls that the server would not refuse for good
 	Operations, Executions, Requests        int // what the ledger knows
 	Duplicates, Lies                        int // what must not be
+	Panicked                                int // calls that ended by the panic of a callback, as unknown
 	// Failures holds the timelines of the operations behind Duplicates and Lies, at most ten.
 	Failures []string
 }
@@ -39,6 +40,7 @@ func (r *Report) count(l *Ledger, op Op, acceptable bool) {
 		r.countClaim(c.claim)
 	}
 	verdict := l.Judge(op)
+	r.Panicked += rec.panics
 	r.Executions += len(rec.executions)
 	r.Duplicates += verdict.Duplicates
 	r.Lies += len(verdict.Lies)
@@ -78,6 +80,7 @@ func (r *Report) Add(other Report) {
 	r.Requests += other.Requests
 	r.Duplicates += other.Duplicates
 	r.Lies += other.Lies
+	r.Panicked += other.Panicked
 	r.Failures = append(r.Failures, other.Failures...)
 	r.Failures = r.Failures[:min(len(r.Failures), mostFailures)]
 }
@@ -85,6 +88,6 @@ func (r *Report) Add(other Report) {
 // String gives the figures in a line, and the timelines below it.
 func (r Report) String() string {
 	return fmt.Sprintf("%d calls for %d operations: %d done (%.1f%% of the acceptable), %d rejected, %d not sent, %d unknown; "+
-		"%d requests, %d executions; %d duplicates, %d lies\n%s", r.Calls, r.Operations, r.Done, 100*r.Success(), r.Rejected,
-		r.NotSent, r.Unknown, r.Requests, r.Executions, r.Duplicates, r.Lies, strings.Join(r.Failures, "\n"))
+		"%d requests, %d executions; %d duplicates, %d lies, %d panics\n%s", r.Calls, r.Operations, r.Done, 100*r.Success(), r.Rejected,
+		r.NotSent, r.Unknown, r.Requests, r.Executions, r.Duplicates, r.Lies, r.Panicked, strings.Join(r.Failures, "\n"))
 }

@@ -25,6 +25,8 @@ type Rules struct {
 	KeyAlphabet string
 	// ErrorBody writes the vendor's error object.
 	ErrorBody func(r Refusal, requestID string) []byte
+	// Result writes the body that answers an operation that was executed; nil: an object tagged "issued_pass", with an id.
+	Result func(op string) []byte
 }
 
 // Refusal is a vendor's way of saying no: the status and what its error object says.

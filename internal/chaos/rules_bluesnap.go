@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"hash/fnv"
 	"net/http"
 	"time"
 )
@@ -19,5 +20,21 @@ func BlueSnapRules(remembers time.Duration) Rules {
 		http.StatusUnprocessableEntity, "60101", "SAME_IDEMPOTENCY_KEY_WAS_ALREADY_IN_USE_WITH_PREVIOUS_DIFFERENT_REQUEST",
 		"The key was used with another request",
 	}
+	rules.Result = blueSnapTransaction
 	return rules
+}
+
+// blueSnapTransaction is a payment as the vendor shows it: nothing tags it, its fields alone say what it is.
+func blueSnapTransaction(op string) []byte {
+	return mustJSON(map[string]any{
+		"cardTransactionType": "AUTH_CAPTURE", "transactionId": number(op), "softDescriptor": op,
+		"amount": 11.00, "currency": "USD", "processingInfo": map[string]string{"processingStatus": "success"},
+	})
+}
+
+// number makes a number of an operation's id.
+func number(op string) uint32 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(op))
+	return h.Sum32()
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,6 +22,11 @@ type Load struct {
 	Clients    int     // how many clients, as if in processes of their own; zero: 1
 	Shared     float64 // chance that a keyed operation is called twice, under one key, by one client or two
 	GivenUp    float64 // chance that a call's context ends early
+	// ForeignKeys is the chance that another operation is called under the key of a keyed operation as well. Every second
+	// of those calls is one that the client refuses.
+	ForeignKeys float64
+	// Deadline is the time that the context of each call has; zero: no end.
+	Deadline time.Duration
 	// Classes are the classes of the operations, one after another; nil: mostly keyed, some of each.
 	Classes []Class
 	// Restarts are the lengths of the server's outages; nil: none.
@@ -32,7 +38,7 @@ type Load struct {
 // DefaultLoad returns the load that goes with [DefaultFaults].
 func DefaultLoad() Load {
 	return Load{
-		Clients: 2, Shared: 0.1, GivenUp: 0.1,
+		Clients: 2, Shared: 0.1, GivenUp: 0.1, ForeignKeys: 0.05,
 		Restarts: []time.Duration{5 * time.Second, 10 * time.Second, 30 * time.Second},
 	}
 }
@@ -56,7 +62,9 @@ type driver struct {
 	world   *World
 	load    Load
 	clients []Client
-	ops     []Op
+
+	mu  sync.Mutex
+	ops []Op
 }
 
 func newDriver(w *World, load Load, connect func(w *World) Client) *driver {
@@ -88,7 +96,7 @@ func (d *driver) all() {
 			}
 		})
 	}
-	for _, op := range d.ops {
+	for _, op := range slices.Clone(d.ops) {
 		next <- op
 	}
 	close(next)
@@ -100,23 +108,41 @@ func (d *driver) perform(op Op) {
 	dice := d.world.plan.dice("load", op.ID, 0)
 	time.Sleep(between(dice, 0, 8*time.Second))
 	// Only a key ties calls together: two calls that cancel are two operations, each with an outcome of its own.
-	if op.Class == Keyed && dice.Float64() < d.load.Shared {
-		d.share(op, dice)
-		return
+	if op.Class == Keyed {
+		op.Key = "shared-" + op.ID
+		switch luck := dice.Float64(); {
+		case luck < d.load.Shared:
+			d.share(op, op, dice)
+			return
+		case luck < d.load.Shared+d.load.ForeignKeys:
+			d.share(op, d.foreign(op, dice), dice)
+			return
+		}
+		op.Key = ""
 	}
 	d.call(op, d.client(dice), dice)
 }
 
-// share performs an operation by two calls with one key. The second begins while the first may still run, or resumes
-// it when it ended unknown. What a caller must say of a key is said: a client knows for itself only what its own calls
-// under way do; of what another client, or a call that has ended, may have sent, it is told.
-func (d *driver) share(op Op, dice *rand.Rand) {
-	op.Key = "shared-" + op.ID
-	second, other := op, d.world.plan.dice("load", op.ID, 1)
+// foreign adds an operation that is called under the key of another one.
+func (d *driver) foreign(owner Op, dice *rand.Rand) Op {
+	op := NewOp(Keyed, owner.ID+"-foreign")
+	op.Key, op.Invalid = owner.Key, dice.IntN(2) == 0
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ops = append(d.ops, op)
+	return op
+}
+
+// share performs an operation, and by a second call under its key the same one or another. The second begins while the
+// first may still run, or after it; the same one only when it ended unknown. What a caller must say of a key is said: a
+// client knows for itself only what its own calls under way do, not what another client, or a call that has ended, may
+// have sent.
+func (d *driver) share(op, second Op, dice *rand.Rand) {
+	other := d.world.plan.dice("load", op.ID, 1)
 	client, otherClient := d.client(dice), d.client(other)
 	began := d.world.Clock.Server()
 	if dice.IntN(2) == 0 {
-		if d.call(op, client, dice) == Unknown {
+		if d.call(op, client, dice) == Unknown || second.ID != op.ID {
 			second.SentSince = d.world.Clock.sentSince(began)
 			d.call(second, otherClient, other)
 		}
@@ -146,6 +172,11 @@ func (d *driver) client(dice *rand.Rand) int { return dice.IntN(len(d.clients)) 
 func (d *driver) call(op Op, client int, dice *rand.Rand) Claim {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	if d.load.Deadline > 0 {
+		var expire context.CancelFunc
+		ctx, expire = context.WithTimeout(ctx, d.load.Deadline)
+		defer expire()
+	}
 	if dice.Float64() < d.load.GivenUp {
 		timer := time.AfterFunc(between(dice, 0, 30*time.Second), cancel)
 		defer timer.Stop()
@@ -168,7 +199,7 @@ func (d *driver) restarts(over <-chan struct{}) {
 
 // Call lets a client perform an operation and notes what it claims. The machine may be suspended in it.
 func (w *World) Call(ctx context.Context, client Client, op Op) Claim {
-	claim := client(w.hooked(ctx, op.ID), op)
+	claim := w.guarded(ctx, client, op)
 	w.Ledger.claimed(op.ID, claim)
 	return claim
 }

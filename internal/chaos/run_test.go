@@ -30,7 +30,7 @@ func TestWitnessIsNotParanoid(t *testing.T) {
 			r := run(t, 8, chaos.Config{Rules: rules, Faults: chaos.DefaultFaults()}, chaos.DefaultLoad(), cautious)
 			assert.Zero(t, r.Duplicates, r)
 			assert.Zero(t, r.Lies, r)
-			assert.Greater(t, r.Success(), 0.5, "most requests meet no fault")
+			assert.Greater(t, r.Success(), 0.45, "most requests meet no fault")
 			assert.Positive(t, r.Unknown)
 			assert.Positive(t, r.NotSent)
 		})

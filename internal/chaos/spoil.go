@@ -31,6 +31,16 @@ var spoilers = map[Kind]func(v *visit, a answer){
 	NoType:         (*visit).spoilType,
 	Oversized:      (*visit).spoilSize,
 	Asleep:         (*visit).spoilBySleep,
+
+	GatewaySuccess: (*visit).injectGatewaySuccess,
+	ExtraResponse:  (*visit).injectExtra,
+	OddEncoding:    (*visit).injectOddEncoding,
+	LongWait:       (*visit).injectLongWait,
+	NotImplemented: (*visit).injectNotImplemented,
+	Ingress:        (*visit).injectIngress,
+	RotatedKey:     (*visit).injectRotatedKey,
+	ClockForward:   (*visit).injectClockStep,
+	ClockBack:      (*visit).injectClockStep,
 }
 
 // spoil answers, the way the request's fault wants it.

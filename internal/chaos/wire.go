@@ -3,10 +3,15 @@ package chaos
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"net"
 	"net/http/httptrace"
+	"os"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/bardge/bardge-go/internal/memnet"
@@ -33,12 +38,7 @@ func (w *World) DialContext(ctx context.Context, network, address string) (net.C
 	n := w.Ledger.dialing(op)
 	w.Ledger.note(op, sideClient, fmt.Sprintf("dial %d", n))
 	w.pauseAt("dial", op, n)
-	refused, hangs := w.plan.dialing(op, n)
-	if refused {
-		w.Ledger.note(op, sideNetwork, "dial refused")
-		address = "127.0.0.1:1" // nobody listens there
-	}
-	if err := sleep(ctx, hangs); err != nil {
+	if err := w.strikeDial(ctx, op, n); err != nil {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: err}
 	}
 	conn, err := w.listener.DialContext(ctx, network, address)
@@ -48,16 +48,42 @@ func (w *World) DialContext(ctx context.Context, network, address string) (net.C
 	return &clientConn{Conn: conn.(*memnet.Conn), world: w}, nil
 }
 
+// strikeDial lets the fault of a dial strike.
+func (w *World) strikeDial(ctx context.Context, op string, n int) error {
+	kind := w.plan.dialing(op, n)
+	if kind != "" {
+		w.Ledger.note(op, sideNetwork, string(kind))
+	}
+	switch kind {
+	case DialRefused:
+		return os.NewSyscallError("connect", syscall.ECONNREFUSED)
+	case DialHangs:
+		return sleep(ctx, 20*time.Second)
+	case UnknownHost:
+		return &net.DNSError{Err: "no such host", Name: "api.example.com", IsNotFound: true}
+	case BadCertificate:
+		return &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
+	}
+	return nil
+}
+
 type opKey struct{}
 
 // hooked returns the context of a call for an operation: the places at which the client's machine may be suspended
 // know by it whose they are.
 func (w *World) hooked(ctx context.Context, op string) context.Context {
 	ctx = context.WithValue(ctx, opKey{}, op)
+	var conn atomic.Value // the client's address of the one in use
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(info httptrace.GotConnInfo) {
+			conn.Store(info.Conn.LocalAddr().String())
 			w.uses(info.Conn.LocalAddr(), op)
 			w.pauseAt("connection", op, w.Ledger.connected(op))
+		},
+		WroteHeaders: func() { // into a buffer: not a byte has been written to the connection
+			if addr, ok := conn.Load().(string); ok && !w.plan.broken.ExtraLate {
+				w.deliverExtra(addr)
+			}
 		},
 	})
 }
@@ -87,6 +113,9 @@ func (c *clientConn) Write(p []byte) (int, error) {
 	d := c.world.depart(c.Conn, c.world.whose(path, c.LocalAddr()))
 	n, err := c.strike(d.fault, p)
 	c.world.Ledger.left(d, n)
+	if c.world.plan.broken.ExtraLate {
+		time.AfterFunc(time.Millisecond, func() { c.world.deliverExtra(c.LocalAddr().String()) })
+	}
 	return n, err
 }
 
@@ -119,7 +148,7 @@ func (w *World) depart(on *memnet.Conn, op string) *departure {
 	w.Ledger.note(op, sideClient, fmt.Sprintf("request %d leaves (%s)", d.n, d.fault))
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.underway[on] = d
+	w.underway[on] = append(w.underway[on], d)
 	return d
 }
 

@@ -35,11 +35,13 @@ type World struct {
 	listener *memnet.Listener
 	server   *http.Server
 	answers  atomic.Uint64 // numbers the request ids
+	rotated  atomic.Uint64 // how often the credentials have changed
 
 	mu       sync.Mutex
 	scripts  map[string][]Fault
-	underway map[*memnet.Conn]*departure // the request that last left a client's end of a connection
-	users    map[string]string           // the operation for which a connection was last handed out
+	underway map[*memnet.Conn][]*departure // the requests on a connection that have left its client's end and not arrived
+	users    map[string]string             // the operation for which a connection was last handed out
+	extras   map[string]extra              // the response that lies in a connection, by the client's address
 }
 
 // Start starts a world. The caller closes it.
@@ -54,8 +56,9 @@ func Start(cfg Config) *World {
 		keys:     newKeys(cfg.Rules.TTL - cfg.Broken.ForgetsEarly),
 		listener: memnet.Listen(),
 		scripts:  map[string][]Fault{},
-		underway: map[*memnet.Conn]*departure{},
+		underway: map[*memnet.Conn][]*departure{},
 		users:    map[string]string{},
+		extras:   map[string]extra{},
 	}
 	w.URL = "http://" + w.listener.Addr().String()
 	w.Clock.server = between(w.plan.dice("skew", "", 0), -5*time.Minute, 5*time.Minute)

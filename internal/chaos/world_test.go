@@ -2,8 +2,11 @@ package chaos_test
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -46,7 +49,8 @@ func TestRestart(t *testing.T) {
 }
 
 func TestDialFaults(t *testing.T) {
-	in(t, chaos.Config{Faults: chaos.Faults{Dial: 1}}, func(t *testing.T, w *chaos.World) {
+	mix := map[chaos.Kind]int{chaos.CloseConn: 1} // none of the dials'
+	in(t, chaos.Config{Faults: chaos.Faults{Dial: 1, Mix: mix}}, func(t *testing.T, w *chaos.World) {
 		var refused, hung int
 		for n := range 40 {
 			op, start := chaos.NewOp(chaos.Keyed, fmt.Sprint("op-", n)), time.Now()
@@ -67,6 +71,31 @@ func TestDialFaults(t *testing.T) {
 		assert.Positive(t, hung)
 		assert.Greater(t, refused, hung)
 	})
+}
+
+func TestDialFaultsByTheMix(t *testing.T) {
+	for kind, is := range map[chaos.Kind]func(error) bool{
+		chaos.DialRefused:    func(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) },
+		chaos.UnknownHost:    func(err error) bool { var e *net.DNSError; return errors.As(err, &e) && e.IsNotFound },
+		chaos.BadCertificate: func(err error) bool { var e *tls.CertificateVerificationError; return errors.As(err, &e) },
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			cfg := chaos.Config{Faults: chaos.Faults{Dial: 0.5, Mix: map[chaos.Kind]int{kind: 1}}}
+			in(t, cfg, func(t *testing.T, w *chaos.World) {
+				failed := 0
+				for range 60 {
+					c, err := w.DialContext(t.Context(), "tcp", strings.TrimPrefix(w.URL, "http://"))
+					if err == nil {
+						require.NoError(t, c.Close())
+						continue
+					}
+					failed++
+					assert.True(t, is(err), err)
+				}
+				assert.InDelta(t, 30, failed, 12)
+			})
+		})
+	}
 }
 
 func TestDialEndsWithItsContext(t *testing.T) {
@@ -108,6 +137,9 @@ func TestPlanIsAFunctionOfSeedOperationAndNumber(t *testing.T) {
 	assert.NotEqual(t, first, struck(t, 2, 1), "another seed")
 }
 
+// ofDials are the kinds that strike no request.
+var ofDials = []chaos.Kind{chaos.DialRefused, chaos.DialHangs, chaos.UnknownHost, chaos.BadCertificate}
+
 func TestPlanStrikesThreeInTenAndEveryKind(t *testing.T) {
 	hit, met := 0, map[string]bool{}
 	for seed := range uint64(5) {
@@ -120,6 +152,9 @@ func TestPlanStrikesThreeInTenAndEveryKind(t *testing.T) {
 	}
 	assert.InDelta(t, 0.3, float64(hit)/2000, 0.04)
 	for kind := range chaos.DefaultMix() {
+		if slices.Contains(ofDials, kind) {
+			continue
+		}
 		assert.Contains(t, met, "("+string(kind))
 	}
 }

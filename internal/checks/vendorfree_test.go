@@ -20,7 +20,9 @@ var vendorWords = regexp.MustCompile(`(?i)bardge|bluesnap|plimus|idempotent-repl
 
 // modelTests run the engine through the model server with the vendors' rules, and
 // so have their profiles.
-var modelTests = []string{"chaos_test.go", "assumptions_test.go", "clock_assumptions_test.go"}
+var modelTests = []string{
+	"chaos_test.go", "chaos_faults_test.go", "assumptions_test.go", "clock_assumptions_test.go", "outside_test.go",
+}
 
 func TestEngineKnowsNoVendor(t *testing.T) {
 	read := 0
