@@ -116,7 +116,7 @@ func client(t *testing.T, w *chaos.World, c idem.Config) chaos.Client {
 // clientWith is a client that takes the keys of operations for refs, or as they are.
 func clientWith(t *testing.T, w *chaos.World, c idem.Config, refs bool) chaos.Client {
 	t.Helper()
-	c.BaseURL, c.WallClock = w.URL, w.Clock.ClientWall // and SleptClock: w.Clock.Slept
+	c.BaseURL, c.WallClock, c.SleptClock = w.URL, w.Clock.ClientWall, w.Clock.Slept
 	if c.Authorize == nil {
 		c.Authorize = credentials(w)
 	}
@@ -132,7 +132,8 @@ func clientWith(t *testing.T, w *chaos.World, c idem.Config, refs bool) chaos.Cl
 				Path:      op.Path,
 				Body:      op.Body,
 			},
-			Reread: func(ctx context.Context) (*idem.Answer, idem.State) { return reread(ctx, e, op) },
+			Reread:   func(ctx context.Context) (*idem.Answer, idem.State) { return reread(ctx, e, op) },
+			Confirms: confirms[op.Class],
 		}
 		if op.Invalid {
 			refuse(&call)
@@ -250,6 +251,11 @@ func reread(ctx context.Context, e *idem.Engine, op chaos.Op) (*idem.Answer, ide
 		return nil, idem.StateDiffers
 	}
 	return r.Answer, idem.StateHolds
+}
+
+// confirms says which responses show what a class asks for.
+var confirms = map[chaos.Class]func(*idem.Answer) bool{
+	chaos.Convergent: func(a *idem.Answer) bool { return strings.Contains(string(a.Body), `"cancelled"`) },
 }
 
 func ownTransport(w *chaos.World) http.RoundTripper {
