@@ -37,10 +37,9 @@ func (s *BookingsService) Cancel(
 // is lost (R14). It comes last of the options, so that the read goes out with the
 // call's own headers.
 func (s *BookingsService) rereading(bookingID string) CallOption {
-	return callOption(func(call *callSettings) error {
+	return callFunc(func(call *callSettings) {
 		header := call.Header
 		call.Reread = func(ctx context.Context) (*idem.Answer, bool) { return s.reread(ctx, bookingID, header) }
-		return nil
 	})
 }
 
@@ -62,10 +61,7 @@ func (s *BookingsService) reread(ctx context.Context, bookingID string, header h
 
 // withHeaders sends the headers that another call was given.
 func withHeaders(header http.Header) CallOption {
-	return callOption(func(read *callSettings) error {
-		read.Header = header.Clone()
-		return nil
-	})
+	return callFunc(func(read *callSettings) { read.Header = header.Clone() })
 }
 
 // cancelled is the answer of a cancellation that is certain, and of which no more

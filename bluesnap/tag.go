@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"github.com/bardge/bardge-go/internal/facade"
 )
@@ -33,11 +34,7 @@ func (c *Client) withTag(op operation, body []byte, s callSettings) ([]byte, err
 	if s.Ref != "" {
 		tag = c.tagOfRef(op, s.Ref)
 	}
-	f, err := facade.NewField(tagField, tag)
-	if err != nil {
-		return nil, err
-	}
-	return facade.AddFields(body, f)
+	return facade.AddFields(body, facade.Field{Name: tagField, Value: strconv.AppendQuote(nil, tag)}) // letters, digits, "-"
 }
 
 func (c *Client) tagOfRef(op operation, ref string) string { return tagOf("ref", c.base, op.name, ref) }

@@ -90,6 +90,8 @@ type call struct {
 	engine  *Engine
 	ctx     context.Context //nolint:containedctx // the state of one call
 	request Request
+	ref     string
+	id      string // of its events; empty until there is one
 	decode  func([]byte) (any, error)
 	reread  func(context.Context) (*Answer, bool)
 	policy  Policy
@@ -127,7 +129,7 @@ type call struct {
 // Do does the operation, and says what is known when it ends.
 func (e *Engine) Do(ctx context.Context, in Call) Result {
 	c := e.newCall(ctx)
-	c.request = in.Request
+	c.request, c.ref = in.Request, in.Ref
 	c.decode, c.reread = in.Decode, in.Reread
 	if in.MaxAttempts > 0 {
 		c.policy.MaxAttempts = in.MaxAttempts
@@ -219,6 +221,9 @@ func (c *call) check(in *Call) error {
 		}
 	}
 	if err := c.engine.profile.checkHeader(in.Request.Header); err != nil {
+		return err
+	}
+	if err := checkTwins(in.Request.Header, c.engine.header); err != nil {
 		return err
 	}
 	if c.engine.ledger.journal != nil && class != Read {

@@ -1,12 +1,15 @@
 package facade
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/bardge/bardge-go/idem"
 )
@@ -24,6 +27,30 @@ func Printable(s string) string {
 		}
 	}
 	return s
+}
+
+// Escaped returns text as it is, or quoted as a Go string where a character of it would
+// have to be escaped.
+func Escaped(text string) string {
+	if quoted := strconv.Quote(text); quoted != `"`+text+`"` {
+		return quoted
+	}
+	return text
+}
+
+// maxQuoted is how much of a text Quoted shows, in bytes.
+const maxQuoted = 200
+
+// Quoted returns text as a Go string, cut to 200 bytes.
+func Quoted(text string) string {
+	if len(text) <= maxQuoted {
+		return strconv.Quote(text)
+	}
+	cut := maxQuoted
+	for cut > 0 && !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return strconv.Quote(text[:cut] + "...")
 }
 
 // Print writes text, whatever the verb: for Format methods.
@@ -61,7 +88,7 @@ func (o Orphan) String() string {
 	var b strings.Builder
 	b.WriteString(Printable(o.Operation) + ": ")
 	for _, name := range o.names() {
-		b.WriteString(name.Key + " " + name.Value.String() + ", ")
+		b.WriteString(name.Key + " " + name.text + ", ")
 	}
 	return b.String() + "since " + o.Since.UTC().Format(time.RFC3339)
 }
@@ -70,15 +97,34 @@ func (o Orphan) String() string {
 func (o Orphan) Attrs() []slog.Attr {
 	return slices.Concat(
 		[]slog.Attr{slog.String("operation", Printable(o.Operation))},
-		o.names(),
+		attrsOf(o.names()),
 		[]slog.Attr{slog.Time("since", o.Since)},
 	)
 }
 
-// names are what the operation can be settled by.
-func (o Orphan) names() []slog.Attr {
-	if kind, own, ok := strings.Cut(o.ID, ":"); ok && o.Ref == "" && o.Key.IsZero() {
-		return []slog.Attr{slog.String("id", Printable(kind)+":"+Printable(own))}
+// name is one that an operation goes by, for text and for a logger.
+type name struct {
+	slog.Attr
+	text string
+}
+
+// names are what the operation can be resolved by. A ref or id may hold anything.
+func (o Orphan) names() []name {
+	if o.ID != "" && o.Ref == "" && o.Key.IsZero() {
+		return []name{{slog.String("id", Escaped(o.ID)), Escaped(o.ID)}}
 	}
-	return []slog.Attr{slog.String("ref", Printable(o.Ref)), slog.String("key", Printable(o.Key.String()))}
+	ref := "-"
+	if o.Ref != "" {
+		ref = strconv.Quote(o.Ref)
+	}
+	key := cmp.Or(Escaped(o.Key.String()), "-")
+	return []name{{slog.String("ref", Escaped(o.Ref)), ref}, {slog.String("key", key), key}}
+}
+
+func attrsOf(names []name) []slog.Attr {
+	attrs := make([]slog.Attr, len(names))
+	for i, n := range names {
+		attrs[i] = n.Attr
+	}
+	return attrs
 }
