@@ -261,7 +261,7 @@ func TestJ9_TheAPIKeyIsTheSecretAndTheNewestSeals(t *testing.T) {
 func TestR23_ARefIsQuotedWhateverItHolds(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
 		for ref, want := range map[string]string{
-			"order-17/pass":       `ref "order-17/pass", key`,
+			"order-17/pass":        `ref "order-17/pass", key`,
 			"order 17\nlevel=INFO": `ref "order 17\nlevel=INFO", key`,
 		} {
 			s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef(ref))

@@ -101,7 +101,7 @@ func (c *Client) body(in asked, s callSettings) ([]byte, error) {
 		}
 		return in.xml, nil
 	}
-	written, err := wire.Encode(in.body)
+	written, err := wire.EncodeRequest(in.body)
 	if err != nil {
 		return nil, err
 	}

@@ -71,5 +71,5 @@ func WithHeader(name, value string) CallOption {
 // refused; so are one for a call without a JSON body, and "_method". Names are compared
 // without case and with "_" as "-".
 func WithExtraField(name string, value any) CallOption {
-	return callOption{facade.FieldOption(name, value, wire.Encode)}
+	return callOption{facade.FieldOption(name, value, wire.EncodeRequest)}
 }

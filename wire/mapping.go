@@ -1,0 +1,253 @@
+package wire
+
+import (
+	"log/slog"
+	"reflect"
+	"slices"
+	"sync"
+)
+
+var (
+	secretType    = reflect.TypeFor[Secret]()
+	sendOnlyType  = reflect.TypeFor[SendOnly]()
+	logValuerType = reflect.TypeFor[slog.LogValuer]()
+)
+
+// maxMapped is the depth at which a value is cut off.
+const maxMapped = 64
+
+// mapping replaces the secrets in a value, at any depth that encoding/json reaches:
+// behind pointers and interfaces, in slices, arrays, maps and exported fields. It changes
+// a copy, and copies what leads to a secret only.
+type mapping struct {
+	secrets []reflect.Type
+	// logged is whether the value is for a logger: the keys of maps are replaced, maps
+	// that hide themselves from loggers are emptied, and fields that are not exported are
+	// dropped if they may hold a secret.
+	logged bool
+	types  sync.Map // reflect.Type -> whether it may hold a secret
+}
+
+func newMapping(secrets ...reflect.Type) *mapping { return &mapping{secrets: secrets} }
+
+// apply returns v with its secrets replaced by text, and whether there were any.
+func (m *mapping) apply(v any, text func(string) string) (any, bool) {
+	at := reflect.ValueOf(v)
+	if !at.IsValid() || !m.mayHold(at.Type()) {
+		return v, false
+	}
+	w := walk{mapping: m, text: text}
+	mapped, changed := w.value(at)
+	if !changed {
+		return v, false
+	}
+	return mapped.Interface(), true
+}
+
+// mayHold reports whether a value of type t can lead to a secret.
+func (m *mapping) mayHold(t reflect.Type) bool {
+	if known, ok := m.types.Load(t); ok {
+		return known.(bool) //nolint:forcetypeassert,errcheck // as it was stored
+	}
+	may := m.leads(t, map[reflect.Type]bool{}, true)
+	m.types.Store(t, may)
+	return may
+}
+
+// leads is mayHold without its memory. Interfaces count if dynamic is set.
+func (m *mapping) leads(t reflect.Type, seen map[reflect.Type]bool, dynamic bool) bool {
+	if slices.Contains(m.secrets, t) || m.hidesItself(t) {
+		return true
+	}
+	if seen[t] {
+		return false
+	}
+	seen[t] = true
+	switch t.Kind() {
+	case reflect.Interface:
+		return dynamic
+	case reflect.Map:
+		return m.leads(t.Elem(), seen, dynamic) || m.logged && m.leads(t.Key(), seen, dynamic)
+	case reflect.Pointer, reflect.Slice, reflect.Array:
+		return m.leads(t.Elem(), seen, dynamic)
+	case reflect.Struct:
+		for i := range t.NumField() {
+			f := t.Field(i)
+			if reachable(f) && m.leads(f.Type, seen, dynamic) || !reachable(f) && m.drops(f) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reachable reports whether encoding/json looks at a field: it is exported, or a struct
+// that is embedded.
+func reachable(f reflect.StructField) bool {
+	return f.IsExported() || f.Anonymous && f.Type.Kind() == reflect.Struct
+}
+
+// drops reports whether a field that is not exported is dropped. What is behind its
+// interfaces and in the unexported fields of its own type is not looked at: it may be
+// guarded by a lock.
+func (m *mapping) drops(f reflect.StructField) bool {
+	return m.logged && m.leads(f.Type, map[reflect.Type]bool{}, false)
+}
+
+// hidesItself finds a map type that has a LogValue of its own.
+func (m *mapping) hidesItself(t reflect.Type) bool {
+	return m.logged && t.Kind() == reflect.Map && t.Implements(logValuerType)
+}
+
+// walk is one application of a mapping.
+type walk struct {
+	*mapping
+	text func(string) string
+	path []step // what led here
+}
+
+// step is a pointer, slice or map on the way to a value.
+type step struct {
+	at uintptr
+	of reflect.Type
+}
+
+// value returns v with its secrets replaced, and whether there were any.
+func (w *walk) value(v reflect.Value) (reflect.Value, bool) {
+	t := v.Type()
+	switch {
+	case slices.Contains(w.secrets, t):
+		if v.String() == "" {
+			return v, false
+		}
+		return reflect.ValueOf(w.text(v.String())).Convert(t), true
+	case w.hidesItself(t):
+		return reflect.Zero(t), v.Len() > 0
+	case !w.mayHold(t):
+		return v, false
+	}
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+		return w.reference(v)
+	case reflect.Interface:
+		if v.IsNil() {
+			return v, false
+		}
+		return w.into(v, v.Elem(), func(out, mapped reflect.Value) { out.Set(mapped) })
+	case reflect.Array:
+		return w.list(v)
+	default:
+		out := reflect.New(t).Elem()
+		dropped := w.dropsAny(t)
+		if !dropped {
+			out.Set(v)
+		}
+		return out, w.fields(out, v, dropped) || dropped
+	}
+}
+
+// reference maps what is behind a pointer, a slice or a map. A cycle, and what is too
+// deep, ends in nil.
+func (w *walk) reference(v reflect.Value) (reflect.Value, bool) {
+	if v.IsNil() {
+		return v, false
+	}
+	here := step{v.Pointer(), v.Type()}
+	if len(w.path) == maxMapped || slices.Contains(w.path, here) {
+		return reflect.Zero(v.Type()), true
+	}
+	w.path = append(w.path, here)
+	defer func() { w.path = w.path[:len(w.path)-1] }()
+	switch v.Kind() {
+	case reflect.Pointer:
+		return w.into(v, v.Elem(), func(out, mapped reflect.Value) {
+			out.Set(reflect.New(v.Type().Elem()))
+			out.Elem().Set(mapped)
+		})
+	case reflect.Slice:
+		return w.list(v)
+	default:
+		return w.table(v)
+	}
+}
+
+// into maps the element of a pointer or an interface, and makes another one of it.
+func (w *walk) into(v, elem reflect.Value, set func(out, mapped reflect.Value)) (reflect.Value, bool) {
+	mapped, changed := w.value(elem)
+	if !changed {
+		return v, false
+	}
+	out := reflect.New(v.Type()).Elem()
+	set(out, mapped)
+	return out, true
+}
+
+func (w *walk) list(v reflect.Value) (reflect.Value, bool) {
+	var out reflect.Value
+	for i := range v.Len() {
+		mapped, changed := w.value(v.Index(i))
+		if !changed {
+			continue
+		}
+		if !out.IsValid() {
+			out = reflect.New(v.Type()).Elem()
+			if v.Kind() == reflect.Slice {
+				out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
+			}
+			reflect.Copy(out, v)
+		}
+		out.Index(i).Set(mapped)
+	}
+	if !out.IsValid() {
+		return v, false
+	}
+	return out, true
+}
+
+func (w *walk) table(v reflect.Value) (reflect.Value, bool) {
+	out, found := reflect.MakeMapWithSize(v.Type(), v.Len()), false
+	for at := v.MapRange(); at.Next(); {
+		key, inKey := at.Key(), false
+		if w.logged {
+			key, inKey = w.value(key)
+		}
+		mapped, inValue := w.value(at.Value())
+		found = found || inKey || inValue
+		out.SetMapIndex(key, mapped)
+	}
+	if !found {
+		return v, false
+	}
+	return out, true
+}
+
+// fields maps the reachable fields of a struct into those of out, and reports whether
+// one had a secret. It writes all of them where out has been left empty.
+func (w *walk) fields(out, v reflect.Value, empty bool) bool {
+	found := false
+	for i := range v.NumField() {
+		switch f := v.Type().Field(i); {
+		case f.IsExported():
+			mapped, changed := w.value(v.Field(i))
+			if changed || empty {
+				out.Field(i).Set(mapped)
+			}
+			found = found || changed
+		case reachable(f):
+			found = w.fields(out.Field(i), v.Field(i), empty) || found
+		}
+	}
+	return found
+}
+
+// dropsAny reports whether a struct, or one that is embedded in it, has a field that is
+// not exported and may hold a secret.
+func (m *mapping) dropsAny(t reflect.Type) bool {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if !reachable(f) && m.drops(f) || !f.IsExported() && reachable(f) && m.dropsAny(f.Type) {
+			return true
+		}
+	}
+	return false
+}
