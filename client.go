@@ -126,7 +126,7 @@ func FromEnv(opts ...Option) (*Client, error) {
 		}
 		return nil
 	})
-	complete := newOption("FromEnv", func(s *settings) error {
+	complete := newOption("", func(s *settings) error {
 		if s.apiKey == "" && s.keySource == nil {
 			return &InvalidError{Field: "BARDGE_API_KEY", Reason: "is not set"}
 		}

@@ -9,7 +9,13 @@ import (
 )
 
 // OptionError names the option that a setting came from, in front of why it is refused.
-func OptionError(option string, err error) error { return fmt.Errorf("%s: %w", option, err) }
+// One without a name leaves the error as it is.
+func OptionError(option string, err error) error {
+	if option == "" {
+		return err
+	}
+	return fmt.Errorf("%s: %w", option, err)
+}
 
 // EngineError names the option behind a setting that the engine refuses. baseURL names
 // where the base URL came from.
