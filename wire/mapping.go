@@ -25,7 +25,8 @@ type mapping struct {
 	// that hide themselves from loggers are emptied, and fields that are not exported are
 	// dropped if they may hold a secret.
 	logged bool
-	types  sync.Map // reflect.Type -> whether it may hold a secret
+	// types and hidden remember mayHold and drops by reflect.Type.
+	types, hidden sync.Map
 }
 
 func newMapping(secrets ...reflect.Type) *mapping { return &mapping{secrets: secrets} }
@@ -44,54 +45,90 @@ func (m *mapping) apply(v any, text func(string) string) (any, bool) {
 	return mapped.Interface(), true
 }
 
-// mayHold reports whether a value of type t can lead to a secret.
+// mayHold reports whether a value of type t can lead to a secret that is replaced.
 func (m *mapping) mayHold(t reflect.Type) bool {
-	if known, ok := m.types.Load(t); ok {
-		return known.(bool) //nolint:forcetypeassert,errcheck // as it was stored
-	}
-	may := m.leads(t, map[reflect.Type]bool{}, true)
-	m.types.Store(t, may)
-	return may
+	return remember(&m.types, t, func() bool { return m.leads(t, map[reflect.Type]bool{}) })
 }
 
-// leads is mayHold without its memory. Interfaces count if dynamic is set.
-func (m *mapping) leads(t reflect.Type, seen map[reflect.Type]bool, dynamic bool) bool {
-	if slices.Contains(m.secrets, t) || m.hidesItself(t) {
+// drops reports whether a field that is not exported is dropped: its type names a secret.
+// Its value is not looked at, since it may be guarded by a lock.
+func (m *mapping) drops(f reflect.StructField) bool {
+	return m.logged && remember(&m.hidden, f.Type, func() bool { return m.names(f.Type, map[reflect.Type]bool{}) })
+}
+
+func remember(known *sync.Map, t reflect.Type, find func() bool) bool {
+	if found, ok := known.Load(t); ok {
+		return found.(bool) //nolint:forcetypeassert,errcheck // as it was stored
+	}
+	found := find()
+	known.Store(t, found)
+	return found
+}
+
+// leads is mayHold without its memory.
+func (m *mapping) leads(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if m.isSecret(t) || t.Kind() == reflect.Interface {
 		return true
 	}
 	if seen[t] {
 		return false
 	}
 	seen[t] = true
-	switch t.Kind() {
-	case reflect.Interface:
-		return dynamic
-	case reflect.Map:
-		return m.leads(t.Elem(), seen, dynamic) || m.logged && m.leads(t.Key(), seen, dynamic)
-	case reflect.Pointer, reflect.Slice, reflect.Array:
-		return m.leads(t.Elem(), seen, dynamic)
-	case reflect.Struct:
-		for i := range t.NumField() {
-			f := t.Field(i)
-			if reachable(f) && m.leads(f.Type, seen, dynamic) || !reachable(f) && m.drops(f) {
-				return true
-			}
+	if t.Kind() != reflect.Struct {
+		return slices.ContainsFunc(m.parts(t), func(part reflect.Type) bool { return m.leads(part, seen) })
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if reachable(f) && m.leads(f.Type, seen) || !reachable(f) && m.drops(f) {
+			return true
 		}
 	}
 	return false
+}
+
+// names reports whether a type has a secret in it, in whatever field, interfaces aside.
+func (m *mapping) names(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if m.isSecret(t) {
+		return true
+	}
+	if seen[t] {
+		return false
+	}
+	seen[t] = true
+	if t.Kind() != reflect.Struct {
+		return slices.ContainsFunc(m.parts(t), func(part reflect.Type) bool { return m.names(part, seen) })
+	}
+	for i := range t.NumField() {
+		if m.names(t.Field(i).Type, seen) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *mapping) isSecret(t reflect.Type) bool {
+	return slices.Contains(m.secrets, t) || m.hidesItself(t)
+}
+
+// parts are the types that values of type t, which is no struct, are made of.
+func (m *mapping) parts(t reflect.Type) []reflect.Type {
+	switch t.Kind() {
+	case reflect.Map:
+		if m.logged {
+			return []reflect.Type{t.Elem(), t.Key()}
+		}
+		return []reflect.Type{t.Elem()}
+	case reflect.Pointer, reflect.Slice, reflect.Array:
+		return []reflect.Type{t.Elem()}
+	default:
+		return nil
+	}
 }
 
 // reachable reports whether encoding/json looks at a field: it is exported, or a struct
 // that is embedded.
 func reachable(f reflect.StructField) bool {
 	return f.IsExported() || f.Anonymous && f.Type.Kind() == reflect.Struct
-}
-
-// drops reports whether a field that is not exported is dropped. What is behind its
-// interfaces and in the unexported fields of its own type is not looked at: it may be
-// guarded by a lock.
-func (m *mapping) drops(f reflect.StructField) bool {
-	return m.logged && m.leads(f.Type, map[reflect.Type]bool{}, false)
 }
 
 // hidesItself finds a map type that has a LogValue of its own.

@@ -117,6 +117,24 @@ func TestR23_RedactSecretsKeepsTheRest(t *testing.T) {
 	assert.Equal(t, "[redacted]", logged.Value.String())
 }
 
+// recursive names itself in each kind of field.
+type recursive struct {
+	next  *recursive
+	Next  map[string]*recursive
+	inner struct{ all []recursive }
+	Any   any
+}
+
+func TestRedactSecretsTakesRecursiveTypes(t *testing.T) {
+	v := &recursive{Next: map[string]*recursive{"a": {Any: wire.Secret(code)}}}
+	v.next, v.inner.all = v, []recursive{*v}
+	text, err := json.Marshal(wire.RedactSecrets(nil, slog.Any("v", v)).Value.Any())
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "[redacted]")
+	assert.NotContains(t, string(text), code)
+	wire.RedactSecrets(nil, slog.Any("v", t)) // a large type, much of it recursive
+}
+
 func TestRedactSecretsIsCheapForTypesWithoutSecrets(t *testing.T) {
 	attr := slog.Any("v", &struct {
 		At   time.Time
