@@ -26,7 +26,7 @@ func (f callFunc) applyCall(s *callSettings) error {
 type callSettings = facade.CallSettings
 
 // lookupTokenHeader carries the token of a verified lookup (documented).
-const lookupTokenHeader = "Bardge-Lookup-Token"
+const lookupTokenHeader = "Bardge-Lookup-Token" //nolint:gosec // a name
 
 // RefOf returns the ref among a call's options: that of the last [WithRef], empty if
 // there is none. It is for fakes of the SDK's services, which are given options and

@@ -87,11 +87,11 @@ func newClient(apiKey string, opts []Option) (*Client, error) {
 		bad := &InvalidError{Field: "journal secret", Reason: "is needed where the API key comes from a source"}
 		return nil, facade.OptionError("WithJournalSecret", bad)
 	}
-	return s.client()
+	return build(&s)
 }
 
-// client makes the services around one engine.
-func (s *settings) client() (*Client, error) {
+// build makes the services around one engine.
+func build(s *settings) (*Client, error) {
 	engine, err := idem.New(s.engine())
 	if err != nil {
 		return nil, facade.EngineError(s.baseFrom, err)

@@ -57,12 +57,11 @@ func dump(v reflect.Value, seen map[unsafe.Pointer]bool, f func(string)) {
 }
 
 func TestDumpFindsWhatIsNotExported(t *testing.T) {
-	type inner struct{ text any }
 	var found []string
 	v := struct {
-		all map[string][]*inner
+		all map[string][]any
 		raw []byte
-	}{map[string][]*inner{"a": {{"b"}}}, []byte("c")}
+	}{map[string][]any{"a": {&[]string{"b"}}}, []byte("c")}
 	dump(reflect.ValueOf(v), map[unsafe.Pointer]bool{}, func(s string) { found = append(found, s) })
 	assert.Equal(t, []string{"a", "b", "c"}, found)
 }

@@ -176,7 +176,7 @@ func (e *Error) Unwrap() []error {
 // Is reports whether target is the sentinel of this error's code. A pass that is
 // not found is a resource that is not found, too. [ErrRateLimited] goes by the status.
 func (e *Error) Is(target error) bool {
-	if target == ErrRateLimited { //nolint:errorlint // errors.Is walks the tree
+	if target == ErrRateLimited {
 		return e.Response != nil && e.Response.StatusCode == http.StatusTooManyRequests
 	}
 	c, ok := target.(codeError)

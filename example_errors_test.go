@@ -16,7 +16,7 @@ import (
 // fake.
 type issuer interface {
 	Issue(
-		context.Context, bardge.IssuePassParams, ...bardge.CallOption,
+		ctx context.Context, params bardge.IssuePassParams, opts ...bardge.CallOption,
 	) (*bardge.IssuedPass, *bardge.Response, error)
 }
 

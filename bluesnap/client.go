@@ -91,7 +91,7 @@ func newClient(username, password string, opts []Option) (*Client, error) {
 	if s.secrets == nil {
 		s.secrets = [][]byte{[]byte(password)}
 	}
-	return s.client(auth)
+	return build(&s, auth)
 }
 
 // FromEnv makes a Client from the environment: BLUESNAP_USERNAME,
@@ -112,8 +112,8 @@ func FromEnv(opts ...Option) (*Client, error) {
 	return New(os.Getenv("BLUESNAP_USERNAME"), os.Getenv("BLUESNAP_PASSWORD"), append([]Option{env}, opts...)...)
 }
 
-// client makes the services around one engine.
-func (s *settings) client(auth string) (*Client, error) {
+// build makes the services around one engine.
+func build(s *settings, auth string) (*Client, error) {
 	config := s.engine(s.baseURL)
 	config.Header = http.Header{"User-Agent": {s.userAgent}, versionHeader: {s.version}}
 	config.Journal, config.JournalSecrets, config.Resource = s.journal, s.secrets, resource

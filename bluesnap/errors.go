@@ -180,7 +180,7 @@ func (e *Error) Unwrap() []error {
 // Is reports whether target is the sentinel of one of this error's messages.
 // [ErrRateLimited] goes by the status.
 func (e *Error) Is(target error) bool {
-	if target == ErrRateLimited { //nolint:errorlint // errors.Is walks the tree
+	if target == ErrRateLimited {
 		return e.Response != nil && e.Response.StatusCode == http.StatusTooManyRequests
 	}
 	kind, ok := target.(kindOfError)

@@ -189,9 +189,9 @@ func WithObserver(f func(Event)) Option {
 }
 
 // WithVerboseErrors adds the vendor's message for people to the text of errors, quoted
-// and cut to 200 bytes. The message may repeat what was sent, such as a name, so it is in
-// [Error].Messages alone without this option. The vendor's code is always in the text. Runs of digits that may be a card's number
-// are redacted.
+// and cut to 200 bytes; runs of digits that may be a card's number are redacted. The
+// message may repeat what was sent, such as a name, so it is in [Error].Messages alone
+// without this option. The vendor's code is always in the text.
 func WithVerboseErrors() Option {
 	return newOption("WithVerboseErrors", func(s *settings) error {
 		s.verbose = true

@@ -14,8 +14,8 @@ import (
 
 // ofMyOwn is a caller's type, which a logger or a store encodes as JSON.
 type ofMyOwn struct {
-	Order string
-	Paid  map[string][]any
+	Order string           `json:"order"`
+	Paid  map[string][]any `json:"paid"`
 }
 
 // A card's number is in no JSON, whatever is around it. What Extra holds is: it may be

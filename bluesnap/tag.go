@@ -34,7 +34,8 @@ func (c *Client) withTag(op operation, body []byte, s callSettings) ([]byte, err
 	if s.Ref != "" {
 		tag = c.tagOfRef(op, s.Ref)
 	}
-	return facade.AddFields(body, facade.Field{Name: tagField, Value: strconv.AppendQuote(nil, tag)}) // letters, digits, "-"
+	value := strconv.AppendQuote(nil, tag) // of letters, digits and "-"
+	return facade.AddFields(body, facade.Field{Name: tagField, Value: value})
 }
 
 func (c *Client) tagOfRef(op operation, ref string) string { return tagOf("ref", c.base, op.name, ref) }

@@ -36,7 +36,7 @@ var conditionalHeaders = []string{
 }
 
 // whyRefused says why a caller may not set the header with this name; empty: it may.
-func (p *Profile) whyRefused(name string) string {
+func (p Profile) whyRefused(name string) string {
 	switch {
 	case isAny(name, ownedHeaders), isAny(name, []string{p.KeyHeader, p.ReplayHeader, p.RequestIDHeader}):
 		return "is set by the SDK or by HTTP itself"

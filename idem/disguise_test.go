@@ -12,7 +12,7 @@ func TestR40_HeadersInDisguiseAreRefused(t *testing.T) {
 		for _, name := range []string{
 			// What HTTP or the engine owns.
 			"Content_Length", "content_type", "CONTENT_ENCODING", "Transfer_Encoding", "Proxy_Authorization", "Http2_Settings",
-			"Idempotency_Key", "x_idempotency_key", "X_Key", "x-kEY", "X_Idempotent-Replayed", "Request_ID",
+			"Idempotency_Key", "x_idempotency_key", "X_Key", "x-kEY", "X_Stored-Response", "Request_ID",
 			// What replaces the method.
 			"X-HTTP-Method-Override", "x_http_method_override", "X-Method-Override", "Method-Override", "X-HTTP-Method",
 			"X-Http_Method", "X-Method", "_method", "-Method", "X-Company-Method-Override",
@@ -31,7 +31,7 @@ func TestR40_HeadersInDisguiseAreRefused(t *testing.T) {
 		}
 		assert.Zero(t, w.hits.Load())
 	}, func(c *Config) {
-		c.Profile.KeyHeader, c.Profile.ReplayHeader, c.Profile.RequestIDHeader = "X-Key", "X-Idempotent-Replayed", "Request-Id"
+		c.Profile.KeyHeader, c.Profile.ReplayHeader, c.Profile.RequestIDHeader = "X-Key", "X-Stored-Response", "Request-Id"
 	})
 }
 

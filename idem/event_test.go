@@ -46,7 +46,7 @@ func TestR21_ACallWithoutRefAndKeyHasNeitherInItsEvents(t *testing.T) {
 }
 
 func TestJ5_TheEndOfACallSaysThatTheJournalFailed(t *testing.T) {
-	refuse := http.HandlerFunc(says(422, errorObject))
+	refuse := says(422, errorObject)
 	for name, row := range map[string]struct {
 		handle http.HandlerFunc
 		plan   []fault

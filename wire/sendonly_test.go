@@ -70,7 +70,7 @@ func TestR23_TheRequestCarriesASendOnlySecret(t *testing.T) {
 	} {
 		text, err := wire.EncodeRequest(v)
 		require.NoError(t, err)
-		assert.Equal(t, want, string(text)) //nolint:testifylint // byte for byte
+		assert.Equal(t, want, string(text))
 	}
 	assert.Equal(t, code, string(secret), "the caller's value is as it was")
 }

@@ -25,7 +25,6 @@ func TestCallOptionsAreValues(t *testing.T) {
 		`WithExtraField("secret")`: func() CallOption { return FieldOption("secret", wire.Secret("s3cret"), wire.Encode) },
 	}
 	for text, option := range makers {
-		assert.True(t, any(option()) == any(option()), text)
 		for other, another := range makers {
 			assert.Equal(t, text == other, any(option()) == any(another()), "%s and %s", text, other)
 		}

@@ -38,13 +38,13 @@ func TestR23_AnErrorThatShowsACredentialIsReplaced(t *testing.T) {
 	for name, err := range map[string]error{
 		"alone":   foreign,
 		"wrapped": fmt.Errorf("call: %w", errors.Join(fs.ErrNotExist, fmt.Errorf("read: %w", foreign))),
-		"beneath": &idemFailure{text: "connection reset", cause: foreign},
+		"beneath": &treeError{text: "connection reset", cause: foreign},
 	} {
 		shown := RedactError(err, c.Redact)
 		for at := shown; at != nil; at = errors.Unwrap(at) {
 			assert.NotContains(t, fmt.Sprintf("%v %+v %#v", at, at, at), "k-1234", name)
 		}
-		assert.Nil(t, errors.Unwrap(shown))
+		assert.NoError(t, errors.Unwrap(shown))
 		var found *foreignError
 		require.ErrorAs(t, shown, &found, name)
 		assert.Same(t, foreign, found, "for who asks")
@@ -57,13 +57,13 @@ func TestR23_AnErrorThatShowsACredentialIsReplaced(t *testing.T) {
 	assert.NoError(t, RedactError(nil, c.Redact))
 }
 
-type idemFailure struct {
+type treeError struct {
 	text  string
 	cause error
 }
 
-func (f *idemFailure) Error() string   { return f.text }
-func (f *idemFailure) Unwrap() []error { return []error{f.cause, nil} }
+func (f *treeError) Error() string   { return f.text }
+func (f *treeError) Unwrap() []error { return []error{f.cause, nil} }
 
 func TestSettingErrorsNameTheOption(t *testing.T) {
 	bad := func(field string) error { return &idem.InvalidError{Field: field, Reason: "is bad"} }

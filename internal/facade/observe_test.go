@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -29,16 +30,19 @@ func TestLogLinesOfACallHaveItsNamesAndALevel(t *testing.T) {
 		"ambiguous": {idem.Event{Kind: idem.EventAttemptEnded, Attempt: idem.Attempt{Verdict: idem.VerdictAmbiguous}}, "WARN", nil},
 		"done": {
 			idem.Event{Kind: idem.EventCallEnded, Outcome: idem.OutcomeDone, Duration: time.Second, RequestID: "req_1", Recovered: true},
-			"DEBUG", map[string]any{"took": 1e9, "request_id": "req_1", "recovered": true},
+			"DEBUG",
+			map[string]any{"took": 1e9, "request_id": "req_1", "recovered": true},
 		},
 		"rejected": {
 			idem.Event{Kind: idem.EventCallEnded, Outcome: idem.OutcomeRejected, Reason: "refused"},
-			"DEBUG", map[string]any{"reason": "refused"},
+			"DEBUG",
+			map[string]any{"reason": "refused"},
 		},
 		"unknown": {idem.Event{Kind: idem.EventCallEnded, FromJournal: true}, "WARN", map[string]any{"from_journal": true}},
 		"not recorded": {
 			idem.Event{Kind: idem.EventCallEnded, Outcome: idem.OutcomeDone, RecordErr: disk},
-			"ERROR", map[string]any{"record_error": "words of a disk"},
+			"ERROR",
+			map[string]any{"record_error": "words of a disk"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -49,9 +53,7 @@ func TestLogLinesOfACallHaveItsNamesAndALevel(t *testing.T) {
 			var line map[string]any
 			require.NoError(t, json.Unmarshal(log.Bytes(), &line))
 			want := map[string]any{"level": row.level, "call_id": "c-1", "operation": "Pay", "ref": "order-17/pay", "key": "k-1"}
-			for name, value := range row.want {
-				want[name] = value
-			}
+			maps.Copy(want, row.want)
 			for name, value := range want {
 				assert.Equal(t, value, line[name], name)
 			}
