@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -30,30 +31,25 @@ type Credentials struct {
 
 // NewCredentials knows no credential yet.
 func NewCredentials() Credentials {
-	var mu sync.RWMutex
-	var known []string
-	knows := func(credential string) bool {
-		mu.RLock()
-		defer mu.RUnlock()
-		return slices.Contains(known, credential)
-	}
+	var known atomic.Pointer[[]string] // replaced as a whole: each response is read through it
+	known.Store(new([]string))
+	var mu sync.Mutex
 	return Credentials{
 		Learn: func(credential string) {
-			if len(credential) < minCredential || knows(credential) {
+			if len(credential) < minCredential || slices.Contains(*known.Load(), credential) {
 				return
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			known = append(known, credential)
+			all := append(slices.Clone(*known.Load()), credential)
 			if escaped := url.QueryEscape(credential); escaped != credential {
-				known = append(known, escaped)
+				all = append(all, escaped)
 			}
-			known = slices.Clone(known[max(0, len(known)-maxCredentials):])
+			all = all[max(0, len(all)-maxCredentials):]
+			known.Store(&all)
 		},
 		Redact: func(text string) string {
-			mu.RLock()
-			defer mu.RUnlock()
-			for _, credential := range known {
+			for _, credential := range *known.Load() {
 				text = strings.ReplaceAll(text, credential, redactedText)
 			}
 			return text
