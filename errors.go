@@ -116,7 +116,7 @@ func (e *Error) Error() string {
 		b.WriteString(": " + e.Err.Error())
 	}
 	if e.Ref != "" {
-		fmt.Fprintf(&b, " [ref %q]", e.Ref)
+		fmt.Fprintf(&b, " [ref %s]", facade.QuotedRef(e.Ref))
 	}
 	if e.Response != nil && e.Response.RequestID != "" {
 		fmt.Fprintf(&b, " [request %s]", facade.Printable(e.Response.RequestID))
@@ -142,12 +142,7 @@ func (e Error) LogValue() slog.Value {
 		slog.String("code", facade.Printable(e.Code)),
 		slog.String("error", e.Error()),
 	}
-	if e.Ref != "" {
-		attrs = append(attrs, slog.String("ref", facade.Escaped(e.Ref)))
-	}
-	if !e.Key.IsZero() {
-		attrs = append(attrs, slog.String("key", e.Key.String()))
-	}
+	attrs = facade.AppendNames(attrs, e.Ref, e.Key)
 	if !e.SafeUntil.IsZero() {
 		attrs = append(attrs, slog.Time("safe_until", e.SafeUntil))
 	}

@@ -117,7 +117,7 @@ func (e *Error) Error() string {
 		b.WriteString(": " + e.Err.Error())
 	}
 	if e.Ref != "" {
-		fmt.Fprintf(&b, " [ref %q]", e.Ref)
+		fmt.Fprintf(&b, " [ref %s]", facade.QuotedRef(e.Ref))
 	}
 	if e.Outcome == OutcomeUnknown && !e.SafeUntil.IsZero() {
 		fmt.Fprintf(&b, " [key %s safe until %s]", e.Key, e.SafeUntil.UTC().Format(time.RFC3339))
@@ -149,12 +149,7 @@ func (e Error) LogValue() slog.Value {
 		slog.String("name", nameText(e.first().Name)),
 		slog.String("error", e.Error()),
 	}
-	if e.Ref != "" {
-		attrs = append(attrs, slog.String("ref", facade.Escaped(e.Ref)))
-	}
-	if !e.Key.IsZero() {
-		attrs = append(attrs, slog.String("key", e.Key.String()))
-	}
+	attrs = facade.AppendNames(attrs, e.Ref, e.Key)
 	if !e.SafeUntil.IsZero() {
 		attrs = append(attrs, slog.Time("safe_until", e.SafeUntil))
 	}

@@ -99,6 +99,13 @@ func TestR40_OptionsInDisguiseAreRefused(t *testing.T) {
 			})
 		})
 	}
+	t.Run("R40_merchantTransactionId", func(t *testing.T) {
+		inWorld(t, steps(pays), func(t *testing.T, w *world) {
+			_, _, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithExtraField("MerchantTransactionID", "m-1"))
+			assert.ErrorContains(t, err, "merchantTransactionId is set under a name in another case")
+			assert.Empty(t, w.requests())
+		})
+	})
 	t.Run("R40_Extra", func(t *testing.T) {
 		inWorld(t, steps(pays), func(t *testing.T, w *world) {
 			params := curl()

@@ -1,6 +1,7 @@
 package bluesnap
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -27,6 +28,8 @@ func (c *Client) withTag(op operation, body []byte, s callSettings) ([]byte, err
 	switch {
 	case len(own) > tagMax:
 		return nil, &InvalidError{Field: tagField, Reason: fmt.Sprintf("is longer than %d bytes", tagMax)}
+	case own != "" && !bytes.Contains(body, []byte(`"`+tagField+`"`)): // package json ignores case
+		return nil, &InvalidError{Field: tagField, Reason: "is set under a name in another case"}
 	case own != "":
 		return body, nil
 	}

@@ -135,6 +135,17 @@ func TestRedactSecretsTakesRecursiveTypes(t *testing.T) {
 	wire.RedactSecrets(nil, slog.Any("v", t)) // a large type, much of it recursive
 }
 
+// A list whose nodes lead back would otherwise be walked in every order.
+func TestRedactSecretsTakesEachNodeOfACycleOnce(t *testing.T) {
+	list := cyclic()
+	for last := list.Next; len(last.Code) < 20; last = last.Next {
+		last.Next = &issuedNode{Code: last.Code + "x", Prev: last}
+	}
+	text, err := json.Marshal(wire.RedactSecrets(nil, slog.Any("v", list)).Value.Any())
+	require.NoError(t, err)
+	assert.Equal(t, 14, bytes.Count(text, []byte("[redacted]")))
+}
+
 func TestRedactSecretsIsCheapForTypesWithoutSecrets(t *testing.T) {
 	attr := slog.Any("v", &struct {
 		At   time.Time

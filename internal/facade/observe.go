@@ -52,12 +52,7 @@ func logEvent(name string, l *slog.Logger, e idem.Event) {
 		slog.String("operation", e.Operation),
 		slog.String("outcome", e.Outcome.String()),
 	)
-	if e.Ref != "" {
-		attrs = append(attrs, slog.String("ref", Escaped(e.Ref)))
-	}
-	if !e.Key.IsZero() {
-		attrs = append(attrs, slog.String("key", e.Key.String()))
-	}
+	attrs = AppendNames(attrs, e.Ref, e.Key)
 	switch e.Kind {
 	case idem.EventAttemptStarted:
 		attrs = append(attrs, slog.Int("attempt", e.Attempt.Number))

@@ -81,6 +81,18 @@ func TestR23_ARequestIDThatRepeatsACredentialIsRedacted(t *testing.T) {
 	assert.Contains(t, log.String(), "request_id=[redacted]")
 }
 
+func TestNamesThatCannotBeSentAreCutOrLeftOut(t *testing.T) {
+	odd, err := idem.FreshKey("s3cret\n")
+	require.NoError(t, err)
+	assert.Empty(t, AppendNames(nil, "", odd), "it may be something else")
+	assert.Empty(t, AppendNames(nil, "", idem.Key{}))
+	long := strings.Repeat("r", 1025)
+	cut := `"` + long[:200] + `..."`
+	assert.Equal(t, []slog.Attr{slog.String("ref", cut)}, AppendNames(nil, long, idem.Key{}))
+	assert.Equal(t, cut, QuotedRef(long))
+	assert.Equal(t, `"`+long[1:]+`"`, QuotedRef(long[1:]))
+}
+
 func TestQuotedCutsAndEscapes(t *testing.T) {
 	assert.Equal(t, `"a\n\"b\""`, Quoted("a\n\"b\""))
 	assert.Equal(t, `"`+strings.Repeat("a", 200)+`"`, Quoted(strings.Repeat("a", 200)))

@@ -38,6 +38,34 @@ func Escaped(text string) string {
 	return text
 }
 
+// maxRef is the most that a ref may have, in bytes. A longer one is refused, and cut
+// where it is shown.
+const maxRef = 1024
+
+// QuotedRef returns a ref as a Go string, whatever it holds.
+func QuotedRef(ref string) string {
+	if len(ref) > maxRef {
+		return Quoted(ref)
+	}
+	return strconv.Quote(ref)
+}
+
+// AppendNames adds ref and key of a call for a logger, where it has them. A key that no
+// request can carry is left out: it may be something else.
+func AppendNames(attrs []slog.Attr, ref string, key idem.Key) []slog.Attr {
+	switch {
+	case len(ref) > maxRef:
+		attrs = append(attrs, slog.String("ref", Quoted(ref)))
+	case ref != "":
+		attrs = append(attrs, slog.String("ref", Escaped(ref)))
+	}
+	visible := func(r rune) bool { return r > ' ' && r < 0x7f }
+	if k := key.String(); k != "" && strings.TrimFunc(k, visible) == "" {
+		attrs = append(attrs, slog.String("key", k))
+	}
+	return attrs
+}
+
 // maxQuoted is how much of a text Quoted shows, in bytes.
 const maxQuoted = 200
 
@@ -115,7 +143,7 @@ func (o Orphan) names() []name {
 	}
 	ref := "-"
 	if o.Ref != "" {
-		ref = strconv.Quote(o.Ref)
+		ref = QuotedRef(o.Ref)
 	}
 	key := cmp.Or(Escaped(o.Key.String()), "-")
 	return []name{{slog.String("ref", Escaped(o.Ref)), ref}, {slog.String("key", key), key}}
