@@ -90,8 +90,6 @@ type call struct {
 	engine  *Engine
 	ctx     context.Context //nolint:containedctx // the state of one call
 	request Request
-	ref     string
-	id      string // of its events; empty until there is one
 	decode  func([]byte) (any, error)
 	reread  func(context.Context) (*Answer, bool)
 	policy  Policy
@@ -104,6 +102,9 @@ type call struct {
 	loop   retryablehttp.Client
 	client http.Client // the loop's; its transport is the call
 	bound  bound       // of its attempts
+
+	ref string
+	id  string // of its events; empty until there is one
 
 	attempts []Attempt
 	first    flight  // of the first attempt
@@ -129,7 +130,7 @@ type call struct {
 // Do does the operation, and says what is known when it ends.
 func (e *Engine) Do(ctx context.Context, in Call) Result {
 	c := e.newCall(ctx)
-	c.request, c.ref = in.Request, in.Ref
+	c.request = in.Request
 	c.decode, c.reread = in.Decode, in.Reread
 	if in.MaxAttempts > 0 {
 		c.policy.MaxAttempts = in.MaxAttempts
@@ -154,6 +155,7 @@ func (e *Engine) newCall(ctx context.Context) *call {
 }
 
 func (c *call) do(in *Call) Result {
+	c.ref = in.Ref
 	if err := c.check(in); err != nil {
 		return c.invalid(in, err)
 	}
