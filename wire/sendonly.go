@@ -54,9 +54,14 @@ func (s SendOnly) MarshalJSON() ([]byte, error) {
 	}
 }
 
-// UnmarshalJSON reads a string, and refuses what was redacted.
+// UnmarshalJSON reads a string or, digit by digit, a number, and refuses what was
+// redacted.
 func (s *SendOnly) UnmarshalJSON(b []byte) error {
 	var text string
+	if len(b) > 0 && b[0] >= '0' && b[0] <= '9' {
+		*s = SendOnly(b)
+		return nil
+	}
 	if err := json.Unmarshal(b, &text); err != nil {
 		return err
 	}
