@@ -17,13 +17,15 @@ func call[T any](
 ) (*T, *Response, error) {
 	in := prepare(req, bad, opts)
 	in.Decode = func(body []byte) (any, error) { return parse(body) }
-	r := c.engine.Do(ctx, in)
+	r := c.engine().Do(ctx, in)
 	if r.Err != nil {
-		e := newError(req.Operation, r)
+		e := c.newError(req.Operation, r)
 		return nil, e.Response, e
 	}
 	value, _ := r.Answer.Value.(*T)
-	return value, newResponse(string(req.Operation.ID), r), nil
+	resp := newResponse(string(req.Operation.ID), r)
+	resp.RequestID = c.credentials.Redact(resp.RequestID)
+	return value, resp, nil
 }
 
 // prepare turns the request's data and the options into the engine's call, which
@@ -78,16 +80,31 @@ func addFields(req gen.Request, extra []facade.Field) ([]byte, error) {
 	return facade.AddFields(req.Body, extra...)
 }
 
+// newError makes the error of a client's call. A server may repeat the API key that it
+// was sent: it is redacted in all but Raw and Header.
+func (c *Client) newError(op gen.Operation, r idem.Result) *Error {
+	e, redact := newError(op, r), c.credentials.Redact
+	e.verbose = c.verbose
+	e.Err = facade.RedactError(e.Err, redact)
+	for _, text := range []*string{&e.Type, &e.Code, &e.Message, &e.Response.RequestID} {
+		*text = redact(*text)
+	}
+	return e
+}
+
 // newError makes the error of a call, and the response that it holds.
 func newError(op gen.Operation, r idem.Result) *Error {
 	e := &Error{
-		Operation: string(op.ID),
-		Outcome:   r.Outcome,
-		Key:       r.Key,
-		SafeUntil: r.SafeUntil,
-		Response:  newResponse(string(op.ID), r),
-		Err:       r.Err,
-		class:     rows[op.ID].Class,
+		Operation:  string(op.ID),
+		Outcome:    r.Outcome,
+		Ref:        r.Ref,
+		Key:        r.Key,
+		SafeUntil:  r.SafeUntil,
+		RetryAfter: r.RetryAfter,
+		Response:   newResponse(string(op.ID), r),
+		Err:        r.Err,
+		class:      rows[op.ID].Class,
+		retryHelps: r.RetryHelps,
 	}
 	e.readCode()
 	return e

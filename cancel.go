@@ -38,11 +38,10 @@ func (s *BookingsService) Cancel(
 // is lost or shows another state (R14, R31, R33). It comes last of the options, so that
 // the read goes out with the call's own headers.
 func (s *BookingsService) rereading(bookingID string) CallOption {
-	return callOption(func(call *callSettings) error {
+	return callFunc(func(call *callSettings) {
 		header := call.Header
 		call.Reread = func(ctx context.Context) (*idem.Answer, idem.State) { return s.reread(ctx, bookingID, header) }
 		call.Confirms = func(a *idem.Answer) bool { return showsCancelled(bookingID, a) }
-		return nil
 	})
 }
 
@@ -82,10 +81,7 @@ func (s *BookingsService) reread(
 
 // withHeaders sends the headers that another call was given.
 func withHeaders(header http.Header) CallOption {
-	return callOption(func(read *callSettings) error {
-		read.Header = header.Clone()
-		return nil
-	})
+	return callFunc(func(read *callSettings) { read.Header = header.Clone() })
 }
 
 // cancelled is the answer of a cancellation that is certain, and of which no more

@@ -3,6 +3,7 @@ package bardge
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
@@ -42,7 +43,9 @@ type Client struct {
 	// Lookup finds clients, also those of other resellers.
 	Lookup *LookupService
 
-	engine      *idem.Engine
+	engine      func() *idem.Engine // a function: a dump by reflection shows no credentials
+	credentials facade.Credentials
+	verbose     bool          // errors show the vendor's messages
 	window      time.Duration // in which the server remembers a key
 	reconcilers map[string]reconciler
 }
@@ -51,16 +54,27 @@ type Client struct {
 type service struct{ client *Client }
 
 // New makes a Client for the reseller whose API key it is given. The key may be
-// empty only with [WithAPIKeySource]. Bad settings fail here, as
-// *[InvalidError], and not at the first call.
+// empty only with [WithAPIKeySource]. Bad settings fail here, as an error that wraps
+// *[InvalidError] and names the option, and not at the first call.
 func New(apiKey string, opts ...Option) (*Client, error) {
-	s := settings{baseURL: DefaultBaseURL, userAgent: "bardge-go/" + Version}
+	c, err := newClient(apiKey, opts)
+	if err != nil {
+		return nil, fmt.Errorf("bardge: %w", err)
+	}
+	return c, nil
+}
+
+func newClient(apiKey string, opts []Option) (*Client, error) {
+	s := settings{
+		baseURL: DefaultBaseURL, baseFrom: "WithBaseURL", userAgent: "bardge-go/" + Version,
+		credentials: facade.NewCredentials(),
+	}
 	for _, o := range opts {
-		if o == nil {
+		if facade.IsNil(o) {
 			continue
 		}
 		if err := o.apply(&s); err != nil {
-			return nil, err
+			return nil, facade.OptionError(fmt.Sprint(o), err)
 		}
 	}
 	if err := s.takeKey(apiKey); err != nil {
@@ -70,19 +84,22 @@ func New(apiKey string, opts ...Option) (*Client, error) {
 		s.secrets = [][]byte{[]byte(s.apiKey)}
 	}
 	if s.journal != nil && s.secrets == nil {
-		return nil, &InvalidError{Field: "journal secret", Reason: "is needed where the API key comes from a source"}
+		bad := &InvalidError{Field: "journal secret", Reason: "is needed where the API key comes from a source"}
+		return nil, facade.OptionError("WithJournalSecret", bad)
 	}
-	return newClient(&s)
+	return build(&s)
 }
 
-// newClient makes the services around one engine.
-func newClient(s *settings) (*Client, error) {
+// build makes the services around one engine.
+func build(s *settings) (*Client, error) {
 	engine, err := idem.New(s.engine())
 	if err != nil {
-		return nil, err
+		return nil, facade.EngineError(s.baseFrom, err)
 	}
 	c := &Client{
-		engine:      engine,
+		engine:      func() *idem.Engine { return engine },
+		credentials: s.credentials,
+		verbose:     s.verbose,
 		window:      cmp.Or(s.policy.Window, keyWindow),
 		reconcilers: s.reconcilers,
 	}
@@ -100,16 +117,16 @@ func newClient(s *settings) (*Client, error) {
 // FromEnv makes a Client from the environment: BARDGE_API_KEY, and
 // BARDGE_BASE_URL where it is set. Options given here win over it.
 func FromEnv(opts ...Option) (*Client, error) {
-	env := option(func(s *settings) error {
+	env := newOption("BARDGE_API_KEY", func(s *settings) error {
 		if base := os.Getenv("BARDGE_BASE_URL"); base != "" {
-			s.baseURL = base
+			s.baseURL, s.baseFrom = base, "BARDGE_BASE_URL"
 		}
 		if key := os.Getenv("BARDGE_API_KEY"); key != "" {
 			return s.takeKey(key)
 		}
 		return nil
 	})
-	complete := option(func(s *settings) error {
+	complete := newOption("", func(s *settings) error {
 		if s.apiKey == "" && s.keySource == nil {
 			return &InvalidError{Field: "BARDGE_API_KEY", Reason: "is not set"}
 		}
@@ -121,11 +138,12 @@ func FromEnv(opts ...Option) (*Client, error) {
 // CloseIdleConnections closes the connections that this client keeps for later.
 // Calls under way go on. It does nothing with a custom RoundTripper, whose
 // connections are its owner's.
-func (c *Client) CloseIdleConnections() { c.engine.CloseIdleConnections() }
+func (c *Client) CloseIdleConnections() { c.engine().CloseIdleConnections() }
 
 // settings is what the options fill in.
 type settings struct {
 	baseURL     string
+	baseFrom    string // what has set it, for errors
 	userAgent   string
 	apiKey      string
 	keySource   func(context.Context) (string, error) // goes before apiKey
@@ -136,6 +154,8 @@ type settings struct {
 	reconcilers map[string]reconciler
 	logger      *slog.Logger
 	observer    func(Event)
+	verbose     bool
+	credentials facade.Credentials
 }
 
 // takeKey sets the API key, unless a source was set.
@@ -150,6 +170,7 @@ func (s *settings) takeKey(apiKey string) error {
 		return err
 	}
 	s.apiKey = apiKey
+	s.credentials.Learn(apiKey)
 	return nil
 }
 
@@ -172,7 +193,7 @@ func (s *settings) engine() idem.Config {
 		JournalSecrets: s.secrets,
 		Resource:       resource,
 		Scope:          scope,
-		Observe:        facade.Observe("bardge", s.logger, s.observer),
+		Observe:        facade.Observe("bardge", s.logger, s.observer, s.credentials.Redact),
 	}
 }
 
@@ -185,6 +206,7 @@ func (s *settings) authorize(ctx context.Context, h http.Header) error {
 	if err := checkAPIKey(key); err != nil {
 		return err
 	}
+	s.credentials.Learn(key)
 	setKey(h, key)
 	return nil
 }

@@ -205,17 +205,17 @@ func TestObserverAndLoggerHearEveryStep(t *testing.T) {
 		"attempt started not sent", "attempt ended unknown", "attempt started unknown", "attempt ended done", "call ended done",
 	}, kinds)
 	assert.Equal(t, `level=DEBUG msg="bardge: attempt started" operation=IssuePass outcome="not sent" attempt=1
-level=DEBUG msg="bardge: attempt ended" operation=IssuePass outcome=unknown attempt=1 status=503 verdict=ambiguous reason="server error" request_id=req_01H8XYZABCDE
+level=WARN msg="bardge: attempt ended" operation=IssuePass outcome=unknown attempt=1 status=503 verdict=ambiguous reason="server error" request_id=req_01H8XYZABCDE
 level=DEBUG msg="bardge: attempt started" operation=IssuePass outcome=unknown attempt=2
 level=DEBUG msg="bardge: attempt ended" operation=IssuePass outcome=done attempt=2 status=201 verdict=done reason=executed replayed=true request_id=req_01H8XYZABCDE
-level=DEBUG msg="bardge: call ended" operation=IssuePass outcome=done attempts=2
+level=DEBUG msg="bardge: call ended" operation=IssuePass outcome=done attempts=2 request_id=req_01H8XYZABCDE
 `, log.String())
 }
 
 // withoutTimes leaves out of a log record what differs from run to run.
 func withoutTimes(_ []string, a slog.Attr) slog.Attr {
 	switch a.Key {
-	case slog.TimeKey, "took", "wait":
+	case slog.TimeKey, "took", "wait", "call_id", "key":
 		return slog.Attr{}
 	default:
 		return a
@@ -245,7 +245,7 @@ func TestJ9_AJournalNeedsASecret(t *testing.T) {
 	require.NoError(t, err)
 	for _, secret := range []string{"", "fifteen bytes ."} {
 		_, err = bardge.New(testKey, journal, bardge.WithJournalSecret([]byte(secret)))
-		assert.EqualError(t, err, "journal secret has less than 16 bytes", "it could be found by trying")
+		assert.EqualError(t, err, "bardge: WithJournalSecret: journal secret has less than 16 bytes", "it could be found by trying")
 	}
 }
 

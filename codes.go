@@ -1,6 +1,7 @@
 package bardge
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/bardge/bardge-go/gen"
@@ -49,6 +50,9 @@ var (
 	// ErrAnswerLost: the operation was executed ([OutcomeDone]), and its answer
 	// could not be read.
 	ErrAnswerLost = idem.ErrAnswerLost
+	// ErrRateLimited: the last response was a 429, whatever its code, so that the call
+	// ended without a value. [Error].RetryAfter is how long the server asked to wait.
+	ErrRateLimited = errors.New("bardge: rate limited")
 	// ErrKeyExpired: the key may have been sent and its window is over; nothing
 	// was sent now. Look whether the operation was executed before using a new key.
 	ErrKeyExpired = idem.ErrKeyExpired

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 	"time"
 
@@ -42,19 +43,25 @@ func OutcomeOf(err error) Outcome {
 }
 
 // Error is a call that returned no value. Its text is made of fixed words, ids
-// and codes: what the vendor says to people is in Message, which may repeat what
-// was sent and so is not part of the text.
+// and codes, and the ref. The vendor's message for people is in Message. It may repeat
+// what was sent, so it is part of the text only with [WithVerboseErrors]. Where the
+// server repeats the API key, all but Response.Raw and Response.Header show "[redacted]".
 type Error struct { //nolint:recvcheck // a copy prints by the same allow-list
 	// Operation is the operation's name, such as "IssuePass".
 	Operation string
 	// Outcome is what is known about the operation.
 	Outcome Outcome
+	// Ref is the call's ref, of [WithRef]; empty where it had none.
+	Ref string
 	// Key is the operation's idempotency key with all that is known of it; give it
 	// to [WithIdempotencyKey] to resume the operation. Zero where none is sent.
 	Key Key
 	// SafeUntil is the last moment, by the wall clock, at which the call may be
 	// repeated under Key. Zero where no key protects it or nothing was sent.
 	SafeUntil time.Time
+	// RetryAfter is how long the server asked to wait in its last response. Zero where
+	// it did not ask. It counts from the end of the call's last attempt.
+	RetryAfter time.Duration
 	// Type, Code and Message are the vendor's, empty if its error object was not
 	// seen. Compare codes through errors.Is and the sentinels.
 	Type, Code, Message string
@@ -65,8 +72,10 @@ type Error struct { //nolint:recvcheck // a copy prints by the same allow-list
 	// sentinels.
 	Err error
 
-	class     idem.Class
-	bookingID string // of a cancellation
+	class      idem.Class
+	retryHelps bool
+	verbose    bool
+	bookingID  string // of a cancellation
 }
 
 // CanRepeat reports whether repeating this very call now is safe: with its ref
@@ -77,8 +86,16 @@ type Error struct { //nolint:recvcheck // a copy prints by the same allow-list
 // whether repeating helps: it is true of a refusal as well.
 func (e *Error) CanRepeat() bool { return facade.CanRepeat(e.Outcome, e.class, e.SafeUntil) }
 
-// Error tells operation, outcome, the vendor's codes, why no further attempt was
-// made, and, where the outcome is unknown, the key and how long it is safe.
+// RetryHelps reports whether repeating this very call can lead to another result. It is
+// false where the server has stored a failure under the key, the response is incomplete,
+// the key has expired, or the request itself is what is wrong. It does not say whether
+// repeating is safe: that is CanRepeat. A loop that resumes asks both. False for an Error
+// that is not made by this package.
+func (e *Error) RetryHelps() bool { return e.retryHelps }
+
+// Error returns operation, outcome, the vendor's codes (and its message, with
+// [WithVerboseErrors]), why no further attempt was made, the ref, and, where the outcome
+// is unknown, the key and how long it is safe.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "bardge: %s: %s", e.Operation, e.Outcome)
@@ -92,8 +109,14 @@ func (e *Error) Error() string {
 	if e.Code != "" {
 		fmt.Fprintf(&b, " %s (%s)", facade.Printable(e.Code), facade.Printable(e.Type))
 	}
+	if e.verbose && e.Message != "" {
+		b.WriteString(": " + facade.Quoted(e.Message))
+	}
 	if e.Err != nil {
 		b.WriteString(": " + e.Err.Error())
+	}
+	if e.Ref != "" {
+		fmt.Fprintf(&b, " [ref %s]", facade.QuotedRef(e.Ref))
 	}
 	if e.Response != nil && e.Response.RequestID != "" {
 		fmt.Fprintf(&b, " [request %s]", facade.Printable(e.Response.RequestID))
@@ -119,8 +142,12 @@ func (e Error) LogValue() slog.Value {
 		slog.String("code", facade.Printable(e.Code)),
 		slog.String("error", e.Error()),
 	}
+	attrs = facade.AppendNames(attrs, e.Ref, e.Key)
 	if !e.SafeUntil.IsZero() {
 		attrs = append(attrs, slog.Time("safe_until", e.SafeUntil))
+	}
+	if e.RetryAfter > 0 {
+		attrs = append(attrs, slog.Duration("retry_after", e.RetryAfter))
 	}
 	return slog.GroupValue(attrs...)
 }
@@ -142,8 +169,11 @@ func (e *Error) Unwrap() []error {
 }
 
 // Is reports whether target is the sentinel of this error's code. A pass that is
-// not found is a resource that is not found, too.
+// not found is a resource that is not found, too. [ErrRateLimited] goes by the status.
 func (e *Error) Is(target error) bool {
+	if target == ErrRateLimited {
+		return e.Response != nil && e.Response.StatusCode == http.StatusTooManyRequests
+	}
 	c, ok := target.(codeError)
 	return ok && (c.is(e.Code) || c == ErrNotFound && ErrPassNotFound.is(e.Code))
 }

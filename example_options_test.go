@@ -18,7 +18,7 @@ func ExampleNew() {
 	client, err := bardge.New("an-api-key", bardge.WithUserAgent("shop/1.2"))
 	fmt.Println(client != nil, err)
 	// Output:
-	// API key is empty
+	// bardge: API key is empty
 	// true <nil>
 }
 
@@ -67,7 +67,7 @@ func ExampleWithBaseURL() {
 	// Output:
 	// <nil>
 	// <nil>
-	// base URL is not https (http is allowed to a loopback host only)
+	// bardge: WithBaseURL: base URL is not https (http is allowed to a loopback host only)
 }
 
 // Only the Transport of an HTTP client is used; what would act behind the SDK's
@@ -80,7 +80,7 @@ func ExampleWithHTTPClient() {
 	fmt.Println(err)
 	// Output:
 	// <nil>
-	// HTTP client has a Timeout; use the context, or RetryPolicy.AttemptTimeout
+	// bardge: WithHTTPClient: HTTP client has a Timeout; use the context, or RetryPolicy.AttemptTimeout
 }
 
 func ExampleWithRetryPolicy() {

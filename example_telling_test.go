@@ -112,10 +112,12 @@ func ExampleWithLogger() {
 	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{
 		Level: slog.LevelDebug,
 		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-			if a.Key == slog.TimeKey || a.Key == "took" {
-				return slog.Attr{} // differs from run to run
+			switch a.Key {
+			case slog.TimeKey, "took", "call_id": // differ from run to run
+				return slog.Attr{}
+			default:
+				return a
 			}
-			return a
 		},
 	}))
 	sb, client := start(bardge.WithLogger(logger))
@@ -128,6 +130,6 @@ func ExampleWithLogger() {
 	// Output:
 	// level=DEBUG msg="bardge: attempt started" operation=GetIssuedPass outcome="not sent" attempt=1
 	// level=DEBUG msg="bardge: attempt ended" operation=GetIssuedPass outcome=rejected attempt=1 status=404 verdict=rejected reason="rejected by the API" wait=0s request_id=req_0001
-	// level=DEBUG msg="bardge: call ended" operation=GetIssuedPass outcome=rejected attempts=1
+	// level=DEBUG msg="bardge: call ended" operation=GetIssuedPass outcome=rejected attempts=1 reason="rejected by the API" request_id=req_0001
 	// no such pass
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
 )
 
 // Key is an idempotency key together with what is known of it: whether it may
@@ -36,9 +37,7 @@ func SentKey(s string, since time.Time) (Key, error) { return idem.SentKey(s, si
 // WithIdempotencyKey runs the operation under this key. The Key of an [Error]
 // resumes the operation that the error is about, within the same window.
 // Operations that take no key (reads, Cancel) refuse it.
-func WithIdempotencyKey(k Key) CallOption {
-	return callOption(func(s *callSettings) error { return s.TakeKey(k) })
-}
+func WithIdempotencyKey(k Key) CallOption { return callOption{facade.KeyOption(k)} }
 
 // WithRef names the operation by the caller's own number, such as an order's, of at
 // most 1,024 bytes of UTF-8, none of them zero: it is then done once for that ref, for
@@ -48,9 +47,7 @@ func WithIdempotencyKey(k Key) CallOption {
 // is [ErrRefReused]. A ref needs [WithJournal], and chooses the key: a call that was
 // made with a ref is repeated with that ref, never with its error's key, of which the
 // journal would learn nothing.
-func WithRef(ref string) CallOption {
-	return callOption(func(s *callSettings) error { return s.TakeRef(ref) })
-}
+func WithRef(ref string) CallOption { return callOption{facade.RefOption(ref)} }
 
 // keyWindow is how long the server remembers an executed key (documented: page
 // "Idempotent Requests").

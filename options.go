@@ -11,18 +11,28 @@ import (
 )
 
 // Option sets up a [Client]. Options for one call are [CallOption]s.
+// Options can be compared, each one with itself, and show their names as text.
 type Option interface{ apply(*settings) error }
 
-type option func(*settings) error
+// option is a pointer in the interface, so that comparing two never panics.
+type option struct {
+	name string
+	set  func(*settings) error
+}
 
-func (o option) apply(s *settings) error { return o(s) }
+func newOption(name string, set func(*settings) error) *option { return &option{name, set} }
+
+func (o *option) apply(s *settings) error { return o.set(s) }
+
+// String returns the option's name.
+func (o *option) String() string { return o.name }
 
 // WithAPIKeySource asks for the API key before every attempt, so that a key
 // which is reset in the dashboard, and dead at once, is replaced within a call.
 // If the source fails, that attempt sends nothing and the call ends. It must be
 // safe for concurrent use.
 func WithAPIKeySource(source func(context.Context) (string, error)) Option {
-	return option(func(s *settings) error {
+	return newOption("WithAPIKeySource", func(s *settings) error {
 		if source == nil {
 			return &InvalidError{Field: "API key source", Reason: "is nil"}
 		}
@@ -34,8 +44,8 @@ func WithAPIKeySource(source func(context.Context) (string, error)) Option {
 // WithBaseURL replaces [DefaultBaseURL]. It must be https, or http to a loopback
 // host.
 func WithBaseURL(u string) Option {
-	return option(func(s *settings) error {
-		s.baseURL = u
+	return newOption("WithBaseURL", func(s *settings) error {
+		s.baseURL, s.baseFrom = u, "WithBaseURL"
 		return nil
 	})
 }
@@ -49,7 +59,7 @@ func WithBaseURL(u string) Option {
 // about what left the machine, so that more calls end unknown, and a request
 // that was given up may be delivered later than assumed.
 func WithHTTPClient(c *http.Client) Option {
-	return option(func(s *settings) (err error) {
+	return newOption("WithHTTPClient", func(s *settings) (err error) {
 		s.transport, err = facade.TransportOf(c)
 		return err
 	})
@@ -62,8 +72,8 @@ func WithHTTPClient(c *http.Client) Option {
 // account of one vendor: give another one its own file, or its own schema. Without
 // this option nothing outlives the call.
 func WithJournal(j idem.Journal) Option {
-	return option(func(s *settings) error {
-		if j == nil {
+	return newOption("WithJournal", func(s *settings) error {
+		if facade.IsNil(j) {
 			return &InvalidError{Field: "journal", Reason: "is nil"}
 		}
 		s.journal = j
@@ -79,7 +89,7 @@ func WithJournal(j idem.Journal) Option {
 // API key. Calls whose record cannot be opened fail with [ErrJournalSecret]. Secrets
 // are not kept in the clear anywhere.
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
-	return option(func(s *settings) error {
+	return newOption("WithJournalSecret", func(s *settings) error {
 		var err error
 		s.secrets, err = facade.Secrets(secret, previous)
 		return err
@@ -93,7 +103,7 @@ func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 // It is called for operations with a ref: after the key's window, or at once for one
 // that is never sent again (the lookups). It must be safe for concurrent use.
 func WithReconciler(operation string, f func(context.Context, Orphan) (Finding, error)) Option {
-	return option(func(s *settings) error {
+	return newOption("WithReconciler", func(s *settings) error {
 		op := gen.OperationID(operation).Operation()
 		switch {
 		case op.ID == "":
@@ -111,22 +121,36 @@ func WithReconciler(operation string, f func(context.Context, Orphan) (Finding, 
 	})
 }
 
-// WithLogger logs every attempt and every call's end, at debug level and with the
-// call's context, without keys, URLs, headers or bodies. Nil, the default, logs
-// nothing.
+// WithLogger logs every attempt and every call's end with the call's context. All lines
+// of a call have the same call_id, operation, ref and key; the last one has its reason,
+// its duration and the request id. An ambiguous attempt and a call that ends unknown are
+// warnings, a call whose record could not be read or written is an error, the rest is
+// logged at debug level. No line has a URL, a header, a body or a credential. A ref with
+// characters that need escaping is quoted. Nil, the default, logs nothing.
 func WithLogger(l *slog.Logger) Option {
-	return option(func(s *settings) error {
+	return newOption("WithLogger", func(s *settings) error {
 		s.logger = l
 		return nil
 	})
 }
 
-// WithObserver tells f every step of every call, from the call's goroutine: it
-// must be quick and safe for concurrent use. Given more than once, all are told,
-// in the order given. Nil, the default, tells nobody.
+// WithObserver calls f with every step of every call, from the call's goroutine: f
+// must be quick and safe for concurrent use. The events of one call have the same CallID.
+// Given more than once, all functions are called, in the order given. Nil, the default,
+// is no observer.
 func WithObserver(f func(Event)) Option {
-	return option(func(s *settings) error {
+	return newOption("WithObserver", func(s *settings) error {
 		s.observer = facade.InTurn(s.observer, f)
+		return nil
+	})
+}
+
+// WithVerboseErrors adds the vendor's message for people to the text of errors, quoted
+// and cut to 200 bytes. The message may repeat what was sent, such as a name, so it is in
+// [Error].Message alone without this option. The vendor's code is always in the text.
+func WithVerboseErrors() Option {
+	return newOption("WithVerboseErrors", func(s *settings) error {
+		s.verbose = true
 		return nil
 	})
 }
@@ -134,51 +158,8 @@ func WithObserver(f func(Event)) Option {
 // WithUserAgent puts product in front of the SDK's own User-Agent, in the form
 // "name/version".
 func WithUserAgent(product string) Option {
-	return option(func(s *settings) (err error) {
+	return newOption("WithUserAgent", func(s *settings) (err error) {
 		s.userAgent, err = facade.UserAgent(product, s.userAgent)
 		return err
 	})
-}
-
-// CallOption changes one call.
-type CallOption interface{ applyCall(*callSettings) error }
-
-type callOption func(*callSettings) error
-
-func (o callOption) applyCall(s *callSettings) error { return o(s) }
-
-// callSettings is what the call options fill in.
-type callSettings = facade.CallSettings
-
-// WithMaxAttempts bounds the attempts of this call, the first included; 1 means
-// no retry. Zero and less are refused.
-func WithMaxAttempts(n int) CallOption {
-	return callOption(func(s *callSettings) error { return s.TakeMaxAttempts(n) })
-}
-
-// WithLookupToken sends the token that [LookupService.Verify] returned, for a
-// client who belongs to another reseller (documented for access codes and class
-// bookings).
-func WithLookupToken(token Secret) CallOption {
-	return callOption(func(s *callSettings) error {
-		if token == "" {
-			return &InvalidError{Field: "lookup token", Reason: "is empty"}
-		}
-		s.SetHeader("Bardge-Lookup-Token", string(token))
-		return nil
-	})
-}
-
-// WithHeader sends a header that the SDK does not know. Those that the SDK or
-// HTTP owns are refused, among them Accept, Authorization, Content-Type,
-// Idempotency-Key and User-Agent.
-func WithHeader(name, value string) CallOption {
-	return callOption(func(s *callSettings) error { return s.TakeHeader(name, value) })
-}
-
-// WithExtraField adds a field to the request's body that the SDK does not model, or an
-// optional one, which the call leaves empty, in another form. A field that the call
-// sets already is refused, as the required ones always are, and so is one for a GET.
-func WithExtraField(name string, value any) CallOption {
-	return callOption(func(s *callSettings) error { return s.TakeField(name, value) })
 }

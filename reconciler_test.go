@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/sandbox"
@@ -85,7 +86,8 @@ func TestWithReconciler_RefusesWhatItCannotBeFor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := bardge.New(testKey, row.option)
-			assert.Equal(t, &bardge.InvalidError{Field: "reconciler", Reason: row.reason}, err)
+			require.ErrorAs(t, err, new(*bardge.InvalidError))
+			assert.EqualError(t, err, "bardge: WithReconciler: reconciler "+row.reason)
 		})
 	}
 }

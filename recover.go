@@ -73,7 +73,7 @@ type Recovered struct {
 // The loop ends with an error, and a nil *Recovered, when the context is over or
 // the journal fails ([ErrJournal]), or at once without [WithJournal].
 func (c *Client) Recover(ctx context.Context) iter.Seq2[*Recovered, error] {
-	return facade.Recovered("bardge", c.engine.Recover(ctx, c.recovery()), newRecovered)
+	return facade.Recovered("bardge", c.engine().Recover(ctx, c.recovery()), c.newRecovered)
 }
 
 // recovery is what the engine needs to know of the API.
@@ -98,17 +98,17 @@ func confirms(o Orphan, a *idem.Answer) bool {
 }
 
 // newRecovered takes over what the engine knows.
-func newRecovered(r idem.Recovered) *Recovered {
+func (c *Client) newRecovered(r idem.Recovered) *Recovered {
 	orphan := newOrphan(r.Orphan)
 	one := &Recovered{
 		Orphan:    orphan,
 		Outcome:   r.Result.Outcome,
 		SafeUntil: r.Result.SafeUntil,
 		Response:  newResponse(orphan.Operation, r.Result),
-		Evidence:  r.Evidence,
+		Evidence:  c.credentials.Redact(r.Evidence),
 	}
 	if r.Result.Err != nil {
-		e := newError(gen.OperationID(orphan.Operation).Operation(), r.Result)
+		e := c.newError(gen.OperationID(orphan.Operation).Operation(), r.Result)
 		e.Operation, e.Response = orphan.Operation, one.Response
 		if e.class == idem.Convergent {
 			e.bookingID = orphan.PathID

@@ -2,10 +2,11 @@ package bardge_test
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -228,8 +229,12 @@ func TestR23_RecoveredAndOrphanShowNoSecret(t *testing.T) {
 				hidesAsJSON(t, v)
 			}
 			assert.NotContains(t, printed(t, r), "PASSCODE")
+			ref := "-"
+			if r.Ref != "" {
+				ref = strconv.Quote(r.Ref)
+			}
 			for _, shown := range []string{
-				"IssuePass: ref " + cmp.Or(r.Ref, "-") + ", key " + r.Key.String(), ": " + r.Outcome.String(),
+				"IssuePass: ref " + ref + ", key " + r.Key.String(), ": " + r.Outcome.String(),
 				`"outcome":"` + r.Outcome.String() + `"`, `"key":"` + r.Key.String() + `"`,
 			} {
 				assert.Contains(t, printed(t, r), shown)
@@ -253,14 +258,20 @@ func TestJ9_TheAPIKeyIsTheSecretAndTheNewestSeals(t *testing.T) {
 	})
 }
 
-func TestR23_ARefThatIsNoIdentifierIsNotLogged(t *testing.T) {
+func TestR23_ARefIsQuotedWhateverItHolds(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
-		s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef("for s3cret@mail.example"))
-		r := s.recoverOne()
-		hides(t, r)
-		var log bytes.Buffer
-		slog.New(slog.NewTextHandler(&log, nil)).Info("recovered", "r", r)
-		assert.NotContains(t, log.String(), leak)
+		for ref, want := range map[string]string{
+			"order-17/pass":        `ref "order-17/pass", key`,
+			"order 17\nlevel=INFO": `ref "order 17\nlevel=INFO", key`,
+		} {
+			s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef(ref))
+			r := s.recoverOne()
+			assert.Contains(t, r.String(), want)
+			assert.Contains(t, r.Orphan.String(), want)
+			var log bytes.Buffer
+			slog.New(slog.NewTextHandler(&log, nil)).Info("recovered", "r", r)
+			assert.Equal(t, 1, strings.Count(log.String(), "\n"))
+		}
 	})
 }
 

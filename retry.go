@@ -49,7 +49,7 @@ type RetryPolicy struct {
 
 // WithRetryPolicy replaces the default policy.
 func WithRetryPolicy(p RetryPolicy) Option {
-	return option(func(s *settings) error {
+	return newOption("WithRetryPolicy", func(s *settings) error {
 		s.policy = p
 		return nil
 	})

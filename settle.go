@@ -61,5 +61,5 @@ func (c *Client) SettleID(ctx context.Context, id string, s Settlement) error {
 
 func (c *Client) settler() facade.Settler {
 	class := func(operation string) idem.Class { return rows[gen.OperationID(operation)].Class }
-	return facade.Settler{Name: "bardge", Engine: c.engine, AnswerOf: answerOf, Class: class}
+	return facade.Settler{Name: "bardge", Engine: c.engine(), AnswerOf: answerOf, Class: class}
 }

@@ -1,11 +1,23 @@
 package bardge
 
-import "github.com/bardge/bardge-go/wire"
+import (
+	"log/slog"
 
-// Secret is a string that lets somebody in: a passcode, an access code, a lookup
+	"github.com/bardge/bardge-go/wire"
+)
+
+// Secret is a string that opens something: a passcode, an access code, a lookup
 // token. It prints as "[redacted]"; string(pass.Passcode) is the text itself.
-// JSON carries the text.
+//
+// encoding/json writes the text, because programs have to store what they were given. So
+// does the JSON handler of log/slog where a Secret is inside a struct, slice or map: set
+// [RedactSecrets] as its ReplaceAttr. Without it, log/slog covers a Secret that is an
+// attribute's value itself, and its text handler all that package fmt covers.
 type Secret = wire.Secret
+
+// RedactSecrets is a ReplaceAttr for [slog.HandlerOptions], which redacts each [Secret] in
+// an attribute's value at any depth; see [wire.RedactSecrets] for what it covers.
+func RedactSecrets(groups []string, a slog.Attr) slog.Attr { return wire.RedactSecrets(groups, a) }
 
 // Millis is a point in time which the API writes in milliseconds since the
 // epoch. It embeds a time.Time; the zero time is an absent one.

@@ -39,7 +39,7 @@ func call[T any](ctx context.Context, c *Client, in asked, opts []CallOption) (*
 		}
 		r.Err = fmt.Errorf("%w: %w", ErrAnswerLost, err)
 	}
-	e := newError(in.op, r)
+	e := c.newError(in.op, r)
 	e.Response.MerchantTransactionID = tag
 	return nil, e.Response, e
 }
@@ -50,7 +50,7 @@ func (c *Client) do(ctx context.Context, in asked, opts []CallOption) (r idem.Re
 	if !in.op.xml {
 		made.Decode = in.decode
 	}
-	return c.engine.Do(ctx, made), tag
+	return c.engine().Do(ctx, made), tag
 }
 
 // prepare turns a row of the table, the params and the options into the engine's
@@ -102,7 +102,7 @@ func (c *Client) body(in asked, s callSettings) ([]byte, error) {
 		}
 		return in.xml, nil
 	}
-	written, err := wire.Encode(in.body)
+	written, err := wire.EncodeRequest(in.body)
 	if err != nil {
 		return nil, err
 	}

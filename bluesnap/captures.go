@@ -92,22 +92,18 @@ func addsFields(opts []CallOption) bool {
 // or reversal is lost. It comes last of the options, so that the read goes out with
 // the call's own headers.
 func (s *TransactionsService) rereading(op operation, id ID) CallOption {
-	return callOption(func(call *callSettings) error {
+	return callFunc(func(call *callSettings) {
 		if op.class == idem.Convergent {
 			header := call.Header
 			call.Reread = func(ctx context.Context) (*idem.Answer, idem.State) { return s.client.reread(ctx, op, id, header) }
 			call.Confirms = func(a *idem.Answer) bool { return op.confirms(id, a) }
 		}
-		return nil
 	})
 }
 
 // withHeaders sends the headers that another call was given.
 func withHeaders(header http.Header) CallOption {
-	return callOption(func(read *callSettings) error {
-		read.Header = header.Clone()
-		return nil
-	})
+	return callFunc(func(read *callSettings) { read.Header = header.Clone() })
 }
 
 // confirms reports whether the response to a capture or reversal shows the state asked

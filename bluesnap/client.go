@@ -3,6 +3,7 @@ package bluesnap
 import (
 	"context"
 	"encoding/base64"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
@@ -49,7 +50,9 @@ type Client struct {
 	// Documents are the endpoints that speak XML alone.
 	Documents *DocumentsService
 
-	engine      *idem.Engine
+	engine      func() *idem.Engine // a function: a dump by reflection shows no credentials
+	credentials facade.Credentials
+	verbose     bool // errors show the vendor's messages
 	base        string
 	merchantID  string
 	unique      bool // the caller's merchantTransactionIds are
@@ -60,47 +63,57 @@ type Client struct {
 type service struct{ client *Client }
 
 // New makes a Client for an API user (console: Settings, API Settings). Bad
-// settings fail here, as *[InvalidError], and not at the first call.
+// settings fail here, as an error that wraps *[InvalidError] and names the option, and
+// not at the first call.
 func New(username, password string, opts ...Option) (*Client, error) {
+	c, err := newClient(username, password, opts)
+	if err != nil {
+		return nil, fmt.Errorf("bluesnap: %w", err)
+	}
+	return c, nil
+}
+
+func newClient(username, password string, opts []Option) (*Client, error) {
 	s := defaults()
 	for _, o := range opts {
-		if o == nil {
+		if facade.IsNil(o) {
 			continue
 		}
 		if err := o.apply(&s); err != nil {
-			return nil, err
+			return nil, facade.OptionError(fmt.Sprint(o), err)
 		}
 	}
 	auth, err := basicAuth(username, password)
 	if err != nil {
 		return nil, err
 	}
+	s.learn(auth)
 	if s.secrets == nil {
 		s.secrets = [][]byte{[]byte(password)}
 	}
-	return newClient(&s, auth)
+	return build(&s, auth)
 }
 
 // FromEnv makes a Client from the environment: BLUESNAP_USERNAME,
 // BLUESNAP_PASSWORD, and BLUESNAP_BASE_URL where it is set. Options given here
 // win over it.
 func FromEnv(opts ...Option) (*Client, error) {
-	env := option(func(s *settings) error {
+	env := newOption("FromEnv", func(s *settings) error {
 		if base := os.Getenv("BLUESNAP_BASE_URL"); base != "" {
-			s.baseURL = base
+			s.baseURL, s.baseFrom = base, "BLUESNAP_BASE_URL"
 		}
 		return nil
 	})
 	for _, name := range []string{"BLUESNAP_USERNAME", "BLUESNAP_PASSWORD"} {
 		if os.Getenv(name) == "" {
-			return nil, &InvalidError{Field: name, Reason: "is not set"}
+			return nil, fmt.Errorf("bluesnap: %w", &InvalidError{Field: name, Reason: "is not set"})
 		}
 	}
 	return New(os.Getenv("BLUESNAP_USERNAME"), os.Getenv("BLUESNAP_PASSWORD"), append([]Option{env}, opts...)...)
 }
 
-// newClient makes the services around one engine.
-func newClient(s *settings, auth string) (*Client, error) {
+// build makes the services around one engine.
+func build(s *settings, auth string) (*Client, error) {
 	config := s.engine(s.baseURL)
 	config.Header = http.Header{"User-Agent": {s.userAgent}, versionHeader: {s.version}}
 	config.Journal, config.JournalSecrets, config.Resource = s.journal, s.secrets, resource
@@ -110,10 +123,12 @@ func newClient(s *settings, auth string) (*Client, error) {
 	}
 	engine, err := idem.New(config)
 	if err != nil {
-		return nil, err
+		return nil, facade.EngineError(s.baseFrom, err)
 	}
 	c := &Client{
-		engine:      engine,
+		engine:      func() *idem.Engine { return engine },
+		credentials: s.credentials,
+		verbose:     s.verbose,
 		base:        strings.TrimSuffix(s.baseURL, "/"),
 		merchantID:  s.merchantID,
 		unique:      s.unique,
@@ -133,7 +148,7 @@ func newClient(s *settings, auth string) (*Client, error) {
 // CloseIdleConnections closes the connections that this client keeps for later.
 // Calls under way go on. It does nothing with a custom RoundTripper, whose
 // connections are its owner's.
-func (c *Client) CloseIdleConnections() { c.engine.CloseIdleConnections() }
+func (c *Client) CloseIdleConnections() { c.engine().CloseIdleConnections() }
 
 // versionHeader selects the shape of answers (documented).
 const versionHeader = "Bluesnap-Version"
@@ -141,6 +156,7 @@ const versionHeader = "Bluesnap-Version"
 // settings is what the options fill in.
 type settings struct {
 	baseURL     string
+	baseFrom    string // what has set it, for errors
 	version     string
 	userAgent   string
 	transport   http.RoundTripper
@@ -152,11 +168,16 @@ type settings struct {
 	reconcilers map[string]reconciler
 	logger      *slog.Logger
 	observer    func(Event)
+	verbose     bool
+	credentials facade.Credentials
 	wallClock   func() time.Time // nil: the system's
 }
 
 func defaults() settings {
-	return settings{baseURL: ProductionURL, version: DefaultAPIVersion, userAgent: "bluesnap-go/" + Version}
+	return settings{
+		baseURL: ProductionURL, baseFrom: "WithBaseURL", version: DefaultAPIVersion,
+		userAgent: "bluesnap-go/" + Version, credentials: facade.NewCredentials(),
+	}
 }
 
 // engine is what every engine of this package is made of.
@@ -166,7 +187,7 @@ func (s *settings) engine(base string) idem.Config {
 		Policy:    s.policy,
 		BaseURL:   base,
 		Transport: s.transport,
-		Observe:   facade.Observe("bluesnap", s.logger, s.observer),
+		Observe:   facade.Observe("bluesnap", s.logger, s.observer, s.credentials.Redact),
 		WallClock: s.wallClock,
 	}
 }
@@ -185,6 +206,16 @@ func basicAuth(username, password string) (string, error) {
 		return "", &InvalidError{Field: "username or password", Reason: "has a control character"}
 	}
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(username+":"+password)), nil
+}
+
+// learn remembers the credentials of an Authorization header, the password by itself too.
+func (s *settings) learn(auth string) {
+	encoded := auth[strings.LastIndexByte(auth, ' ')+1:]
+	s.credentials.Learn(encoded)
+	if pair, err := base64.StdEncoding.DecodeString(encoded); err == nil {
+		_, password, _ := strings.Cut(string(pair), ":")
+		s.credentials.Learn(password)
+	}
 }
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }

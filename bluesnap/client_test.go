@@ -155,7 +155,7 @@ func TestFromEnv(t *testing.T) {
 	})
 	t.Setenv("BLUESNAP_PASSWORD", "")
 	_, err := bluesnap.FromEnv()
-	assert.EqualError(t, err, "BLUESNAP_PASSWORD is not set")
+	assert.EqualError(t, err, "bluesnap: BLUESNAP_PASSWORD is not set")
 }
 
 func TestDefaultsAreTheVendorsOwn(t *testing.T) {

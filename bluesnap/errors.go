@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 	"time"
 
@@ -43,19 +44,26 @@ func OutcomeOf(err error) Outcome {
 }
 
 // Error is a call that returned no value. Its text is made of fixed words, ids,
-// codes and names: what the vendor says to people is in Messages, which may
-// repeat what was sent and so is not part of the text.
+// codes and names, and the ref. The vendor's descriptions for people are in Messages.
+// They may repeat what was sent, so they are part of the text only with
+// [WithVerboseErrors]. Where the server repeats the API user's credentials, all but
+// Response.Raw and Response.Header show "[redacted]".
 type Error struct { //nolint:recvcheck // *Error alone is an error, and copies of it print as it does
 	// Operation is the operation's name, such as "CreateCardTransaction".
 	Operation string
 	// Outcome is what is known about the operation.
 	Outcome Outcome
+	// Ref is the call's ref, of [WithRef]; empty where it had none.
+	Ref string
 	// Key is the operation's idempotency key with all that is known of it; give it
 	// to [WithIdempotencyKey] to resume the operation. Zero where none is sent.
 	Key Key
 	// SafeUntil is the last moment, by the wall clock, at which the call may be
 	// repeated under Key. Zero where no key protects it or nothing was sent.
 	SafeUntil time.Time
+	// RetryAfter is how long the server asked to wait in its last response. Zero where
+	// it did not ask. It counts from the end of the call's last attempt.
+	RetryAfter time.Duration
 	// Messages are the vendor's; empty if none were seen. Compare through errors.Is
 	// and the sentinels.
 	Messages []Message
@@ -66,7 +74,9 @@ type Error struct { //nolint:recvcheck // *Error alone is an error, and copies o
 	// sentinels.
 	Err error
 
-	class idem.Class
+	class      idem.Class
+	retryHelps bool
+	verbose    bool
 }
 
 // CanRepeat reports whether repeating this very call now is safe: with
@@ -77,8 +87,16 @@ type Error struct { //nolint:recvcheck // *Error alone is an error, and copies o
 // instead.
 func (e *Error) CanRepeat() bool { return facade.CanRepeat(e.Outcome, e.class, e.SafeUntil) }
 
-// Error tells operation, outcome, the vendor's codes, why no further attempt was
-// made, and, where the outcome is unknown, the key and how long it is safe.
+// RetryHelps reports whether repeating this very call can lead to another result. It is
+// false where the server has stored a failure under the key, the response is incomplete,
+// the key has expired, or the request itself is what is wrong. It does not say whether
+// repeating is safe: that is CanRepeat. A loop that resumes asks both. False for an Error
+// that is not made by this package.
+func (e *Error) RetryHelps() bool { return e.retryHelps }
+
+// Error returns operation, outcome, the vendor's codes (and its description, with
+// [WithVerboseErrors]), why no further attempt was made, the ref, and, where the outcome
+// is unknown, the key and how long it is safe.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "bluesnap: %s: %s", e.Operation, e.Outcome)
@@ -92,8 +110,14 @@ func (e *Error) Error() string {
 	if first := e.first().String(); first != "" {
 		b.WriteString(" " + first)
 	}
+	if text := e.first().Description; e.verbose && text != "" {
+		b.WriteString(": " + facade.Quoted(withoutCards(text)))
+	}
 	if e.Err != nil {
 		b.WriteString(": " + e.Err.Error())
+	}
+	if e.Ref != "" {
+		fmt.Fprintf(&b, " [ref %s]", facade.QuotedRef(e.Ref))
 	}
 	if e.Outcome == OutcomeUnknown && !e.SafeUntil.IsZero() {
 		fmt.Fprintf(&b, " [key %s safe until %s]", e.Key, e.SafeUntil.UTC().Format(time.RFC3339))
@@ -125,8 +149,12 @@ func (e Error) LogValue() slog.Value {
 		slog.String("name", nameText(e.first().Name)),
 		slog.String("error", e.Error()),
 	}
+	attrs = facade.AppendNames(attrs, e.Ref, e.Key)
 	if !e.SafeUntil.IsZero() {
 		attrs = append(attrs, slog.Time("safe_until", e.SafeUntil))
+	}
+	if e.RetryAfter > 0 {
+		attrs = append(attrs, slog.Duration("retry_after", e.RetryAfter))
 	}
 	return slog.GroupValue(attrs...)
 }
@@ -145,7 +173,11 @@ func (e *Error) Unwrap() []error {
 }
 
 // Is reports whether target is the sentinel of one of this error's messages.
+// [ErrRateLimited] goes by the status.
 func (e *Error) Is(target error) bool {
+	if target == ErrRateLimited {
+		return e.Response != nil && e.Response.StatusCode == http.StatusTooManyRequests
+	}
 	kind, ok := target.(kindOfError)
 	return ok && has(e.Messages, kind)
 }
@@ -157,19 +189,41 @@ type InvalidError = idem.InvalidError
 // newError makes the error of a call, and the response that it holds.
 func newError(op operation, r idem.Result) *Error {
 	e := &Error{
-		Operation: op.name,
-		Outcome:   r.Outcome,
-		Key:       r.Key,
-		SafeUntil: r.SafeUntil,
-		Response:  newResponse(op, r),
-		Err:       r.Err,
-		class:     op.class,
+		Operation:  op.name,
+		Outcome:    r.Outcome,
+		Ref:        r.Ref,
+		Key:        r.Key,
+		SafeUntil:  r.SafeUntil,
+		RetryAfter: r.RetryAfter,
+		Response:   newResponse(op, r),
+		Err:        r.Err,
+		class:      op.class,
+		retryHelps: r.RetryHelps,
 	}
 	switch {
 	case e.Response.StatusCode >= 300:
 		e.Messages = parseMessages(e.Response.Raw)
 	case errors.Is(r.Err, idem.ErrKeyReused): // refused before sending, as the server would
 		e.Messages = []Message{{Code: string(ErrIdempotencyKeyReused), Name: nameKeyReused}}
+	}
+	return e
+}
+
+// newError makes the error of a client's call.
+func (c *Client) newError(op operation, r idem.Result) *Error {
+	e := newError(op, r).redacted(c.credentials.Redact)
+	e.verbose = c.verbose
+	return e
+}
+
+// redacted hides credentials that the server, or a transport, has repeated.
+func (e *Error) redacted(redact func(string) string) *Error {
+	e.Err = facade.RedactError(e.Err, redact)
+	for i := range e.Messages {
+		m := &e.Messages[i]
+		for _, text := range []*string{&m.Code, &m.Name, &m.Description, &m.InvalidProperty} {
+			*text = redact(*text)
+		}
 	}
 	return e
 }

@@ -31,7 +31,7 @@ func ExampleWithExtraField() {
 func ExampleWithLogger() {
 	drop := func(_ []string, a slog.Attr) slog.Attr {
 		switch a.Key {
-		case slog.TimeKey, "took", "wait":
+		case slog.TimeKey, "took", "wait", "call_id", "key":
 			return slog.Attr{}
 		default:
 			return a
@@ -45,7 +45,7 @@ func ExampleWithLogger() {
 	// Output:
 	// level=DEBUG msg="bluesnap: attempt started" operation=CreateCardTransaction outcome="not sent" attempt=1
 	// level=DEBUG msg="bluesnap: attempt ended" operation=CreateCardTransaction outcome=rejected attempt=1 status=400 verdict=rejected reason="rejected by the API"
-	// level=DEBUG msg="bluesnap: call ended" operation=CreateCardTransaction outcome=rejected attempts=1
+	// level=DEBUG msg="bluesnap: call ended" operation=CreateCardTransaction outcome=rejected attempts=1 reason="rejected by the API"
 	// true
 }
 
@@ -132,5 +132,5 @@ func ExampleNew() {
 	_, err := bluesnap.New("API_1234567890", "password", bluesnap.WithBaseURL("http://ws.bluesnap.com"))
 	var invalid *bluesnap.InvalidError
 	fmt.Println(errors.As(err, &invalid), err)
-	// Output: true base URL is not https (http is allowed to a loopback host only)
+	// Output: true bluesnap: WithBaseURL: base URL is not https (http is allowed to a loopback host only)
 }

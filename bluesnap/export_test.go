@@ -4,7 +4,7 @@ import "time"
 
 // WithWallClock replaces the system's wall clock, for tests of sleeping machines.
 func WithWallClock(now func() time.Time) Option {
-	return option(func(s *settings) error {
+	return newOption("WithWallClock", func(s *settings) error {
 		s.wallClock = now
 		return nil
 	})

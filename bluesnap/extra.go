@@ -39,7 +39,7 @@ func encodeWith(v any, extra Extra) ([]byte, error) {
 	}
 	fields := make([]facade.Field, 0, len(extra))
 	for _, name := range slices.Sorted(maps.Keys(extra)) {
-		f, err := facade.NewField(name, extra[name])
+		f, err := facade.NewField(name, extra[name], wire.Encode)
 		if err != nil {
 			return nil, err
 		}

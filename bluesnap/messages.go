@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"strings"
 
 	"github.com/bardge/bardge-go/idem"
@@ -189,6 +190,12 @@ func nameText(s string) string {
 	}
 	return s
 }
+
+// cardLike is a run of digits as long as a card's number, grouped or not.
+var cardLike = regexp.MustCompile(`\d(?:[ -]?\d){11,}`)
+
+// withoutCards hides what may be a card's number.
+func withoutCards(text string) string { return cardLike.ReplaceAllString(text, "[redacted]") }
 
 // digits reports whether s is a number of one digit or more.
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

@@ -12,11 +12,21 @@ import (
 
 // Option sets up a [Client] or a transport ([NewTransport]). Options for one
 // call are [CallOption]s.
+// Options can be compared, each one with itself, and show their names as text.
 type Option interface{ apply(*settings) error }
 
-type option func(*settings) error
+// option is a pointer in the interface, so that comparing two never panics.
+type option struct {
+	name string
+	set  func(*settings) error
+}
 
-func (o option) apply(s *settings) error { return o(s) }
+func newOption(name string, set func(*settings) error) *option { return &option{name, set} }
+
+func (o *option) apply(s *settings) error { return o.set(s) }
+
+// String returns the option's name.
+func (o *option) String() string { return o.name }
 
 // WithSandbox calls the vendor's own sandbox, [SandboxURL].
 func WithSandbox() Option { return WithBaseURL(SandboxURL) }
@@ -24,8 +34,8 @@ func WithSandbox() Option { return WithBaseURL(SandboxURL) }
 // WithBaseURL replaces [ProductionURL]. It must be https, or http to a loopback
 // host, and ends before "/services/2".
 func WithBaseURL(u string) Option {
-	return option(func(s *settings) error {
-		s.baseURL = u
+	return newOption("WithBaseURL", func(s *settings) error {
+		s.baseURL, s.baseFrom = u, "WithBaseURL"
 		return nil
 	})
 }
@@ -36,7 +46,7 @@ var apiVersion = regexp.MustCompile(`^\d{1,2}\.\d{1,2}$`)
 // (documented). It is the same on every attempt of an operation; do not change
 // it while operations are open. The types of this package are written for 3.0.
 func WithAPIVersion(version string) Option {
-	return option(func(s *settings) error {
+	return newOption("WithAPIVersion", func(s *settings) error {
 		if !apiVersion.MatchString(version) {
 			return &InvalidError{Field: "API version", Reason: `is not of the form "3.0"`}
 		}
@@ -54,7 +64,7 @@ func WithAPIVersion(version string) Option {
 // about what left the machine, so that more calls end unknown, and a request
 // that was given up may be delivered later than assumed.
 func WithHTTPClient(c *http.Client) Option {
-	return option(func(s *settings) (err error) {
+	return newOption("WithHTTPClient", func(s *settings) (err error) {
 		s.transport, err = facade.TransportOf(c)
 		return err
 	})
@@ -68,7 +78,7 @@ type RetryPolicy = idem.Policy
 
 // WithRetryPolicy replaces the default policy.
 func WithRetryPolicy(p RetryPolicy) Option {
-	return option(func(s *settings) error {
+	return newOption("WithRetryPolicy", func(s *settings) error {
 		s.policy = p
 		return nil
 	})
@@ -78,7 +88,7 @@ func WithRetryPolicy(p RetryPolicy) Option {
 // are found under their merchantTransactionId: [Client.Recover] and
 // [TransactionsService.Find] need it. The default is none.
 func WithMerchantID(id string) Option {
-	return option(func(s *settings) error {
+	return newOption("WithMerchantID", func(s *settings) error {
 		if !digits(id) {
 			return &InvalidError{Field: "merchant id", Reason: "is not a number"}
 		}
@@ -92,7 +102,7 @@ func WithMerchantID(id string) Option {
 // transaction under it for the one that it looks for; otherwise only under ids
 // that the SDK has made. If it is not true, Recover may say done of what was not.
 func WithUniqueTransactionIDs() Option {
-	return option(func(s *settings) error {
+	return newOption("WithUniqueTransactionIDs", func(s *settings) error {
 		s.unique = true
 		return nil
 	})
@@ -104,8 +114,8 @@ func WithUniqueTransactionIDs() Option {
 // the first byte is sent, and before the result is told. While j fails, none is sent
 // ([ErrJournal]). A journal belongs to one account of one vendor.
 func WithJournal(j idem.Journal) Option {
-	return option(func(s *settings) error {
-		if j == nil {
+	return newOption("WithJournal", func(s *settings) error {
+		if facade.IsNil(j) {
 			return &InvalidError{Field: "journal", Reason: "is nil"}
 		}
 		s.journal = j
@@ -122,7 +132,7 @@ func WithJournal(j idem.Journal) Option {
 // password is the secret. After a rotation name the previous secrets too: they open
 // what they sealed.
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
-	return option(func(s *settings) error {
+	return newOption("WithJournalSecret", func(s *settings) error {
 		var err error
 		s.secrets, err = facade.Secrets(secret, previous)
 		return err
@@ -136,7 +146,7 @@ func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 // called for operations with a ref: after the key's window, or at once for one that
 // is never sent again. It must be safe for concurrent use.
 func WithReconciler(name string, f func(context.Context, Orphan) (Finding, error)) Option {
-	return option(func(s *settings) error {
+	return newOption("WithReconciler", func(s *settings) error {
 		op, known := operations[name]
 		switch {
 		case !known:
@@ -154,22 +164,37 @@ func WithReconciler(name string, f func(context.Context, Orphan) (Finding, error
 	})
 }
 
-// WithLogger logs every attempt and every call's end, at debug level and with the
-// call's context, without keys, URLs, headers or bodies. Nil, the default, logs
-// nothing.
+// WithLogger logs every attempt and every call's end with the call's context. All lines
+// of a call have the same call_id, operation, ref and key; the last one has its reason,
+// its duration and the request id. An ambiguous attempt and a call that ends unknown are
+// warnings, a call whose record could not be read or written is an error, the rest is
+// logged at debug level. No line has a URL, a header, a body or a credential. A ref with
+// characters that need escaping is quoted. Nil, the default, logs nothing.
 func WithLogger(l *slog.Logger) Option {
-	return option(func(s *settings) error {
+	return newOption("WithLogger", func(s *settings) error {
 		s.logger = l
 		return nil
 	})
 }
 
-// WithObserver tells f every step of every call, from the call's goroutine: it
-// must be quick and safe for concurrent use. Given more than once, all are told,
-// in the order given. Nil, the default, tells nobody.
+// WithObserver calls f with every step of every call, from the call's goroutine: f
+// must be quick and safe for concurrent use. The events of one call have the same CallID.
+// Given more than once, all functions are called, in the order given. Nil, the default,
+// is no observer.
 func WithObserver(f func(Event)) Option {
-	return option(func(s *settings) error {
+	return newOption("WithObserver", func(s *settings) error {
 		s.observer = facade.InTurn(s.observer, f)
+		return nil
+	})
+}
+
+// WithVerboseErrors adds the vendor's message for people to the text of errors, quoted
+// and cut to 200 bytes; runs of digits that may be a card's number are redacted. The
+// message may repeat what was sent, such as a name, so it is in [Error].Messages alone
+// without this option. The vendor's code is always in the text.
+func WithVerboseErrors() Option {
+	return newOption("WithVerboseErrors", func(s *settings) error {
+		s.verbose = true
 		return nil
 	})
 }
@@ -177,7 +202,7 @@ func WithObserver(f func(Event)) Option {
 // WithUserAgent puts product in front of the SDK's own User-Agent, in the form
 // "name/version".
 func WithUserAgent(product string) Option {
-	return option(func(s *settings) (err error) {
+	return newOption("WithUserAgent", func(s *settings) (err error) {
 		s.userAgent, err = facade.UserAgent(product, s.userAgent)
 		return err
 	})

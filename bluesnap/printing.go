@@ -9,8 +9,8 @@ import (
 
 // How the types with secrets or Extra fields are printed and logged: by their
 // fields, which hide what they must. Left to itself, fmt looks past that behind a
-// pointer under a verb such as %s, and the JSON handler of log/slog writes what
-// goes to the vendor.
+// pointer under a verb such as %s, and the JSON handler of log/slog writes what is in
+// Extra. Inside a value of the caller's own, RedactSecrets hides that.
 
 func logged(v any) slog.Value { return slog.StringValue(fmt.Sprint(v)) }
 

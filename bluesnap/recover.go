@@ -56,7 +56,7 @@ type Recovered struct {
 // The loop ends with an error, and a nil *Recovered, when the context is over or
 // the journal fails ([ErrJournal]), or at once without [WithJournal].
 func (c *Client) Recover(ctx context.Context) iter.Seq2[*Recovered, error] {
-	return facade.Recovered("bluesnap", c.engine.Recover(ctx, c.recovery()), newRecovered)
+	return facade.Recovered("bluesnap", c.engine().Recover(ctx, c.recovery()), c.newRecovered)
 }
 
 // recovery is what the engine needs to know of the API.
@@ -79,7 +79,7 @@ func (c *Client) recovery() idem.Recovery {
 }
 
 // newRecovered takes over what the engine knows.
-func newRecovered(r idem.Recovered) *Recovered {
+func (c *Client) newRecovered(r idem.Recovered) *Recovered {
 	op := operations[r.Request.Operation.Name]
 	op.name = r.Request.Operation.Name
 	one := &Recovered{
@@ -87,13 +87,13 @@ func newRecovered(r idem.Recovered) *Recovered {
 		Outcome:   r.Result.Outcome,
 		SafeUntil: r.Result.SafeUntil,
 		Response:  newResponse(op, r.Result),
-		Evidence:  r.Evidence,
+		Evidence:  c.credentials.Redact(r.Evidence),
 	}
 	if op.tagged {
 		one.Response.MerchantTransactionID = tagIn(r.Request.Body)
 	}
 	if r.Result.Err != nil {
-		e := newError(op, r.Result)
+		e := c.newError(op, r.Result)
 		e.Response = one.Response
 		one.Err = e
 	}

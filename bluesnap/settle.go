@@ -58,5 +58,5 @@ func (c *Client) SettleID(ctx context.Context, id string, s Settlement) error {
 
 func (c *Client) settler() facade.Settler {
 	class := func(operation string) idem.Class { return operations[operation].class }
-	return facade.Settler{Name: "bluesnap", Engine: c.engine, AnswerOf: answerOf, Class: class}
+	return facade.Settler{Name: "bluesnap", Engine: c.engine(), AnswerOf: answerOf, Class: class}
 }

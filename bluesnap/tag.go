@@ -1,10 +1,12 @@
 package bluesnap
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"github.com/bardge/bardge-go/internal/facade"
 )
@@ -26,6 +28,8 @@ func (c *Client) withTag(op operation, body []byte, s callSettings) ([]byte, err
 	switch {
 	case len(own) > tagMax:
 		return nil, &InvalidError{Field: tagField, Reason: fmt.Sprintf("is longer than %d bytes", tagMax)}
+	case own != "" && !bytes.Contains(body, []byte(`"`+tagField+`"`)): // package json ignores case
+		return nil, &InvalidError{Field: tagField, Reason: "is set under a name in another case"}
 	case own != "":
 		return body, nil
 	}
@@ -33,11 +37,8 @@ func (c *Client) withTag(op operation, body []byte, s callSettings) ([]byte, err
 	if s.Ref != "" {
 		tag = c.tagOfRef(op, s.Ref)
 	}
-	f, err := facade.NewField(tagField, tag)
-	if err != nil {
-		return nil, err
-	}
-	return facade.AddFields(body, f)
+	value := strconv.AppendQuote(nil, tag) // of letters, digits and "-"
+	return facade.AddFields(body, facade.Field{Name: tagField, Value: value})
 }
 
 func (c *Client) tagOfRef(op operation, ref string) string { return tagOf("ref", c.base, op.name, ref) }

@@ -144,7 +144,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if answered && r.Answer != nil {
 		return respond(req, r.Answer), nil
 	}
-	return nil, newError(op, r)
+	s := defaults()
+	s.learn(req.Header.Get("Authorization"))
+	return nil, newError(op, r).redacted(s.credentials.Redact)
 }
 
 // find says which host and which of the keyed operations a request is for.

@@ -70,11 +70,18 @@ func (k EventKind) String() string {
 	}
 }
 
-// Event is one step of a call, told while it happens. It holds no key, body or
+// Event is one step of a call, told while it happens. It holds no credentials, body or
 // header, and of the URL only what all calls have in common.
 type Event struct {
 	// Kind says which step.
 	Kind EventKind
+	// CallID is the same in all events of one call, and in those of no other: a random
+	// UUID. It is not sent.
+	CallID string
+	// Ref is the call's ref; empty where it has none. It may hold any text.
+	Ref string
+	// Key is the operation's idempotency key, an identifier; zero where none is sent.
+	Key Key
 	// Operation is the operation's name.
 	Operation string
 	// BaseURL is the configured one, without a slash at its end.
@@ -94,6 +101,10 @@ type Event struct {
 	// Reason says in fixed words why the call brings no value; empty if it brings
 	// one. Set for EventCallEnded.
 	Reason string
+	// RecordErr says why the journal could not be read or written; nil if it was, or none
+	// is used. Its text is made of fixed words; errors.Is and errors.As find the
+	// journal's own error. Set for EventCallEnded.
+	RecordErr error
 	// Recovered: the answer was read from the state that the operation left. Set
 	// for EventCallEnded.
 	Recovered bool

@@ -108,6 +108,9 @@ type call struct {
 	client http.Client // the loop's; its transport is the call
 	bound  bound       // of its attempts
 
+	ref string
+	id  string // of its events; empty until there is one
+
 	attempts []Attempt
 	first    flight  // of the first attempt
 	flight   *flight // of the attempt under way
@@ -167,6 +170,7 @@ func (e *Engine) newCall(ctx context.Context) *call {
 }
 
 func (c *call) do(in *Call) Result {
+	c.ref = in.Ref
 	if err := c.check(in); err != nil {
 		return c.invalid(in, err)
 	}
@@ -234,6 +238,9 @@ func (c *call) check(in *Call) error {
 		}
 	}
 	if err := c.engine.profile.checkHeader(in.Request.Header); err != nil {
+		return err
+	}
+	if err := checkTwins(in.Request.Header, c.engine.header); err != nil {
 		return err
 	}
 	if c.engine.ledger.journal != nil && class != Read {

@@ -25,7 +25,8 @@ type Config struct {
 	// reports to httptrace, and attempts that follow a broken connection may get
 	// another stale one.
 	Transport http.RoundTripper
-	// Header goes out with every attempt.
+	// Header goes out with every attempt. A dump of the Engine by reflection shows it:
+	// credentials belong into Authorize.
 	Header http.Header
 	// Authorize adds the credentials. It is asked for every attempt; an error
 	// ends the call with nothing sent by that attempt. Nil adds none.

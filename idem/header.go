@@ -8,25 +8,18 @@ import (
 	"strings"
 )
 
-// ownedHeaders belong to HTTP or to the engine; a caller's value would change
-// what is sent, where, or how its answer is read.
-var ownedHeaders = []string{
-	"Accept-Encoding", "Authorization", "Connection", "Content-Length", "Content-Type", "Expect", "Host",
-	"Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
-	"Idempotency-Key", "X-Idempotency-Key",
-}
-
-// checkHeader refuses headers that the SDK or HTTP owns, and what is no header.
+// checkHeader refuses headers that the SDK or HTTP owns, in disguise too, and what
+// is no header.
 func (p Profile) checkHeader(h http.Header) error {
 	for name, values := range h {
 		if !token(name) {
 			return &InvalidError{Field: "header", Reason: "has a name that is not an HTTP token"}
 		}
-		field := "header " + textproto.CanonicalMIMEHeaderKey(name)
-		if strings.EqualFold(name, p.KeyHeader) || owned(name) {
-			return &InvalidError{Field: field, Reason: "is set by the SDK or by HTTP itself"}
+		if reason := p.whyRefused(name); reason != "" {
+			return &InvalidError{Field: "header " + textproto.CanonicalMIMEHeaderKey(name), Reason: reason}
 		}
 		if slices.ContainsFunc(values, hasControl) {
+			field := "header " + textproto.CanonicalMIMEHeaderKey(name)
 			return &InvalidError{Field: field, Reason: "has a control character in its value"}
 		}
 	}
@@ -35,15 +28,6 @@ func (p Profile) checkHeader(h http.Header) error {
 
 func hasControl(v string) bool {
 	return strings.ContainsFunc(v, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
-}
-
-func owned(name string) bool {
-	for _, o := range ownedHeaders {
-		if strings.EqualFold(name, o) {
-			return true
-		}
-	}
-	return false
 }
 
 // token reports whether s is an HTTP token (RFC 9110, 5.6.2).

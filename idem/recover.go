@@ -115,7 +115,7 @@ func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Rec
 	c.claim = newClaim(e.ledger, found, now)
 	op, known := with.Operation(rec.Operation)
 	op.Name = rec.Operation
-	c.request.Operation = op
+	c.request.Operation, c.ref = op, rec.Ref()
 	c.adopt(found)
 	orphan := Orphan{ID: rec.ID, Ref: rec.Ref(), Request: c.request, Key: c.held.key(), Since: rec.Since, Bound: found.Bound}
 	if with.Reread != nil {

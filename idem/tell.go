@@ -1,6 +1,11 @@
 package idem
 
-import "net/http"
+import (
+	"errors"
+	"net/http"
+
+	"github.com/google/uuid"
+)
 
 // record adds an attempt to the call's timeline.
 func (c *call) record(f *flight, j judgement, k knowledge) {
@@ -45,6 +50,7 @@ func (c *call) tellEnd(r Result) {
 	if r.Err != nil {
 		e.Reason = r.Err.Error()
 	}
+	e.RecordErr = recordErr(r)
 	e.Recovered, e.FromJournal = r.Recovered, r.FromJournal
 	if r.Answer != nil {
 		e.RequestID = c.requestID(r.Answer.Header)
@@ -52,10 +58,28 @@ func (c *call) tellEnd(r Result) {
 	c.engine.observe(e)
 }
 
+// recordErr is why the journal was of no use to a call, in fixed words.
+func recordErr(r Result) error {
+	switch {
+	case r.JournalErr != nil:
+		return journalFailure(r.JournalErr)
+	case errors.Is(r.Err, ErrJournal):
+		return r.Err
+	default:
+		return nil
+	}
+}
+
 // event is what all events of a call have in common.
 func (c *call) event(kind EventKind) Event {
+	if c.id == "" {
+		c.id = uuid.NewString() // only where there is an observer
+	}
 	return Event{
 		Kind:      kind,
+		CallID:    c.id,
+		Ref:       c.ref,
+		Key:       c.held.key(),
 		Operation: c.request.Operation.Name,
 		BaseURL:   c.engine.base,
 		Started:   c.started.wall.wallTime(),

@@ -7,12 +7,15 @@ import (
 	"reflect"
 )
 
-// Secret is a string that lets somebody in: a passcode, an access code, a
-// lookup token. Package fmt shows "[redacted]" in its place, under every verb
-// and inside structs too, save in fields that are not exported, of which fmt calls
-// no methods; so does log/slog where it is a value of its own.
-// JSON carries the text as it is, so a struct written as JSON shows it. Convert
-// a Secret to string where the text itself is wanted.
+// Secret is a string that opens something: a passcode, an access code, a lookup token.
+// Package fmt shows "[redacted]" in its place under every verb, inside structs too, save
+// in fields that are not exported, of which fmt calls no methods. Package log/slog does
+// so where a Secret is an attribute's value, and its text handler wherever fmt does.
+//
+// encoding/json writes the text, because programs have to store what they were given. So
+// does the JSON handler of log/slog for a Secret inside a struct, slice or map: set
+// [RedactSecrets] as its ReplaceAttr. Convert a Secret to string where the text itself is
+// wanted.
 type Secret string
 
 const redacted = "[redacted]"
@@ -27,6 +30,30 @@ func (Secret) String() string { return redacted }
 
 // LogValue hides the text from log/slog.
 func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// loggedSecrets hides what a logger is given.
+var loggedSecrets = &mapping{secrets: []reflect.Type{secretType, sendOnlyType}, logged: true}
+
+// RedactSecrets is a ReplaceAttr for [slog.HandlerOptions]. It replaces each Secret in an
+// attribute's value by "[redacted]", at any depth: behind pointers and interfaces, in
+// slices, arrays, maps and their keys, in exported fields. Fields that are not exported
+// are dropped if their type leads to a Secret; behind an interface they are not looked
+// at. Maps that hide themselves from loggers become empty. The value itself is not
+// changed. It costs one look-up for a type that cannot hold a Secret. Errors are left as
+// they are: their text is the handler's.
+func RedactSecrets(_ []string, a slog.Attr) slog.Attr {
+	v := a.Value.Resolve()
+	if v.Kind() != slog.KindAny {
+		return slog.Attr{Key: a.Key, Value: v}
+	}
+	if _, isError := v.Any().(error); isError {
+		return a
+	}
+	if shown, changed := loggedSecrets.apply(v.Any(), func(string) string { return redacted }); changed {
+		a.Value = slog.AnyValue(shown)
+	}
+	return a
+}
 
 // Show prints a struct as %+v does. It is for the Format method of a type with a
 // [Secret] in it: left to itself, package fmt looks past the Secret's own behind a

@@ -3,7 +3,6 @@ package facade
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/bardge/bardge-go/idem"
 )
@@ -74,15 +73,17 @@ func (s *CallSettings) TakeMaxAttempts(n int) error {
 	return nil
 }
 
-// TakeHeader sets a header of the caller's; Accept, User-Agent and the owned ones,
-// in their canonical form, are refused. The engine refuses those that are its own.
+// TakeHeader sets a header of the caller's. Accept, User-Agent and the owned ones are
+// refused, in disguise too (R40). The engine refuses those that are its own.
 func (s *CallSettings) TakeHeader(name, value string, owned ...string) error {
 	canonical := http.CanonicalHeaderKey(name)
-	switch {
-	case canonical == "":
+	if canonical == "" {
 		return &idem.InvalidError{Field: "header", Reason: "has no name"}
-	case canonical == "Accept", canonical == "User-Agent", slices.Contains(owned, canonical):
-		return &idem.InvalidError{Field: "header " + canonical, Reason: "is set by the SDK"}
+	}
+	for _, o := range append([]string{"Accept", "User-Agent"}, owned...) {
+		if folded(name) == folded(o) {
+			return &idem.InvalidError{Field: "header " + canonical, Reason: "is set by the SDK"}
+		}
 	}
 	s.SetHeader(name, value)
 	return nil
@@ -97,10 +98,4 @@ func (s *CallSettings) SetHeader(name, value string) {
 }
 
 // TakeField adds a field to the body.
-func (s *CallSettings) TakeField(name string, value any) error {
-	f, err := NewField(name, value)
-	if err == nil {
-		s.Extra = append(s.Extra, f)
-	}
-	return err
-}
+func (s *CallSettings) TakeField(f Field) { s.Extra = append(s.Extra, f) }

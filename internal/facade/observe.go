@@ -7,12 +7,22 @@ import (
 )
 
 // Observe joins a logger, whose lines begin with the package's name, and an
-// observer. Either may be nil; the result is nil if both are.
-func Observe(name string, l *slog.Logger, observer func(idem.Event)) func(idem.Event) {
-	if l == nil {
-		return observer
+// observer. Either may be nil; the result is nil if both are. A server may repeat the
+// credentials in a request id, so that goes through redact.
+func Observe(
+	name string, l *slog.Logger, observer func(idem.Event), redact func(string) string,
+) func(idem.Event) {
+	both := observer
+	if l != nil {
+		both = InTurn(func(e idem.Event) { logEvent(name, l, e) }, observer)
 	}
-	return InTurn(func(e idem.Event) { logEvent(name, l, e) }, observer)
+	if both == nil {
+		return nil
+	}
+	return func(e idem.Event) {
+		e.RequestID = redact(e.RequestID)
+		both(e)
+	}
 }
 
 // InTurn tells first, then second; nil stands for nobody.
@@ -32,34 +42,72 @@ func InTurn(first, second func(idem.Event)) func(idem.Event) {
 
 // logEvent writes what an allow-list names, and nothing else.
 func logEvent(name string, l *slog.Logger, e idem.Event) {
-	ctx := e.Context()
-	if !l.Enabled(ctx, slog.LevelDebug) {
+	ctx, level := e.Context(), levelOf(e)
+	if !l.Enabled(ctx, level) {
 		return
 	}
-	attrs := []slog.Attr{
+	attrs := make([]slog.Attr, 0, 16)
+	attrs = append(attrs,
+		slog.String("call_id", e.CallID),
 		slog.String("operation", e.Operation),
 		slog.String("outcome", e.Outcome.String()),
-	}
+	)
+	attrs = AppendNames(attrs, e.Ref, e.Key)
 	switch e.Kind {
 	case idem.EventAttemptStarted:
 		attrs = append(attrs, slog.Int("attempt", e.Attempt.Number))
 	case idem.EventAttemptEnded:
-		attrs = append(attrs,
-			slog.Int("attempt", e.Attempt.Number),
-			slog.Int("status", e.Attempt.Status),
-			slog.String("verdict", e.Attempt.Verdict.String()),
-			slog.String("reason", e.Attempt.Reason),
-			slog.Duration("took", e.Attempt.Duration),
-			slog.Duration("wait", e.Attempt.Wait),
-		)
-		if e.Attempt.Replayed {
-			attrs = append(attrs, slog.Bool("replayed", true))
-		}
-		if e.RequestID != "" {
-			attrs = append(attrs, slog.String("request_id", e.RequestID))
-		}
+		attrs = appendAttempt(attrs, e.Attempt)
 	default:
-		attrs = append(attrs, slog.Int("attempts", len(e.Attempts)))
+		attrs = appendEnd(attrs, e)
 	}
-	l.LogAttrs(ctx, slog.LevelDebug, name+": "+e.Kind.String(), attrs...)
+	if e.RequestID != "" {
+		attrs = append(attrs, slog.String("request_id", e.RequestID))
+	}
+	l.LogAttrs(ctx, level, name+": "+e.Kind.String(), attrs...)
+}
+
+// levelOf is how much an event matters: a record that could not be written is an error,
+// what leaves an outcome unknown is a warning.
+func levelOf(e idem.Event) slog.Level {
+	switch {
+	case e.RecordErr != nil:
+		return slog.LevelError
+	case e.Kind == idem.EventAttemptEnded && e.Attempt.Verdict == idem.VerdictAmbiguous,
+		e.Kind == idem.EventCallEnded && e.Outcome == idem.OutcomeUnknown:
+		return slog.LevelWarn
+	default:
+		return slog.LevelDebug
+	}
+}
+
+func appendAttempt(attrs []slog.Attr, a idem.Attempt) []slog.Attr {
+	attrs = append(attrs,
+		slog.Int("attempt", a.Number),
+		slog.Int("status", a.Status),
+		slog.String("verdict", a.Verdict.String()),
+		slog.String("reason", a.Reason),
+		slog.Duration("took", a.Duration),
+		slog.Duration("wait", a.Wait),
+	)
+	if a.Replayed {
+		attrs = append(attrs, slog.Bool("replayed", true))
+	}
+	return attrs
+}
+
+func appendEnd(attrs []slog.Attr, e idem.Event) []slog.Attr {
+	attrs = append(attrs, slog.Int("attempts", len(e.Attempts)), slog.Duration("took", e.Duration))
+	if e.Reason != "" {
+		attrs = append(attrs, slog.String("reason", e.Reason))
+	}
+	for _, mark := range []Mark{{e.Recovered, "recovered"}, {e.FromJournal, "from_journal"}} {
+		if mark.On {
+			attrs = append(attrs, slog.Bool(mark.Word, true))
+		}
+	}
+	if e.RecordErr != nil {
+		attrs = append(attrs, slog.String("record_error", e.RecordErr.Error()))
+	}
+	return attrs
 }

@@ -28,6 +28,9 @@ func TransportOf(c *http.Client) (http.RoundTripper, error) {
 	if t, ok := c.Transport.(*http.Transport); ok && t == nil {
 		return nil, nil //nolint:nilnil // it stands for the default, as nil does
 	}
+	if c.Transport != nil && IsNil(c.Transport) {
+		return nil, &idem.InvalidError{Field: "HTTP client", Reason: "has a Transport that is a nil pointer"}
+	}
 	return c.Transport, nil
 }
 

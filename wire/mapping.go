@@ -1,0 +1,146 @@
+package wire
+
+import (
+	"log/slog"
+	"reflect"
+	"slices"
+	"sync"
+)
+
+var (
+	secretType    = reflect.TypeFor[Secret]()
+	sendOnlyType  = reflect.TypeFor[SendOnly]()
+	logValuerType = reflect.TypeFor[slog.LogValuer]()
+)
+
+// mapping replaces the secrets in a value, at any depth that encoding/json reaches:
+// behind pointers and interfaces, in slices, arrays, maps and exported fields. It changes
+// a copy, and copies what leads to a secret only.
+type mapping struct {
+	secrets []reflect.Type
+	// logged is whether the value is for a logger: the keys of maps are replaced, maps
+	// that hide themselves from loggers are emptied, and fields that are not exported are
+	// dropped if they may hold a secret.
+	logged bool
+	// types and hidden remember mayHold and drops by reflect.Type.
+	types, hidden sync.Map
+}
+
+func newMapping(secrets ...reflect.Type) *mapping { return &mapping{secrets: secrets} }
+
+// apply returns v with its secrets replaced by text, and whether there were any.
+func (m *mapping) apply(v any, text func(string) string) (any, bool) {
+	at := reflect.ValueOf(v)
+	if !at.IsValid() || !m.mayHold(at.Type()) {
+		return v, false
+	}
+	w := walk{mapping: m, text: text}
+	mapped, changed := w.value(at)
+	if !changed {
+		return v, false
+	}
+	return mapped.Interface(), true
+}
+
+// mayHold reports whether a value of type t can lead to a secret that is replaced.
+func (m *mapping) mayHold(t reflect.Type) bool {
+	return remember(&m.types, t, func() bool { return m.leads(t, map[reflect.Type]bool{}) })
+}
+
+// drops reports whether a field that is not exported is dropped: its type names a secret.
+// Its value is not looked at, since it may be guarded by a lock.
+func (m *mapping) drops(f reflect.StructField) bool {
+	return m.logged && remember(&m.hidden, f.Type, func() bool { return m.names(f.Type, map[reflect.Type]bool{}) })
+}
+
+func remember(known *sync.Map, t reflect.Type, find func() bool) bool {
+	if found, ok := known.Load(t); ok {
+		return found.(bool) //nolint:forcetypeassert,errcheck // as it was stored
+	}
+	found := find()
+	known.Store(t, found)
+	return found
+}
+
+// leads is mayHold without its memory.
+func (m *mapping) leads(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if m.isSecret(t) || t.Kind() == reflect.Interface {
+		return true
+	}
+	if seen[t] {
+		return false
+	}
+	seen[t] = true
+	if t.Kind() != reflect.Struct {
+		return slices.ContainsFunc(m.parts(t), func(part reflect.Type) bool { return m.leads(part, seen) })
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if reachable(f) && m.leads(f.Type, seen) || !reachable(f) && m.drops(f) {
+			return true
+		}
+	}
+	return false
+}
+
+// names reports whether a type has a secret in it, in whatever field, interfaces aside.
+func (m *mapping) names(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if m.isSecret(t) {
+		return true
+	}
+	if seen[t] {
+		return false
+	}
+	seen[t] = true
+	if t.Kind() != reflect.Struct {
+		return slices.ContainsFunc(m.parts(t), func(part reflect.Type) bool { return m.names(part, seen) })
+	}
+	for i := range t.NumField() {
+		if m.names(t.Field(i).Type, seen) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *mapping) isSecret(t reflect.Type) bool {
+	return slices.Contains(m.secrets, t) || m.hidesItself(t)
+}
+
+// parts are the types that values of type t, which is no struct, are made of.
+func (m *mapping) parts(t reflect.Type) []reflect.Type {
+	switch t.Kind() {
+	case reflect.Map:
+		if m.logged {
+			return []reflect.Type{t.Elem(), t.Key()}
+		}
+		return []reflect.Type{t.Elem()}
+	case reflect.Pointer, reflect.Slice, reflect.Array:
+		return []reflect.Type{t.Elem()}
+	default:
+		return nil
+	}
+}
+
+// reachable reports whether encoding/json looks at a field: it is exported, or a struct
+// that is embedded.
+func reachable(f reflect.StructField) bool {
+	return f.IsExported() || f.Anonymous && f.Type.Kind() == reflect.Struct
+}
+
+// hidesItself finds a map type that has a LogValue of its own.
+func (m *mapping) hidesItself(t reflect.Type) bool {
+	return m.logged && t.Kind() == reflect.Map && t.Implements(logValuerType)
+}
+
+// dropsAny reports whether a struct, or one that is embedded in it, has a field that is
+// not exported and may hold a secret.
+func (m *mapping) dropsAny(t reflect.Type) bool {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if !reachable(f) && m.drops(f) || !f.IsExported() && reachable(f) && m.dropsAny(f.Type) {
+			return true
+		}
+	}
+	return false
+}
