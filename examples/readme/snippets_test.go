@@ -92,7 +92,7 @@ func issueOrResume(
 	pass, resp, err := client.Passes.Issue(short, params)
 
 	var e *bardge.Error
-	if errors.As(err, &e) && e.Outcome == bardge.OutcomeUnknown && e.CanRepeat() {
+	if errors.As(err, &e) && e.Outcome == bardge.OutcomeUnknown && e.CanRepeat() && e.RetryHelps() {
 		pass, resp, err = client.Passes.Issue(ctx, params, bardge.WithIdempotencyKey(e.Key))
 	}
 	return pass, resp, err
