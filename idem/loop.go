@@ -157,11 +157,12 @@ func (c *call) spend(j judgement, s situation) {
 	if d.stop != stopNone || !j.costs() || c.engine.budget.take() {
 		return
 	}
-	if s.lastUsed || !s.repeatableInDoubt() {
+	switch {
+	case c.settling():
+	case s.lastUsed || !s.repeatableInDoubt():
 		*d = decision{stop: stopBudget}
 		return
-	}
-	if !d.last {
+	case !d.last:
 		d.wait, d.last = s.last(d.wait, c.policy), true
 	}
 	room, _ := s.room()

@@ -24,7 +24,7 @@ func (c *call) recoverAnswer(r *Result) {
 		r.Err = c.failure(*r)
 		return
 	}
-	answer, state := c.reread(c.ctx)
+	answer, state := c.reread(settling(c.ctx))
 	switch {
 	case state == StateDiffers:
 		r.Outcome = OutcomeUnknown
@@ -46,11 +46,23 @@ func (c *call) settleByReading(r *Result) {
 	if !c.awaitTurn(ctx) {
 		return
 	}
-	answer, state := c.reread(ctx)
+	answer, state := c.reread(settling(ctx))
 	if state != StateHolds || answer == nil {
 		return
 	}
 	r.Outcome, r.Err, r.Recovered, r.Answer = OutcomeDone, nil, true, answer
+}
+
+// settlingKey marks the context of a read that settles an operation in doubt: an
+// exhausted budget limits the rate of its retries, and withholds none.
+type settlingKey struct{}
+
+func settling(ctx context.Context) context.Context {
+	return context.WithValue(ctx, settlingKey{}, true)
+}
+
+func (c *call) settling() bool {
+	return c.request.Operation.Class == Read && c.ctx.Value(settlingKey{}) != nil
 }
 
 // awaitTurn waits until a read may be made although the retry budget is spent.
