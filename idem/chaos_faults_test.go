@@ -117,9 +117,9 @@ func faultRows() map[string]faultRow {
 		"R35_UnknownHost":     {faults: doubt(0.4, chaos.UnknownHost), load: keyed, unknown: 0.02},
 		"R35_BadCertificate":  {faults: doubt(0.4, chaos.BadCertificate), load: keyed, unknown: 0.02},
 		// Half of these strike a first attempt, which is then in doubt from no other.
-		"R35_Ingress":         {faults: doubt(0, chaos.Ingress), load: keyed, unknown: 0.47},
-		"R35_NotImplemented":  {faults: doubt(0, chaos.NotImplemented), load: keyed, unknown: 0.47},
-		"R35_RotatedKey":      {faults: doubt(0, chaos.RotatedKey), load: keyed, unknown: 0.01},
+		"R35_Ingress":        {faults: doubt(0, chaos.Ingress), load: keyed, unknown: 0.47},
+		"R35_NotImplemented": {faults: doubt(0, chaos.NotImplemented), load: keyed, unknown: 0.47},
+		"R35_RotatedKey":     {faults: doubt(0, chaos.RotatedKey), load: keyed, unknown: 0.01},
 		"R35_KeyProviderFails": {
 			faults: callback(chaos.CallbackFails), load: keyed, callbacks: []string{"key provider"}, unknown: 0.01,
 		},
