@@ -77,5 +77,5 @@ func cancelled(bookingID string) *idem.Answer {
 // answered is the answer that holds this booking.
 func answered(booking *Booking) *idem.Answer {
 	body, _ := wire.Encode(booking) // what was read, and strings, always encode
-	return &idem.Answer{Status: http.StatusOK, Body: body}
+	return &idem.Answer{Status: http.StatusOK, Body: body, Reconstructed: true}
 }

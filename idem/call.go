@@ -2,6 +2,7 @@ package idem
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -36,8 +37,12 @@ type Call struct {
 	// of the right type. The value comes back as Answer.Value. Where it is an
 	// operation's own answer that does not fit, the call ends in ErrAnswerLost and
 	// the error of Decode, which is told as it is and so must not repeat the body.
-	// Nil decodes nothing.
+	// Beside a value it may return a Drift, or an error that is ErrResponseIncomplete:
+	// the value then counts for a reconstructed answer alone. Nil decodes nothing.
 	Decode func(body []byte) (any, error)
+	// DecodeProves says that Decode takes only what Operation.Prove would find to prove
+	// the execution, and complete: a body that it decodes is not read a second time.
+	DecodeProves bool
 	// Reread reads the state that a convergent operation asks for, when an
 	// earlier attempt of the same call may have brought it about and its answer
 	// is lost. It returns the answer that the operation would have had, and
@@ -91,6 +96,7 @@ type call struct {
 	ctx     context.Context //nolint:containedctx // the state of one call
 	request Request
 	decode  func([]byte) (any, error)
+	proves  bool // decode does
 	reread  func(context.Context) (*Answer, bool)
 	policy  Policy
 	held    heldKey
@@ -128,7 +134,7 @@ type call struct {
 func (e *Engine) Do(ctx context.Context, in Call) Result {
 	c := e.newCall(ctx)
 	c.request = in.Request
-	c.decode, c.reread = in.Decode, in.Reread
+	c.decode, c.proves, c.reread = in.Decode, in.DecodeProves, in.Reread
 	if in.MaxAttempts > 0 {
 		c.policy.MaxAttempts = in.MaxAttempts
 	}
@@ -171,12 +177,29 @@ func (c *call) decodeAnswer(r *Result) {
 	if len(a.Body) == 0 && (op.NoAnswer || op.AnswerHeader != "") {
 		return
 	}
-	value, err := c.decode(a.Body)
+	value, drift, err := c.decoded(a.Body, a.Reconstructed)
 	if err != nil {
 		r.Err = fmt.Errorf("%w: %w", ErrAnswerLost, err)
 		return
 	}
-	a.Value = value
+	a.Value, a.Drift = value, drift
+}
+
+// decoded makes the value of a body, or says why there is none.
+func (c *call) decoded(body []byte, reconstructed bool) (any, Drift, error) {
+	value, err := c.decode(body)
+	if err == nil { // the rule
+		return value, nil, nil
+	}
+	var drift Drift
+	switch {
+	case errors.As(err, &drift):
+		return value, drift, nil
+	case reconstructed && value != nil && errors.Is(err, ErrResponseIncomplete):
+		return value, nil, nil
+	default:
+		return nil, nil, err
+	}
 }
 
 // forget lets go of what was sent and answered. A connection that was used may

@@ -53,7 +53,7 @@ func (f *flight) answer() *Answer {
 		return nil
 	}
 	s := &f.seen
-	return &Answer{Status: s.status, Header: s.header, Body: s.body, Value: s.value}
+	return &Answer{Status: s.status, Header: s.header, Body: s.body, Value: s.value, Drift: s.drift}
 }
 
 // recover fetches the lost answer of a convergent operation by reading (R14).
@@ -77,6 +77,9 @@ func (c *call) failure(r Result) error {
 	f := &failure{reason: c.judged.reason, stop: c.stop}
 	if r.Outcome == OutcomeDone && (r.Verdict != VerdictAlready || c.inDoubt) {
 		f.causes = append(f.causes, ErrAnswerLost)
+	}
+	if c.judged.incomplete {
+		f.causes = append(f.causes, ErrResponseIncomplete)
 	}
 	if r.Verdict == VerdictKeyReused {
 		f.causes = append(f.causes, ErrKeyReused)

@@ -22,6 +22,8 @@ type CallSettings struct {
 	Extra []Field
 	// Reread is idem.Call's.
 	Reread func(context.Context) (*idem.Answer, bool)
+	// Exact refuses a response with a field that does not fit.
+	Exact bool
 }
 
 // Collect applies a call's options in order; nil ones are passed over. The error is
