@@ -23,12 +23,11 @@ func ReadList[T any](r *Reader, v *[]T, read func(*Reader, *T)) {
 	list := []T{}
 	r.exact = false
 	r.openList()
-	for more := r.enter(']'); more; more = r.more(']') {
-		if len(list) == maxItems || r.items == maxAllItems {
+	for n, more := 1, r.enter(']'); more; n, more = n+1, r.more(']') {
+		if r.items++; n > maxItems || r.items > maxAllItems {
 			r.tooMany()
 			return
 		}
-		r.items++
 		outer := r.beginItem()
 		var value T
 		list = append(list, value)

@@ -86,7 +86,7 @@ func (s *Shape) Prove(text []byte) (proof Proof, complete bool) {
 		return ProvesOther, false
 	case tagged && s.Tags.own(tag), all:
 		return ProvesExecution, whole && all
-	case slices.ContainsFunc(s.Telling, f.has):
+	case slices.ContainsFunc(s.Telling, f.tells):
 		return ProvesField, false
 	default:
 		return ProvesNothing, false
@@ -171,16 +171,24 @@ func (f fields) tag() (tag string, tagged bool) {
 	return string(raw), true
 }
 
-// has reports whether there is a field of this name that is not empty.
+// has reports whether there is an essential field of this name: a text or a number that
+// is not empty, or the list of a page.
 func (f fields) has(name string) bool {
 	switch raw := string(f.value[name]); {
-	case raw == "", raw == "null", raw == `""`:
+	case raw == "", raw == `""`:
 		return false
 	case name == "data":
 		return raw[0] == '['
-	default: // nothing that is essential, or telling, is made of fields or items
-		return raw[0] != '{' && raw[0] != '['
+	default:
+		return raw[0] == '"' || raw[0] == '-' || isDigit(raw[0])
 	}
+}
+
+// tells reports whether there is a telling field of this name, of which true and false
+// are values too.
+func (f fields) tells(name string) bool {
+	raw := string(f.value[name])
+	return f.has(name) || raw == "true" || raw == "false"
 }
 
 // noError reports whether the value of a field "error" says that there is none.

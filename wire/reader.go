@@ -54,8 +54,13 @@ func DecodeBy[T any](body []byte, read func(*Reader, *T)) (value *T, drift []str
 	if r.done() && !r.lacks {
 		return value, nil, nil
 	}
+	return decodeSlowly(body, read)
+}
+
+// decodeSlowly is the second reading of DecodeBy.
+func decodeSlowly[T any](body []byte, read func(*Reader, *T)) (value *T, drift []string, err error) {
 	s := new(slow)
-	r = Reader{text: body, slow: s}
+	r := Reader{text: body, slow: s}
 	value = new(T)
 	read(&r, value)
 	switch {

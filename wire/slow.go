@@ -3,7 +3,6 @@ package wire
 import (
 	"strconv"
 	"strings"
-	"unicode"
 )
 
 // slow is what a [Reader] keeps in its second reading of a document.
@@ -173,9 +172,15 @@ func (r *Reader) slowName() (name []byte, ok bool) {
 // json: the long s and the Kelvin sign.
 func fold(name []byte) []byte {
 	return []byte(strings.Map(func(b rune) rune {
-		if b == '\u017f' {
+		switch {
+		case b >= 'A' && b <= 'Z':
+			return b - 'A' + 'a'
+		case b == '\u017f':
 			return 's'
+		case b == '\u212a':
+			return 'k'
+		default:
+			return b
 		}
-		return unicode.ToLower(b)
 	}, string(name)))
 }
