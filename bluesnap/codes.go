@@ -135,6 +135,10 @@ var (
 	// ErrAnswerLost: the operation was executed ([OutcomeDone]), and its answer
 	// could not be read.
 	ErrAnswerLost = idem.ErrAnswerLost
+	// ErrResponseIncomplete: the operation was executed, and an id, an amount or a
+	// status in its response does not fit. There is no value; Response.Raw has what
+	// came. It is an ErrAnswerLost too.
+	ErrResponseIncomplete = idem.ErrResponseIncomplete
 	// ErrKeyExpired: the key may have been sent and its window is over; nothing
 	// was sent now. Look whether the operation was executed before using a new key.
 	ErrKeyExpired = idem.ErrKeyExpired

@@ -48,7 +48,7 @@ func (t *transport) call(at end, op operation, req *http.Request) (idem.Call, er
 	return idem.Call{
 		Key: key,
 		Request: idem.Request{
-			Operation:   op.row(),
+			Operation:   op.row(at.base.String()),
 			Method:      req.Method,
 			Path:        strings.TrimPrefix(req.URL.EscapedPath(), at.base.EscapedPath()),
 			Query:       query,

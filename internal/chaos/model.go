@@ -173,7 +173,7 @@ func (v *visit) fingerprint(body []byte) string {
 }
 
 func (v *visit) result() []byte {
-	return mustJSON(map[string]string{"object": "thing", "id": "thing-" + v.op, "message": "Done"})
+	return mustJSON(map[string]string{"object": "thing", "id": "thing-" + v.op, "transactionId": v.op, "message": "Done"})
 }
 
 func (v *visit) booking() []byte {
@@ -181,7 +181,7 @@ func (v *visit) booking() []byte {
 	if v.world.Ledger.Cancelled(v.op) {
 		status = "cancelled"
 	}
-	return mustJSON(map[string]string{"object": "booking", "id": v.op, "status": status})
+	return mustJSON(map[string]string{"object": "booking", "id": v.op, "transactionId": v.op, "status": status})
 }
 
 func (v *visit) success(status int, body []byte) answer {
