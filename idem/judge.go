@@ -162,7 +162,7 @@ func judgeSuccess(j *judgement, op *Operation, p *Profile, s *sighting, signal S
 	case proof.Kind == ProvesOther:
 		j.reason = "a success of something else"
 	case !j.replayed && !proof.Kind.own(p, s.header):
-		j.reason = "a success that is not the API's own word"
+		j.reason = "a success that the API does not give"
 	default:
 		judgeExecuted(j, op, s, proof)
 	}
