@@ -54,12 +54,13 @@ func newResponse(operation string, r idem.Result) *Response {
 		Recovered:   r.Recovered,
 		FromJournal: r.FromJournal,
 		JournalErr:  r.JournalErr,
+		Drift:       r.Drift,
 		Attempts:    r.Attempts,
 		operation:   operation,
 		outcome:     r.Outcome,
 	}
 	if a := r.Answer; a != nil {
-		resp.StatusCode, resp.Header, resp.Raw, resp.Drift = a.Status, a.Header, a.Body, a.Drift
+		resp.StatusCode, resp.Header, resp.Raw = a.Status, a.Header, a.Body
 		if ids := a.Header[requestIDHeader]; len(ids) > 0 {
 			resp.RequestID = ids[0]
 		}

@@ -61,6 +61,8 @@ type Result struct {
 	Err error
 	// Answer is the last answer that was read; nil if none came.
 	Answer *Answer
+	// Drift is what Call.Decode reported to be of another type than expected.
+	Drift Drift
 	// Key is the operation's key, with all that is known of it; zero if the class
 	// sends none.
 	Key Key
@@ -182,7 +184,7 @@ func (c *call) decodeAnswer(r *Result) {
 		r.Err = fmt.Errorf("%w: %w", ErrAnswerLost, err)
 		return
 	}
-	a.Value, a.Drift = value, drift
+	a.Value, r.Drift = value, drift
 }
 
 // decoded makes the value of a body, or says why there is none.

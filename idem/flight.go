@@ -324,9 +324,8 @@ func (c *call) heed(s *sighting) {
 	if s.bodyErr == nil && len(s.body) > maxTrust {
 		s.bodyErr = c.ctx.Err()
 	}
-	s.readable = s.body
 	if s.tooLarge || s.bodyErr != nil {
-		s.readable = bytes.Clone(s.body[:min(len(s.body), maxTrust)])
+		s.odd = &oddity{beginning: bytes.Clone(s.body[:min(len(s.body), maxTrust)])}
 		s.body = nil
 	}
 }
@@ -342,8 +341,11 @@ func (c *call) valueOf(s *sighting) {
 	if c.decode == nil || s.body == nil || !c.request.Operation.succeeds(s.status) {
 		return
 	}
-	s.value, s.drift, s.unfit = c.decoded(s.body, false)
-	s.proven = c.proves && s.unfit == nil
+	value, drift, err := c.decoded(s.body, false)
+	s.value, s.proven = value, c.proves && err == nil
+	if drift != nil || err != nil {
+		s.odd = &oddity{drift: drift, unfit: err}
+	}
 }
 
 // maxTrust is up to which length an announced body gets its memory at once.

@@ -26,16 +26,38 @@ type sighting struct {
 	bodyErr error
 	// tooLarge: the body is over the limit and was not kept.
 	tooLarge bool
-	// readable is what of the body was read: all of it, or its beginning.
-	readable []byte
 	// value is what the body was decoded into, and so one whole JSON object; nil
-	// where nobody has tried or it could not be done. drift and unfit say what did not
-	// fit, or why there is no value.
+	// where nobody has tried or it could not be done.
 	value any
-	drift Drift
-	unfit error
 	// proven: that it could be decoded proves the execution.
 	proven bool
+	// odd is what few answers have; nil where there is nothing.
+	odd *oddity
+}
+
+// oddity is what is odd about an answer.
+type oddity struct {
+	// beginning is what was read of a body that is not whole.
+	beginning []byte
+	// drift and unfit say what did not fit into the value, or why there is none.
+	drift Drift
+	unfit error
+}
+
+// unfit says why the body could not be decoded; nil where it could, or nobody has tried.
+func (s *sighting) unfit() error {
+	if s.odd == nil {
+		return nil
+	}
+	return s.odd.unfit
+}
+
+// readable is what of the body was read: all of it, or its beginning.
+func (s *sighting) readable() []byte {
+	if s.odd != nil && s.body == nil {
+		return s.odd.beginning
+	}
+	return s.body
 }
 
 // validStatus reports a status that an answer can have: an interim one is none.
@@ -176,9 +198,9 @@ func judgeExecuted(j *judgement, op *Operation, s *sighting, proof Proof) {
 		j.reason, j.again = "executed; the answer is over the size limit", againNo
 	case s.bodyErr != nil:
 		j.reason = "executed; the answer was cut"
-	case op.Prove != nil && errors.Is(s.unfit, ErrResponseIncomplete):
+	case op.Prove != nil && errors.Is(s.unfit(), ErrResponseIncomplete):
 		j.reason, j.incomplete = reasonIncomplete, true
-	case op.Prove != nil && s.unfit != nil:
+	case op.Prove != nil && s.unfit() != nil:
 		j.reason = "executed; the answer cannot be read"
 	case proof.Complete:
 		j.verdict, j.reason, j.again = VerdictDone, "executed", againNo

@@ -112,7 +112,7 @@ func (c *call) note(j judgement, f *flight) {
 	c.lastErr = s.err
 	if s.err == nil {
 		c.answered = f
-		c.lastErr = cmp.Or(s.bodyErr, s.unfit)
+		c.lastErr = cmp.Or(s.bodyErr, s.unfit())
 	}
 	if j.again == againProgress {
 		c.progress++

@@ -135,8 +135,6 @@ type Answer struct {
 	// Value is what Call.Decode made of the body of a success; nil where there was
 	// none of both.
 	Value any `json:"-"`
-	// Drift is what Call.Decode reported to be of another type than expected.
-	Drift Drift `json:"-"`
 	// Reconstructed: it is no response of the API, but was put together from what
 	// reading has shown. Call.Decode's ErrResponseIncomplete does not count then.
 	Reconstructed bool `json:"reconstructed,omitempty"`

@@ -36,7 +36,7 @@ func (s *sighting) testimony(op *Operation, p *Profile) Proof {
 	case s.proven:
 		return Proof{ProvesExecution, true}
 	case op.Prove != nil:
-		return op.Prove(s.status, s.header, s.readable)
+		return op.Prove(s.status, s.header, s.readable())
 	case s.tooLarge, s.bodyErr != nil:
 		return Proof{}
 	default:

@@ -32,7 +32,7 @@ func proving(class Class) Operation {
 
 func seen(status int, body string, change ...func(*sighting)) sighting {
 	s := answered(status, body, change...)
-	s.readable = []byte(body)
+	s.odd = &oddity{beginning: []byte(body)}
 	return s
 }
 
@@ -191,7 +191,7 @@ func TestR28_DriftIsHandedOnAlsoFromTheJournal(t *testing.T) {
 			r := w.do(c)
 			require.NoError(t, r.Err)
 			assert.Equal(t, "value", r.Answer.Value)
-			assert.Equal(t, Drift{"odd"}, r.Answer.Drift)
+			assert.Equal(t, Drift{"odd"}, r.Drift)
 			assert.Equal(t, fromJournal, r.FromJournal)
 		}
 	})

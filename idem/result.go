@@ -21,6 +21,7 @@ func (c *call) finish() Result {
 		Outcome:  k.settled(),
 		Verdict:  c.judged.verdict,
 		Answer:   c.answered.answer(),
+		Drift:    c.answered.drift(),
 		Key:      c.held.key(),
 		Replayed: c.judged.replayed,
 		Attempts: c.attempts,
@@ -53,7 +54,15 @@ func (f *flight) answer() *Answer {
 		return nil
 	}
 	s := &f.seen
-	return &Answer{Status: s.status, Header: s.header, Body: s.body, Value: s.value, Drift: s.drift}
+	return &Answer{Status: s.status, Header: s.header, Body: s.body, Value: s.value}
+}
+
+// drift is what did not fit its field in the value of the answer.
+func (f *flight) drift() Drift {
+	if f == nil || f.seen.odd == nil {
+		return nil
+	}
+	return f.seen.odd.drift
 }
 
 // recover fetches the lost answer of a convergent operation by reading (R14).

@@ -27,13 +27,12 @@ import (
 type Reader struct {
 	text  []byte
 	at    int
+	items int32 // of lists, so far
 	stuck bool
-	broke int    // where it got stuck
-	why   string // it got stuck; empty: the document is broken
-	exact bool   // the value that comes next must fit
-	lacks bool   // something that is required is missing
-	items int    // of lists, so far
-	slow  *slow  // nil in the first reading
+	many  bool  // too many items are why
+	exact bool  // the value that comes next must fit
+	lacks bool  // something that is required is missing
+	slow  *slow // nil in the first reading
 }
 
 // DecodeBy reads one JSON object into a new T with a function that reads a T. A byte
@@ -77,14 +76,10 @@ const byteOrderMark = "\ufeff"
 
 // err says why the document was not read to its end.
 func (r *Reader) err() error {
-	switch {
-	case r.why != "":
-		return &DecodeError{Reason: r.why}
-	case r.stuck:
-		return &DecodeError{Reason: fmt.Sprintf("not valid JSON at byte %d", r.broke)}
-	default:
-		return &DecodeError{Reason: fmt.Sprintf("not valid JSON at byte %d", r.at)}
+	if r.many {
+		return &DecodeError{Reason: "a list has too many items"}
 	}
+	return &DecodeError{Reason: fmt.Sprintf("not valid JSON at byte %d", r.at)}
 }
 
 // Object enters an object, and returns the name of its first field. There is none

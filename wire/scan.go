@@ -41,16 +41,14 @@ func (r *Reader) skip(depth int) {
 
 // giveUp leaves the rest unread: whatever is read now is not there.
 func (r *Reader) giveUp() {
-	if !r.stuck {
-		r.stuck, r.broke = true, r.at
-	}
-	r.at = len(r.text)
+	r.at = min(r.at, len(r.text))
+	r.stuck, r.text = true, r.text[:r.at]
 }
 
 // tooMany gives up at a list that is no page.
 func (r *Reader) tooMany() {
 	r.giveUp()
-	r.why = "a list has too many items"
+	r.many = true
 }
 
 // done reports whether the whole document was read.
