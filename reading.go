@@ -36,7 +36,7 @@ func (parse parser[T]) decode(body []byte) (any, error) {
 	case err != nil:
 		return nil, err
 	default:
-		return value, idem.Drift(drift)
+		return value, idem.DriftError(drift)
 	}
 }
 
@@ -44,7 +44,7 @@ func (parse parser[T]) decode(body []byte) (any, error) {
 // left out, proves nothing.
 func (parse parser[T]) exactly(body []byte) (any, error) {
 	value, err := parse.decode(body)
-	var drift idem.Drift
+	var drift idem.DriftError
 	if errors.As(err, &drift) {
 		return nil, fmt.Errorf("%w: %w", ErrResponseIncomplete, errors.New(drift.Error()))
 	}

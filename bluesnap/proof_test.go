@@ -1,6 +1,7 @@
 package bluesnap
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -119,4 +120,34 @@ func TestR28_WhatDoesNotFitIsExtra(t *testing.T) {
 		require.Error(t, err)
 		assert.NotErrorIs(t, err, ErrResponseIncomplete, body)
 	}
+}
+
+// FuzzRead: whatever a success holds, an id and an amount are read as they are written,
+// or the response is none.
+func FuzzRead(f *testing.F) {
+	for _, body := range []string{
+		`{"transactionId":7,"amount":"1.00"}`, `{"transactionId":{},"amount":[]}`, `{"creditCard":{"cardType":1}}`, `{`, `null`,
+		`{"TRANSACTIONID":1,"processingInfo":{"processingStatus":5}}`, "\ufeff{}",
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, op := range operations {
+			got := op.row(proofBase).Prove(200, nil, body)
+			require.True(t, !got.Complete || got.Kind == idem.ProvesExecution)
+		}
+		value, err := read[CardTransaction](body)
+		if err != nil {
+			require.Nil(t, value)
+			return
+		}
+		var fields map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal([]byte(strings.TrimPrefix(string(body), "\ufeff")), &fields))
+		card, _ := value.(*CardTransaction)
+		for name, got := range map[string]string{"transactionId": string(card.TransactionID), "amount": string(card.Amount)} {
+			if raw := fields[name]; len(raw) > 0 && string(raw) != "null" && string(raw) != `""` {
+				require.NotEmpty(t, got, "%s is %s", name, raw)
+			}
+		}
+	})
 }

@@ -37,7 +37,7 @@ type Call struct {
 	// of the right type. The value comes back as Answer.Value. Where it is an
 	// operation's own answer that does not fit, the call ends in ErrAnswerLost and
 	// the error of Decode, which is told as it is and so must not repeat the body.
-	// Beside a value it may return a Drift, or an error that is ErrResponseIncomplete:
+	// Beside a value it may return a DriftError, or an error that is ErrResponseIncomplete:
 	// the value then counts for a reconstructed answer alone. Nil decodes nothing.
 	Decode func(body []byte) (any, error)
 	// DecodeProves says that Decode takes only what Operation.Prove would find to prove
@@ -61,8 +61,8 @@ type Result struct {
 	Err error
 	// Answer is the last answer that was read; nil if none came.
 	Answer *Answer
-	// Drift is what Call.Decode reported to be of another type than expected.
-	Drift Drift
+	// Drift are the paths of a DriftError of Call.Decode; nil where there was none.
+	Drift []string
 	// Key is the operation's key, with all that is known of it; zero if the class
 	// sends none.
 	Key Key
@@ -188,12 +188,12 @@ func (c *call) decodeAnswer(r *Result) {
 }
 
 // decoded makes the value of a body, or says why there is none.
-func (c *call) decoded(body []byte, reconstructed bool) (any, Drift, error) {
+func (c *call) decoded(body []byte, reconstructed bool) (any, []string, error) {
 	value, err := c.decode(body)
 	if err == nil { // the rule
 		return value, nil, nil
 	}
-	var drift Drift
+	var drift DriftError
 	switch {
 	case errors.As(err, &drift):
 		return value, drift, nil

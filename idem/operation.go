@@ -140,13 +140,13 @@ type Answer struct {
 	Reconstructed bool `json:"reconstructed,omitempty"`
 }
 
-// Drift lists the JSON paths of the fields of a response that did not fit their types,
-// and are zero in its value, and of the items of lists that were left out. Call.Decode
-// returns it, as an error beside a value that is good for use.
-type Drift []string
+// DriftError lists the JSON paths of the fields of a response that did not fit their
+// types, and are zero in its value, and of the items of lists that were left out.
+// Call.Decode returns it beside a value that is good for use.
+type DriftError []string
 
 // Error names the paths.
-func (d Drift) Error() string { return "fields do not fit their types: " + strings.Join(d, ", ") }
+func (d DriftError) Error() string { return "fields do not fit their types: " + strings.Join(d, ", ") }
 
 // keepable refuses what a journal would not keep to the letter: text that is not
 // UTF-8.

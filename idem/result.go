@@ -58,7 +58,7 @@ func (f *flight) answer() *Answer {
 }
 
 // drift is what did not fit its field in the value of the answer.
-func (f *flight) drift() Drift {
+func (f *flight) drift() []string {
 	if f == nil || f.seen.odd == nil {
 		return nil
 	}

@@ -70,6 +70,7 @@ func TestR28_WhatDoesNotFitIsZeroAndListed(t *testing.T) {
 		`{"id":"i","parts":[{"seats":[]},{"id":"q"},"x"]}`:        {ticket{ID: "i", Parts: []ticket{{ID: "q"}}}, []string{"parts[0]", "parts[2]"}},
 		`{"id":"i","parts":[{"id":"p","price":"s3cret"},null]}`:   {ticket{ID: "i", Parts: []ticket{}}, []string{"parts[0]", "parts[1]"}},
 		`{"ID":"j","SEATS":{},"id":"i"}`:                          {ticket{ID: "i"}, []string{"seats"}},
+		`{"id":"i","ID":"j","Seats":7}`:                           {want: ticket{ID: "i", Seats: 7}},
 		"\ufeff" + `{"Id":"i"}`:                                   {want: ticket{ID: "i"}},
 		`{"id":"i","s3cret":{"seats":[]},"unknown":[{"note":5}]}`: {want: ticket{ID: "i"}},
 	} {

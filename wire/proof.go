@@ -153,7 +153,7 @@ func (f *fields) keep(name, value []byte) {
 
 // cut looks at a value that is perhaps not whole: the beginning of an error is one.
 func (f *fields) cut(name, value []byte) {
-	if strings.EqualFold(string(name), "error") && len(value) > 0 && bytes.IndexByte([]byte(`{["t0123456789`), value[0]) >= 0 {
+	if strings.EqualFold(string(name), "error") && len(value) > 0 && value[0] != 'n' && value[0] != 'f' {
 		f.failed = true
 	}
 }
@@ -204,7 +204,8 @@ func noError(value []byte) bool {
 // HasError reports whether a JSON object has an error: a field "error" at its top, of
 // any value but null, false, "" and []. An empty object is an error.
 func HasError(text []byte) bool {
-	if !bytes.Contains(text, []byte(`rror"`)) && !bytes.Contains(text, []byte(`RROR"`)) && !bytes.Contains(text, []byte(`\u00`)) {
+	signs := func(sign string) bool { return bytes.Contains(text, []byte(sign)) }
+	if !signs(`rror"`) && !signs(`RROR"`) && !signs(`\u00`) {
 		return false // most successes need no second reading
 	}
 	f, whole, _ := topLevel(text)

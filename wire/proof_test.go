@@ -58,6 +58,8 @@ func TestR26_WhatASuccessProves(t *testing.T) {
 		`{"object":"ticket`:                                          {nothing, false},
 		`{"object":"ticket",`:                                        {execution, false},
 		`{"id":"x","session_id":"s","`:                               {execution, false},
+		`{"id":"x","session_id":12`:                                  {nothing, false},
+		`{"id":"x","session_id":12,`:                                 {execution, false},
 		`{"id":12`:                                                   {nothing, false},
 		`{"pass_id":"p","id":"`:                                      {field, false},
 		`{"a":{"object":"ticket"},"b":[`:                             {nothing, false},

@@ -173,7 +173,9 @@ func (v *visit) fingerprint(body []byte) string {
 }
 
 func (v *visit) result() []byte {
-	return mustJSON(map[string]string{"object": "issued_pass", "id": "thing-" + v.op, "transactionId": v.op, "message": "Done"})
+	return mustJSON(map[string]string{
+		"object": "issued_pass", "id": "thing-" + v.op, "transactionId": v.op, "message": "Done",
+	})
 }
 
 func (v *visit) booking() []byte {
