@@ -55,6 +55,9 @@ var errMustFit = errors.New("an id, an amount or a status does not fit")
 // read reads the body of a success. What cannot be read at all is an error of package
 // wire; where an id, an amount or a status does not fit, the response is incomplete.
 func read[T any](body []byte) (any, error) {
+	if crowded(body) {
+		return nil, &wire.DecodeError{Reason: "too many fields and items"}
+	}
 	value, err := wire.Decode[T](body)
 	switch {
 	case err == nil:
@@ -64,6 +67,15 @@ func read[T any](body []byte) (any, error) {
 	default:
 		return nil, err
 	}
+}
+
+// maxParts is how many fields and items a document may have: each costs memory, ten
+// times what it takes in the document.
+const maxParts = 200_000
+
+// crowded reports whether a document has more of them than any answer of the API.
+func crowded(body []byte) bool {
+	return bytes.Count(body, []byte(","))+bytes.Count(body, []byte("{"))+bytes.Count(body, []byte("[")) > maxParts
 }
 
 // decodeWith reads an object into v, which must point to a struct, and into extra

@@ -3,6 +3,7 @@ package bluesnap
 import (
 	"encoding/json"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -119,6 +120,22 @@ func TestR28_WhatDoesNotFitIsExtra(t *testing.T) {
 		_, err := read[CardTransaction]([]byte(body))
 		require.Error(t, err)
 		assert.NotErrorIs(t, err, ErrResponseIncomplete, body)
+	}
+}
+
+func TestR28_AHostileDocumentIsNotRead(t *testing.T) {
+	for _, part := range []string{`{},`, `7,`, `[],`, `"a":1,`} {
+		body := []byte(`{"paymentSources":{"creditCardInfo":[` + strings.Repeat(part, 9_000_000/len(part)) + `7]},"message":[]}`)
+		if part == `"a":1,` {
+			body = []byte(`{` + strings.Repeat(part, 9_000_000/len(part)) + `"vaultedShopperId":7}`)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := read[VaultedShopper](body)
+		require.Error(t, err)
+		assert.Empty(t, parseMessages(body))
+		runtime.ReadMemStats(&after)
+		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20), part)
 	}
 }
 
