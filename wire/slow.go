@@ -17,7 +17,7 @@ type slow struct {
 
 // segment is one step of a path: a field of an object, or an item of a list.
 type segment struct {
-	name  string
+	name  []byte
 	exact map[string]bool // names of the object's fields; nil: a list
 	index int
 }
@@ -25,6 +25,8 @@ type segment struct {
 const (
 	// maxDrift is how many paths are listed.
 	maxDrift = 100
+	// maxName is how long a name may be that is known in another letter case.
+	maxName = 64
 	// maxNames is how many names of one object are remembered.
 	maxNames = 10_000
 )
@@ -36,9 +38,10 @@ func (s *slow) String() string {
 		case step.exact == nil:
 			b.WriteString("[" + strconv.Itoa(step.index) + "]")
 		case i > 0:
-			b.WriteString("." + step.name)
+			b.WriteByte('.')
+			b.Write(step.name)
 		default:
-			b.WriteString(step.name)
+			b.Write(step.name)
 		}
 	}
 	return b.String()
@@ -159,12 +162,12 @@ func (r *Reader) slowName() (name []byte, ok bool) {
 		return nil, false
 	}
 	top := &r.slow.path[len(r.slow.path)-1]
-	if !plainName(name) {
+	if !plainName(name) && len(name) <= maxName {
 		if known := fold(name); plainName(known) && !top.exact[string(known)] {
 			name = known
 		}
 	}
-	top.name = string(name)
+	top.name = name
 	return name, true
 }
 
