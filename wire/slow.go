@@ -3,6 +3,7 @@ package wire
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // slow is what a [Reader] keeps in its second reading of a document.
@@ -174,16 +175,20 @@ func (r *Reader) slowName() (name []byte, ok bool) {
 // fold writes a name in small letters, also such as look like ASCII ones to package
 // json: the long s and the Kelvin sign.
 func fold(name []byte) []byte {
-	return []byte(strings.Map(func(b rune) rune {
+	out := make([]byte, 0, len(name))
+	for rest := name; len(rest) > 0; {
+		b, size := utf8.DecodeRune(rest)
 		switch {
 		case b >= 'A' && b <= 'Z':
-			return b - 'A' + 'a'
+			out = append(out, rest[0]-'A'+'a')
 		case b == '\u017f':
-			return 's'
+			out = append(out, 's')
 		case b == '\u212a':
-			return 'k'
+			out = append(out, 'k')
 		default:
-			return b
+			out = append(out, rest[:size]...)
 		}
-	}, string(name)))
+		rest = rest[size:]
+	}
+	return out
 }
