@@ -13,10 +13,13 @@ import (
 // call is the one path of all calls: options, engine, and the answer as a value
 // or as an error. bad is why the request could not be built.
 func call[T any](
-	ctx context.Context, c *Client, req gen.Request, bad error, parse func([]byte) (*T, error), opts []CallOption,
+	ctx context.Context, c *Client, req gen.Request, bad error, parse parser[T], opts []CallOption,
 ) (*T, *Response, error) {
-	in := prepare(req, bad, opts)
-	in.Decode = func(body []byte) (any, error) { return parse(body) }
+	in, exact := prepare(req, bad, opts)
+	in.Decode, in.DecodeProves = parse.decode, true
+	if exact {
+		in.Decode = parse.exactly
+	}
 	r := c.engine().Do(ctx, in)
 	if r.Err != nil {
 		e := c.newError(req.Operation, r)
@@ -30,7 +33,7 @@ func call[T any](
 
 // prepare turns the request's data and the options into the engine's call, which
 // refuses it where something is bad.
-func prepare(req gen.Request, bad error, opts []CallOption) idem.Call {
+func prepare(req gen.Request, bad error, opts []CallOption) (in idem.Call, exact bool) {
 	s, err := facade.Collect(opts, CallOption.applyCall)
 	body, unfit := addFields(req, s.Extra)
 	return idem.Call{
@@ -48,7 +51,7 @@ func prepare(req gen.Request, bad error, opts []CallOption) idem.Call {
 		MaxAttempts: s.MaxAttempts,
 		Reread:      s.Reread,
 		Confirms:    s.Confirms,
-	}
+	}, s.Exact
 }
 
 // rows are the rows of the generated table, as the engine reads them.
@@ -67,6 +70,7 @@ func engineRows() map[gen.OperationID]idem.Operation {
 			Name:    string(op.ID),
 			Class:   classes[op.Class],
 			Success: op.SuccessStatuses[:],
+			Prove:   proofs(op.ID.Shape()),
 		}
 	}
 	return made
@@ -119,8 +123,8 @@ func (e *Error) readCode() {
 	if e.Response.StatusCode < 300 {
 		return
 	}
-	body, err := gen.ParseErrorResponse(e.Response.Raw)
-	if err != nil || body.Error.Code == "" {
+	body, _, _ := gen.ParseErrorResponse(e.Response.Raw) // what does not fit is not there
+	if body == nil || body.Error.Code == "" {
 		return
 	}
 	already := e.class == idem.Convergent && body.Error.Code.Is(gen.ErrorCodeAlreadyCancelled)

@@ -137,9 +137,9 @@ func (s *BookingsService) BookClass(
 	return call(ctx, s.client, req, err, parseClassBooking, opts)
 }
 
-func parseClassBooking(body []byte) (*ClassBooking, error) {
-	b, err := gen.ParseBookClassResponse(body)
-	return (*ClassBooking)(b), err
+func parseClassBooking(body []byte) (*ClassBooking, []string, error) {
+	b, drift, err := gen.ParseBookClassResponse(body)
+	return (*ClassBooking)(b), drift, err
 }
 
 // ConfirmClass buys what a class booking lacks, debits the reseller's business

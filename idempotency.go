@@ -1,13 +1,13 @@
 package bardge
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"time"
 
+	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/wire"
 )
 
 // Key is an idempotency key together with what is known of it: whether it may
@@ -76,38 +76,26 @@ func profile() idem.Profile {
 func classify(status int, body []byte) idem.Signal {
 	switch {
 	case status < http.StatusMultipleChoices:
-		return classifySuccess(body)
+		return signalOf(wire.HasError(body)) // of any shape
 	case status >= http.StatusInternalServerError:
 		return idem.SignalNone // whatever it says, it says nothing of the key
 	}
-	var b struct {
-		Error struct {
-			Type string `json:"type"`
-			Code string `json:"code"`
-		} `json:"error"`
-	}
-	switch e := &b.Error; {
-	case json.Unmarshal(body, &b) != nil || e.Type == "" || e.Code == "":
+	b, _, _ := gen.ParseErrorResponse(body) // what does not fit is not there
+	switch {
+	case b == nil || b.Error.Type == "" || b.Error.Code == "":
 		return idem.SignalNone
-	case ErrIdempotencyKeyReused.is(e.Code):
+	case ErrIdempotencyKeyReused.is(string(b.Error.Code)):
 		return idem.SignalKeyReused
-	case ErrAlreadyCancelled.is(e.Code):
+	case ErrAlreadyCancelled.is(string(b.Error.Code)):
 		return idem.SignalAlready
 	default:
 		return idem.SignalError
 	}
 }
 
-// classifySuccess looks for an error in the answer of a success.
-func classifySuccess(body []byte) idem.Signal {
-	if !bytes.Contains(body, []byte(`"error"`)) {
-		return idem.SignalNone // most successes need no second reading
+func signalOf(failed bool) idem.Signal {
+	if failed {
+		return idem.SignalError
 	}
-	var b struct {
-		Error json.RawMessage `json:"error"`
-	}
-	if json.Unmarshal(body, &b) != nil || len(b.Error) == 0 || string(b.Error) == "null" {
-		return idem.SignalNone
-	}
-	return idem.SignalError
+	return idem.SignalNone
 }

@@ -90,7 +90,9 @@ func (s *LookupService) Initiate(
 //
 // Operation VerifyLookup, class unguarded (inferred, as
 // [LookupService.Initiate]): an attempt that may have been executed is not
-// repeated. Errors to tell apart: [ErrNotFound], [ErrValidation].
+// repeated. Errors to tell apart: [ErrNotFound], [ErrValidation], and
+// [ErrResponseIncomplete]: the token came under a name that is not known, and is in
+// Response.Raw alone.
 func (s *LookupService) Verify(
 	ctx context.Context, lookupID string, params VerifyLookupParams, opts ...CallOption,
 ) (*VerifiedLookup, *Response, error) {

@@ -20,7 +20,7 @@ func TestEveryObserverIsToldInTurn(t *testing.T) {
 			}
 		})
 	}
-	inWorld(t, steps(says(200, `{}`)), func(t *testing.T, w *world) {
+	inWorld(t, steps(anything), func(t *testing.T, w *world) {
 		_, _, err := w.client.Lookup.GetClient(t.Context(), "c1")
 		require.NoError(t, err)
 	}, bardge.WithObserver(nil), hear("first"), bardge.WithObserver(nil), hear("second"))
@@ -45,7 +45,7 @@ func (h tracing) Handle(ctx context.Context, _ slog.Record) error {
 
 func TestTheLoggerGetsTheCallsContext(t *testing.T) {
 	var seen []any
-	inWorld(t, steps(says(200, `{}`)), func(t *testing.T, w *world) {
+	inWorld(t, steps(anything), func(t *testing.T, w *world) {
 		_, _, err := w.client.Lookup.GetClient(context.WithValue(t.Context(), traceKey{}, "trace-1"), "c1")
 		require.NoError(t, err)
 	}, bardge.WithLogger(slog.New(tracing{seen: &seen})))

@@ -2,7 +2,9 @@ package bardge
 
 import (
 	"errors"
+	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
@@ -19,7 +21,8 @@ var errStuck = errors.New("the list says that it has more, and does not advance"
 
 // walk yields every item of a list from start on, each page read when it is
 // needed. It ends after the first error, which it yields with a nil item. A list
-// that changes meanwhile is read as it is found.
+// that changes meanwhile is read as it is found. Where items were left out of a page,
+// an error comes after all others.
 func walk[T any](
 	op gen.OperationID, start, before string, page func(cursor string) (*List[T], *Response, error), id func(*T) string,
 ) iter.Seq2[*T, error] {
@@ -31,6 +34,7 @@ func walk[T any](
 			}}))
 			return
 		}
+		var incomplete error
 		seen := map[string]bool{}
 		for cursor := start; ; {
 			seen[cursor] = true
@@ -39,7 +43,16 @@ func walk[T any](
 				yield(nil, err)
 				return
 			}
-			if !yieldPage(list, yield) || !list.HasMore {
+			if left := leftOut(resp.Drift); incomplete == nil && left != nil {
+				incomplete = notWhole(op, resp, left)
+			}
+			if !yieldPage(list, yield) {
+				return
+			}
+			if !list.HasMore {
+				if incomplete != nil {
+					yield(nil, incomplete)
+				}
 				return
 			}
 			next := lastID(list, id)
@@ -76,6 +89,18 @@ func stuck(op gen.OperationID, resp *Response) error {
 		Outcome:   OutcomeDone,
 		Response:  resp,
 		Err:       errStuck,
+		class:     idem.Read,
+	}
+}
+
+// notWhole is the error of a list from which items were left out; resp brought the first
+// page of which this is so.
+func notWhole(op gen.OperationID, resp *Response, left []string) error {
+	return &Error{
+		Operation: string(op),
+		Outcome:   OutcomeDone,
+		Response:  resp,
+		Err:       fmt.Errorf("%w: items were left out: %s", ErrResponseIncomplete, strings.Join(left, ", ")),
 		class:     idem.Read,
 	}
 }

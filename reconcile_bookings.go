@@ -87,7 +87,7 @@ func (c *Client) lookForSpaBooking(ctx context.Context, o Orphan) (idem.Finding,
 // whatever state they are now.
 func (c *Client) bookingsMade(ctx context.Context, o Orphan, client string, kind BookingType) ([]*Booking, error) {
 	var made []*Booking
-	all := c.Bookings.AllForClient(ctx, client, ListClientBookingsParams{Limit: pageSize}, withHeaders(o.Header))
+	all := c.Bookings.AllForClient(ctx, client, ListClientBookingsParams{Limit: pageSize}, exactly(o.Header))
 	for b, err := range all {
 		if err != nil {
 			return nil, err
@@ -103,14 +103,14 @@ func (c *Client) bookingsMade(ctx context.Context, o Orphan, client string, kind
 // says, by their ids.
 func (c *Client) slots(ctx context.Context, o Orphan, made []*Booking) (map[string]slot, error) {
 	slots := map[string]slot{}
-	for class, err := range c.Bookings.AllClasses(ctx, ListClassesParams{Limit: pageSize}, withHeaders(o.Header)) {
+	for class, err := range c.Bookings.AllClasses(ctx, ListClassesParams{Limit: pageSize}, exactly(o.Header)) {
 		if err != nil {
 			return nil, err
 		}
 		if !named(made, class) {
 			continue
 		}
-		whole, _, err := c.Bookings.GetClass(ctx, class.ID, withHeaders(o.Header))
+		whole, _, err := c.Bookings.GetClass(ctx, class.ID, exactly(o.Header))
 		if err != nil {
 			return nil, err
 		}

@@ -27,7 +27,7 @@ func (c *Client) lookForCredits(ctx context.Context, o Orphan) (idem.Finding, er
 	if pack == nil || pack.Name == "" || amount(pack.Credits) == "" {
 		return unknown("credit package %s does not tell its name and size", name)
 	}
-	credits, _, err := c.Lookup.ClientCredits(ctx, in.ClientID, withHeaders(o.Header))
+	credits, _, err := c.Lookup.ClientCredits(ctx, in.ClientID, exactly(o.Header))
 	if err != nil {
 		return idem.Finding{}, err
 	}
@@ -45,7 +45,7 @@ func (c *Client) lookForCredits(ctx context.Context, o Orphan) (idem.Finding, er
 
 // creditPackage reads a package; nil if the API does not list it.
 func (c *Client) creditPackage(ctx context.Context, o Orphan, id string) (*CreditPackage, error) {
-	all := c.Credits.AllPackages(ctx, ListCreditPackagesParams{Limit: pageSize}, withHeaders(o.Header))
+	all := c.Credits.AllPackages(ctx, ListCreditPackagesParams{Limit: pageSize}, exactly(o.Header))
 	for pack, err := range all {
 		if err != nil || pack.ID == id {
 			return pack, err

@@ -52,7 +52,7 @@ func answerOf(name, id string) (*idem.Answer, string) {
 // answerWith makes the answer with this value, and names what it made.
 func answerWith(operation gen.OperationID, value any) (*idem.Answer, string) {
 	body, _ := wire.Encode(value) // our own types always encode
-	return &idem.Answer{Status: http.StatusOK, Body: body}, resource(string(operation), body)
+	return &idem.Answer{Status: http.StatusOK, Body: body, Reconstructed: true}, resource(string(operation), body)
 }
 
 // resource names what an operation made, so that no other operation of the
@@ -76,7 +76,7 @@ func resource(operation string, body []byte) string {
 
 // expiryResource names an expiry that a pass was given.
 func expiryResource(body []byte) string {
-	pass, err := gen.ParseUpdateIssuedPassExpiryResponse(body)
+	pass, _, err := gen.ParseUpdateIssuedPassExpiryResponse(body)
 	if err != nil || pass.ID == "" || pass.ExpiresAt.IsZero() {
 		return ""
 	}

@@ -19,7 +19,7 @@ func (c *Client) lookAtExpiry(ctx context.Context, o Orphan) (idem.Finding, erro
 	if err := errors.Join(json.Unmarshal(o.Body, &in), json.Unmarshal(o.Body, &fields)); err != nil {
 		return idem.Finding{}, err
 	}
-	pass, _, err := c.Passes.GetIssued(ctx, o.PathID, withHeaders(o.Header))
+	pass, _, err := c.Passes.GetIssued(ctx, o.PathID, exactly(o.Header))
 	switch {
 	case err != nil:
 		return idem.Finding{}, err
@@ -40,7 +40,7 @@ func (c *Client) lookAtPass(ctx context.Context, o Orphan) (idem.Finding, error)
 	if err := json.Unmarshal(o.Body, &in); err != nil {
 		return idem.Finding{}, err
 	}
-	pass, _, err := c.Passes.GetIssued(ctx, in.UserPassID, withHeaders(o.Header))
+	pass, _, err := c.Passes.GetIssued(ctx, in.UserPassID, exactly(o.Header))
 	switch {
 	case err != nil:
 		return idem.Finding{}, err

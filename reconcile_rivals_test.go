@@ -82,7 +82,7 @@ func TestJ11_WhatADoneOperationMayHaveMadeProvesNothing(t *testing.T) {
 		"/classes":              `{"data":[` + yoga("c1") + `]}`,
 		"/classes/c1":           yoga("c1", at("ci_1", "07:00")),
 		"/credit_packages":      `{"data":[{"id":"p1","name":"20 Pack","credits":20}]}`,
-		"/clients/ada/credits": `{"transactions":[{"type":"CREDIT","amount":20,"description":"20 Pack",` +
+		"/clients/ada/credits": `{"balance":70,"transactions":[{"type":"CREDIT","amount":20,"description":"20 Pack",` +
 			`"timestamp":946685401000}]}`,
 	}
 	for name, row := range map[string]struct {
@@ -135,7 +135,7 @@ func TestJ11_AnExpiryWithMoreProvesNothing(t *testing.T) {
 func TestJ11_APurchaseOfAnotherPackageIsARival(t *testing.T) {
 	answers := map[string]string{
 		"/credit_packages":     `{"data":[{"id":"p1","name":"20 Pack","credits":20},{"id":"p2","name":"20 Pack Plus","credits":20}]}`,
-		"/clients/ada/credits": `{"transactions":[{"type":"CREDIT","amount":20,"description":"20 Pack Plus","timestamp":946685401000}]}`,
+		"/clients/ada/credits": `{"balance":70,"transactions":[{"type":"CREDIT","amount":20,"description":"20 Pack Plus","timestamp":946685401000}]}`,
 	}
 	inWorld(t, steps(reads(answers)), func(t *testing.T, w *world) {
 		time.Sleep(10 * time.Minute)

@@ -88,7 +88,7 @@ func TestJ11_AnInstanceThatLooksLikeAnotherProvesNothing(t *testing.T) {
 func TestJ11_OnlyACreditOfThePackagesSizeAndNameCounts(t *testing.T) {
 	const pack = `{"data":[{"id":"other","name":"50 Pack","credits":50},{"id":"p1","name":"20 Pack","credits":20}]}`
 	moved := func(kind, amount, description, stamp string) string {
-		return `{"transactions":[{"type":"` + kind + `","amount":` + amount + `,"description":"` + description + `","timestamp":` + stamp + `}]}`
+		return `{"balance":70,"transactions":[{"type":"` + kind + `","amount":` + amount + `,"description":"` + description + `","timestamp":` + stamp + `}]}`
 	}
 	const then = "946685401000"
 	for name, row := range map[string]struct {
@@ -207,7 +207,7 @@ func TestR23_EvidenceNamesIDsAlone(t *testing.T) {
 			},
 		},
 		"a pass": {
-			map[string]string{"/issued_passes/p1": `{"pass_id":"` + odd + `"}`},
+			map[string]string{"/issued_passes/p1": `{"id":"p1","pass_id":"` + odd + `"}`},
 			func(ctx context.Context, c *bardge.Client, o ...bardge.CallOption) error {
 				_, _, err := c.Passes.UpdateIssued(ctx, bardge.UpdateIssuedPassParams{UserPassID: "p1", PassID: "x"}, o...)
 				return err

@@ -73,7 +73,7 @@ func TestTheVendorsExamplesAreReproduced(t *testing.T) {
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			inWorld(t, steps(says(200, `{}`)), func(t *testing.T, w *world) {
+			inWorld(t, steps(anything), func(t *testing.T, w *world) {
 				require.NoError(t, row.try(t.Context(), w.client, freshKey(t, vendorsKey)))
 				require.Len(t, w.requests(), 1)
 				seen := w.requests()[0]
@@ -97,7 +97,7 @@ func apiHeaders(h http.Header) http.Header {
 }
 
 func TestR18_AMutationWithoutABodyHasNone(t *testing.T) {
-	inWorld(t, steps(says(200, `{}`)), func(t *testing.T, w *world) {
+	inWorld(t, steps(anything), func(t *testing.T, w *world) {
 		for _, try := range []attempt{cancel(), func(ctx context.Context, c *bardge.Client) error {
 			return errorIn(c.Bookings.ConfirmSpa(ctx, "sess_1"))
 		}} {
@@ -112,7 +112,7 @@ func TestR18_AMutationWithoutABodyHasNone(t *testing.T) {
 }
 
 func TestR5_OnlyOperationsThatTakeAKeySendOne(t *testing.T) {
-	inWorld(t, steps(says(200, `{}`)), func(t *testing.T, w *world) {
+	inWorld(t, steps(anything), func(t *testing.T, w *world) {
 		for _, row := range []struct {
 			try attempt
 			key bool
@@ -136,7 +136,7 @@ func TestR5_OnlyOperationsThatTakeAKeySendOne(t *testing.T) {
 }
 
 func TestExtraFieldsAndHeadersReachTheWire(t *testing.T) {
-	inWorld(t, steps(says(200, `{}`)), func(t *testing.T, w *world) {
+	inWorld(t, steps(anything), func(t *testing.T, w *world) {
 		require.NoError(t, issue(
 			bardge.WithExtraField("note", "a \"<b>\" & c"),
 			bardge.WithExtraField("pass_ref", map[string]any{"id": "p1", "n": []int{1, 2}}),
@@ -152,7 +152,7 @@ func TestExtraFieldsAndHeadersReachTheWire(t *testing.T) {
 }
 
 func TestTheExpiryIsSentInMilliseconds(t *testing.T) {
-	inWorld(t, steps(says(200, `{"expires_at":1777636800000}`)), func(t *testing.T, w *world) {
+	inWorld(t, steps(says(200, `{"id":"brgpass_1","expires_at":1777636800000}`)), func(t *testing.T, w *world) {
 		at := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 		pass, _, err := w.client.Passes.UpdateIssuedExpiry(t.Context(), "brgpass_1", bardge.UpdateIssuedPassExpiryParams{ExpiresAt: at})
 		require.NoError(t, err)
@@ -162,7 +162,7 @@ func TestTheExpiryIsSentInMilliseconds(t *testing.T) {
 }
 
 func TestIDsAreEscaped(t *testing.T) {
-	inWorld(t, steps(says(200, `{}`)), func(t *testing.T, w *world) {
+	inWorld(t, steps(anything), func(t *testing.T, w *world) {
 		_, _, err := w.client.Lookup.GetClient(t.Context(), "a?b#c d%2F")
 		require.NoError(t, err)
 		assert.Equal(t, basePath+"/clients/a%3Fb%23c%20d%252F", w.requests()[0].path)

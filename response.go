@@ -21,6 +21,12 @@ type Response struct {
 	Raw []byte
 	// RequestID is the vendor's id of the last answer, to be quoted to support.
 	RequestID string
+	// Drift lists the JSON paths, such as "data[3].provider_count", of the fields of the
+	// value that are zero because the API sent them as another type, and, ending in
+	// their index, of the items of lists that were left out for want of an id or
+	// because an id, an amount or a status did not fit. At most 100 paths, then "...".
+	// It never holds values. Nil: everything fits. Raw has what came.
+	Drift []string
 	// Key is the operation's idempotency key; zero where none is sent.
 	Key Key
 	// Replayed: the server had stored this answer and executed nothing again.
@@ -48,6 +54,7 @@ func newResponse(operation string, r idem.Result) *Response {
 		Recovered:   r.Recovered,
 		FromJournal: r.FromJournal,
 		JournalErr:  r.JournalErr,
+		Drift:       r.Drift,
 		Attempts:    r.Attempts,
 		operation:   operation,
 		outcome:     r.Outcome,

@@ -115,7 +115,7 @@ func TestR21_ACallThatIsNotSentHasAnEmptyResponse(t *testing.T) {
 func TestR24_AnswersMayHaveMoreOrLessThanIsModelled(t *testing.T) {
 	inWorld(t, steps(
 		says(200, `{"object":"booking","id":"b1","status":"WAITLISTED","type":"sauna","gate":7,"scheduled_for":"1747724400"}`),
-		says(200, `{}`),
+		says(200, `{"id":"b1"}`),
 		says(200, `{"data":[{"id":"b2","status":"Cancelled"}]}`),
 	), func(t *testing.T, w *world) {
 		booking, resp, err := w.client.Bookings.Status(t.Context(), "b1")
@@ -126,7 +126,7 @@ func TestR24_AnswersMayHaveMoreOrLessThanIsModelled(t *testing.T) {
 
 		booking, _, err = w.client.Bookings.Status(t.Context(), "b1")
 		require.NoError(t, err)
-		assert.Equal(t, &bardge.Booking{}, booking)
+		assert.Equal(t, &bardge.Booking{ID: "b1"}, booking)
 
 		list, _, err := w.client.Bookings.ListForClient(t.Context(), "c1", bardge.ListClientBookingsParams{})
 		require.NoError(t, err)

@@ -106,6 +106,10 @@ func says(status int, body string, headers ...string) http.HandlerFunc {
 	}
 }
 
+// anything answers with what is essential in the answers of all operations.
+var anything = says(200, `{"id":"b1","access_code":"x2","lookup_token":"x3","session_id":"x4","copay_purchase_id":"x5",`+
+	`"balance":6,"amount":7,"data":[]}`)
+
 // refuses answers with the API's error object.
 func refuses(status int, kind, code string) http.HandlerFunc {
 	return says(status, `{"error":{"type":"`+kind+`","code":"`+code+
@@ -122,7 +126,7 @@ func cuts(status int) http.HandlerFunc {
 		w.Header().Set("Bardge-Request-Id", requestID)
 		w.Header().Set("Content-Length", "1000")
 		w.WriteHeader(status)
-		_, _ = io.WriteString(w, `{"object":"boo`)
+		_, _ = io.WriteString(w, `{"id":"booking_1","session_id":"s1","sta`)
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	}

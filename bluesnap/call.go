@@ -28,7 +28,7 @@ type asked struct {
 // call is the one path of all typed calls: options, engine, and the answer as a
 // value or as an error.
 func call[T any](ctx context.Context, c *Client, in asked, opts []CallOption) (*T, *Response, error) {
-	in.decode = func(body []byte) (any, error) { return wire.Decode[T](body) }
+	in.decode = read[T]
 	r, tag := c.do(ctx, in, opts)
 	if r.Err == nil {
 		value, err := decode[T](c.base, in.op, r.Answer)
@@ -70,7 +70,7 @@ func (c *Client) prepare(in asked, opts []CallOption) (call idem.Call, tag strin
 	return idem.Call{
 		Refused: facade.FirstInvalid(in.bad, bad, unfit, err),
 		Request: idem.Request{
-			Operation:   in.op.row(),
+			Operation:   in.op.row(c.base),
 			Method:      in.op.method,
 			Path:        path,
 			Query:       in.query,

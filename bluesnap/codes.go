@@ -139,6 +139,10 @@ var (
 	// ErrRateLimited: the last response was a 429, whatever its messages, so that the call
 	// ended without a value. [Error].RetryAfter is how long the server asked to wait.
 	ErrRateLimited = errors.New("bluesnap: rate limited")
+	// ErrResponseIncomplete: the operation was executed, and an id, an amount or a
+	// status in its response does not fit. There is no value; Response.Raw has what
+	// came. It is an ErrAnswerLost too.
+	ErrResponseIncomplete = idem.ErrResponseIncomplete
 	// ErrKeyExpired: the key may have been sent and its window is over; nothing
 	// was sent now. Look whether the operation was executed before using a new key.
 	ErrKeyExpired = idem.ErrKeyExpired

@@ -3,6 +3,7 @@ package bluesnap
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -48,23 +49,55 @@ func encodeWith(v any, extra Extra) ([]byte, error) {
 	return facade.AddFields(body, fields...)
 }
 
-// decodeWith reads an object into v, which must point to a struct, and into extra
-// what v has no field for.
-func decodeWith(body []byte, v any, extra *Extra) error {
-	if err := json.Unmarshal(body, v); err != nil {
-		return err
+// errMustFit is an id, an amount or a status that does not fit: it never becomes zero.
+var errMustFit = errors.New("an id, an amount or a status does not fit")
+
+// read reads the body of a success. What cannot be read at all is an error of package
+// wire; where an id, an amount or a status does not fit, the response is incomplete.
+func read[T any](body []byte) (any, error) {
+	if crowded(body) {
+		return nil, &wire.DecodeError{Reason: "too many fields and items"}
 	}
+	value, err := wire.Decode[T](body)
+	switch {
+	case err == nil:
+		return value, nil
+	case json.Valid(bytes.TrimPrefix(body, []byte("\ufeff"))) && len(bytes.TrimSpace(body)) > 0:
+		return nil, fmt.Errorf("%w: %w", ErrResponseIncomplete, err)
+	default:
+		return nil, err
+	}
+}
+
+// maxParts is how many fields and items a document may have: each costs memory, ten
+// times what it takes in the document.
+const maxParts = 200_000
+
+// crowded reports whether a document has more of them than any answer of the API.
+func crowded(body []byte) bool {
+	return bytes.Count(body, []byte(","))+bytes.Count(body, []byte("{"))+bytes.Count(body, []byte("[")) > maxParts
+}
+
+// decodeWith reads an object into v, which must point to a struct, and into extra
+// what v has no field for, and what does not fit its field. A string takes a number as
+// it is written. An exact name wins over one in another letter case.
+func decodeWith(body []byte, v any, extra *Extra) error {
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(body, &all); err != nil {
 		return err
 	}
-	names := namesOf(reflect.TypeOf(v).Elem())
+	of := reflect.ValueOf(v).Elem()
+	names := namesOf(of.Type())
 	for name, raw := range all {
-		if names[name] {
-			continue
-		}
-		if *extra == nil {
-			*extra = Extra{}
+		known, field := nameIn(names, all, name)
+		if known != "" {
+			fits, err := fill(known, of.Field(field), raw)
+			if err != nil {
+				return err
+			}
+			if fits {
+				continue
+			}
 		}
 		var value any
 		d := json.NewDecoder(bytes.NewReader(raw))
@@ -72,23 +105,71 @@ func decodeWith(body []byte, v any, extra *Extra) error {
 		if err := d.Decode(&value); err != nil {
 			return err
 		}
+		if *extra == nil {
+			*extra = Extra{}
+		}
 		(*extra)[name] = value
 	}
 	return nil
 }
 
-// known caches the JSON names of struct types.
+// nameIn finds the field that a name of an object means; "" if there is none.
+func nameIn(names map[string]int, all map[string]json.RawMessage, name string) (known string, field int) {
+	if field, exact := names[name]; exact {
+		return name, field
+	}
+	for known, field := range names {
+		if _, exact := all[known]; !exact && strings.EqualFold(known, name) {
+			return known, field
+		}
+	}
+	return "", 0
+}
+
+// fill reads a value into its field, and reports whether it fits.
+func fill(name string, field reflect.Value, raw json.RawMessage) (fits bool, err error) {
+	err = json.Unmarshal(raw, field.Addr().Interface())
+	if err == nil {
+		return true, nil
+	}
+	field.SetZero()
+	var digits json.Number
+	switch {
+	case errors.Is(err, errMustFit):
+		return false, err
+	case field.Kind() == reflect.String && raw[0] != '"' && json.Unmarshal(raw, &digits) == nil:
+		field.SetString(digits.String())
+		return true, nil
+	case strings.HasSuffix(name, "Status"), mustFit(field.Addr().Interface()):
+		return false, errMustFit
+	default:
+		return false, nil
+	}
+}
+
+// mustFit reports whether a field is one that never becomes zero because its value is of
+// another type.
+func mustFit(field any) bool {
+	switch field.(type) {
+	case *ID, *Amount, *ProcessingStatus, *CardTransactionType:
+		return true
+	default:
+		return false
+	}
+}
+
+// known caches the JSON names of struct types, and which fields they name.
 var known sync.Map
 
 // namesOf returns the JSON names of a struct's fields.
-func namesOf(t reflect.Type) map[string]bool {
+func namesOf(t reflect.Type) map[string]int {
 	if names, ok := known.Load(t); ok {
-		return names.(map[string]bool) //nolint:forcetypeassert,errcheck // as it was stored
+		return names.(map[string]int) //nolint:forcetypeassert,errcheck // as it was stored
 	}
-	names := map[string]bool{}
+	names := map[string]int{}
 	for i := range t.NumField() {
 		if name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name != "" && name != "-" {
-			names[name] = true
+			names[name] = i
 		}
 	}
 	known.Store(t, names)

@@ -46,6 +46,8 @@ func (m Message) LogValue() slog.Value { return slog.StringValue(m.String()) }
 func parseMessages(body []byte) []Message {
 	body = bytes.TrimLeft(body, "\ufeff \t\r\n")
 	switch {
+	case crowded(body):
+		return nil
 	case bytes.HasPrefix(body, []byte("{")):
 		return jsonMessages(body)
 	case bytes.HasPrefix(body, []byte("<")):

@@ -96,15 +96,16 @@ func TestAPaymentThatTimedOutIsUnknownAndCanBeFound(t *testing.T) {
 	}
 }
 
-// A replay may come without its Location: what was made once is not named, and
-// not made again.
-func TestAReplayWithoutItsLocationIsDone(t *testing.T) {
+// A replay may come without its Location: then nothing says that it is one, and what
+// was made once is not made again.
+func TestR26_AReplayWithoutItsLocationProvesNothing(t *testing.T) {
 	withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
 		sb.Next(bluesnaptest.CreateVendor, bluesnaptest.LoseAnswer)
-		value, resp, err := c.Vendors.Create(t.Context(), bluesnap.VendorParams{Email: "a@b.example", Country: "US"})
+		params := bluesnap.VendorParams{Email: "a@b.example", Country: "US"}
+		value, resp, err := c.Vendors.Create(t.Context(), params, bluesnap.WithMaxAttempts(3))
 		e := errorOf(t, value, resp, err)
-		assert.Equal(t, bluesnap.OutcomeDone, e.Outcome)
-		assert.ErrorIs(t, err, bluesnap.ErrAnswerLost)
+		assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
+		assert.True(t, e.CanRepeat())
 		assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateVendor))
 	}, []bluesnaptest.Option{bluesnaptest.WithoutLocationOnReplay()})
 }

@@ -64,7 +64,7 @@ func (c *Client) recovery() idem.Recovery {
 	return idem.Recovery{
 		Operation: func(name string) (idem.Operation, bool) {
 			op, ok := operations[name]
-			return op.row(), ok
+			return op.row(c.base), ok
 		},
 		Reread: func(ctx context.Context, o idem.Orphan) (*idem.Answer, idem.State) {
 			op := operations[o.Request.Operation.Name]

@@ -6,13 +6,14 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// row turns a row of the table into the engine's. Both statuses mean executed:
-// whether a replay repeats the first one is not documented.
-func (o operation) row() idem.Operation {
+// row turns a row of the table into the engine's, for a base URL. Both statuses mean
+// executed: whether a replay repeats the first one is not documented.
+func (o operation) row(base string) idem.Operation {
 	row := idem.Operation{
 		Name:    o.name,
 		Class:   o.class,
 		Success: []int{http.StatusOK, http.StatusCreated},
+		Prove:   o.prove(base),
 	}
 	if o.xml {
 		row.Form = idem.FormXML

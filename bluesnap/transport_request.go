@@ -45,7 +45,7 @@ func (t *transport) call(ctx context.Context, at end, op operation, req *http.Re
 		Key:     key,
 		Refused: refused,
 		Request: idem.Request{
-			Operation:   op.row(),
+			Operation:   op.row(at.base.String()),
 			Method:      req.Method,
 			Path:        strings.TrimPrefix(req.URL.EscapedPath(), at.base.EscapedPath()),
 			Query:       query,

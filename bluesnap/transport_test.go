@@ -209,7 +209,8 @@ func TestTransportsErrorsCarryTheOutcome(t *testing.T) {
 			steps(refuses(422, "60101", "X")), 0, bluesnap.OutcomeRejected,
 		},
 		"a redirect is not followed":   {steps(says(307, "", "Location", "/services/2/orders")), 0, bluesnap.OutcomeUnknown},
-		"executed, the answer is lost": {steps(says(200, `{"`)), 0, bluesnap.OutcomeDone},
+		"executed, the answer is lost": {steps(says(200, `{"transactionId":7,"`)), 0, bluesnap.OutcomeDone},
+		"R26_a page, not executed":     {steps(says(200, `{"message":"maintenance"}`)), 0, bluesnap.OutcomeUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, row.steps, func(t *testing.T, w *world) {

@@ -16,7 +16,7 @@ type call struct {
 	query string
 	body  string
 	args  []any
-	parse func([]byte) (any, error)
+	parse func([]byte) (any, []string, error)
 }
 
 var (
@@ -78,6 +78,12 @@ func with2[A, B any](build func(A, B) (gen.Request, error), a A, b B) func() (ge
 	return func() (gen.Request, error) { return build(a, b) }
 }
 
-func reading[T any](parse func([]byte) (*T, error)) func([]byte) (any, error) {
-	return func(body []byte) (any, error) { return parse(body) }
+func reading[T any](parse func([]byte) (*T, []string, error)) func([]byte) (any, []string, error) {
+	return func(body []byte) (any, []string, error) {
+		value, drift, err := parse(body)
+		if value == nil {
+			return nil, drift, err
+		}
+		return value, drift, err
+	}
 }

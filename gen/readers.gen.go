@@ -22,7 +22,7 @@ func readPassCategory(r *wire.Reader, v *PassCategory) {
 		case "duration":
 			readPassDuration(r, &v.Duration)
 		case "credit_allocated":
-			wire.ReadNumber(r, &v.CreditAllocated)
+			wire.ReadNumber(r.Exact(), &v.CreditAllocated)
 		case "visits_allowed":
 			wire.ReadInt(r, &v.VisitsAllowed)
 		default:
@@ -39,7 +39,7 @@ func readIssuedPassCategory(r *wire.Reader, v *IssuedPassCategory) {
 		case "duration":
 			readPassDuration(r, &v.Duration)
 		case "credit_allocated":
-			wire.ReadNumber(r, &v.CreditAllocated)
+			wire.ReadNumber(r.Exact(), &v.CreditAllocated)
 		case "visits_allowed":
 			wire.ReadInt(r, &v.VisitsAllowed)
 		default:
@@ -52,9 +52,9 @@ func readClassCategory(r *wire.Reader, v *ClassCategory) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "id":
-			wire.ReadText(r, &v.ID)
+			wire.ReadText(r.Exact(), &v.ID)
 		case "name":
 			wire.ReadText(r, &v.Name)
 		case "description":
@@ -63,6 +63,8 @@ func readClassCategory(r *wire.Reader, v *ClassCategory) {
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeClassCategory.Tags)
+	r.Require("id", v.ID != "")
 }
 
 func readClassCategoryList(r *wire.Reader, v *ClassCategoryList) {
@@ -75,15 +77,15 @@ func readCopayOption(r *wire.Reader, v *CopayOption) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "id":
-			wire.ReadText(r, &v.ID)
+			wire.ReadText(r.Exact(), &v.ID)
 		case "name":
 			wire.ReadText(r, &v.Name)
 		case "description":
 			wire.ReadText(r, &v.Description)
 		case "price":
-			wire.ReadNumber(r, &v.Price)
+			wire.ReadNumber(r.Exact(), &v.Price)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
 		case "duration":
@@ -94,6 +96,8 @@ func readCopayOption(r *wire.Reader, v *CopayOption) {
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeCopayOption.Tags)
+	r.Require("id", v.ID != "")
 }
 
 func readCopayOptionList(r *wire.Reader, v *CopayOptionList) { wire.ReadPage(r, v, readCopayOption) }
@@ -102,21 +106,23 @@ func readCreditPackage(r *wire.Reader, v *CreditPackage) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "id":
-			wire.ReadText(r, &v.ID)
+			wire.ReadText(r.Exact(), &v.ID)
 		case "name":
 			wire.ReadText(r, &v.Name)
 		case "credits":
-			wire.ReadNumber(r, &v.Credits)
+			wire.ReadNumber(r.Exact(), &v.Credits)
 		case "price":
-			wire.ReadNumber(r, &v.Price)
+			wire.ReadNumber(r.Exact(), &v.Price)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeCreditPackage.Tags)
+	r.Require("id", v.ID != "")
 }
 
 func readCreditPackageList(r *wire.Reader, v *CreditPackageList) {
@@ -129,7 +135,7 @@ func readCreditTransaction(r *wire.Reader, v *CreditTransaction) {
 		case "type":
 			readCreditTransactionType(r, &v.Type)
 		case "amount":
-			wire.ReadNumber(r, &v.Amount)
+			wire.ReadNumber(r.Exact(), &v.Amount)
 		case "description":
 			wire.ReadText(r, &v.Description)
 		case "timestamp":
@@ -154,7 +160,7 @@ func readErrorDetail(r *wire.Reader, v *ErrorDetail) {
 		case "message":
 			wire.ReadText(r, &v.Message)
 		case "request_id":
-			wire.ReadText(r, &v.RequestID)
+			wire.ReadText(r.Exact(), &v.RequestID)
 		default:
 			r.Skip(name)
 		}
@@ -169,15 +175,17 @@ func readIssuer(r *wire.Reader, v *Issuer) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "id":
-			wire.ReadText(r, &v.ID)
+			wire.ReadText(r.Exact(), &v.ID)
 		case "name":
 			wire.ReadText(r, &v.Name)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeIssuer.Tags)
+	r.Require("id", v.ID != "")
 }
 
 func readIssuerList(r *wire.Reader, v *IssuerList) { wire.ReadPage(r, v, readIssuer) }
@@ -186,13 +194,13 @@ func readLookup(r *wire.Reader, v *Lookup) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "id":
-			wire.ReadText(r, &v.ID)
+			wire.ReadText(r.Exact(), &v.ID)
 		case "issuer_id":
-			wire.ReadText(r, &v.IssuerID)
+			wire.ReadText(r.Exact(), &v.IssuerID)
 		case "client_id":
-			wire.ReadText(r, &v.ClientID)
+			wire.ReadText(r.Exact(), &v.ClientID)
 		case "expires_at":
 			wire.ReadTime(r, &v.ExpiresAt)
 		case "message":
@@ -201,19 +209,21 @@ func readLookup(r *wire.Reader, v *Lookup) {
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeLookup.Tags)
+	r.Require("id", v.ID != "")
 }
 
 func readVerifiedLookup(r *wire.Reader, v *VerifiedLookup) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "id":
-			wire.ReadText(r, &v.ID)
+			wire.ReadText(r.Exact(), &v.ID)
 		case "lookup_token":
-			wire.ReadText(r, &v.Token)
+			wire.ReadText(r.Exact(), &v.Token)
 		case "client_id":
-			wire.ReadText(r, &v.ClientID)
+			wire.ReadText(r.Exact(), &v.ClientID)
 		case "expires_at":
 			wire.ReadTime(r, &v.ExpiresAt)
 		case "message":
@@ -222,6 +232,8 @@ func readVerifiedLookup(r *wire.Reader, v *VerifiedLookup) {
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeVerifiedLookup.Tags)
+	r.Require("lookup_token", v.Token != "")
 }
 
 func readPassDuration(r *wire.Reader, v *PassDuration) { wire.ReadText(r, v) }
@@ -240,11 +252,11 @@ func readRefund(r *wire.Reader, v *Refund) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "amount":
-			wire.ReadNumber(r, &v.Amount)
+			wire.ReadNumber(r.Exact(), &v.Amount)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
 		case "credits":
-			wire.ReadNumber(r, &v.Credits)
+			wire.ReadNumber(r.Exact(), &v.Credits)
 		case "visits":
 			wire.ReadInt(r, &v.Visits)
 		default:
@@ -257,32 +269,34 @@ func readAccessCode(r *wire.Reader, v *AccessCode) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "access_code":
-			wire.ReadText(r, &v.Code)
+			wire.ReadText(r.Exact(), &v.Code)
 		case "qr_code":
-			wire.ReadText(r, &v.QRCode)
+			wire.ReadText(r.Exact(), &v.QRCode)
 		case "expires_at":
 			wire.ReadTime(r, &v.ExpiresAt)
 		case "client_id":
-			wire.ReadText(r, &v.ClientID)
+			wire.ReadText(r.Exact(), &v.ClientID)
 		case "message":
 			wire.ReadText(r, &v.Message)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeAccessCode.Tags)
+	r.Require("access_code", v.Code != "")
 }
 
 func readBooking(r *wire.Reader, v *Booking) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "id":
-			wire.ReadText(r, &v.ID)
+			wire.ReadText(r.Exact(), &v.ID)
 		case "status":
-			readBookingStatus(r, &v.Status)
+			readBookingStatus(r.Exact(), &v.Status)
 		case "type":
 			readBookingType(r, &v.Type)
 		case "class_name":
@@ -304,36 +318,38 @@ func readBooking(r *wire.Reader, v *Booking) {
 		case "message":
 			wire.ReadText(r, &v.Message)
 		case "client_id":
-			wire.ReadText(r, &v.ClientID)
+			wire.ReadText(r.Exact(), &v.ClientID)
 		case "refund":
 			readRefund(r, &v.Refund)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeBooking.Tags)
+	r.Require("id", v.ID != "")
 }
 
 func readClassBookingInitiation(r *wire.Reader, v *ClassBookingInitiation) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "copay_required":
-			wire.ReadBool(r, &v.CopayRequired)
+			wire.ReadBool(r.Exact(), &v.CopayRequired)
 		case "additional_visits_required":
-			wire.ReadBool(r, &v.AdditionalVisitsRequired)
+			wire.ReadBool(r.Exact(), &v.AdditionalVisitsRequired)
 		case "session_id":
-			wire.ReadText(r, &v.SessionID)
+			wire.ReadText(r.Exact(), &v.SessionID)
 		case "cost_per_visit":
-			wire.ReadNumber(r, &v.CostPerVisit)
+			wire.ReadNumber(r.Exact(), &v.CostPerVisit)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
 		case "copay_options":
 			wire.ReadList(r, &v.CopayOptions, readCopayOption)
 		case "booking_id":
-			wire.ReadText(r, &v.BookingID)
+			wire.ReadText(r.Exact(), &v.BookingID)
 		case "status":
-			readBookingStatus(r, &v.Status)
+			readBookingStatus(r.Exact(), &v.Status)
 		case "class_name":
 			wire.ReadText(r, &v.ClassName)
 		case "provider_name":
@@ -354,17 +370,19 @@ func readClassBookingInitiation(r *wire.Reader, v *ClassBookingInitiation) {
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeClassBookingInitiation.Tags)
+	r.Require("session_id", v.SessionID != "" || v.BookingID != "")
 }
 
 func readClassInstance(r *wire.Reader, v *ClassInstance) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "id":
-			wire.ReadText(r, &v.ID)
+			wire.ReadText(r.Exact(), &v.ID)
 		case "class_id":
-			wire.ReadText(r, &v.ClassID)
+			wire.ReadText(r.Exact(), &v.ClassID)
 		case "date":
 			wire.ReadText(r, &v.Date)
 		case "time":
@@ -379,23 +397,25 @@ func readClassInstance(r *wire.Reader, v *ClassInstance) {
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeClassInstance.Tags)
+	r.Require("id", v.ID != "")
 }
 
 func readClass(r *wire.Reader, v *Class) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "id":
-			wire.ReadText(r, &v.ID)
+			wire.ReadText(r.Exact(), &v.ID)
 		case "name":
 			wire.ReadText(r, &v.Name)
 		case "description":
 			wire.ReadText(r, &v.Description)
 		case "category_id":
-			wire.ReadText(r, &v.CategoryID)
+			wire.ReadText(r.Exact(), &v.CategoryID)
 		case "provider_id":
-			wire.ReadText(r, &v.ProviderID)
+			wire.ReadText(r.Exact(), &v.ProviderID)
 		case "provider_name":
 			wire.ReadText(r, &v.ProviderName)
 		case "instances":
@@ -404,15 +424,17 @@ func readClass(r *wire.Reader, v *Class) {
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeClass.Tags)
+	r.Require("id", v.ID != "")
 }
 
 func readClientProfile(r *wire.Reader, v *ClientProfile) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "id":
-			wire.ReadText(r, &v.ID)
+			wire.ReadText(r.Exact(), &v.ID)
 		case "first_name":
 			wire.ReadText(r, &v.FirstName)
 		case "last_name":
@@ -427,25 +449,27 @@ func readClientProfile(r *wire.Reader, v *ClientProfile) {
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeClientProfile.Tags)
+	r.Require("id", v.ID != "")
 }
 
 func readCopayPurchase(r *wire.Reader, v *CopayPurchase) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "copay_purchase_id":
-			wire.ReadText(r, &v.CopayPurchaseID)
+			wire.ReadText(r.Exact(), &v.CopayPurchaseID)
 		case "client_id":
-			wire.ReadText(r, &v.ClientID)
+			wire.ReadText(r.Exact(), &v.ClientID)
 		case "provider_id":
-			wire.ReadText(r, &v.ProviderID)
+			wire.ReadText(r.Exact(), &v.ProviderID)
 		case "amount":
-			wire.ReadNumber(r, &v.Amount)
+			wire.ReadNumber(r.Exact(), &v.Amount)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
 		case "transaction_id":
-			wire.ReadText(r, &v.TransactionID)
+			wire.ReadText(r.Exact(), &v.TransactionID)
 		case "tx_ref":
 			wire.ReadText(r, &v.TxRef)
 		case "created":
@@ -456,29 +480,31 @@ func readCopayPurchase(r *wire.Reader, v *CopayPurchase) {
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeCopayPurchase.Tags)
+	r.Require("copay_purchase_id", v.CopayPurchaseID != "")
 }
 
 func readCreditPurchase(r *wire.Reader, v *CreditPurchase) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "id":
-			wire.ReadText(r, &v.ID)
+			wire.ReadText(r.Exact(), &v.ID)
 		case "client_id":
-			wire.ReadText(r, &v.ClientID)
+			wire.ReadText(r.Exact(), &v.ClientID)
 		case "package_id":
-			wire.ReadText(r, &v.PackageID)
+			wire.ReadText(r.Exact(), &v.PackageID)
 		case "credits":
-			wire.ReadNumber(r, &v.Credits)
+			wire.ReadNumber(r.Exact(), &v.Credits)
 		case "balance":
-			wire.ReadNumber(r, &v.Balance)
+			wire.ReadNumber(r.Exact(), &v.Balance)
 		case "amount":
-			wire.ReadNumber(r, &v.Amount)
+			wire.ReadNumber(r.Exact(), &v.Amount)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
 		case "transaction_id":
-			wire.ReadText(r, &v.TransactionID)
+			wire.ReadText(r.Exact(), &v.TransactionID)
 		case "tx_ref":
 			wire.ReadText(r, &v.TxRef)
 		case "created":
@@ -489,6 +515,8 @@ func readCreditPurchase(r *wire.Reader, v *CreditPurchase) {
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeCreditPurchase.Tags)
+	r.Require("id", v.ID != "")
 }
 
 func readClientCredits(r *wire.Reader, v *ClientCredits) {
@@ -497,7 +525,7 @@ func readClientCredits(r *wire.Reader, v *ClientCredits) {
 		case "object":
 			wire.ReadText(r, &v.Object)
 		case "balance":
-			wire.ReadNumber(r, &v.Balance)
+			wire.ReadNumber(r.Exact(), &v.Balance)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
 		case "transactions":
@@ -508,6 +536,7 @@ func readClientCredits(r *wire.Reader, v *ClientCredits) {
 			r.Skip(name)
 		}
 	}
+	r.Require("balance", v.Balance != "")
 }
 
 func readErrorResponse(r *wire.Reader, v *ErrorResponse) {
@@ -525,19 +554,19 @@ func readGymCopayPurchase(r *wire.Reader, v *GymCopayPurchase) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "copay_purchase_id":
-			wire.ReadText(r, &v.CopayPurchaseID)
+			wire.ReadText(r.Exact(), &v.CopayPurchaseID)
 		case "client_id":
-			wire.ReadText(r, &v.ClientID)
+			wire.ReadText(r.Exact(), &v.ClientID)
 		case "provider_id":
-			wire.ReadText(r, &v.ProviderID)
+			wire.ReadText(r.Exact(), &v.ProviderID)
 		case "amount":
-			wire.ReadNumber(r, &v.Amount)
+			wire.ReadNumber(r.Exact(), &v.Amount)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
 		case "transaction_id":
-			wire.ReadText(r, &v.TransactionID)
+			wire.ReadText(r.Exact(), &v.TransactionID)
 		case "tx_ref":
 			wire.ReadText(r, &v.TxRef)
 		case "created":
@@ -545,24 +574,26 @@ func readGymCopayPurchase(r *wire.Reader, v *GymCopayPurchase) {
 		case "message":
 			wire.ReadText(r, &v.Message)
 		case "copay_package_id":
-			wire.ReadText(r, &v.CopayPackageID)
+			wire.ReadText(r.Exact(), &v.CopayPackageID)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeGymCopayPurchase.Tags)
+	r.Require("copay_purchase_id", v.CopayPurchaseID != "")
 }
 
 func readIssuedPass(r *wire.Reader, v *IssuedPass) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "id":
-			wire.ReadText(r, &v.ID)
+			wire.ReadText(r.Exact(), &v.ID)
 		case "passcode":
-			wire.ReadText(r, &v.Passcode)
+			wire.ReadText(r.Exact(), &v.Passcode)
 		case "status":
-			readIssuedPassStatus(r, &v.Status)
+			readIssuedPassStatus(r.Exact(), &v.Status)
 		case "categories":
 			wire.ReadList(r, &v.Categories, readIssuedPassCategory)
 		case "created":
@@ -570,13 +601,13 @@ func readIssuedPass(r *wire.Reader, v *IssuedPass) {
 		case "message":
 			wire.ReadText(r, &v.Message)
 		case "client_id":
-			wire.ReadText(r, &v.ClientID)
+			wire.ReadText(r.Exact(), &v.ClientID)
 		case "transaction_id":
-			wire.ReadText(r, &v.TransactionID)
+			wire.ReadText(r.Exact(), &v.TransactionID)
 		case "tx_ref":
 			wire.ReadText(r, &v.TxRef)
 		case "pass_id":
-			wire.ReadText(r, &v.PassID)
+			wire.ReadText(r.Exact(), &v.PassID)
 		case "pass_name":
 			wire.ReadText(r, &v.PassName)
 		case "start_date":
@@ -587,21 +618,23 @@ func readIssuedPass(r *wire.Reader, v *IssuedPass) {
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeIssuedPass.Tags)
+	r.Require("id", v.ID != "")
 }
 
 func readPass(r *wire.Reader, v *Pass) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "id":
-			wire.ReadText(r, &v.ID)
+			wire.ReadText(r.Exact(), &v.ID)
 		case "name":
 			wire.ReadText(r, &v.Name)
 		case "description":
 			wire.ReadText(r, &v.Description)
 		case "price":
-			wire.ReadNumber(r, &v.Price)
+			wire.ReadNumber(r.Exact(), &v.Price)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
 		case "duration":
@@ -609,7 +642,7 @@ func readPass(r *wire.Reader, v *Pass) {
 		case "categories":
 			wire.ReadList(r, &v.Categories, readPassCategory)
 		case "livemode":
-			wire.ReadBool(r, &v.LiveMode)
+			wire.ReadBool(r.Exact(), &v.LiveMode)
 		case "created":
 			wire.ReadTime(r, &v.Created)
 		case "payment_model":
@@ -620,15 +653,17 @@ func readPass(r *wire.Reader, v *Pass) {
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapePass.Tags)
+	r.Require("id", v.ID != "")
 }
 
 func readProvider(r *wire.Reader, v *Provider) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "id":
-			wire.ReadText(r, &v.ID)
+			wire.ReadText(r.Exact(), &v.ID)
 		case "name":
 			wire.ReadText(r, &v.Name)
 		case "description":
@@ -653,21 +688,23 @@ func readProvider(r *wire.Reader, v *Provider) {
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeProvider.Tags)
+	r.Require("id", v.ID != "")
 }
 
 func readSpaBookingInitiation(r *wire.Reader, v *SpaBookingInitiation) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "copay_required":
-			wire.ReadBool(r, &v.CopayRequired)
+			wire.ReadBool(r.Exact(), &v.CopayRequired)
 		case "session_id":
-			wire.ReadText(r, &v.SessionID)
+			wire.ReadText(r.Exact(), &v.SessionID)
 		case "booking_id":
-			wire.ReadText(r, &v.BookingID)
+			wire.ReadText(r.Exact(), &v.BookingID)
 		case "status":
-			readBookingStatus(r, &v.Status)
+			readBookingStatus(r.Exact(), &v.Status)
 		case "service_name":
 			wire.ReadText(r, &v.ServiceName)
 		case "provider_name":
@@ -684,25 +721,27 @@ func readSpaBookingInitiation(r *wire.Reader, v *SpaBookingInitiation) {
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeSpaBookingInitiation.Tags)
+	r.Require("session_id", v.SessionID != "" || v.BookingID != "")
 }
 
 func readSpaCopayPurchase(r *wire.Reader, v *SpaCopayPurchase) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "copay_purchase_id":
-			wire.ReadText(r, &v.CopayPurchaseID)
+			wire.ReadText(r.Exact(), &v.CopayPurchaseID)
 		case "client_id":
-			wire.ReadText(r, &v.ClientID)
+			wire.ReadText(r.Exact(), &v.ClientID)
 		case "provider_id":
-			wire.ReadText(r, &v.ProviderID)
+			wire.ReadText(r.Exact(), &v.ProviderID)
 		case "amount":
-			wire.ReadNumber(r, &v.Amount)
+			wire.ReadNumber(r.Exact(), &v.Amount)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
 		case "transaction_id":
-			wire.ReadText(r, &v.TransactionID)
+			wire.ReadText(r.Exact(), &v.TransactionID)
 		case "tx_ref":
 			wire.ReadText(r, &v.TxRef)
 		case "created":
@@ -710,26 +749,28 @@ func readSpaCopayPurchase(r *wire.Reader, v *SpaCopayPurchase) {
 		case "message":
 			wire.ReadText(r, &v.Message)
 		case "quote_id":
-			wire.ReadText(r, &v.QuoteID)
+			wire.ReadText(r.Exact(), &v.QuoteID)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeSpaCopayPurchase.Tags)
+	r.Require("copay_purchase_id", v.CopayPurchaseID != "")
 }
 
 func readSpaCopayQuote(r *wire.Reader, v *SpaCopayQuote) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "object":
-			wire.ReadText(r, &v.Object)
+			wire.ReadText(r.Exact(), &v.Object)
 		case "id":
-			wire.ReadText(r, &v.ID)
+			wire.ReadText(r.Exact(), &v.ID)
 		case "provider_id":
-			wire.ReadText(r, &v.ProviderID)
+			wire.ReadText(r.Exact(), &v.ProviderID)
 		case "client_id":
-			wire.ReadText(r, &v.ClientID)
+			wire.ReadText(r.Exact(), &v.ClientID)
 		case "amount":
-			wire.ReadNumber(r, &v.Amount)
+			wire.ReadNumber(r.Exact(), &v.Amount)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
 		case "expires_at":
@@ -740,21 +781,332 @@ func readSpaCopayQuote(r *wire.Reader, v *SpaCopayQuote) {
 			r.Skip(name)
 		}
 	}
+	r.Tag(v.Object, &shapeSpaCopayQuote.Tags)
+	r.Require("id", v.ID != "")
+	r.Require("amount", v.Amount != "")
 }
 
 func readService(r *wire.Reader, v *Service) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
 		case "id":
-			wire.ReadText(r, &v.ID)
+			wire.ReadText(r.Exact(), &v.ID)
 		case "name":
 			wire.ReadText(r, &v.Name)
 		case "price":
-			wire.ReadNumber(r, &v.Price)
+			wire.ReadNumber(r.Exact(), &v.Price)
 		case "currency":
 			wire.ReadText(r, &v.Currency)
 		default:
 			r.Skip(name)
 		}
 	}
+	r.Require("id", v.ID != "")
+}
+
+// knownTags are the type tags of all types.
+var knownTags = []string{
+	"list", "error",
+	"class_category",
+	"copay_option",
+	"credit_package",
+	"issuer",
+	"lookup",
+	"lookup",
+	"access_code",
+	"booking",
+	"class_booking_initiation",
+	"class_instance",
+	"class",
+	"client",
+	"copay_purchase",
+	"gym_copay_purchase",
+	"spa_copay_purchase",
+	"credit_purchase",
+	"copay_purchase",
+	"gym_copay_purchase",
+	"spa_copay_purchase",
+	"issued_pass",
+	"pass",
+	"provider",
+	"spa_booking_initiation",
+	"copay_purchase",
+	"gym_copay_purchase",
+	"spa_copay_purchase",
+	"spa_copay_quote",
+}
+
+var shapeBookingList = &wire.ListShape
+
+var shapeClassCategory = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"class_category"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{},
+}
+
+var shapeClassCategoryList = &wire.ListShape
+
+var shapeClassList = &wire.ListShape
+
+var shapeCopayOption = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"copay_option"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{"price", "visits_allowed"},
+}
+
+var shapeCopayOptionList = &wire.ListShape
+
+var shapeCreditPackage = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"credit_package"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{"credits", "price"},
+}
+
+var shapeCreditPackageList = &wire.ListShape
+
+var shapeIssuer = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"issuer"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{},
+}
+
+var shapeIssuerList = &wire.ListShape
+
+var shapeLookup = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"lookup"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{"issuer_id", "client_id", "expires_at"},
+}
+
+var shapeVerifiedLookup = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"lookup"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"lookup_token"},
+	},
+	Telling: []string{"lookup_token", "client_id", "expires_at"},
+}
+
+var shapePassList = &wire.ListShape
+
+var shapeProviderList = &wire.ListShape
+
+var shapeAccessCode = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"access_code"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"access_code"},
+	},
+	Telling: []string{"access_code", "qr_code", "expires_at", "client_id"},
+}
+
+var shapeBooking = &wire.Shape{
+	Tags: wire.Tags{
+		Own: []string{"booking"},
+	},
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{"class_name", "service_name", "provider_name", "scheduled_for", "visits_deducted", "client_id", "refund"},
+}
+
+var shapeClassBookingInitiation = &wire.Shape{
+	Tags: wire.Tags{
+		Own: []string{"class_booking_initiation"},
+	},
+	Essential: [][]string{
+		{"session_id", "booking_id"},
+	},
+	Telling: []string{"copay_required", "additional_visits_required", "session_id", "cost_per_visit", "booking_id", "class_name", "provider_name", "scheduled_for", "visits_deducted"},
+}
+
+var shapeClassInstance = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"class_instance"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{"class_id", "scheduled_for", "capacity", "available_spots"},
+}
+
+var shapeClass = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"class"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{"category_id", "provider_id", "provider_name"},
+}
+
+var shapeClientProfile = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"client"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{"first_name", "last_name", "email", "phone"},
+}
+
+var shapeCopayPurchase = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"copay_purchase", "gym_copay_purchase", "spa_copay_purchase"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"copay_purchase_id"},
+	},
+	Telling: []string{"copay_purchase_id", "client_id", "provider_id", "amount", "transaction_id", "tx_ref"},
+}
+
+var shapeCreditPurchase = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"credit_purchase"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{"client_id", "package_id", "credits", "balance", "amount", "transaction_id", "tx_ref"},
+}
+
+var shapeClientCredits = &wire.Shape{
+	Essential: [][]string{
+		{"balance"},
+	},
+	Telling: []string{"balance"},
+}
+
+var shapeGymCopayPurchase = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"copay_purchase", "gym_copay_purchase", "spa_copay_purchase"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"copay_purchase_id"},
+	},
+	Telling: []string{"copay_purchase_id", "client_id", "provider_id", "amount", "transaction_id", "tx_ref", "copay_package_id"},
+}
+
+var shapeIssuedPass = &wire.Shape{
+	Tags: wire.Tags{
+		Own: []string{"issued_pass"},
+	},
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{"passcode", "client_id", "transaction_id", "tx_ref", "pass_id", "pass_name", "start_date", "expires_at"},
+}
+
+var shapePass = &wire.Shape{
+	Tags: wire.Tags{
+		Own: []string{"pass"},
+	},
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{"price", "livemode", "payment_model", "provider_count"},
+}
+
+var shapeProvider = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"provider"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{"category", "tier", "address", "city", "country", "lat", "lon"},
+}
+
+var shapeSpaBookingInitiation = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"spa_booking_initiation"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"session_id", "booking_id"},
+	},
+	Telling: []string{"copay_required", "session_id", "booking_id", "service_name", "provider_name", "scheduled_for"},
+}
+
+var shapeSpaCopayPurchase = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"copay_purchase", "gym_copay_purchase", "spa_copay_purchase"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"copay_purchase_id"},
+	},
+	Telling: []string{"copay_purchase_id", "client_id", "provider_id", "amount", "transaction_id", "tx_ref", "quote_id"},
+}
+
+var shapeSpaCopayQuote = &wire.Shape{
+	Tags: wire.Tags{
+		Own:      []string{"spa_copay_quote"},
+		Inferred: true,
+		Known:    knownTags,
+	},
+	Essential: [][]string{
+		{"id"},
+		{"amount"},
+	},
+	Telling: []string{"provider_id", "client_id", "amount", "expires_at"},
+}
+
+var shapeService = &wire.Shape{
+	Essential: [][]string{
+		{"id"},
+	},
+	Telling: []string{"price"},
 }

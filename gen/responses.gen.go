@@ -6,157 +6,225 @@ import (
 	"github.com/bardge/bardge-go/wire"
 )
 
-// ParseGenerateAccessCodeResponse reads the answer of GenerateAccessCode; an error is a *[wire.DecodeError].
-func ParseGenerateAccessCodeResponse(body []byte) (*AccessCode, error) {
+// ParseGenerateAccessCodeResponse reads the answer of GenerateAccessCode, as [wire.DecodeBy] does.
+func ParseGenerateAccessCodeResponse(body []byte) (value *AccessCode, drift []string, err error) {
 	return wire.DecodeBy(body, readAccessCode)
 }
 
-// ParseBookClassResponse reads the answer of BookClass; an error is a *[wire.DecodeError].
-func ParseBookClassResponse(body []byte) (*ClassBookingInitiation, error) {
+// ParseBookClassResponse reads the answer of BookClass, as [wire.DecodeBy] does.
+func ParseBookClassResponse(body []byte) (value *ClassBookingInitiation, drift []string, err error) {
 	return wire.DecodeBy(body, readClassBookingInitiation)
 }
 
-// ParseConfirmClassBookingResponse reads the answer of ConfirmClassBooking; an error is a *[wire.DecodeError].
-func ParseConfirmClassBookingResponse(body []byte) (*Booking, error) {
+// ParseConfirmClassBookingResponse reads the answer of ConfirmClassBooking, as [wire.DecodeBy] does.
+func ParseConfirmClassBookingResponse(body []byte) (value *Booking, drift []string, err error) {
 	return wire.DecodeBy(body, readBooking)
 }
 
-// ParseBookSpaResponse reads the answer of BookSpa; an error is a *[wire.DecodeError].
-func ParseBookSpaResponse(body []byte) (*SpaBookingInitiation, error) {
+// ParseBookSpaResponse reads the answer of BookSpa, as [wire.DecodeBy] does.
+func ParseBookSpaResponse(body []byte) (value *SpaBookingInitiation, drift []string, err error) {
 	return wire.DecodeBy(body, readSpaBookingInitiation)
 }
 
-// ParseConfirmSpaBookingResponse reads the answer of ConfirmSpaBooking; an error is a *[wire.DecodeError].
-func ParseConfirmSpaBookingResponse(body []byte) (*Booking, error) {
+// ParseConfirmSpaBookingResponse reads the answer of ConfirmSpaBooking, as [wire.DecodeBy] does.
+func ParseConfirmSpaBookingResponse(body []byte) (value *Booking, drift []string, err error) {
 	return wire.DecodeBy(body, readBooking)
 }
 
-// ParseGetBookingStatusResponse reads the answer of GetBookingStatus; an error is a *[wire.DecodeError].
-func ParseGetBookingStatusResponse(body []byte) (*Booking, error) {
+// ParseGetBookingStatusResponse reads the answer of GetBookingStatus, as [wire.DecodeBy] does.
+func ParseGetBookingStatusResponse(body []byte) (value *Booking, drift []string, err error) {
 	return wire.DecodeBy(body, readBooking)
 }
 
-// ParseCancelBookingResponse reads the answer of CancelBooking; an error is a *[wire.DecodeError].
-func ParseCancelBookingResponse(body []byte) (*Booking, error) {
+// ParseCancelBookingResponse reads the answer of CancelBooking, as [wire.DecodeBy] does.
+func ParseCancelBookingResponse(body []byte) (value *Booking, drift []string, err error) {
 	return wire.DecodeBy(body, readBooking)
 }
 
-// ParseListClassCategoriesResponse reads the answer of ListClassCategories; an error is a *[wire.DecodeError].
-func ParseListClassCategoriesResponse(body []byte) (*ClassCategoryList, error) {
+// ParseListClassCategoriesResponse reads the answer of ListClassCategories, as [wire.DecodeBy] does.
+func ParseListClassCategoriesResponse(body []byte) (value *ClassCategoryList, drift []string, err error) {
 	return wire.DecodeBy(body, readClassCategoryList)
 }
 
-// ParseListClassesResponse reads the answer of ListClasses; an error is a *[wire.DecodeError].
-func ParseListClassesResponse(body []byte) (*ClassList, error) {
+// ParseListClassesResponse reads the answer of ListClasses, as [wire.DecodeBy] does.
+func ParseListClassesResponse(body []byte) (value *ClassList, drift []string, err error) {
 	return wire.DecodeBy(body, readClassList)
 }
 
-// ParseGetClassResponse reads the answer of GetClass; an error is a *[wire.DecodeError].
-func ParseGetClassResponse(body []byte) (*Class, error) {
+// ParseGetClassResponse reads the answer of GetClass, as [wire.DecodeBy] does.
+func ParseGetClassResponse(body []byte) (value *Class, drift []string, err error) {
 	return wire.DecodeBy(body, readClass)
 }
 
-// ParseGetClientResponse reads the answer of GetClient; an error is a *[wire.DecodeError].
-func ParseGetClientResponse(body []byte) (*ClientProfile, error) {
+// ParseGetClientResponse reads the answer of GetClient, as [wire.DecodeBy] does.
+func ParseGetClientResponse(body []byte) (value *ClientProfile, drift []string, err error) {
 	return wire.DecodeBy(body, readClientProfile)
 }
 
-// ParseListClientBookingsResponse reads the answer of ListClientBookings; an error is a *[wire.DecodeError].
-func ParseListClientBookingsResponse(body []byte) (*BookingList, error) {
+// ParseListClientBookingsResponse reads the answer of ListClientBookings, as [wire.DecodeBy] does.
+func ParseListClientBookingsResponse(body []byte) (value *BookingList, drift []string, err error) {
 	return wire.DecodeBy(body, readBookingList)
 }
 
-// ParseGetClientCreditsResponse reads the answer of GetClientCredits; an error is a *[wire.DecodeError].
-func ParseGetClientCreditsResponse(body []byte) (*ClientCredits, error) {
+// ParseGetClientCreditsResponse reads the answer of GetClientCredits, as [wire.DecodeBy] does.
+func ParseGetClientCreditsResponse(body []byte) (value *ClientCredits, drift []string, err error) {
 	return wire.DecodeBy(body, readClientCredits)
 }
 
-// ParsePurchaseCopayResponse reads the answer of PurchaseCopay; an error is a *[wire.DecodeError].
-func ParsePurchaseCopayResponse(body []byte) (*CopayPurchase, error) {
+// ParsePurchaseCopayResponse reads the answer of PurchaseCopay, as [wire.DecodeBy] does.
+func ParsePurchaseCopayResponse(body []byte) (value *CopayPurchase, drift []string, err error) {
 	return wire.DecodeBy(body, readCopayPurchase)
 }
 
-// ParseListCreditPackagesResponse reads the answer of ListCreditPackages; an error is a *[wire.DecodeError].
-func ParseListCreditPackagesResponse(body []byte) (*CreditPackageList, error) {
+// ParseListCreditPackagesResponse reads the answer of ListCreditPackages, as [wire.DecodeBy] does.
+func ParseListCreditPackagesResponse(body []byte) (value *CreditPackageList, drift []string, err error) {
 	return wire.DecodeBy(body, readCreditPackageList)
 }
 
-// ParsePurchaseCreditsResponse reads the answer of PurchaseCredits; an error is a *[wire.DecodeError].
-func ParsePurchaseCreditsResponse(body []byte) (*CreditPurchase, error) {
+// ParsePurchaseCreditsResponse reads the answer of PurchaseCredits, as [wire.DecodeBy] does.
+func ParsePurchaseCreditsResponse(body []byte) (value *CreditPurchase, drift []string, err error) {
 	return wire.DecodeBy(body, readCreditPurchase)
 }
 
-// ParsePurchaseGymCopayResponse reads the answer of PurchaseGymCopay; an error is a *[wire.DecodeError].
-func ParsePurchaseGymCopayResponse(body []byte) (*GymCopayPurchase, error) {
+// ParsePurchaseGymCopayResponse reads the answer of PurchaseGymCopay, as [wire.DecodeBy] does.
+func ParsePurchaseGymCopayResponse(body []byte) (value *GymCopayPurchase, drift []string, err error) {
 	return wire.DecodeBy(body, readGymCopayPurchase)
 }
 
-// ParseIssuePassResponse reads the answer of IssuePass; an error is a *[wire.DecodeError].
-func ParseIssuePassResponse(body []byte) (*IssuedPass, error) {
+// ParseIssuePassResponse reads the answer of IssuePass, as [wire.DecodeBy] does.
+func ParseIssuePassResponse(body []byte) (value *IssuedPass, drift []string, err error) {
 	return wire.DecodeBy(body, readIssuedPass)
 }
 
-// ParseUpdateIssuedPassResponse reads the answer of UpdateIssuedPass; an error is a *[wire.DecodeError].
-func ParseUpdateIssuedPassResponse(body []byte) (*IssuedPass, error) {
+// ParseUpdateIssuedPassResponse reads the answer of UpdateIssuedPass, as [wire.DecodeBy] does.
+func ParseUpdateIssuedPassResponse(body []byte) (value *IssuedPass, drift []string, err error) {
 	return wire.DecodeBy(body, readIssuedPass)
 }
 
-// ParseGetIssuedPassResponse reads the answer of GetIssuedPass; an error is a *[wire.DecodeError].
-func ParseGetIssuedPassResponse(body []byte) (*IssuedPass, error) {
+// ParseGetIssuedPassResponse reads the answer of GetIssuedPass, as [wire.DecodeBy] does.
+func ParseGetIssuedPassResponse(body []byte) (value *IssuedPass, drift []string, err error) {
 	return wire.DecodeBy(body, readIssuedPass)
 }
 
-// ParseUpdateIssuedPassExpiryResponse reads the answer of UpdateIssuedPassExpiry; an error is a *[wire.DecodeError].
-func ParseUpdateIssuedPassExpiryResponse(body []byte) (*IssuedPass, error) {
+// ParseUpdateIssuedPassExpiryResponse reads the answer of UpdateIssuedPassExpiry, as [wire.DecodeBy] does.
+func ParseUpdateIssuedPassExpiryResponse(body []byte) (value *IssuedPass, drift []string, err error) {
 	return wire.DecodeBy(body, readIssuedPass)
 }
 
-// ParseListIssuersResponse reads the answer of ListIssuers; an error is a *[wire.DecodeError].
-func ParseListIssuersResponse(body []byte) (*IssuerList, error) {
+// ParseListIssuersResponse reads the answer of ListIssuers, as [wire.DecodeBy] does.
+func ParseListIssuersResponse(body []byte) (value *IssuerList, drift []string, err error) {
 	return wire.DecodeBy(body, readIssuerList)
 }
 
-// ParseInitiateLookupResponse reads the answer of InitiateLookup; an error is a *[wire.DecodeError].
-func ParseInitiateLookupResponse(body []byte) (*Lookup, error) {
+// ParseInitiateLookupResponse reads the answer of InitiateLookup, as [wire.DecodeBy] does.
+func ParseInitiateLookupResponse(body []byte) (value *Lookup, drift []string, err error) {
 	return wire.DecodeBy(body, readLookup)
 }
 
-// ParseVerifyLookupResponse reads the answer of VerifyLookup; an error is a *[wire.DecodeError].
-func ParseVerifyLookupResponse(body []byte) (*VerifiedLookup, error) {
+// ParseVerifyLookupResponse reads the answer of VerifyLookup, as [wire.DecodeBy] does.
+func ParseVerifyLookupResponse(body []byte) (value *VerifiedLookup, drift []string, err error) {
 	return wire.DecodeBy(body, readVerifiedLookup)
 }
 
-// ParseListPassesResponse reads the answer of ListPasses; an error is a *[wire.DecodeError].
-func ParseListPassesResponse(body []byte) (*PassList, error) {
+// ParseListPassesResponse reads the answer of ListPasses, as [wire.DecodeBy] does.
+func ParseListPassesResponse(body []byte) (value *PassList, drift []string, err error) {
 	return wire.DecodeBy(body, readPassList)
 }
 
-// ParseListPassProvidersResponse reads the answer of ListPassProviders; an error is a *[wire.DecodeError].
-func ParseListPassProvidersResponse(body []byte) (*ProviderList, error) {
+// ParseListPassProvidersResponse reads the answer of ListPassProviders, as [wire.DecodeBy] does.
+func ParseListPassProvidersResponse(body []byte) (value *ProviderList, drift []string, err error) {
 	return wire.DecodeBy(body, readProviderList)
 }
 
-// ParseListProvidersResponse reads the answer of ListProviders; an error is a *[wire.DecodeError].
-func ParseListProvidersResponse(body []byte) (*ProviderList, error) {
+// ParseListProvidersResponse reads the answer of ListProviders, as [wire.DecodeBy] does.
+func ParseListProvidersResponse(body []byte) (value *ProviderList, drift []string, err error) {
 	return wire.DecodeBy(body, readProviderList)
 }
 
-// ParseQuoteSpaCopayResponse reads the answer of QuoteSpaCopay; an error is a *[wire.DecodeError].
-func ParseQuoteSpaCopayResponse(body []byte) (*SpaCopayQuote, error) {
+// ParseQuoteSpaCopayResponse reads the answer of QuoteSpaCopay, as [wire.DecodeBy] does.
+func ParseQuoteSpaCopayResponse(body []byte) (value *SpaCopayQuote, drift []string, err error) {
 	return wire.DecodeBy(body, readSpaCopayQuote)
 }
 
-// ParseListGymCopayOptionsResponse reads the answer of ListGymCopayOptions; an error is a *[wire.DecodeError].
-func ParseListGymCopayOptionsResponse(body []byte) (*CopayOptionList, error) {
+// ParseListGymCopayOptionsResponse reads the answer of ListGymCopayOptions, as [wire.DecodeBy] does.
+func ParseListGymCopayOptionsResponse(body []byte) (value *CopayOptionList, drift []string, err error) {
 	return wire.DecodeBy(body, readCopayOptionList)
 }
 
-// ParsePurchaseSpaCopayResponse reads the answer of PurchaseSpaCopay; an error is a *[wire.DecodeError].
-func ParsePurchaseSpaCopayResponse(body []byte) (*SpaCopayPurchase, error) {
+// ParsePurchaseSpaCopayResponse reads the answer of PurchaseSpaCopay, as [wire.DecodeBy] does.
+func ParsePurchaseSpaCopayResponse(body []byte) (value *SpaCopayPurchase, drift []string, err error) {
 	return wire.DecodeBy(body, readSpaCopayPurchase)
 }
 
-// ParseErrorResponse reads an error of the API; an error of its own is a *[wire.DecodeError].
-func ParseErrorResponse(body []byte) (*ErrorResponse, error) {
+// ParseErrorResponse reads an error of the API, as [wire.DecodeBy] does.
+func ParseErrorResponse(body []byte) (value *ErrorResponse, drift []string, err error) {
 	return wire.DecodeBy(body, readErrorResponse)
+}
+
+// Shape returns how the answer of an operation is recognised; nil for an unknown one.
+func (id OperationID) Shape() *wire.Shape {
+	switch id {
+	case OpGenerateAccessCode:
+		return shapeAccessCode
+	case OpBookClass:
+		return shapeClassBookingInitiation
+	case OpConfirmClassBooking:
+		return shapeBooking
+	case OpBookSpa:
+		return shapeSpaBookingInitiation
+	case OpConfirmSpaBooking:
+		return shapeBooking
+	case OpGetBookingStatus:
+		return shapeBooking
+	case OpCancelBooking:
+		return shapeBooking
+	case OpListClassCategories:
+		return shapeClassCategoryList
+	case OpListClasses:
+		return shapeClassList
+	case OpGetClass:
+		return shapeClass
+	case OpGetClient:
+		return shapeClientProfile
+	case OpListClientBookings:
+		return shapeBookingList
+	case OpGetClientCredits:
+		return shapeClientCredits
+	case OpPurchaseCopay:
+		return shapeCopayPurchase
+	case OpListCreditPackages:
+		return shapeCreditPackageList
+	case OpPurchaseCredits:
+		return shapeCreditPurchase
+	case OpPurchaseGymCopay:
+		return shapeGymCopayPurchase
+	case OpIssuePass:
+		return shapeIssuedPass
+	case OpUpdateIssuedPass:
+		return shapeIssuedPass
+	case OpGetIssuedPass:
+		return shapeIssuedPass
+	case OpUpdateIssuedPassExpiry:
+		return shapeIssuedPass
+	case OpListIssuers:
+		return shapeIssuerList
+	case OpInitiateLookup:
+		return shapeLookup
+	case OpVerifyLookup:
+		return shapeVerifiedLookup
+	case OpListPasses:
+		return shapePassList
+	case OpListPassProviders:
+		return shapeProviderList
+	case OpListProviders:
+		return shapeProviderList
+	case OpQuoteSpaCopay:
+		return shapeSpaCopayQuote
+	case OpListGymCopayOptions:
+		return shapeCopayOptionList
+	case OpPurchaseSpaCopay:
+		return shapeSpaCopayPurchase
+	default:
+		return nil
+	}
 }

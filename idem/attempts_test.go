@@ -233,6 +233,7 @@ func TestR14_AlreadyCancelled(t *testing.T) {
 	cut := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Length", "100")
+		w.Header().Set("X-Replayed", "true")
 		_, _ = w.Write([]byte(`{"id":`))
 	}
 	holds := func(context.Context) (*Answer, State) {

@@ -2,6 +2,7 @@ package idem
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -36,8 +37,12 @@ type Call struct {
 	// of the right type. The value comes back as Answer.Value. Where it is an
 	// operation's own answer that does not fit, the call ends in ErrAnswerLost and
 	// the error of Decode, which is told as it is and so must not repeat the body.
-	// Nil decodes nothing.
+	// Beside a value it may return a DriftError, or an error that is ErrResponseIncomplete:
+	// the value then counts for a reconstructed answer alone. Nil decodes nothing.
 	Decode func(body []byte) (any, error)
+	// DecodeProves says that Decode takes only what Operation.Prove would find to prove
+	// the execution, and complete: a body that it decodes is not read a second time.
+	DecodeProves bool
 	// Reread reads the state that a convergent operation asks for, where an attempt of
 	// the call may have brought it about and its response is lost, or shows another
 	// state (R14, R31, R33). It returns the response that the operation would have had.
@@ -60,6 +65,8 @@ type Result struct {
 	Err error
 	// Answer is the last answer that was read; nil if none came.
 	Answer *Answer
+	// Drift are the paths of a DriftError of Call.Decode; nil where there was none.
+	Drift []string
 	// Key is the operation's key, with all that is known of it; zero if the class
 	// sends none.
 	Key Key
@@ -95,6 +102,7 @@ type call struct {
 	ctx      context.Context //nolint:containedctx // the state of one call
 	request  Request
 	decode   func([]byte) (any, error)
+	proves   bool // decode does
 	reread   func(context.Context) (*Answer, State)
 	confirms func(*Answer) bool
 	policy   Policy
@@ -144,7 +152,7 @@ type call struct {
 func (e *Engine) Do(ctx context.Context, in Call) Result {
 	c := e.newCall(ctx)
 	c.request = in.Request
-	c.decode, c.reread, c.confirms = in.Decode, in.Reread, in.Confirms
+	c.decode, c.proves, c.reread, c.confirms = in.Decode, in.DecodeProves, in.Reread, in.Confirms
 	if in.MaxAttempts > 0 {
 		c.policy.MaxAttempts = in.MaxAttempts
 	}
@@ -190,12 +198,29 @@ func (c *call) decodeAnswer(r *Result) {
 	if len(a.Body) == 0 && (op.NoAnswer || op.AnswerHeader != "") {
 		return
 	}
-	value, err := c.decode(a.Body)
+	value, drift, err := c.decoded(a.Body, a.Reconstructed)
 	if err != nil {
 		r.Err = fmt.Errorf("%w: %w", ErrAnswerLost, err)
 		return
 	}
-	a.Value = value
+	a.Value, r.Drift = value, drift
+}
+
+// decoded makes the value of a body, or says why there is none.
+func (c *call) decoded(body []byte, reconstructed bool) (any, []string, error) {
+	value, err := c.decode(body)
+	if err == nil { // the rule
+		return value, nil, nil
+	}
+	var drift DriftError
+	switch {
+	case errors.As(err, &drift):
+		return value, drift, nil
+	case reconstructed && value != nil && errors.Is(err, ErrResponseIncomplete):
+		return value, nil, nil
+	default:
+		return nil, nil, err
+	}
 }
 
 // forget lets go of what was sent and answered. A connection that was used may

@@ -127,7 +127,7 @@ func clientWith(t *testing.T, w *chaos.World, c idem.Config, refs bool) chaos.Cl
 			Key: keyOf(t, op, refs),
 			Ref: refOf(op, refs),
 			Request: idem.Request{
-				Operation: idem.Operation{Name: string(op.Class), Class: classOf[op.Class], Success: []int{200, 201}},
+				Operation: operationOf(op.Class),
 				Method:    op.Method,
 				Path:      op.Path,
 				Body:      op.Body,
@@ -240,7 +240,7 @@ func keyOf(t *testing.T, op chaos.Op, journal bool) idem.Key {
 // reread is R14's read, as a facade does it.
 func reread(ctx context.Context, e *idem.Engine, op chaos.Op) (*idem.Answer, idem.State) {
 	r := e.Do(ctx, idem.Call{Request: idem.Request{
-		Operation: idem.Operation{Name: "read", Class: idem.Read, Success: []int{200}},
+		Operation: operationOf(chaos.Read),
 		Method:    http.MethodGet,
 		Path:      "/read/" + op.ID,
 	}})
@@ -251,6 +251,11 @@ func reread(ctx context.Context, e *idem.Engine, op chaos.Op) (*idem.Answer, ide
 		return nil, idem.StateDiffers
 	}
 	return r.Answer, idem.StateHolds
+}
+
+// operationOf is the row of the model's operations of a class.
+func operationOf(class chaos.Class) idem.Operation {
+	return idem.Operation{Name: string(class), Class: classOf[class], Success: []int{200, 201}, Prove: prove(class)}
 }
 
 // confirms says which responses show what a class asks for.

@@ -6,7 +6,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -43,14 +42,18 @@ func (s *sighting) signal(op *Operation, p *Profile) Signal {
 	case s.tooLarge, s.bodyErr != nil:
 		return SignalNone
 	case op.Classify != nil:
-		return op.Classify(s.status, s.body)
+		return op.Classify(s.status, unmarked(s.body))
 	default:
-		return p.Classify(s.status, s.body)
+		return p.Classify(s.status, unmarked(s.body))
 	}
 }
 
+// unmarked is a body without a byte order mark (R28).
+func unmarked(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\ufeff")) }
+
 // look says what a whole body is.
 func (f Form) look(body []byte) content {
+	body = unmarked(body)
 	switch {
 	case f == FormXML && isDocument(body):
 		return contentWhole
@@ -74,16 +77,10 @@ func emptyByDesign(op *Operation, p *Profile, s *sighting) bool {
 	case !s.empty():
 		return false
 	case op.AnswerHeader != "" && s.header.Get(op.AnswerHeader) != "":
-		return true
+		return op.Prove == nil // else it has to prove that it is one
 	default:
 		return op.NoAnswer && (s.status == http.StatusNoContent || hasRequestID(p, s.header))
 	}
-}
-
-// headerLost reports that something was created, and that the header which
-// names it is missing: nobody else says 201 with nothing.
-func headerLost(op *Operation, s *sighting) bool {
-	return op.AnswerHeader != "" && s.status == http.StatusCreated && s.empty()
 }
 
 func hasRequestID(p *Profile, h http.Header) bool {
@@ -100,10 +97,11 @@ func (f Form) typed(h http.Header, p *Profile) bool {
 	case "application/json": // most answers need no parsing of it
 		return f == FormJSON
 	}
-	media, _, err := mime.ParseMediaType(ct)
+	// Up to the first parameter, or the first of two: what follows may be broken (R28).
+	media, _, _ := strings.Cut(ct, ";")
+	media, _, _ = strings.Cut(media, ",")
+	media = strings.ToLower(strings.TrimSpace(media))
 	switch {
-	case err != nil:
-		return false
 	case f == FormXML:
 		return media == "application/xml" || media == "text/xml" || strings.HasSuffix(media, "+xml")
 	default:
@@ -146,7 +144,7 @@ func isDocument(body []byte) bool {
 // NewXMLDecoder reads a document with or without a byte order mark, in UTF-8,
 // ASCII, ISO-8859-1 or windows-1252. In any other encoding it cannot be read.
 func NewXMLDecoder(document []byte) *xml.Decoder {
-	d := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(document, []byte("\ufeff"))))
+	d := xml.NewDecoder(bytes.NewReader(unmarked(document)))
 	d.CharsetReader = func(encoding string, in io.Reader) (io.Reader, error) {
 		d.CharsetReader = nil // a second one would double the text again, and so on
 		return asUTF8(encoding, in)

@@ -137,6 +137,7 @@ func TestR19_AnAnswerAsLongAsTheLimit(t *testing.T) {
 				}
 				inWorld(t, func(rw http.ResponseWriter, _ *http.Request) {
 					rw.Header().Set("Content-Type", "application/json")
+					rw.Header().Set("X-Replayed", "true")
 					if !announced {
 						_ = http.NewResponseController(rw).Flush()
 					}
@@ -167,10 +168,10 @@ func (w wordy) RoundTrip(*http.Request) (*http.Response, error) {
 	return announcing(w.announced, strings.NewReader(w.body)), nil
 }
 
-// announcing is a success that announces so many bytes, whatever it brings.
+// announcing is a replayed success that announces so many bytes, whatever it brings.
 func announcing(length int64, body io.Reader) *http.Response {
 	return &http.Response{
-		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}, "X-Replayed": {"true"}},
 		Body: io.NopCloser(body), ContentLength: length,
 	}
 }

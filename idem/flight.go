@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -317,12 +318,22 @@ func (f *flight) answered(resp *http.Response) {
 		if int64(len(s.body)) > limit {
 			s.tooLarge = true
 		}
-		if s.tooLarge || s.bodyErr != nil {
-			s.body = nil
-		}
+		f.call.heed(s)
 	}
-	s.value = f.call.valueOf(s)
+	f.call.valueOf(s)
 	s.contradicts = f.call.contradicted(s)
+}
+
+// heed looks at the caller between reading and decoding: a large body is not decoded
+// for a caller who is gone. Of a body that is not whole, the beginning is kept as proof.
+func (c *call) heed(s *sighting) {
+	if s.bodyErr == nil && len(s.body) > maxTrust {
+		s.bodyErr = c.ctx.Err()
+	}
+	if s.tooLarge || s.bodyErr != nil {
+		s.odd = &oddity{beginning: bytes.Clone(s.body[:min(len(s.body), maxTrust)])}
+		s.body = nil
+	}
 }
 
 // whole reports that the answer came, and was read to its end.
@@ -332,15 +343,15 @@ func (f *flight) whole() bool {
 }
 
 // valueOf decodes the body of a success, so that it is read through only once.
-func (c *call) valueOf(s *sighting) any {
+func (c *call) valueOf(s *sighting) {
 	if c.decode == nil || s.body == nil || !c.request.Operation.succeeds(s.status) {
-		return nil
+		return
 	}
-	value, err := c.decode(s.body)
-	if err != nil {
-		return nil
+	value, drift, err := c.decoded(s.body, false)
+	s.value, s.proven = value, c.proves && err == nil
+	if drift != nil || err != nil {
+		s.odd = &oddity{drift: drift, unfit: err}
 	}
-	return value
 }
 
 // contradicted reports a success that shows another state than the one asked for.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -32,7 +33,7 @@ func FuzzTable_Judge(f *testing.F) {
 			switch j.verdict {
 			case VerdictDone:
 				var object map[string]json.RawMessage
-				assert.NoError(t, json.Unmarshal([]byte(body), &object))
+				assert.NoError(t, json.Unmarshal([]byte(strings.TrimPrefix(body, "\ufeff")), &object))
 				assert.Contains(t, []int{200, 201}, status)
 			case VerdictAnswerLost:
 				assert.Contains(t, []int{200, 201}, status)

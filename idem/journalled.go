@@ -236,9 +236,10 @@ func (c *call) settle(r Result) error {
 }
 
 // recordable is the answer worth recording: of an executed operation the one that
-// carries its value, of a refused one the refusal.
+// carries its value, or as much of it as there is, of a refused one the refusal.
 func (c *call) recordable(r Result) *Answer {
-	if r.Outcome == OutcomeDone && r.Err != nil && r.Verdict != VerdictAlready {
+	incomplete := errors.Is(r.Err, ErrResponseIncomplete)
+	if r.Outcome == OutcomeDone && r.Err != nil && r.Verdict != VerdictAlready && !incomplete {
 		return nil
 	}
 	return r.Answer

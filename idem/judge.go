@@ -1,6 +1,9 @@
 package idem
 
-import "net/http"
+import (
+	"errors"
+	"net/http"
+)
 
 // sighting is what one attempt brought, before anything is concluded from it.
 type sighting struct {
@@ -28,6 +31,10 @@ type sighting struct {
 	// value is what the body was decoded into, and so one whole JSON object; nil
 	// where nobody has tried or it could not be done.
 	value any
+	// proven: that it could be decoded proves the execution.
+	proven bool
+	// odd is what few answers have; nil where there is nothing.
+	odd *oddity
 }
 
 // validStatus reports a status that an answer can have: an interim one is none.
@@ -74,6 +81,8 @@ type judgement struct {
 	// contradicted: the response shows another state than the one asked for, which
 	// reading settles and asking does not (R31).
 	contradicted bool
+	// incomplete: executed, and the response lacks an essential field.
+	incomplete bool
 }
 
 // final reports that nothing is left to be decided.
@@ -133,10 +142,8 @@ func judgeResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *sigh
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "no HTTP status for an answer", againLater
 	case op.succeeds(s.status) && emptyByDesign(op, p, s):
 		j.verdict, j.reason = VerdictDone, "executed"
-	case op.succeeds(s.status) && headerLost(op, s):
-		j.verdict, j.reason = VerdictAnswerLost, "executed; the answer names nothing that was made"
-	case op.succeeds(s.status) && op.Form.typed(s.header, p):
-		judgeSuccess(&j, op, s.content(op.Form), signal)
+	case op.succeeds(s.status):
+		judgeSuccess(&j, op, p, s, signal)
 	case s.status < 300:
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "a success that the API does not give", againLater
 	case s.status < 400:
@@ -187,28 +194,53 @@ func againUnlessFinal(k known) again {
 	return againNo
 }
 
-// judgeSuccess judges a success status with the API's content type.
-func judgeSuccess(j *judgement, op *Operation, said content, signal Signal) {
-	j.verdict, j.again = VerdictAnswerLost, againLater
-	switch said {
-	case contentTooLarge:
-		j.reason, j.again = "executed; the answer is over the size limit", againNo
-	case contentCut:
-		j.reason = "executed; the answer was cut"
-	case contentUnreadable:
-		j.reason = "executed; the answer cannot be read"
-	case contentNotObject:
-		j.verdict, j.reason = VerdictAmbiguous, "a success that is no object"
+// judgeSuccess judges a success status: done only with the API's own word (R26).
+func judgeSuccess(j *judgement, op *Operation, p *Profile, s *sighting, signal Signal) {
+	proof := s.testimony(op, p)
+	j.verdict, j.again = VerdictAmbiguous, againLater
+	switch {
+	case signal != SignalNone:
+		j.reason = "a success that holds an error"
+	case proof.Kind == ProvesOther:
+		j.reason = "a success of something else"
+	case !j.replayed && !proof.Kind.own(p, s.header):
+		j.reason = "a success that the API does not give"
 	default:
-		j.verdict, j.reason, j.again = VerdictDone, "executed", againNo
-		if signal != SignalNone {
-			j.verdict, j.reason, j.again = VerdictAmbiguous, "a success that holds an error", againLater
-		}
-	}
-	if op.Class == Convergent && j.verdict == VerdictAnswerLost {
-		j.again = againNo // reading the state brings the answer (R14)
+		judgeExecuted(j, op, s, proof)
 	}
 }
+
+// judgeExecuted looks for the answer of an operation that was executed.
+func judgeExecuted(j *judgement, op *Operation, s *sighting, proof Proof) {
+	j.verdict = VerdictAnswerLost
+	switch {
+	case s.tooLarge:
+		j.reason, j.again = "executed; the answer is over the size limit", againNo
+	case s.bodyErr != nil:
+		j.reason = "executed; the answer was cut"
+	case op.Prove != nil && errors.Is(s.unfit(), ErrResponseIncomplete):
+		j.reason, j.incomplete = reasonIncomplete, true
+	case op.Prove != nil && s.unfit() != nil:
+		j.reason = "executed; the answer cannot be read"
+	case proof.Complete:
+		j.verdict, j.reason, j.again = VerdictDone, "executed", againNo
+	case s.value != nil || s.content(op.Form) == contentWhole:
+		j.reason, j.incomplete = reasonIncomplete, true
+	default:
+		j.reason = "executed; the answer cannot be read"
+	}
+	switch {
+	case j.verdict != VerdictAnswerLost:
+	case op.Class == Convergent:
+		j.again = againNo // reading the state brings the answer (R14)
+	case op.Class == Read && j.incomplete:
+		j.again = againNo // nothing is stored that another reading could bring
+	}
+}
+
+// reasonIncomplete is said of a response of the API without what a caller cannot do
+// without (R27).
+const reasonIncomplete = "executed; the response lacks an essential field"
 
 func judgeServerError(j *judgement, status int, signal Signal, serverErrorsAreFinal bool) {
 	j.verdict, j.reason = VerdictAmbiguous, "server error"

@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"net/http"
@@ -125,7 +126,7 @@ func (c *call) note(j judgement, f *flight) {
 	c.lastErr = s.err
 	if s.err == nil {
 		c.answered = f
-		c.lastErr = s.bodyErr
+		c.lastErr = cmp.Or(s.bodyErr, s.unfit())
 	}
 	if j.again == againProgress {
 		c.progress++

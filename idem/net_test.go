@@ -192,9 +192,13 @@ func TestR19_AnswersAreReadWholeInsideTheAttempt(t *testing.T) {
 		attempts int
 	}{
 		"cut, then replayed": {script(cut, says(200, `{}`)), true, 2},
-		"over the limit":     {says(200, `{"a":"`+string(big)+`"}`), false, 1},
+		"over the limit": {func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("X-Replayed", "true")
+			says(200, `{"a":"`+string(big)+`"}`)(w, r)
+		}, false, 1},
 		"a small gzip that unpacks to more than the limit": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("X-Replayed", "true")
 			w.Header().Set("Content-Encoding", "gzip")
 			z := gzip.NewWriter(w)
 			_, _ = fmt.Fprintf(z, `{"a":"%s"}`, big)

@@ -5,6 +5,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -71,6 +72,13 @@ type Operation struct {
 	// AnswerHeader names a header that may carry the answer of a success in place
 	// of a body, such as a Location that names what was made. Empty: none may.
 	AnswerHeader string
+	// Prove finds what the response of a success proves: its status, header, and body,
+	// which may be cut, so that only what was read to its end counts. It must not keep
+	// the body, and must be safe for concurrent use. Without it, one whole JSON object
+	// (or XML document) of the right media type without an error proves that the
+	// operation was executed, and nothing else does: enough for an API whose
+	// intermediaries never write a success of their own.
+	Prove func(status int, header http.Header, body []byte) Proof
 	// Classify reads the API's error object in place of the profile's, where the
 	// same words say something else of this operation, such as which state holds
 	// already. Nil is the profile's.
@@ -127,7 +135,18 @@ type Answer struct {
 	// Value is what Call.Decode made of the body of a success; nil where there was
 	// none of both.
 	Value any `json:"-"`
+	// Reconstructed: it is no response of the API, but was put together from what
+	// reading has shown. Call.Decode's ErrResponseIncomplete does not count then.
+	Reconstructed bool `json:"reconstructed,omitempty"`
 }
+
+// DriftError lists the JSON paths of the fields of a response that did not fit their
+// types, and are zero in its value, and of the items of lists that were left out.
+// Call.Decode returns it beside a value that is good for use.
+type DriftError []string
+
+// Error names the paths.
+func (d DriftError) Error() string { return "fields do not fit their types: " + strings.Join(d, ", ") }
 
 // keepable refuses what a journal would not keep to the letter: text that is not
 // UTF-8.

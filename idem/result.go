@@ -21,6 +21,7 @@ func (c *call) finish() Result {
 		Outcome:  k.settled(),
 		Verdict:  c.judged.verdict,
 		Answer:   c.answered.answer(),
+		Drift:    c.answered.drift(),
 		Key:      c.held.key(),
 		Replayed: c.judged.replayed,
 		Attempts: c.attempts,
@@ -69,11 +70,22 @@ func (f *flight) answer() *Answer {
 	return &Answer{Status: s.status, Header: s.header, Body: s.body, Value: s.value}
 }
 
+// drift is what did not fit its field in the value of the answer.
+func (f *flight) drift() []string {
+	if f == nil || f.seen.odd == nil {
+		return nil
+	}
+	return f.seen.odd.drift
+}
+
 // failure says why there is no value.
 func (c *call) failure(r Result) error {
 	f := &failure{reason: c.judged.reason, stop: c.stop, asked: c.decision.asked, left: c.decision.left}
 	if r.Outcome == OutcomeDone && (r.Verdict != VerdictAlready || c.inDoubt) {
 		f.causes = append(f.causes, ErrAnswerLost)
+	}
+	if c.judged.incomplete {
+		f.causes = append(f.causes, ErrResponseIncomplete)
 	}
 	if r.Verdict == VerdictKeyReused {
 		f.causes = append(f.causes, ErrKeyReused)

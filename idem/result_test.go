@@ -73,9 +73,10 @@ func TestR22_WhatIsFoundBeneathAnError(t *testing.T) {
 	}
 }
 
-// cuts announces more than it sends.
+// cuts replays, and announces more than it sends.
 func cuts(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Replayed", "true")
 	w.Header().Set("Content-Length", "100")
 	_, _ = w.Write([]byte(`{"id":`))
 }

@@ -306,15 +306,16 @@ func TestR35_A401InDoubtIsAskedAgainWithAnotherKey(t *testing.T) {
 }
 
 func TestR38_TheSameUnreadableSuccessIsFinal(t *testing.T) {
-	inWorld(t, says(200, `{"id":NaN}`), func(t *testing.T, w *world) {
-		r := w.do(post(Keyed))
+	inWorld(t, says(200, `{"object":"thing","id":NaN}`), func(t *testing.T, w *world) {
+		r := w.do(asked(Keyed))
 		assert.Equal(t, OutcomeDone, r.Outcome)
 		assert.ErrorIs(t, r.Err, ErrAnswerLost)
 		assert.Len(t, r.Attempts, 3)
 		assert.False(t, r.RetryHelps)
 	})
-	inWorld(t, script(says(200, `{"id":`), says(200, `{"id":"`), says(200, `{"id":`), says(200, `{"id":1}`)), func(t *testing.T, w *world) {
-		r := w.do(post(Keyed))
+	const whole = `{"object":"thing","id":"x"}`
+	inWorld(t, script(says(200, whole[:18]), says(200, whole[:19]), says(200, whole[:18]), says(200, whole)), func(t *testing.T, w *world) {
+		r := w.do(asked(Keyed))
 		assert.NoError(t, r.Err, "others are not the same")
 		assert.Len(t, r.Attempts, 4)
 	})

@@ -116,7 +116,7 @@ func (r reply) refused(status int, code gen.ErrorCode) gen.ErrorDetail {
 	require.NoError(r, r.err)
 	require.Equal(r, status, r.status, string(r.body))
 	assert.Equal(r, "application/json", r.header.Get("Content-Type"))
-	told, err := gen.ParseErrorResponse(r.body)
+	told, _, err := gen.ParseErrorResponse(r.body)
 	require.NoError(r, err)
 	assert.Equal(r, code, told.Error.Code)
 	assert.NotEmpty(r, told.Error.Type)

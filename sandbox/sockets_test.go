@@ -79,7 +79,7 @@ func TestHandlerWithoutAConnectionAborts(t *testing.T) {
 	sb.Handler().ServeHTTP(recorder, request)
 	body, err := io.ReadAll(recorder.Body)
 	require.NoError(t, err)
-	list, err := gen.ParseListPassesResponse(body)
+	list, _, err := gen.ParseListPassesResponse(body)
 	require.NoError(t, err)
 	assert.NotEmpty(t, list.Data)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 )
 
 // DecodeError tells that a body is not what its type wants. It carries no byte
@@ -22,6 +23,18 @@ func (e *DecodeError) Error() string {
 		return "decode JSON: " + e.Reason
 	}
 	return fmt.Sprintf("decode JSON: field %q: %s", e.Field, e.Reason)
+}
+
+// IncompleteError tells that a document lacks what its reader cannot do without, or
+// has it in a form that does not fit: ids, amounts, statuses, whether a list goes on.
+type IncompleteError struct {
+	// Fields are the JSON paths of the fields.
+	Fields []string
+}
+
+// Error names the fields.
+func (e *IncompleteError) Error() string {
+	return "essential fields are missing or do not fit: " + strings.Join(e.Fields, ", ")
 }
 
 // Encode writes v as JSON, without a newline at the end and without escaping
@@ -63,6 +76,7 @@ func replaced(text []byte) bool {
 // Decode reads one JSON object into a new T. Unknown fields are ignored. The
 // value is nil whenever there is an error, which is a *[DecodeError].
 func Decode[T any](body []byte) (*T, error) {
+	body = bytes.TrimPrefix(body, []byte(byteOrderMark))
 	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) == 0 || trimmed[0] != '{' {
 		return nil, &DecodeError{Reason: "not a JSON object"}
 	}

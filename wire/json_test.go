@@ -70,7 +70,7 @@ func TestDecodeErrorsCarryNoBody(t *testing.T) {
 		"a wrong type":     {`{"parts":[{"count":"s3cret"}]}`, "parts.count", "want int"},
 		"a wrong number":   {`{"count":1234567.5}`, "count", "want int"},
 		"a wrong amount":   {`{"price":"s3cret"}`, "", "a value does not fit its field"},
-		"a wrong time":     {`{"until":"s3cret"}`, "", "not a timestamp: want seconds or milliseconds since the epoch, or RFC 3339"},
+		"a wrong time":     {`{"until":"s3cret"}`, "", "not a timestamp: want seconds or milliseconds since the epoch, or a date"},
 		"a wrong whole ID": {`{"id":{"s3cret":1}}`, "id", "want string"},
 	} {
 		t.Run(name, func(t *testing.T) {

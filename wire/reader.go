@@ -1,47 +1,100 @@
 package wire
 
 import (
-	"encoding/json"
-	"strconv"
-	"unicode/utf8"
+	"bytes"
+	"fmt"
 )
 
 // Reader reads a JSON document in one pass, for generated code that knows which
-// fields to expect: reading an answer with encoding/json takes as long as the rest
-// of a call. It takes what servers write as a rule and gives up at the rest: another
-// type than expected, a list that comes twice, a name with capitals, which may mean
-// a known one, an error. [DecodeBy] then leaves the document to encoding/json, whose
-// rules are the only ones: a Reader finds the same values, or none.
+// fields to expect: reading a response with encoding/json takes as long as the rest
+// of a call.
 //
-// The functions that read a value leave it as it was where the document says null,
-// and where they give up.
+// It first takes what servers write as a rule, and gives up at the rest. [DecodeBy]
+// then reads the document again, slowly: with the path of each field, field names in
+// any letter case, and values that do not fit their fields. Both readings follow the
+// same rules and find the same values.
+//
+//   - A string field takes a number, digit by digit. A number field takes a number in
+//     a string. A time takes what [Millis] takes.
+//   - Names are compared exactly; where no name of the object is exact, one in another
+//     letter case counts. Of names that come twice, the last one counts.
+//   - Null leaves a field as it was.
+//   - A value that does not fit leaves its field as it was. The path is reported as
+//     drift, or as a fault where the field must fit ([Reader.Exact]).
+//   - An item of a list with a fault, or that is itself of another type, is left out,
+//     and its path is drift: one odd item does not lose the page.
+//   - NaN, Infinity and -Infinity are values that fit no field.
 type Reader struct {
 	text  []byte
 	at    int
+	items int32 // of lists, so far
 	stuck bool
+	many  bool  // too many items are why
+	exact bool  // the value that comes next must fit
+	lacks bool  // something that is required is missing
+	slow  *slow // nil in the first reading
 }
 
-// DecodeBy is [Decode] with a function that reads a T, and takes a quarter of its
-// time.
-func DecodeBy[T any](body []byte, read func(*Reader, *T)) (*T, error) {
-	r, value := Reader{text: body}, new(T)
-	if r.peek() == '{' {
-		read(&r, value)
-		if r.done() {
-			return value, nil
-		}
+// DecodeBy reads one JSON object into a new T with a function that reads a T. A byte
+// order mark is skipped, and unknown fields are ignored. Drift holds the paths of the
+// fields whose values did not fit, and of the items that were left out, at most
+// 100 of them.
+//
+// An error is a *[DecodeError], with a nil value, or an *[IncompleteError], beside the
+// value as far as it could be read.
+func DecodeBy[T any](body []byte, read func(*Reader, *T)) (value *T, drift []string, err error) {
+	body = bytes.TrimPrefix(body, []byte(byteOrderMark))
+	r := Reader{text: body}
+	if r.peek() != '{' {
+		return nil, nil, &DecodeError{Reason: "not a JSON object"}
 	}
-	return Decode[T](body)
+	value = new(T)
+	read(&r, value)
+	if r.done() && !r.lacks {
+		return value, nil, nil
+	}
+	return decodeSlowly(body, read)
+}
+
+// decodeSlowly is the second reading of DecodeBy.
+func decodeSlowly[T any](body []byte, read func(*Reader, *T)) (value *T, drift []string, err error) {
+	s := new(slow)
+	r := Reader{text: body, slow: s}
+	value = new(T)
+	read(&r, value)
+	switch {
+	case !r.done():
+		return nil, nil, r.err()
+	case len(s.faults) > 0:
+		return value, s.drift, &IncompleteError{Fields: s.faults}
+	default:
+		return value, s.drift, nil
+	}
+}
+
+const byteOrderMark = "\ufeff"
+
+// err says why the document was not read to its end.
+func (r *Reader) err() error {
+	if r.many {
+		return &DecodeError{Reason: "a list has too many items"}
+	}
+	return &DecodeError{Reason: fmt.Sprintf("not valid JSON at byte %d", r.at)}
 }
 
 // Object enters an object, and returns the name of its first field. There is none
-// (not ok) in an empty object, nor in null.
+// (not ok) in an empty object, in null, and in a value of another type.
 func (r *Reader) Object() (name []byte, ok bool) {
 	if r.peek() != '{' {
-		r.null()
+		r.misfit()
 		return nil, false
 	}
+	r.exact = false
+	if r.slow != nil {
+		r.openObject()
+	}
 	if !r.enter('}') {
+		r.close()
 		return nil, false
 	}
 	return r.name()
@@ -50,7 +103,9 @@ func (r *Reader) Object() (name []byte, ok bool) {
 // Next returns the name of the next field, once the value of the last one is read.
 // There is none (not ok) at the object's end.
 func (r *Reader) Next() (name []byte, ok bool) {
+	r.exact = false
 	if !r.more('}') {
+		r.close()
 		return nil, false
 	}
 	return r.name()
@@ -58,307 +113,38 @@ func (r *Reader) Next() (name []byte, ok bool) {
 
 // Skip passes over the value of a field whose name is not known.
 func (r *Reader) Skip(name []byte) {
-	for _, b := range name {
-		if !isDigit(b) && (b < 'a' || b > 'z') && b != '_' {
-			r.giveUp() // encoding/json takes names in any letter case
-			return
-		}
+	if r.slow == nil && !plainName(name) {
+		r.giveUp() // perhaps a known name in capitals
+		return
 	}
 	r.skip(maxSkipped)
 }
 
-// ReadText reads a string.
-func ReadText[T ~string](r *Reader, v *T) {
-	if r.peek() != '"' {
-		r.null()
-		return
-	}
-	start := r.at
-	text, plain := r.quoted()
-	switch {
-	case r.stuck:
-	case plain:
-		*v = T(text)
-	default:
-		var meant string
-		if json.Unmarshal(r.text[start:r.at], &meant) != nil {
-			r.giveUp()
-			return
+// plainName reports whether a name is written as the API writes them.
+func plainName(name []byte) bool {
+	for _, b := range name {
+		if !isDigit(b) && (b < 'a' || b > 'z') && b != '_' {
+			return false
 		}
-		*v = T(meant)
-	}
-}
-
-// ReadInt reads a whole number.
-func ReadInt(r *Reader, v *int) {
-	if digits := r.number(); digits != nil {
-		n, err := strconv.Atoi(string(digits))
-		if err != nil {
-			r.giveUp()
-			return
-		}
-		*v = n
-	}
-}
-
-// ReadFloat reads a number.
-func ReadFloat(r *Reader, v *float64) {
-	if digits := r.number(); digits != nil {
-		f, err := strconv.ParseFloat(string(digits), 64)
-		if err != nil {
-			r.giveUp()
-			return
-		}
-		*v = f
-	}
-}
-
-// ReadNumber reads a number as it is written.
-func ReadNumber(r *Reader, v *json.Number) {
-	if digits := r.number(); digits != nil {
-		*v = json.Number(digits)
-	}
-}
-
-// ReadBool reads true or false.
-func ReadBool(r *Reader, v *bool) {
-	switch r.peek() {
-	case 't':
-		if r.word("true") {
-			*v = true
-		}
-	case 'f':
-		if r.word("false") {
-			*v = false
-		}
-	default:
-		r.null()
-	}
-}
-
-// ReadTime reads a [Millis] or [Seconds], which null makes the zero time.
-func ReadTime(r *Reader, v json.Unmarshaler) {
-	first := r.peek()
-	start := r.at
-	if first == '"' {
-		r.quoted()
-	} else {
-		r.number()
-	}
-	if !r.stuck && v.UnmarshalJSON(r.text[start:r.at]) != nil {
-		r.giveUp()
-	}
-}
-
-// ReadList reads a list, and each of its values with read.
-func ReadList[T any](r *Reader, v *[]T, read func(*Reader, *T)) {
-	switch {
-	case *v != nil:
-		r.giveUp() // encoding/json reads a second list into the values of the first
-		return
-	case r.peek() != '[':
-		r.null()
-		return
-	}
-	list := []T{}
-	for more := r.enter(']'); more; more = r.more(']') {
-		var value T
-		list = append(list, value)
-		read(r, &list[len(list)-1])
-	}
-	*v = list
-}
-
-// ReadPage reads the envelope of a list, and each of its values with read.
-func ReadPage[T any](r *Reader, v *List[T], read func(*Reader, *T)) {
-	for name, ok := r.Object(); ok; name, ok = r.Next() {
-		switch string(name) {
-		case "object":
-			ReadText(r, &v.Object)
-		case "data":
-			ReadList(r, &v.Data, read)
-		case "has_more":
-			ReadBool(r, &v.HasMore)
-		case "url":
-			ReadText(r, &v.URL)
-		case "message":
-			ReadText(r, &v.Message)
-		default:
-			r.Skip(name)
-		}
-	}
-}
-
-// maxSkipped is how deep a value may be nested that is passed over.
-const maxSkipped = 100
-
-func (r *Reader) skip(depth int) {
-	switch first := r.peek(); {
-	case depth == 0:
-		r.giveUp()
-	case first == '"':
-		var text string
-		ReadText(r, &text)
-	case first == '{':
-		for _, ok := r.Object(); ok; _, ok = r.Next() {
-			r.skip(depth - 1)
-		}
-	case first == '[':
-		for more := r.enter(']'); more; more = r.more(']') {
-			r.skip(depth - 1)
-		}
-	case first == 't', first == 'f':
-		var truth bool
-		ReadBool(r, &truth)
-	default:
-		r.number()
-	}
-}
-
-// giveUp leaves the rest unread: whatever is read now is not there.
-func (r *Reader) giveUp() {
-	r.stuck, r.at = true, len(r.text)
-}
-
-// done reports whether the whole document was read.
-func (r *Reader) done() bool {
-	r.peek()
-	return !r.stuck && r.at == len(r.text)
-}
-
-// peek passes over blanks, and returns the byte at which something begins; 0 at the
-// end.
-func (r *Reader) peek() byte {
-	for ; r.at < len(r.text); r.at++ {
-		switch b := r.text[r.at]; b {
-		case ' ', '\t', '\r', '\n':
-		default:
-			return b
-		}
-	}
-	return 0
-}
-
-// name reads a field's name, up to its value.
-func (r *Reader) name() (name []byte, ok bool) {
-	name, plain := r.quoted()
-	if !plain || r.peek() != ':' {
-		r.giveUp()
-		return nil, false
-	}
-	r.at++
-	return name, true
-}
-
-// enter passes over the bracket before an object or a list, and reports whether there
-// is anything in it; if not, it passes over its end as well.
-func (r *Reader) enter(end byte) bool {
-	r.at++
-	if r.peek() == end {
-		r.at++
-		return false
 	}
 	return true
 }
 
-// more goes on to what is next in an object or a list, and reports whether there is
-// anything; if not, it passes over its end.
-func (r *Reader) more(end byte) bool {
-	switch r.peek() {
-	case ',':
-		r.at++
-		return true
-	case end:
-		r.at++
-	default:
-		r.giveUp()
-	}
-	return false
+// Exact says of the value that is read next that it must fit: an id, an amount or a
+// status never becomes zero because it is of another type.
+func (r *Reader) Exact() *Reader {
+	r.exact = true
+	return r
 }
 
-// quoted passes over a string, and returns what is between its quotes. It is plain
-// if this is what the string means: ASCII without escapes.
-func (r *Reader) quoted() (text []byte, plain bool) {
-	if r.peek() != '"' {
-		r.giveUp()
-		return nil, false
+// Require reports a fault of the object that was just read unless it has the
+// essential field of this name.
+func (r *Reader) Require(name string, has bool) {
+	if has {
+		return
 	}
-	start := r.at + 1
-	plain = true
-	for i := start; i < len(r.text); i++ {
-		switch b := r.text[i]; {
-		case b == '"':
-			r.at = i + 1
-			return r.text[start:i], plain
-		case b == '\\':
-			plain = false
-			i++
-		case b < ' ':
-			r.giveUp()
-			return nil, false
-		case b >= utf8.RuneSelf:
-			plain = false
-		}
+	r.lacks = true
+	if r.slow != nil && !r.stuck {
+		r.slow.fault(name)
 	}
-	r.giveUp()
-	return nil, false
 }
-
-// number passes over a number, and returns it as it is written; nil for null.
-func (r *Reader) number() []byte {
-	if r.peek() == 'n' {
-		r.null()
-		return nil
-	}
-	start := r.at
-	r.sign("-")
-	whole := r.at
-	ok := r.digits() && (r.text[whole] != '0' || r.at == whole+1)
-	if ok && r.sign(".") {
-		ok = r.digits()
-	}
-	if ok && r.sign("eE") {
-		r.sign("+-")
-		ok = r.digits()
-	}
-	if !ok {
-		r.giveUp()
-		return nil
-	}
-	return r.text[start:r.at]
-}
-
-// sign passes over one of the signs, if there is one.
-func (r *Reader) sign(signs string) bool {
-	for i := range len(signs) {
-		if r.at < len(r.text) && r.text[r.at] == signs[i] {
-			r.at++
-			return true
-		}
-	}
-	return false
-}
-
-// digits passes over digits, and reports whether there is one at least.
-func (r *Reader) digits() bool {
-	start := r.at
-	for r.at < len(r.text) && isDigit(r.text[r.at]) {
-		r.at++
-	}
-	return r.at > start
-}
-
-func (r *Reader) null() { r.word("null") }
-
-// word passes over a word.
-func (r *Reader) word(word string) bool {
-	end := r.at + len(word)
-	if end > len(r.text) || string(r.text[r.at:end]) != word {
-		r.giveUp()
-		return false
-	}
-	r.at = end
-	return true
-}
-
-func isDigit(b byte) bool { return '0' <= b && b <= '9' }

@@ -14,7 +14,8 @@ import (
 //
 // It reads more than it writes, since the API mixes units between resources:
 // numbers below 10^11 (the year 5138) are taken as seconds, larger ones as
-// milliseconds; numbers in strings and RFC 3339 strings are read as well.
+// milliseconds; numbers in strings are read as well, and dates with or without a
+// time, as in RFC 3339, which without a zone are in UTC.
 // Null, 0 and "" leave the zero time, which is written as null and left out
 // of a struct by omitzero. Times read are in UTC, exact to the millisecond.
 // Milliseconds before March 1973 cannot be told from seconds.
@@ -51,7 +52,7 @@ const (
 	maxMillis    = 253402300799999 // the end of the year 9999
 )
 
-var errTimestamp = errors.New("not a timestamp: want seconds or milliseconds since the epoch, or RFC 3339")
+var errTimestamp = errors.New("not a timestamp: want seconds or milliseconds since the epoch, or a date")
 
 func formatTimestamp(t time.Time, n int64) ([]byte, error) {
 	if t.IsZero() {
@@ -79,10 +80,35 @@ func parseQuoted(data []byte) (time.Time, error) {
 	if text = strings.TrimSpace(text); text == "" {
 		return time.Time{}, nil
 	}
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t.UTC().Truncate(time.Millisecond), nil
+	if isNumber([]byte(text)) {
+		return parseEpoch(text)
 	}
-	return parseEpoch(text)
+	return parseDate(strings.ToUpper(text))
+}
+
+// layouts are those of dates, with and without a time and a zone. Without a zone they
+// are in UTC.
+var layouts = [...]string{
+	time.RFC3339,
+	"2006-01-02T15:04:05",
+	time.DateTime,
+	"2006-01-02 15:04:05Z07:00",
+	"2006-01-02 15:04:05 Z07:00",
+	"2006-01-02T15:04:05Z0700",
+	"2006-01-02 15:04:05 Z0700",
+	"2006-01-02T15:04Z07:00",
+	"2006-01-02T15:04",
+	"2006-01-02 15:04",
+	time.DateOnly,
+}
+
+func parseDate(text string) (time.Time, error) {
+	for _, layout := range layouts {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC().Truncate(time.Millisecond), nil
+		}
+	}
+	return time.Time{}, errTimestamp
 }
 
 // parseEpoch goes through float64, which is exact for whole milliseconds far

@@ -183,7 +183,7 @@ func (v *visit) booking() []byte {
 	if v.world.Ledger.Cancelled(v.op) {
 		status = "cancelled"
 	}
-	return mustJSON(map[string]string{"object": "booking", "id": v.op, "status": status})
+	return mustJSON(map[string]string{"object": "booking", "id": v.op, "transactionId": v.op, "status": status})
 }
 
 func (v *visit) success(status int, body []byte) answer {

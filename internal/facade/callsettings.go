@@ -23,6 +23,8 @@ type CallSettings struct {
 	Reread func(context.Context) (*idem.Answer, idem.State)
 	// Confirms is idem.Call's.
 	Confirms func(*idem.Answer) bool
+	// Exact refuses a response with a field that does not fit.
+	Exact bool
 }
 
 // Collect applies a call's options in order; nil ones are passed over. The error is

@@ -1,0 +1,128 @@
+package bluesnap
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/wire"
+)
+
+// BlueSnap marks nothing as its own: neither replays, nor requests, nor the types of its
+// objects. What an operation made is proof that it was executed: its id in the body, or
+// in a Location below the operation's own URL.
+
+// xmlNamespace is that of the vendor's documents (documented).
+const xmlNamespace = "http://ws.plimus.com"
+
+// prove returns what finds the proof in the response of a success at this base URL.
+func (o operation) prove(base string) func(int, http.Header, []byte) idem.Proof {
+	shape := wire.Shape{Essential: o.essential()}
+	return func(_ int, h http.Header, body []byte) idem.Proof {
+		located := o.header && o.locates(base, h.Get("Location"))
+		if o.xml {
+			whole := o.documents(body)
+			return proofIf(located || whole, whole || len(body) == 0)
+		}
+		proof, complete := shape.Prove(body)
+		if proof == wire.ProvesOther {
+			return idem.Proof{Kind: idem.ProvesOther}
+		}
+		return proofIf(located || proof == wire.ProvesExecution, located || complete)
+	}
+}
+
+func proofIf(executed, complete bool) idem.Proof {
+	if !executed {
+		return idem.Proof{}
+	}
+	return idem.Proof{Kind: idem.ProvesExecution, Complete: complete}
+}
+
+// essential are the fields without which nothing says what an operation made or read;
+// of each group one is enough. Names are in small letters.
+func (o operation) essential() [][]string {
+	switch {
+	case o.class == idem.Read:
+		return [][]string{{"transactionid", "vaultedshopperid"}}
+	case o.name == "CreateSubscription": // that of a bank account may have no id yet
+		return [][]string{{"subscriptionid", "planid"}, {"subscriptionid", "vaultedshopperid"}}
+	case o.name == "CreateOnDemandSubscription": // likewise (inferred)
+		return [][]string{{"subscriptionid", "transactionid"}}
+	case o.name == "CreateAccountUpdater": // to those who ask for JSON (inferred)
+		return [][]string{{"accountupdatebatchid"}}
+	case o.id == "":
+		return nil
+	default:
+		return [][]string{{strings.ToLower(o.id)}}
+	}
+}
+
+// locates reports whether a Location names something below the operation's own URL. A
+// batch makes an order.
+func (o operation) locates(base, location string) bool {
+	if locationID(base, location) == "" {
+		return false
+	}
+	own, errOwn := url.Parse(base)
+	at, err := url.Parse(location)
+	if errOwn != nil || err != nil {
+		return false
+	}
+	path := strings.TrimPrefix(at.Path, own.Path)
+	return matches(o.path+"/{id}", path) || o.name == "PlaceBatchOrder" && matches("/services/2/orders/{id}", path)
+}
+
+// documents reports whether a body is one whole document of the vendor's, and no error.
+// Where the vendor speaks JSON too, the document has to name what was made.
+func (o operation) documents(body []byte) bool {
+	d := idem.NewXMLDecoder(body)
+	wanted, named, depth, roots := kebab(o.id), o.id == "", 0, 0
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return errors.Is(err, io.EOF) && named && roots == 1
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			if depth == 0 {
+				if roots++; t.Name.Space != xmlNamespace || t.Name.Local == "messages" {
+					return false
+				}
+			}
+			if t.Name.Local == wanted && !named {
+				var id string
+				if d.DecodeElement(&id, &t) != nil {
+					return false
+				}
+				named = strings.TrimSpace(id) != ""
+				continue
+			}
+			depth++
+		case xml.EndElement:
+			depth--
+		case xml.CharData:
+			if depth == 0 && len(bytes.TrimSpace(t)) > 0 {
+				return false
+			}
+		}
+	}
+}
+
+// kebab is a name of JSON as the vendor writes it in XML.
+func kebab(name string) string {
+	var b strings.Builder
+	for _, c := range name {
+		if c >= 'A' && c <= 'Z' {
+			b.WriteByte('-')
+			c += 'a' - 'A'
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}

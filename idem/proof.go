@@ -1,0 +1,68 @@
+package idem
+
+import "net/http"
+
+// ProofKind is what the response of a success proves of the operation.
+type ProofKind uint8
+
+const (
+	// ProvesNothing: anyone on the way may have written it, such as a gateway with a
+	// maintenance page.
+	ProvesNothing ProofKind = iota
+	// ProvesField: it has a field that the operation's responses have and that the
+	// responses of intermediaries do not. With the API's request id it proves that the
+	// operation was executed.
+	ProvesField
+	// ProvesExecution: it is the API's own response of this operation, so the operation
+	// was executed.
+	ProvesExecution
+	// ProvesOther: it contradicts the operation: an error, a list where an object is
+	// expected, or the response of another operation.
+	ProvesOther
+)
+
+// Proof is what [Operation.Prove] finds in the response of a success.
+type Proof struct {
+	// Kind is what the response proves.
+	Kind ProofKind
+	// Complete reports that the response is whole and has all that a caller cannot do
+	// without, such as the id of what was made.
+	Complete bool
+}
+
+// testimony is what the response of a success proves (R26).
+func (s *sighting) testimony(op *Operation, p *Profile) Proof {
+	switch {
+	case s.proven:
+		return Proof{ProvesExecution, true}
+	case op.Prove != nil:
+		return op.Prove(s.status, s.header, s.readable())
+	case s.tooLarge, s.bodyErr != nil:
+		return Proof{}
+	default:
+		return op.Form.prove(s, p)
+	}
+}
+
+// prove is the proof of an operation that has none of its own: one whole document of
+// the right form and media type.
+func (f Form) prove(s *sighting, p *Profile) Proof {
+	if !f.typed(s.header, p) {
+		return Proof{}
+	}
+	switch s.content(f) {
+	case contentWhole:
+		return Proof{ProvesExecution, true}
+	case contentNotObject:
+		return Proof{Kind: ProvesOther}
+	default:
+		return Proof{}
+	}
+}
+
+// own reports whether the response is the API's own word that the operation was
+// executed. A request id alone proves nothing: the API's edge may add it to a page of
+// its own.
+func (k ProofKind) own(p *Profile, h http.Header) bool {
+	return k == ProvesExecution || k == ProvesField && hasRequestID(p, h)
+}

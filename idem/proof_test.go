@@ -1,0 +1,259 @@
+package idem
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// proving is an operation whose responses are {"object":"thing","id":...}.
+func proving(class Class) Operation {
+	op := operation(class)
+	op.Prove = func(_ int, _ http.Header, body []byte) Proof {
+		has := func(s string) bool { return bytes.Contains(body, []byte(s)) }
+		switch {
+		case has(`"object":"other"`), bytes.HasPrefix(body, []byte("[")):
+			return Proof{Kind: ProvesOther}
+		case has(`"object":"thing"`), has(`"id":"x"`):
+			return Proof{ProvesExecution, has(`"id":"x"`) && bytes.HasSuffix(body, []byte("}"))}
+		case has(`"seats":`):
+			return Proof{Kind: ProvesField}
+		default:
+			return Proof{}
+		}
+	}
+	return op
+}
+
+func seen(status int, body string, change ...func(*sighting)) sighting {
+	s := answered(status, body, change...)
+	s.odd = &oddity{beginning: []byte(body)}
+	return s
+}
+
+// began keeps the beginning of what was cut.
+func began(s *sighting) { s.bodyErr, s.body = errors.New("cut"), nil }
+
+func huge(s *sighting) { s.tooLarge, s.body = true, nil }
+
+func TestR26_DoneNeedsTheAPIsOwnWord(t *testing.T) {
+	const maintenance = `{"message":"scheduled maintenance"}`
+	rows := map[string]struct {
+		s          sighting
+		verdict    Verdict
+		again      again
+		incomplete bool
+	}{
+		"R26 the tag and the id":                     {seen(200, `{"object":"thing","id":"x"}`), VerdictDone, againNo, false},
+		"R26 the id alone":                           {seen(201, `{"id":"x"}`, unnamed), VerdictDone, againNo, false},
+		"R26 of another media type":                  {seen(200, `{"id":"x"}`, html), VerdictDone, againNo, false},
+		"R26 of no media type, no request id":        {seen(200, `{"id":"x"}`, untyped, unnamed), VerdictDone, againNo, false},
+		"R26 the tag without the id":                 {seen(200, `{"object":"thing"}`, unnamed), VerdictAnswerLost, againLater, true},
+		"R26 the mark and nothing else":              {seen(200, `{}`, marked, unnamed), VerdictAnswerLost, againLater, true},
+		"R26 the mark and no body":                   {seen(200, ``, marked), VerdictAnswerLost, againLater, false},
+		"R26 the mark and no JSON":                   {seen(200, `<html>`, marked, html), VerdictAnswerLost, againLater, false},
+		"R26 a field and the request id":             {seen(200, `{"seats":1}`), VerdictAnswerLost, againLater, true},
+		"R26 a field without the request id":         {seen(200, `{"seats":1}`, unnamed), VerdictAmbiguous, againLater, false},
+		"R26 the request id alone":                   {seen(200, maintenance), VerdictAmbiguous, againLater, false},
+		"R26 nothing":                                {seen(200, maintenance, unnamed), VerdictAmbiguous, againLater, false},
+		"R26 an empty object":                        {seen(200, `{}`), VerdictAmbiguous, againLater, false},
+		"R26 a failure of another shape":             {seen(200, `{"success":false}`), VerdictAmbiguous, againLater, false},
+		"R26 errors":                                 {seen(200, `{"errors":["x"]}`), VerdictAmbiguous, againLater, false},
+		"R26 no body":                                {seen(200, ``), VerdictAmbiguous, againLater, false},
+		"R26 an error beside the tag":                {seen(200, `{"object":"thing","id":"x","error":{"code":"c"}}`), VerdictAmbiguous, againLater, false},
+		"R26 the tag of another":                     {seen(200, `{"object":"other","id":"x"}`), VerdictAmbiguous, againLater, false},
+		"R26 a list":                                 {seen(200, `[{"object":"thing","id":"x"}]`, marked), VerdictAmbiguous, againLater, false},
+		"R26 another status":                         {seen(202, `{"object":"thing","id":"x"}`), VerdictAmbiguous, againLater, false},
+		"R26 cut behind the tag":                     {seen(200, `{"object":"thing","i`, began), VerdictAnswerLost, againLater, false},
+		"R26 cut behind a field, with the id":        {seen(200, `{"seats":1,"i`, began), VerdictAnswerLost, againLater, false},
+		"R26 cut behind a field":                     {seen(200, `{"seats":1,"i`, began, unnamed), VerdictAmbiguous, againLater, false},
+		"R26 cut before anything":                    {seen(200, `{"message":"sch`, began), VerdictAmbiguous, againLater, false},
+		"R26 cut before anything, with the mark":     {seen(200, ``, began, marked), VerdictAnswerLost, againLater, false},
+		"R26 cut silently behind the tag":            {seen(200, `{"object":"thing","i`), VerdictAnswerLost, againLater, false},
+		"R26 over the size limit, behind the tag":    {seen(200, `{"object":"thing",`, huge), VerdictAnswerLost, againNo, false},
+		"R26 over the size limit, and no word of it": {seen(200, `<html>`, huge, html), VerdictAmbiguous, againLater, false},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			for _, class := range []Class{Read, Keyed, Convergent, Unguarded, Unkeyed} {
+				op := proving(class)
+				p, err := testProfile().withDefaults()
+				require.NoError(t, err)
+				j := judge(&op, &p, false, &row.s, known{outcome: OutcomeNotSent})
+				want := row.again
+				if row.verdict == VerdictAnswerLost && (class == Convergent || class == Read && row.incomplete) {
+					want = againNo
+				}
+				assert.Equal(t, row.verdict, j.verdict, class)
+				assert.Equal(t, want, j.again, class)
+				assert.Equal(t, row.incomplete, j.incomplete, class)
+			}
+		})
+	}
+}
+
+func TestR26_WithoutAProofOfItsOwnOneWholeObjectProves(t *testing.T) {
+	for body, want := range map[string]Verdict{
+		`{}`: VerdictDone, "\ufeff{}": VerdictDone, `{"message":"m"}`: VerdictDone,
+		`{`: VerdictAmbiguous, `[]`: VerdictAmbiguous, ``: VerdictAmbiguous,
+	} {
+		op, s := operation(Keyed), answered(200, body)
+		p, err := testProfile().withDefaults()
+		require.NoError(t, err)
+		assert.Equal(t, want, judge(&op, &p, false, &s, known{}).verdict, body)
+	}
+}
+
+func TestR28_MediaTypesAreReadUpToTheirEnd(t *testing.T) {
+	p, err := testProfile().withDefaults()
+	require.NoError(t, err)
+	for media, want := range map[string]Form{
+		"application/json": FormJSON, "application/json; charset": FormJSON, "application/json, application/json": FormJSON,
+		" Application/JSON ;;": FormJSON, "application/problem+json;x=\"": FormJSON, "application/json,text/html": FormJSON,
+		"application/xml; charset": FormXML, "text/xml,text/xml": FormXML,
+	} {
+		h := http.Header{"Content-Type": {media}}
+		assert.True(t, want.typed(h, &p), media)
+		assert.False(t, (FormXML-want).typed(h, &p), media)
+	}
+	for _, media := range []string{"text/html", "application/json5", ";application/json", ",application/json", "json"} {
+		assert.False(t, FormJSON.typed(http.Header{"Content-Type": {media}}, &p), media)
+	}
+}
+
+// asked is a call whose value is read from the body {"object":"thing","id":"x"}.
+func asked(class Class) Call {
+	c := post(class)
+	c.Request.Operation = proving(class)
+	c.DecodeProves = true
+	c.Decode = func(body []byte) (any, error) {
+		switch {
+		case bytes.Contains(body, []byte(`"odd"`)):
+			return "value", DriftError{"odd"}
+		case bytes.Contains(body, []byte(`"id":"x"`)):
+			return "value", nil
+		default:
+			return "half a value", ErrResponseIncomplete
+		}
+	}
+	return c
+}
+
+func TestR26_AMaintenancePageIsAskedAgainAndNeverRecorded(t *testing.T) {
+	page, thing := says(200, `{"message":"scheduled maintenance"}`), says(201, `{"object":"thing","id":"x"}`)
+	inJournalledWorld(t, script(page, page, thing), func(t *testing.T, w *world, j *faultyJournal) {
+		c := asked(Keyed)
+		c.Ref = "order-1"
+		c.MaxAttempts = 2
+		r := w.do(c)
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		require.Error(t, r.Err)
+		rec, _, err := j.Load(context.Background(), "ref:order-1")
+		require.NoError(t, err)
+		assert.Equal(t, OutcomeUnknown, rec.Outcome, "the ref is not done")
+		r = w.do(c)
+		require.NoError(t, r.Err)
+		assert.Equal(t, OutcomeDone, r.Outcome)
+		assert.False(t, r.FromJournal)
+		assert.EqualValues(t, 3, w.hits.Load())
+	})
+}
+
+func TestR27_AnIncompleteResponseIsDoneAndKept(t *testing.T) {
+	const body = `{"object":"thing","token":"told once"}`
+	inJournalledWorld(t, says(201, body), func(t *testing.T, w *world, _ *faultyJournal) {
+		c := asked(Unguarded)
+		c.Ref = "order-1"
+		for _, fromJournal := range []bool{false, true} {
+			r := w.do(c)
+			assert.Equal(t, OutcomeDone, r.Outcome)
+			require.ErrorIs(t, r.Err, ErrResponseIncomplete)
+			require.ErrorIs(t, r.Err, ErrAnswerLost)
+			require.NotNil(t, r.Answer)
+			assert.Nil(t, r.Answer.Value, "half a value is none")
+			assert.JSONEq(t, body, string(r.Answer.Body), "what is told once is not lost with the process")
+			assert.Equal(t, fromJournal, r.FromJournal)
+		}
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+}
+
+func TestR28_DriftIsHandedOnAlsoFromTheJournal(t *testing.T) {
+	inJournalledWorld(t, says(201, `{"object":"thing","id":"x","odd":[]}`), func(t *testing.T, w *world, _ *faultyJournal) {
+		c := asked(Keyed)
+		c.Ref = "order-1"
+		for _, fromJournal := range []bool{false, true} {
+			r := w.do(c)
+			require.NoError(t, r.Err)
+			assert.Equal(t, "value", r.Answer.Value)
+			assert.Equal(t, []string{"odd"}, r.Drift)
+			assert.Equal(t, fromJournal, r.FromJournal)
+		}
+	})
+}
+
+// What reading has shown may not be all.
+func TestR27_AReconstructedAnswerIsAsCompleteAsItCanBe(t *testing.T) {
+	for reconstructed, want := range map[bool]any{true: "half a value", false: nil} {
+		inWorld(t, script(lose, says(409, `{"error":{"code":"already"}}`)), func(t *testing.T, w *world) {
+			c := asked(Convergent)
+			c.Reread = func(context.Context) (*Answer, State) {
+				return &Answer{Status: 200, Body: []byte(`{"object":"thing"}`), Reconstructed: reconstructed}, StateHolds
+			}
+			r := w.do(c)
+			assert.Equal(t, OutcomeDone, r.Outcome)
+			assert.Equal(t, want, r.Answer.Value)
+			assert.Equal(t, want == nil, errors.Is(r.Err, ErrResponseIncomplete))
+		})
+	}
+}
+
+// A caller who is gone gets no large body decoded; what it proves is known all the same.
+func TestR28_TheCallersContextIsAskedBetweenReadingAndDecoding(t *testing.T) {
+	for size, decoded := range map[int]int{10: 1, 2 * maxTrust: 0} {
+		ctx, cancel := context.WithCancel(context.Background())
+		body := `{"object":"thing","id":"x","filler":"` + string(bytes.Repeat([]byte("x"), size)) + `"}`
+		c, e := asked(Keyed), engineOver(t, body, cancel)
+		decode, times := c.Decode, 0
+		c.Decode = func(b []byte) (any, error) { times++; return decode(b) }
+		r := e.Do(ctx, c)
+		assert.Equal(t, OutcomeDone, r.Outcome)
+		assert.Equal(t, decoded, times)
+		if decoded == 0 {
+			require.ErrorIs(t, r.Err, ErrAnswerLost)
+			assert.ErrorIs(t, r.Err, context.Canceled)
+		}
+	}
+}
+
+// engineOver is an engine whose caller gives up when the body was read.
+func engineOver(t *testing.T, body string, cancel func()) *Engine {
+	t.Helper()
+	e, err := New(Config{
+		Profile: testProfile(), BaseURL: "http://localhost",
+		Transport: transportFunc(func(*http.Request) (*http.Response, error) {
+			return announcing(int64(len(body)), &last{*bytes.NewReader([]byte(body)), cancel}), nil
+		}),
+	})
+	require.NoError(t, err)
+	return e
+}
+
+// last cancels when its last byte is read.
+type last struct {
+	r      bytes.Reader
+	cancel func()
+}
+
+func (l *last) Read(p []byte) (int, error) {
+	n, err := l.r.Read(p)
+	if l.r.Len() == 0 {
+		l.cancel()
+	}
+	return n, err
+}

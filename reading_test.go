@@ -1,0 +1,266 @@
+package bardge_test
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/sandbox"
+)
+
+// once is a policy of one attempt.
+var once = bardge.WithRetryPolicy(bardge.RetryPolicy{MaxAttempts: 1})
+
+// someSeed has a value in every field, for servers that look at none.
+func someSeed() sandbox.Seed {
+	var s sandbox.Seed
+	for v, i := reflect.ValueOf(&s).Elem(), 0; i < v.NumField(); i++ {
+		if v.Field(i).Kind() == reflect.String {
+			v.Field(i).SetString("x1")
+		}
+	}
+	return s
+}
+
+// edge answers without the API's request id.
+func edge(status int, media, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", media)
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	}
+}
+
+// Whatever a gateway says in a success, nothing was done; also where the API's own
+// edge has added a request id.
+func TestR26_APageOfAGatewayIsNeverDone(t *testing.T) {
+	for _, body := range []string{
+		`{"message":"scheduled maintenance"}`, `{}`, `{"success":false}`, `{"errors":["down"]}`, `{"status":"ok","type":"about:blank"}`,
+		`[]`, `null`, ``, `<html></html>`, `{"message":"sched`, `{"object":"maintenance"}`, `{"error":{}}`,
+	} {
+		for _, step := range []http.HandlerFunc{
+			says(200, body), edge(200, "application/json", body), edge(201, "text/html", body), edge(200, "", body),
+		} {
+			inWorld(t, steps(step), func(t *testing.T, w *world) {
+				for _, op := range operations {
+					if op.id == sandbox.GetClientCredits && body == `{"object":"maintenance"}` {
+						continue // the vendor shows no tag
+					}
+					d := op.call(t.Context(), w.client, someSeed(), "x1")
+					require.Error(t, d.err, "%s: %s", op.id, body)
+					assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(d.err), "%s: %s", op.id, body)
+					assert.Empty(t, d.got)
+				}
+			}, once)
+		}
+	}
+}
+
+func TestR26_AMaintenancePageIsAskedAgain(t *testing.T) {
+	page := edge(200, "application/json", `{"message":"scheduled maintenance"}`)
+	journal := bardge.WithJournal(idem.NewMemoryJournal())
+	inWorld(t, steps(page, page, page, page, page, page, page, says(201, `{"object":"issued_pass","id":"p1"}`)), func(t *testing.T, w *world) {
+		_, _, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithRef("order-1"), bardge.WithMaxAttempts(2))
+		assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
+		pass, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithRef("order-1"))
+		require.NoError(t, err)
+		assert.Equal(t, "p1", pass.ID)
+		assert.False(t, resp.FromJournal)
+		assert.Len(t, w.requests(), 8)
+		again, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithRef("order-1"))
+		require.NoError(t, err)
+		assert.Equal(t, pass, again)
+		assert.True(t, resp.FromJournal)
+		assert.Len(t, w.requests(), 8)
+	}, journal)
+}
+
+// With the API's own word it is done, and what is missing is told.
+func TestR27_AnAnswerWithoutWhatIsEssentialIsDoneAndIncomplete(t *testing.T) {
+	for _, op := range operations {
+		shape := op.id.Shape()
+		var bodies []string
+		for _, tag := range shape.Tags.Own {
+			bodies = append(bodies, `{"object":"`+tag+`","message":"m"}`, `{"object":"`+tag+`","ID":null,"data":null}`)
+		}
+		for _, name := range shape.Telling {
+			bodies = append(bodies, `{"`+name+`":7}`)
+		}
+		require.NotEmpty(t, bodies, op.id)
+		for _, body := range bodies {
+			if _, complete := shape.Prove([]byte(body)); complete || op.id == gen.OpCancelBooking {
+				continue // which is read instead
+			}
+			inWorld(t, steps(says(200, body)), func(t *testing.T, w *world) {
+				d := op.call(t.Context(), w.client, someSeed(), "x1")
+				var e *bardge.Error
+				if !assert.ErrorAs(t, d.err, &e, "%s: %s", op.id, body) {
+					return
+				}
+				assert.Equal(t, bardge.OutcomeDone, e.Outcome, "%s: %s", op.id, body)
+				assert.ErrorIs(t, e, bardge.ErrResponseIncomplete)
+				assert.ErrorIs(t, e, bardge.ErrAnswerLost)
+				assert.Contains(t, e.Error(), "lacks an essential field")
+				assert.JSONEq(t, body, string(e.Response.Raw))
+				assert.Empty(t, d.got)
+			}, once)
+		}
+	}
+}
+
+func TestR27_WhatComesUnderAnotherNameIsInRaw(t *testing.T) {
+	for name, row := range map[string]struct {
+		body string
+		call func(context.Context, *bardge.Client) (*bardge.Response, error)
+	}{
+		"a lookup token": {`{"object":"lookup","id":"l1","token":"t0ken"}`, func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
+			_, resp, err := c.Lookup.Verify(ctx, "l1", bardge.VerifyLookupParams{})
+			return resp, err
+		}},
+		"an access code": {`{"object":"access_code","code":"c0de","expires_at":1}`, func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
+			_, resp, err := c.AccessCodes.Generate(ctx, bardge.GenerateAccessCodeParams{})
+			return resp, err
+		}},
+		"a pass answered as a message": {`{"object":"issued_pass","message":"Issued"}`, func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
+			_, resp, err := c.Passes.Issue(ctx, bardge.IssuePassParams{})
+			return resp, err
+		}},
+		"a class without session and booking": {`{"object":"class_booking_initiation","copay_required":true}`, func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
+			_, resp, err := c.Bookings.BookClass(ctx, bardge.BookClassParams{})
+			return resp, err
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, steps(says(201, row.body)), func(t *testing.T, w *world) {
+				resp, err := row.call(t.Context(), w.client)
+				require.ErrorIs(t, err, bardge.ErrResponseIncomplete)
+				assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(err))
+				assert.JSONEq(t, row.body, string(resp.Raw))
+				hides(t, err)
+			})
+		})
+	}
+}
+
+// A message alone may be anyone's: the pass is asked for again, and the mark decides.
+func TestR26_AMessageAloneIsSettledByItsReplay(t *testing.T) {
+	first := says(201, `{"message":"Pass issued"}`)
+	inWorld(t, steps(first, says(201, `{"message":"Pass issued"}`, "X-Idempotent-Replayed", "true")), func(t *testing.T, w *world) {
+		value, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithMaxAttempts(2))
+		e := errorOf(t, value, resp, err)
+		assert.Equal(t, bardge.OutcomeDone, e.Outcome)
+		assert.ErrorIs(t, err, bardge.ErrResponseIncomplete)
+	})
+}
+
+func TestR27_ACancellationWithoutAnIDIsRead(t *testing.T) {
+	inWorld(t, steps(says(200, `{"object":"booking","status":"CANCELLED"}`), cancelledBooking), func(t *testing.T, w *world) {
+		booking, resp, err := w.client.Bookings.Cancel(t.Context(), "b1")
+		require.NoError(t, err)
+		assert.True(t, resp.Recovered)
+		assert.Equal(t, "b1", booking.ID)
+	})
+}
+
+func TestR28_WhatDoesNotFitIsListed(t *testing.T) {
+	body := `{"object":"list","has_more":false,"data":[{"id":7,"name":5,"price":"12.50","created":"2025-05-08"},` +
+		`{"id":"p2","provider_count":"many","livemode":true,"categories":[{"visits_allowed":{}}]},{"name":"no id"},{"id":"p4","price":{}}]}`
+	inWorld(t, steps(says(200, body, "Content-Type", "application/json; charset")), func(t *testing.T, w *world) {
+		list, resp, err := w.client.Passes.List(t.Context(), bardge.ListPassesParams{})
+		require.NoError(t, err)
+		require.Len(t, list.Data, 2)
+		assert.Equal(t, "7", list.Data[0].ID)
+		assert.Equal(t, "5", list.Data[0].Name)
+		assert.Equal(t, "12.50", list.Data[0].Price.String())
+		assert.Equal(t, time.Date(2025, 5, 8, 0, 0, 0, 0, time.UTC), list.Data[0].Created.Time)
+		assert.Equal(t, []string{"data[1].provider_count", "data[1].categories[0].visits_allowed", "data[2]", "data[3]"}, resp.Drift)
+
+		var ids []string
+		var last error
+		for pass, err := range w.client.Passes.All(t.Context(), bardge.ListPassesParams{}) {
+			if last = err; err == nil {
+				ids = append(ids, pass.ID)
+			}
+		}
+		assert.Equal(t, []string{"7", "p2"}, ids, "all that can be told are told")
+		require.ErrorIs(t, last, bardge.ErrResponseIncomplete)
+		assert.ErrorContains(t, last, "data[2], data[3]")
+		assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(last))
+	})
+}
+
+func TestR27_AListThatIsNoListIsAnError(t *testing.T) {
+	for _, body := range []string{
+		`{"object":"list","data":null}`, `{"object":"list","data":{}}`, `{"object":"list"}`, `{"has_more":true}`,
+		`{"object":"list","data":[],"has_more":"yes"}`,
+	} {
+		inWorld(t, steps(says(200, body)), func(t *testing.T, w *world) {
+			list, resp, err := w.client.Passes.List(t.Context(), bardge.ListPassesParams{})
+			e := errorOf(t, list, resp, err)
+			assert.ErrorIs(t, e, bardge.ErrResponseIncomplete, body)
+			assert.Equal(t, bardge.OutcomeDone, e.Outcome, "a response came")
+			assert.Len(t, w.requests(), 1, "the same would come again")
+		})
+	}
+	for _, body := range []string{`[{"id":"p1"}]`, `{"object":"pass","id":"p1"}`} {
+		inWorld(t, steps(says(200, body)), func(t *testing.T, w *world) {
+			list, resp, err := w.client.Passes.List(t.Context(), bardge.ListPassesParams{})
+			assert.Equal(t, bardge.OutcomeUnknown, errorOf(t, list, resp, err).Outcome, body)
+		}, once)
+	}
+}
+
+func TestR28_TheBodyDecidesNotTheMediaType(t *testing.T) {
+	for _, media := range []string{
+		"", "text/plain", "text/html", "application/json; charset", "application/json, application/json", "application/octet-stream",
+	} {
+		inWorld(t, steps(edge(201, media, "\ufeff"+`{"object":"issued_pass","id":"p1","error":false}`)), func(t *testing.T, w *world) {
+			pass, _, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithMaxAttempts(1))
+			require.NoError(t, err, media)
+			assert.Equal(t, "p1", pass.ID)
+		})
+	}
+}
+
+func TestR28_ErrorsAreReadTolerantly(t *testing.T) {
+	inWorld(t, steps(says(404, "\ufeff"+`{"error":{"type":"invalid_request_error","Code":"pass_not_found","message":5,"request_id":{}}}`)), func(t *testing.T, w *world) {
+		_, _, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{})
+		var e *bardge.Error
+		require.ErrorAs(t, err, &e)
+		assert.Equal(t, bardge.OutcomeRejected, e.Outcome)
+		assert.ErrorIs(t, err, bardge.ErrPassNotFound)
+		assert.Equal(t, "5", e.Message)
+	})
+}
+
+// A list with drift proves nothing: what was left out may be what another one has made.
+func TestR28_AListWithDriftProvesNothing(t *testing.T) {
+	for name, rest := range map[string]string{
+		"whole": `]}`, "an item left out": `,{"type":"class"}]}`, "a field that does not fit": `,{"id":"b2","date":{}}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			answers := map[string]string{
+				"/clients/ada/bookings": `{"data":[` + at("b1", "07:00") + rest,
+				"/classes":              `{"data":[` + yoga("c1") + `]}`,
+				"/classes/c1":           yoga("c1", at("ci_1", "07:00")),
+			}
+			r := found(t, answers, func(ctx context.Context, c *bardge.Client, opts ...bardge.CallOption) error {
+				_, _, err := c.Bookings.BookClass(ctx, bardge.BookClassParams{ClassInstanceID: "ci_1", ClientID: "ada"}, opts...)
+				return err
+			})
+			want := bardge.OutcomeUnknown
+			if name == "whole" {
+				want = bardge.OutcomeDone
+			}
+			assert.Equal(t, want, r.Outcome, r.Evidence)
+		})
+	}
+}

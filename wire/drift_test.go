@@ -1,0 +1,183 @@
+package wire_test
+
+import (
+	"encoding/json"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/wire"
+)
+
+// ticket has fields that are essential, or must fit, and others.
+type ticket struct {
+	Object string      `json:"object"`
+	ID     string      `json:"id"`
+	Price  json.Number `json:"price"`
+	Seats  int         `json:"seats"`
+	Note   string      `json:"note"`
+	Parts  []ticket    `json:"parts"`
+	Tags   []string    `json:"tags"`
+}
+
+var ticketTags = wire.Tags{Own: []string{"ticket"}}
+
+func readTicket(r *wire.Reader, v *ticket) {
+	for name, ok := r.Object(); ok; name, ok = r.Next() {
+		switch string(name) {
+		case "object":
+			wire.ReadText(r.Exact(), &v.Object)
+		case "id":
+			wire.ReadText(r.Exact(), &v.ID)
+		case "price":
+			wire.ReadNumber(r.Exact(), &v.Price)
+		case "seats":
+			wire.ReadInt(r, &v.Seats)
+		case "note":
+			wire.ReadText(r, &v.Note)
+		case "parts":
+			wire.ReadList(r, &v.Parts, readTicket)
+		case "tags":
+			wire.ReadList(r, &v.Tags, wire.ReadText)
+		default:
+			r.Skip(name)
+		}
+	}
+	r.Tag(v.Object, &ticketTags)
+	r.Require("id", v.ID != "")
+}
+
+func readTickets(r *wire.Reader, v *wire.List[ticket]) { wire.ReadPage(r, v, readTicket) }
+
+func TestR28_WhatDoesNotFitIsZeroAndListed(t *testing.T) {
+	for body, row := range map[string]struct {
+		want  ticket
+		drift []string
+	}{
+		`{"id":12345678901234567890,"note":12.50}`:                {want: ticket{ID: "12345678901234567890", Note: "12.50"}},
+		`{"id":"i","seats":"12","price":" 12.50 "}`:               {want: ticket{ID: "i", Seats: 12, Price: "12.50"}},
+		`{"id":"i","seats":12.0}`:                                 {want: ticket{ID: "i", Seats: 12}},
+		`{"id":"i","seats":12.5}`:                                 {ticket{ID: "i"}, []string{"seats"}},
+		`{"id":"i","seats":{"s3cret":1},"note":["s3cret"]}`:       {ticket{ID: "i"}, []string{"seats", "note"}},
+		`{"id":"i","note":true,"seats":NaN}`:                      {ticket{ID: "i"}, []string{"note", "seats"}},
+		`{"id":"i","note":null,"seats":null,"tags":null}`:         {want: ticket{ID: "i"}},
+		`{"id":"i","tags":"s3cret"}`:                              {ticket{ID: "i"}, []string{"tags"}},
+		`{"id":"i","tags":["a",{},5]}`:                            {ticket{ID: "i", Tags: []string{"a", "5"}}, []string{"tags[1]"}},
+		`{"id":"i","parts":[{"id":"p","seats":[]},{"id":"q"}]}`:   {ticket{ID: "i", Parts: []ticket{{ID: "p"}, {ID: "q"}}}, []string{"parts[0].seats"}},
+		`{"id":"i","parts":[{"seats":[]},{"id":"q"},"x"]}`:        {ticket{ID: "i", Parts: []ticket{{ID: "q"}}}, []string{"parts[0]", "parts[2]"}},
+		`{"id":"i","parts":[{"id":"p","price":"s3cret"},null]}`:   {ticket{ID: "i", Parts: []ticket{}}, []string{"parts[0]", "parts[1]"}},
+		`{"ID":"j","SEATS":{},"id":"i"}`:                          {ticket{ID: "i"}, []string{"seats"}},
+		`{"id":"i","ID":"j","Seats":7}`:                           {want: ticket{ID: "i", Seats: 7}},
+		"\ufeff" + `{"Id":"i"}`:                                   {want: ticket{ID: "i"}},
+		`{"id":"i","s3cret":{"seats":[]},"unknown":[{"note":5}]}`: {want: ticket{ID: "i"}},
+	} {
+		got, drift, err := wire.DecodeBy([]byte(body), readTicket)
+		require.NoError(t, err, body)
+		assert.Equal(t, &row.want, got, body)
+		assert.Equal(t, row.drift, drift, body)
+	}
+}
+
+func TestR27_WhatMustBeThereMakesAnIncompleteValue(t *testing.T) {
+	for body, row := range map[string]struct {
+		want   ticket
+		fields []string
+	}{
+		`{}`:                             {ticket{}, []string{"id"}},
+		`{"id":""}`:                      {ticket{}, []string{"id"}},
+		`{"id":null,"note":"n"}`:         {ticket{Note: "n"}, []string{"id"}},
+		`{"id":{"s3cret":1}}`:            {ticket{}, []string{"id", "id"}},
+		`{"id":"i","price":"s3cret"}`:    {ticket{ID: "i"}, []string{"price"}},
+		`{"id":"i","price":""}`:          {ticket{ID: "i"}, []string{"price"}},
+		`{"id":"i","price":NaN}`:         {ticket{ID: "i"}, []string{"price"}},
+		`{"id":"i","object":"rocket"}`:   {ticket{ID: "i", Object: "rocket"}, []string{"object"}},
+		`{"id":"i","object":[]}`:         {ticket{ID: "i"}, []string{"object"}},
+		`{"ticket_id":"i","seats":true}`: {ticket{}, []string{"id"}},
+	} {
+		got, _, err := wire.DecodeBy([]byte(body), readTicket)
+		var lacking *wire.IncompleteError
+		require.ErrorAs(t, err, &lacking, body)
+		assert.Equal(t, row.fields, lacking.Fields, body)
+		assert.Equal(t, &row.want, got, body)
+		assert.NotContains(t, err.Error(), "s3cret")
+	}
+}
+
+func TestR28_OneOddItemDoesNotLoseThePage(t *testing.T) {
+	page, drift, err := wire.DecodeBy([]byte(`{"has_more":true,"data":[{"id":"a"},{"note":"n"},{"id":"c","object":"list"},`+
+		`{"id":"d","seats":"x"},7,{"id":"f"}]}`), readTickets)
+	require.NoError(t, err)
+	assert.Equal(t, &wire.List[ticket]{HasMore: true, Data: []ticket{{ID: "a"}, {ID: "d"}, {ID: "f"}}}, page)
+	assert.Equal(t, []string{"data[1]", "data[2]", "data[3].seats", "data[4]"}, drift)
+}
+
+func TestR27_AListThatIsNoListIsIncomplete(t *testing.T) {
+	for body, field := range map[string]string{
+		`{}`:                              "data",
+		`{"object":"list"}`:               "data",
+		`{"object":"list","data":null}`:   "data",
+		`{"data":{}}`:                     "data",
+		`{"data":"none"}`:                 "data",
+		`{"data":[],"has_more":"yes"}`:    "has_more",
+		`{"data":[],"has_more":1}`:        "has_more",
+		`{"data":[],"has_more":null}`:     "has_more",
+		`{"data":[],"object":"booking"}`:  "object",
+		`{"data":[],"object":{"a":true}}`: "object",
+	} {
+		_, _, err := wire.DecodeBy([]byte(body), readTickets)
+		var lacking *wire.IncompleteError
+		require.ErrorAs(t, err, &lacking, body)
+		assert.Contains(t, lacking.Fields, field, body)
+	}
+	page, drift, err := wire.DecodeBy([]byte(`{"data":[]}`), readTickets)
+	require.NoError(t, err)
+	assert.Empty(t, drift)
+	assert.Equal(t, &wire.List[ticket]{Data: []ticket{}}, page)
+}
+
+func TestR28_DriftIsBounded(t *testing.T) {
+	item := `{"id":"i","seats":[]},`
+	page, drift, err := wire.DecodeBy([]byte(`{"data":[`+strings.Repeat(item, 500)+`{"id":"z"}]}`), readTickets)
+	require.NoError(t, err)
+	assert.Len(t, page.Data, 501)
+	require.Len(t, drift, 101)
+	assert.Equal(t, "...", drift[100])
+}
+
+func TestR28_ListsAreBounded(t *testing.T) {
+	list := func(n int, item string) []byte {
+		return []byte(`{"data":[` + strings.TrimSuffix(strings.Repeat(item+",", n), ",") + `]}`)
+	}
+	page, _, err := wire.DecodeBy(list(10_000, `{"id":"i"}`), readTickets)
+	require.NoError(t, err)
+	assert.Len(t, page.Data, 10_000)
+	nested := `{"id":"i","tags":[` + strings.TrimSuffix(strings.Repeat(`"t",`, 1000), ",") + `]}`
+	for _, body := range [][]byte{
+		list(10_001, `{"id":"i"}`), list(10_001, `{}`), list(10_001, `{"ID":"i"}`), list(200, nested),
+	} {
+		page, _, err := wire.DecodeBy(body, readTickets)
+		var broken *wire.DecodeError
+		require.ErrorAs(t, err, &broken)
+		assert.Equal(t, "a list has too many items", broken.Reason)
+		assert.Nil(t, page)
+	}
+}
+
+// Nine million bytes of items once cost 1.65 GB.
+func TestR28_AHostileDocumentCostsNoMoreMemoryThanAPage(t *testing.T) {
+	documents := map[string]string{"names": `{` + strings.Repeat(`"A":{},`, 9_000_000/7) + `"data":[]}`}
+	for _, item := range []string{`{}`, `{"ID":1}`, `7`} {
+		documents[item] = `{"data":[` + strings.Repeat(item+",", 9_000_000/(len(item)+1)) + `7]}`
+	}
+	for name, text := range documents {
+		body := []byte(text)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, _, _ = wire.DecodeBy(body, readTickets)
+		runtime.ReadMemStats(&after)
+		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(32<<20), name)
+	}
+}

@@ -1,0 +1,74 @@
+package wire
+
+// A document holds at most maxItems items in one list and maxAllItems in all its
+// lists. A page of the API has 100; more are no page, and each costs memory.
+const (
+	maxItems    = 10_000
+	maxAllItems = 100_000
+)
+
+// ReadList reads a list, and each of its values with read. Null makes it nil.
+func ReadList[T any](r *Reader, v *[]T, read func(*Reader, *T)) {
+	switch r.peek() {
+	case '[':
+	case 'n':
+		if r.null() {
+			*v = nil
+		}
+		return
+	default:
+		r.misfit()
+		return
+	}
+	list := []T{}
+	r.exact = false
+	r.openList()
+	for n, more := 1, r.enter(']'); more; n, more = n+1, r.more(']') {
+		if r.items++; n > maxItems || r.items > maxAllItems {
+			r.tooMany()
+			return
+		}
+		outer := r.beginItem()
+		var value T
+		list = append(list, value)
+		read(r, &list[len(list)-1])
+		if r.leaveOut(outer) {
+			list = list[:len(list)-1]
+		}
+	}
+	r.close()
+	*v = list
+}
+
+// ReadPage reads the envelope of a list, and each of its values with read. Without
+// a list in it, it is no page.
+func ReadPage[T any](r *Reader, v *List[T], read func(*Reader, *T)) {
+	for name, ok := r.Object(); ok; name, ok = r.Next() {
+		switch string(name) {
+		case "object":
+			ReadText(r.Exact(), &v.Object)
+		case "data":
+			ReadList(r.Exact(), &v.Data, read)
+		case "has_more":
+			readMore(r, &v.HasMore)
+		case "url":
+			ReadText(r, &v.URL)
+		case "message":
+			ReadText(r, &v.Message)
+		default:
+			r.Skip(name)
+		}
+	}
+	r.Tag(v.Object, &ListShape.Tags)
+	r.Require("data", v.Data != nil)
+}
+
+// readMore reads whether a page is followed by another. Null does not tell.
+func readMore(r *Reader, v *bool) {
+	if r.peek() == 'n' {
+		r.exact = true
+		r.unfit()
+		return
+	}
+	ReadBool(r.Exact(), v)
+}

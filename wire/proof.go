@@ -1,0 +1,213 @@
+package wire
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// Proof is what the text of a success proves about the operation that it answers.
+type Proof uint8
+
+const (
+	// ProvesNothing: any program on the way may have written it.
+	ProvesNothing Proof = iota
+	// ProvesField: it has a field that only the operation's own type has.
+	ProvesField
+	// ProvesExecution: it has the type's tag, or all of its essential fields.
+	ProvesExecution
+	// ProvesOther: it is a list, an error, or has the tag of something else.
+	ProvesOther
+)
+
+// Tags are the values by which a type's objects name their type, in the field
+// "object".
+type Tags struct {
+	// Own are the type's own; empty: it has none.
+	Own []string
+	// Inferred: nobody has seen them. A tag that is not known then says nothing.
+	Inferred bool
+	// Known are the tags of all types.
+	Known []string
+}
+
+// fit reports whether a tag does not contradict the type.
+func (t *Tags) fit(tag string) bool {
+	return tag == "" || len(t.Own) == 0 || t.own(tag) || t.Inferred && !contains(t.Known, tag)
+}
+
+func (t *Tags) own(tag string) bool { return contains(t.Own, tag) }
+
+func contains(tags []string, tag string) bool {
+	return slices.ContainsFunc(tags, func(one string) bool { return strings.EqualFold(one, tag) })
+}
+
+// Tag reports a fault of the object that was just read if its tag is that of another
+// type.
+func (r *Reader) Tag(tag string, of *Tags) {
+	if tag != "" && !of.fit(tag) {
+		r.Require("object", false)
+	}
+}
+
+// Shape is how the objects of a type are recognised.
+type Shape struct {
+	// Tags name the type.
+	Tags Tags
+	// Essential are the fields that a caller cannot do without; of each group one is
+	// enough.
+	Essential [][]string
+	// Telling are those fields of the type that pages of gateways do not have too.
+	Telling []string
+}
+
+// ListShape is that of every page of a list.
+var ListShape = Shape{
+	Tags:      Tags{Own: []string{"list"}},
+	Essential: [][]string{{"data"}},
+	Telling:   []string{"has_more"},
+}
+
+// Prove reads what the text of a success proves. The text may be cut: only what was
+// read to its end counts. It is complete if it is one whole JSON object that has all
+// essential fields.
+func (s *Shape) Prove(text []byte) (proof Proof, complete bool) {
+	f, whole, object := topLevel(text)
+	if !object {
+		if f.list {
+			return ProvesOther, false
+		}
+		return ProvesNothing, false
+	}
+	tag, tagged := f.tag()
+	all := s.essential(f)
+	switch {
+	case f.failed, tagged && len(s.Tags.Own) > 0 && !s.Tags.fit(tag):
+		return ProvesOther, false
+	case tagged && s.Tags.own(tag), all:
+		return ProvesExecution, whole && all
+	case slices.ContainsFunc(s.Telling, f.tells):
+		return ProvesField, false
+	default:
+		return ProvesNothing, false
+	}
+}
+
+func (s *Shape) essential(f fields) bool {
+	for _, group := range s.Essential {
+		if !slices.ContainsFunc(group, f.has) {
+			return false
+		}
+	}
+	return len(s.Essential) > 0
+}
+
+// fields are the top level of a JSON object, as far as it was read.
+type fields struct {
+	value  map[string][]byte
+	exact  map[string]bool
+	failed bool // it tells an error
+	list   bool // it is none: an array
+}
+
+// topLevel reads the fields of an object, and reports whether the object is whole, and
+// whether it is an object at all.
+func topLevel(text []byte) (f fields, whole, object bool) {
+	r := Reader{text: bytes.TrimPrefix(text, []byte(byteOrderMark))}
+	if first := r.peek(); first != '{' {
+		f.list = first == '['
+		return f, false, false
+	}
+	f.value, f.exact = map[string][]byte{}, map[string]bool{}
+	for more := r.enter('}'); more; more = r.more('}') {
+		name, ok := r.rawName()
+		if !ok {
+			break
+		}
+		start := r.start()
+		r.skip(maxSkipped)
+		if r.stuck || r.at == len(r.text) && r.text[start] != '"' { // it may have been cut
+			f.cut(name, r.text[start:])
+			break
+		}
+		f.keep(name, r.text[start:r.at])
+	}
+	f.failed = f.failed || !noError(f.value["error"])
+	return f, r.done(), true
+}
+
+// start is where the next value begins.
+func (r *Reader) start() int {
+	r.peek()
+	return r.at
+}
+
+// keep keeps a field. A name in another letter case counts where no exact one does.
+func (f *fields) keep(name, value []byte) {
+	known, exact := string(fold(name)), plainName(name)
+	if len(f.value) == maxNames || f.exact[known] && !exact {
+		return
+	}
+	f.value[known], f.exact[known] = value, exact
+}
+
+// cut looks at a value that is perhaps not whole: the beginning of an error is one.
+func (f *fields) cut(name, value []byte) {
+	if strings.EqualFold(string(name), "error") && len(value) > 0 && value[0] != 'n' && value[0] != 'f' {
+		f.failed = true
+	}
+}
+
+// tag returns the value of the field "object"; tagged reports whether there is one. A
+// value that is no text is a tag too, of nothing that is known.
+func (f fields) tag() (tag string, tagged bool) {
+	raw := f.value["object"]
+	if len(raw) == 0 || string(raw) == "null" {
+		return "", false
+	}
+	if text, ok := unquote(raw); ok {
+		return text, text != ""
+	}
+	return string(raw), true
+}
+
+// has reports whether there is an essential field of this name: a text or a number that
+// is not empty, or the list of a page.
+func (f fields) has(name string) bool {
+	switch raw := string(f.value[name]); {
+	case raw == "", raw == `""`:
+		return false
+	case name == "data":
+		return raw[0] == '['
+	default:
+		return raw[0] == '"' || raw[0] == '-' || isDigit(raw[0])
+	}
+}
+
+// tells reports whether there is a telling field of this name, of which true and false
+// are values too.
+func (f fields) tells(name string) bool {
+	raw := string(f.value[name])
+	return f.has(name) || raw == "true" || raw == "false"
+}
+
+// noError reports whether the value of a field "error" says that there is none.
+func noError(value []byte) bool {
+	switch string(bytes.Join(bytes.Fields(value), nil)) {
+	case "", "null", "false", `""`, "[]":
+		return true
+	default:
+		return false
+	}
+}
+
+// HasError reports whether a JSON object has an error: a field "error" at its top, of
+// any value but null, false, "" and []. An empty object is an error.
+func HasError(text []byte) bool {
+	signs := func(sign string) bool { return bytes.Contains(text, []byte(sign)) }
+	if !signs(`rror"`) && !signs(`RROR"`) && !signs(`\u00`) {
+		return false // most successes need no second reading
+	}
+	f, whole, _ := topLevel(text)
+	return whole && f.failed
+}

@@ -1,0 +1,194 @@
+package wire
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// slow is what a [Reader] keeps in its second reading of a document.
+type slow struct {
+	path []segment
+	// drift lists what did not fit.
+	drift []string
+	// faults lists what must be there, or must fit, and does not: of the item that is
+	// being read, or of the whole document outside of lists.
+	faults []string
+}
+
+// segment is one step of a path: a field of an object, or an item of a list.
+type segment struct {
+	name  []byte
+	exact map[string]bool // names of the object's fields; nil: a list
+	index int
+}
+
+const (
+	// maxDrift is how many paths are listed.
+	maxDrift = 100
+	// maxName is how long a name may be that is known in another letter case.
+	maxName = 64
+	// maxNames is how many names of one object are remembered.
+	maxNames = 10_000
+)
+
+func (s *slow) String() string {
+	var b strings.Builder
+	for i, step := range s.path {
+		switch {
+		case step.exact == nil:
+			b.WriteString("[" + strconv.Itoa(step.index) + "]")
+		case i > 0:
+			b.WriteByte('.')
+			b.Write(step.name)
+		default:
+			b.Write(step.name)
+		}
+	}
+	return b.String()
+}
+
+func (s *slow) drifts(path string) {
+	switch {
+	case len(s.drift) < maxDrift:
+		s.drift = append(s.drift, path)
+	case len(s.drift) == maxDrift:
+		s.drift = append(s.drift, "...")
+	}
+}
+
+// fault notes an essential field that the object which was just read does not have.
+func (s *slow) fault(name string) {
+	if len(s.path) > 0 {
+		name = s.String() + "." + name
+	}
+	s.faults = append(s.faults, name)
+}
+
+// misfit passes over a value that is not of its field's type. Null fits every field.
+func (r *Reader) misfit() {
+	switch {
+	case r.stuck:
+	case r.peek() == 'n':
+		r.null()
+	default:
+		r.unfit()
+	}
+}
+
+// unfit passes over a value that does not fit.
+func (r *Reader) unfit() {
+	if r.slow == nil {
+		r.giveUp()
+		return
+	}
+	s := r.slow
+	must := r.exact || len(s.path) > 0 && s.path[len(s.path)-1].exact == nil
+	path := s.String()
+	r.skip(maxSkipped)
+	switch {
+	case r.stuck:
+	case must:
+		s.faults = append(s.faults, path)
+	default:
+		s.drifts(path)
+	}
+}
+
+// openObject begins the path of an object's fields.
+func (r *Reader) openObject() {
+	exact := map[string]bool{}
+	look := Reader{text: r.text, at: r.at}
+	for more := look.enter('}'); more && len(exact) < maxNames; more = look.more('}') {
+		name, _ := look.rawName()
+		look.skip(maxSkipped)
+		if plainName(name) {
+			exact[string(name)] = true
+		}
+	}
+	r.slow.path = append(r.slow.path, segment{exact: exact})
+}
+
+// openList begins the path of a list's items.
+func (r *Reader) openList() {
+	if r.slow != nil {
+		r.slow.path = append(r.slow.path, segment{index: -1})
+	}
+}
+
+// close ends the path of an object or a list.
+func (r *Reader) close() {
+	if r.slow != nil && len(r.slow.path) > 0 {
+		r.slow.path = r.slow.path[:len(r.slow.path)-1]
+	}
+}
+
+// outside is what is known of the document outside of an item.
+type outside struct {
+	faults []string
+	drift  int
+}
+
+// beginItem begins an item of a list.
+func (r *Reader) beginItem() outside {
+	s := r.slow
+	if s == nil {
+		return outside{}
+	}
+	s.path[len(s.path)-1].index++
+	out := outside{faults: s.faults, drift: len(s.drift)}
+	s.faults = nil
+	return out
+}
+
+// leaveOut ends an item, and reports whether it has a fault.
+func (r *Reader) leaveOut(out outside) bool {
+	s := r.slow
+	if s == nil || r.stuck {
+		return false
+	}
+	bad := len(s.faults) > 0
+	if bad {
+		s.drift = s.drift[:out.drift]
+		s.drifts(s.String())
+	}
+	s.faults = out.faults
+	return bad
+}
+
+// slowName reads a field's name, in any letter case unless the object has it exactly.
+func (r *Reader) slowName() (name []byte, ok bool) {
+	name, ok = r.rawName()
+	if !ok {
+		return nil, false
+	}
+	top := &r.slow.path[len(r.slow.path)-1]
+	if !plainName(name) && len(name) <= maxName {
+		if known := fold(name); plainName(known) && !top.exact[string(known)] {
+			name = known
+		}
+	}
+	top.name = name
+	return name, true
+}
+
+// fold writes a name in small letters, also such as look like ASCII ones to package
+// json: the long s and the Kelvin sign.
+func fold(name []byte) []byte {
+	out := make([]byte, 0, len(name))
+	for rest := name; len(rest) > 0; {
+		b, size := utf8.DecodeRune(rest)
+		switch {
+		case b >= 'A' && b <= 'Z':
+			out = append(out, rest[0]-'A'+'a')
+		case b == '\u017f':
+			out = append(out, 's')
+		case b == '\u212a':
+			out = append(out, 'k')
+		default:
+			out = append(out, rest[:size]...)
+		}
+		rest = rest[size:]
+	}
+	return out
+}

@@ -1,0 +1,162 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// ReadText reads a string, or a number as it is written.
+func ReadText[T ~string](r *Reader, v *T) {
+	first := r.peek()
+	start := r.at
+	switch {
+	case first == '"':
+		text, plain := r.quoted()
+		switch {
+		case r.stuck:
+		case plain:
+			*v = T(text)
+		default:
+			if meant, ok := unquote(r.text[start:r.at]); ok {
+				*v = T(meant)
+			} else {
+				r.giveUp()
+			}
+		}
+	case r.numeral(first):
+		if digits := r.number(); digits != nil {
+			*v = T(digits)
+		}
+	default:
+		r.misfit()
+	}
+}
+
+// ReadInt reads a whole number.
+func ReadInt(r *Reader, v *int) {
+	readNumber(r, func(digits []byte) bool {
+		n, err := strconv.Atoi(string(digits))
+		if err != nil {
+			n, err = strconv.Atoi(wholeNumber(string(digits)))
+		}
+		if err == nil {
+			*v = n
+		}
+		return err == nil
+	})
+}
+
+// ReadFloat reads a number.
+func ReadFloat(r *Reader, v *float64) {
+	readNumber(r, func(digits []byte) bool {
+		f, err := strconv.ParseFloat(string(digits), 64)
+		if err == nil {
+			*v = f
+		}
+		return err == nil
+	})
+}
+
+// ReadNumber reads a number as it is written.
+func ReadNumber(r *Reader, v *json.Number) {
+	readNumber(r, func(digits []byte) bool {
+		*v = json.Number(digits)
+		return true
+	})
+}
+
+// readNumber reads a number, also in a string, and hands its digits to take, which
+// reports whether they fit.
+func readNumber(r *Reader, take func(digits []byte) bool) {
+	first := r.peek()
+	start := r.at
+	switch {
+	case r.numeral(first):
+		if digits := r.number(); digits != nil && !take(digits) {
+			r.at = start
+			r.misfit()
+		}
+	case first == '"':
+		text, plain := r.quoted()
+		if r.stuck {
+			return
+		}
+		text = bytes.TrimSpace(text)
+		if !plain || !isNumber(text) || !take(text) {
+			r.at = start
+			r.misfit()
+		}
+	default:
+		r.misfit()
+	}
+}
+
+// ReadBool reads true or false.
+func ReadBool(r *Reader, v *bool) {
+	switch r.peek() {
+	case 't':
+		if r.word("true") {
+			*v = true
+		}
+	case 'f':
+		if r.word("false") {
+			*v = false
+		}
+	default:
+		r.misfit()
+	}
+}
+
+// ReadTime reads a [Millis] or [Seconds], which null makes the zero time.
+func ReadTime(r *Reader, v json.Unmarshaler) {
+	first := r.peek()
+	start := r.at
+	switch {
+	case first == '"':
+		r.quoted()
+	case r.numeral(first):
+		r.number()
+	case first == 'n':
+		r.null()
+	default:
+		r.misfit()
+		return
+	}
+	if !r.stuck && v.UnmarshalJSON(r.text[start:r.at]) != nil {
+		r.at = start
+		r.misfit()
+	}
+}
+
+// wholeNumber writes a number such as 12.0 or 1e3 as a whole one; "" if it is none, or
+// has an exponent that no count has.
+func wholeNumber(text string) string {
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(text), "e")
+	whole, part, _ := strings.Cut(mantissa, ".")
+	zeros := 0
+	if exponent != "" {
+		n, err := strconv.Atoi(exponent)
+		if err != nil || n < 0 || n > 15 {
+			return ""
+		}
+		zeros = n
+	}
+	if strings.Trim(part, "0") != "" {
+		return ""
+	}
+	return whole + strings.Repeat("0", zeros)
+}
+
+// isNumber reports whether text is a JSON number.
+func isNumber(text []byte) bool {
+	r := Reader{text: text}
+	return len(text) > 0 && r.number() != nil && r.at == len(text)
+}
+
+// unquote returns what a JSON string means.
+func unquote(quoted []byte) (meant string, ok bool) {
+	err := json.Unmarshal(quoted, &meant)
+	return meant, err == nil
+}
