@@ -66,6 +66,7 @@ func (e *engine) Issue(ctx context.Context, n int) peers.Result {
 	return e.result(e.Do(ctx, idem.Call{Request: idem.Request{
 		Operation: idem.Operation{
 			Name: string(req.Operation.ID), Class: idem.Keyed, Success: req.Operation.SuccessStatuses[:],
+			Prove: proves(req.Operation.ID),
 		},
 		Method: req.Operation.Method,
 		Path:   req.Path,

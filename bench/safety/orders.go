@@ -30,11 +30,17 @@ func orders(operations int) chaos.Load {
 	return work
 }
 
-// rows are the kinds' operations.
+// rows are the kinds' operations. The model answers what takes a key with an issued pass.
 var rows = map[Kind]idem.Operation{
-	Booking:      {Name: string(gen.OpBookClass), Class: idem.Keyed, Success: []int{200, 201}},
-	Credits:      {Name: string(gen.OpPurchaseCredits), Class: idem.Keyed, Success: []int{200, 201}},
-	Cancellation: {Name: string(gen.OpCancelBooking), Class: idem.Convergent, Success: []int{200}},
+	Booking:      keyed(gen.OpBookClass),
+	Credits:      keyed(gen.OpPurchaseCredits),
+	Cancellation: row(gen.OpCancelBooking, idem.Convergent, gen.OpCancelBooking),
+}
+
+func keyed(id gen.OperationID) idem.Operation { return row(id, idem.Keyed, gen.OpIssuePass) }
+
+func row(id gen.OperationID, class idem.Class, answer gen.OperationID) idem.Operation {
+	return idem.Operation{Name: string(id), Class: class, Success: []int{200, 201}, Prove: proves(answer)}
 }
 
 // requestOf is the request of an operation of the second table.
