@@ -77,6 +77,10 @@ func (e *Engine) Recover(ctx context.Context, with Recovery) iter.Seq2[Recovered
 			yield(Recovered{}, &InvalidError{Field: "journal", Reason: "is needed to recover from"})
 			return
 		}
+		if ctx == nil {
+			yield(Recovered{}, errNilContext)
+			return
+		}
 		for after := ""; ctx.Err() == nil; {
 			now := e.clock.now()
 			found, err := e.ledger.adopt(ctx, newOwner(), after, 1)
@@ -88,7 +92,9 @@ func (e *Engine) Recover(ctx context.Context, with Recovery) iter.Seq2[Recovered
 				return
 			}
 			after = found[0].ID
-			if !yield(e.recoverOne(ctx, found[0], now, with)) {
+			one, err := e.recoverOne(ctx, found[0], now, with)
+			one.Result.Ref = one.Ref
+			if !yield(one, err) {
 				return
 			}
 		}
@@ -107,6 +113,10 @@ func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Rec
 		return Recovered{Orphan: orphan}, journalFailure(err)
 	}
 	c := e.newCall(ctx)
+	defer c.settleUnreturned()
+	if found.Released != found.Version-1 { // the version before it was adopted
+		found.awaitedUntil(now, c.policy.Window)
+	}
 	c.claim = newClaim(e.ledger, found, now)
 	op, known := with.Operation(rec.Operation)
 	op.Name = rec.Operation
@@ -116,17 +126,20 @@ func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Rec
 	if with.Reread != nil {
 		c.reread = func(ctx context.Context) (*Answer, bool) { return with.Reread(ctx, orphan) }
 	}
+	one := Recovered{Orphan: orphan}
 	switch {
 	case !known, rec.Ref() == "" && op.Class != Convergent:
-		return Recovered{Orphan: orphan, Result: c.told(c.refused(OutcomeUnknown, errReported))}, nil
+		one.Result = c.told(c.refused(OutcomeUnknown, errReported))
 	case c.sendable():
-		r := c.work(found)
-		c.tellEnd(r)
+		one.Result = c.work(found)
+		one.Result.Ref = orphan.Ref
+		c.tellEnd(one.Result)
 		c.forget()
-		return Recovered{Orphan: orphan, Result: r}, nil
 	default:
-		return c.reconcile(ctx, orphan, with), nil
+		one = c.reconcile(ctx, orphan, with)
 	}
+	c.returned = true
+	return one, nil
 }
 
 // errReported is said of an operation that Recover may not take up.
@@ -203,7 +216,7 @@ func (c *call) rivalled(ctx context.Context, o Orphan, f Finding) (bool, error) 
 	// server's may differ.
 	reach := 2 * (c.engine.policy.Window + 2*skewAllowance)
 	for _, scope := range f.Scopes {
-		found, err := c.engine.ledger.journal.InScope(ctx, scopeDigest(scope), o.Since.Add(-reach), o.Since.Add(reach))
+		found, err := c.engine.ledger.inScope(ctx, scopeDigest(scope), o.Since.Add(-reach), o.Since.Add(reach))
 		if err != nil {
 			return false, journalFailure(err)
 		}

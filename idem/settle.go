@@ -39,6 +39,9 @@ func (e *Engine) Settle(ctx context.Context, id string, s Settlement) error {
 	if e.ledger.journal == nil {
 		return &InvalidError{Field: "journal", Reason: "is needed to settle in"}
 	}
+	if ctx == nil {
+		return errNilContext
+	}
 	for {
 		saved, err := e.settleOnce(ctx, id, s)
 		if err != nil || saved {
@@ -112,7 +115,7 @@ func (e *Engine) mayStillRun(r entry, resent bool) bool {
 	window := e.policy.Window
 	still := e.policy.WindowMargin + min(window, maxProcessing)
 	early := age < min(e.profile.Patience, window)+window+still
-	lately := -r.Lease < still+skewAllowance
+	lately := -r.Lease < still+skewAllowance || e.mayBeAwaited(r, still)
 	switch {
 	case r.owned():
 		return true
