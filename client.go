@@ -173,6 +173,7 @@ func (s *settings) engine() idem.Config {
 		Resource:       resource,
 		Scope:          scope,
 		Observe:        facade.Observe("bardge", s.logger, s.observer),
+		Logger:         s.logger,
 	}
 }
 

@@ -167,6 +167,7 @@ func (s *settings) engine(base string) idem.Config {
 		BaseURL:   base,
 		Transport: s.transport,
 		Observe:   facade.Observe("bluesnap", s.logger, s.observer),
+		Logger:    s.logger,
 		WallClock: s.wallClock,
 	}
 }

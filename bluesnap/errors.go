@@ -30,14 +30,18 @@ const (
 	OutcomeDone = idem.OutcomeDone
 )
 
-// OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil, and
-// [OutcomeUnknown] for an error that is not of this SDK.
+// OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil,
+// [OutcomeNotSent] for an [InvalidError] that no call returned, such as a refused
+// option's, and [OutcomeUnknown] for an error that is not of this SDK.
 func OutcomeOf(err error) Outcome {
 	if err == nil {
 		return OutcomeDone
 	}
 	if e := (*Error)(nil); errors.As(err, &e) {
 		return e.Outcome
+	}
+	if errors.As(err, new(*InvalidError)) {
+		return OutcomeNotSent
 	}
 	return OutcomeUnknown
 }

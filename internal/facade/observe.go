@@ -15,7 +15,7 @@ func Observe(name string, l *slog.Logger, observer func(idem.Event)) func(idem.E
 	return InTurn(func(e idem.Event) { logEvent(name, l, e) }, observer)
 }
 
-// InTurn tells first, then second; nil stands for nobody.
+// InTurn tells first, then second, also where first panics; nil stands for nobody.
 func InTurn(first, second func(idem.Event)) func(idem.Event) {
 	switch {
 	case first == nil:
@@ -24,8 +24,8 @@ func InTurn(first, second func(idem.Event)) func(idem.Event) {
 		return first
 	default:
 		return func(e idem.Event) {
+			defer second(e) // the engine contains the panic
 			first(e)
-			second(e)
 		}
 	}
 }
