@@ -194,6 +194,7 @@ func (s *settings) engine() idem.Config {
 		Resource:       resource,
 		Scope:          scope,
 		Observe:        facade.Observe("bardge", s.logger, s.observer, s.credentials.Redact),
+		Logger:         s.logger,
 	}
 }
 

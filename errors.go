@@ -30,14 +30,18 @@ const (
 	OutcomeDone = idem.OutcomeDone
 )
 
-// OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil, and
-// [OutcomeUnknown] for an error that is not of this SDK.
+// OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil,
+// [OutcomeNotSent] for an [InvalidError] that no call returned, such as a refused
+// option's, and [OutcomeUnknown] for an error that is not of this SDK.
 func OutcomeOf(err error) Outcome {
 	if err == nil {
 		return OutcomeDone
 	}
 	if e := (*Error)(nil); errors.As(err, &e) {
 		return e.Outcome
+	}
+	if errors.As(err, new(*InvalidError)) {
+		return OutcomeNotSent
 	}
 	return OutcomeUnknown
 }
@@ -80,11 +84,14 @@ type Error struct { //nolint:recvcheck // a copy prints by the same allow-list
 
 // CanRepeat reports whether repeating this very call now is safe: with its ref
 // where it had one, else with [WithIdempotencyKey] and the error's Key where there
-// is one, else as it was. It is false once SafeUntil is over, unless the operation
-// was certainly not executed, and of a key that belongs to another request. (With a
-// ref a repetition is safe even then, but learns nothing new.) It says nothing of
-// whether repeating helps: it is true of a refusal as well.
-func (e *Error) CanRepeat() bool { return facade.CanRepeat(e.Outcome, e.class, e.SafeUntil) }
+// is one, else as it was. With a ref it is true at any time, save of a ref that belongs
+// to another request. Without one it is false once SafeUntil is over, unless the
+// operation was certainly not executed, and of a key that belongs to another request.
+// It does not predict whether the repetition helps, which RetryHelps does: it is true of
+// a rejection as well.
+func (e *Error) CanRepeat() bool {
+	return facade.CanRepeat(e.Outcome, e.class, e.SafeUntil, e.Ref, e.Err)
+}
 
 // RetryHelps reports whether repeating this very call can lead to another result. It is
 // false where the server has stored a failure under the key, the response is incomplete,

@@ -188,6 +188,7 @@ func (s *settings) engine(base string) idem.Config {
 		BaseURL:   base,
 		Transport: s.transport,
 		Observe:   facade.Observe("bluesnap", s.logger, s.observer, s.credentials.Redact),
+		Logger:    s.logger,
 		WallClock: s.wallClock,
 	}
 }

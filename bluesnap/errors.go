@@ -31,14 +31,18 @@ const (
 	OutcomeDone = idem.OutcomeDone
 )
 
-// OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil, and
-// [OutcomeUnknown] for an error that is not of this SDK.
+// OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil,
+// [OutcomeNotSent] for an [InvalidError] that no call returned, such as a refused
+// option's, and [OutcomeUnknown] for an error that is not of this SDK.
 func OutcomeOf(err error) Outcome {
 	if err == nil {
 		return OutcomeDone
 	}
 	if e := (*Error)(nil); errors.As(err, &e) {
 		return e.Outcome
+	}
+	if errors.As(err, new(*InvalidError)) {
+		return OutcomeNotSent
 	}
 	return OutcomeUnknown
 }
@@ -81,11 +85,13 @@ type Error struct { //nolint:recvcheck // *Error alone is an error, and copies o
 
 // CanRepeat reports whether repeating this very call now is safe: with
 // [WithIdempotencyKey] and the error's Key where there is one, otherwise as it
-// was. It is false once SafeUntil is over, unless the operation was certainly
-// not executed. It says nothing of whether repeating helps: it is true of a
-// refusal as well. A call that was made with [WithRef] is repeated with its ref
-// instead.
-func (e *Error) CanRepeat() bool { return facade.CanRepeat(e.Outcome, e.class, e.SafeUntil) }
+// was. A call that was made with [WithRef] is repeated with its ref instead, at any
+// time. Without one it is false once SafeUntil is over, unless the operation was
+// certainly not executed. It does not predict whether the repetition helps, which
+// RetryHelps does: it is true of a rejection as well.
+func (e *Error) CanRepeat() bool {
+	return facade.CanRepeat(e.Outcome, e.class, e.SafeUntil, e.Ref, e.Err)
+}
 
 // RetryHelps reports whether repeating this very call can lead to another result. It is
 // false where the server has stored a failure under the key, the response is incomplete,

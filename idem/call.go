@@ -5,9 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
+	"sync/atomic"
 	"time"
-	"unicode/utf8"
 
 	"github.com/hashicorp/go-retryablehttp"
 )
@@ -109,6 +108,7 @@ type call struct {
 	held     heldKey
 	alone    bool // nobody else knows the key
 	claim    *claim
+	sent     atomic.Bool // the attempt under way is wholly written
 	started  stamp
 	began    time.Time // the same moment
 
@@ -141,6 +141,9 @@ type call struct {
 	between  int  // responses of intermediaries
 	fresh    bool // the next attempt gets a connection of its own
 	lastUsed bool // the attempt that the rules for retries never withhold is used
+	returned bool // no hook has panicked
+
+	intentInDoubt bool // the intent may have been recorded, or may be yet
 
 	maxElapsed time.Duration // of the whole call, by the monotonic clock
 	reserve    time.Duration // of the caller's deadline, for reading the state
@@ -151,20 +154,25 @@ type call struct {
 // Do does the operation, and says what is known when it ends.
 func (e *Engine) Do(ctx context.Context, in Call) Result {
 	c := e.newCall(ctx)
+	defer c.settleUnreturned()
 	c.request = in.Request
 	c.decode, c.proves, c.reread, c.confirms = in.Decode, in.DecodeProves, in.Reread, in.Confirms
 	if in.MaxAttempts > 0 {
 		c.policy.MaxAttempts = in.MaxAttempts
 	}
-	c.limit()
 	r := c.do(&in)
 	c.decodeAnswer(&r)
+	r.Ref = in.Ref
 	c.tellEnd(r)
 	c.forget()
+	c.returned = true
 	return r
 }
 
 func (e *Engine) newCall(ctx context.Context) *call {
+	if ctx != nil {
+		ctx = e.panics.containTrace(ctx)
+	}
 	began, started := e.clock.read()
 	return &call{
 		engine:  e,
@@ -182,6 +190,7 @@ func (c *call) do(in *Call) Result {
 	if err := c.check(in); err != nil {
 		return c.invalid(in, err)
 	}
+	c.limit()
 	if c.engine.ledger.journal != nil && in.Request.Operation.Class != Read {
 		return c.journalled(in)
 	}
@@ -237,6 +246,8 @@ func (c *call) forget() {
 func (c *call) check(in *Call) error {
 	class := in.Request.Operation.Class
 	switch {
+	case c.ctx == nil:
+		return errNilContext
 	case in.Refused != nil:
 		return in.Refused
 	case in.MaxAttempts < 0:
@@ -246,10 +257,8 @@ func (c *call) check(in *Call) error {
 	case !in.Key.IsZero() && !class.sendsKey():
 		return badKey("is not taken by this operation")
 	case in.Ref == "":
-	case !utf8.ValidString(in.Ref) || strings.ContainsRune(in.Ref, 0):
-		return &InvalidError{Field: "ref", Reason: "is no text that a database can keep"}
-	case len(in.Ref) > maxRef:
-		return &InvalidError{Field: "ref", Reason: fmt.Sprintf("has more than %d bytes", maxRef)}
+	case checkRef(in.Ref) != nil:
+		return checkRef(in.Ref)
 	case c.engine.ledger.journal == nil:
 		return &InvalidError{Field: "ref", Reason: "needs a journal"}
 	case class == Read:
@@ -275,16 +284,17 @@ func (c *call) check(in *Call) error {
 }
 
 // invalid ends a call that cannot be sent as asked. What was done under its key or
-// ref before remains so; the journal is not asked.
+// ref before remains so; the journal is not asked. A ref that is invalid never had a
+// record, nor has one that comes with a key.
 func (c *call) invalid(in *Call, err error) Result {
 	outcome := OutcomeNotSent
 	switch {
 	case in.Request.Operation.Class == Read:
-	case in.Ref != "" && c.engine.ledger.journal != nil:
-		outcome = OutcomeUnknown
 	case !in.Key.IsZero():
 		defer c.takeKey(in)()
-		outcome = c.held.look().settled()
+		outcome = c.keyKnows()
+	case in.Ref != "" && checkRef(in.Ref) == nil && c.engine.ledger.journal != nil:
+		outcome = OutcomeUnknown
 	}
 	return c.refused(outcome, err)
 }

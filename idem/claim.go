@@ -3,21 +3,16 @@ package idem
 import (
 	"context"
 	"errors"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 )
 
-const (
-	// lease is how long a call holds an operation without renewing.
-	lease = 10 * time.Second
-	// journalTimeout bounds a write that must be tried although the caller's
-	// context may be over.
-	journalTimeout = 5 * time.Second
-)
+// lease is how long a call holds an operation without renewing.
+const lease = 10 * time.Second
 
+// errTaken is definite: the record has another owner, or was resolved.
 var errTaken = errors.New("another owner has taken the operation over")
 
 // claim is a call's hold on a record: it owns the operation for as long as its
@@ -26,88 +21,104 @@ var errTaken = errors.New("another owner has taken the operation over")
 type claim struct {
 	ledger ledger
 	cancel context.CancelCauseFunc // gives up the attempt under way
+	// sent reports whether an attempt is under way that is wholly written: its response
+	// is awaited also without the lease. Nil: none is.
+	sent func() bool
+	// outlive bounds how long it is awaited then.
+	outlive time.Duration
 
 	held atomic.Pointer[stamp] // when the lease was last written, or a little before
 
-	mu    sync.Mutex
-	rec   entry
-	timer *time.Timer
-	ended bool // no renewing any more
-	doubt bool // the last write may or may not have happened
+	stored bool // the server has stored an error under the key (R38); of the call's goroutine
+
+	// writing is held by whoever writes, one at a time. No mutex is: a journal may
+	// take its time (R39). It guards the fields that follow.
+	writing chan struct{}
+	rec     entry
+	doubt   bool // the last write may or may not have happened
+	late    bool // a write that was in doubt may still happen
+	settled bool // what became of the operation is recorded
+
+	renewal renewal
 }
 
 // newClaim holds a record whose lease was written at a moment not before at.
 func newClaim(l ledger, e entry, at stamp) *claim {
-	claim := &claim{ledger: l, rec: e}
+	claim := &claim{ledger: l, rec: e, writing: make(chan struct{}, 1)}
 	claim.held.Store(&at)
 	return claim
 }
 
 // lapsed reports whether the lease has run out by any clock, so that another owner may
 // have taken the operation over: others may judge it by this machine's wall clock.
-func (c *claim) lapsed() bool { return c.held.Load().age(c.ledger.clock.sure()) >= lease }
+func (c *claim) lapsed() bool { return c.left() <= 0 }
 
-// keep renews the lease while the call runs. end ends it.
-func (c *claim) keep() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.timer = time.AfterFunc(lease/3, func() {
-		ctx, cancel := context.WithTimeout(context.Background(), lease/3)
-		defer cancel()
-		if err := c.renew(ctx); err != nil {
-			c.cancel(err)
-		}
-	})
+// left is how long the lease still holds.
+func (c *claim) left() time.Duration { return lease - c.held.Load().age(c.ledger.clock.sure()) }
+
+// begin waits for its turn to write. Each turn is bounded, since each write is.
+func (c *claim) begin(ctx context.Context) error {
+	select {
+	case c.writing <- struct{}{}:
+		return nil
+	default:
+	}
+	select {
+	case c.writing <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return journalFailure(&journalError{write: true, err: errors.Join(ErrNotWritten, ctx.Err())})
+	}
 }
 
-// end stops renewing.
-func (c *claim) end() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ended = true
-	if c.timer != nil {
-		c.timer.Stop()
+func (c *claim) finish() { <-c.writing }
+
+// isSettled reports whether it is recorded what became of the operation.
+func (c *claim) isSettled() bool {
+	if err := c.begin(context.Background()); err != nil {
+		return false // never: that context does not end
 	}
+	defer c.finish()
+	return c.settled
+}
+
+// record is the record as this call has written it last.
+func (c *claim) record() entry {
+	if err := c.begin(context.Background()); err != nil {
+		return entry{} // never: that context does not end
+	}
+	defer c.finish()
+	return c.rec
 }
 
 // forget lets go of the record's payload, once nothing is written any more.
 func (c *claim) forget() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.rec.payload = payload{}
-}
-
-// renew writes a new lease. An error says that the claim is not held, or that
-// nobody can tell: no attempt goes on then.
-func (c *claim) renew(ctx context.Context) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.ended {
-		return nil
+	if c.begin(context.Background()) == nil {
+		defer c.finish()
+		c.rec.payload = payload{}
 	}
-	now := c.ledger.clock.now()
-	err := c.write(ctx, func(r *entry) { r.Lease = lease })
-	if err == nil {
-		c.held.Store(&now)
-		c.timer.Reset(lease / 3)
-	}
-	return err
 }
 
 // settle records what became of the operation, and gives the claim up.
 func (c *claim) settle(ctx context.Context, o Outcome, a *Answer, resource string) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), journalTimeout)
-	defer cancel()
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	ctx = context.WithoutCancel(ctx) // the caller may have left
+	if err := c.begin(ctx); err != nil {
+		return err
+	}
+	defer c.finish()
 	settled := func(r *entry) {
 		r.Outcome, r.Owner, r.Lease, r.Resource = o, "", 0, resource
-		if o != OutcomeUnknown {
-			r.Answer = a
-			r.forget()
+		if o == OutcomeUnknown {
+			r.Released = r.Version + 1
+			r.Stored = r.Stored || c.stored
+			return
 		}
+		r.Answer = a
+		r.forget()
 	}
-	return c.write(ctx, settled)
+	err := c.write(ctx, settled)
+	c.settled = c.settled || err == nil
+	return err
 }
 
 // settleProven settles a done operation. Its answer proves what it made, even if
@@ -122,22 +133,28 @@ func (c *claim) settleProven(ctx context.Context, a *Answer, resource string) er
 
 // write changes the record, on the condition that it is still this call's.
 func (c *claim) write(ctx context.Context, change func(*entry)) error {
-	if err := c.clear(ctx); err != nil {
-		return err
+	const tries = 3
+	for try := 1; ; try++ {
+		if err := c.clear(ctx); err != nil {
+			return err
+		}
+		rec := c.rec
+		change(&rec)
+		ok, err := c.ledger.save(ctx, rec)
+		switch {
+		case err != nil:
+			c.doubt = !errors.Is(err, ErrNotWritten)
+			c.late = c.late || c.doubt
+			return journalFailure(err)
+		case ok:
+			rec.Version++
+			c.rec = rec
+			return nil
+		case !c.late || try == tries:
+			return journalFailure(errTaken)
+		}
+		c.doubt = true // a write of this call's own may have come in between
 	}
-	rec := c.rec
-	change(&rec)
-	ok, err := c.ledger.save(ctx, rec)
-	switch {
-	case err != nil:
-		c.doubt = !errors.Is(err, ErrNotWritten)
-		return journalFailure(err)
-	case !ok:
-		return journalFailure(errTaken)
-	}
-	rec.Version++
-	c.rec = rec
-	return nil
 }
 
 // clear settles a doubt about the last write by reading the record.

@@ -109,23 +109,34 @@ func TestJ7_ALeaseIsAsOldAsTheQuestionForIt(t *testing.T) {
 	}, func(c *Config) { c.Journal = slowJournal{NewMemoryJournal()} })
 }
 
-// A store that takes longer to tell what was adopted than the lease lasts may have
-// given it to somebody else meanwhile.
+// drowsyJournal stops its machine while it adopts.
+type drowsyJournal struct {
+	*MemoryJournal
+	machine sleepy
+}
+
+func (j *drowsyJournal) Adopt(
+	ctx context.Context, owner string, lease time.Duration, after string, limit int,
+) ([]Record, error) {
+	all, err := j.MemoryJournal.Adopt(ctx, owner, lease, after, limit)
+	for _, r := range all {
+		j.machine.sleep(lease + 2*time.Second)
+		r.Owner = "another"
+		_, _ = j.MemoryJournal.Save(ctx, r)
+	}
+	return all, err
+}
+
+// What was adopted before a machine slept may be another owner's meanwhile.
 func TestJ7_AnAdoptedLeaseIsAsOldAsTheQuestionForIt(t *testing.T) {
-	inDistantWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world, j *distantJournal) {
+	j := &drowsyJournal{MemoryJournal: NewMemoryJournal()}
+	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
 		orphan(t, w, Convergent)
-		j.delay = lease + 2*time.Second
-		taken := time.AfterFunc(lease+time.Second, func() {
-			recs, err := j.MemoryJournal.Adopt(context.Background(), "another", lease, "", 1)
-			assert.NoError(t, err)
-			assert.Len(t, recs, 1)
-		})
-		defer taken.Stop()
 		all := w.recover(knowing(Convergent))
 		require.Len(t, all, 1)
 		assert.Equal(t, OutcomeUnknown, all[0].Result.Outcome)
 		assert.EqualValues(t, 1, w.hits.Load(), "it is another's to send")
-	})
+	}, func(c *Config) { c.Journal, c.WallClock = j, j.machine.now })
 }
 
 func TestJ7_TheLeaseIsRenewedForAsLongAsReadingLasts(t *testing.T) {
@@ -149,13 +160,16 @@ func TestJ7_AReadingWhoseLeaseIsLostIsGivenUp(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphan(t, w, Keyed)
 		time.Sleep(2 * time.Minute)
-		j.plan = []fault{faultLost} // the first renewal
+		j.set(faultLost)
 		with := knowing(Keyed)
 		with.Reconcile = func(ctx context.Context, _ Orphan) (Finding, error) {
+			began := time.Now()
 			select {
 			case <-ctx.Done():
-			case <-time.After(lease):
+			case <-time.After(2 * lease):
 			}
+			assert.Equal(t, lease, time.Since(began))
+			j.set(faultNone)
 			return Finding{}, ctx.Err()
 		}
 		all := w.recover(with)

@@ -2,8 +2,10 @@ package idem
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"time"
 )
@@ -29,7 +31,8 @@ type Config struct {
 	// credentials belong into Authorize.
 	Header http.Header
 	// Authorize adds the credentials. It is asked for every attempt; an error
-	// ends the call with nothing sent by that attempt. Nil adds none.
+	// ends the call with nothing sent by that attempt, and so does the attempt's
+	// deadline, also for one that ignores its context. Nil adds none.
 	Authorize func(context.Context, http.Header) error
 	// Journal makes operations last longer than the process; nil keeps none.
 	Journal Journal
@@ -47,8 +50,11 @@ type Config struct {
 	// It returns "" for what is never looked for. Nil names nothing.
 	Scope func(Request) string
 	// Observe is told every step, from the goroutine of the call: it must not
-	// block. Nil tells nobody.
+	// block. A panic of it is contained. Nil tells nobody.
 	Observe func(Event)
+	// Logger reports at level error, once, that a hook panicked which only observes:
+	// Observe, or a hook of a trace in a call's context. Nil is package log's.
+	Logger *slog.Logger
 	// MaxAnswer bounds an answer's body in bytes, after decompression. Zero is
 	// 10 MiB.
 	MaxAnswer int64
@@ -80,6 +86,7 @@ type Engine struct {
 	resource   func(string, []byte) string
 	scope      func(Request) string
 	observe    func(Event)
+	panics     *panics
 	maxAnswer  int64
 	clock      clock
 	keys       *keyring
@@ -111,6 +118,10 @@ func New(c Config) (*Engine, error) {
 	if c.MaxAnswer == 0 {
 		c.MaxAnswer = defaultMaxAnswer
 	}
+	if err := c.refuseTypedNil(); err != nil {
+		return nil, err
+	}
+	panics := &panics{logger: c.Logger}
 	clock := newClock(c.WallClock, c.SleptClock)
 	e := &Engine{
 		profile:    profile,
@@ -119,17 +130,31 @@ func New(c Config) (*Engine, error) {
 		root:       *root,
 		transports: newTransports(c.Transport),
 		header:     canonical(c.Header),
-		authorize:  c.Authorize,
-		ledger:     ledger{journal: c.Journal, seal: seal, clock: clock},
+		authorize:  boundAuthorizer(c.Authorize),
+		ledger:     ledger{journal: c.Journal, seal: seal, clock: clock, panics: panics},
 		resource:   c.Resource,
 		scope:      c.Scope,
 		observe:    c.Observe,
+		panics:     panics,
 		maxAnswer:  c.MaxAnswer,
 		clock:      clock,
 		keys:       newKeyring(policy.Window),
 	}
 	e.budget.off = policy.NoBudget
 	return e, nil
+}
+
+// refuseTypedNil refuses a nil pointer in an interface: it would panic in a call.
+func (c *Config) refuseTypedNil() error {
+	for _, hook := range []struct {
+		field string
+		value any
+	}{{"journal", c.Journal}, {"transport", c.Transport}} {
+		if v := reflect.ValueOf(hook.value); v.Kind() == reflect.Pointer && v.IsNil() {
+			return &InvalidError{Field: hook.field, Reason: "is a nil pointer"}
+		}
+	}
+	return nil
 }
 
 // CloseIdleConnections closes the idle connections of the engine's own pool. It

@@ -2,9 +2,7 @@ package idem
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -35,6 +33,12 @@ type payload struct {
 	// sending it again tells nothing (R38).
 	Stored bool    `json:"stored,omitempty"`
 	Answer *Answer `json:"answer,omitempty"`
+	// Awaited is until when an owner before may await a response, whose lease had
+	// lapsed.
+	Awaited time.Time `json:"awaited,omitzero"`
+	// Released is the version with which an owner left the operation open, sending
+	// nothing any more.
+	Released int64 `json:"released,omitempty"`
 }
 
 // forget drops the request of an operation that is settled: it will never be
@@ -59,29 +63,7 @@ type ledger struct {
 	journal Journal
 	seal    *seal
 	clock   clock
-}
-
-func (l ledger) load(ctx context.Context, id string) (entry, bool, error) {
-	asked := l.clock.now()
-	rec, ok, err := l.journal.Load(ctx, id)
-	if err != nil || !ok {
-		return entry{}, false, err
-	}
-	e, err := l.unseal(rec, asked)
-	return e, true, err
-}
-
-func (l ledger) save(ctx context.Context, e entry) (bool, error) {
-	text, err := json.Marshal(e.payload)
-	if err != nil {
-		return false, fmt.Errorf("%w: %w", ErrNotWritten, err)
-	}
-	e.Sealed = l.seal.close(e.ID, text)
-	return l.journal.Save(ctx, e.Record)
-}
-
-func (l ledger) adopt(ctx context.Context, owner, after string, limit int) ([]Record, error) {
-	return l.journal.Adopt(ctx, owner, lease, after, limit)
+	panics  *panics
 }
 
 func (l ledger) unseal(rec Record, asked stamp) (entry, error) {

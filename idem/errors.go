@@ -101,13 +101,22 @@ func wholeSeconds(d time.Duration) int64 { return int64(math.Ceil(d.Seconds())) 
 
 func (f *failure) Unwrap() []error { return f.causes }
 
-// journalFailure wraps an error of the journal.
+// journalFailure wraps an error of the journal, and says what could not be done.
 func journalFailure(err error) *failure {
-	reason := ErrJournal
+	return &failure{reason: journalReason(err), causes: []error{ErrJournal, err}}
+}
+
+// journalReason names what the journal did not do, in fixed words.
+func journalReason(err error) string {
+	reason := ErrJournal.Error()
+	var failed *journalError
+	if errors.As(err, &failed) {
+		reason = failed.words()
+	}
 	for _, sound := range []error{ErrWrongSecret, ErrResourceTaken} { // nothing is broken
 		if errors.Is(err, sound) {
-			reason = sound
+			reason = sound.Error()
 		}
 	}
-	return &failure{reason: reason.Error(), causes: []error{ErrJournal, err}}
+	return reason
 }

@@ -45,7 +45,11 @@ type flight struct {
 func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
 	f := c.takeOff()
 	k := c.held.look()
-	if err := c.admit(req.Context(), k, f.start); err != nil {
+	err := c.admit(req.Context(), k, f.start)
+	if err == nil && c.claim != nil && (len(c.attempts) > 0 || c.claim.lapsed()) {
+		k, err = c.admitOwner(req.Context(), f)
+	}
+	if err != nil {
 		f.refused(err, causeOf(err))
 		return nil, err
 	}
@@ -57,7 +61,7 @@ func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	out, err := c.dress(httptrace.WithClientTrace(ctx, &f.hooks), req)
 	if err != nil {
-		f.refused(err, cause{reason: "no credentials to send"})
+		f.refused(err, unauthorized(err))
 		return nil, err
 	}
 	return f.fly(req.Context(), out)
@@ -80,6 +84,10 @@ func (c *call) takeOff() *flight {
 	}
 	f.guarded = c.mayBeLate()
 	f.hooks.GetConn, f.hooks.GotConn = f.getConn, f.gotConn
+	if c.claim != nil {
+		c.sent.Store(false)
+		f.hooks.WroteRequest = f.wroteRequest
+	}
 	c.flight = f
 	return f
 }
@@ -110,6 +118,7 @@ func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response,
 		err = errNoAnswer
 	}
 	if err != nil {
+		passOn(err)
 		for _, ours := range []error{errAttemptTimeout, errTooLate} {
 			if errors.Is(context.Cause(req.Context()), ours) {
 				err = ours // whatever the transport made of it
@@ -144,13 +153,23 @@ func (c *call) admit(ctx context.Context, k knowledge, now stamp) error {
 		c.halt = stopWindow
 		return errTooLate
 	}
-	if c.claim != nil && (len(c.attempts) > 0 || c.claim.lapsed()) {
-		if err := c.claim.renew(ctx); err != nil {
-			c.halt = stopLease
-			return err
-		}
-	}
 	return nil
+}
+
+// admitOwner renews the lease before a later attempt, which may take its time.
+func (c *call) admitOwner(ctx context.Context, f *flight) (knowledge, error) {
+	err := c.claim.assure(ctx)
+	f.began, f.start = c.engine.clock.read()
+	k := c.held.look()
+	switch {
+	case err == nil:
+		return k, c.admit(ctx, k, f.start)
+	case ctx.Err() != nil:
+		return k, ctx.Err()
+	default:
+		c.halt = stopLease
+		return k, err
+	}
 }
 
 // refused keeps an attempt that the SDK itself did not let go.
@@ -222,10 +241,21 @@ func (f *flight) land(v Verdict) knowledge {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.back = true
+	f.call.sent.Store(false)
 	if f.begun {
 		return f.call.held.end(v)
 	}
 	return f.call.held.look()
+}
+
+// wroteRequest fires when the request is written, or could not be. The connection's
+// own check comes after it, and refuses a write that is too late.
+func (f *flight) wroteRequest(info httptrace.WroteRequestInfo) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if info.Err == nil && !f.back {
+		f.call.sent.Store(true)
+	}
 }
 
 func (f *flight) getConn(string) {

@@ -23,6 +23,11 @@ var (
 // Journal remembers operations for longer than a call, and for longer than the
 // server remembers a key. Implementations are safe for concurrent use, also by
 // several processes where they share a store.
+//
+// Each call has 5 s, which its context says. One that has not returned a second after
+// the end of its context is abandoned, and counts as an error that leaves everything in
+// doubt. A panic passes on to the call that waits for it; in a renewal of the lease it
+// is an error.
 type Journal interface {
 	// Load returns the record with this id; false if there is none.
 	Load(ctx context.Context, id string) (Record, bool, error)

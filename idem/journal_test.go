@@ -21,7 +21,15 @@ type faultyJournal struct {
 	*MemoryJournal
 	mu   sync.Mutex
 	plan []fault // one for each Save to come
+	rest fault   // of those after them
 	load error
+}
+
+// set says how each Save fails from now on.
+func (j *faultyJournal) set(rest fault) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.rest = rest
 }
 
 type fault uint8
@@ -63,7 +71,7 @@ func (j *faultyJournal) Save(ctx context.Context, r Record) (bool, error) {
 		panic(err)
 	}
 	j.mu.Lock()
-	f := faultNone
+	f := j.rest
 	if len(j.plan) > 0 {
 		f, j.plan = j.plan[0], j.plan[1:]
 	}
@@ -407,48 +415,6 @@ func TestRef_WhatItCannotBeCombinedWith(t *testing.T) {
 		assert.ErrorContains(t, e.Do(context.Background(), rd).Err, "only reads")
 		assert.Zero(t, w.hits.Load())
 	})
-}
-
-func TestJ3_ALeaseThatCannotBeRenewed(t *testing.T) {
-	slow := func(w http.ResponseWriter, _ *http.Request) {
-		time.Sleep(12 * time.Second)
-		answer(w, 200, `{}`)
-	}
-	for name, f := range map[string]fault{"not written": faultNotWritten, "lost": faultLost, "in doubt": faultInDoubt} {
-		t.Run("in an attempt: it is given up, "+name, func(t *testing.T) {
-			inJournalledWorld(t, slow, func(t *testing.T, w *world, j *faultyJournal) {
-				j.plan = []fault{faultNone, f}
-				start := time.Now()
-				r := w.do(withRef(Keyed))
-				assert.Less(t, time.Since(start), lease)
-				assert.Equal(t, OutcomeUnknown, r.Outcome)
-				assert.ErrorIs(t, r.Err, ErrJournal)
-				assertGivenUp(t, j, r)
-				time.Sleep(time.Minute)
-			})
-		})
-		t.Run("before an attempt: nothing is sent, "+name, func(t *testing.T) {
-			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-				j.plan = []fault{faultNone, f}
-				r := w.do(withRef(Keyed))
-				assert.EqualValues(t, 1, w.hits.Load())
-				assert.Equal(t, OutcomeUnknown, r.Outcome)
-				assertGivenUp(t, j, r)
-			})
-		})
-	}
-}
-
-// assertGivenUp: the journal works again, so the call could still say that the
-// operation is open and nobody's.
-func assertGivenUp(t *testing.T, j *faultyJournal, r Result) {
-	t.Helper()
-	assert.NoError(t, r.JournalErr)
-	rec, ok, err := j.Load(context.Background(), "ref:order-1")
-	require.NoError(t, err)
-	require.True(t, ok)
-	assert.Empty(t, rec.Owner)
-	assert.True(t, rec.open())
 }
 
 // What cannot be kept to the letter could not be sent again as it was.

@@ -37,7 +37,7 @@ func (c *call) work(found entry) Result {
 func (c *call) sendOwned() {
 	ctx, cancel := context.WithCancelCause(c.ctx)
 	defer cancel(nil)
-	c.claim.cancel = cancel
+	c.claim.cancel, c.claim.sent, c.claim.outlive = cancel, c.sent.Load, c.policy.Window
 	c.claim.keep()
 	defer c.claim.end()
 	c.send(ctx)
@@ -88,7 +88,7 @@ func (c *call) claimRecord(want entry) (entry, *Result) {
 	case claimed:
 		return entry{}, nil
 	case err != nil && !errors.Is(err, ErrNotWritten):
-		return entry{}, c.doubt(want.ID, entry{}, err)
+		return entry{}, c.doubt(want, entry{}, err)
 	default:
 		return c.claimFound(want)
 	}
@@ -99,7 +99,7 @@ func (c *call) claimFound(want entry) (entry, *Result) {
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
 		found, ok, err := c.engine.ledger.load(c.ctx, want.ID)
 		if err != nil {
-			return found, c.doubt(want.ID, found, err)
+			return found, c.doubt(want, found, err)
 		}
 		if ok {
 			if end := c.standing(found, want); end != nil {
@@ -109,7 +109,7 @@ func (c *call) claimFound(want entry) (entry, *Result) {
 		if !ok || !found.open() || !found.owned() {
 			claimed, err := c.take(found, want)
 			if err != nil {
-				return found, c.doubt(want.ID, found, err)
+				return found, c.doubt(want, found, err)
 			}
 			if claimed {
 				return found, nil
@@ -117,7 +117,7 @@ func (c *call) claimFound(want entry) (entry, *Result) {
 			continue // somebody was quicker
 		}
 		if err := c.sleep(pause); err != nil {
-			return found, c.doubt(want.ID, found, err)
+			return found, c.doubt(want, found, err)
 		}
 	}
 }
@@ -170,8 +170,12 @@ func (c *call) take(found, want entry) (bool, error) {
 			rec.Key = derive(rec.Operation, rec.Method, c.url(), ref, strconv.Itoa(rec.Generation))
 		}
 	}
+	if rec.Version > 0 && rec.open() && rec.Released != rec.Version {
+		rec.awaitedUntil(now, c.policy.Window)
+	}
 	rec.Outcome, rec.Owner, rec.Lease = OutcomeUnknown, newOwner(), lease
 	ok, err := c.engine.ledger.save(c.ctx, rec)
+	c.intentInDoubt = err != nil && !errors.Is(err, ErrNotWritten)
 	if err != nil || !ok {
 		return false, err
 	}
@@ -221,14 +225,19 @@ func (c *call) told(r Result) Result {
 		r.JournalErr = err
 		return r
 	}
-	r.Outcome, r.JournalErr = OutcomeUnknown, err
-	r.Err = &failure{reason: ErrJournal.Error(), causes: []error{r.Err, err}}
+	r.JournalErr = err
+	if r.Outcome == OutcomeNotSent && !c.sentByOthers() {
+		return r
+	}
+	r.Outcome = OutcomeUnknown
+	r.Err = &failure{reason: c.unrecorded(err), causes: []error{r.Err, err}}
 	return r
 }
 
 // settle writes the result into the journal.
 func (c *call) settle(r Result) error {
 	answer := c.recordable(r)
+	c.claim.stored = r.Outcome == OutcomeUnknown && r.Replayed
 	if r.Outcome != OutcomeDone {
 		return c.claim.settle(c.ctx, r.Outcome, answer, "")
 	}
@@ -243,34 +252,6 @@ func (c *call) recordable(r Result) *Answer {
 		return nil
 	}
 	return r.Answer
-}
-
-// doubt ends a call that could not claim: what the journal holds is not known,
-// so neither is what became of the operation, unless this call has certainly written
-// nothing, and nobody else has meanwhile.
-func (c *call) doubt(id string, found entry, err error) *Result {
-	outcome := OutcomeUnknown
-	switch {
-	case !errors.Is(err, ErrNotWritten) || !c.unchanged(id, found):
-	case found.Version == 0:
-		outcome = c.held.look().settled()
-	default:
-		outcome = found.Outcome
-	}
-	f := journalFailure(err)
-	if c.ctx.Err() != nil {
-		f = &failure{stop: stopCaller, causes: []error{c.ctx.Err(), err}}
-	}
-	r := c.refused(outcome, f)
-	return &r
-}
-
-// unchanged reports whether the journal still holds what was found.
-func (c *call) unchanged(id string, found entry) bool {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), journalTimeout)
-	defer cancel()
-	now, _, err := c.engine.ledger.load(ctx, id)
-	return err == nil && now.Version == found.Version
 }
 
 // sleep waits for another owner, bounded by the caller's context.

@@ -82,6 +82,10 @@ func (e *Engine) Recover(ctx context.Context, with Recovery) iter.Seq2[Recovered
 			yield(Recovered{}, &InvalidError{Field: "journal", Reason: "is needed to recover from"})
 			return
 		}
+		if ctx == nil {
+			yield(Recovered{}, errNilContext)
+			return
+		}
 		for after := ""; ctx.Err() == nil; {
 			now := e.clock.now()
 			found, err := e.ledger.adopt(ctx, newOwner(), after, 1)
@@ -93,7 +97,9 @@ func (e *Engine) Recover(ctx context.Context, with Recovery) iter.Seq2[Recovered
 				return
 			}
 			after = found[0].ID
-			if !yield(e.recoverOne(ctx, found[0], now, with)) {
+			one, err := e.recoverOne(ctx, found[0], now, with)
+			one.Result.Ref = one.Ref
+			if !yield(one, err) {
 				return
 			}
 		}
@@ -112,6 +118,10 @@ func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Rec
 		return Recovered{Orphan: orphan}, journalFailure(err)
 	}
 	c := e.newCall(ctx)
+	defer c.settleUnreturned()
+	if found.Released != found.Version-1 { // the version before it was adopted
+		found.awaitedUntil(now, c.policy.Window)
+	}
 	c.claim = newClaim(e.ledger, found, now)
 	op, known := with.Operation(rec.Operation)
 	op.Name = rec.Operation
@@ -125,17 +135,20 @@ func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Rec
 		c.confirms = func(a *Answer) bool { return with.Confirms(orphan, a) }
 	}
 	c.maxElapsed = e.defaultElapsed()
+	one := Recovered{Orphan: orphan}
 	switch {
 	case !known, rec.Ref() == "" && op.Class != Convergent:
-		return Recovered{Orphan: orphan, Result: c.told(c.refused(OutcomeUnknown, errReported))}, nil
-	case c.sendable():
-		r := c.work(found)
-		c.tellEnd(r)
+		one.Result = c.told(c.refused(OutcomeUnknown, errReported))
+	case c.sendable() && !found.Stored:
+		one.Result = c.work(found)
+		one.Result.Ref = orphan.Ref
+		c.tellEnd(one.Result)
 		c.forget()
-		return Recovered{Orphan: orphan, Result: r}, nil
 	default:
-		return c.reconcile(ctx, orphan, with), nil
+		one = c.reconcile(ctx, orphan, with)
 	}
+	c.returned = true
+	return one, nil
 }
 
 // errReported is said of an operation that Recover may not take up.
@@ -155,7 +168,10 @@ func (c *call) sendable() bool {
 
 // unsent says why an operation that is not sendable is not sent again.
 func (c *call) unsent() error {
-	if c.request.Operation.Class == Keyed {
+	switch {
+	case c.request.Operation.Class == Keyed && c.sendable():
+		return &failure{reason: "the server's error is stored under the key"}
+	case c.request.Operation.Class == Keyed:
 		return ErrKeyExpired
 	}
 	return &failure{stop: stopClass}
@@ -208,10 +224,10 @@ func (c *call) reconcile(ctx context.Context, o Orphan, with Recovery) Recovered
 // found for the orphan. Each one's intent is recorded before it is sent, so that
 // whoever made something that reading has shown is in the journal.
 func (c *call) rivalled(ctx context.Context, o Orphan, f Finding) (bool, error) {
-	from, to := c.engine.executable(c.claim.rec)
+	from, to := c.engine.executable(c.claim.record())
 	earliest := from.Add(-longestElapsed - c.engine.policy.Window - 2*skewAllowance)
 	for _, scope := range f.Scopes {
-		found, err := c.engine.ledger.journal.InScope(ctx, scopeDigest(scope), earliest, to.Add(2*skewAllowance))
+		found, err := c.engine.ledger.inScope(ctx, scopeDigest(scope), earliest, to.Add(2*skewAllowance))
 		if err != nil {
 			return false, journalFailure(err)
 		}

@@ -474,12 +474,12 @@ func TestJ8_TheAgeCountsFromWhenTheStoreWasAsked(t *testing.T) {
 	inDistantWorld(t, lose, func(t *testing.T, w *world, j *distantJournal) {
 		orphan(t, w, Keyed)
 		j.ahead = 80 * time.Second // only the store knows better
-		time.Sleep(75 * time.Second)
-		j.delay = 20 * time.Second
+		time.Sleep(76 * time.Second)
+		j.delay = 4 * time.Second
 		for _, r := range w.recover(knowing(Keyed)) {
 			assert.Equal(t, OutcomeUnknown, r.Result.Outcome)
 		}
-		assert.EqualValues(t, 1, w.hits.Load(), "it is 95 s old")
+		assert.EqualValues(t, 1, w.hits.Load(), "it is 80 s old")
 	})
 	inDistantWorld(t, script(says(200, `{}`)), func(t *testing.T, w *world, _ *distantJournal) {
 		owner := w.engine.newCall(t.Context())

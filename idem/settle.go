@@ -39,6 +39,9 @@ func (e *Engine) Settle(ctx context.Context, id string, s Settlement) error {
 	if e.ledger.journal == nil {
 		return &InvalidError{Field: "journal", Reason: "is needed to settle in"}
 	}
+	if ctx == nil {
+		return errNilContext
+	}
 	for {
 		saved, err := e.settleOnce(ctx, id, s)
 		if err != nil || saved {
@@ -115,7 +118,7 @@ func (e *Engine) mayStillRun(r entry, resent bool) bool {
 	early := age < min(e.profile.Patience, window)+window+still
 	bounded := age < e.firstSend(r)+window+still
 	ended := -r.Lease - skewAllowance // how long ago the last lease did
-	lately := ended < still
+	lately := ended < still || e.mayBeAwaited(r, still)
 	switch {
 	case r.owned():
 		return true

@@ -36,7 +36,7 @@ func (c *call) tellAttempt(kind EventKind, a Attempt, answer http.Header) {
 	e.Attempt = a
 	e.Outcome = c.held.look().settled()
 	e.RequestID = c.requestID(answer)
-	c.engine.observe(e)
+	c.engine.emit(e)
 }
 
 func (c *call) tellEnd(r Result) {
@@ -55,7 +55,13 @@ func (c *call) tellEnd(r Result) {
 	if r.Answer != nil {
 		e.RequestID = c.requestID(r.Answer.Header)
 	}
-	c.engine.observe(e)
+	c.engine.emit(e)
+}
+
+// emit hands an event to the observer, whose panic changes nothing (R39).
+func (e *Engine) emit(ev Event) {
+	defer e.panics.contain("observer or logger")
+	e.observe(ev)
 }
 
 // recordErr is why the journal was of no use to a call, in fixed words.

@@ -89,7 +89,7 @@ func ownDials(t *http.Transport) {
 func dialOf(t *http.Transport) dial {
 	switch {
 	case t.DialContext != nil:
-		return t.DialContext
+		return carryPanics(t.DialContext)
 	case t.Dial != nil: //nolint:staticcheck // a caller may still set the old field
 		old := t.Dial //nolint:staticcheck // as above
 		return func(_ context.Context, network, addr string) (net.Conn, error) { return old(network, addr) }
@@ -100,7 +100,7 @@ func dialOf(t *http.Transport) dial {
 
 func dialTLSOf(t *http.Transport) dial {
 	if t.DialTLSContext != nil {
-		return t.DialTLSContext
+		return carryPanics(t.DialTLSContext)
 	}
 	old := t.DialTLS //nolint:staticcheck // a caller may still set the old field
 	return func(_ context.Context, network, addr string) (net.Conn, error) { return old(network, addr) }

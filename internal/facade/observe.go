@@ -25,7 +25,7 @@ func Observe(
 	}
 }
 
-// InTurn tells first, then second; nil stands for nobody.
+// InTurn tells first, then second, also where first panics; nil stands for nobody.
 func InTurn(first, second func(idem.Event)) func(idem.Event) {
 	switch {
 	case first == nil:
@@ -34,8 +34,8 @@ func InTurn(first, second func(idem.Event)) func(idem.Event) {
 		return first
 	default:
 		return func(e idem.Event) {
+			defer second(e) // the engine contains the panic
 			first(e)
-			second(e)
 		}
 	}
 }

@@ -1,0 +1,29 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"net/http"
+)
+
+type authorizer = func(context.Context, http.Header) error
+
+// boundAuthorizer makes a key provider end with the context that it is given, which is
+// that of an attempt. One that goes on writes to a header that is not used any more.
+func boundAuthorizer(authorize authorizer) authorizer {
+	if authorize == nil {
+		return nil
+	}
+	return func(ctx context.Context, h http.Header) error {
+		_, err := bounded(ctx, 0, func() (struct{}, error) { return struct{}{}, authorize(ctx, h) })
+		return err
+	}
+}
+
+// unauthorized is the cause of an attempt that got no credentials.
+func unauthorized(err error) cause {
+	if errors.Is(err, errAbandoned) || errors.Is(err, context.DeadlineExceeded) {
+		return cause{reason: "no credentials to send: the key provider took too long"}
+	}
+	return cause{reason: "no credentials to send"}
+}

@@ -1,0 +1,105 @@
+package idem
+
+import (
+	"context"
+	"errors"
+)
+
+// wordsNothingSent are added to the reason of a call that sent nothing, where its
+// outcome is that of a ref (J16).
+const wordsNothingSent = "this call sent nothing"
+
+// doubt ends a call that could not claim. It has sent nothing, and reports what its key
+// or ref knew before it (J16).
+func (c *call) doubt(want, found entry, err error) *Result {
+	outcome := c.knewBefore(want, found, err)
+	f := journalFailure(err)
+	if c.ctx.Err() != nil {
+		f = &failure{stop: stopCaller, causes: []error{c.ctx.Err(), err}}
+	}
+	if outcome == OutcomeUnknown {
+		f.reason = withNothingSent(f.reason)
+	}
+	r := c.refused(outcome, f)
+	return &r
+}
+
+func withNothingSent(reason string) string {
+	if reason == "" {
+		return wordsNothingSent
+	}
+	return reason + "; " + wordsNothingSent
+}
+
+// knewBefore is what was known before this call, which could not claim. The intent of
+// an operation that others send may be found by them, if its commit is in doubt.
+func (c *call) knewBefore(want, found entry, err error) Outcome {
+	switch {
+	case want.Ref() != "":
+		return c.refKnew(want.ID, found, err)
+	case c.intentInDoubt && c.request.Operation.Class == Convergent:
+		return OutcomeUnknown
+	case c.alone || !c.request.Operation.Class.sendsKey():
+		return OutcomeNotSent // under a name of its own
+	default:
+		return c.keyKnew(want, found, err)
+	}
+}
+
+// refKnew is unknown unless this call has certainly written nothing, and no other call
+// has meanwhile.
+func (c *call) refKnew(id string, found entry, err error) Outcome {
+	if !errors.Is(err, ErrNotWritten) {
+		return OutcomeUnknown
+	}
+	now, err := c.readAgain(id)
+	switch {
+	case err != nil, now.Version != found.Version:
+		return OutcomeUnknown
+	case found.Version == 0:
+		return OutcomeNotSent
+	default:
+		return found.Outcome
+	}
+}
+
+// keyKnew is what the state of a given key knows, and its record as far as it was read.
+// Such a record is never sent again by recovery. Another process may have used the key
+// meanwhile, if the record has changed.
+func (c *call) keyKnew(want, found entry, err error) Outcome {
+	if errors.Is(err, ErrNotWritten) {
+		now, err := c.readAgain(want.ID)
+		if err == nil && now.Version != found.Version && !now.free() {
+			return OutcomeUnknown
+		}
+	}
+	switch {
+	case found.Version > 0 && !found.same(want) && !found.free():
+		return OutcomeUnknown
+	case found.Version > 0 && found.same(want):
+		c.held.learn(found.state().look())
+	}
+	return c.keyKnows()
+}
+
+// readAgain reads the record once more, also for a caller who has left.
+func (c *call) readAgain(id string) (entry, error) {
+	e, _, err := c.engine.ledger.load(context.WithoutCancel(c.ctx), id)
+	return e, err
+}
+
+// sentByOthers reports whether an operation whose record is open may be sent by another
+// owner: with a ref by the next call and by recovery, without one only where recovery
+// sends it.
+func (c *call) sentByOthers() bool {
+	return c.claim.record().Ref() != "" || c.request.Operation.Class == Convergent
+}
+
+// unrecorded says why the result of a call is unknown although its attempts are not.
+func (c *call) unrecorded(err error) string {
+	reason := journalReason(err)
+	if len(c.attempts) == 0 {
+		return withNothingSent(reason)
+	}
+	return reason
+}

@@ -1,0 +1,198 @@
+package idem
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// hungJournal hangs, whatever its context says, in what it is told to, from one of its
+// calls on. release lets all of them go on.
+type hungJournal struct {
+	*MemoryJournal
+	mu      sync.Mutex
+	calls   map[string]int // still good
+	release chan struct{}
+}
+
+func (j *hungJournal) hang(call string) {
+	j.mu.Lock()
+	left, hangs := j.calls[call]
+	j.calls[call] = left - 1
+	if !hangs {
+		delete(j.calls, call)
+	}
+	j.mu.Unlock()
+	if hangs && left <= 0 {
+		<-j.release
+	}
+}
+
+func (j *hungJournal) Load(ctx context.Context, id string) (Record, bool, error) {
+	j.hang("load")
+	return j.MemoryJournal.Load(ctx, id)
+}
+
+func (j *hungJournal) Save(ctx context.Context, r Record) (bool, error) {
+	j.hang("save")
+	return j.MemoryJournal.Save(ctx, r)
+}
+
+func (j *hungJournal) Adopt(
+	ctx context.Context, owner string, lease time.Duration, after string, limit int,
+) ([]Record, error) {
+	j.hang("adopt")
+	return j.MemoryJournal.Adopt(ctx, owner, lease, after, limit)
+}
+
+func (j *hungJournal) InScope(ctx context.Context, scope string, from, to time.Time) ([]Record, error) {
+	j.hang("scope")
+	return j.MemoryJournal.InScope(ctx, scope, from, to)
+}
+
+// inHungWorld runs f with a journal that hangs once the calls are made that it allows.
+func inHungWorld(t *testing.T, h http.HandlerFunc, calls map[string]int, f func(*testing.T, *world, *hungJournal)) {
+	t.Helper()
+	j := &hungJournal{MemoryJournal: NewMemoryJournal(), calls: calls}
+	inWorld(t, h, func(t *testing.T, w *world) {
+		j.release = make(chan struct{})
+		f(t, w, j)
+		close(j.release)
+		time.Sleep(time.Second)
+	}, func(c *Config) { c.Journal = j })
+}
+
+const journalPatience = journalTimeout + journalGrace
+
+func TestR39_AJournalThatHangsHoldsNoCall(t *testing.T) {
+	took := func(t *testing.T, want time.Duration, f func()) {
+		t.Helper()
+		began := time.Now()
+		f()
+		assert.Equal(t, want, time.Since(began))
+	}
+	inHungWorld(t, lose, map[string]int{"save": 0}, func(t *testing.T, w *world, _ *hungJournal) {
+		took(t, journalPatience, func() {
+			r := w.do(post(Keyed))
+			assert.Equal(t, OutcomeNotSent, r.Outcome, "nothing is ever sent")
+			assert.ErrorIs(t, r.Err, ErrJournal)
+			assert.ErrorContains(t, r.Err, "in doubt")
+		})
+		took(t, journalPatience, func() { assert.Equal(t, OutcomeUnknown, w.do(withRef(Keyed)).Outcome) })
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		took(t, 2*time.Second+journalGrace, func() {
+			r := w.engine.Do(ctx, post(Convergent))
+			assert.Equal(t, OutcomeUnknown, r.Outcome, "recovery may find it")
+			assert.ErrorIs(t, r.Err, context.DeadlineExceeded)
+		})
+		assert.Zero(t, w.hits.Load())
+	})
+	inHungWorld(t, says(200, `{"id":"x"}`), map[string]int{"save": 1}, func(t *testing.T, w *world, _ *hungJournal) {
+		took(t, journalPatience, func() {
+			r := w.do(withRef(Keyed))
+			assert.NoError(t, r.Err)
+			assert.ErrorIs(t, r.JournalErr, errAbandoned, "the result")
+		})
+	})
+	inHungWorld(t, lose, map[string]int{"load": 0}, func(t *testing.T, w *world, _ *hungJournal) {
+		orphan(t, w, Keyed)
+		took(t, journalPatience, func() { assert.Equal(t, OutcomeUnknown, w.do(withRef(Keyed)).Outcome) })
+		took(t, journalPatience, func() {
+			assert.ErrorIs(t, w.engine.Settle(t.Context(), RefID("order-1"), Settlement{}), ErrJournal)
+		})
+	})
+	inHungWorld(t, lose, map[string]int{"adopt": 0}, func(t *testing.T, w *world, _ *hungJournal) {
+		took(t, journalPatience, func() {
+			for _, err := range w.engine.Recover(t.Context(), knowing(Keyed)) {
+				assert.ErrorIs(t, err, ErrJournal)
+			}
+		})
+	})
+	inHungWorld(t, lose, map[string]int{"scope": 0}, func(t *testing.T, w *world, _ *hungJournal) {
+		orphan(t, w, Keyed)
+		time.Sleep(2 * time.Minute)
+		with := knowing(Keyed)
+		with.Reconcile = func(context.Context, Orphan) (Finding, error) {
+			return Finding{Done: true, Scopes: []string{"things"}}, nil
+		}
+		took(t, journalPatience, func() {
+			all := w.recover(with)
+			require.Len(t, all, 1)
+			assert.Equal(t, OutcomeUnknown, all[0].Result.Outcome)
+			assert.ErrorIs(t, all[0].Result.Err, ErrJournal)
+		})
+	})
+}
+
+// A renewal that hangs does not keep the result from being recorded.
+func TestR39_AHangingRenewalHoldsNoResult(t *testing.T) {
+	inHungWorld(t, answersAfter(4*time.Second), map[string]int{"save": 1}, func(t *testing.T, w *world, j *hungJournal) {
+		time.AfterFunc(3900*time.Millisecond, func() {
+			j.mu.Lock()
+			defer j.mu.Unlock()
+			delete(j.calls, "save") // the next write is good again
+		})
+		began := time.Now()
+		r := w.do(withRef(Keyed))
+		require.NoError(t, r.Err)
+		assert.NoError(t, r.JournalErr)
+		assert.Equal(t, 4*time.Second+journalGrace, time.Since(began))
+	})
+}
+
+// What is abandoned may be written at any time, and harms nothing.
+func TestR39_AnIntentThatIsWrittenLater(t *testing.T) {
+	inHungWorld(t, says(200, `{"id":"x"}`), map[string]int{"save": 0}, func(t *testing.T, w *world, j *hungJournal) {
+		require.Equal(t, OutcomeUnknown, w.do(withRef(Keyed)).Outcome)
+		j.mu.Lock()
+		delete(j.calls, "save")
+		j.mu.Unlock()
+		require.NoError(t, w.do(withRef(Keyed)).Err)
+		j.release <- struct{}{} // the first intent is written now
+		time.Sleep(time.Second)
+		r := w.do(withRef(Keyed))
+		require.NoError(t, r.Err)
+		assert.True(t, r.FromJournal)
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+}
+
+func TestR39_AKeyProviderThatHangsHoldsNoCall(t *testing.T) {
+	for name, class := range map[string]Class{"keyed": Keyed, "unguarded": Unguarded, "read": Read} {
+		t.Run(name, func(t *testing.T) {
+			var release chan struct{}
+			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+				release = make(chan struct{})
+				c := post(class)
+				c.MaxAttempts = 1
+				began := time.Now()
+				r := w.do(c)
+				assert.Equal(t, defaultAttemptTimeout, time.Since(began))
+				assert.Equal(t, OutcomeNotSent, r.Outcome)
+				assert.Equal(t, VerdictNothingSent, r.Verdict)
+				assert.ErrorContains(t, r.Err, "the key provider took too long")
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				began = time.Now()
+				r = w.engine.Do(ctx, c)
+				assert.ErrorIs(t, r.Err, context.DeadlineExceeded)
+				assert.Equal(t, time.Second, time.Since(began))
+				close(release)
+				time.Sleep(time.Second)
+				assert.Zero(t, w.hits.Load())
+			}, func(c *Config) {
+				c.Authorize = func(_ context.Context, h http.Header) error {
+					<-release
+					h.Set("Authorization", "late")
+					return nil
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,252 @@
+package idem
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// panickingTransport panics after it has sent, or before.
+type panickingTransport struct {
+	http.RoundTripper
+	sends  bool
+	panics atomic.Bool
+}
+
+func (p *panickingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !p.panics.CompareAndSwap(true, false) {
+		return p.RoundTripper.RoundTrip(r)
+	}
+	if p.sends {
+		resp, _ := p.RoundTripper.RoundTrip(r)
+		_ = resp.Body.Close()
+	}
+	panic(errBug)
+}
+
+func TestR39_ATransportThatPanicsPassesOnAfterTheStateIsSettled(t *testing.T) {
+	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+		rt := &panickingTransport{RoundTripper: foreignTransport(w.listener), sends: true}
+		e := w.newEngine(func(c *Config) { c.Transport, c.Journal = rt, j })
+		key := NewKey()
+		for _, c := range []Call{withRef(Keyed), {Request: post(Keyed).Request, Key: key}} {
+			rt.panics.Store(true)
+			assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
+			assert.Equal(t, EventCallEnded, w.events[len(w.events)-1].Kind)
+			for _, rec := range j.records {
+				assert.Empty(t, rec.Owner, "others need not wait")
+			}
+		}
+		k := key.state.look()
+		assert.Equal(t, OutcomeUnknown, k.outcome)
+		assert.Zero(t, k.pending)
+		began := time.Now()
+		r := e.Do(t.Context(), withRef(Keyed))
+		require.NoError(t, r.Err)
+		r = e.Do(t.Context(), Call{Request: post(Keyed).Request, Key: key})
+		require.NoError(t, r.Err)
+		assert.Zero(t, time.Since(began))
+	})
+}
+
+// A transport that traces proves that it had no connection.
+func TestR39_ATransportThatPanicsWithoutAConnectionHasSentNothing(t *testing.T) {
+	inWorld(t, lose, func(t *testing.T, w *world) {
+		e := w.newEngine(func(c *Config) {
+			c.Transport = transportFunc(func(r *http.Request) (*http.Response, error) {
+				httptrace.ContextClientTrace(r.Context()).GetConn("host")
+				panic(errBug)
+			})
+		})
+		c := post(Keyed)
+		c.Key = NewKey()
+		assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
+		assert.Equal(t, OutcomeNotSent, c.Key.state.look().settled())
+		assert.True(t, c.Key.state.look().since.isZero(), "its window has not begun")
+	})
+}
+
+func TestR39_ATransportThatPanicsBeforeItConnectsHasSentNothing(t *testing.T) {
+	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+		e := w.newEngine(func(c *Config) {
+			c.Journal = j
+			c.Transport = &http.Transport{
+				DialContext: w.listener.DialContext,
+				Proxy:       proxyThatPanics(),
+			}
+		})
+		defer e.CloseIdleConnections()
+		c := post(Keyed)
+		c.Key = NewKey()
+		assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
+		assert.Equal(t, OutcomeNotSent, c.Key.state.look().settled())
+		rec, _, err := j.Load(t.Context(), keyID(c.Key.String()))
+		require.NoError(t, err)
+		assert.Equal(t, OutcomeNotSent, rec.Outcome)
+		require.NoError(t, e.Do(t.Context(), c).Err)
+	})
+}
+
+// proxyThatPanics panics once.
+func proxyThatPanics() func(*http.Request) (*url.URL, error) {
+	var once atomic.Bool
+	return func(*http.Request) (*url.URL, error) {
+		if once.CompareAndSwap(false, true) {
+			panic(errBug)
+		}
+		return nil, nil //nolint:nilnil // no proxy
+	}
+}
+
+// net/http dials on goroutines of its own.
+func TestR39_ADialThatPanicsPassesOnAfterTheStateIsSettled(t *testing.T) {
+	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+		var good atomic.Bool
+		e := w.newEngine(func(c *Config) {
+			c.Journal = j
+			c.Transport = &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+				if !good.Swap(true) {
+					panic(errBug)
+				}
+				return w.listener.DialContext(ctx, network, addr)
+			}}
+		})
+		defer e.CloseIdleConnections()
+		assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), withRef(Keyed)) })
+		rec, _, err := j.Load(t.Context(), "ref:order-1")
+		require.NoError(t, err)
+		assert.Equal(t, OutcomeNotSent, rec.Outcome)
+		require.NoError(t, e.Do(t.Context(), withRef(Keyed)).Err)
+	})
+}
+
+// A hook may also end its goroutine, as a test's FailNow does.
+func TestR39_AHookThatEndsItsGoroutineLeavesNothingBehind(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		e := w.newEngine(func(cfg *Config) {
+			cfg.Journal = j
+			cfg.Transport = foreign{transportFunc(func(*http.Request) (*http.Response, error) {
+				runtime.Goexit()
+				return nil, errNoAnswer
+			})}
+		})
+		var wg sync.WaitGroup
+		wg.Go(func() { e.Do(t.Context(), withRef(Convergent)) })
+		wg.Wait()
+		rec, ok, err := j.Load(t.Context(), "ref:order-1")
+		require.NoError(t, err)
+		require.True(t, ok)
+		assert.Empty(t, rec.Owner)
+		assert.True(t, rec.open())
+	})
+}
+
+// Hooks that read what was answered pass on too.
+func TestR39_HooksOfTheResponsePassOnAfterTheStateIsSettled(t *testing.T) {
+	for name, change := range map[string]func(*Call, *Config){
+		"Decode":   func(c *Call, _ *Config) { c.Decode = func([]byte) (any, error) { panic(errBug) } },
+		"Classify": func(_ *Call, c *Config) { c.Profile.Classify = func(int, []byte) Signal { panic(errBug) } },
+		"Resource": func(_ *Call, c *Config) { c.Resource = func(string, []byte) string { panic(errBug) } },
+		"Authorize": func(_ *Call, c *Config) {
+			c.Authorize = func(context.Context, http.Header) error { panic(errBug) }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+				c := withRef(Keyed)
+				e := w.newEngine(func(cfg *Config) { cfg.Journal = j; change(&c, cfg) })
+				defer e.CloseIdleConnections()
+				assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
+				rec, ok, err := j.Load(t.Context(), "ref:order-1")
+				require.NoError(t, err)
+				require.True(t, ok)
+				assert.Empty(t, rec.Owner)
+				if name == "Authorize" {
+					assert.Equal(t, OutcomeNotSent, rec.Outcome)
+				} else {
+					assert.True(t, rec.open(), "its response is gone, and the key brings it again")
+				}
+				require.NoError(t, w.do(withRef(Keyed)).Err)
+			})
+		})
+	}
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		e := w.newEngine(func(c *Config) { c.Journal, c.Scope = j, func(Request) string { panic(errBug) } })
+		assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), withRef(Keyed)) })
+		assert.Empty(t, j.records)
+		assert.Zero(t, w.hits.Load())
+	})
+}
+
+func TestR39_RecoveryThatPanicsLeavesTheRecordOpen(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		orphan(t, w, Keyed)
+		time.Sleep(2 * time.Minute)
+		with := knowing(Keyed)
+		with.Reconcile = func(context.Context, Orphan) (Finding, error) { panic(errBug) }
+		assert.PanicsWithValue(t, errBug, func() { w.recover(with) })
+		time.Sleep(time.Minute) // no renewal goes on
+		rec, _, err := j.Load(t.Context(), "ref:order-1")
+		require.NoError(t, err)
+		assert.True(t, rec.open())
+		assert.Empty(t, rec.Owner)
+		assert.Len(t, w.recover(knowing(Keyed)), 1)
+	})
+}
+
+// panickingJournal panics at one of its writes.
+type panickingJournal struct {
+	*MemoryJournal
+	at     int64 // the write, from 1
+	always bool
+	writes atomic.Int64
+}
+
+func (j *panickingJournal) Save(ctx context.Context, r Record) (bool, error) {
+	if n := j.writes.Add(1); n == j.at || j.always && n > j.at {
+		panic(errBug)
+	}
+	return j.MemoryJournal.Save(ctx, r)
+}
+
+func TestR39_AJournalThatPanics(t *testing.T) {
+	for at, hits := range map[int64]int64{1: 0, 2: 1} {
+		for _, always := range []bool{false, true} {
+			j := &panickingJournal{MemoryJournal: NewMemoryJournal(), at: at, always: always}
+			inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+				c := post(Keyed)
+				c.Key = NewKey()
+				assert.PanicsWithValue(t, errBug, func() { w.do(c) })
+				assert.Equal(t, hits, w.hits.Load())
+				k := c.Key.state.look()
+				assert.Zero(t, k.pending)
+				assert.Equal(t, hits == 1, k.outcome == OutcomeDone)
+				assert.Equal(t, EventCallEnded, w.events[len(w.events)-1].Kind, "the call has ended in order")
+				time.Sleep(time.Minute)
+			}, func(c *Config) { c.Journal, c.Logger = j, slog.New(slog.DiscardHandler) })
+		}
+	}
+}
+
+// Where no call waits for the journal its panic is a renewal that failed.
+func TestR39_AJournalThatPanicsInARenewal(t *testing.T) {
+	var logged lockedBuffer
+	j := &panickingJournal{MemoryJournal: NewMemoryJournal(), at: 2}
+	inWorld(t, answersAfter(12*time.Second), func(t *testing.T, w *world) {
+		r := w.do(withRef(Keyed))
+		require.NoError(t, r.Err)
+		assert.NoError(t, r.JournalErr)
+	}, func(c *Config) { c.Journal, c.Logger = j, slog.New(slog.NewTextHandler(&logged, nil)) })
+	assert.Contains(t, logged.String(), "journal, in a renewal, *idem.bug")
+}

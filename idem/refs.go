@@ -1,0 +1,51 @@
+package idem
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// errNilContext refuses a call before anything is recorded (R39).
+var errNilContext error = &InvalidError{Field: "context", Reason: "is nil"}
+
+// checkRef refuses a ref that a journal could not keep.
+func checkRef(ref string) error {
+	switch {
+	case !utf8.ValidString(ref) || strings.ContainsRune(ref, 0):
+		return &InvalidError{Field: "ref", Reason: "is no text that a database can keep"}
+	case len(ref) > maxRef:
+		return &InvalidError{Field: "ref", Reason: fmt.Sprintf("has more than %d bytes", maxRef)}
+	default:
+		return nil
+	}
+}
+
+// keyKnows is what the key's state says of this call's own request (R29). Of another
+// one's it says only that this one has not been sent under the key; the other request
+// may be the same act.
+func (c *call) keyKnows() Outcome {
+	k, ours := c.held.peek(c.fingerprint())
+	switch {
+	case ours:
+		return k.settled()
+	case k.executable():
+		return OutcomeUnknown
+	default:
+		return OutcomeRejected
+	}
+}
+
+// ownsKey reports whether the key's window counts for this call's request.
+func (c *call) ownsKey() bool {
+	_, ours := c.held.peek(c.fingerprint())
+	return ours
+}
+
+// peek looks without tying the key to a request. It reports false if the key belongs
+// to another one.
+func (s *keyState) peek(p fingerprint) (knowledge, bool) {
+	s = s.lock()
+	defer s.mu.Unlock()
+	return s.known(), !s.bound || s.print == p
+}

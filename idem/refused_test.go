@@ -1,0 +1,187 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// refusals are the ways in which a call is refused before it is sent.
+var refusals = map[string]func(*Call){
+	"bad header":       func(c *Call) { c.Request.Header = http.Header{"Connection": {"x"}} },
+	"bad method":       func(c *Call) { c.Request.Method = "NO TOKEN" },
+	"bad max attempts": func(c *Call) { c.MaxAttempts = -1 },
+	"bad argument":     func(c *Call) { c.Refused = errors.New("a bad argument") },
+	"bad extra field":  func(c *Call) { c.Refused, c.Request.Body = errors.New("a bad field"), nil },
+	"a ref with a key": func(c *Call) { c.Ref = "order-1" },
+	"an invalid ref":   func(c *Call) { c.Ref = "order\x00" },
+	"bad text":         func(c *Call) { c.Request.Header = http.Header{"X-Note": {"caf\xe9"}} },
+}
+
+// otherRequest is another operation than the one of post.
+func otherRequest() Call {
+	c := post(Keyed)
+	c.Request.Operation.Name, c.Request.Path, c.Request.Body = "other", "/other", []byte(`{"b":1}`)
+	return c
+}
+
+func TestR29_ARefusedCallReportsNothingOfAnotherRequest(t *testing.T) {
+	for first, want := range map[int]Outcome{200: OutcomeUnknown, 503: OutcomeUnknown, 422: OutcomeRejected} {
+		for name, refuse := range refusals {
+			t.Run(name, func(t *testing.T) {
+				inJournalledWorld(t, says(first, errorOr(first)), func(t *testing.T, w *world, _ *faultyJournal) {
+					done := post(Keyed)
+					done.Key, done.MaxAttempts = NewKey(), 1
+					w.do(done)
+					c := otherRequest()
+					c.Key = done.Key
+					refuse(&c)
+					r := w.do(c)
+					assert.Error(t, r.Err)
+					assert.Equal(t, want, r.Outcome)
+					assert.Zero(t, r.SafeUntil, "of the other request's key")
+					assert.EqualValues(t, 1, w.hits.Load())
+				})
+			})
+		}
+	}
+}
+
+func errorOr(status int) string {
+	if status == 200 {
+		return `{"id":"x"}`
+	}
+	return errorObject
+}
+
+func TestR29_ARefusedCallKeepsWhatIsKnownOfItsOwnRequest(t *testing.T) {
+	for name, refuse := range refusals {
+		if name == "bad method" || name == "bad extra field" {
+			continue // it is another request then
+		}
+		t.Run(name, func(t *testing.T) {
+			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {
+				c := post(Keyed)
+				c.Key = NewKey()
+				require.NoError(t, w.do(c).Err)
+				refuse(&c)
+				r := w.do(c)
+				assert.Equal(t, OutcomeDone, r.Outcome)
+				assert.False(t, r.SafeUntil.IsZero())
+			})
+		})
+	}
+}
+
+// A refused call ties its key to nothing: once it is right it may be sent.
+func TestR29_ARefusedCallDoesNotBindItsKey(t *testing.T) {
+	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+		c := otherRequest()
+		c.Key, c.MaxAttempts = NewKey(), -1
+		require.Equal(t, OutcomeNotSent, w.do(c).Outcome)
+		right := post(Keyed)
+		right.Key = c.Key
+		assert.NoError(t, w.do(right).Err)
+	})
+}
+
+func TestR29_AJournalThatFailsReportsNothingOfAnotherRequest(t *testing.T) {
+	rows := map[string]struct {
+		plan []fault
+		load error
+	}{
+		"not written":           {[]fault{faultNotWritten, faultNotWritten}, nil},
+		"in doubt":              {[]fault{faultLost}, nil},
+		"not written, not read": {[]fault{faultNotWritten}, errDisk},
+	}
+	for first, want := range map[int]Outcome{200: OutcomeUnknown, 422: OutcomeRejected} {
+		for name, row := range rows {
+			t.Run(name, func(t *testing.T) {
+				inJournalledWorld(t, says(first, errorOr(first)), func(t *testing.T, w *world, j *faultyJournal) {
+					without := w.newEngine()
+					defer without.CloseIdleConnections()
+					done := post(Keyed)
+					done.Key = NewKey()
+					without.Do(context.Background(), done)
+					c := otherRequest()
+					c.Key = done.Key
+					j.plan, j.load = row.plan, row.load
+					r := w.do(c)
+					assert.ErrorIs(t, r.Err, ErrJournal)
+					assert.Equal(t, want, r.Outcome)
+					assert.Zero(t, r.SafeUntil)
+					assert.EqualValues(t, 1, w.hits.Load())
+				})
+			})
+		}
+	}
+}
+
+func TestJ16_ARefThatIsRefusedWasNeverSent(t *testing.T) {
+	for name, ref := range map[string]string{
+		"a zero byte": "order\x00", "not UTF-8": "caf\xe9", "1,025 bytes": strings.Repeat("x", 1025),
+	} {
+		t.Run(name, func(t *testing.T) {
+			inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
+				c := post(Keyed)
+				c.Ref = ref
+				r := w.do(c)
+				assert.ErrorAs(t, r.Err, new(*InvalidError))
+				assert.Equal(t, OutcomeNotSent, r.Outcome)
+			})
+		})
+	}
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
+		c := withRef(Keyed)
+		c.Key, c.MaxAttempts = NewKey(), 1
+		assert.Equal(t, OutcomeNotSent, w.do(c).Outcome, "a ref with a new key")
+		c.Ref = ""
+		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+		c.Ref = "order-1"
+		r := w.do(c)
+		assert.Equal(t, OutcomeUnknown, r.Outcome, "the key was sent")
+		assert.False(t, r.SafeUntil.IsZero())
+		key, err := SentKey("order-2", time.Now())
+		require.NoError(t, err)
+		c.Key = key
+		assert.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+	})
+}
+
+func TestR39_ANilContextIsRefusedBeforeAnythingIsRecorded(t *testing.T) {
+	var none context.Context
+	inJournalledWorld(t, says(200, `{}`), func(t *testing.T, w *world, j *faultyJournal) {
+		for want, c := range map[Outcome]Call{OutcomeNotSent: post(Keyed), OutcomeUnknown: withRef(Keyed)} {
+			r := w.engine.Do(none, c)
+			assert.Equal(t, &InvalidError{Field: "context", Reason: "is nil"}, r.Err)
+			assert.Equal(t, want, r.Outcome)
+		}
+		rd := read()
+		assert.Equal(t, OutcomeNotSent, w.engine.Do(none, rd).Outcome)
+		for _, err := range w.engine.Recover(none, knowing(Keyed)) {
+			assert.Equal(t, errNilContext, err)
+		}
+		assert.Equal(t, errNilContext, w.engine.Settle(none, RefID("order-1"), Settlement{}))
+		assert.Empty(t, j.records)
+		assert.Zero(t, w.hits.Load())
+		assert.NotNil(t, w.events[0].Context())
+	})
+}
+
+func TestR39_NilPointersAreRefused(t *testing.T) {
+	for field, change := range map[string]func(*Config){
+		"journal":   func(c *Config) { c.Journal = (*MemoryJournal)(nil) },
+		"transport": func(c *Config) { c.Transport = (*http.Transport)(nil) },
+	} {
+		c := Config{Profile: testProfile(), BaseURL: "https://api.example.com"}
+		change(&c)
+		_, err := New(c)
+		assert.Equal(t, &InvalidError{Field: field, Reason: "is a nil pointer"}, err)
+	}
+}
