@@ -76,5 +76,5 @@ func ExampleWithVerboseErrors() {
 	defer sb.Close()
 	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, bluesnaptest.AmountDeclined))
 	fmt.Println(err)
-	// Output: bluesnap: CreateCardTransaction: rejected: 400 14002 DO_NOT_HONOR: "The processor refused or failed": refused
+	// Output: bluesnap: CreateCardTransaction: rejected: 400 14002 DO_NOT_HONOR: "The processor refused or failed": rejected by the API
 }
