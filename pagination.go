@@ -1,6 +1,7 @@
 package bardge
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -28,10 +29,7 @@ func walk[T any](
 ) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		if before != "" {
-			yield(nil, newError(op.Operation(), idem.Result{Outcome: OutcomeNotSent, Err: &InvalidError{
-				Field:  "ending_before",
-				Reason: "is not taken where the whole list is walked",
-			}}))
+			yield(nil, walksForward(op))
 			return
 		}
 		var incomplete error
@@ -43,17 +41,12 @@ func walk[T any](
 				yield(nil, err)
 				return
 			}
-			if left := leftOut(resp.Drift); incomplete == nil && left != nil {
-				incomplete = notWhole(op, resp, left)
-			}
+			incomplete = cmp.Or(incomplete, notWhole(op, resp))
 			if !yieldPage(list, yield) {
 				return
 			}
 			if !list.HasMore {
-				if incomplete != nil {
-					yield(nil, incomplete)
-				}
-				return
+				break
 			}
 			next := lastID(list, id)
 			if next == "" || seen[next] {
@@ -62,7 +55,18 @@ func walk[T any](
 			}
 			cursor = next
 		}
+		if incomplete != nil {
+			yield(nil, incomplete)
+		}
 	}
+}
+
+// walksForward refuses a cursor that goes the other way.
+func walksForward(op gen.OperationID) error {
+	return newError(op.Operation(), idem.Result{Outcome: OutcomeNotSent, Err: &InvalidError{
+		Field:  "ending_before",
+		Reason: "is not taken where the whole list is walked",
+	}})
 }
 
 // yieldPage yields the items of one page, and reports whether more are wanted.
@@ -93,9 +97,13 @@ func stuck(op gen.OperationID, resp *Response) error {
 	}
 }
 
-// notWhole is the error of a list from which items were left out; resp brought the first
-// page of which this is so.
-func notWhole(op gen.OperationID, resp *Response, left []string) error {
+// notWhole is the error of a list from which items were left out, as from the page that
+// resp brought; nil if none were.
+func notWhole(op gen.OperationID, resp *Response) error {
+	left := leftOut(resp.Drift)
+	if left == nil {
+		return nil
+	}
 	return &Error{
 		Operation: string(op),
 		Outcome:   OutcomeDone,

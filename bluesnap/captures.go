@@ -95,7 +95,9 @@ func (s *TransactionsService) rereading(op operation, id ID) CallOption {
 	return callFunc(func(call *callSettings) {
 		if op.class == idem.Convergent {
 			header := call.Header
-			call.Reread = func(ctx context.Context) (*idem.Answer, idem.State) { return s.client.reread(ctx, op, id, header) }
+			call.Reread = func(ctx context.Context) (*idem.Answer, idem.State) {
+				return s.client.reread(ctx, op, id, header)
+			}
 			call.Confirms = func(a *idem.Answer) bool { return op.confirms(id, a) }
 		}
 	})
@@ -108,7 +110,7 @@ func withHeaders(header http.Header) CallOption {
 
 // confirms reports whether the response to a capture or reversal shows the state asked
 // for, as far as it shows one.
-func (op operation) confirms(id ID, a *idem.Answer) bool {
+func (o operation) confirms(id ID, a *idem.Answer) bool {
 	t, ok := a.Value.(*CardTransaction)
 	if !ok {
 		var read CardTransaction
@@ -117,7 +119,7 @@ func (op operation) confirms(id ID, a *idem.Answer) bool {
 		}
 		t = &read
 	}
-	return (t.TransactionID == "" || t.TransactionID == id) && (t.Type == "" || t.Type == op.kind)
+	return (t.TransactionID == "" || t.TransactionID == id) && (t.Type == "" || t.Type == o.kind)
 }
 
 // reread returns the response that a capture or reversal would have had, and what

@@ -81,37 +81,55 @@ func (o operation) locates(base, location string) bool {
 // documents reports whether a body is one whole document of the vendor's, and no error.
 // Where the vendor speaks JSON too, the document has to name what was made.
 func (o operation) documents(body []byte) bool {
-	d := idem.NewXMLDecoder(body)
-	wanted, named, depth, roots := kebab(o.id), o.id == "", 0, 0
+	d := documentReader{Decoder: idem.NewXMLDecoder(body), wanted: kebab(o.id), named: o.id == ""}
 	for {
 		token, err := d.Token()
 		if err != nil {
-			return errors.Is(err, io.EOF) && named && roots == 1
+			return errors.Is(err, io.EOF) && d.named && d.roots == 1
 		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			if depth == 0 {
-				if roots++; t.Name.Space != xmlNamespace || t.Name.Local == "messages" {
-					return false
-				}
-			}
-			if t.Name.Local == wanted && !named {
-				var id string
-				if d.DecodeElement(&id, &t) != nil {
-					return false
-				}
-				named = strings.TrimSpace(id) != ""
-				continue
-			}
-			depth++
-		case xml.EndElement:
-			depth--
-		case xml.CharData:
-			if depth == 0 && len(bytes.TrimSpace(t)) > 0 {
-				return false
-			}
+		if !d.take(token) {
+			return false
 		}
 	}
+}
+
+// documentReader goes through one document, and looks for the name of what was made.
+type documentReader struct {
+	*xml.Decoder
+
+	wanted       string // the element that names it
+	named        bool
+	depth, roots int
+}
+
+// take reports whether the document is still one of the vendor's.
+func (d *documentReader) take(token xml.Token) bool {
+	switch t := token.(type) {
+	case xml.StartElement:
+		return d.enter(t)
+	case xml.EndElement:
+		d.depth--
+	case xml.CharData:
+		return d.depth > 0 || len(bytes.TrimSpace(t)) == 0
+	}
+	return true
+}
+
+func (d *documentReader) enter(t xml.StartElement) bool {
+	if d.depth == 0 {
+		d.roots++
+		if t.Name.Space != xmlNamespace || t.Name.Local == "messages" {
+			return false
+		}
+	}
+	if t.Name.Local != d.wanted || d.named {
+		d.depth++
+		return true
+	}
+	var id string
+	err := d.DecodeElement(&id, &t)
+	d.named = strings.TrimSpace(id) != ""
+	return err == nil
 }
 
 // kebab is a name of JSON as the vendor writes it in XML.

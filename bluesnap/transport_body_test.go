@@ -21,14 +21,10 @@ type reading func() (int, error)
 
 func (f reading) Read([]byte) (int, error) { return f() }
 
-// postBody sends a body that net/http does not know, under a key.
-func (o own) postBody(t *testing.T, b io.Reader, length int64, key bluesnap.Key) error {
+// postBody sends a body that net/http does not know.
+func (o own) postBody(t *testing.T, b io.Reader, length int64) error {
 	t.Helper()
-	ctx := t.Context()
-	if !key.IsZero() {
-		ctx = bluesnap.ContextWithKey(ctx, key)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, o.w.url()+"/services/2/transactions", b)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, o.w.url()+"/services/2/transactions", b)
 	require.NoError(t, err)
 	req.ContentLength = length
 	resp, err := o.Do(req)
@@ -45,7 +41,7 @@ func TestTransportDoesNotWaitForABodyThatBlocks(t *testing.T) {
 		o.Timeout = 2 * time.Second
 		r, feed := io.Pipe()
 		begun := time.Now()
-		err := o.postBody(t, r, 0, bluesnap.Key{})
+		err := o.postBody(t, r, 0)
 		assert.Less(t, time.Since(begun), o.Timeout)
 		var e *bluesnap.Error
 		require.ErrorAs(t, err, &e)
@@ -64,10 +60,10 @@ func TestTransportDoesNotSendABodyThatEndsBadly(t *testing.T) {
 	inWorld(t, steps(pays), func(t *testing.T, w *world) {
 		o := ownCode(w)
 		b := &body{Reader: reading(func() (int, error) { panic("broken disk") })}
-		assert.PanicsWithValue(t, "broken disk", func() { _ = o.postBody(t, b, 0, bluesnap.Key{}) })
+		assert.PanicsWithValue(t, "broken disk", func() { _ = o.postBody(t, b, 0) })
 		assert.True(t, b.closed.Load())
 		b = &body{Reader: reading(func() (int, error) { runtime.Goexit(); return 0, nil })}
-		err := o.postBody(t, b, 0, bluesnap.Key{})
+		err := o.postBody(t, b, 0)
 		assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
 		assert.True(t, b.closed.Load())
 		assert.Empty(t, w.requests())
@@ -80,7 +76,7 @@ func TestTransportRefusesABodyOfAnotherLength(t *testing.T) {
 		inWorld(t, steps(pays), func(t *testing.T, w *world) {
 			o := ownCode(w)
 			defer o.CloseIdleConnections()
-			err := o.postBody(t, io.NopCloser(strings.NewReader(payment)), length, bluesnap.Key{})
+			err := o.postBody(t, io.NopCloser(strings.NewReader(payment)), length)
 			assert.Len(t, w.requests(), sent, length)
 			assert.Equal(t, sent == 1, err == nil, length)
 		})

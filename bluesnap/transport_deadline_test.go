@@ -22,7 +22,7 @@ func hangs(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
 // inDoubt checks that a payment which was sent ended as this SDK's error, by a
 // context that is over.
-func inDoubt(t *testing.T, w *world, err, ended error) *bluesnap.Error {
+func inDoubt(t *testing.T, w *world, err, ended error) {
 	t.Helper()
 	var e *bluesnap.Error
 	require.ErrorAs(t, err, &e)
@@ -33,7 +33,6 @@ func inDoubt(t *testing.T, w *world, err, ended error) *bluesnap.Error {
 	all := w.requests()
 	require.NotEmpty(t, all)
 	assert.Equal(t, all[len(all)-1].key(), e.Key.String())
-	return e
 }
 
 // http.Client's own timer replaces a transport's error: the transport is earlier.

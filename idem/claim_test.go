@@ -122,7 +122,7 @@ func (j *drowsyJournal) Adopt(
 	for _, r := range all {
 		j.machine.sleep(lease + 2*time.Second)
 		r.Owner = "another"
-		_, _ = j.MemoryJournal.Save(ctx, r)
+		_, _ = j.Save(ctx, r)
 	}
 	return all, err
 }

@@ -101,8 +101,8 @@ func (f Form) typed(h http.Header, p *Profile) bool {
 	media, _, _ := strings.Cut(ct, ";")
 	media, _, _ = strings.Cut(media, ",")
 	media = strings.ToLower(strings.TrimSpace(media))
-	switch {
-	case f == FormXML:
+	switch f {
+	case FormXML:
 		return media == "application/xml" || media == "text/xml" || strings.HasSuffix(media, "+xml")
 	default:
 		return media == "application/json" || strings.HasSuffix(media, "+json")

@@ -7,18 +7,18 @@ import (
 	"net"
 )
 
-// hookPanic carries a panic of a caller's dial from a goroutine of net/http, where it
+// hookPanicError carries a panic of a caller's dial from a goroutine of net/http, where it
 // would end the process, to that of the call.
-type hookPanic struct{ value any }
+type hookPanicError struct{ value any }
 
-func (p *hookPanic) Error() string { return fmt.Sprintf("idem: the dial panicked: %T", p.value) }
+func (p *hookPanicError) Error() string { return fmt.Sprintf("idem: the dial panicked: %T", p.value) }
 
 // carryPanics makes an error of a dial's panic.
 func carryPanics(d dial) dial {
 	return func(ctx context.Context, network, addr string) (c net.Conn, err error) {
 		defer func() {
 			if v := recover(); v != nil {
-				c, err = nil, &hookPanic{value: v}
+				c, err = nil, &hookPanicError{value: v}
 			}
 		}()
 		return d(ctx, network, addr)
@@ -27,7 +27,7 @@ func carryPanics(d dial) dial {
 
 // passOn raises a dial's panic again, for the call to settle its state (R39).
 func passOn(err error) {
-	if p := (*hookPanic)(nil); errors.As(err, &p) {
+	if p := (*hookPanicError)(nil); errors.As(err, &p) {
 		panic(p.value)
 	}
 }

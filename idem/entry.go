@@ -9,7 +9,7 @@ import (
 )
 
 // entry is a record together with what is sealed in it.
-type entry struct {
+type entry struct { //nolint:recvcheck // one method changes it
 	Record
 	payload
 

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// bug is what hooks panic with.
+// A bug: what hooks panic with.
 type bug struct{ secret string }
 
 var errBug = &bug{secret: "s3cret"}

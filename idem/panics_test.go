@@ -105,7 +105,7 @@ func proxyThatPanics() func(*http.Request) (*url.URL, error) {
 		if once.CompareAndSwap(false, true) {
 			panic(errBug)
 		}
-		return nil, nil //nolint:nilnil // no proxy
+		return nil, nil
 	}
 }
 

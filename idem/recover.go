@@ -127,7 +127,9 @@ func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Rec
 	op.Name = rec.Operation
 	c.request.Operation, c.ref = op, rec.Ref()
 	c.adopt(found)
-	orphan := Orphan{ID: rec.ID, Ref: rec.Ref(), Request: c.request, Key: c.held.key(), Since: rec.Since, Bound: found.Bound}
+	orphan := Orphan{
+		ID: rec.ID, Ref: rec.Ref(), Request: c.request, Key: c.held.key(), Since: rec.Since, Bound: found.Bound,
+	}
 	if with.Reread != nil {
 		c.reread = func(ctx context.Context) (*Answer, State) { return with.Reread(ctx, orphan) }
 	}

@@ -51,7 +51,7 @@ func (c *claim) end() {
 
 // renewInTime runs on the timer's goroutine, where a panic would end the process.
 func (c *claim) renewInTime() {
-	ctx, lost, over := c.renewal.begin()
+	ctx, over, lost := c.renewal.begin()
 	if over {
 		return
 	}
@@ -63,14 +63,14 @@ func (c *claim) renewInTime() {
 	c.renewed(c.tryRenew(ctx))
 }
 
-func (r *renewal) begin() (ctx context.Context, lost error, over bool) {
+func (r *renewal) begin() (ctx context.Context, over bool, lost error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.ended || r.awaits != nil {
-		return nil, r.awaits, r.ended
+		return nil, r.ended, r.awaits
 	}
 	ctx, r.stop = context.WithCancel(context.Background())
-	return ctx, nil, false
+	return ctx, false, nil
 }
 
 func (r *renewal) stopped() {

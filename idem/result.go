@@ -7,7 +7,8 @@ import (
 
 // refused ends a call before anything was sent by it.
 func (c *call) refused(o Outcome, err error) Result {
-	r := Result{Outcome: o, Verdict: VerdictNothingSent, Err: err, Key: c.held.key(), RetryHelps: retryHelpsUnsent(o, err)}
+	r := Result{Outcome: o, Verdict: VerdictNothingSent, Err: err, Key: c.held.key()}
+	r.RetryHelps = retryHelpsUnsent(o, err)
 	if c.request.Operation.Class == Keyed && !errors.Is(err, ErrKeyReused) && c.ownsKey() {
 		r.SafeUntil = c.engine.window().safeUntil(c.held.look(), c.engine.clock.now())
 	}

@@ -140,10 +140,6 @@ func TestR32_TheBoundCanBeSet(t *testing.T) {
 
 // A machine that slept through the call's time gets one more attempt.
 func TestR32_AfterASuspensionThereIsOneMoreAttempt(t *testing.T) {
-	sleeps := func(*http.Request) (*http.Response, error) {
-		time.Sleep(99 * time.Second) // whatever the context says
-		return nil, errors.New("the connection broke meanwhile")
-	}
 	for name, row := range map[string]struct {
 		class    Class
 		max      int
@@ -166,7 +162,8 @@ func TestR32_AfterASuspensionThereIsOneMoreAttempt(t *testing.T) {
 				base := c.Transport
 				c.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
 					if n.Add(1) == 1 {
-						return sleeps(r)
+						time.Sleep(99 * time.Second) // whatever the context says
+						return nil, errors.New("the connection broke meanwhile")
 					}
 					return base.RoundTrip(r)
 				})

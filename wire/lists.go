@@ -24,7 +24,8 @@ func ReadList[T any](r *Reader, v *[]T, read func(*Reader, *T)) {
 	r.exact = false
 	r.openList()
 	for n, more := 1, r.enter(']'); more; n, more = n+1, r.more(']') {
-		if r.items++; n > maxItems || r.items > maxAllItems {
+		r.items++
+		if n > maxItems || r.items > maxAllItems {
 			r.tooMany()
 			return
 		}

@@ -160,7 +160,7 @@ func (f *fields) cut(name, value []byte) {
 
 // tag returns the value of the field "object"; tagged reports whether there is one. A
 // value that is no text is a tag too, of nothing that is known.
-func (f fields) tag() (tag string, tagged bool) {
+func (f *fields) tag() (tag string, tagged bool) {
 	raw := f.value["object"]
 	if len(raw) == 0 || string(raw) == "null" {
 		return "", false
@@ -173,7 +173,7 @@ func (f fields) tag() (tag string, tagged bool) {
 
 // has reports whether there is an essential field of this name: a text or a number that
 // is not empty, or the list of a page.
-func (f fields) has(name string) bool {
+func (f *fields) has(name string) bool {
 	switch raw := string(f.value[name]); {
 	case raw == "", raw == `""`:
 		return false
@@ -186,7 +186,7 @@ func (f fields) has(name string) bool {
 
 // tells reports whether there is a telling field of this name, of which true and false
 // are values too.
-func (f fields) tells(name string) bool {
+func (f *fields) tells(name string) bool {
 	raw := string(f.value[name])
 	return f.has(name) || raw == "true" || raw == "false"
 }
