@@ -122,6 +122,7 @@ type call struct {
 	between  int  // answers of somebody between
 	fresh    bool // the next attempt gets a connection of its own
 	resorted bool // the attempt that the budget never withholds is used
+	slow     int  // attempts that timed out at a server that had the request
 }
 
 // Do does the operation, and says what is known when it ends.
