@@ -40,19 +40,27 @@ type exchange struct {
 	secure  bool  // the bytes are TLS records
 	reading bool
 	writing bool
-	broken  error // of a write; or nil
-	refusal error // what writes get from now on; or nil
-	stray   int   // bytes that came between two uses
+	broken  error         // of a write; or nil
+	refusal error         // what writes get from now on; or nil
+	stray   int           // bytes that came between two uses
+	changed chan struct{} // closed at the next change; nil while none waits for it
 }
 
-// maxTurns is how often a write lets other goroutines run, so that net/http gets to
-// its next read. Usually it is there already.
-const maxTurns = 1000
+// A write that is too early for net/http, which has not come to its next read, lets
+// other goroutines run, and then the system. Usually it need not.
+const (
+	maxTurns = 1000
+	maxNap   = 5 * time.Millisecond
+)
 
-// acquire begins a use, which has not written yet.
-func (x *exchange) acquire(reused, secure bool) int64 {
+// acquire begins a use, which has not written yet. What came before the first one was
+// asked for by a proxy's or TLS's handshake; without one it was not.
+func (x *exchange) acquire(reused, secure, handshake bool) int64 {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if x.uses == 0 && handshake {
+		x.stray = 0
+	}
 	x.uses++
 	x.reused, x.secure = reused, secure
 	return x.uses
@@ -66,6 +74,7 @@ func (x *exchange) release(err error) {
 	if err == nil {
 		x.ended = x.begun
 	}
+	x.notify()
 }
 
 // refuse lets nothing more leave.
@@ -75,38 +84,67 @@ func (x *exchange) refuse(why error) {
 	if x.refusal == nil {
 		x.refusal = why
 	}
+	x.notify()
 }
 
 // beginWrite holds a use's first write back until its turn has come. It returns an
 // error if that is in doubt: the byte is then not written.
 func (x *exchange) beginWrite() error {
-	for turn := 0; ; turn++ {
-		if ready, err := x.tryWrite(turn == maxTurns); ready || err != nil {
+	for range maxTurns {
+		if ready, err := x.tryWrite(false); ready || err != nil {
 			return err
 		}
 		runtime.Gosched()
+	}
+	timer := time.NewTimer(maxNap)
+	defer timer.Stop()
+	for {
+		changed := x.wait()
+		if ready, err := x.tryWrite(false); ready || err != nil {
+			return err
+		}
+		select {
+		case <-changed:
+		case <-timer.C:
+			_, err := x.tryWrite(true)
+			return err
+		}
+	}
+}
+
+// wait returns a channel that is closed at the next change.
+func (x *exchange) wait() <-chan struct{} {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.changed == nil {
+		x.changed = make(chan struct{})
+	}
+	return x.changed
+}
+
+// notify wakes a write that waits. x is locked.
+func (x *exchange) notify() {
+	if x.changed != nil {
+		close(x.changed)
+		x.changed = nil
 	}
 }
 
 func (x *exchange) tryWrite(last bool) (bool, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.refusal != nil {
-		return false, x.refusal
-	}
-	if x.begun < x.uses && !x.silent() {
+	if x.refusal == nil && x.begun < x.uses && !x.silent() {
 		switch {
 		case !last:
 			return false, nil
 		case x.stray > 0 || x.unread():
 			x.refusal = errUnsolicited
-		case x.reused && x.ended < x.begun:
+		default:
 			x.refusal = net.ErrClosed // net/http is not done with the last response
 		}
-		if x.refusal != nil {
-			return false, x.refusal
-		}
-		// The reader has not run for a while. What it reads is looked at later.
+	}
+	if x.refusal != nil {
+		return false, x.refusal
 	}
 	x.begun, x.stray = x.uses, 0
 	x.writing = true
@@ -131,12 +169,14 @@ func (x *exchange) endWrite(err error) {
 	if err != nil {
 		x.broken = err
 	}
+	x.notify()
 }
 
 func (x *exchange) beginRead() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.reading = true
+	x.notify()
 }
 
 func (x *exchange) endRead(b []byte) {
@@ -147,11 +187,11 @@ func (x *exchange) endRead(b []byte) {
 		return
 	}
 	x.heard = x.begun
-	if x.uses == 0 || x.begun > x.ended {
+	if x.begun > x.ended {
 		return
 	}
 	x.stray += len(b)
-	if x.isResponse(b) {
+	if x.uses > 0 && x.isResponse(b) {
 		x.distrust.note()
 	}
 }
@@ -178,29 +218,35 @@ func (x *exchange) belongs(use int64) error {
 		return nil // another use follows already, or bytes came after its own
 	}
 	x.refusal = errUnsolicited
+	x.notify()
 	return x.refusal
 }
 
-// A success waits for its request's last write, which may just return, as net/http
+// lastWrite is how long a success waits for its request's last write, as net/http
 // does too.
-const (
-	lastWriteStep = time.Millisecond
-	lastWriteMax  = maxTurns + 50
-)
+const lastWrite = 50 * time.Millisecond
 
 // whollyWritten reports whether a use's request was written to its end: size bytes
 // at least, and no write is under way. It waits for one that may just return.
 func (c *conn) whollyWritten(use, base int64, size int) bool {
-	for step := 0; ; step++ {
-		done, busy := c.writtenSoFar(use, base, size)
-		if !busy || step == lastWriteMax {
+	for range maxTurns {
+		if done, busy := c.writtenSoFar(use, base, size); !busy {
 			return done
 		}
-		if step < maxTurns {
-			runtime.Gosched()
-			continue
+		runtime.Gosched()
+	}
+	timer := time.NewTimer(lastWrite)
+	defer timer.Stop()
+	for {
+		changed := c.exchange.wait()
+		if done, busy := c.writtenSoFar(use, base, size); !busy {
+			return done
 		}
-		time.Sleep(lastWriteStep)
+		select {
+		case <-changed:
+		case <-timer.C:
+			return false
+		}
 	}
 }
 

@@ -2,11 +2,11 @@ package idem
 
 import (
 	"bufio"
-	"context"
 	"io"
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -14,8 +14,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/bardge/bardge-go/internal/memnet"
 )
 
 const rawResponse = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nRequest-Id: req_1\r\nContent-Length: 2\r\n\r\n{}"
@@ -94,62 +92,23 @@ func TestR30_AnIdleConnectionsTimeoutIsNoFind(t *testing.T) {
 	})
 }
 
-// R30: what a server sends before it got a byte is no response. Nothing is sent then.
-func TestR30_AServerThatSpeaksFirst(t *testing.T) {
-	for name, class := range map[string]Class{"keyed": Keyed, "unkeyed": Unkeyed, "read": Read} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
-				var dials atomic.Int64
-				var got atomic.Int64
-				e := w.newEngine(func(c *Config) {
-					c.Transport = &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-						if dials.Add(1) > 1 {
-							return w.listener.DialContext(ctx, network, addr)
-						}
-						l := memnet.Listen()
-						client, _ := l.DialContext(ctx, network, l.Addr().String())
-						server, _ := l.Accept()
-						writes(server, rawResponse)
-						go func() {
-							n, _ := io.Copy(io.Discard, server)
-							got.Add(n)
-							_ = server.Close()
-						}()
-						return client, nil
-					}}
-				})
-				defer e.CloseIdleConnections()
-				c := post(class)
-				if class == Read {
-					c = read()
-				}
-				r := e.Do(t.Context(), c)
-				require.NoError(t, r.Err)
-				require.Len(t, r.Attempts, 2)
-				assert.Equal(t, reasonUnsolicited, r.Attempts[0].Reason)
-				assert.Equal(t, VerdictNothingSent, r.Attempts[0].Verdict)
-				assert.EqualValues(t, 1, w.hits.Load())
-				synctest.Wait()
-				assert.Zero(t, got.Load(), "not one byte")
-			})
-		})
-	}
-}
-
-// R30: a response that lies behind the last one, read already, is not the next one's.
+// R30: a response that lies behind the last one, read already, is not that of a call
+// which has waited for the connection.
 func TestR30_AResponseBehindTheLastOne(t *testing.T) {
 	quiet(t)
 	for range 50 {
 		inWorld(t, script(hijack(func(c net.Conn) {
-			writes(c, rawResponse+strings.Replace(rawResponse, "{}", "[]", 1))
+			time.Sleep(time.Second)
+			writes(c, rawResponse+rawResponse)
 			_, _ = bufio.NewReader(c).ReadString('}')
 		}), says(200, `{}`)), func(t *testing.T, w *world) {
-			require.NoError(t, w.do(post(Keyed)).Err)
-			r := w.do(post(Unkeyed))
-			require.NoError(t, r.Err)
-			assert.Equal(t, VerdictDone, r.Attempts[len(r.Attempts)-1].Verdict)
-			assert.EqualValues(t, 2, w.hits.Load())
-		})
+			var other sync.WaitGroup
+			other.Go(func() { assert.NoError(t, w.do(post(Keyed)).Err) })
+			synctest.Wait()
+			assert.NoError(t, w.do(post(Unkeyed)).Err)
+			other.Wait()
+			assert.EqualValues(t, 2, w.hits.Load(), "both were executed")
+		}, func(c *Config) { c.Transport.(*http.Transport).MaxConnsPerHost = 1 })
 	}
 }
 

@@ -250,8 +250,8 @@ func (f *flight) gotConn(info httptrace.GotConnInfo) {
 		return
 	}
 	_, secure := info.Conn.(*tls.Conn)
-	f.use = f.conn.exchange.acquire(info.Reused, secure)
 	f.base = f.conn.written.Load()
+	f.use = f.conn.exchange.acquire(info.Reused, secure, f.base > 0)
 	f.onIdle()
 	var guard *call
 	if f.guarded {

@@ -133,16 +133,17 @@ func twice(each int64) func(int64, net.Conn, []byte) error {
 func TestR30_AServerThatSendsOneResponseTooMany(t *testing.T) {
 	quiet(t)
 	rt, secured := trusting(t)
+	rt.MaxConnsPerHost = 2 // callers wait for connections: one is handed on while it is read
 	for name, config := range map[string]*tls.Config{"plain": nil, "TLS": secured} {
 		t.Run(name, func(t *testing.T) {
-			g := startGenerous(t, config, twice(50))
+			g := startGenerous(t, config, twice(10))
 			scheme := "http://"
 			if config != nil {
 				scheme = "https://"
 			}
 			// A new engine for each round: one that has found it no longer shares
 			// connections.
-			for range 20 {
+			for range 5 {
 				e, err := New(Config{Profile: testProfile(), BaseURL: scheme + g.listener.Addr().String(), Transport: rt})
 				require.NoError(t, err)
 				e.transports.distrust.until.Store(0)
