@@ -29,8 +29,7 @@ type alarm struct {
 	end   context.CancelCauseFunc
 	f     *flight // under way; or nil
 	due   instant // the end of its time, by the monotonic clock
-	next  instant // when it rings
-	set   stamp   // when that was decided
+	set   stamp   // when the timer was set
 	grace bool    // a response is being read after a sleep
 	over  bool    // the context has ended
 }
@@ -45,14 +44,17 @@ func (a *alarm) begin(f *flight, limit time.Duration) {
 
 // arm sets the timer for the next look.
 func (a *alarm) arm(now stamp) {
-	wait := min(a.due.sub(now.mono), tick)
-	a.set, a.next = now, now.mono.add(wait)
+	a.set = now
+	wait := a.wait()
 	if a.timer == nil {
 		a.timer = time.AfterFunc(wait, a.ring)
 		return
 	}
 	a.timer.Reset(wait)
 }
+
+// wait is how long the timer runs after it was set.
+func (a *alarm) wait() time.Duration { return min(a.due.sub(a.set.mono), tick) }
 
 // finish lets go of the attempt. It reports whether the context has not ended.
 func (a *alarm) finish() bool {
@@ -89,7 +91,7 @@ func (a *alarm) ring() {
 // wall clock has gone on without the monotonic one.
 func (a *alarm) slept(now stamp) bool {
 	ran := now.mono.sub(a.set.mono)
-	return now.mono.sub(a.next) > maxLate || now.wall.sub(a.set.wall)-ran > maxLate
+	return ran-a.wait() > maxLate || now.wall.sub(a.set.wall)-ran > maxLate
 }
 
 func (a *alarm) stop(why error) {

@@ -11,7 +11,6 @@ import (
 // else may go on of an attempt ends with its context, before the next begins.
 type bound struct {
 	ctx   context.Context //nolint:containedctx // of one attempt after the other
-	end   context.CancelCauseFunc
 	alarm *alarm
 	first alarm // has its place in the call
 }
@@ -19,16 +18,15 @@ type bound struct {
 // begin gives an attempt its context, which ends when its time is over.
 func (b *bound) begin(parent context.Context, f *flight, limit time.Duration) context.Context {
 	if b.alarm == nil {
-		b.ctx, b.end = context.WithCancelCause(parent)
 		b.alarm = &b.first
 		if b.first.end != nil {
 			b.alarm = new(alarm) // the first one may still ring
 		}
-		b.alarm.end = b.end
+		b.ctx, b.alarm.end = context.WithCancelCause(parent)
 	}
 	b.alarm.begin(f, limit)
 	if limit <= 0 { // the alarm's own goroutine might come after a byte
-		b.end(errAttemptTimeout)
+		b.alarm.end(errAttemptTimeout)
 	}
 	return &attemptContext{Context: b.ctx, deadline: f.began.Add(limit)}
 }
@@ -38,8 +36,8 @@ func (b *bound) finish(whole bool) {
 	if b.alarm.finish() && whole {
 		return
 	}
-	b.end(nil)
-	b.ctx, b.end, b.alarm = nil, nil, nil
+	b.alarm.end(nil)
+	b.ctx, b.alarm = nil, nil
 }
 
 // close ends what the last attempt left.

@@ -114,15 +114,15 @@ type call struct {
 	stop     stop
 	wait     time.Duration
 
-	made     int  // counted attempts
-	progress int  // answers that said "in progress"
-	inDoubt  bool // an earlier attempt was ambiguous or lost its answer
-	asked    bool // a refusal was asked for once more
-	broke    bool // a reused connection broke
-	between  int  // answers of somebody between
-	fresh    bool // the next attempt gets a connection of its own
-	resorted bool // the attempt that the budget never withholds is used
-	slow     int  // attempts that timed out at a server that had the request
+	made     int   // counted attempts
+	progress int   // answers that said "in progress"
+	between  int   // answers of somebody between
+	inDoubt  bool  // an earlier attempt was ambiguous or lost its answer
+	asked    bool  // a refusal was asked for once more
+	broke    bool  // a reused connection broke
+	fresh    bool  // the next attempt gets a connection of its own
+	resorted bool  // the attempt that the budget never withholds is used
+	slow     uint8 // attempts that timed out at a server that had the request, 2 at most
 }
 
 // Do does the operation, and says what is known when it ends.

@@ -34,12 +34,12 @@ type flight struct {
 	reused bool  // it had served others
 	begun  bool  // the key's state knows of this attempt
 	back   bool  // the transport has returned
-	conn   *conn // ours, or nil
-	use    int64 // of conn
-	base   int64 // bytes written on conn before
 	wrote  bool  // bytes were written on an earlier connection of this attempt
 	alien  bool  // some connection was not ours
 	taken  bool  // its time was over, and the server had the request
+	conn   *conn // ours, or nil
+	use    int64 // of conn
+	base   int64 // bytes written on conn before
 }
 
 // RoundTrip is one attempt: it sets its deadline, traces it, sends it once, and
@@ -288,7 +288,7 @@ func (f *flight) failed(caller context.Context, err error) {
 	s.proof = f.proof()
 	s.cancelled, s.reused = caller.Err() != nil, f.reused
 	if f.taken && errors.Is(err, errAttemptTimeout) {
-		f.call.slow++
+		f.call.slow = min(f.call.slow+1, 2)
 	}
 }
 
