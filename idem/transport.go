@@ -37,7 +37,7 @@ type transports struct {
 // one), which is cloned and never changed. Any other RoundTripper is used as it
 // is.
 func newTransports(rt http.RoundTripper) transports {
-	if rt == nil {
+	if t, ok := rt.(*http.Transport); rt == nil || ok && t == nil {
 		rt = &http.Transport{
 			Proxy:                  http.ProxyFromEnvironment,
 			TLSHandshakeTimeout:    tlsHandshake,
