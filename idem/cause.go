@@ -29,7 +29,7 @@ type cause struct {
 
 // causeOf sorts err. What it does not know is neither permanent nor silence.
 func causeOf(err error) cause {
-	for _, known := range []func(error) (cause, bool){ownCause, proxyCause, tlsCause, dialCause, brokenCause} {
+	for _, known := range []func(error) (cause, bool){ownCause, proxyCause, tlsCause, dialCause, contextCause, brokenCause} {
 		if c, ok := known(err); ok {
 			return c
 		}
@@ -37,7 +37,7 @@ func causeOf(err error) cause {
 	return cause{reason: "network error"}
 }
 
-// ownCause knows the engine's own errors, and the contexts' ends.
+// ownCause knows the engine's own errors.
 func ownCause(err error) (cause, bool) {
 	for _, row := range []struct {
 		err error
@@ -51,14 +51,25 @@ func ownCause(err error) (cause, bool) {
 		{errEarlyResponse, cause{reason: "a success before the request was written; connection closed"}},
 		{errDialerHTTP2, cause{reason: "the caller's dialer negotiated HTTP/2", permanent: true}},
 		{errHandshakeTimeout, cause{reason: "TLS handshake timed out", silent: true}},
-		{context.Canceled, cause{reason: "cancelled by the caller", silent: true}},
-		{context.DeadlineExceeded, cause{reason: "the caller's deadline passed", silent: true}},
 	} {
 		if errors.Is(err, row.err) {
 			return row.cause, true
 		}
 	}
 	return cause{}, false
+}
+
+// contextCause knows the end of the caller's context. Timeouts of net and net/http
+// pass for it, and are looked for before.
+func contextCause(err error) (cause, bool) {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return cause{reason: "cancelled by the caller", silent: true}, true
+	case errors.Is(err, context.DeadlineExceeded):
+		return cause{reason: "the caller's deadline passed", silent: true}, true
+	default:
+		return cause{}, false
+	}
 }
 
 const reasonUnsolicited = "a response that no request asked for; connection closed"

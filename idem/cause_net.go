@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -29,10 +30,8 @@ var errnoCauses = []struct {
 // dialCause knows why no connection came about: names, addresses, the system.
 func dialCause(err error) (cause, bool) {
 	var (
-		dns     *net.DNSError
-		addr    *net.AddrError
-		op      *net.OpError
-		timeout interface{ Timeout() bool }
+		dns  *net.DNSError
+		addr *net.AddrError
 	)
 	if errors.As(err, &dns) {
 		return dnsCause(dns), true
@@ -45,6 +44,15 @@ func dialCause(err error) (cause, bool) {
 			return row.cause, true
 		}
 	}
+	return timeoutCause(err)
+}
+
+// timeoutCause knows which of net's and net/http's timeouts has passed.
+func timeoutCause(err error) (cause, bool) {
+	var (
+		op      *net.OpError
+		timeout interface{ Timeout() bool }
+	)
 	if !errors.As(err, &timeout) || !timeout.Timeout() {
 		return cause{}, false
 	}
@@ -56,6 +64,8 @@ func dialCause(err error) (cause, bool) {
 		return cause{reason: "TLS handshake timed out", silent: true}, true
 	case strings.Contains(text, "timeout awaiting response headers"):
 		return cause{reason: "timed out waiting for the response headers", silent: true}, true
+	case errors.Is(err, context.DeadlineExceeded):
+		return cause{}, false
 	default:
 		return cause{reason: "timed out", silent: true}, true
 	}

@@ -64,6 +64,7 @@ var alertCauses = []struct{ words, reason string }{
 	{"tls: expired certificate", "client certificate rejected"},
 	{"tls: unknown certificate", "client certificate rejected"}, // also "unknown certificate authority"
 	{"tls: access denied", "client certificate rejected"},
+	{"tls: handshake failure", "TLS handshake refused by the server"},
 	{"tls: unrecognized name", "the server has no certificate for the host name"},
 	{"tls: no application protocol", "no application protocol in common"},
 }
