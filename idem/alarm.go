@@ -109,15 +109,17 @@ func (f *flight) timeUp() {
 }
 
 // mayBeHeard reports whether a response may be read although the time is over (R37):
-// the request has left, and it is the only one that may have been executed. Otherwise
-// nothing may lie in between: another one may have been executed, and bytes of this
-// one would come after it.
+// the request has left, and it is the only one that may have been executed. After
+// another one, bytes of this one must not be delivered. A write that the sleep has
+// interrupted has left, too, if the kernel has nothing of it any more.
 func (f *flight) mayBeHeard() bool {
 	c, use, base := f.ours()
 	if c == nil {
 		return false
 	}
-	whole, _ := c.writtenSoFar(use, base, len(f.call.request.Body))
+	whole, busy := c.writtenSoFar(use, base, len(f.call.request.Body))
+	open := c.unacknowledged()
+	left := whole && open <= 0 || busy && open == 0
 	k := f.call.held.look()
-	return whole && c.unacknowledged() <= 0 && k.outcome == OutcomeNotSent && k.pending <= 1
+	return left && k.outcome == OutcomeNotSent && k.pending <= 1
 }

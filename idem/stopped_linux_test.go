@@ -33,7 +33,9 @@ func TestR37_AStoppedProcessReadsWhatIsInItsSocket(t *testing.T) {
 		return
 	}
 	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^"+t.Name()+"$")
+	started := make(chan struct{})
 	address := listening(t, func(c net.Conn) {
+		<-started
 		req, err := http.ReadRequest(bufio.NewReader(c))
 		if err != nil {
 			return
@@ -50,5 +52,6 @@ func TestR37_AStoppedProcessReadsWhatIsInItsSocket(t *testing.T) {
 	var out strings.Builder
 	child.Stdout, child.Stderr = &out, &out
 	require.NoError(t, child.Start())
+	close(started)
 	assert.NoError(t, child.Wait(), "%s", &out)
 }

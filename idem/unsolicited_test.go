@@ -155,3 +155,21 @@ func TestR30_AServerThatSendsOneResponseTooMany(t *testing.T) {
 		})
 	}
 }
+
+// R30: the tickets that TLS 1.3 sends unasked are no response.
+func TestR30_TLSTicketsAreNoFind(t *testing.T) {
+	overTLS(t, func(*tls.Config) {}, func(url string, trusting *http.Transport, _ *atomic.Value) {
+		for range 20 {
+			e, err := New(Config{Profile: testProfile(), BaseURL: url, Transport: trusting})
+			require.NoError(t, err)
+			for n := range 5 {
+				r := e.Do(t.Context(), post(Keyed))
+				require.NoError(t, r.Err)
+				require.Len(t, r.Attempts, 1)
+				assert.Equal(t, n > 0, r.Attempts[0].ReusedConn)
+			}
+			assert.Zero(t, e.transports.distrust.until.Load())
+			e.CloseIdleConnections()
+		}
+	})
+}
