@@ -114,6 +114,11 @@ type Event struct {
 	// RequestID is the API's id of the attempt's, or the call's last, answer; empty
 	// if none came, or one that is no identifier.
 	RequestID string
+	// UnsolicitedResponse: since the last event a response came that no request asked
+	// for. Its connection was closed, and for ten minutes mutations get connections of
+	// their own. Something between client and server confuses responses: worth a
+	// warning.
+	UnsolicitedResponse bool
 	// Budget is how many retries the budget that the engine's calls share has
 	// left; all of them where it is off.
 	Budget int

@@ -7,48 +7,48 @@ import (
 )
 
 // bound ends attempts whose time is over. A call's attempts share its context and
-// its timer, for as long as each brings an answer that is read to its end: whatever
+// its alarm, for as long as each brings an answer that is read to its end: whatever
 // else may go on of an attempt ends with its context, before the next begins.
 type bound struct {
 	ctx   context.Context //nolint:containedctx // of one attempt after the other
-	end   context.CancelCauseFunc
-	timer *time.Timer
+	alarm *alarm
+	first alarm // has its place in the call
 }
 
-// begin gives an attempt its context, which ends at the deadline.
-func (b *bound) begin(parent context.Context, deadline time.Time) context.Context {
-	left := time.Until(deadline)
-	if b.timer == nil {
-		ctx, end := context.WithCancelCause(parent)
-		b.ctx, b.end = ctx, end
-		b.timer = time.AfterFunc(left, func() { end(errAttemptTimeout) })
-	} else {
-		b.timer.Reset(left)
+// begin gives an attempt its context, which ends when its time is over.
+func (b *bound) begin(parent context.Context, f *flight, limit time.Duration) context.Context {
+	if b.alarm == nil {
+		b.alarm = &b.first
+		if b.first.end != nil {
+			b.alarm = new(alarm) // the first one may still ring
+		}
+		b.ctx, b.alarm.end = context.WithCancelCause(parent)
 	}
-	if left <= 0 { // the timer's own goroutine might come after a byte
-		b.end(errAttemptTimeout)
+	b.alarm.begin(f, limit)
+	if limit <= 0 { // the alarm's own goroutine might come after a byte
+		b.alarm.end(errAttemptTimeout)
 	}
-	return &attemptContext{Context: b.ctx, deadline: deadline}
+	return &attemptContext{Context: b.ctx, deadline: f.began.Add(limit)}
 }
 
 // finish ends the attempt. What it leaves is used again if the attempt is whole.
 func (b *bound) finish(whole bool) {
-	if b.timer.Stop() && whole {
+	if b.alarm.finish() && whole {
 		return
 	}
-	b.end(nil)
-	*b = bound{}
+	b.alarm.end(nil)
+	b.ctx, b.alarm = nil, nil
 }
 
 // close ends what the last attempt left.
 func (b *bound) close() {
-	if b.timer != nil {
+	if b.alarm != nil {
 		b.finish(false)
 	}
 }
 
 // attemptContext is the context of one attempt. To those who ask it is one with a
-// deadline, although its timer serves others too.
+// deadline, although its alarm serves others too.
 type attemptContext struct {
 	context.Context //nolint:containedctx // it is one
 	deadline        time.Time

@@ -129,8 +129,10 @@ func TestR17_ATransportIsToldATimeoutFromACallerWhoLeaves(t *testing.T) {
 func TestR8_AnAttemptWhoseTimeIsOverHasEnded(t *testing.T) {
 	var b bound
 	defer b.close()
+	f := flight{call: &call{engine: new(Engine)}}
+	f.began, f.start = clock{}.read()
 	for range 2 {
-		ctx := b.begin(t.Context(), time.Now())
+		ctx := b.begin(t.Context(), &f, 0)
 		require.ErrorIs(t, ctx.Err(), context.DeadlineExceeded)
 		require.ErrorIs(t, context.Cause(ctx), errAttemptTimeout)
 		b.finish(true)

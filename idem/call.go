@@ -136,12 +136,13 @@ type call struct {
 	inDoubt  bool // an earlier attempt was ambiguous or lost its answer
 	reached  bool // likewise, and the server itself may have seen it
 	lost     lostResponses
-	asked    bool // a refusal was asked for once more
-	broke    bool // a reused connection broke
-	between  int  // responses of intermediaries
-	fresh    bool // the next attempt gets a connection of its own
-	lastUsed bool // the attempt that the rules for retries never withhold is used
-	returned bool // no hook has panicked
+	asked    bool  // a refusal was asked for once more
+	broke    bool  // a reused connection broke
+	between  int   // responses of intermediaries
+	fresh    bool  // the next attempt gets a connection of its own
+	lastUsed bool  // the attempt that the rules for retries never withhold is used
+	slow     uint8 // attempts that timed out at a server that had the request, 2 at most
+	returned bool  // no hook has panicked
 
 	intentInDoubt bool // the intent may have been recorded, or may be yet
 

@@ -252,7 +252,7 @@ func (l lingering) SetLinger(seconds int) error {
 
 func TestR25_ALayerOfTLSKeepsNoBytesBack(t *testing.T) {
 	seconds := -1
-	newConn(tls.Client(lingering{seconds: &seconds}, &tls.Config{MinVersion: tls.VersionTLS12}))
+	newConn(tls.Client(lingering{seconds: &seconds}, &tls.Config{MinVersion: tls.VersionTLS12}), nil)
 	assert.Zero(t, seconds)
 }
 

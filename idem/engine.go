@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	"strings"
 	"time"
 )
 
@@ -17,7 +16,8 @@ type Config struct {
 	// Policy is how operations are tried. Zero values are the defaults.
 	Policy Policy
 	// BaseURL is what a request's path is appended to. It must be https, or http
-	// to a loopback host, without user, query or fragment.
+	// to a loopback host, without user, query or fragment. Blanks around it and
+	// slashes at its end are trimmed.
 	BaseURL string
 	// Transport carries the attempts. An *http.Transport (nil: one like Go's
 	// default) is cloned and made to speak HTTP/1.1 on connections that take
@@ -77,8 +77,8 @@ const (
 type Engine struct {
 	profile    Profile
 	policy     Policy
-	base       string  // the base URL, without a slash at its end
-	root       url.URL // the same, parsed
+	root       url.URL // the base URL, without a slash at its end
+	base       string  // the same, as text
 	transports transports
 	header     http.Header
 	authorize  func(context.Context, http.Header) error
@@ -103,8 +103,7 @@ func New(c Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	base := strings.TrimSuffix(c.BaseURL, "/")
-	root, err := parseBaseURL(base)
+	root, err := parseBaseURL(c.BaseURL)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +125,7 @@ func New(c Config) (*Engine, error) {
 	e := &Engine{
 		profile:    profile,
 		policy:     policy,
-		base:       base,
+		base:       root.String(),
 		root:       *root,
 		transports: newTransports(c.Transport),
 		header:     canonical(c.Header),
@@ -179,20 +178,4 @@ func (e *Engine) scopeOf(r Request) string {
 		return ""
 	}
 	return scopeDigest(e.scope(r))
-}
-
-// parseBaseURL refuses what would send credentials in the clear or elsewhere
-// (R20). The error does not repeat the URL, which may hold a password.
-func parseBaseURL(s string) (*url.URL, error) {
-	u, err := url.Parse(s)
-	switch {
-	case err != nil || u.Host == "" || u.Hostname() == "":
-		return nil, &InvalidError{Field: "base URL", Reason: "is not an absolute URL"}
-	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
-		return nil, &InvalidError{Field: "base URL", Reason: "is not https (http is allowed to a loopback host only)"}
-	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, &InvalidError{Field: "base URL", Reason: "has a user, a query or a fragment"}
-	}
-	u.Host = strings.TrimSuffix(u.Host, ":") // a port that is not there is not sent
-	return u, nil
 }

@@ -19,8 +19,10 @@ import (
 type flight struct {
 	call    *call
 	hooks   httptrace.ClientTrace
-	guarded bool // whether it may still leave is asked where its bytes leave
-	handed  bool // to the transport
+	trace   *httptrace.ClientTrace // the hooks, or others where a read was redirected
+	idle    func(error)            // the caller's hook; or nil
+	guarded bool                   // whether it may still leave is asked where its bytes leave
+	handed  bool                   // to the transport
 	start   stamp
 	began   time.Time // the same moment
 	end     stamp
@@ -34,10 +36,12 @@ type flight struct {
 	reused bool  // it had served others
 	begun  bool  // the key's state knows of this attempt
 	back   bool  // the transport has returned
-	conn   *conn // ours, or nil
-	base   int64 // bytes written on conn before
 	wrote  bool  // bytes were written on an earlier connection of this attempt
 	alien  bool  // some connection was not ours
+	taken  bool  // its time was over, and the server had the request
+	conn   *conn // ours, or nil
+	use    int64 // of conn
+	base   int64 // bytes written on conn before
 }
 
 // RoundTrip is one attempt: it sets its deadline, traces it, sends it once, and
@@ -53,13 +57,15 @@ func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
 		f.refused(err, causeOf(err))
 		return nil, err
 	}
-	ctx := c.bound.begin(req.Context(), c.deadline(k, f))
+	ctx := c.bound.begin(req.Context(), f, c.deadline(k, f))
 	defer func() { c.bound.finish(f.whole()) }()
 	if f.guarded && len(c.request.Body) == 0 && !c.engine.transports.own {
 		ctx, f.giveUp = context.WithCancelCause(ctx) // there is no body to refuse
 		defer f.giveUp(nil)
 	}
-	out, err := c.dress(httptrace.WithClientTrace(ctx, &f.hooks), req)
+	ctx = httptrace.WithClientTrace(ctx, f.trace)
+	f.idle = f.trace.PutIdleConn
+	out, err := c.dress(ctx, req)
 	if err != nil {
 		f.refused(err, unauthorized(err))
 		return nil, err
@@ -83,6 +89,7 @@ func (c *call) takeOff() *flight {
 		f.began, f.start = c.engine.clock.read()
 	}
 	f.guarded = c.mayBeLate()
+	f.trace = &f.hooks
 	f.hooks.GetConn, f.hooks.GotConn = f.getConn, f.gotConn
 	if c.claim != nil {
 		c.sent.Store(false)
@@ -97,13 +104,14 @@ func (f *flight) redirected() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.seen, f.back = sighting{}, false
+	f.trace = &httptrace.ClientTrace{GetConn: f.getConn, GotConn: f.gotConn}
 }
 
 // fly hands the attempt over and waits for what it brings.
 func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response, error) {
 	t := &f.call.engine.transports
 	rt := t.pooled
-	if f.call.fresh {
+	if f.call.fresh || f.call.distrusts(f.start) {
 		rt = t.fresh
 	}
 	if !f.handed {
@@ -119,7 +127,7 @@ func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response,
 	}
 	if err != nil {
 		passOn(err)
-		for _, ours := range []error{errAttemptTimeout, errTooLate} {
+		for _, ours := range []error{errAttemptTimeout, errTooLate, errSlept} {
 			if errors.Is(context.Cause(req.Context()), ours) {
 				err = ours // whatever the transport made of it
 			}
@@ -129,6 +137,10 @@ func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response,
 	}
 	if resp.Body == nil {
 		resp.Body = http.NoBody
+	}
+	if err := f.disown(resp); err != nil {
+		f.failed(caller, err)
+		return nil, err
 	}
 	f.answered(resp)
 	f.end = f.call.engine.clock.now()
@@ -176,20 +188,6 @@ func (c *call) admitOwner(ctx context.Context, f *flight) (knowledge, error) {
 func (f *flight) refused(err error, why cause) {
 	f.seen.err, f.seen.proof, f.seen.cause = err, proofNotTried, why
 	f.end = f.call.engine.clock.now()
-}
-
-// deadline bounds the attempt by its timeout and, for a key with a window, by the
-// window's end less the margin (R8).
-func (c *call) deadline(k knowledge, f *flight) time.Time {
-	d := c.policy.AttemptTimeout
-	if deadline, has := c.ctx.Deadline(); has && c.reserve > 0 {
-		d = min(d, deadline.Sub(f.began)-c.reserve)
-	}
-	if c.windowed(k) {
-		d = min(d, c.engine.window().left(k, f.start))
-	}
-	f.timeout = d
-	return f.began.Add(d)
 }
 
 // mayBeLate reports whether the attempt that begins could come too late to leave,
@@ -283,7 +281,10 @@ func (f *flight) gotConn(info httptrace.GotConnInfo) {
 		f.keepBack(info.Conn)
 		return
 	}
+	_, secure := info.Conn.(*tls.Conn)
 	f.base = f.conn.written.Load()
+	f.use = f.conn.exchange.acquire(info.Reused, secure, f.base > 0)
+	f.onIdle()
 	var guard *call
 	if f.guarded {
 		guard = f.call
@@ -315,8 +316,12 @@ func (f *flight) failed(caller context.Context, err error) {
 	defer f.mu.Unlock()
 	f.back = true
 	s := &f.seen
-	s.err, s.proof, s.cause = err, f.proof(), causeOf(err)
+	s.err, s.cause = err, causeOf(err)
+	s.proof = f.proof()
 	s.cancelled, s.reused = caller.Err() != nil, f.reused
+	if f.taken && errors.Is(err, errAttemptTimeout) {
+		f.call.slow = min(f.call.slow+1, 2)
+	}
 }
 
 // proof says what the trace and the connection prove (R7).
@@ -325,6 +330,8 @@ func (f *flight) proof() proof {
 	case f.got && !f.alien && !f.wrote && f.conn.written.Load() == f.base:
 		return proofNoByte
 	case f.asked && !f.got:
+		return proofNoConn
+	case f.conn != nil && !f.alien && !f.wrote && !f.reused && handshakeRefused(f.seen.err):
 		return proofNoConn
 	case !f.asked && !f.got && f.call.engine.transports.own:
 		return proofNotTried

@@ -72,7 +72,7 @@ func TestR7_BytesOnAnEarlierConnectionCount(t *testing.T) {
 	e, err := New(Config{Profile: testProfile(), BaseURL: "http://127.0.0.1:1"})
 	require.NoError(t, err)
 	first, second := &conn{Conn: sink{}}, &conn{Conn: sink{}}
-	f := &flight{call: &call{engine: e, held: heldKey{keyState: newKeyState()}}}
+	f := &flight{call: &call{engine: e, held: heldKey{keyState: newKeyState()}}, trace: new(httptrace.ClientTrace)}
 	f.getConn("")
 	f.gotConn(httptrace.GotConnInfo{Conn: first})
 	assert.Equal(t, proofNoByte, f.proof())

@@ -1,7 +1,6 @@
 package idem
 
 import (
-	"net"
 	"net/http"
 	"net/textproto"
 	"slices"
@@ -71,10 +70,4 @@ func first(h http.Header, name string) string {
 		return values[0]
 	}
 	return ""
-}
-
-// loopback reports whether a host is this machine.
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

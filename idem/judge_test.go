@@ -230,7 +230,7 @@ func TestR7_WhatATransportErrorMeans(t *testing.T) {
 		"reset":        {syscall.ECONNRESET, cause{reason: "connection reset"}},
 		"broken pipe":  {syscall.EPIPE, cause{reason: "connection reset"}},
 		"closed":       {io.ErrUnexpectedEOF, cause{reason: "connection closed"}},
-		"attempt over": {errAttemptTimeout, cause{reason: "timed out", silent: true}},
+		"attempt over": {errAttemptTimeout, cause{reason: "attempt timed out", silent: true}},
 		"net timeout":  {os.ErrDeadlineExceeded, cause{reason: "timed out", silent: true}},
 		"cancelled":    {context.Canceled, cause{reason: "cancelled by the caller", silent: true}},
 		"deadline":     {context.DeadlineExceeded, cause{reason: "the caller's deadline passed", silent: true}},

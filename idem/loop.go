@@ -56,10 +56,11 @@ func (c *call) contextStop(ctx context.Context) stop {
 // noRedirect follows no redirect: a mutation stays where it was sent (R20).
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// sameOrigin follows the redirects of a read within one origin (R20).
+// sameOrigin follows the redirects of a read within one origin (R20), and with its
+// method: a POST that became a GET would carry its body where none belongs.
 func sameOrigin(req *http.Request, via []*http.Request) error {
-	from := via[len(via)-1].URL
-	if req.URL.Scheme != from.Scheme || req.URL.Host != from.Host || len(via) >= 10 {
+	from := via[len(via)-1]
+	if req.URL.Scheme != from.URL.Scheme || req.URL.Host != from.URL.Host || req.Method != from.Method || len(via) >= 10 {
 		return http.ErrUseLastResponse
 	}
 	return nil

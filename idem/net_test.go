@@ -121,7 +121,7 @@ func TestR17_TheAttemptsTimeoutIsNotTheCallers(t *testing.T) {
 	inWorld(t, script(func(http.ResponseWriter, *http.Request) { time.Sleep(time.Minute) }, says(200, `{}`)), func(t *testing.T, w *world) {
 		r := w.do(post(Keyed))
 		assert.NoError(t, r.Err)
-		assert.Equal(t, "timed out", r.Attempts[0].Reason)
+		assert.Equal(t, "attempt timed out", r.Attempts[0].Reason)
 		assert.Equal(t, 15*time.Second, r.Attempts[0].Duration)
 		time.Sleep(time.Minute)
 	})

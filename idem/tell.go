@@ -90,7 +90,9 @@ func (c *call) event(kind EventKind) Event {
 		BaseURL:   c.engine.base,
 		Started:   c.started.wall.wallTime(),
 		Budget:    budgetCapacity - int(c.engine.budget.spent.Load()),
-		ctx:       c.ctx,
+
+		UnsolicitedResponse: c.engine.transports.distrust.takeNews(),
+		ctx:                 c.ctx,
 	}
 }
 

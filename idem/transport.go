@@ -3,6 +3,7 @@ package idem
 import (
 	"context"
 	"crypto/tls"
+	"math"
 	"net"
 	"net/http"
 	"time"
@@ -11,10 +12,10 @@ import (
 const (
 	dialTimeout    = 10 * time.Second
 	idleTimeout    = 30 * time.Second
-	idlePerHost    = 100
 	tlsHandshake   = 10 * time.Second
 	continueWait   = time.Second
 	headerMaxBytes = 1 << 20
+	defaultMaxIdle = 100 // of http.DefaultTransport
 )
 
 // transports are the ways an attempt can take.
@@ -26,6 +27,8 @@ type transports struct {
 	fresh http.RoundTripper
 	// own: the connections are the SDK's, which can prove and refuse more.
 	own bool
+	// distrust: mutations get a connection of their own (R30); nil if not own.
+	distrust *distrust
 	// idle closes the pool's idle connections; nil where the pool is not ours.
 	idle func()
 }
@@ -34,7 +37,7 @@ type transports struct {
 // one), which is cloned and never changed. Any other RoundTripper is used as it
 // is.
 func newTransports(rt http.RoundTripper) transports {
-	if rt == nil {
+	if t, ok := rt.(*http.Transport); rt == nil || ok && t == nil {
 		rt = &http.Transport{
 			Proxy:                  http.ProxyFromEnvironment,
 			TLSHandshakeTimeout:    tlsHandshake,
@@ -46,16 +49,18 @@ func newTransports(rt http.RoundTripper) transports {
 	if !ok {
 		return transports{pooled: rt, fresh: rt}
 	}
-	pooled, fresh := ownTransport(base), ownTransport(base)
+	d := new(distrust)
+	pooled, fresh := ownTransport(base, d), ownTransport(base, d)
 	fresh.MaxIdleConnsPerHost = -1
-	return transports{pooled: pooled, fresh: fresh, own: true, idle: pooled.CloseIdleConnections}
+	return transports{pooled: pooled, fresh: fresh, own: true, distrust: d, idle: pooled.CloseIdleConnections}
 }
 
 // ownTransport clones t and gives it what R25 asks for: HTTP/1.1, so that
 // giving up a request takes its connection along; connections that count, refuse
-// late writes and close without delivering; idle ones kept 30 s at most.
-func ownTransport(t *http.Transport) *http.Transport {
-	t = t.Clone()
+// late writes and close without delivering; idle ones kept 30 s at most, which alone
+// bounds their number unless the caller has set one.
+func ownTransport(base *http.Transport, d *distrust) *http.Transport {
+	t := base.Clone()
 	t.Protocols = new(http.Protocols)
 	t.Protocols.SetHTTP1(true)
 	t.ForceAttemptHTTP2 = false
@@ -69,19 +74,23 @@ func ownTransport(t *http.Transport) *http.Transport {
 		t.IdleConnTimeout = idleTimeout
 	}
 	if t.MaxIdleConnsPerHost == 0 {
-		t.MaxIdleConnsPerHost = idlePerHost
+		t.MaxIdleConnsPerHost = math.MaxInt
 	}
-	ownDials(t)
+	if base == http.DefaultTransport && t.MaxIdleConns == defaultMaxIdle {
+		t.MaxIdleConns = 0 // Go's default, not the caller's choice
+	}
+	ownDials(t, d)
+	nameProxyStatus(t)
 	return t
 }
 
 type dial = func(ctx context.Context, network, addr string) (net.Conn, error)
 
 // ownDials wraps every way in which t makes connections.
-func ownDials(t *http.Transport) {
-	t.DialContext = wrapDial(dialOf(t))
+func ownDials(t *http.Transport, d *distrust) {
+	t.DialContext = wrapDial(dialOf(t), d)
 	if t.DialTLSContext != nil || t.DialTLS != nil { //nolint:staticcheck // a caller may still set the old field
-		t.DialTLSContext = wrapDial(dialTLSOf(t))
+		t.DialTLSContext = wrapDial(onlyHTTP1(dialTLSOf(t)), d)
 	}
 	t.Dial, t.DialTLS = nil, nil //nolint:staticcheck // as above
 }
@@ -106,12 +115,12 @@ func dialTLSOf(t *http.Transport) dial {
 	return func(_ context.Context, network, addr string) (net.Conn, error) { return old(network, addr) }
 }
 
-func wrapDial(d dial) dial {
+func wrapDial(next dial, d *distrust) dial {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		c, err := d(ctx, network, addr)
+		c, err := next(ctx, network, addr)
 		if err != nil {
 			return nil, err
 		}
-		return newConn(c), nil
+		return newConn(c, d), nil
 	}
 }

@@ -62,7 +62,7 @@ func TestTLS_ACertificateThatIsNotAcceptedIsFinal(t *testing.T) {
 		r := over(t, url, nil)
 		assert.Equal(t, OutcomeNotSent, r.Outcome)
 		assert.Len(t, r.Attempts, 1)
-		assert.Equal(t, "the server's certificate was not accepted", r.Attempts[0].Reason)
+		assert.Equal(t, "certificate not trusted", r.Attempts[0].Reason)
 		assert.Nil(t, proto.Load())
 	})
 }
@@ -174,7 +174,7 @@ func TestR17_AForeignTransportsTimeoutIsATimeout(t *testing.T) {
 		c.MaxAttempts = 1
 		r := w.do(c)
 		require.Len(t, r.Attempts, 1)
-		assert.Equal(t, "timed out", r.Attempts[0].Reason)
+		assert.Equal(t, "attempt timed out", r.Attempts[0].Reason)
 
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()

@@ -93,9 +93,11 @@ func TestHTTPClientsThatActBehindTheEngineAreRefused(t *testing.T) {
 	got, err := TransportOf(&http.Client{Transport: rt})
 	require.NoError(t, err)
 	assert.Same(t, rt, got)
-	got, err = TransportOf(&http.Client{Transport: (*http.Transport)(nil)})
-	require.NoError(t, err)
-	assert.Nil(t, got)
+	for _, c := range []*http.Client{{}, http.DefaultClient, {Transport: (*http.Transport)(nil)}} {
+		got, err = TransportOf(c)
+		require.NoError(t, err)
+		assert.Same(t, http.DefaultTransport, got)
+	}
 }
 
 type noCookies struct{ http.CookieJar }

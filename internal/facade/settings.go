@@ -7,7 +7,8 @@ import (
 )
 
 // TransportOf takes the transport out of an HTTP client, and refuses one with
-// settings that would act behind the engine's back.
+// settings that would act behind the engine's back. A client without a transport has
+// Go's default one.
 func TransportOf(c *http.Client) (http.RoundTripper, error) {
 	switch {
 	case c == nil:
@@ -25,8 +26,8 @@ func TransportOf(c *http.Client) (http.RoundTripper, error) {
 			Reason: "has a CheckRedirect; redirects are the SDK's to judge",
 		}
 	}
-	if t, ok := c.Transport.(*http.Transport); ok && t == nil {
-		return nil, nil //nolint:nilnil // it stands for the default, as nil does
+	if t, ok := c.Transport.(*http.Transport); c.Transport == nil || ok && t == nil {
+		return http.DefaultTransport, nil
 	}
 	if c.Transport != nil && IsNil(c.Transport) {
 		return nil, &idem.InvalidError{Field: "HTTP client", Reason: "has a Transport that is a nil pointer"}

@@ -28,6 +28,7 @@ func (p *pair) send(side int, seg segment, leaves time.Time) {
 	out := &p.from[side]
 	switch {
 	case out.silent:
+		out.lost += len(seg.data)
 		return
 	case out.held:
 		p.hold(side, seg)
@@ -110,6 +111,11 @@ func (p *pair) silence(now time.Time) {
 	for side := range p.from {
 		s := &p.from[side]
 		s.silent = true
-		s.keep(func(seg segment) bool { return seg.arrived(now) })
+		s.keep(func(seg segment) bool {
+			if !seg.arrived(now) {
+				s.lost += len(seg.data)
+			}
+			return seg.arrived(now)
+		})
 	}
 }

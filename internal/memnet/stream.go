@@ -26,6 +26,7 @@ type segment struct {
 type stream struct {
 	queue []segment     // in order of sending; held segments are last
 	size  int           // bytes in the queue
+	lost  int           // bytes that vanished
 	delay time.Duration // between leaving the sender and reaching the receiver
 	last  time.Time     // when the latest segment arrives: no later one overtakes it
 

@@ -1,0 +1,76 @@
+package idem
+
+import (
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// parseBaseURL refuses what would send credentials in the clear or elsewhere (R20),
+// and what could never be reached. It returns the URL without blanks around it and
+// without slashes at its end. The error does not repeat the URL, which may hold a
+// password.
+func parseBaseURL(s string) (*url.URL, error) {
+	s = strings.TrimSpace(s)
+	if strings.ContainsFunc(s, unfitForURL) {
+		return nil, badBaseURL("has a blank, a control character or a backslash")
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Host == "" || u.Hostname() == "":
+		return nil, badBaseURL("is not an absolute URL")
+	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
+		return nil, badBaseURL("is not https (http is allowed to a loopback host only)")
+	case u.User != nil || u.RawQuery != "" || u.ForceQuery || strings.Contains(s, "#"):
+		return nil, badBaseURL("has a user, a query or a fragment")
+	case !validPort(u.Port()):
+		return nil, badBaseURL("has a port outside of 1 to 65535")
+	}
+	u.Host = strings.ToLower(strings.TrimSuffix(u.Host, ":")) // a port that is not there is not sent
+	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.EscapedPath(), "/")
+	if !plainPath(u) {
+		return nil, badBaseURL("has a path with an empty segment, a dot segment or a control character")
+	}
+	if u.RawPath == (&url.URL{Path: u.Path}).EscapedPath() {
+		u.RawPath = "" // the path's usual form needs no other
+	}
+	return u, nil
+}
+
+func badBaseURL(reason string) error { return &InvalidError{Field: "base URL", Reason: reason} }
+
+func unfitForURL(r rune) bool { return r <= ' ' || r == 0x7f || r == '\\' }
+
+// validPort takes no port for the scheme's own.
+func validPort(port string) bool {
+	if port == "" {
+		return true
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && n > 0
+}
+
+// plainPath reports whether a path means the same to all who read it: servers and
+// proxies resolve dots and empty segments, each in its own way, also encoded ones.
+func plainPath(u *url.URL) bool {
+	if u.Path == "" {
+		return true
+	}
+	for segment := range strings.SplitSeq(strings.TrimPrefix(u.RawPath, "/"), "/") {
+		plain, err := url.PathUnescape(segment)
+		if err != nil || plain == "" || plain == "." || plain == ".." || strings.ContainsFunc(plain, isControl) {
+			return false
+		}
+	}
+	return true
+}
+
+func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+
+// loopback reports whether a host is this machine.
+func loopback(host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}

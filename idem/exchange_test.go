@@ -1,0 +1,157 @@
+package idem
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const rawResponse = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nRequest-Id: req_1\r\nContent-Length: 2\r\n\r\n{}"
+
+// hijack has a handler write to its connection by itself.
+func hijack(f func(c net.Conn)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		c, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return
+		}
+		defer func() { _ = c.Close() }()
+		f(c)
+	}
+}
+
+func writes(c net.Conn, pieces ...string) {
+	for _, p := range pieces {
+		_, _ = io.WriteString(c, p)
+	}
+}
+
+// R30: a response on an idle connection closes it, puts mutations on connections of
+// their own for ten minutes, and warns once.
+func TestR30_OneFindAndMutationsGetConnectionsOfTheirOwn(t *testing.T) {
+	quiet(t)
+	extra := hijack(func(c net.Conn) {
+		writes(c, rawResponse)
+		time.Sleep(time.Second)
+		writes(c, rawResponse)
+		time.Sleep(time.Second)
+	})
+	inWorld(t, script(extra, says(200, `{}`)), func(t *testing.T, w *world) {
+		reused := func(c Call) bool {
+			require.NoError(t, w.do(c).Err)
+			r := w.do(c)
+			require.NoError(t, r.Err)
+			return r.Attempts[0].ReusedConn
+		}
+		require.NoError(t, w.do(post(Keyed)).Err)
+		time.Sleep(2 * time.Second)
+		assert.False(t, reused(post(Keyed)))
+		assert.False(t, reused(post(Convergent)))
+		assert.True(t, reused(read()), "what only reads may share one")
+		time.Sleep(10*time.Minute - 3*time.Second)
+		assert.False(t, reused(post(Keyed)))
+		time.Sleep(2 * time.Second)
+		assert.True(t, reused(post(Keyed)), "it is over")
+
+		var warnings int
+		for _, e := range w.events {
+			if e.UnsolicitedResponse {
+				warnings++
+			}
+		}
+		assert.Equal(t, 1, warnings)
+	})
+}
+
+// R30: a server that ends an idle connection with a 408 sends no response too many.
+func TestR30_AnIdleConnectionsTimeoutIsNoFind(t *testing.T) {
+	timeout := hijack(func(c net.Conn) {
+		writes(c, rawResponse)
+		time.Sleep(time.Second)
+		writes(c, "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+	})
+	inWorld(t, script(timeout, says(200, `{}`)), func(t *testing.T, w *world) {
+		require.NoError(t, w.do(post(Keyed)).Err)
+		time.Sleep(2 * time.Second)
+		r := w.do(post(Keyed))
+		require.NoError(t, r.Err)
+		assert.Len(t, r.Attempts, 1)
+		require.NoError(t, w.do(post(Keyed)).Err)
+		assert.False(t, w.engine.transports.distrust.holds(w.engine.clock.now()))
+	})
+}
+
+// R30: a response that lies behind the last one, read already, is not that of a call
+// which has waited for the connection.
+func TestR30_AResponseBehindTheLastOne(t *testing.T) {
+	quiet(t)
+	for range 50 {
+		inWorld(t, script(hijack(func(c net.Conn) {
+			time.Sleep(time.Second)
+			writes(c, rawResponse+rawResponse)
+			_, _ = bufio.NewReader(c).ReadString('}')
+		}), says(200, `{}`)), func(t *testing.T, w *world) {
+			var other sync.WaitGroup
+			other.Go(func() { assert.NoError(t, w.do(post(Keyed)).Err) })
+			synctest.Wait()
+			assert.NoError(t, w.do(post(Unkeyed)).Err)
+			other.Wait()
+			assert.EqualValues(t, 2, w.hits.Load(), "both were executed")
+		}, func(c *Config) { c.Transport.(*http.Transport).MaxConnsPerHost = 1 })
+	}
+}
+
+// R30: a success before the request's last byte is nobody's.
+func TestR30_ASuccessBeforeTheRequestIsWritten(t *testing.T) {
+	early := func(w http.ResponseWriter, _ *http.Request) {
+		c, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return
+		}
+		writes(c, rawResponse)
+		time.Sleep(time.Minute)
+		_ = c.Close()
+	}
+	inWorld(t, script(early, after(0, says(200, `{}`))), func(t *testing.T, w *world) {
+		c := post(Keyed)
+		c.Request.Body = []byte(`{"a":"` + strings.Repeat("a", 1<<20) + `"}`)
+		r := w.do(c)
+		require.NoError(t, r.Err)
+		require.Len(t, r.Attempts, 2)
+		assert.Equal(t, VerdictAmbiguous, r.Attempts[0].Verdict)
+		assert.Equal(t, "a success before the request was written; connection closed", r.Attempts[0].Reason)
+		time.Sleep(time.Minute)
+	})
+}
+
+// R30 outside assumption A8: a response too many that comes after the request was
+// written passes for its response, though the request was never executed.
+func TestAssumptions_A8_AResponseTooManyAfterTheRequestWasWritten(t *testing.T) {
+	var executed atomic.Int64
+	inWorld(t, hijack(func(c net.Conn) {
+		executed.Add(1)
+		writes(c, rawResponse)
+		_, _ = bufio.NewReader(c).ReadString('}') // the next request has come, and is dropped
+		time.Sleep(time.Millisecond)
+		writes(c, rawResponse)
+		time.Sleep(time.Second)
+	}), func(t *testing.T, w *world) {
+		require.NoError(t, w.do(post(Keyed)).Err)
+		r := w.do(post(Keyed))
+		assert.NoError(t, r.Err)
+		assert.Equal(t, OutcomeDone, r.Outcome, "which is not true")
+		assert.EqualValues(t, 1, executed.Load())
+		time.Sleep(time.Second)
+	})
+}
