@@ -165,9 +165,22 @@ func (e *Engine) Do(ctx context.Context, in Call) Result {
 	c.decodeAnswer(&r)
 	r.Ref = in.Ref
 	c.tellEnd(r)
+	c.outlived(&r)
 	c.forget()
 	c.returned = true
 	return r
+}
+
+// outlived looks at the key once more: an observer may have taken its time, and
+// another call under the key may have sent the operation meanwhile.
+func (c *call) outlived(r *Result) {
+	unsent := r.Outcome == OutcomeNotSent || r.Outcome == OutcomeRejected
+	if c.engine.observe == nil || c.alone || !unsent || !c.request.Operation.Class.sendsKey() {
+		return
+	}
+	if c.keyKnows() == OutcomeDone || c.keyKnows() == OutcomeUnknown {
+		r.Outcome = OutcomeUnknown
+	}
 }
 
 func (e *Engine) newCall(ctx context.Context) *call {
