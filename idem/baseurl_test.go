@@ -13,7 +13,7 @@ func TestR20_BaseURLsThatAreTaken(t *testing.T) {
 		"https://api.example.com/v3/":         "https://api.example.com/v3/op",
 		"https://api.example.com/v3//":        "https://api.example.com/v3/op",
 		"https://api.example.com///":          "https://api.example.com/op",
-		" https://api.example.com/v3 \t\n":    "https://api.example.com/v3/op",
+		"\thttps://api.example.com/v3 \n":     "https://api.example.com/v3/op",
 		"HTTPS://API.Example.com/V3":          "https://api.example.com/V3/op",
 		"https://api.example.com:8443/v3":     "https://api.example.com:8443/v3/op",
 		"https://api.example.com:/v3":         "https://api.example.com/v3/op",

@@ -29,7 +29,9 @@ type cause struct {
 
 // causeOf sorts err. What it does not know is neither permanent nor silence.
 func causeOf(err error) cause {
-	for _, known := range []func(error) (cause, bool){ownCause, proxyCause, tlsCause, dialCause, contextCause, brokenCause} {
+	for _, known := range []func(error) (cause, bool){
+		ownCause, proxyCause, tlsCause, dialCause, contextCause, brokenCause,
+	} {
 		if c, ok := known(err); ok {
 			return c
 		}
@@ -40,8 +42,8 @@ func causeOf(err error) cause {
 // ownCause knows the engine's own errors.
 func ownCause(err error) (cause, bool) {
 	for _, row := range []struct {
-		err error
-		cause
+		err   error
+		cause cause
 	}{
 		{ErrJournal, cause{reason: "the claim could not be renewed", silent: true}},
 		{errTooLate, cause{reason: "too late to leave"}},

@@ -12,7 +12,7 @@ import (
 // errnoCauses are what a system says of a connection.
 var errnoCauses = []struct {
 	errno syscall.Errno
-	cause
+	cause cause
 }{
 	{syscall.ECONNREFUSED, cause{reason: "connection refused"}},
 	{syscall.ENETUNREACH, cause{reason: "network unreachable"}},
@@ -85,7 +85,7 @@ func dnsCause(err *net.DNSError) cause {
 // brokenCauses are what net/http says in words alone.
 var brokenCauses = []struct {
 	words string
-	cause
+	cause cause
 }{
 	{"readLoopPeekFailLocked", cause{reason: reasonUnsolicited}},
 	{"server closed idle connection", cause{reason: "connection closed"}},

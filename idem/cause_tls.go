@@ -36,7 +36,7 @@ func certificateCause(err error) (cause, bool) {
 		hostname  x509.HostnameError
 		invalid   x509.CertificateInvalidError
 	)
-	reason := ""
+	var reason string
 	switch {
 	case errors.As(err, &authority):
 		reason = "certificate not trusted"

@@ -60,7 +60,8 @@ func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastRe
 // method: a POST that became a GET would carry its body where none belongs.
 func sameOrigin(req *http.Request, via []*http.Request) error {
 	from := via[len(via)-1]
-	if req.URL.Scheme != from.URL.Scheme || req.URL.Host != from.URL.Host || req.Method != from.Method || len(via) >= 10 {
+	same := req.URL.Scheme == from.URL.Scheme && req.URL.Host == from.URL.Host && req.Method == from.Method
+	if !same || len(via) >= 10 {
 		return http.ErrUseLastResponse
 	}
 	return nil

@@ -31,7 +31,7 @@ func inTurns(t *testing.T, f func(t *testing.T, c *conn, server *memnet.Conn)) {
 	})
 }
 
-// reads reads like net/http's reader: until the connection ends.
+// reads consumes like net/http's reader: until the connection ends.
 func reads(c net.Conn) {
 	go func() { _, _ = io.Copy(io.Discard, c) }()
 	synctest.Wait()
@@ -77,7 +77,7 @@ func TestR30_AFirstByteWaitsForItsTurn(t *testing.T) {
 			writes(server, "more")
 			synctest.Wait()
 		}, false, false, errUnsolicited},
-		"used, and more is in the socket": {func(t *testing.T, c *conn, server *memnet.Conn) {
+		"used, and more is in the socket": {func(_ *testing.T, c *conn, server *memnet.Conn) {
 			c.exchange.acquire(false, false, false)
 			writes(c, "request")
 			c.exchange.release(nil)
@@ -113,13 +113,13 @@ func TestR30_AFirstByteWaitsForItsTurn(t *testing.T) {
 }
 
 func TestR30_WhatIsReadBelongsToTheUseThatHasBegun(t *testing.T) {
-	inTurns(t, func(t *testing.T, c *conn, server *memnet.Conn) {
+	inTurns(t, func(t *testing.T, c *conn, _ *memnet.Conn) {
 		reads(c)
 		use := c.exchange.acquire(false, false, false)
 		writes(c, "request")
 		assert.ErrorIs(t, c.exchange.belongs(use), errUnsolicited, "nothing has come since")
 	})
-	inTurns(t, func(t *testing.T, c *conn, server *memnet.Conn) {
+	inTurns(t, func(t *testing.T, c *conn, _ *memnet.Conn) {
 		reads(c)
 		use := c.exchange.acquire(false, false, false)
 		assert.ErrorIs(t, c.exchange.belongs(use), errUnsolicited, "nothing was written")
