@@ -327,11 +327,11 @@ func (f *flight) failed(caller context.Context, err error) {
 // proof says what the trace and the connection prove (R7).
 func (f *flight) proof() proof {
 	switch {
+	case f.conn != nil && !f.alien && !f.wrote && !f.reused && handshakeRefused(f.seen.err):
+		return proofNoConn
 	case f.got && !f.alien && !f.wrote && f.conn.written.Load() == f.base:
 		return proofNoByte
 	case f.asked && !f.got:
-		return proofNoConn
-	case f.conn != nil && !f.alien && !f.wrote && !f.reused && handshakeRefused(f.seen.err):
 		return proofNoConn
 	case !f.asked && !f.got && f.call.engine.transports.own:
 		return proofNotTried
