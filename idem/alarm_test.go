@@ -98,7 +98,7 @@ func TestA1_WhatWasNotDeliveredBeforeASleepIsNotAfterIt(t *testing.T) {
 func TestAssumptions_A1_WhatIsDeliveredRightAfterASleepIsExecuted(t *testing.T) {
 	var machine sleepy
 	var executed atomic.Int64
-	inWorld(t, func(w http.ResponseWriter, _ *http.Request) {
+	inWorld(t, func(_ http.ResponseWriter, _ *http.Request) {
 		executed.Add(1)
 		time.Sleep(time.Minute)
 	}, func(t *testing.T, w *world) {

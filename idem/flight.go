@@ -219,7 +219,7 @@ func (c *call) tooLate() error {
 		return errTooLate // another call under this key was quicker
 	}
 	first := k.outcome == OutcomeNotSent && k.pending <= 1
-	if c.windowed(k) && !first && c.engine.window().left(k, c.engine.clock.sure()) <= 0 {
+	if c.windowed(k) && !first && c.engine.window().left(k, c.engine.clock.now()) <= 0 {
 		return errTooLate
 	}
 	return nil
