@@ -101,16 +101,12 @@ type call struct {
 	ctx      context.Context //nolint:containedctx // the state of one call
 	request  Request
 	decode   func([]byte) (any, error)
-	proves   bool // decode does
 	reread   func(context.Context) (*Answer, State)
 	confirms func(*Answer) bool
-	policy   Policy
+	policy   *Policy // shared, and not changed
 	held     heldKey
-	alone    bool // nobody else knows the key
 	claim    *claim
-	sent     atomic.Bool // the attempt under way is wholly written
 	started  stamp
-	began    time.Time // the same moment
 
 	loop   retryablehttp.Client
 	client http.Client // the loop's; its transport is the call
@@ -126,25 +122,26 @@ type call struct {
 	last     *flight // the last one that was judged
 	answered *flight // the last one that brought an answer
 	lastErr  error
-	halt     stop // why an attempt was not begun
 	decision decision
-	stop     stop
-	wait     time.Duration
 
-	made     int  // counted attempts
-	progress int  // answers that said "in progress"
-	inDoubt  bool // an earlier attempt was ambiguous or lost its answer
-	reached  bool // likewise, and the server itself may have seen it
-	lost     lostResponses
-	asked    bool  // a refusal was asked for once more
-	broke    bool  // a reused connection broke
-	between  int   // responses of intermediaries
-	fresh    bool  // the next attempt gets a connection of its own
-	lastUsed bool  // the attempt that the rules for retries never withhold is used
+	made     int32 // counted attempts
+	progress int32 // responses that said "in progress"
+	between  int32 // responses of intermediaries
 	slow     uint8 // attempts that timed out at a server that had the request, 2 at most
-	returned bool  // no hook has panicked
+	lost     lostResponses
 
-	intentInDoubt bool // the intent may have been recorded, or may be yet
+	sent          atomic.Bool // the attempt under way is wholly written
+	proves        bool        // decode does
+	alone         bool        // nobody else knows the key
+	halt          stop        // why an attempt was not begun
+	inDoubt       bool        // an earlier attempt was ambiguous or lost its answer
+	reached       bool        // likewise, and the server itself may have seen it
+	asked         bool        // a refusal was asked for once more
+	broke         bool        // a reused connection broke
+	fresh         bool        // the next attempt gets a connection of its own
+	lastUsed      bool        // the attempt that the rules for retries never withhold is used
+	returned      bool        // no hook has panicked
+	intentInDoubt bool        // the intent may have been recorded, or may be yet
 
 	maxElapsed time.Duration // of the whole call, by the monotonic clock
 	reserve    time.Duration // of the caller's deadline, for reading the state
@@ -159,7 +156,9 @@ func (e *Engine) Do(ctx context.Context, in Call) Result {
 	c.request = in.Request
 	c.decode, c.proves, c.reread, c.confirms = in.Decode, in.DecodeProves, in.Reread, in.Confirms
 	if in.MaxAttempts > 0 {
-		c.policy.MaxAttempts = in.MaxAttempts
+		own := *c.policy
+		own.MaxAttempts = in.MaxAttempts
+		c.policy = &own
 	}
 	r := c.do(&in)
 	c.decodeAnswer(&r)
@@ -191,9 +190,9 @@ func (e *Engine) newCall(ctx context.Context) *call {
 	return &call{
 		engine:  e,
 		ctx:     ctx,
-		policy:  e.policy,
+		policy:  &e.policy,
 		started: started,
-		began:   began,
+		first:   flight{began: began},
 		held:    heldKey{keyState: newKeyState()},
 		due:     started.mono,
 	}

@@ -101,7 +101,7 @@ type lateBody struct {
 }
 
 func (b *lateBody) Read(p []byte) (int, error) {
-	if err := b.guard.tooLate(); err != nil {
+	if err := b.guard.tooLateBy(clock.now); err != nil {
 		return 0, err
 	}
 	return b.rest.Read(p)

@@ -84,7 +84,7 @@ func (c *call) takeOff() *flight {
 	if f.call != nil {
 		f = new(flight)
 	}
-	f.call, f.start, f.began = c, c.started, c.began
+	f.call, f.start = c, c.started
 	if f != &c.first || c.claim != nil { // time has passed since
 		f.began, f.start = c.engine.clock.read()
 	}
@@ -209,8 +209,11 @@ func (c *call) mayBeLate() bool {
 // is still open. The very first send under a key needs no window; whether it is the
 // first is known only here, since another call may have used the key while this
 // machine slept. Another owner of the same record may have, too: without the lease
-// nobody knows.
-func (c *call) tooLate() error {
+// nothing is known. On a connection of the engine's own the clocks are asked for
+// certain; a body is read by others more than once, and asks as every stamp does.
+func (c *call) tooLate() error { return c.tooLateBy(clock.sure) }
+
+func (c *call) tooLateBy(read func(clock) stamp) error {
 	if c.claim != nil && c.claim.lapsed() {
 		return errTooLate
 	}
@@ -219,7 +222,7 @@ func (c *call) tooLate() error {
 		return errTooLate // another call under this key was quicker
 	}
 	first := k.outcome == OutcomeNotSent && k.pending <= 1
-	if c.windowed(k) && !first && c.engine.window().left(k, c.engine.clock.now()) <= 0 {
+	if c.windowed(k) && !first && c.engine.window().left(k, read(c.engine.clock)) <= 0 {
 		return errTooLate
 	}
 	return nil

@@ -23,7 +23,7 @@ func (c *call) send(ctx context.Context) {
 	req, err := c.bare(ctx)
 	if err != nil {
 		c.judged = judgement{verdict: VerdictNothingSent, reason: "the request could not be built"}
-		c.stop, c.lastErr = stopJudged, err
+		c.decision.stop, c.lastErr = stopJudged, err
 		return
 	}
 	c.reached = c.held.look().settled() == OutcomeUnknown
@@ -35,13 +35,13 @@ func (c *call) send(ctx context.Context) {
 	c.loop.HTTPClient = &c.client
 	c.loop.RetryMax = math.MaxInt32 // the call counts for itself
 	c.loop.CheckRetry = c.checkRetry
-	c.loop.Backoff = func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return c.wait }
+	c.loop.Backoff = func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return c.decision.wait }
 	// The library would otherwise throw the last answer away.
 	c.loop.ErrorHandler = func(r *http.Response, err error, _ int) (*http.Response, error) { return r, err }
 	_, _ = c.loop.Do(&retryablehttp.Request{Request: req}) //nolint:bodyclose // its attempt has read and closed it
-	if c.stop == stopNone {
+	if c.decision.stop == stopNone {
 		// The context ended a wait; the library returns its bare error then.
-		c.stop = c.contextStop(ctx)
+		c.decision.stop = c.contextStop(ctx)
 	}
 }
 
@@ -77,7 +77,7 @@ func (c *call) checkRetry(ctx context.Context, _ *http.Response, err error) (boo
 		f.refused(err, cause{reason: "the request could not be sent"})
 	}
 	c.conclude(ctx, f)
-	return c.stop == stopNone, nil
+	return c.decision.stop == stopNone, nil
 }
 
 // conclude judges an attempt, folds it into what is known, and decides.
@@ -88,17 +88,16 @@ func (c *call) conclude(ctx context.Context, f *flight) {
 	c.decision = decision{stop: stopJudged}
 	if !j.final() {
 		now := c.situation(ctx, f, k)
-		c.decision = decide(j, now, c.policy)
+		c.decision = decide(j, now, *c.policy)
 		c.spend(j, now)
 		c.lastUsed = c.lastUsed || c.decision.last
 	}
-	c.wait, c.stop = c.decision.wait, c.decision.stop
-	c.due = f.end.mono.add(c.wait)
-	if c.stop == stopCaller {
-		c.stop = c.contextStop(ctx)
+	c.due = f.end.mono.add(c.decision.wait)
+	if c.decision.stop == stopCaller {
+		c.decision.stop = c.contextStop(ctx)
 	}
 	if c.halt != stopNone {
-		c.stop = c.halt
+		c.decision.stop = c.halt
 	}
 	if f.handed {
 		c.record(f, j, k)
@@ -112,7 +111,7 @@ func (c *call) known(ctx context.Context, f *flight) known {
 		outcome:  c.held.look().outcome,
 		asked:    c.asked,
 		broke:    c.broke,
-		between:  c.between,
+		between:  int(c.between),
 		sameLost: c.lost.equal(&f.seen),
 	}
 	class := c.request.Operation.Class
@@ -166,7 +165,7 @@ func (c *call) spend(j judgement, s situation) {
 		*d = decision{stop: stopBudget}
 		return
 	case !d.last:
-		d.wait, d.last = s.last(d.wait, c.policy), true
+		d.wait, d.last = s.last(d.wait, *c.policy), true
 	}
 	room, _ := s.room()
 	d.wait = max(d.wait, c.engine.budget.turn(s.now))
@@ -188,8 +187,8 @@ func (c *call) situation(ctx context.Context, f *flight, k knowledge) situation 
 	s := situation{
 		class:      c.request.Operation.Class,
 		outcome:    k.outcome,
-		made:       c.made,
-		asked:      c.progress,
+		made:       int(c.made),
+		asked:      int(c.progress),
 		floor:      retryAfter(f.seen.header, now.wall.wallTime()),
 		callerOver: ctx.Err() != nil,
 		windowed:   c.windowed(k),

@@ -6,7 +6,7 @@ import "hash/maphash"
 // how often the same bytes came. What comes again as it was will not change (R38).
 type lostResponses struct {
 	hash  uint64
-	times int
+	times uint8
 }
 
 var lostSeed = maphash.MakeSeed()
@@ -16,7 +16,7 @@ func (l *lostResponses) equal(s *sighting) int {
 	if l.times == 0 || !s.readWhole() || maphash.Bytes(lostSeed, s.body) != l.hash {
 		return 0
 	}
-	return l.times
+	return int(l.times)
 }
 
 // add remembers a response. One that was not read whole may be another next time.
@@ -24,8 +24,8 @@ func (l *lostResponses) add(s *sighting) {
 	if !s.readWhole() {
 		return
 	}
-	times := l.equal(s) + 1
-	l.hash, l.times = maphash.Bytes(lostSeed, s.body), times
+	times := min(l.equal(s)+1, lostAsked)
+	l.hash, l.times = maphash.Bytes(lostSeed, s.body), uint8(times)
 }
 
 // readWhole reports a response whose body was read to its end.

@@ -56,7 +56,7 @@ func (c *call) explain(r *Result) {
 
 // ended is when the loop ended: with its last attempt, or in a wait after it.
 func (c *call) ended() stamp {
-	if c.stop == stopJudged && c.last != nil {
+	if c.decision.stop == stopJudged && c.last != nil {
 		return c.last.end
 	}
 	return c.engine.clock.now()
@@ -81,7 +81,7 @@ func (f *flight) drift() []string {
 
 // failure says why there is no value.
 func (c *call) failure(r Result) error {
-	f := &failure{reason: c.judged.reason, stop: c.stop, asked: c.decision.asked, left: c.decision.left}
+	f := &failure{reason: c.judged.reason, stop: c.decision.stop, asked: c.decision.asked, left: c.decision.left}
 	if r.Outcome == OutcomeDone && (r.Verdict != VerdictAlready || c.inDoubt) {
 		f.causes = append(f.causes, ErrAnswerLost)
 	}
@@ -91,7 +91,7 @@ func (c *call) failure(r Result) error {
 	if r.Verdict == VerdictKeyReused {
 		f.causes = append(f.causes, ErrKeyReused)
 	}
-	switch c.stop {
+	switch c.decision.stop {
 	case stopCaller:
 		f.causes = append(f.causes, c.ctx.Err())
 		if cause := context.Cause(c.ctx); cause != nil && !errors.Is(c.ctx.Err(), cause) {

@@ -11,7 +11,7 @@ import (
 func (c *call) retryHelps(r Result) bool {
 	j := c.judged
 	switch {
-	case r.Outcome == OutcomeDone, r.Verdict == VerdictKeyReused, c.stop == stopClass:
+	case r.Outcome == OutcomeDone, r.Verdict == VerdictKeyReused, c.decision.stop == stopClass:
 		return false
 	case r.Outcome == OutcomeRejected:
 		return j.again == againLater

@@ -22,8 +22,8 @@ func (c *call) record(f *flight, j judgement, k knowledge) {
 	if c.windowed(k) {
 		a.KeyAge = k.since.age(f.end)
 	}
-	if c.stop == stopNone {
-		a.Wait = c.wait
+	if c.decision.stop == stopNone {
+		a.Wait = c.decision.wait
 	}
 	c.attempts = append(c.attempts, a)
 }
