@@ -56,9 +56,10 @@
 //	a connection, and not one byte written on it        nothing sent     yes
 //	any other error before a status line                ambiguous        yes
 //	200 or 201 with the operation's essential fields    done             -
+//	the same, cut or without an essential field         done, no answer  read, keyed: until the same
+//	                                                                     bytes came three times
 //	200 or 201 without a body, with a Location under    done             -
 //	  the operation's own URL
-//	201 without a body and without Location             done, no answer  no
 //	any other 2xx, or one that holds messages           ambiguous        yes
 //	a capture or reversal that shows another state      ambiguous        it is read
 //	60101 (422): the key is another request's           key reused       no
@@ -85,9 +86,9 @@
 // have reached the server, and that the class allows a repetition. A capture or reversal
 // that would end unknown is read once.
 //
-// A Location is read if it is of the server that was called, and ends in an id. Any
-// other one, where there is no body, is an answer lost ([ErrAnswerLost]);
-// [Response].Header has it.
+// BlueSnap marks nothing: an id in the body, or a Location below the operation's own
+// URL, proves that the operation was executed. Any other success is ambiguous and is
+// asked again with the key.
 //
 // Messages are told apart by their name, since 14002 alone is the code of more
 // than thirty; [ErrDoNotHonor] and its like are for errors.Is. Attempts add up: an

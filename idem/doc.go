@@ -37,7 +37,6 @@
 //	the same, without an essential field                      done, answer lost   read and keyed
 //	the same, over the size limit                             done, answer lost   no
 //	the same, cut, empty or not of its form                   done, answer lost   read and keyed
-//	201 without the header that should carry the answer       done, answer lost   no
 //	any other 2xx                                             ambiguous           yes
 //	status below 200 or above 599                             ambiguous           yes
 //	3xx (a GET follows within its origin)                     ambiguous           keyed, convergent: twice; in doubt
@@ -64,7 +63,6 @@
 // other credentials. A success that is lost three times with the same bytes is final
 // (R38).
 //
-// A success without a content type counts if it carries the API's request id.
 // Errors before a status line end the call if the caller's context is over. "No
 // connection" is proven by the transport's trace alone, "not one byte" by the
 // engine's own connections alone (R7); where neither proves it, an error is
@@ -93,8 +91,10 @@
 // # Window
 //
 // The window is the time in which the server remembers the key. It belongs to
-// the key, begins when the first attempt may have sent a byte, and is measured on
-// the monotonic and the wall clock, whichever says more (R10). An attempt ends
+// the key, begins when the first attempt may have sent a byte, and is measured by the
+// time awake plus the time asleep, where the platform shows it (Linux): of a step of the
+// wall clock up to 40 s count. Elsewhere it is the larger of monotonic and wall-clock
+// age (R10). An attempt ends
 // inside the window less the margin (R8); a later one begins only if 2 s remain,
 // and is asked again where its bytes leave. A key from another process is taken
 // for 5 s older than it says.
@@ -136,8 +136,9 @@
 //   - J6 A call without retries costs two durable commits: the intent before
 //     sending, the result before returning. Each attempt after the first adds one.
 //   - J7 An owner that was slow finds on its return that its claim is gone, sends
-//     nothing more and settles nothing. An attempt whose lease could not be renewed
-//     is given up.
+//     nothing more and settles nothing. A renewal that fails is repeated until the
+//     lease has lapsed. An attempt that is not wholly written ends then; the response
+//     of a written one is awaited for at most a window more.
 //   - J8 Clocks differ: a key from another process is taken for 5 s older, and its
 //     age is the larger of the process's and the store's own.
 //   - J9 What is personal is sealed, the URL too: AES-256-GCM, with a key derived by
@@ -149,4 +150,15 @@
 //   - J11 Reading proves done, never the opposite: without a match it stays unknown,
 //     and so it does with one that another operation of the journal has made, or may
 //     have (Engine.Recover, Recovery.Reconcile, Finding.Scopes).
+//   - J16 A call that sent nothing reports what its key or ref knew before. Without a
+//     ref it is not sent where its intent is certainly not recorded, or is never sent
+//     by Recover. With a ref it is unknown, says that this call sent nothing, and may be
+//     repeated with the ref.
+//
+// # Callbacks
+//
+// Journal calls have 5 s each, Config.Authorize has the attempt's time. A panic of an
+// observer, a logger or a trace hook is contained and reported once. One of a transport,
+// a dial, a journal or another callback passes on after the call's state is settled
+// (R39).
 package idem

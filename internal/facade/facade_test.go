@@ -278,3 +278,15 @@ func TestAnOrphanIsPrintedWithWhatSettlesIt(t *testing.T) {
 	attrs := Orphan{Operation: "Pay", ID: "call:7", Since: since}.Attrs()
 	assert.Equal(t, "[operation=Pay id=call:7 since=2026-01-02 03:04:05 +0000 UTC]", fmt.Sprint(attrs))
 }
+
+func TestR30_AResponseThatWasNotAskedForIsAWarning(t *testing.T) {
+	var out bytes.Buffer
+	l := slog.New(slog.NewTextHandler(&out, nil))
+	observe := Observe("bardge", l, nil, func(s string) string { return s })
+	observe(idem.Event{Kind: idem.EventAttemptStarted, UnsolicitedResponse: true})
+	assert.Contains(t, out.String(), "level=WARN")
+	assert.Contains(t, out.String(), "unsolicited_response=true")
+	out.Reset()
+	observe(idem.Event{Kind: idem.EventAttemptStarted})
+	assert.Empty(t, out.String(), "the rest is debug")
+}

@@ -61,6 +61,9 @@ func logEvent(name string, l *slog.Logger, e idem.Event) {
 	default:
 		attrs = appendEnd(attrs, e)
 	}
+	if e.UnsolicitedResponse {
+		attrs = append(attrs, slog.Bool("unsolicited_response", true))
+	}
 	if e.RequestID != "" {
 		attrs = append(attrs, slog.String("request_id", e.RequestID))
 	}
@@ -73,7 +76,8 @@ func levelOf(e idem.Event) slog.Level {
 	switch {
 	case e.RecordErr != nil:
 		return slog.LevelError
-	case e.Kind == idem.EventAttemptEnded && e.Attempt.Verdict == idem.VerdictAmbiguous,
+	case e.UnsolicitedResponse,
+		e.Kind == idem.EventAttemptEnded && e.Attempt.Verdict == idem.VerdictAmbiguous,
 		e.Kind == idem.EventCallEnded && e.Outcome == idem.OutcomeUnknown:
 		return slog.LevelWarn
 	default:
