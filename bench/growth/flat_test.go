@@ -26,9 +26,9 @@ const (
 	// flatBytes is three times what the heap varies by; a leak of one word for each
 	// call, or of four for each eighth one, is more.
 	flatBytes = flatCalls * 9 / 2
-	// keyMemory is how long a client may remember a key: the server's window, and
-	// a part of it until the next sweep.
-	keyMemory = 2 * 90 * time.Second
+	// keyMemory is how long a client may remember a key that its caller gave: a day, and
+	// half of one until its generation is dropped (R40).
+	keyMemory = 49 * time.Hour
 )
 
 // TestNothingGrowsWithTheNumberOfCalls makes calls of every kind, with every
