@@ -45,6 +45,7 @@ type situation struct {
 	asked   int     // answers that said "still in progress"
 
 	floor time.Duration // the server's Retry-After
+	rest  time.Duration // what was given up may arrive for so long
 
 	callerOver  bool
 	hasDeadline bool
@@ -82,7 +83,7 @@ func decide(j judgement, s situation, p Policy) decision {
 	case j.again != againProgress && s.made >= p.attempts() && (p.MaxAttempts != 0 || !s.goesOn(j)):
 		return decision{stop: stopAttempts}
 	}
-	return s.fit(s.wish(j, p), p)
+	return s.fit(max(s.wish(j, p), s.rest), p)
 }
 
 // askLast ends a call whose last attempt settled nothing and will not when repeated,

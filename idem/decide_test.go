@@ -62,6 +62,7 @@ func TestR9_R15_Decide(t *testing.T) {
 		"R35 in doubt: at the slowest pace":                    {judgement{verdict: VerdictNothingSent, again: againInDoubt}, open, p, 4 * s, 8 * s, stopNone},
 		"R32 after the bound: one more":                        {later(VerdictNothingSent), with(func(s *situation) { s.windowed, s.patience, s.suspended = false, -10e9, true }), p, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
 		"R32 not where the process ran all the time":           {later(VerdictNothingSent), with(func(s *situation) { s.windowed, s.patience = false, -10e9 }), p, 0, 0, stopPatience},
+		"A1 what a sleep gave up may arrive first":             {later(VerdictAmbiguous), with(func(s *situation) { s.rest = 5e9 }), p, 5 * s, 5 * s, stopNone},
 		"R32 one":                                    {later(VerdictNothingSent), with(func(s *situation) { s.windowed, s.patience, s.suspended, s.lastUsed = false, -10e9, true, true }), p, 0, 0, stopPatience},
 		"R32 not after the window":                   {later(VerdictAmbiguous), with(func(s *situation) { s.patience, s.left, s.suspended = -10e9, -5e9, true }), p, 0, 0, stopWindow},
 		"R32 not beyond a number that was set":       {later(VerdictNothingSent), with(func(s *situation) { s.windowed, s.patience, s.made, s.suspended = false, -10e9, 3, true }), three, 0, 0, stopAttempts},

@@ -3,6 +3,7 @@ package idem
 import (
 	"cmp"
 	"context"
+	"errors"
 	"math"
 	"net/http"
 	"time"
@@ -198,6 +199,9 @@ func (c *call) situation(ctx context.Context, f *flight, k knowledge) situation 
 		lastUsed:   c.lastUsed,
 		suspended:  c.suspended(f),
 		now:        now.mono,
+	}
+	if errors.Is(f.seen.err, errSlept) { // it was given up early, and may be on its way (A1)
+		s.rest = c.policy.WindowMargin
 	}
 	if deadline, has := ctx.Deadline(); has {
 		s.hasDeadline, s.deadline = true, time.Until(deadline)
