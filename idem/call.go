@@ -177,7 +177,7 @@ func (c *call) outlived(r *Result) {
 	if c.engine.observe == nil || c.alone || !unsent || !c.request.Operation.Class.sendsKey() {
 		return
 	}
-	if c.keyKnows() == OutcomeDone || c.keyKnows() == OutcomeUnknown {
+	if known := c.keyKnows(); known == OutcomeDone || known == OutcomeUnknown {
 		r.Outcome = OutcomeUnknown
 	}
 }
