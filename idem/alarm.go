@@ -29,7 +29,8 @@ type alarm struct {
 	end   context.CancelCauseFunc
 	f     *flight // under way; or nil
 	due   instant // the end of its time, by the monotonic clock
-	set   stamp   // when the timer was set
+	set   instant // when the timer was set, by the monotonic clock
+	wall  instant // likewise, by the wall clock
 	grace bool    // a response is being read after a sleep
 	over  bool    // the context has ended
 }
@@ -44,7 +45,7 @@ func (a *alarm) begin(f *flight, limit time.Duration) {
 
 // arm sets the timer for the next look.
 func (a *alarm) arm(now stamp) {
-	a.set = now
+	a.set, a.wall = now.mono, now.wall
 	wait := a.wait()
 	if a.timer == nil {
 		a.timer = time.AfterFunc(wait, a.ring)
@@ -54,7 +55,7 @@ func (a *alarm) arm(now stamp) {
 }
 
 // wait is how long the timer runs after it was set.
-func (a *alarm) wait() time.Duration { return min(a.due.sub(a.set.mono), tick) }
+func (a *alarm) wait() time.Duration { return min(a.due.sub(a.set), tick) }
 
 // finish lets go of the attempt. It reports whether the context has not ended.
 func (a *alarm) finish() bool {
@@ -90,8 +91,8 @@ func (a *alarm) ring() {
 // slept reports whether the process or the machine did: the timer fires late, or the
 // wall clock has gone on without the monotonic one.
 func (a *alarm) slept(now stamp) bool {
-	ran := now.mono.sub(a.set.mono)
-	return ran-a.wait() > maxLate || now.wall.sub(a.set.wall)-ran > maxLate
+	ran := now.mono.sub(a.set)
+	return ran-a.wait() > maxLate || now.wall.sub(a.wall)-ran > maxLate
 }
 
 func (a *alarm) stop(why error) {

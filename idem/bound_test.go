@@ -130,7 +130,7 @@ func TestR8_AnAttemptWhoseTimeIsOverHasEnded(t *testing.T) {
 	var b bound
 	defer b.close()
 	f := flight{call: &call{engine: new(Engine)}}
-	f.began, f.start = clock{}.read()
+	f.start = clock{}.now()
 	for range 2 {
 		ctx := b.begin(t.Context(), &f, 0)
 		require.ErrorIs(t, ctx.Err(), context.DeadlineExceeded)

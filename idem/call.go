@@ -145,7 +145,6 @@ type call struct {
 
 	maxElapsed time.Duration // of the whole call, by the monotonic clock
 	reserve    time.Duration // of the caller's deadline, for reading the state
-	due        instant       // when the next attempt is to begin
 	credential string        // what the last attempt was authorized with
 }
 
@@ -186,15 +185,13 @@ func (e *Engine) newCall(ctx context.Context) *call {
 	if ctx != nil {
 		ctx = e.panics.containTrace(ctx)
 	}
-	began, started := e.clock.read()
+	started := e.clock.now()
 	return &call{
 		engine:  e,
 		ctx:     ctx,
 		policy:  &e.policy,
 		started: started,
-		first:   flight{began: began},
 		held:    heldKey{keyState: newKeyState()},
-		due:     started.mono,
 	}
 }
 

@@ -15,6 +15,10 @@ func (i instant) sub(from instant) time.Duration { return time.Duration(i - from
 // wallTime is the moment that an instant of a wall clock stands for.
 func (i instant) wallTime() time.Time { return time.Unix(0, int64(i)) }
 
+// timer is a moment of the monotonic clock in the form that the runtime's timers count
+// from.
+func (i instant) timer() time.Time { return origin.Add(time.Duration(i)) }
+
 // The wall clock's instants count from 1970, and reach into 2261, with a year to
 // spare for what is added to them. What lies beyond is taken for the first or the last
 // one: as old, or as far ahead, as can be.
@@ -128,35 +132,29 @@ func newClock(wall func() time.Time, slept func() time.Duration) clock {
 
 // now makes no system call unless the clocks have drifted apart since the last one.
 func (c clock) now() stamp {
-	_, s := c.read()
+	s := c.hands()
+	if c.sleep != nil {
+		s.slept = c.sleep.at(s)
+	}
 	return s
 }
 
 // sure is now with a fresh reading of the machine's sleep, for the checks before bytes
 // leave: now misses a sleep if the wall clock was set back by the same amount.
 func (c clock) sure() stamp {
-	_, s := c.hands()
+	s := c.hands()
 	if c.sleep != nil {
 		s.slept = c.sleep.refresh(s)
 	}
 	return s
 }
 
-// read returns this moment also in a form that the runtime's timers can count from.
-func (c clock) read() (time.Time, stamp) {
-	now, s := c.hands()
-	if c.sleep != nil {
-		s.slept = c.sleep.at(s)
-	}
-	return now, s
-}
-
 // hands reads the monotonic and the wall clock.
-func (c clock) hands() (time.Time, stamp) {
+func (c clock) hands() stamp {
 	now := time.Now() // reads both
 	s := stamp{mono: instant(now.Sub(origin)), wall: instant(now.UnixNano())}
 	if c.wall != nil {
 		s.wall = wallInstant(c.wall())
 	}
-	return now, s
+	return s
 }

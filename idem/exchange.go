@@ -229,11 +229,8 @@ const lastWrite = 50 * time.Millisecond
 // whollyWritten reports whether a use's request was written to its end: size bytes
 // at least, and no write is under way. It waits for one that may just return.
 func (c *conn) whollyWritten(use, base int64, size int) bool {
-	for range maxTurns {
-		if done, busy := c.writtenSoFar(use, base, size); !busy {
-			return done
-		}
-		runtime.Gosched()
+	if done, busy := c.writtenSoFar(use, base, size); !busy {
+		return done
 	}
 	timer := time.NewTimer(lastWrite)
 	defer timer.Stop()

@@ -24,7 +24,6 @@ type flight struct {
 	guarded bool                   // whether it may still leave is asked where its bytes leave
 	handed  bool                   // to the transport
 	start   stamp
-	began   time.Time // the same moment
 	end     stamp
 	timeout time.Duration // from its start
 	seen    sighting
@@ -86,7 +85,7 @@ func (c *call) takeOff() *flight {
 	}
 	f.call, f.start = c, c.started
 	if f != &c.first || c.claim != nil { // time has passed since
-		f.began, f.start = c.engine.clock.read()
+		f.start = c.engine.clock.now()
 	}
 	f.guarded = c.mayBeLate()
 	f.trace = &f.hooks
@@ -143,6 +142,12 @@ func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response,
 		return nil, err
 	}
 	f.answered(resp)
+	if err := f.tooEarly(resp); err != nil {
+		f.seen = sighting{}
+		f.failed(caller, err)
+		return nil, err
+	}
+	f.understood()
 	f.end = f.call.engine.clock.now()
 	resp.Body = http.NoBody
 	return resp, nil
@@ -171,7 +176,7 @@ func (c *call) admit(ctx context.Context, k knowledge, now stamp) error {
 // admitOwner renews the lease before a later attempt, which may take its time.
 func (c *call) admitOwner(ctx context.Context, f *flight) (knowledge, error) {
 	err := c.claim.assure(ctx)
-	f.began, f.start = c.engine.clock.read()
+	f.start = c.engine.clock.now()
 	k := c.held.look()
 	switch {
 	case err == nil:
@@ -186,7 +191,7 @@ func (c *call) admitOwner(ctx context.Context, f *flight) (knowledge, error) {
 
 // refused keeps an attempt that the SDK itself did not let go.
 func (f *flight) refused(err error, why cause) {
-	f.seen.err, f.seen.proof, f.seen.cause = err, proofNotTried, why
+	f.seen.err, f.seen.proof, f.seen.cause = err, proofNotTried, &why
 	f.end = f.call.engine.clock.now()
 }
 
@@ -319,7 +324,8 @@ func (f *flight) failed(caller context.Context, err error) {
 	defer f.mu.Unlock()
 	f.back = true
 	s := &f.seen
-	s.err, s.cause = err, causeOf(err)
+	why := causeOf(err)
+	s.err, s.cause = err, &why
 	s.proof = f.proof()
 	s.cancelled, s.reused = caller.Err() != nil, f.reused
 	if f.taken && errors.Is(err, errAttemptTimeout) {
@@ -360,6 +366,11 @@ func (f *flight) answered(resp *http.Response) {
 		}
 		f.call.heed(s)
 	}
+}
+
+// understood decodes what was read.
+func (f *flight) understood() {
+	s := &f.seen
 	f.call.valueOf(s)
 	s.contradicts = f.call.contradicted(s)
 }

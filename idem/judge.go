@@ -9,32 +9,33 @@ import (
 type sighting struct {
 	// err says why no status line came; nil when one did.
 	err error
-	// proof says what is proven about the bytes of an attempt without a status
-	// line.
-	proof proof
-	// cause sorts err.
-	cause cause
-	// cancelled: the caller's context was over when the attempt ended.
-	cancelled bool
-	// reused: the attempt ran on a connection that had served others.
-	reused bool
+	// cause sorts err; nil where there is none.
+	cause *cause
 
 	status int
 	header http.Header
 	body   []byte
 	// bodyErr says why the body could not be read to its end.
 	bodyErr error
+	// value is what the body was decoded into, and so one whole JSON object; nil
+	// where nobody has tried or it could not be done.
+	value any
+	// odd is what few answers have; nil where there is nothing.
+	odd *oddity
+
+	// proof says what is proven about the bytes of an attempt without a status
+	// line.
+	proof proof
+	// cancelled: the caller's context was over when the attempt ended.
+	cancelled bool
+	// reused: the attempt ran on a connection that had served others.
+	reused bool
 	// tooLarge: the body is over the limit and was not kept.
 	tooLarge bool
 	// contradicts: the body of a success shows another state than the one asked for.
 	contradicts bool
-	// value is what the body was decoded into, and so one whole JSON object; nil
-	// where nobody has tried or it could not be done.
-	value any
 	// proven: that it could be decoded proves the execution.
 	proven bool
-	// odd is what few answers have; nil where there is nothing.
-	odd *oddity
 }
 
 // validStatus reports a status that an answer can have: an interim one is none.
@@ -70,8 +71,8 @@ const (
 
 // judgement is the verdict on one attempt.
 type judgement struct {
-	verdict  Verdict
 	reason   string
+	verdict  Verdict
 	again    again
 	replayed bool
 	between  bool // an intermediary responded

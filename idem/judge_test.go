@@ -42,7 +42,8 @@ func coded(encoding, text string) string {
 
 // failed is the sighting of an attempt without a status line.
 func failed(p proof, err error, change ...func(*sighting)) sighting {
-	s := sighting{err: err, proof: p, cause: causeOf(err)}
+	why := causeOf(err)
+	s := sighting{err: err, proof: p, cause: &why}
 	for _, f := range change {
 		f(&s)
 	}

@@ -85,15 +85,16 @@ func (c *call) checkRetry(ctx context.Context, _ *http.Response, err error) (boo
 func (c *call) conclude(ctx context.Context, f *flight) {
 	j := judge(&c.request.Operation, &c.engine.profile, c.policy.ServerErrorsAreFinal, &f.seen, c.known(ctx, f))
 	k := f.land(j.verdict)
+	suspended := c.suspended(f)
 	c.note(j, f)
 	c.decision = decision{stop: stopJudged}
 	if !j.final() {
 		now := c.situation(ctx, f, k)
+		now.suspended = suspended
 		c.decision = decide(j, now, *c.policy)
 		c.spend(j, now)
 		c.lastUsed = c.lastUsed || c.decision.last
 	}
-	c.due = f.end.mono.add(c.decision.wait)
 	if c.decision.stop == stopCaller {
 		c.decision.stop = c.contextStop(ctx)
 	}
@@ -176,10 +177,15 @@ func (c *call) spend(j judgement, s situation) {
 }
 
 // suspended reports whether the process did not run for a while: the wait before an
-// attempt, or the attempt, lasted longer than it can have.
+// attempt, or the attempt, lasted longer than it can have. It is asked before the
+// attempt becomes the last one.
 func (c *call) suspended(f *flight) bool {
 	const tolerance = time.Second
-	return f.start.mono.sub(c.due) > tolerance || f.start.elapsed(f.end) > f.timeout+tolerance
+	due := c.started.mono
+	if c.last != nil {
+		due = c.last.end.mono.add(c.decision.wait)
+	}
+	return f.start.mono.sub(due) > tolerance || f.start.elapsed(f.end) > f.timeout+tolerance
 }
 
 // situation is what a decision rests on, as it was when the attempt ended.
@@ -197,7 +203,6 @@ func (c *call) situation(ctx context.Context, f *flight, k knowledge) situation 
 		patience:   c.maxElapsed - c.started.elapsed(now),
 		reserve:    c.reserve,
 		lastUsed:   c.lastUsed,
-		suspended:  c.suspended(f),
 		now:        now.mono,
 	}
 	if errors.Is(f.seen.err, errSlept) { // it was given up early, and may be on its way (A1)

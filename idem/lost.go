@@ -5,15 +5,17 @@ import "hash/maphash"
 // lostResponses remembers the last success of the API that could not be decoded, and
 // how often the same bytes came. What comes again as it was will not change (R38).
 type lostResponses struct {
-	hash  uint64
+	hash  uint32
 	times uint8
 }
 
 var lostSeed = maphash.MakeSeed()
 
+func lostHash(body []byte) uint32 { return uint32(maphash.Bytes(lostSeed, body)) }
+
 // equal is how often the same response has come before this one.
 func (l *lostResponses) equal(s *sighting) int {
-	if l.times == 0 || !s.readWhole() || maphash.Bytes(lostSeed, s.body) != l.hash {
+	if l.times == 0 || !s.readWhole() || lostHash(s.body) != l.hash {
 		return 0
 	}
 	return int(l.times)
@@ -25,7 +27,7 @@ func (l *lostResponses) add(s *sighting) {
 		return
 	}
 	times := min(l.equal(s)+1, lostAsked)
-	l.hash, l.times = maphash.Bytes(lostSeed, s.body), uint8(times)
+	l.hash, l.times = lostHash(s.body), uint8(times)
 }
 
 // readWhole reports a response whose body was read to its end.

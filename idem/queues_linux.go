@@ -49,7 +49,8 @@ func (s *socket) count(request uintptr) int {
 	return int(s.answer)
 }
 
+// ioctl never blocks, so the scheduler need not know of it.
 func (s *socket) ioctl(fd uintptr) {
-	_, _, s.errno = syscall.Syscall(syscall.SYS_IOCTL, fd, s.request,
+	_, _, s.errno = syscall.RawSyscall(syscall.SYS_IOCTL, fd, s.request,
 		uintptr(unsafe.Pointer(&s.answer))) //nolint:gosec // the kernel writes an int there
 }

@@ -17,28 +17,38 @@ func (f *flight) ours() (c *conn, use, base int64) {
 	return f.conn, f.use, f.base
 }
 
-// disown returns an error if a response is not known to be this attempt's: it came
-// before the request's first byte, or it is a success that came before the last
-// (R30). The connection is closed then.
+// disown returns an error if a response came before its request's first byte, and so
+// is not this attempt's (R30). The connection is closed then.
 func (f *flight) disown(resp *http.Response) error {
-	c, use, base := f.ours()
+	c, use, _ := f.ours()
 	if c == nil {
 		return nil
 	}
 	err := c.exchange.belongs(use)
-	switch {
-	case err != nil && resp.StatusCode != http.StatusRequestTimeout: // which an idle connection may get
+	if err == nil {
+		return nil
+	}
+	if resp.StatusCode != http.StatusRequestTimeout { // which an idle connection may get
 		f.call.engine.transports.distrust.note()
-	case err == nil && f.call.request.Operation.succeeds(resp.StatusCode):
-		if !c.whollyWritten(use, base, len(f.call.request.Body)) {
-			err = errEarlyResponse
-		}
 	}
-	if err != nil {
-		_ = resp.Body.Close()
-		_ = c.Close()
-	}
+	_ = resp.Body.Close()
+	_ = c.Close()
 	return err
+}
+
+// tooEarly returns an error if a response is a success that came before its request's
+// last byte (R30). It is asked once the body is read: net/http itself waits there for
+// the write to return, so that usually nothing is left to wait for.
+func (f *flight) tooEarly(resp *http.Response) error {
+	c, use, base := f.ours()
+	if c == nil || !f.call.request.Operation.succeeds(resp.StatusCode) {
+		return nil
+	}
+	if c.whollyWritten(use, base, len(f.call.request.Body)) {
+		return nil
+	}
+	_ = c.Close()
+	return errEarlyResponse
 }
 
 // onIdle has the connection learn when net/http is done with the response. The trace

@@ -8,7 +8,7 @@ import "time"
 func (c *call) deadline(k knowledge, f *flight) time.Duration {
 	d := c.timeout(f.start)
 	if deadline, has := c.ctx.Deadline(); has && c.reserve > 0 {
-		d = min(d, deadline.Sub(f.began)-c.reserve)
+		d = min(d, deadline.Sub(f.start.mono.timer())-c.reserve)
 	}
 	if c.windowed(k) {
 		d = min(d, c.engine.window().left(k, f.start))
