@@ -46,7 +46,7 @@ func ExampleClient_Recover() {
 			}
 			fmt.Println(r.Ref, r.Operation, r.Outcome, pass.ID)
 		case r.Outcome == bardge.OutcomeUnknown:
-			fmt.Println("look yourself, then call Settle:", r)
+			fmt.Println("look yourself, then call Resolve:", r)
 		case r.Outcome == bardge.OutcomeDone:
 			fmt.Println(r.Ref, "is done, and its answer is lost:", r.Err)
 		default:
@@ -62,7 +62,7 @@ func ExampleClient_Recover() {
 
 // After the key's window nothing is sent again. A person who has found the pass in
 // the dashboard settles it.
-func ExampleClient_Settle() {
+func ExampleClient_Resolve() {
 	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal()), shortWindow)
 	defer sb.Close()
 	crash(sb, client)
@@ -73,9 +73,9 @@ func ExampleClient_Settle() {
 			return
 		}
 		fmt.Printf("%s %s: %s\n", r.Ref, r.Outcome, r.Evidence)
-		err := client.Settle(context.Background(), r.Ref, bardge.NotExecuted)
-		fmt.Println("too early to say that it was not executed:", errors.Is(err, bardge.ErrMayStillRun))
-		if err := client.Settle(context.Background(), r.Ref, bardge.Executed("brgpass_0001")); err != nil {
+		err := client.Resolve(context.Background(), r.Ref, bardge.NotExecuted)
+		fmt.Println("too early to say that it was not executed:", errors.Is(err, bardge.ErrMayBeExecuting))
+		if err := client.Resolve(context.Background(), r.Ref, bardge.Executed("brgpass_0001")); err != nil {
 			fmt.Println(err)
 			return
 		}
@@ -94,7 +94,7 @@ func ExampleExecuted() {
 	defer sb.Close()
 	crash(sb, client)
 
-	if err := client.Settle(context.Background(), "order-2026-17", bardge.Executed("brgpass_0001")); err != nil {
+	if err := client.Resolve(context.Background(), "order-2026-17", bardge.Executed("brgpass_0001")); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -112,7 +112,7 @@ func ExampleExecuted() {
 }
 
 // An operation without a ref goes by its key.
-func ExampleClient_SettleID() {
+func ExampleClient_ResolveID() {
 	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal()))
 	defer sb.Close()
 	sb.Next(sandbox.PurchaseCredits, sandbox.LoseAnswer)
@@ -126,7 +126,7 @@ func ExampleClient_SettleID() {
 			fmt.Println(err)
 			return
 		}
-		err = client.SettleID(context.Background(), r.ID, bardge.Executed("credit_purchase_0001"))
+		err = client.ResolveID(context.Background(), r.ID, bardge.Executed("credit_purchase_0001"))
 		fmt.Println(r.Operation, "settled:", err == nil)
 	}
 	// Output:
@@ -137,9 +137,9 @@ func ExampleClient_SettleID() {
 // The shop's own books say which pass an order got: a webhook has told them.
 func ExampleWithReconciler() {
 	issued := map[string]string{"order-2026-17": "brgpass_0001"}
-	books := func(_ context.Context, o bardge.Orphan) (bardge.Finding, error) {
+	books := func(_ context.Context, o bardge.PendingOperation) (bardge.ReconcileResult, error) {
 		id, ok := issued[o.Ref]
-		return bardge.Finding{Done: ok, ID: id, Evidence: "the shop's books"}, nil
+		return bardge.ReconcileResult{Done: ok, ID: id, Evidence: "the shop's books"}, nil
 	}
 	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal()), shortWindow,
 		bardge.WithReconciler("IssuePass", books))

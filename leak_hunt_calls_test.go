@@ -123,11 +123,11 @@ func (h *hunt) takeUp() {
 			continue
 		}
 		h.harvest(r.Response.Raw)
-		for _, v := range []any{r, *r, r.Orphan, r.Response, r.Evidence} {
+		for _, v := range []any{r, *r, r.PendingOperation, r.Response, r.Evidence} {
 			h.write(v)
 		}
 		h.seesError(r.Err)
-		h.seesError(second.Settle(h.t.Context(), r.Ref, bardge.Executed("planted-id")))
+		h.seesError(second.Resolve(h.t.Context(), r.Ref, bardge.Executed("planted-id")))
 	}
 	for _, v := range []any{
 		h.client.Passes, *h.client.Passes, second.Lookup,

@@ -90,10 +90,10 @@ func (h *hunt) newClient(log slog.Handler) *bardge.Client {
 	opts := []bardge.Option{
 		bardge.WithBaseURL(h.sb.URL), bardge.WithHTTPClient(h.sb.Client()), bardge.WithJournal(h.journal),
 		bardge.WithLogger(slog.New(log)), bardge.WithObserver(func(e bardge.Event) { h.write(e) }),
-		bardge.WithReconciler("PurchaseCredits", func(_ context.Context, o bardge.Orphan) (bardge.Finding, error) {
+		bardge.WithReconciler("PurchaseCredits", func(_ context.Context, o bardge.PendingOperation) (bardge.ReconcileResult, error) {
 			h.write(o)
 			h.write(&o)
-			return bardge.Finding{Evidence: "looked"}, nil
+			return bardge.ReconcileResult{Evidence: "looked"}, nil
 		}),
 	}
 	client, err := bardge.New(h.sb.APIKey, opts...)

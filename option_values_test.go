@@ -59,7 +59,9 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 	var none *typedNil
 	journal := bardge.WithJournal(idem.NewMemoryJournal())
 	source := bardge.WithAPIKeySource(func(context.Context) (string, error) { return testKey, nil })
-	find := func(context.Context, bardge.Orphan) (bardge.Finding, error) { return bardge.Finding{}, nil }
+	find := func(context.Context, bardge.PendingOperation) (bardge.ReconcileResult, error) {
+		return bardge.ReconcileResult{}, nil
+	}
 	for want, row := range map[string]struct {
 		key  string
 		opts []bardge.Option

@@ -102,7 +102,7 @@ func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 // caller has, and must not change anything; an error leaves the outcome unknown.
 // It is called for operations with a ref: after the key's window, or at once for one
 // that is never sent again (the lookups). It must be safe for concurrent use.
-func WithReconciler(operation string, f func(context.Context, Orphan) (Finding, error)) Option {
+func WithReconciler(operation string, f func(context.Context, PendingOperation) (ReconcileResult, error)) Option {
 	return newOption("WithReconciler", func(s *settings) error {
 		op := gen.OperationID(operation).Operation()
 		switch {

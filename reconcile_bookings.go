@@ -23,22 +23,22 @@ func slotOf(b *Booking) slot { return slot{b.ClassName, b.ProviderName, b.Date, 
 // lookForClassBooking looks for the one booking that the client has of the class
 // instance. A booking does not name its instance: class, provider, date and time
 // must be those of this instance, and of no other.
-func (c *Client) lookForClassBooking(ctx context.Context, o Orphan) (idem.Finding, error) {
+func (c *Client) lookForClassBooking(ctx context.Context, o PendingOperation) (idem.ReconcileResult, error) {
 	var in BookClassParams
 	if err := json.Unmarshal(o.Body, &in); err != nil {
-		return idem.Finding{}, err
+		return idem.ReconcileResult{}, err
 	}
 	instance, client := facade.Printable(in.ClassInstanceID), facade.Printable(in.ClientID)
 	made, err := c.bookingsMade(ctx, o, in.ClientID, BookingTypeClass)
 	if err != nil {
-		return idem.Finding{}, err
+		return idem.ReconcileResult{}, err
 	}
 	if len(made) == 0 {
 		return unknown("client %s has no class booking of that time", client)
 	}
 	slots, err := c.slots(ctx, o, made)
 	if err != nil {
-		return idem.Finding{}, err
+		return idem.ReconcileResult{}, err
 	}
 	wanted := slots[in.ClassInstanceID]
 	if !wanted.whole() || count(slots, wanted) != 1 {
@@ -60,14 +60,14 @@ func (c *Client) lookForClassBooking(ctx context.Context, o Orphan) (idem.Findin
 // lookForSpaBooking names the client's bookings of the slot. They prove nothing:
 // a booking comes from the confirmation of a session (inferred), and which request
 // opened that one is not told.
-func (c *Client) lookForSpaBooking(ctx context.Context, o Orphan) (idem.Finding, error) {
+func (c *Client) lookForSpaBooking(ctx context.Context, o PendingOperation) (idem.ReconcileResult, error) {
 	var in BookSpaParams
 	if err := json.Unmarshal(o.Body, &in); err != nil {
-		return idem.Finding{}, err
+		return idem.ReconcileResult{}, err
 	}
 	made, err := c.bookingsMade(ctx, o, in.ClientID, BookingTypeSpa)
 	if err != nil {
-		return idem.Finding{}, err
+		return idem.ReconcileResult{}, err
 	}
 	var ids []string
 	for _, b := range made {
@@ -85,7 +85,7 @@ func (c *Client) lookForSpaBooking(ctx context.Context, o Orphan) (idem.Finding,
 
 // bookingsMade reads the bookings of a client that can come from an orphan, in
 // whatever state they are now.
-func (c *Client) bookingsMade(ctx context.Context, o Orphan, client string, kind BookingType) ([]*Booking, error) {
+func (c *Client) bookingsMade(ctx context.Context, o PendingOperation, client string, kind BookingType) ([]*Booking, error) {
 	var made []*Booking
 	all := c.Bookings.AllForClient(ctx, client, ListClientBookingsParams{Limit: pageSize}, exactly(o.Header))
 	for b, err := range all {
@@ -101,7 +101,7 @@ func (c *Client) bookingsMade(ctx context.Context, o Orphan, client string, kind
 
 // slots reads the instances of all classes that are named as one of the bookings
 // says, by their ids.
-func (c *Client) slots(ctx context.Context, o Orphan, made []*Booking) (map[string]slot, error) {
+func (c *Client) slots(ctx context.Context, o PendingOperation, made []*Booking) (map[string]slot, error) {
 	slots := map[string]slot{}
 	for class, err := range c.Bookings.AllClasses(ctx, ListClassesParams{Limit: pageSize}, exactly(o.Header)) {
 		if err != nil {

@@ -14,22 +14,22 @@ import (
 // lookForCredits looks for the one movement of the client's credits that is of
 // the package's size and name. Movements have no id: whoever bought credits for the
 // client at about that time may have made it.
-func (c *Client) lookForCredits(ctx context.Context, o Orphan) (idem.Finding, error) {
+func (c *Client) lookForCredits(ctx context.Context, o PendingOperation) (idem.ReconcileResult, error) {
 	var in PurchaseCreditsParams
 	if err := json.Unmarshal(o.Body, &in); err != nil {
-		return idem.Finding{}, err
+		return idem.ReconcileResult{}, err
 	}
 	client, name := facade.Printable(in.ClientID), facade.Printable(in.PackageID)
 	pack, err := c.creditPackage(ctx, o, in.PackageID)
 	if err != nil {
-		return idem.Finding{}, err
+		return idem.ReconcileResult{}, err
 	}
 	if pack == nil || pack.Name == "" || amount(pack.Credits) == "" {
 		return unknown("credit package %s does not tell its name and size", name)
 	}
 	credits, _, err := c.Lookup.ClientCredits(ctx, in.ClientID, exactly(o.Header))
 	if err != nil {
-		return idem.Finding{}, err
+		return idem.ReconcileResult{}, err
 	}
 	found := c.creditsMade(o, pack, credits.Transactions)
 	if len(found) != 1 {
@@ -44,7 +44,7 @@ func (c *Client) lookForCredits(ctx context.Context, o Orphan) (idem.Finding, er
 }
 
 // creditPackage reads a package; nil if the API does not list it.
-func (c *Client) creditPackage(ctx context.Context, o Orphan, id string) (*CreditPackage, error) {
+func (c *Client) creditPackage(ctx context.Context, o PendingOperation, id string) (*CreditPackage, error) {
 	all := c.Credits.AllPackages(ctx, ListCreditPackagesParams{Limit: pageSize}, exactly(o.Header))
 	for pack, err := range all {
 		if err != nil || pack.ID == id {
@@ -57,7 +57,7 @@ func (c *Client) creditPackage(ctx context.Context, o Orphan, id string) (*Credi
 // creditsMade picks the movements that can come from an orphan. The name of the
 // package stands in the description (documented by an example), which tells a
 // purchase from a refund.
-func (c *Client) creditsMade(o Orphan, pack *CreditPackage, all []CreditTransaction) []CreditTransaction {
+func (c *Client) creditsMade(o PendingOperation, pack *CreditPackage, all []CreditTransaction) []CreditTransaction {
 	var found []CreditTransaction
 	for _, t := range all {
 		if t.Type.Is(CreditTransactionTypeCredit) && amount(t.Amount) == amount(pack.Credits) &&

@@ -9,8 +9,8 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// Finding is what reading told of an [Orphan].
-type Finding struct {
+// ReconcileResult is what reading told of an [PendingOperation].
+type ReconcileResult struct {
 	// Done: an unambiguous match shows that the operation was executed. False
 	// leaves the outcome unknown: reading never proves the opposite.
 	Done bool
@@ -23,15 +23,15 @@ type Finding struct {
 }
 
 // reconciler is a caller's way of looking for an orphan.
-type reconciler = func(context.Context, Orphan) (Finding, error)
+type reconciler = func(context.Context, PendingOperation) (ReconcileResult, error)
 
 // clockSkew is how far clocks may be apart: those of the machines that share a
 // journal, and theirs and the vendor's.
 const clockSkew = 5 * time.Second
 
 // reconcile looks by reading what became of an orphan.
-func (c *Client) reconcile(ctx context.Context, orphan idem.Orphan) (idem.Finding, error) {
-	o := newOrphan(orphan)
+func (c *Client) reconcile(ctx context.Context, orphan idem.PendingOperation) (idem.ReconcileResult, error) {
+	o := newPending(orphan)
 	if own, ok := c.reconcilers[o.Operation]; ok {
 		return reconcileBy(ctx, own, o)
 	}
@@ -46,7 +46,7 @@ func (c *Client) reconcile(ctx context.Context, orphan idem.Orphan) (idem.Findin
 }
 
 // lookers are the default reconcilers.
-var lookers = map[gen.OperationID]func(*Client, context.Context, Orphan) (idem.Finding, error){
+var lookers = map[gen.OperationID]func(*Client, context.Context, PendingOperation) (idem.ReconcileResult, error){
 	gen.OpBookClass:              (*Client).lookForClassBooking,
 	gen.OpBookSpa:                (*Client).lookForSpaBooking,
 	gen.OpUpdateIssuedPass:       (*Client).lookAtPass,
@@ -68,13 +68,13 @@ var reasons = map[gen.OperationID]string{
 }
 
 // reconcileBy asks the caller's reconciler.
-func reconcileBy(ctx context.Context, own reconciler, o Orphan) (idem.Finding, error) {
+func reconcileBy(ctx context.Context, own reconciler, o PendingOperation) (idem.ReconcileResult, error) {
 	f, err := own(ctx, o)
 	if err != nil || !f.Done {
-		return idem.Finding{Evidence: f.Evidence}, err
+		return idem.ReconcileResult{Evidence: f.Evidence}, err
 	}
 	answer, resource := answerOf(o.Operation, f.ID)
-	return idem.Finding{Done: true, Answer: answer, Resource: resource, Evidence: f.Evidence}, nil
+	return idem.ReconcileResult{Done: true, Answer: answer, Resource: resource, Evidence: f.Evidence}, nil
 }
 
 // patience is how long after the intent the default reconcilers look. What they
@@ -86,21 +86,21 @@ func (c *Client) patience() time.Duration { return 2*c.window + 4*clockSkew }
 // madeBy reports whether something that was made at t can have been made by o:
 // nothing of it is sent before the intent, or after the key's window, which begins
 // with the first byte: a call with a long deadline may have waited for that.
-func (c *Client) madeBy(o Orphan, t time.Time) bool {
+func (c *Client) madeBy(o PendingOperation, t time.Time) bool {
 	return !t.Before(o.Since.Add(-clockSkew)) && !t.After(o.Since.Add(o.bound+c.window+clockSkew))
 }
 
 // unknown is a finding that proves nothing.
-func unknown(evidence string, args ...any) (idem.Finding, error) {
-	return idem.Finding{Evidence: fmt.Sprintf(evidence, args...)}, nil
+func unknown(evidence string, args ...any) (idem.ReconcileResult, error) {
+	return idem.ReconcileResult{Evidence: fmt.Sprintf(evidence, args...)}, nil
 }
 
 // proven is a finding that proves that the operation was executed, with this
 // value, unless another one of these scopes may have been instead.
 func proven(
 	operation gen.OperationID, value any, scopes []string, evidence string, args ...any,
-) (idem.Finding, error) {
-	f := idem.Finding{Done: true, Scopes: scopes, Evidence: fmt.Sprintf(evidence, args...)}
+) (idem.ReconcileResult, error) {
+	f := idem.ReconcileResult{Done: true, Scopes: scopes, Evidence: fmt.Sprintf(evidence, args...)}
 	f.Answer, f.Resource = answerWith(operation, value)
 	return f, nil
 }

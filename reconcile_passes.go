@@ -13,16 +13,16 @@ import (
 // lookAtExpiry looks whether a pass ends as it was asked to. That it does is
 // proof enough, if nothing else was asked for: an expiry is set to a given
 // millisecond, so that the operation would change nothing more, whoever was first.
-func (c *Client) lookAtExpiry(ctx context.Context, o Orphan) (idem.Finding, error) {
+func (c *Client) lookAtExpiry(ctx context.Context, o PendingOperation) (idem.ReconcileResult, error) {
 	var in gen.UpdateIssuedPassExpiryBody
 	var fields map[string]json.RawMessage
 	if err := errors.Join(json.Unmarshal(o.Body, &in), json.Unmarshal(o.Body, &fields)); err != nil {
-		return idem.Finding{}, err
+		return idem.ReconcileResult{}, err
 	}
 	pass, _, err := c.Passes.GetIssued(ctx, o.PathID, exactly(o.Header))
 	switch {
 	case err != nil:
-		return idem.Finding{}, err
+		return idem.ReconcileResult{}, err
 	case len(fields) != 1:
 		return unknown("issued pass %s does not show all that was asked for", facade.Printable(o.PathID))
 	case in.ExpiresAt.IsZero() || !pass.ExpiresAt.Equal(in.ExpiresAt.Time):
@@ -35,15 +35,15 @@ func (c *Client) lookAtExpiry(ctx context.Context, o Orphan) (idem.Finding, erro
 // lookAtPass looks at an issued pass that was to be changed. What it shows proves
 // nothing: it may have had the same package before, and giving it again may add
 // visits and charge for them.
-func (c *Client) lookAtPass(ctx context.Context, o Orphan) (idem.Finding, error) {
+func (c *Client) lookAtPass(ctx context.Context, o PendingOperation) (idem.ReconcileResult, error) {
 	var in UpdateIssuedPassParams
 	if err := json.Unmarshal(o.Body, &in); err != nil {
-		return idem.Finding{}, err
+		return idem.ReconcileResult{}, err
 	}
 	pass, _, err := c.Passes.GetIssued(ctx, in.UserPassID, exactly(o.Header))
 	switch {
 	case err != nil:
-		return idem.Finding{}, err
+		return idem.ReconcileResult{}, err
 	case in.PassID == "":
 		return unknown("issued pass %s does not show what was to be changed", facade.Printable(in.UserPassID))
 	case pass.PassID == in.PassID:

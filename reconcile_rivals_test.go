@@ -32,7 +32,7 @@ func TestJ11_WhatAnotherOrphanMayHaveMadeProvesNothing(t *testing.T) {
 					assert.ErrorContains(t, r.Err, "another operation may have made")
 				}
 				time.Sleep(later)
-				require.NoError(t, s.client.Settle(t.Context(), "order-1", bardge.NotExecuted))
+				require.NoError(t, s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted))
 				r := s.recoverOne()
 				assert.Equal(t, "order-2", r.Ref)
 				assert.Equal(t, bardge.OutcomeDone, r.Outcome)
@@ -107,7 +107,7 @@ func TestJ11_WhatADoneOperationMayHaveMadeProvesNothing(t *testing.T) {
 				time.Sleep(row.apart)
 				require.Error(t, row.do(t.Context(), w.client, bardge.WithRef("order-2"), bardge.WithMaxAttempts(1)))
 				time.Sleep(later)
-				var r *bardge.Recovered
+				var r *bardge.RecoveryResult
 				for one, err := range w.client.Recover(t.Context()) {
 					require.NoError(t, err)
 					r = one

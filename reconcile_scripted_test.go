@@ -28,9 +28,9 @@ func reads(answers map[string]string) http.HandlerFunc {
 
 // found loses the answer of a call with a ref, and returns what Recover makes of
 // it by these readings.
-func found(t *testing.T, answers map[string]string, do func(context.Context, *bardge.Client, ...bardge.CallOption) error) *bardge.Recovered {
+func found(t *testing.T, answers map[string]string, do func(context.Context, *bardge.Client, ...bardge.CallOption) error) *bardge.RecoveryResult {
 	t.Helper()
-	var all []*bardge.Recovered
+	var all []*bardge.RecoveryResult
 	inWorld(t, steps(reads(answers)), func(t *testing.T, w *world) {
 		time.Sleep(10 * time.Minute)
 		require.Error(t, do(t.Context(), w.client, bardge.WithRef("order-1"), bardge.WithMaxAttempts(1)))

@@ -16,22 +16,22 @@ import (
 
 func TestWithReconciler(t *testing.T) {
 	rows := map[string]struct {
-		finding bardge.Finding
+		finding bardge.ReconcileResult
 		err     error
 		outcome bardge.Outcome
 		lost    bool
 	}{
-		"J11_done, with an id":       {finding: bardge.Finding{Done: true, ID: "brgpass_0001", Evidence: "seen"}, outcome: bardge.OutcomeDone},
-		"J11_done, no more is known": {finding: bardge.Finding{Done: true}, outcome: bardge.OutcomeDone, lost: true},
-		"J11_not found":              {finding: bardge.Finding{ID: "brgpass_0001", Evidence: "not seen"}},
-		"J11_fails":                  {finding: bardge.Finding{Done: true, ID: "brgpass_0001"}, err: errors.New("s3cret")},
+		"J11_done, with an id":       {finding: bardge.ReconcileResult{Done: true, ID: "brgpass_0001", Evidence: "seen"}, outcome: bardge.OutcomeDone},
+		"J11_done, no more is known": {finding: bardge.ReconcileResult{Done: true}, outcome: bardge.OutcomeDone, lost: true},
+		"J11_not found":              {finding: bardge.ReconcileResult{ID: "brgpass_0001", Evidence: "not seen"}},
+		"J11_fails":                  {finding: bardge.ReconcileResult{Done: true, ID: "brgpass_0001"}, err: errors.New("s3cret")},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			withShop(t, func(t *testing.T, s *shop) {
 				failed := s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
 				time.Sleep(2 * time.Minute)
-				r := s.recoverOne(bardge.WithReconciler("IssuePass", func(_ context.Context, o bardge.Orphan) (bardge.Finding, error) {
+				r := s.recoverOne(bardge.WithReconciler("IssuePass", func(_ context.Context, o bardge.PendingOperation) (bardge.ReconcileResult, error) {
 					assert.Equal(t, "order-1", o.Ref)
 					assert.Equal(t, failed.Key.String(), o.Key.String())
 					var in bardge.IssuePassParams
@@ -64,8 +64,8 @@ func TestJ11_WhatAnotherOperationMadeDoesNotCountForAReconcilerEither(t *testing
 		s.orphan(sandbox.IssuePass, issuePass, false, bardge.WithRef("order-1"))
 		s.succeed(issuePass, s.client, bardge.WithRef("order-2"))
 		time.Sleep(2 * time.Minute)
-		r := s.recoverOne(bardge.WithReconciler("IssuePass", func(context.Context, bardge.Orphan) (bardge.Finding, error) {
-			return bardge.Finding{Done: true, ID: "brgpass_0001"}, nil
+		r := s.recoverOne(bardge.WithReconciler("IssuePass", func(context.Context, bardge.PendingOperation) (bardge.ReconcileResult, error) {
+			return bardge.ReconcileResult{Done: true, ID: "brgpass_0001"}, nil
 		}))
 		assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
 		assert.ErrorContains(t, r.Err, "belongs to another operation")
@@ -74,7 +74,9 @@ func TestJ11_WhatAnotherOperationMadeDoesNotCountForAReconcilerEither(t *testing
 }
 
 func TestWithReconciler_RefusesWhatItCannotBeFor(t *testing.T) {
-	find := func(context.Context, bardge.Orphan) (bardge.Finding, error) { return bardge.Finding{}, nil }
+	find := func(context.Context, bardge.PendingOperation) (bardge.ReconcileResult, error) {
+		return bardge.ReconcileResult{}, nil
+	}
 	for name, row := range map[string]struct {
 		option bardge.Option
 		reason string
@@ -93,7 +95,9 @@ func TestWithReconciler_RefusesWhatItCannotBeFor(t *testing.T) {
 }
 
 func TestWithReconciler_IsForLookupsToo(t *testing.T) {
-	find := func(context.Context, bardge.Orphan) (bardge.Finding, error) { return bardge.Finding{}, nil }
+	find := func(context.Context, bardge.PendingOperation) (bardge.ReconcileResult, error) {
+		return bardge.ReconcileResult{}, nil
+	}
 	_, err := bardge.New(testKey, bardge.WithReconciler("InitiateLookup", find))
 	assert.NoError(t, err)
 }

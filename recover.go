@@ -12,11 +12,11 @@ import (
 	"github.com/bardge/bardge-go/internal/facade"
 )
 
-// Recovered is what became of an operation that [Client.Recover] took up. It
+// RecoveryResult is what became of an operation that [Client.Recover] took up. It
 // prints by allow-list: no header, no body.
-type Recovered struct {
-	// Orphan is the operation, as it was asked for.
-	Orphan
+type RecoveryResult struct {
+	// PendingOperation is the operation, as it was asked for.
+	PendingOperation
 	// Outcome is what is known about it now.
 	Outcome Outcome
 	// SafeUntil is the last moment, by the wall clock, at which the operation may
@@ -45,11 +45,11 @@ type Recovered struct {
 //   - Any other operation with a ref is never sent again. It is looked for by
 //     reading; see below.
 //   - Any other one without a ref is only reported: its caller may have run it
-//     again under another key. [Client.SettleID] settles it.
+//     again under another key. [Client.ResolveID] settles it.
 //
 // Reading proves that an operation was executed, never that it was not: without
 // one unambiguous match the outcome stays unknown, and Evidence says why. Such an
-// operation stays open, and is yielded each time, until [Client.Settle] settles
+// operation stays open, and is yielded each time, until [Client.Resolve] settles
 // it. A match counts if it was made within the key's window after the intent,
 // give or take 5 s for clocks that differ, and if no other operation of the
 // journal has made it or, begun at about the same time (200 s), may have: an open
@@ -70,10 +70,10 @@ type Recovered struct {
 //
 // [WithReconciler] adds what the caller knows better.
 //
-// The loop ends with an error, and a nil *Recovered, when the context is over or
+// The loop ends with an error, and a nil *RecoveryResult, when the context is over or
 // the journal fails ([ErrJournal]), or at once without [WithJournal].
-func (c *Client) Recover(ctx context.Context) iter.Seq2[*Recovered, error] {
-	return facade.Recovered("bardge", c.engine().Recover(ctx, c.recovery()), c.newRecovered)
+func (c *Client) Recover(ctx context.Context) iter.Seq2[*RecoveryResult, error] {
+	return facade.Recovered("bardge", c.engine().Recover(ctx, c.recovery()), c.newRecoveryResult)
 }
 
 // recovery is what the engine needs to know of the API.
@@ -83,29 +83,29 @@ func (c *Client) recovery() idem.Recovery {
 			op, known := rows[gen.OperationID(name)]
 			return op, known
 		},
-		Reread: func(ctx context.Context, o idem.Orphan) (*idem.Answer, idem.State) {
-			of := newOrphan(o)
+		Reread: func(ctx context.Context, o idem.PendingOperation) (*idem.Answer, idem.State) {
+			of := newPending(o)
 			return c.Bookings.reread(ctx, of.PathID, of.Header)
 		},
-		Confirms:  func(o idem.Orphan, a *idem.Answer) bool { return confirms(newOrphan(o), a) },
+		Confirms:  func(o idem.PendingOperation, a *idem.Answer) bool { return confirms(newPending(o), a) },
 		Reconcile: c.reconcile,
 	}
 }
 
 // confirms reports whether a success shows the state that a cancellation asked for.
-func confirms(o Orphan, a *idem.Answer) bool {
+func confirms(o PendingOperation, a *idem.Answer) bool {
 	return o.Operation != string(gen.OpCancelBooking) || showsCancelled(o.PathID, a)
 }
 
-// newRecovered takes over what the engine knows.
-func (c *Client) newRecovered(r idem.Recovered) *Recovered {
-	orphan := newOrphan(r.Orphan)
-	one := &Recovered{
-		Orphan:    orphan,
-		Outcome:   r.Result.Outcome,
-		SafeUntil: r.Result.SafeUntil,
-		Response:  newResponse(orphan.Operation, r.Result),
-		Evidence:  c.credentials.Redact(r.Evidence),
+// newRecoveryResult takes over what the engine knows.
+func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
+	orphan := newPending(r.PendingOperation)
+	one := &RecoveryResult{
+		PendingOperation: orphan,
+		Outcome:          r.Result.Outcome,
+		SafeUntil:        r.Result.SafeUntil,
+		Response:         newResponse(orphan.Operation, r.Result),
+		Evidence:         c.credentials.Redact(r.Evidence),
 	}
 	if r.Result.Err != nil {
 		e := c.newError(gen.OperationID(orphan.Operation).Operation(), r.Result)
@@ -119,8 +119,8 @@ func (c *Client) newRecovered(r idem.Recovered) *Recovered {
 }
 
 // String tells operation, ref, key, outcome and evidence.
-func (r Recovered) String() string {
-	text := fmt.Sprintf("%s: %s", r.Orphan.String(), r.Outcome)
+func (r RecoveryResult) String() string {
+	text := fmt.Sprintf("%s: %s", r.PendingOperation.String(), r.Outcome)
 	if r.Evidence != "" {
 		text += ": " + r.Evidence
 	}
@@ -128,14 +128,14 @@ func (r Recovered) String() string {
 }
 
 // Format prints String under every verb.
-func (r Recovered) Format(f fmt.State, _ rune) { facade.Print(f, r.String()) }
+func (r RecoveryResult) Format(f fmt.State, _ rune) { facade.Print(f, r.String()) }
 
 // MarshalText writes String, so that loggers which encode as JSON print by the
 // same allow-list.
-func (r Recovered) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+func (r RecoveryResult) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // LogValue logs what String tells, as a group.
-func (r Recovered) LogValue() slog.Value {
+func (r RecoveryResult) LogValue() slog.Value {
 	return slog.GroupValue(append(r.printed().Attrs(),
 		slog.String("outcome", r.Outcome.String()),
 		slog.String("evidence", r.Evidence),

@@ -224,7 +224,7 @@ func TestR23_RecoveredAndOrphanShowNoSecret(t *testing.T) {
 		s.orphan(sandbox.IssuePass, issue, true, bardge.WithLookupToken(leak))
 		for _, r := range s.recover() {
 			require.Contains(t, string(r.Body), leak)
-			for _, v := range []any{r, *r, r.Orphan, &r.Orphan} {
+			for _, v := range []any{r, *r, r.PendingOperation, &r.PendingOperation} {
 				hides(t, v)
 				hidesAsJSON(t, v)
 			}
@@ -239,7 +239,7 @@ func TestR23_RecoveredAndOrphanShowNoSecret(t *testing.T) {
 			} {
 				assert.Contains(t, printed(t, r), shown)
 			}
-			assert.Contains(t, printed(t, r.Orphan), `"key":"`+r.Key.String()+`"`)
+			assert.Contains(t, printed(t, r.PendingOperation), `"key":"`+r.Key.String()+`"`)
 			text, err := json.Marshal(r)
 			require.NoError(t, err)
 			assert.Contains(t, string(text), r.Outcome.String())
@@ -267,7 +267,7 @@ func TestR23_ARefIsQuotedWhateverItHolds(t *testing.T) {
 			s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef(ref))
 			r := s.recoverOne()
 			assert.Contains(t, r.String(), want)
-			assert.Contains(t, r.Orphan.String(), want)
+			assert.Contains(t, r.PendingOperation.String(), want)
 			var log bytes.Buffer
 			slog.New(slog.NewTextHandler(&log, nil)).Info("recovered", "r", r)
 			assert.Equal(t, 1, strings.Count(log.String(), "\n"))

@@ -78,7 +78,7 @@ func TestJ16_ARefThatIsRefusedIsNotSent(t *testing.T) {
 type fullJournal struct{ *idem.MemoryJournal }
 
 func (fullJournal) Save(context.Context, idem.Record) (bool, error) {
-	return false, idem.ErrNotWritten
+	return false, idem.ErrNotCommitted
 }
 
 func TestJ16_AMutationThatTheJournalCannotRecordMayBeRepeated(t *testing.T) {
@@ -111,7 +111,7 @@ func TestR39_ANilContextIsRefused(t *testing.T) {
 		for _, err := range w.client.Recover(none) {
 			assert.ErrorContains(t, err, "context is nil")
 		}
-		assert.ErrorContains(t, w.client.Settle(none, "order-1", bardge.NotExecuted), "context is nil")
+		assert.ErrorContains(t, w.client.Resolve(none, "order-1", bardge.NotExecuted), "context is nil")
 		assert.Empty(t, w.requests())
 	}, bardge.WithJournal(idem.NewMemoryJournal()))
 }

@@ -74,9 +74,9 @@ func (s *shop) orphan(op sandbox.Operation, do order, executed bool, opts ...bar
 }
 
 // recover collects what another process recovers.
-func (s *shop) recover(opts ...bardge.Option) []*bardge.Recovered {
+func (s *shop) recover(opts ...bardge.Option) []*bardge.RecoveryResult {
 	s.t.Helper()
-	var all []*bardge.Recovered
+	var all []*bardge.RecoveryResult
 	for r, err := range s.another(append(opts, bardge.WithJournal(s.journal))...).Recover(s.t.Context()) {
 		require.NoError(s.t, err)
 		all = append(all, r)
@@ -85,7 +85,7 @@ func (s *shop) recover(opts ...bardge.Option) []*bardge.Recovered {
 }
 
 // recoverOne is recover, of one operation.
-func (s *shop) recoverOne(opts ...bardge.Option) *bardge.Recovered {
+func (s *shop) recoverOne(opts ...bardge.Option) *bardge.RecoveryResult {
 	s.t.Helper()
 	all := s.recover(opts...)
 	require.Len(s.t, all, 1)

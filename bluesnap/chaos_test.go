@@ -228,7 +228,7 @@ func (s *edge) world(t *testing.T, seed uint64, remembers time.Duration) {
 	for _, c := range clients {
 		c.CloseIdleConnections()
 	}
-	w.Settle()
+	w.Resolve()
 	for _, op := range ops {
 		verdict := w.Ledger.Judge(op)
 		s.operations++

@@ -191,7 +191,9 @@ func TestFindRefusesWhatNamesNoPayment(t *testing.T) {
 }
 
 func TestWithReconciler_RefusesWhatItCannotBeFor(t *testing.T) {
-	find := func(context.Context, bluesnap.Orphan) (bluesnap.Finding, error) { return bluesnap.Finding{}, nil }
+	find := func(context.Context, bluesnap.PendingOperation) (bluesnap.ReconcileResult, error) {
+		return bluesnap.ReconcileResult{}, nil
+	}
 	for _, name := range []string{"CaptureTransaction", "ReverseAuthorization", "GetTransaction", "x"} {
 		_, err := bluesnap.New("u", "p", bluesnap.WithReconciler(name, find))
 		assert.ErrorAs(t, err, new(*bluesnap.InvalidError), name)

@@ -154,7 +154,7 @@ var (
 	ErrJournal = idem.ErrJournal
 	// ErrJournalSecret: the journal's record was sealed with a secret that is not
 	// among those given. Nothing was sent, and nothing is lost.
-	ErrJournalSecret = idem.ErrWrongSecret
+	ErrJournalSecret = idem.ErrJournalSecret
 )
 
 // RefReusedError says that the ref belongs to another operation or body, and what

@@ -119,7 +119,7 @@ func ExampleExecuted() {
 	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal()))
 	defer sb.Close()
 	pay(sb, client)
-	if err := client.Settle(context.Background(), "order-2026-17", bluesnap.Executed("")); err != nil {
+	if err := client.Resolve(context.Background(), "order-2026-17", bluesnap.Executed("")); err != nil {
 		fmt.Println(err)
 		return
 	}

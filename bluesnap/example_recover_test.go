@@ -83,13 +83,13 @@ func ExampleClient_Recover_late() {
 }
 
 // A person who has looked in the console settles what cannot be looked up.
-func ExampleClient_Settle() {
+func ExampleClient_Resolve() {
 	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal()))
 	defer sb.Close()
 	pay(sb, client)
-	err := client.Settle(context.Background(), "order-2026-17", bluesnap.NotExecuted)
-	fmt.Println("too early to say that it was not executed:", errors.Is(err, bluesnap.ErrMayStillRun))
-	if err := client.Settle(context.Background(), "order-2026-17", bluesnap.Executed("38000003")); err != nil {
+	err := client.Resolve(context.Background(), "order-2026-17", bluesnap.NotExecuted)
+	fmt.Println("too early to say that it was not executed:", errors.Is(err, bluesnap.ErrMayBeExecuting))
+	if err := client.Resolve(context.Background(), "order-2026-17", bluesnap.Executed("38000003")); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -106,7 +106,7 @@ func ExampleClient_Settle() {
 }
 
 // A capture of a part takes no key, and has no ref here: Recover has its id.
-func ExampleClient_SettleID() {
+func ExampleClient_ResolveID() {
 	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal()))
 	defer sb.Close()
 	order := payBy(sb, "11.00")
@@ -126,7 +126,7 @@ func ExampleClient_SettleID() {
 			fmt.Println(err)
 			return
 		}
-		err = client.SettleID(context.Background(), r.ID, bluesnap.Executed(string(reserved.TransactionID)))
+		err = client.ResolveID(context.Background(), r.ID, bluesnap.Executed(string(reserved.TransactionID)))
 		fmt.Println(r.Operation, "settled:", err == nil)
 	}
 	// Output:
@@ -136,8 +136,8 @@ func ExampleClient_SettleID() {
 
 // The shop's own books say which plan an order got.
 func ExampleWithReconciler() {
-	books := func(_ context.Context, o bluesnap.Orphan) (bluesnap.Finding, error) {
-		return bluesnap.Finding{Done: o.Ref == "order-2026-17", ID: "38000003", Evidence: "the shop's books"}, nil
+	books := func(_ context.Context, o bluesnap.PendingOperation) (bluesnap.ReconcileResult, error) {
+		return bluesnap.ReconcileResult{Done: o.Ref == "order-2026-17", ID: "38000003", Evidence: "the shop's books"}, nil
 	}
 	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal()), shortWindow,
 		bluesnap.WithReconciler("CreateCardTransaction", books))

@@ -119,7 +119,7 @@ func TestR23_NothingPersonalIsSeenAnywhere(t *testing.T) {
 				for r, err := range w.client.Recover(t.Context()) {
 					require.NoError(t, err)
 					seen.show(*r)
-					seen.show(r.Orphan)
+					seen.show(r.PendingOperation)
 				}
 				for _, r := range journal.seen {
 					seen.show(r)

@@ -47,7 +47,9 @@ func TestRefOfFindsTheLastRef(t *testing.T) {
 
 func TestErrorsOfNewNameTheOption(t *testing.T) {
 	var none *idem.MemoryJournal
-	find := func(context.Context, bluesnap.Orphan) (bluesnap.Finding, error) { return bluesnap.Finding{}, nil }
+	find := func(context.Context, bluesnap.PendingOperation) (bluesnap.ReconcileResult, error) {
+		return bluesnap.ReconcileResult{}, nil
+	}
 	for want, opt := range map[string]bluesnap.Option{
 		"bluesnap: WithBaseURL: base URL is not an absolute URL":                                       bluesnap.WithBaseURL("example"),
 		`bluesnap: WithAPIVersion: API version is not of the form "3.0"`:                               bluesnap.WithAPIVersion("3"),

@@ -145,7 +145,7 @@ func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 // has, and must not change anything; an error leaves the outcome unknown. It is
 // called for operations with a ref: after the key's window, or at once for one that
 // is never sent again. It must be safe for concurrent use.
-func WithReconciler(name string, f func(context.Context, Orphan) (Finding, error)) Option {
+func WithReconciler(name string, f func(context.Context, PendingOperation) (ReconcileResult, error)) Option {
 	return newOption("WithReconciler", func(s *settings) error {
 		op, known := operations[name]
 		switch {

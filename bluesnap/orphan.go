@@ -11,10 +11,10 @@ import (
 	"github.com/bardge/bardge-go/internal/facade"
 )
 
-// Orphan is an open operation of the journal on which nobody works any more. It
+// PendingOperation is an open operation of the journal on which nobody works any more. It
 // prints by allow-list: no header, no body.
-type Orphan struct {
-	// ID is its name in the journal, for [Client.SettleID]: "ref:" and the ref, "key:"
+type PendingOperation struct {
+	// ID is its name in the journal, for [Client.ResolveID]: "ref:" and the ref, "key:"
 	// and the key where it has no ref, or "call:" and a name of its own.
 	ID string
 	// Operation is the operation's name, such as "CreateCardTransaction".
@@ -35,9 +35,9 @@ type Orphan struct {
 	Body []byte
 }
 
-// newOrphan takes over what the engine knows.
-func newOrphan(o idem.Orphan) Orphan {
-	return Orphan{
+// newPending takes over what the engine knows.
+func newPending(o idem.PendingOperation) PendingOperation {
+	return PendingOperation{
 		ID:        o.ID,
 		Operation: o.Request.Operation.Name,
 		Ref:       o.Ref,
@@ -51,18 +51,18 @@ func newOrphan(o idem.Orphan) Orphan {
 }
 
 // String tells operation, ref, key and since when it is open.
-func (o Orphan) String() string { return o.printed().String() }
+func (o PendingOperation) String() string { return o.printed().String() }
 
 // Format prints String under every verb.
-func (o Orphan) Format(f fmt.State, _ rune) { facade.Print(f, o.String()) }
+func (o PendingOperation) Format(f fmt.State, _ rune) { facade.Print(f, o.String()) }
 
 // MarshalText writes String, so that loggers which encode as JSON print by the
 // same allow-list.
-func (o Orphan) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+func (o PendingOperation) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // LogValue logs what String tells, as a group.
-func (o Orphan) LogValue() slog.Value { return slog.GroupValue(o.printed().Attrs()...) }
+func (o PendingOperation) LogValue() slog.Value { return slog.GroupValue(o.printed().Attrs()...) }
 
-func (o Orphan) printed() facade.Orphan {
-	return facade.Orphan{Operation: o.Operation, ID: o.ID, Ref: o.Ref, Key: o.Key, Since: o.Since}
+func (o PendingOperation) printed() facade.PendingOperation {
+	return facade.PendingOperation{Operation: o.Operation, ID: o.ID, Ref: o.Ref, Key: o.Key, Since: o.Since}
 }

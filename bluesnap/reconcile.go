@@ -12,8 +12,8 @@ import (
 	"github.com/bardge/bardge-go/wire"
 )
 
-// Finding is what reading told of an [Orphan].
-type Finding struct {
+// ReconcileResult is what reading told of an [PendingOperation].
+type ReconcileResult struct {
 	// Done: an unambiguous match shows that the operation was executed. False
 	// leaves the outcome unknown: reading never proves the opposite.
 	Done bool
@@ -26,11 +26,11 @@ type Finding struct {
 }
 
 // reconciler is a caller's way of looking for an orphan.
-type reconciler = func(context.Context, Orphan) (Finding, error)
+type reconciler = func(context.Context, PendingOperation) (ReconcileResult, error)
 
 // reconcile looks by reading what became of an orphan.
-func (c *Client) reconcile(ctx context.Context, orphan idem.Orphan) (idem.Finding, error) {
-	o := newOrphan(orphan)
+func (c *Client) reconcile(ctx context.Context, orphan idem.PendingOperation) (idem.ReconcileResult, error) {
+	o := newPending(orphan)
 	op := operations[o.Operation]
 	if own, ok := c.reconcilers[o.Operation]; ok {
 		return reconcileBy(ctx, own, o)
@@ -48,13 +48,13 @@ func (c *Client) reconcile(ctx context.Context, orphan idem.Orphan) (idem.Findin
 }
 
 // reconcileBy asks the caller's reconciler.
-func reconcileBy(ctx context.Context, own reconciler, o Orphan) (idem.Finding, error) {
+func reconcileBy(ctx context.Context, own reconciler, o PendingOperation) (idem.ReconcileResult, error) {
 	f, err := own(ctx, o)
 	if err != nil || !f.Done {
-		return idem.Finding{Evidence: f.Evidence}, err
+		return idem.ReconcileResult{Evidence: f.Evidence}, err
 	}
 	answer, made := answerOf(o.Operation, f.ID)
-	return idem.Finding{Done: true, Answer: answer, Resource: made, Evidence: f.Evidence}, nil
+	return idem.ReconcileResult{Done: true, Answer: answer, Resource: made, Evidence: f.Evidence}, nil
 }
 
 // payment is what a request and the transaction it made have in common.
@@ -69,7 +69,7 @@ type payment struct {
 }
 
 // lookFor reads the one payment under a merchantTransactionId.
-func (c *Client) lookFor(ctx context.Context, op operation, o Orphan, tag string) (idem.Finding, error) {
+func (c *Client) lookFor(ctx context.Context, op operation, o PendingOperation, tag string) (idem.ReconcileResult, error) {
 	resp, err := c.findPayment(ctx, op, tag, withHeaders(o.Header))
 	switch {
 	case errors.Is(err, ErrMultipleTransactions):
@@ -77,7 +77,7 @@ func (c *Client) lookFor(ctx context.Context, op operation, o Orphan, tag string
 	case err != nil && resp.StatusCode == http.StatusForbidden:
 		return unknown("no transaction with its merchantTransactionId is to be seen")
 	case err != nil:
-		return idem.Finding{}, err
+		return idem.ReconcileResult{}, err
 	}
 	var asked, found payment
 	if err := errors.Join(json.Unmarshal(o.Body, &asked), json.Unmarshal(resp.Raw, &found)); err != nil {
@@ -93,7 +93,7 @@ func (c *Client) lookFor(ctx context.Context, op operation, o Orphan, tag string
 	case found.Currency != asked.Currency || !sameAmount(found.Amount, asked.Amount):
 		return unknown(about + " is of another amount")
 	default:
-		return idem.Finding{
+		return idem.ReconcileResult{
 			Done:     true,
 			Answer:   &idem.Answer{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw},
 			Resource: resource(op.name, resp.Raw),
@@ -131,7 +131,9 @@ func plainAmount(a Amount) string {
 }
 
 // unknown is a finding that proves nothing.
-func unknown(evidence string) (idem.Finding, error) { return idem.Finding{Evidence: evidence}, nil }
+func unknown(evidence string) (idem.ReconcileResult, error) {
+	return idem.ReconcileResult{Evidence: evidence}, nil
+}
 
 // answerOf stands for the lost answer of an operation of which no more is known
 // than the id of what it made. It returns nothing where there is no id.

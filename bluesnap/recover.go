@@ -11,11 +11,11 @@ import (
 	"github.com/bardge/bardge-go/internal/facade"
 )
 
-// Recovered is what became of an operation that [Client.Recover] took up. It
+// RecoveryResult is what became of an operation that [Client.Recover] took up. It
 // prints by allow-list: no header, no body.
-type Recovered struct {
-	// Orphan is the operation, as it was asked for.
-	Orphan
+type RecoveryResult struct {
+	// PendingOperation is the operation, as it was asked for.
+	PendingOperation
 	// Outcome is what is known about it now.
 	Outcome Outcome
 	// SafeUntil is the last moment, by the wall clock, at which the operation may
@@ -48,15 +48,15 @@ type Recovered struct {
 //     (20002), none, or a 403, which may mean none, prove nothing.
 //   - Any other one is only reported, unless [WithReconciler] knows better: the
 //     vendor documents no way to look for it, or its caller may have run it again
-//     under another key. [Client.Settle] and [Client.SettleID] settle it.
+//     under another key. [Client.Resolve] and [Client.ResolveID] settle it.
 //
 // Reading proves that an operation was executed, never that it was not. What
 // stays unknown stays open, and is yielded each time until it is settled.
 //
-// The loop ends with an error, and a nil *Recovered, when the context is over or
+// The loop ends with an error, and a nil *RecoveryResult, when the context is over or
 // the journal fails ([ErrJournal]), or at once without [WithJournal].
-func (c *Client) Recover(ctx context.Context) iter.Seq2[*Recovered, error] {
-	return facade.Recovered("bluesnap", c.engine().Recover(ctx, c.recovery()), c.newRecovered)
+func (c *Client) Recover(ctx context.Context) iter.Seq2[*RecoveryResult, error] {
+	return facade.Recovered("bluesnap", c.engine().Recover(ctx, c.recovery()), c.newRecoveryResult)
 }
 
 // recovery is what the engine needs to know of the API.
@@ -66,11 +66,11 @@ func (c *Client) recovery() idem.Recovery {
 			op, ok := operations[name]
 			return op.row(c.base), ok
 		},
-		Reread: func(ctx context.Context, o idem.Orphan) (*idem.Answer, idem.State) {
+		Reread: func(ctx context.Context, o idem.PendingOperation) (*idem.Answer, idem.State) {
 			op := operations[o.Request.Operation.Name]
 			return c.reread(ctx, op, op.idIn(o.Request.Body), o.Request.Header)
 		},
-		Confirms: func(o idem.Orphan, a *idem.Answer) bool {
+		Confirms: func(o idem.PendingOperation, a *idem.Answer) bool {
 			op := operations[o.Request.Operation.Name]
 			return op.class != idem.Convergent || op.confirms(op.idIn(o.Request.Body), a)
 		},
@@ -78,16 +78,16 @@ func (c *Client) recovery() idem.Recovery {
 	}
 }
 
-// newRecovered takes over what the engine knows.
-func (c *Client) newRecovered(r idem.Recovered) *Recovered {
+// newRecoveryResult takes over what the engine knows.
+func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 	op := operations[r.Request.Operation.Name]
 	op.name = r.Request.Operation.Name
-	one := &Recovered{
-		Orphan:    newOrphan(r.Orphan),
-		Outcome:   r.Result.Outcome,
-		SafeUntil: r.Result.SafeUntil,
-		Response:  newResponse(op, r.Result),
-		Evidence:  c.credentials.Redact(r.Evidence),
+	one := &RecoveryResult{
+		PendingOperation: newPending(r.PendingOperation),
+		Outcome:          r.Result.Outcome,
+		SafeUntil:        r.Result.SafeUntil,
+		Response:         newResponse(op, r.Result),
+		Evidence:         c.credentials.Redact(r.Evidence),
 	}
 	if op.tagged {
 		one.Response.MerchantTransactionID = tagIn(r.Request.Body)
@@ -101,8 +101,8 @@ func (c *Client) newRecovered(r idem.Recovered) *Recovered {
 }
 
 // String tells operation, ref, key, outcome and evidence.
-func (r Recovered) String() string {
-	told := fmt.Sprintf("%s: %s", r.Orphan.String(), r.Outcome)
+func (r RecoveryResult) String() string {
+	told := fmt.Sprintf("%s: %s", r.PendingOperation.String(), r.Outcome)
 	if r.Evidence != "" {
 		told += ": " + r.Evidence
 	}
@@ -110,14 +110,14 @@ func (r Recovered) String() string {
 }
 
 // Format prints String under every verb.
-func (r Recovered) Format(f fmt.State, _ rune) { facade.Print(f, r.String()) }
+func (r RecoveryResult) Format(f fmt.State, _ rune) { facade.Print(f, r.String()) }
 
 // MarshalText writes String, so that loggers which encode as JSON print by the
 // same allow-list.
-func (r Recovered) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+func (r RecoveryResult) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // LogValue logs what String tells, as a group.
-func (r Recovered) LogValue() slog.Value {
+func (r RecoveryResult) LogValue() slog.Value {
 	return slog.GroupValue(append(r.printed().Attrs(),
 		slog.String("outcome", r.Outcome.String()), slog.String("evidence", r.Evidence))...)
 }

@@ -27,9 +27,9 @@ func crash(t *testing.T, w *world, params bluesnap.CardTransactionParams) string
 	return resp.MerchantTransactionID
 }
 
-func recovered(t *testing.T, w *world) *bluesnap.Recovered {
+func recovered(t *testing.T, w *world) *bluesnap.RecoveryResult {
 	t.Helper()
-	var all []*bluesnap.Recovered
+	var all []*bluesnap.RecoveryResult
 	for r, err := range w.client.Recover(t.Context()) {
 		require.NoError(t, err)
 		all = append(all, r)
@@ -223,10 +223,10 @@ func TestAPartIsNeverTakenUp(t *testing.T) {
 }
 
 func TestACallersReconcilerIsAsked(t *testing.T) {
-	var asked bluesnap.Orphan
-	books := func(_ context.Context, o bluesnap.Orphan) (bluesnap.Finding, error) {
+	var asked bluesnap.PendingOperation
+	books := func(_ context.Context, o bluesnap.PendingOperation) (bluesnap.ReconcileResult, error) {
 		asked = o
-		return bluesnap.Finding{Done: true, ID: "9", Evidence: "the books"}, nil
+		return bluesnap.ReconcileResult{Done: true, ID: "9", Evidence: "the books"}, nil
 	}
 	inWorld(t, steps(loses), func(t *testing.T, w *world) {
 		plan := bluesnap.PlanParams{Name: "Gold"}
@@ -243,8 +243,8 @@ func TestACallersReconcilerIsAsked(t *testing.T) {
 		assert.Equal(t, bluesnap.ID("9"), value.PlanID)
 	}, withJournal(), bluesnap.WithReconciler("CreatePlan", books))
 
-	lost := func(context.Context, bluesnap.Orphan) (bluesnap.Finding, error) {
-		return bluesnap.Finding{}, errors.New("no books")
+	lost := func(context.Context, bluesnap.PendingOperation) (bluesnap.ReconcileResult, error) {
+		return bluesnap.ReconcileResult{}, errors.New("no books")
 	}
 	inWorld(t, steps(loses), func(t *testing.T, w *world) {
 		crash(t, w, curl())
@@ -253,12 +253,12 @@ func TestACallersReconcilerIsAsked(t *testing.T) {
 	}, withJournal(), bluesnap.WithReconciler("CreateCardTransaction", lost))
 }
 
-func TestSettle(t *testing.T) {
+func TestResolve(t *testing.T) {
 	inWorld(t, steps(loses), func(t *testing.T, w *world) {
 		crash(t, w, curl())
-		require.ErrorIs(t, w.client.Settle(t.Context(), "order-17", bluesnap.NotExecuted), bluesnap.ErrMayStillRun)
-		require.NoError(t, w.client.Settle(t.Context(), "order-17", bluesnap.Executed("5")))
-		require.ErrorIs(t, w.client.Settle(t.Context(), "order-17", bluesnap.NotExecuted), bluesnap.ErrSettled)
+		require.ErrorIs(t, w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted), bluesnap.ErrMayBeExecuting)
+		require.NoError(t, w.client.Resolve(t.Context(), "order-17", bluesnap.Executed("5")))
+		require.ErrorIs(t, w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted), bluesnap.ErrAlreadyResolved)
 		value, resp, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-17"))
 		require.NoError(t, err)
 		assert.Equal(t, bluesnap.ID("5"), value.TransactionID)
@@ -267,23 +267,23 @@ func TestSettle(t *testing.T) {
 		_, _, err = w.client.Vendors.Create(t.Context(), bluesnap.VendorParams{}, bluesnap.WithMaxAttempts(1))
 		var e *bluesnap.Error
 		require.ErrorAs(t, err, &e)
-		require.NoError(t, w.client.SettleID(t.Context(), "key:"+e.Key.String(), bluesnap.Executed("6")))
+		require.NoError(t, w.client.ResolveID(t.Context(), "key:"+e.Key.String(), bluesnap.Executed("6")))
 		vendor, _, err := w.client.Vendors.Create(t.Context(), bluesnap.VendorParams{}, bluesnap.WithIdempotencyKey(e.Key))
 		require.NoError(t, err)
 		assert.Equal(t, bluesnap.ID("6"), vendor.VendorID)
 
 		for name, bad := range map[string]error{
-			"no ref":        w.client.Settle(t.Context(), "", bluesnap.NotExecuted),
-			"no id":         w.client.SettleID(t.Context(), "", bluesnap.NotExecuted),
-			"no word":       w.client.Settle(t.Context(), "order-17", bluesnap.Settlement{}),
-			"no operation":  w.client.Settle(t.Context(), "order-18", bluesnap.Executed("5")),
+			"no ref":        w.client.Resolve(t.Context(), "", bluesnap.NotExecuted),
+			"no id":         w.client.ResolveID(t.Context(), "", bluesnap.NotExecuted),
+			"no word":       w.client.Resolve(t.Context(), "order-17", bluesnap.Resolution{}),
+			"no operation":  w.client.Resolve(t.Context(), "order-18", bluesnap.Executed("5")),
 			"taken already": settleTaken(t, w),
 		} {
 			assert.Error(t, bad, name)
 		}
 	}, withJournal())
 	inWorld(t, steps(pays), func(t *testing.T, w *world) {
-		assert.Error(t, w.client.Settle(t.Context(), "order-17", bluesnap.NotExecuted), "without a journal")
+		assert.Error(t, w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted), "without a journal")
 		for _, err := range w.client.Recover(t.Context()) {
 			assert.Error(t, err)
 		}
@@ -295,7 +295,7 @@ func settleTaken(t *testing.T, w *world) error {
 	t.Helper()
 	_, _, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-19"), bluesnap.WithMaxAttempts(1))
 	require.Error(t, err)
-	err = w.client.Settle(t.Context(), "order-19", bluesnap.Executed("5"))
+	err = w.client.Resolve(t.Context(), "order-19", bluesnap.Executed("5"))
 	require.ErrorIs(t, err, bluesnap.ErrResourceTaken)
 	return err
 }
@@ -332,7 +332,7 @@ func TestJ10_APartCanBeSettledAfterRecoverHasLooked(t *testing.T) {
 		require.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
 		time.Sleep(48 * time.Hour)
 		recovered(t, w)
-		assert.NoError(t, w.client.Settle(t.Context(), "order-1", bluesnap.NotExecuted))
+		assert.NoError(t, w.client.Resolve(t.Context(), "order-1", bluesnap.NotExecuted))
 	}, withJournal())
 }
 
@@ -354,8 +354,8 @@ func TestJ10_NotExecutedWaitsForTheWindowOfAKeyAlone(t *testing.T) {
 			inWorld(t, steps(loses), func(t *testing.T, w *world) {
 				row.lose(t, w)
 				time.Sleep(row.wait - time.Second)
-				settle := func() error { return w.client.Settle(t.Context(), "order-17", bluesnap.NotExecuted) }
-				require.ErrorIs(t, settle(), bluesnap.ErrMayStillRun)
+				settle := func() error { return w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted) }
+				require.ErrorIs(t, settle(), bluesnap.ErrMayBeExecuting)
 				time.Sleep(2 * time.Second)
 				require.NoError(t, settle())
 			}, withJournal())
@@ -427,9 +427,9 @@ func TestJ10_ACaptureThatWasSentAgainMayStillRun(t *testing.T) {
 		for range w.client.Recover(ctx) {
 			break
 		}
-		word := func() error { return w.client.Settle(t.Context(), "order-1", bluesnap.NotExecuted) }
+		word := func() error { return w.client.Resolve(t.Context(), "order-1", bluesnap.NotExecuted) }
 		time.Sleep(2 * time.Minute)
-		assert.ErrorIs(t, word(), bluesnap.ErrMayStillRun)
+		assert.ErrorIs(t, word(), bluesnap.ErrMayBeExecuting)
 		time.Sleep(20 * time.Second)
 		assert.NoError(t, word())
 	}, withJournal())

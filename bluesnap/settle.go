@@ -7,27 +7,27 @@ import (
 	"github.com/bardge/bardge-go/internal/facade"
 )
 
-// Errors of [Client.Settle] and [Client.SettleID], for errors.Is.
+// Errors of [Client.Resolve] and [Client.ResolveID], for errors.Is.
 var (
-	// ErrNoOperation: the journal has no operation with this ref or id.
-	ErrNoOperation = idem.ErrNoOperation
-	// ErrMayStillRun: it is too early for [NotExecuted]: somebody works on the
+	// ErrOperationNotFound: the journal has no operation with this ref or id.
+	ErrOperationNotFound = idem.ErrOperationNotFound
+	// ErrMayBeExecuting: it is too early for [NotExecuted]: somebody works on the
 	// operation, or what was sent may still be on its way or in the server. With the
 	// defaults that may be so for 12 hours and 13 minutes after the intent; where the
 	// operation takes no key, for 130 s after somebody worked on it last. Look again
 	// before it is said again.
-	ErrMayStillRun = idem.ErrMayStillRun
-	// ErrSettled: the journal knows the opposite already, or that another thing was
+	ErrMayBeExecuting = idem.ErrMayBeExecuting
+	// ErrAlreadyResolved: the journal knows the opposite already, or that another thing was
 	// made.
-	ErrSettled = idem.ErrSettled
+	ErrAlreadyResolved = idem.ErrAlreadyResolved
 	// ErrResourceTaken: another operation of the journal has made what is said to
 	// have been made. It is found in [Client.Recover]'s errors too.
 	ErrResourceTaken = idem.ErrResourceTaken
 )
 
-// Settlement is somebody's word on what became of an open operation: of
+// Resolution is somebody's word on what became of an open operation: of
 // [Executed] or [NotExecuted]. The zero value is none, and refused.
-type Settlement = facade.Settlement
+type Resolution = facade.Resolution
 
 // NotExecuted says that the operation was not executed. Its ref is then free: the
 // next call with it is sent, under a new key.
@@ -38,25 +38,25 @@ var NotExecuted = facade.NotExecuted()
 // transaction. A later call with the ref gets a value that holds this id alone,
 // with Response.FromJournal set. Without an id (""), or for an endpoint that
 // speaks XML, later calls fail with [ErrAnswerLost] and [OutcomeDone].
-func Executed(id string) Settlement { return facade.Executed(id) }
+func Executed(id string) Resolution { return facade.Executed(id) }
 
-// Settle records somebody's word on the operation with this ref, whose outcome is
+// Resolve records somebody's word on the operation with this ref, whose outcome is
 // unknown: a person's, or that of a system which knows. Saying again what the
-// journal knows is no error, nor is it to say less. The errors to tell apart are [ErrMayStillRun],
-// [ErrSettled], [ErrNoOperation] and [ErrResourceTaken].
+// journal knows is no error, nor is it to say less. The errors to tell apart are [ErrMayBeExecuting],
+// [ErrAlreadyResolved], [ErrOperationNotFound] and [ErrResourceTaken].
 //
 // A word that is not true breaks the promise that the operation is done once.
-func (c *Client) Settle(ctx context.Context, ref string, s Settlement) error {
+func (c *Client) Resolve(ctx context.Context, ref string, s Resolution) error {
 	return c.settler().Ref(ctx, ref, s)
 }
 
-// SettleID is [Client.Settle] for any operation that Recover has yielded, by its
-// Orphan's ID: also one without a ref, which goes by its key, or without both.
-func (c *Client) SettleID(ctx context.Context, id string, s Settlement) error {
+// ResolveID is [Client.Resolve] for any operation that Recover has yielded, by its
+// PendingOperation's ID: also one without a ref, which goes by its key, or without both.
+func (c *Client) ResolveID(ctx context.Context, id string, s Resolution) error {
 	return c.settler().ID(ctx, id, s)
 }
 
-func (c *Client) settler() facade.Settler {
+func (c *Client) settler() facade.Resolver {
 	class := func(operation string) idem.Class { return operations[operation].class }
-	return facade.Settler{Name: "bluesnap", Engine: c.engine(), AnswerOf: answerOf, Class: class}
+	return facade.Resolver{Name: "bluesnap", Engine: c.engine(), AnswerOf: answerOf, Class: class}
 }

@@ -57,13 +57,13 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 				require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 				time.Sleep(lease)
 				row.take(t, w, j)
-				settle := func() error { return w.engine.Settle(context.Background(), RefID("order-1"), Settlement{}) }
+				settle := func() error { return w.engine.Resolve(context.Background(), RefID("order-1"), Resolution{}) }
 				still := w.engine.policy.Window + w.engine.policy.WindowMargin + skewAllowance
 				if row.lapses {
 					still += w.engine.policy.Window
 				}
 				time.Sleep(still - time.Second)
-				require.ErrorIs(t, settle(), ErrMayStillRun)
+				require.ErrorIs(t, settle(), ErrMayBeExecuting)
 				time.Sleep(2 * time.Second)
 				assert.NoError(t, settle())
 			})

@@ -41,7 +41,7 @@ func (j *faultyJournal) Load(ctx context.Context, id string) (idem.Record, bool,
 
 func (j *faultyJournal) Save(ctx context.Context, r idem.Record) (bool, error) {
 	if err := j.w.Callback(ctx, "journal before"); err != nil {
-		return false, fmt.Errorf("%w: %w", idem.ErrNotWritten, err)
+		return false, fmt.Errorf("%w: %w", idem.ErrNotCommitted, err)
 	}
 	ok, err := j.MemoryJournal.Save(ctx, r)
 	if err != nil {
@@ -78,7 +78,7 @@ func (j *awayJournal) Load(ctx context.Context, id string) (idem.Record, bool, e
 
 func (j *awayJournal) Save(ctx context.Context, r idem.Record) (bool, error) {
 	if err := j.away(); err != nil {
-		return false, errors.Join(idem.ErrNotWritten, err)
+		return false, errors.Join(idem.ErrNotCommitted, err)
 	}
 	return j.MemoryJournal.Save(ctx, r)
 }

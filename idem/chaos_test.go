@@ -186,13 +186,13 @@ func settling(t *testing.T, w *chaos.World, c idem.Config) chaos.Client {
 		ctx = context.WithoutCancel(ctx)
 		for claim == chaos.Unknown {
 			executed := w.Ledger.Executed(op.ID) > 0
-			err := e.Settle(ctx, idem.RefID(op.Key), idem.Settlement{
+			err := e.Resolve(ctx, idem.RefID(op.Key), idem.Resolution{
 				Executed: executed, Class: func(string) idem.Class { return classOf[op.Class] },
 			})
 			switch {
 			case err == nil && executed:
 				return chaos.Done
-			case err == nil, errors.Is(err, idem.ErrNoOperation):
+			case err == nil, errors.Is(err, idem.ErrOperationNotFound):
 				claim = do(ctx, op)
 			default:
 				time.Sleep(time.Second)

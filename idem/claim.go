@@ -67,7 +67,7 @@ func (c *claim) begin(ctx context.Context) error {
 	case c.writing <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return journalFailure(&journalError{write: true, err: errors.Join(ErrNotWritten, ctx.Err())})
+		return journalFailure(&journalError{write: true, err: errors.Join(ErrNotCommitted, ctx.Err())})
 	}
 }
 
@@ -143,7 +143,7 @@ func (c *claim) write(ctx context.Context, change func(*entry)) error {
 		ok, err := c.ledger.save(ctx, rec)
 		switch {
 		case err != nil:
-			c.doubt = !errors.Is(err, ErrNotWritten)
+			c.doubt = !errors.Is(err, ErrNotCommitted)
 			c.late = c.late || c.doubt
 			return journalFailure(err)
 		case ok:

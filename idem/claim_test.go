@@ -144,13 +144,13 @@ func TestJ7_TheLeaseIsRenewedForAsLongAsReadingLasts(t *testing.T) {
 		orphan(t, w, Keyed)
 		time.Sleep(2 * time.Minute)
 		with := knowing(Keyed)
-		with.Reconcile = func(ctx context.Context, _ Orphan) (Finding, error) {
+		with.Reconcile = func(ctx context.Context, _ PendingOperation) (ReconcileResult, error) {
 			time.Sleep(3 * lease)
 			assert.NoError(t, ctx.Err())
 			recs, err := j.Adopt(ctx, "another", lease, "", 1)
 			assert.NoError(t, err)
 			assert.Empty(t, recs, "nobody else reads for it")
-			return Finding{}, nil
+			return ReconcileResult{}, nil
 		}
 		assert.Len(t, w.recover(with), 1)
 	})
@@ -162,7 +162,7 @@ func TestJ7_AReadingWhoseLeaseIsLostIsGivenUp(t *testing.T) {
 		time.Sleep(2 * time.Minute)
 		j.set(faultLost)
 		with := knowing(Keyed)
-		with.Reconcile = func(ctx context.Context, _ Orphan) (Finding, error) {
+		with.Reconcile = func(ctx context.Context, _ PendingOperation) (ReconcileResult, error) {
 			began := time.Now()
 			select {
 			case <-ctx.Done():
@@ -170,7 +170,7 @@ func TestJ7_AReadingWhoseLeaseIsLostIsGivenUp(t *testing.T) {
 			}
 			assert.Equal(t, lease, time.Since(began))
 			j.set(faultNone)
-			return Finding{}, ctx.Err()
+			return ReconcileResult{}, ctx.Err()
 		}
 		all := w.recover(with)
 		require.Len(t, all, 1)

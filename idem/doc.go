@@ -146,10 +146,10 @@
 //     settled. A wrong secret is an error, and loses nothing.
 //   - J10 Only settled records are ever removed. A later done replaces an unknown,
 //     never the reverse; "not executed" is refused while the operation may still be
-//     executed (Engine.Settle).
+//     executed (Engine.Resolve).
 //   - J11 Reading proves done, never the opposite: without a match it stays unknown,
 //     and so it does with one that another operation of the journal has made, or may
-//     have (Engine.Recover, Recovery.Reconcile, Finding.Scopes).
+//     have (Engine.Recover, Recovery.Reconcile, ReconcileResult.Scopes).
 //   - J16 A call that sent nothing reports what its key or ref knew before. Without a
 //     ref it is not sent where its intent is certainly not recorded, or is never sent
 //     by Recover. With a ref it is unknown, says that this call sent nothing, and may be

@@ -49,7 +49,7 @@ func (c *call) knewBefore(want, found entry, err error) Outcome {
 // refKnew is unknown unless this call has certainly written nothing, and no other call
 // has meanwhile.
 func (c *call) refKnew(id string, found entry, err error) Outcome {
-	if !errors.Is(err, ErrNotWritten) {
+	if !errors.Is(err, ErrNotCommitted) {
 		return OutcomeUnknown
 	}
 	now, err := c.readAgain(id)
@@ -67,7 +67,7 @@ func (c *call) refKnew(id string, found entry, err error) Outcome {
 // Such a record is never sent again by recovery. Another process may have used the key
 // meanwhile, if the record has changed.
 func (c *call) keyKnew(want, found entry, err error) Outcome {
-	if errors.Is(err, ErrNotWritten) {
+	if errors.Is(err, ErrNotCommitted) {
 		now, err := c.readAgain(want.ID)
 		if err == nil && now.Version != found.Version && !now.free() {
 			return OutcomeUnknown

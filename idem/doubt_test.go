@@ -57,7 +57,7 @@ func TestJ16_WithoutARefACallThatSentNothingSaysSo(t *testing.T) {
 // brokenJournal writes nothing, and counts.
 type brokenJournal struct{ countingJournal }
 
-func (*brokenJournal) Save(context.Context, Record) (bool, error) { return false, ErrNotWritten }
+func (*brokenJournal) Save(context.Context, Record) (bool, error) { return false, ErrNotCommitted }
 
 // No other call can have used a key of the call's own: the journal is read once.
 func TestJ16_AnOwnKeyNeedsNoSecondReading(t *testing.T) {

@@ -73,7 +73,7 @@ func (l ledger) unseal(rec Record, asked stamp) (entry, error) {
 		return e, err
 	}
 	if err := json.Unmarshal(text, &e.payload); err != nil {
-		return e, ErrWrongSecret // what was sealed by this engine reads as JSON
+		return e, ErrJournalSecret // what was sealed by this engine reads as JSON
 	}
 	return e, nil
 }

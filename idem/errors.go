@@ -113,7 +113,7 @@ func journalReason(err error) string {
 	if errors.As(err, &failed) {
 		reason = failed.words()
 	}
-	for _, sound := range []error{ErrWrongSecret, ErrResourceTaken} { // nothing is broken
+	for _, sound := range []error{ErrJournalSecret, ErrResourceTaken} { // nothing is broken
 		if errors.Is(err, sound) {
 			reason = sound.Error()
 		}

@@ -104,7 +104,7 @@ func TestR39_AJournalThatHangsHoldsNoCall(t *testing.T) {
 		orphan(t, w, Keyed)
 		took(t, journalPatience, func() { assert.Equal(t, OutcomeUnknown, w.do(withRef(Keyed)).Outcome) })
 		took(t, journalPatience, func() {
-			assert.ErrorIs(t, w.engine.Settle(t.Context(), RefID("order-1"), Settlement{}), ErrJournal)
+			assert.ErrorIs(t, w.engine.Resolve(t.Context(), RefID("order-1"), Resolution{}), ErrJournal)
 		})
 	})
 	inHungWorld(t, lose, map[string]int{"adopt": 0}, func(t *testing.T, w *world, _ *hungJournal) {
@@ -118,8 +118,8 @@ func TestR39_AJournalThatHangsHoldsNoCall(t *testing.T) {
 		orphan(t, w, Keyed)
 		time.Sleep(2 * time.Minute)
 		with := knowing(Keyed)
-		with.Reconcile = func(context.Context, Orphan) (Finding, error) {
-			return Finding{Done: true, Scopes: []string{"things"}}, nil
+		with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) {
+			return ReconcileResult{Done: true, Scopes: []string{"things"}}, nil
 		}
 		took(t, journalPatience, func() {
 			all := w.recover(with)

@@ -9,15 +9,15 @@ import (
 )
 
 var (
-	// ErrNotWritten is wrapped by a Journal's Save when it is certain that nothing
+	// ErrNotCommitted is wrapped by a Journal's Save when it is certain that nothing
 	// was written. Any other error leaves that in doubt.
-	ErrNotWritten = errors.New("nothing was written")
+	ErrNotCommitted = errors.New("nothing was written")
 	// ErrResourceTaken is returned by a Journal's Save when another record has the
-	// same Resource. It wraps ErrNotWritten.
-	ErrResourceTaken = fmt.Errorf("another operation made this resource: %w", ErrNotWritten)
-	// ErrWrongSecret: the journal's record was sealed with a secret that is not among
+	// same Resource. It wraps ErrNotCommitted.
+	ErrResourceTaken = fmt.Errorf("another operation made this resource: %w", ErrNotCommitted)
+	// ErrJournalSecret: the journal's record was sealed with a secret that is not among
 	// those given. Nothing was changed.
-	ErrWrongSecret = errors.New("the journal was sealed with another secret")
+	ErrJournalSecret = errors.New("the journal was sealed with another secret")
 )
 
 // Journal remembers operations for longer than a call, and for longer than the
@@ -34,7 +34,7 @@ type Journal interface {
 	// Save writes rec durably before it returns, if the stored record has
 	// rec.Version (0: if there is none), and stores it with the next version. It
 	// reports false, having written nothing, if the versions differ. An error
-	// leaves in doubt whether rec was written, unless it wraps ErrNotWritten. Where
+	// leaves in doubt whether rec was written, unless it wraps ErrNotCommitted. Where
 	// another record has the same Resource, nothing is written and the error is
 	// ErrResourceTaken. The journal must not keep or change what rec points to.
 	Save(ctx context.Context, rec Record) (bool, error)

@@ -78,7 +78,7 @@ func (j *faultyJournal) Save(ctx context.Context, r Record) (bool, error) {
 	j.mu.Unlock()
 	switch f {
 	case faultNotWritten:
-		return false, errors.Join(ErrNotWritten, errDisk)
+		return false, errors.Join(ErrNotCommitted, errDisk)
 	case faultLost:
 		return false, errDisk
 	case faultHangs:
@@ -445,7 +445,7 @@ func (j *rivalJournal) Save(context.Context, Record) (bool, error) {
 	if j.writes.Add(1) == 2 {
 		j.second()
 	}
-	return false, errors.Join(ErrNotWritten, errDisk)
+	return false, errors.Join(ErrNotCommitted, errDisk)
 }
 
 // What was read before a write is no news after it has failed.

@@ -87,7 +87,7 @@ func (c *call) claimRecord(want entry) (entry, *Result) {
 	switch {
 	case claimed:
 		return entry{}, nil
-	case err != nil && !errors.Is(err, ErrNotWritten):
+	case err != nil && !errors.Is(err, ErrNotCommitted):
 		return entry{}, c.doubt(want, entry{}, err)
 	default:
 		return c.claimFound(want)
@@ -175,7 +175,7 @@ func (c *call) take(found, want entry) (bool, error) {
 	}
 	rec.Outcome, rec.Owner, rec.Lease = OutcomeUnknown, newOwner(), lease
 	ok, err := c.engine.ledger.save(c.ctx, rec)
-	c.intentInDoubt = err != nil && !errors.Is(err, ErrNotWritten)
+	c.intentInDoubt = err != nil && !errors.Is(err, ErrNotCommitted)
 	if err != nil || !ok {
 		return false, err
 	}

@@ -31,7 +31,7 @@ func (e *journalError) words() string {
 	switch {
 	case !e.write:
 		return "the journal could not be read"
-	case errors.Is(e.err, ErrNotWritten):
+	case errors.Is(e.err, ErrNotCommitted):
 		return "the journal could not be written: nothing was committed"
 	default:
 		return "the journal could not be written: it is in doubt whether the record was committed"
@@ -64,7 +64,7 @@ func (l ledger) load(ctx context.Context, id string) (entry, bool, error) {
 func (l ledger) save(ctx context.Context, e entry) (bool, error) {
 	text, err := json.Marshal(e.payload)
 	if err != nil {
-		return false, &journalError{write: true, err: fmt.Errorf("%w: %w", ErrNotWritten, err)}
+		return false, &journalError{write: true, err: fmt.Errorf("%w: %w", ErrNotCommitted, err)}
 	}
 	e.Sealed = l.seal.close(e.ID, text)
 	rec := e.Record

@@ -194,7 +194,7 @@ func TestR39_RecoveryThatPanicsLeavesTheRecordOpen(t *testing.T) {
 		orphan(t, w, Keyed)
 		time.Sleep(2 * time.Minute)
 		with := knowing(Keyed)
-		with.Reconcile = func(context.Context, Orphan) (Finding, error) { panic(errBug) }
+		with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) { panic(errBug) }
 		assert.PanicsWithValue(t, errBug, func() { w.recover(with) })
 		time.Sleep(time.Minute) // no renewal goes on
 		rec, _, err := j.Load(t.Context(), "ref:order-1")

@@ -13,17 +13,17 @@ type Recovery struct {
 	// (any more). Such an operation is only reported.
 	Operation func(name string) (Operation, bool)
 	// Reread is Call.Reread, for an orphan. Nil leaves answers lost.
-	Reread func(context.Context, Orphan) (*Answer, State)
+	Reread func(context.Context, PendingOperation) (*Answer, State)
 	// Confirms is Call.Confirms, for an orphan. Nil takes each success for it.
-	Confirms func(Orphan, *Answer) bool
+	Confirms func(PendingOperation, *Answer) bool
 	// Reconcile looks, by reading, whether an orphan that may not be sent again
 	// was executed. It proves Done, never the opposite (J11). Nil never looks.
-	Reconcile func(context.Context, Orphan) (Finding, error)
+	Reconcile func(context.Context, PendingOperation) (ReconcileResult, error)
 }
 
-// Orphan is an open operation of the journal on which nobody works any more.
-type Orphan struct {
-	// ID is its name in the journal, for Settle.
+// PendingOperation is an open operation of the journal on which nobody works any more.
+type PendingOperation struct {
+	// ID is its name in the journal, for Resolve.
 	ID string
 	// Ref is the caller's name for the operation, empty where it goes by its key.
 	Ref string
@@ -40,8 +40,8 @@ type Orphan struct {
 	Bound time.Duration
 }
 
-// Finding is what reading told of an orphan.
-type Finding struct {
+// ReconcileResult is what reading told of an orphan.
+type ReconcileResult struct {
 	// Done: an unambiguous match shows that the operation was executed.
 	Done bool
 	// Answer stands for the one that was lost.
@@ -58,9 +58,9 @@ type Finding struct {
 	Evidence string
 }
 
-// Recovered is what became of one orphan.
-type Recovered struct {
-	Orphan
+// RecoveryResult is what became of one orphan.
+type RecoveryResult struct {
+	PendingOperation
 	// Result tells its outcome, as Do would.
 	Result Result
 	// Evidence says in words what reading found; empty where nothing was read.
@@ -76,21 +76,21 @@ type Recovered struct {
 //
 // It ends when none is left, when the context is over, or, with an error, when
 // the journal fails. Several may run at once, in one process or many.
-func (e *Engine) Recover(ctx context.Context, with Recovery) iter.Seq2[Recovered, error] {
-	return func(yield func(Recovered, error) bool) {
+func (e *Engine) Recover(ctx context.Context, with Recovery) iter.Seq2[RecoveryResult, error] {
+	return func(yield func(RecoveryResult, error) bool) {
 		if e.ledger.journal == nil {
-			yield(Recovered{}, &InvalidError{Field: "journal", Reason: "is needed to recover from"})
+			yield(RecoveryResult{}, &InvalidError{Field: "journal", Reason: "is needed to recover from"})
 			return
 		}
 		if ctx == nil {
-			yield(Recovered{}, errNilContext)
+			yield(RecoveryResult{}, errNilContext)
 			return
 		}
 		for after := ""; ctx.Err() == nil; {
 			now := e.clock.now()
 			found, err := e.ledger.adopt(ctx, newOwner(), after, 1)
 			if err != nil {
-				yield(Recovered{}, journalFailure(err))
+				yield(RecoveryResult{}, journalFailure(err))
 				return
 			}
 			if len(found) == 0 {
@@ -104,18 +104,18 @@ func (e *Engine) Recover(ctx context.Context, with Recovery) iter.Seq2[Recovered
 			}
 		}
 		if ctx.Err() != nil {
-			yield(Recovered{}, ctx.Err())
+			yield(RecoveryResult{}, ctx.Err())
 		}
 	}
 }
 
 // recoverOne takes up one record, which was adopted not before now.
-func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Recovery) (Recovered, error) {
+func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Recovery) (RecoveryResult, error) {
 	found, err := e.ledger.unseal(rec, now)
 	if err != nil {
-		orphan := Orphan{ID: rec.ID, Ref: rec.Ref(), Since: rec.Since}
+		orphan := PendingOperation{ID: rec.ID, Ref: rec.Ref(), Since: rec.Since}
 		orphan.Request.Operation.Name = rec.Operation
-		return Recovered{Orphan: orphan}, journalFailure(err)
+		return RecoveryResult{PendingOperation: orphan}, journalFailure(err)
 	}
 	c := e.newCall(ctx)
 	defer c.settleUnreturned()
@@ -127,7 +127,7 @@ func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Rec
 	op.Name = rec.Operation
 	c.request.Operation, c.ref = op, rec.Ref()
 	c.adopt(found)
-	orphan := Orphan{
+	orphan := PendingOperation{
 		ID: rec.ID, Ref: rec.Ref(), Request: c.request, Key: c.held.key(), Since: rec.Since, Bound: found.Bound,
 	}
 	if with.Reread != nil {
@@ -137,7 +137,7 @@ func (e *Engine) recoverOne(ctx context.Context, rec Record, now stamp, with Rec
 		c.confirms = func(a *Answer) bool { return with.Confirms(orphan, a) }
 	}
 	c.maxElapsed = e.defaultElapsed()
-	one := Recovered{Orphan: orphan}
+	one := RecoveryResult{PendingOperation: orphan}
 	switch {
 	case !known, rec.Ref() == "" && op.Class != Convergent:
 		one.Result = c.told(c.refused(OutcomeUnknown, errReported))
@@ -180,10 +180,10 @@ func (c *call) unsent() error {
 }
 
 // reconcile looks by reading, and settles what it proves.
-func (c *call) reconcile(ctx context.Context, o Orphan, with Recovery) Recovered {
+func (c *call) reconcile(ctx context.Context, o PendingOperation, with Recovery) RecoveryResult {
 	unsent := c.unsent()
-	unknown := func(err error, evidence string) Recovered {
-		return Recovered{Orphan: o, Result: c.told(c.refused(OutcomeUnknown, err)), Evidence: evidence}
+	unknown := func(err error, evidence string) RecoveryResult {
+		return RecoveryResult{PendingOperation: o, Result: c.told(c.refused(OutcomeUnknown, err)), Evidence: evidence}
 	}
 	if with.Reconcile == nil {
 		return unknown(unsent, "")
@@ -212,20 +212,20 @@ func (c *call) reconcile(ctx context.Context, o Orphan, with Recovery) Recovered
 		reason := "what was found belongs to another operation"
 		return unknown(&failure{reason: reason, causes: []error{unsent}}, f.Evidence)
 	case err != nil:
-		return Recovered{Orphan: o, Result: Result{Outcome: OutcomeUnknown, Err: err, Key: o.Key, JournalErr: err}}
+		return RecoveryResult{PendingOperation: o, Result: Result{Outcome: OutcomeUnknown, Err: err, Key: o.Key, JournalErr: err}}
 	}
 	c.held.fold(VerdictDone)
 	r := Result{Outcome: OutcomeDone, Verdict: VerdictDone, Answer: f.Answer, Key: o.Key, Recovered: true}
 	if f.Answer == nil {
 		r.Verdict, r.Err, r.Recovered = VerdictAnswerLost, ErrAnswerLost, false
 	}
-	return Recovered{Orphan: o, Evidence: f.Evidence, Result: r}
+	return RecoveryResult{PendingOperation: o, Evidence: f.Evidence, Result: r}
 }
 
 // rivalled reports whether another operation of the journal may have made what was
 // found for the orphan. Each one's intent is recorded before it is sent, so that
 // whoever made something that reading has shown is in the journal.
-func (c *call) rivalled(ctx context.Context, o Orphan, f Finding) (bool, error) {
+func (c *call) rivalled(ctx context.Context, o PendingOperation, f ReconcileResult) (bool, error) {
 	from, to := c.engine.executable(c.claim.record())
 	earliest := from.Add(-longestElapsed - c.engine.policy.Window - 2*skewAllowance)
 	for _, scope := range f.Scopes {

@@ -17,8 +17,8 @@ func knowing(class Class) Recovery {
 	return Recovery{Operation: func(name string) (Operation, bool) { return operation(class), name == "op" }}
 }
 
-func (w *world) recover(r Recovery) []Recovered {
-	var all []Recovered
+func (w *world) recover(r Recovery) []RecoveryResult {
+	var all []RecoveryResult
 	for one, err := range w.engine.Recover(context.Background(), r) {
 		require.NoError(w.t, err)
 		all = append(all, one)
@@ -61,7 +61,7 @@ func TestJ4_RecoverSendsAConvergentOperationAtAnyTime(t *testing.T) {
 		orphan(t, w, Convergent)
 		time.Sleep(24 * time.Hour)
 		with := knowing(Convergent)
-		with.Reread = func(_ context.Context, o Orphan) (*Answer, State) {
+		with.Reread = func(_ context.Context, o PendingOperation) (*Answer, State) {
 			assert.Equal(t, "/op", o.Request.Path)
 			return &Answer{Status: 200, Body: []byte(`{}`)}, StateHolds
 		}
@@ -105,18 +105,18 @@ func TestJ3_RecoverLeavesWhatSomebodyWorksOn(t *testing.T) {
 }
 
 func TestJ11_ReadingProvesDoneNeverTheOpposite(t *testing.T) {
-	found := Finding{Done: true, Answer: &Answer{Status: 200, Body: []byte(`{"id":"x"}`)}, Resource: "thing x", Evidence: "thing x was made after the send"}
+	found := ReconcileResult{Done: true, Answer: &Answer{Status: 200, Body: []byte(`{"id":"x"}`)}, Resource: "thing x", Evidence: "thing x was made after the send"}
 	rows := map[string]struct {
-		finding Finding
+		finding ReconcileResult
 		err     error
 		taken   bool // another operation has made the resource
 		outcome Outcome
 	}{
 		"a match":                  {finding: found, outcome: OutcomeDone},
-		"no match":                 {finding: Finding{Evidence: "nothing"}, outcome: OutcomeUnknown},
+		"no match":                 {finding: ReconcileResult{Evidence: "nothing"}, outcome: OutcomeUnknown},
 		"reading fails":            {err: errors.New("no"), outcome: OutcomeUnknown},
 		"the match is another's":   {finding: found, taken: true, outcome: OutcomeUnknown},
-		"a match without resource": {finding: Finding{Done: true, Answer: found.Answer}, outcome: OutcomeDone},
+		"a match without resource": {finding: ReconcileResult{Done: true, Answer: found.Answer}, outcome: OutcomeDone},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -128,7 +128,7 @@ func TestJ11_ReadingProvesDoneNeverTheOpposite(t *testing.T) {
 				orphan(t, w, Keyed)
 				time.Sleep(2 * time.Minute)
 				with := knowing(Keyed)
-				with.Reconcile = func(_ context.Context, o Orphan) (Finding, error) {
+				with.Reconcile = func(_ context.Context, o PendingOperation) (ReconcileResult, error) {
 					assert.JSONEq(t, `{"a":1}`, string(o.Request.Body))
 					return row.finding, row.err
 				}
@@ -198,8 +198,8 @@ func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
 				require.NoError(t, err)
 				time.Sleep(2 * time.Minute)
 				with := knowing(Keyed)
-				with.Reconcile = func(context.Context, Orphan) (Finding, error) {
-					return Finding{Done: true, Resource: row.resource, Scopes: []string{"no other", scope}}, nil
+				with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) {
+					return ReconcileResult{Done: true, Resource: row.resource, Scopes: []string{"no other", scope}}, nil
 				}
 				var outcomes []Outcome
 				for r, err := range e.Recover(t.Context(), with) {
@@ -241,7 +241,7 @@ func TestRecover_AWrongSecretIsAnErrorForThatRecordAlone(t *testing.T) {
 		var outcomes, failures int
 		for one, err := range w.engine.Recover(context.Background(), knowing(Keyed)) {
 			if err != nil {
-				require.ErrorIs(t, err, ErrWrongSecret)
+				require.ErrorIs(t, err, ErrJournalSecret)
 				assert.Equal(t, "order-2", one.Ref)
 				failures++
 				continue
@@ -253,27 +253,27 @@ func TestRecover_AWrongSecretIsAnErrorForThatRecordAlone(t *testing.T) {
 	})
 }
 
-func TestJ10_Settle(t *testing.T) {
-	executed := Settlement{Executed: true, AnswerOf: func(operation string) (*Answer, string) {
+func TestJ10_Resolve(t *testing.T) {
+	executed := Resolution{Executed: true, AnswerOf: func(operation string) (*Answer, string) {
 		assert.Equal(t, post(Keyed).Request.Operation.Name, operation)
 		return &Answer{Status: 200, Body: []byte(`{"id":"x"}`)}, ""
 	}}
-	not := Settlement{}
-	settle := func(w *world, s Settlement) error { return w.engine.Settle(context.Background(), RefID("order-1"), s) }
+	not := Resolution{}
+	settle := func(w *world, s Resolution) error { return w.engine.Resolve(context.Background(), RefID("order-1"), s) }
 	inJournalledWorld(t, script(lose, says(200, `{"id":"y"}`)), func(t *testing.T, w *world, _ *faultyJournal) {
-		require.ErrorIs(t, settle(w, executed), ErrNoOperation)
+		require.ErrorIs(t, settle(w, executed), ErrOperationNotFound)
 		orphan(t, w, Keyed)
-		require.ErrorIs(t, settle(w, not), ErrMayStillRun, "the window is open")
+		require.ErrorIs(t, settle(w, not), ErrMayBeExecuting, "the window is open")
 		time.Sleep(279 * time.Second)
-		require.ErrorIs(t, settle(w, not), ErrMayStillRun, "a late send may be in the server: three windows, margin and skew")
+		require.ErrorIs(t, settle(w, not), ErrMayBeExecuting, "a late send may be in the server: three windows, margin and skew")
 		time.Sleep(2 * time.Second)
 		require.NoError(t, settle(w, not))
 		require.NoError(t, settle(w, not), "twice is once")
-		require.ErrorIs(t, settle(w, executed), ErrSettled)
+		require.ErrorIs(t, settle(w, executed), ErrAlreadyResolved)
 		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
 		assert.False(t, r.FromJournal, "the ref was free: a new generation")
-		require.ErrorIs(t, settle(w, not), ErrSettled, "never from done")
+		require.ErrorIs(t, settle(w, not), ErrAlreadyResolved, "never from done")
 	})
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Keyed)
@@ -287,7 +287,7 @@ func TestJ10_Settle(t *testing.T) {
 		c := post(Keyed)
 		c.Key, c.MaxAttempts = NewKey(), 1
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
-		require.NoError(t, w.engine.Settle(context.Background(), keyID(c.Key.String()), executed), "by its key")
+		require.NoError(t, w.engine.Resolve(context.Background(), keyID(c.Key.String()), executed), "by its key")
 		assert.True(t, w.do(c).FromJournal)
 	})
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
@@ -296,14 +296,14 @@ func TestJ10_Settle(t *testing.T) {
 		taken, err := j.Adopt(context.Background(), "somebody", lease, "", 1)
 		require.NoError(t, err)
 		require.Len(t, taken, 1)
-		require.ErrorIs(t, settle(w, not), ErrMayStillRun, "somebody works on it")
+		require.ErrorIs(t, settle(w, not), ErrMayBeExecuting, "somebody works on it")
 	})
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Convergent)
 		time.Sleep(time.Hour)
 		orphan(t, w, Convergent)
 		time.Sleep(99 * time.Second)
-		require.ErrorIs(t, settle(w, not), ErrMayStillRun, "it was sent again")
+		require.ErrorIs(t, settle(w, not), ErrMayBeExecuting, "it was sent again")
 		time.Sleep(2 * time.Second)
 		require.NoError(t, settle(w, not))
 	})
@@ -313,9 +313,9 @@ func TestJ10_WhatHasNoKeyWaitsForNoWindow(t *testing.T) {
 	for _, class := range []Class{Convergent, Unkeyed} {
 		inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 			orphan(t, w, class)
-			settle := func() error { return w.engine.Settle(context.Background(), RefID("order-1"), Settlement{}) }
+			settle := func() error { return w.engine.Resolve(context.Background(), RefID("order-1"), Resolution{}) }
 			time.Sleep(99 * time.Second)
-			require.ErrorIs(t, settle(), ErrMayStillRun, "a request may be on its way, or in the server")
+			require.ErrorIs(t, settle(), ErrMayBeExecuting, "a request may be on its way, or in the server")
 			time.Sleep(2 * time.Second)
 			require.NoError(t, settle())
 		})
@@ -335,14 +335,14 @@ func TestJ10_NotExecutedWaitsForWhatWasSentLate(t *testing.T) {
 			defer up.Stop()
 			require.Equal(t, OutcomeUnknown, w.do(withRef(class)).Outcome)
 			require.EqualValues(t, 1, w.hits.Load())
-			said := Settlement{Class: func(string) Class { return class }}
-			settle := func() error { return w.engine.Settle(context.Background(), RefID("order-1"), said) }
+			said := Resolution{Class: func(string) Class { return class }}
+			settle := func() error { return w.engine.Resolve(context.Background(), RefID("order-1"), said) }
 			over := begun.Add(wait)
 			if wait == 0 {
 				over = time.Now().Add(100 * time.Second)
 			}
 			time.Sleep(time.Until(over) - time.Second)
-			require.ErrorIs(t, settle(), ErrMayStillRun, class)
+			require.ErrorIs(t, settle(), ErrMayBeExecuting, class)
 			time.Sleep(2 * time.Second)
 			require.NoError(t, settle(), class)
 		})
@@ -363,10 +363,10 @@ func TestR32_NotExecutedWaitsForACallWithALongDeadline(t *testing.T) {
 		defer gone.Stop()
 		require.Equal(t, OutcomeUnknown, w.engine.Do(ctx, withRef(Keyed)).Outcome)
 		require.EqualValues(t, 1, w.hits.Load())
-		settle := func() error { return w.engine.Settle(context.Background(), RefID("order-1"), Settlement{}) }
-		require.ErrorIs(t, settle(), ErrMayStillRun, "the request is in the server")
+		settle := func() error { return w.engine.Resolve(context.Background(), RefID("order-1"), Resolution{}) }
+		require.ErrorIs(t, settle(), ErrMayBeExecuting, "the request is in the server")
 		time.Sleep(189 * time.Second)
-		require.ErrorIs(t, settle(), ErrMayStillRun)
+		require.ErrorIs(t, settle(), ErrMayBeExecuting)
 		time.Sleep(2 * time.Second)
 		require.NoError(t, settle())
 	})
@@ -378,7 +378,9 @@ func TestRecover_WhatIsProvenWithoutAnAnswer(t *testing.T) {
 		orphan(t, w, Keyed)
 		time.Sleep(2 * time.Minute)
 		with := knowing(Keyed)
-		with.Reconcile = func(context.Context, Orphan) (Finding, error) { return Finding{Done: true}, nil }
+		with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) {
+			return ReconcileResult{Done: true}, nil
+		}
 		all := w.recover(with)
 		require.Len(t, all, 1)
 		assert.Equal(t, OutcomeDone, all[0].Result.Outcome)
@@ -391,17 +393,17 @@ func TestRecover_WhatIsProvenWithoutAnAnswer(t *testing.T) {
 }
 
 func TestJ10_AnotherWordOnWhatWasMadeIsRefused(t *testing.T) {
-	made := func(resource string) Settlement {
-		return Settlement{Executed: true, AnswerOf: func(string) (*Answer, string) { return nil, resource }}
+	made := func(resource string) Resolution {
+		return Resolution{Executed: true, AnswerOf: func(string) (*Answer, string) { return nil, resource }}
 	}
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		settle := func(s Settlement) error { return w.engine.Settle(context.Background(), RefID("order-1"), s) }
+		settle := func(s Resolution) error { return w.engine.Resolve(context.Background(), RefID("order-1"), s) }
 		orphan(t, w, Keyed)
 		require.NoError(t, settle(made("booking/1")))
-		require.ErrorIs(t, settle(made("booking/2")), ErrSettled)
+		require.ErrorIs(t, settle(made("booking/2")), ErrAlreadyResolved)
 		require.NoError(t, settle(made("booking/1")), "twice is once")
 		require.NoError(t, settle(made("")), "less is no contradiction")
-		require.NoError(t, settle(Settlement{Executed: true}))
+		require.NoError(t, settle(Resolution{Executed: true}))
 	})
 }
 
@@ -411,13 +413,13 @@ func TestJ10_WhatRecoverLeavesAsItIsCanBeSettledAtOnce(t *testing.T) {
 		orphan(t, w, Unkeyed)
 		time.Sleep(time.Hour)
 		require.Len(t, w.recover(knowing(Unkeyed)), 1)
-		unsure := w.engine.Settle(context.Background(), RefID("order-1"), Settlement{})
-		require.ErrorIs(t, unsure, ErrMayStillRun, "nobody says what class it is")
-		said := Settlement{Class: func(operation string) Class {
+		unsure := w.engine.Resolve(context.Background(), RefID("order-1"), Resolution{})
+		require.ErrorIs(t, unsure, ErrMayBeExecuting, "nobody says what class it is")
+		said := Resolution{Class: func(operation string) Class {
 			assert.Equal(t, "op", operation)
 			return Unkeyed
 		}}
-		assert.NoError(t, w.engine.Settle(context.Background(), RefID("order-1"), said))
+		assert.NoError(t, w.engine.Resolve(context.Background(), RefID("order-1"), said))
 	})
 }
 
@@ -462,10 +464,10 @@ func TestJ8_AWriterWhoseClockIsBehindMayStillRun(t *testing.T) {
 		orphan(t, w, Keyed)
 		j.ahead = -2 * time.Minute
 		time.Sleep(274 * time.Second)
-		err := w.engine.Settle(context.Background(), RefID("order-1"), Settlement{})
-		require.ErrorIs(t, err, ErrMayStillRun, "by the store's clock")
+		err := w.engine.Resolve(context.Background(), RefID("order-1"), Resolution{})
+		require.ErrorIs(t, err, ErrMayBeExecuting, "by the store's clock")
 		time.Sleep(2 * time.Second)
-		assert.NoError(t, w.engine.Settle(context.Background(), RefID("order-1"), Settlement{}))
+		assert.NoError(t, w.engine.Resolve(context.Background(), RefID("order-1"), Resolution{}))
 	})
 }
 

@@ -167,7 +167,7 @@ func TestR39_ANilContextIsRefusedBeforeAnythingIsRecorded(t *testing.T) {
 		for _, err := range w.engine.Recover(none, knowing(Keyed)) {
 			assert.Equal(t, errNilContext, err)
 		}
-		assert.Equal(t, errNilContext, w.engine.Settle(none, RefID("order-1"), Settlement{}))
+		assert.Equal(t, errNilContext, w.engine.Resolve(none, RefID("order-1"), Resolution{}))
 		assert.Empty(t, j.records)
 		assert.Zero(t, w.hits.Load())
 		assert.NotNil(t, w.events[0].Context())

@@ -76,13 +76,13 @@ func (s *seal) close(id string, text []byte) []byte {
 	return k.aead.Seal(out, nil, text, []byte(id)) //nolint:gosec // it makes a nonce of its own
 }
 
-// open returns the text that was sealed for this id, or ErrWrongSecret.
+// open returns the text that was sealed for this id, or ErrJournalSecret.
 func (s *seal) open(id string, sealed []byte) ([]byte, error) {
 	if len(sealed) > 0 && sealed[0] == sealNone {
 		return sealed[1:], nil
 	}
 	if s == nil || len(sealed) < 1+sealIDSize || sealed[0] != sealGCM {
-		return nil, ErrWrongSecret
+		return nil, ErrJournalSecret
 	}
 	keyID, rest := sealed[1:1+sealIDSize], sealed[1+sealIDSize:]
 	for _, k := range s.keys {
@@ -93,5 +93,5 @@ func (s *seal) open(id string, sealed []byte) ([]byte, error) {
 			return text, nil
 		}
 	}
-	return nil, ErrWrongSecret
+	return nil, ErrJournalSecret
 }

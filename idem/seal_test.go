@@ -52,7 +52,7 @@ func TestJ9_WhatIsPersonalIsSealed(t *testing.T) {
 				assert.Equal(t, text, got)
 				return
 			}
-			assert.ErrorIs(t, err, ErrWrongSecret)
+			assert.ErrorIs(t, err, ErrJournalSecret)
 		})
 	}
 	_, err := newSeal([][]byte{{}})
@@ -83,7 +83,7 @@ func TestJ9_AWrongKeySaysSoAndLosesNothing(t *testing.T) {
 		orphan(t, w, Keyed)
 		wrong := w.newEngine(secret("two"))
 		r := wrong.Do(context.Background(), withRef(Keyed))
-		require.ErrorIs(t, r.Err, ErrWrongSecret)
+		require.ErrorIs(t, r.Err, ErrJournalSecret)
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.EqualValues(t, 1, w.hits.Load())
 

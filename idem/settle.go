@@ -7,18 +7,18 @@ import (
 )
 
 var (
-	// ErrNoOperation: the journal has no operation of this name.
-	ErrNoOperation = errors.New("the journal has no such operation")
-	// ErrMayStillRun: the operation may still be executed: somebody works on it, or
+	// ErrOperationNotFound: the journal has no operation of this name.
+	ErrOperationNotFound = errors.New("the journal has no such operation")
+	// ErrMayBeExecuting: the operation may still be executed: somebody works on it, or
 	// what was sent may still be on its way or in the server, which is given two
 	// minutes at most. Look again before it is said again.
-	ErrMayStillRun = errors.New("the operation may still be executed")
-	// ErrSettled: the journal knows the opposite, or that something else was made.
-	ErrSettled = errors.New("the operation is settled otherwise")
+	ErrMayBeExecuting = errors.New("the operation may still be executed")
+	// ErrAlreadyResolved: the journal knows the opposite, or that something else was made.
+	ErrAlreadyResolved = errors.New("the operation is settled otherwise")
 )
 
-// Settlement is somebody's word on what became of an open operation.
-type Settlement struct {
+// Resolution is somebody's word on what became of an open operation.
+type Resolution struct {
 	// Executed says that it was.
 	Executed bool
 	// AnswerOf stands for the answer of an executed one, which goes by its
@@ -31,11 +31,11 @@ type Settlement struct {
 	Class func(operation string) Class
 }
 
-// Settle records somebody's word on the open operation with this name in the
+// Resolve records somebody's word on the open operation with this name in the
 // journal: an orphan's ID, or RefID of a ref. "Not executed" makes the ref free, and is
 // refused while the operation may still be executed (J10: a later Done replaces an
 // unknown, never the reverse).
-func (e *Engine) Settle(ctx context.Context, id string, s Settlement) error {
+func (e *Engine) Resolve(ctx context.Context, id string, s Resolution) error {
 	if e.ledger.journal == nil {
 		return &InvalidError{Field: "journal", Reason: "is needed to settle in"}
 	}
@@ -51,19 +51,19 @@ func (e *Engine) Settle(ctx context.Context, id string, s Settlement) error {
 }
 
 // settleOnce reports false if somebody else wrote at the same time.
-func (e *Engine) settleOnce(ctx context.Context, id string, s Settlement) (bool, error) {
+func (e *Engine) settleOnce(ctx context.Context, id string, s Resolution) (bool, error) {
 	found, ok, err := e.ledger.load(ctx, id)
 	switch {
 	case err != nil:
 		return false, journalFailure(err)
 	case !ok:
-		return false, ErrNoOperation
+		return false, ErrOperationNotFound
 	case found.Outcome == OutcomeDone && s.Executed && !s.otherThan(found), found.free() && !s.Executed:
 		return true, nil
 	case !found.open():
-		return false, ErrSettled
+		return false, ErrAlreadyResolved
 	case !s.Executed && e.mayStillRun(found, s.resent(found)):
-		return false, ErrMayStillRun
+		return false, ErrMayBeExecuting
 	}
 	found.Owner, found.Lease = "", 0
 	found.Outcome = OutcomeRejected
@@ -80,7 +80,7 @@ func (e *Engine) settleOnce(ctx context.Context, id string, s Settlement) (bool,
 }
 
 // answerOf is AnswerOf, if there is one.
-func (s Settlement) answerOf(operation string) (answer *Answer, resource string) {
+func (s Resolution) answerOf(operation string) (answer *Answer, resource string) {
 	if s.AnswerOf == nil {
 		return nil, ""
 	}
@@ -89,7 +89,7 @@ func (s Settlement) answerOf(operation string) (answer *Answer, resource string)
 
 // otherThan reports whether the word names something else than what the journal
 // knows to have been made.
-func (s Settlement) otherThan(r entry) bool {
+func (s Resolution) otherThan(r entry) bool {
 	_, resource := s.answerOf(r.Operation)
 	return resource != "" && r.Resource != "" && resource != r.Resource
 }
@@ -131,6 +131,6 @@ func (e *Engine) mayStillRun(r entry, resent bool) bool {
 
 // resent reports whether owners after the first may have sent the operation at any
 // time.
-func (s Settlement) resent(r entry) bool {
+func (s Resolution) resent(r entry) bool {
 	return s.Class == nil || s.Class(r.Operation) == Convergent
 }

@@ -16,11 +16,11 @@ func TestR38_RecoverDoesNotAskForWhatIsStored(t *testing.T) {
 		answer(w, 500, errorObject)
 	}
 	for name, row := range map[string]struct {
-		finding Finding
+		finding ReconcileResult
 		want    Outcome
 	}{
-		"R38 reading proves it":      {Finding{Done: true, Answer: &Answer{Status: 200, Body: []byte(`{}`)}}, OutcomeDone},
-		"R38 reading proves nothing": {Finding{}, OutcomeUnknown},
+		"R38 reading proves it":      {ReconcileResult{Done: true, Answer: &Answer{Status: 200, Body: []byte(`{}`)}}, OutcomeDone},
+		"R38 reading proves nothing": {ReconcileResult{}, OutcomeUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inJournalledWorld(t, script(says(500, errorObject), stored), func(t *testing.T, w *world, _ *faultyJournal) {
@@ -29,7 +29,7 @@ func TestR38_RecoverDoesNotAskForWhatIsStored(t *testing.T) {
 				assert.False(t, r.RetryHelps)
 				hits := w.hits.Load()
 				with := knowing(Keyed)
-				with.Reconcile = func(context.Context, Orphan) (Finding, error) { return row.finding, nil }
+				with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) { return row.finding, nil }
 				all := w.recover(with)
 				require.Len(t, all, 1)
 				assert.Equal(t, row.want, all[0].Result.Outcome)

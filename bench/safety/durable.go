@@ -42,7 +42,9 @@ func (d *durable) Do(ctx context.Context, op chaos.Op) peers.Result {
 func (d *durable) Recover(ctx context.Context, found func(op string, s settlement)) {
 	with := idem.Recovery{
 		Operation: operation,
-		Reread:    func(ctx context.Context, o idem.Orphan) (*idem.Answer, idem.State) { return d.reread(ctx, o.Ref) },
+		Reread: func(ctx context.Context, o idem.PendingOperation) (*idem.Answer, idem.State) {
+			return d.reread(ctx, o.Ref)
+		},
 		Reconcile: d.reconcile,
 	}
 	for r, err := range d.Engine.Recover(ctx, with) {
@@ -72,30 +74,30 @@ const lookAfter = 200 * time.Second
 // reconcile looks for what an operation has made, as the client's reconcilers of bookings and credits do. One item in
 // the list of the operation's own client is proof. The client's reconcilers compare the times too; the model's clocks
 // differ by minutes, and each client of the model makes one thing only.
-func (d *durable) reconcile(ctx context.Context, o idem.Orphan) (idem.Finding, error) {
+func (d *durable) reconcile(ctx context.Context, o idem.PendingOperation) (idem.ReconcileResult, error) {
 	if d.age(o) < lookAfter {
-		return idem.Finding{Evidence: "too early"}, nil
+		return idem.ReconcileResult{Evidence: "too early"}, nil
 	}
 	r := d.read(ctx, chaos.MadePath(o.Ref))
 	if r.Err != nil {
-		return idem.Finding{}, r.Err
+		return idem.ReconcileResult{}, r.Err
 	}
 	var made chaos.Made
 	if err := json.Unmarshal(r.Answer.Body, &made); err != nil || made.Object != "list" {
-		return idem.Finding{}, errors.Join(errors.New("not a list"), err)
+		return idem.ReconcileResult{}, errors.Join(errors.New("not a list"), err)
 	}
 	evidence := fmt.Sprintf("the client has %d", len(made.Data))
 	if len(made.Data) != 1 {
-		return idem.Finding{Evidence: evidence}, nil
+		return idem.ReconcileResult{Evidence: evidence}, nil
 	}
-	return idem.Finding{Done: true, Evidence: evidence, Answer: &idem.Answer{
+	return idem.ReconcileResult{Done: true, Evidence: evidence, Answer: &idem.Answer{
 		Status: http.StatusOK, Body: []byte(`{"object":"thing"}`),
 	}}, nil
 }
 
 // age is the time since the intent on the clock that says more. The client's reconcilers have the wall clock alone,
 // which a machine corrects when it wakes; the model's stays behind.
-func (d *durable) age(o idem.Orphan) time.Duration {
+func (d *durable) age(o idem.PendingOperation) time.Duration {
 	age := d.wall().Sub(o.Since)
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -52,7 +52,7 @@ func TestKeys(t *testing.T) {
 	})
 }
 
-func recoverOrphans(ctx context.Context, client *bardge.Client) (open []*bardge.Recovered, err error) {
+func recoverOrphans(ctx context.Context, client *bardge.Client) (open []*bardge.RecoveryResult, err error) {
 	take := func() error {
 		for r, err := range client.Recover(ctx) {
 			if err != nil {
@@ -60,7 +60,7 @@ func recoverOrphans(ctx context.Context, client *bardge.Client) (open []*bardge.
 			}
 			log.Println(r) // operation, ref, outcome, evidence
 			if r.Outcome == bardge.OutcomeUnknown {
-				open = append(open, r) // for somebody who looks, and then calls Settle with its ref, or SettleID with its ID
+				open = append(open, r) // for somebody who looks, and then calls Resolve with its ref, or ResolveID with its ID
 			}
 		}
 		return nil
@@ -82,7 +82,7 @@ func TestRecover(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, open, 1)
 		require.Equal(t, "order-1", open[0].Ref)
-		require.NoError(t, client.Settle(t.Context(), "order-1", bardge.Executed("brgpass_0001")))
+		require.NoError(t, client.Resolve(t.Context(), "order-1", bardge.Executed("brgpass_0001")))
 		open, err = recoverOrphans(t.Context(), client)
 		require.NoError(t, err)
 		assert.Empty(t, open)

@@ -158,8 +158,8 @@ func (s *scene) settle(ctx context.Context, doubts map[int64]string) (settled in
 		if passes := issued[client]; len(passes) > 0 {
 			fate = bardge.Executed(passes[0])
 		}
-		err := s.client.Settle(ctx, ref(job), fate)
-		if errors.Is(err, bardge.ErrMayStillRun) {
+		err := s.client.Resolve(ctx, ref(job), fate)
+		if errors.Is(err, bardge.ErrMayBeExecuting) {
 			continue // too early to say; later
 		}
 		if err != nil {

@@ -84,7 +84,7 @@ func TestPausesStrikeAtDialAndBeforeTheFirstByte(t *testing.T) {
 	in(t, cfg, func(t *testing.T, w *chaos.World) {
 		op := chaos.NewOp(chaos.Read, "op")
 		w.Call(t.Context(), says(w, 1, chaos.Unknown), op)
-		w.Settle()
+		w.Resolve()
 		story := w.Ledger.Timeline(op)
 		assert.Contains(t, story, ", the monotonic clock with it, the wall clock with it")
 		dial, conn := strings.Index(story, "suspended at a dial of op"), strings.Index(story, "suspended at a connection of op")
@@ -110,7 +110,7 @@ func pauses(w *chaos.World) clocks {
 	for range 10 {
 		w.Call(context.Background(), client, chaos.NewOp(chaos.Read, "op"))
 	}
-	w.Settle()
+	w.Resolve()
 	return passed()
 }
 
@@ -121,7 +121,7 @@ func TestPauseDoesNotHoldUpWhatHasLeft(t *testing.T) {
 		go plain(w)(t.Context(), op, "key")
 		synctest.Wait()
 		w.Clock.Suspend(time.Hour, true, false)
-		w.Settle()
+		w.Resolve()
 		assert.Equal(t, start.Add(4*time.Second), w.Ledger.Executions("op")[0].At)
 	})
 }
@@ -144,7 +144,7 @@ func TestPauseThatReordersRequestsForgetsAllTheSame(t *testing.T) {
 				synctest.Wait()
 				w.Clock.Suspend(row.pause, true, false)
 				plain(w)(t.Context(), op, "key")
-				w.Settle()
+				w.Resolve()
 				assert.Equal(t, row.executions, w.Ledger.Executed("op"))
 			})
 		})
@@ -160,7 +160,7 @@ func asleep(t *testing.T, seed uint64) (called, over clocks, got seen) {
 		passed := watch(&w.Clock)
 		got = plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key")
 		called = passed()
-		w.Settle()
+		w.Resolve()
 		over = passed()
 		assert.Equal(t, 1, w.Ledger.Executed("op"))
 	})

@@ -47,7 +47,7 @@ func TestFaultExtraResponseIsTakenForTheNextRequests(t *testing.T) {
 				assert.Equal(t, chaos.Done, w.Call(t.Context(), client, first))
 				time.Sleep(time.Second) // nothing arrives on the idle connection
 				w.Call(t.Context(), client, second)
-				w.Settle()
+				w.Resolve()
 				assert.Equal(t, row.status, (*got)[1].status)
 				assert.Contains(t, (*got)[1].body, row.body)
 				assert.Equal(t, row.lies, w.Ledger.Judge(second).Lies)
@@ -82,7 +82,7 @@ func TestFaultExtraResponseLeavesTwoRequestsUnderWay(t *testing.T) {
 			w.Call(t.Context(), client, chaos.NewOp(chaos.Keyed, opID(n)))
 			time.Sleep(time.Second)
 		}
-		w.Settle()
+		w.Resolve()
 		for n := 1; n <= 3; n++ {
 			assert.Equal(t, 1, w.Ledger.Executed(opID(n)))
 		}
@@ -97,7 +97,7 @@ func TestBrokenA8AnExtraResponseComesLater(t *testing.T) {
 		client, got := poster(w, true)
 		w.Call(t.Context(), client, first)
 		w.Call(t.Context(), client, second)
-		w.Settle()
+		w.Resolve()
 		assert.Contains(t, (*got)[1].body, "thing-op-1")
 		assert.Equal(t, []chaos.Claim{chaos.Done}, w.Ledger.Judge(second).Lies)
 		story := w.Ledger.Timeline(second)

@@ -92,7 +92,7 @@ func TestFaults(t *testing.T) {
 			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 				w.Script("op", row.fault)
 				got := plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key")
-				w.Settle()
+				w.Resolve()
 				assert.Equal(t, row.status, got.status)
 				assert.ErrorIs(t, got.err, row.err)
 				assert.Contains(t, got.body, row.says)
@@ -145,7 +145,7 @@ func TestFaultCutRequestMayReachTheServersCode(t *testing.T) {
 		op := chaos.NewOp(chaos.Keyed, "op")
 		w.Script("op", chaos.Fault{Kind: chaos.CutRequest, Variant: 1})
 		plain(w)(t.Context(), op, "key")
-		w.Settle()
+		w.Resolve()
 		assert.Contains(t, w.Ledger.Timeline(op), "broke off before it was read")
 		assert.NotContains(t, w.Ledger.Timeline(op), "refused", "nothing is made of what came")
 	})

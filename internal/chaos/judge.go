@@ -14,7 +14,7 @@ type Verdict struct {
 func (v Verdict) OK() bool { return v.Duplicates == 0 && len(v.Lies) == 0 }
 
 // Judge holds every claim about an operation against what happened. It is called when nothing can be on its way any
-// more, see [World.Settle]: "rejected" is a lie also if the operation is executed later, "done" if it is only then.
+// more, see [World.Resolve]: "rejected" is a lie also if the operation is executed later, "done" if it is only then.
 //
 // Where several calls were made for an operation, a claim answers for the requests that had left when it was made:
 // later ones may be another call's. A claim about a [Read] only says whether an answer came, and is not judged.

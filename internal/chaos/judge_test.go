@@ -62,7 +62,7 @@ func TestJudge(t *testing.T) {
 				op := chaos.NewOp(row.class, "op")
 				w.Script("op", row.fault)
 				w.Call(context.Background(), says(w, row.requests, row.claim), op)
-				w.Settle()
+				w.Resolve()
 				assert.Equal(t, row.want, w.Ledger.Judge(op), w.Ledger.Timeline(op))
 			})
 		})
@@ -103,7 +103,7 @@ func TestLedgerTellsWhatHappenedToTheMachinesMeanwhile(t *testing.T) {
 		go w.Call(t.Context(), says(w, 1, chaos.Unknown), op)
 		time.Sleep(time.Second)
 		w.Restart(10*time.Second, true)
-		w.Settle()
+		w.Resolve()
 		w.Restart(time.Minute, false)
 		assert.Equal(t, `op (keyed): executed 1 times, lies []
        1.000  client   dial 1

@@ -81,7 +81,7 @@ func TestFaultRollsBack(t *testing.T) {
 				op := chaos.NewOp(class, "op")
 				w.Script("op", slow)
 				assert.ErrorIs(t, plain(w)(t.Context(), op, "key").err, context.DeadlineExceeded)
-				w.Settle()
+				w.Resolve()
 				assert.Zero(t, w.Ledger.Executed("op"))
 				assert.Contains(t, w.Ledger.Timeline(op), "rolled back: the client has left")
 				assert.NotContains(t, plain(w)(t.Context(), op, "key").header, replayed, "the key is free again")

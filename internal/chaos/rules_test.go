@@ -59,7 +59,7 @@ func TestRulesKeepAKeyInUse(t *testing.T) {
 		time.Sleep(100 * time.Second)
 		second := send(t.Context(), op, "key")
 		assert.Equal(t, 201, second.status)
-		w.Settle()
+		w.Resolve()
 		assert.Equal(t, 1, w.Ledger.Executed("op"))
 	})
 }
@@ -98,7 +98,7 @@ func TestRulesAWaitingClientMayLeave(t *testing.T) {
 		go send(t.Context(), op, "key")
 		time.Sleep(time.Second)
 		require.Error(t, send(t.Context(), op, "key").err)
-		w.Settle()
+		w.Resolve()
 		assert.Contains(t, w.Ledger.Timeline(op), "waited for the first and left")
 		assert.Equal(t, 1, w.Ledger.Executed("op"))
 	})

@@ -53,7 +53,7 @@ func Run(cfg Config, load Load, connect func(w *World) Client) Report {
 	go d.restarts(over)
 	d.all()
 	close(over)
-	w.Settle()
+	w.Resolve()
 	return d.report()
 }
 

@@ -75,11 +75,11 @@ func Start(cfg Config) *World {
 func (w *World) Close() {
 	w.breakAll(false)
 	_ = w.server.Close()
-	w.Settle()
+	w.Resolve()
 }
 
-// Settle waits until nothing can be on its way any more: late and held requests, slow executions, suspended dials.
-func (w *World) Settle() { time.Sleep(5*time.Minute + w.plan.broken.LateBy) }
+// Resolve waits until nothing can be on its way any more: late and held requests, slow executions, suspended dials.
+func (w *World) Resolve() { time.Sleep(5*time.Minute + w.plan.broken.LateBy) }
 
 // Restart takes the server down for d. Its connections are reset, or, if silent, die without telling; dials are
 // refused; what it knows it keeps.

@@ -239,7 +239,7 @@ func TestBrokenA1RequestsArriveAfterTheMargin(t *testing.T) {
 			in(t, cfg, func(t *testing.T, w *chaos.World) {
 				start := w.Clock.Server()
 				plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key")
-				w.Settle()
+				w.Resolve()
 				took := w.Ledger.Executions("op")[0].At.Sub(start)
 				assert.Greater(t, took, row.by)
 				assert.LessOrEqual(t, took, row.latest)

@@ -148,13 +148,13 @@ func TestAddFields(t *testing.T) {
 }
 
 func TestRecoveredTellsErrorsOfRecordsFromTheJournals(t *testing.T) {
-	found := func(yield func(idem.Recovered, error) bool) {
-		one := idem.Recovered{Orphan: idem.Orphan{ID: "ref:order-17"}}
-		if yield(one, nil) && yield(one, idem.ErrWrongSecret) {
-			yield(idem.Recovered{}, errDisk)
+	found := func(yield func(idem.RecoveryResult, error) bool) {
+		one := idem.RecoveryResult{PendingOperation: idem.PendingOperation{ID: "ref:order-17"}}
+		if yield(one, nil) && yield(one, idem.ErrJournalSecret) {
+			yield(idem.RecoveryResult{}, errDisk)
 		}
 	}
-	as := func(r idem.Recovered) *idem.Recovered { return &r }
+	as := func(r idem.RecoveryResult) *idem.RecoveryResult { return &r }
 	var told []error
 	for r, err := range Recovered("vendor", found, as) {
 		if err != nil {
@@ -164,7 +164,7 @@ func TestRecoveredTellsErrorsOfRecordsFromTheJournals(t *testing.T) {
 		}
 		told = append(told, r.Result.Err)
 	}
-	assert.Equal(t, []error{nil, idem.ErrWrongSecret}, told)
+	assert.Equal(t, []error{nil, idem.ErrJournalSecret}, told)
 	for range Recovered("vendor", found, as) {
 		break // the caller may leave
 	}
@@ -172,13 +172,13 @@ func TestRecoveredTellsErrorsOfRecordsFromTheJournals(t *testing.T) {
 
 // settler settles in a journal, nil for none, and keeps which operations it was
 // asked about.
-func settler(t *testing.T, j idem.Journal, asked *[]string) Settler {
+func settler(t *testing.T, j idem.Journal, asked *[]string) Resolver {
 	t.Helper()
 	e, err := idem.New(idem.Config{
 		Profile: idem.Profile{KeyHeader: "Key", Window: time.Minute}, BaseURL: "https://api.example.com", Journal: j,
 	})
 	require.NoError(t, err)
-	return Settler{Name: "vendor", Engine: e, AnswerOf: func(operation, id string) (*idem.Answer, string) {
+	return Resolver{Name: "vendor", Engine: e, AnswerOf: func(operation, id string) (*idem.Answer, string) {
 		*asked = append(*asked, operation+" made "+id)
 		return nil, ""
 	}}
@@ -192,14 +192,14 @@ func TestSettlerRefusesWhatSaysNothing(t *testing.T) {
 		field string
 	}{
 		"no ref":     {s.Ref(t.Context(), "", NotExecuted()), "ref"},
-		"no word":    {s.Ref(t.Context(), "order-17", Settlement{}), "settlement"},
+		"no word":    {s.Ref(t.Context(), "order-17", Resolution{}), "settlement"},
 		"no journal": {settler(t, nil, &asked).Ref(t.Context(), "order-17", NotExecuted()), "journal"},
 	} {
 		assertInvalid(t, row.err, row.field, name)
 		assert.NotContains(t, row.err.Error(), "settle: ", name)
 	}
 	err := s.Ref(t.Context(), "order-17", Executed("5"))
-	require.ErrorIs(t, err, idem.ErrNoOperation)
+	require.ErrorIs(t, err, idem.ErrOperationNotFound)
 	assert.Contains(t, err.Error(), "vendor: settle: ")
 	assert.Empty(t, asked)
 }
@@ -227,7 +227,7 @@ func TestTheOperationIsTheRecordsOwn(t *testing.T) {
 	assert.Equal(t, []string{"Pay ref:order-17 made 5", "Pay key:k made 6"}, asked)
 
 	err := s.Ref(t.Context(), "order-18", Executed("5"))
-	require.ErrorIs(t, err, idem.ErrNoOperation)
+	require.ErrorIs(t, err, idem.ErrOperationNotFound)
 	err = settler(t, broken{}, &asked).Ref(t.Context(), "order-17", Executed("5"))
 	require.ErrorIs(t, err, idem.ErrJournal)
 	require.ErrorIs(t, err, errDisk)
@@ -265,7 +265,7 @@ func TestAnOrphanIsPrintedWithWhatSettlesIt(t *testing.T) {
 	key, err := idem.FreshKey("k-1")
 	require.NoError(t, err)
 	since := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	for want, o := range map[string]Orphan{
+	for want, o := range map[string]PendingOperation{
 		`Pay: ref "order-1", key k-1, since 2026-01-02T03:04:05Z`: {ID: "ref:order-1", Ref: "order-1", Key: key},
 		`Pay: ref "order-1", key -, since 2026-01-02T03:04:05Z`:   {ID: "ref:order-1", Ref: "order-1"},
 		"Pay: ref -, key k-1, since 2026-01-02T03:04:05Z":         {ID: "key:k-1", Key: key},
@@ -275,7 +275,7 @@ func TestAnOrphanIsPrintedWithWhatSettlesIt(t *testing.T) {
 		o.Operation, o.Since = "Pay", since
 		assert.Equal(t, want, o.String())
 	}
-	attrs := Orphan{Operation: "Pay", ID: "call:7", Since: since}.Attrs()
+	attrs := PendingOperation{Operation: "Pay", ID: "call:7", Since: since}.Attrs()
 	assert.Equal(t, "[operation=Pay id=call:7 since=2026-01-02 03:04:05 +0000 UTC]", fmt.Sprint(attrs))
 }
 

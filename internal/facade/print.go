@@ -103,8 +103,8 @@ func Marks(all ...Mark) string {
 	return b.String()
 }
 
-// Orphan is what is printed of an open operation.
-type Orphan struct {
+// PendingOperation is what is printed of an open operation.
+type PendingOperation struct {
 	Operation, ID, Ref string
 	Key                idem.Key
 	Since              time.Time
@@ -112,7 +112,7 @@ type Orphan struct {
 
 // String tells operation, ref, key (or id, where it has neither) and since when it is
 // open.
-func (o Orphan) String() string {
+func (o PendingOperation) String() string {
 	var b strings.Builder
 	b.WriteString(Printable(o.Operation) + ": ")
 	for _, name := range o.names() {
@@ -122,7 +122,7 @@ func (o Orphan) String() string {
 }
 
 // Attrs are the same, for a logger.
-func (o Orphan) Attrs() []slog.Attr {
+func (o PendingOperation) Attrs() []slog.Attr {
 	return slices.Concat(
 		[]slog.Attr{slog.String("operation", Printable(o.Operation))},
 		attrsOf(o.names()),
@@ -137,7 +137,7 @@ type name struct {
 }
 
 // names are what the operation can be resolved by. A ref or id may hold anything.
-func (o Orphan) names() []name {
+func (o PendingOperation) names() []name {
 	if o.ID != "" && o.Ref == "" && o.Key.IsZero() {
 		return []name{{slog.String("id", Escaped(o.ID)), Escaped(o.ID)}}
 	}

@@ -11,7 +11,7 @@ import (
 // one record becomes its own; an error of the journal ends the loop, with the
 // package's name in front.
 func Recovered[T any](
-	name string, found iter.Seq2[idem.Recovered, error], as func(idem.Recovered) *T,
+	name string, found iter.Seq2[idem.RecoveryResult, error], as func(idem.RecoveryResult) *T,
 ) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		for r, err := range found {

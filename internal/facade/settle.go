@@ -8,9 +8,9 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// Settlement is somebody's word on what became of an open operation. The zero
+// Resolution is somebody's word on what became of an open operation. The zero
 // value is none, and refused.
-type Settlement struct {
+type Resolution struct {
 	word word
 	id   string
 }
@@ -24,13 +24,13 @@ const (
 )
 
 // NotExecuted says that the operation was not executed.
-func NotExecuted() Settlement { return Settlement{word: wordNotExecuted} }
+func NotExecuted() Resolution { return Resolution{word: wordNotExecuted} }
 
 // Executed says that the operation was executed, and names what it made.
-func Executed(id string) Settlement { return Settlement{word: wordExecuted, id: id} }
+func Executed(id string) Resolution { return Resolution{word: wordExecuted, id: id} }
 
-// Settler records settlements.
-type Settler struct {
+// Resolver records settlements.
+type Resolver struct {
 	// Name is the package's, in front of errors.
 	Name string
 	// Engine is the client's.
@@ -43,7 +43,7 @@ type Settler struct {
 }
 
 // Ref settles the operation with a ref.
-func (s Settler) Ref(ctx context.Context, ref string, word Settlement) error {
+func (s Resolver) Ref(ctx context.Context, ref string, word Resolution) error {
 	if ref == "" {
 		return &idem.InvalidError{Field: "ref", Reason: "is empty"}
 	}
@@ -51,11 +51,11 @@ func (s Settler) Ref(ctx context.Context, ref string, word Settlement) error {
 }
 
 // ID settles the operation with this name in the journal.
-func (s Settler) ID(ctx context.Context, id string, said Settlement) error {
+func (s Resolver) ID(ctx context.Context, id string, said Resolution) error {
 	if said.word == wordNone {
 		return &idem.InvalidError{Field: "settlement", Reason: "is none of Executed and NotExecuted"}
 	}
-	err := s.Engine.Settle(ctx, id, idem.Settlement{
+	err := s.Engine.Resolve(ctx, id, idem.Resolution{
 		Executed: said.word == wordExecuted,
 		AnswerOf: func(operation string) (*idem.Answer, string) { return s.AnswerOf(operation, said.id) },
 		Class:    s.Class,

@@ -130,7 +130,7 @@ func cancelled(b *bench) {
 	cancel()
 	rec := orphan("ref:1")
 	ok, err := j.Save(ctx, rec)
-	if errors.Is(err, idem.ErrNotWritten) {
+	if errors.Is(err, idem.ErrNotCommitted) {
 		require.ErrorIs(b.t, err, context.Canceled)
 	} else {
 		require.NoError(b.t, err, "nothing was begun, so nothing is in doubt")

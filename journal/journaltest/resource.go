@@ -28,7 +28,7 @@ func (b *bench) requireTaken(j idem.Journal, rec idem.Record) {
 	b.t.Helper()
 	ok, err := j.Save(b.t.Context(), rec)
 	require.ErrorIs(b.t, err, idem.ErrResourceTaken)
-	require.ErrorIs(b.t, err, idem.ErrNotWritten)
+	require.ErrorIs(b.t, err, idem.ErrNotCommitted)
 	assert.False(b.t, ok)
 }
 

@@ -71,7 +71,7 @@ func wrongKey(b *bench) {
 	j := b.open()
 	before := b.load(j, "ref:order-1")
 	r := s.engine(j, "another").Do(b.t.Context(), order("order-1"))
-	require.ErrorIs(b.t, r.Err, idem.ErrWrongSecret)
+	require.ErrorIs(b.t, r.Err, idem.ErrJournalSecret)
 	assert.Equal(b.t, idem.OutcomeUnknown, r.Outcome)
 	assertRecord(b.t, before, b.load(j, "ref:order-1"))
 

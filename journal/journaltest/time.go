@@ -138,7 +138,7 @@ func failedWrite(b *bench, fault string) {
 	changed.Version++
 	for range 2 {
 		got := b.load(j, "ref:1")
-		if errors.Is(err, idem.ErrNotWritten) || got.Version == rec.Version {
+		if errors.Is(err, idem.ErrNotCommitted) || got.Version == rec.Version {
 			assertRecord(b.t, rec, got)
 		} else {
 			assertRecord(b.t, changed, got)

@@ -46,7 +46,7 @@ func (j *Troubled) Load(ctx context.Context, id string) (idem.Record, bool, erro
 func (j *Troubled) Save(ctx context.Context, r idem.Record) (bool, error) {
 	switch j.roll() {
 	case 0:
-		return false, errors.Join(idem.ErrNotWritten, errTrouble)
+		return false, errors.Join(idem.ErrNotCommitted, errTrouble)
 	case 1:
 		return false, errTrouble
 	case 2:

@@ -29,7 +29,7 @@ func (f *failure) Error() string   { return "postgres journal: " + f.text }
 func (f *failure) Unwrap() []error { return f.causes }
 
 // explain says in words fit for a log what failed and why. errors.Is finds
-// idem.ErrNotWritten where certain, errors.Is and errors.As what allowed says.
+// idem.ErrNotCommitted where certain, errors.Is and errors.As what allowed says.
 func explain(what string, err error, certain bool) error {
 	if own := (*failure)(nil); errors.As(err, &own) && !certain {
 		return own
@@ -39,7 +39,7 @@ func explain(what string, err error, certain bool) error {
 		f.text = what + ": " + f.causes[0].Error()
 	}
 	if certain {
-		f.causes = append(f.causes, idem.ErrNotWritten)
+		f.causes = append(f.causes, idem.ErrNotCommitted)
 	}
 	return f
 }

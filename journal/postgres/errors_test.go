@@ -40,7 +40,7 @@ func TestJ1_AFailedWriteSaysWhetherItIsCertain(t *testing.T) {
 			repair := s.breakWrites(fault)
 			_, err := j.Save(context.Background(), order("ref:1"))
 			require.Error(t, err)
-			assert.Equal(t, certain, errors.Is(err, idem.ErrNotWritten), err)
+			assert.Equal(t, certain, errors.Is(err, idem.ErrNotCommitted), err)
 			assert.Zero(t, ask[int](s, `SELECT count(*) FROM operations`))
 			repair()
 			save(t, j, order("ref:1"))
@@ -54,13 +54,13 @@ func TestJ1_WithoutAConnectionNothingIsWritten(t *testing.T) {
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
 	_, err := j.Save(cancelled, order("ref:1"))
-	require.ErrorIs(t, err, idem.ErrNotWritten)
+	require.ErrorIs(t, err, idem.ErrNotCommitted)
 	require.ErrorIs(t, err, context.Canceled)
 
 	require.NoError(t, j.Close())
 	require.NoError(t, j.Close(), "twice")
 	_, err = j.Save(context.Background(), order("ref:1"))
-	require.ErrorIs(t, err, idem.ErrNotWritten)
+	require.ErrorIs(t, err, idem.ErrNotCommitted)
 }
 
 // A write that waits for another one may still happen when its caller is gone.
@@ -79,11 +79,11 @@ func TestJ1_AWriteThatWasGivenUpIsInDoubt(t *testing.T) {
 	defer cancel()
 	_, err = j.Save(ctx, rec)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	require.NotErrorIs(t, err, idem.ErrNotWritten)
+	require.NotErrorIs(t, err, idem.ErrNotCommitted)
 	require.NoError(t, tx.Rollback(context.Background()))
 }
 
-// The engine takes a load that wraps ErrNotWritten for proof that there is no
+// The engine takes a load that wraps ErrNotCommitted for proof that there is no
 // record. An error of Load proves nothing.
 func TestJ1_AnUnreadableJournalProvesNothing(t *testing.T) {
 	s := newStore(t)
@@ -91,17 +91,17 @@ func TestJ1_AnUnreadableJournalProvesNothing(t *testing.T) {
 	s.exec(`ALTER TABLE operations RENAME TO elsewhere`)
 	_, _, err := j.Load(context.Background(), "ref:1")
 	require.Error(t, err)
-	require.NotErrorIs(t, err, idem.ErrNotWritten)
+	require.NotErrorIs(t, err, idem.ErrNotCommitted)
 	_, err = j.Adopt(context.Background(), "new", time.Second, "", 1)
 	require.Error(t, err)
-	require.NotErrorIs(t, err, idem.ErrNotWritten)
+	require.NotErrorIs(t, err, idem.ErrNotCommitted)
 	_, err = j.Save(context.Background(), order("ref:1"))
-	require.ErrorIs(t, err, idem.ErrNotWritten)
+	require.ErrorIs(t, err, idem.ErrNotCommitted)
 
 	require.NoError(t, j.Close())
 	_, _, err = j.Load(context.Background(), "ref:1")
 	require.Error(t, err)
-	require.NotErrorIs(t, err, idem.ErrNotWritten)
+	require.NotErrorIs(t, err, idem.ErrNotCommitted)
 }
 
 func TestR23_NoErrorShowsTheDSN(t *testing.T) {
@@ -145,7 +145,7 @@ func TestR23_NoErrorShowsARow(t *testing.T) {
 	rec := order("ref:1")
 	rec.Key, rec.Sealed = "secret-key", []byte("personal")
 	_, err := j.Save(context.Background(), rec)
-	require.ErrorIs(t, err, idem.ErrNotWritten)
+	require.ErrorIs(t, err, idem.ErrNotCommitted)
 	server := (*pgconn.PgError)(nil)
 	require.ErrorAs(t, err, &server)
 	assert.Equal(t, "23514", server.Code)

@@ -200,6 +200,6 @@ func insist(t *testing.T, j *Journal, id string) (failures int64) {
 			return failures
 		}
 		failures++
-		doubt = doubt || !errors.Is(err, idem.ErrNotWritten)
+		doubt = doubt || !errors.Is(err, idem.ErrNotCommitted)
 	}
 }

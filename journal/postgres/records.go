@@ -27,7 +27,7 @@ func (j *Journal) Load(ctx context.Context, id string) (idem.Record, bool, error
 }
 
 // Save writes the record if its version is the stored one, and returns after the
-// commit is durable. The error wraps idem.ErrNotWritten where it is certain that
+// commit is durable. The error wraps idem.ErrNotCommitted where it is certain that
 // nothing was written: there was no connection, or the server refused the
 // statement, as it does with ErrNotDurable where it could lose the commit. It is
 // idem.ErrResourceTaken where another record has the resource.

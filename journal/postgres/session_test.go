@@ -64,7 +64,7 @@ func TestJ6_AWriteThatCouldBeLostIsRefused(t *testing.T) {
 		_, err = j.Save(context.Background(), rec)
 	}
 	require.ErrorIs(t, err, ErrNotDurable)
-	require.ErrorIs(t, err, idem.ErrNotWritten)
+	require.ErrorIs(t, err, idem.ErrNotCommitted)
 	_, found, err := j.Load(context.Background(), rec.ID)
 	require.NoError(t, err)
 	assert.False(t, found)

@@ -12,7 +12,7 @@
 // synchronous=FULL, and each commit ends with an fsync (F_FULLFSYNC where a plain
 // one does not reach the disk). Calls that write at the same time share one
 // transaction and its fsync; nobody waits for a batch to fill. A failure before
-// the commit wraps [idem.ErrNotWritten]; a failure of the commit itself does not.
+// the commit wraps [idem.ErrNotCommitted]; a failure of the commit itself does not.
 //
 // Several processes may open one file. It must lie on a disk of this machine: WAL
 // does not work over a network. A write waits at most 5 s for the other processes.

@@ -14,7 +14,7 @@ var errClosed = errors.New("the journal is closed")
 
 // notWritten says that err happened before anything was committed.
 func notWritten(err error) error {
-	return fmt.Errorf("sqlite journal: %w: %w", idem.ErrNotWritten, err)
+	return fmt.Errorf("sqlite journal: %w: %w", idem.ErrNotCommitted, err)
 }
 
 // failed says that err happened, and nothing of what it left behind.

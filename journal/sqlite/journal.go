@@ -70,7 +70,7 @@ func (j *Journal) Load(ctx context.Context, id string) (idem.Record, bool, error
 }
 
 // Save writes the record durably, if its version is the stored one. An error that
-// wraps [idem.ErrNotWritten] is certain; another one, of the commit or of a context
+// wraps [idem.ErrNotCommitted] is certain; another one, of the commit or of a context
 // that ended meanwhile, leaves in doubt whether it was written.
 func (j *Journal) Save(ctx context.Context, rec idem.Record) (bool, error) {
 	rec.Sealed = bytes.Clone(rec.Sealed) // the caller may leave before it is written

@@ -130,7 +130,7 @@ func (w *writer) transact(ctx context.Context, batch []*write) {
 }
 
 // inTransaction commits what f does. An error of the commit leaves it in doubt; an
-// error before wraps idem.ErrNotWritten.
+// error before wraps idem.ErrNotCommitted.
 func (w *writer) inTransaction(ctx context.Context, f func() error) error {
 	w.committing = false
 	err := eventually(func() error {

@@ -143,7 +143,7 @@ func (c *crowd) tell(ctx context.Context, due []doubt) error {
 		if ids := issued[ref]; len(ids) > 0 {
 			word = bardge.Executed(ids[0])
 		}
-		if err := c.client.Settle(ctx, ref, word); err != nil && !errors.Is(err, bardge.ErrSettled) {
+		if err := c.client.Resolve(ctx, ref, word); err != nil && !errors.Is(err, bardge.ErrAlreadyResolved) {
 			return fmt.Errorf("%s: %w", ref, err)
 		}
 	}
