@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -36,9 +37,17 @@ type Config struct {
 	Authorize func(context.Context, http.Header) error
 	// Journal makes operations last longer than the process; nil keeps none.
 	Journal Journal
+	// Account is the name of the account that the operations belong to. The journal is
+	// bound to it, to Profile.Vendor and to BaseURL when it is first used, and refuses
+	// other engines (J12). The API key is no part of it.
+	Account string
+	// JournalTimeout bounds each call of the journal, also if the caller's context has
+	// no deadline. Zero is 10 s.
+	JournalTimeout time.Duration
 	// JournalSecrets seal what the journal keeps of requests and answers: the
-	// first one seals, all of them open, so that a secret can be replaced. None
-	// leaves it in the clear.
+	// first one seals, all of them open, so that a secret can be replaced. Each has 16
+	// bytes or more. None leaves it in the clear; with one, a record in the clear is
+	// refused (J14).
 	JournalSecrets [][]byte
 	// Resource names what an operation made, from its answer's body: the journal
 	// then knows to whom it belongs when Recover looks for the makings of another
@@ -114,6 +123,9 @@ func New(c Config) (*Engine, error) {
 	if c.MaxAnswer < 0 || c.MaxAnswer > maxMaxAnswer {
 		return nil, &InvalidError{Field: "MaxAnswer", Reason: "is negative, or more than 1 GiB"}
 	}
+	if c.JournalTimeout < 0 {
+		return nil, &InvalidError{Field: "JournalTimeout", Reason: "is negative"}
+	}
 	if c.MaxAnswer == 0 {
 		c.MaxAnswer = defaultMaxAnswer
 	}
@@ -130,14 +142,18 @@ func New(c Config) (*Engine, error) {
 		transports: newTransports(c.Transport),
 		header:     canonical(c.Header),
 		authorize:  boundAuthorizer(c.Authorize),
-		ledger:     ledger{journal: c.Journal, seal: seal, clock: clock, panics: panics},
-		resource:   c.Resource,
-		scope:      c.Scope,
-		observe:    c.Observe,
-		panics:     panics,
-		maxAnswer:  c.MaxAnswer,
-		clock:      clock,
-		keys:       newKeyring(policy.Window),
+		ledger: ledger{
+			journal: c.Journal, seal: seal, clock: clock, panics: panics,
+			binder:  &binder{account: Account{Vendor: profile.Vendor, BaseURL: root.String(), Name: c.Account}},
+			timeout: cmp.Or(c.JournalTimeout, defaultJournalTimeout),
+		},
+		resource:  c.Resource,
+		scope:     c.Scope,
+		observe:   c.Observe,
+		panics:    panics,
+		maxAnswer: c.MaxAnswer,
+		clock:     clock,
+		keys:      newKeyring(policy.Window),
 	}
 	e.budget.off = policy.NoBudget
 	return e, nil

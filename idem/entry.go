@@ -64,19 +64,52 @@ type ledger struct {
 	seal    *seal
 	clock   clock
 	panics  *panics
+	binder  *binder
+	timeout time.Duration // of each call
 }
 
 func (l ledger) unseal(rec Record, asked stamp) (entry, error) {
 	e := entry{Record: rec, asked: asked}
-	text, err := l.seal.open(rec.ID, rec.Sealed)
-	if err != nil {
+	text, err := l.open(&rec)
+	switch {
+	case err != nil:
 		return e, err
+	case len(text) == 0 || text[0] < payloadVersion:
+		return e, ErrJournalSecret // no engine has sealed this
+	case text[0] > payloadVersion:
+		return e, ErrJournalVersion
 	}
-	if err := json.Unmarshal(text, &e.payload); err != nil {
-		return e, ErrJournalSecret // what was sealed by this engine reads as JSON
+	if err := json.Unmarshal(text[1:], &e.payload); err != nil {
+		return e, ErrJournalSecret // what was sealed by an engine reads as JSON
 	}
 	return e, nil
 }
+
+// open returns the text of a record that was sealed for the engine's account, or for one
+// that the journal belonged to before.
+func (l ledger) open(rec *Record) (text []byte, err error) {
+	for _, account := range l.binder.accounts() {
+		if text, err = l.seal.open(associatedData(account, rec), rec.Sealed); err == nil {
+			break
+		}
+	}
+	return text, err
+}
+
+// close seals an entry's payload into its record.
+func (l ledger) close(e *entry) error {
+	text, err := json.Marshal(e.payload)
+	if err != nil {
+		return err
+	}
+	text = append([]byte{payloadVersion}, text...)
+	e.Sealed = l.seal.close(associatedData(l.binder.account, &e.Record), text)
+	return nil
+}
+
+// payloadVersion is the first byte of a sealed text. A later version of the payload may
+// have fields that must not be ignored.
+const payloadVersion = 1
 
 // state is what a record knows of its key. Its age is the larger of the store's
 // word and this process's (J8).

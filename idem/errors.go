@@ -113,10 +113,13 @@ func journalReason(err error) string {
 	if errors.As(err, &failed) {
 		reason = failed.words()
 	}
-	for _, sound := range []error{ErrJournalSecret, ErrResourceTaken} { // nothing is broken
+	for _, sound := range []error{ErrJournalSecret, ErrJournalVersion, ErrResourceTaken} { // nothing is broken
 		if errors.Is(err, sound) {
 			reason = sound.Error()
 		}
+	}
+	if other := (*OtherAccountError)(nil); errors.As(err, &other) {
+		reason = other.Error()
 	}
 	return reason
 }

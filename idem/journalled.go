@@ -81,6 +81,9 @@ func (c *call) intent(in *Call) entry {
 // that it found (version 0: none). Where the operation is done, is somebody
 // else's, or cannot be claimed, it returns how the call ends.
 func (c *call) claimRecord(want entry) (entry, *Result) {
+	if err := c.engine.ledger.bind(c.ctx); err != nil {
+		return entry{}, c.doubt(want, entry{}, err)
+	}
 	// Most operations are new: the write that finds out is the one that is needed,
 	// and saves a reading. If it certainly wrote nothing, reading tells more.
 	claimed, err := c.take(entry{}, want)
@@ -165,7 +168,7 @@ func (c *call) take(found, want entry) (bool, error) {
 		rec = want
 		rec.Version = found.Version
 		rec.Generation = found.Generation + 1
-		rec.Since = now.wall.wallTime()
+		rec.Since = now.wall.wallTime().Truncate(time.Microsecond)
 		if ref := rec.Ref(); ref != "" && c.request.Operation.Class.sendsKey() {
 			rec.Key = derive(rec.Operation, rec.Method, c.url(), ref, strconv.Itoa(rec.Generation))
 		}

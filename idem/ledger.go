@@ -2,16 +2,14 @@ package idem
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 )
 
 const (
-	// journalTimeout bounds each call of the journal, also where the caller's context
-	// has no deadline, or is over and the call must be made all the same.
-	journalTimeout = 5 * time.Second
+	// defaultJournalTimeout is Config.JournalTimeout's default.
+	defaultJournalTimeout = 10 * time.Second
 	// journalGrace is how long a journal has to return after its context has ended.
 	// Then it is abandoned: a write may still be made, at any time (R39).
 	journalGrace = time.Second
@@ -44,7 +42,10 @@ type loaded struct {
 }
 
 func (l ledger) load(ctx context.Context, id string) (entry, bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, journalTimeout)
+	if err := l.bind(ctx); err != nil {
+		return entry{}, false, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
 	asked := l.clock.now()
 	found, err := bounded(ctx, journalGrace, func() (loaded, error) {
@@ -62,13 +63,14 @@ func (l ledger) load(ctx context.Context, id string) (entry, bool, error) {
 }
 
 func (l ledger) save(ctx context.Context, e entry) (bool, error) {
-	text, err := json.Marshal(e.payload)
-	if err != nil {
+	if err := l.bind(ctx); err != nil {
 		return false, &journalError{write: true, err: fmt.Errorf("%w: %w", ErrNotCommitted, err)}
 	}
-	e.Sealed = l.seal.close(e.ID, text)
+	if err := l.close(&e); err != nil {
+		return false, &journalError{write: true, err: fmt.Errorf("%w: %w", ErrNotCommitted, err)}
+	}
 	rec := e.Record
-	ctx, cancel := context.WithTimeout(ctx, journalTimeout)
+	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
 	ok, err := bounded(ctx, journalGrace, func() (bool, error) { return l.journal.Save(ctx, rec) })
 	if err != nil {
@@ -77,11 +79,14 @@ func (l ledger) save(ctx context.Context, e entry) (bool, error) {
 	return ok, nil
 }
 
-func (l ledger) adopt(ctx context.Context, owner, after string, limit int) ([]Record, error) {
-	ctx, cancel := context.WithTimeout(ctx, journalTimeout)
+func (l ledger) adopt(ctx context.Context, owner string, f Filter) ([]Record, error) {
+	if err := l.bind(ctx); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
 	found, err := bounded(ctx, journalGrace, func() ([]Record, error) {
-		return l.journal.Adopt(ctx, owner, lease, after, limit)
+		return l.journal.Adopt(ctx, owner, lease, f)
 	})
 	if err != nil {
 		return nil, &journalError{err: err}
@@ -90,7 +95,10 @@ func (l ledger) adopt(ctx context.Context, owner, after string, limit int) ([]Re
 }
 
 func (l ledger) inScope(ctx context.Context, scope string, from, to time.Time) ([]Record, error) {
-	ctx, cancel := context.WithTimeout(ctx, journalTimeout)
+	if err := l.bind(ctx); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
 	found, err := bounded(ctx, journalGrace, func() ([]Record, error) {
 		return l.journal.InScope(ctx, scope, from, to)
@@ -99,4 +107,14 @@ func (l ledger) inScope(ctx context.Context, scope string, from, to time.Time) (
 		return nil, &journalError{err: err}
 	}
 	return found, nil
+}
+
+func (l ledger) bindStored(ctx context.Context, from, to []byte) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, l.timeout)
+	defer cancel()
+	stored, err := bounded(ctx, journalGrace, func() ([]byte, error) { return l.journal.Bind(ctx, from, to) })
+	if err != nil {
+		return nil, &journalError{write: to != nil, err: err}
+	}
+	return stored, nil
 }

@@ -2,9 +2,11 @@ package idem
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -16,6 +18,7 @@ type MemoryJournal struct {
 	mu      sync.Mutex
 	records map[string]memoryRecord
 	makers  map[string]string // the record that has a resource
+	binding []byte
 }
 
 // memoryRecord keeps its times on the monotonic clock, which nobody can set.
@@ -52,23 +55,112 @@ func (m *MemoryJournal) Save(_ context.Context, rec Record) (bool, error) {
 	return true, nil
 }
 
-// Adopt makes owner the owner of open records that nobody works on.
-func (m *MemoryJournal) Adopt(
-	_ context.Context, owner string, lease time.Duration, after string, limit int,
-) ([]Record, error) {
+// Adopt makes owner the owner of open records whose lease is over.
+func (m *MemoryJournal) Adopt(_ context.Context, owner string, lease time.Duration, f Filter) ([]Record, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var adopted []Record
-	for _, id := range slices.Sorted(maps.Keys(m.records)) {
-		r := m.records[id].read()
-		if id <= after || !r.open() || r.owned() || len(adopted) == limit {
-			continue
+	var due []Record
+	for _, stored := range m.records {
+		r := stored.read()
+		if r.open() && r.Lease <= 0 && f.matches(r) {
+			due = append(due, r)
 		}
+	}
+	slices.SortFunc(due, func(a, b Record) int {
+		return cmp.Or(cmp.Compare(a.Lease, b.Lease), strings.Compare(a.ID, b.ID))
+	})
+	due = due[:min(len(due), f.Page())]
+	for i, r := range due {
 		r.Owner, r.Lease = owner, lease
 		m.write(r)
-		adopted = append(adopted, m.records[id].read())
+		due[i] = m.records[r.ID].read()
 	}
-	return adopted, nil
+	return due, nil
+}
+
+// matches reports whether a record has the operation and the age that are asked for.
+func (f Filter) matches(r Record) bool {
+	return (f.Operation == "" || f.Operation == r.Operation) && (f.OlderThan == 0 || r.Age > f.OlderThan)
+}
+
+// List returns the records that match the filter.
+func (m *MemoryJournal) List(_ context.Context, f Filter) ([]Record, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	found := []Record{}
+	for _, id := range slices.Sorted(maps.Keys(m.records)) {
+		r := m.records[id].read()
+		state := f.State == RecordAny || f.State == r.State()
+		if id > f.After && state && f.matches(r) && len(found) < f.Page() {
+			found = append(found, r)
+		}
+	}
+	return found, nil
+}
+
+// LoadMany returns the records with these ids.
+func (m *MemoryJournal) LoadMany(_ context.Context, ids []string) ([]Record, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	found := []Record{}
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		if r, ok := m.records[id]; ok {
+			found = append(found, r.read())
+		}
+	}
+	return found, nil
+}
+
+// Stats counts the records.
+func (m *MemoryJournal) Stats(context.Context) (Stats, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var s Stats
+	pending := map[string]*PendingStats{}
+	for _, stored := range m.records {
+		r := stored.read()
+		switch r.State() {
+		case RecordDone:
+			s.Done++
+		case RecordFree:
+			s.Free++
+		default:
+			p := pending[r.Operation]
+			if p == nil {
+				p = &PendingStats{Operation: r.Operation}
+				pending[r.Operation] = p
+			}
+			p.add(r)
+		}
+	}
+	for _, operation := range slices.Sorted(maps.Keys(pending)) {
+		s.Pending = append(s.Pending, *pending[operation])
+	}
+	return s, nil
+}
+
+func (p *PendingStats) add(r Record) {
+	if r.Reserved {
+		p.Reserved++
+	} else {
+		p.Open++
+	}
+	p.Oldest = max(p.Oldest, r.Age)
+	class := 0
+	for class < len(StatsAges) && r.Age >= StatsAges[class] {
+		class++
+	}
+	p.Ages[class]++
+}
+
+// Bind stores the journal's binding if the stored one is the expected one.
+func (m *MemoryJournal) Bind(_ context.Context, from, to []byte) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if to != nil && bytes.Equal(m.binding, from) {
+		m.binding = bytes.Clone(to)
+	}
+	return bytes.Clone(m.binding), nil
 }
 
 // InScope returns the records with this scope and of this time that are open or done.
@@ -77,7 +169,7 @@ func (m *MemoryJournal) InScope(_ context.Context, scope string, from, to time.T
 	defer m.mu.Unlock()
 	var found []Record
 	for _, r := range m.records {
-		if r.Scope == scope && !r.free() && !r.Since.Before(from) && !r.Since.After(to) {
+		if r.Scope == scope && !r.free() && !r.Reserved && !r.Since.Before(from) && !r.Since.After(to) {
 			found = append(found, r.read())
 		}
 	}
@@ -89,8 +181,8 @@ func (m *MemoryJournal) write(rec Record) {
 	now := time.Now()
 	r := memoryRecord{Record: rec, intentAt: now, leaseUntil: now.Add(rec.Lease)}
 	old, stored := m.records[rec.ID]
-	if stored && old.Generation == rec.Generation {
-		r.intentAt = old.intentAt
+	if stored && old.Generation == rec.Generation && old.Reserved == rec.Reserved {
+		r.intentAt = old.intentAt // the window of a reserved operation begins with its first lease
 	}
 	r.Version++
 	r.Sealed = bytes.Clone(rec.Sealed)

@@ -34,6 +34,8 @@ const (
 // Profile is how one vendor does idempotency. It is data, and one function
 // that reads the vendor's error object.
 type Profile struct {
+	// Vendor is the vendor's name. A journal belongs to one vendor's account.
+	Vendor string
 	// KeyHeader carries the idempotency key.
 	KeyHeader string
 	// Window is how long the server remembers a key, counted from the first

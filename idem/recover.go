@@ -86,9 +86,9 @@ func (e *Engine) Recover(ctx context.Context, with Recovery) iter.Seq2[RecoveryR
 			yield(RecoveryResult{}, errNilContext)
 			return
 		}
-		for after := ""; ctx.Err() == nil; {
+		for ctx.Err() == nil {
 			now := e.clock.now()
-			found, err := e.ledger.adopt(ctx, newOwner(), after, 1)
+			found, err := e.ledger.adopt(ctx, newOwner(), Filter{Limit: 1})
 			if err != nil {
 				yield(RecoveryResult{}, journalFailure(err))
 				return
@@ -96,7 +96,6 @@ func (e *Engine) Recover(ctx context.Context, with Recovery) iter.Seq2[RecoveryR
 			if len(found) == 0 {
 				return
 			}
-			after = found[0].ID
 			one, err := e.recoverOne(ctx, found[0], now, with)
 			one.Result.Ref = one.Ref
 			if !yield(one, err) {

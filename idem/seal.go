@@ -6,12 +6,15 @@ import (
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
 )
 
-// seal encrypts what a journal keeps of requests and answers (J9): AES-256-GCM,
-// bound to the record's id, with a key derived by HKDF from each secret. The
-// first secret seals; all of them open, so that records outlive a rotation. The
-// nil seal leaves the text as it is.
+// seal encrypts what a journal keeps of requests and responses (J9): AES-256-GCM with
+// a key derived by HKDF from each secret. What the engine believes of a record's other
+// columns is associated data (J14). The first secret seals; all of them open, so that
+// records outlive a rotation. The nil seal leaves the text as it is, and opens nothing
+// else.
 type seal struct {
 	keys []sealKey
 }
@@ -26,7 +29,14 @@ const (
 	sealGCM  = 1 // of one that is: then the key's id, the nonce, the ciphertext
 
 	sealIDSize = 8
+
+	// minSecret is how long a secret must be, in bytes.
+	minSecret = 16
 )
+
+// errUnsealed is a record in the clear where a secret is set: anybody who can write
+// the table may have made it (J14).
+var errUnsealed = fmt.Errorf("the record is in the clear, although a secret is set: %w", ErrJournalSecret)
 
 // newSeal derives the keys; no secrets make the nil seal.
 func newSeal(secrets [][]byte) (*seal, error) {
@@ -35,8 +45,8 @@ func newSeal(secrets [][]byte) (*seal, error) {
 	}
 	s := &seal{}
 	for _, secret := range secrets {
-		if len(secret) == 0 {
-			return nil, &InvalidError{Field: "journal secret", Reason: "is empty"}
+		if len(secret) < minSecret {
+			return nil, &InvalidError{Field: "journal secret", Reason: "has fewer than 16 bytes"}
 		}
 		k, err := deriveSealKey(secret)
 		if err != nil {
@@ -65,20 +75,24 @@ func deriveSealKey(secret []byte) (sealKey, error) {
 	return sealKey{id: id, aead: aead}, err
 }
 
-// close seals text for the record with this id.
-func (s *seal) close(id string, text []byte) []byte {
+// close seals text, together with associated data.
+func (s *seal) close(associated, text []byte) []byte {
 	if s == nil {
 		return append([]byte{sealNone}, text...)
 	}
 	k := s.keys[0]
 	out := make([]byte, 0, 1+sealIDSize+len(text)+k.aead.Overhead())
 	out = append(append(out, sealGCM), k.id...)
-	return k.aead.Seal(out, nil, text, []byte(id)) //nolint:gosec // it makes a nonce of its own
+	return k.aead.Seal(out, nil, text, associated) //nolint:gosec // it makes a nonce of its own
 }
 
-// open returns the text that was sealed for this id, or ErrJournalSecret.
-func (s *seal) open(id string, sealed []byte) ([]byte, error) {
+// open returns the text that was sealed with this associated data, or
+// ErrJournalSecret.
+func (s *seal) open(associated, sealed []byte) ([]byte, error) {
 	if len(sealed) > 0 && sealed[0] == sealNone {
+		if s != nil {
+			return nil, errUnsealed
+		}
 		return sealed[1:], nil
 	}
 	if s == nil || len(sealed) < 1+sealIDSize || sealed[0] != sealGCM {
@@ -89,9 +103,35 @@ func (s *seal) open(id string, sealed []byte) ([]byte, error) {
 		if !bytes.Equal(k.id, keyID) {
 			continue
 		}
-		if text, err := k.aead.Open(nil, nil, rest, []byte(id)); err == nil {
+		if text, err := k.aead.Open(nil, nil, rest, associated); err == nil {
 			return text, nil
 		}
 	}
 	return nil, ErrJournalSecret
+}
+
+// sealedByFirst reports whether the first secret has sealed this, or none is needed.
+func (s *seal) sealedByFirst(sealed []byte) bool {
+	return s == nil || len(sealed) > sealIDSize && bytes.Equal(sealed[1:1+sealIDSize], s.keys[0].id)
+}
+
+// associatedData is what is bound to a record's sealed text: whose journal it is in,
+// and the columns that decide what is sent and what callers are told (J14). Each part
+// comes with its length.
+func associatedData(account Account, r *Record) []byte {
+	parts := [...]string{
+		account.Vendor, account.BaseURL, account.Name,
+		r.ID, r.Operation, r.Key, r.Scope, r.Resource, r.Outcome.String(),
+	}
+	var out []byte
+	for _, p := range parts {
+		out = binary.AppendUvarint(out, uint64(len(p)))
+		out = append(out, p...)
+	}
+	out = binary.AppendVarint(out, int64(r.Generation))
+	out = binary.AppendVarint(out, r.Since.UnixMicro())
+	if r.Reserved {
+		out = append(out, 1)
+	}
+	return out
 }

@@ -22,7 +22,7 @@ func sealOf(t *testing.T, secrets ...string) *seal {
 
 func TestJ9_WhatIsPersonalIsSealed(t *testing.T) {
 	text := []byte(`{"first_name":"Ada"}`)
-	s := sealOf(t, "one")
+	s := sealOf(t, secretOne)
 	sealed := s.close("ref:1", text)
 	assert.NotContains(t, string(sealed), "Ada")
 	assert.NotEqual(t, sealed, s.close("ref:1", text), "a nonce of its own each time")
@@ -34,8 +34,8 @@ func TestJ9_WhatIsPersonalIsSealed(t *testing.T) {
 		ok     bool
 	}{
 		"the same secret":              {s, "ref:1", sealed, true},
-		"after a rotation":             {sealOf(t, "two", "one"), "ref:1", sealed, true},
-		"another secret":               {sealOf(t, "two"), "ref:1", sealed, false},
+		"after a rotation":             {sealOf(t, secretTwo, secretOne), "ref:1", sealed, true},
+		"another secret":               {sealOf(t, secretTwo), "ref:1", sealed, false},
 		"no secret":                    {nil, "ref:1", sealed, false},
 		"moved to another record":      {s, "ref:2", sealed, false},
 		"changed":                      {s, "ref:1", append(bytes.Clone(sealed[:len(sealed)-1]), sealed[len(sealed)-1]^1), false},
@@ -60,7 +60,7 @@ func TestJ9_WhatIsPersonalIsSealed(t *testing.T) {
 }
 
 func FuzzJ9_Open(f *testing.F) {
-	s, err := newSeal([][]byte{[]byte("one")})
+	s, err := newSeal([][]byte{[]byte(secretOne)})
 	require.NoError(f, err)
 	f.Add(s.close("ref:1", []byte("text")))
 	f.Add([]byte{sealNone})
@@ -81,7 +81,7 @@ func TestJ9_AWrongKeySaysSoAndLosesNothing(t *testing.T) {
 	}
 	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
 		orphan(t, w, Keyed)
-		wrong := w.newEngine(secret("two"))
+		wrong := w.newEngine(secret(secretTwo))
 		r := wrong.Do(context.Background(), withRef(Keyed))
 		require.ErrorIs(t, r.Err, ErrJournalSecret)
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
@@ -90,7 +90,7 @@ func TestJ9_AWrongKeySaysSoAndLosesNothing(t *testing.T) {
 		r = w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
 		assert.JSONEq(t, `{"id":"x"}`, string(r.Answer.Body))
-	}, secret("one"))
+	}, secret(secretOne))
 }
 
 func TestJ9_RequestsAreKeptOnlyWhileTheyCanBeSent(t *testing.T) {

@@ -1,0 +1,173 @@
+package idem
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+)
+
+// Account is whom a journal belongs to (J12). The API key is no part of it, so that it
+// can be rotated.
+type Account struct {
+	// Vendor is the vendor's name, from Profile.Vendor.
+	Vendor string `json:"vendor"`
+	// BaseURL is where the operations are sent.
+	BaseURL string `json:"base_url"`
+	// Name is the account's name at the vendor, as the caller chose it.
+	Name string `json:"name"`
+}
+
+// String returns all three.
+func (a Account) String() string { return fmt.Sprintf("%q at %s (%s)", a.Name, a.BaseURL, a.Vendor) }
+
+var (
+	// ErrOtherAccount: the journal belongs to another account; see [OtherAccountError].
+	ErrOtherAccount = errors.New("the journal belongs to another account")
+	// ErrJournalVersion: the record was written by a later version of this package,
+	// which this one must not interpret.
+	ErrJournalVersion = errors.New("the record was written by a later version")
+)
+
+// OtherAccountError reports that the journal belongs to another account than the
+// engine, so that nothing was sent. It is [ErrOtherAccount].
+type OtherAccountError struct {
+	// Bound is the account that the journal belongs to, Client the engine's own.
+	Bound, Client Account
+}
+
+// Error names both accounts.
+func (e *OtherAccountError) Error() string {
+	return fmt.Sprintf("the journal belongs to account %v, not to %v", e.Bound, e.Client)
+}
+
+// Is reports whether target is ErrOtherAccount.
+func (*OtherAccountError) Is(target error) bool { return target == ErrOtherAccount }
+
+// binding says which account a journal belongs to. It is stored sealed.
+type binding struct {
+	Account
+	// Previous are accounts that the journal has belonged to: records that were sealed
+	// for them can be opened.
+	Previous []Account `json:"previous,omitempty"`
+}
+
+// bindingAssociated is the associated data of a sealed binding.
+var bindingAssociated = []byte("idem journal binding")
+
+// binder makes sure, once, that the journal belongs to the engine's account.
+type binder struct {
+	account Account
+	bound   atomic.Pointer[binding] // nil until it is known
+}
+
+// accounts are those whose records can be opened, the engine's own first.
+func (b *binder) accounts() []Account {
+	if bound := b.bound.Load(); bound != nil && len(bound.Previous) > 0 {
+		return append([]Account{b.account}, bound.Previous...)
+	}
+	return []Account{b.account}
+}
+
+// bind binds the journal to the engine's account if it has none (J12). It fails with
+// ErrOtherAccount if it belongs to another one.
+func (l ledger) bind(ctx context.Context) error {
+	if l.binder.bound.Load() != nil {
+		return nil
+	}
+	stored, b, err := l.binding(ctx)
+	if err == nil && stored == nil {
+		b = binding{Account: l.binder.account}
+		stored, b, err = l.storeBinding(ctx, nil, b)
+	}
+	switch {
+	case err != nil:
+		return err
+	case b.Account != l.binder.account:
+		return &OtherAccountError{Bound: b.Account, Client: l.binder.account}
+	case !l.seal.sealedByFirst(stored): // the secret was rotated
+		if _, _, err = l.storeBinding(ctx, stored, b); err != nil {
+			return err
+		}
+	}
+	l.binder.bound.Store(&b)
+	return nil
+}
+
+// rebind gives the journal of account from to the engine's account.
+func (l ledger) rebind(ctx context.Context, from Account) error {
+	stored, b, err := l.binding(ctx)
+	switch {
+	case err != nil:
+		return err
+	case stored == nil:
+		return l.bind(ctx)
+	case b.Account == l.binder.account:
+	case b.Account != from:
+		return &OtherAccountError{Bound: b.Account, Client: from}
+	default:
+		previous := slices.DeleteFunc(append([]Account{from}, b.Previous...), func(a Account) bool {
+			return a == l.binder.account
+		})
+		_, b, err = l.storeBinding(ctx, stored, binding{Account: l.binder.account, Previous: previous})
+		if err != nil {
+			return err
+		}
+		if b.Account != l.binder.account {
+			return &OtherAccountError{Bound: b.Account, Client: from}
+		}
+	}
+	l.binder.bound.Store(&b)
+	return nil
+}
+
+// Rebind gives the journal of account from to the engine's account (J12): the API's
+// base URL or the account's name has changed, and the operations are the same account's.
+// Records of both are then believed. It fails with ErrOtherAccount if the journal does
+// not belong to from. Rebinding what is bound already does nothing.
+//
+// Warning: rebinding the journal of a different account lets Recover send that account's
+// operations at this one.
+func (e *Engine) Rebind(ctx context.Context, from Account) error {
+	switch {
+	case e.ledger.journal == nil:
+		return &InvalidError{Field: "journal", Reason: "is needed to rebind"}
+	case ctx == nil:
+		return errNilContext
+	}
+	if err := e.ledger.rebind(ctx, from); err != nil {
+		return journalFailure(err)
+	}
+	return nil
+}
+
+// binding reads the stored binding; nil bytes if there is none.
+func (l ledger) binding(ctx context.Context) ([]byte, binding, error) {
+	return l.parseBinding(l.bindStored(ctx, nil, nil))
+}
+
+// storeBinding replaces the stored binding, and returns what is stored afterwards.
+func (l ledger) storeBinding(ctx context.Context, from []byte, b binding) ([]byte, binding, error) {
+	text, err := json.Marshal(b)
+	if err != nil {
+		return nil, b, err
+	}
+	return l.parseBinding(l.bindStored(ctx, from, l.seal.close(bindingAssociated, text)))
+}
+
+func (l ledger) parseBinding(stored []byte, err error) ([]byte, binding, error) {
+	var b binding
+	if err != nil || stored == nil {
+		return nil, b, err
+	}
+	text, err := l.seal.open(bindingAssociated, stored)
+	if err != nil {
+		return nil, b, err
+	}
+	if err := json.Unmarshal(text, &b); err != nil {
+		return nil, b, ErrJournalSecret
+	}
+	return stored, b, nil
+}
