@@ -85,7 +85,8 @@ type Result struct {
 	Recovered bool
 	// FromJournal: the answer was recorded by an earlier call; nothing was sent.
 	FromJournal bool
-	// JournalErr says why the result of an executed operation was not recorded.
+	// JournalErr says why the journal could not be read or written, in fixed words:
+	// the operation was not claimed, or its result not recorded.
 	JournalErr error
 	// Attempts tells what happened, in order.
 	Attempts []Attempt

@@ -9,13 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// unboundJournal cannot be asked whose it is.
-type unboundJournal struct {
+// bindlessJournal cannot be asked whose it is.
+type bindlessJournal struct {
 	*MemoryJournal
 	err error
 }
 
-func (j *unboundJournal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
+func (j *bindlessJournal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
 	if j.err != nil {
 		return nil, j.err
 	}
@@ -39,10 +39,10 @@ var unbound = map[string]struct {
 }
 
 // inUnboundWorld runs f with an engine that cannot use its journal.
-func inUnboundWorld(t *testing.T, name string, f func(t *testing.T, w *world, j *unboundJournal)) {
+func inUnboundWorld(t *testing.T, name string, f func(t *testing.T, w *world, j *bindlessJournal)) {
 	t.Helper()
 	row := unbound[name]
-	j := &unboundJournal{MemoryJournal: NewMemoryJournal()}
+	j := &bindlessJournal{MemoryJournal: NewMemoryJournal()}
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		owner := w.newEngine(func(c *Config) {
 			c.Journal, c.JournalSecrets, c.Observe = j, [][]byte{[]byte("the secret of the owner")}, nil
@@ -62,7 +62,7 @@ func TestJ16_ACallThatCannotBindReportsWhatItsKeyOrRefKnew(t *testing.T) {
 	for name, row := range unbound {
 		for _, class := range mutations {
 			t.Run(name+", "+class.String(), func(t *testing.T) {
-				inUnboundWorld(t, name, func(t *testing.T, w *world, _ *unboundJournal) {
+				inUnboundWorld(t, name, func(t *testing.T, w *world, _ *bindlessJournal) {
 					check := func(r Result, want Outcome) {
 						t.Helper()
 						assert.Equal(t, want, r.Outcome)
@@ -100,7 +100,7 @@ func TestJ16_ACallThatCannotBindReportsWhatItsKeyOrRefKnew(t *testing.T) {
 
 // A journal that was away is bound by the next call.
 func TestJ16_AJournalThatComesBackIsUsed(t *testing.T) {
-	j := &unboundJournal{MemoryJournal: NewMemoryJournal(), err: errDisk}
+	j := &bindlessJournal{MemoryJournal: NewMemoryJournal(), err: errDisk}
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 		require.Equal(t, OutcomeUnknown, w.do(withRef(Keyed)).Outcome)
 		j.err = nil
