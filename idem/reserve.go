@@ -40,6 +40,9 @@ func (c *call) recordReservation(in *Call) Result {
 			return *c.doubt(want, found, err)
 		case reserved:
 			return c.reserved(rec)
+		case stored.Version == 0:
+			found = stored
+			continue
 		}
 		if end := c.standing(stored, want); end != nil {
 			return *end
@@ -172,8 +175,8 @@ func (l ledger) reserve(ctx context.Context, in Reserver, e entry) (entry, bool,
 	if err != nil {
 		return entry{}, false, &journalError{write: true, err: err}
 	}
-	if got.reserved {
-		return entry{}, true, nil
+	if got.reserved || got.rec.Version == 0 { // or the record was removed meanwhile
+		return entry{}, got.reserved, nil
 	}
 	stored, err := l.unseal(got.rec, asked)
 	return stored, false, err

@@ -232,6 +232,32 @@ func TestOutbox_AFreeRefIsReservedAnew(t *testing.T) {
 	})
 }
 
+// removedOnce finds its record removed between a reservation and a reading.
+type removedOnce struct {
+	*MemoryJournal
+	done bool
+}
+
+func (j *removedOnce) Reserve(ctx context.Context, rec Record) (Record, bool, error) {
+	if !j.done && rec.Version > 0 {
+		j.done = true
+		delete(j.records, rec.ID)
+	}
+	stored, reserved, err := j.MemoryJournal.Reserve(ctx, rec)
+	if stored.ID == "" {
+		stored = Record{}
+	}
+	return stored, reserved, err
+}
+
+func TestOutbox_ARefThatRetentionRemovesMeanwhile(t *testing.T) {
+	inJournalledWorld(t, says(400, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
+		require.Equal(t, OutcomeRejected, w.do(withRef(Keyed)).Outcome)
+		assert.ErrorIs(t, w.do(reserving(Keyed, &removedOnce{MemoryJournal: j.MemoryJournal})).Err, ErrReserved)
+		assert.Equal(t, 1, stored(t, j).Generation)
+	})
+}
+
 // insertOnly never replaces a record.
 type insertOnly struct{ *MemoryJournal }
 
