@@ -48,6 +48,7 @@ func prepare(req gen.Request, bad error, opts []CallOption) (in idem.Call, exact
 		},
 		Key:         s.Key,
 		Ref:         s.Ref,
+		Reserver:    s.Reserver,
 		MaxAttempts: s.MaxAttempts,
 		Reread:      s.Reread,
 		Confirms:    s.Confirms,

@@ -81,6 +81,7 @@ func (c *Client) prepare(in asked, opts []CallOption) (call idem.Call, tag strin
 		Key:         s.Key,
 		Minted:      minted,
 		Ref:         s.Ref,
+		Reserver:    s.Reserver,
 		MaxAttempts: s.MaxAttempts,
 		Reread:      s.Reread,
 		Confirms:    s.Confirms,

@@ -34,8 +34,10 @@ type Response struct {
 	// FromJournal: an earlier call with the same ref or key had got this result;
 	// nothing was sent.
 	FromJournal bool
-	// JournalErr says why the result of an executed operation was not recorded in
-	// the journal. A later call with the same ref does not know of it then.
+	// JournalErr says why the journal could not be read or written; nil if it could, or
+	// none is used. Where the outcome is [OutcomeDone], a later call with the same ref
+	// does not know of the result. errors.Is finds the causes, such as
+	// [idem.CauseDiskFull].
 	JournalErr error
 	// Attempts tells what happened, in order.
 	Attempts []Attempt

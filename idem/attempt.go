@@ -117,6 +117,9 @@ type Event struct {
 	// FromJournal: the answer was recorded by an earlier call; nothing was sent.
 	// Set for EventCallEnded.
 	FromJournal bool
+	// Reserved: the operation is recorded, to be sent later; nothing was sent, and
+	// nothing failed. Set for EventCallEnded.
+	Reserved bool
 	// RequestID is the API's id of the attempt's, or the call's last, answer; empty
 	// if none came, or one that is no identifier.
 	RequestID string

@@ -25,6 +25,12 @@ type Call struct {
 	// long as the journal remembers it. Empty is none. It needs a journal, and
 	// chooses the key.
 	Ref string
+	// Reserver records the operation, which needs a ref, inside a transaction of the
+	// caller's: the call sends nothing, and ends in ErrReserved, or as one with the ref
+	// does where the operation is done or the ref another request's. Outcome is then
+	// OutcomeNotSent, or OutcomeUnknown where another call has begun to send the
+	// operation. A later call with the ref, or Recover, sends it. Nil is the rule.
+	Reserver Reserver
 	// Refused is why the caller does not want the call to be sent as it stands, such
 	// as a bad argument. It ends with this error, and with what is known of its key
 	// or ref. Nil is the rule.
@@ -79,7 +85,8 @@ type Result struct {
 	Recovered bool
 	// FromJournal: the answer was recorded by an earlier call; nothing was sent.
 	FromJournal bool
-	// JournalErr says why the result of an executed operation was not recorded.
+	// JournalErr says why the journal could not be read or written, in fixed words:
+	// the operation was not claimed, or its result not recorded.
 	JournalErr error
 	// Attempts tells what happened, in order.
 	Attempts []Attempt
@@ -202,6 +209,9 @@ func (c *call) do(in *Call) Result {
 		return c.invalid(in, err)
 	}
 	c.limit()
+	if in.Reserver != nil {
+		return c.recordReservation(in)
+	}
 	if c.engine.ledger.journal != nil && in.Request.Operation.Class != Read {
 		return c.journalled(in)
 	}
@@ -267,6 +277,8 @@ func (c *call) check(in *Call) error {
 		return &InvalidError{Field: "method", Reason: "is not an HTTP token"}
 	case !in.Key.IsZero() && !class.sendsKey():
 		return badKey("is not taken by this operation")
+	case in.Ref == "" && in.Reserver != nil:
+		return &InvalidError{Field: "ref", Reason: "is needed for a reservation"}
 	case in.Ref == "":
 	case checkRef(in.Ref) != nil:
 		return checkRef(in.Ref)

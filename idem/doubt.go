@@ -5,30 +5,45 @@ import (
 	"errors"
 )
 
+// wordsLocked are added to the reason of a call with a ref that found the journal
+// locked.
+const wordsLocked = "an open transaction may hold it, such as one with a reservation of this ref that is not committed"
+
 // wordsNothingSent are added to the reason of a call that sent nothing, where its
 // outcome is that of a ref (J16).
 const wordsNothingSent = "this call sent nothing"
 
 // doubt ends a call that could not claim. It has sent nothing, and reports what its key
-// or ref knew before it (J16).
+// or ref knew before it (J16). Waiting for another owner in vain is no failure of the
+// journal.
 func (c *call) doubt(want, found entry, err error) *Result {
 	outcome := c.knewBefore(want, found, err)
-	f := journalFailure(err)
+	failed := journalFailure(err)
+	f := failed
 	if c.ctx.Err() != nil {
 		f = &failure{stop: stopCaller, causes: []error{c.ctx.Err(), err}}
 	}
+	if want.Ref() != "" && errors.Is(err, CauseLocked) {
+		f.reason = withReason(f.reason, wordsLocked)
+	}
 	if outcome == OutcomeUnknown {
-		f.reason = withNothingSent(f.reason)
+		f.reason = withReason(f.reason, wordsNothingSent)
 	}
 	r := c.refused(outcome, f)
+	if !errors.Is(err, errWaitEnded) {
+		r.JournalErr = failed
+	}
 	return &r
 }
 
-func withNothingSent(reason string) string {
+// errWaitEnded is a caller's context that ended while another owner had the operation.
+var errWaitEnded = errors.New("the wait for another owner ended")
+
+func withReason(reason, more string) string {
 	if reason == "" {
-		return wordsNothingSent
+		return more
 	}
-	return reason + "; " + wordsNothingSent
+	return reason + "; " + more
 }
 
 // knewBefore is what was known before this call, which could not claim. The intent of
@@ -47,9 +62,9 @@ func (c *call) knewBefore(want, found entry, err error) Outcome {
 }
 
 // refKnew is unknown unless this call has certainly written nothing, and no other call
-// has meanwhile.
+// has meanwhile. A lock may hide a record that is about to be committed.
 func (c *call) refKnew(id string, found entry, err error) Outcome {
-	if !errors.Is(err, ErrNotCommitted) {
+	if !errors.Is(err, ErrNotCommitted) || errors.Is(err, CauseLocked) {
 		return OutcomeUnknown
 	}
 	now, err := c.readAgain(id)
@@ -65,16 +80,17 @@ func (c *call) refKnew(id string, found entry, err error) Outcome {
 
 // keyKnew is what the state of a given key knows, and its record as far as it was read.
 // Such a record is never sent again by recovery. Another process may have used the key
-// meanwhile, if the record has changed.
+// meanwhile, if the record has changed. Of a record that could not be opened nothing is
+// believed.
 func (c *call) keyKnew(want, found entry, err error) Outcome {
 	if errors.Is(err, ErrNotCommitted) {
 		now, err := c.readAgain(want.ID)
-		if err == nil && now.Version != found.Version && !now.free() {
+		if now.Version != found.Version && (err != nil || !now.free()) {
 			return OutcomeUnknown
 		}
 	}
 	switch {
-	case found.Version > 0 && !found.same(want) && !found.free():
+	case found.Version > 0 && (found.Digest == nil || !found.same(want) && !found.free()):
 		return OutcomeUnknown
 	case found.Version > 0 && found.same(want):
 		c.held.learn(found.state().look())
@@ -82,9 +98,15 @@ func (c *call) keyKnew(want, found entry, err error) Outcome {
 	return c.keyKnows()
 }
 
-// readAgain reads the record once more, also for a caller who has left.
+// readAgain reads the record once more. A caller who has left does not wait for it long.
 func (c *call) readAgain(id string) (entry, error) {
-	e, _, err := c.engine.ledger.load(context.WithoutCancel(c.ctx), id)
+	ctx := c.ctx
+	if ctx.Err() != nil {
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), journalGrace)
+		defer cancel()
+		ctx = late
+	}
+	e, _, err := c.engine.ledger.load(ctx, id)
 	return e, err
 }
 
@@ -99,7 +121,7 @@ func (c *call) sentByOthers() bool {
 func (c *call) unrecorded(err error) string {
 	reason := journalReason(err)
 	if len(c.attempts) == 0 {
-		return withNothingSent(reason)
+		return withReason(reason, wordsNothingSent)
 	}
 	return reason
 }

@@ -146,6 +146,7 @@ func New(c Config) (*Engine, error) {
 			journal: c.Journal, seal: seal, clock: clock, panics: panics,
 			binder:  &binder{account: Account{Vendor: profile.Vendor, BaseURL: root.String(), Name: c.Account}},
 			timeout: cmp.Or(c.JournalTimeout, defaultJournalTimeout),
+			watches: &watches{},
 		},
 		resource:  c.Resource,
 		scope:     c.Scope,

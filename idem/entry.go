@@ -48,6 +48,9 @@ type payload struct {
 	// Resends counts how often recovery has put the operation back, to send it again,
 	// since it was yielded last.
 	Resends int `json:"resends,omitempty"`
+	// Outbox: the operation was reserved, so that Recover sends it until it is executed
+	// or refused.
+	Outbox bool `json:"outbox,omitempty"`
 }
 
 // forget drops the request of an operation that is settled: it will never be
@@ -75,6 +78,7 @@ type ledger struct {
 	panics  *panics
 	binder  *binder
 	timeout time.Duration // of each call
+	watches *watches
 }
 
 func (l ledger) unseal(rec Record, asked stamp) (entry, error) {
@@ -123,7 +127,7 @@ const payloadVersion = 1
 // state is what a record knows of its key. Its age is the larger of the store's
 // word and this process's (J8).
 func (e entry) state() *keyState {
-	if e.Outcome == OutcomeNotSent {
+	if e.Outcome == OutcomeNotSent || e.Reserved {
 		return newKeyState()
 	}
 	since := e.Since

@@ -80,9 +80,9 @@ type JournalWaiter interface {
 // Reserver records operations inside a transaction of the caller's, which commits
 // the operation's intent together with rows of the caller's own. See [Record].Reserved.
 type Reserver interface {
-	// Reserve writes the record with version 1 inside the transaction, unless there is
-	// one with this id. It returns the one that is there, and whether it wrote. An error
-	// may have made the transaction unusable.
+	// Reserve writes rec inside the transaction, with the next version, if the stored
+	// record has rec.Version (0: if there is none). It returns the record that is there
+	// afterwards, and whether it wrote. An error may have made the transaction unusable.
 	Reserve(ctx context.Context, rec Record) (stored Record, reserved bool, err error)
 }
 
@@ -170,7 +170,8 @@ type PendingStats struct {
 }
 
 // Record is one operation as a journal keeps it. What it is (Operation, Key, Since and
-// Scope) never changes within a generation, so that a journal need not write it again.
+// Scope) never changes within a generation, so that a journal need not write it again;
+// except Since, which a Save that ends Reserved sets anew.
 type Record struct {
 	// ID is the operation's name in the journal: "ref:" and the caller's ref, "key:"
 	// and the idempotency key where it has no ref, "call:" and a name of its own where
@@ -201,7 +202,7 @@ type Record struct {
 	Lease time.Duration
 	// Reserved: the operation was recorded inside a transaction of the caller's, and
 	// no call has begun to send it. Its Outcome is OutcomeUnknown, and its Since and Age
-	// are those of the reservation.
+	// are those of the reservation; a Save with which Reserved ends begins both anew.
 	Reserved bool
 	// Outcome is what is known. An open record's is OutcomeUnknown.
 	Outcome Outcome

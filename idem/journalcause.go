@@ -1,6 +1,11 @@
 package idem
 
-import "fmt"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+)
 
 // JournalCause says in fixed words why a journal failed. A [Journal] returns it inside
 // a JournalError, so that callers find it with errors.Is.
@@ -46,3 +51,42 @@ func (e *JournalError) Error() string {
 
 // Unwrap returns the cause.
 func (e *JournalError) Unwrap() error { return e.Cause }
+
+// knownCauses are the causes whose words may be repeated: a journal of the caller's can
+// return any text as one.
+var knownCauses = []JournalCause{
+	CauseDiskFull, CauseConnection, CauseRefused, CauseAuthentication, CausePermission,
+	CauseReadOnly, CauseLocked, CauseTimeout, CauseReplaced, CauseClosed, CauseCorrupt,
+	CauseNotDurable, CauseOther,
+}
+
+// causeWords names the cause of a journal's error and its code, in fixed words; empty
+// where the journal gave none.
+func causeWords(err error) string {
+	var cause JournalCause
+	var failed *JournalError
+	switch {
+	case errors.As(err, &cause) && slices.Contains(knownCauses, cause):
+	case errors.Is(err, context.DeadlineExceeded):
+		cause = CauseTimeout
+	default:
+		return ""
+	}
+	if errors.As(err, &failed) && failed.Cause == cause && isCode(failed.Code) {
+		return failed.Error()
+	}
+	return cause.Error()
+}
+
+// isCode reports whether the text can be a code: it is repeated in errors and logs.
+func isCode(s string) bool {
+	const maxCode = 48
+	for i := range len(s) {
+		b := s[i]
+		letter := b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
+		if !letter && (b < '0' || b > '9') && b != '_' && b != ' ' && b != '-' {
+			return false
+		}
+	}
+	return len(s) <= maxCode
+}

@@ -3,8 +3,6 @@ package idem
 import (
 	"context"
 	"errors"
-	"strconv"
-	"time"
 )
 
 // journalled runs a call under a claim: the intent is recorded before the first
@@ -90,37 +88,37 @@ func (c *call) claimRecord(want entry) (entry, *Result) {
 	switch {
 	case claimed:
 		return entry{}, nil
-	case err != nil && !errors.Is(err, ErrNotCommitted):
-		return entry{}, c.doubt(want, entry{}, err)
+	case err != nil && (!errors.Is(err, ErrNotCommitted) || errors.Is(err, CauseLocked)):
+		return entry{}, c.doubt(want, entry{}, err) // who holds the lock may wait for this call
 	default:
 		return c.claimFound(want)
 	}
 }
 
-// claimFound claims a record that may be there, once nobody works on it.
+// claimFound claims a record that may be there, once no other owner holds it.
 func (c *call) claimFound(want entry) (entry, *Result) {
-	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
+	for {
 		found, ok, err := c.engine.ledger.load(c.ctx, want.ID)
-		if err != nil {
-			return found, c.doubt(want, found, err)
-		}
-		if ok {
-			if end := c.standing(found, want); end != nil {
-				return found, end
-			}
-		}
-		if !ok || !found.open() || !found.owned() {
-			claimed, err := c.take(found, want)
+		for {
 			if err != nil {
 				return found, c.doubt(want, found, err)
 			}
-			if claimed {
-				return found, nil
+			if ok {
+				if end := c.standing(found, want); end != nil {
+					return found, end
+				}
 			}
-			continue // somebody was quicker
+			if !ok || !found.open() || !found.owned() {
+				break
+			}
+			found, ok, err = c.awaitOwner(found)
 		}
-		if err := c.sleep(pause); err != nil {
+		claimed, err := c.take(found, want)
+		if err != nil {
 			return found, c.doubt(want, found, err)
+		}
+		if claimed {
+			return found, nil
 		}
 	}
 }
@@ -160,20 +158,18 @@ func (c *call) replay(found entry) Result {
 }
 
 // take writes the record with this call as its owner. An open record keeps key,
-// bytes and window (J4); a free one becomes the next generation (J2).
+// bytes and window (J4), a reserved one key and bytes; a free one becomes the next
+// generation (J2).
 func (c *call) take(found, want entry) (bool, error) {
 	now := c.engine.clock.now()
 	rec := found
 	if found.Version == 0 || found.free() {
-		rec = want
-		rec.Version = found.Version
-		rec.Generation = found.Generation + 1
-		rec.Since = now.wall.wallTime().Truncate(time.Microsecond)
-		if ref := rec.Ref(); ref != "" && c.request.Operation.Class.sendsKey() {
-			rec.Key = derive(rec.Operation, rec.Method, c.url(), ref, strconv.Itoa(rec.Generation))
-		}
+		rec = c.generation(found, want, now)
 	}
-	if rec.Version > 0 && rec.open() && rec.Released != rec.Version {
+	switch {
+	case rec.Reserved:
+		rec.begin(now, want.Bound)
+	case rec.Version > 0 && rec.open() && rec.Released != rec.Version:
 		rec.awaitedUntil(now, c.policy.Window)
 	}
 	rec.Outcome, rec.Owner, rec.Lease = OutcomeUnknown, newOwner(), lease
@@ -201,8 +197,8 @@ func (c *call) adopt(found entry) {
 			ContentType: rec.ContentType,
 			Body:        rec.Body,
 		}
-		c.inDoubt = true
-		if rec.Key == "" {
+		c.inDoubt = !found.Reserved
+		if rec.Key == "" && c.inDoubt {
 			c.held.fold(VerdictAmbiguous)
 		}
 	}
@@ -244,6 +240,9 @@ func (c *call) settle(r Result) error {
 	if c.putsBack(r.Outcome) {
 		return c.putBack(r.Outcome)
 	}
+	if c.staysReserved(r) {
+		return c.reserveAgain(max(reservedPause, r.RetryAfter))
+	}
 	if r.Outcome != OutcomeDone {
 		return c.claim.settle(c.ctx, r.Outcome, answer, "")
 	}
@@ -258,16 +257,4 @@ func (c *call) recordable(r Result) *Answer {
 		return nil
 	}
 	return r.Answer
-}
-
-// sleep waits for another owner, bounded by the caller's context.
-func (c *call) sleep(d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-c.ctx.Done():
-		return c.ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }

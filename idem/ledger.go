@@ -26,14 +26,17 @@ func (e *journalError) Error() string { return e.words() }
 func (e *journalError) Unwrap() error { return e.err }
 
 func (e *journalError) words() string {
+	words := "the journal could not be written: it is in doubt whether the record was committed"
 	switch {
 	case !e.write:
-		return "the journal could not be read"
+		words = "the journal could not be read"
 	case errors.Is(e.err, ErrNotCommitted):
-		return "the journal could not be written: nothing was committed"
-	default:
-		return "the journal could not be written: it is in doubt whether the record was committed"
+		words = "the journal could not be written: nothing was committed"
 	}
+	if cause := causeWords(e.err); cause != "" {
+		words += ": " + cause
+	}
+	return words
 }
 
 type loaded struct {

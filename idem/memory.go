@@ -19,6 +19,7 @@ type MemoryJournal struct {
 	records map[string]memoryRecord
 	makers  map[string]string // the record that has a resource
 	binding []byte
+	waiters map[string]chan struct{} // closed by the next write of a record
 }
 
 // memoryRecord keeps its times on the monotonic clock, which nobody can set.
@@ -30,7 +31,9 @@ type memoryRecord struct {
 
 // NewMemoryJournal returns an empty journal.
 func NewMemoryJournal() *MemoryJournal {
-	return &MemoryJournal{records: map[string]memoryRecord{}, makers: map[string]string{}}
+	return &MemoryJournal{
+		records: map[string]memoryRecord{}, makers: map[string]string{}, waiters: map[string]chan struct{}{},
+	}
 }
 
 // Load returns the record with this id.
@@ -187,6 +190,7 @@ func (m *MemoryJournal) write(rec Record) {
 	r.Version++
 	r.Sealed = bytes.Clone(rec.Sealed)
 	m.records[rec.ID] = r
+	m.wake(rec.ID)
 	delete(m.makers, old.Resource)
 	if rec.Resource != "" {
 		m.makers[rec.Resource] = rec.ID

@@ -3,7 +3,6 @@ package idem
 import (
 	"context"
 	"errors"
-	"strconv"
 	"time"
 )
 
@@ -37,7 +36,7 @@ func (e *Engine) planRecovery(ctx context.Context, found entry, at stamp, with R
 	op, known := with.Operation(found.Operation)
 	op.Name = found.Operation
 	c.request.Operation = op
-	c.adoptPending(found)
+	c.adopt(found)
 	one := RecoveryResult{PendingOperation: PendingOperation{
 		ID: found.ID, Ref: found.Ref(), Request: c.request, Key: c.held.key(), Since: found.Since, Bound: found.Bound,
 	}}
@@ -53,25 +52,6 @@ func (e *Engine) planRecovery(ctx context.Context, found entry, at stamp, with R
 		return c, one, errReported
 	}
 	return c, one, nil
-}
-
-// adoptPending goes on with the record's request and key. Nothing was sent of a reserved
-// operation.
-func (c *call) adoptPending(found entry) {
-	if !found.Reserved {
-		c.adopt(found)
-		return
-	}
-	c.request = found.request(c.request.Operation)
-	c.adopt(entry{})
-}
-
-// request is the recorded request.
-func (e entry) request(op Operation) Request {
-	return Request{
-		Operation: op, Method: e.Method, Path: e.Path, Query: e.Query, Header: e.Header,
-		ContentType: e.ContentType, Body: e.Body,
-	}
 }
 
 func (c *call) bindHooks(with Recovery, o PendingOperation) {
@@ -115,27 +95,13 @@ func (c *call) recoverOne(ctx context.Context, one RecoveryResult, report error,
 	case report != nil:
 		one.Result = c.told(c.refused(OutcomeUnknown, report))
 	case one.Action == ActionSend:
-		one.Result = c.sendReserved()
+		one.Result = c.sendReserved(t.found)
 	case one.Action == ActionResend:
 		one.Result = c.work(t.found)
 	default:
 		one = c.reconcile(ctx, one, with)
 	}
 	return one
-}
-
-// sendReserved sends an operation for the first time. That it may have been sent is
-// recorded before the first byte: its window begins then.
-func (c *call) sendReserved() Result {
-	now := c.engine.clock.now()
-	err := c.claim.hold(c.ctx, now, func(r *entry) {
-		r.Reserved, r.Lease = false, lease
-		r.Since = now.wall.wallTime().Truncate(time.Microsecond)
-	})
-	if err != nil {
-		return c.told(c.refused(OutcomeNotSent, err))
-	}
-	return c.work(entry{})
 }
 
 // requeue puts an operation back whose next attempt has to wait, so that it holds up no
@@ -196,22 +162,11 @@ func (c *call) putBack(o Outcome) error {
 	err := c.claim.leaveOpen(c.ctx, now, func(r *entry) {
 		r.Resends, r.Recoveries, r.RecoveredAt, r.Lease = resends, recoveries, at, hold
 		if t.reserved && o != OutcomeUnknown {
-			c.reserveAgain(r, now)
+			c.nextReservation(r, now)
 		}
 	})
 	if err == nil {
 		t.left = c.claim.record()
 	}
 	return err
-}
-
-// reserveAgain makes an operation that was certainly not executed the next generation of
-// its ref, reserved as before (J2).
-func (c *call) reserveAgain(r *entry, now stamp) {
-	r.Reserved, r.Awaited = true, time.Time{}
-	r.Generation++
-	r.Since = now.wall.wallTime().Truncate(time.Microsecond)
-	if r.Key != "" {
-		r.Key = derive(r.Operation, r.Method, c.url(), r.Ref(), strconv.Itoa(r.Generation))
-	}
 }

@@ -26,8 +26,20 @@ func (c *call) retryHelps(r Result) bool {
 func retryHelpsUnsent(o Outcome, err error) bool {
 	var f *failure
 	noKey := errors.As(err, &f) && f.stop == stopClass
-	return o != OutcomeDone && o != OutcomeRejected && !noKey && !invalid(err) &&
-		!errors.Is(err, ErrKeyExpired) && !errors.Is(err, ErrKeyReused) && !errors.Is(err, ErrRefReused)
+	return o != OutcomeDone && o != OutcomeRejected && !noKey && !invalid(err) && !lasting(err)
+}
+
+// lasting reports whether what an error says does not change by itself.
+func lasting(err error) bool {
+	for _, e := range []error{
+		ErrKeyExpired, ErrKeyReused, ErrRefReused, ErrReserved,
+		ErrOtherAccount, ErrJournalSecret, ErrJournalVersion,
+	} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
 }
 
 func invalid(err error) bool {

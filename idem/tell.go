@@ -51,7 +51,7 @@ func (c *call) tellEnd(r Result) {
 		e.Reason = r.Err.Error()
 	}
 	e.RecordErr = recordErr(r)
-	e.Recovered, e.FromJournal = r.Recovered, r.FromJournal
+	e.Recovered, e.FromJournal, e.Reserved = r.Recovered, r.FromJournal, errors.Is(r.Err, ErrReserved)
 	if r.Answer != nil {
 		e.RequestID = c.requestID(r.Answer.Header)
 	}

@@ -46,6 +46,8 @@ func (c *call) releaseClaim(o Outcome) {
 	case c.claim.isSettled():
 	case c.putsBack(o):
 		_ = c.putBack(o)
+	case c.staysReserved(Result{Outcome: o}):
+		_ = c.reserveAgain(reservedPause)
 	default:
 		_ = c.claim.settle(context.Background(), o, nil, "") // its lease ends it otherwise
 	}

@@ -82,10 +82,11 @@ func errorTypeOf(a bardge.Attempt) string {
 	}
 }
 
-// errorTypeOfCall is the error.type of a call; empty if it brought its value.
+// errorTypeOfCall is the error.type of a call; empty if it brought its value, or was
+// reserved as asked.
 func errorTypeOfCall(e bardge.Event) string {
 	switch {
-	case e.Reason == "":
+	case e.Reason == "", e.Reserved:
 		return ""
 	case len(e.Attempts) == 0:
 		return "not_attempted"

@@ -23,7 +23,7 @@ func (t tracer) call(e bardge.Event) context.Context {
 		return ctx
 	}
 	span.SetAttributes(callAttributes(e)...)
-	if e.Reason != "" {
+	if e.Reason != "" && !e.Reserved {
 		span.SetStatus(codes.Error, e.Reason)
 	}
 	to := targetOf(e)

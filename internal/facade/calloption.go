@@ -15,6 +15,7 @@ type CallOption struct {
 	name, value string // value of a field: its JSON, or the reason why there is none
 	key         idem.Key
 	number      int
+	reservation *reservation
 }
 
 type optionKind uint8
@@ -27,6 +28,7 @@ const (
 	optionToken
 	optionField
 	optionBadField
+	optionReserve
 )
 
 // KeyOption gives the call its idempotency key.
@@ -76,6 +78,8 @@ func (o CallOption) Apply(s *CallSettings, owned ...string) error {
 		s.SetHeader(o.name, o.value)
 	case optionField:
 		s.TakeField(Field{Name: o.name, Value: []byte(o.value)})
+	case optionReserve:
+		return o.reservation.apply(s)
 	case optionBadField:
 		return badField(o.name, o.value)
 	}
@@ -89,6 +93,8 @@ func (o CallOption) String() string {
 		return "WithIdempotencyKey"
 	case optionRef:
 		return "WithRef"
+	case optionReserve:
+		return "Reserve"
 	case optionMaxAttempts:
 		return "WithMaxAttempts(" + strconv.Itoa(o.number) + ")"
 	case optionHeader:

@@ -13,6 +13,8 @@ type CallSettings struct {
 	Key idem.Key
 	// Ref is the caller's name for the operation; empty: it has none.
 	Ref string
+	// Reserver is idem.Call's.
+	Reserver idem.Reserver
 	// MaxAttempts bounds the attempts; zero is the policy's.
 	MaxAttempts int
 	// Header holds the call's own headers; nil: none.

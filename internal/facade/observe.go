@@ -81,6 +81,8 @@ func levelOf(e idem.Event) slog.Level {
 	switch {
 	case e.RecordErr != nil:
 		return slog.LevelError
+	case e.Reserved:
+		return slog.LevelDebug
 	case e.UnsolicitedResponse, e.Kind == idem.EventRecoveryFailed,
 		e.Kind == idem.EventAttemptEnded && e.Attempt.Verdict == idem.VerdictAmbiguous,
 		e.Kind == idem.EventCallEnded && e.Outcome == idem.OutcomeUnknown:
@@ -110,7 +112,7 @@ func appendEnd(attrs []slog.Attr, e idem.Event) []slog.Attr {
 	if e.Reason != "" {
 		attrs = append(attrs, slog.String("reason", e.Reason))
 	}
-	for _, mark := range []Mark{{e.Recovered, "recovered"}, {e.FromJournal, "from_journal"}} {
+	for _, mark := range []Mark{{e.Recovered, "recovered"}, {e.FromJournal, "from_journal"}, {e.Reserved, "reserved"}} {
 		if mark.On {
 			attrs = append(attrs, slog.Bool(mark.Word, true))
 		}

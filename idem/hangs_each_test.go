@@ -1,0 +1,143 @@
+package idem
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// stuckJournal hangs for ever in one of its methods, whatever its context says.
+type stuckJournal struct {
+	*MemoryJournal
+	in      string
+	release chan struct{}
+}
+
+func (j *stuckJournal) stick(method string) {
+	if method == j.in {
+		<-j.release
+	}
+}
+
+func (j *stuckJournal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
+	j.stick("Bind")
+	return j.MemoryJournal.Bind(ctx, from, to)
+}
+
+func (j *stuckJournal) Load(ctx context.Context, id string) (Record, bool, error) {
+	j.stick("Load")
+	return j.MemoryJournal.Load(ctx, id)
+}
+
+func (j *stuckJournal) Save(ctx context.Context, r Record) (bool, error) {
+	j.stick("Save")
+	return j.MemoryJournal.Save(ctx, r)
+}
+
+func (j *stuckJournal) Adopt(ctx context.Context, owner string, lease time.Duration, f Filter) ([]Record, error) {
+	j.stick("Adopt")
+	return j.MemoryJournal.Adopt(ctx, owner, lease, f)
+}
+
+func (j *stuckJournal) InScope(ctx context.Context, scope string, from, to time.Time) ([]Record, error) {
+	j.stick("InScope")
+	return j.MemoryJournal.InScope(ctx, scope, from, to)
+}
+
+func (j *stuckJournal) Wait(ctx context.Context, id string, version int64) error {
+	j.stick("Wait")
+	return j.MemoryJournal.Wait(ctx, id, version)
+}
+
+func (j *stuckJournal) Reserve(ctx context.Context, rec Record) (Record, bool, error) {
+	j.stick("Reserve")
+	return j.MemoryJournal.Reserve(ctx, rec)
+}
+
+// Each call of a journal ends in time: after Config.JournalTimeout, or with the caller's
+// deadline where that is earlier.
+func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
+	call := func(ctx context.Context, e *Engine, _ *stuckJournal) error {
+		return e.Do(ctx, withRef(Keyed)).Err
+	}
+	again := func(ctx context.Context, e *Engine, j *stuckJournal) error {
+		method := j.in
+		j.in = ""
+		c := withRef(Keyed)
+		c.MaxAttempts = 1
+		_ = e.Do(context.Background(), c)
+		j.in = method
+		return call(ctx, e, j)
+	}
+	ledgers := func(f func(context.Context, ledger) error) func(context.Context, *Engine, *stuckJournal) error {
+		return func(ctx context.Context, e *Engine, _ *stuckJournal) error { return f(ctx, e.ledger) }
+	}
+	for method, do := range map[string]func(context.Context, *Engine, *stuckJournal) error{
+		"Bind": call,
+		"Save": call,
+		"Load": again,
+		"Reserve": func(ctx context.Context, e *Engine, j *stuckJournal) error {
+			return e.Do(ctx, reserving(Keyed, j)).Err
+		},
+		"Adopt": ledgers(func(ctx context.Context, l ledger) error {
+			_, err := l.adopt(ctx, "me", Filter{})
+			return journalFailure(err)
+		}),
+		"InScope": ledgers(func(ctx context.Context, l ledger) error {
+			_, err := l.inScope(ctx, "s", time.Time{}, time.Time{})
+			return journalFailure(err)
+		}),
+	} {
+		for name, row := range map[string]struct {
+			set, deadline, want time.Duration
+		}{
+			"by default":               {0, 0, defaultJournalTimeout + journalGrace},
+			"as set":                   {3 * time.Second, 0, 3*time.Second + journalGrace},
+			"by the caller, if sooner": {0, 2 * time.Second, 2*time.Second + journalGrace},
+		} {
+			t.Run(method+" "+name, func(t *testing.T) {
+				j := &stuckJournal{MemoryJournal: NewMemoryJournal(), in: method}
+				inWorld(t, lose, func(t *testing.T, w *world) {
+					j.release = make(chan struct{})
+					ctx := t.Context()
+					if row.deadline > 0 {
+						var cancel context.CancelFunc
+						ctx, cancel = context.WithTimeout(ctx, row.deadline)
+						defer cancel()
+					}
+					began := time.Now()
+					err := do(ctx, w.engine, j)
+					assert.Equal(t, row.want, time.Since(began))
+					require.ErrorIs(t, err, errAbandoned)
+					if row.deadline == 0 {
+						assert.ErrorIs(t, err, ErrJournal)
+						assert.ErrorContains(t, err, ": timeout")
+					}
+					close(j.release)
+					time.Sleep(time.Second)
+				}, func(c *Config) { c.Journal, c.JournalTimeout = j, row.set })
+			})
+		}
+	}
+}
+
+// A caller's deadline also ends a wait for another owner, however the journal waits.
+func TestR39_AWaitThatHangsEndsWithTheCaller(t *testing.T) {
+	j := &stuckJournal{MemoryJournal: NewMemoryJournal(), in: "Wait"}
+	inWorld(t, answersAfter(5*time.Second), func(t *testing.T, w *world) {
+		j.release = make(chan struct{})
+		go w.do(withRef(Keyed))
+		time.Sleep(time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		began := time.Now()
+		r := w.engine.Do(ctx, withRef(Keyed))
+		assert.Equal(t, 300*time.Millisecond, time.Since(began))
+		assert.ErrorIs(t, r.Err, context.DeadlineExceeded)
+		close(j.release)
+		time.Sleep(10 * time.Second)
+	}, func(c *Config) { c.Journal = j })
+}

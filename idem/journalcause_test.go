@@ -1,0 +1,78 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestJournalError_NamesItsCauseInFixedWords(t *testing.T) {
+	for _, row := range []struct {
+		err  error
+		want string
+	}{
+		{errDisk, "the journal could not be written: it is in doubt whether the record was committed"},
+		{
+			fmt.Errorf("%w: pq: %w", ErrNotCommitted, &JournalError{CauseDiskFull, "SQLSTATE 53100"}),
+			"the journal could not be written: nothing was committed: disk full (SQLSTATE 53100)",
+		},
+		{
+			errors.Join(ErrNotCommitted, CauseReplaced),
+			"the journal could not be written: nothing was committed: the journal's file was replaced",
+		},
+		{
+			&JournalError{CauseConnection, "ECONNRESET"},
+			"the journal could not be written: it is in doubt whether the record was committed: connection failed (ECONNRESET)",
+		},
+		{
+			errors.Join(errAbandoned, context.DeadlineExceeded),
+			"the journal could not be written: it is in doubt whether the record was committed: timeout",
+		},
+		// A journal of the caller's can return any text.
+		{
+			errors.Join(ErrNotCommitted, JournalCause("dsn=postgres://me:secret@db")),
+			"the journal could not be written: nothing was committed",
+		},
+		{
+			errors.Join(ErrNotCommitted, &JournalError{CauseDiskFull, "/var/lib/db"}),
+			"the journal could not be written: nothing was committed: disk full",
+		},
+		{
+			errors.Join(ErrNotCommitted, &JournalError{CauseDiskFull, strings.Repeat("A", 49)}),
+			"the journal could not be written: nothing was committed: disk full",
+		},
+	} {
+		failed := journalFailure(&journalError{write: true, err: row.err})
+		assert.EqualError(t, failed, row.want)
+		assert.ErrorIs(t, failed, row.err)
+	}
+	assert.EqualError(t, journalFailure(&journalError{err: CauseRefused}), "the journal could not be read: connection refused")
+}
+
+// Whatever a journal says, the words are of a known alphabet and length.
+func FuzzJournalError_Words(f *testing.F) {
+	f.Add("disk full", "SQLSTATE 53100")
+	f.Add("anything", "\x00\n/path")
+	f.Fuzz(func(t *testing.T, cause, code string) {
+		words := causeWords(&JournalError{JournalCause(cause), code})
+		if words != "" && !isKnownCause(JournalCause(cause)) {
+			t.Fatalf("%q is repeated", words)
+		}
+		if rest, said := strings.CutPrefix(words, cause+" ("); said && (!isCode(code) || rest != code+")") {
+			t.Fatalf("%q is repeated", words)
+		}
+	})
+}
+
+func isKnownCause(c JournalCause) bool {
+	for _, known := range knownCauses {
+		if c == known {
+			return true
+		}
+	}
+	return false
+}

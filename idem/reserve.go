@@ -1,0 +1,169 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+)
+
+// ErrReserved ends a call with a Reserver: the operation is recorded, and this call sent
+// nothing. It is no failure.
+var ErrReserved = errors.New("reserved, to be sent by a later call or by Recover")
+
+// errNotReservable is a ref whose last operation ended without being executed, in a
+// journal whose Reserver cannot replace a record.
+var errNotReservable = errors.New("the record could not be replaced by a reservation")
+
+const (
+	// reservedPause is how long Adopt passes over a reserved operation that could not be
+	// sent.
+	reservedPause = time.Minute
+	// maxReserveTries bounds how often a record is seen to change while it is reserved.
+	maxReserveTries = 3
+)
+
+// recordReservation records the operation through the call's Reserver, and sends nothing.
+func (c *call) recordReservation(in *Call) Result {
+	want, found := c.intent(in), entry{}
+	want.Bound = 0 // the call that sends it has a bound of its own
+	if err := c.engine.ledger.bind(c.ctx); err != nil {
+		return *c.doubt(want, found, err)
+	}
+	for range maxReserveTries {
+		now := c.engine.clock.now()
+		rec := c.generation(found, want, now)
+		rec.Reserved, rec.Outbox = true, true
+		stored, reserved, err := c.engine.ledger.reserve(c.ctx, in.Reserver, rec)
+		switch {
+		case err != nil:
+			return *c.doubt(want, found, err)
+		case reserved:
+			return c.reserved(rec)
+		case stored.Version == 0:
+			found = stored
+			continue
+		}
+		if end := c.standing(stored, want); end != nil {
+			return *end
+		}
+		if !stored.free() {
+			return c.reserved(stored)
+		}
+		if stored.Version == found.Version {
+			break
+		}
+		found = stored
+	}
+	return *c.doubt(want, found, &journalError{write: true, err: errors.Join(ErrNotCommitted, errNotReservable)})
+}
+
+// reserved ends a call whose operation is recorded. Another call may have begun to send
+// it.
+func (c *call) reserved(rec entry) Result {
+	if rec.Key != "" {
+		c.held = holdNew(Key{value: rec.Key, state: rec.state()})
+	}
+	outcome := OutcomeNotSent
+	if !rec.Reserved {
+		outcome = OutcomeUnknown
+	}
+	return c.refused(outcome, ErrReserved)
+}
+
+// generation is the record of the next operation of a name: want, after found, which
+// ended without being executed or is zero.
+func (c *call) generation(found, want entry, now stamp) entry {
+	rec := want
+	rec.Version = found.Version
+	rec.Generation = found.Generation + 1
+	rec.Since = intentTime(now)
+	rec.Key = c.generationKey(rec)
+	return rec
+}
+
+// generationKey is the key of a record's generation: with a ref it is derived.
+func (c *call) generationKey(rec entry) string {
+	ref := rec.Ref()
+	if ref == "" || !c.request.Operation.Class.sendsKey() {
+		return rec.Key
+	}
+	return derive(rec.Operation, rec.Method, c.url(), ref, strconv.Itoa(rec.Generation))
+}
+
+// intentTime is a Record's Since.
+func intentTime(now stamp) time.Time { return now.wall.wallTime().Truncate(time.Microsecond) }
+
+// begin makes an open record of a reserved one: from now on it may be sent, for the first
+// time within bound, and its window begins.
+func (e *entry) begin(now stamp, bound time.Duration) {
+	e.Reserved, e.Since, e.Age, e.Bound = false, intentTime(now), 0, bound
+}
+
+// sendReserved sends a reserved operation that this call holds; found is the record as it
+// was adopted. That it may have been sent is recorded before the first byte: its window
+// begins then. In any class nothing was sent before.
+func (c *call) sendReserved(found entry) Result {
+	now := c.engine.clock.now()
+	err := c.claim.hold(c.ctx, now, func(r *entry) {
+		r.begin(now, 0)
+		r.Lease = lease
+	})
+	if err != nil {
+		return c.told(c.refused(OutcomeNotSent, err))
+	}
+	return c.work(found)
+}
+
+// reserveAgain puts an operation that was reserved, and could not be sent or be taken
+// by the server, back for Recover after a pause.
+func (c *call) reserveAgain(pause time.Duration) error {
+	now := c.engine.clock.now()
+	return c.claim.leaveOpen(c.ctx, now, func(r *entry) {
+		c.nextReservation(r, now)
+		r.Lease = pause
+	})
+}
+
+// nextReservation makes an operation that was certainly not executed the next generation
+// of its name, reserved as before (J2): a server may have seen its key.
+func (c *call) nextReservation(r *entry, now stamp) {
+	r.Generation++
+	r.Key = c.generationKey(*r)
+	r.Outcome, r.Reserved, r.Since, r.Bound = OutcomeUnknown, true, intentTime(now), 0
+	r.Stored, r.Awaited = false, time.Time{}
+}
+
+// staysReserved reports whether an operation that ended so is still to be sent.
+func (c *call) staysReserved(r Result) bool {
+	unsent := r.Outcome == OutcomeNotSent || r.Outcome == OutcomeRejected && r.RetryHelps
+	return unsent && c.claim.record().Outbox
+}
+
+type reservation struct {
+	rec      Record
+	reserved bool
+}
+
+// reserve writes e inside the caller's transaction, unless another record has its name:
+// then it returns that one.
+func (l ledger) reserve(ctx context.Context, in Reserver, e entry) (entry, bool, error) {
+	if err := l.close(&e); err != nil {
+		return entry{}, false, &journalError{write: true, err: errors.Join(ErrNotCommitted, err)}
+	}
+	ctx, cancel := context.WithTimeout(ctx, l.timeout)
+	defer cancel()
+	asked := l.clock.now()
+	got, err := bounded(ctx, journalGrace, func() (reservation, error) {
+		rec, reserved, err := in.Reserve(ctx, e.Record)
+		return reservation{rec, reserved}, err
+	})
+	if err != nil {
+		return entry{}, false, &journalError{write: true, err: err}
+	}
+	if got.reserved || got.rec.Version == 0 { // or the record was removed meanwhile
+		return entry{}, got.reserved, nil
+	}
+	stored, err := l.unseal(got.rec, asked)
+	return stored, false, err
+}

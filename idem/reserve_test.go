@@ -1,0 +1,453 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// memoryTx is a transaction of the caller's on a MemoryJournal: what it reserves is in
+// the journal once it is committed.
+type memoryTx struct {
+	journal *MemoryJournal
+	pending []Record
+	err     error
+}
+
+func (tx *memoryTx) Reserve(ctx context.Context, rec Record) (Record, bool, error) {
+	if tx.err != nil {
+		return Record{}, false, tx.err
+	}
+	stored, ok, err := tx.journal.Load(ctx, rec.ID)
+	for _, p := range tx.pending {
+		if p.ID == rec.ID {
+			stored, ok = p, true
+			stored.Version++
+		}
+	}
+	if err != nil || ok && stored.Version != rec.Version {
+		return stored, false, err
+	}
+	tx.pending = append(tx.pending, rec)
+	rec.Version++
+	return rec, true, nil
+}
+
+func (tx *memoryTx) commit(t *testing.T) {
+	t.Helper()
+	for _, rec := range tx.pending {
+		ok, err := tx.journal.Save(context.Background(), rec)
+		require.NoError(t, err)
+		require.True(t, ok)
+	}
+}
+
+func reserving(class Class, in Reserver) Call {
+	c := withRef(class)
+	c.Reserver = in
+	return c
+}
+
+// reserve commits a reservation of its own.
+func reserve(t *testing.T, w *world, j *faultyJournal, class Class) Result {
+	t.Helper()
+	tx := &memoryTx{journal: j.MemoryJournal}
+	r := w.do(reserving(class, tx))
+	require.ErrorIs(t, r.Err, ErrReserved)
+	require.Equal(t, OutcomeNotSent, r.Outcome)
+	tx.commit(t)
+	return r
+}
+
+func stored(t *testing.T, j Journal) Record {
+	t.Helper()
+	rec, _, err := j.Load(t.Context(), RefID("order-1"))
+	require.NoError(t, err)
+	return rec
+}
+
+var mutations = []Class{Keyed, Unguarded, Unkeyed, Convergent}
+
+func TestOutbox_AReservationIsRecordedAndSendsNothing(t *testing.T) {
+	for _, class := range mutations {
+		t.Run(class.String(), func(t *testing.T) {
+			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+				tx := &memoryTx{journal: j.MemoryJournal}
+				r := w.do(reserving(class, tx))
+				assert.ErrorIs(t, r.Err, ErrReserved)
+				assert.Equal(t, OutcomeNotSent, r.Outcome)
+				assert.NoError(t, r.JournalErr)
+				assert.False(t, r.RetryHelps, "nothing is to be repeated")
+				again := w.do(reserving(class, tx))
+				assert.ErrorIs(t, again.Err, ErrReserved, "inside the transaction")
+				assert.Equal(t, OutcomeNotSent, again.Outcome)
+				assert.Zero(t, stored(t, j).Version, "nothing before the commit")
+				tx.commit(t)
+				rec := stored(t, j)
+				assert.Equal(t, RecordReserved, rec.State())
+				assert.Equal(t, 1, rec.Generation)
+				assert.Equal(t, r.Key.String(), rec.Key)
+				assert.Empty(t, rec.Owner)
+				opened, err := w.engine.ledger.unseal(rec, w.engine.clock.now())
+				require.NoError(t, err)
+				assert.JSONEq(t, `{"a":1}`, string(opened.Body))
+				assert.Equal(t, "POST /op", opened.Method+" "+opened.Path)
+				assert.Zero(t, w.hits.Load())
+			})
+		})
+	}
+}
+
+func TestOutbox_AReservationIsNoFailure(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		reserve(t, w, j, Keyed)
+		require.Len(t, w.events, 1)
+		e := w.events[0]
+		assert.Equal(t, EventCallEnded, e.Kind)
+		assert.True(t, e.Reserved)
+		assert.NoError(t, e.RecordErr)
+		assert.Contains(t, e.Reason, "reserved")
+	})
+}
+
+func TestOutbox_WhatCannotBeReservedIsRefused(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		c := post(Keyed)
+		c.Reserver = j.MemoryJournal
+		var invalid *InvalidError
+		require.ErrorAs(t, w.do(c).Err, &invalid, "no ref")
+		assert.Equal(t, "ref", invalid.Field)
+		c = read()
+		c.Ref, c.Reserver = "order-1", j.MemoryJournal
+		assert.ErrorAs(t, w.do(c).Err, &invalid, "a read")
+		assert.Zero(t, stored(t, j).Version)
+	})
+}
+
+func TestOutbox_ADirectCallSendsAReservationOnce(t *testing.T) {
+	for _, class := range mutations {
+		t.Run(class.String(), func(t *testing.T) {
+			var seen Record
+			var j *faultyJournal
+			inJournalledWorld(t, func(w http.ResponseWriter, r *http.Request) {
+				seen, _, _ = j.Load(r.Context(), RefID("order-1"))
+				answer(w, 200, `{"id":"x"}`)
+			}, func(t *testing.T, w *world, journal *faultyJournal) {
+				j = journal
+				reserved := reserve(t, w, j, class)
+				time.Sleep(3 * time.Hour)
+				r := w.do(withRef(class))
+				require.NoError(t, r.Err, "long after the reservation")
+				assert.Equal(t, OutcomeDone, r.Outcome)
+				assert.Equal(t, reserved.Key.String(), r.Key.String())
+				assert.Equal(t, RecordOpen, seen.State(), "it is open before the first byte")
+				assert.WithinDuration(t, time.Now(), seen.Since, time.Second, "the window begins with the lease")
+				assert.Less(t, seen.Age, time.Second)
+				r = w.do(withRef(class))
+				require.NoError(t, r.Err)
+				assert.True(t, r.FromJournal)
+				assert.EqualValues(t, 1, w.hits.Load())
+			})
+		})
+	}
+}
+
+// After the lease it is an ordinary open record: only what may be sent again is.
+func TestOutbox_AfterTheLeaseItIsAnOpenRecord(t *testing.T) {
+	for _, class := range mutations {
+		t.Run(class.String(), func(t *testing.T) {
+			inJournalledWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {
+				reserve(t, w, j, class)
+				time.Sleep(time.Hour)
+				c := withRef(class)
+				c.MaxAttempts = 1
+				r := w.do(c)
+				require.Equal(t, OutcomeUnknown, r.Outcome)
+				assert.Equal(t, RecordOpen, stored(t, j).State())
+				if class == Keyed {
+					assert.WithinDuration(t, time.Now().Add(85*time.Second), r.SafeUntil, 5*time.Second)
+				}
+				r = w.do(withRef(class))
+				repeatable := class == Keyed || class == Convergent
+				assert.Equal(t, repeatable, r.Outcome == OutcomeDone)
+				want := int64(1)
+				if repeatable {
+					want = 2
+				}
+				assert.Equal(t, want, w.hits.Load())
+			})
+		})
+	}
+}
+
+func TestOutbox_AReservationOfARefThatIsKnown(t *testing.T) {
+	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+		reserve(t, w, j, Keyed)
+		other := reserving(Keyed, &memoryTx{journal: j.MemoryJournal})
+		other.Request.Body = []byte(`{"a":2}`)
+		r := w.do(other)
+		assert.ErrorIs(t, r.Err, ErrRefReused)
+		other.Reserver = nil
+		assert.ErrorIs(t, w.do(other).Err, ErrRefReused, "nor may a direct call change it")
+		assert.ErrorIs(t, w.do(reserving(Keyed, &memoryTx{journal: j.MemoryJournal})).Err, ErrReserved)
+		assert.Zero(t, w.hits.Load())
+		require.NoError(t, w.do(withRef(Keyed)).Err)
+		r = w.do(reserving(Keyed, &memoryTx{journal: j.MemoryJournal}))
+		require.NoError(t, r.Err, "it is done")
+		assert.True(t, r.FromJournal)
+		assert.Equal(t, OutcomeDone, r.Outcome)
+	})
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		c := withRef(Keyed)
+		c.MaxAttempts = 1
+		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+		r := w.do(reserving(Keyed, &memoryTx{journal: j.MemoryJournal}))
+		assert.ErrorIs(t, r.Err, ErrReserved, "it is recorded")
+		assert.Equal(t, OutcomeUnknown, r.Outcome, "and may have been sent")
+	})
+}
+
+// A rejected ref is free: a reservation is its next generation.
+func TestOutbox_AFreeRefIsReservedAnew(t *testing.T) {
+	inJournalledWorld(t, script(says(400, errorObject), says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {
+		first := w.do(withRef(Keyed))
+		require.Equal(t, OutcomeRejected, first.Outcome)
+		reserved := reserve(t, w, j, Keyed)
+		assert.Equal(t, 2, stored(t, j).Generation)
+		assert.NotEqual(t, first.Key.String(), reserved.Key.String())
+		assert.NoError(t, w.do(withRef(Keyed)).Err)
+	})
+	// A Reserver that cannot replace a record says so, and the ref stays as it is.
+	inJournalledWorld(t, says(400, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
+		require.Equal(t, OutcomeRejected, w.do(withRef(Keyed)).Outcome)
+		r := w.do(reserving(Keyed, insertOnly{j.MemoryJournal}))
+		assert.Equal(t, OutcomeRejected, r.Outcome)
+		assert.ErrorIs(t, r.Err, ErrJournal)
+		assert.Equal(t, RecordFree, stored(t, j).State())
+	})
+}
+
+// removedOnce finds its record removed between a reservation and a reading.
+type removedOnce struct {
+	*MemoryJournal
+	done bool
+}
+
+func (j *removedOnce) Reserve(ctx context.Context, rec Record) (Record, bool, error) {
+	if !j.done && rec.Version > 0 {
+		j.done = true
+		delete(j.records, rec.ID)
+	}
+	stored, reserved, err := j.MemoryJournal.Reserve(ctx, rec)
+	if stored.ID == "" {
+		stored = Record{}
+	}
+	return stored, reserved, err
+}
+
+func TestOutbox_ARefThatRetentionRemovesMeanwhile(t *testing.T) {
+	inJournalledWorld(t, says(400, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
+		require.Equal(t, OutcomeRejected, w.do(withRef(Keyed)).Outcome)
+		assert.ErrorIs(t, w.do(reserving(Keyed, &removedOnce{MemoryJournal: j.MemoryJournal})).Err, ErrReserved)
+		assert.Equal(t, 1, stored(t, j).Generation)
+	})
+}
+
+// insertOnly never replaces a record.
+type insertOnly struct{ *MemoryJournal }
+
+func (j insertOnly) Reserve(ctx context.Context, rec Record) (Record, bool, error) {
+	stored, ok, err := j.Load(ctx, rec.ID)
+	if ok || err != nil {
+		return stored, false, err
+	}
+	return j.MemoryJournal.Reserve(ctx, rec)
+}
+
+// What could not be sent, or was not taken for now, is not lost: it stays reserved.
+func TestOutbox_WhatIsNotSentStaysReserved(t *testing.T) {
+	for name, row := range map[string]struct {
+		h      http.HandlerFunc
+		down   bool
+		want   Outcome
+		state  RecordState
+		direct Outcome // of the next call
+	}{
+		"server down":  {says(200, `{"id":"x"}`), true, OutcomeNotSent, RecordReserved, OutcomeDone},
+		"rate limited": {script(says(429, errorObject), says(200, `{"id":"x"}`)), false, OutcomeRejected, RecordReserved, OutcomeDone},
+		"rejected":     {script(says(400, errorObject), says(200, `{"id":"x"}`)), false, OutcomeRejected, RecordFree, OutcomeDone},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inJournalledWorld(t, row.h, func(t *testing.T, w *world, j *faultyJournal) {
+				reserve(t, w, j, Keyed)
+				w.listener.SetDown(row.down)
+				c := withRef(Keyed)
+				c.MaxAttempts = 1
+				first := w.do(c)
+				require.Equal(t, row.want, first.Outcome)
+				rec := stored(t, j)
+				assert.Equal(t, row.state, rec.State())
+				if row.state == RecordReserved {
+					assert.NotEqual(t, first.Key.String(), rec.Key, "a server may have seen the key")
+					all, err := j.Adopt(t.Context(), "recoverer", lease, Filter{})
+					require.NoError(t, err)
+					assert.Empty(t, all, "Recover waits before it tries again")
+					time.Sleep(reservedPause)
+					all, err = j.Adopt(t.Context(), "recoverer", time.Nanosecond, Filter{})
+					require.NoError(t, err)
+					assert.Len(t, all, 1)
+					time.Sleep(time.Second)
+				}
+				w.listener.SetDown(false)
+				assert.Equal(t, row.direct, w.do(withRef(Keyed)).Outcome)
+			})
+		})
+	}
+}
+
+// adopted makes a call the owner of the reservation, as Recover does.
+func adopted(t *testing.T, w *world, class Class) (*call, entry) {
+	t.Helper()
+	now := w.engine.clock.now()
+	recs, err := w.engine.ledger.adopt(t.Context(), newOwner(), Filter{Limit: 1})
+	require.NoError(t, err)
+	require.Len(t, recs, 1)
+	found, err := w.engine.ledger.unseal(recs[0], now)
+	require.NoError(t, err)
+	require.True(t, found.Reserved)
+	c := w.engine.newCall(t.Context())
+	c.claim = newClaim(w.engine.ledger, found, now)
+	c.request.Operation, c.ref = operation(class), found.Ref()
+	c.adopt(found)
+	c.maxElapsed = w.engine.defaultElapsed()
+	return c, found
+}
+
+func TestOutbox_RecoverSendsAReservationOnce(t *testing.T) {
+	for _, class := range mutations {
+		t.Run(class.String(), func(t *testing.T) {
+			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+				reserve(t, w, j, class)
+				time.Sleep(time.Hour)
+				c, found := adopted(t, w, class)
+				r := c.sendReserved(found)
+				require.NoError(t, r.Err)
+				assert.Equal(t, OutcomeDone, r.Outcome)
+				rec := stored(t, j)
+				assert.Equal(t, RecordDone, rec.State())
+				assert.False(t, rec.Reserved)
+				assert.WithinDuration(t, time.Now(), rec.Since, time.Second)
+				assert.EqualValues(t, 1, w.hits.Load())
+			})
+		})
+	}
+}
+
+// A window that could not be recorded has not begun: nothing is sent, nothing is lost.
+func TestOutbox_RecoverSendsNothingBeforeTheWindowIsRecorded(t *testing.T) {
+	for name, row := range map[string]struct {
+		plan  []fault
+		want  Outcome
+		state RecordState
+	}{
+		"not written":             {[]fault{faultNotWritten}, OutcomeNotSent, RecordReserved},
+		"lost":                    {[]fault{faultLost}, OutcomeNotSent, RecordReserved},
+		"in doubt":                {[]fault{faultInDoubt}, OutcomeNotSent, RecordReserved},
+		"in doubt, then not":      {[]fault{faultInDoubt, faultNotWritten}, OutcomeUnknown, RecordOpen},
+		"not written, again":      {[]fault{faultNotWritten, faultNotWritten}, OutcomeUnknown, RecordReserved},
+		"another owner was first": {nil, OutcomeUnknown, RecordReserved},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+				reserve(t, w, j, Unguarded)
+				c, found := adopted(t, w, Unguarded)
+				if row.plan == nil {
+					time.Sleep(lease)
+					_, err := j.Adopt(t.Context(), "another", lease, Filter{})
+					require.NoError(t, err)
+				}
+				j.plan = row.plan
+				r := c.sendReserved(found)
+				assert.Equal(t, row.want, r.Outcome)
+				assert.ErrorIs(t, r.Err, ErrJournal)
+				assert.Equal(t, row.state, stored(t, j).State())
+				assert.Zero(t, w.hits.Load())
+			})
+		})
+	}
+}
+
+// A panic before anything was sent leaves the operation reserved.
+func TestOutbox_APanicLeavesItReserved(t *testing.T) {
+	j := NewMemoryJournal()
+	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+		require.ErrorIs(t, w.do(reserving(Keyed, j)).Err, ErrReserved)
+		assert.Panics(t, func() { w.do(withRef(Keyed)) })
+		assert.Equal(t, RecordReserved, stored(t, j).State())
+		assert.Zero(t, w.hits.Load())
+	}, func(c *Config) {
+		c.Journal = j
+		c.Authorize = func(context.Context, http.Header) error { panic("no key") }
+	})
+}
+
+// lockedJournal holds each write back for as long as a lock timeout lasts, as a database
+// does where an open transaction has inserted the ref.
+type lockedJournal struct {
+	countingJournal
+	saves int
+}
+
+func (j *lockedJournal) Save(context.Context, Record) (bool, error) {
+	j.saves++
+	time.Sleep(2 * time.Second)
+	return false, errors.Join(ErrNotCommitted, &JournalError{Cause: CauseLocked, Code: "SQLSTATE 55P03"})
+}
+
+func TestOutbox_ACallInsideItsOwnOpenReservationEndsAtOnce(t *testing.T) {
+	for _, class := range mutations {
+		j := &lockedJournal{countingJournal: countingJournal{MemoryJournal: NewMemoryJournal()}}
+		inWorld(t, lose, func(t *testing.T, w *world) {
+			began := time.Now()
+			r := w.do(withRef(class))
+			assert.Equal(t, 2*time.Second, time.Since(began), "it waits once")
+			assert.Equal(t, 1, j.saves)
+			assert.Equal(t, OutcomeUnknown, r.Outcome, "the ref may be sent once that transaction is committed")
+			assert.ErrorContains(t, r.Err, wordsNothingSent)
+			assert.ErrorContains(t, r.Err, "nothing was committed: locked (SQLSTATE 55P03)")
+			assert.ErrorContains(t, r.Err, "reservation of this ref that is not committed")
+			assert.ErrorIs(t, r.JournalErr, CauseLocked)
+			assert.True(t, r.RetryHelps)
+			assert.Zero(t, w.hits.Load())
+			assert.Equal(t, OutcomeNotSent, w.do(post(Keyed)).Outcome, "without a ref no other call can have the record")
+		}, func(c *Config) { c.Journal = j })
+	}
+}
+
+func TestJ16_AReservationThatFails(t *testing.T) {
+	for name, row := range map[string]struct {
+		err  error
+		want Outcome
+	}{
+		"certainly not written": {errors.Join(ErrNotCommitted, errDisk), OutcomeNotSent},
+		"in doubt":              {errDisk, OutcomeUnknown},
+		"locked":                {errors.Join(ErrNotCommitted, CauseLocked), OutcomeUnknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+				r := w.do(reserving(Keyed, &memoryTx{journal: j.MemoryJournal, err: row.err}))
+				assert.Equal(t, row.want, r.Outcome)
+				assert.ErrorIs(t, r.Err, ErrJournal)
+				assert.ErrorIs(t, r.JournalErr, row.err)
+				assert.NotContains(t, r.Err.Error(), "disk trouble")
+				assert.True(t, r.RetryHelps)
+				assert.Zero(t, w.hits.Load())
+			})
+		})
+	}
+}

@@ -1,0 +1,190 @@
+package idem
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// firstPollPause and lastPollPause are the pauses between readings of a record that
+	// another owner holds, where the journal cannot wait.
+	firstPollPause = 10 * time.Millisecond
+	lastPollPause  = 500 * time.Millisecond
+	// maxJournalWait bounds each JournalWaiter.Wait, since a notification can be lost.
+	maxJournalWait = time.Second
+	// waitGrace is how long a JournalWaiter has to return after that.
+	waitGrace = 10 * time.Millisecond
+)
+
+// watches lets the calls of an engine that wait for one record share its reading: each
+// record is read once for all of them.
+type watches struct {
+	mu   sync.Mutex
+	byID map[string]*watch
+	hung atomic.Pointer[chan struct{}] // closed once a Wait that was abandoned returns
+}
+
+// watch reads one record until no other owner holds it.
+type watch struct {
+	hook    hookCall[watched]
+	cancel  context.CancelFunc
+	waiting int // calls; guarded by watches.mu
+}
+
+type watched struct {
+	found entry
+	ok    bool
+}
+
+// awaitOwner returns the record found once no other owner holds it, as it is then; false
+// if it is gone.
+func (c *call) awaitOwner(found entry) (entry, bool, error) {
+	l := c.engine.ledger
+	w := l.watches.join(l, found)
+	defer l.watches.leave(found.ID, w)
+	select {
+	case <-c.ctx.Done():
+		return found, true, errors.Join(errWaitEnded, c.ctx.Err())
+	case <-w.hook.done:
+	}
+	if w.hook.panicked != nil {
+		panic(w.hook.panicked)
+	}
+	now, err := w.hook.value, w.hook.err
+	now.found.Answer = now.found.Answer.clone()
+	return now.found, now.ok, err
+}
+
+// clone returns an answer that shares nothing a caller may change.
+func (a *Answer) clone() *Answer {
+	if a == nil {
+		return nil
+	}
+	own := *a
+	own.Body, own.Header = bytes.Clone(a.Body), a.Header.Clone()
+	return &own
+}
+
+// join returns the watch of a record, and begins one where there is none.
+func (ws *watches) join(l ledger, found entry) *watch {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	w := ws.byID[found.ID]
+	if w == nil {
+		ctx, cancel := context.WithCancel(context.Background())
+		w = &watch{cancel: cancel}
+		w.hook.done = make(chan struct{})
+		if ws.byID == nil {
+			ws.byID = map[string]*watch{}
+		}
+		ws.byID[found.ID] = w
+		go func() {
+			defer ws.forget(found.ID, w)
+			w.hook.run(func() (watched, error) { return l.watch(ctx, found) })
+		}()
+	}
+	w.waiting++
+	return w
+}
+
+// leave ends the watch with the last call that waits.
+func (ws *watches) leave(id string, w *watch) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	w.waiting--
+	if w.waiting == 0 {
+		w.cancel()
+		ws.remove(id, w)
+	}
+}
+
+func (ws *watches) forget(id string, w *watch) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	w.cancel()
+	ws.remove(id, w)
+}
+
+func (ws *watches) remove(id string, w *watch) {
+	if ws.byID[id] == w {
+		delete(ws.byID, id)
+	}
+}
+
+// watch reads a record until no other owner holds it. It reads when the journal reports
+// a new version, when the lease has run out, and at least once in maxJournalWait; where
+// the journal cannot wait, or has returned for no reason, it polls.
+func (l ledger) watch(ctx context.Context, found entry) (watched, error) {
+	poll := false
+	for pause := firstPollPause; ; pause = min(2*pause, lastPollPause) {
+		left := max(found.Lease, firstPollPause)
+		limit, began := min(left, maxJournalWait), time.Now()
+		waited := !poll && l.wait(ctx, found, limit)
+		if !waited {
+			sleep(ctx, min(left, pause))
+		}
+		if ctx.Err() != nil {
+			return watched{found, true}, ctx.Err()
+		}
+		now, ok, err := l.load(ctx, found.ID)
+		if err != nil || !ok || !now.open() || !now.owned() {
+			return watched{now, ok}, err
+		}
+		poll = waited && now.Version == found.Version && time.Since(began) < limit
+		found = now
+	}
+}
+
+// wait asks the journal to wait for a new version of the record. It reports whether the
+// journal did: an error, a panic and a Wait that hangs are as good as none.
+func (l ledger) wait(ctx context.Context, found entry, limit time.Duration) bool {
+	waiter, waits := l.journal.(JournalWaiter)
+	if !waits || l.watches.hangs() {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	h := &hookCall[struct{}]{done: make(chan struct{}), err: errNotReturned}
+	go h.run(func() (struct{}, error) { return struct{}{}, waiter.Wait(ctx, found.ID, found.Version) })
+	select {
+	case <-h.done:
+	case <-ctx.Done():
+		if !h.returns(waitGrace) {
+			l.watches.hung.Store(&h.done)
+			return true // its time is over
+		}
+	}
+	if h.panicked != nil {
+		l.panics.report("journal, in a wait", h.panicked)
+		return false
+	}
+	return h.err == nil || ctx.Err() != nil
+}
+
+// hangs reports whether a Wait that was abandoned has not returned yet.
+func (ws *watches) hangs() bool {
+	done := ws.hung.Load()
+	if done == nil {
+		return false
+	}
+	select {
+	case <-*done:
+		return false
+	default:
+		return true
+	}
+}
+
+// sleep waits for a time, or until ctx is over.
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}
