@@ -39,12 +39,17 @@ type payload struct {
 	// Released is the version with which an owner left the operation open, sending
 	// nothing any more.
 	Released int64 `json:"released,omitempty"`
+	// Erased: request and response were dropped by Erase.
+	Erased bool `json:"erased,omitempty"`
+
+	progress
+	resolved
 }
 
 // forget drops the request of an operation that is settled: it will never be
 // sent again (J9).
 func (p *payload) forget() {
-	*p = payload{Digest: p.Digest, Bound: p.Bound, Answer: p.Answer}
+	*p = payload{Digest: p.Digest, Bound: p.Bound, Answer: p.Answer, progress: p.progress, resolved: p.resolved}
 }
 
 // digest identifies a request: method, URL, and what its body says.

@@ -168,6 +168,7 @@ func (c *call) take(found, want entry) (bool, error) {
 		rec = want
 		rec.Version = found.Version
 		rec.Generation = found.Generation + 1
+		rec.History = found.History
 		rec.Since = now.wall.wallTime().Truncate(time.Microsecond)
 		if ref := rec.Ref(); ref != "" && c.request.Operation.Class.sendsKey() {
 			rec.Key = derive(rec.Operation, rec.Method, c.url(), ref, strconv.Itoa(rec.Generation))
@@ -241,6 +242,7 @@ func (c *call) told(r Result) Result {
 func (c *call) settle(r Result) error {
 	answer := c.recordable(r)
 	c.claim.stored = r.Outcome == OutcomeUnknown && r.Replayed
+	c.noteEnd(r, answer)
 	if r.Outcome != OutcomeDone {
 		return c.claim.settle(c.ctx, r.Outcome, answer, "")
 	}
