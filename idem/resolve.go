@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -215,16 +216,24 @@ func (e *Engine) admits(found entry, s Resolution) (changes bool, err error) {
 func (s Resolution) corrects(found entry) (bool, error) {
 	answer, resource := s.answerOf(found.Operation)
 	switch {
-	case answer == nil:
+	case answer == nil && resource == "":
 		return false, nil // less is no contradiction
 	case found.Said != 0:
-		same := found.Answer != nil && string(found.Answer.Body) == string(answer.Body)
+		same := resource == found.Resource && bytes.Equal(answer.body(), found.Answer.body())
 		return !same && !found.Erased, nil
 	case resource != "" && found.Resource != "" && resource != found.Resource:
 		return false, recordError(found, ErrAlreadyResolved)
 	default:
-		return found.Answer == nil && !found.Erased, nil
+		return answer != nil && found.Answer == nil && !found.Erased, nil
 	}
+}
+
+// body is the answer's, nil where there is none.
+func (a *Answer) body() []byte {
+	if a == nil {
+		return nil
+	}
+	return a.Body
 }
 
 // tooEarly is ErrMayBeExecuting, with the time at which it ends if nobody takes the
@@ -254,11 +263,15 @@ func (e *Engine) apply(found entry, s Resolution, verified bool) entry {
 	default:
 		rec.Said = saidOutcome
 	}
+	made := rec.Resource
 	rec.Answer, rec.Resource = nil, ""
 	switch {
 	case s.Executed:
 		rec.Outcome = OutcomeDone
 		rec.Answer, rec.Resource = s.answerOf(rec.Operation)
+		if rec.Said == saidAnswer && made != "" {
+			rec.Resource = made // by the API's word
+		}
 	case rec.Reserved:
 		rec.Outcome = OutcomeNotSent
 	default:
