@@ -16,7 +16,7 @@ import (
 func TestJ10_NotExecutedFreesTheRefWhenNothingCanRunAnyMore(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
 		failed := s.orphan(sandbox.IssuePass, issuePass, false, bardge.WithRef("order-1"))
-		word := func() error { return s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted) }
+		word := func() error { return s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted()) }
 		require.ErrorIs(t, word(), bardge.ErrMayBeExecuting)
 		time.Sleep(279 * time.Second)
 		require.ErrorIs(t, word(), bardge.ErrMayBeExecuting, "a late send may still be in the server")
@@ -44,7 +44,7 @@ func TestJ10_NotExecutedIsRefusedWhileSomebodyWorksOnIt(t *testing.T) {
 			issued <- err
 		}()
 		time.Sleep(time.Second)
-		assert.ErrorIs(t, s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted), bardge.ErrMayBeExecuting)
+		assert.ErrorIs(t, s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted()), bardge.ErrMayBeExecuting)
 		require.NoError(t, <-issued)
 		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
 	})
@@ -75,7 +75,7 @@ func TestJ10_ExecutedGivesLaterCallsAValueWithTheID(t *testing.T) {
 				s.orphan(op, do, true, bardge.WithRef("order-1"))
 				require.NoError(t, s.another(bardge.WithJournal(s.journal, "acme")).Resolve(t.Context(), "order-1", bardge.Executed(row.id)))
 				require.NoError(t, s.client.Resolve(t.Context(), "order-1", bardge.Executed(row.id)), "twice is once")
-				assert.ErrorIs(t, s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted), bardge.ErrAlreadyResolved)
+				assert.ErrorIs(t, s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted()), bardge.ErrAlreadyResolved)
 				require.NoError(t, s.client.Resolve(t.Context(), "order-1", bardge.Executed("")), "less is no contradiction")
 				raw := answered(t, s, do)
 				assert.JSONEq(t, row.json, raw)
@@ -153,7 +153,7 @@ func TestResolveID_OfAnOperationThatGoesByItsKey(t *testing.T) {
 		found := s.recoverOne()
 		key := found.Key
 		assert.Equal(t, "key:"+key.String(), found.ID)
-		assert.ErrorIs(t, s.client.ResolveID(t.Context(), found.ID, bardge.NotExecuted), bardge.ErrMayBeExecuting)
+		assert.ErrorIs(t, s.client.ResolveID(t.Context(), found.ID, bardge.NotExecuted()), bardge.ErrMayBeExecuting)
 		require.NoError(t, s.client.ResolveID(t.Context(), found.ID, bardge.Executed("brgpass_0001")))
 		assert.Empty(t, s.recover())
 		pass, resp, err := s.client.Passes.Issue(t.Context(), aPass(s.Sandbox), bardge.WithIdempotencyKey(key))
@@ -187,14 +187,14 @@ func TestResolve_Refuses(t *testing.T) {
 			field  string
 			target error
 		}{
-			"no ref":               {err: s.client.Resolve(ctx, "", bardge.NotExecuted), field: "ref"},
-			"no id":                {err: s.client.ResolveID(ctx, "", bardge.NotExecuted), target: bardge.ErrOperationNotFound},
+			"no ref":               {err: s.client.Resolve(ctx, "", bardge.NotExecuted()), field: "ref"},
+			"no id":                {err: s.client.ResolveID(ctx, "", bardge.NotExecuted()), target: bardge.ErrOperationNotFound},
 			"no word":              {err: s.client.Resolve(ctx, "order-1", none), field: "settlement"},
-			"no journal":           {err: s.another().Resolve(ctx, "order-1", bardge.NotExecuted), field: "journal"},
-			"a strange ref":        {err: s.client.Resolve(ctx, "order-2", bardge.NotExecuted), target: bardge.ErrOperationNotFound},
+			"no journal":           {err: s.another().Resolve(ctx, "order-1", bardge.NotExecuted()), field: "journal"},
+			"a strange ref":        {err: s.client.Resolve(ctx, "order-2", bardge.NotExecuted()), target: bardge.ErrOperationNotFound},
 			"a strange ref's id":   {err: s.client.Resolve(ctx, "order-2", bardge.Executed("x")), target: bardge.ErrOperationNotFound},
 			"a strange key":        {err: s.client.ResolveID(ctx, "key:x", bardge.Executed("x")), target: bardge.ErrOperationNotFound},
-			"R23_a broken journal": {err: broken.Resolve(ctx, "order-1", bardge.NotExecuted), target: bardge.ErrJournal},
+			"R23_a broken journal": {err: broken.Resolve(ctx, "order-1", bardge.NotExecuted()), target: bardge.ErrJournal},
 			"R23_an unread one":    {err: broken.Resolve(ctx, "order-1", bardge.Executed("x")), target: errBroken},
 			"R23_by its sentinel":  {err: broken.Resolve(ctx, "order-1", bardge.Executed("x")), target: bardge.ErrJournal},
 		} {
@@ -261,7 +261,7 @@ func TestJ10_ACancellationThatWasSentAgainMayStillRun(t *testing.T) {
 		for range s.another(bardge.WithJournal(s.journal, "acme")).Recover(ctx) {
 			break
 		}
-		word := func() error { return s.client.Resolve(t.Context(), "cancel-1", bardge.NotExecuted) }
+		word := func() error { return s.client.Resolve(t.Context(), "cancel-1", bardge.NotExecuted()) }
 		time.Sleep(90 * time.Second)
 		assert.ErrorIs(t, word(), bardge.ErrMayBeExecuting)
 		time.Sleep(20 * time.Second)

@@ -272,8 +272,7 @@ func TestJ10_Resolve(t *testing.T) {
 		require.NoError(t, r.Err)
 		assert.False(t, r.FromJournal, "the ref was free: a new generation")
 		require.ErrorIs(t, settle(w, not), ErrOtherGeneration, "a later generation is not freed")
-		not.Generation = 2
-		require.ErrorIs(t, settle(w, not), ErrAlreadyResolved, "never from done")
+		require.ErrorIs(t, settle(w, Resolution{Generation: 2}), ErrAlreadyResolved, "never from done")
 	})
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Keyed)

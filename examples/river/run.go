@@ -154,7 +154,7 @@ func (s *scene) settle(ctx context.Context, doubts map[int64]string) (settled in
 		return 0, err
 	}
 	for job, client := range doubts {
-		fate := bardge.NotExecuted
+		fate := bardge.NotExecuted()
 		if passes := issued[client]; len(passes) > 0 {
 			fate = bardge.Executed(passes[0])
 		}

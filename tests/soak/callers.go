@@ -139,7 +139,7 @@ func (c *crowd) tell(ctx context.Context, due []doubt) error {
 		return err
 	}
 	for _, ref := range refs {
-		word := bardge.NotExecuted
+		word := bardge.NotExecuted()
 		if ids := issued[ref]; len(ids) > 0 {
 			word = bardge.Executed(ids[0])
 		}
