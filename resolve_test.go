@@ -23,14 +23,16 @@ func TestJ10_NotExecutedFreesTheRefWhenNothingCanRunAnyMore(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		require.NoError(t, word())
 		require.NoError(t, word(), "twice is once")
-		require.ErrorIs(t, s.client.Resolve(t.Context(), "order-1", bardge.Executed("x")), bardge.ErrAlreadyResolved)
+		require.ErrorIs(t, s.client.Resolve(t.Context(), "order-1", bardge.Executed("x")), bardge.ErrNotVerified)
 		assert.Empty(t, s.recover())
 
 		_, resp, err := s.client.Passes.Issue(t.Context(), aPass(s.Sandbox), bardge.WithRef("order-1"))
 		require.NoError(t, err)
 		assert.False(t, resp.FromJournal)
 		assert.NotEqual(t, failed.Key.String(), resp.Key.String())
-		require.ErrorIs(t, word(), bardge.ErrAlreadyResolved, "a done operation stays done")
+		require.ErrorIs(t, word(), bardge.ErrOtherGeneration, "the ref was used again")
+		again := bardge.NotExecuted().Generation(2)
+		require.ErrorIs(t, s.client.Resolve(t.Context(), "order-1", again), bardge.ErrAlreadyResolved, "done is done")
 		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
 	})
 }
@@ -73,9 +75,10 @@ func TestJ10_ExecutedGivesLaterCallsAValueWithTheID(t *testing.T) {
 					do = startLookup
 				}
 				s.orphan(op, do, true, bardge.WithRef("order-1"))
-				require.NoError(t, s.another(bardge.WithJournal(s.journal, "acme")).Resolve(t.Context(), "order-1", bardge.Executed(row.id)))
-				require.NoError(t, s.client.Resolve(t.Context(), "order-1", bardge.Executed(row.id)), "twice is once")
-				assert.ErrorIs(t, s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted()), bardge.ErrAlreadyResolved)
+				word := bardge.Executed(row.id).Unverified()
+				require.NoError(t, s.another(bardge.WithJournal(s.journal, "acme")).Resolve(t.Context(), "order-1", word))
+				require.NoError(t, s.client.Resolve(t.Context(), "order-1", word), "twice is once")
+				assert.ErrorIs(t, s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted()), bardge.ErrMayBeExecuting)
 				require.NoError(t, s.client.Resolve(t.Context(), "order-1", bardge.Executed("")), "less is no contradiction")
 				raw := answered(t, s, do)
 				assert.JSONEq(t, row.json, raw)
@@ -169,7 +172,7 @@ func TestJ11_WhatAnotherOperationMadeIsNotSettledTwice(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
 		s.orphan(sandbox.BookClass, orderClass, false, bardge.WithRef("order-1"))
 		s.succeed(confirmSpa, s.client, bardge.WithRef("order-2"))
-		err := s.client.Resolve(t.Context(), "order-1", bardge.Executed("booking_0001"))
+		err := s.client.Resolve(t.Context(), "order-1", bardge.Executed("booking_0001").Unverified())
 		assert.ErrorIs(t, err, bardge.ErrResourceTaken, "a booking is a booking, whoever makes it")
 		assert.Len(t, s.recover(), 1, "it stays open")
 		assert.Equal(t, 1, s.Executed(sandbox.ConfirmSpaBooking))
@@ -189,7 +192,7 @@ func TestResolve_Refuses(t *testing.T) {
 		}{
 			"no ref":               {err: s.client.Resolve(ctx, "", bardge.NotExecuted()), field: "ref"},
 			"no id":                {err: s.client.ResolveID(ctx, "", bardge.NotExecuted()), target: bardge.ErrOperationNotFound},
-			"no word":              {err: s.client.Resolve(ctx, "order-1", none), field: "settlement"},
+			"no word":              {err: s.client.Resolve(ctx, "order-1", none), field: "resolution"},
 			"no journal":           {err: s.another().Resolve(ctx, "order-1", bardge.NotExecuted()), field: "journal"},
 			"a strange ref":        {err: s.client.Resolve(ctx, "order-2", bardge.NotExecuted()), target: bardge.ErrOperationNotFound},
 			"a strange ref's id":   {err: s.client.Resolve(ctx, "order-2", bardge.Executed("x")), target: bardge.ErrOperationNotFound},
@@ -242,7 +245,7 @@ func TestJ11_OneThingIsMadeOnceByWhicheverOperation(t *testing.T) {
 		withShop(t, func(t *testing.T, s *shop) {
 			word := func(op sandbox.Operation, ref string) error {
 				s.orphan(op, mutations[op], false, bardge.WithRef(ref))
-				return s.client.Resolve(t.Context(), ref, bardge.Executed("id_1"))
+				return s.client.Resolve(t.Context(), ref, bardge.Executed("id_1").Unverified())
 			}
 			require.NoError(t, word(ops[0], "order-1"))
 			assert.ErrorIs(t, word(ops[1], "order-2"), bardge.ErrResourceTaken, ops[1])

@@ -54,7 +54,9 @@ func (c *call) noteEnd(r Result, answer *Answer) {
 	}
 }
 
-func (c *call) now() time.Time { return c.engine.clock.now().wall.wallTime().UTC().Truncate(time.Microsecond) }
+func (c *call) now() time.Time {
+	return c.engine.clock.now().wall.wallTime().UTC().Truncate(time.Microsecond)
+}
 
 func (c *call) lastAttempt(f *flight, reason string) lastAttempt {
 	last := lastAttempt{Reason: bounding(reason, maxReason), At: c.now()}

@@ -19,7 +19,9 @@ func madeThing(id string) Resolution {
 	}}
 }
 
-func (w *world) resolve(s Resolution) error { return w.engine.Resolve(w.t.Context(), RefID("order-1"), s) }
+func (w *world) resolve(s Resolution) error {
+	return w.engine.Resolve(w.t.Context(), RefID("order-1"), s)
+}
 
 func (w *world) get() RecordedOperation {
 	w.t.Helper()
