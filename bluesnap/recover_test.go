@@ -257,8 +257,9 @@ func TestResolve(t *testing.T) {
 	inWorld(t, steps(loses), func(t *testing.T, w *world) {
 		crash(t, w, curl())
 		require.ErrorIs(t, w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()), bluesnap.ErrMayBeExecuting)
-		require.NoError(t, w.client.Resolve(t.Context(), "order-17", bluesnap.Executed("5")))
-		require.ErrorIs(t, w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()), bluesnap.ErrAlreadyResolved)
+		require.ErrorIs(t, w.client.Resolve(t.Context(), "order-17", bluesnap.Executed("5")), bluesnap.ErrNotVerified, "it cannot be read")
+		require.NoError(t, w.client.Resolve(t.Context(), "order-17", bluesnap.Executed("5").Unverified()))
+		require.ErrorIs(t, w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()), bluesnap.ErrMayBeExecuting)
 		value, resp, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-17"))
 		require.NoError(t, err)
 		assert.Equal(t, bluesnap.ID("5"), value.TransactionID)
@@ -295,7 +296,7 @@ func settleTaken(t *testing.T, w *world) error {
 	t.Helper()
 	_, _, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-19"), bluesnap.WithMaxAttempts(1))
 	require.Error(t, err)
-	err = w.client.Resolve(t.Context(), "order-19", bluesnap.Executed("5"))
+	err = w.client.Resolve(t.Context(), "order-19", bluesnap.Executed("5").Unverified())
 	require.ErrorIs(t, err, bluesnap.ErrResourceTaken)
 	return err
 }
