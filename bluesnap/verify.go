@@ -45,8 +45,11 @@ func verifyPayment(op operation, o PendingOperation, resp *Response, err error) 
 		return false, errors.New("the transaction cannot be read")
 	}
 	name := "transaction " + facade.Printable(string(found.ID))
-	if len(o.Body) == 0 || json.Unmarshal(o.Body, &wanted) != nil {
+	if len(o.Body) == 0 { // the journal has dropped it
 		return true, nil
+	}
+	if err := json.Unmarshal(o.Body, &wanted); err != nil {
+		return false, errors.New("the recorded request cannot be read")
 	}
 	switch {
 	case found.Currency != wanted.Currency || !sameAmount(found.Amount, wanted.Amount):

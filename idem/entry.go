@@ -18,6 +18,9 @@ type entry struct { //nolint:recvcheck // one method changes it
 
 // payload is the part of a record that is sealed.
 type payload struct {
+	progress
+	resolved
+
 	Method      string      `json:"method,omitempty"`
 	Path        string      `json:"path,omitempty"`
 	Query       url.Values  `json:"query,omitempty"`
@@ -41,9 +44,6 @@ type payload struct {
 	Released int64 `json:"released,omitempty"`
 	// Erased: request and response were dropped by Erase.
 	Erased bool `json:"erased,omitempty"`
-
-	progress
-	resolved
 }
 
 // forget drops the request of an operation that is settled: it will never be

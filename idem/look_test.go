@@ -19,7 +19,9 @@ func withCodes(j Journal) func(*Config) {
 		c.Journal = j
 		c.Profile.Code = func(_ int, body []byte) string {
 			var b struct {
-				Error struct{ Code string }
+				Error struct {
+					Code string `json:"code"`
+				} `json:"error"`
 			}
 			_ = json.Unmarshal(body, &b)
 			return b.Error.Code

@@ -187,11 +187,12 @@ func TestJ17_ExecutedIsVerifiedBeforeItIsBelieved(t *testing.T) {
 
 // A write of another process between reading and writing is not overwritten.
 func TestJ17_AResolutionIsConditional(t *testing.T) {
-	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Keyed)
 		s, asked := madeThing("1"), 0
 		s.Verify = func(ctx context.Context, _ PendingOperation) (bool, error) {
-			if asked++; asked == 1 { // meanwhile, another person
+			asked++
+			if asked == 1 { // meanwhile, another person
 				other := madeThing("2")
 				other.By = "grace"
 				return true, w.engine.Resolve(ctx, RefID("order-1"), other)
@@ -207,7 +208,7 @@ func TestJ17_AResolutionIsConditional(t *testing.T) {
 }
 
 func TestJ17_AReservedOperationIsCancelledAtAnyTime(t *testing.T) {
-	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		reserve(t, w)
 		assert.Equal(t, RecordReserved, w.get().State)
 		assert.True(t, w.get().SafeUntil.IsZero(), "its window has not begun")
@@ -263,7 +264,7 @@ func TestJ9_TheNoteIsSealed(t *testing.T) {
 		got := w.get()
 		assert.Equal(t, "ada lovelace", got.Resolutions[0].By)
 		for _, text := range []string{
-			string(rec.Sealed), fmt.Sprintf("%+v", got), fmt.Sprintf("%#v", got.Resolutions), fmt.Sprint(got.LogValue()),
+			string(rec.Sealed), fmt.Sprintf("%+v", got), fmt.Sprintf("%#v", got.Resolutions), got.LogValue().String(),
 		} {
 			assert.NotContains(t, text, "lovelace")
 			assert.NotContains(t, text, "called")
