@@ -42,6 +42,8 @@ type Client struct {
 	Credits *CreditsService
 	// Lookup finds clients, also those of other resellers.
 	Lookup *LookupService
+	// Operations of the journal are listed, read and erased here.
+	Operations *OperationsService
 
 	engine      func() *idem.Engine // a function: a dump by reflection shows no credentials
 	credentials facade.Credentials
@@ -110,6 +112,7 @@ func build(s *settings) (*Client, error) {
 	c.Copay = (*CopayService)(all)
 	c.Credits = (*CreditsService)(all)
 	c.Lookup = (*LookupService)(all)
+	c.Operations = (*OperationsService)(all)
 	return c, nil
 }
 

@@ -73,7 +73,7 @@ func ExampleClient_Resolve() {
 			return
 		}
 		fmt.Printf("%s %s: %s\n", r.Ref, r.Outcome, r.Evidence)
-		err := client.Resolve(context.Background(), r.Ref, bardge.NotExecuted)
+		err := client.Resolve(context.Background(), r.Ref, bardge.NotExecuted())
 		fmt.Println("too early to say that it was not executed:", errors.Is(err, bardge.ErrMayBeExecuting))
 		if err := client.Resolve(context.Background(), r.Ref, bardge.Executed("brgpass_0001")); err != nil {
 			fmt.Println(err)

@@ -68,7 +68,17 @@ func profile() idem.Profile {
 		ReplayValue:     "true",
 		RequestIDHeader: requestIDHeader,
 		Classify:        classify,
+		Code:            codeIn,
 	}
+}
+
+// codeIn finds the vendor's error code, for the journal.
+func codeIn(_ int, body []byte) string {
+	b, _, _ := gen.ParseErrorResponse(body) // what does not fit is not there
+	if b == nil {
+		return ""
+	}
+	return string(b.Error.Code)
 }
 
 // classify reads the vendor's error object, which stands in every error answer

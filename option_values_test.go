@@ -66,18 +66,18 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 		key  string
 		opts []bardge.Option
 	}{
-		"bardge: API key is empty":                                                                  {"", nil},
-		"bardge: API key is given twice, directly and by a source":                                  {testKey, []bardge.Option{source}},
-		"bardge: WithAPIKeySource: API key source is nil":                                           {"", []bardge.Option{bardge.WithAPIKeySource(nil)}},
-		"bardge: WithBaseURL: base URL is not an absolute URL":                                      {testKey, []bardge.Option{bardge.WithBaseURL("example")}},
-		"bardge: WithHTTPClient: HTTP client is nil":                                                {testKey, []bardge.Option{bardge.WithHTTPClient(nil)}},
-		"bardge: WithHTTPClient: HTTP client has a Transport that is a nil pointer":                 {testKey, []bardge.Option{bardge.WithHTTPClient(&http.Client{Transport: none})}},
-		"bardge: WithJournal: journal is nil":                                                       {testKey, []bardge.Option{bardge.WithJournal(nil, "acme")}},
-		"bardge: WithJournalSecret: journal secret has less than 16 bytes":                          {testKey, []bardge.Option{bardge.WithJournalSecret(nil)}},
-		"bardge: WithJournalSecret: journal secret is needed where the API key comes from a source": {"", []bardge.Option{source, journal}},
-		"bardge: WithReconciler: reconciler names no operation":                                     {testKey, []bardge.Option{bardge.WithReconciler("x", find)}},
-		"bardge: WithRetryPolicy: MaxAttempts is negative":                                          {testKey, []bardge.Option{bardge.WithRetryPolicy(bardge.RetryPolicy{MaxAttempts: -1})}},
-		"bardge: WithUserAgent: user agent has a character that cannot stand in a header":           {testKey, []bardge.Option{bardge.WithUserAgent("\n")}},
+		"bardge: API key is empty":                                                                       {"", nil},
+		"bardge: API key is given twice, directly and by a source":                                       {testKey, []bardge.Option{source}},
+		"bardge: WithAPIKeySource: API key source is nil":                                                {"", []bardge.Option{bardge.WithAPIKeySource(nil)}},
+		"bardge: WithBaseURL: base URL is not an absolute URL":                                           {testKey, []bardge.Option{bardge.WithBaseURL("example")}},
+		"bardge: WithHTTPClient: HTTP client is nil":                                                     {testKey, []bardge.Option{bardge.WithHTTPClient(nil)}},
+		"bardge: WithHTTPClient: HTTP client has a Transport that is a nil pointer":                      {testKey, []bardge.Option{bardge.WithHTTPClient(&http.Client{Transport: none})}},
+		"bardge: WithJournal: journal is nil":                                                            {testKey, []bardge.Option{bardge.WithJournal(nil, "acme")}},
+		"bardge: WithJournalSecret: journal secret has fewer than 16 bytes":                              {testKey, []bardge.Option{bardge.WithJournalSecret(nil)}},
+		"bardge: WithJournalSecret: journal secret is needed, since the API key is not known in advance": {"", []bardge.Option{source, journal}},
+		"bardge: WithReconciler: reconciler names no operation":                                          {testKey, []bardge.Option{bardge.WithReconciler("x", find)}},
+		"bardge: WithRetryPolicy: MaxAttempts is negative":                                               {testKey, []bardge.Option{bardge.WithRetryPolicy(bardge.RetryPolicy{MaxAttempts: -1})}},
+		"bardge: WithUserAgent: user agent has a character that cannot stand in a header":                {testKey, []bardge.Option{bardge.WithUserAgent("\n")}},
 	} {
 		client, err := bardge.New(row.key, row.opts...)
 		assert.Nil(t, client)

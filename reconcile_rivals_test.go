@@ -32,7 +32,7 @@ func TestJ11_WhatAnotherOrphanMayHaveMadeProvesNothing(t *testing.T) {
 					assert.ErrorContains(t, r.Err, "another operation may have made")
 				}
 				time.Sleep(later)
-				require.NoError(t, s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted))
+				require.NoError(t, s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted()))
 				r := s.recoverOne()
 				assert.Equal(t, "order-2", r.Ref)
 				assert.Equal(t, bardge.OutcomeDone, r.Outcome)

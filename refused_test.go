@@ -111,7 +111,7 @@ func TestR39_ANilContextIsRefused(t *testing.T) {
 		for _, err := range w.client.Recover(none) {
 			assert.ErrorContains(t, err, "context is nil")
 		}
-		assert.ErrorContains(t, w.client.Resolve(none, "order-1", bardge.NotExecuted), "context is nil")
+		assert.ErrorContains(t, w.client.Resolve(none, "order-1", bardge.NotExecuted()), "context is nil")
 		assert.Empty(t, w.requests())
 	}, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 }

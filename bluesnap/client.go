@@ -49,6 +49,8 @@ type Client struct {
 	Accounts *AccountsService
 	// Documents are the endpoints that speak XML alone.
 	Documents *DocumentsService
+	// Operations of the journal are listed, read and erased here.
+	Operations *OperationsService
 
 	engine      func() *idem.Engine // a function: a dump by reflection shows no credentials
 	credentials facade.Credentials
@@ -145,6 +147,7 @@ func build(s *settings, auth string) (*Client, error) {
 	c.Vendors = (*VendorsService)(all)
 	c.Accounts = (*AccountsService)(all)
 	c.Documents = (*DocumentsService)(all)
+	c.Operations = (*OperationsService)(all)
 	return c, nil
 }
 

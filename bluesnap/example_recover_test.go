@@ -87,7 +87,7 @@ func ExampleClient_Resolve() {
 	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
-	err := client.Resolve(context.Background(), "order-2026-17", bluesnap.NotExecuted)
+	err := client.Resolve(context.Background(), "order-2026-17", bluesnap.NotExecuted())
 	fmt.Println("too early to say that it was not executed:", errors.Is(err, bluesnap.ErrMayBeExecuting))
 	if err := client.Resolve(context.Background(), "order-2026-17", bluesnap.Executed("38000003")); err != nil {
 		fmt.Println(err)

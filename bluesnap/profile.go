@@ -58,7 +58,21 @@ func profile() idem.Profile {
 		KeyMaxLength: keyMaxLength,
 		KeyAlphabet:  keyByte,
 		Classify:     classify,
+		Code:         codeIn,
 	}
+}
+
+// codeIn finds the name of the vendor's first error, or its number where it has none,
+// for the journal.
+func codeIn(_ int, body []byte) string {
+	messages := parseMessages(body)
+	if len(messages) == 0 {
+		return ""
+	}
+	if name := nameText(messages[0].Name); name != "" && len(name) <= 64 {
+		return name
+	}
+	return codeText(messages[0].Code)
 }
 
 // keyByte reports whether a byte may stand in a key (documented).

@@ -256,9 +256,10 @@ func TestACallersReconcilerIsAsked(t *testing.T) {
 func TestResolve(t *testing.T) {
 	inWorld(t, steps(loses), func(t *testing.T, w *world) {
 		crash(t, w, curl())
-		require.ErrorIs(t, w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted), bluesnap.ErrMayBeExecuting)
-		require.NoError(t, w.client.Resolve(t.Context(), "order-17", bluesnap.Executed("5")))
-		require.ErrorIs(t, w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted), bluesnap.ErrAlreadyResolved)
+		require.ErrorIs(t, w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()), bluesnap.ErrMayBeExecuting)
+		require.ErrorIs(t, w.client.Resolve(t.Context(), "order-17", bluesnap.Executed("5")), bluesnap.ErrNotVerified, "it cannot be read")
+		require.NoError(t, w.client.Resolve(t.Context(), "order-17", bluesnap.Executed("5").Unverified()))
+		require.ErrorIs(t, w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()), bluesnap.ErrMayBeExecuting)
 		value, resp, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-17"))
 		require.NoError(t, err)
 		assert.Equal(t, bluesnap.ID("5"), value.TransactionID)
@@ -273,8 +274,8 @@ func TestResolve(t *testing.T) {
 		assert.Equal(t, bluesnap.ID("6"), vendor.VendorID)
 
 		for name, bad := range map[string]error{
-			"no ref":        w.client.Resolve(t.Context(), "", bluesnap.NotExecuted),
-			"no id":         w.client.ResolveID(t.Context(), "", bluesnap.NotExecuted),
+			"no ref":        w.client.Resolve(t.Context(), "", bluesnap.NotExecuted()),
+			"no id":         w.client.ResolveID(t.Context(), "", bluesnap.NotExecuted()),
 			"no word":       w.client.Resolve(t.Context(), "order-17", bluesnap.Resolution{}),
 			"no operation":  w.client.Resolve(t.Context(), "order-18", bluesnap.Executed("5")),
 			"taken already": settleTaken(t, w),
@@ -283,7 +284,7 @@ func TestResolve(t *testing.T) {
 		}
 	}, withJournal())
 	inWorld(t, steps(pays), func(t *testing.T, w *world) {
-		assert.Error(t, w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted), "without a journal")
+		assert.Error(t, w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()), "without a journal")
 		for _, err := range w.client.Recover(t.Context()) {
 			assert.Error(t, err)
 		}
@@ -295,7 +296,7 @@ func settleTaken(t *testing.T, w *world) error {
 	t.Helper()
 	_, _, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-19"), bluesnap.WithMaxAttempts(1))
 	require.Error(t, err)
-	err = w.client.Resolve(t.Context(), "order-19", bluesnap.Executed("5"))
+	err = w.client.Resolve(t.Context(), "order-19", bluesnap.Executed("5").Unverified())
 	require.ErrorIs(t, err, bluesnap.ErrResourceTaken)
 	return err
 }
@@ -332,7 +333,7 @@ func TestJ10_APartCanBeSettledAfterRecoverHasLooked(t *testing.T) {
 		require.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
 		time.Sleep(48 * time.Hour)
 		recovered(t, w)
-		assert.NoError(t, w.client.Resolve(t.Context(), "order-1", bluesnap.NotExecuted))
+		assert.NoError(t, w.client.Resolve(t.Context(), "order-1", bluesnap.NotExecuted()))
 	}, withJournal())
 }
 
@@ -354,7 +355,7 @@ func TestJ10_NotExecutedWaitsForTheWindowOfAKeyAlone(t *testing.T) {
 			inWorld(t, steps(loses), func(t *testing.T, w *world) {
 				row.lose(t, w)
 				time.Sleep(row.wait - time.Second)
-				settle := func() error { return w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted) }
+				settle := func() error { return w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()) }
 				require.ErrorIs(t, settle(), bluesnap.ErrMayBeExecuting)
 				time.Sleep(2 * time.Second)
 				require.NoError(t, settle())
@@ -427,7 +428,7 @@ func TestJ10_ACaptureThatWasSentAgainMayStillRun(t *testing.T) {
 		for range w.client.Recover(ctx) {
 			break
 		}
-		word := func() error { return w.client.Resolve(t.Context(), "order-1", bluesnap.NotExecuted) }
+		word := func() error { return w.client.Resolve(t.Context(), "order-1", bluesnap.NotExecuted()) }
 		time.Sleep(2 * time.Minute)
 		assert.ErrorIs(t, word(), bluesnap.ErrMayBeExecuting)
 		time.Sleep(20 * time.Second)

@@ -13,12 +13,14 @@ func (e *entry) awaitedUntil(now stamp, outlive time.Duration) {
 	}
 }
 
-// mayBeAwaited reports whether an owner whose lease has lapsed may still await a
-// response, or has given up less than a time ago that a server may need.
-func (e *Engine) mayBeAwaited(r entry, still time.Duration) bool {
+// mayBeAwaitedFor returns how much longer an owner whose lease has lapsed may await a
+// response, or have given up less than a time ago that a server may need. Zero or less:
+// it may not.
+func (e *Engine) mayBeAwaitedFor(r entry, still time.Duration) time.Duration {
 	still += skewAllowance
-	if r.Owner != "" && -r.Lease < e.policy.Window+still {
-		return true
+	left := r.Awaited.Add(still).Sub(r.asked.wall.wallTime())
+	if r.Owner != "" {
+		left = max(left, e.policy.Window+still+r.Lease)
 	}
-	return r.asked.wall.wallTime().Before(r.Awaited.Add(still))
+	return left
 }

@@ -186,9 +186,13 @@ func settling(t *testing.T, w *chaos.World, c idem.Config) chaos.Client {
 		ctx = context.WithoutCancel(ctx)
 		for claim == chaos.Unknown {
 			executed := w.Ledger.Executed(op.ID) > 0
-			err := e.Resolve(ctx, idem.RefID(op.Key), idem.Resolution{
-				Executed: executed, Class: func(string) idem.Class { return classOf[op.Class] },
-			})
+			recorded, err := e.Get(ctx, idem.RefID(op.Key))
+			if err == nil {
+				err = e.Resolve(ctx, recorded.ID, idem.Resolution{
+					Executed: executed, Generation: recorded.Generation,
+					Class: func(string) idem.Class { return classOf[op.Class] },
+				})
+			}
 			switch {
 			case err == nil && executed:
 				return chaos.Done

@@ -29,7 +29,15 @@ type claim struct {
 
 	held atomic.Pointer[stamp] // when the lease was last written, or a little before
 
-	stored bool // the server has stored an error under the key (R38); of the call's goroutine
+	// Of the call's goroutine: whether the server has stored an error under the key
+	// (R38), how many attempts the call made, and how the last of them ended; nil: not
+	// known, or the answer shows it.
+	stored   bool
+	attempts int
+	last     *lastAttempt
+
+	before   int                      // attempts of the owners before
+	progress atomic.Pointer[progress] // of the call, for renewals; nil: nothing to record yet
 
 	// writing is held by whoever writes, one at a time. No mutex is: a journal may
 	// take its time (R39). It guards the fields that follow.
@@ -44,7 +52,7 @@ type claim struct {
 
 // newClaim holds a record whose lease was written at a moment not before at.
 func newClaim(l ledger, e entry, at stamp) *claim {
-	claim := &claim{ledger: l, rec: e, writing: make(chan struct{}, 1)}
+	claim := &claim{ledger: l, rec: e, before: e.Attempts, writing: make(chan struct{}, 1)}
 	claim.held.Store(&at)
 	return claim
 }
@@ -108,6 +116,7 @@ func (c *claim) settle(ctx context.Context, o Outcome, a *Answer, resource strin
 	defer c.finish()
 	settled := func(r *entry) {
 		r.Outcome, r.Owner, r.Lease, r.Resource = o, "", 0, resource
+		c.recordEnd(r, a)
 		if o == OutcomeUnknown {
 			r.release(c.ledger.clock.now())
 			r.Stored = r.Stored || c.stored
@@ -119,6 +128,17 @@ func (c *claim) settle(ctx context.Context, o Outcome, a *Answer, resource strin
 	err := c.write(ctx, settled)
 	c.settled = c.settled || err == nil
 	return err
+}
+
+// recordEnd adds how the call ended.
+func (c *claim) recordEnd(r *entry, a *Answer) {
+	r.Attempts = c.before + c.attempts
+	switch {
+	case r.Outcome == OutcomeDone && a != nil:
+		r.Last = nil
+	case c.last != nil && (c.attempts > 0 || r.Last == nil):
+		r.Last = c.last
+	}
 }
 
 // settleProven settles a done operation. Its answer proves what it made, even if

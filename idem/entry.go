@@ -18,6 +18,9 @@ type entry struct { //nolint:recvcheck // one method changes it
 
 // payload is the part of a record that is sealed.
 type payload struct {
+	progress
+	resolved
+
 	Method      string      `json:"method,omitempty"`
 	Path        string      `json:"path,omitempty"`
 	Query       url.Values  `json:"query,omitempty"`
@@ -51,12 +54,14 @@ type payload struct {
 	// Outbox: the operation was reserved, so that Recover sends it until it is executed
 	// or refused.
 	Outbox bool `json:"outbox,omitempty"`
+	// Erased: request and response were dropped by Erase.
+	Erased bool `json:"erased,omitempty"`
 }
 
 // forget drops the request of an operation that is settled: it will never be
 // sent again (J9).
 func (p *payload) forget() {
-	*p = payload{Digest: p.Digest, Bound: p.Bound, Answer: p.Answer}
+	*p = payload{Digest: p.Digest, Bound: p.Bound, Answer: p.Answer, progress: p.progress, resolved: p.resolved}
 }
 
 // digest identifies a request: method, URL, and what its body says.

@@ -237,6 +237,7 @@ func (c *call) told(r Result) Result {
 func (c *call) settle(r Result) error {
 	answer := c.recordable(r)
 	c.claim.stored = r.Outcome == OutcomeUnknown && r.Replayed
+	c.noteEnd(r, answer)
 	if c.putsBack(r.Outcome) {
 		return c.putBack(r.Outcome)
 	}

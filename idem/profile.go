@@ -57,6 +57,10 @@ type Profile struct {
 	// read whole, whatever it is, an empty one too; it must not keep the body, and
 	// must be safe for concurrent use. Nil recognises nothing.
 	Classify func(status int, body []byte) Signal
+	// Code finds the API's error code in the body of a response with a status from 300
+	// on, for the journal. It returns "" for none, must not keep the body, and must be safe for
+	// concurrent use. What is no identifier is not recorded. Nil finds none.
+	Code func(status int, body []byte) string
 }
 
 // withDefaults returns the profile with its zero values filled in.

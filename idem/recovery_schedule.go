@@ -64,6 +64,7 @@ func (c *claim) leaveOpen(ctx context.Context, now stamp, change func(*entry)) e
 	}
 	defer c.finish()
 	err := c.write(ctx, func(r *entry) {
+		c.recordEnd(r, nil)
 		r.release(now)
 		r.Stored = r.Stored || c.stored
 		change(r)

@@ -155,12 +155,20 @@ func (c *claim) renew(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	now := c.ledger.clock.now()
-	err := c.write(ctx, func(r *entry) { r.Lease = lease })
+	err := c.write(ctx, c.prolong)
 	if err == nil {
 		c.held.Store(&now)
 		c.renewal.again()
 	}
 	return err
+}
+
+// prolong is what a renewal writes: a new lease, and why the call goes on.
+func (c *claim) prolong(r *entry) {
+	r.Lease = lease
+	if p := c.progress.Load(); p != nil {
+		r.progress = *p
+	}
 }
 
 // assure renews the lease before an attempt. A renewal that fails is repeated for as

@@ -77,6 +77,7 @@ func (c *call) generation(found, want entry, now stamp) entry {
 	rec := want
 	rec.Version = found.Version
 	rec.Generation = found.Generation + 1
+	rec.History = found.History
 	rec.Since = intentTime(now)
 	rec.Key = c.generationKey(rec)
 	return rec
@@ -131,7 +132,7 @@ func (c *call) nextReservation(r *entry, now stamp) {
 	r.Generation++
 	r.Key = c.generationKey(*r)
 	r.Outcome, r.Reserved, r.Since, r.Bound = OutcomeUnknown, true, intentTime(now), 0
-	r.Stored, r.Awaited = false, time.Time{}
+	r.Stored, r.Awaited, r.Attempts = false, time.Time{}, 0
 }
 
 // staysReserved reports whether an operation that ended so is still to be sent.

@@ -107,7 +107,7 @@ func TestJ9_RequestsAreKeptOnlyWhileTheyCanBeSent(t *testing.T) {
 		assert.NotEmpty(t, look().Body)
 		require.NoError(t, w.do(withRef(Keyed)).Err)
 		done := look()
-		assert.Equal(t, payload{Digest: done.Digest, Answer: done.Answer}, done.payload)
+		assert.Equal(t, payload{Digest: done.Digest, Answer: done.Answer, progress: done.progress}, done.payload)
 		assert.JSONEq(t, `{"id":"x"}`, string(done.Answer.Body))
 		assert.NotEmpty(t, done.Digest)
 	})

@@ -26,6 +26,7 @@ func (c *call) record(f *flight, j judgement, k knowledge) {
 		a.Wait = c.decision.wait
 	}
 	c.attempts = append(c.attempts, a)
+	c.noteRetry(f, a)
 }
 
 func (c *call) tellAttempt(kind EventKind, a Attempt, answer http.Header) {
@@ -99,15 +100,5 @@ func (c *call) event(kind EventKind) Event {
 // requestID is the API's id of an answer, if it looks like one: a header may hold
 // anything (R23).
 func (c *call) requestID(h http.Header) string {
-	id := first(h, c.engine.profile.RequestIDHeader)
-	if len(id) > 64 {
-		return ""
-	}
-	for i := range len(id) {
-		b := id[i]
-		if b != '_' && b != '-' && (b < '0' || b > '9') && (b < 'A' || b > 'Z') && (b < 'a' || b > 'z') {
-			return ""
-		}
-	}
-	return id
+	return identifier(first(h, c.engine.profile.RequestIDHeader))
 }

@@ -154,11 +154,15 @@ func (s *scene) settle(ctx context.Context, doubts map[int64]string) (settled in
 		return 0, err
 	}
 	for job, client := range doubts {
-		fate := bardge.NotExecuted
+		fate := bardge.NotExecuted()
 		if passes := issued[client]; len(passes) > 0 {
 			fate = bardge.Executed(passes[0])
 		}
-		err := s.client.Resolve(ctx, ref(job), fate)
+		open, err := s.client.Operations.Get(ctx, ref(job))
+		if err != nil {
+			return settled, err
+		}
+		err = s.client.Resolve(ctx, ref(job), fate.By("support").Generation(open.Generation))
 		if errors.Is(err, bardge.ErrMayBeExecuting) {
 			continue // too early to say; later
 		}

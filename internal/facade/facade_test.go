@@ -192,15 +192,15 @@ func TestSettlerRefusesWhatSaysNothing(t *testing.T) {
 		field string
 	}{
 		"no ref":     {s.Ref(t.Context(), "", NotExecuted()), "ref"},
-		"no word":    {s.Ref(t.Context(), "order-17", Resolution{}), "settlement"},
+		"no word":    {s.Ref(t.Context(), "order-17", Resolution{}), "resolution"},
 		"no journal": {settler(t, nil, &asked).Ref(t.Context(), "order-17", NotExecuted()), "journal"},
 	} {
 		assertInvalid(t, row.err, row.field, name)
-		assert.NotContains(t, row.err.Error(), "settle: ", name)
+		assert.NotContains(t, row.err.Error(), "resolve: ", name)
 	}
 	err := s.Ref(t.Context(), "order-17", Executed("5"))
 	require.ErrorIs(t, err, idem.ErrOperationNotFound)
-	assert.Contains(t, err.Error(), "vendor: settle: ")
+	assert.Contains(t, err.Error(), "vendor: resolve: ")
 	assert.Empty(t, asked)
 }
 
@@ -218,7 +218,7 @@ func (broken) Load(context.Context, string) (idem.Record, bool, error) {
 func TestTheOperationIsTheRecordsOwn(t *testing.T) {
 	j := idem.NewMemoryJournal()
 	for _, id := range []string{"ref:order-17", "key:k"} {
-		ok, err := j.Save(t.Context(), idem.Record{ID: id, Operation: "Pay " + id, Sealed: []byte("\x00\x01{}")})
+		ok, err := j.Save(t.Context(), idem.Record{ID: id, Generation: 1, Operation: "Pay " + id, Sealed: []byte("\x00\x01{}")})
 		require.NoError(t, err)
 		require.True(t, ok)
 	}

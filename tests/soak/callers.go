@@ -139,11 +139,15 @@ func (c *crowd) tell(ctx context.Context, due []doubt) error {
 		return err
 	}
 	for _, ref := range refs {
-		word := bardge.NotExecuted
+		word := bardge.NotExecuted()
 		if ids := issued[ref]; len(ids) > 0 {
-			word = bardge.Executed(ids[0])
+			word = bardge.Executed(ids[0]).Unverified()
 		}
-		if err := c.client.Resolve(ctx, ref, word); err != nil && !errors.Is(err, bardge.ErrAlreadyResolved) {
+		open, err := c.client.Operations.Get(ctx, ref)
+		if err != nil {
+			return fmt.Errorf("%s: %w", ref, err)
+		}
+		if err := c.client.Resolve(ctx, ref, word.Generation(open.Generation)); err != nil && !errors.Is(err, bardge.ErrAlreadyResolved) {
 			return fmt.Errorf("%s: %w", ref, err)
 		}
 	}

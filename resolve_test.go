@@ -16,21 +16,23 @@ import (
 func TestJ10_NotExecutedFreesTheRefWhenNothingCanRunAnyMore(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
 		failed := s.orphan(sandbox.IssuePass, issuePass, false, bardge.WithRef("order-1"))
-		word := func() error { return s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted) }
+		word := func() error { return s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted()) }
 		require.ErrorIs(t, word(), bardge.ErrMayBeExecuting)
 		time.Sleep(279 * time.Second)
 		require.ErrorIs(t, word(), bardge.ErrMayBeExecuting, "a late send may still be in the server")
 		time.Sleep(2 * time.Second)
 		require.NoError(t, word())
 		require.NoError(t, word(), "twice is once")
-		require.ErrorIs(t, s.client.Resolve(t.Context(), "order-1", bardge.Executed("x")), bardge.ErrAlreadyResolved)
+		require.ErrorIs(t, s.client.Resolve(t.Context(), "order-1", bardge.Executed("x")), bardge.ErrNotVerified)
 		assert.Empty(t, s.recover())
 
 		_, resp, err := s.client.Passes.Issue(t.Context(), aPass(s.Sandbox), bardge.WithRef("order-1"))
 		require.NoError(t, err)
 		assert.False(t, resp.FromJournal)
 		assert.NotEqual(t, failed.Key.String(), resp.Key.String())
-		require.ErrorIs(t, word(), bardge.ErrAlreadyResolved, "a done operation stays done")
+		require.ErrorIs(t, word(), bardge.ErrOtherGeneration, "the ref was used again")
+		again := bardge.NotExecuted().Generation(2)
+		require.ErrorIs(t, s.client.Resolve(t.Context(), "order-1", again), bardge.ErrAlreadyResolved, "done is done")
 		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
 	})
 }
@@ -44,7 +46,7 @@ func TestJ10_NotExecutedIsRefusedWhileSomebodyWorksOnIt(t *testing.T) {
 			issued <- err
 		}()
 		time.Sleep(time.Second)
-		assert.ErrorIs(t, s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted), bardge.ErrMayBeExecuting)
+		assert.ErrorIs(t, s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted()), bardge.ErrMayBeExecuting)
 		require.NoError(t, <-issued)
 		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
 	})
@@ -73,9 +75,10 @@ func TestJ10_ExecutedGivesLaterCallsAValueWithTheID(t *testing.T) {
 					do = startLookup
 				}
 				s.orphan(op, do, true, bardge.WithRef("order-1"))
-				require.NoError(t, s.another(bardge.WithJournal(s.journal, "acme")).Resolve(t.Context(), "order-1", bardge.Executed(row.id)))
-				require.NoError(t, s.client.Resolve(t.Context(), "order-1", bardge.Executed(row.id)), "twice is once")
-				assert.ErrorIs(t, s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted), bardge.ErrAlreadyResolved)
+				word := bardge.Executed(row.id).Unverified()
+				require.NoError(t, s.another(bardge.WithJournal(s.journal, "acme")).Resolve(t.Context(), "order-1", word))
+				require.NoError(t, s.client.Resolve(t.Context(), "order-1", word), "twice is once")
+				assert.ErrorIs(t, s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted()), bardge.ErrMayBeExecuting)
 				require.NoError(t, s.client.Resolve(t.Context(), "order-1", bardge.Executed("")), "less is no contradiction")
 				raw := answered(t, s, do)
 				assert.JSONEq(t, row.json, raw)
@@ -153,7 +156,7 @@ func TestResolveID_OfAnOperationThatGoesByItsKey(t *testing.T) {
 		found := s.recoverOne()
 		key := found.Key
 		assert.Equal(t, "key:"+key.String(), found.ID)
-		assert.ErrorIs(t, s.client.ResolveID(t.Context(), found.ID, bardge.NotExecuted), bardge.ErrMayBeExecuting)
+		assert.ErrorIs(t, s.client.ResolveID(t.Context(), found.ID, bardge.NotExecuted()), bardge.ErrMayBeExecuting)
 		require.NoError(t, s.client.ResolveID(t.Context(), found.ID, bardge.Executed("brgpass_0001")))
 		assert.Empty(t, s.recover())
 		pass, resp, err := s.client.Passes.Issue(t.Context(), aPass(s.Sandbox), bardge.WithIdempotencyKey(key))
@@ -169,7 +172,7 @@ func TestJ11_WhatAnotherOperationMadeIsNotSettledTwice(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
 		s.orphan(sandbox.BookClass, orderClass, false, bardge.WithRef("order-1"))
 		s.succeed(confirmSpa, s.client, bardge.WithRef("order-2"))
-		err := s.client.Resolve(t.Context(), "order-1", bardge.Executed("booking_0001"))
+		err := s.client.Resolve(t.Context(), "order-1", bardge.Executed("booking_0001").Unverified())
 		assert.ErrorIs(t, err, bardge.ErrResourceTaken, "a booking is a booking, whoever makes it")
 		assert.Len(t, s.recover(), 1, "it stays open")
 		assert.Equal(t, 1, s.Executed(sandbox.ConfirmSpaBooking))
@@ -187,14 +190,14 @@ func TestResolve_Refuses(t *testing.T) {
 			field  string
 			target error
 		}{
-			"no ref":               {err: s.client.Resolve(ctx, "", bardge.NotExecuted), field: "ref"},
-			"no id":                {err: s.client.ResolveID(ctx, "", bardge.NotExecuted), target: bardge.ErrOperationNotFound},
-			"no word":              {err: s.client.Resolve(ctx, "order-1", none), field: "settlement"},
-			"no journal":           {err: s.another().Resolve(ctx, "order-1", bardge.NotExecuted), field: "journal"},
-			"a strange ref":        {err: s.client.Resolve(ctx, "order-2", bardge.NotExecuted), target: bardge.ErrOperationNotFound},
+			"no ref":               {err: s.client.Resolve(ctx, "", bardge.NotExecuted()), field: "ref"},
+			"no id":                {err: s.client.ResolveID(ctx, "", bardge.NotExecuted()), target: bardge.ErrOperationNotFound},
+			"no word":              {err: s.client.Resolve(ctx, "order-1", none), field: "resolution"},
+			"no journal":           {err: s.another().Resolve(ctx, "order-1", bardge.NotExecuted()), field: "journal"},
+			"a strange ref":        {err: s.client.Resolve(ctx, "order-2", bardge.NotExecuted()), target: bardge.ErrOperationNotFound},
 			"a strange ref's id":   {err: s.client.Resolve(ctx, "order-2", bardge.Executed("x")), target: bardge.ErrOperationNotFound},
 			"a strange key":        {err: s.client.ResolveID(ctx, "key:x", bardge.Executed("x")), target: bardge.ErrOperationNotFound},
-			"R23_a broken journal": {err: broken.Resolve(ctx, "order-1", bardge.NotExecuted), target: bardge.ErrJournal},
+			"R23_a broken journal": {err: broken.Resolve(ctx, "order-1", bardge.NotExecuted()), target: bardge.ErrJournal},
 			"R23_an unread one":    {err: broken.Resolve(ctx, "order-1", bardge.Executed("x")), target: errBroken},
 			"R23_by its sentinel":  {err: broken.Resolve(ctx, "order-1", bardge.Executed("x")), target: bardge.ErrJournal},
 		} {
@@ -242,7 +245,7 @@ func TestJ11_OneThingIsMadeOnceByWhicheverOperation(t *testing.T) {
 		withShop(t, func(t *testing.T, s *shop) {
 			word := func(op sandbox.Operation, ref string) error {
 				s.orphan(op, mutations[op], false, bardge.WithRef(ref))
-				return s.client.Resolve(t.Context(), ref, bardge.Executed("id_1"))
+				return s.client.Resolve(t.Context(), ref, bardge.Executed("id_1").Unverified())
 			}
 			require.NoError(t, word(ops[0], "order-1"))
 			assert.ErrorIs(t, word(ops[1], "order-2"), bardge.ErrResourceTaken, ops[1])
@@ -261,7 +264,7 @@ func TestJ10_ACancellationThatWasSentAgainMayStillRun(t *testing.T) {
 		for range s.another(bardge.WithJournal(s.journal, "acme")).Recover(ctx) {
 			break
 		}
-		word := func() error { return s.client.Resolve(t.Context(), "cancel-1", bardge.NotExecuted) }
+		word := func() error { return s.client.Resolve(t.Context(), "cancel-1", bardge.NotExecuted()) }
 		time.Sleep(90 * time.Second)
 		assert.ErrorIs(t, word(), bardge.ErrMayBeExecuting)
 		time.Sleep(20 * time.Second)

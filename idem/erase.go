@@ -1,0 +1,55 @@
+package idem
+
+import "context"
+
+// Erase drops what is personal of a settled operation with this name in the journal:
+// request, response, and the notes of its resolutions. Its outcome, its digest and what
+// it made stay, so that a ref that is done stays done (J14); a later call with it fails
+// with ErrAnswerLost and OutcomeDone. Erasing again does nothing. A record that is not
+// there is a RecordError of ErrOperationNotFound, one that is reserved or open of
+// ErrOperationOpen.
+func (e *Engine) Erase(ctx context.Context, id string) error {
+	if err := e.checkJournal(ctx, "erase from"); err != nil {
+		return err
+	}
+	for {
+		saved, err := e.eraseOnce(ctx, id)
+		if err != nil || saved {
+			return err
+		}
+	}
+}
+
+// eraseOnce reports false if another process wrote at the same time.
+func (e *Engine) eraseOnce(ctx context.Context, id string) (bool, error) {
+	found, ok, err := e.ledger.load(ctx, id)
+	switch {
+	case err != nil:
+		return false, &RecordError{ID: id, Ref: Record{ID: id}.Ref(), Err: journalFailure(err)}
+	case !ok:
+		return false, &RecordError{ID: id, Ref: Record{ID: id}.Ref(), Err: ErrOperationNotFound}
+	case found.open():
+		return false, recordError(found, ErrOperationOpen)
+	case found.Erased:
+		return true, nil
+	}
+	found.erase()
+	saved, err := e.ledger.save(ctx, found)
+	if err != nil {
+		return false, recordError(found, journalFailure(err))
+	}
+	return saved, nil
+}
+
+// erase leaves what tells the request apart, and what became of it.
+func (e *entry) erase() {
+	awaited := e.Awaited
+	e.forget()
+	e.Answer, e.Erased, e.Awaited = nil, true, awaited
+	history := make([]ResolutionEntry, len(e.History))
+	for i, r := range e.History {
+		r.Note = ""
+		history[i] = r
+	}
+	e.History = history
+}

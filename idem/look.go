@@ -1,0 +1,299 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ErrOperationOpen: the operation is reserved or open, so its request may still be
+// needed.
+var ErrOperationOpen = errors.New("the operation is not settled")
+
+// RecordedOperation is an operation as the journal has it. It holds nothing of the
+// request, and of the response only identifiers. It prints by allow-list.
+type RecordedOperation struct {
+	// ID is the operation's name in the journal, for Resolve.
+	ID string
+	// Ref is the caller's name for the operation; empty where it goes by its key.
+	Ref string
+	// Operation is the operation's name.
+	Operation string
+	// Generation counts the operations of this ref: one that ended unexecuted leaves
+	// the ref to the next. Resolve names it where it is not 1.
+	Generation int
+	// State is the record's state, Outcome what is known about the operation.
+	State   RecordState
+	Outcome Outcome
+	// Key is the idempotency key with what is known of it; zero if none is sent.
+	Key Key
+	// Since is when the intent was recorded, by the wall clock of the process that did.
+	Since time.Time
+	// SafeUntil is the last moment, by the wall clock, at which an open operation may be
+	// begun again under its key. Zero where no key protects it.
+	SafeUntil time.Time
+	// Owned: a call or Recover works on the operation.
+	Owned bool
+	// NextRecovery is when Recover takes the operation up again, by the wall clock. Zero
+	// where it may at once, where the operation is owned, and where it is settled.
+	NextRecovery time.Time
+	// Attempts counts the requests of this generation, as far as they were recorded:
+	// one under way, or cut off by a crash, is not.
+	Attempts int
+	// LastAttempt is when the last of them ended, as far as it was recorded.
+	LastAttempt time.Time
+	// Status, Code and RequestID are those of its response, where one came.
+	Status          int
+	Code, RequestID string
+	// Reason says in fixed words why the operation is open or free. Empty where it is
+	// done, or nothing is known.
+	Reason string
+	// Resource names what the operation made, such as "booking:" and an id, as far as it
+	// is known.
+	Resource string
+	// ByPerson: the outcome is a person's word.
+	ByPerson bool
+	// Erased: request and response were dropped by Erase.
+	Erased bool
+	// Resolutions are people's words on the operation, oldest first, at most 16: also
+	// those on earlier generations of the ref.
+	Resolutions []ResolutionEntry
+	// Account is the account that the operation belongs to.
+	Account Account
+	// Err is why the sealed part of the record could not be read: ErrJournalSecret or
+	// ErrJournalVersion. The fields from SafeUntil on are zero then. Nil is the rule.
+	Err error
+}
+
+// recorded shows a record to people.
+func (e *Engine) recorded(found entry, err error) RecordedOperation {
+	o := RecordedOperation{
+		ID: found.ID, Ref: found.Ref(), Operation: found.Operation, Generation: found.Generation,
+		State: found.State(), Outcome: found.Outcome, Key: found.key(), Since: found.Since,
+		Account: e.ledger.binder.account,
+	}
+	if err != nil {
+		o.Err = journalFailure(err)
+		return o
+	}
+	pending := o.State == RecordOpen || o.State == RecordReserved
+	if o.State == RecordOpen && found.Key != "" {
+		o.SafeUntil = e.window().safeUntil(found.state().look(), e.clock.now())
+	}
+	o.Owned = pending && found.owned()
+	if pending && found.Owner == "" && found.Lease > 0 {
+		o.NextRecovery = found.asked.wall.wallTime().Add(found.Lease)
+	}
+	o.Attempts, o.Resource = found.Attempts, found.Resource
+	o.ByPerson, o.Erased, o.Resolutions = found.Said == saidOutcome, found.Erased, found.History
+	e.showLast(&o, found)
+	return o
+}
+
+// showLast adds how the last attempt ended: a response that is recorded shows it.
+func (e *Engine) showLast(o *RecordedOperation, found entry) {
+	switch {
+	case found.Last != nil:
+		l := found.Last
+		o.LastAttempt, o.Status, o.Code, o.Reason, o.RequestID = l.At, l.Status, l.Code, l.Reason, l.RequestID
+	case found.Answer != nil && found.Said == 0 && !found.Answer.Reconstructed:
+		o.Status = found.Answer.Status
+		o.RequestID = identifier(first(found.Answer.Header, e.profile.RequestIDHeader))
+	}
+}
+
+// String returns what is known in one line: names, state, and why.
+func (o RecordedOperation) String() string {
+	var b strings.Builder
+	b.WriteString(printable(o.Operation) + ": ")
+	if o.Ref != "" {
+		b.WriteString("ref " + quoted(o.Ref))
+	} else {
+		b.WriteString("id " + quoted(o.ID))
+	}
+	fmt.Fprintf(&b, ", generation %d, %s since %s", o.Generation, o.State, o.Since.UTC().Format(time.RFC3339))
+	if o.Owned {
+		b.WriteString(", owned")
+	}
+	if o.ByPerson {
+		b.WriteString(", by a person's word")
+	}
+	fmt.Fprintf(&b, ", attempts %d", o.Attempts)
+	if o.Status != 0 {
+		fmt.Fprintf(&b, ", status %d", o.Status)
+	}
+	for _, part := range [...][2]string{{"code", o.Code}, {"request", o.RequestID}} {
+		if part[1] != "" {
+			b.WriteString(", " + part[0] + " " + printable(part[1]))
+		}
+	}
+	if o.Reason != "" {
+		b.WriteString(": " + o.Reason)
+	}
+	if o.Err != nil {
+		b.WriteString(": " + o.Err.Error())
+	}
+	return b.String()
+}
+
+// Format prints String under every verb.
+func (o RecordedOperation) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(o.String())) }
+
+// MarshalText writes String, so that loggers which encode as JSON print by the same
+// allow-list.
+func (o RecordedOperation) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
+
+// LogValue logs what String returns, as a group.
+func (o RecordedOperation) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("operation", printable(o.Operation)),
+		slog.String("id", quoted(o.ID)),
+		slog.Int("generation", o.Generation),
+		slog.String("state", o.State.String()),
+		slog.Time("since", o.Since),
+		slog.Bool("owned", o.Owned),
+		slog.Int("attempts", o.Attempts),
+		slog.Int("status", o.Status),
+		slog.String("code", printable(o.Code)),
+		slog.String("request_id", printable(o.RequestID)),
+		slog.String("reason", o.Reason),
+	)
+}
+
+// String returns when, on which generation and what was said.
+func (r ResolutionEntry) String() string {
+	word := "not executed"
+	if r.Executed {
+		word = "executed"
+	}
+	if r.ID != "" {
+		word += " " + quoted(r.ID)
+	}
+	if r.Verified {
+		word += ", verified"
+	}
+	return fmt.Sprintf("%s, generation %d: %s", r.At.UTC().Format(time.RFC3339), r.Generation, word)
+}
+
+// Format prints String under every verb.
+func (r ResolutionEntry) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(r.String())) }
+
+// LogValue logs what String returns.
+func (r ResolutionEntry) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// List returns the operations that match the filter, ordered by the bytes of their ids,
+// up to the filter's limit. For the next page, set After to the last one's ID. It sends
+// nothing and changes nothing (J17). The journal must be a JournalReader.
+func (e *Engine) List(ctx context.Context, f Filter) ([]RecordedOperation, error) {
+	l, err := e.lookingLedger(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	found, err := l.list(ctx, f)
+	if err != nil {
+		return nil, lookingFailed(err)
+	}
+	return e.unsealed(l, found), nil
+}
+
+// Get returns the operation with this name in the journal; RefID makes one of a ref. An
+// operation that is not there is ErrOperationNotFound. It sends nothing and changes
+// nothing (J17).
+func (e *Engine) Get(ctx context.Context, id string) (RecordedOperation, error) {
+	l, err := e.lookingLedger(ctx)
+	if err != nil {
+		return RecordedOperation{}, err
+	}
+	found, ok, err := l.load(ctx, id)
+	switch {
+	case err != nil:
+		return RecordedOperation{}, &RecordError{ID: id, Ref: Record{ID: id}.Ref(), Err: journalFailure(err)}
+	case !ok:
+		return RecordedOperation{}, &RecordError{ID: id, Ref: Record{ID: id}.Ref(), Err: ErrOperationNotFound}
+	}
+	return e.recorded(found, nil), nil
+}
+
+// GetMany returns the operations with these names in the journal, in no order. Those
+// that are not there are left out. It sends nothing and changes nothing (J17). The
+// journal must be a JournalReader.
+func (e *Engine) GetMany(ctx context.Context, ids []string) ([]RecordedOperation, error) {
+	l, err := e.lookingLedger(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := []RecordedOperation{}
+	for some := range slices.Chunk(ids, MaxLimit) {
+		found, err := l.loadMany(ctx, some)
+		if err != nil {
+			return nil, lookingFailed(err)
+		}
+		all = append(all, e.unsealed(l, found)...)
+	}
+	return all, nil
+}
+
+// Stats counts the operations of the journal: the open ones by operation and age. It
+// sends nothing and changes nothing (J17). The journal must be a JournalReader.
+func (e *Engine) Stats(ctx context.Context) (Stats, error) {
+	l, err := e.lookingLedger(ctx)
+	if err != nil {
+		return Stats{}, err
+	}
+	s, err := l.stats(ctx)
+	if err != nil {
+		return Stats{}, lookingFailed(err)
+	}
+	return s, nil
+}
+
+func lookingFailed(err error) error {
+	if invalid(err) {
+		return err
+	}
+	return journalFailure(err)
+}
+
+// lookingLedger is the journal for those who only look.
+func (e *Engine) lookingLedger(ctx context.Context) (ledger, error) {
+	if err := e.checkJournal(ctx, "look in"); err != nil {
+		return ledger{}, err
+	}
+	l, err := e.ledger.forLooking(ctx)
+	if err != nil {
+		return ledger{}, journalFailure(err)
+	}
+	return l, nil
+}
+
+// unsealed shows records. One that cannot be opened is shown as far as it is in the
+// clear.
+func (e *Engine) unsealed(l ledger, found []Record) []RecordedOperation {
+	all := make([]RecordedOperation, len(found))
+	now := e.clock.now()
+	for i, rec := range found {
+		all[i] = e.recorded(l.unseal(rec, now))
+	}
+	return all
+}
+
+// check refuses a filter that matches nothing by mistake.
+func (f Filter) check() error {
+	switch {
+	case f.State > RecordDone:
+		return &InvalidError{Field: "filter's State", Reason: "is not one of the states"}
+	case f.OlderThan < 0:
+		return &InvalidError{Field: "filter's OlderThan", Reason: "is negative"}
+	case f.Limit < 0:
+		return &InvalidError{Field: "filter's Limit", Reason: "is negative"}
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,365 @@
+package idem
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// settings of an engine that reads codes.
+func withCodes(j Journal) func(*Config) {
+	return func(c *Config) {
+		c.Journal = j
+		c.Profile.Code = func(_ int, body []byte) string {
+			var b struct {
+				Error struct {
+					Code string `json:"code"`
+				} `json:"error"`
+			}
+			_ = json.Unmarshal(body, &b)
+			return b.Error.Code
+		}
+	}
+}
+
+func TestJ17_ARecordKeepsWhyItIsOpen(t *testing.T) {
+	stored := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Replayed", "true")
+		answer(w, 500, `{"error":{"code":"internal_error"}}`)
+	}
+	for name, row := range map[string]struct {
+		handle    http.HandlerFunc
+		attempts  int
+		status    int
+		code      string
+		reason    string
+		requestID string
+		state     RecordState
+	}{
+		"J17 the connection broke": {lose, 2, 0, "", "connection closed by the server", "", RecordOpen},
+		"J17 a stored error":       {stored, 2, 500, "internal_error", "", "req_1", RecordOpen},
+		"J17 rejected":             {says(422, errorObject), 1, 422, "some_code", "rejected by the API", "req_1", RecordFree},
+		"J17 done":                 {says(200, `{"id":"x"}`), 1, 200, "", "", "req_1", RecordDone},
+		"J17 done, answer lost":    {cuts, 2, 200, "", "", "", RecordDone},
+	} {
+		t.Run(name, func(t *testing.T) {
+			j := NewMemoryJournal()
+			inWorld(t, row.handle, func(t *testing.T, w *world) {
+				c := withRef(Keyed)
+				c.MaxAttempts = 2
+				r := w.do(c)
+				after := w.newEngine(withCodes(j)) // another process
+				got, err := after.Get(t.Context(), RefID("order-1"))
+				require.NoError(t, err)
+				t.Log(got)
+				assert.Equal(t, row.state, got.State)
+				assert.Equal(t, len(r.Attempts), got.Attempts)
+				assert.Equal(t, row.status, got.Status)
+				assert.Equal(t, row.code, got.Code)
+				if row.requestID != "" {
+					assert.Equal(t, row.requestID, got.RequestID)
+				}
+				if r.Err != nil && r.Outcome != OutcomeDone {
+					assert.Equal(t, r.Err.Error(), got.Reason)
+				}
+				if row.state == RecordOpen {
+					end := r.SafeUntil.Add(-skewAllowance) // another process's clock may differ
+					assert.WithinDuration(t, end, got.SafeUntil, time.Second, "the key's end")
+				}
+			}, withCodes(j))
+		})
+	}
+}
+
+// A call that runs records why it goes on, with each renewal of its lease.
+func TestJ17_ARunningCallRecordsItsProgress(t *testing.T) {
+	busy := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "30")
+		answer(w, 503, `{"error":{"code":"busy"}}`)
+	}
+	j := NewMemoryJournal()
+	inWorld(t, script(busy, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+		done := make(chan Result)
+		go func() { done <- w.do(withRef(Keyed)) }()
+		time.Sleep(lease)
+		got := w.get()
+		assert.True(t, got.Owned)
+		assert.Equal(t, RecordOpen, got.State)
+		assert.Equal(t, 1, got.Attempts)
+		assert.Equal(t, 503, got.Status)
+		assert.Equal(t, "busy", got.Code)
+		assert.NotEmpty(t, got.Reason)
+		require.NoError(t, (<-done).Err)
+		got = w.get()
+		assert.False(t, got.Owned)
+		assert.Equal(t, 2, got.Attempts)
+		assert.Equal(t, 200, got.Status)
+		assert.Empty(t, got.Reason)
+	}, withCodes(j))
+}
+
+// Attempts of several calls add up; those of an earlier generation do not count.
+func TestJ17_AttemptsAreThoseOfTheGeneration(t *testing.T) {
+	inJournalledWorld(t, script(lose, lose, says(422, errorObject), says(200, "{}")), func(t *testing.T, w *world, _ *faultyJournal) {
+		for _, want := range []int{1, 2, 3, 1} {
+			c := withRef(Keyed)
+			c.MaxAttempts = 1
+			_ = w.do(c)
+			got := w.get()
+			assert.Equal(t, want, got.Attempts)
+			if want == 3 {
+				assert.Equal(t, RecordOpen, got.State, "a refusal does not settle what was in doubt")
+				assert.Equal(t, 422, got.Status)
+				time.Sleep(time.Hour)
+				require.NoError(t, w.resolve(Resolution{}))
+			}
+		}
+	})
+}
+
+func TestR23_ACodeThatIsNoIdentifierIsNotRecorded(t *testing.T) {
+	j := NewMemoryJournal()
+	inWorld(t, says(422, `{"error":{"code":"call +49 151 for ada"}}`), func(t *testing.T, w *world) {
+		_ = w.do(withRef(Keyed))
+		assert.Empty(t, w.get().Code)
+	}, withCodes(j))
+}
+
+// watchedJournal refuses each write.
+type watchedJournal struct {
+	*MemoryJournal
+	t *testing.T
+}
+
+func (j watchedJournal) Save(context.Context, Record) (bool, error) {
+	assert.Fail(j.t, "looking has written a record")
+	return false, errors.New("looking")
+}
+
+func (j watchedJournal) Adopt(context.Context, string, time.Duration, Filter) ([]Record, error) {
+	assert.Fail(j.t, "looking has taken a lease")
+	return nil, errors.New("looking")
+}
+
+func (j watchedJournal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
+	assert.Nil(j.t, to, "looking binds nothing")
+	return j.MemoryJournal.Bind(ctx, from, to)
+}
+
+func TestJ17_LookingSendsNothingAndChangesNothing(t *testing.T) {
+	j := NewMemoryJournal()
+	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
+		look := w.newEngine(func(c *Config) { c.Journal = watchedJournal{j, t} })
+		some, err := look.List(t.Context(), Filter{})
+		require.NoError(t, err)
+		assert.Empty(t, some, "of a journal that is not bound")
+		orphan(t, w, Keyed)
+		second := withRef(Keyed)
+		second.Ref = "order-2"
+		require.NoError(t, w.do(second).Err)
+		before, _, err := j.Load(t.Context(), RefID("order-1"))
+		require.NoError(t, err)
+		sent := w.hits.Load()
+		time.Sleep(time.Minute)
+
+		all, err := look.List(t.Context(), Filter{})
+		require.NoError(t, err)
+		require.Len(t, all, 2)
+		one, err := look.Get(t.Context(), RefID("order-2"))
+		require.NoError(t, err)
+		assert.Equal(t, RecordDone, one.State)
+		many, err := look.GetMany(t.Context(), []string{RefID("order-2"), RefID("none"), RefID("order-1")})
+		require.NoError(t, err)
+		assert.Len(t, many, 2)
+		stats, err := look.Stats(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, 1, stats.Done)
+		require.Len(t, stats.Pending, 1)
+		assert.Equal(t, PendingStats{
+			Operation: "op", Open: 1, Oldest: stats.Pending[0].Oldest, Ages: [5]int{1},
+		}, stats.Pending[0])
+
+		after, _, err := j.Load(t.Context(), RefID("order-1"))
+		require.NoError(t, err)
+		assert.Equal(t, before.Version, after.Version)
+		assert.Equal(t, sent, w.hits.Load())
+	}, func(c *Config) { c.Journal = j })
+}
+
+func TestJ17_ListFiltersAndPages(t *testing.T) {
+	inJournalledWorld(t, says(200, `{}`), func(t *testing.T, w *world, _ *faultyJournal) {
+		for _, ref := range []string{"a", "b", "c"} {
+			c := withRef(Keyed)
+			c.Ref = ref
+			require.NoError(t, w.do(c).Err)
+			time.Sleep(time.Minute)
+		}
+		w.listener.SetDown(true)
+		refs := func(f Filter) []string {
+			all, err := w.engine.List(t.Context(), f)
+			require.NoError(t, err)
+			var refs []string
+			for _, o := range all {
+				refs = append(refs, o.Ref)
+			}
+			return refs
+		}
+		assert.Equal(t, []string{"a", "b"}, refs(Filter{Limit: 2}))
+		assert.Equal(t, []string{"c"}, refs(Filter{Limit: 2, After: RefID("b")}))
+		assert.Equal(t, []string{"a", "b"}, refs(Filter{OlderThan: 90 * time.Second}))
+		assert.Empty(t, refs(Filter{State: RecordOpen}))
+		assert.Len(t, refs(Filter{State: RecordDone, Operation: "op"}), 3)
+		assert.Empty(t, refs(Filter{Operation: "other"}))
+		for field, f := range map[string]Filter{
+			"filter's State": {State: 9}, "filter's OlderThan": {OlderThan: -1}, "filter's Limit": {Limit: -1},
+		} {
+			_, err := w.engine.List(t.Context(), f)
+			var invalid *InvalidError
+			require.ErrorAs(t, err, &invalid)
+			assert.Equal(t, field, invalid.Field)
+		}
+	})
+}
+
+func TestJ12_LookingAtAnothersJournalIsRefused(t *testing.T) {
+	j := NewMemoryJournal()
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		require.NoError(t, w.do(withRef(Keyed)).Err)
+		other := w.newEngine(func(c *Config) { c.Journal, c.Account = j, "other" })
+		_, listed := other.List(t.Context(), Filter{})
+		_, got := other.Get(t.Context(), RefID("order-1"))
+		_, many := other.GetMany(t.Context(), []string{RefID("order-1")})
+		_, counted := other.Stats(t.Context())
+		for _, err := range []error{listed, got, many, counted, other.Erase(t.Context(), RefID("order-1"))} {
+			assert.ErrorIs(t, err, ErrOtherAccount)
+		}
+	}, func(c *Config) { c.Journal = j })
+}
+
+// A list shows a record that it cannot open as far as it is in the clear.
+func TestJ14_AListIsNotLostForOneRecord(t *testing.T) {
+	j := NewMemoryJournal()
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		require.NoError(t, w.do(withRef(Keyed)).Err)
+		rec, _, err := j.Load(t.Context(), RefID("order-1"))
+		require.NoError(t, err)
+		rec.ID, rec.Version = RefID("forged"), 0
+		_, err = j.Save(t.Context(), rec)
+		require.NoError(t, err)
+		all, err := w.engine.List(t.Context(), Filter{})
+		require.NoError(t, err)
+		require.Len(t, all, 2)
+		assert.ErrorIs(t, all[0].Err, ErrJournalSecret)
+		assert.Zero(t, all[0].Attempts)
+		assert.NoError(t, all[1].Err)
+		_, err = w.engine.Get(t.Context(), RefID("forged"))
+		assert.ErrorIs(t, err, ErrJournalSecret)
+	}, func(c *Config) { c.Journal, c.JournalSecrets = j, [][]byte{[]byte(secretOne)} })
+}
+
+func TestJ17_RecoveryLooksAgainAt(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		orphan(t, w, Keyed)
+		rec, _, err := j.Load(t.Context(), RefID("order-1"))
+		require.NoError(t, err)
+		rec.Owner, rec.Lease = "", time.Hour
+		_, err = j.Save(t.Context(), rec)
+		require.NoError(t, err)
+		got := w.get()
+		assert.False(t, got.Owned)
+		assert.WithinDuration(t, time.Now().Add(time.Hour), got.NextRecovery, time.Second)
+	})
+}
+
+func TestJ14_EraseLeavesTheOutcome(t *testing.T) {
+	j := NewMemoryJournal()
+	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+		id := RefID("order-1")
+		recordErrorOf(t, w.engine.Erase(t.Context(), id), ErrOperationNotFound)
+		orphan(t, w, Keyed)
+		e := recordErrorOf(t, w.engine.Erase(t.Context(), id), ErrOperationOpen)
+		assert.Equal(t, RecordOpen, e.State)
+		require.NoError(t, w.do(withRef(Keyed)).Err)
+
+		require.NoError(t, w.engine.Erase(t.Context(), id))
+		require.NoError(t, w.engine.Erase(t.Context(), id), "twice is once")
+		found, ok, err := w.engine.ledger.load(t.Context(), id)
+		require.NoError(t, err)
+		require.True(t, ok)
+		assert.Nil(t, found.Answer)
+		assert.Nil(t, found.Body)
+		assert.NotEmpty(t, found.Digest)
+		assert.NotEqual(t, byte(sealNone), found.Sealed[0], "the stub is sealed")
+		assert.True(t, w.get().Erased)
+		assert.Equal(t, RecordDone, w.get().State)
+
+		again := w.do(withRef(Keyed))
+		assert.Equal(t, OutcomeDone, again.Outcome, "the ref stays done")
+		require.ErrorIs(t, again.Err, ErrAnswerLost)
+		other := withRef(Keyed)
+		other.Request.Body = []byte(`{"a":2}`)
+		require.ErrorIs(t, w.do(other).Err, ErrRefReused, "its digest tells requests apart")
+		assert.EqualValues(t, 2, w.hits.Load())
+	}, func(c *Config) { c.Journal, c.JournalSecrets = j, [][]byte{[]byte(secretOne)} })
+}
+
+func TestJ14_EraseDropsTheNotes(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
+		orphan(t, w, Keyed)
+		s := madeThing("1")
+		s.By, s.Note = "ada", "the client, Mr Babbage, called"
+		require.NoError(t, w.resolve(s))
+		require.NoError(t, w.engine.Erase(t.Context(), RefID("order-1")))
+		got := w.get()
+		require.Len(t, got.Resolutions, 1)
+		assert.Empty(t, got.Resolutions[0].Note)
+		assert.Equal(t, "1", got.Resolutions[0].ID)
+		assert.True(t, got.ByPerson)
+	})
+}
+
+// plainJournal has no reader.
+type plainJournal struct{ Journal }
+
+func TestLooking_NeedsAReader(t *testing.T) {
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		require.NoError(t, w.do(withRef(Keyed)).Err)
+		_, err := w.engine.List(t.Context(), Filter{})
+		var invalid *InvalidError
+		require.ErrorAs(t, err, &invalid)
+		assert.Equal(t, "journal", invalid.Field)
+		assert.Equal(t, RecordDone, w.get().State, "one record is read without")
+		require.NoError(t, w.engine.Erase(t.Context(), RefID("order-1")))
+	}, func(c *Config) { c.Journal = plainJournal{NewMemoryJournal()} })
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		for _, err := range []error{
+			w.engine.Erase(t.Context(), "x"),
+			errorOf(w.engine.List(t.Context(), Filter{})),
+			errorOf(w.engine.Get(t.Context(), "x")),
+			errorOf(w.engine.GetMany(t.Context(), nil)),
+			errorOf(w.engine.Stats(t.Context())),
+		} {
+			var invalid *InvalidError
+			require.ErrorAs(t, err, &invalid, "without a journal")
+		}
+	})
+}
+
+func errorOf[T any](_ T, err error) error { return err }
+
+func TestGetMany_TakesMoreThanAPage(t *testing.T) {
+	inJournalledWorld(t, says(200, `{}`), func(t *testing.T, w *world, _ *faultyJournal) {
+		require.NoError(t, w.do(withRef(Keyed)).Err)
+		ids := slices.Repeat([]string{RefID("none")}, MaxLimit)
+		many, err := w.engine.GetMany(t.Context(), append(ids, RefID("order-1")))
+		require.NoError(t, err)
+		assert.Len(t, many, 1)
+	})
+}

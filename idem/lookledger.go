@@ -1,0 +1,52 @@
+package idem
+
+import "context"
+
+// forLooking is the ledger for those who only look: it makes sure that the journal
+// belongs to the engine's account, and binds nothing (J12, J17).
+func (l ledger) forLooking(ctx context.Context) (ledger, error) {
+	if l.binder.bound.Load() != nil {
+		return l, nil
+	}
+	stored, b, err := l.binding(ctx)
+	switch {
+	case err != nil:
+		return l, err
+	case stored == nil:
+		b = binding{Account: l.binder.account}
+	case b.Account != l.binder.account:
+		return l, &OtherAccountError{Bound: b.Account, Client: l.binder.account}
+	}
+	looking := &binder{account: l.binder.account}
+	looking.bound.Store(&b)
+	l.binder = looking
+	return l, nil
+}
+
+func (l ledger) list(ctx context.Context, f Filter) ([]Record, error) {
+	return looked(ctx, l, func(ctx context.Context, r JournalReader) ([]Record, error) { return r.List(ctx, f) })
+}
+
+func (l ledger) loadMany(ctx context.Context, ids []string) ([]Record, error) {
+	return looked(ctx, l, func(ctx context.Context, r JournalReader) ([]Record, error) { return r.LoadMany(ctx, ids) })
+}
+
+func (l ledger) stats(ctx context.Context) (Stats, error) {
+	return looked(ctx, l, func(ctx context.Context, r JournalReader) (Stats, error) { return r.Stats(ctx) })
+}
+
+// looked asks the journal's reader within the time limit.
+func looked[T any](ctx context.Context, l ledger, ask func(context.Context, JournalReader) (T, error)) (T, error) {
+	var none T
+	reader, ok := l.journal.(JournalReader)
+	if !ok {
+		return none, &InvalidError{Field: "journal", Reason: "cannot list its records: it is no idem.JournalReader"}
+	}
+	ctx, cancel := context.WithTimeout(ctx, l.timeout)
+	defer cancel()
+	found, err := bounded(ctx, journalGrace, func() (T, error) { return ask(ctx, reader) })
+	if err != nil {
+		return none, &journalError{err: err}
+	}
+	return found, nil
+}

@@ -1,0 +1,113 @@
+package idem
+
+import (
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// progress is what a record keeps of the attempts of its operation, so that it is
+// known after a restart why the operation is open.
+type progress struct {
+	// Attempts counts the requests of this generation, of all its owners, as far as
+	// they were recorded.
+	Attempts int `json:"attempts,omitempty"`
+	// Last is how the last of them ended. Nil where Answer has it.
+	Last *lastAttempt `json:"last,omitempty"`
+}
+
+// lastAttempt is how an attempt ended. It holds nothing of the request, and of the
+// response only identifiers.
+type lastAttempt struct {
+	Status    int       `json:"status,omitempty"`
+	Code      string    `json:"code,omitempty"`
+	Reason    string    `json:"reason,omitempty"`
+	RequestID string    `json:"request_id,omitempty"`
+	At        time.Time `json:"at,omitzero"`
+}
+
+// maxReason bounds a recorded reason, in bytes.
+const maxReason = 300
+
+// noteRetry lets the next renewal of the lease record why the call goes on.
+func (c *call) noteRetry(f *flight, a Attempt) {
+	if c.claim == nil || c.decision.stop != stopNone {
+		return // how the call ends is recorded when it ends
+	}
+	last := c.lastAttempt(f, a.Reason)
+	c.claim.progress.Store(&progress{Attempts: c.claim.before + len(c.attempts), Last: &last})
+}
+
+// noteEnd lets the claim's settlement record how the call ended. A call without
+// attempts leaves what is known of those before.
+func (c *call) noteEnd(r Result, answer *Answer) {
+	c.claim.attempts = len(c.attempts)
+	switch {
+	case r.Outcome == OutcomeDone && answer != nil:
+		c.claim.last = nil
+	case len(c.attempts) > 0:
+		last := c.lastAttempt(c.last, wordsOf(r.Err))
+		c.claim.last = &last
+	case r.Err != nil:
+		c.claim.last = &lastAttempt{Reason: bounding(wordsOf(r.Err), maxReason), At: c.now()}
+	}
+}
+
+func (c *call) now() time.Time {
+	return c.engine.clock.now().wall.wallTime().UTC().Truncate(time.Microsecond)
+}
+
+func (c *call) lastAttempt(f *flight, reason string) lastAttempt {
+	last := lastAttempt{Reason: bounding(reason, maxReason), At: c.now()}
+	if f == nil {
+		return last
+	}
+	last.Status = f.seen.status
+	last.RequestID = c.requestID(f.seen.header)
+	if f.seen.status >= http.StatusMultipleChoices && f.seen.body != nil {
+		last.Code = c.engine.profile.code(f.seen.status, f.seen.body)
+	}
+	return last
+}
+
+// code is the API's error code, if it looks like one.
+func (p Profile) code(status int, body []byte) string {
+	if p.Code == nil {
+		return ""
+	}
+	return identifier(p.Code(status, body))
+}
+
+// identifier returns s if it looks like an identifier, else "": a header or body may
+// hold anything (R23).
+func identifier(s string) string {
+	if len(s) > 64 {
+		return ""
+	}
+	for i := range len(s) {
+		b := s[i]
+		if b != '_' && b != '-' && (b < '0' || b > '9') && (b < 'A' || b > 'Z') && (b < 'a' || b > 'z') {
+			return ""
+		}
+	}
+	return s
+}
+
+func wordsOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// bounding cuts text to a length in bytes, and makes it valid UTF-8.
+func bounding(text string, limit int) string {
+	if len(text) > limit {
+		text = text[:limit]
+	}
+	if utf8.ValidString(text) {
+		return text
+	}
+	return strings.ToValidUTF8(text, "")
+}

@@ -1,0 +1,80 @@
+package idem
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// RecordError reports why Resolve, Get or Erase did not do as asked, and what the
+// journal knows of the operation. Its text is made of the ref or id and fixed words.
+type RecordError struct {
+	// ID is the operation's name in the journal, Ref the caller's name for it, which may
+	// be empty.
+	ID, Ref string
+	// Operation is the operation's name; empty if the record was not found or read. Then
+	// the other fields are zero, too.
+	Operation string
+	// Generation counts the operations of this ref.
+	Generation int
+	// State and Outcome are the record's.
+	State   RecordState
+	Outcome Outcome
+	// Resource names what the operation made, as far as it is known.
+	Resource string
+	// ByPerson: the outcome is a person's word, and can be corrected.
+	ByPerson bool
+	// Until is, with ErrMayBeExecuting, the earliest time at which "not executed" can be
+	// believed, by the wall clock: later if a call or Recover works on the operation
+	// meanwhile. Else zero.
+	Until time.Time
+	// Err is the reason.
+	Err error
+}
+
+func recordError(r entry, err error) *RecordError {
+	return &RecordError{
+		ID: r.ID, Ref: r.Ref(), Operation: r.Operation, Generation: r.Generation, State: r.State(),
+		Outcome: r.Outcome, Resource: r.Resource, ByPerson: r.Said == saidOutcome, Err: err,
+	}
+}
+
+// Error returns ref or id, what is known, and the reason.
+func (e *RecordError) Error() string {
+	var b strings.Builder
+	if e.Ref != "" {
+		b.WriteString("ref " + quoted(e.Ref))
+	} else {
+		b.WriteString("id " + quoted(e.ID))
+	}
+	if e.Operation != "" {
+		fmt.Fprintf(&b, " (%s, generation %d, %s", printable(e.Operation), e.Generation, e.State)
+		if e.ByPerson {
+			b.WriteString(" by a person's word")
+		}
+		if e.Resource != "" {
+			b.WriteString(", made " + quoted(e.Resource))
+		}
+		b.WriteString(")")
+	}
+	b.WriteString(": " + e.Err.Error())
+	if !e.Until.IsZero() {
+		b.WriteString(" until " + e.Until.UTC().Format(time.RFC3339) + " at least")
+	}
+	return b.String()
+}
+
+// Unwrap returns the reason.
+func (e *RecordError) Unwrap() error { return e.Err }
+
+// quoted returns text as a Go string, cut to the length of the longest ref.
+func quoted(text string) string { return strconv.Quote(bounding(text, maxRef+len(callPrefix))) }
+
+// printable returns an identifier as it is, and "-" for anything else.
+func printable(text string) string {
+	if id := identifier(text); id != "" {
+		return id
+	}
+	return "-"
+}

@@ -1,0 +1,331 @@
+package idem
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+	"unicode/utf8"
+)
+
+var (
+	// ErrOperationNotFound: the journal has no operation of this name.
+	ErrOperationNotFound = errors.New("the journal has no such operation")
+	// ErrMayBeExecuting: the operation may still be executed: a call works on it, or
+	// what was sent may still be on its way or in the server, which is given two
+	// minutes at most. RecordError.Until is when to look again.
+	ErrMayBeExecuting = errors.New("the operation may still be executed")
+	// ErrAlreadyResolved: the API's own response proves the opposite, or that something
+	// else was made. No person's word overrides it.
+	ErrAlreadyResolved = errors.New("the API has proven another outcome")
+	// ErrOtherGeneration: the resolution does not name the ref's present generation: the
+	// operation that it is about has ended unexecuted, and the ref was used again. A
+	// resolution that names none is about the first.
+	ErrOtherGeneration = errors.New("the ref has been used again: the resolution must name its present generation")
+	// ErrNotVerified: reading does not show that what the resolution names was made by
+	// the operation, or it could not be read.
+	ErrNotVerified = errors.New("reading does not confirm the id")
+)
+
+// The limits of a Resolution's texts, in bytes.
+const (
+	MaxResolutionBy   = 200
+	MaxResolutionNote = 2000
+)
+
+// maxHistory is how many resolutions a record keeps, the newest ones.
+const maxHistory = 16
+
+// Resolution is a person's word, or another system's, on what became of an operation.
+type Resolution struct {
+	// Executed reports that the operation was executed.
+	Executed bool
+	// ID names what it made, for the record's history. It may be empty.
+	ID string
+	// By is who says so, Note what it rests on. Both are kept sealed, and never printed.
+	// They have at most MaxResolutionBy and MaxResolutionNote bytes.
+	By, Note string
+	// Generation is the generation of the ref that this is about. Zero is the first.
+	Generation int
+	// AnswerOf stands for the answer of an executed one, which goes by its
+	// operation's name, and names what it made; the answer may be nil, the name
+	// empty. Nil gives neither.
+	AnswerOf func(operation string) (answer *Answer, resource string)
+	// Class is that of an operation without a key, by its name: a convergent one may
+	// have been sent by each of its owners, other ones by the first alone. Nil takes
+	// all for convergent.
+	Class func(operation string) Class
+	// Verify reports by reading whether an executed operation made what ID names. It
+	// is called before the record is changed, and returns false without an error where
+	// the API shows nothing. With an error nothing is recorded. The Request is empty
+	// where the journal has dropped it. Nil verifies nothing.
+	Verify func(context.Context, PendingOperation) (verified bool, err error)
+}
+
+// ResolutionEntry is a resolution in a record's history. It prints without By and Note,
+// which are personal.
+type ResolutionEntry struct {
+	// At is when it was recorded, by the wall clock of the process that did.
+	At time.Time `json:"at"`
+	// Generation is the generation of the ref that it is about.
+	Generation int `json:"generation"`
+	// Executed is what was said, and ID what was named.
+	Executed bool   `json:"executed,omitempty"`
+	ID       string `json:"id,omitempty"`
+	// By is who said so, Note what it rests on. Erase drops the notes.
+	By   string `json:"by,omitempty"`
+	Note string `json:"note,omitempty"`
+	// Verified: reading confirmed it.
+	Verified bool `json:"verified,omitempty"`
+}
+
+// resolved is what a record keeps of people's words.
+type resolved struct {
+	// Said is what of the record rests on them.
+	Said said `json:"said,omitempty"`
+	// History has them, oldest first, also those of earlier generations.
+	History []ResolutionEntry `json:"history,omitempty"`
+}
+
+type said uint8
+
+const (
+	saidAnswer  said = 1 // the answer: the outcome is the API's
+	saidOutcome said = 2 // the outcome and the answer
+)
+
+// Resolve records a person's word on the operation with this name in the journal: a
+// PendingOperation's ID, or RefID of a ref. "Not executed" makes the ref free, and is
+// refused while the operation may still be executed (J10). A later word corrects an
+// earlier one, within one generation of the ref; none overrides what the API's own
+// response proves (J17). A reserved operation, which was never sent, is free at once.
+//
+// What is recorded already is no error. A record that was not changed is reported as a
+// *RecordError, whose causes are ErrOperationNotFound, ErrMayBeExecuting,
+// ErrAlreadyResolved, ErrOtherGeneration, ErrNotVerified, ErrResourceTaken and
+// ErrJournal.
+func (e *Engine) Resolve(ctx context.Context, id string, s Resolution) error {
+	if err := e.checkJournal(ctx, "resolve in"); err != nil {
+		return err
+	}
+	if err := s.check(); err != nil {
+		return err
+	}
+	verify := s.verifier()
+	for {
+		saved, err := e.resolveOnce(ctx, id, s, verify)
+		if err != nil || saved {
+			return err
+		}
+	}
+}
+
+// checkJournal refuses what needs a journal and a context.
+func (e *Engine) checkJournal(ctx context.Context, purpose string) error {
+	if e.ledger.journal == nil {
+		return &InvalidError{Field: "journal", Reason: "is needed to " + purpose}
+	}
+	if ctx == nil {
+		return errNilContext
+	}
+	return nil
+}
+
+func (s Resolution) check() error {
+	for _, text := range []struct {
+		field, value string
+		limit        int
+	}{{"by", s.By, MaxResolutionBy}, {"note", s.Note, MaxResolutionNote}, {"id", s.ID, maxRef}} {
+		switch {
+		case len(text.value) > text.limit:
+			return &InvalidError{Field: text.field, Reason: fmt.Sprintf("has more than %d bytes", text.limit)}
+		case !utf8.ValidString(text.value):
+			return &InvalidError{Field: text.field, Reason: "is not UTF-8"}
+		}
+	}
+	if s.Generation < 0 {
+		return &InvalidError{Field: "generation", Reason: "is negative"}
+	}
+	return nil
+}
+
+// verifier verifies once, however often a record is written by others meanwhile: what
+// was made does not change with that.
+func (s Resolution) verifier() func(context.Context, PendingOperation) (bool, error) {
+	done, verified := s.Verify == nil || !s.Executed, false
+	return func(ctx context.Context, o PendingOperation) (bool, error) {
+		if done {
+			return verified, nil
+		}
+		var err error
+		verified, err = s.Verify(ctx, o)
+		done = err == nil
+		return verified, err
+	}
+}
+
+// resolveOnce reports false if another process wrote at the same time.
+func (e *Engine) resolveOnce(
+	ctx context.Context, id string, s Resolution, verify func(context.Context, PendingOperation) (bool, error),
+) (bool, error) {
+	found, ok, err := e.ledger.load(ctx, id)
+	switch {
+	case err != nil:
+		return false, &RecordError{ID: id, Ref: Record{ID: id}.Ref(), Err: journalFailure(err)}
+	case !ok:
+		return false, &RecordError{ID: id, Ref: Record{ID: id}.Ref(), Err: ErrOperationNotFound}
+	}
+	changes, err := e.admits(found, s)
+	if err != nil || !changes {
+		return !changes, err
+	}
+	verified, err := verify(ctx, e.pendingOf(found))
+	if err != nil {
+		return false, recordError(found, fmt.Errorf("%w: %w", ErrNotVerified, err))
+	}
+	saved, err := e.ledger.save(ctx, e.apply(found, s, verified))
+	if err != nil {
+		return false, recordError(found, journalFailure(err))
+	}
+	return saved, nil
+}
+
+// admits reports whether a resolution changes a record, or why it must not (J17).
+func (e *Engine) admits(found entry, s Resolution) (changes bool, err error) {
+	byPerson := found.Said == saidOutcome
+	switch {
+	case found.Generation != max(s.Generation, 1):
+		return false, recordError(found, ErrOtherGeneration)
+	case found.Outcome == OutcomeDone && s.Executed:
+		return s.corrects(found)
+	case found.free() && !s.Executed:
+		return false, nil
+	case !found.open() && !byPerson:
+		return false, recordError(found, ErrAlreadyResolved)
+	case !s.Executed && !found.Reserved && e.mayStillRun(found, s.resent(found)):
+		return false, e.tooEarly(found, s)
+	default:
+		return true, nil
+	}
+}
+
+// corrects reports whether "executed" changes a record that is done: it names what was
+// made where that was not known, or is another name than a person gave.
+func (s Resolution) corrects(found entry) (bool, error) {
+	answer, resource := s.answerOf(found.Operation)
+	switch {
+	case answer == nil && resource == "":
+		return false, nil // less is no contradiction
+	case found.Said != 0:
+		same := resource == found.Resource && bytes.Equal(answer.body(), found.Answer.body())
+		return !same && !found.Erased, nil
+	case resource != "" && found.Resource != "" && resource != found.Resource:
+		return false, recordError(found, ErrAlreadyResolved)
+	default:
+		return answer != nil && found.Answer == nil && !found.Erased, nil
+	}
+}
+
+// body is the answer's, nil where there is none.
+func (a *Answer) body() []byte {
+	if a == nil {
+		return nil
+	}
+	return a.Body
+}
+
+// tooEarly is ErrMayBeExecuting, with the time at which it ends if nobody takes the
+// operation up.
+func (e *Engine) tooEarly(found entry, s Resolution) error {
+	left := e.mayExecuteFor(found, s.resent(found))
+	if found.owned() {
+		left = max(left, found.Lease)
+	}
+	err := recordError(found, ErrMayBeExecuting)
+	err.Until = found.asked.wall.wallTime().Add(left)
+	return err
+}
+
+// apply is the record with the resolution in it.
+func (e *Engine) apply(found entry, s Resolution, verified bool) entry {
+	now := e.clock.now()
+	rec := found
+	if rec.open() && !rec.Reserved && rec.Released != rec.Version {
+		rec.awaitedUntil(now, e.policy.Window) // an owner may still await a response
+	}
+	awaited := rec.Awaited
+	rec.Owner, rec.Lease = "", 0
+	switch {
+	case s.Executed && rec.Outcome == OutcomeDone:
+		rec.Said = max(rec.Said, saidAnswer)
+	default:
+		rec.Said = saidOutcome
+	}
+	made := rec.Resource
+	rec.Answer, rec.Resource = nil, ""
+	switch {
+	case s.Executed:
+		rec.Outcome = OutcomeDone
+		rec.Answer, rec.Resource = s.answerOf(rec.Operation)
+		if rec.Said == saidAnswer && made != "" {
+			rec.Resource = made // by the API's word
+		}
+	case rec.Reserved:
+		rec.Outcome = OutcomeNotSent
+	default:
+		rec.Outcome = OutcomeRejected
+	}
+	rec.Reserved = false
+	rec.forget()
+	rec.Awaited = awaited
+	rec.History = appendHistory(rec.History, ResolutionEntry{
+		At:         now.wall.wallTime().UTC().Truncate(time.Microsecond),
+		Generation: rec.Generation, Executed: s.Executed, ID: s.ID, By: s.By, Note: s.Note, Verified: verified,
+	})
+	return rec
+}
+
+// appendHistory adds an entry to a copy, and drops the oldest beyond the limit.
+func appendHistory(history []ResolutionEntry, added ResolutionEntry) []ResolutionEntry {
+	history = append(slices.Clip(history), added)
+	return history[max(0, len(history)-maxHistory):]
+}
+
+// answerOf is AnswerOf, if there is one.
+func (s Resolution) answerOf(operation string) (answer *Answer, resource string) {
+	if s.AnswerOf == nil {
+		return nil, ""
+	}
+	return s.AnswerOf(operation)
+}
+
+// resent reports whether owners after the first may have sent the operation at any
+// time.
+func (s Resolution) resent(r entry) bool {
+	return s.Class == nil || s.Class(r.Operation) == Convergent
+}
+
+// pendingOf shows a record as its operation.
+func (e *Engine) pendingOf(found entry) PendingOperation {
+	return PendingOperation{
+		ID: found.ID, Ref: found.Ref(), Since: found.Since, Bound: found.Bound, Key: found.key(),
+		Request: Request{
+			Operation: Operation{Name: found.Operation}, Method: found.Method, Path: found.Path, Query: found.Query,
+			Header: found.Header, ContentType: found.ContentType, Body: found.Body,
+		},
+	}
+}
+
+// key is the record's key, with what the record knows of it.
+func (e entry) key() Key {
+	switch {
+	case e.Key == "":
+		return Key{}
+	case e.Reserved:
+		return Key{value: e.Key, state: newKeyState()}
+	default:
+		return Key{value: e.Key, state: e.state()}
+	}
+}

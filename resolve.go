@@ -1,0 +1,92 @@
+package bardge
+
+import (
+	"context"
+
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
+)
+
+// Errors of [Client.Resolve] and [Client.ResolveID], for errors.Is. They come in a
+// *[RecordError], which has the ref, and what is known.
+var (
+	// ErrOperationNotFound: the journal has no operation with this ref or id.
+	ErrOperationNotFound = idem.ErrOperationNotFound
+	// ErrMayBeExecuting: it is too early for [NotExecuted]: a call works on the
+	// operation, or what was sent may still be on its way or in the server. With the
+	// defaults that may be so for 280 s after the intent; where the operation takes no
+	// key, for 100 s after a call worked on it last. [RecordError].Until is when to try again.
+	ErrMayBeExecuting = idem.ErrMayBeExecuting
+	// ErrAlreadyResolved: the API's own response proves the opposite, or that another
+	// thing was made.
+	ErrAlreadyResolved = idem.ErrAlreadyResolved
+	// ErrOtherGeneration: the ref was used again after the operation ended unexecuted;
+	// see [Resolution].Generation.
+	ErrOtherGeneration = idem.ErrOtherGeneration
+	// ErrNotVerified: the API does not show what the id names, or it is not what the
+	// operation makes, or it could not be read; see [Resolution].Unverified.
+	ErrNotVerified = idem.ErrNotVerified
+	// ErrResourceTaken: another operation of the journal has made what is said to
+	// have been made. It is found in [Client.Recover]'s errors too.
+	ErrResourceTaken = idem.ErrResourceTaken
+)
+
+// RecordError reports why an operation of the journal was not resolved, found or erased:
+// its ref, what is known of it, and, with [ErrMayBeExecuting], until when.
+type RecordError = idem.RecordError
+
+// Resolution is a person's word, or another system's, on what became of an operation: of
+// [Executed] or [NotExecuted], with By, Note, Generation and Unverified as needed. The
+// zero value is none, and refused. Resolutions are comparable.
+type Resolution = facade.Resolution
+
+// NotExecuted says that the operation was not executed. Its ref is then free: the
+// next call with it is sent, under a new key.
+//
+// Warning: resolving an executed operation as not executed lets it run again.
+func NotExecuted() Resolution { return facade.NotExecuted() }
+
+// Executed says that the operation was executed, and names what it made: the
+// issued pass, booking, purchase or lookup; of an update or a cancellation what it
+// changed. A later call with the ref gets a value that holds this id, the type
+// tag and, for a cancellation, the status alone, with Response.FromJournal set;
+// read the rest by the id. Without an id (""), or where the answer has none
+// (access codes, verified lookups), later calls fail with [ErrAnswerLost] and
+// [OutcomeDone].
+func Executed(id string) Resolution { return facade.Executed(id) }
+
+// Resolve records what became of the operation with this ref, by the word of a person or
+// of another system: of one whose outcome is unknown, or of a reserved one, which
+// [NotExecuted] cancels.
+//
+//   - The id in [Executed] is read from the API first: issued passes,
+//     bookings of classes, confirmed bookings and cancellations. Elsewhere it is believed
+//     as it is.
+//   - A later word corrects an earlier one. None overrides what the API's own response
+//     proves. A lost answer can be named.
+//   - It is about one generation of the ref: without Generation, the first.
+//   - Recording again what the journal knows, or less, is no error.
+//   - Who said what and when is kept: [RecordedOperation].Resolutions.
+//
+// The errors to tell apart are [ErrMayBeExecuting], [ErrAlreadyResolved],
+// [ErrOtherGeneration], [ErrNotVerified], [ErrOperationNotFound] and [ErrResourceTaken].
+func (c *Client) Resolve(ctx context.Context, ref string, r Resolution) error {
+	return c.resolver().Ref(ctx, ref, r)
+}
+
+// ResolveID is [Client.Resolve] for any operation that [Client.Recover] or
+// [OperationsService.List] has shown, by its ID: also one without a ref, which goes by its
+// key, or without both.
+func (c *Client) ResolveID(ctx context.Context, id string, r Resolution) error {
+	return c.resolver().ID(ctx, id, r)
+}
+
+func (c *Client) resolver() facade.Resolver {
+	return facade.Resolver{
+		Name: "bardge", Engine: c.engine(), AnswerOf: answerOf, Class: classOf, Verify: c.verify,
+	}
+}
+
+// classOf is the class of an operation, by its name.
+func classOf(operation string) idem.Class { return rows[gen.OperationID(operation)].Class }
