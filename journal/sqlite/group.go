@@ -23,7 +23,9 @@ type write struct {
 	gone bool // guarded by the group: the caller has left, or has waited long enough
 }
 
-func newWrite(do func(context.Context) error) *write { return &write{do: do, done: make(chan struct{})} }
+func newWrite(do func(context.Context) error) *write {
+	return &write{do: do, done: make(chan struct{})}
+}
 
 func (w *write) end(err error) {
 	w.err = err

@@ -207,7 +207,9 @@ func prepareFile(ctx context.Context, db *sql.DB, path string, mustExist bool) (
 // refuseReadOnly refuses a file that SQLite could not open for writing.
 func refuseReadOnly(conn *sql.Conn) error {
 	return conn.Raw(func(conn any) error {
-		c, ok := conn.(interface{ IsReadOnly(schema string) (bool, error) })
+		c, ok := conn.(interface {
+			IsReadOnly(schema string) (bool, error)
+		})
 		if !ok {
 			return nil
 		}

@@ -204,7 +204,7 @@ func (p *poller) look(ctx context.Context, ids []string) error {
 		return err
 	}
 	p.seen = version
-	p.waiters.wakeOthers(versions)
+	p.waiters.wakeOthers(ids, versions)
 	return nil
 }
 
@@ -222,13 +222,14 @@ func readVersions(rows *sql.Rows) (map[string]int64, error) {
 	return versions, rows.Err()
 }
 
-// wakeOthers wakes those that wait for another version than the stored one.
-func (w *waiters) wakeOthers(versions map[string]int64) {
+// wakeOthers wakes those that wait for another version than the stored one, which is 0
+// where there is no record.
+func (w *waiters) wakeOthers(ids []string, versions map[string]int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for id, version := range versions {
+	for _, id := range ids {
 		for one := range w.byID[id] {
-			if one.version != version {
+			if one.version != versions[id] {
 				w.wake(one, nil)
 			}
 		}
