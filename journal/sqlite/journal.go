@@ -75,16 +75,31 @@ func open(ctx context.Context, path string, o options) (*Journal, error) {
 // Load returns the record with this id; false if there is none.
 func (j *Journal) Load(ctx context.Context, id string) (idem.Record, bool, error) {
 	rec, err := scan(j.load.QueryRowContext(ctx, id), time.Now())
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		rec, err = idem.Record{}, j.files.check()
-	case err == nil:
-		err = j.files.check()
+	found := err == nil
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	if err := j.afterReading(err); err != nil || !found {
+		return idem.Record{}, false, err
+	}
+	return rec, true, nil
+}
+
+// afterReading returns the error of a reading: that the file was replaced meanwhile, so
+// that what was read does not count, or err.
+func (j *Journal) afterReading(err error) error {
+	if err != nil {
+		if f := explained(err); f.err != nil || f.cause.Cause == idem.CauseClosed {
+			return failed(f)
+		}
+	}
+	if replaced := j.files.check(); replaced != nil {
+		return failed(replaced)
 	}
 	if err != nil {
-		return idem.Record{}, false, failed(err)
+		return failed(err)
 	}
-	return rec, rec.Version > 0, nil
+	return nil
 }
 
 // Save writes the record durably, if its version is the stored one. An error that
@@ -130,7 +145,7 @@ func (j *Journal) candidates(ctx context.Context, f idem.Filter) ([]int64, error
 	}
 	now := time.Now()
 	found, err := rowIDs(j.db.QueryContext(ctx, candidatesSQL, now.UnixMicro(), f.Page(), f.Operation, olderThan(f, now)))
-	if err != nil {
+	if err := j.afterReading(err); err != nil {
 		return nil, notWritten(err)
 	}
 	return found, nil
@@ -171,15 +186,12 @@ func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time)
 // query reads records.
 func (j *Journal) query(ctx context.Context, text string, args ...any) ([]idem.Record, error) {
 	rows, err := j.db.QueryContext(ctx, text, args...)
-	if err != nil {
-		return nil, failed(err)
-	}
-	found, err := collect(rows, time.Now())
+	var found []idem.Record
 	if err == nil {
-		err = j.files.check()
+		found, err = collect(rows, time.Now())
 	}
-	if err != nil {
-		return nil, failed(err)
+	if err := j.afterReading(err); err != nil {
+		return nil, err
 	}
 	return found, nil
 }
@@ -195,12 +207,8 @@ func (j *Journal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
 		}
 	}
 	var stored []byte
-	err := j.db.QueryRowContext(ctx, bindingSQL).Scan(&stored)
-	if err == nil {
-		err = j.files.check()
-	}
-	if err != nil {
-		return nil, failed(err)
+	if err := j.afterReading(j.db.QueryRowContext(ctx, bindingSQL).Scan(&stored)); err != nil {
+		return nil, err
 	}
 	return stored, nil
 }
@@ -213,7 +221,12 @@ func (j *Journal) Close() error {
 		return nil
 	}
 	j.waiters.close()
-	if err := errors.Join(j.load.Close(), j.writer.close(), j.db.Close()); err != nil {
+	err := j.load.Close()
+	j.db.SetMaxIdleConns(0) // the connection that writes is the last to close
+	if j.files.check() != nil {
+		err = errors.Join(err, j.writer.leaveFiles())
+	}
+	if err = errors.Join(err, j.writer.close(), j.db.Close()); err != nil {
 		return failed(err)
 	}
 	return nil

@@ -51,8 +51,8 @@ func (j *Journal) List(ctx context.Context, f idem.Filter) ([]idem.Record, error
 	}
 	if other := listManySQL[f.State]; other != "" {
 		var few bool
-		if err := j.db.QueryRowContext(ctx, areFewOpen).Scan(&few); err != nil {
-			return nil, failed(err)
+		if err := j.afterReading(j.db.QueryRowContext(ctx, areFewOpen).Scan(&few)); err != nil {
+			return nil, err
 		}
 		if !few {
 			text = other
@@ -69,11 +69,8 @@ func (j *Journal) LoadMany(ctx context.Context, ids []string) ([]idem.Record, er
 // Stats counts the records. It reads each open one.
 func (j *Journal) Stats(ctx context.Context) (idem.Stats, error) {
 	s, err := j.stats(ctx)
-	if err == nil {
-		err = j.files.check()
-	}
-	if err != nil {
-		return idem.Stats{}, failed(err)
+	if err := j.afterReading(err); err != nil {
+		return idem.Stats{}, err
 	}
 	return s, nil
 }

@@ -50,13 +50,14 @@ func (j *Journal) Wait(ctx context.Context, id string, version int64) error {
 	defer j.waiters.remove(w)
 	var stored int64
 	err := j.db.QueryRowContext(ctx, versionSQL, id).Scan(&stored) // after add: no write is missed
-	switch {
-	case ctx.Err() != nil:
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	if ctx.Err() != nil {
 		return nil
-	case err != nil && !errors.Is(err, sql.ErrNoRows):
-		return failed(err)
-	case stored != version:
-		return nil
+	}
+	if err := j.afterReading(err); err != nil || stored != version {
+		return err
 	}
 	select {
 	case err := <-w.woken:

@@ -70,6 +70,19 @@ func (w *writer) watch(verdict int32) error {
 	})
 }
 
+// leaveFiles keeps SQLite from removing the -wal and -shm when it closes the file: it does
+// so by their names, which may be another journal's by now.
+func (w *writer) leaveFiles() error {
+	return w.conn.Raw(func(conn any) error {
+		control, ok := conn.(driver.FileControl)
+		if !ok {
+			return refused("the driver does not control files")
+		}
+		_, err := control.FileControlPersistWAL("main", 1)
+		return err
+	})
+}
+
 // close closes the statements, which would keep the file open, and the connection.
 func (w *writer) close() error {
 	var failed error
