@@ -38,11 +38,11 @@ func has(t *testing.T, j *sqlite.Journal, id string) bool {
 }
 
 // tool opens the file as any SQLite tool does.
-func tool(t *testing.T, path string) *sql.DB {
-	t.Helper()
+func tool(tb testing.TB, path string) *sql.DB {
+	tb.Helper()
 	db, err := sql.Open("sqlite", path)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, db.Close()) })
 	return db
 }
 
