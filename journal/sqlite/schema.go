@@ -47,7 +47,7 @@ CREATE TABLE operations (
 CREATE UNIQUE INDEX operations_resource ON operations (resource) WHERE resource <> '';
 CREATE INDEX operations_scope ON operations (scope, since) WHERE scope <> '';
 CREATE INDEX operations_near ON operations (since) WHERE outcome = 'unknown' AND scope <> '';
-CREATE INDEX operations_turn ON operations (turn);
+CREATE INDEX operations_turn ON operations (turn, operation);
 CREATE INDEX operations_free ON operations (id) WHERE outcome IN ('not sent', 'rejected');
 CREATE TABLE journal (
 	one             INTEGER PRIMARY KEY CHECK (one = 1),
