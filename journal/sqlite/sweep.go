@@ -17,8 +17,8 @@ const (
 	examined = 500
 	// A transaction removes as many as it can in sliceTime, within these: the next
 	// caller's waits for it.
-	sliceTime               = 10 * time.Millisecond
-	smallestSlice, maxSlice = 4, examined
+	sliceTime               = 5 * time.Millisecond
+	smallestSlice, maxSlice = 4, 128
 
 	// isKept: the record shows who made what (scope), which stays for as long as an
 	// operation of that time, give or take an hour, is open: see idem.Journal.
