@@ -63,7 +63,7 @@ func dueLast(b *bench) {
 	for i := range 4 {
 		b.save(j, orphan(fmt.Sprint("ref:", i)))
 	}
-	var seen []string
+	seen := make([]string, 0, 4)
 	for range 4 {
 		got := b.adopt(j, "new", idem.Filter{Limit: 1})
 		require.Len(b.t, got, 1)

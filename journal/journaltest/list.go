@@ -27,7 +27,7 @@ func (b *bench) reader(j idem.Journal) idem.JournalReader {
 	b.t.Helper()
 	r, ok := j.(idem.JournalReader)
 	if !ok {
-		b.t.Skip("the journal implements no idem.JournalReader")
+		b.t.Skip("the journal implements no idem.JournalReader") //nolint:forbidigo // the interface is optional
 	}
 	return r
 }
@@ -145,7 +145,7 @@ func loadMany(b *bench) {
 	assert.Empty(b.t, load())
 	assert.Empty(b.t, load("ref:none", "a", ""))
 	assert.Equal(b.t, []string{"key:done", "ref:a", "ref:ä"}, load("ref:ä", "ref:none", "ref:a", "key:done", "ref:a"))
-	names := []string{oddLetters, longest()}
+	names := append(make([]string, 0, 2002), oddLetters, longest())
 	for i := range 2000 {
 		names = append(names, fmt.Sprint("ref:", i))
 	}

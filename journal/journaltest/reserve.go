@@ -22,7 +22,7 @@ var reserveCases = []testCase{
 func (b *bench) reserve(rec idem.Record, commit bool) (idem.Record, bool) {
 	b.t.Helper()
 	if b.Reserve == nil {
-		b.t.Skip("the store has no idem.Reserver: Store.Reserve is nil")
+		b.t.Skip("the store has no idem.Reserver: Store.Reserve is nil") //nolint:forbidigo // the interface is optional
 	}
 	stored, ok, err := b.Reserve(rec, commit)
 	require.NoError(b.t, err)

@@ -100,7 +100,8 @@ const account = "ours"
 func (s *server) engineOf(account string, j idem.Journal, secrets ...string) *idem.Engine {
 	c := idem.Config{
 		Profile: idem.Profile{
-			Vendor: "journaltest", KeyHeader: keyHeader, Window: window, ReplayHeader: replayHeader, ReplayValue: "true",
+			Vendor: "journaltest", KeyHeader: keyHeader, Window: window,
+			ReplayHeader: replayHeader, ReplayValue: "true",
 		},
 		BaseURL:   "http://" + s.listener.Addr().String(),
 		Transport: &http.Transport{DialContext: s.listener.DialContext},

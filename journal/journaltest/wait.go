@@ -23,7 +23,7 @@ func (b *bench) waiter(j idem.Journal) idem.JournalWaiter {
 	b.t.Helper()
 	w, ok := j.(idem.JournalWaiter)
 	if !ok {
-		b.t.Skip("the journal implements no idem.JournalWaiter")
+		b.t.Skip("the journal implements no idem.JournalWaiter") //nolint:forbidigo // the interface is optional
 	}
 	return w
 }

@@ -88,7 +88,8 @@ func explained(err error) *failure {
 	var errno syscall.Errno
 	switch sqlCode := code(err); {
 	case errors.Is(err, context.Canceled):
-		return &failure{cause: &idem.JournalError{Cause: idem.CauseOther, Code: "context canceled"}, err: context.Canceled}
+		cause := &idem.JournalError{Cause: idem.CauseOther, Code: "context canceled"}
+		return &failure{cause: cause, err: context.Canceled}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &failure{cause: &idem.JournalError{Cause: idem.CauseTimeout}, err: context.DeadlineExceeded}
 	case errors.Is(err, sql.ErrConnDone) || errors.Is(err, errPoolClosed) || isPoolClosed(err):

@@ -44,7 +44,8 @@ func FuzzOpen(f *testing.F) {
 		_, err := sqlite.Check(t.Context(), path)
 		fine(err)
 		j, err := sqlite.Open(path)
-		if fine(err); err != nil {
+		fine(err)
+		if err != nil {
 			return
 		}
 		_, _, err = j.Load(t.Context(), "ref:1")

@@ -35,7 +35,10 @@ func identify(given, path string) (*identity, error) {
 		}
 		id.files = append(id.files, openFile{p, info})
 	}
-	return id, id.check()
+	if err := id.check(); err != nil {
+		return nil, err
+	}
+	return id, nil
 }
 
 // check reports whether the open files are those at their paths. It needs no lock, and

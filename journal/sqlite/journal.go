@@ -144,7 +144,8 @@ func (j *Journal) candidates(ctx context.Context, f idem.Filter) ([]int64, error
 		return nil, nil
 	}
 	now := time.Now()
-	found, err := rowIDs(j.db.QueryContext(ctx, candidatesSQL, now.UnixMicro(), f.Page(), f.Operation, olderThan(f, now)))
+	found, err := rowIDs(j.db.QueryContext(ctx, candidatesSQL,
+		now.UnixMicro(), f.Page(), f.Operation, olderThan(f, now)))
 	if err := j.afterReading(err); err != nil {
 		return nil, notWritten(err)
 	}

@@ -10,6 +10,9 @@ import (
 
 const (
 	selectSQL = `SELECT ` + columns + ` FROM operations `
+	// openSQL names its index: the planner would walk through all records for their
+	// order.
+	openSQL = selectSQL + `INDEXED BY operations_turn WHERE turn >= ` + openTurn
 	// listFilter is what each list has in common.
 	listFilter = ` AND id > ?1 AND (?3 = '' OR operation = ?3) AND since < ?4 ORDER BY id LIMIT ?2`
 
@@ -29,10 +32,9 @@ const (
 // listSQL are the queries for a state: the few open and the free records by an index of
 // their own, the others in the order of all.
 var listSQL = map[idem.RecordState]string{
-	idem.RecordAny: selectSQL + `WHERE true` + listFilter,
-	// The planner would walk through all records for their order.
-	idem.RecordReserved: selectSQL + `INDEXED BY operations_turn WHERE turn >= ` + openTurn + ` AND reserved` + listFilter,
-	idem.RecordOpen:     selectSQL + `INDEXED BY operations_turn WHERE turn >= ` + openTurn + ` AND NOT reserved` + listFilter,
+	idem.RecordAny:      selectSQL + `WHERE true` + listFilter,
+	idem.RecordReserved: openSQL + ` AND reserved` + listFilter,
+	idem.RecordOpen:     openSQL + ` AND NOT reserved` + listFilter,
 	idem.RecordFree:     selectSQL + `WHERE outcome IN ('not sent', 'rejected')` + listFilter,
 	idem.RecordDone:     selectSQL + `WHERE outcome = 'done'` + listFilter,
 }

@@ -99,7 +99,7 @@ func connectOnce(ctx context.Context, given string, o options) (*database, error
 // file that is there is not touched: a process that closes a file drops all locks that
 // it has on it, SQLite's included, and another program might then take the journal's
 // -wal away.
-func createFile(path string, mustExist bool) (given, real string, err error) {
+func createFile(path string, mustExist bool) (given, target string, err error) {
 	if path == "" || path == ":memory:" {
 		return "", "", refused("a journal needs a file")
 	}
@@ -111,13 +111,13 @@ func createFile(path string, mustExist bool) (given, real string, err error) {
 			return "", "", err
 		}
 	}
-	real, err = filepath.EvalSymlinks(given) // SQLite's other files lie beside the file itself
+	target, err = filepath.EvalSymlinks(given) // SQLite's other files lie beside the file itself
 	if errors.Is(err, fs.ErrNotExist) {
 		f := *explained(err)
 		f.words = "there is no file at the path"
 		err = &f
 	}
-	return given, real, err
+	return given, target, err
 }
 
 func makeFile(path string) error {

@@ -241,7 +241,7 @@ func TestJ6_FiftyProcessesOpenAtOnce(t *testing.T) {
 // A journal that cannot be written is refused when it is opened.
 func TestJ16_RightsAreCheckedAtOpen(t *testing.T) {
 	if os.Getuid() != 0 {
-		t.Skip("only root becomes another user")
+		t.Skip("only root becomes another user") //nolint:forbidigo // CI runs it as root
 	}
 	const user = 65534
 	top := t.TempDir()

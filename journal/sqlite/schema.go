@@ -101,7 +101,8 @@ func create(ctx context.Context, conn *sql.Conn) error {
 		return err
 	}
 	_, err = conn.ExecContext(ctx, schema+fmt.Sprintf(
-		"INSERT INTO journal (one, compatible_from) VALUES (1, %d); PRAGMA application_id = %d; PRAGMA user_version = %d",
+		"INSERT INTO journal (one, compatible_from) VALUES (1, %d); "+
+			"PRAGMA application_id = %d; PRAGMA user_version = %d",
 		compatibleFrom, applicationID, schemaVersion))
 	return err
 }

@@ -190,7 +190,9 @@ func (w *writer) transact(ctx context.Context, batch []*write) bool {
 // inTransaction commits what f does. An error of the commit leaves it in doubt; an
 // error before wraps idem.ErrNotCommitted. The commit counts only while the open files
 // are those at the journal's path, before and after it (J13).
-func (w *writer) inTransaction(ctx context.Context, f func() error) (err error, locked bool) { //nolint:revive // see alone
+//
+//nolint:revive // an error first, as transact reads it
+func (w *writer) inTransaction(ctx context.Context, f func() error) (err error, locked bool) {
 	w.committing = false
 	if _, err := w.begin.ExecContext(ctx); err != nil {
 		return notWritten(err), busy(err)
@@ -212,7 +214,9 @@ func (w *writer) inTransaction(ctx context.Context, f func() error) (err error, 
 
 // alone is inTransaction for a single statement, which SQLite makes a transaction of
 // its own: two statements less. One that found the file busy has left nothing behind.
-func (w *writer) alone(_ context.Context, f func() error) (err error, locked bool) { //nolint:revive // see inTransaction
+//
+//nolint:revive // an error first, as transact reads it
+func (w *writer) alone(_ context.Context, f func() error) (err error, locked bool) {
 	w.committing = false
 	if err := w.files.check(); err != nil {
 		return notWritten(err), false
