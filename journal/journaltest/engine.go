@@ -46,6 +46,8 @@ func (m *mortal) Load(ctx context.Context, id string) (idem.Record, bool, error)
 }
 
 // abandon leaves a ref behind as a process does that died after sending.
+//
+//nolint:unparam // each case names its ref
 func (s *server) abandon(ref string, secrets ...string) idem.Result {
 	m := &mortal{Journal: s.b.open()}
 	s.loseNext(func() { m.dead.Store(true) })

@@ -8,6 +8,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	driver "modernc.org/sqlite"
+
+	"github.com/bardge/bardge-go/idem"
 )
 
 // A script, of which only the first statement is looked at before it runs, fails at
@@ -30,6 +33,7 @@ func (j *Journal) Break(fault string) (repair func(), err error) {
 		err = errors.Join(
 			whole.replace(&j.writer.begin, failsAtOnce),
 			whole.replace(&j.writer.insert, failsAtOnce), whole.replace(&j.writer.update, failsAtOnce),
+			whole.replace(&j.writer.bind, failsAtOnce),
 		)
 	case Faults[1]:
 		err = j.writer.watch(1)
@@ -37,6 +41,7 @@ func (j *Journal) Break(fault string) (repair func(), err error) {
 		err = errors.Join(
 			whole.replace(&j.writer.commit, "COMMIT"+failsAfterAll),
 			whole.replace(&j.writer.insert, insertSQL+failsAfterAll), whole.replace(&j.writer.update, updateSQL+failsAfterAll),
+			whole.replace(&j.writer.bind, bindSQL+failsAfterAll),
 		)
 	}
 	return func() {
@@ -81,9 +86,9 @@ func (j *Journal) Pragma(tb testing.TB, name string) string {
 func (j *Journal) Hold() (resume func()) {
 	gate := make(chan struct{})
 	commit := j.group.commit
-	j.group.commit = func(batch []*write) {
+	j.group.commit = func(batch []*write) bool {
 		<-gate
-		commit(batch)
+		return commit(batch)
 	}
 	return func() { close(gate) }
 }
@@ -92,9 +97,9 @@ func (j *Journal) Hold() (resume func()) {
 func (j *Journal) CountCommits() (count func() int) {
 	var n atomic.Int64
 	commit := j.group.commit
-	j.group.commit = func(batch []*write) {
+	j.group.commit = func(batch []*write) bool {
 		n.Add(1)
-		commit(batch)
+		return commit(batch)
 	}
 	return func() int { return int(n.Load()) }
 }
@@ -107,3 +112,60 @@ func (j *Journal) Count(tb testing.TB) int {
 	require.NoError(tb, j.db.QueryRowContext(tb.Context(), "SELECT count(*) FROM operations").Scan(&n))
 	return n
 }
+
+// OnCommit calls f within the next commits.
+func (j *Journal) OnCommit(f func()) error {
+	j.group.idle.Wait()
+	return j.writer.conn.Raw(func(conn any) error {
+		conn.(driver.HookRegisterer).RegisterCommitHook(func() int32 {
+			j.writer.committing = true
+			f()
+			return 0
+		})
+		return nil
+	})
+}
+
+// DropReaders closes the connections that read.
+func (j *Journal) DropReaders() {
+	j.db.SetMaxIdleConns(0)
+	j.db.SetMaxIdleConns(readers + 2)
+}
+
+// Plan returns what SQLite does for a statement of the package, by its name.
+func (j *Journal) Plan(tb testing.TB, name string) []string {
+	tb.Helper()
+	text := map[string]string{
+		"due": dueSQL, "due, filtered": candidatesSQL, "due of candidates": dueOfSQL, "adopt": adoptSQL, "load": loadSQL,
+		"in scope": inScopeSQL, "old": examineSQL, "sweep": sweepSQL, "load many": loadManySQL,
+		"list": listSQL[idem.RecordAny], "list open": listSQL[idem.RecordOpen], "list reserved": listSQL[idem.RecordReserved],
+		"list free": listSQL[idem.RecordFree], "list many open": listManySQL[idem.RecordOpen],
+		"pending": pendingSQL, "settled": settledSQL,
+	}[name]
+	require.NotEmpty(tb, text)
+	rows, err := j.db.QueryContext(tb.Context(), "EXPLAIN QUERY PLAN "+text, 1, 1, 1, 1)
+	require.NoError(tb, err)
+	defer rows.Close()
+	var plan []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		require.NoError(tb, rows.Scan(&id, &parent, &unused, &detail))
+		plan = append(plan, detail)
+	}
+	require.NoError(tb, rows.Err())
+	return plan
+}
+
+// Explain is what an error of SQLite's or of the system becomes.
+func Explain(err error) error { return failed(err) }
+
+// CauseOf is the cause of a result code, with its name.
+func CauseOf(code int) (cause idem.JournalCause, name string) { return causeOf(code), codeName(code) }
+
+// Limits that the tests reach.
+const (
+	Examined = examined
+	Patience = patience
+	OpenTurn = openTurn
+)

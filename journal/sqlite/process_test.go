@@ -35,6 +35,8 @@ func TestMain(m *testing.M) {
 		case err != nil:
 		case os.Args[1] == passerBy:
 			err = look(path)
+		case os.Args[1] == nobody:
+			err = openAs(path, refs)
 		default:
 			err = work(path, os.Args[1], refs)
 		}
@@ -55,7 +57,21 @@ func TestMain(m *testing.M) {
 const (
 	callers  = 8 // of each process
 	passerBy = "passer-by"
+	nobody   = "nobody"
 )
+
+// openAs prints how the journal opens for another user.
+func openAs(path string, user int) error {
+	if err := syscall.Setuid(user); err != nil {
+		return err
+	}
+	j, err := sqlite.Open(path)
+	if err != nil {
+		fmt.Fprint(os.Stdout, err)
+		return nil
+	}
+	return j.Close()
+}
 
 // look prints whether another process has SQLite's shared lock on the file. Without
 // it any SQLite tool takes itself for the last user when it leaves, and the -wal away.
@@ -200,4 +216,55 @@ func TestJ6_WhatAKilledProcessWroteIsThere(t *testing.T) {
 		j = openJournal(t, path)
 	}
 	require.NoError(t, j.Close())
+}
+
+// Of many processes that start at once each waits for the others.
+func TestJ6_FiftyProcessesOpenAtOnce(t *testing.T) {
+	const processes, refs = 50, 2
+	path := filepath.Join(t.TempDir(), "journal.db")
+	var cmds []*exec.Cmd
+	var outs []io.Reader
+	for i := range processes {
+		cmd, out := start(t, path, fmt.Sprint("process ", i), refs)
+		cmds, outs = append(cmds, cmd), append(outs, out)
+	}
+	var begun []string
+	for i, cmd := range cmds {
+		text, err := io.ReadAll(outs[i])
+		require.NoError(t, err)
+		assert.NoError(t, cmd.Wait())
+		begun = append(begun, strings.Fields(string(text))...)
+	}
+	assert.ElementsMatch(t, []string{"ref:0", "ref:1"}, begun)
+}
+
+// A journal that cannot be written is refused when it is opened.
+func TestJ16_RightsAreCheckedAtOpen(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root becomes another user") //nolint:forbidigo // CI runs it as root
+	}
+	const user = 65534
+	top := t.TempDir()
+	for dir := top; dir != filepath.Clean(os.TempDir()); dir = filepath.Dir(dir) {
+		require.NoError(t, os.Chmod(dir, 0o755)) // the other user must reach it
+	}
+	for name, row := range map[string]struct {
+		dirMode, fileMode os.FileMode
+		says              string
+	}{
+		"a file that is read-only":       {0o777, 0o444, "permission denied (errno EACCES)"},
+		"a directory that is read-only":  {0o755, 0o666, "permission denied (errno EACCES)"},
+		"a directory that is not opened": {0o700, 0o666, "permission denied (errno EACCES)"},
+		"a file of another user":         {0o777, 0o666, "permission denied (errno EPERM)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(top, strings.ReplaceAll(name, " ", "-"))
+			require.NoError(t, os.Mkdir(dir, 0o700))
+			path := filepath.Join(dir, "journal.db")
+			require.NoError(t, openJournal(t, path).Close())
+			require.NoError(t, os.Chmod(path, row.fileMode))
+			require.NoError(t, os.Chmod(dir, row.dirMode))
+			assert.Equal(t, "sqlite journal: "+row.says, run(t, path, nobody, user))
+		})
+	}
 }

@@ -1,0 +1,124 @@
+package sqlite_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal/sqlite"
+)
+
+// The times here are virtual.
+func TestJ1_EachWriteWaitsFiveSecondsForOtherProcesses(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	synctest.Test(t, func(t *testing.T) {
+		j := openJournal(t, path)
+		time.Sleep(time.Second) // the first sweep has ended
+		unlock := locked(t, path)
+		var wg sync.WaitGroup
+		write := func(id string, limit, want time.Duration, cause idem.JournalCause) {
+			wg.Go(func() {
+				ctx := t.Context()
+				if limit > 0 {
+					var cancel context.CancelFunc
+					ctx, cancel = context.WithTimeout(ctx, limit)
+					defer cancel()
+				}
+				begun := time.Now()
+				_, err := j.Save(ctx, record(id))
+				require.ErrorIs(t, err, idem.ErrNotCommitted)
+				require.ErrorIs(t, err, cause)
+				assert.Equal(t, limit > 0, ctx.Err() != nil)
+				assert.InDelta(t, want.Seconds(), time.Since(begun).Seconds(), 0.01, id)
+			})
+		}
+		for i := range 4 { // each batch waits for the one before
+			write(fmt.Sprint(i), 0, sqlite.Patience, idem.CauseLocked)
+			write(fmt.Sprint("limited ", i), 700*time.Millisecond, 700*time.Millisecond, idem.CauseTimeout)
+			time.Sleep(900 * time.Millisecond)
+		}
+		wg.Wait()
+		for i := range 4 {
+			assert.False(t, has(t, j, fmt.Sprint("ref:", i)))
+		}
+		unlock()
+		save(t, j, record("after"))
+		require.NoError(t, j.Close())
+	})
+}
+
+func TestJ1_AWriteDoesNotWaitLongForTheOnesBefore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	synctest.Test(t, func(t *testing.T) {
+		j := openJournal(t, path)
+		time.Sleep(time.Second)
+		resume := j.Hold() // a disk that does not answer
+		var wg sync.WaitGroup
+		wg.Go(func() { save(t, j, record("held")) })
+		synctest.Wait()
+		begun := time.Now()
+		_, err := j.Save(t.Context(), record("waiting"))
+		require.ErrorIs(t, err, idem.ErrNotCommitted)
+		require.ErrorIs(t, err, idem.CauseTimeout)
+		assert.Equal(t, sqlite.Patience, time.Since(begun))
+		resume()
+		wg.Wait()
+		assert.False(t, has(t, j, "ref:waiting"))
+		require.NoError(t, j.Close())
+	})
+}
+
+// A caller of another process hears of a result within two polls.
+func TestWait_HearsOfAnotherJournalsWriteWithinTenMilliseconds(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	synctest.Test(t, func(t *testing.T) {
+		here, there := openJournal(t, path), openJournal(t, path)
+		save(t, here, record("1"))
+		for range 300 {
+			go func() { assert.NoError(t, there.Wait(t.Context(), "ref:1", 1)) }()
+		}
+		rec := record("1")
+		rec.Version = 1
+		ended := make(chan time.Time)
+		go func() {
+			assert.NoError(t, there.Wait(t.Context(), "ref:1", 1))
+			ended <- time.Now()
+		}()
+		time.Sleep(time.Second)
+		save(t, here, rec)
+		begun := time.Now()
+		assert.LessOrEqual(t, (<-ended).Sub(begun), 10*time.Millisecond)
+		require.NoError(t, here.Close())
+		require.NoError(t, there.Close())
+	})
+}
+
+func TestWait_EndsWhenTheJournalCloses(t *testing.T) {
+	j := openJournal(t, filepath.Join(t.TempDir(), "journal.db"))
+	save(t, j, record("1"))
+	ended := make(chan error)
+	go func() { ended <- j.Wait(t.Context(), "ref:1", 1) }()
+	require.NoError(t, j.Close())
+	require.ErrorIs(t, <-ended, idem.CauseClosed)
+	require.ErrorIs(t, j.Wait(t.Context(), "ref:1", 1), idem.CauseClosed)
+}
+
+func TestJ13_WaitingEndsWhenTheFileIsReplaced(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	j := openJournal(t, path)
+	save(t, j, record("1"))
+	ended := make(chan error)
+	go func() { ended <- j.Wait(t.Context(), "ref:1", 1) }()
+	require.NoError(t, os.Remove(path))
+	require.ErrorIs(t, <-ended, idem.CauseReplaced)
+	require.NoError(t, j.Close())
+}
