@@ -106,7 +106,7 @@ func inScope(b *bench) {
 	for _, rec := range want {
 		assertRecord(b.t, rec, found[rec.ID])
 	}
-	adopted := b.adopt(j, "new", "ref:no scope", 1)
+	adopted := b.adopt(j, "new", 1)
 	require.Equal(b.t, "ada/yoga", adopted[0].Scope)
 	assert.Equal(b.t, "new", inside("ada/yoga")[adopted[0].ID].Owner)
 	assert.Empty(b.t, inside("ada/boxing"))
