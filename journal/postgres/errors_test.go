@@ -22,6 +22,13 @@ func order(id string) idem.Record {
 	return idem.Record{ID: id, Generation: 1, Since: time.Now(), Owner: "owner", Lease: 10 * time.Second}
 }
 
+// orphan is an open record that may be adopted.
+func orphan(id string) idem.Record {
+	rec := order(id)
+	rec.Owner, rec.Lease = "", 0
+	return rec
+}
+
 func save(t *testing.T, j *Journal, rec idem.Record) idem.Record {
 	t.Helper()
 	ok, err := j.Save(context.Background(), rec)

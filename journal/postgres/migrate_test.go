@@ -8,20 +8,22 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
 )
 
 // shape lists the tables, views and columns of the schema.
 const shape = `SELECT string_agg(table_name || '.' || column_name || ' ' || data_type, ', ' ORDER BY table_name, ordinal_position)
 	FROM information_schema.columns WHERE table_schema = $1`
 
-const wantShape = "migrations.version integer, migrations.applied_at timestamp with time zone, " +
+const wantShape = "binding.single boolean, binding.sealed bytea, migrations.version integer, migrations.applied_at timestamp with time zone, " +
 	"open_operations.id text, open_operations.ref text, open_operations.operation text, open_operations.key text, " +
 	"open_operations.since timestamp with time zone, open_operations.owner text, open_operations.lease interval, " +
 	"operations.id text, operations.version bigint, operations.generation bigint, operations.operation text, " +
 	"operations.key text, operations.since timestamp with time zone, operations.intent_at timestamp with time zone, " +
 	"operations.owner text, operations.lease_until timestamp with time zone, operations.outcome USER-DEFINED, " +
 	"operations.resource text, operations.scope text, operations.sealed bytea, " +
-	"operations.settled_at timestamp with time zone"
+	"operations.reserved boolean, operations.settled_at timestamp with time zone"
 
 func TestMigrationsStartFromNothingAndRunOnce(t *testing.T) {
 	s := newStore(t)

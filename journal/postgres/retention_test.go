@@ -22,7 +22,7 @@ func TestJ10_TheDefaultRetention(t *testing.T) {
 // fill writes n operations that were settled long ago, and as many that are open.
 func (s store) fill(n int) {
 	s.t.Helper()
-	s.exec(`INSERT INTO operations SELECT o || ':' || i, 1, 1, '', '', 'now', 'now', '', 'now', o::outcome, null::text, null, '',
+	s.exec(`INSERT INTO operations SELECT o || ':' || i, 1, 1, '', '', 'now', 'now', '', 'now', o::outcome, null::text, null, '', false,
 		CASE WHEN o <> 'unknown' THEN now() - interval '1 year' END
 		FROM generate_series(1, $1::integer) AS i, unnest(ARRAY['unknown', 'done']) AS o`, n)
 }
