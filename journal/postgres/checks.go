@@ -11,7 +11,7 @@ import (
 // checks are made of each session before the journal uses it, and never again: a
 // statement costs nothing for them.
 type checks struct {
-	synchronous bool      // commits must be confirmed by a synchronous standby
+	synchronous bool       // commits must be confirmed by a synchronous standby
 	timelines   *timelines // nil: each timeline is accepted
 	shared      *atomic.Bool
 	keepShared  bool // the caller has said whether sessions are shared
@@ -101,6 +101,14 @@ func (c *checks) run(ctx context.Context, conn *pgx.Conn) (state, error) {
 	return s, c.checkTimeline(ctx, conn)
 }
 
+// lost is the error of a write that was refused since its commit could be lost.
+func (c *checks) lost() error {
+	if c.synchronous {
+		return ErrNotSynchronous
+	}
+	return ErrNotDurable
+}
+
 func (s state) isDurable() bool {
 	switch s.commit {
 	case "off":
@@ -114,7 +122,9 @@ func (s state) isDurable() bool {
 
 // isSynchronous reports whether the server acknowledges a commit only after a standby
 // has it.
-func (s state) isSynchronous() bool { return s.standbys != "" && s.commit != "local" && s.commit != "off" }
+func (s state) isSynchronous() bool {
+	return s.standbys != "" && s.commit != "local" && s.commit != "off"
+}
 
 // takesWrites lets the driver go on to the next host where this one is a standby,
 // which does not have the latest records.

@@ -8,6 +8,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/bardge/bardge-go/idem"
 )
 
 // database is the pool of a journal, its own or the caller's, whose sessions are
@@ -23,6 +25,9 @@ type database struct {
 	resetAt time.Time
 	running sync.WaitGroup // sessions that are acquired
 }
+
+// errClosed: the journal was closed.
+var errClosed error = idem.CauseClosed
 
 // resetEvery is how often a pool is reset at most.
 const resetEvery = time.Second

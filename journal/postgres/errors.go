@@ -51,7 +51,10 @@ func explain(what string, err error, certain bool) error {
 // number, and what the server said, without its details.
 func allowed(err error) []error {
 	var told []error
-	for _, known := range []error{ErrNotDurable, errTakesNoWrites, context.Canceled, context.DeadlineExceeded} {
+	for _, known := range []error{
+		ErrNotSynchronous, ErrNotDurable, ErrLowerTimeline, errTakesNoWrites, errPooler, errClosed,
+		context.Canceled, context.DeadlineExceeded,
+	} {
 		if errors.Is(err, known) {
 			told = append(told, known)
 		}

@@ -99,7 +99,7 @@ func (l *listener) update() error {
 		batch.Queue(l.lock, lock).Query(l.noteLocks)
 	}
 	if len(read) > 0 {
-		batch.Queue(l.readVersion, read).Query(l.noteVersions)
+		batch.Queue(l.readVersion, read).Query(func(rows pgx.Rows) error { return l.noteVersions(rows, read) })
 	}
 	if batch.Len() == 0 {
 		return nil
@@ -164,17 +164,25 @@ func nextRelock(last time.Duration, failed bool) time.Duration {
 	}
 }
 
-// noteVersions wakes who waits for another version.
-func (l *listener) noteVersions(rows pgx.Rows) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+// noteVersions wakes who waits for another version than the one that was read; a record
+// that is not there has version 0.
+func (l *listener) noteVersions(rows pgx.Rows, ids []string) error {
+	versions := map[string]int64{}
 	var id string
 	var version int64
 	_, err := pgx.ForEachRow(rows, []any{&id, &version}, func() error {
-		l.wake(id, func(call *waiter) bool { return call.version != version }, nil)
+		versions[id] = version
 		return nil
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, id := range ids {
+		l.wake(id, func(call *waiter) bool { return call.version != versions[id] }, nil)
+	}
+	return nil
 }
 
 // isIdle reports whether nobody has waited for so long that the session can end.

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // files are the migrations: the nth in the order of their names makes version n
@@ -18,7 +17,7 @@ var files embed.FS
 
 // migrate brings the schema up to date. Of several programs that start at the
 // same time one does it, and the others wait for it.
-func migrate(ctx context.Context, pool *pgxpool.Pool, schema string) error {
+func migrate(ctx context.Context, pool *database, schema string) error {
 	names, err := fs.Glob(files, "migrations/*.sql") // in order
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -9,7 +10,7 @@ import (
 
 // errPooler: the sessions of new connections turned out to be a pooler's. The next
 // connection takes that into account.
-var errPooler = &failure{text: "a pooler has come between the program and the server"}
+var errPooler = errors.New("a pooler has come between the program and the server")
 
 // isProxied reports whether something between the program and the server speaks
 // PostgreSQL's protocol, such as a pooler: the number of the session that the

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"strconv"
 	"sync"
@@ -11,6 +13,15 @@ import (
 
 	"github.com/bardge/bardge-go/idem"
 )
+
+// ErrNotSynchronous: the server acknowledges commits that no synchronous standby has,
+// where RequireSynchronous was asked for. It wraps ErrNotDurable.
+var ErrNotSynchronous = fmt.Errorf("commits are not confirmed by a synchronous standby "+
+	"(synchronous_standby_names, synchronous_commit): %w", ErrNotDurable)
+
+// ErrLowerTimeline: the server is on a lower timeline than this process has seen of the
+// same cluster: it is a primary that was replaced by a standby. See AllowLowerTimeline.
+var ErrLowerTimeline = errors.New("the server was replaced by another primary: its timeline is lower than one seen before")
 
 // errOnlyLocal: a commit is on the server's disk and perhaps not on the synchronous
 // standby's, since the wait for it was cancelled. PostgreSQL reports such a commit as
@@ -120,4 +131,3 @@ func (c *checks) checkTimeline(ctx context.Context, conn *pgx.Conn) error {
 	}
 	return nil
 }
-

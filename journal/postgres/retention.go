@@ -4,8 +4,6 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 const (
@@ -17,7 +15,7 @@ const (
 // woken by writes, works beside them at most once a minute, and leaves off when
 // the journal closes.
 type sweeper struct {
-	pool      *pgxpool.Pool
+	pool      *database
 	sql       string
 	retention time.Duration
 
@@ -29,7 +27,7 @@ type sweeper struct {
 	next time.Time
 }
 
-func newSweeper(pool *pgxpool.Pool, sql string, retention time.Duration) *sweeper {
+func newSweeper(pool *database, sql string, retention time.Duration) *sweeper {
 	s := &sweeper{pool: pool, sql: sql, retention: retention}
 	s.stopped, s.stop = context.WithCancel(context.Background())
 	return s

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"github.com/bardge/bardge-go/idem"
 )
 
 const (
@@ -40,7 +38,14 @@ func (j *Journal) Wait(ctx context.Context, id string, version int64) error {
 	}
 }
 
-var _ idem.JournalWaiter = (*Journal)(nil)
+// wrote wakes who waits for a record that was written: callers in this process at once,
+// others, if there are any, by a notification.
+func (j *Journal) wrote(id string, awaited bool) {
+	j.waiters.written(id)
+	if awaited {
+		j.waker.announce(id)
+	}
+}
 
 // waiter is a call that waits. It is woken once.
 type waiter struct {
