@@ -41,12 +41,12 @@ func Open(ctx context.Context, dsn string, opts ...Option) (*Journal, error) {
 	if err != nil {
 		return nil, explain("open", err, false)
 	}
-	if err := migrate(ctx, pool, s.schema); err != nil {
+	if err := prepareSchema(ctx, pool, s); err != nil {
 		pool.Close()
 		return nil, explain("open", err, false)
 	}
 	j := &Journal{pool: pool, sql: statementsFor(s.schema)}
-	j.sweeper = newSweeper(pool, j.sql.sweep, s.retention)
+	j.sweeper = newSweeper(pool, j.sql.sweep, s.retention, s.reportSweep)
 	return j, nil
 }
 
@@ -62,6 +62,9 @@ func (j *Journal) Close() error {
 // takesWrites lets the driver go on to the next host where this one is a standby,
 // which would say of what it has not heard yet that it is not there.
 func takesWrites(ctx context.Context, conn *pgconn.PgConn) error {
+	if err := checkVersion(conn); err != nil {
+		return err
+	}
 	if pgconn.ValidateConnectTargetSessionAttrsReadWrite(ctx, conn) != nil {
 		return errTakesNoWrites
 	}
