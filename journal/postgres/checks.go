@@ -87,6 +87,9 @@ func (c *checks) once(ctx context.Context, conn *pgx.Conn) error {
 
 // run refuses a server that could lose commits, or does not have all of them.
 func (c *checks) run(ctx context.Context, conn *pgx.Conn) (state, error) {
+	if err := checkVersion(conn.PgConn()); err != nil {
+		return state{}, err
+	}
 	s, err := readState(ctx, conn)
 	switch {
 	case err != nil:
@@ -129,6 +132,9 @@ func (s state) isSynchronous() bool {
 // takesWrites lets the driver go on to the next host where this one is a standby,
 // which does not have the latest records.
 func takesWrites(ctx context.Context, conn *pgconn.PgConn) error {
+	if err := checkVersion(conn); err != nil {
+		return err
+	}
 	if pgconn.ValidateConnectTargetSessionAttrsReadWrite(ctx, conn) != nil {
 		return errTakesNoWrites
 	}

@@ -79,7 +79,7 @@ func New(ctx context.Context, pool *pgxpool.Pool, opts ...Option) (*Journal, err
 
 // begin makes the journal of a database. It closes the database if it fails.
 func begin(ctx context.Context, db *database, s settings) (*Journal, error) {
-	if err := migrate(ctx, db, s.schema); err != nil {
+	if err := prepareSchema(ctx, db, s); err != nil {
 		db.Close()
 		return nil, explain("open", err, false)
 	}
@@ -87,7 +87,7 @@ func begin(ctx context.Context, db *database, s settings) (*Journal, error) {
 		warnOfStandbys(ctx, db, s.logger)
 	}
 	j := &Journal{pool: db, sql: statementsFor(s.schema, s.synchronous)}
-	j.sweeper = newSweeper(db, j.sql.sweep, s.retention)
+	j.sweeper = newSweeper(db, j.sql.sweep, s.retention, s.reportSweep)
 	j.waker = newWaker(db, s.schema)
 	j.waiters = newWaiters(db.connectApart, s.schema, db.check.shared.Load)
 	return j, nil

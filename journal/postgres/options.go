@@ -32,6 +32,7 @@ type settings struct {
 	lowerTimelines bool
 	shared         *bool
 	configure      []func(*pgxpool.Config)
+	onSweep        func(SweepResult)
 }
 
 func newSettings(opts []Option) (settings, error) {
@@ -60,7 +61,7 @@ func WithSchema(name string) Option {
 // WithRetention sets how long a settled operation is remembered after it was
 // last written, and with it how long a ref is done only once. The default is 30
 // days. It must be at least as long as the server remembers a key, and less than 90
-// seconds is refused. Unknown operations are always kept, and with them
+// seconds is refused. With Forever nothing is removed. Unknown operations are always kept, and with them
 // those with a scope that were begun within an hour of one that has a scope too.
 func WithRetention(d time.Duration) Option {
 	return func(s *settings) error {

@@ -102,13 +102,13 @@ const (
 	adoptOperation = adoptDue + ` AND operation = $5` + adoptFirst
 
 	// Both halves see the same moment.
-	stats = `SELECT operation, outcome::text, reserved, pg_catalog.width_bucket(age, $1::interval[]) AS class,
+	stats = `SELECT operation, outcome::pg_catalog.text, reserved, pg_catalog.width_bucket(age, $1::interval[]) AS class,
 			pg_catalog.count(*), pg_catalog.max(age)
 		FROM (SELECT operation, outcome, reserved, ` + stable + ` - intent_at AS age
 			FROM {operations} WHERE settled_at IS NULL) AS pending
 		GROUP BY operation, outcome, reserved, class
 		UNION ALL
-		SELECT '', outcome::text, false, 0, pg_catalog.count(*), interval '0'
+		SELECT '', outcome::pg_catalog.text, false, 0, pg_catalog.count(*), interval '0'
 		FROM {operations} WHERE settled_at IS NOT NULL GROUP BY outcome`
 
 	readBinding = `SELECT sealed FROM {binding}`
@@ -157,14 +157,16 @@ func statementsFor(schema string, synchronous bool) statements {
 	}
 }
 
-// placeNames returns a function that writes the names of a schema's objects into SQL.
-func placeNames(schema string) func(sql string) string {
-	return strings.NewReplacer(
+// placeNames returns a function that writes the names of a schema's objects into SQL,
+// and what else is named there.
+func placeNames(schema string, others ...string) func(sql string) string {
+	return strings.NewReplacer(append(others,
 		"{schema}", quote(schema),
 		"{operations}", quote(schema, "operations"),
+		"{open_operations}", quote(schema, "open_operations"),
 		"{binding}", quote(schema, "binding"),
 		"{migrations}", quote(schema, "migrations"),
 		"{outcome}", quote(schema, "outcome"),
 		"{class}", fmt.Sprint(lockClass(schema)),
-	).Replace
+	)...).Replace
 }
