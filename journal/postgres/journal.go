@@ -129,7 +129,7 @@ func openPool(ctx context.Context, config *pgxpool.Config, s settings) (*databas
 func newChecks(s settings) checks {
 	c := checks{synchronous: s.synchronous, keepShared: s.shared != nil, shared: &atomic.Bool{}}
 	if !s.lowerTimelines {
-		c.timelines = seen
+		c.timelines = &timelines{highest: map[string]uint32{}}
 	}
 	return c
 }

@@ -98,7 +98,7 @@ func RequireSynchronous() Option {
 	}
 }
 
-// AllowLowerTimeline accepts a server on a lower timeline than this process has seen
+// AllowLowerTimeline accepts a server on a lower timeline than the journal has seen
 // of the same cluster. Without it such a server is refused with ErrLowerTimeline, since
 // it is a primary that was replaced by a standby and is still running. It is for going
 // back to the old primary on purpose, which gives up what the new one has committed; a

@@ -19,7 +19,7 @@ import (
 var ErrNotSynchronous = fmt.Errorf("commits are not confirmed by a synchronous standby "+
 	"(synchronous_standby_names, synchronous_commit): %w", ErrNotDurable)
 
-// ErrLowerTimeline: the server is on a lower timeline than this process has seen of the
+// ErrLowerTimeline: the server is on a lower timeline than the journal has seen of the
 // same cluster: it is a primary that was replaced by a standby. See AllowLowerTimeline.
 var ErrLowerTimeline = errors.New("the server was replaced by another primary: its timeline is lower than one seen before")
 
@@ -73,19 +73,14 @@ func warnOfStandbys(ctx context.Context, db *database, logger *slog.Logger) {
 		"last moments before it may be executed again (see synchronous_standby_names)", "standbys", standbys)
 }
 
-// timelines remembers the highest timeline of each database cluster. A promotion begins
-// a new one, so that a lower one is that of a primary that was replaced and not fenced.
+// timelines remember the highest timeline that a journal has seen of each database
+// cluster. A promotion begins a new one, so that a lower one is that of a primary that
+// was replaced and not fenced. They are kept in memory: in the database, the old primary
+// would have the old value.
 type timelines struct {
 	mu      sync.Mutex
 	highest map[string]uint32 // by the cluster's system identifier
 }
-
-// seen are the timelines that this process has seen. Nothing that is stored in the
-// database could take their place: the old primary has the old value.
-var seen = &timelines{highest: map[string]uint32{}}
-
-// maxClusters bounds how many clusters are remembered.
-const maxClusters = 1000
 
 // observe reports whether the timeline is lower than the highest seen, and whether it
 // is higher than one that was seen.
@@ -93,9 +88,6 @@ func (t *timelines) observe(cluster string, timeline uint32) (lower, risen bool)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	highest, known := t.highest[cluster]
-	if !known && len(t.highest) >= maxClusters {
-		return false, false
-	}
 	t.highest[cluster] = max(highest, timeline)
 	return timeline < highest, known && timeline > highest
 }

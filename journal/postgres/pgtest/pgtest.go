@@ -1,11 +1,10 @@
 // Package pgtest starts real PostgreSQL servers for tests, from the binaries
 // that are installed: on PATH, or where Debian and Ubuntu put them. Each server
-// has a temporary directory, a free loopback port and a password of its own,
+// has a temporary directory and a free loopback port of its own,
 // and goes when the test ends, or when its process dies.
 package pgtest
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -48,10 +47,10 @@ func Start(tb testing.TB, settings ...string) *Server {
 // Launch starts a server, with settings such as "fsync = off" that are added to
 // its postgresql.conf. The caller stops it.
 func Launch(settings ...string) (*Server, error) {
-	return launch(rand.Text(), func(s *Server) error { return s.begin(settings) })
+	return launch(func(s *Server) error { return s.begin(settings) })
 }
 
-func launch(password string, begin func(*Server) error) (*Server, error) {
+func launch(begin func(*Server) error) (*Server, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
@@ -60,7 +59,7 @@ func launch(password string, begin func(*Server) error) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{bin: bin, dir: dir, password: password}
+	s := &Server{bin: bin, dir: dir}
 	if err := s.keep(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -72,13 +71,12 @@ func launch(password string, begin func(*Server) error) (*Server, error) {
 }
 
 func (s *Server) begin(settings []string) error {
-	secret := filepath.Join(s.dir, "password")
-	if err := writeOwned(secret, s.password); err != nil {
+	t, err := template()
+	if err != nil {
 		return err
 	}
-	err := s.run("initdb", "--no-sync", "--username=postgres", "--auth=scram-sha-256",
-		"--pwfile="+secret, "--encoding=UTF8", "--no-locale")
-	if err != nil {
+	s.password = t.password
+	if err := t.copyTo(s.dir); err != nil {
 		return err
 	}
 	return s.serve(settings)

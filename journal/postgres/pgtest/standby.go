@@ -11,7 +11,8 @@ import (
 // synchronous_standby_names names it (see MakeSynchronous).
 func StartStandby(tb testing.TB, primary *Server, name string, settings ...string) *Server {
 	tb.Helper()
-	standby, err := launch(primary.password, func(s *Server) error {
+	standby, err := launch(func(s *Server) error {
+		s.password = primary.password
 		if err := s.copyOf(primary, name); err != nil {
 			return err
 		}
