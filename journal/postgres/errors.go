@@ -81,7 +81,11 @@ var knownErrors = []struct {
 	err   error
 	cause idem.JournalCause
 }{
+	{ErrNotSynchronous, idem.CauseNotDurable}, // before ErrNotDurable, which it wraps
 	{ErrNotDurable, idem.CauseNotDurable},
+	{ErrLowerTimeline, idem.CauseOther},
+	{errPooler, idem.CauseConnection},
+	{errClosed, idem.CauseClosed},
 	{errTakesNoWrites, idem.CauseReadOnly},
 	{errRemoved, idem.CauseOther},
 	{context.DeadlineExceeded, idem.CauseTimeout},

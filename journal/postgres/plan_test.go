@@ -59,7 +59,7 @@ func TestJ15_AdoptFindsWhatIsDueByIndex(t *testing.T) {
 	s.open()
 	conn := s.connect()
 	defer conn.Close(t.Context()) //nolint:errcheck // it is used no more
-	j := statementsFor(s.schema)
+	j := statementsFor(s.schema, false)
 	for _, sql := range []string{
 		`SET plan_cache_mode = force_generic_plan`,
 		`SET search_path TO pg_catalog, pg_temp`,

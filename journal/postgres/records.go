@@ -7,7 +7,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype/zeronull"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/bardge/bardge-go/idem"
 )
@@ -48,18 +47,22 @@ func (j *Journal) Save(ctx context.Context, rec idem.Record) (bool, error) {
 }
 
 // write reports whether the statement wrote the row.
-func (j *Journal) write(ctx context.Context, conn *pgxpool.Conn, sql string, args []any) (bool, error) {
-	tag, err := conn.Exec(ctx, sql, args...)
+func (j *Journal) write(ctx context.Context, conn *session, sql string, args []any) (bool, error) {
+	tag, awaited, err := conn.Write(ctx, sql, args...)
 	switch {
 	case resourceTaken(err):
 		return false, idem.ErrResourceTaken
 	case couldBeLost(err):
-		return false, explain("save", ErrNotDurable, true)
+		return false, explain("save", j.pool.check.lost(), true)
 	case err != nil:
 		return false, explain("save", err, notWritten(err))
 	}
+	wrote := tag.RowsAffected() > 0
+	if id, ok := args[0].(string); ok && wrote {
+		j.wrote(id, awaited)
+	}
 	j.sweeper.wake()
-	return tag.RowsAffected() > 0, nil
+	return wrote, nil
 }
 
 // Adopt makes owner the owner of open records whose lease is over, those whose lease
@@ -86,7 +89,7 @@ func (j *Journal) records(ctx context.Context, what, sql string, args ...any) ([
 	rows, _ := j.pool.Query(ctx, sql, args...) // rows bring the error
 	found, err := pgx.CollectRows(rows, scan)
 	if couldBeLost(err) {
-		err = ErrNotDurable
+		err = j.pool.check.lost()
 	}
 	if err != nil {
 		return nil, explain(what, err, false)

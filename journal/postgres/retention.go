@@ -158,8 +158,11 @@ func (s *sweeper) close() {
 	<-s.over
 }
 
-// reportSweep reports a sweep to whom the options name.
+// reportSweep logs a failed sweep, and reports each to whom the options name.
 func (s settings) reportSweep(r SweepResult) {
+	if r.Err != nil {
+		s.logger.Warn("postgres journal: old records were not removed", "error", r.Err)
+	}
 	if s.onSweep != nil {
 		s.onSweep(r)
 	}

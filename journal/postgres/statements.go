@@ -1,14 +1,17 @@
 package postgres
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // statements are the SQL of one journal.
 type statements struct {
-	load, loadMany, list, inScope, stats string
-	insert, update, replace              string
-	adopt, adoptOperation                string
-	reserve, reserveNext, readBinding, writeBinding   string
-	sweep                                string
+	load, loadMany, list, inScope, stats            string
+	insert, update, replace                         string
+	adopt, adoptOperation                           string
+	reserve, reserveNext, readBinding, writeBinding string
+	sweep                                           string
 }
 
 // Each function and type is written with its schema, since a search_path may lead
@@ -24,10 +27,16 @@ const (
 	columns = `id, version, generation, operation, key, since, ` + clock + ` - intent_at, owner,
 		lease_until - ` + clock + `, outcome, resource, scope, sealed, reserved`
 
-	// durable is evaluated within each write, since the setting may change at any
+	// {durable} is evaluated within each write, since the setting may change at any
 	// time: where the commit could be lost the value is null, which the column refuses.
-	durable = `pg_catalog.current_setting('synchronous_commit') <> 'off'`
-	next    = `CASE WHEN ` + durable + ` THEN $2::bigint + 1 END`
+	next = `CASE WHEN {durable} THEN $2::bigint + 1 END`
+
+	notLost    = `pg_catalog.current_setting('synchronous_commit') <> 'off'`
+	onAStandby = `pg_catalog.current_setting('synchronous_commit') NOT IN ('off', 'local')
+		AND pg_catalog.current_setting('synchronous_standby_names') <> ''`
+
+	// isAwaited is returned by writes of records that others may wait for; see notify.go.
+	isAwaited = ` RETURNING NOT pg_catalog.pg_try_advisory_xact_lock({class}, pg_catalog.hashtext(id))`
 
 	load     = `SELECT ` + columns + ` FROM {operations} WHERE id = $1`
 	loadMany = `SELECT ` + columns + ` FROM {operations} WHERE id = ANY ($1)`
@@ -64,13 +73,13 @@ const (
 	// What an operation is stays the same for a generation (see idem.Record), and to
 	// write that again costs time.
 	update = setVersion + next + setProgress + `
-		WHERE id = $1 AND version = $2 AND generation = $3 AND reserved = $9`
+		WHERE id = $1 AND version = $2 AND generation = $3 AND reserved = $9` + isAwaited
 
 	// The next operation of the same name, or the first lease of a reserved one.
 	setIntent = `, generation = $3, reserved = $9,
 			operation = $10, key = $11, since = $12, scope = $13, intent_at = ` + clock + `
 		WHERE id = $1 AND version = $2 AND (generation <> $3 OR reserved <> $9)`
-	replace     = setVersion + next + setProgress + setIntent
+	replace     = setVersion + next + setProgress + setIntent + isAwaited
 	reserveNext = setVersion + `$2::bigint + 1` + setProgress + setIntent
 
 	// SKIP LOCKED: two callers share the open records instead of waiting for one
@@ -85,7 +94,7 @@ const (
 			) AS ids
 		), adopted AS (
 			UPDATE {operations} AS o SET
-				version = CASE WHEN ` + durable + ` THEN version + 1 END,
+				version = CASE WHEN {durable} THEN version + 1 END,
 				owner = $1, lease_until = ` + clock + ` + $2::interval
 			FROM due WHERE o.id = ANY (due.ids)
 			RETURNING o.*, pg_catalog.array_position(due.ids, o.id) AS place
@@ -108,7 +117,7 @@ const (
 
 	// $1 is the expected binding, null for none.
 	writeBinding = `INSERT INTO {binding} AS b (sealed)
-		SELECT CASE WHEN ` + durable + ` THEN $2::bytea END
+		SELECT CASE WHEN {durable} THEN $2::bytea END
 		WHERE $1::bytea IS NULL OR EXISTS (SELECT FROM {binding})
 		ON CONFLICT (single) DO UPDATE SET sealed = excluded.sealed WHERE b.sealed = $1::bytea`
 
@@ -132,8 +141,15 @@ const (
 // inserted the same id. Another process's commit takes less.
 const insertPatience = "500ms"
 
-func statementsFor(schema string) statements {
-	in := placeNames(schema)
+// statementsFor returns the statements for a schema. Commits count only on a synchronous
+// standby if it says so.
+func statementsFor(schema string, synchronous bool) statements {
+	durable := notLost
+	if synchronous {
+		durable = onAStandby
+	}
+	names := placeNames(schema)
+	in := func(sql string) string { return names(strings.ReplaceAll(sql, "{durable}", durable)) }
 	return statements{
 		load: in(load), loadMany: in(loadMany), list: in(list), inScope: in(inScope), stats: in(stats),
 		insert: in(insert), update: in(update), replace: in(replace),
@@ -153,5 +169,6 @@ func placeNames(schema string, others ...string) func(sql string) string {
 		"{binding}", quote(schema, "binding"),
 		"{migrations}", quote(schema, "migrations"),
 		"{outcome}", quote(schema, "outcome"),
+		"{class}", fmt.Sprint(lockClass(schema)),
 	)...).Replace
 }

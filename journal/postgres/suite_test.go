@@ -36,7 +36,7 @@ func (s store) reserve(rec idem.Record, commit bool) (stored idem.Record, reserv
 	defer conn.Close(context.Background()) //nolint:errcheck // it is used no more
 	tx, err := conn.Begin(context.Background())
 	require.NoError(s.t, err)
-	j := &Journal{sql: statementsFor(s.schema)}
+	j := &Journal{sql: statementsFor(s.schema, false)}
 	stored, reserved, err = j.InTx(tx).Reserve(context.Background(), rec)
 	if commit && err == nil {
 		return stored, reserved, tx.Commit(context.Background())

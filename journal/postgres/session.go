@@ -1,0 +1,108 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// session is a session that was acquired from a database.
+type session struct {
+	db   *database
+	conn *pgxpool.Conn // nil after it could not be replaced
+}
+
+// Release gives the session back.
+func (s *session) Release() {
+	if s.conn != nil {
+		s.conn.Release()
+	}
+	s.db.running.Done()
+}
+
+// Exec runs a statement; see Write.
+func (s *session) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	tag, _, err := s.Write(ctx, sql, args...)
+	return tag, err
+}
+
+// maxRuns is how often a statement that certainly did nothing is run at most.
+const maxRuns = 3
+
+// Write runs a statement that returns a boolean for each row, or nothing, and reports
+// whether one was true. It runs it again after a serialization failure, which a role's
+// default isolation level causes in sessions that are not configured, and on another
+// session if the server takes no writes.
+func (s *session) Write(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, bool, error) {
+	for run := 1; ; run++ {
+		tag, returned, err := s.write(ctx, sql, args)
+		again := run < maxRuns
+		switch stateOf(err) {
+		case serializationFailure:
+		case readOnlyTransaction:
+			again = again && s.replace(ctx)
+		default:
+			again = false
+		}
+		if !again {
+			return tag, returned, err
+		}
+	}
+}
+
+func (s *session) write(ctx context.Context, sql string, args []any) (tag pgconn.CommandTag, returned bool, err error) {
+	rows, err := s.conn.Query(ctx, sql, s.db.args(args)...)
+	if err == nil {
+		tag, returned, err = readFlags(rows)
+	}
+	if err == nil && onlyLocal(s.conn.Conn()) {
+		err = errOnlyLocal
+	}
+	s.noticed(err)
+	return tag, returned, err
+}
+
+func readFlags(rows pgx.Rows) (tag pgconn.CommandTag, flagged bool, err error) {
+	defer rows.Close()
+	for rows.Next() {
+		var flag bool
+		if err := rows.Scan(&flag); err != nil {
+			return tag, false, err
+		}
+		flagged = flagged || flag
+	}
+	return rows.CommandTag(), flagged, rows.Err()
+}
+
+// replace takes another session instead of this one.
+func (s *session) replace(ctx context.Context) bool {
+	abandon(s.conn)
+	var err error
+	s.conn, err = s.db.acquire(ctx)
+	return err == nil
+}
+
+// noticed draws the consequences of an error: a server that takes no writes any
+// more is left, so that the pool turns to the DSN's next host.
+func (s *session) noticed(err error) {
+	if stateOf(err) == readOnlyTransaction {
+		s.db.reset()
+	}
+}
+
+const (
+	serializationFailure = "40001"
+	readOnlyTransaction  = "25006"
+)
+
+// stateOf returns the SQLSTATE of what the server reported, empty if it reported
+// nothing.
+func stateOf(err error) string {
+	if server := (*pgconn.PgError)(nil); errors.As(err, &server) {
+		return server.Code
+	}
+	return ""
+}
