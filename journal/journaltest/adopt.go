@@ -10,37 +10,32 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// adoptCases: who takes up what others left behind.
+// adoptCases: who takes over what others have left open. dueCases have the order.
 var adoptCases = []testCase{
-	{"J3_only open records that nobody works on are adopted", adoptWhich},
+	{"J3_only open records without a live lease are adopted", adoptWhich},
 	{"J3_adopted records come as they are stored", adoptStored},
-	{"J15_records are adopted in the order in which they are due, up to a limit", adoptOrder},
 	{"J3_two never adopt the same record", adoptOnce},
 	{"J7_an owner that was slow finds its claim gone", adoptGone},
 }
 
 func adoptWhich(b *bench) {
 	j := b.open()
-	b.save(j, orphan("ref:nobody's"))
+	b.save(j, orphan("ref:without an owner"))
 	b.save(j, owned("ref:owned"))
 	lapsed := owned("ref:lapsed")
 	lapsed.Lease = 0
 	b.save(j, lapsed)
-	leased := orphan("ref:a lease without an owner")
-	leased.Lease = hold
-	b.save(j, leased)
 	for _, o := range []idem.Outcome{idem.OutcomeNotSent, idem.OutcomeRejected, idem.OutcomeDone} {
 		b.save(j, settled("ref:"+o.String(), o))
 	}
-	want := []string{"ref:lapsed", "ref:nobody's"}
-	assert.ElementsMatch(b.t, want, ids(b.adopt(j, "new", 10)))
-	assert.Empty(b.t, b.adopt(j, "newer", 10), "they are owned now")
+	assert.ElementsMatch(b.t, []string{"ref:lapsed", "ref:without an owner"}, ids(b.adopt(j, "new", idem.Filter{})))
+	assert.Empty(b.t, b.adopt(j, "newer", idem.Filter{}), "they are owned now")
 }
 
 func adoptStored(b *bench) {
 	j := b.open()
 	rec := b.save(j, orphan("ref:1"))
-	got := b.adopt(j, "new", 1)
+	got := b.adopt(j, "new", idem.Filter{Limit: 1})
 	require.Len(b.t, got, 1)
 	rec.Version++
 	rec.Owner, rec.Lease = "new", hold
@@ -49,20 +44,6 @@ func adoptStored(b *bench) {
 
 	got[0].Outcome, got[0].Owner, got[0].Lease = idem.OutcomeDone, "", 0
 	b.save(j, got[0])
-}
-
-func adoptOrder(b *bench) {
-	j := b.open()
-	for i, id := range []string{"ref:b", "key:1", "ref:a", "call:2"} {
-		rec := owned(id)
-		rec.Lease = time.Duration(i+1) * time.Second
-		b.save(j, rec)
-	}
-	b.Pass(hold)
-	assert.Equal(b.t, []string{"ref:b"}, ids(b.adopt(j, "new", 1)), "due longest")
-	assert.Equal(b.t, []string{"key:1", "ref:a"}, ids(b.adopt(j, "new", 2)))
-	assert.Equal(b.t, []string{"call:2"}, ids(b.adopt(j, "new", 0)), "zero is the default")
-	assert.Empty(b.t, b.adopt(j, "new", 9), "the others are owned")
 }
 
 func adoptOnce(b *bench) {
@@ -97,11 +78,11 @@ func adoptOnce(b *bench) {
 func adoptGone(b *bench) {
 	j := b.open()
 	slow := b.save(j, owned("ref:1"))
-	assert.Empty(b.t, b.adopt(j, "new", 1))
+	assert.Empty(b.t, b.adopt(j, "new", idem.Filter{}))
 	b.Pass(hold - time.Second)
-	assert.Empty(b.t, b.adopt(j, "new", 1), "the lease has not run out")
+	assert.Empty(b.t, b.adopt(j, "new", idem.Filter{}), "the lease has not run out")
 	b.Pass(time.Second + 1)
-	require.Equal(b.t, []string{"ref:1"}, ids(b.adopt(j, "new", 1)))
+	require.Equal(b.t, []string{"ref:1"}, ids(b.adopt(j, "new", idem.Filter{})))
 	slow.Outcome, slow.Owner = idem.OutcomeNotSent, ""
 	ok, err := j.Save(b.t.Context(), slow)
 	require.NoError(b.t, err)

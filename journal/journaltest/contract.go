@@ -33,6 +33,8 @@ func roundTrip(b *bench) {
 		"not sent":     func(r *idem.Record) { r.Outcome = idem.OutcomeNotSent },
 		"rejected":     func(r *idem.Record) { r.Outcome = idem.OutcomeRejected },
 		"done":         func(r *idem.Record) { r.Outcome = idem.OutcomeDone },
+		"reserved":     func(r *idem.Record) { r.Reserved = true },
+		"due later":    func(r *idem.Record) { r.Lease = hold },
 		"binary":       func(r *idem.Record) { r.Sealed = []byte{0, 255, '\'', '"', 0, '\\', 0x80, '\n'} },
 		"large":        func(r *idem.Record) { r.Sealed = []byte(strings.Repeat("\x00a", 1<<20)) },
 		"odd letters":  func(r *idem.Record) { r.ID = oddLetters },
@@ -69,7 +71,7 @@ func longest() string {
 
 // progress changes all that one operation's writes may.
 func progress(r *idem.Record) {
-	r.Owner, r.Lease, r.Outcome = "another owner", hold/2, idem.OutcomeDone
+	r.Owner, r.Lease, r.Outcome, r.Reserved = "another owner", hold/2, idem.OutcomeDone, false
 	r.Resource, r.Sealed = "made by "+r.ID, []byte("answer")
 }
 

@@ -131,9 +131,10 @@ func instantEngine(b *testing.B, j idem.Journal) *idem.Engine {
 		BaseURL:   "https://api.example.com",
 		Transport: instant{},
 		Journal:   j,
+		Account:   account,
 	}
 	if j != nil {
-		config.JournalSecrets = [][]byte{[]byte("the first secret")}
+		config.JournalSecrets = [][]byte{[]byte("a secret of sixteen bytes or more")}
 	}
 	e, err := idem.New(config)
 	require.NoError(b, err)

@@ -1,6 +1,7 @@
 package journaltest
 
 import (
+	"slices"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -92,6 +93,9 @@ func inScope(b *bench) {
 		within(made("ref:done and known", "booking/1"), "ada/yoga"),
 	}
 	within(settled("ref:rejected", idem.OutcomeRejected), "ada/yoga")
+	reserved := orphan("ref:reserved and never sent")
+	reserved.Reserved = true
+	within(reserved, "ada/yoga")
 	early, late := orphan("ref:early"), orphan("ref:late")
 	early.Since, late.Since = first.Add(-tick), last.Add(tick)
 	within(early, "ada/yoga")
@@ -106,10 +110,9 @@ func inScope(b *bench) {
 	for _, rec := range want {
 		assertRecord(b.t, rec, found[rec.ID])
 	}
-	for _, adopted := range b.adopt(j, "new", 99) {
-		if rec, ok := inside("ada/yoga")[adopted.ID]; ok {
-			assert.Equal(b.t, "new", rec.Owner)
-		}
-	}
+	adopted := b.adopt(j, "new", idem.Filter{})
+	assert.Contains(b.t, ids(adopted), "ref:open")
+	assert.Equal(b.t, "ada/yoga", adopted[slices.Index(ids(adopted), "ref:open")].Scope)
+	assert.Equal(b.t, "new", inside("ada/yoga")["ref:open"].Owner)
 	assert.Empty(b.t, inside("ada/boxing"))
 }

@@ -90,16 +90,25 @@ func (s *server) assertExecuted(want map[string]int) {
 
 // engine makes an engine with this journal, as a process of its own has.
 func (s *server) engine(j idem.Journal, secrets ...string) *idem.Engine {
+	return s.engineOf(account, j, secrets...)
+}
+
+// account is the name of the account that the engines of most cases belong to.
+const account = "ours"
+
+// engineOf makes an engine of a named account.
+func (s *server) engineOf(account string, j idem.Journal, secrets ...string) *idem.Engine {
 	c := idem.Config{
 		Profile: idem.Profile{
-			KeyHeader: keyHeader, Window: window, ReplayHeader: replayHeader, ReplayValue: "true",
+			Vendor: "journaltest", KeyHeader: keyHeader, Window: window, ReplayHeader: replayHeader, ReplayValue: "true",
 		},
 		BaseURL:   "http://" + s.listener.Addr().String(),
 		Transport: &http.Transport{DialContext: s.listener.DialContext},
 		Journal:   j,
+		Account:   account,
 	}
 	for _, secret := range secrets {
-		c.JournalSecrets = append(c.JournalSecrets, []byte(secret))
+		c.JournalSecrets = append(c.JournalSecrets, []byte(secret+" of sixteen bytes or more"))
 	}
 	e, err := idem.New(c)
 	require.NoError(s.b.t, err)

@@ -39,9 +39,14 @@ type Store struct {
 	// Break makes writes to the store fail in the named way until repair is called.
 	// Nil where Backend.Faults is empty.
 	Break func(fault string) (repair func())
+	// Reserve reserves a record with the store's [idem.Reserver] in a transaction of
+	// its own, and then commits it or rolls it back. Nil where the store has none.
+	Reserve func(rec idem.Record, commit bool) (stored idem.Record, reserved bool, err error)
 }
 
-// Run runs the suite, one subtest for each case.
+// Run runs the suite, one subtest for each case. A case of an optional interface
+// ([idem.JournalReader], [idem.JournalWaiter], [idem.Reserver]) is skipped, with the
+// reason, where the journal does not implement it.
 func Run(t *testing.T, b Backend) {
 	t.Helper()
 	for _, c := range cases() {
@@ -52,6 +57,12 @@ func Run(t *testing.T, b Backend) {
 	for _, fault := range b.Faults {
 		t.Run("J1_a failed write tells the truth: "+fault, func(t *testing.T) {
 			b.Within(t, func(t *testing.T, s Store) { failedWrite(&bench{t: t, Store: s}, fault) })
+		})
+		t.Run("J12_a failed binding is reported truly: "+fault, func(t *testing.T) {
+			b.Within(t, func(t *testing.T, s Store) { failedBind(&bench{t: t, Store: s}, fault) })
+		})
+		t.Run("J15_a failed adoption keeps the records: "+fault, func(t *testing.T) {
+			b.Within(t, func(t *testing.T, s Store) { failedAdopt(&bench{t: t, Store: s}, fault) })
 		})
 	}
 }
@@ -64,7 +75,8 @@ type testCase struct {
 func cases() []testCase {
 	var all []testCase
 	for _, part := range [][]testCase{
-		contractCases, resourceCases, adoptCases, crowdCases, timeCases, engineCases, sealCases,
+		contractCases, resourceCases, adoptCases, dueCases, crowdCases, timeCases, bindCases,
+		listCases, waitCases, reserveCases, engineCases, sealCases,
 	} {
 		all = append(all, part...)
 	}
@@ -124,10 +136,10 @@ func (b *bench) has(j idem.Journal, id string) bool {
 	return ok
 }
 
-// adopt takes over open records.
-func (b *bench) adopt(j idem.Journal, owner string, limit int) []idem.Record {
+// adopt takes over open records that are due.
+func (b *bench) adopt(j idem.Journal, owner string, f idem.Filter) []idem.Record {
 	b.t.Helper()
-	recs, err := j.Adopt(b.t.Context(), owner, hold, idem.Filter{Limit: limit})
+	recs, err := j.Adopt(b.t.Context(), owner, hold, f)
 	require.NoError(b.t, err)
 	return recs
 }

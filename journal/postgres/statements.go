@@ -7,11 +7,11 @@ import (
 
 // statements are the SQL of one journal.
 type statements struct {
-	load, loadMany, list, inScope, stats string
-	insert, update, replace              string
-	adopt, adoptOperation                string
-	reserve, readBinding, writeBinding   string
-	sweep                                string
+	load, loadMany, list, inScope, stats            string
+	insert, update, replace                         string
+	adopt, adoptOperation                           string
+	reserve, reserveNext, readBinding, writeBinding string
+	sweep                                           string
 }
 
 // Each function and type is written with its schema, since a search_path may lead
@@ -66,19 +66,21 @@ const (
 	// A reservation is as durable as the caller's transaction, and waits as it does.
 	reserve = into + `$2::bigint + 1` + values
 
-	setProgress = `UPDATE {operations} SET
-			version = ` + next + `, owner = $4, lease_until = ` + leaseUntil + `, outcome = $6,
+	setVersion  = `UPDATE {operations} SET version = `
+	setProgress = `, owner = $4, lease_until = ` + leaseUntil + `, outcome = $6,
 			resource = $7, sealed = $8, settled_at = ` + settledAt
 
 	// What an operation is stays the same for a generation (see idem.Record), and to
 	// write that again costs time.
-	update = setProgress + `
+	update = setVersion + next + setProgress + `
 		WHERE id = $1 AND version = $2 AND generation = $3 AND reserved = $9` + isAwaited
 
 	// The next operation of the same name, or the first lease of a reserved one.
-	replace = setProgress + `, generation = $3, reserved = $9,
+	setIntent = `, generation = $3, reserved = $9,
 			operation = $10, key = $11, since = $12, scope = $13, intent_at = ` + clock + `
-		WHERE id = $1 AND version = $2 AND (generation <> $3 OR reserved <> $9)` + isAwaited
+		WHERE id = $1 AND version = $2 AND (generation <> $3 OR reserved <> $9)`
+	replace     = setVersion + next + setProgress + setIntent + isAwaited
+	reserveNext = setVersion + `$2::bigint + 1` + setProgress + setIntent
 
 	// SKIP LOCKED: two callers share the open records instead of waiting for one
 	// another. A record that was locked is examined again before it is taken.
@@ -152,7 +154,7 @@ func statementsFor(schema string, synchronous bool) statements {
 		load: in(load), loadMany: in(loadMany), list: in(list), inScope: in(inScope), stats: in(stats),
 		insert: in(insert), update: in(update), replace: in(replace),
 		adopt: in(adopt), adoptOperation: in(adoptOperation),
-		reserve: in(reserve), readBinding: in(readBinding), writeBinding: in(writeBinding),
+		reserve: in(reserve), reserveNext: in(reserveNext), readBinding: in(readBinding), writeBinding: in(writeBinding),
 		sweep: in(sweep),
 	}
 }

@@ -1,0 +1,114 @@
+package journaltest
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// bindCases: a journal belongs to one account (J12).
+var bindCases = []testCase{
+	{"J12_a binding replaces the expected one only", bindCompares},
+	{"J12_of a crowd that binds a new journal one wins", bindCrowd},
+	{"J12_a binding is kept for ever", bindKept},
+	{"J12_the client of another account is refused", otherAccount},
+}
+
+// bind calls Bind, and returns what is stored afterwards.
+func (b *bench) bind(j idem.Journal, from, to []byte) []byte {
+	b.t.Helper()
+	stored, err := j.Bind(b.t.Context(), from, to)
+	require.NoError(b.t, err)
+	return stored
+}
+
+func bindCompares(b *bench) {
+	j := b.open()
+	one, two := []byte{0, 255, '\'', 0x80, 0}, []byte("two")
+	assert.Nil(b.t, b.bind(j, nil, nil), "a new journal has none")
+	assert.Nil(b.t, b.bind(j, two, one), "there is none to replace")
+	assert.Equal(b.t, one, b.bind(j, nil, one))
+	assert.Equal(b.t, one, b.bind(j, nil, two), "there is one already")
+	assert.Equal(b.t, one, b.bind(j, two, two))
+	assert.Equal(b.t, one, b.bind(j, one, nil), "nothing is to be written")
+	assert.Equal(b.t, one, b.bind(b.open(), nil, nil), "another journal on the store reads it")
+	assert.Equal(b.t, two, b.bind(j, one, two))
+	assert.Equal(b.t, two, b.bind(j, two, two))
+	b.bind(j, nil, nil)[0] = 'X'
+	assert.Equal(b.t, two, b.bind(b.reopen(j), nil, nil))
+	recs, err := j.Adopt(b.t.Context(), "new", hold, idem.Filter{})
+	if err == nil {
+		assert.Empty(b.t, recs, "a binding is no record")
+	}
+}
+
+func bindCrowd(b *bench) {
+	journals := []idem.Journal{b.open(), b.open()}
+	got := crowd(many, func(i int) string {
+		stored, err := journals[i%2].Bind(b.t.Context(), nil, fmt.Append(nil, "binding ", i))
+		assert.NoError(b.t, err)
+		return string(stored)
+	})
+	stored := string(b.bind(journals[0], nil, nil))
+	assert.NotEmpty(b.t, stored)
+	for i, each := range got {
+		assert.Equal(b.t, stored, each, i)
+	}
+}
+
+func bindKept(b *bench) {
+	kept := b.retention
+	if kept == 0 {
+		kept = 365 * day
+	}
+	j := b.open()
+	b.bind(j, nil, []byte("one"))
+	b.Pass(kept + day)
+	b.save(j, orphan("ref:1"))
+	j = b.reopen(j)
+	b.save(j, orphan("ref:2"))
+	assert.Equal(b.t, "one", string(b.bind(j, nil, nil)))
+}
+
+func otherAccount(b *bench) {
+	s := b.serve()
+	s.abandon("order-1", "secret")
+	b.Pass(hold + time.Second)
+	theirs := s.engineOf("theirs", b.open(), "secret")
+	r := theirs.Do(b.t.Context(), order("order-2"))
+	require.ErrorIs(b.t, r.Err, idem.ErrOtherAccount)
+	all := idem.Recovery{Operation: func(string) (idem.Operation, bool) { return issue, true }}
+	for _, err := range theirs.Recover(b.t.Context(), all) {
+		require.ErrorIs(b.t, err, idem.ErrOtherAccount)
+	}
+	s.assertExecuted(map[string]int{bodyOf("order-1"): 1})
+	ours := s.engine(b.open(), "secret").Do(b.t.Context(), order("order-1"))
+	require.NoError(b.t, ours.Err)
+	s.assertExecuted(map[string]int{bodyOf("order-1"): 1})
+}
+
+// failedBind: a binding that could not be written is whole or not there. A fault may
+// leave bindings alone.
+func failedBind(b *bench, fault string) {
+	j := b.open()
+	b.save(j, orphan("ref:1"))
+	repair := b.Break(fault)
+	stored, err := j.Bind(b.t.Context(), nil, []byte("one"))
+	repair()
+	after := string(b.bind(j, nil, nil))
+	switch {
+	case err == nil:
+		assert.Equal(b.t, "one", string(stored))
+		assert.Equal(b.t, "one", after)
+	case errors.Is(err, idem.ErrNotCommitted):
+		assert.Empty(b.t, after)
+	default:
+		assert.Contains(b.t, []string{"", "one"}, after)
+	}
+	assert.Equal(b.t, after, string(b.bind(b.reopen(j), nil, nil)))
+}

@@ -1,0 +1,210 @@
+package journaltest
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// listCases: what a journal shows without changing it (J17), where it implements
+// [idem.JournalReader].
+var listCases = []testCase{
+	{"J17_a list has the states, in the order of ids", listStates},
+	{"J17_a list is filtered by operation and age", listFilter},
+	{"J17_pages of a list have each record once", listPages},
+	{"J17_many records are loaded at once", loadMany},
+	{"J17_stats count by state, operation and age", stats},
+	{"J17_looking changes no record and takes no lease", lookOnly},
+}
+
+// reader returns the journal's reader, or skips the case.
+func (b *bench) reader(j idem.Journal) idem.JournalReader {
+	b.t.Helper()
+	r, ok := j.(idem.JournalReader)
+	if !ok {
+		b.t.Skip("the journal implements no idem.JournalReader")
+	}
+	return r
+}
+
+// list reads the records that match.
+func (b *bench) list(j idem.Journal, f idem.Filter) []idem.Record {
+	b.t.Helper()
+	recs, err := b.reader(j).List(b.t.Context(), f)
+	require.NoError(b.t, err)
+	return recs
+}
+
+// reserved is a record that no call has begun to send.
+func reserved(id string) idem.Record {
+	rec := orphan(id)
+	rec.Reserved = true
+	return rec
+}
+
+// oneOfEach saves a record of each state, and an owned one, and returns their ids by
+// state.
+func (b *bench) oneOfEach(j idem.Journal) map[idem.RecordState][]string {
+	b.save(j, settled("ref:b", idem.OutcomeRejected))
+	b.save(j, settled("ref:Z", idem.OutcomeNotSent))
+	b.save(j, settled("key:done", idem.OutcomeDone))
+	b.save(j, orphan("ref:a"))
+	b.save(j, owned("call:owned"))
+	b.save(j, reserved("ref:ä"))
+	return map[idem.RecordState][]string{
+		idem.RecordAny:      {"call:owned", "key:done", "ref:Z", "ref:a", "ref:b", "ref:ä"},
+		idem.RecordReserved: {"ref:ä"},
+		idem.RecordOpen:     {"call:owned", "ref:a"},
+		idem.RecordFree:     {"ref:Z", "ref:b"},
+		idem.RecordDone:     {"key:done"},
+	}
+}
+
+func listStates(b *bench) {
+	j := b.open()
+	b.reader(j)
+	assert.Empty(b.t, b.list(j, idem.Filter{}), "a new journal is empty")
+	for state, want := range b.oneOfEach(j) {
+		got := b.list(j, idem.Filter{State: state})
+		assert.Equal(b.t, want, ids(got), state)
+		for _, rec := range got {
+			assertRecord(b.t, rec, b.load(j, rec.ID))
+		}
+	}
+}
+
+func listFilter(b *bench) {
+	j := b.open()
+	b.reader(j)
+	save := func(id, operation string) {
+		rec := orphan(id)
+		rec.Operation = operation
+		b.save(j, rec)
+	}
+	save("ref:1", "book")
+	save("ref:2", "issuePass")
+	b.Pass(time.Hour)
+	save("ref:3", "book")
+	for want, f := range map[string]idem.Filter{
+		"[ref:1 ref:3]":       {Operation: "book"},
+		"[]":                  {Operation: "boo"},
+		"[ref:1 ref:2]":       {OlderThan: time.Minute},
+		"[ref:1]":             {OlderThan: time.Minute, Operation: "book", State: idem.RecordOpen},
+		"[ref:3]":             {After: "ref:2"},
+		"[ref:2]":             {After: "ref:1", Limit: 1},
+		"[ref:1 ref:2 ref:3]": {Limit: idem.MaxLimit + 1},
+	} {
+		assert.Equal(b.t, want, fmt.Sprint(ids(b.list(j, f))), "%+v", f)
+	}
+	assert.Empty(b.t, b.list(j, idem.Filter{OlderThan: 2 * time.Hour}))
+	assert.Empty(b.t, b.list(j, idem.Filter{Limit: -1}))
+}
+
+func listPages(b *bench) {
+	j := b.open()
+	b.reader(j)
+	want := make([]string, idem.DefaultLimit+5)
+	for i := range want {
+		want[i] = fmt.Sprintf("ref:%03d", i)
+	}
+	crowd(len(want), func(i int) bool {
+		ok, err := j.Save(b.t.Context(), orphan(want[i]))
+		assert.NoError(b.t, err)
+		return ok
+	})
+	for _, limit := range []int{0, 50} {
+		var got []string
+		f := idem.Filter{State: idem.RecordOpen, Limit: limit}
+		for page := b.list(j, f); len(page) > 0; page = b.list(j, f) {
+			assert.LessOrEqual(b.t, len(page), f.Page())
+			got = append(got, ids(page)...)
+			f.After = got[len(got)-1]
+		}
+		assert.Equal(b.t, want, got)
+	}
+}
+
+func loadMany(b *bench) {
+	j := b.open()
+	r := b.reader(j)
+	b.oneOfEach(j)
+	load := func(names ...string) []string {
+		b.t.Helper()
+		recs, err := r.LoadMany(b.t.Context(), names)
+		require.NoError(b.t, err)
+		for _, rec := range recs {
+			assertRecord(b.t, rec, b.load(j, rec.ID))
+		}
+		return slices.Sorted(slices.Values(ids(recs)))
+	}
+	assert.Empty(b.t, load())
+	assert.Empty(b.t, load("ref:none", "a", ""))
+	assert.Equal(b.t, []string{"key:done", "ref:a", "ref:ä"}, load("ref:ä", "ref:none", "ref:a", "key:done", "ref:a"))
+	names := []string{oddLetters, longest()}
+	for i := range 2000 {
+		names = append(names, fmt.Sprint("ref:", i))
+	}
+	b.save(j, orphan(names[0]))
+	b.save(j, orphan(names[1]))
+	b.save(j, orphan("ref:1999"))
+	assert.ElementsMatch(b.t, append(names[:2:2], "ref:1999"), load(names...))
+}
+
+func stats(b *bench) {
+	j := b.open()
+	r := b.reader(j)
+	read := func() idem.Stats {
+		b.t.Helper()
+		s, err := r.Stats(b.t.Context())
+		require.NoError(b.t, err)
+		return s
+	}
+	assert.Equal(b.t, idem.Stats{}, read(), "a new journal is empty")
+	b.oneOfEach(j)
+	b.Pass(20 * time.Hour)
+	book, mine := reserved("ref:2"), owned("ref:1")
+	book.Operation = "book"
+	b.save(j, book)
+	b.save(j, mine)
+	b.Pass(3 * time.Minute)
+	b.save(j, orphan("ref:0"))
+
+	got := read()
+	assert.Equal(b.t, 2, got.Free)
+	assert.Equal(b.t, 1, got.Done)
+	require.Len(b.t, got.Pending, 2)
+	for i, oldest := range []time.Duration{3 * time.Minute, 20*time.Hour + 3*time.Minute} {
+		assert.GreaterOrEqual(b.t, got.Pending[i].Oldest, oldest)
+		assert.Less(b.t, got.Pending[i].Oldest, oldest+time.Minute)
+		got.Pending[i].Oldest = 0
+	}
+	assert.Equal(b.t, []idem.PendingStats{
+		{Operation: "book", Reserved: 1, Ages: [...]int{0, 1, 0, 0, 0}},
+		{Operation: "issuePass", Reserved: 1, Open: 4, Ages: [...]int{1, 1, 0, 3, 0}},
+	}, got.Pending)
+}
+
+func lookOnly(b *bench) {
+	j := b.open()
+	r := b.reader(j)
+	before := map[string]idem.Record{}
+	for _, id := range b.oneOfEach(j)[idem.RecordAny] {
+		before[id] = b.load(j, id)
+	}
+	for state := range idem.RecordDone + 1 {
+		b.list(j, idem.Filter{State: state})
+	}
+	_, err := r.Stats(b.t.Context())
+	require.NoError(b.t, err)
+	_, err = r.LoadMany(b.t.Context(), []string{"ref:a", "ref:ä"})
+	require.NoError(b.t, err)
+	for id, rec := range before {
+		assertRecord(b.t, rec, b.load(j, id))
+	}
+	assert.ElementsMatch(b.t, []string{"ref:a", "ref:ä"}, ids(b.adopt(j, "new", idem.Filter{})))
+}
