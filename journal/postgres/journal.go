@@ -168,7 +168,7 @@ func (d *database) adopt(config *pgxpool.Config) {
 	}
 	config.ConnConfig.OnNotice = watchCommits(config.ConnConfig.OnNotice)
 	if config.ShouldPing == nil {
-		config.ShouldPing = pingIdle(d.reset)
+		config.ShouldPing = noteIdle
 	}
 }
 

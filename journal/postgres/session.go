@@ -19,7 +19,11 @@ type session struct {
 
 // Release gives the session back.
 func (s *session) Release() {
-	if s.conn != nil {
+	switch {
+	case s.conn == nil:
+	case s.conn.Conn().IsClosed():
+		s.db.drop(s.conn)
+	default:
 		s.conn.Release()
 	}
 	s.db.running.Done()
@@ -97,7 +101,7 @@ func readFlags(rows pgx.Rows) (tag pgconn.CommandTag, flagged bool, err error) {
 
 // replace takes another session instead of this one.
 func (s *session) replace(ctx context.Context) bool {
-	abandon(s.conn)
+	s.db.drop(s.conn)
 	var err error
 	s.conn, err = s.db.acquire(ctx)
 	return err == nil
