@@ -1,8 +1,12 @@
 package sqlite
 
 import (
+	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
+	"syscall"
 
 	driver "modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -10,15 +14,100 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-var errClosed = errors.New("the journal is closed")
+// failure is the error of a journal. Its text has fixed words and a code: SQLite's own
+// messages and the system's hold paths and stored values.
+type failure struct {
+	words        string // what failed, in addition to the cause; may be empty
+	notCommitted bool
+	cause        *idem.JournalError
+	err          error // a context's error or an errno, which hold neither; may be nil
+}
+
+func (f *failure) Error() string {
+	parts := []string{"sqlite journal"}
+	if f.notCommitted {
+		parts = append(parts, idem.ErrNotCommitted.Error())
+	}
+	if f.words != "" {
+		parts = append(parts, f.words)
+	}
+	if f.words == "" || f.cause.Cause != idem.CauseOther {
+		parts = append(parts, f.cause.Error())
+	}
+	return strings.Join(parts, ": ")
+}
+
+func (f *failure) Unwrap() []error {
+	var all []error
+	if f.notCommitted {
+		all = append(all, idem.ErrNotCommitted)
+	}
+	if f.err != nil {
+		all = append(all, f.err)
+	}
+	return append(all, f.cause)
+}
+
+var (
+	errClosed   = because(idem.CauseClosed, "")
+	errLocked   = because(idem.CauseLocked, "another process holds the file")
+	errStalled  = because(idem.CauseTimeout, "the writes before it have not ended")
+	errReplaced = because(idem.CauseReplaced, "")
+)
+
+// because is an error with this cause, and words of its own.
+func because(cause idem.JournalCause, words string) *failure {
+	return &failure{words: words, cause: &idem.JournalError{Cause: cause}}
+}
+
+// refused says in words why a file is not opened.
+func refused(format string, args ...any) *failure {
+	return because(idem.CauseOther, fmt.Sprintf(format, args...))
+}
 
 // notWritten says that err happened before anything was committed.
 func notWritten(err error) error {
-	return fmt.Errorf("sqlite journal: %w: %w", idem.ErrNotCommitted, err)
+	f := *explained(err)
+	f.notCommitted = true
+	return &f
 }
 
 // failed says that err happened, and nothing of what it left behind.
-func failed(err error) error { return fmt.Errorf("sqlite journal: %w", err) }
+func failed(err error) error {
+	f := *explained(err)
+	f.notCommitted = false
+	return &f
+}
+
+// explained takes from an error what may be shown of it.
+func explained(err error) *failure {
+	var own *failure
+	if errors.As(err, &own) {
+		return own
+	}
+	var errno syscall.Errno
+	switch sqlCode := code(err); {
+	case errors.Is(err, context.Canceled):
+		return &failure{cause: &idem.JournalError{Cause: idem.CauseOther, Code: "context canceled"}, err: context.Canceled}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &failure{cause: &idem.JournalError{Cause: idem.CauseTimeout}, err: context.DeadlineExceeded}
+	case errors.Is(err, sql.ErrConnDone) || errors.Is(err, errPoolClosed) || isPoolClosed(err):
+		return errClosed
+	case sqlCode != 0:
+		return &failure{cause: &idem.JournalError{Cause: causeOf(sqlCode), Code: codeName(sqlCode)}}
+	case errors.As(err, &errno):
+		return &failure{cause: &idem.JournalError{Cause: causeOfErrno(errno), Code: errnoName(errno)}, err: errno}
+	default:
+		return because(idem.CauseOther, "")
+	}
+}
+
+// errPoolClosed is database/sql's error after Close, which it does not export.
+var errPoolClosed = errors.New("sql: database is closed")
+
+func isPoolClosed(err error) bool {
+	return err.Error() == errPoolClosed.Error() || err.Error() == "sql: statement is closed"
+}
 
 // code is SQLite's extended result code; 0 if the error is not SQLite's.
 func code(err error) int {
@@ -29,8 +118,65 @@ func code(err error) int {
 	return 0
 }
 
-// busy reports whether another process or connection was in the way.
-func busy(err error) bool { return code(err)&0xff == lib.SQLITE_BUSY }
+// codeName names a result code: the primary one's name, with the extended number.
+func codeName(code int) string {
+	name := driver.ErrorCodeString[code&0xff]
+	if i := strings.LastIndexByte(name, '('); i >= 0 {
+		return fmt.Sprintf("%s %d", strings.Trim(name[i:], "()"), code)
+	}
+	return fmt.Sprintf("SQLITE %d", code)
+}
+
+func causeOf(code int) idem.JournalCause {
+	switch code {
+	case lib.SQLITE_READONLY_DBMOVED:
+		return idem.CauseReplaced
+	case lib.SQLITE_READONLY_DIRECTORY:
+		return idem.CausePermission
+	case lib.SQLITE_IOERR_CORRUPTFS:
+		return idem.CauseCorrupt
+	}
+	switch code & 0xff {
+	case lib.SQLITE_FULL:
+		return idem.CauseDiskFull
+	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_PROTOCOL:
+		return idem.CauseLocked
+	case lib.SQLITE_READONLY:
+		return idem.CauseReadOnly
+	case lib.SQLITE_PERM, lib.SQLITE_AUTH:
+		return idem.CausePermission
+	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
+		return idem.CauseCorrupt
+	case lib.SQLITE_INTERRUPT:
+		return idem.CauseTimeout
+	default:
+		return idem.CauseOther
+	}
+}
+
+func causeOfErrno(errno syscall.Errno) idem.JournalCause {
+	switch errno {
+	case syscall.ENOSPC, errQuota:
+		return idem.CauseDiskFull
+	case syscall.EACCES, syscall.EPERM:
+		return idem.CausePermission
+	case syscall.EROFS:
+		return idem.CauseReadOnly
+	default:
+		return idem.CauseOther
+	}
+}
+
+// busy reports whether another process or connection was in the way. A file that is
+// being opened by many also gives SQLITE_PROTOCOL: its -shm was locked too often.
+func busy(err error) bool {
+	switch code(err) & 0xff {
+	case lib.SQLITE_BUSY, lib.SQLITE_PROTOCOL:
+		return true
+	default:
+		return false
+	}
+}
 
 // taken reports whether another record has the resource: beside the id it is the
 // only thing that is unique.

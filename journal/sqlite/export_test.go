@@ -30,6 +30,7 @@ func (j *Journal) Break(fault string) (repair func(), err error) {
 		err = errors.Join(
 			whole.replace(&j.writer.begin, failsAtOnce),
 			whole.replace(&j.writer.insert, failsAtOnce), whole.replace(&j.writer.update, failsAtOnce),
+			whole.replace(&j.writer.bind, failsAtOnce),
 		)
 	case Faults[1]:
 		err = j.writer.watch(1)
@@ -37,6 +38,7 @@ func (j *Journal) Break(fault string) (repair func(), err error) {
 		err = errors.Join(
 			whole.replace(&j.writer.commit, "COMMIT"+failsAfterAll),
 			whole.replace(&j.writer.insert, insertSQL+failsAfterAll), whole.replace(&j.writer.update, updateSQL+failsAfterAll),
+			whole.replace(&j.writer.bind, bindSQL+failsAfterAll),
 		)
 	}
 	return func() {
@@ -81,9 +83,9 @@ func (j *Journal) Pragma(tb testing.TB, name string) string {
 func (j *Journal) Hold() (resume func()) {
 	gate := make(chan struct{})
 	commit := j.group.commit
-	j.group.commit = func(batch []*write) {
+	j.group.commit = func(batch []*write) bool {
 		<-gate
-		commit(batch)
+		return commit(batch)
 	}
 	return func() { close(gate) }
 }
@@ -92,9 +94,9 @@ func (j *Journal) Hold() (resume func()) {
 func (j *Journal) CountCommits() (count func() int) {
 	var n atomic.Int64
 	commit := j.group.commit
-	j.group.commit = func(batch []*write) {
+	j.group.commit = func(batch []*write) bool {
 		n.Add(1)
-		commit(batch)
+		return commit(batch)
 	}
 	return func() int { return int(n.Load()) }
 }

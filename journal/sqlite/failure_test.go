@@ -175,7 +175,7 @@ func TestJ1_AfterClosingNothingIsWritten(t *testing.T) {
 	require.NoError(t, j.Close())
 	_, err := j.Save(t.Context(), record("1"))
 	assert.ErrorIs(t, err, idem.ErrNotCommitted)
-	_, err = j.Adopt(t.Context(), "o", time.Second, "", 1)
+	_, err = j.Adopt(t.Context(), "o", time.Second, idem.Filter{Limit: 1})
 	assert.ErrorIs(t, err, idem.ErrNotCommitted)
 	_, _, err = j.Load(t.Context(), "ref:1")
 	assert.ErrorContains(t, err, "closed")
@@ -195,31 +195,6 @@ func TestJ6_CallersShareACommit(t *testing.T) {
 		resume()
 		wg.Wait()
 		assert.LessOrEqual(t, commits(), 2, "the first, and all that arrived meanwhile")
-		require.NoError(t, j.Close())
-	})
-}
-
-// More than one transaction may remove goes in portions, each after a batch.
-func TestJ10_ALotIsRemovedInPortions(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "journal.db")
-	synctest.Test(t, func(t *testing.T) {
-		j := openJournal(t, path, sqlite.WithRetention(time.Hour))
-		var wg sync.WaitGroup
-		for i := range 250 {
-			wg.Go(func() {
-				rec := record(fmt.Sprint(i))
-				rec.Outcome = idem.OutcomeDone
-				save(t, j, rec)
-			})
-		}
-		wg.Wait()
-		time.Sleep(2 * time.Hour)
-		var left []int
-		for i := range 3 {
-			save(t, j, record(fmt.Sprint("new ", i)))
-			left = append(left, j.Count(t)-i-1)
-		}
-		assert.Equal(t, []int{150, 50, 0}, left)
 		require.NoError(t, j.Close())
 	})
 }

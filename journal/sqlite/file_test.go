@@ -117,7 +117,7 @@ func TestOpen_WhatItRefuses(t *testing.T) {
 	dir := t.TempDir()
 	journal := filepath.Join(dir, "journal.db")
 	require.NoError(t, openJournal(t, journal).Close())
-	_, err := tool(t, journal).Exec("PRAGMA user_version = 2")
+	_, err := tool(t, journal).Exec("PRAGMA user_version = 3; UPDATE journal SET compatible_from = 2")
 	require.NoError(t, err)
 	foreign := filepath.Join(dir, "foreign.db")
 	_, err = tool(t, foreign).Exec("CREATE TABLE t (x)")
@@ -126,10 +126,10 @@ func TestOpen_WhatItRefuses(t *testing.T) {
 	require.NoError(t, os.WriteFile(text, make([]byte, 4096), 0o600))
 
 	rows := map[string]struct{ path, says string }{
-		"a later version":   {journal, "tables are version 2, known here is 1"},
+		"a later version":   {journal, "tables are version 3, for programs of version 2 or later, and known here is 1"},
 		"somebody's tables": {foreign, "not a journal"},
-		"no database":       {text, "not a database"},
-		"no directory":      {filepath.Join(dir, "none", "j.db"), "no such file"},
+		"no database":       {text, "corrupt (SQLITE_NOTADB 26)"},
+		"no directory":      {filepath.Join(dir, "none", "j.db"), "(errno ENOENT)"},
 		"no path":           {"", "needs a file"},
 		"memory":            {":memory:", "needs a file"},
 	}
@@ -192,6 +192,7 @@ func TestJ6_EachCommitIsSynced(t *testing.T) {
 	j := openJournal(t, path)
 	for name, value := range map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "fullfsync": "1", "checkpoint_fullfsync": "1", "secure_delete": "1",
+		"cell_size_check": "1",
 	} {
 		assert.Equal(t, value, j.Pragma(t, name), name)
 	}

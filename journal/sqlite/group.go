@@ -4,32 +4,56 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 )
 
 // write is one caller's part of a transaction.
 type write struct {
-	do   func(context.Context) error // runs inside the transaction
-	err  error                       // set before done is closed
-	done chan struct{}
+	do func(context.Context) error // runs inside the transaction
+	// whole: do has several statements, which need a transaction also if they are
+	// alone in it.
+	whole bool
+	slice bool // of the sweep
+	// changed are the records that do may have written; do sets it.
+	changed []string
+
+	err  error         // set before done is closed
+	done chan struct{} // closed when the write has ended
+
+	gone bool // guarded by the group: the caller has left, or has waited long enough
 }
 
-// group gathers the writes of many callers: whatever arrives while one batch is
+func newWrite(do func(context.Context) error) *write {
+	return &write{do: do, done: make(chan struct{})}
+}
+
+func (w *write) end(err error) {
+	w.err = err
+	close(w.done)
+}
+
+// group gathers the writes of many callers: what arrives while one batch is
 // committed makes the next. One goroutine commits, so that each caller can leave when
-// his context is over; it lives until close, since SQLite needs more stack than a
+// its context is over; it lives until close, since SQLite needs more stack than a
 // goroutine begins with.
 type group struct {
-	commit func([]*write)
+	// commit commits a batch, and ends its writes. It reports false, having done
+	// nothing, if another process holds the file.
+	commit func([]*write) bool
 	begin  chan struct{} // for each run, one value
 
 	mu      sync.Mutex
 	queue   []*write
+	slice   *write // of the sweep: it has a transaction of its own, and waits for one batch at most
+	waited  bool   // a batch went before the slice
+	locked  bool   // another process held the file at the last try
 	running bool
 	closed  bool
 	idle    sync.WaitGroup // of runs
 	ended   sync.WaitGroup // of the goroutine
 }
 
-func (g *group) open(commit func([]*write)) {
+func (g *group) open(commit func([]*write) bool) {
 	g.commit, g.begin = commit, make(chan struct{}, 1)
 	g.ended.Go(func() {
 		for range g.begin {
@@ -38,35 +62,47 @@ func (g *group) open(commit func([]*write)) {
 	})
 }
 
-// add has do run in the next batch, and returns when that is committed. A caller
-// who leaves while it is being committed is left in doubt.
-func (g *group) add(ctx context.Context, do func(context.Context) error) error {
+// add has a write done in the next batch, and returns when that is committed. A caller
+// that leaves while it is being committed is left in doubt. One whose batch has not
+// begun after the patience is over, because of other processes or of the batches
+// before, gets idem.ErrNotCommitted.
+func (g *group) add(ctx context.Context, w *write) error {
+	return g.wait(ctx, w, func() { g.queue = append(g.queue, w) })
+}
+
+// addSlice has a write of the sweep done, in a transaction of its own. There is one at a
+// time.
+func (g *group) addSlice(ctx context.Context, w *write) error {
+	return g.wait(ctx, w, func() { w.slice, g.slice, g.waited = true, w, false })
+}
+
+func (g *group) wait(ctx context.Context, w *write, enqueue func()) error {
 	if err := ctx.Err(); err != nil {
 		return notWritten(err)
 	}
-	w := &write{do: do, done: make(chan struct{})}
-	if !g.enqueue(w) {
+	if !g.enqueue(enqueue) {
 		return notWritten(errClosed)
 	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
 	select {
 	case <-w.done:
 		return w.err
 	case <-ctx.Done():
-		if g.withdraw(w) {
-			return notWritten(ctx.Err())
-		}
-		return failed(ctx.Err())
+		return g.leave(w, ctx.Err())
+	case <-timer.C:
+		return g.outwait(ctx, w)
 	}
 }
 
 // enqueue reports false if the group is closed.
-func (g *group) enqueue(w *write) bool {
+func (g *group) enqueue(enqueue func()) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.closed {
 		return false
 	}
-	g.queue = append(g.queue, w)
+	enqueue()
 	if !g.running {
 		g.running = true
 		g.idle.Add(1)
@@ -75,33 +111,95 @@ func (g *group) enqueue(w *write) bool {
 	return true
 }
 
-// withdraw reports whether the write was still waiting, and is no more.
-func (g *group) withdraw(w *write) bool {
+// outwait ends a write whose patience is over. One that is being done ends soon: other
+// processes are no longer in its way.
+func (g *group) outwait(ctx context.Context, w *write) error {
+	if withdrawn, locked := g.withdraw(w); withdrawn {
+		if locked {
+			return notWritten(errLocked)
+		}
+		return notWritten(errStalled)
+	}
+	select {
+	case <-w.done:
+		return w.err
+	case <-ctx.Done():
+		return g.leave(w, ctx.Err())
+	}
+}
+
+// leave ends a write whose caller has left.
+func (g *group) leave(w *write, why error) error {
+	if withdrawn, _ := g.withdraw(w); withdrawn {
+		return notWritten(why)
+	}
+	return failed(why)
+}
+
+// withdraw reports whether the write was still waiting, and no longer is. One that is
+// being done is not done again after a try that found the file locked.
+func (g *group) withdraw(w *write) (withdrawn, locked bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	w.gone = true
+	if g.slice == w {
+		g.slice = nil
+		return true, g.locked
+	}
 	i := slices.Index(g.queue, w)
 	if i < 0 {
-		return false
+		return false, false
 	}
 	g.queue = slices.Delete(g.queue, i, i+1)
-	return true
+	return true, g.locked
 }
 
 func (g *group) run() {
 	defer g.idle.Done()
-	for batch := g.next(); len(batch) > 0; batch = g.next() {
-		g.commit(batch)
+	locked := false
+	for batch := g.next(locked); len(batch) > 0; batch = g.next(locked) {
+		if locked = !g.commit(batch); locked {
+			g.putBack(batch)
+			time.Sleep(pause)
+		}
 	}
 }
 
-// next takes what is waiting; with nothing it ends the run.
-func (g *group) next() []*write {
+// next takes what is waiting; with nothing it ends the run. It is given whether the
+// try before found the file locked.
+func (g *group) next(locked bool) []*write {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.locked = locked
+	if g.slice != nil && (len(g.queue) == 0 || g.waited) {
+		batch := []*write{g.slice}
+		g.slice = nil
+		return batch
+	}
 	batch := g.queue
-	g.queue = nil
+	g.queue, g.waited = nil, true
 	g.running = len(batch) > 0
 	return batch
+}
+
+// putBack has a batch that found the file locked wait for its next try, without those
+// whose callers have left or waited long enough.
+func (g *group) putBack(batch []*write) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.locked = true
+	var waiting []*write
+	for _, w := range batch {
+		switch {
+		case w.gone:
+			w.end(notWritten(errLocked)) // a caller that has not left waits for this
+		case w.slice:
+			g.slice = w
+		default:
+			waiting = append(waiting, w)
+		}
+	}
+	g.queue = append(waiting, g.queue...)
 }
 
 // close refuses new writes, and waits for those that are there. It reports false

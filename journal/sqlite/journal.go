@@ -5,8 +5,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
@@ -14,17 +14,28 @@ import (
 
 // Journal is an [idem.Journal] in a SQLite file. Make one with [Open].
 type Journal struct {
-	db     *sql.DB
-	load   *sql.Stmt
-	writer *writer
-	group  group
+	db      *sql.DB
+	files   *identity
+	load    *sql.Stmt
+	writer  *writer
+	group   group
+	waiters waiters
+	sweeper *sweeper
 }
 
-var _ idem.Journal = (*Journal)(nil)
+var (
+	_ idem.Journal       = (*Journal)(nil)
+	_ idem.JournalReader = (*Journal)(nil)
+	_ idem.JournalWaiter = (*Journal)(nil)
+)
 
 // Open opens the journal in the file at path, and makes it if there is none; its
-// directory must exist. It refuses a file that is not a journal, and one that a
-// later version of this package made. Close must follow.
+// directory must exist. It waits up to 30 s for other processes that open it at the same
+// time. It refuses a file that is not a journal, one whose tables a later version of
+// this package made in a way that this one does not know, and one that this process
+// may not write, or in whose directory it may not. Close must follow.
+//
+// Each error of a journal wraps an [idem.JournalError], and none has a path in it.
 func Open(path string, opts ...Option) (*Journal, error) {
 	o, err := newOptions(opts)
 	if err != nil {
@@ -38,22 +49,26 @@ func Open(path string, opts ...Option) (*Journal, error) {
 }
 
 func open(ctx context.Context, path string, o options) (*Journal, error) {
-	db, conn, err := connect(ctx, path)
+	d, err := connect(ctx, path, o)
 	if err != nil {
 		return nil, err
 	}
-	j := &Journal{db: db}
-	if j.writer, err = newWriter(ctx, conn); err != nil {
-		return nil, errors.Join(err, db.Close())
+	j := &Journal{db: d.db, files: d.files}
+	if j.writer, err = newWriter(ctx, d.conn, d.files); err != nil {
+		return nil, errors.Join(err, d.db.Close())
 	}
-	if j.load, err = db.PrepareContext(ctx, loadSQL); err != nil {
-		return nil, errors.Join(err, j.writer.close(), db.Close())
+	if j.load, err = d.db.PrepareContext(ctx, loadSQL); err != nil {
+		return nil, errors.Join(err, j.writer.close(), d.db.Close())
 	}
-	sweeper := sweeper{retention: o.retention}
-	j.group.open(func(batch []*write) {
-		j.writer.transact(context.Background(), batch)
-		sweeper.sweep(context.Background(), j.writer)
+	j.group.open(func(batch []*write) bool {
+		done := j.writer.transact(context.Background(), batch)
+		if done {
+			j.waiters.wakeChanged(batch)
+		}
+		return done
 	})
+	j.waiters.open(j)
+	j.sweeper = startSweeper(j, o)
 	return j, nil
 }
 
@@ -62,11 +77,14 @@ func (j *Journal) Load(ctx context.Context, id string) (idem.Record, bool, error
 	rec, err := scan(j.load.QueryRowContext(ctx, id), time.Now())
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return idem.Record{}, false, nil
-	case err != nil:
+		rec, err = idem.Record{}, j.files.check()
+	case err == nil:
+		err = j.files.check()
+	}
+	if err != nil {
 		return idem.Record{}, false, failed(err)
 	}
-	return rec, true, nil
+	return rec, rec.Version > 0, nil
 }
 
 // Save writes the record durably, if its version is the stored one. An error that
@@ -75,24 +93,71 @@ func (j *Journal) Load(ctx context.Context, id string) (idem.Record, bool, error
 func (j *Journal) Save(ctx context.Context, rec idem.Record) (bool, error) {
 	rec.Sealed = bytes.Clone(rec.Sealed) // the caller may leave before it is written
 	var saved bool
-	err := j.group.add(ctx, func(ctx context.Context) (err error) {
+	w := newWrite(func(ctx context.Context) (err error) {
 		saved, err = j.writer.save(ctx, rec)
 		return err
 	})
-	return err == nil && saved, err
+	w.changed = []string{rec.ID}
+	if err := j.group.add(ctx, w); err != nil {
+		return false, err
+	}
+	return saved, nil
 }
 
-// Adopt makes owner the owner, for the length of the lease, of up to limit open
-// records that nobody works on and whose id comes after the given one.
+// Adopt makes owner the owner, for the length of the lease, of open records whose lease
+// is over, those first whose lease ended first.
 func (j *Journal) Adopt(
-	ctx context.Context, owner string, lease time.Duration, after string, limit int,
+	ctx context.Context, owner string, lease time.Duration, f idem.Filter,
+) ([]idem.Record, error) {
+	for {
+		candidates, err := j.candidates(ctx, f)
+		if err != nil || candidates != nil && len(candidates) == 0 {
+			return nil, err
+		}
+		adopted, err := j.adopt(ctx, owner, lease, candidates, f.Page())
+		if err != nil || len(adopted) > 0 || candidates == nil {
+			return adopted, err
+		}
+	}
+}
+
+// candidates are the records that are due and match a filter. They are read outside the
+// transaction, which a search through many others would hold for long. Without a filter
+// they are nil: the index has them.
+func (j *Journal) candidates(ctx context.Context, f idem.Filter) ([]int64, error) {
+	if f.Operation == "" && f.OlderThan == 0 {
+		return nil, nil
+	}
+	now := time.Now()
+	found, err := rowIDs(j.db.QueryContext(ctx, candidatesSQL, now.UnixMicro(), f.Page(), f.Operation, olderThan(f, now)))
+	if err != nil {
+		return nil, notWritten(err)
+	}
+	return found, nil
+}
+
+// olderThan is what the intent's time must be less than.
+func olderThan(f idem.Filter, now time.Time) int64 {
+	if f.OlderThan == 0 {
+		return math.MaxInt64
+	}
+	return now.Add(-f.OlderThan).UnixMicro()
+}
+
+func (j *Journal) adopt(
+	ctx context.Context, owner string, lease time.Duration, candidates []int64, limit int,
 ) ([]idem.Record, error) {
 	var adopted []idem.Record
-	err := j.group.add(ctx, func(ctx context.Context) (err error) {
-		adopted, err = j.writer.adoptOpen(ctx, owner, lease, after, limit)
+	var w *write
+	w = newWrite(func(ctx context.Context) (err error) {
+		adopted, err = j.writer.adoptDue(ctx, owner, lease, candidates, limit)
+		for _, rec := range adopted {
+			w.changed = append(w.changed, rec.ID)
+		}
 		return err
 	})
-	if err != nil {
+	w.whole = true
+	if err := j.group.add(ctx, w); err != nil {
 		return nil, err
 	}
 	return adopted, nil
@@ -100,29 +165,58 @@ func (j *Journal) Adopt(
 
 // InScope returns the records with this scope and of this time that are open or done.
 func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time) ([]idem.Record, error) {
-	rows, err := j.db.QueryContext(ctx, inScopeSQL, scope, from.UnixMicro(), to.UnixMicro())
+	return j.query(ctx, inScopeSQL, scope, from.UnixMicro(), to.UnixMicro())
+}
+
+// query reads records.
+func (j *Journal) query(ctx context.Context, text string, args ...any) ([]idem.Record, error) {
+	rows, err := j.db.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, failed(err)
 	}
 	found, err := collect(rows, time.Now())
+	if err == nil {
+		err = j.files.check()
+	}
 	if err != nil {
 		return nil, failed(err)
 	}
 	return found, nil
 }
 
-// Close waits for the writes that are under way, and closes the file. Later writes
+// Bind stores to as the journal's binding if the stored one equals from, and returns
+// what is stored afterwards.
+func (j *Journal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
+	if to != nil {
+		from, to := bytes.Clone(from), bytes.Clone(to) // the caller may leave before they are written
+		w := newWrite(func(ctx context.Context) error { return j.writer.bindTo(ctx, from, to) })
+		if err := j.group.add(ctx, w); err != nil {
+			return nil, err
+		}
+	}
+	var stored []byte
+	err := j.db.QueryRowContext(ctx, bindingSQL).Scan(&stored)
+	if err == nil {
+		err = j.files.check()
+	}
+	if err != nil {
+		return nil, failed(err)
+	}
+	return stored, nil
+}
+
+// Close waits for the writes that are under way, and closes the file. Later calls
 // fail. A second Close does nothing.
 func (j *Journal) Close() error {
+	j.sweeper.close()
 	if !j.group.close() {
 		return nil
 	}
+	j.waiters.close()
 	if err := errors.Join(j.load.Close(), j.writer.close(), j.db.Close()); err != nil {
 		return failed(err)
 	}
 	return nil
 }
-
-func byID(a, b idem.Record) int { return strings.Compare(a.ID, b.ID) }
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }

@@ -40,6 +40,17 @@ func newStore(t *testing.T) journaltest.Store {
 		},
 		Pass: time.Sleep,
 		Raw:  func() []byte { return slices.Concat(read(t, path), read(t, path+"-wal")) },
+		Reserve: func(rec idem.Record, commit bool) (stored idem.Record, reserved bool, err error) {
+			tx, err := tool(t, path).BeginTx(t.Context(), nil)
+			require.NoError(t, err)
+			stored, reserved, err = last.Reserver(tx).Reserve(t.Context(), rec)
+			if !commit {
+				require.NoError(t, tx.Rollback())
+			} else {
+				require.NoError(t, tx.Commit())
+			}
+			return stored, reserved, err
+		},
 	}
 }
 

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"io/fs"
 	"net/url"
@@ -10,18 +11,28 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	modernc "modernc.org/sqlite"
+
+	"github.com/bardge/bardge-go/idem"
 )
 
 const (
 	// patience is how long a write waits for another process.
 	patience = 5 * time.Second
-	// pause is how long it waits before it looks again. It is as short as a commit,
+	// openPatience is how long Open does: of many processes that start at once, each
+	// waits for all others.
+	openPatience = 30 * time.Second
+	// pause is how long a write waits before the next try. It is as short as a commit,
 	// so that of several processes each gets its turn.
 	pause = 200 * time.Microsecond
+	// openPause is the same for Open, which has more to do in each try.
+	openPause = 5 * time.Millisecond
 	// readers is how many records are read at the same time.
 	readers = 4
-	// fileMode: what is sealed is personal, and keys and refs are nobody's business.
+	// fileMode: what is sealed is personal, and keys and refs are not for other users.
 	fileMode = 0o600
 )
 
@@ -29,83 +40,163 @@ const (
 // that another one is about to make.
 var opening sync.Mutex
 
-// connect opens the file, which is made if there is none, and returns its
-// connections: a pool for reading, and the one that writes.
-func connect(ctx context.Context, path string) (*sql.DB, *sql.Conn, error) {
+// database is an open file: a pool of connections for reading, and the one that writes.
+type database struct {
+	db    *sql.DB
+	conn  *sql.Conn
+	files *identity
+}
+
+// connect opens the file, which is made if there is none.
+func connect(ctx context.Context, given string, o options) (*database, error) {
 	opening.Lock()
 	defer opening.Unlock()
-	path, err := createFile(path)
-	if err != nil {
-		return nil, nil, err
+	var d *database
+	var err error
+	for begun := time.Now(); ; time.Sleep(openPause) {
+		d, err = connectOnce(ctx, given, o)
+		again := busy(err) || errors.Is(err, idem.CauseReplaced)
+		if !again || time.Since(begun) > openPatience {
+			return d, err
+		}
 	}
-	db, err := sql.Open("sqlite", dataSource(path))
+}
+
+// connectOnce fails with idem.CauseReplaced if the file was replaced meanwhile, also by
+// an overlay file system that makes a copy of it for writing.
+func connectOnce(ctx context.Context, given string, o options) (*database, error) {
+	given, path, err := createFile(given, o.mustExist)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	db.SetMaxOpenConns(readers + 1)
-	db.SetMaxIdleConns(readers + 1)
-	conn, err := prepareFile(ctx, db, path)
+	before, err := os.Stat(path)
 	if err != nil {
-		return nil, nil, errors.Join(err, db.Close())
+		return nil, err
 	}
-	return db, conn, nil
+	if err := checkWritable(path, filepath.Dir(path)); err != nil {
+		return nil, err
+	}
+	pool := &connector{dsn: dataSource(path)}
+	d := &database{db: sql.OpenDB(pool)}
+	d.db.SetMaxOpenConns(readers + 2) // and the one that writes, and the one that polls
+	d.db.SetMaxIdleConns(readers + 2)
+	if d.conn, err = prepareFile(ctx, d.db, path, o.mustExist); err != nil {
+		return nil, errors.Join(err, d.db.Close())
+	}
+	d.files, err = identify(given, path)
+	if err == nil && !os.SameFile(before, d.files.main()) {
+		err = errReplaced
+	}
+	if err != nil {
+		return nil, errors.Join(err, d.conn.Close(), d.db.Close())
+	}
+	pool.files.Store(d.files)
+	return d, nil
 }
 
 // createFile makes the file, so that SQLite, which gives the files beside it the
-// same mode, finds the right one, and returns where it lies. A file that is there
-// is not touched: whoever closes a file drops all locks that his process has on it,
-// SQLite's included, and another program might then take the journal's -wal away.
-func createFile(path string) (string, error) {
+// same mode, finds the right one, and returns its absolute path, and where that leads. A
+// file that is there is not touched: a process that closes a file drops all locks that
+// it has on it, SQLite's included, and another program might then take the journal's
+// -wal away.
+func createFile(path string, mustExist bool) (given, real string, err error) {
 	if path == "" || path == ":memory:" {
-		return "", errors.New("a journal needs a file")
+		return "", "", refused("a journal needs a file")
 	}
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return "", err
+	if given, err = filepath.Abs(path); err != nil {
+		return "", "", err
 	}
+	if !mustExist {
+		if err := makeFile(given); err != nil {
+			return "", "", err
+		}
+	}
+	real, err = filepath.EvalSymlinks(given) // SQLite's other files lie beside the file itself
+	if errors.Is(err, fs.ErrNotExist) {
+		f := *explained(err)
+		f.words = "there is no file at the path"
+		err = &f
+	}
+	return given, real, err
+}
+
+func makeFile(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, fileMode) //nolint:gosec // the caller's own path
 	if _, missing := os.Stat(path); errors.Is(err, fs.ErrExist) && errors.Is(missing, fs.ErrNotExist) {
 		f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, fileMode) //nolint:gosec // a link to a file that is not there
 	}
-	if err == nil {
-		err = f.Close()
+	switch {
+	case err == nil:
+		return f.Close()
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	default:
+		return err
 	}
-	if err != nil && !errors.Is(err, fs.ErrExist) {
-		return "", err
-	}
-	return filepath.EvalSymlinks(path) // SQLite's other files lie beside the file itself
 }
 
 // dataSource is the driver's name for the file, with what each connection is set
-// to.
+// to. A connection never makes the file: one that the pool opens later would make
+// another one where the journal's was removed.
 func dataSource(path string) string {
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path // a drive's letter
 	}
-	pragmas := url.Values{"_pragma": {
-		"busy_timeout(" + milliseconds(patience) + ")",
-		"synchronous(FULL)",
-		"fullfsync(ON)",
-		"checkpoint_fullfsync(ON)",
-		"secure_delete(ON)",
-	}}
-	u := url.URL{Scheme: "file", Path: path, RawQuery: pragmas.Encode()}
+	query := url.Values{
+		"mode": {"rw"},
+		"_pragma": {
+			"busy_timeout(" + milliseconds(patience) + ")",
+			"synchronous(FULL)",
+			"fullfsync(ON)",
+			"checkpoint_fullfsync(ON)",
+			"secure_delete(ON)",
+			"cell_size_check(ON)",
+		},
+	}
+	u := url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}
 	return u.String()
 }
 
+// connector opens the pool's connections, and refuses those to another file than the
+// one that is open: they would outlive its return.
+type connector struct {
+	dsn   string
+	files atomic.Pointer[identity] // nil until the journal is open
+}
+
+// Connect opens one connection.
+func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := (&modernc.Driver{}).Open(c.dsn)
+	if err != nil {
+		return nil, err
+	}
+	if files := c.files.Load(); files != nil {
+		if err := files.check(); err != nil {
+			return nil, errors.Join(err, conn.Close())
+		}
+	}
+	return conn, ctx.Err()
+}
+
+// Driver returns SQLite's driver.
+func (*connector) Driver() driver.Driver { return &modernc.Driver{} }
+
 // prepareFile returns the connection that writes, to a file that is a journal.
-func prepareFile(ctx context.Context, db *sql.DB, path string) (*sql.Conn, error) {
+func prepareFile(ctx context.Context, db *sql.DB, path string, mustExist bool) (*sql.Conn, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	err = eventually(func() error { return migrate(ctx, conn) })
+	err = refuseReadOnly(conn)
+	if err == nil {
+		err = migrate(ctx, conn, mustExist)
+	}
 	if err == nil {
 		err = restrict(path)
 	}
 	if err == nil {
-		_, err = conn.ExecContext(ctx, "PRAGMA busy_timeout = 0") // it writes: see eventually
+		_, err = conn.ExecContext(ctx, "PRAGMA busy_timeout = 0") // the group repeats what found the file busy
 	}
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
@@ -113,16 +204,20 @@ func prepareFile(ctx context.Context, db *sql.DB, path string) (*sql.Conn, error
 	return conn, nil
 }
 
-// eventually repeats f while other processes are in the way. SQLite's own waiting
-// is not enough: of those that open a new file at once it makes only some wait, and
-// those that wait to write it lets sleep longer and longer, while a process that
-// writes much takes the file again and again.
-func eventually(f func() error) error {
-	err := f()
-	for begun := time.Now(); busy(err) && time.Since(begun) < patience; err = f() {
-		time.Sleep(pause)
-	}
-	return err
+// refuseReadOnly refuses a file that SQLite could not open for writing.
+func refuseReadOnly(conn *sql.Conn) error {
+	return conn.Raw(func(conn any) error {
+		c, ok := conn.(interface {
+			IsReadOnly(schema string) (bool, error)
+		})
+		if !ok {
+			return nil
+		}
+		if readOnly, err := c.IsReadOnly("main"); err != nil || readOnly {
+			return because(idem.CauseReadOnly, "")
+		}
+		return nil
+	})
 }
 
 // restrict takes other users' access from the journal's files.

@@ -2,7 +2,10 @@ package sqlite
 
 import (
 	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/bardge/bardge-go/idem"
 )
 
 const (
@@ -17,18 +20,52 @@ type Option func(*options) error
 
 type options struct {
 	retention time.Duration
+	mustExist bool
+	logger    *slog.Logger
+	onError   func(error)
 }
 
 // WithRetention sets how long a settled record is kept after its last write. The
 // default is 30 days. It must be at least as long as the server remembers a key,
 // and less than 90 s is refused. A ref is done once for as long as it is kept.
 // Records with a scope that were begun within an hour of an open one stay with it.
+// Records are removed when the journal is opened and then by a timer, which runs every
+// hundredth of the retention, at least every hour.
 func WithRetention(d time.Duration) Option {
 	return func(o *options) error {
 		if d < minRetention {
-			return fmt.Errorf("sqlite journal: a retention of %s is shorter than %s", d, minRetention)
+			return &idem.InvalidError{Field: "retention", Reason: fmt.Sprintf("%s is shorter than %s", d, minRetention)}
 		}
 		o.retention = d
+		return nil
+	}
+}
+
+// MustExist makes [Open] fail if there is no journal at the path, instead of making
+// one. It is for programs that have been started before: a journal that is missing
+// then, such as a volume that is not mounted, would let operations run twice. The error
+// wraps fs.ErrNotExist if there is no file.
+func MustExist() Option {
+	return func(o *options) error {
+		o.mustExist = true
+		return nil
+	}
+}
+
+// WithLogger sets where the journal reports what fails without a caller: removing old
+// records, at level error. The default, and nil, is slog.Default().
+func WithLogger(l *slog.Logger) Option {
+	return func(o *options) error {
+		o.logger = l
+		return nil
+	}
+}
+
+// WithErrorHandler sets a function that is called with each error that WithLogger
+// reports, from a goroutine of the journal. The default, and nil, is none.
+func WithErrorHandler(handle func(error)) Option {
+	return func(o *options) error {
+		o.onError = handle
 		return nil
 	}
 }
@@ -37,8 +74,20 @@ func newOptions(opts []Option) (options, error) {
 	o := options{retention: defaultRetention}
 	for _, opt := range opts {
 		if err := opt(&o); err != nil {
-			return o, err
+			return o, fmt.Errorf("sqlite journal: %w", err)
 		}
 	}
 	return o, nil
+}
+
+// report reports an error that no caller receives.
+func (o *options) report(what string, err error) {
+	l := o.logger
+	if l == nil {
+		l = slog.Default()
+	}
+	l.Error("sqlite journal: "+what, "error", err)
+	if o.onError != nil {
+		o.onError(err)
+	}
 }

@@ -1,39 +1,47 @@
 package sqlite
 
 import (
+	"cmp"
 	"database/sql"
-	"math"
+	"slices"
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
 )
 
 const columns = `id, version, generation, operation, key, since, owner,
-	lease_until, outcome, resource, scope, sealed`
+	lease_until, reserved, outcome, resource, scope, sealed`
 
 const (
 	loadSQL = `SELECT ` + columns + ` FROM operations WHERE id = ?`
 
 	inScopeSQL = `SELECT ` + columns + ` FROM operations
-		WHERE scope = ? AND scope <> '' AND since BETWEEN ? AND ? AND outcome IN ('unknown', 'done')`
-
-	// notSettled stands for the time at which an open record will be settled.
-	notSettled = "9223372036854775807"
+		WHERE scope = ? AND scope <> '' AND since BETWEEN ? AND ?
+		AND outcome IN ('unknown', 'done') AND NOT (reserved AND outcome = 'unknown')`
 
 	insertSQL = `INSERT INTO operations (` + columns + `, settled)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
 
 	updateSQL = `UPDATE operations SET version = ?2, generation = ?3, operation = ?4, key = ?5,
-		since = ?6, owner = ?7, lease_until = ?8, outcome = ?9, resource = ?10, scope = ?11, sealed = ?12,
-		settled = ?13
+		since = ?6, owner = ?7, lease_until = ?8, reserved = ?9, outcome = ?10, resource = ?11, scope = ?12,
+		sealed = ?13, settled = ?14
 		WHERE id = ?1 AND version = ?2 - 1`
 
+	// isDue: open, and the lease is over at ?1.
+	isDue = `turn BETWEEN ` + openTurn + ` AND ?1 + ` + openTurn
+
+	dueSQL   = `SELECT rowid FROM operations WHERE ` + isDue + ` ORDER BY turn LIMIT ?2`
+	dueOfSQL = `SELECT rowid FROM operations
+		WHERE rowid IN (SELECT value FROM json_each(?2)) AND ` + isDue + ` ORDER BY turn`
+	// candidatesSQL is dueSQL with a filter, which may pass many over.
+	candidatesSQL = `SELECT rowid FROM operations
+		WHERE ` + isDue + ` AND (?3 = '' OR operation = ?3) AND since < ?4 ORDER BY turn LIMIT ?2`
+
 	adoptSQL = `UPDATE operations SET version = version + 1, owner = ?1, lease_until = ?2
-		WHERE id IN (
-			SELECT id FROM operations
-			WHERE settled = ` + notSettled + ` AND id > ?4 AND (owner = '' OR lease_until <= ?3)
-			ORDER BY id LIMIT ?5)
-		RETURNING ` + columns
+		WHERE rowid IN (SELECT value FROM json_each(?3)) RETURNING rowid, ` + columns
+
+	bindSQL    = `UPDATE journal SET binding = ?2 WHERE binding IS ?1`
+	bindingSQL = `SELECT binding FROM journal`
 )
 
 // values are what is stored of a record that is written now, in the order of the
@@ -43,23 +51,23 @@ func values(rec idem.Record, now time.Time) []any {
 	if sealed == nil {
 		sealed = []byte{} // nil would be NULL
 	}
-	settled := now.UnixMicro()
-	if rec.Outcome == idem.OutcomeUnknown {
-		settled = math.MaxInt64
-	}
 	return []any{
 		rec.ID, rec.Version + 1, rec.Generation, rec.Operation, rec.Key, rec.Since.UnixMicro(), rec.Owner,
-		now.Add(rec.Lease).UnixMicro(), rec.Outcome.String(), rec.Resource, rec.Scope, sealed, settled,
+		now.Add(rec.Lease).UnixMicro(), rec.Reserved, rec.Outcome.String(), rec.Resource, rec.Scope, sealed,
+		now.UnixMicro(),
 	}
 }
 
-// scan reads a row of the columns; now decides what is left of its lease.
-func scan(row interface{ Scan(...any) error }, now time.Time) (idem.Record, error) {
+// scanner is a row.
+type scanner interface{ Scan(into ...any) error }
+
+// scan reads a row of the columns, after others; now decides what is left of its lease.
+func scan(row scanner, now time.Time, before ...any) (idem.Record, error) {
 	var rec idem.Record
 	var since, leaseUntil int64
 	var outcome string
-	err := row.Scan(&rec.ID, &rec.Version, &rec.Generation, &rec.Operation, &rec.Key, &since,
-		&rec.Owner, &leaseUntil, &outcome, &rec.Resource, &rec.Scope, &rec.Sealed)
+	err := row.Scan(append(before, &rec.ID, &rec.Version, &rec.Generation, &rec.Operation, &rec.Key, &since,
+		&rec.Owner, &leaseUntil, &rec.Reserved, &outcome, &rec.Resource, &rec.Scope, &rec.Sealed)...)
 	rec.Since = time.UnixMicro(since).UTC()
 	rec.Lease = time.UnixMicro(leaseUntil).Sub(now)
 	_ = rec.Outcome.UnmarshalText([]byte(outcome)) // what is not known stays unknown
@@ -68,7 +76,7 @@ func scan(row interface{ Scan(...any) error }, now time.Time) (idem.Record, erro
 
 // collect reads all rows, and closes them.
 func collect(rows *sql.Rows, now time.Time) ([]idem.Record, error) {
-	defer func() { _ = rows.Close() }() // rows.Err tells what went wrong
+	defer func() { _ = rows.Close() }() // rows.Err reports what went wrong
 	var all []idem.Record
 	for rows.Next() {
 		rec, err := scan(rows, now)
@@ -76,6 +84,47 @@ func collect(rows *sql.Rows, now time.Time) ([]idem.Record, error) {
 			return nil, err
 		}
 		all = append(all, rec)
+	}
+	return all, rows.Err()
+}
+
+// collectIn is collect for rows that begin with a rowid, in the order of these.
+func collectIn(order []int64, rows *sql.Rows, now time.Time) ([]idem.Record, error) {
+	defer func() { _ = rows.Close() }() // rows.Err reports what went wrong
+	type placed struct {
+		place int
+		rec   idem.Record
+	}
+	var all []placed
+	for rows.Next() {
+		var rowID int64
+		rec, err := scan(rows, now, &rowID)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, placed{slices.Index(order, rowID), rec})
+	}
+	slices.SortFunc(all, func(a, b placed) int { return cmp.Compare(a.place, b.place) })
+	recs := make([]idem.Record, len(all))
+	for i, p := range all {
+		recs[i] = p.rec
+	}
+	return recs, rows.Err()
+}
+
+// rowIDs reads all rows of one number.
+func rowIDs(rows *sql.Rows, err error) ([]int64, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // rows.Err reports what went wrong
+	all := []int64{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		all = append(all, id)
 	}
 	return all, rows.Err()
 }

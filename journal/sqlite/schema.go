@@ -3,18 +3,28 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 )
 
 const (
 	applicationID = 0x69646a31 // "idj1"
+	// schemaVersion is the version of the tables, in user_version.
 	schemaVersion = 1
+	// compatibleFrom is the oldest version whose programs may use these tables. A
+	// version that only adds tables, indexes, and columns with a default leaves it. One
+	// that raises it renames the table operations, so that older programs that have
+	// the file open fail.
+	compatibleFrom = 1
 )
 
-// schema is what version 1 consists of. One index serves both those who look for
-// open records and those who remove old settled ones. The open ones stand at its end,
-// where the settled ones are added: a call stays on one of its pages.
+// openTurn is added to a lease's end to make an open record's turn: open records come
+// after settled ones.
+const openTurn = "4611686018427387904" // 1 << 62
+
+// schema is what version 1 consists of. One index on turn has the open records in the
+// order in which they are due, and before them the settled ones in the order in which
+// they are removed. The two lie where the open ones begin, so that a call stays on one
+// of its pages.
 const schema = `
 CREATE TABLE operations (
 	id          TEXT    NOT NULL PRIMARY KEY,
@@ -25,36 +35,54 @@ CREATE TABLE operations (
 	since       INTEGER NOT NULL,
 	owner       TEXT    NOT NULL,
 	lease_until INTEGER NOT NULL,
+	reserved    INTEGER NOT NULL,
 	outcome     TEXT    NOT NULL,
 	resource    TEXT    NOT NULL,
 	scope       TEXT    NOT NULL,
 	sealed      BLOB    NOT NULL,
-	settled     INTEGER NOT NULL
+	settled     INTEGER NOT NULL,
+	turn        INTEGER NOT NULL GENERATED ALWAYS AS
+		(CASE outcome WHEN 'unknown' THEN lease_until + ` + openTurn + ` ELSE settled END) VIRTUAL
 ) STRICT;
 CREATE UNIQUE INDEX operations_resource ON operations (resource) WHERE resource <> '';
 CREATE INDEX operations_scope ON operations (scope, since) WHERE scope <> '';
-CREATE INDEX operations_near ON operations (since) WHERE settled = ` + notSettled + ` AND scope <> '';
-CREATE INDEX operations_settled ON operations (settled, id);
+CREATE INDEX operations_near ON operations (since) WHERE outcome = 'unknown' AND scope <> '';
+CREATE INDEX operations_turn ON operations (turn);
+CREATE INDEX operations_free ON operations (id) WHERE outcome IN ('not sent', 'rejected');
+CREATE TABLE journal (
+	one             INTEGER PRIMARY KEY CHECK (one = 1),
+	compatible_from INTEGER NOT NULL,
+	binding         BLOB
+) STRICT;
 CREATE VIEW open_operations AS
 	SELECT id, CASE WHEN id LIKE 'ref:%' THEN substr(id, 5) ELSE '' END AS ref, operation, key,
 		strftime('%Y-%m-%dT%H:%M:%fZ', since / 1e6, 'unixepoch') AS since,
-		owner,
+		owner, reserved,
 		round(max(0, lease_until / 1e6 - (julianday('now') - 2440587.5) * 86400), 3) AS lease
-	FROM operations WHERE settled = ` + notSettled + `;
+	FROM operations WHERE turn >= ` + openTurn + `;
 `
 
-// migrate makes the database a journal, if it is new.
-func migrate(ctx context.Context, conn *sql.Conn) error {
-	if _, err := versionOf(ctx, conn); err != nil {
-		return err // before anything of somebody else's is touched
+// format is which tables a file has.
+type format struct {
+	version, compatibleFrom int // 0: the database is empty
+}
+
+// migrate makes the database a journal, if it is new and may be.
+func migrate(ctx context.Context, conn *sql.Conn, mustExist bool) error {
+	f, err := formatOf(ctx, conn) // before anything of another program's is changed
+	switch {
+	case err != nil:
+		return err
+	case f.version == 0 && mustExist:
+		return errEmpty
 	}
-	if err := useWAL(ctx, conn); err != nil {
+	if err := useWAL(ctx, conn); err != nil || f.version > 0 {
 		return err
 	}
 	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	err := create(ctx, conn)
+	err = create(ctx, conn)
 	if err == nil {
 		_, err = conn.ExecContext(ctx, "COMMIT")
 	}
@@ -64,46 +92,55 @@ func migrate(ctx context.Context, conn *sql.Conn) error {
 	return err
 }
 
-// create makes what is missing, unless another process was quicker.
+var errEmpty = refused("the file is empty, although a journal must exist")
+
+// create makes the tables, unless another process has made them meanwhile.
 func create(ctx context.Context, conn *sql.Conn) error {
-	version, err := versionOf(ctx, conn)
-	if err != nil || version == schemaVersion {
+	f, err := formatOf(ctx, conn)
+	if err != nil || f.version > 0 {
 		return err
 	}
-	_, err = conn.ExecContext(ctx, schema+
-		fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, schemaVersion))
+	_, err = conn.ExecContext(ctx, schema+fmt.Sprintf(
+		"INSERT INTO journal (one, compatible_from) VALUES (1, %d); PRAGMA application_id = %d; PRAGMA user_version = %d",
+		compatibleFrom, applicationID, schemaVersion))
 	return err
 }
 
-// versionOf returns the version of the tables, 0 for an empty database, and refuses
-// what is not a journal or one of a later version.
-func versionOf(ctx context.Context, conn *sql.Conn) (int, error) {
-	var application, version, objects int
+// formatOf returns the format of the tables, and refuses what is not a journal, and one
+// of a later version that this package must not use.
+func formatOf(ctx context.Context, conn *sql.Conn) (format, error) {
+	var application, objects int
+	var f format
 	row := conn.QueryRowContext(ctx,
 		`SELECT (SELECT application_id FROM pragma_application_id),
 			(SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)`)
-	switch err := row.Scan(&application, &version, &objects); {
+	switch err := row.Scan(&application, &f.version, &objects); {
 	case err != nil:
-		return 0, err
-	case application == 0 && version == 0 && objects == 0:
-		return 0, nil
-	case application != applicationID:
-		return 0, errors.New("the file is a database, and not a journal")
-	case version > schemaVersion:
-		return 0, fmt.Errorf("the file was made by a later version of this package: "+
-			"its tables are version %d, known here is %d", version, schemaVersion)
+		return format{}, err
+	case application == 0 && f.version == 0 && objects == 0:
+		return format{}, nil
+	case application != applicationID || f.version < 1:
+		return format{}, refused("the file is a database, and not a journal")
 	}
-	return version, nil
+	row = conn.QueryRowContext(ctx, "SELECT compatible_from FROM journal")
+	if err := row.Scan(&f.compatibleFrom); err != nil {
+		return format{}, err
+	}
+	if f.compatibleFrom > schemaVersion {
+		return f, refused("the file was made by a later version of this package: its tables are version %d, "+
+			"for programs of version %d or later, and known here is %d", f.version, f.compatibleFrom, schemaVersion)
+	}
+	return f, nil
 }
 
-// useWAL lets readers and a writer work side by side. The file remembers it.
+// useWAL lets readers and a writer work at the same time. The file remembers it.
 func useWAL(ctx context.Context, conn *sql.Conn) error {
 	var mode string
 	if err := conn.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
 		return err
 	}
 	if mode != "wal" {
-		return errors.New("the file system does not allow SQLite's WAL mode")
+		return refused("the file system does not allow SQLite's WAL mode")
 	}
 	return nil
 }

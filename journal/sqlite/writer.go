@@ -3,8 +3,8 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
-	"slices"
 	"time"
 
 	driver "modernc.org/sqlite"
@@ -15,31 +15,38 @@ import (
 // writer is the one connection that writes, with its statements.
 type writer struct {
 	conn                    *sql.Conn
+	files                   *identity
 	committing              bool // what is written now may be on the disk
 	begin, commit, rollback *sql.Stmt
 	insert, update          *sql.Stmt
-	adopt, sweep            *sql.Stmt
+	due, dueOf, adopt       *sql.Stmt
+	bind, sweep             *sql.Stmt
 }
 
-func newWriter(ctx context.Context, conn *sql.Conn) (*writer, error) {
-	w := &writer{conn: conn}
-	for _, s := range []struct {
-		stmt **sql.Stmt
-		text string
-	}{
-		{&w.begin, "BEGIN IMMEDIATE"},
-		{&w.commit, "COMMIT"},
-		{&w.rollback, "ROLLBACK"},
-		{&w.insert, insertSQL},
-		{&w.update, updateSQL},
-		{&w.adopt, adoptSQL},
-		{&w.sweep, sweepSQL},
-	} {
-		stmt, err := conn.PrepareContext(ctx, s.text) //nolint:sqlclosecheck // close does
+// statements are the writer's, with their texts.
+func (w *writer) statements() map[**sql.Stmt]string {
+	return map[**sql.Stmt]string{
+		&w.begin:    "BEGIN IMMEDIATE",
+		&w.commit:   "COMMIT",
+		&w.rollback: "ROLLBACK",
+		&w.insert:   insertSQL,
+		&w.update:   updateSQL,
+		&w.due:      dueSQL,
+		&w.dueOf:    dueOfSQL,
+		&w.adopt:    adoptSQL,
+		&w.bind:     bindSQL,
+		&w.sweep:    sweepSQL,
+	}
+}
+
+func newWriter(ctx context.Context, conn *sql.Conn, files *identity) (*writer, error) {
+	w := &writer{conn: conn, files: files}
+	for stmt, text := range w.statements() {
+		prepared, err := conn.PrepareContext(ctx, text) //nolint:sqlclosecheck // close does
 		if err != nil {
 			return nil, errors.Join(err, w.close())
 		}
-		*s.stmt = stmt
+		*stmt = prepared
 	}
 	if err := w.watch(0); err != nil {
 		return nil, errors.Join(err, w.close())
@@ -53,7 +60,7 @@ func (w *writer) watch(verdict int32) error {
 	return w.conn.Raw(func(conn any) error {
 		hooks, ok := conn.(driver.HookRegisterer)
 		if !ok {
-			return errors.New("the driver does not tell of commits")
+			return refused("the driver does not report commits")
 		}
 		hooks.RegisterCommitHook(func() int32 {
 			w.committing = true
@@ -66,9 +73,9 @@ func (w *writer) watch(verdict int32) error {
 // close closes the statements, which would keep the file open, and the connection.
 func (w *writer) close() error {
 	var failed error
-	for _, stmt := range []*sql.Stmt{w.begin, w.commit, w.rollback, w.insert, w.update, w.adopt, w.sweep} {
-		if stmt != nil {
-			failed = errors.Join(failed, stmt.Close())
+	for stmt := range w.statements() {
+		if *stmt != nil {
+			failed = errors.Join(failed, (*stmt).Close())
 		}
 	}
 	return errors.Join(failed, w.conn.Close())
@@ -92,75 +99,127 @@ func (w *writer) save(ctx context.Context, rec idem.Record) (bool, error) {
 	return n == 1, err
 }
 
-// adoptOpen is one Adopt inside a transaction.
-func (w *writer) adoptOpen(
-	ctx context.Context, owner string, lease time.Duration, after string, limit int,
+// adoptDue is one Adopt inside a transaction. Of candidates, unless they are nil, those
+// are adopted that are still due.
+func (w *writer) adoptDue(
+	ctx context.Context, owner string, lease time.Duration, candidates []int64, limit int,
 ) ([]idem.Record, error) {
 	now := time.Now()
-	rows, err := w.adopt.QueryContext(ctx, owner, now.Add(lease).UnixMicro(), now.UnixMicro(), after, limit)
+	var due []int64
+	var err error
+	if candidates == nil {
+		due, err = rowIDs(w.due.QueryContext(ctx, now.UnixMicro(), limit))
+	} else {
+		due, err = rowIDs(w.dueOf.QueryContext(ctx, now.UnixMicro(), jsonOf(candidates)))
+	}
+	if err != nil || len(due) == 0 {
+		return nil, err
+	}
+	rows, err := w.adopt.QueryContext(ctx, owner, now.Add(lease).UnixMicro(), jsonOf(due))
 	if err != nil {
 		return nil, err
 	}
-	adopted, err := collect(rows, now)
-	slices.SortFunc(adopted, byID) // SQLite returns them in no particular order
-	return adopted, err
+	return collectIn(due, rows, now)
 }
 
-// transact runs the batch in one transaction, and gives each write its result.
-func (w *writer) transact(ctx context.Context, batch []*write) {
+// bindTo is one Bind inside a transaction.
+func (w *writer) bindTo(ctx context.Context, from, to []byte) error {
+	_, err := w.bind.ExecContext(ctx, nullable(from), to)
+	return err
+}
+
+// nullable makes nil bytes NULL.
+func nullable(b []byte) any {
+	if b == nil {
+		return nil
+	}
+	return b
+}
+
+// jsonOf is a list as json_each reads it.
+func jsonOf[T any](list []T) string {
+	text, err := json.Marshal(list)
+	if err != nil {
+		return "[]" // never: they are numbers or strings
+	}
+	return string(text)
+}
+
+// transact runs the batch in one transaction, and gives each write its result. It
+// reports false, having done nothing, if another process holds the file.
+func (w *writer) transact(ctx context.Context, batch []*write) bool {
 	run := w.inTransaction
-	if len(batch) == 1 {
+	if len(batch) == 1 && !batch[0].whole {
 		run = w.alone
 	}
-	err := run(ctx, func() error {
-		for _, each := range batch {
-			each.err = each.do(ctx)
-			if each.err != nil && !errors.Is(each.err, idem.ErrResourceTaken) {
-				return each.err
+	results := make([]error, len(batch))
+	err, locked := run(ctx, func() error {
+		for i, each := range batch {
+			results[i] = each.do(ctx)
+			if results[i] != nil && !errors.Is(results[i], idem.ErrResourceTaken) {
+				return results[i]
 			}
 		}
 		return nil
 	})
-	for _, each := range batch {
-		if err != nil {
-			each.err = err
-		}
-		close(each.done)
+	if locked {
+		return false
 	}
+	for i, each := range batch {
+		if err != nil {
+			results[i] = err
+		}
+		each.end(results[i])
+	}
+	return true
 }
 
 // inTransaction commits what f does. An error of the commit leaves it in doubt; an
-// error before wraps idem.ErrNotCommitted.
-func (w *writer) inTransaction(ctx context.Context, f func() error) error {
+// error before wraps idem.ErrNotCommitted. The commit counts only while the open files
+// are those at the journal's path, before and after it (J13).
+func (w *writer) inTransaction(ctx context.Context, f func() error) (err error, locked bool) { //nolint:revive // see alone
 	w.committing = false
-	err := eventually(func() error {
-		_, err := w.begin.ExecContext(ctx)
-		return err
-	})
-	if err != nil {
-		return notWritten(err)
+	if _, err := w.begin.ExecContext(ctx); err != nil {
+		return notWritten(err), busy(err)
 	}
-	if err = f(); err == nil {
+	err = f()
+	if err == nil {
+		err = w.files.check()
+	}
+	if err == nil {
 		_, err = w.commit.ExecContext(ctx)
 	}
 	if err != nil {
 		w.undo(ctx)
+	} else {
+		err = w.files.check()
 	}
-	return w.explain(err)
+	return w.explain(err), false
 }
 
 // alone is inTransaction for a single statement, which SQLite makes a transaction of
 // its own: two statements less. One that found the file busy has left nothing behind.
-func (w *writer) alone(_ context.Context, f func() error) error {
+func (w *writer) alone(_ context.Context, f func() error) (err error, locked bool) { //nolint:revive // see inTransaction
 	w.committing = false
-	return w.explain(eventually(f))
+	if err := w.files.check(); err != nil {
+		return notWritten(err), false
+	}
+	switch err = f(); {
+	case err == nil:
+		err = w.files.check()
+	case busy(err) && !w.committing:
+		return nil, true
+	}
+	return w.explain(err), false
 }
 
-// explain tells an error of the commit from one before.
+// explain distinguishes an error of the commit from one before.
 func (w *writer) explain(err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, idem.ErrResourceTaken):
+		return idem.ErrResourceTaken
 	case w.committing:
 		return failed(err)
 	default:

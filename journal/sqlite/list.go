@@ -1,0 +1,133 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+const (
+	selectSQL = `SELECT ` + columns + ` FROM operations `
+	// listFilter is what each list has in common.
+	listFilter = ` AND id > ?1 AND (?3 = '' OR operation = ?3) AND since < ?4 ORDER BY id LIMIT ?2`
+
+	loadManySQL = selectSQL + `WHERE id IN (SELECT value FROM json_each(?))`
+
+	// fewOpen is how many open records are sorted for each page of a list.
+	fewOpen    = "10000"
+	areFewOpen = `SELECT count(*) < ` + fewOpen + ` FROM
+		(SELECT 1 FROM operations WHERE turn >= ` + openTurn + ` LIMIT ` + fewOpen + `)`
+
+	pendingSQL = `SELECT operation, reserved, ?1 - since FROM operations WHERE turn >= ` + openTurn
+	settledSQL = `SELECT
+		(SELECT count(*) FROM operations WHERE outcome IN ('not sent', 'rejected')),
+		(SELECT count(*) FROM operations WHERE turn < ` + openTurn + `)`
+)
+
+// listSQL are the queries for a state: the few open and the free records by an index of
+// their own, the others in the order of all.
+var listSQL = map[idem.RecordState]string{
+	idem.RecordAny: selectSQL + `WHERE true` + listFilter,
+	// The planner would walk through all records for their order.
+	idem.RecordReserved: selectSQL + `INDEXED BY operations_turn WHERE turn >= ` + openTurn + ` AND reserved` + listFilter,
+	idem.RecordOpen:     selectSQL + `INDEXED BY operations_turn WHERE turn >= ` + openTurn + ` AND NOT reserved` + listFilter,
+	idem.RecordFree:     selectSQL + `WHERE outcome IN ('not sent', 'rejected')` + listFilter,
+	idem.RecordDone:     selectSQL + `WHERE outcome = 'done'` + listFilter,
+}
+
+// listManySQL are the queries where many records are open.
+var listManySQL = map[idem.RecordState]string{
+	idem.RecordReserved: selectSQL + `WHERE outcome = 'unknown' AND reserved` + listFilter,
+	idem.RecordOpen:     selectSQL + `WHERE outcome = 'unknown' AND NOT reserved` + listFilter,
+}
+
+// List returns the records that match the filter, ordered by id.
+func (j *Journal) List(ctx context.Context, f idem.Filter) ([]idem.Record, error) {
+	text, known := listSQL[f.State]
+	if !known {
+		return nil, nil
+	}
+	if other := listManySQL[f.State]; other != "" {
+		var few bool
+		if err := j.db.QueryRowContext(ctx, areFewOpen).Scan(&few); err != nil {
+			return nil, failed(err)
+		}
+		if !few {
+			text = other
+		}
+	}
+	return j.query(ctx, text, f.After, f.Page(), f.Operation, olderThan(f, time.Now()))
+}
+
+// LoadMany returns the records with these ids.
+func (j *Journal) LoadMany(ctx context.Context, ids []string) ([]idem.Record, error) {
+	return j.query(ctx, loadManySQL, jsonOf(ids))
+}
+
+// Stats counts the records. It reads each open one.
+func (j *Journal) Stats(ctx context.Context) (idem.Stats, error) {
+	s, err := j.stats(ctx)
+	if err == nil {
+		err = j.files.check()
+	}
+	if err != nil {
+		return idem.Stats{}, failed(err)
+	}
+	return s, nil
+}
+
+// stats reads all counts in one transaction, so that each record is counted once.
+func (j *Journal) stats(ctx context.Context) (idem.Stats, error) {
+	tx, err := j.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return idem.Stats{}, err
+	}
+	defer func() { _ = tx.Rollback() }() // it has changed nothing
+	var s idem.Stats
+	if err := tx.QueryRowContext(ctx, settledSQL).Scan(&s.Free, &s.Done); err != nil {
+		return s, err
+	}
+	s.Done -= s.Free
+	rows, err := tx.QueryContext(ctx, pendingSQL+" ORDER BY operation", time.Now().UnixMicro())
+	if err != nil {
+		return s, err
+	}
+	s.Pending, err = countPending(rows)
+	return s, err
+}
+
+// countPending reads rows that are ordered by operation, and closes them.
+func countPending(rows *sql.Rows) ([]idem.PendingStats, error) {
+	defer func() { _ = rows.Close() }() // rows.Err reports what went wrong
+	var all []idem.PendingStats
+	for rows.Next() {
+		var operation string
+		var reserved bool
+		var age int64
+		if err := rows.Scan(&operation, &reserved, &age); err != nil {
+			return nil, err
+		}
+		if len(all) == 0 || all[len(all)-1].Operation != operation {
+			all = append(all, idem.PendingStats{Operation: operation})
+		}
+		count(&all[len(all)-1], reserved, time.Duration(age)*time.Microsecond)
+	}
+	return all, rows.Err()
+}
+
+// count counts one record.
+func count(p *idem.PendingStats, reserved bool, age time.Duration) {
+	if reserved {
+		p.Reserved++
+	} else {
+		p.Open++
+	}
+	p.Oldest = max(p.Oldest, age)
+	class := 0
+	for class < len(idem.StatsAges) && age >= idem.StatsAges[class] {
+		class++
+	}
+	p.Ages[class]++
+}

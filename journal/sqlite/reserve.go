@@ -1,0 +1,72 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"os"
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// Reserver returns what reserves operations inside the transaction tx, together with
+// the caller's own rows. The caller's tables must lie in the journal's file, and tx be of
+// a *sql.DB that opened it with the driver "sqlite" (modernc.org/sqlite): another
+// driver in the same process would break SQLite's locks, and a transaction over two
+// attached files in WAL mode is not committed as a whole. The transaction may use any
+// synchronous setting: what it loses in a power cut, it loses together with the
+// reservation. It fails where tx is of another file.
+//
+// A transaction holds the file against all other writes, so it should be short, and
+// begin with BEGIN IMMEDIATE (_txlock=immediate). A call of the engine inside it fails
+// after 5 s, since its own write waits for the transaction.
+func (j *Journal) Reserver(tx *sql.Tx) idem.Reserver { return reserver{j, tx} }
+
+type reserver struct {
+	journal *Journal
+	tx      *sql.Tx
+}
+
+// Reserve writes the record unless there is one with its id.
+func (r reserver) Reserve(ctx context.Context, rec idem.Record) (idem.Record, bool, error) {
+	stored, reserved, err := r.reserve(ctx, rec)
+	if err != nil {
+		return idem.Record{}, false, failed(err)
+	}
+	return stored, reserved, nil
+}
+
+func (r reserver) reserve(ctx context.Context, rec idem.Record) (stored idem.Record, reserved bool, err error) {
+	if err := r.checkFile(ctx); err != nil {
+		return stored, false, err
+	}
+	now := time.Now()
+	rec.Version = 0
+	done, err := r.tx.ExecContext(ctx, insertSQL, values(rec, now)...)
+	if err != nil {
+		return stored, false, err
+	}
+	n, err := done.RowsAffected()
+	if err != nil {
+		return stored, false, err
+	}
+	stored, err = scan(r.tx.QueryRowContext(ctx, loadSQL, rec.ID), now)
+	return stored, n == 1, err
+}
+
+// checkFile refuses a transaction of another file.
+func (r reserver) checkFile(ctx context.Context) error {
+	if err := r.journal.files.check(); err != nil {
+		return err
+	}
+	var path string
+	row := r.tx.QueryRowContext(ctx, "SELECT file FROM pragma_database_list WHERE name = 'main'")
+	if err := row.Scan(&path); err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil || !os.SameFile(info, r.journal.files.main()) {
+		return refused("the transaction is of another file")
+	}
+	return nil
+}
