@@ -20,13 +20,13 @@ import (
 
 // hosts is a DSN of several servers, which are tried in this order. They have one
 // password.
-func hosts(t testing.TB, servers ...*pgtest.Server) string {
-	t.Helper()
+func hosts(tb testing.TB, servers ...*pgtest.Server) string {
+	tb.Helper()
 	all, err := url.Parse(servers[0].DSN)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	for _, s := range servers[1:] {
 		u, err := url.Parse(s.DSN)
-		require.NoError(t, err)
+		require.NoError(tb, err)
 		all.Host += "," + u.Host
 	}
 	return all.String()
@@ -34,8 +34,9 @@ func hosts(t testing.TB, servers ...*pgtest.Server) string {
 
 // logged collects what a journal logs.
 type logged struct {
-	mu sync.Mutex
 	bytes.Buffer
+
+	mu sync.Mutex
 }
 
 func (l *logged) Write(b []byte) (int, error) {
@@ -53,7 +54,7 @@ func (l *logged) text() string {
 func (l *logged) option() Option { return WithLogger(slog.New(slog.NewTextHandler(l, nil))) }
 
 // synchronize makes the standby synchronous, and waits until it is.
-func (s store) synchronize(primary *pgtest.Server, state string, standbys string) {
+func (s store) synchronize(primary *pgtest.Server, state, standbys string) {
 	s.t.Helper()
 	require.NoError(s.t, primary.MakeSynchronous(standbys))
 	require.Eventually(s.t, func() bool {
@@ -110,9 +111,9 @@ func TestFailoverToASynchronousStandby(t *testing.T) {
 		assert.Contains(t, err.Error(), "synchronous_standby_names")
 		s.synchronize(primary, "sync", "standby")
 	})
-	t.Run("a commit whose wait was cancelled is in doubt", func(t *testing.T) { s.cancelWait(j, primary, standby) })
-	t.Run("nothing is lost or invented", func(t *testing.T) { s.failOver(j, primary, standby) })
-	t.Run("the old primary is refused", func(t *testing.T) { s.fence(j, primary, standby) })
+	t.Run("a commit whose wait was cancelled is in doubt", func(*testing.T) { s.cancelWait(j, primary, standby) })
+	t.Run("nothing is lost or invented", func(*testing.T) { s.failOver(j, primary, standby) })
+	t.Run("the old primary is refused", func(*testing.T) { s.fence(j, primary, standby) })
 	t.Run("the new primary has no standby", func(t *testing.T) {
 		_, err := strict.Save(ctx, order("ref:strict, later"))
 		require.ErrorIs(t, err, idem.ErrNotCommitted)
@@ -198,8 +199,9 @@ func (s store) failOver(j *Journal, primary, standby *pgtest.Server) {
 }
 
 // persist is insist with a limit for each write, as the engine has.
-func persist(t testing.TB, j *Journal, id string) int64 {
-	return insistWith(t, func() (bool, error) {
+func persist(tb testing.TB, j *Journal, id string) int64 {
+	tb.Helper()
+	return insistWith(tb, func() (bool, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
 		return j.Save(ctx, order(id))
@@ -225,7 +227,6 @@ func (s store) fence(j *Journal, primary, standby *pgtest.Server) {
 	require.ErrorIs(t, err, idem.ErrNotCommitted, "the old primary alone is refused")
 	assert.Contains(t, err.Error(), "timeline")
 
-	s.dsn = primary.DSN
 	back, err := Open(ctx, hosts(t, primary), WithSchema(s.schema), AllowLowerTimeline())
 	require.NoError(t, err)
 	require.NoError(t, back.Close())

@@ -183,11 +183,13 @@ func TestJ6_ARestartLosesNothingAndInventsNothing(t *testing.T) {
 
 // insist saves a record, however often it takes, and returns how often it failed.
 // It holds the journal to each of its words.
-func insist(t testing.TB, j *Journal, id string) (failures int64) {
-	return insistWith(t, func() (bool, error) { return j.Save(context.Background(), order(id)) })
+func insist(tb testing.TB, j *Journal, id string) (failures int64) {
+	tb.Helper()
+	return insistWith(tb, func() (bool, error) { return j.Save(context.Background(), order(id)) })
 }
 
-func insistWith(t testing.TB, save func() (bool, error)) (failures int64) {
+func insistWith(tb testing.TB, save func() (bool, error)) (failures int64) {
+	tb.Helper()
 	doubt := false
 	for {
 		ok, err := save()
@@ -195,7 +197,7 @@ func insistWith(t testing.TB, save func() (bool, error)) (failures int64) {
 		case err == nil && ok:
 			return failures
 		case err == nil:
-			assert.True(t, doubt, "it was written although the journal was certain that it was not")
+			assert.True(tb, doubt, "it was written although the journal was certain that it was not")
 			return failures
 		}
 		failures++

@@ -21,10 +21,12 @@ const (
 	// listenTimeout bounds each statement of the listener.
 	listenTimeout = 5 * time.Second
 
-	lockAwaited = `SELECT id, pg_catalog.hashtext(id), pg_catalog.pg_try_advisory_lock_shared({class}, pg_catalog.hashtext(id))
+	lockAwaited = `SELECT id, pg_catalog.hashtext(id),
+			pg_catalog.pg_try_advisory_lock_shared({class}, pg_catalog.hashtext(id))
 		FROM pg_catalog.unnest($1::text[]) AS id`
-	unlockAwaited = `SELECT pg_catalog.pg_advisory_unlock_shared({class}, hash) FROM pg_catalog.unnest($1::int[]) AS hash`
-	readVersions  = `SELECT id, version FROM {operations} WHERE id = ANY ($1)`
+	unlockAwaited = `SELECT pg_catalog.pg_advisory_unlock_shared({class}, hash)
+		FROM pg_catalog.unnest($1::int[]) AS hash`
+	readVersions = `SELECT id, version FROM {operations} WHERE id = ANY ($1)`
 )
 
 // listener is the session that listens.

@@ -34,16 +34,16 @@ func TestAPasswordIsRotatedInMidRun(t *testing.T) {
 	password.Store("old")
 	fetch := WithConfig(func(c *pgxpool.Config) {
 		c.BeforeConnect = func(_ context.Context, c *pgx.ConnConfig) error {
-			c.Password = password.Load().(string) //nolint:forcetypeassert // it is one
+			c.Password = password.Load().(string)
 			return nil
 		}
 	})
 	fetching, err := Open(context.Background(), u.String(), WithSchema(s.schema), fetch)
 	require.NoError(t, err)
-	defer fetching.Close() //nolint:errcheck // it returns nil
+	defer fetching.Close()
 	fixed, err := Open(context.Background(), u.String(), WithSchema(s.schema))
 	require.NoError(t, err)
-	defer fixed.Close() //nolint:errcheck // it returns nil
+	defer fixed.Close()
 	require.NoError(t, call(fetching, "ref:1"))
 	require.NoError(t, call(fixed, "ref:2"))
 

@@ -21,7 +21,8 @@ var ErrNotSynchronous = fmt.Errorf("commits are not confirmed by a synchronous s
 
 // ErrLowerTimeline: the server is on a lower timeline than the journal has seen of the
 // same cluster: it is a primary that was replaced by a standby. See AllowLowerTimeline.
-var ErrLowerTimeline = errors.New("the server was replaced by another primary: its timeline is lower than one seen before")
+var ErrLowerTimeline = errors.New("the server was replaced by another primary: " +
+	"its timeline is lower than one seen before")
 
 // errOnlyLocal: a commit is on the server's disk and perhaps not on the synchronous
 // standby's, since the wait for it was cancelled. PostgreSQL reports such a commit as

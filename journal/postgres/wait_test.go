@@ -135,7 +135,7 @@ func TestTheEndOfWaiting(t *testing.T) {
 		over := waitFor(j, rec.ID, rec.Version)
 		j.awaits(t, rec.ID)
 		s.exec(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = $1::bigint`,
-			int64(uint32(lockClass(s.schema)))) //nolint:gosec // as PostgreSQL shows it
+			int64(uint32(lockClass(s.schema))))
 		require.Equal(t, errCannotWait, <-over, "the caller polls")
 		require.Equal(t, errCannotWait, <-waitFor(j, rec.ID, rec.Version), "for a while")
 	})

@@ -29,11 +29,13 @@ func StartStandby(tb testing.TB, primary *Server, name string, settings ...strin
 // password goes by a file: arguments are public.
 func (s *Server) copyOf(primary *Server, name string) error {
 	file := filepath.Join(s.dir, "pgpass")
-	if err := writeOwned(file, fmt.Sprintf("127.0.0.1:%d:*:postgres:%s\n", primary.port, primary.password)); err != nil {
+	line := fmt.Sprintf("127.0.0.1:%d:*:postgres:%s\n", primary.port, primary.password)
+	if err := writeOwned(file, line); err != nil {
 		return err
 	}
+	dsn := fmt.Sprintf("host=127.0.0.1 port=%d user=postgres application_name=%s passfile=%s", primary.port, name, file)
 	return s.run("pg_basebackup", "--checkpoint=fast", "--no-sync", "--write-recovery-conf", "--no-password",
-		fmt.Sprintf("--dbname=host=127.0.0.1 port=%d user=postgres application_name=%s passfile=%s", primary.port, name, file))
+		"--dbname="+dsn)
 }
 
 // Promote makes a standby a primary. It returns when the server takes writes.
