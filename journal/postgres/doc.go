@@ -28,10 +28,10 @@
 //
 // A commit whose wait for the standby is cut short, by statement_timeout or an
 // administrator, is on the primary alone, and PostgreSQL reports it as done. Here it
-// is an error that leaves the write in doubt. Other callers can see such a record,
-// and any other before the standby has it, as PostgreSQL shows what is committed
-// locally after a crash of the primary too: a result that was read in the moments
-// before a failover may be missing after it.
+// is an error that leaves the write in doubt. Other callers can see such a record
+// before the standby has it, and so they can after a crash and restart of the primary
+// those that were waiting. A result that was read then may be missing after a failover
+// that follows at once.
 //
 // A primary with an asynchronous standby: after a failover the records of the last
 // moments are missing, as many as the standby lagged behind. Their refs are free, so
@@ -97,9 +97,9 @@
 //
 // Everything lives in one schema, bardge_journal by default, that Open creates
 // and migrates. The role needs CREATE on the database for that; where the schema
-// is up to date already, USAGE on it, SELECT on its tables, and INSERT, UPDATE
-// and DELETE on operations are enough. A program refuses a schema that is newer
-// than itself.
+// is up to date already, the rights of [GrantSQL] are enough. An administrator makes it
+// with [Migrate] or [SchemaSQL]. A program goes on with a newer schema that is compatible
+// with it, and refuses others.
 //
 //	operations   one row for each operation
 //	  id           "ref:" and the caller's name of the operation, "key:" and its key
@@ -116,10 +116,12 @@
 //	  resource     what the operation made, null where that is not known; unique
 //	  scope        digest of what the operation may make, or null
 //	  sealed       request and answer, encrypted where the engine has a secret
+//	  reserved     recorded inside a transaction of the caller's, and not yet sent
 //	  settled_at   when an outcome was last recorded; null while unknown
 //	open_operations   a view for people: id, ref, operation, key, since, owner,
 //	                  and lease: what is left of it, null where nobody works
-//	migrations        version and applied_at of each migration
+//	binding           the account that the journal belongs to, one row at most
+//	migrations        version, compatible_from and applied_at of each migration
 //
 // Settled operations are removed when they are older than the retention; unknown
 // ones stay until they are settled (J10), and with them those with a scope that were

@@ -270,8 +270,13 @@ func TestTimelines(t *testing.T) {
 		timeline     uint32
 		lower, risen bool
 	}{
-		{"a", 3, false, false}, {"a", 3, false, false}, {"b", 1, false, false},
-		{"a", 4, false, true}, {"a", 3, true, false}, {"a", 4, false, false}, {"b", 2, false, true},
+		{"a", 3, false, false},
+		{"a", 3, false, false},
+		{"b", 1, false, false},
+		{"a", 4, false, true},
+		{"a", 3, true, false},
+		{"a", 4, false, false},
+		{"b", 2, false, true},
 	}
 	for i, step := range steps {
 		lower, risen := seen.observe(step.cluster, step.timeline)
