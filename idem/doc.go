@@ -150,14 +150,32 @@
 //   - J11 Reading proves done, never the opposite: without a match it stays unknown,
 //     and so it does with one that another operation of the journal has made, or may
 //     have (Engine.Recover, Recovery.Reconcile, ReconcileResult.Scopes).
+//   - J12 A journal belongs to one account: vendor, base URL and name. The first use binds
+//     it; an engine of another account is refused with ErrOtherAccount, and sends
+//     nothing. Engine.Rebind is explicit. The API key is no part of it.
+//   - J13 A commit counts only while the store that is written is the one that the next
+//     process opens: a file that was replaced is noticed before the commit
+//     (ErrNotCommitted) and after it (in doubt).
+//   - J14 With a secret, records in the clear are refused, which is not the same as
+//     absent. Account, id, operation, generation, key, intent time, outcome, resource and
+//     scope are associated data of the seal. Recover checks that method and path are
+//     the operation's. A payload has a version, and a newer one is refused
+//     (ErrJournalVersion).
+//   - J15 What stays unknown has a time of its next look, a minute at first and a day at
+//     most; inside an open window it is never past the last useful attempt. Each record
+//     goes to one recoverer. Calls with the ref, Get and Resolve ignore it.
 //   - J16 A call that sent nothing reports what its key or ref knew before. Without a
 //     ref it is not sent where its intent is certainly not recorded, or is never sent
 //     by Recover. With a ref it is unknown, says that this call sent nothing, and may be
 //     repeated with the ref.
+//   - J17 List, Get, Stats and a dry run send nothing, take no lease and change no record.
+//     Resolve names a generation. It never overrides the API's own proof, nor frees a ref
+//     with a later generation, nor goes before ErrMayBeExecuting allows; the history is
+//     kept.
 //
 // # Callbacks
 //
-// Journal calls have 5 s each, Config.Authorize has the attempt's time. A panic of an
+// Journal calls have Config.JournalTimeout each, Config.Authorize has the attempt's time. A panic of an
 // observer, a logger or a trace hook is contained and reported once. One of a transport,
 // a dial, a journal or another callback passes on after the call's state is settled
 // (R39).

@@ -20,22 +20,20 @@ type checks struct {
 
 // state is what a session reports of itself and of its server.
 type state struct {
-	backend     uint32 // the server's number of the session
-	takesWrites bool
-	fsync       bool
-	commit      string // synchronous_commit
-	standbys    string // synchronous_standby_names
+	backend  uint32 // the server's number of the session
+	fsync    bool
+	commit   string // synchronous_commit
+	standbys string // synchronous_standby_names
 }
 
 // readState runs in the simple protocol, which leaves nothing behind in a session.
 func readState(ctx context.Context, conn *pgx.Conn) (s state, err error) {
 	const ask = `SELECT pg_catalog.pg_backend_pid(),
-		NOT pg_catalog.pg_is_in_recovery() AND pg_catalog.current_setting('transaction_read_only') = 'off',
 		pg_catalog.current_setting('fsync') = 'on',
 		pg_catalog.current_setting('synchronous_commit'),
 		pg_catalog.current_setting('synchronous_standby_names')`
 	err = conn.QueryRow(ctx, ask, pgx.QueryExecModeSimpleProtocol).
-		Scan(&s.backend, &s.takesWrites, &s.fsync, &s.commit, &s.standbys)
+		Scan(&s.backend, &s.fsync, &s.commit, &s.standbys)
 	return s, err
 }
 
@@ -78,6 +76,9 @@ func (c *checks) once(ctx context.Context, conn *pgx.Conn) error {
 	if data[checked] != nil {
 		return nil
 	}
+	if err := c.validate(ctx, conn.PgConn()); err != nil {
+		return err
+	}
 	if _, err := c.run(ctx, conn); err != nil {
 		return err
 	}
@@ -85,23 +86,27 @@ func (c *checks) once(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// run refuses a server that could lose commits, or does not have all of them.
-func (c *checks) run(ctx context.Context, conn *pgx.Conn) (state, error) {
-	if err := checkVersion(conn.PgConn()); err != nil {
-		return state{}, err
+// validate refuses a server that does not have the latest records. The driver goes on to
+// the next host of the DSN.
+func (c *checks) validate(ctx context.Context, conn *pgconn.PgConn) error {
+	if err := takesWrites(ctx, conn); err != nil {
+		return err
 	}
+	return c.checkTimeline(ctx, conn)
+}
+
+// run refuses a server that could lose commits.
+func (c *checks) run(ctx context.Context, conn *pgx.Conn) (state, error) {
 	s, err := readState(ctx, conn)
 	switch {
 	case err != nil:
 		return s, err
-	case !s.takesWrites:
-		return s, errTakesNoWrites
 	case !s.isDurable():
 		return s, ErrNotDurable
 	case c.synchronous && !s.isSynchronous():
 		return s, ErrNotSynchronous
 	}
-	return s, c.checkTimeline(ctx, conn)
+	return s, nil
 }
 
 // lost is the error of a write that was refused since its commit could be lost.

@@ -34,26 +34,30 @@ func boundTimes(config *pgxpool.Config) {
 	if config.ConnConfig.ConnectTimeout == 0 {
 		config.ConnConfig.ConnectTimeout = connectTimeout
 	}
-	if config.PingTimeout == 0 {
-		config.PingTimeout = pingTimeout
-	}
 }
 
-// pingIdle tests connections that have been idle. When one does not answer, the other
-// idle ones are closed too: each of them would cost a call the time of a ping.
-func pingIdle(reset func()) func(context.Context, pgxpool.ShouldPingParams) bool {
-	return func(ctx context.Context, p pgxpool.ShouldPingParams) bool {
-		if p.IdleDuration <= idleBeforePing {
-			return false
-		}
-		ctx, cancel := context.WithTimeout(ctx, pingTimeout)
-		defer cancel()
-		if p.Conn.Ping(ctx) == nil {
-			return false
-		}
-		reset()
-		return true // the pool's own ping fails at once, and the pool closes the connection
+// idleMark marks a connection that was idle when it was acquired.
+const idleMark = "bardge journal: idle"
+
+// noteIdle leaves the test of idle connections to isAlive.
+func noteIdle(_ context.Context, p pgxpool.ShouldPingParams) bool {
+	if p.IdleDuration > idleBeforePing {
+		p.Conn.PgConn().CustomData()[idleMark] = true
 	}
+	return false
+}
+
+// isAlive tests a connection that was idle. The pool's own test would keep the place of
+// a dead one until the driver has closed it.
+func isAlive(ctx context.Context, conn *pgx.Conn) bool {
+	data := conn.PgConn().CustomData()
+	if _, idle := data[idleMark]; !idle {
+		return true
+	}
+	delete(data, idleMark)
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	return conn.Ping(ctx) == nil
 }
 
 // closeSoon closes a connection, waiting for the server a moment at most.

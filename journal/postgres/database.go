@@ -24,6 +24,7 @@ type database struct {
 	closed  bool
 	resetAt time.Time
 	running sync.WaitGroup // sessions that are acquired
+	dropped sync.WaitGroup // connections that the driver is still closing
 }
 
 // errClosed: the journal was closed.
@@ -52,23 +53,34 @@ func (d *database) Acquire(ctx context.Context) (*session, error) {
 // acquire takes a connection from the pool. The journal's own pool has checked it when
 // it began; one of the caller's is checked at its first use.
 func (d *database) acquire(ctx context.Context) (*pgxpool.Conn, error) {
-	conn, err := d.pool.Acquire(ctx)
-	if err != nil || d.own {
-		return conn, err
+	for {
+		conn, err := d.pool.Acquire(ctx)
+		switch {
+		case err != nil:
+			return nil, err
+		case !d.own:
+			err = d.check.once(ctx, conn.Conn())
+		case !isAlive(ctx, conn.Conn()):
+			d.drop(conn)
+			d.reset() // the others that are idle would cost a call as much each
+			continue
+		}
+		if err != nil {
+			d.drop(conn)
+			return nil, err
+		}
+		return conn, nil
 	}
-	if err := d.check.once(ctx, conn.Conn()); err != nil {
-		abandon(conn)
-		return nil, err
-	}
-	return conn, nil
 }
 
-// abandon closes a connection and gives back its place in the pool.
-func abandon(conn *pgxpool.Conn) {
+// drop closes a connection whose place in the pool is free at once. The driver takes up
+// to a quarter of a minute to close one whose packets vanish.
+func (d *database) drop(conn *pgxpool.Conn) {
+	dropped := conn.Hijack()
 	over, cancel := context.WithCancel(context.Background())
 	cancel()
-	_ = conn.Conn().Close(over) // without waiting for the server
-	conn.Release()
+	_ = dropped.Close(over) // without waiting for the server
+	d.dropped.Go(func() { <-dropped.PgConn().CleanupDone() })
 }
 
 // Exec runs a statement in a session of its own.

@@ -31,7 +31,7 @@ func orphan(id string) idem.Record {
 	return rec
 }
 
-func save(t *testing.T, j *Journal, rec idem.Record) idem.Record {
+func save(t testing.TB, j *Journal, rec idem.Record) idem.Record {
 	t.Helper()
 	ok, err := j.Save(context.Background(), rec)
 	require.NoError(t, err)

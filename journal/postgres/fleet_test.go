@@ -183,10 +183,14 @@ func TestJ6_ARestartLosesNothingAndInventsNothing(t *testing.T) {
 
 // insist saves a record, however often it takes, and returns how often it failed.
 // It holds the journal to each of its words.
-func insist(t *testing.T, j *Journal, id string) (failures int64) {
+func insist(t testing.TB, j *Journal, id string) (failures int64) {
+	return insistWith(t, func() (bool, error) { return j.Save(context.Background(), order(id)) })
+}
+
+func insistWith(t testing.TB, save func() (bool, error)) (failures int64) {
 	doubt := false
 	for {
-		ok, err := j.Save(context.Background(), order(id))
+		ok, err := save()
 		switch {
 		case err == nil && ok:
 			return failures
@@ -196,5 +200,6 @@ func insist(t *testing.T, j *Journal, id string) (failures int64) {
 		}
 		failures++
 		doubt = doubt || !errors.Is(err, idem.ErrNotCommitted)
+		time.Sleep(time.Duration(min(failures, 20)) * time.Millisecond) // as a caller's backoff
 	}
 }

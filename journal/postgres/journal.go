@@ -127,7 +127,7 @@ func openPool(ctx context.Context, config *pgxpool.Config, s settings) (*databas
 }
 
 func newChecks(s settings) checks {
-	c := checks{synchronous: s.synchronous, keepShared: s.shared != nil, shared: &atomic.Bool{}}
+	c := checks{synchronous: s.synchronous, keepShared: s.shared != nil, shared: &atomic.Bool{}, reset: func() {}}
 	if !s.lowerTimelines {
 		c.timelines = &timelines{highest: map[string]uint32{}}
 	}
@@ -164,11 +164,11 @@ func (d *database) adopt(config *pgxpool.Config) {
 				return err
 			}
 		}
-		return takesWrites(ctx, conn)
+		return d.check.validate(ctx, conn)
 	}
 	config.ConnConfig.OnNotice = watchCommits(config.ConnConfig.OnNotice)
 	if config.ShouldPing == nil {
-		config.ShouldPing = pingIdle(d.reset)
+		config.ShouldPing = noteIdle
 	}
 }
 
@@ -201,7 +201,7 @@ func (d *database) connectApart(ctx context.Context) (*pgx.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err = d.check.run(ctx, conn); err == nil {
+	if err = d.check.once(ctx, conn); err == nil {
 		err = configure(ctx, conn)
 	}
 	if err != nil {

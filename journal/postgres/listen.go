@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -227,17 +228,28 @@ func (l *listener) await() error {
 	return nil
 }
 
-// notified wakes who waits for the records whose ids have this hash.
+// notified wakes who waits for a record that was written. The payload has the hash of
+// its id, and its version.
 func (l *listener) notified(payload string) {
-	hash, err := strconv.ParseInt(payload, 10, 32)
-	if err != nil {
+	hash, version, ok := parsePayload(payload)
+	if !ok {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for id, r := range l.records {
-		if r.locked && int64(r.hash) == hash {
-			l.wake(id, func(*waiter) bool { return true }, nil)
+		if r.locked && r.hash == hash {
+			l.wake(id, isBefore(version), nil)
 		}
 	}
+}
+
+func parsePayload(payload string) (hash int32, version int64, ok bool) {
+	first, second, _ := strings.Cut(payload, " ")
+	h, err := strconv.ParseInt(first, 10, 32)
+	if err != nil {
+		return 0, 0, false
+	}
+	version, err = strconv.ParseInt(second, 10, 64)
+	return int32(h), version, err == nil
 }

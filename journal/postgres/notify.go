@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"slices"
 	"sync"
 	"time"
 )
@@ -36,8 +35,8 @@ const (
 	// A notification need not survive anything, so that its transaction does not wait
 	// for the disk or a standby. The setting ends with the statement.
 	notify = `SELECT pg_catalog.set_config('synchronous_commit', 'off', true),
-		(SELECT pg_catalog.count(pg_catalog.pg_notify($1, pg_catalog.hashtext(id)::text))
-			FROM pg_catalog.unnest($2::text[]) AS id)`
+		(SELECT pg_catalog.count(pg_catalog.pg_notify($1, pg_catalog.hashtext(a.id)::text || ' ' || a.version::text))
+			FROM ROWS FROM (pg_catalog.unnest($2::text[]), pg_catalog.unnest($3::bigint[])) AS a (id, version))`
 	notifyTimeout = 5 * time.Second
 	// maxAnnounced bounds what is waiting to be announced while the server is away.
 	maxAnnounced = 1000
@@ -53,25 +52,25 @@ type waker struct {
 	running sync.WaitGroup
 
 	mu      sync.Mutex
-	pending []string
+	pending map[string]int64 // versions of records
 	busy    bool
 }
 
 func newWaker(db *database, schema string) *waker {
-	w := &waker{db: db, channel: channelOf(schema)}
+	w := &waker{db: db, channel: channelOf(schema), pending: map[string]int64{}}
 	w.stopped, w.stop = context.WithCancel(context.Background())
 	return w
 }
 
-// announce announces a record, without waiting for it. Records that are written in the
+// announce announces a record's version, without waiting for it. Records that are written in the
 // meantime are announced together.
-func (w *waker) announce(id string) {
+func (w *waker) announce(id string, version int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.stopped.Err() != nil || len(w.pending) >= maxAnnounced {
 		return // who waits finds out by itself, a little later
 	}
-	w.pending = append(w.pending, id)
+	w.pending[id] = version
 	if !w.busy {
 		w.busy = true
 		w.running.Go(w.run)
@@ -81,21 +80,25 @@ func (w *waker) announce(id string) {
 func (w *waker) run() {
 	for {
 		w.mu.Lock()
-		ids := w.pending
-		w.pending = nil
-		w.busy = len(ids) > 0
+		written := w.pending
+		w.pending = map[string]int64{}
+		w.busy = len(written) > 0
 		w.mu.Unlock()
-		if len(ids) == 0 {
+		if len(written) == 0 {
 			return
 		}
-		w.send(slices.Compact(ids))
+		w.send(written)
 	}
 }
 
-func (w *waker) send(ids []string) {
+func (w *waker) send(written map[string]int64) {
+	ids, versions := make([]string, 0, len(written)), make([]int64, 0, len(written))
+	for id, version := range written {
+		ids, versions = append(ids, id), append(versions, version)
+	}
 	ctx, cancel := context.WithTimeout(w.stopped, notifyTimeout)
 	defer cancel()
-	rows, _ := w.db.Query(ctx, notify, w.channel, ids) // rows bring the error
+	rows, _ := w.db.Query(ctx, notify, w.channel, ids, versions) // rows bring the error
 	for rows.Next() {
 	}
 	rows.Close() // an error costs those who wait a moment

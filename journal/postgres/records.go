@@ -59,7 +59,7 @@ func (j *Journal) write(ctx context.Context, conn *session, sql string, args []a
 	}
 	wrote := tag.RowsAffected() > 0
 	if id, ok := args[0].(string); ok && wrote {
-		j.wrote(id, awaited)
+		j.wrote(id, args[1].(int64)+1, awaited) //nolint:errcheck,forcetypeassert // see progress
 	}
 	j.sweeper.wake()
 	return wrote, nil

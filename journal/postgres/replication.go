@@ -92,29 +92,31 @@ func (t *timelines) observe(cluster string, timeline uint32) (lower, risen bool)
 	return timeline < highest, known && timeline > highest
 }
 
+// readTimeline asks for the cluster and the timeline that it writes. The control file has
+// a new timeline only after the next checkpoint; the name of the file that is written to
+// has it at once.
+const readTimeline = `SELECT (SELECT system_identifier FROM pg_catalog.pg_control_system()),
+	pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn())`
+
 // checkTimeline refuses a server on a lower timeline than one that was seen before.
 // When the timeline rises, the other sessions of the pool are closed, since they may be
 // those of the old primary. A server that does not report its timeline is accepted.
-func (c *checks) checkTimeline(ctx context.Context, conn *pgx.Conn) error {
+func (c *checks) checkTimeline(ctx context.Context, conn *pgconn.PgConn) error {
 	if c.timelines == nil {
 		return nil
 	}
-	// The control file has the new timeline only after the next checkpoint; the name of
-	// the file that is written to has it at once.
-	const ask = `SELECT (SELECT system_identifier::text FROM pg_catalog.pg_control_system()),
-		pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn())`
-	var cluster, file string
-	if err := conn.QueryRow(ctx, ask, pgx.QueryExecModeSimpleProtocol).Scan(&cluster, &file); err != nil {
+	results, err := conn.Exec(ctx, readTimeline).ReadAll()
+	if err != nil {
 		if stateOf(err) == "" || conn.IsClosed() {
 			return err
 		}
 		return nil
 	}
-	timeline, err := strconv.ParseUint(file[:min(len(file), 8)], 16, 32)
-	if err != nil {
-		return nil //nolint:nilerr // not as PostgreSQL names its files
+	cluster, timeline, ok := timelineOf(results)
+	if !ok {
+		return nil
 	}
-	lower, risen := c.timelines.observe(cluster, uint32(timeline))
+	lower, risen := c.timelines.observe(cluster, timeline)
 	if lower {
 		return ErrLowerTimeline
 	}
@@ -122,4 +124,16 @@ func (c *checks) checkTimeline(ctx context.Context, conn *pgx.Conn) error {
 		c.reset()
 	}
 	return nil
+}
+
+// timelineOf reads what readTimeline returned. A file's name begins with its timeline in
+// eight hexadecimal digits.
+func timelineOf(results []*pgconn.Result) (cluster string, timeline uint32, ok bool) {
+	if len(results) != 1 || len(results[0].Rows) != 1 {
+		return "", 0, false
+	}
+	row := results[0].Rows[0]
+	file := string(row[1])
+	n, err := strconv.ParseUint(file[:min(len(file), 8)], 16, 32)
+	return string(row[0]), uint32(n), err == nil
 }

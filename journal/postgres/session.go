@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -17,7 +19,11 @@ type session struct {
 
 // Release gives the session back.
 func (s *session) Release() {
-	if s.conn != nil {
+	switch {
+	case s.conn == nil:
+	case s.conn.Conn().IsClosed():
+		s.db.drop(s.conn)
+	default:
 		s.conn.Release()
 	}
 	s.db.running.Done()
@@ -30,7 +36,7 @@ func (s *session) Exec(ctx context.Context, sql string, args ...any) (pgconn.Com
 }
 
 // maxRuns is how often a statement that certainly did nothing is run at most.
-const maxRuns = 3
+const maxRuns = 12
 
 // Write runs a statement that returns a boolean for each row, or nothing, and reports
 // whether one was true. It runs it again after a serialization failure, which a role's
@@ -39,17 +45,33 @@ const maxRuns = 3
 func (s *session) Write(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, bool, error) {
 	for run := 1; ; run++ {
 		tag, returned, err := s.write(ctx, sql, args)
-		again := run < maxRuns
-		switch stateOf(err) {
-		case serializationFailure:
-		case readOnlyTransaction:
-			again = again && s.replace(ctx)
-		default:
-			again = false
-		}
-		if !again {
+		if err == nil || run == maxRuns || !s.mayRunAgain(ctx, stateOf(err), run) {
 			return tag, returned, err
 		}
+	}
+}
+
+// mayRunAgain makes ready to run a statement again, if that may help.
+func (s *session) mayRunAgain(ctx context.Context, state string, run int) bool {
+	switch {
+	case state == serializationFailure:
+		return pause(ctx, rand.N(time.Duration(run)*4*time.Millisecond))
+	case state == readOnlyTransaction && run == 1:
+		return s.replace(ctx)
+	default:
+		return false
+	}
+}
+
+// pause reports false if ctx ends before.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
 	}
 }
 
@@ -79,7 +101,7 @@ func readFlags(rows pgx.Rows) (tag pgconn.CommandTag, flagged bool, err error) {
 
 // replace takes another session instead of this one.
 func (s *session) replace(ctx context.Context) bool {
-	abandon(s.conn)
+	s.db.drop(s.conn)
 	var err error
 	s.conn, err = s.db.acquire(ctx)
 	return err == nil

@@ -40,10 +40,10 @@ func (j *Journal) Wait(ctx context.Context, id string, version int64) error {
 
 // wrote wakes who waits for a record that was written: callers in this process at once,
 // others, if there are any, by a notification.
-func (j *Journal) wrote(id string, awaited bool) {
-	j.waiters.written(id)
+func (j *Journal) wrote(id string, version int64, awaited bool) {
+	j.waiters.written(id, version)
 	if awaited {
-		j.waker.announce(id)
+		j.waker.announce(id, version)
 	}
 }
 
@@ -145,14 +145,20 @@ func (w *waiters) signal() {
 	}
 }
 
-// written wakes the callers in this process who wait for a record that was written.
-func (w *waiters) written(id string) {
+// written wakes the callers in this process who know an earlier version of a record
+// that was written.
+func (w *waiters) written(id string, version int64) {
 	if w.count.Load() == 0 {
 		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.wake(id, func(*waiter) bool { return true }, nil)
+	w.wake(id, isBefore(version), nil)
+}
+
+// isBefore matches callers who know a version before this one.
+func isBefore(version int64) func(*waiter) bool {
+	return func(call *waiter) bool { return call.version < version }
 }
 
 // wake wakes the callers of a record that match.

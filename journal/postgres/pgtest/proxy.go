@@ -16,10 +16,10 @@ type Proxy struct {
 	DSN string
 
 	listener net.Listener
-	target   string
 	running  sync.WaitGroup
 
 	mu       sync.Mutex
+	target   string
 	closed   bool
 	swallows bool // new connections too
 	links    []*link
@@ -73,6 +73,29 @@ func (p *Proxy) Restore() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.swallows = false
+}
+
+// Lead makes new connections go to what another DSN leads to, and ends the others, as
+// a change of an address does.
+func (p *Proxy) Lead(dsn string) error {
+	to, err := url.Parse(dsn)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.target = to.Host
+	for _, l := range p.links {
+		l.end()
+	}
+	return nil
+}
+
+func (l *link) end() {
+	_ = l.client.Close()
+	if l.server != nil {
+		_ = l.server.Close()
+	}
 }
 
 func (p *Proxy) accept() {
@@ -147,10 +170,7 @@ func (p *Proxy) close() {
 	p.closed = true
 	_ = p.listener.Close()
 	for _, l := range p.links {
-		_ = l.client.Close()
-		if l.server != nil {
-			_ = l.server.Close()
-		}
+		l.end()
 	}
 	p.mu.Unlock()
 	p.running.Wait()
