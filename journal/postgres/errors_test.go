@@ -31,11 +31,11 @@ func orphan(id string) idem.Record {
 	return rec
 }
 
-func save(t testing.TB, j *Journal, rec idem.Record) idem.Record {
-	t.Helper()
+func save(tb testing.TB, j *Journal, rec idem.Record) idem.Record {
+	tb.Helper()
 	ok, err := j.Save(context.Background(), rec)
-	require.NoError(t, err)
-	require.True(t, ok)
+	require.NoError(tb, err)
+	require.True(tb, ok)
 	rec.Version++
 	return rec
 }
