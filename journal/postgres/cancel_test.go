@@ -69,7 +69,7 @@ func TestJ1_ACancelledStatementTellsTheTruth(t *testing.T) {
 	}
 	canceller.Go(func() {
 		conn := s.connect()
-		defer conn.Close(context.Background()) //nolint:errcheck // it is used no more
+		defer conn.Close(context.Background())
 		for ctx.Err() == nil {
 			_, err := conn.Exec(context.Background(), `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
 				WHERE pid <> pg_backend_pid() AND query LIKE '%INSERT INTO%' || $1 || '%'`, s.schema)
@@ -81,7 +81,7 @@ func TestJ1_ACancelledStatementTellsTheTruth(t *testing.T) {
 	canceller.Wait()
 	require.Positive(t, cancelled.Load(), "a cancellation came in time")
 	ids := func(m *sync.Map) (all []string) {
-		m.Range(func(id, _ any) bool { all = append(all, id.(string)); return true }) //nolint:forcetypeassert // it is one
+		m.Range(func(id, _ any) bool { all = append(all, id.(string)); return true })
 		return all
 	}
 	const found = `SELECT count(*) FROM operations WHERE id = ANY ($1)`

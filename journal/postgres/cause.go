@@ -24,7 +24,8 @@ func causeOf(err error) (cause *idem.JournalError, words string) {
 		}
 	}
 	cause = reportedCause(err)
-	return cause, cause.Error()
+	words = cause.Error()
+	return cause, words
 }
 
 // reportedCause is causeOf for errors that are not this package's own. What the server
@@ -79,7 +80,8 @@ func serverCause(code string) idem.JournalCause {
 // errnoOf returns the system's error number in an error.
 func errnoOf(err error) (syscall.Errno, bool) {
 	errno := syscall.Errno(0)
-	return errno, errors.As(err, &errno)
+	found := errors.As(err, &errno)
+	return errno, found
 }
 
 // errnoNames are those of the numbers that a connection can end with.

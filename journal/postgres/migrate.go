@@ -133,7 +133,8 @@ func (f found) usable() error {
 	if f.compatibleFrom <= len(migrations) {
 		return nil
 	}
-	text := fmt.Sprintf("the schema has version %d, which needs a program that knows version %d; this one knows up to %d",
+	text := fmt.Sprintf(
+		"the schema has version %d, which needs a program that knows version %d; this one knows up to %d",
 		f.version, f.compatibleFrom, len(migrations))
 	return refuse(text, idem.CauseOther)
 }

@@ -38,7 +38,9 @@ func explained(t *testing.T, conn *pgx.Conn, call string) plan {
 	err := conn.QueryRow(t.Context(), `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE `+call, pgx.QueryExecModeSimpleProtocol).
 		Scan(&text)
 	require.NoError(t, err)
-	var plans []struct{ Plan plan }
+	var plans []struct {
+		Plan plan `json:"Plan"`
+	}
 	require.NoError(t, json.Unmarshal(text, &plans))
 	return plans[0].Plan
 }
@@ -46,7 +48,7 @@ func explained(t *testing.T, conn *pgx.Conn, call string) plan {
 // fillOpen writes n open records, the first of which is due first.
 func (s store) fillOpen(from, n int, due time.Duration) {
 	s.t.Helper()
-	s.exec(`INSERT INTO operations SELECT 'ref:' || i, 1, 1, 'issuePass', 'key', now(), now(), '',
+	s.exec(`INSERT INTO operations SELECT 'ref:' || i, 1, 1, 'issuePass', 'key', 'now', now(), '',
 			now() + $3::interval + i * interval '1 ms', 'unknown', null, 'scope', repeat('x', 600)::bytea, false, null
 		FROM generate_series($1::integer, $1::integer + $2::integer - 1) AS i`, from, n, due)
 }
@@ -58,7 +60,7 @@ func TestJ15_AdoptFindsWhatIsDueByIndex(t *testing.T) {
 	s := newStore(t)
 	s.open()
 	conn := s.connect()
-	defer conn.Close(t.Context()) //nolint:errcheck // it is used no more
+	defer conn.Close(t.Context())
 	j := statementsFor(s.schema, false)
 	for _, sql := range []string{
 		`SET plan_cache_mode = force_generic_plan`,
@@ -101,12 +103,13 @@ func TestJ15_AdoptFindsWhatIsDueByIndex(t *testing.T) {
 func TestJ17_WhatIsPendingIsListedByIndex(t *testing.T) {
 	s := newStore(t)
 	j := s.open()
-	s.exec(`INSERT INTO operations SELECT 'ref:' || i, 1, 1, 'issuePass', 'key', now(), now(), '', now(), 'done', null, null,
+	s.exec(`INSERT INTO operations SELECT 'ref:' || i, 1, 1, 'issuePass', 'key', 'now', now(), '', now(), 'done',
+			null::text, null,
 			repeat('x', 600)::bytea, false, now() FROM generate_series(1, 20000) AS i`)
 	s.fillOpen(20_001, 20, 0)
 	s.exec(`ANALYZE operations`)
 	conn := s.connect()
-	defer conn.Close(t.Context()) //nolint:errcheck // it is used no more
+	defer conn.Close(t.Context())
 	for i, state := range []idem.RecordState{idem.RecordOpen, idem.RecordReserved} {
 		sql, _ := j.sql.listing(idem.Filter{State: state})
 		_, err := conn.Exec(t.Context(), fmt.Sprintf(`PREPARE list%d (text) AS `, i)+sql)

@@ -71,11 +71,10 @@ func (j *Journal) write(ctx context.Context, conn *session, sql string, args []a
 func (j *Journal) Adopt(
 	ctx context.Context, owner string, lease time.Duration, f idem.Filter,
 ) ([]idem.Record, error) {
-	args := []any{owner, lease, f.Page(), f.OlderThan}
 	if f.Operation == "" {
-		return j.records(ctx, "adopt", j.sql.adopt, args...)
+		return j.records(ctx, "adopt", j.sql.adopt, owner, lease, f.Page(), f.OlderThan)
 	}
-	return j.records(ctx, "adopt", j.sql.adoptOperation, append(args, f.Operation)...)
+	return j.records(ctx, "adopt", j.sql.adoptOperation, owner, lease, f.Page(), f.OlderThan, f.Operation)
 }
 
 // InScope returns the records with this scope and of this time that may have been

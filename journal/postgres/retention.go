@@ -97,7 +97,7 @@ func (s *sweeper) run(ctx context.Context) {
 		s.sweep(ctx)
 		s.next.Store(int64(time.Since(s.begun) + sweepEvery))
 		// The processes of a fleet that was started at once do not sweep at once.
-		timer := time.NewTimer(idle - rand.N(idle/10)) //nolint:gosec // it guards nothing
+		timer := time.NewTimer(idle - rand.N(idle/10))
 		select {
 		case <-ctx.Done():
 			timer.Stop()

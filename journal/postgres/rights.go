@@ -8,7 +8,9 @@ import (
 
 // missingRights lists the rights that the role lacks on what there is of the schema;
 // null if it lacks none. $2: it needs DELETE.
-const missingRights = `SELECT pg_catalog.string_agg(r.need || ' on ' || r.name, ', ' ORDER BY r.need <> 'USAGE', r.name, r.need) FROM (
+const missingRights = `SELECT
+		pg_catalog.string_agg(r.need || ' on ' || r.name, ', ' ORDER BY r.need <> 'USAGE', r.name, r.need)
+	FROM (
 		SELECT 'USAGE' AS need, 'the schema' AS name
 		FROM pg_catalog.pg_namespace AS n
 		WHERE n.nspname = $1 AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE')

@@ -34,7 +34,8 @@ const (
 		applied_at timestamptz NOT NULL DEFAULT now())`
 
 	recordVersion = `INSERT INTO {migrations} (version, compatible_from) VALUES ($1, $2)`
-	readVersion   = `SELECT coalesce(pg_catalog.max(version), 0), coalesce(pg_catalog.max(compatible_from), 0) FROM {migrations}`
+	readVersion   = `SELECT coalesce(pg_catalog.max(version), 0), coalesce(pg_catalog.max(compatible_from), 0)
+		FROM {migrations}`
 )
 
 // SchemaSQL returns the SQL that makes the schema of this name, as Open does it,
@@ -45,7 +46,8 @@ func SchemaSQL(schema string) string {
 	b.WriteString("BEGIN;\nCREATE SCHEMA IF NOT EXISTS {schema};\n" + makeMigrations + ";\n\n")
 	for _, m := range migrations {
 		b.WriteString(m.sql + "\n")
-		fmt.Fprintf(&b, "INSERT INTO {migrations} (version, compatible_from) VALUES (%d, %d);\n", m.version, m.compatibleFrom)
+		fmt.Fprintf(&b, "INSERT INTO {migrations} (version, compatible_from) VALUES (%d, %d);\n",
+			m.version, m.compatibleFrom)
 	}
 	b.WriteString("COMMIT;\n")
 	return placeNames(orDefault(schema))(b.String())

@@ -104,8 +104,8 @@ const (
 	adoptOperation = adoptDue + ` AND operation = $5` + adoptFirst
 
 	// Both halves see the same moment.
-	stats = `SELECT operation, outcome::pg_catalog.text, reserved, pg_catalog.width_bucket(age, $1::interval[]) AS class,
-			pg_catalog.count(*), pg_catalog.max(age)
+	stats = `SELECT operation, outcome::pg_catalog.text, reserved,
+			pg_catalog.width_bucket(age, $1::interval[]) AS class, pg_catalog.count(*), pg_catalog.max(age)
 		FROM (SELECT operation, outcome, reserved, ` + stable + ` - intent_at AS age
 			FROM {operations} WHERE settled_at IS NULL) AS pending
 		GROUP BY operation, outcome, reserved, class
@@ -154,7 +154,8 @@ func statementsFor(schema string, synchronous bool) statements {
 		load: in(load), loadMany: in(loadMany), list: in(list), inScope: in(inScope), stats: in(stats),
 		insert: in(insert), update: in(update), replace: in(replace),
 		adopt: in(adopt), adoptOperation: in(adoptOperation),
-		reserve: in(reserve), reserveNext: in(reserveNext), readBinding: in(readBinding), writeBinding: in(writeBinding),
+		reserve: in(reserve), reserveNext: in(reserveNext),
+		readBinding: in(readBinding), writeBinding: in(writeBinding),
 		sweep: in(sweep),
 	}
 }

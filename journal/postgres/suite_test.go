@@ -33,7 +33,7 @@ func suiteStore(s store) journaltest.Store {
 // reserve reserves a record in a transaction of its own.
 func (s store) reserve(rec idem.Record, commit bool) (stored idem.Record, reserved bool, err error) {
 	conn := s.connect()
-	defer conn.Close(context.Background()) //nolint:errcheck // it is used no more
+	defer conn.Close(context.Background())
 	tx, err := conn.Begin(context.Background())
 	require.NoError(s.t, err)
 	j := &Journal{sql: statementsFor(s.schema, false)}

@@ -24,7 +24,7 @@ func checkVersion(conn *pgconn.PgConn) error {
 }
 
 func refuseServer(version, cockroach string) error {
-	text := ""
+	var text string
 	major, ok := majorVersion(version)
 	switch {
 	case cockroach != "":

@@ -31,7 +31,7 @@ func posing(t *testing.T, parameters map[string]string) (dsn string) {
 }
 
 func pose(conn net.Conn, parameters map[string]string) {
-	defer conn.Close() //nolint:errcheck // the client is gone
+	defer conn.Close()
 	server := pgproto3.NewBackend(conn, conn)
 	if _, err := server.ReceiveStartupMessage(); err != nil {
 		return
