@@ -17,6 +17,8 @@ import (
 type RecoveryResult struct {
 	// PendingOperation is the operation, as it was asked for.
 	PendingOperation
+	// Action is what was done with it or, in a dry run, what would be.
+	Action RecoveryAction
 	// Outcome is what is known about it now.
 	Outcome Outcome
 	// SafeUntil is the last moment, by the wall clock, at which the operation may
@@ -35,22 +37,30 @@ type RecoveryResult struct {
 }
 
 // Recover takes up the operations of the journal whose owners are gone, such as
-// a process that crashed, and yields one by one what became of each. Run it when
-// a program starts, and from time to time. Several may run at once, also on
-// several machines: each operation is yielded to one of them.
+// a process that crashed, several at a time, and yields what became of each as it ends.
+// Run it from time to time, or [Client.RunRecovery] in the background. Several may run at
+// once, also on several machines: each operation is yielded to one of them. The loop's
+// body is never called concurrently.
 //
+//   - A reserved operation, which was never sent, is sent, whatever its class.
 //   - A keyed operation with a ref, inside its key's window, is sent again with
 //     the same key and bytes.
 //   - A cancellation is sent again at any time, with a ref or without.
 //   - Any other operation with a ref is never sent again. It is looked for by
 //     reading; see below.
 //   - Any other one without a ref is only reported: its caller may have run it
-//     again under another key. [Client.ResolveID] settles it.
+//     again under another key. [Client.ResolveID] settles it. So is one whose method
+//     or path are not those of its operation.
+//
+// An operation that fails and may be sent again is put back after its first backoff, and
+// taken up again in the same pass; it holds up no other one.
 //
 // Reading proves that an operation was executed, never that it was not: without
 // one unambiguous match the outcome stays unknown, and Evidence says why. Such an
-// operation stays open, and is yielded each time, until [Client.Resolve] settles
-// it. A match counts if it was made within the key's window after the intent,
+// operation stays open until [Client.Resolve] settles it. After the yield it is passed
+// over for a minute, after the next one for two, and so on up to a day; inside an open
+// window for less, so that it can still be sent. Calls with its ref are not held up by
+// that. A match counts if it was made within the key's window after the intent,
 // give or take 5 s for clocks that differ, and if no other operation of the
 // journal has made it or, begun at about the same time (200 s), may have: an open
 // one that asks for the same, or a done one whose answer does not tell what it
@@ -71,9 +81,13 @@ type RecoveryResult struct {
 // [WithReconciler] adds what the caller knows better.
 //
 // The loop ends with an error, and a nil *RecoveryResult, when the context is over or
-// the journal fails ([ErrJournal]), or at once without [WithJournal].
-func (c *Client) Recover(ctx context.Context) iter.Seq2[*RecoveryResult, error] {
-	return facade.Recovered("bardge", c.engine().Recover(ctx, c.recovery()), c.newRecoveryResult)
+// the journal fails ([ErrJournal]), or at once without [WithJournal]. A record that cannot
+// be opened is yielded with [ErrJournalSecret] or [ErrJournalVersion] as its Err and
+// released at once; if that is so for all, the loop ends with this error. Leaving the loop
+// waits until the operations that have begun are finished and recorded.
+func (c *Client) Recover(ctx context.Context, opts ...RecoveryOptions) iter.Seq2[*RecoveryResult, error] {
+	found := c.engine().Recover(ctx, c.recovery(), engineOptions(opts)...)
+	return facade.Recovered("bardge", found, c.newRecoveryResult)
 }
 
 // recovery is what the engine needs to know of the API.
@@ -82,6 +96,10 @@ func (c *Client) recovery() idem.Recovery {
 		Operation: func(name string) (idem.Operation, bool) {
 			op, known := rows[gen.OperationID(name)]
 			return op, known
+		},
+		Matches: func(o idem.PendingOperation) bool {
+			op := gen.OperationID(o.Request.Operation.Name).Operation()
+			return o.Request.Method == op.Method && facade.PathMatches(op.Path, o.Request.Path)
 		},
 		Reread: func(ctx context.Context, o idem.PendingOperation) (*idem.Answer, idem.State) {
 			of := newPending(o)
@@ -102,6 +120,7 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 	orphan := newPending(r.PendingOperation)
 	one := &RecoveryResult{
 		PendingOperation: orphan,
+		Action:           r.Action,
 		Outcome:          r.Result.Outcome,
 		SafeUntil:        r.Result.SafeUntil,
 		Response:         newResponse(orphan.Operation, r.Result),
@@ -137,6 +156,7 @@ func (r RecoveryResult) MarshalText() ([]byte, error) { return []byte(r.String()
 // LogValue logs what String tells, as a group.
 func (r RecoveryResult) LogValue() slog.Value {
 	return slog.GroupValue(append(r.printed().Attrs(),
+		slog.String("action", r.Action.String()),
 		slog.String("outcome", r.Outcome.String()),
 		slog.String("evidence", r.Evidence),
 	)...)

@@ -97,4 +97,7 @@ const (
 	EventAttemptEnded = idem.EventAttemptEnded
 	// EventCallEnded: the call returns.
 	EventCallEnded = idem.EventCallEnded
+	// EventRecoveryFailed: a pass of [Client.RunRecovery] ended early. Started, Duration,
+	// Reason and, where the journal has failed, RecordErr are set.
+	EventRecoveryFailed = idem.EventRecoveryFailed
 )

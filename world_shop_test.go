@@ -77,7 +77,7 @@ func (s *shop) orphan(op sandbox.Operation, do order, executed bool, opts ...bar
 func (s *shop) recover(opts ...bardge.Option) []*bardge.RecoveryResult {
 	s.t.Helper()
 	var all []*bardge.RecoveryResult
-	for r, err := range s.another(append(opts, bardge.WithJournal(s.journal, "acme"))...).Recover(s.t.Context()) {
+	for r, err := range s.another(append(opts, bardge.WithJournal(s.journal, "acme"))...).Recover(s.t.Context(), bardge.RecoveryOptions{Concurrency: 1}) {
 		require.NoError(s.t, err)
 		all = append(all, r)
 	}

@@ -2,9 +2,9 @@ package bluesnap
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
 )
 
 // operation is a row of the table: how one of the vendor's operations is asked
@@ -126,25 +126,9 @@ func keyedPost(method, escapedPath string) (operation, bool) {
 		return operation{}, false
 	}
 	for _, op := range posts {
-		if matches(op.path, escapedPath) {
+		if facade.PathMatches(op.path, escapedPath) {
 			return operations[op.name], true
 		}
 	}
 	return operation{}, false
-}
-
-// matches reports whether a path is of a template's shape.
-func matches(template, path string) bool {
-	segments := strings.Split(path, "/")
-	names := strings.Split(template, "/")
-	if len(segments) != len(names) {
-		return false
-	}
-	for i, name := range names {
-		open := strings.HasPrefix(name, "{")
-		if open && segments[i] == "" || !open && segments[i] != name {
-			return false
-		}
-	}
-	return true
 }

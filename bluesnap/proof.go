@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
 	"github.com/bardge/bardge-go/wire"
 )
 
@@ -75,7 +76,8 @@ func (o operation) locates(base, location string) bool {
 		return false
 	}
 	path := strings.TrimPrefix(at.Path, own.Path)
-	return matches(o.path+"/{id}", path) || o.name == "PlaceBatchOrder" && matches("/services/2/orders/{id}", path)
+	return facade.PathMatches(o.path+"/{id}", path) ||
+		o.name == "PlaceBatchOrder" && facade.PathMatches("/services/2/orders/{id}", path)
 }
 
 // documents reports whether a body is one whole document of the vendor's, and no error.

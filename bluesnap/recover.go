@@ -16,6 +16,8 @@ import (
 type RecoveryResult struct {
 	// PendingOperation is the operation, as it was asked for.
 	PendingOperation
+	// Action is what was done with it or, in a dry run, what would be.
+	Action RecoveryAction
 	// Outcome is what is known about it now.
 	Outcome Outcome
 	// SafeUntil is the last moment, by the wall clock, at which the operation may
@@ -33,10 +35,12 @@ type RecoveryResult struct {
 }
 
 // Recover takes up the operations of the journal whose owners are gone, such as
-// a process that crashed, and yields one by one what became of each. Run it when
-// a program starts, and from time to time. Several may run at once, also on
-// several machines: each operation is yielded to one of them.
+// a process that crashed, several at a time, and yields what became of each as it ends.
+// Run it from time to time, or [Client.RunRecovery] in the background. Several may run at
+// once, also on several machines: each operation is yielded to one of them. The loop's
+// body is never called concurrently.
 //
+//   - A reserved operation, which was never sent, is sent, whatever its class.
 //   - A keyed operation with a ref, within 12 hours of its first send, is sent
 //     again with the same key and bytes.
 //   - A full capture or reversal is sent again at any time, with a ref or without.
@@ -48,15 +52,25 @@ type RecoveryResult struct {
 //     (20002), none, or a 403, which may mean none, prove nothing.
 //   - Any other one is only reported, unless [WithReconciler] knows better: the
 //     vendor documents no way to look for it, or its caller may have run it again
-//     under another key. [Client.Resolve] and [Client.ResolveID] settle it.
+//     under another key. [Client.Resolve] and [Client.ResolveID] settle it. So is one
+//     whose method or path are not those of its operation.
+//
+// An operation that fails and may be sent again is put back after its first backoff, and
+// taken up again in the same pass; it holds up no other one.
 //
 // Reading proves that an operation was executed, never that it was not. What
-// stays unknown stays open, and is yielded each time until it is settled.
+// stays unknown stays open until it is settled. After the yield it is passed over for a
+// minute, after the next one for two, and so on up to a day. Calls with its ref are not
+// held up by that.
 //
 // The loop ends with an error, and a nil *RecoveryResult, when the context is over or
-// the journal fails ([ErrJournal]), or at once without [WithJournal].
-func (c *Client) Recover(ctx context.Context) iter.Seq2[*RecoveryResult, error] {
-	return facade.Recovered("bluesnap", c.engine().Recover(ctx, c.recovery()), c.newRecoveryResult)
+// the journal fails ([ErrJournal]), or at once without [WithJournal]. A record that cannot
+// be opened is yielded with [ErrJournalSecret] or [ErrJournalVersion] as its Err and
+// released at once; if that is so for all, the loop ends with this error. Leaving the loop
+// waits until the operations that have begun are finished and recorded.
+func (c *Client) Recover(ctx context.Context, opts ...RecoveryOptions) iter.Seq2[*RecoveryResult, error] {
+	found := c.engine().Recover(ctx, c.recovery(), engineOptions(opts)...)
+	return facade.Recovered("bluesnap", found, c.newRecoveryResult)
 }
 
 // recovery is what the engine needs to know of the API.
@@ -65,6 +79,10 @@ func (c *Client) recovery() idem.Recovery {
 		Operation: func(name string) (idem.Operation, bool) {
 			op, ok := operations[name]
 			return op.row(c.base), ok
+		},
+		Matches: func(o idem.PendingOperation) bool {
+			op := operations[o.Request.Operation.Name]
+			return o.Request.Method == op.method && facade.PathMatches(op.path, o.Request.Path)
 		},
 		Reread: func(ctx context.Context, o idem.PendingOperation) (*idem.Answer, idem.State) {
 			op := operations[o.Request.Operation.Name]
@@ -84,6 +102,7 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 	op.name = r.Request.Operation.Name
 	one := &RecoveryResult{
 		PendingOperation: newPending(r.PendingOperation),
+		Action:           r.Action,
 		Outcome:          r.Result.Outcome,
 		SafeUntil:        r.Result.SafeUntil,
 		Response:         newResponse(op, r.Result),
@@ -119,5 +138,6 @@ func (r RecoveryResult) MarshalText() ([]byte, error) { return []byte(r.String()
 // LogValue logs what String tells, as a group.
 func (r RecoveryResult) LogValue() slog.Value {
 	return slog.GroupValue(append(r.printed().Attrs(),
+		slog.String("action", r.Action.String()),
 		slog.String("outcome", r.Outcome.String()), slog.String("evidence", r.Evidence))...)
 }

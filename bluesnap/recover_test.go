@@ -367,7 +367,7 @@ func TestJ9_ThePasswordIsTheSecretAndTheNewestSeals(t *testing.T) {
 	newest := []byte("32 random bytes from this year..")
 	for _, pair := range [][2][]bluesnap.Option{
 		{nil, {bluesnap.WithJournalSecret([]byte(testPassword))}},
-		{{bluesnap.WithJournalSecret(newest, []byte("old"))}, {bluesnap.WithJournalSecret(newest)}},
+		{{bluesnap.WithJournalSecret(newest, []byte("the secret of last year"))}, {bluesnap.WithJournalSecret(newest)}},
 	} {
 		inWorld(t, steps(pays), func(t *testing.T, w *world) {
 			journal := withJournal()
@@ -444,7 +444,8 @@ func TestTheTagOfARefStaysWhatItIs(t *testing.T) {
 		for _, slash := range []string{"", "/"} {
 			broken := roundTripper(func(*http.Request) (*http.Response, error) { return nil, errors.New("broken") })
 			c, err := bluesnap.New("u", "p", bluesnap.WithBaseURL(address+slash),
-				bluesnap.WithHTTPClient(&http.Client{Transport: broken}), withJournal())
+				bluesnap.WithHTTPClient(&http.Client{Transport: broken}), withJournal(),
+				bluesnap.WithJournalSecret([]byte("a secret of 16 bytes or more")))
 			require.NoError(t, err)
 			_, resp, err := c.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1))
 			require.Error(t, err)

@@ -56,6 +56,10 @@ const (
 	EventAttemptEnded
 	// EventCallEnded: the call returns. Outcome and Attempts are set.
 	EventCallEnded
+	// EventRecoveryFailed: a pass of RunRecovery ended early. Started, Duration and Reason
+	// are set and, where the journal has failed, RecordErr. It belongs to no call: CallID
+	// and Operation are empty.
+	EventRecoveryFailed
 )
 
 // String returns the kind's name.
@@ -65,6 +69,8 @@ func (k EventKind) String() string {
 		return "attempt started"
 	case EventAttemptEnded:
 		return "attempt ended"
+	case EventRecoveryFailed:
+		return "recovery failed"
 	default:
 		return "call ended"
 	}

@@ -41,8 +41,10 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 		"left, adopted by one that then lapsed": {true, func(t *testing.T, w *world, j *faultyJournal) {
 			t.Helper()
 			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
-			_, err := j.Adopt(t.Context(), "another", lease, Filter{Limit: 1})
+			time.Sleep(firstPause)
+			adopted, err := j.Adopt(t.Context(), "another", lease, Filter{Limit: 1})
 			require.NoError(t, err)
+			require.Len(t, adopted, 1)
 			time.Sleep(lease)
 			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
 		}},

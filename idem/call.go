@@ -106,6 +106,7 @@ type call struct {
 	policy   *Policy // shared, and not changed
 	held     heldKey
 	claim    *claim
+	recovery *recoveryTask // nil but for what Recover takes up
 	started  stamp
 
 	loop   retryablehttp.Client

@@ -109,7 +109,7 @@ func (c *claim) settle(ctx context.Context, o Outcome, a *Answer, resource strin
 	settled := func(r *entry) {
 		r.Outcome, r.Owner, r.Lease, r.Resource = o, "", 0, resource
 		if o == OutcomeUnknown {
-			r.Released = r.Version + 1
+			r.release(c.ledger.clock.now())
 			r.Stored = r.Stored || c.stored
 			return
 		}

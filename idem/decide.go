@@ -19,6 +19,7 @@ const (
 	stopBudget               // the retry budget is spent
 	stopClass                // no key protects a repetition
 	stopLease                // the lease was lost, or nobody can tell
+	stopRequeued             // recovery sends it again later
 )
 
 var stopWords = [...]string{
@@ -32,6 +33,7 @@ var stopWords = [...]string{
 	stopBudget:   "the retry budget is spent",
 	stopClass:    "no key protects a repetition of this operation",
 	stopLease:    "another owner may have taken the operation over",
+	stopRequeued: "it was put back, to be sent again",
 }
 
 func (s stop) String() string { return stopWords[s] }

@@ -39,6 +39,15 @@ type payload struct {
 	// Released is the version with which an owner left the operation open, sending
 	// nothing any more.
 	Released int64 `json:"released,omitempty"`
+	// ReleasedAt is when that was, by the wall clock.
+	ReleasedAt time.Time `json:"released_at,omitzero"`
+	// Recoveries counts how often Recover has yielded the operation as unknown, and
+	// RecoveredAt is when it did last, by the wall clock.
+	Recoveries  int       `json:"recoveries,omitempty"`
+	RecoveredAt time.Time `json:"recovered_at,omitzero"`
+	// Resends counts how often recovery has put the operation back, to send it again,
+	// since it was yielded last.
+	Resends int `json:"resends,omitempty"`
 }
 
 // forget drops the request of an operation that is settled: it will never be

@@ -23,6 +23,26 @@ type faultyJournal struct {
 	plan []fault // one for each Save to come
 	rest fault   // of those after them
 	load error
+
+	adopt        error // of each Adopt
+	reservations bool  // records may be reserved, and then begin anew
+}
+
+func (j *faultyJournal) Adopt(ctx context.Context, owner string, lease time.Duration, f Filter) ([]Record, error) {
+	j.mu.Lock()
+	err := j.adopt
+	j.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	return j.MemoryJournal.Adopt(ctx, owner, lease, f)
+}
+
+// fail lets each Adopt fail from now on; nil ends that.
+func (j *faultyJournal) fail(err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.adopt = err
 }
 
 // set says how each Save fails from now on.
@@ -54,7 +74,8 @@ func (j *faultyJournal) Load(ctx context.Context, id string) (Record, bool, erro
 // sameOperation refuses what Record rules out, and journals may rely on.
 func (j *faultyJournal) sameOperation(ctx context.Context, r Record) error {
 	old, ok, err := j.MemoryJournal.Load(ctx, r.ID)
-	if err != nil || !ok || old.Version != r.Version || old.Generation != r.Generation {
+	begins := j.reservations && old.Reserved && !r.Reserved
+	if err != nil || !ok || old.Version != r.Version || old.Generation != r.Generation || begins {
 		return err
 	}
 	what := func(r Record) [4]string {
@@ -95,10 +116,13 @@ func (j *faultyJournal) Save(ctx context.Context, r Record) (bool, error) {
 }
 
 // inJournalledWorld is inWorld with a journal that can fail.
-func inJournalledWorld(t *testing.T, h http.HandlerFunc, f func(*testing.T, *world, *faultyJournal)) {
+func inJournalledWorld(
+	t *testing.T, h http.HandlerFunc, f func(*testing.T, *world, *faultyJournal), change ...func(*Config),
+) {
 	t.Helper()
 	j := &faultyJournal{MemoryJournal: NewMemoryJournal()}
-	inWorld(t, h, func(t *testing.T, w *world) { f(t, w, j) }, func(c *Config) { c.Journal = j })
+	change = append(change, func(c *Config) { c.Journal = j })
+	inWorld(t, h, func(t *testing.T, w *world) { f(t, w, j) }, change...)
 }
 
 func withRef(class Class) Call {

@@ -241,6 +241,9 @@ func (c *call) told(r Result) Result {
 func (c *call) settle(r Result) error {
 	answer := c.recordable(r)
 	c.claim.stored = r.Outcome == OutcomeUnknown && r.Replayed
+	if c.putsBack(r.Outcome) {
+		return c.putBack(r.Outcome)
+	}
 	if r.Outcome != OutcomeDone {
 		return c.claim.settle(c.ctx, r.Outcome, answer, "")
 	}

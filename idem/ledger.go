@@ -69,7 +69,11 @@ func (l ledger) save(ctx context.Context, e entry) (bool, error) {
 	if err := l.close(&e); err != nil {
 		return false, &journalError{write: true, err: fmt.Errorf("%w: %w", ErrNotCommitted, err)}
 	}
-	rec := e.Record
+	return l.saveSealed(ctx, e.Record)
+}
+
+// saveSealed writes a record as it is.
+func (l ledger) saveSealed(ctx context.Context, rec Record) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
 	ok, err := bounded(ctx, journalGrace, func() (bool, error) { return l.journal.Save(ctx, rec) })

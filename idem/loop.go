@@ -101,6 +101,9 @@ func (c *call) conclude(ctx context.Context, f *flight) {
 	if c.halt != stopNone {
 		c.decision.stop = c.halt
 	}
+	if c.recovery != nil && c.decision.stop == stopNone {
+		c.decision = c.requeue(j, k, f.end)
+	}
 	if f.handed {
 		c.record(f, j, k)
 		c.tellAttempt(EventAttemptEnded, c.attempts[len(c.attempts)-1], f.seen.header)

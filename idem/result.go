@@ -40,10 +40,11 @@ func (c *call) finish() Result {
 // operation brings it.
 func (c *call) explain(r *Result) {
 	convergent := c.request.Operation.Class == Convergent
+	requeued := c.decision.stop == stopRequeued // it is sent again before its state is read
 	switch {
 	case r.Verdict == VerdictAlready && c.inDoubt, r.Verdict == VerdictAnswerLost && convergent:
 		c.recoverAnswer(r)
-	case r.Outcome == OutcomeUnknown && convergent && c.reread != nil && c.ctx.Err() == nil:
+	case r.Outcome == OutcomeUnknown && convergent && !requeued && c.reread != nil && c.ctx.Err() == nil:
 		c.settleByReading(r)
 	default:
 		r.Err = c.failure(*r)

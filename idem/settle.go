@@ -117,7 +117,7 @@ func (e *Engine) mayStillRun(r entry, resent bool) bool {
 	still := e.policy.WindowMargin + min(window, maxProcessing)
 	early := age < min(e.profile.Patience, window)+window+still
 	bounded := age < e.firstSend(r)+window+still
-	ended := -r.Lease - skewAllowance // how long ago the last lease did
+	ended := r.sinceOwned()
 	lately := ended < still || e.mayBeAwaited(r, still)
 	switch {
 	case r.owned():

@@ -42,7 +42,11 @@ func (f *flight) unjudged() Verdict {
 func (c *call) releaseClaim(o Outcome) {
 	c.claim.end()
 	defer c.engine.panics.contain("journal, while a panic is settled")
-	if !c.claim.isSettled() {
+	switch {
+	case c.claim.isSettled():
+	case c.putsBack(o):
+		_ = c.putBack(o)
+	default:
 		_ = c.claim.settle(context.Background(), o, nil, "") // its lease ends it otherwise
 	}
 }

@@ -46,6 +46,11 @@ func logEvent(name string, l *slog.Logger, e idem.Event) {
 	if !l.Enabled(ctx, level) {
 		return
 	}
+	if e.Kind == idem.EventRecoveryFailed {
+		l.LogAttrs(ctx, level, name+": "+e.Kind.String(),
+			slog.Duration("took", e.Duration), slog.String("reason", e.Reason))
+		return
+	}
 	attrs := make([]slog.Attr, 0, 16)
 	attrs = append(attrs,
 		slog.String("call_id", e.CallID),
@@ -76,7 +81,7 @@ func levelOf(e idem.Event) slog.Level {
 	switch {
 	case e.RecordErr != nil:
 		return slog.LevelError
-	case e.UnsolicitedResponse,
+	case e.UnsolicitedResponse, e.Kind == idem.EventRecoveryFailed,
 		e.Kind == idem.EventAttemptEnded && e.Attempt.Verdict == idem.VerdictAmbiguous,
 		e.Kind == idem.EventCallEnded && e.Outcome == idem.OutcomeUnknown:
 		return slog.LevelWarn

@@ -1,0 +1,76 @@
+package bluesnap
+
+import (
+	"context"
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/facade"
+)
+
+// RecoveryOptions bound what one pass of [Client.Recover] does. The zero value takes up
+// all operations that are due, four at a time.
+type RecoveryOptions struct {
+	// Limit is how many operations are yielded at most. Zero is no limit.
+	Limit int
+	// OlderThan leaves out operations whose intent is not older. Zero leaves out none.
+	OlderThan time.Duration
+	// Operation leaves out all operations with another name, such as "CreateCardTransaction".
+	// Empty leaves out none.
+	Operation string
+	// Concurrency is how many operations are worked on at the same time. Zero is 4;
+	// more than 256 is refused.
+	Concurrency int
+	// DryRun lists the operations that would be taken up, with RecoveryResult.Action, in
+	// the order of their ids. It sends nothing, takes no lease and changes no record.
+	DryRun bool
+}
+
+// RecoveryAction is what [Client.Recover] does with an operation.
+type RecoveryAction = idem.RecoveryAction
+
+// The actions of [Client.Recover].
+const (
+	// ActionReport: nothing is sent or read. It is the zero value.
+	ActionReport = idem.ActionReport
+	// ActionSend: the operation was reserved and never sent. It is sent for the first
+	// time, whatever its class.
+	ActionSend = idem.ActionSend
+	// ActionResend: the operation may have been sent, and is sent again.
+	ActionResend = idem.ActionResend
+	// ActionReconcile: the operation may have been executed and is not sent again. The
+	// API is read to find out.
+	ActionReconcile = idem.ActionReconcile
+)
+
+// RunRecovery runs [Client.Recover] at once and then again and again, with a pause of
+// every in between, until ctx is over. Run it in a goroutine of its own, so that start-up
+// waits for neither the API nor the journal:
+//
+//	go client.RunRecovery(ctx, time.Minute, func(r *bluesnap.RecoveryResult) { log.Print(r) })
+//
+// A key's window is twelve hours, so that an interval of minutes is short enough.
+// Each pass has a deadline of its own, of five minutes or of every if that is longer; what
+// it has not finished by then is left to the next one. Passes never overlap.
+//
+// each gets every result, and is not called concurrently. A failure, such as the
+// journal's, ends the pass and not the loop: the logger and the observer get an event of
+// kind [EventRecoveryFailed]. No caller waits for a pass, so that a panic in it, also of
+// each, is contained and logged once.
+//
+// It returns an *[InvalidError] at once for bad arguments, else the context's error.
+func (c *Client) RunRecovery(
+	ctx context.Context, every time.Duration, each func(*RecoveryResult), opts ...RecoveryOptions,
+) error {
+	return facade.RecoveryLoop[RecoveryResult]{
+		Name: "bluesnap", Engine: c.engine(), With: c.recovery(), As: c.newRecoveryResult,
+	}.Run(ctx, every, each, engineOptions(opts)...)
+}
+
+func engineOptions(opts []RecoveryOptions) []idem.RecoveryOptions {
+	all := make([]idem.RecoveryOptions, len(opts))
+	for i, o := range opts {
+		all[i] = idem.RecoveryOptions(o)
+	}
+	return all
+}

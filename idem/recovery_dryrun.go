@@ -1,0 +1,92 @@
+package idem
+
+import "context"
+
+// dryRun lists what a pass would take up, and what it would do (J17).
+func (e *Engine) dryRun(
+	ctx context.Context, with Recovery, o RecoveryOptions, yield func(RecoveryResult, error) bool,
+) {
+	reader, ok := e.ledger.journal.(JournalReader)
+	if !ok {
+		yield(RecoveryResult{}, &InvalidError{Field: "journal", Reason: "has no List, which a dry run needs"})
+		return
+	}
+	left := o.Limit
+	emit := func(one RecoveryResult, err error) bool {
+		left--
+		return yield(one, err) && (o.Limit == 0 || left > 0)
+	}
+	for _, state := range []RecordState{RecordOpen, RecordReserved} {
+		f := o.filter(0)
+		f.State = state
+		if err := e.listDue(ctx, reader, f, with, emit); err != nil {
+			if err != errLoopLeft { //nolint:errorlint // never wrapped
+				yield(RecoveryResult{}, err)
+			}
+			return
+		}
+	}
+}
+
+// errLoopLeft ends a listing that the caller has left.
+var errLoopLeft = &failure{reason: "the caller has left"}
+
+// listDue goes through the pages of one state.
+func (e *Engine) listDue(
+	ctx context.Context, reader JournalReader, f Filter, with Recovery, emit func(RecoveryResult, error) bool,
+) error {
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		at := e.clock.now()
+		page, err := e.ledger.listDue(ctx, reader, f)
+		if err != nil {
+			return journalFailure(err)
+		}
+		for _, rec := range page {
+			if rec.Lease > 0 { // of an owner, or until its next recovery
+				continue
+			}
+			if one, err := e.foresee(ctx, rec, at, with); !emit(one, err) {
+				return errLoopLeft
+			}
+		}
+		if len(page) < f.Page() {
+			return nil
+		}
+		f.After = page[len(page)-1].ID
+	}
+}
+
+// foresee is what Recover would do with a record now.
+func (e *Engine) foresee(ctx context.Context, rec Record, at stamp, with Recovery) (RecoveryResult, error) {
+	found, err := e.ledger.unseal(rec, at)
+	if err != nil {
+		return unopened(found), journalFailure(err)
+	}
+	c, one, report := e.planRecovery(ctx, found, at, with)
+	outcome := OutcomeUnknown
+	if found.Reserved {
+		outcome = OutcomeNotSent
+	}
+	if report == nil {
+		report = errDryRun
+	}
+	one.Result = c.refused(outcome, report)
+	one.Result.Ref = one.Ref
+	return one, nil
+}
+
+func (l ledger) listDue(ctx context.Context, reader JournalReader, f Filter) ([]Record, error) {
+	if err := l.bind(ctx); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, l.timeout)
+	defer cancel()
+	found, err := bounded(ctx, journalGrace, func() ([]Record, error) { return reader.List(ctx, f) })
+	if err != nil {
+		return nil, &journalError{err: err}
+	}
+	return found, nil
+}

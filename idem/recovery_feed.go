@@ -1,0 +1,130 @@
+package idem
+
+import (
+	"context"
+	"hash/maphash"
+	"time"
+)
+
+// maxUnopened is how many records that cannot be opened one pass goes through.
+const maxUnopened = 10_000
+
+// A batch has as many records as were worked on in a short time before.
+const (
+	maxBatch  = 256
+	shortTime = time.Second
+)
+
+// feed adopts what is due and hands it to the workers, until nothing is left.
+func (p *recoveryPass) feed() {
+	defer p.all.Done()
+	defer close(p.jobs)
+	defer func() {
+		if v := recover(); v != nil { // the journal's
+			p.report(&recoveryEnd{panicked: v})
+		}
+	}()
+	size, f := p.options.Concurrency, &recoveryFeed{pass: p, seed: maphash.MakeSeed(), unopened: map[uint64]struct{}{}}
+	for {
+		room := p.queue.awaitRoom(p)
+		if room == 0 || p.over() {
+			return
+		}
+		at := p.engine.clock.now()
+		found, err := p.engine.ledger.adopt(p.ctx, newOwner(), p.options.filter(min(size, room)))
+		switch {
+		case err != nil:
+			p.queue.fail(journalFailure(err))
+			return
+		case len(found) == 0:
+			if !p.queue.awaitMore(p) {
+				return
+			}
+			continue
+		case !f.hand(found, at):
+			return
+		}
+		if at.elapsed(p.engine.clock.now()) < shortTime {
+			size = min(2*size, maxBatch)
+		} else {
+			size = p.options.Concurrency
+		}
+	}
+}
+
+// recoveryFeed keeps what cannot be read from the records: which of them could not be
+// opened.
+type recoveryFeed struct {
+	pass     *recoveryPass
+	seed     maphash.Seed
+	unopened map[uint64]struct{} // hashes of their ids, so that many take little memory
+}
+
+// hand gives a batch to the workers. It reports false if none of it is new to this pass:
+// then all that was due has been taken up, since what is put back comes last.
+func (f *recoveryFeed) hand(found []Record, at stamp) bool {
+	p, fresh := f.pass, false
+	for i, rec := range found {
+		e, err := p.engine.ledger.unseal(rec, at)
+		job := recoveryJob{found: e, at: at, err: err}
+		switch {
+		case err != nil:
+			p.putBack(job)
+			if !f.first(rec.ID) {
+				continue
+			}
+			p.queue.unopened(journalFailure(err))
+		case e.Resends == 0 && !e.RecoveredAt.Before(p.began):
+			p.putBack(job) // it was taken up in this pass, here or elsewhere
+			continue
+		default:
+			p.queue.opened()
+		}
+		fresh = true
+		p.queue.begun()
+		select {
+		case p.jobs <- job:
+		case <-p.left:
+			for _, rest := range found[i+1:] {
+				e, err := p.engine.ledger.unseal(rest, at)
+				p.putBack(recoveryJob{found: e, at: at, err: err})
+			}
+			p.putBack(job)
+			return false
+		}
+	}
+	return fresh
+}
+
+// first reports whether a record that cannot be opened comes up for the first time. It
+// comes up again because it was released.
+func (f *recoveryFeed) first(id string) bool {
+	h := maphash.String(f.seed, id)
+	if _, known := f.unopened[h]; known || len(f.unopened) >= maxUnopened {
+		return false
+	}
+	f.unopened[h] = struct{}{}
+	return true
+}
+
+// putBack releases a record that was adopted and on which nothing was done. One that
+// cannot be opened is released as it is, with its owner's name: the next owner then
+// knows that an earlier one may still await a response.
+func (p *recoveryPass) putBack(job recoveryJob) {
+	ctx, e := context.WithoutCancel(p.ctx), job.found
+	if job.err != nil {
+		e.Lease = 0
+		_, _ = p.engine.ledger.saveSealed(ctx, e.Record)
+		return
+	}
+	at := e.ReleasedAt
+	released := e.Released == e.Version-1
+	if !released && !e.Reserved {
+		e.awaitedUntil(job.at, p.engine.policy.Window)
+	}
+	e.release(p.engine.clock.now())
+	if released && !at.IsZero() {
+		e.ReleasedAt = at
+	}
+	_, _ = p.engine.ledger.save(ctx, e) // its lease ends otherwise
+}

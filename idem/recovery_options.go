@@ -1,0 +1,58 @@
+package idem
+
+import "time"
+
+// RecoveryOptions bound what one pass of Recover does. The zero value takes up all
+// operations that are due, four at a time.
+type RecoveryOptions struct {
+	// Limit is how many operations are yielded at most. Zero is no limit.
+	Limit int
+	// OlderThan leaves out operations whose intent is not older. Zero leaves out none.
+	OlderThan time.Duration
+	// Operation leaves out all other operations. Empty leaves out none.
+	Operation string
+	// Concurrency is how many operations are worked on at the same time. Zero is 4;
+	// more than 256 is refused.
+	Concurrency int
+	// DryRun lists the operations that would be taken up, and what would be done with
+	// each ([RecoveryResult].Action), in the order of their ids. It sends nothing, takes
+	// no lease and changes no record (J17). It needs a [JournalReader].
+	DryRun bool
+}
+
+const (
+	defaultRecoveryConcurrency = 4
+	maxRecoveryConcurrency     = 256
+)
+
+// withDefaults fills in the zero values and refuses what cannot be kept.
+func (o RecoveryOptions) withDefaults() (RecoveryOptions, error) {
+	switch {
+	case o.Limit < 0:
+		return o, &InvalidError{Field: "Limit", Reason: "is negative"}
+	case o.OlderThan < 0:
+		return o, &InvalidError{Field: "OlderThan", Reason: "is negative"}
+	case o.Concurrency < 0 || o.Concurrency > maxRecoveryConcurrency:
+		return o, &InvalidError{Field: "Concurrency", Reason: "is negative, or more than 256"}
+	case o.Concurrency == 0:
+		o.Concurrency = defaultRecoveryConcurrency
+	}
+	return o, nil
+}
+
+// recoveryOptions returns the one that is given, or the defaults.
+func recoveryOptions(given []RecoveryOptions) (RecoveryOptions, error) {
+	switch len(given) {
+	case 0:
+		return RecoveryOptions{}.withDefaults()
+	case 1:
+		return given[0].withDefaults()
+	default:
+		return RecoveryOptions{}, &InvalidError{Field: "RecoveryOptions", Reason: "are given more than once"}
+	}
+}
+
+// filter selects the records that a pass may take up.
+func (o RecoveryOptions) filter(limit int) Filter {
+	return Filter{Operation: o.Operation, OlderThan: o.OlderThan, Limit: limit}
+}

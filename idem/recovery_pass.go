@@ -1,0 +1,194 @@
+package idem
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// recoveryPass is one run of Recover. One goroutine adopts records in batches, several
+// work on them, and the caller's own yields what they bring.
+type recoveryPass struct {
+	ctx     context.Context //nolint:containedctx // the caller's, for the length of the pass
+	engine  *Engine
+	with    Recovery
+	options RecoveryOptions
+	began   time.Time // by the wall clock
+
+	jobs  chan recoveryJob
+	ended chan *recoveryEnd
+	left  chan struct{} // closed when the caller has left the loop
+	all   sync.WaitGroup
+
+	queue recoveryQueue
+}
+
+// recoveryJob is an adopted record.
+type recoveryJob struct {
+	found entry
+	at    stamp // it was adopted not before
+	err   error // why it cannot be opened; or nil
+}
+
+// recoveryEnd is what a job brings to the caller.
+type recoveryEnd struct {
+	one      RecoveryResult
+	err      error
+	panicked any
+	exited   bool          // a hook has ended its goroutine
+	yielded  chan struct{} // closed when the yield has returned
+}
+
+func newRecoveryPass(ctx context.Context, e *Engine, with Recovery, o RecoveryOptions) *recoveryPass {
+	return &recoveryPass{
+		ctx: ctx, engine: e, with: with, options: o,
+		began: e.clock.now().wall.wallTime(),
+		jobs:  make(chan recoveryJob, o.Concurrency),
+		ended: make(chan *recoveryEnd),
+		left:  make(chan struct{}),
+		queue: recoveryQueue{limit: o.Limit, changed: make(chan struct{}, 1)},
+	}
+}
+
+// run yields until everything has ended. Whatever ends it, no goroutine remains, and what
+// was adopted and not begun is put back.
+func (p *recoveryPass) run(yield func(RecoveryResult, error) bool) {
+	p.all.Add(1 + p.options.Concurrency)
+	go p.feed()
+	for range p.options.Concurrency {
+		go p.work()
+	}
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		p.all.Wait()
+		for job := range p.jobs { // where hooks have ended all workers
+			p.putBack(job)
+		}
+		close(p.ended)
+	}()
+	defer func() {
+		close(p.left)
+		<-closed
+	}()
+	for end := range p.ended {
+		if !end.deliver(yield) {
+			return
+		}
+	}
+	if err := p.failure(); err != nil {
+		yield(RecoveryResult{}, err)
+	}
+}
+
+// deliver yields one result, or raises the panic of a hook.
+func (end *recoveryEnd) deliver(yield func(RecoveryResult, error) bool) bool {
+	switch {
+	case end.panicked != nil:
+		panic(end.panicked)
+	case end.exited:
+		runtime.Goexit()
+	}
+	on := yield(end.one, end.err)
+	close(end.yielded)
+	return on
+}
+
+// failure is the error that the sequence ends with, or nil.
+func (p *recoveryPass) failure() error {
+	if err := p.ctx.Err(); err != nil {
+		return err
+	}
+	return p.queue.failure()
+}
+
+// over reports that nothing is begun any more.
+func (p *recoveryPass) over() bool {
+	select {
+	case <-p.left:
+		return true
+	default:
+		return p.ctx.Err() != nil
+	}
+}
+
+func (p *recoveryPass) work() {
+	defer p.all.Done()
+	for job := range p.jobs {
+		p.do(job)
+	}
+}
+
+// do works on one record and brings what became of it to the caller.
+func (p *recoveryPass) do(job recoveryJob) {
+	defer p.queue.finished()
+	switch {
+	case p.over():
+		p.putBack(job)
+	case job.err != nil:
+		p.report(&recoveryEnd{one: unopened(job.found), err: journalFailure(job.err)})
+	default:
+		p.recover(job)
+	}
+}
+
+func (p *recoveryPass) recover(job recoveryJob) {
+	returned := false
+	defer func() {
+		if v := recover(); v != nil || !returned {
+			p.report(&recoveryEnd{panicked: v, exited: v == nil})
+		}
+	}()
+	c, one, result := p.engine.recoverFound(p.ctx, job.found, job.at, p.with)
+	t := c.recovery
+	switch {
+	case result:
+		p.yield(one, t)
+	case t.requeued:
+		p.queue.deferred(t.after)
+	}
+	returned = true
+}
+
+// yield brings a result to the caller. What remains open begins its pause after that.
+func (p *recoveryPass) yield(one RecoveryResult, t *recoveryTask) {
+	yielded := p.report(&recoveryEnd{one: one})
+	switch {
+	case t.left.Version == 0: // it was not put back
+	case yielded:
+		t.pauseAfterYield(p.ctx, p.engine.ledger)
+	default:
+		t.dueAgain(p.ctx, p.engine.ledger)
+	}
+}
+
+// report hands something to the caller and waits until the yield has returned. It
+// reports false if the caller has left before.
+func (p *recoveryPass) report(end *recoveryEnd) bool {
+	end.yielded = make(chan struct{})
+	select {
+	case p.ended <- end:
+		p.queue.yields()
+	case <-p.left:
+		return false
+	}
+	select {
+	case <-end.yielded:
+		return true
+	case <-p.left:
+	}
+	select {
+	case <-end.yielded: // and then the caller has left
+		return true
+	default:
+		return false
+	}
+}
+
+// unopened is the result for a record that this engine cannot open.
+func unopened(found entry) RecoveryResult {
+	o := PendingOperation{ID: found.ID, Ref: found.Ref(), Since: found.Since}
+	o.Request.Operation.Name = found.Operation
+	return RecoveryResult{PendingOperation: o}
+}

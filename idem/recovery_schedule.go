@@ -1,0 +1,117 @@
+package idem
+
+import (
+	"context"
+	"time"
+)
+
+// An operation that Recover leaves open is passed over by the next ones for a time that
+// grows from a minute to a day (J15). It is the lease of a record without an owner, so
+// that a call with the ref is not held up.
+const (
+	firstPause   = time.Minute
+	longestPause = 24 * time.Hour
+)
+
+// recoveryPause is the pause after so many recoveries.
+func recoveryPause(recoveries int) time.Duration {
+	const doublings = 11 // exceed the longest
+	return min(firstPause<<min(max(recoveries-1, 0), doublings), longestPause)
+}
+
+// nextPause is the pause after this recovery. Inside an open window it ends halfway to
+// the last moment at which an attempt may begin.
+func (c *call) nextPause(recoveries int, now stamp) time.Duration {
+	d := recoveryPause(recoveries)
+	t := c.recovery
+	if c.request.Operation.Class != Keyed || t.found.Ref() == "" || t.found.Stored || c.claim.stored {
+		return d
+	}
+	k := c.held.look()
+	if left := c.engine.window().left(k, now) - minAttempt; c.windowed(k) && left > 0 {
+		d = min(d, left/2)
+	}
+	return d
+}
+
+// refresh renews a lease of which less than half is left: the record has waited in its
+// batch.
+func (c *claim) refresh(ctx context.Context) error {
+	if c.left() >= lease/2 {
+		return nil
+	}
+	return c.hold(ctx, c.ledger.clock.now(), func(r *entry) { r.Lease = lease })
+}
+
+// hold changes the record and renews its lease, which was due now.
+func (c *claim) hold(ctx context.Context, now stamp, change func(*entry)) error {
+	if err := c.begin(ctx); err != nil {
+		return err
+	}
+	defer c.finish()
+	err := c.write(ctx, change)
+	if err == nil {
+		c.held.Store(&now)
+	}
+	return err
+}
+
+// leaveOpen gives the claim up and leaves the operation open. Nothing is sent any more.
+func (c *claim) leaveOpen(ctx context.Context, now stamp, change func(*entry)) error {
+	ctx = context.WithoutCancel(ctx) // the caller may have left
+	if err := c.begin(ctx); err != nil {
+		return err
+	}
+	defer c.finish()
+	err := c.write(ctx, func(r *entry) {
+		r.release(now)
+		r.Stored = r.Stored || c.stored
+		change(r)
+	})
+	c.settled = c.settled || err == nil
+	return err
+}
+
+// release notes that the owner sends nothing any more.
+func (e *entry) release(now stamp) {
+	e.Owner, e.Lease = "", 0
+	e.Released, e.ReleasedAt = e.Version+1, now.wall.wallTime()
+}
+
+// sinceOwned is how long ago the last owner's lease ended, at least. Without an owner the
+// lease says only when recovery takes the record up again.
+func (e entry) sinceOwned() time.Duration {
+	ended := -e.Lease
+	if e.Owner == "" && e.Released == e.Version && !e.ReleasedAt.IsZero() {
+		ended = max(ended, e.asked.wall.wallTime().Sub(e.ReleasedAt))
+	}
+	return ended - skewAllowance
+}
+
+// pauseAfterYield sets the record's pause once more if the loop's body has taken its time,
+// or if the pause is longer than the one that was written before: a process that ends in
+// the loop's body leaves the operation to others after a minute.
+func (t *recoveryTask) pauseAfterYield(ctx context.Context, l ledger) {
+	const tolerance = 5 * time.Second
+	passed := l.clock.now().wall.wallTime().Sub(t.left.RecoveredAt)
+	if t.after <= firstPause && passed < min(tolerance, t.after/2) {
+		return
+	}
+	t.leave(ctx, l, func(e *entry) { e.Lease = t.after })
+}
+
+// dueAgain takes a recovery back whose result was not yielded.
+func (t *recoveryTask) dueAgain(ctx context.Context, l ledger) {
+	t.leave(ctx, l, func(e *entry) {
+		e.Recoveries, e.RecoveredAt, e.Lease = t.found.Recoveries, t.found.RecoveredAt, 0
+	})
+}
+
+// leave changes the record as it was put back, unless it has changed since. If it cannot
+// be written, the pause that was written before counts.
+func (t *recoveryTask) leave(ctx context.Context, l ledger, change func(*entry)) {
+	e := t.left
+	e.Released = e.Version + 1
+	change(&e)
+	_, _ = l.save(context.WithoutCancel(ctx), e)
+}

@@ -1,0 +1,100 @@
+package idem
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// sealOtherwise makes a record one that the engine of these tests cannot open.
+func sealOtherwise(t *testing.T, j Journal, id string, sealed []byte) {
+	t.Helper()
+	rec, ok, err := j.Load(t.Context(), id)
+	require.NoError(t, err)
+	require.True(t, ok)
+	rec.Sealed = sealed
+	saved, err := j.Save(t.Context(), rec)
+	require.NoError(t, err)
+	require.True(t, saved)
+}
+
+func another(t *testing.T, w *world, ref string) {
+	t.Helper()
+	c := post(Keyed)
+	c.Ref, c.MaxAttempts = ref, 1
+	require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+}
+
+var (
+	ofAnotherSecret = append([]byte{sealGCM}, make([]byte, 64)...)
+	ofALaterVersion = []byte{sealNone, payloadVersion + 1, '{', '}'}
+)
+
+func TestJ15_ARecordThatCannotBeOpenedIsAnErrorOfItsOwnAndReleasedAtOnce(t *testing.T) {
+	for name, row := range map[string]struct {
+		sealed []byte
+		err    error
+	}{"another secret": {ofAnotherSecret, ErrJournalSecret}, "a later version": {ofALaterVersion, ErrJournalVersion}} {
+		t.Run(name, func(t *testing.T) {
+			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+				orphan(t, w, Keyed)
+				another(t, w, "order-2")
+				sealOtherwise(t, j, RefID("order-2"), row.sealed)
+				before := w.hits.Load()
+				var outcomes, failures int
+				for one, err := range w.engine.Recover(context.Background(), knowing(Unguarded)) {
+					if err == nil {
+						outcomes++
+						continue
+					}
+					require.ErrorIs(t, err, row.err)
+					assert.Equal(t, "order-2", one.Ref)
+					assert.Equal(t, "op", one.Request.Operation.Name)
+					failures++
+					due, err := j.Adopt(t.Context(), "one with the secret", lease, Filter{})
+					require.NoError(t, err)
+					require.Len(t, due, 1, "it is free for another recoverer")
+					assert.Equal(t, row.sealed, due[0].Sealed)
+				}
+				assert.Equal(t, 1, outcomes)
+				assert.Equal(t, 1, failures, "the loop goes on, and ends without an error")
+				assert.Equal(t, before, w.hits.Load())
+			})
+		})
+	}
+}
+
+func TestJ15_IfNoRecordCanBeOpenedTheLoopEndsWithTheReason(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		orphan(t, w, Keyed)
+		another(t, w, "order-2")
+		sealOtherwise(t, j, RefID("order-1"), ofAnotherSecret)
+		sealOtherwise(t, j, RefID("order-2"), ofAnotherSecret)
+		var ids []string
+		for one, err := range w.engine.Recover(context.Background(), knowing(Keyed)) {
+			require.ErrorIs(t, err, ErrJournalSecret)
+			require.ErrorIs(t, err, ErrJournal)
+			assert.EqualError(t, err, "the journal was sealed with another secret")
+			ids = append(ids, one.ID)
+		}
+		assert.ElementsMatch(t, []string{"ref:order-1", "ref:order-2", ""}, ids)
+		assert.Empty(t, ids[2], "the last one is the loop's own")
+	})
+}
+
+// A released record does not look as if no owner had ever awaited a response.
+func TestJ10_ARecordThatCannotBeOpenedKeepsThatAnOwnerHasLapsed(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		orphan(t, w, Keyed)
+		sealOtherwise(t, j, RefID("order-1"), ofAnotherSecret)
+		for _, err := range w.engine.Recover(context.Background(), knowing(Keyed)) {
+			require.Error(t, err)
+		}
+		rec, _, err := j.Load(t.Context(), RefID("order-1"))
+		require.NoError(t, err)
+		assert.NotEmpty(t, rec.Owner)
+		assert.LessOrEqual(t, rec.Lease, 0*lease)
+	})
+}

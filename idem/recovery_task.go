@@ -1,0 +1,217 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+)
+
+// recoveryTask is what recovery adds to the call that works on one record.
+type recoveryTask struct {
+	found    entry         // as it was adopted
+	reserved bool          // nothing was ever sent
+	requeued bool          // it is put back, to be sent again in this pass
+	cut      bool          // the caller's context ended it
+	after    time.Duration // until it may be adopted again, if it is put back
+	left     entry         // as it was put back; version 0: it was not
+}
+
+var (
+	// errReported is the reason for an operation that Recover must not take up.
+	errReported = &failure{reason: "found in the journal, and left as it is"}
+	// errMismatch is the same for a record that another program may have made (J14).
+	errMismatch = &failure{reason: "the record's method and path are not its operation's; it is never sent"}
+	// errDryRun is the reason for an operation that a dry run lists.
+	errDryRun = &failure{reason: "dry run: nothing was done"}
+)
+
+// planRecovery makes the call for a record, which was adopted or listed not before at, and
+// says what is to be done with it.
+func (e *Engine) planRecovery(ctx context.Context, found entry, at stamp, with Recovery) (*call, RecoveryResult, error) {
+	c := e.newCall(ctx)
+	c.recovery = &recoveryTask{found: found, reserved: found.Reserved}
+	c.claim = newClaim(e.ledger, found, at)
+	c.ref, c.made = found.Ref(), int32(found.Resends) //nolint:gosec // a few
+	c.maxElapsed = e.defaultElapsed()
+	op, known := with.Operation(found.Operation)
+	op.Name = found.Operation
+	c.request.Operation = op
+	c.adoptPending(found)
+	one := RecoveryResult{PendingOperation: PendingOperation{
+		ID: found.ID, Ref: found.Ref(), Request: c.request, Key: c.held.key(), Since: found.Since, Bound: found.Bound,
+	}}
+	c.bindHooks(with, one.PendingOperation)
+	switch {
+	case !known:
+		return c, one, errReported
+	case with.Matches != nil && !with.Matches(one.PendingOperation):
+		return c, one, errMismatch
+	}
+	one.Action = c.action(found)
+	if one.Action == ActionReport {
+		return c, one, errReported
+	}
+	return c, one, nil
+}
+
+// adoptPending goes on with the record's request and key. Nothing was sent of a reserved
+// operation.
+func (c *call) adoptPending(found entry) {
+	if !found.Reserved {
+		c.adopt(found)
+		return
+	}
+	c.request = found.request(c.request.Operation)
+	c.adopt(entry{})
+}
+
+// request is the recorded request.
+func (e entry) request(op Operation) Request {
+	return Request{
+		Operation: op, Method: e.Method, Path: e.Path, Query: e.Query, Header: e.Header,
+		ContentType: e.ContentType, Body: e.Body,
+	}
+}
+
+func (c *call) bindHooks(with Recovery, o PendingOperation) {
+	if with.Reread != nil {
+		c.reread = func(ctx context.Context) (*Answer, State) { return with.Reread(ctx, o) }
+	}
+	if with.Confirms != nil {
+		c.confirms = func(a *Answer) bool { return with.Confirms(o, a) }
+	}
+}
+
+// recoverFound works on one adopted record. It reports false if another owner has taken
+// the record over meanwhile, or if it is put back without a result.
+func (e *Engine) recoverFound(ctx context.Context, found entry, at stamp, with Recovery) (*call, RecoveryResult, bool) {
+	if !found.Reserved && found.Released != found.Version-1 { // the version before it was adopted
+		found.awaitedUntil(at, e.policy.Window)
+	}
+	c, one, report := e.planRecovery(ctx, found, at, with)
+	defer c.settleUnreturned()
+	if err := c.claim.refresh(ctx); err != nil {
+		one.Result = Result{Outcome: OutcomeUnknown, Err: err, Key: one.Key, JournalErr: err}
+	} else {
+		one = c.recoverOne(ctx, one, report, with)
+	}
+	one.Result.Ref = one.Ref
+	if one.Action == ActionSend || one.Action == ActionResend {
+		c.tellEnd(one.Result)
+	}
+	c.forget()
+	c.returned = true
+	taken := one.Result.Outcome == OutcomeUnknown && errors.Is(one.Result.JournalErr, errTaken)
+	t := c.recovery
+	return c, one, !taken && !(t.left.Version > 0 && (t.requeued || t.cut))
+}
+
+func (c *call) recoverOne(ctx context.Context, one RecoveryResult, report error, with Recovery) RecoveryResult {
+	t := c.recovery
+	switch {
+	case report != nil && t.reserved:
+		one.Result = c.told(c.refused(OutcomeNotSent, report))
+	case report != nil:
+		one.Result = c.told(c.refused(OutcomeUnknown, report))
+	case one.Action == ActionSend:
+		one.Result = c.sendReserved()
+	case one.Action == ActionResend:
+		one.Result = c.work(t.found)
+	default:
+		one = c.reconcile(ctx, one, with)
+	}
+	return one
+}
+
+// sendReserved sends an operation for the first time. That it may have been sent is
+// recorded before the first byte: its window begins then.
+func (c *call) sendReserved() Result {
+	now := c.engine.clock.now()
+	err := c.claim.hold(c.ctx, now, func(r *entry) {
+		r.Reserved, r.Lease = false, lease
+		r.Since = now.wall.wallTime().Truncate(time.Microsecond)
+	})
+	if err != nil {
+		return c.told(c.refused(OutcomeNotSent, err))
+	}
+	return c.work(entry{})
+}
+
+// requeue puts an operation back whose next attempt has to wait, so that it holds up no
+// other one. Where too little of a window is left for that, the call waits itself.
+func (c *call) requeue(j judgement, k knowledge, now stamp) decision {
+	d, windowed := c.decision, c.windowed(k)
+	switch {
+	case j.again == againAtOnce, j.again == againOnce:
+		return d
+	case !windowed && int(c.made) >= c.policy.attempts(), !windowed && d.last && c.recovery.found.Resends > 0:
+		return decision{stop: stopAttempts}
+	}
+	wait := d.wait
+	if windowed {
+		wait = min(wait, c.engine.window().left(k, now)-minAttempt-requeueTime)
+	}
+	if wait <= 0 {
+		return d
+	}
+	c.recovery.requeued, c.recovery.after = true, wait
+	return decision{wait: wait, stop: stopRequeued, asked: d.asked, left: d.left}
+}
+
+// requeueTime is what putting a record back and adopting it again may take.
+const requeueTime = time.Second
+
+// putsBack reports whether recovery puts the operation back with this outcome: one that
+// is unknown, or a reserved one that was not sent.
+func (c *call) putsBack(o Outcome) bool {
+	t := c.recovery
+	switch {
+	case t == nil:
+		return false
+	case o == OutcomeUnknown:
+		return true
+	case o == OutcomeRejected:
+		return t.reserved && t.requeued
+	default:
+		return t.reserved && o == OutcomeNotSent
+	}
+}
+
+// putBack leaves the operation to whoever adopts it next, not before its time.
+func (c *call) putBack(o Outcome) error {
+	t, now := c.recovery, c.engine.clock.now()
+	resends, recoveries, at := 0, t.found.Recoveries, t.found.RecoveredAt
+	hold := t.after
+	switch {
+	case t.requeued:
+		resends = t.found.Resends + 1
+	case c.ctx.Err() != nil:
+		t.cut, hold = true, 0
+	default:
+		recoveries, at = recoveries+1, now.wall.wallTime()
+		t.after = c.nextPause(recoveries, now)
+		hold = min(t.after, firstPause)
+	}
+	err := c.claim.leaveOpen(c.ctx, now, func(r *entry) {
+		r.Resends, r.Recoveries, r.RecoveredAt, r.Lease = resends, recoveries, at, hold
+		if t.reserved && o != OutcomeUnknown {
+			c.reserveAgain(r, now)
+		}
+	})
+	if err == nil {
+		t.left = c.claim.record()
+	}
+	return err
+}
+
+// reserveAgain makes an operation that was certainly not executed the next generation of
+// its ref, reserved as before (J2).
+func (c *call) reserveAgain(r *entry, now stamp) {
+	r.Reserved, r.Awaited = true, time.Time{}
+	r.Generation++
+	r.Since = now.wall.wallTime().Truncate(time.Microsecond)
+	if r.Key != "" {
+		r.Key = derive(r.Operation, r.Method, c.url(), r.Ref(), strconv.Itoa(r.Generation))
+	}
+}

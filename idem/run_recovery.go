@@ -1,0 +1,105 @@
+package idem
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// minPassTime is how long a pass of RunRecovery may take at least.
+const minPassTime = 5 * time.Minute
+
+// errPassPanicked is a pass that a hook's panic has ended.
+var errPassPanicked = errors.New("a hook panicked")
+
+// RunRecovery runs Recover at once and then again and again, with a pause of every in
+// between, until ctx is over. It is for a goroutine of its own: start-up then waits for
+// neither the API nor the journal. A pass has a deadline of its own, of five minutes or
+// of every if that is longer; what it has not finished by then is left to the next one.
+// Passes never overlap.
+//
+// Each result is given to each, which is not called concurrently. What fails, such as the
+// journal, ends the pass and not the loop: it is an event of kind EventRecoveryFailed.
+// No caller waits, so that a panic of each or of a hook is contained and reported once.
+//
+// It returns the context's error, or at once an *InvalidError.
+func (e *Engine) RunRecovery(
+	ctx context.Context, every time.Duration, with Recovery, each func(RecoveryResult, error), opts ...RecoveryOptions,
+) error {
+	o, err := e.checkRecovery(ctx, opts)
+	switch {
+	case err != nil:
+		return err
+	case every <= 0:
+		return &InvalidError{Field: "interval", Reason: "is not positive"}
+	case each == nil:
+		return &InvalidError{Field: "callback", Reason: "is nil"}
+	case o.DryRun:
+		return &InvalidError{Field: "DryRun", Reason: "is not for a loop"}
+	}
+	pause := time.NewTimer(every)
+	defer pause.Stop()
+	for {
+		e.runPass(ctx, max(every, minPassTime), with, each, o)
+		pause.Reset(every)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-pause.C:
+		}
+	}
+}
+
+// runPass runs Recover once. Its failures are events.
+func (e *Engine) runPass(
+	parent context.Context, limit time.Duration, with Recovery, each func(RecoveryResult, error), o RecoveryOptions,
+) {
+	started := e.clock.now()
+	err := e.tryPass(parent, limit, with, each, o)
+	if err == nil || parent.Err() != nil || e.observe == nil {
+		return
+	}
+	e.emit(Event{
+		Kind: EventRecoveryFailed, BaseURL: e.base, Started: started.wall.wallTime(),
+		Duration: started.elapsed(e.clock.now()), Reason: err.Error(), RecordErr: passRecordErr(err), ctx: parent,
+	})
+}
+
+// passRecordErr is the error if it is the journal's.
+func passRecordErr(err error) error {
+	if errors.Is(err, ErrJournal) {
+		return err
+	}
+	return nil
+}
+
+// tryPass returns why the pass ended early, in fixed words.
+func (e *Engine) tryPass(
+	parent context.Context, limit time.Duration, with Recovery, each func(RecoveryResult, error), o RecoveryOptions,
+) (err error) {
+	ctx, cancel := context.WithTimeout(parent, limit)
+	defer cancel()
+	defer func() {
+		if v := recover(); v != nil {
+			e.panics.report("hook, in RunRecovery", v)
+			err = &failure{reason: "recovery: " + errPassPanicked.Error(), causes: []error{fmt.Errorf("%w: %T", errPassPanicked, v)}}
+		}
+	}()
+	for one, err := range e.Recover(ctx, with, o) {
+		switch {
+		case err != nil && one.ID == "" && ctx.Err() != nil:
+			return &failure{reason: "recovery: the pass has used up its time", causes: []error{err}}
+		case err != nil && one.ID == "":
+			return err
+		}
+		e.callEach(each, one, err)
+	}
+	return nil
+}
+
+// callEach contains a panic of the callback, which only observes.
+func (e *Engine) callEach(each func(RecoveryResult, error), one RecoveryResult, err error) {
+	defer e.panics.contain("callback of RunRecovery")
+	each(one, err)
+}

@@ -1,0 +1,121 @@
+package journaltest
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+var (
+	openRecords = flag.Int("open-records", 5_000, "open records of the recovery benchmarks")
+	concurrency = flag.Int("recovery-concurrency", 8, "operations that a recoverer works on at the same time")
+)
+
+// MeasureRecovery measures a full Recover of open operations that are past their window:
+// each is looked for at an API that answers in a millisecond, and stays open.
+func MeasureRecovery(b *testing.B, open func(b *testing.B) idem.Journal) {
+	b.Helper()
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(time.Millisecond)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{}`))
+	}))
+	b.Cleanup(api.Close)
+	for range b.N {
+		b.StopTimer()
+		j := open(b)
+		e := recoveryEngine(b, api.URL, j)
+		fill(b, e, j, *openRecords)
+		b.StartTimer()
+		found, heap := recoverAll(b, e)
+		require.Equal(b, *openRecords, found)
+		b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*found), "µs/record")
+		b.ReportMetric(float64(heap)/(1<<20), "MB-heap")
+		e.CloseIdleConnections()
+	}
+}
+
+func recoveryEngine(b *testing.B, address string, j idem.Journal) *idem.Engine {
+	b.Helper()
+	e, err := idem.New(idem.Config{
+		Profile: idem.Profile{Vendor: "bench", KeyHeader: "Idempotency-Key", Window: 90 * time.Second},
+		BaseURL: address, Journal: j, Account: "bench",
+		Transport: &http.Transport{MaxIdleConnsPerHost: *concurrency},
+	})
+	require.NoError(b, err)
+	return e
+}
+
+// fill saves copies of one open operation, each with a ref and key of its own.
+func fill(b *testing.B, e *idem.Engine, j idem.Journal, n int) {
+	b.Helper()
+	memory := idem.NewMemoryJournal()
+	template := recoveryEngine(b, "http://127.0.0.1:1", memory)
+	over, cancel := context.WithTimeout(context.Background(), time.Millisecond)
+	defer cancel()
+	template.Do(over, idem.Call{Ref: "template", MaxAttempts: 1, Request: orderRequest()})
+	rec, ok, err := memory.Load(context.Background(), idem.RefID("template"))
+	require.NoError(b, err)
+	require.True(b, ok)
+	for range e.Recover(context.Background(), idem.Recovery{}) { // binds the journal
+		b.Fatal("the journal is new")
+	}
+	rec.Version, rec.Outcome, rec.Owner, rec.Lease = 0, idem.OutcomeUnknown, "", 0
+	rec.Since = time.Now().Add(-time.Hour).Truncate(time.Microsecond)
+	var all sync.WaitGroup
+	const writers = 16
+	for w := range writers {
+		all.Go(func() {
+			for i := w; i < n; i += writers {
+				one := rec
+				one.ID, one.Key = idem.RefID(fmt.Sprintf("order-%07d", i)), fmt.Sprintf("key-%07d", i)
+				if saved, err := j.Save(context.Background(), one); err != nil || !saved {
+					b.Errorf("saved %v: %v", saved, err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+func orderRequest() idem.Request {
+	return idem.Request{
+		Operation: idem.Operation{Name: "order", Class: idem.Keyed, Success: []int{http.StatusOK}},
+		Method:    http.MethodPost, Path: "/orders", Body: []byte(`{"client":"client_0001","item":"item_0001"}`),
+	}
+}
+
+// recoverAll counts what one pass yields, and the most memory that was seen in use.
+func recoverAll(b *testing.B, e *idem.Engine) (found int, heap uint64) {
+	b.Helper()
+	with := idem.Recovery{
+		Operation: func(string) (idem.Operation, bool) { return orderRequest().Operation, true },
+		Reconcile: func(ctx context.Context, _ idem.PendingOperation) (idem.ReconcileResult, error) {
+			e.Do(ctx, idem.Call{Request: idem.Request{
+				Operation: idem.Operation{Name: "find", Class: idem.Read, Success: []int{http.StatusOK}},
+				Method:    http.MethodGet, Path: "/orders",
+			}})
+			return idem.ReconcileResult{}, nil
+		},
+	}
+	for _, err := range e.Recover(context.Background(), with, idem.RecoveryOptions{Concurrency: *concurrency}) {
+		require.NoError(b, err)
+		if found++; found%1000 == 0 {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			heap = max(heap, m.HeapInuse)
+		}
+	}
+	return found, heap
+}
