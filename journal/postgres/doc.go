@@ -141,6 +141,7 @@
 //
 // Settled operations are removed when they are older than the retention: when the
 // journal is opened, then every hour and, while the program writes, every minute.
-// Failures are logged, and reported to [OnSweep]. Unknown operations stay until they are settled (J10), and with them those with a scope that were
+// Failures are logged, and reported to [OnSweep]. Unknown operations stay until they
+// are settled (J10), and with them those with a scope that were
 // begun within an hour of one that has a scope too: they tell who made what.
 package postgres
