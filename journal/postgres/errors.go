@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"errors"
-	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -15,11 +14,15 @@ import (
 // standby. The settings of server, database, role and DSN all count.
 var ErrNotDurable = errors.New("commits are not durable: see fsync and synchronous_commit")
 
-// errTakesNoWrites is said of a standby.
-var errTakesNoWrites = errors.New("the server takes no writes")
+var (
+	// errTakesNoWrites: the server is a standby or read-only.
+	errTakesNoWrites = errors.New("the server takes no writes")
+	// errRemoved: a record was removed while it was read, each time.
+	errRemoved = errors.New("the record was removed meanwhile")
+)
 
-// failure is every error of this package. pgx's own are not passed on: they know
-// the DSN, its password included, and the values of rows.
+// failure is every error of this package. pgx's own are not passed on: they hold the
+// DSN, its password included, and the values of rows.
 type failure struct {
 	text   string
 	causes []error
@@ -28,15 +31,21 @@ type failure struct {
 func (f *failure) Error() string   { return "postgres journal: " + f.text }
 func (f *failure) Unwrap() []error { return f.causes }
 
-// explain says in words fit for a log what failed and why. errors.Is finds
-// idem.ErrNotCommitted where certain, errors.Is and errors.As what allowed says.
+// refuse returns the failure with a text and a cause of this package's own.
+func refuse(text string, cause idem.JournalCause) error {
+	return &failure{text: text, causes: []error{&idem.JournalError{Cause: cause}}}
+}
+
+// explain names in fixed words what failed and why. errors.Is finds
+// idem.ErrNotCommitted where that is certain and the idem.JournalCause, errors.As the
+// *idem.JournalError, and both what allowed lists.
 func explain(what string, err error, certain bool) error {
-	if own := (*failure)(nil); errors.As(err, &own) && !certain {
-		return own
-	}
-	f := &failure{text: what + ": the connection failed", causes: allowed(err)}
-	if len(f.causes) > 0 {
-		f.text = what + ": " + f.causes[0].Error()
+	f := &failure{}
+	if own := (*failure)(nil); errors.As(err, &own) {
+		f.text, f.causes = own.text, append(f.causes, own.causes...)
+	} else {
+		cause, words := causeOf(err)
+		f.text, f.causes = what+": "+words, append([]error{cause}, allowed(err)...)
 	}
 	if certain {
 		f.causes = append(f.causes, idem.ErrNotCommitted)
@@ -44,27 +53,43 @@ func explain(what string, err error, certain bool) error {
 	return f
 }
 
-// allowed lists what may be told of an error: contexts, the system's error
-// number, and what the server said, without its details.
+// allowed lists what of an error is passed on: this package's own errors, those of
+// contexts, the system's number, and the server's code. The server's message is not:
+// it may quote values and names.
 func allowed(err error) []error {
-	var told []error
-	for _, known := range []error{ErrNotDurable, errTakesNoWrites, context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, known) {
-			told = append(told, known)
+	var passed []error
+	for _, k := range knownErrors {
+		if errors.Is(err, k.err) {
+			passed = append(passed, k.err)
 		}
 	}
 	if server := (*pgconn.PgError)(nil); errors.As(err, &server) {
-		told = append(told, &pgconn.PgError{
+		passed = append(passed, &pgconn.PgError{
 			Severity:            server.Severity,
 			SeverityUnlocalized: server.SeverityUnlocalized,
 			Code:                server.Code,
-			Message:             server.Message,
 		})
 	}
-	if system := syscall.Errno(0); errors.As(err, &system) {
-		told = append(told, system)
+	if errno, ok := errnoOf(err); ok {
+		passed = append(passed, errno)
 	}
-	return told
+	return passed
+}
+
+// The context's errors come last: what else is known says more.
+var knownErrors = []struct {
+	err   error
+	cause idem.JournalCause
+}{
+	{ErrNotSynchronous, idem.CauseNotDurable}, // before ErrNotDurable, which it wraps
+	{ErrNotDurable, idem.CauseNotDurable},
+	{ErrLowerTimeline, idem.CauseOther},
+	{errPooler, idem.CauseConnection},
+	{errClosed, idem.CauseClosed},
+	{errTakesNoWrites, idem.CauseReadOnly},
+	{errRemoved, idem.CauseOther},
+	{context.DeadlineExceeded, idem.CauseTimeout},
+	{context.Canceled, idem.CauseOther},
 }
 
 // notWritten reports whether a statement that failed certainly wrote nothing: it
@@ -78,9 +103,18 @@ func notWritten(err error) bool {
 	return server.SeverityUnlocalized == "ERROR" && rolledBack(server.Code)
 }
 
-// rolledBack lists the classes of errors that PostgreSQL raises in a statement
-// only. Others, such as connection and system errors, may also come from a
-// pooler in between that knows nothing of the commit.
+// queryCanceled is what a statement ends with that statement_timeout, lock_timeout
+// apart, or an administrator has cancelled.
+const queryCanceled = "57014"
+
+// rolledBack lists the errors that PostgreSQL raises in a statement only. Others, such
+// as connection and system errors, may also come from a pooler in between that knows
+// nothing of the commit.
+//
+// A cancelled statement (57014) that is a transaction of its own is rolled back: from
+// the moment that its commit begins until the session is idle, PostgreSQL holds
+// interrupts off, and an idle session ignores a cancellation. While a commit waits for
+// a synchronous standby, a cancellation ends the wait with a warning, not with an error.
 func rolledBack(code string) bool {
 	switch code[:min(2, len(code))] {
 	case "21", "22", "23", "25", "28", "3D", "3F", "42", "53", "54", "55", "P0":
@@ -88,7 +122,7 @@ func rolledBack(code string) bool {
 	case "40":
 		return code != "40003" // statement completion unknown
 	default:
-		return false
+		return code == queryCanceled
 	}
 }
 
@@ -104,5 +138,6 @@ func resourceTaken(err error) bool {
 func couldBeLost(err error) bool {
 	const notNullViolation = "23502"
 	server := (*pgconn.PgError)(nil)
-	return errors.As(err, &server) && server.Code == notNullViolation && server.ColumnName == "version"
+	return errors.As(err, &server) && server.Code == notNullViolation &&
+		(server.ColumnName == "version" || server.TableName == "binding")
 }

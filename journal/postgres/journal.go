@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -11,21 +12,27 @@ import (
 )
 
 // Journal is an [idem.Journal] in a PostgreSQL database, which any number of
-// processes may share. Make one with Open.
+// processes may share. Make one with Open or New.
 type Journal struct {
-	pool    *pgxpool.Pool
+	pool    *database
 	sql     statements
 	sweeper *sweeper
+	waiters *waiters
+	waker   *waker
 }
 
-var _ idem.Journal = (*Journal)(nil)
+var (
+	_ idem.Journal       = (*Journal)(nil)
+	_ idem.JournalWaiter = (*Journal)(nil)
+)
 
 // Open connects to the database and creates or updates the journal's schema. The
 // DSN is a URL or a list of key=value, as pgx and libpq read it; what it lacks is
 // taken from the PG* environment variables. ctx bounds the opening only.
 //
-// The error wraps ErrNotDurable where commits could be lost. No error of this
-// package shows the DSN or a part of it that is secret.
+// The error wraps ErrNotDurable where commits could be lost, and ErrNotSynchronous or
+// ErrLowerTimeline where the server is refused for these. No error of this package
+// shows the DSN or a part of it that is secret.
 func Open(ctx context.Context, dsn string, opts ...Option) (*Journal, error) {
 	s, err := newSettings(opts)
 	if err != nil {
@@ -35,56 +42,171 @@ func Open(ctx context.Context, dsn string, opts ...Option) (*Journal, error) {
 	if err != nil {
 		return nil, &failure{text: "the DSN cannot be read"}
 	}
-	config.AfterConnect = prepareSession
-	config.ConnConfig.ValidateConnect = takesWrites
-	pool, err := pgxpool.NewWithConfig(ctx, config)
+	db, err := openPool(ctx, config, s)
 	if err != nil {
 		return nil, explain("open", err, false)
 	}
-	if err := migrate(ctx, pool, s.schema); err != nil {
-		pool.Close()
+	return begin(ctx, db, s)
+}
+
+// New keeps a journal over a pool of the caller's, whose connections it shares, and
+// creates or updates the journal's schema. Close does not close the pool. ctx bounds
+// the call to New only.
+//
+// The journal configures no session of the pool. It checks each when it first uses it,
+// as Open does, and refuses one that it must not use. The pool must lead to servers
+// that take writes (target_session_attrs=read-write where the DSN has several hosts),
+// with ConnectTimeout and PingTimeout of a few seconds. A statement_timeout must be
+// longer than commits wait for a synchronous standby: PostgreSQL reports a commit
+// whose wait it cuts short as done. Callers who wait for another process have one
+// connection besides the pool, made with its configuration.
+func New(ctx context.Context, pool *pgxpool.Pool, opts ...Option) (*Journal, error) {
+	s, err := newSettings(opts)
+	switch {
+	case err != nil:
+		return nil, err
+	case pool == nil:
+		return nil, &failure{text: "the pool is nil"}
+	case len(s.configure) > 0:
+		return nil, &failure{text: "WithConfig is for Open: the pool is configured already"}
+	}
+	db, err := borrowPool(ctx, pool, s)
+	if err != nil {
 		return nil, explain("open", err, false)
 	}
-	j := &Journal{pool: pool, sql: statementsFor(s.schema)}
-	j.sweeper = newSweeper(pool, j.sql.sweep, s.retention)
+	return begin(ctx, db, s)
+}
+
+// begin makes the journal of a database. It closes the database if it fails.
+func begin(ctx context.Context, db *database, s settings) (*Journal, error) {
+	if err := prepareSchema(ctx, db, s); err != nil {
+		db.Close()
+		return nil, explain("open", err, false)
+	}
+	if !s.synchronous {
+		warnOfStandbys(ctx, db, s.logger)
+	}
+	j := &Journal{pool: db, sql: statementsFor(s.schema, s.synchronous)}
+	j.sweeper = newSweeper(db, j.sql.sweep, s.retention, s.reportSweep)
+	j.waker = newWaker(db, s.schema)
+	j.waiters = newWaiters(db.connectApart, s.schema, db.check.shared.Load)
 	return j, nil
 }
 
-// Close waits for calls under way, stops the removal of old records and closes
-// all connections. Later calls fail, having written nothing. It always returns
-// nil, and may be called again.
+// Close waits for calls under way, stops the removal of old records, returns from
+// every Wait, and closes all connections that are the journal's own. Later calls fail,
+// having written nothing. It always returns nil, and may be called again.
 func (j *Journal) Close() error {
 	j.sweeper.close()
+	j.waiters.close()
+	j.waker.close()
 	j.pool.Close()
 	return nil
 }
 
-// takesWrites lets the driver go on to the next host where this one is a standby,
-// which would say of what it has not heard yet that it is not there.
-func takesWrites(ctx context.Context, conn *pgconn.PgConn) error {
-	if pgconn.ValidateConnectTargetSessionAttrsReadWrite(ctx, conn) != nil {
-		return errTakesNoWrites
+// openPool makes the journal's own pool.
+func openPool(ctx context.Context, config *pgxpool.Config, s settings) (*database, error) {
+	db := &database{own: true, check: newChecks(s)}
+	boundTimes(config)
+	for _, change := range s.configure {
+		change(config)
 	}
-	return nil
+	db.adopt(config)
+	shared, err := areShared(ctx, config, s.shared)
+	if err != nil {
+		return nil, err
+	}
+	db.check.shared.Store(shared)
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	db.pool = pool
+	db.check.reset = pool.Reset
+	return db, nil
 }
 
-// prepareSession refuses a server that could lose commits. It also makes sure
-// that conditional writes meet the latest version of a row, whatever the role's
-// default is, and that the few statements are planned once: each finds its rows by
-// an index, whatever the values are.
-func prepareSession(ctx context.Context, conn *pgx.Conn) error {
-	const ask = `SELECT current_setting('fsync') = 'on' AND CASE current_setting('synchronous_commit')
-			WHEN 'off' THEN false
-			WHEN 'local' THEN current_setting('synchronous_standby_names') = ''
-			ELSE true END,
-		set_config('default_transaction_isolation', 'read committed', false),
-		set_config('plan_cache_mode', 'force_generic_plan', false)`
-	var durable bool
-	if err := conn.QueryRow(ctx, ask).Scan(&durable, nil, nil); err != nil {
-		return err
+func newChecks(s settings) checks {
+	c := checks{synchronous: s.synchronous, keepShared: s.shared != nil, shared: &atomic.Bool{}, reset: func() {}}
+	if !s.lowerTimelines {
+		c.timelines = &timelines{highest: map[string]uint32{}}
 	}
-	if !durable {
-		return ErrNotDurable
+	return c
+}
+
+// adopt adds what the journal needs to a configuration, after what is there.
+func (d *database) adopt(config *pgxpool.Config) {
+	before, after, validate := config.BeforeConnect, config.AfterConnect, config.ConnConfig.ValidateConnect
+	prepared := config.ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement &&
+		config.ConnConfig.StatementCacheCapacity > 0
+	config.ConnConfig.DescriptionCacheCapacity = max(config.ConnConfig.DescriptionCacheCapacity, statementCount)
+	config.BeforeConnect = func(ctx context.Context, c *pgx.ConnConfig) error {
+		c.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+		if prepared && !d.check.shared.Load() {
+			c.DefaultQueryExecMode = pgx.QueryExecModeCacheStatement
+		}
+		if before == nil {
+			return nil
+		}
+		return before(ctx, c)
 	}
-	return nil
+	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		if after != nil {
+			if err := after(ctx, conn); err != nil {
+				return err
+			}
+		}
+		return d.check.prepare(ctx, conn)
+	}
+	config.ConnConfig.ValidateConnect = func(ctx context.Context, conn *pgconn.PgConn) error {
+		if validate != nil {
+			if err := validate(ctx, conn); err != nil {
+				return err
+			}
+		}
+		return d.check.validate(ctx, conn)
+	}
+	config.ConnConfig.OnNotice = watchCommits(config.ConnConfig.OnNotice)
+	if config.ShouldPing == nil {
+		config.ShouldPing = noteIdle
+	}
+}
+
+// statementCount is how many statements a connection keeps the description of.
+const statementCount = 64
+
+// borrowPool makes a database of the caller's pool.
+func borrowPool(ctx context.Context, pool *pgxpool.Pool, s settings) (*database, error) {
+	db := &database{pool: pool, check: newChecks(s)}
+	db.check.reset = pool.Reset
+	config := pool.Config()
+	shared, err := areShared(ctx, config, s.shared)
+	if err != nil {
+		return nil, err
+	}
+	db.check.shared.Store(shared)
+	if shared || config.ConnConfig.DefaultQueryExecMode != pgx.QueryExecModeCacheStatement {
+		db.mode = pgx.QueryExecModeCacheDescribe
+	}
+	if db.mode != 0 && config.ConnConfig.DescriptionCacheCapacity == 0 {
+		return nil, &failure{text: "open: the pool needs a DescriptionCacheCapacity of 1 or more"}
+	}
+	return db, nil
+}
+
+// connectApart opens a connection besides the pool, to a server that the journal may
+// use. Its session is configured.
+func (d *database) connectApart(ctx context.Context) (*pgx.Conn, error) {
+	conn, err := connect(ctx, d.pool.Config())
+	if err != nil {
+		return nil, err
+	}
+	if err = d.check.once(ctx, conn); err == nil {
+		err = configure(ctx, conn)
+	}
+	if err != nil {
+		closeSoon(conn)
+		return nil, err
+	}
+	return conn, nil
 }

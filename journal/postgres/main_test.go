@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
@@ -20,6 +21,12 @@ import (
 var server *pgtest.Server
 
 var schemas atomic.Int64
+
+// What a test waits for is looked for each tick, and must be there in time.
+const (
+	patience = time.Minute
+	tick     = 10 * time.Millisecond
+)
 
 func TestMain(m *testing.M) {
 	var err error

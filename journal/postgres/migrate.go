@@ -2,112 +2,154 @@ package postgres
 
 import (
 	"context"
-	"embed"
+	"errors"
 	"fmt"
-	"io/fs"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/bardge/bardge-go/idem"
 )
 
-// files are the migrations: the nth in the order of their names makes version n
-// of the schema. A released one is never changed.
-//
-//go:embed migrations/*.sql
-var files embed.FS
+// Migrate creates or updates the journal's schema, as Open does, for deployments whose
+// programs have no right to. The DSN is Open's, and of the options WithSchema counts.
+// Programs of the version before go on with the new schema, and a deployment can be
+// rolled back, unless the error of their Open says otherwise. ctx bounds the call.
+func Migrate(ctx context.Context, dsn string, opts ...Option) error {
+	s, err := newSettings(opts)
+	if err != nil {
+		return err
+	}
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return refuse("the DSN cannot be read", idem.CauseOther)
+	}
+	config.ValidateConnect = takesWrites
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec // a pooler may be in between
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return explain("migrate", err, false)
+	}
+	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // it is read no more
+	if err := migrate(ctx, conn, s.schema); err != nil {
+		return explain("migrate", err, false)
+	}
+	return nil
+}
+
+// prepareSchema makes sure that there is a schema that this program can work with.
+func prepareSchema(ctx context.Context, db schemaDB, s settings) error {
+	if err := checkRights(ctx, db, s); err != nil {
+		return err
+	}
+	return migrate(ctx, db, s.schema)
+}
+
+// schemaDB is a pool or a connection.
+type schemaDB interface {
+	querier
+	BeginTx(ctx context.Context, options pgx.TxOptions) (pgx.Tx, error)
+}
 
 // migrate brings the schema up to date. Of several programs that start at the
 // same time one does it, and the others wait for it.
-func migrate(ctx context.Context, pool *pgxpool.Pool, schema string) error {
-	names, err := fs.Glob(files, "migrations/*.sql") // in order
+func migrate(ctx context.Context, db schemaDB, schema string) error {
+	found, err := schemaVersion(ctx, db, schema)
 	if err != nil {
 		return err
 	}
-	version, err := schemaVersion(ctx, pool, schema)
-	if err != nil {
-		return err
-	}
-	if version == len(names) {
-		return nil // the usual case: no lock, and no right to create needed
+	if found.version >= len(migrations) {
+		return found.usable() // the usual case: no lock, and no right to create needed
 	}
 	// Each statement must see what the last owner of the lock has done.
 	readCommitted := pgx.TxOptions{IsoLevel: pgx.ReadCommitted}
-	return pgx.BeginTxFunc(ctx, pool, readCommitted, func(tx pgx.Tx) error {
-		return migrateFrom(ctx, tx, schema, names)
+	err = pgx.BeginTxFunc(ctx, db, readCommitted, func(tx pgx.Tx) error {
+		return migrateFrom(ctx, tx, schema)
 	})
+	if server := (*pgconn.PgError)(nil); errors.As(err, &server) && serverCause(server.Code) == idem.CausePermission {
+		return errMayNotMigrate
+	}
+	return err
 }
 
-func migrateFrom(ctx context.Context, tx pgx.Tx, schema string, names []string) error {
-	const lock = `SELECT pg_advisory_xact_lock(hashtextextended('bardge journal ' || $1, 0))`
-	if _, err := tx.Exec(ctx, lock, schema); err != nil {
+func migrateFrom(ctx context.Context, tx pgx.Tx, schema string) error {
+	if _, err := tx.Exec(ctx, lockSchema, schema); err != nil {
 		return err
 	}
-	version, err := schemaVersion(ctx, tx, schema)
+	found, err := schemaVersion(ctx, tx, schema)
 	if err != nil {
 		return err
 	}
-	if version > len(names) {
-		text := fmt.Sprintf("the schema has version %d, this program knows up to %d", version, len(names))
-		return &failure{text: text}
+	if found.version >= len(migrations) {
+		return found.usable()
 	}
-	if version == 0 {
+	in := placeNames(schema)
+	if found.version == 0 {
 		if err := createSchema(ctx, tx, schema); err != nil {
 			return err
 		}
 	}
-	if _, err := tx.Exec(ctx, `SET LOCAL search_path TO `+quote(schema)); err != nil {
-		return err
-	}
-	for i, name := range names[version:] {
-		if err := apply(ctx, tx, version+i+1, name); err != nil {
+	for _, m := range migrations[found.version:] {
+		if _, err := tx.Exec(ctx, in(m.sql)); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, in(recordVersion), m.version, m.compatibleFrom); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// errMayNotMigrate: the role has no right to make or change the schema.
+var errMayNotMigrate = &failure{
+	text: "the schema is missing or too old, and the role may not change it: " +
+		"use Migrate or SchemaSQL as an administrator, and GrantSQL for the role",
+	causes: []error{&idem.JournalError{Cause: idem.CausePermission, Code: "SQLSTATE 42501"}},
+}
+
 // createSchema makes the schema, unless an administrator has made it for a role
 // that must not.
 func createSchema(ctx context.Context, tx pgx.Tx, schema string) error {
 	var exists bool
-	const find = `SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)`
+	const find = `SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1)`
 	if err := tx.QueryRow(ctx, find, schema).Scan(&exists); err != nil {
 		return err
 	}
+	in := placeNames(schema)
 	if !exists {
-		if _, err := tx.Exec(ctx, `CREATE SCHEMA `+quote(schema)); err != nil {
+		if _, err := tx.Exec(ctx, in(makeSchema)); err != nil {
 			return err
 		}
 	}
-	_, err := tx.Exec(ctx, `CREATE TABLE `+quote(schema, "migrations")+
-		` (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`)
+	_, err := tx.Exec(ctx, in(makeMigrations))
 	return err
 }
 
-func apply(ctx context.Context, tx pgx.Tx, version int, name string) error {
-	sql, err := files.ReadFile(name)
-	if err != nil {
-		return err
+// found is the schema's version as it is recorded. Zero: there is none.
+type found struct{ version, compatibleFrom int }
+
+// usable refuses a schema that has a migration which this program cannot work with.
+func (f found) usable() error {
+	if f.compatibleFrom <= len(migrations) {
+		return nil
 	}
-	if _, err := tx.Exec(ctx, string(sql)); err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `INSERT INTO migrations (version) VALUES ($1)`, version)
-	return err
+	text := fmt.Sprintf(
+		"the schema has version %d, which needs a program that knows version %d; this one knows up to %d",
+		f.version, f.compatibleFrom, len(migrations))
+	return refuse(text, idem.CauseOther)
 }
 
-// schemaVersion returns how many migrations the schema has seen. It asks the
-// catalog's tables: to_regclass may remember from before the lock what was missing
-// then.
-func schemaVersion(ctx context.Context, db querier, schema string) (int, error) {
-	const find = `SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = 'migrations')`
+// schemaVersion returns which migrations the schema has seen. It reads the catalog's
+// tables: to_regclass may remember from before the lock what was missing then.
+func schemaVersion(ctx context.Context, db querier, schema string) (found, error) {
+	const find = `SELECT EXISTS (SELECT FROM pg_catalog.pg_tables WHERE schemaname = $1 AND tablename = 'migrations')`
 	var exists bool
+	var f found
 	if err := db.QueryRow(ctx, find, schema).Scan(&exists); err != nil || !exists {
-		return 0, err
+		return f, err
 	}
-	var version int
-	err := db.QueryRow(ctx, `SELECT coalesce(max(version), 0) FROM `+quote(schema, "migrations")).Scan(&version)
-	return version, err
+	err := db.QueryRow(ctx, placeNames(schema)(readVersion)).Scan(&f.version, &f.compatibleFrom)
+	return f, err
 }
 
 // querier is a pool or a transaction.

@@ -8,20 +8,22 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
 )
 
 // shape lists the tables, views and columns of the schema.
 const shape = `SELECT string_agg(table_name || '.' || column_name || ' ' || data_type, ', ' ORDER BY table_name, ordinal_position)
 	FROM information_schema.columns WHERE table_schema = $1`
 
-const wantShape = "migrations.version integer, migrations.applied_at timestamp with time zone, " +
+const wantShape = "binding.single boolean, binding.sealed bytea, migrations.version integer, migrations.compatible_from integer, migrations.applied_at timestamp with time zone, " +
 	"open_operations.id text, open_operations.ref text, open_operations.operation text, open_operations.key text, " +
-	"open_operations.since timestamp with time zone, open_operations.owner text, open_operations.lease interval, " +
+	"open_operations.since timestamp with time zone, open_operations.reserved boolean, open_operations.owner text, open_operations.lease interval, " +
 	"operations.id text, operations.version bigint, operations.generation bigint, operations.operation text, " +
 	"operations.key text, operations.since timestamp with time zone, operations.intent_at timestamp with time zone, " +
 	"operations.owner text, operations.lease_until timestamp with time zone, operations.outcome USER-DEFINED, " +
 	"operations.resource text, operations.scope text, operations.sealed bytea, " +
-	"operations.settled_at timestamp with time zone"
+	"operations.reserved boolean, operations.settled_at timestamp with time zone"
 
 func TestMigrationsStartFromNothingAndRunOnce(t *testing.T) {
 	s := newStore(t)
@@ -45,35 +47,89 @@ func TestMigrationsStartFromNothingAndRunOnce(t *testing.T) {
 	assert.Equal(t, []int32{1}, ask[[]int32](s, `SELECT array_agg(version) FROM migrations`))
 }
 
-func TestANewerSchemaIsRefused(t *testing.T) {
+// A deployment that was rolled back meets the schema of its successor.
+func TestANewerSchemaIsRefusedUnlessItIsCompatible(t *testing.T) {
 	s := newStore(t)
 	s.open()
-	s.exec(`INSERT INTO migrations (version) VALUES (1000)`)
-	_, err := Open(context.Background(), s.dsn, WithSchema(s.schema))
-	require.EqualError(t, err, "postgres journal: the schema has version 1000, this program knows up to 1")
+	s.exec(`INSERT INTO migrations (version, compatible_from) VALUES (999, 1)`)
+	s.exec(`ALTER TABLE operations ADD COLUMN later text NOT NULL DEFAULT ''`)
+	j := s.open()
+	save(t, j, save(t, j, order("ref:1")))
+	adopted, err := j.Adopt(t.Context(), "new", 0, idem.Filter{})
+	require.NoError(t, err)
+	assert.Empty(t, adopted)
+
+	s.exec(`INSERT INTO migrations (version, compatible_from) VALUES (1000, 1000)`)
+	_, err = Open(t.Context(), s.dsn, WithSchema(s.schema))
+	require.EqualError(t, err, "postgres journal: the schema has version 1000, which needs a program that "+
+		"knows version 1000; this one knows up to 1")
+	require.Error(t, Migrate(t.Context(), s.dsn, WithSchema(s.schema)))
 }
 
-// An administrator may migrate, and let the programs only read and write.
-func TestARoleThatMayNotCreateWorksInAFinishedSchema(t *testing.T) {
-	s := newStore(t)
+// role makes a role that runs SQL as it likes, and returns the store as that role's.
+func (s store) role(name string, grants ...string) store {
+	s.t.Helper()
+	admin := s
+	admin.exec(`CREATE ROLE ` + name + ` LOGIN PASSWORD 'secret'`)
+	s.t.Cleanup(func() { admin.exec(`DROP OWNED BY ` + name); admin.exec(`DROP ROLE ` + name) })
+	for _, grant := range grants {
+		s.exec(grant)
+	}
 	u, err := url.Parse(s.dsn)
-	require.NoError(t, err)
-	u.User = url.UserPassword("worker", "secret")
-	worker := s
-	worker.dsn = u.String()
-	s.exec(`CREATE ROLE worker LOGIN PASSWORD 'secret'`)
-	_, err = Open(context.Background(), worker.dsn, WithSchema(s.schema))
-	require.ErrorContains(t, err, "42501", "it cannot create the schema")
+	require.NoError(s.t, err)
+	u.User = url.UserPassword(name, "secret")
+	s.dsn = u.String()
+	return s
+}
 
-	s.open()
-	s.exec(`GRANT USAGE ON SCHEMA {} TO worker`)
-	s.exec(`GRANT SELECT ON ALL TABLES IN SCHEMA {} TO worker`)
-	s.exec(`GRANT INSERT, UPDATE, DELETE ON operations TO worker`)
-	j := worker.open()
-	rec := save(t, j, order("ref:1"))
-	save(t, j, rec)
-	_, err = j.Adopt(context.Background(), "new", 0, "", 1)
-	require.NoError(t, err)
+// An administrator migrates, and lets the programs only read and write.
+func TestARoleWithoutDDLWorksInAFinishedSchema(t *testing.T) {
+	rows := map[string]func(t *testing.T, s store){
+		"SchemaSQL": func(_ *testing.T, s store) { s.exec(SchemaSQL(s.schema)) },
+		"Migrate": func(t *testing.T, s store) {
+			t.Helper()
+			for range 2 {
+				require.NoError(t, Migrate(t.Context(), s.dsn, WithSchema(s.schema)))
+			}
+		},
+	}
+	for name, prepare := range rows {
+		t.Run(name, func(t *testing.T) {
+			s := newStore(t)
+			worker := s.role("worker")
+			_, err := Open(t.Context(), worker.dsn, WithSchema(s.schema))
+			require.ErrorContains(t, err, "the schema is missing or too old, and the role may not change it")
+			require.ErrorIs(t, err, idem.CausePermission)
+
+			prepare(t, s)
+			_, err = Open(t.Context(), worker.dsn, WithSchema(s.schema))
+			require.ErrorContains(t, err, "the role lacks USAGE on the schema, INSERT on binding, ")
+			require.ErrorIs(t, err, idem.CausePermission)
+
+			s.exec(GrantSQL(s.schema, "worker"))
+			j := worker.open()
+			save(t, j, save(t, j, orphan("ref:1")))
+			adopted, err := j.Adopt(t.Context(), "new", 0, idem.Filter{})
+			require.NoError(t, err)
+			assert.Len(t, adopted, 1)
+			_, err = j.Bind(t.Context(), nil, []byte("a"))
+			require.NoError(t, err)
+			_, err = j.Stats(t.Context())
+			require.NoError(t, err)
+			_, err = j.sweeper.remove(t.Context())
+			require.NoError(t, err)
+			assert.Equal(t, wantShape, ask[string](s, shape, s.schema), "it is the same schema")
+			require.NoError(t, j.Close())
+		})
+	}
+}
+
+func TestR23_MigrateShowsNoDSN(t *testing.T) {
+	err := Migrate(t.Context(), "postgres://somebody:hunter2@127.0.0.1:port/x")
+	require.EqualError(t, err, "postgres journal: the DSN cannot be read")
+	err = Migrate(t.Context(), "postgres://somebody:hunter2@127.0.0.1:1/x")
+	require.EqualError(t, err, "postgres journal: migrate: connection refused (errno ECONNREFUSED)")
+	require.Error(t, Migrate(t.Context(), "", WithSchema("")))
 }
 
 func TestASchemaMayBeThereAlready(t *testing.T) {

@@ -2,66 +2,168 @@ package postgres
 
 import (
 	"context"
-	"sync"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/pgconn"
 )
+
+// Forever as the retention keeps every record. The role then needs no DELETE.
+const Forever = time.Duration(math.MaxInt64)
 
 const (
+	// sweepEvery is how often records are removed at most, and while the program
+	// writes.
 	sweepEvery = time.Minute
-	sweepBatch = 1000 // rows for one commit, so that no lock is held for long
+	// sweepIdle is how often an idle program removes records, at most.
+	sweepIdle = time.Hour
+	// sweepBatch is how many rows one commit removes, so that no lock is held for long.
+	sweepBatch = 1000
+	// sweepTimeout bounds one batch.
+	sweepTimeout = time.Minute
 )
 
-// sweeper removes settled records that are older than the retention (J10). It is
-// woken by writes, works beside them at most once a minute, and leaves off when
-// the journal closes.
-type sweeper struct {
-	pool      *pgxpool.Pool
-	sql       string
-	retention time.Duration
-
-	stop    context.CancelFunc
-	stopped context.Context //nolint:containedctx // the sweeper's own life, not a call's
-	running sync.WaitGroup
-
-	mu   sync.Mutex
-	next time.Time
+// SweepResult reports one removal of old records.
+type SweepResult struct {
+	// Removed is how many records were removed.
+	Removed int64
+	// Took is how long that took.
+	Took time.Duration
+	// Err is why the rest was left to the next sweep, or nil. Like each error of this
+	// package it holds no DSN and no stored value.
+	Err error
 }
 
-func newSweeper(pool *pgxpool.Pool, sql string, retention time.Duration) *sweeper {
-	s := &sweeper{pool: pool, sql: sql, retention: retention}
-	s.stopped, s.stop = context.WithCancel(context.Background())
+// OnSweep calls f after each removal of old records, on a goroutine of the journal's
+// own, one call at a time. Close waits for it, so f must not call Close. A failure is
+// also logged (see WithLogger). A nil f is refused.
+func OnSweep(f func(SweepResult)) Option {
+	return func(s *settings) error {
+		if f == nil {
+			return errors.New("postgres journal: the function for sweeps is nil")
+		}
+		s.onSweep = f
+		return nil
+	}
+}
+
+// execer runs statements.
+type execer interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
+// sweeper removes settled records that are older than the retention (J10): when the
+// journal is opened, then at most once a minute while it is written to, and at
+// least once an hour.
+type sweeper struct {
+	db     execer
+	sql    string
+	kept   time.Duration
+	report func(SweepResult)
+
+	stop context.CancelFunc
+	over chan struct{}
+	due  chan struct{}
+
+	begun time.Time
+	next  atomic.Int64 // from when on a write begins the next sweep: time.Duration since begun
+}
+
+// newSweeper begins to sweep. With the retention Forever it never does.
+func newSweeper(db execer, sql string, kept time.Duration, report func(SweepResult)) *sweeper {
+	s := &sweeper{
+		db: db, sql: sql, kept: kept, report: report,
+		over: make(chan struct{}), due: make(chan struct{}, 1), begun: time.Now(),
+	}
+	s.next.Store(math.MaxInt64)
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	if kept == Forever {
+		close(s.over)
+		return s
+	}
+	go s.run(ctx)
 	return s
 }
 
-// wake begins a sweep if one is due.
-func (s *sweeper) wake() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := time.Now()
-	if s.stopped.Err() != nil || now.Before(s.next) {
-		return
-	}
-	s.next = now.Add(sweepEvery)
-	s.running.Go(func() { s.sweep(s.stopped) })
-}
-
-// sweep removes what is too old. What it leaves after an error is left to the
-// next sweep.
-func (s *sweeper) sweep(ctx context.Context) {
+// run sweeps until ctx ends.
+func (s *sweeper) run(ctx context.Context) {
+	defer close(s.over)
+	idle := min(max(s.kept/24, sweepEvery), sweepIdle)
 	for {
-		tag, err := s.pool.Exec(ctx, s.sql, s.retention, sweepBatch)
-		if err != nil || tag.RowsAffected() < sweepBatch {
+		s.sweep(ctx)
+		s.next.Store(int64(time.Since(s.begun) + sweepEvery))
+		// The processes of a fleet that was started at once do not sweep at once.
+		timer := time.NewTimer(idle - rand.N(idle/10))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
 			return
+		case <-s.due:
+			timer.Stop()
+		case <-timer.C:
 		}
 	}
 }
 
-// close ends a sweep that is under way, and begins no other.
+// wake begins a sweep if one is due. Each write calls it.
+func (s *sweeper) wake() {
+	if int64(time.Since(s.begun)) < s.next.Load() {
+		return
+	}
+	select {
+	case s.due <- struct{}{}:
+	default:
+	}
+}
+
+// sweep removes what is too old, and reports it.
+func (s *sweeper) sweep(ctx context.Context) {
+	begun := time.Now()
+	removed, err := s.remove(ctx)
+	if ctx.Err() != nil {
+		return // the journal closes
+	}
+	if err != nil {
+		err = explain("remove old records", err, false)
+	}
+	s.report(SweepResult{Removed: removed, Took: time.Since(begun), Err: err})
+}
+
+// remove returns how many records it has removed. What it leaves after an error is left
+// to the next sweep.
+func (s *sweeper) remove(ctx context.Context) (removed int64, err error) {
+	for {
+		n, err := s.batch(ctx)
+		removed += n
+		if err != nil || n < sweepBatch {
+			return removed, err
+		}
+	}
+}
+
+func (s *sweeper) batch(ctx context.Context) (int64, error) {
+	ctx, cancel := context.WithTimeout(ctx, sweepTimeout)
+	defer cancel()
+	tag, err := s.db.Exec(ctx, s.sql, s.kept, sweepBatch)
+	return tag.RowsAffected(), err
+}
+
+// close ends a sweep that is under way, and begins no other. It may be called again.
 func (s *sweeper) close() {
-	s.mu.Lock()
 	s.stop()
-	s.mu.Unlock()
-	s.running.Wait()
+	<-s.over
+}
+
+// reportSweep logs a failed sweep, and reports each to whom the options name.
+func (s settings) reportSweep(r SweepResult) {
+	if r.Err != nil {
+		s.logger.Warn("postgres journal: old records were not removed", "error", r.Err)
+	}
+	if s.onSweep != nil {
+		s.onSweep(r)
+	}
 }

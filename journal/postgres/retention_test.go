@@ -1,10 +1,15 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -22,7 +27,7 @@ func TestJ10_TheDefaultRetention(t *testing.T) {
 // fill writes n operations that were settled long ago, and as many that are open.
 func (s store) fill(n int) {
 	s.t.Helper()
-	s.exec(`INSERT INTO operations SELECT o || ':' || i, 1, 1, '', '', 'now', 'now', '', 'now', o::outcome, null::text, null, '',
+	s.exec(`INSERT INTO operations SELECT o || ':' || i, 1, 1, '', '', 'now', 'now', '', 'now', o::outcome, null::text, null, '', false,
 		CASE WHEN o <> 'unknown' THEN now() - interval '1 year' END
 		FROM generate_series(1, $1::integer) AS i, unnest(ARRAY['unknown', 'done']) AS o`, n)
 }
@@ -31,7 +36,8 @@ func TestJ10_AllThatIsTooOldGoesInBatches(t *testing.T) {
 	s := newStore(t)
 	j := s.open()
 	s.fill(2*sweepBatch + 1)
-	j.sweeper.sweep(context.Background())
+	_, err := j.sweeper.remove(t.Context())
+	require.NoError(t, err)
 	assert.Equal(t, 2*sweepBatch+1, ask[int](s, count))
 	assert.Zero(t, ask[int](s, count+` WHERE outcome <> 'unknown'`))
 }
@@ -45,23 +51,147 @@ func TestJ10_TheRetentionIsTheCallersOwn(t *testing.T) {
 		save(t, j, rec)
 		s.pass(90 * time.Minute)
 	}
-	j.sweeper.sweep(context.Background())
+	_, err := j.sweeper.remove(t.Context())
+	require.NoError(t, err)
 	assert.Equal(t, "ref:young", ask[string](s, `SELECT string_agg(id, ' ') FROM operations`))
 }
 
-func TestJ10_ASweepIsRareAndEndsWithTheJournal(t *testing.T) {
-	s := newStore(t)
-	j := s.open()
-	save(t, j, order("ref:1")) // the first write wakes the sweeper
-	j.sweeper.running.Wait()
-	s.fill(1)
-	save(t, j, order("ref:2"))
-	j.sweeper.running.Wait()
-	assert.Equal(t, 1, ask[int](s, count+` WHERE outcome = 'done'`), "within the minute")
+// sweeps opens a journal and returns what it reports of its sweeps.
+func (s store) sweeps(opts ...Option) <-chan SweepResult {
+	s.t.Helper()
+	swept := make(chan SweepResult, 100)
+	s.open(append(opts, OnSweep(func(r SweepResult) { swept <- r }))...)
+	return swept
+}
 
+// A program that only reads, or waits, removes as well.
+func TestJ10_OldRecordsGoWhenTheJournalIsOpened(t *testing.T) {
+	s := newStore(t)
+	s.open()
+	s.fill(3)
+	r := <-s.sweeps()
+	require.NoError(t, r.Err)
+	assert.Equal(t, int64(3), r.Removed)
+	assert.Positive(t, r.Took)
+	assert.Equal(t, 3, ask[int](s, count), "what is open stays")
+}
+
+func TestJ10_AFailedSweepIsReported(t *testing.T) {
+	s := newStore(t)
+	s.open()
+	s.fill(1)
+	s.exec(`CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'secret'; END $$`)
+	s.exec(`CREATE TRIGGER broken BEFORE DELETE ON operations FOR EACH ROW EXECUTE FUNCTION broken()`)
+	r := <-s.sweeps()
+	require.EqualError(t, r.Err, "postgres journal: remove old records: failed (SQLSTATE P0001)")
+	require.ErrorIs(t, r.Err, idem.CauseOther)
+	assert.Zero(t, r.Removed)
+}
+
+func TestJ10_ForeverRemovesNothing(t *testing.T) {
+	s := newStore(t)
+	s.open()
+	s.fill(3)
+	j := s.open(WithRetention(Forever))
+	save(t, j, order("ref:1"))
 	require.NoError(t, j.Close())
-	j.sweeper.next = time.Time{}
-	j.sweeper.wake()
-	j.sweeper.running.Wait()
-	assert.Equal(t, 1, ask[int](s, count+` WHERE outcome = 'done'`), "closed")
+	assert.Equal(t, 7, ask[int](s, count))
+}
+
+func TestJ10_WithoutTheRightToRemoveTheJournalIsRefused(t *testing.T) {
+	s := newStore(t)
+	s.open()
+	worker := s.role("no_delete", GrantSQL(s.schema, "no_delete"), `REVOKE DELETE ON operations FROM no_delete`)
+	_, err := Open(t.Context(), worker.dsn, WithSchema(s.schema))
+	require.EqualError(t, err, "postgres journal: the role lacks DELETE on operations "+
+		"(see GrantSQL; without DELETE, the retention must be Forever)")
+	require.ErrorIs(t, err, idem.CausePermission)
+	save(t, worker.open(WithRetention(Forever)), order("ref:1"))
+}
+
+// counter stands for a database without records.
+type counter struct {
+	runs atomic.Int64
+	err  error
+}
+
+func (c *counter) Exec(context.Context, string, ...any) (pgconn.CommandTag, error) {
+	c.runs.Add(1)
+	return pgconn.CommandTag{}, c.err
+}
+
+func TestJ10_SweepsAreTimed(t *testing.T) {
+	rows := map[string]struct {
+		kept     time.Duration
+		writes   time.Duration // how often the program writes; zero: never
+		passes   time.Duration
+		from, to int64
+	}{
+		"at once":                       {defaultRetention, 0, time.Second, 1, 1},
+		"hourly in an idle program":     {defaultRetention, 0, 24 * time.Hour, 24, 28},
+		"more often, if little is kept": {2 * time.Hour, 0, time.Hour, 12, 15},
+		"once a minute at most":         {defaultRetention, time.Second, time.Hour, 59, 61},
+		"little is kept, and written":   {minRetention, time.Second, time.Hour, 59, 68},
+		"never":                         {Forever, time.Second, 24 * time.Hour, 0, 0},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				db, failure := &counter{err: context.DeadlineExceeded}, errors.New("")
+				var reports atomic.Int64
+				s := newSweeper(db, "", row.kept, func(r SweepResult) {
+					reports.Add(1)
+					failure = r.Err
+				})
+				pause := cmp.Or(row.writes, row.passes)
+				for passed := time.Duration(0); passed < row.passes; passed += pause {
+					time.Sleep(pause)
+					if row.writes > 0 {
+						s.wake()
+					}
+				}
+				synctest.Wait()
+				s.close()
+				s.close()
+				assert.GreaterOrEqual(t, db.runs.Load(), row.from)
+				assert.LessOrEqual(t, db.runs.Load(), row.to)
+				assert.Equal(t, db.runs.Load(), reports.Load())
+				if row.to > 0 {
+					require.ErrorIs(t, failure, idem.CauseTimeout)
+				}
+				before := db.runs.Load()
+				time.Sleep(24 * time.Hour)
+				s.wake()
+				synctest.Wait()
+				assert.Equal(t, before, db.runs.Load(), "closed")
+			})
+		})
+	}
+}
+
+func TestJ10_ASweepThatCloseEndsIsNoFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSweeper(hanging{}, "", defaultRetention, func(r SweepResult) { t.Error("reported:", r) })
+		synctest.Wait()
+		s.close()
+	})
+}
+
+// hanging stands for a database that does not answer.
+type hanging struct{}
+
+func (hanging) Exec(ctx context.Context, _ string, _ ...any) (pgconn.CommandTag, error) {
+	<-ctx.Done()
+	return pgconn.CommandTag{}, ctx.Err()
+}
+
+func TestJ10_ASweepThatHangsIsReported(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		swept := make(chan SweepResult)
+		s := newSweeper(hanging{}, "", defaultRetention, func(r SweepResult) { swept <- r })
+		r := <-swept
+		require.ErrorIs(t, r.Err, context.DeadlineExceeded)
+		assert.Equal(t, sweepTimeout, r.Took)
+		s.close()
+	})
 }

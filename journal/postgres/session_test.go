@@ -52,9 +52,7 @@ func TestJ6_AWriteThatCouldBeLostIsRefused(t *testing.T) {
 	db := pgtest.Start(t)
 	s := storeOn(t, db.DSN)
 	j := s.open()
-	open := order("ref:1")
-	open.Owner = ""
-	save(t, j, open)
+	save(t, j, orphan("ref:1"))
 	s.exec(`ALTER SYSTEM SET synchronous_commit = off`)
 	s.exec(`SELECT pg_reload_conf()`)
 	var rec idem.Record
@@ -68,7 +66,7 @@ func TestJ6_AWriteThatCouldBeLostIsRefused(t *testing.T) {
 	_, found, err := j.Load(context.Background(), rec.ID)
 	require.NoError(t, err)
 	assert.False(t, found)
-	_, err = j.Adopt(context.Background(), "new", 0, "", 1)
+	_, err = j.Adopt(context.Background(), "new", 0, idem.Filter{Limit: 1})
 	require.ErrorIs(t, err, ErrNotDurable)
 }
 

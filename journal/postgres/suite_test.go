@@ -22,11 +22,27 @@ func TestSuite(t *testing.T) {
 
 func suiteStore(s store) journaltest.Store {
 	return journaltest.Store{
-		Open:  func() idem.Journal { return s.open() },
-		Pass:  s.pass,
-		Raw:   s.raw,
-		Break: s.breakWrites,
+		Open:    func() idem.Journal { return s.open() },
+		Pass:    s.pass,
+		Raw:     s.raw,
+		Break:   s.breakWrites,
+		Reserve: s.reserve,
 	}
+}
+
+// reserve reserves a record in a transaction of its own.
+func (s store) reserve(rec idem.Record, commit bool) (stored idem.Record, reserved bool, err error) {
+	conn := s.connect()
+	defer conn.Close(context.Background())
+	tx, err := conn.Begin(context.Background())
+	require.NoError(s.t, err)
+	j := &Journal{sql: statementsFor(s.schema, false)}
+	stored, reserved, err = j.InTx(tx).Reserve(context.Background(), rec)
+	if commit && err == nil {
+		return stored, reserved, tx.Commit(context.Background())
+	}
+	require.NoError(s.t, tx.Rollback(context.Background()))
+	return stored, reserved, err
 }
 
 // pass lets the database's clock go on, which is to say that all it remembers

@@ -1,11 +1,10 @@
 // Package pgtest starts real PostgreSQL servers for tests, from the binaries
 // that are installed: on PATH, or where Debian and Ubuntu put them. Each server
-// has a temporary directory, a free loopback port and a password of its own,
+// has a temporary directory and a free loopback port of its own,
 // and goes when the test ends, or when its process dies.
 package pgtest
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -48,6 +47,10 @@ func Start(tb testing.TB, settings ...string) *Server {
 // Launch starts a server, with settings such as "fsync = off" that are added to
 // its postgresql.conf. The caller stops it.
 func Launch(settings ...string) (*Server, error) {
+	return launch(func(s *Server) error { return s.begin(settings) })
+}
+
+func launch(begin func(*Server) error) (*Server, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
@@ -56,11 +59,11 @@ func Launch(settings ...string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{bin: bin, dir: dir, password: rand.Text()}
+	s := &Server{bin: bin, dir: dir}
 	if err := s.keep(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	if err := s.begin(settings); err != nil {
+	if err := begin(s); err != nil {
 		s.Stop()
 		return nil, err
 	}
@@ -68,15 +71,19 @@ func Launch(settings ...string) (*Server, error) {
 }
 
 func (s *Server) begin(settings []string) error {
-	secret := filepath.Join(s.dir, "password")
-	if err := writeOwned(secret, s.password); err != nil {
-		return err
-	}
-	err := s.run("initdb", "--no-sync", "--username=postgres", "--auth=scram-sha-256",
-		"--pwfile="+secret, "--encoding=UTF8", "--no-locale")
+	t, err := template()
 	if err != nil {
 		return err
 	}
+	s.password = t.password
+	if err := t.copyTo(s.dir); err != nil {
+		return err
+	}
+	return s.serve(settings)
+}
+
+// serve starts the server on a port of its own.
+func (s *Server) serve(settings []string) (err error) {
 	if s.port, err = freePort(); err != nil {
 		return err
 	}
@@ -90,8 +97,29 @@ func (s *Server) begin(settings []string) error {
 		return err
 	}
 	s.DSN = s.database("postgres")
+	return s.Begin()
+}
+
+// Begin starts a server that has ended, on the port that it had.
+func (s *Server) Begin() error {
 	return s.run("pg_ctl", "start", "--wait", "--silent", "--log="+filepath.Join(s.dir, "log"))
 }
+
+// End ends the server as a power cut does. Begin starts it again.
+func (s *Server) End() error {
+	return s.run("pg_ctl", "stop", "--wait", "--silent", "--mode=immediate")
+}
+
+// Configure adds settings to postgresql.conf and has the server read it.
+func (s *Server) Configure(settings ...string) error {
+	return errors.Join(s.configure(settings), s.run("pg_ctl", "reload", "--silent"))
+}
+
+// Password is the superuser's. A standby has its primary's.
+func (s *Server) Password() string { return s.password }
+
+// Port is the loopback port that the server listens on.
+func (s *Server) Port() int { return s.port }
 
 // Restart stops the server as an administrator does who cannot wait, ending all
 // sessions, and starts it again on the same port.

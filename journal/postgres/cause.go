@@ -1,0 +1,120 @@
+package postgres
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"syscall"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/puddle/v2"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// causeOf returns the cause of an error with the code of whatever reported it, and the
+// words for both.
+func causeOf(err error) (cause *idem.JournalError, words string) {
+	if cause, words, found := unfitServer(err); found {
+		return cause, words
+	}
+	for _, k := range knownErrors {
+		if errors.Is(err, k.err) && k.cause != idem.CauseTimeout {
+			return &idem.JournalError{Cause: k.cause}, k.err.Error()
+		}
+	}
+	cause = reportedCause(err)
+	words = cause.Error()
+	return cause, words
+}
+
+// reportedCause is causeOf for errors that are not this package's own. What the server
+// reported comes before what the system did, since a refused session is both.
+func reportedCause(err error) *idem.JournalError {
+	if server := (*pgconn.PgError)(nil); errors.As(err, &server) {
+		return &idem.JournalError{Cause: serverCause(server.Code), Code: "SQLSTATE " + server.Code}
+	}
+	if errno, ok := errnoOf(err); ok {
+		return &idem.JournalError{Cause: systemCause(errno), Code: "errno " + errnoName(errno)}
+	}
+	timeout := net.Error(nil)
+	switch {
+	case errors.Is(err, puddle.ErrClosedPool):
+		return &idem.JournalError{Cause: idem.CauseClosed}
+	case pgconn.Timeout(err), errors.As(err, &timeout) && timeout.Timeout():
+		return &idem.JournalError{Cause: idem.CauseTimeout}
+	default:
+		return &idem.JournalError{Cause: idem.CauseConnection}
+	}
+}
+
+// serverCause is the cause that an SQLSTATE stands for.
+func serverCause(code string) idem.JournalCause {
+	switch code {
+	case "53100":
+		return idem.CauseDiskFull
+	case "42501":
+		return idem.CausePermission
+	case "25006":
+		return idem.CauseReadOnly
+	case "55P03", "40P01":
+		return idem.CauseLocked
+	case queryCanceled:
+		return idem.CauseTimeout
+	case "53300", "57P01", "57P02", "57P03", "57P05":
+		return idem.CauseConnection // too many, or the server ended it
+	}
+	switch code[:min(2, len(code))] {
+	case "08":
+		return idem.CauseConnection
+	case "28":
+		return idem.CauseAuthentication
+	case "XX":
+		if code != "XX000" { // an internal error
+			return idem.CauseCorrupt
+		}
+	}
+	return idem.CauseOther
+}
+
+// errnoOf returns the system's error number in an error.
+func errnoOf(err error) (syscall.Errno, bool) {
+	errno := syscall.Errno(0)
+	found := errors.As(err, &errno)
+	return errno, found
+}
+
+// errnoNames are those of the numbers that a connection can end with.
+var errnoNames = map[syscall.Errno]string{
+	syscall.ECONNREFUSED: "ECONNREFUSED",
+	syscall.ECONNRESET:   "ECONNRESET",
+	syscall.ECONNABORTED: "ECONNABORTED",
+	syscall.EPIPE:        "EPIPE",
+	syscall.ETIMEDOUT:    "ETIMEDOUT",
+	syscall.EHOSTUNREACH: "EHOSTUNREACH",
+	syscall.ENETUNREACH:  "ENETUNREACH",
+	syscall.ENETDOWN:     "ENETDOWN",
+	syscall.ENOENT:       "ENOENT", // no such socket
+	syscall.EACCES:       "EACCES",
+	syscall.EMFILE:       "EMFILE",
+}
+
+func errnoName(errno syscall.Errno) string {
+	if name, ok := errnoNames[errno]; ok {
+		return name
+	}
+	return fmt.Sprintf("%d", uintptr(errno))
+}
+
+func systemCause(errno syscall.Errno) idem.JournalCause {
+	switch errno { //nolint:exhaustive // the others break a connection
+	case syscall.ECONNREFUSED, syscall.ENOENT:
+		return idem.CauseRefused
+	case syscall.ETIMEDOUT:
+		return idem.CauseTimeout
+	case syscall.EACCES:
+		return idem.CausePermission
+	default:
+		return idem.CauseConnection
+	}
+}

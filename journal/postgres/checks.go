@@ -1,0 +1,147 @@
+package postgres
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// checks are made of each session before the journal uses it, and never again: a
+// statement costs nothing for them.
+type checks struct {
+	synchronous bool       // commits must be confirmed by a synchronous standby
+	timelines   *timelines // nil: each timeline is accepted
+	shared      *atomic.Bool
+	keepShared  bool // the caller has said whether sessions are shared
+	reset       func()
+}
+
+// state is what a session reports of itself and of its server.
+type state struct {
+	backend  uint32 // the server's number of the session
+	fsync    bool
+	commit   string // synchronous_commit
+	standbys string // synchronous_standby_names
+}
+
+// readState runs in the simple protocol, which leaves nothing behind in a session.
+func readState(ctx context.Context, conn *pgx.Conn) (s state, err error) {
+	const ask = `SELECT pg_catalog.pg_backend_pid(),
+		pg_catalog.current_setting('fsync') = 'on',
+		pg_catalog.current_setting('synchronous_commit'),
+		pg_catalog.current_setting('synchronous_standby_names')`
+	err = conn.QueryRow(ctx, ask, pgx.QueryExecModeSimpleProtocol).
+		Scan(&s.backend, &s.fsync, &s.commit, &s.standbys)
+	return s, err
+}
+
+// prepare checks and configures a new session of the journal's own pool. A session
+// that other programs may use next is not configured.
+func (c *checks) prepare(ctx context.Context, conn *pgx.Conn) error {
+	s, err := c.run(ctx, conn)
+	if err != nil {
+		return err
+	}
+	if !c.shared.Load() && !c.keepShared && isProxied(conn, s) {
+		c.shared.Store(true) // the next connection is made for it
+		return errPooler
+	}
+	if c.shared.Load() {
+		return nil
+	}
+	return configure(ctx, conn)
+}
+
+// configure makes sure that conditional writes meet the latest version of a row,
+// whatever the role's default is, that names have their usual meaning, and that the
+// few statements are planned once: each finds its rows by an index, whatever the
+// values are.
+func configure(ctx context.Context, conn *pgx.Conn) error {
+	const set = `SELECT
+		pg_catalog.set_config('default_transaction_isolation', 'read committed', false),
+		pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false),
+		pg_catalog.set_config('plan_cache_mode', 'force_generic_plan', false)`
+	_, err := conn.Exec(ctx, set)
+	return err
+}
+
+// checked marks a connection of the caller's pool that was checked.
+const checked = "bardge journal: checked"
+
+// once checks a session of the caller's pool at its first use.
+func (c *checks) once(ctx context.Context, conn *pgx.Conn) error {
+	data := conn.PgConn().CustomData()
+	if data[checked] != nil {
+		return nil
+	}
+	if err := c.validate(ctx, conn.PgConn()); err != nil {
+		return err
+	}
+	if _, err := c.run(ctx, conn); err != nil {
+		return err
+	}
+	data[checked] = true
+	return nil
+}
+
+// validate refuses a server that does not have the latest records. The driver goes on to
+// the next host of the DSN.
+func (c *checks) validate(ctx context.Context, conn *pgconn.PgConn) error {
+	if err := takesWrites(ctx, conn); err != nil {
+		return err
+	}
+	return c.checkTimeline(ctx, conn)
+}
+
+// run refuses a server that could lose commits.
+func (c *checks) run(ctx context.Context, conn *pgx.Conn) (state, error) {
+	s, err := readState(ctx, conn)
+	switch {
+	case err != nil:
+		return s, err
+	case !s.isDurable():
+		return s, ErrNotDurable
+	case c.synchronous && !s.isSynchronous():
+		return s, ErrNotSynchronous
+	}
+	return s, nil
+}
+
+// lost is the error of a write that was refused since its commit could be lost.
+func (c *checks) lost() error {
+	if c.synchronous {
+		return ErrNotSynchronous
+	}
+	return ErrNotDurable
+}
+
+func (s state) isDurable() bool {
+	switch s.commit {
+	case "off":
+		return false
+	case "local": // as good as the others where there is no synchronous standby
+		return s.fsync && s.standbys == ""
+	default:
+		return s.fsync
+	}
+}
+
+// isSynchronous reports whether the server acknowledges a commit only after a standby
+// has it.
+func (s state) isSynchronous() bool {
+	return s.standbys != "" && s.commit != "local" && s.commit != "off"
+}
+
+// takesWrites lets the driver go on to the next host where this one is a standby,
+// which does not have the latest records.
+func takesWrites(ctx context.Context, conn *pgconn.PgConn) error {
+	if err := checkVersion(conn); err != nil {
+		return err
+	}
+	if pgconn.ValidateConnectTargetSessionAttrsReadWrite(ctx, conn) != nil {
+		return errTakesNoWrites
+	}
+	return nil
+}

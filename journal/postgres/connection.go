@@ -1,0 +1,68 @@
+package postgres
+
+import (
+	"context"
+	"net"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+const (
+	// connectTimeout bounds the connecting to one host, so that the next one of the DSN
+	// gets its turn within the time limit of a call.
+	connectTimeout = 4 * time.Second
+	// pingTimeout bounds the test of a connection that has been idle for a second or
+	// more.
+	pingTimeout = 2 * time.Second
+	// idleBeforePing is how long a connection is used again without that test.
+	idleBeforePing = time.Second
+	// unacknowledged is how long the kernel waits for the other side to acknowledge
+	// what was sent.
+	unacknowledged = 8 * time.Second
+)
+
+// keepAlive finds a dead connection in half a minute while the server is working.
+var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
+
+// boundTimes bounds what waits for a peer that may be gone: the packets of a connection
+// that a firewall has forgotten vanish without an error.
+func boundTimes(config *pgxpool.Config) {
+	dialer := &net.Dialer{KeepAliveConfig: keepAlive, Control: setUserTimeout}
+	config.ConnConfig.DialFunc = dialer.DialContext
+	if config.ConnConfig.ConnectTimeout == 0 {
+		config.ConnConfig.ConnectTimeout = connectTimeout
+	}
+}
+
+// idleMark marks a connection that was idle when it was acquired.
+const idleMark = "bardge journal: idle"
+
+// noteIdle leaves the test of idle connections to isAlive.
+func noteIdle(_ context.Context, p pgxpool.ShouldPingParams) bool {
+	if p.IdleDuration > idleBeforePing {
+		p.Conn.PgConn().CustomData()[idleMark] = true
+	}
+	return false
+}
+
+// isAlive tests a connection that was idle. The pool's own test would keep the place of
+// a dead one until the driver has closed it.
+func isAlive(ctx context.Context, conn *pgx.Conn) bool {
+	data := conn.PgConn().CustomData()
+	if _, idle := data[idleMark]; !idle {
+		return true
+	}
+	delete(data, idleMark)
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	return conn.Ping(ctx) == nil
+}
+
+// closeSoon closes a connection, waiting for the server a moment at most.
+func closeSoon(conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = conn.Close(ctx)
+}

@@ -1,0 +1,286 @@
+package postgres
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal/postgres/pgtest"
+)
+
+// hosts is a DSN of several servers, which are tried in this order. They have one
+// password.
+func hosts(tb testing.TB, servers ...*pgtest.Server) string {
+	tb.Helper()
+	all, err := url.Parse(servers[0].DSN)
+	require.NoError(tb, err)
+	for _, s := range servers[1:] {
+		u, err := url.Parse(s.DSN)
+		require.NoError(tb, err)
+		all.Host += "," + u.Host
+	}
+	return all.String()
+}
+
+// logged collects what a journal logs.
+type logged struct {
+	bytes.Buffer
+
+	mu sync.Mutex
+}
+
+func (l *logged) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.Buffer.Write(b)
+}
+
+func (l *logged) text() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.String()
+}
+
+func (l *logged) option() Option { return WithLogger(slog.New(slog.NewTextHandler(l, nil))) }
+
+// synchronize makes the standby synchronous, and waits until it is.
+func (s store) synchronize(primary *pgtest.Server, state, standbys string) {
+	s.t.Helper()
+	require.NoError(s.t, primary.MakeSynchronous(standbys))
+	require.Eventually(s.t, func() bool {
+		return ask[string](s, `SELECT coalesce(string_agg(sync_state, ','), '') || current_setting('synchronous_standby_names')
+			FROM pg_stat_replication`) == state+standbys
+	}, 20*time.Second, 20*time.Millisecond)
+}
+
+func TestFailoverToASynchronousStandby(t *testing.T) {
+	primary := pgtest.Start(t)
+	standby := pgtest.StartStandby(t, primary, "standby")
+	s := storeOn(t, primary.DSN)
+	ctx := context.Background()
+
+	t.Run("an asynchronous standby is warned of", func(t *testing.T) {
+		s.synchronize(primary, "async", "")
+		log := &logged{}
+		s.open(log.option())
+		assert.Contains(t, log.text(), "no standby is synchronous")
+		_, err := Open(ctx, primary.DSN, WithSchema(s.schema), RequireSynchronous())
+		require.ErrorIs(t, err, ErrNotSynchronous)
+		require.ErrorIs(t, err, ErrNotDurable)
+	})
+	t.Run("also a role that may not see what it is", func(t *testing.T) {
+		s.exec(`CREATE ROLE fleet LOGIN PASSWORD 'secret'`)
+		s.exec(`GRANT USAGE ON SCHEMA {} TO fleet`)
+		s.exec(`GRANT ALL ON ALL TABLES IN SCHEMA {} TO fleet`)
+		u, err := url.Parse(primary.DSN)
+		require.NoError(t, err)
+		u.User = url.UserPassword("fleet", "secret")
+		log := &logged{}
+		j, err := Open(ctx, u.String(), WithSchema(s.schema), log.option())
+		require.NoError(t, err)
+		require.NoError(t, j.Close())
+		assert.Contains(t, log.text(), "no standby is synchronous")
+	})
+
+	s.synchronize(primary, "sync", "standby")
+	log := &logged{}
+	s.dsn = hosts(t, primary, standby)
+	j := s.open(log.option())
+	assert.Empty(t, log.text(), "the standby is synchronous")
+	strict := s.open(RequireSynchronous())
+
+	t.Run("a write is refused once commits are not confirmed", func(t *testing.T) {
+		save(t, strict, order("ref:strict"))
+		require.NoError(t, primary.MakeSynchronous(""))
+		var err error
+		for i := 0; err == nil && i < 20_000; i++ { // sessions read the setting in their own time
+			_, err = strict.Save(ctx, order(fmt.Sprint("ref:strict ", i)))
+		}
+		require.ErrorIs(t, err, ErrNotSynchronous)
+		require.ErrorIs(t, err, idem.ErrNotCommitted)
+		assert.Contains(t, err.Error(), "synchronous_standby_names")
+		s.synchronize(primary, "sync", "standby")
+	})
+	t.Run("a commit whose wait was cancelled is in doubt", func(*testing.T) { s.cancelWait(j, primary, standby) })
+	t.Run("nothing is lost or invented", func(*testing.T) { s.failOver(j, primary, standby) })
+	t.Run("the old primary is refused", func(*testing.T) { s.fence(j, primary, standby) })
+	t.Run("the new primary has no standby", func(t *testing.T) {
+		_, err := strict.Save(ctx, order("ref:strict, later"))
+		require.ErrorIs(t, err, idem.ErrNotCommitted)
+		require.ErrorIs(t, err, ErrNotSynchronous)
+	})
+}
+
+// cancelWait cancels, as statement_timeout does, a commit that waits for a standby which
+// is away. PostgreSQL reports it as done.
+func (s store) cancelWait(j *Journal, primary, standby *pgtest.Server) {
+	s.dsn = primary.DSN
+	require.NoError(s.t, standby.End())
+	failed := make(chan error)
+	go func() {
+		_, err := j.Save(context.Background(), order("ref:cancelled"))
+		failed <- err
+	}()
+	const cancel = `SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`
+	require.Eventually(s.t, func() bool { return ask[int](s, cancel) > 0 }, 20*time.Second, 20*time.Millisecond)
+	err := <-failed
+	require.ErrorIs(s.t, err, idem.CauseNotDurable)
+	require.NotErrorIs(s.t, err, idem.ErrNotCommitted)
+	require.NoError(s.t, standby.Begin())
+	s.synchronize(primary, "sync", "standby")
+	save(s.t, j, order("ref:not cancelled"))
+}
+
+// failOver kills the primary under load, and promotes the standby.
+func (s store) failOver(j *Journal, primary, standby *pgtest.Server) {
+	t := s.t
+	ctx, stop := context.WithCancel(context.Background())
+	saved := make(chan string)
+	var failures atomic.Int64
+	var wg sync.WaitGroup
+	for worker := range 4 {
+		wg.Go(func() {
+			for i := 0; ctx.Err() == nil; i++ {
+				id := fmt.Sprintf("ref:over %d-%d", worker, i)
+				failures.Add(persist(t, j, id))
+				saved <- id
+			}
+		})
+	}
+	var ids []string
+	take := func(n int) {
+		for range n {
+			ids = append(ids, <-saved)
+		}
+	}
+	take(100)
+	over := make(chan error, 1)
+	go func() {
+		err := primary.End()
+		if err == nil {
+			err = standby.Promote()
+		}
+		over <- err
+	}()
+	for done := false; !done; {
+		select {
+		case id := <-saved:
+			ids = append(ids, id)
+		case err := <-over:
+			require.NoError(t, err)
+			done = true
+		}
+	}
+	take(100)
+	stop()
+	go func() { wg.Wait(); close(saved) }()
+	for id := range saved {
+		ids = append(ids, id)
+	}
+	assert.Positive(t, failures.Load(), "the primary was gone")
+	s.dsn = standby.DSN
+	assert.Equal(t, len(ids), ask[int](s, `SELECT count(*) FROM operations WHERE id = ANY($1)`, ids))
+	assert.Equal(t, len(ids), ask[int](s, `SELECT count(*) FROM operations WHERE id LIKE 'ref:over %'`))
+	for _, id := range ids {
+		ok, err := j.Save(context.Background(), order(id))
+		require.NoError(t, err)
+		require.False(t, ok, "it would be executed again")
+	}
+}
+
+// persist is insist with a limit for each write, as the engine has.
+func persist(tb testing.TB, j *Journal, id string) int64 {
+	tb.Helper()
+	return insistWith(tb, func() (bool, error) {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		return j.Save(ctx, order(id))
+	})
+}
+
+// fence starts the old primary again, which is not synchronous with anything and takes
+// writes. It comes first in the DSN.
+func (s store) fence(j *Journal, primary, standby *pgtest.Server) {
+	t := s.t
+	ctx := context.Background()
+	require.NoError(t, primary.Begin())
+	require.NoError(t, primary.MakeSynchronous(""))
+	j.pool.pool.Reset() // all connections are made anew
+	for i := range 8 {
+		save(t, j, order(fmt.Sprint("ref:fenced ", i)))
+	}
+	s.dsn = standby.DSN
+	assert.Equal(t, 8, ask[int](s, `SELECT count(*) FROM operations WHERE id LIKE 'ref:fenced %'`))
+	require.NoError(t, standby.End())
+	j.pool.pool.Reset()
+	_, err := j.Save(ctx, order("ref:alone"))
+	require.ErrorIs(t, err, idem.ErrNotCommitted, "the old primary alone is refused")
+	assert.Contains(t, err.Error(), "timeline")
+
+	back, err := Open(ctx, hosts(t, primary), WithSchema(s.schema), AllowLowerTimeline())
+	require.NoError(t, err)
+	require.NoError(t, back.Close())
+	require.NoError(t, standby.Begin())
+}
+
+// What README and the package's documentation say of an asynchronous standby: the last
+// commits may be lost, and with them the knowledge that an operation was executed.
+func TestFailoverToAnAsynchronousStandbyForgets(t *testing.T) {
+	primary := pgtest.Start(t)
+	standby := pgtest.StartStandby(t, primary, "standby")
+	s := storeOn(t, primary.DSN)
+	s.synchronize(primary, "async", "")
+	j := s.open()
+	save(t, j, order("ref:early"))
+	require.Eventually(t, func() bool {
+		return ask[bool](s, `SELECT coalesce(bool_and(replay_lsn >= pg_current_wal_lsn()), false) FROM pg_stat_replication`)
+	}, 20*time.Second, 20*time.Millisecond)
+	require.NoError(t, standby.End()) // it lags behind
+	done := save(t, j, order("ref:late"))
+	done.Outcome = idem.OutcomeDone
+	save(t, j, done)
+	require.NoError(t, primary.End())
+	require.NoError(t, standby.Begin())
+	require.NoError(t, standby.Promote())
+	s.dsn = standby.DSN
+	after := s.open()
+	_, found, err := after.Load(context.Background(), "ref:early")
+	require.NoError(t, err)
+	assert.True(t, found)
+	_, found, err = after.Load(context.Background(), "ref:late")
+	require.NoError(t, err)
+	assert.False(t, found, "it would be executed again")
+	require.NoError(t, primary.Begin())
+}
+
+func TestTimelines(t *testing.T) {
+	seen := &timelines{highest: map[string]uint32{}}
+	steps := []struct {
+		cluster      string
+		timeline     uint32
+		lower, risen bool
+	}{
+		{"a", 3, false, false},
+		{"a", 3, false, false},
+		{"b", 1, false, false},
+		{"a", 4, false, true},
+		{"a", 3, true, false},
+		{"a", 4, false, false},
+		{"b", 2, false, true},
+	}
+	for i, step := range steps {
+		lower, risen := seen.observe(step.cluster, step.timeline)
+		assert.Equal(t, step.lower, lower, i)
+		assert.Equal(t, step.risen, risen, i)
+	}
+}

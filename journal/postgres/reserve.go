@@ -1,0 +1,70 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// InTx returns what records operations inside a transaction of the caller's (a
+// transactional outbox): an operation's intent is committed together with rows of the
+// caller's own, or not at all. The transaction is one on the journal's database, with a
+// role that has the journal's rights (see GrantSQL). Its search_path does not matter,
+// nor does the pool that it comes from.
+//
+// A reservation is exactly as durable as the transaction, also where that does not wait
+// for its commit (synchronous_commit = off): the operation is sent only after a later
+// commit, which includes it.
+//
+// Two transactions that reserve the same ref are ordered by PostgreSQL: the second
+// waits for the first one's end, for as long as its lock_timeout allows, and then finds
+// the record. In read committed the transaction stays usable. In repeatable read and
+// serializable it fails with SQLSTATE 40001 if the ref's record was written after the
+// transaction's snapshot was taken: repeat the whole transaction. Any other error also
+// leaves the transaction unusable, except inside a savepoint (tx.Begin) that is rolled
+// back.
+//
+// Until the transaction has ended, a call with the ref outside of it fails within a
+// second with idem.CauseLocked and idem.ErrNotCommitted. It must not be waited for
+// inside the transaction.
+func (j *Journal) InTx(tx pgx.Tx) idem.Reserver { return reserver{tx: tx, sql: j.sql} }
+
+// reserver records operations inside one transaction.
+type reserver struct {
+	tx  pgx.Tx
+	sql statements
+}
+
+// Reserve writes the record inside the transaction, with the next version, if the
+// stored one has rec.Version (0: if there is none), and returns the one that is there
+// afterwards.
+func (r reserver) Reserve(ctx context.Context, rec idem.Record) (idem.Record, bool, error) {
+	sql := r.sql.reserve
+	if rec.Version > 0 {
+		sql = r.sql.reserveNext
+	}
+	const tries = 3 // a record may be removed between the two statements
+	for range tries {
+		tag, err := r.tx.Exec(ctx, sql, whole(rec)...)
+		if err != nil {
+			return idem.Record{}, false, explain("reserve", err, false)
+		}
+		if tag.RowsAffected() > 0 {
+			rec.Version++
+			return rec, true, nil
+		}
+		rows, _ := r.tx.Query(ctx, r.sql.load, rec.ID) // rows bring the error
+		found, err := pgx.CollectRows(rows, scan)
+		switch {
+		case err != nil:
+			return idem.Record{}, false, explain("reserve", err, false)
+		case len(found) > 0:
+			return found[0], false, nil
+		case rec.Version > 0:
+			return idem.Record{}, false, nil
+		}
+	}
+	return idem.Record{}, false, explain("reserve", errRemoved, false)
+}

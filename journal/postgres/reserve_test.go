@@ -1,0 +1,295 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// begin begins a transaction of the caller's, on a session that knows nothing of the
+// journal.
+func (s store) begin(options pgx.TxOptions) pgx.Tx {
+	s.t.Helper()
+	conn, err := pgx.Connect(context.Background(), s.dsn)
+	require.NoError(s.t, err)
+	s.t.Cleanup(func() { require.NoError(s.t, conn.Close(context.Background())) })
+	tx, err := conn.BeginTx(context.Background(), options)
+	require.NoError(s.t, err)
+	return tx
+}
+
+func reservation(id string) idem.Record {
+	rec := orphan(id)
+	rec.Reserved = true
+	return rec
+}
+
+// The caller's row and the intent are committed together, or not at all.
+func TestJ4_AReservationIsCommittedWithTheCallersRows(t *testing.T) {
+	s := newStore(t)
+	j := s.open()
+	s.exec(`CREATE TABLE orders (id text PRIMARY KEY)`)
+	order := func(id string) pgx.Tx {
+		tx := s.begin(pgx.TxOptions{})
+		_, err := tx.Exec(t.Context(), expand(`INSERT INTO {}.orders VALUES ($1)`, s.schema), id)
+		require.NoError(t, err)
+		_, reserved, err := j.InTx(tx).Reserve(t.Context(), reservation("ref:"+id))
+		require.NoError(t, err)
+		require.True(t, reserved)
+		_, found, err := j.Load(t.Context(), "ref:"+id)
+		require.NoError(t, err)
+		require.False(t, found, "it is not committed yet")
+		return tx
+	}
+	require.NoError(t, order("1").Commit(t.Context()))
+	require.NoError(t, order("2").Rollback(t.Context()))
+	assert.Equal(t, "1", ask[string](s, `SELECT string_agg(id, ' ') FROM orders`))
+	assert.Equal(t, "ref:1 t", ask[string](s, `SELECT string_agg(id || ' ' || reserved, ' ') FROM operations`)[:7])
+
+	adopted, err := j.Adopt(t.Context(), "new", time.Minute, idem.Filter{})
+	require.NoError(t, err)
+	require.Len(t, adopted, 1)
+	assert.True(t, adopted[0].Reserved)
+	assert.Equal(t, idem.RecordReserved, adopted[0].State())
+}
+
+// The transaction goes on after a ref that was there already.
+func TestJ4_AReservedRefLeavesTheTransactionUsable(t *testing.T) {
+	s := newStore(t)
+	j := s.open()
+	there := save(t, j, order("ref:1"))
+	tx := s.begin(pgx.TxOptions{})
+	stored, reserved, err := j.InTx(tx).Reserve(t.Context(), reservation("ref:1"))
+	require.NoError(t, err)
+	assert.False(t, reserved)
+	assert.Equal(t, there.Owner, stored.Owner)
+	assert.Positive(t, stored.Lease)
+	_, reserved, err = j.InTx(tx).Reserve(t.Context(), reservation("ref:2"))
+	require.NoError(t, err)
+	assert.True(t, reserved)
+	_, reserved, err = j.InTx(tx).Reserve(t.Context(), reservation("ref:2"))
+	require.NoError(t, err)
+	assert.False(t, reserved, "by the transaction itself")
+	require.NoError(t, tx.Commit(t.Context()))
+	assert.Equal(t, 2, ask[int](s, count))
+}
+
+// A ref whose operation was rejected is free for the next one.
+func TestJ2_AFreeRefIsReservedAsTheNextGeneration(t *testing.T) {
+	s := newStore(t)
+	j := s.open()
+	rec := order("ref:1")
+	rec.Outcome, rec.Owner = idem.OutcomeRejected, ""
+	rec = save(t, j, rec)
+	s.pass(time.Hour)
+
+	next := reservation("ref:1")
+	next.Version, next.Generation, next.Key = rec.Version, 2, "second"
+	reserve := func() (idem.Record, bool) {
+		tx := s.begin(pgx.TxOptions{})
+		stored, reserved, err := j.InTx(tx).Reserve(t.Context(), next)
+		require.NoError(t, err)
+		require.NoError(t, tx.Commit(t.Context()))
+		return stored, reserved
+	}
+	stored, reserved := reserve()
+	assert.True(t, reserved)
+	assert.Equal(t, rec.Version+1, stored.Version)
+	loaded, _, err := j.Load(t.Context(), "ref:1")
+	require.NoError(t, err)
+	assert.Equal(t, idem.RecordReserved, loaded.State())
+	assert.Equal(t, "second", loaded.Key)
+	assert.Less(t, loaded.Age, time.Minute)
+
+	next.Generation = 3
+	stored, reserved = reserve()
+	assert.False(t, reserved, "the version is another one")
+	assert.Equal(t, 2, stored.Generation)
+	next.ID = "ref:none"
+	stored, reserved = reserve()
+	assert.False(t, reserved)
+	assert.Zero(t, stored)
+}
+
+// What the caller's session is like does not matter.
+func TestJ4_AReservationDependsOnNoSettingOfTheSession(t *testing.T) {
+	rows := map[string]string{
+		"another search_path":                  `SET search_path TO shadow`,
+		"functions and types of the same name": `SET search_path TO shadow, pg_catalog`,
+		"commits that are not waited for":      `SET synchronous_commit = off`,
+	}
+	for name, set := range rows {
+		t.Run(name, func(t *testing.T) {
+			s := newStore(t)
+			j := s.open()
+			s.shadow()
+			tx := s.begin(pgx.TxOptions{})
+			for _, sql := range []string{set, `SET LOCAL TimeZone = 'Asia/Kathmandu'`, `SET LOCAL DateStyle = 'German'`} {
+				_, err := tx.Exec(t.Context(), sql)
+				require.NoError(t, err)
+			}
+			rec := reservation("ref:1")
+			_, reserved, err := j.InTx(tx).Reserve(t.Context(), rec)
+			require.NoError(t, err)
+			require.True(t, reserved)
+			require.NoError(t, tx.Commit(t.Context()))
+			loaded, _, err := j.Load(t.Context(), "ref:1")
+			require.NoError(t, err)
+			assert.WithinDuration(t, rec.Since, loaded.Since, time.Microsecond)
+			assert.Less(t, loaded.Age, time.Minute)
+			adopted, err := j.Adopt(t.Context(), "new", time.Minute, idem.Filter{})
+			require.NoError(t, err)
+			assert.Len(t, adopted, 1)
+		})
+	}
+}
+
+// shadow makes a schema with functions and types that have names of PostgreSQL's own,
+// and stop the clock.
+func (s store) shadow() {
+	s.t.Helper()
+	s.exec(`DROP SCHEMA IF EXISTS shadow CASCADE`)
+	s.exec(`CREATE SCHEMA shadow`)
+	s.t.Cleanup(func() { s.exec(`DROP SCHEMA shadow CASCADE`) })
+	for _, sql := range []string{
+		`CREATE FUNCTION shadow.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS $$ SELECT '2001-01-01'::timestamptz $$`,
+		`CREATE FUNCTION shadow.statement_timestamp() RETURNS timestamptz LANGUAGE sql AS $$ SELECT '2001-01-01'::timestamptz $$`,
+		`CREATE FUNCTION shadow.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT '2001-01-01'::timestamptz $$`,
+		`CREATE FUNCTION shadow.current_setting(text) RETURNS text LANGUAGE sql AS $$ SELECT 'off' $$`,
+		`CREATE FUNCTION shadow.array_position(text[], text) RETURNS integer LANGUAGE sql AS $$ SELECT 1 / 0 $$`,
+		`CREATE FUNCTION shadow.set_config(text, text, boolean) RETURNS text LANGUAGE sql AS $$ SELECT '' $$`,
+		`CREATE DOMAIN shadow.text AS integer`,
+		`CREATE DOMAIN shadow.timestamptz AS date`,
+	} {
+		s.exec(sql)
+	}
+}
+
+// A database's or role's search_path does not replace the clock: leases would never end.
+func TestJ8_ASearchPathReplacesNoFunction(t *testing.T) {
+	s := newStore(t)
+	s.shadow()
+	worker := s.role("shadowed", `ALTER ROLE shadowed SUPERUSER`,
+		`ALTER ROLE shadowed SET search_path TO shadow, pg_catalog`)
+	j := worker.open()
+	rec := save(t, j, order("ref:1"))
+	s.pass(time.Minute)
+	loaded, _, err := j.Load(t.Context(), rec.ID)
+	require.NoError(t, err)
+	assert.Negative(t, loaded.Lease)
+	assert.InDelta(t, time.Minute, loaded.Age, float64(30*time.Second))
+	adopted, err := j.Adopt(t.Context(), "new", 0, idem.Filter{})
+	require.NoError(t, err)
+	assert.Len(t, adopted, 1)
+	_, err = j.Bind(t.Context(), nil, []byte("a"))
+	require.NoError(t, err)
+	_, err = j.Stats(t.Context())
+	require.NoError(t, err)
+	_, err = j.List(t.Context(), idem.Filter{OlderThan: time.Second})
+	require.NoError(t, err)
+	_, err = j.sweeper.remove(t.Context())
+	require.NoError(t, err)
+}
+
+// With a snapshot, a ref that was recorded after it is a conflict as PostgreSQL
+// defines it; before it, it is found.
+func TestJ4_AReservationInASnapshotIsSerialized(t *testing.T) {
+	for _, level := range []pgx.TxIsoLevel{pgx.RepeatableRead, pgx.Serializable} {
+		t.Run(string(level), func(t *testing.T) {
+			s := newStore(t)
+			j := s.open()
+			save(t, j, order("ref:before"))
+			tx := s.begin(pgx.TxOptions{IsoLevel: level})
+			_, err := tx.Exec(t.Context(), `SELECT`)
+			require.NoError(t, err)
+			_, reserved, err := j.InTx(tx).Reserve(t.Context(), reservation("ref:new"))
+			require.NoError(t, err)
+			require.True(t, reserved)
+			_, reserved, err = j.InTx(tx).Reserve(t.Context(), reservation("ref:before"))
+			require.NoError(t, err)
+			require.False(t, reserved)
+
+			save(t, j, order("ref:after"))
+			_, _, err = j.InTx(tx).Reserve(t.Context(), reservation("ref:after"))
+			server := (*pgconn.PgError)(nil)
+			require.ErrorAs(t, err, &server)
+			assert.Equal(t, "40001", server.Code)
+			require.ErrorIs(t, tx.Commit(t.Context()), pgx.ErrTxCommitRollback)
+		})
+	}
+}
+
+// A caller that makes the call inside its own open reservation would wait for itself.
+func TestJ4_ACallInsideItsOwnReservationFailsSoon(t *testing.T) {
+	s := newStore(t)
+	j := s.open()
+	tx := s.begin(pgx.TxOptions{})
+	_, _, err := j.InTx(tx).Reserve(t.Context(), reservation("ref:1"))
+	require.NoError(t, err)
+
+	_, err = j.Save(t.Context(), order("ref:1")) // returns, although tx does not end
+	require.EqualError(t, err, "postgres journal: save: locked (SQLSTATE 55P03)")
+	require.ErrorIs(t, err, idem.ErrNotCommitted)
+	require.ErrorIs(t, err, idem.CauseLocked)
+	require.NoError(t, tx.Commit(t.Context()))
+	ok, err := j.Save(t.Context(), order("ref:1"))
+	require.NoError(t, err)
+	assert.False(t, ok)
+	assert.Equal(t, "0", ask[string](s, `SHOW lock_timeout`))
+}
+
+// Ordinary contention is for a commit's time: the second of two first calls waits for
+// it. Writes of what is recorded wait as before: given up, they would leave an outcome
+// unrecorded.
+func TestJ3_WritesWaitForOneAnother(t *testing.T) {
+	rows := map[string]struct {
+		there bool
+		hold  string
+	}{
+		"two first calls": {false, `INSERT INTO {}.operations SELECT 'ref:1', 1, 1, '', '', 'now', now(), '', now(), 'unknown',
+			null::text, null, '', false, null::timestamptz`},
+		"a call and a recovery": {true, `UPDATE {}.operations SET version = version + 1`},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			s := newStore(t)
+			j := s.open()
+			rec := order("ref:1")
+			if row.there {
+				rec = save(t, j, rec)
+			}
+			tx := s.begin(pgx.TxOptions{})
+			_, err := tx.Exec(t.Context(), expand(row.hold, s.schema))
+			require.NoError(t, err)
+			type result struct {
+				ok  bool
+				err error
+			}
+			saved := make(chan result)
+			go func() {
+				ok, err := j.Save(t.Context(), rec)
+				for errors.Is(err, idem.CauseLocked) { // the machine is slow
+					ok, err = j.Save(t.Context(), rec)
+				}
+				saved <- result{ok, err}
+			}()
+			waiting := `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%' || $1 || '%')`
+			for !ask[bool](s, waiting, s.schema) && len(saved) == 0 {
+				time.Sleep(time.Millisecond)
+			}
+			if row.there {
+				time.Sleep(time.Second) // longer than an insert waits
+			}
+			require.NoError(t, tx.Commit(t.Context()))
+			assert.Equal(t, result{false, nil}, <-saved)
+		})
+	}
+}

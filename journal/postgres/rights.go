@@ -1,0 +1,43 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// missingRights lists the rights that the role lacks on what there is of the schema;
+// null if it lacks none. $2: it needs DELETE.
+const missingRights = `SELECT
+		pg_catalog.string_agg(r.need || ' on ' || r.name, ', ' ORDER BY r.need <> 'USAGE', r.name, r.need)
+	FROM (
+		SELECT 'USAGE' AS need, 'the schema' AS name
+		FROM pg_catalog.pg_namespace AS n
+		WHERE n.nspname = $1 AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+		UNION ALL
+		SELECT w.need, w.name
+		FROM (VALUES
+			('migrations', 'SELECT'),
+			('binding', 'SELECT'), ('binding', 'INSERT'), ('binding', 'UPDATE'),
+			('operations', 'SELECT'), ('operations', 'INSERT'), ('operations', 'UPDATE'), ('operations', 'DELETE')
+		) AS w (name, need)
+		JOIN pg_catalog.pg_class AS c ON c.relname = w.name::pg_catalog.name
+		JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+		WHERE n.nspname = $1 AND NOT pg_catalog.has_table_privilege(c.oid, w.need) AND ($2 OR w.need <> 'DELETE')
+	) AS r`
+
+// checkRights refuses a role that lacks a right which the journal needs, so that this
+// does not come out at the first write, or, for DELETE, never.
+func checkRights(ctx context.Context, db querier, s settings) error {
+	var missing *string
+	err := db.QueryRow(ctx, missingRights, s.schema, s.retention != Forever).Scan(&missing)
+	switch {
+	case err != nil:
+		return err
+	case missing == nil:
+		return nil
+	default:
+		return refuse("the role lacks "+*missing+" (see GrantSQL; without DELETE, the retention must be Forever)",
+			idem.CausePermission)
+	}
+}

@@ -1,0 +1,130 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// session is a session that was acquired from a database.
+type session struct {
+	db   *database
+	conn *pgxpool.Conn // nil after it could not be replaced
+}
+
+// Release gives the session back.
+func (s *session) Release() {
+	switch {
+	case s.conn == nil:
+	case s.conn.Conn().IsClosed():
+		s.db.drop(s.conn)
+	default:
+		s.conn.Release()
+	}
+	s.db.running.Done()
+}
+
+// Exec runs a statement; see Write.
+func (s *session) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	tag, _, err := s.Write(ctx, sql, args...)
+	return tag, err
+}
+
+// maxRuns is how often a statement that certainly did nothing is run at most.
+const maxRuns = 12
+
+// Write runs a statement that returns a boolean for each row, or nothing, and reports
+// whether one was true. It runs it again after a serialization failure, which a role's
+// default isolation level causes in sessions that are not configured, and on another
+// session if the server takes no writes.
+func (s *session) Write(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, bool, error) {
+	for run := 1; ; run++ {
+		tag, returned, err := s.write(ctx, sql, args)
+		if err == nil || run == maxRuns || !s.mayRunAgain(ctx, stateOf(err), run) {
+			return tag, returned, err
+		}
+	}
+}
+
+// mayRunAgain makes ready to run a statement again, if that may help.
+func (s *session) mayRunAgain(ctx context.Context, state string, run int) bool {
+	switch {
+	case state == serializationFailure:
+		return pause(ctx, rand.N(time.Duration(run)*4*time.Millisecond))
+	case state == readOnlyTransaction && run == 1:
+		return s.replace(ctx)
+	default:
+		return false
+	}
+}
+
+// pause reports false if ctx ends before.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+func (s *session) write(ctx context.Context, sql string, args []any) (tag pgconn.CommandTag, returned bool, err error) {
+	rows, err := s.conn.Query(ctx, sql, s.db.args(args)...)
+	if err == nil {
+		tag, returned, err = readFlags(rows)
+	}
+	if err == nil && onlyLocal(s.conn.Conn()) {
+		err = errOnlyLocal
+	}
+	s.noticed(err)
+	return tag, returned, err
+}
+
+func readFlags(rows pgx.Rows) (tag pgconn.CommandTag, flagged bool, err error) {
+	defer rows.Close()
+	for rows.Next() {
+		var flag bool
+		if err := rows.Scan(&flag); err != nil {
+			return tag, false, err
+		}
+		flagged = flagged || flag
+	}
+	return rows.CommandTag(), flagged, rows.Err()
+}
+
+// replace takes another session instead of this one.
+func (s *session) replace(ctx context.Context) bool {
+	s.db.drop(s.conn)
+	var err error
+	s.conn, err = s.db.acquire(ctx)
+	return err == nil
+}
+
+// noticed draws the consequences of an error: a server that takes no writes any
+// more is left, so that the pool turns to the DSN's next host.
+func (s *session) noticed(err error) {
+	if stateOf(err) == readOnlyTransaction {
+		s.db.reset()
+	}
+}
+
+const (
+	serializationFailure = "40001"
+	readOnlyTransaction  = "25006"
+)
+
+// stateOf returns the SQLSTATE of what the server reported, empty if it reported
+// nothing.
+func stateOf(err error) string {
+	if server := (*pgconn.PgError)(nil); errors.As(err, &server) {
+		return server.Code
+	}
+	return ""
+}
