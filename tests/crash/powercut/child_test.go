@@ -23,6 +23,7 @@ const (
 	envEvents = "BARDGE_POWERCUT_EVENTS" // where the recording goes
 	envSeed   = "BARDGE_POWERCUT_SEED"
 	envOrders = "BARDGE_POWERCUT_ORDERS" // how many in each phase
+	envPrefix = "BARDGE_POWERCUT_PREFIX" // of the refs of a process that is killed
 )
 
 // database is the journal's file.
@@ -126,14 +127,10 @@ func checkpoints(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// workUntilKilled works, and writes down each event before it goes on, for as long
-// as it is let.
+// workUntilKilled works, and prints each event before it goes on, for as long as it
+// lives.
 func workUntilKilled(ctx context.Context, dir string) error {
-	events, err := os.Create(os.Getenv(envEvents))
-	if err != nil {
-		return err
-	}
-	l, orders, err := newLoad(&trace{out: gob.NewEncoder(events)})
+	l, orders, err := newLoad(&trace{out: gob.NewEncoder(os.Stdout)})
 	if err != nil {
 		return err
 	}
@@ -141,9 +138,9 @@ func workUntilKilled(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	l.journal, l.prefix = j, "killed"
+	l.journal, l.prefix = j, os.Getenv(envPrefix)
 	l.run(ctx, orders)
-	return errors.Join(j.Close(), events.Close())
+	return j.Close()
 }
 
 // inspect reports what the journal finds, after it was used and opened again.

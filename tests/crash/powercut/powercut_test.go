@@ -18,7 +18,8 @@ import (
 
 var (
 	seedFlag   = flag.Uint64("powercut.seed", 1, "seed of the power cuts and of the load")
-	imagesFlag = flag.Int("powercut.images", 14, "power cuts in each row of the table")
+	imagesFlag = flag.Int("powercut.images", 10, "power cuts in each row of the table")
+	killsFlag  = flag.Int("powercut.kills", 4, "times that each process is killed")
 	ordersFlag = flag.Int("powercut.orders", 240, "operations in each phase of the load")
 )
 

@@ -23,13 +23,13 @@ type event struct {
 type diskKind uint8
 
 const (
-	found    diskKind = iota + 1 // a file was there, durably, when the recording began
-	created                      // a name was given to a new file
-	removed                      // a name was taken away
-	written                      // bytes were written
-	resized                      // the length was set
-	synced                       // fsync of a file has returned
-	dirSynced                    // fsync of the directory has returned
+	found     diskKind = iota + 1 // a file was there, durably, when the recording began
+	created                       // a name was given to a new file
+	removed                       // a name was taken away
+	written                       // bytes were written
+	resized                       // the length was set
+	synced                        // fsync of a file has returned
+	dirSynced                     // fsync of the directory has returned
 )
 
 // diskEvent is what SQLite did to one file, or to the directory.
