@@ -73,7 +73,7 @@ func ExampleWithIdempotencyKey() {
 
 // A ref belongs to one operation with one body.
 func ExampleWithJournal() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal())) // a durable one in a program of yours
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme")) // a durable one in a program of yours
 	defer sb.Close()
 	ctx, ref := context.Background(), bluesnap.WithRef("order-2026-17")
 	payment, _, err := client.Transactions.Create(ctx, payBy(sb, "11.00"), ref)
@@ -100,7 +100,7 @@ func ExampleWithJournalSecret() {
 	old, recent := []byte("32 random bytes from last year.."), []byte("32 random bytes from this year..")
 	for _, secrets := range [][][]byte{{old}, {recent}, {recent, old}} {
 		client, err := bluesnap.New(sb.Username, sb.Password, bluesnap.WithBaseURL(sb.URL), bluesnap.WithHTTPClient(sb.Client()),
-			bluesnap.WithJournal(journal), bluesnap.WithJournalSecret(secrets[0], secrets[1:]...))
+			bluesnap.WithJournal(journal, "acme"), bluesnap.WithJournalSecret(secrets[0], secrets[1:]...))
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -116,7 +116,7 @@ func ExampleWithJournalSecret() {
 
 // What the operation made is named by its id, or, where nobody knows it, by none.
 func ExampleExecuted() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal()))
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	if err := client.Resolve(context.Background(), "order-2026-17", bluesnap.Executed("")); err != nil {
@@ -134,7 +134,7 @@ func ExampleExecuted() {
 // is the payment that was asked for.
 func ExampleWithUniqueTransactionIDs() {
 	for _, opts := range [][]bluesnap.Option{nil, {bluesnap.WithUniqueTransactionIDs()}} {
-		opts = append(opts, bluesnap.WithJournal(idem.NewMemoryJournal()), shortWindow)
+		opts = append(opts, bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"), shortWindow)
 		sb, client := start(opts...)
 		params := payBy(sb, "11.00")
 		params.MerchantTransactionID = "payment-4711"
@@ -152,4 +152,40 @@ func ExampleWithUniqueTransactionIDs() {
 	// Output:
 	// unknown: its merchantTransactionId is the caller's own, and may be that of another payment
 	// done: transaction 38000003 has its merchantTransactionId
+}
+
+// An account was renamed in the configuration. The journal is the same account's, so the
+// operator takes it along.
+func ExampleClient_Rebind() {
+	journal := idem.NewMemoryJournal()
+	sb, client := start(bluesnap.WithJournal(journal, "acme"))
+	defer sb.Close()
+	pay := func(client *bluesnap.Client) error {
+		_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-1"))
+		return err
+	}
+	if err := pay(client); err != nil {
+		fmt.Println(err)
+		return
+	}
+	renamed, err := bluesnap.New(sb.Username, sb.Password, bluesnap.WithBaseURL(sb.URL),
+		bluesnap.WithHTTPClient(sb.Client()), bluesnap.WithJournal(journal, "acme-ltd"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var other *bluesnap.OtherAccountError
+	if err := pay(renamed); !errors.As(err, &other) {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("bound to:", other.Bound.Name)
+	if err := renamed.Rebind(context.Background(), other.Bound); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("paid again:", pay(renamed))
+	// Output:
+	// bound to: acme
+	// paid again: <nil>
 }
