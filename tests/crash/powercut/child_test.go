@@ -97,7 +97,7 @@ var phases = []struct {
 // kind.
 func (l *load) withCheckpoints(ctx context.Context, path string, orders int) (err error) {
 	db, err := sql.Open("sqlite", (&url.URL{
-		Scheme: "file", Path: path, RawQuery: "_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)",
+		Scheme: "file", Path: path, RawQuery: "_pragma=busy_timeout(100)&_pragma=synchronous(FULL)",
 	}).String())
 	if err != nil {
 		return err
@@ -120,7 +120,7 @@ func checkpoints(ctx context.Context, db *sql.DB) error {
 			}
 			select {
 			case <-ctx.Done():
-			case <-time.After(20 * time.Millisecond):
+			case <-time.After(time.Millisecond):
 			}
 		}
 	}

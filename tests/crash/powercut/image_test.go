@@ -14,6 +14,8 @@ import (
 type image struct {
 	files map[string][]byte
 	how   string // in words
+	// uncertain is how many changes of its files were not synced.
+	uncertain int
 }
 
 // loss says how changes that were not synced survive: all of them, none, or each
@@ -46,6 +48,11 @@ var losses = []loss{
 	{name: "the sequence ends within a write", survive: interrupted, moves: some, ordered: true},
 	{name: "lengths survive, and some of the bytes", survive: lengths, moves: some},
 }
+
+// destroying is the loss of disks without power-safe overwrite: they destroy the
+// sector that they are writing, with the bytes in it that were durable. SQLite takes
+// a disk for a better one unless the file is opened with psow=0.
+var destroying = loss{name: "sectors are destroyed", survive: destroy, moves: some, ordered: true}
 
 func none(*rand.Rand, int) int        { return 0 }
 func all(_ *rand.Rand, n int) int     { return n }
@@ -90,6 +97,22 @@ func interrupted(dice *rand.Rand, s survivor, file []byte, c change) []byte {
 	return file
 }
 
+// destroy lets the write survive, and half of the time not the sectors at its ends.
+func destroy(dice *rand.Rand, _ survivor, file []byte, c change) []byte {
+	file = c.applyTo(file)
+	if c.data == nil || dice.IntN(2) == 0 {
+		return file
+	}
+	for _, at := range []int64{c.offset, c.end() - 1} {
+		begin := at / sector * sector
+		broken := file[begin:min(begin+sector, int64(len(file)))]
+		for i := range broken {
+			broken[i] = 0x5a
+		}
+	}
+	return file
+}
+
 // lengths lets the file grow, as a file system does that writes its own records
 // before the file's bytes.
 func lengths(dice *rand.Rand, s survivor, file []byte, c change) []byte {
@@ -117,13 +140,12 @@ func (c change) split(size int64) []change {
 func (d *disk) image(dice *rand.Rand, l loss) image {
 	names := d.namesAfter(dice, l)
 	im := image{files: map[string][]byte{}}
-	pending := 0
 	for _, name := range sortedKeys(names) {
 		f := d.inodes[names[name]]
 		im.files[name] = f.after(dice, l)
-		pending += len(f.pending)
+		im.uncertain += len(f.pending)
 	}
-	im.how = fmt.Sprintf("%s of %d changes and %d of the directory", l.name, pending, len(d.moves))
+	im.how = fmt.Sprintf("%s of %d changes and %d of the directory", l.name, im.uncertain, len(d.moves))
 	return im
 }
 

@@ -9,7 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -17,9 +19,11 @@ import (
 )
 
 var (
-	seedFlag   = flag.Uint64("powercut.seed", 1, "seed of the power cuts and of the load")
-	imagesFlag = flag.Int("powercut.images", 10, "power cuts in each row of the table")
-	killsFlag  = flag.Int("powercut.kills", 4, "times that each process is killed")
+	seedFlag    = flag.Uint64("powercut.seed", 1, "seed of the power cuts and of the load")
+	imagesFlag  = flag.Int("powercut.images", 10, "power cuts in each row of the table")
+	killsFlag   = flag.Int("powercut.kills", 4, "times that each process is killed")
+	destroyFlag = flag.Bool("powercut.destroy", false,
+		"also destroy the sectors that are being written, as a disk without power-safe overwrite does")
 	ordersFlag = flag.Int("powercut.orders", 240, "operations in each phase of the load")
 )
 
@@ -179,13 +183,57 @@ var rows = []struct {
 	})},
 }
 
+// lossOf makes each image lose in another way than the one before.
+func lossOf(image int) loss {
+	all := losses
+	if *destroyFlag {
+		all = append(slices.Clone(all), destroying)
+	}
+	return all[image%len(all)]
+}
+
+// TestTheLoad: the recording has in it what the images are to be made of.
+func TestTheLoad(t *testing.T) {
+	t.Parallel()
+	events := recorded(t)
+	t.Logf("seed %d: %s", *seedFlag, statistics(events))
+	var phase string
+	seen := map[string]int{}
+	for _, e := range events {
+		switch {
+		case e.Phase != "":
+			phase = e.Phase
+		case e.Disk != nil && e.Disk.Kind == synced && e.Disk.Inode == 1:
+			seen["database synced in "+phase]++
+		case e.Disk != nil && e.Disk.Kind == resized:
+			seen["new length"]++
+		case e.End != nil:
+			seen[fmt.Sprint("status ", e.End.Status)]++
+			if len(e.End.Records) > 0 {
+				seen["adopted"]++
+			}
+		}
+	}
+	assert.GreaterOrEqual(t, seen["database synced in load"], 2, "made, and closed")
+	assert.GreaterOrEqual(t, seen["database synced in checkpoints"], 3, "in the middle of the load")
+	assert.Positive(t, seen["new length"])
+	assert.Positive(t, seen["adopted"])
+	assert.Greater(t, seen[fmt.Sprint("status ", acknowledged)], 6**ordersFlag)
+	assert.Positive(t, seen[fmt.Sprint("status ", refused)])
+	assert.Zero(t, seen[fmt.Sprint("status ", doubtful)])
+}
+
 // TestPowerCut: what was acknowledged is found after a power cut, and nothing is
 // found that was not written.
 func TestPowerCut(t *testing.T) {
 	t.Parallel()
 	events := recorded(t)
 	h := historyOf(events)
-	t.Logf("seed %d: %s", *seedFlag, statistics(events))
+	var images, uncertain atomic.Int64
+	t.Cleanup(func() {
+		t.Logf("%d images, %d of them with changes that were not synced", images.Load(), uncertain.Load())
+		assert.Greater(t, uncertain.Load(), images.Load()/2)
+	})
 	for r, row := range rows {
 		times := row.cuts(t, events)
 		for i := range *imagesFlag {
@@ -193,7 +241,11 @@ func TestPowerCut(t *testing.T) {
 				t.Parallel()
 				dice := rand.New(rand.NewPCG(*seedFlag, uint64(r)<<32|uint64(i)))
 				cut := times[dice.IntN(len(times))]
-				im := cutImage(events, cut, deafness{}, dice, losses[i%len(losses)])
+				im := cutImage(events, cut, deafness{}, dice, lossOf(i))
+				images.Add(1)
+				if im.uncertain > 0 {
+					uncertain.Add(1)
+				}
 				dir := keptIfFailed(t)
 				require.NoError(t, im.write(dir))
 				v := h.judge(cut, inspected(t, dir))
@@ -207,14 +259,14 @@ func TestPowerCut(t *testing.T) {
 func statistics(events []event) string {
 	var writes, syncs, checkpoints, acknowledgements, refusals, doubts int
 	var bytes int
-	for i, e := range events {
+	for _, e := range events {
 		switch {
 		case e.Disk != nil && e.Disk.Kind == written:
 			writes++
 			bytes += len(e.Disk.Data)
 		case e.Disk != nil && e.Disk.Kind == synced:
 			syncs++
-			if i > 0 && e.Disk.Inode == 1 {
+			if e.Disk.Inode == 1 {
 				checkpoints++
 			}
 		case e.End != nil:
@@ -245,7 +297,7 @@ func TestPowerCutWhileRecovering(t *testing.T) {
 			t.Parallel()
 			dice := rand.New(rand.NewPCG(*seedFlag, 1<<48|uint64(i)))
 			cut := times[dice.IntN(len(times))]
-			first := cutImage(events, cut, deafness{}, dice, losses[i%len(losses)])
+			first := cutImage(events, cut, deafness{}, dice, lossOf(i))
 			dir := t.TempDir()
 			require.NoError(t, first.write(dir))
 			file := filepath.Join(t.TempDir(), "events")
@@ -279,7 +331,7 @@ func TestAMissingSyncIsSeen(t *testing.T) {
 	for name, deaf := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			const images = 8
+			const images = 6
 			seen, lost := 0, 0
 			for i := range images {
 				dice := rand.New(rand.NewPCG(*seedFlag, 2<<48|uint64(i)))
