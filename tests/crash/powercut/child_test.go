@@ -222,7 +222,7 @@ func useJournal(ctx context.Context, j *sqlite.Journal) error {
 	return nil
 }
 
-// integrity has SQLite look for damage.
+// integrity runs SQLite's own check.
 func integrity(ctx context.Context, path string) error {
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path}).String())
 	if err != nil {

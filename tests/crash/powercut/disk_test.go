@@ -4,15 +4,15 @@ import "slices"
 
 // disk is what a power cut finds: what is durable, and what is on its way.
 type disk struct {
-	inodes map[int]*inode
-	names  map[string]int // durable
-	moves  []move         // of the directory, not synced yet
-	deaf   deafness
+	inodes  map[int]*inode
+	names   map[string]int // durable
+	moves   []move         // of the directory, not synced yet
+	ignored ignoredSyncs
 }
 
-// deafness makes a disk ignore some fsyncs, as if the journal had not asked for
+// ignoredSyncs makes a disk ignore some fsyncs, as if the journal had not asked for
 // them. The zero value ignores none.
-type deafness struct {
+type ignoredSyncs struct {
 	file      func(name string) bool
 	directory bool
 }
@@ -38,8 +38,8 @@ type move struct {
 	inode int
 }
 
-func newDisk(deaf deafness) *disk {
-	return &disk{inodes: map[int]*inode{}, names: map[string]int{}, deaf: deaf}
+func newDisk(ignored ignoredSyncs) *disk {
+	return &disk{inodes: map[int]*inode{}, names: map[string]int{}, ignored: ignored}
 }
 
 // apply takes what happened at this time.
@@ -68,7 +68,7 @@ func (f *inode) add(c change) { f.pending = append(f.pending, c) }
 
 // sync makes durable what was written before the fsync began.
 func (d *disk) sync(f *inode, began int) {
-	if d.deaf.file != nil && d.deaf.file(f.name) {
+	if d.ignored.file != nil && d.ignored.file(f.name) {
 		return
 	}
 	covered := 0
@@ -80,7 +80,7 @@ func (d *disk) sync(f *inode, began int) {
 }
 
 func (d *disk) syncDirectory(began int) {
-	if d.deaf.directory {
+	if d.ignored.directory {
 		return
 	}
 	covered := 0

@@ -111,9 +111,9 @@ func plain(rec idem.Record) idem.Record {
 	return rec
 }
 
-// judge compares what was found after a power cut at this time with what was
+// verify compares what was found after a power cut at this time with what was
 // acknowledged before it.
-func (h *history) judge(cut int, s state) verdict {
+func (h *history) verify(cut int, s state) verdict {
 	var v verdict
 	if s.Problem != "" {
 		v.damaged = append(v.damaged, s.Problem)
@@ -123,18 +123,18 @@ func (h *history) judge(cut int, s state) verdict {
 		stored[rec.ID] = plain(rec)
 	}
 	for _, id := range sortedKeys(h.records) {
-		h.judgeRecord(&v, cut, id, stored[id])
+		h.verifyRecord(&v, cut, id, stored[id])
 		delete(stored, id)
 	}
 	for _, id := range sortedKeys(stored) {
 		v.lies = append(v.lies, id+" was never written")
 	}
-	h.judgeBinding(&v, cut, s.Binding)
+	h.verifyBinding(&v, cut, s.Binding)
 	return v
 }
 
-// judgeRecord looks at one record; its version is 0 if it is not there.
-func (h *history) judgeRecord(v *verdict, cut int, id string, rec idem.Record) {
+// verifyRecord verifies one record; its version is 0 if it is not there.
+func (h *history) verifyRecord(v *verdict, cut int, id string, rec idem.Record) {
 	var promised int64
 	for _, w := range h.records[id] {
 		if w.ends < cut {
@@ -171,8 +171,8 @@ func (h *history) wrote(cut int, rec idem.Record) bool {
 	return false
 }
 
-// judgeBinding: the bindings replace one another in the order of their calls.
-func (h *history) judgeBinding(v *verdict, cut int, binding []byte) {
+// verifyBinding: the bindings replace one another in the order of their calls.
+func (h *history) verifyBinding(v *verdict, cut int, binding []byte) {
 	promised, stored := -1, -1
 	for i, w := range h.bindings {
 		if w.ends < cut {

@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestKilled: what was acknowledged is found after SIGKILLs of the processes that
+// TestJ1_Killed: what was acknowledged is found after SIGKILLs of the processes that
 // share a journal, and nothing is found that was not written.
-func TestKilled(t *testing.T) {
+func TestJ1_Killed(t *testing.T) {
 	t.Parallel()
 	for _, processes := range []int{1, 3} {
 		t.Run(fmt.Sprint(processes, " at a time"), func(t *testing.T) {
@@ -26,7 +26,7 @@ func TestKilled(t *testing.T) {
 			h := historyOf(nil)
 			for round := range *killsFlag {
 				workAndKill(t, h, dir, processes, round, dice)
-				v := h.judge(never, inspectedCopy(t, dir))
+				v := h.verify(never, inspectedCopy(t, dir))
 				require.True(t, v.good(), "seed %d, round %d: %s", *seedFlag, round, v)
 			}
 			t.Logf("seed %d: %d records after %d SIGKILLs", *seedFlag, len(h.records), *killsFlag*processes)

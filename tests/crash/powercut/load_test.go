@@ -23,12 +23,12 @@ type load struct {
 	journal idem.Journal
 	seed    uint64
 	prefix  string // of the refs
-	bound   []byte // the journal's binding
+	binding []byte // the journal's binding
 }
 
 // run does so many orders.
 func (l *load) run(ctx context.Context, orders int) {
-	l.bind(ctx, l.bound, fmt.Appendf(nil, "binding of %s", l.prefix))
+	l.bind(ctx, l.binding, fmt.Appendf(nil, "binding of %s", l.prefix))
 	l.bind(ctx, []byte("not the binding"), fmt.Appendf(nil, "refused binding of %s", l.prefix))
 	var all sync.WaitGroup
 	for w := range workers {
@@ -82,15 +82,15 @@ func (l *load) settle(ctx context.Context, dice *rand.Rand, rec idem.Record) {
 		rec.Owner, rec.Lease = "", 0
 		rec.Outcome = []idem.Outcome{idem.OutcomeRejected, idem.OutcomeNotSent}[dice.IntN(2)]
 		if rec, ok := l.save(ctx, rec); ok && dice.IntN(2) == 0 {
-			l.again(ctx, dice, rec)
+			l.claimNext(ctx, dice, rec)
 		}
 	default:
 		l.done(ctx, dice, rec)
 	}
 }
 
-// again makes the next operation of a name that was left free.
-func (l *load) again(ctx context.Context, dice *rand.Rand, rec idem.Record) {
+// claimNext makes the next operation of a name that was left free.
+func (l *load) claimNext(ctx context.Context, dice *rand.Rand, rec idem.Record) {
 	rec.Generation++
 	rec.Key, rec.Since = fmt.Sprintf("%s/%d", rec.Ref(), rec.Generation), now()
 	rec.Owner, rec.Lease = "call again of "+rec.Ref(), lease
@@ -106,7 +106,7 @@ func (l *load) done(ctx context.Context, dice *rand.Rand, rec idem.Record) {
 	rec.Owner, rec.Lease, rec.Outcome = "", 0, idem.OutcomeDone
 	rec.Sealed = payload(dice)
 	if dice.IntN(6) == 0 {
-		rec.Resource = "booking of everybody"
+		rec.Resource = "a booking that exists"
 		if _, ok := l.save(ctx, rec); ok {
 			return
 		}
@@ -147,7 +147,7 @@ func (l *load) bind(ctx context.Context, from, to []byte) {
 	status := statusOf(string(stored) == string(to), err)
 	l.add(event{End: &result{Began: began, Status: status}})
 	if status == acknowledged {
-		l.bound = to
+		l.binding = to
 	}
 }
 

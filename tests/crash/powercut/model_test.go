@@ -21,7 +21,7 @@ func fill(value byte, offset int64, n int) *diskEvent {
 // and beyond, at no sector's boundary.
 func twoWrites(t *testing.T) *disk {
 	t.Helper()
-	d := newDisk(deafness{})
+	d := newDisk(ignoredSyncs{})
 	for time, e := range []*diskEvent{
 		{Kind: created, Name: "file", Inode: 1},
 		fill(1, 0, 10_000),
@@ -70,7 +70,7 @@ func TestTornWrites(t *testing.T) {
 
 // TestAnUnsyncedFileMayBeMissing, and one that was removed may be back.
 func TestAnUnsyncedFileMayBeMissing(t *testing.T) {
-	d := newDisk(deafness{})
+	d := newDisk(ignoredSyncs{})
 	for time, e := range []*diskEvent{
 		{Kind: found, Name: "removed", Inode: 1, Data: []byte("old")},
 		{Kind: removed, Name: "removed", Inode: 1},
@@ -97,7 +97,7 @@ func namesOf(im image) [][]byte {
 
 // TestASyncCoversWhatWasWrittenBeforeItBegan, and nothing later.
 func TestASyncCoversWhatWasWrittenBeforeItBegan(t *testing.T) {
-	d := newDisk(deafness{})
+	d := newDisk(ignoredSyncs{})
 	for time, e := range []*diskEvent{
 		{Kind: found, Name: "file", Inode: 1},
 		fill(1, 0, 10),
@@ -112,8 +112,8 @@ func TestASyncCoversWhatWasWrittenBeforeItBegan(t *testing.T) {
 	assert.Equal(t, both, d.image(dice, losses[1]).files["file"])
 }
 
-// TestTheJudgeSeesEachFault changes one thing in what was found.
-func TestTheJudgeSeesEachFault(t *testing.T) {
+// TestEachFaultIsReported changes one thing in what was found.
+func TestEachFaultIsReported(t *testing.T) {
 	record := func(version int64, outcome idem.Outcome, text string) idem.Record {
 		return plain(idem.Record{ID: "ref:a", Version: version, Outcome: outcome, Sealed: []byte(text)})
 	}
@@ -157,12 +157,12 @@ func TestTheJudgeSeesEachFault(t *testing.T) {
 		{name: "before it had begun", cut: 4, records: []idem.Record{done}, lies: 1},
 		{name: "a later version", cut: 8, records: []idem.Record{record(3, idem.OutcomeDone, "response")}, binding: account, lies: 1},
 		{name: "other bytes", cut: 8, records: []idem.Record{record(2, idem.OutcomeDone, "responsf")}, binding: account, lies: 1},
-		{name: "a record of nobody", cut: 8, records: []idem.Record{done, {ID: "ref:b", Version: 1}}, binding: account, lies: 1},
+		{name: "a record that was never written", cut: 8, records: []idem.Record{done, {ID: "ref:b", Version: 1}}, binding: account, lies: 1},
 		{name: "not opened", cut: 1, problem: "not a database", damage: 1},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			v := h.judge(row.cut, state{Records: row.records, Binding: row.binding, Problem: row.problem})
+			v := h.verify(row.cut, state{Records: row.records, Binding: row.binding, Problem: row.problem})
 			assert.Len(t, v.lost, row.lost, v)
 			assert.Len(t, v.lies, row.lies, v)
 			assert.Len(t, v.damaged, row.damage, v)

@@ -82,8 +82,8 @@ func recorded(t *testing.T) []event {
 }
 
 // cutImage returns the files after a power cut at this time.
-func cutImage(events []event, cut int, deaf deafness, dice *rand.Rand, l loss) image {
-	d := newDisk(deaf)
+func cutImage(events []event, cut int, ignored ignoredSyncs, dice *rand.Rand, l loss) image {
+	d := newDisk(ignored)
 	for time, e := range events[:cut] {
 		if e.Disk != nil {
 			d.apply(time, e.Disk)
@@ -223,9 +223,9 @@ func TestTheLoad(t *testing.T) {
 	assert.Zero(t, seen[fmt.Sprint("status ", doubtful)])
 }
 
-// TestPowerCut: what was acknowledged is found after a power cut, and nothing is
+// TestJ1_PowerCut: what was acknowledged is found after a power cut, and nothing is
 // found that was not written.
-func TestPowerCut(t *testing.T) {
+func TestJ1_PowerCut(t *testing.T) {
 	t.Parallel()
 	events := recorded(t)
 	h := historyOf(events)
@@ -241,14 +241,14 @@ func TestPowerCut(t *testing.T) {
 				t.Parallel()
 				dice := rand.New(rand.NewPCG(*seedFlag, uint64(r)<<32|uint64(i)))
 				cut := times[dice.IntN(len(times))]
-				im := cutImage(events, cut, deafness{}, dice, lossOf(i))
+				im := cutImage(events, cut, ignoredSyncs{}, dice, lossOf(i))
 				images.Add(1)
 				if im.uncertain > 0 {
 					uncertain.Add(1)
 				}
 				dir := keptIfFailed(t)
 				require.NoError(t, im.write(dir))
-				v := h.judge(cut, inspected(t, dir))
+				v := h.verify(cut, inspected(t, dir))
 				assert.True(t, v.good(), "seed %d, cut at %d of %d, %s: %s", *seedFlag, cut, len(events), im, v)
 			})
 		}
@@ -285,9 +285,9 @@ func statistics(events []event) string {
 		writes, bytes>>10, syncs, checkpoints, acknowledgements, refusals, doubts)
 }
 
-// TestPowerCutWhileRecovering cuts the power a second time, while the journal is
+// TestJ1_PowerCutWhileRecovering cuts the power a second time, while the journal is
 // opened after the first cut and closed again.
-func TestPowerCutWhileRecovering(t *testing.T) {
+func TestJ1_PowerCutWhileRecovering(t *testing.T) {
 	t.Parallel()
 	events := recorded(t)
 	h := historyOf(events)
@@ -297,7 +297,7 @@ func TestPowerCutWhileRecovering(t *testing.T) {
 			t.Parallel()
 			dice := rand.New(rand.NewPCG(*seedFlag, 1<<48|uint64(i)))
 			cut := times[dice.IntN(len(times))]
-			first := cutImage(events, cut, deafness{}, dice, lossOf(i))
+			first := cutImage(events, cut, ignoredSyncs{}, dice, lossOf(i))
 			dir := t.TempDir()
 			require.NoError(t, first.write(dir))
 			file := filepath.Join(t.TempDir(), "events")
@@ -305,21 +305,21 @@ func TestPowerCutWhileRecovering(t *testing.T) {
 			recovery, err := readEvents(file)
 			require.NoError(t, err)
 
-			second := cutImage(recovery, 1+dice.IntN(len(recovery)), deafness{}, dice, losses[dice.IntN(len(losses))])
+			second := cutImage(recovery, 1+dice.IntN(len(recovery)), ignoredSyncs{}, dice, losses[dice.IntN(len(losses))])
 			dir = keptIfFailed(t)
 			require.NoError(t, second.write(dir))
-			v := h.judge(cut, inspected(t, dir))
+			v := h.verify(cut, inspected(t, dir))
 			assert.True(t, v.good(), "seed %d, cut at %d of %d, %s; then %s: %s",
 				*seedFlag, cut, len(events), first, second, v)
 		})
 	}
 }
 
-// TestAMissingSyncIsSeen: on a disk that ignores an fsync, as if the journal did
+// TestJ1_AMissingSyncIsDetected: on a disk that ignores an fsync, as if the journal did
 // not ask for it, something is lost.
-func TestAMissingSyncIsSeen(t *testing.T) {
+func TestJ1_AMissingSyncIsDetected(t *testing.T) {
 	t.Parallel()
-	rows := map[string]deafness{
+	rows := map[string]ignoredSyncs{
 		"of every file":    {file: func(string) bool { return true }, directory: true},
 		"of the -wal":      {file: func(name string) bool { return name == database+"-wal" }},
 		"of the database":  {file: func(name string) bool { return name == database }},
@@ -328,7 +328,7 @@ func TestAMissingSyncIsSeen(t *testing.T) {
 	events := recorded(t)
 	h := historyOf(events)
 	times := after(func(_ string, e event) bool { return acknowledges(e) })(t, events)
-	for name, deaf := range rows {
+	for name, ignored := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			const images = 6
@@ -337,8 +337,8 @@ func TestAMissingSyncIsSeen(t *testing.T) {
 				dice := rand.New(rand.NewPCG(*seedFlag, 2<<48|uint64(i)))
 				cut := times[dice.IntN(len(times))]
 				dir := t.TempDir()
-				require.NoError(t, cutImage(events, cut, deaf, dice, losses[i%3]).write(dir))
-				v := h.judge(cut, inspected(t, dir))
+				require.NoError(t, cutImage(events, cut, ignored, dice, losses[i%3]).write(dir))
+				v := h.verify(cut, inspected(t, dir))
 				if !v.good() {
 					seen++
 				}

@@ -98,7 +98,7 @@ func (t *trace) append(e event) int {
 	t.events = append(t.events, e)
 	if t.out != nil {
 		if err := t.out.Encode(e); err != nil {
-			panic(err) // the test cannot judge what it did not write down
+			panic(err) // the test cannot verify what it did not write down
 		}
 	}
 	return len(t.events) - 1

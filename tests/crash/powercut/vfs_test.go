@@ -11,10 +11,10 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// recorder stands between SQLite and its own VFS, and records each write, change
-// of length, fsync and change of the directory. It becomes the process's default
-// VFS, so that the journal under test is used as it is. SQLite writes the -shm
-// through shared memory, which no fsync ever covers; it is not recorded.
+// recorder wraps SQLite's own VFS, and records each write, change of length, fsync
+// and change of the directory. It becomes the process's default VFS, so that the
+// journal under test is used unchanged. SQLite writes the -shm through shared
+// memory, which no fsync covers; it is not recorded.
 type recorder struct {
 	*trace
 	original uintptr // SQLite's own VFS
