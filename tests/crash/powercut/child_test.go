@@ -80,7 +80,7 @@ func record(ctx context.Context, dir string) (err error) {
 		} else {
 			l.run(ctx, orders)
 		}
-		if err = errors.Join(err, j.Close()); err != nil {
+		if err := errors.Join(err, j.Close()); err != nil {
 			return err
 		}
 	}

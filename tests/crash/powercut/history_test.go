@@ -60,16 +60,16 @@ func head(all []string) []string { return all[:min(len(all), 3)] }
 func historyOf(events []event) *history {
 	h := &history{records: map[string][]write{}, adopters: map[string]int{}}
 	ends := map[int]int{}
-	for time, e := range events {
+	for at, e := range events {
 		if e.End != nil {
-			ends[e.End.Began] = time
+			ends[e.End.Began] = at
 		}
 	}
-	for time, e := range events {
+	for began, e := range events {
 		if e.Begin == nil {
 			continue
 		}
-		end, ended := ends[time]
+		end, ended := ends[began]
 		r := &result{Status: doubtful}
 		if ended {
 			r = events[end].End
@@ -78,7 +78,7 @@ func historyOf(events []event) *history {
 			end = never
 		}
 		if r.Status != refused {
-			h.add(*e.Begin, r.Records, time, end)
+			h.add(*e.Begin, r.Records, began, end)
 		}
 	}
 	return h

@@ -187,7 +187,7 @@ func (f *inode) after(dice *rand.Rand, l loss) []byte {
 }
 
 // addShm adds the file of the shared memory, which may hold anything.
-func (im *image) addShm(dice *rand.Rand, database string) {
+func (im image) addShm(dice *rand.Rand, database string) {
 	shm := make([]byte, 32<<10)
 	switch dice.IntN(3) {
 	case 0:

@@ -3,6 +3,7 @@ package powercut
 import (
 	"encoding/gob"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -89,8 +90,6 @@ func (h *history) merge(other *history) {
 	for id, writes := range other.records {
 		h.records[id] = append(h.records[id], writes...)
 	}
-	for owner, began := range other.adopters {
-		h.adopters[owner] = began
-	}
+	maps.Copy(h.adopters, other.adopters)
 	h.bindings = append(h.bindings, other.bindings...)
 }

@@ -1,6 +1,7 @@
 package powercut
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -144,7 +145,7 @@ func (l *load) save(ctx context.Context, rec idem.Record) (idem.Record, bool) {
 func (l *load) bind(ctx context.Context, from, to []byte) {
 	began := l.add(event{Begin: &call{Binding: to}})
 	stored, err := l.journal.Bind(ctx, from, to)
-	status := statusOf(string(stored) == string(to), err)
+	status := statusOf(bytes.Equal(stored, to), err)
 	l.add(event{End: &result{Began: began, Status: status}})
 	if status == acknowledged {
 		l.binding = to

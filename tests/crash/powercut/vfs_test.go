@@ -24,7 +24,6 @@ type recorder struct {
 	files    map[uintptr]openFile
 	methods  map[uintptr]uintptr // from SQLite's own to the recording ones
 	dirs     map[*libc.TLS]int   // when the fsync of the directory began
-	kept     []any               // what SQLite has pointers to
 }
 
 // openFile is a file as SQLite has it open.
@@ -70,9 +69,9 @@ func startRecording(dir string, t *trace) error {
 	if err := r.watchDirectories(tls, original); err != nil {
 		return err
 	}
-	vfs := allocate(r, *original)
-	at[lib.Tsqlite3_vfs](vfs).FxOpen = pointer(openFunc(recordOpen))
-	at[lib.Tsqlite3_vfs](vfs).FxDelete = pointer(deleteFunc(recordDelete))
+	vfs := allocate(tls, *original)
+	at[lib.Tsqlite3_vfs](vfs).FxOpen = pointer(recordOpen)
+	at[lib.Tsqlite3_vfs](vfs).FxDelete = pointer(recordDelete)
 	at[lib.Tsqlite3_vfs](vfs).FzName = cString("recorder")
 	if rc := lib.Xsqlite3_vfs_register(tls, vfs, 1); rc != lib.SQLITE_OK {
 		return errors.New("SQLite refused the recorder")
@@ -106,7 +105,7 @@ func (r *recorder) watchDirectories(tls *libc.TLS, vfs *lib.Tsqlite3_vfs) error 
 	if r.openDir == 0 {
 		return errors.New("SQLite has no system call of that name")
 	}
-	hook := pointer(openDirFunc(recordOpenDir))
+	hook := pointer(recordOpenDir)
 	if rc := function[setSyscall](vfs.FxSetSystemCall)(tls, r.original, name, hook); rc != lib.SQLITE_OK {
 		return errors.New("SQLite refused the system call")
 	}
@@ -120,12 +119,12 @@ func recordOpen(tls *libc.TLS, _, name, file uintptr, flags int32, outFlags uint
 	rc := open(tls, r.original, name, file, flags, outFlags)
 	const durable = lib.SQLITE_OPEN_MAIN_DB | lib.SQLITE_OPEN_MAIN_JOURNAL | lib.SQLITE_OPEN_WAL
 	if rc == lib.SQLITE_OK && name != 0 && flags&durable != 0 {
-		r.opened(filepath.Base(libc.GoString(name)), file)
+		r.opened(tls, filepath.Base(libc.GoString(name)), file)
 	}
 	return rc
 }
 
-func (r *recorder) opened(name string, file uintptr) {
+func (r *recorder) opened(tls *libc.TLS, name string, file uintptr) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	inode, known := r.names[name]
@@ -137,19 +136,19 @@ func (r *recorder) opened(name string, file uintptr) {
 	}
 	own := at[lib.Tsqlite3_file](file)
 	r.files[file] = openFile{inode: inode, original: at[sqliteMethods](own.FpMethods)}
-	own.FpMethods = r.recording(own.FpMethods)
+	own.FpMethods = r.recording(tls, own.FpMethods)
 }
 
 // recording returns the methods that record and then call these.
-func (r *recorder) recording(original uintptr) uintptr {
+func (r *recorder) recording(tls *libc.TLS, original uintptr) uintptr {
 	methods, known := r.methods[original]
 	if !known {
-		methods = allocate(r, *at[sqliteMethods](original))
+		methods = allocate(tls, *at[sqliteMethods](original))
 		m := at[sqliteMethods](methods)
-		m.FxClose = pointer(closeFunc(recordClose))
-		m.FxWrite = pointer(writeFunc(recordWrite))
-		m.FxTruncate = pointer(truncateFunc(recordTruncate))
-		m.FxSync = pointer(syncFunc(recordSync))
+		m.FxClose = pointer(recordClose)
+		m.FxWrite = pointer(recordWrite)
+		m.FxTruncate = pointer(recordTruncate)
+		m.FxSync = pointer(recordSync)
 		r.methods[original] = methods
 	}
 	return methods
@@ -246,11 +245,14 @@ func pointer[F any](f F) uintptr { return *(*uintptr)(unsafe.Pointer(&f)) }
 // function returns what pointer made.
 func function[F any](p uintptr) F { return *(*F)(unsafe.Pointer(&p)) }
 
-// allocate copies a value for SQLite, into memory that the recorder keeps.
-func allocate[T any](r *recorder, value T) uintptr {
-	p := &value
-	r.kept = append(r.kept, p)
-	return uintptr(unsafe.Pointer(p))
+// allocate copies a value into SQLite's memory, where it stays.
+func allocate[T any](tls *libc.TLS, value T) uintptr {
+	p := lib.Xsqlite3_malloc(tls, int32(unsafe.Sizeof(value)))
+	if p == 0 {
+		panic("SQLite is out of memory")
+	}
+	*at[T](p) = value
+	return p
 }
 
 func cString(s string) uintptr {
