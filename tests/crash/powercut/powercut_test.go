@@ -305,7 +305,8 @@ func TestJ1_PowerCutWhileRecovering(t *testing.T) {
 			recovery, err := readEvents(file)
 			require.NoError(t, err)
 
-			second := cutImage(recovery, 1+dice.IntN(len(recovery)), ignoredSyncs{}, dice, losses[dice.IntN(len(losses))])
+			begin := len(first.files) // the files that were found are there from the first moment
+			second := cutImage(recovery, begin+dice.IntN(len(recovery)+1-begin), ignoredSyncs{}, dice, losses[dice.IntN(len(losses))])
 			dir = keptIfFailed(t)
 			require.NoError(t, second.write(dir))
 			v := h.verify(cut, inspected(t, dir))
