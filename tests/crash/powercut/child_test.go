@@ -105,24 +105,36 @@ func (l *load) withCheckpoints(ctx context.Context, path string, orders int) (er
 	loaded, stop := context.WithCancel(ctx)
 	stopped := make(chan error)
 	go func() { stopped <- checkpoints(loaded, db) }()
-	l.run(ctx, orders)
+	for slice := range 4 {
+		l.prefix = fmt.Sprint("checkpoints ", slice)
+		l.run(ctx, orders/4)
+		if err := checkpoint(ctx, db); err != nil { // nothing is in its way now
+			stop()
+			return errors.Join(err, <-stopped, db.Close())
+		}
+	}
 	stop()
 	return errors.Join(<-stopped, db.Close())
 }
 
 func checkpoints(ctx context.Context, db *sql.DB) error {
 	for ctx.Err() == nil {
-		for _, kind := range []string{"PASSIVE", "FULL", "RESTART", "TRUNCATE"} {
-			var blocked, frames, copied int
-			row := db.QueryRow("PRAGMA wal_checkpoint(" + kind + ")")
-			if err := row.Scan(&blocked, &frames, &copied); err != nil {
-				return err
-			}
-			select {
-			case <-ctx.Done():
-			case <-time.After(time.Millisecond):
-			}
+		if err := checkpoint(context.WithoutCancel(ctx), db); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// checkpoint makes one of each kind, or gives up if others are in the way.
+func checkpoint(ctx context.Context, db *sql.DB) error {
+	for _, kind := range []string{"PASSIVE", "FULL", "RESTART", "TRUNCATE"} {
+		var blocked, frames, copied int
+		row := db.QueryRowContext(ctx, "PRAGMA wal_checkpoint("+kind+")")
+		if err := row.Scan(&blocked, &frames, &copied); err != nil {
+			return err
+		}
+		time.Sleep(time.Millisecond) // the load goes on
 	}
 	return nil
 }
