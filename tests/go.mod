@@ -9,6 +9,8 @@ require (
 	github.com/bardge/bardge-go/journal/postgres v0.1.0
 	github.com/bardge/bardge-go/journal/sqlite v0.1.0
 	github.com/stretchr/testify v1.12.1
+	modernc.org/libc v1.75.7
+	modernc.org/sqlite v1.59.0
 )
 
 require (
@@ -27,10 +29,8 @@ require (
 	golang.org/x/sync v0.22.0 // indirect
 	golang.org/x/sys v0.47.0 // indirect
 	golang.org/x/text v0.41.0 // indirect
-	modernc.org/libc v1.75.7 // indirect
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
-	modernc.org/sqlite v1.59.0 // indirect
 )
 
 replace (
