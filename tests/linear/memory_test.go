@@ -1,0 +1,24 @@
+package linear
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// TestLinear_MemoryJournal checks histories in virtual time.
+func TestLinear_MemoryJournal(t *testing.T) {
+	c := newCounts()
+	for i := range uint64(*seeds) {
+		seed := *firstSeed + i
+		var ops []operation
+		synctest.Test(t, func(t *testing.T) { ops = play(t, seed, idem.NewMemoryJournal(), c) })
+		tally(c, ops)
+		requireLegal(t, seed, ops)
+	}
+	report(t, c)
+	require.Positive(t, c.by["call: done"])
+}
