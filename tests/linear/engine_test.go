@@ -80,18 +80,22 @@ func ask(ref, call string) idem.Call {
 	}
 }
 
-// refName names a ref after its operation.
-func refName(n int) string {
-	return fmt.Sprintf("%s-%d", []string{"keyed", "keyed", "keyed", "once"}[n%4], n)
-}
+// pattern is the operations of each eight refs, and which of them share the scope of
+// the one before, so that what was made may be either's.
+var pattern = [8]struct {
+	operation string
+	twin      bool
+}{{"keyed", false}, {"keyed", true}, {"keyed", false}, {"once", false}, {"once", true}, {"keyed", false}, {"keyed", false}, {"keyed", false}}
 
-// attributes returns the operation of a ref and its scope. The first two of each four
-// refs share one, so that what was made may be either's.
+// refName names a ref after its operation.
+func refName(n int) string { return fmt.Sprintf("%s-%d", pattern[n%len(pattern)].operation, n) }
+
+// attributes returns the operation of a ref and its scope.
 func attributes(ref string) (operation, scope string) {
 	operation, number, _ := strings.Cut(ref, "-")
 	var n int
 	_, _ = fmt.Sscan(number, &n)
-	if n%4 == 1 {
+	if pattern[n%len(pattern)].twin {
 		n--
 	}
 	return operation, fmt.Sprint("scope-", n)

@@ -3,6 +3,7 @@ package linear
 import (
 	"hash/fnv"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -26,16 +27,23 @@ const (
 	faultSlowAfter    faultKind = "executed, answered late"
 )
 
-// serverFaults are the faults that a request may meet.
+// serverFaults are the faults that a request may meet; one that comes several times is
+// as many times as likely.
 var serverFaults = []faultKind{
-	faultHangs, faultDropped, faultLimited, faultForbidden, faultUnavailable, faultGateway, faultLost, faultLost,
-	faultGatewayAfter, faultStored, faultRefused, faultSlow, faultRolledBack, faultSlowAfter,
+	faultHangs, faultDropped, faultUnavailable, faultGateway, faultGatewayAfter, faultStored, faultSlowAfter,
+	faultLimited, faultLimited, faultForbidden, faultForbidden, faultForbidden,
+	faultLost, faultLost, faultSlow, faultSlow, faultRolledBack, faultRolledBack,
+	faultRefused, faultRefused, faultRefused,
 }
+
+// inFront are the faults that strike in front of the server's own code.
+var inFront = []faultKind{faultDropped, faultLimited, faultForbidden, faultUnavailable, faultGateway}
 
 // serverFault is what happens to one request.
 type serverFault struct {
-	kind faultKind
-	wait time.Duration // of the slow ones
+	kind  faultKind
+	ahead time.Duration // in front of the server's own code
+	wait  time.Duration // in it, of the slow ones
 }
 
 // plan decides, from a seed, what fails.
@@ -63,6 +71,9 @@ func (p plan) request(ref string, n int) serverFault {
 	}
 	f := serverFault{kind: serverFaults[dice.IntN(len(serverFaults))]}
 	f.wait = between(dice, 0, p.slowest)
+	if slices.Contains(inFront, f.kind) && chance(dice, 0.5) {
+		f.ahead = f.wait / 2
+	}
 	return f
 }
 

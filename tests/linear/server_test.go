@@ -104,6 +104,9 @@ func (s *server) number(ref string) int {
 
 // meet lets the request meet its fault in front of the server's own code, or behind.
 func (v *visit) meet(deal func(*visit) response) response {
+	if v.fault.ahead > 0 {
+		pause(v.r.Context(), v.fault.ahead) //nolint:errcheck // who has left reads no response
+	}
 	switch v.fault.kind {
 	case faultHangs:
 		<-v.r.Context().Done() // the client gives up; nothing was executed

@@ -29,6 +29,7 @@ type world struct {
 	journal  idem.Journal
 	counts   *counts
 	calm     atomic.Bool // nothing fails any more
+	began    time.Time
 
 	mu        sync.Mutex
 	processes [engines]*process
@@ -38,8 +39,10 @@ type world struct {
 const (
 	engines = 2
 	callers = 12
-	calls   = 5 // of each caller
-	refs    = 8
+	calls   = 12 // of each caller
+	refs    = 16
+	// fresh is the time after which the next ref is in use.
+	fresh = 20 * time.Second
 	// window is how long the server remembers a key.
 	window = 90 * time.Second
 )
@@ -70,7 +73,7 @@ func play(t *testing.T, seed uint64, j idem.Journal, c *counts) []operation {
 }
 
 func newWorld(seed uint64, j idem.Journal, c *counts) *world {
-	w := &world{history: &history{}, listener: memnet.Listen(), journal: j, counts: c}
+	w := &world{history: &history{}, listener: memnet.Listen(), journal: j, counts: c, began: time.Now()}
 	w.plan = plan{seed: seed, trouble: w.serverTrouble, slowest: 25 * time.Second}
 	w.server = newServer(w.history, window, w.plan)
 	w.web = &http.Server{Handler: w.server.handler(), ErrorLog: log.New(io.Discard, "", 0)}
@@ -131,9 +134,18 @@ func (w *world) fates(t *testing.T, i int, over <-chan struct{}) {
 func (w *world) caller(client int) {
 	dice := w.plan.dice("caller", fmt.Sprint(client))
 	for range calls {
-		time.Sleep(between(dice, 0, 60*time.Second))
-		w.call(client, w.process(dice.IntN(engines)), refName(dice.IntN(refs)), patience(dice))
+		time.Sleep(between(dice, 0, 40*time.Second))
+		w.call(client, w.process(dice.IntN(engines)), refName(w.choose(dice)), patience(dice))
 	}
+}
+
+// choose returns the number of a ref: mostly one of the last three in use.
+func (w *world) choose(dice *rand.Rand) int {
+	last := min(int(time.Since(w.began)/fresh), refs-1)
+	if chance(dice, 0.6) {
+		return last - dice.IntN(min(3, last+1))
+	}
+	return dice.IntN(last + 1)
 }
 
 // patience is the time that a caller has.
@@ -163,7 +175,7 @@ func (w *world) recoverer(over <-chan struct{}) {
 		select {
 		case <-over:
 			return
-		case <-time.After(between(dice, 0, 15*time.Second)):
+		case <-time.After(between(dice, 0, 8*time.Second)):
 			w.recoverBy(w.process(dice.IntN(engines)), between(dice, 0, time.Minute))
 		}
 	}
