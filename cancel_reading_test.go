@@ -53,7 +53,7 @@ func TestR31_ACancellationThatShowsAnotherState(t *testing.T) {
 			"reading fails":              {notFound, false},
 		} {
 			t.Run(name+", "+shown, func(t *testing.T) {
-				journal := bardge.WithJournal(idem.NewMemoryJournal())
+				journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
 				inWorld(t, onRead(row.read, first), func(t *testing.T, w *world) {
 					booking, resp, err := w.client.Bookings.Cancel(t.Context(), "b1", bardge.WithRef("cancel-1"))
 					assert.Len(t, w.requests(), 2, "asked once, read once")

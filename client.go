@@ -80,12 +80,11 @@ func newClient(apiKey string, opts []Option) (*Client, error) {
 	if err := s.takeKey(apiKey); err != nil {
 		return nil, err
 	}
-	if s.secrets == nil && s.keySource == nil {
-		s.secrets = [][]byte{[]byte(s.apiKey)}
-	}
 	if s.journal != nil && s.secrets == nil {
-		bad := &InvalidError{Field: "journal secret", Reason: "is needed where the API key comes from a source"}
-		return nil, facade.OptionError("WithJournalSecret", bad)
+		var err error
+		if s.secrets, err = facade.DefaultSecret(s.fixedKey(), "the API key"); err != nil {
+			return nil, facade.OptionError("WithJournalSecret", err)
+		}
 	}
 	return build(&s)
 }
@@ -142,15 +141,19 @@ func (c *Client) CloseIdleConnections() { c.engine().CloseIdleConnections() }
 
 // settings is what the options fill in.
 type settings struct {
-	baseURL     string
-	baseFrom    string // what has set it, for errors
-	userAgent   string
-	apiKey      string
-	keySource   func(context.Context) (string, error) // goes before apiKey
-	transport   http.RoundTripper
-	policy      RetryPolicy
-	journal     idem.Journal
-	secrets     [][]byte // what seals the journal; nil: the API key
+	baseURL   string
+	baseFrom  string // what has set it, for errors
+	userAgent string
+	apiKey    string
+	keySource func(context.Context) (string, error) // goes before apiKey
+	transport http.RoundTripper
+	policy    RetryPolicy
+	journal   idem.Journal
+	account   string   // that the journal belongs to
+	secrets   [][]byte // what seals the journal; nil: the API key
+
+	journalTimeout time.Duration // zero: the engine's default
+
 	reconcilers map[string]reconciler
 	logger      *slog.Logger
 	observer    func(Event)
@@ -174,6 +177,14 @@ func (s *settings) takeKey(apiKey string) error {
 	return nil
 }
 
+// fixedKey returns the API key, empty where a source provides it.
+func (s *settings) fixedKey() string {
+	if s.keySource != nil {
+		return ""
+	}
+	return s.apiKey
+}
+
 // engine is the configuration of the engine under the client.
 func (s *settings) engine() idem.Config {
 	header := http.Header{"User-Agent": {s.userAgent}, "Accept": {"application/json"}}
@@ -190,6 +201,8 @@ func (s *settings) engine() idem.Config {
 		Header:         header,
 		Authorize:      authorize,
 		Journal:        s.journal,
+		Account:        s.account,
+		JournalTimeout: s.journalTimeout,
 		JournalSecrets: s.secrets,
 		Resource:       resource,
 		Scope:          scope,

@@ -44,7 +44,7 @@ func TestNewRefusesBadSettings(t *testing.T) {
 		{"R25_HTTP client with a CheckRedirect", testKey, bardge.WithHTTPClient(&http.Client{
 			CheckRedirect: func(*http.Request, []*http.Request) error { return nil },
 		}), "HTTP client"},
-		{"no journal", testKey, bardge.WithJournal(nil), "journal"},
+		{"no journal", testKey, bardge.WithJournal(nil, "acme"), "journal"},
 		{"user agent with a line break", testKey, bardge.WithUserAgent("a\nb"), "user agent"},
 		{"negative MaxAttempts", testKey, policy(bardge.RetryPolicy{MaxAttempts: -1}), "MaxAttempts"},
 		{"negative BaseDelay", testKey, policy(bardge.RetryPolicy{BaseDelay: -1}), "BaseDelay"},
@@ -96,7 +96,7 @@ func TestFromEnv(t *testing.T) {
 	_, err = bardge.FromEnv(bardge.WithBaseURL(bardge.DefaultBaseURL))
 	assert.NoError(t, err, "an option wins over it")
 	rotating := bardge.WithAPIKeySource(func(context.Context) (string, error) { return "key", nil })
-	_, err = bardge.FromEnv(bardge.WithBaseURL(bardge.DefaultBaseURL), rotating, bardge.WithJournal(idem.NewMemoryJournal()))
+	_, err = bardge.FromEnv(bardge.WithBaseURL(bardge.DefaultBaseURL), rotating, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 	require.ErrorAs(t, err, &invalid, "a key that nobody uses seals nothing")
 	assert.Equal(t, "journal secret", invalid.Field)
 
@@ -234,18 +234,22 @@ func TestLoggerAboveDebugHearsNothing(t *testing.T) {
 // J9: what the journal keeps is sealed, so there must be a secret.
 func TestJ9_AJournalNeedsASecret(t *testing.T) {
 	source := bardge.WithAPIKeySource(func(context.Context) (string, error) { return testKey, nil })
-	journal := bardge.WithJournal(idem.NewMemoryJournal())
+	journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
 	_, err := bardge.New("", source, journal)
 	var invalid *bardge.InvalidError
 	require.ErrorAs(t, err, &invalid)
 	assert.Equal(t, "journal secret", invalid.Field)
-	_, err = bardge.New("", source, journal, bardge.WithJournalSecret([]byte("sixteen bytes .."), []byte("short")))
+	_, err = bardge.New("", source, journal, bardge.WithJournalSecret([]byte("sixteen bytes .."), []byte("sixteen bytes ..")))
 	require.NoError(t, err)
+	_, err = bardge.New("", source, journal, bardge.WithJournalSecret([]byte("sixteen bytes .."), []byte("short")))
+	require.ErrorAs(t, err, &invalid, "one that was used before, too")
+	_, err = bardge.New("a-short-api-key", journal)
+	require.EqualError(t, err, "bardge: WithJournalSecret: journal secret is needed, since the API key has fewer than 16 bytes")
 	_, err = bardge.New(testKey, journal)
 	require.NoError(t, err)
 	for _, secret := range []string{"", "fifteen bytes ."} {
 		_, err = bardge.New(testKey, journal, bardge.WithJournalSecret([]byte(secret)))
-		assert.EqualError(t, err, "bardge: WithJournalSecret: journal secret has less than 16 bytes", "it could be found by trying")
+		assert.EqualError(t, err, "bardge: WithJournalSecret: journal secret has fewer than 16 bytes", "it could be found by trying")
 	}
 }
 

@@ -72,7 +72,7 @@ func TestR23_ADumpOfTheClientShowsNoCredentials(t *testing.T) {
 	for name, made := range map[string]func(w *world) (*bardge.Client, error){
 		"key": func(w *world) (*bardge.Client, error) {
 			return bardge.New(testKey, bardge.WithBaseURL(w.url()), bardge.WithHTTPClient(&http.Client{Transport: w.transport()}),
-				bardge.WithJournal(idem.NewMemoryJournal()), bardge.WithJournalSecret([]byte(journalSecret)))
+				bardge.WithJournal(idem.NewMemoryJournal(), "acme"), bardge.WithJournalSecret([]byte(journalSecret)))
 		},
 		"source": func(w *world) (*bardge.Client, error) {
 			return bardge.New("", bardge.WithAPIKeySource(source), bardge.WithBaseURL(w.url()),

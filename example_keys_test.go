@@ -117,7 +117,7 @@ func ExampleWithIdempotencyKey() {
 
 // The same order is done once, for as long as the journal remembers it.
 func ExampleWithRef() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal()))
+	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 	defer sb.Close()
 
 	for range 2 {
@@ -137,7 +137,7 @@ func ExampleWithRef() {
 
 // A ref belongs to one request.
 func ExampleWithJournal() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal()))
+	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 	defer sb.Close()
 
 	for _, pass := range []string{sb.Seed.PassID, sb.Seed.TrialPassID} {
@@ -159,7 +159,7 @@ func ExampleWithJournalSecret() {
 	old, recent := []byte("32 random bytes from last year.."), []byte("32 random bytes from this year..")
 	for _, secrets := range [][][]byte{{old}, {recent}, {recent, old}} {
 		client, err := bardge.New(sb.APIKey, bardge.WithBaseURL(sb.URL), bardge.WithHTTPClient(sb.Client()),
-			bardge.WithJournal(journal), bardge.WithJournalSecret(secrets[0], secrets[1:]...))
+			bardge.WithJournal(journal, "acme"), bardge.WithJournalSecret(secrets[0], secrets[1:]...))
 		if err != nil {
 			fmt.Println(err)
 			return

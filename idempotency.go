@@ -61,6 +61,7 @@ const requestIDHeader = "Bardge-Request-Id"
 // documented; that the replay mark's only value is "true" as well.
 func profile() idem.Profile {
 	return idem.Profile{
+		Vendor:          "bardge",
 		KeyHeader:       "Idempotency-Key",
 		Window:          keyWindow,
 		ReplayHeader:    "X-Idempotent-Replayed",

@@ -123,11 +123,11 @@ func TestBadArgumentsAreNotSent(t *testing.T) {
 	}
 	t.Run("key and ref", func(t *testing.T) {
 		both := issue(bardge.WithRef("order-1"), bardge.WithIdempotencyKey(bardge.NewKey()))
-		refusedUnsent(t, "idempotency key", "IssuePass", both, bardge.WithJournal(idem.NewMemoryJournal()))
+		refusedUnsent(t, "idempotency key", "IssuePass", both, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 	})
 	t.Run("R21_a ref that may have been done", func(t *testing.T) {
 		bad := issue(bardge.WithHeader("Host", "x"), bardge.WithRef("order-1"))
-		refused(t, bardge.OutcomeUnknown, "header Host", "IssuePass", bad, bardge.WithJournal(idem.NewMemoryJournal()))
+		refused(t, bardge.OutcomeUnknown, "header Host", "IssuePass", bad, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 	})
 	t.Run("R21_a key that may have been sent", func(t *testing.T) {
 		old, err := bardge.SentKey("order-1", time.Now().Add(-time.Hour))
@@ -136,7 +136,7 @@ func TestBadArgumentsAreNotSent(t *testing.T) {
 		refused(t, bardge.OutcomeUnknown, "MaxAttempts", "IssuePass", bad)
 	})
 	t.Run("ref for a read", func(t *testing.T) {
-		refusedUnsent(t, "ref", "GetIssuedPass", getPass(bardge.WithRef("order-1")), bardge.WithJournal(idem.NewMemoryJournal()))
+		refusedUnsent(t, "ref", "GetIssuedPass", getPass(bardge.WithRef("order-1")), bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 	})
 }
 

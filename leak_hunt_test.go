@@ -88,7 +88,7 @@ var talkative = &slog.HandlerOptions{Level: slog.LevelDebug - 100, AddSource: tr
 func (h *hunt) newClient(log slog.Handler) *bardge.Client {
 	h.t.Helper()
 	opts := []bardge.Option{
-		bardge.WithBaseURL(h.sb.URL), bardge.WithHTTPClient(h.sb.Client()), bardge.WithJournal(h.journal),
+		bardge.WithBaseURL(h.sb.URL), bardge.WithHTTPClient(h.sb.Client()), bardge.WithJournal(h.journal, "acme"),
 		bardge.WithLogger(slog.New(log)), bardge.WithObserver(func(e bardge.Event) { h.write(e) }),
 		bardge.WithReconciler("PurchaseCredits", func(_ context.Context, o bardge.PendingOperation) (bardge.ReconcileResult, error) {
 			h.write(o)

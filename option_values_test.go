@@ -57,7 +57,7 @@ type typedNil struct {
 func TestErrorsOfNewNameTheOption(t *testing.T) {
 	t.Setenv("BARDGE_BASE_URL", "")
 	var none *typedNil
-	journal := bardge.WithJournal(idem.NewMemoryJournal())
+	journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
 	source := bardge.WithAPIKeySource(func(context.Context) (string, error) { return testKey, nil })
 	find := func(context.Context, bardge.PendingOperation) (bardge.ReconcileResult, error) {
 		return bardge.ReconcileResult{}, nil
@@ -72,7 +72,7 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 		"bardge: WithBaseURL: base URL is not an absolute URL":                                      {testKey, []bardge.Option{bardge.WithBaseURL("example")}},
 		"bardge: WithHTTPClient: HTTP client is nil":                                                {testKey, []bardge.Option{bardge.WithHTTPClient(nil)}},
 		"bardge: WithHTTPClient: HTTP client has a Transport that is a nil pointer":                 {testKey, []bardge.Option{bardge.WithHTTPClient(&http.Client{Transport: none})}},
-		"bardge: WithJournal: journal is nil":                                                       {testKey, []bardge.Option{bardge.WithJournal(nil)}},
+		"bardge: WithJournal: journal is nil":                                                       {testKey, []bardge.Option{bardge.WithJournal(nil, "acme")}},
 		"bardge: WithJournalSecret: journal secret has less than 16 bytes":                          {testKey, []bardge.Option{bardge.WithJournalSecret(nil)}},
 		"bardge: WithJournalSecret: journal secret is needed where the API key comes from a source": {"", []bardge.Option{source, journal}},
 		"bardge: WithReconciler: reconciler names no operation":                                     {testKey, []bardge.Option{bardge.WithReconciler("x", find)}},
@@ -84,7 +84,7 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 		require.EqualError(t, err, want)
 		assert.ErrorAs(t, err, new(*bardge.InvalidError))
 	}
-	_, err := bardge.New(testKey, bardge.WithJournal(none))
+	_, err := bardge.New(testKey, bardge.WithJournal(none, "acme"))
 	require.EqualError(t, err, "bardge: WithJournal: journal is nil", "a nil pointer in the interface")
 	_, err = bardge.New(testKey, nil, bardge.WithLogger(nil), bardge.WithObserver(nil), nil)
 	require.NoError(t, err)

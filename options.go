@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
@@ -68,15 +69,31 @@ func WithHTTPClient(c *http.Client) Option {
 // WithJournal records every operation but reads in j, with a ref or without, in two
 // commits at least; where j fails, nothing is sent. Operations with a ref (see
 // [WithRef]) are then done once for as long as j remembers them, and
-// [Client.Recover] takes up what crashed processes left. A journal belongs to one
-// account of one vendor: give another one its own file, or its own schema. Without
-// this option nothing outlives the call.
-func WithJournal(j idem.Journal) Option {
-	return newOption("WithJournal", func(s *settings) error {
-		if facade.IsNil(j) {
-			return &InvalidError{Field: "journal", Reason: "is nil"}
+// [Client.Recover] takes up what crashed processes left. Without this option nothing
+// outlives the call.
+//
+// A journal belongs to one account, which the first call or Recover binds it to: the
+// vendor, the base URL, and the account's name, which is yours to choose, such as
+// "acme-production". It must not be empty and must not change; the API key may. A client
+// of another account, or of another base URL, is refused with [ErrOtherAccount] and sends
+// nothing. Give each account a file or schema of its own. If the base URL or the name has
+// to change, see [Client.Rebind].
+func WithJournal(j idem.Journal, account string) Option {
+	return newOption("WithJournal", func(s *settings) (err error) {
+		s.journal, s.account, err = facade.TakeJournal(j, account)
+		return err
+	})
+}
+
+// WithJournalTimeout bounds each read and write of the journal, also where the call's
+// context has no deadline. The default is 10 s; zero and less are refused. A call whose
+// intent could not be recorded in that time sends nothing.
+func WithJournalTimeout(d time.Duration) Option {
+	return newOption("WithJournalTimeout", func(s *settings) error {
+		if d <= 0 {
+			return &InvalidError{Field: "journal timeout", Reason: "is not positive"}
 		}
-		s.journal = j
+		s.journalTimeout = d
 		return nil
 	})
 }

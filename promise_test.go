@@ -115,7 +115,7 @@ func TestR4_AStoredKeyIsTakenUpByAnotherClient(t *testing.T) {
 }
 
 func TestJ5_ALaterCallWithTheRefGetsTheRecordedResult(t *testing.T) {
-	journal := bardge.WithJournal(idem.NewMemoryJournal())
+	journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
 	withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
 		sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
 		first, resp, err := c.Passes.Issue(t.Context(), aPass(sb), bardge.WithRef("order-1"))
@@ -135,7 +135,7 @@ func TestJ5_ALaterCallWithTheRefGetsTheRecordedResult(t *testing.T) {
 }
 
 func TestJ2_ARefBelongsToOneRequest(t *testing.T) {
-	journal := bardge.WithJournal(idem.NewMemoryJournal())
+	journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
 	withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
 		ref := bardge.WithRef("order-1")
 		wrong := aPass(sb)
@@ -164,7 +164,7 @@ func TestJ2_ARefBelongsToOneRequest(t *testing.T) {
 }
 
 func TestJ3_CallersOfOneRefShareItsResult(t *testing.T) {
-	journal := bardge.WithJournal(idem.NewMemoryJournal())
+	journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
 	withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
 		sb.Next(sandbox.IssuePass, sandbox.DelayAfter(5*time.Second))
 		ids := make([]string, 5)

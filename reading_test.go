@@ -66,7 +66,7 @@ func TestR26_APageOfAGatewayIsNeverDone(t *testing.T) {
 
 func TestR26_AMaintenancePageIsAskedAgain(t *testing.T) {
 	page := edge(200, "application/json", `{"message":"scheduled maintenance"}`)
-	journal := bardge.WithJournal(idem.NewMemoryJournal())
+	journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
 	inWorld(t, steps(page, page, page, page, page, page, page, says(201, `{"object":"issued_pass","id":"p1"}`)), func(t *testing.T, w *world) {
 		_, _, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithRef("order-1"), bardge.WithMaxAttempts(2))
 		assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))

@@ -114,7 +114,7 @@ func TestJ11_WhatADoneOperationMayHaveMadeProvesNothing(t *testing.T) {
 				}
 				assert.Equal(t, "order-2", r.Ref)
 				assert.Equal(t, row.want, r.Outcome, r.Evidence)
-			}, bardge.WithJournal(idem.NewMemoryJournal()))
+			}, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 		})
 	}
 }
@@ -146,7 +146,7 @@ func TestJ11_APurchaseOfAnotherPackageIsARival(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, bardge.OutcomeUnknown, r.Outcome, r.Evidence)
 		}
-	}, bardge.WithJournal(idem.NewMemoryJournal()))
+	}, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 }
 
 func TestJ11_AnOrderOfAnotherInstanceIsNoRival(t *testing.T) {

@@ -39,7 +39,7 @@ func found(t *testing.T, answers map[string]string, do func(context.Context, *ba
 			require.NoError(t, err)
 			all = append(all, r)
 		}
-	}, bardge.WithJournal(idem.NewMemoryJournal()))
+	}, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 	require.Len(t, all, 1)
 	return all[0]
 }

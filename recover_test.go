@@ -175,9 +175,9 @@ func TestRecover_EndsWithAnError(t *testing.T) {
 			target  error
 		}{
 			"without a journal":   {ctx: t.Context()},
-			"context over":        {ctx: over, options: []bardge.Option{bardge.WithJournal(s.journal)}, target: context.Canceled},
-			"the journal fails":   {ctx: t.Context(), options: []bardge.Option{bardge.WithJournal(brokenJournal{})}, target: errBroken},
-			"and is named so too": {ctx: t.Context(), options: []bardge.Option{bardge.WithJournal(brokenJournal{})}, target: bardge.ErrJournal},
+			"context over":        {ctx: over, options: []bardge.Option{bardge.WithJournal(s.journal, "acme")}, target: context.Canceled},
+			"the journal fails":   {ctx: t.Context(), options: []bardge.Option{bardge.WithJournal(brokenJournal{}, "acme")}, target: errBroken},
+			"and is named so too": {ctx: t.Context(), options: []bardge.Option{bardge.WithJournal(brokenJournal{}, "acme")}, target: bardge.ErrJournal},
 		}
 		for name, row := range rows {
 			times := 0
@@ -202,7 +202,7 @@ func TestRecover_CanBeLeft(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
 		s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
 		s.orphan(sandbox.BookClass, orderClass, true, bardge.WithRef("order-2"))
-		for r, err := range s.another(bardge.WithJournal(s.journal)).Recover(t.Context()) {
+		for r, err := range s.another(bardge.WithJournal(s.journal, "acme")).Recover(t.Context()) {
 			require.NoError(t, err)
 			assert.Equal(t, "order-1", r.Ref)
 			break
@@ -252,7 +252,7 @@ func TestJ9_TheAPIKeyIsTheSecretAndTheNewestSeals(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
 		s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
 		require.NoError(t, s.recoverOne(bardge.WithJournalSecret([]byte(s.APIKey))).Err)
-		journal, newest := bardge.WithJournal(s.journal), []byte("32 random bytes from this year..")
+		journal, newest := bardge.WithJournal(s.journal, "acme"), []byte("32 random bytes from this year..")
 		s.succeed(issuePass, s.another(journal, bardge.WithJournalSecret(newest, []byte("old secret"))), bardge.WithRef("order-2"))
 		s.succeed(issuePass, s.another(journal, bardge.WithJournalSecret(newest)), bardge.WithRef("order-2"))
 	})

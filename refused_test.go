@@ -43,7 +43,7 @@ func TestR29_ARefusedPurchaseUnderTheKeyOfAPass(t *testing.T) {
 				assert.Zero(t, e.SafeUntil)
 				assert.False(t, e.CanRepeat())
 				assert.Len(t, w.requests(), 1)
-			}, bardge.WithJournal(idem.NewMemoryJournal()))
+			}, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 		})
 	}
 }
@@ -69,7 +69,7 @@ func TestJ16_ARefThatIsRefusedIsNotSent(t *testing.T) {
 				err := issue(opts...)(t.Context(), w.client)
 				assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(err))
 				assert.Empty(t, w.requests())
-			}, bardge.WithJournal(idem.NewMemoryJournal()))
+			}, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 		})
 	}
 }
@@ -93,7 +93,7 @@ func TestJ16_AMutationThatTheJournalCannotRecordMayBeRepeated(t *testing.T) {
 				assert.ErrorIs(t, err, bardge.ErrJournal)
 				assert.ErrorContains(t, err, "nothing was committed")
 				assert.Empty(t, w.requests())
-			}, bardge.WithJournal(fullJournal{idem.NewMemoryJournal()}))
+			}, bardge.WithJournal(fullJournal{idem.NewMemoryJournal()}, "acme"))
 		})
 	}
 }
@@ -113,7 +113,7 @@ func TestR39_ANilContextIsRefused(t *testing.T) {
 		}
 		assert.ErrorContains(t, w.client.Resolve(none, "order-1", bardge.NotExecuted), "context is nil")
 		assert.Empty(t, w.requests())
-	}, bardge.WithJournal(idem.NewMemoryJournal()))
+	}, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 }
 
 // brokenHandler is a log handler that panics.

@@ -174,5 +174,5 @@ func TestJ5_ASuccessThatWasNotRecordedSaysSo(t *testing.T) {
 		assert.ErrorIs(t, resp.JournalErr, bardge.ErrJournal)
 		assert.Contains(t, resp.String(), "not recorded")
 		hides(t, resp)
-	}, bardge.WithJournal(forgetful{idem.NewMemoryJournal()}))
+	}, bardge.WithJournal(forgetful{idem.NewMemoryJournal()}, "acme"))
 }

@@ -73,7 +73,7 @@ func TestJ10_ExecutedGivesLaterCallsAValueWithTheID(t *testing.T) {
 					do = startLookup
 				}
 				s.orphan(op, do, true, bardge.WithRef("order-1"))
-				require.NoError(t, s.another(bardge.WithJournal(s.journal)).Resolve(t.Context(), "order-1", bardge.Executed(row.id)))
+				require.NoError(t, s.another(bardge.WithJournal(s.journal, "acme")).Resolve(t.Context(), "order-1", bardge.Executed(row.id)))
 				require.NoError(t, s.client.Resolve(t.Context(), "order-1", bardge.Executed(row.id)), "twice is once")
 				assert.ErrorIs(t, s.client.Resolve(t.Context(), "order-1", bardge.NotExecuted), bardge.ErrAlreadyResolved)
 				require.NoError(t, s.client.Resolve(t.Context(), "order-1", bardge.Executed("")), "less is no contradiction")
@@ -181,7 +181,7 @@ func TestResolve_Refuses(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
 		s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
 		ctx, none := t.Context(), bardge.Resolution{}
-		broken := s.another(bardge.WithJournal(brokenJournal{}))
+		broken := s.another(bardge.WithJournal(brokenJournal{}, "acme"))
 		for name, row := range map[string]struct {
 			err    error
 			field  string
@@ -258,7 +258,7 @@ func TestJ10_ACancellationThatWasSentAgainMayStillRun(t *testing.T) {
 		s.Next(sandbox.CancelBooking, slices.Repeat([]sandbox.Fault{sandbox.ResetBefore}, 10)...)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		for range s.another(bardge.WithJournal(s.journal)).Recover(ctx) {
+		for range s.another(bardge.WithJournal(s.journal, "acme")).Recover(ctx) {
 			break
 		}
 		word := func() error { return s.client.Resolve(t.Context(), "cancel-1", bardge.NotExecuted) }

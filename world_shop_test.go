@@ -30,7 +30,7 @@ func withShop(t *testing.T, f func(t *testing.T, s *shop)) {
 	withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
 		time.Sleep(10 * time.Minute)
 		f(t, &shop{Sandbox: sb, t: t, journal: journal, client: c})
-	}, bardge.WithJournal(journal))
+	}, bardge.WithJournal(journal, "acme"))
 }
 
 // another is another process. It has the journal only if it is given it.
@@ -77,7 +77,7 @@ func (s *shop) orphan(op sandbox.Operation, do order, executed bool, opts ...bar
 func (s *shop) recover(opts ...bardge.Option) []*bardge.RecoveryResult {
 	s.t.Helper()
 	var all []*bardge.RecoveryResult
-	for r, err := range s.another(append(opts, bardge.WithJournal(s.journal))...).Recover(s.t.Context()) {
+	for r, err := range s.another(append(opts, bardge.WithJournal(s.journal, "acme"))...).Recover(s.t.Context()) {
 		require.NoError(s.t, err)
 		all = append(all, r)
 	}
@@ -103,7 +103,9 @@ func (brokenJournal) Load(context.Context, string) (idem.Record, bool, error) {
 
 func (brokenJournal) Save(context.Context, idem.Record) (bool, error) { return false, errBroken }
 
-func (brokenJournal) Adopt(context.Context, string, time.Duration, string, int) ([]idem.Record, error) {
+func (brokenJournal) Bind(context.Context, []byte, []byte) ([]byte, error) { return nil, errBroken }
+
+func (brokenJournal) Adopt(context.Context, string, time.Duration, idem.Filter) ([]idem.Record, error) {
 	return nil, errBroken
 }
 

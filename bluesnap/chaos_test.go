@@ -36,7 +36,7 @@ var connects = map[string]func(t *testing.T, w *chaos.World, j *journaltest.Trou
 		}
 	},
 	"refs and a journal that fails": func(t *testing.T, w *chaos.World, j *journaltest.Troubled) chaos.Client {
-		c := chaosClient(t, w, bluesnap.WithJournal(j))
+		c := chaosClient(t, w, bluesnap.WithJournal(j, "acme"))
 		return func(ctx context.Context, op chaos.Op) chaos.Claim {
 			opts := refused(op)
 			if op.Key != "" {

@@ -88,8 +88,10 @@ func newClient(username, password string, opts []Option) (*Client, error) {
 		return nil, err
 	}
 	s.learn(auth)
-	if s.secrets == nil {
-		s.secrets = [][]byte{[]byte(password)}
+	if s.journal != nil && s.secrets == nil {
+		if s.secrets, err = facade.DefaultSecret(password, "the password"); err != nil {
+			return nil, facade.OptionError("WithJournalSecret", err)
+		}
 	}
 	return build(&s, auth)
 }
@@ -117,6 +119,7 @@ func build(s *settings, auth string) (*Client, error) {
 	config := s.engine(s.baseURL)
 	config.Header = http.Header{"User-Agent": {s.userAgent}, versionHeader: {s.version}}
 	config.Journal, config.JournalSecrets, config.Resource = s.journal, s.secrets, resource
+	config.Account, config.JournalTimeout = s.account, s.journalTimeout
 	config.Authorize = func(_ context.Context, h http.Header) error {
 		h.Set("Authorization", auth)
 		return nil
@@ -155,14 +158,18 @@ const versionHeader = "Bluesnap-Version"
 
 // settings is what the options fill in.
 type settings struct {
-	baseURL     string
-	baseFrom    string // what has set it, for errors
-	version     string
-	userAgent   string
-	transport   http.RoundTripper
-	policy      RetryPolicy
-	journal     idem.Journal
-	secrets     [][]byte // what seals the journal; nil: the password
+	baseURL   string
+	baseFrom  string // what has set it, for errors
+	version   string
+	userAgent string
+	transport http.RoundTripper
+	policy    RetryPolicy
+	journal   idem.Journal
+	account   string   // that the journal belongs to
+	secrets   [][]byte // what seals the journal; nil: the password
+
+	journalTimeout time.Duration // zero: the engine's default
+
 	merchantID  string
 	unique      bool
 	reconcilers map[string]reconciler

@@ -71,7 +71,7 @@ func TestBadSettingsFailInNew(t *testing.T) {
 		"no HTTP client":           {"u", "p", bluesnap.WithHTTPClient(nil), "HTTP client"},
 		"HTTP client with timeout": {"u", "p", bluesnap.WithHTTPClient(&http.Client{Timeout: 1}), "HTTP client"},
 		"HTTP client with a jar":   {"u", "p", bluesnap.WithHTTPClient(&http.Client{Jar: jar}), "HTTP client"},
-		"no journal":               {"u", "p", bluesnap.WithJournal(nil), "journal"},
+		"no journal":               {"u", "p", bluesnap.WithJournal(nil, "acme"), "journal"},
 		"empty journal secret":     {"u", "p", bluesnap.WithJournalSecret(nil), "journal secret"},
 		"merchant id":              {"u", "p", bluesnap.WithMerchantID("1,2"), "merchant id"},
 		"window of more than 12 h": {"u", "p", bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{Window: 13 * time.Hour}), "Window"},
@@ -159,8 +159,8 @@ func TestFromEnv(t *testing.T) {
 }
 
 func TestDefaultsAreTheVendorsOwn(t *testing.T) {
-	for _, opt := range []bluesnap.Option{nil, bluesnap.WithSandbox(), bluesnap.WithJournal(idem.NewMemoryJournal())} {
-		client, err := bluesnap.New("u", "p", opt)
+	for _, opt := range []bluesnap.Option{nil, bluesnap.WithSandbox(), bluesnap.WithJournal(idem.NewMemoryJournal(), "acme")} {
+		client, err := bluesnap.New("u", "a long password of 1", opt)
 		require.NoError(t, err)
 		client.CloseIdleConnections()
 	}

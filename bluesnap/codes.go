@@ -155,6 +155,12 @@ var (
 	// ErrJournalSecret: the journal's record was sealed with a secret that is not
 	// among those given. Nothing was sent, and nothing is lost.
 	ErrJournalSecret = idem.ErrJournalSecret
+	// ErrJournalVersion: the journal's record was written by a later version of this
+	// module. Nothing was sent, and nothing is lost.
+	ErrJournalVersion = idem.ErrJournalVersion
+	// ErrOtherAccount: the journal belongs to another account; see [OtherAccountError]
+	// and [WithJournal]. Nothing was sent.
+	ErrOtherAccount = idem.ErrOtherAccount
 )
 
 // RefReusedError says that the ref belongs to another operation or body, and what

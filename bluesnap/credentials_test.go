@@ -75,7 +75,7 @@ func TestR23_ADumpOfTheClientShowsNoCredentials(t *testing.T) {
 			assert.NotContains(t, text, "4263982640269299", "in a connection's buffer")
 		})
 		assert.Positive(t, texts)
-	}, bluesnap.WithJournal(idem.NewMemoryJournal()))
+	}, bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
 }
 
 // reports is what an error reporter shows: each error of the tree, as text and as a dump.

@@ -73,7 +73,7 @@ func ExampleWithIdempotencyKey() {
 
 // A ref belongs to one operation with one body.
 func ExampleWithJournal() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal())) // a durable one in a program of yours
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme")) // a durable one in a program of yours
 	defer sb.Close()
 	ctx, ref := context.Background(), bluesnap.WithRef("order-2026-17")
 	payment, _, err := client.Transactions.Create(ctx, payBy(sb, "11.00"), ref)
@@ -100,7 +100,7 @@ func ExampleWithJournalSecret() {
 	old, recent := []byte("32 random bytes from last year.."), []byte("32 random bytes from this year..")
 	for _, secrets := range [][][]byte{{old}, {recent}, {recent, old}} {
 		client, err := bluesnap.New(sb.Username, sb.Password, bluesnap.WithBaseURL(sb.URL), bluesnap.WithHTTPClient(sb.Client()),
-			bluesnap.WithJournal(journal), bluesnap.WithJournalSecret(secrets[0], secrets[1:]...))
+			bluesnap.WithJournal(journal, "acme"), bluesnap.WithJournalSecret(secrets[0], secrets[1:]...))
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -116,7 +116,7 @@ func ExampleWithJournalSecret() {
 
 // What the operation made is named by its id, or, where nobody knows it, by none.
 func ExampleExecuted() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal()))
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	if err := client.Resolve(context.Background(), "order-2026-17", bluesnap.Executed("")); err != nil {
@@ -134,7 +134,7 @@ func ExampleExecuted() {
 // is the payment that was asked for.
 func ExampleWithUniqueTransactionIDs() {
 	for _, opts := range [][]bluesnap.Option{nil, {bluesnap.WithUniqueTransactionIDs()}} {
-		opts = append(opts, bluesnap.WithJournal(idem.NewMemoryJournal()), shortWindow)
+		opts = append(opts, bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"), shortWindow)
 		sb, client := start(opts...)
 		params := payBy(sb, "11.00")
 		params.MerchantTransactionID = "payment-4711"

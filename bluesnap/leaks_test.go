@@ -126,7 +126,7 @@ func TestR23_NothingPersonalIsSeenAnywhere(t *testing.T) {
 					fmt.Fprintf(&seen, "%s %x\n", r.Sealed, r.Sealed)
 				}
 				assert.NotEmpty(t, journal.seen)
-			}, bluesnap.WithJournal(journal), bluesnap.WithLogger(logger),
+			}, bluesnap.WithJournal(journal, "acme"), bluesnap.WithLogger(logger),
 				bluesnap.WithObserver(func(e bluesnap.Event) { fmt.Fprintf(&seen, "%+v\n", e.Attempt) }))
 			assert.Contains(t, seen.String(), "CreateCardTransaction")
 			assert.Contains(t, seen.String(), "call ended")

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
+	"time"
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/facade"
@@ -112,13 +113,30 @@ func WithUniqueTransactionIDs() Option {
 // remembers them. Without it, nothing outlives the call. It records every operation
 // that changes something, with a ref or without, in two commits at least: before
 // the first byte is sent, and before the result is told. While j fails, none is sent
-// ([ErrJournal]). A journal belongs to one account of one vendor.
-func WithJournal(j idem.Journal) Option {
-	return newOption("WithJournal", func(s *settings) error {
-		if facade.IsNil(j) {
-			return &InvalidError{Field: "journal", Reason: "is nil"}
+// ([ErrJournal]).
+//
+// A journal belongs to one account, which the first call or Recover binds it to: the
+// vendor, the base URL, and the account's name, which is yours to choose, such as the
+// merchant's id. It must not be empty and must not change; the password may. A client of
+// another account, or of the sandbox, is refused with [ErrOtherAccount] and sends nothing.
+// Give each account a file or schema of its own. If the base URL or the name has to
+// change, see [Client.Rebind].
+func WithJournal(j idem.Journal, account string) Option {
+	return newOption("WithJournal", func(s *settings) (err error) {
+		s.journal, s.account, err = facade.TakeJournal(j, account)
+		return err
+	})
+}
+
+// WithJournalTimeout bounds each read and write of the journal, also where the call's
+// context has no deadline. The default is 10 s; zero and less are refused. A call whose
+// intent could not be recorded in that time sends nothing.
+func WithJournalTimeout(d time.Duration) Option {
+	return newOption("WithJournalTimeout", func(s *settings) error {
+		if d <= 0 {
+			return &InvalidError{Field: "journal timeout", Reason: "is not positive"}
 		}
-		s.journal = j
+		s.journalTimeout = d
 		return nil
 	})
 }

@@ -51,6 +51,7 @@ const (
 // comes back says that it was honoured, and may do so with a first answer too.
 func profile() idem.Profile {
 	return idem.Profile{
+		Vendor:       "bluesnap",
 		KeyHeader:    keyHeader,
 		Window:       keyWindow,
 		Patience:     keyPatience,

@@ -38,7 +38,7 @@ func recovered(t *testing.T, w *world) *bluesnap.RecoveryResult {
 	return all[0]
 }
 
-func withJournal() bluesnap.Option { return bluesnap.WithJournal(idem.NewMemoryJournal()) }
+func withJournal() bluesnap.Option { return bluesnap.WithJournal(idem.NewMemoryJournal(), "acme") }
 
 func TestTheSDKNamesAPaymentByItsKeyOrRef(t *testing.T) {
 	inWorld(t, steps(pays), func(t *testing.T, w *world) {
@@ -398,7 +398,7 @@ func TestJ5_ASuccessThatWasNotRecordedSaysSo(t *testing.T) {
 		require.NoError(t, err)
 		assert.ErrorIs(t, resp.JournalErr, bluesnap.ErrJournal)
 		assert.Contains(t, resp.String(), "not recorded")
-	}, bluesnap.WithJournal(forgetful{idem.NewMemoryJournal()}))
+	}, bluesnap.WithJournal(forgetful{idem.NewMemoryJournal()}, "acme"))
 }
 
 func TestJ11_WhatAnotherPaymentMadeProvesNothing(t *testing.T) {

@@ -29,7 +29,7 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 		}},
 		"lapsed, adopted twice": {true, func(t *testing.T, w *world, j *faultyJournal) {
 			t.Helper()
-			_, err := j.Adopt(t.Context(), "another", time.Nanosecond, "", 1)
+			_, err := j.Adopt(t.Context(), "another", time.Nanosecond, Filter{Limit: 1})
 			require.NoError(t, err)
 			time.Sleep(time.Microsecond)
 			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
@@ -41,7 +41,7 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 		"left, adopted by one that then lapsed": {true, func(t *testing.T, w *world, j *faultyJournal) {
 			t.Helper()
 			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
-			_, err := j.Adopt(t.Context(), "another", lease, "", 1)
+			_, err := j.Adopt(t.Context(), "another", lease, Filter{Limit: 1})
 			require.NoError(t, err)
 			time.Sleep(lease)
 			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)

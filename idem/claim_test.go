@@ -116,9 +116,9 @@ type drowsyJournal struct {
 }
 
 func (j *drowsyJournal) Adopt(
-	ctx context.Context, owner string, lease time.Duration, after string, limit int,
+	ctx context.Context, owner string, lease time.Duration, f Filter,
 ) ([]Record, error) {
-	all, err := j.MemoryJournal.Adopt(ctx, owner, lease, after, limit)
+	all, err := j.MemoryJournal.Adopt(ctx, owner, lease, f)
 	for _, r := range all {
 		j.machine.sleep(lease + 2*time.Second)
 		r.Owner = "another"
@@ -147,7 +147,7 @@ func TestJ7_TheLeaseIsRenewedForAsLongAsReadingLasts(t *testing.T) {
 		with.Reconcile = func(ctx context.Context, _ PendingOperation) (ReconcileResult, error) {
 			time.Sleep(3 * lease)
 			assert.NoError(t, ctx.Err())
-			recs, err := j.Adopt(ctx, "another", lease, "", 1)
+			recs, err := j.Adopt(ctx, "another", lease, Filter{Limit: 1})
 			assert.NoError(t, err)
 			assert.Empty(t, recs, "nobody else reads for it")
 			return ReconcileResult{}, nil

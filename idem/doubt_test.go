@@ -150,7 +150,7 @@ func TestJ16_NothingSentAndNotRecorded(t *testing.T) {
 func TestJ16_AnEndedWaitForAnotherOwnerSentNothing(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphan(t, w, Keyed)
-		_, err := j.Adopt(t.Context(), "another", lease, "", 1)
+		_, err := j.Adopt(t.Context(), "another", lease, Filter{Limit: 1})
 		require.NoError(t, err)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()

@@ -44,10 +44,10 @@ func (j *hungJournal) Save(ctx context.Context, r Record) (bool, error) {
 }
 
 func (j *hungJournal) Adopt(
-	ctx context.Context, owner string, lease time.Duration, after string, limit int,
+	ctx context.Context, owner string, lease time.Duration, f Filter,
 ) ([]Record, error) {
 	j.hang("adopt")
-	return j.MemoryJournal.Adopt(ctx, owner, lease, after, limit)
+	return j.MemoryJournal.Adopt(ctx, owner, lease, f)
 }
 
 func (j *hungJournal) InScope(ctx context.Context, scope string, from, to time.Time) ([]Record, error) {
@@ -67,7 +67,7 @@ func inHungWorld(t *testing.T, h http.HandlerFunc, calls map[string]int, f func(
 	}, func(c *Config) { c.Journal = j })
 }
 
-const journalPatience = journalTimeout + journalGrace
+const journalPatience = defaultJournalTimeout + journalGrace
 
 func TestR39_AJournalThatHangsHoldsNoCall(t *testing.T) {
 	took := func(t *testing.T, want time.Duration, f func()) {

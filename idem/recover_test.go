@@ -2,7 +2,6 @@ package idem
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"testing"
@@ -188,13 +187,13 @@ func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
 				rival := row.rival
 				rival.ID, rival.Owner, rival.Lease, rival.Since = "ref:rival", "somebody", time.Hour, begun.Add(row.since)
 				rival.Scope = scopeDigest(rival.Scope)
-				sealed, err := json.Marshal(payload{Bound: row.bound})
-				require.NoError(t, err)
-				rival.Sealed = (*seal)(nil).close(rival.ID, sealed)
+				sealed := entry{Record: rival, payload: payload{Bound: row.bound}}
+				require.NoError(t, e.ledger.close(&sealed))
+				rival = sealed.Record
 				if row.sealed {
 					rival.Sealed[0] = sealGCM
 				}
-				_, err = j.Save(t.Context(), rival)
+				_, err := j.Save(t.Context(), rival)
 				require.NoError(t, err)
 				time.Sleep(2 * time.Minute)
 				with := knowing(Keyed)
@@ -293,7 +292,7 @@ func TestJ10_Resolve(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphan(t, w, Keyed)
 		time.Sleep(time.Hour)
-		taken, err := j.Adopt(context.Background(), "somebody", lease, "", 1)
+		taken, err := j.Adopt(context.Background(), "somebody", lease, Filter{Limit: 1})
 		require.NoError(t, err)
 		require.Len(t, taken, 1)
 		require.ErrorIs(t, settle(w, not), ErrMayBeExecuting, "somebody works on it")
@@ -443,9 +442,9 @@ func (j *distantJournal) Load(ctx context.Context, id string) (Record, bool, err
 }
 
 func (j *distantJournal) Adopt(
-	ctx context.Context, owner string, lease time.Duration, after string, limit int,
+	ctx context.Context, owner string, lease time.Duration, f Filter,
 ) ([]Record, error) {
-	all, err := j.MemoryJournal.Adopt(ctx, owner, lease, after, limit)
+	all, err := j.MemoryJournal.Adopt(ctx, owner, lease, f)
 	for i := range all {
 		all[i] = j.tell(all[i])
 	}

@@ -9,6 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// Secrets have 16 bytes at least.
+const secretOne, secretTwo = "the first secret", "the second secret"
+
 func sealOf(t *testing.T, secrets ...string) *seal {
 	t.Helper()
 	var keys [][]byte
@@ -23,9 +26,9 @@ func sealOf(t *testing.T, secrets ...string) *seal {
 func TestJ9_WhatIsPersonalIsSealed(t *testing.T) {
 	text := []byte(`{"first_name":"Ada"}`)
 	s := sealOf(t, secretOne)
-	sealed := s.close("ref:1", text)
+	sealed := s.close([]byte("ref:1"), text)
 	assert.NotContains(t, string(sealed), "Ada")
-	assert.NotEqual(t, sealed, s.close("ref:1", text), "a nonce of its own each time")
+	assert.NotEqual(t, sealed, s.close([]byte("ref:1"), text), "a nonce of its own each time")
 
 	rows := map[string]struct {
 		with   *seal
@@ -33,20 +36,20 @@ func TestJ9_WhatIsPersonalIsSealed(t *testing.T) {
 		sealed []byte
 		ok     bool
 	}{
-		"the same secret":              {s, "ref:1", sealed, true},
-		"after a rotation":             {sealOf(t, secretTwo, secretOne), "ref:1", sealed, true},
-		"another secret":               {sealOf(t, secretTwo), "ref:1", sealed, false},
-		"no secret":                    {nil, "ref:1", sealed, false},
-		"moved to another record":      {s, "ref:2", sealed, false},
-		"changed":                      {s, "ref:1", append(bytes.Clone(sealed[:len(sealed)-1]), sealed[len(sealed)-1]^1), false},
-		"cut":                          {s, "ref:1", sealed[:12], false},
-		"nothing":                      {s, "ref:1", nil, false},
-		"in the clear, read with one":  {s, "ref:1", (*seal)(nil).close("ref:1", text), true},
-		"in the clear, read with none": {nil, "ref:1", (*seal)(nil).close("ref:1", text), true},
+		"the same secret":                 {s, "ref:1", sealed, true},
+		"after a rotation":                {sealOf(t, secretTwo, secretOne), "ref:1", sealed, true},
+		"another secret":                  {sealOf(t, secretTwo), "ref:1", sealed, false},
+		"no secret":                       {nil, "ref:1", sealed, false},
+		"moved to another record":         {s, "ref:2", sealed, false},
+		"changed":                         {s, "ref:1", append(bytes.Clone(sealed[:len(sealed)-1]), sealed[len(sealed)-1]^1), false},
+		"cut":                             {s, "ref:1", sealed[:12], false},
+		"nothing":                         {s, "ref:1", nil, false},
+		"J14_in the clear, read with one": {s, "ref:1", (*seal)(nil).close([]byte("ref:1"), text), false},
+		"in the clear, read with none":    {nil, "ref:1", (*seal)(nil).close([]byte("ref:1"), text), true},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
-			got, err := row.with.open(row.id, row.sealed)
+			got, err := row.with.open([]byte(row.id), row.sealed)
 			if row.ok {
 				require.NoError(t, err)
 				assert.Equal(t, text, got)
@@ -55,22 +58,21 @@ func TestJ9_WhatIsPersonalIsSealed(t *testing.T) {
 			assert.ErrorIs(t, err, ErrJournalSecret)
 		})
 	}
-	_, err := newSeal([][]byte{{}})
-	assert.ErrorAs(t, err, new(*InvalidError))
+	for _, short := range []string{"", "x", secretOne[1:]} {
+		_, err := newSeal([][]byte{[]byte(secretOne), []byte(short)})
+		assert.ErrorAs(t, err, new(*InvalidError), short)
+	}
 }
 
 func FuzzJ9_Open(f *testing.F) {
 	s, err := newSeal([][]byte{[]byte(secretOne)})
 	require.NoError(f, err)
-	f.Add(s.close("ref:1", []byte("text")))
+	f.Add(s.close([]byte("ref:1"), []byte("text")))
 	f.Add([]byte{sealNone})
 	f.Add([]byte{sealGCM, 1, 2})
 	f.Fuzz(func(t *testing.T, sealed []byte) {
-		text, err := s.open("ref:2", sealed)
-		if err == nil {
-			assert.EqualValues(t, sealNone, sealed[0], "nothing else opens for another record")
-			assert.Equal(t, sealed[1:], text)
-		}
+		_, err := s.open([]byte("ref:2"), sealed)
+		assert.ErrorIs(t, err, ErrJournalSecret)
 	})
 }
 

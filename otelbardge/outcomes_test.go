@@ -146,5 +146,5 @@ func TestAResultOfTheJournalHasNoAttempts(t *testing.T) {
 		assert.Equal(t, "done", attributesOf(second)["bardge.outcome"])
 		assert.Empty(t, w.attemptsOf(second))
 		assert.NotContains(t, attributesOf(second), attribute.Key("bardge.key.age_ms"))
-	}, bardge.WithJournal(idem.NewMemoryJournal()))
+	}, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 }

@@ -35,7 +35,7 @@ func run(ctx context.Context, out io.Writer) error {
 		bluesnap.WithBaseURL(server.URL), // bluesnap.WithSandbox() for the vendor's own sandbox
 		bluesnap.WithHTTPClient(server.Client()),
 		bluesnap.WithMerchantID(server.MerchantID),
-		bluesnap.WithJournal(idem.NewMemoryJournal()), // a durable one in a program of yours
+		bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"), // a durable one in a program of yours
 	)
 	if err != nil {
 		return err

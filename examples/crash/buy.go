@@ -17,7 +17,7 @@ func buy(out io.Writer) error {
 		return err
 	}
 	defer func() { _ = journal.Close() }()
-	client, err := bardge.FromEnv(bardge.WithJournal(journal))
+	client, err := bardge.FromEnv(bardge.WithJournal(journal, "acme"))
 	if err != nil {
 		return err
 	}

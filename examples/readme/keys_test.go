@@ -72,7 +72,7 @@ func recoverOrphans(ctx context.Context, client *bardge.Client) (open []*bardge.
 func TestRecover(t *testing.T) {
 	inShop(t, func(t *testing.T, server *sandbox.Sandbox, _ *bardge.Client) {
 		client, err := bardge.New(server.APIKey, bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()),
-			bardge.WithJournal(idem.NewMemoryJournal()))
+			bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 		require.NoError(t, err)
 		server.Next(sandbox.IssuePass, sandbox.LoseAnswer)
 		_, _, err = client.Passes.Issue(t.Context(), premium(server), bardge.WithRef("order-1"), bardge.WithMaxAttempts(1))

@@ -99,7 +99,7 @@ func newClient(
 			return nil, nil, err
 		}
 		closeClient = func() { _ = j.Close() }
-		opts = append(opts, bardge.WithJournal(j))
+		opts = append(opts, bardge.WithJournal(j, "acme"))
 	}
 	client, err = bardge.New(apiKey, opts...)
 	return client, closeClient, err

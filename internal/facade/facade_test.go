@@ -209,6 +209,8 @@ type broken struct{ idem.Journal }
 
 var errDisk = errors.New("words of a disk")
 
+func (broken) Bind(context.Context, []byte, []byte) ([]byte, error) { return nil, errDisk }
+
 func (broken) Load(context.Context, string) (idem.Record, bool, error) {
 	return idem.Record{}, false, errDisk
 }
@@ -216,7 +218,7 @@ func (broken) Load(context.Context, string) (idem.Record, bool, error) {
 func TestTheOperationIsTheRecordsOwn(t *testing.T) {
 	j := idem.NewMemoryJournal()
 	for _, id := range []string{"ref:order-17", "key:k"} {
-		ok, err := j.Save(t.Context(), idem.Record{ID: id, Operation: "Pay " + id, Sealed: []byte("\x00{}")})
+		ok, err := j.Save(t.Context(), idem.Record{ID: id, Operation: "Pay " + id, Sealed: []byte("\x00\x01{}")})
 		require.NoError(t, err)
 		require.True(t, ok)
 	}

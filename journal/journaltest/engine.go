@@ -100,9 +100,9 @@ func refReused(b *bench) {
 
 func takenOver(b *bench) {
 	s := b.serve()
-	first := s.abandon("order-1", "secret")
+	first := s.abandon("order-1", "the first secret")
 	b.Pass(hold + time.Second)
-	r := s.engine(b.open(), "secret").Do(b.t.Context(), order("order-1"))
+	r := s.engine(b.open(), "the first secret").Do(b.t.Context(), order("order-1"))
 	require.NoError(b.t, r.Err)
 	assert.True(b.t, r.Replayed)
 	assert.Equal(b.t, first.Key.String(), r.Key.String())
@@ -111,8 +111,8 @@ func takenOver(b *bench) {
 
 func recovered(b *bench) {
 	s := b.serve()
-	s.abandon("order-1", "secret")
-	e := s.engine(b.open(), "secret")
+	s.abandon("order-1", "the first secret")
+	e := s.engine(b.open(), "the first secret")
 	with := idem.Recovery{Operation: func(string) (idem.Operation, bool) { return issue, true }}
 	for r, err := range e.Recover(b.t.Context(), with) {
 		assert.Fail(b.t, "its lease lives", "%s %v", r.Ref, err)

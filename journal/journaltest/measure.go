@@ -133,7 +133,7 @@ func instantEngine(b *testing.B, j idem.Journal) *idem.Engine {
 		Journal:   j,
 	}
 	if j != nil {
-		config.JournalSecrets = [][]byte{[]byte("secret")}
+		config.JournalSecrets = [][]byte{[]byte("the first secret")}
 	}
 	e, err := idem.New(config)
 	require.NoError(b, err)

@@ -125,9 +125,9 @@ func (b *bench) has(j idem.Journal, id string) bool {
 }
 
 // adopt takes over open records.
-func (b *bench) adopt(j idem.Journal, owner, after string, limit int) []idem.Record {
+func (b *bench) adopt(j idem.Journal, owner string, limit int) []idem.Record {
 	b.t.Helper()
-	recs, err := j.Adopt(b.t.Context(), owner, hold, after, limit)
+	recs, err := j.Adopt(b.t.Context(), owner, hold, idem.Filter{Limit: limit})
 	require.NoError(b.t, err)
 	return recs
 }

@@ -32,7 +32,7 @@ func ExampleOpen() {
 			return err
 		}
 		defer journal.Close()
-		client, err := bardge.New(server.APIKey, bardge.WithJournal(journal),
+		client, err := bardge.New(server.APIKey, bardge.WithJournal(journal, "acme"),
 			bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()))
 		if err != nil {
 			return err

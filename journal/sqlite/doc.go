@@ -4,7 +4,7 @@
 //	j, err := sqlite.Open("bardge-journal.db")
 //	...
 //	defer j.Close()
-//	client, err := bardge.New(key, bardge.WithJournal(j))
+//	client, err := bardge.New(key, bardge.WithJournal(j, "acme"))
 //
 // # What it promises
 //

@@ -53,7 +53,7 @@ func runWorker(mode string) error {
 	}
 	defer closeJournal()
 	client, err := bardge.New(os.Getenv(envAPIKey), bardge.WithBaseURL(os.Getenv(envURL)),
-		bardge.WithJournal(journal), bardge.WithRetryPolicy(policy))
+		bardge.WithJournal(journal, "acme"), bardge.WithRetryPolicy(policy))
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func TestSoak(t *testing.T) {
 	var conns atomic.Int64
 	client, err := bardge.New(server.Account, bardge.WithBaseURL("http://"+server.Address+sandbox.BasePath),
 		bardge.WithHTTPClient(&http.Client{Transport: counting(&conns)}),
-		bardge.WithJournal(journal), bardge.WithRetryPolicy(policy))
+		bardge.WithJournal(journal, "acme"), bardge.WithRetryPolicy(policy))
 	require.NoError(t, err)
 	claims, err := os.Create(filepath.Join(t.TempDir(), "claims"))
 	require.NoError(t, err)

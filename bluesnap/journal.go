@@ -1,0 +1,31 @@
+package bluesnap
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// Account is whom a journal belongs to: the vendor, the base URL that operations are sent
+// to, and the account's name as [WithJournal] got it.
+type Account = idem.Account
+
+// OtherAccountError reports that the journal belongs to another account than the client,
+// and names both. It is [ErrOtherAccount], and nothing was sent.
+type OtherAccountError = idem.OtherAccountError
+
+// Rebind gives the journal of account from to this client's account: the vendor's base
+// URL has moved, or you chose another name for the same account. Take from out of the
+// [OtherAccountError] that a call or Recover returned. Operations recorded for either are
+// then believed. It fails with [ErrOtherAccount] if the journal belongs to yet another
+// account, and does nothing if it is this client's already.
+//
+// Warning: a journal of a different account must not be rebound: Recover would send that
+// account's open operations at this one.
+func (c *Client) Rebind(ctx context.Context, from Account) error {
+	if err := c.engine().Rebind(ctx, from); err != nil {
+		return fmt.Errorf("bluesnap: %w", err)
+	}
+	return nil
+}
