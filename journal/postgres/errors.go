@@ -18,6 +18,9 @@ var ErrNotDurable = errors.New("commits are not durable: see fsync and synchrono
 // errTakesNoWrites is said of a standby.
 var errTakesNoWrites = errors.New("the server takes no writes")
 
+// errRemoved: a record went while it was read, each time.
+var errRemoved = errors.New("the record was removed meanwhile")
+
 // failure is every error of this package. pgx's own are not passed on: they know
 // the DSN, its password included, and the values of rows.
 type failure struct {
@@ -104,5 +107,6 @@ func resourceTaken(err error) bool {
 func couldBeLost(err error) bool {
 	const notNullViolation = "23502"
 	server := (*pgconn.PgError)(nil)
-	return errors.As(err, &server) && server.Code == notNullViolation && server.ColumnName == "version"
+	return errors.As(err, &server) && server.Code == notNullViolation &&
+		(server.ColumnName == "version" || server.TableName == "binding")
 }

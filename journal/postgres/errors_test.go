@@ -92,7 +92,7 @@ func TestJ1_AnUnreadableJournalProvesNothing(t *testing.T) {
 	_, _, err := j.Load(context.Background(), "ref:1")
 	require.Error(t, err)
 	require.NotErrorIs(t, err, idem.ErrNotCommitted)
-	_, err = j.Adopt(context.Background(), "new", time.Second, "", 1)
+	_, err = j.Adopt(context.Background(), "new", time.Second, idem.Filter{Limit: 1})
 	require.Error(t, err)
 	require.NotErrorIs(t, err, idem.ErrNotCommitted)
 	_, err = j.Save(context.Background(), order("ref:1"))

@@ -33,7 +33,7 @@ func TestJ3_TwoMachinesAdoptDifferentRecords(t *testing.T) {
 	for i, j := range machines {
 		wg.Go(func() {
 			for {
-				recs, err := j.Adopt(context.Background(), fmt.Sprint("machine ", i), time.Minute, "", 7)
+				recs, err := j.Adopt(context.Background(), fmt.Sprint("machine ", i), time.Minute, idem.Filter{Limit: 7})
 				if !assert.NoError(t, err) || len(recs) == 0 {
 					return
 				}
@@ -68,7 +68,7 @@ func TestJ3_AdoptWaitsForNobody(t *testing.T) {
 	require.NoError(t, err)
 	_, err = tx.Exec(context.Background(), `SELECT FROM operations WHERE id = 'ref:1' FOR UPDATE`)
 	require.NoError(t, err)
-	recs, err := j.Adopt(context.Background(), "new", time.Minute, "", 10)
+	recs, err := j.Adopt(context.Background(), "new", time.Minute, idem.Filter{Limit: 10})
 	require.NoError(t, err)
 	require.Len(t, recs, 1)
 	assert.Equal(t, "ref:2", recs[0].ID)

@@ -72,7 +72,7 @@ func TestARoleThatMayNotCreateWorksInAFinishedSchema(t *testing.T) {
 	j := worker.open()
 	rec := save(t, j, order("ref:1"))
 	save(t, j, rec)
-	_, err = j.Adopt(context.Background(), "new", 0, "", 1)
+	_, err = j.Adopt(context.Background(), "new", 0, idem.Filter{Limit: 1})
 	require.NoError(t, err)
 }
 

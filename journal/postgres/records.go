@@ -62,29 +62,34 @@ func (j *Journal) write(ctx context.Context, conn *pgxpool.Conn, sql string, arg
 	return tag.RowsAffected() > 0, nil
 }
 
-// Adopt makes owner the owner of up to limit open records that nobody works on,
-// and returns them in the order of their ids. Records that another caller is
-// about to write are passed over.
+// Adopt makes owner the owner of open records whose lease is over, those whose lease
+// ended first before others; see [idem.Journal]. Records that another caller is about
+// to write are passed over.
 func (j *Journal) Adopt(
-	ctx context.Context, owner string, lease time.Duration, after string, limit int,
+	ctx context.Context, owner string, lease time.Duration, f idem.Filter,
 ) ([]idem.Record, error) {
-	rows, _ := j.pool.Query(ctx, j.sql.adopt, owner, lease, after, limit) // rows bring the error
-	adopted, err := pgx.CollectRows(rows, scan)
+	args := []any{owner, lease, f.Page(), f.OlderThan}
+	if f.Operation == "" {
+		return j.records(ctx, "adopt", j.sql.adopt, args...)
+	}
+	return j.records(ctx, "adopt", j.sql.adoptOperation, append(args, f.Operation)...)
+}
+
+// InScope returns the records with this scope and of this time that may have been
+// executed.
+func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time) ([]idem.Record, error) {
+	return j.records(ctx, "read", j.sql.inScope, scope, from, to)
+}
+
+// records runs a statement that returns records.
+func (j *Journal) records(ctx context.Context, what, sql string, args ...any) ([]idem.Record, error) {
+	rows, _ := j.pool.Query(ctx, sql, args...) // rows bring the error
+	found, err := pgx.CollectRows(rows, scan)
 	if couldBeLost(err) {
 		err = ErrNotDurable
 	}
 	if err != nil {
-		return nil, explain("adopt", err, false)
-	}
-	return adopted, nil
-}
-
-// InScope returns the records with this scope and of this time that are open or done.
-func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time) ([]idem.Record, error) {
-	rows, _ := j.pool.Query(ctx, j.sql.inScope, scope, from, to) // rows bring the error
-	found, err := pgx.CollectRows(rows, scan)
-	if err != nil {
-		return nil, explain("read", err, false)
+		return nil, explain(what, err, false)
 	}
 	return found, nil
 }
@@ -92,7 +97,7 @@ func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time)
 // progress are the parameters of update.
 func progress(r idem.Record) []any {
 	resource := zeronull.Text(r.Resource)
-	return []any{r.ID, r.Version, r.Generation, r.Owner, r.Lease, r.Outcome.String(), resource, r.Sealed}
+	return []any{r.ID, r.Version, r.Generation, r.Owner, r.Lease, r.Outcome.String(), resource, r.Sealed, r.Reserved}
 }
 
 // whole are the parameters of insert and replace.
@@ -106,7 +111,7 @@ func scan(row pgx.CollectableRow) (idem.Record, error) {
 	var outcome string
 	err := row.Scan(
 		&r.ID, &r.Version, &r.Generation, &r.Operation, &r.Key, &r.Since, &r.Age, &r.Owner, &r.Lease, &outcome,
-		(*zeronull.Text)(&r.Resource), (*zeronull.Text)(&r.Scope), &r.Sealed,
+		(*zeronull.Text)(&r.Resource), (*zeronull.Text)(&r.Scope), &r.Sealed, &r.Reserved,
 	)
 	r.Since = r.Since.UTC()
 	_ = r.Outcome.UnmarshalText([]byte(outcome)) // what is not known stays unknown

@@ -68,7 +68,7 @@ func TestJ6_AWriteThatCouldBeLostIsRefused(t *testing.T) {
 	_, found, err := j.Load(context.Background(), rec.ID)
 	require.NoError(t, err)
 	assert.False(t, found)
-	_, err = j.Adopt(context.Background(), "new", 0, "", 1)
+	_, err = j.Adopt(context.Background(), "new", 0, idem.Filter{Limit: 1})
 	require.ErrorIs(t, err, ErrNotDurable)
 }
 

@@ -4,35 +4,58 @@ import "strings"
 
 // statements are the SQL of one journal.
 type statements struct {
-	load, inScope, insert, update, replace, adopt, sweep string
+	load, loadMany, list, inScope, stats string
+	insert, update, replace              string
+	adopt, adoptOperation                string
+	reserve, readBinding, writeBinding   string
+	sweep                                string
 }
 
-// Leases and ages are told by clock_timestamp(): a statement may wait for a row,
-// and now() is the time before that wait.
+// Each function and type is written with its schema, since a search_path may lead
+// to another one of the same name; session.go pins it where there are sessions.
+//
+// Leases and ages are measured by clock_timestamp(): a statement may wait for a row,
+// and now() is the time before that wait. Conditions that an index decides need a
+// value that is stable during a statement, which is earlier at most.
 const (
-	columns = `id, version, generation, operation, key, since, clock_timestamp() - intent_at, owner,
-		lease_until - clock_timestamp(), outcome, resource, scope, sealed`
+	clock  = `pg_catalog.clock_timestamp()`
+	stable = `pg_catalog.statement_timestamp()`
 
-	// durable is asked within each write, since the setting may change at any time:
-	// where the commit could be lost the version is null, which the column refuses.
-	durable = `current_setting('synchronous_commit') <> 'off'`
+	columns = `id, version, generation, operation, key, since, ` + clock + ` - intent_at, owner,
+		lease_until - ` + clock + `, outcome, resource, scope, sealed, reserved`
+
+	// durable is evaluated within each write, since the setting may change at any
+	// time: where the commit could be lost the value is null, which the column refuses.
+	durable = `pg_catalog.current_setting('synchronous_commit') <> 'off'`
 	next    = `CASE WHEN ` + durable + ` THEN $2::bigint + 1 END`
 
-	load = `SELECT ` + columns + ` FROM {operations} WHERE id = $1`
+	load     = `SELECT ` + columns + ` FROM {operations} WHERE id = $1`
+	loadMany = `SELECT ` + columns + ` FROM {operations} WHERE id = ANY ($1)`
+	list     = `SELECT ` + columns + ` FROM {operations} WHERE id > $1`
 
 	inScope = `SELECT ` + columns + ` FROM {operations}
-		WHERE scope = $1 AND since BETWEEN $2 AND $3 AND outcome IN ('unknown', 'done')`
+		WHERE scope = $1 AND since BETWEEN $2 AND $3 AND outcome IN ('unknown', 'done') AND NOT reserved`
 
-	// The parameters of all three writes are those of whole, which begin with progress.
-	// $2 is the stored version, which an insert does not have.
-	leaseUntil = `clock_timestamp() + $5::interval`
-	settledAt  = `CASE WHEN $6::{outcome} <> 'unknown' THEN clock_timestamp() END`
+	// The parameters of the three writes are those of whole, which begin with
+	// progress. $2 is the stored version, which an insert does not have.
+	leaseUntil = clock + ` + $5::interval`
+	settledAt  = `CASE WHEN $6::{outcome} <> 'unknown' THEN ` + clock + ` END`
 
-	insert = `INSERT INTO {operations} (id, version, generation, owner, lease_until, outcome, resource, sealed,
-			settled_at, operation, key, since, scope, intent_at)
-		VALUES ($1, ` + next + `, $3, $4, ` + leaseUntil + `, $6, $7, $8,
-			` + settledAt + `, $9, $10, $11, $12, clock_timestamp())
+	into = `INSERT INTO {operations} (id, version, generation, owner, lease_until, outcome, resource, sealed,
+			reserved, settled_at, operation, key, since, scope, intent_at)
+		VALUES ($1, `
+	values = `, $3, $4, ` + leaseUntil + `, $6, $7, $8,
+			$9, ` + settledAt + `, $10, $11, $12, $13, ` + clock + `)
 		ON CONFLICT (id) DO NOTHING`
+
+	// An insert waits for the end of a transaction that has inserted the same id and
+	// has not ended. Where that is the caller's own (see InTx), it would wait for itself.
+	// The setting ends with the statement, and costs no round trip.
+	insert = into + `CASE WHEN pg_catalog.set_config('lock_timeout', '` + insertPatience + `', true) <> '' THEN ` +
+		next + ` END` + values
+
+	// A reservation is as durable as the caller's transaction, and waits as it does.
+	reserve = into + `$2::bigint + 1` + values
 
 	setProgress = `UPDATE {operations} SET
 			version = ` + next + `, owner = $4, lease_until = ` + leaseUntil + `, outcome = $6,
@@ -41,50 +64,90 @@ const (
 	// What an operation is stays the same for a generation (see idem.Record), and to
 	// write that again costs time.
 	update = setProgress + `
-		WHERE id = $1 AND version = $2 AND generation = $3`
+		WHERE id = $1 AND version = $2 AND generation = $3 AND reserved = $9`
 
-	// The next operation of the same name.
-	replace = setProgress + `, generation = $3,
-			operation = $9, key = $10, since = $11, scope = $12, intent_at = clock_timestamp()
-		WHERE id = $1 AND version = $2 AND generation <> $3`
+	// The next operation of the same name, or the first lease of a reserved one.
+	replace = setProgress + `, generation = $3, reserved = $9,
+			operation = $10, key = $11, since = $12, scope = $13, intent_at = ` + clock + `
+		WHERE id = $1 AND version = $2 AND (generation <> $3 OR reserved <> $9)`
 
 	// SKIP LOCKED: two callers share the open records instead of waiting for one
-	// another. A record that was locked is looked at again before it is taken.
-	adopt = `WITH orphans AS (
-			SELECT id AS orphan FROM {operations}
-			WHERE settled_at IS NULL AND (owner = '' OR lease_until <= clock_timestamp()) AND id > $3
-			ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
+	// another. A record that was locked is examined again before it is taken.
+	adoptDue = `WITH due AS MATERIALIZED (
+			SELECT ARRAY (
+				SELECT id FROM {operations}
+				WHERE settled_at IS NULL AND lease_until <= ` + stable + `
+					AND ($4::interval = '0' OR intent_at < ` + stable + ` - $4::interval)`
+	adoptFirst = `
+				ORDER BY lease_until LIMIT $3 FOR UPDATE SKIP LOCKED
+			) AS ids
 		), adopted AS (
 			UPDATE {operations} AS o SET
 				version = CASE WHEN ` + durable + ` THEN version + 1 END,
-				owner = $1, lease_until = clock_timestamp() + $2::interval
-			FROM orphans WHERE id = orphan
-			RETURNING o.*
+				owner = $1, lease_until = ` + clock + ` + $2::interval
+			FROM due WHERE o.id = ANY (due.ids)
+			RETURNING o.*, pg_catalog.array_position(due.ids, o.id) AS place
 		)
-		SELECT ` + columns + ` FROM adopted ORDER BY id`
+		SELECT ` + columns + ` FROM adopted ORDER BY place`
+	adopt          = adoptDue + adoptFirst
+	adoptOperation = adoptDue + ` AND operation = $5` + adoptFirst
 
-	// What tells who made what (scope) stays for as long as an operation of that
+	// Both halves see the same moment.
+	stats = `SELECT operation, outcome::text, reserved, pg_catalog.width_bucket(age, $1::interval[]) AS class,
+			pg_catalog.count(*), pg_catalog.max(age)
+		FROM (SELECT operation, outcome, reserved, ` + stable + ` - intent_at AS age
+			FROM {operations} WHERE settled_at IS NULL) AS pending
+		GROUP BY operation, outcome, reserved, class
+		UNION ALL
+		SELECT '', outcome::text, false, 0, pg_catalog.count(*), interval '0'
+		FROM {operations} WHERE settled_at IS NOT NULL GROUP BY outcome`
+
+	readBinding = `SELECT sealed FROM {binding}`
+
+	// $1 is the expected binding, null for none.
+	writeBinding = `INSERT INTO {binding} AS b (sealed)
+		SELECT CASE WHEN ` + durable + ` THEN $2::bytea END
+		WHERE $1::bytea IS NULL OR EXISTS (SELECT FROM {binding})
+		ON CONFLICT (single) DO UPDATE SET sealed = excluded.sealed WHERE b.sealed = $1::bytea`
+
+	// What shows who made what (scope) stays for as long as an operation of that
 	// time, give or take an hour, is open: see idem.Journal. An outage leaves many of
 	// those, within few minutes. The array is made once; a subquery could be run again for
 	// each row.
 	sweep = `WITH unclear AS MATERIALIZED (
-			SELECT DISTINCT date_trunc('minute', since) AS minute FROM {operations}
+			SELECT DISTINCT pg_catalog.date_trunc('minute', since) AS minute FROM {operations}
 			WHERE settled_at IS NULL AND scope IS NOT NULL
 		)
 		DELETE FROM {operations} WHERE id = ANY (ARRAY (
-			SELECT id FROM {operations} WHERE settled_at < now() - $1::interval AND (scope IS NULL OR NOT EXISTS (
+			SELECT id FROM {operations}
+			WHERE settled_at < ` + stable + ` - $1::interval AND (scope IS NULL OR NOT EXISTS (
 				SELECT FROM unclear
 				WHERE since >= minute - interval '60 minutes' AND since < minute + interval '61 minutes'))
 			ORDER BY settled_at LIMIT $2 FOR UPDATE SKIP LOCKED))`
 )
 
+// insertPatience is how long an insert waits for another transaction that has
+// inserted the same id. Another process's commit takes less.
+const insertPatience = "500ms"
+
 func statementsFor(schema string) statements {
-	in := strings.NewReplacer(
+	in := placeNames(schema)
+	return statements{
+		load: in(load), loadMany: in(loadMany), list: in(list), inScope: in(inScope), stats: in(stats),
+		insert: in(insert), update: in(update), replace: in(replace),
+		adopt: in(adopt), adoptOperation: in(adoptOperation),
+		reserve: in(reserve), readBinding: in(readBinding), writeBinding: in(writeBinding),
+		sweep: in(sweep),
+	}
+}
+
+// placeNames returns a function that writes the names of a schema's objects into SQL.
+func placeNames(schema string) func(sql string) string {
+	return strings.NewReplacer(
+		"{schema}", quote(schema),
 		"{operations}", quote(schema, "operations"),
+		"{binding}", quote(schema, "binding"),
+		"{migrations}", quote(schema, "migrations"),
 		"{outcome}", quote(schema, "outcome"),
 	).Replace
-	return statements{
-		load: in(load), inScope: in(inScope), adopt: in(adopt),
-		insert: in(insert), update: in(update), replace: in(replace), sweep: in(sweep),
-	}
 }

@@ -14,15 +14,21 @@ CREATE TABLE operations (
     resource    text,
     scope       text,
     sealed      bytea,
+    reserved    boolean NOT NULL,
     settled_at  timestamptz
+);
+
+CREATE TABLE binding (
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    sealed bytea NOT NULL
 );
 
 -- A renewed lease changes no column of an index, so that such updates stay cheap. What
 -- is not there is null, since a test for null costs each write the least.
 CREATE UNIQUE INDEX operations_resource ON operations (resource) WHERE resource IS NOT NULL;
 CREATE INDEX operations_scope ON operations (scope, since) WHERE scope IS NOT NULL;
-CREATE INDEX operations_open ON operations (id) WHERE settled_at IS NULL;
-CREATE INDEX operations_settled ON operations (settled_at) WHERE settled_at IS NOT NULL;
+CREATE INDEX operations_due ON operations (lease_until, operation) WHERE settled_at IS NULL;
+CREATE INDEX operations_settled ON operations (settled_at) INCLUDE (outcome) WHERE settled_at IS NOT NULL;
 
 CREATE VIEW open_operations AS
 SELECT id, CASE WHEN starts_with(id, 'ref:') THEN substr(id, 5) ELSE '' END AS ref, operation, key, since, owner,

@@ -1,0 +1,41 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// Bind stores to as the journal's binding if the stored one equals from, and
+// returns what is stored afterwards; see [idem.Journal].
+func (j *Journal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
+	if to != nil {
+		if err := j.writeBinding(ctx, from, to); err != nil {
+			return nil, err
+		}
+	}
+	var stored []byte
+	err := j.pool.QueryRow(ctx, j.sql.readBinding).Scan(&stored)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return nil, explain("bind", err, false)
+	}
+	return stored, nil
+}
+
+func (j *Journal) writeBinding(ctx context.Context, from, to []byte) error {
+	conn, err := j.pool.Acquire(ctx)
+	if err != nil {
+		return explain("bind", err, true)
+	}
+	defer conn.Release()
+	if len(from) == 0 {
+		from = nil
+	}
+	_, err = j.write(ctx, conn, j.sql.writeBinding, []any{from, to})
+	return err
+}
+
+var _ idem.Journal = (*Journal)(nil)

@@ -1,0 +1,119 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+var _ idem.JournalReader = (*Journal)(nil)
+
+// List returns up to f.Page() records that match the filter, ordered by the bytes of
+// their ids.
+func (j *Journal) List(ctx context.Context, f idem.Filter) ([]idem.Record, error) {
+	sql, args := j.sql.listing(f)
+	return j.records(ctx, "list", sql, args...)
+}
+
+// LoadMany returns the records with these ids, in no order.
+func (j *Journal) LoadMany(ctx context.Context, ids []string) ([]idem.Record, error) {
+	return j.records(ctx, "load", j.sql.loadMany, ids)
+}
+
+// inState are the conditions of the states.
+var inState = map[idem.RecordState]string{
+	idem.RecordAny:      ``,
+	idem.RecordReserved: ` AND settled_at IS NULL AND reserved`,
+	idem.RecordOpen:     ` AND settled_at IS NULL AND NOT reserved`,
+	idem.RecordFree:     ` AND settled_at IS NOT NULL AND outcome IN ('not sent', 'rejected')`,
+	idem.RecordDone:     ` AND settled_at IS NOT NULL AND outcome = 'done'`,
+}
+
+// listing is the statement that a filter needs. It has only the conditions that it
+// needs, and the limit as a number, so that the planner can choose between the order
+// of the ids and the open records. It is planned each time.
+func (s statements) listing(f idem.Filter) (sql string, args []any) {
+	state, known := inState[f.State]
+	if !known {
+		state = ` AND false`
+	}
+	var b strings.Builder
+	b.WriteString(s.list + state)
+	args = []any{pgx.QueryExecModeExec, f.After}
+	add := func(condition string, arg any) {
+		args = append(args, arg)
+		fmt.Fprintf(&b, condition, len(args)-1)
+	}
+	if f.Operation != "" {
+		add(` AND operation = $%d`, f.Operation)
+	}
+	if f.OlderThan != 0 {
+		add(` AND intent_at < `+stable+` - $%d::interval`, f.OlderThan)
+	}
+	fmt.Fprintf(&b, ` ORDER BY id LIMIT %d`, f.Page())
+	return b.String(), args
+}
+
+// counted is a row of the counts.
+type counted struct {
+	operation, outcome string
+	reserved           bool
+	class, records     int
+	oldest             time.Duration
+}
+
+// Stats counts the records. It reads each open one, and of the settled ones an index.
+func (j *Journal) Stats(ctx context.Context) (idem.Stats, error) {
+	rows, _ := j.pool.Query(ctx, j.sql.stats, idem.StatsAges[:]) // rows bring the error
+	counts, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (counted, error) {
+		var c counted
+		err := row.Scan(&c.operation, &c.outcome, &c.reserved, &c.class, &c.records, &c.oldest)
+		return c, err
+	})
+	if err != nil {
+		return idem.Stats{}, explain("count", err, false)
+	}
+	return summarize(counts), nil
+}
+
+func summarize(counts []counted) idem.Stats {
+	var s idem.Stats
+	pending := map[string]*idem.PendingStats{}
+	for _, c := range counts {
+		switch c.outcome {
+		case idem.OutcomeUnknown.String():
+			p := pending[c.operation]
+			if p == nil {
+				p = &idem.PendingStats{Operation: c.operation}
+				pending[c.operation] = p
+			}
+			c.addTo(p)
+		case idem.OutcomeDone.String():
+			s.Done += c.records
+		default:
+			s.Free += c.records
+		}
+	}
+	for _, p := range pending {
+		s.Pending = append(s.Pending, *p)
+	}
+	slices.SortFunc(s.Pending, func(a, b idem.PendingStats) int { return cmp.Compare(a.Operation, b.Operation) })
+	return s
+}
+
+func (c counted) addTo(p *idem.PendingStats) {
+	if c.reserved {
+		p.Reserved += c.records
+	} else {
+		p.Open += c.records
+	}
+	p.Oldest = max(p.Oldest, c.oldest)
+	p.Ages[c.class] += c.records
+}
