@@ -162,9 +162,15 @@ func recovery(e *idem.Engine) idem.Recovery {
 	}
 }
 
+// recordsRecovery is a history, here or at the parent.
+type recordsRecovery interface {
+	moment() int64
+	recovered(since int64, ref string, out output, note string)
+}
+
 // recoverSome runs Recover, for so many records at most, and records what it yields.
 // Records that stay open may come again and again.
-func recoverSome(ctx context.Context, h *history, e *idem.Engine, most int, gone func() bool) error {
+func recoverSome(ctx context.Context, h recordsRecovery, e *idem.Engine, most int, gone func() bool) error {
 	since := h.moment()
 	for one, err := range e.Recover(ctx, recovery(e)) {
 		if gone() {

@@ -201,3 +201,12 @@ func (c *counts) addN(what string, n int) {
 	defer c.mu.Unlock()
 	c.by[what] += n
 }
+
+// take returns what was counted, and begins anew.
+func (c *counts) take() map[string]int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	by := c.by
+	c.by = map[string]int{}
+	return by
+}

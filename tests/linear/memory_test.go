@@ -19,6 +19,6 @@ func TestLinear_MemoryJournal(t *testing.T) {
 		tally(c, ops)
 		requireLegal(t, seed, ops)
 	}
-	report(t, c)
+	c.log(t)
 	require.Positive(t, c.by["call: done"])
 }

@@ -28,8 +28,8 @@ func tally(c *counts, ops []operation) {
 	c.add("histories")
 }
 
-// report logs all that was counted.
-func report(t *testing.T, c *counts) {
+// log prints all that was counted.
+func (c *counts) log(t *testing.T) {
 	t.Helper()
 	for _, what := range slices.Sorted(maps.Keys(c.by)) {
 		t.Logf("%6d %s", c.by[what], what)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"math/rand/v2"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -40,12 +39,12 @@ const (
 	engines = 2
 	callers = 12
 	calls   = 12 // of each caller
-	refs    = 16
-	// fresh is the time after which the next ref is in use.
-	fresh = 20 * time.Second
 	// window is how long the server remembers a key.
 	window = 90 * time.Second
 )
+
+// virtual is the load of a history in virtual time.
+var virtual = load{refs: 16, fresh: 20 * time.Second, pause: 40 * time.Second, patience: 10 * time.Minute}
 
 // play makes one history of this journal and returns it.
 func play(t *testing.T, seed uint64, j idem.Journal, c *counts) []operation {
@@ -134,26 +133,9 @@ func (w *world) fates(t *testing.T, i int, over <-chan struct{}) {
 func (w *world) caller(client int) {
 	dice := w.plan.dice("caller", fmt.Sprint(client))
 	for range calls {
-		time.Sleep(between(dice, 0, 40*time.Second))
-		w.call(client, w.process(dice.IntN(engines)), refName(w.choose(dice)), patience(dice))
+		time.Sleep(between(dice, 0, virtual.pause))
+		w.call(client, w.process(dice.IntN(engines)), refName(virtual.choose(dice, w.began)), virtual.timeout(dice))
 	}
-}
-
-// choose returns the number of a ref: mostly one of the last three in use.
-func (w *world) choose(dice *rand.Rand) int {
-	last := min(int(time.Since(w.began)/fresh), refs-1)
-	if chance(dice, 0.6) {
-		return last - dice.IntN(min(3, last+1))
-	}
-	return dice.IntN(last + 1)
-}
-
-// patience is the time that a caller has.
-func patience(dice *rand.Rand) time.Duration {
-	if chance(dice, 0.5) {
-		return 10 * time.Minute
-	}
-	return between(dice, 0, time.Minute)
 }
 
 func (w *world) call(client int, p *process, ref string, patience time.Duration) {
@@ -184,7 +166,7 @@ func (w *world) recoverer(over <-chan struct{}) {
 func (w *world) recoverBy(p *process, patience time.Duration) {
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	_ = recoverSome(ctx, w.history, p.engine, refs, p.gone) // the journal may be away
+	_ = recoverSome(ctx, w.history, p.engine, virtual.refs, p.gone) // the journal may be away
 }
 
 // settle lets nothing fail any more, and asks for each ref once more.
@@ -200,7 +182,7 @@ func (w *world) settle(t *testing.T) {
 	}
 	time.Sleep(15 * time.Second)
 	w.recoverBy(w.process(0), time.Minute)
-	for n := range refs {
+	for n := range virtual.refs {
 		w.call(n, w.process(n%engines), refName(n), 3*time.Minute)
 	}
 }
