@@ -171,7 +171,7 @@ type recordsRecovery interface {
 // recoverSome runs Recover, for so many records at most, and records what it yields.
 // Records that stay open may come again and again.
 func recoverSome(ctx context.Context, h recordsRecovery, e *idem.Engine, most int, gone func() bool) error {
-	since := h.moment()
+	since := h.moment() // of all: what is yielded last may have ended first
 	for one, err := range e.Recover(ctx, recovery(e)) {
 		if gone() {
 			return nil
@@ -183,7 +183,6 @@ func recoverSome(ctx context.Context, h recordsRecovery, e *idem.Engine, most in
 		if most--; most == 0 {
 			return nil
 		}
-		since = h.moment()
 	}
 	return nil
 }
