@@ -178,7 +178,7 @@ func (s *server) take(key string) (*storedKey, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k := s.keys[key]
-	if k != nil && !k.gone && (!k.finished() || time.Since(k.taken) < s.window) {
+	if k != nil && (!k.finished() || !k.gone && time.Since(k.taken) < s.window) {
 		return k, false
 	}
 	k = &storedKey{taken: time.Now(), done: make(chan struct{})}
