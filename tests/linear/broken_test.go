@@ -91,10 +91,11 @@ func (b *broken) Adopt(ctx context.Context, owner string, lease time.Duration, f
 		return found, err
 	}
 	all, err := b.MemoryJournal.List(ctx, idem.Filter{State: idem.RecordOpen, Limit: idem.MaxLimit})
-	if err != nil || len(all) == 0 {
+	owned := slices.DeleteFunc(all, func(r idem.Record) bool { return r.Owner == "" || r.Lease <= 0 })
+	if len(owned) == 0 {
 		return nil, err
 	}
-	return []idem.Record{all[b.dice.IntN(len(all))]}, nil
+	return []idem.Record{owned[b.dice.IntN(len(owned))]}, nil
 }
 
 func (b *broken) InScope(ctx context.Context, scope string, from, to time.Time) ([]idem.Record, error) {
@@ -111,7 +112,7 @@ func (b *broken) InScope(ctx context.Context, scope string, from, to time.Time) 
 }
 
 // most is how many histories a broken journal has to be found out.
-const most = 400
+const most = 1000
 
 // A journal that breaks a rule is found out, and the sound one is not.
 func TestLinear_ABrokenJournalIsCaught(t *testing.T) {

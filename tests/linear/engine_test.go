@@ -85,7 +85,10 @@ func ask(ref, call string) idem.Call {
 var pattern = [8]struct {
 	operation string
 	twin      bool
-}{{"keyed", false}, {"keyed", true}, {"keyed", false}, {"once", false}, {"once", true}, {"keyed", false}, {"keyed", false}, {"keyed", false}}
+}{
+	{"keyed", false}, {"keyed", true}, {"once", false}, {"once", true},
+	{"keyed", false}, {"once", false}, {"once", true}, {"keyed", false},
+}
 
 // refName names a ref after its operation.
 func refName(n int) string { return fmt.Sprintf("%s-%d", pattern[n%len(pattern)].operation, n) }
