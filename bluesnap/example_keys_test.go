@@ -153,3 +153,39 @@ func ExampleWithUniqueTransactionIDs() {
 	// unknown: its merchantTransactionId is the caller's own, and may be that of another payment
 	// done: transaction 38000003 has its merchantTransactionId
 }
+
+// An account was renamed in the configuration. The journal is the same account's, so the
+// operator takes it along.
+func ExampleClient_Rebind() {
+	journal := idem.NewMemoryJournal()
+	sb, client := start(bluesnap.WithJournal(journal, "acme"))
+	defer sb.Close()
+	pay := func(client *bluesnap.Client) error {
+		_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-1"))
+		return err
+	}
+	if err := pay(client); err != nil {
+		fmt.Println(err)
+		return
+	}
+	renamed, err := bluesnap.New(sb.Username, sb.Password, bluesnap.WithBaseURL(sb.URL),
+		bluesnap.WithHTTPClient(sb.Client()), bluesnap.WithJournal(journal, "acme-ltd"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var other *bluesnap.OtherAccountError
+	if err := pay(renamed); !errors.As(err, &other) {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("bound to:", other.Bound.Name)
+	if err := renamed.Rebind(context.Background(), other.Bound); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("paid again:", pay(renamed))
+	// Output:
+	// bound to: acme
+	// paid again: <nil>
+}

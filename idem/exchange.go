@@ -44,12 +44,15 @@ type exchange struct {
 	refusal error         // what writes get from now on; or nil
 	stray   int           // bytes that came between two uses
 	changed chan struct{} // closed at the next change; nil while none waits for it
+	turn    chan struct{} // wakes the write that waits for its turn; nil: none has yet
+	nap     *time.Timer   // of that write
 }
 
 // A write that is too early for net/http, which has not come to its next read, lets
-// other goroutines run, and then the system. Usually it need not.
+// other goroutines run, and then sleeps until the read begins. Spinning for longer would
+// keep the reader's thread from its processor.
 const (
-	maxTurns = 1000
+	maxTurns = 4
 	maxNap   = 5 * time.Millisecond
 )
 
@@ -96,20 +99,31 @@ func (x *exchange) beginWrite() error {
 		}
 		runtime.Gosched()
 	}
-	timer := time.NewTimer(maxNap)
-	defer timer.Stop()
+	x.startNap()
+	defer x.nap.Stop()
 	for {
-		changed := x.wait()
 		if ready, err := x.tryWrite(false); ready || err != nil {
 			return err
 		}
 		select {
-		case <-changed:
-		case <-timer.C:
+		case <-x.turn:
+		case <-x.nap.C:
 			_, err := x.tryWrite(true)
 			return err
 		}
 	}
+}
+
+// startNap makes the connection ready to wake its write, of which there is one at a time.
+func (x *exchange) startNap() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.turn == nil {
+		x.turn = make(chan struct{}, 1)
+		x.nap = time.NewTimer(maxNap)
+		return
+	}
+	x.nap.Reset(maxNap)
 }
 
 // wait returns a channel that is closed at the next change.
@@ -122,8 +136,12 @@ func (x *exchange) wait() <-chan struct{} {
 	return x.changed
 }
 
-// notify wakes a write that waits. x is locked.
+// notify wakes those who wait. x is locked.
 func (x *exchange) notify() {
+	select {
+	case x.turn <- struct{}{}:
+	default: // none waits, or is woken already
+	}
 	if x.changed != nil {
 		close(x.changed)
 		x.changed = nil

@@ -37,7 +37,9 @@ func DefaultSecret(credential, name string) ([][]byte, error) {
 	}
 }
 
-func badSecret(reason string) error { return &idem.InvalidError{Field: "journal secret", Reason: reason} }
+func badSecret(reason string) error {
+	return &idem.InvalidError{Field: "journal secret", Reason: reason}
+}
 
 // maxAccount is how long an account's name may be, in bytes.
 const maxAccount = 200

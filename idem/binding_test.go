@@ -1,0 +1,230 @@
+package idem
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func ofAccount(j Journal, name string, secrets ...string) func(*Config) {
+	return func(c *Config) {
+		c.Profile.Vendor, c.Journal, c.Account, c.JournalSecrets = "vendor", j, name, nil
+		for _, s := range secrets {
+			c.JournalSecrets = append(c.JournalSecrets, []byte(s))
+		}
+	}
+}
+
+// withoutRef is a call whose key is its own.
+func withoutRef(class Class) Call { return post(class) }
+
+// J12: two accounts, or sandbox and production, on one journal.
+func TestJ12_AJournalBelongsToOneAccount(t *testing.T) {
+	for name, other := range map[string]func(*Config){
+		"another name":     func(c *Config) { c.Account = "b" },
+		"another vendor":   func(c *Config) { c.Profile.Vendor = "other" },
+		"another base URL": func(c *Config) { c.BaseURL += "/v4" },
+	} {
+		for _, secrets := range [][]string{nil, {secretOne}} {
+			t.Run(name, func(t *testing.T) {
+				j := NewMemoryJournal()
+				of := ofAccount(j, "a", secrets...)
+				inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+					require.NoError(t, w.do(withRef(Keyed)).Err)
+					before, _, err := j.Load(t.Context(), "ref:order-1")
+					require.NoError(t, err)
+
+					e := w.newEngine(func(c *Config) { of(c); other(c) })
+					defer e.CloseIdleConnections()
+					r := e.Do(t.Context(), withRef(Keyed))
+					assert.Equal(t, OutcomeUnknown, r.Outcome, "of the ref, which the account may have used elsewhere")
+					assertOtherAccount(t, r.Err, e)
+					for class, want := range map[Class]Outcome{
+						Keyed: OutcomeNotSent, Unkeyed: OutcomeNotSent, Unguarded: OutcomeNotSent, Convergent: OutcomeNotSent,
+					} {
+						r := e.Do(t.Context(), withoutRef(class))
+						assert.Equal(t, want, r.Outcome, class)
+						assertOtherAccount(t, r.Err, e)
+						assert.Empty(t, r.Attempts)
+					}
+					for _, err := range e.Recover(t.Context(), knowing(Keyed)) {
+						assertOtherAccount(t, err, e)
+					}
+					assertOtherAccount(t, e.Resolve(t.Context(), "ref:order-1", Resolution{}), e)
+
+					after, _, err := j.Load(t.Context(), "ref:order-1")
+					require.NoError(t, err)
+					assert.Equal(t, before.Version, after.Version)
+					assert.EqualValues(t, 1, w.hits.Load())
+				}, of)
+			})
+		}
+	}
+}
+
+func assertOtherAccount(t *testing.T, err error, e *Engine) {
+	t.Helper()
+	require.ErrorIs(t, err, ErrOtherAccount)
+	var other *OtherAccountError
+	require.ErrorAs(t, err, &other)
+	assert.Equal(t, e.ledger.binder.account, other.Client)
+	assert.Contains(t, err.Error(), other.Bound.String())
+	assert.Contains(t, err.Error(), other.Client.String())
+}
+
+func TestJ12_RebindIsExplicit(t *testing.T) {
+	j := NewMemoryJournal()
+	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+		orphan(t, w, Keyed)
+		moved := w.newEngine(ofAccount(j, "renamed", secretOne))
+		defer moved.CloseIdleConnections()
+		require.ErrorIs(t, moved.Do(t.Context(), withRef(Keyed)).Err, ErrOtherAccount)
+		from := w.engine.ledger.binder.account
+		stranger := Account{Vendor: from.Vendor, BaseURL: from.BaseURL, Name: "stranger"}
+		require.ErrorIs(t, moved.Rebind(t.Context(), stranger), ErrOtherAccount, "only its own account's journal is taken")
+
+		require.NoError(t, moved.Rebind(t.Context(), from))
+		require.NoError(t, moved.Rebind(t.Context(), from), "it is bound already")
+		r := moved.Do(t.Context(), withRef(Keyed))
+		require.NoError(t, r.Err, "records of the account before are opened")
+		assert.EqualValues(t, 1, r.Attempts[0].Number)
+		again := w.newEngine(ofAccount(j, "renamed", secretOne))
+		defer again.CloseIdleConnections()
+		assert.True(t, again.Do(t.Context(), withRef(Keyed)).FromJournal)
+
+		late := w.newEngine(ofAccount(j, "a", secretOne))
+		defer late.CloseIdleConnections()
+		assertOtherAccount(t, late.Do(t.Context(), withRef(Keyed)).Err, late)
+		require.NoError(t, late.Rebind(t.Context(), moved.ledger.binder.account), "and back")
+		assert.True(t, late.Do(t.Context(), withRef(Keyed)).FromJournal)
+	}, ofAccount(j, "a", secretOne))
+}
+
+func TestJ12_RebindRefuses(t *testing.T) {
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		assert.ErrorAs(t, w.engine.Rebind(t.Context(), Account{}), new(*InvalidError), "no journal")
+		e := w.newEngine(ofAccount(NewMemoryJournal(), "a"))
+		defer e.CloseIdleConnections()
+		assert.ErrorIs(t, e.Rebind(nil, Account{}), errNilContext) //nolint:staticcheck // refused
+		require.NoError(t, e.Rebind(t.Context(), Account{}), "a new journal is bound")
+		assert.NoError(t, e.Do(t.Context(), withRef(Keyed)).Err)
+	})
+}
+
+func TestJ12_TheBindingOutlivesARotationOfTheSecret(t *testing.T) {
+	j := NewMemoryJournal()
+	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+		for i, secrets := range [][]string{{secretOne}, {secretTwo, secretOne}, {secretTwo}} {
+			e := w.newEngine(ofAccount(j, "a", secrets...))
+			defer e.CloseIdleConnections()
+			c := withRef(Keyed)
+			c.Ref = "order-" + string(rune('1'+i))
+			assert.NoError(t, e.Do(t.Context(), c).Err, "secrets %v", secrets)
+		}
+		dropped := w.newEngine(ofAccount(j, "a", secretOne))
+		defer dropped.CloseIdleConnections()
+		assert.ErrorIs(t, dropped.Do(t.Context(), withRef(Keyed)).Err, ErrJournalSecret)
+	})
+}
+
+// unboundJournal has a binding that cannot be read at first.
+type unboundJournal struct {
+	*MemoryJournal
+	failures int
+}
+
+func (j *unboundJournal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
+	if j.failures--; j.failures >= 0 {
+		return nil, errors.New("away")
+	}
+	return j.MemoryJournal.Bind(ctx, from, to)
+}
+
+func TestJ16_ABindingThatCannotBeReadSendsNothing(t *testing.T) {
+	j := &unboundJournal{MemoryJournal: NewMemoryJournal(), failures: 1}
+	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+		r := w.do(withoutRef(Keyed))
+		assert.Equal(t, OutcomeNotSent, r.Outcome)
+		require.ErrorIs(t, r.Err, ErrJournal)
+		assert.Zero(t, w.hits.Load())
+		require.NoError(t, w.do(withoutRef(Keyed)).Err, "it is read again")
+	}, ofAccount(j, "a"))
+}
+
+// J14: whoever can write the table cannot make the engine believe it.
+func TestJ14_ARecordThatWasChangedIsNotBelieved(t *testing.T) {
+	mine := []string{secretOne}
+	for name, forge := range map[string]func(rec *Record, e *Engine){
+		"in the clear":          func(r *Record, e *Engine) { clear := entry{Record: *r}; _ = e.ledger.close(&clear); *r = clear.Record },
+		"another operation":     func(r *Record, _ *Engine) { r.Operation = "other" },
+		"the next generation":   func(r *Record, _ *Engine) { r.Generation++ },
+		"another key":           func(r *Record, _ *Engine) { r.Key = "another-key" },
+		"an edited outcome":     func(r *Record, _ *Engine) { r.Outcome = OutcomeRejected },
+		"another scope":         func(r *Record, _ *Engine) { r.Scope = "other" },
+		"another resource":      func(r *Record, _ *Engine) { r.Resource = "other" },
+		"a later intent":        func(r *Record, _ *Engine) { r.Since = r.Since.Add(1e9) },
+		"a reservation":         func(r *Record, _ *Engine) { r.Reserved = true },
+		"another record's text": func(r *Record, _ *Engine) { r.Sealed = bytes.Clone(r.Sealed); r.Sealed[len(r.Sealed)-1] ^= 1 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			j := NewMemoryJournal()
+			inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+				orphan(t, w, Keyed)
+				rec, _, err := j.Load(t.Context(), "ref:order-1")
+				require.NoError(t, err)
+				clear := w.newEngine(ofAccount(NewMemoryJournal(), "a"))
+				defer clear.CloseIdleConnections()
+				clear.ledger.binder.bound.Store(&binding{})
+				rec.Owner, rec.Lease = "", 0
+				forge(&rec, clear)
+				ok, err := j.Save(t.Context(), rec)
+				require.NoError(t, err)
+				require.True(t, ok)
+
+				r := w.do(withRef(Keyed))
+				assert.Equal(t, OutcomeUnknown, r.Outcome)
+				assert.ErrorIs(t, r.Err, ErrJournalSecret)
+				assert.EqualValues(t, 1, w.hits.Load(), "nothing is sent")
+			}, ofAccount(j, "a", mine...))
+		})
+	}
+}
+
+func TestJ14_ARecordOfALaterVersionIsRefused(t *testing.T) {
+	j := NewMemoryJournal()
+	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+		orphan(t, w, Keyed)
+		rec, _, err := j.Load(t.Context(), "ref:order-1")
+		require.NoError(t, err)
+		rec.Sealed[1] = payloadVersion + 1
+		rec.Owner, rec.Lease = "", 0
+		_, err = j.Save(t.Context(), rec)
+		require.NoError(t, err)
+		r := w.do(withRef(Keyed))
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		require.ErrorIs(t, r.Err, ErrJournalVersion)
+		assert.ErrorContains(t, r.Err, "written by a later version")
+		assert.EqualValues(t, 1, w.hits.Load())
+	}, ofAccount(j, "a"))
+}
+
+func FuzzJ12_ABindingIsParsed(f *testing.F) {
+	s, err := newSeal([][]byte{[]byte(secretOne)})
+	require.NoError(f, err)
+	l := ledger{seal: s, binder: &binder{}}
+	f.Add(s.close(bindingAssociated, []byte(`{"vendor":"v","base_url":"u","name":"n"}`)))
+	f.Add([]byte{sealNone, '{', '}'})
+	f.Fuzz(func(t *testing.T, stored []byte) {
+		for _, with := range []ledger{l, {binder: &binder{}}} {
+			_, b, err := with.parseBinding(stored, nil)
+			if err != nil {
+				assert.ErrorIs(t, err, ErrJournalSecret)
+				assert.Empty(t, b.Previous)
+			}
+		}
+	})
+}
