@@ -16,6 +16,7 @@ import (
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/journal/postgres"
+	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
 // envWorker makes the test binary a process of a history; it holds a job.
@@ -110,7 +111,7 @@ func (j job) open(ctx context.Context) (durable, error) {
 		if kind == "postgres" {
 			opened, err = postgres.Open(ctx, where)
 		} else {
-			err = io.EOF
+			opened, err = sqlite.Open(where)
 		}
 		if err == nil || pause(ctx, 100*time.Millisecond) != nil {
 			return opened, err
