@@ -124,6 +124,7 @@ func TestLinear_ABrokenJournalIsCaught(t *testing.T) {
 		"two records share a resource":          {sharesResource: true},
 		"the operations of a scope are missing": {forgetsScopes: true},
 	}
+	t.Parallel()
 	for _, name := range slices.Sorted(maps.Keys(rows)) {
 		t.Run(name, func(t *testing.T) {
 			for seed := uint64(1); seed <= most; seed++ {

@@ -56,7 +56,7 @@ func newFleet(t *testing.T, seed uint64, journal string, c *counts) *fleet {
 	f.plan = plan{seed: seed, trouble: f.serverTrouble, slowest: 4 * time.Second}
 	mux := http.NewServeMux()
 	(&recorder{history: f.history, counts: c}).register(mux)
-	mux.Handle("/", newServer(f.history, realWindow, f.plan).handler())
+	mux.Handle("/", newServer(f.history, realWindow, f.plan, c).handler())
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	web := &http.Server{Handler: mux, ErrorLog: log.New(io.Discard, "", 0)}
@@ -141,6 +141,7 @@ func (f *fleet) play(disturb func() error) []operation {
 	all.Go(func() { errs <- f.run(jobRecover, engines) })
 	all.Go(func() {
 		time.Sleep(between(f.plan.dice("disturb"), loadTime/4, loadTime/2))
+		f.counts.add("disturbed")
 		errs <- disturb()
 	})
 	all.Wait()
@@ -165,7 +166,7 @@ func TestLinear_DurableJournals(t *testing.T) {
 		},
 		"PostgreSQL": func(t *testing.T) (string, func() error) {
 			s := pgtest.Start(t)
-			return "postgres:" + s.DSN, s.Crash
+			return "postgres:" + s.DSN, s.Crash // it recovers from its log
 		},
 	}
 	for name, row := range rows {
@@ -180,6 +181,7 @@ func TestLinear_DurableJournals(t *testing.T) {
 				c.log(t)
 				requireLegal(t, seed, ops)
 				assert.Greater(t, c.by["in the end: done"], actual.refs/2)
+				assert.Positive(t, c.by["killed"])
 			})
 		}
 	}

@@ -60,7 +60,7 @@ func (j *faulty) roll() (f journalFault, wait time.Duration) {
 		j.counts.add("journal: away")
 		return journalRefuses, 0
 	}
-	if chance(j.dice, p/20) {
+	if chance(j.dice, p/50) {
 		j.away = time.Now().Add(between(j.dice, 0, 2*j.slowest))
 		j.reads = chance(j.dice, 0.5)
 	}
@@ -68,7 +68,7 @@ func (j *faulty) roll() (f journalFault, wait time.Duration) {
 		return journalSound, 0
 	}
 	f = journalFaults[j.dice.IntN(len(journalFaults))]
-	j.counts.add("journal: " + string(f))
+	j.counts.add(metJournal(f))
 	return f, between(j.dice, 0, j.slowest)
 }
 

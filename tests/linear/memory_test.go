@@ -4,13 +4,12 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/bardge/bardge-go/idem"
 )
 
 // TestLinear_MemoryJournal checks histories in virtual time.
 func TestLinear_MemoryJournal(t *testing.T) {
+	t.Parallel() // with the histories in real time, which mostly wait
 	c := newCounts()
 	for i := range uint64(*seeds) {
 		seed := *firstSeed + i
@@ -20,5 +19,7 @@ func TestLinear_MemoryJournal(t *testing.T) {
 		requireLegal(t, seed, ops)
 	}
 	c.log(t)
-	require.Positive(t, c.by["call: done"])
+	if *seeds >= 50 {
+		c.requireMet(t)
+	}
 }

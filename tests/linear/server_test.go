@@ -28,6 +28,7 @@ type server struct {
 	history *history
 	window  time.Duration // how long a key is remembered
 	plan    plan
+	counts  *counts
 
 	mu       sync.Mutex
 	keys     map[string]*storedKey
@@ -51,9 +52,9 @@ type response struct {
 	body   string
 }
 
-func newServer(h *history, window time.Duration, p plan) *server {
+func newServer(h *history, window time.Duration, p plan, c *counts) *server {
 	return &server{
-		history: h, window: window, plan: p,
+		history: h, window: window, plan: p, counts: c,
 		keys: map[string]*storedKey{}, made: map[string][]string{}, requests: map[string]int{},
 	}
 }
@@ -90,6 +91,7 @@ func (s *server) serve(deal func(*visit) response) http.HandlerFunc {
 		}
 		v := &visit{server: s, w: w, r: r, ref: r.PathValue("ref"), scope: o.Scope}
 		v.fault = s.plan.request(v.ref, s.number(v.ref))
+		s.counts.add(metServer(v.fault.kind))
 		v.answer(v.meet(deal))
 	}
 }

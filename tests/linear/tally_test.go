@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+
 	"github.com/bardge/bardge-go/idem"
 )
 
@@ -33,5 +35,28 @@ func (c *counts) log(t *testing.T) {
 	t.Helper()
 	for _, what := range slices.Sorted(maps.Keys(c.by)) {
 		t.Logf("%6d %s", c.by[what], what)
+	}
+}
+
+func metServer(f faultKind) string     { return "server: " + string(f) }
+func metJournal(f journalFault) string { return "journal: " + string(f) }
+
+// requireMet makes sure that everything has happened that can: a fault that no history
+// meets proves nothing.
+func (c *counts) requireMet(t *testing.T) {
+	t.Helper()
+	wanted := []string{
+		"executed", "killed", "stopped", "clock stepped", "journal: away",
+		"call: done", "call: not sent", "call: rejected", "call: unknown", "call: unanswered",
+		"recover: done", "recover: unknown",
+	}
+	for _, f := range serverFaults {
+		wanted = append(wanted, metServer(f))
+	}
+	for _, f := range journalFaults {
+		wanted = append(wanted, metJournal(f))
+	}
+	for _, what := range wanted {
+		assert.Positive(t, c.by[what], what)
 	}
 }

@@ -78,7 +78,10 @@ func (j job) run() error {
 	w := &worker{job: j, plan: plan{seed: j.Seed}}
 	w.history = &remote{url: j.URL, client: &http.Client{Transport: &http.Transport{}}, counts: newCounts()}
 	stored, err := j.open(ctx)
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return nil // the store was not there in time
+	case err != nil:
 		return err
 	}
 	defer stored.Close()

@@ -74,7 +74,7 @@ func play(t *testing.T, seed uint64, j idem.Journal, c *counts) []operation {
 func newWorld(seed uint64, j idem.Journal, c *counts) *world {
 	w := &world{history: &history{}, listener: memnet.Listen(), journal: j, counts: c, began: time.Now()}
 	w.plan = plan{seed: seed, trouble: w.serverTrouble, slowest: 25 * time.Second}
-	w.server = newServer(w.history, window, w.plan)
+	w.server = newServer(w.history, window, w.plan, c)
 	w.web = &http.Server{Handler: w.server.handler(), ErrorLog: log.New(io.Discard, "", 0)}
 	go func() { _ = w.web.Serve(w.listener) }()
 	return w
