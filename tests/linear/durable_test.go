@@ -160,6 +160,7 @@ func (f *fleet) play(disturb func() error) []operation {
 
 // TestLinear_DurableJournals checks histories of processes in real time.
 func TestLinear_DurableJournals(t *testing.T) {
+	t.Parallel()
 	rows := map[string]func(t *testing.T) (journal string, disturb func() error){
 		"SQLite": func(t *testing.T) (string, func() error) {
 			return "sqlite:" + filepath.Join(t.TempDir(), "journal.db"), func() error { return nil }
