@@ -90,7 +90,7 @@ func (b *broken) Adopt(ctx context.Context, owner string, lease time.Duration, f
 	if !b.adoptsOwned || len(found) > 0 || err != nil {
 		return found, err
 	}
-	all, err := b.MemoryJournal.List(ctx, idem.Filter{State: idem.RecordOpen, Limit: idem.MaxLimit})
+	all, err := b.List(ctx, idem.Filter{State: idem.RecordOpen, Limit: idem.MaxLimit})
 	owned := slices.DeleteFunc(all, func(r idem.Record) bool { return r.Owner == "" || r.Lease <= 0 })
 	if len(owned) == 0 {
 		return nil, err
@@ -127,6 +127,7 @@ func TestLinear_ABrokenJournalIsCaught(t *testing.T) {
 	t.Parallel()
 	for _, name := range slices.Sorted(maps.Keys(rows)) {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for seed := uint64(1); seed <= most; seed++ {
 				var ops []operation
 				synctest.Test(t, func(t *testing.T) { ops = play(t, seed, newBroken(seed, rows[name]), newCounts()) })

@@ -86,8 +86,14 @@ var pattern = [8]struct {
 	operation string
 	twin      bool
 }{
-	{"keyed", false}, {"keyed", true}, {"once", false}, {"once", true},
-	{"keyed", false}, {"once", false}, {"once", true}, {"keyed", false},
+	{"keyed", false},
+	{"keyed", true},
+	{"once", false},
+	{"once", true},
+	{"keyed", false},
+	{"once", false},
+	{"once", true},
+	{"keyed", false},
 }
 
 // refName names a ref after its operation.
@@ -183,7 +189,8 @@ func recoverSome(ctx context.Context, h recordsRecovery, e *idem.Engine, most in
 			return err
 		}
 		h.recovered(since, one.Ref, told(one.Result), note(one.Result)+" "+one.Evidence)
-		if most--; most == 0 {
+		most--
+		if most == 0 {
 			return nil
 		}
 	}

@@ -186,7 +186,7 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// counts counts what has happened, so that a test can show that it did.
+// counts is how often each thing has happened, so that a test can show that it did.
 type counts struct {
 	mu sync.Mutex
 	by map[string]int

@@ -24,7 +24,7 @@ var errKilled = errors.New("the process was killed")
 // its wall clock can be set, and it can be killed.
 type process struct {
 	engine *idem.Engine
-	ctx    context.Context //nolint:containedctx // ends with the process
+	ctx    context.Context // ends with the process
 	kill   context.CancelFunc
 
 	mu      sync.Mutex

@@ -17,16 +17,16 @@ import (
 
 // report is what a process reports.
 type report struct {
-	Client  int
-	Op      int   // an invocation's answer
-	Since   int64 // the moment before what was recovered
-	Ref     string
-	Call    string
-	Outcome idem.Outcome
-	Made    string
-	Key     string
-	Note    string
-	Counts  map[string]int
+	Client  int            `json:"client"`
+	Op      int            `json:"op"`    // an invocation's answer
+	Since   int64          `json:"since"` // the moment before what was recovered
+	Ref     string         `json:"ref"`
+	Call    string         `json:"call"`
+	Outcome idem.Outcome   `json:"outcome"`
+	Made    string         `json:"made"`
+	Key     string         `json:"key"`
+	Note    string         `json:"note"`
+	Counts  map[string]int `json:"counts"`
 }
 
 func (r report) output() output { return output{outcome: r.Outcome, made: r.Made, key: r.Key} }

@@ -1,12 +1,12 @@
 package linear
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -39,10 +39,11 @@ type server struct {
 
 // storedKey is what the server knows of a key.
 type storedKey struct {
+	response
+
 	taken time.Time
 	done  chan struct{} // closed once there is a response, or none will be
-	response
-	gone bool // the request was rolled back: there is no response
+	gone  bool          // the request was rolled back: there is no response
 }
 
 // response is what the server has to say. No status means nothing: the connection is
@@ -107,7 +108,7 @@ func (s *server) number(ref string) int {
 // meet lets the request meet its fault in front of the server's own code, or behind.
 func (v *visit) meet(deal func(*visit) response) response {
 	if v.fault.ahead > 0 {
-		pause(v.r.Context(), v.fault.ahead) //nolint:errcheck // who has left reads no response
+		_ = pause(v.r.Context(), v.fault.ahead) // a client that left reads no response
 	}
 	switch v.fault.kind {
 	case faultHangs:
@@ -140,7 +141,7 @@ func (v *visit) answer(got response) {
 		panic(http.ErrAbortHandler)
 	}
 	v.w.Header().Set("Content-Type", "application/json")
-	if bytes.HasPrefix([]byte(got.body), []byte("<")) {
+	if strings.HasPrefix(got.body, "<") {
 		v.w.Header().Set("Content-Type", "text/html")
 	} else {
 		v.w.Header().Set(requestID, "req")
@@ -269,7 +270,7 @@ func (v *visit) execute(key string) response {
 	v.count++
 	made := fmt.Sprint("made-", v.count)
 	v.history.executed(v.ref, v.r.Header.Get(callHeader), key, made)
-	v.server.made[v.scope] = append(v.server.made[v.scope], made)
+	v.made[v.scope] = append(v.made[v.scope], made)
 	return response{http.StatusCreated, thing(made)}
 }
 
@@ -279,7 +280,7 @@ func (s *server) list(w http.ResponseWriter, r *http.Request) {
 	items := slices.Clone(s.made[r.PathValue("scope")])
 	s.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(listing{Object: "list", Items: items})
+	_ = json.NewEncoder(w).Encode(listing{Object: "list", Items: items}) //nolint:errchkjson // it is made of texts
 }
 
 // listing is the body of a list.

@@ -24,13 +24,13 @@ const envWorker = "LINEAR_WORKER"
 
 // job is what a process does until its standard input ends, or until it is killed.
 type job struct {
-	Name    string
-	Seed    uint64
-	URL     string
-	Journal string // "sqlite:PATH" or "postgres:DSN"
-	Mode    jobMode
-	First   int // the number of its first caller
-	Began   time.Time
+	Name    string    `json:"name"`
+	Seed    uint64    `json:"seed"`
+	URL     string    `json:"url"`
+	Journal string    `json:"journal"` // "sqlite:PATH" or "postgres:DSN"
+	Mode    jobMode   `json:"mode"`
+	First   int       `json:"first"` // the number of its first caller
+	Began   time.Time `json:"began"`
 }
 
 type jobMode string
