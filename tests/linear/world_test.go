@@ -209,5 +209,5 @@ func requireLegal(t *testing.T, seed uint64, ops []operation) {
 	for _, ref := range illegal {
 		t.Logf("seed %d, %s:\n%s", seed, ref, timeline(ops, ref))
 	}
-	require.Empty(t, illegal, "illegal histories: repeat with -seed=%d -seeds=1", seed)
+	require.Empty(t, illegal, "illegal histories: repeat with -seed=%d -seeds=1 -histories=1", seed)
 }
