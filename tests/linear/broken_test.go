@@ -1,0 +1,142 @@
+package linear
+
+import (
+	"context"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// breach is the rule that a journal breaks. The zero breach breaks none.
+type breach struct {
+	claimsAlways   bool    // Save ignores the version
+	adoptsOwned    bool    // Adopt returns, unchanged, records that have an owner
+	losesCommits   float64 // the share of saves that are acknowledged and not made
+	readsStale     float64 // the share of loads that return what was before the last save
+	sharesResource bool    // Save takes a resource that another record has
+	forgetsScopes  bool    // InScope returns nothing
+}
+
+// broken is a journal in memory that breaks a rule.
+type broken struct {
+	*idem.MemoryJournal
+	breach
+
+	mu        sync.Mutex
+	dice      *rand.Rand
+	before    map[string]idem.Record // what the last save of a record has replaced
+	resources map[string]string      // by record
+}
+
+func newBroken(seed uint64, breach breach) *broken {
+	return &broken{
+		MemoryJournal: idem.NewMemoryJournal(), breach: breach, dice: rand.New(rand.NewPCG(seed, 0)),
+		before: map[string]idem.Record{}, resources: map[string]string{},
+	}
+}
+
+func (b *broken) Load(ctx context.Context, id string) (idem.Record, bool, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if old, ok := b.before[id]; ok && chance(b.dice, b.readsStale) {
+		return old, old.Version > 0, nil
+	}
+	rec, ok, err := b.MemoryJournal.Load(ctx, id)
+	return b.named(rec), ok, err
+}
+
+func (b *broken) Save(ctx context.Context, rec idem.Record) (bool, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	stored, _, _ := b.MemoryJournal.Load(ctx, rec.ID)
+	if b.claimsAlways {
+		rec.Version = stored.Version
+	}
+	if stored.Version == rec.Version && chance(b.dice, b.losesCommits) {
+		return true, nil
+	}
+	resource := rec.Resource
+	if b.sharesResource {
+		rec.Resource = ""
+	}
+	ok, err := b.MemoryJournal.Save(ctx, rec)
+	if ok {
+		b.before[rec.ID], b.resources[rec.ID] = b.named(stored), resource
+	}
+	return ok, err
+}
+
+// named returns a record with its resource, where the journal in memory must not see it.
+func (b *broken) named(rec idem.Record) idem.Record {
+	if b.sharesResource {
+		rec.Resource = b.resources[rec.ID]
+	}
+	return rec
+}
+
+func (b *broken) Adopt(ctx context.Context, owner string, lease time.Duration, f idem.Filter) ([]idem.Record, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	found, err := b.MemoryJournal.Adopt(ctx, owner, lease, f)
+	if !b.adoptsOwned || len(found) > 0 || err != nil {
+		return found, err
+	}
+	all, err := b.List(ctx, idem.Filter{State: idem.RecordOpen, Limit: idem.MaxLimit})
+	owned := slices.DeleteFunc(all, func(r idem.Record) bool { return r.Owner == "" || r.Lease <= 0 })
+	if len(owned) == 0 {
+		return nil, err
+	}
+	return []idem.Record{owned[b.dice.IntN(len(owned))]}, nil
+}
+
+func (b *broken) InScope(ctx context.Context, scope string, from, to time.Time) ([]idem.Record, error) {
+	if b.forgetsScopes {
+		return nil, nil
+	}
+	found, err := b.MemoryJournal.InScope(ctx, scope, from, to)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range found {
+		found[i] = b.named(found[i])
+	}
+	return found, err
+}
+
+// most is how many histories a broken journal has to be found out.
+const most = 1000
+
+// A journal that breaks a rule is found out, and the sound one is not.
+func TestLinear_ABrokenJournalIsCaught(t *testing.T) {
+	rows := map[string]breach{
+		"claims without a condition":            {claimsAlways: true},
+		"a record is adopted by two owners":     {adoptsOwned: true},
+		"a commit is acknowledged and lost":     {losesCommits: 0.1},
+		"a load returns a stale record":         {readsStale: 0.9},
+		"two records share a resource":          {sharesResource: true},
+		"the operations of a scope are missing": {forgetsScopes: true},
+	}
+	t.Parallel()
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for seed := uint64(1); seed <= most; seed++ {
+				var ops []operation
+				synctest.Test(t, func(t *testing.T) { ops = play(t, seed, newBroken(seed, rows[name]), newCounts()) })
+				if illegal := check(ops); len(illegal) > 0 {
+					t.Logf("found out by history %d: %s\n%s", seed, strings.Join(illegal, ", "), timeline(ops, illegal[0]))
+					return
+				}
+			}
+			assert.Failf(t, "not found out", "%d histories are legal", most)
+		})
+	}
+}

@@ -1,0 +1,200 @@
+package linear
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// The operations of the server: one under a key, one that knows no keys.
+var operations = map[string]idem.Operation{
+	"keyed": {Name: "keyed", Class: idem.Keyed, Success: []int{http.StatusCreated}},
+	"once":  {Name: "once", Class: idem.Unkeyed, Success: []int{http.StatusCreated}},
+}
+
+func profile(window time.Duration) idem.Profile {
+	return idem.Profile{
+		Vendor:          "vendor",
+		KeyHeader:       keyHeader,
+		Window:          window,
+		ReplayHeader:    replayed,
+		ReplayValue:     "true",
+		RequestIDHeader: requestID,
+		Classify: func(_ int, body []byte) idem.Signal {
+			if strings.HasPrefix(string(body), `{"error":`) {
+				return idem.SignalError
+			}
+			return idem.SignalNone
+		},
+	}
+}
+
+// config is what the engines of all journals have in common.
+func config(url string, j idem.Journal, window time.Duration) idem.Config {
+	return idem.Config{
+		Profile:        profile(window),
+		BaseURL:        url,
+		Journal:        j,
+		Account:        "account",
+		JournalSecrets: [][]byte{[]byte("a secret of 32 bytes for journals")},
+		Resource:       func(_ string, body []byte) string { return idOf(body) },
+		Scope:          func(r idem.Request) string { return scopeOf(r.Body) },
+	}
+}
+
+// idOf is the id of what was made, empty if the body does not say.
+func idOf(body []byte) string {
+	var p product
+	_ = json.Unmarshal(body, &p)
+	return p.ID
+}
+
+func scopeOf(body []byte) string {
+	var o order
+	_ = json.Unmarshal(body, &o)
+	return o.Scope
+}
+
+// ask is the call for a ref.
+func ask(ref, call string) idem.Call {
+	operation, scope := attributes(ref)
+	body, err := json.Marshal(order{Scope: scope})
+	if err != nil {
+		panic(err) // never: it is a string
+	}
+	return idem.Call{
+		Ref: ref,
+		Request: idem.Request{
+			Operation: operations[operation],
+			Method:    http.MethodPost,
+			Path:      "/" + operation + "/" + ref,
+			Header:    http.Header{callHeader: {call}},
+			Body:      body,
+		},
+	}
+}
+
+// pattern is the operations of each eight refs, and which of them share the scope of
+// the one before, so that what was made may be either's.
+var pattern = [8]struct {
+	operation string
+	twin      bool
+}{
+	{"keyed", false},
+	{"keyed", true},
+	{"once", false},
+	{"once", true},
+	{"keyed", false},
+	{"once", false},
+	{"once", true},
+	{"keyed", false},
+}
+
+// refName names a ref after its operation.
+func refName(n int) string { return fmt.Sprintf("%s-%d", pattern[n%len(pattern)].operation, n) }
+
+// attributes returns the operation of a ref and its scope.
+func attributes(ref string) (operation, scope string) {
+	operation, number, _ := strings.Cut(ref, "-")
+	var n int
+	_, _ = fmt.Sscan(number, &n)
+	if pattern[n%len(pattern)].twin {
+		n--
+	}
+	return operation, fmt.Sprint("scope-", n)
+}
+
+// told is what a result says.
+func told(r idem.Result) output {
+	out := output{outcome: r.Outcome, key: r.Key.String()}
+	if r.Outcome == idem.OutcomeDone && r.Answer != nil {
+		out.made = idOf(r.Answer.Body)
+	}
+	return out
+}
+
+// note is a result in words, for people.
+func note(r idem.Result) string {
+	words := []string{r.Verdict.String(), fmt.Sprint(len(r.Attempts), " attempts")}
+	for word, is := range map[string]bool{"from the journal": r.FromJournal, "recovered": r.Recovered, "replayed": r.Replayed} {
+		if is {
+			words = append(words, word)
+		}
+	}
+	if r.Err != nil {
+		words = append(words, r.Err.Error())
+	}
+	if r.JournalErr != nil {
+		words = append(words, r.JournalErr.Error())
+	}
+	return strings.Join(words, ", ")
+}
+
+// recovery reads what was made in the scope of an operation. One item is a match, which
+// all operations of the scope may have made.
+func recovery(e *idem.Engine) idem.Recovery {
+	return idem.Recovery{
+		Operation: func(name string) (idem.Operation, bool) {
+			op, ok := operations[name]
+			return op, ok
+		},
+		Reconcile: func(ctx context.Context, o idem.PendingOperation) (idem.ReconcileResult, error) {
+			scope := scopeOf(o.Request.Body)
+			r := e.Do(ctx, idem.Call{Request: idem.Request{
+				Operation: idem.Operation{Name: "list", Class: idem.Read, Success: []int{http.StatusOK}},
+				Method:    http.MethodGet,
+				Path:      "/made/" + scope,
+			}})
+			if r.Err != nil {
+				return idem.ReconcileResult{}, r.Err
+			}
+			var l listing
+			if err := json.Unmarshal(r.Answer.Body, &l); err != nil {
+				return idem.ReconcileResult{}, err
+			}
+			if len(l.Items) != 1 {
+				return idem.ReconcileResult{}, nil
+			}
+			return idem.ReconcileResult{
+				Done:     true,
+				Answer:   &idem.Answer{Status: http.StatusCreated, Body: []byte(thing(l.Items[0])), Reconstructed: true},
+				Resource: l.Items[0],
+				Scopes:   []string{scope},
+			}, nil
+		},
+	}
+}
+
+// recordsRecovery is a history, here or at the parent.
+type recordsRecovery interface {
+	moment() int64
+	recovered(since int64, ref string, out output, note string)
+}
+
+// recoverSome runs Recover, for so many records at most, and records what it yields.
+// Records that stay open may come again and again.
+func recoverSome(ctx context.Context, h recordsRecovery, e *idem.Engine, most int, gone func() bool) error {
+	since := h.moment() // of all: what is yielded last may have ended first
+	for one, err := range e.Recover(ctx, recovery(e)) {
+		if gone() {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		h.recovered(since, one.Ref, told(one.Result), note(one.Result)+" "+one.Evidence)
+		most--
+		if most == 0 {
+			return nil
+		}
+	}
+	return nil
+}
+
+var errJournalFault = errors.New("the journal fails")

@@ -1,0 +1,212 @@
+package linear
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// journalFault is what happens to one call of the journal.
+type journalFault string
+
+const (
+	journalSound     journalFault = "sound"
+	journalRefuses   journalFault = "certainly nothing written"
+	journalBefore    journalFault = "in doubt, not written"
+	journalAfter     journalFault = "in doubt, written"
+	journalLate      journalFault = "in doubt, written later"
+	journalSlow      journalFault = "slow before the write"
+	journalSlowAfter journalFault = "slow after the write"
+	journalHangs     journalFault = "hangs beyond its context, then writes"
+)
+
+var journalFaults = []journalFault{
+	journalRefuses, journalBefore, journalAfter, journalLate, journalSlow, journalSlowAfter, journalHangs,
+}
+
+// faulty is a journal that fails before, in and after the commit, and whose process
+// can be stopped and killed.
+type faulty struct {
+	idem.Journal
+
+	gate    gate
+	trouble func() float64 // the share of calls that fail
+	slowest time.Duration
+	counts  *counts
+
+	mu    sync.Mutex
+	dice  *rand.Rand
+	away  time.Time // until then nothing can be written
+	reads bool      // and nothing read
+}
+
+// gate is where a process waits while it is stopped. It fails once it is killed.
+type gate interface {
+	pass() error
+}
+
+func (j *faulty) roll() (f journalFault, wait time.Duration) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	p := j.trouble()
+	if p == 0 {
+		return journalSound, 0
+	}
+	if time.Now().Before(j.away) {
+		j.counts.add("journal: away")
+		return journalRefuses, 0
+	}
+	if chance(j.dice, p/50) {
+		j.away = time.Now().Add(between(j.dice, 0, 2*j.slowest))
+		j.reads = chance(j.dice, 0.5)
+	}
+	if !chance(j.dice, p) {
+		return journalSound, 0
+	}
+	f = journalFaults[j.dice.IntN(len(journalFaults))]
+	j.counts.add(metJournal(f))
+	return f, between(j.dice, 0, j.slowest)
+}
+
+// Load fails where a Save would.
+func (j *faulty) Load(ctx context.Context, id string) (idem.Record, bool, error) {
+	if err := j.read(ctx); err != nil {
+		return idem.Record{}, false, err
+	}
+	rec, ok, err := j.Journal.Load(ctx, id)
+	if gone := j.gate.pass(); gone != nil {
+		return idem.Record{}, false, gone
+	}
+	return rec, ok, err
+}
+
+// InScope fails where a Save would.
+func (j *faulty) InScope(ctx context.Context, scope string, from, to time.Time) ([]idem.Record, error) {
+	if err := j.read(ctx); err != nil {
+		return nil, err
+	}
+	found, err := j.Journal.InScope(ctx, scope, from, to)
+	if gone := j.gate.pass(); gone != nil {
+		return nil, gone
+	}
+	return found, err
+}
+
+func (j *faulty) read(ctx context.Context) error {
+	if err := j.gate.pass(); err != nil {
+		return err
+	}
+	f, wait := j.roll()
+	switch f {
+	case journalSound:
+		return nil
+	case journalRefuses:
+		if !j.reads { // only writing fails
+			return nil
+		}
+	case journalSlow, journalSlowAfter:
+		return pause(ctx, wait)
+	case journalHangs:
+		time.Sleep(wait)
+	}
+	return errJournalFault
+}
+
+// Save fails in one of the ways that there are.
+func (j *faulty) Save(ctx context.Context, rec idem.Record) (bool, error) {
+	return write(ctx, j, func(ctx context.Context) (bool, error) { return j.Journal.Save(ctx, rec) })
+}
+
+// Adopt fails where a Save would.
+func (j *faulty) Adopt(
+	ctx context.Context, owner string, lease time.Duration, f idem.Filter,
+) ([]idem.Record, error) {
+	return write(ctx, j, func(ctx context.Context) ([]idem.Record, error) {
+		return j.Journal.Adopt(ctx, owner, lease, f)
+	})
+}
+
+// Bind fails where a Save would.
+func (j *faulty) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
+	return write(ctx, j, func(ctx context.Context) ([]byte, error) { return j.Journal.Bind(ctx, from, to) })
+}
+
+func write[T any](ctx context.Context, j *faulty, do func(context.Context) (T, error)) (T, error) {
+	var none T
+	if err := j.gate.pass(); err != nil {
+		return none, err
+	}
+	f, wait := j.roll()
+	switch f {
+	case journalRefuses:
+		return none, fmt.Errorf("%w: %w", idem.ErrNotCommitted, errJournalFault)
+	case journalBefore:
+		return none, errJournalFault
+	case journalLate:
+		later := context.WithoutCancel(ctx)
+		time.AfterFunc(wait, func() { _, _ = do(later) })
+		return none, errJournalFault
+	case journalHangs:
+		time.Sleep(wait)
+		ctx = context.WithoutCancel(ctx)
+	case journalSlow:
+		if err := pause(ctx, wait); err != nil {
+			return none, fmt.Errorf("%w: %w", idem.ErrNotCommitted, err)
+		}
+	}
+	if err := j.gate.pass(); err != nil {
+		return none, err
+	}
+	got, err := do(ctx)
+	switch {
+	case f == journalAfter:
+		return none, errJournalFault
+	case f == journalSlowAfter && err == nil:
+		err = pause(ctx, wait)
+	}
+	if gone := j.gate.pass(); gone != nil {
+		return none, gone
+	}
+	return got, err
+}
+
+// pause waits, at most until the context is over.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// counts is how often each thing has happened, so that a test can show that it did.
+type counts struct {
+	mu sync.Mutex
+	by map[string]int
+}
+
+func newCounts() *counts { return &counts{by: map[string]int{}} }
+
+func (c *counts) add(what string) { c.addN(what, 1) }
+
+func (c *counts) addN(what string, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.by[what] += n
+}
+
+// take returns what was counted, and begins anew.
+func (c *counts) take() map[string]int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	by := c.by
+	c.by = map[string]int{}
+	return by
+}

@@ -1,0 +1,25 @@
+package linear
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// TestLinear_MemoryJournal checks histories in virtual time.
+func TestLinear_MemoryJournal(t *testing.T) {
+	t.Parallel() // with the histories in real time, which mostly wait
+	c := newCounts()
+	for i := range uint64(*seeds) {
+		seed := *firstSeed + i
+		var ops []operation
+		synctest.Test(t, func(t *testing.T) { ops = play(t, seed, idem.NewMemoryJournal(), c) })
+		tally(c, ops)
+		requireLegal(t, seed, ops)
+	}
+	c.log(t)
+	if *seeds >= 50 {
+		c.requireMet(t)
+	}
+}

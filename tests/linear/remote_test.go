@@ -1,0 +1,130 @@
+package linear
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"sync"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// Processes record their part of a history at their parent, over HTTP: an invocation
+// before it is made, an answer after it was given. So one clock orders all of them,
+// and what a killed process did not report is unanswered.
+
+// report is what a process reports.
+type report struct {
+	Client  int            `json:"client"`
+	Op      int            `json:"op"`    // an invocation's answer
+	Since   int64          `json:"since"` // the moment before what was recovered
+	Ref     string         `json:"ref"`
+	Call    string         `json:"call"`
+	Outcome idem.Outcome   `json:"outcome"`
+	Made    string         `json:"made"`
+	Key     string         `json:"key"`
+	Note    string         `json:"note"`
+	Counts  map[string]int `json:"counts"`
+}
+
+func (r report) output() output { return output{outcome: r.Outcome, made: r.Made, key: r.Key} }
+
+// recorder is the parent's side.
+type recorder struct {
+	history *history
+	counts  *counts
+
+	mu  sync.Mutex
+	ops []*operation
+}
+
+func (rec *recorder) register(mux *http.ServeMux) {
+	for path, take := range map[string]func(report) int64{
+		"/history/moment":    func(report) int64 { return rec.history.moment() },
+		"/history/invoked":   rec.invoked,
+		"/history/answered":  rec.answered,
+		"/history/recovered": rec.recovered,
+	} {
+		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
+			var got report
+			if err := json.NewDecoder(r.Body).Decode(&got); err != nil {
+				http.Error(w, "not a report", http.StatusBadRequest)
+				return
+			}
+			for what, n := range got.Counts {
+				rec.counts.addN(what, n)
+			}
+			_ = json.NewEncoder(w).Encode(take(got))
+		})
+	}
+}
+
+func (rec *recorder) invoked(r report) int64 {
+	op := rec.history.invoked(r.Client, input{kind: kindCall, ref: r.Ref, call: r.Call})
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	rec.ops = append(rec.ops, op)
+	return int64(len(rec.ops) - 1)
+}
+
+func (rec *recorder) answered(r report) int64 {
+	rec.mu.Lock()
+	op := rec.ops[r.Op]
+	rec.mu.Unlock()
+	rec.history.answered(op, r.output(), r.Note)
+	return 0
+}
+
+func (rec *recorder) recovered(r report) int64 {
+	rec.history.recovered(r.Since, r.Ref, r.output(), r.Note)
+	return 0
+}
+
+// remote is a history that is kept by the parent.
+type remote struct {
+	url    string
+	client *http.Client
+	counts *counts
+}
+
+// send reports, and returns the parent's answer. The parent is there while its children
+// are: without it there is nothing left to do.
+func (h *remote) send(path string, r report) int64 {
+	r.Counts = h.counts.take()
+	body, err := json.Marshal(r)
+	if err != nil {
+		panic(err) // never: it is made of texts and numbers
+	}
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, h.url+"/history/"+path, bytes.NewReader(body))
+	if err != nil {
+		panic(err)
+	}
+	resp, err := h.client.Do(req)
+	if err != nil {
+		panic(fmt.Errorf("the parent is gone: %w", err))
+	}
+	defer resp.Body.Close()
+	var answer int64
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+		panic(err)
+	}
+	return answer
+}
+
+// moment is history.moment.
+func (h *remote) moment() int64 { return h.send("moment", report{}) }
+
+// recovered is history.recovered.
+func (h *remote) recovered(since int64, ref string, out output, note string) {
+	h.send("recovered", report{Since: since, Ref: ref, Outcome: out.outcome, Made: out.made, Key: out.key, Note: note})
+}
+
+// call makes a call, and records both its ends.
+func (h *remote) call(client int, id, ref string, do func() idem.Result) {
+	op := h.send("invoked", report{Client: client, Ref: ref, Call: id})
+	r := do()
+	out := told(r)
+	h.send("answered", report{Op: int(op), Outcome: out.outcome, Made: out.made, Key: out.key, Note: note(r)})
+}

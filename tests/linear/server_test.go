@@ -1,0 +1,298 @@
+package linear
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	keyHeader  = "Idempotency-Key"
+	callHeader = "Call"
+	requestID  = "Request-Id"
+	replayed   = "Replayed"
+)
+
+// server is the vendor. It knows the truth: each execution is an event of the history.
+//
+// It keeps the promises that the engine rests on: a request that was given up reaches
+// the key check within the margin or never, an executed key is remembered for the
+// whole window, and what has arrived is executed while its key is remembered, or
+// never.
+type server struct {
+	history *history
+	window  time.Duration // how long a key is remembered
+	plan    plan
+	counts  *counts
+
+	mu       sync.Mutex
+	keys     map[string]*storedKey
+	made     map[string][]string // by scope
+	requests map[string]int      // by ref
+	count    int
+}
+
+// storedKey is what the server knows of a key.
+type storedKey struct {
+	response
+
+	taken time.Time
+	done  chan struct{} // closed once there is a response, or none will be
+	gone  bool          // the request was rolled back: there is no response
+}
+
+// response is what the server has to say. No status means nothing: the connection is
+// aborted.
+type response struct {
+	status int
+	body   string
+}
+
+func newServer(h *history, window time.Duration, p plan, c *counts) *server {
+	return &server{
+		history: h, window: window, plan: p, counts: c,
+		keys: map[string]*storedKey{}, made: map[string][]string{}, requests: map[string]int{},
+	}
+}
+
+// order is the body of a request.
+type order struct {
+	Scope string `json:"scope"`
+}
+
+// visit is one request that has arrived.
+type visit struct {
+	*server
+	w     http.ResponseWriter
+	r     *http.Request
+	ref   string
+	scope string
+	fault serverFault
+}
+
+func (s *server) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /keyed/{ref}", s.serve((*visit).keyed))
+	mux.HandleFunc("POST /once/{ref}", s.serve((*visit).once))
+	mux.HandleFunc("GET /made/{scope}", s.list)
+	return mux
+}
+
+func (s *server) serve(deal func(*visit) response) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		var o order
+		if err != nil || json.Unmarshal(body, &o) != nil {
+			panic(http.ErrAbortHandler)
+		}
+		v := &visit{server: s, w: w, r: r, ref: r.PathValue("ref"), scope: o.Scope}
+		v.fault = s.plan.request(v.ref, s.number(v.ref))
+		s.counts.add(metServer(v.fault.kind))
+		v.answer(v.meet(deal))
+	}
+}
+
+// number counts the requests for a ref.
+func (s *server) number(ref string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests[ref]++
+	return s.requests[ref]
+}
+
+// meet lets the request meet its fault in front of the server's own code, or behind.
+func (v *visit) meet(deal func(*visit) response) response {
+	if v.fault.ahead > 0 {
+		_ = pause(v.r.Context(), v.fault.ahead) // a client that left reads no response
+	}
+	switch v.fault.kind {
+	case faultHangs:
+		<-v.r.Context().Done() // the client gives up; nothing was executed
+		return response{}
+	case faultDropped:
+		return response{}
+	case faultLimited:
+		return failure(http.StatusTooManyRequests, "rate_limited")
+	case faultForbidden:
+		return failure(http.StatusForbidden, "forbidden")
+	case faultUnavailable:
+		return failure(http.StatusServiceUnavailable, "unavailable")
+	case faultGateway:
+		return response{http.StatusBadGateway, "<html>Bad gateway</html>"}
+	}
+	got := deal(v)
+	switch v.fault.kind {
+	case faultLost:
+		return response{}
+	case faultGatewayAfter:
+		return response{http.StatusGatewayTimeout, "<html>Gateway timeout</html>"}
+	}
+	return got
+}
+
+// answer writes the response.
+func (v *visit) answer(got response) {
+	if got.status == 0 {
+		panic(http.ErrAbortHandler)
+	}
+	v.w.Header().Set("Content-Type", "application/json")
+	if strings.HasPrefix(got.body, "<") {
+		v.w.Header().Set("Content-Type", "text/html")
+	} else {
+		v.w.Header().Set(requestID, "req")
+	}
+	v.w.WriteHeader(got.status)
+	_, _ = io.WriteString(v.w, got.body)
+}
+
+func failure(status int, code string) response {
+	return response{status, fmt.Sprintf(`{"error":{"code":%q}}`, code)}
+}
+
+// keyed executes once for each key that it remembers. Requests with a key in use wait
+// and share the response.
+func (v *visit) keyed() response {
+	key := v.r.Header.Get(keyHeader)
+	for {
+		k, first := v.take(key)
+		if first {
+			return v.first(key, k)
+		}
+		select {
+		case <-k.done:
+		case <-v.r.Context().Done():
+			return response{}
+		}
+		if !k.gone {
+			v.w.Header().Set(replayed, "true")
+			return k.response
+		}
+	}
+}
+
+// take returns what is known of a key, and whether the caller is the first with it. A
+// key in use is never forgotten.
+func (s *server) take(key string) (*storedKey, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := s.keys[key]
+	if k != nil && (!k.finished() || !k.gone && time.Since(k.taken) < s.window) {
+		return k, false
+	}
+	k = &storedKey{taken: time.Now(), done: make(chan struct{})}
+	s.keys[key] = k
+	return k, true
+}
+
+func (k *storedKey) finished() bool {
+	select {
+	case <-k.done:
+		return true
+	default:
+		return false
+	}
+}
+
+func (v *visit) first(key string, k *storedKey) response {
+	defer close(k.done)
+	if !v.work() {
+		k.gone = true
+		return response{}
+	}
+	if v.fault.kind == faultRefused {
+		k.response = failure(http.StatusConflict, "class_full")
+		return k.response
+	}
+	k.response = v.execute(key)
+	if v.fault.kind == faultStored {
+		k.response = failure(http.StatusInternalServerError, "internal_error")
+	}
+	v.rest()
+	return k.response
+}
+
+// work takes its time. It reports false if the client left meanwhile and the request
+// was rolled back.
+func (v *visit) work() bool {
+	if v.fault.kind != faultSlow && v.fault.kind != faultRolledBack {
+		return true
+	}
+	t := time.NewTimer(v.fault.wait)
+	defer t.Stop()
+	if v.fault.kind == faultSlow {
+		<-t.C // executed, also if nobody waits any more
+		return true
+	}
+	select {
+	case <-t.C:
+		return true
+	case <-v.r.Context().Done():
+		return false
+	}
+}
+
+// rest takes its time once the operation is executed.
+func (v *visit) rest() {
+	if v.fault.kind == faultSlowAfter {
+		t := time.NewTimer(v.fault.wait)
+		defer t.Stop()
+		select {
+		case <-t.C:
+		case <-v.r.Context().Done():
+		}
+	}
+}
+
+// once knows no keys: each request that comes this far is executed.
+func (v *visit) once() response {
+	switch {
+	case !v.work():
+		return response{}
+	case v.fault.kind == faultRefused:
+		return failure(http.StatusConflict, "class_full")
+	}
+	got := v.execute("")
+	v.rest()
+	if v.fault.kind == faultStored {
+		return failure(http.StatusInternalServerError, "internal_error")
+	}
+	return got
+}
+
+func (v *visit) execute(key string) response {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.count++
+	made := fmt.Sprint("made-", v.count)
+	v.history.executed(v.ref, v.r.Header.Get(callHeader), key, made)
+	v.made[v.scope] = append(v.made[v.scope], made)
+	return response{http.StatusCreated, thing(made)}
+}
+
+// list returns what was made in a scope.
+func (s *server) list(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	items := slices.Clone(s.made[r.PathValue("scope")])
+	s.mu.Unlock()
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(listing{Object: "list", Items: items}) //nolint:errchkjson // it is made of texts
+}
+
+// listing is the body of a list.
+type listing struct {
+	Object string   `json:"object"`
+	Items  []string `json:"items"`
+}
+
+// product is the body of a success.
+type product struct {
+	Object string `json:"object"`
+	ID     string `json:"id"`
+}
+
+func thing(id string) string { return fmt.Sprintf(`{"object":"thing","id":%q}`, id) }

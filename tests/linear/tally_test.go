@@ -1,0 +1,62 @@
+package linear
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// tally counts how the operations of a history ended.
+func tally(c *counts, ops []operation) {
+	last := map[string]idem.Outcome{}
+	for _, op := range ops {
+		switch {
+		case op.in.kind == kindExecute:
+			c.add("executed")
+		case op.returned == 0:
+			c.add(string(op.in.kind) + ": unanswered")
+		default:
+			c.add(string(op.in.kind) + ": " + op.out.outcome.String())
+			last[op.in.ref] = op.out.outcome
+		}
+	}
+	for _, o := range last {
+		c.add("in the end: " + o.String())
+	}
+	c.add("histories")
+}
+
+// log prints all that was counted.
+func (c *counts) log(t *testing.T) {
+	t.Helper()
+	for _, what := range slices.Sorted(maps.Keys(c.by)) {
+		t.Logf("%6d %s", c.by[what], what)
+	}
+}
+
+func metServer(f faultKind) string     { return "server: " + string(f) }
+func metJournal(f journalFault) string { return "journal: " + string(f) }
+
+// requireMet makes sure that everything has happened that can: a fault that no history
+// meets proves nothing.
+func (c *counts) requireMet(t *testing.T) {
+	t.Helper()
+	wanted := []string{
+		"executed", "killed", "stopped", "clock stepped", "journal: away",
+		"call: done", "call: not sent", "call: rejected", "call: unknown", "call: unanswered",
+		"recover: done", "recover: unknown",
+	}
+	for _, f := range serverFaults {
+		wanted = append(wanted, metServer(f))
+	}
+	for _, f := range journalFaults {
+		wanted = append(wanted, metJournal(f))
+	}
+	for _, what := range wanted {
+		assert.Positive(t, c.by[what], what)
+	}
+}
