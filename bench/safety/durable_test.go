@@ -40,7 +40,7 @@ func TestRecoveryReadsTwoWindowsAfterTheIntent(t *testing.T) {
 		time.Sleep(2 * time.Minute)
 		s = recovered()[op.ID]
 		assert.Equal(t, peers.Unknown, s.result.Outcome, "too early to read")
-		time.Sleep(90 * time.Second)
+		time.Sleep(3 * time.Minute) // the engine's own pause is two minutes by now
 		s = recovered()[op.ID]
 		assert.Equal(t, peers.Done, s.result.Outcome)
 		assert.Equal(t, ByReading, s.way)
