@@ -2,6 +2,7 @@ package idem
 
 import (
 	"context"
+	"net/http"
 	"runtime"
 	"sync"
 	"testing"
@@ -180,4 +181,80 @@ func TestJ15_AReservedOperationThatIsRateLimitedIsTriedLessOften(t *testing.T) {
 		}
 		assert.Equal(t, []time.Duration{firstPause, 2 * firstPause, 4 * firstPause}, pauses)
 	})
+}
+
+// A person cancels a reservation that Recover has adopted and not begun.
+func TestJ17_AReservationIsCancelledUnderRecovery(t *testing.T) {
+	for _, class := range classes {
+		t.Run(class.String(), func(t *testing.T) {
+			inReservedWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+				reserve(t, w, j, class)
+				with := knowing(class)
+				with.Matches = func(PendingOperation) bool {
+					assert.NoError(t, w.resolve(Resolution{}))
+					return true
+				}
+				assert.Empty(t, collect(t, w.engine, with), "it is not Recover's any more")
+				assert.Equal(t, RecordFree, w.get().State)
+				assert.Zero(t, w.hits.Load())
+			})
+		})
+	}
+}
+
+// A person's word comes while the API's own response is on its way, and is wrong.
+func TestJ17_TheAPIsProofOverrulesAPersonWhoWasFaster(t *testing.T) {
+	var w *world
+	inJournalledWorld(t, func(rw http.ResponseWriter, _ *http.Request) {
+		if w.hits.Load() == 1 {
+			assert.NoError(t, w.resolve(madeThing("wrong")))
+		}
+		answer(rw, 200, `{"id":"right"}`)
+	}, func(t *testing.T, inner *world, _ *faultyJournal) {
+		w = inner
+		w.engine.resource = func(string, []byte) string { return "thing:right" }
+		r := w.do(withRef(Keyed))
+		require.NoError(t, r.Err)
+		assert.NoError(t, r.JournalErr)
+		got := w.get()
+		assert.False(t, got.ByPerson)
+		assert.Equal(t, "thing:right", got.Resource)
+		assert.Len(t, got.Resolutions, 1, "the history is kept")
+		assert.JSONEq(t, `{"id":"right"}`, string(w.do(withRef(Keyed)).Answer.Body))
+		time.Sleep(time.Hour)
+		require.ErrorIs(t, w.resolve(Resolution{}), ErrAlreadyResolved)
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+}
+
+// The record of a call whose lease has lapsed has another owner, who left it open, or
+// still works on it.
+func TestJ5_AProofIsRecordedAlsoWithoutTheLease(t *testing.T) {
+	for name, row := range map[string]struct {
+		change func(*entry)
+		want   RecordState
+	}{
+		"left open":          {func(e *entry) { e.Owner, e.Lease = "", time.Minute }, RecordDone},
+		"another works":      {func(e *entry) { e.Owner, e.Lease = "another", time.Minute }, RecordOpen},
+		"another generation": {func(e *entry) { e.Owner, e.Lease, e.Generation = "", 0, 2 }, RecordOpen},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var w *world
+			inJournalledWorld(t, func(rw http.ResponseWriter, r *http.Request) {
+				e, _, err := w.engine.ledger.load(r.Context(), RefID("order-1"))
+				assert.NoError(t, err)
+				row.change(&e)
+				saved, err := w.engine.ledger.save(r.Context(), e)
+				assert.True(t, saved && err == nil)
+				answer(rw, 200, `{"id":"x"}`)
+			}, func(t *testing.T, inner *world, _ *faultyJournal) {
+				w = inner
+				r := w.do(withRef(Unkeyed))
+				require.NoError(t, r.Err)
+				assert.Equal(t, OutcomeDone, r.Outcome)
+				assert.Equal(t, row.want == RecordDone, r.JournalErr == nil)
+				assert.Equal(t, row.want, w.get().State)
+			})
+		})
+	}
 }
