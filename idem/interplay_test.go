@@ -50,6 +50,22 @@ func TestJ10_AClockThatIsSetForwardEndsNoWait(t *testing.T) {
 	})
 }
 
+// So it is for a person's word that is corrected.
+func TestJ10_AClockThatIsSetForwardCorrectsNothingEarly(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		orphan(t, w, Convergent)
+		_, err := j.Adopt(t.Context(), "suspended", lease, Filter{})
+		require.NoError(t, err)
+		require.NoError(t, w.resolve(madeThing("1")))
+		time.Sleep(110 * time.Second)
+		e := stepped(w, j, time.Hour)
+		err = e.Resolve(t.Context(), RefID("order-1"), Resolution{})
+		assert.ErrorIs(t, err, ErrMayBeExecuting, "that owner may have awaited a response")
+		time.Sleep(3 * time.Minute)
+		assert.NoError(t, e.Resolve(t.Context(), RefID("order-1"), Resolution{}))
+	})
+}
+
 // A wall clock that was ahead, and is not any more, does not hide operations.
 func TestJ15_AClockThatWasAheadHidesNothingFromRecovery(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
