@@ -85,7 +85,9 @@ func (c *Client) lookForSpaBooking(ctx context.Context, o PendingOperation) (ide
 
 // bookingsMade reads the bookings of a client that can come from an orphan, in
 // whatever state they are now.
-func (c *Client) bookingsMade(ctx context.Context, o PendingOperation, client string, kind BookingType) ([]*Booking, error) {
+func (c *Client) bookingsMade(
+	ctx context.Context, o PendingOperation, client string, kind BookingType,
+) ([]*Booking, error) {
 	var made []*Booking
 	all := c.Bookings.AllForClient(ctx, client, ListClientBookingsParams{Limit: pageSize}, exactly(o.Header))
 	for b, err := range all {

@@ -58,7 +58,7 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 		"bluesnap: WithRetryPolicy: Window is longer than the 12h0m0s that the server remembers a key": bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{Window: 1 << 60}),
 		"bluesnap: WithMerchantID: merchant id is not a number":                                        bluesnap.WithMerchantID("x"),
 		"bluesnap: WithJournal: journal is nil":                                                        bluesnap.WithJournal(none, "acme"),
-		"bluesnap: WithJournalSecret: journal secret has fewer than 16 bytes":                           bluesnap.WithJournalSecret(nil),
+		"bluesnap: WithJournalSecret: journal secret has fewer than 16 bytes":                          bluesnap.WithJournalSecret(nil),
 		"bluesnap: WithReconciler: reconciler names no operation":                                      bluesnap.WithReconciler("x", find),
 		"bluesnap: WithUserAgent: user agent has a character that cannot stand in a header":            bluesnap.WithUserAgent("\n"),
 	} {

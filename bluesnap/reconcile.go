@@ -69,7 +69,9 @@ type payment struct {
 }
 
 // lookFor reads the one payment under a merchantTransactionId.
-func (c *Client) lookFor(ctx context.Context, op operation, o PendingOperation, tag string) (idem.ReconcileResult, error) {
+func (c *Client) lookFor(
+	ctx context.Context, op operation, o PendingOperation, tag string,
+) (idem.ReconcileResult, error) {
 	resp, err := c.findPayment(ctx, op, tag, withHeaders(o.Header))
 	switch {
 	case errors.Is(err, ErrMultipleTransactions):

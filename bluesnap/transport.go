@@ -87,7 +87,8 @@ type end struct {
 func (t *transport) connect(s settings, base http.RoundTripper) error {
 	plain := defaults()
 	switch {
-	case s.transport != nil, s.journal != nil, s.secrets != nil, s.journalTimeout != 0, s.reconcilers != nil, s.merchantID != "", s.unique,
+	case s.transport != nil, s.journal != nil, s.secrets != nil, s.journalTimeout != 0,
+		s.reconcilers != nil, s.merchantID != "", s.unique,
 		s.version != plain.version, s.userAgent != plain.userAgent:
 		return &InvalidError{Field: "option", Reason: "is not for a transport"}
 	}

@@ -91,7 +91,7 @@ func TestJ12_RebindIsExplicit(t *testing.T) {
 		require.NoError(t, moved.Rebind(t.Context(), from), "it is bound already")
 		r := moved.Do(t.Context(), withRef(Keyed))
 		require.NoError(t, r.Err, "records of the account before are opened")
-		assert.EqualValues(t, 1, r.Attempts[0].Number)
+		assert.Equal(t, 1, r.Attempts[0].Number)
 		again := w.newEngine(ofAccount(j, "renamed", secretOne))
 		defer again.CloseIdleConnections()
 		assert.True(t, again.Do(t.Context(), withRef(Keyed)).FromJournal)
@@ -120,10 +120,10 @@ func TestJ12_TheBindingOutlivesARotationOfTheSecret(t *testing.T) {
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 		for i, secrets := range [][]string{{secretOne}, {secretTwo, secretOne}, {secretTwo}} {
 			e := w.newEngine(ofAccount(j, "a", secrets...))
-			defer e.CloseIdleConnections()
 			c := withRef(Keyed)
 			c.Ref = "order-" + string(rune('1'+i))
 			assert.NoError(t, e.Do(t.Context(), c).Err, "secrets %v", secrets)
+			e.CloseIdleConnections()
 		}
 		dropped := w.newEngine(ofAccount(j, "a", secretOne))
 		defer dropped.CloseIdleConnections()
@@ -138,7 +138,8 @@ type unboundJournal struct {
 }
 
 func (j *unboundJournal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
-	if j.failures--; j.failures >= 0 {
+	j.failures--
+	if j.failures >= 0 {
 		return nil, errors.New("away")
 	}
 	return j.MemoryJournal.Bind(ctx, from, to)
@@ -159,7 +160,7 @@ func TestJ16_ABindingThatCannotBeReadSendsNothing(t *testing.T) {
 func TestJ14_ARecordThatWasChangedIsNotBelieved(t *testing.T) {
 	mine := []string{secretOne}
 	for name, forge := range map[string]func(rec *Record, e *Engine){
-		"in the clear":          func(r *Record, e *Engine) { clear := entry{Record: *r}; _ = e.ledger.close(&clear); *r = clear.Record },
+		"in the clear":          func(r *Record, e *Engine) { plain := entry{Record: *r}; _ = e.ledger.close(&plain); *r = plain.Record },
 		"another operation":     func(r *Record, _ *Engine) { r.Operation = "other" },
 		"the next generation":   func(r *Record, _ *Engine) { r.Generation++ },
 		"another key":           func(r *Record, _ *Engine) { r.Key = "another-key" },
@@ -176,11 +177,11 @@ func TestJ14_ARecordThatWasChangedIsNotBelieved(t *testing.T) {
 				orphan(t, w, Keyed)
 				rec, _, err := j.Load(t.Context(), "ref:order-1")
 				require.NoError(t, err)
-				clear := w.newEngine(ofAccount(NewMemoryJournal(), "a"))
-				defer clear.CloseIdleConnections()
-				clear.ledger.binder.bound.Store(&binding{})
+				open := w.newEngine(ofAccount(NewMemoryJournal(), "a"))
+				defer open.CloseIdleConnections()
+				open.ledger.binder.bound.Store(&binding{})
 				rec.Owner, rec.Lease = "", 0
-				forge(&rec, clear)
+				forge(&rec, open)
 				ok, err := j.Save(t.Context(), rec)
 				require.NoError(t, err)
 				require.True(t, ok)

@@ -30,12 +30,18 @@ var unbound = map[string]struct {
 	words  string
 	helps  bool // making the call again does
 }{
-	"away": {func(*Config) {}, &JournalError{CauseRefused, "SQLSTATE 57P03"}, CauseRefused,
-		"connection refused (SQLSTATE 57P03)", true},
-	"another account": {func(c *Config) { c.Account = "another" }, nil, ErrOtherAccount,
-		`belongs to account "" at`, false},
-	"another secret": {func(c *Config) { c.JournalSecrets = [][]byte{[]byte("another, long enough")} }, nil, ErrJournalSecret,
-		"another secret", false},
+	"away": {
+		func(*Config) {}, &JournalError{CauseRefused, "SQLSTATE 57P03"}, CauseRefused,
+		"connection refused (SQLSTATE 57P03)", true,
+	},
+	"another account": {
+		func(c *Config) { c.Account = "another" }, nil, ErrOtherAccount,
+		`belongs to account "" at`, false,
+	},
+	"another secret": {
+		func(c *Config) { c.JournalSecrets = [][]byte{[]byte("another, long enough")} }, nil, ErrJournalSecret,
+		"another secret", false,
+	},
 }
 
 // inUnboundWorld runs f with an engine that cannot use its journal.

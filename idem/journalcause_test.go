@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,10 +70,5 @@ func FuzzJournalError_Words(f *testing.F) {
 }
 
 func isKnownCause(c JournalCause) bool {
-	for _, known := range knownCauses {
-		if c == known {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(knownCauses, c)
 }

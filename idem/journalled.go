@@ -98,20 +98,9 @@ func (c *call) claimRecord(want entry) (entry, *Result) {
 // claimFound claims a record that may be there, once no other owner holds it.
 func (c *call) claimFound(want entry) (entry, *Result) {
 	for {
-		found, ok, err := c.engine.ledger.load(c.ctx, want.ID)
-		for {
-			if err != nil {
-				return found, c.doubt(want, found, err)
-			}
-			if ok {
-				if end := c.standing(found, want); end != nil {
-					return found, end
-				}
-			}
-			if !ok || !found.open() || !found.owned() {
-				break
-			}
-			found, ok, err = c.awaitOwner(found)
+		found, end := c.findFree(want)
+		if end != nil {
+			return found, end
 		}
 		claimed, err := c.take(found, want)
 		if err != nil {
@@ -120,6 +109,25 @@ func (c *call) claimFound(want entry) (entry, *Result) {
 		if claimed {
 			return found, nil
 		}
+	}
+}
+
+// findFree reads the record until no other owner holds it, or returns how the call ends.
+func (c *call) findFree(want entry) (entry, *Result) {
+	found, ok, err := c.engine.ledger.load(c.ctx, want.ID)
+	for {
+		if err != nil {
+			return found, c.doubt(want, found, err)
+		}
+		if ok {
+			if end := c.standing(found, want); end != nil {
+				return found, end
+			}
+		}
+		if !ok || !found.open() || !found.owned() {
+			return found, nil
+		}
+		found, ok, err = c.awaitOwner(found)
 	}
 }
 

@@ -98,16 +98,20 @@ func (q *recoveryQueue) awaitMore(p *recoveryPass) bool {
 		if wait == 0 {
 			return true
 		}
-		var due <-chan time.Time
-		if wait > 0 {
-			t := time.NewTimer(wait)
-			defer t.Stop() //nolint:revive // few
-			due = t.C
-		}
-		if !q.await(p, due) {
+		if !q.awaitFor(p, wait) {
 			return false
 		}
 	}
+}
+
+// awaitFor waits for a change, or so long; a negative wait has no end.
+func (q *recoveryQueue) awaitFor(p *recoveryPass, wait time.Duration) bool {
+	if wait < 0 {
+		return q.await(p, nil)
+	}
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	return q.await(p, t.C)
 }
 
 // untilDue is how long to wait for the next operation that was put back: zero if it is

@@ -27,11 +27,13 @@ var (
 
 // planRecovery makes the call for a record, which was adopted or listed not before at, and
 // says what is to be done with it.
-func (e *Engine) planRecovery(ctx context.Context, found entry, at stamp, with Recovery) (*call, RecoveryResult, error) {
+func (e *Engine) planRecovery(
+	ctx context.Context, found entry, at stamp, with Recovery,
+) (*call, RecoveryResult, error) {
 	c := e.newCall(ctx)
 	c.recovery = &recoveryTask{found: found, reserved: found.Reserved}
 	c.claim = newClaim(e.ledger, found, at)
-	c.ref, c.made = found.Ref(), int32(found.Resends) //nolint:gosec // a few
+	c.ref, c.made = found.Ref(), int32(found.Resends)
 	c.maxElapsed = e.defaultElapsed()
 	op, known := with.Operation(found.Operation)
 	op.Name = found.Operation
@@ -84,7 +86,7 @@ func (e *Engine) recoverFound(ctx context.Context, found entry, at stamp, with R
 	c.returned = true
 	taken := one.Result.Outcome == OutcomeUnknown && errors.Is(one.Result.JournalErr, errTaken)
 	t := c.recovery
-	return c, one, !taken && !(t.left.Version > 0 && (t.requeued || t.cut))
+	return c, one, !taken && (t.left.Version == 0 || !t.requeued && !t.cut)
 }
 
 func (c *call) recoverOne(ctx context.Context, one RecoveryResult, report error, with Recovery) RecoveryResult {

@@ -83,7 +83,8 @@ func (e *Engine) tryPass(
 	defer func() {
 		if v := recover(); v != nil {
 			e.panics.report("hook, in RunRecovery", v)
-			err = &failure{reason: "recovery: " + errPassPanicked.Error(), causes: []error{fmt.Errorf("%w: %T", errPassPanicked, v)}}
+			cause := fmt.Errorf("%w: %T", errPassPanicked, v)
+			err = &failure{reason: "recovery: " + errPassPanicked.Error(), causes: []error{cause}}
 		}
 	}()
 	for one, err := range e.Recover(ctx, with, o) {

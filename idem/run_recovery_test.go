@@ -2,7 +2,6 @@ package idem
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"testing"
 	"testing/synctest"
@@ -107,6 +106,6 @@ func TestRunRecovery_RefusesBadArguments(t *testing.T) {
 		}
 		over, cancel := context.WithCancel(t.Context())
 		cancel()
-		assert.True(t, errors.Is(e.RunRecovery(over, time.Minute, knowing(Keyed), each), context.Canceled))
+		assert.ErrorIs(t, e.RunRecovery(over, time.Minute, knowing(Keyed), each), context.Canceled)
 	})
 }

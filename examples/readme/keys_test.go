@@ -60,7 +60,7 @@ func recoverOrphans(ctx context.Context, client *bardge.Client) (open []*bardge.
 			}
 			log.Println(r) // operation, ref, outcome, evidence
 			if r.Outcome == bardge.OutcomeUnknown {
-				open = append(open, r) // for somebody who looks, and then calls Resolve with its ref, or ResolveID with its ID
+				open = append(open, r) // for a person, who calls Resolve with its ref, or ResolveID with its ID
 			}
 		}
 		return nil

@@ -11,14 +11,14 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// callFailure is a client's error of a call.
-type callFailure struct{ causes []error }
+// callError is a client's error of a call.
+type callError struct{ causes []error }
 
-func (callFailure) Error() string     { return "failed" }
-func (e callFailure) Unwrap() []error { return e.causes }
+func (callError) Error() string     { return "failed" }
+func (e callError) Unwrap() []error { return e.causes }
 
 func TestReserve_IsNilWhereAllIsRecorded(t *testing.T) {
-	reserved := callFailure{[]error{idem.ErrReserved}}
+	reserved := callError{[]error{idem.ErrReserved}}
 	other := errors.New("another error")
 	for name, row := range map[string]struct {
 		err      error
@@ -30,8 +30,8 @@ func TestReserve_IsNilWhereAllIsRecorded(t *testing.T) {
 		"done before":                {nil, true},
 		"failed":                     {other, false},
 		"recorded, and failed":       {errors.Join(reserved, other), false},
-		"failed, of both causes":     {callFailure{[]error{idem.ErrReserved, other}}, false},
-		"failed, and gives no cause": {callFailure{}, false},
+		"failed, of both causes":     {callError{[]error{idem.ErrReserved, other}}, false},
+		"failed, and gives no cause": {callError{}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := Reserve(idem.NewMemoryJournal(), func(o CallOption) error {
@@ -70,7 +70,8 @@ func TestReserve_ItsOptionEndsWithIt(t *testing.T) {
 		require.NoError(t, o.Apply(&s))
 		assert.Same(t, j, s.Reserver)
 		assert.Equal(t, "Reserve", fmt.Sprintf("%+v", o))
-		assert.Equal(t, any(o), any(o))
+		again := o
+		assert.Equal(t, any(o), any(again))
 		return nil
 	}))
 	assert.EqualError(t, kept.Apply(new(CallSettings)), "reservation is used after Reserve has returned")
@@ -84,7 +85,8 @@ type uncomparable struct {
 
 func TestReserve_TakesAReserverThatCannotBeCompared(t *testing.T) {
 	require.NoError(t, Reserve(uncomparable{idem.NewMemoryJournal(), nil}, func(o CallOption) error {
-		assert.NotPanics(t, func() { assert.True(t, any(o) == any(o)) }) //nolint:gocritic // it is what a fake does
+		again := o
+		assert.NotPanics(t, func() { assert.True(t, any(o) == any(again)) }) //nolint:testifylint // it is what a fake does
 		_, err := Collect([]CallOption{o}, CallOption.apply)
 		return err
 	}))

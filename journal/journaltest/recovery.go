@@ -67,7 +67,8 @@ func fill(b *testing.B, e *idem.Engine, j idem.Journal, n int) {
 	rec, ok, err := memory.Load(context.Background(), idem.RefID("template"))
 	require.NoError(b, err)
 	require.True(b, ok)
-	for range e.Recover(context.Background(), idem.Recovery{}) { // binds the journal
+	for _, err := range e.Recover(context.Background(), idem.Recovery{}) { // binds the journal
+		require.NoError(b, err)
 		b.Fatal("the journal is new")
 	}
 	rec.Version, rec.Outcome, rec.Owner, rec.Lease = 0, idem.OutcomeUnknown, "", 0
@@ -111,7 +112,8 @@ func recoverAll(b *testing.B, e *idem.Engine) (found int, heap uint64) {
 	}
 	for _, err := range e.Recover(context.Background(), with, idem.RecoveryOptions{Concurrency: *concurrency}) {
 		require.NoError(b, err)
-		if found++; found%1000 == 0 {
+		found++
+		if found%1000 == 0 {
 			var m runtime.MemStats
 			runtime.ReadMemStats(&m)
 			heap = max(heap, m.HeapInuse)

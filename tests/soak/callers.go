@@ -147,7 +147,8 @@ func (c *crowd) tell(ctx context.Context, due []doubt) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", ref, err)
 		}
-		if err := c.client.Resolve(ctx, ref, word.Generation(open.Generation)); err != nil && !errors.Is(err, bardge.ErrAlreadyResolved) {
+		err = c.client.Resolve(ctx, ref, word.Generation(open.Generation))
+		if err != nil && !errors.Is(err, bardge.ErrAlreadyResolved) {
 			return fmt.Errorf("%s: %w", ref, err)
 		}
 	}
