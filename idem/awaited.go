@@ -19,8 +19,11 @@ func (e *entry) awaitedUntil(now stamp, outlive time.Duration) {
 func (e *Engine) mayBeAwaitedFor(r entry, still time.Duration) time.Duration {
 	still += skewAllowance
 	left := r.Awaited.Add(still).Sub(r.asked.wall.wallTime())
-	if r.Owner != "" {
+	switch {
+	case r.Owner != "":
 		left = max(left, e.policy.Window+still+r.Lease)
+	case r.Released == r.Version && !r.Awaited.IsZero(): // by the store's clock
+		left = max(left, r.AwaitedFor+still-r.sinceOwned()-skewAllowance)
 	}
 	return left
 }

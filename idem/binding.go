@@ -82,15 +82,14 @@ func (l ledger) bind(ctx context.Context) error {
 		b = binding{Account: l.binder.account}
 		stored, b, err = l.storeBinding(ctx, nil, b)
 	}
+	if err == nil && b.Account == l.binder.account && !l.seal.sealedByFirst(stored) { // the secret was rotated
+		_, b, err = l.storeBinding(ctx, stored, b)
+	}
 	switch {
 	case err != nil:
 		return err
 	case b.Account != l.binder.account:
 		return &OtherAccountError{Bound: b.Account, Client: l.binder.account}
-	case !l.seal.sealedByFirst(stored): // the secret was rotated
-		if _, _, err = l.storeBinding(ctx, stored, b); err != nil {
-			return err
-		}
 	}
 	l.binder.bound.Store(&b)
 	return nil

@@ -29,7 +29,9 @@ type Call struct {
 	// caller's: the call sends nothing, and ends in ErrReserved, or as one with the ref
 	// does where the operation is done or the ref another request's. Outcome is then
 	// OutcomeNotSent, or OutcomeUnknown where another call has begun to send the
-	// operation. A later call with the ref, or Recover, sends it. Nil is the rule.
+	// operation. A later call with the ref, or Recover, sends it. Where such a call ends
+	// not sent, or rejected for now (Result.RetryHelps), the operation stays reserved, and
+	// Recover sends it: only Resolve cancels it. Nil is the rule.
 	Reserver Reserver
 	// Refused is why the caller does not want the call to be sent as it stands, such
 	// as a bad argument. It ends with this error, and with what is known of its key

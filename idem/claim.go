@@ -141,16 +141,6 @@ func (c *claim) recordEnd(r *entry, a *Answer) {
 	}
 }
 
-// settleProven settles a done operation. Its answer proves what it made, even if
-// another record claims to have made it.
-func (c *claim) settleProven(ctx context.Context, a *Answer, resource string) error {
-	err := c.settle(ctx, OutcomeDone, a, resource)
-	if errors.Is(err, ErrResourceTaken) {
-		return c.settle(ctx, OutcomeDone, a, "")
-	}
-	return err
-}
-
 // write changes the record, on the condition that it is still this call's.
 func (c *claim) write(ctx context.Context, change func(*entry)) error {
 	const tries = 3

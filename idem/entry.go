@@ -42,8 +42,12 @@ type payload struct {
 	// Released is the version with which an owner left the operation open, sending
 	// nothing any more.
 	Released int64 `json:"released,omitempty"`
-	// ReleasedAt is when that was, by the wall clock.
-	ReleasedAt time.Time `json:"released_at,omitzero"`
+	// Pause is the Lease that was written then: with what is left of it, the store's
+	// clock tells how long ago that was.
+	Pause time.Duration `json:"pause,omitempty"`
+	// AwaitedFor is how long after that an owner before may have awaited a response; zero
+	// or less where it did not any more.
+	AwaitedFor time.Duration `json:"awaited_for,omitempty"`
 	// Recoveries counts how often Recover has yielded the operation as unknown, and
 	// RecoveredAt is when it did last, by the wall clock.
 	Recoveries  int       `json:"recoveries,omitempty"`

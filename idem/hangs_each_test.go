@@ -47,6 +47,21 @@ func (j *stuckJournal) InScope(ctx context.Context, scope string, from, to time.
 	return j.MemoryJournal.InScope(ctx, scope, from, to)
 }
 
+func (j *stuckJournal) List(ctx context.Context, f Filter) ([]Record, error) {
+	j.stick("List")
+	return j.MemoryJournal.List(ctx, f)
+}
+
+func (j *stuckJournal) LoadMany(ctx context.Context, ids []string) ([]Record, error) {
+	j.stick("LoadMany")
+	return j.MemoryJournal.LoadMany(ctx, ids)
+}
+
+func (j *stuckJournal) Stats(ctx context.Context) (Stats, error) {
+	j.stick("Stats")
+	return j.MemoryJournal.Stats(ctx)
+}
+
 func (j *stuckJournal) Wait(ctx context.Context, id string, version int64) error {
 	j.stick("Wait")
 	return j.MemoryJournal.Wait(ctx, id, version)
@@ -81,6 +96,18 @@ func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
 		"Load": again,
 		"Reserve": func(ctx context.Context, e *Engine, j *stuckJournal) error {
 			return e.Do(ctx, reserving(Keyed, j)).Err
+		},
+		"List": func(ctx context.Context, e *Engine, _ *stuckJournal) error {
+			_, err := e.List(ctx, Filter{})
+			return err
+		},
+		"LoadMany": func(ctx context.Context, e *Engine, _ *stuckJournal) error {
+			_, err := e.GetMany(ctx, []string{RefID("order-1")})
+			return err
+		},
+		"Stats": func(ctx context.Context, e *Engine, _ *stuckJournal) error {
+			_, err := e.Stats(ctx)
+			return err
 		},
 		"Adopt": ledgers(func(ctx context.Context, l ledger) error {
 			_, err := l.adopt(ctx, "me", Filter{})

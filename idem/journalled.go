@@ -250,6 +250,10 @@ func (c *call) settle(r Result) error {
 		return c.putBack(r.Outcome)
 	}
 	if c.staysReserved(r) {
+		if c.recovery != nil {
+			c.recovery.after = r.RetryAfter
+			return c.putBack(r.Outcome)
+		}
 		return c.reserveAgain(max(reservedPause, r.RetryAfter))
 	}
 	if r.Outcome != OutcomeDone {

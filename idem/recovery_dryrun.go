@@ -6,9 +6,13 @@ import "context"
 func (e *Engine) dryRun(
 	ctx context.Context, with Recovery, o RecoveryOptions, yield func(RecoveryResult, error) bool,
 ) {
-	reader, ok := e.ledger.journal.(JournalReader)
-	if !ok {
+	if _, ok := e.ledger.journal.(JournalReader); !ok {
 		yield(RecoveryResult{}, &InvalidError{Field: "journal", Reason: "has no List, which a dry run needs"})
+		return
+	}
+	looking, err := e.ledger.forLooking(ctx)
+	if err != nil {
+		yield(RecoveryResult{}, journalFailure(err))
 		return
 	}
 	left := o.Limit
@@ -19,7 +23,7 @@ func (e *Engine) dryRun(
 	for _, state := range []RecordState{RecordOpen, RecordReserved} {
 		f := o.filter(0)
 		f.State = state
-		if err := e.listDue(ctx, reader, f, with, emit); err != nil {
+		if err := e.listDue(ctx, looking, f, with, emit); err != nil {
 			if err != errLoopLeft { //nolint:errorlint // never wrapped
 				yield(RecoveryResult{}, err)
 			}
@@ -33,14 +37,14 @@ var errLoopLeft = &failure{reason: "the caller has left"}
 
 // listDue goes through the pages of one state.
 func (e *Engine) listDue(
-	ctx context.Context, reader JournalReader, f Filter, with Recovery, emit func(RecoveryResult, error) bool,
+	ctx context.Context, l ledger, f Filter, with Recovery, emit func(RecoveryResult, error) bool,
 ) error {
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		at := e.clock.now()
-		page, err := e.ledger.listDue(ctx, reader, f)
+		page, err := l.list(ctx, f)
 		if err != nil {
 			return journalFailure(err)
 		}
@@ -48,7 +52,7 @@ func (e *Engine) listDue(
 			if rec.Lease > 0 { // of an owner, or until its next recovery
 				continue
 			}
-			if one, err := e.foresee(ctx, rec, at, with); !emit(one, err) {
+			if one, err := e.foresee(ctx, l, rec, at, with); !emit(one, err) {
 				return errLoopLeft
 			}
 		}
@@ -60,8 +64,10 @@ func (e *Engine) listDue(
 }
 
 // foresee is what Recover would do with a record now.
-func (e *Engine) foresee(ctx context.Context, rec Record, at stamp, with Recovery) (RecoveryResult, error) {
-	found, err := e.ledger.unseal(rec, at)
+func (e *Engine) foresee(
+	ctx context.Context, l ledger, rec Record, at stamp, with Recovery,
+) (RecoveryResult, error) {
+	found, err := l.unseal(rec, at)
 	if err != nil {
 		return unopened(found), journalFailure(err)
 	}
@@ -76,17 +82,4 @@ func (e *Engine) foresee(ctx context.Context, rec Record, at stamp, with Recover
 	one.Result = c.refused(outcome, report)
 	one.Result.Ref = one.Ref
 	return one, nil
-}
-
-func (l ledger) listDue(ctx context.Context, reader JournalReader, f Filter) ([]Record, error) {
-	if err := l.bind(ctx); err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, l.timeout)
-	defer cancel()
-	found, err := bounded(ctx, journalGrace, func() ([]Record, error) { return reader.List(ctx, f) })
-	if err != nil {
-		return nil, &journalError{err: err}
-	}
-	return found, nil
 }

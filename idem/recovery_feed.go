@@ -52,6 +52,12 @@ func (p *recoveryPass) feed() {
 	}
 }
 
+// hasRecovered reports whether a record was taken up in this pass, here or elsewhere. What
+// was recorded by a clock that was ahead tells nothing.
+func (p *recoveryPass) hasRecovered(e entry, at stamp) bool {
+	return !e.RecoveredAt.Before(p.began) && !e.RecoveredAt.After(at.wall.wallTime().Add(skewAllowance))
+}
+
 // recoveryFeed keeps what cannot be read from the records: which of them could not be
 // opened.
 type recoveryFeed struct {
@@ -74,8 +80,8 @@ func (f *recoveryFeed) hand(found []Record, at stamp) bool {
 				continue
 			}
 			p.queue.unopened(journalFailure(err))
-		case e.Resends == 0 && !e.RecoveredAt.Before(p.began):
-			p.putBack(job) // it was taken up in this pass, here or elsewhere
+		case e.Resends == 0 && p.hasRecovered(e, at):
+			p.putBack(job)
 			continue
 		default:
 			p.queue.opened()
@@ -117,14 +123,9 @@ func (p *recoveryPass) putBack(job recoveryJob) {
 		_, _ = p.engine.ledger.saveSealed(ctx, e.Record)
 		return
 	}
-	at := e.ReleasedAt
-	released := e.Released == e.Version-1
-	if !released && !e.Reserved {
+	if e.Released != e.Version-1 && !e.Reserved {
 		e.awaitedUntil(job.at, p.engine.policy.Window)
 	}
 	e.release(p.engine.clock.now())
-	if released && !at.IsZero() {
-		e.ReleasedAt = at
-	}
 	_, _ = p.engine.ledger.save(ctx, e) // its lease ends otherwise
 }

@@ -137,6 +137,7 @@ func (p *recoveryPass) recover(job recoveryJob) {
 	returned := false
 	defer func() {
 		if v := recover(); v != nil || !returned {
+			p.release(job)
 			p.report(&recoveryEnd{panicked: v, exited: v == nil})
 		}
 	}()
@@ -149,6 +150,13 @@ func (p *recoveryPass) recover(job recoveryJob) {
 		p.queue.deferred(t.after)
 	}
 	returned = true
+}
+
+// release puts a record back where a hook has panicked before its call could. What the
+// call has written is not overwritten. The journal may be what panics.
+func (p *recoveryPass) release(job recoveryJob) {
+	defer p.engine.panics.contain("journal, while a panic is settled")
+	p.putBack(job)
 }
 
 // yield brings a result to the caller. What remains open begins its pause after that.

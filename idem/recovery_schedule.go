@@ -21,10 +21,10 @@ func recoveryPause(recoveries int) time.Duration {
 
 // nextPause is the pause after this recovery. Inside an open window it ends halfway to
 // the last moment at which an attempt may begin.
-func (c *call) nextPause(recoveries int, now stamp) time.Duration {
+func (c *call) nextPause(o Outcome, recoveries int, now stamp) time.Duration {
 	d := recoveryPause(recoveries)
 	t := c.recovery
-	if c.request.Operation.Class != Keyed || t.found.Ref() == "" || t.found.Stored || c.claim.stored {
+	if o != OutcomeUnknown || c.request.Operation.Class != Keyed || t.found.Ref() == "" || t.found.Stored || c.claim.stored {
 		return d
 	}
 	k := c.held.look()
@@ -68,6 +68,7 @@ func (c *claim) leaveOpen(ctx context.Context, now stamp, change func(*entry)) e
 		r.release(now)
 		r.Stored = r.Stored || c.stored
 		change(r)
+		r.Pause = r.Lease
 	})
 	c.settled = c.settled || err == nil
 	return err
@@ -75,16 +76,20 @@ func (c *claim) leaveOpen(ctx context.Context, now stamp, change func(*entry)) e
 
 // release notes that the owner sends nothing any more.
 func (e *entry) release(now stamp) {
-	e.Owner, e.Lease = "", 0
-	e.Released, e.ReleasedAt = e.Version+1, now.wall.wallTime()
+	e.Owner, e.Lease, e.Pause = "", 0, 0
+	e.Released = e.Version + 1
+	if !e.Awaited.IsZero() {
+		e.AwaitedFor = e.Awaited.Sub(now.wall.wallTime())
+	}
 }
 
-// sinceOwned is how long ago the last owner's lease ended, at least. Without an owner the
-// lease says only when recovery takes the record up again.
+// sinceOwned is how long ago the last owner's lease ended, at least, by the store's clock:
+// a wall clock that was set forward must not make it longer. Without an owner the lease
+// says only when recovery takes the record up again.
 func (e entry) sinceOwned() time.Duration {
 	ended := -e.Lease
-	if e.Owner == "" && e.Released == e.Version && !e.ReleasedAt.IsZero() {
-		ended = max(ended, e.asked.wall.wallTime().Sub(e.ReleasedAt))
+	if e.Owner == "" && e.Released == e.Version {
+		ended += e.Pause
 	}
 	return ended - skewAllowance
 }
@@ -112,7 +117,8 @@ func (t *recoveryTask) dueAgain(ctx context.Context, l ledger) {
 // be written, the pause that was written before counts.
 func (t *recoveryTask) leave(ctx context.Context, l ledger, change func(*entry)) {
 	e := t.left
-	e.Released = e.Version + 1
+	e.release(l.clock.now())
 	change(&e)
+	e.Pause = e.Lease
 	_, _ = l.save(context.WithoutCancel(ctx), e)
 }

@@ -158,12 +158,12 @@ func (c *call) putBack(o Outcome) error {
 		t.cut, hold = true, 0
 	default:
 		recoveries, at = recoveries+1, now.wall.wallTime()
-		t.after = c.nextPause(recoveries, now)
+		t.after = max(c.nextPause(o, recoveries, now), t.after)
 		hold = min(t.after, firstPause)
 	}
 	err := c.claim.leaveOpen(c.ctx, now, func(r *entry) {
 		r.Resends, r.Recoveries, r.RecoveredAt, r.Lease = resends, recoveries, at, hold
-		if t.reserved && o != OutcomeUnknown {
+		if o != OutcomeUnknown && !r.Reserved { // else it was not begun
 			c.nextReservation(r, now)
 		}
 	})

@@ -280,6 +280,7 @@ func (e *Engine) apply(found entry, s Resolution, verified bool) entry {
 	rec.Reserved = false
 	rec.forget()
 	rec.Awaited = awaited
+	rec.release(now)
 	rec.History = appendHistory(rec.History, ResolutionEntry{
 		At:         now.wall.wallTime().UTC().Truncate(time.Microsecond),
 		Generation: rec.Generation, Executed: s.Executed, ID: s.ID, By: s.By, Note: s.Note, Verified: verified,
