@@ -62,7 +62,9 @@ func newClaim(l ledger, e entry, at stamp) *claim {
 func (c *claim) lapsed() bool { return c.left() <= 0 }
 
 // left is how long the lease still holds.
-func (c *claim) left() time.Duration { return lease - c.held.Load().age(c.ledger.clock.sure()) }
+func (c *claim) left() time.Duration { return c.leftAt(c.ledger.clock.now()) }
+
+func (c *claim) leftAt(now stamp) time.Duration { return lease - c.held.Load().age(now) }
 
 // begin waits for its turn to write. Each turn is bounded, since each write is.
 func (c *claim) begin(ctx context.Context) error {

@@ -219,15 +219,17 @@ func (c *call) mayBeLate() bool {
 func (c *call) tooLate() error { return c.tooLateBy(clock.sure) }
 
 func (c *call) tooLateBy(read func(clock) stamp) error {
-	if c.claim != nil && c.claim.lapsed() {
-		return errTooLate
-	}
 	k := c.held.look()
 	if c.request.Operation.Class == Unguarded && k.others().executable() {
 		return errTooLate // another call under this key was quicker
 	}
 	first := k.outcome == OutcomeNotSent && k.pending <= 1
-	if c.windowed(k) && !first && c.engine.window().left(k, read(c.engine.clock)) <= 0 {
+	windowed := c.windowed(k) && !first
+	if c.claim == nil && !windowed {
+		return nil
+	}
+	now := read(c.engine.clock) // once: it may cost system calls
+	if c.claim != nil && c.claim.leftAt(now) <= 0 || windowed && c.engine.window().left(k, now) <= 0 {
 		return errTooLate
 	}
 	return nil
