@@ -160,7 +160,7 @@ func sees[T any](h *hunt, in any) func(*T, *bardge.Response, error) *T {
 	return func(value *T, resp *bardge.Response, err error) *T {
 		h.t.Helper()
 		h.harvest(resp.Raw)
-		for _, v := range []any{resp, *resp, resp.Attempts, resp.Timeline(), resp.Key, resp.JournalErr} {
+		for _, v := range []any{resp, *resp, resp.Attempts, resp.Timeline(), resp.Key, resp.RecordErr} {
 			h.write(v)
 		}
 		h.seesError(err)

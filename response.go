@@ -36,11 +36,11 @@ type Response struct {
 	// FromJournal: an earlier call with the same ref or key had got this result;
 	// nothing was sent.
 	FromJournal bool
-	// JournalErr says why the journal could not be read or written; nil if it could, or
+	// RecordErr says why the journal could not be read or written; nil if it could, or
 	// none is used. Where the outcome is [OutcomeDone], a later call with the same ref
 	// does not know of the result. errors.Is finds the causes, such as
 	// [idem.CauseDiskFull].
-	JournalErr error
+	RecordErr error
 	// Attempts tells what happened, in order.
 	Attempts []Attempt
 
@@ -55,7 +55,7 @@ func newResponse(operation string, r idem.Result) *Response {
 		Replayed:    r.Replayed,
 		Recovered:   r.Recovered,
 		FromJournal: r.FromJournal,
-		JournalErr:  r.JournalErr,
+		RecordErr:   r.RecordErr,
 		Drift:       r.Drift,
 		Attempts:    r.Attempts,
 		operation:   operation,
@@ -84,7 +84,7 @@ func (r Response) String() string {
 		facade.Mark{On: r.Replayed, Word: "replayed"},
 		facade.Mark{On: r.Recovered, Word: "recovered"},
 		facade.Mark{On: r.FromJournal, Word: "from journal"},
-		facade.Mark{On: r.JournalErr != nil, Word: "not recorded"},
+		facade.Mark{On: r.RecordErr != nil, Word: "not recorded"},
 	)
 	return fmt.Sprintf("%s: %s, status %d, attempts %d%s, request %s",
 		r.operation, r.outcome, r.StatusCode, len(r.Attempts), marks, facade.Printable(r.RequestID))

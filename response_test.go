@@ -33,7 +33,7 @@ func TestR21_TheResponseTellsHowItWent(t *testing.T) {
 		assert.Len(t, resp.Key.String(), 36)
 		assert.True(t, resp.Replayed)
 		assert.False(t, resp.Recovered || resp.FromJournal)
-		require.NoError(t, resp.JournalErr)
+		require.NoError(t, resp.RecordErr)
 
 		require.Len(t, resp.Attempts, 3)
 		var told []string
@@ -171,7 +171,7 @@ func TestJ5_ASuccessThatWasNotRecordedSaysSo(t *testing.T) {
 	inWorld(t, steps(says(201, `{"id":"brgpass_1"}`)), func(t *testing.T, w *world) {
 		_, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithRef("order-1"))
 		require.NoError(t, err)
-		assert.ErrorIs(t, resp.JournalErr, bardge.ErrJournal)
+		assert.ErrorIs(t, resp.RecordErr, bardge.ErrJournal)
 		assert.Contains(t, resp.String(), "not recorded")
 		hides(t, resp)
 	}, bardge.WithJournal(forgetful{idem.NewMemoryJournal()}, "acme"))

@@ -397,7 +397,7 @@ func TestJ5_ASuccessThatWasNotRecordedSaysSo(t *testing.T) {
 	inWorld(t, steps(pays), func(t *testing.T, w *world) {
 		_, resp, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-17"))
 		require.NoError(t, err)
-		assert.ErrorIs(t, resp.JournalErr, bluesnap.ErrJournal)
+		assert.ErrorIs(t, resp.RecordErr, bluesnap.ErrJournal)
 		assert.Contains(t, resp.String(), "not recorded")
 	}, bluesnap.WithJournal(forgetful{idem.NewMemoryJournal()}, "acme"))
 }

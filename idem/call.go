@@ -87,9 +87,9 @@ type Result struct {
 	Recovered bool
 	// FromJournal: the answer was recorded by an earlier call; nothing was sent.
 	FromJournal bool
-	// JournalErr says why the journal could not be read or written, in fixed words:
+	// RecordErr says why the journal could not be read or written, in fixed words:
 	// the operation was not claimed, or its result not recorded.
-	JournalErr error
+	RecordErr error
 	// Attempts tells what happened, in order.
 	Attempts []Attempt
 	// Ref is the call's ref; empty where it had none.
@@ -115,7 +115,6 @@ type call struct {
 	policy   *Policy // shared, and not changed
 	held     heldKey
 	claim    *claim
-	recovery *recoveryTask // nil but for what Recover takes up
 	started  stamp
 
 	loop   retryablehttp.Client

@@ -48,6 +48,7 @@ type claim struct {
 	settled bool // what became of the operation is recorded
 
 	renewal renewal
+	task    *recoveryTask // nil but for what Recover takes up
 }
 
 // newClaim holds a record whose lease was written at a moment not before at.

@@ -64,7 +64,7 @@ func TestJ5_TheResultIsRecordedAlsoForACallerWhoHasLeft(t *testing.T) {
 				ctx, leave = context.WithCancel(t.Context())
 				r := w.engine.Do(ctx, withRef(Keyed))
 				require.Error(t, ctx.Err())
-				assert.NoError(t, r.JournalErr)
+				assert.NoError(t, r.RecordErr)
 				assert.Equal(t, row.want, r.Outcome)
 				rec, _, err := j.Load(t.Context(), "ref:order-1")
 				require.NoError(t, err)

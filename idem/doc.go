@@ -132,7 +132,7 @@
 //   - J4 A claim that is taken over keeps key, bytes and window: inside the window
 //     it is sent again, after it by nobody.
 //   - J5 The result is recorded before it is told. What could not be recorded is
-//     told as unknown, or, for a success, with Result.JournalErr.
+//     told as unknown, or, for a success, with Result.RecordErr.
 //   - J6 A call without retries costs two durable commits: the intent before
 //     sending, the result before returning. Each attempt after the first adds one.
 //   - J7 An owner that was slow finds on its return that its claim is gone, sends

@@ -31,7 +31,7 @@ func (c *call) doubt(want, found entry, err error) *Result {
 	}
 	r := c.refused(outcome, f)
 	if !errors.Is(err, errWaitEnded) {
-		r.JournalErr = failed
+		r.RecordErr = failed
 	}
 	return &r
 }

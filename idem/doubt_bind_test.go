@@ -75,7 +75,7 @@ func TestJ16_ACallThatCannotBindReportsWhatItsKeyOrRefKnew(t *testing.T) {
 						assert.ErrorIs(t, r.Err, ErrJournal)
 						assert.ErrorIs(t, r.Err, row.want)
 						assert.ErrorContains(t, r.Err, row.words)
-						assert.ErrorIs(t, r.JournalErr, row.want, "item 16")
+						assert.ErrorIs(t, r.RecordErr, row.want, "item 16")
 						assert.Equal(t, row.helps, r.RetryHelps)
 						last := w.events[len(w.events)-1]
 						assert.ErrorIs(t, last.RecordErr, row.want)
@@ -136,7 +136,7 @@ func TestJ16_ARecordOfALaterVersionIsUnknown(t *testing.T) {
 						r := w.do(c)
 						assert.Equal(t, OutcomeUnknown, r.Outcome)
 						assert.ErrorIs(t, r.Err, ErrJournalVersion)
-						assert.ErrorIs(t, r.JournalErr, ErrJournalVersion)
+						assert.ErrorIs(t, r.RecordErr, ErrJournalVersion)
 						assert.ErrorContains(t, r.Err, "later version")
 						assert.False(t, r.RetryHelps)
 					}

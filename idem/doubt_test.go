@@ -142,7 +142,7 @@ func TestJ16_NothingSentAndNotRecorded(t *testing.T) {
 			j.plan = []fault{faultNone, faultLost}
 			r := w.do(row.call)
 			assert.Equal(t, row.want, r.Outcome)
-			assert.ErrorIs(t, r.JournalErr, errDisk)
+			assert.ErrorIs(t, r.RecordErr, errDisk)
 		})
 	}
 }

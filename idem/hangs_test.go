@@ -97,7 +97,7 @@ func TestR39_AJournalThatHangsHoldsNoCall(t *testing.T) {
 		took(t, journalPatience, func() {
 			r := w.do(withRef(Keyed))
 			assert.NoError(t, r.Err)
-			assert.ErrorIs(t, r.JournalErr, errAbandoned, "the result")
+			assert.ErrorIs(t, r.RecordErr, errAbandoned, "the result")
 		})
 	})
 	inHungWorld(t, lose, map[string]int{"load": 0}, func(t *testing.T, w *world, _ *hungJournal) {
@@ -141,7 +141,7 @@ func TestR39_AHangingRenewalHoldsNoResult(t *testing.T) {
 		began := time.Now()
 		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
-		assert.NoError(t, r.JournalErr)
+		assert.NoError(t, r.RecordErr)
 		assert.Equal(t, 4*time.Second+journalGrace, time.Since(began))
 	})
 }

@@ -12,10 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// stepped is an engine on the same journal whose wall clock was set forward.
-func stepped(w *world, j Journal, step time.Duration) *Engine {
+// stepped is an engine on the same journal whose wall clock was set forward by an hour.
+func stepped(w *world, j Journal) *Engine {
 	return w.newEngine(func(c *Config) {
-		c.Journal, c.WallClock = j, func() time.Time { return time.Now().Add(step) }
+		c.Journal, c.WallClock = j, func() time.Time { return time.Now().Add(time.Hour) }
 	})
 }
 
@@ -27,7 +27,7 @@ func TestJ10_AClockThatIsSetForwardEndsNoWait(t *testing.T) {
 			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 				orphan(t, w, class)
 				require.Len(t, collect(t, w.engine, knowing(class)), 1)
-				e := stepped(w, j, time.Hour)
+				e := stepped(w, j)
 				err := e.Resolve(t.Context(), RefID("order-1"), Resolution{})
 				assert.ErrorIs(t, err, ErrMayBeExecuting)
 				time.Sleep(3 * time.Minute)
@@ -42,7 +42,7 @@ func TestJ10_AClockThatIsSetForwardEndsNoWait(t *testing.T) {
 		time.Sleep(lease + time.Second)
 		require.Len(t, collect(t, w.engine, knowing(Convergent)), 1)
 		time.Sleep(110 * time.Second) // what recovery has sent is over
-		e := stepped(w, j, time.Hour)
+		e := stepped(w, j)
 		err = e.Resolve(t.Context(), RefID("order-1"), Resolution{})
 		assert.ErrorIs(t, err, ErrMayBeExecuting, "the owner before may have sent later")
 		time.Sleep(3 * time.Minute)
@@ -58,7 +58,7 @@ func TestJ10_AClockThatIsSetForwardCorrectsNothingEarly(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, w.resolve(madeThing("1")))
 		time.Sleep(110 * time.Second)
-		e := stepped(w, j, time.Hour)
+		e := stepped(w, j)
 		err = e.Resolve(t.Context(), RefID("order-1"), Resolution{})
 		assert.ErrorIs(t, err, ErrMayBeExecuting, "that owner may have awaited a response")
 		time.Sleep(3 * time.Minute)
@@ -70,7 +70,7 @@ func TestJ10_AClockThatIsSetForwardCorrectsNothingEarly(t *testing.T) {
 func TestJ15_AClockThatWasAheadHidesNothingFromRecovery(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphan(t, w, Keyed)
-		require.Len(t, collect(t, stepped(w, j, time.Hour), knowing(Keyed)), 1)
+		require.Len(t, collect(t, stepped(w, j), knowing(Keyed)), 1)
 		time.Sleep(2 * firstPause)
 		assert.Len(t, collect(t, w.engine, knowing(Keyed)), 1)
 	})
@@ -170,7 +170,7 @@ func TestR39_AHookThatPanicsBeforeAnythingIsDoneLeavesNoLease(t *testing.T) {
 				go func() {
 					defer close(ended)
 					defer func() { _ = recover() }()
-					for range w.engine.Recover(context.Background(), with) { //nolint:revive // to the end
+					for range w.engine.Recover(context.Background(), with) {
 					}
 				}()
 				<-ended
@@ -231,7 +231,7 @@ func TestJ17_TheAPIsProofOverrulesAPersonWhoWasFaster(t *testing.T) {
 		w.engine.resource = func(string, []byte) string { return "thing:right" }
 		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
-		assert.NoError(t, r.JournalErr)
+		assert.NoError(t, r.RecordErr)
 		got := w.get()
 		assert.False(t, got.ByPerson)
 		assert.Equal(t, "thing:right", got.Resource)
@@ -268,7 +268,7 @@ func TestJ5_AProofIsRecordedAlsoWithoutTheLease(t *testing.T) {
 				r := w.do(withRef(Unkeyed))
 				require.NoError(t, r.Err)
 				assert.Equal(t, OutcomeDone, r.Outcome)
-				assert.Equal(t, row.want == RecordDone, r.JournalErr == nil)
+				assert.Equal(t, row.want == RecordDone, r.RecordErr == nil)
 				assert.Equal(t, row.want, w.get().State)
 			})
 		})

@@ -384,7 +384,7 @@ func TestJ5_TheResultIsRecordedBeforeItIsTold(t *testing.T) {
 				j.plan = []fault{faultNone, f}
 				r := w.do(withRef(Keyed))
 				assert.NoError(t, r.Err)
-				assert.ErrorIs(t, r.JournalErr, errDisk)
+				assert.ErrorIs(t, r.RecordErr, errDisk)
 				assert.Equal(t, OutcomeDone, r.Outcome)
 			})
 		})

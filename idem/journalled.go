@@ -229,10 +229,10 @@ func (c *call) told(r Result) Result {
 		return r
 	}
 	if r.Outcome == OutcomeDone {
-		r.JournalErr = err
+		r.RecordErr = err
 		return r
 	}
-	r.JournalErr = err
+	r.RecordErr = err
 	if r.Outcome == OutcomeNotSent && !c.sentByOthers() {
 		return r
 	}
@@ -250,8 +250,8 @@ func (c *call) settle(r Result) error {
 		return c.putBack(r.Outcome)
 	}
 	if c.staysReserved(r) {
-		if c.recovery != nil {
-			c.recovery.after = r.RetryAfter
+		if c.task() != nil {
+			c.task().after = r.RetryAfter
 			return c.putBack(r.Outcome)
 		}
 		return c.reserveAgain(max(reservedPause, r.RetryAfter))

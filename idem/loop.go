@@ -101,7 +101,7 @@ func (c *call) conclude(ctx context.Context, f *flight) {
 	if c.halt != stopNone {
 		c.decision.stop = c.halt
 	}
-	if c.recovery != nil && c.decision.stop == stopNone {
+	if c.task() != nil && c.decision.stop == stopNone {
 		c.decision = c.requeue(j, k, f.end)
 	}
 	if f.handed {

@@ -246,7 +246,7 @@ func TestR39_AJournalThatPanicsInARenewal(t *testing.T) {
 	inWorld(t, answersAfter(12*time.Second), func(t *testing.T, w *world) {
 		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
-		assert.NoError(t, r.JournalErr)
+		assert.NoError(t, r.RecordErr)
 	}, func(c *Config) { c.Journal, c.Logger = j, slog.New(slog.NewTextHandler(&logged, nil)) })
 	assert.Contains(t, logged.String(), "journal, in a renewal, *idem.bug")
 }

@@ -50,7 +50,7 @@ func (c *call) settleMatch(ctx context.Context, one RecoveryResult, f ReconcileR
 		reason := "what was found belongs to another operation"
 		return c.unproven(one, &failure{reason: reason, causes: []error{unsent}})
 	case err != nil:
-		one.Result = Result{Outcome: OutcomeUnknown, Err: err, Key: one.Key, JournalErr: err}
+		one.Result = Result{Outcome: OutcomeUnknown, Err: err, Key: one.Key, RecordErr: err}
 		return one
 	}
 	c.held.fold(VerdictDone)

@@ -228,7 +228,7 @@ func TestJ11_AnAnswerIsAProofOfItsOwn(t *testing.T) {
 		defer e.CloseIdleConnections()
 		r := e.Do(context.Background(), withRef(Keyed))
 		require.NoError(t, r.Err)
-		assert.NoError(t, r.JournalErr)
+		assert.NoError(t, r.RecordErr)
 		assert.True(t, e.Do(context.Background(), withRef(Keyed)).FromJournal)
 	})
 }

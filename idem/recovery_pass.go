@@ -142,7 +142,7 @@ func (p *recoveryPass) recover(job recoveryJob) {
 		}
 	}()
 	c, one, result := p.engine.recoverFound(p.ctx, job.found, job.at, p.with)
-	t := c.recovery
+	t := c.task()
 	switch {
 	case result:
 		p.yield(one, t)

@@ -23,8 +23,9 @@ func recoveryPause(recoveries int) time.Duration {
 // the last moment at which an attempt may begin.
 func (c *call) nextPause(o Outcome, recoveries int, now stamp) time.Duration {
 	d := recoveryPause(recoveries)
-	t := c.recovery
-	if o != OutcomeUnknown || c.request.Operation.Class != Keyed || t.found.Ref() == "" || t.found.Stored || c.claim.stored {
+	t := c.task()
+	resendable := c.request.Operation.Class == Keyed && t.found.Ref() != "" && !t.found.Stored && !c.claim.stored
+	if o != OutcomeUnknown || !resendable {
 		return d
 	}
 	k := c.held.look()

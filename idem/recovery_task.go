@@ -25,14 +25,22 @@ var (
 	errDryRun = &failure{reason: "dry run: nothing was done"}
 )
 
+// task is what recovery adds to the call; nil if recovery did not take it up.
+func (c *call) task() *recoveryTask {
+	if c.claim == nil {
+		return nil
+	}
+	return c.claim.task
+}
+
 // planRecovery makes the call for a record, which was adopted or listed not before at, and
 // says what is to be done with it.
 func (e *Engine) planRecovery(
 	ctx context.Context, found entry, at stamp, with Recovery,
 ) (*call, RecoveryResult, error) {
 	c := e.newCall(ctx)
-	c.recovery = &recoveryTask{found: found, reserved: found.Reserved}
 	c.claim = newClaim(e.ledger, found, at)
+	c.claim.task = &recoveryTask{found: found, reserved: found.Reserved}
 	c.ref, c.made = found.Ref(), int32(found.Resends)
 	c.maxElapsed = e.defaultElapsed()
 	op, known := with.Operation(found.Operation)
@@ -74,7 +82,7 @@ func (e *Engine) recoverFound(ctx context.Context, found entry, at stamp, with R
 	c, one, report := e.planRecovery(ctx, found, at, with)
 	defer c.settleUnreturned()
 	if err := c.claim.refresh(ctx); err != nil {
-		one.Result = Result{Outcome: OutcomeUnknown, Err: err, Key: one.Key, JournalErr: err}
+		one.Result = Result{Outcome: OutcomeUnknown, Err: err, Key: one.Key, RecordErr: err}
 	} else {
 		one = c.recoverOne(ctx, one, report, with)
 	}
@@ -84,13 +92,13 @@ func (e *Engine) recoverFound(ctx context.Context, found entry, at stamp, with R
 	}
 	c.forget()
 	c.returned = true
-	taken := one.Result.Outcome == OutcomeUnknown && errors.Is(one.Result.JournalErr, errTaken)
-	t := c.recovery
+	taken := one.Result.Outcome == OutcomeUnknown && errors.Is(one.Result.RecordErr, errTaken)
+	t := c.task()
 	return c, one, !taken && (t.left.Version == 0 || !t.requeued && !t.cut)
 }
 
 func (c *call) recoverOne(ctx context.Context, one RecoveryResult, report error, with Recovery) RecoveryResult {
-	t := c.recovery
+	t := c.task()
 	switch {
 	case report != nil && t.reserved:
 		one.Result = c.told(c.refused(OutcomeNotSent, report))
@@ -113,7 +121,7 @@ func (c *call) requeue(j judgement, k knowledge, now stamp) decision {
 	switch {
 	case j.again == againAtOnce, j.again == againOnce:
 		return d
-	case !windowed && int(c.made) >= c.policy.attempts(), !windowed && d.last && c.recovery.found.Resends > 0:
+	case !windowed && int(c.made) >= c.policy.attempts(), !windowed && d.last && c.task().found.Resends > 0:
 		return decision{stop: stopAttempts}
 	}
 	wait := d.wait
@@ -123,7 +131,7 @@ func (c *call) requeue(j judgement, k knowledge, now stamp) decision {
 	if wait <= 0 {
 		return d
 	}
-	c.recovery.requeued, c.recovery.after = true, wait
+	c.task().requeued, c.task().after = true, wait
 	return decision{wait: wait, stop: stopRequeued, asked: d.asked, left: d.left}
 }
 
@@ -133,7 +141,7 @@ const requeueTime = time.Second
 // putsBack reports whether recovery puts the operation back with this outcome: one that
 // is unknown, or a reserved one that was not sent.
 func (c *call) putsBack(o Outcome) bool {
-	t := c.recovery
+	t := c.task()
 	switch {
 	case t == nil:
 		return false
@@ -148,7 +156,7 @@ func (c *call) putsBack(o Outcome) bool {
 
 // putBack leaves the operation to whoever adopts it next, not before its time.
 func (c *call) putBack(o Outcome) error {
-	t, now := c.recovery, c.engine.clock.now()
+	t, now := c.task(), c.engine.clock.now()
 	resends, recoveries, at := 0, t.found.Recoveries, t.found.RecoveredAt
 	hold := t.after
 	switch {

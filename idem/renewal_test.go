@@ -34,7 +34,7 @@ func TestR35_OneFailedRenewalEndsNothing(t *testing.T) {
 				j.plan = []fault{faultNone, f}
 				r := w.do(withRef(Keyed))
 				require.NoError(t, r.Err)
-				assert.NoError(t, r.JournalErr)
+				assert.NoError(t, r.RecordErr)
 				assert.EqualValues(t, 1, w.hits.Load())
 			})
 		})
@@ -74,7 +74,7 @@ func TestR39_AWrittenAttemptIsAwaitedWithoutItsLease(t *testing.T) {
 		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
 		assert.Equal(t, OutcomeDone, r.Outcome)
-		assert.ErrorIs(t, r.JournalErr, errDisk)
+		assert.ErrorIs(t, r.RecordErr, errDisk)
 		assert.Equal(t, 14*time.Second, r.Attempts[0].Duration)
 	})
 	inJournalledWorld(t, answersAfter(time.Hour), func(t *testing.T, w *world, j *faultyJournal) {
@@ -189,7 +189,7 @@ func TestR39_AnAbandonedRenewalDoesNotHideTheResult(t *testing.T) {
 		inWorld(t, answersAfter(5*time.Second), func(t *testing.T, w *world) {
 			r := w.do(withRef(Keyed))
 			require.NoError(t, r.Err)
-			require.NoError(t, r.JournalErr, late)
+			require.NoError(t, r.RecordErr, late)
 			time.Sleep(2 * time.Minute)
 			rec, _, err := j.Load(t.Context(), "ref:order-1")
 			require.NoError(t, err)
@@ -225,7 +225,7 @@ func TestR39_ALateWriteOfItsOwnIsNotAnotherOwner(t *testing.T) {
 	inWorld(t, answersAfter(3400*time.Millisecond), func(t *testing.T, w *world) {
 		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
-		assert.NoError(t, r.JournalErr)
+		assert.NoError(t, r.RecordErr)
 	}, func(c *Config) { c.Journal = j })
 }
 

@@ -68,8 +68,8 @@ func (e *Engine) emit(ev Event) {
 // recordErr is why the journal was of no use to a call, in fixed words.
 func recordErr(r Result) error {
 	switch {
-	case r.JournalErr != nil:
-		return journalFailure(r.JournalErr)
+	case r.RecordErr != nil:
+		return journalFailure(r.RecordErr)
 	case errors.Is(r.Err, ErrJournal):
 		return r.Err
 	default:

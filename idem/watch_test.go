@@ -197,7 +197,7 @@ func TestWatch_ACallerThatLeavesEndsItsOwnWaitAlone(t *testing.T) {
 		r := <-left
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.ErrorIs(t, r.Err, context.DeadlineExceeded)
-		assert.NoError(t, r.JournalErr, "the journal did not fail")
+		assert.NoError(t, r.RecordErr, "the journal did not fail")
 		assert.ErrorContains(t, r.Err, wordsNothingSent)
 	}, func(c *Config) { c.Journal = j })
 }

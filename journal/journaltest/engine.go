@@ -53,7 +53,7 @@ func (s *server) abandon(ref string, secrets ...string) idem.Result {
 	s.loseNext(func() { m.dead.Store(true) })
 	r := s.engine(m, secrets...).Do(s.b.t.Context(), order(ref))
 	require.Equal(s.b.t, idem.OutcomeUnknown, r.Outcome)
-	require.ErrorIs(s.b.t, r.JournalErr, errDead)
+	require.ErrorIs(s.b.t, r.RecordErr, errDead)
 	return r
 }
 

@@ -130,8 +130,8 @@ func note(r idem.Result) string {
 	if r.Err != nil {
 		words = append(words, r.Err.Error())
 	}
-	if r.JournalErr != nil {
-		words = append(words, r.JournalErr.Error())
+	if r.RecordErr != nil {
+		words = append(words, r.RecordErr.Error())
 	}
 	return strings.Join(words, ", ")
 }
