@@ -38,8 +38,9 @@ func (w *write) end(err error) {
 // goroutine begins with.
 type group struct {
 	// commit commits a batch, and ends its writes. It reports false, having done
-	// nothing, if another process holds the file.
-	commit func([]*write) bool
+	// nothing, if another process holds the file. It is given whether the batch follows
+	// the last one at once.
+	commit func(batch []*write, direct bool) bool
 	begin  chan struct{} // for each run, one value
 
 	mu      sync.Mutex
@@ -53,7 +54,7 @@ type group struct {
 	ended   sync.WaitGroup // of the goroutine
 }
 
-func (g *group) open(commit func([]*write) bool) {
+func (g *group) open(commit func([]*write, bool) bool) {
 	g.commit, g.begin = commit, make(chan struct{}, 1)
 	g.ended.Go(func() {
 		for range g.begin {
@@ -156,9 +157,10 @@ func (g *group) withdraw(w *write) (withdrawn, locked bool) {
 
 func (g *group) run() {
 	defer g.idle.Done()
-	locked := false
+	locked, direct := false, false
 	for batch := g.next(locked); len(batch) > 0; batch = g.next(locked) {
-		if locked = !g.commit(batch); locked {
+		locked = !g.commit(batch, direct)
+		if direct = !locked; locked {
 			g.putBack(batch)
 			time.Sleep(pause)
 		}
