@@ -107,7 +107,6 @@ func (j *Journal) CountCommits() (count func() int) {
 // Count returns how many records there are.
 func (j *Journal) Count(tb testing.TB) int {
 	tb.Helper()
-	j.group.idle.Wait()
 	var n int
 	require.NoError(tb, j.db.QueryRowContext(tb.Context(), "SELECT count(*) FROM operations").Scan(&n))
 	return n
