@@ -204,6 +204,12 @@ func (g *group) putBack(batch []*write) {
 	g.queue = append(waiting, g.queue...)
 }
 
+func (g *group) isClosed() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.closed
+}
+
 // close refuses new writes, and waits for those that are there. It reports false
 // if the group was closed before.
 func (g *group) close() bool {

@@ -94,6 +94,9 @@ func (j *Journal) afterReading(err error) error {
 		}
 	}
 	if replaced := j.files.check(); replaced != nil {
+		if j.group.isClosed() { // SQLite removes its files when the last connection closes
+			return failed(errClosed)
+		}
 		return failed(replaced)
 	}
 	if err != nil {
