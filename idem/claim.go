@@ -78,7 +78,7 @@ func (c *claim) begin(ctx context.Context) error {
 	case c.writing <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return journalFailure(&journalError{write: true, err: errors.Join(ErrNotCommitted, ctx.Err())})
+		return journalFailure(notCommitted(ctx.Err()))
 	}
 }
 

@@ -39,6 +39,24 @@ func (e *journalError) words() string {
 	return words
 }
 
+// ask makes one call of the journal within its time limit. A failure of it is a
+// journalError: of a write, if it writes.
+func ask[T any](ctx context.Context, l ledger, writes bool, call func(context.Context) (T, error)) (T, error) {
+	ctx, cancel := context.WithTimeout(ctx, l.timeout)
+	defer cancel()
+	got, err := bounded(ctx, journalGrace, func() (T, error) { return call(ctx) })
+	if err != nil {
+		var none T
+		return none, &journalError{write: writes, err: err}
+	}
+	return got, nil
+}
+
+// notCommitted is an error of what comes before a write.
+func notCommitted(err error) *journalError {
+	return &journalError{write: true, err: fmt.Errorf("%w: %w", ErrNotCommitted, err)}
+}
+
 type loaded struct {
 	rec Record
 	ok  bool
@@ -48,18 +66,13 @@ func (l ledger) load(ctx context.Context, id string) (entry, bool, error) {
 	if err := l.bind(ctx); err != nil {
 		return entry{}, false, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, l.timeout)
-	defer cancel()
 	asked := l.clock.now()
-	found, err := bounded(ctx, journalGrace, func() (loaded, error) {
+	found, err := ask(ctx, l, false, func(ctx context.Context) (loaded, error) {
 		rec, ok, err := l.journal.Load(ctx, id)
 		return loaded{rec, ok}, err
 	})
-	switch {
-	case err != nil:
-		return entry{}, false, &journalError{err: err}
-	case !found.ok:
-		return entry{}, false, nil
+	if err != nil || !found.ok {
+		return entry{}, false, err
 	}
 	e, err := l.unseal(found.rec, asked)
 	return e, true, err
@@ -67,61 +80,39 @@ func (l ledger) load(ctx context.Context, id string) (entry, bool, error) {
 
 func (l ledger) save(ctx context.Context, e entry) (bool, error) {
 	if err := l.bind(ctx); err != nil {
-		return false, &journalError{write: true, err: fmt.Errorf("%w: %w", ErrNotCommitted, err)}
+		return false, notCommitted(err)
 	}
 	if err := l.close(&e); err != nil {
-		return false, &journalError{write: true, err: fmt.Errorf("%w: %w", ErrNotCommitted, err)}
+		return false, notCommitted(err)
 	}
 	return l.saveSealed(ctx, e.Record)
 }
 
 // saveSealed writes a record as it is.
 func (l ledger) saveSealed(ctx context.Context, rec Record) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, l.timeout)
-	defer cancel()
-	ok, err := bounded(ctx, journalGrace, func() (bool, error) { return l.journal.Save(ctx, rec) })
-	if err != nil {
-		return false, &journalError{write: true, err: err}
-	}
-	return ok, nil
+	return ask(ctx, l, true, func(ctx context.Context) (bool, error) { return l.journal.Save(ctx, rec) })
 }
 
 func (l ledger) adopt(ctx context.Context, owner string, f Filter) ([]Record, error) {
 	if err := l.bind(ctx); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, l.timeout)
-	defer cancel()
-	found, err := bounded(ctx, journalGrace, func() ([]Record, error) {
+	return ask(ctx, l, false, func(ctx context.Context) ([]Record, error) {
 		return l.journal.Adopt(ctx, owner, lease, f)
 	})
-	if err != nil {
-		return nil, &journalError{err: err}
-	}
-	return found, nil
 }
 
 func (l ledger) inScope(ctx context.Context, scope string, from, to time.Time) ([]Record, error) {
 	if err := l.bind(ctx); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, l.timeout)
-	defer cancel()
-	found, err := bounded(ctx, journalGrace, func() ([]Record, error) {
+	return ask(ctx, l, false, func(ctx context.Context) ([]Record, error) {
 		return l.journal.InScope(ctx, scope, from, to)
 	})
-	if err != nil {
-		return nil, &journalError{err: err}
-	}
-	return found, nil
 }
 
 func (l ledger) bindStored(ctx context.Context, from, to []byte) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, l.timeout)
-	defer cancel()
-	stored, err := bounded(ctx, journalGrace, func() ([]byte, error) { return l.journal.Bind(ctx, from, to) })
-	if err != nil {
-		return nil, &journalError{write: to != nil, err: err}
-	}
-	return stored, nil
+	return ask(ctx, l, to != nil, func(ctx context.Context) ([]byte, error) {
+		return l.journal.Bind(ctx, from, to)
+	})
 }

@@ -36,17 +36,11 @@ func (l ledger) stats(ctx context.Context) (Stats, error) {
 }
 
 // looked asks the journal's reader within the time limit.
-func looked[T any](ctx context.Context, l ledger, ask func(context.Context, JournalReader) (T, error)) (T, error) {
-	var none T
+func looked[T any](ctx context.Context, l ledger, read func(context.Context, JournalReader) (T, error)) (T, error) {
 	reader, ok := l.journal.(JournalReader)
 	if !ok {
+		var none T
 		return none, &InvalidError{Field: "journal", Reason: "cannot list its records: it is no idem.JournalReader"}
 	}
-	ctx, cancel := context.WithTimeout(ctx, l.timeout)
-	defer cancel()
-	found, err := bounded(ctx, journalGrace, func() (T, error) { return ask(ctx, reader) })
-	if err != nil {
-		return none, &journalError{err: err}
-	}
-	return found, nil
+	return ask(ctx, l, false, func(ctx context.Context) (T, error) { return read(ctx, reader) })
 }
