@@ -13,6 +13,14 @@ func (e *entry) awaitedUntil(now stamp, outlive time.Duration) {
 	}
 }
 
+// inherit notes that the owner before may await a response, unless it has left the record
+// at this version, or there was none.
+func (e *entry) inherit(version int64, now stamp, outlive time.Duration) {
+	if !e.Reserved && e.Released != version {
+		e.awaitedUntil(now, outlive)
+	}
+}
+
 // mayBeAwaitedFor returns how much longer an owner whose lease has lapsed may await a
 // response, or have given up less than a time ago that a server may need. Zero or less:
 // it may not.

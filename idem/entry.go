@@ -68,6 +68,14 @@ func (p *payload) forget() {
 	*p = payload{Digest: p.Digest, Bound: p.Bound, Answer: p.Answer, progress: p.progress, resolved: p.resolved}
 }
 
+// request is the recorded one, of an operation whose row is given.
+func (p *payload) request(op Operation) Request {
+	return Request{
+		Operation: op, Method: p.Method, Path: p.Path, Query: p.Query, Header: p.Header,
+		ContentType: p.ContentType, Body: p.Body,
+	}
+}
+
 // digest identifies a request: method, URL, and what its body says.
 func digest(r Request) []byte {
 	sum := digestOf(canonicalBody(r.Body), r.Method, r.Path, r.Query.Encode())

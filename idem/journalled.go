@@ -154,7 +154,7 @@ func (c *call) standing(found, want entry) *Result {
 func (c *call) replay(found entry) Result {
 	r := Result{Outcome: OutcomeDone, Verdict: VerdictDone, FromJournal: true, Answer: found.Answer, Key: c.held.key()}
 	if found.Key != "" {
-		r.Key = Key{value: found.Key, state: found.state()}
+		r.Key = found.key()
 	}
 	switch {
 	case found.Answer == nil:
@@ -177,8 +177,8 @@ func (c *call) take(found, want entry) (bool, error) {
 	switch {
 	case rec.Reserved:
 		rec.begin(now, want.Bound)
-	case rec.Version > 0 && rec.open() && rec.Released != rec.Version:
-		rec.awaitedUntil(now, c.policy.Window)
+	case rec.Version > 0 && rec.open():
+		rec.inherit(found.Version, now, c.policy.Window)
 	}
 	rec.Outcome, rec.Owner, rec.Lease = OutcomeUnknown, newOwner(), lease
 	ok, err := c.engine.ledger.save(c.ctx, rec)
@@ -196,15 +196,7 @@ func (c *call) take(found, want entry) (bool, error) {
 func (c *call) adopt(found entry) {
 	rec := c.claim.rec
 	if found.Version > 0 && found.open() {
-		c.request = Request{
-			Operation:   c.request.Operation,
-			Method:      rec.Method,
-			Path:        rec.Path,
-			Query:       rec.Query,
-			Header:      rec.Header,
-			ContentType: rec.ContentType,
-			Body:        rec.Body,
-		}
+		c.request = rec.request(c.request.Operation)
 		c.inDoubt = !found.Reserved
 		if rec.Key == "" && c.inDoubt {
 			c.held.fold(VerdictAmbiguous)

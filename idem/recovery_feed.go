@@ -123,9 +123,7 @@ func (p *recoveryPass) putBack(job recoveryJob) {
 		_, _ = p.engine.ledger.saveSealed(ctx, e.Record)
 		return
 	}
-	if e.Released != e.Version-1 && !e.Reserved {
-		e.awaitedUntil(job.at, p.engine.policy.Window)
-	}
+	e.inherit(e.Version-1, job.at, p.engine.policy.Window) // the version before it was adopted
 	e.release(p.engine.clock.now())
 	_, _ = p.engine.ledger.save(ctx, e) // its lease ends otherwise
 }

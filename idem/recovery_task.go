@@ -9,7 +9,6 @@ import (
 // recoveryTask is what recovery adds to the call that works on one record.
 type recoveryTask struct {
 	found    entry         // as it was adopted
-	reserved bool          // nothing was ever sent
 	requeued bool          // it is put back, to be sent again in this pass
 	cut      bool          // the caller's context ended it
 	after    time.Duration // until it may be adopted again, if it is put back
@@ -40,16 +39,15 @@ func (e *Engine) planRecovery(
 ) (*call, RecoveryResult, error) {
 	c := e.newCall(ctx)
 	c.claim = newClaim(e.ledger, found, at)
-	c.claim.task = &recoveryTask{found: found, reserved: found.Reserved}
+	c.claim.task = &recoveryTask{found: found}
 	c.ref, c.made = found.Ref(), int32(found.Resends)
 	c.maxElapsed = e.defaultElapsed()
 	op, known := with.Operation(found.Operation)
 	op.Name = found.Operation
 	c.request.Operation = op
 	c.adopt(found)
-	one := RecoveryResult{PendingOperation: PendingOperation{
-		ID: found.ID, Ref: found.Ref(), Request: c.request, Key: c.held.key(), Since: found.Since, Bound: found.Bound,
-	}}
+	one := RecoveryResult{PendingOperation: found.pending()}
+	one.Request, one.Key = c.request, c.held.key()
 	c.bindHooks(with, one.PendingOperation)
 	switch {
 	case !known:
@@ -76,9 +74,7 @@ func (c *call) bindHooks(with Recovery, o PendingOperation) {
 // recoverFound works on one adopted record. It reports false if another owner has taken
 // the record over meanwhile, or if it is put back without a result.
 func (e *Engine) recoverFound(ctx context.Context, found entry, at stamp, with Recovery) (*call, RecoveryResult, bool) {
-	if !found.Reserved && found.Released != found.Version-1 { // the version before it was adopted
-		found.awaitedUntil(at, e.policy.Window)
-	}
+	found.inherit(found.Version-1, at, e.policy.Window) // the version before it was adopted
 	c, one, report := e.planRecovery(ctx, found, at, with)
 	defer c.settleUnreturned()
 	if err := c.claim.refresh(ctx); err != nil {
@@ -100,7 +96,7 @@ func (e *Engine) recoverFound(ctx context.Context, found entry, at stamp, with R
 func (c *call) recoverOne(ctx context.Context, one RecoveryResult, report error, with Recovery) RecoveryResult {
 	t := c.task()
 	switch {
-	case report != nil && t.reserved:
+	case report != nil && t.found.Reserved:
 		one.Result = c.told(c.refused(OutcomeNotSent, report))
 	case report != nil:
 		one.Result = c.told(c.refused(OutcomeUnknown, report))
@@ -148,9 +144,9 @@ func (c *call) putsBack(o Outcome) bool {
 	case o == OutcomeUnknown:
 		return true
 	case o == OutcomeRejected:
-		return t.reserved && t.requeued
+		return t.found.Reserved && t.requeued
 	default:
-		return t.reserved && o == OutcomeNotSent
+		return t.found.Reserved && o == OutcomeNotSent
 	}
 }
 

@@ -179,11 +179,6 @@ func (c *claim) assure(ctx context.Context) error {
 		if err == nil || errors.Is(err, errTaken) || ctx.Err() != nil || c.lapsed() {
 			return err
 		}
-		t := time.NewTimer(min(pause, c.left()))
-		select {
-		case <-ctx.Done():
-		case <-t.C:
-		}
-		t.Stop()
+		sleep(ctx, min(pause, c.left()))
 	}
 }

@@ -55,14 +55,14 @@ func (c *call) recordReservation(in *Call) Result {
 		}
 		found = stored
 	}
-	return *c.doubt(want, found, &journalError{write: true, err: errors.Join(ErrNotCommitted, errNotReservable)})
+	return *c.doubt(want, found, notCommitted(errNotReservable))
 }
 
 // reserved ends a call whose operation is recorded. Another call may have begun to send
 // it.
 func (c *call) reserved(rec entry) Result {
 	if rec.Key != "" {
-		c.held = holdNew(Key{value: rec.Key, state: rec.state()})
+		c.held = holdNew(rec.key())
 	}
 	outcome := OutcomeNotSent
 	if !rec.Reserved {
@@ -150,17 +150,15 @@ type reservation struct {
 // then it returns that one.
 func (l ledger) reserve(ctx context.Context, in Reserver, e entry) (entry, bool, error) {
 	if err := l.close(&e); err != nil {
-		return entry{}, false, &journalError{write: true, err: errors.Join(ErrNotCommitted, err)}
+		return entry{}, false, notCommitted(err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, l.timeout)
-	defer cancel()
 	asked := l.clock.now()
-	got, err := bounded(ctx, journalGrace, func() (reservation, error) {
+	got, err := ask(ctx, l, true, func(ctx context.Context) (reservation, error) {
 		rec, reserved, err := in.Reserve(ctx, e.Record)
 		return reservation{rec, reserved}, err
 	})
 	if err != nil {
-		return entry{}, false, &journalError{write: true, err: err}
+		return entry{}, false, err
 	}
 	if got.reserved || got.rec.Version == 0 { // or the record was removed meanwhile
 		return entry{}, got.reserved, nil

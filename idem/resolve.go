@@ -181,7 +181,7 @@ func (e *Engine) resolveOnce(
 	if err != nil || !changes {
 		return !changes, err
 	}
-	verified, err := verify(ctx, e.pendingOf(found))
+	verified, err := verify(ctx, found.pending())
 	if err != nil {
 		return false, recordError(found, fmt.Errorf("%w: %w", ErrNotVerified, err))
 	}
@@ -252,8 +252,8 @@ func (e *Engine) tooEarly(found entry, s Resolution) error {
 func (e *Engine) apply(found entry, s Resolution, verified bool) entry {
 	now := e.clock.now()
 	rec := found
-	if rec.open() && !rec.Reserved && rec.Released != rec.Version {
-		rec.awaitedUntil(now, e.policy.Window) // an owner may still await a response
+	if rec.open() {
+		rec.inherit(rec.Version, now, e.policy.Window)
 	}
 	awaited := rec.Awaited
 	rec.Owner, rec.Lease = "", 0
@@ -308,25 +308,18 @@ func (s Resolution) resent(r entry) bool {
 	return s.Class == nil || s.Class(r.Operation) == Convergent
 }
 
-// pendingOf shows a record as its operation.
-func (e *Engine) pendingOf(found entry) PendingOperation {
+// pending shows a record as its operation.
+func (e entry) pending() PendingOperation {
 	return PendingOperation{
-		ID: found.ID, Ref: found.Ref(), Since: found.Since, Bound: found.Bound, Key: found.key(),
-		Request: Request{
-			Operation: Operation{Name: found.Operation}, Method: found.Method, Path: found.Path, Query: found.Query,
-			Header: found.Header, ContentType: found.ContentType, Body: found.Body,
-		},
+		ID: e.ID, Ref: e.Ref(), Since: e.Since, Bound: e.Bound, Key: e.key(),
+		Request: e.request(Operation{Name: e.Operation}),
 	}
 }
 
 // key is the record's key, with what the record knows of it.
 func (e entry) key() Key {
-	switch {
-	case e.Key == "":
+	if e.Key == "" {
 		return Key{}
-	case e.Reserved:
-		return Key{value: e.Key, state: newKeyState()}
-	default:
-		return Key{value: e.Key, state: e.state()}
 	}
+	return Key{value: e.Key, state: e.state()}
 }

@@ -74,12 +74,5 @@ func (c *call) awaitTurn(ctx context.Context) bool {
 	if deadline, has := ctx.Deadline(); has && time.Until(deadline)/2 < wait {
 		return false
 	}
-	t := time.NewTimer(wait)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
+	return sleep(ctx, wait)
 }

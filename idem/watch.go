@@ -179,12 +179,14 @@ func (ws *watches) hangs() bool {
 	}
 }
 
-// sleep waits for a time, or until ctx is over.
-func sleep(ctx context.Context, d time.Duration) {
+// sleep waits for a time. It reports false if ctx has ended it.
+func sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
+		return false
 	case <-t.C:
+		return true
 	}
 }
