@@ -22,12 +22,10 @@ func (e *Engine) Erase(ctx context.Context, id string) error {
 
 // eraseOnce reports false if another process wrote at the same time.
 func (e *Engine) eraseOnce(ctx context.Context, id string) (bool, error) {
-	found, ok, err := e.ledger.load(ctx, id)
+	found, err := e.ledger.find(ctx, id)
 	switch {
 	case err != nil:
-		return false, &RecordError{ID: id, Ref: Record{ID: id}.Ref(), Err: journalFailure(err)}
-	case !ok:
-		return false, &RecordError{ID: id, Ref: Record{ID: id}.Ref(), Err: ErrOperationNotFound}
+		return false, err
 	case found.open():
 		return false, recordError(found, ErrOperationOpen)
 	case found.Erased:

@@ -211,12 +211,9 @@ func (e *Engine) Get(ctx context.Context, id string) (RecordedOperation, error) 
 	if err != nil {
 		return RecordedOperation{}, err
 	}
-	found, ok, err := l.load(ctx, id)
-	switch {
-	case err != nil:
-		return RecordedOperation{}, &RecordError{ID: id, Ref: Record{ID: id}.Ref(), Err: journalFailure(err)}
-	case !ok:
-		return RecordedOperation{}, &RecordError{ID: id, Ref: Record{ID: id}.Ref(), Err: ErrOperationNotFound}
+	found, err := l.find(ctx, id)
+	if err != nil {
+		return RecordedOperation{}, err
 	}
 	return e.recorded(found, nil), nil
 }

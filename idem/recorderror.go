@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -38,6 +39,20 @@ func recordError(r entry, err error) *RecordError {
 		ID: r.ID, Ref: r.Ref(), Operation: r.Operation, Generation: r.Generation, State: r.State(),
 		Outcome: r.Outcome, Resource: r.Resource, ByPerson: r.Said == saidOutcome, Err: err,
 	}
+}
+
+// find loads the record with this id, or reports as a RecordError why there is none.
+func (l ledger) find(ctx context.Context, id string) (entry, error) {
+	found, ok, err := l.load(ctx, id)
+	switch {
+	case err != nil:
+		err = journalFailure(err)
+	case !ok:
+		err = ErrOperationNotFound
+	default:
+		return found, nil
+	}
+	return entry{}, &RecordError{ID: id, Ref: Record{ID: id}.Ref(), Err: err}
 }
 
 // Error returns ref or id, what is known, and the reason.

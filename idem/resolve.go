@@ -170,12 +170,9 @@ func (s Resolution) verifier() func(context.Context, PendingOperation) (bool, er
 func (e *Engine) resolveOnce(
 	ctx context.Context, id string, s Resolution, verify func(context.Context, PendingOperation) (bool, error),
 ) (bool, error) {
-	found, ok, err := e.ledger.load(ctx, id)
-	switch {
-	case err != nil:
-		return false, &RecordError{ID: id, Ref: Record{ID: id}.Ref(), Err: journalFailure(err)}
-	case !ok:
-		return false, &RecordError{ID: id, Ref: Record{ID: id}.Ref(), Err: ErrOperationNotFound}
+	found, err := e.ledger.find(ctx, id)
+	if err != nil {
+		return false, err
 	}
 	changes, err := e.admits(found, s)
 	if err != nil || !changes {
