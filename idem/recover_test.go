@@ -339,7 +339,8 @@ func TestR32_NotExecutedWaitsForACallWithALongDeadline(t *testing.T) {
 		defer up.Stop()
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 		defer cancel()
-		gone := time.AfterFunc(5*time.Minute+20*time.Second, cancel)
+		// After the longest backoff, and before an attempt of 15 s could be followed by another.
+		gone := time.AfterFunc(5*time.Minute+12*time.Second, cancel)
 		defer gone.Stop()
 		require.Equal(t, OutcomeUnknown, w.engine.Do(ctx, withRef(Keyed)).Outcome)
 		require.EqualValues(t, 1, w.hits.Load())
