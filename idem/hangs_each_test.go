@@ -9,103 +9,39 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// stuckJournal hangs for ever in one of its methods, whatever its context says.
-type stuckJournal struct {
-	*MemoryJournal
-	in      string
-	release chan struct{}
-}
-
-func (j *stuckJournal) stick(method string) {
-	if method == j.in {
-		<-j.release
-	}
-}
-
-func (j *stuckJournal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
-	j.stick("Bind")
-	return j.MemoryJournal.Bind(ctx, from, to)
-}
-
-func (j *stuckJournal) Load(ctx context.Context, id string) (Record, bool, error) {
-	j.stick("Load")
-	return j.MemoryJournal.Load(ctx, id)
-}
-
-func (j *stuckJournal) Save(ctx context.Context, r Record) (bool, error) {
-	j.stick("Save")
-	return j.MemoryJournal.Save(ctx, r)
-}
-
-func (j *stuckJournal) Adopt(ctx context.Context, owner string, lease time.Duration, f Filter) ([]Record, error) {
-	j.stick("Adopt")
-	return j.MemoryJournal.Adopt(ctx, owner, lease, f)
-}
-
-func (j *stuckJournal) InScope(ctx context.Context, scope string, from, to time.Time) ([]Record, error) {
-	j.stick("InScope")
-	return j.MemoryJournal.InScope(ctx, scope, from, to)
-}
-
-func (j *stuckJournal) List(ctx context.Context, f Filter) ([]Record, error) {
-	j.stick("List")
-	return j.MemoryJournal.List(ctx, f)
-}
-
-func (j *stuckJournal) LoadMany(ctx context.Context, ids []string) ([]Record, error) {
-	j.stick("LoadMany")
-	return j.MemoryJournal.LoadMany(ctx, ids)
-}
-
-func (j *stuckJournal) Stats(ctx context.Context) (Stats, error) {
-	j.stick("Stats")
-	return j.MemoryJournal.Stats(ctx)
-}
-
-func (j *stuckJournal) Wait(ctx context.Context, id string, version int64) error {
-	j.stick("Wait")
-	return j.MemoryJournal.Wait(ctx, id, version)
-}
-
-func (j *stuckJournal) Reserve(ctx context.Context, rec Record) (Record, bool, error) {
-	j.stick("Reserve")
-	return j.MemoryJournal.Reserve(ctx, rec)
-}
-
 // Each call of a journal ends in time: after Config.JournalTimeout, or with the caller's
 // deadline where that is earlier.
 func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
-	call := func(ctx context.Context, e *Engine, _ *stuckJournal) error {
+	call := func(ctx context.Context, e *Engine, _ *hungJournal) error {
 		return e.Do(ctx, withRef(Keyed)).Err
 	}
-	again := func(ctx context.Context, e *Engine, j *stuckJournal) error {
-		method := j.in
-		j.in = ""
+	again := func(ctx context.Context, e *Engine, j *hungJournal) error {
+		calls := j.hangIn(nil)
 		c := withRef(Keyed)
 		c.MaxAttempts = 1
 		_ = e.Do(context.Background(), c)
-		j.in = method
+		j.hangIn(calls)
 		return call(ctx, e, j)
 	}
-	ledgers := func(f func(context.Context, ledger) error) func(context.Context, *Engine, *stuckJournal) error {
-		return func(ctx context.Context, e *Engine, _ *stuckJournal) error { return f(ctx, e.ledger) }
+	ledgers := func(f func(context.Context, ledger) error) func(context.Context, *Engine, *hungJournal) error {
+		return func(ctx context.Context, e *Engine, _ *hungJournal) error { return f(ctx, e.ledger) }
 	}
-	for method, do := range map[string]func(context.Context, *Engine, *stuckJournal) error{
+	for method, do := range map[string]func(context.Context, *Engine, *hungJournal) error{
 		"Bind": call,
 		"Save": call,
 		"Load": again,
-		"Reserve": func(ctx context.Context, e *Engine, j *stuckJournal) error {
+		"Reserve": func(ctx context.Context, e *Engine, j *hungJournal) error {
 			return e.Do(ctx, reserving(Keyed, j)).Err
 		},
-		"List": func(ctx context.Context, e *Engine, _ *stuckJournal) error {
+		"List": func(ctx context.Context, e *Engine, _ *hungJournal) error {
 			_, err := e.List(ctx, Filter{})
 			return err
 		},
-		"LoadMany": func(ctx context.Context, e *Engine, _ *stuckJournal) error {
+		"LoadMany": func(ctx context.Context, e *Engine, _ *hungJournal) error {
 			_, err := e.GetMany(ctx, []string{RefID("order-1")})
 			return err
 		},
-		"Stats": func(ctx context.Context, e *Engine, _ *stuckJournal) error {
+		"Stats": func(ctx context.Context, e *Engine, _ *hungJournal) error {
 			_, err := e.Stats(ctx)
 			return err
 		},
@@ -126,7 +62,7 @@ func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
 			"by the caller, if sooner": {0, 2 * time.Second, 2*time.Second + journalGrace},
 		} {
 			t.Run(method+" "+name, func(t *testing.T) {
-				j := &stuckJournal{MemoryJournal: NewMemoryJournal(), in: method}
+				j := newHungJournal(method)
 				inWorld(t, lose, func(t *testing.T, w *world) {
 					j.release = make(chan struct{})
 					ctx := t.Context()
@@ -153,7 +89,7 @@ func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
 
 // A caller's deadline also ends a wait for another owner, however the journal waits.
 func TestR39_AWaitThatHangsEndsWithTheCaller(t *testing.T) {
-	j := &stuckJournal{MemoryJournal: NewMemoryJournal(), in: "Wait"}
+	j := newHungJournal("Wait")
 	inWorld(t, answersAfter(5*time.Second), func(t *testing.T, w *world) {
 		j.release = make(chan struct{})
 		go w.do(withRef(Keyed))

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hungJournal hangs, whatever its context says, in what it is told to, from one of its
+// hungJournal hangs, whatever its context says, in some of its methods, from one of their
 // calls on. release lets all of them go on.
 type hungJournal struct {
 	*MemoryJournal
@@ -20,12 +20,16 @@ type hungJournal struct {
 	release chan struct{}
 }
 
+// newHungJournal hangs in one method.
+func newHungJournal(method string) *hungJournal {
+	return &hungJournal{MemoryJournal: NewMemoryJournal(), calls: map[string]int{method: 0}}
+}
+
 func (j *hungJournal) hang(call string) {
 	j.mu.Lock()
 	left, hangs := j.calls[call]
-	j.calls[call] = left - 1
-	if !hangs {
-		delete(j.calls, call)
+	if hangs {
+		j.calls[call] = left - 1
 	}
 	j.mu.Unlock()
 	if hangs && left <= 0 {
@@ -33,26 +37,63 @@ func (j *hungJournal) hang(call string) {
 	}
 }
 
+// hangIn replaces the calls that are still good, and returns those before.
+func (j *hungJournal) hangIn(calls map[string]int) map[string]int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	before := j.calls
+	j.calls = calls
+	return before
+}
+
+func (j *hungJournal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
+	j.hang("Bind")
+	return j.MemoryJournal.Bind(ctx, from, to)
+}
+
 func (j *hungJournal) Load(ctx context.Context, id string) (Record, bool, error) {
-	j.hang("load")
+	j.hang("Load")
 	return j.MemoryJournal.Load(ctx, id)
 }
 
 func (j *hungJournal) Save(ctx context.Context, r Record) (bool, error) {
-	j.hang("save")
+	j.hang("Save")
 	return j.MemoryJournal.Save(ctx, r)
 }
 
-func (j *hungJournal) Adopt(
-	ctx context.Context, owner string, lease time.Duration, f Filter,
-) ([]Record, error) {
-	j.hang("adopt")
+func (j *hungJournal) Adopt(ctx context.Context, owner string, lease time.Duration, f Filter) ([]Record, error) {
+	j.hang("Adopt")
 	return j.MemoryJournal.Adopt(ctx, owner, lease, f)
 }
 
 func (j *hungJournal) InScope(ctx context.Context, scope string, from, to time.Time) ([]Record, error) {
-	j.hang("scope")
+	j.hang("InScope")
 	return j.MemoryJournal.InScope(ctx, scope, from, to)
+}
+
+func (j *hungJournal) List(ctx context.Context, f Filter) ([]Record, error) {
+	j.hang("List")
+	return j.MemoryJournal.List(ctx, f)
+}
+
+func (j *hungJournal) LoadMany(ctx context.Context, ids []string) ([]Record, error) {
+	j.hang("LoadMany")
+	return j.MemoryJournal.LoadMany(ctx, ids)
+}
+
+func (j *hungJournal) Stats(ctx context.Context) (Stats, error) {
+	j.hang("Stats")
+	return j.MemoryJournal.Stats(ctx)
+}
+
+func (j *hungJournal) Wait(ctx context.Context, id string, version int64) error {
+	j.hang("Wait")
+	return j.MemoryJournal.Wait(ctx, id, version)
+}
+
+func (j *hungJournal) Reserve(ctx context.Context, rec Record) (Record, bool, error) {
+	j.hang("Reserve")
+	return j.MemoryJournal.Reserve(ctx, rec)
 }
 
 // inHungWorld runs f with a journal that hangs once the calls are made that it allows.
@@ -76,7 +117,7 @@ func TestR39_AJournalThatHangsHoldsNoCall(t *testing.T) {
 		f()
 		assert.Equal(t, want, time.Since(began))
 	}
-	inHungWorld(t, lose, map[string]int{"save": 0}, func(t *testing.T, w *world, _ *hungJournal) {
+	inHungWorld(t, lose, map[string]int{"Save": 0}, func(t *testing.T, w *world, _ *hungJournal) {
 		took(t, journalPatience, func() {
 			r := w.do(post(Keyed))
 			assert.Equal(t, OutcomeNotSent, r.Outcome, "nothing is ever sent")
@@ -93,28 +134,28 @@ func TestR39_AJournalThatHangsHoldsNoCall(t *testing.T) {
 		})
 		assert.Zero(t, w.hits.Load())
 	})
-	inHungWorld(t, says(200, `{"id":"x"}`), map[string]int{"save": 1}, func(t *testing.T, w *world, _ *hungJournal) {
+	inHungWorld(t, says(200, `{"id":"x"}`), map[string]int{"Save": 1}, func(t *testing.T, w *world, _ *hungJournal) {
 		took(t, journalPatience, func() {
 			r := w.do(withRef(Keyed))
 			assert.NoError(t, r.Err)
 			assert.ErrorIs(t, r.RecordErr, errAbandoned, "the result")
 		})
 	})
-	inHungWorld(t, lose, map[string]int{"load": 0}, func(t *testing.T, w *world, _ *hungJournal) {
+	inHungWorld(t, lose, map[string]int{"Load": 0}, func(t *testing.T, w *world, _ *hungJournal) {
 		orphan(t, w, Keyed)
 		took(t, journalPatience, func() { assert.Equal(t, OutcomeUnknown, w.do(withRef(Keyed)).Outcome) })
 		took(t, journalPatience, func() {
 			assert.ErrorIs(t, w.engine.Resolve(t.Context(), RefID("order-1"), Resolution{}), ErrJournal)
 		})
 	})
-	inHungWorld(t, lose, map[string]int{"adopt": 0}, func(t *testing.T, w *world, _ *hungJournal) {
+	inHungWorld(t, lose, map[string]int{"Adopt": 0}, func(t *testing.T, w *world, _ *hungJournal) {
 		took(t, journalPatience, func() {
 			for _, err := range w.engine.Recover(t.Context(), knowing(Keyed)) {
 				assert.ErrorIs(t, err, ErrJournal)
 			}
 		})
 	})
-	inHungWorld(t, lose, map[string]int{"scope": 0}, func(t *testing.T, w *world, _ *hungJournal) {
+	inHungWorld(t, lose, map[string]int{"InScope": 0}, func(t *testing.T, w *world, _ *hungJournal) {
 		orphan(t, w, Keyed)
 		time.Sleep(2 * time.Minute)
 		with := knowing(Keyed)
@@ -132,11 +173,11 @@ func TestR39_AJournalThatHangsHoldsNoCall(t *testing.T) {
 
 // A renewal that hangs does not keep the result from being recorded.
 func TestR39_AHangingRenewalHoldsNoResult(t *testing.T) {
-	inHungWorld(t, answersAfter(4*time.Second), map[string]int{"save": 1}, func(t *testing.T, w *world, j *hungJournal) {
+	inHungWorld(t, answersAfter(4*time.Second), map[string]int{"Save": 1}, func(t *testing.T, w *world, j *hungJournal) {
 		time.AfterFunc(3900*time.Millisecond, func() {
 			j.mu.Lock()
 			defer j.mu.Unlock()
-			delete(j.calls, "save") // the next write is good again
+			delete(j.calls, "Save") // the next write is good again
 		})
 		began := time.Now()
 		r := w.do(withRef(Keyed))
@@ -148,10 +189,10 @@ func TestR39_AHangingRenewalHoldsNoResult(t *testing.T) {
 
 // What is abandoned may be written at any time, and harms nothing.
 func TestR39_AnIntentThatIsWrittenLater(t *testing.T) {
-	inHungWorld(t, says(200, `{"id":"x"}`), map[string]int{"save": 0}, func(t *testing.T, w *world, j *hungJournal) {
+	inHungWorld(t, says(200, `{"id":"x"}`), map[string]int{"Save": 0}, func(t *testing.T, w *world, j *hungJournal) {
 		require.Equal(t, OutcomeUnknown, w.do(withRef(Keyed)).Outcome)
 		j.mu.Lock()
-		delete(j.calls, "save")
+		delete(j.calls, "Save")
 		j.mu.Unlock()
 		require.NoError(t, w.do(withRef(Keyed)).Err)
 		j.release <- struct{}{} // the first intent is written now
