@@ -169,6 +169,21 @@ type PendingStats struct {
 	Ages [len(StatsAges) + 1]int
 }
 
+// Add counts one record, with the age of its intent.
+func (p *PendingStats) Add(reserved bool, age time.Duration) {
+	if reserved {
+		p.Reserved++
+	} else {
+		p.Open++
+	}
+	p.Oldest = max(p.Oldest, age)
+	class := 0
+	for class < len(StatsAges) && age >= StatsAges[class] {
+		class++
+	}
+	p.Ages[class]++
+}
+
 // Record is one operation as a journal keeps it. What it is (Operation, Key, Since and
 // Scope) never changes within a generation, so that a journal need not write it again;
 // except Since, which a Save that ends Reserved sets anew.

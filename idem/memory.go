@@ -133,27 +133,13 @@ func (m *MemoryJournal) Stats(context.Context) (Stats, error) {
 				p = &PendingStats{Operation: r.Operation}
 				pending[r.Operation] = p
 			}
-			p.add(r)
+			p.Add(r.Reserved, r.Age)
 		}
 	}
 	for _, operation := range slices.Sorted(maps.Keys(pending)) {
 		s.Pending = append(s.Pending, *pending[operation])
 	}
 	return s, nil
-}
-
-func (p *PendingStats) add(r Record) {
-	if r.Reserved {
-		p.Reserved++
-	} else {
-		p.Open++
-	}
-	p.Oldest = max(p.Oldest, r.Age)
-	class := 0
-	for class < len(StatsAges) && r.Age >= StatsAges[class] {
-		class++
-	}
-	p.Ages[class]++
 }
 
 // Bind stores the journal's binding if the stored one is the expected one.

@@ -111,22 +111,7 @@ func countPending(rows *sql.Rows) ([]idem.PendingStats, error) {
 		if len(all) == 0 || all[len(all)-1].Operation != operation {
 			all = append(all, idem.PendingStats{Operation: operation})
 		}
-		count(&all[len(all)-1], reserved, time.Duration(age)*time.Microsecond)
+		all[len(all)-1].Add(reserved, time.Duration(age)*time.Microsecond)
 	}
 	return all, rows.Err()
-}
-
-// count counts one record.
-func count(p *idem.PendingStats, reserved bool, age time.Duration) {
-	if reserved {
-		p.Reserved++
-	} else {
-		p.Open++
-	}
-	p.Oldest = max(p.Oldest, age)
-	class := 0
-	for class < len(idem.StatsAges) && age >= idem.StatsAges[class] {
-		class++
-	}
-	p.Ages[class]++
 }
