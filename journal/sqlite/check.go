@@ -67,7 +67,7 @@ func check(ctx context.Context, path string, o checkOptions) (h Health, err erro
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	var f format
-	if err := eventually(ctx, func() (err error) { f, err = formatOf(ctx, conn); return err }); err != nil {
+	if err := eventually(ctx, busy, func() (err error) { f, err = formatOf(ctx, conn); return err }); err != nil {
 		return h, err
 	}
 	if f.version == 0 {
@@ -83,10 +83,10 @@ func check(ctx context.Context, path string, o checkOptions) (h Health, err erro
 	return h, nil
 }
 
-// eventually repeats f while other processes are in the way.
-func eventually(ctx context.Context, f func() error) error {
+// eventually repeats f for as long as an open may take, while its error may pass.
+func eventually(ctx context.Context, mayPass func(error) bool, f func() error) error {
 	err := f()
-	for begun := time.Now(); busy(err) && time.Since(begun) < openPatience && sleep(ctx, openPause); err = f() {
+	for begun := time.Now(); mayPass(err) && time.Since(begun) < openPatience && sleep(ctx, openPause); err = f() {
 	}
 	return err
 }

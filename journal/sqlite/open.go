@@ -51,15 +51,10 @@ type database struct {
 func connect(ctx context.Context, given string, o options) (*database, error) {
 	opening.Lock()
 	defer opening.Unlock()
+	inTheWay := func(err error) bool { return busy(err) || errors.Is(err, idem.CauseReplaced) }
 	var d *database
-	var err error
-	for begun := time.Now(); ; time.Sleep(openPause) {
-		d, err = connectOnce(ctx, given, o)
-		again := busy(err) || errors.Is(err, idem.CauseReplaced)
-		if !again || time.Since(begun) > openPatience {
-			return d, err
-		}
-	}
+	err := eventually(ctx, inTheWay, func() (err error) { d, err = connectOnce(ctx, given, o); return err })
+	return d, err
 }
 
 // connectOnce fails with idem.CauseReplaced if the file was replaced meanwhile, also by
