@@ -2,6 +2,7 @@ package journaltest
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -25,11 +26,17 @@ var listCases = []testCase{
 // reader returns the journal's reader, or skips the case.
 func (b *bench) reader(j idem.Journal) idem.JournalReader {
 	b.t.Helper()
-	r, ok := j.(idem.JournalReader)
+	return optional[idem.JournalReader](b, j)
+}
+
+// optional returns an interface that the journal may have, or skips the case.
+func optional[T any](b *bench, j idem.Journal) T {
+	b.t.Helper()
+	has, ok := j.(T)
 	if !ok {
-		b.t.Skip("the journal implements no idem.JournalReader") //nolint:forbidigo // the interface is optional
+		b.t.Skipf("the journal implements no %v", reflect.TypeFor[T]()) //nolint:forbidigo // the interface is optional
 	}
-	return r
+	return has
 }
 
 // list reads the records that match.

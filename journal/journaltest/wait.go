@@ -21,11 +21,7 @@ var waitCases = []testCase{
 // waiter returns the journal's waiter, or skips the case.
 func (b *bench) waiter(j idem.Journal) idem.JournalWaiter {
 	b.t.Helper()
-	w, ok := j.(idem.JournalWaiter)
-	if !ok {
-		b.t.Skip("the journal implements no idem.JournalWaiter") //nolint:forbidigo // the interface is optional
-	}
-	return w
+	return optional[idem.JournalWaiter](b, j)
 }
 
 // patient bounds the waiting of a test that fails.
