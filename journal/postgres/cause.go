@@ -31,7 +31,7 @@ func causeOf(err error) (cause *idem.JournalError, words string) {
 // reportedCause is causeOf for errors that are not this package's own. What the server
 // reported comes before what the system did, since a refused session is both.
 func reportedCause(err error) *idem.JournalError {
-	if server := (*pgconn.PgError)(nil); errors.As(err, &server) {
+	if server := reported(err); server != nil {
 		return &idem.JournalError{Cause: serverCause(server.Code), Code: "SQLSTATE " + server.Code}
 	}
 	if errno, ok := errnoOf(err); ok {

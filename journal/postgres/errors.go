@@ -63,7 +63,7 @@ func allowed(err error) []error {
 			passed = append(passed, k.err)
 		}
 	}
-	if server := (*pgconn.PgError)(nil); errors.As(err, &server) {
+	if server := reported(err); server != nil {
 		passed = append(passed, &pgconn.PgError{
 			Severity:            server.Severity,
 			SeverityUnlocalized: server.SeverityUnlocalized,
@@ -92,12 +92,19 @@ var knownErrors = []struct {
 	{context.Canceled, idem.CauseOther},
 }
 
+// reported is what the server has reported; nil if it reported nothing.
+func reported(err error) *pgconn.PgError {
+	var server *pgconn.PgError
+	_ = errors.As(err, &server) // it stays nil
+	return server
+}
+
 // notWritten reports whether a statement that failed certainly wrote nothing: it
 // was never sent, or the server refused it and went on. Errors that end the
 // session leave it open whether they came before the commit or after it.
 func notWritten(err error) bool {
-	server := (*pgconn.PgError)(nil)
-	if !errors.As(err, &server) {
+	server := reported(err)
+	if server == nil {
 		return pgconn.SafeToRetry(err)
 	}
 	return server.SeverityUnlocalized == "ERROR" && rolledBack(server.Code)
@@ -129,15 +136,15 @@ func rolledBack(code string) bool {
 // resourceTaken reports whether another record has the same resource.
 func resourceTaken(err error) bool {
 	const uniqueViolation = "23505"
-	server := (*pgconn.PgError)(nil)
-	return errors.As(err, &server) && server.Code == uniqueViolation && server.ConstraintName == "operations_resource"
+	server := reported(err)
+	return server != nil && server.Code == uniqueViolation && server.ConstraintName == "operations_resource"
 }
 
 // couldBeLost reports whether a write was refused because its commit would not
 // have been durable.
 func couldBeLost(err error) bool {
 	const notNullViolation = "23502"
-	server := (*pgconn.PgError)(nil)
-	return errors.As(err, &server) && server.Code == notNullViolation &&
+	server := reported(err)
+	return server != nil && server.Code == notNullViolation &&
 		(server.ColumnName == "version" || server.TableName == "binding")
 }

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/url"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -144,50 +143,13 @@ func (s store) cancelWait(j *Journal, primary, standby *pgtest.Server) {
 // failOver kills the primary under load, and promotes the standby.
 func (s store) failOver(j *Journal, primary, standby *pgtest.Server) {
 	t := s.t
-	ctx, stop := context.WithCancel(context.Background())
-	saved := make(chan string)
-	var failures atomic.Int64
-	var wg sync.WaitGroup
-	for worker := range 4 {
-		wg.Go(func() {
-			for i := 0; ctx.Err() == nil; i++ {
-				id := fmt.Sprintf("ref:over %d-%d", worker, i)
-				failures.Add(persist(t, j, id))
-				saved <- id
-			}
-		})
-	}
-	var ids []string
-	take := func(n int) {
-		for range n {
-			ids = append(ids, <-saved)
+	ids, failures := saveWhile(t, "ref:over ", func(id string) int64 { return persist(t, j, id) }, func() error {
+		if err := primary.End(); err != nil {
+			return err
 		}
-	}
-	take(100)
-	over := make(chan error, 1)
-	go func() {
-		err := primary.End()
-		if err == nil {
-			err = standby.Promote()
-		}
-		over <- err
-	}()
-	for done := false; !done; {
-		select {
-		case id := <-saved:
-			ids = append(ids, id)
-		case err := <-over:
-			require.NoError(t, err)
-			done = true
-		}
-	}
-	take(100)
-	stop()
-	go func() { wg.Wait(); close(saved) }()
-	for id := range saved {
-		ids = append(ids, id)
-	}
-	assert.Positive(t, failures.Load(), "the primary was gone")
+		return standby.Promote()
+	})
+	assert.Positive(t, failures, "the primary was gone")
 	s.dsn = standby.DSN
 	assert.Equal(t, len(ids), ask[int](s, `SELECT count(*) FROM operations WHERE id = ANY($1)`, ids))
 	assert.Equal(t, len(ids), ask[int](s, `SELECT count(*) FROM operations WHERE id LIKE 'ref:over %'`))

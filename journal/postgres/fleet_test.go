@@ -137,48 +137,56 @@ func TestJ6_ARestartLosesNothingAndInventsNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := storeOn(t, db.DSN)
 			j := s.open()
-			ctx, stop := context.WithCancel(context.Background())
-			saved := make(chan string)
-			var failures atomic.Int64
-			var wg sync.WaitGroup
-			for worker := range 4 {
-				wg.Go(func() {
-					for i := 0; ctx.Err() == nil; i++ {
-						id := fmt.Sprintf("ref:%d-%d", worker, i)
-						failures.Add(insist(t, j, id))
-						saved <- id
-					}
-				})
-			}
-			var ids []string
-			take := func(n int) {
-				for range n {
-					ids = append(ids, <-saved)
-				}
-			}
-			take(100)
-			interrupted := make(chan error)
-			go func() { interrupted <- interrupt() }()
-			for done := false; !done; {
-				select {
-				case id := <-saved:
-					ids = append(ids, id)
-				case err := <-interrupted:
-					require.NoError(t, err)
-					done = true
-				}
-			}
-			take(100)
-			stop()
-			go func() { wg.Wait(); close(saved) }()
-			for id := range saved {
-				ids = append(ids, id)
-			}
-			assert.Positive(t, failures.Load(), "the server was gone")
+			ids, failures := saveWhile(t, "ref:", func(id string) int64 { return insist(t, j, id) }, interrupt)
+			assert.Positive(t, failures, "the server was gone")
 			assert.Equal(t, len(ids), ask[int](s, `SELECT count(*) FROM operations WHERE id = ANY($1)`, ids))
 			assert.Equal(t, len(ids), ask[int](s, `SELECT count(*) FROM operations`))
 		})
 	}
+}
+
+// saveWhile has four callers save records before, during and after an interruption. It
+// returns the ids of those that were acknowledged, and how often it failed.
+func saveWhile(tb testing.TB, prefix string, save func(id string) int64, interrupt func() error) ([]string, int64) {
+	tb.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	saved := make(chan string)
+	var failures atomic.Int64
+	var wg sync.WaitGroup
+	for worker := range 4 {
+		wg.Go(func() {
+			for i := 0; ctx.Err() == nil; i++ {
+				id := fmt.Sprintf("%s%d-%d", prefix, worker, i)
+				failures.Add(save(id))
+				saved <- id
+			}
+		})
+	}
+	var ids []string
+	take := func(n int) {
+		for range n {
+			ids = append(ids, <-saved)
+		}
+	}
+	take(100)
+	interrupted := make(chan error, 1)
+	go func() { interrupted <- interrupt() }()
+	for done := false; !done; {
+		select {
+		case id := <-saved:
+			ids = append(ids, id)
+		case err := <-interrupted:
+			require.NoError(tb, err)
+			done = true
+		}
+	}
+	take(100)
+	stop()
+	go func() { wg.Wait(); close(saved) }()
+	for id := range saved {
+		ids = append(ids, id)
+	}
+	return ids, failures.Load()
 }
 
 // insist saves a record, however often it takes, and returns how often it failed.

@@ -2,11 +2,9 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/bardge/bardge-go/idem"
 )
@@ -66,7 +64,7 @@ func migrate(ctx context.Context, db schemaDB, schema string) error {
 	err = pgx.BeginTxFunc(ctx, db, readCommitted, func(tx pgx.Tx) error {
 		return migrateFrom(ctx, tx, schema)
 	})
-	if server := (*pgconn.PgError)(nil); errors.As(err, &server) && serverCause(server.Code) == idem.CausePermission {
+	if serverCause(stateOf(err)) == idem.CausePermission {
 		return errMayNotMigrate
 	}
 	return err

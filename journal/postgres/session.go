@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -123,7 +122,7 @@ const (
 // stateOf returns the SQLSTATE of what the server reported, empty if it reported
 // nothing.
 func stateOf(err error) string {
-	if server := (*pgconn.PgError)(nil); errors.As(err, &server) {
+	if server := reported(err); server != nil {
 		return server.Code
 	}
 	return ""

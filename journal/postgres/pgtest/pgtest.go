@@ -141,20 +141,22 @@ func (s *Server) Stop() {
 	})
 }
 
-// keep starts a shell that cleans up once this process closes its input, be it
+func (s *Server) keep() (err error) {
+	s.keeper, s.life, err = keepUntilEnd(
+		`"$0/pg_ctl" stop --silent --mode=immediate --pgdata="$1/data"; rm -rf "$1"`, s.bin, s.dir)
+	return err
+}
+
+// keepUntilEnd starts a shell that cleans up once this process closes its input, be it
 // by dying. Signals to the group of processes, such as an interrupt, leave it.
-func (s *Server) keep() error {
-	const script = `trap "" HUP INT TERM
-		cat >/dev/null
-		"$0/pg_ctl" stop --silent --mode=immediate --pgdata="$1/data"
-		rm -rf "$1"`
-	s.keeper = command("sh", "-c", script, s.bin, s.dir)
-	life, err := s.keeper.StdinPipe()
-	if err != nil {
-		return err
+func keepUntilEnd(cleanUp string, args ...string) (keeper *exec.Cmd, life io.Closer, err error) {
+	script := `trap "" HUP INT TERM; cat >/dev/null; ` + cleanUp
+	keeper = command("sh", append([]string{"-c", script}, args...)...)
+	if life, err = keeper.StdinPipe(); err != nil {
+		return nil, nil, err
 	}
-	s.life = life
-	return s.keeper.Start()
+	err = keeper.Start()
+	return keeper, life, err
 }
 
 // run runs one of PostgreSQL's programs on the server's data.

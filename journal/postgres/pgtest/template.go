@@ -32,11 +32,7 @@ func makeTemplate() (*templateData, error) {
 		return nil, err
 	}
 	t := &templateData{dir: dir, password: rand.Text()}
-	t.keeper = command("sh", "-c", `trap "" HUP INT TERM; cat >/dev/null; rm -rf "$0"`, dir)
-	if t.life, err = t.keeper.StdinPipe(); err == nil {
-		err = t.keeper.Start()
-	}
-	if err == nil {
+	if t.keeper, t.life, err = keepUntilEnd(`rm -rf "$0"`, dir); err == nil {
 		err = t.initialize(bin)
 	}
 	if err != nil {
