@@ -55,10 +55,11 @@ func via(proxy string) *http.Transport {
 	return &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: proxy})}
 }
 
+// closed is where nobody listens: a port that is handed out to no listener, as one
+// that was just closed may be.
+const closed = "127.0.0.1:1"
+
 func TestReasons_OfRealConnections(t *testing.T) {
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, closed.Close())
 	silent := listening(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
 	mute := func(c net.Conn) { _, _ = http.ReadRequest(bufio.NewReader(c)); _, _ = io.Copy(io.Discard, c) }
 	rows := map[string]struct {
@@ -71,9 +72,9 @@ func TestReasons_OfRealConnections(t *testing.T) {
 		"proxy 407":     {"https://api.example.com", via(listening(t, refusing("407 secret words"))), "proxy refused CONNECT: 407", 1, VerdictNothingSent},
 		"proxy 403":     {"https://api.example.com", via(listening(t, refusing("403 Forbidden"))), "proxy refused CONNECT: 403", 1, VerdictNothingSent},
 		"proxy 503":     {"https://api.example.com", via(listening(t, refusing("503 secret words"))), "proxy refused CONNECT: 503", 2, VerdictNothingSent},
-		"proxy is gone": {"https://api.example.com", via(closed.Addr().String()), "proxy not reached: connection refused", 2, VerdictNothingSent},
+		"proxy is gone": {"https://api.example.com", via(closed), "proxy not reached: connection refused", 2, VerdictNothingSent},
 		"proxy port":    {"https://api.example.com", via("127.0.0.1:99999"), "proxy not reached: port out of range", 1, VerdictNothingSent},
-		"refused":       {"http://" + closed.Addr().String(), nil, "connection refused", 2, VerdictNothingSent},
+		"refused":       {"http://" + closed, nil, "connection refused", 2, VerdictNothingSent},
 		"no TLS":        {"https://" + listening(t, func(c net.Conn) { writes(c, "HTTP/1.1 400 Bad Request\r\n\r\n") }), nil, "the server does not speak TLS", 1, VerdictNothingSent},
 		"TLS is slow":   {"https://" + silent, &http.Transport{TLSHandshakeTimeout: 20 * time.Millisecond}, "TLS handshake timed out", 2, VerdictNothingSent},
 		"headers are slow": {
