@@ -7,15 +7,8 @@ import (
 	"time"
 )
 
-const (
-	// tick is how often an attempt under way looks whether the machine has slept.
-	tick = time.Second
-	// maxLate is how late a timer may fire; one that is later has slept (R37). The
-	// clocks may be as far apart.
-	maxLate = 250 * time.Millisecond
-	// graceTime is how long a response that is in the socket may take to be read.
-	graceTime = time.Second
-)
+// graceTime is how long a response that is in the socket may take to be read.
+const graceTime = time.Second
 
 // errSlept ends an attempt whose machine fell asleep before its bytes were
 // delivered: on waking, the kernel would deliver them (A1).
@@ -24,75 +17,78 @@ var errSlept = errors.New("idem: the machine slept with a request undelivered")
 // alarm ends an attempt when its time is over, or when the machine has slept. It
 // may ring at any time: it asks the clocks what is to be done.
 type alarm struct {
+	prev, next *alarm // in the pulse's list
+
 	mu    sync.Mutex
 	timer *time.Timer
 	end   context.CancelCauseFunc
 	f     *flight // under way; or nil
 	due   instant // the end of its time, by the monotonic clock
-	set   instant // when the timer was set, by the monotonic clock
-	wall  instant // likewise, by the wall clock
 	grace bool    // a response is being read after a sleep
 	over  bool    // the context has ended
 }
 
 func (a *alarm) begin(f *flight, limit time.Duration) {
+	f.call.engine.pulse.add(a, f.start)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.f, a.due = f, f.start.mono.add(limit)
 	a.grace, a.over = false, limit <= 0
-	a.arm(f.start)
+	a.arm(limit)
 }
 
-// arm sets the timer for the next look.
-func (a *alarm) arm(now stamp) {
-	a.set, a.wall = now.mono, now.wall
-	wait := a.wait()
+func (a *alarm) arm(wait time.Duration) {
 	if a.timer == nil {
-		a.timer = time.AfterFunc(wait, a.ring)
+		a.timer = time.AfterFunc(wait, a.timedOut)
 		return
 	}
 	a.timer.Reset(wait)
 }
 
-// wait is how long the timer runs after it was set.
-func (a *alarm) wait() time.Duration { return min(a.due.sub(a.set), tick) }
-
 // finish lets go of the attempt. It reports whether the context has not ended.
 func (a *alarm) finish() bool {
 	a.mu.Lock()
-	defer a.mu.Unlock()
+	f, over := a.f, a.over
 	a.f = nil
 	a.timer.Stop()
-	return !a.over
+	a.mu.Unlock()
+	if f != nil { // else it was let go before
+		f.call.engine.pulse.remove(a)
+	}
+	return !over
 }
 
-func (a *alarm) ring() {
+// timedOut is the timer's.
+func (a *alarm) timedOut() { a.ring(period{}) }
+
+// ring looks what is to be done. w is of the timer that fires; zero: the attempt's own.
+func (a *alarm) ring(w period) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.f == nil || a.over {
 		return
 	}
 	now := a.f.call.engine.clock.now()
-	slept := a.slept(now)
+	slept := a.slept(w, now)
 	switch {
 	case slept && a.f.undelivered():
 		a.stop(errSlept)
 	case now.mono < a.due:
-		a.arm(now)
 	case slept && !a.grace && a.f.mayBeHeard():
 		a.grace, a.due = true, now.mono.add(graceTime)
-		a.arm(now)
+		a.arm(graceTime)
 	default:
 		a.f.timeUp()
 		a.stop(errAttemptTimeout)
 	}
 }
 
-// slept reports whether the process or the machine did: the timer fires late, or the
-// wall clock has gone on without the monotonic one.
-func (a *alarm) slept(now stamp) bool {
-	ran := now.mono.sub(a.set)
-	return ran-a.wait() > maxLate || now.wall.sub(a.wall)-ran > maxLate
+// slept reports whether it was while the attempt was under way.
+func (a *alarm) slept(w period, now stamp) bool {
+	if w.from.isZero() {
+		w = period{from: a.f.start, due: a.due}
+	}
+	return w.since(a.f.start).slept(now)
 }
 
 func (a *alarm) stop(why error) {

@@ -100,6 +100,7 @@ type Engine struct {
 	clock      clock
 	keys       *keyring
 	budget     budget
+	pulse      pulse
 }
 
 // New checks the configuration and makes an Engine.
@@ -155,6 +156,7 @@ func New(c Config) (*Engine, error) {
 		maxAnswer: c.MaxAnswer,
 		clock:     clock,
 		keys:      newKeyring(policy.Window),
+		pulse:     pulse{clock: clock},
 	}
 	e.budget.off = policy.NoBudget
 	return e, nil
