@@ -15,27 +15,24 @@ import (
 func call[T any](
 	ctx context.Context, c *Client, req gen.Request, bad error, parse parser[T], opts []CallOption,
 ) (*T, *Response, error) {
-	in, exact := prepare(req, bad, opts)
-	in.Decode, in.DecodeProves = parse.decode, true
-	if exact {
-		in.Decode = parse.exactly
-	}
-	r := c.engine().Do(ctx, in)
+	r := c.engine().Do(ctx, prepare(req, bad, parse, opts))
 	if r.Err != nil {
-		e := c.newError(req.Operation, r)
+		e := c.newError(req.Operation, &r)
 		return nil, e.Response, e
 	}
 	value, _ := r.Answer.Value.(*T)
-	resp := newResponse(string(req.Operation.ID), r)
-	resp.RequestID = c.credentials.Redact(resp.RequestID)
-	return value, resp, nil
+	return value, c.newResponse(req.Operation, &r), nil
 }
 
 // prepare turns the request's data and the options into the engine's call, which
 // refuses it where something is bad.
-func prepare(req gen.Request, bad error, opts []CallOption) (in idem.Call, exact bool) {
+func prepare[T any](req gen.Request, bad error, parse parser[T], opts []CallOption) idem.Call {
 	s, err := facade.Collect(opts, CallOption.applyCall)
 	body, unfit := addFields(req, s.Extra)
+	decode := parse.decode
+	if s.Exact {
+		decode = parse.exactly
+	}
 	return idem.Call{
 		Refused: facade.FirstInvalid(bad, err, unfit),
 		Request: idem.Request{
@@ -52,7 +49,9 @@ func prepare(req gen.Request, bad error, opts []CallOption) (in idem.Call, exact
 		MaxAttempts: s.MaxAttempts,
 		Reread:      s.Reread,
 		Confirms:    s.Confirms,
-	}, s.Exact
+
+		Decode: decode, DecodeProves: true,
+	}
 }
 
 // rows are the rows of the generated table, as the engine reads them.
@@ -85,9 +84,16 @@ func addFields(req gen.Request, extra []facade.Field) ([]byte, error) {
 	return facade.AddFields(req.Body, extra...)
 }
 
+// newResponse makes the response of a client's call that has a value.
+func (c *Client) newResponse(op gen.Operation, r *idem.Result) *Response {
+	resp := newResponse(string(op.ID), r)
+	resp.RequestID = c.credentials.Redact(resp.RequestID)
+	return resp
+}
+
 // newError makes the error of a client's call. A server may repeat the API key that it
 // was sent: it is redacted in all but Raw and Header.
-func (c *Client) newError(op gen.Operation, r idem.Result) *Error {
+func (c *Client) newError(op gen.Operation, r *idem.Result) *Error {
 	e, redact := newError(op, r), c.credentials.Redact
 	e.verbose = c.verbose
 	e.Err = facade.RedactError(e.Err, redact)
@@ -98,7 +104,7 @@ func (c *Client) newError(op gen.Operation, r idem.Result) *Error {
 }
 
 // newError makes the error of a call, and the response that it holds.
-func newError(op gen.Operation, r idem.Result) *Error {
+func newError(op gen.Operation, r *idem.Result) *Error {
 	e := &Error{
 		Operation:  string(op.ID),
 		Outcome:    r.Outcome,

@@ -15,7 +15,7 @@ import (
 )
 
 func TestAnErrorTellsWhatTheResultKnows(t *testing.T) {
-	made := newError(gen.OpIssuePass.Operation(), idem.Result{
+	made := newError(gen.OpIssuePass.Operation(), &idem.Result{
 		Outcome: idem.OutcomeUnknown, Ref: "order-17/pass", RetryHelps: true, RetryAfter: 2 * time.Minute,
 		Answer: &idem.Answer{Status: http.StatusTooManyRequests}, Err: errors.New("rate limited"),
 	})
@@ -28,7 +28,7 @@ func TestAnErrorTellsWhatTheResultKnows(t *testing.T) {
 	assert.Contains(t, log.String(), `err.ref=order-17/pass `)
 	assert.Contains(t, log.String(), `err.retry_after=2m0s`)
 
-	none := newError(gen.OpIssuePass.Operation(), idem.Result{Err: errors.New("x")})
+	none := newError(gen.OpIssuePass.Operation(), &idem.Result{Err: errors.New("x")})
 	assert.False(t, none.RetryHelps())
 	assert.EqualError(t, none, "bardge: IssuePass: unknown: x")
 	assert.EqualError(t, &Error{Ref: "a\nb", Err: errors.New("x")}, `bardge: : unknown: x [ref "a\nb"]`)
@@ -37,7 +37,7 @@ func TestAnErrorTellsWhatTheResultKnows(t *testing.T) {
 // The status says so, whatever the code is, and whatever the outcome.
 func TestErrRateLimitedGoesByTheStatus(t *testing.T) {
 	for status, want := range map[int]bool{429: true, 503: false, 400: false, 0: false} {
-		made := newError(gen.OpIssuePass.Operation(), idem.Result{Answer: &idem.Answer{
+		made := newError(gen.OpIssuePass.Operation(), &idem.Result{Answer: &idem.Answer{
 			Status: status, Body: []byte(`{"error":{"type":"t","code":"validation_error"}}`),
 		}, Err: errors.New("x")})
 		assert.Equal(t, want, errors.Is(made, ErrRateLimited), "%d", status)

@@ -63,7 +63,7 @@ func walk[T any](
 
 // walksForward refuses a cursor that goes the other way.
 func walksForward(op gen.OperationID) error {
-	return newError(op.Operation(), idem.Result{Outcome: OutcomeNotSent, Err: &InvalidError{
+	return newError(op.Operation(), &idem.Result{Outcome: OutcomeNotSent, Err: &InvalidError{
 		Field:  "ending_before",
 		Reason: "is not taken where the whole list is walked",
 	}})

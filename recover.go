@@ -123,11 +123,11 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 		Action:           r.Action,
 		Outcome:          r.Result.Outcome,
 		SafeUntil:        r.Result.SafeUntil,
-		Response:         newResponse(orphan.Operation, r.Result),
+		Response:         newResponse(orphan.Operation, &r.Result),
 		Evidence:         c.credentials.Redact(r.Evidence),
 	}
 	if r.Result.Err != nil {
-		e := c.newError(gen.OperationID(orphan.Operation).Operation(), r.Result)
+		e := c.newError(gen.OperationID(orphan.Operation).Operation(), &r.Result)
 		e.Operation, e.Response = orphan.Operation, one.Response
 		if e.class == idem.Convergent {
 			e.bookingID = orphan.PathID

@@ -49,7 +49,7 @@ type Response struct {
 }
 
 // newResponse takes over what the engine knows.
-func newResponse(operation string, r idem.Result) *Response {
+func newResponse(operation string, r *idem.Result) *Response {
 	resp := &Response{
 		Key:         r.Key,
 		Replayed:    r.Replayed,

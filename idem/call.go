@@ -158,7 +158,7 @@ type call struct {
 }
 
 // Do does the operation, and says what is known when it ends.
-func (e *Engine) Do(ctx context.Context, in Call) Result {
+func (e *Engine) Do(ctx context.Context, in Call) (r Result) {
 	c := e.newCall(ctx)
 	defer c.settleUnreturned()
 	c.request = in.Request
@@ -168,7 +168,7 @@ func (e *Engine) Do(ctx context.Context, in Call) Result {
 		own.MaxAttempts = in.MaxAttempts
 		c.policy = &own
 	}
-	r := c.do(&in)
+	c.do(&in, &r)
 	c.decodeAnswer(&r)
 	r.Ref = in.Ref
 	c.tellEnd(r)
@@ -204,20 +204,34 @@ func (e *Engine) newCall(ctx context.Context) *call {
 	}
 }
 
-func (c *call) do(in *Call) Result {
+// do fills in the result. It is handed down, not up, so that no frame below which a call
+// waits holds a copy: a goroutine that waits then gets by with the smaller stack.
+func (c *call) do(in *Call, r *Result) {
 	c.ref = in.Ref
+	if end := c.indirect(in); end != nil {
+		*r = *end
+		return
+	}
+	c.direct(in, r)
+}
+
+// indirect ends a call that is not sent, or that a journal knows of; nil: neither.
+func (c *call) indirect(in *Call) *Result {
 	if err := c.check(in); err != nil {
-		return c.invalid(in, err)
+		return ended(c.invalid(in, err))
 	}
 	c.limit()
-	if in.Reserver != nil {
-		return c.recordReservation(in)
+	switch {
+	case in.Reserver != nil:
+		return ended(c.recordReservation(in))
+	case c.engine.ledger.journal != nil && in.Request.Operation.Class != Read:
+		return ended(c.journalled(in))
+	default:
+		return nil
 	}
-	if c.engine.ledger.journal != nil && in.Request.Operation.Class != Read {
-		return c.journalled(in)
-	}
-	return c.direct(in)
 }
+
+func ended(r Result) *Result { return &r }
 
 // decodeAnswer makes the value of an answer that no attempt brought, and finds the one
 // that is none of the caller's type.
@@ -324,14 +338,14 @@ func (c *call) invalid(in *Call, err error) Result {
 }
 
 // direct runs a call that no journal knows.
-func (c *call) direct(in *Call) Result {
-	release := c.takeKey(in)
-	defer release()
+func (c *call) direct(in *Call, r *Result) {
+	defer c.takeKey(in)()
 	if outcome, err := c.admitKey(); err != nil {
-		return c.refused(outcome, err)
+		*r = *c.barred(outcome, err)
+		return
 	}
 	c.send(c.ctx)
-	return c.finish()
+	c.finish(r)
 }
 
 // takeKey takes the given key into use, or mints one where the class sends one.

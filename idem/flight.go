@@ -47,16 +47,11 @@ type flight struct {
 // reads the answer whole. It is the transport of go-retryablehttp's client.
 func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
 	f := c.takeOff()
-	k := c.held.look()
-	err := c.admit(req.Context(), k, f.start)
-	if err == nil && c.claim != nil && (len(c.attempts) > 0 || c.claim.lapsed()) {
-		k, err = c.admitOwner(req.Context(), f)
-	}
+	ctx, err := c.enter(req.Context(), f)
 	if err != nil {
 		f.refused(err, causeOf(err))
 		return nil, err
 	}
-	ctx := c.bound.begin(req.Context(), f, c.deadline(k, f))
 	defer func() { c.bound.finish(f.whole()) }()
 	if f.guarded && len(c.request.Body) == 0 && !c.engine.transports.own {
 		ctx, f.giveUp = context.WithCancelCause(ctx) // there is no body to refuse
@@ -70,6 +65,19 @@ func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	return f.fly(req.Context(), out)
+}
+
+// enter sets an attempt's deadline, if it may still begin.
+func (c *call) enter(ctx context.Context, f *flight) (context.Context, error) {
+	k := c.held.look()
+	err := c.admit(ctx, k, f.start)
+	if err == nil && c.claim != nil && (len(c.attempts) > 0 || c.claim.lapsed()) {
+		k, err = c.admitOwner(ctx, f)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c.bound.begin(ctx, f, c.deadline(k, f)), nil
 }
 
 // takeOff begins the record of an attempt, or goes on with it where a read was
@@ -108,11 +116,28 @@ func (f *flight) redirected() {
 
 // fly hands the attempt over and waits for what it brings.
 func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response, error) {
-	t := &f.call.engine.transports
-	rt := t.pooled
-	if f.call.fresh || f.call.distrusts(f.start) {
-		rt = t.fresh
+	resp, err := f.handOver().RoundTrip(req)
+	switch {
+	case err != nil:
+		passOn(err)
+		err = ourOwn(req.Context(), err)
+	case resp == nil:
+		err = errNoAnswer
+	default:
+		err = f.receive(resp)
 	}
+	if err != nil {
+		f.failed(caller, err)
+		return nil, err
+	}
+	f.understood()
+	f.end = f.call.engine.clock.now()
+	return resp, nil
+}
+
+// handOver chooses the way that the attempt takes. From here on it counts.
+func (f *flight) handOver() http.RoundTripper {
+	t := &f.call.engine.transports
 	if !f.handed {
 		f.handed = true
 		f.call.tellAttempt(EventAttemptStarted, Attempt{Number: len(f.call.attempts) + 1}, nil)
@@ -120,37 +145,38 @@ func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response,
 	if !t.own {
 		f.begin(f.start) // it may not trace: the window starts here (R7)
 	}
-	resp, err := rt.RoundTrip(req)
-	if err == nil && resp == nil {
-		err = errNoAnswer
+	if f.call.fresh || f.call.distrusts(f.start) {
+		return t.fresh
 	}
-	if err != nil {
-		passOn(err)
-		for _, ours := range []error{errAttemptTimeout, errTooLate, errSlept} {
-			if errors.Is(context.Cause(req.Context()), ours) {
-				err = ours // whatever the transport made of it
-			}
+	return t.pooled
+}
+
+// ourOwn returns the reason for which the engine itself has ended an attempt, whatever the
+// transport made of it; or else the transport's error.
+func ourOwn(ctx context.Context, err error) error {
+	for _, ours := range []error{errAttemptTimeout, errTooLate, errSlept} {
+		if errors.Is(context.Cause(ctx), ours) {
+			err = ours
 		}
-		f.failed(caller, err)
-		return nil, err
 	}
+	return err
+}
+
+// receive reads a response that is the attempt's own.
+func (f *flight) receive(resp *http.Response) error {
 	if resp.Body == nil {
 		resp.Body = http.NoBody
 	}
 	if err := f.disown(resp); err != nil {
-		f.failed(caller, err)
-		return nil, err
+		return err
 	}
 	f.answered(resp)
 	if err := f.tooEarly(resp); err != nil {
 		f.seen = sighting{}
-		f.failed(caller, err)
-		return nil, err
+		return err
 	}
-	f.understood()
-	f.end = f.call.engine.clock.now()
 	resp.Body = http.NoBody
-	return resp, nil
+	return nil
 }
 
 // errNoAnswer is a transport that brought neither answer nor error.

@@ -28,7 +28,9 @@ func (c *call) work(found entry) Result {
 		return c.told(c.refused(outcome, err))
 	}
 	c.sendOwned()
-	return c.told(c.finish())
+	var r Result
+	c.finish(&r)
+	return c.told(r)
 }
 
 // sendOwned sends for as long as the claim is held.

@@ -15,10 +15,17 @@ func (c *call) refused(o Outcome, err error) Result {
 	return r
 }
 
+// barred is refused, out of the way of the calls that are sent.
+//
+//go:noinline
+func (c *call) barred(o Outcome, err error) *Result {
+	return ended(c.refused(o, err))
+}
+
 // finish says what is known when the loop has ended.
-func (c *call) finish() Result {
+func (c *call) finish(r *Result) {
 	k := c.held.look()
-	r := Result{
+	*r = Result{
 		Outcome:  k.settled(),
 		Verdict:  c.judged.verdict,
 		Answer:   c.answered.answer(),
@@ -31,9 +38,8 @@ func (c *call) finish() Result {
 		r.SafeUntil = c.engine.window().safeUntil(k, c.ended())
 	}
 	if r.Verdict != VerdictDone {
-		c.explain(&r)
+		c.explain(r)
 	}
-	return r
 }
 
 // explain says why there is no value, unless reading the state of a convergent
