@@ -66,14 +66,23 @@ func (c *call) dress(ctx context.Context, req *http.Request) (*http.Request, err
 func (c *call) headers() http.Header {
 	h := maps.Clone(c.engine.header)
 	addCanonical(h, c.request.Header)
-	own := [...]string{c.request.contentType(), c.held.value}
 	if len(c.request.Body) > 0 {
-		h["Content-Type"] = own[0:1:1]
+		h["Content-Type"] = typeHeader(c.request.contentType())
 	}
 	if c.request.Operation.Class.sendsKey() {
-		h[c.engine.profile.KeyHeader] = own[1:2:2]
+		h[c.engine.profile.KeyHeader] = []string{c.held.value}
 	}
 	return h
+}
+
+// jsonHeader is shared by requests, as the engine's own headers are.
+var jsonHeader = []string{jsonType}
+
+func typeHeader(contentType string) []string {
+	if contentType == jsonType {
+		return jsonHeader[:1:1]
+	}
+	return []string{contentType}
 }
 
 // sendNoBody sends a mutation without a body as one: Content-Length 0, not

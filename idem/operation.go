@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"cmp"
 	"net/http"
 	"net/textproto"
 	"net/url"
@@ -117,12 +118,9 @@ type Request struct {
 	ContentType string
 }
 
-func (r Request) contentType() string {
-	if r.ContentType == "" {
-		return "application/json"
-	}
-	return r.ContentType
-}
+const jsonType = "application/json"
+
+func (r Request) contentType() string { return cmp.Or(r.ContentType, jsonType) }
 
 // Answer is what the server said, read whole.
 type Answer struct {
