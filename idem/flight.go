@@ -117,13 +117,13 @@ func (f *flight) redirected() {
 // fly hands the attempt over and waits for what it brings.
 func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response, error) {
 	resp, err := f.handOver().RoundTrip(req)
-	switch {
-	case err != nil:
+	if err == nil && resp == nil {
+		err = errNoAnswer
+	}
+	if err != nil {
 		passOn(err)
 		err = ourOwn(req.Context(), err)
-	case resp == nil:
-		err = errNoAnswer
-	default:
+	} else {
 		err = f.receive(resp)
 	}
 	if err != nil {
