@@ -3,11 +3,9 @@ package journaltest
 import (
 	"context"
 	"flag"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
-	"sync"
 	"testing"
 	"time"
 
@@ -56,38 +54,35 @@ func recoveryEngine(b *testing.B, address string, j idem.Journal) *idem.Engine {
 	return e
 }
 
-// fill saves copies of one open operation, each with a ref and key of its own.
+// fill saves copies of one open operation in a new journal.
 func fill(b *testing.B, e *idem.Engine, j idem.Journal, n int) {
 	b.Helper()
-	memory := idem.NewMemoryJournal()
-	template := recoveryEngine(b, "http://127.0.0.1:1", memory)
-	over, cancel := context.WithTimeout(context.Background(), time.Millisecond)
-	defer cancel()
-	template.Do(over, idem.Call{Ref: "template", MaxAttempts: 1, Request: orderRequest()})
-	rec, ok, err := memory.Load(context.Background(), idem.RefID("template"))
-	require.NoError(b, err)
-	require.True(b, ok)
-	for _, err := range e.Recover(context.Background(), idem.Recovery{}) { // binds the journal
+	bindNew(b, e)
+	saveCopies(b, j, pendingTemplate(b), "order", n)
+}
+
+// bindNew binds a new journal.
+func bindNew(b *testing.B, e *idem.Engine) {
+	b.Helper()
+	for _, err := range e.Recover(context.Background(), idem.Recovery{}) {
 		require.NoError(b, err)
 		b.Fatal("the journal is new")
 	}
-	rec.Version, rec.Outcome, rec.Owner, rec.Lease = 0, idem.OutcomeUnknown, "", 0
-	rec.Since = time.Now().Add(-time.Hour).Truncate(time.Microsecond)
-	var all sync.WaitGroup
-	const writers = 16
-	for w := range writers {
-		all.Go(func() {
-			for i := w; i < n; i += writers {
-				one := rec
-				one.ID, one.Key = idem.RefID(fmt.Sprintf("order-%07d", i)), fmt.Sprintf("key-%07d", i)
-				if saved, err := j.Save(context.Background(), one); err != nil || !saved {
-					b.Errorf("saved %v: %v", saved, err)
-					return
-				}
-			}
-		})
-	}
-	all.Wait()
+}
+
+// pendingTemplate is the record of an operation that is open and past its window.
+func pendingTemplate(b *testing.B) idem.Record {
+	b.Helper()
+	memory := idem.NewMemoryJournal()
+	e := recoveryEngine(b, "http://127.0.0.1:1", memory)
+	over, cancel := context.WithTimeout(context.Background(), time.Millisecond)
+	defer cancel()
+	e.Do(over, idem.Call{Ref: "template", MaxAttempts: 1, Request: orderRequest()})
+	rec, ok, err := memory.Load(context.Background(), idem.RefID("template"))
+	require.NoError(b, err)
+	require.True(b, ok)
+	rec.Outcome, rec.Since = idem.OutcomeUnknown, time.Now().Add(-time.Hour).Truncate(time.Microsecond)
+	return rec
 }
 
 func orderRequest() idem.Request {

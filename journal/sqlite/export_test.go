@@ -168,3 +168,15 @@ const (
 	Patience = patience
 	OpenTurn = openTurn
 )
+
+// Bytes is the size of the database, without what waits in the -wal.
+func (j *Journal) Bytes(tb testing.TB) int64 {
+	tb.Helper()
+	var n int64
+	require.NoError(tb, j.db.QueryRowContext(tb.Context(),
+		"SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").Scan(&n))
+	return n
+}
+
+// Sweep removes what is older than the retention, now.
+func (j *Journal) Sweep(ctx context.Context) error { return j.sweeper.sweep(ctx) }
