@@ -1,10 +1,10 @@
 package checks
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,55 +12,84 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The rules of safe retries, which CONTRIBUTING.md explains: R of the core,
-// J of the journal.
-const (
-	coreRules    = 25
-	journalRules = 11
+// rulesFile states the rules: R of the engine, J of the journal, A what they assume.
+const rulesFile = "docs/rules.md"
+
+var (
+	// ruleStated finds a rule in rulesFile, and assumptionStated an assumption.
+	ruleStated       = regexp.MustCompile(`(?m)^### ([RJ]\d+)\. `)
+	assumptionStated = regexp.MustCompile(`(?m)^- \*\*(A\d+)\*\* `)
+	// ruleName finds a rule in the name of a test or of a row of its table:
+	// TestR7_..., FuzzR19_..., "R7_...".
+	ruleName = regexp.MustCompile("(?:func (?:Test|Fuzz|Example)\\w*?|[\"`])([RJ]\\d+)_")
+	// ruleCited finds a rule in any text, and assumptionCited an assumption, which is no
+	// escaped byte of a URL (%A0).
+	ruleCited       = regexp.MustCompile(`(?:\b|_|Test|Fuzz|Example|Benchmark)([RJ]\d+)`)
+	assumptionCited = regexp.MustCompile(`(?:^|[^%\w]|Assumption|Assumptions_)(A\d+)`)
 )
 
-// ruleName finds a rule in the name of a test or of a row of its table:
-// TestR7_..., FuzzR19_..., "R7_...".
-var ruleName = regexp.MustCompile("(?:func (?:Test|Fuzz|Example)\\w*?|[\"`])([RJ]\\d+)_")
-
 func TestEveryRuleIsProvenByName(t *testing.T) {
+	rules := found(ruleStated, read(t, rulesFile))
+	require.NotEmpty(t, rules)
 	named := map[string]bool{}
 	for _, name := range files(t, "_test.go") {
 		if strings.HasPrefix(name, "internal/checks/") {
 			continue
 		}
-		text, err := os.ReadFile(filepath.Join(root, name))
-		require.NoError(t, err)
-		for _, match := range ruleName.FindAllStringSubmatch(string(text), -1) {
-			named[match[1]] = true
+		for _, rule := range found(ruleName, read(t, name)) {
+			named[rule] = true
 		}
 	}
-	assert.Empty(t, unnamed(named, "R", coreRules), "rules that no test names")
-	assert.Empty(t, unnamed(named, "J", journalRules), "rules that no test names")
+	unnamed := slices.DeleteFunc(rules, func(rule string) bool { return named[rule] })
+	assert.Empty(t, unnamed, "rules that no test names")
 }
 
-func unnamed(named map[string]bool, letter string, count int) []string {
-	var missing []string
-	for i := range count {
-		if rule := fmt.Sprintf("%s%d", letter, i+1); !named[rule] {
-			missing = append(missing, rule)
+func TestEveryCitedRuleIsStated(t *testing.T) {
+	rules := read(t, rulesFile)
+	stated := append(found(ruleStated, rules), found(assumptionStated, rules)...)
+	for _, name := range files(t, ".go", ".md") {
+		if strings.HasPrefix(name, "internal/checks/") {
+			continue
 		}
+		unknown := slices.DeleteFunc(cited(read(t, name)), func(rule string) bool { return slices.Contains(stated, rule) })
+		assert.Empty(t, unknown, "%s cites what %s does not state", name, rulesFile)
 	}
-	return missing
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, name))
+	require.NoError(t, err)
+	return string(text)
+}
+
+func cited(text string) []string {
+	return append(found(ruleCited, text), found(assumptionCited, text)...)
+}
+
+// found returns the first group of each match.
+func found(pattern *regexp.Regexp, text string) []string {
+	var all []string
+	for _, match := range pattern.FindAllStringSubmatch(text, -1) {
+		all = append(all, match[1])
+	}
+	return all
 }
 
 func TestRuleNames(t *testing.T) {
-	for text, rule := range map[string]string{
-		"func TestR7_WindowBelongsToTheKey(t *testing.T)": "R7",
-		"func FuzzR19_Answers(f *testing.F)":              "R19",
-		`{name: "J2_same ref, other body"}`:               "J2",
-		"// as TestR7_ says":                              "",
-		"func TestR7Window(t *testing.T)":                 "",
+	for text, want := range map[string]struct{ proven, cited []string }{
+		"func TestR7_WindowBelongsToTheKey(t *testing.T)": {[]string{"R7"}, []string{"R7"}},
+		"func FuzzR19_Answers(f *testing.F)":              {[]string{"R19"}, []string{"R19"}},
+		"func TestAssumptionA7_AClockSetBack(":            {nil, []string{"A7"}},
+		`{name: "J2_same ref, other body"}`:               {[]string{"J2"}, []string{"J2"}},
+		"func TestR9_R15_Decide(t *testing.T)":            {[]string{"R9"}, []string{"R9", "R15"}},
+		"// as TestR7_ says (R10, A3)":                    {nil, []string{"R7", "R10", "A3"}},
+		"func TestR7Window(t *testing.T)":                 {nil, []string{"R7"}},
+		`func TestR35_A401(t) "/a/%C3%A0", HR12`:          {[]string{"R35"}, []string{"R35"}},
 	} {
-		var found string
-		if match := ruleName.FindStringSubmatch(text); match != nil {
-			found = match[1]
-		}
-		assert.Equal(t, rule, found, text)
+		assert.Equal(t, want.proven, found(ruleName, text), text)
+		assert.Equal(t, want.cited, cited(text), text)
 	}
+	assert.Equal(t, []string{"R7"}, found(ruleStated, "## R\n### R7. A title\n### R8 none\nR9. none"))
+	assert.Equal(t, []string{"A1"}, found(assumptionStated, "- **A1** A text\n- A2 none"))
 }
