@@ -10,6 +10,9 @@
 // makes no promise of compatibility yet, but for what clients name as their own,
 // and for [Journal] and [Record].
 //
+// The numbers of rules (R1, J1) and assumptions (A1) are those of docs/rules.md in the
+// repository, which gives the reason for each.
+//
 // # The way of a call
 //
 // check the call, take its key (R4), record the intent (J1), then for each
