@@ -20,6 +20,7 @@ var sizes = flag.String("records", "2000", "so many `records` in the journal; or
 
 // Sized is a journal whose size can be measured.
 type Sized struct {
+	// Journal is new.
 	Journal idem.Journal
 	// Bytes returns how much space the journal takes.
 	Bytes func() int64
