@@ -3,7 +3,6 @@ package sqlite
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"strconv"
 
 	"github.com/bardge/bardge-go/idem"
@@ -16,8 +15,8 @@ type identity struct {
 }
 
 type openFile struct {
-	path string
-	info fs.FileInfo
+	path  string
+	state fileState // when it was opened
 }
 
 // identify remembers the files of an open journal: the file by the path that was given
@@ -29,11 +28,11 @@ func identify(given, path string) (*identity, error) {
 		paths = append(paths, given)
 	}
 	for _, p := range paths {
-		info, err := os.Stat(p)
-		if err != nil {
+		f := openFile{path: p}
+		if err := f.state.read(p); err != nil {
 			return nil, replaced(err)
 		}
-		id.files = append(id.files, openFile{p, info})
+		id.files = append(id.files, f)
 	}
 	if err := id.check(); err != nil {
 		return nil, err
@@ -44,26 +43,35 @@ func identify(given, path string) (*identity, error) {
 // check reports whether the open files are those at their paths. It needs no lock, and
 // opens nothing: a process that closes a file loses all its locks on it.
 func (id *identity) check() error {
-	for i, f := range id.files {
-		now, err := os.Stat(f.path)
-		switch {
-		case err != nil:
-			return replaced(err)
-		case !os.SameFile(f.info, now):
-			return errReplaced
-		case now.Size() == 0 && f.info.Size() > 0 && i == 0: // it was overwritten: a journal is never empty
-			return errReplaced
-		case links(now) != 1: // another name would have a -wal of its own
-			f := *errReplaced
-			f.cause = &idem.JournalError{Cause: idem.CauseReplaced, Code: "links " + strconv.FormatUint(links(now), 10)}
-			return &f
+	for i := range id.files {
+		if err := id.files[i].check(i == 0); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// main is the journal's file.
-func (id *identity) main() fs.FileInfo { return id.files[0].info }
+// check looks at one file, which the journal itself, that is never empty, may be.
+func (f *openFile) check(journal bool) error {
+	var now fileState
+	switch err := now.read(f.path); {
+	case err != nil:
+		return replaced(err)
+	case !f.state.isSame(&now):
+		return errReplaced
+	case journal && now.size() == 0 && f.state.size() > 0: // it was overwritten
+		return errReplaced
+	case now.links() != 1: // another name would have a -wal of its own
+		e := *errReplaced
+		e.cause = &idem.JournalError{Cause: idem.CauseReplaced, Code: "links " + strconv.FormatUint(now.links(), 10)}
+		return &e
+	default:
+		return nil
+	}
+}
+
+// isMain reports whether this is the journal's file.
+func (id *identity) isMain(state *fileState) bool { return id.files[0].state.isSame(state) }
 
 // replaced is the error of a file that is not found at its path.
 func replaced(err error) error {

@@ -64,8 +64,8 @@ func connectOnce(ctx context.Context, given string, o options) (*database, error
 	if err != nil {
 		return nil, err
 	}
-	before, err := os.Stat(path)
-	if err != nil {
+	var before fileState
+	if err := before.read(path); err != nil {
 		return nil, err
 	}
 	if err := checkWritable(path, filepath.Dir(path)); err != nil {
@@ -79,7 +79,7 @@ func connectOnce(ctx context.Context, given string, o options) (*database, error
 		return nil, errors.Join(err, d.db.Close())
 	}
 	d.files, err = identify(given, path)
-	if err == nil && !os.SameFile(before, d.files.main()) {
+	if err == nil && !d.files.isMain(&before) {
 		err = errReplaced
 	}
 	if err != nil {

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"os"
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
@@ -64,8 +63,8 @@ func (r reserver) checkFile(ctx context.Context) error {
 	if err := row.Scan(&path); err != nil {
 		return err
 	}
-	info, err := os.Stat(path)
-	if err != nil || !os.SameFile(info, r.journal.files.main()) {
+	var own fileState
+	if err := own.read(path); err != nil || !r.journal.files.isMain(&own) {
 		return refused("the transaction is of another file")
 	}
 	return nil
