@@ -14,6 +14,9 @@ import (
 var reserveCases = []testCase{
 	{"J4_a reservation is as durable as its transaction", reserveCommits},
 	{"J4_a ref is reserved once", reserveOnce},
+	{"J2_a ref whose operation was not sent is reserved anew", reserveNext(idem.OutcomeNotSent)},
+	{"J2_a ref whose operation was rejected is reserved anew", reserveNext(idem.OutcomeRejected)},
+	{"J2_a record that is gone is not reserved in its version", reserveNone},
 	{"J4_a reservation is adopted and then sent like any other", reserveAdopted},
 	{"J8_the age of a reservation counts anew from its first lease", reserveAge},
 }
@@ -58,6 +61,56 @@ func reserveOnce(b *bench) {
 	stored, ok = b.reserve(reserved("ref:2"), true)
 	assert.False(b.t, ok)
 	assertRecord(b.t, done, stored)
+}
+
+// reserveNext: a record that ended without being executed makes room for the next, for
+// those who have seen that version of it.
+func reserveNext(free idem.Outcome) func(*bench) {
+	return func(b *bench) {
+		j := b.open()
+		ended := b.save(j, settled("ref:1", free))
+		b.Pass(time.Hour)
+		next := reserved("ref:1")
+		next.Version, next.Generation, next.Operation = ended.Version, 2, "another"
+		next.Key, next.Scope, next.Sealed = "second", "scope", []byte("second")
+		_, ok := b.reserve(next, false)
+		assert.True(b.t, ok)
+		assertRecord(b.t, ended, b.load(j, "ref:1")) // it was rolled back
+
+		stored, ok := b.reserve(next, true)
+		assert.True(b.t, ok)
+		next.Version++
+		assertRecord(b.t, next, stored)
+		loaded := b.load(j, "ref:1")
+		assertRecord(b.t, next, loaded)
+		assert.Less(b.t, loaded.Age, time.Minute, "it counts from the reservation")
+		b.refusesReservations(j, next)
+		assert.Equal(b.t, []string{"ref:1"}, ids(b.adopt(j, "new", idem.Filter{})), "it is due")
+	}
+}
+
+// refusesReservations: other versions than the stored one are not reserved.
+func (b *bench) refusesReservations(j idem.Journal, stored idem.Record) {
+	b.t.Helper()
+	for _, version := range []int64{0, stored.Version - 1, stored.Version + 1} {
+		other := reserved(stored.ID)
+		other.Version, other.Generation = version, stored.Generation+1
+		found, ok := b.reserve(other, true)
+		assert.False(b.t, ok, "version %d", version)
+		assertRecord(b.t, stored, found)
+		assertRecord(b.t, stored, b.load(j, stored.ID))
+	}
+}
+
+// reserveNone: a version that was seen and has been removed is not reserved.
+func reserveNone(b *bench) {
+	j := b.open()
+	rec := reserved("ref:1")
+	rec.Version = 3
+	stored, ok := b.reserve(rec, true)
+	assert.False(b.t, ok)
+	assert.Zero(b.t, stored)
+	assert.False(b.t, b.has(j, rec.ID))
 }
 
 func reserveAdopted(b *bench) {

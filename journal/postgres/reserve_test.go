@@ -82,43 +82,6 @@ func TestJ4_AReservedRefLeavesTheTransactionUsable(t *testing.T) {
 	assert.Equal(t, 2, ask[int](s, count))
 }
 
-// A ref whose operation was rejected is free for the next one.
-func TestJ2_AFreeRefIsReservedAsTheNextGeneration(t *testing.T) {
-	s := newStore(t)
-	j := s.open()
-	rec := order("ref:1")
-	rec.Outcome, rec.Owner = idem.OutcomeRejected, ""
-	rec = save(t, j, rec)
-	s.pass(time.Hour)
-
-	next := reservation("ref:1")
-	next.Version, next.Generation, next.Key = rec.Version, 2, "second"
-	reserve := func() (idem.Record, bool) {
-		tx := s.begin(pgx.TxOptions{})
-		stored, reserved, err := j.InTx(tx).Reserve(t.Context(), next)
-		require.NoError(t, err)
-		require.NoError(t, tx.Commit(t.Context()))
-		return stored, reserved
-	}
-	stored, reserved := reserve()
-	assert.True(t, reserved)
-	assert.Equal(t, rec.Version+1, stored.Version)
-	loaded, _, err := j.Load(t.Context(), "ref:1")
-	require.NoError(t, err)
-	assert.Equal(t, idem.RecordReserved, loaded.State())
-	assert.Equal(t, "second", loaded.Key)
-	assert.Less(t, loaded.Age, time.Minute)
-
-	next.Generation = 3
-	stored, reserved = reserve()
-	assert.False(t, reserved, "the version is another one")
-	assert.Equal(t, 2, stored.Generation)
-	next.ID = "ref:none"
-	stored, reserved = reserve()
-	assert.False(t, reserved)
-	assert.Zero(t, stored)
-}
-
 // What the caller's session is like does not matter.
 func TestJ4_AReservationDependsOnNoSettingOfTheSession(t *testing.T) {
 	rows := map[string]string{

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
@@ -26,7 +27,9 @@ type reserver struct {
 	tx      *sql.Tx
 }
 
-// Reserve writes the record unless there is one with its id.
+// Reserve writes the record inside the transaction, with the next version, if the
+// stored one has rec.Version (0: if there is none), and returns the one that is there
+// afterwards.
 func (r reserver) Reserve(ctx context.Context, rec idem.Record) (idem.Record, bool, error) {
 	stored, reserved, err := r.reserve(ctx, rec)
 	if err != nil {
@@ -39,9 +42,11 @@ func (r reserver) reserve(ctx context.Context, rec idem.Record) (stored idem.Rec
 	if err := r.checkFile(ctx); err != nil {
 		return stored, false, err
 	}
-	now := time.Now()
-	rec.Version = 0
-	done, err := r.tx.ExecContext(ctx, insertSQL, values(rec, now)...)
+	text, now := insertSQL, time.Now()
+	if rec.Version > 0 {
+		text = updateSQL
+	}
+	done, err := r.tx.ExecContext(ctx, text, values(rec, now)...)
 	if err != nil {
 		return stored, false, err
 	}
@@ -50,6 +55,9 @@ func (r reserver) reserve(ctx context.Context, rec idem.Record) (stored idem.Rec
 		return stored, false, err
 	}
 	stored, err = scan(r.tx.QueryRowContext(ctx, loadSQL, rec.ID), now)
+	if errors.Is(err, sql.ErrNoRows) {
+		return idem.Record{}, false, nil // the version that was seen has been removed
+	}
 	return stored, n == 1, err
 }
 
