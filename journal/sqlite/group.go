@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -42,6 +43,8 @@ type group struct {
 	// the last one at once.
 	commit func(batch []*write, direct bool) bool
 	begin  chan struct{} // for each run, one value
+	// callers is how many were writing at the same time, at the last batch.
+	callers int
 
 	mu      sync.Mutex
 	queue   []*write
@@ -158,13 +161,39 @@ func (g *group) withdraw(w *write) (withdrawn, locked bool) {
 func (g *group) run() {
 	defer g.idle.Done()
 	locked, direct := false, false
+	g.gather()
 	for batch := g.next(locked); len(batch) > 0; batch = g.next(locked) {
 		locked = !g.commit(batch, direct)
 		if direct = !locked; locked {
 			g.putBack(batch)
 			time.Sleep(pause)
+			continue
 		}
+		g.callers = len(batch) + g.waiting()
+		g.gather()
 	}
+}
+
+// gather lets the callers that were just answered write again, so that the next batch has
+// them all: on a fast disk the first of them would have a commit of its own, and the
+// others wait for it. It only yields the processor, at most for as long as a commit takes,
+// and ends when that brings no more.
+func (g *group) gather() {
+	if g.callers == 1 {
+		return
+	}
+	begun := time.Now()
+	for n, before := g.waiting(), -1; n > before && n < g.callers && time.Since(begun) < pause; {
+		runtime.Gosched()
+		n, before = g.waiting(), n
+	}
+}
+
+// waiting is how many writes would be in the next batch.
+func (g *group) waiting() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.queue)
 }
 
 // next takes what is waiting; with nothing it ends the run. It is given whether the
