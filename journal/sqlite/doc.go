@@ -11,8 +11,14 @@
 // A write is on the disk before it returns: the file is in WAL mode with
 // synchronous=FULL, and each commit ends with an fsync (F_FULLFSYNC where a plain
 // one does not reach the disk). Calls that write at the same time share one
-// transaction and its fsync; no call waits for a batch to fill. A failure before
+// transaction and its fsync; no timer waits for a batch to fill, but callers that are
+// about to write, and ready to run, are let in first. A failure before
 // the commit wraps [idem.ErrNotCommitted]; a failure of the commit itself does not.
+//
+// A disk may destroy the sector that it is writing when the power fails, with what was
+// in it before: the files are opened with psow=0, so that nothing that was acknowledged
+// shares a sector with what is written later. It must not destroy other sectors, and
+// must keep what it has confirmed.
 //
 // Several processes may open one file. It must lie on a disk of this machine: WAL
 // does not work over a network. A write waits at most 5 s for the other processes and

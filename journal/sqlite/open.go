@@ -140,6 +140,7 @@ func dataSource(path string) string {
 	}
 	query := url.Values{
 		"mode": {"rw"},
+		"psow": {"0"}, // power-safe overwrite: a disk may destroy what lies beside what it writes
 		"_pragma": {
 			"busy_timeout(" + milliseconds(patience) + ")",
 			"synchronous(FULL)",

@@ -15,7 +15,8 @@ import (
 // driver in the same process would break SQLite's locks, and a transaction over two
 // attached files in WAL mode is not committed as a whole. The transaction may use any
 // synchronous setting: what it loses in a power cut, it loses together with the
-// reservation. It fails where tx is of another file.
+// reservation. Open the *sql.DB with psow=0 too, as the journal does, where the disk may
+// destroy a sector that it was writing. Reserve fails where tx is of another file.
 //
 // A transaction holds the file against all other writes, so it should be short, and
 // begin with BEGIN IMMEDIATE (_txlock=immediate). A call of the engine inside it fails

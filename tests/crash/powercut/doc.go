@@ -8,7 +8,8 @@
 // or not, whole or in sectors of 512 or pages of 4096 bytes, in any order; lengths,
 // names and removed files likewise, each by itself. A new name needs an fsync of its
 // directory. The -shm may be missing or hold anything. A write in progress changes no
-// byte beside it (power-safe overwrite), unless -powercut.destroy is given.
+// byte beside it, or, on some disks, destroys the sectors at its ends, with what was
+// durable in them.
 //
 // The flags -powercut.seed, .images, .orders and .kills make longer runs:
 //

@@ -51,8 +51,10 @@ var losses = []loss{
 
 // destroying is the loss of disks without power-safe overwrite: they destroy the
 // sector that they are writing, with the bytes in it that were durable. SQLite takes
-// a disk for a better one unless the file is opened with psow=0.
+// each disk for a better one, unless the file is opened with psow=0, as the journal's is.
 var destroying = loss{name: "sectors are destroyed", survive: destroy, moves: some, ordered: true}
+
+var everyLoss = append(slices.Clone(losses), destroying)
 
 func none(*rand.Rand, int) int        { return 0 }
 func all(_ *rand.Rand, n int) int     { return n }
@@ -97,15 +99,17 @@ func interrupted(dice *rand.Rand, s survivor, file []byte, c change) []byte {
 	return file
 }
 
-// destroy lets the write survive, and half of the time not the sectors at its ends.
+// destroy lets the write survive, and half of the time not the sectors at its ends,
+// which are the disk's or as large as a page.
 func destroy(dice *rand.Rand, _ survivor, file []byte, c change) []byte {
 	file = c.applyTo(file)
 	if c.data == nil || dice.IntN(2) == 0 {
 		return file
 	}
+	size := []int64{sector, page}[dice.IntN(2)]
 	for _, at := range []int64{c.offset, c.end() - 1} {
-		begin := at / sector * sector
-		broken := file[begin:min(begin+sector, int64(len(file)))]
+		begin := at / size * size
+		broken := file[begin:min(begin+size, int64(len(file)))]
 		for i := range broken {
 			broken[i] = 0x5a
 		}

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -19,11 +18,9 @@ import (
 )
 
 var (
-	seedFlag    = flag.Uint64("powercut.seed", 1, "seed of the power cuts and of the load")
-	imagesFlag  = flag.Int("powercut.images", 8, "power cuts in each row of the table")
-	killsFlag   = flag.Int("powercut.kills", 3, "times that each process is killed")
-	destroyFlag = flag.Bool("powercut.destroy", false,
-		"also destroy the sectors that are being written, as a disk without power-safe overwrite does")
+	seedFlag   = flag.Uint64("powercut.seed", 1, "seed of the power cuts and of the load")
+	imagesFlag = flag.Int("powercut.images", 8, "power cuts in each row of the table")
+	killsFlag  = flag.Int("powercut.kills", 3, "times that each process is killed")
 	ordersFlag = flag.Int("powercut.orders", 150, "operations in each phase of the load")
 )
 
@@ -170,27 +167,24 @@ func while(phase string) cuts {
 }
 
 var rows = []struct {
-	name string
-	cuts cuts
+	name   string
+	cuts   cuts
+	losses []loss
 }{
-	{"load", while("load")},
-	{"load with other programs' checkpoints", while("checkpoints")},
-	{"load after a restart", while("restarted")},
-	{"within a checkpoint", after(func(_ string, e event) bool { return writesDatabase(e) })},
-	{"after an acknowledgement", after(func(_ string, e event) bool { return acknowledges(e) })},
+	{"load", while("load"), losses},
+	{"load with other programs' checkpoints", while("checkpoints"), losses},
+	{"load after a restart", while("restarted"), losses},
+	{"within a checkpoint", after(func(_ string, e event) bool { return writesDatabase(e) }), losses},
+	{"after an acknowledgement", after(func(_ string, e event) bool { return acknowledges(e) }), losses},
 	{"the journal is made, closed or opened", around(func(e event) bool {
 		return e.Phase != "" || e.Disk != nil && (e.Disk.Kind == created || e.Disk.Kind == removed)
-	})},
+	}), losses},
+	{"load on a disk that destroys sectors", while("load"), []loss{destroying}},
+	{"checkpoints on a disk that destroys sectors", while("checkpoints"), []loss{destroying}},
 }
 
 // lossOf makes each image lose in another way than the one before.
-func lossOf(image int) loss {
-	all := losses
-	if *destroyFlag {
-		all = append(slices.Clone(all), destroying)
-	}
-	return all[image%len(all)]
-}
+func lossOf(of []loss, image int) loss { return of[image%len(of)] }
 
 // TestTheLoad: the recording has in it what the images are to be made of.
 func TestTheLoad(t *testing.T) {
@@ -241,7 +235,7 @@ func TestJ1_PowerCut(t *testing.T) {
 				t.Parallel()
 				dice := rand.New(rand.NewPCG(*seedFlag, uint64(r)<<32|uint64(i)))
 				cut := times[dice.IntN(len(times))]
-				im := cutImage(events, cut, ignoredSyncs{}, dice, lossOf(i))
+				im := cutImage(events, cut, ignoredSyncs{}, dice, lossOf(row.losses, i))
 				images.Add(1)
 				if im.uncertain > 0 {
 					uncertain.Add(1)
@@ -297,7 +291,7 @@ func TestJ1_PowerCutWhileRecovering(t *testing.T) {
 			t.Parallel()
 			dice := rand.New(rand.NewPCG(*seedFlag, 1<<48|uint64(i)))
 			cut := times[dice.IntN(len(times))]
-			first := cutImage(events, cut, ignoredSyncs{}, dice, lossOf(i))
+			first := cutImage(events, cut, ignoredSyncs{}, dice, lossOf(everyLoss, i))
 			dir := t.TempDir()
 			require.NoError(t, first.write(dir))
 			file := filepath.Join(t.TempDir(), "events")
@@ -306,7 +300,7 @@ func TestJ1_PowerCutWhileRecovering(t *testing.T) {
 			require.NoError(t, err)
 
 			begin := len(first.files) // the files that were found are there from the first moment
-			second := cutImage(recovery, begin+dice.IntN(len(recovery)+1-begin), ignoredSyncs{}, dice, losses[dice.IntN(len(losses))])
+			second := cutImage(recovery, begin+dice.IntN(len(recovery)+1-begin), ignoredSyncs{}, dice, everyLoss[dice.IntN(len(everyLoss))])
 			dir = keptIfFailed(t)
 			require.NoError(t, second.write(dir))
 			v := h.verify(cut, inspected(t, dir))
