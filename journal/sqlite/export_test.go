@@ -86,9 +86,9 @@ func (j *Journal) Pragma(tb testing.TB, name string) string {
 func (j *Journal) Hold() (resume func()) {
 	gate := make(chan struct{})
 	commit := j.group.commit
-	j.group.commit = func(batch []*write, direct bool) bool {
+	j.group.commit = func(batch []*write) bool {
 		<-gate
-		return commit(batch, direct)
+		return commit(batch)
 	}
 	return func() { close(gate) }
 }
@@ -97,9 +97,9 @@ func (j *Journal) Hold() (resume func()) {
 func (j *Journal) CountCommits() (count func() int) {
 	var n atomic.Int64
 	commit := j.group.commit
-	j.group.commit = func(batch []*write, direct bool) bool {
+	j.group.commit = func(batch []*write) bool {
 		n.Add(1)
-		return commit(batch, direct)
+		return commit(batch)
 	}
 	return func() int { return int(n.Load()) }
 }

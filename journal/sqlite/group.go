@@ -39,9 +39,8 @@ func (w *write) end(err error) {
 // goroutine begins with.
 type group struct {
 	// commit commits a batch, and ends its writes. It reports false, having done
-	// nothing, if another process holds the file. It is given whether the batch follows
-	// the last one at once.
-	commit func(batch []*write, direct bool) bool
+	// nothing, if another process holds the file.
+	commit func(batch []*write) bool
 	begin  chan struct{} // for each run, one value
 	// callers is how many were writing at the same time, at the last batch.
 	callers int
@@ -57,7 +56,7 @@ type group struct {
 	ended   sync.WaitGroup // of the goroutine
 }
 
-func (g *group) open(commit func([]*write, bool) bool) {
+func (g *group) open(commit func([]*write) bool) {
 	g.commit, g.begin = commit, make(chan struct{}, 1)
 	g.ended.Go(func() {
 		for range g.begin {
@@ -160,11 +159,10 @@ func (g *group) withdraw(w *write) (withdrawn, locked bool) {
 
 func (g *group) run() {
 	defer g.idle.Done()
-	locked, direct := false, false
+	locked := false
 	g.gather()
 	for batch := g.next(locked); len(batch) > 0; batch = g.next(locked) {
-		locked = !g.commit(batch, direct)
-		if direct = !locked; locked {
+		if locked = !g.commit(batch); locked {
 			g.putBack(batch)
 			time.Sleep(pause)
 			continue

@@ -60,8 +60,8 @@ func open(ctx context.Context, path string, o options) (*Journal, error) {
 	if j.load, err = d.db.PrepareContext(ctx, loadSQL); err != nil {
 		return nil, errors.Join(err, j.writer.close(), d.db.Close())
 	}
-	j.group.open(func(batch []*write, direct bool) bool {
-		done := j.writer.transact(context.Background(), batch, direct)
+	j.group.open(func(batch []*write) bool {
+		done := j.writer.transact(context.Background(), batch)
 		if done {
 			j.waiters.wakeChanged(batch)
 		}

@@ -17,7 +17,6 @@ type writer struct {
 	conn                    *sql.Conn
 	files                   *identity
 	committing              bool // what is written now may be on the disk
-	direct, sound           bool // see checkBefore
 	begin, commit, rollback *sql.Stmt
 	insert, update          *sql.Stmt
 	due, dueOf, adopt       *sql.Stmt
@@ -161,8 +160,7 @@ func jsonOf[T any](list []T) string {
 
 // transact runs the batch in one transaction, and gives each write its result. It
 // reports false, having done nothing, if another process holds the file.
-func (w *writer) transact(ctx context.Context, batch []*write, direct bool) bool {
-	w.direct = direct
+func (w *writer) transact(ctx context.Context, batch []*write) bool {
 	run := w.inTransaction
 	if len(batch) == 1 && !batch[0].whole {
 		run = w.alone
@@ -201,7 +199,7 @@ func (w *writer) inTransaction(ctx context.Context, f func() error) (err error, 
 	}
 	err = f()
 	if err == nil {
-		err = w.checkBefore()
+		err = w.files.check()
 	}
 	if err == nil {
 		_, err = w.commit.ExecContext(ctx)
@@ -209,25 +207,9 @@ func (w *writer) inTransaction(ctx context.Context, f func() error) (err error, 
 	if err != nil {
 		w.undo(ctx)
 	} else {
-		err = w.checkAfter()
+		err = w.files.check()
 	}
 	return w.explain(err), false
-}
-
-// checkBefore is asked before a commit. Where a batch follows the last one at once, that
-// one's check is good for both: it costs a tenth of a commit.
-func (w *writer) checkBefore() error {
-	if w.direct && w.sound {
-		return nil
-	}
-	return w.files.check()
-}
-
-// checkAfter is asked after each commit.
-func (w *writer) checkAfter() error {
-	err := w.files.check()
-	w.sound = err == nil
-	return err
 }
 
 // alone is inTransaction for a single statement, which SQLite makes a transaction of
@@ -236,12 +218,12 @@ func (w *writer) checkAfter() error {
 //nolint:revive // an error first, as transact reads it
 func (w *writer) alone(_ context.Context, f func() error) (err error, locked bool) {
 	w.committing = false
-	if err := w.checkBefore(); err != nil {
+	if err := w.files.check(); err != nil {
 		return notWritten(err), false
 	}
 	switch err = f(); {
 	case err == nil:
-		err = w.checkAfter()
+		err = w.files.check()
 	case busy(err) && !w.committing:
 		return nil, true
 	}
