@@ -19,7 +19,8 @@ type OtherAccountError = idem.OtherAccountError
 // URL has moved, or you chose another name for the same account. Take from out of the
 // [OtherAccountError] that a call or Recover returned. Operations recorded for either are
 // then believed. It fails with [ErrOtherAccount] if the journal belongs to yet another
-// account, and does nothing if it is this client's already.
+// account, and does nothing if it is this client's already. Stop the clients of account
+// from before: those that still run notice within ten seconds, and are then refused.
 //
 // Warning: a journal of a different account must not be rebound: Recover would send that
 // account's open operations at this one.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"sync/atomic"
+	"time"
 )
 
 // Account is whom a journal belongs to (J12). The API key is no part of it, so that it
@@ -57,10 +58,25 @@ type binding struct {
 // bindingAssociated is the associated data of a sealed binding.
 var bindingAssociated = []byte("idem journal binding")
 
-// binder makes sure, once, that the journal belongs to the engine's account.
+// bindingAge is how long an engine relies on the binding that it has read. Then what
+// begins reads it once more.
+const bindingAge = 10 * time.Second
+
+// binder makes sure that the journal belongs to the engine's account.
 type binder struct {
 	account Account
 	bound   atomic.Pointer[binding] // nil until it is known
+	readAt  atomic.Int64            // the last time that it was read, by the monotonic clock
+	rebound atomic.Bool             // it was another account's then
+}
+
+// due reports whether the binding is to be read again. Of several callers one is told so.
+func (b *binder) due(now stamp) bool {
+	if b.rebound.Load() {
+		return true
+	}
+	last := b.readAt.Load()
+	return now.mono.sub(instant(last)) >= bindingAge && b.readAt.CompareAndSwap(last, int64(now.mono))
 }
 
 // accounts are those whose records can be opened, the engine's own first.
@@ -91,7 +107,39 @@ func (l ledger) bind(ctx context.Context) error {
 	case b.Account != l.binder.account:
 		return &OtherAccountError{Bound: b.Account, Client: l.binder.account}
 	}
+	l.know(b)
+	return nil
+}
+
+// know keeps a binding of the engine's own account.
+func (l ledger) know(b binding) {
+	l.binder.readAt.Store(int64(l.clock.now().mono))
+	l.binder.rebound.Store(false)
 	l.binder.bound.Store(&b)
+}
+
+// admit is bind for what begins. It notices, too, that another process has rebound the
+// journal since (J12); what has begun by then is finished and recorded. A binding that
+// cannot be read now refuses nothing: the secret may have been rotated, and a journal
+// that is away fails where it is needed.
+func (l ledger) admit(ctx context.Context) error {
+	if err := l.bind(ctx); err != nil {
+		return err
+	}
+	if !l.binder.due(l.clock.now()) {
+		return nil
+	}
+	stored, b, err := l.binding(ctx)
+	switch {
+	case err != nil && l.binder.rebound.Load():
+		return err
+	case err != nil || stored == nil:
+		return nil
+	case b.Account != l.binder.account:
+		l.binder.rebound.Store(true)
+		return &OtherAccountError{Bound: b.Account, Client: l.binder.account}
+	}
+	l.know(b)
 	return nil
 }
 
@@ -118,7 +166,7 @@ func (l ledger) rebind(ctx context.Context, from Account) error {
 			return &OtherAccountError{Bound: b.Account, Client: from}
 		}
 	}
-	l.binder.bound.Store(&b)
+	l.know(b)
 	return nil
 }
 
@@ -126,6 +174,9 @@ func (l ledger) rebind(ctx context.Context, from Account) error {
 // base URL or the account's name has changed, and the operations are the same account's.
 // Records of both are then believed. It fails with ErrOtherAccount if the journal does
 // not belong to from. Rebinding what is bound already does nothing.
+//
+// Engines of account from in other processes notice it within ten seconds: what begins
+// there is then refused with ErrOtherAccount, and what has begun is finished and recorded.
 //
 // Warning: rebinding the journal of a different account lets Recover send that account's
 // operations at this one.

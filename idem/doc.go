@@ -155,7 +155,8 @@
 //     have (Engine.Recover, Recovery.Reconcile, ReconcileResult.Scopes).
 //   - J12 A journal belongs to one account: vendor, base URL and name. The first use binds
 //     it; an engine of another account is refused with ErrOtherAccount, and sends
-//     nothing. Engine.Rebind is explicit. The API key is no part of it.
+//     nothing. Engine.Rebind is explicit, and engines that had bound the journal before
+//     notice it. The API key is no part of it.
 //   - J13 A commit counts only while the store that is written is the one that the next
 //     process opens: a file that was replaced is noticed before the commit
 //     (ErrNotCommitted) and after it (in doubt).

@@ -81,7 +81,7 @@ func (c *call) intent(in *Call) entry {
 // that it found (version 0: none). Where the operation is done, is somebody
 // else's, or cannot be claimed, it returns how the call ends.
 func (c *call) claimRecord(want entry) (entry, *Result) {
-	if err := c.engine.ledger.bind(c.ctx); err != nil {
+	if err := c.engine.ledger.admit(c.ctx); err != nil {
 		return entry{}, c.doubt(want, entry{}, err)
 	}
 	// Most operations are new: the write that finds out is the one that is needed,

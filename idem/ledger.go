@@ -94,7 +94,7 @@ func (l ledger) saveSealed(ctx context.Context, rec Record) (bool, error) {
 }
 
 func (l ledger) adopt(ctx context.Context, owner string, f Filter) ([]Record, error) {
-	if err := l.bind(ctx); err != nil {
+	if err := l.admit(ctx); err != nil {
 		return nil, err
 	}
 	return ask(ctx, l, false, func(ctx context.Context) ([]Record, error) {

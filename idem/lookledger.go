@@ -6,7 +6,7 @@ import "context"
 // belongs to the engine's account, and binds nothing (J12, J17).
 func (l ledger) forLooking(ctx context.Context) (ledger, error) {
 	if l.binder.bound.Load() != nil {
-		return l, nil
+		return l, l.admit(ctx)
 	}
 	stored, b, err := l.binding(ctx)
 	switch {
@@ -17,9 +17,8 @@ func (l ledger) forLooking(ctx context.Context) (ledger, error) {
 	case b.Account != l.binder.account:
 		return l, &OtherAccountError{Bound: b.Account, Client: l.binder.account}
 	}
-	looking := &binder{account: l.binder.account}
-	looking.bound.Store(&b)
-	l.binder = looking
+	l.binder = &binder{account: l.binder.account}
+	l.know(b)
 	return l, nil
 }
 

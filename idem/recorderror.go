@@ -43,7 +43,7 @@ func recordError(r entry, err error) *RecordError {
 
 // find loads the record with this id, or reports as a RecordError why there is none.
 func (l ledger) find(ctx context.Context, id string) (entry, error) {
-	found, ok, err := l.load(ctx, id)
+	found, ok, err := l.findRecord(ctx, id)
 	switch {
 	case err != nil:
 		err = journalFailure(err)
@@ -53,6 +53,13 @@ func (l ledger) find(ctx context.Context, id string) (entry, error) {
 		return found, nil
 	}
 	return entry{}, &RecordError{ID: id, Ref: Record{ID: id}.Ref(), Err: err}
+}
+
+func (l ledger) findRecord(ctx context.Context, id string) (entry, bool, error) {
+	if err := l.admit(ctx); err != nil {
+		return entry{}, false, err
+	}
+	return l.load(ctx, id)
 }
 
 // Error returns ref or id, what is known, and the reason.

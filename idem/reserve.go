@@ -27,7 +27,7 @@ const (
 func (c *call) recordReservation(in *Call) Result {
 	want, found := c.intent(in), entry{}
 	want.Bound = 0 // the call that sends it has a bound of its own
-	if err := c.engine.ledger.bind(c.ctx); err != nil {
+	if err := c.engine.ledger.admit(c.ctx); err != nil {
 		return *c.doubt(want, found, err)
 	}
 	for range maxReserveTries {
