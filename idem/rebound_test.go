@@ -19,9 +19,11 @@ var beginnings = map[string]func(ctx context.Context, e *Engine) error{
 		return e.Do(ctx, reserving(Keyed, &memoryTx{err: errDisk})).Err
 	},
 	"a recovery": func(ctx context.Context, e *Engine) error { return recoveryError(ctx, e, RecoveryOptions{}) },
-	"a dry run":  func(ctx context.Context, e *Engine) error { return recoveryError(ctx, e, RecoveryOptions{DryRun: true}) },
-	"a list":     func(ctx context.Context, e *Engine) error { _, err := e.List(ctx, Filter{}); return err },
-	"a lookup":   func(ctx context.Context, e *Engine) error { _, err := e.Get(ctx, "ref:order-1"); return err },
+	"a dry run": func(ctx context.Context, e *Engine) error {
+		return recoveryError(ctx, e, RecoveryOptions{DryRun: true})
+	},
+	"a list":   func(ctx context.Context, e *Engine) error { _, err := e.List(ctx, Filter{}); return err },
+	"a lookup": func(ctx context.Context, e *Engine) error { _, err := e.Get(ctx, "ref:order-1"); return err },
 	"a resolution": func(ctx context.Context, e *Engine) error {
 		return e.Resolve(ctx, "ref:order-1", Resolution{})
 	},

@@ -36,13 +36,11 @@ func (p *recoveryPass) feed() {
 		case err != nil:
 			p.queue.fail(journalFailure(err))
 			return
-		case len(found) == 0:
+		case len(found) == 0 || !f.hand(found, at):
 			if !p.queue.awaitMore(p) {
 				return
 			}
 			continue
-		case !f.hand(found, at):
-			return
 		}
 		if at.elapsed(p.engine.clock.now()) < shortTime {
 			size = min(2*size, maxBatch)
@@ -67,7 +65,8 @@ type recoveryFeed struct {
 }
 
 // hand gives a batch to the workers. It reports false if none of it is new to this pass:
-// then all that was due has been taken up, since what is put back comes last.
+// then all that was due has been taken up, since what is put back comes last. What is to be
+// sent again in this pass may still come.
 func (f *recoveryFeed) hand(found []Record, at stamp) bool {
 	p, fresh := f.pass, false
 	for i, rec := range found {

@@ -68,6 +68,25 @@ func TestJ15_ARecordThatCannotBeOpenedIsAnErrorOfItsOwnAndReleasedAtOnce(t *test
 	}
 }
 
+// What could not be opened comes up again and again, since it was released. That does not
+// end a pass which has an operation to send again.
+func TestJ15_APassGoesOnBesideARecordThatCannotBeOpened(t *testing.T) {
+	steps := script(lose, lose, lose, lose, says(200, `{"id":"x"}`))
+	inJournalledWorld(t, steps, func(t *testing.T, w *world, j *faultyJournal) {
+		another(t, w, "order-2")
+		sealOtherwise(t, j, RefID("order-2"), ofAnotherSecret)
+		orphan(t, w, Keyed)
+		outcomes := map[string]Outcome{}
+		for one, err := range w.engine.Recover(context.Background(), knowing(Keyed)) {
+			if err == nil {
+				outcomes[one.Ref] = one.Result.Outcome
+			}
+		}
+		assert.Equal(t, map[string]Outcome{"order-1": OutcomeDone}, outcomes)
+		assert.EqualValues(t, 5, w.hits.Load())
+	})
+}
+
 func TestJ15_IfNoRecordCanBeOpenedTheLoopEndsWithTheReason(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphan(t, w, Keyed)
