@@ -76,7 +76,7 @@ func cases() []testCase {
 	var all []testCase
 	for _, part := range [][]testCase{
 		contractCases, resourceCases, adoptCases, dueCases, crowdCases, timeCases, bindCases,
-		listCases, waitCases, reserveCases, engineCases, sealCases,
+		listCases, waitCases, reserveCases, engineCases, sealCases, versionCases,
 	} {
 		all = append(all, part...)
 	}

@@ -1,0 +1,79 @@
+package journaltest
+
+import (
+	"bytes"
+	"context"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// versionCases: two programs share a store, and one of them writes payloads of a later
+// version.
+var versionCases = []testCase{
+	{"J14_two versions of the payload work side by side", sideBySide},
+}
+
+// nextVersion is the journal of the newer program, which reads both versions. Without a
+// secret, the version is the second byte of what is sealed.
+type nextVersion struct{ idem.Journal }
+
+const thisVersion = 1
+
+func versioned(rec idem.Record, from, to byte) idem.Record {
+	if len(rec.Sealed) > 1 && rec.Sealed[1] == from {
+		rec.Sealed = bytes.Clone(rec.Sealed)
+		rec.Sealed[1] = to
+	}
+	return rec
+}
+
+func (j nextVersion) Load(ctx context.Context, id string) (idem.Record, bool, error) {
+	rec, ok, err := j.Journal.Load(ctx, id)
+	return versioned(rec, thisVersion+1, thisVersion), ok, err
+}
+
+func (j nextVersion) Save(ctx context.Context, rec idem.Record) (bool, error) {
+	return j.Journal.Save(ctx, versioned(rec, thisVersion, thisVersion+1))
+}
+
+// sideBySide: each program does its own refs. The older one neither sends nor changes what
+// the newer one has begun, and releases it; the newer one finishes what either has begun.
+func sideBySide(b *bench) {
+	s, j := b.serve(), b.open()
+	older, newer := s.engine(j), s.engine(nextVersion{b.open()})
+	begun := map[string]*idem.Engine{"order-1": older, "order-2": newer}
+	for ref, e := range begun {
+		s.loseNext(func() {})
+		require.Equal(b.t, idem.OutcomeUnknown, e.Do(b.t.Context(), order(ref)).Outcome)
+	}
+	left := b.load(j, "ref:order-2")
+
+	r := older.Do(b.t.Context(), order("order-2"))
+	require.ErrorIs(b.t, r.Err, idem.ErrJournalVersion)
+	assert.Equal(b.t, idem.OutcomeUnknown, r.Outcome)
+	with := idem.Recovery{Operation: func(string) (idem.Operation, bool) { return issue, true }}
+	outcomes := map[string]idem.Outcome{}
+	for one, err := range older.Recover(b.t.Context(), with) {
+		if one.Ref == "order-2" {
+			require.ErrorIs(b.t, err, idem.ErrJournalVersion)
+			continue
+		}
+		require.NoError(b.t, err)
+		outcomes[one.Ref] = one.Result.Outcome
+	}
+	assert.Equal(b.t, map[string]idem.Outcome{"order-1": idem.OutcomeDone}, outcomes)
+	now := b.load(j, "ref:order-2")
+	assert.Equal(b.t, left.Sealed, now.Sealed, "unchanged")
+	assert.LessOrEqual(b.t, now.Lease, time.Duration(0), "and released")
+
+	for ref := range begun {
+		r := newer.Do(b.t.Context(), order(ref))
+		require.NoError(b.t, r.Err)
+		assert.Equal(b.t, ref == "order-1", r.FromJournal)
+	}
+	s.assertExecuted(map[string]int{bodyOf("order-1"): 1, bodyOf("order-2"): 1})
+}
