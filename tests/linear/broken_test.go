@@ -24,6 +24,10 @@ type breach struct {
 	readsStale     float64 // the share of loads that return what was before the last save
 	sharesResource bool    // Save takes a resource that another record has
 	forgetsScopes  bool    // InScope returns nothing
+	reservesAnew   bool    // a reservation replaces the record of its ref
+	losesResolved  bool    // a resolution as executed is acknowledged and not made
+	dropsErased    bool    // an erased record is gone
+	guesses        bool    // no journal's: a person resolves without looking
 }
 
 // broken is a journal in memory that breaks a rule.
@@ -35,18 +39,22 @@ type broken struct {
 	dice      *rand.Rand
 	before    map[string]idem.Record // what the last save of a record has replaced
 	resources map[string]string      // by record
+	dropped   map[string]bool        // by record: it was erased
 }
 
 func newBroken(seed uint64, breach breach) *broken {
 	return &broken{
 		MemoryJournal: idem.NewMemoryJournal(), breach: breach, dice: rand.New(rand.NewPCG(seed, 0)),
-		before: map[string]idem.Record{}, resources: map[string]string{},
+		before: map[string]idem.Record{}, resources: map[string]string{}, dropped: map[string]bool{},
 	}
 }
 
 func (b *broken) Load(ctx context.Context, id string) (idem.Record, bool, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.dropped[id] {
+		return idem.Record{}, false, nil
+	}
 	if old, ok := b.before[id]; ok && chance(b.dice, b.readsStale) {
 		return old, old.Version > 0, nil
 	}
@@ -58,12 +66,18 @@ func (b *broken) Save(ctx context.Context, rec idem.Record) (bool, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	stored, _, _ := b.MemoryJournal.Load(ctx, rec.ID)
-	if b.claimsAlways {
+	if b.claimsAlways || b.dropped[rec.ID] {
 		rec.Version = stored.Version
 	}
+	delete(b.dropped, rec.ID)
 	if stored.Version == rec.Version && chance(b.dice, b.losesCommits) {
 		return true, nil
 	}
+	done := stored.Version == rec.Version && rec.Outcome == idem.OutcomeDone
+	if b.losesResolved && done && stored.State() == idem.RecordOpen && stored.Lease <= 0 {
+		return true, nil
+	}
+	b.dropped[rec.ID] = b.dropsErased && done && stored.Outcome == idem.OutcomeDone
 	resource := rec.Resource
 	if b.sharesResource {
 		rec.Resource = ""
@@ -123,6 +137,10 @@ func TestLinear_ABrokenJournalIsCaught(t *testing.T) {
 		"a load returns a stale record":         {readsStale: 0.9},
 		"two records share a resource":          {sharesResource: true},
 		"the operations of a scope are missing": {forgetsScopes: true},
+		"a reservation replaces a record":       {reservesAnew: true},
+		"a resolution is lost":                  {losesResolved: true},
+		"an erased record is gone":              {dropsErased: true},
+		"a person resolves without looking":     {guesses: true},
 	}
 	t.Parallel()
 	for _, name := range slices.Sorted(maps.Keys(rows)) {

@@ -3,13 +3,17 @@ package linear
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/anishathalye/porcupine"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
 )
 
 var (
@@ -30,7 +34,28 @@ func check(ops []operation) []string {
 			illegal = append(illegal, part[0].Input.(input).ref)
 		}
 	}
-	return illegal
+	return append(illegal, forgotten(ops)...)
+}
+
+// forgotten returns the refs that were resolved as executed, or erased when they were
+// done, and are not done by the last call, which is made when nothing fails any more.
+func forgotten(ops []operation) []string {
+	kept, last := map[string]bool{}, map[string]operation{}
+	for _, op := range ops {
+		switch op.in.kind {
+		case kindResolve, kindErase:
+			kept[op.in.ref] = kept[op.in.ref] || op.returned != 0 && op.out.outcome == idem.OutcomeDone
+		case kindCall:
+			last[op.in.ref] = op
+		}
+	}
+	var lost []string
+	for _, ref := range slices.Sorted(maps.Keys(kept)) {
+		if kept[ref] && last[ref].out.outcome != idem.OutcomeDone {
+			lost = append(lost, ref)
+		}
+	}
+	return lost
 }
 
 // draw writes Porcupine's page of a history.

@@ -188,13 +188,23 @@ func recoverSome(ctx context.Context, h recordsRecovery, e *idem.Engine, most in
 		if err != nil {
 			return err
 		}
-		h.recovered(since, one.Ref, told(one.Result), note(one.Result)+" "+one.Evidence)
+		h.recovered(since, one.Ref, yielded(one), fmt.Sprint(one.Action, ": ", note(one.Result), " ", one.Evidence))
 		most--
 		if most == 0 {
 			return nil
 		}
 	}
 	return nil
+}
+
+// yielded is told, but for a reserved operation whose sending was not begun: it stays
+// reserved, and its key is used later.
+func yielded(one idem.RecoveryResult) output {
+	out := told(one.Result)
+	if one.Action == idem.ActionSend && out.outcome == idem.OutcomeNotSent && len(one.Result.Attempts) == 0 {
+		out.key = ""
+	}
+	return out
 }
 
 var errJournalFault = errors.New("the journal fails")

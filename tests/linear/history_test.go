@@ -35,6 +35,7 @@ type operation struct {
 const (
 	clientServer   = 100
 	clientRecovery = 101
+	clientOperator = 102
 )
 
 func (h *history) now() int64 {

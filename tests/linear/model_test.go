@@ -16,6 +16,9 @@ type kind string
 const (
 	kindCall    kind = "call"    // Engine.Do with the ref
 	kindRecover kind = "recover" // the ref, as Engine.Recover yields it
+	kindReserve kind = "reserve" // Engine.Do with the ref and a transaction
+	kindResolve kind = "resolve" // Engine.Resolve, as the server's truth is
+	kindErase   kind = "erase"   // Engine.Erase
 	kindExecute kind = "execute" // an execution, from the server's own log
 )
 
@@ -65,7 +68,8 @@ func bar(name string) string { return "|" + name + "|" }
 // that some caller knows as not executed. Done promises that the operation was
 // executed before the call returned, with this result. Not sent and rejected promise
 // that the ref was not executed at some moment of the call, and that their own
-// generation never will be. Unknown promises nothing, and neither does a call that
+// generation never will be. So does a resolution as executed or as not executed; and
+// what is erased was done. Unknown promises nothing, and neither does a call that
 // never returned: both may take effect at any later time.
 func step(s register, in input, out output) (bool, register) {
 	switch {

@@ -1,6 +1,7 @@
 package linear
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -33,6 +34,7 @@ type server struct {
 	mu       sync.Mutex
 	keys     map[string]*storedKey
 	made     map[string][]string // by scope
+	truth    map[string]string   // the first that was made, by ref
 	requests map[string]int      // by ref
 	count    int
 }
@@ -56,7 +58,7 @@ type response struct {
 func newServer(h *history, window time.Duration, p plan, c *counts) *server {
 	return &server{
 		history: h, window: window, plan: p, counts: c,
-		keys: map[string]*storedKey{}, made: map[string][]string{}, requests: map[string]int{},
+		keys: map[string]*storedKey{}, made: map[string][]string{}, truth: map[string]string{}, requests: map[string]int{},
 	}
 }
 
@@ -80,6 +82,7 @@ func (s *server) handler() http.Handler {
 	mux.HandleFunc("POST /keyed/{ref}", s.serve((*visit).keyed))
 	mux.HandleFunc("POST /once/{ref}", s.serve((*visit).once))
 	mux.HandleFunc("GET /made/{scope}", s.list)
+	mux.HandleFunc("GET /truth/{ref}", s.tell)
 	return mux
 }
 
@@ -271,7 +274,20 @@ func (v *visit) execute(key string) response {
 	made := fmt.Sprint("made-", v.count)
 	v.history.executed(v.ref, v.r.Header.Get(callHeader), key, made)
 	v.made[v.scope] = append(v.made[v.scope], made)
+	v.truth[v.ref] = cmp.Or(v.truth[v.ref], made)
 	return response{http.StatusCreated, thing(made)}
+}
+
+// madeFor returns what was made for a ref, empty if nothing.
+func (s *server) madeFor(ref string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.truth[ref]
+}
+
+// tell is madeFor for other processes. It never fails: it is no part of the API.
+func (s *server) tell(w http.ResponseWriter, r *http.Request) {
+	_ = json.NewEncoder(w).Encode(s.madeFor(r.PathValue("ref")))
 }
 
 // list returns what was made in a scope.

@@ -3,6 +3,7 @@ package linear
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,7 +22,12 @@ func tally(c *counts, ops []operation) {
 			c.add(string(op.in.kind) + ": unanswered")
 		default:
 			c.add(string(op.in.kind) + ": " + op.out.outcome.String())
-			last[op.in.ref] = op.out.outcome
+			if op.in.kind == kindCall {
+				last[op.in.ref] = op.out.outcome
+			}
+			if op.out.outcome == idem.OutcomeDone && strings.HasPrefix(op.note, idem.ActionSend.String()+":") {
+				c.add("recover: reserved, and done")
+			}
 		}
 	}
 	for _, o := range last {
@@ -48,7 +54,8 @@ func (c *counts) requireMet(t *testing.T) {
 	wanted := []string{
 		"executed", "killed", "stopped", "clock stepped", "journal: away",
 		"call: done", "call: not sent", "call: rejected", "call: unknown", "call: unanswered",
-		"recover: done", "recover: unknown",
+		"recover: done", "recover: unknown", "recover: reserved, and done", "reserve: committed",
+		"resolve: done", "resolve: rejected", "resolve: unknown", "erase: done", "erase: unknown",
 	}
 	for _, f := range serverFaults {
 		wanted = append(wanted, metServer(f))

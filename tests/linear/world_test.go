@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"math/rand/v2"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -59,6 +60,7 @@ func play(t *testing.T, seed uint64, j idem.Journal, c *counts) []operation {
 		background.Go(func() { w.fates(t, i, over) })
 	}
 	background.Go(func() { w.recoverer(over) })
+	background.Go(func() { w.operator(over) })
 	for i := range callers {
 		all.Go(func() { w.caller(i) })
 	}
@@ -134,8 +136,57 @@ func (w *world) caller(client int) {
 	dice := w.plan.dice("caller", fmt.Sprint(client))
 	for range calls {
 		time.Sleep(between(dice, 0, virtual.pause))
-		w.call(client, w.process(dice.IntN(engines)), refName(virtual.choose(dice, w.began)), virtual.timeout(dice))
+		p, ref := w.process(dice.IntN(engines)), refName(virtual.choose(dice, w.began))
+		if chance(dice, 0.15) {
+			w.reserve(client, p, ref, chance(dice, 0.8))
+			continue
+		}
+		w.call(client, p, ref, virtual.timeout(dice))
 	}
+}
+
+// reserve reserves a ref in a transaction, and commits it or rolls it back.
+func (w *world) reserve(client int, p *process, ref string, commit bool) {
+	id := fmt.Sprint("call-", w.calls.Add(1))
+	op := w.history.invoked(client, input{kind: kindReserve, ref: ref, call: id})
+	b, isBroken := w.journal.(*broken)
+	tx := &transaction{journal: w.journal, anew: isBroken && b.reservesAnew}
+	out, words, reserved := reservation(p.ctx, p.engine, ref, id, tx)
+	if p.gone() {
+		return // unanswered, and rolled back
+	}
+	if reserved && commit && tx.commit(p.ctx) {
+		w.counts.add("reserve: committed")
+	}
+	w.history.answered(op, out, words)
+}
+
+// operator resolves and erases by one process or the other.
+func (w *world) operator(over <-chan struct{}) {
+	dice := w.plan.dice("operator")
+	for {
+		select {
+		case <-over:
+			return
+		case <-time.After(between(dice, 0, 10*time.Second)):
+			w.operateBy(w.process(dice.IntN(engines)), dice)
+		}
+	}
+}
+
+func (w *world) operateBy(p *process, dice *rand.Rand) {
+	ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
+	defer cancel()
+	o := operator{engine: p.engine, made: w.server.madeFor, record: func(in input, act func() (output, string)) {
+		op := w.history.invoked(clientOperator, in)
+		if out, words := act(); !p.gone() {
+			w.history.answered(op, out, words)
+		}
+	}}
+	if b, ok := w.journal.(*broken); ok && b.guesses {
+		o.made = func(string) string { return "" }
+	}
+	o.act(ctx, dice, refName(dice.IntN(virtual.refs)))
 }
 
 func (w *world) call(client int, p *process, ref string, patience time.Duration) {

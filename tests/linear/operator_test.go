@@ -1,0 +1,121 @@
+package linear
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// operator is a person who looks at a ref in the journal and at what the server has made
+// for it, and then resolves what is open, or erases what is settled.
+type operator struct {
+	engine *idem.Engine
+	// made is the id of what the server has made for a ref, empty if nothing: the truth.
+	made func(ref string) string
+	// record records both ends of an act.
+	record func(in input, act func() (output, string))
+}
+
+// act does what there is to do for a ref. Acts that fail promise nothing.
+func (o operator) act(ctx context.Context, dice *rand.Rand, ref string) {
+	found, err := o.engine.Get(ctx, idem.RefID(ref))
+	if err != nil {
+		return // not there, or the journal is away
+	}
+	switch found.State {
+	case idem.RecordReserved, idem.RecordOpen:
+		o.resolve(ctx, found, o.made(ref))
+	default:
+		if chance(dice, 0.5) {
+			o.erase(ctx, found)
+		}
+	}
+}
+
+// resolve says of one generation what the server shows. That nothing was made may change
+// as long as a request is under way: the engine refuses it then.
+func (o operator) resolve(ctx context.Context, found idem.RecordedOperation, made string) {
+	s := idem.Resolution{
+		Executed: made != "", ID: made, By: "ada", Generation: found.Generation,
+		Class: func(name string) idem.Class { return operations[name].Class },
+		AnswerOf: func(string) (*idem.Answer, string) {
+			return &idem.Answer{Status: http.StatusCreated, Body: []byte(thing(made)), Reconstructed: true}, made
+		},
+	}
+	told := output{outcome: idem.OutcomeRejected, key: found.Key.String()}
+	if s.Executed {
+		told = output{outcome: idem.OutcomeDone, made: made}
+	}
+	o.record(input{kind: kindResolve, ref: found.Ref}, func() (output, string) {
+		return promise(told, o.engine.Resolve(ctx, found.ID, s))
+	})
+}
+
+// erase drops what is personal. What was done stays done.
+func (o operator) erase(ctx context.Context, found idem.RecordedOperation) {
+	told := output{outcome: idem.OutcomeUnknown} // a free ref may be used meanwhile
+	if found.State == idem.RecordDone {
+		told.outcome = idem.OutcomeDone
+	}
+	o.record(input{kind: kindErase, ref: found.Ref}, func() (output, string) {
+		return promise(told, o.engine.Erase(ctx, found.ID))
+	})
+}
+
+// promise is what an act promises once it is acknowledged; else nothing.
+func promise(told output, err error) (output, string) {
+	if err != nil {
+		return output{outcome: idem.OutcomeUnknown}, err.Error()
+	}
+	return told, "acknowledged"
+}
+
+// reservation is the call that reserves a ref in a transaction. What it ends with promises
+// nothing of the operation, which is sent after the commit, unless it was done before.
+func reservation(ctx context.Context, e *idem.Engine, ref, call string, in idem.Reserver) (output, string, bool) {
+	c := ask(ref, call)
+	c.Reserver = in
+	r := e.Do(ctx, c)
+	if errors.Is(r.Err, idem.ErrReserved) {
+		return output{outcome: idem.OutcomeUnknown}, note(r), true
+	}
+	return told(r), note(r), false
+}
+
+// transaction is one of a caller's on a journal in memory: what it reserves is there once
+// it is committed.
+type transaction struct {
+	journal idem.Journal
+	anew    bool // it replaces what is there: the breach of a rule
+	pending *idem.Record
+}
+
+// Reserve is idem.Reserver.
+func (tx *transaction) Reserve(ctx context.Context, rec idem.Record) (idem.Record, bool, error) {
+	stored, ok, err := tx.journal.Load(ctx, rec.ID)
+	switch {
+	case err != nil:
+		return idem.Record{}, false, fmt.Errorf("%w: %w", idem.ErrNotCommitted, err)
+	case ok && tx.anew:
+		rec.Version = stored.Version
+	case ok && stored.Version != rec.Version:
+		return stored, false, nil
+	}
+	pending := rec
+	tx.pending = &pending
+	rec.Version++
+	return rec, true, nil
+}
+
+// commit reports whether the reservation is there.
+func (tx *transaction) commit(ctx context.Context) bool {
+	if tx.pending == nil {
+		return false
+	}
+	ok, err := tx.journal.Save(ctx, *tx.pending)
+	return ok && err == nil
+}
