@@ -11,9 +11,10 @@ import (
 
 // Who waits for a record of another process holds, in a session of its own, a shared
 // advisory lock of the record's id, and listens on the journal's channel. Each write of
-// a record tries to lock the id in its own transaction. If that fails somebody waits, and
-// the writer sends a notification, after its commit and in another transaction: one
-// with a notification is committed under a lock of the whole database.
+// a record is on the condition that it can lock the id in its own transaction. If it
+// cannot, somebody waits: the record is written without that condition, and the writer
+// sends a notification, after its commit and in another transaction: one with a
+// notification is committed under a lock of the whole database.
 //
 // No wake-up is lost: a writer that got the lock keeps it until its commit can be seen,
 // and who gets it after that reads the new version.

@@ -36,19 +36,43 @@ func (j *Journal) Save(ctx context.Context, rec idem.Record) (bool, error) {
 		return false, explain("save", err, true)
 	}
 	defer conn.Release()
-	if rec.Version == 0 {
-		return j.write(ctx, conn, j.sql.insert, whole(rec))
+	for _, form := range j.forms(rec.Version) {
+		wrote, err := j.write(ctx, conn, form.sql, form.args(rec))
+		if err != nil {
+			return false, err
+		}
+		if wrote {
+			j.wrote(rec.ID, rec.Version+1, form.awaited)
+			return true, nil
+		}
 	}
-	saved, err := j.write(ctx, conn, j.sql.update, progress(rec))
-	if saved || err != nil {
-		return saved, err
+	return false, nil
+}
+
+// form is a statement that writes a record, if it is the one that fits.
+type form struct {
+	sql     string
+	args    func(idem.Record) []any
+	awaited bool // by other processes
+}
+
+// forms are the statements that can write a record, the likeliest ones first. Those for
+// awaited records also fit where nobody waits, so they come last.
+func (j *Journal) forms(version int64) []form {
+	if version == 0 {
+		return []form{{sql: j.sql.insert, args: whole}}
 	}
-	return j.write(ctx, conn, j.sql.replace, whole(rec))
+	return []form{
+		{sql: j.sql.update, args: progress},
+		{sql: j.sql.replace, args: whole},
+		{sql: j.sql.updateAwaited, args: progress, awaited: true},
+		{sql: j.sql.replaceAwaited, args: whole, awaited: true},
+	}
 }
 
 // write reports whether the statement wrote the row.
 func (j *Journal) write(ctx context.Context, conn *session, sql string, args []any) (bool, error) {
-	tag, awaited, err := conn.Write(ctx, sql, args...)
+	tag, err := conn.Exec(ctx, sql, args...)
 	switch {
 	case resourceTaken(err):
 		return false, idem.ErrResourceTaken
@@ -57,12 +81,8 @@ func (j *Journal) write(ctx context.Context, conn *session, sql string, args []a
 	case err != nil:
 		return false, explain("save", err, notWritten(err))
 	}
-	wrote := tag.RowsAffected() > 0
-	if id, ok := args[0].(string); ok && wrote {
-		j.wrote(id, args[1].(int64)+1, awaited) //nolint:errcheck,forcetypeassert // see progress
-	}
 	j.sweeper.wake()
-	return wrote, nil
+	return tag.RowsAffected() > 0, nil
 }
 
 // Adopt makes owner the owner of open records whose lease is over, those whose lease

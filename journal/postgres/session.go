@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -28,24 +27,17 @@ func (s *session) Release() {
 	s.db.running.Done()
 }
 
-// Exec runs a statement; see Write.
-func (s *session) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
-	tag, _, err := s.Write(ctx, sql, args...)
-	return tag, err
-}
-
 // maxRuns is how often a statement that certainly did nothing is run at most.
 const maxRuns = 12
 
-// Write runs a statement that returns a boolean for each row, or nothing, and reports
-// whether one was true. It runs it again after a serialization failure, which a role's
+// Exec runs a statement. It runs it again after a serialization failure, which a role's
 // default isolation level causes in sessions that are not configured, and on another
 // session if the server takes no writes.
-func (s *session) Write(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, bool, error) {
+func (s *session) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
 	for run := 1; ; run++ {
-		tag, returned, err := s.write(ctx, sql, args)
+		tag, err := s.exec(ctx, sql, args)
 		if err == nil || run == maxRuns || !s.mayRunAgain(ctx, stateOf(err), run) {
-			return tag, returned, err
+			return tag, err
 		}
 	}
 }
@@ -74,28 +66,13 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-func (s *session) write(ctx context.Context, sql string, args []any) (tag pgconn.CommandTag, returned bool, err error) {
-	rows, err := s.conn.Query(ctx, sql, s.db.args(args)...)
-	if err == nil {
-		tag, returned, err = readFlags(rows)
-	}
+func (s *session) exec(ctx context.Context, sql string, args []any) (pgconn.CommandTag, error) {
+	tag, err := s.conn.Exec(ctx, sql, s.db.args(args)...)
 	if err == nil && onlyLocal(s.conn.Conn()) {
 		err = errOnlyLocal
 	}
 	s.noticed(err)
-	return tag, returned, err
-}
-
-func readFlags(rows pgx.Rows) (tag pgconn.CommandTag, flagged bool, err error) {
-	defer rows.Close()
-	for rows.Next() {
-		var flag bool
-		if err := rows.Scan(&flag); err != nil {
-			return tag, false, err
-		}
-		flagged = flagged || flag
-	}
-	return rows.CommandTag(), flagged, rows.Err()
+	return tag, err
 }
 
 // replace takes another session instead of this one.

@@ -8,7 +8,8 @@ import (
 // statements are the SQL of one journal.
 type statements struct {
 	load, loadMany, list, inScope, stats            string
-	insert, update, replace                         string
+	insert                                          string
+	update, updateAwaited, replace, replaceAwaited  string
 	adopt, adoptOperation                           string
 	reserve, reserveNext, readBinding, writeBinding string
 	sweep                                           string
@@ -35,8 +36,9 @@ const (
 	onAStandby = `pg_catalog.current_setting('synchronous_commit') NOT IN ('off', 'local')
 		AND pg_catalog.current_setting('synchronous_standby_names') <> ''`
 
-	// isAwaited is returned by writes of records that others may wait for; see notify.go.
-	isAwaited = ` RETURNING NOT pg_catalog.pg_try_advisory_xact_lock({class}, pg_catalog.hashtext(id))`
+	// unlessAwaited keeps a write from a record that another process waits for; see
+	// notify.go. It costs less than to return whether one does.
+	unlessAwaited = ` AND pg_catalog.pg_try_advisory_xact_lock({class}, pg_catalog.hashtext(id))`
 
 	load     = `SELECT ` + columns + ` FROM {operations} WHERE id = $1`
 	loadMany = `SELECT ` + columns + ` FROM {operations} WHERE id = ANY ($1)`
@@ -72,15 +74,17 @@ const (
 
 	// What an operation is stays the same for a generation (see idem.Record), and to
 	// write that again costs time.
-	update = setVersion + next + setProgress + `
-		WHERE id = $1 AND version = $2 AND generation = $3 AND reserved = $9` + isAwaited
+	updateAwaited = setVersion + next + setProgress + `
+		WHERE id = $1 AND version = $2 AND generation = $3 AND reserved = $9`
+	update = updateAwaited + unlessAwaited
 
 	// The next operation of the same name, or the first lease of a reserved one.
 	setIntent = `, generation = $3, reserved = $9,
 			operation = $10, key = $11, since = $12, scope = $13, intent_at = ` + clock + `
 		WHERE id = $1 AND version = $2 AND (generation <> $3 OR reserved <> $9)`
-	replace     = setVersion + next + setProgress + setIntent + isAwaited
-	reserveNext = setVersion + `$2::bigint + 1` + setProgress + setIntent
+	replaceAwaited = setVersion + next + setProgress + setIntent
+	replace        = replaceAwaited + unlessAwaited
+	reserveNext    = setVersion + `$2::bigint + 1` + setProgress + setIntent
 
 	// SKIP LOCKED: two callers share the open records instead of waiting for one
 	// another. A record that was locked is examined again before it is taken.
@@ -152,7 +156,8 @@ func statementsFor(schema string, synchronous bool) statements {
 	in := func(sql string) string { return names(strings.ReplaceAll(sql, "{durable}", durable)) }
 	return statements{
 		load: in(load), loadMany: in(loadMany), list: in(list), inScope: in(inScope), stats: in(stats),
-		insert: in(insert), update: in(update), replace: in(replace),
+		insert: in(insert),
+		update: in(update), updateAwaited: in(updateAwaited), replace: in(replace), replaceAwaited: in(replaceAwaited),
 		adopt: in(adopt), adoptOperation: in(adoptOperation),
 		reserve: in(reserve), reserveNext: in(reserveNext),
 		readBinding: in(readBinding), writeBinding: in(writeBinding),

@@ -55,8 +55,15 @@ func TestWaitReturnsWhenAnotherProcessHasWritten(t *testing.T) {
 	require.NoError(t, <-waitFor(other, rec.ID, rec.Version), "it has another version already")
 	require.NoError(t, <-waitFor(other, "ref:not there", 3), "a record that was removed has version 0")
 
+	over = waitFor(other, rec.ID, second.Version)
+	other.awaits(t, rec.ID)
+	second.Generation++
+	third := save(t, writer, second)
+	require.NoError(t, <-over)
+	assert.Equal(t, ask[string](s, `SELECT hashtext($1) || ' 3'`, rec.ID), heard(), "also the next operation of the name")
+
 	other.waiters.awaitNone(t)
-	save(t, writer, second)
+	save(t, writer, third)
 	s.exec(`SELECT pg_notify($1, 'the next')`, channelOf(s.schema))
 	assert.Equal(t, "the next", heard(), "nobody waits any more")
 }
