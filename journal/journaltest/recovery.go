@@ -3,8 +3,10 @@ package journaltest
 import (
 	"context"
 	"flag"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"runtime"
 	"testing"
 	"time"
@@ -17,22 +19,42 @@ import (
 var (
 	openRecords = flag.Int("open-records", 5_000, "open records of the recovery benchmarks")
 	concurrency = flag.Int("recovery-concurrency", 8, "operations that a recoverer works on at the same time")
+	apiDelay    = flag.Duration("recovery-api-delay", time.Millisecond, "how long the API takes to answer a recoverer")
 )
 
+// nowhere is an address that refuses connections.
+const nowhere = "127.0.0.1:1"
+
+// Recoverable is how processes share a journal.
+type Recoverable struct {
+	// Make makes a fresh store, and says where it is.
+	Make func(b *testing.B) (place string)
+	// Open opens the journal there, from any process; the benchmark's Cleanup closes it.
+	Open func(b *testing.B, place string) idem.Journal
+}
+
 // MeasureRecovery measures a full Recover of open operations that are past their window:
-// each is looked for at an API that answers in a millisecond, and stays open.
-func MeasureRecovery(b *testing.B, open func(b *testing.B) idem.Journal) {
+// each is looked for at an API that answers in a millisecond, and stays open. With
+// -recovery-processes it compares one process with several, see measureFleet.
+func MeasureRecovery(b *testing.B, store Recoverable) {
 	b.Helper()
-	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		time.Sleep(time.Millisecond)
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write([]byte(`{}`))
-	}))
-	b.Cleanup(api.Close)
+	switch {
+	case IsRecoverer():
+		recoverForParent(b, store.Open(b, os.Getenv(placeVariable)))
+	case *processes > 0:
+		measureFleet(b, store)
+	default:
+		measureRecovery(b, store)
+	}
+}
+
+func measureRecovery(b *testing.B, store Recoverable) {
+	b.Helper()
+	address := slowAPI(b)
 	for range b.N {
 		b.StopTimer()
-		j := open(b)
-		e := recoveryEngine(b, api.URL, j)
+		j := store.Open(b, store.Make(b))
+		e := recoveryEngine(b, address, j)
 		fill(b, e, j, *openRecords)
 		b.StartTimer()
 		found, heap := recoverAll(b, e)
@@ -43,12 +65,32 @@ func MeasureRecovery(b *testing.B, open func(b *testing.B) idem.Journal) {
 	}
 }
 
+// slowAPI returns the address of an API that finds nothing, in its time.
+func slowAPI(b *testing.B) string {
+	b.Helper()
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(*apiDelay)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{}`))
+	}))
+	b.Cleanup(api.Close)
+	return api.Listener.Addr().String()
+}
+
+// recoveryEngine is an engine whose API is at this address, whichever process it is in:
+// a journal belongs to one base URL.
 func recoveryEngine(b *testing.B, address string, j idem.Journal) *idem.Engine {
 	b.Helper()
+	var dialer net.Dialer
 	e, err := idem.New(idem.Config{
 		Profile: idem.Profile{Vendor: "bench", KeyHeader: "Idempotency-Key", Window: 90 * time.Second},
-		BaseURL: address, Journal: j, Account: "bench",
-		Transport: &http.Transport{MaxIdleConnsPerHost: *concurrency},
+		BaseURL: "http://localhost", Journal: j, Account: "bench",
+		Transport: &http.Transport{
+			MaxIdleConnsPerHost: *concurrency,
+			DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+				return dialer.DialContext(ctx, network, address)
+			},
+		},
 	})
 	require.NoError(b, err)
 	return e
@@ -74,7 +116,7 @@ func bindNew(b *testing.B, e *idem.Engine) {
 func pendingTemplate(b *testing.B) idem.Record {
 	b.Helper()
 	memory := idem.NewMemoryJournal()
-	e := recoveryEngine(b, "http://127.0.0.1:1", memory)
+	e := recoveryEngine(b, nowhere, memory)
 	over, cancel := context.WithTimeout(context.Background(), time.Millisecond)
 	defer cancel()
 	e.Do(over, idem.Call{Ref: "template", MaxAttempts: 1, Request: orderRequest()})

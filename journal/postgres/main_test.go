@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/bardge/bardge-go/journal/journaltest"
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
@@ -29,6 +30,9 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	if journaltest.IsRecoverer() {
+		os.Exit(m.Run())
+	}
 	var err error
 	if server, err = pgtest.Launch(); err != nil {
 		fmt.Fprintln(os.Stderr, err)

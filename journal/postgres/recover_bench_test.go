@@ -1,18 +1,33 @@
 package postgres
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
 // BenchmarkRecover is a full Recover of open records past their window; -open-records
-// sets how many.
+// sets how many, -recovery-processes by how many processes.
 func BenchmarkRecover(b *testing.B) {
-	journaltest.MeasureRecovery(b, func(b *testing.B) idem.Journal {
-		b.Helper()
-		return newStore(b).with(fmt.Sprintf("pool_max_conns=%d", *conns)).open()
+	journaltest.MeasureRecovery(b, journaltest.Recoverable{
+		Make: func(b *testing.B) string {
+			b.Helper()
+			s := newStore(b).with(fmt.Sprintf("pool_max_conns=%d", *conns))
+			return s.schema + "@" + s.dsn
+		},
+		Open: func(b *testing.B, place string) idem.Journal {
+			b.Helper()
+			schema, dsn, _ := strings.Cut(place, "@")
+			j, err := Open(context.Background(), dsn, WithSchema(schema))
+			require.NoError(b, err)
+			b.Cleanup(func() { require.NoError(b, j.Close()) })
+			return j
+		},
 	})
 }

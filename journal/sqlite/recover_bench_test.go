@@ -11,12 +11,18 @@ import (
 )
 
 // BenchmarkRecover is a full Recover of open records past their window; -open-records
-// sets how many.
+// sets how many, -recovery-processes by how many processes.
 func BenchmarkRecover(b *testing.B) {
-	journaltest.MeasureRecovery(b, func(b *testing.B) idem.Journal {
-		b.Helper()
-		j := openJournal(b, filepath.Join(b.TempDir(), "journal.db"))
-		b.Cleanup(func() { require.NoError(b, j.Close()) })
-		return j
+	journaltest.MeasureRecovery(b, journaltest.Recoverable{
+		Make: func(b *testing.B) string {
+			b.Helper()
+			return filepath.Join(b.TempDir(), "journal.db")
+		},
+		Open: func(b *testing.B, place string) idem.Journal {
+			b.Helper()
+			j := openJournal(b, place)
+			b.Cleanup(func() { require.NoError(b, j.Close()) })
+			return j
+		},
 	})
 }

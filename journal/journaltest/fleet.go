@@ -1,0 +1,147 @@
+package journaltest
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+var processes = flag.Int("recovery-processes", 0,
+	"processes that recover one journal together, compared with one; 0: this process recovers alone")
+
+// placeVariable tells a process that it is one of those, and where the journal is.
+const placeVariable = "BARDGE_RECOVERY_PLACE"
+
+// IsRecoverer reports whether this process is one of those, so that it needs no store of
+// its own.
+func IsRecoverer() bool { return os.Getenv(placeVariable) != "" }
+
+// measureFleet sets a pass by several processes beside a pass by one, each over a fresh
+// journal; each process has an API of its own. The figures are medians:
+//
+//	one/s      records that one process recovers in a second
+//	all/s      records that all processes together do
+//	ratio      the second divided by the first
+//	one-cpus   processors that the one process kept busy; the database's come on top
+//	all-cpus   those that all kept busy
+func measureFleet(b *testing.B, store Recoverable) {
+	b.Helper()
+	var one, all, ratio, oneCPUs, allCPUs []float64
+	for range b.N {
+		alone, together := passBy(b, store, 1), passBy(b, store, *processes)
+		one, oneCPUs = append(one, alone.rate), append(oneCPUs, alone.cpus)
+		all, allCPUs = append(all, together.rate), append(allCPUs, together.cpus)
+		ratio = append(ratio, together.rate/alone.rate)
+	}
+	b.ReportMetric(median(one), "one/s")
+	b.ReportMetric(median(all), "all/s")
+	b.ReportMetric(median(ratio), "ratio")
+	b.ReportMetric(median(oneCPUs), "one-cpus")
+	b.ReportMetric(median(allCPUs), "all-cpus")
+}
+
+// pass is a full Recover by some processes.
+type pass struct{ rate, cpus float64 }
+
+func passBy(b *testing.B, store Recoverable, n int) pass {
+	b.Helper()
+	place := store.Make(b)
+	j := store.Open(b, place)
+	e := recoveryEngine(b, nowhere, j)
+	fill(b, e, j, *openRecords)
+	fleet := make([]*recoverer, n)
+	for i := range fleet {
+		fleet[i] = startRecoverer(b, place)
+	}
+	begun := time.Now()
+	for _, r := range fleet {
+		r.begin(b)
+	}
+	found, busy := 0, time.Duration(0)
+	for _, r := range fleet {
+		found += r.result(b)
+	}
+	spent := time.Since(begun)
+	for _, r := range fleet {
+		busy += r.end(b)
+	}
+	require.Equal(b, *openRecords, found, "each record goes to one process")
+	return pass{rate: float64(found) / spent.Seconds(), cpus: busy.Seconds() / spent.Seconds()}
+}
+
+// recoverer is a process that recovers. It says when it is ready and what it found, and
+// begins when its input ends.
+type recoverer struct {
+	cmd   *exec.Cmd
+	start io.Closer
+	says  *os.File
+}
+
+// startRecoverer starts this benchmark again as another process, and waits until it is
+// ready.
+func startRecoverer(b *testing.B, place string) *recoverer {
+	b.Helper()
+	says, write, err := os.Pipe()
+	require.NoError(b, err)
+	b.Cleanup(func() { _ = says.Close() })
+	cmd := exec.CommandContext(b.Context(), os.Args[0], //nolint:gosec // itself
+		"-test.run=^$", "-test.bench=^"+b.Name()+"$", "-test.benchtime=1x",
+		fmt.Sprintf("-recovery-concurrency=%d", *concurrency), fmt.Sprintf("-recovery-api-delay=%v", *apiDelay))
+	cmd.Env = append(os.Environ(), placeVariable+"="+place)
+	cmd.Stderr, cmd.ExtraFiles = os.Stderr, []*os.File{write}
+	start, err := cmd.StdinPipe()
+	require.NoError(b, err)
+	require.NoError(b, cmd.Start())
+	require.NoError(b, write.Close())
+	r := &recoverer{cmd: cmd, start: start, says: says}
+	r.hear(b, "ready\n")
+	return r
+}
+
+func (r *recoverer) begin(b *testing.B) {
+	b.Helper()
+	require.NoError(b, r.start.Close())
+}
+
+// result returns how many records the process found.
+func (r *recoverer) result(b *testing.B) (found int) {
+	b.Helper()
+	r.hear(b, "found %d\n", &found)
+	return found
+}
+
+// end returns the time of processors that the process took, its start included.
+func (r *recoverer) end(b *testing.B) time.Duration {
+	b.Helper()
+	require.NoError(b, r.cmd.Wait())
+	return r.cmd.ProcessState.UserTime() + r.cmd.ProcessState.SystemTime()
+}
+
+func (r *recoverer) hear(b *testing.B, format string, into ...any) {
+	b.Helper()
+	_, err := fmt.Fscanf(r.says, format, into...)
+	require.NoError(b, err, "a process ended early")
+}
+
+// recoverForParent is the other side of a recoverer.
+func recoverForParent(b *testing.B, j idem.Journal) {
+	b.Helper()
+	parent := os.NewFile(3, "parent")
+	e := recoveryEngine(b, slowAPI(b), j)
+	_, err := fmt.Fprintln(parent, "ready")
+	require.NoError(b, err)
+	_, err = io.Copy(io.Discard, os.Stdin)
+	require.NoError(b, err)
+	found, _ := recoverAll(b, e)
+	_, err = fmt.Fprintf(parent, "found %d\n", found)
+	require.NoError(b, err)
+	e.CloseIdleConnections()
+}
