@@ -34,18 +34,22 @@ func IsRecoverer() bool { return os.Getenv(placeVariable) != "" }
 //	all-cpus   those that all kept busy
 func measureFleet(b *testing.B, store Recoverable) {
 	b.Helper()
-	var one, all, ratio, oneCPUs, allCPUs []float64
-	for range b.N {
-		alone, together := passBy(b, store, 1), passBy(b, store, *processes)
-		one, oneCPUs = append(one, alone.rate), append(oneCPUs, alone.cpus)
-		all, allCPUs = append(all, together.rate), append(allCPUs, together.cpus)
-		ratio = append(ratio, together.rate/alone.rate)
+	passes := make([]struct{ one, all pass }, b.N)
+	for i := range passes {
+		passes[i].one, passes[i].all = passBy(b, store, 1), passBy(b, store, *processes)
 	}
-	b.ReportMetric(median(one), "one/s")
-	b.ReportMetric(median(all), "all/s")
-	b.ReportMetric(median(ratio), "ratio")
-	b.ReportMetric(median(oneCPUs), "one-cpus")
-	b.ReportMetric(median(allCPUs), "all-cpus")
+	report := func(unit string, of func(one, all pass) float64) {
+		values := make([]float64, len(passes))
+		for i, p := range passes {
+			values[i] = of(p.one, p.all)
+		}
+		b.ReportMetric(median(values), unit)
+	}
+	report("one/s", func(one, _ pass) float64 { return one.rate })
+	report("all/s", func(_, all pass) float64 { return all.rate })
+	report("ratio", func(one, all pass) float64 { return all.rate / one.rate })
+	report("one-cpus", func(one, _ pass) float64 { return one.cpus })
+	report("all-cpus", func(_, all pass) float64 { return all.cpus })
 }
 
 // pass is a full Recover by some processes.
@@ -67,7 +71,7 @@ func passBy(b *testing.B, store Recoverable, n int) pass {
 	}
 	found, busy := 0, time.Duration(0)
 	for _, r := range fleet {
-		found += r.result(b)
+		found += r.hear(b)
 	}
 	spent := time.Since(begun)
 	for _, r := range fleet {
@@ -77,8 +81,8 @@ func passBy(b *testing.B, store Recoverable, n int) pass {
 	return pass{rate: float64(found) / spent.Seconds(), cpus: busy.Seconds() / spent.Seconds()}
 }
 
-// recoverer is a process that recovers. It says when it is ready and what it found, and
-// begins when its input ends.
+// recoverer is a process that recovers. It says a number when it is ready, and in the end
+// how many records it found. It begins when its input ends.
 type recoverer struct {
 	cmd   *exec.Cmd
 	start io.Closer
@@ -102,20 +106,13 @@ func startRecoverer(b *testing.B, place string) *recoverer {
 	require.NoError(b, cmd.Start())
 	require.NoError(b, write.Close())
 	r := &recoverer{cmd: cmd, start: start, says: says}
-	r.hear(b, "ready\n")
+	r.hear(b)
 	return r
 }
 
 func (r *recoverer) begin(b *testing.B) {
 	b.Helper()
 	require.NoError(b, r.start.Close())
-}
-
-// result returns how many records the process found.
-func (r *recoverer) result(b *testing.B) (found int) {
-	b.Helper()
-	r.hear(b, "found %d\n", &found)
-	return found
 }
 
 // end returns the time of processors that the process took, its start included.
@@ -125,10 +122,12 @@ func (r *recoverer) end(b *testing.B) time.Duration {
 	return r.cmd.ProcessState.UserTime() + r.cmd.ProcessState.SystemTime()
 }
 
-func (r *recoverer) hear(b *testing.B, format string, into ...any) {
+// hear waits for what the process says next.
+func (r *recoverer) hear(b *testing.B) (found int) {
 	b.Helper()
-	_, err := fmt.Fscanf(r.says, format, into...)
+	_, err := fmt.Fscanln(r.says, &found)
 	require.NoError(b, err, "a process ended early")
+	return found
 }
 
 // recoverForParent is the other side of a recoverer.
@@ -136,12 +135,12 @@ func recoverForParent(b *testing.B, j idem.Journal) {
 	b.Helper()
 	parent := os.NewFile(3, "parent")
 	e := recoveryEngine(b, slowAPI(b), j)
-	_, err := fmt.Fprintln(parent, "ready")
+	_, err := fmt.Fprintln(parent, 0)
 	require.NoError(b, err)
 	_, err = io.Copy(io.Discard, os.Stdin)
 	require.NoError(b, err)
 	found, _ := recoverAll(b, e)
-	_, err = fmt.Fprintf(parent, "found %d\n", found)
+	_, err = fmt.Fprintln(parent, found)
 	require.NoError(b, err)
 	e.CloseIdleConnections()
 }
