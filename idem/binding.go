@@ -134,7 +134,7 @@ func (l ledger) admit(ctx context.Context) error {
 	case err != nil && l.binder.rebound.Load():
 		return err
 	case err != nil || stored == nil:
-		return nil
+		return nil //nolint:nilerr // it belonged to the engine when it was last read
 	case b.Account != l.binder.account:
 		l.binder.rebound.Store(true)
 		return &OtherAccountError{Bound: b.Account, Client: l.binder.account}
