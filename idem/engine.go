@@ -148,6 +148,7 @@ func New(c Config) (*Engine, error) {
 			binder:  &binder{account: Account{Vendor: profile.Vendor, BaseURL: root.String(), Name: c.Account}},
 			timeout: cmp.Or(c.JournalTimeout, defaultJournalTimeout),
 			watches: &watches{},
+			prompt:  isPrompt(c.Journal),
 		},
 		resource:  c.Resource,
 		scope:     c.Scope,

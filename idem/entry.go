@@ -96,6 +96,7 @@ type ledger struct {
 	binder  *binder
 	timeout time.Duration // of each call
 	watches *watches
+	prompt  bool // see PromptJournal
 }
 
 func (l ledger) unseal(rec Record, asked stamp) (entry, error) {

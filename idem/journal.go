@@ -26,7 +26,7 @@ var (
 //
 // The context of each call ends after Config.JournalTimeout at the latest. One that has not returned a second after
 // the end of its context is abandoned, and counts as an error that leaves everything in
-// doubt. A panic passes on to the call that waits for it; in a renewal of the lease it
+// doubt (but see PromptJournal). A panic passes on to the call that waits for it; in a renewal of the lease it
 // is an error.
 type Journal interface {
 	// Load returns the record with this id; false if there is none.
@@ -75,6 +75,20 @@ type JournalWaiter interface {
 	// already has, or when ctx is over. It may return early for no reason. An error
 	// means that the journal cannot wait; the caller then polls.
 	Wait(ctx context.Context, id string, version int64) error
+}
+
+// PromptJournal is what a [Journal] implements that keeps to its contexts. A Save that
+// could hang needs a goroutine of its own, so that it can be abandoned, which costs a
+// durable call about a tenth of a commit.
+type PromptJournal interface {
+	// IsPrompt reports whether Save returns within a second of the end of its context,
+	// whatever the store does. It is asked once.
+	IsPrompt() bool
+}
+
+func isPrompt(j Journal) bool {
+	p, ok := j.(PromptJournal)
+	return ok && p.IsPrompt()
 }
 
 // Reserver records operations inside a transaction of the caller's, which commits

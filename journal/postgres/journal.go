@@ -19,12 +19,18 @@ type Journal struct {
 	sweeper *sweeper
 	waiters *waiters
 	waker   *waker
+	prompt  bool
 }
 
 var (
 	_ idem.Journal       = (*Journal)(nil)
 	_ idem.JournalWaiter = (*Journal)(nil)
+	_ idem.PromptJournal = (*Journal)(nil)
 )
+
+// IsPrompt reports whether nothing of the caller's could keep a call from returning
+// when its context ends: connections that the caller makes may ignore deadlines.
+func (j *Journal) IsPrompt() bool { return j.prompt }
 
 // Open connects to the database and creates or updates the journal's schema. The
 // DSN is a URL or a list of key=value, as pgx and libpq read it; what it lacks is
@@ -86,7 +92,10 @@ func begin(ctx context.Context, db *database, s settings) (*Journal, error) {
 	if !s.synchronous {
 		warnOfStandbys(ctx, db, s.logger)
 	}
-	j := &Journal{pool: db, sql: statementsFor(s.schema, s.synchronous)}
+	j := &Journal{
+		pool: db, sql: statementsFor(s.schema, s.synchronous),
+		prompt: db.own && len(s.configure) == 0,
+	}
 	j.sweeper = newSweeper(db, j.sql.sweep, s.retention, s.reportSweep)
 	j.waker = newWaker(db, s.schema)
 	j.waiters = newWaiters(db.connectApart, s.schema, db.check.shared.Load)

@@ -197,3 +197,17 @@ func TestPacketsAreSwallowed(t *testing.T) {
 	assert.Zero(t, calls(t, j, "ref:later ", 16))
 	j.pool.dropped.Wait()
 }
+
+// What the caller makes may ignore deadlines; what the journal makes does not.
+func TestR39_AJournalIsPromptWhereItMakesTheConnections(t *testing.T) {
+	s := newStore(t)
+	assert.True(t, s.open().IsPrompt())
+	assert.False(t, s.open(WithConfig(func(*pgxpool.Config) {})).IsPrompt())
+	pool, err := pgxpool.New(context.Background(), s.dsn)
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	j, err := New(context.Background(), pool, WithSchema(s.schema))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, j.Close()) }()
+	assert.False(t, j.IsPrompt())
+}
