@@ -27,7 +27,12 @@ var (
 	_ idem.Journal       = (*Journal)(nil)
 	_ idem.JournalReader = (*Journal)(nil)
 	_ idem.JournalWaiter = (*Journal)(nil)
+	_ idem.PromptJournal = (*Journal)(nil)
 )
+
+// IsPrompt reports that Save returns when its context ends: the commit is another
+// goroutine's.
+func (*Journal) IsPrompt() bool { return true }
 
 // Open opens the journal in the file at path, and makes it if there is none; its
 // directory must exist. It waits up to 30 s for other processes that open it at the same
