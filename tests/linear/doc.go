@@ -1,5 +1,6 @@
 // Package linear proves that a ref is an exactly-once register. Callers of two
-// engines and a recoverer work on one journal, while the server, the journal, the
+// engines and a recoverer work on one journal, refs are reserved in transactions, and a
+// person resolves and erases what the server shows, while the server, the journal, the
 // clocks and the processes fail; Porcupine checks each history against the
 // server's own log of executions. A module of its own, so that users' module
 // graphs stay light.

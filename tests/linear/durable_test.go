@@ -183,6 +183,8 @@ func TestLinear_DurableJournals(t *testing.T) {
 				requireLegal(t, seed, ops)
 				assert.Greater(t, c.by["in the end: done"], actual.refs/2)
 				assert.Positive(t, c.by["killed"])
+				assert.Positive(t, c.by["reserve: committed"])
+				assert.Positive(t, c.by["erase: done"])
 			})
 		}
 	}

@@ -27,6 +27,16 @@ func TestLinear_TheModelKnowsLegalFromIllegal(t *testing.T) {
 	unanswered := func(call string) event {
 		return func(h *history) { h.invoked(0, input{kind: kindCall, ref: "ref", call: call}) }
 	}
+	// person is an act of the kind, which was acknowledged with out.
+	person := func(k kind, out output, events ...event) event {
+		return func(h *history) {
+			op := h.invoked(clientOperator, input{kind: k, ref: "ref"})
+			for _, e := range events {
+				e(h)
+			}
+			h.answered(op, out, "")
+		}
+	}
 	recovers := func(out output) event {
 		return func(h *history) { h.recovered(h.moment(), "ref", out, "") }
 	}
@@ -58,6 +68,17 @@ func TestLinear_TheModelKnowsLegalFromIllegal(t *testing.T) {
 		"not sent, and executed meanwhile under its key":    {[]event{during("2", output{outcome: idem.OutcomeNotSent, key: "k"}, executes("1", "k", "a"))}, false},
 		"not sent after it was executed":                    {[]event{executes("1", "k", "a"), during("2", notSent)}, false},
 		"done, then not sent":                               {[]event{during("1", done("a"), executes("1", "k", "a")), during("2", notSent)}, false},
+		"resolved as executed, and it was":                  {[]event{executes("1", "k", "a"), person(kindResolve, done("a")), during("2", done("a"))}, true},
+		"resolved as executed, and it was not":              {[]event{person(kindResolve, done("a")), during("2", done("a"))}, false},
+		"resolved as executed, and executed again":          {[]event{executes("1", "k", "a"), person(kindResolve, done("a")), during("2", done("b"), executes("2", "l", "b"))}, false},
+		"resolved as executed, and forgotten":               {[]event{executes("1", "k", "a"), person(kindResolve, done("a")), during("2", unknown)}, false},
+		"resolved as not executed, then executed anew":      {[]event{person(kindResolve, rejected("k")), during("2", done("a"), executes("2", "l", "a"))}, true},
+		"resolved as not executed, and executed later":      {[]event{person(kindResolve, rejected("k")), executes("1", "k", "a")}, false},
+		"resolved as not executed after it was executed":    {[]event{executes("1", "k", "a"), person(kindResolve, rejected("k"))}, false},
+		"erased, and done":                                  {[]event{executes("1", "k", "a"), person(kindErase, done("")), during("2", done(""))}, true},
+		"erased, and executed again":                        {[]event{executes("1", "k", "a"), person(kindErase, done("")), during("2", done("b"), executes("2", "l", "b"))}, false},
+		"erased, and forgotten":                             {[]event{executes("1", "k", "a"), person(kindErase, done("")), during("2", unknown)}, false},
+		"reserved, and executed later":                      {[]event{person(kindReserve, unknown), executes("1", "k", "a"), recovers(done("a"))}, true},
 		"recovered and never executed":                      {[]event{recovers(done("a"))}, false},
 		"recovered after it was executed":                   {[]event{unanswered("1"), executes("1", "k", "a"), recovers(done("a"))}, true},
 	}

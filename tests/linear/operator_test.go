@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"time"
 
 	"github.com/bardge/bardge-go/idem"
 )
@@ -16,6 +17,8 @@ type operator struct {
 	engine *idem.Engine
 	// made is the id of what the server has made for a ref, empty if nothing: the truth.
 	made func(ref string) string
+	// think is how long it takes from a look to the word on it.
+	think time.Duration
 	// record records both ends of an act.
 	record func(in input, act func() (output, string))
 }
@@ -28,7 +31,10 @@ func (o operator) act(ctx context.Context, dice *rand.Rand, ref string) {
 	}
 	switch found.State {
 	case idem.RecordReserved, idem.RecordOpen:
-		o.resolve(ctx, found, o.made(ref))
+		made := o.made(ref)
+		if pause(ctx, o.think) == nil {
+			o.resolve(ctx, found, made)
+		}
 	default:
 		if chance(dice, 0.5) {
 			o.erase(ctx, found)
@@ -36,8 +42,8 @@ func (o operator) act(ctx context.Context, dice *rand.Rand, ref string) {
 	}
 }
 
-// resolve says of one generation what the server shows. That nothing was made may change
-// as long as a request is under way: the engine refuses it then.
+// resolve says of one generation what the server has shown. That nothing was made may have
+// changed since, or change as long as a request is under way: the engine refuses it then.
 func (o operator) resolve(ctx context.Context, found idem.RecordedOperation, made string) {
 	s := idem.Resolution{
 		Executed: made != "", ID: made, By: "ada", Generation: found.Generation,

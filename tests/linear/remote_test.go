@@ -20,6 +20,7 @@ type report struct {
 	Client  int            `json:"client"`
 	Op      int            `json:"op"`    // an invocation's answer
 	Since   int64          `json:"since"` // the moment before what was recovered
+	Kind    kind           `json:"kind"`
 	Ref     string         `json:"ref"`
 	Call    string         `json:"call"`
 	Outcome idem.Outcome   `json:"outcome"`
@@ -62,7 +63,7 @@ func (rec *recorder) register(mux *http.ServeMux) {
 }
 
 func (rec *recorder) invoked(r report) int64 {
-	op := rec.history.invoked(r.Client, input{kind: kindCall, ref: r.Ref, call: r.Call})
+	op := rec.history.invoked(r.Client, input{kind: r.Kind, ref: r.Ref, call: r.Call})
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
 	rec.ops = append(rec.ops, op)
@@ -101,16 +102,20 @@ func (h *remote) send(path string, r report) int64 {
 	if err != nil {
 		panic(err)
 	}
+	var answer int64
+	h.ask(req, &answer)
+	return answer
+}
+
+func (h *remote) ask(req *http.Request, answer any) {
 	resp, err := h.client.Do(req)
 	if err != nil {
 		panic(fmt.Errorf("the parent is gone: %w", err))
 	}
 	defer resp.Body.Close()
-	var answer int64
-	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+	if err := json.NewDecoder(resp.Body).Decode(answer); err != nil {
 		panic(err)
 	}
-	return answer
 }
 
 // moment is history.moment.
@@ -121,10 +126,20 @@ func (h *remote) recovered(since int64, ref string, out output, note string) {
 	h.send("recovered", report{Since: since, Ref: ref, Outcome: out.outcome, Made: out.made, Key: out.key, Note: note})
 }
 
-// call makes a call, and records both its ends.
-func (h *remote) call(client int, id, ref string, do func() idem.Result) {
-	op := h.send("invoked", report{Client: client, Ref: ref, Call: id})
-	r := do()
-	out := told(r)
-	h.send("answered", report{Op: int(op), Outcome: out.outcome, Made: out.made, Key: out.key, Note: note(r)})
+// record records both ends of an operation.
+func (h *remote) record(client int, in input, act func() (output, string)) {
+	op := h.send("invoked", report{Client: client, Kind: in.kind, Ref: in.ref, Call: in.call})
+	out, words := act()
+	h.send("answered", report{Op: int(op), Outcome: out.outcome, Made: out.made, Key: out.key, Note: words})
+}
+
+// made is server.madeFor.
+func (h *remote) made(ref string) string {
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, h.url+"/truth/"+ref, nil)
+	if err != nil {
+		panic(err)
+	}
+	var made string
+	h.ask(req, &made)
+	return made
 }

@@ -62,6 +62,7 @@ type worker struct {
 	job
 
 	engine  *idem.Engine
+	outbox  outbox
 	history *remote
 	plan    plan
 	calls   atomic.Int64
@@ -88,6 +89,10 @@ func (j job) run() error {
 	if w.engine, err = idem.New(w.config(stored)); err != nil {
 		return err
 	}
+	if w.outbox, err = j.openOutbox(stored); err != nil {
+		return err
+	}
+	defer w.outbox.Close()
 	switch j.Mode {
 	case jobCalls:
 		w.callers(ctx)
@@ -154,11 +159,17 @@ func (always) pass() error { return nil }
 func (w *worker) callers(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { w.steps(ctx) })
+	all.Go(func() { w.operator(ctx) })
 	for i := range callers / engines {
 		all.Go(func() {
 			dice := w.plan.dice("caller", w.Name, fmt.Sprint(i))
 			for pause(ctx, between(dice, 0, actual.pause)) == nil {
-				w.call(ctx, w.First+i, refName(actual.choose(dice, w.Began)), actual.timeout(dice))
+				ref := refName(actual.choose(dice, w.Began))
+				if chance(dice, 0.1) {
+					w.reserve(ctx, w.First+i, ref, chance(dice, 0.8))
+					continue
+				}
+				w.call(ctx, w.First+i, ref, actual.timeout(dice))
 			}
 		})
 	}
@@ -178,7 +189,43 @@ func (w *worker) call(ctx context.Context, client int, ref string, patience time
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	id := fmt.Sprint(w.Name, "-", w.calls.Add(1))
-	w.history.call(client, id, ref, func() idem.Result { return w.engine.Do(ctx, ask(ref, id)) })
+	w.history.record(client, input{kind: kindCall, ref: ref, call: id}, func() (output, string) {
+		r := w.engine.Do(ctx, ask(ref, id))
+		return told(r), note(r)
+	})
+}
+
+// reserve reserves a ref in a transaction, and commits it or rolls it back.
+func (w *worker) reserve(ctx context.Context, client int, ref string, commit bool) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	tx, err := w.outbox.begin(ctx)
+	if err != nil {
+		return // the store is away
+	}
+	id := fmt.Sprint(w.Name, "-", w.calls.Add(1))
+	w.history.record(client, input{kind: kindReserve, ref: ref, call: id}, func() (output, string) {
+		out, words, reserved := reservation(ctx, w.engine, ref, id, tx.reserver)
+		switch {
+		case !reserved || !commit:
+			_ = tx.rollback()
+		case tx.commit() == nil:
+			w.history.counts.add("reserve: committed")
+		}
+		return out, words
+	})
+}
+
+// operator resolves and erases.
+func (w *worker) operator(ctx context.Context) {
+	dice := w.plan.dice("operator", w.Name)
+	o := operator{engine: w.engine, made: w.history.made, record: func(in input, act func() (output, string)) {
+		w.history.record(clientOperator, in, act)
+	}}
+	for pause(ctx, between(dice, 0, 200*time.Millisecond)) == nil {
+		o.think = between(dice, 0, 500*time.Millisecond)
+		o.act(ctx, dice, refName(actual.choose(dice, w.Began)))
+	}
 }
 
 func (w *worker) recoverer(ctx context.Context) {

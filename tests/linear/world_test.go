@@ -175,9 +175,9 @@ func (w *world) operator(over <-chan struct{}) {
 }
 
 func (w *world) operateBy(p *process, dice *rand.Rand) {
-	ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
 	defer cancel()
-	o := operator{engine: p.engine, made: w.server.madeFor, record: func(in input, act func() (output, string)) {
+	o := operator{engine: p.engine, made: w.server.madeFor, think: between(dice, 0, 30*time.Second), record: func(in input, act func() (output, string)) {
 		op := w.history.invoked(clientOperator, in)
 		if out, words := act(); !p.gone() {
 			w.history.answered(op, out, words)
