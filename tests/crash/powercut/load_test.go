@@ -72,13 +72,18 @@ func (l *load) order(ctx context.Context, dice *rand.Rand, ref string) {
 	l.settle(ctx, dice, rec)
 }
 
-// settle records the outcome, or leaves the record to those who adopt.
+// settle records the outcome, leaves the record to those who adopt, or resolves it.
 func (l *load) settle(ctx context.Context, dice *rand.Rand, rec idem.Record) {
 	rec.Sealed = payload(dice)
 	switch dice.IntN(10) {
 	case 0:
 		rec.Lease = lapsed
 		l.save(ctx, rec)
+	case 3:
+		rec.Owner, rec.Lease = "", 0 // its call has ended as unknown
+		if rec, ok := l.save(ctx, rec); ok {
+			l.resolve(ctx, dice, rec)
+		}
 	case 1, 2:
 		rec.Owner, rec.Lease = "", 0
 		rec.Outcome = []idem.Outcome{idem.OutcomeRejected, idem.OutcomeNotSent}[dice.IntN(2)]
@@ -88,6 +93,22 @@ func (l *load) settle(ctx context.Context, dice *rand.Rand, rec idem.Record) {
 	default:
 		l.done(ctx, dice, rec)
 	}
+}
+
+// resolve records a person's word on an open operation, as Engine.Resolve does. Another
+// worker may adopt the record at the same time.
+func (l *load) resolve(ctx context.Context, dice *rand.Rand, rec idem.Record) {
+	rec.Owner, rec.Lease, rec.Sealed = "", 0, payload(dice)
+	rec.Outcome = []idem.Outcome{idem.OutcomeDone, idem.OutcomeRejected}[dice.IntN(2)]
+	if rec, ok := l.save(ctx, rec); ok && dice.IntN(2) == 0 {
+		l.erase(ctx, rec)
+	}
+}
+
+// erase leaves a stub of a settled record, as Engine.Erase does.
+func (l *load) erase(ctx context.Context, rec idem.Record) {
+	rec.Sealed = []byte("erased " + rec.Key)
+	l.save(ctx, rec)
 }
 
 // claimNext makes the next operation of a name that was left free.
@@ -116,7 +137,9 @@ func (l *load) done(ctx context.Context, dice *rand.Rand, rec idem.Record) {
 	if dice.IntN(2) == 0 {
 		rec.Resource = "booking of " + rec.Key
 	}
-	l.save(ctx, rec)
+	if rec, ok := l.save(ctx, rec); ok && dice.IntN(4) == 0 {
+		l.erase(ctx, rec)
+	}
 }
 
 // adopt takes up what was left, and settles it.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -201,6 +202,8 @@ func TestTheLoad(t *testing.T) {
 			seen["database synced in "+phase]++
 		case e.Disk != nil && e.Disk.Kind == resized:
 			seen["new length"]++
+		case e.Begin != nil && strings.HasPrefix(string(e.Begin.Record.Sealed), "erased "):
+			seen["erased"]++
 		case e.End != nil:
 			seen[fmt.Sprint("status ", e.End.Status)]++
 			if len(e.End.Records) > 0 {
@@ -212,6 +215,7 @@ func TestTheLoad(t *testing.T) {
 	assert.GreaterOrEqual(t, seen["database synced in checkpoints"], 3, "in the middle of the load")
 	assert.Positive(t, seen["new length"])
 	assert.Positive(t, seen["adopted"])
+	assert.Positive(t, seen["erased"])
 	assert.Greater(t, seen[fmt.Sprint("status ", acknowledged)], 6**ordersFlag)
 	assert.Positive(t, seen[fmt.Sprint("status ", refused)])
 	assert.Zero(t, seen[fmt.Sprint("status ", doubtful)])
