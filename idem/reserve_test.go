@@ -285,6 +285,7 @@ func TestOutbox_WhatIsNotSentStaysReserved(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inJournalledWorld(t, row.h, func(t *testing.T, w *world, j *faultyJournal) {
 				reserve(t, w, j, Keyed)
+				time.Sleep(time.Hour)
 				w.listener.SetDown(row.down)
 				c := withRef(Keyed)
 				c.MaxAttempts = 1
@@ -294,6 +295,7 @@ func TestOutbox_WhatIsNotSentStaysReserved(t *testing.T) {
 				assert.Equal(t, row.state, rec.State())
 				if row.state == RecordReserved {
 					assert.NotEqual(t, first.Key.String(), rec.Key, "a server may have seen the key")
+					assert.Less(t, rec.Age, time.Hour, "it is reserved again, and its age begins anew")
 					all, err := j.Adopt(t.Context(), "recoverer", lease, Filter{})
 					require.NoError(t, err)
 					assert.Empty(t, all, "Recover waits before it tries again")
