@@ -131,15 +131,15 @@ func (l ledger) admit(ctx context.Context) error {
 	}
 	stored, b, err := l.binding(ctx)
 	switch {
-	case err != nil && l.binder.rebound.Load():
+	case l.binder.rebound.Load() && err != nil:
 		return err
-	case err != nil || stored == nil:
-		return nil //nolint:nilerr // it belonged to the engine when it was last read
+	case stored == nil: // nor can it be read where there is an error
 	case b.Account != l.binder.account:
 		l.binder.rebound.Store(true)
 		return &OtherAccountError{Bound: b.Account, Client: l.binder.account}
+	default:
+		l.know(b)
 	}
-	l.know(b)
 	return nil
 }
 
