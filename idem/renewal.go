@@ -22,7 +22,8 @@ type renewal struct {
 	mu     sync.Mutex
 	timer  *time.Timer
 	ended  bool
-	stop   context.CancelFunc // ends the renewal under way; or nil
+	ctx    context.Context    //nolint:containedctx // of all renewals; nil: there was none
+	stop   context.CancelFunc // ends it
 	pause  time.Duration      // after the last failure; zero: there was none
 	awaits error              // why the lease is gone, while a response is still awaited
 }
@@ -35,7 +36,7 @@ func (c *claim) keep() {
 	r.timer = time.AfterFunc(lease/3, c.renewInTime)
 }
 
-// end stops renewing, also a renewal under way.
+// end stops renewing, also renewals under way.
 func (c *claim) end() {
 	r := &c.renewal
 	r.mu.Lock()
@@ -59,25 +60,21 @@ func (c *claim) renewInTime() {
 		c.cancel(lost) // the response did not come
 		return
 	}
-	defer c.renewal.stopped()
 	c.renewed(c.tryRenew(ctx))
 }
 
+// begin returns the context of a renewal. The one before may not have returned yet: a
+// retry is scheduled before that.
 func (r *renewal) begin() (ctx context.Context, over bool, lost error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.ended || r.awaits != nil {
 		return nil, r.ended, r.awaits
 	}
-	ctx, r.stop = context.WithCancel(context.Background())
-	return ctx, false, nil
-}
-
-func (r *renewal) stopped() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.stop()
-	r.stop = nil
+	if r.ctx == nil {
+		r.ctx, r.stop = context.WithCancel(context.Background())
+	}
+	return r.ctx, false, nil
 }
 
 // tryRenew takes a panic of the journal for a renewal that failed.

@@ -6,7 +6,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -116,6 +118,26 @@ func TestR39_AnAttemptWithoutALeaseEndsBeforeItIsResolved(t *testing.T) {
 		assert.True(t, w.engine.mayStillRun(rec, true))
 		rec.asked.wall = rec.asked.wall.add(2 * skewAllowance)
 		assert.False(t, w.engine.mayStillRun(rec, true))
+	})
+}
+
+// A renewal may begin before the last one has returned: the timer is set again, after a
+// failure, before that, and by an attempt that renews the lease itself.
+func TestR39_TwoRenewalsAtATime(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
+		c := newClaim(w.engine.ledger, entry{Record: Record{ID: "call:1", Owner: "first"}}, w.engine.clock.now())
+		c.cancel = func(error) {}
+		c.keep()
+		require.NoError(t, c.begin(t.Context()), "both wait for their turn to write")
+		var over sync.WaitGroup
+		over.Go(c.renewInTime)
+		over.Go(c.renewInTime)
+		synctest.Wait()
+		began := time.Now()
+		c.end()
+		over.Wait()
+		assert.Zero(t, time.Since(began))
+		c.finish()
 	})
 }
 
