@@ -46,7 +46,7 @@ func run(ctx context.Context, want settings) (report, error) {
 	defer queue.close()
 	s := &scene{settings: want, vendor: vendor, queue: queue}
 	client, closeClient, err := newClient(ctx, vendor.APIKey, s.dsn, s.journalSchema(),
-		bardge.WithBaseURL(vendor.URL), bardge.WithHTTPClient(vendor.Client()))
+		bardge.WithBaseURL(vendor.url())) // the workers': the journal belongs to it
 	if err != nil {
 		return report{}, err
 	}
