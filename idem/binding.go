@@ -70,7 +70,7 @@ type binder struct {
 	rebound atomic.Bool             // it was another account's then
 }
 
-// due reports whether the binding is to be read again. Of several callers one is told so.
+// due reports whether the binding is to be read again: to one of several callers.
 func (b *binder) due(now stamp) bool {
 	if b.rebound.Load() {
 		return true
@@ -101,13 +101,20 @@ func (l ledger) bind(ctx context.Context) error {
 	if err == nil && b.Account == l.binder.account && !l.seal.sealedByFirst(stored) { // the secret was rotated
 		_, b, err = l.storeBinding(ctx, stored, b)
 	}
-	switch {
-	case err != nil:
-		return err
-	case b.Account != l.binder.account:
+	if err == nil {
+		err = l.checkOwner(b)
+	}
+	if err == nil {
+		l.know(b)
+	}
+	return err
+}
+
+// checkOwner fails if the journal is bound to another account than the engine's.
+func (l ledger) checkOwner(b binding) error {
+	if b.Account != l.binder.account {
 		return &OtherAccountError{Bound: b.Account, Client: l.binder.account}
 	}
-	l.know(b)
 	return nil
 }
 
@@ -134,12 +141,13 @@ func (l ledger) admit(ctx context.Context) error {
 	case l.binder.rebound.Load() && err != nil:
 		return err
 	case stored == nil: // nor can it be read where there is an error
-	case b.Account != l.binder.account:
-		l.binder.rebound.Store(true)
-		return &OtherAccountError{Bound: b.Account, Client: l.binder.account}
-	default:
-		l.know(b)
+		return nil
 	}
+	if err := l.checkOwner(b); err != nil {
+		l.binder.rebound.Store(true)
+		return err
+	}
+	l.know(b)
 	return nil
 }
 

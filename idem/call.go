@@ -218,20 +218,21 @@ func (c *call) do(in *Call, r *Result) {
 // indirect ends a call that is not sent, or that a journal knows of; nil: neither.
 func (c *call) indirect(in *Call) *Result {
 	if err := c.check(in); err != nil {
-		return ended(c.invalid(in, err))
+		return asEnd(c.invalid(in, err))
 	}
 	c.limit()
 	switch {
 	case in.Reserver != nil:
-		return ended(c.recordReservation(in))
+		return asEnd(c.recordReservation(in))
 	case c.engine.ledger.journal != nil && in.Request.Operation.Class != Read:
-		return ended(c.journalled(in))
+		return asEnd(c.journalled(in))
 	default:
 		return nil
 	}
 }
 
-func ended(r Result) *Result { return &r }
+// asEnd is a result as the end of a call; nil would be no end.
+func asEnd(r Result) *Result { return &r }
 
 // decodeAnswer makes the value of an answer that no attempt brought, and finds the one
 // that is none of the caller's type.

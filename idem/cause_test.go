@@ -55,8 +55,8 @@ func via(proxy string) *http.Transport {
 	return &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: proxy})}
 }
 
-// closed is where nobody listens: a port that is handed out to no listener, as one
-// that was just closed may be.
+// closed refuses connections. No listener is ever given this port; one that was just
+// closed may be given to the next.
 const closed = "127.0.0.1:1"
 
 func TestReasons_OfRealConnections(t *testing.T) {

@@ -136,20 +136,18 @@ func (c *call) findFree(want entry) (entry, *Result) {
 // standing ends a call whose operation needs no claim: another request has the
 // ref or key, or the operation is done.
 func (c *call) standing(found, want entry) *Result {
-	var r Result
 	switch {
 	case found.free():
 		return nil
 	case !found.same(want) && found.Ref() != "":
-		r = c.refused(OutcomeUnknown, &RefReusedError{Recorded: found.Outcome})
+		return asEnd(c.refused(OutcomeUnknown, &RefReusedError{Recorded: found.Outcome}))
 	case !found.same(want):
-		r = c.refused(OutcomeUnknown, ErrKeyReused)
+		return asEnd(c.refused(OutcomeUnknown, ErrKeyReused))
 	case found.Outcome == OutcomeDone:
-		r = c.replay(found)
+		return asEnd(c.replay(found))
 	default:
 		return nil
 	}
-	return &r
 }
 
 // replay ends a call with the recorded result; nothing is sent (J5).

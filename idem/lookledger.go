@@ -9,13 +9,14 @@ func (l ledger) forLooking(ctx context.Context) (ledger, error) {
 		return l, l.admit(ctx)
 	}
 	stored, b, err := l.binding(ctx)
-	switch {
-	case err != nil:
-		return l, err
-	case stored == nil:
+	if err == nil && stored == nil {
 		b = binding{Account: l.binder.account}
-	case b.Account != l.binder.account:
-		return l, &OtherAccountError{Bound: b.Account, Client: l.binder.account}
+	}
+	if err == nil {
+		err = l.checkOwner(b)
+	}
+	if err != nil {
+		return l, err
 	}
 	l.binder = &binder{account: l.binder.account}
 	l.know(b)

@@ -36,7 +36,7 @@ func (p *recoveryPass) feed() {
 		case err != nil:
 			p.queue.fail(journalFailure(err))
 			return
-		case len(found) == 0 || !f.hand(found, at):
+		case !f.hand(found, at):
 			if !p.queue.awaitMore(p) {
 				return
 			}

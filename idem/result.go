@@ -19,7 +19,7 @@ func (c *call) refused(o Outcome, err error) Result {
 //
 //go:noinline
 func (c *call) barred(o Outcome, err error) *Result {
-	return ended(c.refused(o, err))
+	return asEnd(c.refused(o, err))
 }
 
 // finish says what is known when the loop has ended.
