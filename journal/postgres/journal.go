@@ -20,6 +20,8 @@ type Journal struct {
 	waiters *waiters
 	waker   *waker
 	prompt  bool
+
+	inserts, updates []form // see Save
 }
 
 var (
@@ -96,6 +98,7 @@ func begin(ctx context.Context, db *database, s settings) (*Journal, error) {
 		pool: db, sql: statementsFor(s.schema, s.synchronous),
 		prompt: db.own && len(s.configure) == 0,
 	}
+	j.inserts, j.updates = j.sql.insertForms(), j.sql.updateForms()
 	j.sweeper = newSweeper(db, j.sql.sweep, s.retention, s.reportSweep)
 	j.waker = newWaker(db, s.schema)
 	j.waiters = newWaiters(db.connectApart, s.schema, db.check.shared.Load)

@@ -12,7 +12,7 @@ import (
 // Who waits for a record of another process holds, in a session of its own, a shared
 // advisory lock of the record's id, and listens on the journal's channel. Each write of
 // a record is on the condition that it can lock the id in its own transaction. If it
-// cannot, somebody waits: the record is written without that condition, and the writer
+// cannot, another process waits: the record is written without that condition, and the writer
 // sends a notification, after its commit and in another transaction: one with a
 // notification is committed under a lock of the whole database.
 //

@@ -36,7 +36,11 @@ func (j *Journal) Save(ctx context.Context, rec idem.Record) (bool, error) {
 		return false, explain("save", err, true)
 	}
 	defer conn.Release()
-	for _, form := range j.forms(rec.Version) {
+	forms := j.updates
+	if rec.Version == 0 {
+		forms = j.inserts
+	}
+	for _, form := range forms {
 		wrote, err := j.write(ctx, conn, form.sql, form.args(rec))
 		if err != nil {
 			return false, err
@@ -56,17 +60,17 @@ type form struct {
 	awaited bool // by other processes
 }
 
-// forms are the statements that can write a record, the likeliest ones first. Those for
-// awaited records also fit where nobody waits, so they come last.
-func (j *Journal) forms(version int64) []form {
-	if version == 0 {
-		return []form{{sql: j.sql.insert, args: whole}}
-	}
+// insertForms are the statements that can write a new record.
+func (s statements) insertForms() []form { return []form{{sql: s.insert, args: whole}} }
+
+// updateForms are those that can write a stored one, the likeliest first. Those for awaited
+// records also fit where no process waits, so they come last.
+func (s statements) updateForms() []form {
 	return []form{
-		{sql: j.sql.update, args: progress},
-		{sql: j.sql.replace, args: whole},
-		{sql: j.sql.updateAwaited, args: progress, awaited: true},
-		{sql: j.sql.replaceAwaited, args: whole, awaited: true},
+		{sql: s.update, args: progress},
+		{sql: s.replace, args: whole},
+		{sql: s.updateAwaited, args: progress, awaited: true},
+		{sql: s.replaceAwaited, args: whole, awaited: true},
 	}
 }
 
