@@ -17,7 +17,7 @@ import (
 var processes = flag.Int("recovery-processes", 0,
 	"processes that recover one journal together, compared with one; 0: this process recovers alone")
 
-// placeVariable tells a process that it is one of those, and where the journal is.
+// placeVariable is set for one of those processes, to where the journal is.
 const placeVariable = "BARDGE_RECOVERY_PLACE"
 
 // IsRecoverer reports whether this process is one of those, so that it needs no store of

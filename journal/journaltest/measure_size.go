@@ -55,21 +55,21 @@ func MeasureSizes(b *testing.B, open func(b *testing.B) Sized) {
 
 func measureSize(b *testing.B, s Sized, n int) {
 	b.Helper()
-	e := sizedEngine(b, s.Journal)
+	e := unsealedEngine(b, s.Journal, instant{})
 	open, done := templates(b)
 	bindNew(b, e)
 	saveCopies(b, s.Journal, open, "open", n/10)
 	saveCopies(b, s.Journal, done, "done", n-n/10)
 	b.ReportMetric(float64(s.Bytes())/float64(n), "bytes/record")
 
-	b.ReportMetric(micros(medianOf(b, func(int) error { return buy(b, e, newName()) })), "µs/call")
-	b.ReportMetric(micros(medianOf(b, func(int) error {
+	b.ReportMetric(micros(medianOf(b, func() error { return buy(b, e, newName()) })), "µs/call")
+	b.ReportMetric(micros(medianOf(b, func() error {
 		return buy(b, e, copyName("done", rand.IntN(n-n/10)))
 	})), "µs/replay")
 
 	b.ReportMetric(float64(recoverSome(b, e, 1).Microseconds())/1000, "ms/first")
-	const many = 1000
-	b.ReportMetric(micros(recoverSome(b, e, min(many, n/20)))/float64(min(many, n/20)), "µs/recovered")
+	many := min(1000, n/20)
+	b.ReportMetric(micros(recoverSome(b, e, many))/float64(many), "µs/recovered")
 
 	s.Expire()
 	took, longest := sweepBesideCalls(b, s, e)
@@ -78,17 +78,6 @@ func measureSize(b *testing.B, s Sized, n int) {
 }
 
 func micros(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }
-
-// sizedEngine seals nothing, so that copies of a record can be read.
-func sizedEngine(b *testing.B, j idem.Journal) *idem.Engine {
-	b.Helper()
-	e, err := idem.New(idem.Config{
-		Profile: idem.Profile{Vendor: "bench", KeyHeader: "Idempotency-Key", Window: 90 * time.Second},
-		BaseURL: "https://api.example.com", Transport: instant{}, Journal: j, Account: "bench",
-	})
-	require.NoError(b, err)
-	return e
-}
 
 func buy(b *testing.B, e *idem.Engine, ref string) error {
 	b.Helper()
@@ -99,11 +88,8 @@ func buy(b *testing.B, e *idem.Engine, ref string) error {
 func templates(b *testing.B) (open, done idem.Record) {
 	b.Helper()
 	memory := idem.NewMemoryJournal()
-	require.NoError(b, buy(b, sizedEngine(b, memory), "template"))
-	done, ok, err := memory.Load(b.Context(), idem.RefID("template"))
-	require.NoError(b, err)
-	require.True(b, ok)
-	return pendingTemplate(b), done
+	require.NoError(b, buy(b, unsealedEngine(b, memory, instant{}), "template"))
+	return pendingTemplate(b), recordOf(b, memory, "template")
 }
 
 // copyName is the ref of a copy.
@@ -131,12 +117,12 @@ func saveCopies(b *testing.B, j idem.Journal, rec idem.Record, prefix string, n 
 }
 
 // medianOf returns the median time of some hundred calls.
-func medianOf(b *testing.B, call func(i int) error) time.Duration {
+func medianOf(b *testing.B, call func() error) time.Duration {
 	b.Helper()
 	times := make([]float64, 512)
 	for i := range times {
 		begun := time.Now()
-		require.NoError(b, call(i))
+		require.NoError(b, call())
 		times[i] = float64(time.Since(begun))
 	}
 	return time.Duration(median(times))
@@ -145,12 +131,7 @@ func medianOf(b *testing.B, call func(i int) error) time.Duration {
 // recoverSome returns how long it takes to recover so many records, which stay open.
 func recoverSome(b *testing.B, e *idem.Engine, limit int) time.Duration {
 	b.Helper()
-	with := idem.Recovery{
-		Operation: func(string) (idem.Operation, bool) { return orderRequest().Operation, true },
-		Reconcile: func(context.Context, idem.PendingOperation) (idem.ReconcileResult, error) {
-			return idem.ReconcileResult{}, nil
-		},
-	}
+	with := findingNothing(func(context.Context) {})
 	begun, found := time.Now(), 0
 	for _, err := range e.Recover(b.Context(), with, idem.RecoveryOptions{Limit: limit, Concurrency: *concurrency}) {
 		require.NoError(b, err)

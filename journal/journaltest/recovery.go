@@ -82,15 +82,20 @@ func slowAPI(b *testing.B) string {
 func recoveryEngine(b *testing.B, address string, j idem.Journal) *idem.Engine {
 	b.Helper()
 	var dialer net.Dialer
+	return unsealedEngine(b, j, &http.Transport{
+		MaxIdleConnsPerHost: *concurrency,
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return dialer.DialContext(ctx, network, address)
+		},
+	})
+}
+
+// unsealedEngine seals nothing, so that copies of a record can be read.
+func unsealedEngine(b *testing.B, j idem.Journal, rt http.RoundTripper) *idem.Engine {
+	b.Helper()
 	e, err := idem.New(idem.Config{
 		Profile: idem.Profile{Vendor: "bench", KeyHeader: "Idempotency-Key", Window: 90 * time.Second},
-		BaseURL: "http://localhost", Journal: j, Account: "bench",
-		Transport: &http.Transport{
-			MaxIdleConnsPerHost: *concurrency,
-			DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-				return dialer.DialContext(ctx, network, address)
-			},
-		},
+		BaseURL: "http://localhost", Journal: j, Account: "bench", Transport: rt,
 	})
 	require.NoError(b, err)
 	return e
@@ -120,10 +125,16 @@ func pendingTemplate(b *testing.B) idem.Record {
 	over, cancel := context.WithTimeout(context.Background(), time.Millisecond)
 	defer cancel()
 	e.Do(over, idem.Call{Ref: "template", MaxAttempts: 1, Request: orderRequest()})
-	rec, ok, err := memory.Load(context.Background(), idem.RefID("template"))
+	rec := recordOf(b, memory, "template")
+	rec.Outcome, rec.Since = idem.OutcomeUnknown, time.Now().Add(-time.Hour).Truncate(time.Microsecond)
+	return rec
+}
+
+func recordOf(b *testing.B, j idem.Journal, ref string) idem.Record {
+	b.Helper()
+	rec, ok, err := j.Load(context.Background(), idem.RefID(ref))
 	require.NoError(b, err)
 	require.True(b, ok)
-	rec.Outcome, rec.Since = idem.OutcomeUnknown, time.Now().Add(-time.Hour).Truncate(time.Microsecond)
 	return rec
 }
 
@@ -134,19 +145,26 @@ func orderRequest() idem.Request {
 	}
 }
 
-// recoverAll counts what one pass yields, and the most memory that was seen in use.
-func recoverAll(b *testing.B, e *idem.Engine) (found int, heap uint64) {
-	b.Helper()
-	with := idem.Recovery{
+// findingNothing recovers orders, each of which is looked for and stays open.
+func findingNothing(look func(context.Context)) idem.Recovery {
+	return idem.Recovery{
 		Operation: func(string) (idem.Operation, bool) { return orderRequest().Operation, true },
 		Reconcile: func(ctx context.Context, _ idem.PendingOperation) (idem.ReconcileResult, error) {
-			e.Do(ctx, idem.Call{Request: idem.Request{
-				Operation: idem.Operation{Name: "find", Class: idem.Read, Success: []int{http.StatusOK}},
-				Method:    http.MethodGet, Path: "/orders",
-			}})
+			look(ctx)
 			return idem.ReconcileResult{}, nil
 		},
 	}
+}
+
+// recoverAll counts what one pass yields, and the most memory that was seen in use.
+func recoverAll(b *testing.B, e *idem.Engine) (found int, heap uint64) {
+	b.Helper()
+	with := findingNothing(func(ctx context.Context) {
+		e.Do(ctx, idem.Call{Request: idem.Request{
+			Operation: idem.Operation{Name: "find", Class: idem.Read, Success: []int{http.StatusOK}},
+			Method:    http.MethodGet, Path: "/orders",
+		}})
+	})
 	for _, err := range e.Recover(context.Background(), with, idem.RecoveryOptions{Concurrency: *concurrency}) {
 		require.NoError(b, err)
 		found++
