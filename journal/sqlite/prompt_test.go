@@ -28,11 +28,9 @@ func TestR39_ASaveReturnsWithItsContext(t *testing.T) {
 			cancel()
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 			assert.Equal(t, limit, time.Since(begun))
-			assert.Equal(t, limit > time.Second, isNotCommitted(err))
+			assert.Equal(t, limit > time.Second, errors.Is(err, idem.ErrNotCommitted))
 		}
 		resume()
 		require.NoError(t, j.Close())
 	})
 }
-
-func isNotCommitted(err error) bool { return errors.Is(err, idem.ErrNotCommitted) }

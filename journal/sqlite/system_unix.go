@@ -20,7 +20,7 @@ func errnoName(errno syscall.Errno) string {
 	return "errno " + strconv.Itoa(int(errno))
 }
 
-// fileState is what the system tells of a file. It is read around each commit, so it
+// fileState is what the system reports of a file. It is read around each commit, so it
 // is the system's own structure, in place: os.Stat takes a quarter longer.
 type fileState syscall.Stat_t
 
