@@ -78,7 +78,7 @@ func (s *BookingsService) ConfirmSpa(
 // ListForClient returns one page of a client's bookings. A client of another
 // reseller needs [WithLookupToken] (inferred).
 //
-// Operation ListClientBookings, class read: repeated freely. Errors to tell
+// Operation ListClientBookings, class safe: repeated freely. Errors to tell
 // apart: [ErrNotFound].
 func (s *BookingsService) ListForClient(
 	ctx context.Context, clientID string, params ListClientBookingsParams, opts ...CallOption,
@@ -91,7 +91,7 @@ func (s *BookingsService) ListForClient(
 // needed. It ends after the first error. Limit is the page size, not a bound;
 // EndingBefore is refused with an [InvalidError].
 //
-// Operation ListClientBookings, class read: repeated freely, page by page.
+// Operation ListClientBookings, class safe: repeated freely, page by page.
 func (s *BookingsService) AllForClient(
 	ctx context.Context, clientID string, params ListClientBookingsParams, opts ...CallOption,
 ) iter.Seq2[*Booking, error] {
@@ -103,11 +103,11 @@ func (s *BookingsService) AllForClient(
 		}, func(b *Booking) string { return b.ID })
 }
 
-// Status returns a booking with its status. The path is inferred.
+// Get returns a booking with its status. The path is inferred.
 //
-// Operation GetBookingStatus, class read: repeated freely. Errors to tell apart:
+// Operation GetBookingStatus, class safe: repeated freely. Errors to tell apart:
 // [ErrNotFound].
-func (s *BookingsService) Status(
+func (s *BookingsService) Get(
 	ctx context.Context, bookingID string, opts ...CallOption,
 ) (*Booking, *Response, error) {
 	req, err := gen.NewGetBookingStatusRequest(bookingID)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // call is the one path of all calls: options, engine, and the answer as a value
@@ -20,21 +20,21 @@ func call[T any](
 		e := c.newError(req.Operation, &r)
 		return nil, e.Response, e
 	}
-	value, _ := r.Answer.Value.(*T)
+	value, _ := r.Response.Value.(*T)
 	return value, c.newResponse(req.Operation, &r), nil
 }
 
 // prepare turns the request's data and the options into the engine's call, which
 // refuses it where something is bad.
 func prepare[T any](req gen.Request, bad error, parse parser[T], opts []CallOption) idem.Call {
-	s, err := facade.Collect(opts, CallOption.applyCall)
+	s, err := sdk.Collect(opts, CallOption.applyCall)
 	body, unfit := addFields(req, s.Extra)
 	decode := parse.decode
 	if s.Exact {
 		decode = parse.exactly
 	}
 	return idem.Call{
-		Refused: facade.FirstInvalid(bad, err, unfit),
+		Invalid: sdk.FirstInvalid(bad, err, unfit),
 		Request: idem.Request{
 			Operation: rows[req.Operation.ID],
 			Method:    req.Operation.Method,
@@ -47,7 +47,7 @@ func prepare[T any](req gen.Request, bad error, parse parser[T], opts []CallOpti
 		Ref:         s.Ref,
 		Reserver:    s.Reserver,
 		MaxAttempts: s.MaxAttempts,
-		Reread:      s.Reread,
+		Refetch:     s.Refetch,
 		Confirms:    s.Confirms,
 
 		Decode: decode, DecodeProves: true,
@@ -59,10 +59,10 @@ var rows = engineRows()
 
 func engineRows() map[gen.OperationID]idem.Operation {
 	classes := map[gen.RetryClass]idem.Class{
-		gen.RetryClassRead:       idem.Read,
-		gen.RetryClassKeyed:      idem.Keyed,
-		gen.RetryClassConvergent: idem.Convergent,
-		gen.RetryClassUnguarded:  idem.Unguarded,
+		gen.RetryClassSafe:          idem.Safe,
+		gen.RetryClassKeyed:         idem.Keyed,
+		gen.RetryClassIdempotent:    idem.Idempotent,
+		gen.RetryClassKeyUnverified: idem.KeyUnverified,
 	}
 	made := map[gen.OperationID]idem.Operation{}
 	for _, op := range gen.Operations() {
@@ -77,11 +77,11 @@ func engineRows() map[gen.OperationID]idem.Operation {
 }
 
 // addFields appends the extra fields to the body's object.
-func addFields(req gen.Request, extra []facade.Field) ([]byte, error) {
+func addFields(req gen.Request, extra []sdk.Field) ([]byte, error) {
 	if len(extra) > 0 && req.Operation.Method == http.MethodGet {
 		return nil, &InvalidError{Field: "extra field " + extra[0].Name, Reason: "does not fit a GET"}
 	}
-	return facade.AddFields(req.Body, extra...)
+	return sdk.AddFields(req.Body, extra...)
 }
 
 // newResponse makes the response of a client's call that has a value.
@@ -96,7 +96,7 @@ func (c *Client) newResponse(op gen.Operation, r *idem.Result) *Response {
 func (c *Client) newError(op gen.Operation, r *idem.Result) *Error {
 	e, redact := newError(op, r), c.credentials.Redact
 	e.verbose = c.verbose
-	e.Err = facade.RedactError(e.Err, redact)
+	e.Err = sdk.RedactError(e.Err, redact)
 	for _, text := range []*string{&e.Type, &e.Code, &e.Message, &e.Response.RequestID} {
 		*text = redact(*text)
 	}
@@ -134,7 +134,7 @@ func (e *Error) readCode() {
 	if body == nil || body.Error.Code == "" {
 		return
 	}
-	already := e.class == idem.Convergent && body.Error.Code.Is(gen.ErrorCodeAlreadyCancelled)
+	already := e.class == idem.Idempotent && body.Error.Code.Is(gen.ErrorCodeAlreadyCancelled)
 	if already && e.Outcome != OutcomeDone {
 		return // reading the booking has shown that it is not (R14)
 	}

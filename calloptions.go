@@ -1,7 +1,7 @@
 package bardge
 
 import (
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 	"github.com/bardge/bardge-go/wire"
 )
 
@@ -10,7 +10,7 @@ import (
 // values. A fake of your own reads the ref of a call with [RefOf].
 type CallOption interface{ applyCall(*callSettings) error }
 
-type callOption struct{ facade.CallOption }
+type callOption struct{ sdk.CallOption }
 
 func (o callOption) applyCall(s *callSettings) error { return o.Apply(s, lookupTokenHeader) }
 
@@ -23,7 +23,7 @@ func (f callFunc) applyCall(s *callSettings) error {
 }
 
 // callSettings is what the call options fill in.
-type callSettings = facade.CallSettings
+type callSettings = sdk.CallSettings
 
 // lookupTokenHeader carries the token of a verified lookup (documented).
 const lookupTokenHeader = "Bardge-Lookup-Token" //nolint:gosec // a name
@@ -32,19 +32,19 @@ const lookupTokenHeader = "Bardge-Lookup-Token" //nolint:gosec // a name
 // there is none. It is for fakes of the SDK's services, which are given options and
 // have to find the operation.
 func RefOf(opts ...CallOption) string {
-	s, _ := facade.Collect(opts, CallOption.applyCall) // the call itself reports a bad option
+	s, _ := sdk.Collect(opts, CallOption.applyCall) // the call itself reports a bad option
 	return s.Ref
 }
 
 // WithMaxAttempts bounds the attempts of this call, the first included; 1 means
 // no retry. Zero and less are refused.
-func WithMaxAttempts(n int) CallOption { return callOption{facade.MaxAttemptsOption(n)} }
+func WithMaxAttempts(n int) CallOption { return callOption{sdk.MaxAttemptsOption(n)} }
 
-// WithLookupToken sends the token that [LookupService.Verify] returned, for a
+// WithLookupToken sends the token that [LookupsService.Verify] returned, for a
 // client who belongs to another reseller (documented for access codes and class
 // bookings).
 func WithLookupToken(token Secret) CallOption {
-	return callOption{facade.TokenOption(lookupTokenHeader, string(token))}
+	return callOption{sdk.TokenOption(lookupTokenHeader, string(token))}
 }
 
 // WithHeader sends a header that the SDK does not know. Names are compared without
@@ -55,7 +55,7 @@ func WithLookupToken(token Secret) CallOption {
 // and the like), and those that change what a response says (If-Match and the like,
 // Range, Prefer).
 func WithHeader(name, value string) CallOption {
-	return callOption{facade.HeaderOption(name, value)}
+	return callOption{sdk.HeaderOption(name, value)}
 }
 
 // WithExtraField adds a field to the request's body that the SDK does not model, or an
@@ -64,5 +64,5 @@ func WithHeader(name, value string) CallOption {
 // always are; so are one for a GET and "_method". Names are compared without case and
 // with "_" as "-".
 func WithExtraField(name string, value any) CallOption {
-	return callOption{facade.FieldOption(name, value, wire.Encode)}
+	return callOption{sdk.FieldOption(name, value, wire.Encode)}
 }

@@ -14,7 +14,7 @@ import (
 // Cancel cancels a booking. It takes no idempotency key, since cancelling twice
 // has no further effect (documented).
 //
-// Operation CancelBooking, class convergent: repeated freely. Where an earlier
+// Operation CancelBooking, class idempotent: repeated freely. Where an earlier
 // attempt's response is lost, shows another state, or the call would end unknown,
 // Cancel reads the booking once: one that is cancelled is returned with
 // Response.Recovered set. If the server has confirmed the cancellation and that read
@@ -40,15 +40,17 @@ func (s *BookingsService) Cancel(
 func (s *BookingsService) rereading(bookingID string) CallOption {
 	return callFunc(func(call *callSettings) {
 		header := call.Header
-		call.Reread = func(ctx context.Context) (*idem.Answer, idem.State) { return s.reread(ctx, bookingID, header) }
-		call.Confirms = func(a *idem.Answer) bool { return showsCancelled(bookingID, a) }
+		call.Refetch = func(ctx context.Context) (*idem.Response, idem.State) {
+			return s.reread(ctx, bookingID, header)
+		}
+		call.Confirms = func(a *idem.Response) bool { return showsCancelled(bookingID, a) }
 	})
 }
 
 // showsCancelled reports whether the response to a cancellation is the cancelled
 // booking, as far as it shows one: the fields are inferred, so a missing one does not
 // contradict.
-func showsCancelled(bookingID string, a *idem.Answer) bool {
+func showsCancelled(bookingID string, a *idem.Response) bool {
 	booking, ok := a.Value.(*Booking)
 	if !ok {
 		booking, _, _ = gen.ParseCancelBookingResponse(a.Body)
@@ -65,8 +67,8 @@ func showsCancelled(bookingID string, a *idem.Answer) bool {
 // cancellation is certain to be.
 func (s *BookingsService) reread(
 	ctx context.Context, bookingID string, header http.Header,
-) (*idem.Answer, idem.State) {
-	booking, resp, err := s.Status(ctx, bookingID, withHeaders(header))
+) (*idem.Response, idem.State) {
+	booking, resp, err := s.Get(ctx, bookingID, withHeaders(header))
 	switch {
 	case err != nil, booking.ID != "" && booking.ID != bookingID:
 		return cancelled(bookingID), idem.StateUnread
@@ -76,7 +78,7 @@ func (s *BookingsService) reread(
 	case !booking.Status.Is(BookingCancelled):
 		return nil, idem.StateDiffers
 	}
-	return &idem.Answer{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}, idem.StateHolds
+	return &idem.Response{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}, idem.StateHolds
 }
 
 // withHeaders sends the headers that another call was given.
@@ -86,12 +88,12 @@ func withHeaders(header http.Header) CallOption {
 
 // cancelled is the answer of a cancellation that is certain, and of which no more
 // than that is known.
-func cancelled(bookingID string) *idem.Answer {
+func cancelled(bookingID string) *idem.Response {
 	return answered(&Booking{Object: "booking", ID: bookingID, Status: BookingCancelled})
 }
 
 // answered is the answer that holds this booking.
-func answered(booking *Booking) *idem.Answer {
+func answered(booking *Booking) *idem.Response {
 	body, _ := wire.Encode(booking) // what was read, and strings, always encode
-	return &idem.Answer{Status: http.StatusOK, Body: body, Reconstructed: true}
+	return &idem.Response{Status: http.StatusOK, Body: body, Reconstructed: true}
 }

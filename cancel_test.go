@@ -27,7 +27,7 @@ func TestR14_AlreadyCancelledAsTheFirstAnswerIsATypedError(t *testing.T) {
 		e := errorOf(t, value, resp, err)
 		assert.Equal(t, bardge.OutcomeDone, e.Outcome)
 		assert.ErrorIs(t, err, bardge.ErrAlreadyCancelled)
-		assert.NotErrorIs(t, err, bardge.ErrAnswerLost)
+		assert.NotErrorIs(t, err, bardge.ErrResponseLost)
 		var already *bardge.AlreadyCancelledError
 		require.ErrorAs(t, err, &already)
 		assert.Equal(t, "b1", already.BookingID)

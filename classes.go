@@ -7,6 +7,10 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
+// ClassesService lists classes and their dates. They are booked by
+// [BookingsService.BookClass].
+type ClassesService service
+
 // The types of classes.
 type (
 	// Class is a class that a gym offers.
@@ -17,141 +21,52 @@ type (
 	ClassInstance = gen.ClassInstance
 	// ListClassesParams choose a page of classes.
 	ListClassesParams = gen.ListClassesParams
-	// BookClassParams say what is booked, and for whom.
-	BookClassParams = gen.BookClassParams
-	// ConfirmClassParams say what to buy: a number of visits with a billing cycle,
-	// or a co-pay package.
-	ConfirmClassParams = gen.ConfirmClassParams
 )
 
-// ClassBooking is the answer to [BookingsService.BookClass]. Its Ending says what
-// it means.
-type ClassBooking gen.ClassBookingInitiation
-
-// ClassEnding is how a class booking ended.
-type ClassEnding uint8
-
-// The endings of a class booking.
-const (
-	// ClassUnrecognized: the answer fits none of the documented endings. The zero
-	// value.
-	ClassUnrecognized ClassEnding = iota
-	// ClassBooked: the class is booked, as BookingID.
-	ClassBooked
-	// ClassNeedsVisits: the pass has no visits left. Confirm SessionID with the
-	// number of visits to buy, each at CostPerVisit, and their billing cycle.
-	ClassNeedsVisits
-	// ClassNeedsCopay: the pass does not cover the gym's tier. Confirm SessionID
-	// with one of CopayOptions.
-	ClassNeedsCopay
-)
-
-// String returns "booked", "needs visits", "needs co-pay" or "unrecognized".
-func (e ClassEnding) String() string {
-	switch e {
-	case ClassBooked:
-		return "booked"
-	case ClassNeedsVisits:
-		return "needs visits"
-	case ClassNeedsCopay:
-		return "needs co-pay"
-	default:
-		return "unrecognized"
-	}
-}
-
-// Ending tells the three endings of a class booking apart (documented by the two
-// flags; that a booking id stands for the third is inferred from the example).
-func (b *ClassBooking) Ending() ClassEnding {
-	switch {
-	case b.CopayRequired:
-		return ClassNeedsCopay
-	case b.AdditionalVisitsRequired:
-		return ClassNeedsVisits
-	case b.BookingID != "":
-		return ClassBooked
-	default:
-		return ClassUnrecognized
-	}
-}
-
-// ClassCategories returns the categories of classes, which the vendor does not
+// ListCategories returns the categories of classes, which the vendor does not
 // page. The path is inferred.
 //
-// Operation ListClassCategories, class read: repeated freely.
-func (s *BookingsService) ClassCategories(
+// Operation ListClassCategories, class safe: repeated freely.
+func (s *ClassesService) ListCategories(
 	ctx context.Context, opts ...CallOption,
 ) (*List[ClassCategory], *Response, error) {
 	req, err := gen.NewListClassCategoriesRequest()
 	return call(ctx, s.client, req, err, gen.ParseListClassCategoriesResponse, opts)
 }
 
-// ListClasses returns one page of the classes, without their instances.
+// List returns one page of the classes, without their instances.
 //
-// Operation ListClasses, class read: repeated freely.
-func (s *BookingsService) ListClasses(
+// Operation ListClasses, class safe: repeated freely.
+func (s *ClassesService) List(
 	ctx context.Context, params ListClassesParams, opts ...CallOption,
 ) (*List[Class], *Response, error) {
 	req, err := gen.NewListClassesRequest(params)
 	return call(ctx, s.client, req, err, gen.ParseListClassesResponse, opts)
 }
 
-// AllClasses yields every class from params on, reading pages as needed. It ends
+// All yields every class from params on, reading pages as needed. It ends
 // after the first error. Limit is the page size, not a bound; EndingBefore is
 // refused with an [InvalidError].
 //
-// Operation ListClasses, class read: repeated freely, page by page.
-func (s *BookingsService) AllClasses(
+// Operation ListClasses, class safe: repeated freely, page by page.
+func (s *ClassesService) All(
 	ctx context.Context, params ListClassesParams, opts ...CallOption,
 ) iter.Seq2[*Class, error] {
 	return walk(gen.OpListClasses, params.StartingAfter, params.EndingBefore,
 		func(cursor string) (*List[Class], *Response, error) {
 			next := params
 			next.StartingAfter = cursor
-			return s.ListClasses(ctx, next, opts...)
+			return s.List(ctx, next, opts...)
 		}, func(c *Class) string { return c.ID })
 }
 
-// GetClass returns a class with its instances. The path is inferred.
+// Get returns a class with its instances. The path is inferred.
 //
-// Operation GetClass, class read: repeated freely. Errors to tell apart:
+// Operation GetClass, class safe: repeated freely. Errors to tell apart:
 // [ErrNotFound].
-func (s *BookingsService) GetClass(
+func (s *ClassesService) Get(
 	ctx context.Context, id string, opts ...CallOption,
 ) (*Class, *Response, error) {
 	req, err := gen.NewGetClassRequest(id)
 	return call(ctx, s.client, req, err, gen.ParseGetClassResponse, opts)
-}
-
-// BookClass books a place in a class at once where the client's pass covers it,
-// and otherwise opens a session for [BookingsService.ConfirmClass]; see
-// [ClassBooking.Ending]. A client of another reseller needs [WithLookupToken].
-//
-// Operation BookClass, class keyed (documented): sent under one key, repeated
-// within its window. Errors to tell apart: [ErrClassFull], [ErrNotFound],
-// [ErrValidation] (also too few credits), [ErrPermissionDenied].
-func (s *BookingsService) BookClass(
-	ctx context.Context, params BookClassParams, opts ...CallOption,
-) (*ClassBooking, *Response, error) {
-	req, err := gen.NewBookClassRequest(params)
-	return call(ctx, s.client, req, err, parseClassBooking, opts)
-}
-
-func parseClassBooking(body []byte) (*ClassBooking, []string, error) {
-	b, drift, err := gen.ParseBookClassResponse(body)
-	return (*ClassBooking)(b), drift, err
-}
-
-// ConfirmClass buys what a class booking lacks, debits the reseller's business
-// account, and books the class.
-//
-// Operation ConfirmClassBooking, class keyed (inferred: the vendor's example
-// sends a key, its list does not name the endpoint): sent under one key, repeated
-// within its window. Errors to tell apart: [ErrClassFull], [ErrNotFound],
-// [ErrValidation].
-func (s *BookingsService) ConfirmClass(
-	ctx context.Context, sessionID string, params ConfirmClassParams, opts ...CallOption,
-) (*Booking, *Response, error) {
-	req, err := gen.NewConfirmClassBookingRequest(sessionID, params)
-	return call(ctx, s.client, req, err, gen.ParseConfirmClassBookingResponse, opts)
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // Version is the SDK's version, as it stands in the User-Agent.
@@ -28,25 +28,31 @@ const DefaultBaseURL = "https://api-prod.bardge.com/v3/api/business/reseller"
 // while the server is away. A deadline that passes ends the call with an *[Error],
 // whose Outcome says what is known; an unknown one can be resumed.
 type Client struct {
-	// Passes are issued, changed and read here.
+	// IssuedPasses are issued, changed and read here.
+	IssuedPasses *IssuedPassesService
+	// Passes are the packages that may be issued.
 	Passes *PassesService
 	// Providers are found here.
 	Providers *ProvidersService
 	// AccessCodes are generated here.
 	AccessCodes *AccessCodesService
+	// Classes are found here.
+	Classes *ClassesService
 	// Bookings of classes and spas are made, read and cancelled here.
 	Bookings *BookingsService
 	// Copay options are read and co-pays bought here.
 	Copay *CopayService
 	// Credits are bought here.
 	Credits *CreditsService
-	// Lookup finds clients, also those of other resellers.
-	Lookup *LookupService
+	// Clients are read here.
+	Clients *ClientsService
+	// Lookups find the clients of other resellers.
+	Lookups *LookupsService
 	// Operations of the journal are listed, read and erased here.
 	Operations *OperationsService
 
 	engine      func() *idem.Engine // a function: a dump by reflection shows no credentials
-	credentials facade.Credentials
+	credentials sdk.Credentials
 	verbose     bool          // errors show the vendor's messages
 	window      time.Duration // in which the server remembers a key
 	reconcilers map[string]reconciler
@@ -56,7 +62,7 @@ type Client struct {
 type service struct{ client *Client }
 
 // New makes a Client for the reseller whose API key it is given. The key may be
-// empty only with [WithAPIKeySource]. Bad settings fail here, as an error that wraps
+// empty only with [WithAPIKeyProvider]. Bad settings fail here, as an error that wraps
 // *[InvalidError] and names the option, and not at the first call.
 func New(apiKey string, opts ...Option) (*Client, error) {
 	c, err := newClient(apiKey, opts)
@@ -69,14 +75,14 @@ func New(apiKey string, opts ...Option) (*Client, error) {
 func newClient(apiKey string, opts []Option) (*Client, error) {
 	s := settings{
 		baseURL: DefaultBaseURL, baseFrom: "WithBaseURL", userAgent: "bardge-go/" + Version,
-		credentials: facade.NewCredentials(),
+		credentials: sdk.NewCredentials(),
 	}
 	for _, o := range opts {
-		if facade.IsNil(o) {
+		if sdk.IsNil(o) {
 			continue
 		}
 		if err := o.apply(&s); err != nil {
-			return nil, facade.OptionError(fmt.Sprint(o), err)
+			return nil, sdk.OptionError(fmt.Sprint(o), err)
 		}
 	}
 	if err := s.takeKey(apiKey); err != nil {
@@ -84,8 +90,8 @@ func newClient(apiKey string, opts []Option) (*Client, error) {
 	}
 	if s.journal != nil && s.secrets == nil {
 		var err error
-		if s.secrets, err = facade.DefaultSecret(s.fixedKey(), "the API key"); err != nil {
-			return nil, facade.OptionError("WithJournalSecret", err)
+		if s.secrets, err = sdk.DefaultSecret(s.fixedKey(), "the API key"); err != nil {
+			return nil, sdk.OptionError("WithJournalSecret", err)
 		}
 	}
 	return build(&s)
@@ -95,23 +101,26 @@ func newClient(apiKey string, opts []Option) (*Client, error) {
 func build(s *settings) (*Client, error) {
 	engine, err := idem.New(s.engine())
 	if err != nil {
-		return nil, facade.EngineError(s.baseFrom, err)
+		return nil, sdk.EngineError(s.baseFrom, err)
 	}
 	c := &Client{
 		engine:      func() *idem.Engine { return engine },
 		credentials: s.credentials,
 		verbose:     s.verbose,
-		window:      cmp.Or(s.policy.Window, keyWindow),
+		window:      cmp.Or(s.policy.KeyTTL, keyWindow),
 		reconcilers: s.reconcilers,
 	}
 	all := &service{client: c}
+	c.IssuedPasses = (*IssuedPassesService)(all)
 	c.Passes = (*PassesService)(all)
 	c.Providers = (*ProvidersService)(all)
 	c.AccessCodes = (*AccessCodesService)(all)
+	c.Classes = (*ClassesService)(all)
 	c.Bookings = (*BookingsService)(all)
 	c.Copay = (*CopayService)(all)
 	c.Credits = (*CreditsService)(all)
-	c.Lookup = (*LookupService)(all)
+	c.Clients = (*ClientsService)(all)
+	c.Lookups = (*LookupsService)(all)
 	c.Operations = (*OperationsService)(all)
 	return c, nil
 }
@@ -161,7 +170,7 @@ type settings struct {
 	logger      *slog.Logger
 	observer    func(Event)
 	verbose     bool
-	credentials facade.Credentials
+	credentials sdk.Credentials
 }
 
 // takeKey sets the API key, unless a source was set.
@@ -209,7 +218,7 @@ func (s *settings) engine() idem.Config {
 		JournalSecrets: s.secrets,
 		Resource:       resource,
 		Scope:          scope,
-		Observe:        facade.Observe("bardge", s.logger, s.observer, s.credentials.Redact),
+		Observe:        sdk.Observe("bardge", s.logger, s.observer, s.credentials.Redact),
 		Logger:         s.logger,
 	}
 }

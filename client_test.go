@@ -31,8 +31,8 @@ func TestNewRefusesBadSettings(t *testing.T) {
 		{"empty API key", "", nil, "API key"},
 		{"API key with a space", "two words", nil, "API key"},
 		{"API key with a line break", "key\r\nX-Evil: 1", nil, "API key"},
-		{"API key twice", testKey, bardge.WithAPIKeySource(source), "API key"},
-		{"no API key source", "", bardge.WithAPIKeySource(nil), "API key source"},
+		{"API key twice", testKey, bardge.WithAPIKeyProvider(source), "API key"},
+		{"no API key source", "", bardge.WithAPIKeyProvider(nil), "API key source"},
 		{"R20_http to another machine", testKey, bardge.WithBaseURL("http://api.example.com/v3"), "base URL"},
 		{"R20_another scheme", testKey, bardge.WithBaseURL("ftp://api.example.com"), "base URL"},
 		{"base URL without a host", testKey, bardge.WithBaseURL("/v3/api"), "base URL"},
@@ -49,7 +49,7 @@ func TestNewRefusesBadSettings(t *testing.T) {
 		{"negative MaxAttempts", testKey, policy(bardge.RetryPolicy{MaxAttempts: -1}), "MaxAttempts"},
 		{"negative BaseDelay", testKey, policy(bardge.RetryPolicy{BaseDelay: -1}), "BaseDelay"},
 		{"MaxDelay below BaseDelay", testKey, policy(bardge.RetryPolicy{BaseDelay: time.Minute, MaxDelay: time.Second}), "MaxDelay"},
-		{"window longer than the server's", testKey, policy(bardge.RetryPolicy{Window: 2 * time.Minute}), "Window"},
+		{"window longer than the server's", testKey, policy(bardge.RetryPolicy{KeyTTL: 2 * time.Minute}), "KeyTTL"},
 		{"R8_attempts longer than the window", testKey, policy(bardge.RetryPolicy{AttemptTimeout: 88 * time.Second}), "AttemptTimeout"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -80,7 +80,7 @@ func TestFromEnv(t *testing.T) {
 	require.ErrorAs(t, err, &invalid)
 	assert.Equal(t, "BARDGE_API_KEY is not set", invalid.Error())
 	source := func(context.Context) (string, error) { return testKey, nil }
-	_, err = bardge.FromEnv(bardge.WithAPIKeySource(source))
+	_, err = bardge.FromEnv(bardge.WithAPIKeyProvider(source))
 	require.NoError(t, err)
 
 	t.Setenv("BARDGE_API_KEY", "line\nbreak")
@@ -95,7 +95,7 @@ func TestFromEnv(t *testing.T) {
 	assert.Equal(t, "base URL", invalid.Field, "the environment's is used")
 	_, err = bardge.FromEnv(bardge.WithBaseURL(bardge.DefaultBaseURL))
 	assert.NoError(t, err, "an option wins over it")
-	rotating := bardge.WithAPIKeySource(func(context.Context) (string, error) { return "key", nil })
+	rotating := bardge.WithAPIKeyProvider(func(context.Context) (string, error) { return "key", nil })
 	_, err = bardge.FromEnv(bardge.WithBaseURL(bardge.DefaultBaseURL), rotating, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 	require.ErrorAs(t, err, &invalid, "a key that nobody uses seals nothing")
 	assert.Equal(t, "journal secret", invalid.Field)
@@ -104,12 +104,12 @@ func TestFromEnv(t *testing.T) {
 		transport := bardge.WithHTTPClient(&http.Client{Transport: w.transport()})
 		for _, opts := range [][]bardge.Option{
 			{transport, bardge.WithBaseURL(w.url())},
-			{transport, bardge.WithBaseURL(w.url()), bardge.WithAPIKeySource(
+			{transport, bardge.WithBaseURL(w.url()), bardge.WithAPIKeyProvider(
 				func(context.Context) (string, error) { return "key-of-the-source", nil })},
 		} {
 			client, err := bardge.FromEnv(opts...)
 			require.NoError(t, err)
-			_, _, err = client.Lookup.GetClient(t.Context(), "c1")
+			_, _, err = client.Clients.Get(t.Context(), "c1")
 			require.NoError(t, err)
 			client.CloseIdleConnections()
 		}
@@ -121,7 +121,7 @@ func TestFromEnv(t *testing.T) {
 // The source is asked for every attempt: a key that was reset is dead at once.
 func TestR3_TheAPIKeyIsFreshOnEveryAttemptAndNothingElseChanges(t *testing.T) {
 	n := 0
-	source := bardge.WithAPIKeySource(func(context.Context) (string, error) {
+	source := bardge.WithAPIKeyProvider(func(context.Context) (string, error) {
 		n++
 		return "key-" + strings.Repeat("i", n), nil
 	})
@@ -130,7 +130,7 @@ func TestR3_TheAPIKeyIsFreshOnEveryAttemptAndNothingElseChanges(t *testing.T) {
 			bardge.WithHTTPClient(&http.Client{Transport: w.transport()}))
 		require.NoError(t, err)
 		defer client.CloseIdleConnections()
-		_, resp, err := client.Passes.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1", PassID: "pass_1"},
+		_, resp, err := client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1", PassID: "pass_1"},
 			bardge.WithHeader("X-Trace", "t1"), bardge.WithExtraField("note", "<&>"))
 		require.NoError(t, err)
 		seen := w.requests()
@@ -155,10 +155,10 @@ func TestAPIKeySourceThatFailsSendsNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, steps(loses), func(t *testing.T, w *world) {
-				client, err := bardge.New("", bardge.WithAPIKeySource(source), bardge.WithBaseURL(w.url()),
+				client, err := bardge.New("", bardge.WithAPIKeyProvider(source), bardge.WithBaseURL(w.url()),
 					bardge.WithHTTPClient(&http.Client{Transport: w.transport()}))
 				require.NoError(t, err)
-				value, resp, err := client.Passes.Issue(t.Context(), bardge.IssuePassParams{})
+				value, resp, err := client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{})
 				e := errorOf(t, value, resp, err)
 				assert.Equal(t, bardge.OutcomeNotSent, e.Outcome)
 				assert.NotContains(t, err.Error(), "s3cret")
@@ -171,11 +171,11 @@ func TestAPIKeySourceThatFailsSendsNothing(t *testing.T) {
 
 func TestUserAgentAndAccept(t *testing.T) {
 	inWorld(t, steps(anything), func(t *testing.T, w *world) {
-		_, _, err := w.client.Lookup.GetClient(t.Context(), "c1")
+		_, _, err := w.client.Clients.Get(t.Context(), "c1")
 		require.NoError(t, err)
 		other := w.newClient(t, bardge.WithUserAgent("shop/1.2"))
 		defer other.CloseIdleConnections()
-		_, _, err = other.Lookup.GetClient(t.Context(), "c1")
+		_, _, err = other.Clients.Get(t.Context(), "c1")
 		require.NoError(t, err)
 		seen := w.requests()
 		assert.Equal(t, "bardge-go/"+bardge.Version, seen[0].header.Get("User-Agent"))
@@ -198,7 +198,7 @@ func TestObserverAndLoggerHearEveryStep(t *testing.T) {
 	})))
 	inWorld(t, steps(refuses(503, "api_error", "down"), says(201, `{"id":"brgpass_1"}`, "X-Idempotent-Replayed", "true")),
 		func(t *testing.T, w *world) {
-			_, _, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1"})
+			_, _, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1"})
 			require.NoError(t, err)
 		}, observer, logger)
 	assert.Equal(t, []string{
@@ -225,7 +225,7 @@ func withoutTimes(_ []string, a slog.Attr) slog.Attr {
 func TestLoggerAboveDebugHearsNothing(t *testing.T) {
 	var log bytes.Buffer
 	inWorld(t, steps(anything), func(t *testing.T, w *world) {
-		_, _, err := w.client.Lookup.GetClient(t.Context(), "c1")
+		_, _, err := w.client.Clients.Get(t.Context(), "c1")
 		require.NoError(t, err)
 	}, bardge.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	assert.Empty(t, log.String())
@@ -233,7 +233,7 @@ func TestLoggerAboveDebugHearsNothing(t *testing.T) {
 
 // J9: what the journal keeps is sealed, so there must be a secret.
 func TestJ9_AJournalNeedsASecret(t *testing.T) {
-	source := bardge.WithAPIKeySource(func(context.Context) (string, error) { return testKey, nil })
+	source := bardge.WithAPIKeyProvider(func(context.Context) (string, error) { return testKey, nil })
 	journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
 	_, err := bardge.New("", source, journal)
 	var invalid *bardge.InvalidError
@@ -256,7 +256,7 @@ func TestJ9_AJournalNeedsASecret(t *testing.T) {
 func TestCloseIdleConnections(t *testing.T) {
 	inWorld(t, steps(anything), func(t *testing.T, w *world) {
 		for range 2 {
-			_, resp, err := w.client.Lookup.GetClient(t.Context(), "c1")
+			_, resp, err := w.client.Clients.Get(t.Context(), "c1")
 			require.NoError(t, err)
 			assert.False(t, resp.Attempts[0].ReusedConn)
 			w.client.CloseIdleConnections()

@@ -47,9 +47,9 @@ const (
 
 // Errors of the SDK itself, for errors.Is.
 var (
-	// ErrAnswerLost: the operation was executed ([OutcomeDone]), and its answer
+	// ErrResponseLost: the operation was executed ([OutcomeDone]), and its answer
 	// could not be read.
-	ErrAnswerLost = idem.ErrAnswerLost
+	ErrResponseLost = idem.ErrResponseLost
 	// ErrRateLimited: the last response was a 429, whatever its code, so that the call
 	// ended without a value. [Error].RetryAfter is how long the server asked to wait.
 	ErrRateLimited = errors.New("bardge: rate limited")

@@ -39,7 +39,7 @@ type (
 // ListGymOptions returns one page of the co-pay packages that open a gym to
 // clients whose pass does not cover it.
 //
-// Operation ListGymCopayOptions, class read: repeated freely. Errors to tell
+// Operation ListGymCopayOptions, class safe: repeated freely. Errors to tell
 // apart: [ErrNotFound].
 func (s *CopayService) ListGymOptions(
 	ctx context.Context, providerID string, params ListGymCopayOptionsParams, opts ...CallOption,
@@ -52,7 +52,7 @@ func (s *CopayService) ListGymOptions(
 // pages as needed. It ends after the first error. Limit is the page size, not a
 // bound; EndingBefore is refused with an [InvalidError].
 //
-// Operation ListGymCopayOptions, class read: repeated freely, page by page.
+// Operation ListGymCopayOptions, class safe: repeated freely, page by page.
 func (s *CopayService) AllGymOptions(
 	ctx context.Context, providerID string, params ListGymCopayOptionsParams, opts ...CallOption,
 ) iter.Seq2[*CopayOption, error] {
@@ -67,7 +67,7 @@ func (s *CopayService) AllGymOptions(
 // QuoteSpa tells what a spa visit costs a client. It charges nothing, and the
 // amount may change: ask right before showing it (documented).
 //
-// Operation QuoteSpaCopay, class read (inferred: a POST that only computes): no
+// Operation QuoteSpaCopay, class safe (inferred: a POST that only computes): no
 // key, repeated freely. Errors to tell apart: [ErrNotFound], [ErrValidation].
 func (s *CopayService) QuoteSpa(
 	ctx context.Context, providerID string, params QuoteSpaCopayParams, opts ...CallOption,

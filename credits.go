@@ -8,7 +8,7 @@ import (
 )
 
 // CreditsService buys credits, a client's prepaid balance that is spent at
-// booking time or at check-in. [LookupService.ClientCredits] reads the balance.
+// booking time or at check-in. [ClientsService.Credits] reads the balance.
 type CreditsService service
 
 // The types of credits.
@@ -38,7 +38,7 @@ func (s *CreditsService) Purchase(
 
 // ListPackages returns one page of the credit packages.
 //
-// Operation ListCreditPackages, class read: repeated freely.
+// Operation ListCreditPackages, class safe: repeated freely.
 func (s *CreditsService) ListPackages(
 	ctx context.Context, params ListCreditPackagesParams, opts ...CallOption,
 ) (*List[CreditPackage], *Response, error) {
@@ -50,7 +50,7 @@ func (s *CreditsService) ListPackages(
 // needed. It ends after the first error. Limit is the page size, not a bound;
 // EndingBefore is refused with an [InvalidError].
 //
-// Operation ListCreditPackages, class read: repeated freely, page by page.
+// Operation ListCreditPackages, class safe: repeated freely, page by page.
 func (s *CreditsService) AllPackages(
 	ctx context.Context, params ListCreditPackagesParams, opts ...CallOption,
 ) iter.Seq2[*CreditPackage, error] {

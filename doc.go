@@ -2,7 +2,7 @@
 // buys and cancels once, although answers get lost.
 //
 //	client, err := bardge.New(apiKey)
-//	pass, resp, err := client.Passes.Issue(ctx, bardge.IssuePassParams{
+//	pass, resp, err := client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 //		ClientID: "client_abc123", PassID: "pass_abc123", FirstName: "Ada", LastName: "Okafor",
 //	})
 //
@@ -34,13 +34,14 @@
 // Each operation is of one class, which its documentation names; the HTTP method
 // plays no part:
 //
-//	class        operations                             key    repeated when ambiguous
-//	-----        ----------                             ---    -----------------------
-//	read         every GET; the spa co-pay quote        no     yes
-//	keyed        issue, update, book, confirm, buy,     yes    with the same key, while the
-//	             access codes                                  server remembers it (90 s)
-//	convergent   cancel                                 no     yes: twice has no further effect
-//	unguarded    initiate and verify a lookup           yes    no: a key may not be honoured
+//	class           operations                      key    repeated when ambiguous
+//	-----           ----------                      ---    -----------------------
+//	safe            every GET; the spa co-pay       no     yes
+//	                quote
+//	keyed           issue, update, book, confirm,   yes    with the same key, while the
+//	                buy, access codes                      server remembers it (90 s)
+//	idempotent      cancel                          no     yes: twice has no further effect
+//	key unverified  initiate and verify a lookup    yes    no: a key may not be honoured
 //
 // One attempt is judged by the first row that fits. Once a status line is in, it
 // decides; a body that then fails is "not readable". A "yes" holds if the class,
@@ -66,12 +67,12 @@
 //	any other 2xx: an object of others, an "error",     ambiguous        yes
 //	  another tag, a list, null
 //	below 200 or above 599                              ambiguous        yes
-//	3xx (a GET follows it within the same origin)       ambiguous        keyed, convergent: twice;
+//	3xx (a GET follows it within the same origin)       ambiguous        keyed, idempotent: twice;
 //	                                                                     in doubt on and on
 //	5xx with the replay mark                            ambiguous        no: stored under the key
 //	501, 505                                            ambiguous        no; in doubt yes
 //	any other 5xx                                       ambiguous        yes; 500 not with
-//	                                                                     ServerErrorsAreFinal
+//	                                                                     NoRetryOn500
 //	409 already_cancelled                               see below        no
 //	409 idempotency_key_reused                          key reused       no
 //	4xx with the replay mark                            rejected, stored no
@@ -81,7 +82,7 @@
 //	any other 4xx with the API's whole error object     rejected         no; keyed: once if it follows
 //	                                                                     an ambiguous attempt
 //	408, or a 4xx that was cut                          ambiguous        yes
-//	any other 4xx: not in the API's error format, so    ambiguous        keyed, convergent: twice;
+//	any other 4xx: not in the API's error format, so    ambiguous        keyed, idempotent: twice;
 //	  presumably from a proxy                                            in doubt on and on
 //
 // In doubt means that an earlier attempt, or an earlier call under the same key, may
@@ -118,7 +119,7 @@
 // it, and give it to the call:
 //
 //	key := bardge.NewKey() // store key.String() with your order
-//	pass, resp, err := client.Passes.Issue(ctx, params, bardge.WithIdempotencyKey(key))
+//	pass, resp, err := client.IssuedPasses.Issue(ctx, params, bardge.WithIdempotencyKey(key))
 //
 // [SentKey] takes a stored key up again, and the Key of an [Error] resumes its
 // operation; either goes on within the window that began with the first byte sent.

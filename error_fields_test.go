@@ -17,7 +17,7 @@ import (
 func TestAnErrorTellsWhatTheResultKnows(t *testing.T) {
 	made := newError(gen.OpIssuePass.Operation(), &idem.Result{
 		Outcome: idem.OutcomeUnknown, Ref: "order-17/pass", RetryHelps: true, RetryAfter: 2 * time.Minute,
-		Answer: &idem.Answer{Status: http.StatusTooManyRequests}, Err: errors.New("rate limited"),
+		Response: &idem.Response{Status: http.StatusTooManyRequests}, Err: errors.New("rate limited"),
 	})
 	assert.Equal(t, "order-17/pass", made.Ref)
 	assert.Equal(t, 2*time.Minute, made.RetryAfter)
@@ -37,7 +37,7 @@ func TestAnErrorTellsWhatTheResultKnows(t *testing.T) {
 // The status says so, whatever the code is, and whatever the outcome.
 func TestErrRateLimitedGoesByTheStatus(t *testing.T) {
 	for status, want := range map[int]bool{429: true, 503: false, 400: false, 0: false} {
-		made := newError(gen.OpIssuePass.Operation(), &idem.Result{Answer: &idem.Answer{
+		made := newError(gen.OpIssuePass.Operation(), &idem.Result{Response: &idem.Response{
 			Status: status, Body: []byte(`{"error":{"type":"t","code":"validation_error"}}`),
 		}, Err: errors.New("x")})
 		assert.Equal(t, want, errors.Is(made, ErrRateLimited), "%d", status)

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // Outcome is what is known about an operation when its call ends. The zero value
@@ -90,7 +90,7 @@ type Error struct { //nolint:recvcheck // a copy prints by the same allow-list
 // It does not predict whether the repetition helps, which RetryHelps does: it is true of
 // a rejection as well.
 func (e *Error) CanRepeat() bool {
-	return facade.CanRepeat(e.Outcome, e.class, e.SafeUntil, e.Ref, e.Err)
+	return sdk.CanRepeat(e.Outcome, e.class, e.SafeUntil, e.Ref, e.Err)
 }
 
 // RetryHelps reports whether repeating this very call can lead to another result. It is
@@ -114,19 +114,19 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, " %d", e.Response.StatusCode)
 	}
 	if e.Code != "" {
-		fmt.Fprintf(&b, " %s (%s)", facade.Printable(e.Code), facade.Printable(e.Type))
+		fmt.Fprintf(&b, " %s (%s)", sdk.Printable(e.Code), sdk.Printable(e.Type))
 	}
 	if e.verbose && e.Message != "" {
-		b.WriteString(": " + facade.Quoted(e.Message))
+		b.WriteString(": " + sdk.Quoted(e.Message))
 	}
 	if e.Err != nil {
 		b.WriteString(": " + e.Err.Error())
 	}
 	if e.Ref != "" {
-		fmt.Fprintf(&b, " [ref %s]", facade.QuotedRef(e.Ref))
+		fmt.Fprintf(&b, " [ref %s]", sdk.QuotedRef(e.Ref))
 	}
 	if e.Response != nil && e.Response.RequestID != "" {
-		fmt.Fprintf(&b, " [request %s]", facade.Printable(e.Response.RequestID))
+		fmt.Fprintf(&b, " [request %s]", sdk.Printable(e.Response.RequestID))
 	}
 	if e.Outcome == OutcomeUnknown && !e.SafeUntil.IsZero() {
 		fmt.Fprintf(&b, " [key %s safe until %s]", e.Key, e.SafeUntil.UTC().Format(time.RFC3339))
@@ -135,7 +135,7 @@ func (e *Error) Error() string {
 }
 
 // Format prints Error under every verb.
-func (e Error) Format(f fmt.State, _ rune) { facade.Print(f, e.Error()) }
+func (e Error) Format(f fmt.State, _ rune) { sdk.Print(f, e.Error()) }
 
 // MarshalText writes Error, so that loggers which encode as JSON print by the
 // same allow-list.
@@ -146,10 +146,10 @@ func (e Error) LogValue() slog.Value {
 	attrs := []slog.Attr{
 		slog.String("operation", e.Operation),
 		slog.String("outcome", e.Outcome.String()),
-		slog.String("code", facade.Printable(e.Code)),
+		slog.String("code", sdk.Printable(e.Code)),
 		slog.String("error", e.Error()),
 	}
-	attrs = facade.AppendNames(attrs, e.Ref, e.Key)
+	attrs = sdk.AppendNames(attrs, e.Ref, e.Key)
 	if !e.SafeUntil.IsZero() {
 		attrs = append(attrs, slog.Time("safe_until", e.SafeUntil))
 	}

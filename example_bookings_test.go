@@ -95,12 +95,12 @@ func ExampleBookingsService_AllForClient() {
 	// booking_0001
 }
 
-func ExampleBookingsService_Status() {
+func ExampleBookingsService_Get() {
 	sb, client := start()
 	defer sb.Close()
 	id := bookOne(sb, client)
 
-	booking, _, err := client.Bookings.Status(context.Background(), id)
+	booking, _, err := client.Bookings.Get(context.Background(), id)
 	if err != nil {
 		fmt.Println(err)
 		return

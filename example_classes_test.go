@@ -8,11 +8,11 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-func ExampleBookingsService_ClassCategories() {
+func ExampleClassesService_ListCategories() {
 	sb, client := start()
 	defer sb.Close()
 
-	list, _, err := client.Bookings.ClassCategories(context.Background())
+	list, _, err := client.Classes.ListCategories(context.Background())
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -23,11 +23,11 @@ func ExampleBookingsService_ClassCategories() {
 	// Output: category_yoga Yoga
 }
 
-func ExampleBookingsService_ListClasses() {
+func ExampleClassesService_List() {
 	sb, client := start()
 	defer sb.Close()
 
-	page, _, err := client.Bookings.ListClasses(context.Background(), bardge.ListClassesParams{ProviderID: sb.Seed.GymID})
+	page, _, err := client.Classes.List(context.Background(), bardge.ListClassesParams{ProviderID: sb.Seed.GymID})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -40,11 +40,11 @@ func ExampleBookingsService_ListClasses() {
 	// Morning Yoga at FitZone Lagos
 }
 
-func ExampleBookingsService_AllClasses() {
+func ExampleClassesService_All() {
 	sb, client := start()
 	defer sb.Close()
 
-	for class, err := range client.Bookings.AllClasses(context.Background(), bardge.ListClassesParams{Limit: 1}) {
+	for class, err := range client.Classes.All(context.Background(), bardge.ListClassesParams{Limit: 1}) {
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -56,11 +56,11 @@ func ExampleBookingsService_AllClasses() {
 	// class_yoga
 }
 
-func ExampleBookingsService_GetClass() {
+func ExampleClassesService_Get() {
 	sb, client := start()
 	defer sb.Close()
 
-	class, _, err := client.Bookings.GetClass(context.Background(), sb.Seed.ClassID)
+	class, _, err := client.Classes.Get(context.Background(), sb.Seed.ClassID)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -53,7 +53,7 @@ func ExampleErrRateLimited() {
 	defer sb.Close()
 	sb.Next(sandbox.IssuePass, sandbox.TooMany(time.Minute))
 
-	_, _, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+	_, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
 	}, bardge.WithMaxAttempts(1))
 	var failed *bardge.Error
@@ -71,7 +71,7 @@ func ExampleError_RetryHelps() {
 	defer sb.Close()
 
 	issue := func(opts ...bardge.CallOption) error {
-		_, _, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+		_, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 			ClientID: sb.Seed.ClientID, PassID: "no-such-pass",
 		}, opts...)
 		return err

@@ -17,7 +17,7 @@ func ExampleClient_Rebind() {
 	sb, client := start(bardge.WithJournal(journal, "acme"))
 	defer sb.Close()
 	issue := func(client *bardge.Client) error {
-		_, _, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+		_, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 			ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
 		}, bardge.WithRef("order-1"))
 		return err

@@ -32,16 +32,16 @@ func ExampleNewKey() {
 
 // A string of the caller's own is fresh once. What comes after needs the time of the
 // first call.
-func ExampleFreshKey() {
+func ExampleUnsentKey() {
 	sb, client := start()
 	defer sb.Close()
 	issue := func(key bardge.Key) {
-		_, resp, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+		_, resp, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 			ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
 		}, bardge.WithIdempotencyKey(key))
 		fmt.Println(key, "replayed:", resp.Replayed, err)
 	}
-	key, err := bardge.FreshKey("order-2026-17/issue-pass")
+	key, err := bardge.UnsentKey("order-2026-17/issue-pass")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -97,14 +97,14 @@ func ExampleWithIdempotencyKey() {
 	params := bardge.IssuePassParams{ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID}
 
 	sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
-	_, _, err := client.Passes.Issue(context.Background(), params, bardge.WithMaxAttempts(1))
+	_, _, err := client.IssuedPasses.Issue(context.Background(), params, bardge.WithMaxAttempts(1))
 	var failed *bardge.Error
 	if !errors.As(err, &failed) || !failed.CanRepeat() {
 		fmt.Println("look whether it was issued:", err)
 		return
 	}
 	fmt.Println("outcome:", failed.Outcome)
-	pass, resp, err := client.Passes.Issue(context.Background(), params, bardge.WithIdempotencyKey(failed.Key))
+	pass, resp, err := client.IssuedPasses.Issue(context.Background(), params, bardge.WithIdempotencyKey(failed.Key))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -121,7 +121,7 @@ func ExampleWithRef() {
 	defer sb.Close()
 
 	for range 2 {
-		pass, resp, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+		pass, resp, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 			ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
 		}, bardge.WithRef("order-2026-17"))
 		if err != nil {
@@ -141,7 +141,7 @@ func ExampleWithJournal() {
 	defer sb.Close()
 
 	for _, pass := range []string{sb.Seed.PassID, sb.Seed.TrialPassID} {
-		_, _, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+		_, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 			ClientID: sb.Seed.ClientID, PassID: pass,
 		}, bardge.WithRef("order-2026-17"))
 		fmt.Println(pass, "reused:", errors.Is(err, bardge.ErrRefReused))
@@ -164,7 +164,7 @@ func ExampleWithJournalSecret() {
 			fmt.Println(err)
 			return
 		}
-		_, resp, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+		_, resp, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 			ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
 		}, bardge.WithRef("order-2026-17"))
 		fmt.Println("from the journal:", resp.FromJournal, "wrong secret:", errors.Is(err, bardge.ErrJournalSecret))
@@ -181,7 +181,7 @@ func ExampleIdempotencyKeyReusedError() {
 
 	key := bardge.NewKey()
 	for _, pass := range []string{sb.Seed.PassID, sb.Seed.TrialPassID} {
-		_, _, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+		_, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 			ClientID: sb.Seed.ClientID, PassID: pass,
 		}, bardge.WithIdempotencyKey(key))
 		var reused *bardge.IdempotencyKeyReusedError

@@ -8,11 +8,11 @@ import (
 	"github.com/bardge/bardge-go"
 )
 
-func ExampleLookupService_ListIssuers() {
+func ExampleLookupsService_ListIssuers() {
 	sb, client := start()
 	defer sb.Close()
 
-	page, _, err := client.Lookup.ListIssuers(context.Background(), bardge.ListIssuersParams{})
+	page, _, err := client.Lookups.ListIssuers(context.Background(), bardge.ListIssuersParams{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -23,11 +23,11 @@ func ExampleLookupService_ListIssuers() {
 	// Output: issuer_wellbeing Wellbeing Partners
 }
 
-func ExampleLookupService_AllIssuers() {
+func ExampleLookupsService_AllIssuers() {
 	sb, client := start()
 	defer sb.Close()
 
-	for issuer, err := range client.Lookup.AllIssuers(context.Background(), bardge.ListIssuersParams{}) {
+	for issuer, err := range client.Lookups.AllIssuers(context.Background(), bardge.ListIssuersParams{}) {
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -37,11 +37,11 @@ func ExampleLookupService_AllIssuers() {
 	// Output: Wellbeing Partners
 }
 
-func ExampleLookupService_Initiate() {
+func ExampleLookupsService_Initiate() {
 	sb, client := start()
 	defer sb.Close()
 
-	lookup, _, err := client.Lookup.Initiate(context.Background(), bardge.InitiateLookupParams{
+	lookup, _, err := client.Lookups.Initiate(context.Background(), bardge.InitiateLookupParams{
 		IssuerID: sb.Seed.IssuerID, ClientID: sb.Seed.OtherClientID,
 	})
 	if err != nil {
@@ -53,26 +53,26 @@ func ExampleLookupService_Initiate() {
 }
 
 // The token is told once: store it before it is used.
-func ExampleLookupService_Verify() {
+func ExampleLookupsService_Verify() {
 	sb, client := start()
 	defer sb.Close()
 	ctx := context.Background()
 
-	lookup, _, err := client.Lookup.Initiate(ctx, bardge.InitiateLookupParams{
+	lookup, _, err := client.Lookups.Initiate(ctx, bardge.InitiateLookupParams{
 		IssuerID: sb.Seed.IssuerID, ClientID: sb.Seed.OtherClientID,
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	verified, _, err := client.Lookup.Verify(ctx, lookup.ID, bardge.VerifyLookupParams{
+	verified, _, err := client.Lookups.Verify(ctx, lookup.ID, bardge.VerifyLookupParams{
 		AccessCode: bardge.Secret(sb.Seed.OtherAccessCode), // from the client
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	profile, _, err := client.Lookup.GetClient(ctx, verified.ClientID, bardge.WithLookupToken(verified.Token))
+	profile, _, err := client.Clients.Get(ctx, verified.ClientID, bardge.WithLookupToken(verified.Token))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -81,22 +81,22 @@ func ExampleLookupService_Verify() {
 	// Output: Chi Eze
 }
 
-func ExampleLookupService_GetClient() {
+func ExampleClientsService_Get() {
 	sb, client := start()
 	defer sb.Close()
 
-	_, _, err := client.Lookup.GetClient(context.Background(), sb.Seed.OtherClientID)
+	_, _, err := client.Clients.Get(context.Background(), sb.Seed.OtherClientID)
 	if errors.Is(err, bardge.ErrPermissionDenied) {
 		fmt.Println("a client of another reseller: look it up first")
 	}
 	// Output: a client of another reseller: look it up first
 }
 
-func ExampleLookupService_ClientCredits() {
+func ExampleClientsService_Credits() {
 	sb, client := start()
 	defer sb.Close()
 
-	credits, _, err := client.Lookup.ClientCredits(context.Background(), sb.Seed.ClientID)
+	credits, _, err := client.Clients.Credits(context.Background(), sb.Seed.ClientID)
 	if err != nil {
 		fmt.Println(err)
 		return

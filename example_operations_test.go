@@ -58,7 +58,7 @@ func ExampleOperationsService_GetID() {
 	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 	defer sb.Close()
 	key := bardge.NewKey()
-	_, _, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+	_, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
 	}, bardge.WithIdempotencyKey(key))
 	if err != nil {
@@ -124,7 +124,7 @@ func ExampleOperationsService_Erase() {
 	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 	defer sb.Close()
 	issue := func() error {
-		_, _, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+		_, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 			ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID, FirstName: "Ada",
 		}, bardge.WithRef("order-2026-17"))
 		return err
@@ -132,7 +132,7 @@ func ExampleOperationsService_Erase() {
 	fmt.Println(issue())
 	fmt.Println(client.Operations.Erase(context.Background(), "order-2026-17"))
 	err := issue()
-	fmt.Println(bardge.OutcomeOf(err), errors.Is(err, bardge.ErrAnswerLost))
+	fmt.Println(bardge.OutcomeOf(err), errors.Is(err, bardge.ErrResponseLost))
 	fmt.Println("executed:", sb.Executed(sandbox.IssuePass))
 	// Output:
 	// <nil>

@@ -33,7 +33,7 @@ func ExampleFromEnv() {
 
 // A key that is reset in the dashboard is dead at once. The source is asked for
 // every attempt, so the new one is used from the next attempt on.
-func ExampleWithAPIKeySource() {
+func ExampleWithAPIKeyProvider() {
 	sb, err := sandbox.New()
 	if err != nil {
 		fmt.Println(err)
@@ -43,13 +43,13 @@ func ExampleWithAPIKeySource() {
 	key := sb.APIKey // in your vault
 
 	client, err := bardge.New("", bardge.WithBaseURL(sb.URL), bardge.WithHTTPClient(sb.Client()),
-		bardge.WithAPIKeySource(func(context.Context) (string, error) { return key, nil }))
+		bardge.WithAPIKeyProvider(func(context.Context) (string, error) { return key, nil }))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	key = sb.ResetAPIKey()
-	profile, _, err := client.Lookup.GetClient(context.Background(), sb.Seed.ClientID)
+	profile, _, err := client.Clients.Get(context.Background(), sb.Seed.ClientID)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -89,7 +89,7 @@ func ExampleWithRetryPolicy() {
 	busy := sandbox.Unavailable(0)
 	sb.Next(sandbox.IssuePass, busy, busy, busy)
 
-	_, resp, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+	_, resp, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
 	})
 	fmt.Println(bardge.OutcomeOf(err), "after", len(resp.Attempts), "attempts")
@@ -110,7 +110,7 @@ func ExampleWithMaxAttempts() {
 	defer sb.Close()
 	sb.Next(sandbox.ListIssuers, sandbox.Unavailable(0))
 
-	_, resp, err := client.Lookup.ListIssuers(context.Background(), bardge.ListIssuersParams{}, bardge.WithMaxAttempts(1))
+	_, resp, err := client.Lookups.ListIssuers(context.Background(), bardge.ListIssuersParams{}, bardge.WithMaxAttempts(1))
 	fmt.Println(err != nil, len(resp.Attempts))
 	// Output: true 1
 }

@@ -46,11 +46,11 @@ func ExamplePassesService_All() {
 	// pass_trial
 }
 
-func ExamplePassesService_Issue() {
+func ExampleIssuedPassesService_Issue() {
 	sb, client := start()
 	defer sb.Close()
 
-	pass, _, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+	pass, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 		ClientID: "client_new", PassID: sb.Seed.PassID, FirstName: "Dayo", LastName: "Bello",
 	})
 	switch {
@@ -68,11 +68,11 @@ func ExamplePassesService_Issue() {
 	// passcode: [redacted] of 13 characters
 }
 
-func ExamplePassesService_UpdateIssued() {
+func ExampleIssuedPassesService_Update() {
 	sb, client := start()
 	defer sb.Close()
 
-	pass, _, err := client.Passes.UpdateIssued(context.Background(), bardge.UpdateIssuedPassParams{
+	pass, _, err := client.IssuedPasses.Update(context.Background(), bardge.UpdateIssuedPassParams{
 		UserPassID: sb.Seed.IssuedPassID, PassID: sb.Seed.UnlimitedPassID,
 	})
 	if err != nil {
@@ -83,12 +83,12 @@ func ExamplePassesService_UpdateIssued() {
 	// Output: brgpass_ada is now of Unlimited Gym Pass
 }
 
-func ExamplePassesService_UpdateIssuedExpiry() {
+func ExampleIssuedPassesService_UpdateExpiry() {
 	sb, client := start()
 	defer sb.Close()
 
 	end := time.Date(2100, 12, 31, 12, 0, 0, 0, time.UTC)
-	pass, _, err := client.Passes.UpdateIssuedExpiry(context.Background(), sb.Seed.IssuedPassID,
+	pass, _, err := client.IssuedPasses.UpdateExpiry(context.Background(), sb.Seed.IssuedPassID,
 		bardge.UpdateIssuedPassExpiryParams{ExpiresAt: end})
 	if err != nil {
 		fmt.Println(err)
@@ -98,11 +98,11 @@ func ExamplePassesService_UpdateIssuedExpiry() {
 	// Output: 2100-12-31
 }
 
-func ExamplePassesService_GetIssued() {
+func ExampleIssuedPassesService_Get() {
 	sb, client := start()
 	defer sb.Close()
 
-	pass, _, err := client.Passes.GetIssued(context.Background(), sb.Seed.UsedUpPassID)
+	pass, _, err := client.IssuedPasses.Get(context.Background(), sb.Seed.UsedUpPassID)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -15,7 +15,7 @@ import (
 // crash issues a pass in a process that dies before it hears the answer.
 func crash(sb *sandbox.Sandbox, client *bardge.Client) {
 	sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
-	_, _, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+	_, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
 	}, bardge.WithRef("order-2026-17"), bardge.WithMaxAttempts(1))
 	fmt.Println("the process ends, outcome", bardge.OutcomeOf(err))
@@ -23,7 +23,7 @@ func crash(sb *sandbox.Sandbox, client *bardge.Client) {
 
 // shortWindow lets a key expire at once, so that the examples need not wait.
 var shortWindow = bardge.WithRetryPolicy(bardge.RetryPolicy{
-	Window: 2 * time.Second, WindowMargin: time.Millisecond, AttemptTimeout: time.Second,
+	KeyTTL: 2 * time.Second, KeyTTLMargin: time.Millisecond, AttemptTimeout: time.Second,
 })
 
 // The next process takes up what the crash left open: the pass is issued once.
@@ -98,7 +98,7 @@ func ExampleExecuted() {
 		fmt.Println(err)
 		return
 	}
-	pass, resp, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+	pass, resp, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
 	}, bardge.WithRef("order-2026-17"))
 	if err != nil {

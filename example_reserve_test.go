@@ -17,7 +17,7 @@ func ExampleReserve() {
 	sb, client := start(bardge.WithJournal(journal, "acme"))
 	defer sb.Close()
 	issue := func(opts ...bardge.CallOption) (*bardge.IssuedPass, *bardge.Response, error) {
-		return client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+		return client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 			ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
 		}, append(opts, bardge.WithRef("order-2026-17"))...)
 	}

@@ -35,7 +35,7 @@ func ExampleResponse() {
 	sb, client := start()
 	defer sb.Close()
 
-	_, resp, err := client.Lookup.GetClient(context.Background(), sb.Seed.ClientID)
+	_, resp, err := client.Clients.Get(context.Background(), sb.Seed.ClientID)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -73,11 +73,11 @@ func ExampleError_CanRepeat() {
 	defer sb.Close()
 
 	sb.Next(sandbox.InitiateLookup, sandbox.LoseAnswer)
-	_, _, lookup := client.Lookup.Initiate(context.Background(), bardge.InitiateLookupParams{
+	_, _, lookup := client.Lookups.Initiate(context.Background(), bardge.InitiateLookupParams{
 		IssuerID: sb.Seed.IssuerID, ClientID: sb.Seed.OtherClientID,
 	})
 	sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
-	_, _, issue := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+	_, _, issue := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
 	}, bardge.WithMaxAttempts(1))
 	for _, err := range []error{lookup, issue} {
@@ -100,7 +100,7 @@ func ExampleWithObserver() {
 	defer sb.Close()
 	sb.Next(sandbox.GetClient, sandbox.ServerErrorBefore(500))
 
-	_, _, err := client.Lookup.GetClient(context.Background(), sb.Seed.ClientID)
+	_, _, err := client.Clients.Get(context.Background(), sb.Seed.ClientID)
 	fmt.Println(err)
 	// Output:
 	// GetClient 1 500 ambiguous
@@ -123,7 +123,7 @@ func ExampleWithLogger() {
 	sb, client := start(bardge.WithLogger(logger))
 	defer sb.Close()
 
-	_, _, err := client.Passes.GetIssued(context.Background(), "brgpass_none")
+	_, _, err := client.IssuedPasses.Get(context.Background(), "brgpass_none")
 	if errors.Is(err, bardge.ErrPassNotFound) {
 		fmt.Println("no such pass")
 	}

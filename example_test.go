@@ -44,7 +44,7 @@ func Example() {
 	}
 	sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
 
-	pass, resp, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+	pass, resp, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID, FirstName: "Ada", LastName: "Okafor",
 	})
 	if err != nil {

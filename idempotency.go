@@ -6,7 +6,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 	"github.com/bardge/bardge-go/wire"
 )
 
@@ -19,14 +19,14 @@ type Key = idem.Key
 // call; after a crash [SentKey] takes it up again.
 func NewKey() Key { return idem.NewKey() }
 
-// FreshKey makes a key of the caller's own string, by the caller's word that it
+// UnsentKey makes a key of the caller's own string, by the caller's word that it
 // was never sent. That is true once for each string, in all processes together: one
 // that is made anew at each attempt, such as an order's number, is not fresh the
 // second time, and after the key's window the operation would be done again. Use
 // [WithRef] with a journal there, or store the time of the first call with the
 // order and use [SentKey]. The vendor states no limits; 1 to 255 visible ASCII
 // characters are taken.
-func FreshKey(s string) (Key, error) { return idem.FreshKey(s) }
+func UnsentKey(s string) (Key, error) { return idem.UnsentKey(s) }
 
 // SentKey makes a key that may have been sent since then, perhaps by another
 // process. A zero since stands for the date inside a key of [NewKey]. Clocks differ,
@@ -37,7 +37,7 @@ func SentKey(s string, since time.Time) (Key, error) { return idem.SentKey(s, si
 // WithIdempotencyKey runs the operation under this key. The Key of an [Error]
 // resumes the operation that the error is about, within the same window.
 // Operations that take no key (reads, Cancel) refuse it.
-func WithIdempotencyKey(k Key) CallOption { return callOption{facade.KeyOption(k)} }
+func WithIdempotencyKey(k Key) CallOption { return callOption{sdk.KeyOption(k)} }
 
 // WithRef names the operation by the caller's own number, such as an order's, of at
 // most 1,024 bytes of UTF-8, none of them zero: it is then done once for that ref, for
@@ -47,7 +47,7 @@ func WithIdempotencyKey(k Key) CallOption { return callOption{facade.KeyOption(k
 // is [ErrRefReused]. A ref needs [WithJournal], and chooses the key: a call that was
 // made with a ref is repeated with that ref, never with its error's key, of which the
 // journal would learn nothing.
-func WithRef(ref string) CallOption { return callOption{facade.RefOption(ref)} }
+func WithRef(ref string) CallOption { return callOption{sdk.RefOption(ref)} }
 
 // keyWindow is how long the server remembers an executed key (documented: page
 // "Idempotent Requests").
@@ -63,7 +63,7 @@ func profile() idem.Profile {
 	return idem.Profile{
 		Vendor:          "bardge",
 		KeyHeader:       "Idempotency-Key",
-		Window:          keyWindow,
+		KeyTTL:          keyWindow,
 		ReplayHeader:    "X-Idempotent-Replayed",
 		ReplayValue:     "true",
 		RequestIDHeader: requestIDHeader,
@@ -98,7 +98,7 @@ func classify(status int, body []byte) idem.Signal {
 	case ErrIdempotencyKeyReused.is(string(b.Error.Code)):
 		return idem.SignalKeyReused
 	case ErrAlreadyCancelled.is(string(b.Error.Code)):
-		return idem.SignalAlready
+		return idem.SignalAlreadyApplied
 	default:
 		return idem.SignalError
 	}

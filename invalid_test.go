@@ -23,7 +23,7 @@ type attempt func(ctx context.Context, c *bardge.Client) error
 // issue issues a pass with options.
 func issue(opts ...bardge.CallOption) attempt {
 	return func(ctx context.Context, c *bardge.Client) error {
-		_, _, err := c.Passes.Issue(ctx, bardge.IssuePassParams{ClientID: "c1", PassID: "p1"}, opts...)
+		_, _, err := c.IssuedPasses.Issue(ctx, bardge.IssuePassParams{ClientID: "c1", PassID: "p1"}, opts...)
 		return err
 	}
 }
@@ -31,7 +31,7 @@ func issue(opts ...bardge.CallOption) attempt {
 // getPass reads a pass with options.
 func getPass(opts ...bardge.CallOption) attempt {
 	return func(ctx context.Context, c *bardge.Client) error {
-		_, _, err := c.Passes.GetIssued(ctx, "brgpass_1", opts...)
+		_, _, err := c.IssuedPasses.Get(ctx, "brgpass_1", opts...)
 		return err
 	}
 }
@@ -54,7 +54,7 @@ func listPasses(p bardge.ListPassesParams) attempt {
 
 func freshKey(t *testing.T, s string) bardge.CallOption {
 	t.Helper()
-	key, err := bardge.FreshKey(s)
+	key, err := bardge.UnsentKey(s)
 	require.NoError(t, err)
 	return bardge.WithIdempotencyKey(key)
 }
@@ -115,7 +115,7 @@ func TestBadArgumentsAreNotSent(t *testing.T) {
 		{"extra field that the call sets", "extra field client_id", "IssuePass", issue(bardge.WithExtraField("client_id", "c2"))},
 		{"extra field for a GET", "extra field n", "GetIssuedPass", getPass(bardge.WithExtraField("n", 1))},
 		{"no new expiry", "ExpiresAt", "UpdateIssuedPassExpiry", func(ctx context.Context, c *bardge.Client) error {
-			_, _, err := c.Passes.UpdateIssuedExpiry(ctx, "brgpass_1", bardge.UpdateIssuedPassExpiryParams{})
+			_, _, err := c.IssuedPasses.UpdateExpiry(ctx, "brgpass_1", bardge.UpdateIssuedPassExpiryParams{})
 			return err
 		}},
 	} {
@@ -158,10 +158,10 @@ var withID = []struct {
 }{
 	{"UpdateIssuedPassExpiry", "id", func(ctx context.Context, c *bardge.Client, id string) error {
 		params := bardge.UpdateIssuedPassExpiryParams{ExpiresAt: time.Now()}
-		return errorIn(c.Passes.UpdateIssuedExpiry(ctx, id, params))
+		return errorIn(c.IssuedPasses.UpdateExpiry(ctx, id, params))
 	}},
 	{"GetIssuedPass", "id", func(ctx context.Context, c *bardge.Client, id string) error {
-		return errorIn(c.Passes.GetIssued(ctx, id))
+		return errorIn(c.IssuedPasses.Get(ctx, id))
 	}},
 	{"ListPassProviders", "id", func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.Providers.ListForPass(ctx, id, bardge.ListPassProvidersParams{}))
@@ -170,7 +170,7 @@ var withID = []struct {
 		return firstError(c.Providers.AllForPass(ctx, id, bardge.ListPassProvidersParams{}))
 	}},
 	{"GetClass", "id", func(ctx context.Context, c *bardge.Client, id string) error {
-		return errorIn(c.Bookings.GetClass(ctx, id))
+		return errorIn(c.Classes.Get(ctx, id))
 	}},
 	{"ConfirmClassBooking", "sessionId", func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.Bookings.ConfirmClass(ctx, id, bardge.ConfirmClassParams{}))
@@ -185,7 +185,7 @@ var withID = []struct {
 		return firstError(c.Bookings.AllForClient(ctx, id, bardge.ListClientBookingsParams{}))
 	}},
 	{"GetBookingStatus", "bookingId", func(ctx context.Context, c *bardge.Client, id string) error {
-		return errorIn(c.Bookings.Status(ctx, id))
+		return errorIn(c.Bookings.Get(ctx, id))
 	}},
 	{"CancelBooking", "bookingId", func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.Bookings.Cancel(ctx, id))
@@ -200,13 +200,13 @@ var withID = []struct {
 		return errorIn(c.Copay.QuoteSpa(ctx, id, bardge.QuoteSpaCopayParams{}))
 	}},
 	{"VerifyLookup", "id", func(ctx context.Context, c *bardge.Client, id string) error {
-		return errorIn(c.Lookup.Verify(ctx, id, bardge.VerifyLookupParams{}))
+		return errorIn(c.Lookups.Verify(ctx, id, bardge.VerifyLookupParams{}))
 	}},
 	{"GetClient", "clientId", func(ctx context.Context, c *bardge.Client, id string) error {
-		return errorIn(c.Lookup.GetClient(ctx, id))
+		return errorIn(c.Clients.Get(ctx, id))
 	}},
 	{"GetClientCredits", "clientId", func(ctx context.Context, c *bardge.Client, id string) error {
-		return errorIn(c.Lookup.ClientCredits(ctx, id))
+		return errorIn(c.Clients.Credits(ctx, id))
 	}},
 }
 
@@ -236,7 +236,7 @@ func TestPathsTakeNoIDThatCouldBeAnotherPath(t *testing.T) {
 
 func TestKeysAreRefusedWhereTheyAreMade(t *testing.T) {
 	for name, made := range map[string]func() (bardge.Key, error){
-		"empty fresh key":      func() (bardge.Key, error) { return bardge.FreshKey("") },
+		"empty fresh key":      func() (bardge.Key, error) { return bardge.UnsentKey("") },
 		"empty sent key":       func() (bardge.Key, error) { return bardge.SentKey("", time.Now()) },
 		"R4_no date in it":     func() (bardge.Key, error) { return bardge.SentKey("order-17", time.Time{}) },
 		"R4_a random uuid":     func() (bardge.Key, error) { return bardge.SentKey("550e8400-e29b-41d4-a716-446655440000", time.Time{}) },

@@ -28,13 +28,13 @@ func (h *hunt) passes() {
 		Email: "planted@mail.example", Phone: "+4470000planted",
 	}
 	for range 4 {
-		sees[bardge.IssuedPass](h, issue)(c.Passes.Issue(ctx, issue, o(gen.OpIssuePass)...))
+		sees[bardge.IssuedPass](h, issue)(c.IssuedPasses.Issue(ctx, issue, o(gen.OpIssuePass)...))
 	}
 	update := bardge.UpdateIssuedPassParams{UserPassID: s.IssuedPassID, FirstName: "Plantedfirst", LastName: "Plantedlast"}
-	sees[bardge.IssuedPass](h, update)(c.Passes.UpdateIssued(ctx, update, o(gen.OpUpdateIssuedPass)...))
+	sees[bardge.IssuedPass](h, update)(c.IssuedPasses.Update(ctx, update, o(gen.OpUpdateIssuedPass)...))
 	expiry := bardge.UpdateIssuedPassExpiryParams{ExpiresAt: time.Now().Add(24 * time.Hour)}
-	sees[bardge.IssuedPass](h, expiry)(c.Passes.UpdateIssuedExpiry(ctx, s.IssuedPassID, expiry, o(gen.OpUpdateIssuedPassExpiry)...))
-	sees[bardge.IssuedPass](h, nil)(c.Passes.GetIssued(ctx, s.IssuedPassID, o(gen.OpGetIssuedPass)...))
+	sees[bardge.IssuedPass](h, expiry)(c.IssuedPasses.UpdateExpiry(ctx, s.IssuedPassID, expiry, o(gen.OpUpdateIssuedPassExpiry)...))
+	sees[bardge.IssuedPass](h, nil)(c.IssuedPasses.Get(ctx, s.IssuedPassID, o(gen.OpGetIssuedPass)...))
 	all := bardge.ListProvidersParams{}
 	sees[bardge.List[bardge.Provider]](h, all)(c.Providers.List(ctx, all, o(gen.OpListProviders)...))
 	some := bardge.ListPassProvidersParams{}
@@ -45,10 +45,10 @@ func (h *hunt) passes() {
 
 func (h *hunt) classes() {
 	ctx, c, s, o := h.t.Context(), h.client, h.sb.Seed, h.options
-	sees[bardge.List[bardge.ClassCategory]](h, nil)(c.Bookings.ClassCategories(ctx, o(gen.OpListClassCategories)...))
+	sees[bardge.List[bardge.ClassCategory]](h, nil)(c.Classes.ListCategories(ctx, o(gen.OpListClassCategories)...))
 	listed := bardge.ListClassesParams{}
-	sees[bardge.List[bardge.Class]](h, listed)(c.Bookings.ListClasses(ctx, listed, o(gen.OpListClasses)...))
-	sees[bardge.Class](h, nil)(c.Bookings.GetClass(ctx, s.ClassID, o(gen.OpGetClass)...))
+	sees[bardge.List[bardge.Class]](h, listed)(c.Classes.List(ctx, listed, o(gen.OpListClasses)...))
+	sees[bardge.Class](h, nil)(c.Classes.Get(ctx, s.ClassID, o(gen.OpGetClass)...))
 	book := bardge.BookClassParams{ClassInstanceID: s.ClassInstanceID, ClientID: s.ClientID, UserPassID: s.IssuedPassID}
 	booked := sees[bardge.ClassBooking](h, book)(c.Bookings.BookClass(ctx, book, o(gen.OpBookClass)...))
 	book.UserPassID = s.UsedUpPassID
@@ -57,7 +57,7 @@ func (h *hunt) classes() {
 	sees[bardge.Booking](h, visits)(c.Bookings.ConfirmClass(ctx, known(open.SessionID), visits, o(gen.OpConfirmClassBooking)...))
 	of := bardge.ListClientBookingsParams{}
 	sees[bardge.List[bardge.Booking]](h, of)(c.Bookings.ListForClient(ctx, s.ClientID, of, o(gen.OpListClientBookings)...))
-	sees[bardge.Booking](h, nil)(c.Bookings.Status(ctx, known(booked.BookingID), o(gen.OpGetBookingStatus)...))
+	sees[bardge.Booking](h, nil)(c.Bookings.Get(ctx, known(booked.BookingID), o(gen.OpGetBookingStatus)...))
 	for range 2 {
 		sees[bardge.Booking](h, nil)(c.Bookings.Cancel(ctx, known(booked.BookingID), o(gen.OpCancelBooking)...))
 	}
@@ -96,16 +96,16 @@ func (h *hunt) money() {
 func (h *hunt) lookups() {
 	ctx, c, s, o := h.t.Context(), h.client, h.sb.Seed, h.options
 	issuers := bardge.ListIssuersParams{}
-	sees[bardge.List[bardge.Issuer]](h, issuers)(c.Lookup.ListIssuers(ctx, issuers, o(gen.OpListIssuers)...))
+	sees[bardge.List[bardge.Issuer]](h, issuers)(c.Lookups.ListIssuers(ctx, issuers, o(gen.OpListIssuers)...))
 	start := bardge.InitiateLookupParams{IssuerID: s.IssuerID, ClientID: s.OtherClientID}
-	begun := sees[bardge.Lookup](h, start)(c.Lookup.Initiate(ctx, start, o(gen.OpInitiateLookup)...))
+	begun := sees[bardge.Lookup](h, start)(c.Lookups.Initiate(ctx, start, o(gen.OpInitiateLookup)...))
 	for _, code := range []bardge.Secret{"planted-access-code", bardge.Secret(s.OtherAccessCode)} {
 		verify := bardge.VerifyLookupParams{AccessCode: code}
-		verified := sees[bardge.VerifiedLookup](h, verify)(c.Lookup.Verify(ctx, known(begun.ID), verify, o(gen.OpVerifyLookup)...))
+		verified := sees[bardge.VerifiedLookup](h, verify)(c.Lookups.Verify(ctx, known(begun.ID), verify, o(gen.OpVerifyLookup)...))
 		token := bardge.WithLookupToken(cmp.Or(verified.Token, "planted-token"))
 		h.write(token)
-		sees[bardge.ClientProfile](h, nil)(c.Lookup.GetClient(ctx, s.OtherClientID, append(o(gen.OpGetClient), token)...))
-		sees[bardge.ClientCredits](h, nil)(c.Lookup.ClientCredits(ctx, s.OtherClientID, append(o(gen.OpGetClientCredits), token)...))
+		sees[bardge.ClientProfile](h, nil)(c.Clients.Get(ctx, s.OtherClientID, append(o(gen.OpGetClient), token)...))
+		sees[bardge.ClientCredits](h, nil)(c.Clients.Credits(ctx, s.OtherClientID, append(o(gen.OpGetClientCredits), token)...))
 		forOther := bardge.GenerateAccessCodeParams{ClientID: s.OtherClientID}
 		sees[bardge.AccessCode](h, forOther)(c.AccessCodes.Generate(ctx, forOther, append(o(gen.OpGenerateAccessCode), token)...))
 	}
@@ -130,7 +130,7 @@ func (h *hunt) takeUp() {
 		h.seesError(second.Resolve(h.t.Context(), r.Ref, bardge.Executed("planted-id")))
 	}
 	for _, v := range []any{
-		h.client.Passes, *h.client.Passes, second.Lookup,
+		h.client.Passes, *h.client.Passes, second.Lookups,
 		struct{ Client *bardge.Client }{second},
 		bardge.Executed("an-id"), bardge.NotExecuted(), h.journal.(*toldJournal).MemoryJournal,
 	} {

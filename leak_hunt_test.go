@@ -148,7 +148,7 @@ func (h *hunt) options(id gen.OperationID) []bardge.CallOption {
 	if op.Method == http.MethodPost && id != gen.OpCancelBooking && id != gen.OpConfirmSpaBooking {
 		opts = append(opts, bardge.WithExtraField("note", "planted-extra"))
 	}
-	if op.Class != gen.RetryClassRead && h.calls%2 == 0 {
+	if op.Class != gen.RetryClassSafe && h.calls%2 == 0 {
 		opts = append(opts, bardge.WithRef(fmt.Sprint("order-", h.calls)))
 	}
 	h.write(opts)

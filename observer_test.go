@@ -21,7 +21,7 @@ func TestEveryObserverIsToldInTurn(t *testing.T) {
 		})
 	}
 	inWorld(t, steps(anything), func(t *testing.T, w *world) {
-		_, _, err := w.client.Lookup.GetClient(t.Context(), "c1")
+		_, _, err := w.client.Clients.Get(t.Context(), "c1")
 		require.NoError(t, err)
 	}, bardge.WithObserver(nil), hear("first"), bardge.WithObserver(nil), hear("second"))
 	assert.Equal(t, []string{"first", "second"}, heard)
@@ -46,7 +46,7 @@ func (h tracing) Handle(ctx context.Context, _ slog.Record) error {
 func TestTheLoggerGetsTheCallsContext(t *testing.T) {
 	var seen []any
 	inWorld(t, steps(anything), func(t *testing.T, w *world) {
-		_, _, err := w.client.Lookup.GetClient(context.WithValue(t.Context(), traceKey{}, "trace-1"), "c1")
+		_, _, err := w.client.Clients.Get(context.WithValue(t.Context(), traceKey{}, "trace-1"), "c1")
 		require.NoError(t, err)
 	}, bardge.WithLogger(slog.New(tracing{seen: &seen})))
 	assert.Equal(t, []any{"trace-1", "trace-1", "trace-1"}, seen)

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // OperationsService shows the operations that the journal of [WithJournal] has, and
@@ -80,7 +80,7 @@ func (s *OperationsService) Stats(ctx context.Context) (Stats, error) { return s
 
 // Erase drops what is personal of the settled operation with this ref: request, response
 // and the notes of its resolutions. Outcome and digest stay, so that the ref stays done: a
-// later call with it sends nothing, and fails with [ErrAnswerLost] and [OutcomeDone].
+// later call with it sends nothing, and fails with [ErrResponseLost] and [OutcomeDone].
 // Erasing again does nothing. [ErrOperationOpen] and [ErrOperationNotFound] come in a
 // *[RecordError].
 func (s *OperationsService) Erase(ctx context.Context, ref string) error {
@@ -92,7 +92,7 @@ func (s *OperationsService) EraseID(ctx context.Context, id string) error {
 	return s.looker().EraseID(ctx, id)
 }
 
-func (s *OperationsService) looker() facade.Looker {
+func (s *OperationsService) looker() sdk.Looker {
 	c := s.client
-	return facade.Looker{Name: "bardge", Engine: c.engine(), Class: classOf, Redact: c.credentials.Redact}
+	return sdk.Looker{Name: "bardge", Engine: c.engine(), Class: classOf, Redact: c.credentials.Redact}
 }

@@ -44,7 +44,7 @@ func TestJ17_ARestartedProcessSeesWhyAnOperationIsOpen(t *testing.T) {
 
 func TestJ17_TheVendorsCodeAndRequestIDAreKept(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
-		pass, resp, err := s.client.Passes.Issue(t.Context(), bardge.IssuePassParams{
+		pass, resp, err := s.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{
 			ClientID: s.Seed.ClientID, PassID: "pass_none",
 		}, bardge.WithRef("order-1"))
 		e := errorOf(t, pass, resp, err)
@@ -100,7 +100,7 @@ func TestJ14_AnErasedRefStaysDone(t *testing.T) {
 		require.ErrorIs(t, s.client.Operations.Erase(t.Context(), "order-2"), bardge.ErrOperationOpen)
 		require.ErrorIs(t, s.client.Operations.Erase(t.Context(), "order-3"), bardge.ErrOperationNotFound)
 		resp, err := issuePass(s, s.client, bardge.WithRef("order-1"))
-		require.ErrorIs(t, err, bardge.ErrAnswerLost)
+		require.ErrorIs(t, err, bardge.ErrResponseLost)
 		assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(err))
 		assert.True(t, resp.FromJournal)
 		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
@@ -183,7 +183,7 @@ func TestJ17_ExecutedOfACancellationIsRead(t *testing.T) {
 		s.succeed(orderClass, s.client)
 		s.orphan(sandbox.CancelBooking, cancelBooking, false, bardge.WithRef("cancel-1"))
 		for read := false; !read; { // the faults that are left
-			_, _, err := s.client.Bookings.Status(t.Context(), "booking_0001")
+			_, _, err := s.client.Bookings.Get(t.Context(), "booking_0001")
 			read = err == nil
 		}
 		err := s.client.Resolve(t.Context(), "cancel-1", bardge.Executed("booking_0001"))

@@ -14,17 +14,17 @@ var operations = []operation{
 		return firstOf(func(p *bardge.Pass) string { return p.ID })(c.Passes.List(ctx, bardge.ListPassesParams{}))
 	}},
 	{id: sandbox.IssuePass, call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string) done {
-		return told(passID)(c.Passes.Issue(ctx, bardge.IssuePassParams{ClientID: s.ClientID, PassID: s.PassID}))
+		return told(passID)(c.IssuedPasses.Issue(ctx, bardge.IssuePassParams{ClientID: s.ClientID, PassID: s.PassID}))
 	}},
 	{id: sandbox.UpdateIssuedPass, call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string) done {
-		return told(passID)(c.Passes.UpdateIssued(ctx, bardge.UpdateIssuedPassParams{UserPassID: s.IssuedPassID, LastName: "Eze"}))
+		return told(passID)(c.IssuedPasses.Update(ctx, bardge.UpdateIssuedPassParams{UserPassID: s.IssuedPassID, LastName: "Eze"}))
 	}},
 	{id: sandbox.UpdateIssuedPassExpiry, call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string) done {
 		params := bardge.UpdateIssuedPassExpiryParams{ExpiresAt: time.Now().Add(24 * time.Hour)}
-		return told(passID)(c.Passes.UpdateIssuedExpiry(ctx, s.IssuedPassID, params))
+		return told(passID)(c.IssuedPasses.UpdateExpiry(ctx, s.IssuedPassID, params))
 	}},
 	{id: sandbox.GetIssuedPass, call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string) done {
-		return told(passID)(c.Passes.GetIssued(ctx, s.IssuedPassID))
+		return told(passID)(c.IssuedPasses.Get(ctx, s.IssuedPassID))
 	}},
 	{id: sandbox.ListProviders, call: func(ctx context.Context, c *bardge.Client, _ sandbox.Seed, _ string) done {
 		return firstOf(providerID)(c.Providers.List(ctx, bardge.ListProvidersParams{}))
@@ -37,13 +37,13 @@ var operations = []operation{
 		return told(func(a *bardge.AccessCode) string { return string(a.Code) })(c.AccessCodes.Generate(ctx, params))
 	}},
 	{id: sandbox.ListClassCategories, call: func(ctx context.Context, c *bardge.Client, _ sandbox.Seed, _ string) done {
-		return firstOf(func(k *bardge.ClassCategory) string { return k.ID })(c.Bookings.ClassCategories(ctx))
+		return firstOf(func(k *bardge.ClassCategory) string { return k.ID })(c.Classes.ListCategories(ctx))
 	}},
 	{id: sandbox.ListClasses, call: func(ctx context.Context, c *bardge.Client, _ sandbox.Seed, _ string) done {
-		return firstOf(func(k *bardge.Class) string { return k.ID })(c.Bookings.ListClasses(ctx, bardge.ListClassesParams{}))
+		return firstOf(func(k *bardge.Class) string { return k.ID })(c.Classes.List(ctx, bardge.ListClassesParams{}))
 	}},
 	{id: sandbox.GetClass, call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string) done {
-		return told(func(k *bardge.Class) string { return k.Instances[0].ID })(c.Bookings.GetClass(ctx, s.ClassID))
+		return told(func(k *bardge.Class) string { return k.Instances[0].ID })(c.Classes.Get(ctx, s.ClassID))
 	}},
 	{id: sandbox.BookClass, call: bookClass},
 	{id: sandbox.ConfirmClassBooking, before: openClass, call: func(ctx context.Context, c *bardge.Client, _ sandbox.Seed, session string) done {
@@ -60,7 +60,7 @@ var operations = []operation{
 		return firstOf(bookingID)(c.Bookings.ListForClient(ctx, s.ClientID, bardge.ListClientBookingsParams{}))
 	}},
 	{id: sandbox.GetBookingStatus, before: booked, call: func(ctx context.Context, c *bardge.Client, _ sandbox.Seed, id string) done {
-		return told(bookingID)(c.Bookings.Status(ctx, id))
+		return told(bookingID)(c.Bookings.Get(ctx, id))
 	}},
 	{id: sandbox.CancelBooking, before: booked, call: func(ctx context.Context, c *bardge.Client, _ sandbox.Seed, id string) done {
 		return told(bookingID)(c.Bookings.Cancel(ctx, id))
@@ -93,20 +93,20 @@ var operations = []operation{
 		return packages(c.Credits.ListPackages(ctx, bardge.ListCreditPackagesParams{}))
 	}},
 	{id: sandbox.ListIssuers, call: func(ctx context.Context, c *bardge.Client, _ sandbox.Seed, _ string) done {
-		return firstOf(func(i *bardge.Issuer) string { return i.ID })(c.Lookup.ListIssuers(ctx, bardge.ListIssuersParams{}))
+		return firstOf(func(i *bardge.Issuer) string { return i.ID })(c.Lookups.ListIssuers(ctx, bardge.ListIssuersParams{}))
 	}},
 	{id: sandbox.InitiateLookup, call: initiate},
 	{id: sandbox.VerifyLookup, before: func(ctx context.Context, c *bardge.Client, s sandbox.Seed) done {
 		return initiate(ctx, c, s, "")
 	}, call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, id string) done {
 		params := bardge.VerifyLookupParams{AccessCode: bardge.Secret(s.OtherAccessCode)}
-		return told(func(v *bardge.VerifiedLookup) string { return string(v.Token) })(c.Lookup.Verify(ctx, id, params))
+		return told(func(v *bardge.VerifiedLookup) string { return string(v.Token) })(c.Lookups.Verify(ctx, id, params))
 	}},
 	{id: sandbox.GetClient, call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string) done {
-		return told(func(p *bardge.ClientProfile) string { return p.ID })(c.Lookup.GetClient(ctx, s.ClientID))
+		return told(func(p *bardge.ClientProfile) string { return p.ID })(c.Clients.Get(ctx, s.ClientID))
 	}},
 	{id: sandbox.GetClientCredits, call: func(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string) done {
-		return told(func(k *bardge.ClientCredits) string { return k.Balance.String() })(c.Lookup.ClientCredits(ctx, s.ClientID))
+		return told(func(k *bardge.ClientCredits) string { return k.Balance.String() })(c.Clients.Credits(ctx, s.ClientID))
 	}},
 }
 
@@ -142,5 +142,5 @@ func quoteSpa(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string) d
 
 func initiate(ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string) done {
 	params := bardge.InitiateLookupParams{IssuerID: s.IssuerID, ClientID: s.OtherClientID}
-	return told(func(l *bardge.Lookup) string { return l.ID })(c.Lookup.Initiate(ctx, params))
+	return told(func(l *bardge.Lookup) string { return l.ID })(c.Lookups.Initiate(ctx, params))
 }

@@ -115,12 +115,15 @@ func TestEveryMethodTellsItsOperation(t *testing.T) {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
 		require.NoError(t, err)
 		for _, decl := range file.Decls {
-			if method, ok := decl.(*ast.FuncDecl); ok && method.Name.IsExported() && ofService(method) {
-				op := operationIn(method.Body)
-				want := fmt.Sprintf("\nOperation %s, class %s", op.ID, op.Class)
-				assert.Contains(t, method.Doc.Text(), want, "%s: %s", name, method.Name)
-				told[op.ID] = true
+			method, ok := decl.(*ast.FuncDecl)
+			if !ok || !method.Name.IsExported() || !ofService(method) {
+				continue
 			}
+			op := operationIn(method.Body)
+			class := strings.ReplaceAll(string(op.Class), "keyU", "key u")
+			want := fmt.Sprintf("\nOperation %s, class %s", op.ID, class)
+			assert.Contains(t, method.Doc.Text(), want, "%s: %s", name, method.Name)
+			told[op.ID] = true
 		}
 	}
 	for _, op := range gen.Operations() {
@@ -172,7 +175,7 @@ func TestEveryOperationSurvivesALostAnswer(t *testing.T) {
 			t.Run(string(op.id)+" "+string(fault), func(t *testing.T) {
 				sb, d := op.run(t, fault)
 				switch op.id.Operation().Class {
-				case gen.RetryClassRead:
+				case gen.RetryClassSafe:
 					require.NoError(t, d.err)
 					assert.NotEmpty(t, d.got)
 					assert.Equal(t, 2, sb.Requests(op.id))
@@ -182,7 +185,7 @@ func TestEveryOperationSurvivesALostAnswer(t *testing.T) {
 					assert.True(t, d.resp.Replayed)
 					assert.Equal(t, 2, sb.Requests(op.id))
 					assert.Equal(t, 1, sb.Executed(op.id))
-				case gen.RetryClassConvergent:
+				case gen.RetryClassIdempotent:
 					require.NoError(t, d.err)
 					assert.NotEmpty(t, d.got)
 					assert.True(t, d.resp.Recovered)
@@ -192,7 +195,7 @@ func TestEveryOperationSurvivesALostAnswer(t *testing.T) {
 					want := bardge.OutcomeUnknown
 					if fault == sandbox.CutAnswer {
 						want = bardge.OutcomeDone // the status said so
-						assert.ErrorIs(t, d.err, bardge.ErrAnswerLost)
+						assert.ErrorIs(t, d.err, bardge.ErrResponseLost)
 					}
 					assert.Equal(t, want, bardge.OutcomeOf(d.err))
 					assert.Equal(t, 1, sb.Requests(op.id), "not repeated")
@@ -208,7 +211,7 @@ func TestEveryOperationSurvivesARequestThatIsNotExecuted(t *testing.T) {
 		for _, op := range operations {
 			t.Run(string(op.id)+" "+string(fault), func(t *testing.T) {
 				sb, d := op.run(t, fault)
-				if op.id.Operation().Class == gen.RetryClassUnguarded && fault != sandbox.TooMany(0) {
+				if op.id.Operation().Class == gen.RetryClassKeyUnverified && fault != sandbox.TooMany(0) {
 					assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(d.err))
 					assert.Zero(t, sb.Executed(op.id))
 					return

@@ -58,7 +58,7 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 	t.Setenv("BARDGE_BASE_URL", "")
 	var none *typedNil
 	journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
-	source := bardge.WithAPIKeySource(func(context.Context) (string, error) { return testKey, nil })
+	source := bardge.WithAPIKeyProvider(func(context.Context) (string, error) { return testKey, nil })
 	find := func(context.Context, bardge.PendingOperation) (bardge.ReconcileResult, error) {
 		return bardge.ReconcileResult{}, nil
 	}
@@ -68,7 +68,7 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 	}{
 		"bardge: API key is empty":                                                                       {"", nil},
 		"bardge: API key is given twice, directly and by a source":                                       {testKey, []bardge.Option{source}},
-		"bardge: WithAPIKeySource: API key source is nil":                                                {"", []bardge.Option{bardge.WithAPIKeySource(nil)}},
+		"bardge: WithAPIKeyProvider: API key source is nil":                                              {"", []bardge.Option{bardge.WithAPIKeyProvider(nil)}},
 		"bardge: WithBaseURL: base URL is not an absolute URL":                                           {testKey, []bardge.Option{bardge.WithBaseURL("example")}},
 		"bardge: WithHTTPClient: HTTP client is nil":                                                     {testKey, []bardge.Option{bardge.WithHTTPClient(nil)}},
 		"bardge: WithHTTPClient: HTTP client has a Transport that is a nil pointer":                      {testKey, []bardge.Option{bardge.WithHTTPClient(&http.Client{Transport: none})}},

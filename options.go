@@ -8,7 +8,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // Option sets up a [Client]. Options for one call are [CallOption]s.
@@ -28,12 +28,12 @@ func (o *option) apply(s *settings) error { return o.set(s) }
 // String returns the option's name.
 func (o *option) String() string { return o.name }
 
-// WithAPIKeySource asks for the API key before every attempt, so that a key
+// WithAPIKeyProvider asks for the API key before every attempt, so that a key
 // which is reset in the dashboard, and dead at once, is replaced within a call.
 // If the source fails, that attempt sends nothing and the call ends. It must be
 // safe for concurrent use.
-func WithAPIKeySource(source func(context.Context) (string, error)) Option {
-	return newOption("WithAPIKeySource", func(s *settings) error {
+func WithAPIKeyProvider(source func(context.Context) (string, error)) Option {
+	return newOption("WithAPIKeyProvider", func(s *settings) error {
 		if source == nil {
 			return &InvalidError{Field: "API key source", Reason: "is nil"}
 		}
@@ -61,7 +61,7 @@ func WithBaseURL(u string) Option {
 // that was given up may be delivered later than assumed.
 func WithHTTPClient(c *http.Client) Option {
 	return newOption("WithHTTPClient", func(s *settings) (err error) {
-		s.transport, err = facade.TransportOf(c)
+		s.transport, err = sdk.TransportOf(c)
 		return err
 	})
 }
@@ -80,7 +80,7 @@ func WithHTTPClient(c *http.Client) Option {
 // to change, see [Client.Rebind].
 func WithJournal(j idem.Journal, account string) Option {
 	return newOption("WithJournal", func(s *settings) (err error) {
-		s.journal, s.account, err = facade.TakeJournal(j, account)
+		s.journal, s.account, err = sdk.TakeJournal(j, account)
 		return err
 	})
 }
@@ -108,7 +108,7 @@ func WithJournalTimeout(d time.Duration) Option {
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return newOption("WithJournalSecret", func(s *settings) error {
 		var err error
-		s.secrets, err = facade.Secrets(secret, previous)
+		s.secrets, err = sdk.Secrets(secret, previous)
 		return err
 	})
 }
@@ -125,7 +125,7 @@ func WithReconciler(operation string, f func(context.Context, PendingOperation) 
 		switch {
 		case op.ID == "":
 			return &InvalidError{Field: "reconciler", Reason: "names no operation"}
-		case op.Class != gen.RetryClassKeyed && op.Class != gen.RetryClassUnguarded:
+		case op.Class != gen.RetryClassKeyed && op.Class != gen.RetryClassKeyUnverified:
 			return &InvalidError{Field: "reconciler", Reason: "is for no operation that takes a key"}
 		case f == nil:
 			return &InvalidError{Field: "reconciler", Reason: "is nil"}
@@ -157,7 +157,7 @@ func WithLogger(l *slog.Logger) Option {
 // is no observer.
 func WithObserver(f func(Event)) Option {
 	return newOption("WithObserver", func(s *settings) error {
-		s.observer = facade.InTurn(s.observer, f)
+		s.observer = sdk.InTurn(s.observer, f)
 		return nil
 	})
 }
@@ -176,7 +176,7 @@ func WithVerboseErrors() Option {
 // "name/version".
 func WithUserAgent(product string) Option {
 	return newOption("WithUserAgent", func(s *settings) (err error) {
-		s.userAgent, err = facade.UserAgent(product, s.userAgent)
+		s.userAgent, err = sdk.UserAgent(product, s.userAgent)
 		return err
 	})
 }

@@ -11,7 +11,7 @@ import (
 // The orders of the shop: one for each mutation, with the seed's ids.
 
 func issuePass(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-	_, resp, err := c.Passes.Issue(s.t.Context(), aPass(s.Sandbox), opts...)
+	_, resp, err := c.IssuedPasses.Issue(s.t.Context(), aPass(s.Sandbox), opts...)
 	return resp, err
 }
 
@@ -61,7 +61,7 @@ func confirmClass(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge
 }
 
 func updatePass(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-	_, resp, err := c.Passes.UpdateIssued(s.t.Context(), bardge.UpdateIssuedPassParams{
+	_, resp, err := c.IssuedPasses.Update(s.t.Context(), bardge.UpdateIssuedPassParams{
 		UserPassID: s.Seed.IssuedPassID, PassID: s.Seed.TrialPassID,
 	}, opts...)
 	return resp, err
@@ -71,7 +71,7 @@ func updatePass(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.R
 var expiry = time.Date(2000, 6, 1, 12, 0, 0, 0, time.UTC)
 
 func updateExpiry(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-	_, resp, err := c.Passes.UpdateIssuedExpiry(s.t.Context(), s.Seed.IssuedPassID,
+	_, resp, err := c.IssuedPasses.UpdateExpiry(s.t.Context(), s.Seed.IssuedPassID,
 		bardge.UpdateIssuedPassExpiryParams{ExpiresAt: expiry}, opts...)
 	return resp, err
 }
@@ -114,18 +114,18 @@ func accessCode(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.R
 }
 
 func startLookup(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-	_, resp, err := c.Lookup.Initiate(s.t.Context(), bardge.InitiateLookupParams{
+	_, resp, err := c.Lookups.Initiate(s.t.Context(), bardge.InitiateLookupParams{
 		IssuerID: s.Seed.IssuerID, ClientID: s.Seed.OtherClientID,
 	}, opts...)
 	return resp, err
 }
 
 func verifyLookup(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-	lookup, _, err := c.Lookup.Initiate(s.t.Context(), bardge.InitiateLookupParams{
+	lookup, _, err := c.Lookups.Initiate(s.t.Context(), bardge.InitiateLookupParams{
 		IssuerID: s.Seed.IssuerID, ClientID: s.Seed.OtherClientID,
 	})
 	require.NoError(s.t, err)
-	_, resp, err := c.Lookup.Verify(s.t.Context(), lookup.ID, bardge.VerifyLookupParams{
+	_, resp, err := c.Lookups.Verify(s.t.Context(), lookup.ID, bardge.VerifyLookupParams{
 		AccessCode: bardge.Secret(s.Seed.OtherAccessCode),
 	}, opts...)
 	return resp, err

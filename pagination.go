@@ -93,7 +93,7 @@ func stuck(op gen.OperationID, resp *Response) error {
 		Outcome:   OutcomeDone,
 		Response:  resp,
 		Err:       errStuck,
-		class:     idem.Read,
+		class:     idem.Safe,
 	}
 }
 
@@ -109,6 +109,6 @@ func notWhole(op gen.OperationID, resp *Response) error {
 		Outcome:   OutcomeDone,
 		Response:  resp,
 		Err:       fmt.Errorf("%w: items were left out: %s", ErrResponseIncomplete, strings.Join(left, ", ")),
-		class:     idem.Read,
+		class:     idem.Safe,
 	}
 }

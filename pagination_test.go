@@ -138,7 +138,7 @@ var walks = map[string]func(ctx context.Context, c *bardge.Client) error{
 		return lastError(c.Providers.AllForPass(ctx, "x1", bardge.ListPassProvidersParams{StartingAfter: "p0", Limit: 2}))
 	},
 	"/classes": func(ctx context.Context, c *bardge.Client) error {
-		return lastError(c.Bookings.AllClasses(ctx, bardge.ListClassesParams{StartingAfter: "p0", Limit: 2}))
+		return lastError(c.Classes.All(ctx, bardge.ListClassesParams{StartingAfter: "p0", Limit: 2}))
 	},
 	"/clients/x1/bookings": func(ctx context.Context, c *bardge.Client) error {
 		return lastError(c.Bookings.AllForClient(ctx, "x1", bardge.ListClientBookingsParams{StartingAfter: "p0", Limit: 2}))
@@ -150,7 +150,7 @@ var walks = map[string]func(ctx context.Context, c *bardge.Client) error{
 		return lastError(c.Credits.AllPackages(ctx, bardge.ListCreditPackagesParams{StartingAfter: "p0", Limit: 2}))
 	},
 	"/issuers": func(ctx context.Context, c *bardge.Client) error {
-		return lastError(c.Lookup.AllIssuers(ctx, bardge.ListIssuersParams{StartingAfter: "p0", Limit: 2}))
+		return lastError(c.Lookups.AllIssuers(ctx, bardge.ListIssuersParams{StartingAfter: "p0", Limit: 2}))
 	},
 }
 

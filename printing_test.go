@@ -83,7 +83,7 @@ func TestR23_ResponsesErrorsAndLogsShowNoSecret(t *testing.T) {
 			inWorld(t, steps(step), func(t *testing.T, w *world) {
 				client := w.newClient(t, bardge.WithObserver(observed), bardge.WithLogger(slog.New(slog.NewJSONHandler(&log, level))))
 				defer client.CloseIdleConnections()
-				_, resp, err := client.Passes.Issue(t.Context(), bardge.IssuePassParams{ClientID: "s3cret-client", FirstName: "s3cret"},
+				_, resp, err := client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "s3cret-client", FirstName: "s3cret"},
 					bardge.WithExtraField("note", "s3cret"), bardge.WithHeader("X-Note", "s3cret"),
 					bardge.WithLookupToken("s3cret-token"), bardge.WithMaxAttempts(2))
 				hides(t, resp)
@@ -109,7 +109,7 @@ func TestR23_ResponsesErrorsAndLogsShowNoSecret(t *testing.T) {
 }
 
 func TestR23_RefusedInputIsNotRepeated(t *testing.T) {
-	key, err := bardge.FreshKey("s3cret\n")
+	key, err := bardge.UnsentKey("s3cret\n")
 	require.NoError(t, err)
 	inWorld(t, steps(loses), func(t *testing.T, w *world) {
 		for _, opt := range []bardge.CallOption{
@@ -118,11 +118,11 @@ func TestR23_RefusedInputIsNotRepeated(t *testing.T) {
 			bardge.WithLookupToken("s3cret\n"),
 			bardge.WithExtraField("note", func() string { return "s3cret" }),
 		} {
-			_, _, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, opt)
+			_, _, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, opt)
 			require.Error(t, err)
 			assert.NotContains(t, err.Error(), leak)
 		}
-		_, _, err := w.client.Passes.GetIssued(t.Context(), "s3cret/..")
+		_, _, err := w.client.IssuedPasses.Get(t.Context(), "s3cret/..")
 		require.Error(t, err)
 		hides(t, err)
 		assert.Empty(t, w.requests())
@@ -135,9 +135,9 @@ func TestR23_RefusedInputIsNotRepeated(t *testing.T) {
 // Where a transport or a source of keys fails, its words may hold anything.
 func TestR23_ForeignErrorsAreFoundAndNotShown(t *testing.T) {
 	broken := errors.New("proxy user:s3cret@host")
-	client, err := bardge.New("", bardge.WithAPIKeySource(func(context.Context) (string, error) { return "s3cret", broken }))
+	client, err := bardge.New("", bardge.WithAPIKeyProvider(func(context.Context) (string, error) { return "s3cret", broken }))
 	require.NoError(t, err)
-	_, resp, err := client.Passes.Issue(t.Context(), bardge.IssuePassParams{})
+	_, resp, err := client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{})
 	assert.ErrorIs(t, err, broken)
 	hides(t, resp)
 	hides(t, err)
@@ -163,7 +163,7 @@ func TestR23_SecretsInValuesAreRedacted(t *testing.T) {
 func TestR23_AFieldThatIsNoJSONIsNotRepeated(t *testing.T) {
 	client, err := bardge.New(testKey)
 	require.NoError(t, err)
-	_, _, err = client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithExtraField("note", json.Number(leak)))
+	_, _, err = client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithExtraField("note", json.Number(leak)))
 	require.Error(t, err)
 	hides(t, err)
 }

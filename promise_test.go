@@ -40,7 +40,7 @@ func TestARestartOfTheServerCostsNoCall(t *testing.T) {
 			withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
 				sb.Next(sandbox.IssuePass, sandbox.DelayAfter(time.Second))
 				time.AfterFunc(time.Second/2, func() { sb.Outage(outage) })
-				pass, resp, err := c.Passes.Issue(t.Context(), aPass(sb))
+				pass, resp, err := c.IssuedPasses.Issue(t.Context(), aPass(sb))
 				require.NoError(t, err)
 				assert.NotEmpty(t, pass.ID)
 				assert.True(t, resp.Replayed)
@@ -56,20 +56,20 @@ func TestR7_AnErrorsKeyResumesTheOperationInItsWindow(t *testing.T) {
 		time.AfterFunc(time.Millisecond, sb.Down)
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
-		value, resp, err := c.Passes.Issue(ctx, aPass(sb))
+		value, resp, err := c.IssuedPasses.Issue(ctx, aPass(sb))
 		e := errorOf(t, value, resp, err)
 		assert.Equal(t, bardge.OutcomeUnknown, e.Outcome)
 		assert.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.True(t, e.CanRepeat())
 
 		sb.Up()
-		pass, resp, err := c.Passes.Issue(t.Context(), aPass(sb), bardge.WithIdempotencyKey(e.Key))
+		pass, resp, err := c.IssuedPasses.Issue(t.Context(), aPass(sb), bardge.WithIdempotencyKey(e.Key))
 		require.NoError(t, err)
 		assert.True(t, resp.Replayed)
 		assert.Equal(t, e.Key.String(), resp.Key.String())
 		assert.NotEmpty(t, pass.ID)
 
-		again, resp, err := c.Passes.Issue(t.Context(), aPass(sb), bardge.WithIdempotencyKey(e.Key))
+		again, resp, err := c.IssuedPasses.Issue(t.Context(), aPass(sb), bardge.WithIdempotencyKey(e.Key))
 		require.NoError(t, err)
 		assert.True(t, resp.Replayed)
 		assert.Equal(t, pass.ID, again.ID)
@@ -80,12 +80,12 @@ func TestR7_AnErrorsKeyResumesTheOperationInItsWindow(t *testing.T) {
 func TestR10_AnErrorsKeyIsRefusedWhenItsWindowIsOver(t *testing.T) {
 	withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
 		sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
-		_, _, err := c.Passes.Issue(t.Context(), aPass(sb), bardge.WithMaxAttempts(1))
+		_, _, err := c.IssuedPasses.Issue(t.Context(), aPass(sb), bardge.WithMaxAttempts(1))
 		var e *bardge.Error
 		require.ErrorAs(t, err, &e)
 		time.Sleep(time.Until(e.SafeUntil) + time.Second)
 		assert.False(t, e.CanRepeat())
-		value, resp, err := c.Passes.Issue(t.Context(), aPass(sb), bardge.WithIdempotencyKey(e.Key))
+		value, resp, err := c.IssuedPasses.Issue(t.Context(), aPass(sb), bardge.WithIdempotencyKey(e.Key))
 		late := errorOf(t, value, resp, err)
 		assert.ErrorIs(t, err, bardge.ErrKeyExpired)
 		assert.Equal(t, bardge.OutcomeUnknown, late.Outcome)
@@ -98,7 +98,7 @@ func TestR4_AStoredKeyIsTakenUpByAnotherClient(t *testing.T) {
 	withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
 		key := bardge.NewKey()
 		sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
-		_, _, err := c.Passes.Issue(t.Context(), aPass(sb), bardge.WithIdempotencyKey(key), bardge.WithMaxAttempts(1))
+		_, _, err := c.IssuedPasses.Issue(t.Context(), aPass(sb), bardge.WithIdempotencyKey(key), bardge.WithMaxAttempts(1))
 		require.Error(t, err)
 
 		time.Sleep(time.Minute)
@@ -107,7 +107,7 @@ func TestR4_AStoredKeyIsTakenUpByAnotherClient(t *testing.T) {
 		other, err := bardge.New(sb.APIKey, bardge.WithBaseURL(sb.URL), bardge.WithHTTPClient(sb.Client()))
 		require.NoError(t, err)
 		defer other.CloseIdleConnections()
-		_, resp, err := other.Passes.Issue(t.Context(), aPass(sb), bardge.WithIdempotencyKey(stored))
+		_, resp, err := other.IssuedPasses.Issue(t.Context(), aPass(sb), bardge.WithIdempotencyKey(stored))
 		require.NoError(t, err)
 		assert.True(t, resp.Replayed)
 		assert.Equal(t, 1, sb.Executed(sandbox.IssuePass))
@@ -118,11 +118,11 @@ func TestJ5_ALaterCallWithTheRefGetsTheRecordedResult(t *testing.T) {
 	journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
 	withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
 		sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
-		first, resp, err := c.Passes.Issue(t.Context(), aPass(sb), bardge.WithRef("order-1"))
+		first, resp, err := c.IssuedPasses.Issue(t.Context(), aPass(sb), bardge.WithRef("order-1"))
 		require.NoError(t, err)
 		assert.False(t, resp.FromJournal)
 		time.Sleep(24 * time.Hour)
-		second, resp, err := c.Passes.Issue(t.Context(), aPass(sb), bardge.WithRef("order-1"))
+		second, resp, err := c.IssuedPasses.Issue(t.Context(), aPass(sb), bardge.WithRef("order-1"))
 		require.NoError(t, err)
 		assert.Equal(t, first, second)
 		assert.True(t, resp.FromJournal)
@@ -140,12 +140,12 @@ func TestJ2_ARefBelongsToOneRequest(t *testing.T) {
 		ref := bardge.WithRef("order-1")
 		wrong := aPass(sb)
 		wrong.PassID = "pass_that_is_not"
-		_, _, err := c.Passes.Issue(t.Context(), wrong, ref)
+		_, _, err := c.IssuedPasses.Issue(t.Context(), wrong, ref)
 		require.ErrorIs(t, err, bardge.ErrPassNotFound)
-		_, _, err = c.Passes.Issue(t.Context(), aPass(sb), ref)
+		_, _, err = c.IssuedPasses.Issue(t.Context(), aPass(sb), ref)
 		require.NoError(t, err, "what ended rejected leaves the ref free")
 
-		value, resp, err := c.Passes.Issue(t.Context(), wrong, ref)
+		value, resp, err := c.IssuedPasses.Issue(t.Context(), wrong, ref)
 		e := errorOf(t, value, resp, err)
 		assert.ErrorIs(t, err, bardge.ErrRefReused)
 		assert.Equal(t, bardge.OutcomeUnknown, e.Outcome, "the other request was done, not this one")
@@ -171,7 +171,7 @@ func TestJ3_CallersOfOneRefShareItsResult(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range ids {
 			all.Go(func() {
-				pass, _, err := c.Passes.Issue(t.Context(), aPass(sb), bardge.WithRef("order-1"))
+				pass, _, err := c.IssuedPasses.Issue(t.Context(), aPass(sb), bardge.WithRef("order-1"))
 				assert.NoError(t, err)
 				ids[i] = pass.ID
 			})
@@ -186,17 +186,17 @@ func TestJ3_CallersOfOneRefShareItsResult(t *testing.T) {
 
 func TestALookupTokenOpensAnotherResellersClient(t *testing.T) {
 	withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
-		_, _, err := c.Lookup.GetClient(t.Context(), sb.Seed.OtherClientID)
+		_, _, err := c.Clients.Get(t.Context(), sb.Seed.OtherClientID)
 		require.ErrorIs(t, err, bardge.ErrPermissionDenied)
-		lookup, _, err := c.Lookup.Initiate(t.Context(), bardge.InitiateLookupParams{
+		lookup, _, err := c.Lookups.Initiate(t.Context(), bardge.InitiateLookupParams{
 			IssuerID: sb.Seed.IssuerID, ClientID: sb.Seed.OtherClientID,
 		})
 		require.NoError(t, err)
-		verified, _, err := c.Lookup.Verify(t.Context(), lookup.ID, bardge.VerifyLookupParams{
+		verified, _, err := c.Lookups.Verify(t.Context(), lookup.ID, bardge.VerifyLookupParams{
 			AccessCode: bardge.Secret(sb.Seed.OtherAccessCode),
 		})
 		require.NoError(t, err)
-		profile, _, err := c.Lookup.GetClient(t.Context(), sb.Seed.OtherClientID, bardge.WithLookupToken(verified.Token))
+		profile, _, err := c.Clients.Get(t.Context(), sb.Seed.OtherClientID, bardge.WithLookupToken(verified.Token))
 		require.NoError(t, err)
 		assert.Equal(t, sb.Seed.OtherClientID, profile.ID)
 	})

@@ -43,7 +43,7 @@ const (
 
 // List returns one page of the providers.
 //
-// Operation ListProviders, class read: repeated freely.
+// Operation ListProviders, class safe: repeated freely.
 func (s *ProvidersService) List(
 	ctx context.Context, params ListProvidersParams, opts ...CallOption,
 ) (*List[Provider], *Response, error) {
@@ -55,7 +55,7 @@ func (s *ProvidersService) List(
 // after the first error. Limit is the page size, not a bound; EndingBefore is
 // refused with an [InvalidError].
 //
-// Operation ListProviders, class read: repeated freely, page by page.
+// Operation ListProviders, class safe: repeated freely, page by page.
 func (s *ProvidersService) All(
 	ctx context.Context, params ListProvidersParams, opts ...CallOption,
 ) iter.Seq2[*Provider, error] {
@@ -70,7 +70,7 @@ func (s *ProvidersService) All(
 // ListForPass returns one page of the providers that a pass package unlocks.
 // That passID is a package's id, not an issued pass's, is inferred.
 //
-// Operation ListPassProviders, class read: repeated freely. Errors to tell apart:
+// Operation ListPassProviders, class safe: repeated freely. Errors to tell apart:
 // [ErrPassNotFound], [ErrNotFound].
 func (s *ProvidersService) ListForPass(
 	ctx context.Context, passID string, params ListPassProvidersParams, opts ...CallOption,
@@ -83,7 +83,7 @@ func (s *ProvidersService) ListForPass(
 // reading pages as needed. It ends after the first error. Limit is the page size,
 // not a bound; EndingBefore is refused with an [InvalidError].
 //
-// Operation ListPassProviders, class read: repeated freely, page by page.
+// Operation ListPassProviders, class safe: repeated freely, page by page.
 func (s *ProvidersService) AllForPass(
 	ctx context.Context, passID string, params ListPassProvidersParams, opts ...CallOption,
 ) iter.Seq2[*Provider, error] {

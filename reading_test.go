@@ -68,14 +68,14 @@ func TestR26_AMaintenancePageIsAskedAgain(t *testing.T) {
 	page := edge(200, "application/json", `{"message":"scheduled maintenance"}`)
 	journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
 	inWorld(t, steps(page, page, page, page, page, page, page, says(201, `{"object":"issued_pass","id":"p1"}`)), func(t *testing.T, w *world) {
-		_, _, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithRef("order-1"), bardge.WithMaxAttempts(2))
+		_, _, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithRef("order-1"), bardge.WithMaxAttempts(2))
 		assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
-		pass, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithRef("order-1"))
+		pass, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithRef("order-1"))
 		require.NoError(t, err)
 		assert.Equal(t, "p1", pass.ID)
 		assert.False(t, resp.FromJournal)
 		assert.Len(t, w.requests(), 8)
-		again, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithRef("order-1"))
+		again, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithRef("order-1"))
 		require.NoError(t, err)
 		assert.Equal(t, pass, again)
 		assert.True(t, resp.FromJournal)
@@ -107,7 +107,7 @@ func TestR27_AnAnswerWithoutWhatIsEssentialIsDoneAndIncomplete(t *testing.T) {
 				}
 				assert.Equal(t, bardge.OutcomeDone, e.Outcome, "%s: %s", op.id, body)
 				assert.ErrorIs(t, e, bardge.ErrResponseIncomplete)
-				assert.ErrorIs(t, e, bardge.ErrAnswerLost)
+				assert.ErrorIs(t, e, bardge.ErrResponseLost)
 				assert.Contains(t, e.Error(), "lacks an essential field")
 				assert.JSONEq(t, body, string(e.Response.Raw))
 				assert.Empty(t, d.got)
@@ -122,7 +122,7 @@ func TestR27_WhatComesUnderAnotherNameIsInRaw(t *testing.T) {
 		call func(context.Context, *bardge.Client) (*bardge.Response, error)
 	}{
 		"a lookup token": {`{"object":"lookup","id":"l1","token":"t0ken"}`, func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
-			_, resp, err := c.Lookup.Verify(ctx, "l1", bardge.VerifyLookupParams{})
+			_, resp, err := c.Lookups.Verify(ctx, "l1", bardge.VerifyLookupParams{})
 			return resp, err
 		}},
 		"an access code": {`{"object":"access_code","code":"c0de","expires_at":1}`, func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
@@ -130,7 +130,7 @@ func TestR27_WhatComesUnderAnotherNameIsInRaw(t *testing.T) {
 			return resp, err
 		}},
 		"a pass answered as a message": {`{"object":"issued_pass","message":"Issued"}`, func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
-			_, resp, err := c.Passes.Issue(ctx, bardge.IssuePassParams{})
+			_, resp, err := c.IssuedPasses.Issue(ctx, bardge.IssuePassParams{})
 			return resp, err
 		}},
 		"a class without session and booking": {`{"object":"class_booking_initiation","copay_required":true}`, func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
@@ -154,7 +154,7 @@ func TestR27_WhatComesUnderAnotherNameIsInRaw(t *testing.T) {
 func TestR26_AMessageAloneIsSettledByItsReplay(t *testing.T) {
 	first := says(201, `{"message":"Pass issued"}`)
 	inWorld(t, steps(first, says(201, `{"message":"Pass issued"}`, "X-Idempotent-Replayed", "true")), func(t *testing.T, w *world) {
-		value, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithMaxAttempts(2))
+		value, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithMaxAttempts(2))
 		e := errorOf(t, value, resp, err)
 		assert.Equal(t, bardge.OutcomeDone, e.Outcome)
 		assert.ErrorIs(t, err, bardge.ErrResponseIncomplete)
@@ -223,7 +223,7 @@ func TestR28_TheBodyDecidesNotTheMediaType(t *testing.T) {
 		"", "text/plain", "text/html", "application/json; charset", "application/json, application/json", "application/octet-stream",
 	} {
 		inWorld(t, steps(edge(201, media, "\ufeff"+`{"object":"issued_pass","id":"p1","error":false}`)), func(t *testing.T, w *world) {
-			pass, _, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithMaxAttempts(1))
+			pass, _, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithMaxAttempts(1))
 			require.NoError(t, err, media)
 			assert.Equal(t, "p1", pass.ID)
 		})
@@ -232,7 +232,7 @@ func TestR28_TheBodyDecidesNotTheMediaType(t *testing.T) {
 
 func TestR28_ErrorsAreReadTolerantly(t *testing.T) {
 	inWorld(t, steps(says(404, "\ufeff"+`{"error":{"type":"invalid_request_error","Code":"pass_not_found","message":5,"request_id":{}}}`)), func(t *testing.T, w *world) {
-		_, _, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{})
+		_, _, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{})
 		var e *bardge.Error
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, bardge.OutcomeRejected, e.Outcome)

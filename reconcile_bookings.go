@@ -7,7 +7,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // pageSize is the largest page (documented).
@@ -28,7 +28,7 @@ func (c *Client) lookForClassBooking(ctx context.Context, o PendingOperation) (i
 	if err := json.Unmarshal(o.Body, &in); err != nil {
 		return idem.ReconcileResult{}, err
 	}
-	instance, client := facade.Printable(in.ClassInstanceID), facade.Printable(in.ClientID)
+	instance, client := sdk.Printable(in.ClassInstanceID), sdk.Printable(in.ClientID)
 	made, err := c.bookingsMade(ctx, o, in.ClientID, BookingTypeClass)
 	if err != nil {
 		return idem.ReconcileResult{}, err
@@ -54,7 +54,7 @@ func (c *Client) lookForClassBooking(ctx context.Context, o PendingOperation) (i
 		return unknown("client %s has %d bookings of that time for class instance %s", client, len(found), instance)
 	}
 	return proven(gen.OpBookClass, classBooking(found[0]), []string{scopeOfClass(in), scopeOfConfirmations},
-		"booking %s of client %s is for class instance %s", facade.Printable(found[0].ID), client, instance)
+		"booking %s of client %s is for class instance %s", sdk.Printable(found[0].ID), client, instance)
 }
 
 // lookForSpaBooking names the client's bookings of the slot. They prove nothing:
@@ -72,15 +72,15 @@ func (c *Client) lookForSpaBooking(ctx context.Context, o PendingOperation) (ide
 	var ids []string
 	for _, b := range made {
 		if b.Date == in.Date && b.Time == in.Time {
-			ids = append(ids, facade.Printable(b.ID))
+			ids = append(ids, sdk.Printable(b.ID))
 		}
 	}
 	if len(ids) == 0 {
 		return unknown("client %s has no booking of that time for the slot; an open session is not shown",
-			facade.Printable(in.ClientID))
+			sdk.Printable(in.ClientID))
 	}
 	return unknown("client %s has booking %s for the slot, which may come from another request's confirmation",
-		facade.Printable(in.ClientID), strings.Join(ids, ", "))
+		sdk.Printable(in.ClientID), strings.Join(ids, ", "))
 }
 
 // bookingsMade reads the bookings of a client that can come from an orphan, in
@@ -105,14 +105,14 @@ func (c *Client) bookingsMade(
 // says, by their ids.
 func (c *Client) slots(ctx context.Context, o PendingOperation, made []*Booking) (map[string]slot, error) {
 	slots := map[string]slot{}
-	for class, err := range c.Bookings.AllClasses(ctx, ListClassesParams{Limit: pageSize}, exactly(o.Header)) {
+	for class, err := range c.Classes.All(ctx, ListClassesParams{Limit: pageSize}, exactly(o.Header)) {
 		if err != nil {
 			return nil, err
 		}
 		if !named(made, class) {
 			continue
 		}
-		whole, _, err := c.Bookings.GetClass(ctx, class.ID, exactly(o.Header))
+		whole, _, err := c.Classes.Get(ctx, class.ID, exactly(o.Header))
 		if err != nil {
 			return nil, err
 		}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // lookForCredits looks for the one movement of the client's credits that is of
@@ -19,7 +19,7 @@ func (c *Client) lookForCredits(ctx context.Context, o PendingOperation) (idem.R
 	if err := json.Unmarshal(o.Body, &in); err != nil {
 		return idem.ReconcileResult{}, err
 	}
-	client, name := facade.Printable(in.ClientID), facade.Printable(in.PackageID)
+	client, name := sdk.Printable(in.ClientID), sdk.Printable(in.PackageID)
 	pack, err := c.creditPackage(ctx, o, in.PackageID)
 	if err != nil {
 		return idem.ReconcileResult{}, err
@@ -27,7 +27,7 @@ func (c *Client) lookForCredits(ctx context.Context, o PendingOperation) (idem.R
 	if pack == nil || pack.Name == "" || amount(pack.Credits) == "" {
 		return unknown("credit package %s does not tell its name and size", name)
 	}
-	credits, _, err := c.Lookup.ClientCredits(ctx, in.ClientID, exactly(o.Header))
+	credits, _, err := c.Clients.Credits(ctx, in.ClientID, exactly(o.Header))
 	if err != nil {
 		return idem.ReconcileResult{}, err
 	}

@@ -74,7 +74,7 @@ func reconcileBy(ctx context.Context, own reconciler, o PendingOperation) (idem.
 		return idem.ReconcileResult{Evidence: f.Evidence}, err
 	}
 	answer, resource := answerOf(o.Operation, f.ID)
-	return idem.ReconcileResult{Done: true, Answer: answer, Resource: resource, Evidence: f.Evidence}, nil
+	return idem.ReconcileResult{Done: true, Response: answer, Resource: resource, Evidence: f.Evidence}, nil
 }
 
 // patience is how long after the intent the default reconcilers look. What they
@@ -101,6 +101,6 @@ func proven(
 	operation gen.OperationID, value any, scopes []string, evidence string, args ...any,
 ) (idem.ReconcileResult, error) {
 	f := idem.ReconcileResult{Done: true, Scopes: scopes, Evidence: fmt.Sprintf(evidence, args...)}
-	f.Answer, f.Resource = answerWith(operation, value)
+	f.Response, f.Resource = answerWith(operation, value)
 	return f, nil
 }

@@ -37,7 +37,7 @@ var products = map[gen.OperationID]product{
 
 // answerOf stands for the lost answer of an operation of which no more is known
 // than the id of what it made. It returns nothing where there is no id.
-func answerOf(name, id string) (*idem.Answer, string) {
+func answerOf(name, id string) (*idem.Response, string) {
 	operation := gen.OperationID(name)
 	p, ok := products[operation]
 	if !ok || id == "" {
@@ -50,9 +50,9 @@ func answerOf(name, id string) (*idem.Answer, string) {
 }
 
 // answerWith makes the answer with this value, and names what it made.
-func answerWith(operation gen.OperationID, value any) (*idem.Answer, string) {
+func answerWith(operation gen.OperationID, value any) (*idem.Response, string) {
 	body, _ := wire.Encode(value) // our own types always encode
-	return &idem.Answer{Status: http.StatusOK, Body: body, Reconstructed: true}, resource(string(operation), body)
+	return &idem.Response{Status: http.StatusOK, Body: body, Reconstructed: true}, resource(string(operation), body)
 }
 
 // resource names what an operation made, so that no other operation of the

@@ -10,7 +10,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // PendingOperation is an open operation of the journal on which nobody works any more. It
@@ -74,7 +74,7 @@ func pathID(template, path string) string {
 func (o PendingOperation) String() string { return o.printed().String() }
 
 // Format prints String under every verb.
-func (o PendingOperation) Format(f fmt.State, _ rune) { facade.Print(f, o.String()) }
+func (o PendingOperation) Format(f fmt.State, _ rune) { sdk.Print(f, o.String()) }
 
 // MarshalText writes String, so that loggers which encode as JSON print by the
 // same allow-list.
@@ -83,6 +83,6 @@ func (o PendingOperation) MarshalText() ([]byte, error) { return []byte(o.String
 // LogValue logs what String tells, as a group.
 func (o PendingOperation) LogValue() slog.Value { return slog.GroupValue(o.printed().Attrs()...) }
 
-func (o PendingOperation) printed() facade.PendingOperation {
-	return facade.PendingOperation{Operation: o.Operation, ID: o.ID, Ref: o.Ref, Key: o.Key, Since: o.Since}
+func (o PendingOperation) printed() sdk.PendingOperation {
+	return sdk.PendingOperation{Operation: o.Operation, ID: o.ID, Ref: o.Ref, Key: o.Key, Since: o.Since}
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // lookAtExpiry looks whether a pass ends as it was asked to. That it does is
@@ -19,17 +19,17 @@ func (c *Client) lookAtExpiry(ctx context.Context, o PendingOperation) (idem.Rec
 	if err := errors.Join(json.Unmarshal(o.Body, &in), json.Unmarshal(o.Body, &fields)); err != nil {
 		return idem.ReconcileResult{}, err
 	}
-	pass, _, err := c.Passes.GetIssued(ctx, o.PathID, exactly(o.Header))
+	pass, _, err := c.IssuedPasses.Get(ctx, o.PathID, exactly(o.Header))
 	switch {
 	case err != nil:
 		return idem.ReconcileResult{}, err
 	case len(fields) != 1:
-		return unknown("issued pass %s does not show all that was asked for", facade.Printable(o.PathID))
+		return unknown("issued pass %s does not show all that was asked for", sdk.Printable(o.PathID))
 	case in.ExpiresAt.IsZero() || !pass.ExpiresAt.Equal(in.ExpiresAt.Time):
-		return unknown("issued pass %s ends at another time than asked for", facade.Printable(o.PathID))
+		return unknown("issued pass %s ends at another time than asked for", sdk.Printable(o.PathID))
 	}
 	return proven(gen.OpUpdateIssuedPassExpiry, pass, []string{scopeOfExpiry(o.PathID, in.ExpiresAt)},
-		"issued pass %s ends when asked for", facade.Printable(o.PathID))
+		"issued pass %s ends when asked for", sdk.Printable(o.PathID))
 }
 
 // lookAtPass looks at an issued pass that was to be changed. What it shows proves
@@ -40,16 +40,16 @@ func (c *Client) lookAtPass(ctx context.Context, o PendingOperation) (idem.Recon
 	if err := json.Unmarshal(o.Body, &in); err != nil {
 		return idem.ReconcileResult{}, err
 	}
-	pass, _, err := c.Passes.GetIssued(ctx, in.UserPassID, exactly(o.Header))
+	pass, _, err := c.IssuedPasses.Get(ctx, in.UserPassID, exactly(o.Header))
 	switch {
 	case err != nil:
 		return idem.ReconcileResult{}, err
 	case in.PassID == "":
-		return unknown("issued pass %s does not show what was to be changed", facade.Printable(in.UserPassID))
+		return unknown("issued pass %s does not show what was to be changed", sdk.Printable(in.UserPassID))
 	case pass.PassID == in.PassID:
 		return unknown("issued pass %s has package %s as asked for, perhaps from before",
-			facade.Printable(in.UserPassID), facade.Printable(in.PassID))
+			sdk.Printable(in.UserPassID), sdk.Printable(in.PassID))
 	}
 	return unknown("issued pass %s has package %s, not %s",
-		facade.Printable(in.UserPassID), facade.Printable(pass.PassID), facade.Printable(in.PassID))
+		sdk.Printable(in.UserPassID), sdk.Printable(pass.PassID), sdk.Printable(in.PassID))
 }

@@ -209,7 +209,7 @@ func TestR23_EvidenceNamesIDsAlone(t *testing.T) {
 		"a pass": {
 			map[string]string{"/issued_passes/p1": `{"id":"p1","pass_id":"` + odd + `"}`},
 			func(ctx context.Context, c *bardge.Client, o ...bardge.CallOption) error {
-				_, _, err := c.Passes.UpdateIssued(ctx, bardge.UpdateIssuedPassParams{UserPassID: "p1", PassID: "x"}, o...)
+				_, _, err := c.IssuedPasses.Update(ctx, bardge.UpdateIssuedPassParams{UserPassID: "p1", PassID: "x"}, o...)
 				return err
 			},
 		},

@@ -102,7 +102,7 @@ func TestJ11_AProvenOperationHasItsValueInTheJournal(t *testing.T) {
 		assert.Equal(t, "booking_0001", booking.BookingID)
 		assert.Equal(t, "07:00", booking.Time)
 
-		pass, _, err := s.client.Passes.UpdateIssuedExpiry(t.Context(), s.Seed.IssuedPassID,
+		pass, _, err := s.client.IssuedPasses.UpdateExpiry(t.Context(), s.Seed.IssuedPassID,
 			bardge.UpdateIssuedPassExpiryParams{ExpiresAt: expiry}, bardge.WithRef("order-2"))
 		require.NoError(t, err)
 		assert.True(t, pass.ExpiresAt.Equal(expiry))
@@ -161,11 +161,11 @@ func TestJ11_AReadingThatFailsTellsNothing(t *testing.T) {
 
 func TestJ11_ReadingSendsTheCallsOwnHeaders(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
-		lookup, _, err := s.client.Lookup.Initiate(t.Context(), bardge.InitiateLookupParams{
+		lookup, _, err := s.client.Lookups.Initiate(t.Context(), bardge.InitiateLookupParams{
 			IssuerID: s.Seed.IssuerID, ClientID: s.Seed.OtherClientID,
 		})
 		require.NoError(t, err)
-		verified, _, err := s.client.Lookup.Verify(t.Context(), lookup.ID, bardge.VerifyLookupParams{
+		verified, _, err := s.client.Lookups.Verify(t.Context(), lookup.ID, bardge.VerifyLookupParams{
 			AccessCode: bardge.Secret(s.Seed.OtherAccessCode),
 		})
 		require.NoError(t, err)

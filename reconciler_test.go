@@ -44,11 +44,11 @@ func TestWithReconciler(t *testing.T) {
 				if row.err == nil {
 					assert.Equal(t, row.finding.Evidence, r.Evidence)
 				}
-				pass, resp, err := s.client.Passes.Issue(t.Context(), aPass(s.Sandbox), bardge.WithRef("order-1"))
+				pass, resp, err := s.client.IssuedPasses.Issue(t.Context(), aPass(s.Sandbox), bardge.WithRef("order-1"))
 				assert.Equal(t, row.outcome, bardge.OutcomeOf(err))
 				assert.Equal(t, row.outcome == bardge.OutcomeDone, resp.FromJournal)
 				if row.lost {
-					assert.ErrorIs(t, err, bardge.ErrAnswerLost)
+					assert.ErrorIs(t, err, bardge.ErrResponseLost)
 				} else if row.outcome == bardge.OutcomeDone {
 					assert.Equal(t, "brgpass_0001", pass.ID)
 				}

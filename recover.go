@@ -9,7 +9,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // RecoveryResult is what became of an operation that [Client.Recover] took up. It
@@ -87,7 +87,7 @@ type RecoveryResult struct {
 // waits until the operations that have begun are finished and recorded.
 func (c *Client) Recover(ctx context.Context, opts ...RecoveryOptions) iter.Seq2[*RecoveryResult, error] {
 	found := c.engine().Recover(ctx, c.recovery(), engineOptions(opts)...)
-	return facade.Recovered("bardge", found, c.newRecoveryResult)
+	return sdk.RecoveryResults("bardge", found, c.newRecoveryResult)
 }
 
 // recovery is what the engine needs to know of the API.
@@ -99,19 +99,19 @@ func (c *Client) recovery() idem.Recovery {
 		},
 		Matches: func(o idem.PendingOperation) bool {
 			op := gen.OperationID(o.Request.Operation.Name).Operation()
-			return o.Request.Method == op.Method && facade.PathMatches(op.Path, o.Request.Path)
+			return o.Request.Method == op.Method && sdk.PathMatches(op.Path, o.Request.Path)
 		},
-		Reread: func(ctx context.Context, o idem.PendingOperation) (*idem.Answer, idem.State) {
+		Refetch: func(ctx context.Context, o idem.PendingOperation) (*idem.Response, idem.State) {
 			of := newPending(o)
 			return c.Bookings.reread(ctx, of.PathID, of.Header)
 		},
-		Confirms:  func(o idem.PendingOperation, a *idem.Answer) bool { return confirms(newPending(o), a) },
+		Confirms:  func(o idem.PendingOperation, a *idem.Response) bool { return confirms(newPending(o), a) },
 		Reconcile: c.reconcile,
 	}
 }
 
 // confirms reports whether a success shows the state that a cancellation asked for.
-func confirms(o PendingOperation, a *idem.Answer) bool {
+func confirms(o PendingOperation, a *idem.Response) bool {
 	return o.Operation != string(gen.OpCancelBooking) || showsCancelled(o.PathID, a)
 }
 
@@ -129,7 +129,7 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 	if r.Result.Err != nil {
 		e := c.newError(gen.OperationID(orphan.Operation).Operation(), &r.Result)
 		e.Operation, e.Response = orphan.Operation, one.Response
-		if e.class == idem.Convergent {
+		if e.class == idem.Idempotent {
 			e.bookingID = orphan.PathID
 		}
 		one.Err = e
@@ -147,7 +147,7 @@ func (r RecoveryResult) String() string {
 }
 
 // Format prints String under every verb.
-func (r RecoveryResult) Format(f fmt.State, _ rune) { facade.Print(f, r.String()) }
+func (r RecoveryResult) Format(f fmt.State, _ rune) { sdk.Print(f, r.String()) }
 
 // MarshalText writes String, so that loggers which encode as JSON print by the
 // same allow-list.

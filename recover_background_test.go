@@ -79,7 +79,7 @@ func TestJ14_ARecordWithAnotherOperationsPathIsNeverSent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			withShop(t, func(t *testing.T, s *shop) {
 				e, err := idem.New(idem.Config{
-					Profile: idem.Profile{Vendor: "bardge", KeyHeader: "Idempotency-Key", Window: 90 * time.Second},
+					Profile: idem.Profile{Vendor: "bardge", KeyHeader: "Idempotency-Key", KeyTTL: 90 * time.Second},
 					BaseURL: s.URL, Transport: http.NewFileTransport(http.Dir(t.TempDir())),
 					Journal: s.journal, Account: "acme", JournalSecrets: [][]byte{[]byte(s.APIKey)},
 				})

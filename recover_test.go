@@ -65,7 +65,7 @@ func TestJ4_WhatRecoverSentIsAnsweredFromTheJournal(t *testing.T) {
 		r := s.recoverOne()
 		var recovered bardge.IssuedPass
 		require.NoError(t, json.Unmarshal(r.Response.Raw, &recovered))
-		pass, resp, err := s.client.Passes.Issue(t.Context(), aPass(s.Sandbox), bardge.WithRef("order-1"))
+		pass, resp, err := s.client.IssuedPasses.Issue(t.Context(), aPass(s.Sandbox), bardge.WithRef("order-1"))
 		require.NoError(t, err)
 		assert.True(t, resp.FromJournal)
 		assert.Equal(t, recovered, *pass)
@@ -213,7 +213,7 @@ func TestRecover_CanBeLeft(t *testing.T) {
 func TestR23_RecoveredAndOrphanShowNoSecret(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
 		issue := func(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-			_, resp, err := c.Passes.Issue(s.t.Context(), bardge.IssuePassParams{
+			_, resp, err := c.IssuedPasses.Issue(s.t.Context(), bardge.IssuePassParams{
 				ClientID: s.Seed.ClientID, PassID: s.Seed.PassID, FirstName: leak,
 			}, opts...)
 			return resp, err

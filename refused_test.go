@@ -134,7 +134,7 @@ func TestR39_AnObserverOrLoggerThatPanicsChangesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			heard = 0
 			inWorld(t, steps(says(200, issuedPass)), func(t *testing.T, w *world) {
-				pass, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1", PassID: "p1"})
+				pass, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1", PassID: "p1"})
 				require.NoError(t, err)
 				assert.Equal(t, "brgpass_1", pass.ID)
 				assert.False(t, resp.Key.IsZero())

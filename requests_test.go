@@ -65,7 +65,7 @@ func TestTheVendorsExamplesAreReproduced(t *testing.T) {
 		{
 			"get client credits",
 			func(ctx context.Context, c *bardge.Client, _ bardge.CallOption) error {
-				return errorIn(c.Lookup.ClientCredits(ctx, "client_abc123"))
+				return errorIn(c.Clients.Credits(ctx, "client_abc123"))
 			},
 			"GET", "/clients/client_abc123/credits",
 			http.Header{},
@@ -124,7 +124,7 @@ func TestR5_OnlyOperationsThatTakeAKeySendOne(t *testing.T) {
 				return errorIn(c.Copay.QuoteSpa(ctx, "prov_1", bardge.QuoteSpaCopayParams{}))
 			}, false},
 			{func(ctx context.Context, c *bardge.Client) error {
-				return errorIn(c.Lookup.Initiate(ctx, bardge.InitiateLookupParams{}))
+				return errorIn(c.Lookups.Initiate(ctx, bardge.InitiateLookupParams{}))
 			}, true},
 		} {
 			require.NoError(t, row.try(t.Context(), w.client))
@@ -154,7 +154,7 @@ func TestExtraFieldsAndHeadersReachTheWire(t *testing.T) {
 func TestTheExpiryIsSentInMilliseconds(t *testing.T) {
 	inWorld(t, steps(says(200, `{"id":"brgpass_1","expires_at":1777636800000}`)), func(t *testing.T, w *world) {
 		at := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
-		pass, _, err := w.client.Passes.UpdateIssuedExpiry(t.Context(), "brgpass_1", bardge.UpdateIssuedPassExpiryParams{ExpiresAt: at})
+		pass, _, err := w.client.IssuedPasses.UpdateExpiry(t.Context(), "brgpass_1", bardge.UpdateIssuedPassExpiryParams{ExpiresAt: at})
 		require.NoError(t, err)
 		assert.Equal(t, `{"expires_at":1777636800000}`, w.requests()[0].body)
 		assert.True(t, pass.ExpiresAt.Equal(at))
@@ -163,7 +163,7 @@ func TestTheExpiryIsSentInMilliseconds(t *testing.T) {
 
 func TestIDsAreEscaped(t *testing.T) {
 	inWorld(t, steps(anything), func(t *testing.T, w *world) {
-		_, _, err := w.client.Lookup.GetClient(t.Context(), "a?b#c d%2F")
+		_, _, err := w.client.Clients.Get(t.Context(), "a?b#c d%2F")
 		require.NoError(t, err)
 		assert.Equal(t, basePath+"/clients/a%3Fb%23c%20d%252F", w.requests()[0].path)
 	})

@@ -2,7 +2,7 @@ package bardge
 
 import (
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // ErrReserved is in the error of a call inside [Reserve]: its operation is recorded, and
@@ -16,7 +16,7 @@ var ErrReserved = idem.ErrReserved
 // calls to record; each of them needs [WithRef], too:
 //
 //	err := bardge.Reserve(journal.InTx(tx), func(reserve bardge.CallOption) error {
-//		_, _, err := client.Passes.Issue(ctx, params, bardge.WithRef("order-17/pass"), reserve)
+//		_, _, err := client.IssuedPasses.Issue(ctx, params, bardge.WithRef("order-17/pass"), reserve)
 //		return err
 //	})
 //
@@ -37,7 +37,7 @@ var ErrReserved = idem.ErrReserved
 // over, waits for the transaction's lock until the journal gives it up.
 func Reserve(tx idem.Reserver, f func(reserve CallOption) error) error {
 	if f == nil {
-		return facade.Reserve(tx, nil)
+		return sdk.Reserve(tx, nil)
 	}
-	return facade.Reserve(tx, func(o facade.CallOption) error { return f(callOption{o}) })
+	return sdk.Reserve(tx, func(o sdk.CallOption) error { return f(callOption{o}) })
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // Errors of [Client.Resolve] and [Client.ResolveID], for errors.Is. They come in a
@@ -39,22 +39,22 @@ type RecordError = idem.RecordError
 // Resolution is a person's word, or another system's, on what became of an operation: of
 // [Executed] or [NotExecuted], with By, Note, Generation and Unverified as needed. The
 // zero value is none, and refused. Resolutions are comparable.
-type Resolution = facade.Resolution
+type Resolution = sdk.Resolution
 
 // NotExecuted says that the operation was not executed. Its ref is then free: the
 // next call with it is sent, under a new key.
 //
 // Warning: resolving an executed operation as not executed lets it run again.
-func NotExecuted() Resolution { return facade.NotExecuted() }
+func NotExecuted() Resolution { return sdk.NotExecuted() }
 
 // Executed says that the operation was executed, and names what it made: the
 // issued pass, booking, purchase or lookup; of an update or a cancellation what it
 // changed. A later call with the ref gets a value that holds this id, the type
 // tag and, for a cancellation, the status alone, with Response.FromJournal set;
 // read the rest by the id. Without an id (""), or where the answer has none
-// (access codes, verified lookups), later calls fail with [ErrAnswerLost] and
+// (access codes, verified lookups), later calls fail with [ErrResponseLost] and
 // [OutcomeDone].
-func Executed(id string) Resolution { return facade.Executed(id) }
+func Executed(id string) Resolution { return sdk.Executed(id) }
 
 // Resolve records what became of the operation with this ref, by the word of a person or
 // of another system: of one whose outcome is unknown, or of a reserved one, which
@@ -82,8 +82,8 @@ func (c *Client) ResolveID(ctx context.Context, id string, r Resolution) error {
 	return c.resolver().ID(ctx, id, r)
 }
 
-func (c *Client) resolver() facade.Resolver {
-	return facade.Resolver{
+func (c *Client) resolver() sdk.Resolver {
+	return sdk.Resolver{
 		Name: "bardge", Engine: c.engine(), AnswerOf: answerOf, Class: classOf, Verify: c.verify,
 	}
 }

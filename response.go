@@ -6,7 +6,7 @@ import (
 	"net/http"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // Response is what is known of how a call went, beside its value. Every call
@@ -61,7 +61,7 @@ func newResponse(operation string, r *idem.Result) *Response {
 		operation:   operation,
 		outcome:     r.Outcome,
 	}
-	if a := r.Answer; a != nil {
+	if a := r.Response; a != nil {
 		resp.StatusCode, resp.Header, resp.Raw = a.Status, a.Header, a.Body
 		if ids := a.Header[requestIDHeader]; len(ids) > 0 {
 			resp.RequestID = ids[0]
@@ -73,25 +73,25 @@ func newResponse(operation string, r *idem.Result) *Response {
 // Timeline tells what happened in a few aligned lines: each attempt, what was
 // concluded from it, and the wait that followed.
 func (r Response) Timeline() string {
-	return facade.Timeline(idem.Result{
+	return sdk.Timeline(idem.Result{
 		Outcome: r.outcome, Attempts: r.Attempts, Recovered: r.Recovered, FromJournal: r.FromJournal,
 	})
 }
 
 // String says how the call went, without header and body.
 func (r Response) String() string {
-	marks := facade.Marks(
-		facade.Mark{On: r.Replayed, Word: "replayed"},
-		facade.Mark{On: r.Recovered, Word: "recovered"},
-		facade.Mark{On: r.FromJournal, Word: "from journal"},
-		facade.Mark{On: r.RecordErr != nil, Word: "not recorded"},
+	marks := sdk.Marks(
+		sdk.Mark{On: r.Replayed, Word: "replayed"},
+		sdk.Mark{On: r.Recovered, Word: "recovered"},
+		sdk.Mark{On: r.FromJournal, Word: "from journal"},
+		sdk.Mark{On: r.RecordErr != nil, Word: "not recorded"},
 	)
 	return fmt.Sprintf("%s: %s, status %d, attempts %d%s, request %s",
-		r.operation, r.outcome, r.StatusCode, len(r.Attempts), marks, facade.Printable(r.RequestID))
+		r.operation, r.outcome, r.StatusCode, len(r.Attempts), marks, sdk.Printable(r.RequestID))
 }
 
 // Format prints String under every verb.
-func (r Response) Format(f fmt.State, _ rune) { facade.Print(f, r.String()) }
+func (r Response) Format(f fmt.State, _ rune) { sdk.Print(f, r.String()) }
 
 // MarshalText writes String, so that loggers which encode as JSON print by the
 // same allow-list.
@@ -107,6 +107,6 @@ func (r Response) LogValue() slog.Value {
 		slog.Bool("replayed", r.Replayed),
 		slog.Bool("recovered", r.Recovered),
 		slog.Bool("from_journal", r.FromJournal),
-		slog.String("request_id", facade.Printable(r.RequestID)),
+		slog.String("request_id", sdk.Printable(r.RequestID)),
 	)
 }

@@ -23,7 +23,7 @@ func TestR21_TheResponseTellsHowItWent(t *testing.T) {
 		loses,
 		says(201, body, "X-Idempotent-Replayed", "true"),
 	), func(t *testing.T, w *world) {
-		pass, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1"})
+		pass, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1"})
 		require.NoError(t, err)
 		assert.Equal(t, "brgpass_1", pass.ID)
 		assert.Equal(t, 201, resp.StatusCode)
@@ -72,7 +72,7 @@ func TestR21_AFailedCallHasItsResponseToo(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			inWorld(t, steps(row.step), func(t *testing.T, w *world) {
-				value, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, freshKey(t, "order-17"), bardge.WithMaxAttempts(1))
+				value, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, freshKey(t, "order-17"), bardge.WithMaxAttempts(1))
 				e := errorOf(t, value, resp, err)
 				assert.Equal(t, row.timeline, resp.Timeline())
 				assert.Equal(t, row.text, err.Error())
@@ -118,13 +118,13 @@ func TestR24_AnswersMayHaveMoreOrLessThanIsModelled(t *testing.T) {
 		says(200, `{"id":"b1"}`),
 		says(200, `{"data":[{"id":"b2","status":"Cancelled"}]}`),
 	), func(t *testing.T, w *world) {
-		booking, resp, err := w.client.Bookings.Status(t.Context(), "b1")
+		booking, resp, err := w.client.Bookings.Get(t.Context(), "b1")
 		require.NoError(t, err)
 		assert.Equal(t, bardge.BookingStatus("WAITLISTED"), booking.Status)
 		assert.Equal(t, int64(1747724400), booking.ScheduledFor.Unix())
 		assert.Contains(t, string(resp.Raw), `"gate":7`)
 
-		booking, _, err = w.client.Bookings.Status(t.Context(), "b1")
+		booking, _, err = w.client.Bookings.Get(t.Context(), "b1")
 		require.NoError(t, err)
 		assert.Equal(t, &bardge.Booking{ID: "b1"}, booking)
 
@@ -169,7 +169,7 @@ func (f forgetful) Save(ctx context.Context, r idem.Record) (bool, error) {
 
 func TestJ5_ASuccessThatWasNotRecordedSaysSo(t *testing.T) {
 	inWorld(t, steps(says(201, `{"id":"brgpass_1"}`)), func(t *testing.T, w *world) {
-		_, resp, err := w.client.Passes.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithRef("order-1"))
+		_, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithRef("order-1"))
 		require.NoError(t, err)
 		assert.ErrorIs(t, resp.RecordErr, bardge.ErrJournal)
 		assert.Contains(t, resp.String(), "not recorded")

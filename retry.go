@@ -17,7 +17,7 @@ type RetryPolicy struct {
 	// context or the budget ends it. A number set here is final.
 	MaxAttempts int
 	// AttemptTimeout bounds one attempt, from dialling to the answer's last byte.
-	// Zero is 15 s. With WindowMargin it must fit into Window. The whole call is
+	// Zero is 15 s. With KeyTTLMargin it must fit into KeyTTL. The whole call is
 	// bounded by its context.
 	AttemptTimeout time.Duration
 	// BaseDelay is the first wait; it doubles each time, half of it random. Zero
@@ -26,25 +26,25 @@ type RetryPolicy struct {
 	// MaxDelay caps a wait. Zero is 8 s. A Retry-After may ask for longer; one that
 	// does not fit ends the call.
 	MaxDelay time.Duration
-	// Window is how long the server remembers a key. Zero is the vendor's 90 s;
+	// KeyTTL is how long the server remembers a key. Zero is the vendor's 90 s;
 	// more is refused.
-	Window time.Duration
-	// WindowMargin is kept free at the window's end, for requests that are given
+	KeyTTL time.Duration
+	// KeyTTLMargin is kept free at the window's end, for requests that are given
 	// up and arrive all the same. Zero is 5 s.
-	WindowMargin time.Duration
+	KeyTTLMargin time.Duration
 	// MaxElapsedTime bounds a call, waits included, by the monotonic clock: no attempt
 	// begins later. Zero is 15 minutes for a call whose context has a deadline, and 85 s
 	// for one without. A key's window ends a call earlier once something was sent under
 	// it. More than 45 minutes is refused.
 	MaxElapsedTime time.Duration
-	// ServerErrorsAreFinal ends a call at a 500, as unknown. Set it if the server
+	// NoRetryOn500 ends a call at a 500, as unknown. Set it if the server
 	// is seen to execute again under the key of a request that it answered with
 	// 500; the vendor's advice is to retry with the same key (documented). Other
 	// 5xx are asked again all the same.
-	ServerErrorsAreFinal bool
-	// NoBudget lifts the retry budget. By default the calls of a client share 100
+	NoRetryOn500 bool
+	// DisableRetryBudget lifts the retry budget. By default the calls of a client share 100
 	// retries; each definite answer gives one back.
-	NoBudget bool
+	DisableRetryBudget bool
 }
 
 // WithRetryPolicy replaces the default policy.
@@ -68,19 +68,19 @@ const (
 	VerdictAmbiguous = idem.VerdictAmbiguous
 	// VerdictNothingSent: not one byte of the attempt left the machine.
 	VerdictNothingSent = idem.VerdictNothingSent
-	// VerdictRefused: the server refused without executing.
-	VerdictRefused = idem.VerdictRefused
-	// VerdictRefusedStored: refused, and stored under the key: no attempt under
+	// VerdictRejected: the server refused without executing.
+	VerdictRejected = idem.VerdictRejected
+	// VerdictRejectedStored: refused, and stored under the key: no attempt under
 	// it was executed.
-	VerdictRefusedStored = idem.VerdictRefusedStored
+	VerdictRejectedStored = idem.VerdictRejectedStored
 	// VerdictKeyReused: the key belongs to another request.
 	VerdictKeyReused = idem.VerdictKeyReused
 	// VerdictDone: executed, with its answer.
 	VerdictDone = idem.VerdictDone
-	// VerdictAnswerLost: executed, the answer unreadable.
-	VerdictAnswerLost = idem.VerdictAnswerLost
-	// VerdictAlready: the booking was cancelled already.
-	VerdictAlready = idem.VerdictAlready
+	// VerdictResponseLost: executed, the answer unreadable.
+	VerdictResponseLost = idem.VerdictResponseLost
+	// VerdictAlreadyApplied: the booking was cancelled already.
+	VerdictAlreadyApplied = idem.VerdictAlreadyApplied
 )
 
 // Event is one step of a call, as [WithObserver] hears it.

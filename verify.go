@@ -8,7 +8,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // verifiers read what an operation is said to have made.
@@ -39,11 +39,11 @@ func (c *Client) verify(ctx context.Context, pending idem.PendingOperation, id s
 // verifyPass reads an issued pass. What the journal or the API has dropped is not
 // compared.
 func (c *Client) verifyPass(ctx context.Context, o PendingOperation, id string) error {
-	pass, _, err := c.Passes.GetIssued(ctx, id, exactly(o.Header))
+	pass, _, err := c.IssuedPasses.Get(ctx, id, exactly(o.Header))
 	if err != nil {
 		return err
 	}
-	name := "issued pass " + facade.Printable(id)
+	name := "issued pass " + sdk.Printable(id)
 	switch gen.OperationID(o.Operation) {
 	case gen.OpIssuePass:
 		in, _ := asked[IssuePassParams](o.Body)
@@ -61,11 +61,11 @@ func (c *Client) verifyPass(ctx context.Context, o PendingOperation, id string) 
 
 // verifyBooking reads a booking that an operation is said to have made.
 func (c *Client) verifyBooking(ctx context.Context, o PendingOperation, id string) error {
-	booking, _, err := c.Bookings.Status(ctx, id, exactly(o.Header))
+	booking, _, err := c.Bookings.Get(ctx, id, exactly(o.Header))
 	if err != nil {
 		return err
 	}
-	name, kind := "booking "+facade.Printable(id), BookingTypeClass
+	name, kind := "booking "+sdk.Printable(id), BookingTypeClass
 	if gen.OperationID(o.Operation) == gen.OpConfirmSpaBooking {
 		kind = BookingTypeSpa
 	}
@@ -81,11 +81,11 @@ func (c *Client) verifyBooking(ctx context.Context, o PendingOperation, id strin
 
 // verifyCancellation reads the booking that was to be cancelled.
 func (c *Client) verifyCancellation(ctx context.Context, o PendingOperation, id string) error {
-	name := "booking " + facade.Printable(id)
+	name := "booking " + sdk.Printable(id)
 	if err := same(o.PathID, id, name); err != nil {
 		return err
 	}
-	booking, _, err := c.Bookings.Status(ctx, id, exactly(o.Header))
+	booking, _, err := c.Bookings.Get(ctx, id, exactly(o.Header))
 	switch {
 	case err != nil:
 		return err

@@ -9,7 +9,7 @@ import (
 	"net/url"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 	"github.com/bardge/bardge-go/wire"
 )
 
@@ -31,13 +31,13 @@ func call[T any](ctx context.Context, c *Client, in asked, opts []CallOption) (*
 	in.decode = read[T]
 	r, tag := c.do(ctx, in, opts)
 	if r.Err == nil {
-		value, err := decode[T](c.base, in.op, r.Answer)
+		value, err := decode[T](c.base, in.op, r.Response)
 		if err == nil {
 			resp := newResponse(in.op, r)
 			resp.MerchantTransactionID = tag
 			return value, resp, nil
 		}
-		r.Err = fmt.Errorf("%w: %w", ErrAnswerLost, err)
+		r.Err = fmt.Errorf("%w: %w", ErrResponseLost, err)
 	}
 	e := c.newError(in.op, r)
 	e.Response.MerchantTransactionID = tag
@@ -56,7 +56,7 @@ func (c *Client) do(ctx context.Context, in asked, opts []CallOption) (r idem.Re
 // prepare turns a row of the table, the params and the options into the engine's
 // call, which refuses it where something is bad.
 func (c *Client) prepare(in asked, opts []CallOption) (call idem.Call, tag string) {
-	s, bad := facade.Collect(opts, CallOption.applyCall)
+	s, bad := sdk.Collect(opts, CallOption.applyCall)
 	path, unfit := wire.Path(in.op.path, in.path...)
 	minted := in.op.tagged && s.Key.IsZero() && s.Ref == ""
 	if minted {
@@ -68,7 +68,7 @@ func (c *Client) prepare(in asked, opts []CallOption) (call idem.Call, tag strin
 	}
 	s.SetHeader("Accept", in.op.mediaType())
 	return idem.Call{
-		Refused: facade.FirstInvalid(in.bad, bad, unfit, err),
+		Invalid: sdk.FirstInvalid(in.bad, bad, unfit, err),
 		Request: idem.Request{
 			Operation:   in.op.row(c.base),
 			Method:      in.op.method,
@@ -83,7 +83,7 @@ func (c *Client) prepare(in asked, opts []CallOption) (call idem.Call, tag strin
 		Ref:         s.Ref,
 		Reserver:    s.Reserver,
 		MaxAttempts: s.MaxAttempts,
-		Reread:      s.Reread,
+		Refetch:     s.Refetch,
 		Confirms:    s.Confirms,
 	}, tag
 }
@@ -107,7 +107,7 @@ func (c *Client) body(in asked, s callSettings) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	written, err = facade.AddFields(written, s.Extra...)
+	written, err = sdk.AddFields(written, s.Extra...)
 	if err != nil || !in.op.tagged {
 		return written, err
 	}
@@ -116,7 +116,7 @@ func (c *Client) body(in asked, s callSettings) ([]byte, error) {
 
 // decode reads the value out of an answer, and its id out of Location where the
 // body has none. Without either, nothing says what was made.
-func decode[T any](base string, op operation, a *idem.Answer) (*T, error) {
+func decode[T any](base string, op operation, a *idem.Response) (*T, error) {
 	value, ok := a.Value.(*T)
 	if !ok {
 		value = new(T)

@@ -1,7 +1,7 @@
 package bluesnap
 
 import (
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 	"github.com/bardge/bardge-go/wire"
 )
 
@@ -10,7 +10,7 @@ import (
 // values. A fake of your own reads the ref of a call with [RefOf].
 type CallOption interface{ applyCall(*callSettings) error }
 
-type callOption struct{ facade.CallOption }
+type callOption struct{ sdk.CallOption }
 
 func (o callOption) applyCall(s *callSettings) error { return o.Apply(s, versionHeader) }
 
@@ -23,20 +23,20 @@ func (f callFunc) applyCall(s *callSettings) error {
 }
 
 // callSettings is what the call options fill in.
-type callSettings = facade.CallSettings
+type callSettings = sdk.CallSettings
 
 // RefOf returns the ref among a call's options: that of the last [WithRef], empty if
 // there is none. It is for fakes of the SDK's services, which are given options and
 // have to find the operation.
 func RefOf(opts ...CallOption) string {
-	s, _ := facade.Collect(opts, CallOption.applyCall) // the call itself reports a bad option
+	s, _ := sdk.Collect(opts, CallOption.applyCall) // the call itself reports a bad option
 	return s.Ref
 }
 
 // WithIdempotencyKey runs the operation under this key. The Key of an [Error]
 // resumes the operation that the error is about, within the same window.
 // Operations that take no key (reads, captures, reversals) refuse it.
-func WithIdempotencyKey(k Key) CallOption { return callOption{facade.KeyOption(k)} }
+func WithIdempotencyKey(k Key) CallOption { return callOption{sdk.KeyOption(k)} }
 
 // WithRef names the operation by the caller's own number, such as an order's, of at
 // most 1,024 bytes of UTF-8, none of them zero: it is then done once for that ref, for
@@ -48,11 +48,11 @@ func WithIdempotencyKey(k Key) CallOption { return callOption{facade.KeyOption(k
 // its error's key, of which the journal would learn nothing. Refs must be unique among
 // all programs that use the merchant's account: key and merchantTransactionId are made
 // from them.
-func WithRef(ref string) CallOption { return callOption{facade.RefOption(ref)} }
+func WithRef(ref string) CallOption { return callOption{sdk.RefOption(ref)} }
 
 // WithMaxAttempts bounds the attempts of this call, the first included; 1 means
 // no retry. Zero and less are refused.
-func WithMaxAttempts(n int) CallOption { return callOption{facade.MaxAttemptsOption(n)} }
+func WithMaxAttempts(n int) CallOption { return callOption{sdk.MaxAttemptsOption(n)} }
 
 // WithHeader sends a header that the SDK does not know. Names are compared without
 // case and with "_" as "-", as many servers do. Refused are the headers of the SDK and
@@ -62,7 +62,7 @@ func WithMaxAttempts(n int) CallOption { return callOption{facade.MaxAttemptsOpt
 // and the like), and those that change what a response says (If-Match and the like,
 // Range, Prefer).
 func WithHeader(name, value string) CallOption {
-	return callOption{facade.HeaderOption(name, value)}
+	return callOption{sdk.HeaderOption(name, value)}
 }
 
 // WithExtraField adds a field to the top of the request's JSON body that the SDK
@@ -71,5 +71,5 @@ func WithHeader(name, value string) CallOption {
 // refused; so are one for a call without a JSON body, and "_method". Names are compared
 // without case and with "_" as "-".
 func WithExtraField(name string, value any) CallOption {
-	return callOption{facade.FieldOption(name, value, wire.EncodeRequest)}
+	return callOption{sdk.FieldOption(name, value, wire.EncodeRequest)}
 }

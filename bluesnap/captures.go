@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 	"github.com/bardge/bardge-go/wire"
 )
 
@@ -24,7 +24,7 @@ type CaptureParams struct {
 // Capture takes the money that was authorized. It is a PUT, whose key the vendor
 // would ignore (documented), so that none is sent.
 //
-// Without an amount it is of class convergent, and repeated freely: a second
+// Without an amount it is of class idempotent, and repeated freely: a second
 // capture is refused, since the first has changed the state. If an earlier
 // attempt's answer is lost and the transaction turns out to be captured, it is
 // read and returned, with Response.Recovered set. If it was captured before the
@@ -84,7 +84,7 @@ func (c capture) MarshalJSON() ([]byte, error) {
 // addsFields reports whether options add anything to the body, which might be
 // an amount.
 func addsFields(opts []CallOption) bool {
-	s, _ := facade.Collect(opts, CallOption.applyCall) // what is bad about them is told where they count
+	s, _ := sdk.Collect(opts, CallOption.applyCall) // what is bad about them is told where they count
 	return len(s.Extra) > 0
 }
 
@@ -93,12 +93,12 @@ func addsFields(opts []CallOption) bool {
 // the call's own headers.
 func (s *TransactionsService) rereading(op operation, id ID) CallOption {
 	return callFunc(func(call *callSettings) {
-		if op.class == idem.Convergent {
+		if op.class == idem.Idempotent {
 			header := call.Header
-			call.Reread = func(ctx context.Context) (*idem.Answer, idem.State) {
+			call.Refetch = func(ctx context.Context) (*idem.Response, idem.State) {
 				return s.client.reread(ctx, op, id, header)
 			}
-			call.Confirms = func(a *idem.Answer) bool { return op.confirms(id, a) }
+			call.Confirms = func(a *idem.Response) bool { return op.confirms(id, a) }
 		}
 	})
 }
@@ -110,7 +110,7 @@ func withHeaders(header http.Header) CallOption {
 
 // confirms reports whether the response to a capture or reversal shows the state asked
 // for, as far as it shows one.
-func (o operation) confirms(id ID, a *idem.Answer) bool {
+func (o operation) confirms(id ID, a *idem.Response) bool {
 	t, ok := a.Value.(*CardTransaction)
 	if !ok {
 		var read CardTransaction
@@ -125,13 +125,13 @@ func (o operation) confirms(id ID, a *idem.Answer) bool {
 // reread returns the response that a capture or reversal would have had, and what
 // reading the transaction shows. Where reading does not show its type, the response
 // is what a confirmed operation is certain to be.
-func (c *Client) reread(ctx context.Context, op operation, id ID, header http.Header) (*idem.Answer, idem.State) {
+func (c *Client) reread(ctx context.Context, op operation, id ID, header http.Header) (*idem.Response, idem.State) {
 	found, resp, err := c.Transactions.Get(ctx, id, withHeaders(header))
 	if err != nil {
 		body, _ := wire.Encode(map[string]ID{op.id: id}) // an id always encodes
-		return &idem.Answer{Status: http.StatusOK, Body: body}, idem.StateUnread
+		return &idem.Response{Status: http.StatusOK, Body: body}, idem.StateUnread
 	}
-	answer := &idem.Answer{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}
+	answer := &idem.Response{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}
 	switch {
 	case found.Type == op.kind:
 		return answer, idem.StateHolds

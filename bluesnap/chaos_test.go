@@ -101,7 +101,7 @@ func refused(op chaos.Op) []bluesnap.CallOption {
 
 func theKey(t *testing.T, op chaos.Op) bluesnap.Key {
 	t.Helper()
-	key, err := bluesnap.FreshKey(op.Key)
+	key, err := bluesnap.UnsentKey(op.Key)
 	if !op.SentSince.IsZero() {
 		key, err = bluesnap.SentKey(op.Key, op.SentSince)
 	}

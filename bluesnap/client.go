@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // Version is the SDK's version, as it stands in the User-Agent.
@@ -53,7 +53,7 @@ type Client struct {
 	Operations *OperationsService
 
 	engine      func() *idem.Engine // a function: a dump by reflection shows no credentials
-	credentials facade.Credentials
+	credentials sdk.Credentials
 	verbose     bool // errors show the vendor's messages
 	base        string
 	merchantID  string
@@ -78,11 +78,11 @@ func New(username, password string, opts ...Option) (*Client, error) {
 func newClient(username, password string, opts []Option) (*Client, error) {
 	s := defaults()
 	for _, o := range opts {
-		if facade.IsNil(o) {
+		if sdk.IsNil(o) {
 			continue
 		}
 		if err := o.apply(&s); err != nil {
-			return nil, facade.OptionError(fmt.Sprint(o), err)
+			return nil, sdk.OptionError(fmt.Sprint(o), err)
 		}
 	}
 	auth, err := basicAuth(username, password)
@@ -91,8 +91,8 @@ func newClient(username, password string, opts []Option) (*Client, error) {
 	}
 	s.learn(auth)
 	if s.journal != nil && s.secrets == nil {
-		if s.secrets, err = facade.DefaultSecret(password, "the password"); err != nil {
-			return nil, facade.OptionError("WithJournalSecret", err)
+		if s.secrets, err = sdk.DefaultSecret(password, "the password"); err != nil {
+			return nil, sdk.OptionError("WithJournalSecret", err)
 		}
 	}
 	return build(&s, auth)
@@ -128,7 +128,7 @@ func build(s *settings, auth string) (*Client, error) {
 	}
 	engine, err := idem.New(config)
 	if err != nil {
-		return nil, facade.EngineError(s.baseFrom, err)
+		return nil, sdk.EngineError(s.baseFrom, err)
 	}
 	c := &Client{
 		engine:      func() *idem.Engine { return engine },
@@ -179,14 +179,14 @@ type settings struct {
 	logger      *slog.Logger
 	observer    func(Event)
 	verbose     bool
-	credentials facade.Credentials
+	credentials sdk.Credentials
 	wallClock   func() time.Time // nil: the system's
 }
 
 func defaults() settings {
 	return settings{
 		baseURL: ProductionURL, baseFrom: "WithBaseURL", version: DefaultAPIVersion,
-		userAgent: "bluesnap-go/" + Version, credentials: facade.NewCredentials(),
+		userAgent: "bluesnap-go/" + Version, credentials: sdk.NewCredentials(),
 	}
 }
 
@@ -197,7 +197,7 @@ func (s *settings) engine(base string) idem.Config {
 		Policy:    s.policy,
 		BaseURL:   base,
 		Transport: s.transport,
-		Observe:   facade.Observe("bluesnap", s.logger, s.observer, s.credentials.Redact),
+		Observe:   sdk.Observe("bluesnap", s.logger, s.observer, s.credentials.Redact),
 		Logger:    s.logger,
 		WallClock: s.wallClock,
 	}

@@ -74,7 +74,7 @@ func TestBadSettingsFailInNew(t *testing.T) {
 		"no journal":               {"u", "p", bluesnap.WithJournal(nil, "acme"), "journal"},
 		"empty journal secret":     {"u", "p", bluesnap.WithJournalSecret(nil), "journal secret"},
 		"merchant id":              {"u", "p", bluesnap.WithMerchantID("1,2"), "merchant id"},
-		"window of more than 12 h": {"u", "p", bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{Window: 13 * time.Hour}), "Window"},
+		"window of more than 12 h": {"u", "p", bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{KeyTTL: 13 * time.Hour}), "KeyTTL"},
 		"user agent":               {"u", "p", bluesnap.WithUserAgent("a\nb"), "user agent"},
 		"reconciler of a read":     {"u", "p", bluesnap.WithReconciler("GetTransaction", nil), "reconciler"},
 		"reconciler of a capture":  {"u", "p", bluesnap.WithReconciler("CaptureTransaction", nil), "reconciler"},
@@ -91,9 +91,9 @@ func TestBadSettingsFailInNew(t *testing.T) {
 }
 
 func TestBadCallsFailBeforeAnythingIsSent(t *testing.T) {
-	sixtyFive, err := bluesnap.FreshKey(strings.Repeat("k", 65))
+	sixtyFive, err := bluesnap.UnsentKey(strings.Repeat("k", 65))
 	require.NoError(t, err)
-	underscore, err := bluesnap.FreshKey("order_17")
+	underscore, err := bluesnap.UnsentKey("order_17")
 	require.NoError(t, err)
 	for name, row := range map[string]struct {
 		change func(*bluesnap.CardTransactionParams)

@@ -133,15 +133,15 @@ var leftOpen = []kindOfError{
 
 // Errors of the SDK itself, for errors.Is.
 var (
-	// ErrAnswerLost: the operation was executed ([OutcomeDone]), and its answer
+	// ErrResponseLost: the operation was executed ([OutcomeDone]), and its answer
 	// could not be read.
-	ErrAnswerLost = idem.ErrAnswerLost
+	ErrResponseLost = idem.ErrResponseLost
 	// ErrRateLimited: the last response was a 429, whatever its messages, so that the call
 	// ended without a value. [Error].RetryAfter is how long the server asked to wait.
 	ErrRateLimited = errors.New("bluesnap: rate limited")
 	// ErrResponseIncomplete: the operation was executed, and an id, an amount or a
 	// status in its response does not fit. There is no value; Response.Raw has what
-	// came. It is an ErrAnswerLost too.
+	// came. It is an ErrResponseLost too.
 	ErrResponseIncomplete = idem.ErrResponseIncomplete
 	// ErrKeyExpired: the key may have been sent and its window is over; nothing
 	// was sent now. Look whether the operation was executed before using a new key.

@@ -30,13 +30,15 @@
 //
 // # What is retried
 //
-//	class        operations                             key    repeated when ambiguous
-//	-----        ----------                             ---    -----------------------
-//	keyed        POST to the 20 endpoints of the        yes    with the same key, for 10 minutes
-//	             vendor's list (it names one twice)            a call, up to 12 hours in all
-//	read         every GET                              no     yes
-//	convergent   PUT: capture or reverse all of it      no     yes: the state refuses a second one
-//	unkeyed      PUT: capture or reverse a part         no     never
+//	class           operations                      key    repeated when ambiguous
+//	-----           ----------                      ---    -----------------------
+//	keyed           POST to the 20 endpoints of     yes    with the same key, for 10 minutes
+//	                the vendor's list (it names            a call, up to 12 hours in all
+//	                one twice)
+//	safe            every GET                       no     yes
+//	idempotent      PUT: capture or reverse all     no     yes: the state refuses a second one
+//	                of it
+//	non-idempotent  PUT: capture or reverse a part  no     never
 //
 // The vendor ignores a key on PUT, and calls PUT idempotent by definition; that
 // holds where the first one changes what the second one finds. A part might be
@@ -75,11 +77,11 @@
 //	401; any other 4xx with the vendor's messages,      rejected         no; once if it follows
 //	  such as a decline                                                  an ambiguous attempt
 //	408, or a 4xx that was cut                          ambiguous        yes
-//	any other 4xx: without messages, so presumably      ambiguous        keyed, convergent: twice;
+//	any other 4xx: without messages, so presumably      ambiguous        keyed, idempotent: twice;
 //	  from a proxy                                                       in doubt on and on
 //	501, 505                                            ambiguous        no; in doubt yes
 //	any other 5xx                                       ambiguous        yes
-//	3xx                                                 ambiguous        keyed, convergent: twice;
+//	3xx                                                 ambiguous        keyed, idempotent: twice;
 //	                                                                     in doubt on and on
 //
 // In doubt means that an earlier attempt, or an earlier call under the same key, may

@@ -17,7 +17,7 @@ func TestAnErrorTellsWhatTheResultKnows(t *testing.T) {
 	op := operations["CreateCardTransaction"]
 	made := newError(op, idem.Result{
 		Outcome: idem.OutcomeUnknown, Ref: "order-17/pay", RetryHelps: true, RetryAfter: 2 * time.Minute,
-		Answer: &idem.Answer{Status: http.StatusTooManyRequests}, Err: errors.New("rate limited"),
+		Response: &idem.Response{Status: http.StatusTooManyRequests}, Err: errors.New("rate limited"),
 	})
 	assert.Equal(t, "order-17/pay", made.Ref)
 	assert.Equal(t, 2*time.Minute, made.RetryAfter)
@@ -32,7 +32,7 @@ func TestAnErrorTellsWhatTheResultKnows(t *testing.T) {
 
 func TestErrRateLimitedGoesByTheStatus(t *testing.T) {
 	for status, want := range map[int]bool{429: true, 503: false, 400: false, 0: false} {
-		made := newError(operations["CreateCardTransaction"], idem.Result{Answer: &idem.Answer{
+		made := newError(operations["CreateCardTransaction"], idem.Result{Response: &idem.Response{
 			Status: status, Body: []byte(`{"message":[{"code":"14002","errorName":"DO_NOT_HONOR"}]}`),
 		}})
 		assert.Equal(t, want, errors.Is(made, ErrRateLimited), "%d", status)

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // Outcome is what is known about an operation when its call ends. The zero value
@@ -90,7 +90,7 @@ type Error struct { //nolint:recvcheck // *Error alone is an error, and copies o
 // certainly not executed. It does not predict whether the repetition helps, which
 // RetryHelps does: it is true of a rejection as well.
 func (e *Error) CanRepeat() bool {
-	return facade.CanRepeat(e.Outcome, e.class, e.SafeUntil, e.Ref, e.Err)
+	return sdk.CanRepeat(e.Outcome, e.class, e.SafeUntil, e.Ref, e.Err)
 }
 
 // RetryHelps reports whether repeating this very call can lead to another result. It is
@@ -117,13 +117,13 @@ func (e *Error) Error() string {
 		b.WriteString(" " + first)
 	}
 	if text := e.first().Description; e.verbose && text != "" {
-		b.WriteString(": " + facade.Quoted(withoutCards(text)))
+		b.WriteString(": " + sdk.Quoted(withoutCards(text)))
 	}
 	if e.Err != nil {
 		b.WriteString(": " + e.Err.Error())
 	}
 	if e.Ref != "" {
-		fmt.Fprintf(&b, " [ref %s]", facade.QuotedRef(e.Ref))
+		fmt.Fprintf(&b, " [ref %s]", sdk.QuotedRef(e.Ref))
 	}
 	if e.Outcome == OutcomeUnknown && !e.SafeUntil.IsZero() {
 		fmt.Fprintf(&b, " [key %s safe until %s]", e.Key, e.SafeUntil.UTC().Format(time.RFC3339))
@@ -140,7 +140,7 @@ func (e *Error) first() Message {
 }
 
 // Format prints Error under every verb.
-func (e Error) Format(f fmt.State, _ rune) { facade.Print(f, e.Error()) }
+func (e Error) Format(f fmt.State, _ rune) { sdk.Print(f, e.Error()) }
 
 // MarshalText writes Error, so that loggers which encode as JSON print by the
 // same allow-list.
@@ -155,7 +155,7 @@ func (e Error) LogValue() slog.Value {
 		slog.String("name", nameText(e.first().Name)),
 		slog.String("error", e.Error()),
 	}
-	attrs = facade.AppendNames(attrs, e.Ref, e.Key)
+	attrs = sdk.AppendNames(attrs, e.Ref, e.Key)
 	if !e.SafeUntil.IsZero() {
 		attrs = append(attrs, slog.Time("safe_until", e.SafeUntil))
 	}
@@ -224,7 +224,7 @@ func (c *Client) newError(op operation, r idem.Result) *Error {
 
 // redacted hides credentials that the server, or a transport, has repeated.
 func (e *Error) redacted(redact func(string) string) *Error {
-	e.Err = facade.RedactError(e.Err, redact)
+	e.Err = sdk.RedactError(e.Err, redact)
 	for i := range e.Messages {
 		m := &e.Messages[i]
 		for _, text := range []*string{&m.Code, &m.Name, &m.Description, &m.InvalidProperty} {

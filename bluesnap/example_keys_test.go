@@ -28,11 +28,11 @@ func ExampleNewKey() {
 
 // A string that was made for this one payment is fresh. What may stand in it is
 // checked by the call.
-func ExampleFreshKey() {
+func ExampleUnsentKey() {
 	sb, client := start()
 	defer sb.Close()
 	for _, own := range []string{"59a3401e-55f1-40f3-b582-90ae2265c709", "order 17"} {
-		key, err := bluesnap.FreshKey(own)
+		key, err := bluesnap.UnsentKey(own)
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -124,7 +124,7 @@ func ExampleExecuted() {
 		return
 	}
 	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-2026-17"))
-	fmt.Println(bluesnap.OutcomeOf(err), "answer lost:", errors.Is(err, bluesnap.ErrAnswerLost))
+	fmt.Println(bluesnap.OutcomeOf(err), "answer lost:", errors.Is(err, bluesnap.ErrResponseLost))
 	// Output:
 	// the process ends, outcome unknown
 	// done answer lost: true

@@ -109,7 +109,7 @@ func ExampleOperationsService_Erase() {
 	fmt.Println(pay())
 	fmt.Println(client.Operations.Erase(context.Background(), "order-2026-17"))
 	err := pay()
-	fmt.Println(bluesnap.OutcomeOf(err), errors.Is(err, bluesnap.ErrAnswerLost))
+	fmt.Println(bluesnap.OutcomeOf(err), errors.Is(err, bluesnap.ErrResponseLost))
 	fmt.Println("executed:", sb.Executed(bluesnaptest.CreateCardTransaction))
 	// Output:
 	// <nil>

@@ -21,7 +21,7 @@ func pay(sb *bluesnaptest.Sandbox, client *bluesnap.Client) {
 
 // shortWindow lets a key expire at once, so that the examples need not wait.
 var shortWindow = bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{
-	Window: 2 * time.Second, WindowMargin: time.Millisecond, AttemptTimeout: time.Second,
+	KeyTTL: 2 * time.Second, KeyTTLMargin: time.Millisecond, AttemptTimeout: time.Second,
 })
 
 // A ref is done once, whatever happens; a later call gets the recorded result.

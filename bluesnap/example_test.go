@@ -47,7 +47,7 @@ func Example() {
 	}
 	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
 
-	key, err := bluesnap.FreshKey("59a3401e-55f1-40f3-b582-90ae2265c709")
+	key, err := bluesnap.UnsentKey("59a3401e-55f1-40f3-b582-90ae2265c709")
 	if err != nil {
 		fmt.Println(err)
 		return

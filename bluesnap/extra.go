@@ -12,7 +12,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 	"github.com/bardge/bardge-go/wire"
 )
 
@@ -26,7 +26,7 @@ type Extra map[string]any
 func (e Extra) String() string { return fmt.Sprintf("[%d more]", len(e)) }
 
 // Format prints String under every verb.
-func (e Extra) Format(f fmt.State, _ rune) { facade.Print(f, e.String()) }
+func (e Extra) Format(f fmt.State, _ rune) { sdk.Print(f, e.String()) }
 
 // LogValue logs what String tells.
 func (e Extra) LogValue() slog.Value { return slog.StringValue(e.String()) }
@@ -38,15 +38,15 @@ func encodeWith(v any, extra Extra) ([]byte, error) {
 	if err != nil || len(extra) == 0 {
 		return body, err
 	}
-	fields := make([]facade.Field, 0, len(extra))
+	fields := make([]sdk.Field, 0, len(extra))
 	for _, name := range slices.Sorted(maps.Keys(extra)) {
-		f, err := facade.NewField(name, extra[name], wire.Encode)
+		f, err := sdk.NewField(name, extra[name], wire.Encode)
 		if err != nil {
 			return nil, err
 		}
 		fields = append(fields, f)
 	}
-	return facade.AddFields(body, fields...)
+	return sdk.AddFields(body, fields...)
 }
 
 // errMustFit is an id, an amount or a status that does not fit: it never becomes zero.

@@ -16,7 +16,7 @@ func TestR27_AnAmountThatDoesNotFitIsDoneAndIncomplete(t *testing.T) {
 		e := errorOf(t, value, resp, err)
 		assert.Equal(t, bluesnap.OutcomeDone, e.Outcome)
 		assert.ErrorIs(t, err, bluesnap.ErrResponseIncomplete)
-		assert.ErrorIs(t, err, bluesnap.ErrAnswerLost)
+		assert.ErrorIs(t, err, bluesnap.ErrResponseLost)
 		assert.JSONEq(t, body, string(resp.Raw))
 	})
 }

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // Message is one of the vendor's error messages. It prints by allow-list, without
@@ -31,7 +31,7 @@ type Message struct {
 func (m Message) String() string { return strings.TrimSpace(codeText(m.Code) + " " + nameText(m.Name)) }
 
 // Format prints String under every verb.
-func (m Message) Format(f fmt.State, _ rune) { facade.Print(f, m.String()) }
+func (m Message) Format(f fmt.State, _ rune) { sdk.Print(f, m.String()) }
 
 // MarshalText writes String, so that loggers which encode as JSON print by the
 // same allow-list.

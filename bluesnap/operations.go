@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // operation is a row of the table: how one of the vendor's operations is asked
@@ -78,15 +78,15 @@ var posts = []operation{
 // refused. A part of the amount may be had twice, so it is asked for once.
 var puts = []operation{
 	{
-		name: "CaptureTransaction", class: idem.Convergent, kind: Capture,
+		name: "CaptureTransaction", class: idem.Idempotent, kind: Capture,
 		already: []kindOfError{ErrAlreadyCaptured, codeError("20010")},
 	},
-	{name: "CapturePart", class: idem.Unkeyed, kind: Capture},
+	{name: "CapturePart", class: idem.NonIdempotent, kind: Capture},
 	{
-		name: "ReverseAuthorization", class: idem.Convergent, kind: AuthReversal,
+		name: "ReverseAuthorization", class: idem.Idempotent, kind: AuthReversal,
 		already: []kindOfError{ErrAlreadyReversed},
 	},
-	{name: "ReversePart", class: idem.Unkeyed, kind: AuthReversal},
+	{name: "ReversePart", class: idem.NonIdempotent, kind: AuthReversal},
 }
 
 // gets read.
@@ -113,7 +113,7 @@ func table() map[string]operation {
 		rows[op.name] = op
 	}
 	for _, op := range gets {
-		op.class, op.method = idem.Read, http.MethodGet
+		op.class, op.method = idem.Safe, http.MethodGet
 		rows[op.name] = op
 	}
 	return rows
@@ -126,7 +126,7 @@ func keyedPost(method, escapedPath string) (operation, bool) {
 		return operation{}, false
 	}
 	for _, op := range posts {
-		if facade.PathMatches(op.path, escapedPath) {
+		if sdk.PathMatches(op.path, escapedPath) {
 			return operations[op.name], true
 		}
 	}

@@ -59,7 +59,7 @@ func TestJ17_OperationsAreListedReadCountedAndErased(t *testing.T) {
 		require.NoError(t, ops.Erase(ctx, "order-19"))
 		require.NoError(t, ops.EraseID(ctx, "ref:order-19"))
 		_, _, err = w.client.Transactions.Create(ctx, curl(), bluesnap.WithRef("order-19"))
-		require.ErrorIs(t, err, bluesnap.ErrAnswerLost)
+		require.ErrorIs(t, err, bluesnap.ErrResponseLost)
 		_, err = ops.GetID(ctx, "ref:order-20")
 		require.ErrorIs(t, err, bluesnap.ErrOperationNotFound)
 		assert.Len(t, w.requests(), sent, "nothing is sent by looking")

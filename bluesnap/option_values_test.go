@@ -55,7 +55,7 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 		`bluesnap: WithAPIVersion: API version is not of the form "3.0"`:                               bluesnap.WithAPIVersion("3"),
 		"bluesnap: WithHTTPClient: HTTP client is nil":                                                 bluesnap.WithHTTPClient(nil),
 		"bluesnap: WithHTTPClient: HTTP client has a Transport that is a nil pointer":                  bluesnap.WithHTTPClient(&http.Client{Transport: roundTripper(nil)}),
-		"bluesnap: WithRetryPolicy: Window is longer than the 12h0m0s that the server remembers a key": bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{Window: 1 << 60}),
+		"bluesnap: WithRetryPolicy: KeyTTL is longer than the 12h0m0s that the server remembers a key": bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{KeyTTL: 1 << 60}),
 		"bluesnap: WithMerchantID: merchant id is not a number":                                        bluesnap.WithMerchantID("x"),
 		"bluesnap: WithJournal: journal is nil":                                                        bluesnap.WithJournal(none, "acme"),
 		"bluesnap: WithJournalSecret: journal secret has fewer than 16 bytes":                          bluesnap.WithJournalSecret(nil),

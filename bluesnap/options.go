@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // Option sets up a [Client] or a transport ([NewTransport]). Options for one
@@ -66,7 +66,7 @@ func WithAPIVersion(version string) Option {
 // that was given up may be delivered later than assumed.
 func WithHTTPClient(c *http.Client) Option {
 	return newOption("WithHTTPClient", func(s *settings) (err error) {
-		s.transport, err = facade.TransportOf(c)
+		s.transport, err = sdk.TransportOf(c)
 		return err
 	})
 }
@@ -123,7 +123,7 @@ func WithUniqueTransactionIDs() Option {
 // change, see [Client.Rebind].
 func WithJournal(j idem.Journal, account string) Option {
 	return newOption("WithJournal", func(s *settings) (err error) {
-		s.journal, s.account, err = facade.TakeJournal(j, account)
+		s.journal, s.account, err = sdk.TakeJournal(j, account)
 		return err
 	})
 }
@@ -152,7 +152,7 @@ func WithJournalTimeout(d time.Duration) Option {
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return newOption("WithJournalSecret", func(s *settings) error {
 		var err error
-		s.secrets, err = facade.Secrets(secret, previous)
+		s.secrets, err = sdk.Secrets(secret, previous)
 		return err
 	})
 }
@@ -169,7 +169,7 @@ func WithReconciler(name string, f func(context.Context, PendingOperation) (Reco
 		switch {
 		case !known:
 			return &InvalidError{Field: "reconciler", Reason: "names no operation"}
-		case op.class == idem.Read || op.class == idem.Convergent:
+		case op.class == idem.Safe || op.class == idem.Idempotent:
 			return &InvalidError{Field: "reconciler", Reason: "is for no operation that is looked for"}
 		case f == nil:
 			return &InvalidError{Field: "reconciler", Reason: "is nil"}
@@ -201,7 +201,7 @@ func WithLogger(l *slog.Logger) Option {
 // is no observer.
 func WithObserver(f func(Event)) Option {
 	return newOption("WithObserver", func(s *settings) error {
-		s.observer = facade.InTurn(s.observer, f)
+		s.observer = sdk.InTurn(s.observer, f)
 		return nil
 	})
 }
@@ -221,7 +221,7 @@ func WithVerboseErrors() Option {
 // "name/version".
 func WithUserAgent(product string) Option {
 	return newOption("WithUserAgent", func(s *settings) (err error) {
-		s.userAgent, err = facade.UserAgent(product, s.userAgent)
+		s.userAgent, err = sdk.UserAgent(product, s.userAgent)
 		return err
 	})
 }

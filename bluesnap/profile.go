@@ -17,14 +17,14 @@ type Key = idem.Key
 // call; after a crash [SentKey] takes it up again.
 func NewKey() Key { return idem.NewKey() }
 
-// FreshKey makes a key of the caller's own string, by the caller's word that it
+// UnsentKey makes a key of the caller's own string, by the caller's word that it
 // was never sent: 1 to 64 letters, digits and hyphens (documented), which the
 // call checks. Call it once per string, in all processes, for ever: a key that is
 // made anew at each attempt, of an order's number for example, is not fresh the
 // second time, and would be sent after the vendor has forgotten it. Such a number
 // is for [WithRef] with a journal; or store the time of the first call with it, and
 // use [SentKey].
-func FreshKey(s string) (Key, error) { return idem.FreshKey(s) }
+func UnsentKey(s string) (Key, error) { return idem.UnsentKey(s) }
 
 // SentKey makes a key that may have been sent since then, perhaps by another
 // process. A zero since stands for the date inside a key of [NewKey]. A call
@@ -51,14 +51,14 @@ const (
 // comes back says that it was honoured, and may do so with a first answer too.
 func profile() idem.Profile {
 	return idem.Profile{
-		Vendor:       "bluesnap",
-		KeyHeader:    keyHeader,
-		Window:       keyWindow,
-		Patience:     keyPatience,
-		KeyMaxLength: keyMaxLength,
-		KeyAlphabet:  keyByte,
-		Classify:     classify,
-		Code:         codeIn,
+		Vendor:         "bluesnap",
+		KeyHeader:      keyHeader,
+		KeyTTL:         keyWindow,
+		MaxElapsedTime: keyPatience,
+		KeyMaxLength:   keyMaxLength,
+		KeyAlphabet:    keyByte,
+		Classify:       classify,
+		Code:           codeIn,
 	}
 }
 
@@ -98,9 +98,9 @@ func classify(status int, body []byte) idem.Signal {
 	case has(messages, ErrIdempotencyKeyInProgress):
 		return idem.SignalInProgress
 	case status == http.StatusLocked, has(messages, ErrIdempotencyUnavailable):
-		return idem.SignalRetry
+		return idem.SignalRetryable
 	case status == http.StatusInternalServerError, has(messages, leftOpen...):
-		return idem.SignalFailed
+		return idem.SignalIndeterminate
 	default:
 		return idem.SignalError
 	}

@@ -157,5 +157,5 @@ func TestAssumption_AnExecutedPaymentIsStoredWhateverWasAnswered(t *testing.T) {
 		assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
 		assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateCardTransaction))
 	}, []bluesnaptest.Option{bluesnaptest.WithStored(bluesnaptest.StoredFinal)},
-		bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{ServerErrorsAreFinal: true}))
+		bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{NoRetryOn500: true}))
 }

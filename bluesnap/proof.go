@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 	"github.com/bardge/bardge-go/wire"
 )
 
@@ -49,7 +49,7 @@ func proofIf(executed, complete bool) idem.Proof {
 // of each group one is enough. Names are in small letters.
 func (o operation) essential() [][]string {
 	switch {
-	case o.class == idem.Read:
+	case o.class == idem.Safe:
 		return [][]string{{"transactionid", "vaultedshopperid"}}
 	case o.name == "CreateSubscription": // that of a bank account may have no id yet
 		return [][]string{{"subscriptionid", "planid"}, {"subscriptionid", "vaultedshopperid"}}
@@ -76,8 +76,8 @@ func (o operation) locates(base, location string) bool {
 		return false
 	}
 	path := strings.TrimPrefix(at.Path, own.Path)
-	return facade.PathMatches(o.path+"/{id}", path) ||
-		o.name == "PlaceBatchOrder" && facade.PathMatches("/services/2/orders/{id}", path)
+	return sdk.PathMatches(o.path+"/{id}", path) ||
+		o.name == "PlaceBatchOrder" && sdk.PathMatches("/services/2/orders/{id}", path)
 }
 
 // documents reports whether a body is one whole document of the vendor's, and no error.

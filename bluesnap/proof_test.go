@@ -42,7 +42,7 @@ func TestR26_WhatWasMadeProvesAnOperation(t *testing.T) {
 		switch {
 		case name == "GetVaultedShopper":
 			id = "vaultedShopperId"
-		case op.class == idem.Read:
+		case op.class == idem.Safe:
 			id = "transactionId"
 		}
 		path := strings.NewReplacer("{subscriptionId}", "7", "{transactionId}", "7").Replace(op.path)

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 	"github.com/bardge/bardge-go/wire"
 )
 
@@ -54,7 +54,7 @@ func reconcileBy(ctx context.Context, own reconciler, o PendingOperation) (idem.
 		return idem.ReconcileResult{Evidence: f.Evidence}, err
 	}
 	answer, made := answerOf(o.Operation, f.ID)
-	return idem.ReconcileResult{Done: true, Answer: answer, Resource: made, Evidence: f.Evidence}, nil
+	return idem.ReconcileResult{Done: true, Response: answer, Resource: made, Evidence: f.Evidence}, nil
 }
 
 // payment is what a request and the transaction it made have in common.
@@ -85,7 +85,7 @@ func (c *Client) lookFor(
 	if err := errors.Join(json.Unmarshal(o.Body, &asked), json.Unmarshal(resp.Raw, &found)); err != nil {
 		return unknown("what was found cannot be read")
 	}
-	switch about := "transaction " + facade.Printable(string(found.ID)); {
+	switch about := "transaction " + sdk.Printable(string(found.ID)); {
 	case !plainID(string(found.ID)):
 		return unknown("what was found names no transaction")
 	case string(found.Tag) != tag:
@@ -97,7 +97,7 @@ func (c *Client) lookFor(
 	default:
 		return idem.ReconcileResult{
 			Done:     true,
-			Answer:   &idem.Answer{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw},
+			Response: &idem.Response{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw},
 			Resource: resource(op.name, resp.Raw),
 			Evidence: about + " has its merchantTransactionId",
 		}, nil
@@ -139,13 +139,13 @@ func unknown(evidence string) (idem.ReconcileResult, error) {
 
 // answerOf stands for the lost answer of an operation of which no more is known
 // than the id of what it made. It returns nothing where there is no id.
-func answerOf(name, id string) (*idem.Answer, string) {
+func answerOf(name, id string) (*idem.Response, string) {
 	op := operations[name]
 	if op.id == "" || id == "" {
 		return nil, ""
 	}
 	body, _ := wire.Encode(map[string]ID{op.id: ID(id)}) // an id always encodes
-	return &idem.Answer{Status: http.StatusOK, Body: body}, resource(op.name, body)
+	return &idem.Response{Status: http.StatusOK, Body: body}, resource(op.name, body)
 }
 
 // resource names what an operation made, so that no other operation of the

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // RecoveryResult is what became of an operation that [Client.Recover] took up. It
@@ -70,7 +70,7 @@ type RecoveryResult struct {
 // waits until the operations that have begun are finished and recorded.
 func (c *Client) Recover(ctx context.Context, opts ...RecoveryOptions) iter.Seq2[*RecoveryResult, error] {
 	found := c.engine().Recover(ctx, c.recovery(), engineOptions(opts)...)
-	return facade.Recovered("bluesnap", found, c.newRecoveryResult)
+	return sdk.RecoveryResults("bluesnap", found, c.newRecoveryResult)
 }
 
 // recovery is what the engine needs to know of the API.
@@ -82,15 +82,15 @@ func (c *Client) recovery() idem.Recovery {
 		},
 		Matches: func(o idem.PendingOperation) bool {
 			op := operations[o.Request.Operation.Name]
-			return o.Request.Method == op.method && facade.PathMatches(op.path, o.Request.Path)
+			return o.Request.Method == op.method && sdk.PathMatches(op.path, o.Request.Path)
 		},
-		Reread: func(ctx context.Context, o idem.PendingOperation) (*idem.Answer, idem.State) {
+		Refetch: func(ctx context.Context, o idem.PendingOperation) (*idem.Response, idem.State) {
 			op := operations[o.Request.Operation.Name]
 			return c.reread(ctx, op, op.idIn(o.Request.Body), o.Request.Header)
 		},
-		Confirms: func(o idem.PendingOperation, a *idem.Answer) bool {
+		Confirms: func(o idem.PendingOperation, a *idem.Response) bool {
 			op := operations[o.Request.Operation.Name]
-			return op.class != idem.Convergent || op.confirms(op.idIn(o.Request.Body), a)
+			return op.class != idem.Idempotent || op.confirms(op.idIn(o.Request.Body), a)
 		},
 		Reconcile: c.reconcile,
 	}
@@ -129,7 +129,7 @@ func (r RecoveryResult) String() string {
 }
 
 // Format prints String under every verb.
-func (r RecoveryResult) Format(f fmt.State, _ rune) { facade.Print(f, r.String()) }
+func (r RecoveryResult) Format(f fmt.State, _ rune) { sdk.Print(f, r.String()) }
 
 // MarshalText writes String, so that loggers which encode as JSON print by the
 // same allow-list.

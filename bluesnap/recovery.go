@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // RecoveryOptions bound what one pass of [Client.Recover] does. The zero value takes up
@@ -62,7 +62,7 @@ const (
 func (c *Client) RunRecovery(
 	ctx context.Context, every time.Duration, each func(*RecoveryResult), opts ...RecoveryOptions,
 ) error {
-	return facade.RecoveryLoop[RecoveryResult]{
+	return sdk.RecoveryLoop[RecoveryResult]{
 		Name: "bluesnap", Engine: c.engine(), With: c.recovery(), As: c.newRecoveryResult,
 	}.Run(ctx, every, each, engineOptions(opts)...)
 }

@@ -16,10 +16,10 @@ func (o operation) row(base string) idem.Operation {
 		Prove:   o.prove(base),
 	}
 	if o.xml {
-		row.Form = idem.FormXML
+		row.BodyFormat = idem.BodyXML
 	}
 	if o.header {
-		row.AnswerHeader = "Location"
+		row.ResultHeader = "Location"
 	}
 	if o.already != nil {
 		row.Classify = o.classify
@@ -32,7 +32,7 @@ func (o operation) row(base string) idem.Operation {
 // what is captured is not reversed.
 func (o operation) classify(status int, body []byte) idem.Signal {
 	if status >= http.StatusMultipleChoices && has(parseMessages(body), o.already...) {
-		return idem.SignalAlready
+		return idem.SignalAlreadyApplied
 	}
 	return classify(status, body)
 }

@@ -156,7 +156,7 @@ func TestAnIdlingServerIsAskedFor10Minutes(t *testing.T) {
 		assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
 		assert.WithinDuration(t, began.Add(10*time.Minute), time.Now(), 30*time.Second)
 		assert.WithinDuration(t, began.Add(12*time.Hour), e.SafeUntil, 10*time.Second)
-	}, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{NoBudget: true}))
+	}, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{DisableRetryBudget: true}))
 }
 
 // "Up to 24 hours" promises no minimum: half of it is taken.
@@ -209,7 +209,7 @@ func TestR4_AStoredKeyIsTakenUpByAnotherClient(t *testing.T) {
 
 func TestR4_AKeyOfAnotherRequestIsRefused(t *testing.T) {
 	inWorld(t, steps(pays), func(t *testing.T, w *world) {
-		key, err := bluesnap.FreshKey("order-17")
+		key, err := bluesnap.UnsentKey("order-17")
 		require.NoError(t, err)
 		_, _, err = w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithIdempotencyKey(key))
 		require.NoError(t, err)

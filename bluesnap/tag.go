@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // A payment carries a merchantTransactionId, by which it can be found when its
@@ -38,7 +38,7 @@ func (c *Client) withTag(op operation, body []byte, s callSettings) ([]byte, err
 		tag = c.tagOfRef(op, s.Ref)
 	}
 	value := strconv.AppendQuote(nil, tag) // of letters, digits and "-"
-	return facade.AddFields(body, facade.Field{Name: tagField, Value: value})
+	return sdk.AddFields(body, sdk.Field{Name: tagField, Value: value})
 }
 
 func (c *Client) tagOfRef(op operation, ref string) string { return tagOf("ref", c.base, op.name, ref) }

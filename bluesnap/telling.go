@@ -15,16 +15,16 @@ const (
 	VerdictAmbiguous = idem.VerdictAmbiguous
 	// VerdictNothingSent: not one byte of the attempt left the machine.
 	VerdictNothingSent = idem.VerdictNothingSent
-	// VerdictRefused: the server refused without executing.
-	VerdictRefused = idem.VerdictRefused
+	// VerdictRejected: the server refused without executing.
+	VerdictRejected = idem.VerdictRejected
 	// VerdictKeyReused: the key belongs to another request.
 	VerdictKeyReused = idem.VerdictKeyReused
 	// VerdictDone: executed, with its answer.
 	VerdictDone = idem.VerdictDone
-	// VerdictAnswerLost: executed, the answer unreadable.
-	VerdictAnswerLost = idem.VerdictAnswerLost
-	// VerdictAlready: captured, or reversed, already.
-	VerdictAlready = idem.VerdictAlready
+	// VerdictResponseLost: executed, the answer unreadable.
+	VerdictResponseLost = idem.VerdictResponseLost
+	// VerdictAlreadyApplied: captured, or reversed, already.
+	VerdictAlreadyApplied = idem.VerdictAlreadyApplied
 )
 
 // Event is one step of a call, as [WithObserver] hears it.

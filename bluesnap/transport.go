@@ -141,9 +141,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	t.keys.remember(r)
 	// "Already executed" and its like are errors too: only an answer that settles
 	// the operation is handed over as one.
-	answered := r.Err == nil || r.Outcome == OutcomeRejected && r.Verdict == VerdictRefused
-	if answered && r.Answer != nil {
-		return respond(req, r.Answer), nil
+	answered := r.Err == nil || r.Outcome == OutcomeRejected && r.Verdict == VerdictRejected
+	if answered && r.Response != nil {
+		return respond(req, r.Response), nil
 	}
 	s := defaults()
 	s.learn(req.Header.Get("Authorization"))

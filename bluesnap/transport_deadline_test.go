@@ -50,7 +50,7 @@ func TestTransportEndsBeforeTheClientsTimeout(t *testing.T) {
 		for _, timeout := range []time.Duration{time.Microsecond, 7 * time.Millisecond, 30 * time.Millisecond, 2 * time.Second, 30 * time.Second} {
 			t.Run(fmt.Sprint(name, timeout), func(t *testing.T) {
 				inWorld(t, steps(server), func(t *testing.T, w *world) {
-					o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{NoBudget: true}))
+					o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{DisableRetryBudget: true}))
 					defer o.CloseIdleConnections()
 					o.Timeout = timeout
 					for range 10 {

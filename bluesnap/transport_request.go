@@ -43,7 +43,7 @@ func (t *transport) call(ctx context.Context, at end, op operation, req *http.Re
 	op.xml = wantsXML(op, req.Header)
 	return idem.Call{
 		Key:     key,
-		Refused: refused,
+		Invalid: refused,
 		Request: idem.Request{
 			Operation:   op.row(at.base.String()),
 			Method:      req.Method,
@@ -85,7 +85,7 @@ func handed(h http.Header) http.Header {
 }
 
 // respond makes the response of an answer, which is in memory.
-func respond(req *http.Request, a *idem.Answer) *http.Response {
+func respond(req *http.Request, a *idem.Response) *http.Response {
 	header := a.Header.Clone()
 	if header == nil {
 		header = http.Header{}
@@ -140,7 +140,7 @@ func (k *keys) of(req *http.Request) (Key, error) {
 	if doubtful, ok := k.older[names[0]]; ok {
 		return doubtful, nil
 	}
-	return FreshKey(names[0])
+	return UnsentKey(names[0])
 }
 
 // remember keeps a key in doubt, and drops it when the doubt is over.

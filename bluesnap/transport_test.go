@@ -363,7 +363,7 @@ func TestTransportRefusesWhatItCannotKeep(t *testing.T) {
 		"a journal":              {opts: []bluesnap.Option{withJournal()}},
 		"an HTTP client":         {opts: []bluesnap.Option{bluesnap.WithHTTPClient(&http.Client{Transport: http.DefaultTransport})}},
 		"a base URL in plain":    {opts: []bluesnap.Option{bluesnap.WithBaseURL("http://example.com")}},
-		"a window of 13 hours":   {opts: []bluesnap.Option{bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{Window: 13 * time.Hour})}},
+		"a window of 13 hours":   {opts: []bluesnap.Option{bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{KeyTTL: 13 * time.Hour})}},
 		"an option that is none": {opts: []bluesnap.Option{nil, bluesnap.WithAPIVersion("x")}},
 		"keys that differ": {change: func(r *http.Request) {
 			r.Header.Set("Idempotency-Key", "a")

@@ -29,7 +29,7 @@ type Vendor struct {
 //
 // Class keyed (documented): sent under one key, repeated within its window. An
 // answer without a Location, which a repeated one may be, or with one that is not
-// of the server that was called, is [ErrAnswerLost] with [OutcomeDone].
+// of the server that was called, is [ErrResponseLost] with [OutcomeDone].
 func (s *VendorsService) Create(
 	ctx context.Context, params VendorParams, opts ...CallOption,
 ) (*Vendor, *Response, error) {

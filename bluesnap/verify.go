@@ -6,7 +6,7 @@ import (
 	"errors"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/facade"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // verify reports by reading whether an operation made the thing with this id: false
@@ -44,7 +44,7 @@ func verifyPayment(op operation, o PendingOperation, resp *Response, err error) 
 	if err := json.Unmarshal(resp.Raw, &found); err != nil {
 		return false, errors.New("the transaction cannot be read")
 	}
-	name := "transaction " + facade.Printable(string(found.ID))
+	name := "transaction " + sdk.Printable(string(found.ID))
 	if len(o.Body) == 0 { // the journal has dropped it
 		return true, nil
 	}
@@ -62,7 +62,7 @@ func verifyPayment(op operation, o PendingOperation, resp *Response, err error) 
 
 // verifyState reads the transaction that was to be captured or reversed.
 func (c *Client) verifyState(ctx context.Context, op operation, o PendingOperation, id ID) (bool, error) {
-	name := "transaction " + facade.Printable(string(id))
+	name := "transaction " + sdk.Printable(string(id))
 	if wanted := op.idIn(o.Body); wanted != "" && wanted != id {
 		return false, errors.New(name + " is not the one that the request was about")
 	}

@@ -158,12 +158,12 @@ func TestRequestsAreMarked(t *testing.T) {
 	assert.ElementsMatch(t, bodies, marked)
 }
 
-// R5: the key header belongs to keyed and unguarded operations only.
+// R5: the key header belongs to keyed and key unverified operations only.
 func TestR5_KeyHeaderIsDeclaredWhereAKeyIsSent(t *testing.T) {
 	for _, methods := range loadContract(t).Paths {
 		for _, op := range methods {
 			takesKey := slices.Contains(op.Parameters, reference{"#/components/parameters/IdempotencyKey"})
-			assert.Equal(t, op.Class == "keyed" || op.Class == "unguarded", takesKey, op.OperationID)
+			assert.Equal(t, op.Class == "keyed" || op.Class == "keyUnverified", takesKey, op.OperationID)
 		}
 	}
 }

@@ -11,16 +11,16 @@ type RetryClass string
 
 // The retry classes.
 const (
-	// RetryClassRead marks operations that change nothing: repeated at will.
-	RetryClassRead RetryClass = "read"
+	// RetryClassSafe marks operations that change nothing: repeated at will.
+	RetryClassSafe RetryClass = "safe"
 	// RetryClassKeyed marks operations that are executed once per idempotency key:
 	// repeated with the same key, while the server remembers it.
 	RetryClassKeyed RetryClass = "keyed"
-	// RetryClassConvergent marks operations whose repetition has no further effect:
+	// RetryClassIdempotent marks operations whose repetition has no further effect:
 	// repeated at will, without a key.
-	RetryClassConvergent RetryClass = "convergent"
-	// RetryClassUnguarded marks operations that nothing protects: not repeated.
-	RetryClassUnguarded RetryClass = "unguarded"
+	RetryClassIdempotent RetryClass = "idempotent"
+	// RetryClassKeyUnverified marks operations that nothing protects: not repeated.
+	RetryClassKeyUnverified RetryClass = "keyUnverified"
 )
 
 // Evidence tells where a statement about the vendor's API comes from.
@@ -158,7 +158,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodGet,
 			Path:            "/passes",
-			Class:           RetryClassRead,
+			Class:           RetryClassSafe,
 			ClassEvidence:   EvidenceDocumented,
 			Evidence:        EvidenceDocumented,
 			SuccessStatuses: [2]int{200},
@@ -202,7 +202,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodGet,
 			Path:            "/issued_passes/{id}",
-			Class:           RetryClassRead,
+			Class:           RetryClassSafe,
 			ClassEvidence:   EvidenceDocumented,
 			Evidence:        EvidenceInferred,
 			SuccessStatuses: [2]int{200},
@@ -212,7 +212,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodGet,
 			Path:            "/providers",
-			Class:           RetryClassRead,
+			Class:           RetryClassSafe,
 			ClassEvidence:   EvidenceDocumented,
 			Evidence:        EvidenceDocumented,
 			SuccessStatuses: [2]int{200},
@@ -223,7 +223,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodGet,
 			Path:            "/passes/{id}/providers",
-			Class:           RetryClassRead,
+			Class:           RetryClassSafe,
 			ClassEvidence:   EvidenceDocumented,
 			Evidence:        EvidenceDocumented,
 			SuccessStatuses: [2]int{200},
@@ -245,7 +245,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodGet,
 			Path:            "/class_categories",
-			Class:           RetryClassRead,
+			Class:           RetryClassSafe,
 			ClassEvidence:   EvidenceDocumented,
 			Evidence:        EvidenceInferred,
 			SuccessStatuses: [2]int{200},
@@ -255,7 +255,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodGet,
 			Path:            "/classes",
-			Class:           RetryClassRead,
+			Class:           RetryClassSafe,
 			ClassEvidence:   EvidenceDocumented,
 			Evidence:        EvidenceDocumented,
 			SuccessStatuses: [2]int{200},
@@ -266,7 +266,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodGet,
 			Path:            "/classes/{id}",
-			Class:           RetryClassRead,
+			Class:           RetryClassSafe,
 			ClassEvidence:   EvidenceDocumented,
 			Evidence:        EvidenceInferred,
 			SuccessStatuses: [2]int{200},
@@ -319,7 +319,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodGet,
 			Path:            "/clients/{clientId}/bookings",
-			Class:           RetryClassRead,
+			Class:           RetryClassSafe,
 			ClassEvidence:   EvidenceDocumented,
 			Evidence:        EvidenceDocumented,
 			SuccessStatuses: [2]int{200},
@@ -330,7 +330,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodGet,
 			Path:            "/bookings/{bookingId}",
-			Class:           RetryClassRead,
+			Class:           RetryClassSafe,
 			ClassEvidence:   EvidenceDocumented,
 			Evidence:        EvidenceInferred,
 			SuccessStatuses: [2]int{200},
@@ -340,7 +340,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodPost,
 			Path:            "/bookings/{bookingId}/cancel",
-			Class:           RetryClassConvergent,
+			Class:           RetryClassIdempotent,
 			ClassEvidence:   EvidenceDocumented,
 			Evidence:        EvidenceDocumented,
 			SuccessStatuses: [2]int{200, 201},
@@ -350,7 +350,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodGet,
 			Path:            "/providers/{providerBranchId}/gym-copay-options",
-			Class:           RetryClassRead,
+			Class:           RetryClassSafe,
 			ClassEvidence:   EvidenceDocumented,
 			Evidence:        EvidenceDocumented,
 			SuccessStatuses: [2]int{200},
@@ -361,7 +361,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodPost,
 			Path:            "/providers/{id}/spa-copay-quote",
-			Class:           RetryClassRead,
+			Class:           RetryClassSafe,
 			ClassEvidence:   EvidenceInferred,
 			Evidence:        EvidenceDocumented,
 			SuccessStatuses: [2]int{200, 201},
@@ -416,7 +416,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodGet,
 			Path:            "/credit_packages",
-			Class:           RetryClassRead,
+			Class:           RetryClassSafe,
 			ClassEvidence:   EvidenceDocumented,
 			Evidence:        EvidenceDocumented,
 			SuccessStatuses: [2]int{200},
@@ -427,7 +427,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodGet,
 			Path:            "/issuers",
-			Class:           RetryClassRead,
+			Class:           RetryClassSafe,
 			ClassEvidence:   EvidenceDocumented,
 			Evidence:        EvidenceDocumented,
 			SuccessStatuses: [2]int{200},
@@ -438,7 +438,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodPost,
 			Path:            "/lookups",
-			Class:           RetryClassUnguarded,
+			Class:           RetryClassKeyUnverified,
 			ClassEvidence:   EvidenceInferred,
 			Evidence:        EvidenceDocumented,
 			SuccessStatuses: [2]int{200, 201},
@@ -449,7 +449,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodPost,
 			Path:            "/lookups/{id}/verify",
-			Class:           RetryClassUnguarded,
+			Class:           RetryClassKeyUnverified,
 			ClassEvidence:   EvidenceInferred,
 			Evidence:        EvidenceDocumented,
 			SuccessStatuses: [2]int{200, 201},
@@ -460,7 +460,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodGet,
 			Path:            "/clients/{clientId}",
-			Class:           RetryClassRead,
+			Class:           RetryClassSafe,
 			ClassEvidence:   EvidenceDocumented,
 			Evidence:        EvidenceInferred,
 			SuccessStatuses: [2]int{200},
@@ -470,7 +470,7 @@ func (id OperationID) Operation() Operation {
 			ID:              id,
 			Method:          http.MethodGet,
 			Path:            "/clients/{clientId}/credits",
-			Class:           RetryClassRead,
+			Class:           RetryClassSafe,
 			ClassEvidence:   EvidenceDocumented,
 			Evidence:        EvidenceDocumented,
 			SuccessStatuses: [2]int{200},

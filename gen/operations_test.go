@@ -14,36 +14,36 @@ var classes = []struct {
 	id                        gen.OperationID
 	method, path, class, mark string
 }{
-	{"ListPasses", "GET", "/passes", "read", ""},
+	{"ListPasses", "GET", "/passes", "safe", ""},
 	{"IssuePass", "POST", "/issued_passes", "keyed", ""},
 	{"UpdateIssuedPass", "POST", "/issued_passes/update", "keyed", ""},
 	{"UpdateIssuedPassExpiry", "POST", "/issued_passes/{id}/expiry", "keyed", ""},
-	{"GetIssuedPass", "GET", "/issued_passes/{id}", "read", ""},
-	{"ListProviders", "GET", "/providers", "read", ""},
-	{"ListPassProviders", "GET", "/passes/{id}/providers", "read", ""},
+	{"GetIssuedPass", "GET", "/issued_passes/{id}", "safe", ""},
+	{"ListProviders", "GET", "/providers", "safe", ""},
+	{"ListPassProviders", "GET", "/passes/{id}/providers", "safe", ""},
 	{"GenerateAccessCode", "POST", "/access-codes", "keyed", ""},
-	{"ListClassCategories", "GET", "/class_categories", "read", ""},
-	{"ListClasses", "GET", "/classes", "read", ""},
-	{"GetClass", "GET", "/classes/{id}", "read", ""},
+	{"ListClassCategories", "GET", "/class_categories", "safe", ""},
+	{"ListClasses", "GET", "/classes", "safe", ""},
+	{"GetClass", "GET", "/classes/{id}", "safe", ""},
 	{"BookClass", "POST", "/bookings/class", "keyed", ""},
 	{"ConfirmClassBooking", "POST", "/bookings/class/{sessionId}/confirm", "keyed", "*"},
 	{"BookSpa", "POST", "/bookings/spa", "keyed", ""},
 	{"ConfirmSpaBooking", "POST", "/bookings/spa/{sessionId}/confirm", "keyed", "*"},
-	{"ListClientBookings", "GET", "/clients/{clientId}/bookings", "read", ""},
-	{"GetBookingStatus", "GET", "/bookings/{bookingId}", "read", ""},
-	{"CancelBooking", "POST", "/bookings/{bookingId}/cancel", "convergent", ""},
-	{"ListGymCopayOptions", "GET", "/providers/{providerBranchId}/gym-copay-options", "read", ""},
-	{"QuoteSpaCopay", "POST", "/providers/{id}/spa-copay-quote", "read", "*"},
+	{"ListClientBookings", "GET", "/clients/{clientId}/bookings", "safe", ""},
+	{"GetBookingStatus", "GET", "/bookings/{bookingId}", "safe", ""},
+	{"CancelBooking", "POST", "/bookings/{bookingId}/cancel", "idempotent", ""},
+	{"ListGymCopayOptions", "GET", "/providers/{providerBranchId}/gym-copay-options", "safe", ""},
+	{"QuoteSpaCopay", "POST", "/providers/{id}/spa-copay-quote", "safe", "*"},
 	{"PurchaseCopay", "POST", "/copay_purchases", "keyed", "*"},
 	{"PurchaseGymCopay", "POST", "/gym_copay_purchases", "keyed", ""},
 	{"PurchaseSpaCopay", "POST", "/spa_copay_purchases", "keyed", ""},
 	{"PurchaseCredits", "POST", "/credit_purchases", "keyed", ""},
-	{"ListCreditPackages", "GET", "/credit_packages", "read", ""},
-	{"ListIssuers", "GET", "/issuers", "read", ""},
-	{"InitiateLookup", "POST", "/lookups", "unguarded", "*"},
-	{"VerifyLookup", "POST", "/lookups/{id}/verify", "unguarded", "*"},
-	{"GetClient", "GET", "/clients/{clientId}", "read", ""},
-	{"GetClientCredits", "GET", "/clients/{clientId}/credits", "read", ""},
+	{"ListCreditPackages", "GET", "/credit_packages", "safe", ""},
+	{"ListIssuers", "GET", "/issuers", "safe", ""},
+	{"InitiateLookup", "POST", "/lookups", "keyUnverified", "*"},
+	{"VerifyLookup", "POST", "/lookups/{id}/verify", "keyUnverified", "*"},
+	{"GetClient", "GET", "/clients/{clientId}", "safe", ""},
+	{"GetClientCredits", "GET", "/clients/{clientId}/credits", "safe", ""},
 }
 
 func TestOperationsFollowTheTableOfClasses(t *testing.T) {
@@ -62,7 +62,7 @@ func TestOperationsFollowTheTableOfClasses(t *testing.T) {
 
 func TestOperationsCannotBeChangedFromOutside(t *testing.T) {
 	gen.Operations()[0].Class = gen.RetryClassKeyed
-	assert.Equal(t, gen.RetryClassRead, gen.Operations()[0].Class)
+	assert.Equal(t, gen.RetryClassSafe, gen.Operations()[0].Class)
 	assert.Equal(t, gen.Operation{}, gen.OperationID("Unknown").Operation())
 }
 

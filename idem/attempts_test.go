@@ -78,7 +78,7 @@ func TestR1_OneKeyForAllAttempts_R3_AllAttemptsAreAlike(t *testing.T) {
 }
 
 func TestR5_NoKeyWhereNoneIsTaken(t *testing.T) {
-	for _, class := range []Class{Read, Convergent} {
+	for _, class := range []Class{Safe, Idempotent} {
 		var rec recorder
 		inWorld(t, rec.then(says(200, `{}`)), func(t *testing.T, w *world) {
 			c := post(class)
@@ -236,16 +236,16 @@ func TestR14_AlreadyCancelled(t *testing.T) {
 		w.Header().Set("X-Replayed", "true")
 		_, _ = w.Write([]byte(`{"id":`))
 	}
-	holds := func(context.Context) (*Answer, State) {
-		return &Answer{Status: 200, Body: []byte(`{"read":1}`)}, StateHolds
+	holds := func(context.Context) (*Response, State) {
+		return &Response{Status: 200, Body: []byte(`{"read":1}`)}, StateHolds
 	}
-	not := func(context.Context) (*Answer, State) { return nil, StateDiffers }
-	unread := func(context.Context) (*Answer, State) {
-		return &Answer{Status: 200, Body: []byte(`{"read":1}`)}, StateUnread
+	not := func(context.Context) (*Response, State) { return nil, StateDiffers }
+	unread := func(context.Context) (*Response, State) {
+		return &Response{Status: 200, Body: []byte(`{"read":1}`)}, StateUnread
 	}
 	rows := map[string]struct {
 		handle    http.HandlerFunc
-		reread    func(context.Context) (*Answer, State)
+		reread    func(context.Context) (*Response, State)
 		outcome   Outcome
 		recovered bool
 		ok        bool
@@ -262,14 +262,14 @@ func TestR14_AlreadyCancelled(t *testing.T) {
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, row.handle, func(t *testing.T, w *world) {
-				c := post(Convergent)
-				c.Reread = row.reread
+				c := post(Idempotent)
+				c.Refetch = row.reread
 				r := w.do(c)
 				assert.Equal(t, row.outcome, r.Outcome)
 				assert.Equal(t, row.recovered, r.Recovered)
 				assert.Equal(t, row.ok, r.Err == nil)
 				if row.ok {
-					assert.JSONEq(t, `{"read":1}`, string(r.Answer.Body))
+					assert.JSONEq(t, `{"read":1}`, string(r.Response.Body))
 				}
 				assert.Zero(t, r.SafeUntil, "no key protects it")
 			})
@@ -293,11 +293,11 @@ func TestUnguardedIsRepeatedOnlyAfterNothingSentOrRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var rec recorder
 			inWorld(t, rec.then(row.handle), func(t *testing.T, w *world) {
-				r := w.do(post(Unguarded))
+				r := w.do(post(KeyUnverified))
 				assert.Equal(t, row.outcome, r.Outcome)
 				assert.Len(t, rec.seen, row.attempts)
 				assert.NotEmpty(t, rec.seen[0].header.Get("Idempotency-Key"), "advised for any state change")
-				again := post(Unguarded)
+				again := post(KeyUnverified)
 				again.Key = r.Key
 				switch second := w.do(again); r.Outcome {
 				case OutcomeRejected:

@@ -29,7 +29,7 @@ func (e *Engine) mayBeAwaitedFor(r entry, still time.Duration) time.Duration {
 	left := r.Awaited.Add(still).Sub(r.asked.wall.wallTime())
 	switch {
 	case r.Owner != "":
-		left = max(left, e.policy.Window+still+r.Lease)
+		left = max(left, e.policy.KeyTTL+still+r.Lease)
 	case r.Released == r.Version && !r.Awaited.IsZero(): // by the store's clock
 		left = max(left, r.AwaitedFor+still-r.sinceOwned()-skewAllowance)
 	}

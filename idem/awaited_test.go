@@ -23,7 +23,7 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 		"lapsed, found by a call": {true, func(t *testing.T, w *world, _ *faultyJournal) {
 			t.Helper()
 			w.listener.SetDown(true)
-			c := withRef(Convergent)
+			c := withRef(Idempotent)
 			c.MaxAttempts = 1
 			require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		}},
@@ -51,7 +51,7 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-				c := withRef(Convergent)
+				c := withRef(Idempotent)
 				c.MaxAttempts = 1
 				if row.lapses {
 					j.plan = []fault{faultNone, faultNotWritten} // it cannot say that it has left
@@ -60,9 +60,9 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 				time.Sleep(lease)
 				row.take(t, w, j)
 				settle := func() error { return w.engine.Resolve(context.Background(), RefID("order-1"), Resolution{}) }
-				still := w.engine.policy.Window + w.engine.policy.WindowMargin + skewAllowance
+				still := w.engine.policy.KeyTTL + w.engine.policy.KeyTTLMargin + skewAllowance
 				if row.lapses {
-					still += w.engine.policy.Window
+					still += w.engine.policy.KeyTTL
 				}
 				time.Sleep(still - time.Second)
 				require.ErrorIs(t, settle(), ErrMayBeExecuting)

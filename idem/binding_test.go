@@ -44,7 +44,7 @@ func TestJ12_AJournalBelongsToOneAccount(t *testing.T) {
 					assert.Equal(t, OutcomeUnknown, r.Outcome, "of the ref, which the account may have used elsewhere")
 					assertOtherAccount(t, r.Err, e)
 					for class, want := range map[Class]Outcome{
-						Keyed: OutcomeNotSent, Unkeyed: OutcomeNotSent, Unguarded: OutcomeNotSent, Convergent: OutcomeNotSent,
+						Keyed: OutcomeNotSent, NonIdempotent: OutcomeNotSent, KeyUnverified: OutcomeNotSent, Idempotent: OutcomeNotSent,
 					} {
 						r := e.Do(t.Context(), withoutRef(class))
 						assert.Equal(t, want, r.Outcome, class)

@@ -33,16 +33,16 @@ type Call struct {
 	// not sent, or rejected for now (Result.RetryHelps), the operation stays reserved, and
 	// Recover sends it: only Resolve cancels it. Nil is the rule.
 	Reserver Reserver
-	// Refused is why the caller does not want the call to be sent as it stands, such
+	// Invalid is why the caller does not want the call to be sent as it stands, such
 	// as a bad argument. It ends with this error, and with what is known of its key
 	// or ref. Nil is the rule.
-	Refused error
+	Invalid error
 	// MaxAttempts bounds this call's attempts, the first included. Zero is the
 	// policy's.
 	MaxAttempts int
 	// Decode makes a value of the body of a success, if it is one whole JSON object
-	// of the right type. The value comes back as Answer.Value. Where it is an
-	// operation's own answer that does not fit, the call ends in ErrAnswerLost and
+	// of the right type. The value comes back as Response.Value. Where it is an
+	// operation's own answer that does not fit, the call ends in ErrResponseLost and
 	// the error of Decode, which is told as it is and so must not repeat the body.
 	// Beside a value it may return a DriftError, or an error that is ErrResponseIncomplete:
 	// the value then counts for a reconstructed answer alone. Nil decodes nothing.
@@ -50,15 +50,15 @@ type Call struct {
 	// DecodeProves says that Decode takes only what Operation.Prove would find to prove
 	// the execution, and complete: a body that it decodes is not read a second time.
 	DecodeProves bool
-	// Reread reads the state that a convergent operation asks for, where an attempt of
+	// Refetch reads the state that an idempotent operation asks for, where an attempt of
 	// the call may have brought it about and its response is lost, or shows another
 	// state (R14, R31, R33). It returns the response that the operation would have had.
 	// With StateUnread that is what can be said without reading, or nil. Nil never
 	// reads.
-	Reread func(context.Context) (*Answer, State)
+	Refetch func(context.Context) (*Response, State)
 	// Confirms reports whether the response of a success shows the state that a
-	// convergent operation asks for. Nil takes each success for it.
-	Confirms func(*Answer) bool
+	// idempotent operation asks for. Nil takes each success for it.
+	Confirms func(*Response) bool
 }
 
 // Result is how a call ended.
@@ -70,8 +70,8 @@ type Result struct {
 	// Err is nil if the operation was executed and its answer is here. Its text is
 	// made of fixed words; errors.Is and errors.As find what lies beneath.
 	Err error
-	// Answer is the last answer that was read; nil if none came.
-	Answer *Answer
+	// Response is the last response that was read; nil if none came.
+	Response *Response
 	// Drift are the paths of a DriftError of Call.Decode; nil where there was none.
 	Drift []string
 	// Key is the operation's key, with all that is known of it; zero if the class
@@ -110,8 +110,8 @@ type call struct {
 	ctx      context.Context //nolint:containedctx // the state of one call
 	request  Request
 	decode   func([]byte) (any, error)
-	reread   func(context.Context) (*Answer, State)
-	confirms func(*Answer) bool
+	reread   func(context.Context) (*Response, State)
+	confirms func(*Response) bool
 	policy   *Policy // shared, and not changed
 	held     heldKey
 	claim    *claim
@@ -162,7 +162,7 @@ func (e *Engine) Do(ctx context.Context, in Call) (r Result) {
 	c := e.newCall(ctx)
 	defer c.settleUnreturned()
 	c.request = in.Request
-	c.decode, c.proves, c.reread, c.confirms = in.Decode, in.DecodeProves, in.Reread, in.Confirms
+	c.decode, c.proves, c.reread, c.confirms = in.Decode, in.DecodeProves, in.Refetch, in.Confirms
 	if in.MaxAttempts > 0 {
 		own := *c.policy
 		own.MaxAttempts = in.MaxAttempts
@@ -224,7 +224,7 @@ func (c *call) indirect(in *Call) *Result {
 	switch {
 	case in.Reserver != nil:
 		return asEnd(c.recordReservation(in))
-	case c.engine.ledger.journal != nil && in.Request.Operation.Class != Read:
+	case c.engine.ledger.journal != nil && in.Request.Operation.Class != Safe:
 		return asEnd(c.journalled(in))
 	default:
 		return nil
@@ -237,16 +237,16 @@ func asEnd(r Result) *Result { return &r }
 // decodeAnswer makes the value of an answer that no attempt brought, and finds the one
 // that is none of the caller's type.
 func (c *call) decodeAnswer(r *Result) {
-	a, op := r.Answer, &c.request.Operation
+	a, op := r.Response, &c.request.Operation
 	if c.decode == nil || r.Err != nil || a == nil || a.Value != nil {
 		return
 	}
-	if len(a.Body) == 0 && (op.NoAnswer || op.AnswerHeader != "") {
+	if len(a.Body) == 0 && (op.NoContent || op.ResultHeader != "") {
 		return
 	}
 	value, drift, err := c.decoded(a.Body, a.Reconstructed)
 	if err != nil {
-		r.Err = fmt.Errorf("%w: %w", ErrAnswerLost, err)
+		r.Err = fmt.Errorf("%w: %w", ErrResponseLost, err)
 		return
 	}
 	a.Value, r.Drift = value, drift
@@ -285,8 +285,8 @@ func (c *call) check(in *Call) error {
 	switch {
 	case c.ctx == nil:
 		return errNilContext
-	case in.Refused != nil:
-		return in.Refused
+	case in.Invalid != nil:
+		return in.Invalid
 	case in.MaxAttempts < 0:
 		return &InvalidError{Field: "MaxAttempts", Reason: "is negative"}
 	case !token(in.Request.Method):
@@ -300,7 +300,7 @@ func (c *call) check(in *Call) error {
 		return checkRef(in.Ref)
 	case c.engine.ledger.journal == nil:
 		return &InvalidError{Field: "ref", Reason: "needs a journal"}
-	case class == Read:
+	case class == Safe:
 		return &InvalidError{Field: "ref", Reason: "is not taken by an operation that only reads"}
 	case !in.Key.IsZero():
 		return badKey("cannot be given with a ref, which chooses it")
@@ -316,7 +316,7 @@ func (c *call) check(in *Call) error {
 	if err := checkTwins(in.Request.Header, c.engine.header); err != nil {
 		return err
 	}
-	if c.engine.ledger.journal != nil && class != Read {
+	if c.engine.ledger.journal != nil && class != Safe {
 		return in.Request.keepable()
 	}
 	return nil
@@ -328,7 +328,7 @@ func (c *call) check(in *Call) error {
 func (c *call) invalid(in *Call, err error) Result {
 	outcome := OutcomeNotSent
 	switch {
-	case in.Request.Operation.Class == Read:
+	case in.Request.Operation.Class == Safe:
 	case !in.Key.IsZero():
 		defer c.takeKey(in)()
 		outcome = c.keyKnows()
@@ -369,7 +369,7 @@ func (c *call) takeKey(in *Call) (release func()) {
 // window (R10), or does not protect the repetition that it would be.
 func (c *call) admitKey() (Outcome, error) {
 	class := c.request.Operation.Class
-	if class == Unkeyed && c.held.look().settled() == OutcomeUnknown { // taken over from another owner
+	if class == NonIdempotent && c.held.look().settled() == OutcomeUnknown { // taken over from another owner
 		return OutcomeUnknown, &failure{stop: stopClass}
 	}
 	if !class.sendsKey() {
@@ -385,7 +385,7 @@ func (c *call) admitKey() (Outcome, error) {
 	if k.since.isZero() {
 		return 0, nil
 	}
-	if class == Unguarded && k.settled() != OutcomeRejected {
+	if class == KeyUnverified && k.settled() != OutcomeRejected {
 		return k.settled(), &failure{stop: stopClass}
 	}
 	if !c.engine.window().open(k, c.engine.clock.now()) {
@@ -400,7 +400,7 @@ func (c *call) fingerprint() fingerprint {
 }
 
 func (e *Engine) window() window {
-	return window{ttl: e.policy.Window, margin: e.policy.WindowMargin}
+	return window{ttl: e.policy.KeyTTL, margin: e.policy.KeyTTLMargin}
 }
 
 // windowed reports whether a key's window bounds this call.

@@ -52,8 +52,8 @@ func first(kinds ...chaos.Kind) chaos.Faults {
 
 var (
 	keyed   = classes(chaos.Keyed)
-	cancels = classes(chaos.Convergent)
-	several = classes(chaos.Keyed, chaos.Keyed, chaos.Convergent, chaos.Unguarded, chaos.Read)
+	cancels = classes(chaos.Idempotent)
+	several = classes(chaos.Keyed, chaos.Keyed, chaos.Idempotent, chaos.KeyUnverified, chaos.Safe)
 	shared  = chaos.Load{Classes: []chaos.Class{chaos.Keyed}, Shared: 0.8}
 	foreign = chaos.Load{Classes: []chaos.Class{chaos.Keyed}, Shared: 0.1, ForeignKeys: 0.8}
 )
@@ -110,7 +110,7 @@ func faultRows() map[string]faultRow {
 		},
 		"R33_CancelEmptyBudget": {
 			faults: chaos.Faults{First: 1, Later: 0.7, Mix: mix(chaos.LateAndLost, chaos.ProxyError)},
-			load:   chaos.Load{Classes: []chaos.Class{chaos.Convergent}, Operations: 300, Parallel: 300}, success: 0.9,
+			load:   chaos.Load{Classes: []chaos.Class{chaos.Idempotent}, Operations: 300, Parallel: 300}, success: 0.9,
 		},
 		"R33_CancelsAmongAll": {faults: amongAll(), load: cancels, success: 0.8},
 		"R34_LongWait":        {faults: first(chaos.LongWait), load: keyed, success: 0.8, unknown: 0.05},
@@ -156,7 +156,7 @@ func TestProperty_CancelsAndCallbacks(t *testing.T) {
 	}
 	load := chaos.DefaultLoad()
 	cancel := chaos.DefaultLoad()
-	cancel.Classes = []chaos.Class{chaos.Convergent}
+	cancel.Classes = []chaos.Class{chaos.Idempotent}
 	for name, row := range map[string]faultRow{
 		"cancels among all":            {faults: amongAll(), load: cancel, success: 0.6},
 		"callbacks that fail":          {faults: all, load: load, callbacks: []string{"observer", "key provider"}, success: 0.6},

@@ -12,7 +12,7 @@ import (
 // objects, and the id. A cancellation and a read answer with a booking.
 func prove(class chaos.Class) func(int, http.Header, []byte) idem.Proof {
 	tag := "issued_pass"
-	if class == chaos.Convergent || class == chaos.Read {
+	if class == chaos.Idempotent || class == chaos.Safe {
 		tag = "booking"
 	}
 	return func(_ int, _ http.Header, body []byte) idem.Proof {

@@ -29,7 +29,7 @@ var seeds = flag.Int("seeds", 8, "worlds per property test")
 func bardgeProfile() idem.Profile {
 	return idem.Profile{
 		KeyHeader:       "Idempotency-Key",
-		Window:          90 * time.Second,
+		KeyTTL:          90 * time.Second,
 		ReplayHeader:    "X-Idempotent-Replayed",
 		ReplayValue:     "true",
 		RequestIDHeader: "Bardge-Request-Id",
@@ -46,7 +46,7 @@ func bardgeProfile() idem.Profile {
 			case "idempotency_key_reused":
 				return idem.SignalKeyReused
 			case "already_cancelled":
-				return idem.SignalAlready
+				return idem.SignalAlreadyApplied
 			default:
 				return idem.SignalError
 			}
@@ -60,8 +60,8 @@ func bardgeProfile() idem.Profile {
 func secondProfile() idem.Profile {
 	return idem.Profile{
 		KeyHeader:       "Idempotency-Key",
-		Window:          24 * time.Hour,
-		Patience:        10 * time.Minute,
+		KeyTTL:          24 * time.Hour,
+		MaxElapsedTime:  10 * time.Minute,
 		KeyMaxLength:    64,
 		RequestIDHeader: "Bardge-Request-Id",
 		KeyAlphabet: func(b byte) bool {
@@ -83,7 +83,7 @@ func secondProfile() idem.Profile {
 			case b.Message[0].Code == "60102":
 				return idem.SignalInProgress
 			case strings.EqualFold(b.Message[0].ErrorName, "already_cancelled"):
-				return idem.SignalAlready
+				return idem.SignalAlreadyApplied
 			default:
 				return idem.SignalError
 			}
@@ -132,7 +132,7 @@ func clientWith(t *testing.T, w *chaos.World, c idem.Config, refs bool) chaos.Cl
 				Path:      op.Path,
 				Body:      op.Body,
 			},
-			Reread:   func(ctx context.Context) (*idem.Answer, idem.State) { return reread(ctx, e, op) },
+			Refetch:  func(ctx context.Context) (*idem.Response, idem.State) { return reread(ctx, e, op) },
 			Confirms: confirms[op.Class],
 		}
 		if op.Invalid {
@@ -163,7 +163,7 @@ var errArgument = errors.New("a bad argument")
 // engine or, by a header of the engine's own, in it.
 func refuse(call *idem.Call) {
 	if len(call.Request.Path)%2 == 0 {
-		call.Refused = errArgument
+		call.Invalid = errArgument
 		return
 	}
 	call.Request.Header = http.Header{"Idempotency-Key": {"another"}}
@@ -178,7 +178,7 @@ func settling(t *testing.T, w *chaos.World, c idem.Config) chaos.Client {
 	require.NoError(t, err)
 	do := client(t, w, c)
 	return func(ctx context.Context, op chaos.Op) chaos.Claim {
-		if op.Class == chaos.Read {
+		if op.Class == chaos.Safe {
 			return do(ctx, op)
 		}
 		op.Key = cmp.Or(op.Key, "order-"+op.ID)
@@ -212,7 +212,7 @@ func laterGeneration(j idem.Journal, ref string) bool {
 }
 
 var classOf = map[chaos.Class]idem.Class{
-	chaos.Read: idem.Read, chaos.Keyed: idem.Keyed, chaos.Convergent: idem.Convergent, chaos.Unguarded: idem.Unguarded,
+	chaos.Safe: idem.Safe, chaos.Keyed: idem.Keyed, chaos.Idempotent: idem.Idempotent, chaos.KeyUnverified: idem.KeyUnverified,
 }
 
 var claimOf = map[idem.Outcome]chaos.Claim{
@@ -233,7 +233,7 @@ func keyOf(t *testing.T, op chaos.Op, journal bool) idem.Key {
 	if op.Key == "" || journal {
 		return idem.Key{}
 	}
-	k, err := idem.FreshKey(op.Key)
+	k, err := idem.UnsentKey(op.Key)
 	if !op.SentSince.IsZero() {
 		k, err = idem.SentKey(op.Key, op.SentSince)
 	}
@@ -242,19 +242,19 @@ func keyOf(t *testing.T, op chaos.Op, journal bool) idem.Key {
 }
 
 // reread is R14's read, as a facade does it.
-func reread(ctx context.Context, e *idem.Engine, op chaos.Op) (*idem.Answer, idem.State) {
+func reread(ctx context.Context, e *idem.Engine, op chaos.Op) (*idem.Response, idem.State) {
 	r := e.Do(ctx, idem.Call{Request: idem.Request{
-		Operation: operationOf(chaos.Read),
+		Operation: operationOf(chaos.Safe),
 		Method:    http.MethodGet,
 		Path:      "/read/" + op.ID,
 	}})
 	if r.Err != nil {
-		return &idem.Answer{Status: 200, Body: []byte(`{"status":"cancelled"}`)}, idem.StateUnread
+		return &idem.Response{Status: 200, Body: []byte(`{"status":"cancelled"}`)}, idem.StateUnread
 	}
-	if !strings.Contains(string(r.Answer.Body), `"cancelled"`) {
+	if !strings.Contains(string(r.Response.Body), `"cancelled"`) {
 		return nil, idem.StateDiffers
 	}
-	return r.Answer, idem.StateHolds
+	return r.Response, idem.StateHolds
 }
 
 // operationOf is the row of the model's operations of a class.
@@ -263,8 +263,8 @@ func operationOf(class chaos.Class) idem.Operation {
 }
 
 // confirms says which responses show what a class asks for.
-var confirms = map[chaos.Class]func(*idem.Answer) bool{
-	chaos.Convergent: func(a *idem.Answer) bool { return strings.Contains(string(a.Body), `"cancelled"`) },
+var confirms = map[chaos.Class]func(*idem.Response) bool{
+	chaos.Idempotent: func(a *idem.Response) bool { return strings.Contains(string(a.Body), `"cancelled"`) },
 }
 
 func ownTransport(w *chaos.World) http.RoundTripper {
@@ -297,7 +297,7 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 		"own transport": {bardgeProfile(), chaos.BardgeRules(), chaos.DefaultFaults(), ownTransport, idem.Policy{}, false},
 		"three attempts": {
 			bardgeProfile(), chaos.BardgeRules(), chaos.DefaultFaults(), ownTransport,
-			idem.Policy{MaxAttempts: 3, AttemptTimeout: 30 * time.Second, NoBudget: true},
+			idem.Policy{MaxAttempts: 3, AttemptTimeout: 30 * time.Second, DisableRetryBudget: true},
 			false,
 		},
 		"foreign transport": {
@@ -349,7 +349,7 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 // and a server that is mostly away, so that much is sent late.
 func TestProperty_SettledByHand(t *testing.T) {
 	for name, policy := range map[string]idem.Policy{
-		"defaults": {}, "long attempts": {AttemptTimeout: time.Minute, NoBudget: true},
+		"defaults": {}, "long attempts": {AttemptTimeout: time.Minute, DisableRetryBudget: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var sum chaos.Report

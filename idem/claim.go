@@ -111,7 +111,7 @@ func (c *claim) forget() {
 }
 
 // settle records what became of the operation, and gives the claim up.
-func (c *claim) settle(ctx context.Context, o Outcome, a *Answer, resource string) error {
+func (c *claim) settle(ctx context.Context, o Outcome, a *Response, resource string) error {
 	ctx = context.WithoutCancel(ctx) // the caller may have left
 	if err := c.begin(ctx); err != nil {
 		return err
@@ -125,7 +125,7 @@ func (c *claim) settle(ctx context.Context, o Outcome, a *Answer, resource strin
 			r.Stored = r.Stored || c.stored
 			return
 		}
-		r.Answer = a
+		r.Response = a
 		r.forget()
 	}
 	err := c.write(ctx, settled)
@@ -134,7 +134,7 @@ func (c *claim) settle(ctx context.Context, o Outcome, a *Answer, resource strin
 }
 
 // recordEnd adds how the call ended.
-func (c *claim) recordEnd(r *entry, a *Answer) {
+func (c *claim) recordEnd(r *entry, a *Response) {
 	r.Attempts = c.before + c.attempts
 	switch {
 	case r.Outcome == OutcomeDone && a != nil:

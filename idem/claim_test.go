@@ -131,8 +131,8 @@ func (j *drowsyJournal) Adopt(
 func TestJ7_AnAdoptedLeaseIsAsOldAsTheQuestionForIt(t *testing.T) {
 	j := &drowsyJournal{MemoryJournal: NewMemoryJournal()}
 	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
-		orphan(t, w, Convergent)
-		assert.Empty(t, w.recover(knowing(Convergent)), "J15: it is another's to yield")
+		orphan(t, w, Idempotent)
+		assert.Empty(t, w.recover(knowing(Idempotent)), "J15: it is another's to yield")
 		assert.EqualValues(t, 1, w.hits.Load(), "and to send")
 	}, func(c *Config) { c.Journal, c.WallClock = j, j.machine.now })
 }

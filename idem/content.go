@@ -23,7 +23,7 @@ const (
 )
 
 // content looks at the body of a success.
-func (s *sighting) content(f Form) content {
+func (s *sighting) content(f BodyFormat) content {
 	switch {
 	case s.tooLarge:
 		return contentTooLarge
@@ -52,12 +52,12 @@ func (s *sighting) signal(op *Operation, p *Profile) Signal {
 func unmarked(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\ufeff")) }
 
 // look says what a whole body is.
-func (f Form) look(body []byte) content {
+func (f BodyFormat) look(body []byte) content {
 	body = unmarked(body)
 	switch {
-	case f == FormXML && isDocument(body):
+	case f == BodyXML && isDocument(body):
 		return contentWhole
-	case f == FormXML, !json.Valid(body):
+	case f == BodyXML, !json.Valid(body):
 		return contentUnreadable
 	case !isObject(body):
 		return contentNotObject
@@ -76,10 +76,10 @@ func emptyByDesign(op *Operation, p *Profile, s *sighting) bool {
 	switch {
 	case !s.empty():
 		return false
-	case op.AnswerHeader != "" && s.header.Get(op.AnswerHeader) != "":
+	case op.ResultHeader != "" && s.header.Get(op.ResultHeader) != "":
 		return op.Prove == nil // else it has to prove that it is one
 	default:
-		return op.NoAnswer && (s.status == http.StatusNoContent || hasRequestID(p, s.header))
+		return op.NoContent && (s.status == http.StatusNoContent || hasRequestID(p, s.header))
 	}
 }
 
@@ -89,20 +89,20 @@ func hasRequestID(p *Profile, h http.Header) bool {
 
 // typed reports whether the answer is of the form's content type. An answer that
 // names none counts if it carries the API's request id.
-func (f Form) typed(h http.Header, p *Profile) bool {
+func (f BodyFormat) typed(h http.Header, p *Profile) bool {
 	ct := first(h, "Content-Type")
 	switch ct {
 	case "":
 		return hasRequestID(p, h)
 	case "application/json": // most answers need no parsing of it
-		return f == FormJSON
+		return f == BodyJSON
 	}
 	// Up to the first parameter, or the first of two: what follows may be broken (R28).
 	media, _, _ := strings.Cut(ct, ";")
 	media, _, _ = strings.Cut(media, ",")
 	media = strings.ToLower(strings.TrimSpace(media))
 	switch f {
-	case FormXML:
+	case BodyXML:
 		return media == "application/xml" || media == "text/xml" || strings.HasSuffix(media, "+xml")
 	default:
 		return media == "application/json" || strings.HasSuffix(media, "+json")

@@ -92,7 +92,7 @@ func decide(j judgement, s situation, p Policy) decision {
 // such as a 501. An idempotent operation in doubt is asked for once more before its
 // state is read (R33).
 func (s situation) askLast(j judgement, p Policy) decision {
-	inDoubt := s.class == Convergent && s.outcome == OutcomeUnknown && j.verdict == VerdictAmbiguous
+	inDoubt := s.class == Idempotent && s.outcome == OutcomeUnknown && j.verdict == VerdictAmbiguous
 	room, _ := s.room()
 	if !inDoubt || j.contradicted || s.lastUsed || p.MaxAttempts != 0 || room <= 0 {
 		return decision{stop: stopJudged}
@@ -105,8 +105,8 @@ func (s situation) repeatable(v Verdict) bool {
 	switch v {
 	case VerdictAmbiguous:
 		return !s.class.once()
-	case VerdictAnswerLost:
-		return s.class == Read || s.class == Keyed
+	case VerdictResponseLost:
+		return s.class == Safe || s.class == Keyed
 	default:
 		return true
 	}
@@ -117,12 +117,12 @@ func (s situation) repeatable(v Verdict) bool {
 // up then leaves doubt, or work undone, behind (R15).
 func (s situation) goesOn(j judgement) bool {
 	switch {
-	case s.class == Read, j.again == againFew:
+	case s.class == Safe, j.again == againFew:
 		return false
-	case j.verdict == VerdictAnswerLost:
+	case j.verdict == VerdictResponseLost:
 		return s.class == Keyed
 	case s.outcome == OutcomeUnknown:
-		return s.class == Keyed || s.class == Convergent
+		return s.class == Keyed || s.class == Idempotent
 	default:
 		return j.verdict == VerdictNothingSent
 	}
@@ -182,7 +182,7 @@ func (s situation) beyondBound() bool { return s.patience <= 0 }
 // repeatableInDoubt reports an operation that may have been executed and is safe to
 // repeat.
 func (s situation) repeatableInDoubt() bool {
-	return s.outcome == OutcomeUnknown && (s.class == Keyed || s.class == Convergent)
+	return s.outcome == OutcomeUnknown && (s.class == Keyed || s.class == Idempotent)
 }
 
 // late is a random wait up to the end of the room, after which an attempt has its

@@ -10,7 +10,7 @@ import (
 
 func TestR9_R15_Decide(t *testing.T) {
 	const s = time.Second
-	p, err := Policy{}.withDefaults(Profile{Window: 90 * s})
+	p, err := Policy{}.withDefaults(Profile{KeyTTL: 90 * s})
 	require.NoError(t, err)
 	three := p
 	three.MaxAttempts = 3
@@ -32,33 +32,33 @@ func TestR9_R15_Decide(t *testing.T) {
 		"R17 at once":                                          {judgement{again: againAtOnce}, open, p, 0, 0, stopNone},
 		"R13 the caller has gone":                              {later(VerdictAmbiguous), with(func(s *situation) { s.callerOver = true }), p, 0, 0, stopCaller},
 		"R13 the caller has gone, nothing sent":                {judgement{verdict: VerdictNothingSent}, with(func(s *situation) { s.callerOver = true }), p, 0, 0, stopCaller},
-		"unguarded after ambiguous":                            {later(VerdictAmbiguous), with(func(s *situation) { s.class = Unguarded }), p, 0, 0, stopClass},
-		"unkeyed after ambiguous":                              {later(VerdictAmbiguous), with(func(s *situation) { s.class = Unkeyed }), p, 0, 0, stopClass},
-		"unkeyed after refused":                                {later(VerdictRefused), with(func(s *situation) { s.class = Unkeyed }), p, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
-		"unkeyed, nothing sent":                                {later(VerdictNothingSent), with(func(s *situation) { s.class, s.outcome = Unkeyed, OutcomeNotSent }), p, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
+		"key unverified after ambiguous":                       {later(VerdictAmbiguous), with(func(s *situation) { s.class = KeyUnverified }), p, 0, 0, stopClass},
+		"non-idempotent after ambiguous":                       {later(VerdictAmbiguous), with(func(s *situation) { s.class = NonIdempotent }), p, 0, 0, stopClass},
+		"non-idempotent after refused":                         {later(VerdictRejected), with(func(s *situation) { s.class = NonIdempotent }), p, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
+		"non-idempotent, nothing sent":                         {later(VerdictNothingSent), with(func(s *situation) { s.class, s.outcome = NonIdempotent, OutcomeNotSent }), p, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
 		"R15 what may be stored is asked a few times":          {judgement{again: againFew}, with(func(s *situation) { s.made = 6 }), p, 0, 0, stopAttempts},
 		"R15 and not fewer":                                    {judgement{again: againFew}, with(func(s *situation) { s.made = 5 }), p, 2 * s, 4 * s, stopNone},
-		"unguarded after refused":                              {later(VerdictRefused), with(func(s *situation) { s.class = Unguarded }), p, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
-		"unguarded, answer lost":                               {later(VerdictAnswerLost), with(func(s *situation) { s.class = Unguarded }), p, 0, 0, stopClass},
-		"read, answer lost":                                    {later(VerdictAnswerLost), with(func(s *situation) { s.class = Read }), p, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
+		"key unverified after refused":                         {later(VerdictRejected), with(func(s *situation) { s.class = KeyUnverified }), p, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
+		"key unverified, answer lost":                          {later(VerdictResponseLost), with(func(s *situation) { s.class = KeyUnverified }), p, 0, 0, stopClass},
+		"read, answer lost":                                    {later(VerdictResponseLost), with(func(s *situation) { s.class = Safe }), p, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
 		"R15 keyed in doubt goes on":                           {later(VerdictAmbiguous), with(func(s *situation) { s.made = 6 }), p, 4 * s, 8 * s, stopNone},
-		"R15 convergent in doubt goes on":                      {later(VerdictAmbiguous), with(func(s *situation) { s.made, s.class = 20, Convergent }), p, 4 * s, 8 * s, stopNone},
+		"R15 idempotent in doubt goes on":                      {later(VerdictAmbiguous), with(func(s *situation) { s.made, s.class = 20, Idempotent }), p, 4 * s, 8 * s, stopNone},
 		"R15 unless a number was set":                          {later(VerdictAmbiguous), with(func(s *situation) { s.made = 3 }), three, 0, 0, stopAttempts},
 		"R15 nothing sent goes on":                             {later(VerdictNothingSent), with(func(s *situation) { s.made, s.outcome = 6, OutcomeNotSent }), p, 4 * s, 8 * s, stopNone},
-		"R15 a read does not":                                  {later(VerdictNothingSent), with(func(s *situation) { s.made, s.class = 6, Read }), p, 0, 0, stopAttempts},
-		"R15 a refusal does not":                               {later(VerdictRefused), with(func(s *situation) { s.made, s.outcome = 6, OutcomeRejected }), p, 0, 0, stopAttempts},
-		"R15 a refusal after doubt does":                       {later(VerdictRefused), with(func(s *situation) { s.made = 6 }), p, 4 * s, 8 * s, stopNone},
-		"R15 a lost answer does, keyed":                        {later(VerdictAnswerLost), with(func(s *situation) { s.made, s.outcome = 6, OutcomeDone }), p, 4 * s, 8 * s, stopNone},
+		"R15 a read does not":                                  {later(VerdictNothingSent), with(func(s *situation) { s.made, s.class = 6, Safe }), p, 0, 0, stopAttempts},
+		"R15 a refusal does not":                               {later(VerdictRejected), with(func(s *situation) { s.made, s.outcome = 6, OutcomeRejected }), p, 0, 0, stopAttempts},
+		"R15 a refusal after doubt does":                       {later(VerdictRejected), with(func(s *situation) { s.made = 6 }), p, 4 * s, 8 * s, stopNone},
+		"R15 a lost answer does, keyed":                        {later(VerdictResponseLost), with(func(s *situation) { s.made, s.outcome = 6, OutcomeDone }), p, 4 * s, 8 * s, stopNone},
 		"in progress is not counted":                           {judgement{again: againProgress}, with(func(s *situation) { s.made, s.asked = 50, 1 }), three, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
 		"R15 Retry-After is a floor":                           {later(VerdictAmbiguous), with(func(s *situation) { s.floor = 30e9 }), p, 30 * s, 30 * s, stopNone},
-		"R9 Retry-After past the window":                       {later(VerdictRefused), with(func(s *situation) { s.floor, s.outcome = 79e9, OutcomeRejected }), p, 0, 0, stopWindow},
-		"R9 Retry-After past the deadline":                     {later(VerdictRefused), with(func(s *situation) { s.floor, s.outcome, s.hasDeadline, s.deadline = 30e9, OutcomeRejected, true, 20e9 }), p, 0, 0, stopDeadline},
+		"R9 Retry-After past the window":                       {later(VerdictRejected), with(func(s *situation) { s.floor, s.outcome = 79e9, OutcomeRejected }), p, 0, 0, stopWindow},
+		"R9 Retry-After past the deadline":                     {later(VerdictRejected), with(func(s *situation) { s.floor, s.outcome, s.hasDeadline, s.deadline = 30e9, OutcomeRejected, true, 20e9 }), p, 0, 0, stopDeadline},
 		"R34 in doubt, the window's end is the last attempt's": {later(VerdictAmbiguous), with(func(s *situation) { s.floor = 84e9 }), p, 65 * s, 78 * s, stopNone},
-		"R34 convergent too":                                   {later(VerdictAmbiguous), with(func(s *situation) { s.floor, s.class, s.windowed = 100e9, Convergent, false }), p, 65 * s, 78 * s, stopNone},
-		"R34 a rejection after doubt too":                      {later(VerdictRefused), with(func(s *situation) { s.floor = 84e9 }), p, 65 * s, 78 * s, stopNone},
+		"R34 idempotent too":                                   {later(VerdictAmbiguous), with(func(s *situation) { s.floor, s.class, s.windowed = 100e9, Idempotent, false }), p, 65 * s, 78 * s, stopNone},
+		"R34 a rejection after doubt too":                      {later(VerdictRejected), with(func(s *situation) { s.floor = 84e9 }), p, 65 * s, 78 * s, stopNone},
 		"R34 the deadline's end likewise":                      {later(VerdictAmbiguous), with(func(s *situation) { s.floor, s.hasDeadline, s.deadline = 60e9, true, 20e9 }), p, 5 * s, 18 * s, stopNone},
 		"R34 once":                                             {later(VerdictAmbiguous), with(func(s *situation) { s.floor, s.lastUsed = 84e9, true }), p, 0, 0, stopWindow},
-		"R34 not what nothing protects":                        {later(VerdictRefused), with(func(s *situation) { s.floor, s.class, s.windowed = 84e9, Unguarded, false }), p, 0, 0, stopPatience},
+		"R34 not what nothing protects":                        {later(VerdictRejected), with(func(s *situation) { s.floor, s.class, s.windowed = 84e9, KeyUnverified, false }), p, 0, 0, stopPatience},
 		"R35 in doubt: at the slowest pace":                    {judgement{verdict: VerdictNothingSent, again: againInDoubt}, open, p, 4 * s, 8 * s, stopNone},
 		"R32 after the bound: one more":                        {later(VerdictNothingSent), with(func(s *situation) { s.windowed, s.patience, s.suspended = false, -10e9, true }), p, 125 * time.Millisecond, 250 * time.Millisecond, stopNone},
 		"R32 not where the process ran all the time":           {later(VerdictNothingSent), with(func(s *situation) { s.windowed, s.patience = false, -10e9 }), p, 0, 0, stopPatience},
@@ -66,13 +66,13 @@ func TestR9_R15_Decide(t *testing.T) {
 		"R32 one":                                    {later(VerdictNothingSent), with(func(s *situation) { s.windowed, s.patience, s.suspended, s.lastUsed = false, -10e9, true, true }), p, 0, 0, stopPatience},
 		"R32 not after the window":                   {later(VerdictAmbiguous), with(func(s *situation) { s.patience, s.left, s.suspended = -10e9, -5e9, true }), p, 0, 0, stopWindow},
 		"R32 not beyond a number that was set":       {later(VerdictNothingSent), with(func(s *situation) { s.windowed, s.patience, s.made, s.suspended = false, -10e9, 3, true }), three, 0, 0, stopAttempts},
-		"R33 a convergent end in doubt: one more":    {judgement{verdict: VerdictAmbiguous}, with(func(s *situation) { s.class, s.windowed = Convergent, false }), p, 4 * s, 8 * s, stopNone},
-		"R33 once":                                   {judgement{verdict: VerdictAmbiguous}, with(func(s *situation) { s.class, s.windowed, s.lastUsed = Convergent, false, true }), p, 0, 0, stopJudged},
-		"R33 not beyond a number that was set":       {judgement{verdict: VerdictAmbiguous}, with(func(s *situation) { s.class, s.windowed = Convergent, false }), three, 0, 0, stopJudged},
+		"R33 an idempotent end in doubt: one more":   {judgement{verdict: VerdictAmbiguous}, with(func(s *situation) { s.class, s.windowed = Idempotent, false }), p, 4 * s, 8 * s, stopNone},
+		"R33 once":                                   {judgement{verdict: VerdictAmbiguous}, with(func(s *situation) { s.class, s.windowed, s.lastUsed = Idempotent, false, true }), p, 0, 0, stopJudged},
+		"R33 not beyond a number that was set":       {judgement{verdict: VerdictAmbiguous}, with(func(s *situation) { s.class, s.windowed = Idempotent, false }), three, 0, 0, stopJudged},
 		"R33 a keyed end in doubt stays one":         {judgement{verdict: VerdictAmbiguous}, open, p, 0, 0, stopJudged},
-		"R31 a contradiction is read, not asked for": {judgement{verdict: VerdictAmbiguous, contradicted: true}, with(func(s *situation) { s.class, s.windowed = Convergent, false }), p, 0, 0, stopJudged},
+		"R31 a contradiction is read, not asked for": {judgement{verdict: VerdictAmbiguous, contradicted: true}, with(func(s *situation) { s.class, s.windowed = Idempotent, false }), p, 0, 0, stopJudged},
 		"R33 time for reading is kept back": {later(VerdictAmbiguous), with(func(s *situation) {
-			s.class, s.made, s.hasDeadline, s.deadline, s.reserve = Convergent, 6, true, 5e9, 2e9
+			s.class, s.made, s.hasDeadline, s.deadline, s.reserve = Idempotent, 6, true, 5e9, 2e9
 		}), p, 1500 * time.Millisecond, 1500 * time.Millisecond, stopNone},
 		"R9 the window's end":                     {later(VerdictAmbiguous), with(func(s *situation) { s.left = 2e9 }), p, 0, 0, stopWindow},
 		"the last wait is shortened":              {later(VerdictAmbiguous), with(func(s *situation) { s.made, s.left = 6, 3e9 }), p, s, s, stopNone},
@@ -97,7 +97,7 @@ func TestR9_R15_Decide(t *testing.T) {
 }
 
 func TestR9_AFinalJudgementNeedsNoDecision(t *testing.T) {
-	for _, v := range []Verdict{VerdictDone, VerdictAlready, VerdictRefused, VerdictRefusedStored, VerdictKeyReused, VerdictAnswerLost} {
+	for _, v := range []Verdict{VerdictDone, VerdictAlreadyApplied, VerdictRejected, VerdictRejectedStored, VerdictKeyReused, VerdictResponseLost} {
 		assert.True(t, judgement{verdict: v}.final(), "%s", v)
 		assert.False(t, judgement{verdict: v, again: againOnce}.final(), "%s, asked for again", v)
 	}
@@ -107,7 +107,7 @@ func TestR9_AFinalJudgementNeedsNoDecision(t *testing.T) {
 }
 
 func TestR16_TheAttemptThatIsNeverWithheldComesLate(t *testing.T) {
-	p, err := Policy{}.withDefaults(Profile{Window: 90 * time.Second})
+	p, err := Policy{}.withDefaults(Profile{KeyTTL: 90 * time.Second})
 	require.NoError(t, err)
 	s := situation{class: Keyed, windowed: true, left: 80 * time.Second, patience: 85 * time.Second}
 	assert.Equal(t, 65*time.Second, s.last(time.Second, p), "a whole attempt before the window closes")

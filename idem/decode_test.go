@@ -24,8 +24,8 @@ func TestR21_TheValueIsMadeOfASuccessAlone(t *testing.T) {
 			c := read()
 			c.Decode = decode
 			r := w.do(c)
-			require.NotNil(t, r.Answer)
-			assert.Equal(t, value, r.Answer.Value)
+			require.NotNil(t, r.Response)
+			assert.Equal(t, value, r.Response.Value)
 			assert.Equal(t, OutcomeDone, r.Outcome)
 			told := w.events[len(w.events)-1]
 			if value != nil {
@@ -33,7 +33,7 @@ func TestR21_TheValueIsMadeOfASuccessAlone(t *testing.T) {
 				assert.Empty(t, told.Reason)
 				return
 			}
-			require.ErrorIs(t, r.Err, ErrAnswerLost)
+			require.ErrorIs(t, r.Err, ErrResponseLost)
 			require.ErrorIs(t, r.Err, errFit)
 			assert.Equal(t, r.Err.Error(), told.Reason, "observers hear it too")
 		})
@@ -54,8 +54,8 @@ func TestR21_NoBodyIsNoValue(t *testing.T) {
 		w.WriteHeader(http.StatusNoContent)
 	}
 	for name, op := range map[string]Operation{
-		"no answer":        {Name: "delete", Class: Keyed, Success: []int{200, 204}, NoAnswer: true},
-		"one in a header":  {Name: "create", Class: Keyed, Success: []int{200, 204}, AnswerHeader: "Location"},
+		"no answer":        {Name: "delete", Class: Keyed, Success: []int{200, 204}, NoContent: true},
+		"one in a header":  {Name: "create", Class: Keyed, Success: []int{200, 204}, ResultHeader: "Location"},
 		"neither declared": {Name: "create", Class: Keyed, Success: []int{200, 204}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -65,10 +65,10 @@ func TestR21_NoBodyIsNoValue(t *testing.T) {
 				c.Request.Operation = op
 				c.Decode = func([]byte) (any, error) { decoded++; return nil, errors.New("does not fit") }
 				r := w.do(c)
-				assert.Equal(t, !op.NoAnswer && op.AnswerHeader == "", r.Err != nil, "%v", r.Err)
+				assert.Equal(t, !op.NoContent && op.ResultHeader == "", r.Err != nil, "%v", r.Err)
 				decoded = 0
 				r = w.do(c)
-				require.ErrorIs(t, r.Err, ErrAnswerLost)
+				require.ErrorIs(t, r.Err, ErrResponseLost)
 				assert.Positive(t, decoded)
 			})
 		})
@@ -80,12 +80,12 @@ func TestJ5_AnAnswerThatDoesNotFitIsKept(t *testing.T) {
 	inJournalledWorld(t, says(200, `{"a":1}`), func(t *testing.T, w *world, _ *faultyJournal) {
 		c := withRef(Keyed)
 		c.Decode = func([]byte) (any, error) { return nil, errors.New("does not fit") }
-		require.ErrorIs(t, w.do(c).Err, ErrAnswerLost)
+		require.ErrorIs(t, w.do(c).Err, ErrResponseLost)
 		c.Decode = func(body []byte) (any, error) { return string(body), nil }
 		r := w.do(c)
 		require.NoError(t, r.Err)
 		assert.True(t, r.FromJournal)
-		assert.Equal(t, `{"a":1}`, r.Answer.Value)
+		assert.Equal(t, `{"a":1}`, r.Response.Value)
 		assert.EqualValues(t, 1, w.hits.Load())
 	})
 }

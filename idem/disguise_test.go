@@ -21,7 +21,7 @@ func TestR40_HeadersInDisguiseAreRefused(t *testing.T) {
 			// What makes the response to a repetition say something else.
 			"If-Match", "If_None_Match", "If-Unmodified-Since", "Range", "Content-Range", "Prefer",
 		} {
-			for _, class := range []Class{Keyed, Convergent, Read} {
+			for _, class := range []Class{Keyed, Idempotent, Safe} {
 				c := post(class)
 				c.Request.Header = http.Header{name: {"v"}}
 				r := w.do(c)

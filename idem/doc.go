@@ -42,14 +42,14 @@
 //	the same, cut, empty or not of its form                   done, answer lost   read and keyed
 //	any other 2xx                                             ambiguous           yes
 //	status below 200 or above 599                             ambiguous           yes
-//	3xx (a GET follows within its origin)                     ambiguous           keyed, convergent: twice; in doubt
+//	3xx (a GET follows within its origin)                     ambiguous           keyed, idempotent: twice; in doubt
 //	in progress                                               ambiguous           yes, uncounted
 //	5xx with the replay mark                                  ambiguous, stored   no
 //	501, 505                                                  ambiguous           no; in doubt
-//	500 with ServerErrorsAreFinal                             ambiguous           no
+//	500 with NoRetryOn500                             ambiguous           no
 //	the API's error of a request that failed, perhaps late    ambiguous           yes, six times; no with the mark
 //	other 5xx                                                 ambiguous           yes
-//	already applied (convergent operations)                   done                -
+//	already applied (idempotent operations)                   done                -
 //	key reused                                                key reused          no
 //	the API's error that leaves it open                       ambiguous           yes
 //	4xx with the replay mark                                  rejected, stored    no
@@ -58,10 +58,10 @@
 //	other 4xx with the API's error object, whole              rejected            no; once more after doubt
 //	408 without it                                            ambiguous           yes
 //	4xx that was cut                                          ambiguous           yes
-//	other 4xx without it, presumably from a proxy             ambiguous           keyed, convergent: twice; in doubt
+//	other 4xx without it, presumably from a proxy             ambiguous           keyed, idempotent: twice; in doubt
 //
 // "In doubt" means that an attempt of another row, or an earlier call under the key, may
-// have reached the server, and that the class is Keyed or Convergent: what is otherwise
+// have reached the server, and that the class is Keyed or Idempotent: what is otherwise
 // final is then asked again at the slowest pace (R35). A 401 is, if Config.Authorize has
 // other credentials. A success that is lost three times with the same bytes is final
 // (R38).
@@ -77,9 +77,9 @@
 //	-----------  --------   -----------------------------------
 //	Read         no         yes
 //	Keyed        yes        yes, inside the window
-//	Convergent   no         yes
-//	Unguarded    yes        no: only after nothing sent or refused
-//	Unkeyed      no         no: only after nothing sent or refused
+//	Idempotent   no         yes
+//	KeyUnverified    yes        no: only after nothing sent or refused
+//	NonIdempotent      no         no: only after nothing sent or refused
 //
 // # Folding
 //
@@ -106,7 +106,7 @@
 //
 // Exponential from 250 ms to 8 s, half of it random, for 6 attempts; then a
 // mutation that is still open (nothing sent yet; or unknown, and Keyed or
-// Convergent) goes on at the last pace until the caller's deadline, at most 15
+// Idempotent) goes on at the last pace until the caller's deadline, at most 15
 // minutes, or without one for the window's length less the margin, by the monotonic
 // clock (R32). Policy.MaxAttempts ends it earlier. A call that was suspended beyond
 // that gets one more attempt. Retry-After is a floor; one that does not fit ends the
@@ -114,7 +114,7 @@
 // last attempt's time (R34). A wait of the engine's own is shortened instead, so that
 // the time that is left sees one more attempt. The calls of an engine share a budget of
 // 100 retries; each definite response gives one back, retries where nothing was sent are
-// free, and one attempt in doubt is never withheld (R16). A convergent operation that
+// free, and one attempt in doubt is never withheld (R16). An idempotent operation that
 // would end unknown is asked for once more, and its state is read once: only one that
 // holds settles it (R33).
 //

@@ -52,7 +52,7 @@ func (c *call) knewBefore(want, found entry, err error) Outcome {
 	switch {
 	case want.Ref() != "":
 		return c.refKnew(want.ID, found, err)
-	case c.intentInDoubt && c.request.Operation.Class == Convergent:
+	case c.intentInDoubt && c.request.Operation.Class == Idempotent:
 		return OutcomeUnknown
 	case c.alone || !c.request.Operation.Class.sendsKey():
 		return OutcomeNotSent // under a name of its own
@@ -114,7 +114,7 @@ func (c *call) readAgain(id string) (entry, error) {
 // owner: with a ref by the next call and by recovery, without one only where recovery
 // sends it.
 func (c *call) sentByOthers() bool {
-	return c.claim.record().Ref() != "" || c.request.Operation.Class == Convergent
+	return c.claim.record().Ref() != "" || c.request.Operation.Class == Idempotent
 }
 
 // unrecorded says why the result of a call is unknown although its attempts are not.

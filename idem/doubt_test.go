@@ -26,13 +26,13 @@ var away = map[string]struct {
 
 func TestJ16_WithoutARefACallThatSentNothingSaysSo(t *testing.T) {
 	for name, row := range away {
-		for _, class := range []Class{Keyed, Unguarded, Unkeyed, Convergent} {
+		for _, class := range []Class{Keyed, KeyUnverified, NonIdempotent, Idempotent} {
 			t.Run(name+", "+class.String(), func(t *testing.T) {
 				inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 					j.plan, j.load = row.plan, row.load
 					r := w.do(post(class))
 					want := OutcomeNotSent
-					if class == Convergent && row.doubt {
+					if class == Idempotent && row.doubt {
 						want = OutcomeUnknown // recovery sends it later
 						assert.ErrorContains(t, r.Err, wordsNothingSent)
 					}
@@ -44,7 +44,7 @@ func TestJ16_WithoutARefACallThatSentNothingSaysSo(t *testing.T) {
 					recovered := w.recover(knowing(class))
 					time.Sleep(lease)
 					recovered = append(recovered, w.recover(knowing(class))...)
-					if class != Convergent {
+					if class != Idempotent {
 						assert.Zero(t, w.hits.Load(), "nor is it ever sent")
 					}
 					assert.Equal(t, name == "in doubt" || name == "in doubt, not read", len(recovered) > 0)
@@ -132,8 +132,8 @@ func TestJ16_NothingSentAndNotRecorded(t *testing.T) {
 		want Outcome
 	}{
 		{post(Keyed), OutcomeNotSent},
-		{post(Unkeyed), OutcomeNotSent},
-		{post(Convergent), OutcomeUnknown},
+		{post(NonIdempotent), OutcomeNotSent},
+		{post(Idempotent), OutcomeUnknown},
 		{withRef(Keyed), OutcomeUnknown},
 	} {
 		inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
@@ -164,7 +164,7 @@ func TestJ16_AnEndedWaitForAnotherOwnerSentNothing(t *testing.T) {
 func TestResult_NamesItsRef(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		assert.Equal(t, "order-1", orphan(t, w, Keyed).Ref)
-		assert.Empty(t, w.do(post(Convergent)).Ref)
+		assert.Empty(t, w.do(post(Idempotent)).Ref)
 		time.Sleep(2 * time.Minute)
 		refs := map[string]bool{}
 		for _, r := range w.recover(knowing(Keyed)) {

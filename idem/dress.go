@@ -56,7 +56,7 @@ func (c *call) dress(ctx context.Context, req *http.Request) (*http.Request, err
 		out.Body = &lateBody{rest: *bytes.NewReader(body), guard: c}
 	case len(body) > 0:
 		out.Body = io.NopCloser(bytes.NewReader(body)) // net/http knows it, and sends headers and body in one write
-	case c.request.Operation.Class != Read:
+	case c.request.Operation.Class != Safe:
 		sendNoBody(out)
 	}
 	return out, nil

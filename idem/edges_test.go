@@ -117,9 +117,9 @@ func TestTable_BodiesAreReadOfStatusesThatHTTPHas(t *testing.T) {
 			c := post(Keyed)
 			c.MaxAttempts = 1
 			r := w.do(c)
-			require.NotNil(t, r.Answer)
-			assert.Equal(t, status, r.Answer.Status)
-			assert.Equal(t, read, r.Answer.Body != nil, "%d", status)
+			require.NotNil(t, r.Response)
+			assert.Equal(t, status, r.Response.Status)
+			assert.Equal(t, read, r.Response.Body != nil, "%d", status)
 		})
 	}
 }
@@ -147,11 +147,11 @@ func TestR19_AnAnswerAsLongAsTheLimit(t *testing.T) {
 					r := w.do(post(Keyed))
 					assert.Equal(t, OutcomeDone, r.Outcome)
 					if lost {
-						require.ErrorIs(t, r.Err, ErrAnswerLost, "limit %d, %d bytes", limit, length)
+						require.ErrorIs(t, r.Err, ErrResponseLost, "limit %d, %d bytes", limit, length)
 						return
 					}
 					require.NoError(t, r.Err, "limit %d, %d bytes", limit, length)
-					assert.Equal(t, body, string(r.Answer.Body))
+					assert.Equal(t, body, string(r.Response.Body))
 				}, func(c *Config) { c.MaxAnswer = limit })
 			}
 		}
@@ -212,7 +212,7 @@ func TestR19_AnAnswerThatIsNotWhole(t *testing.T) {
 
 	r = doOver(t, wordy{`{"id":"x"}`, 0}, 100)
 	require.NoError(t, r.Err, "a body whose length was left out")
-	assert.JSONEq(t, `{"id":"x"}`, string(r.Answer.Body))
+	assert.JSONEq(t, `{"id":"x"}`, string(r.Response.Body))
 }
 
 // All calls share the configured headers.
@@ -274,11 +274,11 @@ func TestR19_ABodyThatIsNotAsLongAsAnnounced(t *testing.T) {
 			r := doOver(t, wordy{body: object, announced: row.announced}, row.limit)
 			assert.Equal(t, OutcomeDone, r.Outcome)
 			if row.lost {
-				assert.ErrorIs(t, r.Err, ErrAnswerLost)
+				assert.ErrorIs(t, r.Err, ErrResponseLost)
 				return
 			}
 			require.NoError(t, r.Err)
-			assert.Equal(t, object, string(r.Answer.Body))
+			assert.Equal(t, object, string(r.Response.Body))
 		})
 	}
 }
@@ -304,7 +304,7 @@ func (e *endless) Read(p []byte) (int, error) {
 func TestR19_NoMoreIsReadThanTellsThatItIsTooMuch(t *testing.T) {
 	for _, announced := range []int64{-1, 5, 99, 100, 101} {
 		body := &endless{announced: announced}
-		assert.ErrorIs(t, doOver(t, body, 100).Err, ErrAnswerLost)
+		assert.ErrorIs(t, doOver(t, body, 100).Err, ErrResponseLost)
 		assert.EqualValues(t, 101, body.read, "announced as %d", announced)
 	}
 }
@@ -347,6 +347,6 @@ func TestR4_OnlyAVersion7OfTheRFCIsDated(t *testing.T) {
 }
 
 func TestPolicy_DelaysThatAgree(t *testing.T) {
-	_, err := Policy{BaseDelay: time.Second, MaxDelay: time.Second}.withDefaults(Profile{Window: 90 * time.Second})
+	_, err := Policy{BaseDelay: time.Second, MaxDelay: time.Second}.withDefaults(Profile{KeyTTL: 90 * time.Second})
 	assert.NoError(t, err)
 }

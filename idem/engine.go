@@ -156,10 +156,10 @@ func New(c Config) (*Engine, error) {
 		panics:    panics,
 		maxAnswer: c.MaxAnswer,
 		clock:     clock,
-		keys:      newKeyring(policy.Window),
+		keys:      newKeyring(policy.KeyTTL),
 		pulse:     pulse{clock: clock},
 	}
-	e.budget.off = policy.NoBudget
+	e.budget.off = policy.DisableRetryBudget
 	return e, nil
 }
 
@@ -185,7 +185,7 @@ func (e *Engine) CloseIdleConnections() {
 }
 
 // resourceOf names what an operation made, if its answer is a success.
-func (e *Engine) resourceOf(op Operation, a *Answer) string {
+func (e *Engine) resourceOf(op Operation, a *Response) string {
 	if e.resource == nil || a == nil || !op.succeeds(a.Status) {
 		return ""
 	}

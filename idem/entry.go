@@ -34,8 +34,8 @@ type payload struct {
 	Bound time.Duration `json:"bound,omitempty"`
 	// Stored: the server answers each request under the key with the same error, so that
 	// sending it again tells nothing (R38).
-	Stored bool    `json:"stored,omitempty"`
-	Answer *Answer `json:"answer,omitempty"`
+	Stored   bool      `json:"stored,omitempty"`
+	Response *Response `json:"response,omitempty"`
 	// Awaited is until when an owner before may await a response, whose lease had
 	// lapsed.
 	Awaited time.Time `json:"awaited,omitzero"`
@@ -65,7 +65,7 @@ type payload struct {
 // forget drops the request of an operation that is settled: it will never be
 // sent again (J9).
 func (p *payload) forget() {
-	*p = payload{Digest: p.Digest, Bound: p.Bound, Answer: p.Answer, progress: p.progress, resolved: p.resolved}
+	*p = payload{Digest: p.Digest, Bound: p.Bound, Response: p.Response, progress: p.progress, resolved: p.resolved}
 }
 
 // request is the recorded one, of an operation whose row is given.

@@ -5,7 +5,7 @@ import "context"
 // Erase drops what is personal of a settled operation with this name in the journal:
 // request, response, and the notes of its resolutions. Its outcome, its digest and what
 // it made stay, so that a ref that is done stays done (J14); a later call with it fails
-// with ErrAnswerLost and OutcomeDone. Erasing again does nothing. A record that is not
+// with ErrResponseLost and OutcomeDone. Erasing again does nothing. A record that is not
 // there is a RecordError of ErrOperationNotFound, one that is reserved or open of
 // ErrOperationOpen.
 func (e *Engine) Erase(ctx context.Context, id string) error {
@@ -43,7 +43,7 @@ func (e *Engine) eraseOnce(ctx context.Context, id string) (bool, error) {
 func (e *entry) erase() {
 	awaited := e.Awaited
 	e.forget()
-	e.Answer, e.Erased, e.Awaited = nil, true, awaited
+	e.Response, e.Erased, e.Awaited = nil, true, awaited
 	history := make([]ResolutionEntry, len(e.History))
 	for i, r := range e.History {
 		r.Note = ""

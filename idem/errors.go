@@ -17,11 +17,11 @@ var (
 	// ErrRefReused: the ref belongs to another operation or body, which is open
 	// or done; see [RefReusedError].
 	ErrRefReused = errors.New("the ref belongs to another request")
-	// ErrAnswerLost: the operation was executed and its answer could not be read.
-	ErrAnswerLost = errors.New("the operation was executed, but its answer was lost")
+	// ErrResponseLost: the operation was executed and its answer could not be read.
+	ErrResponseLost = errors.New("the operation was executed, but its answer was lost")
 	// ErrResponseIncomplete: the operation was executed, and its response lacks a field
 	// that a caller cannot do without, or has it in a form that does not fit. The
-	// response is there, its value is not: errors.Is finds ErrAnswerLost too.
+	// response is there, its value is not: errors.Is finds ErrResponseLost too.
 	ErrResponseIncomplete = errors.New("the response lacks an essential field")
 	// ErrJournal: the journal could not be read or written.
 	ErrJournal = errors.New("the journal failed")

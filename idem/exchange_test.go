@@ -57,7 +57,7 @@ func TestR30_OneFindAndMutationsGetConnectionsOfTheirOwn(t *testing.T) {
 		require.NoError(t, w.do(post(Keyed)).Err)
 		time.Sleep(2 * time.Second)
 		assert.False(t, reused(post(Keyed)))
-		assert.False(t, reused(post(Convergent)))
+		assert.False(t, reused(post(Idempotent)))
 		assert.True(t, reused(read()), "what only reads may share one")
 		time.Sleep(10*time.Minute - 3*time.Second)
 		assert.False(t, reused(post(Keyed)))
@@ -105,7 +105,7 @@ func TestR30_AResponseBehindTheLastOne(t *testing.T) {
 			var other sync.WaitGroup
 			other.Go(func() { assert.NoError(t, w.do(post(Keyed)).Err) })
 			synctest.Wait()
-			assert.NoError(t, w.do(post(Unkeyed)).Err)
+			assert.NoError(t, w.do(post(NonIdempotent)).Err)
 			other.Wait()
 			assert.EqualValues(t, 2, w.hits.Load(), "both were executed")
 		}, func(c *Config) { c.Transport.(*http.Transport).MaxConnsPerHost = 1 })

@@ -231,7 +231,7 @@ func (c *call) mayBeLate() bool {
 	case c.request.Operation.Class == Keyed:
 		return !c.alone || len(c.attempts) > 0
 	default:
-		return c.request.Operation.Class == Unguarded && !c.alone
+		return c.request.Operation.Class == KeyUnverified && !c.alone
 	}
 }
 
@@ -246,7 +246,7 @@ func (c *call) tooLate() error { return c.tooLateBy(clock.sure) }
 
 func (c *call) tooLateBy(read func(clock) stamp) error {
 	k := c.held.look()
-	if c.request.Operation.Class == Unguarded && k.others().executable() {
+	if c.request.Operation.Class == KeyUnverified && k.others().executable() {
 		return errTooLate // another call under this key was quicker
 	}
 	first := k.outcome == OutcomeNotSent && k.pending <= 1
@@ -436,7 +436,7 @@ func (c *call) valueOf(s *sighting) {
 // contradicted reports a success that shows another state than the one asked for.
 func (c *call) contradicted(s *sighting) bool {
 	return c.confirms != nil && s.body != nil && c.request.Operation.succeeds(s.status) &&
-		!c.confirms(&Answer{Status: s.status, Header: s.header, Body: s.body, Value: s.value})
+		!c.confirms(&Response{Status: s.status, Header: s.header, Body: s.body, Value: s.value})
 }
 
 // maxTrust is up to which length an announced body gets its memory at once.

@@ -112,7 +112,7 @@ func TestR14_ATransportThatGoesOnIsNotGivenAnUnkeyedOperationAgain(t *testing.T)
 			c.Transport = restless{}
 			c.Policy.BaseDelay = 3 * time.Second // the first attempt goes on in it
 		})
-		r := e.Do(context.Background(), post(Unkeyed))
+		r := e.Do(context.Background(), post(NonIdempotent))
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.Len(t, r.Attempts, 1)
 	})

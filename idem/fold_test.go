@@ -10,14 +10,14 @@ import (
 func TestR11_Fold(t *testing.T) {
 	const u, n, r, d = OutcomeUnknown, OutcomeNotSent, OutcomeRejected, OutcomeDone
 	rows := map[Verdict][4]Outcome{ // what becomes of unknown, not sent, rejected, done
-		VerdictNothingSent:   {u, n, r, d},
-		VerdictAmbiguous:     {u, u, u, d},
-		VerdictRefused:       {u, r, r, d},
-		VerdictKeyReused:     {u, r, r, d},
-		VerdictRefusedStored: {r, r, r, d},
-		VerdictDone:          {d, d, d, d},
-		VerdictAnswerLost:    {d, d, d, d},
-		VerdictAlready:       {d, d, d, d},
+		VerdictNothingSent:    {u, n, r, d},
+		VerdictAmbiguous:      {u, u, u, d},
+		VerdictRejected:       {u, r, r, d},
+		VerdictKeyReused:      {u, r, r, d},
+		VerdictRejectedStored: {r, r, r, d},
+		VerdictDone:           {d, d, d, d},
+		VerdictResponseLost:   {d, d, d, d},
+		VerdictAlreadyApplied: {d, d, d, d},
 	}
 	for v, want := range rows {
 		for i, known := range []Outcome{u, n, r, d} {
@@ -41,7 +41,7 @@ func (s *truth) attempt(t *rapid.T) Verdict {
 		return VerdictNothingSent
 	case "refused before the layer":
 		if rapid.Bool().Draw(t, "heard") {
-			return VerdictRefused
+			return VerdictRejected
 		}
 		return VerdictAmbiguous
 	}
@@ -55,13 +55,13 @@ func (s *truth) attempt(t *rapid.T) Verdict {
 	}
 	switch {
 	case s.executed && rapid.Bool().Draw(t, "cut"):
-		return VerdictAnswerLost
+		return VerdictResponseLost
 	case s.executed:
 		return VerdictDone
 	case replay:
-		return VerdictRefusedStored
+		return VerdictRejectedStored
 	default:
-		return VerdictRefused
+		return VerdictRejected
 	}
 }
 

@@ -27,7 +27,7 @@ func FuzzTable_Judge(f *testing.F) {
 		if mark {
 			marked(&s)
 		}
-		for _, class := range []Class{Read, Keyed, Convergent, Unguarded} {
+		for _, class := range []Class{Safe, Keyed, Idempotent, KeyUnverified} {
 			op := operation(class)
 			j := judge(&op, &p, false, &s, known{outcome: OutcomeNotSent})
 			switch j.verdict {
@@ -35,9 +35,9 @@ func FuzzTable_Judge(f *testing.F) {
 				var object map[string]json.RawMessage
 				assert.NoError(t, json.Unmarshal([]byte(strings.TrimPrefix(body, "\ufeff")), &object))
 				assert.Contains(t, []int{200, 201}, status)
-			case VerdictAnswerLost:
+			case VerdictResponseLost:
 				assert.Contains(t, []int{200, 201}, status)
-			case VerdictRefused, VerdictRefusedStored, VerdictKeyReused, VerdictAlready:
+			case VerdictRejected, VerdictRejectedStored, VerdictKeyReused, VerdictAlreadyApplied:
 				assert.True(t, status >= 400 && status < 500, status)
 			case VerdictNothingSent:
 				assert.Fail(t, "an answer proves that something was sent")

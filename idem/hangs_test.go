@@ -128,7 +128,7 @@ func TestR39_AJournalThatHangsHoldsNoCall(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 		defer cancel()
 		took(t, 2*time.Second+journalGrace, func() {
-			r := w.engine.Do(ctx, post(Convergent))
+			r := w.engine.Do(ctx, post(Idempotent))
 			assert.Equal(t, OutcomeUnknown, r.Outcome, "recovery may find it")
 			assert.ErrorIs(t, r.Err, context.DeadlineExceeded)
 		})
@@ -205,7 +205,7 @@ func TestR39_AnIntentThatIsWrittenLater(t *testing.T) {
 }
 
 func TestR39_AKeyProviderThatHangsHoldsNoCall(t *testing.T) {
-	for name, class := range map[string]Class{"keyed": Keyed, "unguarded": Unguarded, "read": Read} {
+	for name, class := range map[string]Class{"keyed": Keyed, "key unverified": KeyUnverified, "read": Safe} {
 		t.Run(name, func(t *testing.T) {
 			var release chan struct{}
 			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {

@@ -115,7 +115,7 @@ func TestR18_HTTP2_OneSendPerAttempt(t *testing.T) {
 		for kind, body := range bodies {
 			t.Run(name+", "+kind, func(t *testing.T) {
 				inHTTP2(t, func(e *Engine, sends *atomic.Int64) {
-					for _, class := range []Class{Keyed, Convergent} {
+					for _, class := range []Class{Keyed, Idempotent} {
 						sends.Store(0)
 						c := post(class)
 						c.Request.Body = bytes.Clone(body)

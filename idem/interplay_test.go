@@ -22,7 +22,7 @@ func stepped(w *world, j Journal) *Engine {
 // A wall clock that is set forward makes nothing older: what recovery has just sent, or
 // what an owner before it may still await, may still be executed.
 func TestJ10_AClockThatIsSetForwardEndsNoWait(t *testing.T) {
-	for _, class := range []Class{Convergent, Unkeyed} {
+	for _, class := range []Class{Idempotent, NonIdempotent} {
 		t.Run(class.String(), func(t *testing.T) {
 			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 				orphan(t, w, class)
@@ -36,11 +36,11 @@ func TestJ10_AClockThatIsSetForwardEndsNoWait(t *testing.T) {
 		})
 	}
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-		orphan(t, w, Convergent)
+		orphan(t, w, Idempotent)
 		_, err := j.Adopt(t.Context(), "suspended", lease, Filter{})
 		require.NoError(t, err)
 		time.Sleep(lease + time.Second)
-		require.Len(t, collect(t, w.engine, knowing(Convergent)), 1)
+		require.Len(t, collect(t, w.engine, knowing(Idempotent)), 1)
 		time.Sleep(110 * time.Second) // what recovery has sent is over
 		e := stepped(w, j)
 		err = e.Resolve(t.Context(), RefID("order-1"), Resolution{})
@@ -53,7 +53,7 @@ func TestJ10_AClockThatIsSetForwardEndsNoWait(t *testing.T) {
 // So it is for a person's word that is corrected.
 func TestJ10_AClockThatIsSetForwardCorrectsNothingEarly(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-		orphan(t, w, Convergent)
+		orphan(t, w, Idempotent)
 		_, err := j.Adopt(t.Context(), "suspended", lease, Filter{})
 		require.NoError(t, err)
 		require.NoError(t, w.resolve(madeThing("1")))
@@ -184,10 +184,10 @@ func TestR39_AHookThatPanicsBeforeAnythingIsDoneLeavesNoLease(t *testing.T) {
 // An API that is overloaded for long is asked less and less often.
 func TestJ15_AReservedOperationThatIsRateLimitedIsTriedLessOften(t *testing.T) {
 	inReservedWorld(t, says(429, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
-		reserve(t, w, j, Unkeyed)
+		reserve(t, w, j, NonIdempotent)
 		var pauses []time.Duration
 		for range 3 {
-			all := collect(t, w.engine, knowing(Unkeyed))
+			all := collect(t, w.engine, knowing(NonIdempotent))
 			require.Len(t, all, 1)
 			assert.Equal(t, OutcomeRejected, all[0].Result.Outcome)
 			rec := state(t, w)
@@ -236,7 +236,7 @@ func TestJ17_TheAPIsProofOverrulesAPersonWhoWasFaster(t *testing.T) {
 		assert.False(t, got.ByPerson)
 		assert.Equal(t, "thing:right", got.Resource)
 		assert.Len(t, got.Resolutions, 1, "the history is kept")
-		assert.JSONEq(t, `{"id":"right"}`, string(w.do(withRef(Keyed)).Answer.Body))
+		assert.JSONEq(t, `{"id":"right"}`, string(w.do(withRef(Keyed)).Response.Body))
 		time.Sleep(time.Hour)
 		require.ErrorIs(t, w.resolve(Resolution{}), ErrAlreadyResolved)
 		assert.EqualValues(t, 1, w.hits.Load())
@@ -265,7 +265,7 @@ func TestJ5_AProofIsRecordedAlsoWithoutTheLease(t *testing.T) {
 				answer(rw, 200, `{"id":"x"}`)
 			}, func(t *testing.T, inner *world, _ *faultyJournal) {
 				w = inner
-				r := w.do(withRef(Unkeyed))
+				r := w.do(withRef(NonIdempotent))
 				require.NoError(t, r.Err)
 				assert.Equal(t, OutcomeDone, r.Outcome)
 				assert.Equal(t, row.want == RecordDone, r.RecordErr == nil)

@@ -255,7 +255,7 @@ func TestJ3_OneOwnerAtATime(t *testing.T) {
 		journal := 0
 		for _, r := range results {
 			require.NoError(t, r.Err)
-			assert.JSONEq(t, `{"id":"x"}`, string(r.Answer.Body))
+			assert.JSONEq(t, `{"id":"x"}`, string(r.Response.Body))
 			if r.FromJournal {
 				journal++
 			}
@@ -336,14 +336,14 @@ func TestJ4_ATakenOverClaimKeepsKeyBytesAndWindow(t *testing.T) {
 		assert.EqualValues(t, 1, w.hits.Load())
 	})
 	inJournalledWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world, _ *faultyJournal) {
-		orphan(t, w, Convergent)
+		orphan(t, w, Idempotent)
 		time.Sleep(time.Hour)
-		assert.NoError(t, w.do(withRef(Convergent)).Err, "a convergent one at any time")
+		assert.NoError(t, w.do(withRef(Idempotent)).Err, "an idempotent one at any time")
 	})
 	inJournalledWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world, _ *faultyJournal) {
-		orphan(t, w, Unguarded)
-		r := w.do(withRef(Unguarded))
-		assert.Equal(t, OutcomeUnknown, r.Outcome, "an unguarded one never")
+		orphan(t, w, KeyUnverified)
+		r := w.do(withRef(KeyUnverified))
+		assert.Equal(t, OutcomeUnknown, r.Outcome, "a key-unverified one never")
 		assert.EqualValues(t, 1, w.hits.Load())
 	})
 }
@@ -351,10 +351,10 @@ func TestJ4_ATakenOverClaimKeepsKeyBytesAndWindow(t *testing.T) {
 // R14 with a ref: whoever cancelled before was the same operation.
 func TestJ4_ATakenOverCancelThatWasDone(t *testing.T) {
 	inJournalledWorld(t, script(lose, says(409, `{"error":{"code":"already"}}`)), func(t *testing.T, w *world, _ *faultyJournal) {
-		orphan(t, w, Convergent)
-		c := withRef(Convergent)
-		c.Reread = func(context.Context) (*Answer, State) {
-			return &Answer{Status: 200, Body: []byte(`{}`)}, StateHolds
+		orphan(t, w, Idempotent)
+		c := withRef(Idempotent)
+		c.Refetch = func(context.Context) (*Response, State) {
+			return &Response{Status: 200, Body: []byte(`{}`)}, StateHolds
 		}
 		r := w.do(c)
 		require.NoError(t, r.Err)
@@ -373,7 +373,7 @@ func TestJ5_TheResultIsRecordedBeforeItIsTold(t *testing.T) {
 		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
 		assert.True(t, r.FromJournal)
-		assert.Equal(t, first.Answer.Body, r.Answer.Body)
+		assert.Equal(t, first.Response.Body, r.Response.Body)
 		assert.Empty(t, r.Attempts)
 		assert.Equal(t, first.Key.String(), r.Key.String())
 		assert.EqualValues(t, 1, w.hits.Load())
@@ -402,10 +402,10 @@ func TestJ5_TheResultIsRecordedBeforeItIsTold(t *testing.T) {
 func TestJ5_AlreadyCancelledIsRememberedAsSuch(t *testing.T) {
 	inJournalledWorld(t, says(409, `{"error":{"code":"already"}}`), func(t *testing.T, w *world, _ *faultyJournal) {
 		for range 2 {
-			r := w.do(withRef(Convergent))
+			r := w.do(withRef(Idempotent))
 			assert.Error(t, r.Err)
 			assert.Equal(t, OutcomeDone, r.Outcome)
-			assert.Equal(t, VerdictAlready, r.Verdict)
+			assert.Equal(t, VerdictAlreadyApplied, r.Verdict)
 		}
 		assert.EqualValues(t, 1, w.hits.Load())
 	})
@@ -423,7 +423,7 @@ func TestJ1_WithoutARefTheKeyIsTheName(t *testing.T) {
 		assert.Empty(t, rec.Owner)
 		time.Sleep(time.Hour)
 		assert.True(t, w.do(c).FromJournal)
-		require.NoError(t, w.do(post(Convergent)).Err)
+		require.NoError(t, w.do(post(Idempotent)).Err)
 		require.NoError(t, w.do(read()).Err)
 		assert.Len(t, j.records, 2, "reads are not journalled")
 	})

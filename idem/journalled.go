@@ -37,7 +37,7 @@ func (c *call) work(found entry) Result {
 func (c *call) sendOwned() {
 	ctx, cancel := context.WithCancelCause(c.ctx)
 	defer cancel(nil)
-	c.claim.cancel, c.claim.sent, c.claim.outlive = cancel, c.sent.Load, c.policy.Window
+	c.claim.cancel, c.claim.sent, c.claim.outlive = cancel, c.sent.Load, c.policy.KeyTTL
 	c.claim.keep()
 	defer c.claim.end()
 	c.send(ctx)
@@ -152,15 +152,17 @@ func (c *call) standing(found, want entry) *Result {
 
 // replay ends a call with the recorded result; nothing is sent (J5).
 func (c *call) replay(found entry) Result {
-	r := Result{Outcome: OutcomeDone, Verdict: VerdictDone, FromJournal: true, Answer: found.Answer, Key: c.held.key()}
+	r := Result{
+		Outcome: OutcomeDone, Verdict: VerdictDone, FromJournal: true, Response: found.Response, Key: c.held.key(),
+	}
 	if found.Key != "" {
 		r.Key = found.key()
 	}
 	switch {
-	case found.Answer == nil:
-		r.Verdict, r.Err = VerdictAnswerLost, ErrAnswerLost
-	case !c.request.Operation.succeeds(found.Answer.Status):
-		r.Verdict, r.Err = VerdictAlready, &failure{reason: reasonAlready}
+	case found.Response == nil:
+		r.Verdict, r.Err = VerdictResponseLost, ErrResponseLost
+	case !c.request.Operation.succeeds(found.Response.Status):
+		r.Verdict, r.Err = VerdictAlreadyApplied, &failure{reason: reasonAlready}
 	}
 	return r
 }
@@ -178,7 +180,7 @@ func (c *call) take(found, want entry) (bool, error) {
 	case rec.Reserved:
 		rec.begin(now, want.Bound)
 	case rec.Version > 0 && rec.open():
-		rec.inherit(found.Version, now, c.policy.Window)
+		rec.inherit(found.Version, now, c.policy.KeyTTL)
 	}
 	rec.Outcome, rec.Owner, rec.Lease = OutcomeUnknown, newOwner(), lease
 	ok, err := c.engine.ledger.save(c.ctx, rec)
@@ -256,10 +258,10 @@ func (c *call) settle(r Result) error {
 
 // recordable is the answer worth recording: of an executed operation the one that
 // carries its value, or as much of it as there is, of a refused one the refusal.
-func (c *call) recordable(r Result) *Answer {
+func (c *call) recordable(r Result) *Response {
 	incomplete := errors.Is(r.Err, ErrResponseIncomplete)
-	if r.Outcome == OutcomeDone && r.Err != nil && r.Verdict != VerdictAlready && !incomplete {
+	if r.Outcome == OutcomeDone && r.Err != nil && r.Verdict != VerdictAlreadyApplied && !incomplete {
 		return nil
 	}
-	return r.Answer
+	return r.Response
 }

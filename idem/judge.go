@@ -126,7 +126,7 @@ func judge(op *Operation, p *Profile, serverErrorsAreFinal bool, s *sighting, k 
 	switch {
 	case j.verdict == VerdictDone && s.contradicts:
 		j.verdict, j.reason, j.contradicted = VerdictAmbiguous, "the response shows another state", true
-	case j.verdict == VerdictAnswerLost && k.sameLost >= lostAsked:
+	case j.verdict == VerdictResponseLost && k.sameLost >= lostAsked:
 		j.again = againNo
 	case j.again == againNo && j.passing && k.doubt:
 		j.again = againInDoubt
@@ -213,7 +213,7 @@ func judgeSuccess(j *judgement, op *Operation, p *Profile, s *sighting, signal S
 
 // judgeExecuted looks for the answer of an operation that was executed.
 func judgeExecuted(j *judgement, op *Operation, s *sighting, proof Proof) {
-	j.verdict = VerdictAnswerLost
+	j.verdict = VerdictResponseLost
 	switch {
 	case s.tooLarge:
 		j.reason, j.again = "executed; the answer is over the size limit", againNo
@@ -225,16 +225,16 @@ func judgeExecuted(j *judgement, op *Operation, s *sighting, proof Proof) {
 		j.reason = "executed; the answer cannot be read"
 	case proof.Complete:
 		j.verdict, j.reason, j.again = VerdictDone, "executed", againNo
-	case s.value != nil || s.content(op.Form) == contentWhole:
+	case s.value != nil || s.content(op.BodyFormat) == contentWhole:
 		j.reason, j.incomplete = reasonIncomplete, true
 	default:
 		j.reason = "executed; the answer cannot be read"
 	}
 	switch {
-	case j.verdict != VerdictAnswerLost:
-	case op.Class == Convergent:
+	case j.verdict != VerdictResponseLost:
+	case op.Class == Idempotent:
 		j.again = againNo // reading the state brings the answer (R14)
-	case op.Class == Read && j.incomplete:
+	case op.Class == Safe && j.incomplete:
 		j.again = againNo // nothing is stored that another reading could bring
 	}
 }
@@ -254,36 +254,36 @@ func judgeServerError(j *judgement, status int, signal Signal, serverErrorsAreFi
 		j.passing = true
 	case status == http.StatusInternalServerError && serverErrorsAreFinal:
 		j.reason = "server error, final by policy"
-	case signal == SignalFailed:
+	case signal == SignalIndeterminate:
 		j.again = againFew
 	default:
 		j.again = againLater
 	}
 }
 
-// reasonAlready is said of a convergent operation that found its state.
+// reasonAlready is said of an idempotent operation that found its state.
 const reasonAlready = "already applied"
 
 // judgeRefusal judges a 4xx.
 func judgeRefusal(j *judgement, op *Operation, s *sighting, signal Signal, k known) {
-	j.verdict, j.reason = VerdictRefused, "rejected by the API"
+	j.verdict, j.reason = VerdictRejected, "rejected by the API"
 	switch {
-	case signal == SignalAlready && op.Class == Convergent:
-		j.verdict, j.reason = VerdictAlready, reasonAlready
+	case signal == SignalAlreadyApplied && op.Class == Idempotent:
+		j.verdict, j.reason = VerdictAlreadyApplied, reasonAlready
 	case signal == SignalKeyReused:
 		j.verdict, j.reason = VerdictKeyReused, "the key belongs to another request"
 		return
 	case signal == SignalInProgress:
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "still in progress", againProgress
-	case signal == SignalRetry:
+	case signal == SignalRetryable:
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "the server cannot tell", againLater
-	case signal == SignalFailed:
+	case signal == SignalIndeterminate:
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "failed, perhaps after it was executed", againFew
 		if j.replayed {
 			j.again = againNo
 		}
 	case j.replayed:
-		j.verdict, j.reason = VerdictRefusedStored, "rejected by the API, stored under this key"
+		j.verdict, j.reason = VerdictRejectedStored, "rejected by the API, stored under this key"
 	case s.status == http.StatusTooEarly, s.status == http.StatusTooManyRequests:
 		j.reason, j.again = "asked to slow down", againLater
 	case refusedByStatus(s.status):
@@ -302,7 +302,7 @@ func judgeRefusal(j *judgement, op *Operation, s *sighting, signal Signal, k kno
 		judgeBetween(j, op, k, reasonBetween)
 	}
 	unconfirmed := op.Class == Keyed && k.outcome == OutcomeUnknown && !k.asked && !j.passing
-	if unconfirmed && j.verdict == VerdictRefused && j.again == againNo {
+	if unconfirmed && j.verdict == VerdictRejected && j.again == againNo {
 		j.again = againOnce
 	}
 }
@@ -312,7 +312,7 @@ const reasonBetween = "response from an intermediary (proxy or gateway)"
 // judgeBetween judges a response that is not the server's own.
 func judgeBetween(j *judgement, op *Operation, k known, reason string) {
 	j.verdict, j.reason, j.between, j.passing = VerdictAmbiguous, reason, true, true
-	if (op.Class == Keyed || op.Class == Convergent) && k.between < betweenAsked {
+	if (op.Class == Keyed || op.Class == Idempotent) && k.between < betweenAsked {
 		j.again = againLater
 	}
 }

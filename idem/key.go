@@ -25,10 +25,10 @@ func NewKey() Key {
 	return Key{value: mint(time.Now()), state: newKeyState()}
 }
 
-// FreshKey makes a key of s, by the caller's word that s was never sent. An engine that
+// UnsentKey makes a key of s, by the caller's word that s was never sent. An engine that
 // may have executed an operation under s within a day takes it for sent all the same. It
 // fails if s is empty; the vendor's own limits are checked by the call.
-func FreshKey(s string) (Key, error) {
+func UnsentKey(s string) (Key, error) {
 	if s == "" {
 		return Key{}, badKey("is empty")
 	}

@@ -67,7 +67,7 @@ func TestR4_DateOfAKey(t *testing.T) {
 }
 
 func TestR4_KeysFromOutside(t *testing.T) {
-	_, err := FreshKey("")
+	_, err := UnsentKey("")
 	assert.Error(t, err)
 	_, err = SentKey("", time.Now())
 	assert.Error(t, err)
@@ -78,7 +78,7 @@ func TestR4_KeysFromOutside(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, OutcomeUnknown, k.state.look().outcome, "it may have been executed")
 
-	fresh, err := FreshKey("order-8812")
+	fresh, err := UnsentKey("order-8812")
 	require.NoError(t, err)
 	assert.Equal(t, OutcomeNotSent, fresh.state.look().outcome)
 	assert.True(t, fresh.state.look().since.isZero())
@@ -187,7 +187,7 @@ func TestKeyring_ForgetsWhatIsOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, c := newKeyring(90*time.Second), clock{}
 		for i := range 1000 {
-			k, err := FreshKey(fmt.Sprint("k", i))
+			k, err := UnsentKey(fmt.Sprint("k", i))
 			require.NoError(t, err)
 			r.hold(k, c.now())
 			r.release(heldKey{value: k.value}, c.now())

@@ -36,7 +36,7 @@ func (j *stoppedJournal) Save(ctx context.Context, r Record) (bool, error) {
 // A process that stood still between the intent and the first send finds on its
 // return that its claim is gone: it sends nothing, although it never has.
 func TestJ7_TheFirstSendIsNotMadeForAnothersClaim(t *testing.T) {
-	for _, class := range []Class{Keyed, Unguarded, Convergent} {
+	for _, class := range []Class{Keyed, KeyUnverified, Idempotent} {
 		j := &stoppedJournal{MemoryJournal: NewMemoryJournal(), taken: true}
 		inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 			late := w.do(withRef(class))
@@ -44,7 +44,7 @@ func TestJ7_TheFirstSendIsNotMadeForAnothersClaim(t *testing.T) {
 			assert.ErrorIs(t, late.Err, ErrJournal)
 			assert.Zero(t, w.hits.Load())
 			taken := w.do(withRef(class)) // once the other owner has gone
-			if class == Unguarded {
+			if class == KeyUnverified {
 				assert.Equal(t, OutcomeUnknown, taken.Outcome)
 				assert.Zero(t, w.hits.Load(), "it is unknown whether the first has sent")
 				return

@@ -44,19 +44,19 @@ func (c *call) firstSendBound() time.Duration {
 
 // defaultElapsed bounds a call without a deadline.
 func (e *Engine) defaultElapsed() time.Duration {
-	return min(e.profile.Patience, e.policy.Window) - e.policy.WindowMargin
+	return min(e.profile.MaxElapsedTime, e.policy.KeyTTL) - e.policy.KeyTTLMargin
 }
 
 // firstSend is how long after its intent an operation may be sent for the first time.
 func (e *Engine) firstSend(r entry) time.Duration {
-	return max(min(e.profile.Patience, e.policy.Window), r.Bound)
+	return max(min(e.profile.MaxElapsedTime, e.policy.KeyTTL), r.Bound)
 }
 
 // executable is the time in which an operation of the journal may have been executed,
 // by the wall clock of any machine: each may differ from the server's, and from that
 // of the process that recorded the intent.
 func (e *Engine) executable(r entry) (from, to time.Time) {
-	return r.Since.Add(-2 * skewAllowance), r.Since.Add(e.firstSend(r) + e.policy.Window + 2*skewAllowance)
+	return r.Since.Add(-2 * skewAllowance), r.Since.Add(e.firstSend(r) + e.policy.KeyTTL + 2*skewAllowance)
 }
 
 // authorization is what the header of a request says of its sender.

@@ -100,9 +100,9 @@ func (e *Engine) showLast(o *RecordedOperation, found entry) {
 	case found.Last != nil:
 		l := found.Last
 		o.LastAttempt, o.Status, o.Code, o.Reason, o.RequestID = l.At, l.Status, l.Code, l.Reason, l.RequestID
-	case found.Answer != nil && found.Said == 0 && !found.Answer.Reconstructed:
-		o.Status = found.Answer.Status
-		o.RequestID = identifier(first(found.Answer.Header, e.profile.RequestIDHeader))
+	case found.Response != nil && found.Said == 0 && !found.Response.Reconstructed:
+		o.Status = found.Response.Status
+		o.RequestID = identifier(first(found.Response.Header, e.profile.RequestIDHeader))
 	}
 }
 

@@ -293,7 +293,7 @@ func TestJ14_EraseLeavesTheOutcome(t *testing.T) {
 		found, ok, err := w.engine.ledger.load(t.Context(), id)
 		require.NoError(t, err)
 		require.True(t, ok)
-		assert.Nil(t, found.Answer)
+		assert.Nil(t, found.Response)
 		assert.Nil(t, found.Body)
 		assert.NotEmpty(t, found.Digest)
 		assert.NotEqual(t, byte(sealNone), found.Sealed[0], "the stub is sealed")
@@ -302,7 +302,7 @@ func TestJ14_EraseLeavesTheOutcome(t *testing.T) {
 
 		again := w.do(withRef(Keyed))
 		assert.Equal(t, OutcomeDone, again.Outcome, "the ref stays done")
-		require.ErrorIs(t, again.Err, ErrAnswerLost)
+		require.ErrorIs(t, again.Err, ErrResponseLost)
 		other := withRef(Keyed)
 		other.Request.Body = []byte(`{"a":2}`)
 		require.ErrorIs(t, w.do(other).Err, ErrRefReused, "its digest tells requests apart")

@@ -30,7 +30,7 @@ func (c *call) send(ctx context.Context) {
 	c.reached = c.held.look().settled() == OutcomeUnknown
 	defer c.bound.close()
 	c.client.Transport, c.client.CheckRedirect = c, noRedirect
-	if c.request.Operation.Class == Read {
+	if c.request.Operation.Class == Safe {
 		c.client.CheckRedirect = sameOrigin
 	}
 	c.loop.HTTPClient = &c.client
@@ -83,7 +83,7 @@ func (c *call) checkRetry(ctx context.Context, _ *http.Response, err error) (boo
 
 // conclude judges an attempt, folds it into what is known, and decides.
 func (c *call) conclude(ctx context.Context, f *flight) {
-	j := judge(&c.request.Operation, &c.engine.profile, c.policy.ServerErrorsAreFinal, &f.seen, c.known(ctx, f))
+	j := judge(&c.request.Operation, &c.engine.profile, c.policy.NoRetryOn500, &f.seen, c.known(ctx, f))
 	k := f.land(j.verdict)
 	suspended := c.suspended(f)
 	c.note(j, f)
@@ -120,7 +120,7 @@ func (c *call) known(ctx context.Context, f *flight) known {
 		sameLost: c.lost.equal(&f.seen),
 	}
 	class := c.request.Operation.Class
-	k.doubt = k.outcome == OutcomeUnknown && c.reached && (class == Keyed || class == Convergent)
+	k.doubt = k.outcome == OutcomeUnknown && c.reached && (class == Keyed || class == Idempotent)
 	k.newCredentials = k.doubt && f.seen.status == http.StatusUnauthorized && c.credentialsChanged(ctx)
 	return k
 }
@@ -139,11 +139,11 @@ func (c *call) note(j judgement, f *flight) {
 	} else {
 		c.made++
 	}
-	if j.verdict == VerdictAmbiguous || j.verdict == VerdictAnswerLost {
+	if j.verdict == VerdictAmbiguous || j.verdict == VerdictResponseLost {
 		c.inDoubt = c.inDoubt || j.again != againNo
 		c.reached = c.reached || !j.passing
 	}
-	if j.verdict == VerdictAnswerLost {
+	if j.verdict == VerdictResponseLost {
 		c.lost.add(s)
 	}
 	c.asked = c.asked || j.again == againOnce
@@ -209,7 +209,7 @@ func (c *call) situation(ctx context.Context, f *flight, k knowledge) situation 
 		now:        now.mono,
 	}
 	if errors.Is(f.seen.err, errSlept) { // it was given up early, and may be on its way (A1)
-		s.rest = c.policy.WindowMargin
+		s.rest = c.policy.KeyTTLMargin
 	}
 	if deadline, has := ctx.Deadline(); has {
 		s.hasDeadline, s.deadline = true, time.Until(deadline)

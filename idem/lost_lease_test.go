@@ -13,10 +13,10 @@ import (
 // was not its own doing.
 func TestR14_ANewOperationIsNotInDoubt(t *testing.T) {
 	inJournalledWorld(t, says(409, `{"error":{"code":"already"}}`), func(t *testing.T, w *world, _ *faultyJournal) {
-		r := w.do(withRef(Convergent))
+		r := w.do(withRef(Idempotent))
 		assert.Equal(t, OutcomeDone, r.Outcome)
 		assert.EqualError(t, r.Err, reasonAlready)
-		assert.NotErrorIs(t, r.Err, ErrAnswerLost)
+		assert.NotErrorIs(t, r.Err, ErrResponseLost)
 	})
 }
 
@@ -36,7 +36,7 @@ func TestJ7_TheLeaseIsAskedWhereTheBytesOfACancelLeave(t *testing.T) {
 			rec.Owner = "another"
 			_, err = j.Save(context.Background(), rec)
 			assert.NoError(t, err)
-		}), withRef(Convergent))
+		}), withRef(Idempotent))
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.Zero(t, w.hits.Load())
 	}, func(c *Config) { c.Journal, c.WallClock = j, machine.now })

@@ -27,10 +27,10 @@ func (e *Engine) mayExecuteFor(r entry, resent bool) time.Duration {
 	if r.Age > 0 {
 		age = min(age, r.Age)
 	}
-	window := e.policy.Window
-	still := e.policy.WindowMargin + min(window, maxProcessing)
+	window := e.policy.KeyTTL
+	still := e.policy.KeyTTLMargin + min(window, maxProcessing)
 	ended := r.sinceOwned()
-	early := min(e.profile.Patience, window) + window + still - age
+	early := min(e.profile.MaxElapsedTime, window) + window + still - age
 	bounded := e.firstSend(r) + window + still - age
 	lately := max(still-ended, e.mayBeAwaitedFor(r, still))
 	switch {

@@ -24,7 +24,7 @@ import (
 )
 
 func TestR15_RestartsOfTheServer(t *testing.T) {
-	for _, class := range []Class{Keyed, Convergent, Unguarded} {
+	for _, class := range []Class{Keyed, Idempotent, KeyUnverified} {
 		for _, outage := range []time.Duration{5 * time.Second, 10 * time.Second, 30 * time.Second, 60 * time.Second} {
 			t.Run(fmt.Sprint(class, " ", outage), func(t *testing.T) {
 				inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
@@ -219,7 +219,7 @@ func TestR19_AnswersAreReadWholeInsideTheAttempt(t *testing.T) {
 				assert.Equal(t, row.ok, r.Err == nil)
 				assert.Len(t, r.Attempts, row.attempts)
 				if !row.ok {
-					assert.ErrorIs(t, r.Err, ErrAnswerLost)
+					assert.ErrorIs(t, r.Err, ErrResponseLost)
 				}
 			}, func(c *Config) { c.MaxAnswer = 1000 })
 		})

@@ -44,7 +44,7 @@ func TestR39_AnObserverThatPanicsChangesNothing(t *testing.T) {
 	for name, row := range map[string]struct {
 		class Class
 		ref   string
-	}{"keyed": {Keyed, ""}, "with a ref": {Keyed, "order-1"}, "convergent": {Convergent, ""}} {
+	}{"keyed": {Keyed, ""}, "with a ref": {Keyed, "order-1"}, "idempotent": {Idempotent, ""}} {
 		t.Run(name, func(t *testing.T) {
 			var logged lockedBuffer
 			inJournalledWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {

@@ -16,46 +16,45 @@ import (
 type Class uint8
 
 const (
-	// Unguarded operations carry a key that the server may not honour: they are
-	// repeated only after nothing was sent or the server refused. The zero value,
-	// since it promises least.
-	Unguarded Class = iota
-	// Read operations change nothing: no key, repeated freely.
-	Read
+	// KeyUnverified operations carry a key that the server may not honour: they are
+	// repeated only after nothing was sent or the server rejected them. It is the zero
+	// value, since it promises least.
+	KeyUnverified Class = iota
+	// Safe operations change nothing: no key, repeated freely.
+	Safe
 	// Keyed operations are protected by an idempotency key: repeated with the
 	// same key inside the window.
 	Keyed
-	// Convergent operations take no key and have no further effect when
+	// Idempotent operations take no key and have no further effect when
 	// repeated (cancelling twice cancels once): repeated freely.
-	Convergent
-	// Unkeyed operations take no key, and may do their work once more when
-	// repeated: they are repeated only after nothing was sent or the server
-	// refused.
-	Unkeyed
+	Idempotent
+	// NonIdempotent operations take no key, and repeating one may execute it again:
+	// they are repeated only after nothing was sent or the server rejected them.
+	NonIdempotent
 )
 
 // String returns the class's name.
 func (c Class) String() string {
 	switch c {
-	case Read:
-		return "read"
+	case Safe:
+		return "safe"
 	case Keyed:
 		return "keyed"
-	case Convergent:
-		return "convergent"
-	case Unkeyed:
-		return "unkeyed"
+	case Idempotent:
+		return "idempotent"
+	case NonIdempotent:
+		return "non-idempotent"
 	default:
-		return "unguarded"
+		return "key unverified"
 	}
 }
 
 // once reports whether the class is not to be repeated where it may have been
 // executed.
-func (c Class) once() bool { return c == Unguarded || c == Unkeyed }
+func (c Class) once() bool { return c == KeyUnverified || c == NonIdempotent }
 
 // sendsKey reports whether the key header goes out with this class (R5).
-func (c Class) sendsKey() bool { return c == Keyed || c == Unguarded }
+func (c Class) sendsKey() bool { return c == Keyed || c == KeyUnverified }
 
 // Operation is the row that describes one operation of an API.
 type Operation struct {
@@ -65,14 +64,14 @@ type Operation struct {
 	Class Class
 	// Success lists the statuses that mean executed. Any other 2xx is ambiguous.
 	Success []int
-	// Form is what the body of a success is. Zero is a JSON object.
-	Form Form
-	// NoAnswer is true where success carries no body: 204, or an empty body
+	// BodyFormat is what the body of a success is. Zero is a JSON object.
+	BodyFormat BodyFormat
+	// NoContent is true where success carries no body: 204, or an empty body
 	// that comes with the API's request id.
-	NoAnswer bool
-	// AnswerHeader names a header that may carry the answer of a success in place
+	NoContent bool
+	// ResultHeader names a header that may carry the answer of a success in place
 	// of a body, such as a Location that names what was made. Empty: none may.
-	AnswerHeader string
+	ResultHeader string
 	// Prove finds what the response of a success proves: its status, header, and body,
 	// which may be cut, so that only what was read to its end counts. It must not keep
 	// the body, and must be safe for concurrent use. Without it, one whole JSON object
@@ -86,14 +85,14 @@ type Operation struct {
 	Classify func(status int, body []byte) Signal
 }
 
-// Form is what the body of a success is.
-type Form uint8
+// BodyFormat is what the body of a success is.
+type BodyFormat uint8
 
 const (
-	// FormJSON: one JSON object.
-	FormJSON Form = iota
-	// FormXML: one XML document.
-	FormXML
+	// BodyJSON: one JSON object.
+	BodyJSON BodyFormat = iota
+	// BodyXML: one XML document.
+	BodyXML
 )
 
 func (o *Operation) succeeds(status int) bool { return slices.Contains(o.Success, status) }
@@ -122,8 +121,8 @@ const jsonType = "application/json"
 
 func (r Request) contentType() string { return cmp.Or(r.ContentType, jsonType) }
 
-// Answer is what the server said, read whole.
-type Answer struct {
+// Response is a response of the server, read to its end.
+type Response struct {
 	// Status is the HTTP status code.
 	Status int `json:"status"`
 	// Header is the response header.

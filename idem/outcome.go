@@ -20,7 +20,7 @@ const (
 	// execute it. Fix the request (or wait, on 408, 425 and 429), then use a new
 	// key.
 	OutcomeRejected
-	// OutcomeDone: the operation was executed; for a convergent one, the state
+	// OutcomeDone: the operation was executed; for an idempotent one, the state
 	// asked for holds. Nothing more is to be done.
 	OutcomeDone
 )
@@ -61,31 +61,31 @@ const (
 	VerdictAmbiguous Verdict = iota
 	// VerdictNothingSent: not one byte of this attempt left the machine.
 	VerdictNothingSent
-	// VerdictRefused: the server refused this attempt without executing it.
-	VerdictRefused
-	// VerdictRefusedStored: the refusal is the stored fate of key and body, so
+	// VerdictRejected: the server refused this attempt without executing it.
+	VerdictRejected
+	// VerdictRejectedStored: the refusal is the stored fate of key and body, so
 	// no other attempt under this key was executed either.
-	VerdictRefusedStored
+	VerdictRejectedStored
 	// VerdictKeyReused: the key belongs to another request. This body has not
 	// run under it.
 	VerdictKeyReused
 	// VerdictDone: executed, with its answer.
 	VerdictDone
-	// VerdictAnswerLost: executed, but the answer could not be read.
-	VerdictAnswerLost
-	// VerdictAlready: a convergent operation found the state it asked for.
-	VerdictAlready
+	// VerdictResponseLost: executed, but the answer could not be read.
+	VerdictResponseLost
+	// VerdictAlreadyApplied: an idempotent operation found the state it asked for.
+	VerdictAlreadyApplied
 )
 
 var verdictNames = [...]string{
-	VerdictAmbiguous:     "ambiguous",
-	VerdictNothingSent:   "nothing sent",
-	VerdictRefused:       "rejected",
-	VerdictRefusedStored: "rejected (stored)",
-	VerdictKeyReused:     "key reused",
-	VerdictDone:          "done",
-	VerdictAnswerLost:    "done, answer lost",
-	VerdictAlready:       "already applied",
+	VerdictAmbiguous:      "ambiguous",
+	VerdictNothingSent:    "nothing sent",
+	VerdictRejected:       "rejected",
+	VerdictRejectedStored: "rejected (stored)",
+	VerdictKeyReused:      "key reused",
+	VerdictDone:           "done",
+	VerdictResponseLost:   "done, answer lost",
+	VerdictAlreadyApplied: "already applied",
 }
 
 // String returns the verdict in a few plain words.
@@ -113,11 +113,11 @@ func fold(known Outcome, v Verdict) Outcome {
 	switch v {
 	case VerdictNothingSent:
 		return known
-	case VerdictDone, VerdictAnswerLost, VerdictAlready:
+	case VerdictDone, VerdictResponseLost, VerdictAlreadyApplied:
 		return OutcomeDone
-	case VerdictRefusedStored:
+	case VerdictRejectedStored:
 		return OutcomeRejected
-	case VerdictRefused, VerdictKeyReused:
+	case VerdictRejected, VerdictKeyReused:
 		if known == OutcomeNotSent {
 			return OutcomeRejected
 		}

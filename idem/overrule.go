@@ -8,7 +8,7 @@ import (
 // settleProven settles a done operation. Its answer proves what it made, even if
 // another record claims to have made it, and it overrules what a person has said, or an
 // owner has left open, while the response was awaited (J17).
-func (c *claim) settleProven(ctx context.Context, a *Answer, resource string) error {
+func (c *claim) settleProven(ctx context.Context, a *Response, resource string) error {
 	err := c.settle(ctx, OutcomeDone, a, resource)
 	if errors.Is(err, errTaken) && c.retake(context.WithoutCancel(ctx)) {
 		err = c.settle(ctx, OutcomeDone, a, resource)

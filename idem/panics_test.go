@@ -142,7 +142,7 @@ func TestR39_AHookThatEndsItsGoroutineLeavesNothingBehind(t *testing.T) {
 			})}
 		})
 		var wg sync.WaitGroup
-		wg.Go(func() { e.Do(t.Context(), withRef(Convergent)) })
+		wg.Go(func() { e.Do(t.Context(), withRef(Idempotent)) })
 		wg.Wait()
 		rec, ok, err := j.Load(t.Context(), "ref:order-1")
 		require.NoError(t, err)

@@ -21,23 +21,23 @@ type Policy struct {
 	BaseDelay time.Duration
 	// MaxDelay caps a wait; a server's Retry-After may ask for longer. Zero is 8 s.
 	MaxDelay time.Duration
-	// Window is how long the server remembers a key. Zero is the vendor's; a
+	// KeyTTL is how long the server remembers a key. Zero is the vendor's; a
 	// longer one is refused.
-	Window time.Duration
-	// WindowMargin is kept free at the window's end, for requests that are given
+	KeyTTL time.Duration
+	// KeyTTLMargin is kept free at the window's end, for requests that are given
 	// up and still arrive. Zero is 5 s.
-	WindowMargin time.Duration
+	KeyTTLMargin time.Duration
 	// MaxElapsedTime bounds a call, waits included, by the monotonic clock: no attempt
 	// begins later. Zero is 15 minutes for a call whose context has a deadline, and the
 	// vendor's default (the window less the margin, at most) for one without. A key's
 	// window bounds a call earlier once something was sent under it. More than 45 minutes
 	// is refused.
 	MaxElapsedTime time.Duration
-	// ServerErrorsAreFinal ends a call at a 500, as unknown. For servers that
+	// NoRetryOn500 ends a call at a 500, as unknown. For servers that
 	// forget the key of a request they answered with 500.
-	ServerErrorsAreFinal bool
-	// NoBudget lifts the retry budget that the client's calls share.
-	NoBudget bool
+	NoRetryOn500 bool
+	// DisableRetryBudget lifts the retry budget that the client's calls share.
+	DisableRetryBudget bool
 }
 
 const (
@@ -63,8 +63,8 @@ func (p Policy) withDefaults(profile Profile) (Policy, error) {
 		{"AttemptTimeout", &p.AttemptTimeout, defaultAttemptTimeout},
 		{"BaseDelay", &p.BaseDelay, defaultBaseDelay},
 		{"MaxDelay", &p.MaxDelay, max(defaultMaxDelay, p.BaseDelay)},
-		{"Window", &p.Window, profile.Window},
-		{"WindowMargin", &p.WindowMargin, defaultWindowMargin},
+		{"KeyTTL", &p.KeyTTL, profile.KeyTTL},
+		{"KeyTTLMargin", &p.KeyTTLMargin, defaultWindowMargin},
 		{"MaxElapsedTime", &p.MaxElapsedTime, 0},
 	} {
 		if *f.d < 0 {
@@ -81,16 +81,16 @@ func (p Policy) withDefaults(profile Profile) (Policy, error) {
 }
 
 func (p Policy) check(profile Profile) error {
-	if p.Window > profile.Window {
+	if p.KeyTTL > profile.KeyTTL {
 		return &InvalidError{
-			Field:  "Window",
-			Reason: fmt.Sprintf("is longer than the %s that the server remembers a key", profile.Window),
+			Field:  "KeyTTL",
+			Reason: fmt.Sprintf("is longer than the %s that the server remembers a key", profile.KeyTTL),
 		}
 	}
-	if p.AttemptTimeout > p.Window-p.WindowMargin { // the sum could overflow
+	if p.AttemptTimeout > p.KeyTTL-p.KeyTTLMargin { // the sum could overflow
 		return &InvalidError{
 			Field:  "AttemptTimeout",
-			Reason: fmt.Sprintf("and WindowMargin exceed the window of %s: an attempt could end outside", p.Window),
+			Reason: fmt.Sprintf("and KeyTTLMargin exceed the window of %s: an attempt could end outside", p.KeyTTL),
 		}
 	}
 	if p.MaxElapsedTime > longestElapsed {

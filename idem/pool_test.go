@@ -94,9 +94,9 @@ func TestR20_AnotherOriginIsOfAnotherSchemeOrHost(t *testing.T) {
 }
 
 func TestR15_PatienceEndsWhatNoWindowDoes(t *testing.T) {
-	for name, c := range map[string]Call{"keyed, nothing sent": post(Keyed), "convergent": post(Convergent)} {
+	for name, c := range map[string]Call{"keyed, nothing sent": post(Keyed), "idempotent": post(Idempotent)} {
 		inWorld(t, lose, func(t *testing.T, w *world) {
-			if name != "convergent" {
+			if name != "idempotent" {
 				_ = w.listener.Close()
 			}
 			began := time.Now()
@@ -109,13 +109,13 @@ func TestR15_PatienceEndsWhatNoWindowDoes(t *testing.T) {
 }
 
 func TestR15_AShorterWindowShortensPatience(t *testing.T) {
-	for _, class := range []Class{Keyed, Convergent} {
+	for _, class := range []Class{Keyed, Idempotent} {
 		inWorld(t, lose, func(t *testing.T, w *world) {
 			_ = w.listener.Close() // nothing is sent: no key's window ends the call
 			began := time.Now()
 			require.Error(t, w.do(post(class)).Err)
 			assert.InDelta(t, 23, time.Since(began).Seconds(), 5, "%s: the window's length less the margin", class)
-		}, func(c *Config) { c.Policy = Policy{Window: 30 * time.Second, AttemptTimeout: time.Second} })
+		}, func(c *Config) { c.Policy = Policy{KeyTTL: 30 * time.Second, AttemptTimeout: time.Second} })
 	}
 }
 

@@ -20,15 +20,15 @@ const (
 	SignalKeyReused
 	// SignalInProgress: a request with this key is being worked on; ask again.
 	SignalInProgress
-	// SignalAlready: the state that a convergent operation asks for holds.
-	SignalAlready
-	// SignalRetry: the API's error object, which leaves open whether the
+	// SignalAlreadyApplied: the state that an idempotent operation asks for holds.
+	SignalAlreadyApplied
+	// SignalRetryable: the API's error object, which leaves open whether the
 	// operation was executed; ask again with the same key.
-	SignalRetry
-	// SignalFailed: the API's error object of a request that was worked on and
+	SignalRetryable
+	// SignalIndeterminate: the API's error object of a request that was worked on and
 	// failed, perhaps after it was executed. Where the vendor marks no replay, it may
 	// be the answer that is stored under the key: ask again a few times only.
-	SignalFailed
+	SignalIndeterminate
 )
 
 // Profile is how one vendor does idempotency. It is data, and one function
@@ -38,11 +38,11 @@ type Profile struct {
 	Vendor string
 	// KeyHeader carries the idempotency key.
 	KeyHeader string
-	// Window is how long the server remembers a key, counted from the first
+	// KeyTTL is how long the server remembers a key, counted from the first
 	// request that carried it.
-	Window time.Duration
-	// Patience bounds how long one call goes on by itself. Zero is the window.
-	Patience time.Duration
+	KeyTTL time.Duration
+	// MaxElapsedTime bounds how long one call goes on by itself. Zero is the window.
+	MaxElapsedTime time.Duration
 	// KeyMaxLength bounds a key's length in bytes. Zero is 255.
 	KeyMaxLength int
 	// KeyAlphabet reports whether a byte may stand in a key. Nil allows every
@@ -71,11 +71,11 @@ func (p Profile) withDefaults() (Profile, error) {
 	for _, name := range []*string{&p.KeyHeader, &p.ReplayHeader, &p.RequestIDHeader} {
 		*name = http.CanonicalHeaderKey(*name)
 	}
-	if p.Window <= 0 {
+	if p.KeyTTL <= 0 {
 		return p, errors.New("idem: profile without a window")
 	}
-	if p.Patience == 0 {
-		p.Patience = p.Window
+	if p.MaxElapsedTime == 0 {
+		p.MaxElapsedTime = p.KeyTTL
 	}
 	if p.KeyMaxLength == 0 {
 		p.KeyMaxLength = 255

@@ -13,7 +13,7 @@ type progress struct {
 	// Attempts counts the requests of this generation, of all its owners, as far as
 	// they were recorded.
 	Attempts int `json:"attempts,omitempty"`
-	// Last is how the last of them ended. Nil where Answer has it.
+	// Last is how the last of them ended. Nil where Response has it.
 	Last *lastAttempt `json:"last,omitempty"`
 }
 
@@ -41,7 +41,7 @@ func (c *call) noteRetry(f *flight, a Attempt) {
 
 // noteEnd lets the claim's settlement record how the call ended. A call without
 // attempts leaves what is known of those before.
-func (c *call) noteEnd(r Result, answer *Answer) {
+func (c *call) noteEnd(r Result, answer *Response) {
 	c.claim.attempts = len(c.attempts)
 	switch {
 	case r.Outcome == OutcomeDone && answer != nil:

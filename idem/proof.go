@@ -40,13 +40,13 @@ func (s *sighting) testimony(op *Operation, p *Profile) Proof {
 	case s.tooLarge, s.bodyErr != nil:
 		return Proof{}
 	default:
-		return op.Form.prove(s, p)
+		return op.BodyFormat.prove(s, p)
 	}
 }
 
 // prove is the proof of an operation that has none of its own: one whole document of
 // the right form and media type.
-func (f Form) prove(s *sighting, p *Profile) Proof {
+func (f BodyFormat) prove(s *sighting, p *Profile) Proof {
 	if !f.typed(s.header, p) {
 		return Proof{}
 	}

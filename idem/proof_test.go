@@ -53,11 +53,11 @@ func TestR26_DoneNeedsTheAPIsOwnWord(t *testing.T) {
 		"R26 the id alone":                           {seen(201, `{"id":"x"}`, unnamed), VerdictDone, againNo, false},
 		"R26 of another media type":                  {seen(200, `{"id":"x"}`, html), VerdictDone, againNo, false},
 		"R26 of no media type, no request id":        {seen(200, `{"id":"x"}`, untyped, unnamed), VerdictDone, againNo, false},
-		"R26 the tag without the id":                 {seen(200, `{"object":"thing"}`, unnamed), VerdictAnswerLost, againLater, true},
-		"R26 the mark and nothing else":              {seen(200, `{}`, marked, unnamed), VerdictAnswerLost, againLater, true},
-		"R26 the mark and no body":                   {seen(200, ``, marked), VerdictAnswerLost, againLater, false},
-		"R26 the mark and no JSON":                   {seen(200, `<html>`, marked, html), VerdictAnswerLost, againLater, false},
-		"R26 a field and the request id":             {seen(200, `{"seats":1}`), VerdictAnswerLost, againLater, true},
+		"R26 the tag without the id":                 {seen(200, `{"object":"thing"}`, unnamed), VerdictResponseLost, againLater, true},
+		"R26 the mark and nothing else":              {seen(200, `{}`, marked, unnamed), VerdictResponseLost, againLater, true},
+		"R26 the mark and no body":                   {seen(200, ``, marked), VerdictResponseLost, againLater, false},
+		"R26 the mark and no JSON":                   {seen(200, `<html>`, marked, html), VerdictResponseLost, againLater, false},
+		"R26 a field and the request id":             {seen(200, `{"seats":1}`), VerdictResponseLost, againLater, true},
 		"R26 a field without the request id":         {seen(200, `{"seats":1}`, unnamed), VerdictAmbiguous, againLater, false},
 		"R26 the request id alone":                   {seen(200, maintenance), VerdictAmbiguous, againLater, false},
 		"R26 nothing":                                {seen(200, maintenance, unnamed), VerdictAmbiguous, againLater, false},
@@ -69,24 +69,24 @@ func TestR26_DoneNeedsTheAPIsOwnWord(t *testing.T) {
 		"R26 the tag of another":                     {seen(200, `{"object":"other","id":"x"}`), VerdictAmbiguous, againLater, false},
 		"R26 a list":                                 {seen(200, `[{"object":"thing","id":"x"}]`, marked), VerdictAmbiguous, againLater, false},
 		"R26 another status":                         {seen(202, `{"object":"thing","id":"x"}`), VerdictAmbiguous, againLater, false},
-		"R26 cut behind the tag":                     {seen(200, `{"object":"thing","i`, began), VerdictAnswerLost, againLater, false},
-		"R26 cut behind a field, with the id":        {seen(200, `{"seats":1,"i`, began), VerdictAnswerLost, againLater, false},
+		"R26 cut behind the tag":                     {seen(200, `{"object":"thing","i`, began), VerdictResponseLost, againLater, false},
+		"R26 cut behind a field, with the id":        {seen(200, `{"seats":1,"i`, began), VerdictResponseLost, againLater, false},
 		"R26 cut behind a field":                     {seen(200, `{"seats":1,"i`, began, unnamed), VerdictAmbiguous, againLater, false},
 		"R26 cut before anything":                    {seen(200, `{"message":"sch`, began), VerdictAmbiguous, againLater, false},
-		"R26 cut before anything, with the mark":     {seen(200, ``, began, marked), VerdictAnswerLost, againLater, false},
-		"R26 cut silently behind the tag":            {seen(200, `{"object":"thing","i`), VerdictAnswerLost, againLater, false},
-		"R26 over the size limit, behind the tag":    {seen(200, `{"object":"thing",`, huge), VerdictAnswerLost, againNo, false},
+		"R26 cut before anything, with the mark":     {seen(200, ``, began, marked), VerdictResponseLost, againLater, false},
+		"R26 cut silently behind the tag":            {seen(200, `{"object":"thing","i`), VerdictResponseLost, againLater, false},
+		"R26 over the size limit, behind the tag":    {seen(200, `{"object":"thing",`, huge), VerdictResponseLost, againNo, false},
 		"R26 over the size limit, and no word of it": {seen(200, `<html>`, huge, html), VerdictAmbiguous, againLater, false},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
-			for _, class := range []Class{Read, Keyed, Convergent, Unguarded, Unkeyed} {
+			for _, class := range []Class{Safe, Keyed, Idempotent, KeyUnverified, NonIdempotent} {
 				op := proving(class)
 				p, err := testProfile().withDefaults()
 				require.NoError(t, err)
 				j := judge(&op, &p, false, &row.s, known{outcome: OutcomeNotSent})
 				want := row.again
-				if row.verdict == VerdictAnswerLost && (class == Convergent || class == Read && row.incomplete) {
+				if row.verdict == VerdictResponseLost && (class == Idempotent || class == Safe && row.incomplete) {
 					want = againNo
 				}
 				assert.Equal(t, row.verdict, j.verdict, class)
@@ -112,17 +112,17 @@ func TestR26_WithoutAProofOfItsOwnOneWholeObjectProves(t *testing.T) {
 func TestR28_MediaTypesAreReadUpToTheirEnd(t *testing.T) {
 	p, err := testProfile().withDefaults()
 	require.NoError(t, err)
-	for media, want := range map[string]Form{
-		"application/json": FormJSON, "application/json; charset": FormJSON, "application/json, application/json": FormJSON,
-		" Application/JSON ;;": FormJSON, "application/problem+json;x=\"": FormJSON, "application/json,text/html": FormJSON,
-		"application/xml; charset": FormXML, "text/xml,text/xml": FormXML,
+	for media, want := range map[string]BodyFormat{
+		"application/json": BodyJSON, "application/json; charset": BodyJSON, "application/json, application/json": BodyJSON,
+		" Application/JSON ;;": BodyJSON, "application/problem+json;x=\"": BodyJSON, "application/json,text/html": BodyJSON,
+		"application/xml; charset": BodyXML, "text/xml,text/xml": BodyXML,
 	} {
 		h := http.Header{"Content-Type": {media}}
 		assert.True(t, want.typed(h, &p), media)
-		assert.False(t, (FormXML-want).typed(h, &p), media)
+		assert.False(t, (BodyXML-want).typed(h, &p), media)
 	}
 	for _, media := range []string{"text/html", "application/json5", ";application/json", ",application/json", "json"} {
-		assert.False(t, FormJSON.typed(http.Header{"Content-Type": {media}}, &p), media)
+		assert.False(t, BodyJSON.typed(http.Header{"Content-Type": {media}}, &p), media)
 	}
 }
 
@@ -167,16 +167,16 @@ func TestR26_AMaintenancePageIsAskedAgainAndNeverRecorded(t *testing.T) {
 func TestR27_AnIncompleteResponseIsDoneAndKept(t *testing.T) {
 	const body = `{"object":"thing","token":"told once"}`
 	inJournalledWorld(t, says(201, body), func(t *testing.T, w *world, _ *faultyJournal) {
-		c := asked(Unguarded)
+		c := asked(KeyUnverified)
 		c.Ref = "order-1"
 		for _, fromJournal := range []bool{false, true} {
 			r := w.do(c)
 			assert.Equal(t, OutcomeDone, r.Outcome)
 			require.ErrorIs(t, r.Err, ErrResponseIncomplete)
-			require.ErrorIs(t, r.Err, ErrAnswerLost)
-			require.NotNil(t, r.Answer)
-			assert.Nil(t, r.Answer.Value, "half a value is none")
-			assert.JSONEq(t, body, string(r.Answer.Body), "what is told once is not lost with the process")
+			require.ErrorIs(t, r.Err, ErrResponseLost)
+			require.NotNil(t, r.Response)
+			assert.Nil(t, r.Response.Value, "half a value is none")
+			assert.JSONEq(t, body, string(r.Response.Body), "what is told once is not lost with the process")
 			assert.Equal(t, fromJournal, r.FromJournal)
 		}
 		assert.EqualValues(t, 1, w.hits.Load())
@@ -190,7 +190,7 @@ func TestR28_DriftIsHandedOnAlsoFromTheJournal(t *testing.T) {
 		for _, fromJournal := range []bool{false, true} {
 			r := w.do(c)
 			require.NoError(t, r.Err)
-			assert.Equal(t, "value", r.Answer.Value)
+			assert.Equal(t, "value", r.Response.Value)
 			assert.Equal(t, []string{"odd"}, r.Drift)
 			assert.Equal(t, fromJournal, r.FromJournal)
 		}
@@ -201,13 +201,13 @@ func TestR28_DriftIsHandedOnAlsoFromTheJournal(t *testing.T) {
 func TestR27_AReconstructedAnswerIsAsCompleteAsItCanBe(t *testing.T) {
 	for reconstructed, want := range map[bool]any{true: "half a value", false: nil} {
 		inWorld(t, script(lose, says(409, `{"error":{"code":"already"}}`)), func(t *testing.T, w *world) {
-			c := asked(Convergent)
-			c.Reread = func(context.Context) (*Answer, State) {
-				return &Answer{Status: 200, Body: []byte(`{"object":"thing"}`), Reconstructed: reconstructed}, StateHolds
+			c := asked(Idempotent)
+			c.Refetch = func(context.Context) (*Response, State) {
+				return &Response{Status: 200, Body: []byte(`{"object":"thing"}`), Reconstructed: reconstructed}, StateHolds
 			}
 			r := w.do(c)
 			assert.Equal(t, OutcomeDone, r.Outcome)
-			assert.Equal(t, want, r.Answer.Value)
+			assert.Equal(t, want, r.Response.Value)
 			assert.Equal(t, want == nil, errors.Is(r.Err, ErrResponseIncomplete))
 		})
 	}
@@ -225,7 +225,7 @@ func TestR28_TheCallersContextIsAskedBetweenReadingAndDecoding(t *testing.T) {
 		assert.Equal(t, OutcomeDone, r.Outcome)
 		assert.Equal(t, decoded, times)
 		if decoded == 0 {
-			require.ErrorIs(t, r.Err, ErrAnswerLost)
+			require.ErrorIs(t, r.Err, ErrResponseLost)
 			assert.ErrorIs(t, r.Err, context.Canceled)
 		}
 	}

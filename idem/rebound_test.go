@@ -14,7 +14,7 @@ import (
 // beginnings are what begins at an engine, each with the error that ends it.
 var beginnings = map[string]func(ctx context.Context, e *Engine) error{
 	"a call with a ref": func(ctx context.Context, e *Engine) error { return e.Do(ctx, withRef(Keyed)).Err },
-	"a call without":    func(ctx context.Context, e *Engine) error { return e.Do(ctx, post(Unkeyed)).Err },
+	"a call without":    func(ctx context.Context, e *Engine) error { return e.Do(ctx, post(NonIdempotent)).Err },
 	"a reservation": func(ctx context.Context, e *Engine) error {
 		return e.Do(ctx, reserving(Keyed, &memoryTx{err: errDisk})).Err
 	},

@@ -40,7 +40,7 @@ func (c *call) unproven(one RecoveryResult, err error) RecoveryResult {
 func (c *call) settleMatch(ctx context.Context, one RecoveryResult, f ReconcileResult, unsent error) RecoveryResult {
 	rival, err := c.rivalled(ctx, one.PendingOperation, f)
 	if err == nil && !rival {
-		err = c.claim.settle(ctx, OutcomeDone, f.Answer, f.Resource)
+		err = c.claim.settle(ctx, OutcomeDone, f.Response, f.Resource)
 	}
 	switch {
 	case rival:
@@ -54,9 +54,9 @@ func (c *call) settleMatch(ctx context.Context, one RecoveryResult, f ReconcileR
 		return one
 	}
 	c.held.fold(VerdictDone)
-	one.Result = Result{Outcome: OutcomeDone, Verdict: VerdictDone, Answer: f.Answer, Key: one.Key, Recovered: true}
-	if f.Answer == nil {
-		one.Result.Verdict, one.Result.Err, one.Result.Recovered = VerdictAnswerLost, ErrAnswerLost, false
+	one.Result = Result{Outcome: OutcomeDone, Verdict: VerdictDone, Response: f.Response, Key: one.Key, Recovered: true}
+	if f.Response == nil {
+		one.Result.Verdict, one.Result.Err, one.Result.Recovered = VerdictResponseLost, ErrResponseLost, false
 	}
 	return one
 }
@@ -66,7 +66,7 @@ func (c *call) settleMatch(ctx context.Context, one RecoveryResult, f ReconcileR
 // the operation that made something which reading has shown is in the journal.
 func (c *call) rivalled(ctx context.Context, o PendingOperation, f ReconcileResult) (bool, error) {
 	from, to := c.engine.executable(c.claim.record())
-	earliest := from.Add(-longestElapsed - c.engine.policy.Window - 2*skewAllowance)
+	earliest := from.Add(-longestElapsed - c.engine.policy.KeyTTL - 2*skewAllowance)
 	for _, scope := range f.Scopes {
 		found, err := c.engine.ledger.inScope(ctx, scopeDigest(scope), earliest, to.Add(2*skewAllowance))
 		if err != nil {

@@ -16,12 +16,12 @@ func TestJ5_ALostAnswerIsNotRecordedAsOne(t *testing.T) {
 		c := withRef(Keyed)
 		c.MaxAttempts = 1
 		first := w.do(c)
-		require.ErrorIs(t, first.Err, ErrAnswerLost)
+		require.ErrorIs(t, first.Err, ErrResponseLost)
 		again := w.do(c)
 		assert.True(t, again.FromJournal)
 		assert.Equal(t, OutcomeDone, again.Outcome)
-		assert.ErrorIs(t, again.Err, ErrAnswerLost, "done, and there is no value to give")
-		assert.Nil(t, again.Answer)
+		assert.ErrorIs(t, again.Err, ErrResponseLost, "done, and there is no value to give")
+		assert.Nil(t, again.Response)
 	})
 }
 
@@ -82,13 +82,13 @@ func TestKeyring_ForgetsAfterALongRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, c := newKeyring(90*time.Second), clock{}
 		for _, name := range []string{"a", "b"} {
-			k, err := FreshKey(name)
+			k, err := UnsentKey(name)
 			require.NoError(t, err)
 			r.hold(k, c.now())
 			r.release(heldKey{value: k.value}, c.now())
 			time.Sleep(time.Hour)
 		}
-		k, err := FreshKey("c")
+		k, err := UnsentKey("c")
 		require.NoError(t, err)
 		r.hold(k, c.now())
 		assert.Equal(t, 1, remembered(r), "only the one in use")
@@ -97,7 +97,7 @@ func TestKeyring_ForgetsAfterALongRest(t *testing.T) {
 
 func TestProfile_NeedsAWindow(t *testing.T) {
 	p := testProfile()
-	p.Window = 0
+	p.KeyTTL = 0
 	_, err := New(Config{Profile: p, BaseURL: "https://api.example.com"})
 	assert.ErrorContains(t, err, "window")
 }

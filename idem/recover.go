@@ -14,10 +14,10 @@ type Recovery struct {
 	// Matches reports whether method and path are those of the operation's row (J14). An
 	// operation that does not match is only reported. Nil takes each for a match.
 	Matches func(PendingOperation) bool
-	// Reread is Call.Reread, for a pending operation. Nil leaves answers lost.
-	Reread func(context.Context, PendingOperation) (*Answer, State)
+	// Refetch is Call.Refetch, for a pending operation. Nil leaves answers lost.
+	Refetch func(context.Context, PendingOperation) (*Response, State)
 	// Confirms is Call.Confirms, for a pending operation. Nil takes each success for it.
-	Confirms func(PendingOperation, *Answer) bool
+	Confirms func(PendingOperation, *Response) bool
 	// Reconcile finds out, by reading, whether an operation that may not be sent again
 	// was executed. It proves Done, never the opposite (J11). It is called for several
 	// operations at the same time. Nil never reads.
@@ -48,8 +48,8 @@ type PendingOperation struct {
 type ReconcileResult struct {
 	// Done: an unambiguous match shows that the operation was executed.
 	Done bool
-	// Answer replaces the one that was lost.
-	Answer *Answer
+	// Response replaces the one that was lost.
+	Response *Response
 	// Resource names what the operation made. A resource that another operation of
 	// the journal has made proves nothing.
 	Resource string
@@ -159,7 +159,7 @@ func (c *call) action(found entry) RecoveryAction {
 	switch {
 	case found.Reserved:
 		return ActionSend
-	case found.Ref() == "" && class != Convergent:
+	case found.Ref() == "" && class != Idempotent:
 		return ActionReport
 	case c.sendable() && !found.Stored:
 		return ActionResend
@@ -171,7 +171,7 @@ func (c *call) action(found entry) RecoveryAction {
 // sendable reports whether the operation may be sent again.
 func (c *call) sendable() bool {
 	switch c.request.Operation.Class {
-	case Convergent:
+	case Idempotent:
 		return true
 	case Keyed:
 		return c.engine.window().open(c.held.look(), c.engine.clock.now())

@@ -33,7 +33,7 @@ func TestJ4_RecoverSendsAgainInsideTheWindow(t *testing.T) {
 		require.Len(t, all, 1)
 		assert.Equal(t, "order-1", all[0].Ref)
 		assert.Equal(t, OutcomeDone, all[0].Result.Outcome)
-		assert.JSONEq(t, `{"id":"x"}`, string(all[0].Result.Answer.Body))
+		assert.JSONEq(t, `{"id":"x"}`, string(all[0].Result.Response.Body))
 		require.Len(t, rec.seen, 2)
 		rec.assertAlike(t)
 		assert.Empty(t, w.recover(knowing(Keyed)), "what is settled is no orphan")
@@ -59,12 +59,12 @@ func TestJ4_RecoverAfterTheWindowSendsNothing(t *testing.T) {
 
 func TestJ4_RecoverSendsAConvergentOperationAtAnyTime(t *testing.T) {
 	inJournalledWorld(t, script(lose, says(409, `{"error":{"code":"already"}}`)), func(t *testing.T, w *world, _ *faultyJournal) {
-		orphan(t, w, Convergent)
+		orphan(t, w, Idempotent)
 		time.Sleep(24 * time.Hour)
-		with := knowing(Convergent)
-		with.Reread = func(_ context.Context, o PendingOperation) (*Answer, State) {
+		with := knowing(Idempotent)
+		with.Refetch = func(_ context.Context, o PendingOperation) (*Response, State) {
 			assert.Equal(t, "/op", o.Request.Path)
-			return &Answer{Status: 200, Body: []byte(`{}`)}, StateHolds
+			return &Response{Status: 200, Body: []byte(`{}`)}, StateHolds
 		}
 		all := w.recover(with)
 		require.Len(t, all, 1)
@@ -107,7 +107,7 @@ func TestJ3_RecoverLeavesWhatSomebodyWorksOn(t *testing.T) {
 }
 
 func TestJ11_ReadingProvesDoneNeverTheOpposite(t *testing.T) {
-	found := ReconcileResult{Done: true, Answer: &Answer{Status: 200, Body: []byte(`{"id":"x"}`)}, Resource: "thing x", Evidence: "thing x was made after the send"}
+	found := ReconcileResult{Done: true, Response: &Response{Status: 200, Body: []byte(`{"id":"x"}`)}, Resource: "thing x", Evidence: "thing x was made after the send"}
 	rows := map[string]struct {
 		finding ReconcileResult
 		err     error
@@ -118,7 +118,7 @@ func TestJ11_ReadingProvesDoneNeverTheOpposite(t *testing.T) {
 		"no match":                 {finding: ReconcileResult{Evidence: "nothing"}, outcome: OutcomeUnknown},
 		"reading fails":            {err: errors.New("no"), outcome: OutcomeUnknown},
 		"the match is another's":   {finding: found, taken: true, outcome: OutcomeUnknown},
-		"a match without resource": {finding: ReconcileResult{Done: true, Answer: found.Answer}, outcome: OutcomeDone},
+		"a match without resource": {finding: ReconcileResult{Done: true, Response: found.Response}, outcome: OutcomeDone},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -234,9 +234,9 @@ func TestJ11_AnAnswerIsAProofOfItsOwn(t *testing.T) {
 }
 
 func TestJ10_Resolve(t *testing.T) {
-	executed := Resolution{Executed: true, AnswerOf: func(operation string) (*Answer, string) {
+	executed := Resolution{Executed: true, AnswerOf: func(operation string) (*Response, string) {
 		assert.Equal(t, post(Keyed).Request.Operation.Name, operation)
-		return &Answer{Status: 200, Body: []byte(`{"id":"x"}`)}, ""
+		return &Response{Status: 200, Body: []byte(`{"id":"x"}`)}, ""
 	}}
 	not := Resolution{}
 	settle := func(w *world, s Resolution) error { return w.engine.Resolve(context.Background(), RefID("order-1"), s) }
@@ -261,7 +261,7 @@ func TestJ10_Resolve(t *testing.T) {
 		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
 		assert.True(t, r.FromJournal)
-		assert.JSONEq(t, `{"id":"x"}`, string(r.Answer.Body))
+		assert.JSONEq(t, `{"id":"x"}`, string(r.Response.Body))
 	})
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		c := post(Keyed)
@@ -279,9 +279,9 @@ func TestJ10_Resolve(t *testing.T) {
 		require.ErrorIs(t, settle(w, not), ErrMayBeExecuting, "somebody works on it")
 	})
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		orphan(t, w, Convergent)
+		orphan(t, w, Idempotent)
 		time.Sleep(time.Hour)
-		orphan(t, w, Convergent)
+		orphan(t, w, Idempotent)
 		time.Sleep(99 * time.Second)
 		require.ErrorIs(t, settle(w, not), ErrMayBeExecuting, "it was sent again")
 		time.Sleep(2 * time.Second)
@@ -290,7 +290,7 @@ func TestJ10_Resolve(t *testing.T) {
 }
 
 func TestJ10_WhatHasNoKeyWaitsForNoWindow(t *testing.T) {
-	for _, class := range []Class{Convergent, Unkeyed} {
+	for _, class := range []Class{Idempotent, NonIdempotent} {
 		inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 			orphan(t, w, class)
 			settle := func() error { return w.engine.Resolve(context.Background(), RefID("order-1"), Resolution{}) }
@@ -305,7 +305,7 @@ func TestJ10_WhatHasNoKeyWaitsForNoWindow(t *testing.T) {
 // Where nothing can be sent at first, a request may leave as late as a window after
 // the intent, and be on its way for as long.
 func TestJ10_NotExecutedWaitsForWhatWasSentLate(t *testing.T) {
-	for class, wait := range map[Class]time.Duration{Keyed: 280 * time.Second, Unguarded: 280 * time.Second, Unkeyed: 0} {
+	for class, wait := range map[Class]time.Duration{Keyed: 280 * time.Second, KeyUnverified: 280 * time.Second, NonIdempotent: 0} {
 		inJournalledWorld(t, func(http.ResponseWriter, *http.Request) {
 			time.Sleep(time.Minute)
 		}, func(t *testing.T, w *world, _ *faultyJournal) {
@@ -365,17 +365,17 @@ func TestRecover_WhatIsProvenWithoutAnAnswer(t *testing.T) {
 		all := w.recover(with)
 		require.Len(t, all, 1)
 		assert.Equal(t, OutcomeDone, all[0].Result.Outcome)
-		assert.ErrorIs(t, all[0].Result.Err, ErrAnswerLost)
+		assert.ErrorIs(t, all[0].Result.Err, ErrResponseLost)
 		assert.False(t, all[0].Result.Recovered, "no answer was read")
 		again := w.do(withRef(Keyed))
 		assert.Equal(t, OutcomeDone, again.Outcome)
-		assert.ErrorIs(t, again.Err, ErrAnswerLost, "as a later call says")
+		assert.ErrorIs(t, again.Err, ErrResponseLost, "as a later call says")
 	})
 }
 
 func TestJ10_AnotherWordOnWhatWasMadeCorrectsTheFirst(t *testing.T) {
 	made := func(resource string) Resolution {
-		return Resolution{Executed: true, AnswerOf: func(string) (*Answer, string) { return nil, resource }}
+		return Resolution{Executed: true, AnswerOf: func(string) (*Response, string) { return nil, resource }}
 	}
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		settle := func(s Resolution) error { return w.engine.Resolve(context.Background(), RefID("order-1"), s) }
@@ -391,14 +391,14 @@ func TestJ10_AnotherWordOnWhatWasMadeCorrectsTheFirst(t *testing.T) {
 // What only its first owner sends does not run again because somebody has looked.
 func TestJ10_WhatRecoverLeavesAsItIsCanBeSettledAtOnce(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		orphan(t, w, Unkeyed)
+		orphan(t, w, NonIdempotent)
 		time.Sleep(time.Hour)
-		require.Len(t, w.recover(knowing(Unkeyed)), 1)
+		require.Len(t, w.recover(knowing(NonIdempotent)), 1)
 		unsure := w.engine.Resolve(context.Background(), RefID("order-1"), Resolution{})
 		require.ErrorIs(t, unsure, ErrMayBeExecuting, "nobody says what class it is")
 		said := Resolution{Class: func(operation string) Class {
 			assert.Equal(t, "op", operation)
-			return Unkeyed
+			return NonIdempotent
 		}}
 		assert.NoError(t, w.engine.Resolve(context.Background(), RefID("order-1"), said))
 	})

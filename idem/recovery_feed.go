@@ -122,7 +122,7 @@ func (p *recoveryPass) putBack(job recoveryJob) {
 		_, _ = p.engine.ledger.saveSealed(ctx, e.Record)
 		return
 	}
-	e.inherit(e.Version-1, job.at, p.engine.policy.Window) // the version before it was adopted
+	e.inherit(e.Version-1, job.at, p.engine.policy.KeyTTL) // the version before it was adopted
 	e.release(p.engine.clock.now())
 	_, _ = p.engine.ledger.save(ctx, e) // its lease ends otherwise
 }

@@ -42,7 +42,7 @@ func inReservedWorld(t *testing.T, h http.HandlerFunc, f func(*testing.T, *world
 	inWorld(t, h, func(t *testing.T, w *world) { f(t, w, j) }, func(c *Config) { c.Journal = j })
 }
 
-var classes = []Class{Keyed, Convergent, Unguarded, Unkeyed}
+var classes = []Class{Keyed, Idempotent, KeyUnverified, NonIdempotent}
 
 func TestJ15_AReservedOperationIsSentOnceWhateverItsClass(t *testing.T) {
 	for _, class := range classes {
@@ -125,8 +125,8 @@ func TestJ15_AReservedOperationThatWasNotSentStaysReserved(t *testing.T) {
 
 func TestJ15_AReservedOperationThatIsRejectedFreesItsRef(t *testing.T) {
 	inReservedWorld(t, says(422, errorObject), func(t *testing.T, w *world, _ *faultyJournal) {
-		reserved(t, w, Unkeyed)
-		all := collect(t, w.engine, knowing(Unkeyed))
+		reserved(t, w, NonIdempotent)
+		all := collect(t, w.engine, knowing(NonIdempotent))
 		require.Len(t, all, 1)
 		assert.Equal(t, OutcomeRejected, all[0].Result.Outcome)
 		assert.Equal(t, RecordFree, state(t, w).State())
@@ -138,16 +138,16 @@ func TestJ1_AReservedOperationIsNotSentBeforeThatIsRecorded(t *testing.T) {
 	for name, f := range map[string]fault{"not written": faultNotWritten, "lost": faultLost, "in doubt": faultInDoubt} {
 		t.Run(name, func(t *testing.T) {
 			inReservedWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
-				reserved(t, w, Unkeyed)
+				reserved(t, w, NonIdempotent)
 				j.plan = []fault{f}
-				all := collect(t, w.engine, knowing(Unkeyed))
+				all := collect(t, w.engine, knowing(NonIdempotent))
 				require.Len(t, all, 1)
 				assert.Equal(t, OutcomeNotSent, all[0].Result.Outcome)
 				assert.ErrorIs(t, all[0].Result.Err, ErrJournal)
 				assert.Zero(t, w.hits.Load())
 				assert.Equal(t, RecordReserved, state(t, w).State())
 				time.Sleep(firstPause)
-				assert.Equal(t, OutcomeDone, collect(t, w.engine, knowing(Unkeyed))[0].Result.Outcome)
+				assert.Equal(t, OutcomeDone, collect(t, w.engine, knowing(NonIdempotent))[0].Result.Outcome)
 				assert.EqualValues(t, 1, w.hits.Load())
 			})
 		})
@@ -156,11 +156,11 @@ func TestJ1_AReservedOperationIsNotSentBeforeThatIsRecorded(t *testing.T) {
 
 func TestR39_APanicBeforeTheFirstByteLeavesItReserved(t *testing.T) {
 	inReservedWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
-		reserved(t, w, Unkeyed)
+		reserved(t, w, NonIdempotent)
 		e := w.newEngine(func(c *Config) {
 			c.Journal, c.Authorize = j, func(context.Context, http.Header) error { panic(errHookPanic) }
 		})
-		assert.PanicsWithValue(t, errHookPanic, func() { collect(t, e, knowing(Unkeyed)) })
+		assert.PanicsWithValue(t, errHookPanic, func() { collect(t, e, knowing(NonIdempotent)) })
 		assert.Equal(t, RecordReserved, state(t, w).State())
 		assert.Zero(t, w.hits.Load())
 	})

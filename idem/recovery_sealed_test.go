@@ -45,7 +45,7 @@ func TestJ15_ARecordThatCannotBeOpenedIsAnErrorOfItsOwnAndReleasedAtOnce(t *test
 				sealOtherwise(t, j, RefID("order-2"), row.sealed)
 				before := w.hits.Load()
 				var outcomes, failures int
-				for one, err := range w.engine.Recover(context.Background(), knowing(Unguarded)) {
+				for one, err := range w.engine.Recover(context.Background(), knowing(KeyUnverified)) {
 					if err == nil {
 						outcomes++
 						continue

@@ -63,18 +63,18 @@ func (e *Engine) planRecovery(
 }
 
 func (c *call) bindHooks(with Recovery, o PendingOperation) {
-	if with.Reread != nil {
-		c.reread = func(ctx context.Context) (*Answer, State) { return with.Reread(ctx, o) }
+	if with.Refetch != nil {
+		c.reread = func(ctx context.Context) (*Response, State) { return with.Refetch(ctx, o) }
 	}
 	if with.Confirms != nil {
-		c.confirms = func(a *Answer) bool { return with.Confirms(o, a) }
+		c.confirms = func(a *Response) bool { return with.Confirms(o, a) }
 	}
 }
 
 // recoverFound works on one adopted record. It reports false if another owner has taken
 // the record over meanwhile, or if it is put back without a result.
 func (e *Engine) recoverFound(ctx context.Context, found entry, at stamp, with Recovery) (*call, RecoveryResult, bool) {
-	found.inherit(found.Version-1, at, e.policy.Window) // the version before it was adopted
+	found.inherit(found.Version-1, at, e.policy.KeyTTL) // the version before it was adopted
 	c, one, report := e.planRecovery(ctx, found, at, with)
 	defer c.settleUnreturned()
 	if err := c.claim.refresh(ctx); err != nil {

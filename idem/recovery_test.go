@@ -127,11 +127,11 @@ func TestJ15_ThePauseBeginsAfterTheYield(t *testing.T) {
 
 func TestJ15_CallsAndResolveIgnoreThePause(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-		orphans(t, w, Convergent, 2)
+		orphans(t, w, Idempotent, 2)
 		time.Sleep(time.Hour)
-		require.Len(t, collect(t, w.engine, knowing(Convergent)), 2)
+		require.Len(t, collect(t, w.engine, knowing(Idempotent)), 2)
 		time.Sleep(2 * firstPause)
-		require.Len(t, collect(t, w.engine, knowing(Convergent)), 2)
+		require.Len(t, collect(t, w.engine, knowing(Idempotent)), 2)
 		settle := func() error { return w.engine.Resolve(t.Context(), RefID("order-0000"), Resolution{}) }
 		require.ErrorIs(t, settle(), ErrMayBeExecuting, "recovery has just sent it")
 		time.Sleep(101 * time.Second)
@@ -140,7 +140,7 @@ func TestJ15_CallsAndResolveIgnoreThePause(t *testing.T) {
 		require.Positive(t, rec.Lease, "recovery passes it over")
 		require.NoError(t, settle())
 		before, begun := w.hits.Load(), time.Now()
-		c := post(Convergent)
+		c := post(Idempotent)
 		c.Ref, c.MaxAttempts, c.Request.Path = "order-0001", 1, "/op/1"
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		assert.Equal(t, before+1, w.hits.Load())
@@ -152,7 +152,7 @@ func TestJ15_CallsAndResolveIgnoreThePause(t *testing.T) {
 func TestJ15_InsideAnOpenWindowThePauseLeavesTimeForAnAttempt(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		orphan(t, w, Keyed)
-		until := time.Now().Add(90*time.Second - w.engine.policy.WindowMargin)
+		until := time.Now().Add(90*time.Second - w.engine.policy.KeyTTLMargin)
 		for passes := range 4 {
 			all := collect(t, w.engine, knowing(Keyed))
 			require.Len(t, all, 1, passes)
@@ -193,7 +193,7 @@ func TestJ15_AFailingOperationHoldsUpNoOther(t *testing.T) {
 }
 
 func TestJ15_AnOperationThatFailsForAWhileIsDoneInTheSamePass(t *testing.T) {
-	for _, class := range []Class{Keyed, Convergent} {
+	for _, class := range []Class{Keyed, Idempotent} {
 		inJournalledWorld(t, script(lose, lose, lose, lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world, _ *faultyJournal) {
 			orphan(t, w, class)
 			all := collect(t, w.engine, knowing(class))
@@ -208,9 +208,9 @@ func TestJ15_AnOperationThatFailsForAWhileIsDoneInTheSamePass(t *testing.T) {
 // A state that can be read is read once it is not sent again.
 func TestR33_RecoveryReadsTheStateAfterItsLastAttempt(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		orphan(t, w, Convergent)
-		with, reads := knowing(Convergent), 0
-		with.Reread = func(context.Context, PendingOperation) (*Answer, State) {
+		orphan(t, w, Idempotent)
+		with, reads := knowing(Idempotent), 0
+		with.Refetch = func(context.Context, PendingOperation) (*Response, State) {
 			reads++
 			return nil, StateUnread
 		}
@@ -224,20 +224,20 @@ func TestR33_RecoveryReadsTheStateAfterItsLastAttempt(t *testing.T) {
 
 func TestJ15_OptionsBoundAPass(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		orphans(t, w, Unguarded, 3)
+		orphans(t, w, KeyUnverified, 3)
 		time.Sleep(time.Hour)
-		orphans(t, w, Unguarded, 5) // two of them are new
+		orphans(t, w, KeyUnverified, 5) // two of them are new
 		time.Sleep(15 * time.Minute)
-		assert.Empty(t, collect(t, w.engine, knowing(Unguarded), RecoveryOptions{Operation: "other"}))
-		assert.Len(t, collect(t, w.engine, knowing(Unguarded), RecoveryOptions{OlderThan: time.Hour, Limit: 2}), 2)
-		assert.Len(t, collect(t, w.engine, knowing(Unguarded), RecoveryOptions{OlderThan: time.Hour}), 1)
-		assert.Len(t, collect(t, w.engine, knowing(Unguarded), RecoveryOptions{Limit: 1, Operation: "op"}), 1)
-		assert.Len(t, collect(t, w.engine, knowing(Unguarded), RecoveryOptions{Concurrency: 256}), 1)
+		assert.Empty(t, collect(t, w.engine, knowing(KeyUnverified), RecoveryOptions{Operation: "other"}))
+		assert.Len(t, collect(t, w.engine, knowing(KeyUnverified), RecoveryOptions{OlderThan: time.Hour, Limit: 2}), 2)
+		assert.Len(t, collect(t, w.engine, knowing(KeyUnverified), RecoveryOptions{OlderThan: time.Hour}), 1)
+		assert.Len(t, collect(t, w.engine, knowing(KeyUnverified), RecoveryOptions{Limit: 1, Operation: "op"}), 1)
+		assert.Len(t, collect(t, w.engine, knowing(KeyUnverified), RecoveryOptions{Concurrency: 256}), 1)
 		for name, bad := range map[string][]RecoveryOptions{
 			"a limit below zero": {{Limit: -1}}, "an age below zero": {{OlderThan: -1}}, "below one": {{Concurrency: -1}},
 			"too many": {{Concurrency: 257}}, "twice": {{}, {}},
 		} {
-			for one, err := range w.engine.Recover(context.Background(), knowing(Unguarded), bad...) {
+			for one, err := range w.engine.Recover(context.Background(), knowing(KeyUnverified), bad...) {
 				assert.ErrorAs(t, err, new(*InvalidError), name)
 				assert.Empty(t, one.ID)
 			}

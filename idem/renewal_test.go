@@ -95,15 +95,15 @@ func TestR39_AnAttemptWithoutALeaseEndsBeforeItIsResolved(t *testing.T) {
 		c := newClaim(w.engine.ledger, entry{Record: Record{ID: "call:1", Owner: "first"}}, w.engine.clock.now())
 		ended := make(chan time.Time, 1)
 		began := time.Now()
-		c.cancel, c.outlive = func(error) { ended <- time.Now() }, w.engine.policy.Window
+		c.cancel, c.outlive = func(error) { ended <- time.Now() }, w.engine.policy.KeyTTL
 		c.sent = func() bool { return true }
 		j.set(faultNotWritten)
 		c.keep()
 		lasted := (<-ended).Sub(began)
 		c.end()
-		assert.Equal(t, lease+w.engine.policy.Window, lasted)
+		assert.Equal(t, lease+w.engine.policy.KeyTTL, lasted)
 
-		server := w.engine.policy.Window + w.engine.policy.WindowMargin // which may still work on it
+		server := w.engine.policy.KeyTTL + w.engine.policy.KeyTTLMargin // which may still work on it
 		rec := entry{Record: Record{Owner: "first", Since: began, Lease: lease - lasted - server}}
 		rec.asked = w.engine.clock.now()
 		assert.True(t, w.engine.mayStillRun(rec, true), "clocks may differ")
@@ -112,7 +112,7 @@ func TestR39_AnAttemptWithoutALeaseEndsBeforeItIsResolved(t *testing.T) {
 
 		// Another owner has looked as soon as the lease had lapsed, and has left.
 		rec = entry{Record: Record{Since: began, Lease: -time.Hour}, asked: w.engine.clock.now()}
-		rec.awaitedUntil(stamp{wall: wallInstant(began.Add(lease))}, w.engine.policy.Window)
+		rec.awaitedUntil(stamp{wall: wallInstant(began.Add(lease))}, w.engine.policy.KeyTTL)
 		assert.True(t, w.engine.mayStillRun(rec, true))
 		rec.asked.wall = rec.asked.wall.add(server)
 		assert.True(t, w.engine.mayStillRun(rec, true))

@@ -71,7 +71,7 @@ func stored(t *testing.T, j Journal) Record {
 	return rec
 }
 
-var mutations = []Class{Keyed, Unguarded, Unkeyed, Convergent}
+var mutations = []Class{Keyed, KeyUnverified, NonIdempotent, Idempotent}
 
 func TestOutbox_AReservationIsRecordedAndSendsNothing(t *testing.T) {
 	for _, class := range mutations {
@@ -173,7 +173,7 @@ func TestOutbox_AfterTheLeaseItIsAnOpenRecord(t *testing.T) {
 					assert.WithinDuration(t, time.Now().Add(85*time.Second), r.SafeUntil, 5*time.Second)
 				}
 				r = w.do(withRef(class))
-				repeatable := class == Keyed || class == Convergent
+				repeatable := class == Keyed || class == Idempotent
 				assert.Equal(t, repeatable, r.Outcome == OutcomeDone)
 				want := int64(1)
 				if repeatable {
@@ -366,8 +366,8 @@ func TestOutbox_RecoverSendsNothingBeforeTheWindowIsRecorded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
-				reserve(t, w, j, Unguarded)
-				c, found := adopted(t, w, Unguarded)
+				reserve(t, w, j, KeyUnverified)
+				c, found := adopted(t, w, KeyUnverified)
 				if row.plan == nil {
 					time.Sleep(lease)
 					_, err := j.Adopt(t.Context(), "another", lease, Filter{})

@@ -52,10 +52,10 @@ type Resolution struct {
 	// AnswerOf stands for the answer of an executed one, which goes by its
 	// operation's name, and names what it made; the answer may be nil, the name
 	// empty. Nil gives neither.
-	AnswerOf func(operation string) (answer *Answer, resource string)
-	// Class is that of an operation without a key, by its name: a convergent one may
+	AnswerOf func(operation string) (answer *Response, resource string)
+	// Class is that of an operation without a key, by its name: an idempotent one may
 	// have been sent by each of its owners, other ones by the first alone. Nil takes
-	// all for convergent.
+	// all for idempotent.
 	Class func(operation string) Class
 	// Verify reports by reading whether an executed operation made what ID names. It
 	// is called before the record is changed, and returns false without an error where
@@ -216,17 +216,17 @@ func (s Resolution) corrects(found entry) (bool, error) {
 	case answer == nil && resource == "":
 		return false, nil // less is no contradiction
 	case found.Said != 0:
-		same := resource == found.Resource && bytes.Equal(answer.body(), found.Answer.body())
+		same := resource == found.Resource && bytes.Equal(answer.body(), found.Response.body())
 		return !same && !found.Erased, nil
 	case resource != "" && found.Resource != "" && resource != found.Resource:
 		return false, recordError(found, ErrAlreadyResolved)
 	default:
-		return answer != nil && found.Answer == nil && !found.Erased, nil
+		return answer != nil && found.Response == nil && !found.Erased, nil
 	}
 }
 
 // body is the answer's, nil where there is none.
-func (a *Answer) body() []byte {
+func (a *Response) body() []byte {
 	if a == nil {
 		return nil
 	}
@@ -250,7 +250,7 @@ func (e *Engine) apply(found entry, s Resolution, verified bool) entry {
 	now := e.clock.now()
 	rec := found
 	if rec.open() {
-		rec.inherit(rec.Version, now, e.policy.Window)
+		rec.inherit(rec.Version, now, e.policy.KeyTTL)
 	}
 	awaited := rec.Awaited
 	rec.Owner, rec.Lease = "", 0
@@ -261,11 +261,11 @@ func (e *Engine) apply(found entry, s Resolution, verified bool) entry {
 		rec.Said = saidOutcome
 	}
 	made := rec.Resource
-	rec.Answer, rec.Resource = nil, ""
+	rec.Response, rec.Resource = nil, ""
 	switch {
 	case s.Executed:
 		rec.Outcome = OutcomeDone
-		rec.Answer, rec.Resource = s.answerOf(rec.Operation)
+		rec.Response, rec.Resource = s.answerOf(rec.Operation)
 		if rec.Said == saidAnswer && made != "" {
 			rec.Resource = made // by the API's word
 		}
@@ -292,7 +292,7 @@ func appendHistory(history []ResolutionEntry, added ResolutionEntry) []Resolutio
 }
 
 // answerOf is AnswerOf, if there is one.
-func (s Resolution) answerOf(operation string) (answer *Answer, resource string) {
+func (s Resolution) answerOf(operation string) (answer *Response, resource string) {
 	if s.AnswerOf == nil {
 		return nil, ""
 	}
@@ -302,7 +302,7 @@ func (s Resolution) answerOf(operation string) (answer *Answer, resource string)
 // resent reports whether owners after the first may have sent the operation at any
 // time.
 func (s Resolution) resent(r entry) bool {
-	return s.Class == nil || s.Class(r.Operation) == Convergent
+	return s.Class == nil || s.Class(r.Operation) == Idempotent
 }
 
 // pending shows a record as its operation.

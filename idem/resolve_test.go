@@ -14,8 +14,8 @@ import (
 
 // madeThing is an "executed" with an answer and a resource.
 func madeThing(id string) Resolution {
-	return Resolution{Executed: true, ID: id, AnswerOf: func(string) (*Answer, string) {
-		return &Answer{Status: 200, Body: []byte(`{"id":"` + id + `"}`), Reconstructed: true}, "thing:" + id
+	return Resolution{Executed: true, ID: id, AnswerOf: func(string) (*Response, string) {
+		return &Response{Status: 200, Body: []byte(`{"id":"` + id + `"}`), Reconstructed: true}, "thing:" + id
 	}}
 }
 
@@ -47,7 +47,7 @@ func TestJ17_APersonCorrectsAPerson(t *testing.T) {
 		require.NoError(t, w.resolve(first))
 		require.NoError(t, w.resolve(madeThing("2")), "another id")
 		assert.Equal(t, "thing:2", w.get().Resource)
-		assert.JSONEq(t, `{"id":"2"}`, string(w.do(withRef(Keyed)).Answer.Body))
+		assert.JSONEq(t, `{"id":"2"}`, string(w.do(withRef(Keyed)).Response.Body))
 
 		early := recordErrorOf(t, w.resolve(Resolution{}), ErrMayBeExecuting)
 		assert.Equal(t, RecordDone, early.State)
@@ -100,12 +100,12 @@ func TestJ17_ALostAnswerIsNamedByAPerson(t *testing.T) {
 	inJournalledWorld(t, cuts, func(t *testing.T, w *world, _ *faultyJournal) {
 		c := withRef(Keyed)
 		c.MaxAttempts = 1
-		require.ErrorIs(t, w.do(c).Err, ErrAnswerLost)
+		require.ErrorIs(t, w.do(c).Err, ErrResponseLost)
 		require.NoError(t, w.resolve(madeThing("1")))
 		require.NoError(t, w.resolve(madeThing("2")), "corrected")
 		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
-		assert.JSONEq(t, `{"id":"2"}`, string(r.Answer.Body))
+		assert.JSONEq(t, `{"id":"2"}`, string(r.Response.Body))
 		assert.False(t, w.get().ByPerson, "the outcome is the API's")
 		time.Sleep(time.Hour)
 		recordErrorOf(t, w.resolve(Resolution{}), ErrAlreadyResolved)
@@ -145,7 +145,7 @@ func TestJ17_TheHistoryIsBounded(t *testing.T) {
 }
 
 func TestJ17_TooEarlySaysUntilWhen(t *testing.T) {
-	for class, wait := range map[Class]time.Duration{Keyed: 280 * time.Second, Convergent: 100 * time.Second, Unkeyed: 100 * time.Second} {
+	for class, wait := range map[Class]time.Duration{Keyed: 280 * time.Second, Idempotent: 100 * time.Second, NonIdempotent: 100 * time.Second} {
 		inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 			orphan(t, w, class)
 			s := Resolution{Class: func(string) Class { return class }}

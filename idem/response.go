@@ -7,7 +7,7 @@ import "net/http"
 // not take one for its own (R30).
 func (c *call) distrusts(now stamp) bool {
 	d := c.engine.transports.distrust
-	return d != nil && c.request.Operation.Class != Read && d.holds(now)
+	return d != nil && c.request.Operation.Class != Safe && d.holds(now)
 }
 
 // ours is the connection that the attempt has used, if it is one of the SDK's own.

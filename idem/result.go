@@ -28,7 +28,7 @@ func (c *call) finish(r *Result) {
 	*r = Result{
 		Outcome:  k.settled(),
 		Verdict:  c.judged.verdict,
-		Answer:   c.answered.answer(),
+		Response: c.answered.answer(),
 		Drift:    c.answered.drift(),
 		Key:      c.held.key(),
 		Replayed: c.judged.replayed,
@@ -42,13 +42,13 @@ func (c *call) finish(r *Result) {
 	}
 }
 
-// explain says why there is no value, unless reading the state of a convergent
+// explain says why there is no value, unless reading the state of an idempotent
 // operation brings it.
 func (c *call) explain(r *Result) {
-	convergent := c.request.Operation.Class == Convergent
+	convergent := c.request.Operation.Class == Idempotent
 	requeued := c.decision.stop == stopRequeued // it is sent again before its state is read
 	switch {
-	case r.Verdict == VerdictAlready && c.inDoubt, r.Verdict == VerdictAnswerLost && convergent:
+	case r.Verdict == VerdictAlreadyApplied && c.inDoubt, r.Verdict == VerdictResponseLost && convergent:
 		c.recoverAnswer(r)
 	case r.Outcome == OutcomeUnknown && convergent && !requeued && c.reread != nil && c.ctx.Err() == nil:
 		c.settleByReading(r)
@@ -70,12 +70,12 @@ func (c *call) ended() stamp {
 }
 
 // answer is what the attempt brought; nil if there was none.
-func (f *flight) answer() *Answer {
+func (f *flight) answer() *Response {
 	if f == nil {
 		return nil
 	}
 	s := &f.seen
-	return &Answer{Status: s.status, Header: s.header, Body: s.body, Value: s.value}
+	return &Response{Status: s.status, Header: s.header, Body: s.body, Value: s.value}
 }
 
 // drift is what did not fit its field in the value of the answer.
@@ -89,8 +89,8 @@ func (f *flight) drift() []string {
 // failure says why there is no value.
 func (c *call) failure(r Result) error {
 	f := &failure{reason: c.judged.reason, stop: c.decision.stop, asked: c.decision.asked, left: c.decision.left}
-	if r.Outcome == OutcomeDone && (r.Verdict != VerdictAlready || c.inDoubt) {
-		f.causes = append(f.causes, ErrAnswerLost)
+	if r.Outcome == OutcomeDone && (r.Verdict != VerdictAlreadyApplied || c.inDoubt) {
+		f.causes = append(f.causes, ErrResponseLost)
 	}
 	if c.judged.incomplete {
 		f.causes = append(f.causes, ErrResponseIncomplete)

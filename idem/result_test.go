@@ -22,11 +22,11 @@ func TestR21_AnAttemptIsALine(t *testing.T) {
 
 func TestR21_VerdictsHaveNames(t *testing.T) {
 	names := map[string]bool{}
-	for v := VerdictAmbiguous; v <= VerdictAlready; v++ {
+	for v := VerdictAmbiguous; v <= VerdictAlreadyApplied; v++ {
 		names[v.String()] = true
 	}
-	assert.Len(t, names, int(VerdictAlready)+1)
-	assert.Equal(t, "ambiguous", (VerdictAlready + 1).String(), "one that there is not promises nothing")
+	assert.Len(t, names, int(VerdictAlreadyApplied)+1)
+	assert.Equal(t, "ambiguous", (VerdictAlreadyApplied + 1).String(), "one that there is not promises nothing")
 }
 
 func TestR21_AttemptsAreNumberedFromOne(t *testing.T) {
@@ -50,10 +50,10 @@ func TestR22_WhatIsFoundBeneathAnError(t *testing.T) {
 		is, isnt []error
 		text     string
 	}{
-		"a lost answer":               {cuts, post(Keyed), []error{ErrAnswerLost}, []error{ErrKeyReused}, "executed; the answer was cut; all attempts are used"},
-		"a refusal":                   {says(422, errorObject), post(Keyed), nil, []error{ErrAnswerLost, ErrKeyReused}, "rejected by the API"},
-		"somebody else's key":         {says(409, `{"error":{"code":"key_reused"}}`), post(Keyed), []error{ErrKeyReused}, []error{ErrAnswerLost}, "the key belongs to another request"},
-		"cancelled before, not by us": {says(409, `{"error":{"code":"already"}}`), post(Convergent), nil, []error{ErrAnswerLost, ErrKeyReused}, "already applied"},
+		"a lost answer":               {cuts, post(Keyed), []error{ErrResponseLost}, []error{ErrKeyReused}, "executed; the answer was cut; all attempts are used"},
+		"a refusal":                   {says(422, errorObject), post(Keyed), nil, []error{ErrResponseLost, ErrKeyReused}, "rejected by the API"},
+		"somebody else's key":         {says(409, `{"error":{"code":"key_reused"}}`), post(Keyed), []error{ErrKeyReused}, []error{ErrResponseLost}, "the key belongs to another request"},
+		"cancelled before, not by us": {says(409, `{"error":{"code":"already"}}`), post(Idempotent), nil, []error{ErrResponseLost, ErrKeyReused}, "already applied"},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -117,15 +117,15 @@ func TestR21_SafeUntilIsForKeysThatProtect(t *testing.T) {
 		again := w.do(c)
 		require.ErrorIs(t, again.Err, ErrKeyReused)
 		assert.Zero(t, again.SafeUntil, "the key protects another request")
-		c.Request.Body, c.Refused = post(Keyed).Request.Body, &InvalidError{Field: "x"}
+		c.Request.Body, c.Invalid = post(Keyed).Request.Body, &InvalidError{Field: "x"}
 		assert.Equal(t, first.SafeUntil, w.do(c).SafeUntil, "keyed: the key's window is told with a refusal too")
 
-		u := post(Unguarded)
+		u := post(KeyUnverified)
 		u.MaxAttempts = 1
 		u.Key = w.do(u).Key
 		refused := w.do(u)
 		require.Error(t, refused.Err)
-		assert.Zero(t, refused.SafeUntil, "unguarded: no key protects a repetition")
+		assert.Zero(t, refused.SafeUntil, "key unverified: no key protects a repetition")
 	})
 }
 

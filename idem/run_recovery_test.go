@@ -18,7 +18,7 @@ func TestRunRecovery_RunsPassAfterPass(t *testing.T) {
 		var found []time.Duration
 		begun := time.Now()
 		go func() {
-			ended <- w.engine.RunRecovery(ctx, time.Minute, knowing(Unguarded), func(one RecoveryResult, err error) {
+			ended <- w.engine.RunRecovery(ctx, time.Minute, knowing(KeyUnverified), func(one RecoveryResult, err error) {
 				assert.NoError(t, err)
 				assert.Equal(t, "order-1", one.Ref)
 				found = append(found, time.Since(begun).Round(time.Minute))
@@ -26,7 +26,7 @@ func TestRunRecovery_RunsPassAfterPass(t *testing.T) {
 			})
 		}()
 		synctest.Wait()
-		orphan(t, w, Unguarded)
+		orphan(t, w, KeyUnverified)
 		time.Sleep(90 * time.Second)
 		j.fail(errDisk)
 		time.Sleep(time.Minute)
@@ -51,8 +51,8 @@ func TestRunRecovery_RunsPassAfterPass(t *testing.T) {
 // A pass ends, however long the API takes.
 func TestRunRecovery_APassHasADeadlineOfItsOwn(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		orphan(t, w, Unguarded)
-		with := knowing(Unguarded)
+		orphan(t, w, KeyUnverified)
+		with := knowing(KeyUnverified)
 		var lasted []time.Duration
 		with.Reconcile = func(ctx context.Context, _ PendingOperation) (ReconcileResult, error) {
 			begun := time.Now()
@@ -75,8 +75,8 @@ func TestRunRecovery_APassHasADeadlineOfItsOwn(t *testing.T) {
 
 func TestRunRecovery_SurvivesAPanicOfAHook(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		orphan(t, w, Unguarded)
-		with, reads := knowing(Unguarded), 0
+		orphan(t, w, KeyUnverified)
+		with, reads := knowing(KeyUnverified), 0
 		with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) {
 			reads++
 			panic(errHookPanic)

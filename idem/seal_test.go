@@ -91,7 +91,7 @@ func TestJ9_AWrongKeySaysSoAndLosesNothing(t *testing.T) {
 
 		r = w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
-		assert.JSONEq(t, `{"id":"x"}`, string(r.Answer.Body))
+		assert.JSONEq(t, `{"id":"x"}`, string(r.Response.Body))
 	}, secret(secretOne))
 }
 
@@ -107,8 +107,8 @@ func TestJ9_RequestsAreKeptOnlyWhileTheyCanBeSent(t *testing.T) {
 		assert.NotEmpty(t, look().Body)
 		require.NoError(t, w.do(withRef(Keyed)).Err)
 		done := look()
-		assert.Equal(t, payload{Digest: done.Digest, Answer: done.Answer, progress: done.progress}, done.payload)
-		assert.JSONEq(t, `{"id":"x"}`, string(done.Answer.Body))
+		assert.Equal(t, payload{Digest: done.Digest, Response: done.Response, progress: done.progress}, done.payload)
+		assert.JSONEq(t, `{"id":"x"}`, string(done.Response.Body))
 		assert.NotEmpty(t, done.Digest)
 	})
 }

@@ -42,8 +42,8 @@ func TestR34_InDoubtARetryAfterIsFollowedAsFarAsItCanBe(t *testing.T) {
 		"R34 longer than the window":        {Keyed, "120", 0, 70, 83},
 		"R34 longer than any window":        {Keyed, "9300000000", 0, 70, 83},
 		"R34 within the deadline":           {Keyed, "60", 30 * time.Second, 15, 28},
-		"R34 convergent":                    {Convergent, "100", 0, 70, 83},
-		"R34 convergent, within a deadline": {Convergent, "100", 30 * time.Second, 15, 28},
+		"R34 idempotent":                    {Idempotent, "100", 0, 70, 83},
+		"R34 idempotent, within a deadline": {Idempotent, "100", 30 * time.Second, 15, 28},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var at atomic.Int64
@@ -80,7 +80,7 @@ func TestR34_TheLateAttemptIsOne(t *testing.T) {
 }
 
 func TestR34_WhatNoKeyProtectsIsNotFollowed(t *testing.T) {
-	for _, class := range []Class{Unguarded, Unkeyed} {
+	for _, class := range []Class{KeyUnverified, NonIdempotent} {
 		inWorld(t, asksToWait(503, "84"), func(t *testing.T, w *world) {
 			r := w.do(post(class))
 			assert.Len(t, r.Attempts, 1)
@@ -146,9 +146,9 @@ func TestR32_AfterASuspensionThereIsOneMoreAttempt(t *testing.T) {
 		attempts int
 		outcome  Outcome
 	}{
-		"R32 convergent":                {Convergent, 0, 2, OutcomeDone},
+		"R32 idempotent":                {Idempotent, 0, 2, OutcomeDone},
 		"R32 keyed: the window is over": {Keyed, 0, 1, OutcomeUnknown},
-		"R32 a number that was set":     {Convergent, 1, 1, OutcomeUnknown},
+		"R32 a number that was set":     {Idempotent, 1, 1, OutcomeUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var n atomic.Int64
@@ -192,7 +192,7 @@ func TestR35_InDoubtWhatIsUsuallyFinalMayPass(t *testing.T) {
 		"R35 an unknown host":              {dials: []error{unknownHost, unknownHost}},
 		"R35 an unknown host, then others": {dials: []error{unknownHost}, steps: []http.HandlerFunc{page(403), page(403), page(403)}},
 	} {
-		for _, class := range []Class{Keyed, Convergent} {
+		for _, class := range []Class{Keyed, Idempotent} {
 			t.Run(name+", "+class.String(), func(t *testing.T) {
 				dials := row.dials
 				steps := append([]http.HandlerFunc{lose}, row.steps...)
@@ -225,7 +225,7 @@ func TestR35_WithoutDoubtItStaysFinal(t *testing.T) {
 		"R35 501":                          {says(501, errorObject), Keyed, 1},
 		"R35 407":                          {page(407), Keyed, 1},
 		"R35 404 of an ingress, all alone": {page(404), Keyed, 3},
-		"R35 what no key protects":         {page(404), Unguarded, 1},
+		"R35 what no key protects":         {page(404), KeyUnverified, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, row.handle, func(t *testing.T, w *world) {
@@ -306,7 +306,7 @@ func TestR38_TheSameUnreadableSuccessIsFinal(t *testing.T) {
 	inWorld(t, says(200, `{"object":"thing","id":NaN}`), func(t *testing.T, w *world) {
 		r := w.do(asked(Keyed))
 		assert.Equal(t, OutcomeDone, r.Outcome)
-		assert.ErrorIs(t, r.Err, ErrAnswerLost)
+		assert.ErrorIs(t, r.Err, ErrResponseLost)
 		assert.Len(t, r.Attempts, 3)
 		assert.False(t, r.RetryHelps)
 	})
@@ -332,10 +332,10 @@ func TestR38_RetryHelps(t *testing.T) {
 		"R38 in doubt":                   {lose, post(Keyed), true},
 		"R38 rejected":                   {says(422, errorObject), post(Keyed), false},
 		"R38 asked to slow down":         {says(429, errorObject), post(Keyed), true},
-		"R38 nothing protects it":        {lose, post(Unguarded), false},
+		"R38 nothing protects it":        {lose, post(KeyUnverified), false},
 		"R38 the key is another's":       {says(409, `{"error":{"code":"key_reused"}}`), post(Keyed), false},
 		"R38 a bad argument":             {lose, Call{Request: post(Keyed).Request, MaxAttempts: -1}, false},
-		"R38 applied before":             {says(409, `{"error":{"code":"already"}}`), post(Convergent), false},
+		"R38 applied before":             {says(409, `{"error":{"code":"already"}}`), post(Idempotent), false},
 		"R38 nothing to complain about":  {says(200, `{}`), post(Keyed), false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -376,15 +376,15 @@ func TestR33_ReadsBeyondTheBudgetAreLimitedInRate(t *testing.T) {
 		done := make(chan Result, calls)
 		for range calls {
 			go func() {
-				c := post(Convergent)
+				c := post(Idempotent)
 				c.MaxAttempts = 1
-				c.Reread = func(context.Context) (*Answer, State) {
+				c.Refetch = func(context.Context) (*Response, State) {
 					at := int64(time.Since(begun))
 					if reads.Add(1) > 1 {
 						least.Store(min(least.Load(), at-last.Load()))
 					}
 					last.Store(at)
-					return &Answer{Status: 200}, StateHolds
+					return &Response{Status: 200}, StateHolds
 				}
 				done <- w.do(c)
 			}()

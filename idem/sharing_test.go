@@ -33,7 +33,7 @@ func TestR4_SameKeyOtherRequestIsRefusedBeforeSending(t *testing.T) {
 				assert.ErrorIs(t, r.Err, ErrKeyReused)
 				assert.Equal(t, OutcomeUnknown, r.Outcome, "R12: the other request may be the same act")
 				// The same key by its string alone: the client remembers it.
-				again, err := FreshKey(first.Key.String())
+				again, err := UnsentKey(first.Key.String())
 				require.NoError(t, err)
 				second.Key = again
 				assert.ErrorIs(t, w.do(second).Err, ErrKeyReused)
@@ -53,7 +53,7 @@ func TestR14_CallsThatShareAnUnguardedKeySendOnce(t *testing.T) {
 			}}
 		})
 		defer e.CloseIdleConnections()
-		c := post(Unguarded)
+		c := post(KeyUnverified)
 		c.Key, c.MaxAttempts = NewKey(), 1
 		var wg sync.WaitGroup
 		for range 2 {
@@ -65,7 +65,7 @@ func TestR14_CallsThatShareAnUnguardedKeySendOnce(t *testing.T) {
 	})
 	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
 		w.listener.SetDown(true)
-		c := post(Unguarded)
+		c := post(KeyUnverified)
 		c.Key = NewKey()
 		var first Result
 		var wg sync.WaitGroup
@@ -182,10 +182,10 @@ func TestR21_ACallThatIsRefusedKnowsWhatItsKeyKnows(t *testing.T) {
 				r = w.do(c)
 				assert.Equal(t, row.want, r.Outcome)
 				assert.Equal(t, c.Key, r.Key)
-				c.Refused = errors.New("a bad argument")
+				c.Invalid = errors.New("a bad argument")
 				r = w.do(c)
 				assert.Equal(t, row.want, r.Outcome)
-				assert.Equal(t, c.Refused, r.Err)
+				assert.Equal(t, c.Invalid, r.Err)
 				assert.Zero(t, w.hits.Load())
 			})
 		})
@@ -223,7 +223,7 @@ func TestR12_MismatchWithAKeyThatWasNeverSent(t *testing.T) {
 func TestR4_CallsThatShareAKeyShareItsWindow(t *testing.T) {
 	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
 		fresh := func() Call {
-			k, err := FreshKey("order-8812")
+			k, err := UnsentKey("order-8812")
 			require.NoError(t, err)
 			c := post(Keyed)
 			c.Key, c.MaxAttempts = k, 1
@@ -257,7 +257,7 @@ func TestR7_OutcomeBelongsToTheKey(t *testing.T) {
 		w.engine.CloseIdleConnections()
 		r = w.do(c)
 		assert.Equal(t, OutcomeDone, r.Outcome, "the other call knows that it was")
-		assert.ErrorIs(t, r.Err, ErrAnswerLost)
+		assert.ErrorIs(t, r.Err, ErrResponseLost)
 	})
 }
 
@@ -324,7 +324,7 @@ func (u untraced) RoundTrip(r *http.Request) (*http.Response, error) {
 // freshKey is a key by the caller's word, which need not be true.
 func freshKey(t *testing.T, s string) Key {
 	t.Helper()
-	k, err := FreshKey(s)
+	k, err := UnsentKey(s)
 	require.NoError(t, err)
 	return k
 }
@@ -381,7 +381,7 @@ func TestR7_TwoClientsOfOneKeyKnowOfEachOther(t *testing.T) {
 		c.MaxAttempts, c.Key = 4, freshKey(t, "order-17")
 		return other, c
 	}
-	for class, outcome := range map[Class]Outcome{Keyed: OutcomeDone, Unguarded: OutcomeDone} {
+	for class, outcome := range map[Class]Outcome{Keyed: OutcomeDone, KeyUnverified: OutcomeDone} {
 		for _, down := range []bool{true, false} {
 			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 				other, c := bring(t, w, class)
@@ -394,7 +394,7 @@ func TestR7_TwoClientsOfOneKeyKnowOfEachOther(t *testing.T) {
 				w.listener.SetDown(down)
 				wg.Wait()
 				assert.Equal(t, outcome, r.Outcome, "%s, down %t", class, down)
-				if class == Unguarded || down {
+				if class == KeyUnverified || down {
 					assert.EqualValues(t, 1, w.hits.Load(), "%s, down %t", class, down)
 				}
 			})

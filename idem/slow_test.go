@@ -65,7 +65,7 @@ func TestR36_SlowServers(t *testing.T) {
 		{90 * time.Second, map[string]int{"rolls back": 0, "finishes": 0}},
 	}
 	for kind, server := range kinds {
-		for _, class := range []Class{Keyed, Convergent} {
+		for _, class := range []Class{Keyed, Idempotent} {
 			for _, row := range rows {
 				t.Run(fmt.Sprint(kind, " ", class, " ", row.takes), func(t *testing.T) {
 					var executed atomic.Int64

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// State is what reading shows of the state that a convergent operation asks for.
+// State is what reading shows of the state that an idempotent operation asks for.
 type State uint8
 
 const (
@@ -32,7 +32,7 @@ func (c *call) recoverAnswer(r *Result) {
 	case answer == nil:
 		r.Err = c.failure(*r)
 	default:
-		r.Recovered, r.Answer = true, answer
+		r.Recovered, r.Response = true, answer
 	}
 }
 
@@ -50,7 +50,7 @@ func (c *call) settleByReading(r *Result) {
 	if state != StateHolds || answer == nil {
 		return
 	}
-	r.Outcome, r.Err, r.Recovered, r.Answer = OutcomeDone, nil, true, answer
+	r.Outcome, r.Err, r.Recovered, r.Response = OutcomeDone, nil, true, answer
 }
 
 // settlingKey marks the context of a read that settles an operation in doubt: an
@@ -62,7 +62,7 @@ func settling(ctx context.Context) context.Context {
 }
 
 func (c *call) settling() bool {
-	return c.request.Operation.Class == Read && c.ctx.Value(settlingKey{}) != nil
+	return c.request.Operation.Class == Safe && c.ctx.Value(settlingKey{}) != nil
 }
 
 // awaitTurn waits until a read may be made although the retry budget is spent.

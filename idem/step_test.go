@@ -18,7 +18,7 @@ func TestR10_ACallGoesOnAfterAStep(t *testing.T) {
 	for name, by := range map[string]time.Duration{
 		"5 minutes forward": 5 * time.Minute, "a year forward": 365 * 24 * time.Hour, "5 minutes back": -5 * time.Minute,
 	} {
-		for _, class := range []Class{Keyed, Convergent} {
+		for _, class := range []Class{Keyed, Idempotent} {
 			m := newMachine()
 			inWorld(t, script(func(http.ResponseWriter, *http.Request) {
 				m.step(by) // in the first second

@@ -19,7 +19,7 @@ func TestR38_RecoverDoesNotAskForWhatIsStored(t *testing.T) {
 		finding ReconcileResult
 		want    Outcome
 	}{
-		"R38 reading proves it":      {ReconcileResult{Done: true, Answer: &Answer{Status: 200, Body: []byte(`{}`)}}, OutcomeDone},
+		"R38 reading proves it":      {ReconcileResult{Done: true, Response: &Response{Status: 200, Body: []byte(`{}`)}}, OutcomeDone},
 		"R38 reading proves nothing": {ReconcileResult{}, OutcomeUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -53,8 +53,8 @@ func (c *call) tellEnd(r Result) {
 	}
 	e.RecordErr = recordErr(r)
 	e.Recovered, e.FromJournal, e.Reserved = r.Recovered, r.FromJournal, errors.Is(r.Err, ErrReserved)
-	if r.Answer != nil {
-		e.RequestID = c.requestID(r.Answer.Header)
+	if r.Response != nil {
+		e.RequestID = c.requestID(r.Response.Header)
 	}
 	c.engine.emit(e)
 }

@@ -46,7 +46,7 @@ func TestR21_AnAttemptTellsTheKeysAge(t *testing.T) {
 		time.Sleep(time.Second)
 		answer(rw, 503, "{}")
 	}
-	for class, aged := range map[Class]bool{Keyed: true, Convergent: false} {
+	for class, aged := range map[Class]bool{Keyed: true, Idempotent: false} {
 		inWorld(t, slow, func(t *testing.T, w *world) {
 			c := post(class)
 			c.MaxAttempts = 2
@@ -81,8 +81,8 @@ func TestR21_TheEndOfACallSaysWhyItBringsNoValue(t *testing.T) {
 
 func TestR21_TheEndOfACallSaysWhereItsAnswerIsFrom(t *testing.T) {
 	inWorld(t, script(lose, says(409, `{"error":{"code":"already"}}`)), func(t *testing.T, w *world) {
-		c := post(Convergent)
-		c.Reread = func(context.Context) (*Answer, State) { return &Answer{Status: 200}, StateHolds }
+		c := post(Idempotent)
+		c.Refetch = func(context.Context) (*Response, State) { return &Response{Status: 200}, StateHolds }
 		require.NoError(t, w.do(c).Err)
 		end := w.events[len(w.events)-1]
 		assert.True(t, end.Recovered)

@@ -118,7 +118,7 @@ func (c writeCounter) Write(p []byte) (int, error) {
 // A body that refuses to be read too late costs a write of its own. The first send
 // under a key that nobody else knows cannot be too late.
 func TestR8_OnlyWhatMayBeLateIsWrittenTwice(t *testing.T) {
-	given, err := FreshKey("given")
+	given, err := UnsentKey("given")
 	require.NoError(t, err)
 	minted := NewKey()
 	rows := map[string]struct {
@@ -128,8 +128,8 @@ func TestR8_OnlyWhatMayBeLateIsWrittenTwice(t *testing.T) {
 		"a key of the engine's": {call: post(Keyed), first: 1, again: 2},
 		"a key for this call":   {call: Call{Request: post(Keyed).Request, Key: minted, Minted: true}, first: 1, again: 2},
 		"a given key":           {call: Call{Request: post(Keyed).Request, Key: given}, first: 2, again: 2},
-		"no window":             {call: post(Convergent), first: 1, again: 1},
-		"a lease":               {call: withRef(Convergent), first: 2, again: 2},
+		"no window":             {call: post(Idempotent), first: 1, again: 1},
+		"a lease":               {call: withRef(Idempotent), first: 2, again: 2},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {

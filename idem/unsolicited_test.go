@@ -91,7 +91,7 @@ func (g *generous) calls(t *testing.T, e *Engine, callers, each int) (foreign, d
 					continue
 				}
 				ok.Add(1)
-				if _, executed := g.executed.Load(string(c.Request.Body)); !executed || !bytes.Equal(c.Request.Body, r.Answer.Body) {
+				if _, executed := g.executed.Load(string(c.Request.Body)); !executed || !bytes.Equal(c.Request.Body, r.Response.Body) {
 					wrong.Add(1)
 				}
 			}

@@ -133,9 +133,9 @@ var newerRecords = map[string]struct {
 	next    RecordState // once the newer program has been asked again
 }{
 	"open":     {answers{lose, says(200, `{"id":"x"}`)}, Keyed, false, RecordOpen, RecordDone},
-	"reserved": {answers{says(200, `{"id":"x"}`)}, Unkeyed, true, RecordReserved, RecordDone},
-	"free":     {answers{says(400, errorObject), says(200, `{"id":"x"}`)}, Unkeyed, false, RecordFree, RecordDone},
-	"done":     {answers{says(200, `{"id":"x"}`)}, Convergent, false, RecordDone, RecordDone},
+	"reserved": {answers{says(200, `{"id":"x"}`)}, NonIdempotent, true, RecordReserved, RecordDone},
+	"free":     {answers{says(400, errorObject), says(200, `{"id":"x"}`)}, NonIdempotent, false, RecordFree, RecordDone},
+	"done":     {answers{says(200, `{"id":"x"}`)}, Idempotent, false, RecordDone, RecordDone},
 }
 
 // J14: what a later version wrote is refused by whatever begins: it is not sent, not taken
@@ -191,7 +191,7 @@ func TestJ14_RecoverLeavesRecordsOfTheNextVersion(t *testing.T) {
 	inVersions(t, answers{lose}, func(t *testing.T, v *versions) {
 		v.by(v.newer, callOf("newer", Keyed), OutcomeUnknown)
 		v.by(v.older, callOf("older", Keyed), OutcomeUnknown)
-		reserved := callOf("reserved", Unguarded)
+		reserved := callOf("reserved", KeyUnverified)
 		reserved.Reserver = v.next
 		require.ErrorIs(t, v.newer.Do(t.Context(), reserved).Err, ErrReserved)
 		before := map[string]Record{"newer": v.stored("newer"), "reserved": v.stored("reserved")}
@@ -236,17 +236,17 @@ func TestJ14_TheNextVersionFinishesRecordsOfThisOne(t *testing.T) {
 		first := v.by(v.older, callOf("order-1", Keyed), OutcomeUnknown)
 		last := v.by(v.newer, callOf("order-1", Keyed), OutcomeDone)
 		assert.Equal(t, first.Key.String(), last.Key.String())
-		assert.JSONEq(t, `{"id":"x"}`, string(last.Answer.Body))
+		assert.JSONEq(t, `{"id":"x"}`, string(last.Response.Body))
 		assertVersion(t, v.by(v.older, callOf("order-1", Keyed), OutcomeUnknown).Err)
 		assert.EqualValues(t, 2, v.hits.Load())
 	})
 	inVersions(t, answers{says(200, `{"id":"x"}`)}, func(t *testing.T, v *versions) {
-		v.by(v.older, callOf("order-1", Unkeyed), OutcomeDone)
-		r := v.by(v.newer, callOf("order-1", Unkeyed), OutcomeDone)
+		v.by(v.older, callOf("order-1", NonIdempotent), OutcomeDone)
+		r := v.by(v.newer, callOf("order-1", NonIdempotent), OutcomeDone)
 		assert.True(t, r.FromJournal)
-		assert.True(t, v.by(v.older, callOf("order-1", Unkeyed), OutcomeDone).FromJournal, "reading has changed nothing")
+		assert.True(t, v.by(v.older, callOf("order-1", NonIdempotent), OutcomeDone).FromJournal, "reading has changed nothing")
 		require.NoError(t, v.newer.Erase(t.Context(), RefID("order-1")))
-		assertVersion(t, v.by(v.older, callOf("order-1", Unkeyed), OutcomeUnknown).Err)
+		assertVersion(t, v.by(v.older, callOf("order-1", NonIdempotent), OutcomeUnknown).Err)
 		assert.EqualValues(t, 1, v.hits.Load())
 	})
 }

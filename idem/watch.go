@@ -55,12 +55,12 @@ func (c *call) awaitOwner(found entry) (entry, bool, error) {
 		panic(w.hook.panicked)
 	}
 	now, err := w.hook.value, w.hook.err
-	now.found.Answer = now.found.Answer.clone()
+	now.found.Response = now.found.Response.clone()
 	return now.found, now.ok, err
 }
 
 // clone returns an answer that shares nothing a caller may change.
-func (a *Answer) clone() *Answer {
+func (a *Response) clone() *Response {
 	if a == nil {
 		return nil
 	}

@@ -167,8 +167,8 @@ func TestWatch_ThreeHundredCallersReadOnce(t *testing.T) {
 						assert.NoError(t, r.Err)
 						if r.FromJournal {
 							replayed.Add(1)
-							r.Answer.Header.Set("X-Mine", "1") // a caller's to change
-							r.Answer.Body[0] = ' '
+							r.Response.Header.Set("X-Mine", "1") // a caller's to change
+							r.Response.Body[0] = ' '
 						}
 					})
 				}

@@ -353,18 +353,18 @@ func TestR10_AStandingWallClockDoesNotKeepAKeyYoung(t *testing.T) {
 func TestPolicy_WhatCannotBeKeptIsRefused(t *testing.T) {
 	for field, p := range map[string]Policy{
 		"AttemptTimeout": {AttemptTimeout: 86 * time.Second},
-		"Window":         {Window: 91 * time.Second},
+		"KeyTTL":         {KeyTTL: 91 * time.Second},
 		"MaxAttempts":    {MaxAttempts: -1},
 		"BaseDelay":      {BaseDelay: -1},
 		"MaxDelay":       {BaseDelay: time.Second, MaxDelay: time.Millisecond},
-		"WindowMargin":   {WindowMargin: -time.Second},
+		"KeyTTLMargin":   {KeyTTLMargin: -time.Second},
 	} {
 		_, err := New(Config{Profile: testProfile(), BaseURL: "https://x", Policy: p})
 		var invalid *InvalidError
 		require.ErrorAs(t, err, &invalid, field)
 		assert.Equal(t, field, invalid.Field)
 	}
-	for _, endless := range []Policy{{AttemptTimeout: math.MaxInt64}, {WindowMargin: math.MaxInt64}} {
+	for _, endless := range []Policy{{AttemptTimeout: math.MaxInt64}, {KeyTTLMargin: math.MaxInt64}} {
 		_, err := New(Config{Profile: testProfile(), BaseURL: "https://x", Policy: endless})
 		assert.ErrorContains(t, err, "exceed the window", "and do not overflow")
 	}

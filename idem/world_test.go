@@ -19,7 +19,7 @@ import (
 func testProfile() Profile {
 	return Profile{
 		KeyHeader:       "Idempotency-Key",
-		Window:          90 * time.Second,
+		KeyTTL:          90 * time.Second,
 		ReplayHeader:    "X-Replayed",
 		ReplayValue:     "true",
 		RequestIDHeader: "Request-Id",
@@ -45,11 +45,11 @@ func testClassify(_ int, body []byte) Signal {
 	case "in_progress":
 		return SignalInProgress
 	case "already":
-		return SignalAlready
+		return SignalAlreadyApplied
 	case "cannot_tell":
-		return SignalRetry
+		return SignalRetryable
 	case "failed":
-		return SignalFailed
+		return SignalIndeterminate
 	default:
 		return SignalError
 	}
@@ -66,7 +66,7 @@ func post(class Class) Call {
 }
 
 func read() Call {
-	return Call{Request: Request{Operation: operation(Read), Method: http.MethodGet, Path: "/op"}}
+	return Call{Request: Request{Operation: operation(Safe), Method: http.MethodGet, Path: "/op"}}
 }
 
 // world is a server in memory and an engine that talks to it, inside a

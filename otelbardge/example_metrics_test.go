@@ -32,7 +32,7 @@ func ExampleObserver() {
 		return
 	}
 	defer client.CloseIdleConnections()
-	if _, _, err := client.Lookup.ListIssuers(context.Background(), bardge.ListIssuersParams{}); err != nil {
+	if _, _, err := client.Lookups.ListIssuers(context.Background(), bardge.ListIssuersParams{}); err != nil {
 		fmt.Println(err)
 		return
 	}

@@ -42,7 +42,7 @@ func Example() {
 	defer client.CloseIdleConnections()
 
 	ctx, checkout := tracers.Tracer("shop").Start(context.Background(), "checkout")
-	_, _, err = client.Passes.Issue(ctx, bardge.IssuePassParams{
+	_, _, err = client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 		ClientID: server.Seed.ClientID, PassID: server.Seed.PassID,
 	})
 	checkout.End()

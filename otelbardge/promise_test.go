@@ -21,17 +21,17 @@ func TestR23_NothingSecretIsTold(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		ctx, key := t.Context(), bardge.NewKey()
 		w.Next(sandbox.IssuePass, sandbox.ServerErrorBefore(500), sandbox.CutAnswer)
-		pass, _, err := w.client.Passes.Issue(ctx, bardge.IssuePassParams{
+		pass, _, err := w.client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 			ClientID: w.Seed.ClientID, PassID: w.Seed.PassID, FirstName: "Grace",
 		}, bardge.WithIdempotencyKey(key), bardge.WithHeader("X-Note", "s3cret"))
 		require.NoError(t, err)
-		lookup, _, err := w.client.Lookup.Initiate(ctx, bardge.InitiateLookupParams{
+		lookup, _, err := w.client.Lookups.Initiate(ctx, bardge.InitiateLookupParams{
 			IssuerID: w.Seed.IssuerID, ClientID: w.Seed.OtherClientID,
 		})
 		require.NoError(t, err)
-		verified, _, err := w.client.Lookup.Verify(ctx, lookup.ID, bardge.VerifyLookupParams{AccessCode: bardge.Secret(w.Seed.OtherAccessCode)})
+		verified, _, err := w.client.Lookups.Verify(ctx, lookup.ID, bardge.VerifyLookupParams{AccessCode: bardge.Secret(w.Seed.OtherAccessCode)})
 		require.NoError(t, err)
-		_, _, err = w.client.Lookup.GetClient(ctx, "s3cret")
+		_, _, err = w.client.Clients.Get(ctx, "s3cret")
 		require.Error(t, err)
 
 		for _, told := range []string{w.spansAsJSON(), w.metricsAsJSON()} {

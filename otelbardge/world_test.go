@@ -62,7 +62,7 @@ func inSampledWorld(t *testing.T, sampler sdktrace.Sampler, f func(t *testing.T,
 
 // issue issues a pass to the seed's client.
 func (w *world) issue(ctx context.Context, opts ...bardge.CallOption) (*bardge.Response, error) {
-	_, resp, err := w.client.Passes.Issue(ctx, bardge.IssuePassParams{
+	_, resp, err := w.client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 		ClientID: w.Seed.ClientID, PassID: w.Seed.PassID,
 	}, opts...)
 	return resp, err

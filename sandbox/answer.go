@@ -5,7 +5,7 @@ import (
 	"net/http"
 
 	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/sandbox/witness"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 	"github.com/bardge/bardge-go/wire"
 )
 
@@ -15,42 +15,42 @@ const (
 	lookupTokenHeader = "Bardge-Lookup-Token" //nolint:gosec // the header's name
 )
 
-func jsonAnswer(status int, value any) *witness.Answer {
+func jsonAnswer(status int, value any) *fakeserver.Response {
 	body, err := wire.Encode(value)
 	if err != nil { // no type of ours fails to encode
 		panic(fmt.Sprintf("sandbox: encode %T: %v", value, err))
 	}
-	return witness.NewAnswer(status, "application/json", body)
+	return fakeserver.NewResponse(status, "application/json", body)
 }
 
-func errorAnswer(err *apiError, requestID string) *witness.Answer {
+func errorAnswer(err *apiError, requestID string) *fakeserver.Response {
 	return jsonAnswer(err.status, gen.ErrorResponse{Error: gen.ErrorDetail{
 		Type: err.kind, Code: err.code, Message: err.message, RequestID: requestID,
 	}})
 }
 
 // refuse tells what the server itself refuses.
-func refuse(c *witness.Call, _ *http.Request, why witness.Refusal) *witness.Answer {
+func refuse(c *fakeserver.Call, _ *http.Request, why fakeserver.Refusal) *fakeserver.Response {
 	return errorAnswer(refusal(why), c.ID)
 }
 
 // refusal finds the error for a refusal of the server's own. That of a failed store of keys is inferred.
-func refusal(why witness.Refusal) *apiError {
+func refusal(why fakeserver.Refusal) *apiError {
 	switch why.Reason {
-	case witness.ReasonBodyTooLarge:
+	case fakeserver.ReasonBodyTooLarge:
 		return invalid("body", "is too large")
-	case witness.ReasonNoFault:
+	case fakeserver.ReasonNoFault:
 		return invalid(FaultHeader, "names no fault")
-	case witness.ReasonKeyReused:
+	case fakeserver.ReasonKeyReused:
 		return &apiError{
 			http.StatusConflict, gen.ErrorTypeIdempotencyError, gen.ErrorCodeIdempotencyKeyReused,
 			"This idempotency key was used with another request",
 		}
-	case witness.ReasonUnavailable, witness.ReasonKeyStoreFailed:
+	case fakeserver.ReasonUnavailable, fakeserver.ReasonKeyStoreFailed:
 		return &apiError{
 			http.StatusServiceUnavailable, gen.ErrorTypeAPIError, codeUnavailable, "The API is not available right now",
 		}
-	case witness.ReasonTooMany:
+	case fakeserver.ReasonTooMany:
 		return &apiError{http.StatusTooManyRequests, gen.ErrorTypeAPIError, codeTooMany, "Too many requests"}
 	default:
 		return serverError(why.Status)

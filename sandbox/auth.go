@@ -5,7 +5,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/bardge/bardge-go/sandbox/witness"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // The resellers that the sandbox knows. Both use the same API; each has clients of its own.
@@ -19,11 +19,11 @@ type accounts struct {
 	mu       sync.Mutex
 	keys     map[string]string // API key to reseller
 	disabled map[string]bool   // by reseller
-	ids      witness.Counters
+	ids      fakeserver.Counters
 }
 
 func newAccounts() *accounts {
-	return &accounts{keys: map[string]string{}, disabled: map[string]bool{}, ids: witness.Counters{}}
+	return &accounts{keys: map[string]string{}, disabled: map[string]bool{}, ids: fakeserver.Counters{}}
 }
 
 // ResetAPIKey gives the reseller a new API key and returns it. The old one is dead at once (documented). The field
@@ -53,7 +53,7 @@ func (a *accounts) reset(reseller string) string {
 }
 
 // admit finds out which reseller sends a request.
-func (a *accounts) admit(c *witness.Call, r *http.Request) (string, *witness.Answer) {
+func (a *accounts) admit(c *fakeserver.Call, r *http.Request) (string, *fakeserver.Response) {
 	key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	a.mu.Lock()
 	defer a.mu.Unlock()

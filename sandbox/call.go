@@ -3,17 +3,17 @@ package sandbox
 import (
 	"net/http"
 
-	"github.com/bardge/bardge-go/sandbox/witness"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // call is one request on its way through the server.
 type call struct {
-	*witness.Call
+	*fakeserver.Call
 
 	token string // lookup token, if any
 }
 
 // callOf returns the call that a request belongs to.
 func callOf(r *http.Request) *call {
-	return &call{witness.CallOf(r), r.Header.Get(lookupTokenHeader)}
+	return &call{fakeserver.CallOf(r), r.Header.Get(lookupTokenHeader)}
 }

@@ -29,9 +29,11 @@
 //
 // # What goes wrong
 //
-// Faults are queued per operation with [witness.Server.Next], come at random with [WithRandomFaults], or are asked for
-// by the request itself, in [FaultHeader]. [witness.Server.Outage] takes the whole server off the network.
-// [witness.Server.Ledger] tells afterwards what was truly executed.
+// Faults are queued per operation with [fakeserver.Server.Next], come at random
+// with [WithRandomFaults], or are asked for by the request itself, in
+// [FaultHeader]. [fakeserver.Server.Outage] takes the whole server off the
+// network.
+// [fakeserver.Server.Ledger] tells afterwards what was truly executed.
 //
 // # How far to trust it
 //

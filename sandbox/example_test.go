@@ -24,7 +24,7 @@ func Example() {
 	}
 
 	sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
-	pass, response, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+	pass, response, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
 	})
 	if err != nil {

@@ -3,62 +3,62 @@ package sandbox
 import (
 	"time"
 
-	"github.com/bardge/bardge-go/sandbox/witness"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 const (
 	// NoFault lets a request pass, to put between two faults or to spare it from random ones.
-	NoFault = witness.NoFault
+	NoFault = fakeserver.NoFault
 
 	// Refuse closes the connection before the request is read. Not executed. The server's host was reached all the
-	// same: see [witness.Server.Down] for connections that are refused.
-	Refuse = witness.Refuse
+	// same: see [fakeserver.Server.Down] for connections that are refused.
+	Refuse = fakeserver.Refuse
 
 	// ResetBefore reads the request and resets the connection. Not executed.
-	ResetBefore = witness.ResetBefore
+	ResetBefore = fakeserver.ResetBefore
 
 	// LoseAnswer executes the operation and resets the connection. An answer that the idempotency layer keeps is kept.
-	LoseAnswer = witness.LoseAnswer
+	LoseAnswer = fakeserver.LoseAnswer
 
 	// CutAnswer executes the operation and closes the connection halfway through the answer's body, of which the
 	// Content-Length was told in full.
-	CutAnswer = witness.CutAnswer
+	CutAnswer = fakeserver.CutAnswer
 
 	// KeyStoreFailure refuses a request with an idempotency key because the server cannot look the key up: 503
 	// (inferred). Not executed, and nothing is kept under the key. A request whose key is ignored, or that has none,
 	// passes.
-	KeyStoreFailure = witness.KeyStoreFailure
+	KeyStoreFailure = fakeserver.KeyStoreFailure
 )
 
 // ServerErrorBefore answers with a status from 500 to 599 and the API's error object. Not executed, and nothing is
 // kept under the key.
-func ServerErrorBefore(status int) Fault { return witness.ServerErrorBefore(status) }
+func ServerErrorBefore(status int) Fault { return fakeserver.ServerErrorBefore(status) }
 
 // ServerErrorAfter executes the operation, then answers with a status from 500 to 599, which is what the idempotency
 // layer keeps: the same key brings the same error until it is forgotten.
-func ServerErrorAfter(status int) Fault { return witness.ServerErrorAfter(status) }
+func ServerErrorAfter(status int) Fault { return fakeserver.ServerErrorAfter(status) }
 
 // Unavailable answers 503 with a Retry-After in whole seconds, rounded up; 0 sends none. Not executed.
-func Unavailable(retryAfter time.Duration) Fault { return witness.Unavailable(retryAfter) }
+func Unavailable(retryAfter time.Duration) Fault { return fakeserver.Unavailable(retryAfter) }
 
 // TooMany answers 429 with a Retry-After in whole seconds, rounded up; 0 sends none. Not executed.
-func TooMany(retryAfter time.Duration) Fault { return witness.TooMany(retryAfter) }
+func TooMany(retryAfter time.Duration) Fault { return fakeserver.TooMany(retryAfter) }
 
 // DelayBefore takes up the request and its key at once and executes it after d, also if the client has gone by then.
-func DelayBefore(d time.Duration) Fault { return witness.DelayBefore(d) }
+func DelayBefore(d time.Duration) Fault { return fakeserver.DelayBefore(d) }
 
 // DelayAfter executes the operation at once and sends the answer after d.
-func DelayAfter(d time.Duration) Fault { return witness.DelayAfter(d) }
+func DelayAfter(d time.Duration) Fault { return fakeserver.DelayAfter(d) }
 
 // ProxyPage answers with a status from 200 to 599 and an HTML page, as a proxy or portal before the API does. Not
 // executed.
-func ProxyPage(status int) Fault { return witness.ProxyPage(status) }
+func ProxyPage(status int) Fault { return fakeserver.ProxyPage(status) }
 
 // ProxyPageAfter executes the operation, then puts an HTML page with a status from 200 to 599 in place of the answer,
 // as a proxy does that gives up waiting. An answer that the idempotency layer keeps is kept.
-func ProxyPageAfter(status int) Fault { return witness.ProxyPageAfter(status) }
+func ProxyPageAfter(status int) Fault { return fakeserver.ProxyPageAfter(status) }
 
 // ParseFault reads a fault from its text: a name alone ("refuse", "reset-before", "lose-answer", "cut-answer",
 // "key-store-failure", "none"), with a status ("server-error-before=500", "server-error-after=500", "proxy-page=502",
 // "proxy-page-after=504") or with a time ("unavailable=2s", "too-many=2s", "delay-before=2s", "delay-after=2s").
-func ParseFault(text string) (Fault, error) { return witness.ParseFault(text) }
+func ParseFault(text string) (Fault, error) { return fakeserver.ParseFault(text) }

@@ -50,7 +50,7 @@ func TestFaults(t *testing.T) {
 			},
 		},
 		{
-			fault: sandbox.ServerErrorBefore(502), result: sandbox.ResultRefused, status: 502,
+			fault: sandbox.ServerErrorBefore(502), result: sandbox.ResultRejected, status: 502,
 			saw: func(r reply) { assert.Equal(r, gen.ErrorTypeAPIError, r.refused(502, "internal_error").Type) },
 		},
 		{
@@ -58,21 +58,21 @@ func TestFaults(t *testing.T) {
 			saw: func(r reply) { r.refused(500, "internal_error") },
 		},
 		{
-			fault: sandbox.Unavailable(1500 * time.Millisecond), result: sandbox.ResultRefused, status: 503,
+			fault: sandbox.Unavailable(1500 * time.Millisecond), result: sandbox.ResultRejected, status: 503,
 			saw: func(r reply) {
 				r.refused(503, "service_unavailable")
 				assert.Equal(r, "2", r.header.Get("Retry-After"))
 			},
 		},
 		{
-			fault: sandbox.TooMany(0), result: sandbox.ResultRefused, status: 429,
+			fault: sandbox.TooMany(0), result: sandbox.ResultRejected, status: 429,
 			saw: func(r reply) {
 				r.refused(429, "rate_limit_exceeded")
 				assert.Empty(r, r.header.Get("Retry-After"))
 			},
 		},
 		{
-			fault: sandbox.KeyStoreFailure, result: sandbox.ResultRefused, status: 503,
+			fault: sandbox.KeyStoreFailure, result: sandbox.ResultRejected, status: 503,
 			saw: func(r reply) { r.refused(503, "service_unavailable") },
 		},
 		{
@@ -86,7 +86,7 @@ func TestFaults(t *testing.T) {
 			saw:   func(r reply) { read[gen.IssuedPass](r) },
 		},
 		{
-			fault: sandbox.ProxyPage(200), result: sandbox.ResultRefused, status: 200,
+			fault: sandbox.ProxyPage(200), result: sandbox.ResultRejected, status: 200,
 			saw: func(r reply) { sawPage(r, 200) },
 		},
 		{

@@ -145,7 +145,7 @@ func TestIdempotency_RefusalsBehindTheLayerAreKept(t *testing.T) {
 		again.refused(http.StatusConflict, gen.ErrorCodeClassFull)
 		assert.True(t, again.replayed())
 		assert.Equal(t, string(full.body), string(again.body))
-		assert.Equal(t, []sandbox.Result{sandbox.ResultRefused, sandbox.ResultReplayed}, g.results(sandbox.BookClass))
+		assert.Equal(t, []sandbox.Result{sandbox.ResultRejected, sandbox.ResultReplayed}, g.results(sandbox.BookClass))
 	})
 }
 

@@ -205,7 +205,7 @@ func TestLostAnswersOfMutationsAreExecuted(t *testing.T) {
 		case gen.RetryClassKeyed:
 			assert.True(g, again.replayed())
 			assert.Equal(g, 1, g.Executed(op.ID))
-		case gen.RetryClassConvergent:
+		case gen.RetryClassIdempotent:
 			again.refused(http.StatusConflict, gen.ErrorCodeAlreadyCancelled)
 			assert.Equal(g, 1, g.Executed(op.ID))
 		default:

@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/sandbox/witness"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // BasePath is the path of the API's base URL.
@@ -15,7 +15,7 @@ const BasePath = "/v3/api/business/reseller"
 type Sandbox struct {
 	// Server holds the base URL, BasePath included, and what is done with any emulated server: reaching it, faults,
 	// outages, the ledger.
-	*witness.Server[Operation]
+	*fakeserver.Server[Operation]
 
 	// APIKey is the key of the reseller that the sandbox belongs to.
 	APIKey string
@@ -30,20 +30,20 @@ type Sandbox struct {
 func Start(t TB, opts ...Option) *Sandbox {
 	t.Helper()
 	sb, err := New(opts...)
-	return witness.CloseAfter(t, sb, err)
+	return fakeserver.CloseAfter(t, sb, err)
 }
 
 // New makes a sandbox, which is in memory: nobody else can reach it. The caller closes it. It fails only on a bad
 // option.
 func New(opts ...Option) (*Sandbox, error) {
-	chosen, err := witness.NewSettings(keyRules(), opts)
+	chosen, err := fakeserver.NewSettings(keyRules(), opts)
 	if err != nil {
 		return nil, err
 	}
 	accounts, state := newAccounts(), newState(chosen.Now)
 	sb := &Sandbox{accounts: accounts, APIKey: accounts.reset(ownReseller)}
 	sb.Seed = state.plant(accounts.reset(otherReseller))
-	sb.Server = witness.Serve(witness.Vendor[Operation]{
+	sb.Server = fakeserver.Serve(fakeserver.Vendor[Operation]{
 		BasePath:   BasePath,
 		Operations: operations(),
 		RequestID:  requestIDHeader,
@@ -67,9 +67,9 @@ func (s *state) routes(around func(op Operation, keyed bool, next http.Handler) 
 
 // respond writes what an operation returned; it is called by the generated handler.
 func respond(w http.ResponseWriter, r *http.Request, op gen.Operation, value any, err error) {
-	c := witness.CallOf(r)
+	c := fakeserver.CallOf(r)
 	if err != nil {
-		c.Refused()
+		c.Rejected()
 		errorAnswer(toldAs(err, r), c.ID).Send(w)
 		return
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/sandbox/witness"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 	"github.com/bardge/bardge-go/wire"
 )
 
@@ -16,7 +16,7 @@ const currency = "NGN"
 // state is everything the API knows. It implements [gen.ServerInterface]; its methods run one at a time.
 type state struct {
 	now func() time.Time
-	ids witness.Counters
+	ids fakeserver.Counters
 
 	packages   *table[gen.Pass]
 	passes     *table[issuedPass]
@@ -41,7 +41,7 @@ type state struct {
 func newState(now func() time.Time) *state {
 	return &state{
 		now:        now,
-		ids:        witness.Counters{},
+		ids:        fakeserver.Counters{},
 		packages:   newTable[gen.Pass](),
 		passes:     newTable[issuedPass](),
 		providers:  newTable[provider](),

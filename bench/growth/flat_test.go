@@ -139,7 +139,7 @@ func (s *shop) call(ctx context.Context, n int) error {
 	case 4:
 		return s.issue(ctx, s.sentKey())
 	case 5:
-		_, _, err := s.client.Passes.GetIssued(ctx, "brgpass_abc123")
+		_, _, err := s.client.IssuedPasses.Get(ctx, "brgpass_abc123")
 		return err
 	case 6:
 		_, _, err := s.client.Bookings.Cancel(ctx, "booking_abc123")
@@ -152,14 +152,14 @@ func (s *shop) call(ctx context.Context, n int) error {
 }
 
 func (s *shop) issue(ctx context.Context, opts ...bardge.CallOption) error {
-	_, _, err := s.client.Passes.Issue(ctx, bardge.IssuePassParams{ClientID: "client_ada", PassID: "pass_abc123"}, opts...)
+	_, _, err := s.client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{ClientID: "client_ada", PassID: "pass_abc123"}, opts...)
 	return err
 }
 
 // freshKey is a key as a caller's database makes it: never the same again.
 func (s *shop) freshKey() bardge.CallOption {
 	s.keys++
-	key, _ := bardge.FreshKey(fmt.Sprint("order-", s.keys)) // fails for an empty one only
+	key, _ := bardge.UnsentKey(fmt.Sprint("order-", s.keys)) // fails for an empty one only
 	return bardge.WithIdempotencyKey(key)
 }
 

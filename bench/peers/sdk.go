@@ -37,7 +37,7 @@ func newSDK(s Setup, policy bardge.RetryPolicy) (Client, error) {
 }
 
 func (c *sdk) Issue(ctx context.Context, n int) Result {
-	p, resp, err := c.client.Passes.Issue(ctx, ParamsOf(n))
+	p, resp, err := c.client.IssuedPasses.Issue(ctx, ParamsOf(n))
 	switch bardge.OutcomeOf(err) {
 	case bardge.OutcomeDone:
 		if err != nil { // executed, and the answer could not be read

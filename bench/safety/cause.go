@@ -25,12 +25,12 @@ const (
 	Slept Cause = "suspended beyond the window"
 	// LongWait: in doubt, the server asked for a wait that ends after it has forgotten the key.
 	LongWait Cause = "Retry-After beyond the window"
-	// NoAnswer: no attempt was answered up to the window's end.
-	NoAnswer Cause = "no answer in the whole window"
+	// NoContent: no attempt was answered up to the window's end.
+	NoContent Cause = "no answer in the whole window"
 )
 
 // Causes lists the causes in the order of a table.
-var Causes = []Cause{StoredError, FinalError, Slept, LongWait, NoAnswer}
+var Causes = []Cause{StoredError, FinalError, Slept, LongWait, NoContent}
 
 // longWait is a Retry-After that does not fit into a key's window, whatever is left of it.
 const longWait = 85 * time.Second
@@ -50,7 +50,7 @@ func causeOf(err error, timeline string) Cause {
 	case e.result.RetryAfter >= longWait, throttled(timeline):
 		return LongWait
 	default:
-		return NoAnswer
+		return NoContent
 	}
 }
 

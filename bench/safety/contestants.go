@@ -48,7 +48,7 @@ func SDK() Contestant { return sdk(peers.SDK.Name, idem.Policy{}) }
 
 // SDKFinal is this SDK set up for a server that forgets.
 func SDKFinal() Contestant {
-	return sdk(peers.SDK.Name+", ServerErrorsAreFinal", idem.Policy{ServerErrorsAreFinal: true})
+	return sdk(peers.SDK.Name+", NoRetryOn500", idem.Policy{NoRetryOn500: true})
 }
 
 func sdk(name string, policy idem.Policy) Contestant {

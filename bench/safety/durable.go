@@ -33,7 +33,7 @@ func (d *durable) Do(ctx context.Context, op chaos.Op) peers.Result {
 	d.begins(op.ID)
 	call := idem.Call{Ref: op.ID, Request: requestOf(op)}
 	if kindOf(op) == Cancellation {
-		call.Reread = func(ctx context.Context) (*idem.Answer, idem.State) { return d.reread(ctx, op.ID) }
+		call.Refetch = func(ctx context.Context) (*idem.Response, idem.State) { return d.reread(ctx, op.ID) }
 	}
 	return d.result(d.Engine.Do(ctx, call))
 }
@@ -42,7 +42,7 @@ func (d *durable) Do(ctx context.Context, op chaos.Op) peers.Result {
 func (d *durable) Recover(ctx context.Context, found func(op string, s settlement)) {
 	with := idem.Recovery{
 		Operation: operation,
-		Reread: func(ctx context.Context, o idem.PendingOperation) (*idem.Answer, idem.State) {
+		Refetch: func(ctx context.Context, o idem.PendingOperation) (*idem.Response, idem.State) {
 			return d.reread(ctx, o.Ref)
 		},
 		Reconcile: d.reconcile,
@@ -83,14 +83,14 @@ func (d *durable) reconcile(ctx context.Context, o idem.PendingOperation) (idem.
 		return idem.ReconcileResult{}, r.Err
 	}
 	var made chaos.Made
-	if err := json.Unmarshal(r.Answer.Body, &made); err != nil || made.Object != "list" {
+	if err := json.Unmarshal(r.Response.Body, &made); err != nil || made.Object != "list" {
 		return idem.ReconcileResult{}, errors.Join(errors.New("not a list"), err)
 	}
 	evidence := fmt.Sprintf("the client has %d", len(made.Data))
 	if len(made.Data) != 1 {
 		return idem.ReconcileResult{Evidence: evidence}, nil
 	}
-	return idem.ReconcileResult{Done: true, Evidence: evidence, Answer: &idem.Answer{
+	return idem.ReconcileResult{Done: true, Evidence: evidence, Response: &idem.Response{
 		Status: http.StatusOK, Body: []byte(`{"object":"thing"}`),
 	}}, nil
 }
@@ -114,21 +114,21 @@ func (d *durable) begins(op string) {
 }
 
 // reread reads the booking that a cancellation is about.
-func (d *durable) reread(ctx context.Context, op string) (*idem.Answer, idem.State) {
+func (d *durable) reread(ctx context.Context, op string) (*idem.Response, idem.State) {
 	r := d.read(ctx, "/read/"+op)
 	var booking gen.Booking
-	if r.Err != nil || json.Unmarshal(r.Answer.Body, &booking) != nil {
-		return &idem.Answer{Status: http.StatusOK, Body: []byte(`{"status":"cancelled"}`)}, idem.StateUnread
+	if r.Err != nil || json.Unmarshal(r.Response.Body, &booking) != nil {
+		return &idem.Response{Status: http.StatusOK, Body: []byte(`{"status":"cancelled"}`)}, idem.StateUnread
 	}
 	if booking.Status != "cancelled" {
 		return nil, idem.StateDiffers
 	}
-	return r.Answer, idem.StateHolds
+	return r.Response, idem.StateHolds
 }
 
 func (d *durable) read(ctx context.Context, path string) idem.Result {
 	return d.Engine.Do(ctx, idem.Call{Request: idem.Request{
-		Operation: idem.Operation{Name: "read", Class: idem.Read, Success: []int{200}},
+		Operation: idem.Operation{Name: "read", Class: idem.Safe, Success: []int{200}},
 		Method:    http.MethodGet,
 		Path:      path,
 	}})

@@ -83,7 +83,7 @@ func TestRecoveryTakesNothingForProofButOneItemInTheList(t *testing.T) {
 }
 
 func TestRecoverySendsACancellationAgain(t *testing.T) {
-	op := chaos.NewOp(chaos.Convergent, "op-3")
+	op := chaos.NewOp(chaos.Idempotent, "op-3")
 	synctest.Test(t, func(t *testing.T) {
 		w := chaos.Start(chaos.Config{Seed: 2})
 		defer w.Close()

@@ -33,7 +33,7 @@ func newEngine(w *chaos.World, c idem.Config) (*engine, error) {
 func profile() idem.Profile {
 	return idem.Profile{
 		KeyHeader:       "Idempotency-Key",
-		Window:          90 * time.Second,
+		KeyTTL:          90 * time.Second,
 		ReplayHeader:    "X-Idempotent-Replayed",
 		ReplayValue:     "true",
 		RequestIDHeader: "Bardge-Request-Id",
@@ -51,7 +51,7 @@ func classify(_ int, body []byte) idem.Signal {
 	case b.Error.Code.Is(gen.ErrorCodeIdempotencyKeyReused):
 		return idem.SignalKeyReused
 	case b.Error.Code.Is(gen.ErrorCodeAlreadyCancelled):
-		return idem.SignalAlready
+		return idem.SignalAlreadyApplied
 	default:
 		return idem.SignalError
 	}
@@ -78,7 +78,7 @@ func (e *engine) Issue(ctx context.Context, n int) peers.Result {
 func (e *engine) result(r idem.Result) peers.Result {
 	result := peers.Result{Outcome: outcomes[r.Outcome]}
 	if r.Err != nil {
-		result.Err = ending{r, e.policy.ServerErrorsAreFinal}
+		result.Err = ending{r, e.policy.NoRetryOn500}
 	}
 	return result
 }

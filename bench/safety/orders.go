@@ -26,7 +26,7 @@ func kindOf(op chaos.Op) Kind { return Kinds[(number(op)-1)%len(Kinds)] }
 // orders is the load of the second table: as many callers and outages as in the first.
 func orders(operations int) chaos.Load {
 	work := load(operations)
-	work.Classes = []chaos.Class{chaos.Keyed, chaos.Keyed, chaos.Convergent}
+	work.Classes = []chaos.Class{chaos.Keyed, chaos.Keyed, chaos.Idempotent}
 	return work
 }
 
@@ -34,7 +34,7 @@ func orders(operations int) chaos.Load {
 var rows = map[Kind]idem.Operation{
 	Booking:      keyed(gen.OpBookClass),
 	Credits:      keyed(gen.OpPurchaseCredits),
-	Cancellation: row(gen.OpCancelBooking, idem.Convergent, gen.OpCancelBooking),
+	Cancellation: row(gen.OpCancelBooking, idem.Idempotent, gen.OpCancelBooking),
 }
 
 func keyed(id gen.OperationID) idem.Operation { return row(id, idem.Keyed, gen.OpIssuePass) }

@@ -35,7 +35,7 @@ func TestReportSurvivesItsJSON(t *testing.T) {
 		"| bardge-go (" + peers.SDK.Version + ") | 95.50 % | 0 | 9 | 0 | 0 | 1.25 | 0.02 s | 30.5 s |\n",
 		"| stripe-go | 1 | 2 | 3 |\n",
 		"| suspended beyond the window | 7 | 2 | no | unsafe: it may be issued again | yes |\n",
-		"| bardge-go, ServerErrorsAreFinal (",
+		"| bardge-go, NoRetryOn500 (",
 	} {
 		assert.Contains(t, text, line)
 	}
@@ -49,7 +49,7 @@ func TestCauses(t *testing.T) {
 	serverError := idem.Attempt{Status: 500, Verdict: idem.VerdictAmbiguous}
 	replayed := serverError
 	replayed.Replayed = true
-	refused := idem.Attempt{Status: 400, Verdict: idem.VerdictRefusedStored, Replayed: true}
+	refused := idem.Attempt{Status: 400, Verdict: idem.VerdictRejectedStored, Replayed: true}
 	for _, row := range []struct {
 		name     string
 		attempts []idem.Attempt
@@ -61,15 +61,15 @@ func TestCauses(t *testing.T) {
 		{"stored", []idem.Attempt{serverError, replayed}, 0, false, throttled, StoredError},
 		{"stored, whatever the policy", []idem.Attempt{replayed}, 0, true, "", StoredError},
 		{"final", []idem.Attempt{serverError}, 0, true, throttled, FinalError},
-		{"final for another policy", []idem.Attempt{serverError}, 0, false, answered, NoAnswer},
-		{"another 5xx is not final", []idem.Attempt{{Status: 503}}, 0, true, answered, NoAnswer},
-		{"a stored refusal is no stored error", []idem.Attempt{refused}, 0, false, answered, NoAnswer},
+		{"final for another policy", []idem.Attempt{serverError}, 0, false, answered, NoContent},
+		{"another 5xx is not final", []idem.Attempt{{Status: 503}}, 0, true, answered, NoContent},
+		{"a stored refusal is no stored error", []idem.Attempt{refused}, 0, false, answered, NoContent},
 		{"asleep", []idem.Attempt{{}}, 0, false, "suspended while the answer is due", Slept},
 		{"asked to wait", []idem.Attempt{{Status: 503}}, 0, false, throttled, LongWait},
 		{"asked to wait, by the result", []idem.Attempt{{Status: 503}}, 120 * time.Second, false, answered, LongWait},
-		{"asked for a wait that fits", []idem.Attempt{{Status: 503}}, 2 * time.Second, false, answered, NoAnswer},
-		{"throttled earlier", []idem.Attempt{{}}, 0, false, answered, NoAnswer},
-		{"no attempt", nil, 0, true, answered, NoAnswer},
+		{"asked for a wait that fits", []idem.Attempt{{Status: 503}}, 2 * time.Second, false, answered, NoContent},
+		{"throttled earlier", []idem.Attempt{{}}, 0, false, answered, NoContent},
+		{"no attempt", nil, 0, true, answered, NoContent},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			r := idem.Result{Attempts: row.attempts, RetryAfter: row.wait, Err: errors.New("in any words")}

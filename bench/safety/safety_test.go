@@ -106,7 +106,7 @@ func assertPromise(t *testing.T, r Report) {
 }
 
 // assertForgetful holds what the docs say of a server that forgets: the default policy duplicates, and
-// ServerErrorsAreFinal does not.
+// NoRetryOn500 does not.
 func assertForgetful(t *testing.T, r Report) {
 	t.Helper()
 	plain, ok := r.Find(SDK().Name, Forgets)

@@ -43,5 +43,5 @@ var remedies = map[Cause]string{
 	FinalError:  "no | not asked | yes",
 	Slept:       "no | unsafe: it may be issued again | yes",
 	LongWait:    "no: the key is forgotten by then | yes, sooner than the server wants | yes",
-	NoAnswer:    "no | unsafe: the window is over | yes",
+	NoContent:   "no | unsafe: the window is over | yes",
 }

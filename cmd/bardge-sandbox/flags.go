@@ -8,7 +8,7 @@ import (
 	"net"
 	"strings"
 
-	"github.com/bardge/bardge-go/sandbox/witness"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // settings are the command line.
@@ -23,7 +23,7 @@ type settings struct {
 // scripted is a fault for one request. Whether there is such an operation, the vendor knows.
 type scripted struct {
 	operation string
-	fault     witness.Fault
+	fault     fakeserver.Fault
 }
 
 // parse reads the command line.
@@ -48,7 +48,7 @@ func parse(args []string, errs io.Writer) (settings, error) {
 
 func (s *settings) addFault(text string) error {
 	name, rest, _ := strings.Cut(text, "=")
-	fault, err := witness.ParseFault(rest)
+	fault, err := fakeserver.ParseFault(rest)
 	if err != nil {
 		return err
 	}
@@ -68,6 +68,6 @@ func loopback(addr string) error {
 	return nil
 }
 
-func (s *settings) options() []witness.Option {
-	return []witness.Option{witness.WithRandomFaults(s.seed, s.rate)}
+func (s *settings) options() []fakeserver.Option {
+	return []fakeserver.Option{fakeserver.WithRandomFaults(s.seed, s.rate)}
 }

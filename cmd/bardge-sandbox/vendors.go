@@ -6,7 +6,7 @@ import (
 
 	"github.com/bardge/bardge-go/sandbox"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
-	"github.com/bardge/bardge-go/sandbox/witness"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // emulated is a vendor's server before it is served.
@@ -43,7 +43,7 @@ func (s *settings) emulate() (*emulated, error) {
 
 // around queues the faults of the command line, and closes the server if one of them has no operation.
 func around[Op ~string](
-	server *witness.Server[Op], parse func(name string) (Op, error), faults []scripted,
+	server *fakeserver.Server[Op], parse func(name string) (Op, error), faults []scripted,
 	describe func(origin string) string,
 ) (*emulated, error) {
 	for _, f := range faults {

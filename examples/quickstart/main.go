@@ -22,7 +22,7 @@ func main() {
 func (t *tour) issue(ctx context.Context) error {
 	t.chapter("Issue a pass. The answer is lost; the key brings it again.")
 	t.server.Next(sandbox.IssuePass, sandbox.LoseAnswer)
-	pass, resp, err := t.Passes.Issue(ctx, bardge.IssuePassParams{
+	pass, resp, err := t.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 		ClientID: "client_ada", PassID: t.server.Seed.PassID, FirstName: "Ada", LastName: "Okafor",
 	})
 	if err := t.tell(resp, err); err != nil {
@@ -81,11 +81,11 @@ func (t *tour) reuseKey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	key, err := bardge.FreshKey(t.firstKey.String())
+	key, err := bardge.UnsentKey(t.firstKey.String())
 	if err != nil {
 		return err
 	}
-	_, resp, err := elsewhere.Passes.Issue(ctx, bardge.IssuePassParams{
+	_, resp, err := elsewhere.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 		ClientID: "client_ben", PassID: t.server.Seed.PassID, FirstName: "Ben", LastName: "Adeyemi",
 	}, bardge.WithIdempotencyKey(key))
 	_, err = wants[*bardge.IdempotencyKeyReusedError](t.tell(resp, err))

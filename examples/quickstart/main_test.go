@@ -114,7 +114,7 @@ func TestALedgerThatDisagreesFailsTheTour(t *testing.T) {
 		assert.EqualError(t, tour.audit(), "IssuePass was executed 0 times")
 
 		for range 2 { // two keys are two passes
-			_, _, err := client.Passes.Issue(t.Context(), bardge.IssuePassParams{
+			_, _, err := client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{
 				ClientID: server.Seed.ClientID, PassID: server.Seed.PassID,
 			})
 			require.NoError(t, err)

@@ -21,7 +21,7 @@ func issueUnderStoredKey(
 ) (*bardge.IssuedPass, error) {
 	key := bardge.NewKey()
 	store(key.String()) // with your order, before the call
-	pass, _, err := client.Passes.Issue(ctx, params, bardge.WithIdempotencyKey(key))
+	pass, _, err := client.IssuedPasses.Issue(ctx, params, bardge.WithIdempotencyKey(key))
 	return pass, err
 }
 
@@ -32,7 +32,7 @@ func issueAfterCrash(
 	if err != nil {
 		return nil, err
 	}
-	pass, _, err := client.Passes.Issue(ctx, params, bardge.WithIdempotencyKey(key))
+	pass, _, err := client.IssuedPasses.Issue(ctx, params, bardge.WithIdempotencyKey(key))
 	return pass, err
 }
 
@@ -75,7 +75,7 @@ func TestRecover(t *testing.T) {
 			bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 		require.NoError(t, err)
 		server.Next(sandbox.IssuePass, sandbox.LoseAnswer)
-		_, _, err = client.Passes.Issue(t.Context(), premium(server), bardge.WithRef("order-1"), bardge.WithMaxAttempts(1))
+		_, _, err = client.IssuedPasses.Issue(t.Context(), premium(server), bardge.WithRef("order-1"), bardge.WithMaxAttempts(1))
 		require.Error(t, err)
 		time.Sleep(time.Hour)
 		open, err := recoverOrphans(t.Context(), client)
@@ -86,7 +86,7 @@ func TestRecover(t *testing.T) {
 		open, err = recoverOrphans(t.Context(), client)
 		require.NoError(t, err)
 		assert.Empty(t, open)
-		pass, resp, err := client.Passes.Issue(t.Context(), premium(server), bardge.WithRef("order-1"))
+		pass, resp, err := client.IssuedPasses.Issue(t.Context(), premium(server), bardge.WithRef("order-1"))
 		require.NoError(t, err)
 		assert.True(t, resp.FromJournal)
 		assert.Equal(t, "brgpass_0001", pass.ID)

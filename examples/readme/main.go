@@ -22,7 +22,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	pass, resp, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+	pass, resp, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 		ClientID: "client_ada", PassID: server.Seed.PassID, FirstName: "Ada", LastName: "Okafor",
 	})
 	if err != nil {

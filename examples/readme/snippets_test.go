@@ -51,7 +51,7 @@ func TestLists(t *testing.T) {
 func advice(ctx context.Context, client *bardge.Client, params bardge.IssuePassParams) string {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	pass, resp, err := client.Passes.Issue(ctx, params)
+	pass, resp, err := client.IssuedPasses.Issue(ctx, params)
 
 	var invalid *bardge.InvalidError
 	if errors.As(err, &invalid) {
@@ -89,11 +89,11 @@ func issueOrResume(
 ) (*bardge.IssuedPass, *bardge.Response, error) {
 	short, stop := context.WithTimeout(ctx, patience)
 	defer stop()
-	pass, resp, err := client.Passes.Issue(short, params)
+	pass, resp, err := client.IssuedPasses.Issue(short, params)
 
 	var e *bardge.Error
 	if errors.As(err, &e) && e.Outcome == bardge.OutcomeUnknown && e.CanRepeat() && e.RetryHelps() {
-		pass, resp, err = client.Passes.Issue(ctx, params, bardge.WithIdempotencyKey(e.Key))
+		pass, resp, err = client.IssuedPasses.Issue(ctx, params, bardge.WithIdempotencyKey(e.Key))
 	}
 	return pass, resp, err
 }
@@ -130,10 +130,10 @@ func TestErrors(t *testing.T) {
 
 		key := bardge.NewKey()
 		params := premium(server)
-		_, _, err = client.Passes.Issue(t.Context(), params, bardge.WithIdempotencyKey(key))
+		_, _, err = client.IssuedPasses.Issue(t.Context(), params, bardge.WithIdempotencyKey(key))
 		require.NoError(t, err)
 		params.PassID = server.Seed.TrialPassID
-		_, _, err = client.Passes.Issue(t.Context(), params, bardge.WithIdempotencyKey(key))
+		_, _, err = client.IssuedPasses.Issue(t.Context(), params, bardge.WithIdempotencyKey(key))
 		assert.Equal(t, "another request has the key: look before using a new one", explain(err))
 	})
 }

@@ -41,8 +41,8 @@ const (
 )
 
 var policy = bardge.RetryPolicy{
-	Window: keyMemory, WindowMargin: time.Second, AttemptTimeout: 3 * time.Second,
-	BaseDelay: 20 * time.Millisecond, MaxDelay: 500 * time.Millisecond, NoBudget: true,
+	KeyTTL: keyMemory, KeyTTLMargin: time.Second, AttemptTimeout: 3 * time.Second,
+	BaseDelay: 20 * time.Millisecond, MaxDelay: 500 * time.Millisecond, DisableRetryBudget: true,
 }
 
 // work is a worker process. It ends when its parent closes its input, be it by

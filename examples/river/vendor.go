@@ -43,7 +43,7 @@ func (v *vendor) issued(ctx context.Context, client *bardge.Client) (map[string]
 			continue
 		}
 		undisturbed := bardge.WithHeader(sandbox.FaultHeader, string(sandbox.NoFault))
-		pass, _, err := client.Passes.GetIssued(ctx, e.Resource, undisturbed)
+		pass, _, err := client.IssuedPasses.Get(ctx, e.Resource, undisturbed)
 		if err != nil {
 			return nil, err
 		}

@@ -35,7 +35,7 @@ func (w *issuer) Work(ctx context.Context, job *river.Job[IssueArgs]) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = w.client.Passes.Issue(ctx, bardge.IssuePassParams{
+	_, _, err = w.client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 		ClientID: job.Args.ClientID, PassID: w.passID, FirstName: "Ada", LastName: "Okafor",
 	}, once)
 	switch {
@@ -62,7 +62,7 @@ func (w *issuer) once(id int64) (bardge.CallOption, error) {
 		return bardge.WithRef(ref(id)), nil
 	}
 	// "Never sent" is more than a worker without a memory can know.
-	key, err := bardge.FreshKey(ref(id))
+	key, err := bardge.UnsentKey(ref(id))
 	return bardge.WithIdempotencyKey(key), err
 }
 

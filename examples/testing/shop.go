@@ -59,7 +59,7 @@ func (s *Shop) Fulfil(ctx context.Context, o *Order) error {
 	if err != nil {
 		return err
 	}
-	pass, _, err := s.Bardge.Passes.Issue(ctx, bardge.IssuePassParams{
+	pass, _, err := s.Bardge.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 		ClientID: o.ClientID, PassID: o.PassID,
 	}, bardge.WithIdempotencyKey(key))
 	if err == nil {

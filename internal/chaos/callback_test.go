@@ -79,7 +79,7 @@ func TestReportCountsCallsThatPanic(t *testing.T) {
 func TestOtherPanicsGoOn(t *testing.T) {
 	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 		require.Panics(t, func() {
-			w.Call(t.Context(), func(context.Context, chaos.Op) chaos.Claim { panic("something else") }, chaos.NewOp(chaos.Read, "op"))
+			w.Call(t.Context(), func(context.Context, chaos.Op) chaos.Claim { panic("something else") }, chaos.NewOp(chaos.Safe, "op"))
 		})
 	})
 }

@@ -82,7 +82,7 @@ func TestPausesStrikeAtDialAndBeforeTheFirstByte(t *testing.T) {
 		Broken: chaos.Broken{BothClocksStop: true}, // so that the client does not give up meanwhile
 	}
 	in(t, cfg, func(t *testing.T, w *chaos.World) {
-		op := chaos.NewOp(chaos.Read, "op")
+		op := chaos.NewOp(chaos.Safe, "op")
 		w.Call(t.Context(), says(w, 1, chaos.Unknown), op)
 		w.Resolve()
 		story := w.Ledger.Timeline(op)
@@ -108,7 +108,7 @@ func pauses(w *chaos.World) clocks {
 	passed := watch(&w.Clock)
 	client := says(w, 1, chaos.Unknown)
 	for range 10 {
-		w.Call(context.Background(), client, chaos.NewOp(chaos.Read, "op"))
+		w.Call(context.Background(), client, chaos.NewOp(chaos.Safe, "op"))
 	}
 	w.Resolve()
 	return passed()

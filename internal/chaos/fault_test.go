@@ -114,7 +114,7 @@ func TestFaultServerErrorAfterIsStored(t *testing.T) {
 }
 
 func TestFaultServerErrorStrikesEveryClass(t *testing.T) {
-	for class, executions := range map[chaos.Class]int{chaos.Convergent: 1, chaos.Unguarded: 1, chaos.Read: 0} {
+	for class, executions := range map[chaos.Class]int{chaos.Idempotent: 1, chaos.KeyUnverified: 1, chaos.Safe: 0} {
 		t.Run(string(class), func(t *testing.T) {
 			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 				w.Script("op", chaos.Fault{Kind: chaos.ServerError, After: true})
@@ -126,7 +126,7 @@ func TestFaultServerErrorStrikesEveryClass(t *testing.T) {
 }
 
 func TestFaultSlownessStrikesEveryClass(t *testing.T) {
-	for _, class := range []chaos.Class{chaos.Keyed, chaos.Convergent, chaos.Unguarded, chaos.Read} {
+	for _, class := range []chaos.Class{chaos.Keyed, chaos.Idempotent, chaos.KeyUnverified, chaos.Safe} {
 		for _, kind := range []chaos.Kind{chaos.SlowBefore, chaos.SlowAfter} {
 			t.Run(fmt.Sprint(class, " ", kind), func(t *testing.T) {
 				in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {

@@ -17,12 +17,12 @@ func (v Verdict) OK() bool { return v.Duplicates == 0 && len(v.Lies) == 0 }
 // more, see [World.Resolve]: "rejected" is a lie also if the operation is executed later, "done" if it is only then.
 //
 // Where several calls were made for an operation, a claim answers for the requests that had left when it was made:
-// later ones may be another call's. A claim about a [Read] only says whether an answer came, and is not judged.
+// later ones may be another call's. A claim about a [Safe] only says whether an answer came, and is not judged.
 func (l *Ledger) Judge(op Op) Verdict {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := l.of(op.ID)
-	if op.Class == Read {
+	if op.Class == Safe {
 		return Verdict{}
 	}
 	v := Verdict{Duplicates: max(0, len(r.executions)-1)}

@@ -55,7 +55,7 @@ func (l *Ledger) Executions(op string) []Execution {
 	return l.of(op).executions
 }
 
-// Cancelled reports whether the booking that a convergent operation cancels is cancelled.
+// Cancelled reports whether the booking that an idempotent operation cancels is cancelled.
 func (l *Ledger) Cancelled(op string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

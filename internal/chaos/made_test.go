@@ -14,7 +14,7 @@ import (
 
 // list is an operation that reads what another one has made.
 func list(op string) chaos.Op {
-	return chaos.Op{ID: op, Class: chaos.Read, Method: http.MethodGet, Path: chaos.MadePath(op)}
+	return chaos.Op{ID: op, Class: chaos.Safe, Method: http.MethodGet, Path: chaos.MadePath(op)}
 }
 
 func TestMadeListsEachExecutionAndNoOther(t *testing.T) {

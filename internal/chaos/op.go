@@ -7,10 +7,10 @@ type Class string
 
 // The classes of operation that the server offers.
 const (
-	Read       Class = "read"       // GET /read/{op} returns the state
-	Keyed      Class = "keyed"      // POST /do/{op} honours the idempotency key
-	Convergent Class = "convergent" // POST /cancel/{op} takes no key; the second time is a 409 already_cancelled
-	Unguarded  Class = "unguarded"  // POST /unguarded/{op} executes each time, key or not
+	Safe          Class = "safe"           // GET /read/{op} returns the state
+	Keyed         Class = "keyed"          // POST /do/{op} honours the idempotency key
+	Idempotent    Class = "idempotent"     // POST /cancel/{op} takes no key; the second time is a 409 already_cancelled
+	KeyUnverified Class = "key unverified" // POST /unguarded/{op} executes each time, key or not
 )
 
 // Op is a logical operation, as it is handed to a client.
@@ -34,13 +34,13 @@ type Op struct {
 func NewOp(class Class, id string) Op {
 	op := Op{ID: id, Class: class, Method: "POST"}
 	switch class {
-	case Read:
+	case Safe:
 		op.Method, op.Path = "GET", "/read/"+id
 	case Keyed:
 		op.Path, op.Body = "/do/"+id, mustJSON(map[string]string{"operation": id})
-	case Convergent:
+	case Idempotent:
 		op.Path = "/cancel/" + id
-	case Unguarded:
+	case KeyUnverified:
 		op.Path, op.Body = "/unguarded/"+id, mustJSON(map[string]string{"operation": id})
 	}
 	return op
@@ -53,6 +53,6 @@ type Claim string
 const (
 	NotSent  Claim = "not sent" // no byte of it left the machine
 	Rejected Claim = "rejected" // the server refused it; it was not executed
-	Done     Claim = "done"     // it was executed; for convergent: the state asked for holds
+	Done     Claim = "done"     // it was executed; for idempotent: the state asked for holds
 	Unknown  Claim = "unknown"  // it may or may not have been executed
 )

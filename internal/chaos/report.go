@@ -25,7 +25,7 @@ func (d *driver) report() Report {
 	r := Report{Operations: len(d.ops), Requests: l.requests}
 	for _, op := range d.ops {
 		_, refused := d.world.plan.refused(op.ID)
-		r.count(l, op, !refused || op.Class == Read)
+		r.count(l, op, !refused || op.Class == Safe)
 	}
 	return r
 }

@@ -48,7 +48,7 @@ func TestFaultLongWaitDoesNotFit(t *testing.T) {
 
 func TestFaultNotCancelledLeavesTheBooking(t *testing.T) {
 	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
-		op, send := chaos.NewOp(chaos.Convergent, "op"), plain(w)
+		op, send := chaos.NewOp(chaos.Idempotent, "op"), plain(w)
 		w.Script("op", chaos.Fault{Kind: chaos.NotCancelled})
 		first := send(t.Context(), op, "")
 		assert.Equal(t, 200, first.status)
@@ -75,7 +75,7 @@ func TestFaultRotatedKeyKeepsTheAccount(t *testing.T) {
 // TestFaultRollsBack holds what becomes of a request whose execution takes 20 s, and of one that waits for it.
 func TestFaultRollsBack(t *testing.T) {
 	slow := chaos.Fault{Kind: chaos.RollsBack, Wait: 20 * time.Second}
-	for _, class := range []chaos.Class{chaos.Keyed, chaos.Unguarded, chaos.Convergent} {
+	for _, class := range []chaos.Class{chaos.Keyed, chaos.KeyUnverified, chaos.Idempotent} {
 		t.Run(string(class), func(t *testing.T) {
 			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 				op := chaos.NewOp(class, "op")
@@ -134,7 +134,7 @@ func TestPlanSomeFaultsLast(t *testing.T) {
 		t.Run(string(kind), func(t *testing.T) {
 			cfg := chaos.Config{Faults: chaos.Faults{First: 1, Mix: map[chaos.Kind]int{kind: 1}}}
 			in(t, cfg, func(t *testing.T, w *chaos.World) {
-				op, send := chaos.NewOp(chaos.Read, "op"), plain(w)
+				op, send := chaos.NewOp(chaos.Safe, "op"), plain(w)
 				for range 5 {
 					send(t.Context(), op, "")
 				}
@@ -150,7 +150,7 @@ func TestPlanLaterFaultsLastTooIfTheyComeInARow(t *testing.T) {
 		send := plain(w)
 		run, shortest := 0, 99
 		for range 60 {
-			if send(t.Context(), chaos.NewOp(chaos.Read, "op"), "").status == 404 {
+			if send(t.Context(), chaos.NewOp(chaos.Safe, "op"), "").status == 404 {
 				run++
 				continue
 			}

@@ -194,9 +194,9 @@ func TestClassesProtectWhatTheySay(t *testing.T) {
 	}{
 		{chaos.Keyed, "key", 201, 1},
 		{chaos.Keyed, "", 201, 2},
-		{chaos.Unguarded, "key", 201, 2},
-		{chaos.Convergent, "key", 409, 1},
-		{chaos.Read, "", 200, 0},
+		{chaos.KeyUnverified, "key", 201, 2},
+		{chaos.Idempotent, "key", 409, 1},
+		{chaos.Safe, "", 200, 0},
 	} {
 		t.Run(string(row.class)+" "+row.key, func(t *testing.T) {
 			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
@@ -212,15 +212,15 @@ func TestClassesProtectWhatTheySay(t *testing.T) {
 func TestCancelChangesWhatIsRead(t *testing.T) {
 	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 		send := plain(w)
-		assert.Contains(t, send(t.Context(), chaos.NewOp(chaos.Read, "op"), "").body, `"status":"confirmed"`)
-		assert.Contains(t, send(t.Context(), chaos.NewOp(chaos.Convergent, "op"), "").body, `"status":"cancelled"`)
-		assert.Contains(t, send(t.Context(), chaos.NewOp(chaos.Read, "op"), "").body, `"status":"cancelled"`)
-		assert.Contains(t, send(t.Context(), chaos.NewOp(chaos.Convergent, "op"), "").body, "already_cancelled")
+		assert.Contains(t, send(t.Context(), chaos.NewOp(chaos.Safe, "op"), "").body, `"status":"confirmed"`)
+		assert.Contains(t, send(t.Context(), chaos.NewOp(chaos.Idempotent, "op"), "").body, `"status":"cancelled"`)
+		assert.Contains(t, send(t.Context(), chaos.NewOp(chaos.Safe, "op"), "").body, `"status":"cancelled"`)
+		assert.Contains(t, send(t.Context(), chaos.NewOp(chaos.Idempotent, "op"), "").body, "already_cancelled")
 	})
 }
 
 func TestRefusalBehindTheLayerIsStored(t *testing.T) {
-	for _, class := range []chaos.Class{chaos.Keyed, chaos.Convergent, chaos.Unguarded} {
+	for _, class := range []chaos.Class{chaos.Keyed, chaos.Idempotent, chaos.KeyUnverified} {
 		t.Run(string(class), func(t *testing.T) {
 			in(t, chaos.Config{Faults: chaos.Faults{Refused: 1}}, func(t *testing.T, w *chaos.World) {
 				op, send := chaos.NewOp(class, "op"), plain(w)

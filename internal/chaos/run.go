@@ -73,7 +73,7 @@ func newDriver(w *World, load Load, connect func(w *World) Client) *driver {
 	load.Clients = cmp.Or(load.Clients, 1)
 	load.Calm = cmp.Or(load.Calm, time.Minute)
 	if load.Classes == nil {
-		load.Classes = []Class{Keyed, Keyed, Keyed, Convergent, Keyed, Keyed, Unguarded, Keyed, Keyed, Read}
+		load.Classes = []Class{Keyed, Keyed, Keyed, Idempotent, Keyed, Keyed, KeyUnverified, Keyed, Keyed, Safe}
 	}
 	d := &driver{world: w, load: load}
 	for range load.Clients {

@@ -170,7 +170,7 @@ func TestPlanKnowsFirstRequestsFromLaterOnes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			in(t, chaos.Config{Faults: row.faults}, func(t *testing.T, w *chaos.World) {
-				op := chaos.NewOp(chaos.Read, "op")
+				op := chaos.NewOp(chaos.Safe, "op")
 				assert.Equal(t, row.first, plain(w)(t.Context(), op, "").status/100)
 				assert.Equal(t, row.second, plain(w)(t.Context(), op, "").status/100)
 			})
@@ -195,7 +195,7 @@ func TestPlanKeepsBadLuckWithAnOperation(t *testing.T) {
 	in(t, chaos.Config{Faults: chaos.Faults{Unlucky: 0.5}}, func(t *testing.T, w *chaos.World) {
 		send, lucky := plain(w), 0
 		for n := range 40 {
-			op, answered := chaos.NewOp(chaos.Read, opID(n)), 0
+			op, answered := chaos.NewOp(chaos.Safe, opID(n)), 0
 			for range 8 {
 				if send(t.Context(), op, "").status == 200 {
 					answered++
@@ -215,7 +215,7 @@ func TestPlanDecidesEachRequestAnew(t *testing.T) {
 	in(t, chaos.Config{Faults: chaos.Faults{Later: 0.5, Mix: map[chaos.Kind]int{chaos.ProxyError: 1}}}, func(t *testing.T, w *chaos.World) {
 		send, met := plain(w), map[int]int{}
 		for range 40 {
-			met[send(t.Context(), chaos.NewOp(chaos.Read, "op"), "").status/100]++
+			met[send(t.Context(), chaos.NewOp(chaos.Safe, "op"), "").status/100]++
 		}
 		assert.InDelta(t, 20, met[5], 10)
 	})

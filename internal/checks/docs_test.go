@@ -19,7 +19,7 @@ import (
 // field and method has a doc comment.
 var documented = []string{
 	".", "bluesnap", "idem", "journal/journaltest", "journal/postgres", "journal/postgres/pgtest", "journal/sqlite",
-	"otelbardge", "sandbox", "sandbox/bluesnaptest", "sandbox/witness", "wire",
+	"otelbardge", "sandbox", "sandbox/bluesnaptest", "sandbox/fakeserver", "wire",
 }
 
 func TestExportedNamesAreDocumented(t *testing.T) {

@@ -26,24 +26,24 @@ type room struct {
 var houseRooms = []room{
 	{
 		path:    ".",
-		imports: []string{"gen", "idem", "wire", "internal/facade"},
+		imports: []string{"gen", "idem", "wire", "internal/sdk"},
 		tests:   []string{"sandbox", "internal/chaos", "internal/leaks", "internal/memnet"},
 	},
 	{path: "gen", imports: []string{"wire"}},
 	{path: "wire"},
 	{path: "idem", tests: []string{"internal/chaos", "internal/memnet", "journal/journaltest"}},
 	// The sandbox is an independent witness: only its examples meet the client.
-	{path: "sandbox", imports: []string{"gen", "wire", "sandbox/witness"}, tests: []string{"."}},
-	{path: "sandbox/bluesnaptest", imports: []string{"sandbox/witness"}},
-	{path: "sandbox/witness", imports: []string{"internal/memnet"}},
+	{path: "sandbox", imports: []string{"gen", "wire", "sandbox/fakeserver"}, tests: []string{"."}},
+	{path: "sandbox/bluesnaptest", imports: []string{"sandbox/fakeserver"}},
+	{path: "sandbox/fakeserver", imports: []string{"internal/memnet"}},
 	// The one suite that each journal must pass: test code that other modules import.
 	{path: "journal/journaltest", imports: []string{"idem", "internal/memnet"}},
 	{
 		path:    "bluesnap",
-		imports: []string{"idem", "wire", "internal/facade"},
+		imports: []string{"idem", "wire", "internal/sdk"},
 		tests:   []string{"sandbox/bluesnaptest", "internal/chaos", "internal/leaks", "internal/memnet", "journal/journaltest"},
 	},
-	{path: "internal/facade", imports: []string{"idem", "wire"}},
+	{path: "internal/sdk", imports: []string{"idem", "wire"}},
 	{path: "internal/leaks"},
 	{path: "internal/memnet"},
 	{path: "internal/chaos", imports: []string{"internal/memnet"}},

@@ -12,17 +12,17 @@ import (
 
 var bookingSteps = []step{
 	{gen.OpListClassCategories, func(t *testing.T, s *story) {
-		page, resp, err := s.Bookings.ClassCategories(t.Context())
+		page, resp, err := s.Classes.ListCategories(t.Context())
 		assert.Equal(t, s.seed.ClassCategoryID, first(t, page, resp, err).ID)
 	}},
 	{gen.OpListClasses, func(t *testing.T, s *story) {
-		page, resp, err := s.Bookings.ListClasses(t.Context(), bardge.ListClassesParams{
+		page, resp, err := s.Classes.List(t.Context(), bardge.ListClassesParams{
 			ProviderID: s.seed.GymID, CategoryID: s.seed.ClassCategoryID,
 		})
 		assert.Equal(t, s.seed.GymID, first(t, page, resp, err).ProviderID)
 	}},
 	{gen.OpGetClass, func(t *testing.T, s *story) {
-		class, resp, err := s.Bookings.GetClass(t.Context(), s.seed.ClassID)
+		class, resp, err := s.Classes.Get(t.Context(), s.seed.ClassID)
 		ok(t, resp, err)
 		assert.NotEmpty(t, class.Instances)
 	}},
@@ -92,7 +92,7 @@ var bookingSteps = []step{
 		assert.NotEmpty(t, first(t, page, resp, err).ID)
 	}},
 	{gen.OpGetBookingStatus, func(t *testing.T, s *story) {
-		booking, resp, err := s.Bookings.Status(t.Context(), s.ids.booking)
+		booking, resp, err := s.Bookings.Get(t.Context(), s.ids.booking)
 		ok(t, resp, err)
 		assert.Equal(t, s.ids.booking, booking.ID)
 	}},

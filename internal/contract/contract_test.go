@@ -76,7 +76,7 @@ func begin(t *testing.T) *story {
 
 // refusals checks that errors are the contract's as well.
 func refusals(t *testing.T, s *story) {
-	_, _, err := s.Passes.GetIssued(t.Context(), "brgpass_none")
+	_, _, err := s.IssuedPasses.Get(t.Context(), "brgpass_none")
 	assert.ErrorIs(t, err, bardge.ErrPassNotFound)
 	_, _, err = s.Bookings.Cancel(t.Context(), s.ids.booking)
 	assert.ErrorIs(t, err, bardge.ErrAlreadyCancelled)

@@ -20,7 +20,7 @@ var passSteps = []step{
 		assert.True(t, page.HasMore)
 	}},
 	{gen.OpIssuePass, func(t *testing.T, s *story) {
-		pass, resp, err := s.Passes.Issue(t.Context(), bardge.IssuePassParams{
+		pass, resp, err := s.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{
 			ClientID: s.seed.ClientID, PassID: s.seed.PassID,
 			FirstName: "Ada", LastName: "Okafor", Email: "ada@example.com", Phone: "+2348012345678",
 		})
@@ -29,7 +29,7 @@ var passSteps = []step{
 		s.ids.pass = pass.ID
 	}},
 	{gen.OpUpdateIssuedPass, func(t *testing.T, s *story) {
-		pass, resp, err := s.Passes.UpdateIssued(t.Context(), bardge.UpdateIssuedPassParams{
+		pass, resp, err := s.IssuedPasses.Update(t.Context(), bardge.UpdateIssuedPassParams{
 			UserPassID: s.ids.pass, PassID: s.seed.TrialPassID, FirstName: "Adaeze",
 		})
 		ok(t, resp, err)
@@ -37,13 +37,13 @@ var passSteps = []step{
 	}},
 	{gen.OpUpdateIssuedPassExpiry, func(t *testing.T, s *story) {
 		ends := time.Now().AddDate(0, 2, 0).Truncate(time.Millisecond)
-		pass, resp, err := s.Passes.UpdateIssuedExpiry(t.Context(), s.ids.pass,
+		pass, resp, err := s.IssuedPasses.UpdateExpiry(t.Context(), s.ids.pass,
 			bardge.UpdateIssuedPassExpiryParams{ExpiresAt: ends})
 		ok(t, resp, err)
 		assert.True(t, ends.Equal(pass.ExpiresAt.Time))
 	}},
 	{gen.OpGetIssuedPass, func(t *testing.T, s *story) {
-		pass, resp, err := s.Passes.GetIssued(t.Context(), s.ids.pass)
+		pass, resp, err := s.IssuedPasses.Get(t.Context(), s.ids.pass)
 		ok(t, resp, err)
 		assert.True(t, pass.Status.Is(bardge.IssuedPassActive))
 	}},

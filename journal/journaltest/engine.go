@@ -64,7 +64,7 @@ func onceForMany(b *bench) {
 	sent := 0
 	for _, r := range results {
 		require.NoError(b.t, r.Err)
-		assert.Equal(b.t, results[0].Answer.Body, r.Answer.Body)
+		assert.Equal(b.t, results[0].Response.Body, r.Response.Body)
 		if !r.FromJournal {
 			sent++
 		}
@@ -138,7 +138,7 @@ func recorded(b *bench) {
 	r := s.engine(b.reopen(j)).Do(b.t.Context(), order("order-1"))
 	require.NoError(b.t, r.Err)
 	assert.True(b.t, r.FromJournal)
-	assert.Equal(b.t, first.Answer.Body, r.Answer.Body)
+	assert.Equal(b.t, first.Response.Body, r.Response.Body)
 	assert.Equal(b.t, first.Key.String(), r.Key.String())
 	s.assertExecuted(map[string]int{bodyOf("order-1"): 1})
 }

@@ -94,7 +94,7 @@ func recoveryEngine(b *testing.B, address string, j idem.Journal) *idem.Engine {
 func unsealedEngine(b *testing.B, j idem.Journal, rt http.RoundTripper) *idem.Engine {
 	b.Helper()
 	e, err := idem.New(idem.Config{
-		Profile: idem.Profile{Vendor: "bench", KeyHeader: "Idempotency-Key", Window: 90 * time.Second},
+		Profile: idem.Profile{Vendor: "bench", KeyHeader: "Idempotency-Key", KeyTTL: 90 * time.Second},
 		BaseURL: "http://localhost", Journal: j, Account: "bench", Transport: rt,
 	})
 	require.NoError(b, err)
@@ -161,7 +161,7 @@ func recoverAll(b *testing.B, e *idem.Engine) (found int, heap uint64) {
 	b.Helper()
 	with := findingNothing(func(ctx context.Context) {
 		e.Do(ctx, idem.Call{Request: idem.Request{
-			Operation: idem.Operation{Name: "find", Class: idem.Read, Success: []int{http.StatusOK}},
+			Operation: idem.Operation{Name: "find", Class: idem.Safe, Success: []int{http.StatusOK}},
 			Method:    http.MethodGet, Path: "/orders",
 		}})
 	})

@@ -57,7 +57,7 @@ func (s *server) orders(done, open string, secrets ...string) (answer []byte) {
 	s.loseNext(func() {})
 	left := s.engine(b.open(), secrets...).Do(b.t.Context(), personal(open))
 	require.Equal(b.t, idem.OutcomeUnknown, left.Outcome)
-	return r.Answer.Body
+	return r.Response.Body
 }
 
 func unreadable(b *bench) {

@@ -100,7 +100,7 @@ const account = "ours"
 func (s *server) engineOf(account string, j idem.Journal, secrets ...string) *idem.Engine {
 	c := idem.Config{
 		Profile: idem.Profile{
-			Vendor: "journaltest", KeyHeader: keyHeader, Window: window,
+			Vendor: "journaltest", KeyHeader: keyHeader, KeyTTL: window,
 			ReplayHeader: replayHeader, ReplayValue: "true",
 		},
 		BaseURL:   "http://" + s.listener.Addr().String(),

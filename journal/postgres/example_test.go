@@ -37,7 +37,7 @@ func ExampleOpen() {
 		if err != nil {
 			return err
 		}
-		pass, resp, err := client.Passes.Issue(ctx, bardge.IssuePassParams{
+		pass, resp, err := client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 			ClientID: server.Seed.ClientID, PassID: server.Seed.PassID,
 		}, bardge.WithRef("order-2026-17"))
 		if err != nil {

@@ -75,7 +75,7 @@ func TestJ3_AdoptWaitsForNobody(t *testing.T) {
 func machine(t *testing.T, j idem.Journal, skew time.Duration, vendor string) *idem.Engine {
 	t.Helper()
 	e, err := idem.New(idem.Config{
-		Profile:   idem.Profile{KeyHeader: "Idempotency-Key", Window: 90 * time.Second},
+		Profile:   idem.Profile{KeyHeader: "Idempotency-Key", KeyTTL: 90 * time.Second},
 		BaseURL:   vendor,
 		Journal:   j,
 		WallClock: func() time.Time { return time.Now().Add(skew) },

@@ -39,7 +39,7 @@ func ExampleOpen() {
 		if err != nil {
 			return err
 		}
-		pass, resp, err := client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+		pass, resp, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 			ClientID: server.Seed.ClientID, PassID: server.Seed.PassID,
 		}, bardge.WithRef("order-2026-17"))
 		if err != nil {

@@ -164,9 +164,9 @@ func CauseOf(code int) (cause idem.JournalCause, name string) { return causeOf(c
 
 // Limits that the tests reach.
 const (
-	Examined = examined
-	Patience = patience
-	OpenTurn = openTurn
+	Examined       = examined
+	MaxElapsedTime = patience
+	OpenTurn       = openTurn
 )
 
 // Bytes is the size of the database, without what waits in the -wal.

@@ -42,7 +42,7 @@ func TestJ1_EachWriteWaitsFiveSecondsForOtherProcesses(t *testing.T) {
 			})
 		}
 		for i := range 4 { // each batch waits for the one before
-			write(fmt.Sprint(i), 0, sqlite.Patience, idem.CauseLocked)
+			write(fmt.Sprint(i), 0, sqlite.MaxElapsedTime, idem.CauseLocked)
 			// Not at the moment of a try, which leaves its writes in doubt.
 			limit := 700*time.Millisecond + 50*time.Microsecond
 			write(fmt.Sprint("limited ", i), limit, limit, idem.CauseTimeout)
@@ -71,7 +71,7 @@ func TestJ1_AWriteDoesNotWaitLongForTheOnesBefore(t *testing.T) {
 		_, err := j.Save(t.Context(), record("waiting"))
 		require.ErrorIs(t, err, idem.ErrNotCommitted)
 		require.ErrorIs(t, err, idem.CauseTimeout)
-		assert.Equal(t, sqlite.Patience, time.Since(begun))
+		assert.Equal(t, sqlite.MaxElapsedTime, time.Since(begun))
 		resume()
 		wg.Wait()
 		assert.False(t, has(t, j, "ref:waiting"))

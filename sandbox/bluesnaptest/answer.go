@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/bardge/bardge-go/sandbox/witness"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // object is a JSON object that is told; equal ones read equal.
@@ -22,12 +22,12 @@ type made struct {
 }
 
 // answer tells what was made.
-func (m *made) answer(r *http.Request) *witness.Answer {
+func (m *made) answer(r *http.Request) *fakeserver.Response {
 	status := m.status
 	if status == 0 {
 		status = http.StatusOK
 	}
-	a := witness.NewAnswer(status, "", nil)
+	a := fakeserver.NewResponse(status, "", nil)
 	switch {
 	case m.json != nil:
 		a = jsonAnswer(status, m.json)
@@ -48,20 +48,20 @@ func origin(r *http.Request) string {
 	return "http://" + r.Host
 }
 
-func jsonAnswer(status int, value object) *witness.Answer {
+func jsonAnswer(status int, value object) *fakeserver.Response {
 	body, err := json.Marshal(value)
 	if err != nil { // nothing of ours fails to encode
 		panic(fmt.Sprintf("bluesnaptest: encode: %v", err))
 	}
-	return witness.NewAnswer(status, "application/json", body)
+	return fakeserver.NewResponse(status, "application/json", body)
 }
 
-func xmlAnswer(status int, root element) *witness.Answer {
-	return witness.NewAnswer(status, "application/xml", root.document())
+func xmlAnswer(status int, root element) *fakeserver.Response {
+	return fakeserver.NewResponse(status, "application/xml", root.document())
 }
 
-func textAnswer(status int, text string) *witness.Answer {
-	return witness.NewAnswer(status, "text/plain", []byte(text+"\n"))
+func textAnswer(status int, text string) *fakeserver.Response {
+	return fakeserver.NewResponse(status, "text/plain", []byte(text+"\n"))
 }
 
 // wantsXML reports whether a client reads XML: by what it accepts or, if that says nothing, by what it sends.

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/bardge/bardge-go/sandbox/witness"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // merchant is an account of the API.
@@ -19,7 +19,7 @@ var (
 
 // admit finds out which merchant sends a request. Exactly one space stands between the scheme and the credentials
 // (documented).
-func admit(_ *witness.Call, r *http.Request) (string, *witness.Answer) {
+func admit(_ *fakeserver.Call, r *http.Request) (string, *fakeserver.Response) {
 	scheme, encoded, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	credentials, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil || !strings.EqualFold(scheme, "Basic") {
@@ -34,7 +34,7 @@ func admit(_ *witness.Call, r *http.Request) (string, *witness.Answer) {
 }
 
 // unauthorized is the error of authentication, which has a shape of its own in JSON; its code and name are inferred.
-func unauthorized(r *http.Request) *witness.Answer {
+func unauthorized(r *http.Request) *fakeserver.Response {
 	err := &apiError{http.StatusUnauthorized, "401", "UNAUTHORIZED", "The credentials are not right", ""}
 	if wantsXML(r) {
 		return err.answer(r)

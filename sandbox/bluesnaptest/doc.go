@@ -32,9 +32,11 @@
 //
 // # What goes wrong
 //
-// Faults are queued per operation with [witness.Server.Next], come at random with [WithRandomFaults], or are asked for
-// by the request itself, in [FaultHeader]. [witness.Server.Outage] takes the whole server off the network. Some amounts
-// and cards are declined, time out or pend: see [AmountDeclined] and [CardExpired]. [witness.Server.Ledger] tells
+// Faults are queued per operation with [fakeserver.Server.Next], come at random
+// with [WithRandomFaults], or are asked for by the request itself, in
+// [FaultHeader]. [fakeserver.Server.Outage] takes the whole server off the
+// network. Some amounts
+// and cards are declined, time out or pend: see [AmountDeclined] and [CardExpired]. [fakeserver.Server.Ledger] tells
 // afterwards what was truly executed; a payment that was told as a timeout and yet made counts as executed, a decline
 // as refused.
 //

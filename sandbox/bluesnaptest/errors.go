@@ -3,7 +3,7 @@ package bluesnaptest
 import (
 	"net/http"
 
-	"github.com/bardge/bardge-go/sandbox/witness"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // apiError is an error that is told to the client in the vendor's words. Descriptions are ours.
@@ -48,7 +48,7 @@ func processing(name string) *apiError {
 }
 
 // answer tells the error in JSON or XML.
-func (e *apiError) answer(r *http.Request) *witness.Answer {
+func (e *apiError) answer(r *http.Request) *fakeserver.Response {
 	if wantsXML(r) {
 		return xmlAnswer(e.status, messages(e))
 	}
@@ -73,39 +73,39 @@ func messages(e *apiError) element {
 
 // refuse tells what the server itself refuses. The thresholds speak plain text, as the vendor's gateways do
 // (secondary). The statuses of 60103, 60104 and 60106 are inferred.
-func refuse(_ *witness.Call, r *http.Request, why witness.Refusal) *witness.Answer {
+func refuse(_ *fakeserver.Call, r *http.Request, why fakeserver.Refusal) *fakeserver.Response {
 	switch why.Reason {
-	case witness.ReasonTooMany:
+	case fakeserver.ReasonTooMany:
 		return textAnswer(http.StatusTooManyRequests, "Too many requests of this client")
-	case witness.ReasonUnavailable:
+	case fakeserver.ReasonUnavailable:
 		return textAnswer(http.StatusServiceUnavailable, "The service is not available for a while")
 	default:
 		return refusal(why).answer(r)
 	}
 }
 
-func refusal(why witness.Refusal) *apiError {
+func refusal(why fakeserver.Refusal) *apiError {
 	switch why.Reason {
-	case witness.ReasonBodyTooLarge:
+	case fakeserver.ReasonBodyTooLarge:
 		return invalid("body", "is too large")
-	case witness.ReasonNoFault:
+	case fakeserver.ReasonNoFault:
 		return invalid(FaultHeader, "names no fault")
-	case witness.ReasonKeyReused:
+	case fakeserver.ReasonKeyReused:
 		return &apiError{
 			http.StatusUnprocessableEntity, "60101",
 			"SAME_IDEMPOTENCY_KEY_WAS_ALREADY_IN_USE_WITH_PREVIOUS_DIFFERENT_REQUEST", "The key has another request",
 			"",
 		}
-	case witness.ReasonKeyInProgress:
+	case fakeserver.ReasonKeyInProgress:
 		return &apiError{
 			http.StatusConflict, "60102", "REQUEST_WITH_SAME_IDEMPOTENCY_KEY_ALREADY_IN_PROGRESS",
 			"The first request with the key is running", "",
 		}
-	case witness.ReasonKeyTooLong:
+	case fakeserver.ReasonKeyTooLong:
 		return bad("60103", "IDEMPOTENCY_KEY_MAX_LENGTH_LIMIT_EXCEEDED", "The key has more than 64 characters")
-	case witness.ReasonKeyMalformed:
+	case fakeserver.ReasonKeyMalformed:
 		return bad("60104", "INVALID_IDEMPOTENCY_KEY", "The key holds more than letters, digits and hyphens")
-	case witness.ReasonKeyStoreFailed:
+	case fakeserver.ReasonKeyStoreFailed:
 		return &apiError{
 			http.StatusServiceUnavailable, "60106", "IDEMPOTENCY_SERVICE_TIMEOUT", "The keys cannot be read now", "",
 		}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bardge/bardge-go/sandbox/witness"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 const (
@@ -15,17 +15,17 @@ const (
 )
 
 // keyRules are the vendor's, from its pages on idempotency and its errors.
-func keyRules() witness.KeyRules {
-	return witness.KeyRules{Header: keyHeader, Memory: 24 * time.Hour, Check: checkKey, Mark: echo}
+func keyRules() fakeserver.KeyRules {
+	return fakeserver.KeyRules{Header: keyHeader, Memory: 24 * time.Hour, Check: checkKey, Mark: echo}
 }
 
 // checkKey objects to keys that are too long or hold anything but letters, digits and hyphens (documented).
-func checkKey(key string) witness.Reason {
+func checkKey(key string) fakeserver.Reason {
 	switch {
 	case strings.ContainsFunc(key, foreign):
-		return witness.ReasonKeyMalformed
+		return fakeserver.ReasonKeyMalformed
 	case len(key) > maxKey:
-		return witness.ReasonKeyTooLong
+		return fakeserver.ReasonKeyTooLong
 	default:
 		return ""
 	}

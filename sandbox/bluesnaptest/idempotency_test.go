@@ -155,7 +155,7 @@ func TestIdempotency_KeyStoreFailureRefusesKeysOnly(t *testing.T) {
 		g.pay().made(http.StatusOK)
 		g.key("k").pay().made(http.StatusOK)
 		assert.Equal(t, []bluesnaptest.Result{
-			bluesnaptest.ResultRefused, bluesnaptest.ResultExecuted, bluesnaptest.ResultExecuted,
+			bluesnaptest.ResultRejected, bluesnaptest.ResultExecuted, bluesnaptest.ResultExecuted,
 		}, g.results(bluesnaptest.CreateCardTransaction))
 
 		g.Next(bluesnaptest.UpdateTransaction, bluesnaptest.KeyStoreFailure)

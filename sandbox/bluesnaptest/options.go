@@ -5,25 +5,27 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/bardge/bardge-go/sandbox/witness"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // Option changes what [New] and [Start] make.
-type Option = witness.Option
+type Option = fakeserver.Option
 
 // WithClock makes the server read the time from now: for the memory of keys and all timestamps. The default is
 // [time.Now], which is virtual inside a bubble of testing/synctest. Delays of faults and outages always pass by package
 // time. now is called from several goroutines at once.
-func WithClock(now func() time.Time) Option { return witness.WithClock(now) }
+func WithClock(now func() time.Time) Option { return fakeserver.WithClock(now) }
 
 // WithKeyMemory sets how long an idempotency key is remembered, counted from the moment its first request was taken
 // up. The default is 24 h. The vendor stores keys for "up to" that time, so a server that forgets earlier keeps its
 // word too.
-func WithKeyMemory(d time.Duration) Option { return witness.WithKeyMemory(d) }
+func WithKeyMemory(d time.Duration) Option { return fakeserver.WithKeyMemory(d) }
 
 // WithRandomFaults makes things go wrong at random: each request that no other fault was meant for meets one with a
 // probability of rate, between 0 and 1. The same seed gives the same faults to requests that arrive in the same order.
-func WithRandomFaults(seed uint64, rate float64) Option { return witness.WithRandomFaults(seed, rate) }
+func WithRandomFaults(seed uint64, rate float64) Option {
+	return fakeserver.WithRandomFaults(seed, rate)
+}
 
 // Stored says which answers of an operation are kept under its key. The vendor says only that "the previous response"
 // is returned; all three are inferred.
@@ -43,7 +45,7 @@ const (
 
 // WithStored sets which answers are kept.
 func WithStored(which Stored) Option {
-	return func(s *witness.Settings) error {
+	return func(s *fakeserver.Settings) error {
 		switch which {
 		case StoredAll:
 			s.Keys.Stored = nil
@@ -80,7 +82,7 @@ func WithoutLocationOnReplay() Option {
 
 // WithoutKeys makes a server whose merchant does not have the idempotency feature: keys are ignored and not sent back.
 func WithoutKeys() Option {
-	return func(s *witness.Settings) error {
+	return func(s *fakeserver.Settings) error {
 		s.Keys.Ignored = true
 		return nil
 	}
@@ -88,7 +90,7 @@ func WithoutKeys() Option {
 
 // marking changes the header of an answer after what marks it already.
 func marking(change func(header http.Header, replayed bool)) Option {
-	return func(s *witness.Settings) error {
+	return func(s *fakeserver.Settings) error {
 		before := s.Keys.Mark
 		s.Keys.Mark = func(header http.Header, key string, replayed bool) {
 			before(header, key, replayed)

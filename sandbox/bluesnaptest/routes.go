@@ -5,12 +5,12 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/bardge/bardge-go/sandbox/witness"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // request is a request that an operation works on.
 type request struct {
-	*witness.Call
+	*fakeserver.Call
 	*http.Request
 
 	mask *apiError // told in place of what was made; nil is none
@@ -122,10 +122,10 @@ func (s *state) serve(around func(op Operation, keyed bool, next http.Handler) h
 // handler runs an operation and notes what became of it.
 func (s *state) handler(do operation) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := &request{Call: witness.CallOf(r), Request: r}
+		q := &request{Call: fakeserver.CallOf(r), Request: r}
 		out, err := s.checked(q, do)
 		if err != nil {
-			q.Refused()
+			q.Rejected()
 			toldAs(err).answer(r).Send(w)
 			return
 		}
@@ -155,7 +155,7 @@ func toldAs(err error) *apiError {
 	if errors.As(err, &told) {
 		return told
 	}
-	return refusal(witness.Refusal{Reason: witness.ReasonServerError, Status: http.StatusInternalServerError})
+	return refusal(fakeserver.Refusal{Reason: fakeserver.ReasonServerError, Status: http.StatusInternalServerError})
 }
 
 const versionHeader = "Bluesnap-Version"

@@ -1,6 +1,6 @@
 package bluesnaptest
 
-import "github.com/bardge/bardge-go/sandbox/witness"
+import "github.com/bardge/bardge-go/sandbox/fakeserver"
 
 // Seed holds what exists from the start, so that a test can begin anywhere. Ids are the same in every sandbox.
 type Seed struct {
@@ -31,7 +31,7 @@ type Seed struct {
 
 // plant puts the seed into an empty state, by way of the operations.
 func (s *state) plant() Seed {
-	q := &request{Call: &witness.Call{Account: ownMerchant.id}}
+	q := &request{Call: &fakeserver.Call{Account: ownMerchant.id}}
 	seed := Seed{
 		MerchantShopperID: "shopper-ada", MerchantTransactionID: "order-0001",
 		OtherUsername: otherMerchant.username, OtherPassword: otherMerchant.password, OtherMerchantID: otherMerchant.id,

@@ -1,7 +1,7 @@
 package bluesnaptest
 
 import (
-	"github.com/bardge/bardge-go/sandbox/witness"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 const basePath = "/services/2" // documented
@@ -11,7 +11,7 @@ const basePath = "/services/2" // documented
 type Sandbox struct {
 	// Server holds the URL, to which the paths of the vendor's pages are added ("/services/2/transactions"), and what
 	// is done with any emulated server: reaching it, faults, outages, the ledger.
-	*witness.Server[Operation]
+	*fakeserver.Server[Operation]
 
 	// Username and Password are the API credentials of the merchant that the sandbox belongs to.
 	Username, Password string
@@ -26,13 +26,13 @@ type Sandbox struct {
 func Start(t TB, opts ...Option) *Sandbox {
 	t.Helper()
 	sb, err := New(opts...)
-	return witness.CloseAfter(t, sb, err)
+	return fakeserver.CloseAfter(t, sb, err)
 }
 
 // New makes a sandbox, which is in memory: nobody else can reach it. The caller closes it. It fails only on a bad
 // option.
 func New(opts ...Option) (*Sandbox, error) {
-	chosen, err := witness.NewSettings(keyRules(), opts)
+	chosen, err := fakeserver.NewSettings(keyRules(), opts)
 	if err != nil {
 		return nil, err
 	}
@@ -40,9 +40,9 @@ func New(opts ...Option) (*Sandbox, error) {
 	sb := &Sandbox{
 		Username: ownMerchant.username, Password: ownMerchant.password, MerchantID: ownMerchant.id, Seed: state.plant(),
 	}
-	sb.Server = witness.Serve(witness.Vendor[Operation]{
+	sb.Server = fakeserver.Serve(fakeserver.Vendor[Operation]{
 		Operations:   operations(),
-		RandomFaults: append(witness.EverydayFaults(), KeyStoreFailure),
+		RandomFaults: append(fakeserver.EverydayFaults(), KeyStoreFailure),
 		Account:      admit,
 		Refuse:       refuse,
 		Routes:       state.serve,

@@ -130,7 +130,7 @@ func (s *scene) executed() map[string]int {
 		if e.Operation != sandbox.IssuePass || e.Resource == "" || e.Result == sandbox.ResultReplayed {
 			continue
 		}
-		pass, _, err := client.Passes.GetIssued(context.Background(), e.Resource)
+		pass, _, err := client.IssuedPasses.Get(context.Background(), e.Resource)
 		require.NoError(s.t, err)
 		count[pass.ClientID]++
 	}

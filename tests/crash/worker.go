@@ -35,8 +35,8 @@ const keyMemory = 30 * time.Second
 
 // policy fits the shortened window.
 var policy = bardge.RetryPolicy{
-	Window: keyMemory, WindowMargin: time.Second, AttemptTimeout: 3 * time.Second,
-	BaseDelay: 20 * time.Millisecond, MaxDelay: 500 * time.Millisecond, NoBudget: true,
+	KeyTTL: keyMemory, KeyTTLMargin: time.Second, AttemptTimeout: 3 * time.Second,
+	BaseDelay: 20 * time.Millisecond, MaxDelay: 500 * time.Millisecond, DisableRetryBudget: true,
 }
 
 // callers is how many operations a worker has under way at a time.
@@ -95,7 +95,7 @@ func work(ctx context.Context, client *bardge.Client, refs, first int) {
 	for range callers {
 		wg.Go(func() {
 			for ref := range next {
-				_, _, err := client.Passes.Issue(ctx, bardge.IssuePassParams{
+				_, _, err := client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 					ClientID: ref, PassID: os.Getenv(envPass), FirstName: "Ada", LastName: "Okafor",
 				}, bardge.WithRef(ref))
 				claim(ref, bardge.OutcomeOf(err))

@@ -15,14 +15,14 @@ import (
 // The operations of the server: one under a key, one that knows no keys.
 var operations = map[string]idem.Operation{
 	"keyed": {Name: "keyed", Class: idem.Keyed, Success: []int{http.StatusCreated}},
-	"once":  {Name: "once", Class: idem.Unkeyed, Success: []int{http.StatusCreated}},
+	"once":  {Name: "once", Class: idem.NonIdempotent, Success: []int{http.StatusCreated}},
 }
 
 func profile(window time.Duration) idem.Profile {
 	return idem.Profile{
 		Vendor:          "vendor",
 		KeyHeader:       keyHeader,
-		Window:          window,
+		KeyTTL:          window,
 		ReplayHeader:    replayed,
 		ReplayValue:     "true",
 		RequestIDHeader: requestID,
@@ -113,8 +113,8 @@ func attributes(ref string) (operation, scope string) {
 // told is what a result says.
 func told(r idem.Result) output {
 	out := output{outcome: r.Outcome, key: r.Key.String()}
-	if r.Outcome == idem.OutcomeDone && r.Answer != nil {
-		out.made = idOf(r.Answer.Body)
+	if r.Outcome == idem.OutcomeDone && r.Response != nil {
+		out.made = idOf(r.Response.Body)
 	}
 	return out
 }
@@ -147,7 +147,7 @@ func recovery(e *idem.Engine) idem.Recovery {
 		Reconcile: func(ctx context.Context, o idem.PendingOperation) (idem.ReconcileResult, error) {
 			scope := scopeOf(o.Request.Body)
 			r := e.Do(ctx, idem.Call{Request: idem.Request{
-				Operation: idem.Operation{Name: "list", Class: idem.Read, Success: []int{http.StatusOK}},
+				Operation: idem.Operation{Name: "list", Class: idem.Safe, Success: []int{http.StatusOK}},
 				Method:    http.MethodGet,
 				Path:      "/made/" + scope,
 			}})
@@ -155,7 +155,7 @@ func recovery(e *idem.Engine) idem.Recovery {
 				return idem.ReconcileResult{}, r.Err
 			}
 			var l listing
-			if err := json.Unmarshal(r.Answer.Body, &l); err != nil {
+			if err := json.Unmarshal(r.Response.Body, &l); err != nil {
 				return idem.ReconcileResult{}, err
 			}
 			if len(l.Items) != 1 {
@@ -163,7 +163,7 @@ func recovery(e *idem.Engine) idem.Recovery {
 			}
 			return idem.ReconcileResult{
 				Done:     true,
-				Answer:   &idem.Answer{Status: http.StatusCreated, Body: []byte(thing(l.Items[0])), Reconstructed: true},
+				Response: &idem.Response{Status: http.StatusCreated, Body: []byte(thing(l.Items[0])), Reconstructed: true},
 				Resource: l.Items[0],
 				Scopes:   []string{scope},
 			}, nil

@@ -47,7 +47,7 @@ func (w *world) start(t *testing.T, name string) *process {
 		Journal: w.journal, gate: p, trouble: w.journalTrouble, slowest: 20 * time.Second, counts: w.counts,
 		dice: w.plan.dice("journal", name),
 	}, w.server.window)
-	c.Policy = idem.Policy{NoBudget: true}
+	c.Policy = idem.Policy{DisableRetryBudget: true}
 	c.Transport = &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		return p.dial(ctx, w, network, address)
 	}}

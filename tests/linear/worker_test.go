@@ -134,8 +134,8 @@ func (w *worker) config(stored idem.Journal) idem.Config {
 	}, realWindow)
 	c.JournalTimeout = 2 * time.Second
 	c.Policy = idem.Policy{
-		WindowMargin: time.Second, AttemptTimeout: 3 * time.Second, BaseDelay: 20 * time.Millisecond,
-		MaxDelay: 500 * time.Millisecond, NoBudget: true,
+		KeyTTLMargin: time.Second, AttemptTimeout: 3 * time.Second, BaseDelay: 20 * time.Millisecond,
+		MaxDelay: 500 * time.Millisecond, DisableRetryBudget: true,
 	}
 	c.WallClock = func() time.Time { return time.Now().Round(0).Add(time.Duration(w.ahead.Load())) }
 	if w.Seed%2 == 0 {

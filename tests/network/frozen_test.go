@@ -42,7 +42,7 @@ func issueOnce() error {
 	if err != nil {
 		return err
 	}
-	_, _, err = client.Passes.Issue(context.Background(), bardge.IssuePassParams{
+	_, _, err = client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 		ClientID: os.Getenv(envFrozenClient), PassID: os.Getenv(envFrozenPass),
 	})
 	_, err = fmt.Fprintln(os.Stdout, bardge.OutcomeOf(err))

@@ -31,7 +31,7 @@ import (
 //   - A request whose handler returned an answer is kept with any status, a 500 too.
 //     One whose handler returned an error is not kept at all, and the handler runs
 //     again under the same key. Where a handler may fail after it did its work,
-//     only Policy.ServerErrorsAreFinal keeps to once.
+//     only Policy.NoRetryOn500 keeps to once.
 //   - A request that comes while the first one runs waits for its answer, in one
 //     process: its lock and its store are in memory.
 //   - The body is not looked at: a key brings its first answer whatever is sent.
@@ -41,10 +41,10 @@ import (
 //   - A key has 36 characters. The engine's own keys do.
 func fiberProfile() idem.Profile {
 	return idem.Profile{
-		KeyHeader:    "X-Idempotency-Key",
-		Window:       30 * time.Minute,
-		Patience:     time.Minute,
-		KeyMaxLength: 36,
+		KeyHeader:      "X-Idempotency-Key",
+		KeyTTL:         30 * time.Minute,
+		MaxElapsedTime: time.Minute,
+		KeyMaxLength:   36,
 		Classify: func(status int, body []byte) idem.Signal {
 			var said struct {
 				Problem string `json:"problem"`
@@ -153,7 +153,7 @@ func TestFiber_LostAnswers(t *testing.T) {
 			r := w.engine.Do(t.Context(), order(`{"sku":1}`))
 			require.NoError(t, r.Err)
 			assert.GreaterOrEqual(t, len(r.Attempts), 2)
-			assert.JSONEq(t, `{"order":1}`, string(r.Answer.Body))
+			assert.JSONEq(t, `{"order":1}`, string(r.Response.Body))
 			assert.EqualValues(t, 1, w.orders.Load())
 		})
 	}
@@ -184,7 +184,7 @@ func TestFiber_OneKeyManyCalls(t *testing.T) {
 			}
 			r := engine.Do(t.Context(), c)
 			assert.NoError(t, r.Err)
-			assert.JSONEq(t, `{"order":1}`, string(r.Answer.Body))
+			assert.JSONEq(t, `{"order":1}`, string(r.Response.Body))
 		})
 	}
 	callers.Wait()
@@ -218,7 +218,7 @@ func TestFiber_AnotherBody(t *testing.T) {
 
 // TestFiber_ServerErrors: a failure that the handler answers is kept; one that it
 // returns is not, so that the default policy orders twice where the handler had
-// done its work. ServerErrorsAreFinal is for such servers.
+// done its work. NoRetryOn500 is for such servers.
 func TestFiber_ServerErrors(t *testing.T) {
 	t.Parallel()
 	answered := func(_ int64, c *fiber.Ctx) error {
@@ -241,7 +241,7 @@ func TestFiber_ServerErrors(t *testing.T) {
 	}{
 		"kept: never executed again":         {answered, idem.Policy{MaxAttempts: 3}, idem.OutcomeUnknown, 1},
 		"not kept: executed again":           {returned, idem.Policy{}, idem.OutcomeDone, 2},
-		"not kept, server errors are final":  {returned, idem.Policy{ServerErrorsAreFinal: true}, idem.OutcomeUnknown, 1},
+		"not kept, server errors are final":  {returned, idem.Policy{NoRetryOn500: true}, idem.OutcomeUnknown, 1},
 		"refused by the application: stands": {refused, idem.Policy{}, idem.OutcomeRejected, 1},
 	} {
 		t.Run(name, func(t *testing.T) {

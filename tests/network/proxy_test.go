@@ -170,7 +170,7 @@ func TestProxy_OneAttemptIsSpoiled(t *testing.T) {
 					judge(t, a, w.server, resp, err)
 					if s.told == toldNotSent && pooled {
 						// Whether the pool has noticed is a race. Judge knows of both.
-						require.True(t, err == nil || a.class() == gen.RetryClassUnguarded, "%v", err)
+						require.True(t, err == nil || a.class() == gen.RetryClassKeyUnverified, "%v", err)
 						return
 					}
 					expected(t, a, s.told, resp, err)
@@ -208,16 +208,16 @@ func expected(t *testing.T, a act, told told, resp *bardge.Response, err error) 
 	case told == toldNotSent:
 		require.NoError(t, err, "nothing was sent, so all may be repeated")
 		assert.Equal(t, bardge.VerdictNothingSent, resp.Attempts[0].Verdict)
-	case a.class() == gen.RetryClassRead:
+	case a.class() == gen.RetryClassSafe:
 		require.NoError(t, err) // net/http may have repeated it by itself
-	case a.class() == gen.RetryClassConvergent && told == toldStatus:
+	case a.class() == gen.RetryClassIdempotent && told == toldStatus:
 		require.NoError(t, err)
 		assert.True(t, resp.Recovered, "read back")
-	case a.class() != gen.RetryClassUnguarded:
+	case a.class() != gen.RetryClassKeyUnverified:
 		require.NoError(t, err)
 		assert.GreaterOrEqual(t, len(resp.Attempts), 2)
 	case told == toldStatus:
-		require.ErrorIs(t, err, bardge.ErrAnswerLost)
+		require.ErrorIs(t, err, bardge.ErrResponseLost)
 		assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(err))
 		assert.Len(t, resp.Attempts, 1)
 	default:

@@ -37,26 +37,26 @@ func acts() map[string]act {
 			ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, opts ...bardge.CallOption,
 		) (*bardge.Response, error) {
 			params := bardge.IssuePassParams{ClientID: s.ClientID, PassID: s.PassID}
-			_, resp, err := c.Passes.Issue(ctx, params, opts...)
+			_, resp, err := c.IssuedPasses.Issue(ctx, params, opts...)
 			return resp, err
 		}},
-		"convergent": {id: sandbox.CancelBooking, before: book, do: func(
+		"idempotent": {id: sandbox.CancelBooking, before: book, do: func(
 			ctx context.Context, c *bardge.Client, _ sandbox.Seed, id string, opts ...bardge.CallOption,
 		) (*bardge.Response, error) {
 			_, resp, err := c.Bookings.Cancel(ctx, id, opts...)
 			return resp, err
 		}},
-		"unguarded": {id: sandbox.InitiateLookup, do: func(
+		"key unverified": {id: sandbox.InitiateLookup, do: func(
 			ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, opts ...bardge.CallOption,
 		) (*bardge.Response, error) {
 			params := bardge.InitiateLookupParams{IssuerID: s.IssuerID, ClientID: s.OtherClientID}
-			_, resp, err := c.Lookup.Initiate(ctx, params, opts...)
+			_, resp, err := c.Lookups.Initiate(ctx, params, opts...)
 			return resp, err
 		}},
 		"read": {id: sandbox.GetIssuedPass, do: func(
 			ctx context.Context, c *bardge.Client, s sandbox.Seed, _ string, opts ...bardge.CallOption,
 		) (*bardge.Response, error) {
-			_, resp, err := c.Passes.GetIssued(ctx, s.IssuedPassID, opts...)
+			_, resp, err := c.IssuedPasses.Get(ctx, s.IssuedPassID, opts...)
 			return resp, err
 		}},
 	}
@@ -77,7 +77,7 @@ func judge(t *testing.T, a act, server *sandbox.Sandbox, resp *bardge.Response, 
 	t.Helper()
 	executed := server.Executed(a.id)
 	t.Logf("executed %d times\n%s\n%s", executed, resp.Timeline(), server.Ledger())
-	if a.class() == gen.RetryClassRead {
+	if a.class() == gen.RetryClassSafe {
 		return
 	}
 	assert.LessOrEqual(t, server.Requests(a.id), len(resp.Attempts), "one attempt is at most one send")

@@ -97,7 +97,7 @@ func newGale(t *testing.T, rt http.RoundTripper, closeIdle func()) *gale {
 		bardge.WithHTTPClient(&http.Client{Transport: rt}),
 		bardge.WithRetryPolicy(bardge.RetryPolicy{
 			AttemptTimeout: 2 * time.Second, BaseDelay: time.Millisecond, MaxDelay: 5 * time.Millisecond,
-			NoBudget: true, // which would end a storm like this one sooner
+			DisableRetryBudget: true, // which would end a storm like this one sooner
 		}))
 	return g
 }
@@ -141,13 +141,13 @@ func (g *gale) call(t *testing.T, a act, i int) ended {
 	t.Helper()
 	e := ended{call: fmt.Sprintf("%s %d", a.id, i)}
 	var id string
-	if a.class() == gen.RetryClassConvergent {
+	if a.class() == gen.RetryClassIdempotent {
 		var err error
 		id, err = g.booking(t.Context(), i)
 		assert.NoError(t, err)
 	}
 	opts := []bardge.CallOption{bardge.WithHeader(callHeader, e.call)}
-	if a.class() == gen.RetryClassRead {
+	if a.class() == gen.RetryClassSafe {
 		opts = append(opts, bardge.WithMaxAttempts(100)) // six may all meet broken connections
 	}
 	e.resp, e.err = a.do(t.Context(), g.client, g.sandbox.Seed, id, opts...)
@@ -158,7 +158,7 @@ func (g *gale) call(t *testing.T, a act, i int) ended {
 // its own, and may be hit by others'.
 func (g *gale) booking(ctx context.Context, i int) (string, error) {
 	client := fmt.Sprint("client_", i)
-	pass, _, err := g.client.Passes.Issue(ctx, bardge.IssuePassParams{ClientID: client, PassID: g.sandbox.Seed.PassID})
+	pass, _, err := g.client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{ClientID: client, PassID: g.sandbox.Seed.PassID})
 	if err != nil {
 		return "", err
 	}
@@ -180,7 +180,7 @@ func (g *gale) judge(t *testing.T, a act, all []ended) {
 		attempts += len(e.resp.Attempts)
 		sent := g.server.sent(a.id.Operation().Method + " " + e.call)
 		sends += sent
-		if a.class() != gen.RetryClassRead { // those may be sent again by net/http
+		if a.class() != gen.RetryClassSafe { // those may be sent again by net/http
 			assert.LessOrEqual(t, sent, len(e.resp.Attempts), "%s: sends", e.call)
 		}
 		switch bardge.OutcomeOf(e.err) {
@@ -195,9 +195,9 @@ func (g *gale) judge(t *testing.T, a act, all []ended) {
 	executed := g.sandbox.Executed(a.id)
 	t.Logf("%d calls: %d done, %d unknown; %d executed, %d attempts, %d sends", len(all), done, unknown, executed, attempts, sends)
 	switch a.class() {
-	case gen.RetryClassRead:
+	case gen.RetryClassSafe:
 		assert.Equal(t, len(all), done)
-	case gen.RetryClassUnguarded:
+	case gen.RetryClassKeyUnverified:
 		assert.Equal(t, len(all), unknown, "no key protects a repetition")
 		assert.LessOrEqual(t, sends, len(all))
 		assert.Positive(t, executed, "which is why it is unknown")

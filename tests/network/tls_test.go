@@ -55,7 +55,7 @@ func newClient(t *testing.T, server *sandbox.Sandbox, url string, opts ...bardge
 
 func issue(t *testing.T, c *bardge.Client, s sandbox.Seed, opts ...bardge.CallOption) (*bardge.Response, error) {
 	t.Helper()
-	_, resp, err := c.Passes.Issue(t.Context(), bardge.IssuePassParams{ClientID: s.ClientID, PassID: s.PassID}, opts...)
+	_, resp, err := c.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: s.ClientID, PassID: s.PassID}, opts...)
 	return resp, err
 }
 

@@ -26,7 +26,7 @@ const (
 
 // policy fits the server's shortened memory.
 var policy = bardge.RetryPolicy{
-	Window: keyMemory, WindowMargin: time.Second, AttemptTimeout: 3 * time.Second,
+	KeyTTL: keyMemory, KeyTTLMargin: time.Second, AttemptTimeout: 3 * time.Second,
 	BaseDelay: 20 * time.Millisecond, MaxDelay: 500 * time.Millisecond,
 }
 
@@ -79,7 +79,7 @@ func (c *crowd) work(ctx context.Context) error {
 // order issues a pass once for a ref, and reads it.
 func (c *crowd) order(ctx context.Context) {
 	ref := fmt.Sprint("order-", c.orders.Add(1))
-	pass, _, err := c.client.Passes.Issue(ctx, bardge.IssuePassParams{
+	pass, _, err := c.client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 		ClientID: ref, PassID: c.passID, FirstName: "Ada", LastName: "Okafor",
 	}, bardge.WithRef(ref))
 	if pass == nil {
@@ -91,7 +91,7 @@ func (c *crowd) order(ctx context.Context) {
 		c.doubts <- doubt{ref, time.Now()}
 	}
 	if pass.ID != "" {
-		_, _, _ = c.client.Passes.GetIssued(ctx, pass.ID) // what it says is no claim
+		_, _, _ = c.client.IssuedPasses.Get(ctx, pass.ID) // what it says is no claim
 	}
 }
 

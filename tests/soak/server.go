@@ -117,7 +117,7 @@ func (t *truth) update(ctx context.Context) error {
 	}
 	for len(t.pending) > 0 {
 		calm := bardge.WithHeader(sandbox.FaultHeader, string(sandbox.NoFault))
-		pass, _, err := t.client.Passes.GetIssued(ctx, t.pending[0], calm)
+		pass, _, err := t.client.IssuedPasses.Get(ctx, t.pending[0], calm)
 		if err != nil {
 			return fmt.Errorf("pass %s: %w", t.pending[0], err)
 		}

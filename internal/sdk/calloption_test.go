@@ -1,0 +1,79 @@
+package sdk
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/wire"
+)
+
+func TestCallOptionsAreValues(t *testing.T) {
+	key := idem.NewKey()
+	makers := map[string]func() CallOption{
+		"WithIdempotencyKey":       func() CallOption { return KeyOption(key) },
+		"WithRef":                  func() CallOption { return RefOption("s3cret") },
+		"WithMaxAttempts(2)":       func() CallOption { return MaxAttemptsOption(2) },
+		`WithHeader("X-A")`:        func() CallOption { return HeaderOption("X-A", "s3cret") },
+		"WithLookupToken":          func() CallOption { return TokenOption("X-Token", "s3cret") },
+		`WithExtraField("a\n")`:    func() CallOption { return FieldOption("a\n", map[string]any{"b": []int{1}}, wire.Encode) },
+		`WithExtraField("no")`:     func() CallOption { return FieldOption("no", math.NaN(), wire.Encode) },
+		`WithExtraField("secret")`: func() CallOption { return FieldOption("secret", wire.Secret("s3cret"), wire.Encode) },
+	}
+	for text, option := range makers {
+		for other, another := range makers {
+			assert.Equal(t, text == other, any(option()) == any(another()), "%s and %s", text, other)
+		}
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d"} {
+			assert.Equal(t, text, fmt.Sprintf(verb, option()))
+		}
+	}
+}
+
+func TestCallOptionsFillInTheSettings(t *testing.T) {
+	key := idem.NewKey()
+	var s CallSettings
+	for _, o := range []CallOption{
+		KeyOption(key), RefOption("r"), MaxAttemptsOption(2), HeaderOption("x-a", "1"), TokenOption("X-Token", "t"),
+		FieldOption("f", []int{1}, wire.Encode),
+	} {
+		require.NoError(t, o.Apply(&s))
+	}
+	assert.Equal(t, CallSettings{
+		Key: key, Ref: "r", MaxAttempts: 2, Header: map[string][]string{"X-A": {"1"}, "X-Token": {"t"}},
+		Extra: []Field{{Name: "f", Value: []byte("[1]")}},
+	}, s)
+	for want, o := range map[string]CallOption{
+		"idempotency key is empty":                                  KeyOption(idem.Key{}),
+		"ref is empty":                                              RefOption(""),
+		"MaxAttempts is less than 1":                                MaxAttemptsOption(0),
+		"lookup token is empty":                                     TokenOption("X-Token", ""),
+		"header has no name":                                        HeaderOption("", "v"),
+		"header X_token is set by the SDK":                          HeaderOption("x_TOKEN", "v"),
+		"header User_agent is set by the SDK":                       HeaderOption("user_agent", "v"),
+		"header Accept is set by the SDK":                           HeaderOption("ACCEPT", "v"),
+		"extra field has no name":                                   FieldOption("", 1, wire.Encode),
+		"extra field n cannot be encoded as JSON":                   FieldOption("n", func() {}, wire.Encode),
+		"extra field _Method may replace the method of the request": FieldOption("_Method", "DELETE", wire.Encode),
+	} {
+		err := o.Apply(&s, "X-Token")
+		assert.EqualError(t, err, want)
+		assert.ErrorAs(t, err, new(*idem.InvalidError))
+	}
+}
+
+func TestR40_AFieldInDisguiseIsTheField(t *testing.T) {
+	for _, name := range []string{"client_id", "Client_ID", "client-id", "CLIENT-ID"} {
+		_, err := AddFields([]byte(`{"client_id":"c1"}`), Field{Name: name, Value: []byte(`"c2"`)})
+		assertInvalid(t, err, "extra field "+name, name)
+		_, err = AddFields(nil, Field{Name: "client_id", Value: []byte("1")}, Field{Name: name, Value: []byte("2")})
+		assertInvalid(t, err, "extra field "+name, "twice")
+	}
+	body, err := AddFields([]byte(`{"client_id":"c1"}`), Field{Name: "clientid", Value: []byte("1")})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"client_id":"c1","clientid":1}`, string(body))
+}

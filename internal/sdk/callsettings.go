@@ -1,0 +1,105 @@
+package sdk
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// CallSettings is what the options of one call fill in.
+type CallSettings struct {
+	// Key is the idempotency key; zero: none was given.
+	Key idem.Key
+	// Ref is the caller's name for the operation; empty: it has none.
+	Ref string
+	// Reserver is idem.Call's.
+	Reserver idem.Reserver
+	// MaxAttempts bounds the attempts; zero is the policy's.
+	MaxAttempts int
+	// Header holds the call's own headers; nil: none.
+	Header http.Header
+	// Extra are the fields that are added to the body.
+	Extra []Field
+	// Refetch is idem.Call's.
+	Refetch func(context.Context) (*idem.Response, idem.State)
+	// Confirms is idem.Call's.
+	Confirms func(*idem.Response) bool
+	// Exact refuses a response with a field that does not fit.
+	Exact bool
+}
+
+// Collect applies a call's options in order; nil ones are passed over. The error is
+// the first; those that are good count all the same, so that what is known of the
+// call's key can be told. Most calls have no options, and cost nothing here.
+func Collect[O comparable](opts []O, apply func(O, *CallSettings) error) (CallSettings, error) {
+	if len(opts) == 0 {
+		return CallSettings{}, nil
+	}
+	var none O
+	var failed error
+	s := new(CallSettings)
+	for _, o := range opts {
+		if o == none {
+			continue
+		}
+		if err := apply(o, s); err != nil && failed == nil {
+			failed = err
+		}
+	}
+	return *s, failed
+}
+
+// TakeKey sets the key, which must not be zero.
+func (s *CallSettings) TakeKey(k idem.Key) error {
+	if k.IsZero() {
+		return &idem.InvalidError{Field: "idempotency key", Reason: "is empty"}
+	}
+	s.Key = k
+	return nil
+}
+
+// TakeRef sets the ref, which must not be empty.
+func (s *CallSettings) TakeRef(ref string) error {
+	if ref == "" {
+		return &idem.InvalidError{Field: "ref", Reason: "is empty"}
+	}
+	s.Ref = ref
+	return nil
+}
+
+// TakeMaxAttempts bounds the attempts, at least one.
+func (s *CallSettings) TakeMaxAttempts(n int) error {
+	if n < 1 {
+		return &idem.InvalidError{Field: "MaxAttempts", Reason: "is less than 1"}
+	}
+	s.MaxAttempts = n
+	return nil
+}
+
+// TakeHeader sets a header of the caller's. Accept, User-Agent and the owned ones are
+// refused, in disguise too (R40). The engine refuses those that are its own.
+func (s *CallSettings) TakeHeader(name, value string, owned ...string) error {
+	canonical := http.CanonicalHeaderKey(name)
+	if canonical == "" {
+		return &idem.InvalidError{Field: "header", Reason: "has no name"}
+	}
+	for _, o := range append([]string{"Accept", "User-Agent"}, owned...) {
+		if folded(name) == folded(o) {
+			return &idem.InvalidError{Field: "header " + canonical, Reason: "is set by the SDK"}
+		}
+	}
+	s.SetHeader(name, value)
+	return nil
+}
+
+// SetHeader sets a header of the SDK's.
+func (s *CallSettings) SetHeader(name, value string) {
+	if s.Header == nil {
+		s.Header = http.Header{}
+	}
+	s.Header.Set(name, value)
+}
+
+// TakeField adds a field to the body.
+func (s *CallSettings) TakeField(f Field) { s.Extra = append(s.Extra, f) }

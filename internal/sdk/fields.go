@@ -1,0 +1,77 @@
+package sdk
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/wire"
+)
+
+// Field is one that is added to the object in a request's body.
+type Field struct {
+	// Name is the field's.
+	Name string
+	// Value is its JSON.
+	Value json.RawMessage
+}
+
+// NewField encodes a field with encode, such as wire.Encode. The error does not repeat
+// the value.
+func NewField(name string, value any, encode func(any) ([]byte, error)) (Field, *idem.InvalidError) {
+	switch {
+	case name == "":
+		return Field{}, badField(name, "has no name")
+	case folded(name) == "-method":
+		return Field{}, badField(name, "may replace the method of the request")
+	}
+	raw, err := encode(value)
+	if err != nil {
+		return Field{}, badField(name, "cannot be encoded as JSON")
+	}
+	return Field{Name: name, Value: raw}, nil
+}
+
+func badField(name, reason string) *idem.InvalidError {
+	return &idem.InvalidError{Field: strings.TrimSuffix("extra field "+name, " "), Reason: reason}
+}
+
+// folded is a name of a header or field as a lenient server compares it: "_" is "-",
+// and case does not count (R40).
+func folded(name string) string { return strings.ReplaceAll(strings.ToLower(name), "_", "-") }
+
+// AddFields appends fields to the JSON object in body; an empty body is the empty
+// object. A field that is there already is refused, in disguise too: which of the two
+// a server reads is not known.
+func AddFields(body []byte, fields ...Field) ([]byte, error) {
+	if len(fields) == 0 {
+		return body, nil
+	}
+	var set map[string]json.RawMessage
+	if len(body) > 0 {
+		if err := json.Unmarshal(body, &set); err != nil || set == nil {
+			return nil, &idem.InvalidError{Field: "body", Reason: "is not an object that fields can be added to"}
+		}
+	}
+	taken := make(map[string]bool, len(set)+len(fields))
+	for name := range set {
+		taken[folded(name)] = true
+	}
+	out := bytes.TrimSuffix(bytes.Clone(body), []byte("}"))
+	if len(out) == 0 {
+		out = []byte("{")
+	}
+	for _, f := range fields {
+		if taken[folded(f.Name)] {
+			return nil, &idem.InvalidError{Field: "extra field " + f.Name, Reason: "is set already"}
+		}
+		taken[folded(f.Name)] = true
+		if len(out) > 1 {
+			out = append(out, ',')
+		}
+		name, _ := wire.Encode(f.Name) // a string always encodes
+		out = append(append(append(out, name...), ':'), f.Value...)
+	}
+	return append(out, '}'), nil
+}

@@ -1,0 +1,158 @@
+package sdk
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// Printable lets through what looks like an identifier, so that an answer
+// cannot put anything else into logs; "-" stands for the rest.
+func Printable(s string) string {
+	if s == "" || len(s) > 64 {
+		return "-"
+	}
+	for i := range len(s) {
+		c := s[i]
+		if c != '_' && c != '-' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return "-"
+		}
+	}
+	return s
+}
+
+// Escaped returns text as it is, or quoted as a Go string where a character of it would
+// have to be escaped.
+func Escaped(text string) string {
+	if quoted := strconv.Quote(text); quoted != `"`+text+`"` {
+		return quoted
+	}
+	return text
+}
+
+// maxRef is the most that a ref may have, in bytes. A longer one is refused, and cut
+// where it is shown.
+const maxRef = 1024
+
+// QuotedRef returns a ref as a Go string, whatever it holds.
+func QuotedRef(ref string) string {
+	if len(ref) > maxRef {
+		return Quoted(ref)
+	}
+	return strconv.Quote(ref)
+}
+
+// AppendNames adds ref and key of a call for a logger, where it has them. A key that no
+// request can carry is left out: it may be something else.
+func AppendNames(attrs []slog.Attr, ref string, key idem.Key) []slog.Attr {
+	switch {
+	case len(ref) > maxRef:
+		attrs = append(attrs, slog.String("ref", Quoted(ref)))
+	case ref != "":
+		attrs = append(attrs, slog.String("ref", Escaped(ref)))
+	}
+	visible := func(r rune) bool { return r > ' ' && r < 0x7f }
+	if k := key.String(); k != "" && strings.TrimFunc(k, visible) == "" {
+		attrs = append(attrs, slog.String("key", k))
+	}
+	return attrs
+}
+
+// maxQuoted is how much of a text Quoted shows, in bytes.
+const maxQuoted = 200
+
+// Quoted returns text as a Go string, cut to 200 bytes.
+func Quoted(text string) string {
+	if len(text) <= maxQuoted {
+		return strconv.Quote(text)
+	}
+	cut := maxQuoted
+	for cut > 0 && !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return strconv.Quote(text[:cut] + "...")
+}
+
+// Print writes text, whatever the verb: for Format methods.
+func Print(f fmt.State, text string) {
+	_, _ = io.WriteString(f, text) // fmt.State has nowhere to report to
+}
+
+// Mark is a word that is said of a call where it is true.
+type Mark struct {
+	On   bool
+	Word string
+}
+
+// Marks lists the words that are true, each after a comma.
+func Marks(all ...Mark) string {
+	var b strings.Builder
+	for _, m := range all {
+		if m.On {
+			b.WriteString(", " + m.Word)
+		}
+	}
+	return b.String()
+}
+
+// PendingOperation is what is printed of an open operation.
+type PendingOperation struct {
+	Operation, ID, Ref string
+	Key                idem.Key
+	Since              time.Time
+}
+
+// String tells operation, ref, key (or id, where it has neither) and since when it is
+// open.
+func (o PendingOperation) String() string {
+	var b strings.Builder
+	b.WriteString(Printable(o.Operation) + ": ")
+	for _, name := range o.names() {
+		b.WriteString(name.Key + " " + name.text + ", ")
+	}
+	return b.String() + "since " + o.Since.UTC().Format(time.RFC3339)
+}
+
+// Attrs are the same, for a logger.
+func (o PendingOperation) Attrs() []slog.Attr {
+	return slices.Concat(
+		[]slog.Attr{slog.String("operation", Printable(o.Operation))},
+		attrsOf(o.names()),
+		[]slog.Attr{slog.Time("since", o.Since)},
+	)
+}
+
+// name is one that an operation goes by, for text and for a logger.
+type name struct {
+	slog.Attr
+	text string
+}
+
+// names are what the operation can be resolved by. A ref or id may hold anything.
+func (o PendingOperation) names() []name {
+	if o.ID != "" && o.Ref == "" && o.Key.IsZero() {
+		return []name{{slog.String("id", Escaped(o.ID)), Escaped(o.ID)}}
+	}
+	ref := "-"
+	if o.Ref != "" {
+		ref = QuotedRef(o.Ref)
+	}
+	key := cmp.Or(Escaped(o.Key.String()), "-")
+	return []name{{slog.String("ref", Escaped(o.Ref)), ref}, {slog.String("key", key), key}}
+}
+
+func attrsOf(names []name) []slog.Attr {
+	attrs := make([]slog.Attr, len(names))
+	for i, n := range names {
+		attrs[i] = n.Attr
+	}
+	return attrs
+}

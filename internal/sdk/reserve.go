@@ -1,0 +1,62 @@
+package sdk
+
+import (
+	"slices"
+	"sync/atomic"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// reservation is what the option of Reserve gives to calls. It is a pointer in the
+// option, since the caller's Reserver may not be comparable.
+type reservation struct {
+	reserver idem.Reserver
+	used     atomic.Bool // by a call
+	over     atomic.Bool // the transaction may be over
+}
+
+// apply hands the reserver to a call.
+func (r *reservation) apply(s *CallSettings) error {
+	if r.over.Load() {
+		return &idem.InvalidError{Field: "reservation", Reason: "is used after Reserve has returned"}
+	}
+	r.used.Store(true)
+	s.Reserver = r.reserver
+	return nil
+}
+
+// Reserve calls f with an option that lets calls be recorded by in. It returns nil if
+// they are.
+func Reserve(in idem.Reserver, f func(CallOption) error) error {
+	switch {
+	case IsNil(in):
+		return &idem.InvalidError{Field: "reservation", Reason: "has no transaction"}
+	case f == nil:
+		return &idem.InvalidError{Field: "reservation", Reason: "has no call"}
+	}
+	r := &reservation{reserver: in}
+	defer r.over.Store(true)
+	err := f(CallOption{kind: optionReserve, reservation: r})
+	switch {
+	case reserved(err):
+		return nil
+	case err == nil && !r.used.Load():
+		return &idem.InvalidError{Field: "reservation", Reason: "was given to no call"}
+	default:
+		return err
+	}
+}
+
+// reserved reports whether an error says nothing but that calls were reserved.
+func reserved(err error) bool {
+	switch e := err.(type) { //nolint:errorlint // one step down the tree
+	case interface{ Unwrap() []error }:
+		causes := e.Unwrap()
+		other := func(cause error) bool { return !reserved(cause) }
+		return len(causes) > 0 && !slices.ContainsFunc(causes, other)
+	case interface{ Unwrap() error }:
+		return reserved(e.Unwrap())
+	default:
+		return err == idem.ErrReserved //nolint:errorlint // the leaf
+	}
+}

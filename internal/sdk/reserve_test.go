@@ -1,0 +1,95 @@
+package sdk
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// callError is a client's error of a call.
+type callError struct{ causes []error }
+
+func (callError) Error() string     { return "failed" }
+func (e callError) Unwrap() []error { return e.causes }
+
+func TestReserve_IsNilWhereAllIsRecorded(t *testing.T) {
+	reserved := callError{[]error{idem.ErrReserved}}
+	other := errors.New("another error")
+	for name, row := range map[string]struct {
+		err      error
+		reserved bool
+	}{
+		"recorded":                   {reserved, true},
+		"recorded, wrapped":          {fmt.Errorf("order 17: %w", reserved), true},
+		"two recorded":               {errors.Join(reserved, reserved), true},
+		"done before":                {nil, true},
+		"failed":                     {other, false},
+		"recorded, and failed":       {errors.Join(reserved, other), false},
+		"failed, of both causes":     {callError{[]error{idem.ErrReserved, other}}, false},
+		"failed, and gives no cause": {callError{}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := Reserve(idem.NewMemoryJournal(), func(o CallOption) error {
+				assert.NoError(t, o.Apply(new(CallSettings)))
+				return row.err
+			})
+			if row.reserved {
+				assert.NoError(t, err)
+				return
+			}
+			assert.Equal(t, row.err, err)
+		})
+	}
+}
+
+func TestReserve_RefusesWhatRecordsNothing(t *testing.T) {
+	var invalid *idem.InvalidError
+	var none *idem.MemoryJournal
+	use := func(CallOption) error { t.Error("called"); return nil }
+	for _, err := range []error{
+		Reserve(nil, use), Reserve(none, use), Reserve(idem.NewMemoryJournal(), nil),
+	} {
+		assert.ErrorAs(t, err, &invalid)
+	}
+	err := Reserve(idem.NewMemoryJournal(), func(CallOption) error { return nil })
+	require.ErrorAs(t, err, &invalid)
+	assert.EqualError(t, err, "reservation was given to no call")
+}
+
+func TestReserve_ItsOptionEndsWithIt(t *testing.T) {
+	var kept CallOption
+	j := idem.NewMemoryJournal()
+	require.NoError(t, Reserve(j, func(o CallOption) error {
+		kept = o
+		var s CallSettings
+		require.NoError(t, o.Apply(&s))
+		assert.Same(t, j, s.Reserver)
+		assert.Equal(t, "Reserve", fmt.Sprintf("%+v", o))
+		again := o
+		assert.Equal(t, any(o), any(again))
+		return nil
+	}))
+	assert.EqualError(t, kept.Apply(new(CallSettings)), "reservation is used after Reserve has returned")
+}
+
+// uncomparable would make a comparison of options panic.
+type uncomparable struct {
+	*idem.MemoryJournal
+	of []string
+}
+
+func TestReserve_TakesAReserverThatCannotBeCompared(t *testing.T) {
+	require.NoError(t, Reserve(uncomparable{idem.NewMemoryJournal(), nil}, func(o CallOption) error {
+		again := o
+		assert.NotPanics(t, func() { assert.True(t, any(o) == any(again)) }) //nolint:testifylint // it is what a fake does
+		_, err := Collect([]CallOption{o}, CallOption.apply)
+		return err
+	}))
+}
+
+func (o CallOption) apply(s *CallSettings) error { return o.Apply(s) }

@@ -1,0 +1,13 @@
+package fakeserver
+
+import "fmt"
+
+// Counters make ids that are the same in each run: "booking_0001", "booking_0002". They need a guard where several
+// goroutines use them.
+type Counters map[string]int
+
+// Next returns the next id with a prefix.
+func (c Counters) Next(prefix string) string {
+	c[prefix]++
+	return fmt.Sprintf("%s_%04d", prefix, c[prefix])
+}

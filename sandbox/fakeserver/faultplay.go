@@ -1,0 +1,76 @@
+package fakeserver
+
+import (
+	"crypto/tls"
+	"math"
+	"net"
+	"net/http"
+	"strconv"
+)
+
+// atGateway returns the answer of a machine before the API, which then never sees the request.
+func (s *Server[Op]) atGateway(c *Call, r *http.Request) *Response {
+	switch c.fault.name {
+	case unreadable:
+		return s.refuse(c, r, Refusal{Reason: ReasonNoFault})
+	case serverErrorBefore:
+		return s.refuse(c, r, Refusal{Reason: ReasonServerError, Status: c.fault.status})
+	case unavailable:
+		return s.refuseFor(c, r, ReasonUnavailable)
+	case tooMany:
+		return s.refuseFor(c, r, ReasonTooMany)
+	case proxyPage:
+		c.Rejected()
+		return proxyAnswer(c.fault.status)
+	default:
+		return nil
+	}
+}
+
+// refuseFor refuses with a Retry-After.
+func (s *Server[Op]) refuseFor(c *Call, r *http.Request, why Reason) *Response {
+	a := s.refuse(c, r, Refusal{Reason: why})
+	if wait := c.fault.time; wait > 0 {
+		a.header.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	}
+	return a
+}
+
+// onTheWay does to a ready answer what the fault asks for. Without an answer the connection is to be closed.
+func (s *Server[Op]) onTheWay(r *http.Request, c *Call, a *Response) *Response {
+	switch c.fault.name {
+	case string(LoseAnswer):
+		return nil
+	case proxyPageAfter:
+		return proxyAnswer(c.fault.status)
+	case delayAfter:
+		if !s.wait(r.Context(), c.fault.time) {
+			return nil
+		}
+	}
+	return a
+}
+
+// hangUp ends the handler and, by net/http's rule for this panic, the connection or stream.
+func hangUp() { panic(http.ErrAbortHandler) }
+
+// reset ends the handler, and the connection by a reset. Where the connection cannot be had, as in HTTP/2, the stream
+// is aborted.
+func reset(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err == nil {
+		if lingerer, ok := transportOf(conn).(interface{ SetLinger(sec int) error }); ok {
+			_ = lingerer.SetLinger(0) // without it the connection ends the gentler way
+		}
+		_ = conn.Close()
+	}
+	hangUp()
+}
+
+// transportOf returns the connection under TLS, if there is any.
+func transportOf(conn net.Conn) net.Conn {
+	if secured, ok := conn.(*tls.Conn); ok {
+		return secured.NetConn()
+	}
+	return conn
+}

@@ -1,0 +1,74 @@
+package fakeserver
+
+import (
+	"maps"
+	"net/http"
+	"strconv"
+)
+
+// Response is a response before it is sent, so that it can be kept, lost or cut. It is the [http.ResponseWriter] that
+// operations write to. Once written it does not change.
+type Response struct {
+	status int
+	header http.Header
+	body   []byte
+
+	foreign bool // not the API speaks, but a machine before it
+}
+
+// NewResponse makes an answer. An empty content type leaves the header out.
+func NewResponse(status int, contentType string, body []byte) *Response {
+	a := &Response{status: status, header: http.Header{}, body: body}
+	if contentType != "" {
+		a.header.Set("Content-Type", contentType)
+	}
+	return a
+}
+
+// Header returns the header, to be filled.
+func (a *Response) Header() http.Header { return a.header }
+
+// WriteHeader sets the status.
+func (a *Response) WriteHeader(status int) { a.status = status }
+
+// Write appends to the body.
+func (a *Response) Write(p []byte) (int, error) {
+	a.body = append(a.body, p...)
+	return len(p), nil
+}
+
+// Send writes the whole answer. An error means that the client has gone, which is nothing to a server.
+func (a *Response) Send(w http.ResponseWriter) {
+	a.sendHead(w)
+	_, _ = w.Write(a.body) //nolint:gosec // JSON, XML, or a page without anybody's words
+}
+
+// sendHalf writes the header and half of the body that the header promises.
+func (a *Response) sendHalf(w http.ResponseWriter) {
+	a.sendHead(w)
+	_, _ = w.Write(a.body[:len(a.body)/2]) //nolint:gosec // likewise
+	_ = http.NewResponseController(w).Flush()
+}
+
+func (a *Response) sendHead(w http.ResponseWriter) {
+	maps.Copy(w.Header(), a.header)
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
+	w.WriteHeader(a.status)
+}
+
+// marked returns a copy whose header was changed.
+func (a *Response) marked(mark func(http.Header)) *Response {
+	marked := *a
+	marked.header = a.header.Clone()
+	mark(marked.header)
+	return &marked
+}
+
+// proxyAnswer is what a proxy says when it speaks for itself.
+func proxyAnswer(status int) *Response {
+	title := strconv.Itoa(status) + " " + http.StatusText(status)
+	page := "<html><head><title>" + title + "</title></head><body><h1>" + title + "</h1></body></html>\n"
+	a := NewResponse(status, "text/html", []byte(page))
+	a.foreign = true
+	return a
+}

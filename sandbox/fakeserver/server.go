@@ -1,0 +1,125 @@
+package fakeserver
+
+import (
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/bardge/bardge-go/internal/memnet"
+)
+
+// Server is an emulated server, Op being the type that its vendor's operations are named by. Its methods may be called
+// from several goroutines at once. Make one with [Serve].
+type Server[Op ~string] struct {
+	// URL is the base URL, the vendor's path included. It leads to the server through [Server.Client] only: nothing
+	// listens on a port of this machine.
+	URL string
+
+	vendor Vendor[Op]
+	now    func() time.Time
+	book   *book[Op]
+	plan   *faultPlan[Op]
+	keys   *keyring
+	mux    http.Handler
+
+	working sync.Mutex // held while an operation is executed
+
+	listener *memnet.Listener
+	server   *http.Server
+	client   *http.Client
+	served   chan struct{}  // closed when the server has stopped to accept
+	conns    sync.WaitGroup // connections that net/http serves, some a little longer than their requests
+
+	mu      sync.Mutex
+	down    bool
+	outages int // so far
+	closed  bool
+	running sync.WaitGroup // requests in work
+	done    chan struct{}  // closed by Close
+}
+
+// Serve starts a vendor's server in memory: nobody else can reach it. The caller closes it.
+func Serve[Op ~string](vendor Vendor[Op], chosen Settings) *Server[Op] {
+	s := &Server[Op]{
+		vendor: vendor,
+		now:    chosen.Now,
+		book:   newBook[Op](),
+		plan:   newFaultPlan(vendor, chosen.random),
+		keys:   newKeyring(chosen.Keys, chosen.Now),
+		done:   make(chan struct{}),
+	}
+	s.mux = vendor.Routes(s.around)
+	s.listen()
+	return s
+}
+
+// listen serves over a network in memory.
+func (s *Server[Op]) listen() {
+	s.listener = memnet.Listen()
+	s.URL = "http://" + s.listener.Addr().String() + s.vendor.BasePath
+	s.client = &http.Client{Transport: &http.Transport{DialContext: s.listener.DialContext}}
+	s.server = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: time.Minute, ConnState: s.count}
+	s.served = make(chan struct{})
+	go func() {
+		defer close(s.served)
+		_ = s.server.Serve(s.listener) // ends with Close
+	}()
+}
+
+// count keeps track of the server's connections.
+func (s *Server[Op]) count(_ net.Conn, is http.ConnState) {
+	switch is {
+	case http.StateNew:
+		s.conns.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		s.conns.Done()
+	case http.StateActive, http.StateIdle:
+	}
+}
+
+// Client returns a client whose Transport, an *[http.Transport], reaches the server. It may be cloned.
+//
+// On its own net/http sends some requests again when a reused connection breaks, those with an Idempotency-Key among
+// them; the ledger shows each of them.
+func (s *Server[Op]) Client() *http.Client { return s.client }
+
+// Handler returns the server without a network, for a listener of your own; the base URL's path is in its routes.
+// State, faults and ledger are shared with the server in memory. Faults close the request's connection or, in HTTP/2,
+// abort its stream, as net/http lets a handler do.
+func (s *Server[Op]) Handler() http.Handler { return http.HandlerFunc(s.serve) }
+
+// Close stops the server, ends delays and waits for requests in work. A second Close does nothing.
+func (s *Server[Op]) Close() {
+	if !s.shut() {
+		return
+	}
+	_ = s.server.Close() // the listener's error says that it was closed before
+	<-s.served
+	s.running.Wait()
+	s.conns.Wait()
+	s.client.CloseIdleConnections()
+}
+
+// shut refuses further requests and reports whether that was news.
+func (s *Server[Op]) shut() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.closed = true
+	close(s.done)
+	return true
+}
+
+// enter lets a request in, unless the server is closed or down, and returns how many outages there were.
+func (s *Server[Op]) enter() (outages int, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.down {
+		return 0, false
+	}
+	s.running.Add(1)
+	return s.outages, true
+}

@@ -1,0 +1,22 @@
+package fakeserver
+
+// TB is what a sandbox needs of a *testing.T, *testing.B or *testing.F.
+type TB interface {
+	// Helper marks the caller as no part of the test's story.
+	Helper()
+	// Cleanup runs a function when the test is over.
+	Cleanup(cleanup func())
+	// Fatalf ends the test with a message.
+	Fatalf(format string, args ...any)
+}
+
+// CloseAfter hands a new sandbox to a test, which closes it when it ends. An error of making it fails the test.
+func CloseAfter[S interface{ Close() }](t TB, sandbox S, err error) S {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("%v", err)
+		return *new(S)
+	}
+	t.Cleanup(sandbox.Close)
+	return sandbox
+}
