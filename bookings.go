@@ -12,40 +12,6 @@ import (
 // confirmation completes.
 type BookingsService service
 
-// The types of bookings.
-type (
-	// Booking is a booking of a class or of a spa appointment.
-	Booking = gen.Booking
-	// BookingStatus is the state of a booking.
-	BookingStatus = gen.BookingStatus
-	// BookingType is the kind of a booking.
-	BookingType = gen.BookingType
-	// Refund is what came back on a cancellation.
-	Refund = gen.Refund
-	// SpaBooking is the answer to [BookingsService.BookSpa].
-	SpaBooking = gen.SpaBookingInitiation
-	// BookSpaParams say what is booked, when, and for whom.
-	BookSpaParams = gen.BookSpaParams
-	// ListClientBookingsParams choose a page of a client's bookings.
-	ListClientBookingsParams = gen.ListClientBookingsParams
-)
-
-// The states of a booking (documented; Pending by examples only). Compare with
-// Is: the vendor writes them in both letter cases.
-const (
-	BookingPending     = gen.BookingStatusPending
-	BookingConfirmed   = gen.BookingStatusConfirmed
-	BookingCancelled   = gen.BookingStatusCancelled
-	BookingCompleted   = gen.BookingStatusCompleted
-	BookingRescheduled = gen.BookingStatusRescheduled
-)
-
-// The kinds of bookings (documented). Compare with Is.
-const (
-	BookingTypeSpa   = gen.BookingTypeSpa
-	BookingTypeClass = gen.BookingTypeClass
-)
-
 // BookSpa asks for spa services at a date and time. The answer is a session for
 // [BookingsService.ConfirmSpa]; where CopayRequired is set, a co-pay comes first.
 // The body's fields are inferred, and so is that a client of another reseller
@@ -57,8 +23,8 @@ const (
 func (s *BookingsService) BookSpa(
 	ctx context.Context, params BookSpaParams, opts ...CallOption,
 ) (*SpaBooking, *Response, error) {
-	req, err := gen.NewBookSpaRequest(params)
-	return call(ctx, s.client, req, err, gen.ParseBookSpaResponse, opts)
+	req, err := newBookSpaRequest(params)
+	return call(ctx, s.client, req, err, parseBookSpaResponse, opts)
 }
 
 // ConfirmSpa books the appointment of a session that
@@ -71,8 +37,8 @@ func (s *BookingsService) BookSpa(
 func (s *BookingsService) ConfirmSpa(
 	ctx context.Context, sessionID string, opts ...CallOption,
 ) (*Booking, *Response, error) {
-	req, err := gen.NewConfirmSpaBookingRequest(sessionID)
-	return call(ctx, s.client, req, err, gen.ParseConfirmSpaBookingResponse, opts)
+	req, err := newConfirmSpaBookingRequest(sessionID)
+	return call(ctx, s.client, req, err, parseConfirmSpaBookingResponse, opts)
 }
 
 // ListForClient returns one page of a client's bookings. A client of another
@@ -83,8 +49,8 @@ func (s *BookingsService) ConfirmSpa(
 func (s *BookingsService) ListForClient(
 	ctx context.Context, clientID string, params ListClientBookingsParams, opts ...CallOption,
 ) (*List[Booking], *Response, error) {
-	req, err := gen.NewListClientBookingsRequest(clientID, params)
-	return call(ctx, s.client, req, err, gen.ParseListClientBookingsResponse, opts)
+	req, err := newListClientBookingsRequest(clientID, params)
+	return call(ctx, s.client, req, err, parseListClientBookingsResponse, opts)
 }
 
 // AllForClient yields every booking of a client from params on, reading pages as
@@ -110,6 +76,6 @@ func (s *BookingsService) AllForClient(
 func (s *BookingsService) Get(
 	ctx context.Context, bookingID string, opts ...CallOption,
 ) (*Booking, *Response, error) {
-	req, err := gen.NewGetBookingStatusRequest(bookingID)
-	return call(ctx, s.client, req, err, gen.ParseGetBookingStatusResponse, opts)
+	req, err := newGetBookingStatusRequest(bookingID)
+	return call(ctx, s.client, req, err, parseGetBookingStatusResponse, opts)
 }

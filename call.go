@@ -13,20 +13,20 @@ import (
 // call is the one path of all calls: options, engine, and the answer as a value
 // or as an error. bad is why the request could not be built.
 func call[T any](
-	ctx context.Context, c *Client, req gen.Request, bad error, parse parser[T], opts []CallOption,
+	ctx context.Context, c *Client, req request, bad error, parse parser[T], opts []CallOption,
 ) (*T, *Response, error) {
 	r := c.engine().Do(ctx, prepare(req, bad, parse, opts))
 	if r.Err != nil {
-		e := c.newError(req.Operation, &r)
+		e := c.newError(req.operation, &r)
 		return nil, e.Response, e
 	}
 	value, _ := r.Response.Value.(*T)
-	return value, c.newResponse(req.Operation, &r), nil
+	return value, c.newResponse(req.operation, &r), nil
 }
 
 // prepare turns the request's data and the options into the engine's call, which
 // refuses it where something is bad.
-func prepare[T any](req gen.Request, bad error, parse parser[T], opts []CallOption) idem.Call {
+func prepare[T any](req request, bad error, parse parser[T], opts []CallOption) idem.Call {
 	s, err := sdk.Collect(opts, CallOption.applyCall)
 	body, unfit := addFields(req, s.Extra)
 	decode := parse.decode
@@ -36,10 +36,10 @@ func prepare[T any](req gen.Request, bad error, parse parser[T], opts []CallOpti
 	return idem.Call{
 		Invalid: sdk.FirstInvalid(bad, err, unfit),
 		Request: idem.Request{
-			Operation: rows[req.Operation.ID],
-			Method:    req.Operation.Method,
-			Path:      req.Path,
-			Query:     req.Query,
+			Operation: rows[req.operation.ID],
+			Method:    req.operation.Method,
+			Path:      req.path,
+			Query:     req.query,
 			Header:    s.Header,
 			Body:      body,
 		},
@@ -70,18 +70,24 @@ func engineRows() map[gen.OperationID]idem.Operation {
 			Name:    string(op.ID),
 			Class:   classes[op.Class],
 			Success: op.SuccessStatuses[:],
-			Prove:   proofs(op.ID.Shape()),
+			Prove:   proofs(shapeOf(op.ID)),
 		}
 	}
 	return made
 }
 
-// addFields appends the extra fields to the body's object.
-func addFields(req gen.Request, extra []sdk.Field) ([]byte, error) {
-	if len(extra) > 0 && req.Operation.Method == http.MethodGet {
+// addFields appends the extra fields to the body's object, which must then have all
+// required fields.
+func addFields(req request, extra []sdk.Field) ([]byte, error) {
+	if len(extra) > 0 && req.operation.Method == http.MethodGet {
 		return nil, &InvalidError{Field: "extra field " + extra[0].Name, Reason: "does not fit a GET"}
 	}
-	return sdk.AddFields(req.Body, extra...)
+	for _, field := range req.missing {
+		if !sdk.HasField(extra, field.name) {
+			return nil, &InvalidError{Field: field.param, Reason: "is not set"}
+		}
+	}
+	return sdk.AddFields(req.body, extra...)
 }
 
 // newResponse makes the response of a client's call that has a value.
@@ -125,16 +131,16 @@ func newError(op gen.Operation, r *idem.Result) *Error {
 // sending gets the codes that the server would have given.
 func (e *Error) readCode() {
 	if errors.Is(e.Err, idem.ErrKeyReused) {
-		e.Type, e.Code = string(gen.ErrorTypeIdempotencyError), string(gen.ErrorCodeIdempotencyKeyReused)
+		e.Type, e.Code = string(errorTypeIdempotencyError), string(errorCodeIdempotencyKeyReused)
 	}
 	if e.Response.StatusCode < 300 {
 		return
 	}
-	body, _, _ := gen.ParseErrorResponse(e.Response.Raw) // what does not fit is not there
+	body, _, _ := parseErrorResponse(e.Response.Raw) // what does not fit is not there
 	if body == nil || body.Error.Code == "" {
 		return
 	}
-	already := e.class == idem.Idempotent && body.Error.Code.Is(gen.ErrorCodeAlreadyCancelled)
+	already := e.class == idem.Idempotent && body.Error.Code.Is(errorCodeAlreadyCancelled)
 	if already && e.Outcome != OutcomeDone {
 		return // reading the booking has shown that it is not (R14)
 	}

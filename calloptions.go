@@ -2,7 +2,7 @@ package bardge
 
 import (
 	"github.com/bardge/bardge-go/internal/sdk"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // CallOption changes one call. The options of this package are comparable values: two

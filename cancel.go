@@ -6,9 +6,8 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // Cancel cancels a booking. It takes no idempotency key, since cancelling twice
@@ -25,9 +24,9 @@ import (
 func (s *BookingsService) Cancel(
 	ctx context.Context, bookingID string, opts ...CallOption,
 ) (*Booking, *Response, error) {
-	req, err := gen.NewCancelBookingRequest(bookingID)
+	req, err := newCancelBookingRequest(bookingID)
 	opts = append(slices.Clip(opts), s.rereading(bookingID))
-	booking, resp, err := call(ctx, s.client, req, err, gen.ParseCancelBookingResponse, opts)
+	booking, resp, err := call(ctx, s.client, req, err, parseCancelBookingResponse, opts)
 	if e := (*Error)(nil); errors.As(err, &e) {
 		e.bookingID = bookingID
 	}
@@ -53,7 +52,7 @@ func (s *BookingsService) rereading(bookingID string) CallOption {
 func showsCancelled(bookingID string, a *idem.Response) bool {
 	booking, ok := a.Value.(*Booking)
 	if !ok {
-		booking, _, _ = gen.ParseCancelBookingResponse(a.Body)
+		booking, _, _ = parseCancelBookingResponse(a.Body)
 	}
 	if booking == nil {
 		return true // it shows none

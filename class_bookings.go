@@ -2,22 +2,7 @@ package bardge
 
 import (
 	"context"
-
-	"github.com/bardge/bardge-go/gen"
 )
-
-// The types of class bookings.
-type (
-	// BookClassParams say what is booked, and for whom.
-	BookClassParams = gen.BookClassParams
-	// ConfirmClassParams say what to buy: a number of visits with a billing cycle,
-	// or a co-pay package.
-	ConfirmClassParams = gen.ConfirmClassParams
-)
-
-// ClassBooking is the answer to [BookingsService.BookClass]. Its Ending says what
-// it means.
-type ClassBooking gen.ClassBookingInitiation
 
 // ClassEnding is how a class booking ended.
 type ClassEnding uint8
@@ -76,13 +61,8 @@ func (b *ClassBooking) Ending() ClassEnding {
 func (s *BookingsService) BookClass(
 	ctx context.Context, params BookClassParams, opts ...CallOption,
 ) (*ClassBooking, *Response, error) {
-	req, err := gen.NewBookClassRequest(params)
-	return call(ctx, s.client, req, err, parseClassBooking, opts)
-}
-
-func parseClassBooking(body []byte) (*ClassBooking, []string, error) {
-	b, drift, err := gen.ParseBookClassResponse(body)
-	return (*ClassBooking)(b), drift, err
+	req, err := newBookClassRequest(params)
+	return call(ctx, s.client, req, err, parseBookClassResponse, opts)
 }
 
 // ConfirmClass buys what a class booking lacks, debits the reseller's business
@@ -95,6 +75,6 @@ func parseClassBooking(body []byte) (*ClassBooking, []string, error) {
 func (s *BookingsService) ConfirmClass(
 	ctx context.Context, sessionID string, params ConfirmClassParams, opts ...CallOption,
 ) (*Booking, *Response, error) {
-	req, err := gen.NewConfirmClassBookingRequest(sessionID, params)
-	return call(ctx, s.client, req, err, gen.ParseConfirmClassBookingResponse, opts)
+	req, err := newConfirmClassBookingRequest(sessionID, params)
+	return call(ctx, s.client, req, err, parseConfirmClassBookingResponse, opts)
 }

@@ -11,18 +11,6 @@ import (
 // [BookingsService.BookClass].
 type ClassesService service
 
-// The types of classes.
-type (
-	// Class is a class that a gym offers.
-	Class = gen.Class
-	// ClassCategory is a category of classes.
-	ClassCategory = gen.ClassCategory
-	// ClassInstance is one date and time of a class, the thing that is booked.
-	ClassInstance = gen.ClassInstance
-	// ListClassesParams choose a page of classes.
-	ListClassesParams = gen.ListClassesParams
-)
-
 // ListCategories returns the categories of classes, which the vendor does not
 // page. The path is inferred.
 //
@@ -30,8 +18,8 @@ type (
 func (s *ClassesService) ListCategories(
 	ctx context.Context, opts ...CallOption,
 ) (*List[ClassCategory], *Response, error) {
-	req, err := gen.NewListClassCategoriesRequest()
-	return call(ctx, s.client, req, err, gen.ParseListClassCategoriesResponse, opts)
+	req, err := newListClassCategoriesRequest()
+	return call(ctx, s.client, req, err, parseListClassCategoriesResponse, opts)
 }
 
 // List returns one page of the classes, without their instances.
@@ -40,8 +28,8 @@ func (s *ClassesService) ListCategories(
 func (s *ClassesService) List(
 	ctx context.Context, params ListClassesParams, opts ...CallOption,
 ) (*List[Class], *Response, error) {
-	req, err := gen.NewListClassesRequest(params)
-	return call(ctx, s.client, req, err, gen.ParseListClassesResponse, opts)
+	req, err := newListClassesRequest(params)
+	return call(ctx, s.client, req, err, parseListClassesResponse, opts)
 }
 
 // All yields every class from params on, reading pages as needed. It ends
@@ -67,6 +55,6 @@ func (s *ClassesService) All(
 func (s *ClassesService) Get(
 	ctx context.Context, id string, opts ...CallOption,
 ) (*Class, *Response, error) {
-	req, err := gen.NewGetClassRequest(id)
-	return call(ctx, s.client, req, err, gen.ParseGetClassResponse, opts)
+	req, err := newGetClassRequest(id)
+	return call(ctx, s.client, req, err, parseGetClassResponse, opts)
 }

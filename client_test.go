@@ -158,7 +158,7 @@ func TestAPIKeySourceThatFailsSendsNothing(t *testing.T) {
 				client, err := bardge.New("", bardge.WithAPIKeyProvider(source), bardge.WithBaseURL(w.url()),
 					bardge.WithHTTPClient(&http.Client{Transport: w.transport()}))
 				require.NoError(t, err)
-				value, resp, err := client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{})
+				value, resp, err := client.IssuedPasses.Issue(t.Context(), somePass)
 				e := errorOf(t, value, resp, err)
 				assert.Equal(t, bardge.OutcomeNotSent, e.Outcome)
 				assert.NotContains(t, err.Error(), "s3cret")
@@ -198,7 +198,7 @@ func TestObserverAndLoggerHearEveryStep(t *testing.T) {
 	})))
 	inWorld(t, steps(refuses(503, "api_error", "down"), says(201, `{"id":"brgpass_1"}`, "X-Idempotent-Replayed", "true")),
 		func(t *testing.T, w *world) {
-			_, _, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1"})
+			_, _, err := w.client.IssuedPasses.Issue(t.Context(), somePass)
 			require.NoError(t, err)
 		}, observer, logger)
 	assert.Equal(t, []string{

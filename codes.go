@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
 )
 
@@ -22,27 +21,27 @@ func (c codeError) is(code string) bool { return strings.EqualFold(string(c), co
 const (
 	// ErrValidation: a field is missing or has a bad value, or a client has too
 	// few credits (400).
-	ErrValidation = codeError(gen.ErrorCodeValidationError)
+	ErrValidation = codeError(errorCodeValidationError)
 	// ErrInvalidAPIKey: the API key is bad (401).
-	ErrInvalidAPIKey = codeError(gen.ErrorCodeInvalidAPIKey)
+	ErrInvalidAPIKey = codeError(errorCodeInvalidAPIKey)
 	// ErrAccountDisabled: the reseller account is disabled (403).
-	ErrAccountDisabled = codeError(gen.ErrorCodeAccountDisabled)
+	ErrAccountDisabled = codeError(errorCodeAccountDisabled)
 	// ErrPermissionDenied: not permitted, without side effects (403).
-	ErrPermissionDenied = codeError(gen.ErrorCodePermissionDenied)
+	ErrPermissionDenied = codeError(errorCodePermissionDenied)
 	// ErrNotFound: no such resource, pass or other (404).
-	ErrNotFound = codeError(gen.ErrorCodeResourceNotFound)
+	ErrNotFound = codeError(errorCodeResourceNotFound)
 	// ErrPassNotFound: no such pass (404).
-	ErrPassNotFound = codeError(gen.ErrorCodePassNotFound)
+	ErrPassNotFound = codeError(errorCodePassNotFound)
 	// ErrIdempotencyKeyReused: the key belongs to another request (409); see
 	// [IdempotencyKeyReusedError].
-	ErrIdempotencyKeyReused = codeError(gen.ErrorCodeIdempotencyKeyReused)
+	ErrIdempotencyKeyReused = codeError(errorCodeIdempotencyKeyReused)
 	// ErrSlotUnavailable: the spa slot is not free any more (409).
-	ErrSlotUnavailable = codeError(gen.ErrorCodeSlotUnavailable)
+	ErrSlotUnavailable = codeError(errorCodeSlotUnavailable)
 	// ErrClassFull: the class instance has no place left (409).
-	ErrClassFull = codeError(gen.ErrorCodeClassFull)
+	ErrClassFull = codeError(errorCodeClassFull)
 	// ErrAlreadyCancelled: the booking was cancelled before (409); see
 	// [AlreadyCancelledError].
-	ErrAlreadyCancelled = codeError(gen.ErrorCodeAlreadyCancelled)
+	ErrAlreadyCancelled = codeError(errorCodeAlreadyCancelled)
 )
 
 // Errors of the SDK itself, for errors.Is.

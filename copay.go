@@ -12,30 +12,6 @@ import (
 // these endpoints in passing only, so that their bodies and answers are inferred.
 type CopayService service
 
-// The types of co-pays.
-type (
-	// CopayOption is a co-pay package to choose.
-	CopayOption = gen.CopayOption
-	// SpaCopayQuote is what a spa visit costs a client.
-	SpaCopayQuote = gen.SpaCopayQuote
-	// CopayPurchase is a purchase by [CopayService.Purchase].
-	CopayPurchase = gen.CopayPurchase
-	// GymCopayPurchase is a purchase by [CopayService.PurchaseGym].
-	GymCopayPurchase = gen.GymCopayPurchase
-	// SpaCopayPurchase is a purchase by [CopayService.PurchaseSpa].
-	SpaCopayPurchase = gen.SpaCopayPurchase
-	// ListGymCopayOptionsParams choose a page of a gym's co-pay packages.
-	ListGymCopayOptionsParams = gen.ListGymCopayOptionsParams
-	// QuoteSpaCopayParams say for what and whom the quote is.
-	QuoteSpaCopayParams = gen.QuoteSpaCopayParams
-	// PurchaseCopayParams say what is bought, and for whom.
-	PurchaseCopayParams = gen.PurchaseCopayParams
-	// PurchaseGymCopayParams say which package is bought, and for whom.
-	PurchaseGymCopayParams = gen.PurchaseGymCopayParams
-	// PurchaseSpaCopayParams say which quote is bought, and for whom.
-	PurchaseSpaCopayParams = gen.PurchaseSpaCopayParams
-)
-
 // ListGymOptions returns one page of the co-pay packages that open a gym to
 // clients whose pass does not cover it.
 //
@@ -44,8 +20,8 @@ type (
 func (s *CopayService) ListGymOptions(
 	ctx context.Context, providerID string, params ListGymCopayOptionsParams, opts ...CallOption,
 ) (*List[CopayOption], *Response, error) {
-	req, err := gen.NewListGymCopayOptionsRequest(providerID, params)
-	return call(ctx, s.client, req, err, gen.ParseListGymCopayOptionsResponse, opts)
+	req, err := newListGymCopayOptionsRequest(providerID, params)
+	return call(ctx, s.client, req, err, parseListGymCopayOptionsResponse, opts)
 }
 
 // AllGymOptions yields every co-pay package of a gym from params on, reading
@@ -72,8 +48,8 @@ func (s *CopayService) AllGymOptions(
 func (s *CopayService) QuoteSpa(
 	ctx context.Context, providerID string, params QuoteSpaCopayParams, opts ...CallOption,
 ) (*SpaCopayQuote, *Response, error) {
-	req, err := gen.NewQuoteSpaCopayRequest(providerID, params)
-	return call(ctx, s.client, req, err, gen.ParseQuoteSpaCopayResponse, opts)
+	req, err := newQuoteSpaCopayRequest(providerID, params)
+	return call(ctx, s.client, req, err, parseQuoteSpaCopayResponse, opts)
 }
 
 // PurchaseGym buys a co-pay package of a gym; the reseller's business account is
@@ -85,8 +61,8 @@ func (s *CopayService) QuoteSpa(
 func (s *CopayService) PurchaseGym(
 	ctx context.Context, params PurchaseGymCopayParams, opts ...CallOption,
 ) (*GymCopayPurchase, *Response, error) {
-	req, err := gen.NewPurchaseGymCopayRequest(params)
-	return call(ctx, s.client, req, err, gen.ParsePurchaseGymCopayResponse, opts)
+	req, err := newPurchaseGymCopayRequest(params)
+	return call(ctx, s.client, req, err, parsePurchaseGymCopayResponse, opts)
 }
 
 // PurchaseSpa buys a spa visit that was quoted; the reseller's business account
@@ -98,8 +74,8 @@ func (s *CopayService) PurchaseGym(
 func (s *CopayService) PurchaseSpa(
 	ctx context.Context, params PurchaseSpaCopayParams, opts ...CallOption,
 ) (*SpaCopayPurchase, *Response, error) {
-	req, err := gen.NewPurchaseSpaCopayRequest(params)
-	return call(ctx, s.client, req, err, gen.ParsePurchaseSpaCopayResponse, opts)
+	req, err := newPurchaseSpaCopayRequest(params)
+	return call(ctx, s.client, req, err, parsePurchaseSpaCopayResponse, opts)
 }
 
 // Purchase buys a co-pay, for a gym by an option and for a spa by a quote. It is
@@ -113,6 +89,6 @@ func (s *CopayService) PurchaseSpa(
 func (s *CopayService) Purchase(
 	ctx context.Context, params PurchaseCopayParams, opts ...CallOption,
 ) (*CopayPurchase, *Response, error) {
-	req, err := gen.NewPurchaseCopayRequest(params)
-	return call(ctx, s.client, req, err, gen.ParsePurchaseCopayResponse, opts)
+	req, err := newPurchaseCopayRequest(params)
+	return call(ctx, s.client, req, err, parsePurchaseCopayResponse, opts)
 }

@@ -84,7 +84,7 @@ func TestR23_ADumpOfTheClientShowsNoCredentials(t *testing.T) {
 				client, err := made(w)
 				require.NoError(t, err)
 				defer client.CloseIdleConnections()
-				_, _, err = client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1"})
+				_, _, err = client.IssuedPasses.Issue(t.Context(), somePass)
 				require.NoError(t, err)
 				assert.Equal(t, "Bearer "+testKey, w.requests()[0].header.Get("Authorization"))
 				dump(reflect.ValueOf(client), map[unsafe.Pointer]bool{}, func(text string) {
@@ -124,7 +124,7 @@ func TestR23_AServerThatRepeatsTheAPIKeyIsRedacted(t *testing.T) {
 	echo := says(401, `{"error":{"type":"t `+testKey+`","code":"`+testKey+`","message":"no such key: `+testKey+`"}}`,
 		"Bardge-Request-Id", testKey)
 	inWorld(t, steps(echo), func(t *testing.T, w *world) {
-		_, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1"})
+		_, resp, err := w.client.IssuedPasses.Issue(t.Context(), somePass)
 		var e *bardge.Error
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, "no such key: [redacted]", e.Message)
@@ -141,7 +141,7 @@ func TestR23_AServerThatRepeatsTheAPIKeyIsRedacted(t *testing.T) {
 func TestR23_ATransportThatRepeatsTheAPIKeyIsRedacted(t *testing.T) {
 	client, err := bardge.New(testKey, bardge.WithHTTPClient(&http.Client{Transport: echoing{}}))
 	require.NoError(t, err)
-	_, _, err = client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1"}, bardge.WithMaxAttempts(1))
+	_, _, err = client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithMaxAttempts(1))
 	require.Error(t, err)
 	reports(err, func(text string) { assert.NotContains(t, text, testKey) })
 }

@@ -11,18 +11,6 @@ import (
 // booking time or at check-in. [ClientsService.Credits] reads the balance.
 type CreditsService service
 
-// The types of credits.
-type (
-	// CreditPackage is a number of credits at a fixed charge.
-	CreditPackage = gen.CreditPackage
-	// CreditPurchase is a purchase of credits, with the new balance.
-	CreditPurchase = gen.CreditPurchase
-	// ListCreditPackagesParams choose a page of credit packages.
-	ListCreditPackagesParams = gen.ListCreditPackagesParams
-	// PurchaseCreditsParams say which package is bought, and for whom.
-	PurchaseCreditsParams = gen.PurchaseCreditsParams
-)
-
 // Purchase buys a credit package for a client. The credits are usable at once
 // (documented). The body's fields are inferred.
 //
@@ -32,8 +20,8 @@ type (
 func (s *CreditsService) Purchase(
 	ctx context.Context, params PurchaseCreditsParams, opts ...CallOption,
 ) (*CreditPurchase, *Response, error) {
-	req, err := gen.NewPurchaseCreditsRequest(params)
-	return call(ctx, s.client, req, err, gen.ParsePurchaseCreditsResponse, opts)
+	req, err := newPurchaseCreditsRequest(params)
+	return call(ctx, s.client, req, err, parsePurchaseCreditsResponse, opts)
 }
 
 // ListPackages returns one page of the credit packages.
@@ -42,8 +30,8 @@ func (s *CreditsService) Purchase(
 func (s *CreditsService) ListPackages(
 	ctx context.Context, params ListCreditPackagesParams, opts ...CallOption,
 ) (*List[CreditPackage], *Response, error) {
-	req, err := gen.NewListCreditPackagesRequest(params)
-	return call(ctx, s.client, req, err, gen.ParseListCreditPackagesResponse, opts)
+	req, err := newListCreditPackagesRequest(params)
+	return call(ctx, s.client, req, err, parseListCreditPackagesResponse, opts)
 }
 
 // AllPackages yields every credit package from params on, reading pages as

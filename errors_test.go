@@ -38,7 +38,7 @@ func TestR22_EveryDocumentedCodeHasItsSentinel(t *testing.T) {
 	for _, row := range sentinels {
 		t.Run("R22_"+row.code, func(t *testing.T) {
 			inWorld(t, steps(refuses(row.status, row.kind, row.code)), func(t *testing.T, w *world) {
-				value, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{})
+				value, resp, err := w.client.IssuedPasses.Issue(t.Context(), somePass)
 				e := errorOf(t, value, resp, err)
 				assert.Equal(t, "IssuePass", e.Operation)
 				assert.Equal(t, bardge.OutcomeRejected, e.Outcome)
@@ -58,13 +58,13 @@ func TestR22_EveryDocumentedCodeHasItsSentinel(t *testing.T) {
 
 func TestR24_UnknownCodesAndLetterCasesAreToldAsTheyAre(t *testing.T) {
 	inWorld(t, steps(refuses(409, "new_type", "new_code"), refuses(409, "x", "CLASS_FULL")), func(t *testing.T, w *world) {
-		_, _, err := w.client.Bookings.BookClass(t.Context(), bardge.BookClassParams{})
+		_, _, err := w.client.Bookings.BookClass(t.Context(), someClass)
 		var e *bardge.Error
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, []string{"new_type", "new_code"}, []string{e.Type, e.Code})
 		assert.Equal(t, bardge.OutcomeRejected, e.Outcome)
 
-		_, _, err = w.client.Bookings.BookClass(t.Context(), bardge.BookClassParams{})
+		_, _, err = w.client.Bookings.BookClass(t.Context(), someClass)
 		assert.ErrorIs(t, err, bardge.ErrClassFull)
 	})
 }
@@ -83,16 +83,16 @@ func TestR4_AReusedKeyIsTheServersOwnError(t *testing.T) {
 		assert.Contains(t, reused.Error(), "look it up before using a new key")
 	}
 	inWorld(t, steps(refuses(409, "idempotency_error", "idempotency_key_reused")), func(t *testing.T, w *world) {
-		value, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithIdempotencyKey(key))
+		value, resp, err := w.client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithIdempotencyKey(key))
 		e := errorOf(t, value, resp, err)
 		check(t, e, err)
 		assert.Equal(t, bardge.OutcomeRejected, e.Outcome, "this body has not run")
 	})
 	key = bardge.NewKey()
 	inWorld(t, steps(says(200, `{"id":"brgpass_1"}`)), func(t *testing.T, w *world) {
-		_, _, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{PassID: "pass_1"}, bardge.WithIdempotencyKey(key))
+		_, _, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1", PassID: "pass_1"}, bardge.WithIdempotencyKey(key))
 		require.NoError(t, err)
-		value, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{PassID: "pass_2"}, bardge.WithIdempotencyKey(key))
+		value, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1", PassID: "pass_2"}, bardge.WithIdempotencyKey(key))
 		check(t, errorOf(t, value, resp, err), err)
 		assert.Zero(t, resp.StatusCode)
 		assert.Len(t, w.requests(), 1, "nothing was sent under it again")
@@ -102,7 +102,7 @@ func TestR4_AReusedKeyIsTheServersOwnError(t *testing.T) {
 func TestR22_AnAnswerThatDoesNotFitIsLostAndKept(t *testing.T) {
 	body := `{"object":"issued_pass","id":["no","string"]}`
 	inWorld(t, steps(says(200, body)), func(t *testing.T, w *world) {
-		value, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{})
+		value, resp, err := w.client.IssuedPasses.Issue(t.Context(), somePass)
 		e := errorOf(t, value, resp, err)
 		assert.ErrorIs(t, err, bardge.ErrResponseLost)
 		assert.Equal(t, bardge.OutcomeDone, e.Outcome)
@@ -115,7 +115,7 @@ func TestR10_AKeyPastItsWindowIsRefused(t *testing.T) {
 	inWorld(t, steps(loses), func(t *testing.T, w *world) {
 		key, err := bardge.SentKey("order-17", time.Now().Add(-2*time.Minute))
 		require.NoError(t, err)
-		value, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithIdempotencyKey(key))
+		value, resp, err := w.client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithIdempotencyKey(key))
 		e := errorOf(t, value, resp, err)
 		assert.ErrorIs(t, err, bardge.ErrKeyExpired)
 		assert.Equal(t, bardge.OutcomeUnknown, e.Outcome)
@@ -128,7 +128,7 @@ func TestR13_TheCallersContextAndTheLastFailureAreFound(t *testing.T) {
 	inWorld(t, steps(refuses(503, "api_error", "down")), func(t *testing.T, w *world) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(5*time.Second, cancel)
-		value, resp, err := w.client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{})
+		value, resp, err := w.client.IssuedPasses.Issue(ctx, somePass)
 		e := errorOf(t, value, resp, err)
 		assert.Equal(t, bardge.OutcomeUnknown, e.Outcome)
 		assert.ErrorIs(t, err, context.Canceled)
@@ -142,10 +142,10 @@ func TestR22_CanRepeatFollowsClassAndWindow(t *testing.T) {
 	lost := steps(loses)
 	inWorld(t, lost, func(t *testing.T, w *world) {
 		once := bardge.WithMaxAttempts(1)
-		_, _, keyed := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, once)
+		_, _, keyed := w.client.IssuedPasses.Issue(t.Context(), somePass, once)
 		_, _, read := w.client.IssuedPasses.Get(t.Context(), "p1", once)
 		_, _, idempotent := w.client.Bookings.Cancel(t.Context(), "b1", once)
-		_, _, unverified := w.client.Lookups.Initiate(t.Context(), bardge.InitiateLookupParams{}, once)
+		_, _, unverified := w.client.Lookups.Initiate(t.Context(), someLookup, once)
 		can := func(err error) bool {
 			var e *bardge.Error
 			require.ErrorAs(t, err, &e)
@@ -193,7 +193,7 @@ func TestOnlyTheAPIsOwnWordsAreItsOwn(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			inWorld(t, steps(row.step), func(t *testing.T, w *world) {
-				_, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithMaxAttempts(1))
+				_, resp, err := w.client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithMaxAttempts(1))
 				assert.Equal(t, row.outcome, bardge.OutcomeOf(err), resp.Timeline())
 			})
 		})
@@ -202,14 +202,14 @@ func TestOnlyTheAPIsOwnWordsAreItsOwn(t *testing.T) {
 
 func TestAnErrorDeeperInASuccessIsNone(t *testing.T) {
 	inWorld(t, steps(says(200, `{"id":"brgpass_1","transfer":{"error":null}}`)), func(t *testing.T, w *world) {
-		_, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithMaxAttempts(1))
+		_, resp, err := w.client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithMaxAttempts(1))
 		assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(err), resp.Timeline())
 	})
 }
 
 func TestARefusedLookupCanBeRepeated(t *testing.T) {
 	inWorld(t, steps(refuses(404, "t", "c")), func(t *testing.T, w *world) {
-		value, resp, err := w.client.Lookups.Initiate(t.Context(), bardge.InitiateLookupParams{})
+		value, resp, err := w.client.Lookups.Initiate(t.Context(), someLookup)
 		assert.True(t, errorOf(t, value, resp, err).CanRepeat())
 	})
 }

@@ -36,7 +36,7 @@ func (f fakeIssuer) Issue(
 func ExampleRefOf() {
 	var passes issuer = fakeIssuer{}
 	for _, ref := range []string{"order-17/pass", "order-18/pass", "order-17/pass"} {
-		pass, _, err := passes.Issue(context.Background(), bardge.IssuePassParams{ClientID: "c1"}, bardge.WithRef(ref))
+		pass, _, err := passes.Issue(context.Background(), bardge.IssuePassParams{ClientID: "c1", PassID: "p1"}, bardge.WithRef(ref))
 		fmt.Println(pass.ID, err)
 	}
 	fmt.Println(bardge.WithRef("order-17/pass") == bardge.WithRef("order-17/pass"))

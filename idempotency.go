@@ -4,10 +4,9 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdk"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // Key is an idempotency key together with what is known of it: whether it may
@@ -74,7 +73,7 @@ func profile() idem.Profile {
 
 // codeIn finds the vendor's error code, for the journal.
 func codeIn(_ int, body []byte) string {
-	b, _, _ := gen.ParseErrorResponse(body) // what does not fit is not there
+	b, _, _ := parseErrorResponse(body) // what does not fit is not there
 	if b == nil {
 		return ""
 	}
@@ -91,7 +90,7 @@ func classify(status int, body []byte) idem.Signal {
 	case status >= http.StatusInternalServerError:
 		return idem.SignalNone // whatever it says, it says nothing of the key
 	}
-	b, _, _ := gen.ParseErrorResponse(body) // what does not fit is not there
+	b, _, _ := parseErrorResponse(body) // what does not fit is not there
 	switch {
 	case b == nil || b.Error.Type == "" || b.Error.Code == "":
 		return idem.SignalNone

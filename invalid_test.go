@@ -114,7 +114,7 @@ func TestBadArgumentsAreNotSent(t *testing.T) {
 		{"extra field twice", "extra field n", "IssuePass", issue(bardge.WithExtraField("n", 1), bardge.WithExtraField("n", 1))},
 		{"extra field that the call sets", "extra field client_id", "IssuePass", issue(bardge.WithExtraField("client_id", "c2"))},
 		{"extra field for a GET", "extra field n", "GetIssuedPass", getPass(bardge.WithExtraField("n", 1))},
-		{"no new expiry", "ExpiresAt", "UpdateIssuedPassExpiry", func(ctx context.Context, c *bardge.Client) error {
+		{"no new expiry", "UpdateIssuedPassExpiryParams.ExpiresAt", "UpdateIssuedPassExpiry", func(ctx context.Context, c *bardge.Client) error {
 			_, _, err := c.IssuedPasses.UpdateExpiry(ctx, "brgpass_1", bardge.UpdateIssuedPassExpiryParams{})
 			return err
 		}},
@@ -197,10 +197,10 @@ var withID = []struct {
 		return firstError(c.Copay.AllGymOptions(ctx, id, bardge.ListGymCopayOptionsParams{}))
 	}},
 	{"QuoteSpaCopay", "id", func(ctx context.Context, c *bardge.Client, id string) error {
-		return errorIn(c.Copay.QuoteSpa(ctx, id, bardge.QuoteSpaCopayParams{}))
+		return errorIn(c.Copay.QuoteSpa(ctx, id, someQuote))
 	}},
 	{"VerifyLookup", "id", func(ctx context.Context, c *bardge.Client, id string) error {
-		return errorIn(c.Lookups.Verify(ctx, id, bardge.VerifyLookupParams{}))
+		return errorIn(c.Lookups.Verify(ctx, id, someVerification))
 	}},
 	{"GetClient", "clientId", func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.Clients.Get(ctx, id))

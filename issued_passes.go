@@ -2,44 +2,11 @@ package bardge
 
 import (
 	"context"
-	"time"
-
-	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/wire"
 )
 
 // IssuedPassesService issues passes, and reads and changes those that were issued.
 // An issued pass is one pass package given to one named client.
 type IssuedPassesService service
-
-// The types of issued passes.
-type (
-	// IssuedPass is a package that was given to a client.
-	IssuedPass = gen.IssuedPass
-	// IssuedPassCategory is what an issued pass covers.
-	IssuedPassCategory = gen.IssuedPassCategory
-	// IssuedPassStatus is the state of an issued pass.
-	IssuedPassStatus = gen.IssuedPassStatus
-	// IssuePassParams say which package goes to whom.
-	IssuePassParams = gen.IssuePassParams
-	// UpdateIssuedPassParams say what to change.
-	UpdateIssuedPassParams = gen.UpdateIssuedPassParams
-)
-
-// The states of an issued pass (documented). Compare with Is: the vendor writes
-// them in both letter cases.
-const (
-	IssuedPassActive    = gen.IssuedPassStatusActive
-	IssuedPassExpired   = gen.IssuedPassStatusExpired
-	IssuedPassCancelled = gen.IssuedPassStatusCancelled
-)
-
-// UpdateIssuedPassExpiryParams say when an issued pass ends.
-type UpdateIssuedPassExpiryParams struct {
-	// ExpiresAt is the new expiry, sent in milliseconds (unit inferred from the
-	// answers). It is required.
-	ExpiresAt time.Time
-}
 
 // Issue gives a pass package to a client, and charges the reseller. The body's
 // fields are inferred.
@@ -49,8 +16,8 @@ type UpdateIssuedPassExpiryParams struct {
 func (s *IssuedPassesService) Issue(
 	ctx context.Context, params IssuePassParams, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {
-	req, err := gen.NewIssuePassRequest(params)
-	return call(ctx, s.client, req, err, gen.ParseIssuePassResponse, opts)
+	req, err := newIssuePassRequest(params)
+	return call(ctx, s.client, req, err, parseIssuePassResponse, opts)
 }
 
 // Get returns an issued pass. The path is inferred.
@@ -60,8 +27,8 @@ func (s *IssuedPassesService) Issue(
 func (s *IssuedPassesService) Get(
 	ctx context.Context, id string, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {
-	req, err := gen.NewGetIssuedPassRequest(id)
-	return call(ctx, s.client, req, err, gen.ParseGetIssuedPassResponse, opts)
+	req, err := newGetIssuedPassRequest(id)
+	return call(ctx, s.client, req, err, parseGetIssuedPassResponse, opts)
 }
 
 // Update changes an issued pass; fields left out stay as they are. The
@@ -73,8 +40,8 @@ func (s *IssuedPassesService) Get(
 func (s *IssuedPassesService) Update(
 	ctx context.Context, params UpdateIssuedPassParams, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {
-	req, err := gen.NewUpdateIssuedPassRequest(params)
-	return call(ctx, s.client, req, err, gen.ParseUpdateIssuedPassResponse, opts)
+	req, err := newUpdateIssuedPassRequest(params)
+	return call(ctx, s.client, req, err, parseUpdateIssuedPassResponse, opts)
 }
 
 // UpdateExpiry sets when an issued pass ends. The body's field and its unit
@@ -86,10 +53,6 @@ func (s *IssuedPassesService) Update(
 func (s *IssuedPassesService) UpdateExpiry(
 	ctx context.Context, id string, params UpdateIssuedPassExpiryParams, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {
-	body := gen.UpdateIssuedPassExpiryBody{ExpiresAt: wire.Millis{Time: params.ExpiresAt}}
-	req, err := gen.NewUpdateIssuedPassExpiryRequest(id, body)
-	if err == nil && params.ExpiresAt.IsZero() {
-		err = &InvalidError{Field: "ExpiresAt", Reason: "is not set"}
-	}
-	return call(ctx, s.client, req, err, gen.ParseUpdateIssuedPassExpiryResponse, opts)
+	req, err := newUpdateIssuedPassExpiryRequest(id, params)
+	return call(ctx, s.client, req, err, parseUpdateIssuedPassExpiryResponse, opts)
 }

@@ -13,30 +13,14 @@ import (
 // [WithLookupToken].
 type LookupsService service
 
-// The types of lookups.
-type (
-	// Issuer is a reseller that lets others look up its clients.
-	Issuer = gen.Issuer
-	// Lookup is a lookup that was started.
-	Lookup = gen.Lookup
-	// VerifiedLookup is a lookup with its token.
-	VerifiedLookup = gen.VerifiedLookup
-	// ListIssuersParams choose a page of issuers.
-	ListIssuersParams = gen.ListIssuersParams
-	// InitiateLookupParams say who is looked up.
-	InitiateLookupParams = gen.InitiateLookupParams
-	// VerifyLookupParams hold the code that the client got from the issuer.
-	VerifyLookupParams = gen.VerifyLookupParams
-)
-
 // ListIssuers returns one page of the issuers.
 //
 // Operation ListIssuers, class safe: repeated freely.
 func (s *LookupsService) ListIssuers(
 	ctx context.Context, params ListIssuersParams, opts ...CallOption,
 ) (*List[Issuer], *Response, error) {
-	req, err := gen.NewListIssuersRequest(params)
-	return call(ctx, s.client, req, err, gen.ParseListIssuersResponse, opts)
+	req, err := newListIssuersRequest(params)
+	return call(ctx, s.client, req, err, parseListIssuersResponse, opts)
 }
 
 // AllIssuers yields every issuer from params on, reading pages as needed. It ends
@@ -65,8 +49,8 @@ func (s *LookupsService) AllIssuers(
 func (s *LookupsService) Initiate(
 	ctx context.Context, params InitiateLookupParams, opts ...CallOption,
 ) (*Lookup, *Response, error) {
-	req, err := gen.NewInitiateLookupRequest(params)
-	return call(ctx, s.client, req, err, gen.ParseInitiateLookupResponse, opts)
+	req, err := newInitiateLookupRequest(params)
+	return call(ctx, s.client, req, err, parseInitiateLookupResponse, opts)
 }
 
 // Verify turns the client's access code into a lookup token. The token is told
@@ -81,6 +65,6 @@ func (s *LookupsService) Initiate(
 func (s *LookupsService) Verify(
 	ctx context.Context, lookupID string, params VerifyLookupParams, opts ...CallOption,
 ) (*VerifiedLookup, *Response, error) {
-	req, err := gen.NewVerifyLookupRequest(lookupID, params)
-	return call(ctx, s.client, req, err, gen.ParseVerifyLookupResponse, opts)
+	req, err := newVerifyLookupRequest(lookupID, params)
+	return call(ctx, s.client, req, err, parseVerifyLookupResponse, opts)
 }

@@ -142,9 +142,9 @@ func ofService(f *ast.FuncDecl) bool {
 // operationIn returns the operation whose request a method makes, or that it names.
 func operationIn(method *ast.BlockStmt) (found gen.Operation) {
 	ast.Inspect(method, func(node ast.Node) bool {
-		if name, ok := node.(*ast.SelectorExpr); ok {
+		if name, ok := node.(*ast.Ident); ok {
 			for _, op := range gen.Operations() {
-				if name.Sel.Name == "New"+string(op.ID)+"Request" || name.Sel.Name == "Op"+string(op.ID) {
+				if name.Name == "new"+string(op.ID)+"Request" || name.Name == "Op"+string(op.ID) {
 					found = op
 				}
 			}

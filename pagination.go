@@ -9,13 +9,27 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// List is one page of a list. Lists are newest first unless the endpoint says
-// otherwise; HasMore tells that another page follows (documented: page
-// "Pagination").
-type List[T any] = wire.List[T]
+// List is one page of a list (documented: page "Pagination").
+type List[T any] struct {
+	// Object is the type tag, always "list".
+	Object string `json:"object,omitzero"`
+	// Data is the page, newest first unless the endpoint says otherwise.
+	Data []T `json:"data"`
+	// HasMore reports whether another page follows.
+	HasMore bool `json:"has_more"`
+	// URL is the path of the list, without a host.
+	URL string `json:"url,omitzero"`
+	// Message is meant for people; not always there.
+	Message string `json:"message,omitzero"`
+}
+
+// readPage reads a list, and each of its values with read.
+func readPage[T any](r *wire.Reader, v *List[T], read func(*wire.Reader, *T)) {
+	wire.ReadPage(r, (*wire.List[T])(v), read)
+}
 
 // errStuck ends a walk over a list that does not advance.
 var errStuck = errors.New("the list says that it has more, and does not advance")

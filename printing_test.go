@@ -83,7 +83,7 @@ func TestR23_ResponsesErrorsAndLogsShowNoSecret(t *testing.T) {
 			inWorld(t, steps(step), func(t *testing.T, w *world) {
 				client := w.newClient(t, bardge.WithObserver(observed), bardge.WithLogger(slog.New(slog.NewJSONHandler(&log, level))))
 				defer client.CloseIdleConnections()
-				_, resp, err := client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "s3cret-client", FirstName: "s3cret"},
+				_, resp, err := client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "s3cret-client", PassID: "p1", FirstName: "s3cret"},
 					bardge.WithExtraField("note", "s3cret"), bardge.WithHeader("X-Note", "s3cret"),
 					bardge.WithLookupToken("s3cret-token"), bardge.WithMaxAttempts(2))
 				hides(t, resp)
@@ -118,7 +118,7 @@ func TestR23_RefusedInputIsNotRepeated(t *testing.T) {
 			bardge.WithLookupToken("s3cret\n"),
 			bardge.WithExtraField("note", func() string { return "s3cret" }),
 		} {
-			_, _, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, opt)
+			_, _, err := w.client.IssuedPasses.Issue(t.Context(), somePass, opt)
 			require.Error(t, err)
 			assert.NotContains(t, err.Error(), leak)
 		}
@@ -137,7 +137,7 @@ func TestR23_ForeignErrorsAreFoundAndNotShown(t *testing.T) {
 	broken := errors.New("proxy user:s3cret@host")
 	client, err := bardge.New("", bardge.WithAPIKeyProvider(func(context.Context) (string, error) { return "s3cret", broken }))
 	require.NoError(t, err)
-	_, resp, err := client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{})
+	_, resp, err := client.IssuedPasses.Issue(t.Context(), somePass)
 	assert.ErrorIs(t, err, broken)
 	hides(t, resp)
 	hides(t, err)
@@ -163,7 +163,7 @@ func TestR23_SecretsInValuesAreRedacted(t *testing.T) {
 func TestR23_AFieldThatIsNoJSONIsNotRepeated(t *testing.T) {
 	client, err := bardge.New(testKey)
 	require.NoError(t, err)
-	_, _, err = client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithExtraField("note", json.Number(leak)))
+	_, _, err = client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithExtraField("note", json.Number(leak)))
 	require.Error(t, err)
 	hides(t, err)
 }

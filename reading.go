@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // ErrResponseIncomplete: the operation was executed ([OutcomeDone]), but its response

@@ -94,7 +94,7 @@ func (c *Client) bookingsMade(
 		if err != nil {
 			return nil, err
 		}
-		if b.Type.Is(kind) && c.madeBy(o, b.Created.Time) {
+		if b.Type.Is(kind) && c.madeBy(o, b.Created) {
 			made = append(made, b)
 		}
 	}
@@ -144,8 +144,8 @@ func count(slots map[string]slot, wanted slot) int {
 }
 
 // classBooking is what BookClass answers when it makes this booking.
-func classBooking(b *Booking) gen.ClassBookingInitiation {
-	return gen.ClassBookingInitiation{
+func classBooking(b *Booking) ClassBooking {
+	return ClassBooking{
 		Object: "class_booking_initiation", BookingID: b.ID, Status: b.Status,
 		ClassName: b.ClassName, ProviderName: b.ProviderName, Date: b.Date, Time: b.Time,
 		ScheduledFor: b.ScheduledFor, VisitsDeducted: b.VisitsDeducted, Created: b.Created,

@@ -61,7 +61,7 @@ func (c *Client) creditsMade(o PendingOperation, pack *CreditPackage, all []Cred
 	var found []CreditTransaction
 	for _, t := range all {
 		if t.Type.Is(CreditTransactionTypeCredit) && amount(t.Amount) == amount(pack.Credits) &&
-			strings.Contains(t.Description, pack.Name) && c.madeBy(o, t.Timestamp.Time) {
+			strings.Contains(t.Description, pack.Name) && c.madeBy(o, t.Timestamp) {
 			found = append(found, t)
 		}
 	}

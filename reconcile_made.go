@@ -7,7 +7,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // product is what an operation makes or changes, as its answer tells it.
@@ -76,7 +76,7 @@ func resource(operation string, body []byte) string {
 
 // expiryResource names an expiry that a pass was given.
 func expiryResource(body []byte) string {
-	pass, _, err := gen.ParseUpdateIssuedPassExpiryResponse(body)
+	pass, _, err := parseUpdateIssuedPassExpiryResponse(body)
 	if err != nil || pass.ID == "" || pass.ExpiresAt.IsZero() {
 		return ""
 	}

@@ -14,7 +14,7 @@ import (
 // proof enough, if nothing else was asked for: an expiry is set to a given
 // millisecond, so that the operation would change nothing more, whoever was first.
 func (c *Client) lookAtExpiry(ctx context.Context, o PendingOperation) (idem.ReconcileResult, error) {
-	var in gen.UpdateIssuedPassExpiryBody
+	var in UpdateIssuedPassExpiryParams
 	var fields map[string]json.RawMessage
 	if err := errors.Join(json.Unmarshal(o.Body, &in), json.Unmarshal(o.Body, &fields)); err != nil {
 		return idem.ReconcileResult{}, err
@@ -25,7 +25,7 @@ func (c *Client) lookAtExpiry(ctx context.Context, o PendingOperation) (idem.Rec
 		return idem.ReconcileResult{}, err
 	case len(fields) != 1:
 		return unknown("issued pass %s does not show all that was asked for", sdk.Printable(o.PathID))
-	case in.ExpiresAt.IsZero() || !pass.ExpiresAt.Equal(in.ExpiresAt.Time):
+	case in.ExpiresAt.IsZero() || !pass.ExpiresAt.Equal(in.ExpiresAt):
 		return unknown("issued pass %s ends at another time than asked for", sdk.Printable(o.PathID))
 	}
 	return proven(gen.OpUpdateIssuedPassExpiry, pass, []string{scopeOfExpiry(o.PathID, in.ExpiresAt)},

@@ -3,10 +3,11 @@ package bardge
 import (
 	"encoding/json"
 	"strconv"
+	"time"
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // scopeOfConfirmations is that of all confirmations of class bookings: what they
@@ -29,7 +30,7 @@ func scope(r idem.Request) string {
 			return scopeOfCredits(in)
 		}
 	case gen.OpUpdateIssuedPassExpiry:
-		if in, ok := asked[gen.UpdateIssuedPassExpiryBody](r.Body); ok {
+		if in, ok := asked[UpdateIssuedPassExpiryParams](r.Body); ok {
 			return scopeOfExpiry(pathID(id.Operation().Path, r.Path), in.ExpiresAt)
 		}
 	}
@@ -51,7 +52,7 @@ func scopeOfClass(in BookClassParams) string {
 func scopeOfCredits(in PurchaseCreditsParams) string { return scopeOf("credits", in.ClientID) }
 
 // scopeOfExpiry is that of one expiry of one pass.
-func scopeOfExpiry(pass string, at wire.Millis) string {
+func scopeOfExpiry(pass string, at time.Time) string {
 	return scopeOf("expiry", pass, strconv.FormatInt(at.UnixMilli(), 10))
 }
 

@@ -202,7 +202,7 @@ func TestR23_EvidenceNamesIDsAlone(t *testing.T) {
 		"a spa": {
 			map[string]string{"/clients/ada/bookings": `{"data":[` + strings.Replace(at(odd, "07:00"), "class", "spa", 1) + `]}`},
 			func(ctx context.Context, c *bardge.Client, o ...bardge.CallOption) error {
-				_, _, err := c.Bookings.BookSpa(ctx, bardge.BookSpaParams{ClientID: "ada", Date: "2000-01-04", Time: "07:00"}, o...)
+				_, _, err := c.Bookings.BookSpa(ctx, bardge.BookSpaParams{ProviderID: "spa_1", ClientID: "ada", Date: "2000-01-04", Time: "07:00"}, o...)
 				return err
 			},
 		},

@@ -121,10 +121,10 @@ func TestR5_OnlyOperationsThatTakeAKeySendOne(t *testing.T) {
 			{getPass(), false},
 			{cancel(), false},
 			{func(ctx context.Context, c *bardge.Client) error {
-				return errorIn(c.Copay.QuoteSpa(ctx, "prov_1", bardge.QuoteSpaCopayParams{}))
+				return errorIn(c.Copay.QuoteSpa(ctx, "prov_1", someQuote))
 			}, false},
 			{func(ctx context.Context, c *bardge.Client) error {
-				return errorIn(c.Lookups.Initiate(ctx, bardge.InitiateLookupParams{}))
+				return errorIn(c.Lookups.Initiate(ctx, someLookup))
 			}, true},
 		} {
 			require.NoError(t, row.try(t.Context(), w.client))

@@ -23,7 +23,7 @@ func TestR21_TheResponseTellsHowItWent(t *testing.T) {
 		loses,
 		says(201, body, "X-Idempotent-Replayed", "true"),
 	), func(t *testing.T, w *world) {
-		pass, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1"})
+		pass, resp, err := w.client.IssuedPasses.Issue(t.Context(), somePass)
 		require.NoError(t, err)
 		assert.Equal(t, "brgpass_1", pass.ID)
 		assert.Equal(t, 201, resp.StatusCode)
@@ -72,7 +72,7 @@ func TestR21_AFailedCallHasItsResponseToo(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			inWorld(t, steps(row.step), func(t *testing.T, w *world) {
-				value, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, freshKey(t, "order-17"), bardge.WithMaxAttempts(1))
+				value, resp, err := w.client.IssuedPasses.Issue(t.Context(), somePass, freshKey(t, "order-17"), bardge.WithMaxAttempts(1))
 				e := errorOf(t, value, resp, err)
 				assert.Equal(t, row.timeline, resp.Timeline())
 				assert.Equal(t, row.text, err.Error())
@@ -89,7 +89,7 @@ func TestR21_ResponsesAndErrorsAreLoggedAsGroups(t *testing.T) {
 	var log bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: withoutTimes}))
 	inWorld(t, steps(refuses(409, "resource_conflict_error", "class_full")), func(t *testing.T, w *world) {
-		_, resp, err := w.client.Bookings.BookClass(t.Context(), bardge.BookClassParams{}, freshKey(t, "order-17"))
+		_, resp, err := w.client.Bookings.BookClass(t.Context(), someClass, freshKey(t, "order-17"))
 		logger.Info("booked", "resp", resp, "err", err)
 	})
 	assert.Equal(t, `level=INFO msg=booked resp.operation=BookClass resp.outcome=rejected resp.status=409 resp.attempts=1 `+
@@ -145,7 +145,7 @@ func TestClassBookingHasThreeEndings(t *testing.T) {
 		`{"object":"class_booking_initiation","status":"PENDING","session_id":"s1"}`:    bardge.ClassUnrecognized,
 	} {
 		inWorld(t, steps(says(201, body)), func(t *testing.T, w *world) {
-			booking, _, err := w.client.Bookings.BookClass(t.Context(), bardge.BookClassParams{})
+			booking, _, err := w.client.Bookings.BookClass(t.Context(), someClass)
 			require.NoError(t, err)
 			assert.Equal(t, want, booking.Ending(), body)
 		})
@@ -169,7 +169,7 @@ func (f forgetful) Save(ctx context.Context, r idem.Record) (bool, error) {
 
 func TestJ5_ASuccessThatWasNotRecordedSaysSo(t *testing.T) {
 	inWorld(t, steps(says(201, `{"id":"brgpass_1"}`)), func(t *testing.T, w *world) {
-		_, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{}, bardge.WithRef("order-1"))
+		_, resp, err := w.client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithRef("order-1"))
 		require.NoError(t, err)
 		assert.ErrorIs(t, resp.RecordErr, bardge.ErrJournal)
 		assert.Contains(t, resp.String(), "not recorded")

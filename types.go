@@ -3,7 +3,8 @@ package bardge
 import (
 	"log/slog"
 
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // Secret is a string that opens something: a passcode, an access code, a lookup
@@ -13,16 +14,12 @@ import (
 // does the JSON handler of log/slog where a Secret is inside a struct, slice or map: set
 // [RedactSecrets] as its ReplaceAttr. Without it, log/slog covers a Secret that is an
 // attribute's value itself, and its text handler all that package fmt covers.
-type Secret = wire.Secret
+type Secret = idem.Secret
 
-// RedactSecrets is a ReplaceAttr for [slog.HandlerOptions], which redacts each [Secret] in
-// an attribute's value at any depth; see [wire.RedactSecrets] for what it covers.
+// RedactSecrets is a ReplaceAttr for [slog.HandlerOptions]. It redacts each [Secret] in an
+// attribute's value, and each string of another type with a LogValue method, at any depth:
+// behind pointers and interfaces, in slices, arrays, maps and their keys, in exported
+// fields. Fields that are not exported are dropped if their type leads to a Secret; behind
+// an interface they are not looked at. Maps whose type has a LogValue method become empty.
+// The value itself is not changed. Errors are left as they are.
 func RedactSecrets(groups []string, a slog.Attr) slog.Attr { return wire.RedactSecrets(groups, a) }
-
-// Millis is a point in time which the API writes in milliseconds since the
-// epoch. It embeds a time.Time; the zero time is an absent one.
-type Millis = wire.Millis
-
-// Seconds is a point in time which the API writes in seconds since the epoch, as
-// it does for bookings. It embeds a time.Time; the zero time is an absent one.
-type Seconds = wire.Seconds

@@ -31,7 +31,7 @@ func TestVerboseErrorsShowTheVendorsMessage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, steps(refusal), func(t *testing.T, w *world) {
-				value, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1"})
+				value, resp, err := w.client.IssuedPasses.Issue(t.Context(), somePass)
 				e := errorOf(t, value, resp, err)
 				assert.True(t, strings.HasPrefix(e.Error(), row.want), e.Error())
 				assert.True(t, strings.HasSuffix(e.Error(), " [request "+requestID+"]"), e.Error())
@@ -43,7 +43,7 @@ func TestVerboseErrorsShowTheVendorsMessage(t *testing.T) {
 
 func TestVerboseErrorsWithoutAMessage(t *testing.T) {
 	inWorld(t, steps(loses), func(t *testing.T, w *world) {
-		_, _, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1"}, bardge.WithMaxAttempts(1))
+		_, _, err := w.client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithMaxAttempts(1))
 		require.Error(t, err)
 		assert.NotContains(t, err.Error(), `""`)
 	}, bardge.WithVerboseErrors())
@@ -54,7 +54,7 @@ func TestTheLoggerWarnsOfWhatIsInDoubt(t *testing.T) {
 	var log bytes.Buffer
 	logger := slog.New(slog.NewJSONHandler(&log, nil))
 	inWorld(t, steps(loses), func(t *testing.T, w *world) {
-		_, _, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1"}, bardge.WithMaxAttempts(2))
+		_, _, err := w.client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithMaxAttempts(2))
 		require.Error(t, err)
 	}, bardge.WithLogger(logger))
 	var lines []map[string]any

@@ -50,7 +50,7 @@ func (c *Client) verifyPass(ctx context.Context, o PendingOperation, id string) 
 		if differ(in.ClientID, pass.ClientID) || differ(in.PassID, pass.PassID) {
 			return fmt.Errorf("%s is of another client or package", name)
 		}
-		return notBefore(o, pass.Created.Time, name)
+		return notBefore(o, pass.Created, name)
 	case gen.OpUpdateIssuedPass:
 		in, _ := asked[UpdateIssuedPassParams](o.Body)
 		return same(in.UserPassID, id, name)
@@ -76,7 +76,7 @@ func (c *Client) verifyBooking(ctx context.Context, o PendingOperation, id strin
 	case differ(in.ClientID, booking.ClientID):
 		return fmt.Errorf("%s is of another client", name)
 	}
-	return notBefore(o, booking.Created.Time, name)
+	return notBefore(o, booking.Created, name)
 }
 
 // verifyCancellation reads the booking that was to be cancelled.

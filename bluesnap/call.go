@@ -10,7 +10,7 @@ import (
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdk"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // asked is what a method of a service asks for.
@@ -103,7 +103,7 @@ func (c *Client) body(in asked, s callSettings) ([]byte, error) {
 		}
 		return in.xml, nil
 	}
-	written, err := wire.EncodeRequest(in.body)
+	written, err := encodeRequest(in.body)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package bluesnap
 
 import (
 	"github.com/bardge/bardge-go/internal/sdk"
-	"github.com/bardge/bardge-go/wire"
 )
 
 // CallOption changes one call. The options of this package are comparable values: two
@@ -71,5 +70,5 @@ func WithHeader(name, value string) CallOption {
 // refused; so are one for a call without a JSON body, and "_method". Names are compared
 // without case and with "_" as "-".
 func WithExtraField(name string, value any) CallOption {
-	return callOption{sdk.FieldOption(name, value, wire.EncodeRequest)}
+	return callOption{sdk.FieldOption(name, value, encodeRequest)}
 }

@@ -13,7 +13,7 @@ import (
 	"sync"
 
 	"github.com/bardge/bardge-go/internal/sdk"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // Extra holds the fields of an object that its type does not model, or models

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 func TestParamsAreWrittenAsTheVendorsExample(t *testing.T) {
@@ -19,7 +19,7 @@ func TestParamsAreWrittenAsTheVendorsExample(t *testing.T) {
 			Number: "4263982640269299", SecurityCode: "837", ExpirationMonth: "02", ExpirationYear: "2023",
 		},
 	}
-	body, err := wire.EncodeRequest(params)
+	body, err := encodeRequest(params)
 	require.NoError(t, err)
 	//nolint:testifylint // byte for byte, in the order of the example
 	assert.Equal(t, `{"cardTransactionType":"AUTH_CAPTURE","softDescriptor":"DescTest","amount":"11.00","currency":"USD",`+
@@ -29,7 +29,7 @@ func TestParamsAreWrittenAsTheVendorsExample(t *testing.T) {
 }
 
 func TestExtraFieldsGoBothWaysAtAnyDepth(t *testing.T) {
-	body, err := wire.EncodeRequest(CardTransactionParams{
+	body, err := encodeRequest(CardTransactionParams{
 		Amount: "1", VaultedShopperID: "19549046",
 		CreditCard: &CreditCard{Number: "4", Extra: Extra{"cardType": "VISA"}},
 		Extra:      Extra{"wallet": map[string]any{"walletType": "APPLE_PAY"}, "a&b": 1, "walletId": "w"},

@@ -2,22 +2,10 @@ package bluesnap
 
 import (
 	"encoding/json"
-	"log/slog"
 	"strings"
 
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
-
-// Secret is a string that pays or opens something: a card's number, its security code,
-// an account's number, a token. It prints, and every encoding writes it, as
-// "[redacted]": only the request to the vendor carries the text. string(card.Number) is
-// the text itself. [wire.SendOnly] states the two cases that encodings leave open.
-type Secret = wire.SendOnly
-
-// RedactSecrets is a ReplaceAttr for [slog.HandlerOptions], which redacts each [Secret] in
-// an attribute's value at any depth, also in fields and keys that encodings do not ask
-// about, and empties [Extra]; see [wire.RedactSecrets] for what it covers.
-func RedactSecrets(groups []string, a slog.Attr) slog.Attr { return wire.RedactSecrets(groups, a) }
 
 // ID is one of the vendor's numbers for things. Answers carry them as JSON
 // strings or as numbers, and both are read; a number is sent as a number

@@ -4,11 +4,11 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // call is one use of an operation: how its request is built, what it looks
-// like, what a server gets from it, and how the answer is read.
+// like, and what a server gets from it.
 type call struct {
 	id    gen.OperationID
 	build func() (gen.Request, error)
@@ -16,7 +16,6 @@ type call struct {
 	query string
 	body  string
 	args  []any
-	parse func([]byte) (any, []string, error)
 }
 
 var (
@@ -38,36 +37,36 @@ var (
 )
 
 var calls = []call{
-	{"ListPasses", with(gen.NewListPassesRequest, gen.ListPassesParams{StartingAfter: "p 1", Limit: 20}), "/passes", "limit=20&starting_after=p+1", "", []any{gen.ListPassesParams{StartingAfter: "p 1", Limit: 20}}, reading(gen.ParseListPassesResponse)},
-	{"IssuePass", with(gen.NewIssuePassRequest, issue), "/issued_passes", "", `{"client_id":"c1","pass_id":"p1","first_name":"Ada","email":"ada@example.com"}`, []any{issue}, reading(gen.ParseIssuePassResponse)},
-	{"UpdateIssuedPass", with(gen.NewUpdateIssuedPassRequest, update), "/issued_passes/update", "", `{"user_pass_id":"bp1","pass_id":"p2"}`, []any{update}, reading(gen.ParseUpdateIssuedPassResponse)},
-	{"UpdateIssuedPassExpiry", with2(gen.NewUpdateIssuedPassExpiryRequest, "bp1", gen.UpdateIssuedPassExpiryBody{ExpiresAt: newExpiry}), "/issued_passes/bp1/expiry", "", `{"expires_at":1777636800000}`, []any{"bp1", gen.UpdateIssuedPassExpiryBody{ExpiresAt: newExpiry}}, reading(gen.ParseUpdateIssuedPassExpiryResponse)},
-	{"GetIssuedPass", with(gen.NewGetIssuedPassRequest, "bp1"), "/issued_passes/bp1", "", "", []any{"bp1"}, reading(gen.ParseGetIssuedPassResponse)},
-	{"ListProviders", with(gen.NewListProvidersRequest, gen.ListProvidersParams{Lat: &lagos.lat, Lon: &lagos.lon}), "/providers", "lat=6.5244&lon=3.3792", "", []any{gen.ListProvidersParams{Lat: &lagos.lat, Lon: &lagos.lon}}, reading(gen.ParseListProvidersResponse)},
-	{"ListPassProviders", with2(gen.NewListPassProvidersRequest, "p1", gen.ListPassProvidersParams{EndingBefore: "g1"}), "/passes/p1/providers", "ending_before=g1", "", []any{"p1", gen.ListPassProvidersParams{EndingBefore: "g1"}}, reading(gen.ParseListPassProvidersResponse)},
-	{"GenerateAccessCode", with(gen.NewGenerateAccessCodeRequest, accessCode), "/access-codes", "", `{"client_id":"c1","user_pass_id":"bp1"}`, []any{accessCode}, reading(gen.ParseGenerateAccessCodeResponse)},
-	{"ListClassCategories", gen.NewListClassCategoriesRequest, "/class_categories", "", "", nil, reading(gen.ParseListClassCategoriesResponse)},
-	{"ListClasses", with(gen.NewListClassesRequest, gen.ListClassesParams{ProviderID: "g1", CategoryID: "yoga"}), "/classes", "category_id=yoga&provider_id=g1", "", []any{gen.ListClassesParams{ProviderID: "g1", CategoryID: "yoga"}}, reading(gen.ParseListClassesResponse)},
-	{"GetClass", with(gen.NewGetClassRequest, "cl1"), "/classes/cl1", "", "", []any{"cl1"}, reading(gen.ParseGetClassResponse)},
-	{"BookClass", with(gen.NewBookClassRequest, bookClass), "/bookings/class", "", `{"class_instance_id":"ci1","client_id":"c1","user_pass_id":"bp1"}`, []any{bookClass}, reading(gen.ParseBookClassResponse)},
-	{"ConfirmClassBooking", with2(gen.NewConfirmClassBookingRequest, "sess_1", confirm), "/bookings/class/sess_1/confirm", "", `{"number_of_visits":5,"duration":"ANNUALLY"}`, []any{"sess_1", confirm}, reading(gen.ParseConfirmClassBookingResponse)},
-	{"BookSpa", with(gen.NewBookSpaRequest, bookSpa), "/bookings/spa", "", `{"provider_id":"s1","service_ids":["m","a"],"date":"2026-05-10","time":"14:00","client_id":"c1"}`, []any{bookSpa}, reading(gen.ParseBookSpaResponse)},
-	{"ConfirmSpaBooking", with(gen.NewConfirmSpaBookingRequest, "sess_2"), "/bookings/spa/sess_2/confirm", "", "", []any{"sess_2"}, reading(gen.ParseConfirmSpaBookingResponse)},
-	{"ListClientBookings", with2(gen.NewListClientBookingsRequest, "c1", gen.ListClientBookingsParams{Limit: 100}), "/clients/c1/bookings", "limit=100", "", []any{"c1", gen.ListClientBookingsParams{Limit: 100}}, reading(gen.ParseListClientBookingsResponse)},
-	{"GetBookingStatus", with(gen.NewGetBookingStatusRequest, "b1"), "/bookings/b1", "", "", []any{"b1"}, reading(gen.ParseGetBookingStatusResponse)},
-	{"CancelBooking", with(gen.NewCancelBookingRequest, "b1"), "/bookings/b1/cancel", "", "", []any{"b1"}, reading(gen.ParseCancelBookingResponse)},
-	{"ListGymCopayOptions", with2(gen.NewListGymCopayOptionsRequest, "g1", gen.ListGymCopayOptionsParams{Limit: 1}), "/providers/g1/gym-copay-options", "limit=1", "", []any{"g1", gen.ListGymCopayOptionsParams{Limit: 1}}, reading(gen.ParseListGymCopayOptionsResponse)},
-	{"QuoteSpaCopay", with2(gen.NewQuoteSpaCopayRequest, "s1", quote), "/providers/s1/spa-copay-quote", "", `{"client_id":"c1","service_ids":["m"]}`, []any{"s1", quote}, reading(gen.ParseQuoteSpaCopayResponse)},
-	{"PurchaseCopay", with(gen.NewPurchaseCopayRequest, purchase), "/copay_purchases", "", `{"client_id":"c1","provider_id":"g1","copay_package_id":"cp1"}`, []any{purchase}, reading(gen.ParsePurchaseCopayResponse)},
-	{"PurchaseGymCopay", with(gen.NewPurchaseGymCopayRequest, gymPurchase), "/gym_copay_purchases", "", `{"client_id":"c1","provider_id":"g1","copay_package_id":"cp1"}`, []any{gymPurchase}, reading(gen.ParsePurchaseGymCopayResponse)},
-	{"PurchaseSpaCopay", with(gen.NewPurchaseSpaCopayRequest, spaPurchase), "/spa_copay_purchases", "", `{"client_id":"c1","provider_id":"s1","quote_id":"q1"}`, []any{spaPurchase}, reading(gen.ParsePurchaseSpaCopayResponse)},
-	{"PurchaseCredits", with(gen.NewPurchaseCreditsRequest, credits), "/credit_purchases", "", `{"client_id":"c1","package_id":"pk1"}`, []any{credits}, reading(gen.ParsePurchaseCreditsResponse)},
-	{"ListCreditPackages", with(gen.NewListCreditPackagesRequest, gen.ListCreditPackagesParams{}), "/credit_packages", "", "", []any{gen.ListCreditPackagesParams{}}, reading(gen.ParseListCreditPackagesResponse)},
-	{"ListIssuers", with(gen.NewListIssuersRequest, gen.ListIssuersParams{Limit: 2}), "/issuers", "limit=2", "", []any{gen.ListIssuersParams{Limit: 2}}, reading(gen.ParseListIssuersResponse)},
-	{"InitiateLookup", with(gen.NewInitiateLookupRequest, lookup), "/lookups", "", `{"issuer_id":"i1","client_id":"c9"}`, []any{lookup}, reading(gen.ParseInitiateLookupResponse)},
-	{"VerifyLookup", with2(gen.NewVerifyLookupRequest, "l1", verify), "/lookups/l1/verify", "", `{"access_code":"AC1"}`, []any{"l1", verify}, reading(gen.ParseVerifyLookupResponse)},
-	{"GetClient", with(gen.NewGetClientRequest, "c1"), "/clients/c1", "", "", []any{"c1"}, reading(gen.ParseGetClientResponse)},
-	{"GetClientCredits", with(gen.NewGetClientCreditsRequest, "c 1?"), "/clients/c%201%3F/credits", "", "", []any{"c 1?"}, reading(gen.ParseGetClientCreditsResponse)},
+	{"ListPasses", with(gen.NewListPassesRequest, gen.ListPassesParams{StartingAfter: "p 1", Limit: 20}), "/passes", "limit=20&starting_after=p+1", "", []any{gen.ListPassesParams{StartingAfter: "p 1", Limit: 20}}},
+	{"IssuePass", with(gen.NewIssuePassRequest, issue), "/issued_passes", "", `{"client_id":"c1","pass_id":"p1","first_name":"Ada","email":"ada@example.com"}`, []any{issue}},
+	{"UpdateIssuedPass", with(gen.NewUpdateIssuedPassRequest, update), "/issued_passes/update", "", `{"user_pass_id":"bp1","pass_id":"p2"}`, []any{update}},
+	{"UpdateIssuedPassExpiry", with2(gen.NewUpdateIssuedPassExpiryRequest, "bp1", gen.UpdateIssuedPassExpiryParams{ExpiresAt: newExpiry}), "/issued_passes/bp1/expiry", "", `{"expires_at":1777636800000}`, []any{"bp1", gen.UpdateIssuedPassExpiryParams{ExpiresAt: newExpiry}}},
+	{"GetIssuedPass", with(gen.NewGetIssuedPassRequest, "bp1"), "/issued_passes/bp1", "", "", []any{"bp1"}},
+	{"ListProviders", with(gen.NewListProvidersRequest, gen.ListProvidersParams{Lat: &lagos.lat, Lon: &lagos.lon}), "/providers", "lat=6.5244&lon=3.3792", "", []any{gen.ListProvidersParams{Lat: &lagos.lat, Lon: &lagos.lon}}},
+	{"ListPassProviders", with2(gen.NewListPassProvidersRequest, "p1", gen.ListPassProvidersParams{EndingBefore: "g1"}), "/passes/p1/providers", "ending_before=g1", "", []any{"p1", gen.ListPassProvidersParams{EndingBefore: "g1"}}},
+	{"GenerateAccessCode", with(gen.NewGenerateAccessCodeRequest, accessCode), "/access-codes", "", `{"client_id":"c1","user_pass_id":"bp1"}`, []any{accessCode}},
+	{"ListClassCategories", gen.NewListClassCategoriesRequest, "/class_categories", "", "", nil},
+	{"ListClasses", with(gen.NewListClassesRequest, gen.ListClassesParams{ProviderID: "g1", CategoryID: "yoga"}), "/classes", "category_id=yoga&provider_id=g1", "", []any{gen.ListClassesParams{ProviderID: "g1", CategoryID: "yoga"}}},
+	{"GetClass", with(gen.NewGetClassRequest, "cl1"), "/classes/cl1", "", "", []any{"cl1"}},
+	{"BookClass", with(gen.NewBookClassRequest, bookClass), "/bookings/class", "", `{"class_instance_id":"ci1","client_id":"c1","user_pass_id":"bp1"}`, []any{bookClass}},
+	{"ConfirmClassBooking", with2(gen.NewConfirmClassBookingRequest, "sess_1", confirm), "/bookings/class/sess_1/confirm", "", `{"number_of_visits":5,"duration":"ANNUALLY"}`, []any{"sess_1", confirm}},
+	{"BookSpa", with(gen.NewBookSpaRequest, bookSpa), "/bookings/spa", "", `{"provider_id":"s1","service_ids":["m","a"],"date":"2026-05-10","time":"14:00","client_id":"c1"}`, []any{bookSpa}},
+	{"ConfirmSpaBooking", with(gen.NewConfirmSpaBookingRequest, "sess_2"), "/bookings/spa/sess_2/confirm", "", "", []any{"sess_2"}},
+	{"ListClientBookings", with2(gen.NewListClientBookingsRequest, "c1", gen.ListClientBookingsParams{Limit: 100}), "/clients/c1/bookings", "limit=100", "", []any{"c1", gen.ListClientBookingsParams{Limit: 100}}},
+	{"GetBookingStatus", with(gen.NewGetBookingStatusRequest, "b1"), "/bookings/b1", "", "", []any{"b1"}},
+	{"CancelBooking", with(gen.NewCancelBookingRequest, "b1"), "/bookings/b1/cancel", "", "", []any{"b1"}},
+	{"ListGymCopayOptions", with2(gen.NewListGymCopayOptionsRequest, "g1", gen.ListGymCopayOptionsParams{Limit: 1}), "/providers/g1/gym-copay-options", "limit=1", "", []any{"g1", gen.ListGymCopayOptionsParams{Limit: 1}}},
+	{"QuoteSpaCopay", with2(gen.NewQuoteSpaCopayRequest, "s1", quote), "/providers/s1/spa-copay-quote", "", `{"client_id":"c1","service_ids":["m"]}`, []any{"s1", quote}},
+	{"PurchaseCopay", with(gen.NewPurchaseCopayRequest, purchase), "/copay_purchases", "", `{"client_id":"c1","provider_id":"g1","copay_package_id":"cp1"}`, []any{purchase}},
+	{"PurchaseGymCopay", with(gen.NewPurchaseGymCopayRequest, gymPurchase), "/gym_copay_purchases", "", `{"client_id":"c1","provider_id":"g1","copay_package_id":"cp1"}`, []any{gymPurchase}},
+	{"PurchaseSpaCopay", with(gen.NewPurchaseSpaCopayRequest, spaPurchase), "/spa_copay_purchases", "", `{"client_id":"c1","provider_id":"s1","quote_id":"q1"}`, []any{spaPurchase}},
+	{"PurchaseCredits", with(gen.NewPurchaseCreditsRequest, credits), "/credit_purchases", "", `{"client_id":"c1","package_id":"pk1"}`, []any{credits}},
+	{"ListCreditPackages", with(gen.NewListCreditPackagesRequest, gen.ListCreditPackagesParams{}), "/credit_packages", "", "", []any{gen.ListCreditPackagesParams{}}},
+	{"ListIssuers", with(gen.NewListIssuersRequest, gen.ListIssuersParams{Limit: 2}), "/issuers", "limit=2", "", []any{gen.ListIssuersParams{Limit: 2}}},
+	{"InitiateLookup", with(gen.NewInitiateLookupRequest, lookup), "/lookups", "", `{"issuer_id":"i1","client_id":"c9"}`, []any{lookup}},
+	{"VerifyLookup", with2(gen.NewVerifyLookupRequest, "l1", verify), "/lookups/l1/verify", "", `{"access_code":"AC1"}`, []any{"l1", verify}},
+	{"GetClient", with(gen.NewGetClientRequest, "c1"), "/clients/c1", "", "", []any{"c1"}},
+	{"GetClientCredits", with(gen.NewGetClientCreditsRequest, "c 1?"), "/clients/c%201%3F/credits", "", "", []any{"c 1?"}},
 }
 
 func with[A any](build func(A) (gen.Request, error), a A) func() (gen.Request, error) {
@@ -76,14 +75,4 @@ func with[A any](build func(A) (gen.Request, error), a A) func() (gen.Request, e
 
 func with2[A, B any](build func(A, B) (gen.Request, error), a A, b B) func() (gen.Request, error) {
 	return func() (gen.Request, error) { return build(a, b) }
-}
-
-func reading[T any](parse func([]byte) (*T, []string, error)) func([]byte) (any, []string, error) {
-	return func(body []byte) (any, []string, error) {
-		value, drift, err := parse(body)
-		if value == nil {
-			return nil, drift, err
-		}
-		return value, drift, err
-	}
 }

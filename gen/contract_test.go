@@ -100,15 +100,15 @@ func checkUnit(t *testing.T, name string, s *schema) {
 	t.Helper()
 	switch s.Format {
 	case "epoch-millis":
-		assert.Contains(t, s.Description, "; milliseconds since the epoch", name)
+		assert.Contains(t, s.Description, "; in JSON as milliseconds since the epoch", name)
 	case "epoch-seconds":
-		assert.Contains(t, s.Description, "; seconds since the epoch", name)
+		assert.Contains(t, s.Description, "; in JSON as seconds since the epoch", name)
 	default:
 		assert.NotContains(t, s.Description, "since the epoch", name)
 	}
 	isAmount := s.Type == "number" && s.Format == ""
 	if isAmount && !strings.Contains(strings.ToLower(s.Description), "credits") {
-		assert.Contains(t, s.Description,
+		assert.Contains(t, strings.ReplaceAll(s.Description, "\n", " "),
 			" in the currency given beside it. Whether in its major or minor unit is not documented.", name)
 	}
 }

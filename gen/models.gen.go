@@ -4,11 +4,9 @@ package gen
 
 import (
 	"encoding/json"
-	"fmt"
-	"log/slog"
 	"strings"
 
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // GenerateAccessCodeParams is a request for a code to check in with.
@@ -16,7 +14,7 @@ import (
 // Evidence: inferred.
 type GenerateAccessCodeParams struct {
 	// The reseller's id of the client. Required.
-	ClientID string `json:"client_id"`
+	ClientID string `json:"client_id,omitzero"`
 
 	// Id of the client's issued pass. Left out where empty.
 	UserPassID string `json:"user_pass_id,omitzero"`
@@ -30,10 +28,10 @@ type GenerateAccessCodeParams struct {
 // Evidence: documented.
 type BookClassParams struct {
 	// Id of the class instance, one date and time of a class. Required.
-	ClassInstanceID string `json:"class_instance_id"`
+	ClassInstanceID string `json:"class_instance_id,omitzero"`
 
 	// The reseller's id of the client. Required.
-	ClientID string `json:"client_id"`
+	ClientID string `json:"client_id,omitzero"`
 
 	// The client's first name. Left out where empty.
 	FirstName string `json:"first_name,omitzero"`
@@ -45,25 +43,25 @@ type BookClassParams struct {
 	UserPassID string `json:"user_pass_id,omitzero"`
 }
 
-// BookSpaParams is a request for a spa appointment. The vendor tells what it holds (provider, service,
-// slot, client details), not the names of its fields.
+// BookSpaParams is a request for a spa appointment. The vendor tells what it holds
+// (provider, service, slot, client details), not the names of its fields.
 //
 // Evidence: inferred.
 type BookSpaParams struct {
 	// Id of the spa. Required.
-	ProviderID string `json:"provider_id"`
+	ProviderID string `json:"provider_id,omitzero"`
 
 	// Ids of the services. Left out where nil.
 	ServiceIDs []string `json:"service_ids,omitzero"`
 
 	// Local date of the slot, such as 2026-05-10. Required.
-	Date string `json:"date"`
+	Date string `json:"date,omitzero"`
 
 	// Local time of the slot, such as 14:00. Required.
-	Time string `json:"time"`
+	Time string `json:"time,omitzero"`
 
 	// The reseller's id of the client. Required.
-	ClientID string `json:"client_id"`
+	ClientID string `json:"client_id,omitzero"`
 
 	// The client's first name. Left out where empty.
 	FirstName string `json:"first_name,omitzero"`
@@ -82,25 +80,25 @@ type BookSpaParams struct {
 // Evidence: documented.
 type BookingList = wire.List[Booking]
 
-// BookingStatus is a state of a booking. The vendor's table has it in lower case and without PENDING,
-// the vendor's examples show PENDING only.
+// BookingStatus is a state of a booking. The vendor's table has it in lower case
+// and without PENDING, the vendor's examples show PENDING only.
 //
 // The set is open: compare with [BookingStatus.Is], and expect values not listed here.
 // Evidence: documented.
 type BookingStatus string
 
-// Values of BookingStatus known so far.
+// Values of [BookingStatus] known so far.
 const (
 	// What the vendor's examples of fresh bookings show.
-	BookingStatusPending BookingStatus = "PENDING"
+	BookingPending BookingStatus = "PENDING"
 	// Active; the slot or the place is held.
-	BookingStatusConfirmed BookingStatus = "CONFIRMED"
+	BookingConfirmed BookingStatus = "CONFIRMED"
 	// Cancelled; the slot is free again.
-	BookingStatusCancelled BookingStatus = "CANCELLED"
+	BookingCancelled BookingStatus = "CANCELLED"
 	// The visit happened.
-	BookingStatusCompleted BookingStatus = "COMPLETED"
+	BookingCompleted BookingStatus = "COMPLETED"
 	// Moved; this booking is closed and there is a new one.
-	BookingStatusRescheduled BookingStatus = "RESCHEDULED"
+	BookingRescheduled BookingStatus = "RESCHEDULED"
 )
 
 // Is reports whether v and other are the same value in any letter case.
@@ -114,7 +112,7 @@ func (v BookingStatus) Is(other BookingStatus) bool {
 // Evidence: documented.
 type BookingType string
 
-// Values of BookingType known so far.
+// Values of [BookingType] known so far.
 const (
 	// An appointment in a spa.
 	BookingTypeSpa BookingType = "spa"
@@ -141,7 +139,8 @@ type PassCategory struct {
 	// Credits that come with it.
 	CreditAllocated json.Number `json:"credit_allocated,omitzero"`
 
-	// Visits that it allows. Some packages have no limit; how that is told is not documented.
+	// Visits that it allows.
+	// Some packages have no limit; how that is told is not documented.
 	VisitsAllowed int `json:"visits_allowed,omitzero"`
 }
 
@@ -158,7 +157,8 @@ type IssuedPassCategory struct {
 	// Credits that come with it.
 	CreditAllocated json.Number `json:"credit_allocated,omitzero"`
 
-	// Visits that it allows. Some packages have no limit; how that is told is not documented.
+	// Visits that it allows.
+	// Some packages have no limit; how that is told is not documented.
 	VisitsAllowed int `json:"visits_allowed,omitzero"`
 }
 
@@ -187,8 +187,8 @@ type ClassCategoryList = wire.List[ClassCategory]
 // Evidence: documented.
 type ClassList = wire.List[Class]
 
-// ConfirmClassParams is a choice that completes a class booking: a number of visits with a billing cycle,
-// or a co-pay package.
+// ConfirmClassParams is a choice that completes a class booking: a number of visits
+// with a billing cycle, or a co-pay package.
 //
 // Evidence: documented.
 type ConfirmClassParams struct {
@@ -218,7 +218,8 @@ type CopayOption struct {
 	// What the package offers.
 	Description string `json:"description,omitzero"`
 
-	// Price in the currency given beside it. Whether in its major or minor unit is not documented.
+	// Price in the currency given beside it.
+	// Whether in its major or minor unit is not documented.
 	Price json.Number `json:"price,omitzero"`
 
 	// Currency code.
@@ -251,7 +252,8 @@ type CreditPackage struct {
 	// Credits in the package.
 	Credits json.Number `json:"credits,omitzero"`
 
-	// Price in the currency given beside it. Whether in its major or minor unit is not documented.
+	// Price in the currency given beside it.
+	// Whether in its major or minor unit is not documented.
 	Price json.Number `json:"price,omitzero"`
 
 	// Currency code.
@@ -275,7 +277,7 @@ type CreditTransaction struct {
 	// What it was for.
 	Description string `json:"description,omitzero"`
 
-	// When it happened; milliseconds since the epoch.
+	// When it happened; in JSON as milliseconds since the epoch.
 	Timestamp wire.Millis `json:"timestamp,omitzero"`
 }
 
@@ -285,7 +287,7 @@ type CreditTransaction struct {
 // Evidence: documented.
 type CreditTransactionType string
 
-// Values of CreditTransactionType known so far.
+// Values of [CreditTransactionType] known so far.
 const (
 	// Credits spent.
 	CreditTransactionTypeDebit CreditTransactionType = "DEBIT"
@@ -304,7 +306,7 @@ func (v CreditTransactionType) Is(other CreditTransactionType) bool {
 // Evidence: documented.
 type ErrorCode string
 
-// Values of ErrorCode known so far.
+// Values of [ErrorCode] known so far.
 const (
 	// A field is missing or has a bad value; also too few credits for a booking (400).
 	ErrorCodeValidationError ErrorCode = "validation_error"
@@ -354,7 +356,7 @@ type ErrorDetail struct {
 // Evidence: documented.
 type ErrorType string
 
-// Values of ErrorType known so far.
+// Values of [ErrorType] known so far.
 const (
 	// Input is malformed or missing (400).
 	ErrorTypeInvalidRequestError ErrorType = "invalid_request_error"
@@ -373,16 +375,16 @@ const (
 // Is reports whether v and other are the same value in any letter case.
 func (v ErrorType) Is(other ErrorType) bool { return strings.EqualFold(string(v), string(other)) }
 
-// IssuePassParams is a request to issue a pass to a named client. The fields are named as in the answer and
-// in the booking requests.
+// IssuePassParams is a request to issue a pass to a named client. The fields are
+// named as in the answer and in the booking requests.
 //
 // Evidence: inferred.
 type IssuePassParams struct {
 	// The reseller's id of the client. Required.
-	ClientID string `json:"client_id"`
+	ClientID string `json:"client_id,omitzero"`
 
 	// Id of the pass package. Required.
-	PassID string `json:"pass_id"`
+	PassID string `json:"pass_id,omitzero"`
 
 	// The client's first name. Left out where empty.
 	FirstName string `json:"first_name,omitzero"`
@@ -403,14 +405,14 @@ type IssuePassParams struct {
 // Evidence: documented.
 type IssuedPassStatus string
 
-// Values of IssuedPassStatus known so far.
+// Values of [IssuedPassStatus] known so far.
 const (
 	// The pass can be used.
-	IssuedPassStatusActive IssuedPassStatus = "ACTIVE"
+	IssuedPassActive IssuedPassStatus = "ACTIVE"
 	// Its time is over, or all its visits are used up.
-	IssuedPassStatusExpired IssuedPassStatus = "EXPIRED"
+	IssuedPassExpired IssuedPassStatus = "EXPIRED"
 	// It was cancelled.
-	IssuedPassStatusCancelled IssuedPassStatus = "CANCELLED"
+	IssuedPassCancelled IssuedPassStatus = "CANCELLED"
 )
 
 // Is reports whether v and other are the same value in any letter case.
@@ -441,10 +443,10 @@ type IssuerList = wire.List[Issuer]
 // Evidence: documented.
 type InitiateLookupParams struct {
 	// Id of the issuer. Evidence: inferred. Required.
-	IssuerID string `json:"issuer_id"`
+	IssuerID string `json:"issuer_id,omitzero"`
 
 	// The issuer's id of the client. Required.
-	ClientID string `json:"client_id"`
+	ClientID string `json:"client_id,omitzero"`
 }
 
 // Lookup is a lookup that was started.
@@ -463,7 +465,7 @@ type Lookup struct {
 	// The issuer's id of the client.
 	ClientID string `json:"client_id,omitzero"`
 
-	// When the lookup ends; milliseconds since the epoch.
+	// When the lookup ends; in JSON as milliseconds since the epoch.
 	ExpiresAt wire.Millis `json:"expires_at,omitzero"`
 
 	// Meant for people.
@@ -475,14 +477,8 @@ type Lookup struct {
 // Evidence: inferred.
 type VerifyLookupParams struct {
 	// The code that the client got from the issuer. Required.
-	AccessCode wire.Secret `json:"access_code"`
+	AccessCode string `json:"access_code,omitzero"`
 }
-
-// Format shows no secret, under any verb.
-func (v VerifyLookupParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
-
-// LogValue keeps the secrets from log/slog, whose JSON handler would marshal them.
-func (v VerifyLookupParams) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }
 
 // VerifiedLookup is a verified lookup with its token. The token is told once.
 //
@@ -495,23 +491,17 @@ type VerifiedLookup struct {
 	ID string `json:"id,omitzero"`
 
 	// The token; store it and send it with later calls for this client.
-	Token wire.Secret `json:"lookup_token,omitzero"`
+	Token string `json:"lookup_token,omitzero"`
 
 	// The issuer's id of the client.
 	ClientID string `json:"client_id,omitzero"`
 
-	// When the token ends; milliseconds since the epoch.
+	// When the token ends; in JSON as milliseconds since the epoch.
 	ExpiresAt wire.Millis `json:"expires_at,omitzero"`
 
 	// Meant for people.
 	Message string `json:"message,omitzero"`
 }
-
-// Format shows no secret, under any verb.
-func (v VerifiedLookup) Format(f fmt.State, _ rune) { wire.Show(f, v) }
-
-// LogValue keeps the secrets from log/slog, whose JSON handler would marshal them.
-func (v VerifiedLookup) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }
 
 // PassDuration is a billing cycle. The vendor's pages write it in both letter cases.
 //
@@ -519,7 +509,7 @@ func (v VerifiedLookup) LogValue() slog.Value { return slog.StringValue(fmt.Spri
 // Evidence: documented.
 type PassDuration string
 
-// Values of PassDuration known so far.
+// Values of [PassDuration] known so far.
 const (
 	// Billed by the month.
 	PassDurationMonthly PassDuration = "MONTHLY"
@@ -540,7 +530,7 @@ type PassList = wire.List[Pass]
 // Evidence: documented.
 type PaymentModel string
 
-// Values of PaymentModel known so far.
+// Values of [PaymentModel] known so far.
 const (
 	// Paid in each billing cycle.
 	PaymentModelSubscription PaymentModel = "SUBSCRIPTION"
@@ -555,7 +545,7 @@ func (v PaymentModel) Is(other PaymentModel) bool { return strings.EqualFold(str
 // Evidence: documented.
 type ProviderCategory string
 
-// Values of ProviderCategory known so far.
+// Values of [ProviderCategory] known so far.
 const (
 	// Appointments; the client picks a slot.
 	ProviderCategorySpa ProviderCategory = "SPA"
@@ -578,7 +568,7 @@ type ProviderList = wire.List[Provider]
 // Evidence: documented.
 type ProviderTier string
 
-// Values of ProviderTier known so far.
+// Values of [ProviderTier] known so far.
 const (
 	// Standard providers.
 	ProviderTierStandard ProviderTier = "STANDARD"
@@ -589,16 +579,16 @@ const (
 // Is reports whether v and other are the same value in any letter case.
 func (v ProviderTier) Is(other ProviderTier) bool { return strings.EqualFold(string(v), string(other)) }
 
-// PurchaseCopayParams is a request to buy a co-pay, with an option for a gym or a quote for a spa. The vendor
-// tells what it holds, not the names of its fields.
+// PurchaseCopayParams is a request to buy a co-pay, with an option for a gym or a
+// quote for a spa. The vendor tells what it holds, not the names of its fields.
 //
 // Evidence: inferred.
 type PurchaseCopayParams struct {
 	// The reseller's id of the client. Required.
-	ClientID string `json:"client_id"`
+	ClientID string `json:"client_id,omitzero"`
 
 	// Id of the provider. Required.
-	ProviderID string `json:"provider_id"`
+	ProviderID string `json:"provider_id,omitzero"`
 
 	// Id of the chosen option, for a gym. Left out where empty.
 	CopayPackageID string `json:"copay_package_id,omitzero"`
@@ -607,16 +597,16 @@ type PurchaseCopayParams struct {
 	QuoteID string `json:"quote_id,omitzero"`
 }
 
-// PurchaseCreditsParams is a request to buy credits for a client. The vendor tells what it holds (client id and
-// package id), not the names of its fields.
+// PurchaseCreditsParams is a request to buy credits for a client. The vendor tells
+// what it holds (client id and package id), not the names of its fields.
 //
 // Evidence: inferred.
 type PurchaseCreditsParams struct {
 	// The reseller's id of the client. Required.
-	ClientID string `json:"client_id"`
+	ClientID string `json:"client_id,omitzero"`
 
 	// Id of the credit package. Required.
-	PackageID string `json:"package_id"`
+	PackageID string `json:"package_id,omitzero"`
 }
 
 // PurchaseGymCopayParams is a request to buy a co-pay package of a gym.
@@ -624,13 +614,13 @@ type PurchaseCreditsParams struct {
 // Evidence: inferred.
 type PurchaseGymCopayParams struct {
 	// The reseller's id of the client. Required.
-	ClientID string `json:"client_id"`
+	ClientID string `json:"client_id,omitzero"`
 
 	// Id of the gym. Required.
-	ProviderID string `json:"provider_id"`
+	ProviderID string `json:"provider_id,omitzero"`
 
 	// Id of the chosen option. Required.
-	CopayPackageID string `json:"copay_package_id"`
+	CopayPackageID string `json:"copay_package_id,omitzero"`
 }
 
 // PurchaseSpaCopayParams is a request to buy a spa visit that was quoted.
@@ -638,20 +628,21 @@ type PurchaseGymCopayParams struct {
 // Evidence: inferred.
 type PurchaseSpaCopayParams struct {
 	// The reseller's id of the client. Required.
-	ClientID string `json:"client_id"`
+	ClientID string `json:"client_id,omitzero"`
 
 	// Id of the spa. Required.
-	ProviderID string `json:"provider_id"`
+	ProviderID string `json:"provider_id,omitzero"`
 
 	// Id of the quote. Required.
-	QuoteID string `json:"quote_id"`
+	QuoteID string `json:"quote_id,omitzero"`
 }
 
 // Refund is a refund of a cancelled booking.
 //
 // Evidence: inferred.
 type Refund struct {
-	// Amount that came back, in the currency given beside it. Whether in its major or minor unit is not documented.
+	// Amount that came back, in the currency given beside it.
+	// Whether in its major or minor unit is not documented.
 	Amount json.Number `json:"amount,omitzero"`
 
 	// Currency code.
@@ -672,12 +663,12 @@ type AccessCode struct {
 	Object string `json:"object,omitzero"`
 
 	// The code itself.
-	Code wire.Secret `json:"access_code,omitzero"`
+	Code string `json:"access_code,omitzero"`
 
 	// The code as an image, a data URI.
-	QRCode wire.Secret `json:"qr_code,omitzero"`
+	QRCode string `json:"qr_code,omitzero"`
 
-	// When the code ends; milliseconds since the epoch. The unit is inferred.
+	// When the code ends; in JSON as milliseconds since the epoch. The unit is inferred.
 	ExpiresAt wire.Millis `json:"expires_at,omitzero"`
 
 	// The reseller's id of the client. Evidence: inferred.
@@ -686,12 +677,6 @@ type AccessCode struct {
 	// Meant for people. Evidence: inferred.
 	Message string `json:"message,omitzero"`
 }
-
-// Format shows no secret, under any verb.
-func (v AccessCode) Format(f fmt.State, _ rune) { wire.Show(f, v) }
-
-// LogValue keeps the secrets from log/slog, whose JSON handler would marshal them.
-func (v AccessCode) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }
 
 // Booking is a booking of a class or a spa appointment.
 //
@@ -724,13 +709,14 @@ type Booking struct {
 	// Local time of the visit, such as 07:00; no zone is given.
 	Time string `json:"time,omitzero"`
 
-	// When the visit begins; seconds since the epoch. The vendor's examples disagree with date and time.
+	// When the visit begins; in JSON as seconds since the epoch.
+	// The vendor's examples disagree with date and time.
 	ScheduledFor wire.Seconds `json:"scheduled_for,omitzero"`
 
 	// Visits taken from the pass; 0 for a spa appointment.
 	VisitsDeducted int `json:"visits_deducted,omitzero"`
 
-	// When the booking was made; seconds since the epoch.
+	// When the booking was made; in JSON as seconds since the epoch.
 	Created wire.Seconds `json:"created,omitzero"`
 
 	// Meant for people.
@@ -743,11 +729,11 @@ type Booking struct {
 	Refund Refund `json:"refund,omitzero"`
 }
 
-// ClassBookingInitiation is an answer to a class booking: the class is booked, or a session awaits its
-// confirmation with more visits or a co-pay package.
+// ClassBooking is an answer to a class booking: the class is booked, or a session
+// awaits its confirmation with more visits or a co-pay package.
 //
 // Evidence: documented.
-type ClassBookingInitiation struct {
+type ClassBooking struct {
 	// Type tag, always "class_booking_initiation".
 	Object string `json:"object,omitzero"`
 
@@ -760,7 +746,8 @@ type ClassBookingInitiation struct {
 	// Id of the session to confirm. Evidence: inferred.
 	SessionID string `json:"session_id,omitzero"`
 
-	// Price of one more visit in the currency given beside it. Whether in its major or minor unit is not documented. No example shows it.
+	// Price of one more visit in the currency given beside it.
+	// Whether in its major or minor unit is not documented. No example shows it.
 	CostPerVisit json.Number `json:"cost_per_visit,omitzero"`
 
 	// Currency code of the price. Evidence: inferred.
@@ -787,13 +774,14 @@ type ClassBookingInitiation struct {
 	// Local time of the class, such as 07:00; no zone is given.
 	Time string `json:"time,omitzero"`
 
-	// When the class begins; seconds since the epoch. The vendor's examples disagree with date and time.
+	// When the class begins; in JSON as seconds since the epoch.
+	// The vendor's examples disagree with date and time.
 	ScheduledFor wire.Seconds `json:"scheduled_for,omitzero"`
 
 	// Visits taken from the pass.
 	VisitsDeducted int `json:"visits_deducted,omitzero"`
 
-	// When the booking was made; seconds since the epoch.
+	// When the booking was made; in JSON as seconds since the epoch.
 	Created wire.Seconds `json:"created,omitzero"`
 
 	// Meant for people.
@@ -819,7 +807,7 @@ type ClassInstance struct {
 	// Local time, such as 07:00.
 	Time string `json:"time,omitzero"`
 
-	// When it begins; seconds since the epoch.
+	// When it begins; in JSON as seconds since the epoch.
 	ScheduledFor wire.Seconds `json:"scheduled_for,omitzero"`
 
 	// Places in all.
@@ -880,7 +868,7 @@ type ClientProfile struct {
 	// Telephone number.
 	Phone string `json:"phone,omitzero"`
 
-	// When the client was made; milliseconds since the epoch.
+	// When the client was made; in JSON as milliseconds since the epoch.
 	Created wire.Millis `json:"created,omitzero"`
 }
 
@@ -900,7 +888,8 @@ type CopayPurchase struct {
 	// Id of the provider.
 	ProviderID string `json:"provider_id,omitzero"`
 
-	// Amount paid in the currency given beside it. Whether in its major or minor unit is not documented.
+	// Amount paid in the currency given beside it.
+	// Whether in its major or minor unit is not documented.
 	Amount json.Number `json:"amount,omitzero"`
 
 	// Currency code.
@@ -912,15 +901,15 @@ type CopayPurchase struct {
 	// Reference of the payment.
 	TxRef string `json:"tx_ref,omitzero"`
 
-	// When it was bought; milliseconds since the epoch.
+	// When it was bought; in JSON as milliseconds since the epoch.
 	Created wire.Millis `json:"created,omitzero"`
 
 	// Meant for people.
 	Message string `json:"message,omitzero"`
 }
 
-// CreditPurchase is a purchase of credits. The vendor tells that it holds the new balance, not the names
-// of its fields.
+// CreditPurchase is a purchase of credits. The vendor tells that it holds the new
+// balance, not the names of its fields.
 //
 // Evidence: inferred.
 type CreditPurchase struct {
@@ -942,7 +931,8 @@ type CreditPurchase struct {
 	// The client's credits after the purchase.
 	Balance json.Number `json:"balance,omitzero"`
 
-	// Amount paid in the currency given beside it. Whether in its major or minor unit is not documented.
+	// Amount paid in the currency given beside it.
+	// Whether in its major or minor unit is not documented.
 	Amount json.Number `json:"amount,omitzero"`
 
 	// Currency code.
@@ -954,15 +944,15 @@ type CreditPurchase struct {
 	// Reference of the payment.
 	TxRef string `json:"tx_ref,omitzero"`
 
-	// When they were bought; milliseconds since the epoch.
+	// When they were bought; in JSON as milliseconds since the epoch.
 	Created wire.Millis `json:"created,omitzero"`
 
 	// Meant for people.
 	Message string `json:"message,omitzero"`
 }
 
-// ClientCredits is a client's credits, with the recent transactions. One credit counts as money in the
-// currency beside it; how much is not documented.
+// ClientCredits is a client's credits, with the recent transactions. One credit
+// counts as money in the currency beside it; how much is not documented.
 //
 // Evidence: documented.
 type ClientCredits struct {
@@ -1006,7 +996,8 @@ type GymCopayPurchase struct {
 	// Id of the provider.
 	ProviderID string `json:"provider_id,omitzero"`
 
-	// Amount paid in the currency given beside it. Whether in its major or minor unit is not documented.
+	// Amount paid in the currency given beside it.
+	// Whether in its major or minor unit is not documented.
 	Amount json.Number `json:"amount,omitzero"`
 
 	// Currency code.
@@ -1018,7 +1009,7 @@ type GymCopayPurchase struct {
 	// Reference of the payment.
 	TxRef string `json:"tx_ref,omitzero"`
 
-	// When it was bought; milliseconds since the epoch.
+	// When it was bought; in JSON as milliseconds since the epoch.
 	Created wire.Millis `json:"created,omitzero"`
 
 	// Meant for people.
@@ -1039,7 +1030,7 @@ type IssuedPass struct {
 	ID string `json:"id,omitzero"`
 
 	// The client's code for this pass.
-	Passcode wire.Secret `json:"passcode,omitzero"`
+	Passcode string `json:"passcode,omitzero"`
 
 	// State of the pass.
 	Status IssuedPassStatus `json:"status,omitzero"`
@@ -1047,7 +1038,7 @@ type IssuedPass struct {
 	// What the pass covers at each kind of provider.
 	Categories []IssuedPassCategory `json:"categories,omitzero"`
 
-	// When the pass was issued; milliseconds since the epoch.
+	// When the pass was issued; in JSON as milliseconds since the epoch.
 	Created wire.Millis `json:"created,omitzero"`
 
 	// Meant for people.
@@ -1068,18 +1059,12 @@ type IssuedPass struct {
 	// Name of the pass package.
 	PassName string `json:"pass_name,omitzero"`
 
-	// When the pass begins; milliseconds since the epoch.
+	// When the pass begins; in JSON as milliseconds since the epoch.
 	StartDate wire.Millis `json:"start_date,omitzero"`
 
-	// When the pass ends; milliseconds since the epoch.
+	// When the pass ends; in JSON as milliseconds since the epoch.
 	ExpiresAt wire.Millis `json:"expires_at,omitzero"`
 }
-
-// Format shows no secret, under any verb.
-func (v IssuedPass) Format(f fmt.State, _ rune) { wire.Show(f, v) }
-
-// LogValue keeps the secrets from log/slog, whose JSON handler would marshal them.
-func (v IssuedPass) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", v)) }
 
 // Pass is a pass package, the product that a reseller issues to clients.
 //
@@ -1097,7 +1082,8 @@ type Pass struct {
 	// What the package offers.
 	Description string `json:"description,omitzero"`
 
-	// Price in the currency given beside it. Whether in its major or minor unit is not documented.
+	// Price in the currency given beside it.
+	// Whether in its major or minor unit is not documented.
 	Price json.Number `json:"price,omitzero"`
 
 	// Currency code, such as NGN.
@@ -1112,7 +1098,7 @@ type Pass struct {
 	// Tells real data from test data.
 	LiveMode bool `json:"livemode,omitzero"`
 
-	// When the package was made; milliseconds since the epoch.
+	// When the package was made; in JSON as milliseconds since the epoch.
 	Created wire.Millis `json:"created,omitzero"`
 
 	// How the package is paid.
@@ -1163,11 +1149,11 @@ type Provider struct {
 	Services []Service `json:"services,omitzero"`
 }
 
-// SpaBookingInitiation is an answer to a spa booking: a session that awaits its confirmation. The fields are
-// named as in the answer to a class booking.
+// SpaBooking is an answer to a spa booking: a session that awaits its confirmation.
+// The fields are named as in the answer to a class booking.
 //
 // Evidence: inferred.
-type SpaBookingInitiation struct {
+type SpaBooking struct {
 	// Type tag, "spa_booking_initiation".
 	Object string `json:"object,omitzero"`
 
@@ -1195,7 +1181,7 @@ type SpaBookingInitiation struct {
 	// Local time of the slot, such as 14:00.
 	Time string `json:"time,omitzero"`
 
-	// When the appointment begins; seconds since the epoch.
+	// When the appointment begins; in JSON as seconds since the epoch.
 	ScheduledFor wire.Seconds `json:"scheduled_for,omitzero"`
 
 	// Meant for people.
@@ -1218,7 +1204,8 @@ type SpaCopayPurchase struct {
 	// Id of the provider.
 	ProviderID string `json:"provider_id,omitzero"`
 
-	// Amount paid in the currency given beside it. Whether in its major or minor unit is not documented.
+	// Amount paid in the currency given beside it.
+	// Whether in its major or minor unit is not documented.
 	Amount json.Number `json:"amount,omitzero"`
 
 	// Currency code.
@@ -1230,7 +1217,7 @@ type SpaCopayPurchase struct {
 	// Reference of the payment.
 	TxRef string `json:"tx_ref,omitzero"`
 
-	// When it was bought; milliseconds since the epoch.
+	// When it was bought; in JSON as milliseconds since the epoch.
 	Created wire.Millis `json:"created,omitzero"`
 
 	// Meant for people.
@@ -1256,13 +1243,14 @@ type SpaCopayQuote struct {
 	// The reseller's id of the client.
 	ClientID string `json:"client_id,omitzero"`
 
-	// Amount to pay in the currency given beside it. Whether in its major or minor unit is not documented.
+	// Amount to pay in the currency given beside it.
+	// Whether in its major or minor unit is not documented.
 	Amount json.Number `json:"amount,omitzero"`
 
 	// Currency code.
 	Currency string `json:"currency,omitzero"`
 
-	// When the quote ends; milliseconds since the epoch.
+	// When the quote ends; in JSON as milliseconds since the epoch.
 	ExpiresAt wire.Millis `json:"expires_at,omitzero"`
 
 	// Meant for people.
@@ -1279,31 +1267,32 @@ type Service struct {
 	// Name of the service.
 	Name string `json:"name,omitzero"`
 
-	// Price in the currency given beside it. Whether in its major or minor unit is not documented.
+	// Price in the currency given beside it.
+	// Whether in its major or minor unit is not documented.
 	Price json.Number `json:"price,omitzero"`
 
 	// Currency code.
 	Currency string `json:"currency,omitzero"`
 }
 
-// QuoteSpaCopayParams is a request for the exact amount of a spa visit. The vendor tells that the amount
-// depends on service and client, not the names of the fields.
+// QuoteSpaCopayParams is a request for the exact amount of a spa visit. The vendor
+// tells that the amount depends on service and client, not the names of the fields.
 //
 // Evidence: inferred.
 type QuoteSpaCopayParams struct {
 	// The reseller's id of the client. Required.
-	ClientID string `json:"client_id"`
+	ClientID string `json:"client_id,omitzero"`
 
 	// Ids of the services. Left out where nil.
 	ServiceIDs []string `json:"service_ids,omitzero"`
 }
 
-// UpdateIssuedPassExpiryBody is a request to set when an issued pass ends.
+// UpdateIssuedPassExpiryParams is a request to set when an issued pass ends.
 //
 // Evidence: inferred.
-type UpdateIssuedPassExpiryBody struct {
-	// When the pass shall end; milliseconds since the epoch. Required.
-	ExpiresAt wire.Millis `json:"expires_at"`
+type UpdateIssuedPassExpiryParams struct {
+	// When the pass shall end; in JSON as milliseconds since the epoch. Required.
+	ExpiresAt wire.Millis `json:"expires_at,omitzero"`
 }
 
 // UpdateIssuedPassParams is a request to change an issued pass; fields left out stay as they are.
@@ -1311,7 +1300,7 @@ type UpdateIssuedPassExpiryBody struct {
 // Evidence: inferred.
 type UpdateIssuedPassParams struct {
 	// Id of the issued pass. Required.
-	UserPassID string `json:"user_pass_id"`
+	UserPassID string `json:"user_pass_id,omitzero"`
 
 	// Id of another pass package for it. Left out where empty.
 	PassID string `json:"pass_id,omitzero"`

@@ -35,7 +35,7 @@ func (s *recorder) UpdateIssuedPass(_ *http.Request, b gen.UpdateIssuedPassParam
 	return answer[gen.IssuedPass](s, "UpdateIssuedPass", b)
 }
 
-func (s *recorder) UpdateIssuedPassExpiry(_ *http.Request, id string, b gen.UpdateIssuedPassExpiryBody) (*gen.IssuedPass, error) {
+func (s *recorder) UpdateIssuedPassExpiry(_ *http.Request, id string, b gen.UpdateIssuedPassExpiryParams) (*gen.IssuedPass, error) {
 	return answer[gen.IssuedPass](s, "UpdateIssuedPassExpiry", id, b)
 }
 
@@ -67,16 +67,16 @@ func (s *recorder) GetClass(_ *http.Request, id string) (*gen.Class, error) {
 	return answer[gen.Class](s, "GetClass", id)
 }
 
-func (s *recorder) BookClass(_ *http.Request, b gen.BookClassParams) (*gen.ClassBookingInitiation, error) {
-	return answer[gen.ClassBookingInitiation](s, "BookClass", b)
+func (s *recorder) BookClass(_ *http.Request, b gen.BookClassParams) (*gen.ClassBooking, error) {
+	return answer[gen.ClassBooking](s, "BookClass", b)
 }
 
 func (s *recorder) ConfirmClassBooking(_ *http.Request, id string, b gen.ConfirmClassParams) (*gen.Booking, error) {
 	return answer[gen.Booking](s, "ConfirmClassBooking", id, b)
 }
 
-func (s *recorder) BookSpa(_ *http.Request, b gen.BookSpaParams) (*gen.SpaBookingInitiation, error) {
-	return answer[gen.SpaBookingInitiation](s, "BookSpa", b)
+func (s *recorder) BookSpa(_ *http.Request, b gen.BookSpaParams) (*gen.SpaBooking, error) {
+	return answer[gen.SpaBooking](s, "BookSpa", b)
 }
 
 func (s *recorder) ConfirmSpaBooking(_ *http.Request, id string) (*gen.Booking, error) {

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"net/url"
 
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // Request is a request as plain data: it can be stored, compared and sent again.
@@ -189,7 +189,7 @@ func NewGetIssuedPassRequest(id string) (Request, error) {
 }
 
 // NewUpdateIssuedPassExpiryRequest prepares POST /issued_passes/{id}/expiry: sets when an issued pass ends.
-func NewUpdateIssuedPassExpiryRequest(id string, body UpdateIssuedPassExpiryBody) (Request, error) {
+func NewUpdateIssuedPassExpiryRequest(id string, body UpdateIssuedPassExpiryParams) (Request, error) {
 	b := buildRequest(OpUpdateIssuedPassExpiry, id)
 	b.body(body)
 	return b.result()

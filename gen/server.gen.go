@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // ErrUnknownRoute is what [ServerOptions].Respond is told where no operation has the
@@ -24,7 +24,7 @@ type ServerInterface interface {
 	// UpdateIssuedPass answers POST /issued_passes/update: changes an issued pass.
 	UpdateIssuedPass(r *http.Request, body UpdateIssuedPassParams) (*IssuedPass, error)
 	// UpdateIssuedPassExpiry answers POST /issued_passes/{id}/expiry: sets when an issued pass ends.
-	UpdateIssuedPassExpiry(r *http.Request, id string, body UpdateIssuedPassExpiryBody) (*IssuedPass, error)
+	UpdateIssuedPassExpiry(r *http.Request, id string, body UpdateIssuedPassExpiryParams) (*IssuedPass, error)
 	// GetIssuedPass answers GET /issued_passes/{id}: returns an issued pass.
 	GetIssuedPass(r *http.Request, id string) (*IssuedPass, error)
 	// ListProviders answers GET /providers: lists providers.
@@ -40,11 +40,11 @@ type ServerInterface interface {
 	// GetClass answers GET /classes/{id}: returns a class with its instances.
 	GetClass(r *http.Request, id string) (*Class, error)
 	// BookClass answers POST /bookings/class: books a place in a class, or opens a session to be confirmed.
-	BookClass(r *http.Request, body BookClassParams) (*ClassBookingInitiation, error)
+	BookClass(r *http.Request, body BookClassParams) (*ClassBooking, error)
 	// ConfirmClassBooking answers POST /bookings/class/{sessionId}/confirm: buys what a class booking lacks, and books.
 	ConfirmClassBooking(r *http.Request, sessionID string, body ConfirmClassParams) (*Booking, error)
 	// BookSpa answers POST /bookings/spa: opens a session for a spa appointment.
-	BookSpa(r *http.Request, body BookSpaParams) (*SpaBookingInitiation, error)
+	BookSpa(r *http.Request, body BookSpaParams) (*SpaBooking, error)
 	// ConfirmSpaBooking answers POST /bookings/spa/{sessionId}/confirm: books the spa appointment of a session.
 	ConfirmSpaBooking(r *http.Request, sessionID string) (*Booking, error)
 	// ListClientBookings answers GET /clients/{clientId}/bookings: lists the bookings of a client.
@@ -123,7 +123,7 @@ func Handler(s ServerInterface, options ServerOptions) http.Handler {
 		return s.UpdateIssuedPass(r, body)
 	})
 	options.route(mux, OpUpdateIssuedPassExpiry.Operation(), func(r *http.Request) (any, error) {
-		body, err := wire.ReadBody[UpdateIssuedPassExpiryBody](r)
+		body, err := wire.ReadBody[UpdateIssuedPassExpiryParams](r)
 		if err != nil {
 			return nil, err
 		}

@@ -5,8 +5,8 @@ import (
 	"net/http"
 
 	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/internal/wire"
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
-	"github.com/bardge/bardge-go/wire"
 )
 
 // Headers of the API.

@@ -34,11 +34,11 @@ func (g *rig) left(instanceID string) int {
 
 func TestClassBookedAtOnce(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		booked := read[gen.ClassBookingInitiation](g.bookWith(g.Seed.ClassInstanceID, g.Seed.IssuedPassID))
+		booked := read[gen.ClassBooking](g.bookWith(g.Seed.ClassInstanceID, g.Seed.IssuedPassID))
 		assert.False(t, booked.CopayRequired)
 		assert.False(t, booked.AdditionalVisitsRequired)
 		assert.Empty(t, booked.SessionID)
-		assert.Equal(t, gen.BookingStatusPending, booked.Status)
+		assert.Equal(t, gen.BookingPending, booked.Status)
 		assert.Equal(t, "Morning Yoga", booked.ClassName)
 		assert.Equal(t, "2000-01-04", booked.Date)
 		assert.Equal(t, "07:00", booked.Time)
@@ -69,14 +69,14 @@ func TestClassWithoutAPassNamedTakesTheOneThatCovers(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		read[gen.IssuedPass](g.send(gen.NewIssuePassRequest(
 			gen.IssuePassParams{ClientID: g.Seed.ClientID, PassID: g.Seed.SpaPassID})))
-		assert.NotEmpty(t, read[gen.ClassBookingInitiation](g.bookWith(g.Seed.ClassInstanceID, "")).BookingID,
+		assert.NotEmpty(t, read[gen.ClassBooking](g.bookWith(g.Seed.ClassInstanceID, "")).BookingID,
 			"the newest pass is for spas")
 	})
 }
 
 func TestClassNeedsVisits(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		open := read[gen.ClassBookingInitiation](g.bookWith(g.Seed.ClassInstanceID, g.Seed.UsedUpPassID))
+		open := read[gen.ClassBooking](g.bookWith(g.Seed.ClassInstanceID, g.Seed.UsedUpPassID))
 		assert.True(t, open.AdditionalVisitsRequired)
 		assert.False(t, open.CopayRequired)
 		assert.NotEmpty(t, open.SessionID)
@@ -90,20 +90,20 @@ func TestClassNeedsVisits(t *testing.T) {
 		assert.Equal(t, 1, booked.VisitsDeducted)
 		assert.Equal(t, 19, g.left(g.Seed.ClassInstanceID))
 		pass := read[gen.IssuedPass](g.send(gen.NewGetIssuedPassRequest(g.Seed.UsedUpPassID)))
-		assert.Equal(t, gen.IssuedPassStatusActive, pass.Status)
+		assert.Equal(t, gen.IssuedPassActive, pass.Status)
 		assert.Equal(t, 6, pass.Categories[0].VisitsAllowed, "the limit is raised")
 		for range 4 {
-			again := read[gen.ClassBookingInitiation](g.bookWith(g.Seed.ClassInstanceID, g.Seed.UsedUpPassID))
+			again := read[gen.ClassBooking](g.bookWith(g.Seed.ClassInstanceID, g.Seed.UsedUpPassID))
 			assert.NotEmpty(t, again.BookingID)
 		}
-		last := read[gen.ClassBookingInitiation](g.bookWith(g.Seed.ClassInstanceID, g.Seed.UsedUpPassID))
+		last := read[gen.ClassBooking](g.bookWith(g.Seed.ClassInstanceID, g.Seed.UsedUpPassID))
 		assert.True(t, last.AdditionalVisitsRequired, "five were bought")
 	})
 }
 
 func TestClassNeedsCopay(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		open := read[gen.ClassBookingInitiation](g.bookWith(g.Seed.ClassInstanceID, g.Seed.UncoveredPassID))
+		open := read[gen.ClassBooking](g.bookWith(g.Seed.ClassInstanceID, g.Seed.UncoveredPassID))
 		assert.True(t, open.CopayRequired)
 		assert.False(t, open.AdditionalVisitsRequired)
 		require.Len(t, open.CopayOptions, 2)
@@ -118,18 +118,18 @@ func TestClassNeedsCopay(t *testing.T) {
 		confirm(open.SessionID, g.Seed.CopayPackageID).refused(http.StatusNotFound, gen.ErrorCodeResourceNotFound)
 
 		for range 3 { // the package has four visits
-			again := read[gen.ClassBookingInitiation](g.bookWith(g.Seed.ClassInstanceID, g.Seed.UncoveredPassID))
+			again := read[gen.ClassBooking](g.bookWith(g.Seed.ClassInstanceID, g.Seed.UncoveredPassID))
 			assert.NotEmpty(t, again.BookingID)
 		}
-		assert.True(t, read[gen.ClassBookingInitiation](
+		assert.True(t, read[gen.ClassBooking](
 			g.bookWith(g.Seed.ClassInstanceID, g.Seed.UncoveredPassID)).CopayRequired)
 	})
 }
 
 func TestClassFills(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		waiting := read[gen.ClassBookingInitiation](g.bookWith(g.Seed.LastPlaceInstanceID, g.Seed.UsedUpPassID))
-		booked := read[gen.ClassBookingInitiation](g.bookWith(g.Seed.LastPlaceInstanceID, g.Seed.IssuedPassID))
+		waiting := read[gen.ClassBooking](g.bookWith(g.Seed.LastPlaceInstanceID, g.Seed.UsedUpPassID))
+		booked := read[gen.ClassBooking](g.bookWith(g.Seed.LastPlaceInstanceID, g.Seed.IssuedPassID))
 		told := g.bookWith(g.Seed.LastPlaceInstanceID, g.Seed.IssuedPassID).
 			refused(http.StatusConflict, gen.ErrorCodeClassFull)
 		assert.Equal(t, gen.ErrorTypeResourceConflictError, told.Type)
@@ -146,7 +146,7 @@ func TestClassFills(t *testing.T) {
 
 func TestClassPricedInCredits(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		booked := read[gen.ClassBookingInitiation](g.bookWith(g.Seed.CreditInstanceID, g.Seed.IssuedPassID))
+		booked := read[gen.ClassBooking](g.bookWith(g.Seed.CreditInstanceID, g.Seed.IssuedPassID))
 		assert.Equal(t, "47 CREDIT 50, DEBIT 3", g.credits())
 		cancelled := read[gen.Booking](g.send(gen.NewCancelBookingRequest(booked.BookingID)))
 		assert.Equal(t, json.Number("3"), cancelled.Refund.Credits)
@@ -172,7 +172,7 @@ func TestCancelledBooking(t *testing.T) {
 		id := g.booked()
 		cancel, err := gen.NewCancelBookingRequest(id)
 		cancelled := read[gen.Booking](g.send(cancel, err))
-		assert.True(t, cancelled.Status.Is(gen.BookingStatusCancelled))
+		assert.True(t, cancelled.Status.Is(gen.BookingCancelled))
 		assert.Equal(t, 1, cancelled.Refund.Visits)
 		assert.Equal(t, 20, g.left(g.Seed.ClassInstanceID), "the place is free again")
 		again := g.key("k").send(cancel, err)
@@ -180,7 +180,7 @@ func TestCancelledBooking(t *testing.T) {
 		assert.Equal(t, gen.ErrorTypeResourceConflictError, told.Type)
 		assert.Equal(t, 20, g.left(g.Seed.ClassInstanceID), "twice has no further effect")
 		status := read[gen.Booking](g.send(gen.NewGetBookingStatusRequest(id)))
-		assert.True(t, status.Status.Is(gen.BookingStatusCancelled))
+		assert.True(t, status.Status.Is(gen.BookingCancelled))
 	})
 }
 
@@ -188,7 +188,7 @@ func TestBookingResourcesThatDoNotExist(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		mine := g.booked()
 		theirs := g.with("Authorization", "Bearer "+g.Seed.OtherAPIKey)
-		spa := read[gen.SpaBookingInitiation](g.send(g.bookSpa()))
+		spa := read[gen.SpaBooking](g.send(g.bookSpa()))
 		for _, r := range []reply{
 			g.bookWith("ci_none", g.Seed.IssuedPassID),
 			g.send(gen.NewBookClassRequest(gen.BookClassParams{ClassInstanceID: g.Seed.ClassInstanceID, ClientID: "none"})),

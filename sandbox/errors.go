@@ -6,7 +6,7 @@ import (
 	"net/http"
 
 	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // apiError is an error that is told to the client, in the vendor's words.

@@ -9,13 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/wire"
 )
 
 // verify turns an access code into a token.
 func (g *rig) verify(lookupID, code string) reply {
 	g.Helper()
-	return g.send(gen.NewVerifyLookupRequest(lookupID, gen.VerifyLookupParams{AccessCode: wire.Secret(code)}))
+	return g.send(gen.NewVerifyLookupRequest(lookupID, gen.VerifyLookupParams{AccessCode: code}))
 }
 
 // token looks the other reseller's client up.
@@ -33,7 +32,7 @@ func TestLookupTokenUnlocksTheClient(t *testing.T) {
 
 		unlocked := g.with(tokenHeader, g.token())
 		assert.Equal(t, "Chi", read[gen.ClientProfile](unlocked.send(get, err)).FirstName)
-		booked := read[gen.ClassBookingInitiation](unlocked.send(gen.NewBookClassRequest(gen.BookClassParams{
+		booked := read[gen.ClassBooking](unlocked.send(gen.NewBookClassRequest(gen.BookClassParams{
 			ClassInstanceID: g.Seed.ClassInstanceID, ClientID: g.Seed.OtherClientID,
 		})))
 		read[gen.Booking](g.send(gen.NewGetBookingStatusRequest(booked.BookingID)))

@@ -32,7 +32,7 @@ func TestCreditsAreBoughtAndSpent(t *testing.T) {
 		})))
 		assert.Equal(t, json.Number("50"), bought.Credits)
 		assert.Equal(t, json.Number("100"), bought.Balance)
-		open := read[gen.SpaBookingInitiation](g.send(g.bookSpa()))
+		open := read[gen.SpaBooking](g.send(g.bookSpa()))
 		assert.Equal(t, "100 CREDIT 50, CREDIT 50", g.credits(), "a session costs nothing")
 		read[gen.Booking](g.send(gen.NewConfirmSpaBookingRequest(open.SessionID)))
 		assert.Equal(t, "95 CREDIT 50, CREDIT 50, DEBIT 5", g.credits())
@@ -48,8 +48,8 @@ func TestCreditsAreBoughtAndSpent(t *testing.T) {
 
 func TestSpaSlotsGo(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		first := read[gen.SpaBookingInitiation](g.send(g.bookSpa()))
-		second := read[gen.SpaBookingInitiation](g.send(g.bookSpa()))
+		first := read[gen.SpaBooking](g.send(g.bookSpa()))
+		second := read[gen.SpaBooking](g.send(g.bookSpa()))
 		booked := read[gen.Booking](g.send(gen.NewConfirmSpaBookingRequest(first.SessionID)))
 		assert.Equal(t, gen.BookingTypeSpa, booked.Type)
 		assert.Equal(t, "Deep Tissue Massage", booked.ServiceName)
@@ -69,8 +69,8 @@ func TestSpaSlotsGo(t *testing.T) {
 
 func TestSpaVisitsAreUsedUp(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		book := func(clock string) *gen.SpaBookingInitiation {
-			return read[gen.SpaBookingInitiation](g.send(gen.NewBookSpaRequest(gen.BookSpaParams{
+		book := func(clock string) *gen.SpaBooking {
+			return read[gen.SpaBooking](g.send(gen.NewBookSpaRequest(gen.BookSpaParams{
 				ProviderID: g.Seed.SpaID, ServiceIDs: []string{g.Seed.FreeServiceID}, Date: g.Seed.SlotDate, Time: clock,
 				ClientID: g.Seed.ClientID, UserPassID: g.Seed.IssuedPassID,
 			})))
@@ -149,7 +149,7 @@ func TestSpaByCopay(t *testing.T) {
 				ClientID: g.Seed.ClientID, UserPassID: g.Seed.UncoveredPassID, CopayPurchaseID: purchase,
 			}))
 		}
-		needs := read[gen.SpaBookingInitiation](book(""))
+		needs := read[gen.SpaBooking](book(""))
 		assert.True(t, needs.CopayRequired)
 		assert.Empty(t, needs.SessionID)
 
@@ -169,7 +169,7 @@ func TestSpaByCopay(t *testing.T) {
 			ClientID: g.Seed.PoorClientID, CopayPurchaseID: bought.CopayPurchaseID,
 		})).refused(http.StatusNotFound, gen.ErrorCodeResourceNotFound)
 
-		open := read[gen.SpaBookingInitiation](book(bought.CopayPurchaseID))
+		open := read[gen.SpaBooking](book(bought.CopayPurchaseID))
 		assert.Equal(t, "Deep Tissue Massage, Sauna", open.ServiceName)
 		read[gen.Booking](g.send(gen.NewConfirmSpaBookingRequest(open.SessionID)))
 		assert.Equal(t, "50 CREDIT 50", g.credits(), "the co-pay paid for all")
@@ -208,7 +208,7 @@ func TestGymByCopay(t *testing.T) {
 				bought := read[gen.CopayPurchase](g.send(buy(g)))
 				assert.NotEmpty(t, bought.CopayPurchaseID)
 				assert.Equal(t, json.Number("8000"), bought.Amount)
-				booked := read[gen.ClassBookingInitiation](g.bookWith(g.Seed.ClassInstanceID, g.Seed.UncoveredPassID))
+				booked := read[gen.ClassBooking](g.bookWith(g.Seed.ClassInstanceID, g.Seed.UncoveredPassID))
 				assert.NotEmpty(t, booked.BookingID)
 			})
 		})

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/internal/wire"
 	"github.com/bardge/bardge-go/sandbox"
-	"github.com/bardge/bardge-go/wire"
 )
 
 // step prepares what a request needs and returns the request.
@@ -30,7 +30,7 @@ func happyPaths() map[sandbox.Operation]step {
 		sandbox.UpdateIssuedPassExpiry: func(g *rig) (gen.Request, error) {
 			until := wire.Millis{Time: time.Now().AddDate(1, 0, 0)}
 			return gen.NewUpdateIssuedPassExpiryRequest(
-				g.Seed.IssuedPassID, gen.UpdateIssuedPassExpiryBody{ExpiresAt: until})
+				g.Seed.IssuedPassID, gen.UpdateIssuedPassExpiryParams{ExpiresAt: until})
 		},
 		sandbox.GetIssuedPass: func(g *rig) (gen.Request, error) {
 			return gen.NewGetIssuedPassRequest(g.Seed.IssuedPassID)
@@ -53,7 +53,7 @@ func happyPaths() map[sandbox.Operation]step {
 		sandbox.ConfirmClassBooking: confirmClass,
 		sandbox.BookSpa:             (*rig).bookSpa,
 		sandbox.ConfirmSpaBooking: func(g *rig) (gen.Request, error) {
-			return gen.NewConfirmSpaBookingRequest(read[gen.SpaBookingInitiation](g.send(g.bookSpa())).SessionID)
+			return gen.NewConfirmSpaBookingRequest(read[gen.SpaBooking](g.send(g.bookSpa())).SessionID)
 		},
 		sandbox.ListClientBookings: func(g *rig) (gen.Request, error) {
 			return gen.NewListClientBookingsRequest(g.Seed.ClientID, gen.ListClientBookingsParams{})
@@ -93,7 +93,7 @@ func happyPaths() map[sandbox.Operation]step {
 		sandbox.InitiateLookup: (*rig).lookUp,
 		sandbox.VerifyLookup: func(g *rig) (gen.Request, error) {
 			return gen.NewVerifyLookupRequest(read[gen.Lookup](g.send(g.lookUp())).ID,
-				gen.VerifyLookupParams{AccessCode: wire.Secret(g.Seed.OtherAccessCode)})
+				gen.VerifyLookupParams{AccessCode: g.Seed.OtherAccessCode})
 		},
 		sandbox.GetClient: func(g *rig) (gen.Request, error) { return gen.NewGetClientRequest(g.Seed.ClientID) },
 		sandbox.GetClientCredits: func(g *rig) (gen.Request, error) {
@@ -103,7 +103,7 @@ func happyPaths() map[sandbox.Operation]step {
 }
 
 func confirmClass(g *rig) (gen.Request, error) {
-	open := read[gen.ClassBookingInitiation](g.send(gen.NewBookClassRequest(gen.BookClassParams{
+	open := read[gen.ClassBooking](g.send(gen.NewBookClassRequest(gen.BookClassParams{
 		ClassInstanceID: g.Seed.ClassInstanceID, ClientID: g.Seed.ClientID, UserPassID: g.Seed.UsedUpPassID,
 	})))
 	return gen.NewConfirmClassBookingRequest(open.SessionID, gen.ConfirmClassParams{
@@ -113,7 +113,7 @@ func confirmClass(g *rig) (gen.Request, error) {
 
 // booked books a class and returns the booking's id.
 func (g *rig) booked() string {
-	id := read[gen.ClassBookingInitiation](g.send(g.book(g.Seed.ClassInstanceID))).BookingID
+	id := read[gen.ClassBooking](g.send(g.book(g.Seed.ClassInstanceID))).BookingID
 	require.NotEmpty(g, id)
 	return id
 }

@@ -18,7 +18,7 @@ func (g *rig) bookings(n int) func(gen.ListClientBookingsParams) reply {
 	pass := read[gen.IssuedPass](g.send(gen.NewIssuePassRequest(
 		gen.IssuePassParams{ClientID: g.Seed.ClientID, PassID: g.Seed.UnlimitedPassID})))
 	for range n {
-		require.NotEmpty(g, read[gen.ClassBookingInitiation](g.bookWith(g.Seed.ClassInstanceID, pass.ID)).BookingID)
+		require.NotEmpty(g, read[gen.ClassBooking](g.bookWith(g.Seed.ClassInstanceID, pass.ID)).BookingID)
 	}
 	return func(params gen.ListClientBookingsParams) reply {
 		return g.send(gen.NewListClientBookingsRequest(g.Seed.ClientID, params))

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/internal/wire"
 	"github.com/bardge/bardge-go/sandbox"
-	"github.com/bardge/bardge-go/wire"
 )
 
 func TestIssuedPassCanBeReadAndBookedWith(t *testing.T) {
@@ -21,7 +21,7 @@ func TestIssuedPassCanBeReadAndBookedWith(t *testing.T) {
 		})))
 		assert.Equal(t, "brgpass_0001", issued.ID)
 		assert.NotEmpty(t, issued.Passcode)
-		assert.Equal(t, gen.IssuedPassStatusActive, issued.Status)
+		assert.Equal(t, gen.IssuedPassActive, issued.Status)
 		assert.Equal(t, "Premium Wellness Pass", issued.PassName)
 		assert.Equal(t, time.Now().AddDate(0, 1, 0).UTC(), issued.ExpiresAt.Time)
 
@@ -31,7 +31,7 @@ func TestIssuedPassCanBeReadAndBookedWith(t *testing.T) {
 		client := read[gen.ClientProfile](g.send(gen.NewGetClientRequest("client_new")))
 		assert.Equal(t, "Dayo", client.FirstName)
 		assert.Equal(t, "dayo@example.com", client.Email)
-		booked := read[gen.ClassBookingInitiation](g.send(gen.NewBookClassRequest(gen.BookClassParams{
+		booked := read[gen.ClassBooking](g.send(gen.NewBookClassRequest(gen.BookClassParams{
 			ClassInstanceID: g.Seed.ClassInstanceID, ClientID: "client_new", UserPassID: issued.ID,
 		})))
 		assert.NotEmpty(t, booked.BookingID)
@@ -53,15 +53,15 @@ func TestPassDepletes(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		pass := read[gen.IssuedPass](g.send(gen.NewIssuePassRequest(
 			gen.IssuePassParams{ClientID: g.Seed.ClientID, PassID: g.Seed.TrialPassID})))
-		book := func() *gen.ClassBookingInitiation {
-			return read[gen.ClassBookingInitiation](g.send(gen.NewBookClassRequest(gen.BookClassParams{
+		book := func() *gen.ClassBooking {
+			return read[gen.ClassBooking](g.send(gen.NewBookClassRequest(gen.BookClassParams{
 				ClassInstanceID: g.Seed.ClassInstanceID, ClientID: g.Seed.ClientID, UserPassID: pass.ID,
 			})))
 		}
 		first := book()
 		assert.NotEmpty(t, first.BookingID)
 		assert.Equal(t, 1, first.VisitsDeducted)
-		assert.Equal(t, gen.IssuedPassStatusExpired,
+		assert.Equal(t, gen.IssuedPassExpired,
 			read[gen.IssuedPass](g.send(gen.NewGetIssuedPassRequest(pass.ID))).Status, "all visits are used up")
 		assert.True(t, book().AdditionalVisitsRequired)
 
@@ -76,12 +76,12 @@ func TestUnlimitedPassDoesNotDeplete(t *testing.T) {
 			gen.IssuePassParams{ClientID: g.Seed.ClientID, PassID: g.Seed.UnlimitedPassID})))
 		assert.Equal(t, time.Now().AddDate(1, 0, 0).UTC(), pass.ExpiresAt.Time, "billed by the year")
 		for range 15 {
-			booked := read[gen.ClassBookingInitiation](g.send(gen.NewBookClassRequest(gen.BookClassParams{
+			booked := read[gen.ClassBooking](g.send(gen.NewBookClassRequest(gen.BookClassParams{
 				ClassInstanceID: g.Seed.ClassInstanceID, ClientID: g.Seed.ClientID, UserPassID: pass.ID,
 			})))
 			assert.NotEmpty(t, booked.BookingID)
 		}
-		assert.Equal(t, gen.IssuedPassStatusActive,
+		assert.Equal(t, gen.IssuedPassActive,
 			read[gen.IssuedPass](g.send(gen.NewGetIssuedPassRequest(pass.ID))).Status)
 	})
 }
@@ -90,11 +90,11 @@ func TestPassExpiry(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		end := time.Now().Add(time.Hour)
 		moved := read[gen.IssuedPass](g.send(gen.NewUpdateIssuedPassExpiryRequest(
-			g.Seed.IssuedPassID, gen.UpdateIssuedPassExpiryBody{ExpiresAt: wire.Millis{Time: end}})))
+			g.Seed.IssuedPassID, gen.UpdateIssuedPassExpiryParams{ExpiresAt: wire.Millis{Time: end}})))
 		assert.Equal(t, end.UTC(), moved.ExpiresAt.Time)
-		assert.Equal(t, gen.IssuedPassStatusActive, moved.Status)
+		assert.Equal(t, gen.IssuedPassActive, moved.Status)
 		time.Sleep(time.Hour)
-		assert.Equal(t, gen.IssuedPassStatusExpired,
+		assert.Equal(t, gen.IssuedPassExpired,
 			read[gen.IssuedPass](g.send(gen.NewGetIssuedPassRequest(g.Seed.IssuedPassID))).Status)
 		g.send(g.book(g.Seed.ClassInstanceID)).refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
 	})
@@ -106,7 +106,7 @@ func TestPassUpdate(t *testing.T) {
 			UserPassID: g.Seed.UsedUpPassID, PassID: g.Seed.UnlimitedPassID, LastName: "Balogun",
 		})))
 		assert.Equal(t, g.Seed.UnlimitedPassID, updated.PassID)
-		assert.Equal(t, gen.IssuedPassStatusActive, updated.Status)
+		assert.Equal(t, gen.IssuedPassActive, updated.Status)
 		client := read[gen.ClientProfile](g.send(gen.NewGetClientRequest(g.Seed.ClientID)))
 		assert.Equal(t, "Ada", client.FirstName, "what is left out stays")
 		assert.Equal(t, "Balogun", client.LastName)
@@ -116,7 +116,7 @@ func TestPassUpdate(t *testing.T) {
 func TestPassesThatDoNotExist(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		const none = "brgpass_none"
-		soon := gen.UpdateIssuedPassExpiryBody{ExpiresAt: wire.Millis{Time: time.Now()}}
+		soon := gen.UpdateIssuedPassExpiryParams{ExpiresAt: wire.Millis{Time: time.Now()}}
 		theirs := g.with("Authorization", "Bearer "+g.Seed.OtherAPIKey)
 		for name, r := range map[string]reply{
 			"get":        g.send(gen.NewGetIssuedPassRequest(none)),

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/internal/wire"
 	"github.com/bardge/bardge-go/sandbox"
-	"github.com/bardge/bardge-go/wire"
 )
 
 const (
@@ -116,7 +116,7 @@ func (r reply) refused(status int, code gen.ErrorCode) gen.ErrorDetail {
 	require.NoError(r, r.err)
 	require.Equal(r, status, r.status, string(r.body))
 	assert.Equal(r, "application/json", r.header.Get("Content-Type"))
-	told, _, err := gen.ParseErrorResponse(r.body)
+	told, err := wire.Decode[gen.ErrorResponse](r.body)
 	require.NoError(r, err)
 	assert.Equal(r, code, told.Error.Code)
 	assert.NotEmpty(r, told.Error.Type)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/internal/wire"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -79,7 +80,7 @@ func TestHandlerWithoutAConnectionAborts(t *testing.T) {
 	sb.Handler().ServeHTTP(recorder, request)
 	body, err := io.ReadAll(recorder.Body)
 	require.NoError(t, err)
-	list, _, err := gen.ParseListPassesResponse(body)
+	list, err := wire.Decode[gen.PassList](body)
 	require.NoError(t, err)
 	assert.NotEmpty(t, list.Data)
 }

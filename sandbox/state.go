@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/internal/wire"
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
-	"github.com/bardge/bardge-go/wire"
 )
 
 const currency = "NGN"

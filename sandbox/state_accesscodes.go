@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // GenerateAccessCode makes a code that ends with the day, in UTC. The client needs a pass that can still be used.
@@ -29,7 +29,7 @@ func (s *state) GenerateAccessCode(r *http.Request, in gen.GenerateAccessCodePar
 	switch {
 	case err != nil:
 		return nil, err
-	case pass == nil || pass.tell(s.now(), "").Status.Is(gen.IssuedPassStatusExpired):
+	case pass == nil || pass.tell(s.now(), "").Status.Is(gen.IssuedPassExpired):
 		return nil, invalid("user_pass_id", "names no pass that can be used")
 	case at != nil && covering(pass.pack, at) == nil:
 		return nil, invalid("provider_id", "is not covered by the pass")
@@ -37,7 +37,7 @@ func (s *state) GenerateAccessCode(r *http.Request, in gen.GenerateAccessCodePar
 	code := s.ids.Next("CODE")
 	c.Touched(pass.ID)
 	return &gen.AccessCode{
-		Object: "access_code", Code: wire.Secret(code), QRCode: wire.Secret(picture(code)), ClientID: owner.ID,
+		Object: "access_code", Code: code, QRCode: picture(code), ClientID: owner.ID,
 		ExpiresAt: wire.Millis{Time: s.now().UTC().Truncate(24*time.Hour).AddDate(0, 0, 1)},
 		Message:   "Access code generated successfully",
 	}, nil

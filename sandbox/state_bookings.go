@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 const clockTime = "15:04" // the vendor's times of day
@@ -63,7 +63,7 @@ func (s *state) bookable(owner *client, p place, cost price) error {
 func (s *state) book(c *call, owner *client, p place, cost price) *booking {
 	made := &booking{reseller: c.Account, client: owner, place: p, price: cost}
 	made.Booking = gen.Booking{
-		Object: "booking", ID: s.ids.Next("booking"), Status: gen.BookingStatusPending,
+		Object: "booking", ID: s.ids.Next("booking"), Status: gen.BookingPending,
 		Created: s.nowSeconds(), ClientID: owner.ID,
 	}
 	begins := p.describe(&made.Booking)
@@ -143,10 +143,10 @@ func (s *state) CancelBooking(r *http.Request, bookingID string) (*gen.Booking, 
 	if err != nil {
 		return nil, err
 	}
-	if found.Status.Is(gen.BookingStatusCancelled) {
+	if found.Status.Is(gen.BookingCancelled) {
 		return nil, conflict(gen.ErrorCodeAlreadyCancelled, "This booking was cancelled before")
 	}
-	found.Status = gen.BookingStatusCancelled
+	found.Status = gen.BookingCancelled
 	found.place.take(s, false)
 	s.charge(found.client, found.price, false, found.place.purpose())
 	found.Refund.Visits = 1

@@ -10,7 +10,7 @@ import (
 const visitPrice = 2500
 
 // BookClass books a place, or opens a session where the pass does not cover the gym or has no visit left.
-func (s *state) BookClass(r *http.Request, in gen.BookClassParams) (*gen.ClassBookingInitiation, error) {
+func (s *state) BookClass(r *http.Request, in gen.BookClassParams) (*gen.ClassBooking, error) {
 	err := required(field{"class_instance_id", in.ClassInstanceID}, field{"client_id", in.ClientID})
 	if err != nil {
 		return nil, err
@@ -59,8 +59,8 @@ func classPrice(owner *client, pass *issuedPass, wanted *class) (price, ending) 
 	}
 }
 
-func tellBooked(b *booking) *gen.ClassBookingInitiation {
-	return &gen.ClassBookingInitiation{
+func tellBooked(b *booking) *gen.ClassBooking {
+	return &gen.ClassBooking{
 		Object: "class_booking_initiation", BookingID: b.ID, Status: b.Status, ClassName: b.ClassName,
 		ProviderName: b.ProviderName, Date: b.Date, Time: b.Time, ScheduledFor: b.ScheduledFor,
 		VisitsDeducted: b.VisitsDeducted, Created: b.Created, Message: "Class booked successfully",
@@ -68,8 +68,8 @@ func tellBooked(b *booking) *gen.ClassBookingInitiation {
 }
 
 // tellOpen tells of a session and of what can be bought to confirm it.
-func (s *state) tellOpen(id string, gym *provider, ending ending) *gen.ClassBookingInitiation {
-	open := &gen.ClassBookingInitiation{Object: "class_booking_initiation", SessionID: id, Currency: currency}
+func (s *state) tellOpen(id string, gym *provider, ending ending) *gen.ClassBooking {
+	open := &gen.ClassBooking{Object: "class_booking_initiation", SessionID: id, Currency: currency}
 	if ending == endsNeedsVisits {
 		open.AdditionalVisitsRequired, open.CostPerVisit = true, number(visitPrice)
 		open.Message = "Additional visits are required"

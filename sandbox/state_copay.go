@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 const quoteLife = 15 * time.Minute // not documented

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // How long a lookup waits for its code, and how long its token is good; neither is documented.
@@ -82,7 +82,7 @@ func (s *state) VerifyLookup(r *http.Request, id string, in gen.VerifyLookupPara
 	s.grants[token] = &grant{client: open.client, ends: ends}
 	c.Touched(id)
 	return &gen.VerifiedLookup{
-		Object: "lookup", ID: id, Token: wire.Secret(token), ClientID: open.client.ID,
+		Object: "lookup", ID: id, Token: token, ClientID: open.client.ID,
 		ExpiresAt: wire.Millis{Time: ends}, Message: "Lookup verified successfully",
 	}, nil
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // issuedPass is a package given to a client.
@@ -60,13 +60,13 @@ func (p *issuedPass) ended(now time.Time) bool { return !now.Before(p.ExpiresAt.
 // tell returns what clients see. A pass is expired when its time is over or all its visits are used up (documented).
 func (p *issuedPass) tell(now time.Time, message string) *gen.IssuedPass {
 	seen := p.IssuedPass
-	seen.Message, seen.Status = message, gen.IssuedPassStatusActive
+	seen.Message, seen.Status = message, gen.IssuedPassActive
 	left := len(p.left) < len(p.Categories) // something without a limit
 	for _, visits := range p.left {
 		left = left || visits > 0
 	}
 	if !left || p.ended(now) {
-		seen.Status = gen.IssuedPassStatusExpired
+		seen.Status = gen.IssuedPassExpired
 	}
 	return &seen
 }
@@ -103,7 +103,7 @@ func (s *state) issue(id string, owner *client, pack *gen.Pass) *issuedPass {
 	paid := s.pay()
 	p := &issuedPass{reseller: owner.reseller, client: owner}
 	p.IssuedPass = gen.IssuedPass{
-		Object: "issued_pass", ID: id, Passcode: wire.Secret(s.ids.Next("PASSCODE")), ClientID: owner.ID,
+		Object: "issued_pass", ID: id, Passcode: s.ids.Next("PASSCODE"), ClientID: owner.ID,
 		Created: s.nowMillis(), StartDate: s.nowMillis(), ExpiresAt: wire.Millis{Time: s.now().AddDate(0, 1, 0)},
 		TransactionID: paid.transactionID, TxRef: paid.txRef,
 	}
@@ -159,7 +159,7 @@ func (s *state) UpdateIssuedPass(r *http.Request, in gen.UpdateIssuedPassParams)
 
 // UpdateIssuedPassExpiry sets when a pass ends. A time in the past ends it.
 func (s *state) UpdateIssuedPassExpiry(
-	r *http.Request, id string, in gen.UpdateIssuedPassExpiryBody,
+	r *http.Request, id string, in gen.UpdateIssuedPassExpiryParams,
 ) (*gen.IssuedPass, error) {
 	if in.ExpiresAt.IsZero() {
 		return nil, invalid("expires_at", "is required")

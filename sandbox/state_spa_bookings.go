@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // slot is a time in a spa, which takes one client at a time. All times in the future are open.
@@ -42,7 +42,7 @@ func (a *appointment) purpose() string { return "Spa booking — " + a.spa.Name 
 
 // BookSpa opens a session, to be confirmed. Where the pass does not cover the spa and no co-pay was bought, it says so
 // and opens none.
-func (s *state) BookSpa(r *http.Request, in gen.BookSpaParams) (*gen.SpaBookingInitiation, error) {
+func (s *state) BookSpa(r *http.Request, in gen.BookSpaParams) (*gen.SpaBooking, error) {
 	c := callOf(r)
 	wanted, offered, err := s.readSpa(in)
 	if err != nil {
@@ -59,7 +59,7 @@ func (s *state) BookSpa(r *http.Request, in gen.BookSpaParams) (*gen.SpaBookingI
 	if err := s.bookable(owner, wanted, cost); err != nil {
 		return nil, err
 	}
-	answer := &gen.SpaBookingInitiation{
+	answer := &gen.SpaBooking{
 		Object: "spa_booking_initiation", ServiceName: wanted.services, ProviderName: wanted.spa.Name,
 		Date: in.Date, Time: in.Time, ScheduledFor: wire.Seconds{Time: wanted.begins},
 	}

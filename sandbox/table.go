@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // table holds resources of one kind by their ids, in the order in which they were made.

@@ -5,12 +5,22 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// proves is how the engine recognises the responses of an operation, as the client has it: by the contract's shape.
+// shapes of the responses that the model gives: an issued pass to what takes a key, a booking to a cancellation.
+var shapes = map[gen.OperationID]wire.Shape{
+	gen.OpIssuePass:     shape("issued_pass", "client_id", "pass_id"),
+	gen.OpCancelBooking: shape("booking", "client_id", "class_name"),
+}
+
+func shape(tag string, telling ...string) wire.Shape {
+	return wire.Shape{Tags: wire.Tags{Own: []string{tag}}, Essential: [][]string{{"id"}}, Telling: telling}
+}
+
+// proves is how the engine recognises the responses of an operation, as the client does.
 func proves(id gen.OperationID) func(int, http.Header, []byte) idem.Proof {
-	shape := id.Shape()
+	own := shapes[id]
 	kinds := map[wire.Proof]idem.ProofKind{
 		wire.ProvesNothing:   idem.ProvesNothing,
 		wire.ProvesField:     idem.ProvesField,
@@ -18,7 +28,7 @@ func proves(id gen.OperationID) func(int, http.Header, []byte) idem.Proof {
 		wire.ProvesOther:     idem.ProvesOther,
 	}
 	return func(_ int, _ http.Header, body []byte) idem.Proof {
-		kind, complete := shape.Prove(body)
+		kind, complete := own.Prove(body)
 		return idem.Proof{Kind: kinds[kind], Complete: complete}
 	}
 }

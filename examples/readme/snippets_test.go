@@ -76,7 +76,7 @@ func TestOutcomes(t *testing.T) {
 		ask := func(params bardge.IssuePassParams) string { return advice(t.Context(), client, params) }
 		assert.Equal(t, "brgpass_0001 is issued, request req_0001", ask(premium(server)))
 		assert.Equal(t, "fix the request", ask(bardge.IssuePassParams{ClientID: "client_ada", PassID: "pass_none"}))
-		assert.Equal(t, `a bug of ours: body holds text that is not UTF-8, or the escape \ufffd that stands for it`, ask(bardge.IssuePassParams{ClientID: "\xff"}))
+		assert.Equal(t, `a bug of ours: body holds text that is not UTF-8, or the escape \ufffd that stands for it`, ask(bardge.IssuePassParams{ClientID: "\xff", PassID: "p1"}))
 		server.Next(sandbox.IssuePass, sandbox.ServerErrorAfter(500))
 		assert.Equal(t, "ask again with the error's key, or look", ask(premium(server)))
 		server.Down()

@@ -19,7 +19,7 @@ import (
 // field and method has a doc comment.
 var documented = []string{
 	".", "bluesnap", "idem", "journal/journaltest", "journal/postgres", "journal/postgres/pgtest", "journal/sqlite",
-	"otelbardge", "sandbox", "sandbox/bluesnaptest", "sandbox/fakeserver", "wire",
+	"otelbardge", "sandbox", "sandbox/bluesnaptest", "sandbox/fakeserver",
 }
 
 func TestExportedNamesAreDocumented(t *testing.T) {

@@ -26,24 +26,24 @@ type room struct {
 var houseRooms = []room{
 	{
 		path:    ".",
-		imports: []string{"gen", "idem", "wire", "internal/sdk"},
+		imports: []string{"gen", "idem", "internal/wire", "internal/sdk"},
 		tests:   []string{"sandbox", "internal/chaos", "internal/leaks", "internal/memnet"},
 	},
-	{path: "gen", imports: []string{"wire"}},
-	{path: "wire"},
+	{path: "gen", imports: []string{"internal/wire"}},
 	{path: "idem", tests: []string{"internal/chaos", "internal/memnet", "journal/journaltest"}},
 	// The sandbox is an independent witness: only its examples meet the client.
-	{path: "sandbox", imports: []string{"gen", "wire", "sandbox/fakeserver"}, tests: []string{"."}},
+	{path: "sandbox", imports: []string{"gen", "internal/wire", "sandbox/fakeserver"}, tests: []string{"."}},
 	{path: "sandbox/bluesnaptest", imports: []string{"sandbox/fakeserver"}},
 	{path: "sandbox/fakeserver", imports: []string{"internal/memnet"}},
 	// The one suite that each journal must pass: test code that other modules import.
 	{path: "journal/journaltest", imports: []string{"idem", "internal/memnet"}},
 	{
 		path:    "bluesnap",
-		imports: []string{"idem", "wire", "internal/sdk"},
+		imports: []string{"idem", "internal/wire", "internal/sdk"},
 		tests:   []string{"sandbox/bluesnaptest", "internal/chaos", "internal/leaks", "internal/memnet", "journal/journaltest"},
 	},
-	{path: "internal/sdk", imports: []string{"idem", "wire"}},
+	{path: "internal/sdk", imports: []string{"idem", "internal/wire"}},
+	{path: "internal/wire"},
 	{path: "internal/leaks"},
 	{path: "internal/memnet"},
 	{path: "internal/chaos", imports: []string{"internal/memnet"}},
@@ -58,7 +58,7 @@ var (
 	linkedModules = []string{"github.com/hashicorp/go-retryablehttp", "github.com/google/uuid"}
 	testModules   = []string{"github.com/stretchr/testify", "pgregory.net/rapid", "go.uber.org/goleak"}
 	// plainRooms import the standard library and nothing else.
-	plainRooms = []string{"gen", "wire", "internal/memnet"}
+	plainRooms = []string{"gen", "internal/wire", "internal/memnet"}
 	// suiteRooms are test code, and may import what tests may.
 	suiteRooms = []string{"journal/journaltest"}
 )

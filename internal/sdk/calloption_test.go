@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 func TestCallOptionsAreValues(t *testing.T) {
@@ -22,7 +22,7 @@ func TestCallOptionsAreValues(t *testing.T) {
 		"WithLookupToken":          func() CallOption { return TokenOption("X-Token", "s3cret") },
 		`WithExtraField("a\n")`:    func() CallOption { return FieldOption("a\n", map[string]any{"b": []int{1}}, wire.Encode) },
 		`WithExtraField("no")`:     func() CallOption { return FieldOption("no", math.NaN(), wire.Encode) },
-		`WithExtraField("secret")`: func() CallOption { return FieldOption("secret", wire.Secret("s3cret"), wire.Encode) },
+		`WithExtraField("secret")`: func() CallOption { return FieldOption("secret", idem.Secret("s3cret"), wire.Encode) },
 	}
 	for text, option := range makers {
 		for other, another := range makers {

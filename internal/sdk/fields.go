@@ -3,10 +3,11 @@ package sdk
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // Field is one that is added to the object in a request's body.
@@ -40,6 +41,12 @@ func badField(name, reason string) *idem.InvalidError {
 // folded is a name of a header or field as a lenient server compares it: "_" is "-",
 // and case does not count (R40).
 func folded(name string) string { return strings.ReplaceAll(strings.ToLower(name), "_", "-") }
+
+// HasField reports whether one of the fields has this name, as a lenient server compares
+// names.
+func HasField(fields []Field, name string) bool {
+	return slices.ContainsFunc(fields, func(f Field) bool { return folded(f.Name) == folded(name) })
+}
 
 // AddFields appends fields to the JSON object in body; an empty body is the empty
 // object. A field that is there already is refused, in disguise too: which of the two

@@ -4,7 +4,7 @@ import (
 	"errors"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // FirstInvalid is the first error that is one, as an InvalidError; nil if none is.

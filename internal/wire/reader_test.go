@@ -6,22 +6,23 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 // order holds whatever a Reader can read. Nothing in it is essential.
 type order struct {
 	ID     string      `json:"id"`
-	Code   wire.Secret `json:"code"`
+	Code   string      `json:"code"`
 	Visits int         `json:"visits"`
 	Lat    float64     `json:"lat"`
 	Price  json.Number `json:"price"`
 	Open   bool        `json:"open"`
-	Until  wire.Millis `json:"until"`
+	Until  wire.Time   `json:"until"`
 	Tags   []string    `json:"tags"`
 	Kind   struct {
 		Name string `json:"name"`
@@ -45,7 +46,7 @@ func readOrder(r *wire.Reader, v *order) {
 		case "open":
 			wire.ReadBool(r, &v.Open)
 		case "until":
-			wire.ReadTime(r, &v.Until)
+			wire.ReadTime(r, (*time.Time)(&v.Until))
 		case "tags":
 			wire.ReadList(r, &v.Tags, wire.ReadText)
 		case "kind":

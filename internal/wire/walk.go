@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"log/slog"
 	"reflect"
 	"slices"
 )
@@ -8,11 +9,11 @@ import (
 // maxMapped is the depth at which a value is cut off.
 const maxMapped = 64
 
-// walk is one application of a mapping.
+// walk is one application of a Mapping.
 type walk struct {
-	*mapping
-	text func(string) string
-	path []step // what led here
+	*Mapping
+	text func(string) string // nil: a logger's
+	path []step              // what led here
 }
 
 // step is a pointer, slice or map on the way to a value.
@@ -25,11 +26,11 @@ type step struct {
 func (w *walk) value(v reflect.Value) (reflect.Value, bool) {
 	t := v.Type()
 	switch {
-	case slices.Contains(w.secrets, t):
+	case w.isSecretText(t):
 		if v.String() == "" {
 			return v, false
 		}
-		return reflect.ValueOf(w.text(v.String())).Convert(t), true
+		return reflect.ValueOf(w.replaced(v)).Convert(t), true
 	case w.hidesItself(t):
 		return reflect.Zero(t), v.Len() > 0
 	case !w.mayHold(t):
@@ -53,6 +54,14 @@ func (w *walk) value(v reflect.Value) (reflect.Value, bool) {
 		}
 		return out, w.fields(out, v, dropped) || dropped
 	}
+}
+
+// replaced returns what goes in the place of a secret.
+func (w *walk) replaced(v reflect.Value) string {
+	if w.text == nil {
+		return slog.AnyValue(v.Interface()).Resolve().String()
+	}
+	return w.text(v.String())
 }
 
 // reference maps what is behind a pointer, a slice or a map. A cycle, and what is too

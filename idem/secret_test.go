@@ -1,4 +1,4 @@
-package wire_test
+package idem_test
 
 import (
 	"encoding/json"
@@ -10,19 +10,19 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/idem"
 )
 
 func TestSecretHidesFromFormatting(t *testing.T) {
-	secret := wire.Secret("ABC12345")
+	secret := idem.Secret("ABC12345")
 	holder := struct {
 		Name string
-		Code wire.Secret
-		Ptr  *wire.Secret
+		Code idem.Secret
+		Ptr  *idem.Secret
 	}{"Ada", secret, &secret}
 
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
-		for _, value := range []any{secret, &secret, holder, &holder, []wire.Secret{secret}} {
+		for _, value := range []any{secret, &secret, holder, &holder, []idem.Secret{secret}} {
 			shown := strings.ToUpper(fmt.Sprintf(verb, value))
 			assert.NotContains(t, shown, "ABC12345", verb)
 			assert.NotContains(t, shown, "4142433132333435", verb)
@@ -30,15 +30,15 @@ func TestSecretHidesFromFormatting(t *testing.T) {
 	}
 	assert.Equal(t, "{Ada [redacted]}", fmt.Sprint(struct {
 		Name string
-		Code wire.Secret
+		Code idem.Secret
 	}{"Ada", secret}))
 	assert.Equal(t, "[redacted]", secret.String())
 }
 
 func TestSecretHidesFromLogs(t *testing.T) {
 	var text, structured strings.Builder
-	slog.New(slog.NewTextHandler(&text, nil)).Info("issued", "code", wire.Secret("ABC12345"))
-	slog.New(slog.NewJSONHandler(&structured, nil)).Info("issued", "code", wire.Secret("ABC12345"))
+	slog.New(slog.NewTextHandler(&text, nil)).Info("issued", "code", idem.Secret("ABC12345"))
+	slog.New(slog.NewJSONHandler(&structured, nil)).Info("issued", "code", idem.Secret("ABC12345"))
 
 	for _, log := range []string{text.String(), structured.String()} {
 		assert.Contains(t, log, "[redacted]")
@@ -47,11 +47,11 @@ func TestSecretHidesFromLogs(t *testing.T) {
 }
 
 func TestSecretTravelsInJSON(t *testing.T) {
-	data, err := json.Marshal(wire.Secret("ABC12345"))
+	data, err := json.Marshal(idem.Secret("ABC12345"))
 	require.NoError(t, err)
 	assert.Equal(t, `"ABC12345"`, string(data))
 
-	var secret wire.Secret
+	var secret idem.Secret
 	require.NoError(t, json.Unmarshal(data, &secret))
 	assert.Equal(t, "ABC12345", string(secret))
 }

@@ -37,17 +37,25 @@ func (e *IncompleteError) Error() string {
 	return "essential fields are missing or do not fit: " + strings.Join(e.Fields, ", ")
 }
 
-// Encode writes v as JSON, without a newline at the end and without escaping
-// HTML characters. Text that is not UTF-8 is a *[ParamError]: JSON cannot hold it,
-// and two ids could become one.
-func Encode(v any) ([]byte, error) {
+// Marshal writes v as JSON, without a newline at the end and without escaping HTML
+// characters.
+func Marshal(v any) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
 		return nil, err
 	}
-	text := bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
+}
+
+// Encode is [Marshal] for what is sent. Text that is not UTF-8 is a *[ParamError]: JSON
+// cannot hold it, and two ids could become one.
+func Encode(v any) ([]byte, error) {
+	text, err := Marshal(v)
+	if err != nil {
+		return nil, err
+	}
 	if replaced(text) {
 		return nil, &ParamError{
 			Name: "body", Reason: `holds text that is not UTF-8, or the escape \ufffd that stands for it`,

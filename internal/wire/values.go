@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // ReadText reads a string, or a number as it is written.
@@ -109,8 +110,8 @@ func ReadBool(r *Reader, v *bool) {
 	}
 }
 
-// ReadTime reads a [Millis] or [Seconds], which null makes the zero time.
-func ReadTime(r *Reader, v json.Unmarshaler) {
+// ReadTime reads what [Millis] reads. Null is the zero time.
+func ReadTime(r *Reader, v *time.Time) {
 	first := r.peek()
 	start := r.at
 	switch {
@@ -124,10 +125,16 @@ func ReadTime(r *Reader, v json.Unmarshaler) {
 		r.misfit()
 		return
 	}
-	if !r.stuck && v.UnmarshalJSON(r.text[start:r.at]) != nil {
+	if r.stuck {
+		return
+	}
+	read, err := parseTimestamp(r.text[start:r.at])
+	if err != nil {
 		r.at = start
 		r.misfit()
+		return
 	}
+	*v = read
 }
 
 // wholeNumber writes a number such as 12.0 or 1e3 as a whole one; "" if it is none, or

@@ -7,34 +7,31 @@ import (
 	"sync"
 )
 
-var (
-	secretType    = reflect.TypeFor[Secret]()
-	sendOnlyType  = reflect.TypeFor[SendOnly]()
-	logValuerType = reflect.TypeFor[slog.LogValuer]()
-)
+var logValuerType = reflect.TypeFor[slog.LogValuer]()
 
-// mapping replaces the secrets in a value, at any depth that encoding/json reaches:
+// Mapping replaces the secrets in a value, at any depth that encoding/json reaches:
 // behind pointers and interfaces, in slices, arrays, maps and exported fields. It changes
 // a copy, and copies what leads to a secret only.
-type mapping struct {
-	secrets []reflect.Type
-	// logged is whether the value is for a logger: the keys of maps are replaced, maps
-	// that hide themselves from loggers are emptied, and fields that are not exported are
-	// dropped if they may hold a secret.
+type Mapping struct {
+	secrets []reflect.Type // string types
+	// logged is whether the value is for a logger: secrets are the strings that have a
+	// LogValue, which replaces them; the keys of maps are replaced, maps with a LogValue
+	// are emptied, and fields that are not exported are dropped if they may hold a secret.
 	logged bool
 	// types and hidden remember mayHold and drops by reflect.Type.
 	types, hidden sync.Map
 }
 
-func newMapping(secrets ...reflect.Type) *mapping { return &mapping{secrets: secrets} }
+// NewMapping makes a mapping whose secrets are the strings of these types.
+func NewMapping(secrets ...reflect.Type) *Mapping { return &Mapping{secrets: secrets} }
 
-// apply returns v with its secrets replaced by text, and whether there were any.
-func (m *mapping) apply(v any, text func(string) string) (any, bool) {
+// Apply returns v with its secrets replaced by text, and whether there were any.
+func (m *Mapping) Apply(v any, text func(string) string) (any, bool) {
 	at := reflect.ValueOf(v)
 	if !at.IsValid() || !m.mayHold(at.Type()) {
 		return v, false
 	}
-	w := walk{mapping: m, text: text}
+	w := walk{Mapping: m, text: text}
 	mapped, changed := w.value(at)
 	if !changed {
 		return v, false
@@ -43,13 +40,13 @@ func (m *mapping) apply(v any, text func(string) string) (any, bool) {
 }
 
 // mayHold reports whether a value of type t can lead to a secret that is replaced.
-func (m *mapping) mayHold(t reflect.Type) bool {
+func (m *Mapping) mayHold(t reflect.Type) bool {
 	return remember(&m.types, t, func() bool { return m.leads(t, map[reflect.Type]bool{}) })
 }
 
 // drops reports whether a field that is not exported is dropped: its type names a secret.
 // Its value is not looked at, since it may be guarded by a lock.
-func (m *mapping) drops(f reflect.StructField) bool {
+func (m *Mapping) drops(f reflect.StructField) bool {
 	return m.logged && remember(&m.hidden, f.Type, func() bool { return m.names(f.Type, map[reflect.Type]bool{}) })
 }
 
@@ -63,7 +60,7 @@ func remember(known *sync.Map, t reflect.Type, find func() bool) bool {
 }
 
 // leads is mayHold without its memory.
-func (m *mapping) leads(t reflect.Type, seen map[reflect.Type]bool) bool {
+func (m *Mapping) leads(t reflect.Type, seen map[reflect.Type]bool) bool {
 	if m.isSecret(t) || t.Kind() == reflect.Interface {
 		return true
 	}
@@ -84,7 +81,7 @@ func (m *mapping) leads(t reflect.Type, seen map[reflect.Type]bool) bool {
 }
 
 // names reports whether a type has a secret in it, in whatever field, interfaces aside.
-func (m *mapping) names(t reflect.Type, seen map[reflect.Type]bool) bool {
+func (m *Mapping) names(t reflect.Type, seen map[reflect.Type]bool) bool {
 	if m.isSecret(t) {
 		return true
 	}
@@ -103,12 +100,15 @@ func (m *mapping) names(t reflect.Type, seen map[reflect.Type]bool) bool {
 	return false
 }
 
-func (m *mapping) isSecret(t reflect.Type) bool {
-	return slices.Contains(m.secrets, t) || m.hidesItself(t)
+func (m *Mapping) isSecret(t reflect.Type) bool { return m.isSecretText(t) || m.hidesItself(t) }
+
+// isSecretText reports whether the strings of a type are replaced.
+func (m *Mapping) isSecretText(t reflect.Type) bool {
+	return slices.Contains(m.secrets, t) || m.logged && t.Kind() == reflect.String && t.Implements(logValuerType)
 }
 
 // parts are the types that values of type t, which is no struct, are made of.
-func (m *mapping) parts(t reflect.Type) []reflect.Type {
+func (m *Mapping) parts(t reflect.Type) []reflect.Type {
 	switch t.Kind() {
 	case reflect.Map:
 		if m.logged {
@@ -129,13 +129,13 @@ func reachable(f reflect.StructField) bool {
 }
 
 // hidesItself finds a map type that has a LogValue of its own.
-func (m *mapping) hidesItself(t reflect.Type) bool {
+func (m *Mapping) hidesItself(t reflect.Type) bool {
 	return m.logged && t.Kind() == reflect.Map && t.Implements(logValuerType)
 }
 
 // dropsAny reports whether a struct, or one that is embedded in it, has a field that is
 // not exported and may hold a secret.
-func (m *mapping) dropsAny(t reflect.Type) bool {
+func (m *Mapping) dropsAny(t reflect.Type) bool {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if !reachable(f) && m.drops(f) || !f.IsExported() && reachable(f) && m.dropsAny(f.Type) {

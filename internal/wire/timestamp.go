@@ -25,6 +25,16 @@ type Millis struct{ time.Time }
 // epoch; parts of a second are cut off. It reads whatever [Millis] reads.
 type Seconds struct{ time.Time }
 
+// Time is a point in time that is only read, from whatever [Millis] reads.
+type Time time.Time
+
+// UnmarshalJSON reads a timestamp. Its error does not quote the input.
+func (t *Time) UnmarshalJSON(data []byte) error {
+	read, err := parseTimestamp(data)
+	*t = Time(read)
+	return err
+}
+
 // UnmarshalJSON reads a timestamp. Its error does not quote the input.
 func (m *Millis) UnmarshalJSON(data []byte) (err error) {
 	m.Time, err = parseTimestamp(data)

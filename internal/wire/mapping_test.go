@@ -11,17 +11,22 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 const code = "ABC12345"
 
+// secret hides from loggers, and is written by encoding/json.
+type secret string
+
+func (secret) LogValue() slog.Value { return slog.StringValue("[redacted]") }
+
 type (
 	issued struct {
 		ID   string
-		Code wire.Secret
+		Code secret
 	}
-	base struct{ Code wire.Secret }
+	base struct{ Code secret }
 	// embedding has the exported field of a type that is not exported.
 	embedding struct {
 		base
@@ -30,8 +35,8 @@ type (
 	}
 	hiding struct {
 		Name string
-		code wire.Secret
-		all  []map[string]wire.Secret
+		code secret
+		all  []map[string]secret
 	}
 	embeddingHiding struct {
 		hiding
@@ -41,7 +46,7 @@ type (
 )
 
 type issuedNode struct {
-	Code       wire.Secret
+	Code       secret
 	Prev, Next *issuedNode
 }
 
@@ -55,24 +60,24 @@ func cyclic() *issuedNode {
 
 // nested are values with a secret at every place that a logger reaches.
 func nested() map[string]any {
-	secret := wire.Secret(code)
+	text := secret(code)
 	one := issued{"p1", code}
 	pointer := &one
-	self := map[string]any{"code": secret}
+	self := map[string]any{"code": text}
 	self["self"] = self
-	deep := any(secret)
+	deep := any(text)
 	for range 1000 {
 		deep = []any{deep}
 	}
 	return map[string]any{
-		"struct": one, "pointer": &one, "pointer to a secret": &secret, "pointer to a pointer": &pointer,
-		"slice": []issued{one}, "slice of secrets": []wire.Secret{"", secret}, "array": [1]*issued{&one},
-		"map": map[string]issued{"a": one}, "key of a map": map[wire.Secret]int{secret: 1},
+		"struct": one, "pointer": &one, "pointer to a secret": &text, "pointer to a pointer": &pointer,
+		"slice": []issued{one}, "slice of secrets": []secret{"", text}, "array": [1]*issued{&one},
+		"map": map[string]issued{"a": one}, "key of a map": map[secret]int{text: 1},
 		"anything": []any{1, map[string]any{"a": &one}}, "embedded": embedding{base{code}, &one, "n"},
-		"unexported":                    hiding{"n", code, []map[string]wire.Secret{{"a": code}}},
+		"unexported":                    hiding{"n", code, []map[string]secret{{"a": code}}},
 		"unexported of an embedded one": &embeddingHiding{hiding{"n", code, nil}, time.Unix(1, 0)},
 		"a cycle":                       cyclic(), "a map in itself": self, "very deep": deep,
-		"a card":            map[string]any{"number": wire.SendOnly(code)},
+		"a card":            map[string]any{"number": secret(code)},
 		"what hides itself": struct{ Extra extra }{extra{"a": code}},
 	}
 }
@@ -106,14 +111,14 @@ func TestR23_RedactSecretsKeepsTheRest(t *testing.T) {
 	at, err := json.Marshal(time.Unix(1, 0))
 	require.NoError(t, err)
 	assert.JSONEq(t, `[{"ID":"p1","Code":"[redacted]"},{"Name":"n","At":`+string(at)+`}]`, string(text))
-	assert.Equal(t, wire.Secret(code), one.Code, "the caller's value is as it was")
+	assert.Equal(t, secret(code), one.Code, "the caller's value is as it was")
 
 	for _, v := range []any{
 		nil, 17, "text", errors.New("e"), (*issued)(nil), []issued(nil), issued{ID: "p1"}, time.Unix(1, 0), map[string]any{"a": 1},
 	} {
 		assert.Equal(t, slog.AnyValue(v).Any(), wire.RedactSecrets(nil, slog.Any("v", v)).Value.Any(), "%T", v)
 	}
-	logged := wire.RedactSecrets([]string{"g"}, slog.Any("v", wire.Secret(code)))
+	logged := wire.RedactSecrets([]string{"g"}, slog.Any("v", secret(code)))
 	assert.Equal(t, "[redacted]", logged.Value.String())
 }
 
@@ -126,7 +131,7 @@ type recursive struct {
 }
 
 func TestRedactSecretsTakesRecursiveTypes(t *testing.T) {
-	v := &recursive{Next: map[string]*recursive{"a": {Any: wire.Secret(code)}}}
+	v := &recursive{Next: map[string]*recursive{"a": {Any: secret(code)}}}
 	v.next, v.inner.all = v, []recursive{*v}
 	text, err := json.Marshal(wire.RedactSecrets(nil, slog.Any("v", v)).Value.Any())
 	require.NoError(t, err)
