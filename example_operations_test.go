@@ -17,7 +17,7 @@ func ExampleOperationsService_List() {
 	defer sb.Close()
 	crash(sb, client)
 
-	open, err := client.Operations.List(context.Background(), bardge.Filter{State: bardge.RecordOpen})
+	open, err := client.Operations.List(context.Background(), idem.Filter{State: idem.RecordOpen})
 	if err != nil {
 		fmt.Println(err)
 		return

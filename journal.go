@@ -7,10 +7,6 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// Account is whom a journal belongs to: the vendor, the base URL that operations are sent
-// to, and the account's name as [WithJournal] got it.
-type Account = idem.Account
-
 // OtherAccountError reports that the journal belongs to another account than the client,
 // and names both. It is [ErrOtherAccount], and nothing was sent.
 type OtherAccountError = idem.OtherAccountError
@@ -24,7 +20,7 @@ type OtherAccountError = idem.OtherAccountError
 //
 // Warning: a journal of a different account must not be rebound: Recover would send that
 // account's open operations at this one.
-func (c *Client) Rebind(ctx context.Context, from Account) error {
+func (c *Client) Rebind(ctx context.Context, from idem.Account) error {
 	if err := c.engine().Rebind(ctx, from); err != nil {
 		return fmt.Errorf("bardge: %w", err)
 	}

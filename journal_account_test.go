@@ -48,7 +48,7 @@ func TestJ12_RebindTakesTheJournalAlong(t *testing.T) {
 		_, err := issuePass(s, renamed, bardge.WithRef("order-1"))
 		var other *bardge.OtherAccountError
 		require.ErrorAs(t, err, &other)
-		require.ErrorIs(t, renamed.Rebind(t.Context(), bardge.Account{Name: "globex"}), bardge.ErrOtherAccount)
+		require.ErrorIs(t, renamed.Rebind(t.Context(), idem.Account{Name: "globex"}), bardge.ErrOtherAccount)
 		require.NoError(t, renamed.Rebind(t.Context(), other.Bound))
 		resp, err := issuePass(s, renamed, bardge.WithRef("order-1"))
 		require.NoError(t, err)

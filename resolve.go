@@ -36,16 +36,11 @@ var (
 // its ref, what is known of it, and, with [ErrMayBeExecuting], until when.
 type RecordError = idem.RecordError
 
-// Resolution is a person's word, or another system's, on what became of an operation: of
-// [Executed] or [NotExecuted], with By, Note, Generation and Unverified as needed. The
-// zero value is none, and refused. Resolutions are comparable.
-type Resolution = sdk.Resolution
-
 // NotExecuted says that the operation was not executed. Its ref is then free: the
 // next call with it is sent, under a new key.
 //
 // Warning: resolving an executed operation as not executed lets it run again.
-func NotExecuted() Resolution { return sdk.NotExecuted() }
+func NotExecuted() Resolution { return Resolution{sdk.NotExecuted()} }
 
 // Executed says that the operation was executed, and names what it made: the
 // issued pass, booking, purchase or lookup; of an update or a cancellation what it
@@ -54,7 +49,7 @@ func NotExecuted() Resolution { return sdk.NotExecuted() }
 // read the rest by the id. Without an id (""), or where the answer has none
 // (access codes, verified lookups), later calls fail with [ErrResponseLost] and
 // [OutcomeDone].
-func Executed(id string) Resolution { return sdk.Executed(id) }
+func Executed(id string) Resolution { return Resolution{sdk.Executed(id)} }
 
 // Resolve records what became of the operation with this ref, by the word of a person or
 // of another system: of one whose outcome is unknown, or of a reserved one, which
@@ -67,19 +62,19 @@ func Executed(id string) Resolution { return sdk.Executed(id) }
 //     proves. A lost answer can be named.
 //   - It is about one generation of the ref: without Generation, the first.
 //   - Recording again what the journal knows, or less, is no error.
-//   - Who said what and when is kept: [RecordedOperation].Resolutions.
+//   - Who said what and when is kept: [idem.RecordedOperation].Resolutions.
 //
 // The errors to tell apart are [ErrMayBeExecuting], [ErrAlreadyResolved],
 // [ErrOtherGeneration], [ErrNotVerified], [ErrOperationNotFound] and [ErrResourceTaken].
 func (c *Client) Resolve(ctx context.Context, ref string, r Resolution) error {
-	return c.resolver().Ref(ctx, ref, r)
+	return c.resolver().Ref(ctx, ref, r.word)
 }
 
 // ResolveID is [Client.Resolve] for any operation that [Client.Recover] or
 // [OperationsService.List] has shown, by its ID: also one without a ref, which goes by its
 // key, or without both.
 func (c *Client) ResolveID(ctx context.Context, id string, r Resolution) error {
-	return c.resolver().ID(ctx, id, r)
+	return c.resolver().ID(ctx, id, r.word)
 }
 
 func (c *Client) resolver() sdk.Resolver {

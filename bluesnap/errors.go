@@ -20,15 +20,15 @@ type Outcome = idem.Outcome
 const (
 	// OutcomeUnknown: it may or may not have been executed. Repeat with the
 	// error's Key until SafeUntil; after that look first.
-	OutcomeUnknown = idem.OutcomeUnknown
+	OutcomeUnknown Outcome = idem.OutcomeUnknown
 	// OutcomeNotSent: no byte of it left the machine. Anything may follow.
-	OutcomeNotSent = idem.OutcomeNotSent
+	OutcomeNotSent Outcome = idem.OutcomeNotSent
 	// OutcomeRejected: the server refused it, as it does with a declined card; it
 	// was certainly not executed. Fix the request (or wait, on 425 and 429), then use
 	// a new key.
-	OutcomeRejected = idem.OutcomeRejected
+	OutcomeRejected Outcome = idem.OutcomeRejected
 	// OutcomeDone: it was executed. Nothing more is to be done.
-	OutcomeDone = idem.OutcomeDone
+	OutcomeDone Outcome = idem.OutcomeDone
 )
 
 // OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil,

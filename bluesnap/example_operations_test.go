@@ -16,7 +16,7 @@ func ExampleOperationsService_List() {
 	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
-	open, err := client.Operations.List(context.Background(), bluesnap.Filter{State: bluesnap.RecordOpen})
+	open, err := client.Operations.List(context.Background(), idem.Filter{State: idem.RecordOpen})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -13,36 +13,6 @@ import (
 // resolved by [Client.Resolve].
 type OperationsService service
 
-type (
-	// RecordedOperation is an operation as the journal has it. It holds nothing of the
-	// request, and of the response only identifiers. It prints by allow-list.
-	RecordedOperation = idem.RecordedOperation
-	// ResolutionEntry is a [Resolution] in an operation's history.
-	ResolutionEntry = idem.ResolutionEntry
-	// Filter selects operations. The zero Filter matches all of them, up to 100.
-	Filter = idem.Filter
-	// RecordState is the state of an operation in the journal.
-	RecordState = idem.RecordState
-	// Stats counts the operations of the journal.
-	Stats = idem.Stats
-	// PendingStats counts the reserved and open ones of one operation's name.
-	PendingStats = idem.PendingStats
-)
-
-// The states of an operation in the journal.
-const (
-	// RecordAny matches each state. It is the zero value.
-	RecordAny = idem.RecordAny
-	// RecordReserved: it was recorded in a transaction, and no call has begun to send it.
-	RecordReserved = idem.RecordReserved
-	// RecordOpen: it may have been sent, and its outcome is unknown.
-	RecordOpen = idem.RecordOpen
-	// RecordFree: it was not executed, so its ref is free.
-	RecordFree = idem.RecordFree
-	// RecordDone: it was executed.
-	RecordDone = idem.RecordDone
-)
-
 // ErrOperationOpen is found in the errors of [OperationsService.Erase]: the operation is
 // reserved or open, so that its request may still be needed.
 var ErrOperationOpen = idem.ErrOperationOpen
@@ -52,31 +22,33 @@ var ErrOperationOpen = idem.ErrOperationOpen
 // the last one. A record that cannot be opened is listed with Err set. The error is
 // [ErrJournal], or an *[InvalidError] if the filter is invalid, there is no journal, or
 // it cannot list (it is no idem.JournalReader).
-func (s *OperationsService) List(ctx context.Context, f Filter) ([]*RecordedOperation, error) {
+func (s *OperationsService) List(ctx context.Context, f idem.Filter) ([]*idem.RecordedOperation, error) {
 	return s.looker().List(ctx, f)
 }
 
 // Get returns the operation with this ref. One that the journal does not have, or has
 // forgotten, is [ErrOperationNotFound], in a *[RecordError].
-func (s *OperationsService) Get(ctx context.Context, ref string) (*RecordedOperation, error) {
+func (s *OperationsService) Get(ctx context.Context, ref string) (*idem.RecordedOperation, error) {
 	return s.looker().Get(ctx, ref)
 }
 
 // GetID is Get for any operation, by its ID in the journal: "ref:" and the ref, "key:"
 // and the key where it has no ref, or "call:" and a name of its own.
-func (s *OperationsService) GetID(ctx context.Context, id string) (*RecordedOperation, error) {
+func (s *OperationsService) GetID(ctx context.Context, id string) (*idem.RecordedOperation, error) {
 	return s.looker().GetID(ctx, id)
 }
 
 // GetMany returns the operations with these refs, by ref. Refs that the journal does not
 // have are left out.
-func (s *OperationsService) GetMany(ctx context.Context, refs []string) (map[string]*RecordedOperation, error) {
+func (s *OperationsService) GetMany(ctx context.Context, refs []string) (map[string]*idem.RecordedOperation, error) {
 	return s.looker().GetMany(ctx, refs)
 }
 
 // Stats counts the operations in the journal: the reserved and open ones by operation
 // and age.
-func (s *OperationsService) Stats(ctx context.Context) (Stats, error) { return s.looker().Stats(ctx) }
+func (s *OperationsService) Stats(ctx context.Context) (idem.Stats, error) {
+	return s.looker().Stats(ctx)
+}
 
 // Erase drops what is personal of the settled operation with this ref: request, response
 // and the notes of its resolutions. Outcome and digest stay, so that the ref stays done: a

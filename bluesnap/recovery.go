@@ -32,15 +32,15 @@ type RecoveryAction = idem.RecoveryAction
 // The actions of [Client.Recover].
 const (
 	// ActionReport: nothing is sent or read. It is the zero value.
-	ActionReport = idem.ActionReport
+	ActionReport RecoveryAction = idem.ActionReport
 	// ActionSend: the operation was reserved and never sent. It is sent for the first
 	// time, whatever its class.
-	ActionSend = idem.ActionSend
+	ActionSend RecoveryAction = idem.ActionSend
 	// ActionResend: the operation may have been sent, and is sent again.
-	ActionResend = idem.ActionResend
+	ActionResend RecoveryAction = idem.ActionResend
 	// ActionReconcile: the operation may have been executed and is not sent again. The
 	// API is read to find out.
-	ActionReconcile = idem.ActionReconcile
+	ActionReconcile RecoveryAction = idem.ActionReconcile
 )
 
 // RunRecovery runs [Client.Recover] at once and then again and again, with a pause of

@@ -12,19 +12,19 @@ type Verdict = idem.Verdict
 // The verdicts. The vendor marks no replay, so none is ever "refused (stored)".
 const (
 	// VerdictAmbiguous: the server may have executed the operation.
-	VerdictAmbiguous = idem.VerdictAmbiguous
+	VerdictAmbiguous Verdict = idem.VerdictAmbiguous
 	// VerdictNothingSent: not one byte of the attempt left the machine.
-	VerdictNothingSent = idem.VerdictNothingSent
+	VerdictNothingSent Verdict = idem.VerdictNothingSent
 	// VerdictRejected: the server refused without executing.
-	VerdictRejected = idem.VerdictRejected
+	VerdictRejected Verdict = idem.VerdictRejected
 	// VerdictKeyReused: the key belongs to another request.
-	VerdictKeyReused = idem.VerdictKeyReused
+	VerdictKeyReused Verdict = idem.VerdictKeyReused
 	// VerdictDone: executed, with its answer.
-	VerdictDone = idem.VerdictDone
+	VerdictDone Verdict = idem.VerdictDone
 	// VerdictResponseLost: executed, the answer unreadable.
-	VerdictResponseLost = idem.VerdictResponseLost
+	VerdictResponseLost Verdict = idem.VerdictResponseLost
 	// VerdictAlreadyApplied: captured, or reversed, already.
-	VerdictAlreadyApplied = idem.VerdictAlreadyApplied
+	VerdictAlreadyApplied Verdict = idem.VerdictAlreadyApplied
 )
 
 // Event is one step of a call, as [WithObserver] hears it.
@@ -36,12 +36,12 @@ type EventKind = idem.EventKind
 // The kinds of events.
 const (
 	// EventAttemptStarted: an attempt is handed to the network.
-	EventAttemptStarted = idem.EventAttemptStarted
+	EventAttemptStarted EventKind = idem.EventAttemptStarted
 	// EventAttemptEnded: an attempt was judged.
-	EventAttemptEnded = idem.EventAttemptEnded
+	EventAttemptEnded EventKind = idem.EventAttemptEnded
 	// EventCallEnded: the call returns.
-	EventCallEnded = idem.EventCallEnded
+	EventCallEnded EventKind = idem.EventCallEnded
 	// EventRecoveryFailed: a pass of [Client.RunRecovery] ended early. Started, Duration,
 	// Reason and, where the journal has failed, RecordErr are set.
-	EventRecoveryFailed = idem.EventRecoveryFailed
+	EventRecoveryFailed EventKind = idem.EventRecoveryFailed
 )

@@ -29,11 +29,11 @@
 //
 // # What goes wrong
 //
-// Faults are queued per operation with [fakeserver.Server.Next], come at random
+// Faults are queued per operation with [Sandbox.Next], come at random
 // with [WithRandomFaults], or are asked for by the request itself, in
-// [FaultHeader]. [fakeserver.Server.Outage] takes the whole server off the
+// [FaultHeader]. [Sandbox.Outage] takes the whole server off the
 // network.
-// [fakeserver.Server.Ledger] tells afterwards what was truly executed.
+// [Sandbox.Ledger] tells afterwards what was truly executed.
 //
 // # How far to trust it
 //

@@ -13,15 +13,16 @@ const BasePath = "/v3/api/business/reseller"
 // Sandbox is an emulated server of the API with a state of its own. Its methods may be called from several goroutines
 // at once. Make one with [Start] or [New].
 type Sandbox struct {
-	// Server holds the base URL, BasePath included, and what is done with any emulated server: reaching it, faults,
-	// outages, the ledger.
-	*fakeserver.Server[Operation]
+	// URL is the base URL, [BasePath] included. It leads to the server through [Sandbox.Client] only: nothing listens
+	// on a port of this machine.
+	URL string
 
 	// APIKey is the key of the reseller that the sandbox belongs to.
 	APIKey string
 	// Seed holds the ids of what exists from the start.
 	Seed Seed
 
+	server   *fakeserver.Server[Operation]
 	accounts *accounts
 }
 
@@ -43,7 +44,7 @@ func New(opts ...Option) (*Sandbox, error) {
 	accounts, state := newAccounts(), newState(chosen.Now)
 	sb := &Sandbox{accounts: accounts, APIKey: accounts.reset(ownReseller)}
 	sb.Seed = state.plant(accounts.reset(otherReseller))
-	sb.Server = fakeserver.Serve(fakeserver.Vendor[Operation]{
+	sb.server = fakeserver.Serve(fakeserver.Vendor[Operation]{
 		BasePath:   BasePath,
 		Operations: operations(),
 		RequestID:  requestIDHeader,
@@ -51,6 +52,7 @@ func New(opts ...Option) (*Sandbox, error) {
 		Refuse:     refuse,
 		Routes:     state.routes,
 	}, chosen)
+	sb.URL = sb.server.URL
 	return sb, nil
 }
 

@@ -2,7 +2,7 @@ package sandbox
 
 import "github.com/bardge/bardge-go/sandbox/fakeserver"
 
-// What the sandbox shares with those of other vendors; package witness documents fields and methods.
+// What the sandbox shares with those of other vendors; package fakeserver documents fields and methods.
 type (
 	// Fault is something that goes wrong with one request. Its text is what the command and [FaultHeader] take.
 	Fault = fakeserver.Fault

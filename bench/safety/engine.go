@@ -59,7 +59,7 @@ func classify(_ int, body []byte) idem.Signal {
 
 // Issue does what the client's method does.
 func (e *engine) Issue(ctx context.Context, n int) peers.Result {
-	req, err := gen.NewIssuePassRequest(peers.ParamsOf(n))
+	req, err := gen.NewIssuePassRequest(gen.IssuePassParams(peers.ParamsOf(n)))
 	if err != nil {
 		return peers.Result{Outcome: peers.Failed, Err: err}
 	}

@@ -25,7 +25,7 @@ func (s *settings) emulate() (*emulated, error) {
 		if err != nil {
 			return nil, err
 		}
-		return around(sb.Server, sandbox.ParseOperation, s.faults, func(origin string) string {
+		return around[sandbox.Operation](sb, sandbox.ParseOperation, s.faults, func(origin string) string {
 			return describeBardge(sb, origin)
 		})
 	case "bluesnap":
@@ -33,7 +33,7 @@ func (s *settings) emulate() (*emulated, error) {
 		if err != nil {
 			return nil, err
 		}
-		return around(sb.Server, bluesnaptest.ParseOperation, s.faults, func(origin string) string {
+		return around[bluesnaptest.Operation](sb, bluesnaptest.ParseOperation, s.faults, func(origin string) string {
 			return describeBlueSnap(sb, origin)
 		})
 	default:
@@ -41,19 +41,27 @@ func (s *settings) emulate() (*emulated, error) {
 	}
 }
 
+// server is an emulated server of operations.
+type server[Op ~string] interface {
+	Next(op Op, faults ...fakeserver.Fault)
+	Ledger() fakeserver.Ledger[Op]
+	Handler() http.Handler
+	Close()
+}
+
 // around queues the faults of the command line, and closes the server if one of them has no operation.
 func around[Op ~string](
-	server *fakeserver.Server[Op], parse func(name string) (Op, error), faults []scripted,
+	emulator server[Op], parse func(name string) (Op, error), faults []scripted,
 	describe func(origin string) string,
 ) (*emulated, error) {
 	for _, f := range faults {
 		operation, err := parse(f.operation)
 		if err != nil {
-			server.Close()
+			emulator.Close()
 			return nil, err
 		}
-		server.Next(operation, f.fault)
+		emulator.Next(operation, f.fault)
 	}
-	ledger := func() string { return server.Ledger().String() }
-	return &emulated{handler: server.Handler(), describe: describe, ledger: ledger, close: server.Close}, nil
+	ledger := func() string { return emulator.Ledger().String() }
+	return &emulated{handler: emulator.Handler(), describe: describe, ledger: ledger, close: emulator.Close}, nil
 }

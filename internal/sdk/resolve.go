@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 
 	"github.com/bardge/bardge-go/idem"
 )
 
 // Resolution is a person's word, or another system's, on what became of an operation.
-// The zero value is none, and refused. It is comparable, and prints without who said it
-// and the note, which are personal.
+// The zero value is none, and refused. It is comparable.
 type Resolution struct {
 	word       word
 	id         string
@@ -74,16 +72,6 @@ func (r Resolution) String() string {
 		return "none"
 	}
 }
-
-// Format prints String under every verb.
-func (r Resolution) Format(f fmt.State, _ rune) { Print(f, r.String()) }
-
-// MarshalText writes String, so that loggers which encode as JSON print by the same
-// allow-list.
-func (r Resolution) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
-
-// LogValue logs what String returns.
-func (r Resolution) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
 // Resolver records resolutions.
 type Resolver struct {

@@ -32,11 +32,11 @@
 //
 // # What goes wrong
 //
-// Faults are queued per operation with [fakeserver.Server.Next], come at random
+// Faults are queued per operation with [Sandbox.Next], come at random
 // with [WithRandomFaults], or are asked for by the request itself, in
-// [FaultHeader]. [fakeserver.Server.Outage] takes the whole server off the
+// [FaultHeader]. [Sandbox.Outage] takes the whole server off the
 // network. Some amounts
-// and cards are declined, time out or pend: see [AmountDeclined] and [CardExpired]. [fakeserver.Server.Ledger] tells
+// and cards are declined, time out or pend: see [AmountDeclined] and [CardExpired]. [Sandbox.Ledger] tells
 // afterwards what was truly executed; a payment that was told as a timeout and yet made counts as executed, a decline
 // as refused.
 //

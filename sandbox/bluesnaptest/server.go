@@ -9,9 +9,9 @@ const basePath = "/services/2" // documented
 // Sandbox is an emulated server of the API with a state of its own. Its methods may be called from several goroutines
 // at once. Make one with [Start] or [New].
 type Sandbox struct {
-	// Server holds the URL, to which the paths of the vendor's pages are added ("/services/2/transactions"), and what
-	// is done with any emulated server: reaching it, faults, outages, the ledger.
-	*fakeserver.Server[Operation]
+	// URL is what the paths of the vendor's pages are added to ("/services/2/transactions"). It leads to the server
+	// through [Sandbox.Client] only: nothing listens on a port of this machine.
+	URL string
 
 	// Username and Password are the API credentials of the merchant that the sandbox belongs to.
 	Username, Password string
@@ -19,6 +19,8 @@ type Sandbox struct {
 	MerchantID string
 	// Seed holds the ids of what exists from the start.
 	Seed Seed
+
+	server *fakeserver.Server[Operation]
 }
 
 // Start makes a sandbox that closes itself when the test ends. Inside a bubble of testing/synctest all its time is
@@ -40,12 +42,13 @@ func New(opts ...Option) (*Sandbox, error) {
 	sb := &Sandbox{
 		Username: ownMerchant.username, Password: ownMerchant.password, MerchantID: ownMerchant.id, Seed: state.plant(),
 	}
-	sb.Server = fakeserver.Serve(fakeserver.Vendor[Operation]{
+	sb.server = fakeserver.Serve(fakeserver.Vendor[Operation]{
 		Operations:   operations(),
 		RandomFaults: append(fakeserver.EverydayFaults(), KeyStoreFailure),
 		Account:      admit,
 		Refuse:       refuse,
 		Routes:       state.serve,
 	}, chosen)
+	sb.URL = sb.server.URL
 	return sb, nil
 }
