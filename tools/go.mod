@@ -2,7 +2,7 @@
 // enter the module graph of somebody who imports the SDK.
 module github.com/bardge/bardge-go/tools
 
-go 1.25.0
+go 1.26.0
 
 tool github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen
 

@@ -44,7 +44,7 @@ func importer(t *testing.T) string {
 	require.NoError(t, err)
 
 	dir := t.TempDir()
-	const goMod = "module importer\n\ngo 1.25.0\n\nrequire %[1]s v0.0.0\n\nreplace %[1]s => %[2]q\n"
+	const goMod = "module importer\n\ngo 1.26.0\n\nrequire %[1]s v0.0.0\n\nreplace %[1]s => %[2]q\n"
 	for name, text := range map[string]string{
 		"go.mod":  fmt.Sprintf(goMod, module, here),
 		"go.sum":  string(sums),
