@@ -31,17 +31,15 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	zerolog.SetGlobalLevel(zerolog.Disabled) // the proxy's toxics have a logger of their own
+	if err := startFiber(); err != nil {
+		panic(err)
+	}
 	goleak.VerifyTestMain(m,
+		goleak.IgnoreCurrent(), // what startFiber started
 		// The proxy's toxics that cut a link leave behind those before them, with a
 		// chunk that nobody takes.
 		goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2/toxics.(*ToxicStub).Run"),
 		goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2.(*ToxicLink).read"),
-		// What gofiber's middleware and its server leave behind at a shutdown.
-		goleak.IgnoreAnyFunction("github.com/gofiber/fiber/v2/internal/storage/memory.(*Storage).gc"),
-		goleak.IgnoreAnyFunction("github.com/gofiber/fiber/v2/internal/storage/memory.New.StartTimeStampUpdater.func1.1"),
-		goleak.IgnoreAnyFunction("github.com/gofiber/fiber/v2/utils.StartTimeStampUpdater.func1.1"), // the same, not inlined
-		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"),
-		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"),
 		goleak.Cleanup(func(code int) {
 			_ = os.RemoveAll(dir)
 			os.Exit(code)

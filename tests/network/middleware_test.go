@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -57,6 +58,20 @@ func fiberProfile() idem.Profile {
 	}
 }
 
+// middleware is gofiber's, with its defaults. Its store sweeps for as long as the
+// process lives, so all servers have one, in which they share no keys.
+var middleware = idempotency.New()
+
+// startFiber starts the goroutines that gofiber and its server keep for as long
+// as the process lives: the middleware's, and those of the first response's date.
+func startFiber() error {
+	resp, err := fiber.New().Test(httptest.NewRequest(http.MethodPost, "/orders", nil))
+	if err != nil {
+		return err
+	}
+	return resp.Body.Close()
+}
+
 // shop is a small application behind the middleware, which counts what it does.
 type shop struct {
 	addr   string
@@ -69,7 +84,8 @@ func newShop(t *testing.T) *shop {
 	t.Helper()
 	s := &shop{work: placed}
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
-	app.Post("/orders", idempotency.New(), func(c *fiber.Ctx) error { return s.work(s.orders.Add(1), c) })
+	app.Server().MaxIdleWorkerDuration = 10 * time.Millisecond // its sweeper sleeps as long, also after Shutdown
+	app.Post("/orders", middleware, func(c *fiber.Ctx) error { return s.work(s.orders.Add(1), c) })
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	s.addr = l.Addr().String()
