@@ -12,7 +12,7 @@ import (
 
 // OpenAI is openai-go, for the SDKs that Stainless generates: 2 retries, a timeout for each request as its
 // documentation sets one, and a key on each call.
-var OpenAI = Peer{Name: "openai-go, keyed", Version: "v3.96.0", Keeps: true, New: newOpenAI}
+var OpenAI = Peer{Name: "openai-go, keyed", Version: "v3.99.0", Keeps: true, New: newOpenAI}
 
 type openAIClient struct {
 	client openai.Client
