@@ -28,6 +28,13 @@ func issue(opts ...bardge.CallOption) attempt {
 	}
 }
 
+// issuing issues a pass with these params.
+func issuing(p bardge.IssuePassParams, opts ...bardge.CallOption) attempt {
+	return func(ctx context.Context, c *bardge.Client) error {
+		return errorIn(c.IssuedPasses.Issue(ctx, p, opts...))
+	}
+}
+
 // getPass reads a pass with options.
 func getPass(opts ...bardge.CallOption) attempt {
 	return func(ctx context.Context, c *bardge.Client) error {
@@ -114,7 +121,15 @@ func TestBadArgumentsAreNotSent(t *testing.T) {
 		{"extra field twice", "extra field n", "IssuePass", issue(bardge.WithExtraField("n", 1), bardge.WithExtraField("n", 1))},
 		{"extra field that the call sets", "extra field client_id", "IssuePass", issue(bardge.WithExtraField("client_id", "c2"))},
 		{"extra field for a GET", "extra field n", "GetIssuedPass", getPass(bardge.WithExtraField("n", 1))},
-		{"no new expiry", "UpdateIssuedPassExpiryParams.ExpiresAt", "UpdateIssuedPassExpiry", func(ctx context.Context, c *bardge.Client) error {
+		{"required text", "IssuePassParams.PassID", "IssuePass", issuing(bardge.IssuePassParams{ClientID: "c1"})},
+		{"required text, first of several", "IssuePassParams.ClientID", "IssuePass", issuing(bardge.IssuePassParams{})},
+		{"required secret", "VerifyLookupParams.AccessCode", "VerifyLookup", func(ctx context.Context, c *bardge.Client) error {
+			return errorIn(c.Lookups.Verify(ctx, "l1", bardge.VerifyLookupParams{}))
+		}},
+		{"required text, other extra field", "IssuePassParams.PassID", "IssuePass", issuing(
+			bardge.IssuePassParams{ClientID: "c1"}, bardge.WithExtraField("passId", "p1"),
+		)},
+		{"required time", "UpdateIssuedPassExpiryParams.ExpiresAt", "UpdateIssuedPassExpiry", func(ctx context.Context, c *bardge.Client) error {
 			_, _, err := c.IssuedPasses.UpdateExpiry(ctx, "brgpass_1", bardge.UpdateIssuedPassExpiryParams{})
 			return err
 		}},

@@ -151,6 +151,45 @@ func TestExtraFieldsAndHeadersReachTheWire(t *testing.T) {
 	})
 }
 
+// A required field whose form is another than the inferred one goes in as an extra field.
+func TestAnExtraFieldStandsInForARequiredParam(t *testing.T) {
+	inWorld(t, steps(anything), func(t *testing.T, w *world) {
+		for _, row := range []struct {
+			name string
+			try  attempt
+			body string
+		}{
+			{
+				"same name",
+				issuing(bardge.IssuePassParams{PassID: "p1"}, bardge.WithExtraField("client_id", 17)),
+				`{"pass_id":"p1","client_id":17}`,
+			},
+			{
+				"name as a lenient server compares it",
+				issuing(bardge.IssuePassParams{PassID: "p1"}, bardge.WithExtraField("Client-Id", "c1")),
+				`{"pass_id":"p1","Client-Id":"c1"}`,
+			},
+			{
+				"null, beside another name",
+				issuing(bardge.IssuePassParams{PassID: "p1"}, bardge.WithExtraField("client_id", nil), bardge.WithExtraField("client", "c1")),
+				`{"pass_id":"p1","client_id":null,"client":"c1"}`,
+			},
+			{
+				"time",
+				func(ctx context.Context, c *bardge.Client) error {
+					asDate := bardge.WithExtraField("expires_at", "2026-05-01")
+					return errorIn(c.IssuedPasses.UpdateExpiry(ctx, "brgpass_1", bardge.UpdateIssuedPassExpiryParams{}, asDate))
+				},
+				`{"expires_at":"2026-05-01"}`,
+			},
+		} {
+			require.NoError(t, row.try(t.Context(), w.client), row.name)
+			seen := w.requests()
+			assert.Equal(t, row.body, seen[len(seen)-1].body, row.name)
+		}
+	})
+}
+
 func TestTheExpiryIsSentInMilliseconds(t *testing.T) {
 	inWorld(t, steps(says(200, `{"id":"brgpass_1","expires_at":1777636800000}`)), func(t *testing.T, w *world) {
 		at := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)

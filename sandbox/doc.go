@@ -29,11 +29,10 @@
 //
 // # What goes wrong
 //
-// Faults are queued per operation with [Sandbox.Next], come at random
-// with [WithRandomFaults], or are asked for by the request itself, in
-// [FaultHeader]. [Sandbox.Outage] takes the whole server off the
-// network.
-// [Sandbox.Ledger] tells afterwards what was truly executed.
+// Faults are queued per operation with [Sandbox.Next], come at random with
+// [WithRandomFaults], or are asked for by the request itself, in [FaultHeader].
+// [Sandbox.Outage] takes the whole server off the network. [Sandbox.Ledger] shows
+// afterwards what was executed.
 //
 // # How far to trust it
 //

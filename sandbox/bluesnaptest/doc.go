@@ -32,13 +32,12 @@
 //
 // # What goes wrong
 //
-// Faults are queued per operation with [Sandbox.Next], come at random
-// with [WithRandomFaults], or are asked for by the request itself, in
-// [FaultHeader]. [Sandbox.Outage] takes the whole server off the
-// network. Some amounts
-// and cards are declined, time out or pend: see [AmountDeclined] and [CardExpired]. [Sandbox.Ledger] tells
-// afterwards what was truly executed; a payment that was told as a timeout and yet made counts as executed, a decline
-// as refused.
+// Faults are queued per operation with [Sandbox.Next], come at random with
+// [WithRandomFaults], or are asked for by the request itself, in [FaultHeader].
+// [Sandbox.Outage] takes the whole server off the network. Some amounts and
+// cards are declined, time out or pend: see [AmountDeclined] and [CardExpired].
+// [Sandbox.Ledger] shows afterwards what was executed; a payment that was
+// reported as a timeout and yet made counts as executed, a decline as refused.
 //
 // # How far to trust it
 //
