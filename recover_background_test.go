@@ -84,7 +84,7 @@ func TestJ14_ARecordWithAnotherOperationsPathIsNeverSent(t *testing.T) {
 					Journal: s.journal, Account: "acme", JournalSecrets: [][]byte{[]byte(s.APIKey)},
 				})
 				require.NoError(t, err)
-				forged := e.Do(t.Context(), idem.Call{Ref: "order-1", MaxAttempts: 1, Request: idem.Request{
+				forged := e.Do(t.Context(), idem.Call{Ref: "order-1", Policy: idem.Policy{MaxAttempts: 1}, Request: idem.Request{
 					Operation: idem.Operation{Name: "IssuePass", Class: idem.Keyed, Success: []int{201}},
 					Method:    row.method, Path: row.path,
 				}})

@@ -24,7 +24,7 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 			t.Helper()
 			w.listener.SetDown(true)
 			c := withRef(Idempotent)
-			c.MaxAttempts = 1
+			c.Policy.MaxAttempts = 1
 			require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		}},
 		"lapsed, adopted twice": {true, func(t *testing.T, w *world, j *faultyJournal) {
@@ -52,7 +52,7 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 				c := withRef(Idempotent)
-				c.MaxAttempts = 1
+				c.Policy.MaxAttempts = 1
 				if row.lapses {
 					j.plan = []fault{faultNone, faultNotWritten} // it cannot say that it has left
 				}

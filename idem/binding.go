@@ -195,6 +195,10 @@ func (e *Engine) Rebind(ctx context.Context, from Account) error {
 	case ctx == nil:
 		return errNilContext
 	}
+	if !e.gate.enter(ctx) {
+		return ErrClosed
+	}
+	defer e.gate.leave()
 	if err := e.ledger.rebind(ctx, from); err != nil {
 		return journalFailure(err)
 	}

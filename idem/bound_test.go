@@ -115,7 +115,7 @@ func TestR17_ATransportIsToldATimeoutFromACallerWhoLeaves(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				defer time.AfterFunc(row.caller, cancel).Stop()
 				c := post(Keyed)
-				c.MaxAttempts = 1
+				c.Policy.MaxAttempts = 1
 				r := w.engine.Do(ctx, c)
 				require.Error(t, r.Err)
 				require.Len(t, seen.all, 1)

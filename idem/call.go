@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,9 +38,13 @@ type Call struct {
 	// as a bad argument. It ends with this error, and with what is known of its key
 	// or ref. Nil is the rule.
 	Invalid error
-	// MaxAttempts bounds this call's attempts, the first included. Zero is the
-	// policy's.
-	MaxAttempts int
+	// Policy changes how this call is tried. Zero fields are the engine's. KeyTTL and
+	// KeyTTLMargin are refused: they are what the journal, recovery and the other calls
+	// under the key go by.
+	Policy Policy
+	// Timeout bounds the whole call, as a context with this timeout would. Zero is no
+	// bound beside the context's; less is refused.
+	Timeout time.Duration
 	// Decode makes a value of the body of a success, if it is one whole JSON object
 	// of the right type. The value comes back as Response.Value. Where it is an
 	// operation's own answer that does not fit, the call ends in ErrResponseLost and
@@ -159,15 +164,23 @@ type call struct {
 
 // Do does the operation, and says what is known when it ends.
 func (e *Engine) Do(ctx context.Context, in Call) (r Result) {
+	if e.gate.enter(ctx) {
+		defer e.gate.leave()
+	} else {
+		in.Invalid = ErrClosed
+	}
+	if in.Timeout > 0 && ctx != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, in.Timeout)
+		defer cancel()
+	}
 	c := e.newCall(ctx)
 	defer c.settleUnreturned()
+	if err := c.takePolicy(in.Policy); err != nil {
+		in.Invalid = cmp.Or(in.Invalid, err)
+	}
 	c.request = in.Request
 	c.decode, c.proves, c.reread, c.confirms = in.Decode, in.DecodeProves, in.Refetch, in.Confirms
-	if in.MaxAttempts > 0 {
-		own := *c.policy
-		own.MaxAttempts = in.MaxAttempts
-		c.policy = &own
-	}
 	c.do(&in, &r)
 	c.decodeAnswer(&r)
 	r.Ref = in.Ref
@@ -287,8 +300,8 @@ func (c *call) check(in *Call) error {
 		return errNilContext
 	case in.Invalid != nil:
 		return in.Invalid
-	case in.MaxAttempts < 0:
-		return &InvalidError{Field: "MaxAttempts", Reason: "is negative"}
+	case in.Timeout < 0:
+		return &InvalidError{Field: "Timeout", Reason: "is negative"}
 	case !token(in.Request.Method):
 		return &InvalidError{Field: "method", Reason: "is not an HTTP token"}
 	case !in.Key.IsZero() && !class.sendsKey():

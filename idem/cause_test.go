@@ -97,7 +97,7 @@ func TestReasons_OfRealConnections(t *testing.T) {
 			require.NoError(t, err)
 			defer e.CloseIdleConnections()
 			c := post(Keyed)
-			c.MaxAttempts = 2
+			c.Policy.MaxAttempts = 2
 			r := e.Do(t.Context(), c)
 			require.Len(t, r.Attempts, row.attempts)
 			assert.Equal(t, row.reason, r.Attempts[0].Reason)

@@ -59,7 +59,7 @@ func TestAssumptions_A7_AWallClockThatIsSetBackBetweenTwoProcesses(t *testing.T)
 			inLosingWorld(t, func(t *testing.T, w *chaos.World, op chaos.Op, call idem.Call) {
 				since := w.Clock.ClientWall()
 				first := engine(t, w, idem.Config{Transport: ownTransport(w), WallClock: w.Clock.ClientWall})
-				call.Key, call.MaxAttempts = key(t, idem.UnsentKey, "order-17"), 1
+				call.Key, call.Policy.MaxAttempts = key(t, idem.UnsentKey, "order-17"), 1
 				require.Equal(t, idem.OutcomeUnknown, first.Do(t.Context(), call).Outcome)
 
 				time.Sleep(100 * time.Second)

@@ -93,7 +93,7 @@ func TestJ16_AGivenKeyReportsWhatItKnew(t *testing.T) {
 		other := w.newEngine(func(c *Config) { c.Journal = shared })
 		defer other.CloseIdleConnections()
 		c := post(Keyed)
-		c.Key, c.MaxAttempts = freshKey(t, "order-1"), 1
+		c.Key, c.Policy.MaxAttempts = freshKey(t, "order-1"), 1
 		require.Equal(t, OutcomeUnknown, other.Do(context.Background(), c).Outcome)
 		c.Key = freshKey(t, "order-1")
 		j.plan = []fault{faultNotWritten, faultNotWritten}
@@ -138,7 +138,7 @@ func TestJ16_NothingSentAndNotRecorded(t *testing.T) {
 	} {
 		inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 			w.listener.SetDown(true)
-			row.call.MaxAttempts = 1
+			row.call.Policy.MaxAttempts = 1
 			j.plan = []fault{faultNone, faultLost}
 			r := w.do(row.call)
 			assert.Equal(t, row.want, r.Outcome)

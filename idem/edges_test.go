@@ -115,7 +115,7 @@ func TestTable_BodiesAreReadOfStatusesThatHTTPHas(t *testing.T) {
 	for status, read := range map[int]bool{200: true, 599: true, 600: false} {
 		inWorld(t, says(status, "{}"), func(t *testing.T, w *world) {
 			c := post(Keyed)
-			c.MaxAttempts = 1
+			c.Policy.MaxAttempts = 1
 			r := w.do(c)
 			require.NotNil(t, r.Response)
 			assert.Equal(t, status, r.Response.Status)
@@ -186,7 +186,7 @@ func doOver(t *testing.T, rt http.RoundTripper, limit int64) Result {
 	e, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost", Transport: rt, MaxAnswer: limit})
 	require.NoError(t, err)
 	c := post(Keyed)
-	c.MaxAttempts = 1
+	c.Policy.MaxAttempts = 1
 	return e.Do(t.Context(), c)
 }
 

@@ -85,7 +85,8 @@ const (
 // Engine sends operations. It is safe for concurrent use.
 type Engine struct {
 	profile    Profile
-	policy     Policy
+	policy     Policy  // with its defaults
+	given      Policy  // as it was given
 	root       url.URL // the base URL, without a slash at its end
 	base       string  // the same, as text
 	transports transports
@@ -101,6 +102,7 @@ type Engine struct {
 	keys       *keyring
 	budget     budget
 	pulse      pulse
+	gate       *gate
 }
 
 // New checks the configuration and makes an Engine.
@@ -138,6 +140,7 @@ func New(c Config) (*Engine, error) {
 	e := &Engine{
 		profile:    profile,
 		policy:     policy,
+		given:      c.Policy,
 		base:       root.String(),
 		root:       *root,
 		transports: newTransports(c.Transport),
@@ -158,6 +161,7 @@ func New(c Config) (*Engine, error) {
 		clock:     clock,
 		keys:      newKeyring(policy.KeyTTL),
 		pulse:     pulse{clock: clock},
+		gate:      newGate(),
 	}
 	e.budget.off = policy.DisableRetryBudget
 	return e, nil

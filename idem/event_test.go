@@ -72,7 +72,7 @@ func TestJ5_TheEndOfACallSaysThatTheJournalFailed(t *testing.T) {
 func TestRecoversEventsHaveTheRef(t *testing.T) {
 	inJournalledWorld(t, script(lose, says(200, "{}")), func(t *testing.T, w *world, _ *faultyJournal) {
 		c := withRef(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		w.do(c)
 		first := w.events[0].CallID
 		w.events = nil

@@ -48,7 +48,7 @@ func TestR8_TheFirstAttemptOfACallIsLateIfAnotherCallHasSent(t *testing.T) {
 				answer(w, 200, `{}`)
 			}, func(t *testing.T, w *world) {
 				c := post(Keyed)
-				c.Key, c.MaxAttempts = NewKey(), 1
+				c.Key, c.Policy.MaxAttempts = NewKey(), 1
 				var other sync.WaitGroup
 				r := w.engine.Do(onConn(func() {
 					other.Go(func() { assert.NoError(t, w.do(c).Err) })
@@ -93,7 +93,7 @@ func TestR7_ATransportThatGoesOnAfterItReturned(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		e := w.newEngine(func(c *Config) { c.Transport = restless{} })
 		c := post(Keyed)
-		c.Key, c.MaxAttempts = NewKey(), 1
+		c.Key, c.Policy.MaxAttempts = NewKey(), 1
 		r := e.Do(context.Background(), c)
 		require.Equal(t, OutcomeNotSent, r.Outcome, "as far as anybody can tell")
 		time.Sleep(time.Minute)

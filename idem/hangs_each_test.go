@@ -18,7 +18,7 @@ func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
 	again := func(ctx context.Context, e *Engine, j *hungJournal) error {
 		calls := j.hangIn(nil)
 		c := withRef(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		_ = e.Do(context.Background(), c)
 		j.hangIn(calls)
 		return call(ctx, e, j)

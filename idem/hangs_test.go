@@ -211,7 +211,7 @@ func TestR39_AKeyProviderThatHangsHoldsNoCall(t *testing.T) {
 			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 				release = make(chan struct{})
 				c := post(class)
-				c.MaxAttempts = 1
+				c.Policy.MaxAttempts = 1
 				began := time.Now()
 				r := w.do(c)
 				assert.Equal(t, defaultAttemptTimeout, time.Since(began))

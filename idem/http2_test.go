@@ -119,7 +119,7 @@ func TestR18_HTTP2_OneSendPerAttempt(t *testing.T) {
 						sends.Store(0)
 						c := post(class)
 						c.Request.Body = bytes.Clone(body)
-						c.MaxAttempts = 3
+						c.Policy.MaxAttempts = 3
 						r := e.Do(context.Background(), c)
 						assert.Equal(t, OutcomeUnknown, r.Outcome)
 						assert.Len(t, r.Attempts, 3)

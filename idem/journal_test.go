@@ -211,7 +211,7 @@ func TestJ2_ARefBelongsToItsRequest(t *testing.T) {
 	})
 	inJournalledWorld(t, says(503, errorObject), func(t *testing.T, w *world, _ *faultyJournal) {
 		c := withRef(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		other(&c)
 		r := w.do(c)
@@ -227,7 +227,7 @@ func TestJ2_ARefThatEndedWithoutExecutionIsFree(t *testing.T) {
 	inJournalledWorld(t, rec.then(script(says(400, errorObject), says(200, `{}`))), func(t *testing.T, w *world, _ *faultyJournal) {
 		w.listener.SetDown(true)
 		c := withRef(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		first := w.do(c)
 		require.Equal(t, OutcomeNotSent, first.Outcome)
 		w.listener.SetDown(false)
@@ -309,7 +309,7 @@ func TestJ3_AClaimThatIsGone(t *testing.T) {
 func orphan(t *testing.T, w *world, class Class) Result {
 	t.Helper()
 	c := withRef(class)
-	c.MaxAttempts = 1
+	c.Policy.MaxAttempts = 1
 	r := w.do(c)
 	require.Equal(t, OutcomeUnknown, r.Outcome)
 	return r

@@ -56,7 +56,7 @@ func TestR40_AStringThatWasSentIsNotNew(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inMoodyWorld(t, func(t *testing.T, w *moody) {
 				c := post(Keyed)
-				c.MaxAttempts, c.Key = 1, freshKey(t, "order-8812")
+				c.Policy.MaxAttempts, c.Key = 1, freshKey(t, "order-8812")
 				row.first(w)
 				w.do(c)
 				w.mood.Store("")

@@ -189,6 +189,10 @@ func (r ResolutionEntry) LogValue() slog.Value { return slog.StringValue(r.Strin
 // up to the filter's limit. For the next page, set After to the last one's ID. It sends
 // nothing and changes nothing (J17). The journal must be a JournalReader.
 func (e *Engine) List(ctx context.Context, f Filter) ([]RecordedOperation, error) {
+	if !e.gate.enter(ctx) {
+		return nil, ErrClosed
+	}
+	defer e.gate.leave()
 	l, err := e.lookingLedger(ctx)
 	if err != nil {
 		return nil, err
@@ -207,6 +211,10 @@ func (e *Engine) List(ctx context.Context, f Filter) ([]RecordedOperation, error
 // operation that is not there is ErrOperationNotFound. It sends nothing and changes
 // nothing (J17).
 func (e *Engine) Get(ctx context.Context, id string) (RecordedOperation, error) {
+	if !e.gate.enter(ctx) {
+		return RecordedOperation{}, ErrClosed
+	}
+	defer e.gate.leave()
 	l, err := e.lookingLedger(ctx)
 	if err != nil {
 		return RecordedOperation{}, err
@@ -222,6 +230,10 @@ func (e *Engine) Get(ctx context.Context, id string) (RecordedOperation, error) 
 // that are not there are left out. It sends nothing and changes nothing (J17). The
 // journal must be a JournalReader.
 func (e *Engine) GetMany(ctx context.Context, ids []string) ([]RecordedOperation, error) {
+	if !e.gate.enter(ctx) {
+		return nil, ErrClosed
+	}
+	defer e.gate.leave()
 	l, err := e.lookingLedger(ctx)
 	if err != nil {
 		return nil, err
@@ -240,6 +252,10 @@ func (e *Engine) GetMany(ctx context.Context, ids []string) ([]RecordedOperation
 // Stats counts the operations of the journal: the open ones by operation and age. It
 // sends nothing and changes nothing (J17). The journal must be a JournalReader.
 func (e *Engine) Stats(ctx context.Context) (Stats, error) {
+	if !e.gate.enter(ctx) {
+		return Stats{}, ErrClosed
+	}
+	defer e.gate.leave()
 	l, err := e.lookingLedger(ctx)
 	if err != nil {
 		return Stats{}, err

@@ -53,7 +53,7 @@ func TestJ17_ARecordKeepsWhyItIsOpen(t *testing.T) {
 			j := NewMemoryJournal()
 			inWorld(t, row.handle, func(t *testing.T, w *world) {
 				c := withRef(Keyed)
-				c.MaxAttempts = 2
+				c.Policy.MaxAttempts = 2
 				r := w.do(c)
 				after := w.newEngine(withCodes(j)) // another process
 				got, err := after.Get(t.Context(), RefID("order-1"))
@@ -110,7 +110,7 @@ func TestJ17_AttemptsAreThoseOfTheGeneration(t *testing.T) {
 	inJournalledWorld(t, script(lose, lose, says(422, errorObject), says(200, "{}")), func(t *testing.T, w *world, _ *faultyJournal) {
 		for _, want := range []int{1, 2, 3, 1} {
 			c := withRef(Keyed)
-			c.MaxAttempts = 1
+			c.Policy.MaxAttempts = 1
 			_ = w.do(c)
 			got := w.get()
 			assert.Equal(t, want, got.Attempts)

@@ -161,7 +161,7 @@ func (c *call) note(j judgement, f *flight) {
 // repeated still gets one late attempt (R16, R33), limited in rate.
 func (c *call) spend(j judgement, s situation) {
 	d := &c.decision
-	if d.stop != stopNone || !j.costs() || c.engine.budget.take() {
+	if d.stop != stopNone || !j.costs() || c.policy.DisableRetryBudget || c.engine.budget.take() {
 		return
 	}
 	switch {

@@ -12,7 +12,7 @@ import (
 func TestR4_AKeyMintedForOneCallIsNotRemembered(t *testing.T) {
 	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
 		c := post(Keyed)
-		c.Key, c.Minted, c.MaxAttempts = NewKey(), true, 1
+		c.Key, c.Minted, c.Policy.MaxAttempts = NewKey(), true, 1
 		r := w.do(c)
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.Equal(t, c.Key.String(), r.Key.String())

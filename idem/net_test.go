@@ -42,7 +42,7 @@ func TestR15_ANumberOfAttemptsThatWasSetIsFinal(t *testing.T) {
 	for _, h := range []http.HandlerFunc{lose, says(503, errorObject), says(429, ``)} {
 		inWorld(t, h, func(t *testing.T, w *world) {
 			c := post(Keyed)
-			c.MaxAttempts = 3
+			c.Policy.MaxAttempts = 3
 			r := w.do(c)
 			assert.Len(t, r.Attempts, 3)
 			assert.ErrorContains(t, r.Err, "all attempts are used")
@@ -78,7 +78,7 @@ func TestR16_BudgetEndsRetriesButNotTheOneThatCouldSettle(t *testing.T) {
 		w.listener.SetDown(true)
 		w.engine.CloseIdleConnections()
 		c := post(Keyed)
-		c.MaxAttempts = 4
+		c.Policy.MaxAttempts = 4
 		assert.Len(t, w.do(c).Attempts, 4, "retries where nothing was sent are free")
 	})
 }
@@ -146,7 +146,7 @@ func TestR18_OneAttemptIsAtMostOneSend(t *testing.T) {
 					c := post(Keyed)
 					change(&c)
 					require.NoError(t, e.Do(context.Background(), c).Err)
-					c.MaxAttempts = 1
+					c.Policy.MaxAttempts = 1
 					r := e.Do(context.Background(), c)
 					assert.Equal(t, OutcomeUnknown, r.Outcome)
 					assert.True(t, r.Attempts[0].ReusedConn, "the case in question")
@@ -310,7 +310,7 @@ func TestR25_ARealSocketIsReset(t *testing.T) {
 	e, err := New(Config{Profile: testProfile(), BaseURL: "http://" + l.Addr().String(), Policy: Policy{AttemptTimeout: 50 * time.Millisecond}})
 	require.NoError(t, err)
 	c := post(Keyed)
-	c.MaxAttempts = 1
+	c.Policy.MaxAttempts = 1
 	r := e.Do(context.Background(), c)
 	assert.Equal(t, OutcomeUnknown, r.Outcome)
 	assert.ErrorIs(t, <-seen, syscall.ECONNRESET)
@@ -327,7 +327,7 @@ func TestR7_NotOneByteOnAPooledConnection(t *testing.T) {
 		})
 		broken.Store(true)
 		c := post(Keyed)
-		c.MaxAttempts = 2
+		c.Policy.MaxAttempts = 2
 		r := e.Do(context.Background(), c)
 		assert.Equal(t, OutcomeNotSent, r.Outcome)
 		assert.Len(t, r.Attempts, 2)
@@ -359,7 +359,7 @@ func TestR17_NobodyElsesConnectionsAreClosed(t *testing.T) {
 		synctest.Wait()
 		e := w.newEngine(func(c *Config) { c.Transport = theirs })
 		c := post(Keyed)
-		c.MaxAttempts = 2
+		c.Policy.MaxAttempts = 2
 		require.Error(t, e.Do(context.Background(), c).Err)
 		synctest.Wait()
 		assert.Len(t, w.listener.Conns(), 1, "the caller's idle connection is still there")

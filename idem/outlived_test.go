@@ -18,7 +18,7 @@ func TestR39_AnOutcomeIsTrueWhenItIsReturned(t *testing.T) {
 			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 				w.listener.SetDown(true)
 				c := post(Keyed)
-				c.Key, c.MaxAttempts = key, 1
+				c.Key, c.Policy.MaxAttempts = key, 1
 				w.engine.observe = func(e Event) {
 					if e.Kind != EventCallEnded || inner || !other {
 						return

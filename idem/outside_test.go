@@ -53,7 +53,7 @@ func process(t *testing.T, w *chaos.World) func(op chaos.Op, key idem.Key) idem.
 	require.NoError(t, err)
 	return func(op chaos.Op, key idem.Key) (r idem.Result) {
 		w.Call(t.Context(), func(ctx context.Context, op chaos.Op) chaos.Claim {
-			r = e.Do(ctx, idem.Call{Key: key, MaxAttempts: 1, Request: idem.Request{
+			r = e.Do(ctx, idem.Call{Key: key, Policy: idem.Policy{MaxAttempts: 1}, Request: idem.Request{
 				Operation: idem.Operation{Name: "do", Class: idem.Keyed, Success: []int{201}},
 				Method:    op.Method, Path: op.Path, Body: op.Body,
 			}})

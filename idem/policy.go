@@ -1,6 +1,7 @@
 package idem
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -100,6 +101,39 @@ func (p Policy) check(profile Profile) error {
 		return &InvalidError{Field: "MaxDelay", Reason: "is shorter than BaseDelay"}
 	}
 	return nil
+}
+
+// Or returns the policy with base's values in place of its zero ones.
+func (p Policy) Or(base Policy) Policy {
+	return Policy{
+		MaxAttempts:        cmp.Or(p.MaxAttempts, base.MaxAttempts),
+		AttemptTimeout:     cmp.Or(p.AttemptTimeout, base.AttemptTimeout),
+		BaseDelay:          cmp.Or(p.BaseDelay, base.BaseDelay),
+		MaxDelay:           cmp.Or(p.MaxDelay, base.MaxDelay),
+		KeyTTL:             cmp.Or(p.KeyTTL, base.KeyTTL),
+		KeyTTLMargin:       cmp.Or(p.KeyTTLMargin, base.KeyTTLMargin),
+		MaxElapsedTime:     cmp.Or(p.MaxElapsedTime, base.MaxElapsedTime),
+		NoRetryOn500:       p.NoRetryOn500 || base.NoRetryOn500,
+		DisableRetryBudget: p.DisableRetryBudget || base.DisableRetryBudget,
+	}
+}
+
+// takePolicy gives a call a policy of its own, over the engine's. The key's window is
+// shared: other calls under the key, the journal and recovery measure by the engine's.
+func (c *call) takePolicy(p Policy) error {
+	switch {
+	case p == Policy{}: // the rule
+		return nil
+	case p.KeyTTL != 0:
+		return &InvalidError{Field: "KeyTTL", Reason: "is a client's, not one call's"}
+	case p.KeyTTLMargin != 0:
+		return &InvalidError{Field: "KeyTTLMargin", Reason: "is a client's, not one call's"}
+	}
+	own, err := p.Or(c.engine.given).withDefaults(c.engine.profile)
+	if err == nil {
+		c.policy = &own
+	}
+	return err
 }
 
 // attempts is the number of attempts made at growing delays.

@@ -57,7 +57,7 @@ func TestR17_AnAnswerThatWasCutCostsThePoolItsTrust(t *testing.T) {
 func TestR17_OnlyTheFirstBreakOfAPooledConnectionIsNoSignOfTrouble(t *testing.T) {
 	inPool(t, lose, func(t *testing.T, w *world) {
 		c := post(Keyed)
-		c.MaxAttempts = 4
+		c.Policy.MaxAttempts = 4
 		r := w.do(c)
 		require.Len(t, r.Attempts, 4)
 		assert.True(t, r.Attempts[0].ReusedConn)
@@ -74,7 +74,7 @@ func TestR20_ARedirectionWithoutEndIsLeft(t *testing.T) {
 		http.Redirect(w, r, "/op", http.StatusTemporaryRedirect)
 	}, func(t *testing.T, w *world) {
 		c := read()
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		assert.Error(t, w.do(c).Err)
 		assert.EqualValues(t, 10, w.hits.Load())
 	})
@@ -161,7 +161,7 @@ func TestR25_EveryWayToDialIsTaken(t *testing.T) {
 			e, err := New(Config{Profile: testProfile(), BaseURL: row.base, Transport: rt})
 			require.NoError(t, err)
 			c := post(Keyed)
-			c.MaxAttempts = 1
+			c.Policy.MaxAttempts = 1
 			r := e.Do(t.Context(), c)
 			assert.ErrorIs(t, r.Err, errDial)
 			assert.Equal(t, OutcomeNotSent, r.Outcome)

@@ -30,7 +30,7 @@ func TestAssumptions_A6_AServerThatWorksOnARequestForLong(t *testing.T) {
 				answer(w, 200, `{}`)
 			}, func(t *testing.T, w *world, _ *faultyJournal) {
 				c := withRef(Keyed)
-				c.MaxAttempts = 1
+				c.Policy.MaxAttempts = 1
 				require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 				for w.engine.Resolve(context.Background(), RefID("order-1"), Resolution{}) != nil {
 					time.Sleep(time.Second)

@@ -149,7 +149,7 @@ func TestR26_AMaintenancePageIsAskedAgainAndNeverRecorded(t *testing.T) {
 	inJournalledWorld(t, script(page, page, thing), func(t *testing.T, w *world, j *faultyJournal) {
 		c := asked(Keyed)
 		c.Ref = "order-1"
-		c.MaxAttempts = 2
+		c.Policy.MaxAttempts = 2
 		r := w.do(c)
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		require.Error(t, r.Err)

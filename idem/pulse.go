@@ -55,6 +55,15 @@ func (p *pulse) remove(a *alarm) {
 	a.prev, a.next = nil, nil
 }
 
+// rest stops the timer, unless an attempt is under way.
+func (p *pulse) rest() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.first == nil && p.beating {
+		p.beating = !p.timer.Stop()
+	}
+}
+
 func (p *pulse) arm(now stamp) {
 	p.set, p.beating = now, true
 	if p.timer == nil {

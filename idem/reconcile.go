@@ -17,7 +17,7 @@ func (c *call) reconcile(ctx context.Context, one RecoveryResult, with Recovery)
 	c.claim.cancel = cancel
 	c.claim.keep()
 	defer c.claim.end()
-	f, err := with.Reconcile(leased, one.PendingOperation)
+	f, err := with.Reconcile(c.engine.gate.within(leased), one.PendingOperation)
 	one.Evidence = f.Evidence
 	switch {
 	case err != nil:

@@ -14,7 +14,7 @@ import (
 func TestJ5_ALostAnswerIsNotRecordedAsOne(t *testing.T) {
 	inJournalledWorld(t, cuts, func(t *testing.T, w *world, _ *faultyJournal) {
 		c := withRef(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		first := w.do(c)
 		require.ErrorIs(t, first.Err, ErrResponseLost)
 		again := w.do(c)

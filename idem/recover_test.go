@@ -76,7 +76,7 @@ func TestJ4_RecoverSendsAConvergentOperationAtAnyTime(t *testing.T) {
 func TestRecover_OnlyReports(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		c := post(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		first := w.do(c)
 		require.Equal(t, OutcomeUnknown, first.Outcome)
 		all := w.recover(knowing(Keyed))
@@ -184,7 +184,7 @@ func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
 				})
 				defer e.CloseIdleConnections()
 				c := withRef(Keyed)
-				c.MaxAttempts = 1
+				c.Policy.MaxAttempts = 1
 				begun := time.Now()
 				require.Equal(t, OutcomeUnknown, e.Do(t.Context(), c).Outcome)
 				rival := row.rival
@@ -265,7 +265,7 @@ func TestJ10_Resolve(t *testing.T) {
 	})
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		c := post(Keyed)
-		c.Key, c.MaxAttempts = NewKey(), 1
+		c.Key, c.Policy.MaxAttempts = NewKey(), 1
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		require.NoError(t, w.engine.Resolve(context.Background(), keyID(c.Key.String()), executed), "by its key")
 		assert.True(t, w.do(c).FromJournal)

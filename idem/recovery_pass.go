@@ -97,10 +97,14 @@ func (end *recoveryEnd) deliver(yield func(RecoveryResult, error) bool) bool {
 
 // failure is the error that the sequence ends with, or nil.
 func (p *recoveryPass) failure() error {
-	if err := p.ctx.Err(); err != nil {
-		return err
+	switch {
+	case p.ctx.Err() != nil:
+		return p.ctx.Err()
+	case p.engine.gate.closed():
+		return ErrClosed
+	default:
+		return p.queue.failure()
 	}
-	return p.queue.failure()
 }
 
 // over reports that nothing is begun any more.
@@ -109,7 +113,7 @@ func (p *recoveryPass) over() bool {
 	case <-p.left:
 		return true
 	default:
-		return p.ctx.Err() != nil
+		return p.ctx.Err() != nil || p.engine.gate.closed()
 	}
 }
 

@@ -142,6 +142,8 @@ func (q *recoveryQueue) await(p *recoveryPass, due <-chan time.Time) bool {
 		return true
 	case <-p.left:
 		return false
+	case <-p.engine.gate.closing:
+		return false
 	case <-p.ctx.Done():
 		return false
 	}

@@ -172,7 +172,7 @@ func TestJ17_ADryRunListsAndChangesNothing(t *testing.T) {
 		reserved(t, w, Keyed)
 		time.Sleep(time.Minute)
 		c := post(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		sealOtherwise(t, j, RefID("order-0002"), ofAnotherSecret)
 		before, err := j.List(t.Context(), Filter{})

@@ -24,7 +24,7 @@ func sealOtherwise(t *testing.T, j Journal, id string, sealed []byte) {
 func another(t *testing.T, w *world, ref string) {
 	t.Helper()
 	c := post(Keyed)
-	c.Ref, c.MaxAttempts = ref, 1
+	c.Ref, c.Policy.MaxAttempts = ref, 1
 	require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 }
 

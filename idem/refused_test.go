@@ -16,7 +16,7 @@ import (
 var refusals = map[string]func(*Call){
 	"bad header":       func(c *Call) { c.Request.Header = http.Header{"Connection": {"x"}} },
 	"bad method":       func(c *Call) { c.Request.Method = "NO TOKEN" },
-	"bad max attempts": func(c *Call) { c.MaxAttempts = -1 },
+	"bad max attempts": func(c *Call) { c.Policy.MaxAttempts = -1 },
 	"bad argument":     func(c *Call) { c.Invalid = errors.New("a bad argument") },
 	"bad extra field":  func(c *Call) { c.Invalid, c.Request.Body = errors.New("a bad field"), nil },
 	"a ref with a key": func(c *Call) { c.Ref = "order-1" },
@@ -37,7 +37,7 @@ func TestR29_ARefusedCallReportsNothingOfAnotherRequest(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				inJournalledWorld(t, says(first, errorOr(first)), func(t *testing.T, w *world, _ *faultyJournal) {
 					done := post(Keyed)
-					done.Key, done.MaxAttempts = NewKey(), 1
+					done.Key, done.Policy.MaxAttempts = NewKey(), 1
 					w.do(done)
 					c := otherRequest()
 					c.Key = done.Key
@@ -83,7 +83,7 @@ func TestR29_ARefusedCallKeepsWhatIsKnownOfItsOwnRequest(t *testing.T) {
 func TestR29_ARefusedCallDoesNotBindItsKey(t *testing.T) {
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 		c := otherRequest()
-		c.Key, c.MaxAttempts = NewKey(), -1
+		c.Key, c.Policy.MaxAttempts = NewKey(), -1
 		require.Equal(t, OutcomeNotSent, w.do(c).Outcome)
 		right := post(Keyed)
 		right.Key = c.Key
@@ -139,7 +139,7 @@ func TestJ16_ARefThatIsRefusedWasNeverSent(t *testing.T) {
 	}
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		c := withRef(Keyed)
-		c.Key, c.MaxAttempts = NewKey(), 1
+		c.Key, c.Policy.MaxAttempts = NewKey(), 1
 		assert.Equal(t, OutcomeNotSent, w.do(c).Outcome, "a ref with a new key")
 		c.Ref = ""
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)

@@ -165,7 +165,7 @@ func TestOutbox_AfterTheLeaseItIsAnOpenRecord(t *testing.T) {
 				reserve(t, w, j, class)
 				time.Sleep(time.Hour)
 				c := withRef(class)
-				c.MaxAttempts = 1
+				c.Policy.MaxAttempts = 1
 				r := w.do(c)
 				require.Equal(t, OutcomeUnknown, r.Outcome)
 				assert.Equal(t, RecordOpen, stored(t, j).State())
@@ -204,7 +204,7 @@ func TestOutbox_AReservationOfARefThatIsKnown(t *testing.T) {
 	})
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		c := withRef(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		r := w.do(reserving(Keyed, &memoryTx{journal: j.MemoryJournal}))
 		assert.ErrorIs(t, r.Err, ErrReserved, "it is recorded")
@@ -288,7 +288,7 @@ func TestOutbox_WhatIsNotSentStaysReserved(t *testing.T) {
 				time.Sleep(time.Hour)
 				w.listener.SetDown(row.down)
 				c := withRef(Keyed)
-				c.MaxAttempts = 1
+				c.Policy.MaxAttempts = 1
 				first := w.do(c)
 				require.Equal(t, row.want, first.Outcome)
 				rec := stored(t, j)

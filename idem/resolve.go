@@ -113,6 +113,10 @@ func (e *Engine) Resolve(ctx context.Context, id string, s Resolution) error {
 	if err := s.check(); err != nil {
 		return err
 	}
+	if !e.gate.enter(ctx) {
+		return ErrClosed
+	}
+	defer e.gate.leave()
 	verify := s.verifier()
 	for {
 		saved, err := e.resolveOnce(ctx, id, s, verify)
@@ -178,7 +182,7 @@ func (e *Engine) resolveOnce(
 	if err != nil || !changes {
 		return !changes, err
 	}
-	verified, err := verify(ctx, found.pending())
+	verified, err := verify(e.gate.within(ctx), found.pending())
 	if err != nil {
 		return false, recordError(found, fmt.Errorf("%w: %w", ErrNotVerified, err))
 	}

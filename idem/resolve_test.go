@@ -99,7 +99,7 @@ func TestJ17_TheAPIsOwnProofIsNotOverridden(t *testing.T) {
 func TestJ17_ALostAnswerIsNamedByAPerson(t *testing.T) {
 	inJournalledWorld(t, cuts, func(t *testing.T, w *world, _ *faultyJournal) {
 		c := withRef(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		require.ErrorIs(t, w.do(c).Err, ErrResponseLost)
 		require.NoError(t, w.resolve(madeThing("1")))
 		require.NoError(t, w.resolve(madeThing("2")), "corrected")

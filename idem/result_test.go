@@ -58,7 +58,7 @@ func TestR22_WhatIsFoundBeneathAnError(t *testing.T) {
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, row.handler, func(t *testing.T, w *world) {
-				row.call.MaxAttempts = 1
+				row.call.Policy.MaxAttempts = 1
 				err := w.do(row.call).Err
 				require.Error(t, err)
 				assert.Equal(t, row.text, err.Error())
@@ -110,7 +110,7 @@ func TestR13_TheCausesOfTheCallersContextAreFound(t *testing.T) {
 func TestR21_SafeUntilIsForKeysThatProtect(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		c := post(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		first := w.do(c)
 		c.Key = first.Key
 		c.Request.Body = []byte(`{"a":2}`)
@@ -121,7 +121,7 @@ func TestR21_SafeUntilIsForKeysThatProtect(t *testing.T) {
 		assert.Equal(t, first.SafeUntil, w.do(c).SafeUntil, "keyed: the key's window is told with a refusal too")
 
 		u := post(KeyUnverified)
-		u.MaxAttempts = 1
+		u.Policy.MaxAttempts = 1
 		u.Key = w.do(u).Key
 		refused := w.do(u)
 		require.Error(t, refused.Err)

@@ -33,7 +33,7 @@ func retryHelpsUnsent(o Outcome, err error) bool {
 func lasting(err error) bool {
 	for _, e := range []error{
 		ErrKeyExpired, ErrKeyReused, ErrRefReused, ErrReserved,
-		ErrOtherAccount, ErrJournalSecret, ErrJournalVersion,
+		ErrOtherAccount, ErrJournalSecret, ErrJournalVersion, ErrClosed,
 	} {
 		if errors.Is(err, e) {
 			return true

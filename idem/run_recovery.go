@@ -23,7 +23,8 @@ var errPassPanicked = errors.New("a hook panicked")
 // journal, ends the pass and not the loop: it is an event of kind EventRecoveryFailed.
 // No caller waits, so that a panic of each or of a hook is contained and reported once.
 //
-// It returns the context's error, or at once an *InvalidError.
+// It returns the context's error, ErrClosed once the engine is closed, or at once an
+// *InvalidError.
 func (e *Engine) RunRecovery(
 	ctx context.Context, every time.Duration, with Recovery, each func(RecoveryResult, error), opts ...RecoveryOptions,
 ) error {
@@ -38,6 +39,10 @@ func (e *Engine) RunRecovery(
 	case o.DryRun:
 		return &InvalidError{Field: "DryRun", Reason: "is not for a loop"}
 	}
+	if !e.gate.enter(ctx) {
+		return ErrClosed
+	}
+	defer e.gate.leave()
 	pause := time.NewTimer(every)
 	defer pause.Stop()
 	for {
@@ -46,6 +51,8 @@ func (e *Engine) RunRecovery(
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-e.gate.closing:
+			return ErrClosed
 		case <-pause.C:
 		}
 	}
@@ -57,7 +64,7 @@ func (e *Engine) runPass(
 ) {
 	started := e.clock.now()
 	err := e.tryPass(parent, limit, with, each, o)
-	if err == nil || parent.Err() != nil || e.observe == nil {
+	if err == nil || parent.Err() != nil || e.gate.closed() || e.observe == nil {
 		return
 	}
 	e.emit(Event{
@@ -87,7 +94,7 @@ func (e *Engine) tryPass(
 			err = &failure{reason: "recovery: " + errPassPanicked.Error(), causes: []error{cause}}
 		}
 	}()
-	for one, err := range e.Recover(ctx, with, o) {
+	for one, err := range newRecoveryPass(ctx, e, with, o).run {
 		switch {
 		case err != nil && one.ID == "" && ctx.Err() != nil:
 			return &failure{reason: "recovery: the pass has used up its time", causes: []error{err}}

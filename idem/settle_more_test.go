@@ -154,7 +154,7 @@ func TestR32_AfterASuspensionThereIsOneMoreAttempt(t *testing.T) {
 			var n atomic.Int64
 			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 				c := post(row.class)
-				c.MaxAttempts = row.max
+				c.Policy.MaxAttempts = row.max
 				r := w.do(c)
 				assert.Len(t, r.Attempts, row.attempts)
 				assert.Equal(t, row.outcome, r.Outcome)
@@ -334,14 +334,14 @@ func TestR38_RetryHelps(t *testing.T) {
 		"R38 asked to slow down":         {says(429, errorObject), post(Keyed), true},
 		"R38 nothing protects it":        {lose, post(KeyUnverified), false},
 		"R38 the key is another's":       {says(409, `{"error":{"code":"key_reused"}}`), post(Keyed), false},
-		"R38 a bad argument":             {lose, Call{Request: post(Keyed).Request, MaxAttempts: -1}, false},
+		"R38 a bad argument":             {lose, Call{Request: post(Keyed).Request, Policy: Policy{MaxAttempts: -1}}, false},
 		"R38 applied before":             {says(409, `{"error":{"code":"already"}}`), post(Idempotent), false},
 		"R38 nothing to complain about":  {says(200, `{}`), post(Keyed), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, row.handle, func(t *testing.T, w *world) {
-				if row.call.MaxAttempts == 0 {
-					row.call.MaxAttempts = 1
+				if row.call.Policy.MaxAttempts == 0 {
+					row.call.Policy.MaxAttempts = 1
 				}
 				assert.Equal(t, row.want, w.do(row.call).RetryHelps)
 			})
@@ -377,7 +377,7 @@ func TestR33_ReadsBeyondTheBudgetAreLimitedInRate(t *testing.T) {
 		for range calls {
 			go func() {
 				c := post(Idempotent)
-				c.MaxAttempts = 1
+				c.Policy.MaxAttempts = 1
 				c.Refetch = func(context.Context) (*Response, State) {
 					at := int64(time.Since(begun))
 					if reads.Add(1) > 1 {

@@ -54,7 +54,7 @@ func TestR14_CallsThatShareAnUnguardedKeySendOnce(t *testing.T) {
 		})
 		defer e.CloseIdleConnections()
 		c := post(KeyUnverified)
-		c.Key, c.MaxAttempts = NewKey(), 1
+		c.Key, c.Policy.MaxAttempts = NewKey(), 1
 		var wg sync.WaitGroup
 		for range 2 {
 			wg.Go(func() { e.Do(context.Background(), c) })
@@ -84,7 +84,7 @@ func TestR14_CallsThatShareAnUnguardedKeySendOnce(t *testing.T) {
 func TestR10_AKeyThatWasExpiredStaysSo(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		first := post(Keyed)
-		first.Key, first.MaxAttempts = freshKey(t, "order-1"), 1
+		first.Key, first.Policy.MaxAttempts = freshKey(t, "order-1"), 1
 		require.Equal(t, OutcomeUnknown, w.do(first).Outcome)
 		time.Sleep(89 * time.Second)
 		second := post(Keyed)
@@ -192,7 +192,7 @@ func TestR21_ACallThatIsRefusedKnowsWhatItsKeyKnows(t *testing.T) {
 	}
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		c := post(Keyed)
-		c.Key, c.MaxAttempts = freshKey(t, "order-1"), 1
+		c.Key, c.Policy.MaxAttempts = freshKey(t, "order-1"), 1
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		c.Key = freshKey(t, "order-1")
 		bad(&c)
@@ -200,7 +200,7 @@ func TestR21_ACallThatIsRefusedKnowsWhatItsKeyKnows(t *testing.T) {
 	})
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		c := withRef(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 		bad(&c)
 		assert.Equal(t, OutcomeUnknown, w.do(c).Outcome, "the ref may have been done")
@@ -211,7 +211,7 @@ func TestR12_MismatchWithAKeyThatWasNeverSent(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		w.listener.SetDown(true)
 		c := post(Keyed)
-		c.Key, c.MaxAttempts = NewKey(), 1
+		c.Key, c.Policy.MaxAttempts = NewKey(), 1
 		require.Equal(t, OutcomeNotSent, w.do(c).Outcome)
 		c.Request.Body = []byte(`{"a":2}`)
 		r := w.do(c)
@@ -226,7 +226,7 @@ func TestR4_CallsThatShareAKeyShareItsWindow(t *testing.T) {
 			k, err := UnsentKey("order-8812")
 			require.NoError(t, err)
 			c := post(Keyed)
-			c.Key, c.MaxAttempts = k, 1
+			c.Key, c.Policy.MaxAttempts = k, 1
 			return c
 		}
 		require.Equal(t, OutcomeUnknown, w.do(fresh()).Outcome)
@@ -249,7 +249,7 @@ func TestR7_OutcomeBelongsToTheKey(t *testing.T) {
 		wg.Go(func() { assert.NoError(t, w.do(c).Err) })
 		synctest.Wait()
 		w.listener.SetDown(true)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		r := w.do(c)
 		assert.Equal(t, VerdictNothingSent, r.Verdict)
 		assert.Equal(t, OutcomeUnknown, r.Outcome, "the other call's attempt may be executed")
@@ -264,7 +264,7 @@ func TestR7_OutcomeBelongsToTheKey(t *testing.T) {
 func TestR4_ResumingAnUnknownOperation(t *testing.T) {
 	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
 		c := post(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		r := w.do(c)
 		require.Equal(t, OutcomeUnknown, r.Outcome)
 		c.Key = r.Key
@@ -286,7 +286,7 @@ func TestR7_NotSentIsProvenByTheConnectionAlone(t *testing.T) {
 					e = w.newEngine(func(c *Config) { c.Transport = foreignTransport(w.listener) })
 				}
 				c := post(Keyed)
-				c.MaxAttempts = 3
+				c.Policy.MaxAttempts = 3
 				r := e.Do(context.Background(), c)
 				assert.Equal(t, OutcomeNotSent, r.Outcome)
 				assert.Len(t, r.Attempts, 3)
@@ -302,7 +302,7 @@ func TestR7_ATransportWithoutTracingProvesNothing(t *testing.T) {
 		base := &http.Transport{DialContext: w.listener.DialContext}
 		e := w.newEngine(func(c *Config) { c.Transport = untraced{base} })
 		c := post(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		start := time.Now()
 		r := e.Do(context.Background(), c)
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
@@ -332,7 +332,7 @@ func freshKey(t *testing.T, s string) Key {
 func TestR4_TheEarlierWordAboutAKeyCounts(t *testing.T) {
 	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
 		c := post(Keyed)
-		c.Key, c.MaxAttempts = freshKey(t, "order-8812"), 1
+		c.Key, c.Policy.MaxAttempts = freshKey(t, "order-8812"), 1
 		start := time.Now()
 		require.Equal(t, start.Add(83*time.Second).UnixMilli(), w.do(c).SafeUntil.UnixMilli())
 		sent, err := SentKey("order-8812", start.Add(-60*time.Second))
@@ -375,10 +375,10 @@ func TestR7_TwoClientsOfOneKeyKnowOfEachOther(t *testing.T) {
 		other := w.newEngine(opts...)
 		t.Cleanup(other.CloseIdleConnections)
 		c := post(class)
-		c.MaxAttempts, c.Key = 1, freshKey(t, "order-17")
+		c.Policy.MaxAttempts, c.Key = 1, freshKey(t, "order-17")
 		w.listener.SetDown(true)
 		require.Equal(t, OutcomeNotSent, other.Do(context.Background(), c).Outcome)
-		c.MaxAttempts, c.Key = 4, freshKey(t, "order-17")
+		c.Policy.MaxAttempts, c.Key = 4, freshKey(t, "order-17")
 		return other, c
 	}
 	for class, outcome := range map[Class]Outcome{Keyed: OutcomeDone, KeyUnverified: OutcomeDone} {
@@ -410,7 +410,7 @@ func TestR7_TwoClientsOfOneKeyKnowOfEachOther(t *testing.T) {
 		wg.Go(func() { assert.NoError(t, w.do(c).Err) })
 		time.Sleep(time.Second)
 		w.listener.SetDown(true)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		r := other.Do(context.Background(), c)
 		assert.Equal(t, OutcomeUnknown, r.Outcome, "the other's request is under way")
 		assert.Equal(t, 82*time.Second, time.Until(r.SafeUntil), "and so is the window")

@@ -102,7 +102,7 @@ func TestR36_ADeadBackendGetsItsSixTries(t *testing.T) {
 			c.Policy.AttemptTimeout = 5 * time.Second
 		})
 		c := post(Keyed)
-		c.MaxAttempts = 6
+		c.Policy.MaxAttempts = 6
 		r := e.Do(t.Context(), c)
 		require.Len(t, r.Attempts, 6)
 		for _, a := range r.Attempts {
@@ -140,7 +140,7 @@ func TestR36_ARealSocketShowsWhatHasArrived(t *testing.T) {
 	e, err := New(Config{Profile: testProfile(), BaseURL: "http://" + address, Policy: Policy{AttemptTimeout: timeout}})
 	require.NoError(t, err)
 	c := post(Keyed)
-	c.MaxAttempts = 2
+	c.Policy.MaxAttempts = 2
 	r := e.Do(t.Context(), c)
 	assert.Equal(t, OutcomeUnknown, r.Outcome)
 	require.Len(t, r.Attempts, 2)

@@ -24,7 +24,7 @@ func (c *call) recoverAnswer(r *Result) {
 		r.Err = c.failure(*r)
 		return
 	}
-	answer, state := c.reread(settling(c.ctx))
+	answer, state := c.reread(settling(c.engine.gate.within(c.ctx)))
 	switch {
 	case state == StateDiffers:
 		r.Outcome = OutcomeUnknown
@@ -46,7 +46,7 @@ func (c *call) settleByReading(r *Result) {
 	if !c.awaitTurn(ctx) {
 		return
 	}
-	answer, state := c.reread(settling(ctx))
+	answer, state := c.reread(settling(c.engine.gate.within(ctx)))
 	if state != StateHolds || answer == nil {
 		return
 	}

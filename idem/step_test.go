@@ -98,7 +98,7 @@ func TestR10_SafeUntilAfterAStepIsWhatIsLeft(t *testing.T) {
 			panic(http.ErrAbortHandler)
 		}, func(t *testing.T, w *world) {
 			c := post(Keyed)
-			c.MaxAttempts = 1
+			c.Policy.MaxAttempts = 1
 			r := w.do(c)
 			require.Equal(t, OutcomeUnknown, r.Outcome)
 			assert.Equal(t, m.now().Add(83*time.Second-lost).Round(0), r.SafeUntil.Round(0), by)
@@ -112,7 +112,7 @@ func TestR10_AResumedKeyAfterAStep(t *testing.T) {
 		m := newMachine()
 		inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
 			c := post(Keyed)
-			c.MaxAttempts = 1
+			c.Policy.MaxAttempts = 1
 			c.Key = w.do(c).Key
 			m.step(by)
 			time.Sleep(30 * time.Second)

@@ -27,7 +27,7 @@ func TestR37_AStoppedProcessReadsWhatIsInItsSocket(t *testing.T) {
 		require.NoError(t, err)
 		defer e.CloseIdleConnections()
 		c := post(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		r := e.Do(t.Context(), c)
 		require.NoError(t, r.Err)
 		return

@@ -49,7 +49,7 @@ func TestR21_AnAttemptTellsTheKeysAge(t *testing.T) {
 	for class, aged := range map[Class]bool{Keyed: true, Idempotent: false} {
 		inWorld(t, slow, func(t *testing.T, w *world) {
 			c := post(class)
-			c.MaxAttempts = 2
+			c.Policy.MaxAttempts = 2
 			r := w.do(c)
 			require.Len(t, r.Attempts, 2)
 			first, second := time.Second, 2*time.Second+r.Attempts[0].Wait
@@ -65,13 +65,13 @@ func TestR21_AnAttemptTellsTheKeysAge(t *testing.T) {
 func TestR21_TheEndOfACallSaysWhyItBringsNoValue(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		c := post(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		r := w.do(c)
 		end := w.events[len(w.events)-1]
 		assert.Equal(t, r.Err.Error(), end.Reason)
 		assert.Equal(t, OutcomeUnknown, end.Outcome)
 
-		c.MaxAttempts = -1
+		c.Policy.MaxAttempts = -1
 		r = w.do(c)
 		end = w.events[len(w.events)-1]
 		assert.Equal(t, r.Err.Error(), end.Reason, "refused before sending")

@@ -40,7 +40,7 @@ func over(t *testing.T, url string, rt http.RoundTripper) Result {
 	require.NoError(t, err)
 	defer e.CloseIdleConnections()
 	c := post(Keyed)
-	c.MaxAttempts = 3
+	c.Policy.MaxAttempts = 3
 	return e.Do(context.Background(), c)
 }
 
@@ -171,7 +171,7 @@ func (sulky) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestR17_AForeignTransportsTimeoutIsATimeout(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		c := post(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		r := w.do(c)
 		require.Len(t, r.Attempts, 1)
 		assert.Equal(t, "attempt timed out", r.Attempts[0].Reason)

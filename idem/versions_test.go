@@ -95,7 +95,7 @@ func inVersions(t *testing.T, answers answers, f func(t *testing.T, v *versions)
 
 func callOf(ref string, class Class) Call {
 	c := post(class)
-	c.Ref, c.MaxAttempts = ref, 1
+	c.Ref, c.Policy.MaxAttempts = ref, 1
 	return c
 }
 

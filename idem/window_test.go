@@ -80,7 +80,7 @@ func TestR10_SafeUntilIsByTheClockAsItIsNow(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	}, func(t *testing.T, w *world) {
 		c := post(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		r := w.do(c)
 		require.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.Equal(t, wall().Add(83*time.Second).Round(0), r.SafeUntil.Round(0))
@@ -129,7 +129,7 @@ func TestR9_RetryAfterLongerThanWhatIsLeftEndsTheCall(t *testing.T) {
 func TestR10_AKeyPastItsWindowIsRefused(t *testing.T) {
 	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
 		c := post(Keyed)
-		c.MaxAttempts = 1
+		c.Policy.MaxAttempts = 1
 		r := w.do(c)
 		require.Equal(t, OutcomeUnknown, r.Outcome)
 		resume := post(Keyed)

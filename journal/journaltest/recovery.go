@@ -124,7 +124,7 @@ func pendingTemplate(b *testing.B) idem.Record {
 	e := recoveryEngine(b, nowhere, memory)
 	over, cancel := context.WithTimeout(context.Background(), time.Millisecond)
 	defer cancel()
-	e.Do(over, idem.Call{Ref: "template", MaxAttempts: 1, Request: orderRequest()})
+	e.Do(over, idem.Call{Ref: "template", Policy: idem.Policy{MaxAttempts: 1}, Request: orderRequest()})
 	rec := recordOf(b, memory, "template")
 	rec.Outcome, rec.Since = idem.OutcomeUnknown, time.Now().Add(-time.Hour).Truncate(time.Microsecond)
 	return rec

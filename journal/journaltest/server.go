@@ -122,8 +122,8 @@ var issue = idem.Operation{Name: "issue", Class: idem.Keyed, Success: []int{http
 // order is a keyed operation with a ref, tried once.
 func order(ref string) idem.Call {
 	return idem.Call{
-		Ref:         ref,
-		MaxAttempts: 1,
+		Ref:    ref,
+		Policy: idem.Policy{MaxAttempts: 1},
 		Request: idem.Request{
 			Operation: issue, Method: http.MethodPost, Path: "/passes", Body: fmt.Appendf(nil, `{"order":%q}`, ref),
 		},

@@ -103,8 +103,8 @@ func TestJ8_TheDatabasesClockFindsAKeyExpired(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)
 			call := idem.Call{
-				Ref:         "order-1",
-				MaxAttempts: 1,
+				Ref:    "order-1",
+				Policy: idem.Policy{MaxAttempts: 1},
 				Request: idem.Request{
 					Operation: idem.Operation{Name: "issue", Class: idem.Keyed, Success: []int{http.StatusOK}},
 					Method:    http.MethodPost, Path: "/passes", Body: []byte(`{}`),
