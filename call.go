@@ -15,7 +15,7 @@ import (
 func call[T any](
 	ctx context.Context, c *Client, req request, bad error, parse parser[T], opts []CallOption,
 ) (*T, *Response, error) {
-	r := c.engine().Do(ctx, prepare(req, bad, parse, opts))
+	r := c.engine().Do(ctx, prepare(c.defaults, req, bad, parse, opts))
 	if r.Err != nil {
 		e := c.newError(req.operation, &r)
 		return nil, e.Response, e
@@ -26,8 +26,10 @@ func call[T any](
 
 // prepare turns the request's data and the options into the engine's call, which
 // refuses it where something is bad.
-func prepare[T any](req request, bad error, parse parser[T], opts []CallOption) idem.Call {
-	s, err := sdk.Collect(opts, CallOption.applyCall)
+func prepare[T any](
+	defaults sdk.CallDefaults, req request, bad error, parse parser[T], opts []CallOption,
+) idem.Call {
+	s, err := sdk.CollectOver(defaults, opts, CallOption.applyCall)
 	body, unfit := addFields(req, s.Extra)
 	decode := parse.decode
 	if s.Exact {
@@ -43,12 +45,13 @@ func prepare[T any](req request, bad error, parse parser[T], opts []CallOption) 
 			Header:    s.Header,
 			Body:      body,
 		},
-		Key:         s.Key,
-		Ref:         s.Ref,
-		Reserver:    s.Reserver,
-		MaxAttempts: s.MaxAttempts,
-		Refetch:     s.Refetch,
-		Confirms:    s.Confirms,
+		Key:      s.Key,
+		Ref:      s.Ref,
+		Reserver: s.Reserver,
+		Policy:   s.Policy,
+		Timeout:  s.Timeout,
+		Refetch:  s.Refetch,
+		Confirms: s.Confirms,
 
 		Decode: decode, DecodeProves: true,
 	}

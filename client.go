@@ -53,6 +53,7 @@ type Client struct {
 
 	engine      func() *idem.Engine // a function: a dump by reflection shows no credentials
 	credentials sdk.Credentials
+	defaults    sdk.CallDefaults
 	verbose     bool          // errors show the vendor's messages
 	window      time.Duration // in which the server remembers a key
 	reconcilers map[string]reconciler
@@ -103,9 +104,13 @@ func build(s *settings) (*Client, error) {
 	if err != nil {
 		return nil, sdk.EngineError(s.baseFrom, err)
 	}
+	if err := s.defaults.Check(engine); err != nil {
+		return nil, err
+	}
 	c := &Client{
 		engine:      func() *idem.Engine { return engine },
 		credentials: s.credentials,
+		defaults:    s.defaults,
 		verbose:     s.verbose,
 		window:      cmp.Or(s.policy.KeyTTL, keyWindow),
 		reconcilers: s.reconcilers,
@@ -160,6 +165,7 @@ type settings struct {
 	keySource func(context.Context) (string, error) // goes before apiKey
 	transport http.RoundTripper
 	policy    RetryPolicy
+	defaults  sdk.CallDefaults
 	journal   idem.Journal
 	account   string   // that the journal belongs to
 	secrets   [][]byte // what seals the journal; nil: the API key

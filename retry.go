@@ -47,14 +47,6 @@ type RetryPolicy struct {
 	DisableRetryBudget bool
 }
 
-// WithRetryPolicy replaces the default policy.
-func WithRetryPolicy(p RetryPolicy) Option {
-	return newOption("WithRetryPolicy", func(s *settings) error {
-		s.policy = p
-		return nil
-	})
-}
-
 // Attempt is one request that was handed to the network, and what was concluded
 // from it.
 type Attempt = idem.Attempt

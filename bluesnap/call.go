@@ -56,7 +56,7 @@ func (c *Client) do(ctx context.Context, in asked, opts []CallOption) (r idem.Re
 // prepare turns a row of the table, the params and the options into the engine's
 // call, which refuses it where something is bad.
 func (c *Client) prepare(in asked, opts []CallOption) (call idem.Call, tag string) {
-	s, bad := sdk.Collect(opts, CallOption.applyCall)
+	s, bad := sdk.CollectOver(c.defaults, opts, CallOption.applyCall)
 	path, unfit := wire.Path(in.op.path, in.path...)
 	minted := in.op.tagged && s.Key.IsZero() && s.Ref == ""
 	if minted {
@@ -78,13 +78,14 @@ func (c *Client) prepare(in asked, opts []CallOption) (call idem.Call, tag strin
 			Body:        body,
 			ContentType: in.op.mediaType(),
 		},
-		Key:         s.Key,
-		Minted:      minted,
-		Ref:         s.Ref,
-		Reserver:    s.Reserver,
-		MaxAttempts: s.MaxAttempts,
-		Refetch:     s.Refetch,
-		Confirms:    s.Confirms,
+		Key:      s.Key,
+		Minted:   minted,
+		Ref:      s.Ref,
+		Reserver: s.Reserver,
+		Policy:   s.Policy,
+		Timeout:  s.Timeout,
+		Refetch:  s.Refetch,
+		Confirms: s.Confirms,
 	}, tag
 }
 

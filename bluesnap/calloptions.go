@@ -1,6 +1,8 @@
 package bluesnap
 
 import (
+	"time"
+
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
@@ -9,9 +11,21 @@ import (
 // values. A fake of your own reads the ref of a call with [RefOf].
 type CallOption interface{ applyCall(*callSettings) error }
 
+// SharedOption is an [Option] and a [CallOption]. Given to [New], it is the default of
+// all calls of the client, the reads that the SDK makes by itself included. Given to a
+// call, it is for that call, and wins over the default.
+type SharedOption interface {
+	Option
+	CallOption
+}
+
 type callOption struct{ sdk.CallOption }
 
 func (o callOption) applyCall(s *callSettings) error { return o.Apply(s, versionHeader) }
+
+func (o callOption) apply(s *settings) error {
+	return s.defaults.Take(o.CallOption, &s.policy, versionHeader)
+}
 
 // callFunc is an option that the SDK gives its own calls.
 type callFunc func(*callSettings)
@@ -49,9 +63,32 @@ func WithIdempotencyKey(k Key) CallOption { return callOption{sdk.KeyOption(k)} 
 // from them.
 func WithRef(ref string) CallOption { return callOption{sdk.RefOption(ref)} }
 
-// WithMaxAttempts bounds the attempts of this call, the first included; 1 means
-// no retry. Zero and less are refused.
-func WithMaxAttempts(n int) CallOption { return callOption{sdk.MaxAttemptsOption(n)} }
+// WithTimeout bounds a whole call, its waits and the reading of its response included,
+// as a context with this timeout does: the call ends then with what is known, and
+// errors.Is finds [context.DeadlineExceeded]. An earlier deadline of the context counts
+// all the same. A call that has a timeout may last longer than one without, up to
+// RetryPolicy.MaxElapsedTime, which is 15 minutes unless set. Zero and less are refused;
+// without this option the context alone bounds a call.
+//
+// Each attempt has a shorter limit of its own, RetryPolicy.AttemptTimeout. The requests
+// of [Client.Recover] are bounded by its context.
+func WithTimeout(d time.Duration) SharedOption { return callOption{sdk.TimeoutOption(d)} }
+
+// WithRetryPolicy changes how operations are tried. The fields that are not zero replace,
+// in [New], the defaults, and in a call the client's values; a bool can only be switched
+// on. Given more than once, also as [WithMaxAttempts], the later option wins, field by
+// field. [Client.Recover] goes by the client's policy.
+//
+// KeyTTL and KeyTTLMargin are for New alone, and refused in a call: recovery, the journal
+// and all calls under a key have to agree when the server may have forgotten it. What
+// cannot be kept is refused as *[InvalidError]: by New, or before anything is sent.
+func WithRetryPolicy(p RetryPolicy) SharedOption {
+	return callOption{sdk.RetryPolicyOption(p)}
+}
+
+// WithMaxAttempts is short for [WithRetryPolicy] with MaxAttempts alone: it bounds the
+// attempts, the first included; 1 means no retry. Zero and less are refused.
+func WithMaxAttempts(n int) SharedOption { return callOption{sdk.MaxAttemptsOption(n)} }
 
 // WithHeader sends a header that the SDK does not know. Names are compared without
 // case and with "_" as "-", as many servers do. Refused are the headers of the SDK and
@@ -60,7 +97,7 @@ func WithMaxAttempts(n int) CallOption { return callOption{sdk.MaxAttemptsOption
 // method or target (X-HTTP-Method-Override, Forwarded, X-Forwarded-Host, X-Original-URL
 // and the like), and those that change what a response says (If-Match and the like,
 // Range, Prefer).
-func WithHeader(name, value string) CallOption {
+func WithHeader(name, value string) SharedOption {
 	return callOption{sdk.HeaderOption(name, value)}
 }
 

@@ -54,6 +54,7 @@ type Client struct {
 
 	engine      func() *idem.Engine // a function: a dump by reflection shows no credentials
 	credentials sdk.Credentials
+	defaults    sdk.CallDefaults
 	verbose     bool // errors show the vendor's messages
 	base        string
 	merchantID  string
@@ -130,9 +131,13 @@ func build(s *settings, auth string) (*Client, error) {
 	if err != nil {
 		return nil, sdk.EngineError(s.baseFrom, err)
 	}
+	if err := s.defaults.Check(engine); err != nil {
+		return nil, err
+	}
 	c := &Client{
 		engine:      func() *idem.Engine { return engine },
 		credentials: s.credentials,
+		defaults:    s.defaults,
 		verbose:     s.verbose,
 		base:        strings.TrimSuffix(s.baseURL, "/"),
 		merchantID:  s.merchantID,
@@ -167,6 +172,7 @@ type settings struct {
 	userAgent string
 	transport http.RoundTripper
 	policy    RetryPolicy
+	defaults  sdk.CallDefaults
 	journal   idem.Journal
 	account   string   // that the journal belongs to
 	secrets   [][]byte // what seals the journal; nil: the password

@@ -77,14 +77,6 @@ func WithHTTPClient(c *http.Client) Option {
 // not a matter of policy: see the package documentation for the table.
 type RetryPolicy = idem.Policy
 
-// WithRetryPolicy replaces the default policy.
-func WithRetryPolicy(p RetryPolicy) Option {
-	return newOption("WithRetryPolicy", func(s *settings) error {
-		s.policy = p
-		return nil
-	})
-}
-
 // WithMerchantID names the merchant's own account number, by which transactions
 // are found under their merchantTransactionId: [Client.Recover] and
 // [TransactionsService.Find] need it. The default is none.

@@ -58,7 +58,8 @@ const (
 // kind [EventRecoveryFailed]. No caller waits for a pass, so that a panic in it, also of
 // each, is contained and logged once.
 //
-// It returns an *[InvalidError] at once for bad arguments, else the context's error.
+// It returns an *[InvalidError] at once for bad arguments, else the context's error or,
+// after [Client.Close], [ErrClientClosed].
 func (c *Client) RunRecovery(
 	ctx context.Context, every time.Duration, each func(*RecoveryResult), opts ...RecoveryOptions,
 ) error {

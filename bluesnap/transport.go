@@ -2,11 +2,13 @@ package bluesnap
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // NewTransport gives an integration that has its own HTTP code what this SDK
@@ -22,8 +24,8 @@ import (
 // A base of nil, or an *http.Transport, is cloned for the keyed requests; any
 // other RoundTripper is used as it is; see [WithHTTPClient] for what that means.
 // The options are [WithBaseURL] and [WithSandbox] (the default is to look after
-// both of the vendor's hosts), [WithRetryPolicy], [WithLogger] and
-// [WithObserver]. Any other one, and bad settings, make every request fail before
+// both of the vendor's hosts), [WithRetryPolicy], [WithMaxAttempts],
+// [WithLogger] and [WithObserver]. Any other one, and bad settings, make every request fail before
 // it is sent.
 //
 // A response says that the operation was executed (2xx), or refused for certain
@@ -55,8 +57,8 @@ func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 	s.baseURL = ""
 	var bad error
 	for _, o := range opts {
-		if o != nil && bad == nil {
-			bad = o.apply(&s)
+		if bad == nil && !sdk.IsNil(o) {
+			bad = sdk.OptionError(fmt.Sprint(o), s.applyToTransport(o))
 		}
 	}
 	t := &transport{base: base, bad: bad}
@@ -83,15 +85,23 @@ type end struct {
 	engine *idem.Engine
 }
 
-// connect makes an engine for each host.
-func (t *transport) connect(s settings, base http.RoundTripper) error {
+// applyToTransport applies an option, and refuses one of a client's alone.
+func (s *settings) applyToTransport(o Option) error {
+	if err := o.apply(s); err != nil {
+		return err
+	}
 	plain := defaults()
 	switch {
 	case s.transport != nil, s.journal != nil, s.secrets != nil, s.journalTimeout != 0,
-		s.reconcilers != nil, s.merchantID != "", s.unique,
+		s.reconcilers != nil, s.merchantID != "", s.unique, !s.defaults.Empty(),
 		s.version != plain.version, s.userAgent != plain.userAgent:
 		return &InvalidError{Field: "option", Reason: "is not for a transport"}
 	}
+	return nil
+}
+
+// connect makes an engine for each host.
+func (t *transport) connect(s settings, base http.RoundTripper) error {
 	s.transport = base
 	hosts := []string{s.baseURL}
 	if s.baseURL == "" {
@@ -102,7 +112,7 @@ func (t *transport) connect(s settings, base http.RoundTripper) error {
 		config.Authorize = handOn
 		engine, err := idem.New(config)
 		if err != nil {
-			return err
+			return sdk.EngineError(s.baseFrom, err)
 		}
 		at, err := url.Parse(strings.TrimSuffix(host, "/"))
 		if err != nil {

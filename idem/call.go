@@ -323,10 +323,7 @@ func (c *call) check(in *Call) error {
 			return err
 		}
 	}
-	if err := c.engine.profile.checkHeader(in.Request.Header); err != nil {
-		return err
-	}
-	if err := checkTwins(in.Request.Header, c.engine.header); err != nil {
+	if err := c.engine.CheckHeader(in.Request.Header); err != nil {
 		return err
 	}
 	if c.engine.ledger.journal != nil && class != Safe {

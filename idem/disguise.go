@@ -88,6 +88,16 @@ func foldByte(b byte) byte {
 	}
 }
 
+// CheckHeader reports why a request with these headers would be refused: one is the
+// engine's or HTTP's own, changes what a response says, or is another one in disguise
+// (R40). The error is an *InvalidError, or nil.
+func (e *Engine) CheckHeader(h http.Header) error {
+	if err := e.profile.checkHeader(h); err != nil {
+		return err
+	}
+	return checkTwins(h, e.header)
+}
+
 // checkTwins refuses a header that is another one of the call, or of the engine, in
 // disguise: which of the two a server reads is not known. A header of the engine may
 // be replaced under its own name.

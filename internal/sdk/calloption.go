@@ -3,6 +3,8 @@ package sdk
 import (
 	"fmt"
 	"strconv"
+	"time"
+	"unique"
 
 	"github.com/bardge/bardge-go/idem"
 )
@@ -14,7 +16,8 @@ type CallOption struct {
 	kind        optionKind
 	name, value string // value of a field: its JSON, or the reason why there is none
 	key         idem.Key
-	number      int
+	policy      unique.Handle[idem.Policy]
+	timeout     time.Duration
 	reservation *reservation
 }
 
@@ -24,6 +27,8 @@ const (
 	optionKey optionKind = iota
 	optionRef
 	optionMaxAttempts
+	optionRetryPolicy
+	optionTimeout
 	optionHeader
 	optionToken
 	optionField
@@ -37,8 +42,18 @@ func KeyOption(k idem.Key) CallOption { return CallOption{kind: optionKey, key: 
 // RefOption gives the call its ref.
 func RefOption(ref string) CallOption { return CallOption{kind: optionRef, value: ref} }
 
-// MaxAttemptsOption bounds the call's attempts.
-func MaxAttemptsOption(n int) CallOption { return CallOption{kind: optionMaxAttempts, number: n} }
+// MaxAttemptsOption bounds the attempts.
+func MaxAttemptsOption(n int) CallOption {
+	return CallOption{kind: optionMaxAttempts, policy: unique.Make(idem.Policy{MaxAttempts: n})}
+}
+
+// RetryPolicyOption changes how operations are tried.
+func RetryPolicyOption(p idem.Policy) CallOption {
+	return CallOption{kind: optionRetryPolicy, policy: unique.Make(p)}
+}
+
+// TimeoutOption bounds the whole call.
+func TimeoutOption(d time.Duration) CallOption { return CallOption{kind: optionTimeout, timeout: d} }
 
 // HeaderOption sends a header of the caller's.
 func HeaderOption(name, value string) CallOption {
@@ -67,8 +82,10 @@ func (o CallOption) Apply(s *CallSettings, owned ...string) error {
 		return s.TakeKey(o.key)
 	case optionRef:
 		return s.TakeRef(o.value)
-	case optionMaxAttempts:
-		return s.TakeMaxAttempts(o.number)
+	case optionMaxAttempts, optionRetryPolicy:
+		return o.takePolicy(&s.Policy)
+	case optionTimeout:
+		return s.TakeTimeout(o.timeout)
 	case optionHeader:
 		return s.TakeHeader(o.name, o.value, owned...)
 	case optionToken:
@@ -86,6 +103,29 @@ func (o CallOption) Apply(s *CallSettings, owned ...string) error {
 	return nil
 }
 
+// ApplyDefault makes the option the default of each call of a client, where policy is the
+// client's own. An option that belongs to one operation is refused.
+func (o CallOption) ApplyDefault(s *CallSettings, policy *idem.Policy, owned ...string) error {
+	switch o.kind {
+	case optionMaxAttempts, optionRetryPolicy:
+		return o.takePolicy(policy)
+	case optionTimeout, optionHeader:
+		return o.Apply(s, owned...)
+	default:
+		return &idem.InvalidError{Field: "option", Reason: "is for one call"}
+	}
+}
+
+// takePolicy puts the option's policy over p.
+func (o CallOption) takePolicy(p *idem.Policy) error {
+	given := o.policy.Value()
+	if o.kind == optionMaxAttempts && given.MaxAttempts < 1 {
+		return &idem.InvalidError{Field: "MaxAttempts", Reason: "is less than 1"}
+	}
+	*p = given.Or(*p)
+	return nil
+}
+
 // String returns the option's name and, of a header or field, that one's.
 func (o CallOption) String() string {
 	switch o.kind {
@@ -96,7 +136,11 @@ func (o CallOption) String() string {
 	case optionReserve:
 		return "Reserve"
 	case optionMaxAttempts:
-		return "WithMaxAttempts(" + strconv.Itoa(o.number) + ")"
+		return "WithMaxAttempts(" + strconv.Itoa(o.policy.Value().MaxAttempts) + ")"
+	case optionRetryPolicy:
+		return "WithRetryPolicy"
+	case optionTimeout:
+		return "WithTimeout(" + o.timeout.String() + ")"
 	case optionHeader:
 		return "WithHeader(" + strconv.Quote(o.name) + ")"
 	case optionToken:

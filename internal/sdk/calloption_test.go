@@ -44,7 +44,7 @@ func TestCallOptionsFillInTheSettings(t *testing.T) {
 		require.NoError(t, o.Apply(&s))
 	}
 	assert.Equal(t, CallSettings{
-		Key: key, Ref: "r", MaxAttempts: 2, Header: map[string][]string{"X-A": {"1"}, "X-Token": {"t"}},
+		Key: key, Ref: "r", Policy: idem.Policy{MaxAttempts: 2}, Header: map[string][]string{"X-A": {"1"}, "X-Token": {"t"}},
 		Extra: []Field{{Name: "f", Value: []byte("[1]")}},
 	}, s)
 	for want, o := range map[string]CallOption{

@@ -3,6 +3,7 @@ package sdk
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/bardge/bardge-go/idem"
 )
@@ -15,8 +16,10 @@ type CallSettings struct {
 	Ref string
 	// Reserver is idem.Call's.
 	Reserver idem.Reserver
-	// MaxAttempts bounds the attempts; zero is the policy's.
-	MaxAttempts int
+	// Policy changes how the call is tried; zero fields are the client's.
+	Policy idem.Policy
+	// Timeout bounds the call; zero is no bound beside the context's.
+	Timeout time.Duration
 	// Header holds the call's own headers; nil: none.
 	Header http.Header
 	// Extra are the fields that are added to the body.
@@ -31,14 +34,22 @@ type CallSettings struct {
 
 // Collect applies a call's options in order; nil ones are passed over. The error is
 // the first; those that are good count all the same, so that what is known of the
-// call's key can be told. Most calls have no options, and cost nothing here.
+// call's key can be reported.
 func Collect[O comparable](opts []O, apply func(O, *CallSettings) error) (CallSettings, error) {
-	if len(opts) == 0 {
+	return CollectOver(CallDefaults{}, opts, apply)
+}
+
+// CollectOver is Collect over the client's defaults. Most calls have neither, and cost
+// nothing here.
+func CollectOver[O comparable](
+	defaults CallDefaults, opts []O, apply func(O, *CallSettings) error,
+) (CallSettings, error) {
+	if len(opts) == 0 && defaults.settings == nil {
 		return CallSettings{}, nil
 	}
 	var none O
 	var failed error
-	s := new(CallSettings)
+	s := defaults.clone()
 	for _, o := range opts {
 		if o == none {
 			continue
@@ -68,12 +79,12 @@ func (s *CallSettings) TakeRef(ref string) error {
 	return nil
 }
 
-// TakeMaxAttempts bounds the attempts, at least one.
-func (s *CallSettings) TakeMaxAttempts(n int) error {
-	if n < 1 {
-		return &idem.InvalidError{Field: "MaxAttempts", Reason: "is less than 1"}
+// TakeTimeout bounds the call, by a time that is positive.
+func (s *CallSettings) TakeTimeout(d time.Duration) error {
+	if d <= 0 {
+		return &idem.InvalidError{Field: "timeout", Reason: "is not positive"}
 	}
-	s.MaxAttempts = n
+	s.Timeout = d
 	return nil
 }
 

@@ -9,9 +9,9 @@ import (
 )
 
 // OptionError names the option that a setting came from, in front of why it is refused.
-// One without a name leaves the error as it is.
+// One without a name leaves the error as it is; no error stays none.
 func OptionError(option string, err error) error {
-	if option == "" {
+	if option == "" || err == nil {
 		return err
 	}
 	return fmt.Errorf("%s: %w", option, err)

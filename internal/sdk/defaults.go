@@ -1,0 +1,41 @@
+package sdk
+
+import "github.com/bardge/bardge-go/idem"
+
+// CallDefaults are what the options of a client set for each of its calls: a timeout and
+// headers. The zero value sets nothing.
+type CallDefaults struct {
+	settings *CallSettings // nil: none was set; not changed once the client is made
+}
+
+// Take makes an option a default, where policy is the client's own.
+func (d *CallDefaults) Take(o CallOption, policy *idem.Policy, owned ...string) error {
+	s := d.clone()
+	if err := o.ApplyDefault(s, policy, owned...); err != nil {
+		return err
+	}
+	if s.Timeout != 0 || s.Header != nil {
+		d.settings = s
+	}
+	return nil
+}
+
+// Check reports a header that the engine refuses in each call.
+func (d CallDefaults) Check(e *idem.Engine) error {
+	if d.settings == nil {
+		return nil
+	}
+	return OptionError("WithHeader", e.CheckHeader(d.settings.Header))
+}
+
+// Empty reports whether no default is set.
+func (d CallDefaults) Empty() bool { return d.settings == nil }
+
+// clone returns settings for one call to change.
+func (d CallDefaults) clone() *CallSettings {
+	s := new(CallSettings)
+	if d.settings != nil {
+		s.Timeout, s.Header = d.settings.Timeout, d.settings.Header.Clone()
+	}
+	return s
+}
