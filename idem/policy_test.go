@@ -1,0 +1,121 @@
+package idem
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// silent does not answer in the time of any call.
+func silent(http.ResponseWriter, *http.Request) { time.Sleep(30 * time.Minute) }
+
+func TestPolicy_ACallsFieldsGoBeforeTheEngines(t *testing.T) {
+	inWorld(t, says(503, ""), func(t *testing.T, w *world) {
+		for name, row := range map[string]struct {
+			policy   Policy
+			attempts int
+		}{
+			"none":         {Policy{}, 2},
+			"MaxAttempts":  {Policy{MaxAttempts: 3}, 3},
+			"another's":    {Policy{BaseDelay: time.Millisecond}, 2},
+			"NoRetryOn500": {Policy{NoRetryOn500: true}, 2},
+		} {
+			c := post(Keyed)
+			c.Policy = row.policy
+			assert.Len(t, w.do(c).Attempts, row.attempts, name)
+		}
+	}, func(c *Config) { c.Policy.MaxAttempts = 2 })
+}
+
+func TestPolicy_ACallsAttemptTimeoutBoundsItsAttempts(t *testing.T) {
+	inWorld(t, silent, func(t *testing.T, w *world) {
+		defer time.Sleep(time.Hour) // until the handlers have ended
+		c := post(Keyed)
+		c.Policy = Policy{MaxAttempts: 1, AttemptTimeout: 3 * time.Second}
+		begun := time.Now()
+		r := w.do(c)
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.Equal(t, 3*time.Second, time.Since(begun))
+	})
+}
+
+func TestR16_ACallMayLiftTheBudget(t *testing.T) {
+	inWorld(t, says(503, ""), func(t *testing.T, w *world) {
+		w.engine.budget.spent.Store(budgetCapacity)
+		c := read()
+		assert.Len(t, w.do(c).Attempts, 1)
+		c.Policy.DisableRetryBudget = true
+		assert.Len(t, w.do(c).Attempts, defaultMaxAttempts)
+		assert.EqualValues(t, budgetCapacity, w.engine.budget.spent.Load())
+	})
+}
+
+func TestPolicy_ACallsOwnThatCannotBeKeptIsRefused(t *testing.T) {
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		for field, p := range map[string]Policy{
+			"KeyTTL":         {KeyTTL: time.Second},
+			"KeyTTLMargin":   {KeyTTLMargin: time.Second},
+			"MaxAttempts":    {MaxAttempts: -1},
+			"AttemptTimeout": {AttemptTimeout: 86 * time.Second},
+			"MaxElapsedTime": {MaxElapsedTime: time.Hour},
+			"MaxDelay":       {MaxDelay: time.Millisecond},
+		} {
+			c := post(Keyed)
+			c.Policy = p
+			r := w.do(c)
+			var invalid *InvalidError
+			require.ErrorAs(t, r.Err, &invalid, field)
+			assert.Equal(t, field, invalid.Field)
+			assert.Equal(t, OutcomeNotSent, r.Outcome)
+		}
+		c := post(Keyed)
+		c.Policy.BaseDelay = 10 * time.Second
+		require.NoError(t, w.do(c).Err, "the default of MaxDelay follows")
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+}
+
+func TestR32_ATimeoutIsADeadline(t *testing.T) {
+	inWorld(t, silent, func(t *testing.T, w *world) {
+		defer time.Sleep(time.Hour) // until the handlers have ended
+		for name, row := range map[string]struct {
+			timeout, context time.Duration
+			lasts            time.Duration
+		}{
+			"R32 a timeout":                     {3 * time.Second, time.Hour, 3 * time.Second},
+			"R32 an earlier deadline counts":    {time.Minute, 3 * time.Second, 3 * time.Second},
+			"R32 it is longer than the default": {100 * time.Second, time.Hour, 85 * time.Second}, // the key's window
+			"R32 longer than an attempt's time": {20 * time.Second, time.Hour, 20 * time.Second},
+		} {
+			ctx, cancel := context.WithTimeout(t.Context(), row.context)
+			c := post(Keyed)
+			c.Timeout = row.timeout
+			begun := time.Now()
+			r := w.engine.Do(ctx, c)
+			cancel()
+			assert.Equal(t, OutcomeUnknown, r.Outcome, name)
+			assert.Equal(t, row.lasts, time.Since(begun).Round(time.Second), name)
+			if row.lasts != 85*time.Second {
+				assert.ErrorIs(t, r.Err, context.DeadlineExceeded, name)
+			}
+		}
+		c := post(Keyed)
+		c.Timeout = -1
+		assert.ErrorAs(t, w.do(c).Err, new(*InvalidError))
+	})
+}
+
+func TestR32_ATimeoutBoundsAnIdempotentOperationLikeADeadline(t *testing.T) {
+	inWorld(t, says(503, ""), func(t *testing.T, w *world) {
+		c := post(Idempotent)
+		c.Timeout = time.Hour
+		begun := time.Now()
+		r := w.do(c)
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.InDelta(t, maxElapsed, time.Since(begun), float64(15*time.Second), "15 minutes at most")
+	}, func(c *Config) { c.Policy.DisableRetryBudget = true })
+}
