@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -19,6 +20,8 @@ func TestOptionsCanBeCompared(t *testing.T) {
 		func() bardge.CallOption { return bardge.WithIdempotencyKey(key) },
 		func() bardge.CallOption { return bardge.WithRef("s3cret") },
 		func() bardge.CallOption { return bardge.WithMaxAttempts(2) },
+		func() bardge.CallOption { return bardge.WithRetryPolicy(bardge.RetryPolicy{MaxAttempts: 2}) },
+		func() bardge.CallOption { return bardge.WithTimeout(time.Second) },
 		func() bardge.CallOption { return bardge.WithLookupToken("s3cret") },
 		func() bardge.CallOption { return bardge.WithHeader("X-A", "s3cret") },
 		func() bardge.CallOption { return bardge.WithExtraField("a", map[string]any{"b": []string{"s3cret"}}) },
@@ -54,6 +57,12 @@ type typedNil struct {
 	http.RoundTripper
 }
 
+// smuggled is an option of one call, past the compiler.
+func smuggled(o bardge.CallOption) bardge.Option { return o.(bardge.Option) } //nolint:errcheck,forcetypeassert // a test's
+
+// conditional is why a conditional header is refused.
+const conditional = "changes what the response to a repetition says"
+
 func TestErrorsOfNewNameTheOption(t *testing.T) {
 	t.Setenv("BARDGE_BASE_URL", "")
 	var none *typedNil
@@ -77,6 +86,17 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 		"bardge: WithJournalSecret: journal secret is needed, since the API key is not known in advance": {"", []bardge.Option{source, journal}},
 		"bardge: WithReconciler: reconciler names no operation":                                          {testKey, []bardge.Option{bardge.WithReconciler("x", find)}},
 		"bardge: WithRetryPolicy: MaxAttempts is negative":                                               {testKey, []bardge.Option{bardge.WithRetryPolicy(bardge.RetryPolicy{MaxAttempts: -1})}},
+		"bardge: WithRetryPolicy: KeyTTL is longer than the 1m30s that the server remembers a key":       {testKey, []bardge.Option{bardge.WithRetryPolicy(bardge.RetryPolicy{KeyTTL: time.Hour})}},
+		"bardge: WithTimeout(0s): timeout is not positive":                                               {testKey, []bardge.Option{bardge.WithTimeout(0)}},
+		"bardge: WithMaxAttempts(0): MaxAttempts is less than 1":                                         {testKey, []bardge.Option{bardge.WithMaxAttempts(0)}},
+		`bardge: WithHeader("accept"): header Accept is set by the SDK`:                                  {testKey, []bardge.Option{bardge.WithHeader("accept", "v")}},
+		"bardge: WithHeader: header If-Match " + conditional:                                             {testKey, []bardge.Option{bardge.WithHeader("If-Match", "v")}},
+		"bardge: WithJournalTimeout: journal timeout is not positive":                                    {testKey, []bardge.Option{bardge.WithJournalTimeout(0)}},
+		"bardge: WithJournal: account is empty":                                                          {testKey, []bardge.Option{bardge.WithJournal(idem.NewMemoryJournal(), "")}},
+		"bardge: WithRef: option is for one call":                                                        {testKey, []bardge.Option{smuggled(bardge.WithRef("order-17"))}},
+		"bardge: WithIdempotencyKey: option is for one call":                                             {testKey, []bardge.Option{smuggled(bardge.WithIdempotencyKey(bardge.NewKey()))}},
+		"bardge: WithLookupToken: option is for one call":                                                {testKey, []bardge.Option{smuggled(bardge.WithLookupToken("t"))}},
+		`bardge: WithExtraField("a"): option is for one call`:                                            {testKey, []bardge.Option{smuggled(bardge.WithExtraField("a", 1))}},
 		"bardge: WithUserAgent: user agent has a character that cannot stand in a header":                {testKey, []bardge.Option{bardge.WithUserAgent("\n")}},
 	} {
 		client, err := bardge.New(row.key, row.opts...)

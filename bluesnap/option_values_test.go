@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -20,6 +21,8 @@ func TestOptionsCanBeCompared(t *testing.T) {
 		func() bluesnap.CallOption { return bluesnap.WithIdempotencyKey(key) },
 		func() bluesnap.CallOption { return bluesnap.WithRef("order-17/pay") },
 		func() bluesnap.CallOption { return bluesnap.WithMaxAttempts(2) },
+		func() bluesnap.CallOption { return bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 2}) },
+		func() bluesnap.CallOption { return bluesnap.WithTimeout(time.Second) },
 		func() bluesnap.CallOption { return bluesnap.WithHeader("X-A", "v") },
 		func() bluesnap.CallOption { return bluesnap.WithExtraField("a", card) },
 		func() bluesnap.CallOption { return bluesnap.WithExtraField("a", func() {}) },
@@ -56,6 +59,13 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 		"bluesnap: WithHTTPClient: HTTP client is nil":                                                 bluesnap.WithHTTPClient(nil),
 		"bluesnap: WithHTTPClient: HTTP client has a Transport that is a nil pointer":                  bluesnap.WithHTTPClient(&http.Client{Transport: roundTripper(nil)}),
 		"bluesnap: WithRetryPolicy: KeyTTL is longer than the 12h0m0s that the server remembers a key": bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{KeyTTL: 1 << 60}),
+		"bluesnap: WithTimeout(-1s): timeout is not positive":                                          bluesnap.WithTimeout(-time.Second),
+		"bluesnap: WithMaxAttempts(0): MaxAttempts is less than 1":                                     bluesnap.WithMaxAttempts(0),
+		`bluesnap: WithHeader("bluesnap_version"): header Bluesnap_version is set by the SDK`:          bluesnap.WithHeader("bluesnap_version", "2.0"),
+		"bluesnap: WithHeader: header If-Match changes what the response to a repetition says":                         bluesnap.WithHeader("If-Match", "v"),
+		"bluesnap: WithJournalTimeout: journal timeout is not positive":                                bluesnap.WithJournalTimeout(0),
+		"bluesnap: WithJournal: account is empty":                                                      bluesnap.WithJournal(idem.NewMemoryJournal(), ""),
+		"bluesnap: WithRef: option is for one call":                                                    bluesnap.WithRef("order-17").(bluesnap.Option), //nolint:errcheck // past the compiler
 		"bluesnap: WithMerchantID: merchant id is not a number":                                        bluesnap.WithMerchantID("x"),
 		"bluesnap: WithJournal: journal is nil":                                                        bluesnap.WithJournal(none, "acme"),
 		"bluesnap: WithJournalSecret: journal secret has fewer than 16 bytes":                          bluesnap.WithJournalSecret(nil),

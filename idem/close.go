@@ -100,7 +100,7 @@ func (g *gate) await(ctx context.Context) error {
 	if g.under == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d calls are still under way: %w", g.under, ctx.Err())
+	return fmt.Errorf("calls still under way: %d: %w", g.under, ctx.Err())
 }
 
 // withinKey marks the context of a hook that works for something under way: what it asks

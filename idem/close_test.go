@@ -55,7 +55,7 @@ func TestClose_ContextBoundsTheWait(t *testing.T) {
 		begun := time.Now()
 		err := w.engine.Close(ctx)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		require.EqualError(t, err, "2 calls are still under way: context deadline exceeded")
+		require.EqualError(t, err, "calls still under way: 2: context deadline exceeded")
 		assert.Equal(t, 5*time.Second, time.Since(begun))
 		require.ErrorIs(t, w.do(post(Keyed)).Err, ErrClosed)
 		require.NoError(t, w.engine.Close(t.Context()))

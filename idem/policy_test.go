@@ -86,10 +86,10 @@ func TestR32_ATimeoutIsADeadline(t *testing.T) {
 			timeout, context time.Duration
 			lasts            time.Duration
 		}{
-			"R32 a timeout":                     {3 * time.Second, time.Hour, 3 * time.Second},
-			"R32 an earlier deadline counts":    {time.Minute, 3 * time.Second, 3 * time.Second},
-			"R32 it is longer than the default": {100 * time.Second, time.Hour, 85 * time.Second}, // the key's window
-			"R32 longer than an attempt's time": {20 * time.Second, time.Hour, 20 * time.Second},
+			"R32_a timeout":                     {3 * time.Second, time.Hour, 3 * time.Second},
+			"R32_an earlier deadline counts":    {time.Minute, 3 * time.Second, 3 * time.Second},
+			"R32_it is longer than the default": {100 * time.Second, time.Hour, 85 * time.Second}, // the key's window
+			"R32_longer than an attempt's time": {20 * time.Second, time.Hour, 20 * time.Second},
 		} {
 			ctx, cancel := context.WithTimeout(t.Context(), row.context)
 			c := post(Keyed)

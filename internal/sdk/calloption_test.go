@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -18,6 +19,8 @@ func TestCallOptionsAreValues(t *testing.T) {
 		"WithIdempotencyKey":       func() CallOption { return KeyOption(key) },
 		"WithRef":                  func() CallOption { return RefOption("s3cret") },
 		"WithMaxAttempts(2)":       func() CallOption { return MaxAttemptsOption(2) },
+		"WithRetryPolicy":          func() CallOption { return RetryPolicyOption(idem.Policy{MaxAttempts: 2}) },
+		"WithTimeout(1m30s)":       func() CallOption { return TimeoutOption(90 * time.Second) },
 		`WithHeader("X-A")`:        func() CallOption { return HeaderOption("X-A", "s3cret") },
 		"WithLookupToken":          func() CallOption { return TokenOption("X-Token", "s3cret") },
 		`WithExtraField("a\n")`:    func() CallOption { return FieldOption("a\n", map[string]any{"b": []int{1}}, wire.Encode) },
@@ -51,6 +54,7 @@ func TestCallOptionsFillInTheSettings(t *testing.T) {
 		"idempotency key is empty":                                  KeyOption(idem.Key{}),
 		"ref is empty":                                              RefOption(""),
 		"MaxAttempts is less than 1":                                MaxAttemptsOption(0),
+		"timeout is not positive":                                   TimeoutOption(-1),
 		"lookup token is empty":                                     TokenOption("X-Token", ""),
 		"header has no name":                                        HeaderOption("", "v"),
 		"header X_token is set by the SDK":                          HeaderOption("x_TOKEN", "v"),
