@@ -123,8 +123,7 @@ func newError(op gen.Operation, r *idem.Result) *Error {
 		RetryAfter: r.RetryAfter,
 		Response:   newResponse(string(op.ID), r),
 		Err:        r.Err,
-		class:      rows[op.ID].Class,
-		retryHelps: r.RetryHelps,
+		RetryHelps: r.RetryHelps,
 	}
 	e.readCode()
 	return e
@@ -143,7 +142,7 @@ func (e *Error) readCode() {
 	if body == nil || body.Error.Code == "" {
 		return
 	}
-	already := e.class == idem.Idempotent && body.Error.Code.Is(errorCodeAlreadyCancelled)
+	already := classOf(e.Operation) == idem.Idempotent && body.Error.Code.Is(errorCodeAlreadyCancelled)
 	if already && e.Outcome != OutcomeDone {
 		return // reading the booking has shown that it is not (R14)
 	}

@@ -82,7 +82,7 @@ func TestR14_ABookingThatIsNotCancelledLeavesItUnknown(t *testing.T) {
 				assert.NotErrorIs(t, err, bardge.ErrAlreadyCancelled, "the booking says otherwise")
 				var already *bardge.AlreadyCancelledError
 				assert.NotErrorAs(t, err, &already)
-				assert.True(t, e.CanRepeat(), "cancelling may be repeated at any time")
+				assert.True(t, bardge.CanRepeat(e), "cancelling may be repeated at any time")
 				assert.False(t, resp.Recovered)
 			})
 		})

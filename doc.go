@@ -27,7 +27,7 @@
 //
 // A claim is made only where it is proven: when in doubt it is unknown. Of an
 // operation that only reads, the outcome tells no more than whether an answer
-// came. [Error.CanRepeat] says in one word whether this very call may be repeated.
+// came. [CanRepeat] reports whether this very call may be repeated.
 //
 // # What is retried
 //

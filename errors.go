@@ -1,7 +1,6 @@
 package bardge
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -30,21 +29,41 @@ const (
 	OutcomeDone Outcome = idem.OutcomeDone
 )
 
-// OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil,
-// [OutcomeNotSent] for an [InvalidError] that no call returned, such as a refused
-// option's, and [OutcomeUnknown] for an error that is not of this SDK.
-func OutcomeOf(err error) Outcome {
-	if err == nil {
-		return OutcomeDone
-	}
-	if e := (*Error)(nil); errors.As(err, &e) {
-		return e.Outcome
-	}
-	if errors.As(err, new(*InvalidError)) {
-		return OutcomeNotSent
-	}
-	return OutcomeUnknown
-}
+// OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil, that of the
+// call's [Error] through any wrapping, [OutcomeNotSent] for an [InvalidError] that no call
+// returned, such as a refused option's, and [OutcomeUnknown] for any other error. Where
+// err joins the errors of several calls, it is the outcome that all of them share, else
+// [OutcomeUnknown]; joined errors that are not of this SDK do not count.
+func OutcomeOf(err error) Outcome { return idem.OutcomeOf(err) }
+
+// KeyOf returns the idempotency key in err: give it to [WithIdempotencyKey] to resume the
+// operation. It is the zero Key for nil, for an error that is not a call's, for an
+// operation that takes no key, and where err joins the errors of calls with different
+// keys.
+func KeyOf(err error) Key { return idem.KeyOf(err) }
+
+// CanRepeat reports whether repeating the very call that returned err is safe now: with
+// its ref if it had one, else with [WithIdempotencyKey] and [KeyOf] if the operation takes
+// a key, else as it was. With a ref it is true at any time, unless the ref belongs to
+// another request. Without one it is false once SafeUntil is over, unless the operation
+// was certainly not executed, and it is false for a key that belongs to another request.
+// It does not predict whether the repetition succeeds, which [RetryHelps] does: it is true
+// of a rejection, and of an [InvalidError].
+//
+// It is false for nil, since the call is done, and for an error that is not of this SDK,
+// about which nothing is known. Where err joins the errors of several calls, it is true if
+// it is so of each.
+func CanRepeat(err error) bool { return idem.CanRepeat(err) }
+
+// RetryHelps reports whether repeating the very call that returned err can lead to another
+// result. It is false where the server has stored a failure under the key, the response is
+// incomplete, the key has expired, or the request itself is what is wrong, as with an
+// [InvalidError]. It does not report whether repeating is safe: that is [CanRepeat]. A loop
+// that resumes calls both.
+//
+// It is false for nil and for an error that is not of this SDK. Where err joins the errors
+// of several calls, it is true if it is so of each.
+func RetryHelps(err error) bool { return idem.RetryHelps(err) }
 
 // Error is a call that returned no value. Its text is made of fixed words, ids
 // and codes, and the ref. The vendor's message for people is in Message. It may repeat
@@ -66,6 +85,9 @@ type Error struct { //nolint:recvcheck // a copy prints by the same allow-list
 	// RetryAfter is how long the server asked to wait in its last response. Zero where
 	// it did not ask. It counts from the end of the call's last attempt.
 	RetryAfter time.Duration
+	// RetryHelps reports whether repeating the call can lead to another result; see the
+	// function [RetryHelps].
+	RetryHelps bool
 	// Type, Code and Message are the vendor's, empty if its error object was not
 	// seen. Compare codes through errors.Is and the sentinels.
 	Type, Code, Message string
@@ -76,29 +98,9 @@ type Error struct { //nolint:recvcheck // a copy prints by the same allow-list
 	// sentinels.
 	Err error
 
-	class      idem.Class
-	retryHelps bool
-	verbose    bool
-	bookingID  string // of a cancellation
+	verbose   bool
+	bookingID string // of a cancellation
 }
-
-// CanRepeat reports whether repeating this very call now is safe: with its ref
-// where it had one, else with [WithIdempotencyKey] and the error's Key where there
-// is one, else as it was. With a ref it is true at any time, save of a ref that belongs
-// to another request. Without one it is false once SafeUntil is over, unless the
-// operation was certainly not executed, and of a key that belongs to another request.
-// It does not predict whether the repetition helps, which RetryHelps does: it is true of
-// a rejection as well.
-func (e *Error) CanRepeat() bool {
-	return sdk.CanRepeat(e.Outcome, e.class, e.SafeUntil, e.Ref, e.Err)
-}
-
-// RetryHelps reports whether repeating this very call can lead to another result. It is
-// false where the server has stored a failure under the key, the response is incomplete,
-// the key has expired, or the request itself is what is wrong. It does not say whether
-// repeating is safe: that is CanRepeat. A loop that resumes asks both. False for an Error
-// that is not made by this package.
-func (e *Error) RetryHelps() bool { return e.retryHelps }
 
 // Error returns operation, outcome, the vendor's codes (and its message, with
 // [WithVerboseErrors]), why no further attempt was made, the ref, and, where the outcome
@@ -159,13 +161,28 @@ func (e Error) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// Unwrap gives errors.Is and errors.As the cause, and the typed errors of the
+// failure is the error as the engine's, which is the same for each vendor.
+func (e *Error) failure() *idem.Failure {
+	return &idem.Failure{
+		Operation:  e.Operation,
+		Class:      classOf(e.Operation),
+		Outcome:    e.Outcome,
+		Ref:        e.Ref,
+		Key:        e.Key,
+		SafeUntil:  e.SafeUntil,
+		RetryAfter: e.RetryAfter,
+		RetryHelps: e.RetryHelps,
+		Err:        e.Err,
+	}
+}
+
+// Unwrap gives errors.Is and errors.As an *[idem.Failure], the cause, and the typed errors of the
 // codes that have one.
 func (e *Error) Unwrap() []error {
-	causes := make([]error, 0, 2)
-	if e.Err != nil {
-		causes = append(causes, e.Err)
+	if e == nil {
+		return nil
 	}
+	causes := append(make([]error, 0, 2), e.failure()) // which unwraps to Err
 	switch {
 	case ErrIdempotencyKeyReused.is(e.Code):
 		causes = append(causes, &IdempotencyKeyReusedError{Key: e.Key})

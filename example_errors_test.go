@@ -66,7 +66,7 @@ func ExampleErrRateLimited() {
 
 // A loop that resumes asks whether that is safe, and whether it can help: what is wrong
 // with the request stays wrong.
-func ExampleError_RetryHelps() {
+func ExampleRetryHelps() {
 	sb, client := start()
 	defer sb.Close()
 
@@ -77,9 +77,9 @@ func ExampleError_RetryHelps() {
 		return err
 	}
 	err := issue()
-	for failed := (*bardge.Error)(nil); errors.As(err, &failed) && failed.CanRepeat() && failed.RetryHelps(); {
-		time.Sleep(max(failed.RetryAfter, time.Second))
-		err = issue(bardge.WithIdempotencyKey(failed.Key))
+	for bardge.CanRepeat(err) && bardge.RetryHelps(err) {
+		time.Sleep(time.Second)
+		err = issue(bardge.WithIdempotencyKey(bardge.KeyOf(err)))
 	}
 	fmt.Println(bardge.OutcomeOf(err), "after", sb.Requests(sandbox.IssuePass), "request")
 	// Output: rejected after 1 request

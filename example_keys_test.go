@@ -98,13 +98,12 @@ func ExampleWithIdempotencyKey() {
 
 	sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
 	_, _, err := client.IssuedPasses.Issue(context.Background(), params, bardge.WithMaxAttempts(1))
-	var failed *bardge.Error
-	if !errors.As(err, &failed) || !failed.CanRepeat() {
+	if !bardge.CanRepeat(err) {
 		fmt.Println("look whether it was issued:", err)
 		return
 	}
-	fmt.Println("outcome:", failed.Outcome)
-	pass, resp, err := client.IssuedPasses.Issue(context.Background(), params, bardge.WithIdempotencyKey(failed.Key))
+	fmt.Println("outcome:", bardge.OutcomeOf(err))
+	pass, resp, err := client.IssuedPasses.Issue(context.Background(), params, bardge.WithIdempotencyKey(bardge.KeyOf(err)))
 	if err != nil {
 		fmt.Println(err)
 		return

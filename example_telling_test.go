@@ -68,7 +68,7 @@ func ExampleError() {
 
 // Starting a lookup twice makes two: it is not repeated where it may have been
 // executed.
-func ExampleError_CanRepeat() {
+func ExampleCanRepeat() {
 	sb, client := start()
 	defer sb.Close()
 
@@ -81,14 +81,11 @@ func ExampleError_CanRepeat() {
 		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
 	}, bardge.WithMaxAttempts(1))
 	for _, err := range []error{lookup, issue} {
-		var failed *bardge.Error
-		if errors.As(err, &failed) {
-			fmt.Println(failed.Operation, failed.Outcome, "can repeat:", failed.CanRepeat())
-		}
+		fmt.Println(bardge.OutcomeOf(err), "can repeat:", bardge.CanRepeat(err))
 	}
 	// Output:
-	// InitiateLookup unknown can repeat: false
-	// IssuePass unknown can repeat: true
+	// unknown can repeat: false
+	// unknown can repeat: true
 }
 
 func ExampleWithObserver() {

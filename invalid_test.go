@@ -84,7 +84,7 @@ func refused(
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, operation, e.Operation)
 		assert.Equal(t, known, e.Outcome)
-		assert.Equal(t, known == bardge.OutcomeNotSent, e.CanRepeat())
+		assert.Equal(t, known == bardge.OutcomeNotSent, bardge.CanRepeat(e))
 		require.NotNil(t, e.Response)
 		var invalid *bardge.InvalidError
 		require.ErrorAs(t, err, &invalid)

@@ -107,7 +107,6 @@ func stuck(op gen.OperationID, resp *Response) error {
 		Outcome:   OutcomeDone,
 		Response:  resp,
 		Err:       errStuck,
-		class:     idem.Safe,
 	}
 }
 
@@ -123,6 +122,5 @@ func notWhole(op gen.OperationID, resp *Response) error {
 		Outcome:   OutcomeDone,
 		Response:  resp,
 		Err:       fmt.Errorf("%w: items were left out: %s", ErrResponseIncomplete, strings.Join(left, ", ")),
-		class:     idem.Safe,
 	}
 }

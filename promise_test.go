@@ -60,7 +60,7 @@ func TestR7_AnErrorsKeyResumesTheOperationInItsWindow(t *testing.T) {
 		e := errorOf(t, value, resp, err)
 		assert.Equal(t, bardge.OutcomeUnknown, e.Outcome)
 		assert.ErrorIs(t, err, context.DeadlineExceeded)
-		assert.True(t, e.CanRepeat())
+		assert.True(t, bardge.CanRepeat(e))
 
 		sb.Up()
 		pass, resp, err := c.IssuedPasses.Issue(t.Context(), aPass(sb), bardge.WithIdempotencyKey(e.Key))
@@ -84,7 +84,7 @@ func TestR10_AnErrorsKeyIsRefusedWhenItsWindowIsOver(t *testing.T) {
 		var e *bardge.Error
 		require.ErrorAs(t, err, &e)
 		time.Sleep(time.Until(e.SafeUntil) + time.Second)
-		assert.False(t, e.CanRepeat())
+		assert.False(t, bardge.CanRepeat(e))
 		value, resp, err := c.IssuedPasses.Issue(t.Context(), aPass(sb), bardge.WithIdempotencyKey(e.Key))
 		late := errorOf(t, value, resp, err)
 		assert.ErrorIs(t, err, bardge.ErrKeyExpired)
@@ -149,7 +149,7 @@ func TestJ2_ARefBelongsToOneRequest(t *testing.T) {
 		e := errorOf(t, value, resp, err)
 		assert.ErrorIs(t, err, bardge.ErrRefReused)
 		assert.Equal(t, bardge.OutcomeUnknown, e.Outcome, "the other request was done, not this one")
-		assert.False(t, e.CanRepeat())
+		assert.False(t, bardge.CanRepeat(e))
 		var reused *bardge.RefReusedError
 		require.ErrorAs(t, err, &reused)
 		assert.Equal(t, bardge.OutcomeDone, reused.Recorded)

@@ -129,7 +129,7 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 	if r.Result.Err != nil {
 		e := c.newError(gen.OperationID(orphan.Operation).Operation(), &r.Result)
 		e.Operation, e.Response = orphan.Operation, one.Response
-		if e.class == idem.Idempotent {
+		if classOf(e.Operation) == idem.Idempotent {
 			e.bookingID = orphan.PathID
 		}
 		one.Err = e

@@ -12,6 +12,10 @@ import (
 // Response is what is known of how a call went, beside its value. Every call
 // returns one, also with an error. It prints by allow-list: no header, no body.
 type Response struct {
+	// Operation is the operation's name, as in [Error].
+	Operation string
+	// Outcome is what is known about the operation; [OutcomeDone] where there is a value.
+	Outcome Outcome
 	// StatusCode is the last answer's HTTP status; 0 if none came.
 	StatusCode int
 	// Header is the last answer's; nil if none came.
@@ -43,14 +47,13 @@ type Response struct {
 	RecordErr error
 	// Attempts tells what happened, in order.
 	Attempts []Attempt
-
-	operation string
-	outcome   Outcome
 }
 
 // newResponse takes over what the engine knows.
 func newResponse(operation string, r *idem.Result) *Response {
 	resp := &Response{
+		Operation:   operation,
+		Outcome:     r.Outcome,
 		Key:         r.Key,
 		Replayed:    r.Replayed,
 		Recovered:   r.Recovered,
@@ -58,8 +61,6 @@ func newResponse(operation string, r *idem.Result) *Response {
 		RecordErr:   r.RecordErr,
 		Drift:       r.Drift,
 		Attempts:    r.Attempts,
-		operation:   operation,
-		outcome:     r.Outcome,
 	}
 	if a := r.Response; a != nil {
 		resp.StatusCode, resp.Header, resp.Raw = a.Status, a.Header, a.Body
@@ -74,7 +75,7 @@ func newResponse(operation string, r *idem.Result) *Response {
 // concluded from it, and the wait that followed.
 func (r Response) Timeline() string {
 	return sdk.Timeline(idem.Result{
-		Outcome: r.outcome, Attempts: r.Attempts, Recovered: r.Recovered, FromJournal: r.FromJournal,
+		Outcome: r.Outcome, Attempts: r.Attempts, Recovered: r.Recovered, FromJournal: r.FromJournal,
 	})
 }
 
@@ -87,7 +88,7 @@ func (r Response) String() string {
 		sdk.Mark{On: r.RecordErr != nil, Word: "not recorded"},
 	)
 	return fmt.Sprintf("%s: %s, status %d, attempts %d%s, request %s",
-		r.operation, r.outcome, r.StatusCode, len(r.Attempts), marks, sdk.Printable(r.RequestID))
+		r.Operation, r.Outcome, r.StatusCode, len(r.Attempts), marks, sdk.Printable(r.RequestID))
 }
 
 // Format prints String under every verb.
@@ -100,8 +101,8 @@ func (r Response) MarshalText() ([]byte, error) { return []byte(r.String()), nil
 // LogValue logs what String tells, as a group.
 func (r Response) LogValue() slog.Value {
 	return slog.GroupValue(
-		slog.String("operation", r.operation),
-		slog.String("outcome", r.outcome.String()),
+		slog.String("operation", r.Operation),
+		slog.String("outcome", r.Outcome.String()),
 		slog.Int("status", r.StatusCode),
 		slog.Int("attempts", len(r.Attempts)),
 		slog.Bool("replayed", r.Replayed),

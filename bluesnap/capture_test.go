@@ -79,7 +79,7 @@ func TestAPartIsAskedForOnce(t *testing.T) {
 					e := errorOf(t, value, resp, err)
 					assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
 					assert.Equal(t, c.partName, e.Operation)
-					assert.False(t, e.CanRepeat())
+					assert.False(t, bluesnap.CanRepeat(e))
 					require.Len(t, w.requests(), 1)
 					assert.Empty(t, w.requests()[0].key())
 					assert.Contains(t, w.requests()[0].body, `:"5.00"`)

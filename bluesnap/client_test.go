@@ -130,7 +130,7 @@ func TestBadCallsFailBeforeAnythingIsSent(t *testing.T) {
 				value, resp, err := w.client.Transactions.Create(t.Context(), params, row.opt)
 				e := errorOf(t, value, resp, err)
 				assert.Equal(t, bluesnap.OutcomeNotSent, e.Outcome)
-				assert.True(t, e.CanRepeat())
+				assert.True(t, bluesnap.CanRepeat(e))
 				var invalid *bluesnap.InvalidError
 				require.ErrorAs(t, err, &invalid)
 				assert.Equal(t, row.field, invalid.Field)

@@ -26,7 +26,7 @@
 //
 // A claim is made only where it is proven: when in doubt it is unknown. To look,
 // take [TransactionsService.Find] with [Response].MerchantTransactionID.
-// [Error.CanRepeat] says in one word whether this very call may be repeated.
+// [CanRepeat] reports whether this very call may be repeated.
 //
 // # What is retried
 //

@@ -31,21 +31,41 @@ const (
 	OutcomeDone Outcome = idem.OutcomeDone
 )
 
-// OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil,
-// [OutcomeNotSent] for an [InvalidError] that no call returned, such as a refused
-// option's, and [OutcomeUnknown] for an error that is not of this SDK.
-func OutcomeOf(err error) Outcome {
-	if err == nil {
-		return OutcomeDone
-	}
-	if e := (*Error)(nil); errors.As(err, &e) {
-		return e.Outcome
-	}
-	if errors.As(err, new(*InvalidError)) {
-		return OutcomeNotSent
-	}
-	return OutcomeUnknown
-}
+// OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil, that of the
+// call's [Error] through any wrapping, [OutcomeNotSent] for an [InvalidError] that no call
+// returned, such as a refused option's, and [OutcomeUnknown] for any other error. Where
+// err joins the errors of several calls, it is the outcome that all of them share, else
+// [OutcomeUnknown]; joined errors that are not of this SDK do not count.
+func OutcomeOf(err error) Outcome { return idem.OutcomeOf(err) }
+
+// KeyOf returns the idempotency key in err: give it to [WithIdempotencyKey] to resume the
+// operation. It is the zero Key for nil, for an error that is not a call's, for an
+// operation that takes no key, and where err joins the errors of calls with different
+// keys.
+func KeyOf(err error) Key { return idem.KeyOf(err) }
+
+// CanRepeat reports whether repeating the very call that returned err is safe now: with
+// its ref if it had one, else with [WithIdempotencyKey] and [KeyOf] if the operation takes
+// a key, else as it was. With a ref it is true at any time, unless the ref belongs to
+// another request. Without one it is false once SafeUntil is over, unless the operation
+// was certainly not executed, and it is false for a key that belongs to another request.
+// It does not predict whether the repetition succeeds, which [RetryHelps] does: it is true
+// of a rejection, and of an [InvalidError].
+//
+// It is false for nil, since the call is done, and for an error that is not of this SDK,
+// about which nothing is known. Where err joins the errors of several calls, it is true if
+// it is so of each.
+func CanRepeat(err error) bool { return idem.CanRepeat(err) }
+
+// RetryHelps reports whether repeating the very call that returned err can lead to another
+// result. It is false where the server has stored a failure under the key, the response is
+// incomplete, the key has expired, or the request itself is what is wrong, as with an
+// [InvalidError]. It does not report whether repeating is safe: that is [CanRepeat]. A loop
+// that resumes calls both.
+//
+// It is false for nil and for an error that is not of this SDK. Where err joins the errors
+// of several calls, it is true if it is so of each.
+func RetryHelps(err error) bool { return idem.RetryHelps(err) }
 
 // Error is a call that returned no value. Its text is made of fixed words, ids,
 // codes and names, and the ref. The vendor's descriptions for people are in Messages.
@@ -68,6 +88,9 @@ type Error struct { //nolint:recvcheck // *Error alone is an error, and copies o
 	// RetryAfter is how long the server asked to wait in its last response. Zero where
 	// it did not ask. It counts from the end of the call's last attempt.
 	RetryAfter time.Duration
+	// RetryHelps reports whether repeating the call can lead to another result; see the
+	// function [RetryHelps].
+	RetryHelps bool
 	// Messages are the vendor's; empty if none were seen. Compare through errors.Is
 	// and the sentinels.
 	Messages []Message
@@ -78,27 +101,8 @@ type Error struct { //nolint:recvcheck // *Error alone is an error, and copies o
 	// sentinels.
 	Err error
 
-	class      idem.Class
-	retryHelps bool
-	verbose    bool
+	verbose bool
 }
-
-// CanRepeat reports whether repeating this very call now is safe: with
-// [WithIdempotencyKey] and the error's Key where there is one, otherwise as it
-// was. A call that was made with [WithRef] is repeated with its ref instead, at any
-// time. Without one it is false once SafeUntil is over, unless the operation was
-// certainly not executed. It does not predict whether the repetition helps, which
-// RetryHelps does: it is true of a rejection as well.
-func (e *Error) CanRepeat() bool {
-	return sdk.CanRepeat(e.Outcome, e.class, e.SafeUntil, e.Ref, e.Err)
-}
-
-// RetryHelps reports whether repeating this very call can lead to another result. It is
-// false where the server has stored a failure under the key, the response is incomplete,
-// the key has expired, or the request itself is what is wrong. It does not say whether
-// repeating is safe: that is CanRepeat. A loop that resumes asks both. False for an Error
-// that is not made by this package.
-func (e *Error) RetryHelps() bool { return e.retryHelps }
 
 // Error returns operation, outcome, the vendor's codes (and its description, with
 // [WithVerboseErrors]), why no further attempt was made, the ref, and, where the outcome
@@ -165,13 +169,28 @@ func (e Error) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// Unwrap gives errors.Is and errors.As the cause, and the typed error of a
+// failure is the error as the engine's, which is the same for each vendor.
+func (e *Error) failure() *idem.Failure {
+	return &idem.Failure{
+		Operation:  e.Operation,
+		Class:      classOf(e.Operation),
+		Outcome:    e.Outcome,
+		Ref:        e.Ref,
+		Key:        e.Key,
+		SafeUntil:  e.SafeUntil,
+		RetryAfter: e.RetryAfter,
+		RetryHelps: e.RetryHelps,
+		Err:        e.Err,
+	}
+}
+
+// Unwrap gives errors.Is and errors.As an *[idem.Failure], the cause, and the typed error of a
 // reused key.
 func (e *Error) Unwrap() []error {
-	causes := make([]error, 0, 2)
-	if e.Err != nil {
-		causes = append(causes, e.Err)
+	if e == nil {
+		return nil
 	}
+	causes := append(make([]error, 0, 2), e.failure()) // which unwraps to Err
 	if has(e.Messages, ErrIdempotencyKeyReused) {
 		causes = append(causes, &IdempotencyKeyReusedError{Key: e.Key})
 	}
@@ -203,8 +222,7 @@ func newError(op operation, r idem.Result) *Error {
 		RetryAfter: r.RetryAfter,
 		Response:   newResponse(op, r),
 		Err:        r.Err,
-		class:      op.class,
-		retryHelps: r.RetryHelps,
+		RetryHelps: r.RetryHelps,
 	}
 	switch {
 	case e.Response.StatusCode >= 300:

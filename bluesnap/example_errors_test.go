@@ -39,14 +39,11 @@ func ExampleErrRateLimited() {
 }
 
 // A declined card stays declined: a loop that resumes asks whether repeating helps.
-func ExampleError_RetryHelps() {
+func ExampleRetryHelps() {
 	sb, client := start()
 	defer sb.Close()
 	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, bluesnaptest.AmountDeclined))
-	var failed *bluesnap.Error
-	if errors.As(err, &failed) {
-		fmt.Println("safe:", failed.CanRepeat(), "helps:", failed.RetryHelps())
-	}
+	fmt.Println("safe:", bluesnap.CanRepeat(err), "helps:", bluesnap.RetryHelps(err))
 	// Output: safe: true helps: false
 }
 

@@ -128,17 +128,16 @@ func payBy(sb *bluesnaptest.Sandbox, amount bluesnap.Amount) bluesnap.CardTransa
 }
 
 // An error's key resumes the payment that the error is about.
-func ExampleError_CanRepeat() {
+func ExampleCanRepeat() {
 	sb, client := start()
 	defer sb.Close()
 	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
 	params := payBy(sb, "11.00")
 	_, _, err := client.Transactions.Create(context.Background(), params, bluesnap.WithMaxAttempts(1))
 
-	var e *bluesnap.Error
-	if errors.As(err, &e) && e.CanRepeat() {
-		fmt.Println(e.Outcome)
-		_, _, err = client.Transactions.Create(context.Background(), params, bluesnap.WithIdempotencyKey(e.Key))
+	if bluesnap.CanRepeat(err) {
+		fmt.Println(bluesnap.OutcomeOf(err))
+		_, _, err = client.Transactions.Create(context.Background(), params, bluesnap.WithIdempotencyKey(bluesnap.KeyOf(err)))
 	}
 	fmt.Println(err == nil, "executed:", sb.Executed(bluesnaptest.CreateCardTransaction))
 	// Output:

@@ -105,7 +105,7 @@ func TestR26_AReplayWithoutItsLocationProvesNothing(t *testing.T) {
 		value, resp, err := c.Vendors.Create(t.Context(), params, bluesnap.WithMaxAttempts(3))
 		e := errorOf(t, value, resp, err)
 		assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
-		assert.True(t, e.CanRepeat())
+		assert.True(t, bluesnap.CanRepeat(e))
 		assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateVendor))
 	}, []bluesnaptest.Option{bluesnaptest.WithoutLocationOnReplay()})
 }

@@ -12,6 +12,10 @@ import (
 // Response is what is known of how a call went, beside its value. Every call
 // returns one, also with an error. It prints by allow-list: no header, no body.
 type Response struct {
+	// Operation is the operation's name, as in [Error].
+	Operation string
+	// Outcome is what is known about the operation; [OutcomeDone] where there is a value.
+	Outcome Outcome
 	// StatusCode is the last answer's HTTP status; 0 if none came.
 	StatusCode int
 	// Header is the last answer's; nil if none came.
@@ -41,21 +45,18 @@ type Response struct {
 	RecordErr error
 	// Attempts tells what happened, in order.
 	Attempts []Attempt
-
-	operation string
-	outcome   Outcome
 }
 
 // newResponse takes over what the engine knows.
 func newResponse(op operation, r idem.Result) *Response {
 	resp := &Response{
+		Operation:   op.name,
+		Outcome:     r.Outcome,
 		Key:         r.Key,
 		Recovered:   r.Recovered,
 		FromJournal: r.FromJournal,
 		RecordErr:   r.RecordErr,
 		Attempts:    r.Attempts,
-		operation:   op.name,
-		outcome:     r.Outcome,
 	}
 	if a := r.Response; a != nil {
 		resp.StatusCode, resp.Header, resp.Raw = a.Status, a.Header, a.Body
@@ -68,7 +69,7 @@ func newResponse(op operation, r idem.Result) *Response {
 // concluded from it, and the wait that followed.
 func (r Response) Timeline() string {
 	return sdk.Timeline(idem.Result{
-		Outcome: r.outcome, Attempts: r.Attempts, Recovered: r.Recovered, FromJournal: r.FromJournal,
+		Outcome: r.Outcome, Attempts: r.Attempts, Recovered: r.Recovered, FromJournal: r.FromJournal,
 	})
 }
 
@@ -81,7 +82,7 @@ func (r Response) String() string {
 		sdk.Mark{On: r.RecordErr != nil, Word: "not recorded"},
 	)
 	return fmt.Sprintf("%s: %s, status %d, attempts %d%s",
-		r.operation, r.outcome, r.StatusCode, len(r.Attempts), marks)
+		r.Operation, r.Outcome, r.StatusCode, len(r.Attempts), marks)
 }
 
 // Format prints String under every verb.
@@ -94,8 +95,8 @@ func (r Response) MarshalText() ([]byte, error) { return []byte(r.String()), nil
 // LogValue logs what String tells, as a group.
 func (r Response) LogValue() slog.Value {
 	return slog.GroupValue(
-		slog.String("operation", r.operation),
-		slog.String("outcome", r.outcome.String()),
+		slog.String("operation", r.Operation),
+		slog.String("outcome", r.Outcome.String()),
 		slog.Int("status", r.StatusCode),
 		slog.Int("attempts", len(r.Attempts)),
 		slog.Bool("key_echoed", r.KeyEchoed),

@@ -121,7 +121,7 @@ func TestWhatThePaymentsAnswersMean(t *testing.T) {
 				}
 				e := errorOf(t, value, resp, err)
 				assert.Equal(t, row.outcome == bluesnap.OutcomeUnknown, !e.SafeUntil.IsZero() && e.Outcome == bluesnap.OutcomeUnknown)
-				assert.True(t, e.CanRepeat())
+				assert.True(t, bluesnap.CanRepeat(e))
 				if row.is != nil {
 					assert.ErrorIs(t, err, row.is)
 				}
@@ -184,7 +184,7 @@ func TestR7_AKeyIsResumedFor12HoursAndNoLonger(t *testing.T) {
 				e := errorOf(t, value, resp, err)
 				assert.ErrorIs(t, err, bluesnap.ErrKeyExpired)
 				assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
-				assert.False(t, e.CanRepeat())
+				assert.False(t, bluesnap.CanRepeat(e))
 			})
 		})
 	}

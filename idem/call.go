@@ -380,7 +380,7 @@ func (c *call) takeKey(in *Call) (release func()) {
 func (c *call) admitKey() (Outcome, error) {
 	class := c.request.Operation.Class
 	if class == NonIdempotent && c.held.look().settled() == OutcomeUnknown { // taken over from another owner
-		return OutcomeUnknown, &failure{stop: stopClass}
+		return OutcomeUnknown, &endError{stop: stopClass}
 	}
 	if !class.sendsKey() {
 		return 0, nil
@@ -396,7 +396,7 @@ func (c *call) admitKey() (Outcome, error) {
 		return 0, nil
 	}
 	if class == KeyUnverified && k.settled() != OutcomeRejected {
-		return k.settled(), &failure{stop: stopClass}
+		return k.settled(), &endError{stop: stopClass}
 	}
 	if !c.engine.window().open(k, c.engine.clock.now()) {
 		return k.settled(), ErrKeyExpired

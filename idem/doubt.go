@@ -21,7 +21,7 @@ func (c *call) doubt(want, found entry, err error) *Result {
 	failed := journalFailure(err)
 	f := failed
 	if c.ctx.Err() != nil {
-		f = &failure{stop: stopCaller, causes: []error{c.ctx.Err(), err}}
+		f = &endError{stop: stopCaller, causes: []error{c.ctx.Err(), err}}
 	}
 	if want.Ref() != "" && errors.Is(err, CauseLocked) {
 		f.reason = withReason(f.reason, wordsLocked)

@@ -57,11 +57,11 @@ func (e *RefReusedError) Error() string {
 // Is reports whether target is ErrRefReused.
 func (*RefReusedError) Is(target error) bool { return target == ErrRefReused }
 
-// failure is why a call ended without a value: what was concluded last, why no
+// endError is why a call ended without a value: what was concluded last, why no
 // further attempt was made, and the errors beneath. Its text is made of fixed
 // words alone, since that of a transport's or a journal's error may hold
 // anything (R23).
-type failure struct {
+type endError struct {
 	reason string
 	stop   stop
 	causes []error
@@ -70,7 +70,7 @@ type failure struct {
 	asked, left time.Duration
 }
 
-func (f *failure) Error() string {
+func (f *endError) Error() string {
 	why := f.why()
 	switch {
 	case f.reason == "":
@@ -83,7 +83,7 @@ func (f *failure) Error() string {
 }
 
 // why says why no further attempt was made.
-func (f *failure) why() string {
+func (f *endError) why() string {
 	bound := boundWords[f.stop]
 	if f.asked == 0 || bound == "" {
 		return f.stop.String()
@@ -99,11 +99,11 @@ var boundWords = map[stop]string{
 
 func wholeSeconds(d time.Duration) int64 { return int64(math.Ceil(d.Seconds())) }
 
-func (f *failure) Unwrap() []error { return f.causes }
+func (f *endError) Unwrap() []error { return f.causes }
 
 // journalFailure wraps an error of the journal, and says what could not be done.
-func journalFailure(err error) *failure {
-	return &failure{reason: journalReason(err), causes: []error{ErrJournal, err}}
+func journalFailure(err error) *endError {
+	return &endError{reason: journalReason(err), causes: []error{ErrJournal, err}}
 }
 
 // journalReason names what the journal did not do, in fixed words.

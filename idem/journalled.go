@@ -162,7 +162,7 @@ func (c *call) replay(found entry) Result {
 	case found.Response == nil:
 		r.Verdict, r.Err = VerdictResponseLost, ErrResponseLost
 	case !c.request.Operation.succeeds(found.Response.Status):
-		r.Verdict, r.Err = VerdictAlreadyApplied, &failure{reason: reasonAlready}
+		r.Verdict, r.Err = VerdictAlreadyApplied, &endError{reason: reasonAlready}
 	}
 	return r
 }
@@ -231,7 +231,7 @@ func (c *call) told(r Result) Result {
 		return r
 	}
 	r.Outcome = OutcomeUnknown
-	r.Err = &failure{reason: c.unrecorded(err), causes: []error{r.Err, err}}
+	r.Err = &endError{reason: c.unrecorded(err), causes: []error{r.Err, err}}
 	return r
 }
 

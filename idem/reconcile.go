@@ -22,7 +22,7 @@ func (c *call) reconcile(ctx context.Context, one RecoveryResult, with Recovery)
 	switch {
 	case err != nil:
 		one.Evidence = ""
-		return c.unproven(one, &failure{reason: "reading did not show the outcome", causes: []error{unsent, err}})
+		return c.unproven(one, &endError{reason: "reading did not show the outcome", causes: []error{unsent, err}})
 	case !f.Done:
 		return c.unproven(one, unsent)
 	}
@@ -45,10 +45,10 @@ func (c *call) settleMatch(ctx context.Context, one RecoveryResult, f ReconcileR
 	switch {
 	case rival:
 		reason := "another operation may have made what was found"
-		return c.unproven(one, &failure{reason: reason, causes: []error{unsent}})
+		return c.unproven(one, &endError{reason: reason, causes: []error{unsent}})
 	case errors.Is(err, ErrResourceTaken):
 		reason := "what was found belongs to another operation"
-		return c.unproven(one, &failure{reason: reason, causes: []error{unsent}})
+		return c.unproven(one, &endError{reason: reason, causes: []error{unsent}})
 	case err != nil:
 		one.Result = Result{Outcome: OutcomeUnknown, Err: err, Key: one.Key, RecordErr: err}
 		return one

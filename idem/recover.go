@@ -189,9 +189,9 @@ func (c *call) sendable() bool {
 func (c *call) unsent() error {
 	switch {
 	case c.request.Operation.Class == Keyed && c.sendable():
-		return &failure{reason: "the server's error is stored under the key"}
+		return &endError{reason: "the server's error is stored under the key"}
 	case c.request.Operation.Class == Keyed:
 		return ErrKeyExpired
 	}
-	return &failure{stop: stopClass}
+	return &endError{stop: stopClass}
 }

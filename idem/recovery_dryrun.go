@@ -33,7 +33,7 @@ func (e *Engine) dryRun(
 }
 
 // errLoopLeft ends a listing that the caller has left.
-var errLoopLeft = &failure{reason: "the caller has left"}
+var errLoopLeft = &endError{reason: "the caller has left"}
 
 // listDue goes through the pages of one state.
 func (e *Engine) listDue(

@@ -17,11 +17,11 @@ type recoveryTask struct {
 
 var (
 	// errReported is the reason for an operation that Recover must not take up.
-	errReported = &failure{reason: "found in the journal, and left as it is"}
+	errReported = &endError{reason: "found in the journal, and left as it is"}
 	// errMismatch is the same for a record that another program may have made (J14).
-	errMismatch = &failure{reason: "the record's method and path are not its operation's; it is never sent"}
+	errMismatch = &endError{reason: "the record's method and path are not its operation's; it is never sent"}
 	// errDryRun is the reason for an operation that a dry run lists.
-	errDryRun = &failure{reason: "dry run: nothing was done"}
+	errDryRun = &endError{reason: "dry run: nothing was done"}
 )
 
 // task is what recovery adds to the call; nil if recovery did not take it up.

@@ -64,7 +64,7 @@ func TestR39_ARenewalIsRepeatedUntilTheLeaseHasLapsed(t *testing.T) {
 		assert.Equal(t, lease, time.Since(began))
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.ErrorIs(t, r.Err, ErrJournal)
-		var f *failure
+		var f *endError
 		require.ErrorAs(t, r.Err, &f)
 		assert.ErrorContains(t, f.causes[0], stopLease.String(), "in the wait")
 	})

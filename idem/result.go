@@ -88,7 +88,7 @@ func (f *flight) drift() []string {
 
 // failure says why there is no value.
 func (c *call) failure(r Result) error {
-	f := &failure{reason: c.judged.reason, stop: c.decision.stop, asked: c.decision.asked, left: c.decision.left}
+	f := &endError{reason: c.judged.reason, stop: c.decision.stop, asked: c.decision.asked, left: c.decision.left}
 	if r.Outcome == OutcomeDone && (r.Verdict != VerdictAlreadyApplied || c.inDoubt) {
 		f.causes = append(f.causes, ErrResponseLost)
 	}

@@ -95,7 +95,7 @@ func TestR13_TheCausesOfTheCallersContextAreFound(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(100*time.Millisecond, cancel)
 		err := w.engine.Do(ctx, post(Keyed)).Err
-		var f *failure
+		var f *endError
 		require.ErrorAs(t, err, &f)
 		found := 0
 		for _, c := range f.causes {

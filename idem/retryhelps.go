@@ -24,7 +24,7 @@ func (c *call) retryHelps(r Result) bool {
 
 // retryHelpsUnsent is retryHelps for a call that sent nothing.
 func retryHelpsUnsent(o Outcome, err error) bool {
-	var f *failure
+	var f *endError
 	noKey := errors.As(err, &f) && f.stop == stopClass
 	return o != OutcomeDone && o != OutcomeRejected && !noKey && !invalid(err) && !lasting(err)
 }

@@ -91,13 +91,13 @@ func (e *Engine) tryPass(
 		if v := recover(); v != nil {
 			e.panics.report("hook, in RunRecovery", v)
 			cause := fmt.Errorf("%w: %T", errPassPanicked, v)
-			err = &failure{reason: "recovery: " + errPassPanicked.Error(), causes: []error{cause}}
+			err = &endError{reason: "recovery: " + errPassPanicked.Error(), causes: []error{cause}}
 		}
 	}()
 	for one, err := range newRecoveryPass(ctx, e, with, o).run {
 		switch {
 		case err != nil && one.ID == "" && ctx.Err() != nil:
-			return &failure{reason: "recovery: the pass has used up its time", causes: []error{err}}
+			return &endError{reason: "recovery: the pass has used up its time", causes: []error{err}}
 		case err != nil && one.ID == "":
 			return err
 		}

@@ -28,7 +28,7 @@ func (c *call) recoverAnswer(r *Result) {
 	switch {
 	case state == StateDiffers:
 		r.Outcome = OutcomeUnknown
-		r.Err = &failure{reason: "the server confirmed the operation, and reading shows another state"}
+		r.Err = &endError{reason: "the server confirmed the operation, and reading shows another state"}
 	case answer == nil:
 		r.Err = c.failure(*r)
 	default:

@@ -25,7 +25,7 @@ func (c *call) settleUnreturned() {
 }
 
 // errHook is why a call that did not return has ended.
-var errHook = &failure{reason: "a hook of the caller's panicked"}
+var errHook = &endError{reason: "a hook of the caller's panicked"}
 
 // unjudged is the verdict on an attempt that a hook has ended.
 func (f *flight) unjudged() Verdict {

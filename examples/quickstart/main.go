@@ -104,7 +104,7 @@ func (t *tour) outage(ctx context.Context) error {
 		return err
 	}
 
-	t.sayf("safe to repeat: %t; the server is back, so resume with the error's key", lost.CanRepeat())
+	t.sayf("safe to repeat: %t; the server is back, so resume with the error's key", bardge.CanRepeat(lost))
 	t.server.Up()
 	bought, resp, err := t.Credits.Purchase(ctx, order, bardge.WithIdempotencyKey(lost.Key))
 	if err := t.tell(resp, err); err != nil {

@@ -91,9 +91,8 @@ func issueOrResume(
 	defer stop()
 	pass, resp, err := client.IssuedPasses.Issue(short, params)
 
-	var e *bardge.Error
-	if errors.As(err, &e) && e.Outcome == bardge.OutcomeUnknown && e.CanRepeat() && e.RetryHelps() {
-		pass, resp, err = client.IssuedPasses.Issue(ctx, params, bardge.WithIdempotencyKey(e.Key))
+	if bardge.OutcomeOf(err) == bardge.OutcomeUnknown && bardge.CanRepeat(err) && bardge.RetryHelps(err) {
+		pass, resp, err = client.IssuedPasses.Issue(ctx, params, bardge.WithIdempotencyKey(bardge.KeyOf(err)))
 	}
 	return pass, resp, err
 }

@@ -94,7 +94,7 @@ func (o *Order) settle(err error) {
 			o.State = Refused
 		}
 	default:
-		if e := (*bardge.Error)(nil); errors.As(err, &e) && !e.CanRepeat() {
+		if !bardge.CanRepeat(err) {
 			o.State = Unclear
 		}
 	}

@@ -1,0 +1,78 @@
+package idem
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Failure is what is known of a call that returned no value. The error of each client on
+// this engine unwraps to one, so that errors.As finds it through any wrapping, whichever
+// vendor the call was for. [Result] has the same in its fields.
+type Failure struct { //nolint:recvcheck // a copy prints by the same allow-list
+	// Operation is the operation's name, such as "IssuePass".
+	Operation string
+	// Class is how the operation may be repeated. The zero value is [KeyUnverified],
+	// which promises least.
+	Class Class
+	// Outcome is what is known about the operation. The zero value is [OutcomeUnknown].
+	Outcome Outcome
+	// Ref is the call's ref; empty where it had none.
+	Ref string
+	// Key is the operation's idempotency key with all that is known of it. Zero where
+	// none is sent.
+	Key Key
+	// SafeUntil is the last moment, by the wall clock, at which the call may be repeated
+	// under Key. Zero where no key protects it or nothing was sent.
+	SafeUntil time.Time
+	// RetryAfter is how long the server asked to wait in its last response, from the end
+	// of the call's last attempt. Zero where it did not ask.
+	RetryAfter time.Duration
+	// RetryHelps reports whether repeating the call can lead to another result.
+	RetryHelps bool
+	// Err is why the call ended. Its text is made of fixed words.
+	Err error
+}
+
+// Error returns operation, outcome and why the call ended.
+func (f *Failure) Error() string {
+	text := f.Operation + ": " + f.Outcome.String()
+	if f.Err != nil {
+		text += ": " + f.Err.Error()
+	}
+	return text
+}
+
+// Unwrap returns why the call ended.
+func (f *Failure) Unwrap() error {
+	if f == nil {
+		return nil
+	}
+	return f.Err
+}
+
+// Format prints Error under every verb.
+func (f Failure) Format(s fmt.State, _ rune) {
+	_, _ = io.WriteString(s, f.Error()) // fmt.State has nowhere to report to
+}
+
+// MarshalText writes Error, so that loggers which encode as JSON print by the same
+// allow-list.
+func (f Failure) MarshalText() ([]byte, error) { return []byte(f.Error()), nil }
+
+// canRepeat reports whether repeating the call at this time is safe. With its ref it
+// always is: the journal sends nothing a second time that may not be (J16). That is not so
+// of a call that the SDK refuses as it is, and of a ref of another request.
+func (f *Failure) canRepeat(now time.Time) bool {
+	switch {
+	case f.Ref != "" && !errors.Is(f.Err, ErrRefReused) && !invalid(f.Err):
+		return true
+	case f.Outcome == OutcomeNotSent, f.Outcome == OutcomeRejected, f.Class == Safe, f.Class == Idempotent:
+		return true
+	case f.Class == Keyed:
+		return now.Before(f.SafeUntil)
+	default:
+		return false
+	}
+}

@@ -1,0 +1,149 @@
+package idem
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// claims is what the functions return for an error.
+type claims struct {
+	outcome          Outcome
+	key              Key
+	canRepeat, helps bool
+}
+
+func claimsOf(err error) claims {
+	return claims{OutcomeOf(err), KeyOf(err), CanRepeat(err), RetryHelps(err)}
+}
+
+var (
+	errForeign = errors.New("disk full")
+	errRefused = &InvalidError{Field: "ClientID", Reason: "is empty"}
+)
+
+// wrappings are the ways in which callers pass an error on.
+func wrappings(err error) map[string]error {
+	return map[string]error{
+		"bare":                err,
+		"wrapped":             fmt.Errorf("order 17: %w", fmt.Errorf("issue: %w", err)),
+		"joined":              errors.Join(nil, err),
+		"joined to a foreign": errors.Join(errForeign, err, errForeign),
+		"wrapped with two":    fmt.Errorf("%w, then %w", err, errForeign),
+		"found by As alone":   asOnly{err},
+	}
+}
+
+// asOnly has no Unwrap.
+type asOnly struct{ err error }
+
+func (asOnly) Error() string        { return "as only" }
+func (e asOnly) As(target any) bool { return errors.As(e.err, target) }
+
+func TestR22_WhatAnErrorCarries(t *testing.T) {
+	key, now := NewKey(), time.Now()
+	open := Failure{Class: Keyed, Key: key, SafeUntil: now.Add(time.Hour), RetryHelps: true, Err: errForeign}
+	over := open
+	over.SafeUntil = now
+	byRef := over
+	byRef.Ref = "order-17"
+	reused, refusedRef := byRef, byRef
+	reused.Err, reused.RetryHelps = &RefReusedError{}, false
+	refusedRef.Err, refusedRef.RetryHelps = errRefused, false
+	for name, row := range map[string]struct {
+		failure Failure
+		want    claims
+	}{
+		"R22_the zero failure claims nothing": {},
+		"R22_unknown, inside the window":      {open, claims{OutcomeUnknown, key, true, true}},
+		"R22_unknown, its window over":        {over, claims{OutcomeUnknown, key, false, true}},
+		"J16_its window over, with a ref":     {byRef, claims{OutcomeUnknown, key, true, true}},
+		"J16_another request's ref":           {reused, claims{OutcomeUnknown, key, false, false}},
+		"J16_a ref, refused by the SDK":       {refusedRef, claims{OutcomeUnknown, key, false, false}},
+		"R22_not sent":                        {Failure{Outcome: OutcomeNotSent, RetryHelps: true}, claims{OutcomeNotSent, Key{}, true, true}},
+		"R22_rejected":                        {Failure{Outcome: OutcomeRejected}, claims{OutcomeRejected, Key{}, true, false}},
+		"R22_done, its response lost":         {Failure{Outcome: OutcomeDone, Class: Keyed}, claims{outcome: OutcomeDone}},
+		"R22_safe":                            {Failure{Class: Safe}, claims{canRepeat: true}},
+		"R22_idempotent":                      {Failure{Class: Idempotent}, claims{canRepeat: true}},
+		"R22_key unverified":                  {Failure{Class: KeyUnverified, SafeUntil: now.Add(time.Hour)}, claims{}},
+		"R22_not idempotent":                  {Failure{Class: NonIdempotent, SafeUntil: now.Add(time.Hour)}, claims{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for how, err := range wrappings(&row.failure) {
+				assert.Equal(t, row.want, claimsOf(err), how)
+				var found *Failure
+				require.ErrorAs(t, err, &found, how)
+				assert.Same(t, &row.failure, found, how)
+			}
+		})
+	}
+}
+
+func TestR22_ErrorsThatAreNoCalls(t *testing.T) {
+	assert.Equal(t, claims{outcome: OutcomeDone}, claimsOf(nil))
+	for how, err := range wrappings(errForeign) {
+		assert.Equal(t, claims{}, claimsOf(err), how)
+	}
+	for how, err := range wrappings(errRefused) {
+		assert.Equal(t, claims{outcome: OutcomeNotSent, canRepeat: true}, claimsOf(err), how)
+	}
+	record := &RecordError{Err: errors.Join(ErrNotVerified, &Failure{Outcome: OutcomeRejected})}
+	assert.Equal(t, claims{}, claimsOf(record), "what a read brought is nothing of the record's operation")
+	for name, err := range map[string]error{
+		"a nil failure":    (*Failure)(nil),
+		"As finds nil":     asOnly{(*Failure)(nil)},
+		"Unwrap gives nil": fmt.Errorf("%w", error(nil)),
+	} {
+		assert.Equal(t, claims{}, claimsOf(err), name)
+	}
+}
+
+// A joined error claims no more than each of its failures does.
+func TestR22_SeveralFailures(t *testing.T) {
+	key := NewKey()
+	resumed, err := SentKey(key.String(), time.Time{})
+	require.NoError(t, err)
+	soon := time.Now().Add(time.Hour)
+	open := &Failure{Class: Keyed, Key: key, SafeUntil: soon, RetryHelps: true}
+	other := &Failure{Class: Keyed, Key: NewKey(), SafeUntil: soon, RetryHelps: true}
+	same := &Failure{Class: Keyed, Key: resumed, SafeUntil: soon, RetryHelps: true}
+	over := &Failure{Class: Keyed, Key: key}
+	rejected, notSent := &Failure{Outcome: OutcomeRejected}, &Failure{Outcome: OutcomeNotSent, RetryHelps: true}
+	done := &Failure{Outcome: OutcomeDone}
+	for name, row := range map[string]struct {
+		err  error
+		want claims
+	}{
+		"R22_the same twice":                   {errors.Join(open, open), claims{OutcomeUnknown, key, true, true}},
+		"R22_two keys":                         {errors.Join(open, other), claims{OutcomeUnknown, Key{}, true, true}},
+		"R22_one key, known in two ways":       {errors.Join(open, same), claims{OutcomeUnknown, Key{}, true, true}},
+		"R22_one whose window is over":         {errors.Join(open, over), claims{OutcomeUnknown, key, false, false}},
+		"R22_rejected and not sent":            {errors.Join(rejected, notSent), claims{canRepeat: true}},
+		"R22_done and rejected":                {errors.Join(done, rejected), claims{}},
+		"R22_rejected and unknown":             {errors.Join(rejected, open), claims{canRepeat: true}},
+		"R22_two rejected":                     {errors.Join(rejected, rejected), claims{outcome: OutcomeRejected, canRepeat: true}},
+		"R22_refused by the SDK and unknown":   {errors.Join(errRefused, open), claims{canRepeat: true}},
+		"R22_beneath a failure nothing counts": {&Failure{Err: errors.Join(done, rejected)}, claims{}},
+		"R22_in two levels":                    {fmt.Errorf("%w; %w", errors.Join(rejected), fmt.Errorf("%w", done)), claims{}},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, row.want, claimsOf(row.err)) })
+	}
+}
+
+func TestR23_AFailurePrintsFixedWords(t *testing.T) {
+	f := Failure{Operation: "IssuePass", Ref: "Ada", Err: ErrKeyExpired}
+	const text = "IssuePass: unknown: the idempotency key is past its window"
+	assert.EqualError(t, &f, text)
+	assert.ErrorIs(t, &f, ErrKeyExpired)
+	for _, v := range []any{f, &f} {
+		assert.Equal(t, text+" "+text+" "+text, fmt.Sprintf("%v %+v %#v", v, v, v))
+	}
+	written, err := f.MarshalText()
+	require.NoError(t, err)
+	assert.Equal(t, text, string(written))
+	assert.EqualError(t, &Failure{Operation: "IssuePass", Outcome: OutcomeNotSent}, "IssuePass: not sent")
+}
