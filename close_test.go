@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -42,7 +43,7 @@ func TestClose_DrainsAndStopsRecovery(t *testing.T) {
 
 		found, err := s.another(bardge.WithJournal(s.journal, "acme")).Operations.Get(t.Context(), "order-1")
 		require.NoError(t, err, "the journal is the caller's, and stays open")
-		assert.Equal(t, bardge.RecordDone, found.State)
+		assert.Equal(t, idem.RecordDone, found.State)
 	})
 }
 

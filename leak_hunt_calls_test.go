@@ -123,7 +123,7 @@ func (h *hunt) takeUp() {
 			continue
 		}
 		h.harvest(r.Response.Raw)
-		for _, v := range []any{r, *r, r.PendingOperation, r.Response, r.Evidence} {
+		for _, v := range []any{r, *r, pendingOf(r), r.Response, r.Evidence} {
 			h.write(v)
 		}
 		h.seesError(r.Err)

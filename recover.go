@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/bardge/bardge-go/gen"
@@ -15,8 +16,25 @@ import (
 // RecoveryResult is what became of an operation that [Client.Recover] took up. It
 // prints by allow-list: no header, no body.
 type RecoveryResult struct {
-	// PendingOperation is the operation, as it was asked for.
-	PendingOperation
+	// ID is the operation's name in the journal, for [Client.ResolveID]: "ref:" and the
+	// ref, "key:" and the key where it has no ref, or "call:" and a name of its own.
+	ID string
+	// Operation is the operation's name, such as "IssuePass".
+	Operation string
+	// Ref is the caller's name for it; empty where it goes by its key.
+	Ref string
+	// Key is its idempotency key with what is known of it; zero if it takes none.
+	Key Key
+	// Since is when the intent was recorded, before the first send, by the wall clock of
+	// the machine that did.
+	Since time.Time
+	// PathID is the id in the request's path, such as the session of a confirmation; empty
+	// where the path has none.
+	PathID string
+	// Header holds the headers of the call itself, such as a lookup token's.
+	Header http.Header
+	// Body is the request's, as JSON; nil if it has none.
+	Body []byte
 	// Action is what was done with it or, in a dry run, what would be.
 	Action RecoveryAction
 	// Outcome is what is known about it now.
@@ -117,20 +135,27 @@ func confirms(o PendingOperation, a *idem.Response) bool {
 
 // newRecoveryResult takes over what the engine knows.
 func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
-	orphan := newPending(r.PendingOperation)
+	o := newPending(r.Pending)
 	one := &RecoveryResult{
-		PendingOperation: orphan,
-		Action:           r.Action,
-		Outcome:          r.Result.Outcome,
-		SafeUntil:        r.Result.SafeUntil,
-		Response:         newResponse(orphan.Operation, &r.Result),
-		Evidence:         c.credentials.Redact(r.Evidence),
+		ID:        o.ID,
+		Operation: o.Operation,
+		Ref:       o.Ref,
+		Key:       o.Key,
+		Since:     o.Since,
+		PathID:    o.PathID,
+		Header:    o.Header,
+		Body:      o.Body,
+		Action:    r.Action,
+		Outcome:   r.Result.Outcome,
+		SafeUntil: r.Result.SafeUntil,
+		Response:  newResponse(o.Operation, &r.Result),
+		Evidence:  c.credentials.Redact(r.Evidence),
 	}
 	if r.Result.Err != nil {
-		e := c.newError(gen.OperationID(orphan.Operation).Operation(), &r.Result)
-		e.Operation, e.Response = orphan.Operation, one.Response
+		e := c.newError(gen.OperationID(o.Operation).Operation(), &r.Result)
+		e.Operation, e.Response = o.Operation, one.Response
 		if classOf(e.Operation) == idem.Idempotent {
-			e.bookingID = orphan.PathID
+			e.bookingID = o.PathID
 		}
 		one.Err = e
 	}
@@ -139,11 +164,15 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 
 // String tells operation, ref, key, outcome and evidence.
 func (r RecoveryResult) String() string {
-	text := fmt.Sprintf("%s: %s", r.PendingOperation.String(), r.Outcome)
+	text := fmt.Sprintf("%s: %s", r.printed(), r.Outcome)
 	if r.Evidence != "" {
 		text += ": " + r.Evidence
 	}
 	return text
+}
+
+func (r RecoveryResult) printed() sdk.PendingOperation {
+	return sdk.PendingOperation{Operation: r.Operation, ID: r.ID, Ref: r.Ref, Key: r.Key, Since: r.Since}
 }
 
 // Format prints String under every verb.

@@ -119,7 +119,10 @@ func TestR23_NothingPersonalIsSeenAnywhere(t *testing.T) {
 				for r, err := range w.client.Recover(t.Context()) {
 					require.NoError(t, err)
 					seen.show(*r)
-					seen.show(r.PendingOperation)
+					seen.show(bluesnap.PendingOperation{
+						ID: r.ID, Operation: r.Operation, Ref: r.Ref, Key: r.Key, Since: r.Since,
+						Path: r.Path, Query: r.Query, Header: r.Header, Body: r.Body,
+					})
 				}
 				for _, r := range journal.seen {
 					seen.show(r)

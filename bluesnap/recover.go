@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
@@ -14,8 +16,25 @@ import (
 // RecoveryResult is what became of an operation that [Client.Recover] took up. It
 // prints by allow-list: no header, no body.
 type RecoveryResult struct {
-	// PendingOperation is the operation, as it was asked for.
-	PendingOperation
+	// ID is the operation's name in the journal, for [Client.ResolveID]: "ref:" and the
+	// ref, "key:" and the key where it has no ref, or "call:" and a name of its own.
+	ID string
+	// Operation is the operation's name, such as "CreateCardTransaction".
+	Operation string
+	// Ref is the caller's name for it; empty where it goes by its key.
+	Ref string
+	// Key is its idempotency key with what is known of it; zero if it takes none.
+	Key Key
+	// Since is when the intent was recorded, before the first send, by the wall clock of
+	// the machine that did.
+	Since time.Time
+	// Path and Query are the request's.
+	Path  string
+	Query url.Values
+	// Header holds the headers of the call itself.
+	Header http.Header
+	// Body is the request's, which may hold a card's number; nil if it has none.
+	Body []byte
 	// Action is what was done with it or, in a dry run, what would be.
 	Action RecoveryAction
 	// Outcome is what is known about it now.
@@ -98,18 +117,27 @@ func (c *Client) recovery() idem.Recovery {
 
 // newRecoveryResult takes over what the engine knows.
 func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
-	op := operations[r.Request.Operation.Name]
-	op.name = r.Request.Operation.Name
+	op := operations[r.Pending.Request.Operation.Name]
+	op.name = r.Pending.Request.Operation.Name
+	o := newPending(r.Pending)
 	one := &RecoveryResult{
-		PendingOperation: newPending(r.PendingOperation),
-		Action:           r.Action,
-		Outcome:          r.Result.Outcome,
-		SafeUntil:        r.Result.SafeUntil,
-		Response:         newResponse(op, r.Result),
-		Evidence:         c.credentials.Redact(r.Evidence),
+		ID:        o.ID,
+		Operation: o.Operation,
+		Ref:       o.Ref,
+		Key:       o.Key,
+		Since:     o.Since,
+		Path:      o.Path,
+		Query:     o.Query,
+		Header:    o.Header,
+		Body:      o.Body,
+		Action:    r.Action,
+		Outcome:   r.Result.Outcome,
+		SafeUntil: r.Result.SafeUntil,
+		Response:  newResponse(op, r.Result),
+		Evidence:  c.credentials.Redact(r.Evidence),
 	}
 	if op.tagged {
-		one.Response.MerchantTransactionID = tagIn(r.Request.Body)
+		one.Response.MerchantTransactionID = tagIn(r.Pending.Request.Body)
 	}
 	if r.Result.Err != nil {
 		e := c.newError(op, r.Result)
@@ -121,11 +149,15 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 
 // String tells operation, ref, key, outcome and evidence.
 func (r RecoveryResult) String() string {
-	told := fmt.Sprintf("%s: %s", r.PendingOperation.String(), r.Outcome)
+	told := fmt.Sprintf("%s: %s", r.printed(), r.Outcome)
 	if r.Evidence != "" {
 		told += ": " + r.Evidence
 	}
 	return told
+}
+
+func (r RecoveryResult) printed() sdk.PendingOperation {
+	return sdk.PendingOperation{Operation: r.Operation, ID: r.ID, Ref: r.Ref, Key: r.Key, Since: r.Since}
 }
 
 // Format prints String under every verb.

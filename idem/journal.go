@@ -158,9 +158,11 @@ func (f Filter) Page() int {
 	return min(max(f.Limit, 0), MaxLimit)
 }
 
-// StatsAges are the upper bounds of the ages that Stats counts separately; a last class
+// StatsAges returns the upper bounds of the ages that Stats counts separately; a last class
 // has what is older.
-var StatsAges = [...]time.Duration{2 * time.Minute, 15 * time.Minute, time.Hour, 24 * time.Hour}
+func StatsAges() [4]time.Duration { return statsAges }
+
+var statsAges = [4]time.Duration{2 * time.Minute, 15 * time.Minute, time.Hour, 24 * time.Hour}
 
 // Stats counts the records of a journal.
 type Stats struct {
@@ -178,9 +180,9 @@ type PendingStats struct {
 	Reserved, Open int
 	// Oldest is the age of the oldest intent.
 	Oldest time.Duration
-	// Ages counts the records by age: Ages[i] those younger than StatsAges[i] and not
+	// Ages counts the records by age: Ages[i] those younger than StatsAges()[i] and not
 	// counted before, the last one all others.
-	Ages [len(StatsAges) + 1]int
+	Ages [5]int
 }
 
 // Add counts one record, with the age of its intent.
@@ -192,7 +194,7 @@ func (p *PendingStats) Add(reserved bool, age time.Duration) {
 	}
 	p.Oldest = max(p.Oldest, age)
 	class := 0
-	for class < len(StatsAges) && age >= StatsAges[class] {
+	for class < len(statsAges) && age >= statsAges[class] {
 		class++
 	}
 	p.Ages[class]++

@@ -17,7 +17,7 @@ func (c *call) reconcile(ctx context.Context, one RecoveryResult, with Recovery)
 	c.claim.cancel = cancel
 	c.claim.keep()
 	defer c.claim.end()
-	f, err := with.Reconcile(c.engine.gate.within(leased), one.PendingOperation)
+	f, err := with.Reconcile(c.engine.gate.within(leased), one.Pending)
 	one.Evidence = f.Evidence
 	switch {
 	case err != nil:
@@ -38,7 +38,7 @@ func (c *call) unproven(one RecoveryResult, err error) RecoveryResult {
 // settleMatch records what reading has proven, unless another operation of the journal
 // may have made it.
 func (c *call) settleMatch(ctx context.Context, one RecoveryResult, f ReconcileResult, unsent error) RecoveryResult {
-	rival, err := c.rivalled(ctx, one.PendingOperation, f)
+	rival, err := c.rivalled(ctx, one.Pending, f)
 	if err == nil && !rival {
 		err = c.claim.settle(ctx, OutcomeDone, f.Response, f.Resource)
 	}
@@ -50,11 +50,11 @@ func (c *call) settleMatch(ctx context.Context, one RecoveryResult, f ReconcileR
 		reason := "what was found belongs to another operation"
 		return c.unproven(one, &endError{reason: reason, causes: []error{unsent}})
 	case err != nil:
-		one.Result = Result{Outcome: OutcomeUnknown, Err: err, Key: one.Key, RecordErr: err}
+		one.Result = Result{Outcome: OutcomeUnknown, Err: err, Key: one.Pending.Key, RecordErr: err}
 		return one
 	}
 	c.held.fold(VerdictDone)
-	one.Result = Result{Outcome: OutcomeDone, Verdict: VerdictDone, Response: f.Response, Key: one.Key, Recovered: true}
+	one.Result = Result{Outcome: OutcomeDone, Verdict: VerdictDone, Response: f.Response, Key: one.Pending.Key, Recovered: true}
 	if f.Response == nil {
 		one.Result.Verdict, one.Result.Err, one.Result.Recovered = VerdictResponseLost, ErrResponseLost, false
 	}

@@ -91,7 +91,8 @@ func (a RecoveryAction) String() string {
 
 // RecoveryResult is what became of one pending operation.
 type RecoveryResult struct {
-	PendingOperation
+	// Pending is the operation, as it was recorded.
+	Pending PendingOperation
 	// Action is what was done with it or, in a dry run, what would be.
 	Action RecoveryAction
 	// Result is its outcome, as Do would return it.

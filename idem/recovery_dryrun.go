@@ -80,6 +80,6 @@ func (e *Engine) foresee(
 		report = errDryRun
 	}
 	one.Result = c.refused(outcome, report)
-	one.Result.Ref = one.Ref
+	one.Result.Ref = one.Pending.Ref
 	return one, nil
 }

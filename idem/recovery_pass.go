@@ -202,5 +202,5 @@ func (p *recoveryPass) report(end *recoveryEnd) bool {
 func unopened(found entry) RecoveryResult {
 	o := PendingOperation{ID: found.ID, Ref: found.Ref(), Since: found.Since}
 	o.Request.Operation.Name = found.Operation
-	return RecoveryResult{PendingOperation: o}
+	return RecoveryResult{Pending: o}
 }

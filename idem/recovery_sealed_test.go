@@ -51,8 +51,8 @@ func TestJ15_ARecordThatCannotBeOpenedIsAnErrorOfItsOwnAndReleasedAtOnce(t *test
 						continue
 					}
 					require.ErrorIs(t, err, row.err)
-					assert.Equal(t, "order-2", one.Ref)
-					assert.Equal(t, "op", one.Request.Operation.Name)
+					assert.Equal(t, "order-2", one.Pending.Ref)
+					assert.Equal(t, "op", one.Pending.Request.Operation.Name)
 					failures++
 					synctest.Wait() // the pass itself may adopt it once more, and release it
 					due, err := j.Adopt(t.Context(), "one with the secret", lease, Filter{})
@@ -79,7 +79,7 @@ func TestJ15_APassGoesOnBesideARecordThatCannotBeOpened(t *testing.T) {
 		outcomes := map[string]Outcome{}
 		for one, err := range w.engine.Recover(context.Background(), knowing(Keyed)) {
 			if err == nil {
-				outcomes[one.Ref] = one.Result.Outcome
+				outcomes[one.Pending.Ref] = one.Result.Outcome
 			}
 		}
 		assert.Equal(t, map[string]Outcome{"order-1": OutcomeDone}, outcomes)
@@ -98,7 +98,7 @@ func TestJ15_IfNoRecordCanBeOpenedTheLoopEndsWithTheReason(t *testing.T) {
 			require.ErrorIs(t, err, ErrJournalSecret)
 			require.ErrorIs(t, err, ErrJournal)
 			assert.EqualError(t, err, "the journal was sealed with another secret")
-			ids = append(ids, one.ID)
+			ids = append(ids, one.Pending.ID)
 		}
 		assert.ElementsMatch(t, []string{"ref:order-1", "ref:order-2", ""}, ids)
 		assert.Empty(t, ids[2], "the last one is the loop's own")

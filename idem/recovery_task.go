@@ -46,13 +46,13 @@ func (e *Engine) planRecovery(
 	op.Name = found.Operation
 	c.request.Operation = op
 	c.adopt(found)
-	one := RecoveryResult{PendingOperation: found.pending()}
-	one.Request, one.Key = c.request, c.held.key()
-	c.bindHooks(with, one.PendingOperation)
+	one := RecoveryResult{Pending: found.pending()}
+	one.Pending.Request, one.Pending.Key = c.request, c.held.key()
+	c.bindHooks(with, one.Pending)
 	switch {
 	case !known:
 		return c, one, errReported
-	case with.Matches != nil && !with.Matches(one.PendingOperation):
+	case with.Matches != nil && !with.Matches(one.Pending):
 		return c, one, errMismatch
 	}
 	one.Action = c.action(found)
@@ -78,11 +78,11 @@ func (e *Engine) recoverFound(ctx context.Context, found entry, at stamp, with R
 	c, one, report := e.planRecovery(ctx, found, at, with)
 	defer c.settleUnreturned()
 	if err := c.claim.refresh(ctx); err != nil {
-		one.Result = Result{Outcome: OutcomeUnknown, Err: err, Key: one.Key, RecordErr: err}
+		one.Result = Result{Outcome: OutcomeUnknown, Err: err, Key: one.Pending.Key, RecordErr: err}
 	} else {
 		one = c.recoverOne(ctx, one, report, with)
 	}
-	one.Result.Ref = one.Ref
+	one.Result.Ref = one.Pending.Ref
 	if one.Action == ActionSend || one.Action == ActionResend {
 		c.tellEnd(one.Result)
 	}

@@ -62,7 +62,7 @@ func TestJ15_EachRecordGoesToOneRecovererOfAFleet(t *testing.T) {
 						for one, err := range e.Recover(context.Background(), with) {
 							assert.NoError(t, err)
 							mu.Lock()
-							yielded[one.ID]++
+							yielded[one.Pending.ID]++
 							mu.Unlock()
 						}
 					})
@@ -239,7 +239,7 @@ func TestJ15_OptionsBoundAPass(t *testing.T) {
 		} {
 			for one, err := range w.engine.Recover(context.Background(), knowing(KeyUnverified), bad...) {
 				assert.ErrorAs(t, err, new(*InvalidError), name)
-				assert.Empty(t, one.ID)
+				assert.Empty(t, one.Pending.ID)
 			}
 		}
 	})

@@ -96,9 +96,9 @@ func (e *Engine) tryPass(
 	}()
 	for one, err := range newRecoveryPass(ctx, e, with, o).run {
 		switch {
-		case err != nil && one.ID == "" && ctx.Err() != nil:
+		case err != nil && one.Pending.ID == "" && ctx.Err() != nil:
 			return &endError{reason: "recovery: the pass has used up its time", causes: []error{err}}
-		case err != nil && one.ID == "":
+		case err != nil && one.Pending.ID == "":
 			return err
 		}
 		e.callEach(each, one, err)

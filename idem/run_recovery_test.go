@@ -20,7 +20,7 @@ func TestRunRecovery_RunsPassAfterPass(t *testing.T) {
 		go func() {
 			ended <- w.engine.RunRecovery(ctx, time.Minute, knowing(KeyUnverified), func(one RecoveryResult, err error) {
 				assert.NoError(t, err)
-				assert.Equal(t, "order-1", one.Ref)
+				assert.Equal(t, "order-1", one.Pending.Ref)
 				found = append(found, time.Since(begun).Round(time.Minute))
 				panic("an observer's own")
 			})

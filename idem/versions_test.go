@@ -199,8 +199,8 @@ func TestJ14_RecoverLeavesRecordsOfTheNextVersion(t *testing.T) {
 		hits := v.hits.Load()
 		outcomes := map[string]error{}
 		for one, err := range v.older.Recover(t.Context(), knowing(Keyed)) {
-			assert.NotContains(t, outcomes, one.Ref)
-			outcomes[one.Ref] = err
+			assert.NotContains(t, outcomes, one.Pending.Ref)
+			outcomes[one.Pending.Ref] = err
 		}
 		assert.Len(t, outcomes, 3)
 		assert.NoError(t, outcomes["older"])
@@ -217,7 +217,7 @@ func TestJ14_RecoverLeavesRecordsOfTheNextVersion(t *testing.T) {
 		recovered := map[string]bool{}
 		for one, err := range v.newer.Recover(t.Context(), knowing(Keyed)) {
 			require.NoError(t, err)
-			recovered[one.Ref] = true
+			recovered[one.Pending.Ref] = true
 		}
 		assert.True(t, recovered["newer"] && recovered["reserved"], "they are released")
 	})

@@ -11,7 +11,7 @@ const (
 	NoFault = fakeserver.NoFault
 
 	// Refuse closes the connection before the request is read. Not executed. The server's host was reached all the
-	// same: see [fakeserver.Server.Down] for connections that are refused.
+	// same: see [Sandbox.Down] for connections that are refused.
 	Refuse = fakeserver.Refuse
 
 	// ResetBefore reads the request and resets the connection. Not executed.

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/wire"
+	"github.com/bardge/bardge-go/internal/wire"
 )
 
 func TestDefaultsComeBeforeACallsOwnOptions(t *testing.T) {

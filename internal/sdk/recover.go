@@ -19,7 +19,7 @@ func RecoveryResults[T any](
 ) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		for r, err := range found {
-			if err != nil && r.ID != "" { // of this record alone
+			if err != nil && r.Pending.ID != "" { // of this record alone
 				r.Result.Err, err = err, nil
 			}
 			if err != nil {

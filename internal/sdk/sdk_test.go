@@ -149,7 +149,7 @@ func TestAddFields(t *testing.T) {
 
 func TestRecoveredTellsErrorsOfRecordsFromTheJournals(t *testing.T) {
 	found := func(yield func(idem.RecoveryResult, error) bool) {
-		one := idem.RecoveryResult{PendingOperation: idem.PendingOperation{ID: "ref:order-17"}}
+		one := idem.RecoveryResult{Pending: idem.PendingOperation{ID: "ref:order-17"}}
 		if yield(one, nil) && yield(one, idem.ErrJournalSecret) {
 			yield(idem.RecoveryResult{}, errDisk)
 		}

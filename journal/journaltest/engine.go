@@ -117,14 +117,14 @@ func recovered(b *bench) {
 	e := s.engine(b.open(), "the first secret")
 	with := idem.Recovery{Operation: func(string) (idem.Operation, bool) { return issue, true }}
 	for r, err := range e.Recover(b.t.Context(), with) {
-		assert.Fail(b.t, "its lease lives", "%s %v", r.Ref, err)
+		assert.Fail(b.t, "its lease lives", "%s %v", r.Pending.Ref, err)
 	}
 	b.Pass(hold + time.Second)
 	var refs []string
 	for r, err := range e.Recover(b.t.Context(), with) {
 		require.NoError(b.t, err)
 		assert.Equal(b.t, idem.OutcomeDone, r.Result.Outcome)
-		refs = append(refs, r.Ref)
+		refs = append(refs, r.Pending.Ref)
 	}
 	assert.Equal(b.t, []string{"order-1"}, refs)
 	s.assertExecuted(map[string]int{bodyOf("order-1"): 1})

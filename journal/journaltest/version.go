@@ -58,12 +58,12 @@ func sideBySide(b *bench) {
 	with := idem.Recovery{Operation: func(string) (idem.Operation, bool) { return issue, true }}
 	outcomes := map[string]idem.Outcome{}
 	for one, err := range older.Recover(b.t.Context(), with) {
-		if one.Ref == "order-2" {
+		if one.Pending.Ref == "order-2" {
 			require.ErrorIs(b.t, err, idem.ErrJournalVersion)
 			continue
 		}
 		require.NoError(b.t, err)
-		outcomes[one.Ref] = one.Result.Outcome
+		outcomes[one.Pending.Ref] = one.Result.Outcome
 	}
 	assert.Equal(b.t, map[string]idem.Outcome{"order-1": idem.OutcomeDone}, outcomes)
 	now := b.load(j, "ref:order-2")

@@ -71,7 +71,8 @@ type counted struct {
 
 // Stats counts the records. It reads each open one, and of the settled ones an index.
 func (j *Journal) Stats(ctx context.Context) (idem.Stats, error) {
-	rows, _ := j.pool.Query(ctx, j.sql.stats, idem.StatsAges[:]) // rows bring the error
+	ages := idem.StatsAges()
+	rows, _ := j.pool.Query(ctx, j.sql.stats, ages[:]) // rows bring the error
 	counts, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (counted, error) {
 		var c counted
 		err := row.Scan(&c.operation, &c.outcome, &c.reserved, &c.class, &c.records, &c.oldest)
