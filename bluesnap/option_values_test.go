@@ -62,7 +62,7 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 		"bluesnap: WithTimeout(-1s): timeout is not positive":                                          bluesnap.WithTimeout(-time.Second),
 		"bluesnap: WithMaxAttempts(0): MaxAttempts is less than 1":                                     bluesnap.WithMaxAttempts(0),
 		`bluesnap: WithHeader("bluesnap_version"): header Bluesnap_version is set by the SDK`:          bluesnap.WithHeader("bluesnap_version", "2.0"),
-		"bluesnap: WithHeader: header If-Match changes what the response to a repetition says":                         bluesnap.WithHeader("If-Match", "v"),
+		"bluesnap: WithHeader: header If-Match changes what the response to a repetition says":         bluesnap.WithHeader("If-Match", "v"),
 		"bluesnap: WithJournalTimeout: journal timeout is not positive":                                bluesnap.WithJournalTimeout(0),
 		"bluesnap: WithJournal: account is empty":                                                      bluesnap.WithJournal(idem.NewMemoryJournal(), ""),
 		"bluesnap: WithRef: option is for one call":                                                    bluesnap.WithRef("order-17").(bluesnap.Option), //nolint:errcheck // past the compiler
