@@ -55,7 +55,7 @@ func (d *durable) Recover(ctx context.Context, found func(op string, s settlemen
 		if len(r.Result.Attempts) > 0 {
 			s.way = ByAsking
 		}
-		found(r.Ref, s)
+		found(r.Pending.Ref, s)
 	}
 }
 

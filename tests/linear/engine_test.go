@@ -188,7 +188,7 @@ func recoverSome(ctx context.Context, h recordsRecovery, e *idem.Engine, most in
 		if err != nil {
 			return err
 		}
-		h.recovered(since, one.Ref, yielded(one), fmt.Sprint(one.Action, ": ", note(one.Result), " ", one.Evidence))
+		h.recovered(since, one.Pending.Ref, yielded(one), fmt.Sprint(one.Action, ": ", note(one.Result), " ", one.Evidence))
 		most--
 		if most == 0 {
 			return nil
