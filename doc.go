@@ -110,7 +110,8 @@
 // so that the time left sees one more attempt. The calls of a client share a budget of
 // 100 retries, of which each definite response gives one back; one late attempt is
 // never withheld. A cancellation that would end unknown is read once. [RetryPolicy]
-// changes these numbers, the context bounds a call.
+// changes these numbers, for a client or for one call; the context and [WithTimeout]
+// bound a call. [Client.Close] lets calls end before a program does.
 //
 // # Keys and refs
 //

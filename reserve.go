@@ -24,7 +24,8 @@ var ErrReserved = idem.ErrReserved
 // option, as a worker makes it, or by [Client.Recover]; whichever is first. Operations of
 // all classes may be reserved. The key's window begins when the operation is sent. One
 // that could not be sent, or was rejected for the time being (as by a rate limit), stays
-// reserved; any other rejection frees the ref. MaxAttempts is not recorded.
+// reserved; any other rejection frees the ref. The call's retry policy is not
+// recorded.
 //
 // Reserve returns nil if each call was recorded, or has been done before with its ref:
 // then the call's value is the recorded one. Inside f a recorded call ends with an

@@ -155,7 +155,7 @@ func ExampleOptionsOf() {
 		bardge.WithRef("order-17/pass"), bardge.WithMaxAttempts(2), bardge.WithLookupToken("token"),
 		bardge.WithHeader("X-Trace", "a"), bardge.WithExtraField("note", "b"),
 	)
-	fmt.Println(o.Ref, o.MaxAttempts, o.LookupToken, o.Headers, o.ExtraFields, o.Err)
+	fmt.Println(o.Ref, o.RetryPolicy.MaxAttempts, o.LookupToken, o.Headers, o.ExtraFields, o.Err)
 	// Output: order-17/pass 2 true [X-Trace] [note] <nil>
 }
 

@@ -3,6 +3,7 @@ package bardgetest
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/internal/sdk"
@@ -15,8 +16,11 @@ type Options struct {
 	Key bardge.Key
 	// Ref is the ref of [bardge.WithRef]; empty if none was given.
 	Ref string
-	// MaxAttempts is that of [bardge.WithMaxAttempts]; zero if it was not given.
-	MaxAttempts int
+	// RetryPolicy is that of [bardge.WithRetryPolicy] and [bardge.WithMaxAttempts]; fields
+	// that were not given are zero.
+	RetryPolicy bardge.RetryPolicy
+	// Timeout is that of [bardge.WithTimeout]; zero if it was not given.
+	Timeout time.Duration
 	// LookupToken reports whether [bardge.WithLookupToken] was given.
 	LookupToken bool
 	// Reserved reports whether the option of [bardge.Reserve] was given: the SDK would
@@ -45,7 +49,10 @@ func OptionsOf(opts ...bardge.CallOption) Options {
 		}
 		return nil // one that the SDK gives its own calls
 	})
-	o := Options{Key: s.Key, Ref: s.Ref, MaxAttempts: s.MaxAttempts, Reserved: s.Reserver != nil, Err: err}
+	o := Options{
+		Key: s.Key, Ref: s.Ref, RetryPolicy: bardge.RetryPolicy(s.Policy), Timeout: s.Timeout,
+		Reserved: s.Reserver != nil, Err: err,
+	}
 	_, o.LookupToken = s.Header[lookupTokenHeader]
 	delete(s.Header, lookupTokenHeader)
 	o.Headers = slices.Sorted(maps.Keys(s.Header))

@@ -2,6 +2,7 @@ package bardgetest_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -26,7 +27,8 @@ func TestOptionsOf(t *testing.T) {
 		"a nil option": {opts: []bardge.CallOption{nil}},
 		"key":          {[]bardge.CallOption{bardge.WithIdempotencyKey(key)}, bardgetest.Options{Key: key}},
 		"last ref":     {[]bardge.CallOption{bardge.WithRef("a"), bardge.WithRef("b")}, bardgetest.Options{Ref: "b"}},
-		"attempts":     {[]bardge.CallOption{bardge.WithMaxAttempts(2)}, bardgetest.Options{MaxAttempts: 2}},
+		"attempts":     {[]bardge.CallOption{bardge.WithMaxAttempts(2)}, bardgetest.Options{RetryPolicy: bardge.RetryPolicy{MaxAttempts: 2}}},
+		"timeout":      {[]bardge.CallOption{bardge.WithTimeout(time.Minute)}, bardgetest.Options{Timeout: time.Minute}},
 		"lookup token": {[]bardge.CallOption{bardge.WithLookupToken("secret")}, bardgetest.Options{LookupToken: true}},
 		"headers": {
 			[]bardge.CallOption{bardge.WithHeader("x-b", "1"), bardge.WithLookupToken("secret"), bardge.WithHeader("X-A", "2")},

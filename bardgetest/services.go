@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/idem"
 )
 
 // The interfaces of the services, for fakes: embed one, and write the methods that the
@@ -141,11 +142,11 @@ type (
 	}
 	// Operations is the interface of [bardge.OperationsService].
 	Operations interface {
-		List(ctx context.Context, f bardge.Filter) ([]*bardge.RecordedOperation, error)
-		Get(ctx context.Context, ref string) (*bardge.RecordedOperation, error)
-		GetID(ctx context.Context, id string) (*bardge.RecordedOperation, error)
-		GetMany(ctx context.Context, refs []string) (map[string]*bardge.RecordedOperation, error)
-		Stats(ctx context.Context) (bardge.Stats, error)
+		List(ctx context.Context, f idem.Filter) ([]*idem.RecordedOperation, error)
+		Get(ctx context.Context, ref string) (*idem.RecordedOperation, error)
+		GetID(ctx context.Context, id string) (*idem.RecordedOperation, error)
+		GetMany(ctx context.Context, refs []string) (map[string]*idem.RecordedOperation, error)
+		Stats(ctx context.Context) (idem.Stats, error)
 		Erase(ctx context.Context, ref string) error
 		EraseID(ctx context.Context, id string) error
 	}

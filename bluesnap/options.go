@@ -12,7 +12,7 @@ import (
 )
 
 // Option sets up a [Client] or a transport ([NewTransport]). Options for one
-// call are [CallOption]s.
+// call are [CallOption]s; what is both is a [SharedOption].
 // Options can be compared, each one with itself, and show their names as text.
 type Option interface{ apply(*settings) error }
 
@@ -56,14 +56,26 @@ func WithAPIVersion(version string) Option {
 	})
 }
 
-// WithHTTPClient takes the connections from c, of which only the Transport is
-// used: a Timeout, a Jar or a CheckRedirect would act behind the SDK's back and
-// is refused. An *http.Transport (nil: Go's default) is cloned and made to speak
-// HTTP/1.1 on connections that take undelivered requests with them when they are
-// closed; c's own pool is neither used nor closed. Any other RoundTripper is used
-// as it is, and must send a request at most once: the SDK can then prove less
-// about what left the machine, so that more calls end unknown, and a request
-// that was given up may be delivered later than assumed.
+// WithHTTPClient takes the connections from c, of which only the Transport is used. A
+// Timeout, a Jar or a CheckRedirect would act behind the SDK's back, and is refused, as
+// is a nil c. An *http.Transport (nil: [http.DefaultTransport]) is cloned, and keeps its
+// settings:
+//
+//   - Proxy: such as [http.ProxyURL], or [http.ProxyFromEnvironment] for HTTPS_PROXY and
+//     its like. A transport of your own without it uses no proxy. Without this option, the
+//     environment's proxy is used.
+//   - TLSClientConfig: RootCAs for a private authority, Certificates for a client's
+//     certificate. TLS 1.2 is the least.
+//   - TLSHandshakeTimeout, ResponseHeaderTimeout, and that of a dialer in DialContext,
+//     which is 10 s without one. They shorten an attempt, which RetryPolicy.AttemptTimeout
+//     bounds in any case. A whole call is bounded by its context, or by [WithTimeout].
+//   - MaxConnsPerHost, MaxIdleConnsPerHost, and IdleConnTimeout up to 30 s.
+//
+// The clone speaks HTTP/1.1, on connections that take undelivered requests with them when
+// they are closed; c's own pool is neither used nor closed. Any other RoundTripper is used
+// as it is, and must send a request at most once: the SDK can then prove less about what
+// left the machine, so that more calls end unknown, and a request that was given up may
+// be delivered later than assumed.
 func WithHTTPClient(c *http.Client) Option {
 	return newOption("WithHTTPClient", func(s *settings) (err error) {
 		s.transport, err = sdk.TransportOf(c)

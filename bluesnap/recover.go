@@ -83,7 +83,7 @@ type RecoveryResult struct {
 // held up by that.
 //
 // The loop ends with an error, and a nil *RecoveryResult, when the context is over or
-// the journal fails ([ErrJournal]), or at once without [WithJournal]. A record that cannot
+// the journal fails ([ErrJournal]), after [Client.Close], or at once without [WithJournal]. A record that cannot
 // be opened is yielded with [ErrJournalSecret] or [ErrJournalVersion] as its Err and
 // released at once; if that is so for all, the loop ends with this error. Leaving the loop
 // waits until the operations that have begun are finished and recorded.
