@@ -99,7 +99,7 @@
 //
 // Waits grow from 250 ms to 8 s, half of each random. A call goes on by itself for
 // up to 10 minutes, or as long as its context lets it. [RetryPolicy] changes these
-// numbers.
+// numbers, for a client or for one call; [WithTimeout] bounds a call, too.
 //
 // # Keys, refs and the merchantTransactionId
 //
