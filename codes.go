@@ -76,7 +76,7 @@ var (
 // is known of that one. Nothing was sent, and the outcome is unknown: the other
 // request may be the same purchase with a name put right, or another one
 // altogether. One ref names one operation: an order that issues a pass and buys
-// credits needs two.
+// credits needs two. See [idem.RefReusedError] for its fields.
 type RefReusedError = idem.RefReusedError
 
 // IdempotencyKeyReusedError says that the key belongs to another request, by the

@@ -203,5 +203,6 @@ func (e *Error) Is(target error) bool {
 }
 
 // InvalidError is a setting or an argument that the SDK refuses. Nothing was
-// sent. It names the field and does not repeat the value.
+// sent. It names the field and does not repeat the value. See [idem.InvalidError] for its
+// fields.
 type InvalidError = idem.InvalidError

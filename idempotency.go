@@ -11,7 +11,8 @@ import (
 
 // Key is an idempotency key together with what is known of it: whether it may
 // have been sent, since when, for which request, and with what result. Copies
-// share that knowledge. A key is an identifier, not a secret.
+// share that knowledge. A key is an identifier, not a secret. See [idem.Key] for its
+// methods.
 type Key = idem.Key
 
 // NewKey mints a key that was never sent. Its String can be stored before the

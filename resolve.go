@@ -33,7 +33,8 @@ var (
 )
 
 // RecordError reports why an operation of the journal was not resolved, found or erased:
-// its ref, what is known of it, and, with [ErrMayBeExecuting], until when.
+// its ref, what is known of it, and, with [ErrMayBeExecuting], until when. See
+// [idem.RecordError] for its fields.
 type RecordError = idem.RecordError
 
 // NotExecuted says that the operation was not executed. Its ref is then free: the

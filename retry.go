@@ -48,7 +48,7 @@ type RetryPolicy struct {
 }
 
 // Attempt is one request that was handed to the network, and what was concluded
-// from it.
+// from it. See [idem.Attempt] for its fields.
 type Attempt = idem.Attempt
 
 // Verdict is what one attempt tells about the operation.
@@ -75,7 +75,8 @@ const (
 	VerdictAlreadyApplied Verdict = idem.VerdictAlreadyApplied
 )
 
-// Event is one step of a call, as [WithObserver] hears it.
+// Event is one step of a call, as [WithObserver] gets it. See [idem.Event] for its
+// fields.
 type Event = idem.Event
 
 // EventKind says what an [Event] tells.

@@ -43,7 +43,7 @@ type BookClassParams struct {
 	UserPassID string `json:"user_pass_id,omitzero"`
 }
 
-// BookSpaParams is a request for a spa appointment. The vendor tells what it holds
+// BookSpaParams is a request for a spa appointment. The vendor documents what it holds
 // (provider, service, slot, client details), not the names of its fields.
 //
 // Evidence: inferred.
@@ -140,7 +140,7 @@ type PassCategory struct {
 	CreditAllocated json.Number `json:"credit_allocated,omitzero"`
 
 	// Visits that it allows.
-	// Some packages have no limit; how that is told is not documented.
+	// Some packages have no limit; how that is shown is not documented.
 	VisitsAllowed int `json:"visits_allowed,omitzero"`
 }
 
@@ -158,7 +158,7 @@ type IssuedPassCategory struct {
 	CreditAllocated json.Number `json:"credit_allocated,omitzero"`
 
 	// Visits that it allows.
-	// Some packages have no limit; how that is told is not documented.
+	// Some packages have no limit; how that is shown is not documented.
 	VisitsAllowed int `json:"visits_allowed,omitzero"`
 }
 
@@ -333,7 +333,7 @@ const (
 // Is reports whether v and other are the same value in any letter case.
 func (v ErrorCode) Is(other ErrorCode) bool { return strings.EqualFold(string(v), string(other)) }
 
-// ErrorDetail is an error as the API tells it.
+// ErrorDetail is an error as the API reports it.
 //
 // Evidence: documented.
 type ErrorDetail struct {
@@ -480,7 +480,7 @@ type VerifyLookupParams struct {
 	AccessCode string `json:"access_code,omitzero"`
 }
 
-// VerifiedLookup is a verified lookup with its token. The token is told once.
+// VerifiedLookup is a verified lookup with its token. The token is shown once.
 //
 // Evidence: inferred.
 type VerifiedLookup struct {
@@ -580,7 +580,7 @@ const (
 func (v ProviderTier) Is(other ProviderTier) bool { return strings.EqualFold(string(v), string(other)) }
 
 // PurchaseCopayParams is a request to buy a co-pay, with an option for a gym or a
-// quote for a spa. The vendor tells what it holds, not the names of its fields.
+// quote for a spa. The vendor documents what it holds, not the names of its fields.
 //
 // Evidence: inferred.
 type PurchaseCopayParams struct {
@@ -597,7 +597,7 @@ type PurchaseCopayParams struct {
 	QuoteID string `json:"quote_id,omitzero"`
 }
 
-// PurchaseCreditsParams is a request to buy credits for a client. The vendor tells
+// PurchaseCreditsParams is a request to buy credits for a client. The vendor documents
 // what it holds (client id and package id), not the names of its fields.
 //
 // Evidence: inferred.
@@ -842,7 +842,7 @@ type Class struct {
 	// Name of the provider.
 	ProviderName string `json:"provider_name,omitzero"`
 
-	// Dates and times of the class; told by GetClass only.
+	// Dates and times of the class; shown by GetClass only.
 	Instances []ClassInstance `json:"instances,omitzero"`
 }
 
@@ -908,7 +908,7 @@ type CopayPurchase struct {
 	Message string `json:"message,omitzero"`
 }
 
-// CreditPurchase is a purchase of credits. The vendor tells that it holds the new
+// CreditPurchase is a purchase of credits. The vendor documents that it holds the new
 // balance, not the names of its fields.
 //
 // Evidence: inferred.
@@ -972,7 +972,7 @@ type ClientCredits struct {
 	Message string `json:"message,omitzero"`
 }
 
-// ErrorResponse is an answer that tells an error; every error of the API has this shape.
+// ErrorResponse is an answer that reports an error; every error of the API has this shape.
 //
 // Evidence: documented.
 type ErrorResponse struct {
@@ -1095,7 +1095,7 @@ type Pass struct {
 	// What the package covers at each kind of provider.
 	Categories []PassCategory `json:"categories,omitzero"`
 
-	// Tells real data from test data.
+	// Whether the data is real; test data has false.
 	LiveMode bool `json:"livemode,omitzero"`
 
 	// When the package was made; in JSON as milliseconds since the epoch.
@@ -1276,7 +1276,7 @@ type Service struct {
 }
 
 // QuoteSpaCopayParams is a request for the exact amount of a spa visit. The vendor
-// tells that the amount depends on service and client, not the names of the fields.
+// documents that the amount depends on service and client, not the names of the fields.
 //
 // Evidence: inferred.
 type QuoteSpaCopayParams struct {
@@ -1401,7 +1401,8 @@ type ListPassProvidersParams struct {
 	// Size of the page, 1 to 100. The API's default is 10. Left out where 0.
 	Limit int
 
-	// Latitude in degrees, to be given together with lon. Left out where nil.
+	// Latitude in degrees, to be given together with lon.
+	// The nearest providers then come first. Left out where nil.
 	Lat *float64
 
 	// Longitude in degrees, to be given together with lat. Left out where nil.
@@ -1420,7 +1421,8 @@ type ListProvidersParams struct {
 	// Size of the page, 1 to 100. The API's default is 10. Left out where 0.
 	Limit int
 
-	// Latitude in degrees, to be given together with lon. Left out where nil.
+	// Latitude in degrees, to be given together with lon.
+	// The nearest providers then come first. Left out where nil.
 	Lat *float64
 
 	// Longitude in degrees, to be given together with lat. Left out where nil.

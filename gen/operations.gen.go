@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// RetryClass tells what may be done after an attempt whose fate is unknown.
+// RetryClass is what may be done after an attempt whose fate is unknown.
 type RetryClass string
 
 // The retry classes.
@@ -23,7 +23,7 @@ const (
 	RetryClassKeyUnverified RetryClass = "keyUnverified"
 )
 
-// Evidence tells where a statement about the vendor's API comes from.
+// Evidence is where a statement about the vendor's API comes from.
 type Evidence string
 
 // The kinds of evidence.

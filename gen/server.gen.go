@@ -10,7 +10,7 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// ErrUnknownRoute is what [ServerOptions].Respond is told where no operation has the
+// ErrUnknownRoute is what [ServerOptions].Respond gets where no operation has the
 // method and path that were asked for.
 var ErrUnknownRoute = errors.New("no operation has this method and path")
 

@@ -21,7 +21,7 @@ func (g *rig) verify(lookupID, code string) reply {
 func (g *rig) token() string {
 	g.Helper()
 	started := read[gen.Lookup](g.send(g.lookUp()))
-	return string(read[gen.VerifiedLookup](g.verify(started.ID, g.Seed.OtherAccessCode)).Token)
+	return read[gen.VerifiedLookup](g.verify(started.ID, g.Seed.OtherAccessCode)).Token
 }
 
 func TestLookupTokenUnlocksTheClient(t *testing.T) {

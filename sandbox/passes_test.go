@@ -146,9 +146,9 @@ func TestAccessCodesEndWithTheDay(t *testing.T) {
 		}))
 		assert.Equal(t, time.Date(2000, 1, 3, 0, 0, 0, 0, time.UTC), code.ExpiresAt.Time)
 		assert.NotEmpty(t, code.Code)
-		assert.Contains(t, string(code.QRCode), "data:image/")
+		assert.Contains(t, code.QRCode, "data:image/")
 		other := read[gen.AccessCode](generate(gen.GenerateAccessCodeParams{ClientID: g.Seed.ClientID}))
-		assert.NotEqual(t, string(code.Code), string(other.Code))
+		assert.NotEqual(t, code.Code, other.Code)
 
 		generate(gen.GenerateAccessCodeParams{ClientID: "client_none"}).
 			refused(http.StatusNotFound, gen.ErrorCodeResourceNotFound)

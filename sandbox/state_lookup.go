@@ -67,14 +67,14 @@ func (s *state) InitiateLookup(r *http.Request, in gen.InitiateLookupParams) (*g
 
 // VerifyLookup turns the right access code into a token, once: the lookup ends with it.
 func (s *state) VerifyLookup(r *http.Request, id string, in gen.VerifyLookupParams) (*gen.VerifiedLookup, error) {
-	if err := required(field{"access_code", string(in.AccessCode)}); err != nil {
+	if err := required(field{"access_code", in.AccessCode}); err != nil {
 		return nil, err
 	}
 	c, open := callOf(r), s.lookups[id]
 	switch {
 	case open == nil || open.reseller != c.Account || !s.now().Before(open.ends):
 		return nil, notFound("lookup", id)
-	case string(in.AccessCode) != open.code:
+	case in.AccessCode != open.code:
 		return nil, invalid("access_code", "is not the client's")
 	}
 	delete(s.lookups, id)

@@ -6,11 +6,13 @@ cd "$(dirname "$0")/.."
 
 before=$(mktemp -d)
 trap 'rm -rf "$before"' EXIT
-cp -R gen "$before/gen"
-rm gen/*.gen.go # what is not written anew is stale
+cp gen/*.gen.go zz_*.gen.go "$before"
+rm gen/*.gen.go zz_*.gen.go # what is not written anew is stale
 go generate ./gen
-diff -ru "$before/gen" gen || {
-	echo "gen/ was stale; the generator has just written what stands there now" >&2
+mkdir "$before/now"
+cp gen/*.gen.go zz_*.gen.go "$before/now"
+diff -u --exclude=now "$before" "$before/now" || {
+	echo "generated code was stale; the generator has just written it anew" >&2
 	exit 1
 }
-echo "gen/ is fresh"
+echo "generated code is fresh"
