@@ -66,8 +66,7 @@ func ExampleContextWithKey() {
 
 	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
 	err = ownCharge(context.Background(), client, sb)
-	var e *bluesnap.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*bluesnap.Error](err); ok {
 		fmt.Println(e.Outcome)
 		err = ownCharge(bluesnap.ContextWithKey(context.Background(), e.Key), client, sb)
 	}

@@ -71,8 +71,8 @@ func typesOfMethods() map[string]reflect.Type {
 	found := map[string]reflect.Type{}
 	client := reflect.TypeFor[*Client]()
 	addMethods(found, client)
-	for i := range client.Elem().NumField() {
-		if f := client.Elem().Field(i); f.IsExported() {
+	for f := range client.Elem().Fields() {
+		if f.IsExported() {
 			addMethods(found, f.Type)
 		}
 	}
@@ -80,13 +80,14 @@ func typesOfMethods() map[string]reflect.Type {
 }
 
 func addMethods(found map[string]reflect.Type, receiver reflect.Type) {
-	for i := range receiver.NumMethod() {
-		m := receiver.Method(i).Type
-		for in := 1; in < m.NumIn(); in++ {
-			addType(found, m.In(in))
+	for m := range receiver.Methods() {
+		for in := range m.Type.Ins() {
+			if in != receiver {
+				addType(found, in)
+			}
 		}
-		for out := range m.NumOut() {
-			addType(found, m.Out(out))
+		for out := range m.Type.Outs() {
+			addType(found, out)
 		}
 	}
 }
@@ -96,8 +97,8 @@ func addType(found map[string]reflect.Type, t reflect.Type) {
 	case reflect.Pointer, reflect.Slice:
 		addType(found, t.Elem())
 	case reflect.Func: // of an iterator
-		for i := range t.NumIn() {
-			addType(found, t.In(i))
+		for in := range t.Ins() {
+			addType(found, in)
 		}
 	case reflect.Struct, reflect.Map:
 		if t.PkgPath() != extraType.PkgPath() || found[t.Name()] != nil {
@@ -105,8 +106,8 @@ func addType(found map[string]reflect.Type, t reflect.Type) {
 		}
 		found[t.Name()] = t
 		if t.Kind() == reflect.Struct {
-			for i := range t.NumField() {
-				addType(found, t.Field(i).Type)
+			for f := range t.Fields() {
+				addType(found, f.Type)
 			}
 		}
 	}

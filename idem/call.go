@@ -231,21 +231,18 @@ func (c *call) do(in *Call, r *Result) {
 // indirect ends a call that is not sent, or that a journal knows of; nil: neither.
 func (c *call) indirect(in *Call) *Result {
 	if err := c.check(in); err != nil {
-		return asEnd(c.invalid(in, err))
+		return new(c.invalid(in, err))
 	}
 	c.limit()
 	switch {
 	case in.Reserver != nil:
-		return asEnd(c.recordReservation(in))
+		return new(c.recordReservation(in))
 	case c.engine.ledger.journal != nil && in.Request.Operation.Class != Safe:
-		return asEnd(c.journalled(in))
+		return new(c.journalled(in))
 	default:
 		return nil
 	}
 }
-
-// asEnd is a result as the end of a call; nil would be no end.
-func asEnd(r Result) *Result { return &r }
 
 // decodeAnswer makes the value of an answer that no attempt brought, and finds the one
 // that is none of the caller's type.

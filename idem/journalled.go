@@ -140,11 +140,11 @@ func (c *call) standing(found, want entry) *Result {
 	case found.free():
 		return nil
 	case !found.same(want) && found.Ref() != "":
-		return asEnd(c.refused(OutcomeUnknown, &RefReusedError{Recorded: found.Outcome}))
+		return new(c.refused(OutcomeUnknown, &RefReusedError{Recorded: found.Outcome}))
 	case !found.same(want):
-		return asEnd(c.refused(OutcomeUnknown, ErrKeyReused))
+		return new(c.refused(OutcomeUnknown, ErrKeyReused))
 	case found.Outcome == OutcomeDone:
-		return asEnd(c.replay(found))
+		return new(c.replay(found))
 	default:
 		return nil
 	}

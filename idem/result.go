@@ -19,7 +19,7 @@ func (c *call) refused(o Outcome, err error) Result {
 //
 //go:noinline
 func (c *call) barred(o Outcome, err error) *Result {
-	return asEnd(c.refused(o, err))
+	return new(c.refused(o, err))
 }
 
 // finish says what is known when the loop has ended.

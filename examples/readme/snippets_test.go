@@ -53,8 +53,7 @@ func advice(ctx context.Context, client *bardge.Client, params bardge.IssuePassP
 	defer cancel()
 	pass, resp, err := client.IssuedPasses.Issue(ctx, params)
 
-	var invalid *bardge.InvalidError
-	if errors.As(err, &invalid) {
+	if invalid, ok := errors.AsType[*bardge.InvalidError](err); ok {
 		return "a bug of ours: " + invalid.Error()
 	}
 	switch bardge.OutcomeOf(err) {

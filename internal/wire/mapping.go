@@ -71,8 +71,7 @@ func (m *Mapping) leads(t reflect.Type, seen map[reflect.Type]bool) bool {
 	if t.Kind() != reflect.Struct {
 		return slices.ContainsFunc(m.parts(t), func(part reflect.Type) bool { return m.leads(part, seen) })
 	}
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		if reachable(f) && m.leads(f.Type, seen) || !reachable(f) && m.drops(f) {
 			return true
 		}
@@ -92,8 +91,8 @@ func (m *Mapping) names(t reflect.Type, seen map[reflect.Type]bool) bool {
 	if t.Kind() != reflect.Struct {
 		return slices.ContainsFunc(m.parts(t), func(part reflect.Type) bool { return m.names(part, seen) })
 	}
-	for i := range t.NumField() {
-		if m.names(t.Field(i).Type, seen) {
+	for f := range t.Fields() {
+		if m.names(f.Type, seen) {
 			return true
 		}
 	}
@@ -136,8 +135,7 @@ func (m *Mapping) hidesItself(t reflect.Type) bool {
 // dropsAny reports whether a struct, or one that is embedded in it, has a field that is
 // not exported and may hold a secret.
 func (m *Mapping) dropsAny(t reflect.Type) bool {
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		if !reachable(f) && m.drops(f) || !f.IsExported() && reachable(f) && m.dropsAny(f.Type) {
 			return true
 		}

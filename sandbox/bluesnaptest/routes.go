@@ -151,8 +151,7 @@ func (s *state) checked(q *request, do operation) (*made, error) {
 
 // toldAs returns the error for the client; operations return no others.
 func toldAs(err error) *apiError {
-	var told *apiError
-	if errors.As(err, &told) {
+	if told, ok := errors.AsType[*apiError](err); ok {
 		return told
 	}
 	return refusal(fakeserver.Refusal{Reason: fakeserver.ReasonServerError, Status: http.StatusInternalServerError})
