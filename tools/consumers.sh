@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Tries the next release before it is one: in a clone it is tagged by
+# tools/release.sh, its modules are packed into a proxy made of files, and a
+# program in an empty module imports each of them. What only works by a "replace"
+# of this tree fails here.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+
+version=v$(sed -n 's/^const Version = "\(.*\)"$/\1/p' client.go)
+git clone --quiet . "$work/clone"
+(
+	cd "$work/clone"
+	git config user.name release
+	git config user.email release@example.org
+	grep -qF "## [${version#v}] - " CHANGELOG.md ||
+		sed -i "s/^## \[Unreleased\]$/## [Unreleased]\n\n## [${version#v}] - 2000-01-01/" CHANGELOG.md
+	git diff --quiet || git commit --quiet --all --message "A release, for a try"
+	tools/release.sh "$version"
+)
+mapfile -t tags < <(git -C "$work/clone" tag --list | sort)
+modules=()
+for tag in "${tags[@]}"; do
+	folder=${tag%"$version"}
+	folder=${folder%/}
+	git -C "$work/clone" worktree add --quiet --detach "$work/at/$tag" "$tag"
+	modules+=("$work/at/$tag/${folder:-.}")
+done
+(cd tools && go run ./pack -out "$work/proxy" -version "$version" "${modules[@]}")
+
+GOMODCACHE=$work/cache
+# What this machine has downloaded before is not asked for again.
+GOPROXY=file://$work/proxy,file://$(go env GOMODCACHE)/cache/download,$(go env GOPROXY)
+export GOMODCACHE GOPROXY GONOSUMDB="github.com/bardge/*" GOFLAGS=-modcacherw GOWORK=off
+for folder in . journal/sqlite journal/postgres otelbardge; do
+	path=github.com/bardge/bardge-go
+	[ "$folder" = . ] || path+=/$folder
+	consumer=$work/consumer/$folder
+	mkdir -p "$consumer"
+	(
+		cd "$consumer"
+		go mod init example.org/consumer 2>/dev/null
+		go get "$path@$version" 2>/dev/null
+		printf 'package main\n\nimport _ "%s"\n\nfunc main() {}\n' "$path" >main.go
+		go build -o program .
+		go list -m -f '{{with .Replace}}{{$.Path}} is replaced{{end}}' all | { ! grep .; }
+		echo "$path@$version: built by an importer"
+	)
+done
+
