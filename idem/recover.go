@@ -124,9 +124,10 @@ type RecoveryResult struct {
 // time. A panic of a hook passes on to the loop.
 //
 // The sequence ends when none is left that was due and not yet taken up in this pass, when
-// the context is over, or, with an error, when the journal fails or the engine is closed. If records were found and
-// none of them could be opened, it ends with ErrJournalSecret or ErrJournalVersion; such
-// records are yielded with their error, and released at once.
+// the context is over, or, with an error, when the journal fails or the engine is
+// closed. If records were found and none of them could be opened, it ends with
+// ErrJournalSecret or ErrJournalVersion; up to 10,000 such records are yielded with
+// their error, and all are released at once. They hide no other record.
 func (e *Engine) Recover(ctx context.Context, with Recovery, opts ...RecoveryOptions) iter.Seq2[RecoveryResult, error] {
 	return func(yield func(RecoveryResult, error) bool) {
 		if !e.gate.enter(ctx) {

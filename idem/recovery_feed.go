@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// maxUnopened is how many records that cannot be opened one pass goes through.
+// maxUnopened is how many records that cannot be opened one pass reports.
 const maxUnopened = 10_000
 
 // A batch has as many records as were worked on in a short time before.
@@ -40,6 +40,7 @@ func (p *recoveryPass) feed() {
 			if !p.queue.awaitMore(p) {
 				return
 			}
+			f.round = recoveryRound{later: true}
 			continue
 		}
 		if at.elapsed(p.engine.clock.now()) < shortTime {
@@ -62,25 +63,30 @@ type recoveryFeed struct {
 	pass     *recoveryPass
 	seed     maphash.Seed
 	unopened map[uint64]struct{} // hashes of their ids, so that many take little memory
+	round    recoveryRound
 }
 
-// hand gives a batch to the workers. It reports false if none of it is new to this pass:
-// then all that was due has been taken up, since what is put back comes last. What is to be
-// sent again in this pass may still come.
+// hand gives a batch to the workers. It reports false if the pass has gone through all
+// that is due, and none of it is new. What is to be sent again in this pass may still
+// come.
 func (f *recoveryFeed) hand(found []Record, at stamp) bool {
-	p, fresh := f.pass, false
+	p, fresh, recovered := f.pass, false, false
+	var again []uint64 // what is put back at once
 	for i, rec := range found {
 		e, err := p.engine.ledger.unseal(rec, at)
 		job := recoveryJob{found: e, at: at, err: err}
 		switch {
 		case err != nil:
 			p.putBack(job)
-			if !f.first(rec.ID) {
+			id := maphash.String(f.seed, rec.ID)
+			again = append(again, id)
+			if !f.first(id) {
 				continue
 			}
 			p.queue.unopened(journalFailure(err))
 		case e.Resends == 0 && p.hasRecovered(e, at):
 			p.putBack(job)
+			again, recovered = append(again, maphash.String(f.seed, rec.ID)), true
 			continue
 		default:
 			p.queue.opened()
@@ -98,17 +104,16 @@ func (f *recoveryFeed) hand(found []Record, at stamp) bool {
 			return false
 		}
 	}
-	return fresh
+	return !f.round.ends(again, recovered) || fresh
 }
 
-// first reports whether a record that cannot be opened comes up for the first time. It
-// comes up again because it was released.
-func (f *recoveryFeed) first(id string) bool {
-	h := maphash.String(f.seed, id)
-	if _, known := f.unopened[h]; known || len(f.unopened) >= maxUnopened {
+// first reports whether a record that cannot be opened is to be reported: it comes up for
+// the first time. It comes up again because it was released.
+func (f *recoveryFeed) first(id uint64) bool {
+	if _, known := f.unopened[id]; known || len(f.unopened) >= maxUnopened {
 		return false
 	}
-	f.unopened[h] = struct{}{}
+	f.unopened[id] = struct{}{}
 	return true
 }
 

@@ -2,8 +2,11 @@ package idem
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -103,6 +106,59 @@ func TestJ15_IfNoRecordCanBeOpenedTheLoopEndsWithTheReason(t *testing.T) {
 		assert.ElementsMatch(t, []string{"ref:order-1", "ref:order-2", ""}, ids)
 		assert.Empty(t, ids[2], "the last one is the loop's own")
 	})
+}
+
+// othersRecords saves so many open records that the engine of these tests cannot open.
+func othersRecords(t *testing.T, j Journal, n int) {
+	t.Helper()
+	for i := range n {
+		saved, err := j.Save(t.Context(), Record{
+			ID: RefID(fmt.Sprintf("other-%05d", i)), Operation: "op", Since: time.Now(), Sealed: ofAnotherSecret,
+		})
+		require.NoError(t, err)
+		require.True(t, saved)
+	}
+}
+
+// recoverAmongOthers counts the records that could not be opened, and returns the outcomes
+// of the others.
+func recoverAmongOthers(t *testing.T, w *world) (unopened int, outcomes map[string]Outcome) {
+	t.Helper()
+	outcomes = map[string]Outcome{}
+	for one, err := range w.engine.Recover(t.Context(), knowing(Keyed)) {
+		if err == nil {
+			outcomes[one.Ref] = one.Result.Outcome
+			continue
+		}
+		require.ErrorIs(t, err, ErrJournalSecret)
+		unopened++
+	}
+	return unopened, outcomes
+}
+
+var done = says(http.StatusOK, `{"id":"x"}`)
+
+func TestJ15_ManyRecordsThatCannotBeOpenedHideNoneThatIsDue(t *testing.T) {
+	for name, row := range map[string]struct {
+		steps           []http.HandlerFunc
+		others, yielded int
+	}{
+		"it is due behind them":             {[]http.HandlerFunc{lose, done}, 600, 600},
+		"behind more than a pass reports":   {[]http.HandlerFunc{lose, done}, maxUnopened + 600, maxUnopened},
+		"it is sent again, and becomes due": {[]http.HandlerFunc{lose, lose, lose, lose, done}, 600, 600},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inJournalledWorld(t, script(row.steps...), func(t *testing.T, w *world, j *faultyJournal) {
+				othersRecords(t, j, row.others)
+				time.Sleep(time.Second)
+				orphan(t, w, Keyed)
+				time.Sleep(time.Second)
+				unopened, outcomes := recoverAmongOthers(t, w)
+				assert.Equal(t, map[string]Outcome{"order-1": OutcomeDone}, outcomes)
+				assert.Equal(t, row.yielded, unopened, "each is reported once")
+			})
+		})
+	}
 }
 
 // A released record does not look as if no owner had ever awaited a response.

@@ -3,6 +3,7 @@ package journaltest
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -20,6 +21,7 @@ var sealCases = []testCase{
 	{"J9_a wrong key says so and loses nothing", wrongKey},
 	{"J14_with a secret a record in the clear is refused", inTheClear},
 	{"J14_a changed record is refused", changed},
+	{"J15_many records that cannot be opened hide none that is due", amongOthers},
 }
 
 // personal is an order in whose every part a person can be found.
@@ -148,5 +150,34 @@ func wrongKey(b *bench) {
 
 	r = s.engine(j, "new", "secret").Do(b.t.Context(), order("order-1"))
 	require.NoError(b.t, r.Err, "the secret before a rotation is accepted")
+	s.assertExecuted(map[string]int{bodyOf("order-1"): 1})
+}
+
+// amongOthers: a recovery finds the one record that it can open, also when its second
+// attempt becomes due behind all others.
+func amongOthers(b *bench) {
+	const others = 600 // more than two batches
+	s := b.serve()
+	j := b.open()
+	crowd(others, func(i int) bool {
+		saved, err := j.Save(b.t.Context(), orphan(fmt.Sprintf("ref:other %03d", i)))
+		return assert.NoError(b.t, err) && assert.True(b.t, saved)
+	})
+	s.abandon("order-1", "secret")
+	b.Pass(hold + time.Second)
+	s.loseNext(func() {})
+	unopened, refs := 0, []string{}
+	with := idem.Recovery{Operation: func(string) (idem.Operation, bool) { return issue, true }}
+	for r, err := range s.engine(j, "secret").Recover(b.t.Context(), with) {
+		if err != nil {
+			require.ErrorIs(b.t, err, idem.ErrJournalSecret)
+			unopened++
+			continue
+		}
+		assert.Equal(b.t, idem.OutcomeDone, r.Result.Outcome)
+		refs = append(refs, r.Ref)
+	}
+	assert.Equal(b.t, []string{"order-1"}, refs)
+	assert.Equal(b.t, others, unopened, "each is reported once")
 	s.assertExecuted(map[string]int{bodyOf("order-1"): 1})
 }
