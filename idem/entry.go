@@ -129,7 +129,7 @@ func (l ledger) open(rec *Record) (text []byte, err error) {
 
 // close seals an entry's payload into its record.
 func (l ledger) close(e *entry) error {
-	text, err := json.Marshal(e.payload)
+	text, err := json.Marshal(&e.payload)
 	if err != nil {
 		return err
 	}

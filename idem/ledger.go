@@ -42,16 +42,9 @@ func (e *journalError) words() string {
 // ask makes one call of the journal within its time limit. A failure of it is a
 // journalError: of a write, if it writes.
 func ask[T any](ctx context.Context, l ledger, writes bool, call func(context.Context) (T, error)) (T, error) {
-	return askPrompt(ctx, l, writes, func(ctx context.Context) (T, error) {
-		return bounded(ctx, journalGrace, func() (T, error) { return call(ctx) })
-	})
-}
-
-// askPrompt is ask for a call that returns when its context ends.
-func askPrompt[T any](ctx context.Context, l ledger, writes bool, call func(context.Context) (T, error)) (T, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
-	got, err := call(ctx)
+	got, err := bounded(ctx, journalGrace, func() (T, error) { return call(ctx) })
 	if err != nil {
 		var none T
 		return none, &journalError{write: writes, err: err}
@@ -97,11 +90,21 @@ func (l ledger) save(ctx context.Context, e entry) (bool, error) {
 
 // saveSealed writes a record as it is.
 func (l ledger) saveSealed(ctx context.Context, rec Record) (bool, error) {
-	save := func(ctx context.Context) (bool, error) { return l.journal.Save(ctx, rec) }
 	if l.prompt {
-		return askPrompt(ctx, l, true, save)
+		return l.savePrompt(ctx, rec)
 	}
-	return ask(ctx, l, true, save)
+	return ask(ctx, l, true, func(ctx context.Context) (bool, error) { return l.journal.Save(ctx, rec) })
+}
+
+// savePrompt is saveSealed where Save returns when its context ends.
+func (l ledger) savePrompt(ctx context.Context, rec Record) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, l.timeout)
+	defer cancel()
+	saved, err := l.journal.Save(ctx, rec)
+	if err != nil {
+		return false, &journalError{write: true, err: err}
+	}
+	return saved, nil
 }
 
 func (l ledger) adopt(ctx context.Context, owner string, f Filter) ([]Record, error) {

@@ -123,7 +123,7 @@ func associatedData(account Account, r *Record) []byte {
 		account.Vendor, account.BaseURL, account.Name,
 		r.ID, r.Operation, r.Key, r.Scope, r.Resource, r.Outcome.String(),
 	}
-	var out []byte
+	out := make([]byte, 0, 256) // of most records
 	for _, p := range parts {
 		out = binary.AppendUvarint(out, uint64(len(p)))
 		out = append(out, p...)
