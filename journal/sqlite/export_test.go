@@ -33,6 +33,7 @@ func (j *Journal) Break(fault string) (repair func(), err error) {
 		err = errors.Join(
 			whole.replace(&j.writer.begin, failsAtOnce),
 			whole.replace(&j.writer.insert, failsAtOnce), whole.replace(&j.writer.update, failsAtOnce),
+			whole.replace(&j.writer.progress, failsAtOnce),
 			whole.replace(&j.writer.bind, failsAtOnce),
 		)
 	case Faults[1]:
@@ -41,6 +42,7 @@ func (j *Journal) Break(fault string) (repair func(), err error) {
 		err = errors.Join(
 			whole.replace(&j.writer.commit, "COMMIT"+failsAfterAll),
 			whole.replace(&j.writer.insert, insertSQL+failsAfterAll), whole.replace(&j.writer.update, updateSQL+failsAfterAll),
+			whole.replace(&j.writer.progress, progressSQL+failsAfterAll),
 			whole.replace(&j.writer.bind, bindSQL+failsAfterAll),
 		)
 	}
@@ -57,7 +59,7 @@ func (j *Journal) Break(fault string) (repair func(), err error) {
 func (j *Journal) BreakMany(fault string) (repair func(), err error) {
 	whole := *j.writer
 	repair, err = j.Break(fault)
-	j.writer.insert, j.writer.update = whole.insert, whole.update
+	j.writer.insert, j.writer.progress, j.writer.update = whole.insert, whole.progress, whole.update
 	return repair, err
 }
 

@@ -45,6 +45,10 @@ type group struct {
 	// callers is how many were writing at the same time, at the last batch.
 	callers int
 
+	// timers of waits that have ended. They are the journal's own: one of another
+	// testing/synctest bubble has another clock.
+	timers sync.Pool
+
 	mu      sync.Mutex
 	queue   []*write
 	slice   *write // of the sweep: it has a transaction of its own, and waits for one batch at most
@@ -86,7 +90,12 @@ func (g *group) wait(ctx context.Context, w *write, enqueue func()) error {
 	if !g.enqueue(enqueue) {
 		return notWritten(errClosed)
 	}
-	timer := time.NewTimer(patience)
+	timer, ok := g.timers.Get().(*time.Timer)
+	if !ok {
+		timer = time.NewTimer(patience)
+	}
+	timer.Reset(patience)
+	defer g.timers.Put(timer)
 	defer timer.Stop()
 	select {
 	case <-w.done:

@@ -117,7 +117,7 @@ func (j *Journal) Save(ctx context.Context, rec idem.Record) (bool, error) {
 	rec.Sealed = bytes.Clone(rec.Sealed) // the caller may leave before it is written
 	var saved bool
 	w := newWrite(func(ctx context.Context) (err error) {
-		saved, err = j.writer.save(ctx, rec)
+		saved, err = j.writer.save(ctx, &rec)
 		return err
 	})
 	w.changed = []string{rec.ID}

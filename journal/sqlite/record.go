@@ -27,6 +27,12 @@ const (
 		sealed = ?13, settled = ?14
 		WHERE id = ?1 AND version = ?2 - 1`
 
+	// What an operation is stays the same for a generation (see idem.Record), and an
+	// index on it is not touched. The parameters are those of progress.
+	progressSQL = `UPDATE operations SET version = ?2, owner = ?4, lease_until = ?5, outcome = ?6,
+		resource = ?7, sealed = ?8, settled = ?9
+		WHERE id = ?1 AND version = ?2 - 1 AND generation = ?3 AND reserved = ?10`
+
 	// isDue: open, and the lease is over at ?1.
 	isDue = `turn BETWEEN ` + openTurn + ` AND ?1 + ` + openTurn
 
@@ -46,16 +52,28 @@ const (
 
 // values are what is stored of a record that is written now, in the order of the
 // statements' numbers.
-func values(rec idem.Record, now time.Time) []any {
-	sealed := rec.Sealed
-	if sealed == nil {
-		sealed = []byte{} // nil would be NULL
-	}
+func values(rec *idem.Record, now time.Time) []any {
 	return []any{
 		rec.ID, rec.Version + 1, rec.Generation, rec.Operation, rec.Key, rec.Since.UnixMicro(), rec.Owner,
-		now.Add(rec.Lease).UnixMicro(), rec.Reserved, rec.Outcome.String(), rec.Resource, rec.Scope, sealed,
-		now.UnixMicro(),
+		now.Add(rec.Lease).UnixMicro(), rec.Reserved, rec.Outcome.String(), rec.Resource, rec.Scope,
+		notNull(rec.Sealed), now.UnixMicro(),
 	}
+}
+
+// progress are the values of progressSQL.
+func progress(rec *idem.Record, now time.Time) []any {
+	return []any{
+		rec.ID, rec.Version + 1, rec.Generation, rec.Owner, now.Add(rec.Lease).UnixMicro(), rec.Outcome.String(),
+		rec.Resource, notNull(rec.Sealed), now.UnixMicro(), rec.Reserved,
+	}
+}
+
+// notNull makes nil bytes empty: nil would be NULL.
+func notNull(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
 }
 
 // scanner is a row.

@@ -47,7 +47,7 @@ func (r reserver) reserve(ctx context.Context, rec idem.Record) (stored idem.Rec
 	if rec.Version > 0 {
 		text = updateSQL
 	}
-	done, err := r.tx.ExecContext(ctx, text, values(rec, now)...)
+	done, err := r.tx.ExecContext(ctx, text, values(&rec, now)...)
 	if err != nil {
 		return stored, false, err
 	}

@@ -18,7 +18,8 @@ type writer struct {
 	files                   *identity
 	committing              bool // what is written now may be on the disk
 	begin, commit, rollback *sql.Stmt
-	insert, update          *sql.Stmt
+	insert, progress        *sql.Stmt
+	update                  *sql.Stmt // of a record's next generation, or first lease
 	due, dueOf, adopt       *sql.Stmt
 	bind, sweep             *sql.Stmt
 }
@@ -30,6 +31,7 @@ func (w *writer) statements() map[**sql.Stmt]string {
 		&w.commit:   "COMMIT",
 		&w.rollback: "ROLLBACK",
 		&w.insert:   insertSQL,
+		&w.progress: progressSQL,
 		&w.update:   updateSQL,
 		&w.due:      dueSQL,
 		&w.dueOf:    dueOfSQL,
@@ -94,14 +96,24 @@ func (w *writer) close() error {
 	return errors.Join(failed, w.conn.Close())
 }
 
-// save is one Save inside a transaction. SQLite undoes a statement that breaks a
-// constraint, and goes on with the transaction.
-func (w *writer) save(ctx context.Context, rec idem.Record) (bool, error) {
-	stmt := w.update
+// save is one Save inside a transaction.
+func (w *writer) save(ctx context.Context, rec *idem.Record) (bool, error) {
+	now := time.Now()
 	if rec.Version == 0 {
-		stmt = w.insert
+		return w.write(ctx, w.insert, values(rec, now))
 	}
-	done, err := stmt.ExecContext(ctx, values(rec, time.Now())...)
+	saved, err := w.write(ctx, w.progress, progress(rec, now))
+	if saved || err != nil {
+		return saved, err
+	}
+	w.committing = false // it has changed nothing
+	return w.write(ctx, w.update, values(rec, now))
+}
+
+// write reports whether the statement has written a row. SQLite undoes a statement that
+// breaks a constraint, and goes on with the transaction.
+func (w *writer) write(ctx context.Context, stmt *sql.Stmt, values []any) (bool, error) {
+	done, err := stmt.ExecContext(ctx, values...)
 	if taken(err) {
 		return false, idem.ErrResourceTaken
 	}
