@@ -7,7 +7,7 @@ OLDEST = go$(shell go list -m -f '{{.GoVersion}}')
 LINT = go tool -modfile=tools/lint/go.mod golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help test check bench generate format fresh tidy lint oldest fuzz seeds examples openapi contract modules mutants
+.PHONY: help test check bench generate format fresh tidy lint oldest fuzz seeds examples openapi contract modules mutants subjects consumers
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,7 +16,7 @@ test: ## vet and test everything that needs Go only (about two minutes)
 	go vet ./...
 	go test $(RACE) ./...
 
-check: fresh tidy lint oldest examples openapi contract fuzz seeds modules test ## everything, as CI does it
+check: subjects fresh tidy lint oldest examples openapi contract fuzz seeds modules consumers test ## everything, as CI does it
 
 bench: ## this SDK and its peers side by side, into bench/RESULTS.md (some minutes, quiet machine)
 	cd bench && go run .
@@ -56,6 +56,12 @@ openapi: ## lint gen/openapi.yaml (needs Node)
 
 contract: ## all operations through a validating proxy (needs Node)
 	tools/contract.sh
+
+subjects: ## are the subjects of the commits short enough?
+	tools/subjects.sh
+
+consumers: ## can an empty module import what the next release would be?
+	tools/consumers.sh
 
 mutants: ## mutation testing of the engine (an hour or more)
 	tools/mutants.sh
