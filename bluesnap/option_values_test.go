@@ -65,7 +65,7 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 		"bluesnap: WithHeader: header If-Match changes what the response to a repetition says":         bluesnap.WithHeader("If-Match", "v"),
 		"bluesnap: WithJournalTimeout: journal timeout is not positive":                                bluesnap.WithJournalTimeout(0),
 		"bluesnap: WithJournal: account is empty":                                                      bluesnap.WithJournal(idem.NewMemoryJournal(), ""),
-		"bluesnap: WithRef: option is for one call":                                                    bluesnap.WithRef("order-17").(bluesnap.Option), //nolint:errcheck // past the compiler
+		"bluesnap: WithRef: option is for one call":                                                    bluesnap.WithRef("order-17").(bluesnap.Option),
 		"bluesnap: WithMerchantID: merchant id is not a number":                                        bluesnap.WithMerchantID("x"),
 		"bluesnap: WithJournal: journal is nil":                                                        bluesnap.WithJournal(none, "acme"),
 		"bluesnap: WithJournalSecret: journal secret has fewer than 16 bytes":                          bluesnap.WithJournalSecret(nil),

@@ -137,7 +137,10 @@ func TestClose_ACallUnderWayMayStillRead(t *testing.T) {
 			}
 			var kept context.Context
 			reread := c.Refetch
-			c.Refetch = func(ctx context.Context) (*Response, State) { kept = ctx; return reread(ctx) }
+			c.Refetch = func(ctx context.Context) (*Response, State) {
+				kept = ctx //nolint:fatcontext // to use it after the call
+				return reread(ctx)
+			}
 			under := begin(func() Result { return w.do(c) })
 			closed := begin(func() error { return w.engine.Close(t.Context()) })
 			r := <-under

@@ -4,7 +4,7 @@ import "github.com/bardge/bardge-go/idem"
 
 // CallDefaults are what the options of a client set for each of its calls: a timeout and
 // headers. The zero value sets nothing.
-type CallDefaults struct {
+type CallDefaults struct { //nolint:recvcheck // Take alone changes it
 	settings *CallSettings // nil: none was set; not changed once the client is made
 }
 

@@ -34,8 +34,12 @@ func TestDefaultsComeBeforeACallsOwnOptions(t *testing.T) {
 
 func TestWhatBelongsToOneOperationIsNoDefault(t *testing.T) {
 	for _, o := range []CallOption{
-		KeyOption(idem.NewKey()), RefOption("r"), TokenOption("X-Token", "t"), FieldOption("f", 1, wire.Encode),
-		FieldOption("", 1, wire.Encode), {kind: optionReserve},
+		KeyOption(idem.NewKey()),
+		RefOption("r"),
+		TokenOption("X-Token", "t"),
+		FieldOption("f", 1, wire.Encode),
+		FieldOption("", 1, wire.Encode),
+		{kind: optionReserve},
 	} {
 		var d CallDefaults
 		err := d.Take(o, new(idem.Policy))
