@@ -127,7 +127,7 @@ func recoverAmongOthers(t *testing.T, w *world) (unopened int, outcomes map[stri
 	outcomes = map[string]Outcome{}
 	for one, err := range w.engine.Recover(t.Context(), knowing(Keyed)) {
 		if err == nil {
-			outcomes[one.Ref] = one.Result.Outcome
+			outcomes[one.Pending.Ref] = one.Result.Outcome
 			continue
 		}
 		require.ErrorIs(t, err, ErrJournalSecret)

@@ -175,7 +175,7 @@ func amongOthers(b *bench) {
 			continue
 		}
 		assert.Equal(b.t, idem.OutcomeDone, r.Result.Outcome)
-		refs = append(refs, r.Ref)
+		refs = append(refs, r.Pending.Ref)
 	}
 	assert.Equal(b.t, []string{"order-1"}, refs)
 	assert.Equal(b.t, others, unopened, "each is reported once")
