@@ -42,7 +42,7 @@ var houseRooms = []room{
 		imports: []string{"idem", "internal/wire", "internal/sdk"},
 		tests:   []string{"sandbox/bluesnaptest", "internal/chaos", "internal/leaks", "internal/memnet", "journal/journaltest"},
 	},
-	{path: "bardgetest", imports: []string{".", "gen", "internal/sdk"}, tests: []string{"idem", "sandbox"}},
+	{path: "bardgetest", imports: []string{".", "gen", "idem", "internal/sdk"}, tests: []string{"sandbox"}},
 	{path: "internal/sdk", imports: []string{"idem", "internal/wire"}},
 	{path: "internal/wire"},
 	{path: "internal/leaks"},
