@@ -33,8 +33,8 @@ func dump(v reflect.Value, seen map[unsafe.Pointer]bool, f func(string)) {
 			dump(v.Elem(), seen, f)
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			dump(v.Field(i), seen, f)
+		for _, field := range v.Fields() {
+			dump(field, seen, f)
 		}
 	case reflect.Map:
 		for at := v.MapRange(); at.Next(); {

@@ -124,8 +124,7 @@ func ExampleBookingsService_Cancel() {
 	fmt.Println(booking.Status, "recovered:", resp.Recovered)
 
 	_, _, err = client.Bookings.Cancel(context.Background(), id)
-	var already *bardge.AlreadyCancelledError
-	if errors.As(err, &already) {
+	if already, ok := errors.AsType[*bardge.AlreadyCancelledError](err); ok {
 		fmt.Println(already.BookingID, "was already cancelled, so the outcome is", bardge.OutcomeOf(err))
 	}
 	// Output:

@@ -183,8 +183,7 @@ func ExampleIdempotencyKeyReusedError() {
 		_, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 			ClientID: sb.Seed.ClientID, PassID: pass,
 		}, bardge.WithIdempotencyKey(key))
-		var reused *bardge.IdempotencyKeyReusedError
-		if errors.As(err, &reused) {
+		if reused, ok := errors.AsType[*bardge.IdempotencyKeyReusedError](err); ok {
 			fmt.Println("the key is another request's:", reused.Key.String() == key.String())
 		}
 	}

@@ -98,8 +98,7 @@ func ExampleWithRetryPolicy() {
 
 func ExampleWithUserAgent() {
 	_, err := bardge.New("an-api-key", bardge.WithUserAgent("shop\n1.2"))
-	var invalid *bardge.InvalidError
-	if errors.As(err, &invalid) {
+	if invalid, ok := errors.AsType[*bardge.InvalidError](err); ok {
 		fmt.Println(invalid.Field)
 	}
 	// Output: user agent

@@ -54,8 +54,7 @@ func ExampleError() {
 	_, _, err := client.Bookings.BookClass(context.Background(), bardge.BookClassParams{
 		ClassInstanceID: sb.Seed.FullInstanceID, ClientID: sb.Seed.ClientID,
 	})
-	var failed *bardge.Error
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*bardge.Error](err); ok {
 		fmt.Println(failed.Operation, failed.Outcome, failed.Code, failed.Response.StatusCode)
 	}
 	fmt.Println(errors.Is(err, bardge.ErrClassFull))

@@ -58,7 +58,7 @@ type typedNil struct {
 }
 
 // smuggled is an option of one call, past the compiler.
-func smuggled(o bardge.CallOption) bardge.Option { return o.(bardge.Option) } //nolint:forcetypeassert // a test's
+func smuggled(o bardge.CallOption) bardge.Option { return o.(bardge.Option) }
 
 // conditional is why a conditional header is refused.
 const conditional = "changes what the response to a repetition says"

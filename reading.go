@@ -44,8 +44,7 @@ func (parse parser[T]) decode(body []byte) (any, error) {
 // left out, proves nothing.
 func (parse parser[T]) exactly(body []byte) (any, error) {
 	value, err := parse.decode(body)
-	var drift idem.DriftError
-	if errors.As(err, &drift) {
+	if drift, ok := errors.AsType[idem.DriftError](err); ok {
 		return nil, fmt.Errorf("%w: %w", ErrResponseIncomplete, errors.New(drift.Error()))
 	}
 	return value, err

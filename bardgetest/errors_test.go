@@ -84,6 +84,7 @@ func factsOf(t *testing.T, err error) facts {
 type server struct {
 	*sandbox.Sandbox
 
+	t       *testing.T
 	client  *bardge.Client
 	journal *journal
 }
@@ -161,9 +162,9 @@ func TestErrorsAreAsTheSDKsOwn(t *testing.T) {
 			func() *bardge.Error { return bardgetest.Rejected(issue, bardge.ErrIdempotencyKeyReused) },
 			func(s *server) error {
 				key := bardge.NewKey()
-				require.NoError(nil, s.issue(bardge.WithIdempotencyKey(key)))
+				require.NoError(s.t, s.issue(bardge.WithIdempotencyKey(key)))
 				again, err := bardge.UnsentKey(key.String())
-				require.NoError(nil, err)
+				require.NoError(s.t, err)
 				return errors.Join(s.another().issueTo(s.Seed.PoorClientID, bardge.WithIdempotencyKey(again)))
 			},
 		},
@@ -189,7 +190,7 @@ func TestErrorsAreAsTheSDKsOwn(t *testing.T) {
 			func() *bardge.Error { return bardgetest.AlreadyCancelled("b1") },
 			func(s *server) error {
 				booking, _, err := s.client.Bookings.BookClass(context.Background(), s.class())
-				require.NoError(nil, err)
+				require.NoError(s.t, err)
 				for range 2 {
 					_, _, err = s.client.Bookings.Cancel(context.Background(), booking.BookingID)
 				}
@@ -233,14 +234,14 @@ func TestErrorsAreAsTheSDKsOwn(t *testing.T) {
 			func() *bardge.Error { return bardgetest.KeyExpired(issue, bardge.NewKey()) },
 			func(s *server) error {
 				key, err := bardge.SentKey("order-17", time.Now().Add(-time.Hour))
-				require.NoError(nil, err)
+				require.NoError(s.t, err)
 				return s.issue(bardge.WithIdempotencyKey(key))
 			},
 		},
 		"ref reused": {
 			func() *bardge.Error { return bardgetest.RefReused(issue, "order-17", bardge.OutcomeDone) },
 			func(s *server) error {
-				require.NoError(nil, s.issue(bardge.WithRef("order-17")))
+				require.NoError(s.t, s.issue(bardge.WithRef("order-17")))
 				return s.issueTo(s.Seed.PoorClientID, bardge.WithRef("order-17"))
 			},
 		},
@@ -273,7 +274,7 @@ func TestErrorsAreAsTheSDKsOwn(t *testing.T) {
 
 func start(t *testing.T) *server {
 	t.Helper()
-	s := &server{Sandbox: sandbox.Start(t), journal: &journal{MemoryJournal: idem.NewMemoryJournal()}}
+	s := &server{t: t, Sandbox: sandbox.Start(t), journal: &journal{MemoryJournal: idem.NewMemoryJournal()}}
 	s.client = s.newClient()
 	t.Cleanup(s.client.CloseIdleConnections)
 	return s
@@ -290,7 +291,7 @@ func (s *server) newClient() *bardge.Client {
 
 // another is a process with a journal of its own.
 func (s *server) another() *server {
-	other := &server{Sandbox: s.Sandbox, journal: &journal{MemoryJournal: idem.NewMemoryJournal()}}
+	other := &server{t: s.t, Sandbox: s.Sandbox, journal: &journal{MemoryJournal: idem.NewMemoryJournal()}}
 	other.client = other.newClient()
 	return other
 }

@@ -46,7 +46,7 @@ func TestResponsesAreAsTheSDKsOwn(t *testing.T) {
 		}},
 		"recovered": {bardgetest.Recovered("CancelBooking"), func(s *server) (*bardge.Response, error) {
 			booking, _, err := s.client.Bookings.BookClass(context.Background(), s.class())
-			require.NoError(nil, err)
+			require.NoError(s.t, err)
 			s.Next(sandbox.CancelBooking, sandbox.LoseAnswer)
 			_, resp, err := s.client.Bookings.Cancel(context.Background(), booking.BookingID)
 			return resp, err

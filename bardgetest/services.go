@@ -30,7 +30,9 @@ type (
 		List(
 			ctx context.Context, params bardge.ListPassesParams, opts ...bardge.CallOption,
 		) (*bardge.List[bardge.Pass], *bardge.Response, error)
-		All(ctx context.Context, params bardge.ListPassesParams, opts ...bardge.CallOption) iter.Seq2[*bardge.Pass, error]
+		All(
+			ctx context.Context, params bardge.ListPassesParams, opts ...bardge.CallOption,
+		) iter.Seq2[*bardge.Pass, error]
 	}
 	// Classes is the interface of [bardge.ClassesService].
 	Classes interface {
@@ -40,7 +42,9 @@ type (
 		List(
 			ctx context.Context, params bardge.ListClassesParams, opts ...bardge.CallOption,
 		) (*bardge.List[bardge.Class], *bardge.Response, error)
-		All(ctx context.Context, params bardge.ListClassesParams, opts ...bardge.CallOption) iter.Seq2[*bardge.Class, error]
+		All(
+			ctx context.Context, params bardge.ListClassesParams, opts ...bardge.CallOption,
+		) iter.Seq2[*bardge.Class, error]
 		Get(ctx context.Context, id string, opts ...bardge.CallOption) (*bardge.Class, *bardge.Response, error)
 	}
 	// Bookings is the interface of [bardge.BookingsService].
@@ -48,7 +52,9 @@ type (
 		BookSpa(
 			ctx context.Context, params bardge.BookSpaParams, opts ...bardge.CallOption,
 		) (*bardge.SpaBooking, *bardge.Response, error)
-		ConfirmSpa(ctx context.Context, sessionID string, opts ...bardge.CallOption) (*bardge.Booking, *bardge.Response, error)
+		ConfirmSpa(
+			ctx context.Context, sessionID string, opts ...bardge.CallOption,
+		) (*bardge.Booking, *bardge.Response, error)
 		ListForClient(
 			ctx context.Context, clientID string, params bardge.ListClientBookingsParams, opts ...bardge.CallOption,
 		) (*bardge.List[bardge.Booking], *bardge.Response, error)
@@ -62,11 +68,15 @@ type (
 		ConfirmClass(
 			ctx context.Context, sessionID string, params bardge.ConfirmClassParams, opts ...bardge.CallOption,
 		) (*bardge.Booking, *bardge.Response, error)
-		Cancel(ctx context.Context, bookingID string, opts ...bardge.CallOption) (*bardge.Booking, *bardge.Response, error)
+		Cancel(
+			ctx context.Context, bookingID string, opts ...bardge.CallOption,
+		) (*bardge.Booking, *bardge.Response, error)
 	}
 	// Clients is the interface of [bardge.ClientsService].
 	Clients interface {
-		Get(ctx context.Context, clientID string, opts ...bardge.CallOption) (*bardge.ClientProfile, *bardge.Response, error)
+		Get(
+			ctx context.Context, clientID string, opts ...bardge.CallOption,
+		) (*bardge.ClientProfile, *bardge.Response, error)
 		Credits(
 			ctx context.Context, clientID string, opts ...bardge.CallOption,
 		) (*bardge.ClientCredits, *bardge.Response, error)

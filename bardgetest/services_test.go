@@ -43,8 +43,8 @@ func TestInterfacesHaveTheMethodsOfTheirServices(t *testing.T) {
 
 func methods(of reflect.Type) []string {
 	var names []string
-	for i := range of.NumMethod() {
-		names = append(names, of.Method(i).Name)
+	for method := range of.Methods() {
+		names = append(names, method.Name)
 	}
 	return names
 }

@@ -109,8 +109,7 @@ func journalFailure(err error) *endError {
 // journalReason names what the journal did not do, in fixed words.
 func journalReason(err error) string {
 	reason := ErrJournal.Error()
-	var failed *journalError
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*journalError](err); ok {
 		reason = failed.words()
 	}
 	for _, sound := range []error{ErrJournalSecret, ErrJournalVersion, ErrResourceTaken} { // nothing is broken

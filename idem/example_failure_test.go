@@ -20,8 +20,7 @@ func lostResponse() error {
 // Middleware that is shared by the clients of several vendors reads each error the same
 // way.
 func ExampleFailure() {
-	var failed *idem.Failure
-	if errors.As(lostResponse(), &failed) {
+	if failed, ok := errors.AsType[*idem.Failure](lostResponse()); ok {
 		fmt.Println(failed.Operation, failed.Class, failed.Outcome)
 		fmt.Println(failed)
 	}

@@ -10,7 +10,7 @@ import (
 // Failure is what is known of a call that returned no value. The error of each client on
 // this engine unwraps to one, so that errors.As finds it through any wrapping, whichever
 // vendor the call was for. [Result] has the same in its fields.
-type Failure struct { //nolint:recvcheck // a copy prints by the same allow-list
+type Failure struct { //nolint:recvcheck,errname // a copy prints by the same allow-list; not only an error
 	// Operation is the operation's name, such as "IssuePass".
 	Operation string
 	// Class is how the operation may be repeated. The zero value is [KeyUnverified],

@@ -34,15 +34,15 @@ func wrappings(err error) map[string]error {
 		"joined":              errors.Join(nil, err),
 		"joined to a foreign": errors.Join(errForeign, err, errForeign),
 		"wrapped with two":    fmt.Errorf("%w, then %w", err, errForeign),
-		"found by As alone":   asOnly{err},
+		"found by As alone":   asOnlyError{err},
 	}
 }
 
-// asOnly has no Unwrap.
-type asOnly struct{ err error }
+// asOnlyError has no Unwrap.
+type asOnlyError struct{ err error }
 
-func (asOnly) Error() string        { return "as only" }
-func (e asOnly) As(target any) bool { return errors.As(e.err, target) }
+func (asOnlyError) Error() string        { return "as only" }
+func (e asOnlyError) As(target any) bool { return errors.As(e.err, target) }
 
 func TestR22_WhatAnErrorCarries(t *testing.T) {
 	key, now := NewKey(), time.Now()
@@ -95,7 +95,7 @@ func TestR22_ErrorsThatAreNoCalls(t *testing.T) {
 	assert.Equal(t, claims{}, claimsOf(record), "what a read brought is nothing of the record's operation")
 	for name, err := range map[string]error{
 		"a nil failure":    (*Failure)(nil),
-		"As finds nil":     asOnly{(*Failure)(nil)},
+		"As finds nil":     asOnlyError{(*Failure)(nil)},
 		"Unwrap gives nil": fmt.Errorf("%w", error(nil)),
 	} {
 		assert.Equal(t, claims{}, claimsOf(err), name)

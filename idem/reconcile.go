@@ -54,7 +54,9 @@ func (c *call) settleMatch(ctx context.Context, one RecoveryResult, f ReconcileR
 		return one
 	}
 	c.held.fold(VerdictDone)
-	one.Result = Result{Outcome: OutcomeDone, Verdict: VerdictDone, Response: f.Response, Key: one.Pending.Key, Recovered: true}
+	one.Result = Result{
+		Outcome: OutcomeDone, Verdict: VerdictDone, Response: f.Response, Key: one.Pending.Key, Recovered: true,
+	}
 	if f.Response == nil {
 		one.Result.Verdict, one.Result.Err, one.Result.Recovered = VerdictResponseLost, ErrResponseLost, false
 	}
