@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
-
-	"github.com/hashicorp/go-retryablehttp"
 )
 
 // Call is one operation to be done.
@@ -117,8 +115,7 @@ type call struct {
 	claim    *claim
 	started  stamp
 
-	loop   retryablehttp.Client
-	client http.Client // the loop's; its transport is the call
+	client http.Client // of the attempts; its transport is the call
 	bound  bound       // of its attempts
 
 	ref string

@@ -44,7 +44,7 @@ type flight struct {
 }
 
 // RoundTrip is one attempt: it sets its deadline, traces it, sends it once, and
-// reads the answer whole. It is the transport of go-retryablehttp's client.
+// reads the answer whole. It is the transport of the call's client.
 func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
 	f := c.takeOff()
 	ctx, err := c.enter(req.Context(), f)

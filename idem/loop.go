@@ -4,22 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"math"
 	"net/http"
 	"time"
 
-	"github.com/hashicorp/go-retryablehttp"
+	"github.com/bardge/bardge-go/internal/retryloop"
 )
 
-// The loop is go-retryablehttp's: it sends, asks checkRetry, waits what backoff
-// hands it, and ends a wait with the context. Everything that depends on the
-// operation is here: one Client value per call, whose hooks are this call's
-// methods. What is left to the library is nothing else: it logs nothing, decides
-// nothing, reads no answer, and cannot close anybody's idle connections, since its
-// transport is the call itself. The request that it carries is bare: each attempt
-// dresses its own, so that there is nothing to rewind.
-
-// send runs the loop until the call's operation is settled or given up.
+// send makes attempts until the call's operation is settled or given up.
 func (c *call) send(ctx context.Context) {
 	req, err := c.bare(ctx)
 	if err != nil {
@@ -33,16 +24,13 @@ func (c *call) send(ctx context.Context) {
 	if c.request.Operation.Class == Safe {
 		c.client.CheckRedirect = sameOrigin
 	}
-	c.loop.HTTPClient = &c.client
-	c.loop.RetryMax = math.MaxInt32 // the call counts for itself
-	c.loop.CheckRetry = c.checkRetry
-	c.loop.Backoff = func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return c.decision.wait }
-	// The library would otherwise throw the last answer away.
-	c.loop.ErrorHandler = func(r *http.Response, err error, _ int) (*http.Response, error) { return r, err }
-	_, _ = c.loop.Do(&retryablehttp.Request{Request: req}) //nolint:bodyclose // its attempt has read and closed it
-	if c.decision.stop == stopNone {
-		// The context ended a wait; the library returns its bare error then.
-		c.decision.stop = c.contextStop(ctx)
+	attempt := func(ctx context.Context, before decision) (decision, time.Duration, bool) {
+		d := c.attempt(ctx, req.WithContext(ctx), before)
+		return d, d.wait, d.stop == stopNone
+	}
+	c.decision, err = retryloop.Run(ctx, decision{}, attempt)
+	if err != nil {
+		c.decision.stop = c.contextStop(ctx) // it ended a wait
 	}
 }
 
@@ -68,46 +56,48 @@ func sameOrigin(req *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// checkRetry concludes one attempt and says whether another follows. The
-// library calls it once after each.
-func (c *call) checkRetry(ctx context.Context, _ *http.Response, err error) (bool, error) {
+// attempt makes one attempt, and returns what follows it.
+func (c *call) attempt(ctx context.Context, req *http.Request, before decision) decision {
+	resp, err := c.client.Do(req)
+	if err == nil {
+		_ = resp.Body.Close() // it was read
+	}
 	f := c.flight
 	c.flight = nil
 	if f == nil { // refused above the transport
 		f = &flight{call: c}
 		f.refused(err, cause{reason: "the request could not be sent"})
 	}
-	c.conclude(ctx, f)
-	return c.decision.stop == stopNone, nil
+	return c.conclude(ctx, f, before)
 }
 
 // conclude judges an attempt, folds it into what is known, and decides.
-func (c *call) conclude(ctx context.Context, f *flight) {
+func (c *call) conclude(ctx context.Context, f *flight, before decision) decision {
 	j := judge(&c.request.Operation, &c.engine.profile, c.policy.NoRetryOn500, &f.seen, c.known(ctx, f))
 	k := f.land(j.verdict)
-	suspended := c.suspended(f)
+	suspended := c.suspended(f, before.wait)
 	c.note(j, f)
-	c.decision = decision{stop: stopJudged}
+	d := decision{stop: stopJudged}
 	if !j.final() {
 		now := c.situation(ctx, f, k)
 		now.suspended = suspended
-		c.decision = decide(j, now, *c.policy)
-		c.spend(j, now)
-		c.lastUsed = c.lastUsed || c.decision.last
+		d = c.spend(j, now, decide(j, now, *c.policy))
+		c.lastUsed = c.lastUsed || d.last
 	}
-	if c.decision.stop == stopCaller {
-		c.decision.stop = c.contextStop(ctx)
+	if d.stop == stopCaller {
+		d.stop = c.contextStop(ctx)
 	}
 	if c.halt != stopNone {
-		c.decision.stop = c.halt
+		d.stop = c.halt
 	}
-	if c.task() != nil && c.decision.stop == stopNone {
-		c.decision = c.requeue(j, k, f.end)
+	if c.task() != nil && d.stop == stopNone {
+		d = c.requeue(j, k, d, f.end)
 	}
 	if f.handed {
-		c.record(f, j, k)
+		c.record(f, j, k, d)
 		c.tellAttempt(EventAttemptEnded, c.attempts[len(c.attempts)-1], f.seen.header)
 	}
+	return d
 }
 
 // known is what the attempts so far say beside this one.
@@ -159,34 +149,33 @@ func (c *call) note(j judgement, f *flight) {
 
 // spend takes a retry from the budget; without one, an operation in doubt that may be
 // repeated still gets one late attempt (R16, R33), limited in rate.
-func (c *call) spend(j judgement, s situation) {
-	d := &c.decision
+func (c *call) spend(j judgement, s situation, d decision) decision {
 	if d.stop != stopNone || !j.costs() || c.engine.budget.take() {
-		return
+		return d
 	}
 	switch {
 	case c.settling():
 	case s.lastUsed || !s.repeatableInDoubt():
-		*d = decision{stop: stopBudget}
-		return
+		return decision{stop: stopBudget}
 	case !d.last:
 		d.wait, d.last = s.last(d.wait, *c.policy), true
 	}
 	room, _ := s.room()
 	d.wait = max(d.wait, c.engine.budget.turn(s.now))
 	if d.wait > max(room, 0) && !s.beyondBound() {
-		*d = decision{stop: stopBudget}
+		return decision{stop: stopBudget}
 	}
+	return d
 }
 
 // suspended reports whether the process did not run for a while: the wait before an
 // attempt, or the attempt, lasted longer than it can have. It is asked before the
 // attempt becomes the last one.
-func (c *call) suspended(f *flight) bool {
+func (c *call) suspended(f *flight, wait time.Duration) bool {
 	const tolerance = time.Second
 	due := c.started.mono
 	if c.last != nil {
-		due = c.last.end.mono.add(c.decision.wait)
+		due = c.last.end.mono.add(wait)
 	}
 	return f.start.mono.sub(due) > tolerance || f.start.elapsed(f.end) > f.timeout+tolerance
 }

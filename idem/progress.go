@@ -31,8 +31,8 @@ type lastAttempt struct {
 const maxReason = 300
 
 // noteRetry lets the next renewal of the lease record why the call goes on.
-func (c *call) noteRetry(f *flight, a Attempt) {
-	if c.claim == nil || c.decision.stop != stopNone {
+func (c *call) noteRetry(f *flight, a Attempt, d decision) {
+	if c.claim == nil || d.stop != stopNone {
 		return // how the call ends is recorded when it ends
 	}
 	last := c.lastAttempt(f, a.Reason)

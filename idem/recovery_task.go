@@ -112,8 +112,8 @@ func (c *call) recoverOne(ctx context.Context, one RecoveryResult, report error,
 
 // requeue puts an operation back whose next attempt has to wait, so that it holds up no
 // other one. Where too little of a window is left for that, the call waits itself.
-func (c *call) requeue(j judgement, k knowledge, now stamp) decision {
-	d, windowed := c.decision, c.windowed(k)
+func (c *call) requeue(j judgement, k knowledge, d decision, now stamp) decision {
+	windowed := c.windowed(k)
 	switch {
 	case j.again == againAtOnce, j.again == againOnce:
 		return d

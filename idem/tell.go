@@ -8,7 +8,7 @@ import (
 )
 
 // record adds an attempt to the call's timeline.
-func (c *call) record(f *flight, j judgement, k knowledge) {
+func (c *call) record(f *flight, j judgement, k knowledge, d decision) {
 	a := Attempt{
 		Number:     len(c.attempts) + 1,
 		Start:      f.start.wall.wallTime(),
@@ -22,11 +22,11 @@ func (c *call) record(f *flight, j judgement, k knowledge) {
 	if c.windowed(k) {
 		a.KeyAge = k.since.age(f.end)
 	}
-	if c.decision.stop == stopNone {
-		a.Wait = c.decision.wait
+	if d.stop == stopNone {
+		a.Wait = d.wait
 	}
 	c.attempts = append(c.attempts, a)
-	c.noteRetry(f, a)
+	c.noteRetry(f, a, d)
 }
 
 func (c *call) tellAttempt(kind EventKind, a Attempt, answer http.Header) {
