@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // graceTime is how long a response that is in the socket may take to be read.
@@ -22,17 +24,17 @@ type alarm struct {
 	mu    sync.Mutex
 	timer *time.Timer
 	end   context.CancelCauseFunc
-	f     *flight // under way; or nil
-	due   instant // the end of its time, by the monotonic clock
-	grace bool    // a response is being read after a sleep
-	over  bool    // the context has ended
+	f     *flight       // under way; or nil
+	due   time.Duration // the end of its time, by the monotonic clock
+	grace bool          // a response is being read after a sleep
+	over  bool          // the context has ended
 }
 
 func (a *alarm) begin(f *flight, limit time.Duration) {
 	f.call.engine.pulse.add(a, f.start)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.f, a.due = f, f.start.mono.add(limit)
+	a.f, a.due = f, f.start.Mono+limit
 	a.grace, a.over = false, limit <= 0
 	a.arm(limit)
 }
@@ -68,14 +70,14 @@ func (a *alarm) ring(w period) {
 	if a.f == nil || a.over {
 		return
 	}
-	now := a.f.call.engine.clock.now()
+	now := a.f.call.engine.clock.Now()
 	slept := a.slept(w, now)
 	switch {
 	case slept && a.f.undelivered():
 		a.stop(errSlept)
-	case now.mono < a.due:
+	case now.Mono < a.due:
 	case slept && !a.grace && a.f.mayBeHeard():
-		a.grace, a.due = true, now.mono.add(graceTime)
+		a.grace, a.due = true, now.Mono+graceTime
 		a.arm(graceTime)
 	default:
 		a.f.timeUp()
@@ -84,8 +86,8 @@ func (a *alarm) ring(w period) {
 }
 
 // slept reports whether it was while the attempt was under way.
-func (a *alarm) slept(w period, now stamp) bool {
-	if w.from.isZero() {
+func (a *alarm) slept(w period, now clock.Timestamp) bool {
+	if w.from.IsZero() {
 		w = period{from: a.f.start, due: a.due}
 	}
 	return w.since(a.f.start).slept(now)

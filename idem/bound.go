@@ -28,7 +28,7 @@ func (b *bound) begin(parent context.Context, f *flight, limit time.Duration) co
 	if limit <= 0 { // the alarm's own goroutine might come after a byte
 		b.alarm.end(errAttemptTimeout)
 	}
-	return &attemptContext{Context: b.ctx, deadline: f.start.mono.timer().Add(limit)}
+	return &attemptContext{Context: b.ctx, deadline: f.start.Timer().Add(limit)}
 }
 
 // finish ends the attempt. What it leaves is used again if the attempt is whole.

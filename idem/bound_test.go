@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // contexts keeps those of the attempts that pass, and what became of the earlier ones
@@ -130,7 +132,7 @@ func TestR8_AnAttemptWhoseTimeIsOverHasEnded(t *testing.T) {
 	var b bound
 	defer b.close()
 	f := flight{call: &call{engine: new(Engine)}}
-	f.start = clock{}.now()
+	f.start = clock.Clock{}.Now()
 	for range 2 {
 		ctx := b.begin(t.Context(), &f, 0)
 		require.ErrorIs(t, ctx.Err(), context.DeadlineExceeded)

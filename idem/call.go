@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // Call is one operation to be done.
@@ -113,7 +115,7 @@ type call struct {
 	policy   *Policy // shared, and not changed
 	held     heldKey
 	claim    *claim
-	started  stamp
+	started  clock.Timestamp
 
 	client http.Client // of the attempts; its transport is the call
 	bound  bound       // of its attempts
@@ -191,7 +193,7 @@ func (e *Engine) newCall(ctx context.Context) *call {
 	if ctx != nil {
 		ctx = e.panics.containTrace(ctx)
 	}
-	started := e.clock.now()
+	started := e.clock.Now()
 	return &call{
 		engine:  e,
 		ctx:     ctx,
@@ -351,13 +353,13 @@ func (c *call) takeKey(in *Call) (release func()) {
 	switch {
 	case !c.request.Operation.Class.sendsKey():
 	case in.Key.IsZero():
-		c.held.value, c.alone = mint(c.started.wall.wallTime()), true
+		c.held.value, c.alone = mint(c.started.WallTime()), true
 	case in.Minted:
 		c.held, c.alone = holdNew(in.Key), true
 	default:
 		c.held = c.engine.keys.hold(in.Key, c.started)
 		held := c.held
-		return func() { c.engine.keys.release(held, c.engine.clock.now()) }
+		return func() { c.engine.keys.release(held, c.engine.clock.Now()) }
 	}
 	return func() {}
 }
@@ -379,13 +381,13 @@ func (c *call) admitKey() (Outcome, error) {
 		}
 		return OutcomeUnknown, ErrKeyReused
 	}
-	if k.since.isZero() {
+	if k.since.IsZero() {
 		return 0, nil
 	}
 	if class == KeyUnverified && k.settled() != OutcomeRejected {
 		return k.settled(), &failure{stop: stopClass}
 	}
-	if !c.engine.window().open(k, c.engine.clock.now()) {
+	if !c.engine.window().open(k, c.engine.clock.Now()) {
 		return k.settled(), ErrKeyExpired
 	}
 	return 0, nil
@@ -402,5 +404,5 @@ func (e *Engine) window() window {
 
 // windowed reports whether a key's window bounds this call.
 func (c *call) windowed(k knowledge) bool {
-	return c.request.Operation.Class == Keyed && !k.since.isZero()
+	return c.request.Operation.Class == Keyed && !k.since.IsZero()
 }

@@ -23,7 +23,7 @@ func TestJ3_AfterADoubtfulWriteNothingOfAnotherOwnerIsSettled(t *testing.T) {
 		}
 		save(first)
 		first.Version++
-		c := newClaim(w.engine.ledger, first, w.engine.clock.now())
+		c := newClaim(w.engine.ledger, first, w.engine.clock.Now())
 		j.plan = []fault{faultLost}
 		require.ErrorIs(t, c.settle(t.Context(), OutcomeRejected, nil, ""), errDisk)
 		another := first
@@ -96,14 +96,14 @@ func TestJ7_ALeaseIsAsOldAsTheQuestionForIt(t *testing.T) {
 		in := withRef(Keyed)
 		c := w.engine.newCall(t.Context())
 		c.request = in.Request
-		began := w.engine.clock.now()
+		began := w.engine.clock.Now()
 		claimed, err := c.take(entry{}, c.intent(&in))
 		require.NoError(t, err)
 		require.True(t, claimed)
 		assert.Equal(t, began, *c.claim.held.Load(), "claimed")
 		c.claim.keep()
 		defer c.claim.end()
-		began = w.engine.clock.now()
+		began = w.engine.clock.Now()
 		require.NoError(t, c.claim.renew(t.Context()))
 		assert.Equal(t, began, *c.claim.held.Load(), "renewed")
 	}, func(c *Config) { c.Journal = slowJournal{NewMemoryJournal()} })

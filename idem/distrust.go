@@ -3,6 +3,8 @@ package idem
 import (
 	"sync/atomic"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // distrustTime is how long mutations get connections of their own after a response
@@ -20,14 +22,14 @@ func (d *distrust) note() {
 	if d == nil {
 		return
 	}
-	d.until.Store(int64(clock{}.now().mono.add(distrustTime)))
+	d.until.Store(int64(clock.Clock{}.Now().Mono + distrustTime))
 	d.news.Store(true)
 }
 
 // holds reports whether the time has not passed yet.
-func (d *distrust) holds(now stamp) bool {
-	until := instant(d.until.Load())
-	return !until.isZero() && now.mono < until
+func (d *distrust) holds(now clock.Timestamp) bool {
+	until := time.Duration(d.until.Load())
+	return until != 0 && now.Mono < until
 }
 
 // takeNews reports, once, whether a response came that no request asked for.

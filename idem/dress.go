@@ -7,6 +7,8 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // bare makes the request that the loop carries. It has neither headers nor body,
@@ -110,7 +112,7 @@ type lateBody struct {
 }
 
 func (b *lateBody) Read(p []byte) (int, error) {
-	if err := b.guard.tooLateBy(clock.now); err != nil {
+	if err := b.guard.tooLateBy(clock.Clock.Now); err != nil {
 		return 0, err
 	}
 	return b.rest.Read(p)

@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // What lies exactly on an edge.
@@ -311,9 +313,9 @@ func TestR19_NoMoreIsReadThanTellsThatItIsTooMuch(t *testing.T) {
 
 func TestR10_AKeyFromTheFuture(t *testing.T) {
 	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}
-	now := clock{}.now()
+	now := clock.Clock{}.Now()
 	from := func(ahead time.Duration) knowledge {
-		return knowledge{foreign: true, since: stamp{wall: now.wall.add(ahead)}, outcome: OutcomeUnknown}
+		return knowledge{foreign: true, since: clock.Timestamp{Wall: now.Wall + ahead}, outcome: OutcomeUnknown}
 	}
 	assert.Equal(t, 85*time.Second, w.left(from(skewAllowance), now), "as far as clocks may differ")
 	assert.Zero(t, w.left(from(skewAllowance+1), now), "and a nanosecond more")

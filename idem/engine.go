@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"reflect"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // Config is what an Engine is made of.
@@ -97,7 +99,7 @@ type Engine struct {
 	observe    func(Event)
 	panics     *panics
 	maxAnswer  int64
-	clock      clock
+	clock      clock.Clock
 	keys       *keyring
 	budget     budget
 	pulse      pulse
@@ -134,7 +136,7 @@ func New(c Config) (*Engine, error) {
 		return nil, err
 	}
 	panics := &panics{logger: c.Logger}
-	clock := newClock(c.WallClock, c.SleptClock)
+	clocks := clock.New(c.WallClock, c.SleptClock)
 	e := &Engine{
 		profile:    profile,
 		policy:     policy,
@@ -144,7 +146,7 @@ func New(c Config) (*Engine, error) {
 		header:     canonical(c.Header),
 		authorize:  boundAuthorizer(c.Authorize),
 		ledger: ledger{
-			journal: c.Journal, seal: seal, clock: clock, panics: panics,
+			journal: c.Journal, seal: seal, clock: clocks, panics: panics,
 			binder:  &binder{account: Account{Vendor: profile.Vendor, BaseURL: root.String(), Name: c.Account}},
 			timeout: cmp.Or(c.JournalTimeout, defaultJournalTimeout),
 			watches: &watches{},
@@ -155,9 +157,9 @@ func New(c Config) (*Engine, error) {
 		observe:   c.Observe,
 		panics:    panics,
 		maxAnswer: c.MaxAnswer,
-		clock:     clock,
+		clock:     clocks,
 		keys:      newKeyring(policy.KeyTTL),
-		pulse:     pulse{clock: clock},
+		pulse:     pulse{clock: clocks},
 	}
 	e.budget.off = policy.DisableRetryBudget
 	return e, nil

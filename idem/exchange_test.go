@@ -88,7 +88,7 @@ func TestR30_AnIdleConnectionsTimeoutIsNoFind(t *testing.T) {
 		require.NoError(t, r.Err)
 		assert.Len(t, r.Attempts, 1)
 		require.NoError(t, w.do(post(Keyed)).Err)
-		assert.False(t, w.engine.transports.distrust.holds(w.engine.clock.now()))
+		assert.False(t, w.engine.transports.distrust.holds(w.engine.clock.Now()))
 	})
 }
 

@@ -11,6 +11,8 @@ import (
 	"net/http/httptrace"
 	"sync"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // flight is one attempt on its way: what the transport's trace tells of it, and
@@ -23,8 +25,8 @@ type flight struct {
 	idle    func(error)            // the caller's hook; or nil
 	guarded bool                   // whether it may still leave is asked where its bytes leave
 	handed  bool                   // to the transport
-	start   stamp
-	end     stamp
+	start   clock.Timestamp
+	end     clock.Timestamp
 	timeout time.Duration // from its start
 	seen    sighting
 	giveUp  context.CancelCauseFunc // ends an attempt that nothing else could keep back; or nil
@@ -93,7 +95,7 @@ func (c *call) takeOff() *flight {
 	}
 	f.call, f.start = c, c.started
 	if f != &c.first || c.claim != nil { // time has passed since
-		f.start = c.engine.clock.now()
+		f.start = c.engine.clock.Now()
 	}
 	f.guarded = c.mayBeLate()
 	f.trace = &f.hooks
@@ -131,7 +133,7 @@ func (f *flight) fly(caller context.Context, req *http.Request) (*http.Response,
 		return nil, err
 	}
 	f.understood()
-	f.end = f.call.engine.clock.now()
+	f.end = f.call.engine.clock.Now()
 	return resp, nil
 }
 
@@ -184,7 +186,7 @@ var errNoAnswer = errors.New("idem: the transport returned nothing")
 
 // admit looks once more before an attempt begins: a wait may have lasted longer
 // than it was meant to, and another call may have used the key.
-func (c *call) admit(ctx context.Context, k knowledge, now stamp) error {
+func (c *call) admit(ctx context.Context, k knowledge, now clock.Timestamp) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -202,7 +204,7 @@ func (c *call) admit(ctx context.Context, k knowledge, now stamp) error {
 // admitOwner renews the lease before a later attempt, which may take its time.
 func (c *call) admitOwner(ctx context.Context, f *flight) (knowledge, error) {
 	err := c.claim.assure(ctx)
-	f.start = c.engine.clock.now()
+	f.start = c.engine.clock.Now()
 	k := c.held.look()
 	switch {
 	case err == nil:
@@ -218,7 +220,7 @@ func (c *call) admitOwner(ctx context.Context, f *flight) (knowledge, error) {
 // refused keeps an attempt that the SDK itself did not let go.
 func (f *flight) refused(err error, why cause) {
 	f.seen.err, f.seen.proof, f.seen.cause = err, proofNotTried, &why
-	f.end = f.call.engine.clock.now()
+	f.end = f.call.engine.clock.Now()
 }
 
 // mayBeLate reports whether the attempt that begins could come too late to leave,
@@ -242,9 +244,9 @@ func (c *call) mayBeLate() bool {
 // machine slept. Another owner of the same record may have, too: without the lease
 // nothing is known. On a connection of the engine's own the clocks are asked for
 // certain; a body is read by others more than once, and asks as every stamp does.
-func (c *call) tooLate() error { return c.tooLateBy(clock.sure) }
+func (c *call) tooLate() error { return c.tooLateBy(clock.Clock.Sure) }
 
-func (c *call) tooLateBy(read func(clock) stamp) error {
+func (c *call) tooLateBy(read func(clock.Clock) clock.Timestamp) error {
 	k := c.held.look()
 	if c.request.Operation.Class == KeyUnverified && k.others().executable() {
 		return errTooLate // another call under this key was quicker
@@ -262,7 +264,7 @@ func (c *call) tooLateBy(read func(clock) stamp) error {
 }
 
 // begin tells the key's state that a byte may leave from now on.
-func (f *flight) begin(now stamp) {
+func (f *flight) begin(now clock.Timestamp) {
 	if f.begun {
 		return
 	}
@@ -305,10 +307,10 @@ func (f *flight) gotConn(info httptrace.GotConnInfo) {
 	defer f.mu.Unlock()
 	if f.back {
 		// A transport that goes on after it returned: nothing is certain now.
-		f.call.held.late(f.call.engine.clock.now())
+		f.call.held.late(f.call.engine.clock.Now())
 		return
 	}
-	f.begin(f.call.engine.clock.now())
+	f.begin(f.call.engine.clock.Now())
 	f.wrote = f.wrote || f.conn != nil && f.conn.written.Load() != f.base
 	f.got, f.reused = true, info.Reused
 	f.conn = ownConn(info.Conn)
@@ -347,7 +349,7 @@ func (f *flight) keepBack(c net.Conn) {
 
 // failed keeps an attempt that ended before a status line.
 func (f *flight) failed(caller context.Context, err error) {
-	f.end = f.call.engine.clock.now()
+	f.end = f.call.engine.clock.Now()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.back = true

@@ -131,7 +131,7 @@ func TestR7_AConnectionAfterTheReturnCounts(t *testing.T) {
 	f.gotConn(httptrace.GotConnInfo{})
 	k := f.land(judgeNoStatus(&f.seen, known{}).verdict)
 	assert.Equal(t, OutcomeUnknown, k.settled())
-	assert.False(t, k.since.isZero())
+	assert.False(t, k.since.IsZero())
 }
 
 type restless struct{}

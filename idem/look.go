@@ -82,11 +82,11 @@ func (e *Engine) recorded(found entry, err error) RecordedOperation {
 	}
 	pending := o.State == RecordOpen || o.State == RecordReserved
 	if o.State == RecordOpen && found.Key != "" {
-		o.SafeUntil = e.window().safeUntil(found.state().look(), e.clock.now())
+		o.SafeUntil = e.window().safeUntil(found.state().look(), e.clock.Now())
 	}
 	o.Owned = pending && found.owned()
 	if pending && found.Owner == "" && found.Lease > 0 {
-		o.NextRecovery = found.asked.wall.wallTime().Add(found.Lease)
+		o.NextRecovery = found.asked.WallTime().Add(found.Lease)
 	}
 	o.Attempts, o.Resource = found.Attempts, found.Resource
 	o.ByPerson, o.Erased, o.Resolutions = found.Said == saidOutcome, found.Erased, found.History
@@ -274,7 +274,7 @@ func (e *Engine) lookingLedger(ctx context.Context) (ledger, error) {
 // clear.
 func (e *Engine) unsealed(l ledger, found []Record) []RecordedOperation {
 	all := make([]RecordedOperation, len(found))
-	now := e.clock.now()
+	now := e.clock.Now()
 	for i, rec := range found {
 		all[i] = e.recorded(l.unseal(rec, now))
 	}

@@ -173,11 +173,11 @@ func (c *call) spend(j judgement, s situation, d decision) decision {
 // attempt becomes the last one.
 func (c *call) suspended(f *flight, wait time.Duration) bool {
 	const tolerance = time.Second
-	due := c.started.mono
+	due := c.started.Mono
 	if c.last != nil {
-		due = c.last.end.mono.add(wait)
+		due = c.last.end.Mono + wait
 	}
-	return f.start.mono.sub(due) > tolerance || f.start.elapsed(f.end) > f.timeout+tolerance
+	return f.start.Mono-due > tolerance || f.start.Elapsed(f.end) > f.timeout+tolerance
 }
 
 // situation is what a decision rests on, as it was when the attempt ended.
@@ -188,14 +188,14 @@ func (c *call) situation(ctx context.Context, f *flight, k knowledge) situation 
 		outcome:    k.outcome,
 		made:       int(c.made),
 		asked:      int(c.progress),
-		floor:      retryAfter(f.seen.header, now.wall.wallTime()),
+		floor:      retryAfter(f.seen.header, now.WallTime()),
 		callerOver: ctx.Err() != nil,
 		windowed:   c.windowed(k),
 		left:       c.engine.window().left(k, now),
-		patience:   c.maxElapsed - c.started.elapsed(now),
+		patience:   c.maxElapsed - c.started.Elapsed(now),
 		reserve:    c.reserve,
 		lastUsed:   c.lastUsed,
-		now:        now.mono,
+		now:        now.Mono,
 	}
 	if errors.Is(f.seen.err, errSlept) { // it was given up early, and may be on its way (A1)
 		s.rest = c.policy.KeyTTLMargin

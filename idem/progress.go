@@ -55,7 +55,7 @@ func (c *call) noteEnd(r Result, answer *Response) {
 }
 
 func (c *call) now() time.Time {
-	return c.engine.clock.now().wall.wallTime().UTC().Truncate(time.Microsecond)
+	return c.engine.clock.Now().WallTime().UTC().Truncate(time.Microsecond)
 }
 
 func (c *call) lastAttempt(f *flight, reason string) lastAttempt {

@@ -3,6 +3,8 @@ package idem
 import (
 	"sync"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 const (
@@ -18,17 +20,17 @@ const (
 // attempts under way. One timer serves them all: a timer of a second for each attempt
 // would cost more than the rest of its alarm.
 type pulse struct {
-	clock clock
+	clock clock.Clock
 
 	mu      sync.Mutex
-	timer   *time.Timer // nil: none was needed yet
-	beating bool        // the timer runs
-	set     stamp       // when it was set
-	first   *alarm      // of those under way, a list
+	timer   *time.Timer     // nil: none was needed yet
+	beating bool            // the timer runs
+	set     clock.Timestamp // when it was set
+	first   *alarm          // of those under way, a list
 }
 
 // add has an alarm rung from now on.
-func (p *pulse) add(a *alarm, now stamp) {
+func (p *pulse) add(a *alarm, now clock.Timestamp) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	a.next = p.first
@@ -55,7 +57,7 @@ func (p *pulse) remove(a *alarm) {
 	a.prev, a.next = nil, nil
 }
 
-func (p *pulse) arm(now stamp) {
+func (p *pulse) arm(now clock.Timestamp) {
 	p.set, p.beating = now, true
 	if p.timer == nil {
 		p.timer = time.AfterFunc(tick, p.beat)
@@ -75,10 +77,10 @@ func (p *pulse) beat() {
 // asleep returns the alarms that were set before or while the process or the machine
 // slept, if it did. The timer goes on while anything is under way.
 func (p *pulse) asleep() (under []*alarm, w period) {
-	now := p.clock.now()
+	now := p.clock.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	w = period{from: p.set, due: p.set.mono.add(tick)}
+	w = period{from: p.set, due: p.set.Mono + tick}
 	if p.beating = p.first != nil; !p.beating {
 		return nil, w
 	}
@@ -91,21 +93,21 @@ func (p *pulse) asleep() (under []*alarm, w period) {
 
 // period is the time of a timer, from when it was set to when it was due.
 type period struct {
-	from stamp
-	due  instant // by the monotonic clock
+	from clock.Timestamp
+	due  time.Duration // by the monotonic clock
 }
 
 // since narrows the time to what is after a moment.
-func (w period) since(s stamp) period {
-	if s.mono > w.from.mono {
+func (w period) since(s clock.Timestamp) period {
+	if s.Mono > w.from.Mono {
 		w.from = s
 	}
-	w.due = max(w.due, s.mono)
+	w.due = max(w.due, s.Mono)
 	return w
 }
 
 // slept reports whether the process or the machine did: the timer fires late, or the
 // wall clock has gone on without the monotonic one.
-func (w period) slept(now stamp) bool {
-	return now.mono.sub(w.due) > maxLate || now.wall.sub(w.from.wall)-w.from.elapsed(now) > maxLate
+func (w period) slept(now clock.Timestamp) bool {
+	return now.Mono-w.due > maxLate || now.Wall-w.from.Wall-w.from.Elapsed(now) > maxLate
 }

@@ -12,18 +12,19 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/idem/internal/clock"
 	"github.com/bardge/bardge-go/internal/memnet"
 )
 
-func at(mono, wall time.Duration) stamp {
-	return stamp{mono: instant(time.Hour + mono), wall: instant(1000*time.Hour + wall)}
+func at(mono, wall time.Duration) clock.Timestamp {
+	return clock.Timestamp{Mono: time.Duration(time.Hour + mono), Wall: time.Duration(1000*time.Hour + wall)}
 }
 
 // R37: a sleep counts for the attempts that it has interrupted, and for no later one.
 func TestR37_ASleepIsOfTheAttemptsUnderWay(t *testing.T) {
 	const s = time.Second
 	for name, row := range map[string]struct {
-		began, now stamp
+		began, now clock.Timestamp
 		slept      bool
 	}{
 		"in time":                             {at(0, 0), at(s, s), false},
@@ -36,7 +37,7 @@ func TestR37_ASleepIsOfTheAttemptsUnderWay(t *testing.T) {
 		"the wall clock was set back":         {at(0, 0), at(s, -11*s), false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := period{from: at(0, 0), due: at(s, 0).mono}
+			w := period{from: at(0, 0), due: at(s, 0).Mono}
 			assert.Equal(t, row.slept, w.since(row.began).slept(row.now))
 		})
 	}

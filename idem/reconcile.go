@@ -85,7 +85,7 @@ func (c *call) rivalled(ctx context.Context, o PendingOperation, f ReconcileResu
 // executableWithin reports whether another operation may have been executed in this
 // time. One that this engine cannot open may have been.
 func (c *call) executableWithin(other Record, from, to time.Time) bool {
-	e, err := c.engine.ledger.unseal(other, c.engine.clock.now())
+	e, err := c.engine.ledger.unseal(other, c.engine.clock.Now())
 	if err != nil {
 		return true
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"hash/maphash"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // maxUnopened is how many records that cannot be opened one pass goes through.
@@ -30,7 +32,7 @@ func (p *recoveryPass) feed() {
 		if room == 0 || p.over() {
 			return
 		}
-		at := p.engine.clock.now()
+		at := p.engine.clock.Now()
 		found, err := p.engine.ledger.adopt(p.ctx, newOwner(), p.options.filter(min(size, room)))
 		switch {
 		case err != nil:
@@ -42,7 +44,7 @@ func (p *recoveryPass) feed() {
 			}
 			continue
 		}
-		if at.elapsed(p.engine.clock.now()) < shortTime {
+		if at.Elapsed(p.engine.clock.Now()) < shortTime {
 			size = min(2*size, maxBatch)
 		} else {
 			size = p.options.Concurrency
@@ -52,8 +54,8 @@ func (p *recoveryPass) feed() {
 
 // hasRecovered reports whether a record was taken up in this pass, here or elsewhere. What
 // was recorded by a clock that was ahead tells nothing.
-func (p *recoveryPass) hasRecovered(e entry, at stamp) bool {
-	return !e.RecoveredAt.Before(p.began) && !e.RecoveredAt.After(at.wall.wallTime().Add(skewAllowance))
+func (p *recoveryPass) hasRecovered(e entry, at clock.Timestamp) bool {
+	return !e.RecoveredAt.Before(p.began) && !e.RecoveredAt.After(at.WallTime().Add(skewAllowance))
 }
 
 // recoveryFeed keeps what cannot be read from the records: which of them could not be
@@ -67,7 +69,7 @@ type recoveryFeed struct {
 // hand gives a batch to the workers. It reports false if none of it is new to this pass:
 // then all that was due has been taken up, since what is put back comes last. What is to be
 // sent again in this pass may still come.
-func (f *recoveryFeed) hand(found []Record, at stamp) bool {
+func (f *recoveryFeed) hand(found []Record, at clock.Timestamp) bool {
 	p, fresh := f.pass, false
 	for i, rec := range found {
 		e, err := p.engine.ledger.unseal(rec, at)
@@ -123,6 +125,6 @@ func (p *recoveryPass) putBack(job recoveryJob) {
 		return
 	}
 	e.inherit(e.Version-1, job.at, p.engine.policy.KeyTTL) // the version before it was adopted
-	e.release(p.engine.clock.now())
+	e.release(p.engine.clock.Now())
 	_, _ = p.engine.ledger.save(ctx, e) // its lease ends otherwise
 }

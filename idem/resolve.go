@@ -241,13 +241,13 @@ func (e *Engine) tooEarly(found entry, s Resolution) error {
 		left = max(left, found.Lease)
 	}
 	err := recordError(found, ErrMayBeExecuting)
-	err.Until = found.asked.wall.wallTime().Add(left)
+	err.Until = found.asked.WallTime().Add(left)
 	return err
 }
 
 // apply is the record with the resolution in it.
 func (e *Engine) apply(found entry, s Resolution, verified bool) entry {
-	now := e.clock.now()
+	now := e.clock.Now()
 	rec := found
 	if rec.open() {
 		rec.inherit(rec.Version, now, e.policy.KeyTTL)
@@ -279,7 +279,7 @@ func (e *Engine) apply(found entry, s Resolution, verified bool) entry {
 	rec.Awaited = awaited
 	rec.release(now)
 	rec.History = appendHistory(rec.History, ResolutionEntry{
-		At:         now.wall.wallTime().UTC().Truncate(time.Microsecond),
+		At:         now.WallTime().UTC().Truncate(time.Microsecond),
 		Generation: rec.Generation, Executed: s.Executed, ID: s.ID, By: s.By, Note: s.Note, Verified: verified,
 	})
 	return rec

@@ -1,11 +1,15 @@
 package idem
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
+)
 
 // distrusts reports whether an attempt that starts now needs a connection of its
 // own: the host has sent a response that no request asked for, and a mutation must
 // not take one for its own (R30).
-func (c *call) distrusts(now stamp) bool {
+func (c *call) distrusts(now clock.Timestamp) bool {
 	d := c.engine.transports.distrust
 	return d != nil && c.request.Operation.Class != Safe && d.holds(now)
 }

@@ -55,14 +55,14 @@ func (e *Engine) RunRecovery(
 func (e *Engine) runPass(
 	parent context.Context, limit time.Duration, with Recovery, each func(RecoveryResult, error), o RecoveryOptions,
 ) {
-	started := e.clock.now()
+	started := e.clock.Now()
 	err := e.tryPass(parent, limit, with, each, o)
 	if err == nil || parent.Err() != nil || e.observe == nil {
 		return
 	}
 	e.emit(Event{
-		Kind: EventRecoveryFailed, BaseURL: e.base, Started: started.wall.wallTime(),
-		Duration: started.elapsed(e.clock.now()), Reason: err.Error(), RecordErr: passRecordErr(err), ctx: parent,
+		Kind: EventRecoveryFailed, BaseURL: e.base, Started: started.WallTime(),
+		Duration: started.Elapsed(e.clock.Now()), Reason: err.Error(), RecordErr: passRecordErr(err), ctx: parent,
 	})
 }
 

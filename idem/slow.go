@@ -1,6 +1,10 @@
 package idem
 
-import "time"
+import (
+	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
+)
 
 // deadline bounds the attempt by its timeout and, for a key with a window, by the
 // window's end less the margin (R8). Time to read the state afterwards is kept back of
@@ -8,7 +12,7 @@ import "time"
 func (c *call) deadline(k knowledge, f *flight) time.Duration {
 	d := c.timeout(f.start)
 	if deadline, has := c.ctx.Deadline(); has && c.reserve > 0 {
-		d = min(d, deadline.Sub(f.start.mono.timer())-c.reserve)
+		d = min(d, deadline.Sub(f.start.Timer())-c.reserve)
 	}
 	if c.windowed(k) {
 		d = min(d, c.engine.window().left(k, f.start))
@@ -22,9 +26,9 @@ func (c *call) deadline(k knowledge, f *flight) time.Duration {
 // long as the call may last (R36). A server that rolls back when its client leaves
 // needs one attempt that waits for it. One that never got the request is not waited
 // for.
-func (c *call) timeout(now stamp) time.Duration {
+func (c *call) timeout(now clock.Timestamp) time.Duration {
 	d := c.policy.AttemptTimeout
-	left := min(c.maxElapsed, c.engine.defaultElapsed()) - c.started.elapsed(now)
+	left := min(c.maxElapsed, c.engine.defaultElapsed()) - c.started.Elapsed(now)
 	switch c.slow {
 	case 0:
 		return d

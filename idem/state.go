@@ -70,7 +70,7 @@ func (c *call) awaitTurn(ctx context.Context) bool {
 	if !c.engine.budget.empty() {
 		return true
 	}
-	wait := c.engine.budget.turn(c.engine.clock.now().mono)
+	wait := c.engine.budget.turn(c.engine.clock.Now().Mono)
 	if deadline, has := ctx.Deadline(); has && time.Until(deadline)/2 < wait {
 		return false
 	}

@@ -11,8 +11,8 @@ import (
 func (c *call) record(f *flight, j judgement, k knowledge, d decision) {
 	a := Attempt{
 		Number:     len(c.attempts) + 1,
-		Start:      f.start.wall.wallTime(),
-		Duration:   f.end.mono.sub(f.start.mono),
+		Start:      f.start.WallTime(),
+		Duration:   f.end.Mono - f.start.Mono,
 		Status:     f.seen.status,
 		Verdict:    j.verdict,
 		Reason:     j.reason,
@@ -20,7 +20,7 @@ func (c *call) record(f *flight, j judgement, k knowledge, d decision) {
 		ReusedConn: f.seen.reused,
 	}
 	if c.windowed(k) {
-		a.KeyAge = k.since.age(f.end)
+		a.KeyAge = k.since.Age(f.end)
 	}
 	if d.stop == stopNone {
 		a.Wait = d.wait
@@ -46,7 +46,7 @@ func (c *call) tellEnd(r Result) {
 	}
 	e := c.event(EventCallEnded)
 	e.Attempts = r.Attempts
-	e.Duration = c.engine.clock.now().mono.sub(c.started.mono)
+	e.Duration = c.engine.clock.Now().Mono - c.started.Mono
 	e.Outcome = r.Outcome
 	if r.Err != nil {
 		e.Reason = r.Err.Error()
@@ -89,7 +89,7 @@ func (c *call) event(kind EventKind) Event {
 		Key:       c.held.key(),
 		Operation: c.request.Operation.Name,
 		BaseURL:   c.engine.base,
-		Started:   c.started.wall.wallTime(),
+		Started:   c.started.WallTime(),
 		Budget:    budgetCapacity - int(c.engine.budget.spent.Load()),
 
 		UnsolicitedResponse: c.engine.transports.distrust.takeNews(),

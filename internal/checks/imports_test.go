@@ -33,7 +33,8 @@ var houseRooms = []room{
 	},
 	{path: "gen", imports: []string{"wire"}},
 	{path: "wire"},
-	{path: "idem", imports: []string{"internal/retryloop"}, tests: []string{"internal/chaos", "internal/memnet", "journal/journaltest"}},
+	{path: "idem", imports: []string{"idem/internal/clock", "internal/retryloop"}, tests: []string{"internal/chaos", "internal/memnet", "journal/journaltest"}},
+	{path: "idem/internal/clock"},
 	// The sandbox is an independent witness: only its examples meet the client.
 	{path: "sandbox", imports: []string{"gen", "wire", "sandbox/fakeserver"}, tests: []string{"."}},
 	{path: "sandbox/bluesnaptest", imports: []string{"sandbox/fakeserver"}},
@@ -66,7 +67,7 @@ var (
 	loopRooms     = []string{"internal/retryloop"}
 	loopTestRooms = []string{"internal/chaos"}
 	// plainRooms import the standard library and nothing else.
-	plainRooms = []string{"gen", "wire", "internal/memnet"}
+	plainRooms = []string{"gen", "wire", "idem/internal/clock", "internal/memnet"}
 	// suiteRooms are test code, and may import what tests may.
 	suiteRooms = []string{"journal/journaltest"}
 )

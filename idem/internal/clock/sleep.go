@@ -1,4 +1,4 @@
-package idem
+package clock
 
 import (
 	"sync/atomic"
@@ -7,8 +7,8 @@ import (
 
 // sleepWatch caches how long the machine has slept. A sleep and a step both change the
 // gap between wall and monotonic clock, so it asks the platform only after the gap has
-// changed, and stamps cost no system call. The cached value may be too small, never too
-// large: a stamp's age may be too large, never too small.
+// changed, and timestamps cost no system call. The cached value may be too small, never too
+// large: a timestamp's age may be too large, never too small.
 type sleepWatch struct {
 	ask   func() (time.Duration, bool) // false: not supported
 	gap   atomic.Int64                 // wall minus monotonic clock at the last refresh
@@ -31,24 +31,24 @@ const (
 )
 
 // at returns the time slept up to s, which must be the present; zero if unknown.
-func (w *sleepWatch) at(s stamp) instant {
-	gap := s.wall.sub(s.mono)
+func (w *sleepWatch) at(s Timestamp) time.Duration {
+	gap := s.Wall - s.Mono
 	if d := gap - time.Duration(w.gap.Load()); d > maxDrift || d < -maxDrift {
 		return w.refresh(s)
 	}
-	return instant(w.slept.Load())
+	return time.Duration(w.slept.Load())
 }
 
 // refresh asks the platform; it returns zero if that is not supported.
-func (w *sleepWatch) refresh(s stamp) instant {
+func (w *sleepWatch) refresh(s Timestamp) time.Duration {
 	var slept int64
 	if reading, ok := w.ask(); ok {
 		slept = w.raise(sleepOrigin + int64(reading))
 	} else {
 		w.slept.Store(0)
 	}
-	w.gap.Store(int64(s.wall.sub(s.mono))) // after slept: at reads them in reverse order
-	return instant(slept)
+	w.gap.Store(int64(s.Wall - s.Mono)) // after slept: at reads them in reverse order
+	return time.Duration(slept)
 }
 
 // raise stores a larger value, and returns the largest so far.
