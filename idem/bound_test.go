@@ -10,8 +10,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // contexts keeps those of the attempts that pass, and what became of the earlier ones
@@ -124,19 +122,5 @@ func TestR17_ATransportIsToldATimeoutFromACallerWhoLeaves(t *testing.T) {
 				assert.Equal(t, row.ended, seen.all[0].Err())
 			}, seen.watch)
 		})
-	}
-}
-
-// The process may have been stopped between the look at the clock and the attempt.
-func TestR8_AnAttemptWhoseTimeIsOverHasEnded(t *testing.T) {
-	var b bound
-	defer b.close()
-	f := flight{call: &call{engine: new(Engine)}}
-	f.start = clock.Clock{}.Now()
-	for range 2 {
-		ctx := b.begin(t.Context(), &f, 0)
-		require.ErrorIs(t, ctx.Err(), context.DeadlineExceeded)
-		require.ErrorIs(t, context.Cause(ctx), errAttemptTimeout)
-		b.finish(true)
 	}
 }

@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"sync/atomic"
 	"time"
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
 
 // Call is one operation to be done.
@@ -103,8 +102,7 @@ type Result struct {
 	RetryAfter time.Duration
 }
 
-// call is the state of one operation under way. One goroutine runs it; what
-// trace hooks may touch is in flight.
+// call is the state of one operation under way. One goroutine runs it.
 type call struct {
 	engine   *Engine
 	ctx      context.Context //nolint:containedctx // the state of one call
@@ -117,18 +115,16 @@ type call struct {
 	claim    *claim
 	started  clock.Timestamp
 
-	client http.Client // of the attempts; its transport is the call
-	bound  bound       // of its attempts
+	sender sendonce.Sender // of its attempts
 
 	ref string
 	id  string // of its events; empty until there is one
 
 	attempts []Attempt
-	first    flight  // of the first attempt
-	flight   *flight // of the attempt under way
+	first    attempt // the first one
 	judged   judgement
-	last     *flight // the last one that was judged
-	answered *flight // the last one that brought an answer
+	last     *attempt // the last one that was judged
+	answered *attempt // the last one that brought a response
 	lastErr  error
 	decision decision
 
@@ -138,18 +134,16 @@ type call struct {
 	slow     uint8 // attempts that timed out at a server that had the request, 2 at most
 	lost     lostResponses
 
-	sent          atomic.Bool // the attempt under way is wholly written
-	proves        bool        // decode does
-	alone         bool        // nobody else knows the key
-	halt          stop        // why an attempt was not begun
-	inDoubt       bool        // an earlier attempt was ambiguous or lost its answer
-	reached       bool        // likewise, and the server itself may have seen it
-	asked         bool        // a refusal was asked for once more
-	broke         bool        // a reused connection broke
-	fresh         bool        // the next attempt gets a connection of its own
-	lastUsed      bool        // the attempt that the rules for retries never withhold is used
-	returned      bool        // no hook has panicked
-	intentInDoubt bool        // the intent may have been recorded, or may be yet
+	proves        bool // decode does
+	alone         bool // nobody else knows the key
+	inDoubt       bool // an earlier attempt was ambiguous or lost its answer
+	reached       bool // likewise, and the server itself may have seen it
+	asked         bool // a refusal was asked for once more
+	broke         bool // a reused connection broke
+	needNewConn   bool // the next attempt gets a connection of its own
+	lastUsed      bool // the attempt that the rules for retries never withhold is used
+	returned      bool // no hook has panicked
+	intentInDoubt bool // the intent may have been recorded, or may be yet
 
 	maxElapsed time.Duration // of the whole call, by the monotonic clock
 	reserve    time.Duration // of the caller's deadline, for reading the state
@@ -272,7 +266,7 @@ func (c *call) decoded(body []byte, reconstructed bool) (any, []string, error) {
 // keep the call until its next use, as its guard.
 func (c *call) forget() {
 	c.request.Body, c.request.Header, c.last, c.answered = nil, nil, nil, nil
-	c.first.seen = sighting{}
+	c.first.seen = evidence{}
 	if c.claim != nil {
 		c.claim.forget()
 	}

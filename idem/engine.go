@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
 
 // Config is what an Engine is made of.
@@ -86,23 +87,21 @@ const (
 
 // Engine sends operations. It is safe for concurrent use.
 type Engine struct {
-	profile    Profile
-	policy     Policy
-	root       url.URL // the base URL, without a slash at its end
-	base       string  // the same, as text
-	transports transports
-	header     http.Header
-	authorize  func(context.Context, http.Header) error
-	ledger     ledger
-	resource   func(string, []byte) string
-	scope      func(Request) string
-	observe    func(Event)
-	panics     *panics
-	maxAnswer  int64
-	clock      clock.Clock
-	keys       *keyring
-	budget     budget
-	pulse      pulse
+	profile   Profile
+	policy    Policy
+	root      url.URL // the base URL, without a slash at its end
+	base      string  // the same, as text
+	session   *sendonce.Session
+	header    http.Header
+	authorize func(context.Context, http.Header) error
+	ledger    ledger
+	resource  func(string, []byte) string
+	scope     func(Request) string
+	observe   func(Event)
+	panics    *panics
+	clock     clock.Clock
+	keys      *keyring
+	budget    budget
 }
 
 // New checks the configuration and makes an Engine.
@@ -138,13 +137,13 @@ func New(c Config) (*Engine, error) {
 	panics := &panics{logger: c.Logger}
 	clocks := clock.New(c.WallClock, c.SleptClock)
 	e := &Engine{
-		profile:    profile,
-		policy:     policy,
-		base:       root.String(),
-		root:       *root,
-		transports: newTransports(c.Transport),
-		header:     canonical(c.Header),
-		authorize:  boundAuthorizer(c.Authorize),
+		profile:   profile,
+		policy:    policy,
+		base:      root.String(),
+		root:      *root,
+		session:   sendonce.NewSession(c.Transport, clocks, c.MaxAnswer),
+		header:    canonical(c.Header),
+		authorize: boundAuthorizer(c.Authorize),
 		ledger: ledger{
 			journal: c.Journal, seal: seal, clock: clocks, panics: panics,
 			binder:  &binder{account: Account{Vendor: profile.Vendor, BaseURL: root.String(), Name: c.Account}},
@@ -152,14 +151,12 @@ func New(c Config) (*Engine, error) {
 			watches: &watches{},
 			prompt:  isPrompt(c.Journal),
 		},
-		resource:  c.Resource,
-		scope:     c.Scope,
-		observe:   c.Observe,
-		panics:    panics,
-		maxAnswer: c.MaxAnswer,
-		clock:     clocks,
-		keys:      newKeyring(policy.KeyTTL),
-		pulse:     pulse{clock: clocks},
+		resource: c.Resource,
+		scope:    c.Scope,
+		observe:  c.Observe,
+		panics:   panics,
+		clock:    clocks,
+		keys:     newKeyring(policy.KeyTTL),
 	}
 	e.budget.off = policy.DisableRetryBudget
 	return e, nil
@@ -180,11 +177,7 @@ func (c *Config) refuseTypedNil() error {
 
 // CloseIdleConnections closes the idle connections of the engine's own pool. It
 // does nothing where the transport is somebody else's.
-func (e *Engine) CloseIdleConnections() {
-	if e.transports.idle != nil {
-		e.transports.idle()
-	}
-}
+func (e *Engine) CloseIdleConnections() { e.session.CloseIdleConnections() }
 
 // resourceOf names what an operation made, if its answer is a success.
 func (e *Engine) resourceOf(op Operation, a *Response) string {

@@ -37,7 +37,7 @@ func (c *call) work(found entry) Result {
 func (c *call) sendOwned() {
 	ctx, cancel := context.WithCancelCause(c.ctx)
 	defer cancel(nil)
-	c.claim.cancel, c.claim.sent, c.claim.outlive = cancel, c.sent.Load, c.policy.KeyTTL
+	c.claim.cancel, c.claim.sent, c.claim.outlive = cancel, c.sender.Sent, c.policy.KeyTTL
 	c.claim.keep()
 	defer c.claim.end()
 	c.send(ctx)

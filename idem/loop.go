@@ -5,27 +5,26 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"time"
 
+	"github.com/bardge/bardge-go/idem/internal/sendonce"
 	"github.com/bardge/bardge-go/internal/retryloop"
 )
 
 // send makes attempts until the call's operation is settled or given up.
 func (c *call) send(ctx context.Context) {
-	req, err := c.bare(ctx)
+	to, err := c.newURL()
 	if err != nil {
 		c.judged = judgement{verdict: VerdictNothingSent, reason: "the request could not be built"}
 		c.decision.stop, c.lastErr = stopJudged, err
 		return
 	}
 	c.reached = c.held.look().settled() == OutcomeUnknown
-	defer c.bound.close()
-	c.client.Transport, c.client.CheckRedirect = c, noRedirect
-	if c.request.Operation.Class == Safe {
-		c.client.CheckRedirect = sameOrigin
-	}
+	c.sender.Session, c.sender.Gate, c.sender.TracksSent = c.engine.session, gate{c}, c.claim != nil
+	defer c.sender.Close()
 	attempt := func(ctx context.Context, before decision) (decision, time.Duration, bool) {
-		d := c.attempt(ctx, req.WithContext(ctx), before)
+		d := c.attempt(ctx, to, before)
 		return d, d.wait, d.stop == stopNone
 	}
 	c.decision, err = retryloop.Run(ctx, decision{}, attempt)
@@ -42,44 +41,30 @@ func (c *call) contextStop(ctx context.Context) stop {
 	return stopCaller
 }
 
-// noRedirect follows no redirect: a mutation stays where it was sent (R20).
-func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-
-// sameOrigin follows the redirects of a read within one origin (R20), and with its
-// method: a POST that became a GET would carry its body where none belongs.
-func sameOrigin(req *http.Request, via []*http.Request) error {
-	from := via[len(via)-1]
-	same := req.URL.Scheme == from.URL.Scheme && req.URL.Host == from.URL.Host && req.Method == from.Method
-	if !same || len(via) >= 10 {
-		return http.ErrUseLastResponse
-	}
-	return nil
-}
-
 // attempt makes one attempt, and returns what follows it.
-func (c *call) attempt(ctx context.Context, req *http.Request, before decision) decision {
-	resp, err := c.client.Do(req)
-	if err == nil {
-		_ = resp.Body.Close() // it was read
-	}
-	f := c.flight
-	c.flight = nil
-	if f == nil { // refused above the transport
-		f = &flight{call: c}
-		f.refused(err, cause{reason: "the request could not be sent"})
-	}
-	return c.conclude(ctx, f, before)
+func (c *call) attempt(ctx context.Context, to *url.URL, before decision) (d decision) {
+	a := c.begin()
+	concluded := false
+	defer func() {
+		if !concluded {
+			c.recordUnjudged(a)
+		}
+	}()
+	abort := c.roundTrip(ctx, to, a)
+	d = c.conclude(ctx, a, before, abort)
+	concluded = true
+	return d
 }
 
 // conclude judges an attempt, folds it into what is known, and decides.
-func (c *call) conclude(ctx context.Context, f *flight, before decision) decision {
-	j := judge(&c.request.Operation, &c.engine.profile, c.policy.NoRetryOn500, &f.seen, c.known(ctx, f))
-	k := f.land(j.verdict)
-	suspended := c.suspended(f, before.wait)
-	c.note(j, f)
+func (c *call) conclude(ctx context.Context, a *attempt, before decision, abort stop) decision {
+	j := judge(&c.request.Operation, &c.engine.profile, c.policy.NoRetryOn500, &a.seen, c.known(ctx, a))
+	k := c.recordVerdict(a, j.verdict)
+	suspended := c.suspended(a, before.wait)
+	c.note(j, a)
 	d := decision{stop: stopJudged}
 	if !j.final() {
-		now := c.situation(ctx, f, k)
+		now := c.situation(ctx, a, k)
 		now.suspended = suspended
 		d = c.spend(j, now, decide(j, now, *c.policy))
 		c.lastUsed = c.lastUsed || d.last
@@ -87,42 +72,42 @@ func (c *call) conclude(ctx context.Context, f *flight, before decision) decisio
 	if d.stop == stopCaller {
 		d.stop = c.contextStop(ctx)
 	}
-	if c.halt != stopNone {
-		d.stop = c.halt
+	if abort != stopNone {
+		d.stop = abort
 	}
 	if c.task() != nil && d.stop == stopNone {
-		d = c.requeue(j, k, d, f.end)
+		d = c.requeue(j, k, d, a.seen.End)
 	}
-	if f.handed {
-		c.record(f, j, k, d)
-		c.tellAttempt(EventAttemptEnded, c.attempts[len(c.attempts)-1], f.seen.header)
+	if a.sent {
+		c.record(a, j, k, d)
+		c.tellAttempt(EventAttemptEnded, c.attempts[len(c.attempts)-1], a.seen.Header)
 	}
 	return d
 }
 
 // known is what the attempts so far say beside this one.
-func (c *call) known(ctx context.Context, f *flight) known {
+func (c *call) known(ctx context.Context, a *attempt) known {
 	k := known{
 		outcome:  c.held.look().outcome,
 		asked:    c.asked,
 		broke:    c.broke,
 		between:  int(c.between),
-		sameLost: c.lost.equal(&f.seen),
+		sameLost: c.lost.equal(&a.seen),
 	}
 	class := c.request.Operation.Class
 	k.doubt = k.outcome == OutcomeUnknown && c.reached && (class == Keyed || class == Idempotent)
-	k.newCredentials = k.doubt && f.seen.status == http.StatusUnauthorized && c.credentialsChanged(ctx)
+	k.newCredentials = k.doubt && a.seen.Status == http.StatusUnauthorized && c.credentialsChanged(ctx)
 	return k
 }
 
 // note keeps what later attempts and the result need of this one.
-func (c *call) note(j judgement, f *flight) {
-	s := &f.seen
-	c.judged, c.last = j, f
-	c.lastErr = s.err
-	if s.err == nil {
-		c.answered = f
-		c.lastErr = cmp.Or(s.bodyErr, s.unfit())
+func (c *call) note(j judgement, a *attempt) {
+	s := &a.seen
+	c.judged, c.last = j, a
+	c.lastErr = s.Err
+	if s.Err == nil {
+		c.answered = a
+		c.lastErr = cmp.Or(s.BodyErr, s.unfit())
 	}
 	if j.again == againProgress {
 		c.progress++
@@ -140,8 +125,11 @@ func (c *call) note(j judgement, f *flight) {
 	if j.between {
 		c.between++
 	}
-	c.broke = c.broke || s.reused && s.err != nil
-	c.fresh = s.reused && (s.err != nil || s.bodyErr != nil)
+	if s.AtServer {
+		c.slow = min(c.slow+1, 2)
+	}
+	c.broke = c.broke || s.Reused && s.Err != nil
+	c.needNewConn = s.Reused && (s.Err != nil || s.BodyErr != nil)
 	if j.verdict.definite() {
 		c.engine.budget.giveBack()
 	}
@@ -171,24 +159,24 @@ func (c *call) spend(j judgement, s situation, d decision) decision {
 // suspended reports whether the process did not run for a while: the wait before an
 // attempt, or the attempt, lasted longer than it can have. It is asked before the
 // attempt becomes the last one.
-func (c *call) suspended(f *flight, wait time.Duration) bool {
+func (c *call) suspended(a *attempt, wait time.Duration) bool {
 	const tolerance = time.Second
 	due := c.started.Mono
 	if c.last != nil {
-		due = c.last.end.Mono + wait
+		due = c.last.seen.End.Mono + wait
 	}
-	return f.start.Mono-due > tolerance || f.start.Elapsed(f.end) > f.timeout+tolerance
+	return a.start.Mono-due > tolerance || a.start.Elapsed(a.seen.End) > a.timeout+tolerance
 }
 
 // situation is what a decision rests on, as it was when the attempt ended.
-func (c *call) situation(ctx context.Context, f *flight, k knowledge) situation {
-	now := f.end
+func (c *call) situation(ctx context.Context, a *attempt, k knowledge) situation {
+	now := a.seen.End
 	s := situation{
 		class:      c.request.Operation.Class,
 		outcome:    k.outcome,
 		made:       int(c.made),
 		asked:      int(c.progress),
-		floor:      retryAfter(f.seen.header, now.WallTime()),
+		floor:      retryAfter(a.seen.Header, now.WallTime()),
 		callerOver: ctx.Err() != nil,
 		windowed:   c.windowed(k),
 		left:       c.engine.window().left(k, now),
@@ -197,7 +185,7 @@ func (c *call) situation(ctx context.Context, f *flight, k knowledge) situation 
 		lastUsed:   c.lastUsed,
 		now:        now.Mono,
 	}
-	if errors.Is(f.seen.err, errSlept) { // it was given up early, and may be on its way (A1)
+	if errors.Is(a.seen.Err, sendonce.ErrSlept) { // it was given up early, and may be on its way (A1)
 		s.rest = c.policy.KeyTTLMargin
 	}
 	if deadline, has := ctx.Deadline(); has {

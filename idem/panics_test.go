@@ -138,7 +138,7 @@ func TestR39_AHookThatEndsItsGoroutineLeavesNothingBehind(t *testing.T) {
 			cfg.Journal = j
 			cfg.Transport = foreign{transportFunc(func(*http.Request) (*http.Response, error) {
 				runtime.Goexit()
-				return nil, errNoAnswer
+				return nil, http.ErrServerClosed
 			})}
 		})
 		var wg sync.WaitGroup

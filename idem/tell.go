@@ -8,19 +8,19 @@ import (
 )
 
 // record adds an attempt to the call's timeline.
-func (c *call) record(f *flight, j judgement, k knowledge, d decision) {
+func (c *call) record(f *attempt, j judgement, k knowledge, d decision) {
 	a := Attempt{
 		Number:     len(c.attempts) + 1,
 		Start:      f.start.WallTime(),
-		Duration:   f.end.Mono - f.start.Mono,
-		Status:     f.seen.status,
+		Duration:   f.seen.End.Mono - f.start.Mono,
+		Status:     f.seen.Status,
 		Verdict:    j.verdict,
 		Reason:     j.reason,
 		Replayed:   j.replayed,
-		ReusedConn: f.seen.reused,
+		ReusedConn: f.seen.Reused,
 	}
 	if c.windowed(k) {
-		a.KeyAge = k.since.Age(f.end)
+		a.KeyAge = k.since.Age(f.seen.End)
 	}
 	if d.stop == stopNone {
 		a.Wait = d.wait
@@ -92,7 +92,7 @@ func (c *call) event(kind EventKind) Event {
 		Started:   c.started.WallTime(),
 		Budget:    budgetCapacity - int(c.engine.budget.spent.Load()),
 
-		UnsolicitedResponse: c.engine.transports.distrust.takeNews(),
+		UnsolicitedResponse: c.engine.session.UnsolicitedResponse(),
 		ctx:                 c.ctx,
 	}
 }

@@ -1,14 +1,11 @@
 package idem
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"math"
 	"net"
 	"net/http"
-	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -251,72 +248,6 @@ func TestR8_AMachineThatSleptBeforeTheWriteDoesNotSend(t *testing.T) {
 				assert.EqualValues(t, 2, dials.Load())
 				assert.Len(t, r.Attempts, 2)
 			})
-		})
-	}
-}
-
-// Whoever sends for us may read the body in either way.
-func TestR8_ALateBodyIsNotReadInAnyWay(t *testing.T) {
-	e, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost"})
-	require.NoError(t, err)
-	for age, late := range map[time.Duration]bool{time.Minute: false, 2 * time.Minute: true} {
-		k, err := SentKey("order-8812", time.Now().Add(-age))
-		require.NoError(t, err)
-		c := e.newCall(t.Context())
-		c.request, c.held = post(Keyed).Request, holdNew(k)
-		for name, read := range map[string]func(*lateBody) (string, error){
-			"read": func(b *lateBody) (string, error) {
-				text, err := io.ReadAll(b)
-				return string(text), err
-			},
-			"copied": func(b *lateBody) (string, error) {
-				var text strings.Builder
-				_, err := io.Copy(&text, b)
-				return text.String(), err
-			},
-		} {
-			text, err := read(&lateBody{rest: *bytes.NewReader([]byte("body")), guard: c})
-			if late {
-				require.ErrorIs(t, err, errTooLate, name)
-				assert.Empty(t, text, name)
-				continue
-			}
-			require.NoError(t, err, name)
-			assert.Equal(t, "body", text, name)
-		}
-	}
-}
-
-// onFirstWrite is a writer that does something when it is first written to.
-type onFirstWrite struct {
-	strings.Builder
-	do sync.Once
-	f  func()
-}
-
-func (w *onFirstWrite) Write(p []byte) (int, error) {
-	w.do.Do(w.f)
-	return w.Builder.Write(p)
-}
-
-// The end is a piece too: whoever sends may hold back what he has read until then.
-func TestR8_ALateBodyIsAskedAnewForEachPiece(t *testing.T) {
-	for name, row := range map[string]struct{ size, read int }{
-		"its end":  {4, 4},
-		"the rest": {1 << 20, 1<<20 - 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var machine sleepy
-			e, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost", WallClock: machine.now})
-			require.NoError(t, err)
-			k, err := SentKey("order-8812", time.Now())
-			require.NoError(t, err)
-			c := e.newCall(t.Context())
-			c.request, c.held = post(Keyed).Request, holdNew(k)
-			text := &onFirstWrite{f: func() { machine.sleep(2 * time.Minute) }}
-			_, err = io.Copy(text, &lateBody{rest: *bytes.NewReader(make([]byte, row.size)), guard: c})
-			require.ErrorIs(t, err, errTooLate)
-			assert.LessOrEqual(t, text.Len(), row.read)
 		})
 	}
 }

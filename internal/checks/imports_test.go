@@ -33,8 +33,9 @@ var houseRooms = []room{
 	},
 	{path: "gen", imports: []string{"wire"}},
 	{path: "wire"},
-	{path: "idem", imports: []string{"idem/internal/clock", "internal/retryloop"}, tests: []string{"internal/chaos", "internal/memnet", "journal/journaltest"}},
+	{path: "idem", imports: []string{"idem/internal/clock", "idem/internal/sendonce", "internal/retryloop"}, tests: []string{"internal/chaos", "internal/memnet", "journal/journaltest"}},
 	{path: "idem/internal/clock"},
+	{path: "idem/internal/sendonce", imports: []string{"idem/internal/clock"}, tests: []string{"internal/memnet"}},
 	// The sandbox is an independent witness: only its examples meet the client.
 	{path: "sandbox", imports: []string{"gen", "wire", "sandbox/fakeserver"}, tests: []string{"."}},
 	{path: "sandbox/bluesnaptest", imports: []string{"sandbox/fakeserver"}},
@@ -67,7 +68,7 @@ var (
 	loopRooms     = []string{"internal/retryloop"}
 	loopTestRooms = []string{"internal/chaos"}
 	// plainRooms import the standard library and nothing else.
-	plainRooms = []string{"gen", "wire", "idem/internal/clock", "internal/memnet"}
+	plainRooms = []string{"gen", "wire", "idem/internal/clock", "idem/internal/sendonce", "internal/memnet"}
 	// suiteRooms are test code, and may import what tests may.
 	suiteRooms = []string{"journal/journaltest"}
 )

@@ -1,4 +1,4 @@
-package idem
+package sendonce
 
 import (
 	"context"
@@ -53,10 +53,9 @@ func TestTransport_ACallersDialerThatNegotiatesHTTP2(t *testing.T) {
 			"of another TLS library": over1(func(c net.Conn) net.Conn { return otherState{c} }),
 		} {
 			t.Run(name, func(t *testing.T) {
-				r := over(t, url, &http.Transport{DialTLSContext: dial})
-				assert.Equal(t, OutcomeNotSent, r.Outcome)
-				require.Len(t, r.Attempts, 1)
-				assert.Equal(t, "the caller's dialer negotiated HTTP/2", r.Attempts[0].Reason)
+				e := over(t, url, &http.Transport{DialTLSContext: dial})
+				assert.Equal(t, ProofNoConn, e.Proof)
+				assert.Equal(t, Cause{Reason: "the caller's dialer negotiated HTTP/2", Permanent: true}, e.Cause)
 				assert.Nil(t, proto.Load(), "no request")
 			})
 		}
@@ -79,8 +78,7 @@ func TestTransport_GosDefaultIsCloned(t *testing.T) {
 		assert.Zero(t, own.MaxIdleConns, "Go's own limit is none that a caller has set")
 		assert.Equal(t, defaultMaxIdle, trusting.MaxIdleConns)
 
-		var double transportFunc = func(*http.Request) (*http.Response, error) { return nil, http.ErrServerClosed }
-		http.DefaultTransport = double
+		http.DefaultTransport = transportFunc(func(*http.Request) (*http.Response, error) { return nil, http.ErrServerClosed })
 		assert.ErrorIs(t, over(t, url, http.DefaultTransport).Err, http.ErrServerClosed, "another one is used as it is")
 	})
 }
@@ -95,3 +93,8 @@ func TestTransport_TimeAloneBoundsTheIdleConnections(t *testing.T) {
 	assert.Equal(t, 100, set.MaxIdleConns, "what a caller has set is kept")
 	assert.Equal(t, 7, set.MaxIdleConnsPerHost)
 }
+
+// transportFunc is a RoundTripper.
+type transportFunc func(*http.Request) (*http.Response, error)
+
+func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -1,4 +1,4 @@
-package idem
+package sendonce
 
 import (
 	"context"
@@ -22,14 +22,14 @@ const (
 type transports struct {
 	pooled http.RoundTripper
 	// fresh gives every request a connection of its own, for attempts that
-	// follow one which died on a pooled connection (R17). With somebody else's
-	// transport it is the same as pooled.
+	// follow one that failed on a pooled connection (R17). With a RoundTripper of
+	// the caller's own it is the same as pooled.
 	fresh http.RoundTripper
-	// own: the connections are the SDK's, which can prove and refuse more.
+	// own: the connections are tracked.
 	own bool
 	// distrust: mutations get a connection of their own (R30); nil if not own.
 	distrust *distrust
-	// idle closes the pool's idle connections; nil where the pool is not ours.
+	// idle closes the pool's idle connections; nil without tracked connections.
 	idle func()
 }
 
@@ -50,16 +50,16 @@ func newTransports(rt http.RoundTripper) transports {
 		return transports{pooled: rt, fresh: rt}
 	}
 	d := new(distrust)
-	pooled, fresh := ownTransport(base, d), ownTransport(base, d)
+	pooled, fresh := hardenTransport(base, d), hardenTransport(base, d)
 	fresh.MaxIdleConnsPerHost = -1
 	return transports{pooled: pooled, fresh: fresh, own: true, distrust: d, idle: pooled.CloseIdleConnections}
 }
 
-// ownTransport clones t and gives it what R25 asks for: HTTP/1.1, so that
+// hardenTransport clones t and gives it what R25 asks for: HTTP/1.1, so that
 // giving up a request takes its connection along; connections that count, refuse
 // late writes and close without delivering; idle ones kept 30 s at most, which alone
 // bounds their number unless the caller has set one.
-func ownTransport(base *http.Transport, d *distrust) *http.Transport {
+func hardenTransport(base *http.Transport, d *distrust) *http.Transport {
 	t := base.Clone()
 	t.Protocols = new(http.Protocols)
 	t.Protocols.SetHTTP1(true)
@@ -79,15 +79,15 @@ func ownTransport(base *http.Transport, d *distrust) *http.Transport {
 	if base == http.DefaultTransport && t.MaxIdleConns == defaultMaxIdle {
 		t.MaxIdleConns = 0 // Go's default, not the caller's choice
 	}
-	ownDials(t, d)
+	wrapDialers(t, d)
 	nameProxyStatus(t)
 	return t
 }
 
 type dial = func(ctx context.Context, network, addr string) (net.Conn, error)
 
-// ownDials wraps every way in which t makes connections.
-func ownDials(t *http.Transport, d *distrust) {
+// wrapDialers wraps every way in which t makes connections.
+func wrapDialers(t *http.Transport, d *distrust) {
 	t.DialContext = wrapDial(dialOf(t), d)
 	if t.DialTLSContext != nil || t.DialTLS != nil { //nolint:staticcheck // a caller may still set the old field
 		t.DialTLSContext = wrapDial(onlyHTTP1(dialTLSOf(t)), d)
@@ -121,6 +121,6 @@ func wrapDial(next dial, d *distrust) dial {
 		if err != nil {
 			return nil, err
 		}
-		return newConn(c, d), nil
+		return trackConn(c, d), nil
 	}
 }

@@ -1,29 +1,29 @@
-package idem
+package sendonce
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"crypto/tls"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // generous is a server that sends some responses twice. It executes each request
 // once, and its response repeats the request's body.
 type generous struct {
 	listener net.Listener
+	secured  bool
 	respond  func(n int64, c net.Conn, response []byte) error // to the n-th request, counting from 1
 
 	n        atomic.Int64
@@ -37,7 +37,7 @@ func startGenerous(t *testing.T, secured *tls.Config, respond func(n int64, c ne
 	if secured != nil {
 		l = tls.NewListener(l, secured)
 	}
-	g := &generous{listener: l, respond: respond}
+	g := &generous{listener: l, secured: secured != nil, respond: respond}
 	go g.serve()
 	t.Cleanup(func() { _ = l.Close() })
 	return g
@@ -75,37 +75,31 @@ func (g *generous) converse(c net.Conn) {
 	}
 }
 
-// calls has many callers make many calls, each with a body of its own. It returns
-// how many got the response of another call, and how many were done.
-func (g *generous) calls(t *testing.T, e *Engine, callers, each int) (foreign, done int64) {
-	t.Helper()
-	var wrong, ok atomic.Int64
+// calls has many callers send many requests, each with a body of its own, and again
+// those without a response. It returns how many got the response to another request.
+func (g *generous) calls(session *Session, callers, each int) (foreign int64) {
+	var wrong atomic.Int64
 	var all sync.WaitGroup
+	scheme := "http://"
+	if g.secured {
+		scheme = "https://"
+	}
 	for caller := range callers {
 		all.Go(func() {
 			for n := range each {
-				c := post(Keyed)
-				c.Request.Body = fmt.Appendf(nil, `{"a":"%d-%d"}`, caller, n)
-				r := e.Do(context.Background(), c)
-				if r.Err != nil {
-					continue
+				s := sending{session: session, body: fmt.Sprintf(`{"a":"%d-%d"}`, caller, n)}
+				e := s.send(context.Background(), scheme+g.listener.Addr().String())
+				for e.Err != nil {
+					e = s.send(context.Background(), scheme+g.listener.Addr().String())
 				}
-				ok.Add(1)
-				if _, executed := g.executed.Load(string(c.Request.Body)); !executed || !bytes.Equal(c.Request.Body, r.Response.Body) {
+				if _, executed := g.executed.Load(s.body); !executed || string(e.Body) != s.body {
 					wrong.Add(1)
 				}
 			}
 		})
 	}
 	all.Wait()
-	return wrong.Load(), ok.Load()
-}
-
-// quiet keeps net/http's complaints out of the test's output.
-func quiet(t *testing.T) {
-	t.Helper()
-	log.SetOutput(io.Discard)
-	t.Cleanup(func() { log.SetOutput(os.Stderr) })
+	return wrong.Load()
 }
 
 // trusting is a transport that trusts a TLS server of the tests, and that server's
@@ -137,20 +131,12 @@ func TestR30_AServerThatSendsOneResponseTooMany(t *testing.T) {
 	for name, config := range map[string]*tls.Config{"plain": nil, "TLS": secured} {
 		t.Run(name, func(t *testing.T) {
 			g := startGenerous(t, config, twice(10))
-			scheme := "http://"
-			if config != nil {
-				scheme = "https://"
-			}
-			// A new engine for each round: one that has found it no longer shares
+			// A new session for each round: one that has found it no longer shares
 			// connections.
 			for range 5 {
-				e, err := New(Config{Profile: testProfile(), BaseURL: scheme + g.listener.Addr().String(), Transport: rt})
-				require.NoError(t, err)
-				e.transports.distrust.until.Store(0)
-				wrong, done := g.calls(t, e, 16, 12)
-				assert.EqualValues(t, 16*12, done)
-				assert.Zero(t, wrong, "calls that took another call's response for theirs")
-				e.CloseIdleConnections()
+				session := NewSession(rt, clock.Clock{}, maxBody)
+				assert.Zero(t, g.calls(session, 16, 12), "requests that got another one's response")
+				session.CloseIdleConnections()
 			}
 		})
 	}
@@ -160,16 +146,14 @@ func TestR30_AServerThatSendsOneResponseTooMany(t *testing.T) {
 func TestR30_TLSTicketsAreNoFind(t *testing.T) {
 	overTLS(t, func(*tls.Config) {}, func(url string, trusting *http.Transport, _ *atomic.Value) {
 		for range 20 {
-			e, err := New(Config{Profile: testProfile(), BaseURL: url, Transport: trusting})
-			require.NoError(t, err)
+			s := sending{session: NewSession(trusting, clock.Clock{}, maxBody), body: "{}"}
 			for n := range 5 {
-				r := e.Do(t.Context(), post(Keyed))
-				require.NoError(t, r.Err)
-				require.Len(t, r.Attempts, 1)
-				assert.Equal(t, n > 0, r.Attempts[0].ReusedConn)
+				e := s.send(t.Context(), url)
+				require.NoError(t, e.Err)
+				assert.Equal(t, n > 0, e.Reused)
 			}
-			assert.Zero(t, e.transports.distrust.until.Load())
-			e.CloseIdleConnections()
+			assert.False(t, s.session.UnsolicitedResponse())
+			s.session.CloseIdleConnections()
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package idem
+package sendonce
 
 import (
 	"context"
@@ -6,44 +6,44 @@ import (
 	"time"
 )
 
-// bound ends attempts whose time is over. A call's attempts share its context and
-// its alarm, for as long as each brings an answer that is read to its end: whatever
-// else may go on of an attempt ends with its context, before the next begins.
-type bound struct {
+// attemptTimer ends attempts whose time is over. A caller's attempts share its context
+// and its alarm, for as long as each brings a response that is read to its end:
+// whatever else may go on of an attempt ends with its context, before the next begins.
+type attemptTimer struct {
 	ctx   context.Context //nolint:containedctx // of one attempt after the other
 	alarm *alarm
-	first alarm // has its place in the call
+	first alarm // has its place in the Sender
 }
 
 // begin gives an attempt its context, which ends when its time is over.
-func (b *bound) begin(parent context.Context, f *flight, limit time.Duration) context.Context {
-	if b.alarm == nil {
-		b.alarm = &b.first
-		if b.first.end != nil {
-			b.alarm = new(alarm) // the first one may still ring
+func (t *attemptTimer) begin(parent context.Context, a *Attempt, limit time.Duration) context.Context {
+	if t.alarm == nil {
+		t.alarm = &t.first
+		if t.first.end != nil {
+			t.alarm = new(alarm) // the first one may still ring
 		}
-		b.ctx, b.alarm.end = context.WithCancelCause(parent)
+		t.ctx, t.alarm.end = context.WithCancelCause(parent)
 	}
-	b.alarm.begin(f, limit)
+	t.alarm.begin(a, limit)
 	if limit <= 0 { // the alarm's own goroutine might come after a byte
-		b.alarm.end(errAttemptTimeout)
+		t.alarm.end(ErrAttemptTimeout)
 	}
-	return &attemptContext{Context: b.ctx, deadline: f.start.Timer().Add(limit)}
+	return &attemptContext{Context: t.ctx, deadline: a.start.Timer().Add(limit)}
 }
 
 // finish ends the attempt. What it leaves is used again if the attempt is whole.
-func (b *bound) finish(whole bool) {
-	if b.alarm.finish() && whole {
+func (t *attemptTimer) finish(whole bool) {
+	if t.alarm.finish() && whole {
 		return
 	}
-	b.alarm.end(nil)
-	b.ctx, b.alarm = nil, nil
+	t.alarm.end(nil)
+	t.ctx, t.alarm = nil, nil
 }
 
 // close ends what the last attempt left.
-func (b *bound) close() {
-	if b.alarm != nil {
-		b.finish(false)
+func (t *attemptTimer) close() {
+	if t.alarm != nil {
+		t.finish(false)
 	}
 }
 
@@ -65,7 +65,7 @@ func (c *attemptContext) Deadline() (time.Time, bool) {
 // Err tells an attempt that timed out from one that its caller gave up.
 func (c *attemptContext) Err() error {
 	err := c.Context.Err()
-	if err != nil && errors.Is(context.Cause(c.Context), errAttemptTimeout) {
+	if err != nil && errors.Is(context.Cause(c.Context), ErrAttemptTimeout) {
 		return context.DeadlineExceeded
 	}
 	return err

@@ -1,4 +1,4 @@
-package idem
+package sendonce
 
 import (
 	"sync/atomic"
@@ -28,6 +28,9 @@ func (d *distrust) note() {
 
 // holds reports whether the time has not passed yet.
 func (d *distrust) holds(now clock.Timestamp) bool {
+	if d == nil {
+		return false
+	}
 	until := time.Duration(d.until.Load())
 	return until != 0 && now.Mono < until
 }

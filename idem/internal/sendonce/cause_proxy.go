@@ -1,4 +1,4 @@
-package idem
+package sendonce
 
 import (
 	"context"
@@ -33,23 +33,23 @@ func nameProxyStatus(t *http.Transport) {
 }
 
 // proxyCause knows what a proxy said, or why it was not reached.
-func proxyCause(err error) (cause, bool) {
+func proxyCause(err error) (Cause, bool) {
 	if status, ok := strings.CutPrefix(err.Error(), proxyRefused); ok {
 		code, err := strconv.Atoi(status)
-		return cause{reason: proxyRefused + strconv.Itoa(code), permanent: finalForProxy(code)}, err == nil
+		return Cause{Reason: proxyRefused + strconv.Itoa(code), Permanent: finalForProxy(code)}, err == nil
 	}
 	var op *net.OpError
 	switch {
 	case !errors.As(err, &op):
-		return cause{}, false
+		return Cause{}, false
 	case op.Op == "socks connect":
-		return cause{reason: "SOCKS proxy refused the connection"}, true
+		return Cause{Reason: "SOCKS proxy refused the connection"}, true
 	case op.Op == "proxyconnect" && op.Err != nil:
-		c := causeOf(op.Err)
-		c.reason = "proxy not reached: " + c.reason
+		c := CauseOf(op.Err)
+		c.Reason = "proxy not reached: " + c.Reason
 		return c, true
 	default:
-		return cause{}, false
+		return Cause{}, false
 	}
 }
 

@@ -1,4 +1,4 @@
-package idem
+package sendonce
 
 import (
 	"bytes"
@@ -151,7 +151,7 @@ func (x *exchange) notify() {
 func (x *exchange) tryWrite(last bool) (bool, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.refusal == nil && x.begun < x.uses && !x.silent() {
+	if x.refusal == nil && x.begun < x.uses && !x.quiet() {
 		switch {
 		case !last:
 			return false, nil
@@ -169,9 +169,9 @@ func (x *exchange) tryWrite(last bool) (bool, error) {
 	return true, nil
 }
 
-// silent reports whether nothing has arrived since the last use. A new connection
+// quiet reports whether nothing has arrived since the last use. A new connection
 // has no reader yet, and TLS tickets may be in it.
-func (x *exchange) silent() bool {
+func (x *exchange) quiet() bool {
 	if !x.reused {
 		return x.secure || x.stray == 0 && !x.unread()
 	}
@@ -246,7 +246,7 @@ const lastWrite = 50 * time.Millisecond
 
 // whollyWritten reports whether a use's request was written to its end: size bytes
 // at least, and no write is under way. It waits for one that may just return.
-func (c *conn) whollyWritten(use, base int64, size int) bool {
+func (c *trackedConn) whollyWritten(use, base int64, size int) bool {
 	if done, busy := c.writtenSoFar(use, base, size); !busy {
 		return done
 	}
@@ -265,7 +265,7 @@ func (c *conn) whollyWritten(use, base int64, size int) bool {
 	}
 }
 
-func (c *conn) writtenSoFar(use, base int64, size int) (done, busy bool) {
+func (c *trackedConn) writtenSoFar(use, base int64, size int) (done, busy bool) {
 	c.exchange.mu.Lock()
 	defer c.exchange.mu.Unlock()
 	switch x := &c.exchange; {
@@ -281,7 +281,7 @@ func (c *conn) writtenSoFar(use, base int64, size int) (done, busy bool) {
 
 // unacknowledged is how many bytes the peer has not acknowledged; -1 where the
 // platform does not show it.
-func (c *conn) unacknowledged() int {
+func (c *trackedConn) unacknowledged() int {
 	if c.exchange.queues == nil {
 		return -1
 	}

@@ -1,4 +1,4 @@
-package idem
+package sendonce
 
 import (
 	"crypto/tls"
@@ -10,7 +10,7 @@ import (
 )
 
 // tlsCause knows why two sides did not agree upon TLS.
-func tlsCause(err error) (cause, bool) {
+func tlsCause(err error) (Cause, bool) {
 	var record tls.RecordHeaderError
 	if c, ok := certificateCause(err); ok {
 		return c, true
@@ -20,16 +20,16 @@ func tlsCause(err error) (cause, bool) {
 	}
 	switch {
 	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
-		return cause{reason: "the server does not speak TLS", permanent: true}, true
-	case disagree(err):
-		return cause{reason: "no TLS version in common", permanent: true}, true
+		return Cause{Reason: "the server does not speak TLS", Permanent: true}, true
+	case isTLSVersionMismatch(err):
+		return Cause{Reason: "no TLS version in common", Permanent: true}, true
 	default:
-		return cause{}, false
+		return Cause{}, false
 	}
 }
 
 // certificateCause knows what is wrong with the server's certificate.
-func certificateCause(err error) (cause, bool) {
+func certificateCause(err error) (Cause, bool) {
 	var (
 		verify    *tls.CertificateVerificationError
 		authority x509.UnknownAuthorityError
@@ -47,9 +47,9 @@ func certificateCause(err error) (cause, bool) {
 	case errors.As(err, &invalid), errors.As(err, &verify):
 		reason = "certificate not accepted"
 	default:
-		return cause{}, false
+		return Cause{}, false
 	}
-	return cause{reason: reason, permanent: true}, true
+	return Cause{Reason: reason, Permanent: true}, true
 }
 
 // reasonClientCert is what a server without a client's certificate says.
@@ -70,17 +70,17 @@ var alertCauses = []struct{ words, reason string }{
 }
 
 // alertCause knows what the server says by an alert.
-func alertCause(err error) (cause, bool) {
+func alertCause(err error) (Cause, bool) {
 	said, ok := remoteAlert(err)
 	if !ok {
-		return cause{}, false
+		return Cause{}, false
 	}
 	for _, row := range alertCauses {
 		if strings.HasPrefix(said, row.words) {
-			return cause{reason: row.reason, permanent: true}, true
+			return Cause{Reason: row.reason, Permanent: true}, true
 		}
 	}
-	return cause{}, false
+	return Cause{}, false
 }
 
 // remoteAlert is the alert that the server sent, in crypto/tls's words.
@@ -102,9 +102,9 @@ func handshakeRefused(err error) bool {
 	return ok && said == "tls: certificate required"
 }
 
-// disagree reports whether client and server could not agree on a version of TLS.
+// isTLSVersionMismatch reports whether client and server could not agree on a version of TLS.
 // crypto/tls tells so in words alone.
-func disagree(err error) bool {
+func isTLSVersionMismatch(err error) bool {
 	said := err.Error()
 	return strings.Contains(said, "tls: ") &&
 		(strings.Contains(said, "protocol version") || strings.Contains(said, "supported versions"))

@@ -1,4 +1,4 @@
-package idem
+package sendonce
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 )
 
 // inTurns runs f with a connection of the SDK's own and the server's end of it.
-func inTurns(t *testing.T, f func(t *testing.T, c *conn, server *memnet.Conn)) {
+func inTurns(t *testing.T, f func(t *testing.T, c *trackedConn, server *memnet.Conn)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		l := memnet.Listen()
@@ -22,7 +22,7 @@ func inTurns(t *testing.T, f func(t *testing.T, c *conn, server *memnet.Conn)) {
 		require.NoError(t, err)
 		server, err := l.Accept()
 		require.NoError(t, err)
-		c := newConn(client, new(distrust)).(*conn)
+		c := trackConn(client, new(distrust)).(*trackedConn)
 		f(t, c, server.(*memnet.Conn))
 		_ = c.Close()
 		_ = server.Close()
@@ -38,7 +38,7 @@ func reads(c net.Conn) {
 }
 
 // say writes a request and the response to it, and puts the connection back.
-func say(t *testing.T, c *conn, server *memnet.Conn, reused bool) {
+func say(t *testing.T, c *trackedConn, server *memnet.Conn, reused bool) {
 	t.Helper()
 	c.exchange.acquire(reused, false, false)
 	writes(c, "request")
@@ -50,45 +50,45 @@ func say(t *testing.T, c *conn, server *memnet.Conn, reused bool) {
 
 func TestR30_AFirstByteWaitsForItsTurn(t *testing.T) {
 	rows := map[string]struct {
-		before func(t *testing.T, c *conn, server *memnet.Conn)
+		before func(t *testing.T, c *trackedConn, server *memnet.Conn)
 		secure bool
 		fresh  bool
 		want   error
 	}{
-		"a new connection": {func(*testing.T, *conn, *memnet.Conn) {}, false, true, nil},
-		"a new one, and the server has spoken": {func(_ *testing.T, _ *conn, server *memnet.Conn) {
+		"a new connection": {func(*testing.T, *trackedConn, *memnet.Conn) {}, false, true, nil},
+		"a new one, and the server has spoken": {func(_ *testing.T, _ *trackedConn, server *memnet.Conn) {
 			writes(server, "welcome")
 		}, false, true, errUnsolicited},
-		"a new one, and that was read": {func(_ *testing.T, c *conn, server *memnet.Conn) {
+		"a new one, and that was read": {func(_ *testing.T, c *trackedConn, server *memnet.Conn) {
 			writes(server, "welcome")
 			reads(c)
 		}, false, true, errUnsolicited},
-		"a new one, and TLS tickets were not read": {func(_ *testing.T, _ *conn, server *memnet.Conn) {
+		"a new one, and TLS tickets were not read": {func(_ *testing.T, _ *trackedConn, server *memnet.Conn) {
 			writes(server, "tickets")
 		}, true, true, nil},
-		"used": {func(t *testing.T, c *conn, server *memnet.Conn) {
+		"used": {func(t *testing.T, c *trackedConn, server *memnet.Conn) {
 			reads(c)
 			say(t, c, server, false)
 			say(t, c, server, true)
 		}, false, false, nil},
-		"used, and more has come": {func(t *testing.T, c *conn, server *memnet.Conn) {
+		"used, and more has come": {func(t *testing.T, c *trackedConn, server *memnet.Conn) {
 			reads(c)
 			say(t, c, server, false)
 			writes(server, "more")
 			synctest.Wait()
 		}, false, false, errUnsolicited},
-		"used, and more is in the socket": {func(_ *testing.T, c *conn, server *memnet.Conn) {
+		"used, and more is in the socket": {func(_ *testing.T, c *trackedConn, server *memnet.Conn) {
 			c.exchange.acquire(false, false, false)
 			writes(c, "request")
 			c.exchange.release(nil)
 			writes(server, "more")
 		}, true, false, errUnsolicited},
-		"used, and nothing waits for what comes": {func(_ *testing.T, c *conn, _ *memnet.Conn) {
+		"used, and nothing waits for what comes": {func(_ *testing.T, c *trackedConn, _ *memnet.Conn) {
 			c.exchange.acquire(false, false, false)
 			writes(c, "request")
 			c.exchange.release(nil)
 		}, false, false, net.ErrClosed},
-		"used, and the last response is still being read": {func(_ *testing.T, c *conn, _ *memnet.Conn) {
+		"used, and the last response is still being read": {func(_ *testing.T, c *trackedConn, _ *memnet.Conn) {
 			reads(c)
 			c.exchange.acquire(false, false, false)
 			writes(c, "request")
@@ -96,7 +96,7 @@ func TestR30_AFirstByteWaitsForItsTurn(t *testing.T) {
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
-			inTurns(t, func(t *testing.T, c *conn, server *memnet.Conn) {
+			inTurns(t, func(t *testing.T, c *trackedConn, server *memnet.Conn) {
 				row.before(t, c, server)
 				before := c.written.Load()
 				c.exchange.acquire(!row.fresh, row.secure, before > 0)
@@ -113,20 +113,20 @@ func TestR30_AFirstByteWaitsForItsTurn(t *testing.T) {
 }
 
 func TestR30_WhatIsReadBelongsToTheUseThatHasBegun(t *testing.T) {
-	inTurns(t, func(t *testing.T, c *conn, _ *memnet.Conn) {
+	inTurns(t, func(t *testing.T, c *trackedConn, _ *memnet.Conn) {
 		reads(c)
 		use := c.exchange.acquire(false, false, false)
 		writes(c, "request")
 		assert.ErrorIs(t, c.exchange.belongs(use), errUnsolicited, "nothing has come since")
 	})
-	inTurns(t, func(t *testing.T, c *conn, _ *memnet.Conn) {
+	inTurns(t, func(t *testing.T, c *trackedConn, _ *memnet.Conn) {
 		reads(c)
 		use := c.exchange.acquire(false, false, false)
 		assert.ErrorIs(t, c.exchange.belongs(use), errUnsolicited, "nothing was written")
 		_, err := c.Write([]byte("request"))
 		assert.ErrorIs(t, err, errUnsolicited, "and nothing will be")
 	})
-	inTurns(t, func(t *testing.T, c *conn, server *memnet.Conn) {
+	inTurns(t, func(t *testing.T, c *trackedConn, server *memnet.Conn) {
 		reads(c)
 		use := c.exchange.acquire(false, false, false)
 		writes(c, "request")
