@@ -23,14 +23,15 @@ func (c *call) send(ctx context.Context) {
 	c.reached = c.held.look().settled() == OutcomeUnknown
 	c.sender.Session, c.sender.Gate, c.sender.TracksSent = c.engine.session, gate{c}, c.claim != nil
 	defer c.sender.Close()
-	attempt := func(ctx context.Context, before decision) (decision, time.Duration, bool) {
-		d := c.attempt(ctx, to, before)
-		return d, d.wait, d.stop == stopNone
-	}
-	c.decision, err = retryloop.Run(ctx, decision{}, attempt)
+	var d decision
+	err = retryloop.Run(ctx, func(ctx context.Context) (time.Duration, bool) {
+		d = c.attempt(ctx, to, d.wait)
+		return d.wait, d.stop == stopNone
+	})
 	if err != nil {
-		c.decision.stop = c.contextStop(ctx) // it ended a wait
+		d.stop = c.contextStop(ctx) // it ended a wait
 	}
+	c.decision = d
 }
 
 // contextStop tells the caller's context from the loss of the lease.
@@ -41,8 +42,8 @@ func (c *call) contextStop(ctx context.Context) stop {
 	return stopCaller
 }
 
-// attempt makes one attempt, and returns what follows it.
-func (c *call) attempt(ctx context.Context, to *url.URL, before decision) (d decision) {
+// attempt makes one attempt, which was waited for, and returns what follows it.
+func (c *call) attempt(ctx context.Context, to *url.URL, waited time.Duration) (d decision) {
 	a := c.begin()
 	concluded := false
 	defer func() {
@@ -51,16 +52,16 @@ func (c *call) attempt(ctx context.Context, to *url.URL, before decision) (d dec
 		}
 	}()
 	abort := c.roundTrip(ctx, to, a)
-	d = c.conclude(ctx, a, before, abort)
+	d = c.conclude(ctx, a, waited, abort)
 	concluded = true
 	return d
 }
 
 // conclude judges an attempt, folds it into what is known, and decides.
-func (c *call) conclude(ctx context.Context, a *attempt, before decision, abort stop) decision {
+func (c *call) conclude(ctx context.Context, a *attempt, waited time.Duration, abort stop) decision {
 	j := judge(&c.request.Operation, &c.engine.profile, c.policy.NoRetryOn500, &a.seen, c.known(ctx, a))
 	k := c.recordVerdict(a, j.verdict)
-	suspended := c.suspended(a, before.wait)
+	suspended := c.suspended(a, waited)
 	c.note(j, a)
 	d := decision{stop: stopJudged}
 	if !j.final() {

@@ -32,20 +32,18 @@ func (c *call) url() string {
 	return c.engine.base + c.request.Path
 }
 
-// newAttemptRequest makes the request of one attempt: the call's headers, and fresh
+// newAttemptRequest fills in the request of one attempt: the call's headers, and fresh
 // credentials.
-func (c *call) newAttemptRequest(ctx context.Context, to *url.URL) (sendonce.Request, error) {
-	r := sendonce.Request{
-		Method: c.request.Method, URL: to, Header: c.headers(), Body: c.request.Body,
-		ReadOnly: c.request.Operation.Class == Safe, NewConn: c.needNewConn,
-	}
+func (c *call) newAttemptRequest(ctx context.Context, to *url.URL, r *sendonce.Request) error {
+	r.Method, r.URL, r.Header, r.Body = c.request.Method, to, c.headers(), c.request.Body
+	r.ReadOnly, r.NewConn = c.request.Operation.Class == Safe, c.needNewConn
 	if c.engine.authorize != nil {
 		if err := c.engine.authorize(ctx, r.Header); err != nil {
-			return r, err
+			return err
 		}
 		c.credential = authorization(r.Header)
 	}
-	return r, nil
+	return nil
 }
 
 // headers are the same on every attempt, credentials aside (R3).

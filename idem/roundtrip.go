@@ -34,21 +34,21 @@ func (c *call) begin() *attempt {
 // roundTrip sends an attempt once, if it may still be sent, and decodes its response.
 // It returns why it may not; stopNone: it may, or there were no credentials.
 func (c *call) roundTrip(ctx context.Context, to *url.URL, a *attempt) stop {
-	k, abort, err := c.admit(ctx, a)
+	abort, err := c.admit(ctx, a)
 	if err != nil {
 		c.refuse(a, err, admissionCause(err))
 		return abort
 	}
-	a.timeout = c.deadline(k, a.start)
-	req, err := c.newAttemptRequest(a.wire.Begin(ctx, &c.sender, a.start, a.timeout, c.needsSendCheck()), to)
+	var req sendonce.Request
+	err = c.newAttemptRequest(a.wire.Begin(ctx, &c.sender, a.start, a.timeout, c.needsSendCheck()), to, &req)
 	if err != nil {
 		a.wire.Abandon()
 		c.refuse(a, err, unauthorized(err))
 		return stopNone
 	}
 	a.sent = true
-	c.tellAttempt(EventAttemptStarted, Attempt{Number: len(c.attempts) + 1}, nil)
-	a.seen.Evidence = a.wire.Send(&req)
+	c.tellAttemptStarted()
+	a.wire.Send(&req, &a.seen.Evidence)
 	if a.seen.Err == nil {
 		c.understand(&a.seen)
 	}
@@ -57,9 +57,8 @@ func (c *call) roundTrip(ctx context.Context, to *url.URL, a *attempt) stop {
 
 // refuse ends an attempt that the SDK itself does not send.
 func (c *call) refuse(a *attempt, err error, why sendonce.Cause) {
-	a.seen.Evidence = sendonce.Evidence{
-		Err: err, Cause: why, Proof: sendonce.ProofNotTried, End: c.engine.clock.Now(),
-	}
+	s := &a.seen.Evidence
+	s.Err, s.Cause, s.Proof, s.End = err, why, sendonce.ProofNotTried, c.engine.clock.Now()
 }
 
 // admissionCause is the cause of an attempt that was not admitted.
@@ -70,38 +69,37 @@ func admissionCause(err error) sendonce.Cause {
 	return sendonce.CauseOf(err)
 }
 
-// admit checks once more before an attempt: a wait may have lasted longer than it was
-// meant to, and another call may have used the key. The lease is renewed before a later
-// attempt, which may take its time.
-func (c *call) admit(ctx context.Context, a *attempt) (knowledge, stop, error) {
-	k := c.held.look()
-	why, err := c.admitAt(ctx, k, a.start)
+// admit checks once more before an attempt, and sets its timeout: a wait may have lasted
+// longer than it was meant to, and another call may have used the key. The lease is
+// renewed before a later attempt, which may take its time.
+func (c *call) admit(ctx context.Context, a *attempt) (stop, error) {
+	abort, err := c.admitNow(ctx, a)
 	if err != nil || c.claim == nil || len(c.attempts) == 0 && !c.claim.lapsed() {
-		return k, why, err
+		return abort, err
 	}
 	err = c.claim.assure(ctx)
 	a.start = c.engine.clock.Now()
-	k = c.held.look()
 	switch {
 	case err == nil:
-		why, err = c.admitAt(ctx, k, a.start)
-		return k, why, err
+		return c.admitNow(ctx, a)
 	case ctx.Err() != nil:
-		return k, stopNone, ctx.Err()
+		return stopNone, ctx.Err()
 	default:
-		return k, stopLease, err
+		return stopLease, err
 	}
 }
 
-func (c *call) admitAt(ctx context.Context, k knowledge, now clock.Timestamp) (stop, error) {
+func (c *call) admitNow(ctx context.Context, a *attempt) (stop, error) {
+	k := c.held.look()
 	switch {
 	case ctx.Err() != nil:
 		return stopNone, ctx.Err()
 	case c.request.Operation.Class.once() && k.executable():
 		return stopClass, sendonce.ErrTooLate
-	case c.windowed(k) && !c.engine.window().open(k, now):
+	case c.windowed(k) && !c.engine.window().open(k, a.start):
 		return stopWindow, sendonce.ErrTooLate
 	default:
+		a.timeout = c.deadline(k, a.start)
 		return stopNone, nil
 	}
 }

@@ -29,6 +29,13 @@ func (c *call) record(f *attempt, j judgement, k knowledge, d decision) {
 	c.noteRetry(f, a, d)
 }
 
+// tellAttemptStarted has a frame of its own: the caller's lasts as long as the attempt.
+//
+//go:noinline
+func (c *call) tellAttemptStarted() {
+	c.tellAttempt(EventAttemptStarted, Attempt{Number: len(c.attempts) + 1}, nil)
+}
+
 func (c *call) tellAttempt(kind EventKind, a Attempt, answer http.Header) {
 	if c.engine.observe == nil {
 		return

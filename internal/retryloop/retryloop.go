@@ -13,13 +13,13 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// Run makes attempts until one returns false for again, each after the wait that
-// the one before it has returned, and returns the state of the last. If ctx ends a
-// wait, the error is the context's. A panic of attempt passes through.
-func Run[S any](
-	ctx context.Context, state S, attempt func(context.Context, S) (next S, wait time.Duration, again bool),
-) (S, error) {
-	l := &loop[S]{state: state, attempt: attempt}
+// Attempt makes one attempt, and returns whether another one follows, after what wait.
+type Attempt func(context.Context) (wait time.Duration, again bool)
+
+// Run makes attempts until one returns false. If ctx ends a wait, it returns the
+// error of ctx, and otherwise nil. A panic of attempt passes through.
+func Run(ctx context.Context, attempt Attempt) error {
+	l := &loop{attempt: attempt}
 	l.client.RetryMax = math.MaxInt
 	l.client.Backoff = func(wait, _ time.Duration, _ int, _ *http.Response) time.Duration { return wait }
 	l.client.CheckRetry = func(_ context.Context, r *http.Response, _ error) (bool, error) { return r == another, nil }
@@ -27,17 +27,16 @@ func Run[S any](
 	l.client.HTTPClient = &l.http // without a way to close idle connections
 	l.request.Request = nowhere.WithContext(ctx)
 	_, err := l.client.Do(&l.request) //nolint:bodyclose // it has none
-	return l.state, err
+	return err
 }
 
 // loop is the transport of the library's client. The client holds the next wait as
 // its RetryWaitMin.
-type loop[S any] struct {
+type loop struct {
 	client  retryablehttp.Client
 	http    http.Client
 	request retryablehttp.Request
-	state   S
-	attempt func(context.Context, S) (S, time.Duration, bool)
+	attempt Attempt
 }
 
 // The request and the responses are all that the library sees of an attempt.
@@ -47,9 +46,9 @@ var (
 	none    = &http.Response{Body: http.NoBody}
 )
 
-func (l *loop[S]) RoundTrip(req *http.Request) (*http.Response, error) {
+func (l *loop) RoundTrip(req *http.Request) (*http.Response, error) {
 	var again bool
-	if l.state, l.client.RetryWaitMin, again = l.attempt(req.Context(), l.state); again {
+	if l.client.RetryWaitMin, again = l.attempt(req.Context()); again {
 		return another, nil
 	}
 	return none, nil

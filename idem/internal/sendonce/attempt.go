@@ -64,9 +64,11 @@ func (a *Attempt) Begin(
 // Abandon ends an attempt that has begun and is not sent.
 func (a *Attempt) Abandon() { a.sender.timer.finish(false) }
 
-// Send sends the request once, and reads the response to its end, under the attempt's
-// deadline (R19). A panic of the caller's transport or dialer passes through (R39).
-func (a *Attempt) Send(req *Request) (e Evidence) {
+// Send sends the request once, reads the response to its end, under the attempt's
+// deadline (R19), and fills in the evidence, which is handed down so that no frame
+// below which a caller waits holds a copy. A panic of the caller's transport or dialer
+// passes through (R39).
+func (a *Attempt) Send(req *Request, e *Evidence) {
 	a.size = len(req.Body)
 	ctx := a.ctx
 	if a.needsSendCheck && a.size == 0 && !a.sender.Session.transports.own {
@@ -76,15 +78,14 @@ func (a *Attempt) Send(req *Request) (e Evidence) {
 	for made, u := 1, req.URL; u != nil; made++ {
 		if made > 1 {
 			a.redirected()
-			e = Evidence{}
+			*e = Evidence{}
 		}
 		traced := httptrace.WithClientTrace(ctx, a.trace)
 		a.callerIdle = a.trace.PutIdleConn
-		a.roundTrip(a.newRequest(traced, req, u), a.transport(req), &e)
-		u = req.redirect(u, made, &e)
+		a.roundTrip(a.newRequest(traced, req, u), a.transport(req), e)
+		u = req.redirect(u, made, e)
 	}
 	a.sender.timer.finish(e.whole())
-	return e
 }
 
 // Proof is what is known of the attempt's bytes where a panic has ended Send.

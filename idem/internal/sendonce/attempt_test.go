@@ -328,7 +328,7 @@ func TestR39_APanicLeavesAProof(t *testing.T) {
 					assert.PanicsWithValue(t, "no", func() {
 						u, err := url.Parse(w.url)
 						require.NoError(t, err)
-						a.Send(&Request{Method: http.MethodPost, URL: u, Header: http.Header{}, Body: []byte("{}")})
+						a.Send(&Request{Method: http.MethodPost, URL: u, Header: http.Header{}, Body: []byte("{}")}, &Evidence{})
 					})
 				}
 				assert.Equal(t, row.want, a.Proof())

@@ -55,7 +55,7 @@ type sending struct {
 	request Request // the rest of it
 }
 
-func (s *sending) send(ctx context.Context, to string) Evidence {
+func (s *sending) send(ctx context.Context, to string) (e Evidence) {
 	u, err := url.Parse(to)
 	if err != nil {
 		panic(err)
@@ -69,7 +69,8 @@ func (s *sending) send(ctx context.Context, to string) Evidence {
 	defer sender.Close()
 	var a Attempt
 	a.Begin(ctx, &sender, s.session.clock.Now(), limit, s.checked)
-	return a.Send(&s.request)
+	a.Send(&s.request, &e)
+	return e
 }
 
 // maxBody is the size limit of these tests.

@@ -11,20 +11,22 @@ import (
 // newRequest makes the request for the transport. It has nothing that lets net/http
 // send one that is not read-only a second time (R18).
 func (a *Attempt) newRequest(ctx context.Context, r *Request, u *url.URL) *http.Request {
-	req := http.Request{
-		Method: r.Method, URL: u, Host: u.Host, Header: r.Header, ContentLength: int64(len(r.Body)),
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}
+	req := blank.WithContext(ctx)
+	req.Method, req.URL, req.Host, req.Header, req.ContentLength = r.Method, u, u.Host, r.Header, int64(len(r.Body))
 	switch {
 	case len(r.Body) > 0 && a.needsSendCheck && !a.sender.Session.transports.own:
 		req.Body = &checkedBody{rest: *bytes.NewReader(r.Body), gate: a.sender.Gate}
 	case len(r.Body) > 0:
 		req.Body = io.NopCloser(bytes.NewReader(r.Body)) // net/http knows it, and sends headers and body in one write
 	case !r.ReadOnly:
-		sendNoBody(&req)
+		sendNoBody(req)
 	}
-	return req.WithContext(ctx)
+	return req
 }
+
+// blank is what all requests are copies of: one that is built on the stack would
+// make the stack of a goroutine that waits larger.
+var blank = &http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
 
 // sendNoBody sends a mutation without a body as one: Content-Length 0, not
 // chunked. net/http replays a request whose Body is nil, and sends a Body of
