@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
@@ -22,16 +21,28 @@ func (c *call) send(ctx context.Context) {
 	}
 	c.reached = c.held.look().settled() == OutcomeUnknown
 	c.sender.Session, c.sender.Gate, c.sender.TracksSent = c.engine.session, gate{c}, c.claim != nil
-	defer c.sender.Close()
-	var d decision
+	var underWay *attempt // until it is concluded
+	defer func() { c.endSending(underWay) }()
 	err = retryloop.Run(ctx, func(ctx context.Context) (time.Duration, bool) {
-		d = c.attempt(ctx, to, d.wait)
-		return d.wait, d.stop == stopNone
+		a := c.begin()
+		underWay = a
+		abort := c.roundTrip(ctx, to, a)
+		c.decision = c.conclude(ctx, a, c.decision.wait, abort)
+		underWay = nil
+		return c.decision.wait, c.decision.stop == stopNone
 	})
 	if err != nil {
-		d.stop = c.contextStop(ctx) // it ended a wait
+		c.decision.stop = c.contextStop(ctx) // it ended a wait
 	}
-	c.decision = d
+}
+
+// endSending records the attempt that a panic has ended (nil: there is none), and ends
+// what the last one has left.
+func (c *call) endSending(underWay *attempt) {
+	defer c.sender.Close()
+	if underWay != nil {
+		c.recordUnjudged(underWay)
+	}
 }
 
 // contextStop tells the caller's context from the loss of the lease.
@@ -40,21 +51,6 @@ func (c *call) contextStop(ctx context.Context) stop {
 		return stopLease
 	}
 	return stopCaller
-}
-
-// attempt makes one attempt, which was waited for, and returns what follows it.
-func (c *call) attempt(ctx context.Context, to *url.URL, waited time.Duration) (d decision) {
-	a := c.begin()
-	concluded := false
-	defer func() {
-		if !concluded {
-			c.recordUnjudged(a)
-		}
-	}()
-	abort := c.roundTrip(ctx, to, a)
-	d = c.conclude(ctx, a, waited, abort)
-	concluded = true
-	return d
 }
 
 // conclude judges an attempt, folds it into what is known, and decides.
