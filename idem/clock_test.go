@@ -47,7 +47,7 @@ func TestR10_TheOlderOfTwoAccountsCountsAfterAStep(t *testing.T) {
 		first.begin(began)
 		m.step(-time.Hour)
 		later := c.Now()
-		later.Mono = later.Mono + 30*time.Second
+		later.Mono += 30 * time.Second
 		second.begin(later)
 		second.join(first)
 		assert.InDelta(t, 55*time.Second, w.left(second.look(), later), float64(time.Second), name)

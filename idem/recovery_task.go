@@ -75,7 +75,9 @@ func (c *call) bindHooks(with Recovery, o PendingOperation) {
 
 // recoverFound works on one adopted record. It reports false if another owner has taken
 // the record over meanwhile, or if it is put back without a result.
-func (e *Engine) recoverFound(ctx context.Context, found entry, at clock.Timestamp, with Recovery) (*call, RecoveryResult, bool) {
+func (e *Engine) recoverFound(
+	ctx context.Context, found entry, at clock.Timestamp, with Recovery,
+) (*call, RecoveryResult, bool) {
 	found.inherit(found.Version-1, at, e.policy.KeyTTL) // the version before it was adopted
 	c, one, report := e.planRecovery(ctx, found, at, with)
 	defer c.settleUnreturned()

@@ -116,9 +116,9 @@ func TestR39_AnAttemptWithoutALeaseEndsBeforeItIsResolved(t *testing.T) {
 		rec = entry{Record: Record{Since: began, Lease: -time.Hour}, asked: w.engine.clock.Now()}
 		rec.awaitedUntil(clock.AtWall(began.Add(lease)), w.engine.policy.KeyTTL)
 		assert.True(t, w.engine.mayStillRun(rec, true))
-		rec.asked.Wall = rec.asked.Wall + server
+		rec.asked.Wall += server
 		assert.True(t, w.engine.mayStillRun(rec, true))
-		rec.asked.Wall = rec.asked.Wall + 2*skewAllowance
+		rec.asked.Wall += 2 * skewAllowance
 		assert.False(t, w.engine.mayStillRun(rec, true))
 	})
 }

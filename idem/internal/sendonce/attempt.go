@@ -124,7 +124,7 @@ func (a *Attempt) transport(req *Request) http.RoundTripper {
 }
 
 func (a *Attempt) roundTrip(req *http.Request, rt http.RoundTripper, e *Evidence) {
-	resp, err := rt.RoundTrip(req)
+	resp, err := rt.RoundTrip(req) //nolint:bodyclose // receive closes it
 	switch {
 	case err != nil:
 		passOn(err)

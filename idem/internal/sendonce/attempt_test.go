@@ -58,12 +58,10 @@ func TestR18_AMutationWithoutABodyHasNone(t *testing.T) {
 		says(200, `{}`)(w, r)
 	}
 	inWorld(t, note, func(t *testing.T, w *world) {
-		for _, rt := range []http.RoundTripper{nil, untracked{&http.Transport{DialContext: w.listener.DialContext}}} {
-			s := sending{session: w.Session}
-			if rt != nil {
-				s.session = NewSession(rt, clock.Clock{}, maxBody)
-				defer rt.(untracked).CloseIdleConnections()
-			}
+		rt := untracked{&http.Transport{DialContext: w.listener.DialContext}}
+		defer rt.CloseIdleConnections()
+		for _, session := range []*Session{w.Session, NewSession(rt, clock.Clock{}, maxBody)} {
+			s := sending{session: session}
 			assert.NoError(t, s.send(t.Context(), w.url).Err)
 		}
 		assert.EqualValues(t, 2, w.hits.Load())
@@ -213,7 +211,7 @@ func TestR8_AClosedGateLetsNothingLeave(t *testing.T) {
 			for _, checked := range []bool{true, false} {
 				t.Run(fmt.Sprintf("%q, tracked: %t, checked: %t", body, own, checked), func(t *testing.T) {
 					whole := 0
-					inWorld(t, func(w http.ResponseWriter, r *http.Request) {
+					inWorld(t, func(_ http.ResponseWriter, r *http.Request) {
 						if _, err := io.Copy(io.Discard, r.Body); err == nil {
 							whole++
 						}
@@ -305,12 +303,11 @@ func TestR8_AnAttemptWhoseTimeIsOverHasEnded(t *testing.T) {
 
 // R39: what is known of an attempt that a panic has ended.
 func TestR39_APanicLeavesAProof(t *testing.T) {
-	panics := func() { panic("no") }
-	broken := func(*http.Request) (*http.Response, error) { panics(); return nil, nil }
+	broken := func(*http.Request) (*http.Response, error) { panic("no") }
 	body := func(*http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: 200, Body: panicking{}}, nil
+		return &http.Response{StatusCode: http.StatusOK, Body: panicking{}}, nil
 	}
-	dial := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { panics(); return nil, nil }}
+	dial := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { panic("no") }}
 	for name, row := range map[string]struct {
 		rt   http.RoundTripper
 		want Proof

@@ -188,7 +188,7 @@ func quiet(t *testing.T) {
 }
 
 // overTLS runs f against a real server with TLS and HTTP/2.
-func overTLS(t *testing.T, change func(*tls.Config), f func(url string, trusting *http.Transport, protos *atomic.Value)) {
+func overTLS(t *testing.T, change func(*tls.Config), f func(to string, trusting *http.Transport, protos *atomic.Value)) {
 	t.Helper()
 	var proto atomic.Value
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
