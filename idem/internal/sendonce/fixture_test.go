@@ -64,7 +64,7 @@ func (s *sending) send(ctx context.Context, to string) (e Evidence) {
 	if s.request.Method = s.method; s.method == "" {
 		s.request.Method = http.MethodPost
 	}
-	s.request.Header = http.Header{}
+	s.request.Header = http.Header{"Idempotency-Key": {"key"}} // which net/http takes for leave to send it again
 	sender := Sender{Session: s.session, Gate: &s.gate}
 	defer sender.Close()
 	var a Attempt
