@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+
+	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
 
 type authorizer = func(context.Context, http.Header) error
@@ -21,9 +23,9 @@ func boundAuthorizer(authorize authorizer) authorizer {
 }
 
 // unauthorized is the cause of an attempt that got no credentials.
-func unauthorized(err error) cause {
+func unauthorized(err error) sendonce.Cause {
 	if errors.Is(err, errAbandoned) || errors.Is(err, context.DeadlineExceeded) {
-		return cause{reason: "no credentials to send: the key provider took too long"}
+		return sendonce.Cause{Reason: "no credentials to send: the key provider took too long"}
 	}
-	return cause{reason: "no credentials to send"}
+	return sendonce.Cause{Reason: "no credentials to send"}
 }

@@ -1,21 +1,25 @@
 package idem
 
-import "time"
+import (
+	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
+)
 
 // An attempt that is wholly written outlives its lease: its response is awaited for a
 // window at most. Whoever takes its record over keeps the time until which that may be
 // so, since "not executed" must not be believed before (R39, J10).
 
 // awaitedUntil notes that an owner before now may await a response.
-func (e *entry) awaitedUntil(now stamp, outlive time.Duration) {
-	if until := now.wall.wallTime().Add(outlive); until.After(e.Awaited) {
+func (e *entry) awaitedUntil(now clock.Timestamp, outlive time.Duration) {
+	if until := now.WallTime().Add(outlive); until.After(e.Awaited) {
 		e.Awaited = until
 	}
 }
 
 // inherit notes that the owner before may await a response, unless it has left the record
 // at this version, or there was none.
-func (e *entry) inherit(version int64, now stamp, outlive time.Duration) {
+func (e *entry) inherit(version int64, now clock.Timestamp, outlive time.Duration) {
 	if !e.Reserved && e.Released != version {
 		e.awaitedUntil(now, outlive)
 	}
@@ -26,7 +30,7 @@ func (e *entry) inherit(version int64, now stamp, outlive time.Duration) {
 // it may not.
 func (e *Engine) mayBeAwaitedFor(r entry, still time.Duration) time.Duration {
 	still += skewAllowance
-	left := r.Awaited.Add(still).Sub(r.asked.wall.wallTime())
+	left := r.Awaited.Add(still).Sub(r.asked.WallTime())
 	switch {
 	case r.Owner != "":
 		left = max(left, e.policy.KeyTTL+still+r.Lease)

@@ -33,9 +33,9 @@ func TestR20_BaseURLsThatAreTaken(t *testing.T) {
 			require.NoError(t, err)
 			c := e.newCall(t.Context())
 			c.request = Request{Path: "/op"}
-			req, err := c.bare(t.Context())
+			to, err := c.newURL()
 			require.NoError(t, err)
-			assert.Equal(t, want, req.URL.String())
+			assert.Equal(t, want, to.String())
 			assert.Equal(t, want, c.url())
 		})
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // Account is whom a journal belongs to (J12). The API key is no part of it, so that it
@@ -71,12 +73,12 @@ type binder struct {
 }
 
 // due reports whether the binding is to be read again: to one of several callers.
-func (b *binder) due(now stamp) bool {
+func (b *binder) due(now clock.Timestamp) bool {
 	if b.rebound.Load() {
 		return true
 	}
 	last := b.readAt.Load()
-	return now.mono.sub(instant(last)) >= bindingAge && b.readAt.CompareAndSwap(last, int64(now.mono))
+	return now.Mono-time.Duration(last) >= bindingAge && b.readAt.CompareAndSwap(last, int64(now.Mono))
 }
 
 // accounts are those whose records can be opened, the engine's own first.
@@ -120,7 +122,7 @@ func (l ledger) checkOwner(b binding) error {
 
 // know keeps a binding of the engine's own account.
 func (l ledger) know(b binding) {
-	l.binder.readAt.Store(int64(l.clock.now().mono))
+	l.binder.readAt.Store(int64(l.clock.Now().Mono))
 	l.binder.rebound.Store(false)
 	l.binder.bound.Store(&b)
 }
@@ -133,7 +135,7 @@ func (l ledger) admit(ctx context.Context) error {
 	if err := l.bind(ctx); err != nil {
 		return err
 	}
-	if !l.binder.due(l.clock.now()) {
+	if !l.binder.due(l.clock.Now()) {
 		return nil
 	}
 	stored, b, err := l.binding(ctx)
@@ -195,10 +197,10 @@ func (e *Engine) Rebind(ctx context.Context, from Account) error {
 	case ctx == nil:
 		return errNilContext
 	}
-	if !e.gate.enter(ctx) {
+	if !e.drain.enter(ctx) {
 		return ErrClosed
 	}
-	defer e.gate.leave()
+	defer e.drain.leave()
 	if err := e.ledger.rebind(ctx, from); err != nil {
 		return journalFailure(err)
 	}

@@ -124,17 +124,3 @@ func TestR17_ATransportIsToldATimeoutFromACallerWhoLeaves(t *testing.T) {
 		})
 	}
 }
-
-// The process may have been stopped between the look at the clock and the attempt.
-func TestR8_AnAttemptWhoseTimeIsOverHasEnded(t *testing.T) {
-	var b bound
-	defer b.close()
-	f := flight{call: &call{engine: new(Engine)}}
-	f.start = clock{}.now()
-	for range 2 {
-		ctx := b.begin(t.Context(), &f, 0)
-		require.ErrorIs(t, ctx.Err(), context.DeadlineExceeded)
-		require.ErrorIs(t, context.Cause(ctx), errAttemptTimeout)
-		b.finish(true)
-	}
-}

@@ -24,7 +24,7 @@ const betweenTurns = 100 * time.Millisecond
 
 // turn is how long a request that is made beyond the budget has to wait for its turn,
 // so that a server in trouble is not asked by all calls at once.
-func (b *budget) turn(now instant) time.Duration {
+func (b *budget) turn(now time.Duration) time.Duration {
 	for {
 		next := b.next.Load()
 		at := int64(now)

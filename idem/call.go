@@ -5,11 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"sync/atomic"
 	"time"
 
-	"github.com/hashicorp/go-retryablehttp"
+	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
 
 // Call is one operation to be done.
@@ -108,8 +107,7 @@ type Result struct {
 	RetryAfter time.Duration
 }
 
-// call is the state of one operation under way. One goroutine runs it; what
-// trace hooks may touch is in flight.
+// call is the state of one operation under way. One goroutine runs it.
 type call struct {
 	engine   *Engine
 	ctx      context.Context //nolint:containedctx // the state of one call
@@ -120,21 +118,18 @@ type call struct {
 	policy   *Policy // shared, and not changed
 	held     heldKey
 	claim    *claim
-	started  stamp
+	started  clock.Timestamp
 
-	loop   retryablehttp.Client
-	client http.Client // the loop's; its transport is the call
-	bound  bound       // of its attempts
+	sender sendonce.Sender // of its attempts
 
 	ref string
 	id  string // of its events; empty until there is one
 
 	attempts []Attempt
-	first    flight  // of the first attempt
-	flight   *flight // of the attempt under way
+	first    attempt // the first one
 	judged   judgement
-	last     *flight // the last one that was judged
-	answered *flight // the last one that brought an answer
+	last     *attempt // the last one that was judged
+	answered *attempt // the last one that brought a response
 	lastErr  error
 	decision decision
 
@@ -144,18 +139,16 @@ type call struct {
 	slow     uint8 // attempts that timed out at a server that had the request, 2 at most
 	lost     lostResponses
 
-	sent          atomic.Bool // the attempt under way is wholly written
-	proves        bool        // decode does
-	alone         bool        // nobody else knows the key
-	halt          stop        // why an attempt was not begun
-	inDoubt       bool        // an earlier attempt was ambiguous or lost its answer
-	reached       bool        // likewise, and the server itself may have seen it
-	asked         bool        // a refusal was asked for once more
-	broke         bool        // a reused connection broke
-	fresh         bool        // the next attempt gets a connection of its own
-	lastUsed      bool        // the attempt that the rules for retries never withhold is used
-	returned      bool        // no hook has panicked
-	intentInDoubt bool        // the intent may have been recorded, or may be yet
+	proves        bool // decode does
+	alone         bool // nobody else knows the key
+	inDoubt       bool // an earlier attempt was ambiguous or lost its answer
+	reached       bool // likewise, and the server itself may have seen it
+	asked         bool // a refusal was asked for once more
+	broke         bool // a reused connection broke
+	needNewConn   bool // the next attempt gets a connection of its own
+	lastUsed      bool // the attempt that the rules for retries never withhold is used
+	returned      bool // no hook has panicked
+	intentInDoubt bool // the intent may have been recorded, or may be yet
 
 	maxElapsed time.Duration // of the whole call, by the monotonic clock
 	reserve    time.Duration // of the caller's deadline, for reading the state
@@ -164,8 +157,8 @@ type call struct {
 
 // Do does the operation, and says what is known when it ends.
 func (e *Engine) Do(ctx context.Context, in Call) (r Result) {
-	if e.gate.enter(ctx) {
-		defer e.gate.leave()
+	if e.drain.enter(ctx) {
+		defer e.drain.leave()
 	} else {
 		in.Invalid = ErrClosed
 	}
@@ -207,7 +200,7 @@ func (e *Engine) newCall(ctx context.Context) *call {
 	if ctx != nil {
 		ctx = e.panics.containTrace(ctx)
 	}
-	started := e.clock.now()
+	started := e.clock.Now()
 	return &call{
 		engine:  e,
 		ctx:     ctx,
@@ -283,7 +276,7 @@ func (c *call) decoded(body []byte, reconstructed bool) (any, []string, error) {
 // keep the call until its next use, as its guard.
 func (c *call) forget() {
 	c.request.Body, c.request.Header, c.last, c.answered = nil, nil, nil, nil
-	c.first.seen = sighting{}
+	c.first.seen = evidence{}
 	if c.claim != nil {
 		c.claim.forget()
 	}
@@ -361,13 +354,13 @@ func (c *call) takeKey(in *Call) (release func()) {
 	switch {
 	case !c.request.Operation.Class.sendsKey():
 	case in.Key.IsZero():
-		c.held.value, c.alone = mint(c.started.wall.wallTime()), true
+		c.held.value, c.alone = mint(c.started.WallTime()), true
 	case in.Minted:
 		c.held, c.alone = holdNew(in.Key), true
 	default:
 		c.held = c.engine.keys.hold(in.Key, c.started)
 		held := c.held
-		return func() { c.engine.keys.release(held, c.engine.clock.now()) }
+		return func() { c.engine.keys.release(held, c.engine.clock.Now()) }
 	}
 	return func() {}
 }
@@ -389,13 +382,13 @@ func (c *call) admitKey() (Outcome, error) {
 		}
 		return OutcomeUnknown, ErrKeyReused
 	}
-	if k.since.isZero() {
+	if k.since.IsZero() {
 		return 0, nil
 	}
 	if class == KeyUnverified && k.settled() != OutcomeRejected {
 		return k.settled(), &endError{stop: stopClass}
 	}
-	if !c.engine.window().open(k, c.engine.clock.now()) {
+	if !c.engine.window().open(k, c.engine.clock.Now()) {
 		return k.settled(), ErrKeyExpired
 	}
 	return 0, nil
@@ -412,5 +405,5 @@ func (e *Engine) window() window {
 
 // windowed reports whether a key's window bounds this call.
 func (c *call) windowed(k knowledge) bool {
-	return c.request.Operation.Class == Keyed && !k.since.isZero()
+	return c.request.Operation.Class == Keyed && !k.since.IsZero()
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // lease is how long a call holds an operation without renewing.
@@ -27,7 +29,7 @@ type claim struct {
 	// outlive bounds how long it is awaited then.
 	outlive time.Duration
 
-	held atomic.Pointer[stamp] // when the lease was last written, or a little before
+	held atomic.Pointer[clock.Timestamp] // when the lease was last written, or a little before
 
 	// Of the call's goroutine: whether the server has stored an error under the key
 	// (R38), how many attempts the call made, and how the last of them ended; nil: not
@@ -52,7 +54,7 @@ type claim struct {
 }
 
 // newClaim holds a record whose lease was written at a moment not before at.
-func newClaim(l ledger, e entry, at stamp) *claim {
+func newClaim(l ledger, e entry, at clock.Timestamp) *claim {
 	claim := &claim{ledger: l, rec: e, before: e.Attempts, writing: make(chan struct{}, 1)}
 	claim.held.Store(&at)
 	return claim
@@ -63,9 +65,9 @@ func newClaim(l ledger, e entry, at stamp) *claim {
 func (c *claim) lapsed() bool { return c.left() <= 0 }
 
 // left is how long the lease still holds.
-func (c *claim) left() time.Duration { return c.leftAt(c.ledger.clock.now()) }
+func (c *claim) left() time.Duration { return c.leftAt(c.ledger.clock.Now()) }
 
-func (c *claim) leftAt(now stamp) time.Duration { return lease - c.held.Load().age(now) }
+func (c *claim) leftAt(now clock.Timestamp) time.Duration { return lease - c.held.Load().Age(now) }
 
 // begin waits for its turn to write. Each turn is bounded, since each write is.
 func (c *claim) begin(ctx context.Context) error {
@@ -121,7 +123,7 @@ func (c *claim) settle(ctx context.Context, o Outcome, a *Response, resource str
 		r.Outcome, r.Owner, r.Lease, r.Resource = o, "", 0, resource
 		c.recordEnd(r, a)
 		if o == OutcomeUnknown {
-			r.release(c.ledger.clock.now())
+			r.release(c.ledger.clock.Now())
 			r.Stored = r.Stored || c.stored
 			return
 		}

@@ -3,7 +3,6 @@ package idem
 import (
 	"context"
 	"net/http"
-	"net/http/httptrace"
 	"testing"
 	"time"
 
@@ -23,7 +22,7 @@ func TestJ3_AfterADoubtfulWriteNothingOfAnotherOwnerIsSettled(t *testing.T) {
 		}
 		save(first)
 		first.Version++
-		c := newClaim(w.engine.ledger, first, w.engine.clock.now())
+		c := newClaim(w.engine.ledger, first, w.engine.clock.Now())
 		j.plan = []fault{faultLost}
 		require.ErrorIs(t, c.settle(t.Context(), OutcomeRejected, nil, ""), errDisk)
 		another := first
@@ -96,14 +95,14 @@ func TestJ7_ALeaseIsAsOldAsTheQuestionForIt(t *testing.T) {
 		in := withRef(Keyed)
 		c := w.engine.newCall(t.Context())
 		c.request = in.Request
-		began := w.engine.clock.now()
+		began := w.engine.clock.Now()
 		claimed, err := c.take(entry{}, c.intent(&in))
 		require.NoError(t, err)
 		require.True(t, claimed)
 		assert.Equal(t, began, *c.claim.held.Load(), "claimed")
 		c.claim.keep()
 		defer c.claim.end()
-		began = w.engine.clock.now()
+		began = w.engine.clock.Now()
 		require.NoError(t, c.claim.renew(t.Context()))
 		assert.Equal(t, began, *c.claim.held.Load(), "renewed")
 	}, func(c *Config) { c.Journal = slowJournal{NewMemoryJournal()} })
@@ -176,19 +175,18 @@ func TestJ7_AReadingWhoseLeaseIsLostIsGivenUp(t *testing.T) {
 	})
 }
 
-// A connection keeps the call that used it last, as its guard: not what is personal
-// in it.
+// A connection may keep the call that used it last, whose gate it checks: not what is
+// personal in it.
 func TestJ9_AnEndedCallKeepsNothingOfWhatWasSaid(t *testing.T) {
 	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {
-		var used *conn
-		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
-			GotConn: func(info httptrace.GotConnInfo) { used = ownConn(info.Conn) },
-		})
+		c := w.engine.newCall(t.Context())
 		in := withRef(Keyed)
-		in.Request.Header = http.Header{"X-Email": {"ada@example.com"}}
-		require.NoError(t, w.engine.Do(ctx, in).Err)
-		c := used.guard.Load()
-		require.NotNil(t, c)
+		c.request, c.request.Header = in.Request, http.Header{"X-Email": {"ada@example.com"}}
+		var r Result
+		c.do(&in, &r)
+		require.NoError(t, r.Err)
+		require.NotNil(t, c.answered)
+		c.forget()
 		assert.Empty(t, c.request.Body)
 		assert.Empty(t, c.request.Header)
 		assert.Nil(t, c.answered)

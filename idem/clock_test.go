@@ -5,66 +5,30 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
-
-// R10: a step of the wall clock is not a sleep where it is known how long the machine has
-// slept. What is left of a step is what a host that pauses its machine may hide in it.
-func TestR10_AStepIsDistinguishedFromASleep(t *testing.T) {
-	const s, m = time.Second, time.Minute
-	first := stamp{mono: 1, wall: 1, slept: 1}.back(-time.Hour)
-	after := func(mono, wall, slept time.Duration) stamp {
-		return stamp{mono: first.mono.add(mono), wall: first.wall.add(wall), slept: first.slept.add(slept)}
-	}
-	rows := map[string]struct {
-		now          stamp
-		age, unknown time.Duration // the second if the platform does not report sleep
-	}{
-		"both clocks run":                   {after(10*s, 10*s, 0), 10 * s, 10 * s},
-		"slept":                             {after(10*s, 5*m+10*s, 5*m), 5*m + 10*s, 5*m + 10*s},
-		"stepped forward":                   {after(10*s, 5*m+10*s, 0), 10*s + pauseAllowance, 5*m + 10*s},
-		"stepped forward by little":         {after(10*s, 30*s, 0), 30 * s, 30 * s},
-		"stepped back":                      {after(10*s, -time.Hour, 0), 10 * s, 10 * s},
-		"slept, then stepped back as far":   {after(10*s, 10*s, 5*m), 5*m + 10*s, 10 * s},
-		"slept, then stepped forward":       {after(10*s, 20*m, 5*m), 5*m + 10*s + pauseAllowance, 20 * m},
-		"the wall clock lost time":          {after(5*m, 10*s, 0), 5 * m, 5 * m},
-		"before: another goroutine's stamp": {after(-s, -s, 0), -s, -s},
-	}
-	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, row.age, first.age(row.now))
-			assert.Equal(t, row.now.mono.sub(first.mono), first.elapsed(row.now), "R32: the monotonic clock alone")
-			for _, blind := range [][2]stamp{{first, withoutSleep(row.now)}, {withoutSleep(first), row.now}} {
-				assert.Equal(t, row.unknown, blind[0].age(blind[1]), "the platform does not report sleep")
-			}
-			assert.Equal(t, row.now.wall.sub(first.wall), stamp{wall: first.wall}.age(row.now), "A7: another process's moment")
-		})
-	}
-}
-
-func withoutSleep(s stamp) stamp { return stamp{mono: s.mono, wall: s.wall} }
 
 // R10: a key of another process is as old as its wall clock says until it is first used
 // here; from then on the clocks of this machine count.
 func TestR10_AnAnchoredKeyIsNotAgedByAStep(t *testing.T) {
 	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}
 	m := newMachine()
-	c := newClock(m.now, m.sleptFor)
+	c := clock.New(m.now, m.sleptFor)
 	for name, row := range map[string]struct {
 		do   func()
 		left time.Duration
 	}{
 		"nothing happens":  {func() {}, 70 * time.Second},
-		"stepped forward":  {func() { m.step(time.Hour) }, 70*time.Second - pauseAllowance},
+		"stepped forward":  {func() { m.step(time.Hour) }, 70*time.Second - clock.PauseAllowance},
 		"stepped back":     {func() { m.step(-time.Hour) }, 70 * time.Second},
 		"slept for 20 s":   {func() { m.sleep(20 * time.Second) }, 50 * time.Second},
 		"slept in a step ": {func() { m.sleep(time.Minute); m.step(-time.Minute) }, 10 * time.Second},
 	} {
 		s := sentKeyState(m.now().Add(-10 * time.Second))
-		s.anchor(c.now())
+		s.anchor(c.Now())
 		row.do()
-		assert.InDelta(t, row.left, w.left(s.look(), c.sure()), float64(time.Second), name)
+		assert.InDelta(t, row.left, w.left(s.look(), c.Sure()), float64(time.Second), name)
 	}
 }
 
@@ -74,127 +38,18 @@ func TestR10_TheOlderOfTwoAccountsCountsAfterAStep(t *testing.T) {
 	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}
 	for name, reported := range map[string]bool{"sleep is reported": true, "it is not": false} {
 		m := newMachine()
-		c := newClock(m.now, m.sleptFor)
+		c := clock.New(m.now, m.sleptFor)
 		if !reported {
-			c = newClock(m.now, nil)
+			c = clock.New(m.now, nil)
 		}
 		first, second := newKeyState(), newKeyState()
-		began := c.now()
+		began := c.Now()
 		first.begin(began)
 		m.step(-time.Hour)
-		later := c.now()
-		later.mono = later.mono.add(30 * time.Second)
+		later := c.Now()
+		later.Mono += 30 * time.Second
 		second.begin(later)
 		second.join(first)
 		assert.InDelta(t, 55*time.Second, w.left(second.look(), later), float64(time.Second), name)
 	}
-}
-
-// walk is a machine whose clocks part: what is true is known.
-type walk struct {
-	passed, mono, wall, slept time.Duration
-	watch                     sleepWatch
-}
-
-func newWalk() *walk {
-	w := &walk{mono: time.Hour, wall: 400_000 * time.Hour}
-	w.watch.ask = func() (time.Duration, bool) { return w.slept, true }
-	return w
-}
-
-func (w *walk) hands() stamp { return stamp{mono: instant(w.mono), wall: instant(w.wall)} }
-
-func (w *walk) quick() stamp {
-	s := w.hands()
-	s.slept = w.watch.at(s)
-	return s
-}
-
-func (w *walk) sure() stamp {
-	s := w.hands()
-	s.slept = w.watch.refresh(s)
-	return s
-}
-
-// step is one thing that happens.
-func (w *walk) step(t *rapid.T) {
-	some := time.Duration(rapid.Int64Range(0, int64(5*time.Minute)).Draw(t, "d"))
-	switch rapid.IntRange(0, 4).Draw(t, "what") {
-	case 0:
-		w.passed, w.mono, w.wall = w.passed+some, w.mono+some, w.wall+some
-	case 1:
-		w.passed, w.wall, w.slept = w.passed+some, w.wall+some, w.slept+some
-	case 2:
-		w.wall += some
-	case 3:
-		w.wall -= some
-	default: // which no clock but the platform's shows
-		w.passed, w.slept = w.passed+some, w.slept+some
-	}
-}
-
-// R10: if the platform reports sleep, no age that is checked before bytes leave is below
-// the true one, for any sequence of sleeps and steps; and none is far above it.
-func TestR10_NoAgeIsBelowTheTrueOne(t *testing.T) {
-	type moment struct {
-		stamp
-		passed time.Duration
-		exact  bool
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		w := newWalk()
-		var seen []moment
-		for range rapid.IntRange(1, 30).Draw(t, "steps") {
-			exact := rapid.Bool().Draw(t, "exact")
-			s := w.quick()
-			if exact {
-				s = w.sure()
-			}
-			seen = append(seen, moment{s, w.passed, exact})
-			w.step(t)
-		}
-		now := w.sure()
-		for _, m := range seen {
-			passed := w.passed - m.passed
-			require.GreaterOrEqual(t, m.age(now), passed-sleepGrain)
-			if m.exact {
-				require.LessOrEqual(t, m.age(now), passed+pauseAllowance+sleepGrain)
-			}
-			for _, o := range seen {
-				require.GreaterOrEqual(t, m.earlier(o.stamp).age(now), m.age(now))
-				blind := withoutSleep(m.stamp)
-				require.GreaterOrEqual(t, blind.earlier(o.stamp).age(now), blind.age(now), "sleep was not reported once")
-			}
-		}
-	})
-}
-
-// The platform is asked when the clocks have drifted apart, and not otherwise.
-func TestR10_ThePlatformIsAskedWhenTheClocksDriftApart(t *testing.T) {
-	asked := 0
-	w := newWalk()
-	w.watch.ask = func() (time.Duration, bool) { asked++; return w.slept, true }
-	pass := func(d time.Duration) { w.mono, w.wall = w.mono+d, w.wall+d }
-	for range 100 {
-		w.quick()
-		pass(time.Minute)
-	}
-	assert.Equal(t, 1, asked, "at the first stamp")
-	for name, part := range map[string]func(){
-		"slept":           func() { w.wall, w.slept = w.wall+time.Minute, w.slept+time.Minute },
-		"stepped":         func() { w.wall += time.Hour },
-		"stepped back":    func() { w.wall -= time.Hour },
-		"adjusted slowly": func() { w.wall += maxDrift + 1 },
-	} {
-		asked = 0
-		part()
-		for range 10 {
-			assert.Equal(t, instant(sleepOrigin)+instant(w.slept), w.quick().slept, name)
-			pass(time.Second)
-		}
-		assert.Equal(t, 1, asked, name)
-	}
-	w.watch.ask = func() (time.Duration, bool) { return 0, false }
-	assert.Zero(t, w.sure().slept, "sleep is no longer reported")
-	assert.Zero(t, w.quick().slept)
 }

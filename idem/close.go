@@ -24,64 +24,63 @@ func (e *Engine) Close(ctx context.Context) error {
 	if ctx == nil {
 		return errNilContext
 	}
-	e.gate.close()
-	err := e.gate.await(ctx)
-	e.pulse.rest()
-	e.CloseIdleConnections()
+	e.drain.close()
+	err := e.drain.await(ctx)
+	e.session.Close()
 	return err
 }
 
-// gate counts what is under way, and lets nothing more begin once it is closed.
-type gate struct {
+// drainer counts what is under way, and lets nothing more begin once it is closed.
+type drainer struct {
 	closing chan struct{} // closed by close
-	idle    chan struct{} // closed once the gate is closed and nothing is under way
+	idle    chan struct{} // closed once no more may begin and nothing is under way
 
 	mu    sync.Mutex
 	under int // what is under way
 	shut  bool
 }
 
-func newGate() *gate {
-	return &gate{closing: make(chan struct{}), idle: make(chan struct{})}
+func newDrainer() *drainer {
+	return &drainer{closing: make(chan struct{}), idle: make(chan struct{})}
 }
 
 // enter lets something begin, which must leave at its end. After close it lets in only
 // what belongs to something that is under way.
-func (g *gate) enter(ctx context.Context) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.shut && (g.under == 0 || !g.isWithin(ctx)) {
+func (d *drainer) enter(ctx context.Context) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.shut && (d.under == 0 || !d.isWithin(ctx)) {
 		return false
 	}
-	g.under++
+	d.under++
 	return true
 }
 
-func (g *gate) leave() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.under--
-	if g.shut && g.under == 0 {
-		close(g.idle)
+func (d *drainer) leave() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.under--
+	if d.shut && d.under == 0 {
+		close(d.idle)
 	}
 }
 
-func (g *gate) close() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.shut {
+func (d *drainer) close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.shut {
 		return
 	}
-	g.shut = true
-	close(g.closing)
-	if g.under == 0 {
-		close(g.idle)
+	d.shut = true
+	close(d.closing)
+	if d.under == 0 {
+		close(d.idle)
 	}
 }
 
-func (g *gate) closed() bool {
+func (d *drainer) closed() bool {
 	select {
-	case <-g.closing:
+	case <-d.closing:
 		return true
 	default:
 		return false
@@ -89,28 +88,28 @@ func (g *gate) closed() bool {
 }
 
 // await waits until everything has left.
-func (g *gate) await(ctx context.Context) error {
+func (d *drainer) await(ctx context.Context) error {
 	select {
-	case <-g.idle:
+	case <-d.idle:
 		return nil
 	case <-ctx.Done():
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.under == 0 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.under == 0 {
 		return nil
 	}
-	return fmt.Errorf("calls still under way: %d: %w", g.under, ctx.Err())
+	return fmt.Errorf("calls still under way: %d: %w", d.under, ctx.Err())
 }
 
 // withinKey marks the context of a hook that works for something under way: what it asks
 // of the engine is let in after close.
 type withinKey struct{}
 
-func (g *gate) within(ctx context.Context) context.Context {
-	return context.WithValue(ctx, withinKey{}, g)
+func (d *drainer) within(ctx context.Context) context.Context {
+	return context.WithValue(ctx, withinKey{}, d)
 }
 
-func (g *gate) isWithin(ctx context.Context) bool {
-	return ctx != nil && ctx.Value(withinKey{}) == g
+func (d *drainer) isWithin(ctx context.Context) bool {
+	return ctx != nil && ctx.Value(withinKey{}) == d
 }

@@ -23,28 +23,28 @@ const (
 )
 
 // content looks at the body of a success.
-func (s *sighting) content(f BodyFormat) content {
+func (s *evidence) content(f BodyFormat) content {
 	switch {
-	case s.tooLarge:
+	case s.TooLarge:
 		return contentTooLarge
-	case s.bodyErr != nil:
+	case s.BodyErr != nil:
 		return contentCut
 	case s.value != nil:
 		return contentWhole
 	default:
-		return f.look(s.body)
+		return f.look(s.Body)
 	}
 }
 
 // signal asks the vendor's classifier about a body that was read whole.
-func (s *sighting) signal(op *Operation, p *Profile) Signal {
+func (s *evidence) signal(op *Operation, p *Profile) Signal {
 	switch {
-	case s.tooLarge, s.bodyErr != nil:
+	case s.TooLarge, s.BodyErr != nil:
 		return SignalNone
 	case op.Classify != nil:
-		return op.Classify(s.status, unmarked(s.body))
+		return op.Classify(s.Status, unmarked(s.Body))
 	default:
-		return p.Classify(s.status, unmarked(s.body))
+		return p.Classify(s.Status, unmarked(s.Body))
 	}
 }
 
@@ -67,19 +67,19 @@ func (f BodyFormat) look(body []byte) content {
 }
 
 // empty reports an answer that was read whole and has no body.
-func (s *sighting) empty() bool { return len(s.body) == 0 && s.bodyErr == nil && !s.tooLarge }
+func (s *evidence) empty() bool { return len(s.Body) == 0 && s.BodyErr == nil && !s.TooLarge }
 
 // emptyByDesign reports a success without a body where the operation declares
 // none: 204, an empty body that carries the API's request id, or one whose
 // answer stands in a header.
-func emptyByDesign(op *Operation, p *Profile, s *sighting) bool {
+func emptyByDesign(op *Operation, p *Profile, s *evidence) bool {
 	switch {
 	case !s.empty():
 		return false
-	case op.ResultHeader != "" && s.header.Get(op.ResultHeader) != "":
+	case op.ResultHeader != "" && s.Header.Get(op.ResultHeader) != "":
 		return op.Prove == nil // else it has to prove that it is one
 	default:
-		return op.NoContent && (s.status == http.StatusNoContent || hasRequestID(p, s.header))
+		return op.NoContent && (s.Status == http.StatusNoContent || hasRequestID(p, s.Header))
 	}
 }
 

@@ -58,7 +58,7 @@ type situation struct {
 	patience    time.Duration // of the call
 	lastUsed    bool          // the one attempt beyond the rules was made
 	suspended   bool          // the process did not run for a while
-	now         instant       // on the monotonic clock
+	now         time.Duration // on the monotonic clock
 }
 
 // decision says how long to wait before the next attempt, or why there is none.

@@ -8,6 +8,9 @@ import (
 	"net/url"
 	"reflect"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
 
 // Config is what an Engine is made of.
@@ -84,25 +87,23 @@ const (
 
 // Engine sends operations. It is safe for concurrent use.
 type Engine struct {
-	profile    Profile
-	policy     Policy  // with its defaults
-	given      Policy  // as it was given
-	root       url.URL // the base URL, without a slash at its end
-	base       string  // the same, as text
-	transports transports
-	header     http.Header
-	authorize  func(context.Context, http.Header) error
-	ledger     ledger
-	resource   func(string, []byte) string
-	scope      func(Request) string
-	observe    func(Event)
-	panics     *panics
-	maxAnswer  int64
-	clock      clock
-	keys       *keyring
-	budget     budget
-	pulse      pulse
-	gate       *gate
+	profile   Profile
+	policy    Policy  // with its defaults
+	given     Policy  // as it was given
+	root      url.URL // the base URL, without a slash at its end
+	base      string  // the same, as text
+	session   *sendonce.Session
+	header    http.Header
+	authorize func(context.Context, http.Header) error
+	ledger    ledger
+	resource  func(string, []byte) string
+	scope     func(Request) string
+	observe   func(Event)
+	panics    *panics
+	clock     clock.Clock
+	keys      *keyring
+	budget    budget
+	drain     *drainer
 }
 
 // New checks the configuration and makes an Engine.
@@ -136,32 +137,30 @@ func New(c Config) (*Engine, error) {
 		return nil, err
 	}
 	panics := &panics{logger: c.Logger}
-	clock := newClock(c.WallClock, c.SleptClock)
+	clocks := clock.New(c.WallClock, c.SleptClock)
 	e := &Engine{
-		profile:    profile,
-		policy:     policy,
-		given:      c.Policy,
-		base:       root.String(),
-		root:       *root,
-		transports: newTransports(c.Transport),
-		header:     canonical(c.Header),
-		authorize:  boundAuthorizer(c.Authorize),
+		profile:   profile,
+		policy:    policy,
+		given:     c.Policy,
+		base:      root.String(),
+		root:      *root,
+		session:   sendonce.NewSession(c.Transport, clocks, c.MaxAnswer),
+		header:    canonical(c.Header),
+		authorize: boundAuthorizer(c.Authorize),
 		ledger: ledger{
-			journal: c.Journal, seal: seal, clock: clock, panics: panics,
+			journal: c.Journal, seal: seal, clock: clocks, panics: panics,
 			binder:  &binder{account: Account{Vendor: profile.Vendor, BaseURL: root.String(), Name: c.Account}},
 			timeout: cmp.Or(c.JournalTimeout, defaultJournalTimeout),
 			watches: &watches{},
 			prompt:  isPrompt(c.Journal),
 		},
-		resource:  c.Resource,
-		scope:     c.Scope,
-		observe:   c.Observe,
-		panics:    panics,
-		maxAnswer: c.MaxAnswer,
-		clock:     clock,
-		keys:      newKeyring(policy.KeyTTL),
-		pulse:     pulse{clock: clock},
-		gate:      newGate(),
+		resource: c.Resource,
+		scope:    c.Scope,
+		observe:  c.Observe,
+		panics:   panics,
+		clock:    clocks,
+		keys:     newKeyring(policy.KeyTTL),
+		drain:    newDrainer(),
 	}
 	e.budget.off = policy.DisableRetryBudget
 	return e, nil
@@ -182,11 +181,7 @@ func (c *Config) refuseTypedNil() error {
 
 // CloseIdleConnections closes the idle connections of the engine's own pool. It
 // does nothing where the transport is somebody else's.
-func (e *Engine) CloseIdleConnections() {
-	if e.transports.idle != nil {
-		e.transports.idle()
-	}
-}
+func (e *Engine) CloseIdleConnections() { e.session.CloseIdleConnections() }
 
 // resourceOf names what an operation made, if its answer is a success.
 func (e *Engine) resourceOf(op Operation, a *Response) string {

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // entry is a record together with what is sealed in it.
@@ -13,7 +15,7 @@ type entry struct { //nolint:recvcheck // one method changes it
 	Record
 	payload
 
-	asked stamp // when the store was asked for it: its age was not less then
+	asked clock.Timestamp // when the store was asked for it: its age was not less then
 }
 
 // payload is the part of a record that is sealed.
@@ -91,7 +93,7 @@ func (e entry) same(o entry) bool {
 type ledger struct {
 	journal Journal
 	seal    *seal
-	clock   clock
+	clock   clock.Clock
 	panics  *panics
 	binder  *binder
 	timeout time.Duration // of each call
@@ -99,7 +101,7 @@ type ledger struct {
 	prompt  bool // see PromptJournal
 }
 
-func (l ledger) unseal(rec Record, asked stamp) (entry, error) {
+func (l ledger) unseal(rec Record, asked clock.Timestamp) (entry, error) {
 	e := entry{Record: rec, asked: asked}
 	text, err := l.open(&rec)
 	switch {
@@ -149,7 +151,7 @@ func (e entry) state() *keyState {
 		return newKeyState()
 	}
 	since := e.Since
-	if byStore := e.asked.wall.wallTime().Add(-e.Age); e.Age > 0 && byStore.Before(since) {
+	if byStore := e.asked.WallTime().Add(-e.Age); e.Age > 0 && byStore.Before(since) {
 		since = byStore
 	}
 	s := sentKeyState(since)

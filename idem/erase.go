@@ -12,10 +12,10 @@ func (e *Engine) Erase(ctx context.Context, id string) error {
 	if err := e.checkJournal(ctx, "erase from"); err != nil {
 		return err
 	}
-	if !e.gate.enter(ctx) {
+	if !e.drain.enter(ctx) {
 		return ErrClosed
 	}
-	defer e.gate.leave()
+	defer e.drain.leave()
 	for {
 		saved, err := e.eraseOnce(ctx, id)
 		if err != nil || saved {

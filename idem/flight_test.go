@@ -3,7 +3,6 @@ package idem
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"sync"
@@ -66,28 +65,6 @@ func TestR8_TheFirstAttemptOfACallIsLateIfAnotherCallHasSent(t *testing.T) {
 	}
 }
 
-// R7: a transport may try several connections in one attempt; a byte on any of
-// them counts.
-func TestR7_BytesOnAnEarlierConnectionCount(t *testing.T) {
-	e, err := New(Config{Profile: testProfile(), BaseURL: "http://127.0.0.1:1"})
-	require.NoError(t, err)
-	first, second := &conn{Conn: sink{}}, &conn{Conn: sink{}}
-	f := &flight{call: &call{engine: e, held: heldKey{keyState: newKeyState()}}, trace: new(httptrace.ClientTrace)}
-	f.getConn("")
-	f.gotConn(httptrace.GotConnInfo{Conn: first})
-	assert.Equal(t, proofNoByte, f.proof())
-	_, err = first.Write([]byte("POST"))
-	require.NoError(t, err)
-	assert.Equal(t, proofNone, f.proof())
-	f.gotConn(httptrace.GotConnInfo{Conn: second})
-	assert.Equal(t, proofNone, f.proof())
-}
-
-// sink takes every byte.
-type sink struct{ net.Conn }
-
-func (sink) Write(b []byte) (int, error) { return len(b), nil }
-
 // R7: a transport that gets a connection after it has returned may still send.
 func TestR7_ATransportThatGoesOnAfterItReturned(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
@@ -116,22 +93,6 @@ func TestR14_ATransportThatGoesOnIsNotGivenAnUnkeyedOperationAgain(t *testing.T)
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 		assert.Len(t, r.Attempts, 1)
 	})
-}
-
-// A connection that is got between the return and the verdict counts.
-func TestR7_AConnectionAfterTheReturnCounts(t *testing.T) {
-	e, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost", Transport: restless{}})
-	require.NoError(t, err)
-	c := e.newCall(t.Context())
-	c.request = post(Keyed).Request
-	f := c.takeOff()
-	f.begin(f.start)
-	f.getConn("")
-	f.failed(t.Context(), errors.New("gave up"))
-	f.gotConn(httptrace.GotConnInfo{})
-	k := f.land(judgeNoStatus(&f.seen, known{}).verdict)
-	assert.Equal(t, OutcomeUnknown, k.settled())
-	assert.False(t, k.since.isZero())
 }
 
 type restless struct{}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
 
 // FuzzTable_Judge: whatever an answer holds, only the API's own success is
@@ -23,7 +25,7 @@ func FuzzTable_Judge(f *testing.F) {
 	p, err := testProfile().withDefaults()
 	require.NoError(f, err)
 	f.Fuzz(func(t *testing.T, status int, body, contentType string, mark bool) {
-		s := sighting{status: status, body: []byte(body), header: http.Header{"Content-Type": {contentType}}}
+		s := evidence{Evidence: sendonce.Evidence{Status: status, Body: []byte(body), Header: http.Header{"Content-Type": {contentType}}}}
 		if mark {
 			marked(&s)
 		}

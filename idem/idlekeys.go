@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"slices"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // keyDigest identifies a key that no call uses: it is shorter than the key.
@@ -25,15 +27,15 @@ type idleKeys struct {
 }
 
 type idleGeneration struct {
-	began stamp
-	used  stamp // when the last key came
+	began clock.Timestamp
+	used  clock.Timestamp // when the last key came
 	keys  map[keyDigest]*keyState
 }
 
 // put remembers a key, whose last use was now.
-func (k *idleKeys) put(d keyDigest, s *keyState, now stamp) {
+func (k *idleKeys) put(d keyDigest, s *keyState, now clock.Timestamp) {
 	k.drop(now)
-	if len(k.generations) == 0 || k.generations[0].began.elapsed(now) >= k.window/4 {
+	if len(k.generations) == 0 || k.generations[0].began.Elapsed(now) >= k.window/4 {
 		next := idleGeneration{began: now, keys: map[keyDigest]*keyState{}}
 		k.generations = slices.Insert(k.generations, 0, next)
 	}
@@ -43,7 +45,7 @@ func (k *idleKeys) put(d keyDigest, s *keyState, now stamp) {
 }
 
 // take returns what is remembered of a key, which is in use from now on; or nil.
-func (k *idleKeys) take(d keyDigest, now stamp) *keyState {
+func (k *idleKeys) take(d keyDigest, now clock.Timestamp) *keyState {
 	k.drop(now)
 	for _, g := range k.generations {
 		if s, ok := g.keys[d]; ok {
@@ -55,7 +57,7 @@ func (k *idleKeys) take(d keyDigest, now stamp) *keyState {
 }
 
 // drop forgets the generations whose last key's window is over.
-func (k *idleKeys) drop(now stamp) {
-	over := func(g idleGeneration) bool { return g.used.elapsed(now) > k.window }
+func (k *idleKeys) drop(now clock.Timestamp) {
+	over := func(g idleGeneration) bool { return g.used.Elapsed(now) > k.window }
 	k.generations = slices.DeleteFunc(k.generations, over)
 }

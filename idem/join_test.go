@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // Two accounts of one key: what either proves holds, and no account of a send is
@@ -28,14 +30,14 @@ func TestR4_JoinedAccountsOfAKey(t *testing.T) {
 
 // Of two Keys of the same string each learns what a call with one of them learned.
 func TestR4_EachAccountOfAKeyIsKeptUpToDate(t *testing.T) {
-	now := clock{}.now()
+	now := clock.Clock{}.Now()
 	for name, row := range map[string]struct {
 		learn func(heldKey)
-		since stamp
+		since clock.Timestamp
 	}{
 		"an attempt ends":              {func(h heldKey) { h.begin(now); h.end(VerdictAmbiguous) }, now},
 		"a byte left after the end":    {func(h heldKey) { h.late(now) }, now},
-		"a verdict without an attempt": {func(h heldKey) { h.fold(VerdictAmbiguous) }, stamp{}},
+		"a verdict without an attempt": {func(h heldKey) { h.fold(VerdictAmbiguous) }, clock.Timestamp{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ring := newKeyring(90 * time.Second)
@@ -51,7 +53,7 @@ func TestR4_EachAccountOfAKeyIsKeptUpToDate(t *testing.T) {
 
 // States that were joined in any order are one.
 func TestR7_JoinedStatesOfAKeyAreOne(t *testing.T) {
-	now := clock{}.now()
+	now := clock.Clock{}.Now()
 	for _, pairs := range [][][2]int{
 		{{0, 1}, {2, 3}, {1, 3}}, {{0, 1}, {1, 2}, {2, 3}}, {{3, 2}, {2, 1}, {1, 0}}, {{0, 3}, {1, 3}, {2, 3}, {0, 1}, {3, 0}},
 	} {
@@ -110,9 +112,9 @@ func TestR4_JoinedStatesBelongToOneRequest(t *testing.T) {
 
 // A key has no window as long as nothing is sent under it; what is under way may be.
 func TestR7_TheWindowOfWhatIsUnderWayIsKept(t *testing.T) {
-	first, s := clock{}.now(), newKeyState()
+	first, s := clock.Clock{}.Now(), newKeyState()
 	s.begin(first)
-	s.begin(stamp{mono: first.mono.add(time.Second), wall: first.wall.add(time.Second)})
+	s.begin(clock.Timestamp{Mono: first.Mono + time.Second, Wall: first.Wall + time.Second})
 	assert.Equal(t, first, s.end(VerdictNothingSent).since, "another attempt is under way")
-	assert.True(t, s.end(VerdictNothingSent).since.isZero())
+	assert.True(t, s.end(VerdictNothingSent).since.IsZero())
 }

@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // faultyJournal fails on demand: before writing, or after.
@@ -146,7 +148,7 @@ func TestJ1_TheIntentIsRecordedBeforeTheFirstByte(t *testing.T) {
 		require.NoError(t, r.Err)
 		assert.Equal(t, OutcomeUnknown, seen.Outcome, "recorded means: may have been sent")
 		assert.Equal(t, r.Key.String(), seen.Key)
-		opened, err := w.engine.ledger.unseal(seen, stamp{})
+		opened, err := w.engine.ledger.unseal(seen, clock.Timestamp{})
 		require.NoError(t, err)
 		assert.JSONEq(t, `{"a":1}`, string(opened.Body))
 		assert.Equal(t, "POST /op", opened.Method+" "+opened.Path)

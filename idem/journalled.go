@@ -37,7 +37,7 @@ func (c *call) work(found entry) Result {
 func (c *call) sendOwned() {
 	ctx, cancel := context.WithCancelCause(c.ctx)
 	defer cancel(nil)
-	c.claim.cancel, c.claim.sent, c.claim.outlive = cancel, c.sent.Load, c.policy.KeyTTL
+	c.claim.cancel, c.claim.sent, c.claim.outlive = cancel, c.sender.Sent, c.policy.KeyTTL
 	c.claim.keep()
 	defer c.claim.end()
 	c.send(ctx)
@@ -71,7 +71,7 @@ func (c *call) intent(in *Call) entry {
 		// Without a ref the operation goes by its key, or by a name of its own.
 		rec.ID = keyID(rec.Key)
 		if rec.Key == "" {
-			rec.ID = callPrefix + mint(c.started.wall.wallTime())
+			rec.ID = callPrefix + mint(c.started.WallTime())
 		}
 	}
 	return rec
@@ -171,7 +171,7 @@ func (c *call) replay(found entry) Result {
 // bytes and window (J4), a reserved one key and bytes; a free one becomes the next
 // generation (J2).
 func (c *call) take(found, want entry) (bool, error) {
-	now := c.engine.clock.now()
+	now := c.engine.clock.Now()
 	rec := found
 	if found.Version == 0 || found.free() {
 		rec = c.generation(found, want, now)

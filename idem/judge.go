@@ -3,57 +3,8 @@ package idem
 import (
 	"errors"
 	"net/http"
-)
 
-// sighting is what one attempt brought, before anything is concluded from it.
-type sighting struct {
-	// err says why no status line came; nil when one did.
-	err error
-	// cause sorts err; nil where there is none.
-	cause *cause
-
-	status int
-	header http.Header
-	body   []byte
-	// bodyErr says why the body could not be read to its end.
-	bodyErr error
-	// value is what the body was decoded into, and so one whole JSON object; nil
-	// where nobody has tried or it could not be done.
-	value any
-	// odd is what few answers have; nil where there is nothing.
-	odd *oddity
-
-	// proof says what is proven about the bytes of an attempt without a status
-	// line.
-	proof proof
-	// cancelled: the caller's context was over when the attempt ended.
-	cancelled bool
-	// reused: the attempt ran on a connection that had served others.
-	reused bool
-	// tooLarge: the body is over the limit and was not kept.
-	tooLarge bool
-	// contradicts: the body of a success shows another state than the one asked for.
-	contradicts bool
-	// proven: that it could be decoded proves the execution.
-	proven bool
-}
-
-// validStatus reports a status that an answer can have: an interim one is none.
-func (s *sighting) validStatus() bool { return s.status >= 200 && s.status <= 599 }
-
-// proof is what can be proven about the bytes of an attempt.
-type proof uint8
-
-const (
-	// proofNone: bytes may have left.
-	proofNone proof = iota
-	// proofNotTried: the attempt was never handed to a connection: it could not
-	// be built, was refused by the SDK itself, or its context was over.
-	proofNotTried
-	// proofNoConn: no connection came about.
-	proofNoConn
-	// proofNoByte: not one byte was written on a connection of the SDK's own.
-	proofNoByte
+	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
 
 // again says how a row of the table wants the operation repeated.
@@ -89,7 +40,7 @@ type judgement struct {
 // final reports that nothing is left to be decided.
 func (j judgement) final() bool { return j.again == againNo && j.verdict.definite() }
 
-// known is what the judge may hold against a sighting: the call so far.
+// known is what the judge may hold against a evidence: the call so far.
 type known struct {
 	outcome Outcome // folded so far
 	// asked: a refusal was asked for once more already (R12).
@@ -118,8 +69,8 @@ const betweenAsked = 2
 const lostAsked = 2
 
 // judge is the table of the rules: the first row that fits decides. It is pure.
-func judge(op *Operation, p *Profile, serverErrorsAreFinal bool, s *sighting, k known) judgement {
-	if s.err != nil {
+func judge(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence, k known) judgement {
+	if s.Err != nil {
 		return judgeNoStatus(s, k)
 	}
 	j := judgeResponse(op, p, serverErrorsAreFinal, s, k)
@@ -135,22 +86,22 @@ func judge(op *Operation, p *Profile, serverErrorsAreFinal bool, s *sighting, k 
 }
 
 // judgeResponse judges an attempt that brought a status line.
-func judgeResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *sighting, k known) judgement {
+func judgeResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence, k known) judgement {
 	signal := s.signal(op, p)
-	j := judgement{replayed: replayed(p, s.header)}
+	j := judgement{replayed: replayed(p, s.Header)}
 	switch {
-	case !s.validStatus():
+	case !s.ValidStatus():
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "no HTTP status for an answer", againLater
-	case op.succeeds(s.status) && emptyByDesign(op, p, s):
+	case op.succeeds(s.Status) && emptyByDesign(op, p, s):
 		j.verdict, j.reason = VerdictDone, "executed"
-	case op.succeeds(s.status):
+	case op.succeeds(s.Status):
 		judgeSuccess(&j, op, p, s, signal)
-	case s.status < 300:
+	case s.Status < 300:
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "a success that the API does not give", againLater
-	case s.status < 400:
+	case s.Status < 400:
 		judgeBetween(&j, op, k, "redirected")
-	case s.status >= 500:
-		judgeServerError(&j, s.status, signal, serverErrorsAreFinal)
+	case s.Status >= 500:
+		judgeServerError(&j, s.Status, signal, serverErrorsAreFinal)
 	default:
 		judgeRefusal(&j, op, s, signal, k)
 	}
@@ -158,28 +109,28 @@ func judgeResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *sigh
 }
 
 // judgeNoStatus judges an attempt that ended before a status line.
-func judgeNoStatus(s *sighting, k known) judgement {
-	j := judgement{verdict: VerdictNothingSent, reason: s.cause.reason, again: againLater}
-	switch s.proof {
-	case proofNotTried:
+func judgeNoStatus(s *evidence, k known) judgement {
+	j := judgement{verdict: VerdictNothingSent, reason: s.Cause.Reason, again: againLater}
+	switch s.Proof {
+	case sendonce.ProofNotTried:
 		j.again = againUnlessFinal(k)
-	case proofNoConn:
-		if s.cause.permanent {
+	case sendonce.ProofNoConn:
+		if s.Cause.Permanent {
 			j.again = againUnlessFinal(k)
 		}
-	case proofNoByte:
-		if s.reused {
+	case sendonce.ProofNoByte:
+		if s.Reused {
 			j.again = againAtOnce
 		}
 	default:
 		j.verdict = VerdictAmbiguous
 		// A pooled connection that the server had closed breaks at once; the
 		// first time that is no sign of trouble.
-		if s.reused && !s.cause.silent && !k.broke {
+		if s.Reused && !s.Cause.TimedOut && !k.broke {
 			j.again = againAtOnce
 		}
 	}
-	if s.cancelled {
+	if s.Cancelled {
 		j.again = againNo
 	}
 	return j
@@ -196,7 +147,7 @@ func againUnlessFinal(k known) again {
 }
 
 // judgeSuccess judges a success status: done only with the API's own word (R26).
-func judgeSuccess(j *judgement, op *Operation, p *Profile, s *sighting, signal Signal) {
+func judgeSuccess(j *judgement, op *Operation, p *Profile, s *evidence, signal Signal) {
 	proof := s.testimony(op, p)
 	j.verdict, j.again = VerdictAmbiguous, againLater
 	switch {
@@ -204,7 +155,7 @@ func judgeSuccess(j *judgement, op *Operation, p *Profile, s *sighting, signal S
 		j.reason = "a success that holds an error"
 	case proof.Kind == ProvesOther:
 		j.reason = "a success of something else"
-	case !j.replayed && !proof.Kind.own(p, s.header):
+	case !j.replayed && !proof.Kind.own(p, s.Header):
 		j.reason = "a success that the API does not give"
 	default:
 		judgeExecuted(j, op, s, proof)
@@ -212,12 +163,12 @@ func judgeSuccess(j *judgement, op *Operation, p *Profile, s *sighting, signal S
 }
 
 // judgeExecuted looks for the answer of an operation that was executed.
-func judgeExecuted(j *judgement, op *Operation, s *sighting, proof Proof) {
+func judgeExecuted(j *judgement, op *Operation, s *evidence, proof Proof) {
 	j.verdict = VerdictResponseLost
 	switch {
-	case s.tooLarge:
+	case s.TooLarge:
 		j.reason, j.again = "executed; the answer is over the size limit", againNo
-	case s.bodyErr != nil:
+	case s.BodyErr != nil:
 		j.reason = "executed; the answer was cut"
 	case op.Prove != nil && errors.Is(s.unfit(), ErrResponseIncomplete):
 		j.reason, j.incomplete = reasonIncomplete, true
@@ -265,7 +216,7 @@ func judgeServerError(j *judgement, status int, signal Signal, serverErrorsAreFi
 const reasonAlready = "already applied"
 
 // judgeRefusal judges a 4xx.
-func judgeRefusal(j *judgement, op *Operation, s *sighting, signal Signal, k known) {
+func judgeRefusal(j *judgement, op *Operation, s *evidence, signal Signal, k known) {
 	j.verdict, j.reason = VerdictRejected, "rejected by the API"
 	switch {
 	case signal == SignalAlreadyApplied && op.Class == Idempotent:
@@ -284,18 +235,18 @@ func judgeRefusal(j *judgement, op *Operation, s *sighting, signal Signal, k kno
 		}
 	case j.replayed:
 		j.verdict, j.reason = VerdictRejectedStored, "rejected by the API, stored under this key"
-	case s.status == http.StatusTooEarly, s.status == http.StatusTooManyRequests:
+	case s.Status == http.StatusTooEarly, s.Status == http.StatusTooManyRequests:
 		j.reason, j.again = "asked to slow down", againLater
-	case refusedByStatus(s.status):
+	case refusedByStatus(s.Status):
 		j.passing = signal == SignalNone
 		if j.passing {
 			j.reason = reasonBetween
 		}
 	case signal != SignalNone:
-		j.passing = s.status == http.StatusUnauthorized && k.newCredentials
-	case s.status == http.StatusRequestTimeout:
+		j.passing = s.Status == http.StatusUnauthorized && k.newCredentials
+	case s.Status == http.StatusRequestTimeout:
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "timed out at an intermediary (proxy or gateway)", againLater
-	case s.bodyErr != nil:
+	case s.BodyErr != nil:
 		// Cut before it said who speaks: asking again tells.
 		j.verdict, j.reason, j.again = VerdictAmbiguous, "a rejection that was cut", againLater
 	default:

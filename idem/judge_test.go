@@ -12,46 +12,48 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
 
-// answered is the sighting of a whole JSON answer of the API.
-func answered(status int, body string, change ...func(*sighting)) sighting {
-	s := sighting{status: status, body: []byte(body), header: http.Header{
+// answered is the evidence of a whole JSON answer of the API.
+func answered(status int, body string, change ...func(*evidence)) evidence {
+	s := evidence{Evidence: sendonce.Evidence{Status: status, Body: []byte(body), Header: http.Header{
 		"Content-Type": {"application/json; charset=utf-8"},
 		"Request-Id":   {"req_1"},
-	}}
+	}}}
 	for _, f := range change {
 		f(&s)
 	}
 	return s
 }
 
-func marked(s *sighting)   { s.header.Set("X-Replayed", "true") }
-func inXML(s *sighting)    { s.header.Set("Content-Type", "application/xml; charset=utf-8") }
-func located(s *sighting)  { s.header.Set("Location", "/things/1") }
-func html(s *sighting)     { s.header.Set("Content-Type", "text/html") }
-func untyped(s *sighting)  { s.header.Del("Content-Type") }
-func unnamed(s *sighting)  { s.header.Del("Request-Id") }
-func tooLarge(s *sighting) { s.tooLarge, s.body = true, nil }
-func cut(s *sighting)      { s.bodyErr, s.body = io.ErrUnexpectedEOF, nil }
+func marked(s *evidence)   { s.Header.Set("X-Replayed", "true") }
+func inXML(s *evidence)    { s.Header.Set("Content-Type", "application/xml; charset=utf-8") }
+func located(s *evidence)  { s.Header.Set("Location", "/things/1") }
+func html(s *evidence)     { s.Header.Set("Content-Type", "text/html") }
+func untyped(s *evidence)  { s.Header.Del("Content-Type") }
+func unnamed(s *evidence)  { s.Header.Del("Request-Id") }
+func tooLarge(s *evidence) { s.TooLarge, s.Body = true, nil }
+func cut(s *evidence)      { s.BodyErr, s.Body = io.ErrUnexpectedEOF, nil }
 
 // coded is a document that names its encoding.
 func coded(encoding, text string) string {
 	return `<?xml version="1.0" encoding="` + encoding + `"?><a>` + text + `</a>`
 }
 
-// failed is the sighting of an attempt without a status line.
-func failed(p proof, err error, change ...func(*sighting)) sighting {
-	why := causeOf(err)
-	s := sighting{err: err, proof: p, cause: &why}
+// failed is the evidence of an attempt without a status line.
+func failed(p sendonce.Proof, err error, change ...func(*evidence)) evidence {
+	why := sendonce.CauseOf(err)
+	s := evidence{Evidence: sendonce.Evidence{Err: err, Proof: p, Cause: why}}
 	for _, f := range change {
 		f(&s)
 	}
 	return s
 }
 
-func reused(s *sighting)    { s.reused = true }
-func cancelled(s *sighting) { s.cancelled = true }
+func reused(s *evidence)    { s.Reused = true }
+func cancelled(s *evidence) { s.Cancelled = true }
 
 // TestTable_WhatOneAttemptTells has a row for each line of the table of the
 // rules, and for the lines that one must not be mistaken for.
@@ -67,7 +69,7 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 	reset := &net.OpError{Op: "read", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
 	rows := []struct {
 		rule    string
-		s       sighting
+		s       evidence
 		verdict Verdict
 		again   again
 		op      Operation // Keyed where not set
@@ -75,21 +77,21 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 		doubt   bool // the outcome so far is unknown, else not sent
 		final   bool // NoRetryOn500
 	}{
-		{rule: "refused by the SDK itself", s: failed(proofNotTried, errTooLate), verdict: VerdictNothingSent, again: againNo},
-		{rule: "context over before a connection", s: failed(proofNoConn, context.Canceled, cancelled), verdict: VerdictNothingSent, again: againNo},
-		{rule: "no connection: refused", s: failed(proofNoConn, refusedDial), verdict: VerdictNothingSent, again: againLater},
-		{rule: "no connection: no route", s: failed(proofNoConn, syscall.EHOSTUNREACH), verdict: VerdictNothingSent, again: againLater},
-		{rule: "no connection: timeout", s: failed(proofNoConn, errAttemptTimeout), verdict: VerdictNothingSent, again: againLater},
-		{rule: "no connection: DNS out of order", s: failed(proofNoConn, &net.DNSError{IsTemporary: true}), verdict: VerdictNothingSent, again: againLater},
-		{rule: "no connection: name not found", s: failed(proofNoConn, &net.DNSError{IsNotFound: true}), verdict: VerdictNothingSent, again: againNo},
-		{rule: "no connection: certificate", s: failed(proofNoConn, &tls.CertificateVerificationError{Err: errors.New("x")}), verdict: VerdictNothingSent, again: againNo},
-		{rule: "own connection, no byte, fresh", s: failed(proofNoByte, reset), verdict: VerdictNothingSent, again: againLater},
-		{rule: "own connection, no byte, pooled: at once", s: failed(proofNoByte, reset, reused), verdict: VerdictNothingSent, again: againAtOnce},
-		{rule: "any other error before a status line", s: failed(proofNone, io.EOF), verdict: VerdictAmbiguous, again: againLater},
-		{rule: "attempt timeout after a connection", s: failed(proofNone, errAttemptTimeout, reused), verdict: VerdictAmbiguous, again: againLater},
-		{rule: "R17 break on a pooled connection: at once the first time", s: failed(proofNone, reset, reused), verdict: VerdictAmbiguous, again: againAtOnce},
-		{rule: "R17 break on a pooled connection: later the second time", s: failed(proofNone, reset, reused), known: known{broke: true}, verdict: VerdictAmbiguous, again: againLater},
-		{rule: "the caller cancelled", s: failed(proofNone, context.Canceled, cancelled), verdict: VerdictAmbiguous, again: againNo},
+		{rule: "refused by the SDK itself", s: failed(sendonce.ProofNotTried, sendonce.ErrTooLate), verdict: VerdictNothingSent, again: againNo},
+		{rule: "context over before a connection", s: failed(sendonce.ProofNoConn, context.Canceled, cancelled), verdict: VerdictNothingSent, again: againNo},
+		{rule: "no connection: refused", s: failed(sendonce.ProofNoConn, refusedDial), verdict: VerdictNothingSent, again: againLater},
+		{rule: "no connection: no route", s: failed(sendonce.ProofNoConn, syscall.EHOSTUNREACH), verdict: VerdictNothingSent, again: againLater},
+		{rule: "no connection: timeout", s: failed(sendonce.ProofNoConn, sendonce.ErrAttemptTimeout), verdict: VerdictNothingSent, again: againLater},
+		{rule: "no connection: DNS out of order", s: failed(sendonce.ProofNoConn, &net.DNSError{IsTemporary: true}), verdict: VerdictNothingSent, again: againLater},
+		{rule: "no connection: name not found", s: failed(sendonce.ProofNoConn, &net.DNSError{IsNotFound: true}), verdict: VerdictNothingSent, again: againNo},
+		{rule: "no connection: certificate", s: failed(sendonce.ProofNoConn, &tls.CertificateVerificationError{Err: errors.New("x")}), verdict: VerdictNothingSent, again: againNo},
+		{rule: "own connection, no byte, fresh", s: failed(sendonce.ProofNoByte, reset), verdict: VerdictNothingSent, again: againLater},
+		{rule: "own connection, no byte, pooled: at once", s: failed(sendonce.ProofNoByte, reset, reused), verdict: VerdictNothingSent, again: againAtOnce},
+		{rule: "any other error before a status line", s: failed(sendonce.ProofNone, io.EOF), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "attempt timeout after a connection", s: failed(sendonce.ProofNone, sendonce.ErrAttemptTimeout, reused), verdict: VerdictAmbiguous, again: againLater},
+		{rule: "R17 break on a pooled connection: at once the first time", s: failed(sendonce.ProofNone, reset, reused), verdict: VerdictAmbiguous, again: againAtOnce},
+		{rule: "R17 break on a pooled connection: later the second time", s: failed(sendonce.ProofNone, reset, reused), known: known{broke: true}, verdict: VerdictAmbiguous, again: againLater},
+		{rule: "the caller cancelled", s: failed(sendonce.ProofNone, context.Canceled, cancelled), verdict: VerdictAmbiguous, again: againNo},
 
 		{rule: "success 200", s: answered(200, object), verdict: VerdictDone, again: againNo},
 		{rule: "success 201", s: answered(201, object), verdict: VerdictDone, again: againNo},
@@ -118,7 +120,7 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 		{rule: "2xx scalar", s: answered(200, `"x"`), verdict: VerdictAmbiguous, again: againLater},
 
 		{rule: "XML where it is declared", s: answered(200, document, inXML), op: xmlAnswer, verdict: VerdictDone, again: againNo},
-		{rule: "XML, as text", s: answered(200, document, func(s *sighting) { s.header.Set("Content-Type", "text/xml") }), op: xmlAnswer, verdict: VerdictDone, again: againNo},
+		{rule: "XML, as text", s: answered(200, document, func(s *evidence) { s.Header.Set("Content-Type", "text/xml") }), op: xmlAnswer, verdict: VerdictDone, again: againNo},
 		{rule: "XML that was cut silently", s: answered(200, document[:9], inXML), op: xmlAnswer, verdict: VerdictAmbiguous, again: againLater},
 		{rule: "R26 replayed: XML that was cut silently", s: answered(200, document[:9], inXML, marked), op: xmlAnswer, verdict: VerdictResponseLost, again: againLater},
 		{rule: "XML with space around it", s: answered(200, "\n "+document+"\n", inXML), op: xmlAnswer, verdict: VerdictDone, again: againNo},
@@ -141,7 +143,7 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 		{rule: "XML with an error", s: answered(200, errorDocument, inXML), op: xmlAnswer, verdict: VerdictAmbiguous, again: againLater},
 		{rule: "XML where JSON is declared", s: answered(200, document, inXML), verdict: VerdictAmbiguous, again: againLater},
 		{rule: "JSON where XML is declared", s: answered(200, object), op: xmlAnswer, verdict: VerdictAmbiguous, again: againLater},
-		{rule: "bare JSON where XML is declared", s: answered(200, object, func(s *sighting) { s.header.Set("Content-Type", "application/json") }), op: xmlAnswer, verdict: VerdictAmbiguous, again: againLater},
+		{rule: "bare JSON where XML is declared", s: answered(200, object, func(s *evidence) { s.Header.Set("Content-Type", "application/json") }), op: xmlAnswer, verdict: VerdictAmbiguous, again: againLater},
 		{rule: "HTML where XML is declared", s: answered(200, text, html), op: xmlAnswer, verdict: VerdictAmbiguous, again: againLater},
 		{rule: "the answer in its header", s: answered(201, "", untyped, unnamed, located), op: headerAnswer, verdict: VerdictDone, again: againNo},
 		{rule: "the answer's header is missing", s: answered(201, "", untyped, unnamed), op: headerAnswer, verdict: VerdictAmbiguous, again: againLater},
@@ -217,33 +219,7 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 			assert.Equal(t, row.verdict, j.verdict)
 			assert.Equal(t, row.again, j.again)
 			assert.NotEmpty(t, j.reason)
-			assert.Equal(t, row.s.header.Get("X-Replayed") != "", j.replayed)
-		})
-	}
-}
-
-func TestR7_WhatATransportErrorMeans(t *testing.T) {
-	rows := map[string]struct {
-		err  error
-		want cause
-	}{
-		"refused":      {syscall.ECONNREFUSED, cause{reason: "connection refused"}},
-		"reset":        {syscall.ECONNRESET, cause{reason: "connection reset"}},
-		"broken pipe":  {syscall.EPIPE, cause{reason: "connection reset"}},
-		"closed":       {io.ErrUnexpectedEOF, cause{reason: "connection closed"}},
-		"attempt over": {errAttemptTimeout, cause{reason: "attempt timed out", silent: true}},
-		"net timeout":  {os.ErrDeadlineExceeded, cause{reason: "timed out", silent: true}},
-		"cancelled":    {context.Canceled, cause{reason: "cancelled by the caller", silent: true}},
-		"deadline":     {context.DeadlineExceeded, cause{reason: "the caller's deadline passed", silent: true}},
-		"old TLS":      {errors.New("remote error: tls: protocol version not supported"), cause{reason: "no TLS version in common", permanent: true}},
-		"no TLS":       {tls.RecordHeaderError{}, cause{reason: "the server does not speak TLS", permanent: true}},
-		"unknown":      {errors.New("secret words of a transport"), cause{reason: "network error"}},
-	}
-	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			got := causeOf(row.err)
-			assert.Equal(t, row.want, got)
-			assert.NotContains(t, got.reason, "secret", "R23: fixed words only")
+			assert.Equal(t, row.s.Header.Get("X-Replayed") != "", j.replayed)
 		})
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 func TestR2_MintedKeysAreVersion7AndDated(t *testing.T) {
@@ -81,7 +83,7 @@ func TestR4_KeysFromOutside(t *testing.T) {
 	fresh, err := UnsentKey("order-8812")
 	require.NoError(t, err)
 	assert.Equal(t, OutcomeNotSent, fresh.state.look().outcome)
-	assert.True(t, fresh.state.look().since.isZero())
+	assert.True(t, fresh.state.look().since.IsZero())
 }
 
 // R7: a dated key's window never ends later than its date plus the TTL.
@@ -90,10 +92,10 @@ func TestR7_ADatedKeyWasNotSentBeforeItsDate(t *testing.T) {
 	s := mint(minted)
 	k, err := SentKey(s, time.Now())
 	require.NoError(t, err)
-	assert.InDelta(t, minted.UnixMilli(), k.state.look().since.wall.wallTime().UnixMilli(), 1000)
+	assert.InDelta(t, minted.UnixMilli(), k.state.look().since.WallTime().UnixMilli(), 1000)
 	k, err = SentKey(s, minted.Add(-time.Minute))
 	require.NoError(t, err)
-	assert.InDelta(t, minted.Add(-time.Minute).UnixMilli(), k.state.look().since.wall.wallTime().UnixMilli(), 1000, "an earlier word counts")
+	assert.InDelta(t, minted.Add(-time.Minute).UnixMilli(), k.state.look().since.WallTime().UnixMilli(), 1000, "an earlier word counts")
 }
 
 func TestR6_KeysThatTheServerWouldNotTake(t *testing.T) {
@@ -170,7 +172,7 @@ func FuzzR4_SentKey(f *testing.F) {
 			return
 		}
 		assert.Equal(t, s, k.String())
-		assert.False(t, k.state.look().since.isZero(), "a sent key has a window")
+		assert.False(t, k.state.look().since.IsZero(), "a sent key has a window")
 	})
 }
 
@@ -185,12 +187,12 @@ func remembered(r *keyring) int {
 
 func TestKeyring_ForgetsWhatIsOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, c := newKeyring(90*time.Second), clock{}
+		r, c := newKeyring(90*time.Second), clock.Clock{}
 		for i := range 1000 {
 			k, err := UnsentKey(fmt.Sprint("k", i))
 			require.NoError(t, err)
-			r.hold(k, c.now())
-			r.release(heldKey{value: k.value}, c.now())
+			r.hold(k, c.Now())
+			r.release(heldKey{value: k.value}, c.Now())
 			time.Sleep(time.Second)
 		}
 		assert.Less(t, remembered(r), 130, "bounded by the window, not by the calls made")

@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // moody is a server that answers as it is set to.
@@ -129,39 +131,39 @@ func TestR40_AMintedKeyIsNotRemembered(t *testing.T) {
 // A key in use is remembered for as long as that lasts, and its window from then on.
 func TestR4_AKeyInUseIsNotForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, c := newKeyring(90*time.Second), clock{}
+		r, c := newKeyring(90*time.Second), clock.Clock{}
 		others := func(n int) {
 			for i := range n {
 				k := freshKey(t, fmt.Sprint("other-", i))
-				r.release(r.hold(k, c.now()), c.now())
+				r.release(r.hold(k, c.Now()), c.Now())
 				time.Sleep(time.Minute)
 			}
 		}
-		first := r.hold(freshKey(t, "order-8812"), c.now())
-		second := r.hold(freshKey(t, "order-8812"), c.now())
+		first := r.hold(freshKey(t, "order-8812"), c.Now())
+		second := r.hold(freshKey(t, "order-8812"), c.Now())
 		others(60)
 		assert.Same(t, first.keyState, second.keyState)
-		r.release(second, c.now())
+		r.release(second, c.Now())
 		others(60)
-		assert.Same(t, first.keyState, r.hold(freshKey(t, "order-8812"), c.now()).keyState, "one call still uses it")
+		assert.Same(t, first.keyState, r.hold(freshKey(t, "order-8812"), c.Now()).keyState, "one call still uses it")
 		for range 3 { // one more than there are
-			r.release(second, c.now())
+			r.release(second, c.Now())
 		}
 		time.Sleep(20 * time.Second)
 		others(1)
-		again := r.hold(freshKey(t, "order-8812"), c.now())
+		again := r.hold(freshKey(t, "order-8812"), c.Now())
 		assert.Same(t, first.keyState, again.keyState, "its window counts from its last use")
-		r.release(again, c.now())
+		r.release(again, c.Now())
 		others(4)
-		assert.NotSame(t, first.keyState, r.hold(freshKey(t, "order-8812"), c.now()).keyState)
+		assert.NotSame(t, first.keyState, r.hold(freshKey(t, "order-8812"), c.Now()).keyState)
 	})
 }
 
 // A sweep is no call's work: keys go in whole generations, whose number is bounded.
 func TestR4_KeysAreForgottenInGenerations(t *testing.T) {
-	r, now := newKeyring(time.Hour), clock{}.now()
+	r, now := newKeyring(time.Hour), clock.Clock{}.Now()
 	for i := range 100_000 {
-		now = now.back(-time.Second)
+		now = now.Back(-time.Second)
 		k := Key{value: fmt.Sprint("k", i), state: newKeyState()}
 		r.release(r.hold(k, now), now)
 		require.LessOrEqual(t, len(r.idle.generations), 6)
@@ -170,7 +172,7 @@ func TestR4_KeysAreForgottenInGenerations(t *testing.T) {
 	assert.Empty(t, r.inUse)
 	k := Key{value: "again and again", state: newKeyState()}
 	for range 10 {
-		now = now.back(-time.Hour / 5)
+		now = now.Back(-time.Hour / 5)
 		r.release(r.hold(k, now), now)
 	}
 	assert.Equal(t, 1, remembered(r), "a key is in one generation")
@@ -194,7 +196,7 @@ func TestR4_AStepForgetsNoKey(t *testing.T) {
 // R40: memory is bounded, and nothing that was put in within a day is lost up to it.
 func TestR40_ThePastIsBounded(t *testing.T) {
 	var sent sentKeys
-	first := clock{}.now()
+	first := clock.Clock{}.Now()
 	now := first
 	digest := func(i int) keyDigest {
 		var text [8]byte
@@ -204,7 +206,7 @@ func TestR40_ThePastIsBounded(t *testing.T) {
 	const most = sentGenerations * sentPerGen
 	for i := range most {
 		sent.put(digest(i), now)
-		now = now.back(-(time.Hour / most))
+		now = now.Back(-(time.Hour / most))
 	}
 	assert.Len(t, sent.generations, sentGenerations)
 	for _, g := range sent.generations {
@@ -213,14 +215,14 @@ func TestR40_ThePastIsBounded(t *testing.T) {
 	for i := 0; i < most; i += 997 {
 		since, ok := sent.since(digest(i), now)
 		require.True(t, ok)
-		require.LessOrEqual(t, since.mono, first.mono.add(time.Hour/most*time.Duration(i)), "not after it was put in")
+		require.LessOrEqual(t, since.Mono, first.Mono+time.Hour/most*time.Duration(i), "not after it was put in")
 	}
 	_, ok := sent.since(digest(most), now)
 	assert.False(t, ok, "one that was not")
 	sent.put(digest(most), now)
 	_, ok = sent.since(digest(0), now)
 	assert.False(t, ok, "the oldest go first")
-	_, ok = sent.since(digest(most), now.back(-25*time.Hour))
+	_, ok = sent.since(digest(most), now.Back(-25*time.Hour))
 	assert.False(t, ok, "and all of them after a day")
 	assert.Empty(t, sent.generations)
 }

@@ -3,6 +3,8 @@ package idem
 import (
 	"sync"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // keyring remembers the keys that callers gave, while their window lasts, so
@@ -34,7 +36,7 @@ func newKeyring(window time.Duration) *keyring {
 }
 
 // hold takes a key into use. release must follow.
-func (r *keyring) hold(k Key, now stamp) heldKey {
+func (r *keyring) hold(k Key, now clock.Timestamp) heldKey {
 	digest := digestOfKey(k.value)
 	k.state.anchor(now)
 	r.mu.Lock()
@@ -50,7 +52,7 @@ func (r *keyring) hold(k Key, now stamp) heldKey {
 }
 
 // release ends a call's use of a key.
-func (r *keyring) release(h heldKey, now stamp) {
+func (r *keyring) release(h heldKey, now clock.Timestamp) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	use, ok := r.inUse[h.value]
@@ -73,7 +75,7 @@ func (r *keyring) release(h heldKey, now stamp) {
 
 // recall returns what is known of a key that no call uses. One whose window is over
 // is not new because a caller calls it so (R40).
-func (r *keyring) recall(k Key, digest keyDigest, now stamp) *keyState {
+func (r *keyring) recall(k Key, digest keyDigest, now clock.Timestamp) *keyState {
 	if s := r.idle.take(digest, now); s != nil {
 		return s
 	}

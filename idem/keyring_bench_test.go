@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // BenchmarkKeyMemory gives an engine 500,000 keys in one window of 12 hours and 500,000
@@ -20,7 +22,7 @@ func BenchmarkKeyMemory(b *testing.B) {
 	}
 	for b.Loop() {
 		var before, after runtime.MemStats
-		ring, now := newKeyring(window), clock{}.now()
+		ring, now := newKeyring(window), clock.Clock{}.Now()
 		runtime.GC()
 		runtime.ReadMemStats(&before)
 		for i := range took {
@@ -28,7 +30,7 @@ func BenchmarkKeyMemory(b *testing.B) {
 				runtime.GC()
 				runtime.ReadMemStats(&after)
 			}
-			now.mono, now.wall = now.mono.add(window/keys), now.wall.add(window/keys)
+			now.Mono, now.Wall = now.Mono+window/keys, now.Wall+window/keys
 			k := Key{value: fmt.Sprintf("order-%030d", i), state: newKeyState()}
 			start := time.Now()
 			h := ring.hold(k, now)
@@ -45,7 +47,7 @@ func BenchmarkKeyMemory(b *testing.B) {
 
 // BenchmarkKeyMemoryHold is one call's use of a key that is given again and again.
 func BenchmarkKeyMemoryHold(b *testing.B) {
-	ring, now := newKeyring(time.Minute), clock{}.now()
+	ring, now := newKeyring(time.Minute), clock.Clock{}.Now()
 	k := Key{value: "order-8812-0123456789-0123456789", state: newKeyState()}
 	b.ReportAllocs()
 	for b.Loop() {
@@ -56,10 +58,10 @@ func BenchmarkKeyMemoryHold(b *testing.B) {
 // BenchmarkClock measures a stamp while the clocks do not drift apart, one with a fresh
 // reading of the machine's sleep, and one without any.
 func BenchmarkClock(b *testing.B) {
-	for name, now := range map[string]func() stamp{
-		"without": clock{}.now,
-		"now":     newClock(nil, nil).now,
-		"sure":    newClock(nil, nil).sure,
+	for name, now := range map[string]func() clock.Timestamp{
+		"without": clock.Clock{}.Now,
+		"now":     clock.New(nil, nil).Now,
+		"sure":    clock.New(nil, nil).Sure,
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

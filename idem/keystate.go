@@ -3,6 +3,8 @@ package idem
 import (
 	"sync"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // keyState is what is known of one key. Window and outcome belong to the key,
@@ -11,8 +13,8 @@ import (
 // joined for good as soon as they meet.
 type keyState struct {
 	mu      sync.Mutex
-	same    *keyState // the one that knows, once this is joined to it; or nil
-	since   stamp     // when the first byte may have been sent; zero: none was
+	same    *keyState       // the one that knows, once this is joined to it; or nil
+	since   clock.Timestamp // when the first byte may have been sent; zero: none was
 	print   fingerprint
 	pending int32 // attempts under way that may have sent a byte
 	outcome Outcome
@@ -22,7 +24,7 @@ type keyState struct {
 
 // knowledge is one look at a keyState.
 type knowledge struct {
-	since   stamp
+	since   clock.Timestamp
 	foreign bool
 	outcome Outcome
 	pending int
@@ -80,7 +82,7 @@ func newKeyState() *keyState { return &keyState{outcome: OutcomeNotSent} }
 
 func sentKeyState(since time.Time) *keyState {
 	return &keyState{
-		since:   stamp{wall: wallInstant(since)},
+		since:   clock.AtWall(since),
 		foreign: true,
 		outcome: OutcomeUnknown,
 	}
@@ -88,11 +90,11 @@ func sentKeyState(since time.Time) *keyState {
 
 // anchor ties a time that only another process's wall clock saw to this one's
 // monotonic clock, so that from now on either clock can make the key old (A3).
-func (s *keyState) anchor(now stamp) {
+func (s *keyState) anchor(now clock.Timestamp) {
 	s = s.lock()
 	defer s.mu.Unlock()
-	if !s.since.isZero() && s.since.mono.isZero() {
-		s.since = s.since.anchored(now)
+	if !s.since.IsZero() && s.since.Mono == 0 {
+		s.since = s.since.Anchored(now)
 	}
 }
 
@@ -119,11 +121,11 @@ func (s *keyState) bind(p fingerprint) (knowledge, bool) {
 
 // begin notes that an attempt may now send a byte, and starts the window if it
 // is the first.
-func (s *keyState) begin(now stamp) {
+func (s *keyState) begin(now clock.Timestamp) {
 	s = s.lock()
 	defer s.mu.Unlock()
 	s.pending++
-	if s.since.isZero() {
+	if s.since.IsZero() {
 		s.since = now
 	}
 }
@@ -136,7 +138,7 @@ func (s *keyState) end(v Verdict) knowledge {
 	s.pending--
 	s.outcome = fold(s.outcome, v)
 	if s.outcome == OutcomeNotSent && s.pending == 0 {
-		s.since, s.foreign = stamp{}, false
+		s.since, s.foreign = clock.Timestamp{}, false
 	}
 	return s.known()
 }
@@ -149,11 +151,11 @@ func (s *keyState) fold(v Verdict) {
 }
 
 // late notes that a byte may have left after the attempt was judged.
-func (s *keyState) late(now stamp) {
+func (s *keyState) late(now clock.Timestamp) {
 	s = s.lock()
 	defer s.mu.Unlock()
 	s.outcome = fold(s.outcome, VerdictAmbiguous)
-	if s.since.isZero() {
+	if s.since.IsZero() {
 		s.since = now
 	}
 }
@@ -168,7 +170,7 @@ func (s *keyState) learn(k knowledge) {
 // add adds another account of the same key: the earlier window, and the less certain
 // outcome, where one of the two knows of no send at all.
 func (s *keyState) add(k knowledge) {
-	if !k.since.isZero() {
+	if !k.since.IsZero() {
 		s.addSince(k)
 	}
 	s.outcome = joined(s.outcome, k.outcome)
@@ -179,19 +181,19 @@ func (s *keyState) add(k knowledge) {
 func (s *keyState) addSince(k knowledge) {
 	ours := s.known()
 	switch {
-	case ours.since.isZero():
+	case ours.since.IsZero():
 		s.since, s.foreign = k.since, k.foreign
 	case ours.foreign == k.foreign:
-		s.since = ours.since.earlier(k.since)
+		s.since = ours.since.Earlier(k.since)
 	default:
-		s.since, s.foreign = ours.earliest().earlier(k.earliest()), false
+		s.since, s.foreign = ours.earliest().Earlier(k.earliest()), false
 	}
 }
 
 // earliest is when the first byte may have been sent, by this machine's clocks.
-func (k knowledge) earliest() stamp {
+func (k knowledge) earliest() clock.Timestamp {
 	if k.foreign {
-		return k.since.back(skewAllowance)
+		return k.since.Back(skewAllowance)
 	}
 	return k.since
 }
@@ -201,7 +203,7 @@ func (k knowledge) earliest() stamp {
 func (k knowledge) others() knowledge {
 	k.pending--
 	if k.pending == 0 {
-		k.since = stamp{}
+		k.since = clock.Timestamp{}
 	}
 	return k
 }

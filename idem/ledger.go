@@ -66,7 +66,7 @@ func (l ledger) load(ctx context.Context, id string) (entry, bool, error) {
 	if err := l.bind(ctx); err != nil {
 		return entry{}, false, err
 	}
-	asked := l.clock.now()
+	asked := l.clock.Now()
 	found, err := ask(ctx, l, false, func(ctx context.Context) (loaded, error) {
 		rec, ok, err := l.journal.Load(ctx, id)
 		return loaded{rec, ok}, err

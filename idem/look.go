@@ -82,11 +82,11 @@ func (e *Engine) recorded(found entry, err error) RecordedOperation {
 	}
 	pending := o.State == RecordOpen || o.State == RecordReserved
 	if o.State == RecordOpen && found.Key != "" {
-		o.SafeUntil = e.window().safeUntil(found.state().look(), e.clock.now())
+		o.SafeUntil = e.window().safeUntil(found.state().look(), e.clock.Now())
 	}
 	o.Owned = pending && found.owned()
 	if pending && found.Owner == "" && found.Lease > 0 {
-		o.NextRecovery = found.asked.wall.wallTime().Add(found.Lease)
+		o.NextRecovery = found.asked.WallTime().Add(found.Lease)
 	}
 	o.Attempts, o.Resource = found.Attempts, found.Resource
 	o.ByPerson, o.Erased, o.Resolutions = found.Said == saidOutcome, found.Erased, found.History
@@ -189,10 +189,10 @@ func (r ResolutionEntry) LogValue() slog.Value { return slog.StringValue(r.Strin
 // up to the filter's limit. For the next page, set After to the last one's ID. It sends
 // nothing and changes nothing (J17). The journal must be a JournalReader.
 func (e *Engine) List(ctx context.Context, f Filter) ([]RecordedOperation, error) {
-	if !e.gate.enter(ctx) {
+	if !e.drain.enter(ctx) {
 		return nil, ErrClosed
 	}
-	defer e.gate.leave()
+	defer e.drain.leave()
 	l, err := e.lookingLedger(ctx)
 	if err != nil {
 		return nil, err
@@ -211,10 +211,10 @@ func (e *Engine) List(ctx context.Context, f Filter) ([]RecordedOperation, error
 // operation that is not there is ErrOperationNotFound. It sends nothing and changes
 // nothing (J17).
 func (e *Engine) Get(ctx context.Context, id string) (RecordedOperation, error) {
-	if !e.gate.enter(ctx) {
+	if !e.drain.enter(ctx) {
 		return RecordedOperation{}, ErrClosed
 	}
-	defer e.gate.leave()
+	defer e.drain.leave()
 	l, err := e.lookingLedger(ctx)
 	if err != nil {
 		return RecordedOperation{}, err
@@ -230,10 +230,10 @@ func (e *Engine) Get(ctx context.Context, id string) (RecordedOperation, error) 
 // that are not there are left out. It sends nothing and changes nothing (J17). The
 // journal must be a JournalReader.
 func (e *Engine) GetMany(ctx context.Context, ids []string) ([]RecordedOperation, error) {
-	if !e.gate.enter(ctx) {
+	if !e.drain.enter(ctx) {
 		return nil, ErrClosed
 	}
-	defer e.gate.leave()
+	defer e.drain.leave()
 	l, err := e.lookingLedger(ctx)
 	if err != nil {
 		return nil, err
@@ -252,10 +252,10 @@ func (e *Engine) GetMany(ctx context.Context, ids []string) ([]RecordedOperation
 // Stats counts the operations of the journal: the open ones by operation and age. It
 // sends nothing and changes nothing (J17). The journal must be a JournalReader.
 func (e *Engine) Stats(ctx context.Context) (Stats, error) {
-	if !e.gate.enter(ctx) {
+	if !e.drain.enter(ctx) {
 		return Stats{}, ErrClosed
 	}
-	defer e.gate.leave()
+	defer e.drain.leave()
 	l, err := e.lookingLedger(ctx)
 	if err != nil {
 		return Stats{}, err
@@ -290,7 +290,7 @@ func (e *Engine) lookingLedger(ctx context.Context) (ledger, error) {
 // clear.
 func (e *Engine) unsealed(l ledger, found []Record) []RecordedOperation {
 	all := make([]RecordedOperation, len(found))
-	now := e.clock.now()
+	now := e.clock.Now()
 	for i, rec := range found {
 		all[i] = e.recorded(l.unseal(rec, now))
 	}

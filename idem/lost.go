@@ -14,21 +14,21 @@ var lostSeed = maphash.MakeSeed()
 func lostHash(body []byte) uint32 { return uint32(maphash.Bytes(lostSeed, body)) }
 
 // equal is how often the same response has come before this one.
-func (l *lostResponses) equal(s *sighting) int {
-	if l.times == 0 || !s.readWhole() || lostHash(s.body) != l.hash {
+func (l *lostResponses) equal(s *evidence) int {
+	if l.times == 0 || !s.readWhole() || lostHash(s.Body) != l.hash {
 		return 0
 	}
 	return int(l.times)
 }
 
 // add remembers a response. One that was not read whole may be another next time.
-func (l *lostResponses) add(s *sighting) {
+func (l *lostResponses) add(s *evidence) {
 	if !s.readWhole() {
 		return
 	}
 	times := min(l.equal(s)+1, lostAsked)
-	l.hash, l.times = lostHash(s.body), uint8(times)
+	l.hash, l.times = lostHash(s.Body), uint8(times)
 }
 
 // readWhole reports a response whose body was read to its end.
-func (s *sighting) readWhole() bool { return s.err == nil && s.bodyErr == nil && !s.tooLarge }
+func (s *evidence) readWhole() bool { return s.Err == nil && s.BodyErr == nil && !s.TooLarge }

@@ -23,7 +23,7 @@ func (e *Engine) mayStillRun(r entry, resent bool) bool {
 // the last owner counts, which may only have looked: where owners after the first send
 // nothing, as much time after the intent is enough, too.
 func (e *Engine) mayExecuteFor(r entry, resent bool) time.Duration {
-	age := r.asked.wall.wallTime().Sub(r.Since) - skewAllowance
+	age := r.asked.WallTime().Sub(r.Since) - skewAllowance
 	if r.Age > 0 {
 		age = min(age, r.Age)
 	}

@@ -73,7 +73,7 @@ func TestR39_ATransportThatPanicsWithoutAConnectionHasSentNothing(t *testing.T) 
 		c.Key = NewKey()
 		assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
 		assert.Equal(t, OutcomeNotSent, c.Key.state.look().settled())
-		assert.True(t, c.Key.state.look().since.isZero(), "its window has not begun")
+		assert.True(t, c.Key.state.look().since.IsZero(), "its window has not begun")
 	})
 }
 
@@ -138,7 +138,7 @@ func TestR39_AHookThatEndsItsGoroutineLeavesNothingBehind(t *testing.T) {
 			cfg.Journal = j
 			cfg.Transport = foreign{transportFunc(func(*http.Request) (*http.Response, error) {
 				runtime.Goexit()
-				return nil, errNoAnswer
+				return nil, http.ErrServerClosed
 			})}
 		})
 		var wg sync.WaitGroup

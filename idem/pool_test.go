@@ -1,10 +1,6 @@
 package idem
 
 import (
-	"context"
-	"crypto/tls"
-	"errors"
-	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -69,30 +65,6 @@ func TestR17_OnlyTheFirstBreakOfAPooledConnectionIsNoSignOfTrouble(t *testing.T)
 	})
 }
 
-func TestR20_ARedirectionWithoutEndIsLeft(t *testing.T) {
-	inWorld(t, func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, "/op", http.StatusTemporaryRedirect)
-	}, func(t *testing.T, w *world) {
-		c := read()
-		c.Policy.MaxAttempts = 1
-		assert.Error(t, w.do(c).Err)
-		assert.EqualValues(t, 10, w.hits.Load())
-	})
-}
-
-func TestR20_AnotherOriginIsOfAnotherSchemeOrHost(t *testing.T) {
-	from, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://api.example.com/op", http.NoBody)
-	require.NoError(t, err)
-	for to, follows := range map[string]bool{
-		"https://api.example.com/other": true, "http://api.example.com/op": false,
-		"https://www.example.com/op": false, "https://api.example.com:8443/op": false,
-	} {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, to, http.NoBody)
-		require.NoError(t, err)
-		assert.Equal(t, follows, sameOrigin(req, []*http.Request{from}) == nil, to)
-	}
-}
-
 func TestR15_PatienceEndsWhatNoWindowDoes(t *testing.T) {
 	for name, c := range map[string]Call{"keyed, nothing sent": post(Keyed), "idempotent": post(Idempotent)} {
 		inWorld(t, lose, func(t *testing.T, w *world) {
@@ -132,39 +104,4 @@ func TestR15_AnswersInProgressAreAskedAtAGrowingPace(t *testing.T) {
 			full *= 2
 		}
 	})
-}
-
-func TestR25_EveryWayToDialIsTaken(t *testing.T) {
-	errDial := errors.New("dialled")
-	rows := map[string]struct {
-		base string
-		with func(*http.Transport)
-	}{
-		"DialContext": {"http://localhost:1", func(t *http.Transport) {
-			t.DialContext = func(context.Context, string, string) (net.Conn, error) { return nil, errDial }
-		}},
-		"Dial": {"http://localhost:1", func(t *http.Transport) {
-			t.Dial = func(string, string) (net.Conn, error) { return nil, errDial } //nolint:staticcheck // a caller may still set it
-		}},
-		"DialTLSContext": {"https://localhost:1", func(t *http.Transport) {
-			t.DialTLSContext = func(context.Context, string, string) (net.Conn, error) { return nil, errDial }
-			t.DialTLS = func(string, string) (net.Conn, error) { panic("the older one") } //nolint:staticcheck // as above
-		}},
-		"DialTLS": {"https://localhost:1", func(t *http.Transport) {
-			t.DialTLS = func(string, string) (net.Conn, error) { return nil, errDial } //nolint:staticcheck // as above
-		}},
-	}
-	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			rt := &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}}
-			row.with(rt)
-			e, err := New(Config{Profile: testProfile(), BaseURL: row.base, Transport: rt})
-			require.NoError(t, err)
-			c := post(Keyed)
-			c.Policy.MaxAttempts = 1
-			r := e.Do(t.Context(), c)
-			assert.ErrorIs(t, r.Err, errDial)
-			assert.Equal(t, OutcomeNotSent, r.Outcome)
-		})
-	}
 }

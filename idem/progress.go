@@ -31,8 +31,8 @@ type lastAttempt struct {
 const maxReason = 300
 
 // noteRetry lets the next renewal of the lease record why the call goes on.
-func (c *call) noteRetry(f *flight, a Attempt) {
-	if c.claim == nil || c.decision.stop != stopNone {
+func (c *call) noteRetry(f *attempt, a Attempt, d decision) {
+	if c.claim == nil || d.stop != stopNone {
 		return // how the call ends is recorded when it ends
 	}
 	last := c.lastAttempt(f, a.Reason)
@@ -55,18 +55,18 @@ func (c *call) noteEnd(r Result, answer *Response) {
 }
 
 func (c *call) now() time.Time {
-	return c.engine.clock.now().wall.wallTime().UTC().Truncate(time.Microsecond)
+	return c.engine.clock.Now().WallTime().UTC().Truncate(time.Microsecond)
 }
 
-func (c *call) lastAttempt(f *flight, reason string) lastAttempt {
+func (c *call) lastAttempt(f *attempt, reason string) lastAttempt {
 	last := lastAttempt{Reason: bounding(reason, maxReason), At: c.now()}
 	if f == nil {
 		return last
 	}
-	last.Status = f.seen.status
-	last.RequestID = c.requestID(f.seen.header)
-	if f.seen.status >= http.StatusMultipleChoices && f.seen.body != nil {
-		last.Code = c.engine.profile.code(f.seen.status, f.seen.body)
+	last.Status = f.seen.Status
+	last.RequestID = c.requestID(f.seen.Header)
+	if f.seen.Status >= http.StatusMultipleChoices && f.seen.Body != nil {
+		last.Code = c.engine.profile.code(f.seen.Status, f.seen.Body)
 	}
 	return last
 }

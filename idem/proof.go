@@ -31,13 +31,13 @@ type Proof struct {
 }
 
 // testimony is what the response of a success proves (R26).
-func (s *sighting) testimony(op *Operation, p *Profile) Proof {
+func (s *evidence) testimony(op *Operation, p *Profile) Proof {
 	switch {
 	case s.proven:
 		return Proof{ProvesExecution, true}
 	case op.Prove != nil:
-		return op.Prove(s.status, s.header, s.readable())
-	case s.tooLarge, s.bodyErr != nil:
+		return op.Prove(s.Status, s.Header, s.readable())
+	case s.TooLarge, s.BodyErr != nil:
 		return Proof{}
 	default:
 		return op.BodyFormat.prove(s, p)
@@ -46,8 +46,8 @@ func (s *sighting) testimony(op *Operation, p *Profile) Proof {
 
 // prove is the proof of an operation that has none of its own: one whole document of
 // the right form and media type.
-func (f BodyFormat) prove(s *sighting, p *Profile) Proof {
-	if !f.typed(s.header, p) {
+func (f BodyFormat) prove(s *evidence, p *Profile) Proof {
+	if !f.typed(s.Header, p) {
 		return Proof{}
 	}
 	switch s.content(f) {

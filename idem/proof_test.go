@@ -30,21 +30,21 @@ func proving(class Class) Operation {
 	return op
 }
 
-func seen(status int, body string, change ...func(*sighting)) sighting {
+func seen(status int, body string, change ...func(*evidence)) evidence {
 	s := answered(status, body, change...)
 	s.odd = &oddity{beginning: []byte(body)}
 	return s
 }
 
 // began keeps the beginning of what was cut.
-func began(s *sighting) { s.bodyErr, s.body = errors.New("cut"), nil }
+func began(s *evidence) { s.BodyErr, s.Body = errors.New("cut"), nil }
 
-func huge(s *sighting) { s.tooLarge, s.body = true, nil }
+func huge(s *evidence) { s.TooLarge, s.Body = true, nil }
 
 func TestR26_DoneNeedsTheAPIsOwnWord(t *testing.T) {
 	const maintenance = `{"message":"scheduled maintenance"}`
 	rows := map[string]struct {
-		s          sighting
+		s          evidence
 		verdict    Verdict
 		again      again
 		incomplete bool

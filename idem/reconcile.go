@@ -17,7 +17,7 @@ func (c *call) reconcile(ctx context.Context, one RecoveryResult, with Recovery)
 	c.claim.cancel = cancel
 	c.claim.keep()
 	defer c.claim.end()
-	f, err := with.Reconcile(c.engine.gate.within(leased), one.Pending)
+	f, err := with.Reconcile(c.engine.drain.within(leased), one.Pending)
 	one.Evidence = f.Evidence
 	switch {
 	case err != nil:
@@ -87,7 +87,7 @@ func (c *call) rivalled(ctx context.Context, o PendingOperation, f ReconcileResu
 // executableWithin reports whether another operation may have been executed in this
 // time. One that this engine cannot open may have been.
 func (c *call) executableWithin(other Record, from, to time.Time) bool {
-	e, err := c.engine.ledger.unseal(other, c.engine.clock.now())
+	e, err := c.engine.ledger.unseal(other, c.engine.clock.Now())
 	if err != nil {
 		return true
 	}

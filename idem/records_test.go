@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 func TestJ5_ALostAnswerIsNotRecordedAsOne(t *testing.T) {
@@ -80,17 +82,17 @@ func TestRecover_EndsWithTheContext(t *testing.T) {
 
 func TestKeyring_ForgetsAfterALongRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, c := newKeyring(90*time.Second), clock{}
+		r, c := newKeyring(90*time.Second), clock.Clock{}
 		for _, name := range []string{"a", "b"} {
 			k, err := UnsentKey(name)
 			require.NoError(t, err)
-			r.hold(k, c.now())
-			r.release(heldKey{value: k.value}, c.now())
+			r.hold(k, c.Now())
+			r.release(heldKey{value: k.value}, c.Now())
 			time.Sleep(time.Hour)
 		}
 		k, err := UnsentKey("c")
 		require.NoError(t, err)
-		r.hold(k, c.now())
+		r.hold(k, c.Now())
 		assert.Equal(t, 1, remembered(r), "only the one in use")
 	})
 }

@@ -130,11 +130,11 @@ type RecoveryResult struct {
 // their error, and all are released at once. They hide no other record.
 func (e *Engine) Recover(ctx context.Context, with Recovery, opts ...RecoveryOptions) iter.Seq2[RecoveryResult, error] {
 	return func(yield func(RecoveryResult, error) bool) {
-		if !e.gate.enter(ctx) {
+		if !e.drain.enter(ctx) {
 			yield(RecoveryResult{}, ErrClosed)
 			return
 		}
-		defer e.gate.leave()
+		defer e.drain.leave()
 		o, err := e.checkRecovery(ctx, opts)
 		switch {
 		case err != nil:
@@ -181,7 +181,7 @@ func (c *call) sendable() bool {
 	case Idempotent:
 		return true
 	case Keyed:
-		return c.engine.window().open(c.held.look(), c.engine.clock.now())
+		return c.engine.window().open(c.held.look(), c.engine.clock.Now())
 	default:
 		return false
 	}

@@ -1,6 +1,10 @@
 package idem
 
-import "context"
+import (
+	"context"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
+)
 
 // dryRun lists what a pass would take up, and what it would do (J17).
 func (e *Engine) dryRun(
@@ -43,7 +47,7 @@ func (e *Engine) listDue(
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		at := e.clock.now()
+		at := e.clock.Now()
 		page, err := l.list(ctx, f)
 		if err != nil {
 			return journalFailure(err)
@@ -65,7 +69,7 @@ func (e *Engine) listDue(
 
 // foresee is what Recover would do with a record now.
 func (e *Engine) foresee(
-	ctx context.Context, l ledger, rec Record, at stamp, with Recovery,
+	ctx context.Context, l ledger, rec Record, at clock.Timestamp, with Recovery,
 ) (RecoveryResult, error) {
 	found, err := l.unseal(rec, at)
 	if err != nil {

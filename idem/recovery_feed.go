@@ -4,6 +4,8 @@ import (
 	"context"
 	"hash/maphash"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // maxUnopened is how many records that cannot be opened one pass reports.
@@ -30,7 +32,7 @@ func (p *recoveryPass) feed() {
 		if room == 0 || p.over() {
 			return
 		}
-		at := p.engine.clock.now()
+		at := p.engine.clock.Now()
 		found, err := p.engine.ledger.adopt(p.ctx, newOwner(), p.options.filter(min(size, room)))
 		switch {
 		case err != nil:
@@ -43,7 +45,7 @@ func (p *recoveryPass) feed() {
 			f.round = recoveryRound{later: true}
 			continue
 		}
-		if at.elapsed(p.engine.clock.now()) < shortTime {
+		if at.Elapsed(p.engine.clock.Now()) < shortTime {
 			size = min(2*size, maxBatch)
 		} else {
 			size = p.options.Concurrency
@@ -53,8 +55,8 @@ func (p *recoveryPass) feed() {
 
 // hasRecovered reports whether a record was taken up in this pass, here or elsewhere. What
 // was recorded by a clock that was ahead tells nothing.
-func (p *recoveryPass) hasRecovered(e entry, at stamp) bool {
-	return !e.RecoveredAt.Before(p.began) && !e.RecoveredAt.After(at.wall.wallTime().Add(skewAllowance))
+func (p *recoveryPass) hasRecovered(e entry, at clock.Timestamp) bool {
+	return !e.RecoveredAt.Before(p.began) && !e.RecoveredAt.After(at.WallTime().Add(skewAllowance))
 }
 
 // recoveryFeed keeps what cannot be read from the records: which of them could not be
@@ -69,7 +71,7 @@ type recoveryFeed struct {
 // hand gives a batch to the workers. It reports false if the pass has gone through all
 // that is due, and none of it is new. What is to be sent again in this pass may still
 // come.
-func (f *recoveryFeed) hand(found []Record, at stamp) bool {
+func (f *recoveryFeed) hand(found []Record, at clock.Timestamp) bool {
 	p, fresh, recovered := f.pass, false, false
 	var again []uint64 // what is put back at once
 	for i, rec := range found {
@@ -128,6 +130,6 @@ func (p *recoveryPass) putBack(job recoveryJob) {
 		return
 	}
 	e.inherit(e.Version-1, job.at, p.engine.policy.KeyTTL) // the version before it was adopted
-	e.release(p.engine.clock.now())
+	e.release(p.engine.clock.Now())
 	_, _ = p.engine.ledger.save(ctx, e) // its lease ends otherwise
 }

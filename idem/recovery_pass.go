@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // recoveryPass is one run of Recover. One goroutine adopts records in batches, several
@@ -27,8 +29,8 @@ type recoveryPass struct {
 // recoveryJob is an adopted record.
 type recoveryJob struct {
 	found entry
-	at    stamp // it was adopted not before
-	err   error // why it cannot be opened; or nil
+	at    clock.Timestamp // it was adopted not before
+	err   error           // why it cannot be opened; or nil
 }
 
 // recoveryEnd is what a job brings to the caller.
@@ -43,7 +45,7 @@ type recoveryEnd struct {
 func newRecoveryPass(ctx context.Context, e *Engine, with Recovery, o RecoveryOptions) *recoveryPass {
 	return &recoveryPass{
 		ctx: ctx, engine: e, with: with, options: o,
-		began: e.clock.now().wall.wallTime(),
+		began: e.clock.Now().WallTime(),
 		jobs:  make(chan recoveryJob, o.Concurrency),
 		ended: make(chan *recoveryEnd),
 		left:  make(chan struct{}),
@@ -100,7 +102,7 @@ func (p *recoveryPass) failure() error {
 	switch {
 	case p.ctx.Err() != nil:
 		return p.ctx.Err()
-	case p.engine.gate.closed():
+	case p.engine.drain.closed():
 		return ErrClosed
 	default:
 		return p.queue.failure()
@@ -113,7 +115,7 @@ func (p *recoveryPass) over() bool {
 	case <-p.left:
 		return true
 	default:
-		return p.ctx.Err() != nil || p.engine.gate.closed()
+		return p.ctx.Err() != nil || p.engine.drain.closed()
 	}
 }
 

@@ -142,7 +142,7 @@ func (q *recoveryQueue) await(p *recoveryPass, due <-chan time.Time) bool {
 		return true
 	case <-p.left:
 		return false
-	case <-p.engine.gate.closing:
+	case <-p.engine.drain.closing:
 		return false
 	case <-p.ctx.Done():
 		return false

@@ -3,6 +3,8 @@ package idem
 import (
 	"context"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // An operation that Recover leaves open is passed over by the next ones for a time that
@@ -21,7 +23,7 @@ func recoveryPause(recoveries int) time.Duration {
 
 // nextPause is the pause after this recovery. Inside an open window it ends halfway to
 // the last moment at which an attempt may begin.
-func (c *call) nextPause(o Outcome, recoveries int, now stamp) time.Duration {
+func (c *call) nextPause(o Outcome, recoveries int, now clock.Timestamp) time.Duration {
 	d := recoveryPause(recoveries)
 	t := c.task()
 	resendable := c.request.Operation.Class == Keyed && t.found.Ref() != "" && !t.found.Stored && !c.claim.stored
@@ -41,11 +43,11 @@ func (c *claim) refresh(ctx context.Context) error {
 	if c.left() >= lease/2 {
 		return nil
 	}
-	return c.hold(ctx, c.ledger.clock.now(), func(r *entry) { r.Lease = lease })
+	return c.hold(ctx, c.ledger.clock.Now(), func(r *entry) { r.Lease = lease })
 }
 
 // hold changes the record and renews its lease, which was due now.
-func (c *claim) hold(ctx context.Context, now stamp, change func(*entry)) error {
+func (c *claim) hold(ctx context.Context, now clock.Timestamp, change func(*entry)) error {
 	if err := c.begin(ctx); err != nil {
 		return err
 	}
@@ -58,7 +60,7 @@ func (c *claim) hold(ctx context.Context, now stamp, change func(*entry)) error 
 }
 
 // leaveOpen gives the claim up and leaves the operation open. Nothing is sent any more.
-func (c *claim) leaveOpen(ctx context.Context, now stamp, change func(*entry)) error {
+func (c *claim) leaveOpen(ctx context.Context, now clock.Timestamp, change func(*entry)) error {
 	ctx = context.WithoutCancel(ctx) // the caller may have left
 	if err := c.begin(ctx); err != nil {
 		return err
@@ -76,11 +78,11 @@ func (c *claim) leaveOpen(ctx context.Context, now stamp, change func(*entry)) e
 }
 
 // release notes that the owner sends nothing any more.
-func (e *entry) release(now stamp) {
+func (e *entry) release(now clock.Timestamp) {
 	e.Owner, e.Lease, e.Pause = "", 0, 0
 	e.Released = e.Version + 1
 	if !e.Awaited.IsZero() {
-		e.AwaitedFor = e.Awaited.Sub(now.wall.wallTime())
+		e.AwaitedFor = e.Awaited.Sub(now.WallTime())
 	}
 }
 
@@ -100,7 +102,7 @@ func (e entry) sinceOwned() time.Duration {
 // the loop's body leaves the operation to others after a minute.
 func (t *recoveryTask) pauseAfterYield(ctx context.Context, l ledger) {
 	const tolerance = 5 * time.Second
-	passed := l.clock.now().wall.wallTime().Sub(t.left.RecoveredAt)
+	passed := l.clock.Now().WallTime().Sub(t.left.RecoveredAt)
 	if t.after <= firstPause && passed < min(tolerance, t.after/2) {
 		return
 	}
@@ -118,7 +120,7 @@ func (t *recoveryTask) dueAgain(ctx context.Context, l ledger) {
 // be written, the pause that was written before counts.
 func (t *recoveryTask) leave(ctx context.Context, l ledger, change func(*entry)) {
 	e := t.left
-	e.release(l.clock.now())
+	e.release(l.clock.Now())
 	change(&e)
 	e.Pause = e.Lease
 	_, _ = l.save(context.WithoutCancel(ctx), e)

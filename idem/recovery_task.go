@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // recoveryTask is what recovery adds to the call that works on one record.
@@ -35,7 +37,7 @@ func (c *call) task() *recoveryTask {
 // planRecovery makes the call for a record, which was adopted or listed not before at, and
 // says what is to be done with it.
 func (e *Engine) planRecovery(
-	ctx context.Context, found entry, at stamp, with Recovery,
+	ctx context.Context, found entry, at clock.Timestamp, with Recovery,
 ) (*call, RecoveryResult, error) {
 	c := e.newCall(ctx)
 	c.claim = newClaim(e.ledger, found, at)
@@ -73,7 +75,9 @@ func (c *call) bindHooks(with Recovery, o PendingOperation) {
 
 // recoverFound works on one adopted record. It reports false if another owner has taken
 // the record over meanwhile, or if it is put back without a result.
-func (e *Engine) recoverFound(ctx context.Context, found entry, at stamp, with Recovery) (*call, RecoveryResult, bool) {
+func (e *Engine) recoverFound(
+	ctx context.Context, found entry, at clock.Timestamp, with Recovery,
+) (*call, RecoveryResult, bool) {
 	found.inherit(found.Version-1, at, e.policy.KeyTTL) // the version before it was adopted
 	c, one, report := e.planRecovery(ctx, found, at, with)
 	defer c.settleUnreturned()
@@ -112,8 +116,8 @@ func (c *call) recoverOne(ctx context.Context, one RecoveryResult, report error,
 
 // requeue puts an operation back whose next attempt has to wait, so that it holds up no
 // other one. Where too little of a window is left for that, the call waits itself.
-func (c *call) requeue(j judgement, k knowledge, now stamp) decision {
-	d, windowed := c.decision, c.windowed(k)
+func (c *call) requeue(j judgement, k knowledge, d decision, now clock.Timestamp) decision {
+	windowed := c.windowed(k)
 	switch {
 	case j.again == againAtOnce, j.again == againOnce:
 		return d
@@ -152,7 +156,7 @@ func (c *call) putsBack(o Outcome) bool {
 
 // putBack leaves the operation to whoever adopts it next, not before its time.
 func (c *call) putBack(o Outcome) error {
-	t, now := c.task(), c.engine.clock.now()
+	t, now := c.task(), c.engine.clock.Now()
 	resends, recoveries, at := 0, t.found.Recoveries, t.found.RecoveredAt
 	hold := t.after
 	switch {
@@ -161,7 +165,7 @@ func (c *call) putBack(o Outcome) error {
 	case c.ctx.Err() != nil:
 		t.cut, hold = true, 0
 	default:
-		recoveries, at = recoveries+1, now.wall.wallTime()
+		recoveries, at = recoveries+1, now.WallTime()
 		t.after = max(c.nextPause(o, recoveries, now), t.after)
 		hold = min(t.after, firstPause)
 	}

@@ -151,7 +151,7 @@ func (c *claim) renew(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	now := c.ledger.clock.now()
+	now := c.ledger.clock.Now()
 	err := c.write(ctx, c.prolong)
 	if err == nil {
 		c.held.Store(&now)

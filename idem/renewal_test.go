@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 var renewalFaults = map[string]fault{"not written": faultNotWritten, "lost": faultLost, "in doubt": faultInDoubt}
@@ -92,7 +94,7 @@ func TestR39_AWrittenAttemptIsAwaitedWithoutItsLease(t *testing.T) {
 // However long an attempt may last, it ends before NotExecuted may be believed.
 func TestR39_AnAttemptWithoutALeaseEndsBeforeItIsResolved(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-		c := newClaim(w.engine.ledger, entry{Record: Record{ID: "call:1", Owner: "first"}}, w.engine.clock.now())
+		c := newClaim(w.engine.ledger, entry{Record: Record{ID: "call:1", Owner: "first"}}, w.engine.clock.Now())
 		ended := make(chan time.Time, 1)
 		began := time.Now()
 		c.cancel, c.outlive = func(error) { ended <- time.Now() }, w.engine.policy.KeyTTL
@@ -105,18 +107,18 @@ func TestR39_AnAttemptWithoutALeaseEndsBeforeItIsResolved(t *testing.T) {
 
 		server := w.engine.policy.KeyTTL + w.engine.policy.KeyTTLMargin // which may still work on it
 		rec := entry{Record: Record{Owner: "first", Since: began, Lease: lease - lasted - server}}
-		rec.asked = w.engine.clock.now()
+		rec.asked = w.engine.clock.Now()
 		assert.True(t, w.engine.mayStillRun(rec, true), "clocks may differ")
 		rec.Lease -= 2 * skewAllowance
 		assert.False(t, w.engine.mayStillRun(rec, true))
 
 		// Another owner has looked as soon as the lease had lapsed, and has left.
-		rec = entry{Record: Record{Since: began, Lease: -time.Hour}, asked: w.engine.clock.now()}
-		rec.awaitedUntil(stamp{wall: wallInstant(began.Add(lease))}, w.engine.policy.KeyTTL)
+		rec = entry{Record: Record{Since: began, Lease: -time.Hour}, asked: w.engine.clock.Now()}
+		rec.awaitedUntil(clock.AtWall(began.Add(lease)), w.engine.policy.KeyTTL)
 		assert.True(t, w.engine.mayStillRun(rec, true))
-		rec.asked.wall = rec.asked.wall.add(server)
+		rec.asked.Wall += server
 		assert.True(t, w.engine.mayStillRun(rec, true))
-		rec.asked.wall = rec.asked.wall.add(2 * skewAllowance)
+		rec.asked.Wall += 2 * skewAllowance
 		assert.False(t, w.engine.mayStillRun(rec, true))
 	})
 }
@@ -125,7 +127,7 @@ func TestR39_AnAttemptWithoutALeaseEndsBeforeItIsResolved(t *testing.T) {
 // failure, before that, and by an attempt that renews the lease itself.
 func TestR39_TwoRenewalsAtATime(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		c := newClaim(w.engine.ledger, entry{Record: Record{ID: "call:1", Owner: "first"}}, w.engine.clock.now())
+		c := newClaim(w.engine.ledger, entry{Record: Record{ID: "call:1", Owner: "first"}}, w.engine.clock.Now())
 		c.cancel = func(error) {}
 		c.keep()
 		require.NoError(t, c.begin(t.Context()), "both wait for their turn to write")

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strconv"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // ErrReserved ends a call with a Reserver: the operation is recorded, and this call sent
@@ -31,7 +33,7 @@ func (c *call) recordReservation(in *Call) Result {
 		return *c.doubt(want, found, err)
 	}
 	for range maxReserveTries {
-		now := c.engine.clock.now()
+		now := c.engine.clock.Now()
 		rec := c.generation(found, want, now)
 		rec.Reserved, rec.Outbox = true, true
 		stored, reserved, err := c.engine.ledger.reserve(c.ctx, in.Reserver, rec)
@@ -73,7 +75,7 @@ func (c *call) reserved(rec entry) Result {
 
 // generation is the record of the next operation of a name: want, after found, which
 // ended without being executed or is zero.
-func (c *call) generation(found, want entry, now stamp) entry {
+func (c *call) generation(found, want entry, now clock.Timestamp) entry {
 	rec := want
 	rec.Version = found.Version
 	rec.Generation = found.Generation + 1
@@ -93,11 +95,11 @@ func (c *call) generationKey(rec entry) string {
 }
 
 // intentTime is a Record's Since.
-func intentTime(now stamp) time.Time { return now.wall.wallTime().Truncate(time.Microsecond) }
+func intentTime(now clock.Timestamp) time.Time { return now.WallTime().Truncate(time.Microsecond) }
 
 // begin makes an open record of a reserved one: from now on it may be sent, for the first
 // time within bound, and its window begins.
-func (e *entry) begin(now stamp, bound time.Duration) {
+func (e *entry) begin(now clock.Timestamp, bound time.Duration) {
 	e.Reserved, e.Since, e.Age, e.Bound = false, intentTime(now), 0, bound
 }
 
@@ -105,7 +107,7 @@ func (e *entry) begin(now stamp, bound time.Duration) {
 // was adopted. That it may have been sent is recorded before the first byte: its window
 // begins then. In any class nothing was sent before.
 func (c *call) sendReserved(found entry) Result {
-	now := c.engine.clock.now()
+	now := c.engine.clock.Now()
 	err := c.claim.hold(c.ctx, now, func(r *entry) {
 		r.begin(now, 0)
 		r.Lease = lease
@@ -119,7 +121,7 @@ func (c *call) sendReserved(found entry) Result {
 // reserveAgain puts an operation that was reserved, and could not be sent or be taken
 // by the server, back for Recover after a pause.
 func (c *call) reserveAgain(pause time.Duration) error {
-	now := c.engine.clock.now()
+	now := c.engine.clock.Now()
 	return c.claim.leaveOpen(c.ctx, now, func(r *entry) {
 		c.nextReservation(r, now)
 		r.Lease = pause
@@ -128,7 +130,7 @@ func (c *call) reserveAgain(pause time.Duration) error {
 
 // nextReservation makes an operation that was certainly not executed the next generation
 // of its name, reserved as before (J2): a server may have seen its key.
-func (c *call) nextReservation(r *entry, now stamp) {
+func (c *call) nextReservation(r *entry, now clock.Timestamp) {
 	r.Generation++
 	r.Key = c.generationKey(*r)
 	r.Outcome, r.Reserved, r.Since, r.Bound = OutcomeUnknown, true, intentTime(now), 0
@@ -152,7 +154,7 @@ func (l ledger) reserve(ctx context.Context, in Reserver, e entry) (entry, bool,
 	if err := l.close(&e); err != nil {
 		return entry{}, false, notCommitted(err)
 	}
-	asked := l.clock.now()
+	asked := l.clock.Now()
 	got, err := ask(ctx, l, true, func(ctx context.Context) (reservation, error) {
 		rec, reserved, err := in.Reserve(ctx, e.Record)
 		return reservation{rec, reserved}, err

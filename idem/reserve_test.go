@@ -93,7 +93,7 @@ func TestOutbox_AReservationIsRecordedAndSendsNothing(t *testing.T) {
 				assert.Equal(t, 1, rec.Generation)
 				assert.Equal(t, r.Key.String(), rec.Key)
 				assert.Empty(t, rec.Owner)
-				opened, err := w.engine.ledger.unseal(rec, w.engine.clock.now())
+				opened, err := w.engine.ledger.unseal(rec, w.engine.clock.Now())
 				require.NoError(t, err)
 				assert.JSONEq(t, `{"a":1}`, string(opened.Body))
 				assert.Equal(t, "POST /op", opened.Method+" "+opened.Path)
@@ -315,7 +315,7 @@ func TestOutbox_WhatIsNotSentStaysReserved(t *testing.T) {
 // adopted makes a call the owner of the reservation, as Recover does.
 func adopted(t *testing.T, w *world, class Class) (*call, entry) {
 	t.Helper()
-	now := w.engine.clock.now()
+	now := w.engine.clock.Now()
 	recs, err := w.engine.ledger.adopt(t.Context(), newOwner(), Filter{Limit: 1})
 	require.NoError(t, err)
 	require.Len(t, recs, 1)

@@ -113,10 +113,10 @@ func (e *Engine) Resolve(ctx context.Context, id string, s Resolution) error {
 	if err := s.check(); err != nil {
 		return err
 	}
-	if !e.gate.enter(ctx) {
+	if !e.drain.enter(ctx) {
 		return ErrClosed
 	}
-	defer e.gate.leave()
+	defer e.drain.leave()
 	verify := s.verifier()
 	for {
 		saved, err := e.resolveOnce(ctx, id, s, verify)
@@ -182,7 +182,7 @@ func (e *Engine) resolveOnce(
 	if err != nil || !changes {
 		return !changes, err
 	}
-	verified, err := verify(e.gate.within(ctx), found.pending())
+	verified, err := verify(e.drain.within(ctx), found.pending())
 	if err != nil {
 		return false, recordError(found, fmt.Errorf("%w: %w", ErrNotVerified, err))
 	}
@@ -245,13 +245,13 @@ func (e *Engine) tooEarly(found entry, s Resolution) error {
 		left = max(left, found.Lease)
 	}
 	err := recordError(found, ErrMayBeExecuting)
-	err.Until = found.asked.wall.wallTime().Add(left)
+	err.Until = found.asked.WallTime().Add(left)
 	return err
 }
 
 // apply is the record with the resolution in it.
 func (e *Engine) apply(found entry, s Resolution, verified bool) entry {
-	now := e.clock.now()
+	now := e.clock.Now()
 	rec := found
 	if rec.open() {
 		rec.inherit(rec.Version, now, e.policy.KeyTTL)
@@ -283,7 +283,7 @@ func (e *Engine) apply(found entry, s Resolution, verified bool) entry {
 	rec.Awaited = awaited
 	rec.release(now)
 	rec.History = appendHistory(rec.History, ResolutionEntry{
-		At:         now.wall.wallTime().UTC().Truncate(time.Microsecond),
+		At:         now.WallTime().UTC().Truncate(time.Microsecond),
 		Generation: rec.Generation, Executed: s.Executed, ID: s.ID, By: s.By, Note: s.Note, Verified: verified,
 	})
 	return rec

@@ -3,6 +3,8 @@ package idem
 import (
 	"context"
 	"errors"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // refused ends a call before anything was sent by it.
@@ -10,7 +12,7 @@ func (c *call) refused(o Outcome, err error) Result {
 	r := Result{Outcome: o, Verdict: VerdictNothingSent, Err: err, Key: c.held.key()}
 	r.RetryHelps = retryHelpsUnsent(o, err)
 	if c.request.Operation.Class == Keyed && !errors.Is(err, ErrKeyReused) && c.ownsKey() {
-		r.SafeUntil = c.engine.window().safeUntil(c.held.look(), c.engine.clock.now())
+		r.SafeUntil = c.engine.window().safeUntil(c.held.look(), c.engine.clock.Now())
 	}
 	return r
 }
@@ -62,24 +64,24 @@ func (c *call) explain(r *Result) {
 }
 
 // ended is when the loop ended: with its last attempt, or in a wait after it.
-func (c *call) ended() stamp {
+func (c *call) ended() clock.Timestamp {
 	if c.decision.stop == stopJudged && c.last != nil {
-		return c.last.end
+		return c.last.seen.End
 	}
-	return c.engine.clock.now()
+	return c.engine.clock.Now()
 }
 
 // answer is what the attempt brought; nil if there was none.
-func (f *flight) answer() *Response {
+func (f *attempt) answer() *Response {
 	if f == nil {
 		return nil
 	}
 	s := &f.seen
-	return &Response{Status: s.status, Header: s.header, Body: s.body, Value: s.value}
+	return &Response{Status: s.Status, Header: s.Header, Body: s.Body, Value: s.value}
 }
 
 // drift is what did not fit its field in the value of the answer.
-func (f *flight) drift() []string {
+func (f *attempt) drift() []string {
 	if f == nil || f.seen.odd == nil {
 		return nil
 	}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 func TestR21_AnAttemptIsALine(t *testing.T) {
@@ -144,16 +146,16 @@ func TestR3_TheBodysContentType(t *testing.T) {
 func TestR8_AKeyThatIsAnchoredKeepsItsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := sentKeyState(time.Now().Add(-10 * time.Second))
-		now := clock{}.now()
+		now := clock.Clock{}.Now()
 		s.anchor(now)
 		first := s.look().since
-		assert.Equal(t, 10*time.Second, now.mono.sub(first.mono))
+		assert.Equal(t, 10*time.Second, now.Mono-first.Mono)
 		time.Sleep(time.Second)
-		later := clock{}.now()
-		s.anchor(stamp{mono: later.mono, wall: later.wall.add(time.Hour)})
+		later := clock.Clock{}.Now()
+		s.anchor(clock.Timestamp{Mono: later.Mono, Wall: later.Wall + time.Hour})
 		assert.Equal(t, first, s.look().since, "anchored once")
 		fresh := newKeyState()
 		fresh.anchor(now)
-		assert.True(t, fresh.look().since.isZero(), "what was never sent has no time")
+		assert.True(t, fresh.look().since.IsZero(), "what was never sent has no time")
 	})
 }

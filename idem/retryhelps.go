@@ -52,5 +52,5 @@ func (c *call) retryAfter() time.Duration {
 	if c.answered == nil || c.answered != c.last {
 		return 0
 	}
-	return retryAfter(c.answered.seen.header, c.answered.end.wall.wallTime())
+	return retryAfter(c.answered.seen.Header, c.answered.seen.End.WallTime())
 }

@@ -39,10 +39,10 @@ func (e *Engine) RunRecovery(
 	case o.DryRun:
 		return &InvalidError{Field: "DryRun", Reason: "is not for a loop"}
 	}
-	if !e.gate.enter(ctx) {
+	if !e.drain.enter(ctx) {
 		return ErrClosed
 	}
-	defer e.gate.leave()
+	defer e.drain.leave()
 	pause := time.NewTimer(every)
 	defer pause.Stop()
 	for {
@@ -51,7 +51,7 @@ func (e *Engine) RunRecovery(
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-e.gate.closing:
+		case <-e.drain.closing:
 			return ErrClosed
 		case <-pause.C:
 		}
@@ -62,14 +62,14 @@ func (e *Engine) RunRecovery(
 func (e *Engine) runPass(
 	parent context.Context, limit time.Duration, with Recovery, each func(RecoveryResult, error), o RecoveryOptions,
 ) {
-	started := e.clock.now()
+	started := e.clock.Now()
 	err := e.tryPass(parent, limit, with, each, o)
-	if err == nil || parent.Err() != nil || e.gate.closed() || e.observe == nil {
+	if err == nil || parent.Err() != nil || e.drain.closed() || e.observe == nil {
 		return
 	}
 	e.emit(Event{
-		Kind: EventRecoveryFailed, BaseURL: e.base, Started: started.wall.wallTime(),
-		Duration: started.elapsed(e.clock.now()), Reason: err.Error(), RecordErr: passRecordErr(err), ctx: parent,
+		Kind: EventRecoveryFailed, BaseURL: e.base, Started: started.WallTime(),
+		Duration: started.Elapsed(e.clock.Now()), Reason: err.Error(), RecordErr: passRecordErr(err), ctx: parent,
 	})
 }
 

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"slices"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // sentKeys knows for a day which of the keys that callers gave may have been executed,
@@ -22,13 +24,13 @@ const (
 
 // sentGeneration is a set of hashes, which is dropped as a whole.
 type sentGeneration struct {
-	began  stamp
-	used   stamp // when the last hash came
+	began  clock.Timestamp
+	used   clock.Timestamp // when the last hash came
 	hashes map[uint64]struct{}
 }
 
 // put remembers a key that may have been executed; now is not before its last use.
-func (k *sentKeys) put(d keyDigest, now stamp) {
+func (k *sentKeys) put(d keyDigest, now clock.Timestamp) {
 	k.drop(now)
 	if len(k.generations) == 0 || k.generations[0].full(now) {
 		k.generations = slices.Insert(k.generations, 0, &sentGeneration{began: now, hashes: map[uint64]struct{}{}})
@@ -40,23 +42,23 @@ func (k *sentKeys) put(d keyDigest, now stamp) {
 }
 
 // since is a moment before a key was put here; false where it is not known.
-func (k *sentKeys) since(d keyDigest, now stamp) (stamp, bool) {
+func (k *sentKeys) since(d keyDigest, now clock.Timestamp) (clock.Timestamp, bool) {
 	k.drop(now)
 	for _, g := range k.generations {
 		if _, ok := g.hashes[hashOf(d)]; ok {
 			return g.began, true
 		}
 	}
-	return stamp{}, false
+	return clock.Timestamp{}, false
 }
 
-func (k *sentKeys) drop(now stamp) {
-	over := func(g *sentGeneration) bool { return g.used.elapsed(now) > sentMemory }
+func (k *sentKeys) drop(now clock.Timestamp) {
+	over := func(g *sentGeneration) bool { return g.used.Elapsed(now) > sentMemory }
 	k.generations = slices.DeleteFunc(k.generations, over)
 }
 
-func (g *sentGeneration) full(now stamp) bool {
-	return len(g.hashes) >= sentPerGen || g.began.elapsed(now) >= sentMemory/2
+func (g *sentGeneration) full(now clock.Timestamp) bool {
+	return len(g.hashes) >= sentPerGen || g.began.Elapsed(now) >= sentMemory/2
 }
 
 func hashOf(d keyDigest) uint64 { return binary.LittleEndian.Uint64(d[:]) }

@@ -352,12 +352,12 @@ func TestR38_RetryHelps(t *testing.T) {
 // What an exhausted budget does not withhold comes one at a time.
 func TestR33_BeyondTheBudgetRequestsTakeTurns(t *testing.T) {
 	var b budget
-	const now = instant(-5e9) // virtual time begins before the process does
+	const now = time.Duration(-5e9) // virtual time begins before the process does
 	assert.Zero(t, b.turn(now))
 	assert.Equal(t, betweenTurns, b.turn(now))
 	assert.Equal(t, 2*betweenTurns, b.turn(now))
-	assert.Equal(t, 2*betweenTurns, b.turn(now+instant(betweenTurns)))
-	assert.Zero(t, b.turn(now+instant(time.Second)), "nothing is saved up")
+	assert.Equal(t, 2*betweenTurns, b.turn(now+betweenTurns))
+	assert.Zero(t, b.turn(now+time.Second), "nothing is saved up")
 	assert.False(t, b.empty())
 	b.spent.Store(budgetCapacity)
 	assert.True(t, b.empty())

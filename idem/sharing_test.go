@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 func TestR4_SameKeyOtherRequestIsRefusedBeforeSending(t *testing.T) {
@@ -103,7 +105,7 @@ func TestR10_AKeyThatWasExpiredStaysSo(t *testing.T) {
 
 // A key that another one stands for under way may be executed at this moment.
 func TestR10_AKeyLearnsOfOthersUnderWay(t *testing.T) {
-	ring, now := newKeyring(time.Minute), clock{}.now()
+	ring, now := newKeyring(time.Minute), clock.Clock{}.Now()
 	ring.hold(freshKey(t, "order-1"), now).begin(now)
 	second := freshKey(t, "order-1")
 	ring.hold(second, now)
@@ -130,11 +132,11 @@ func TestR12_ARefusalIsOneForEachAccountOfItsKey(t *testing.T) {
 
 // Of two accounts of a key the one that allows less time counts.
 func TestR10_TheEarlierFirstSendCounts(t *testing.T) {
-	now := clock{}.now()
+	now := clock.Clock{}.Now()
 	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}
 	for age, left := range map[time.Duration]time.Duration{9 * time.Second: 71 * time.Second, 4 * time.Second: 75 * time.Second} {
-		ours, theirs := newKeyState(), sentKeyState(now.wall.wallTime().Add(-age))
-		ours.begin(stamp{mono: now.mono.add(-10 * time.Second), wall: now.wall.add(-10 * time.Second)})
+		ours, theirs := newKeyState(), sentKeyState(now.WallTime().Add(-age))
+		ours.begin(clock.Timestamp{Mono: now.Mono + -10*time.Second, Wall: now.Wall + -10*time.Second})
 		theirs.anchor(now)
 		ours.learn(theirs.look())
 		assert.Equal(t, left, w.left(ours.look(), now), age)

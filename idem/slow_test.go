@@ -133,6 +133,27 @@ func TestR36_NothingIsTakenForArrivedThatCannotBeShown(t *testing.T) {
 // opaque shows nothing of the connection that it wraps.
 type opaque struct{ net.Conn }
 
+// listening runs a server of one's own and returns its address.
+func listening(t *testing.T, serve func(net.Conn)) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer func() { _ = c.Close() }()
+				serve(c)
+			}()
+		}
+	}()
+	return l.Addr().String()
+}
+
 // R36 over a real socket: Linux shows that the server's host has the request.
 func TestR36_ARealSocketShowsWhatHasArrived(t *testing.T) {
 	address := listening(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })

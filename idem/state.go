@@ -24,7 +24,7 @@ func (c *call) recoverAnswer(r *Result) {
 		r.Err = c.failure(*r)
 		return
 	}
-	answer, state := c.reread(settling(c.engine.gate.within(c.ctx)))
+	answer, state := c.reread(settling(c.engine.drain.within(c.ctx)))
 	switch {
 	case state == StateDiffers:
 		r.Outcome = OutcomeUnknown
@@ -46,7 +46,7 @@ func (c *call) settleByReading(r *Result) {
 	if !c.awaitTurn(ctx) {
 		return
 	}
-	answer, state := c.reread(settling(c.engine.gate.within(ctx)))
+	answer, state := c.reread(settling(c.engine.drain.within(ctx)))
 	if state != StateHolds || answer == nil {
 		return
 	}
@@ -70,7 +70,7 @@ func (c *call) awaitTurn(ctx context.Context) bool {
 	if !c.engine.budget.empty() {
 		return true
 	}
-	wait := c.engine.budget.turn(c.engine.clock.now().mono)
+	wait := c.engine.budget.turn(c.engine.clock.Now().Mono)
 	if deadline, has := ctx.Deadline(); has && time.Until(deadline)/2 < wait {
 		return false
 	}

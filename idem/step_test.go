@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // R10, R32: a wall clock that is set while a call is under way neither ends its key's
@@ -90,7 +92,7 @@ func TestR8_ASleepThatAStepHidesIsSeenWhereTheBytesLeave(t *testing.T) {
 // R10: SafeUntil is what is left of the window, by the wall clock as it is now.
 func TestR10_SafeUntilAfterAStepIsWhatIsLeft(t *testing.T) {
 	for by, lost := range map[time.Duration]time.Duration{
-		5 * time.Minute: pauseAllowance, 10 * time.Second: 10 * time.Second, -5 * time.Minute: 0,
+		5 * time.Minute: clock.PauseAllowance, 10 * time.Second: 10 * time.Second, -5 * time.Minute: 0,
 	} {
 		m := newMachine()
 		inWorld(t, func(http.ResponseWriter, *http.Request) {

@@ -8,25 +8,32 @@ import (
 )
 
 // record adds an attempt to the call's timeline.
-func (c *call) record(f *flight, j judgement, k knowledge) {
+func (c *call) record(f *attempt, j judgement, k knowledge, d decision) {
 	a := Attempt{
 		Number:     len(c.attempts) + 1,
-		Start:      f.start.wall.wallTime(),
-		Duration:   f.end.mono.sub(f.start.mono),
-		Status:     f.seen.status,
+		Start:      f.start.WallTime(),
+		Duration:   f.seen.End.Mono - f.start.Mono,
+		Status:     f.seen.Status,
 		Verdict:    j.verdict,
 		Reason:     j.reason,
 		Replayed:   j.replayed,
-		ReusedConn: f.seen.reused,
+		ReusedConn: f.seen.Reused,
 	}
 	if c.windowed(k) {
-		a.KeyAge = k.since.age(f.end)
+		a.KeyAge = k.since.Age(f.seen.End)
 	}
-	if c.decision.stop == stopNone {
-		a.Wait = c.decision.wait
+	if d.stop == stopNone {
+		a.Wait = d.wait
 	}
 	c.attempts = append(c.attempts, a)
-	c.noteRetry(f, a)
+	c.noteRetry(f, a, d)
+}
+
+// tellAttemptStarted has a frame of its own: the caller's lasts as long as the attempt.
+//
+//go:noinline
+func (c *call) tellAttemptStarted() {
+	c.tellAttempt(EventAttemptStarted, Attempt{Number: len(c.attempts) + 1}, nil)
 }
 
 func (c *call) tellAttempt(kind EventKind, a Attempt, answer http.Header) {
@@ -46,7 +53,7 @@ func (c *call) tellEnd(r Result) {
 	}
 	e := c.event(EventCallEnded)
 	e.Attempts = r.Attempts
-	e.Duration = c.engine.clock.now().mono.sub(c.started.mono)
+	e.Duration = c.engine.clock.Now().Mono - c.started.Mono
 	e.Outcome = r.Outcome
 	if r.Err != nil {
 		e.Reason = r.Err.Error()
@@ -89,10 +96,10 @@ func (c *call) event(kind EventKind) Event {
 		Key:       c.held.key(),
 		Operation: c.request.Operation.Name,
 		BaseURL:   c.engine.base,
-		Started:   c.started.wall.wallTime(),
+		Started:   c.started.WallTime(),
 		Budget:    budgetCapacity - int(c.engine.budget.spent.Load()),
 
-		UnsolicitedResponse: c.engine.transports.distrust.takeNews(),
+		UnsolicitedResponse: c.engine.session.UnsolicitedResponse(),
 		ctx:                 c.ctx,
 	}
 }

@@ -3,15 +3,11 @@ package idem
 import "context"
 
 // settleUnreturned is deferred by a call. Where a hook that sends or records has
-// panicked, or has ended the goroutine, it settles what the call leaves: its attempt,
-// its claim. The panic passes on (R39).
+// panicked, or has ended the goroutine, it settles the call's claim; the attempt's verdict
+// is recorded then. The panic passes on (R39).
 func (c *call) settleUnreturned() {
 	if c.returned {
 		return
-	}
-	if f := c.flight; f != nil {
-		f.land(f.unjudged())
-		c.flight = nil
 	}
 	r := Result{Outcome: c.held.look().settled(), Err: errHook}
 	if r.Outcome == OutcomeDone {
@@ -26,16 +22,6 @@ func (c *call) settleUnreturned() {
 
 // errHook is why a call that did not return has ended.
 var errHook = &endError{reason: "a hook of the caller's panicked"}
-
-// unjudged is the verdict on an attempt that a hook has ended.
-func (f *flight) unjudged() Verdict {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.seen.status == 0 && (!f.handed || f.proof() != proofNone) {
-		return VerdictNothingSent
-	}
-	return VerdictAmbiguous
-}
 
 // releaseClaim records what is known, and that the operation is free to be taken up.
 // The journal may be the hook that panics; once is enough.

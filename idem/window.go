@@ -1,6 +1,10 @@
 package idem
 
-import "time"
+import (
+	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
+)
 
 // window is the time in which the server still remembers a key.
 type window struct {
@@ -11,11 +15,11 @@ type window struct {
 // left is how long an attempt under a key with this knowledge may still last:
 // up to the window's end less the margin (R8). It is the whole of it for a key
 // that was never sent.
-func (w window) left(k knowledge, now stamp) time.Duration {
-	if k.since.isZero() {
+func (w window) left(k knowledge, now clock.Timestamp) time.Duration {
+	if k.since.IsZero() {
 		return w.ttl - w.margin
 	}
-	age := k.since.age(now)
+	age := k.since.Age(now)
 	if k.foreign {
 		// A key from beyond the allowance in the future tells nothing about its
 		// age: it is as good as expired (R10).
@@ -29,15 +33,15 @@ func (w window) left(k knowledge, now stamp) time.Duration {
 
 // open reports whether another attempt may begin: 2 s must remain of the window
 // (R8). A key that was never sent is always open.
-func (w window) open(k knowledge, now stamp) bool {
-	return k.since.isZero() || w.left(k, now) >= minAttempt
+func (w window) open(k knowledge, now clock.Timestamp) bool {
+	return k.since.IsZero() || w.left(k, now) >= minAttempt
 }
 
 // safeUntil is the last moment at which an attempt may begin, by the wall
 // clock as it is now; zero where nothing was sent.
-func (w window) safeUntil(k knowledge, now stamp) time.Time {
-	if k.since.isZero() {
+func (w window) safeUntil(k knowledge, now clock.Timestamp) time.Time {
+	if k.since.IsZero() {
 		return time.Time{}
 	}
-	return now.wall.add(w.left(k, now) - minAttempt).wallTime()
+	return now.WallTime().Add(w.left(k, now) - minAttempt)
 }

@@ -1,29 +1,30 @@
 package idem
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"math"
 	"net"
 	"net/http"
-	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 func TestR7_WindowArithmetic(t *testing.T) {
 	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}
-	since := clock{}.now()
-	after := func(m, wl time.Duration) stamp { return stamp{mono: since.mono.add(m), wall: since.wall.add(wl)} }
+	since := clock.Clock{}.Now()
+	after := func(m, wl time.Duration) clock.Timestamp {
+		return clock.Timestamp{Mono: since.Mono + m, Wall: since.Wall + wl}
+	}
 	rows := map[string]struct {
 		k    knowledge
-		now  stamp
+		now  clock.Timestamp
 		left time.Duration
 		open bool
 	}{
@@ -34,11 +35,11 @@ func TestR7_WindowArithmetic(t *testing.T) {
 		"R10 the monotonic clock ran":       {knowledge{since: since}, after(100*time.Second, 0), -15 * time.Second, false},
 		"R10 the wall clock ran":            {knowledge{since: since}, after(0, 100*time.Second), -15 * time.Second, false},
 		"R10 the wall clock was set back":   {knowledge{since: since}, after(10*time.Second, -time.Hour), 75 * time.Second, true},
-		"R10 another process: skew":         {knowledge{since: stamp{wall: since.wall}, foreign: true}, after(0, 10*time.Second), 70 * time.Second, true},
-		"R10 another process, 77 s old":     {knowledge{since: stamp{wall: since.wall}, foreign: true}, after(0, 79*time.Second), time.Second, false},
-		"R10 from the future within skew":   {knowledge{since: stamp{wall: since.wall}, foreign: true}, after(0, -4*time.Second), 84 * time.Second, true},
-		"R10 from the future beyond skew":   {knowledge{since: stamp{wall: since.wall}, foreign: true}, after(0, -6*time.Second), 0, false},
-		"R10 from the far future: no clock": {knowledge{since: stamp{wall: since.wall}, foreign: true}, after(0, -time.Hour), 0, false},
+		"R10 another process: skew":         {knowledge{since: clock.Timestamp{Wall: since.Wall}, foreign: true}, after(0, 10*time.Second), 70 * time.Second, true},
+		"R10 another process, 77 s old":     {knowledge{since: clock.Timestamp{Wall: since.Wall}, foreign: true}, after(0, 79*time.Second), time.Second, false},
+		"R10 from the future within skew":   {knowledge{since: clock.Timestamp{Wall: since.Wall}, foreign: true}, after(0, -4*time.Second), 84 * time.Second, true},
+		"R10 from the future beyond skew":   {knowledge{since: clock.Timestamp{Wall: since.Wall}, foreign: true}, after(0, -6*time.Second), 0, false},
+		"R10 from the far future: no clock": {knowledge{since: clock.Timestamp{Wall: since.Wall}, foreign: true}, after(0, -time.Hour), 0, false},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -46,7 +47,7 @@ func TestR7_WindowArithmetic(t *testing.T) {
 			assert.Equal(t, row.open, w.open(row.k, row.now))
 		})
 	}
-	wall := since.wall.wallTime()
+	wall := since.WallTime()
 	assert.Equal(t, wall.Add(83*time.Second), w.safeUntil(knowledge{since: since}, since))
 	assert.Equal(t, wall.Add(78*time.Second), w.safeUntil(knowledge{since: since, foreign: true}, since))
 	assert.Zero(t, w.safeUntil(knowledge{}, since))
@@ -54,22 +55,22 @@ func TestR7_WindowArithmetic(t *testing.T) {
 
 // R10: a key from before all windows is expired, and so is one from after all clocks.
 func TestR10_AKeyFromTheEdgeOfTimeIsExpired(t *testing.T) {
-	now := clock{}.now()
+	now := clock.Clock{}.Now()
 	w := window{ttl: 24 * time.Hour, margin: time.Minute}
-	sent := []time.Time{now.wall.wallTime().Add(math.MaxInt64).Add(math.MaxInt64)} // 64 bits of nanoseconds later
+	sent := []time.Time{now.WallTime().Add(math.MaxInt64).Add(math.MaxInt64)} // 64 bits of nanoseconds later
 	for _, year := range []int{-5000, 1, 1677, 1969, 1970, 1971, 2261, 2263, 9999, 300000} {
 		sent = append(sent, time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC))
 	}
 	for _, since := range sent {
 		s := sentKeyState(since)
-		assert.False(t, s.look().since.isZero(), "%s: a send all the same", since)
+		assert.False(t, s.look().since.IsZero(), "%s: a send all the same", since)
 		assert.False(t, w.open(s.look(), now), "%s", since)
 		s.anchor(now)
 		assert.False(t, w.open(s.look(), now), "%s, seen by both clocks", since)
 	}
-	assert.Equal(t, now.wall, wallInstant(now.wall.wallTime()))
-	end := clock{wall: func() time.Time { return sent[len(sent)-1] }}.now()
-	assert.True(t, w.safeUntil(knowledge{since: end}, end).After(end.wall.wallTime()), "a year is left to count on")
+	assert.Equal(t, now.Wall, clock.AtWall(now.WallTime()).Wall)
+	end := clock.New(func() time.Time { return sent[len(sent)-1] }, nil).Now()
+	assert.True(t, w.safeUntil(knowledge{since: end}, end).After(end.WallTime()), "a year is left to count on")
 }
 
 func TestR10_SafeUntilIsByTheClockAsItIsNow(t *testing.T) {
@@ -247,72 +248,6 @@ func TestR8_AMachineThatSleptBeforeTheWriteDoesNotSend(t *testing.T) {
 				assert.EqualValues(t, 2, dials.Load())
 				assert.Len(t, r.Attempts, 2)
 			})
-		})
-	}
-}
-
-// Whoever sends for us may read the body in either way.
-func TestR8_ALateBodyIsNotReadInAnyWay(t *testing.T) {
-	e, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost"})
-	require.NoError(t, err)
-	for age, late := range map[time.Duration]bool{time.Minute: false, 2 * time.Minute: true} {
-		k, err := SentKey("order-8812", time.Now().Add(-age))
-		require.NoError(t, err)
-		c := e.newCall(t.Context())
-		c.request, c.held = post(Keyed).Request, holdNew(k)
-		for name, read := range map[string]func(*lateBody) (string, error){
-			"read": func(b *lateBody) (string, error) {
-				text, err := io.ReadAll(b)
-				return string(text), err
-			},
-			"copied": func(b *lateBody) (string, error) {
-				var text strings.Builder
-				_, err := io.Copy(&text, b)
-				return text.String(), err
-			},
-		} {
-			text, err := read(&lateBody{rest: *bytes.NewReader([]byte("body")), guard: c})
-			if late {
-				require.ErrorIs(t, err, errTooLate, name)
-				assert.Empty(t, text, name)
-				continue
-			}
-			require.NoError(t, err, name)
-			assert.Equal(t, "body", text, name)
-		}
-	}
-}
-
-// onFirstWrite is a writer that does something when it is first written to.
-type onFirstWrite struct {
-	strings.Builder
-	do sync.Once
-	f  func()
-}
-
-func (w *onFirstWrite) Write(p []byte) (int, error) {
-	w.do.Do(w.f)
-	return w.Builder.Write(p)
-}
-
-// The end is a piece too: whoever sends may hold back what he has read until then.
-func TestR8_ALateBodyIsAskedAnewForEachPiece(t *testing.T) {
-	for name, row := range map[string]struct{ size, read int }{
-		"its end":  {4, 4},
-		"the rest": {1 << 20, 1<<20 - 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var machine sleepy
-			e, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost", WallClock: machine.now})
-			require.NoError(t, err)
-			k, err := SentKey("order-8812", time.Now())
-			require.NoError(t, err)
-			c := e.newCall(t.Context())
-			c.request, c.held = post(Keyed).Request, holdNew(k)
-			text := &onFirstWrite{f: func() { machine.sleep(2 * time.Minute) }}
-			_, err = io.Copy(text, &lateBody{rest: *bytes.NewReader(make([]byte, row.size)), guard: c})
-			require.ErrorIs(t, err, errTooLate)
-			assert.LessOrEqual(t, text.Len(), row.read)
 		})
 	}
 }

@@ -3,6 +3,8 @@ package checks
 import (
 	"encoding/json"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -30,7 +32,9 @@ var houseRooms = []room{
 		tests:   []string{"sandbox", "internal/chaos", "internal/leaks", "internal/memnet"},
 	},
 	{path: "gen", imports: []string{"internal/wire"}},
-	{path: "idem", tests: []string{"internal/chaos", "internal/memnet", "journal/journaltest"}},
+	{path: "idem", imports: []string{"idem/internal/clock", "idem/internal/sendonce", "internal/retryloop"}, tests: []string{"internal/chaos", "internal/memnet", "journal/journaltest"}},
+	{path: "idem/internal/clock"},
+	{path: "idem/internal/sendonce", imports: []string{"idem/internal/clock"}, tests: []string{"internal/memnet"}},
 	// The sandbox is an independent witness: only its examples meet the client.
 	{path: "sandbox", imports: []string{"gen", "internal/wire", "sandbox/fakeserver"}, tests: []string{"."}},
 	{path: "sandbox/bluesnaptest", imports: []string{"sandbox/fakeserver"}},
@@ -46,6 +50,7 @@ var houseRooms = []room{
 	{path: "internal/sdk", imports: []string{"idem", "internal/wire"}},
 	{path: "internal/wire"},
 	{path: "internal/leaks"},
+	{path: "internal/retryloop"},
 	{path: "internal/memnet"},
 	{path: "internal/chaos", imports: []string{"internal/memnet"}},
 	{path: "internal/checks"},
@@ -56,10 +61,15 @@ var houseRooms = []room{
 
 // Modules that packages may import, and those that only tests may.
 var (
-	linkedModules = []string{"github.com/hashicorp/go-retryablehttp", "github.com/google/uuid"}
+	linkedModules = []string{"github.com/google/uuid"}
+	loopModules   = []string{"github.com/hashicorp/go-retryablehttp"}
 	testModules   = []string{"github.com/stretchr/testify", "pgregory.net/rapid", "go.uber.org/goleak"}
+	// loopRooms import the module of the loop: it runs in one place, and is a peer in
+	// the tests of another.
+	loopRooms     = []string{"internal/retryloop"}
+	loopTestRooms = []string{"internal/chaos"}
 	// plainRooms import the standard library and nothing else.
-	plainRooms = []string{"gen", "internal/wire", "internal/memnet"}
+	plainRooms = []string{"gen", "internal/wire", "idem/internal/clock", "idem/internal/sendonce", "internal/memnet"}
 	// suiteRooms are test code, and may import what tests may.
 	suiteRooms = []string{"journal/journaltest"}
 )
@@ -82,7 +92,7 @@ func TestImportTable(t *testing.T) {
 
 			imported := slices.Concat(pkg.TestImports, pkg.XTestImports)
 			rooms := slices.Concat(home.imports, home.tests, []string{home.path})
-			assert.Empty(t, strangers(imported, rooms, slices.Concat(linkedModules, testModules)), "in tests")
+			assert.Empty(t, strangers(imported, rooms, testsLink(name)), "in tests")
 		})
 	}
 }
@@ -128,11 +138,36 @@ func linkedBy(name string) []string {
 	switch {
 	case slices.Contains(plainRooms, name):
 		return nil
+	case slices.Contains(loopRooms, name):
+		return loopModules
 	case slices.Contains(suiteRooms, name):
 		return slices.Concat(linkedModules, testModules)
 	default:
 		return linkedModules
 	}
+}
+
+func testsLink(name string) []string {
+	if slices.Contains(loopTestRooms, name) {
+		return slices.Concat(linkedModules, testModules, loopModules)
+	}
+	return slices.Concat(linkedModules, testModules)
+}
+
+// maxLoopLines bounds the file that runs the loop.
+const maxLoopLines = 60
+
+func TestTheLoopIsOneShortFile(t *testing.T) {
+	var found []string
+	for _, name := range files(t) {
+		if strings.HasPrefix(name, loopRooms[0]+"/") && !strings.HasSuffix(name, "_test.go") {
+			found = append(found, name)
+		}
+	}
+	require.Len(t, found, 1)
+	text, err := os.ReadFile(filepath.Join(root, found[0]))
+	require.NoError(t, err)
+	assert.LessOrEqual(t, strings.Count(string(text), "\n"), maxLoopLines)
 }
 
 func roomOf(name string) (room, bool) {

@@ -1,0 +1,89 @@
+package idem
+
+import (
+	"bytes"
+
+	"github.com/bardge/bardge-go/idem/internal/sendonce"
+)
+
+// evidence is what one attempt brought, before anything is concluded from it.
+type evidence struct {
+	sendonce.Evidence
+	// value is what the body was decoded into, and so one whole JSON object; nil
+	// where it was not tried or could not be done.
+	value any
+	// odd is what few responses have; nil where there is nothing.
+	odd *oddity
+	// contradicts: the body of a success shows another state than the one asked for.
+	contradicts bool
+	// proven: that it could be decoded proves the execution.
+	proven bool
+}
+
+// oddity is what is odd about a response.
+type oddity struct {
+	// beginning is what was read of a body that is not whole.
+	beginning []byte
+	// drift and unfit say what did not fit into the value, or why there is none.
+	drift []string
+	unfit error
+}
+
+// unfit is why the body could not be decoded; nil where it could, or was not tried.
+func (s *evidence) unfit() error {
+	if s.odd == nil {
+		return nil
+	}
+	return s.odd.unfit
+}
+
+// readable is what of the body was read: all of it, or its beginning.
+func (s *evidence) readable() []byte {
+	if s.odd != nil && s.Body == nil {
+		return s.odd.beginning
+	}
+	return s.Body
+}
+
+// maxTrust is up to which length a body is decoded for a caller who may have left, and
+// how much is kept of one that is not whole.
+const maxTrust = 64 << 10
+
+// understand decodes what was read.
+func (c *call) understand(s *evidence) {
+	if s.ValidStatus() {
+		c.heed(s)
+	}
+	c.valueOf(s)
+	s.contradicts = c.contradicted(s)
+}
+
+// heed looks at the caller between reading and decoding: a large body is not decoded
+// for a caller who is gone. Of a body that is not whole, the beginning is kept as proof.
+func (c *call) heed(s *evidence) {
+	if s.BodyErr == nil && len(s.Body) > maxTrust {
+		s.BodyErr = c.ctx.Err()
+	}
+	if s.TooLarge || s.BodyErr != nil {
+		s.odd = &oddity{beginning: bytes.Clone(s.Body[:min(len(s.Body), maxTrust)])}
+		s.Body = nil
+	}
+}
+
+// valueOf decodes the body of a success, so that it is read through only once.
+func (c *call) valueOf(s *evidence) {
+	if c.decode == nil || s.Body == nil || !c.request.Operation.succeeds(s.Status) {
+		return
+	}
+	value, drift, err := c.decoded(s.Body, false)
+	s.value, s.proven = value, c.proves && err == nil
+	if drift != nil || err != nil {
+		s.odd = &oddity{drift: drift, unfit: err}
+	}
+}
+
+// contradicted reports a success that shows another state than the one asked for.
+func (c *call) contradicted(s *evidence) bool {
+	return c.confirms != nil && s.Body != nil && c.request.Operation.succeeds(s.Status) &&
+		!c.confirms(&Response{Status: s.Status, Header: s.Header, Body: s.Body, Value: s.value})
+}

@@ -1,0 +1,289 @@
+package sendonce
+
+import (
+	"bytes"
+	"errors"
+	"net"
+	"runtime"
+	"sync"
+	"time"
+)
+
+var (
+	// errUnsolicited ends an attempt whose response, or connection, had bytes that
+	// no request asked for (R30).
+	errUnsolicited = errors.New("idem: a response that no request asked for")
+	// errEarlyResponse ends an attempt that got a success before its request was
+	// written to its end (R30).
+	errEarlyResponse = errors.New("idem: a success before the request was written")
+)
+
+// exchange follows the requests and responses on one connection: a response
+// belongs to the request that was written for it (R30). net/http takes a response
+// that arrives between two requests for the response to the second one if it reads
+// it a moment too late.
+//
+// The uses of a connection are counted. A use begins with its first byte, and ends
+// when its response was read to the end. A use may begin only while net/http waits
+// in a read and the socket is empty: then nothing that could pass for its response
+// has arrived.
+type exchange struct {
+	queues   queues    // nil: the platform shows nothing
+	distrust *distrust // learns of what was not asked for; or nil
+
+	mu      sync.Mutex
+	uses    int64 // attempts that got the connection
+	begun   int64 // the last use that has written a byte
+	ended   int64 // the last use whose response was read
+	heard   int64 // the use that had begun when bytes last came
+	reused  bool  // the present use: the connection waited in the pool before
+	secure  bool  // the bytes are TLS records
+	reading bool
+	writing bool
+	broken  error         // of a write; or nil
+	refusal error         // what writes get from now on; or nil
+	stray   int           // bytes that came between two uses
+	changed chan struct{} // closed at the next change; nil while none waits for it
+	turn    chan struct{} // wakes the write that waits for its turn; nil: none has yet
+	nap     *time.Timer   // of that write
+}
+
+// A write that is too early for net/http, which has not come to its next read, lets
+// other goroutines run, and then sleeps until the read begins. Spinning for longer would
+// keep the reader's thread from its processor.
+const (
+	maxTurns = 4
+	maxNap   = 5 * time.Millisecond
+)
+
+// acquire begins a use, which has not written yet. What came before the first one was
+// asked for by a proxy's or TLS's handshake; without one it was not.
+func (x *exchange) acquire(reused, secure, handshake bool) int64 {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.uses == 0 && handshake {
+		x.stray = 0
+	}
+	x.uses++
+	x.reused, x.secure = reused, secure
+	return x.uses
+}
+
+// release ends the use that has begun: net/http has read its response, and nothing
+// after it yet. No other use begins before.
+func (x *exchange) release(err error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if err == nil {
+		x.ended = x.begun
+	}
+	x.notify()
+}
+
+// refuse lets nothing more leave.
+func (x *exchange) refuse(why error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.refusal == nil {
+		x.refusal = why
+	}
+	x.notify()
+}
+
+// beginWrite holds a use's first write back until its turn has come. It returns an
+// error if that is in doubt: the byte is then not written.
+func (x *exchange) beginWrite() error {
+	for range maxTurns {
+		if ready, err := x.tryWrite(false); ready || err != nil {
+			return err
+		}
+		runtime.Gosched()
+	}
+	x.startNap()
+	defer x.nap.Stop()
+	for {
+		if ready, err := x.tryWrite(false); ready || err != nil {
+			return err
+		}
+		select {
+		case <-x.turn:
+		case <-x.nap.C:
+			_, err := x.tryWrite(true)
+			return err
+		}
+	}
+}
+
+// startNap makes the connection ready to wake its write, of which there is one at a time.
+func (x *exchange) startNap() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.turn == nil {
+		x.turn = make(chan struct{}, 1)
+		x.nap = time.NewTimer(maxNap)
+		return
+	}
+	x.nap.Reset(maxNap)
+}
+
+// wait returns a channel that is closed at the next change.
+func (x *exchange) wait() <-chan struct{} {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.changed == nil {
+		x.changed = make(chan struct{})
+	}
+	return x.changed
+}
+
+// notify wakes those who wait. x is locked.
+func (x *exchange) notify() {
+	select {
+	case x.turn <- struct{}{}:
+	default: // none waits, or is woken already
+	}
+	if x.changed != nil {
+		close(x.changed)
+		x.changed = nil
+	}
+}
+
+func (x *exchange) tryWrite(last bool) (bool, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.refusal == nil && x.begun < x.uses && !x.quiet() {
+		switch {
+		case !last:
+			return false, nil
+		case x.stray > 0 || x.unread():
+			x.refusal = errUnsolicited
+		default:
+			x.refusal = net.ErrClosed // net/http is not done with the last response
+		}
+	}
+	if x.refusal != nil {
+		return false, x.refusal
+	}
+	x.begun, x.stray = x.uses, 0
+	x.writing = true
+	return true, nil
+}
+
+// quiet reports whether nothing has arrived since the last use. A new connection
+// has no reader yet, and TLS tickets may be in it.
+func (x *exchange) quiet() bool {
+	if !x.reused {
+		return x.secure || x.stray == 0 && !x.unread()
+	}
+	return x.ended >= x.begun && x.reading && x.stray == 0 && !x.unread()
+}
+
+func (x *exchange) unread() bool { return x.queues != nil && x.queues.Unread() > 0 }
+
+func (x *exchange) endWrite(err error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.writing = false
+	if err != nil {
+		x.broken = err
+	}
+	x.notify()
+}
+
+func (x *exchange) beginRead() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.reading = true
+	x.notify()
+}
+
+func (x *exchange) endRead(b []byte) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.reading = false
+	if len(b) == 0 {
+		return
+	}
+	x.heard = x.begun
+	if x.begun > x.ended {
+		return
+	}
+	x.stray += len(b)
+	if x.uses > 0 && x.isResponse(b) {
+		x.distrust.note()
+	}
+}
+
+// alertMax is the length of a TLS alert, such as the one that closes an idle
+// connection, with room to spare. No HTTP response with a header is shorter.
+const alertMax = 100
+
+// isResponse reports whether bytes that came between two uses are a response. One
+// that says that the connection was idle for too long is none.
+func (x *exchange) isResponse(b []byte) bool {
+	if x.secure {
+		return x.ended > 0 && x.stray > alertMax
+	}
+	return !bytes.HasPrefix(b, []byte("HTTP/1.1 408")) && !bytes.HasPrefix(b, []byte("HTTP/1.0 408"))
+}
+
+// belongs returns an error if the response that a use got was not sent for it. No
+// more bytes leave then.
+func (x *exchange) belongs(use int64) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.begun > use || x.begun == use && x.heard == use {
+		return nil // another use follows already, or bytes came after its own
+	}
+	x.refusal = errUnsolicited
+	x.notify()
+	return x.refusal
+}
+
+// lastWrite is how long a success waits for its request's last write, as net/http
+// does too.
+const lastWrite = 50 * time.Millisecond
+
+// whollyWritten reports whether a use's request was written to its end: size bytes
+// at least, and no write is under way. It waits for one that may just return.
+func (c *trackedConn) whollyWritten(use, base int64, size int) bool {
+	if done, busy := c.writtenSoFar(use, base, size); !busy {
+		return done
+	}
+	timer := time.NewTimer(lastWrite)
+	defer timer.Stop()
+	for {
+		changed := c.exchange.wait()
+		if done, busy := c.writtenSoFar(use, base, size); !busy {
+			return done
+		}
+		select {
+		case <-changed:
+		case <-timer.C:
+			return false
+		}
+	}
+}
+
+func (c *trackedConn) writtenSoFar(use, base int64, size int) (done, busy bool) {
+	c.exchange.mu.Lock()
+	defer c.exchange.mu.Unlock()
+	switch x := &c.exchange; {
+	case x.begun > use:
+		return true, false // only a request that was written lets another follow
+	case x.begun < use, x.broken != nil:
+		return false, false
+	default:
+		whole := c.written.Load()-base >= int64(size)
+		return whole && !x.writing, x.writing
+	}
+}
+
+// unacknowledged is how many bytes the peer has not acknowledged; -1 where the
+// platform does not show it.
+func (c *trackedConn) unacknowledged() int {
+	if c.exchange.queues == nil {
+		return -1
+	}
+	return c.exchange.queues.Unacknowledged()
+}

@@ -1,0 +1,21 @@
+package sendonce
+
+import "net"
+
+// queues is what a platform shows of a connection's buffers. Both are -1 where it
+// shows nothing.
+type queues interface {
+	// Unread is the number of bytes that have arrived and were not read.
+	Unread() int
+	// Unacknowledged is the number of bytes that were written and that the peer's
+	// host has not acknowledged.
+	Unacknowledged() int
+}
+
+// queuesOf asks the connection itself, or the platform.
+func queuesOf(c net.Conn) queues {
+	if q, ok := c.(queues); ok {
+		return q
+	}
+	return socketQueues(c)
+}

@@ -1,8 +1,0 @@
-//go:build !linux
-
-package idem
-
-import "net"
-
-// socketQueues returns nil: this platform shows nothing that is known here.
-func socketQueues(net.Conn) queues { return nil }

@@ -1,8 +1,0 @@
-//go:build !linux
-
-package idem
-
-import "time"
-
-// systemSlept is not supported: every jump of the wall clock counts as a sleep.
-func systemSlept() (time.Duration, bool) { return 0, false }
