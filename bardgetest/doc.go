@@ -1,18 +1,29 @@
-// Package bardgetest is for the unit tests of programs that use package bardge: with it a
-// fake of a service returns what the SDK would return, and reads what it was given.
+// Package bardgetest helps unit tests of programs that use package bardge: it
+// makes the errors and responses that a fake of a service returns, and reads
+// the options that the fake is given.
 //
-// A fake embeds the interface of its service, such as [IssuedPasses], and has the methods
-// that the test is about:
+// A fake embeds the interface of its service, such as [IssuedPasses], and
+// implements the methods that the test calls:
 //
 //	type fakePasses struct {
 //		bardgetest.IssuedPasses
 //		err *bardge.Error
 //	}
 //
-// Errors and responses are plain values, without attempts and bodies. Change their fields where a test needs more:
-// [bardge.OutcomeOf], [bardge.KeyOf], [bardge.CanRepeat], [bardge.RetryHelps], errors.Is
-// and errors.As read the fields, as they do with the SDK's own errors.
+//	func (f *fakePasses) Issue(
+//		_ context.Context, p bardge.IssuePassParams, opts ...bardge.CallOption,
+//	) (*bardge.IssuedPass, *bardge.Response, error) {
+//		if f.err != nil {
+//			return nil, f.err.Response, f.err
+//		}
+//		return &bardge.IssuedPass{ID: "p1"}, bardgetest.Done("IssuePass"), nil
+//	}
 //
-// To test against the API's behaviour, its retries and its faults, use package sandbox
-// instead, which emulates the server.
+// Errors and responses are plain values, without attempts and bodies. Set their
+// fields, such as Ref, where a test needs more: [bardge.OutcomeOf],
+// [bardge.KeyOf], [bardge.CanRepeat], [bardge.RetryHelps], errors.Is and
+// errors.As read the fields, as they do with the SDK's own errors.
+//
+// To test against the API's behaviour, its retries and its faults, use package
+// sandbox instead, which emulates the server.
 package bardgetest

@@ -16,9 +16,10 @@ import (
 // of 5 s.
 const safeFor = 85 * time.Second
 
-// NotSent returns the error of a call that found no connection: [bardge.OutcomeNotSent],
-// to be repeated at any time. The operation is named as in [bardge.Error], such as
-// "IssuePass"; an unknown name panics, here and in the functions below.
+// NotSent returns the error of a call that found no connection:
+// [bardge.OutcomeNotSent], to be repeated at any time. The operation is named
+// as in [bardge.Error], such as "IssuePass"; an unknown name panics here and in
+// the other functions.
 func NotSent(operation string) *bardge.Error {
 	e := newError(operation, bardge.OutcomeNotSent, syscall.ECONNREFUSED)
 	e.SafeUntil, e.RetryHelps = time.Time{}, true
@@ -32,10 +33,11 @@ func Invalid(operation, field, reason string) *bardge.Error {
 	return withKey(e, bardge.Key{}, time.Time{})
 }
 
-// Rejected returns the error of a call that the API rejected: [bardge.OutcomeRejected],
-// with the status, the type and the code of a sentinel such as [bardge.ErrPassNotFound].
-// It panics for an error that is not the sentinel of a code, and for
-// [bardge.ErrAlreadyCancelled], which [AlreadyCancelled] returns.
+// Rejected returns the error of a call that the API rejected:
+// [bardge.OutcomeRejected], with the status, the type and the code of a
+// sentinel such as [bardge.ErrPassNotFound]. It panics for an error that is not
+// the sentinel of a code, and for [bardge.ErrAlreadyCancelled], which
+// [AlreadyCancelled] returns.
 func Rejected(operation string, code error) *bardge.Error {
 	row, ok := rejections[code]
 	if !ok {
@@ -49,31 +51,34 @@ func Rejected(operation string, code error) *bardge.Error {
 	return e
 }
 
-// RateLimited returns the error of a call that ended with a 429 and this Retry-After, zero
-// if the server named no time: [bardge.OutcomeRejected], and repeating it helps.
+// RateLimited returns the error of a call that ended with a 429 and this
+// Retry-After, zero if the server named no time: [bardge.OutcomeRejected], and
+// repeating it helps.
 func RateLimited(operation string, retryAfter time.Duration) *bardge.Error {
 	e := newError(operation, bardge.OutcomeRejected, errors.New("rate limited"))
 	e.RetryAfter, e.RetryHelps = retryAfter, true
 	return answered(e, http.StatusTooManyRequests)
 }
 
-// AlreadyCancelled returns the error of CancelBooking for a booking that had been cancelled
-// before: [bardge.OutcomeDone], with a *[bardge.AlreadyCancelledError].
+// AlreadyCancelled returns the error of CancelBooking for a booking that had
+// been cancelled before: [bardge.OutcomeDone], with a
+// *[bardge.AlreadyCancelledError].
 func AlreadyCancelled(bookingID string) *bardge.Error {
 	e := newError(string(gen.OpCancelBooking), bardge.OutcomeDone, &bardge.AlreadyCancelledError{BookingID: bookingID})
 	e.Type, e.Code = string(gen.ErrorTypeResourceConflictError), string(gen.ErrorCodeAlreadyCancelled)
 	return answered(e, http.StatusConflict)
 }
 
-// ResponseLost returns the error of a call that was executed and whose response could not
-// be read: [bardge.OutcomeDone], with [bardge.ErrResponseLost].
+// ResponseLost returns the error of a call that was executed and whose response
+// could not be read: [bardge.OutcomeDone], with [bardge.ErrResponseLost].
 func ResponseLost(operation string) *bardge.Error {
 	return answered(newError(operation, bardge.OutcomeDone, bardge.ErrResponseLost), http.StatusOK)
 }
 
-// Unknown returns the error of a call that got no response: [bardge.OutcomeUnknown]. Until
-// safeUntil it may be repeated under the key, which is [bardge.NewKey] where none is
-// given; a zero safeUntil is 85 s from now. Both count for operations that send a key.
+// Unknown returns the error of a call that got no response:
+// [bardge.OutcomeUnknown]. Until safeUntil it may be repeated under the key. A
+// zero key is replaced by a new one, a zero safeUntil by 85 s from now; an
+// operation that sends no key has neither.
 func Unknown(operation string, key bardge.Key, safeUntil time.Time) *bardge.Error {
 	e := newError(operation, bardge.OutcomeUnknown, errors.New("connection reset"))
 	e.RetryHelps = operationOf(operation).Class != gen.RetryClassKeyUnverified
@@ -86,32 +91,34 @@ func Unknown(operation string, key bardge.Key, safeUntil time.Time) *bardge.Erro
 	return withKey(e, key, safeUntil)
 }
 
-// KeyExpired returns the error of a call whose key is past its window, so that nothing was
-// sent by it: [bardge.OutcomeUnknown], with [bardge.ErrKeyExpired].
+// KeyExpired returns the error of a call whose key is past its window, so that
+// nothing was sent by it: [bardge.OutcomeUnknown], with [bardge.ErrKeyExpired].
 func KeyExpired(operation string, key bardge.Key) *bardge.Error {
 	e := newError(operation, bardge.OutcomeUnknown, bardge.ErrKeyExpired)
 	return withKey(e, key, time.Now().Add(-time.Minute))
 }
 
-// RefReused returns the error of a call whose ref belongs to another request, of which
-// recorded is known: [bardge.OutcomeUnknown], with a *[bardge.RefReusedError].
+// RefReused returns the error of a call whose ref belongs to another request,
+// of which recorded is known: [bardge.OutcomeUnknown], with a
+// *[bardge.RefReusedError].
 func RefReused(operation, ref string, recorded bardge.Outcome) *bardge.Error {
 	e := newError(operation, bardge.OutcomeUnknown, &bardge.RefReusedError{Recorded: recorded})
 	e.Ref = ref
 	return withKey(e, bardge.Key{}, time.Time{})
 }
 
-// Reserved returns the error of a call that [bardge.Reserve] has recorded and not sent:
-// [bardge.OutcomeNotSent], with [bardge.ErrReserved].
+// Reserved returns the error of a call that [bardge.Reserve] has recorded and
+// not sent: [bardge.OutcomeNotSent], with [bardge.ErrReserved].
 func Reserved(operation, ref string) *bardge.Error {
 	e := newError(operation, bardge.OutcomeNotSent, bardge.ErrReserved)
 	e.Ref, e.SafeUntil = ref, time.Time{}
 	return e
 }
 
-// JournalFailed returns the error of a call with a ref that the journal could neither find
-// nor record, so that nothing was sent by it: [bardge.OutcomeUnknown], with
-// [bardge.ErrJournal]. Repeating it with the ref is safe.
+// JournalFailed returns the error of a call with a ref that the journal could
+// neither find nor record, so that nothing was sent by it:
+// [bardge.OutcomeUnknown], with [bardge.ErrJournal]. Repeating it with the ref
+// is safe.
 func JournalFailed(operation, ref string) *bardge.Error {
 	e := newError(operation, bardge.OutcomeUnknown, bardge.ErrJournal)
 	e.Ref, e.RetryHelps, e.Response.RecordErr = ref, true, e.Err

@@ -9,39 +9,41 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// Options is what the options of a call say. It holds no secret and no value of the
-// caller's but the ref: of headers and fields there are the names.
+// Options is what the options of a call say. It holds no secret and no value of
+// the caller's but the ref: of headers and fields there are the names.
 type Options struct {
-	// Key is the idempotency key of [bardge.WithIdempotencyKey]; zero if none was given.
+	// Key is the idempotency key of [bardge.WithIdempotencyKey]; zero if none
+	// was given.
 	Key bardge.Key
 	// Ref is the ref of [bardge.WithRef]; empty if none was given.
 	Ref string
-	// RetryPolicy is that of [bardge.WithRetryPolicy] and [bardge.WithMaxAttempts]; fields
-	// that were not given are zero.
+	// RetryPolicy is that of [bardge.WithRetryPolicy] and
+	// [bardge.WithMaxAttempts]; fields that were not given are zero.
 	RetryPolicy bardge.RetryPolicy
 	// Timeout is that of [bardge.WithTimeout]; zero if it was not given.
 	Timeout time.Duration
 	// LookupToken reports whether [bardge.WithLookupToken] was given.
 	LookupToken bool
-	// Reserved reports whether the option of [bardge.Reserve] was given: the SDK would
-	// record the call and return [bardge.ErrReserved].
+	// Reserved reports whether the option of [bardge.Reserve] was given: the
+	// SDK would record the call and return [bardge.ErrReserved].
 	Reserved bool
-	// Headers are the names of [bardge.WithHeader], as http.CanonicalHeaderKey writes
-	// them, sorted; nil if there are none.
+	// Headers are the names of [bardge.WithHeader], as http.CanonicalHeaderKey
+	// writes them, sorted; nil if there are none.
 	Headers []string
-	// ExtraFields are the names of [bardge.WithExtraField], in their order; nil if there
-	// are none.
+	// ExtraFields are the names of [bardge.WithExtraField], in their order; nil
+	// if there are none.
 	ExtraFields []string
 	// Err is the first error of an option that the SDK would refuse, as an
-	// *[bardge.InvalidError]; nil if all are good. The others count all the same.
+	// *[bardge.InvalidError]; nil if all are good. The others count all the
+	// same.
 	Err error
 }
 
 // lookupTokenHeader is the header of [bardge.WithLookupToken].
 const lookupTokenHeader = "Bardge-Lookup-Token" //nolint:gosec // a name
 
-// OptionsOf returns what the options of a call say. Of an option that is given twice the
-// last one counts; nil options are passed over.
+// OptionsOf returns what the options of a call say. Of an option that is given
+// twice the last one counts; nil options are passed over.
 func OptionsOf(opts ...bardge.CallOption) Options {
 	s, err := sdk.Collect(opts, func(o bardge.CallOption, s *sdk.CallSettings) error {
 		if one, ok := o.(option); ok {

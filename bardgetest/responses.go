@@ -7,41 +7,42 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// Done returns the response of a call that was executed at its first attempt. The
-// operation is named as in [bardge.Error], such as "IssuePass"; an unknown name panics,
-// here and in the functions below.
+// Done returns the response of a call that was executed at its first attempt.
+// The operation is named as in [bardge.Error], such as "IssuePass"; an unknown
+// name panics here and in the other functions.
 func Done(operation string) *bardge.Response {
 	r := newResponse(operation, bardge.OutcomeDone)
 	r.StatusCode, r.Header = http.StatusOK, http.Header{}
 	return r
 }
 
-// Replayed returns the response of a call whose operation an earlier attempt had executed:
-// the server returned what it had stored.
+// Replayed returns the response of a call whose operation an earlier attempt
+// had executed: the server returned what it had stored.
 func Replayed(operation string) *bardge.Response {
 	r := Done(operation)
 	r.Replayed = true
 	return r
 }
 
-// Recovered returns the response of a call whose own response was lost, and whose value
-// was read back from the API.
+// Recovered returns the response of a call whose own response was lost, and
+// whose value was read back from the API.
 func Recovered(operation string) *bardge.Response {
 	r := Done(operation)
 	r.Recovered = true
 	return r
 }
 
-// FromJournal returns the response of a call whose result the journal had, so that nothing
-// was sent by it.
+// FromJournal returns the response of a call whose result the journal had, so
+// that nothing was sent by it.
 func FromJournal(operation string) *bardge.Response {
 	r := Done(operation)
 	r.FromJournal = true
 	return r
 }
 
-// NotRecorded returns the response of a call that was executed and whose result the journal
-// could not record: a later call with the same ref does not know of it.
+// NotRecorded returns the response of a call that was executed and whose result
+// the journal could not record: a later call with the same ref does not know of
+// it.
 func NotRecorded(operation string) *bardge.Response {
 	r := Done(operation)
 	r.RecordErr = bardge.ErrJournal

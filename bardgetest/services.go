@@ -8,9 +8,10 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// The interfaces of the services, for fakes: embed one, and write the methods that the
-// test calls. They grow with the API, which breaks no fake that embeds them. Code that is
-// not a test better declares an interface of its own, with the methods that it calls.
+// The interfaces of the services, for fakes: embed one, and write the methods
+// that the test calls. They grow with the API, which breaks no fake that embeds
+// them. Code that is not a test better declares an interface of its own, with
+// the methods that it calls.
 type (
 	// IssuedPasses is the interface of [bardge.IssuedPassesService].
 	IssuedPasses interface {
