@@ -20,7 +20,7 @@ type apiError struct {
 // Error returns the message.
 func (e *apiError) Error() string { return e.message }
 
-// Codes of answers that the vendor documents no code for.
+// Codes of responses that the vendor documents no code for.
 const (
 	codeInternal    gen.ErrorCode = "internal_error"
 	codeUnavailable gen.ErrorCode = "service_unavailable"

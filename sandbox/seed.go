@@ -65,7 +65,8 @@ type Seed struct {
 	OtherClientID string
 	// OtherAccessCode is the access code that this client got from the issuer, for [VerifyLookup].
 	OtherAccessCode string
-	// OtherAPIKey is the API key of that reseller, to whom the same server answers.
+	// OtherAPIKey is the API key of that reseller, which the same server
+	// accepts.
 	OtherAPIKey string
 }
 

@@ -34,8 +34,8 @@ func Start(t TB, opts ...Option) *Sandbox {
 	return fakeserver.CloseAfter(t, sb, err)
 }
 
-// New makes a sandbox, which is in memory: nobody else can reach it. The caller closes it. It fails only on a bad
-// option.
+// New makes a sandbox, which is in memory: no other process can reach it. The
+// caller closes it. It fails only on a bad option.
 func New(opts ...Option) (*Sandbox, error) {
 	chosen, err := fakeserver.NewSettings(keyRules(), opts)
 	if err != nil {
