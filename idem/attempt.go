@@ -7,21 +7,21 @@ import (
 )
 
 // Attempt is one request that was handed to the HTTP transport, and what was
-// concluded from it. It holds nothing of the request or the answer.
+// concluded from it. It holds nothing of the request or the response.
 type Attempt struct {
 	// Number counts from 1.
 	Number int
 	// Start is when the attempt was handed to the transport, by the wall clock.
 	Start time.Time
-	// Duration is how long it took, to the last byte of the answer.
+	// Duration is how long it took, to the last byte of the response.
 	Duration time.Duration
 	// Status is the HTTP status, 0 if none came.
 	Status int
-	// Verdict is what the attempt tells about the operation.
+	// Verdict is what the attempt shows about the operation.
 	Verdict Verdict
 	// Reason says why, in fixed words.
 	Reason string
-	// Replayed: the answer carried the server's replay mark.
+	// Replayed: the response carried the server's replay mark.
 	Replayed bool
 	// ReusedConn: the attempt ran on a connection that had served others.
 	ReusedConn bool
@@ -45,7 +45,7 @@ func (a Attempt) String() string {
 	return fmt.Sprintf("attempt %d: %s (%s%s) -> %s", a.Number, status, a.Reason, replayed, a.Verdict)
 }
 
-// EventKind says what an Event tells.
+// EventKind is the kind of an [Event].
 type EventKind uint8
 
 const (
@@ -76,8 +76,9 @@ func (k EventKind) String() string {
 	}
 }
 
-// Event is one step of a call, told while it happens. It holds no credentials, body or
-// header, and of the URL only what all calls have in common.
+// Event is one step of a call, reported while it happens. It holds no
+// credentials, body or header, and of the URL only what all calls have in
+// common.
 type Event struct {
 	// Kind says which step.
 	Kind EventKind
@@ -97,8 +98,8 @@ type Event struct {
 	// Attempt is the attempt this is about; its Number alone is set when it
 	// starts. Zero for EventCallEnded.
 	Attempt Attempt
-	// Attempts tells what happened, in order. Set for EventCallEnded; the slice is
-	// the result's, and not to be changed.
+	// Attempts lists the attempts, in order. Set for EventCallEnded; the slice
+	// is the result's, and not to be changed.
 	Attempts []Attempt
 	// Duration is how long the call took. Set for EventCallEnded.
 	Duration time.Duration
@@ -111,17 +112,17 @@ type Event struct {
 	// is used. Its text is made of fixed words; errors.Is and errors.As find the
 	// journal's own error. Set for EventCallEnded.
 	RecordErr error
-	// Recovered: the answer was read from the state that the operation left. Set
-	// for EventCallEnded.
-	Recovered bool
-	// FromJournal: the answer was recorded by an earlier call; nothing was sent.
+	// Recovered: the response was read from the state that the operation left.
 	// Set for EventCallEnded.
+	Recovered bool
+	// FromJournal: the response was recorded by an earlier call; nothing was
+	// sent. Set for EventCallEnded.
 	FromJournal bool
 	// Reserved: the operation is recorded, to be sent later; nothing was sent, and
 	// nothing failed. Set for EventCallEnded.
 	Reserved bool
-	// RequestID is the API's id of the attempt's, or the call's last, answer; empty
-	// if none came, or one that is no identifier.
+	// RequestID is the API's id of the attempt's, or the call's last, response;
+	// empty if none came, or one that is no identifier.
 	RequestID string
 	// UnsolicitedResponse: since the last event a response came that no request asked
 	// for. Its connection was closed, and for ten minutes mutations get connections of

@@ -18,8 +18,9 @@ type Call struct {
 	// Key is the idempotency key. The zero Key lets the engine mint one where
 	// the class sends one.
 	Key Key
-	// Minted says that Key was made for this call alone, so that nobody brings it
-	// before the call ends: the engine remembers it no longer than that.
+	// Minted says that Key was made for this call alone, so that no other call
+	// brings it before the call ends: the engine remembers it no longer than
+	// that.
 	Minted bool
 	// Ref is the caller's name for the operation, which is then done once for as
 	// long as the journal remembers it. Empty is none. It needs a journal, and
@@ -33,7 +34,7 @@ type Call struct {
 	// not sent, or rejected for now (Result.RetryHelps), the operation stays reserved, and
 	// Recover sends it: only Resolve cancels it. Nil is the rule.
 	Reserver Reserver
-	// Invalid is why the caller does not want the call to be sent as it stands, such
+	// Invalid is why the caller does not want the call to be sent, such
 	// as a bad argument. It ends with this error, and with what is known of its key
 	// or ref. Nil is the rule.
 	Invalid error
@@ -44,12 +45,13 @@ type Call struct {
 	// Timeout bounds the whole call, as a context with this timeout would. Zero is no
 	// bound beside the context's; less is refused.
 	Timeout time.Duration
-	// Decode makes a value of the body of a success, if it is one whole JSON object
-	// of the right type. The value comes back as Response.Value. Where it is an
-	// operation's own answer that does not fit, the call ends in ErrResponseLost and
-	// the error of Decode, which is told as it is and so must not repeat the body.
-	// Beside a value it may return a DriftError, or an error that is ErrResponseIncomplete:
-	// the value then counts for a reconstructed answer alone. Nil decodes nothing.
+	// Decode makes a value of the body of a success, if it is one whole JSON
+	// object of the right type. The value comes back as Response.Value. Where
+	// it is an operation's own response that does not fit, the call ends in
+	// ErrResponseLost and the error of Decode, which is returned as it is, and
+	// so must not repeat the body. Beside a value it may return a DriftError,
+	// or an error that is ErrResponseIncomplete: the value then counts for a
+	// reconstructed response alone. Nil decodes nothing.
 	Decode func(body []byte) (any, error)
 	// DecodeProves says that Decode takes only what Operation.Prove would find to prove
 	// the execution, and complete: a body that it decodes is not read a second time.
@@ -60,8 +62,8 @@ type Call struct {
 	// With StateUnread that is what can be said without reading, or nil. Nil never
 	// reads.
 	Refetch func(context.Context) (*Response, State)
-	// Confirms reports whether the response of a success shows the state that a
-	// idempotent operation asks for. Nil takes each success for it.
+	// Confirms reports whether the response of a success shows the state that
+	// an idempotent operation asks for. Nil takes each success for it.
 	Confirms func(*Response) bool
 }
 
@@ -69,10 +71,11 @@ type Call struct {
 type Result struct {
 	// Outcome is what is known about the operation.
 	Outcome Outcome
-	// Verdict is what the last attempt told.
+	// Verdict is what the last attempt showed.
 	Verdict Verdict
-	// Err is nil if the operation was executed and its answer is here. Its text is
-	// made of fixed words; errors.Is and errors.As find what lies beneath.
+	// Err is nil if the operation was executed and its response is here. Its
+	// text is made of fixed words; errors.Is and errors.As find what lies
+	// beneath.
 	Err error
 	// Response is the last response that was read; nil if none came.
 	Response *Response
@@ -85,22 +88,23 @@ type Result struct {
 	// be begun again under the same key. Zero where a key does not protect it, as one
 	// that belongs to another request, or where nothing was sent.
 	SafeUntil time.Time
-	// Replayed: the answer is one that the server had stored.
+	// Replayed: the response is one that the server had stored.
 	Replayed bool
-	// Recovered: the answer was read from the state that the operation left.
+	// Recovered: the response was read from the state that the operation left.
 	Recovered bool
-	// FromJournal: the answer was recorded by an earlier call; nothing was sent.
+	// FromJournal: the response was recorded by an earlier call; nothing was
+	// sent.
 	FromJournal bool
 	// RecordErr says why the journal could not be read or written, in fixed words:
 	// the operation was not claimed, or its result not recorded.
 	RecordErr error
-	// Attempts tells what happened, in order.
+	// Attempts lists the attempts, in order.
 	Attempts []Attempt
 	// Ref is the call's ref; empty where it had none.
 	Ref string
-	// RetryHelps reports whether making the same call again can tell more: not where
-	// its fate is stored under the key, its response is incomplete, its key expired,
-	// or the request itself is what is wrong.
+	// RetryHelps reports whether making the same call again can lead to another
+	// result: not where its fate is stored under the key, its response is
+	// incomplete, its key expired, or the request itself is what is wrong.
 	RetryHelps bool
 	// RetryAfter is how long the server asked to wait in its last response; zero
 	// where it did not ask.

@@ -47,27 +47,28 @@ type Config struct {
 	// JournalTimeout bounds each call of the journal, also if the caller's context has
 	// no deadline. Zero is 10 s.
 	JournalTimeout time.Duration
-	// JournalSecrets seal what the journal keeps of requests and answers: the
-	// first one seals, all of them open, so that a secret can be replaced. Each has 16
-	// bytes or more. None leaves it in the clear; with one, a record in the clear is
-	// refused (J14).
+	// JournalSecrets seal what the journal keeps of requests and responses: the
+	// first one seals, all of them open, so that a secret can be replaced. Each
+	// has 16 bytes or more. None leaves it in the clear; with one, a record in
+	// the clear is refused (J14).
 	JournalSecrets [][]byte
-	// Resource names what an operation made, from its answer's body: the journal
-	// then knows to whom it belongs when Recover looks for the makings of another
-	// operation. It returns "" for what makes nothing. Nil names nothing.
+	// Resource names what an operation made, from its response's body: the
+	// journal then knows to whom it belongs when Recover looks for the makings
+	// of another operation. It returns "" for what makes nothing. Nil names
+	// nothing.
 	Resource func(operation string, body []byte) string
 	// Scope names what an operation may make, such as bookings of one client for one
 	// class, so that Recover knows all who may have made what it finds. The journal
 	// keeps a digest of it, and what it needs to know for windows of up to 25 minutes.
 	// It returns "" for what is never looked for. Nil names nothing.
 	Scope func(Request) string
-	// Observe is told every step, from the goroutine of the call: it must not
-	// block. A panic of it is contained. Nil tells nobody.
+	// Observe gets every step, from the goroutine of the call: it must not
+	// block. A panic of it is contained. Nil observes nothing.
 	Observe func(Event)
 	// Logger reports at level error, once, that a hook panicked which only observes:
 	// Observe, or a hook of a trace in a call's context. Nil is package log's.
 	Logger *slog.Logger
-	// MaxAnswer bounds an answer's body in bytes, after decompression. Zero is
+	// MaxAnswer bounds a response's body in bytes, after decompression. Zero is
 	// 10 MiB.
 	MaxAnswer int64
 	// WallClock replaces the system's wall clock, for tests of sleeping machines.
@@ -180,7 +181,7 @@ func (c *Config) refuseTypedNil() error {
 }
 
 // CloseIdleConnections closes the idle connections of the engine's own pool. It
-// does nothing where the transport is somebody else's.
+// does nothing with a custom RoundTripper.
 func (e *Engine) CloseIdleConnections() { e.session.CloseIdleConnections() }
 
 // resourceOf names what an operation made, if its answer is a success.

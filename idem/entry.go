@@ -34,8 +34,8 @@ type payload struct {
 	// Bound is how long after the intent the operation may be sent for the first time,
 	// where its caller's deadline makes that longer than a call without one lasts.
 	Bound time.Duration `json:"bound,omitempty"`
-	// Stored: the server answers each request under the key with the same error, so that
-	// sending it again tells nothing (R38).
+	// Stored: the server answers each request under the key with the same
+	// error, so that sending it again shows nothing new (R38).
 	Stored   bool      `json:"stored,omitempty"`
 	Response *Response `json:"response,omitempty"`
 	// Awaited is until when an owner before may await a response, whose lease had

@@ -17,7 +17,8 @@ var (
 	// ErrRefReused: the ref belongs to another operation or body, which is open
 	// or done; see [RefReusedError].
 	ErrRefReused = errors.New("the ref belongs to another request")
-	// ErrResponseLost: the operation was executed and its answer could not be read.
+	// ErrResponseLost: the operation was executed and its response could not be
+	// read.
 	ErrResponseLost = errors.New("the operation was executed, but its answer was lost")
 	// ErrResponseIncomplete: the operation was executed, and its response lacks a field
 	// that a caller cannot do without, or has it in a form that does not fit. The
@@ -49,7 +50,7 @@ type RefReusedError struct {
 	Recorded Outcome
 }
 
-// Error tells what is known of the other request.
+// Error returns what is known of the other request.
 func (e *RefReusedError) Error() string {
 	return ErrRefReused.Error() + ", whose outcome is: " + e.Recorded.String()
 }

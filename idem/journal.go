@@ -56,8 +56,8 @@ type Journal interface {
 	Bind(ctx context.Context, from, to []byte) ([]byte, error)
 }
 
-// JournalReader is what a [Journal] implements to let people see what it holds. No
-// method of it changes a record or takes a lease (J17).
+// JournalReader is what a [Journal] implements to let programs list what it
+// holds. No method of it changes a record or takes a lease (J17).
 type JournalReader interface {
 	// List returns up to f.Limit records that match the filter, ordered by the bytes of
 	// their ids.
@@ -225,7 +225,7 @@ type Record struct {
 	// where the store has a clock of its own, zero where it has none. Save ignores
 	// it.
 	Age time.Duration
-	// Owner is the token of the call that works on the operation; empty: nobody.
+	// Owner is the token of the call that works on the operation; empty: none.
 	Owner string
 	// Lease is how much longer the owner holds it without renewing: for Save from
 	// now on, from Load what is left. Zero or less: it is over. Without an owner it is
@@ -238,14 +238,15 @@ type Record struct {
 	// Outcome is what is known. An open record's is OutcomeUnknown.
 	Outcome Outcome
 	// Resource names what the operation made, such as a booking, as far as its
-	// answer tells; empty: nothing known. No two records have the same.
+	// response shows; empty: nothing known. No two records have the same.
 	Resource string
 	// Scope is a digest of what the operation may make, such as bookings of one
 	// client for one class; empty: nothing that reading could find. Many records may
 	// have the same.
 	Scope string
-	// Sealed holds what is personal: the request for as long as it may be needed,
-	// and the answer. It is encrypted where the engine was given a secret.
+	// Sealed holds what is personal: the request for as long as it may be
+	// needed, and the response. It is encrypted where the engine was given a
+	// secret.
 	Sealed []byte
 }
 

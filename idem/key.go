@@ -36,8 +36,8 @@ func UnsentKey(s string) (Key, error) {
 }
 
 // SentKey makes a key of s, which may have been sent since then. A zero since
-// stands for the date inside s, which must then be a UUID version 7 in its
-// canonical form of 36 characters, dated between 2000 and tomorrow.
+// means the date inside s, which must then be a UUID version 7 in its canonical
+// form of 36 characters, dated between 2000 and tomorrow.
 func SentKey(s string, since time.Time) (Key, error) {
 	if s == "" {
 		return Key{}, badKey("is empty")

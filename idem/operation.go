@@ -11,8 +11,8 @@ import (
 )
 
 // Class says how an operation may be repeated. It is a property of the
-// operation, stated by whoever describes the API, and never guessed from the
-// HTTP method.
+// operation, stated with the API's description, and never guessed from the HTTP
+// method.
 type Class uint8
 
 const (
@@ -58,7 +58,7 @@ func (c Class) sendsKey() bool { return c == Keyed || c == KeyUnverified }
 
 // Operation is the row that describes one operation of an API.
 type Operation struct {
-	// Name tells operations apart in errors, events and fingerprints.
+	// Name distinguishes operations in errors, events and fingerprints.
 	Name string
 	// Class says how the operation may be repeated.
 	Class Class
@@ -69,8 +69,9 @@ type Operation struct {
 	// NoContent is true where success carries no body: 204, or an empty body
 	// that comes with the API's request id.
 	NoContent bool
-	// ResultHeader names a header that may carry the answer of a success in place
-	// of a body, such as a Location that names what was made. Empty: none may.
+	// ResultHeader names a header that may carry the response of a success in
+	// place of a body, such as a Location that names what was made. Empty: none
+	// may.
 	ResultHeader string
 	// Prove finds what the response of a success proves: its status, header, and body,
 	// which may be cut, so that only what was read to its end counts. It must not keep

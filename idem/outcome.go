@@ -53,7 +53,7 @@ func (o *Outcome) UnmarshalText(text []byte) error {
 	return &InvalidError{Field: "outcome", Reason: "is none that there is"}
 }
 
-// Verdict is what one attempt tells.
+// Verdict is what one attempt shows.
 type Verdict uint8
 
 const (
@@ -69,9 +69,9 @@ const (
 	// VerdictKeyReused: the key belongs to another request. This body has not
 	// run under it.
 	VerdictKeyReused
-	// VerdictDone: executed, with its answer.
+	// VerdictDone: executed, with its response.
 	VerdictDone
-	// VerdictResponseLost: executed, but the answer could not be read.
+	// VerdictResponseLost: executed, but the response could not be read.
 	VerdictResponseLost
 	// VerdictAlreadyApplied: an idempotent operation found the state it asked for.
 	VerdictAlreadyApplied

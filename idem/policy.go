@@ -14,7 +14,7 @@ type Policy struct {
 	// repeat) goes on at MaxDelay's pace until MaxElapsedTime, the key's window, the
 	// caller's context or the budget ends it. A number set here is final.
 	MaxAttempts int
-	// AttemptTimeout bounds one attempt, from dialling to the answer's last
+	// AttemptTimeout bounds one attempt, from dialling to the response's last
 	// byte. Zero is 15 s.
 	AttemptTimeout time.Duration
 	// BaseDelay is the first wait, doubled for each further one, half of it

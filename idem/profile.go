@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Signal is what a vendor's own words in an answer mean. A classifier returns
+// Signal is what a vendor's own words in a response mean. A classifier returns
 // it; the statuses alone decide where it returns SignalNone.
 type Signal uint8
 
@@ -25,9 +25,10 @@ const (
 	// SignalRetryable: the API's error object, which leaves open whether the
 	// operation was executed; ask again with the same key.
 	SignalRetryable
-	// SignalIndeterminate: the API's error object of a request that was worked on and
-	// failed, perhaps after it was executed. Where the vendor marks no replay, it may
-	// be the answer that is stored under the key: ask again a few times only.
+	// SignalIndeterminate: the API's error object of a request that was worked
+	// on and failed, perhaps after it was executed. Where the vendor marks no
+	// replay, it may be the response that is stored under the key: ask again a
+	// few times only.
 	SignalIndeterminate
 )
 
@@ -45,13 +46,14 @@ type Profile struct {
 	MaxElapsedTime time.Duration
 	// KeyMaxLength bounds a key's length in bytes. Zero is 255.
 	KeyMaxLength int
-	// KeyAlphabet reports whether a byte may stand in a key. Nil allows every
+	// KeyAlphabet reports whether a byte may be in a key. Nil allows every
 	// visible ASCII character.
 	KeyAlphabet func(byte) bool
-	// ReplayHeader and ReplayValue mark a stored answer. An empty ReplayHeader
-	// says that the vendor marks none.
+	// ReplayHeader and ReplayValue mark a stored response. An empty
+	// ReplayHeader says that the vendor marks none.
 	ReplayHeader, ReplayValue string
-	// RequestIDHeader comes with every answer of the API itself. Empty: none does.
+	// RequestIDHeader comes with every response of the API itself. Empty: none
+	// does.
 	RequestIDHeader string
 	// Classify reads the API's error object. It is called for every body that was
 	// read whole, whatever it is, an empty one too; it must not keep the body, and

@@ -14,7 +14,8 @@ type Recovery struct {
 	// Matches reports whether method and path are those of the operation's row (J14). An
 	// operation that does not match is only reported. Nil takes each for a match.
 	Matches func(PendingOperation) bool
-	// Refetch is Call.Refetch, for a pending operation. Nil leaves answers lost.
+	// Refetch is Call.Refetch, for a pending operation. Nil leaves responses
+	// lost.
 	Refetch func(context.Context, PendingOperation) (*Response, State)
 	// Confirms is Call.Confirms, for a pending operation. Nil takes each success for it.
 	Confirms func(PendingOperation, *Response) bool

@@ -49,9 +49,9 @@ type Resolution struct {
 	By, Note string
 	// Generation is the generation of the ref that this is about. Zero is the first.
 	Generation int
-	// AnswerOf stands for the answer of an executed one, which goes by its
-	// operation's name, and names what it made; the answer may be nil, the name
-	// empty. Nil gives neither.
+	// AnswerOf returns a response in place of that of an executed operation,
+	// given by its name, and the name of what it made. The response may be nil,
+	// the name empty. Nil gives neither.
 	AnswerOf func(operation string) (answer *Response, resource string)
 	// Class is that of an operation without a key, by its name: an idempotent one may
 	// have been sent by each of its owners, other ones by the first alone. Nil takes

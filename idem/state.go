@@ -11,7 +11,7 @@ type State uint8
 const (
 	// StateUnread: reading failed, or does not show it.
 	StateUnread State = iota
-	// StateHolds: what was asked for holds, whoever brought it about.
+	// StateHolds: what was asked for holds, whichever client brought it about.
 	StateHolds
 	// StateDiffers: it does not hold.
 	StateDiffers
