@@ -5,8 +5,8 @@ import (
 	"net/url"
 )
 
-// AccountsService changes what belongs to the merchant: Apple Pay domains, custom
-// reports, users of the console.
+// AccountsService changes what belongs to the merchant: Apple Pay domains,
+// custom reports, users of the console.
 type AccountsService service
 
 // WalletParams say which domains pay by a wallet.
@@ -29,7 +29,7 @@ type ApplePay struct {
 
 // Wallet is a registration of domains.
 type Wallet struct {
-	// ID is the registration's. The answer carries it in its Location alone.
+	// ID is the registration's. The response carries it in its Location alone.
 	ID ID `json:"id,omitempty"`
 	// Extra holds what is not modelled.
 	Extra Extra `json:"-"`
@@ -37,7 +37,8 @@ type Wallet struct {
 
 // OnboardWallet registers domains for Apple Pay.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
+// Operation OnboardWallet, class keyed (documented): sent under one key,
+// repeated within its window.
 func (s *AccountsService) OnboardWallet(
 	ctx context.Context, params WalletParams, opts ...CallOption,
 ) (*Wallet, *Response, error) {
@@ -74,7 +75,8 @@ type Report struct {
 
 // CreateReport defines a custom report, of which an account has at most 50.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
+// Operation CreateReport, class keyed (documented): sent under one key,
+// repeated within its window.
 func (s *AccountsService) CreateReport(
 	ctx context.Context, params ReportParams, opts ...CallOption,
 ) (*Report, *Response, error) {
@@ -91,7 +93,7 @@ type UserParams struct {
 	// Username is what the user signs in with.
 	Username string `json:"username,omitempty"`
 	// OnBehalfOf is the merchant id of a linked account that the user is made
-	// for; empty: one's own. It belongs to the request that a key stands for.
+	// for; empty: one's own. It belongs to the request that a key identifies.
 	OnBehalfOf ID `json:"-"`
 	// Extra holds what is not modelled.
 	Extra Extra `json:"-"`
@@ -107,7 +109,8 @@ type User struct {
 
 // CreateUser makes a user of the console.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
+// Operation CreateUser, class keyed (documented): sent under one key, repeated
+// within its window.
 func (s *AccountsService) CreateUser(
 	ctx context.Context, params UserParams, opts ...CallOption,
 ) (*User, *Response, error) {

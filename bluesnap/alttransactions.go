@@ -2,7 +2,8 @@ package bluesnap
 
 import "context"
 
-// AltTransactionsService makes payments that no card makes: ACH, ECP and others.
+// AltTransactionsService makes payments that no card makes: ACH, ECP and
+// others.
 type AltTransactionsService service
 
 // AltTransactionParams say what is paid. An electronic check is paid by
@@ -12,16 +13,17 @@ type AltTransactionParams struct {
 	Amount Amount `json:"amount,omitempty"`
 	// Currency is its ISO 4217 code. Required.
 	Currency string `json:"currency,omitempty"`
-	// MerchantTransactionID is the merchant's own name for the payment, of at most
-	// 50 bytes. Empty: the SDK makes one of the key or the ref, see [Client.Recover].
+	// MerchantTransactionID is the merchant's own name for the payment, of at
+	// most 50 bytes. Empty: the SDK makes one of the key or the ref, see
+	// [Client.Recover].
 	MerchantTransactionID string `json:"merchantTransactionId,omitempty"`
-	// SoftDescriptor stands on the shopper's statement.
+	// SoftDescriptor appears on the shopper's statement.
 	SoftDescriptor string `json:"softDescriptor,omitempty"`
 	// AuthorizedByShopper must be true for an electronic check.
 	AuthorizedByShopper bool `json:"authorizedByShopper,omitempty"`
 	// ECPTransaction is the account of an electronic check.
 	ECPTransaction *ECPTransaction `json:"ecpTransaction,omitempty"`
-	// PFToken stands for the fields that a browser has sent to the vendor.
+	// PFToken represents the fields that a browser has sent to the vendor.
 	PFToken Secret `json:"pfToken,omitempty"`
 	// PayerInfo says who pays.
 	PayerInfo *PayerInfo `json:"payerInfo,omitempty"`
@@ -50,7 +52,8 @@ type AltTransaction struct {
 
 // Create pays without a card.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
+// Operation CreateAltTransaction, class keyed (documented): sent under one key,
+// repeated within its window.
 func (s *AltTransactionsService) Create(
 	ctx context.Context, params AltTransactionParams, opts ...CallOption,
 ) (*AltTransaction, *Response, error) {
@@ -59,7 +62,7 @@ func (s *AltTransactionsService) Create(
 
 // Get returns a transaction. A 403 may mean that there is none (documented).
 //
-// Class read: repeated freely.
+// Operation GetAltTransaction, class safe: repeated freely.
 func (s *AltTransactionsService) Get(
 	ctx context.Context, transactionID ID, opts ...CallOption,
 ) (*AltTransaction, *Response, error) {
@@ -69,6 +72,8 @@ func (s *AltTransactionsService) Get(
 
 // Find returns the one transaction with a merchantTransactionId, as
 // [TransactionsService.Find] does.
+//
+// Operation FindAltTransaction, class safe: repeated freely.
 func (s *AltTransactionsService) Find(
 	ctx context.Context, merchantTransactionID string, opts ...CallOption,
 ) (*AltTransaction, *Response, error) {

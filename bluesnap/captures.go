@@ -21,19 +21,22 @@ type CaptureParams struct {
 	Extra Extra `json:"-"`
 }
 
-// Capture takes the money that was authorized. It is a PUT, whose key the vendor
-// would ignore (documented), so that none is sent.
+// Capture takes the money that was authorized. It is a PUT, whose key the
+// vendor would ignore (documented), so that none is sent.
 //
 // Without an amount it is of class idempotent, and repeated freely: a second
 // capture is refused, since the first has changed the state. If an earlier
-// attempt's answer is lost and the transaction turns out to be captured, it is
-// read and returned, with Response.Recovered set. If it was captured before the
-// call, by whomever and for how much, the error is [ErrAlreadyCaptured] with
-// [OutcomeDone].
+// attempt's response is lost and the transaction turns out to be captured, it
+// is read and returned, with Response.Recovered set. If it was captured before
+// the call, by any client and for any amount, the error is [ErrAlreadyCaptured]
+// with [OutcomeDone].
 //
 // With an amount, in a field of its own or an extra one, it is repeated only
 // after nothing was sent or the server refused: nothing says that a part cannot
 // be taken twice. Look with Get where it ends unknown.
+//
+// Operation CaptureTransaction, or CapturePart with an amount or an extra
+// field.
 func (s *TransactionsService) Capture(
 	ctx context.Context, params CaptureParams, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {
@@ -43,6 +46,9 @@ func (s *TransactionsService) Capture(
 // Reverse lets go of the money that was authorized. It is repeated as
 // [TransactionsService.Capture] is; [ErrAlreadyReversed] is its error with
 // [OutcomeDone].
+//
+// Operation ReverseAuthorization, or ReversePart with an amount or an extra
+// field.
 func (s *TransactionsService) Reverse(
 	ctx context.Context, params CaptureParams, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {

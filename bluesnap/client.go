@@ -14,7 +14,7 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// Version is the SDK's version, as it stands in the User-Agent.
+// Version is the SDK's version, as sent in the User-Agent.
 const Version = "0.1.0"
 
 // Where the vendor serves its Payment API (documented).
@@ -26,7 +26,8 @@ const (
 )
 
 // DefaultAPIVersion is the bluesnap-version that goes out with every attempt:
-// without one the account's setting decides what answers look like (documented).
+// without one the account's setting decides what responses look like
+// (documented).
 const DefaultAPIVersion = "3.0"
 
 // Client calls the Payment API. It is safe for concurrent use; make one and keep

@@ -47,14 +47,14 @@ const (
 	// ErrIdempotencyKeyInProgress: the first request with the key was still
 	// running when the call ended (409). The outcome is unknown.
 	ErrIdempotencyKeyInProgress = codeError("60102")
-	// ErrIdempotencyKeyTooLong: more than 64 characters. The SDK refuses such keys
-	// itself, as *[InvalidError].
+	// ErrIdempotencyKeyTooLong: more than 64 characters. The SDK refuses such
+	// keys itself, as *[InvalidError].
 	ErrIdempotencyKeyTooLong = codeError("60103")
-	// ErrIdempotencyKeyInvalid: something else than letters, digits and hyphens.
-	// The SDK refuses such keys itself, as *[InvalidError].
+	// ErrIdempotencyKeyInvalid: something else than letters, digits and
+	// hyphens. The SDK refuses such keys itself, as *[InvalidError].
 	ErrIdempotencyKeyInvalid = codeError("60104")
-	// ErrIdempotencyUnavailable: the vendor's store of keys did not answer. The
-	// call went on with the same key until it ended.
+	// ErrIdempotencyUnavailable: the vendor's store of keys did not reply.
+	// The call went on with the same key until it ended.
 	ErrIdempotencyUnavailable = codeError("60106")
 )
 
@@ -70,11 +70,11 @@ const (
 	ErrAuthorizationNotFound = nameError("AUTHORIZATION_NOT_FOUND")
 	// ErrAuthorizationRevoked: do not retry (documented).
 	ErrAuthorizationRevoked = nameError("AUTHORIZATION_REVOKED")
-	// ErrAlreadyReversed: the authorization was reversed before (documented); for a
-	// reversal the outcome is done.
+	// ErrAlreadyReversed: the authorization was reversed before (documented);
+	// for a reversal the outcome is done.
 	ErrAlreadyReversed = nameError("AUTHORIZATION_AMOUNT_ALREADY_REVERSED")
-	// ErrAlreadyCaptured: the transaction was captured before; for a full capture
-	// the outcome is done.
+	// ErrAlreadyCaptured: the transaction was captured before; for a full
+	// capture the outcome is done.
 	ErrAlreadyCaptured = nameError("TRANSACTION_ALREADY_CAPTURED")
 	// ErrCallIssuer: the issuer wants a call.
 	ErrCallIssuer = nameError("CALL_ISSUER")
@@ -100,8 +100,8 @@ const (
 	ErrRestrictedCard = nameError("RESTRICTED_CARD")
 	// ErrSecurityCode: the security code is wrong.
 	ErrSecurityCode = nameError("CVV_ERROR")
-	// ErrThreeDSecureRequired: pay anew with 3-D Secure: another operation, under
-	// another key (documented).
+	// ErrThreeDSecureRequired: pay anew with 3-D Secure: another operation,
+	// under another key (documented).
 	ErrThreeDSecureRequired = nameError("THREE_D_SECURITY_AUTHENTICATION_REQUIRED")
 	// ErrStrongAuthenticationRequired: likewise, by European law.
 	ErrStrongAuthenticationRequired = nameError("STRONG_CUSTOMER_AUTHENTICATION_REQUIRED")
@@ -109,8 +109,8 @@ const (
 
 // Other errors of the vendor's, for errors.Is.
 const (
-	// ErrProcessingTimeout: the processor did not answer in time. The call went on
-	// with the same key until it ended; the outcome is unknown.
+	// ErrProcessingTimeout: the processor did not reply in time. The call
+	// went on with the same key until it ended; the outcome is unknown.
 	ErrProcessingTimeout = nameError("PROCESSING_TIMEOUT")
 	// ErrMultipleTransactions: several transactions have this
 	// merchantTransactionId.
@@ -133,45 +133,49 @@ var leftOpen = []kindOfError{
 
 // Errors of the SDK itself, for errors.Is.
 var (
-	// ErrResponseLost: the operation was executed ([OutcomeDone]), and its answer
-	// could not be read.
+	// ErrResponseLost: the operation was executed ([OutcomeDone]), and its
+	// response could not be read.
 	ErrResponseLost = idem.ErrResponseLost
-	// ErrRateLimited: the last response was a 429, whatever its messages, so that the call
-	// ended without a value. [Error].RetryAfter is how long the server asked to wait.
+	// ErrRateLimited: the last response was a 429, whatever its messages, so
+	// that the call ended without a value. [Error].RetryAfter is how long the
+	// server asked to wait.
 	ErrRateLimited = errors.New("bluesnap: rate limited")
-	// ErrResponseIncomplete: the operation was executed, and an id, an amount or a
-	// status in its response does not fit. There is no value; Response.Raw has what
-	// came. It is an ErrResponseLost too.
+	// ErrResponseIncomplete: the operation was executed, and an id, an amount
+	// or a status in its response does not fit. There is no value; Response.Raw
+	// has what came. It is an ErrResponseLost too.
 	ErrResponseIncomplete = idem.ErrResponseIncomplete
 	// ErrKeyExpired: the key may have been sent and its window is over; nothing
-	// was sent now. Look whether the operation was executed before using a new key.
+	// was sent now. Look whether the operation was executed before using a new
+	// key.
 	ErrKeyExpired = idem.ErrKeyExpired
-	// ErrRefReused: the ref belongs to another operation or body, which is open or
-	// done; nothing was sent. See [RefReusedError].
+	// ErrRefReused: the ref belongs to another operation or body, which is open
+	// or done; nothing was sent. See [RefReusedError].
 	ErrRefReused = idem.ErrRefReused
-	// ErrJournal: the journal could not be read or written, or another owner has
-	// taken the operation over.
+	// ErrJournal: the journal could not be read or written, or another owner
+	// has taken the operation over.
 	ErrJournal = idem.ErrJournal
-	// ErrJournalSecret: the journal's record was sealed with a secret that is not
-	// among those given. Nothing was sent, and nothing is lost.
+	// ErrJournalSecret: the journal's record was sealed with a secret that is
+	// not among those given. Nothing was sent, and nothing is lost.
 	ErrJournalSecret = idem.ErrJournalSecret
-	// ErrJournalVersion: the journal's record was written by a later version of this
-	// module. Nothing was sent, and nothing is lost.
+	// ErrJournalVersion: the journal's record was written by a later version of
+	// this module. Nothing was sent, and nothing is lost.
 	ErrJournalVersion = idem.ErrJournalVersion
-	// ErrOtherAccount: the journal belongs to another account; see [OtherAccountError]
-	// and [WithJournal]. Nothing was sent.
+	// ErrOtherAccount: the journal belongs to another account; see
+	// [OtherAccountError] and [WithJournal]. Nothing was sent.
 	ErrOtherAccount = idem.ErrOtherAccount
 )
 
-// RefReusedError says that the ref belongs to another operation or body, and what
-// is known of that one. Nothing was sent, and the outcome is unknown: the other
-// request may be the same payment with a name put right, or another one altogether.
-// One ref names one operation: an order that is paid and later refunded needs two.
+// RefReusedError says that the ref belongs to another operation or body, and
+// what is known of that one. Nothing was sent, and the outcome is unknown: the
+// other request may be the same payment with a name put right, or another one
+// altogether. One ref names one operation: an order that is paid and later
+// refunded needs two. See [idem.RefReusedError] for its fields.
 type RefReusedError = idem.RefReusedError
 
-// IdempotencyKeyReusedError says that the key belongs to another request, by the
-// server's word or because this client used it so. This body has not run under
-// the key, but the other request may have: look it up before using a new key.
+// IdempotencyKeyReusedError says that the key belongs to another request, by
+// the server's word or because this client used it so. This body has not run
+// under the key, but the other request may have: look it up before using a new
+// key.
 type IdempotencyKeyReusedError struct {
 	// Key is the key in question.
 	Key Key

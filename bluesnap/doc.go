@@ -1,13 +1,13 @@
 // Package bluesnap is a client for BlueSnap's Payment API that charges, refunds
-// and subscribes once, although answers get lost.
+// and subscribes once, although responses get lost.
 //
 //	client, err := bluesnap.New(username, password)
 //	payment, resp, err := client.Transactions.Create(ctx, bluesnap.CardTransactionParams{
 //		Type: bluesnap.AuthCapture, Amount: "11.00", Currency: "USD", VaultedShopperID: "19549046",
 //	})
 //
-// It stands on the same engine as package bardge. Every call returns its value, a
-// *[Response] that is never nil, and an error from which errors.As yields an
+// It uses the same engine as package bardge. Every call returns its value,
+// a *[Response] that is never nil, and an error from which errors.As yields an
 // *[Error]. The value is nil whenever the error is not.
 //
 // # Outcomes
@@ -19,13 +19,13 @@
 //	not sent   no byte left the machine                anything, also with a new key
 //	rejected   refused, certainly not executed; a      fix the request, ask for another card,
 //	           declined card is                        or wait on 429; then a new key
-//	done       executed, and the answer is lost; or    nothing more
+//	done       executed, and the response is lost; or  nothing more
 //	           captured, or reversed, already
 //	unknown    it may or may not have been executed    the same key until SafeUntil; after
 //	                                                   that look first, never repeat blindly
 //
-// A claim is made only where it is proven: when in doubt it is unknown. To look,
-// take [TransactionsService.Find] with [Response].MerchantTransactionID.
+// A claim is made only where it is proven: when in doubt it is unknown. To
+// look, take [TransactionsService.Find] with [Response].MerchantTransactionID.
 // [CanRepeat] reports whether this very call may be repeated.
 //
 // # What is retried
@@ -58,7 +58,7 @@
 //	a connection, and not one byte written on it        nothing sent     yes
 //	any other error before a status line                ambiguous        yes
 //	200 or 201 with the operation's essential fields    done             -
-//	the same, cut or without an essential field         done, no answer  read, keyed: until the same
+//	the same, cut or without an essential field         response lost    read, keyed: until the same
 //	                                                                     bytes came three times
 //	200 or 201 without a body, with a Location under    done             -
 //	  the operation's own URL
@@ -84,22 +84,24 @@
 //	3xx                                                 ambiguous        keyed, idempotent: twice;
 //	                                                                     in doubt on and on
 //
-// In doubt means that an earlier attempt, or an earlier call under the same key, may
-// have reached the server, and that the class allows a repetition. A capture or reversal
-// that would end unknown is read once.
+// In doubt means that an earlier attempt, or an earlier call under the same
+// key, may have reached the server, and that the class allows a repetition. A
+// capture or reversal that would end unknown is read once.
 //
-// BlueSnap marks nothing: an id in the body, or a Location below the operation's own
-// URL, proves that the operation was executed. Any other success is ambiguous and is
-// asked again with the key.
+// BlueSnap marks nothing: an id in the body, or a Location below the
+// operation's own URL, proves that the operation was executed. Any other
+// success is ambiguous and is asked again with the key.
 //
-// Messages are told apart by their name, since 14002 alone is the code of more
-// than thirty; [ErrDoNotHonor] and its like are for errors.Is. Attempts add up: an
-// ambiguous one makes the outcome unknown, and a later refusal leaves it so. The
-// vendor marks no replay, so that a refusal is never known to be the stored one.
+// Messages are distinguished by their name, since 14002 alone is the code of more
+// than thirty; [ErrDoNotHonor] and its like are for errors.Is. Attempts add up:
+// an ambiguous one makes the outcome unknown, and a later refusal leaves it so.
+// The vendor marks no replay, so that a refusal is never known to be the stored
+// one.
 //
-// Waits grow from 250 ms to 8 s, half of each random. A call goes on by itself for
-// up to 10 minutes, or as long as its context lets it. [RetryPolicy] changes these
-// numbers, for a client or for one call; [WithTimeout] bounds a call, too.
+// Waits grow from 250 ms to 8 s, half of each random. A call goes on by itself
+// for up to 10 minutes, or as long as its context lets it. [RetryPolicy]
+// changes these numbers, for a client or for one call; [WithTimeout] bounds a
+// call, too.
 //
 // # Keys, refs and the merchantTransactionId
 //
@@ -107,35 +109,36 @@
 // attempt, and never changes it. [NewKey] makes one to be stored first, and
 // [SentKey] takes a stored one up again. The vendor keeps keys "for up to 24
 // hours", which promises no minimum: the SDK takes half of it for granted, and
-// sends no request under an older key ([ErrKeyExpired]). The key that comes back
-// with an answer ([Response].KeyEchoed) says that it was honoured; the vendor does
-// not say that it marks a replay.
+// sends no request under an older key ([ErrKeyExpired]). The key that comes
+// back with a response ([Response].KeyEchoed) says that it was honoured; the
+// vendor does not say that it marks a replay.
 //
 // A payment without a merchantTransactionId gets one that is made of its key or
-// ref. By it [Client.Recover] finds out what became of a payment whose key is long
-// forgotten. A ref ([WithRef]) is the caller's own number for an operation, which
-// a journal remembers for as long as it lasts.
+// ref. By it [Client.Recover] finds out what became of a payment whose key is
+// long forgotten. A ref ([WithRef]) is the caller's own number for an
+// operation, which a journal remembers for as long as it lasts.
 //
 // # What the promise rests on
 //
-// A request that the client has given up arrives within 5 s or never; the server
-// remembers a key for 12 hours at least, whatever it answered; one of the client's
-// two clocks runs while the server's runs; nothing between sends a request again.
-// Where somebody says [NotExecuted], a server has done within two minutes what it
-// will do of a request that was given up.
-// That a decline, or a server error, is stored under its key is not documented.
+// A request that the client has given up arrives within 5 s or never; the
+// server remembers a key for 12 hours at least, whatever it answered; one of
+// the client's two clocks runs while the server's runs; nothing between sends a
+// request again. Where a caller says [NotExecuted], a server has done within
+// two minutes what it will do of a request that was given up. That a decline,
+// or a server error, is stored under its key is not documented.
 //
 // # Sources
 //
-// Documented are, on developers.bluesnap.com: the idempotency page (header, keys,
-// list of endpoints, retention) and its errors, authentication and
+// Documented are, on developers.bluesnap.com: the idempotency page (header,
+// keys, list of endpoints, retention) and its errors, authentication and
 // bluesnap-version, the transaction errors that say so, the endpoints and the
 // fields of their minimal requests, the ids in Location. Inferred are the codes
 // and names of errors that do not say so, fields that do not say that they are
 // documented, and the class of PUT. Fields of neither kind go through the Extra
-// maps, both ways; [Response].Raw is the whole answer.
+// maps, both ways; [Response].Raw is the whole response.
 //
-// Card numbers, security codes, account numbers and tokens are of type [Secret].
-// They, credentials, keys of other programs and bodies are in no error, log line
-// or event; a journal keeps requests sealed, and only until they are settled.
+// Card numbers, security codes, account numbers and tokens are of type
+// [Secret]. They, credentials, keys of other programs and bodies are in no
+// error, log line or event; a journal keeps requests sealed, and only until
+// they are settled.
 package bluesnap

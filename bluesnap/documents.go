@@ -3,16 +3,18 @@ package bluesnap
 import "context"
 
 // DocumentsService is the endpoints that speak XML alone. They take and return
-// documents as they are, in the namespace http://ws.plimus.com, with key, retries
-// and outcome as everywhere. An account updater's batch is XML too (inferred).
+// documents as they are, in the namespace http://ws.plimus.com, with key,
+// retries and outcome as everywhere. An account updater's batch is XML too
+// (inferred). All methods are of class keyed: sent under one key, repeated
+// within its window.
 type DocumentsService service
 
-// Document is the answer of an endpoint that speaks XML.
+// Document is the response of an endpoint that speaks XML.
 type Document struct {
-	// ID is what the answer's Location ends in, and names what was made; empty if
-	// there is none.
+	// ID is what the response's Location ends in, and names what was made;
+	// empty if there is none.
 	ID ID
-	// Body is the document; nil if the answer had none.
+	// Body is the document; nil if the response had none.
 	Body []byte
 }
 
@@ -28,7 +30,7 @@ func (s *DocumentsService) post(
 
 // PlaceBatchOrder takes a batch-order: a new shopper with an order.
 //
-// Class keyed (documented), as all methods of this service are.
+// Operation PlaceBatchOrder, class keyed (documented).
 func (s *DocumentsService) PlaceBatchOrder(
 	ctx context.Context, document []byte, opts ...CallOption,
 ) (*Document, *Response, error) {
@@ -36,6 +38,8 @@ func (s *DocumentsService) PlaceBatchOrder(
 }
 
 // CreateOrder takes an order of a shopper who exists.
+//
+// Operation CreateOrder, class keyed (documented).
 func (s *DocumentsService) CreateOrder(
 	ctx context.Context, document []byte, opts ...CallOption,
 ) (*Document, *Response, error) {
@@ -43,14 +47,18 @@ func (s *DocumentsService) CreateOrder(
 }
 
 // CreateShopper takes a shopper.
+//
+// Operation CreateShopper, class keyed (documented).
 func (s *DocumentsService) CreateShopper(
 	ctx context.Context, document []byte, opts ...CallOption,
 ) (*Document, *Response, error) {
 	return s.post(ctx, "CreateShopper", nil, document, opts)
 }
 
-// CreateProduct takes a product. The vendor's list names its endpoint twice; the
-// second may be meant for SKUs, which therefore are not offered here.
+// CreateProduct takes a product. The vendor's list names its endpoint twice;
+// the second may be meant for SKUs, which therefore are not offered here.
+//
+// Operation CreateProduct, class keyed (documented).
 func (s *DocumentsService) CreateProduct(
 	ctx context.Context, document []byte, opts ...CallOption,
 ) (*Document, *Response, error) {
@@ -58,22 +66,28 @@ func (s *DocumentsService) CreateProduct(
 }
 
 // CreateCustomParameter takes a custom-parameter, a field of the checkout.
+//
+// Operation CreateCustomParameter, class keyed (documented).
 func (s *DocumentsService) CreateCustomParameter(
 	ctx context.Context, document []byte, opts ...CallOption,
 ) (*Document, *Response, error) {
 	return s.post(ctx, "CreateCustomParameter", nil, document, opts)
 }
 
-// CreateSubscriptionCharge takes a subscription-charge: an on-demand subscription
-// of the older kind is charged.
+// CreateSubscriptionCharge takes a subscription-charge: an on-demand
+// subscription of the older kind is charged.
+//
+// Operation CreateSubscriptionCharge, class keyed (documented).
 func (s *DocumentsService) CreateSubscriptionCharge(
 	ctx context.Context, subscriptionID ID, document []byte, opts ...CallOption,
 ) (*Document, *Response, error) {
 	return s.post(ctx, "CreateSubscriptionCharge", []string{string(subscriptionID)}, document, opts)
 }
 
-// CreateAccountUpdater takes a batch-account-update of at most 2,000 cards, which
-// takes about a week.
+// CreateAccountUpdater takes a batch-account-update of at most 2,000 cards,
+// which takes about a week.
+//
+// Operation CreateAccountUpdater, class keyed (documented).
 func (s *DocumentsService) CreateAccountUpdater(
 	ctx context.Context, document []byte, opts ...CallOption,
 ) (*Document, *Response, error) {

@@ -67,11 +67,11 @@ func CanRepeat(err error) bool { return idem.CanRepeat(err) }
 // of several calls, it is true if it is so of each.
 func RetryHelps(err error) bool { return idem.RetryHelps(err) }
 
-// Error is a call that returned no value. Its text is made of fixed words, ids,
-// codes and names, and the ref. The vendor's descriptions for people are in Messages.
-// They may repeat what was sent, so they are part of the text only with
-// [WithVerboseErrors]. Where the server repeats the API user's credentials, all but
-// Response.Raw and Response.Header show "[redacted]".
+// Error reports a call that returned no value. Its text is made of fixed words,
+// ids, codes and names, and the ref. The vendor's descriptions for people are
+// in Messages. They may repeat what was sent, so they are part of the text only
+// with [WithVerboseErrors]. Where the server repeats the API user's
+// credentials, all but Response.Raw and Response.Header show "[redacted]".
 type Error struct { //nolint:recvcheck // *Error alone is an error, and copies of it print as it does
 	// Operation is the operation's name, such as "CreateCardTransaction".
 	Operation string
@@ -150,7 +150,7 @@ func (e Error) Format(f fmt.State, _ rune) { sdk.Print(f, e.Error()) }
 // same allow-list.
 func (e Error) MarshalText() ([]byte, error) { return []byte(e.Error()), nil }
 
-// LogValue logs what Error tells, as a group.
+// LogValue logs what Error returns, as a group.
 func (e Error) LogValue() slog.Value {
 	attrs := []slog.Attr{
 		slog.String("operation", e.Operation),
@@ -209,6 +209,7 @@ func (e *Error) Is(target error) bool {
 
 // InvalidError is a setting or an argument that the SDK refuses. Nothing was
 // sent. It names the field and does not repeat the value.
+// See [idem.InvalidError] for its fields.
 type InvalidError = idem.InvalidError
 
 // newError makes the error of a call, and the response that it holds.

@@ -22,13 +22,13 @@ import (
 // its size alone, since anything may be in it.
 type Extra map[string]any
 
-// String tells how many fields there are.
+// String returns how many fields there are.
 func (e Extra) String() string { return fmt.Sprintf("[%d more]", len(e)) }
 
 // Format prints String under every verb.
 func (e Extra) Format(f fmt.State, _ rune) { sdk.Print(f, e.String()) }
 
-// LogValue logs what String tells.
+// LogValue logs what String returns.
 func (e Extra) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
 // encodeWith writes v, which must be a struct, and the extra fields behind its

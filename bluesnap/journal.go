@@ -9,6 +9,7 @@ import (
 
 // OtherAccountError reports that the journal belongs to another account than the client,
 // and names both. It is [ErrOtherAccount], and nothing was sent.
+// See [idem.OtherAccountError] for its fields.
 type OtherAccountError = idem.OtherAccountError
 
 // Rebind gives the journal of account from to this client's account: the vendor's base

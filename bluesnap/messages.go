@@ -18,7 +18,7 @@ import (
 type Message struct {
 	// Code is its number, such as "14002", which many names share.
 	Code string
-	// Name tells errors apart, such as "DO_NOT_HONOR".
+	// Name distinguishes errors, such as "DO_NOT_HONOR".
 	Name string
 	// Description is for people. It may repeat what was sent, and so is part of no
 	// error's text.
@@ -27,7 +27,7 @@ type Message struct {
 	InvalidProperty string
 }
 
-// String tells code and name, and nothing else.
+// String returns code and name, and nothing else.
 func (m Message) String() string { return strings.TrimSpace(codeText(m.Code) + " " + nameText(m.Name)) }
 
 // Format prints String under every verb.
@@ -37,7 +37,7 @@ func (m Message) Format(f fmt.State, _ rune) { sdk.Print(f, m.String()) }
 // same allow-list.
 func (m Message) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
-// LogValue logs what String tells.
+// LogValue logs what String returns.
 func (m Message) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
 // parseMessages reads the shapes in which the vendor tells of errors (JSON

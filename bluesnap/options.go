@@ -85,8 +85,10 @@ func WithHTTPClient(c *http.Client) Option {
 
 // RetryPolicy says how often, how long and how patiently operations are tried.
 // Its zero values are the defaults, so a policy sets only what differs; the
-// vendor's window is 12 hours, its patience 10 minutes. What may be retried is
-// not a matter of policy: see the package documentation for the table.
+// vendor's window is 12 hours, a call's longest time 10 minutes. What may be
+// retried is not a matter of policy: see the package documentation for the
+// table.
+// See [idem.Policy] for its fields.
 type RetryPolicy = idem.Policy
 
 // WithMerchantID names the merchant's own account number, by which transactions
@@ -114,17 +116,17 @@ func WithUniqueTransactionIDs() Option {
 }
 
 // WithJournal makes operations with a ref (see [WithRef]) last as long as j
-// remembers them. Without it, nothing outlives the call. It records every operation
-// that changes something, with a ref or without, in two commits at least: before
-// the first byte is sent, and before the result is told. While j fails, none is sent
-// ([ErrJournal]).
+// remembers them. Without it, nothing outlives the call. It records every
+// operation that changes something, with a ref or without, in two commits at
+// least: before the first byte is sent, and before the result is returned.
+// While j fails, none is sent ([ErrJournal]).
 //
-// A journal belongs to one account, which the first call or Recover binds it to: the
-// vendor, the base URL, and the account's name, which is yours to choose, such as the
-// merchant's id. It must not be empty and must not change; the password may. A client of
-// another account, or of the sandbox, is refused with [ErrOtherAccount] and sends nothing.
-// Give each account a file or schema of its own. If the base URL or the name has to
-// change, see [Client.Rebind].
+// A journal belongs to one account, which the first call or Recover binds it
+// to: the vendor, the base URL, and the account's name, which is yours to
+// choose, such as the merchant's id. It must not be empty and must not change;
+// the password may. A client of another account, or of the sandbox, is refused
+// with [ErrOtherAccount] and sends nothing. Give each account a file or schema
+// of its own. If the base URL or the name has to change, see [Client.Rebind].
 func WithJournal(j idem.Journal, account string) Option {
 	return newOption("WithJournal", func(s *settings) (err error) {
 		s.journal, s.account, err = sdk.TakeJournal(j, account)
@@ -145,14 +147,14 @@ func WithJournalTimeout(d time.Duration) Option {
 	})
 }
 
-// WithJournalSecret seals what the journal keeps of requests and answers, which
-// is personal data, with AES-256-GCM under a key derived from secret: 16 bytes at
-// least, better 32 random ones. A request is kept until its operation is settled, a
-// card number and its security code included: whoever uses a journal with raw card
-// data must be allowed to store it (PCI DSS forbids that for the code after
-// authorisation), or pay by token or vaulted shopper. Without this option the
-// password is the secret. After a rotation name the previous secrets too: they open
-// what they sealed.
+// WithJournalSecret seals what the journal keeps of requests and responses,
+// which is personal data, with AES-256-GCM under a key derived from secret: 16
+// bytes at least, better 32 random ones. A request is kept until its operation
+// is settled, a card number and its security code included: a program that uses
+// a journal with raw card data must be allowed to store it (PCI DSS forbids
+// that for the code after authorisation), or pay by token or vaulted shopper.
+// Without this option the password is the secret. After a rotation name the
+// previous secrets too: they open what they sealed.
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return newOption("WithJournalSecret", func(s *settings) error {
 		var err error
@@ -163,10 +165,10 @@ func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 
 // WithReconciler makes [Client.Recover] look for what became of an operation by
 // f, in place of its own way. The operation goes by its name, such as
-// "CreatePlan", and is none that reads or converges. f reads whatever the caller
-// has, and must not change anything; an error leaves the outcome unknown. It is
-// called for operations with a ref: after the key's window, or at once for one that
-// is never sent again. It must be safe for concurrent use.
+// "CreatePlan", and is neither a read nor of class idempotent. f reads whatever
+// the caller has, and must not change anything; an error leaves the outcome
+// unknown. It is called for operations with a ref: after the key's window, or
+// at once for one that is never sent again. It must be safe for concurrent use.
 func WithReconciler(name string, f func(context.Context, PendingOperation) (ReconcileResult, error)) Option {
 	return newOption("WithReconciler", func(s *settings) error {
 		op, known := operations[name]

@@ -1,6 +1,6 @@
 package bluesnap
 
-// CardHolderInfo says whose card it is. Name and zip stand in the vendor's
+// CardHolderInfo says whose card it is. Name and zip are in the vendor's
 // example, the rest of its fields go into Extra.
 type CardHolderInfo struct {
 	// FirstName and LastName are the holder's.
@@ -12,7 +12,7 @@ type CardHolderInfo struct {
 	Extra Extra `json:"-"`
 }
 
-// CreditCard is a card. Answers carry no full number and no security code.
+// CreditCard is a card. Responses carry no full number and no security code.
 type CreditCard struct {
 	// Number is the card's whole number.
 	Number Secret `json:"cardNumber,omitempty"`

@@ -11,25 +11,25 @@ import (
 // Key is an idempotency key together with what is known of it: whether it may
 // have been sent, since when, for which request, and with what result. Copies
 // share that knowledge. A key is an identifier, not a secret.
+// See [idem.Key] for its methods.
 type Key = idem.Key
 
 // NewKey mints a key that was never sent. Its String can be stored before the
 // call; after a crash [SentKey] takes it up again.
 func NewKey() Key { return idem.NewKey() }
 
-// UnsentKey makes a key of the caller's own string, by the caller's word that it
-// was never sent: 1 to 64 letters, digits and hyphens (documented), which the
-// call checks. Call it once per string, in all processes, for ever: a key that is
-// made anew at each attempt, of an order's number for example, is not fresh the
-// second time, and would be sent after the vendor has forgotten it. Such a number
-// is for [WithRef] with a journal; or store the time of the first call with it, and
-// use [SentKey].
+// UnsentKey makes a key of the caller's own string, by the caller's word that
+// it was never sent: 1 to 64 letters, digits and hyphens (documented), which
+// the call checks. Call it once per string, in all processes, for ever: a key
+// that is made anew at each attempt, of an order's number for example, has been
+// sent by the second time, and would be sent again after the vendor has
+// forgotten it. Such a number is for [WithRef] with a journal; or store the
+// time of the first call with it, and use [SentKey].
 func UnsentKey(s string) (Key, error) { return idem.UnsentKey(s) }
 
 // SentKey makes a key that may have been sent since then, perhaps by another
-// process. A zero since stands for the date inside a key of [NewKey]. A call
-// under a key that is past its window sends nothing and fails with
-// [ErrKeyExpired].
+// process. A zero since means the date inside a key of [NewKey]. A call under a
+// key that is past its window sends nothing and fails with [ErrKeyExpired].
 func SentKey(s string, since time.Time) (Key, error) { return idem.SentKey(s, since) }
 
 const (

@@ -48,8 +48,9 @@ type RecoveryResult struct {
 	// Evidence says in words what was read to find out, naming ids alone. Empty
 	// where nothing was read.
 	Evidence string
-	// Err says why there is no value, as an *[Error]. Nil where there is one; it may
-	// be set although Outcome is [OutcomeDone]: the answer is lost then.
+	// Err says why there is no value, as an *[Error]. Nil where there is one;
+	// it may be set although Outcome is [OutcomeDone]: the response is lost
+	// then.
 	Err error
 }
 
@@ -147,7 +148,7 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 	return one
 }
 
-// String tells operation, ref, key, outcome and evidence.
+// String returns operation, ref, key, outcome and evidence.
 func (r RecoveryResult) String() string {
 	told := fmt.Sprintf("%s: %s", r.printed(), r.Outcome)
 	if r.Evidence != "" {
@@ -167,7 +168,7 @@ func (r RecoveryResult) Format(f fmt.State, _ rune) { sdk.Print(f, r.String()) }
 // same allow-list.
 func (r RecoveryResult) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// LogValue logs what String tells, as a group.
+// LogValue logs what String returns, as a group.
 func (r RecoveryResult) LogValue() slog.Value {
 	return slog.GroupValue(append(r.printed().Attrs(),
 		slog.String("action", r.Action.String()),

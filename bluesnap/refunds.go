@@ -10,8 +10,8 @@ type RefundParams struct {
 	TaxAmount Amount `json:"taxAmount,omitempty"`
 	// Reason says why.
 	Reason string `json:"reason,omitempty"`
-	// CancelSubscriptions ends the subscriptions that the payment was for. Nil is
-	// the vendor's default, which is true.
+	// CancelSubscriptions ends the subscriptions that the payment was for. Nil
+	// is the vendor's default, which is true.
 	CancelSubscriptions *bool `json:"cancelSubscriptions,omitempty"`
 	// Extra holds what is not modelled, such as "vendorsRefundInfo" and
 	// "transactionMetaData".
@@ -35,7 +35,8 @@ type Refund struct {
 
 // Refund gives money back, of a transaction of any kind.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
+// Operation RefundTransaction, class keyed (documented): sent under one key,
+// repeated within its window.
 func (s *TransactionsService) Refund(
 	ctx context.Context, transactionID ID, params RefundParams, opts ...CallOption,
 ) (*Refund, *Response, error) {

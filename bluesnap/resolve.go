@@ -33,6 +33,7 @@ var (
 
 // RecordError reports why an operation of the journal was not resolved, found or erased:
 // its ref, what is known of it, and, with [ErrMayBeExecuting], until when.
+// See [idem.RecordError] for its fields.
 type RecordError = idem.RecordError
 
 // NotExecuted says that the operation was not executed. Its ref is then free: the
@@ -48,21 +49,21 @@ func NotExecuted() Resolution { return Resolution{sdk.NotExecuted()} }
 // speaks XML, later calls fail with [ErrResponseLost] and [OutcomeDone].
 func Executed(id string) Resolution { return Resolution{sdk.Executed(id)} }
 
-// Resolve records what became of the operation with this ref, by the word of a person or
-// of another system: of one whose outcome is unknown, or of a reserved one, which
-// [NotExecuted] cancels.
+// Resolve records what became of the operation with this ref, by the word of a
+// person or of another system: of one whose outcome is unknown, or of a
+// reserved one, which [NotExecuted] cancels.
 //
-//   - The id in [Executed] is read from the API first: transactions,
-//     captures, reversals and vaulted shoppers. Elsewhere it is believed
-//     as it is.
-//   - A later word corrects an earlier one. None overrides what the API's own response
-//     proves. A lost answer can be named.
+//   - The id in [Executed] is read from the API first: transactions, captures,
+//     reversals and vaulted shoppers. Elsewhere it is believed as it is.
+//   - A later word corrects an earlier one. None overrides what the API's own
+//     response proves. A lost response can be named.
 //   - It is about one generation of the ref: without Generation, the first.
 //   - Recording again what the journal knows, or less, is no error.
 //   - Who said what and when is kept: [idem.RecordedOperation].Resolutions.
 //
-// The errors to tell apart are [ErrMayBeExecuting], [ErrAlreadyResolved],
-// [ErrOtherGeneration], [ErrNotVerified], [ErrOperationNotFound] and [ErrResourceTaken].
+// The errors to check for are [ErrMayBeExecuting], [ErrAlreadyResolved],
+// [ErrOtherGeneration], [ErrNotVerified], [ErrOperationNotFound] and
+// [ErrResourceTaken].
 func (c *Client) Resolve(ctx context.Context, ref string, r Resolution) error {
 	return c.resolver().Ref(ctx, ref, r.word)
 }

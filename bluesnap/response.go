@@ -16,24 +16,25 @@ type Response struct {
 	Operation string
 	// Outcome is what is known about the operation; [OutcomeDone] where there is a value.
 	Outcome Outcome
-	// StatusCode is the last answer's HTTP status; 0 if none came.
+	// StatusCode is the last response's HTTP status; 0 if none came.
 	StatusCode int
-	// Header is the last answer's; nil if none came.
+	// Header is the last response's; nil if none came.
 	Header http.Header
-	// Raw is the last answer's whole body after decompression; nil if it could
-	// not be read.
+	// Raw is the last response's whole body after decompression; nil if it
+	// could not be read.
 	Raw []byte
 	// Key is the operation's idempotency key; zero where none is sent.
 	Key Key
-	// KeyEchoed: the key came back with the last answer. It is a hint that the
-	// endpoint honours keys, and no proof of a replay: the vendor does not say
-	// whether a first answer carries it too.
+	// KeyEchoed: the key came back with the last response. It is a hint that
+	// the endpoint honours keys, and no proof of a replay: the vendor does not
+	// say whether a first response carries it too.
 	KeyEchoed bool
-	// MerchantTransactionID is the one that a payment was sent with, whoever chose
-	// it: [TransactionsService.Find] looks it up, also when the key has long been
-	// forgotten. Empty where there is none.
+	// MerchantTransactionID is the one that a payment was sent with, chosen by
+	// the caller or the SDK: [TransactionsService.Find] looks it up, also when
+	// the key has long been forgotten. Empty where there is none.
 	MerchantTransactionID string
-	// Recovered: the answer was lost, and the value was read back from the API.
+	// Recovered: the response was lost, and the value was read back from the
+	// API.
 	Recovered bool
 	// FromJournal: an earlier call with the same ref or key had got this result;
 	// nothing was sent.
@@ -43,7 +44,7 @@ type Response struct {
 	// does not know of the result. errors.Is finds the causes, such as
 	// [idem.CauseDiskFull].
 	RecordErr error
-	// Attempts tells what happened, in order.
+	// Attempts lists the attempts, in order.
 	Attempts []Attempt
 }
 
@@ -65,8 +66,8 @@ func newResponse(op operation, r idem.Result) *Response {
 	return resp
 }
 
-// Timeline tells what happened in a few aligned lines: each attempt, what was
-// concluded from it, and the wait that followed.
+// Timeline returns the call's history in a few aligned lines: each attempt,
+// what was concluded from it, and the wait that followed.
 func (r Response) Timeline() string {
 	return sdk.Timeline(idem.Result{
 		Outcome: r.Outcome, Attempts: r.Attempts, Recovered: r.Recovered, FromJournal: r.FromJournal,
@@ -92,7 +93,7 @@ func (r Response) Format(f fmt.State, _ rune) { sdk.Print(f, r.String()) }
 // same allow-list.
 func (r Response) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// LogValue logs what String tells, as a group.
+// LogValue logs what String returns, as a group.
 func (r Response) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation", r.Operation),

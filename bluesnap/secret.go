@@ -54,7 +54,7 @@ func (Secret) String() string { return redacted }
 // LogValue hides the text from log/slog.
 func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalJSON hides the text, save from encodeRequest.
+// MarshalJSON hides the text, save in a request to the vendor.
 func (s Secret) MarshalJSON() ([]byte, error) {
 	text, reveal := strings.CutPrefix(string(s), revealed)
 	switch {

@@ -44,7 +44,7 @@ type VaultedShopper struct {
 	LastName  string `json:"lastName,omitempty"`
 	// MerchantShopperID is the merchant's own name for the shopper.
 	MerchantShopperID string `json:"merchantShopperId,omitempty"`
-	// PaymentSources are what may be told of the means of payment.
+	// PaymentSources are what may be shown of the means of payment.
 	PaymentSources *PaymentSources `json:"paymentSources,omitempty"`
 	// Extra holds what is not modelled.
 	Extra Extra `json:"-"`
@@ -52,7 +52,8 @@ type VaultedShopper struct {
 
 // Create stores a shopper.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
+// Operation CreateVaultedShopper, class keyed (documented): sent under one key,
+// repeated within its window.
 func (s *VaultedShoppersService) Create(
 	ctx context.Context, params VaultedShopperParams, opts ...CallOption,
 ) (*VaultedShopper, *Response, error) {
@@ -61,7 +62,8 @@ func (s *VaultedShoppersService) Create(
 
 // Get returns a shopper. A 403 may mean that there is none (documented).
 //
-// Class read: repeated freely. Errors to tell apart: [ErrShopperNotFound].
+// Operation GetVaultedShopper, class safe: repeated freely. Errors to check
+// for: [ErrShopperNotFound].
 func (s *VaultedShoppersService) Get(
 	ctx context.Context, vaultedShopperID ID, opts ...CallOption,
 ) (*VaultedShopper, *Response, error) {

@@ -2,8 +2,8 @@ package bluesnap
 
 import "context"
 
-// SubscriptionsService makes plans, subscriptions to them, and subscriptions that
-// the merchant charges on demand.
+// SubscriptionsService makes plans, subscriptions to them, and subscriptions
+// that the merchant charges on demand.
 type SubscriptionsService service
 
 // PlanParams say what a plan charges. All four fields are required.
@@ -36,7 +36,8 @@ type Plan struct {
 
 // CreatePlan makes a plan.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
+// Operation CreatePlan, class keyed (documented): sent under one key, repeated
+// within its window.
 func (s *SubscriptionsService) CreatePlan(
 	ctx context.Context, params PlanParams, opts ...CallOption,
 ) (*Plan, *Response, error) {
@@ -82,15 +83,16 @@ type Subscription struct {
 
 // Create subscribes a shopper to a plan, and charges the first time.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
+// Operation CreateSubscription, class keyed (documented): sent under one key,
+// repeated within its window.
 func (s *SubscriptionsService) Create(
 	ctx context.Context, params SubscriptionParams, opts ...CallOption,
 ) (*Subscription, *Response, error) {
 	return call[Subscription](ctx, s.client, asked{op: operations["CreateSubscription"], body: params}, opts)
 }
 
-// OnDemandParams say who may be charged on demand: a vaulted shopper, or a payer
-// with a source of payment.
+// OnDemandParams say who may be charged on demand: a vaulted shopper, or a
+// payer with a source of payment.
 type OnDemandParams struct {
 	// Currency is an ISO 4217 code. Required.
 	Currency string `json:"currency,omitempty"`
@@ -134,7 +136,8 @@ type Charge struct {
 
 // CreateOnDemand makes a subscription that the merchant charges on demand.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
+// Operation CreateOnDemandSubscription, class keyed (documented): sent under
+// one key, repeated within its window.
 func (s *SubscriptionsService) CreateOnDemand(
 	ctx context.Context, params OnDemandParams, opts ...CallOption,
 ) (*Charge, *Response, error) {
@@ -143,8 +146,9 @@ func (s *SubscriptionsService) CreateOnDemand(
 
 // Charge charges a subscription on demand.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
-// Errors to tell apart: [ErrSubscriptionNotFound], and those of refused payments.
+// Operation ChargeOnDemandSubscription, class keyed (documented): sent under
+// one key, repeated within its window. Errors to check for:
+// [ErrSubscriptionNotFound], and those of refused payments.
 func (s *SubscriptionsService) Charge(
 	ctx context.Context, subscriptionID ID, params ChargeParams, opts ...CallOption,
 ) (*Charge, *Response, error) {

@@ -29,14 +29,15 @@ const (
 type CardTransactionParams struct {
 	// Type is AuthCapture or AuthOnly. Required.
 	Type CardTransactionType `json:"cardTransactionType,omitempty"`
-	// SoftDescriptor stands on the shopper's statement.
+	// SoftDescriptor appears on the shopper's statement.
 	SoftDescriptor string `json:"softDescriptor,omitempty"`
 	// Amount is what is paid. Required.
 	Amount Amount `json:"amount,omitempty"`
 	// Currency is its ISO 4217 code. Required.
 	Currency string `json:"currency,omitempty"`
-	// MerchantTransactionID is the merchant's own name for the payment, of at most
-	// 50 bytes. Empty: the SDK makes one of the key or the ref, see [Client.Recover].
+	// MerchantTransactionID is the merchant's own name for the payment, of at
+	// most 50 bytes. Empty: the SDK makes one of the key or the ref, see
+	// [Client.Recover].
 	MerchantTransactionID string `json:"merchantTransactionId,omitempty"`
 	// CardHolderInfo says whose card it is.
 	CardHolderInfo *CardHolderInfo `json:"cardHolderInfo,omitempty"`
@@ -44,7 +45,7 @@ type CardTransactionParams struct {
 	CreditCard *CreditCard `json:"creditCard,omitempty"`
 	// VaultedShopperID names a shopper whose means of payment is stored.
 	VaultedShopperID ID `json:"vaultedShopperId,omitempty"`
-	// PFToken stands for the fields that a browser has sent to the vendor.
+	// PFToken represents the fields that a browser has sent to the vendor.
 	PFToken Secret `json:"pfToken,omitempty"`
 	// WalletID names a wallet.
 	WalletID ID `json:"walletId,omitempty"`
@@ -60,7 +61,7 @@ type CardTransaction struct {
 	TransactionID ID `json:"transactionId,omitempty"`
 	// MerchantTransactionID is the merchant's own name for it.
 	MerchantTransactionID string `json:"merchantTransactionId,omitempty"`
-	// SoftDescriptor stands on the shopper's statement.
+	// SoftDescriptor appears on the shopper's statement.
 	SoftDescriptor string `json:"softDescriptor,omitempty"`
 	// Amount and Currency are what was paid.
 	Amount   Amount `json:"amount,omitempty"`
@@ -69,7 +70,7 @@ type CardTransaction struct {
 	VaultedShopperID ID `json:"vaultedShopperId,omitempty"`
 	// CardHolderInfo says whose card it is.
 	CardHolderInfo *CardHolderInfo `json:"cardHolderInfo,omitempty"`
-	// CreditCard is what may be told of the card.
+	// CreditCard is what may be shown of the card.
 	CreditCard *CreditCard `json:"creditCard,omitempty"`
 	// ProcessingInfo says how far the payment is.
 	ProcessingInfo *ProcessingInfo `json:"processingInfo,omitempty"`
@@ -81,9 +82,9 @@ type CardTransaction struct {
 
 // Create pays by card or wallet.
 //
-// Class keyed (documented): sent under one key, repeated within its window.
-// Errors to tell apart: those of refused payments, such as [ErrDoNotHonor], and
-// [ErrProcessingTimeout].
+// Operation CreateCardTransaction, class keyed (documented): sent under one
+// key, repeated within its window. Errors to check for: those of refused
+// payments, such as [ErrDoNotHonor], and [ErrProcessingTimeout].
 func (s *TransactionsService) Create(
 	ctx context.Context, params CardTransactionParams, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {
@@ -92,7 +93,7 @@ func (s *TransactionsService) Create(
 
 // Get returns a transaction. A 403 may mean that there is none (documented).
 //
-// Class read: repeated freely.
+// Operation GetTransaction, class safe: repeated freely.
 func (s *TransactionsService) Get(
 	ctx context.Context, transactionID ID, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {
@@ -100,11 +101,12 @@ func (s *TransactionsService) Get(
 	return call[CardTransaction](ctx, s.client, in, opts)
 }
 
-// Find returns the one transaction with a merchantTransactionId, such as the one
-// in [Response]. It needs [WithMerchantID]. A 403 may mean that there is none
-// (documented).
+// Find returns the one transaction with a merchantTransactionId, such as the
+// one in [Response]. It needs [WithMerchantID]. A 403 may mean that there is
+// none (documented).
 //
-// Class read: repeated freely. Errors to tell apart: [ErrMultipleTransactions].
+// Operation FindTransaction, class safe: repeated freely. Errors to check for:
+// [ErrMultipleTransactions].
 func (s *TransactionsService) Find(
 	ctx context.Context, merchantTransactionID string, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {

@@ -7,7 +7,7 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// ID is one of the vendor's numbers for things. Answers carry them as JSON
+// ID is one of the vendor's numbers for things. Responses carry them as JSON
 // strings or as numbers, and both are read; a number is sent as a number
 // (inferred from the vendor's examples).
 type ID string

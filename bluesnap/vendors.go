@@ -12,14 +12,15 @@ type VendorParams struct {
 	Email string `json:"email,omitempty"`
 	// Country is an ISO 3166-1 code. Required.
 	Country string `json:"country,omitempty"`
-	// Extra holds what is not modelled, such as "payoutInfo"; the newest revision
-	// of the API requires "termsOfService" and wants "payoutConfiguration".
+	// Extra holds what is not modelled, such as "payoutInfo"; the newest
+	// revision of the API requires "termsOfService" and wants
+	// "payoutConfiguration".
 	Extra Extra `json:"-"`
 }
 
 // Vendor receives shares of payments.
 type Vendor struct {
-	// VendorID is the vendor's. The answer carries it in its Location alone.
+	// VendorID is the vendor's. The response carries it in its Location alone.
 	VendorID ID `json:"vendorId,omitempty"`
 	// Extra holds what is not modelled.
 	Extra Extra `json:"-"`
@@ -27,9 +28,10 @@ type Vendor struct {
 
 // Create makes a vendor.
 //
-// Class keyed (documented): sent under one key, repeated within its window. An
-// answer without a Location, which a repeated one may be, or with one that is not
-// of the server that was called, is [ErrResponseLost] with [OutcomeDone].
+// Operation CreateVendor, class keyed (documented): sent under one key,
+// repeated within its window. A response without a Location, which a repeated
+// one may be, or with one that is not of the server that was called, is
+// [ErrResponseLost] with [OutcomeDone].
 func (s *VendorsService) Create(
 	ctx context.Context, params VendorParams, opts ...CallOption,
 ) (*Vendor, *Response, error) {
