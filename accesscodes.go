@@ -12,7 +12,7 @@ type AccessCodesService service
 // needs [WithLookupToken]. The body's fields are inferred.
 //
 // Operation GenerateAccessCode, class keyed (documented): sent under one key,
-// repeated within its window. Errors to tell apart: [ErrNotFound],
+// repeated within its window. Errors to check for: [ErrNotFound],
 // [ErrValidation], [ErrPermissionDenied].
 func (s *AccessCodesService) Generate(
 	ctx context.Context, params GenerateAccessCodeParams, opts ...CallOption,

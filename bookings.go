@@ -12,13 +12,13 @@ import (
 // confirmation completes.
 type BookingsService service
 
-// BookSpa asks for spa services at a date and time. The answer is a session for
-// [BookingsService.ConfirmSpa]; where CopayRequired is set, a co-pay comes first.
-// The body's fields are inferred, and so is that a client of another reseller
-// needs [WithLookupToken].
+// BookSpa asks for spa services at a date and time. The response is a session
+// for [BookingsService.ConfirmSpa]; where CopayRequired is set, a co-pay comes
+// first. The body's fields are inferred, and so is that a client of another
+// reseller needs [WithLookupToken].
 //
 // Operation BookSpa, class keyed (documented): sent under one key, repeated
-// within its window. Errors to tell apart: [ErrSlotUnavailable], [ErrNotFound],
+// within its window. Errors to check for: [ErrSlotUnavailable], [ErrNotFound],
 // [ErrValidation] (also too few credits), [ErrPermissionDenied].
 func (s *BookingsService) BookSpa(
 	ctx context.Context, params BookSpaParams, opts ...CallOption,
@@ -27,13 +27,13 @@ func (s *BookingsService) BookSpa(
 	return call(ctx, s.client, req, err, parseBookSpaResponse, opts)
 }
 
-// ConfirmSpa books the appointment of a session that
-// [BookingsService.BookSpa] opened.
+// ConfirmSpa books the appointment of a session that [BookingsService.BookSpa]
+// opened.
 //
-// Operation ConfirmSpaBooking, class keyed (inferred: the vendor's example sends
-// a key, its list does not name the endpoint): sent under one key, repeated
-// within its window. Errors to tell apart: [ErrSlotUnavailable], [ErrNotFound],
-// [ErrValidation] (also too few credits).
+// Operation ConfirmSpaBooking, class keyed (inferred: the vendor's example
+// sends a key, its list does not name the endpoint): sent under one key,
+// repeated within its window. Errors to check for: [ErrSlotUnavailable],
+// [ErrNotFound], [ErrValidation] (also too few credits).
 func (s *BookingsService) ConfirmSpa(
 	ctx context.Context, sessionID string, opts ...CallOption,
 ) (*Booking, *Response, error) {
@@ -44,8 +44,8 @@ func (s *BookingsService) ConfirmSpa(
 // ListForClient returns one page of a client's bookings. A client of another
 // reseller needs [WithLookupToken] (inferred).
 //
-// Operation ListClientBookings, class safe: repeated freely. Errors to tell
-// apart: [ErrNotFound].
+// Operation ListClientBookings, class safe: repeated freely. Errors to check
+// for: [ErrNotFound].
 func (s *BookingsService) ListForClient(
 	ctx context.Context, clientID string, params ListClientBookingsParams, opts ...CallOption,
 ) (*List[Booking], *Response, error) {
@@ -71,7 +71,7 @@ func (s *BookingsService) AllForClient(
 
 // Get returns a booking with its status. The path is inferred.
 //
-// Operation GetBookingStatus, class safe: repeated freely. Errors to tell apart:
+// Operation GetBookingStatus, class safe: repeated freely. Errors to check for:
 // [ErrNotFound].
 func (s *BookingsService) Get(
 	ctx context.Context, bookingID string, opts ...CallOption,

@@ -97,11 +97,11 @@ func WithHeader(name, value string) SharedOption {
 	return callOption{sdk.HeaderOption(name, value)}
 }
 
-// WithExtraField adds a field to the request's body that the SDK does not model, or one
-// that the params leave empty, in another form. The value is encoded as JSON at once. It
-// also stands in for a required param, which may then be empty. Refused are a field that
-// the params set, one for a GET, and "_method". Names are compared without case and with
-// "_" as "-".
+// WithExtraField adds a field to the request's body that the SDK does not
+// model, or one that the params leave empty, in another form. The value is
+// encoded as JSON at once. It may also take the place of a required param,
+// which is then empty. Refused are a field that the params set, one for a GET,
+// and "_method". Names are compared without case and with "_" as "-".
 func WithExtraField(name string, value any) CallOption {
 	return callOption{sdk.FieldOption(name, value, wire.Encode)}
 }

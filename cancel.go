@@ -14,12 +14,12 @@ import (
 // has no further effect (documented).
 //
 // Operation CancelBooking, class idempotent: repeated freely. Where an earlier
-// attempt's response is lost, shows another state, or the call would end unknown,
-// Cancel reads the booking once: one that is cancelled is returned with
-// Response.Recovered set. If the server has confirmed the cancellation and that read
-// fails, the booking has its id and its status alone. A booking that had been
-// cancelled before the call gives [ErrAlreadyCancelled] (an
-// [AlreadyCancelledError]) with [OutcomeDone]. Other errors to tell apart:
+// attempt's response is lost, shows another state, or the call would end
+// unknown, Cancel reads the booking once: one that is cancelled is returned
+// with Response.Recovered set. If the server has confirmed the cancellation and
+// that read fails, the booking has its id and its status alone. A booking that
+// had been cancelled before the call gives [ErrAlreadyCancelled] (an
+// [AlreadyCancelledError]) with [OutcomeDone]. Other errors to check for:
 // [ErrNotFound].
 func (s *BookingsService) Cancel(
 	ctx context.Context, bookingID string, opts ...CallOption,

@@ -9,8 +9,8 @@ type ClassEnding uint8
 
 // The endings of a class booking.
 const (
-	// ClassUnrecognized: the answer fits none of the documented endings. The zero
-	// value.
+	// ClassUnrecognized: the response fits none of the documented endings. The
+	// zero value.
 	ClassUnrecognized ClassEnding = iota
 	// ClassBooked: the class is booked, as BookingID.
 	ClassBooked
@@ -36,8 +36,9 @@ func (e ClassEnding) String() string {
 	}
 }
 
-// Ending tells the three endings of a class booking apart (documented by the two
-// flags; that a booking id stands for the third is inferred from the example).
+// Ending returns which of the three endings a class booking had (documented by
+// the two flags; that a booking id marks the third is inferred from the
+// example).
 func (b *ClassBooking) Ending() ClassEnding {
 	switch {
 	case b.CopayRequired:
@@ -56,7 +57,7 @@ func (b *ClassBooking) Ending() ClassEnding {
 // [ClassBooking.Ending]. A client of another reseller needs [WithLookupToken].
 //
 // Operation BookClass, class keyed (documented): sent under one key, repeated
-// within its window. Errors to tell apart: [ErrClassFull], [ErrNotFound],
+// within its window. Errors to check for: [ErrClassFull], [ErrNotFound],
 // [ErrValidation] (also too few credits), [ErrPermissionDenied].
 func (s *BookingsService) BookClass(
 	ctx context.Context, params BookClassParams, opts ...CallOption,
@@ -69,9 +70,9 @@ func (s *BookingsService) BookClass(
 // account, and books the class.
 //
 // Operation ConfirmClassBooking, class keyed (inferred: the vendor's example
-// sends a key, its list does not name the endpoint): sent under one key, repeated
-// within its window. Errors to tell apart: [ErrClassFull], [ErrNotFound],
-// [ErrValidation].
+// sends a key, its list does not name the endpoint): sent under one key,
+// repeated within its window. Errors to check for: [ErrClassFull],
+// [ErrNotFound], [ErrValidation].
 func (s *BookingsService) ConfirmClass(
 	ctx context.Context, sessionID string, params ConfirmClassParams, opts ...CallOption,
 ) (*Booking, *Response, error) {

@@ -50,7 +50,7 @@ func (s *ClassesService) All(
 
 // Get returns a class with its instances. The path is inferred.
 //
-// Operation GetClass, class safe: repeated freely. Errors to tell apart:
+// Operation GetClass, class safe: repeated freely. Errors to check for:
 // [ErrNotFound].
 func (s *ClassesService) Get(
 	ctx context.Context, id string, opts ...CallOption,

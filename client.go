@@ -14,7 +14,7 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// Version is the SDK's version, as it stands in the User-Agent.
+// Version is the SDK's version, as sent in the User-Agent.
 const Version = "0.1.0"
 
 // DefaultBaseURL is where the vendor serves the Reseller API V3 (documented).

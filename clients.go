@@ -11,7 +11,7 @@ type ClientsService service
 // Get returns a client. One of another reseller needs [WithLookupToken]
 // (inferred, as is the path).
 //
-// Operation GetClient, class safe: repeated freely. Errors to tell apart:
+// Operation GetClient, class safe: repeated freely. Errors to check for:
 // [ErrNotFound].
 func (s *ClientsService) Get(
 	ctx context.Context, clientID string, opts ...CallOption,
@@ -20,10 +20,10 @@ func (s *ClientsService) Get(
 	return call(ctx, s.client, req, err, parseGetClientResponse, opts)
 }
 
-// Credits returns a client's balance with the recent transactions. A client
-// of another reseller needs [WithLookupToken] (inferred).
+// Credits returns a client's balance with the recent transactions. A client of
+// another reseller needs [WithLookupToken] (inferred).
 //
-// Operation GetClientCredits, class safe: repeated freely. Errors to tell apart:
+// Operation GetClientCredits, class safe: repeated freely. Errors to check for:
 // [ErrNotFound].
 func (s *ClientsService) Credits(
 	ctx context.Context, clientID string, opts ...CallOption,

@@ -46,8 +46,8 @@ const (
 
 // Errors of the SDK itself, for errors.Is.
 var (
-	// ErrResponseLost: the operation was executed ([OutcomeDone]), and its answer
-	// could not be read.
+	// ErrResponseLost: the operation was executed ([OutcomeDone]), and its
+	// response could not be read.
 	ErrResponseLost = idem.ErrResponseLost
 	// ErrRateLimited: the last response was a 429, whatever its code, so that the call
 	// ended without a value. [Error].RetryAfter is how long the server asked to wait.

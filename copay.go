@@ -7,16 +7,17 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// CopayService buys visits that a client's pass does not cover: choose an option
-// of a gym or get a quote of a spa, buy it, then book. The vendor's pages name
-// these endpoints in passing only, so that their bodies and answers are inferred.
+// CopayService buys visits that a client's pass does not cover: choose an
+// option of a gym or get a quote of a spa, buy it, then book. The vendor's
+// pages name these endpoints in passing only, so that their bodies and
+// responses are inferred.
 type CopayService service
 
 // ListGymOptions returns one page of the co-pay packages that open a gym to
 // clients whose pass does not cover it.
 //
-// Operation ListGymCopayOptions, class safe: repeated freely. Errors to tell
-// apart: [ErrNotFound].
+// Operation ListGymCopayOptions, class safe: repeated freely. Errors to check
+// for: [ErrNotFound].
 func (s *CopayService) ListGymOptions(
 	ctx context.Context, providerID string, params ListGymCopayOptionsParams, opts ...CallOption,
 ) (*List[CopayOption], *Response, error) {
@@ -40,11 +41,11 @@ func (s *CopayService) AllGymOptions(
 		}, func(o *CopayOption) string { return o.ID })
 }
 
-// QuoteSpa tells what a spa visit costs a client. It charges nothing, and the
+// QuoteSpa returns what a spa visit costs a client. It charges nothing, and the
 // amount may change: ask right before showing it (documented).
 //
 // Operation QuoteSpaCopay, class safe (inferred: a POST that only computes): no
-// key, repeated freely. Errors to tell apart: [ErrNotFound], [ErrValidation].
+// key, repeated freely. Errors to check for: [ErrNotFound], [ErrValidation].
 func (s *CopayService) QuoteSpa(
 	ctx context.Context, providerID string, params QuoteSpaCopayParams, opts ...CallOption,
 ) (*SpaCopayQuote, *Response, error) {
@@ -52,11 +53,11 @@ func (s *CopayService) QuoteSpa(
 	return call(ctx, s.client, req, err, parseQuoteSpaCopayResponse, opts)
 }
 
-// PurchaseGym buys a co-pay package of a gym; the reseller's business account is
-// debited.
+// PurchaseGym buys a co-pay package of a gym; the reseller's business account
+// is debited.
 //
 // Operation PurchaseGymCopay, class keyed (documented): sent under one key,
-// repeated within its window. Errors to tell apart: [ErrNotFound],
+// repeated within its window. Errors to check for: [ErrNotFound],
 // [ErrValidation].
 func (s *CopayService) PurchaseGym(
 	ctx context.Context, params PurchaseGymCopayParams, opts ...CallOption,
@@ -69,7 +70,7 @@ func (s *CopayService) PurchaseGym(
 // is debited.
 //
 // Operation PurchaseSpaCopay, class keyed (documented): sent under one key,
-// repeated within its window. Errors to tell apart: [ErrNotFound],
+// repeated within its window. Errors to check for: [ErrNotFound],
 // [ErrValidation].
 func (s *CopayService) PurchaseSpa(
 	ctx context.Context, params PurchaseSpaCopayParams, opts ...CallOption,
@@ -78,14 +79,14 @@ func (s *CopayService) PurchaseSpa(
 	return call(ctx, s.client, req, err, parsePurchaseSpaCopayResponse, opts)
 }
 
-// Purchase buys a co-pay, for a gym by an option and for a spa by a quote. It is
-// the one path for both that the vendor's page "Co-pay" names; its page
+// Purchase buys a co-pay, for a gym by an option and for a spa by a quote. It
+// is the one path for both that the vendor's page "Co-pay" names; its page
 // "Idempotent Requests" names those of [CopayService.PurchaseGym] and
 // [CopayService.PurchaseSpa] instead.
 //
 // Operation PurchaseCopay, class keyed (inferred: the page asks for a key, the
-// vendor's list does not name the endpoint): sent under one key, repeated within
-// its window. Errors to tell apart: [ErrNotFound], [ErrValidation].
+// vendor's list does not name the endpoint): sent under one key, repeated
+// within its window. Errors to check for: [ErrNotFound], [ErrValidation].
 func (s *CopayService) Purchase(
 	ctx context.Context, params PurchaseCopayParams, opts ...CallOption,
 ) (*CopayPurchase, *Response, error) {

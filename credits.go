@@ -15,7 +15,7 @@ type CreditsService service
 // (documented). The body's fields are inferred.
 //
 // Operation PurchaseCredits, class keyed (documented): sent under one key,
-// repeated within its window. Errors to tell apart: [ErrNotFound],
+// repeated within its window. Errors to check for: [ErrNotFound],
 // [ErrValidation].
 func (s *CreditsService) Purchase(
 	ctx context.Context, params PurchaseCreditsParams, opts ...CallOption,

@@ -65,10 +65,11 @@ func CanRepeat(err error) bool { return idem.CanRepeat(err) }
 // of several calls, it is true if it is so of each.
 func RetryHelps(err error) bool { return idem.RetryHelps(err) }
 
-// Error is a call that returned no value. Its text is made of fixed words, ids
-// and codes, and the ref. The vendor's message for people is in Message. It may repeat
-// what was sent, so it is part of the text only with [WithVerboseErrors]. Where the
-// server repeats the API key, all but Response.Raw and Response.Header show "[redacted]".
+// Error reports a call that returned no value. Its text is made of fixed words,
+// ids and codes, and the ref. The vendor's message for people is in Message. It
+// may repeat what was sent, so it is part of the text only with
+// [WithVerboseErrors]. Where the server repeats the API key, all but
+// Response.Raw and Response.Header show "[redacted]".
 type Error struct { //nolint:recvcheck // a copy prints by the same allow-list
 	// Operation is the operation's name, such as "IssuePass".
 	Operation string
@@ -143,7 +144,7 @@ func (e Error) Format(f fmt.State, _ rune) { sdk.Print(f, e.Error()) }
 // same allow-list.
 func (e Error) MarshalText() ([]byte, error) { return []byte(e.Error()), nil }
 
-// LogValue logs what Error tells, as a group.
+// LogValue logs what Error returns, as a group.
 func (e Error) LogValue() slog.Value {
 	attrs := []slog.Attr{
 		slog.String("operation", e.Operation),

@@ -19,19 +19,19 @@ type Key = idem.Key
 // call; after a crash [SentKey] takes it up again.
 func NewKey() Key { return idem.NewKey() }
 
-// UnsentKey makes a key of the caller's own string, by the caller's word that it
-// was never sent. That is true once for each string, in all processes together: one
-// that is made anew at each attempt, such as an order's number, is not fresh the
-// second time, and after the key's window the operation would be done again. Use
-// [WithRef] with a journal there, or store the time of the first call with the
-// order and use [SentKey]. The vendor states no limits; 1 to 255 visible ASCII
-// characters are taken.
+// UnsentKey makes a key of the caller's own string, by the caller's word that
+// it was never sent. That is true once for each string, in all processes
+// together: one that is made anew at each attempt, such as an order's number,
+// has been sent by the second time, and after the key's window the operation
+// would be done again. Use [WithRef] with a journal there, or store the time of
+// the first call with the order and use [SentKey]. The vendor states no limits;
+// 1 to 255 visible ASCII characters are taken.
 func UnsentKey(s string) (Key, error) { return idem.UnsentKey(s) }
 
 // SentKey makes a key that may have been sent since then, perhaps by another
-// process. A zero since stands for the date inside a key of [NewKey]. Clocks differ,
-// so the key is taken for 5 s older than that. A call under a key that is past its
-// window sends nothing and fails with [ErrKeyExpired].
+// process. A zero since means the date inside a key of [NewKey]. Clocks differ,
+// so the key is taken for 5 s older than that. A call under a key that is past
+// its window sends nothing and fails with [ErrKeyExpired].
 func SentKey(s string, since time.Time) (Key, error) { return idem.SentKey(s, since) }
 
 // WithIdempotencyKey runs the operation under this key. The Key of an [Error]

@@ -12,7 +12,7 @@ type IssuedPassesService service
 // fields are inferred.
 //
 // Operation IssuePass, class keyed (documented): sent under one key, repeated
-// within its window. Errors to tell apart: [ErrPassNotFound], [ErrValidation].
+// within its window. Errors to check for: [ErrPassNotFound], [ErrValidation].
 func (s *IssuedPassesService) Issue(
 	ctx context.Context, params IssuePassParams, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {
@@ -22,7 +22,7 @@ func (s *IssuedPassesService) Issue(
 
 // Get returns an issued pass. The path is inferred.
 //
-// Operation GetIssuedPass, class safe: repeated freely. Errors to tell apart:
+// Operation GetIssuedPass, class safe: repeated freely. Errors to check for:
 // [ErrPassNotFound], [ErrNotFound].
 func (s *IssuedPassesService) Get(
 	ctx context.Context, id string, opts ...CallOption,
@@ -31,11 +31,11 @@ func (s *IssuedPassesService) Get(
 	return call(ctx, s.client, req, err, parseGetIssuedPassResponse, opts)
 }
 
-// Update changes an issued pass; fields left out stay as they are. The
-// body's fields are inferred.
+// Update changes an issued pass; fields left out stay as they are. The body's
+// fields are inferred.
 //
 // Operation UpdateIssuedPass, class keyed (documented): sent under one key,
-// repeated within its window. Errors to tell apart: [ErrPassNotFound],
+// repeated within its window. Errors to check for: [ErrPassNotFound],
 // [ErrNotFound], [ErrValidation].
 func (s *IssuedPassesService) Update(
 	ctx context.Context, params UpdateIssuedPassParams, opts ...CallOption,
@@ -44,11 +44,11 @@ func (s *IssuedPassesService) Update(
 	return call(ctx, s.client, req, err, parseUpdateIssuedPassResponse, opts)
 }
 
-// UpdateExpiry sets when an issued pass ends. The body's field and its unit
-// are inferred.
+// UpdateExpiry sets when an issued pass ends. The body's field and its unit are
+// inferred.
 //
-// Operation UpdateIssuedPassExpiry, class keyed (documented): sent under one key,
-// repeated within its window. Errors to tell apart: [ErrPassNotFound],
+// Operation UpdateIssuedPassExpiry, class keyed (documented): sent under one
+// key, repeated within its window. Errors to check for: [ErrPassNotFound],
 // [ErrNotFound], [ErrValidation].
 func (s *IssuedPassesService) UpdateExpiry(
 	ctx context.Context, id string, params UpdateIssuedPassExpiryParams, opts ...CallOption,

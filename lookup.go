@@ -42,10 +42,10 @@ func (s *LookupsService) AllIssuers(
 // Initiate starts a lookup of another reseller's client. The issuer's field in
 // the body is inferred.
 //
-// Operation InitiateLookup, class key unverified (inferred: the vendor's list of
-// endpoints that take a key does not name it): a key is sent, and an attempt that
-// may have been executed is not repeated. Errors to tell apart: [ErrNotFound],
-// [ErrValidation].
+// Operation InitiateLookup, class key unverified (inferred: the vendor's list
+// of endpoints that take a key does not name it): a key is sent, and an attempt
+// that may have been executed is not repeated. Errors to check for:
+// [ErrNotFound], [ErrValidation].
 func (s *LookupsService) Initiate(
 	ctx context.Context, params InitiateLookupParams, opts ...CallOption,
 ) (*Lookup, *Response, error) {
@@ -53,15 +53,15 @@ func (s *LookupsService) Initiate(
 	return call(ctx, s.client, req, err, parseInitiateLookupResponse, opts)
 }
 
-// Verify turns the client's access code into a lookup token. The token is told
-// once (documented): store it. If the answer is lost, start a new lookup. The
-// body's and the answer's fields are inferred.
+// Verify turns the client's access code into a lookup token. The token is
+// returned once (documented): store it. If the response is lost, start a new
+// lookup. The body's and the response's fields are inferred.
 //
 // Operation VerifyLookup, class key unverified (inferred, as
 // [LookupsService.Initiate]): an attempt that may have been executed is not
-// repeated. Errors to tell apart: [ErrNotFound], [ErrValidation], and
-// [ErrResponseIncomplete]: the token came under a name that is not known, and is in
-// Response.Raw alone.
+// repeated. Errors to check for: [ErrNotFound], [ErrValidation], and
+// [ErrResponseIncomplete]: the token came under a name that is not known, and
+// is in Response.Raw alone.
 func (s *LookupsService) Verify(
 	ctx context.Context, lookupID string, params VerifyLookupParams, opts ...CallOption,
 ) (*VerifiedLookup, *Response, error) {

@@ -111,13 +111,13 @@ func WithJournalTimeout(d time.Duration) Option {
 	})
 }
 
-// WithJournalSecret seals what the journal keeps of requests and answers, which
-// is personal data, with AES-256-GCM under a key derived from secret: 16 bytes at
-// least, better 32 random ones. Without this option the API key is the secret; where
-// it comes from a source, the option is needed. After a rotation name the previous
-// secrets too: they open what they sealed; where that was the API key, name the old
-// API key. Calls whose record cannot be opened fail with [ErrJournalSecret]. Secrets
-// are not kept in the clear anywhere.
+// WithJournalSecret seals what the journal keeps of requests and responses,
+// which is personal data, with AES-256-GCM under a key derived from secret: 16
+// bytes at least, better 32 random ones. Without this option the API key is the
+// secret; where it comes from a source, the option is needed. After a rotation
+// name the previous secrets too: they open what they sealed; where that was the
+// API key, name the old API key. Calls whose record cannot be opened fail with
+// [ErrJournalSecret]. Secrets are not kept in the clear anywhere.
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return newOption("WithJournalSecret", func(s *settings) error {
 		var err error

@@ -39,8 +39,8 @@ func (s *ProvidersService) All(
 // ListForPass returns one page of the providers that a pass package unlocks.
 // That passID is a package's id, not an issued pass's, is inferred.
 //
-// Operation ListPassProviders, class safe: repeated freely. Errors to tell apart:
-// [ErrPassNotFound], [ErrNotFound].
+// Operation ListPassProviders, class safe: repeated freely. Errors to check
+// for: [ErrPassNotFound], [ErrNotFound].
 func (s *ProvidersService) ListForPass(
 	ctx context.Context, passID string, params ListPassProvidersParams, opts ...CallOption,
 ) (*List[Provider], *Response, error) {

@@ -11,13 +11,13 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// ErrResponseIncomplete: the operation was executed ([OutcomeDone]), but its response
-// lacks a field that a caller cannot do without, such as the id of what was made, an
-// access code or a lookup token, or has it in a form that does not fit. There is no
-// value, so that no empty id is ever taken for one; Response.Raw has what came.
-// errors.Is finds [ErrResponseLost] too. Of a list it says that the page has no list in
-// it, or does not tell whether it goes on; an All iterator ends with it where items
-// without an id were left out.
+// ErrResponseIncomplete: the operation was executed ([OutcomeDone]), but its
+// response lacks a field that a caller cannot do without, such as the id of
+// what was made, an access code or a lookup token, or has it in a form that
+// does not fit. There is no value, so that no empty id is ever taken for one;
+// Response.Raw has what came. errors.Is finds [ErrResponseLost] too. Of a list
+// it says that the page has no list in it, or does not show whether it goes on;
+// an All iterator ends with it where items without an id were left out.
 var ErrResponseIncomplete = idem.ErrResponseIncomplete
 
 // parser reads the response of an operation.

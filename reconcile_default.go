@@ -9,7 +9,7 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// ReconcileResult is what reading told of an [PendingOperation].
+// ReconcileResult is what reading showed of a [PendingOperation].
 type ReconcileResult struct {
 	// Done: an unambiguous match shows that the operation was executed. False
 	// leaves the outcome unknown: reading never proves the opposite.

@@ -13,8 +13,8 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// PendingOperation is an open operation of the journal on which nobody works any more. It
-// prints by allow-list: no header, no body.
+// PendingOperation is an open operation of the journal that no call works on
+// any more. It prints by allow-list: no header, no body.
 type PendingOperation struct {
 	// ID is its name in the journal, for [Client.ResolveID]: "ref:" and the ref, "key:"
 	// and the key where it has no ref, or "call:" and a name of its own.
@@ -70,7 +70,7 @@ func pathID(template, path string) string {
 	return ""
 }
 
-// String tells operation, ref, key and since when it is open.
+// String returns operation, ref, key and since when it is open.
 func (o PendingOperation) String() string { return o.printed().String() }
 
 // Format prints String under every verb.
@@ -80,7 +80,7 @@ func (o PendingOperation) Format(f fmt.State, _ rune) { sdk.Print(f, o.String())
 // same allow-list.
 func (o PendingOperation) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
-// LogValue logs what String tells, as a group.
+// LogValue logs what String returns, as a group.
 func (o PendingOperation) LogValue() slog.Value { return slog.GroupValue(o.printed().Attrs()...) }
 
 func (o PendingOperation) printed() sdk.PendingOperation {

@@ -49,16 +49,17 @@ type RecoveryResult struct {
 	// Evidence says in words what was read to find out, naming ids alone. Empty
 	// where nothing was read.
 	Evidence string
-	// Err says why there is no value, as an *[Error]. Nil where there is one; it may
-	// be set although Outcome is [OutcomeDone]: the answer is lost then.
+	// Err says why there is no value, as an *[Error]. Nil where there is one;
+	// it may be set although Outcome is [OutcomeDone]: the response is lost
+	// then.
 	Err error
 }
 
 // Recover takes up the operations of the journal whose owners are gone, such as
-// a process that crashed, several at a time, and yields what became of each as it ends.
-// Run it from time to time, or [Client.RunRecovery] in the background. Several may run at
-// once, also on several machines: each operation is yielded to one of them. The loop's
-// body is never called concurrently.
+// a process that crashed, several at a time, and yields what became of each as
+// it ends. Run it from time to time, or [Client.RunRecovery] in the background.
+// Several may run at once, also on several machines: each operation is yielded
+// to one of them. The loop's body is never called concurrently.
 //
 //   - A reserved operation, which was never sent, is sent, whatever its class.
 //   - A keyed operation with a ref, inside its key's window, is sent again with
@@ -67,23 +68,24 @@ type RecoveryResult struct {
 //   - Any other operation with a ref is never sent again. It is looked for by
 //     reading; see below.
 //   - Any other one without a ref is only reported: its caller may have run it
-//     again under another key. [Client.ResolveID] settles it. So is one whose method
-//     or path are not those of its operation.
+//     again under another key. [Client.ResolveID] settles it. So is one whose
+//     method or path are not those of its operation.
 //
-// An operation that fails and may be sent again is put back after its first backoff, and
-// taken up again in the same pass; it holds up no other one.
+// An operation that fails and may be sent again is put back after its first
+// backoff, and taken up again in the same pass; it holds up no other one.
 //
 // Reading proves that an operation was executed, never that it was not: without
-// one unambiguous match the outcome stays unknown, and Evidence says why. Such an
-// operation stays open until [Client.Resolve] settles it. After the yield it is passed
-// over for a minute, after the next one for two, and so on up to a day; inside an open
-// window for less, so that it can still be sent. Calls with its ref are not held up by
-// that. A match counts if it was made within the key's window after the intent,
-// give or take 5 s for clocks that differ, and if no other operation of the
-// journal has made it or, begun at about the same time (200 s), may have: an open
-// one that asks for the same, or a done one whose answer does not tell what it
-// made. The default reconcilers read 200 s after the intent. What this rests on: in
-// that time nobody makes the same without the journal.
+// one unambiguous match the outcome stays unknown, and Evidence says why. Such
+// an operation stays open until [Client.Resolve] settles it. After the yield it
+// is passed over for a minute, after the next one for two, and so on up to a
+// day; inside an open window for less, so that it can still be sent. Calls with
+// its ref are not held up by that. A match counts if it was made within the
+// key's window after the intent, give or take 5 s for clocks that differ, and
+// if no other operation of the journal has made it or, begun at about the same
+// time (200 s), may have: an open one that asks for the same, or a done one
+// whose response does not show what it made. The default reconcilers read 200 s
+// after the intent. What this rests on: in that time no other program makes the
+// same without the journal.
 //
 //	operation                proof of Done
 //	---------                -------------
@@ -98,11 +100,12 @@ type RecoveryResult struct {
 //
 // [WithReconciler] adds what the caller knows better.
 //
-// The loop ends with an error, and a nil *RecoveryResult, when the context is over or
-// the journal fails ([ErrJournal]), after [Client.Close], or at once without [WithJournal]. A record that cannot
-// be opened is yielded with [ErrJournalSecret] or [ErrJournalVersion] as its Err and
-// released at once; if that is so for all, the loop ends with this error. Leaving the loop
-// waits until the operations that have begun are finished and recorded.
+// The loop ends with an error, and a nil *RecoveryResult, when the context is
+// over or the journal fails ([ErrJournal]), after [Client.Close], or at once
+// without [WithJournal]. A record that cannot be opened is yielded with
+// [ErrJournalSecret] or [ErrJournalVersion] as its Err and released at once; if
+// that is so for all, the loop ends with this error. Leaving the loop waits
+// until the operations that have begun are finished and recorded.
 func (c *Client) Recover(ctx context.Context, opts ...RecoveryOptions) iter.Seq2[*RecoveryResult, error] {
 	found := c.engine().Recover(ctx, c.recovery(), engineOptions(opts)...)
 	return sdk.RecoveryResults("bardge", found, c.newRecoveryResult)
@@ -162,7 +165,7 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 	return one
 }
 
-// String tells operation, ref, key, outcome and evidence.
+// String returns operation, ref, key, outcome and evidence.
 func (r RecoveryResult) String() string {
 	text := fmt.Sprintf("%s: %s", r.printed(), r.Outcome)
 	if r.Evidence != "" {
@@ -182,7 +185,7 @@ func (r RecoveryResult) Format(f fmt.State, _ rune) { sdk.Print(f, r.String()) }
 // same allow-list.
 func (r RecoveryResult) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// LogValue logs what String tells, as a group.
+// LogValue logs what String returns, as a group.
 func (r RecoveryResult) LogValue() slog.Value {
 	return slog.GroupValue(append(r.printed().Attrs(),
 		slog.String("action", r.Action.String()),

@@ -8,21 +8,23 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// RecoveryOptions bound what one pass of [Client.Recover] does. The zero value takes up
-// all operations that are due, four at a time.
+// RecoveryOptions bound what one pass of [Client.Recover] does. The zero value
+// takes up all operations that are due, four at a time.
 type RecoveryOptions struct {
 	// Limit is how many operations are yielded at most. Zero is no limit.
 	Limit int
-	// OlderThan leaves out operations whose intent is not older. Zero leaves out none.
+	// OlderThan leaves out operations whose intent is not older. Zero leaves
+	// out none.
 	OlderThan time.Duration
-	// Operation leaves out all operations with another name, such as "IssuePass".
-	// Empty leaves out none.
+	// Operation leaves out all operations with another name, such as
+	// "IssuePass". Empty leaves out none.
 	Operation string
-	// Concurrency is how many operations are worked on at the same time. Zero is 4;
-	// more than 256 is refused.
+	// Concurrency is how many operations are worked on at the same time. Zero
+	// is 4; more than 256 is refused.
 	Concurrency int
-	// DryRun lists the operations that would be taken up, with RecoveryResult.Action, in
-	// the order of their ids. It sends nothing, takes no lease and changes no record.
+	// DryRun lists the operations that would be taken up, with
+	// RecoveryResult.Action, in the order of their ids. It sends nothing, takes
+	// no lease and changes no record.
 	DryRun bool
 }
 
@@ -33,34 +35,34 @@ type RecoveryAction = idem.RecoveryAction
 const (
 	// ActionReport: nothing is sent or read. It is the zero value.
 	ActionReport RecoveryAction = idem.ActionReport
-	// ActionSend: the operation was reserved and never sent. It is sent for the first
-	// time, whatever its class.
+	// ActionSend: the operation was reserved and never sent. It is sent for the
+	// first time, whatever its class.
 	ActionSend RecoveryAction = idem.ActionSend
 	// ActionResend: the operation may have been sent, and is sent again.
 	ActionResend RecoveryAction = idem.ActionResend
-	// ActionReconcile: the operation may have been executed and is not sent again. The
-	// API is read to find out.
+	// ActionReconcile: the operation may have been executed and is not sent
+	// again. The API is read to find out.
 	ActionReconcile RecoveryAction = idem.ActionReconcile
 )
 
-// RunRecovery runs [Client.Recover] at once and then again and again, with a pause of
-// every in between, until ctx is over. Run it in a goroutine of its own, so that start-up
-// waits for neither the API nor the journal:
+// RunRecovery runs [Client.Recover] at once and then again and again, with a
+// pause of every in between, until ctx is over. Run it in a goroutine of its
+// own, so that start-up waits for neither the API nor the journal:
 //
 //	go client.RunRecovery(ctx, 20*time.Second, func(r *bardge.RecoveryResult) { log.Print(r) })
 //
-// A key's window is 90 seconds, so that an interval below half a minute leaves time to send
-// what a crash has left open.
-// Each pass has a deadline of its own, of five minutes or of every if that is longer; what
-// it has not finished by then is left to the next one. Passes never overlap.
+// A key's window is 90 seconds, so that an interval below half a minute leaves
+// time to send what a crash has left open. Each pass has a deadline of its own,
+// of five minutes or of every if that is longer; what it has not finished by
+// then is left to the next one. Passes never overlap.
 //
-// each gets every result, and is not called concurrently. A failure, such as the
-// journal's, ends the pass and not the loop: the logger and the observer get an event of
-// kind [EventRecoveryFailed]. No caller waits for a pass, so that a panic in it, also of
-// each, is contained and logged once.
+// each gets every result, and is not called concurrently. A failure, such as
+// the journal's, ends the pass and not the loop: the logger and the observer
+// get an event of kind [EventRecoveryFailed]. No caller waits for a pass, so
+// that a panic in it, also of each, is contained and logged once.
 //
-// It returns an *[InvalidError] at once for bad arguments, else the context's error or,
-// after [Client.Close], [ErrClientClosed].
+// It returns an *[InvalidError] at once for bad arguments or without a journal,
+// else the context's error or, after [Client.Close], [ErrClientClosed].
 func (c *Client) RunRecovery(
 	ctx context.Context, every time.Duration, each func(*RecoveryResult), opts ...RecoveryOptions,
 ) error {

@@ -44,29 +44,30 @@ type RecordError = idem.RecordError
 func NotExecuted() Resolution { return Resolution{sdk.NotExecuted()} }
 
 // Executed says that the operation was executed, and names what it made: the
-// issued pass, booking, purchase or lookup; of an update or a cancellation what it
-// changed. A later call with the ref gets a value that holds this id, the type
-// tag and, for a cancellation, the status alone, with Response.FromJournal set;
-// read the rest by the id. Without an id (""), or where the answer has none
-// (access codes, verified lookups), later calls fail with [ErrResponseLost] and
-// [OutcomeDone].
+// issued pass, booking, purchase or lookup; of an update or a cancellation what
+// it changed. A later call with the ref gets a value that holds this id, the
+// type tag and, for a cancellation, the status alone, with Response.FromJournal
+// set; read the rest by the id. Without an id (""), or where the response has
+// none (access codes, verified lookups), later calls fail with
+// [ErrResponseLost] and [OutcomeDone].
 func Executed(id string) Resolution { return Resolution{sdk.Executed(id)} }
 
-// Resolve records what became of the operation with this ref, by the word of a person or
-// of another system: of one whose outcome is unknown, or of a reserved one, which
-// [NotExecuted] cancels.
+// Resolve records what became of the operation with this ref, by the word of a
+// person or of another system: of one whose outcome is unknown, or of a
+// reserved one, which [NotExecuted] cancels.
 //
-//   - The id in [Executed] is read from the API first: issued passes,
-//     bookings of classes, confirmed bookings and cancellations. Elsewhere it is believed
-//     as it is.
-//   - A later word corrects an earlier one. None overrides what the API's own response
-//     proves. A lost answer can be named.
+//   - The id in [Executed] is read from the API first: issued passes, bookings
+//     of classes, confirmed bookings and cancellations. Elsewhere it is
+//     believed as it is.
+//   - A later word corrects an earlier one. None overrides what the API's own
+//     response proves. A lost response can be named.
 //   - It is about one generation of the ref: without Generation, the first.
 //   - Recording again what the journal knows, or less, is no error.
 //   - Who said what and when is kept: [idem.RecordedOperation].Resolutions.
 //
-// The errors to tell apart are [ErrMayBeExecuting], [ErrAlreadyResolved],
-// [ErrOtherGeneration], [ErrNotVerified], [ErrOperationNotFound] and [ErrResourceTaken].
+// The errors to check for are [ErrMayBeExecuting], [ErrAlreadyResolved],
+// [ErrOtherGeneration], [ErrNotVerified], [ErrOperationNotFound] and
+// [ErrResourceTaken].
 func (c *Client) Resolve(ctx context.Context, ref string, r Resolution) error {
 	return c.resolver().Ref(ctx, ref, r.word)
 }

@@ -16,14 +16,15 @@ type Response struct {
 	Operation string
 	// Outcome is what is known about the operation; [OutcomeDone] where there is a value.
 	Outcome Outcome
-	// StatusCode is the last answer's HTTP status; 0 if none came.
+	// StatusCode is the last response's HTTP status; 0 if none came.
 	StatusCode int
-	// Header is the last answer's; nil if none came.
+	// Header is the last response's; nil if none came.
 	Header http.Header
-	// Raw is the last answer's whole body after decompression; nil if it could
-	// not be read.
+	// Raw is the last response's whole body after decompression; nil if it
+	// could not be read.
 	Raw []byte
-	// RequestID is the vendor's id of the last answer, to be quoted to support.
+	// RequestID is the vendor's id of the last response, to be quoted to
+	// support.
 	RequestID string
 	// Drift lists the JSON paths, such as "data[3].provider_count", of the fields of the
 	// value that are zero because the API sent them as another type, and, ending in
@@ -33,9 +34,10 @@ type Response struct {
 	Drift []string
 	// Key is the operation's idempotency key; zero where none is sent.
 	Key Key
-	// Replayed: the server had stored this answer and executed nothing again.
+	// Replayed: the server had stored this response and executed nothing again.
 	Replayed bool
-	// Recovered: the answer was lost, and the value was read back from the API.
+	// Recovered: the response was lost, and the value was read back from the
+	// API.
 	Recovered bool
 	// FromJournal: an earlier call with the same ref or key had got this result;
 	// nothing was sent.
@@ -45,7 +47,7 @@ type Response struct {
 	// does not know of the result. errors.Is finds the causes, such as
 	// [idem.CauseDiskFull].
 	RecordErr error
-	// Attempts tells what happened, in order.
+	// Attempts lists the attempts, in order.
 	Attempts []Attempt
 }
 
@@ -71,8 +73,8 @@ func newResponse(operation string, r *idem.Result) *Response {
 	return resp
 }
 
-// Timeline tells what happened in a few aligned lines: each attempt, what was
-// concluded from it, and the wait that followed.
+// Timeline returns the call's history in a few aligned lines: each attempt,
+// what was concluded from it, and the wait that followed.
 func (r Response) Timeline() string {
 	return sdk.Timeline(idem.Result{
 		Outcome: r.Outcome, Attempts: r.Attempts, Recovered: r.Recovered, FromJournal: r.FromJournal,
@@ -98,7 +100,7 @@ func (r Response) Format(f fmt.State, _ rune) { sdk.Print(f, r.String()) }
 // same allow-list.
 func (r Response) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// LogValue logs what String tells, as a group.
+// LogValue logs what String returns, as a group.
 func (r Response) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation", r.Operation),

@@ -16,9 +16,9 @@ type RetryPolicy struct {
 	// to repeat) goes on at MaxDelay's pace until MaxElapsedTime, the key's window, the
 	// context or the budget ends it. A number set here is final.
 	MaxAttempts int
-	// AttemptTimeout bounds one attempt, from dialling to the answer's last byte.
-	// Zero is 15 s. With KeyTTLMargin it must fit into KeyTTL. The whole call is
-	// bounded by its context.
+	// AttemptTimeout bounds one attempt, from dialling to the response's last
+	// byte. Zero is 15 s. With KeyTTLMargin it must fit into KeyTTL. The whole
+	// call is bounded by its context.
 	AttemptTimeout time.Duration
 	// BaseDelay is the first wait; it doubles each time, half of it random. Zero
 	// is 250 ms.
@@ -42,8 +42,8 @@ type RetryPolicy struct {
 	// 500; the vendor's advice is to retry with the same key (documented). Other
 	// 5xx are asked again all the same.
 	NoRetryOn500 bool
-	// DisableRetryBudget lifts the retry budget. By default the calls of a client share 100
-	// retries; each definite answer gives one back.
+	// DisableRetryBudget lifts the retry budget. By default the calls of a
+	// client share 100 retries; each definite response gives one back.
 	DisableRetryBudget bool
 }
 
@@ -51,7 +51,7 @@ type RetryPolicy struct {
 // from it. See [idem.Attempt] for its fields.
 type Attempt = idem.Attempt
 
-// Verdict is what one attempt tells about the operation.
+// Verdict is what one attempt shows about the operation.
 type Verdict = idem.Verdict
 
 // The verdicts.
@@ -67,9 +67,9 @@ const (
 	VerdictRejectedStored Verdict = idem.VerdictRejectedStored
 	// VerdictKeyReused: the key belongs to another request.
 	VerdictKeyReused Verdict = idem.VerdictKeyReused
-	// VerdictDone: executed, with its answer.
+	// VerdictDone: executed, with its response.
 	VerdictDone Verdict = idem.VerdictDone
-	// VerdictResponseLost: executed, the answer unreadable.
+	// VerdictResponseLost: executed, the response unreadable.
 	VerdictResponseLost Verdict = idem.VerdictResponseLost
 	// VerdictAlreadyApplied: the booking was cancelled already.
 	VerdictAlreadyApplied Verdict = idem.VerdictAlreadyApplied
@@ -79,7 +79,7 @@ const (
 // fields.
 type Event = idem.Event
 
-// EventKind says what an [Event] tells.
+// EventKind is the kind of an [Event].
 type EventKind = idem.EventKind
 
 // The kinds of events.
