@@ -384,7 +384,7 @@ const (
 func (v errorType) Is(other errorType) bool { return strings.EqualFold(string(v), string(other)) }
 
 // IssuePassParams is a request to issue a pass to a named client. The fields are
-// named as in the answer and in the booking requests.
+// named as in the response and in the booking requests.
 //
 // Evidence: inferred.
 type IssuePassParams struct {
@@ -847,7 +847,7 @@ func (v *Booking) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &in)
 }
 
-// ClassBooking is an answer to a class booking: the class is booked, or a session
+// ClassBooking is a response to a class booking: the class is booked, or a session
 // awaits its confirmation with more visits or a co-pay package.
 //
 // Evidence: documented.
@@ -1014,7 +1014,7 @@ type Class struct {
 	// Name of the provider.
 	ProviderName string `json:"provider_name,omitzero"`
 
-	// Dates and times of the class; shown by GetClass only.
+	// Dates and times of the class; only in the response of GetClass.
 	Instances []ClassInstance `json:"instances,omitzero"`
 }
 
@@ -1219,7 +1219,7 @@ type ClientCredits struct {
 	Message string `json:"message,omitzero"`
 }
 
-// errorResponse is an answer that reports an error; every error of the API has this shape.
+// errorResponse is a response that reports an error; every error of the API has this shape.
 //
 // Evidence: documented.
 type errorResponse struct {
@@ -1485,8 +1485,8 @@ type Provider struct {
 	Services []Service `json:"services,omitzero"`
 }
 
-// SpaBooking is an answer to a spa booking: a session that awaits its confirmation.
-// The fields are named as in the answer to a class booking.
+// SpaBooking is a response to a spa booking: a session that awaits its confirmation.
+// The fields are named as in the response to a class booking.
 //
 // Evidence: inferred.
 type SpaBooking struct {
@@ -1754,7 +1754,8 @@ type UpdateIssuedPassParams struct {
 	Phone string `json:"phone,omitzero"`
 }
 
-// ListClassesParams are the query parameters of ListClasses.
+// ListClassesParams are the query parameters of the operation
+// ListClasses.
 type ListClassesParams struct {
 	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
@@ -1773,7 +1774,8 @@ type ListClassesParams struct {
 	CategoryID string
 }
 
-// ListClientBookingsParams are the query parameters of ListClientBookings.
+// ListClientBookingsParams are the query parameters of the operation
+// ListClientBookings.
 type ListClientBookingsParams struct {
 	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
@@ -1786,7 +1788,8 @@ type ListClientBookingsParams struct {
 	Limit int
 }
 
-// ListCreditPackagesParams are the query parameters of ListCreditPackages.
+// ListCreditPackagesParams are the query parameters of the operation
+// ListCreditPackages.
 type ListCreditPackagesParams struct {
 	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
@@ -1799,7 +1802,8 @@ type ListCreditPackagesParams struct {
 	Limit int
 }
 
-// ListIssuersParams are the query parameters of ListIssuers.
+// ListIssuersParams are the query parameters of the operation
+// ListIssuers.
 type ListIssuersParams struct {
 	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
@@ -1812,7 +1816,8 @@ type ListIssuersParams struct {
 	Limit int
 }
 
-// ListPassesParams are the query parameters of ListPasses.
+// ListPassesParams are the query parameters of the operation
+// ListPasses.
 type ListPassesParams struct {
 	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
@@ -1825,7 +1830,8 @@ type ListPassesParams struct {
 	Limit int
 }
 
-// ListPassProvidersParams are the query parameters of ListPassProviders.
+// ListPassProvidersParams are the query parameters of the operation
+// ListPassProviders.
 type ListPassProvidersParams struct {
 	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
@@ -1845,7 +1851,8 @@ type ListPassProvidersParams struct {
 	Lon *float64
 }
 
-// ListProvidersParams are the query parameters of ListProviders.
+// ListProvidersParams are the query parameters of the operation
+// ListProviders.
 type ListProvidersParams struct {
 	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
@@ -1865,7 +1872,8 @@ type ListProvidersParams struct {
 	Lon *float64
 }
 
-// ListGymCopayOptionsParams are the query parameters of ListGymCopayOptions.
+// ListGymCopayOptionsParams are the query parameters of the operation
+// ListGymCopayOptions.
 type ListGymCopayOptionsParams struct {
 	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string

@@ -376,7 +376,7 @@ const (
 func (v ErrorType) Is(other ErrorType) bool { return strings.EqualFold(string(v), string(other)) }
 
 // IssuePassParams is a request to issue a pass to a named client. The fields are
-// named as in the answer and in the booking requests.
+// named as in the response and in the booking requests.
 //
 // Evidence: inferred.
 type IssuePassParams struct {
@@ -729,7 +729,7 @@ type Booking struct {
 	Refund Refund `json:"refund,omitzero"`
 }
 
-// ClassBooking is an answer to a class booking: the class is booked, or a session
+// ClassBooking is a response to a class booking: the class is booked, or a session
 // awaits its confirmation with more visits or a co-pay package.
 //
 // Evidence: documented.
@@ -842,7 +842,7 @@ type Class struct {
 	// Name of the provider.
 	ProviderName string `json:"provider_name,omitzero"`
 
-	// Dates and times of the class; shown by GetClass only.
+	// Dates and times of the class; only in the response of GetClass.
 	Instances []ClassInstance `json:"instances,omitzero"`
 }
 
@@ -972,7 +972,7 @@ type ClientCredits struct {
 	Message string `json:"message,omitzero"`
 }
 
-// ErrorResponse is an answer that reports an error; every error of the API has this shape.
+// ErrorResponse is a response that reports an error; every error of the API has this shape.
 //
 // Evidence: documented.
 type ErrorResponse struct {
@@ -1149,8 +1149,8 @@ type Provider struct {
 	Services []Service `json:"services,omitzero"`
 }
 
-// SpaBooking is an answer to a spa booking: a session that awaits its confirmation.
-// The fields are named as in the answer to a class booking.
+// SpaBooking is a response to a spa booking: a session that awaits its confirmation.
+// The fields are named as in the response to a class booking.
 //
 // Evidence: inferred.
 type SpaBooking struct {
@@ -1318,7 +1318,8 @@ type UpdateIssuedPassParams struct {
 	Phone string `json:"phone,omitzero"`
 }
 
-// ListClassesParams are the query parameters of ListClasses.
+// ListClassesParams are the query parameters of the operation
+// ListClasses.
 type ListClassesParams struct {
 	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
@@ -1337,7 +1338,8 @@ type ListClassesParams struct {
 	CategoryID string
 }
 
-// ListClientBookingsParams are the query parameters of ListClientBookings.
+// ListClientBookingsParams are the query parameters of the operation
+// ListClientBookings.
 type ListClientBookingsParams struct {
 	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
@@ -1350,7 +1352,8 @@ type ListClientBookingsParams struct {
 	Limit int
 }
 
-// ListCreditPackagesParams are the query parameters of ListCreditPackages.
+// ListCreditPackagesParams are the query parameters of the operation
+// ListCreditPackages.
 type ListCreditPackagesParams struct {
 	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
@@ -1363,7 +1366,8 @@ type ListCreditPackagesParams struct {
 	Limit int
 }
 
-// ListIssuersParams are the query parameters of ListIssuers.
+// ListIssuersParams are the query parameters of the operation
+// ListIssuers.
 type ListIssuersParams struct {
 	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
@@ -1376,7 +1380,8 @@ type ListIssuersParams struct {
 	Limit int
 }
 
-// ListPassesParams are the query parameters of ListPasses.
+// ListPassesParams are the query parameters of the operation
+// ListPasses.
 type ListPassesParams struct {
 	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
@@ -1389,7 +1394,8 @@ type ListPassesParams struct {
 	Limit int
 }
 
-// ListPassProvidersParams are the query parameters of ListPassProviders.
+// ListPassProvidersParams are the query parameters of the operation
+// ListPassProviders.
 type ListPassProvidersParams struct {
 	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
@@ -1409,7 +1415,8 @@ type ListPassProvidersParams struct {
 	Lon *float64
 }
 
-// ListProvidersParams are the query parameters of ListProviders.
+// ListProvidersParams are the query parameters of the operation
+// ListProviders.
 type ListProvidersParams struct {
 	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
@@ -1429,7 +1436,8 @@ type ListProvidersParams struct {
 	Lon *float64
 }
 
-// ListGymCopayOptionsParams are the query parameters of ListGymCopayOptions.
+// ListGymCopayOptionsParams are the query parameters of the operation
+// ListGymCopayOptions.
 type ListGymCopayOptionsParams struct {
 	// Id of a resource; the page holds items after it, itself excluded. Left out where empty.
 	StartingAfter string
