@@ -49,39 +49,42 @@ var (
 	// ErrResponseLost: the operation was executed ([OutcomeDone]), and its
 	// response could not be read.
 	ErrResponseLost = idem.ErrResponseLost
-	// ErrRateLimited: the last response was a 429, whatever its code, so that the call
-	// ended without a value. [Error].RetryAfter is how long the server asked to wait.
+	// ErrRateLimited: the last response was a 429, whatever its code, so that
+	// the call ended without a value. [Error].RetryAfter is how long the server
+	// asked to wait.
 	ErrRateLimited = errors.New("bardge: rate limited")
 	// ErrKeyExpired: the key may have been sent and its window is over; nothing
-	// was sent now. Look whether the operation was executed before using a new key.
+	// was sent now. Check whether the operation was executed before using a new
+	// key.
 	ErrKeyExpired = idem.ErrKeyExpired
-	// ErrRefReused: the ref belongs to another operation or body, which is open or
-	// done; nothing was sent. See [RefReusedError].
+	// ErrRefReused: the ref belongs to another operation or body, which is open
+	// or done; nothing was sent. See [RefReusedError].
 	ErrRefReused = idem.ErrRefReused
-	// ErrJournal: the journal could not be read or written, or another owner has
-	// taken the operation over.
+	// ErrJournal: the journal could not be read or written, or another owner
+	// has taken the operation over.
 	ErrJournal = idem.ErrJournal
-	// ErrJournalSecret: the journal's record was sealed with a secret that is not
-	// among those given. Nothing was sent, and nothing is lost.
+	// ErrJournalSecret: the journal's record was sealed with a secret that is
+	// not among those given. Nothing was sent, and nothing is lost.
 	ErrJournalSecret = idem.ErrJournalSecret
-	// ErrJournalVersion: the journal's record was written by a later version of this
-	// module. Nothing was sent, and nothing is lost.
+	// ErrJournalVersion: the journal's record was written by a later version of
+	// this module. Nothing was sent, and nothing is lost.
 	ErrJournalVersion = idem.ErrJournalVersion
-	// ErrOtherAccount: the journal belongs to another account; see [OtherAccountError]
-	// and [WithJournal]. Nothing was sent.
+	// ErrOtherAccount: the journal belongs to another account; see
+	// [OtherAccountError] and [WithJournal]. Nothing was sent.
 	ErrOtherAccount = idem.ErrOtherAccount
 )
 
-// RefReusedError says that the ref belongs to another operation or body, and what
-// is known of that one. Nothing was sent, and the outcome is unknown: the other
-// request may be the same purchase with a name put right, or another one
+// RefReusedError says that the ref belongs to another operation or body, and
+// what is known of that one. Nothing was sent, and the outcome is unknown: the
+// other request may be the same purchase with a name put right, or another one
 // altogether. One ref names one operation: an order that issues a pass and buys
 // credits needs two. See [idem.RefReusedError] for its fields.
 type RefReusedError = idem.RefReusedError
 
-// IdempotencyKeyReusedError says that the key belongs to another request, by the
-// server's word or because this client used it so. This body has not run under
-// the key, but the other request may have: look it up before using a new key.
+// IdempotencyKeyReusedError says that the key belongs to another request, by
+// the server's word or because this client used it so. This body has not run
+// under the key, but the other request may have: look it up before using a new
+// key.
 type IdempotencyKeyReusedError struct {
 	// Key is the key in question.
 	Key Key

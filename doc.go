@@ -22,8 +22,9 @@
 //	                                                   and 429; then a new key
 //	done       executed, response lost; or the         nothing more
 //	           booking was cancelled already
-//	unknown    it may or may not have been executed    the same key until SafeUntil; after
-//	                                                   that look first, never repeat blindly
+//	unknown    it may or may not have been executed    the same ref at any time; without one,
+//	                                                   the same key until SafeUntil, then
+//	                                                   check first, never repeat blindly
 //
 // A claim is made only where it is proven: when in doubt it is unknown. Of an
 // operation that only reads, the outcome shows only whether a response came.

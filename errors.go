@@ -11,58 +11,62 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// Outcome is what is known about an operation when its call ends. The zero value
-// is [OutcomeUnknown].
+// Outcome is what is known about an operation when its call ends. The zero
+// value is [OutcomeUnknown].
 type Outcome = idem.Outcome
 
 // The outcomes.
 const (
 	// OutcomeUnknown: it may or may not have been executed. Repeat with the
-	// error's Key until SafeUntil; after that look first.
+	// call's ref or, without one, with the error's Key until SafeUntil; after
+	// that check first.
 	OutcomeUnknown Outcome = idem.OutcomeUnknown
 	// OutcomeNotSent: no byte of it left the machine. Anything may follow.
 	OutcomeNotSent Outcome = idem.OutcomeNotSent
-	// OutcomeRejected: the server refused it; it was certainly not executed. Fix
-	// the request (or wait, on 408, 425 and 429), then use a new key.
+	// OutcomeRejected: the server refused it; it was certainly not executed.
+	// Fix the request (or wait, on 408, 425 and 429), then use a new key.
 	OutcomeRejected Outcome = idem.OutcomeRejected
 	// OutcomeDone: it was executed. Nothing more is to be done.
 	OutcomeDone Outcome = idem.OutcomeDone
 )
 
-// OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil, that of the
-// call's [Error] through any wrapping, [OutcomeNotSent] for an [InvalidError] that no call
-// returned, such as a refused option's, and [OutcomeUnknown] for any other error. Where
-// err joins the errors of several calls, it is the outcome that all of them share, else
-// [OutcomeUnknown]; joined errors that are not of this SDK do not count.
+// OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil, that
+// of the call's [Error] through any wrapping, [OutcomeNotSent] for an
+// [InvalidError] that no call returned, such as a refused option's, and
+// [OutcomeUnknown] for any other error. Where err joins the errors of several
+// calls, it is the outcome that all of them share, else [OutcomeUnknown];
+// joined errors that are not of this SDK do not count.
 func OutcomeOf(err error) Outcome { return idem.OutcomeOf(err) }
 
-// KeyOf returns the idempotency key in err: give it to [WithIdempotencyKey] to resume the
-// operation. It is the zero Key for nil, for an error that is not a call's, for an
-// operation that takes no key, and where err joins the errors of calls with different
-// keys.
+// KeyOf returns the idempotency key in err: give it to [WithIdempotencyKey] to
+// resume the operation. It is the zero Key for nil, for an error that is not a
+// call's, for an operation that takes no key, and where err joins the errors of
+// calls with different keys.
 func KeyOf(err error) Key { return idem.KeyOf(err) }
 
-// CanRepeat reports whether repeating the very call that returned err is safe now: with
-// its ref if it had one, else with [WithIdempotencyKey] and [KeyOf] if the operation takes
-// a key, else as it was. With a ref it is true at any time, unless the ref belongs to
-// another request. Without one it is false once SafeUntil is over, unless the operation
-// was certainly not executed, and it is false for a key that belongs to another request.
-// It does not predict whether the repetition succeeds, which [RetryHelps] does: it is true
-// of a rejection, and of an [InvalidError].
+// CanRepeat reports whether repeating the very call that returned err is safe
+// now: with its ref if it had one, else with [WithIdempotencyKey] and [KeyOf]
+// if the operation takes a key, else as it was. With a ref it is true at any
+// time, unless the ref belongs to another request. Without one it is false once
+// SafeUntil is over, unless the operation was certainly not executed, and it is
+// false for a key that belongs to another request. It does not predict whether
+// the repetition succeeds, which [RetryHelps] does: it is true of a rejection,
+// and of an [InvalidError].
 //
-// It is false for nil, since the call is done, and for an error that is not of this SDK,
-// about which nothing is known. Where err joins the errors of several calls, it is true if
-// it is so of each.
+// It is false for nil, since the call is done, and for an error that is not of
+// this SDK, about which nothing is known. Where err joins the errors of several
+// calls, it is true if it is so of each.
 func CanRepeat(err error) bool { return idem.CanRepeat(err) }
 
-// RetryHelps reports whether repeating the very call that returned err can lead to another
-// result. It is false where the server has stored a failure under the key, the response is
-// incomplete, the key has expired, or the request itself is what is wrong, as with an
-// [InvalidError]. It does not report whether repeating is safe: that is [CanRepeat]. A loop
-// that resumes calls both.
+// RetryHelps reports whether repeating the very call that returned err can lead
+// to another result. It is false where the server has stored a failure under
+// the key, the response is incomplete, the key has expired, or the request
+// itself is what is wrong, as with an [InvalidError]. It does not report
+// whether repeating is safe: that is [CanRepeat]. A loop that resumes calls
+// both.
 //
-// It is false for nil and for an error that is not of this SDK. Where err joins the errors
-// of several calls, it is true if it is so of each.
+// It is false for nil and for an error that is not of this SDK. Where err joins
+// the errors of several calls, it is true if it is so of each.
 func RetryHelps(err error) bool { return idem.RetryHelps(err) }
 
 // Error reports a call that returned no value. Its text is made of fixed words,
@@ -77,20 +81,22 @@ type Error struct { //nolint:recvcheck // a copy prints by the same allow-list
 	Outcome Outcome
 	// Ref is the call's ref, of [WithRef]; empty where it had none.
 	Ref string
-	// Key is the operation's idempotency key with all that is known of it; give it
-	// to [WithIdempotencyKey] to resume the operation. Zero where none is sent.
+	// Key is the operation's idempotency key with all that is known of it. Give
+	// it to [WithIdempotencyKey] to resume a call that had no ref. Zero where
+	// none is sent.
 	Key Key
 	// SafeUntil is the last moment, by the wall clock, at which the call may be
 	// repeated under Key. Zero where no key protects it or nothing was sent.
 	SafeUntil time.Time
-	// RetryAfter is how long the server asked to wait in its last response. Zero where
-	// it did not ask. It counts from the end of the call's last attempt.
+	// RetryAfter is how long the server asked to wait in its last response.
+	// Zero where it did not ask. It counts from the end of the call's last
+	// attempt.
 	RetryAfter time.Duration
-	// RetryHelps reports whether repeating the call can lead to another result; see the
-	// function [RetryHelps].
+	// RetryHelps reports whether repeating the call can lead to another result;
+	// see the function [RetryHelps].
 	RetryHelps bool
-	// Type, Code and Message are the vendor's, empty if its error object was not
-	// seen. Compare codes through errors.Is and the sentinels.
+	// Type, Code and Message are the vendor's, empty if its error object was
+	// not seen. Compare codes through errors.Is and the sentinels.
 	Type, Code, Message string
 	// Response is the call's; never nil.
 	Response *Response
@@ -104,8 +110,8 @@ type Error struct { //nolint:recvcheck // a copy prints by the same allow-list
 }
 
 // Error returns operation, outcome, the vendor's codes (and its message, with
-// [WithVerboseErrors]), why no further attempt was made, the ref, and, where the outcome
-// is unknown, the key and how long it is safe.
+// [WithVerboseErrors]), why no further attempt was made, the ref, and, where
+// the outcome is unknown, the key and how long it is safe.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "bardge: %s: %s", e.Operation, e.Outcome)
@@ -177,8 +183,8 @@ func (e *Error) failure() *idem.Failure {
 	}
 }
 
-// Unwrap gives errors.Is and errors.As an *[idem.Failure], the cause, and the typed errors of the
-// codes that have one.
+// Unwrap gives errors.Is and errors.As an *[idem.Failure], the cause, and the
+// typed errors of the codes that have one.
 func (e *Error) Unwrap() []error {
 	if e == nil {
 		return nil
@@ -193,8 +199,9 @@ func (e *Error) Unwrap() []error {
 	return causes
 }
 
-// Is reports whether target is the sentinel of this error's code. A pass that is
-// not found is a resource that is not found, too. [ErrRateLimited] goes by the status.
+// Is reports whether target is the sentinel of this error's code. A pass that
+// is not found is a resource that is not found, too. [ErrRateLimited] goes by
+// the status.
 func (e *Error) Is(target error) bool {
 	if target == ErrRateLimited {
 		return e.Response != nil && e.Response.StatusCode == http.StatusTooManyRequests
@@ -204,6 +211,6 @@ func (e *Error) Is(target error) bool {
 }
 
 // InvalidError is a setting or an argument that the SDK refuses. Nothing was
-// sent. It names the field and does not repeat the value. See [idem.InvalidError] for its
-// fields.
+// sent. It names the field and does not repeat the value. See
+// [idem.InvalidError] for its fields.
 type InvalidError = idem.InvalidError

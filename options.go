@@ -11,9 +11,9 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// Option sets up a [Client]. Options for one call are [CallOption]s; what is both is a
-// [SharedOption].
-// Options can be compared, each one with itself, and show their names as text.
+// Option sets up a [Client]. Options for one call are of type [CallOption];
+// what is both is a [SharedOption]. Options can be compared, each one with
+// itself, and show their names as text.
 type Option interface{ apply(*settings) error }
 
 // option is a pointer in the interface, so that comparing two never panics.
@@ -31,7 +31,7 @@ func (o *option) String() string { return o.name }
 
 // WithAPIKeyProvider asks for the API key before every attempt, so that a key
 // which is reset in the dashboard, and dead at once, is replaced within a call.
-// If the source fails, that attempt sends nothing and the call ends. It must be
+// If it fails, that attempt sends nothing and the call ends. It must be
 // safe for concurrent use.
 func WithAPIKeyProvider(source func(context.Context) (string, error)) Option {
 	return newOption("WithAPIKeyProvider", func(s *settings) error {
@@ -43,8 +43,8 @@ func WithAPIKeyProvider(source func(context.Context) (string, error)) Option {
 	})
 }
 
-// WithBaseURL replaces [DefaultBaseURL]. It must be https, or http to a loopback
-// host.
+// WithBaseURL replaces [DefaultBaseURL]. It must be https, or http to a
+// loopback host.
 func WithBaseURL(u string) Option {
 	return newOption("WithBaseURL", func(s *settings) error {
 		s.baseURL, s.baseFrom = u, "WithBaseURL"
@@ -52,26 +52,27 @@ func WithBaseURL(u string) Option {
 	})
 }
 
-// WithHTTPClient takes the connections from c, of which only the Transport is used. A
-// Timeout, a Jar or a CheckRedirect would act behind the SDK's back, and is refused, as
-// is a nil c. An *http.Transport (nil: [http.DefaultTransport]) is cloned, and keeps its
-// settings:
+// WithHTTPClient takes the connections from c, of which only the Transport is
+// used. A Timeout, a Jar or a CheckRedirect would act behind the SDK's back,
+// and is refused, as is a nil c. An *http.Transport (nil:
+// [http.DefaultTransport]) is cloned, and keeps its settings:
 //
-//   - Proxy: such as [http.ProxyURL], or [http.ProxyFromEnvironment] for HTTPS_PROXY and
-//     its like. A transport of your own without it uses no proxy. Without this option, the
-//     environment's proxy is used.
-//   - TLSClientConfig: RootCAs for a private authority, Certificates for a client's
-//     certificate. TLS 1.2 is the least.
-//   - TLSHandshakeTimeout, ResponseHeaderTimeout, and that of a dialer in DialContext,
-//     which is 10 s without one. They shorten an attempt, which RetryPolicy.AttemptTimeout
-//     bounds in any case. A whole call is bounded by its context, or by [WithTimeout].
+//   - Proxy: such as [http.ProxyURL], or [http.ProxyFromEnvironment] for
+//     HTTPS_PROXY and its like. A transport of your own without it uses no
+//     proxy. Without this option, the environment's proxy is used.
+//   - TLSClientConfig: RootCAs for a private authority, Certificates for a
+//     client's certificate. TLS 1.2 is the least.
+//   - TLSHandshakeTimeout, ResponseHeaderTimeout, and that of a dialer in
+//     DialContext, which is 10 s without one. They shorten an attempt, which
+//     RetryPolicy.AttemptTimeout bounds in any case. A whole call is bounded by
+//     its context, or by [WithTimeout].
 //   - MaxConnsPerHost, MaxIdleConnsPerHost, and IdleConnTimeout up to 30 s.
 //
-// The clone speaks HTTP/1.1, on connections that take undelivered requests with them when
-// they are closed; c's own pool is neither used nor closed. Any other RoundTripper is used
-// as it is, and must send a request at most once: the SDK can then prove less about what
-// left the machine, so that more calls end unknown, and a request that was given up may
-// be delivered later than assumed.
+// The clone speaks HTTP/1.1, on connections that take undelivered requests with
+// them when they are closed; c's own pool is neither used nor closed. Any other
+// RoundTripper is used as it is, and must send a request at most once: the SDK
+// can then prove less about what left the machine, so that more calls end
+// unknown, and a request that was given up may be delivered later than assumed.
 func WithHTTPClient(c *http.Client) Option {
 	return newOption("WithHTTPClient", func(s *settings) (err error) {
 		s.transport, err = sdk.TransportOf(c)
@@ -79,18 +80,19 @@ func WithHTTPClient(c *http.Client) Option {
 	})
 }
 
-// WithJournal records every operation but reads in j, with a ref or without, in two
-// commits at least; where j fails, nothing is sent. Operations with a ref (see
-// [WithRef]) are then done once for as long as j remembers them, and
-// [Client.Recover] takes up what crashed processes left. Without this option nothing
-// outlives the call.
+// WithJournal records every operation but reads in j, with a ref or without, in
+// two commits at least; where j fails, nothing is sent. Operations with a ref
+// (see [WithRef]) are then done once for as long as j remembers them, and
+// [Client.Recover] takes up what crashed processes left. Without this option
+// nothing outlives the call.
 //
-// A journal belongs to one account, which the first call or Recover binds it to: the
-// vendor, the base URL, and the account's name, which is yours to choose, such as
-// "acme-production". It must not be empty and must not change; the API key may. A client
-// of another account, or of another base URL, is refused with [ErrOtherAccount] and sends
-// nothing. Give each account a file or schema of its own. If the base URL or the name has
-// to change, see [Client.Rebind].
+// A journal belongs to one account, which the first call or Recover binds it
+// to: the vendor, the base URL, and the account's name, which is yours to
+// choose, such as "acme-production". It must not be empty and must not change;
+// the API key may. A client of another account, or of another base URL, is
+// refused with [ErrOtherAccount] and sends nothing. Give each account a file or
+// schema of its own. If the base URL or the name has to change, see
+// [Client.Rebind].
 func WithJournal(j idem.Journal, account string) Option {
 	return newOption("WithJournal", func(s *settings) (err error) {
 		s.journal, s.account, err = sdk.TakeJournal(j, account)
@@ -98,9 +100,10 @@ func WithJournal(j idem.Journal, account string) Option {
 	})
 }
 
-// WithJournalTimeout bounds each read and write of the journal, also where the call's
-// context has no deadline. The default is 10 s; zero and less are refused. A call whose
-// intent could not be recorded in that time sends nothing.
+// WithJournalTimeout bounds each read and write of the journal, also where the
+// call's context has no deadline. The default is 10 s; zero and less are
+// refused. A call whose intent could not be recorded in that time sends
+// nothing.
 func WithJournalTimeout(d time.Duration) Option {
 	return newOption("WithJournalTimeout", func(s *settings) error {
 		if d <= 0 {
@@ -114,7 +117,7 @@ func WithJournalTimeout(d time.Duration) Option {
 // WithJournalSecret seals what the journal keeps of requests and responses,
 // which is personal data, with AES-256-GCM under a key derived from secret: 16
 // bytes at least, better 32 random ones. Without this option the API key is the
-// secret; where it comes from a source, the option is needed. After a rotation
+// secret; with [WithAPIKeyProvider], the option is needed. After a rotation
 // name the previous secrets too: they open what they sealed; where that was the
 // API key, name the old API key. Calls whose record cannot be opened fail with
 // [ErrJournalSecret]. Secrets are not kept in the clear anywhere.
@@ -127,11 +130,12 @@ func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 }
 
 // WithReconciler makes [Client.Recover] look for what became of an operation by
-// f, in place of its own way. The operation goes by its name, such as "IssuePass",
-// and is one that takes a key: Cancel is sent again instead. f reads whatever the
-// caller has, and must not change anything; an error leaves the outcome unknown.
-// It is called for operations with a ref: after the key's window, or at once for one
-// that is never sent again (the lookups). It must be safe for concurrent use.
+// f, in place of its own way. The operation goes by its name, such as
+// "IssuePass", and is one that takes a key: Cancel is sent again instead. f
+// reads whatever the caller has, and must not change anything; an error leaves
+// the outcome unknown. It is called for operations with a ref: after the key's
+// window, or at once for one that is never sent again (the lookups). It must be
+// safe for concurrent use.
 func WithReconciler(operation string, f func(context.Context, PendingOperation) (ReconcileResult, error)) Option {
 	return newOption("WithReconciler", func(s *settings) error {
 		op := gen.OperationID(operation).Operation()
@@ -151,12 +155,13 @@ func WithReconciler(operation string, f func(context.Context, PendingOperation) 
 	})
 }
 
-// WithLogger logs every attempt and every call's end with the call's context. All lines
-// of a call have the same call_id, operation, ref and key; the last one has its reason,
-// its duration and the request id. An ambiguous attempt and a call that ends unknown are
-// warnings, a call whose record could not be read or written is an error, the rest is
-// logged at debug level. No line has a URL, a header, a body or a credential. A ref with
-// characters that need escaping is quoted. Nil, the default, logs nothing.
+// WithLogger logs every attempt and every call's end with the call's context.
+// All lines of a call have the same call_id, operation, ref and key; the last
+// one has its reason, its duration and the request id. An ambiguous attempt and
+// a call that ends unknown are warnings, a call whose record could not be read
+// or written is an error, the rest is logged at debug level. No line has a URL,
+// a header, a body or a credential. A ref with characters that need escaping is
+// quoted. Nil, the default, logs nothing.
 func WithLogger(l *slog.Logger) Option {
 	return newOption("WithLogger", func(s *settings) error {
 		s.logger = l
@@ -164,10 +169,10 @@ func WithLogger(l *slog.Logger) Option {
 	})
 }
 
-// WithObserver calls f with every step of every call, from the call's goroutine: f
-// must be quick and safe for concurrent use. The events of one call have the same CallID.
-// Given more than once, all functions are called, in the order given. Nil, the default,
-// is no observer.
+// WithObserver calls f with every step of every call, from the call's
+// goroutine: f must be quick and safe for concurrent use. The events of one
+// call have the same CallID. Given more than once, all functions are called, in
+// the order given. Nil, the default, is no observer.
 func WithObserver(f func(Event)) Option {
 	return newOption("WithObserver", func(s *settings) error {
 		s.observer = sdk.InTurn(s.observer, f)
@@ -175,9 +180,10 @@ func WithObserver(f func(Event)) Option {
 	})
 }
 
-// WithVerboseErrors adds the vendor's message for people to the text of errors, quoted
-// and cut to 200 bytes. The message may repeat what was sent, such as a name, so it is in
-// [Error].Message alone without this option. The vendor's code is always in the text.
+// WithVerboseErrors adds the vendor's message for people to the text of errors,
+// quoted and cut to 200 bytes. The message may repeat what was sent, such as a
+// name, so it is in [Error].Message alone without this option. The vendor's
+// code is always in the text.
 func WithVerboseErrors() Option {
 	return newOption("WithVerboseErrors", func(s *settings) error {
 		s.verbose = true

@@ -13,23 +13,25 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// RecoveryResult is what became of an operation that [Client.Recover] took up. It
-// prints by allow-list: no header, no body.
+// RecoveryResult is what became of an operation that [Client.Recover] took up.
+// It prints by allow-list: no header, no body.
 type RecoveryResult struct {
-	// ID is the operation's name in the journal, for [Client.ResolveID]: "ref:" and the
-	// ref, "key:" and the key where it has no ref, or "call:" and a name of its own.
+	// ID is the operation's name in the journal, for [Client.ResolveID]: "ref:"
+	// and the ref, "key:" and the key where it has no ref, or "call:" and a
+	// name of its own.
 	ID string
 	// Operation is the operation's name, such as "IssuePass".
 	Operation string
 	// Ref is the caller's name for it; empty where it goes by its key.
 	Ref string
-	// Key is its idempotency key with what is known of it; zero if it takes none.
+	// Key is its idempotency key with what is known of it; zero if it takes
+	// none.
 	Key Key
-	// Since is when the intent was recorded, before the first send, by the wall clock of
-	// the machine that did.
+	// Since is when the intent was recorded, before the first send, by the wall
+	// clock of the machine that did.
 	Since time.Time
-	// PathID is the id in the request's path, such as the session of a confirmation; empty
-	// where the path has none.
+	// PathID is the id in the request's path, such as the session of a
+	// confirmation; empty where the path has none.
 	PathID string
 	// Header holds the headers of the call itself, such as a lookup token's.
 	Header http.Header
@@ -39,12 +41,12 @@ type RecoveryResult struct {
 	Action RecoveryAction
 	// Outcome is what is known about it now.
 	Outcome Outcome
-	// SafeUntil is the last moment, by the wall clock, at which the operation may
-	// be sent again under its key. Zero where no key protects it.
+	// SafeUntil is the last moment, by the wall clock, at which the operation
+	// may be sent again under its key. Zero where no key protects it.
 	SafeUntil time.Time
 	// Response is how it went; never nil. Where Err is nil, its Raw holds the
-	// value as JSON: decode it into the operation's type, or make the call again
-	// with the ref, which is answered from the journal.
+	// value as JSON: decode it into the operation's type, or make the call
+	// again with the ref, which is answered from the journal.
 	Response *Response
 	// Evidence says in words what was read to find out, naming ids alone. Empty
 	// where nothing was read.
@@ -80,12 +82,12 @@ type RecoveryResult struct {
 // is passed over for a minute, after the next one for two, and so on up to a
 // day; inside an open window for less, so that it can still be sent. Calls with
 // its ref are not held up by that. A match counts if it was made within the
-// key's window after the intent, give or take 5 s for clocks that differ, and
-// if no other operation of the journal has made it or, begun at about the same
-// time (200 s), may have: an open one that asks for the same, or a done one
-// whose response does not show what it made. The default reconcilers read 200 s
-// after the intent. What this rests on: in that time no other program makes the
-// same without the journal.
+// key's window after the intent (give or take 5 s, since clocks differ), and if
+// no other operation of the journal has made it or may have. Those that may
+// have are begun within 200 s of this one, and are open and ask for the same,
+// or are done with a response that does not show what they made. The default
+// reconcilers read 200 s after the intent. They assume that in that time no
+// program makes the same without the journal.
 //
 //	operation                proof of Done
 //	---------                -------------

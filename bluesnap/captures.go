@@ -33,7 +33,7 @@ type CaptureParams struct {
 //
 // With an amount, in a field of its own or an extra one, it is repeated only
 // after nothing was sent or the server refused: nothing says that a part cannot
-// be taken twice. Look with Get where it ends unknown.
+// be taken twice. Check with Get where it ends unknown.
 //
 // Operation CaptureTransaction, or CapturePart with an amount or an extra
 // field.

@@ -145,7 +145,7 @@ var (
 	// has what came. It is an ErrResponseLost too.
 	ErrResponseIncomplete = idem.ErrResponseIncomplete
 	// ErrKeyExpired: the key may have been sent and its window is over; nothing
-	// was sent now. Look whether the operation was executed before using a new
+	// was sent now. Check whether the operation was executed before using a new
 	// key.
 	ErrKeyExpired = idem.ErrKeyExpired
 	// ErrRefReused: the ref belongs to another operation or body, which is open

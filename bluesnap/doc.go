@@ -21,11 +21,12 @@
 //	           declined card is                        or wait on 429; then a new key
 //	done       executed, and the response is lost; or  nothing more
 //	           captured, or reversed, already
-//	unknown    it may or may not have been executed    the same key until SafeUntil; after
-//	                                                   that look first, never repeat blindly
+//	unknown    it may or may not have been executed    the same ref at any time; without one,
+//	                                                   the same key until SafeUntil, then
+//	                                                   check first, never repeat blindly
 //
 // A claim is made only where it is proven: when in doubt it is unknown. To
-// look, take [TransactionsService.Find] with [Response].MerchantTransactionID.
+// check, use [TransactionsService.Find] with [Response].MerchantTransactionID.
 // [CanRepeat] reports whether this very call may be repeated.
 //
 // # What is retried

@@ -12,7 +12,7 @@ import (
 )
 
 // Option sets up a [Client] or a transport ([NewTransport]). Options for one
-// call are [CallOption]s; what is both is a [SharedOption].
+// call are of type [CallOption]; what is both is a [SharedOption].
 // Options can be compared, each one with itself, and show their names as text.
 type Option interface{ apply(*settings) error }
 
@@ -56,26 +56,27 @@ func WithAPIVersion(version string) Option {
 	})
 }
 
-// WithHTTPClient takes the connections from c, of which only the Transport is used. A
-// Timeout, a Jar or a CheckRedirect would act behind the SDK's back, and is refused, as
-// is a nil c. An *http.Transport (nil: [http.DefaultTransport]) is cloned, and keeps its
-// settings:
+// WithHTTPClient takes the connections from c, of which only the Transport is
+// used. A Timeout, a Jar or a CheckRedirect would act behind the SDK's back,
+// and is refused, as is a nil c. An *http.Transport (nil:
+// [http.DefaultTransport]) is cloned, and keeps its settings:
 //
-//   - Proxy: such as [http.ProxyURL], or [http.ProxyFromEnvironment] for HTTPS_PROXY and
-//     its like. A transport of your own without it uses no proxy. Without this option, the
-//     environment's proxy is used.
-//   - TLSClientConfig: RootCAs for a private authority, Certificates for a client's
-//     certificate. TLS 1.2 is the least.
-//   - TLSHandshakeTimeout, ResponseHeaderTimeout, and that of a dialer in DialContext,
-//     which is 10 s without one. They shorten an attempt, which RetryPolicy.AttemptTimeout
-//     bounds in any case. A whole call is bounded by its context, or by [WithTimeout].
+//   - Proxy: such as [http.ProxyURL], or [http.ProxyFromEnvironment] for
+//     HTTPS_PROXY and its like. A transport of your own without it uses no
+//     proxy. Without this option, the environment's proxy is used.
+//   - TLSClientConfig: RootCAs for a private authority, Certificates for a
+//     client's certificate. TLS 1.2 is the least.
+//   - TLSHandshakeTimeout, ResponseHeaderTimeout, and that of a dialer in
+//     DialContext, which is 10 s without one. They shorten an attempt, which
+//     RetryPolicy.AttemptTimeout bounds in any case. A whole call is bounded by
+//     its context, or by [WithTimeout].
 //   - MaxConnsPerHost, MaxIdleConnsPerHost, and IdleConnTimeout up to 30 s.
 //
-// The clone speaks HTTP/1.1, on connections that take undelivered requests with them when
-// they are closed; c's own pool is neither used nor closed. Any other RoundTripper is used
-// as it is, and must send a request at most once: the SDK can then prove less about what
-// left the machine, so that more calls end unknown, and a request that was given up may
-// be delivered later than assumed.
+// The clone speaks HTTP/1.1, on connections that take undelivered requests with
+// them when they are closed; c's own pool is neither used nor closed. Any other
+// RoundTripper is used as it is, and must send a request at most once: the SDK
+// can then prove less about what left the machine, so that more calls end
+// unknown, and a request that was given up may be delivered later than assumed.
 func WithHTTPClient(c *http.Client) Option {
 	return newOption("WithHTTPClient", func(s *settings) (err error) {
 		s.transport, err = sdk.TransportOf(c)
@@ -107,7 +108,8 @@ func WithMerchantID(id string) Option {
 // WithUniqueTransactionIDs says that a merchantTransactionId which the caller
 // sets names one operation only, for ever. [Client.Recover] then takes a
 // transaction under it for the one that it looks for; otherwise only under ids
-// that the SDK has made. If it is not true, Recover may say done of what was not.
+// that the SDK has made. If it is not true, Recover may say done of what was
+// not.
 func WithUniqueTransactionIDs() Option {
 	return newOption("WithUniqueTransactionIDs", func(s *settings) error {
 		s.unique = true
@@ -134,9 +136,10 @@ func WithJournal(j idem.Journal, account string) Option {
 	})
 }
 
-// WithJournalTimeout bounds each read and write of the journal, also where the call's
-// context has no deadline. The default is 10 s; zero and less are refused. A call whose
-// intent could not be recorded in that time sends nothing.
+// WithJournalTimeout bounds each read and write of the journal, also where the
+// call's context has no deadline. The default is 10 s; zero and less are
+// refused. A call whose intent could not be recorded in that time sends
+// nothing.
 func WithJournalTimeout(d time.Duration) Option {
 	return newOption("WithJournalTimeout", func(s *settings) error {
 		if d <= 0 {
@@ -188,12 +191,13 @@ func WithReconciler(name string, f func(context.Context, PendingOperation) (Reco
 	})
 }
 
-// WithLogger logs every attempt and every call's end with the call's context. All lines
-// of a call have the same call_id, operation, ref and key; the last one has its reason,
-// its duration and the request id. An ambiguous attempt and a call that ends unknown are
-// warnings, a call whose record could not be read or written is an error, the rest is
-// logged at debug level. No line has a URL, a header, a body or a credential. A ref with
-// characters that need escaping is quoted. Nil, the default, logs nothing.
+// WithLogger logs every attempt and every call's end with the call's context.
+// All lines of a call have the same call_id, operation, ref and key; the last
+// one has its reason, its duration and the request id. An ambiguous attempt and
+// a call that ends unknown are warnings, a call whose record could not be read
+// or written is an error, the rest is logged at debug level. No line has a URL,
+// a header, a body or a credential. A ref with characters that need escaping is
+// quoted. Nil, the default, logs nothing.
 func WithLogger(l *slog.Logger) Option {
 	return newOption("WithLogger", func(s *settings) error {
 		s.logger = l
@@ -201,10 +205,10 @@ func WithLogger(l *slog.Logger) Option {
 	})
 }
 
-// WithObserver calls f with every step of every call, from the call's goroutine: f
-// must be quick and safe for concurrent use. The events of one call have the same CallID.
-// Given more than once, all functions are called, in the order given. Nil, the default,
-// is no observer.
+// WithObserver calls f with every step of every call, from the call's
+// goroutine: f must be quick and safe for concurrent use. The events of one
+// call have the same CallID. Given more than once, all functions are called, in
+// the order given. Nil, the default, is no observer.
 func WithObserver(f func(Event)) Option {
 	return newOption("WithObserver", func(s *settings) error {
 		s.observer = sdk.InTurn(s.observer, f)
@@ -212,10 +216,11 @@ func WithObserver(f func(Event)) Option {
 	})
 }
 
-// WithVerboseErrors adds the vendor's message for people to the text of errors, quoted
-// and cut to 200 bytes; runs of digits that may be a card's number are redacted. The
-// message may repeat what was sent, such as a name, so it is in [Error].Messages alone
-// without this option. The vendor's code is always in the text.
+// WithVerboseErrors adds the vendor's message for people to the text of errors,
+// quoted and cut to 200 bytes; runs of digits that may be a card's number are
+// redacted. The message may repeat what was sent, such as a name, so it is in
+// [Error].Messages alone without this option. The vendor's code is always in
+// the text.
 func WithVerboseErrors() Option {
 	return newOption("WithVerboseErrors", func(s *settings) error {
 		s.verbose = true

@@ -10,15 +10,15 @@ type Outcome uint8
 
 const (
 	// OutcomeUnknown: the operation may or may not have been executed. The same
-	// key may be sent again until SafeUntil; after that look first, never
+	// key may be sent again until SafeUntil; after that check first, never
 	// blindly repeat.
 	OutcomeUnknown Outcome = iota
 	// OutcomeNotSent: no byte of this operation left the machine. Anything may
 	// follow, also a new key.
 	OutcomeNotSent
 	// OutcomeRejected: the server refused the operation and certainly did not
-	// execute it. Fix the request (or wait, on 408, 425 and 429), then use a new
-	// key.
+	// execute it. Fix the request (or wait, on 408, 425 and 429), then use a
+	// new key.
 	OutcomeRejected
 	// OutcomeDone: the operation was executed; for an idempotent one, the state
 	// asked for holds. Nothing more is to be done.
@@ -73,7 +73,8 @@ const (
 	VerdictDone
 	// VerdictResponseLost: executed, but the response could not be read.
 	VerdictResponseLost
-	// VerdictAlreadyApplied: an idempotent operation found the state it asked for.
+	// VerdictAlreadyApplied: an idempotent operation found the state it asked
+	// for.
 	VerdictAlreadyApplied
 )
 
