@@ -8,8 +8,8 @@ import (
 )
 
 // BookingsService books classes and spa appointments. Both go in two steps: a
-// booking that needs more than the client's pass covers opens a session, which a
-// confirmation completes.
+// booking that needs more than the client's pass covers opens a session, which
+// a confirmation completes.
 type BookingsService service
 
 // BookSpa asks for spa services at a date and time. The response is a session
@@ -53,9 +53,9 @@ func (s *BookingsService) ListForClient(
 	return call(ctx, s.client, req, err, parseListClientBookingsResponse, opts)
 }
 
-// AllForClient yields every booking of a client from params on, reading pages as
-// needed. It ends after the first error. Limit is the page size, not a bound;
-// EndingBefore is refused with an [InvalidError].
+// AllForClient yields every booking of a client from params on, reading pages
+// as needed. It ends after the first error. Limit is the page size, not a
+// bound; EndingBefore is refused with an [InvalidError].
 //
 // Operation ListClientBookings, class safe: repeated freely, page by page.
 func (s *BookingsService) AllForClient(

@@ -17,8 +17,8 @@ const (
 	// ClassNeedsVisits: the pass has no visits left. Confirm SessionID with the
 	// number of visits to buy, each at CostPerVisit, and their billing cycle.
 	ClassNeedsVisits
-	// ClassNeedsCopay: the pass does not cover the gym's tier. Confirm SessionID
-	// with one of CopayOptions.
+	// ClassNeedsCopay: the pass does not cover the gym's tier. Confirm
+	// SessionID with one of CopayOptions.
 	ClassNeedsCopay
 )
 

@@ -20,13 +20,13 @@ const Version = "0.1.0"
 // DefaultBaseURL is where the vendor serves the Reseller API V3 (documented).
 const DefaultBaseURL = "https://api-prod.bardge.com/v3/api/business/reseller"
 
-// Client calls the Reseller API. It is safe for concurrent use; make one with [New]
-// or [FromEnv] and keep it, since its calls share connections and the retry budget.
-// The zero Client does not work.
+// Client calls the Reseller API. It is safe for concurrent use; make one with
+// [New] or [FromEnv] and keep it, since its calls share connections and the
+// retry budget. The zero Client does not work.
 //
-// Give each call a context with a deadline: without one, a mutation takes up to 85 s
-// while the server is away. A deadline that passes ends the call with an *[Error],
-// whose Outcome says what is known; an unknown one can be resumed.
+// Give each call a context with a deadline: without one, a mutation takes up to
+// 85 s while the server is away. A deadline that passes ends the call with an
+// *[Error], whose Outcome says what is known; an unknown one can be resumed.
 type Client struct {
 	// IssuedPasses are issued, changed and read here.
 	IssuedPasses *IssuedPassesService
@@ -63,8 +63,8 @@ type Client struct {
 type service struct{ client *Client }
 
 // New makes a Client for the reseller whose API key it is given. The key may be
-// empty only with [WithAPIKeyProvider]. Bad settings fail here, as an error that wraps
-// *[InvalidError] and names the option, and not at the first call.
+// empty only with [WithAPIKeyProvider]. Bad settings fail here, as an error
+// that wraps *[InvalidError] and names the option, and not at the first call.
 func New(apiKey string, opts ...Option) (*Client, error) {
 	c, err := newClient(apiKey, opts)
 	if err != nil {

@@ -4,8 +4,8 @@ import (
 	"context"
 )
 
-// ClientsService reads clients, the people that passes are issued to. A client of
-// another reseller is found by [LookupsService] first.
+// ClientsService reads clients, the people that passes are issued to. A client
+// of another reseller is found by [LookupsService] first.
 type ClientsService service
 
 // Get returns a client. One of another reseller needs [WithLookupToken]

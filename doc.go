@@ -94,10 +94,10 @@
 // plain rejection leaves it so, since the first attempt may still be on its
 // way. Only a response stored under the key, or a success, settles it.
 //
-// Cancelling takes no key. An already_cancelled in response to the first attempt
-// is [ErrAlreadyCancelled], whichever client cancelled it. After an attempt that
-// may have done it, it is no error: the booking is read and returned, with
-// [Response].Recovered set.
+// Cancelling takes no key. An already_cancelled in response to the first
+// attempt is [ErrAlreadyCancelled], whichever client cancelled it. After an
+// attempt that may have done it, it is no error: the booking is read and
+// returned, with [Response].Recovered set.
 //
 // # Waiting
 //

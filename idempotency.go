@@ -11,8 +11,8 @@ import (
 
 // Key is an idempotency key together with what is known of it: whether it may
 // have been sent, since when, for which request, and with what result. Copies
-// share that knowledge. A key is an identifier, not a secret. See [idem.Key] for its
-// methods.
+// share that knowledge. A key is an identifier, not a secret. See [idem.Key]
+// for its methods.
 type Key = idem.Key
 
 // NewKey mints a key that was never sent. Its String can be stored before the
@@ -39,14 +39,15 @@ func SentKey(s string, since time.Time) (Key, error) { return idem.SentKey(s, si
 // Operations that take no key (reads, Cancel) refuse it.
 func WithIdempotencyKey(k Key) CallOption { return callOption{sdk.KeyOption(k)} }
 
-// WithRef names the operation by the caller's own number, such as an order's, of at
-// most 1,024 bytes of UTF-8, none of them zero: it is then done once for that ref, for
-// as long as the journal remembers it, and a later call gets the recorded result. One
-// ref names one operation with one body (compared as JSON): an order that issues a pass
-// and buys credits needs two, such as order-17/pass and order-17/credits; anything else
-// is [ErrRefReused]. A ref needs [WithJournal], and chooses the key: a call that was
-// made with a ref is repeated with that ref, never with its error's key, of which the
-// journal would learn nothing.
+// WithRef names the operation by the caller's own number, such as an order's,
+// of at most 1,024 bytes of UTF-8, none of them zero: it is then done once for
+// that ref, for as long as the journal remembers it, and a later call gets the
+// recorded result. One ref names one operation with one body (compared as
+// JSON): an order that issues a pass and buys credits needs two, such as
+// order-17/pass and order-17/credits; anything else is [ErrRefReused]. A ref
+// needs [WithJournal], and chooses the key: a call that was made with a ref is
+// repeated with that ref, never with its error's key, of which the journal
+// would learn nothing.
 func WithRef(ref string) CallOption { return callOption{sdk.RefOption(ref)} }
 
 // keyWindow is how long the server remembers an executed key (documented: page

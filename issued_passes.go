@@ -4,8 +4,8 @@ import (
 	"context"
 )
 
-// IssuedPassesService issues passes, and reads and changes those that were issued.
-// An issued pass is one pass package given to one named client.
+// IssuedPassesService issues passes, and reads and changes those that were
+// issued. An issued pass is one pass package given to one named client.
 type IssuedPassesService service
 
 // Issue gives a pass package to a client, and charges the reseller. The body's

@@ -7,10 +7,10 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// LookupsService finds the clients of other resellers. A client of another reseller,
-// the issuer, is looked up in two steps: Initiate, after which the client gets an access code
-// from the issuer, and Verify, which turns that code into a lookup token for
-// [WithLookupToken].
+// LookupsService finds the clients of other resellers. A client of another
+// reseller, the issuer, is looked up in two steps: Initiate, after which the
+// client gets an access code from the issuer, and Verify, which turns that code
+// into a lookup token for [WithLookupToken].
 type LookupsService service
 
 // ListIssuers returns one page of the issuers.
@@ -23,9 +23,9 @@ func (s *LookupsService) ListIssuers(
 	return call(ctx, s.client, req, err, parseListIssuersResponse, opts)
 }
 
-// AllIssuers yields every issuer from params on, reading pages as needed. It ends
-// after the first error. Limit is the page size, not a bound; EndingBefore is
-// refused with an [InvalidError].
+// AllIssuers yields every issuer from params on, reading pages as needed. It
+// ends after the first error. Limit is the page size, not a bound; EndingBefore
+// is refused with an [InvalidError].
 //
 // Operation ListIssuers, class safe: repeated freely, page by page.
 func (s *LookupsService) AllIssuers(

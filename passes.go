@@ -20,9 +20,9 @@ func (s *PassesService) List(
 	return call(ctx, s.client, req, err, parseListPassesResponse, opts)
 }
 
-// All yields every pass package from params on, reading pages as needed. It ends
-// after the first error. Limit is the page size, not a bound; EndingBefore is
-// refused with an [InvalidError].
+// All yields every pass package from params on, reading pages as needed. It
+// ends after the first error. Limit is the page size, not a bound; EndingBefore
+// is refused with an [InvalidError].
 //
 // Operation ListPasses, class safe: repeated freely, page by page.
 func (s *PassesService) All(

@@ -49,8 +49,8 @@ func (s *ProvidersService) ListForPass(
 }
 
 // AllForPass yields every provider that a pass package unlocks, from params on,
-// reading pages as needed. It ends after the first error. Limit is the page size,
-// not a bound; EndingBefore is refused with an [InvalidError].
+// reading pages as needed. It ends after the first error. Limit is the page
+// size, not a bound; EndingBefore is refused with an [InvalidError].
 //
 // Operation ListPassProviders, class safe: repeated freely, page by page.
 func (s *ProvidersService) AllForPass(

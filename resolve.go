@@ -8,37 +8,39 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// Errors of [Client.Resolve] and [Client.ResolveID], for errors.Is. They come in a
-// *[RecordError], which has the ref, and what is known.
+// Errors of [Client.Resolve] and [Client.ResolveID], for errors.Is. They come
+// in a *[RecordError], which has the ref, and what is known.
 var (
 	// ErrOperationNotFound: the journal has no operation with this ref or id.
 	ErrOperationNotFound = idem.ErrOperationNotFound
 	// ErrMayBeExecuting: it is too early for [NotExecuted]: a call works on the
-	// operation, or what was sent may still be on its way or in the server. With the
-	// defaults that may be so for 280 s after the intent; where the operation takes no
-	// key, for 100 s after a call worked on it last. [RecordError].Until is when to try again.
+	// operation, or what was sent may still be on its way or in the server.
+	// With the defaults that may be so for 280 s after the intent; where the
+	// operation takes no key, for 100 s after a call worked on it last.
+	// [RecordError].Until is when to try again.
 	ErrMayBeExecuting = idem.ErrMayBeExecuting
-	// ErrAlreadyResolved: the API's own response proves the opposite, or that another
-	// thing was made.
+	// ErrAlreadyResolved: the API's own response proves the opposite, or that
+	// another thing was made.
 	ErrAlreadyResolved = idem.ErrAlreadyResolved
-	// ErrOtherGeneration: the ref was used again after the operation ended unexecuted;
-	// see [Resolution].Generation.
+	// ErrOtherGeneration: the ref was used again after the operation ended
+	// unexecuted; see [Resolution].Generation.
 	ErrOtherGeneration = idem.ErrOtherGeneration
-	// ErrNotVerified: the API does not show what the id names, or it is not what the
-	// operation makes, or it could not be read; see [Resolution].Unverified.
+	// ErrNotVerified: the API does not show what the id names, or it is not
+	// what the operation makes, or it could not be read; see
+	// [Resolution].Unverified.
 	ErrNotVerified = idem.ErrNotVerified
-	// ErrResourceTaken: another operation of the journal has made what is said to
-	// have been made. It is found in [Client.Recover]'s errors too.
+	// ErrResourceTaken: another operation of the journal has made what is said
+	// to have been made. It is found in [Client.Recover]'s errors too.
 	ErrResourceTaken = idem.ErrResourceTaken
 )
 
-// RecordError reports why an operation of the journal was not resolved, found or erased:
-// its ref, what is known of it, and, with [ErrMayBeExecuting], until when. See
-// [idem.RecordError] for its fields.
+// RecordError reports why an operation of the journal was not resolved, found
+// or erased: its ref, what is known of it, and, with [ErrMayBeExecuting], until
+// when. See [idem.RecordError] for its fields.
 type RecordError = idem.RecordError
 
-// NotExecuted says that the operation was not executed. Its ref is then free: the
-// next call with it is sent, under a new key.
+// NotExecuted says that the operation was not executed. Its ref is then free:
+// the next call with it is sent, under a new key.
 //
 // Warning: resolving an executed operation as not executed lets it run again.
 func NotExecuted() Resolution { return Resolution{sdk.NotExecuted()} }
@@ -73,8 +75,8 @@ func (c *Client) Resolve(ctx context.Context, ref string, r Resolution) error {
 }
 
 // ResolveID is [Client.Resolve] for any operation that [Client.Recover] or
-// [OperationsService.List] has shown, by its ID: also one without a ref, which goes by its
-// key, or without both.
+// [OperationsService.List] has shown, by its ID: also one without a ref, which
+// goes by its key, or without both.
 func (c *Client) ResolveID(ctx context.Context, id string, r Resolution) error {
 	return c.resolver().ID(ctx, id, r.word)
 }

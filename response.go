@@ -14,7 +14,8 @@ import (
 type Response struct {
 	// Operation is the operation's name, as in [Error].
 	Operation string
-	// Outcome is what is known about the operation; [OutcomeDone] where there is a value.
+	// Outcome is what is known about the operation; [OutcomeDone] where there
+	// is a value.
 	Outcome Outcome
 	// StatusCode is the last response's HTTP status; 0 if none came.
 	StatusCode int
@@ -26,11 +27,12 @@ type Response struct {
 	// RequestID is the vendor's id of the last response, to be quoted to
 	// support.
 	RequestID string
-	// Drift lists the JSON paths, such as "data[3].provider_count", of the fields of the
-	// value that are zero because the API sent them as another type, and, ending in
-	// their index, of the items of lists that were left out for want of an id or
-	// because an id, an amount or a status did not fit. At most 100 paths, then "...".
-	// It never holds values. Nil: everything fits. Raw has what came.
+	// Drift lists the JSON paths, such as "data[3].provider_count", of the
+	// fields of the value that are zero because the API sent them as another
+	// type, and, ending in their index, of the items of lists that were left
+	// out for want of an id or because an id, an amount or a status did not
+	// fit. At most 100 paths, then "...". It never holds values. Nil:
+	// everything fits. Raw has what came.
 	Drift []string
 	// Key is the operation's idempotency key; zero where none is sent.
 	Key Key
@@ -39,13 +41,13 @@ type Response struct {
 	// Recovered: the response was lost, and the value was read back from the
 	// API.
 	Recovered bool
-	// FromJournal: an earlier call with the same ref or key had got this result;
-	// nothing was sent.
+	// FromJournal: an earlier call with the same ref or key had got this
+	// result; nothing was sent.
 	FromJournal bool
-	// RecordErr says why the journal could not be read or written; nil if it could, or
-	// none is used. Where the outcome is [OutcomeDone], a later call with the same ref
-	// does not know of the result. errors.Is finds the causes, such as
-	// [idem.CauseDiskFull].
+	// RecordErr says why the journal could not be read or written; nil if it
+	// could, or none is used. Where the outcome is [OutcomeDone], a later call
+	// with the same ref does not know of the result. errors.Is finds the
+	// causes, such as [idem.CauseDiskFull].
 	RecordErr error
 	// Attempts lists the attempts, in order.
 	Attempts []Attempt

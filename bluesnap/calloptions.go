@@ -6,14 +6,15 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// CallOption changes one call. The options of this package are comparable values: two
-// that are made of equal arguments are equal. As text they show their names and no
-// values. A fake of your own reads the ref of a call with [RefOf].
+// CallOption changes one call. The options of this package are comparable
+// values: two that are made of equal arguments are equal. As text they show
+// their names and no values. A fake of your own reads the ref of a call with
+// [RefOf].
 type CallOption interface{ applyCall(*callSettings) error }
 
-// SharedOption is an [Option] and a [CallOption]. Given to [New], it is the default of
-// all calls of the client, the reads that the SDK makes by itself included. Given to a
-// call, it is for that call, and wins over the default.
+// SharedOption is an [Option] and a [CallOption]. Given to [New], it is the
+// default of all calls of the client, the reads that the SDK makes by itself
+// included. Given to a call, it is for that call, and wins over the default.
 type SharedOption interface {
 	Option
 	CallOption
@@ -38,9 +39,9 @@ func (f callFunc) applyCall(s *callSettings) error {
 // callSettings is what the call options fill in.
 type callSettings = sdk.CallSettings
 
-// RefOf returns the ref among a call's options: that of the last [WithRef], empty if
-// there is none. It is for fakes of the SDK's services, which are given options and
-// have to find the operation.
+// RefOf returns the ref among a call's options: that of the last [WithRef],
+// empty if there is none. It is for fakes of the SDK's services, which are
+// given options and have to find the operation.
 func RefOf(opts ...CallOption) string {
 	s, _ := sdk.Collect(opts, CallOption.applyCall) // the call itself reports a bad option
 	return s.Ref
@@ -51,61 +52,67 @@ func RefOf(opts ...CallOption) string {
 // Operations that take no key (reads, captures, reversals) refuse it.
 func WithIdempotencyKey(k Key) CallOption { return callOption{sdk.KeyOption(k)} }
 
-// WithRef names the operation by the caller's own number, such as an order's, of at
-// most 1,024 bytes of UTF-8, none of them zero: it is then done once for that ref, for
-// as long as the journal remembers it, and a later call gets the recorded result. One
-// ref names one operation with one body (compared as JSON; a document byte for byte): an
-// order that is paid and later refunded needs two, such as order-17/pay and
-// order-17/refund; anything else is [ErrRefReused]. A ref needs [WithJournal], and
-// chooses the key: a call that was made with a ref is repeated with that ref, never with
-// its error's key, of which the journal would learn nothing. Refs must be unique among
-// all programs that use the merchant's account: key and merchantTransactionId are made
-// from them.
+// WithRef names the operation by the caller's own number, such as an order's,
+// of at most 1,024 bytes of UTF-8, none of them zero: it is then done once for
+// that ref, for as long as the journal remembers it, and a later call gets the
+// recorded result. One ref names one operation with one body (compared as JSON;
+// a document byte for byte): an order that is paid and later refunded needs
+// two, such as order-17/pay and order-17/refund; anything else is
+// [ErrRefReused]. A ref needs [WithJournal], and chooses the key: a call that
+// was made with a ref is repeated with that ref, never with its error's key, of
+// which the journal would learn nothing. Refs must be unique among all programs
+// that use the merchant's account: key and merchantTransactionId are made from
+// them.
 func WithRef(ref string) CallOption { return callOption{sdk.RefOption(ref)} }
 
-// WithTimeout bounds a whole call, its waits and the reading of its response included,
-// as a context with this timeout does: the call ends then with what is known, and
-// errors.Is finds [context.DeadlineExceeded]. An earlier deadline of the context counts
-// all the same. A call that has a timeout may last longer than one without, up to
-// RetryPolicy.MaxElapsedTime, which is 15 minutes unless set. Zero and less are refused;
-// without this option the context alone bounds a call.
+// WithTimeout bounds a whole call, its waits and the reading of its response
+// included, as a context with this timeout does: the call ends then with what
+// is known, and errors.Is finds [context.DeadlineExceeded]. An earlier deadline
+// of the context counts all the same. A call that has a timeout may last longer
+// than one without, up to RetryPolicy.MaxElapsedTime, which is 15 minutes
+// unless set. Zero and less are refused; without this option the context alone
+// bounds a call.
 //
-// Each attempt has a shorter limit of its own, RetryPolicy.AttemptTimeout. The requests
-// of [Client.Recover] are bounded by its context.
+// Each attempt has a shorter limit of its own, RetryPolicy.AttemptTimeout. The
+// requests of [Client.Recover] are bounded by its context.
 func WithTimeout(d time.Duration) SharedOption { return callOption{sdk.TimeoutOption(d)} }
 
-// WithRetryPolicy changes how operations are tried. The fields that are not zero replace,
-// in [New], the defaults, and in a call the client's values; a bool can only be switched
-// on. Given more than once, also as [WithMaxAttempts], the later option wins, field by
-// field. [Client.Recover] goes by the client's policy.
+// WithRetryPolicy changes how operations are tried. The fields that are not
+// zero replace, in [New], the defaults, and in a call the client's values; a
+// bool can only be switched on. Given more than once, also as
+// [WithMaxAttempts], the later option wins, field by field. [Client.Recover]
+// goes by the client's policy.
 //
-// KeyTTL and KeyTTLMargin are for New alone, and refused in a call: recovery, the journal
-// and all calls under a key have to agree when the server may have forgotten it. What
-// cannot be kept is refused as *[InvalidError]: by New, or before anything is sent.
+// KeyTTL and KeyTTLMargin are for New alone, and refused in a call: recovery,
+// the journal and all calls under a key have to agree when the server may have
+// forgotten it. What cannot be kept is refused as *[InvalidError]: by New, or
+// before anything is sent.
 func WithRetryPolicy(p RetryPolicy) SharedOption {
 	return callOption{sdk.RetryPolicyOption(p)}
 }
 
-// WithMaxAttempts is short for [WithRetryPolicy] with MaxAttempts alone: it bounds the
-// attempts, the first included; 1 means no retry. Zero and less are refused.
+// WithMaxAttempts is short for [WithRetryPolicy] with MaxAttempts alone: it
+// bounds the attempts, the first included; 1 means no retry. Zero and less are
+// refused.
 func WithMaxAttempts(n int) SharedOption { return callOption{sdk.MaxAttemptsOption(n)} }
 
-// WithHeader sends a header that the SDK does not know. Names are compared without
-// case and with "_" as "-", as many servers do. Refused are the headers of the SDK and
-// of HTTP itself (among them Accept, Authorization, Bluesnap-Version, Content-Length,
-// Content-Type, Idempotency-Key and User-Agent), those that may replace the request's
-// method or target (X-HTTP-Method-Override, Forwarded, X-Forwarded-Host, X-Original-URL
-// and the like), and those that change what a response says (If-Match and the like,
+// WithHeader sends a header that the SDK does not know. Names are compared
+// without case and with "_" as "-", as many servers do. Refused are the headers
+// of the SDK and of HTTP itself (among them Accept, Authorization,
+// Bluesnap-Version, Content-Length, Content-Type, Idempotency-Key and
+// User-Agent), those that may replace the request's method or target
+// (X-HTTP-Method-Override, Forwarded, X-Forwarded-Host, X-Original-URL and the
+// like), and those that change what a response says (If-Match and the like,
 // Range, Prefer).
 func WithHeader(name, value string) SharedOption {
 	return callOption{sdk.HeaderOption(name, value)}
 }
 
-// WithExtraField adds a field to the top of the request's JSON body that the SDK
-// does not model; the Extra maps of params do so at any depth. The value is encoded as
-// JSON at once, secrets of this package included. A field that the call sets already is
-// refused; so are one for a call without a JSON body, and "_method". Names are compared
-// without case and with "_" as "-".
+// WithExtraField adds a field to the top of the request's JSON body that the
+// SDK does not model; the Extra maps of params do so at any depth. The value is
+// encoded as JSON at once, secrets of this package included. A field that the
+// call sets already is refused; so are one for a call without a JSON body, and
+// "_method". Names are compared without case and with "_" as "-".
 func WithExtraField(name string, value any) CallOption {
 	return callOption{sdk.FieldOption(name, value, encodeRequest)}
 }

@@ -30,8 +30,8 @@ const (
 // (documented).
 const DefaultAPIVersion = "3.0"
 
-// Client calls the Payment API. It is safe for concurrent use; make one and keep
-// it, since its calls share connections and the retry budget.
+// Client calls the Payment API. It is safe for concurrent use; make one and
+// keep it, since its calls share connections and the retry budget.
 type Client struct {
 	// Transactions are card and wallet payments, with their captures, reversals
 	// and refunds.
@@ -40,8 +40,8 @@ type Client struct {
 	AltTransactions *AltTransactionsService
 	// VaultedShoppers are people whose means of payment are stored.
 	VaultedShoppers *VaultedShoppersService
-	// Subscriptions are plans, subscriptions to them, and those that the merchant
-	// charges on demand.
+	// Subscriptions are plans, subscriptions to them, and those that the
+	// merchant charges on demand.
 	Subscriptions *SubscriptionsService
 	// Vendors receive shares of payments.
 	Vendors *VendorsService
@@ -67,8 +67,8 @@ type Client struct {
 type service struct{ client *Client }
 
 // New makes a Client for an API user (console: Settings, API Settings). Bad
-// settings fail here, as an error that wraps *[InvalidError] and names the option, and
-// not at the first call.
+// settings fail here, as an error that wraps *[InvalidError] and names the
+// option, and not at the first call.
 func New(username, password string, opts ...Option) (*Client, error) {
 	c, err := newClient(username, password, opts)
 	if err != nil {

@@ -6,8 +6,8 @@
 //		Type: bluesnap.AuthCapture, Amount: "11.00", Currency: "USD", VaultedShopperID: "19549046",
 //	})
 //
-// It uses the same engine as package bardge. Every call returns its value,
-// a *[Response] that is never nil, and an error from which errors.As yields an
+// It uses the same engine as package bardge. Every call returns its value, a
+// *[Response] that is never nil, and an error from which errors.As yields an
 // *[Error]. The value is nil whenever the error is not.
 //
 // # Outcomes
@@ -93,11 +93,11 @@
 // operation's own URL, proves that the operation was executed. Any other
 // success is ambiguous and is asked again with the key.
 //
-// Messages are distinguished by their name, since 14002 alone is the code of more
-// than thirty; [ErrDoNotHonor] and its like are for errors.Is. Attempts add up:
-// an ambiguous one makes the outcome unknown, and a later refusal leaves it so.
-// The vendor marks no replay, so that a refusal is never known to be the stored
-// one.
+// Messages are distinguished by their name, since 14002 alone is the code of
+// more than thirty; [ErrDoNotHonor] and its like are for errors.Is. Attempts
+// add up: an ambiguous one makes the outcome unknown, and a later refusal
+// leaves it so. The vendor marks no replay, so that a refusal is never known to
+// be the stored one.
 //
 // Waits grow from 250 ms to 8 s, half of each random. A call goes on by itself
 // for up to 10 minutes, or as long as its context lets it. [RetryPolicy]

@@ -17,9 +17,9 @@ import (
 )
 
 // Extra holds the fields of an object that its type does not model, or models
-// otherwise than the vendor, by their JSON names: those to be sent, or those that
-// came. Nil is none. To send a field that is set already is refused. It prints as
-// its size alone, since anything may be in it.
+// otherwise than the vendor, by their JSON names: those to be sent, or those
+// that came. Nil is none. To send a field that is set already is refused. It
+// prints as its size alone, since anything may be in it.
 type Extra map[string]any
 
 // String returns how many fields there are.

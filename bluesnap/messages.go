@@ -13,15 +13,15 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// Message is one of the vendor's error messages. It prints by allow-list, without
-// what is for people.
+// Message is one of the vendor's error messages. It prints by allow-list,
+// without what is for people.
 type Message struct {
 	// Code is its number, such as "14002", which many names share.
 	Code string
 	// Name distinguishes errors, such as "DO_NOT_HONOR".
 	Name string
-	// Description is for people. It may repeat what was sent, and so is part of no
-	// error's text.
+	// Description is for people. It may repeat what was sent, and so is part of
+	// no error's text.
 	Description string
 	// InvalidProperty names the field that is wrong, where one is.
 	InvalidProperty string

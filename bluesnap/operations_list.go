@@ -7,54 +7,55 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// OperationsService shows the operations that the journal of [WithJournal] has, and
-// erases what is personal of those that are settled. Looking sends no request, takes no
-// lease and changes no record. Operations in doubt are taken up by [Client.Recover], and
-// resolved by [Client.Resolve].
+// OperationsService shows the operations that the journal of [WithJournal] has,
+// and erases what is personal of those that are settled. Looking sends no
+// request, takes no lease and changes no record. Operations in doubt are taken
+// up by [Client.Recover], and resolved by [Client.Resolve].
 type OperationsService service
 
-// ErrOperationOpen is found in the errors of [OperationsService.Erase]: the operation is
-// reserved or open, so that its request may still be needed.
+// ErrOperationOpen is found in the errors of [OperationsService.Erase]: the
+// operation is reserved or open, so that its request may still be needed.
 var ErrOperationOpen = idem.ErrOperationOpen
 
-// List returns the operations that match the filter, ordered by the bytes of their ids,
-// up to its Limit (zero: 100; at most 1,000). For the next page, set After to the ID of
-// the last one. A record that cannot be opened is listed with Err set. The error is
-// [ErrJournal], or an *[InvalidError] if the filter is invalid, there is no journal, or
-// it cannot list (it is no idem.JournalReader).
+// List returns the operations that match the filter, ordered by the bytes of
+// their ids, up to its Limit (zero: 100; at most 1,000). For the next page, set
+// After to the ID of the last one. A record that cannot be opened is listed
+// with Err set. The error is [ErrJournal], or an *[InvalidError] if the filter
+// is invalid, there is no journal, or it cannot list (it is no
+// idem.JournalReader).
 func (s *OperationsService) List(ctx context.Context, f idem.Filter) ([]*idem.RecordedOperation, error) {
 	return s.looker().List(ctx, f)
 }
 
-// Get returns the operation with this ref. One that the journal does not have, or has
-// forgotten, is [ErrOperationNotFound], in a *[RecordError].
+// Get returns the operation with this ref. One that the journal does not have,
+// or has forgotten, is [ErrOperationNotFound], in a *[RecordError].
 func (s *OperationsService) Get(ctx context.Context, ref string) (*idem.RecordedOperation, error) {
 	return s.looker().Get(ctx, ref)
 }
 
-// GetID is Get for any operation, by its ID in the journal: "ref:" and the ref, "key:"
-// and the key where it has no ref, or "call:" and a name of its own.
+// GetID is Get for any operation, by its ID in the journal: "ref:" and the ref,
+// "key:" and the key where it has no ref, or "call:" and a name of its own.
 func (s *OperationsService) GetID(ctx context.Context, id string) (*idem.RecordedOperation, error) {
 	return s.looker().GetID(ctx, id)
 }
 
-// GetMany returns the operations with these refs, by ref. Refs that the journal does not
-// have are left out.
+// GetMany returns the operations with these refs, by ref. Refs that the journal
+// does not have are left out.
 func (s *OperationsService) GetMany(ctx context.Context, refs []string) (map[string]*idem.RecordedOperation, error) {
 	return s.looker().GetMany(ctx, refs)
 }
 
-// Stats counts the operations in the journal: the reserved and open ones by operation
-// and age.
+// Stats counts the operations in the journal: the reserved and open ones by
+// operation and age.
 func (s *OperationsService) Stats(ctx context.Context) (idem.Stats, error) {
 	return s.looker().Stats(ctx)
 }
 
-// Erase drops what is personal of the settled operation with this ref: request, response
-// and the notes of its resolutions. Outcome and digest stay, so that the ref stays done: a
-// later call with it sends nothing, and fails with [ErrResponseLost] and [OutcomeDone].
-// Erasing again does nothing. [ErrOperationOpen] and [ErrOperationNotFound] come in a
-// *[RecordError].
+// Erase drops what is personal of the settled operation with this ref: request,
+// response and the notes of its resolutions. Outcome and digest stay, so that
+// the ref stays done: a later call with it sends nothing, and fails with
+// [ErrResponseLost] and [OutcomeDone]. Erasing again does nothing.
+// [ErrOperationOpen] and [ErrOperationNotFound] come in a *[RecordError].
 func (s *OperationsService) Erase(ctx context.Context, ref string) error {
 	return s.looker().Erase(ctx, ref)
 }

@@ -14,14 +14,16 @@ import (
 // PendingOperation is an open operation of the journal that no call works on
 // any more. It prints by allow-list: no header, no body.
 type PendingOperation struct {
-	// ID is its name in the journal, for [Client.ResolveID]: "ref:" and the ref, "key:"
-	// and the key where it has no ref, or "call:" and a name of its own.
+	// ID is its name in the journal, for [Client.ResolveID]: "ref:" and the
+	// ref, "key:" and the key where it has no ref, or "call:" and a name of its
+	// own.
 	ID string
 	// Operation is the operation's name, such as "CreateCardTransaction".
 	Operation string
 	// Ref is the caller's name for it; empty where it goes by its key.
 	Ref string
-	// Key is its idempotency key with what is known of it; zero if it takes none.
+	// Key is its idempotency key with what is known of it; zero if it takes
+	// none.
 	Key Key
 	// Since is when the intent was recorded, before the first send, by the wall
 	// clock of the machine that did.
@@ -31,7 +33,8 @@ type PendingOperation struct {
 	Query url.Values
 	// Header holds the headers of the call itself.
 	Header http.Header
-	// Body is the request's, which may hold a card's number; nil if it has none.
+	// Body is the request's, which may hold a card's number; nil if it has
+	// none.
 	Body []byte
 }
 

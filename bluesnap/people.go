@@ -38,8 +38,8 @@ type ECPTransaction struct {
 	Extra Extra `json:"-"`
 }
 
-// PayerInfo says who pays where no vaulted shopper does. Its fields are inferred
-// from [CardHolderInfo].
+// PayerInfo says who pays where no vaulted shopper does. Its fields are
+// inferred from [CardHolderInfo].
 type PayerInfo struct {
 	// FirstName and LastName are the payer's.
 	FirstName string `json:"firstName,omitempty"`
@@ -52,15 +52,15 @@ type PayerInfo struct {
 
 // ProcessingInfo says how far a payment is.
 type ProcessingInfo struct {
-	// Status is one of the processing statuses (their names are known from other
-	// people's clients).
+	// Status is one of the processing statuses (their names are known from
+	// other people's clients).
 	Status ProcessingStatus `json:"processingStatus,omitempty"`
 	// Extra holds what is not modelled.
 	Extra Extra `json:"-"`
 }
 
-// ProcessingStatus is how far a payment is. A payment that was executed may still
-// be pending.
+// ProcessingStatus is how far a payment is. A payment that was executed may
+// still be pending.
 type ProcessingStatus string
 
 // The processing statuses.

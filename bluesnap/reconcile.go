@@ -17,8 +17,8 @@ type ReconcileResult struct {
 	// Done: an unambiguous match shows that the operation was executed. False
 	// leaves the outcome unknown: reading never proves the opposite.
 	Done bool
-	// ID names what the operation made, as for [Executed]; it may be empty. What
-	// another operation of the journal has made proves nothing.
+	// ID names what the operation made, as for [Executed]; it may be empty.
+	// What another operation of the journal has made proves nothing.
 	ID string
 	// Evidence says in words what was found. It is shown, so it should name ids
 	// alone.

@@ -13,37 +13,41 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// RecoveryResult is what became of an operation that [Client.Recover] took up. It
-// prints by allow-list: no header, no body.
+// RecoveryResult is what became of an operation that [Client.Recover] took up.
+// It prints by allow-list: no header, no body.
 type RecoveryResult struct {
-	// ID is the operation's name in the journal, for [Client.ResolveID]: "ref:" and the
-	// ref, "key:" and the key where it has no ref, or "call:" and a name of its own.
+	// ID is the operation's name in the journal, for [Client.ResolveID]: "ref:"
+	// and the ref, "key:" and the key where it has no ref, or "call:" and a
+	// name of its own.
 	ID string
 	// Operation is the operation's name, such as "CreateCardTransaction".
 	Operation string
 	// Ref is the caller's name for it; empty where it goes by its key.
 	Ref string
-	// Key is its idempotency key with what is known of it; zero if it takes none.
+	// Key is its idempotency key with what is known of it; zero if it takes
+	// none.
 	Key Key
-	// Since is when the intent was recorded, before the first send, by the wall clock of
-	// the machine that did.
+	// Since is when the intent was recorded, before the first send, by the wall
+	// clock of the machine that did.
 	Since time.Time
 	// Path and Query are the request's.
 	Path  string
 	Query url.Values
 	// Header holds the headers of the call itself.
 	Header http.Header
-	// Body is the request's, which may hold a card's number; nil if it has none.
+	// Body is the request's, which may hold a card's number; nil if it has
+	// none.
 	Body []byte
 	// Action is what was done with it or, in a dry run, what would be.
 	Action RecoveryAction
 	// Outcome is what is known about it now.
 	Outcome Outcome
-	// SafeUntil is the last moment, by the wall clock, at which the operation may
-	// be sent again under its key. Zero where no key protects it.
+	// SafeUntil is the last moment, by the wall clock, at which the operation
+	// may be sent again under its key. Zero where no key protects it.
 	SafeUntil time.Time
 	// Response is how it went; never nil. Where Err is nil, its Raw holds the
-	// value: make the call again with the ref, which is answered from the journal.
+	// value: make the call again with the ref, which is answered from the
+	// journal.
 	Response *Response
 	// Evidence says in words what was read to find out, naming ids alone. Empty
 	// where nothing was read.
@@ -55,39 +59,42 @@ type RecoveryResult struct {
 }
 
 // Recover takes up the operations of the journal whose owners are gone, such as
-// a process that crashed, several at a time, and yields what became of each as it ends.
-// Run it from time to time, or [Client.RunRecovery] in the background. Several may run at
-// once, also on several machines: each operation is yielded to one of them. The loop's
-// body is never called concurrently.
+// a process that crashed, several at a time, and yields what became of each as
+// it ends. Run it from time to time, or [Client.RunRecovery] in the background.
+// Several may run at once, also on several machines: each operation is yielded
+// to one of them. The loop's body is never called concurrently.
 //
 //   - A reserved operation, which was never sent, is sent, whatever its class.
 //   - A keyed operation with a ref, within 12 hours of its first send, is sent
 //     again with the same key and bytes.
-//   - A full capture or reversal is sent again at any time, with a ref or without.
+//   - A full capture or reversal is sent again at any time, with a ref or
+//     without.
 //   - A later payment with a ref is never sent again, but looked up by the
 //     merchantTransactionId that the SDK has made from the ref
-//     ([WithMerchantID] is needed): one transaction under it which has not failed,
-//     of the same amount and currency, proves that it was executed. Under an id of
-//     the caller's own it does so with [WithUniqueTransactionIDs] alone. Several
-//     (20002), none, or a 403, which may mean none, prove nothing.
+//     ([WithMerchantID] is needed): one transaction under it which has not
+//     failed, of the same amount and currency, proves that it was executed.
+//     Under an id of the caller's own it does so with
+//     [WithUniqueTransactionIDs] alone. Several (20002), none, or a 403, which
+//     may mean none, prove nothing.
 //   - Any other one is only reported, unless [WithReconciler] knows better: the
-//     vendor documents no way to look for it, or its caller may have run it again
-//     under another key. [Client.Resolve] and [Client.ResolveID] settle it. So is one
-//     whose method or path are not those of its operation.
+//     vendor documents no way to look for it, or its caller may have run it
+//     again under another key. [Client.Resolve] and [Client.ResolveID] settle
+//     it. So is one whose method or path are not those of its operation.
 //
-// An operation that fails and may be sent again is put back after its first backoff, and
-// taken up again in the same pass; it holds up no other one.
+// An operation that fails and may be sent again is put back after its first
+// backoff, and taken up again in the same pass; it holds up no other one.
 //
 // Reading proves that an operation was executed, never that it was not. What
-// stays unknown stays open until it is settled. After the yield it is passed over for a
-// minute, after the next one for two, and so on up to a day. Calls with its ref are not
-// held up by that.
+// stays unknown stays open until it is settled. After the yield it is passed
+// over for a minute, after the next one for two, and so on up to a day. Calls
+// with its ref are not held up by that.
 //
-// The loop ends with an error, and a nil *RecoveryResult, when the context is over or
-// the journal fails ([ErrJournal]), after [Client.Close], or at once without [WithJournal]. A record that cannot
-// be opened is yielded with [ErrJournalSecret] or [ErrJournalVersion] as its Err and
-// released at once; if that is so for all, the loop ends with this error. Leaving the loop
-// waits until the operations that have begun are finished and recorded.
+// The loop ends with an error, and a nil *RecoveryResult, when the context is
+// over or the journal fails ([ErrJournal]), after [Client.Close], or at once
+// without [WithJournal]. A record that cannot be opened is yielded with
+// [ErrJournalSecret] or [ErrJournalVersion] as its Err and released at once; if
+// that is so for all, the loop ends with this error. Leaving the loop waits
+// until the operations that have begun are finished and recorded.
 func (c *Client) Recover(ctx context.Context, opts ...RecoveryOptions) iter.Seq2[*RecoveryResult, error] {
 	found := c.engine().Recover(ctx, c.recovery(), engineOptions(opts)...)
 	return sdk.RecoveryResults("bluesnap", found, c.newRecoveryResult)

@@ -7,27 +7,28 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// Resolution is a person's word, or another system's, on what became of an operation: of
-// [Executed] or [NotExecuted], with By, Note, Generation and Unverified as needed. The
-// zero value is none, and refused. Resolutions are comparable. They print without By and
-// Note, which are personal.
+// Resolution is a person's word, or another system's, on what became of an
+// operation: of [Executed] or [NotExecuted], with By, Note, Generation and
+// Unverified as needed. The zero value is none, and refused. Resolutions are
+// comparable. They print without By and Note, which are personal.
 type Resolution struct{ word sdk.Resolution }
 
-// By adds who says so: a person's name, or a system's. At most 200 bytes. It is kept
-// sealed, and never printed.
+// By adds who says so: a person's name, or a system's. At most 200 bytes. It is
+// kept sealed, and never printed.
 func (r Resolution) By(who string) Resolution { return Resolution{r.word.By(who)} }
 
-// Note adds what the word rests on, such as a ticket. At most 2,000 bytes. It is kept
-// sealed, and never printed.
+// Note adds what the word rests on, such as a ticket. At most 2,000 bytes. It
+// is kept sealed, and never printed.
 func (r Resolution) Note(text string) Resolution { return Resolution{r.word.Note(text)} }
 
 // Generation adds which generation of the ref the word is about, as
-// [idem.RecordedOperation] shows it. It is needed where that is not the first: the ref was
-// used again after an operation that ended unexecuted.
+// [idem.RecordedOperation] shows it. It is needed where that is not the first:
+// the ref was used again after an operation that ended unexecuted.
 func (r Resolution) Generation(n int) Resolution { return Resolution{r.word.Generation(n)} }
 
-// Unverified has the id believed as it is, and not read from the API first. Without it a
-// word is refused where the API does not confirm the id, or cannot be reached.
+// Unverified has the id believed as it is, and not read from the API first.
+// Without it a word is refused where the API does not confirm the id, or cannot
+// be reached.
 func (r Resolution) Unverified() Resolution { return Resolution{r.word.Unverified()} }
 
 // String returns the word and the id.
@@ -36,8 +37,8 @@ func (r Resolution) String() string { return r.word.String() }
 // Format prints String under every verb.
 func (r Resolution) Format(f fmt.State, _ rune) { sdk.Print(f, r.String()) }
 
-// MarshalText writes String, so that loggers which encode as JSON print by the same
-// allow-list.
+// MarshalText writes String, so that loggers which encode as JSON print by the
+// same allow-list.
 func (r Resolution) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // LogValue logs what String returns.

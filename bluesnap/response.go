@@ -14,7 +14,8 @@ import (
 type Response struct {
 	// Operation is the operation's name, as in [Error].
 	Operation string
-	// Outcome is what is known about the operation; [OutcomeDone] where there is a value.
+	// Outcome is what is known about the operation; [OutcomeDone] where there
+	// is a value.
 	Outcome Outcome
 	// StatusCode is the last response's HTTP status; 0 if none came.
 	StatusCode int
@@ -36,13 +37,13 @@ type Response struct {
 	// Recovered: the response was lost, and the value was read back from the
 	// API.
 	Recovered bool
-	// FromJournal: an earlier call with the same ref or key had got this result;
-	// nothing was sent.
+	// FromJournal: an earlier call with the same ref or key had got this
+	// result; nothing was sent.
 	FromJournal bool
-	// RecordErr says why the journal could not be read or written; nil if it could, or
-	// none is used. Where the outcome is [OutcomeDone], a later call with the same ref
-	// does not know of the result. errors.Is finds the causes, such as
-	// [idem.CauseDiskFull].
+	// RecordErr says why the journal could not be read or written; nil if it
+	// could, or none is used. Where the outcome is [OutcomeDone], a later call
+	// with the same ref does not know of the result. errors.Is finds the
+	// causes, such as [idem.CauseDiskFull].
 	RecordErr error
 	// Attempts lists the attempts, in order.
 	Attempts []Attempt

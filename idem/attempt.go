@@ -51,14 +51,14 @@ type EventKind uint8
 const (
 	// EventAttemptStarted: an attempt is handed to the transport.
 	EventAttemptStarted EventKind = iota
-	// EventAttemptEnded: an attempt was judged. Attempt is set, and Wait in it if
-	// another attempt follows.
+	// EventAttemptEnded: an attempt was judged. Attempt is set, and Wait in it
+	// if another attempt follows.
 	EventAttemptEnded
 	// EventCallEnded: the call returns. Outcome and Attempts are set.
 	EventCallEnded
-	// EventRecoveryFailed: a pass of RunRecovery ended early. Started, Duration and Reason
-	// are set and, where the journal has failed, RecordErr. It belongs to no call: CallID
-	// and Operation are empty.
+	// EventRecoveryFailed: a pass of RunRecovery ended early. Started, Duration
+	// and Reason are set and, where the journal has failed, RecordErr. It
+	// belongs to no call: CallID and Operation are empty.
 	EventRecoveryFailed
 )
 
@@ -82,12 +82,13 @@ func (k EventKind) String() string {
 type Event struct {
 	// Kind says which step.
 	Kind EventKind
-	// CallID is the same in all events of one call, and in those of no other: a random
-	// UUID. It is not sent.
+	// CallID is the same in all events of one call, and in those of no other: a
+	// random UUID. It is not sent.
 	CallID string
 	// Ref is the call's ref; empty where it has none. It may hold any text.
 	Ref string
-	// Key is the operation's idempotency key, an identifier; zero where none is sent.
+	// Key is the operation's idempotency key, an identifier; zero where none is
+	// sent.
 	Key Key
 	// Operation is the operation's name.
 	Operation string
@@ -105,12 +106,12 @@ type Event struct {
 	Duration time.Duration
 	// Outcome is what is known so far.
 	Outcome Outcome
-	// Reason says in fixed words why the call brings no value; empty if it brings
-	// one. Set for EventCallEnded.
+	// Reason says in fixed words why the call brings no value; empty if it
+	// brings one. Set for EventCallEnded.
 	Reason string
-	// RecordErr says why the journal could not be read or written; nil if it was, or none
-	// is used. Its text is made of fixed words; errors.Is and errors.As find the
-	// journal's own error. Set for EventCallEnded.
+	// RecordErr says why the journal could not be read or written; nil if it
+	// was, or none is used. Its text is made of fixed words; errors.Is and
+	// errors.As find the journal's own error. Set for EventCallEnded.
 	RecordErr error
 	// Recovered: the response was read from the state that the operation left.
 	// Set for EventCallEnded.
@@ -118,16 +119,16 @@ type Event struct {
 	// FromJournal: the response was recorded by an earlier call; nothing was
 	// sent. Set for EventCallEnded.
 	FromJournal bool
-	// Reserved: the operation is recorded, to be sent later; nothing was sent, and
-	// nothing failed. Set for EventCallEnded.
+	// Reserved: the operation is recorded, to be sent later; nothing was sent,
+	// and nothing failed. Set for EventCallEnded.
 	Reserved bool
 	// RequestID is the API's id of the attempt's, or the call's last, response;
 	// empty if none came, or one that is no identifier.
 	RequestID string
-	// UnsolicitedResponse: since the last event a response came that no request asked
-	// for. Its connection was closed, and for ten minutes mutations get connections of
-	// their own. Something between client and server confuses responses: worth a
-	// warning.
+	// UnsolicitedResponse: since the last event a response came that no request
+	// asked for. Its connection was closed, and for ten minutes mutations get
+	// connections of their own. Something between client and server confuses
+	// responses: worth a warning.
 	UnsolicitedResponse bool
 	// Budget is how many retries the budget that the engine's calls share has
 	// left; all of them where it is off.

@@ -12,8 +12,8 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// Account is whom a journal belongs to (J12). The API key is no part of it, so that it
-// can be rotated.
+// Account is whom a journal belongs to (J12). The API key is no part of it, so
+// that it can be rotated.
 type Account struct {
 	// Vendor is the vendor's name, from Profile.Vendor.
 	Vendor string `json:"vendor"`
@@ -27,17 +27,19 @@ type Account struct {
 func (a Account) String() string { return fmt.Sprintf("%q at %s (%s)", a.Name, a.BaseURL, a.Vendor) }
 
 var (
-	// ErrOtherAccount: the journal belongs to another account; see [OtherAccountError].
+	// ErrOtherAccount: the journal belongs to another account; see
+	// [OtherAccountError].
 	ErrOtherAccount = errors.New("the journal belongs to another account")
-	// ErrJournalVersion: the record was written by a later version of this package,
-	// which this one must not interpret.
+	// ErrJournalVersion: the record was written by a later version of this
+	// package, which this one must not interpret.
 	ErrJournalVersion = errors.New("the record was written by a later version")
 )
 
-// OtherAccountError reports that the journal belongs to another account than the
-// engine, so that nothing was sent. It is [ErrOtherAccount].
+// OtherAccountError reports that the journal belongs to another account than
+// the engine, so that nothing was sent. It is [ErrOtherAccount].
 type OtherAccountError struct {
-	// Bound is the account that the journal belongs to, Client the engine's own.
+	// Bound is the account that the journal belongs to, Client the engine's
+	// own.
 	Bound, Client Account
 }
 
@@ -52,8 +54,8 @@ func (*OtherAccountError) Is(target error) bool { return target == ErrOtherAccou
 // binding says which account a journal belongs to. It is stored sealed.
 type binding struct {
 	Account
-	// Previous are accounts that the journal has belonged to: records that were sealed
-	// for them can be opened.
+	// Previous are accounts that the journal has belonged to: records that were
+	// sealed for them can be opened.
 	Previous []Account `json:"previous,omitempty"`
 }
 
@@ -180,16 +182,18 @@ func (l ledger) rebind(ctx context.Context, from Account) error {
 	return nil
 }
 
-// Rebind gives the journal of account from to the engine's account (J12): the API's
-// base URL or the account's name has changed, and the operations are the same account's.
-// Records of both are then believed. It fails with ErrOtherAccount if the journal does
-// not belong to from. Rebinding what is bound already does nothing.
+// Rebind gives the journal of account from to the engine's account (J12): the
+// API's base URL or the account's name has changed, and the operations are the
+// same account's. Records of both are then believed. It fails with
+// ErrOtherAccount if the journal does not belong to from. Rebinding what is
+// bound already does nothing.
 //
-// Engines of account from in other processes notice it within ten seconds: what begins
-// there is then refused with ErrOtherAccount, and what has begun is finished and recorded.
+// Engines of account from in other processes notice it within ten seconds: what
+// begins there is then refused with ErrOtherAccount, and what has begun is
+// finished and recorded.
 //
-// Warning: rebinding the journal of a different account lets Recover send that account's
-// operations at this one.
+// Warning: rebinding the journal of a different account lets Recover send that
+// account's operations at this one.
 func (e *Engine) Rebind(ctx context.Context, from Account) error {
 	switch {
 	case e.ledger.journal == nil:

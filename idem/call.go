@@ -22,28 +22,29 @@ type Call struct {
 	// brings it before the call ends: the engine remembers it no longer than
 	// that.
 	Minted bool
-	// Ref is the caller's name for the operation, which is then done once for as
-	// long as the journal remembers it. Empty is none. It needs a journal, and
-	// chooses the key.
+	// Ref is the caller's name for the operation, which is then done once for
+	// as long as the journal remembers it. Empty is none. It needs a journal,
+	// and chooses the key.
 	Ref string
-	// Reserver records the operation, which needs a ref, inside a transaction of the
-	// caller's: the call sends nothing, and ends in ErrReserved, or as one with the ref
-	// does where the operation is done or the ref another request's. Outcome is then
-	// OutcomeNotSent, or OutcomeUnknown where another call has begun to send the
-	// operation. A later call with the ref, or Recover, sends it. Where such a call ends
-	// not sent, or rejected for now (Result.RetryHelps), the operation stays reserved, and
-	// Recover sends it: only Resolve cancels it. Nil is the rule.
+	// Reserver records the operation, which needs a ref, inside a transaction
+	// of the caller's: the call sends nothing, and ends in ErrReserved, or as
+	// one with the ref does where the operation is done or the ref another
+	// request's. Outcome is then OutcomeNotSent, or OutcomeUnknown where
+	// another call has begun to send the operation. A later call with the ref,
+	// or Recover, sends it. Where such a call ends not sent, or rejected for
+	// now (Result.RetryHelps), the operation stays reserved, and Recover sends
+	// it: only Resolve cancels it. Nil is the rule.
 	Reserver Reserver
-	// Invalid is why the caller does not want the call to be sent, such
-	// as a bad argument. It ends with this error, and with what is known of its key
+	// Invalid is why the caller does not want the call to be sent, such as a
+	// bad argument. It ends with this error, and with what is known of its key
 	// or ref. Nil is the rule.
 	Invalid error
-	// Policy changes how this call is tried. Zero fields are the engine's. KeyTTL and
-	// KeyTTLMargin are refused: they are what the journal, recovery and the other calls
-	// under the key go by.
+	// Policy changes how this call is tried. Zero fields are the engine's.
+	// KeyTTL and KeyTTLMargin are refused: they are what the journal, recovery
+	// and the other calls under the key go by.
 	Policy Policy
-	// Timeout bounds the whole call, as a context with this timeout would. Zero is no
-	// bound beside the context's; less is refused.
+	// Timeout bounds the whole call, as a context with this timeout would. Zero
+	// is no bound beside the context's; less is refused.
 	Timeout time.Duration
 	// Decode makes a value of the body of a success, if it is one whole JSON
 	// object of the right type. The value comes back as Response.Value. Where
@@ -53,14 +54,15 @@ type Call struct {
 	// or an error that is ErrResponseIncomplete: the value then counts for a
 	// reconstructed response alone. Nil decodes nothing.
 	Decode func(body []byte) (any, error)
-	// DecodeProves says that Decode takes only what Operation.Prove would find to prove
-	// the execution, and complete: a body that it decodes is not read a second time.
+	// DecodeProves says that Decode takes only what Operation.Prove would find
+	// to prove the execution, and complete: a body that it decodes is not read
+	// a second time.
 	DecodeProves bool
-	// Refetch reads the state that an idempotent operation asks for, where an attempt of
-	// the call may have brought it about and its response is lost, or shows another
-	// state (R14, R31, R33). It returns the response that the operation would have had.
-	// With StateUnread that is what can be said without reading, or nil. Nil never
-	// reads.
+	// Refetch reads the state that an idempotent operation asks for, where an
+	// attempt of the call may have brought it about and its response is lost,
+	// or shows another state (R14, R31, R33). It returns the response that the
+	// operation would have had. With StateUnread that is what can be said
+	// without reading, or nil. Nil never reads.
 	Refetch func(context.Context) (*Response, State)
 	// Confirms reports whether the response of a success shows the state that
 	// an idempotent operation asks for. Nil takes each success for it.
@@ -79,14 +81,15 @@ type Result struct {
 	Err error
 	// Response is the last response that was read; nil if none came.
 	Response *Response
-	// Drift are the paths of a DriftError of Call.Decode; nil where there was none.
+	// Drift are the paths of a DriftError of Call.Decode; nil where there was
+	// none.
 	Drift []string
-	// Key is the operation's key, with all that is known of it; zero if the class
-	// sends none.
+	// Key is the operation's key, with all that is known of it; zero if the
+	// class sends none.
 	Key Key
-	// SafeUntil is the last moment, by the wall clock, at which the same call may
-	// be begun again under the same key. Zero where a key does not protect it, as one
-	// that belongs to another request, or where nothing was sent.
+	// SafeUntil is the last moment, by the wall clock, at which the same call
+	// may be begun again under the same key. Zero where a key does not protect
+	// it, as one that belongs to another request, or where nothing was sent.
 	SafeUntil time.Time
 	// Replayed: the response is one that the server had stored.
 	Replayed bool
@@ -95,8 +98,8 @@ type Result struct {
 	// FromJournal: the response was recorded by an earlier call; nothing was
 	// sent.
 	FromJournal bool
-	// RecordErr says why the journal could not be read or written, in fixed words:
-	// the operation was not claimed, or its result not recorded.
+	// RecordErr says why the journal could not be read or written, in fixed
+	// words: the operation was not claimed, or its result not recorded.
 	RecordErr error
 	// Attempts lists the attempts, in order.
 	Attempts []Attempt
@@ -106,8 +109,8 @@ type Result struct {
 	// result: not where its fate is stored under the key, its response is
 	// incomplete, its key expired, or the request itself is what is wrong.
 	RetryHelps bool
-	// RetryAfter is how long the server asked to wait in its last response; zero
-	// where it did not ask.
+	// RetryAfter is how long the server asked to wait in its last response;
+	// zero where it did not ask.
 	RetryAfter time.Duration
 }
 

@@ -10,16 +10,18 @@ import (
 // ErrClosed ends what begins after Close. This call sent nothing.
 var ErrClosed = errors.New("the client is closed")
 
-// Close ends the engine's work in order. What begins after it ends at once with ErrClosed,
-// and sends nothing. Calls under way go on to their ends. Recover and RunRecovery finish
-// and record the operations that have begun, take up no more, and end with ErrClosed.
-// Once all that is done, the engine's timer is stopped and its idle connections are
-// closed; the journal stays open, and may be closed then.
+// Close ends the engine's work in order. What begins after it ends at once with
+// ErrClosed, and sends nothing. Calls under way go on to their ends. Recover
+// and RunRecovery finish and record the operations that have begun, take up no
+// more, and end with ErrClosed. Once all that is done, the engine's timer is
+// stopped and its idle connections are closed; the journal stays open, and may
+// be closed then.
 //
-// The context bounds the wait. If it ends first, the error wraps its error and counts the
-// calls that are still under way; they are not cut short, and Close may be called again.
-// Close may be called at any time and by several goroutines, but not from a hook or a
-// loop over Recover, for which it would wait.
+// The context bounds the wait. If it ends first, the error wraps its error and
+// counts the calls that are still under way; they are not cut short, and Close
+// may be called again. Close may be called at any time and by several
+// goroutines, but not from a hook or a loop over Recover, for which it would
+// wait.
 func (e *Engine) Close(ctx context.Context) error {
 	if ctx == nil {
 		return errNilContext

@@ -88,9 +88,9 @@ func foldByte(b byte) byte {
 	}
 }
 
-// CheckHeader reports why a request with these headers would be refused: one is the
-// engine's or HTTP's own, changes what a response says, or is another one in disguise
-// (R40). The error is an *InvalidError, or nil.
+// CheckHeader reports why a request with these headers would be refused: one is
+// the engine's or HTTP's own, changes what a response says, or is another one
+// in disguise (R40). The error is an *InvalidError, or nil.
 func (e *Engine) CheckHeader(h http.Header) error {
 	if err := e.profile.checkHeader(h); err != nil {
 		return err

@@ -17,8 +17,8 @@
 //
 // check the call, take its key (R4), record the intent (J1), then for each
 // attempt: look at the window (R8), send once (R18), read the response whole
-// (R19), judge, fold, decide; at last record the result (J5) and return
-// it. judge, fold and decide are pure.
+// (R19), judge, fold, decide; at last record the result (J5) and return it.
+// judge, fold and decide are pure.
 //
 // # What one attempt shows
 //
@@ -136,7 +136,8 @@
 //   - J4 A claim that is taken over keeps key, bytes and window: inside the
 //     window it is sent again, after it never.
 //   - J5 The result is recorded before it is returned. What could not be
-//     recorded is returned as unknown, or, for a success, with Result.RecordErr.
+//     recorded is returned as unknown, or, for a success, with
+//     Result.RecordErr.
 //   - J6 A call without retries costs two durable commits: the intent before
 //     sending, the result before returning. Each attempt after the first adds
 //     one.

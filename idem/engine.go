@@ -19,33 +19,33 @@ type Config struct {
 	Profile Profile
 	// Policy is how operations are tried. Zero values are the defaults.
 	Policy Policy
-	// BaseURL is what a request's path is appended to. It must be https, or http
-	// to a loopback host, without user, query or fragment. Blanks around it and
-	// slashes at its end are trimmed.
+	// BaseURL is what a request's path is appended to. It must be https, or
+	// http to a loopback host, without user, query or fragment. Blanks around
+	// it and slashes at its end are trimmed.
 	BaseURL string
 	// Transport carries the attempts. An *http.Transport (nil: one like Go's
 	// default) is cloned and made to speak HTTP/1.1 on connections that take
-	// undelivered bytes with them when they close. Any other RoundTripper is used
-	// as it is: a request that it gave up may arrive later, its late writes are
-	// refused only where the body is read or, without one, where the RoundTripper
-	// reports to httptrace, and attempts that follow a broken connection may get
-	// another stale one.
+	// undelivered bytes with them when they close. Any other RoundTripper is
+	// used as it is: a request that it gave up may arrive later, its late
+	// writes are refused only where the body is read or, without one, where the
+	// RoundTripper reports to httptrace, and attempts that follow a broken
+	// connection may get another stale one.
 	Transport http.RoundTripper
-	// Header goes out with every attempt. A dump of the Engine by reflection shows it:
-	// credentials belong into Authorize.
+	// Header goes out with every attempt. A dump of the Engine by reflection
+	// shows it: credentials belong into Authorize.
 	Header http.Header
 	// Authorize adds the credentials. It is asked for every attempt; an error
-	// ends the call with nothing sent by that attempt, and so does the attempt's
-	// deadline, also for one that ignores its context. Nil adds none.
+	// ends the call with nothing sent by that attempt, and so does the
+	// attempt's deadline, also for one that ignores its context. Nil adds none.
 	Authorize func(context.Context, http.Header) error
 	// Journal makes operations last longer than the process; nil keeps none.
 	Journal Journal
-	// Account is the name of the account that the operations belong to. The journal is
-	// bound to it, to Profile.Vendor and to BaseURL when it is first used, and refuses
-	// other engines (J12). The API key is no part of it.
+	// Account is the name of the account that the operations belong to. The
+	// journal is bound to it, to Profile.Vendor and to BaseURL when it is first
+	// used, and refuses other engines (J12). The API key is no part of it.
 	Account string
-	// JournalTimeout bounds each call of the journal, also if the caller's context has
-	// no deadline. Zero is 10 s.
+	// JournalTimeout bounds each call of the journal, also if the caller's
+	// context has no deadline. Zero is 10 s.
 	JournalTimeout time.Duration
 	// JournalSecrets seal what the journal keeps of requests and responses: the
 	// first one seals, all of them open, so that a secret can be replaced. Each
@@ -57,27 +57,29 @@ type Config struct {
 	// of another operation. It returns "" for what makes nothing. Nil names
 	// nothing.
 	Resource func(operation string, body []byte) string
-	// Scope names what an operation may make, such as bookings of one client for one
-	// class, so that Recover knows all who may have made what it finds. The journal
-	// keeps a digest of it, and what it needs to know for windows of up to 25 minutes.
-	// It returns "" for what is never looked for. Nil names nothing.
+	// Scope names what an operation may make, such as bookings of one client
+	// for one class, so that Recover knows all who may have made what it finds.
+	// The journal keeps a digest of it, and what it needs to know for windows
+	// of up to 25 minutes. It returns "" for what is never looked for. Nil
+	// names nothing.
 	Scope func(Request) string
 	// Observe gets every step, from the goroutine of the call: it must not
 	// block. A panic of it is contained. Nil observes nothing.
 	Observe func(Event)
-	// Logger reports at level error, once, that a hook panicked which only observes:
-	// Observe, or a hook of a trace in a call's context. Nil is package log's.
+	// Logger reports at level error, once, that a hook panicked which only
+	// observes: Observe, or a hook of a trace in a call's context. Nil is
+	// package log's.
 	Logger *slog.Logger
 	// MaxAnswer bounds a response's body in bytes, after decompression. Zero is
 	// 10 MiB.
 	MaxAnswer int64
-	// WallClock replaces the system's wall clock, for tests of sleeping machines.
-	// Nil is time.Now.
+	// WallClock replaces the system's wall clock, for tests of sleeping
+	// machines. Nil is time.Now.
 	WallClock func() time.Time
-	// SleptClock returns how long the machine has slept since some moment, for tests: if
-	// the wall clock jumps and this does not, the wall clock was set. Nil asks the
-	// platform (Linux reports it) unless WallClock is set; where nothing reports sleep,
-	// every jump counts as one.
+	// SleptClock returns how long the machine has slept since some moment, for
+	// tests: if the wall clock jumps and this does not, the wall clock was set.
+	// Nil asks the platform (Linux reports it) unless WallClock is set; where
+	// nothing reports sleep, every jump counts as one.
 	SleptClock func() time.Duration
 }
 

@@ -31,34 +31,35 @@ type payload struct {
 	Body        []byte      `json:"body,omitempty"`
 	// Digest tells requests apart when all of the above is gone.
 	Digest []byte `json:"digest,omitempty"`
-	// Bound is how long after the intent the operation may be sent for the first time,
-	// where its caller's deadline makes that longer than a call without one lasts.
+	// Bound is how long after the intent the operation may be sent for the
+	// first time, where its caller's deadline makes that longer than a call
+	// without one lasts.
 	Bound time.Duration `json:"bound,omitempty"`
 	// Stored: the server answers each request under the key with the same
 	// error, so that sending it again shows nothing new (R38).
 	Stored   bool      `json:"stored,omitempty"`
 	Response *Response `json:"response,omitempty"`
-	// Awaited is until when an owner before may await a response, whose lease had
-	// lapsed.
+	// Awaited is until when an owner before may await a response, whose lease
+	// had lapsed.
 	Awaited time.Time `json:"awaited,omitzero"`
-	// Released is the version with which an owner left the operation open, sending
-	// nothing any more.
+	// Released is the version with which an owner left the operation open,
+	// sending nothing any more.
 	Released int64 `json:"released,omitempty"`
-	// Pause is the Lease that was written then: with what is left of it, the store's
-	// clock tells how long ago that was.
+	// Pause is the Lease that was written then: with what is left of it, the
+	// store's clock tells how long ago that was.
 	Pause time.Duration `json:"pause,omitempty"`
-	// AwaitedFor is how long after that an owner before may have awaited a response; zero
-	// or less where it did not any more.
+	// AwaitedFor is how long after that an owner before may have awaited a
+	// response; zero or less where it did not any more.
 	AwaitedFor time.Duration `json:"awaited_for,omitempty"`
-	// Recoveries counts how often Recover has yielded the operation as unknown, and
-	// RecoveredAt is when it did last, by the wall clock.
+	// Recoveries counts how often Recover has yielded the operation as unknown,
+	// and RecoveredAt is when it did last, by the wall clock.
 	Recoveries  int       `json:"recoveries,omitempty"`
 	RecoveredAt time.Time `json:"recovered_at,omitzero"`
-	// Resends counts how often recovery has put the operation back, to send it again,
-	// since it was yielded last.
+	// Resends counts how often recovery has put the operation back, to send it
+	// again, since it was yielded last.
 	Resends int `json:"resends,omitempty"`
-	// Outbox: the operation was reserved, so that Recover sends it until it is executed
-	// or refused.
+	// Outbox: the operation was reserved, so that Recover sends it until it is
+	// executed or refused.
 	Outbox bool `json:"outbox,omitempty"`
 	// Erased: request and response were dropped by Erase.
 	Erased bool `json:"erased,omitempty"`

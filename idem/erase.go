@@ -2,12 +2,12 @@ package idem
 
 import "context"
 
-// Erase drops what is personal of a settled operation with this name in the journal:
-// request, response, and the notes of its resolutions. Its outcome, its digest and what
-// it made stay, so that a ref that is done stays done (J14); a later call with it fails
-// with ErrResponseLost and OutcomeDone. Erasing again does nothing. A record that is not
-// there is a RecordError of ErrOperationNotFound, one that is reserved or open of
-// ErrOperationOpen.
+// Erase drops what is personal of a settled operation with this name in the
+// journal: request, response, and the notes of its resolutions. Its outcome,
+// its digest and what it made stay, so that a ref that is done stays done
+// (J14); a later call with it fails with ErrResponseLost and OutcomeDone.
+// Erasing again does nothing. A record that is not there is a RecordError of
+// ErrOperationNotFound, one that is reserved or open of ErrOperationOpen.
 func (e *Engine) Erase(ctx context.Context, id string) error {
 	if err := e.checkJournal(ctx, "erase from"); err != nil {
 		return err

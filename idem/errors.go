@@ -11,8 +11,9 @@ var (
 	// ErrKeyExpired: the key may have been sent and its window is over, so the
 	// server may have forgotten it. Nothing was sent by this call.
 	ErrKeyExpired = errors.New("the idempotency key is past its window")
-	// ErrKeyReused: the key belongs to another operation, URL or body. That other
-	// request may have been executed: look it up before a new key is used.
+	// ErrKeyReused: the key belongs to another operation, URL or body. That
+	// other request may have been executed: look it up before a new key is
+	// used.
 	ErrKeyReused = errors.New("the idempotency key belongs to another request")
 	// ErrRefReused: the ref belongs to another operation or body, which is open
 	// or done; see [RefReusedError].
@@ -20,9 +21,10 @@ var (
 	// ErrResponseLost: the operation was executed and its response could not be
 	// read.
 	ErrResponseLost = errors.New("the operation was executed, but its answer was lost")
-	// ErrResponseIncomplete: the operation was executed, and its response lacks a field
-	// that a caller cannot do without, or has it in a form that does not fit. The
-	// response is there, its value is not: errors.Is finds ErrResponseLost too.
+	// ErrResponseIncomplete: the operation was executed, and its response lacks
+	// a field that a caller cannot do without, or has it in a form that does
+	// not fit. The response is there, its value is not: errors.Is finds
+	// ErrResponseLost too.
 	ErrResponseIncomplete = errors.New("the response lacks an essential field")
 	// ErrJournal: the journal could not be read or written.
 	ErrJournal = errors.New("the journal failed")
@@ -40,10 +42,10 @@ type InvalidError struct {
 // Error returns field and reason.
 func (e *InvalidError) Error() string { return e.Field + " " + e.Reason }
 
-// RefReusedError says that the ref belongs to another operation or body, so that
-// nothing was sent. It is [ErrRefReused], and the call's outcome is unknown: the
-// other request may be the same purchase with a name put right, or another one
-// altogether.
+// RefReusedError says that the ref belongs to another operation or body, so
+// that nothing was sent. It is [ErrRefReused], and the call's outcome is
+// unknown: the other request may be the same purchase with a name put right, or
+// another one altogether.
 type RefReusedError struct {
 	// Recorded is what is known of the request that the ref belongs to:
 	// [OutcomeDone], or [OutcomeUnknown] while it is open.

@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// JournalCause says in fixed words why a journal failed. A [Journal] returns it inside
-// a JournalError, so that callers find it with errors.Is.
+// JournalCause says in fixed words why a journal failed. A [Journal] returns it
+// inside a JournalError, so that callers find it with errors.Is.
 type JournalCause string
 
 // The causes that a [Journal] distinguishes.
@@ -31,13 +31,14 @@ const (
 // Error returns the words.
 func (c JournalCause) Error() string { return string(c) }
 
-// JournalError is the cause of a journal's failure with the code of whatever reported
-// it. Neither holds a path, an address, a credential or a stored value.
+// JournalError is the cause of a journal's failure with the code of whatever
+// reported it. Neither holds a path, an address, a credential or a stored
+// value.
 type JournalError struct {
 	// Cause says why.
 	Cause JournalCause
-	// Code is an SQLSTATE, an errno's name, or SQLite's result code, with its kind in
-	// front, such as "SQLSTATE 53100". Empty where there is none.
+	// Code is an SQLSTATE, an errno's name, or SQLite's result code, with its
+	// kind in front, such as "SQLSTATE 53100". Empty where there is none.
 	Code string
 }
 

@@ -13,8 +13,9 @@ import (
 // have been sent, since when, with what request, and what became of it. Copies
 // of a Key share that knowledge. The zero Key is no key.
 //
-// A key is an identifier, not a secret: it opens nothing without the API key. As JSON
-// it is a string; what is read from there may have been sent, as with SentKey.
+// A key is an identifier, not a secret: it opens nothing without the API key.
+// As JSON it is a string; what is read from there may have been sent, as with
+// SentKey.
 type Key struct {
 	value string
 	state *keyState
@@ -25,9 +26,10 @@ func NewKey() Key {
 	return Key{value: mint(time.Now()), state: newKeyState()}
 }
 
-// UnsentKey makes a key of s, by the caller's word that s was never sent. An engine that
-// may have executed an operation under s within a day takes it for sent all the same. It
-// fails if s is empty; the vendor's own limits are checked by the call.
+// UnsentKey makes a key of s, by the caller's word that s was never sent. An
+// engine that may have executed an operation under s within a day takes it for
+// sent all the same. It fails if s is empty; the vendor's own limits are
+// checked by the call.
 func UnsentKey(s string) (Key, error) {
 	if s == "" {
 		return Key{}, badKey("is empty")

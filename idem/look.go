@@ -10,62 +10,68 @@ import (
 	"time"
 )
 
-// ErrOperationOpen: the operation is reserved or open, so its request may still be
-// needed.
+// ErrOperationOpen: the operation is reserved or open, so its request may still
+// be needed.
 var ErrOperationOpen = errors.New("the operation is not settled")
 
-// RecordedOperation is an operation as the journal has it. It holds nothing of the
-// request, and of the response only identifiers. It prints by allow-list.
+// RecordedOperation is an operation as the journal has it. It holds nothing of
+// the request, and of the response only identifiers. It prints by allow-list.
 type RecordedOperation struct {
 	// ID is the operation's name in the journal, for Resolve.
 	ID string
-	// Ref is the caller's name for the operation; empty where it goes by its key.
+	// Ref is the caller's name for the operation; empty where it goes by its
+	// key.
 	Ref string
 	// Operation is the operation's name.
 	Operation string
-	// Generation counts the operations of this ref: one that ended unexecuted leaves
-	// the ref to the next. Resolve names it where it is not 1.
+	// Generation counts the operations of this ref: one that ended unexecuted
+	// leaves the ref to the next. Resolve names it where it is not 1.
 	Generation int
 	// State is the record's state, Outcome what is known about the operation.
 	State   RecordState
 	Outcome Outcome
-	// Key is the idempotency key with what is known of it; zero if none is sent.
+	// Key is the idempotency key with what is known of it; zero if none is
+	// sent.
 	Key Key
-	// Since is when the intent was recorded, by the wall clock of the process that did.
+	// Since is when the intent was recorded, by the wall clock of the process
+	// that did.
 	Since time.Time
-	// SafeUntil is the last moment, by the wall clock, at which an open operation may be
-	// begun again under its key. Zero where no key protects it.
+	// SafeUntil is the last moment, by the wall clock, at which an open
+	// operation may be begun again under its key. Zero where no key protects
+	// it.
 	SafeUntil time.Time
 	// Owned: a call or Recover works on the operation.
 	Owned bool
-	// NextRecovery is when Recover takes the operation up again, by the wall clock. Zero
-	// where it may at once, where the operation is owned, and where it is settled.
+	// NextRecovery is when Recover takes the operation up again, by the wall
+	// clock. Zero where it may at once, where the operation is owned, and where
+	// it is settled.
 	NextRecovery time.Time
-	// Attempts counts the requests of this generation, as far as they were recorded:
-	// one under way, or cut off by a crash, is not.
+	// Attempts counts the requests of this generation, as far as they were
+	// recorded: one under way, or cut off by a crash, is not.
 	Attempts int
 	// LastAttempt is when the last of them ended, as far as it was recorded.
 	LastAttempt time.Time
 	// Status, Code and RequestID are those of its response, where one came.
 	Status          int
 	Code, RequestID string
-	// Reason says in fixed words why the operation is open or free. Empty where it is
-	// done, or nothing is known.
+	// Reason says in fixed words why the operation is open or free. Empty where
+	// it is done, or nothing is known.
 	Reason string
-	// Resource names what the operation made, such as "booking:" and an id, as far as it
-	// is known.
+	// Resource names what the operation made, such as "booking:" and an id, as
+	// far as it is known.
 	Resource string
 	// ByPerson: the outcome is a person's word.
 	ByPerson bool
 	// Erased: request and response were dropped by Erase.
 	Erased bool
-	// Resolutions are people's words on the operation, oldest first, at most 16: also
-	// those on earlier generations of the ref.
+	// Resolutions are people's words on the operation, oldest first, at most
+	// 16: also those on earlier generations of the ref.
 	Resolutions []ResolutionEntry
 	// Account is the account that the operation belongs to.
 	Account Account
-	// Err is why the sealed part of the record could not be read: ErrJournalSecret or
-	// ErrJournalVersion. The fields from SafeUntil on are zero then. Nil is the rule.
+	// Err is why the sealed part of the record could not be read:
+	// ErrJournalSecret or ErrJournalVersion. The fields from SafeUntil on are
+	// zero then. Nil is the rule.
 	Err error
 }
 
@@ -143,8 +149,8 @@ func (o RecordedOperation) String() string {
 // Format prints String under every verb.
 func (o RecordedOperation) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(o.String())) }
 
-// MarshalText writes String, so that loggers which encode as JSON print by the same
-// allow-list.
+// MarshalText writes String, so that loggers which encode as JSON print by the
+// same allow-list.
 func (o RecordedOperation) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // LogValue logs what String returns, as a group.
@@ -185,9 +191,10 @@ func (r ResolutionEntry) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(r.S
 // LogValue logs what String returns.
 func (r ResolutionEntry) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
-// List returns the operations that match the filter, ordered by the bytes of their ids,
-// up to the filter's limit. For the next page, set After to the last one's ID. It sends
-// nothing and changes nothing (J17). The journal must be a JournalReader.
+// List returns the operations that match the filter, ordered by the bytes of
+// their ids, up to the filter's limit. For the next page, set After to the last
+// one's ID. It sends nothing and changes nothing (J17). The journal must be a
+// JournalReader.
 func (e *Engine) List(ctx context.Context, f Filter) ([]RecordedOperation, error) {
 	if !e.drain.enter(ctx) {
 		return nil, ErrClosed
@@ -207,9 +214,9 @@ func (e *Engine) List(ctx context.Context, f Filter) ([]RecordedOperation, error
 	return e.unsealed(l, found), nil
 }
 
-// Get returns the operation with this name in the journal; RefID makes one of a ref. An
-// operation that is not there is ErrOperationNotFound. It sends nothing and changes
-// nothing (J17).
+// Get returns the operation with this name in the journal; RefID makes one of a
+// ref. An operation that is not there is ErrOperationNotFound. It sends nothing
+// and changes nothing (J17).
 func (e *Engine) Get(ctx context.Context, id string) (RecordedOperation, error) {
 	if !e.drain.enter(ctx) {
 		return RecordedOperation{}, ErrClosed
@@ -226,9 +233,9 @@ func (e *Engine) Get(ctx context.Context, id string) (RecordedOperation, error) 
 	return e.recorded(found, nil), nil
 }
 
-// GetMany returns the operations with these names in the journal, in no order. Those
-// that are not there are left out. It sends nothing and changes nothing (J17). The
-// journal must be a JournalReader.
+// GetMany returns the operations with these names in the journal, in no order.
+// Those that are not there are left out. It sends nothing and changes nothing
+// (J17). The journal must be a JournalReader.
 func (e *Engine) GetMany(ctx context.Context, ids []string) ([]RecordedOperation, error) {
 	if !e.drain.enter(ctx) {
 		return nil, ErrClosed
@@ -249,8 +256,9 @@ func (e *Engine) GetMany(ctx context.Context, ids []string) ([]RecordedOperation
 	return all, nil
 }
 
-// Stats counts the operations of the journal: the open ones by operation and age. It
-// sends nothing and changes nothing (J17). The journal must be a JournalReader.
+// Stats counts the operations of the journal: the open ones by operation and
+// age. It sends nothing and changes nothing (J17). The journal must be a
+// JournalReader.
 func (e *Engine) Stats(ctx context.Context) (Stats, error) {
 	if !e.drain.enter(ctx) {
 		return Stats{}, ErrClosed

@@ -152,7 +152,8 @@ func (m *MemoryJournal) Bind(_ context.Context, from, to []byte) ([]byte, error)
 	return bytes.Clone(m.binding), nil
 }
 
-// InScope returns the records with this scope and of this time that are open or done.
+// InScope returns the records with this scope and of this time that are open or
+// done.
 func (m *MemoryJournal) InScope(_ context.Context, scope string, from, to time.Time) ([]Record, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -39,8 +39,8 @@ func (m *MemoryJournal) wake(id string) {
 	}
 }
 
-// Reserve writes the record at once, as if a transaction of the caller's had been
-// committed: a MemoryJournal has no transactions.
+// Reserve writes the record at once, as if a transaction of the caller's had
+// been committed: a MemoryJournal has no transactions.
 func (m *MemoryJournal) Reserve(_ context.Context, rec Record) (Record, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -16,9 +16,9 @@ import (
 type Class uint8
 
 const (
-	// KeyUnverified operations carry a key that the server may not honour: they are
-	// repeated only after nothing was sent or the server rejected them. It is the zero
-	// value, since it promises least.
+	// KeyUnverified operations carry a key that the server may not honour: they
+	// are repeated only after nothing was sent or the server rejected them. It
+	// is the zero value, since it promises least.
 	KeyUnverified Class = iota
 	// Safe operations change nothing: no key, repeated freely.
 	Safe
@@ -28,8 +28,9 @@ const (
 	// Idempotent operations take no key and have no further effect when
 	// repeated (cancelling twice cancels once): repeated freely.
 	Idempotent
-	// NonIdempotent operations take no key, and repeating one may execute it again:
-	// they are repeated only after nothing was sent or the server rejected them.
+	// NonIdempotent operations take no key, and repeating one may execute it
+	// again: they are repeated only after nothing was sent or the server
+	// rejected them.
 	NonIdempotent
 )
 
@@ -62,7 +63,8 @@ type Operation struct {
 	Name string
 	// Class says how the operation may be repeated.
 	Class Class
-	// Success lists the statuses that mean executed. Any other 2xx is ambiguous.
+	// Success lists the statuses that mean executed. Any other 2xx is
+	// ambiguous.
 	Success []int
 	// BodyFormat is what the body of a success is. Zero is a JSON object.
 	BodyFormat BodyFormat
@@ -73,16 +75,17 @@ type Operation struct {
 	// place of a body, such as a Location that names what was made. Empty: none
 	// may.
 	ResultHeader string
-	// Prove finds what the response of a success proves: its status, header, and body,
-	// which may be cut, so that only what was read to its end counts. It must not keep
-	// the body, and must be safe for concurrent use. Without it, one whole JSON object
-	// (or XML document) of the right media type without an error proves that the
-	// operation was executed, and nothing else does: enough for an API whose
-	// intermediaries never write a success of their own.
+	// Prove finds what the response of a success proves: its status, header,
+	// and body, which may be cut, so that only what was read to its end counts.
+	// It must not keep the body, and must be safe for concurrent use. Without
+	// it, one whole JSON object (or XML document) of the right media type
+	// without an error proves that the operation was executed, and nothing else
+	// does: enough for an API whose intermediaries never write a success of
+	// their own.
 	Prove func(status int, header http.Header, body []byte) Proof
-	// Classify reads the API's error object in place of the profile's, where the
-	// same words say something else of this operation, such as which state holds
-	// already. Nil is the profile's.
+	// Classify reads the API's error object in place of the profile's, where
+	// the same words say something else of this operation, such as which state
+	// holds already. Nil is the profile's.
 	Classify func(status int, body []byte) Signal
 }
 
@@ -130,17 +133,18 @@ type Response struct {
 	Header http.Header `json:"header,omitempty"`
 	// Body is the whole body after decompression; nil if it could not be read.
 	Body []byte `json:"body,omitempty"`
-	// Value is what Call.Decode made of the body of a success; nil where there was
-	// none of both.
+	// Value is what Call.Decode made of the body of a success; nil where there
+	// was none of both.
 	Value any `json:"-"`
-	// Reconstructed: it is no response of the API, but was put together from what
-	// reading has shown. Call.Decode's ErrResponseIncomplete does not count then.
+	// Reconstructed: it is no response of the API, but was put together from
+	// what reading has shown. Call.Decode's ErrResponseIncomplete does not
+	// count then.
 	Reconstructed bool `json:"reconstructed,omitempty"`
 }
 
-// DriftError lists the JSON paths of the fields of a response that did not fit their
-// types, and are zero in its value, and of the items of lists that were left out.
-// Call.Decode returns it beside a value that is good for use.
+// DriftError lists the JSON paths of the fields of a response that did not fit
+// their types, and are zero in its value, and of the items of lists that were
+// left out. Call.Decode returns it beside a value that is good for use.
 type DriftError []string
 
 // Error names the paths.

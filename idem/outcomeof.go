@@ -2,11 +2,12 @@ package idem
 
 import "time"
 
-// OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil, that of its
-// [Failure] through any wrapping, [OutcomeNotSent] for an [InvalidError] that no call
-// returned, such as a refused option's, and [OutcomeUnknown] for any other error. Where
-// err joins several failures, it is the outcome that all of them share, else
-// [OutcomeUnknown]; joined errors that carry no outcome do not count.
+// OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil, that
+// of its [Failure] through any wrapping, [OutcomeNotSent] for an [InvalidError]
+// that no call returned, such as a refused option's, and [OutcomeUnknown] for
+// any other error. Where err joins several failures, it is the outcome that all
+// of them share, else [OutcomeUnknown]; joined errors that carry no outcome do
+// not count.
 func OutcomeOf(err error) Outcome {
 	if err == nil {
 		return OutcomeDone
@@ -23,9 +24,10 @@ func OutcomeOf(err error) Outcome {
 	return found[0].Outcome
 }
 
-// KeyOf returns the idempotency key of the [Failure] in err, with which the operation is
-// resumed. It is the zero Key for nil, for an error without a failure, for an operation
-// that takes no key, and where err joins failures with different keys.
+// KeyOf returns the idempotency key of the [Failure] in err, with which the
+// operation is resumed. It is the zero Key for nil, for an error without a
+// failure, for an operation that takes no key, and where err joins failures
+// with different keys.
 func KeyOf(err error) Key {
 	found := failuresIn(err, nil)
 	if len(found) == 0 {
@@ -39,29 +41,32 @@ func KeyOf(err error) Key {
 	return found[0].Key
 }
 
-// CanRepeat reports whether repeating the very call that returned err is safe now: with
-// its ref if it had one, else under [KeyOf] if the operation takes a key, else as it was.
-// With a ref it is true at any time, unless the ref belongs to another request. Without
-// one it is false once SafeUntil is over, unless the operation was certainly not executed,
-// and it is false for a key that belongs to another request. It does not predict whether
-// the repetition succeeds, which [RetryHelps] does: it is true of a rejection, and of an
+// CanRepeat reports whether repeating the very call that returned err is safe
+// now: with its ref if it had one, else under [KeyOf] if the operation takes a
+// key, else as it was. With a ref it is true at any time, unless the ref
+// belongs to another request. Without one it is false once SafeUntil is over,
+// unless the operation was certainly not executed, and it is false for a key
+// that belongs to another request. It does not predict whether the repetition
+// succeeds, which [RetryHelps] does: it is true of a rejection, and of an
 // [InvalidError].
 //
-// It is false for nil, since the call is done, and for an error without a [Failure], about
-// which nothing is known. Where err joins several failures, it is true if it is so of each.
+// It is false for nil, since the call is done, and for an error without a
+// [Failure], about which nothing is known. Where err joins several failures, it
+// is true if it is so of each.
 func CanRepeat(err error) bool {
 	now := time.Now()
 	return holdsForEach(err, func(f *Failure) bool { return f.canRepeat(now) })
 }
 
-// RetryHelps reports whether repeating the very call that returned err can lead to another
-// result. It is false where the server has stored a failure under the key, the response is
-// incomplete, the key has expired, or the request itself is what is wrong, as with an
-// [InvalidError]. It does not report whether repeating is safe: that is [CanRepeat]. A loop
-// that resumes calls both.
+// RetryHelps reports whether repeating the very call that returned err can lead
+// to another result. It is false where the server has stored a failure under
+// the key, the response is incomplete, the key has expired, or the request
+// itself is what is wrong, as with an [InvalidError]. It does not report
+// whether repeating is safe: that is [CanRepeat]. A loop that resumes calls
+// both.
 //
-// It is false for nil and for an error without a [Failure]. Where err joins several
-// failures, it is true if it is so of each.
+// It is false for nil and for an error without a [Failure]. Where err joins
+// several failures, it is true if it is so of each.
 func RetryHelps(err error) bool {
 	return holdsForEach(err, func(f *Failure) bool { return f.RetryHelps })
 }

@@ -11,8 +11,9 @@ import (
 type Policy struct {
 	// MaxAttempts counts the first attempt too. Zero is 6, after which a
 	// mutation that is still open (nothing sent yet, or ambiguous and safe to
-	// repeat) goes on at MaxDelay's pace until MaxElapsedTime, the key's window, the
-	// caller's context or the budget ends it. A number set here is final.
+	// repeat) goes on at MaxDelay's pace until MaxElapsedTime, the key's
+	// window, the caller's context or the budget ends it. A number set here is
+	// final.
 	MaxAttempts int
 	// AttemptTimeout bounds one attempt, from dialling to the response's last
 	// byte. Zero is 15 s.
@@ -20,19 +21,20 @@ type Policy struct {
 	// BaseDelay is the first wait, doubled for each further one, half of it
 	// random. Zero is 250 ms.
 	BaseDelay time.Duration
-	// MaxDelay caps a wait; a server's Retry-After may ask for longer. Zero is 8 s.
+	// MaxDelay caps a wait; a server's Retry-After may ask for longer. Zero is
+	// 8 s.
 	MaxDelay time.Duration
 	// KeyTTL is how long the server remembers a key. Zero is the vendor's; a
 	// longer one is refused.
 	KeyTTL time.Duration
-	// KeyTTLMargin is kept free at the window's end, for requests that are given
-	// up and still arrive. Zero is 5 s.
+	// KeyTTLMargin is kept free at the window's end, for requests that are
+	// given up and still arrive. Zero is 5 s.
 	KeyTTLMargin time.Duration
-	// MaxElapsedTime bounds a call, waits included, by the monotonic clock: no attempt
-	// begins later. Zero is 15 minutes for a call whose context has a deadline, and the
-	// vendor's default (the window less the margin, at most) for one without. A key's
-	// window bounds a call earlier once something was sent under it. More than 45 minutes
-	// is refused.
+	// MaxElapsedTime bounds a call, waits included, by the monotonic clock: no
+	// attempt begins later. Zero is 15 minutes for a call whose context has a
+	// deadline, and the vendor's default (the window less the margin, at most)
+	// for one without. A key's window bounds a call earlier once something was
+	// sent under it. More than 45 minutes is refused.
 	MaxElapsedTime time.Duration
 	// NoRetryOn500 ends a call at a 500, as unknown. For servers that
 	// forget the key of a request they answered with 500.

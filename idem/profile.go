@@ -20,7 +20,8 @@ const (
 	SignalKeyReused
 	// SignalInProgress: a request with this key is being worked on; ask again.
 	SignalInProgress
-	// SignalAlreadyApplied: the state that an idempotent operation asks for holds.
+	// SignalAlreadyApplied: the state that an idempotent operation asks for
+	// holds.
 	SignalAlreadyApplied
 	// SignalRetryable: the API's error object, which leaves open whether the
 	// operation was executed; ask again with the same key.
@@ -42,7 +43,8 @@ type Profile struct {
 	// KeyTTL is how long the server remembers a key, counted from the first
 	// request that carried it.
 	KeyTTL time.Duration
-	// MaxElapsedTime bounds how long one call goes on by itself. Zero is the window.
+	// MaxElapsedTime bounds how long one call goes on by itself. Zero is the
+	// window.
 	MaxElapsedTime time.Duration
 	// KeyMaxLength bounds a key's length in bytes. Zero is 255.
 	KeyMaxLength int
@@ -55,13 +57,14 @@ type Profile struct {
 	// RequestIDHeader comes with every response of the API itself. Empty: none
 	// does.
 	RequestIDHeader string
-	// Classify reads the API's error object. It is called for every body that was
-	// read whole, whatever it is, an empty one too; it must not keep the body, and
-	// must be safe for concurrent use. Nil recognises nothing.
+	// Classify reads the API's error object. It is called for every body that
+	// was read whole, whatever it is, an empty one too; it must not keep the
+	// body, and must be safe for concurrent use. Nil recognises nothing.
 	Classify func(status int, body []byte) Signal
-	// Code finds the API's error code in the body of a response with a status from 300
-	// on, for the journal. It returns "" for none, must not keep the body, and must be safe for
-	// concurrent use. What is no identifier is not recorded. Nil finds none.
+	// Code finds the API's error code in the body of a response with a status
+	// from 300 on, for the journal. It returns "" for none, must not keep the
+	// body, and must be safe for concurrent use. What is no identifier is not
+	// recorded. Nil finds none.
 	Code func(status int, body []byte) string
 }
 

@@ -10,8 +10,8 @@ import (
 // progress is what a record keeps of the attempts of its operation, so that it is
 // known after a restart why the operation is open.
 type progress struct {
-	// Attempts counts the requests of this generation, of all its owners, as far as
-	// they were recorded.
+	// Attempts counts the requests of this generation, of all its owners, as
+	// far as they were recorded.
 	Attempts int `json:"attempts,omitempty"`
 	// Last is how the last of them ended. Nil where Response has it.
 	Last *lastAttempt `json:"last,omitempty"`

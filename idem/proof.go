@@ -6,18 +6,18 @@ import "net/http"
 type ProofKind uint8
 
 const (
-	// ProvesNothing: anyone on the way may have written it, such as a gateway with a
-	// maintenance page.
+	// ProvesNothing: anyone on the way may have written it, such as a gateway
+	// with a maintenance page.
 	ProvesNothing ProofKind = iota
-	// ProvesField: it has a field that the operation's responses have and that the
-	// responses of intermediaries do not. With the API's request id it proves that the
-	// operation was executed.
+	// ProvesField: it has a field that the operation's responses have and that
+	// the responses of intermediaries do not. With the API's request id it
+	// proves that the operation was executed.
 	ProvesField
-	// ProvesExecution: it is the API's own response of this operation, so the operation
-	// was executed.
+	// ProvesExecution: it is the API's own response of this operation, so the
+	// operation was executed.
 	ProvesExecution
-	// ProvesOther: it contradicts the operation: an error, a list where an object is
-	// expected, or the response of another operation.
+	// ProvesOther: it contradicts the operation: an error, a list where an
+	// object is expected, or the response of another operation.
 	ProvesOther
 )
 
@@ -25,8 +25,8 @@ const (
 type Proof struct {
 	// Kind is what the response proves.
 	Kind ProofKind
-	// Complete reports that the response is whole and has all that a caller cannot do
-	// without, such as the id of what was made.
+	// Complete reports that the response is whole and has all that a caller
+	// cannot do without, such as the id of what was made.
 	Complete bool
 }
 

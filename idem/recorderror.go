@@ -8,14 +8,15 @@ import (
 	"time"
 )
 
-// RecordError reports why Resolve, Get or Erase did not do as asked, and what the
-// journal knows of the operation. Its text is made of the ref or id and fixed words.
+// RecordError reports why Resolve, Get or Erase did not do as asked, and what
+// the journal knows of the operation. Its text is made of the ref or id and
+// fixed words.
 type RecordError struct {
-	// ID is the operation's name in the journal, Ref the caller's name for it, which may
-	// be empty.
+	// ID is the operation's name in the journal, Ref the caller's name for it,
+	// which may be empty.
 	ID, Ref string
-	// Operation is the operation's name; empty if the record was not found or read. Then
-	// the other fields are zero, too.
+	// Operation is the operation's name; empty if the record was not found or
+	// read. Then the other fields are zero, too.
 	Operation string
 	// Generation counts the operations of this ref.
 	Generation int
@@ -26,9 +27,9 @@ type RecordError struct {
 	Resource string
 	// ByPerson: the outcome is a person's word, and can be corrected.
 	ByPerson bool
-	// Until is, with ErrMayBeExecuting, the earliest time at which "not executed" can be
-	// believed, by the wall clock: later if a call or Recover works on the operation
-	// meanwhile. Else zero.
+	// Until is, with ErrMayBeExecuting, the earliest time at which "not
+	// executed" can be believed, by the wall clock: later if a call or Recover
+	// works on the operation meanwhile. Else zero.
 	Until time.Time
 	// Err is the reason.
 	Err error

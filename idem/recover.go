@@ -11,37 +11,42 @@ type Recovery struct {
 	// Operation returns the row of a recorded operation; false if there is none
 	// (any more). Such an operation is only reported.
 	Operation func(name string) (Operation, bool)
-	// Matches reports whether method and path are those of the operation's row (J14). An
-	// operation that does not match is only reported. Nil takes each for a match.
+	// Matches reports whether method and path are those of the operation's row
+	// (J14). An operation that does not match is only reported. Nil takes each
+	// for a match.
 	Matches func(PendingOperation) bool
 	// Refetch is Call.Refetch, for a pending operation. Nil leaves responses
 	// lost.
 	Refetch func(context.Context, PendingOperation) (*Response, State)
-	// Confirms is Call.Confirms, for a pending operation. Nil takes each success for it.
+	// Confirms is Call.Confirms, for a pending operation. Nil takes each
+	// success for it.
 	Confirms func(PendingOperation, *Response) bool
-	// Reconcile finds out, by reading, whether an operation that may not be sent again
-	// was executed. It proves Done, never the opposite (J11). It is called for several
-	// operations at the same time. Nil never reads.
+	// Reconcile finds out, by reading, whether an operation that may not be
+	// sent again was executed. It proves Done, never the opposite (J11). It is
+	// called for several operations at the same time. Nil never reads.
 	Reconcile func(context.Context, PendingOperation) (ReconcileResult, error)
 }
 
-// PendingOperation is an operation of the journal that is open, or reserved and not yet
-// sent, and that no call works on any more.
+// PendingOperation is an operation of the journal that is open, or reserved and
+// not yet sent, and that no call works on any more.
 type PendingOperation struct {
 	// ID is its name in the journal, for Resolve.
 	ID string
-	// Ref is the caller's name for the operation, empty where it goes by its key.
+	// Ref is the caller's name for the operation, empty where it goes by its
+	// key.
 	Ref string
-	// Request is what was asked for. Its Operation's class is set only where the
-	// operation is known.
+	// Request is what was asked for. Its Operation's class is set only where
+	// the operation is known.
 	Request Request
-	// Key is the operation's key with what is known of it; zero if it takes none.
+	// Key is the operation's key with what is known of it; zero if it takes
+	// none.
 	Key Key
-	// Since is when the intent was recorded, by the wall clock of the process that
-	// did.
+	// Since is when the intent was recorded, by the wall clock of the process
+	// that did.
 	Since time.Time
-	// Bound is how long after Since it may have been sent for the first time, where its
-	// caller's deadline was longer than a call without one lasts; else zero.
+	// Bound is how long after Since it may have been sent for the first time,
+	// where its caller's deadline was longer than a call without one lasts;
+	// else zero.
 	Bound time.Duration
 }
 
@@ -51,13 +56,14 @@ type ReconcileResult struct {
 	Done bool
 	// Response replaces the one that was lost.
 	Response *Response
-	// Resource names what the operation made. A resource that another operation of
-	// the journal has made proves nothing.
+	// Resource names what the operation made. A resource that another operation
+	// of the journal has made proves nothing.
 	Resource string
 	// Scopes are those of all operations that may have made what was found, as
-	// Config.Scope names them. If one of them but this one began at about the same
-	// time, and was not without effect, nothing is proven, unless it is known to have
-	// made another resource. Empty: only this operation can have made the match.
+	// Config.Scope names them. If one of them but this one began at about the
+	// same time, and was not without effect, nothing is proven, unless it is
+	// known to have made another resource. Empty: only this operation can have
+	// made the match.
 	Scopes []string
 	// Evidence describes in words what was found.
 	Evidence string
@@ -69,14 +75,14 @@ type RecoveryAction uint8
 const (
 	// ActionReport: nothing is sent or read. It is the zero value.
 	ActionReport RecoveryAction = iota
-	// ActionSend: the operation was reserved and never sent. It is sent for the first
-	// time, whatever its class.
+	// ActionSend: the operation was reserved and never sent. It is sent for the
+	// first time, whatever its class.
 	ActionSend
-	// ActionResend: the operation may have been sent. It is sent again, as its key's
-	// window or its class allows.
+	// ActionResend: the operation may have been sent. It is sent again, as its
+	// key's window or its class allows.
 	ActionResend
-	// ActionReconcile: the operation may have been executed and is not sent again. The
-	// API is read to find out.
+	// ActionReconcile: the operation may have been executed and is not sent
+	// again. The API is read to find out.
 	ActionReconcile
 )
 
@@ -98,37 +104,42 @@ type RecoveryResult struct {
 	Action RecoveryAction
 	// Result is its outcome, as Do would return it.
 	Result Result
-	// Evidence describes in words what reading found; empty where nothing was read.
+	// Evidence describes in words what reading found; empty where nothing was
+	// read.
 	Evidence string
 }
 
-// Recover takes up the open operations whose owners are gone, several at a time, those
-// first that have waited longest, and yields what became of each as it ends:
+// Recover takes up the open operations whose owners are gone, several at a
+// time, those first that have waited longest, and yields what became of each as
+// it ends:
 //
 //   - A reserved one, which was never sent, is sent, whatever its class.
-//   - A keyed one with a ref is sent again inside its window, with the same key and bytes.
+//   - A keyed one with a ref is sent again inside its window, with the same key
+//     and bytes.
 //   - An idempotent one is sent again at any time.
 //   - Others with a ref are reconciled by reading.
-//   - One without a ref is only reported: its caller may have run it again. So is one whose
-//     method or path are not those of its operation's row.
+//   - One without a ref is only reported: its caller may have run it again. So
+//     is one whose method or path are not those of its operation's row.
 //
-// An operation that fails and may be sent again is put back after its first backoff, and
-// taken up again in the same pass; it holds up no other one. What remains in doubt is
-// yielded as unknown and stays open. Recover passes it over for a minute after the yield
-// has returned, for two minutes after the next one, and so on up to a day (J15). Inside
-// an open window the pause ends early enough for another attempt. A call with its ref is
-// not held up by that.
+// An operation that fails and may be sent again is put back after its first
+// backoff, and taken up again in the same pass; it holds up no other one. What
+// remains in doubt is yielded as unknown and stays open. Recover passes it over
+// for a minute after the yield has returned, for two minutes after the next
+// one, and so on up to a day (J15). Inside an open window the pause ends early
+// enough for another attempt. A call with its ref is not held up by that.
 //
-// Each operation is yielded to one of several recoverers, in one process or many. The
-// loop's body is never called concurrently. If it leaves the loop, the operations that
-// have begun are finished and recorded without being yielded; this may take an attempt's
-// time. A panic of a hook passes on to the loop.
+// Each operation is yielded to one of several recoverers, in one process or
+// many. The loop's body is never called concurrently. If it leaves the loop,
+// the operations that have begun are finished and recorded without being
+// yielded; this may take an attempt's time. A panic of a hook passes on to the
+// loop.
 //
-// The sequence ends when none is left that was due and not yet taken up in this pass, when
-// the context is over, or, with an error, when the journal fails or the engine is
-// closed. If records were found and none of them could be opened, it ends with
-// ErrJournalSecret or ErrJournalVersion; up to 10,000 such records are yielded with
-// their error, and all are released at once. They hide no other record.
+// The sequence ends when none is left that was due and not yet taken up in this
+// pass, when the context is over, or, with an error, when the journal fails or
+// the engine is closed. If records were found and none of them could be opened,
+// it ends with ErrJournalSecret or ErrJournalVersion; up to 10,000 such records
+// are yielded with their error, and all are released at once. They hide no
+// other record.
 func (e *Engine) Recover(ctx context.Context, with Recovery, opts ...RecoveryOptions) iter.Seq2[RecoveryResult, error] {
 	return func(yield func(RecoveryResult, error) bool) {
 		if !e.drain.enter(ctx) {

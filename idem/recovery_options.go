@@ -2,21 +2,23 @@ package idem
 
 import "time"
 
-// RecoveryOptions bound what one pass of Recover does. The zero value takes up all
-// operations that are due, four at a time.
+// RecoveryOptions bound what one pass of Recover does. The zero value takes up
+// all operations that are due, four at a time.
 type RecoveryOptions struct {
 	// Limit is how many operations are yielded at most. Zero is no limit.
 	Limit int
-	// OlderThan leaves out operations whose intent is not older. Zero leaves out none.
+	// OlderThan leaves out operations whose intent is not older. Zero leaves
+	// out none.
 	OlderThan time.Duration
 	// Operation leaves out all other operations. Empty leaves out none.
 	Operation string
-	// Concurrency is how many operations are worked on at the same time. Zero is 4;
-	// more than 256 is refused.
+	// Concurrency is how many operations are worked on at the same time. Zero
+	// is 4; more than 256 is refused.
 	Concurrency int
-	// DryRun lists the operations that would be taken up, and what would be done with
-	// each ([RecoveryResult].Action), in the order of their ids. It sends nothing, takes
-	// no lease and changes no record (J17). It needs a [JournalReader].
+	// DryRun lists the operations that would be taken up, and what would be
+	// done with each ([RecoveryResult].Action), in the order of their ids. It
+	// sends nothing, takes no lease and changes no record (J17). It needs a
+	// [JournalReader].
 	DryRun bool
 }
 

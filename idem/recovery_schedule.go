@@ -7,9 +7,9 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// An operation that Recover leaves open is passed over by the next ones for a time that
-// grows from a minute to a day (J15). It is the lease of a record without an owner, so
-// that a call with the ref is not held up.
+// An operation that Recover leaves open is passed over by the next ones for a
+// time that grows from a minute to a day (J15). It is the lease of a record
+// without an owner, so that a call with the ref is not held up.
 const (
 	firstPause   = time.Minute
 	longestPause = 24 * time.Hour

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// The pauses after a renewal that failed: it is repeated until the lease has lapsed.
+// The pauses after a renewal that failed: it is repeated until the lease has
+// lapsed.
 const (
 	firstRenewPause = 100 * time.Millisecond
 	lastRenewPause  = time.Second

@@ -9,8 +9,8 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// ErrReserved ends a call with a Reserver: the operation is recorded, and this call sent
-// nothing. It is no failure.
+// ErrReserved ends a call with a Reserver: the operation is recorded, and this
+// call sent nothing. It is no failure.
 var ErrReserved = errors.New("reserved, to be sent by a later call or by Recover")
 
 // errNotReservable is a ref whose last operation ended without being executed, in a

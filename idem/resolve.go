@@ -13,19 +13,19 @@ import (
 var (
 	// ErrOperationNotFound: the journal has no operation of this name.
 	ErrOperationNotFound = errors.New("the journal has no such operation")
-	// ErrMayBeExecuting: the operation may still be executed: a call works on it, or
-	// what was sent may still be on its way or in the server, which is given two
-	// minutes at most. RecordError.Until is when to look again.
+	// ErrMayBeExecuting: the operation may still be executed: a call works on
+	// it, or what was sent may still be on its way or in the server, which is
+	// given two minutes at most. RecordError.Until is when to look again.
 	ErrMayBeExecuting = errors.New("the operation may still be executed")
-	// ErrAlreadyResolved: the API's own response proves the opposite, or that something
-	// else was made. No person's word overrides it.
+	// ErrAlreadyResolved: the API's own response proves the opposite, or that
+	// something else was made. No person's word overrides it.
 	ErrAlreadyResolved = errors.New("the API has proven another outcome")
-	// ErrOtherGeneration: the resolution does not name the ref's present generation: the
-	// operation that it is about has ended unexecuted, and the ref was used again. A
-	// resolution that names none is about the first.
+	// ErrOtherGeneration: the resolution does not name the ref's present
+	// generation: the operation that it is about has ended unexecuted, and the
+	// ref was used again. A resolution that names none is about the first.
 	ErrOtherGeneration = errors.New("the ref has been used again: the resolution must name its present generation")
-	// ErrNotVerified: reading does not show that what the resolution names was made by
-	// the operation, or it could not be read.
+	// ErrNotVerified: reading does not show that what the resolution names was
+	// made by the operation, or it could not be read.
 	ErrNotVerified = errors.New("reading does not confirm the id")
 )
 
@@ -38,34 +38,37 @@ const (
 // maxHistory is how many resolutions a record keeps, the newest ones.
 const maxHistory = 16
 
-// Resolution is a person's word, or another system's, on what became of an operation.
+// Resolution is a person's word, or another system's, on what became of an
+// operation.
 type Resolution struct {
 	// Executed reports that the operation was executed.
 	Executed bool
 	// ID names what it made, for the record's history. It may be empty.
 	ID string
-	// By is who says so, Note what it rests on. Both are kept sealed, and never printed.
-	// They have at most MaxResolutionBy and MaxResolutionNote bytes.
+	// By is who says so, Note what it rests on. Both are kept sealed, and never
+	// printed. They have at most MaxResolutionBy and MaxResolutionNote bytes.
 	By, Note string
-	// Generation is the generation of the ref that this is about. Zero is the first.
+	// Generation is the generation of the ref that this is about. Zero is the
+	// first.
 	Generation int
 	// AnswerOf returns a response in place of that of an executed operation,
 	// given by its name, and the name of what it made. The response may be nil,
 	// the name empty. Nil gives neither.
 	AnswerOf func(operation string) (answer *Response, resource string)
-	// Class is that of an operation without a key, by its name: an idempotent one may
-	// have been sent by each of its owners, other ones by the first alone. Nil takes
-	// all for idempotent.
+	// Class is that of an operation without a key, by its name: an idempotent
+	// one may have been sent by each of its owners, other ones by the first
+	// alone. Nil takes all for idempotent.
 	Class func(operation string) Class
-	// Verify reports by reading whether an executed operation made what ID names. It
-	// is called before the record is changed, and returns false without an error where
-	// the API shows nothing. With an error nothing is recorded. The Request is empty
-	// where the journal has dropped it. Nil verifies nothing.
+	// Verify reports by reading whether an executed operation made what ID
+	// names. It is called before the record is changed, and returns false
+	// without an error where the API shows nothing. With an error nothing is
+	// recorded. The Request is empty where the journal has dropped it. Nil
+	// verifies nothing.
 	Verify func(context.Context, PendingOperation) (verified bool, err error)
 }
 
-// ResolutionEntry is a resolution in a record's history. It prints without By and Note,
-// which are personal.
+// ResolutionEntry is a resolution in a record's history. It prints without By
+// and Note, which are personal.
 type ResolutionEntry struct {
 	// At is when it was recorded, by the wall clock of the process that did.
 	At time.Time `json:"at"`
@@ -96,16 +99,17 @@ const (
 	saidOutcome said = 2 // the outcome and the answer
 )
 
-// Resolve records a person's word on the operation with this name in the journal: a
-// PendingOperation's ID, or RefID of a ref. "Not executed" makes the ref free, and is
-// refused while the operation may still be executed (J10). A later word corrects an
-// earlier one, within one generation of the ref; none overrides what the API's own
-// response proves (J17). A reserved operation, which was never sent, is free at once.
+// Resolve records a person's word on the operation with this name in the
+// journal: a PendingOperation's ID, or RefID of a ref. "Not executed" makes the
+// ref free, and is refused while the operation may still be executed (J10). A
+// later word corrects an earlier one, within one generation of the ref; none
+// overrides what the API's own response proves (J17). A reserved operation,
+// which was never sent, is free at once.
 //
-// What is recorded already is no error. A record that was not changed is reported as a
-// *RecordError, whose causes are ErrOperationNotFound, ErrMayBeExecuting,
-// ErrAlreadyResolved, ErrOtherGeneration, ErrNotVerified, ErrResourceTaken and
-// ErrJournal.
+// What is recorded already is no error. A record that was not changed is
+// reported as a *RecordError, whose causes are ErrOperationNotFound,
+// ErrMayBeExecuting, ErrAlreadyResolved, ErrOtherGeneration, ErrNotVerified,
+// ErrResourceTaken and ErrJournal.
 func (e *Engine) Resolve(ctx context.Context, id string, s Resolution) error {
 	if err := e.checkJournal(ctx, "resolve in"); err != nil {
 		return err

@@ -13,18 +13,19 @@ const minPassTime = 5 * time.Minute
 // errPassPanicked is a pass that a hook's panic has ended.
 var errPassPanicked = errors.New("a hook panicked")
 
-// RunRecovery runs Recover at once and then again and again, with a pause of every in
-// between, until ctx is over. It is for a goroutine of its own: start-up then waits for
-// neither the API nor the journal. A pass has a deadline of its own, of five minutes or
-// of every if that is longer; what it has not finished by then is left to the next one.
-// Passes never overlap.
+// RunRecovery runs Recover at once and then again and again, with a pause of
+// every in between, until ctx is over. It is for a goroutine of its own:
+// start-up then waits for neither the API nor the journal. A pass has a
+// deadline of its own, of five minutes or of every if that is longer; what it
+// has not finished by then is left to the next one. Passes never overlap.
 //
-// Each result is given to each, which is not called concurrently. What fails, such as the
-// journal, ends the pass and not the loop: it is an event of kind EventRecoveryFailed.
-// No caller waits, so that a panic of each or of a hook is contained and reported once.
+// Each result is given to each, which is not called concurrently. What fails,
+// such as the journal, ends the pass and not the loop: it is an event of kind
+// EventRecoveryFailed. No caller waits, so that a panic of each or of a hook is
+// contained and reported once.
 //
-// It returns the context's error, ErrClosed once the engine is closed, or at once an
-// *InvalidError.
+// It returns the context's error, ErrClosed once the engine is closed, or at
+// once an *InvalidError.
 func (e *Engine) RunRecovery(
 	ctx context.Context, every time.Duration, with Recovery, each func(RecoveryResult, error), opts ...RecoveryOptions,
 ) error {

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// State is what reading shows of the state that an idempotent operation asks for.
+// State is what reading shows of the state that an idempotent operation asks
+// for.
 type State uint8
 
 const (

@@ -8,7 +8,8 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// The resellers that the sandbox knows. Both use the same API; each has clients of its own.
+// The resellers that the sandbox knows. Both use the same API; each has clients
+// of its own.
 const (
 	ownReseller   = "reseller_0001"
 	otherReseller = "reseller_0002"
@@ -26,12 +27,13 @@ func newAccounts() *accounts {
 	return &accounts{keys: map[string]string{}, disabled: map[string]bool{}, ids: fakeserver.Counters{}}
 }
 
-// ResetAPIKey gives the reseller a new API key and returns it. The old one is dead at once (documented). The field
-// APIKey keeps the first key.
+// ResetAPIKey gives the reseller a new API key and returns it. The old one is
+// dead at once (documented). The field APIKey keeps the first key.
 func (s *Sandbox) ResetAPIKey() string { return s.accounts.reset(ownReseller) }
 
-// SetAccountEnabled says whether the reseller's account is enabled, as it is from the start. A disabled one gets 403,
-// code account_disabled, on every request.
+// SetAccountEnabled says whether the reseller's account is enabled, as it is
+// from the start. A disabled one gets 403, code account_disabled, on every
+// request.
 func (s *Sandbox) SetAccountEnabled(enabled bool) {
 	s.accounts.mu.Lock()
 	defer s.accounts.mu.Unlock()

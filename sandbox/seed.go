@@ -2,27 +2,34 @@ package sandbox
 
 import "time"
 
-// Seed holds what exists from the start, so that a test can begin anywhere. Ids are the same in every sandbox; dates
-// lie in the days after the sandbox was made, in UTC.
+// Seed holds what exists from the start, so that a test can begin anywhere. Ids
+// are the same in every sandbox; dates lie in the days after the sandbox was
+// made, in UTC.
 type Seed struct {
-	// PassID is a pass package to issue: for spas, and for gyms with 8 visits, of all tiers.
+	// PassID is a pass package to issue: for spas, and for gyms with 8 visits,
+	// of all tiers.
 	PassID string
 	// TrialPassID is a package for gyms of the standard tier, with 1 visit.
 	TrialPassID string
-	// UnlimitedPassID is a package for gyms of the standard tier, with no limit of visits.
+	// UnlimitedPassID is a package for gyms of the standard tier, with no limit
+	// of visits.
 	UnlimitedPassID string
 	// SpaPassID is a package for spas of the standard tier and for no gym.
 	SpaPassID string
 
-	// ClientID is a client of the reseller, with 50 credits and the passes below.
+	// ClientID is a client of the reseller, with 50 credits and the passes
+	// below.
 	ClientID string
 	// IssuedPassID is a pass with visits left: a class is booked at once.
 	IssuedPassID string
-	// UsedUpPassID is a pass whose visits are used up: a class needs more visits.
+	// UsedUpPassID is a pass whose visits are used up: a class needs more
+	// visits.
 	UsedUpPassID string
-	// UncoveredPassID is a pass that covers neither gym nor SpaID: a class, or an appointment, needs a co-pay.
+	// UncoveredPassID is a pass that covers neither gym nor SpaID: a class, or
+	// an appointment, needs a co-pay.
 	UncoveredPassID string
-	// PoorClientID is a client of the reseller without credits, with a pass for everything.
+	// PoorClientID is a client of the reseller without credits, with a pass for
+	// everything.
 	PoorClientID string
 
 	// GymID is a gym of the standard tier.
@@ -39,18 +46,21 @@ type Seed struct {
 	LastPlaceInstanceID string
 	// FullInstanceID has no place left.
 	FullInstanceID string
-	// CreditInstanceID is of another class at GymID; a place costs 3 credits on top of the visit.
+	// CreditInstanceID is of another class at GymID; a place costs 3 credits on
+	// top of the visit.
 	CreditInstanceID string
 
 	// SpaID is a spa of the premium tier.
 	SpaID string
 	// ServiceID is a service of SpaID that costs 5 credits, or 20000 by co-pay.
 	ServiceID string
-	// FreeServiceID is a service of SpaID that costs no credits, or 5000 by co-pay.
+	// FreeServiceID is a service of SpaID that costs no credits, or 5000 by
+	// co-pay.
 	FreeServiceID string
 	// SlotDate is a day on which SpaID has free slots.
 	SlotDate string
-	// SlotTime is a time on SlotDate at which SpaID is free, as it is at any other in the future but TakenSlotTime.
+	// SlotTime is a time on SlotDate at which SpaID is free, as it is at any
+	// other in the future but TakenSlotTime.
 	SlotTime string
 	// TakenSlotTime is a time on SlotDate at which SpaID is taken.
 	TakenSlotTime string
@@ -60,10 +70,11 @@ type Seed struct {
 
 	// IssuerID is another reseller that lets its clients be looked up.
 	IssuerID string
-	// OtherClientID is a client of that reseller, with a pass for everything and 20 credits. It takes a lookup token to
-	// act for it.
+	// OtherClientID is a client of that reseller, with a pass for everything
+	// and 20 credits. It takes a lookup token to act for it.
 	OtherClientID string
-	// OtherAccessCode is the access code that this client got from the issuer, for [VerifyLookup].
+	// OtherAccessCode is the access code that this client got from the issuer,
+	// for [VerifyLookup].
 	OtherAccessCode string
 	// OtherAPIKey is the API key of that reseller, which the same server
 	// accepts.

@@ -10,11 +10,12 @@ import (
 // BasePath is the path of the API's base URL.
 const BasePath = "/v3/api/business/reseller"
 
-// Sandbox is an emulated server of the API with a state of its own. Its methods may be called from several goroutines
-// at once. Make one with [Start] or [New].
+// Sandbox is an emulated server of the API with a state of its own. Its methods
+// may be called from several goroutines at once. Make one with [Start] or
+// [New].
 type Sandbox struct {
-	// URL is the base URL, [BasePath] included. It leads to the server through [Sandbox.Client] only: nothing listens
-	// on a port of this machine.
+	// URL is the base URL, [BasePath] included. It leads to the server through
+	// [Sandbox.Client] only: nothing listens on a port of this machine.
 	URL string
 
 	// APIKey is the key of the reseller that the sandbox belongs to.
@@ -26,8 +27,8 @@ type Sandbox struct {
 	accounts *accounts
 }
 
-// Start makes a sandbox that closes itself when the test ends. Inside a bubble of testing/synctest all its time is
-// virtual. A bad option fails the test.
+// Start makes a sandbox that closes itself when the test ends. Inside a bubble
+// of testing/synctest all its time is virtual. A bad option fails the test.
 func Start(t TB, opts ...Option) *Sandbox {
 	t.Helper()
 	sb, err := New(opts...)

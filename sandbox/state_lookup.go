@@ -8,7 +8,8 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// How long a lookup waits for its code, and how long its token is good; neither is documented.
+// How long a lookup waits for its code, and how long its token is good; neither
+// is documented.
 const (
 	lookupLife = 15 * time.Minute
 	tokenLife  = 30 * 24 * time.Hour

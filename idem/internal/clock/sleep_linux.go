@@ -6,8 +6,8 @@ import (
 	"unsafe"
 )
 
-// The clocks of clock_gettime(2): the first stops while the machine sleeps, the second
-// does not, and neither can be set.
+// The clocks of clock_gettime(2): the first stops while the machine sleeps, the
+// second does not, and neither can be set.
 const (
 	clockMonotonic = 1
 	clockBoottime  = 7

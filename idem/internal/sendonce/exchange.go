@@ -48,9 +48,9 @@ type exchange struct {
 	nap     *time.Timer   // of that write
 }
 
-// A write that is too early for net/http, which has not come to its next read, lets
-// other goroutines run, and then sleeps until the read begins. Spinning for longer would
-// keep the reader's thread from its processor.
+// A write that is too early for net/http, which has not come to its next read,
+// lets other goroutines run, and then sleeps until the read begins. Spinning
+// for longer would keep the reader's thread from its processor.
 const (
 	maxTurns = 4
 	maxNap   = 5 * time.Millisecond

@@ -7,8 +7,8 @@ import "net"
 type queues interface {
 	// Unread is the number of bytes that have arrived and were not read.
 	Unread() int
-	// Unacknowledged is the number of bytes that were written and that the peer's
-	// host has not acknowledged.
+	// Unacknowledged is the number of bytes that were written and that the
+	// peer's host has not acknowledged.
 	Unacknowledged() int
 }
 
