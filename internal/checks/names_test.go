@@ -30,7 +30,7 @@ var oldPaths = []string{"internal/facade", "sandbox/witness"}
 
 func wordSet(words string) map[string]bool {
 	set := map[string]bool{}
-	for _, w := range strings.Fields(words) {
+	for w := range strings.FieldsSeq(words) {
 		set[w] = true
 	}
 	return set
@@ -62,7 +62,7 @@ func TestOldNamesAreFound(t *testing.T) {
 }
 
 func oldNamesIn(text string) (found []string) {
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool {
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool {
 		return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	}) {
 		if oldNames[word] {
