@@ -66,7 +66,7 @@ func TestR9_R15_Decide(t *testing.T) {
 		"R32 one":                                    {later(VerdictNothingSent), with(func(s *situation) { s.windowed, s.patience, s.suspended, s.lastUsed = false, -10e9, true, true }), p, 0, 0, stopPatience},
 		"R32 not after the window":                   {later(VerdictAmbiguous), with(func(s *situation) { s.patience, s.left, s.suspended = -10e9, -5e9, true }), p, 0, 0, stopWindow},
 		"R32 not beyond a number that was set":       {later(VerdictNothingSent), with(func(s *situation) { s.windowed, s.patience, s.made, s.suspended = false, -10e9, 3, true }), three, 0, 0, stopAttempts},
-		"R33 an idempotent end in doubt: one more":   {judgement{verdict: VerdictAmbiguous}, with(func(s *situation) { s.class, s.windowed = Idempotent, false }), p, 4 * s, 8 * s, stopNone},
+		"R33 idempotent, in doubt: one more":         {judgement{verdict: VerdictAmbiguous}, with(func(s *situation) { s.class, s.windowed = Idempotent, false }), p, 4 * s, 8 * s, stopNone},
 		"R33 once":                                   {judgement{verdict: VerdictAmbiguous}, with(func(s *situation) { s.class, s.windowed, s.lastUsed = Idempotent, false, true }), p, 0, 0, stopJudged},
 		"R33 not beyond a number that was set":       {judgement{verdict: VerdictAmbiguous}, with(func(s *situation) { s.class, s.windowed = Idempotent, false }), three, 0, 0, stopJudged},
 		"R33 a keyed end in doubt stays one":         {judgement{verdict: VerdictAmbiguous}, open, p, 0, 0, stopJudged},
