@@ -66,6 +66,8 @@ func TestR22_WhatAnErrorCarries(t *testing.T) {
 		"J16_a ref, refused by the SDK":       {refusedRef, claims{OutcomeUnknown, key, false, false}},
 		"R22_not sent":                        {Failure{Outcome: OutcomeNotSent, RetryHelps: true}, claims{OutcomeNotSent, Key{}, true, true}},
 		"R22_rejected":                        {Failure{Outcome: OutcomeRejected}, claims{OutcomeRejected, Key{}, true, false}},
+		"R12_another request's key":           {Failure{Class: Keyed, Key: key, Outcome: OutcomeRejected, Err: ErrKeyReused}, claims{OutcomeRejected, key, false, false}},
+		"R12_a ref, its key another's":        {Failure{Class: Keyed, Ref: "order-17", Outcome: OutcomeRejected, Err: ErrKeyReused}, claims{outcome: OutcomeRejected}},
 		"R22_done, its response lost":         {Failure{Outcome: OutcomeDone, Class: Keyed}, claims{outcome: OutcomeDone}},
 		"R22_safe":                            {Failure{Class: Safe}, claims{canRepeat: true}},
 		"R22_idempotent":                      {Failure{Class: Idempotent}, claims{canRepeat: true}},
@@ -95,11 +97,32 @@ func TestR22_ErrorsThatAreNoCalls(t *testing.T) {
 	assert.Equal(t, claims{}, claimsOf(record), "what a read brought is nothing of the record's operation")
 	for name, err := range map[string]error{
 		"a nil failure":    (*Failure)(nil),
+		"a nil refusal":    (*InvalidError)(nil),
 		"As finds nil":     asOnlyError{(*Failure)(nil)},
+		"As finds none":    asOnlyError{(*InvalidError)(nil)},
 		"Unwrap gives nil": fmt.Errorf("%w", error(nil)),
 	} {
 		assert.Equal(t, claims{}, claimsOf(err), name)
 	}
+}
+
+// several joins errors as hashicorp/go-multierror does: As finds the first alone.
+type several []error
+
+func (e several) Error() string          { return "several" }
+func (e several) WrappedErrors() []error { return e }
+func (e several) Unwrap() error          { return chain(e) }
+
+type chain []error
+
+func (c chain) Error() string        { return c[0].Error() }
+func (c chain) As(target any) bool   { return errors.As(c[0], target) }
+func (c chain) Is(target error) bool { return errors.Is(c[0], target) }
+func (c chain) Unwrap() error {
+	if len(c) == 1 {
+		return nil
+	}
+	return c[1:]
 }
 
 // A joined error claims no more than each of its failures does.
@@ -128,6 +151,9 @@ func TestR22_SeveralFailures(t *testing.T) {
 		"R22_two rejected":                     {errors.Join(rejected, rejected), claims{outcome: OutcomeRejected, canRepeat: true}},
 		"R22_refused by the SDK and unknown":   {errors.Join(errRefused, open), claims{canRepeat: true}},
 		"R22_beneath a failure nothing counts": {&Failure{Err: errors.Join(done, rejected)}, claims{}},
+		"R22_done beneath go-multierror":       {fmt.Errorf("%w", several{errors.Join(rejected, done), rejected}), claims{}},
+		"R22_done in its chain":                {chain{errForeign, rejected, done}, claims{}},
+		"R22_rejected, unknown in its chain":   {chain{rejected, open}, claims{canRepeat: true}},
 		"R22_in two levels":                    {fmt.Errorf("%w; %w", errors.Join(rejected), fmt.Errorf("%w", done)), claims{}},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, row.want, claimsOf(row.err)) })

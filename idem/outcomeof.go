@@ -92,25 +92,44 @@ func failuresIn(err error, found []*Failure) []*Failure {
 		}
 		return found
 	case *InvalidError:
-		return append(found, &Failure{Outcome: OutcomeNotSent, Err: e})
+		if e != nil {
+			found = append(found, &Failure{Outcome: OutcomeNotSent, Err: e})
+		}
+		return found
 	case *RecordError:
 		return found
+	case interface{ WrappedErrors() []error }: // of go-multierror, whose Unwrap hides what is joined
+		return failuresInAll(e.WrappedErrors(), found)
 	}
-	if e, ok := err.(interface{ As(target any) bool }); ok {
-		if f := (*Failure)(nil); e.As(&f) && f != nil {
-			return append(found, f)
-		}
-		if i := (*InvalidError)(nil); e.As(&i) {
-			return failuresIn(i, found)
-		}
+	if e, ok := err.(interface{ As(target any) bool }); ok { // which may find the first of several
+		found = failuresByAs(e.As, found)
 	}
 	switch e := err.(type) { //nolint:errorlint // likewise
 	case interface{ Unwrap() error }:
 		return failuresIn(e.Unwrap(), found)
 	case interface{ Unwrap() []error }:
-		for _, cause := range e.Unwrap() {
-			found = failuresIn(cause, found)
-		}
+		return failuresInAll(e.Unwrap(), found)
 	}
 	return found
+}
+
+func failuresInAll(errs []error, found []*Failure) []*Failure {
+	for _, err := range errs {
+		found = failuresIn(err, found)
+	}
+	return found
+}
+
+// failuresByAs asks the As method of an error.
+func failuresByAs(as func(any) bool, found []*Failure) []*Failure {
+	var f *Failure
+	var i *InvalidError
+	switch {
+	case as(&f) && f != nil:
+		return append(found, f)
+	case as(&i):
+		return failuresIn(i, found)
+	default:
+		return found
+	}
 }
