@@ -10,6 +10,7 @@ import (
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
 )
 
 // safeFor is how long a key protects a call with the default settings: 90 s less a margin
@@ -46,7 +47,7 @@ func Rejected(operation string, code error) *bardge.Error {
 	e := answered(newError(operation, bardge.OutcomeRejected, errors.New("rejected by the API")), row.status)
 	e.Type, e.Code = string(row.kind), strings.TrimPrefix(code.Error(), "bardge: ")
 	if code == bardge.ErrIdempotencyKeyReused { //nolint:errorlint // one of the sentinels
-		e.SafeUntil = time.Time{}
+		e.SafeUntil, e.Err = time.Time{}, idem.ErrKeyReused
 	}
 	return e
 }

@@ -63,9 +63,11 @@ func (f Failure) MarshalText() ([]byte, error) { return []byte(f.Error()), nil }
 
 // canRepeat reports whether repeating the call at this time is safe. With its ref it
 // always is: the journal sends nothing a second time that may not be (J16). That is not so
-// of a call that the SDK refuses as it is, and of a ref of another request.
+// of a call that the SDK refuses as it is, and of a ref or key of another request.
 func (f *Failure) canRepeat(now time.Time) bool {
 	switch {
+	case errors.Is(f.Err, ErrKeyReused): // its window protects the other request
+		return false
 	case f.Ref != "" && !errors.Is(f.Err, ErrRefReused) && !invalid(f.Err):
 		return true
 	case f.Outcome == OutcomeNotSent, f.Outcome == OutcomeRejected, f.Class == Safe, f.Class == Idempotent:
