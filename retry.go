@@ -38,10 +38,12 @@ type RetryPolicy struct {
 	// deadline, and 85 s for one without. A key's window ends a call earlier
 	// once something was sent under it. More than 45 minutes is refused.
 	MaxElapsedTime time.Duration
-	// NoRetryOn500 ends a call at a 500, as unknown. Set it if the server is
-	// seen to execute again under the key of a request that it answered with
-	// 500; the vendor's advice is to retry with the same key (documented).
-	// Other 5xx are asked again all the same.
+	// NoRetryOn500 ends a call at a 500, as unknown, and the key's window with
+	// it: a later call with the key or the ref ends with [ErrKeyExpired], and
+	// [Client.Recover] sends nothing. Set it if the server is seen to execute
+	// again under the key of a request that it answered with 500; the vendor's
+	// advice is to retry with the same key (documented). Other 5xx are asked
+	// again all the same.
 	NoRetryOn500 bool
 	// DisableRetryBudget lifts the retry budget. By default the calls of a
 	// client share 100 retries; each definite response gives one back.

@@ -35,6 +35,7 @@ type claim struct {
 	// (R38), how many attempts the call made, and how the last of them ended; nil: not
 	// known, or the answer shows it.
 	stored   bool
+	gone     bool // the server may have forgotten the key
 	attempts int
 	last     *lastAttempt
 
@@ -124,7 +125,7 @@ func (c *claim) settle(ctx context.Context, o Outcome, a *Response, resource str
 		c.recordEnd(r, a)
 		if o == OutcomeUnknown {
 			r.release(c.ledger.clock.Now())
-			r.Stored = r.Stored || c.stored
+			r.Stored, r.Gone = r.Stored || c.stored, r.Gone || c.gone
 			return
 		}
 		r.Response = a

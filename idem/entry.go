@@ -37,7 +37,10 @@ type payload struct {
 	Bound time.Duration `json:"bound,omitempty"`
 	// Stored: the server answers each request under the key with the same
 	// error, so that sending it again shows nothing new (R38).
-	Stored   bool      `json:"stored,omitempty"`
+	Stored bool `json:"stored,omitempty"`
+	// Gone: the server may have forgotten the key before its window's end
+	// (R38).
+	Gone     bool      `json:"gone,omitempty"`
 	Response *Response `json:"response,omitempty"`
 	// Awaited is until when an owner before may await a response, whose lease
 	// had lapsed.
@@ -156,7 +159,7 @@ func (e entry) state() *keyState {
 		since = byStore
 	}
 	s := sentKeyState(since)
-	s.outcome = e.Outcome
+	s.outcome, s.gone = e.Outcome, e.Gone
 	s.anchor(e.asked)
 	return s
 }

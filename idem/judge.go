@@ -33,6 +33,8 @@ type judgement struct {
 	// contradicted: the response shows another state than the one asked for, which
 	// reading settles and asking does not (R31).
 	contradicted bool
+	// forgotten: the server may have forgotten the key with this response.
+	forgotten bool
 	// incomplete: executed, and the response lacks an essential field.
 	incomplete bool
 }
@@ -204,7 +206,7 @@ func judgeServerError(j *judgement, status int, signal Signal, serverErrorsAreFi
 	case status == http.StatusNotImplemented, status == http.StatusHTTPVersionNotSupported:
 		j.passing = true
 	case status == http.StatusInternalServerError && serverErrorsAreFinal:
-		j.reason = "server error, final by policy"
+		j.reason, j.forgotten = "server error, final by policy", true
 	case signal == SignalIndeterminate:
 		j.again = againFew
 	default:

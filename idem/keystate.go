@@ -20,12 +20,14 @@ type keyState struct {
 	outcome Outcome
 	foreign bool // since was seen by another process
 	bound   bool // print is set
+	gone    bool // the server may have forgotten the key before its window's end
 }
 
 // knowledge is one look at a keyState.
 type knowledge struct {
 	since   clock.Timestamp
 	foreign bool
+	gone    bool
 	outcome Outcome
 	pending int
 }
@@ -105,7 +107,7 @@ func (s *keyState) look() knowledge {
 }
 
 func (s *keyState) known() knowledge {
-	return knowledge{since: s.since, foreign: s.foreign, outcome: s.outcome, pending: int(s.pending)}
+	return knowledge{since: s.since, foreign: s.foreign, gone: s.gone, outcome: s.outcome, pending: int(s.pending)}
 }
 
 // bind ties the key to a request, and looks. It reports false if the key already
@@ -143,6 +145,13 @@ func (s *keyState) end(v Verdict) knowledge {
 	return s.known()
 }
 
+// lose notes that the server may have forgotten the key: its window is over.
+func (s *keyState) lose() {
+	s = s.lock()
+	defer s.mu.Unlock()
+	s.gone = true
+}
+
 // fold adds a verdict that no begun attempt brought.
 func (s *keyState) fold(v Verdict) {
 	s = s.lock()
@@ -173,7 +182,7 @@ func (s *keyState) add(k knowledge) {
 	if !k.since.IsZero() {
 		s.addSince(k)
 	}
-	s.outcome = joined(s.outcome, k.outcome)
+	s.outcome, s.gone = joined(s.outcome, k.outcome), s.gone || k.gone
 }
 
 // addSince adds another account of the first send. Where one is by another process's

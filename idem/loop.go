@@ -56,6 +56,9 @@ func (c *call) contextStop(ctx context.Context) stop {
 // conclude judges an attempt, folds it into what is known, and decides.
 func (c *call) conclude(ctx context.Context, a *attempt, waited time.Duration, abort stop) decision {
 	j := judge(&c.request.Operation, &c.engine.profile, c.policy.NoRetryOn500, &a.seen, c.known(ctx, a))
+	if j.forgotten {
+		c.loseKey()
+	}
 	k := c.recordVerdict(a, j.verdict)
 	suspended := c.suspended(a, waited)
 	c.note(j, a)
@@ -95,6 +98,14 @@ func (c *call) known(ctx context.Context, a *attempt) known {
 	k.doubt = k.outcome == OutcomeUnknown && c.reached && (class == Keyed || class == Idempotent)
 	k.newCredentials = k.doubt && a.seen.Status == http.StatusUnauthorized && c.credentialsChanged(ctx)
 	return k
+}
+
+// loseKey keeps everybody from sending the operation again under its key.
+func (c *call) loseKey() {
+	c.held.lose()
+	if c.claim != nil {
+		c.claim.gone = true
+	}
 }
 
 // note keeps what later attempts and the result need of this one.

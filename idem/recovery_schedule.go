@@ -69,7 +69,7 @@ func (c *claim) leaveOpen(ctx context.Context, now clock.Timestamp, change func(
 	err := c.write(ctx, func(r *entry) {
 		c.recordEnd(r, nil)
 		r.release(now)
-		r.Stored = r.Stored || c.stored
+		r.Stored, r.Gone = r.Stored || c.stored, r.Gone || c.gone
 		change(r)
 		r.Pause = r.Lease
 	})

@@ -134,7 +134,7 @@ func (c *call) nextReservation(r *entry, now clock.Timestamp) {
 	r.Generation++
 	r.Key = c.generationKey(*r)
 	r.Outcome, r.Reserved, r.Since, r.Bound = OutcomeUnknown, true, intentTime(now), 0
-	r.Stored, r.Awaited, r.Attempts = false, time.Time{}, 0
+	r.Stored, r.Gone, r.Awaited, r.Attempts = false, false, time.Time{}, 0
 }
 
 // staysReserved reports whether an operation that ended so is still to be sent.

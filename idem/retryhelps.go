@@ -17,6 +17,8 @@ func (c *call) retryHelps(r Result) bool {
 		return j.again == againLater
 	case r.Outcome == OutcomeUnknown && j.replayed:
 		return false
+	case j.forgotten && (c.request.Operation.Class == Keyed || c.request.Operation.Class.once()):
+		return false
 	default:
 		return !invalid(r.Err)
 	}

@@ -42,3 +42,38 @@ func TestR38_RecoverDoesNotAskForWhatIsStored(t *testing.T) {
 		})
 	}
 }
+
+// A server that forgets the keys of its 500s would execute the operation again, whoever
+// sends it.
+func TestR38_A500UnderNoRetryOn500EndsTheKey(t *testing.T) {
+	for name, ref := range map[string]string{"R38 a key": "", "R38 a ref": "order-1"} {
+		t.Run(name, func(t *testing.T) {
+			inJournalledWorld(t, script(says(500, errorObject), says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {
+				c := post(Keyed)
+				c.Ref, c.Policy.NoRetryOn500 = ref, true
+				r := w.do(c)
+				require.Equal(t, OutcomeUnknown, r.Outcome)
+				assert.False(t, r.RetryHelps)
+				assert.Zero(t, r.SafeUntil, "no key protects a repetition")
+
+				again := post(Keyed)
+				if again.Ref = ref; ref == "" {
+					again.Key = r.Key
+				}
+				other := w.newEngine(func(c *Config) { c.Journal = j })
+				defer other.CloseIdleConnections()
+				for _, e := range []*Engine{w.engine, other} {
+					r := e.Do(t.Context(), again)
+					assert.Equal(t, OutcomeUnknown, r.Outcome)
+					require.ErrorIs(t, r.Err, ErrKeyExpired)
+					assert.False(t, r.RetryHelps)
+				}
+				for one, err := range other.Recover(t.Context(), knowing(Keyed)) {
+					require.NoError(t, err)
+					assert.NotEqual(t, ActionResend, one.Action)
+				}
+				assert.EqualValues(t, 1, w.hits.Load(), "it is sent once")
+			})
+		})
+	}
+}

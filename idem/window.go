@@ -16,7 +16,10 @@ type window struct {
 // up to the window's end less the margin (R8). It is the whole of it for a key
 // that was never sent.
 func (w window) left(k knowledge, now clock.Timestamp) time.Duration {
-	if k.since.IsZero() {
+	switch {
+	case k.gone:
+		return 0
+	case k.since.IsZero():
 		return w.ttl - w.margin
 	}
 	age := k.since.Age(now)
@@ -34,13 +37,13 @@ func (w window) left(k knowledge, now clock.Timestamp) time.Duration {
 // open reports whether another attempt may begin: 2 s must remain of the window
 // (R8). A key that was never sent is always open.
 func (w window) open(k knowledge, now clock.Timestamp) bool {
-	return k.since.IsZero() || w.left(k, now) >= minAttempt
+	return w.left(k, now) >= minAttempt || k.since.IsZero() && !k.gone
 }
 
 // safeUntil is the last moment at which an attempt may begin, by the wall
-// clock as it is now; zero where nothing was sent.
+// clock as it is now; zero where nothing was sent, or no key protects it any more.
 func (w window) safeUntil(k knowledge, now clock.Timestamp) time.Time {
-	if k.since.IsZero() {
+	if k.since.IsZero() || k.gone {
 		return time.Time{}
 	}
 	return now.WallTime().Add(w.left(k, now) - minAttempt)
