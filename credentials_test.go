@@ -67,12 +67,13 @@ func TestDumpFindsWhatIsNotExported(t *testing.T) {
 }
 
 func TestR23_ADumpOfTheClientShowsNoCredentials(t *testing.T) {
-	const journalSecret = "a journal's secret of 32 bytes.."
+	const journalSecret, gatewayToken = "a journal's secret of 32 bytes..", "token-of-a-gateway"
 	source := func(context.Context) (string, error) { return testKey, nil }
 	for name, made := range map[string]func(w *world) (*bardge.Client, error){
 		"key": func(w *world) (*bardge.Client, error) {
 			return bardge.New(testKey, bardge.WithBaseURL(w.url()), bardge.WithHTTPClient(&http.Client{Transport: w.transport()}),
-				bardge.WithJournal(idem.NewMemoryJournal(), "acme"), bardge.WithJournalSecret([]byte(journalSecret)))
+				bardge.WithJournal(idem.NewMemoryJournal(), "acme"), bardge.WithJournalSecret([]byte(journalSecret)),
+				bardge.WithHeader("X-Gateway", gatewayToken))
 		},
 		"source": func(w *world) (*bardge.Client, error) {
 			return bardge.New("", bardge.WithAPIKeyProvider(source), bardge.WithBaseURL(w.url()),
@@ -90,7 +91,11 @@ func TestR23_ADumpOfTheClientShowsNoCredentials(t *testing.T) {
 				dump(reflect.ValueOf(client), map[unsafe.Pointer]bool{}, func(text string) {
 					assert.NotContains(t, text, testKey)
 					assert.NotContains(t, text, journalSecret)
+					assert.NotContains(t, text, gatewayToken)
 				})
+				for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d"} {
+					assert.NotContains(t, fmt.Sprintf(verb, client), gatewayToken)
+				}
 			})
 		})
 	}

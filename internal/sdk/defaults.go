@@ -5,7 +5,9 @@ import "github.com/bardge/bardge-go/idem"
 // CallDefaults are what the options of a client set for each of its calls: a timeout and
 // headers. The zero value sets nothing.
 type CallDefaults struct { //nolint:recvcheck // Take alone changes it
-	settings *CallSettings // nil: none was set; not changed once the client is made
+	// settings returns what is set, which does not change; nil: nothing is. It is a
+	// function: a dump by reflection shows no header, which may be a credential.
+	settings func() *CallSettings
 }
 
 // Take makes an option a default, where policy is the client's own.
@@ -15,7 +17,7 @@ func (d *CallDefaults) Take(o CallOption, policy *idem.Policy, owned ...string) 
 		return err
 	}
 	if s.Timeout != 0 || s.Header != nil {
-		d.settings = s
+		d.settings = func() *CallSettings { return s }
 	}
 	return nil
 }
@@ -25,7 +27,7 @@ func (d CallDefaults) Check(e *idem.Engine) error {
 	if d.settings == nil {
 		return nil
 	}
-	return OptionError("WithHeader", e.CheckHeader(d.settings.Header))
+	return OptionError("WithHeader", e.CheckHeader(d.settings().Header))
 }
 
 // Empty reports whether no default is set.
@@ -35,7 +37,8 @@ func (d CallDefaults) Empty() bool { return d.settings == nil }
 func (d CallDefaults) clone() *CallSettings {
 	s := new(CallSettings)
 	if d.settings != nil {
-		s.Timeout, s.Header = d.settings.Timeout, d.settings.Header.Clone()
+		set := d.settings()
+		s.Timeout, s.Header = set.Timeout, set.Header.Clone()
 	}
 	return s
 }
