@@ -3,6 +3,7 @@ package bardge_test
 import (
 	"context"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -77,4 +78,26 @@ func TestADefaultHeaderGoesOutWithEveryCall(t *testing.T) {
 		assert.Equal(t, []string{"night", "day", "day"}, lanes, "also with the read of the SDK's own")
 		assert.Equal(t, []string{"berlin", "berlin", "berlin"}, shops)
 	}, bardge.WithHeader("X-Lane", "day"), bardge.WithHeader("X-Shop", "berlin"))
+}
+
+func TestACallsHeadersDoNotLeakIntoOthers(t *testing.T) {
+	inWorld(t, steps(anything), func(t *testing.T, w *world) {
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				assert.NoError(t, issue(bardge.WithHeader("X-Own", "1"), bardge.WithHeader("X-Default", "call"))(t.Context(), w.client))
+				assert.NoError(t, issue()(t.Context(), w.client))
+			})
+		}
+		all.Wait()
+		own := 0
+		for _, r := range w.requests() {
+			want := "client"
+			if r.header.Get("X-Own") != "" {
+				own, want = own+1, "call"
+			}
+			assert.Equal(t, want, r.header.Get("X-Default"))
+		}
+		assert.Equal(t, 8, own)
+	}, bardge.WithHeader("X-Default", "client"))
 }

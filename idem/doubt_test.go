@@ -173,3 +173,26 @@ func TestResult_NamesItsRef(t *testing.T) {
 		assert.Equal(t, map[string]bool{"order-1": true, "": true}, refs)
 	})
 }
+
+func TestJ16_ATimeoutShorterThanTheJournalsWrite(t *testing.T) {
+	for class, want := range map[Class]Outcome{
+		Keyed: OutcomeNotSent, KeyUnverified: OutcomeNotSent, NonIdempotent: OutcomeNotSent,
+		Idempotent: OutcomeUnknown, // recovery may find the intent, and sends it
+	} {
+		t.Run("J16_"+class.String(), func(t *testing.T) {
+			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
+				j.set(faultHangs)
+				for ref, want := range map[string]Outcome{"": want, "order-1": OutcomeUnknown} {
+					c := post(class)
+					c.Ref, c.Timeout = ref, time.Millisecond
+					r := w.do(c)
+					require.ErrorIs(t, r.Err, context.DeadlineExceeded)
+					assert.Equal(t, want, r.Outcome, "ref %q", ref)
+				}
+				assert.Zero(t, w.hits.Load())
+				j.set(faultNone)
+				require.NoError(t, w.do(withRef(class)).Err)
+			})
+		})
+	}
+}
