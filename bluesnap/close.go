@@ -32,8 +32,8 @@ var ErrClientClosed = idem.ErrClosed
 // [Client.Recover] takes them up in the next process.
 //
 // Close may be called more than once and by several goroutines. It must not be
-// called by an observer, nor in a loop over Recover: it waits for what calls
-// it.
+// called by an observer, by the callback of RunRecovery, or in a loop over
+// Recover: it waits for what calls it.
 func (c *Client) Close(ctx context.Context) error {
 	if err := c.engine().Close(ctx); err != nil {
 		return fmt.Errorf("bluesnap: close: %w", err)

@@ -200,6 +200,43 @@ func TestClose_EndsTheRecoveryLoopInItsPause(t *testing.T) {
 	})
 }
 
+// It waits for its caller until the context ends, and does no harm by it.
+func TestClose_InACallbackOfRecoveryLosesNothing(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+		for _, ref := range []string{"order-1", "order-2", "order-3"} {
+			c := withRef(KeyUnverified)
+			c.Ref, c.Policy.MaxAttempts = ref, 1
+			require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+		}
+		each := func(RecoveryResult, error) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			assert.ErrorIs(t, w.engine.Close(ctx), context.DeadlineExceeded)
+		}
+		err := w.engine.RunRecovery(t.Context(), time.Minute, knowing(KeyUnverified), each, RecoveryOptions{Concurrency: 1})
+		require.ErrorIs(t, err, ErrClosed)
+		require.NoError(t, w.engine.Close(t.Context()))
+		left, err := j.Adopt(t.Context(), "next process", time.Minute, Filter{})
+		require.NoError(t, err)
+		assert.Len(t, left, 2, "the others are free at once")
+	})
+}
+
+func TestClose_ACallThatWaitsForAnOwnerGetsItsResult(t *testing.T) {
+	inJournalledWorld(t, slowly, func(t *testing.T, w *world, j *faultyJournal) {
+		owner := w.newEngine(func(c *Config) { c.Journal = j })
+		defer owner.CloseIdleConnections()
+		sent := begin(func() Result { return owner.Do(t.Context(), withRef(Keyed)) })
+		waiting := begin(func() Result { return w.do(withRef(Keyed)) })
+		require.NoError(t, w.engine.Close(t.Context()))
+		r := <-waiting
+		require.NoError(t, r.Err)
+		assert.True(t, r.FromJournal)
+		require.NoError(t, (<-sent).Err)
+		assert.EqualValues(t, 1, w.hits.Load())
+	})
+}
+
 func TestClose_IsSafeForConcurrentUse(t *testing.T) {
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 		var all sync.WaitGroup
