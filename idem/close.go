@@ -17,9 +17,11 @@ var ErrClosed = errors.New("the client is closed")
 // stopped and its idle connections are closed; the journal stays open, and may
 // be closed then.
 //
-// Close may be called at any time and by several goroutines, but not from a
-// hook, the callback of RunRecovery or a loop over Recover, for which it would
-// wait.
+// The context bounds the wait. If it ends first, the error wraps its error and
+// counts the calls that are still under way; they are not cut short, and Close
+// may be called again. Close may be called at any time and by several
+// goroutines, but not from a hook, the callback of RunRecovery or a loop over
+// Recover, for which it would wait.
 func (e *Engine) Close(ctx context.Context) error {
 	if ctx == nil {
 		return errNilContext
