@@ -1,8 +1,8 @@
 package bluesnap_test
 
 import (
-	"errors"
 	"context"
+	"errors"
 	"net/http"
 	"testing"
 	"time"
