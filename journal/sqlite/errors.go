@@ -81,8 +81,7 @@ func failed(err error) error {
 
 // explained takes from an error what may be shown of it.
 func explained(err error) *failure {
-	var own *failure
-	if errors.As(err, &own) {
+	if own, ok := errors.AsType[*failure](err); ok {
 		return own
 	}
 	var errno syscall.Errno
@@ -112,8 +111,7 @@ func isPoolClosed(err error) bool {
 
 // code is SQLite's extended result code; 0 if the error is not SQLite's.
 func code(err error) int {
-	var e *driver.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*driver.Error](err); ok {
 		return e.Code()
 	}
 	return 0

@@ -38,8 +38,8 @@ func storms() map[string]func() (http.RoundTripper, func()) {
 			return foreign{t}, t.CloseIdleConnections
 		},
 		"x/net/http2": func() (http.RoundTripper, func()) {
-			t := &http2.Transport{TLSClientConfig: config()}
-			return t, t.CloseIdleConnections
+			t := &http2.Transport{TLSClientConfig: config()} //nolint:staticcheck // deprecated, and still in use
+			return t, t.CloseIdleConnections //nolint:staticcheck // as above
 		},
 	}
 }
