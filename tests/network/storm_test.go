@@ -39,7 +39,7 @@ func storms() map[string]func() (http.RoundTripper, func()) {
 		},
 		"x/net/http2": func() (http.RoundTripper, func()) {
 			t := &http2.Transport{TLSClientConfig: config()} //nolint:staticcheck // deprecated, and still in use
-			return t, t.CloseIdleConnections //nolint:staticcheck // as above
+			return t, t.CloseIdleConnections                 //nolint:staticcheck // as above
 		},
 	}
 }
