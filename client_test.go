@@ -32,7 +32,7 @@ func TestNewRefusesBadSettings(t *testing.T) {
 		{"API key with a space", "two words", nil, "API key"},
 		{"API key with a line break", "key\r\nX-Evil: 1", nil, "API key"},
 		{"API key twice", testKey, bardge.WithAPIKeyProvider(source), "API key"},
-		{"no API key source", "", bardge.WithAPIKeyProvider(nil), "API key source"},
+		{"no API key provider", "", bardge.WithAPIKeyProvider(nil), "API key provider"},
 		{"R20_http to another machine", testKey, bardge.WithBaseURL("http://api.example.com/v3"), "base URL"},
 		{"R20_another scheme", testKey, bardge.WithBaseURL("ftp://api.example.com"), "base URL"},
 		{"base URL without a host", testKey, bardge.WithBaseURL("/v3/api"), "base URL"},

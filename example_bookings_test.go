@@ -114,7 +114,7 @@ func ExampleBookingsService_Cancel() {
 	sb, client := start()
 	defer sb.Close()
 	id := bookOne(sb, client)
-	sb.Next(sandbox.CancelBooking, sandbox.LoseAnswer)
+	sb.Next(sandbox.CancelBooking, sandbox.LoseResponse)
 
 	booking, resp, err := client.Bookings.Cancel(context.Background(), id)
 	if err != nil {

@@ -96,7 +96,7 @@ func ExampleWithIdempotencyKey() {
 	defer sb.Close()
 	params := bardge.IssuePassParams{ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID}
 
-	sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+	sb.Next(sandbox.IssuePass, sandbox.LoseResponse)
 	_, _, err := client.IssuedPasses.Issue(context.Background(), params, bardge.WithMaxAttempts(1))
 	if !bardge.CanRepeat(err) {
 		fmt.Println("look whether it was issued:", err)

@@ -133,7 +133,7 @@ func ExampleWithHeader() {
 
 	_, resp, err := client.Credits.Purchase(context.Background(), bardge.PurchaseCreditsParams{
 		ClientID: sb.Seed.ClientID, PackageID: sb.Seed.CreditPackageID,
-	}, bardge.WithHeader(sandbox.FaultHeader, "lose-answer"))
+	}, bardge.WithHeader(sandbox.FaultHeader, "lose-response"))
 	fmt.Println(err, resp.Replayed)
 	// Output: <nil> true
 }

@@ -14,7 +14,7 @@ import (
 
 // crash issues a pass in a process that dies before it hears the answer.
 func crash(sb *sandbox.Sandbox, client *bardge.Client) {
-	sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+	sb.Next(sandbox.IssuePass, sandbox.LoseResponse)
 	_, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
 	}, bardge.WithRef("order-2026-17"), bardge.WithMaxAttempts(1))
@@ -115,7 +115,7 @@ func ExampleExecuted() {
 func ExampleClient_ResolveID() {
 	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 	defer sb.Close()
-	sb.Next(sandbox.PurchaseCredits, sandbox.LoseAnswer)
+	sb.Next(sandbox.PurchaseCredits, sandbox.LoseResponse)
 	_, _, err := client.Credits.Purchase(context.Background(), bardge.PurchaseCreditsParams{
 		ClientID: sb.Seed.ClientID, PackageID: sb.Seed.CreditPackageID,
 	}, bardge.WithMaxAttempts(1))

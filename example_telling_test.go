@@ -14,7 +14,7 @@ import (
 func ExampleResponse_Timeline() {
 	sb, client := start()
 	defer sb.Close()
-	sb.Next(sandbox.PurchaseCredits, sandbox.Unavailable(0), sandbox.LoseAnswer)
+	sb.Next(sandbox.PurchaseCredits, sandbox.Unavailable(0), sandbox.LoseResponse)
 
 	_, resp, err := client.Credits.Purchase(context.Background(), bardge.PurchaseCreditsParams{
 		ClientID: sb.Seed.ClientID, PackageID: sb.Seed.CreditPackageID,
@@ -71,11 +71,11 @@ func ExampleCanRepeat() {
 	sb, client := start()
 	defer sb.Close()
 
-	sb.Next(sandbox.InitiateLookup, sandbox.LoseAnswer)
+	sb.Next(sandbox.InitiateLookup, sandbox.LoseResponse)
 	_, _, lookup := client.Lookups.Initiate(context.Background(), bardge.InitiateLookupParams{
 		IssuerID: sb.Seed.IssuerID, ClientID: sb.Seed.OtherClientID,
 	})
-	sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+	sb.Next(sandbox.IssuePass, sandbox.LoseResponse)
 	_, _, issue := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
 	}, bardge.WithMaxAttempts(1))

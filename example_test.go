@@ -42,7 +42,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+	sb.Next(sandbox.IssuePass, sandbox.LoseResponse)
 
 	pass, resp, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID, FirstName: "Ada", LastName: "Okafor",
@@ -80,7 +80,7 @@ func Example_outcomes() {
 	}
 	fmt.Println(book(sb.Seed.ClassInstanceID))
 	fmt.Println(book(sb.Seed.FullInstanceID))
-	sb.Next(sandbox.BookClass, sandbox.LoseAnswer)
+	sb.Next(sandbox.BookClass, sandbox.LoseResponse)
 	fmt.Println(book(sb.Seed.LastPlaceInstanceID))
 	// Output:
 	// booked

@@ -170,7 +170,7 @@ func TestEveryOperationWorks(t *testing.T) {
 
 // An operation is executed, and its answer never arrives.
 func TestEveryOperationSurvivesALostAnswer(t *testing.T) {
-	for _, fault := range []sandbox.Fault{sandbox.LoseAnswer, sandbox.CutAnswer, sandbox.ProxyPageAfter(504)} {
+	for _, fault := range []sandbox.Fault{sandbox.LoseResponse, sandbox.CutResponse, sandbox.ProxyPageAfter(504)} {
 		for _, op := range operations {
 			t.Run(string(op.id)+" "+string(fault), func(t *testing.T) {
 				sb, d := op.run(t, fault)
@@ -193,7 +193,7 @@ func TestEveryOperationSurvivesALostAnswer(t *testing.T) {
 				default:
 					require.Error(t, d.err)
 					want := bardge.OutcomeUnknown
-					if fault == sandbox.CutAnswer {
+					if fault == sandbox.CutResponse {
 						want = bardge.OutcomeDone // the status said so
 						assert.ErrorIs(t, d.err, bardge.ErrResponseLost)
 					}

@@ -33,12 +33,12 @@ func (o *option) String() string { return o.name }
 // which is reset in the dashboard, and dead at once, is replaced within a call.
 // If it fails, that attempt sends nothing and the call ends. It must be
 // safe for concurrent use.
-func WithAPIKeyProvider(source func(context.Context) (string, error)) Option {
+func WithAPIKeyProvider(provider func(context.Context) (string, error)) Option {
 	return newOption("WithAPIKeyProvider", func(s *settings) error {
-		if source == nil {
-			return &InvalidError{Field: "API key source", Reason: "is nil"}
+		if provider == nil {
+			return &InvalidError{Field: "API key provider", Reason: "is nil"}
 		}
-		s.keySource = source
+		s.keySource = provider
 		return nil
 	})
 }

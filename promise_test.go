@@ -52,7 +52,7 @@ func TestARestartOfTheServerCostsNoCall(t *testing.T) {
 
 func TestR7_AnErrorsKeyResumesTheOperationInItsWindow(t *testing.T) {
 	withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
-		sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+		sb.Next(sandbox.IssuePass, sandbox.LoseResponse)
 		time.AfterFunc(time.Millisecond, sb.Down)
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
@@ -79,7 +79,7 @@ func TestR7_AnErrorsKeyResumesTheOperationInItsWindow(t *testing.T) {
 
 func TestR10_AnErrorsKeyIsRefusedWhenItsWindowIsOver(t *testing.T) {
 	withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
-		sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+		sb.Next(sandbox.IssuePass, sandbox.LoseResponse)
 		_, _, err := c.IssuedPasses.Issue(t.Context(), aPass(sb), bardge.WithMaxAttempts(1))
 		var e *bardge.Error
 		require.ErrorAs(t, err, &e)
@@ -97,7 +97,7 @@ func TestR10_AnErrorsKeyIsRefusedWhenItsWindowIsOver(t *testing.T) {
 func TestR4_AStoredKeyIsTakenUpByAnotherClient(t *testing.T) {
 	withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
 		key := bardge.NewKey()
-		sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+		sb.Next(sandbox.IssuePass, sandbox.LoseResponse)
 		_, _, err := c.IssuedPasses.Issue(t.Context(), aPass(sb), bardge.WithIdempotencyKey(key), bardge.WithMaxAttempts(1))
 		require.Error(t, err)
 
@@ -117,7 +117,7 @@ func TestR4_AStoredKeyIsTakenUpByAnotherClient(t *testing.T) {
 func TestJ5_ALaterCallWithTheRefGetsTheRecordedResult(t *testing.T) {
 	journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
 	withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
-		sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+		sb.Next(sandbox.IssuePass, sandbox.LoseResponse)
 		first, resp, err := c.IssuedPasses.Issue(t.Context(), aPass(sb), bardge.WithRef("order-1"))
 		require.NoError(t, err)
 		assert.False(t, resp.FromJournal)

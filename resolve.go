@@ -83,7 +83,7 @@ func (c *Client) ResolveID(ctx context.Context, id string, r Resolution) error {
 
 func (c *Client) resolver() sdk.Resolver {
 	return sdk.Resolver{
-		Name: "bardge", Engine: c.engine(), AnswerOf: answerOf, Class: classOf, Verify: c.verify,
+		Name: "bardge", Engine: c.engine(), ResponseOf: answerOf, Class: classOf, Verify: c.verify,
 	}
 }
 

@@ -60,7 +60,7 @@ func (s *shop) orphan(op sandbox.Operation, do order, executed bool, opts ...bar
 	s.t.Helper()
 	fault := sandbox.ResetBefore
 	if executed {
-		fault = sandbox.LoseAnswer
+		fault = sandbox.LoseResponse
 	}
 	s.Next(op, fault)
 	if op == sandbox.CancelBooking { // whose state would be read

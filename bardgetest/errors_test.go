@@ -200,14 +200,14 @@ func TestErrorsAreAsTheSDKsOwn(t *testing.T) {
 		"response lost": {
 			func() *bardge.Error { return bardgetest.ResponseLost(issue) },
 			func(s *server) error {
-				s.Next(sandbox.IssuePass, sandbox.CutAnswer)
+				s.Next(sandbox.IssuePass, sandbox.CutResponse)
 				return s.issue(once)
 			},
 		},
 		"unknown": {
 			func() *bardge.Error { return bardgetest.Unknown(issue, bardge.Key{}, time.Time{}) },
 			func(s *server) error {
-				s.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+				s.Next(sandbox.IssuePass, sandbox.LoseResponse)
 				return s.issue(once)
 			},
 		},
@@ -223,7 +223,7 @@ func TestErrorsAreAsTheSDKsOwn(t *testing.T) {
 		"unknown, a lookup": {
 			func() *bardge.Error { return bardgetest.Unknown("InitiateLookup", bardge.Key{}, time.Now()) },
 			func(s *server) error {
-				s.Next(sandbox.InitiateLookup, sandbox.LoseAnswer)
+				s.Next(sandbox.InitiateLookup, sandbox.LoseResponse)
 				_, _, err := s.client.Lookups.Initiate(context.Background(), bardge.InitiateLookupParams{
 					IssuerID: s.Seed.IssuerID, ClientID: s.Seed.OtherClientID,
 				}, once)

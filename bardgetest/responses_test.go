@@ -29,7 +29,7 @@ func TestResponsesAreAsTheSDKsOwn(t *testing.T) {
 	}{
 		"done": {bardgetest.Done(issue), func(s *server) (*bardge.Response, error) { return s.respond() }},
 		"replayed": {bardgetest.Replayed(issue), func(s *server) (*bardge.Response, error) {
-			s.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+			s.Next(sandbox.IssuePass, sandbox.LoseResponse)
 			return s.respond()
 		}},
 		"from the journal": {bardgetest.FromJournal(issue), func(s *server) (*bardge.Response, error) {
@@ -47,7 +47,7 @@ func TestResponsesAreAsTheSDKsOwn(t *testing.T) {
 		"recovered": {bardgetest.Recovered("CancelBooking"), func(s *server) (*bardge.Response, error) {
 			booking, _, err := s.client.Bookings.BookClass(context.Background(), s.class())
 			require.NoError(s.t, err)
-			s.Next(sandbox.CancelBooking, sandbox.LoseAnswer)
+			s.Next(sandbox.CancelBooking, sandbox.LoseResponse)
 			_, resp, err := s.client.Bookings.Cancel(context.Background(), booking.BookingID)
 			return resp, err
 		}},

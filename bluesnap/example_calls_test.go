@@ -28,7 +28,7 @@ func ExampleWithTimeout() {
 func ExampleSharedOption() {
 	sb, client := start(bluesnap.WithMaxAttempts(1))
 	defer sb.Close()
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
+	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
 
 	patient := bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 3})
 	_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), patient)

@@ -52,7 +52,7 @@ func ExampleWithIdempotencyKey() {
 	defer sb.Close()
 	params := payBy(sb, "11.00")
 
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
+	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
 	_, _, err := client.Transactions.Create(context.Background(), params, bluesnap.WithMaxAttempts(1))
 	var failed *bluesnap.Error
 	if !errors.As(err, &failed) {
@@ -138,7 +138,7 @@ func ExampleWithUniqueTransactionIDs() {
 		sb, client := start(opts...)
 		params := payBy(sb, "11.00")
 		params.MerchantTransactionID = "payment-4711"
-		sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
+		sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
 		_, _, _ = client.Transactions.Create(context.Background(), params, bluesnap.WithRef("order-2026-17"), bluesnap.WithMaxAttempts(1))
 		for r, err := range client.Recover(context.Background()) {
 			if err != nil {

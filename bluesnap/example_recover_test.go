@@ -13,7 +13,7 @@ import (
 
 // pay pays in a process that dies before it hears the answer.
 func pay(sb *bluesnaptest.Sandbox, client *bluesnap.Client) {
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
+	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
 	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"),
 		bluesnap.WithRef("order-2026-17"), bluesnap.WithMaxAttempts(1))
 	fmt.Println("the process ends, outcome", bluesnap.OutcomeOf(err))
@@ -116,7 +116,7 @@ func ExampleClient_ResolveID() {
 		fmt.Println(err)
 		return
 	}
-	sb.Next(bluesnaptest.UpdateTransaction, bluesnaptest.LoseAnswer)
+	sb.Next(bluesnaptest.UpdateTransaction, bluesnaptest.LoseResponse)
 	_, _, err = client.Transactions.Capture(context.Background(),
 		bluesnap.CaptureParams{TransactionID: reserved.TransactionID, Amount: "5.00"}, bluesnap.WithMaxAttempts(1))
 	fmt.Println(bluesnap.OutcomeOf(err))

@@ -45,7 +45,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
+	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
 
 	key, err := bluesnap.UnsentKey("59a3401e-55f1-40f3-b582-90ae2265c709")
 	if err != nil {
@@ -131,7 +131,7 @@ func payBy(sb *bluesnaptest.Sandbox, amount bluesnap.Amount) bluesnap.CardTransa
 func ExampleCanRepeat() {
 	sb, client := start()
 	defer sb.Close()
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
+	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
 	params := payBy(sb, "11.00")
 	_, _, err := client.Transactions.Create(context.Background(), params, bluesnap.WithMaxAttempts(1))
 
@@ -148,7 +148,7 @@ func ExampleCanRepeat() {
 func ExampleResponse_Timeline() {
 	sb, client := start()
 	defer sb.Close()
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.KeyStoreFailure, bluesnaptest.LoseAnswer)
+	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.KeyStoreFailure, bluesnaptest.LoseResponse)
 	_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"))
 	if err != nil {
 		fmt.Println(err)

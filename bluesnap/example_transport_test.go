@@ -42,7 +42,7 @@ func ExampleNewTransport() {
 	client := &http.Client{Transport: bluesnap.NewTransport(sb.Client().Transport, bluesnap.WithBaseURL(sb.URL))}
 	defer client.CloseIdleConnections()
 
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
+	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
 	if err := ownCharge(context.Background(), client, sb); err != nil {
 		fmt.Println(err)
 	}
@@ -64,7 +64,7 @@ func ExampleContextWithKey() {
 	client := &http.Client{Transport: bluesnap.NewTransport(sb.Client().Transport, bluesnap.WithBaseURL(sb.URL), once)}
 	defer client.CloseIdleConnections()
 
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
+	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
 	err = ownCharge(context.Background(), client, sb)
 	if e, ok := errors.AsType[*bluesnap.Error](err); ok {
 		fmt.Println(e.Outcome)

@@ -100,7 +100,7 @@ func TestAPaymentThatTimedOutIsUnknownAndCanBeFound(t *testing.T) {
 // was made once is not made again.
 func TestR26_AReplayWithoutItsLocationProvesNothing(t *testing.T) {
 	withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
-		sb.Next(bluesnaptest.CreateVendor, bluesnaptest.LoseAnswer)
+		sb.Next(bluesnaptest.CreateVendor, bluesnaptest.LoseResponse)
 		params := bluesnap.VendorParams{Email: "a@b.example", Country: "US"}
 		value, resp, err := c.Vendors.Create(t.Context(), params, bluesnap.WithMaxAttempts(3))
 		e := errorOf(t, value, resp, err)

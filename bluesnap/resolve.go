@@ -79,7 +79,7 @@ func (c *Client) ResolveID(ctx context.Context, id string, r Resolution) error {
 
 func (c *Client) resolver() sdk.Resolver {
 	return sdk.Resolver{
-		Name: "bluesnap", Engine: c.engine(), AnswerOf: answerOf, Class: classOf, Verify: c.verify,
+		Name: "bluesnap", Engine: c.engine(), ResponseOf: answerOf, Class: classOf, Verify: c.verify,
 	}
 }
 

@@ -96,7 +96,7 @@ func TestR25_NothingOfAnAttemptGoesOnBesideTheNext(t *testing.T) {
 				for _, ctx := range seen.all {
 					assert.Error(t, ctx.Err(), "nothing outlasts the call")
 				}
-			}, seen.watch, func(c *Config) { c.MaxAnswer = 1 << 9 })
+			}, seen.watch, func(c *Config) { c.MaxResponseBytes = 1 << 9 })
 		})
 	}
 }

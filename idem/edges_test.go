@@ -152,7 +152,7 @@ func TestR19_AnAnswerAsLongAsTheLimit(t *testing.T) {
 					}
 					require.NoError(t, r.Err, "limit %d, %d bytes", limit, length)
 					assert.Equal(t, body, string(r.Response.Body))
-				}, func(c *Config) { c.MaxAnswer = limit })
+				}, func(c *Config) { c.MaxResponseBytes = limit })
 			}
 		}
 	}
@@ -180,10 +180,10 @@ func announcing(length int64, body io.Reader) *http.Response {
 func doOver(t *testing.T, rt http.RoundTripper, limit int64) Result {
 	t.Helper()
 	for _, bad := range []int64{-1, 1<<30 + 1, math.MaxInt64} {
-		_, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost", MaxAnswer: bad})
-		assert.ErrorContains(t, err, "MaxAnswer", bad)
+		_, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost", MaxResponseBytes: bad})
+		assert.ErrorContains(t, err, "MaxResponseBytes", bad)
 	}
-	e, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost", Transport: rt, MaxAnswer: limit})
+	e, err := New(Config{Profile: testProfile(), BaseURL: "http://localhost", Transport: rt, MaxResponseBytes: limit})
 	require.NoError(t, err)
 	c := post(Keyed)
 	c.Policy.MaxAttempts = 1

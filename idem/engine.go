@@ -70,9 +70,9 @@ type Config struct {
 	// observes: Observe, or a hook of a trace in a call's context. Nil is
 	// package log's.
 	Logger *slog.Logger
-	// MaxAnswer bounds a response's body in bytes, after decompression. Zero is
+	// MaxResponseBytes bounds a response's body in bytes, after decompression. Zero is
 	// 10 MiB.
-	MaxAnswer int64
+	MaxResponseBytes int64
 	// WallClock replaces the system's wall clock, for tests of sleeping
 	// machines. Nil is time.Now.
 	WallClock func() time.Time
@@ -84,8 +84,8 @@ type Config struct {
 }
 
 const (
-	defaultMaxAnswer = 10 << 20
-	maxMaxAnswer     = 1 << 30
+	defaultMaxResponseBytes = 10 << 20
+	maxMaxResponseBytes     = 1 << 30
 )
 
 // Engine sends operations. It is safe for concurrent use.
@@ -127,14 +127,14 @@ func New(c Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.MaxAnswer < 0 || c.MaxAnswer > maxMaxAnswer {
-		return nil, &InvalidError{Field: "MaxAnswer", Reason: "is negative, or more than 1 GiB"}
+	if c.MaxResponseBytes < 0 || c.MaxResponseBytes > maxMaxResponseBytes {
+		return nil, &InvalidError{Field: "MaxResponseBytes", Reason: "is negative, or more than 1 GiB"}
 	}
 	if c.JournalTimeout < 0 {
 		return nil, &InvalidError{Field: "JournalTimeout", Reason: "is negative"}
 	}
-	if c.MaxAnswer == 0 {
-		c.MaxAnswer = defaultMaxAnswer
+	if c.MaxResponseBytes == 0 {
+		c.MaxResponseBytes = defaultMaxResponseBytes
 	}
 	if err := c.refuseTypedNil(); err != nil {
 		return nil, err
@@ -147,7 +147,7 @@ func New(c Config) (*Engine, error) {
 		given:     c.Policy,
 		base:      root.String(),
 		root:      *root,
-		session:   sendonce.NewSession(c.Transport, clocks, c.MaxAnswer),
+		session:   sendonce.NewSession(c.Transport, clocks, c.MaxResponseBytes),
 		header:    canonical(c.Header),
 		authorize: boundAuthorizer(c.Authorize),
 		ledger: ledger{

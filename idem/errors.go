@@ -20,7 +20,7 @@ var (
 	ErrRefReused = errors.New("the ref belongs to another request")
 	// ErrResponseLost: the operation was executed and its response could not be
 	// read.
-	ErrResponseLost = errors.New("the operation was executed, but its answer was lost")
+	ErrResponseLost = errors.New("the operation was executed, but its response was lost")
 	// ErrResponseIncomplete: the operation was executed, and its response lacks
 	// a field that a caller cannot do without, or has it in a form that does
 	// not fit. The response is there, its value is not: errors.Is finds

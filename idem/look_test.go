@@ -47,7 +47,7 @@ func TestJ17_ARecordKeepsWhyItIsOpen(t *testing.T) {
 		"J17 a stored error":       {stored, 2, 500, "internal_error", "", "req_1", RecordOpen},
 		"J17 rejected":             {says(422, errorObject), 1, 422, "some_code", "rejected by the API", "req_1", RecordFree},
 		"J17 done":                 {says(200, `{"id":"x"}`), 1, 200, "", "", "req_1", RecordDone},
-		"J17 done, answer lost":    {cuts, 2, 200, "", "", "", RecordDone},
+		"J17 done, response lost":  {cuts, 2, 200, "", "", "", RecordDone},
 	} {
 		t.Run(name, func(t *testing.T) {
 			j := NewMemoryJournal()

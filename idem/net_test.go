@@ -221,7 +221,7 @@ func TestR19_AnswersAreReadWholeInsideTheAttempt(t *testing.T) {
 				if !row.ok {
 					assert.ErrorIs(t, r.Err, ErrResponseLost)
 				}
-			}, func(c *Config) { c.MaxAnswer = 1000 })
+			}, func(c *Config) { c.MaxResponseBytes = 1000 })
 		})
 	}
 }
@@ -248,7 +248,7 @@ func TestR20_RedirectsStayWhereTheyAre(t *testing.T) {
 	}
 	inWorld(t, script(wordy, says(200, `{}`)), func(t *testing.T, w *world) {
 		assert.NoError(t, w.do(read()).Err, "what led elsewhere is forgotten")
-	}, func(c *Config) { c.MaxAnswer = 1000 })
+	}, func(c *Config) { c.MaxResponseBytes = 1000 })
 	inWorld(t, script(redirect("/other"), says(404, errorObject)), func(t *testing.T, w *world) {
 		r := w.do(read())
 		assert.Equal(t, OutcomeRejected, r.Outcome)

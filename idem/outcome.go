@@ -85,7 +85,7 @@ var verdictNames = [...]string{
 	VerdictRejectedStored: "rejected (stored)",
 	VerdictKeyReused:      "key reused",
 	VerdictDone:           "done",
-	VerdictResponseLost:   "done, answer lost",
+	VerdictResponseLost:   "done, response lost",
 	VerdictAlreadyApplied: "already applied",
 }
 

@@ -234,7 +234,7 @@ func TestJ11_AnAnswerIsAProofOfItsOwn(t *testing.T) {
 }
 
 func TestJ10_Resolve(t *testing.T) {
-	executed := Resolution{Executed: true, AnswerOf: func(operation string) (*Response, string) {
+	executed := Resolution{Executed: true, ResponseOf: func(operation string) (*Response, string) {
 		assert.Equal(t, post(Keyed).Request.Operation.Name, operation)
 		return &Response{Status: 200, Body: []byte(`{"id":"x"}`)}, ""
 	}}
@@ -375,7 +375,7 @@ func TestRecover_WhatIsProvenWithoutAnAnswer(t *testing.T) {
 
 func TestJ10_AnotherWordOnWhatWasMadeCorrectsTheFirst(t *testing.T) {
 	made := func(resource string) Resolution {
-		return Resolution{Executed: true, AnswerOf: func(string) (*Response, string) { return nil, resource }}
+		return Resolution{Executed: true, ResponseOf: func(string) (*Response, string) { return nil, resource }}
 	}
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		settle := func(s Resolution) error { return w.engine.Resolve(context.Background(), RefID("order-1"), s) }

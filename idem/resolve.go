@@ -51,10 +51,10 @@ type Resolution struct {
 	// Generation is the generation of the ref that this is about. Zero is the
 	// first.
 	Generation int
-	// AnswerOf returns a response in place of that of an executed operation,
+	// ResponseOf returns a response in place of that of an executed operation,
 	// given by its name, and the name of what it made. The response may be nil,
 	// the name empty. Nil gives neither.
-	AnswerOf func(operation string) (answer *Response, resource string)
+	ResponseOf func(operation string) (answer *Response, resource string)
 	// Class is that of an operation without a key, by its name: an idempotent
 	// one may have been sent by each of its owners, other ones by the first
 	// alone. Nil takes all for idempotent.
@@ -299,12 +299,12 @@ func appendHistory(history []ResolutionEntry, added ResolutionEntry) []Resolutio
 	return history[max(0, len(history)-maxHistory):]
 }
 
-// answerOf is AnswerOf, if there is one.
+// answerOf is ResponseOf, if there is one.
 func (s Resolution) answerOf(operation string) (answer *Response, resource string) {
-	if s.AnswerOf == nil {
+	if s.ResponseOf == nil {
 		return nil, ""
 	}
-	return s.AnswerOf(operation)
+	return s.ResponseOf(operation)
 }
 
 // resent reports whether owners after the first may have sent the operation at any

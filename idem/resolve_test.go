@@ -14,7 +14,7 @@ import (
 
 // madeThing is an "executed" with an answer and a resource.
 func madeThing(id string) Resolution {
-	return Resolution{Executed: true, ID: id, AnswerOf: func(string) (*Response, string) {
+	return Resolution{Executed: true, ID: id, ResponseOf: func(string) (*Response, string) {
 		return &Response{Status: 200, Body: []byte(`{"id":"` + id + `"}`), Reconstructed: true}, "thing:" + id
 	}}
 }

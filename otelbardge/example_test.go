@@ -24,7 +24,7 @@ func Example() {
 		return
 	}
 	defer server.Close()
-	server.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+	server.Next(sandbox.IssuePass, sandbox.LoseResponse)
 
 	exporter, err := stdouttrace.New(stdouttrace.WithWriter(digest{})) // without the option: os.Stdout
 	if err != nil {

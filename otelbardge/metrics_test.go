@@ -25,14 +25,14 @@ import (
 func inTrouble(t *testing.T, then func(t *testing.T, w *world)) {
 	t.Helper()
 	inWorld(t, func(t *testing.T, w *world) {
-		w.Next(sandbox.IssuePass, sandbox.Unavailable(2*time.Second), sandbox.LoseAnswer)
+		w.Next(sandbox.IssuePass, sandbox.Unavailable(2*time.Second), sandbox.LoseResponse)
 		_, err := w.issue(t.Context())
 		require.NoError(t, err)
 		_, _, err = w.client.Bookings.BookClass(t.Context(), bardge.BookClassParams{
 			ClassInstanceID: w.Seed.FullInstanceID, ClientID: w.Seed.ClientID,
 		})
 		require.ErrorIs(t, err, bardge.ErrClassFull)
-		w.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+		w.Next(sandbox.IssuePass, sandbox.LoseResponse)
 		_, err = w.issue(t.Context(), bardge.WithMaxAttempts(1))
 		require.Error(t, err)
 		then(t, w)

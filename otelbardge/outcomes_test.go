@@ -43,7 +43,7 @@ func TestHowACallEndedIsInItsSpan(t *testing.T) {
 		{
 			name: "unknown, without an answer: the reason is the type",
 			do: func(t *testing.T, w *world) {
-				w.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+				w.Next(sandbox.IssuePass, sandbox.LoseResponse)
 				_, _ = w.issue(t.Context(), bardge.WithMaxAttempts(1))
 			},
 			outcome: "unknown", errorType: "connection_reset", status: "connection reset; " + once, attempts: 1,
@@ -51,7 +51,7 @@ func TestHowACallEndedIsInItsSpan(t *testing.T) {
 		{
 			name: "unknown, the last of two failures is the type",
 			do: func(t *testing.T, w *world) {
-				w.Next(sandbox.IssuePass, sandbox.Unavailable(0), sandbox.LoseAnswer)
+				w.Next(sandbox.IssuePass, sandbox.Unavailable(0), sandbox.LoseResponse)
 				_, _ = w.issue(t.Context(), bardge.WithMaxAttempts(2))
 			},
 			outcome: "unknown", errorType: "connection_reset", status: "connection reset; " + once, attempts: 2, answered: true,
@@ -95,7 +95,7 @@ func TestHowACallEndedIsInItsSpan(t *testing.T) {
 			do: func(t *testing.T, w *world) {
 				id := w.booking()
 				w.spans.Reset()
-				w.Next(sandbox.CancelBooking, sandbox.LoseAnswer)
+				w.Next(sandbox.CancelBooking, sandbox.LoseResponse)
 				_, resp, err := w.client.Bookings.Cancel(t.Context(), id)
 				require.NoError(t, err)
 				require.True(t, resp.Recovered)

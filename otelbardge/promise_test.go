@@ -20,7 +20,7 @@ import (
 func TestR23_NothingSecretIsTold(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		ctx, key := t.Context(), bardge.NewKey()
-		w.Next(sandbox.IssuePass, sandbox.ServerErrorBefore(500), sandbox.CutAnswer)
+		w.Next(sandbox.IssuePass, sandbox.ServerErrorBefore(500), sandbox.CutResponse)
 		pass, _, err := w.client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 			ClientID: w.Seed.ClientID, PassID: w.Seed.PassID, FirstName: "Grace",
 		}, bardge.WithIdempotencyKey(key), bardge.WithHeader("X-Note", "s3cret"))
@@ -64,7 +64,7 @@ func TestManyCallsAtOnceAreToldApart(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		const calls = 64
 		for range calls {
-			w.Next(sandbox.IssuePass, sandbox.LoseAnswer, sandbox.NoFault, sandbox.Unavailable(0))
+			w.Next(sandbox.IssuePass, sandbox.LoseResponse, sandbox.NoFault, sandbox.Unavailable(0))
 		}
 		callers := make([]int, calls) // attempts of each call
 		var all sync.WaitGroup

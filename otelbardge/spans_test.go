@@ -56,7 +56,7 @@ func TestACallIsAChildOfItsCallerAndTheParentOfItsAttempts(t *testing.T) {
 
 func TestAttributesOfACallAndItsAttempts(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
-		w.Next(sandbox.IssuePass, sandbox.Unavailable(2*time.Second), sandbox.LoseAnswer)
+		w.Next(sandbox.IssuePass, sandbox.Unavailable(2*time.Second), sandbox.LoseResponse)
 		resp, err := w.issue(t.Context())
 		require.NoError(t, err)
 		call := w.calls()[0]

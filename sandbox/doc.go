@@ -5,7 +5,7 @@
 //		sb := sandbox.Start(t) // closes itself
 //		client, err := bardge.New(sb.APIKey, bardge.WithBaseURL(sb.URL), bardge.WithHTTPClient(sb.Client()))
 //		...
-//		sb.Next(sandbox.IssuePass, sandbox.LoseAnswer) // the next answer is lost on its way
+//		sb.Next(sandbox.IssuePass, sandbox.LoseResponse) // the next answer is lost on its way
 //		... issue a pass with your own code ...
 //		if n := sb.Executed(sandbox.IssuePass); n != 1 {
 //			t.Errorf("issued %d passes\n%s", n, sb.Ledger())

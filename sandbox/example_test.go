@@ -23,7 +23,7 @@ func Example() {
 		return
 	}
 
-	sb.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+	sb.Next(sandbox.IssuePass, sandbox.LoseResponse)
 	pass, response, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
 		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
 	})
@@ -37,7 +37,7 @@ func Example() {
 	// Output:
 	// brgpass_0001 replayed: true
 	// executed: 1
-	// request   operation  key       result    status  fault        resource
-	// req_0001  IssuePass  key_0001  executed  -       lose-answer  brgpass_0001
-	// req_0002  IssuePass  key_0001  replayed  201     -            -
+	// request   operation  key       result    status  fault          resource
+	// req_0001  IssuePass  key_0001  executed  -       lose-response  brgpass_0001
+	// req_0002  IssuePass  key_0001  replayed  201     -              -
 }

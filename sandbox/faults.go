@@ -20,14 +20,14 @@ const (
 	// ResetBefore reads the request and resets the connection. Not executed.
 	ResetBefore = fakeserver.ResetBefore
 
-	// LoseAnswer executes the operation and resets the connection. A response
+	// LoseResponse executes the operation and resets the connection. A response
 	// that the idempotency layer keeps is kept.
-	LoseAnswer = fakeserver.LoseAnswer
+	LoseResponse = fakeserver.LoseResponse
 
-	// CutAnswer executes the operation and closes the connection halfway
+	// CutResponse executes the operation and closes the connection halfway
 	// through the response's body, of which the Content-Length is that of the
 	// whole.
-	CutAnswer = fakeserver.CutAnswer
+	CutResponse = fakeserver.CutResponse
 
 	// KeyStoreFailure refuses a request with an idempotency key because the
 	// server cannot look the key up: 503 (inferred). Not executed, and nothing
@@ -70,7 +70,7 @@ func ProxyPage(status int) Fault { return fakeserver.ProxyPage(status) }
 func ProxyPageAfter(status int) Fault { return fakeserver.ProxyPageAfter(status) }
 
 // ParseFault reads a fault from its text: a name alone ("refuse",
-// "reset-before", "lose-answer", "cut-answer", "key-store-failure", "none"),
+// "reset-before", "lose-response", "cut-response", "key-store-failure", "none"),
 // with a status ("server-error-before=500", "server-error-after=500",
 // "proxy-page=502", "proxy-page-after=504") or with a time ("unavailable=2s",
 // "too-many=2s", "delay-before=2s", "delay-after=2s").

@@ -35,11 +35,11 @@ func TestFaults(t *testing.T) {
 			saw: func(r reply) { require.ErrorIs(r, r.err, syscall.ECONNRESET) },
 		},
 		{
-			fault: sandbox.LoseAnswer, executed: 1, result: sandbox.ResultExecuted,
+			fault: sandbox.LoseResponse, executed: 1, result: sandbox.ResultExecuted,
 			saw: func(r reply) { require.ErrorIs(r, r.err, syscall.ECONNRESET) },
 		},
 		{
-			fault: sandbox.CutAnswer, executed: 1, result: sandbox.ResultExecuted, status: 201,
+			fault: sandbox.CutResponse, executed: 1, result: sandbox.ResultExecuted, status: 201,
 			saw: func(r reply) {
 				assert.Equal(r, http.StatusCreated, r.status)
 				require.ErrorIs(r, r.err, io.ErrUnexpectedEOF)
@@ -183,7 +183,7 @@ func TestDelayAfterExecutesAtOnce(t *testing.T) {
 
 func TestFaultHeader(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		asking := g.with(sandbox.FaultHeader, string(sandbox.LoseAnswer))
+		asking := g.with(sandbox.FaultHeader, string(sandbox.LoseResponse))
 		require.Error(t, asking.key("k").send(g.issue()).err)
 		assert.True(t, asking.key("k").send(g.issue()).replayed(), "a known key meets the fault once")
 		require.Error(t, asking.send(g.issue()).err)
@@ -200,12 +200,12 @@ func TestFaultHeader(t *testing.T) {
 
 func TestFaultTexts(t *testing.T) {
 	for text, ok := range map[string]bool{
-		"none": true, "refuse": true, "reset-before": true, "lose-answer": true, "cut-answer": true,
+		"none": true, "refuse": true, "reset-before": true, "lose-response": true, "cut-response": true,
 		"server-error-before=500": true, "server-error-after=599": true, "proxy-page=200": true,
 		"proxy-page-after=504": true, "unavailable=0s": true, "too-many=2s": true, "delay-before=1m": true,
 		"delay-after=1ms": true, "key-store-failure": true,
 
-		"": false, "flood": false, "lose-answer=1": false, "server-error-before": false, "server-error-after=404": false,
+		"": false, "flood": false, "lose-response=1": false, "server-error-before": false, "server-error-after=404": false,
 		"server-error-after=600": false, "proxy-page=100": false, "unavailable": false, "delay-after=-1s": false,
 		"delay-before=soon": false, "unreadable": false,
 	} {
@@ -226,7 +226,7 @@ func TestFaultTexts(t *testing.T) {
 
 func TestNextRefusesWhatDoesNotExist(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		assert.Panics(t, func() { g.Next("Fly", sandbox.LoseAnswer) })
+		assert.Panics(t, func() { g.Next("Fly", sandbox.LoseResponse) })
 		assert.Panics(t, func() { g.Next(sandbox.IssuePass, sandbox.ServerErrorBefore(404)) })
 	})
 }

@@ -196,7 +196,7 @@ func TestIdempotency_OnlyKeyedOperationsHonourKeys(t *testing.T) {
 func TestLostAnswersOfMutationsAreExecuted(t *testing.T) {
 	eachOperation(t, func(g *rig, op gen.Operation, prepare step) {
 		request, err := prepare(g)
-		g.Next(op.ID, sandbox.LoseAnswer)
+		g.Next(op.ID, sandbox.LoseResponse)
 		lost := g.key("k").send(request, err)
 		require.ErrorIs(g, lost.err, syscall.ECONNRESET)
 		assert.Equal(g, 1, g.Executed(op.ID))

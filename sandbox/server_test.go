@@ -154,16 +154,16 @@ func TestErrorsCarryTheRequestID(t *testing.T) {
 
 func TestLedgerPrintsAlignedAndWithoutSecrets(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		g.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+		g.Next(sandbox.IssuePass, sandbox.LoseResponse)
 		g.key("the-key").send(g.issue())
 		pass := read[gen.IssuedPass](g.key("the-key").send(g.issue()))
 		g.send(gen.NewCancelBookingRequest("booking_none"))
 		text := g.Ledger().String()
 		assert.Equal(t, strings.TrimLeft(`
-request   operation      key       result    status  fault        resource
-req_0001  IssuePass      key_0001  executed  -       lose-answer  brgpass_0001
-req_0002  IssuePass      key_0001  replayed  201     -            -
-req_0003  CancelBooking  -         refused   404     -            -
+request   operation      key       result    status  fault          resource
+req_0001  IssuePass      key_0001  executed  -       lose-response  brgpass_0001
+req_0002  IssuePass      key_0001  replayed  201     -              -
+req_0003  CancelBooking  -         rejected  404     -              -
 `, "\n"), text)
 		all := fmt.Sprintf("%+v", g.Ledger())
 		for _, secret := range []string{"the-key", g.APIKey, pass.Passcode} {

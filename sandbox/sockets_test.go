@@ -35,12 +35,12 @@ func TestHandlerOnServersOfOthers(t *testing.T) {
 			t.Cleanup(server.Close)
 			g := newRig(t, sb, server.URL+sandbox.BasePath, server.Client())
 
-			broken := []sandbox.Fault{sandbox.Refuse, sandbox.ResetBefore, sandbox.LoseAnswer}
+			broken := []sandbox.Fault{sandbox.Refuse, sandbox.ResetBefore, sandbox.LoseResponse}
 			sb.Next(sandbox.IssuePass, broken...)
 			for _, fault := range broken {
 				require.Error(t, g.key("k").send(g.issue()).err, fault)
 			}
-			sb.Next(sandbox.IssuePass, sandbox.CutAnswer)
+			sb.Next(sandbox.IssuePass, sandbox.CutResponse)
 			cut := g.key("k").send(g.issue())
 			require.Error(t, cut.err)
 			assert.Equal(t, http.StatusCreated, cut.status)
@@ -71,7 +71,7 @@ func protocol(t *testing.T, want string, next http.Handler) http.Handler {
 
 func TestHandlerWithoutAConnectionAborts(t *testing.T) {
 	sb := sandbox.Start(t)
-	sb.Next(sandbox.ListPasses, sandbox.LoseAnswer)
+	sb.Next(sandbox.ListPasses, sandbox.LoseResponse)
 	request := httptest.NewRequest(http.MethodGet, sandbox.BasePath+"/passes", http.NoBody)
 	request.Header.Set("Authorization", "Bearer "+sb.APIKey)
 	assert.PanicsWithValue(t, http.ErrAbortHandler, func() { sb.Handler().ServeHTTP(httptest.NewRecorder(), request) })

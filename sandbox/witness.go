@@ -20,7 +20,7 @@ type (
 )
 
 // FaultHeader is a request header that carries a [Fault] for this very request:
-// "lose-answer", "delay-before=2s". A request that repeats an idempotency key
+// "lose-response", "delay-before=2s". A request that repeats an idempotency key
 // the server has seen ignores it, so that a client which sends its headers on
 // every attempt meets the fault once.
 const FaultHeader = fakeserver.FaultHeader

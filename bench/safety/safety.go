@@ -54,7 +54,7 @@ func world(mode Mode, seed uint64) chaos.Config {
 var kinds = []chaos.Kind{
 	chaos.StaleConn, chaos.CutRequest, // reset before the server has seen it
 	chaos.ResetConn, chaos.CloseConn, // reset before or after
-	chaos.CutAnswer,   // truncated
+	chaos.CutResponse, // truncated
 	chaos.ServerError, // 5xx before or after
 	chaos.Throttle,    // Retry-After: short, beyond the window, or odd
 	chaos.SlowBefore, chaos.SlowAfter, chaos.SlowAnswer, chaos.LateRequest,

@@ -28,7 +28,7 @@ func describe(vendor string, facts []fact, seed any, curl, faultHeader string) s
 	}
 	_ = columns.Flush() // a strings.Builder takes everything
 	fmt.Fprintf(&text, "\n%s\n\nA request asks for a fault with a header, such as  -H '%s: %s'\n",
-		curl, faultHeader, sandbox.LoseAnswer)
+		curl, faultHeader, sandbox.LoseResponse)
 	return text.String()
 }
 

@@ -33,7 +33,7 @@ func parse(args []string, errs io.Writer) (settings, error) {
 	flags.SetOutput(errs)
 	flags.StringVar(&s.vendor, "vendor", "bardge", "whose `API`: bardge or bluesnap")
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:8787", "loopback `address` to listen on; port 0 is a free one")
-	flags.Func("fault", "`Operation=fault` for the next request of an operation, such as IssuePass=lose-answer or "+
+	flags.Func("fault", "`Operation=fault` for the next request of an operation, such as IssuePass=lose-response or "+
 		"CreateCardTransaction=unavailable=2s; repeat it for more", s.addFault)
 	flags.Float64Var(&s.rate, "faults", 0, "`probability`, 0 to 1, of a random fault on each request")
 	flags.Uint64Var(&s.seed, "seed", 1, "`number` that random faults begin with")

@@ -107,7 +107,7 @@ func TestServesWhatItPrints(t *testing.T) {
 	p := start(t, "-addr", "127.0.0.1:0", "-fault", "IssuePass=unavailable=2s")
 	first, _ := p.curl(t)
 	assert.Equal(t, http.StatusServiceUnavailable, first.StatusCode)
-	lost, _ := p.curl(t, "-H", "Bardge-Sandbox-Fault: lose-answer", "-H", "Idempotency-Key: another")
+	lost, _ := p.curl(t, "-H", "Bardge-Sandbox-Fault: lose-response", "-H", "Idempotency-Key: another")
 	assert.Nil(t, lost)
 	second, body := p.curl(t)
 	assert.Equal(t, http.StatusCreated, second.StatusCode)
@@ -119,7 +119,7 @@ func TestServesWhatItPrints(t *testing.T) {
 	printed := p.stop(t)
 	for _, text := range []string{
 		"base URL", "sandbox_key_0001", "ClassInstanceID", "ci_yoga", // to begin with
-		"unavailable=2s", "lose-answer", "replayed", // the ledger
+		"unavailable=2s", "lose-response", "replayed", // the ledger
 	} {
 		assert.Contains(t, printed, text)
 	}
@@ -130,7 +130,7 @@ func TestServesBlueSnap(t *testing.T) {
 	failed, body := p.curl(t)
 	assert.Equal(t, http.StatusServiceUnavailable, failed.StatusCode)
 	assert.Contains(t, body, "60106")
-	lost, _ := p.curl(t, "-H", "Bardge-Sandbox-Fault: lose-answer", "-H", "Idempotency-Key: another")
+	lost, _ := p.curl(t, "-H", "Bardge-Sandbox-Fault: lose-response", "-H", "Idempotency-Key: another")
 	assert.Nil(t, lost)
 	first, body := p.curl(t)
 	assert.Equal(t, http.StatusOK, first.StatusCode)
@@ -143,7 +143,7 @@ func TestServesBlueSnap(t *testing.T) {
 	printed := p.stop(t)
 	for _, text := range []string{
 		"base URL", "API_sandbox_0001", "sandbox-password-0001", "500001", "MerchantTransactionID", "order-0001",
-		"key-store-failure", "lose-answer", "replayed", // the ledger
+		"key-store-failure", "lose-response", "replayed", // the ledger
 	} {
 		assert.Contains(t, printed, text)
 	}
@@ -213,8 +213,8 @@ func TestBadCommandLines(t *testing.T) {
 		"-addr port":   {"-addr", "127.0.0.1"},
 		"-fault":       {"-fault", "IssuePass=flood"},
 		"-fault none":  {"-fault", "IssuePass"},
-		"-fault op":    {"-fault", "Fly=lose-answer"},
-		"-fault other": {"-vendor", "bluesnap", "-fault", "IssuePass=lose-answer"},
+		"-fault op":    {"-fault", "Fly=lose-response"},
+		"-fault other": {"-vendor", "bluesnap", "-fault", "IssuePass=lose-response"},
 		"-vendor":      {"-vendor", "stripe"},
 		"-faults":      {"-faults", "2"},
 		"-seed":        {"-seed", "x"},

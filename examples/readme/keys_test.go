@@ -74,7 +74,7 @@ func TestRecover(t *testing.T) {
 		client, err := bardge.New(server.APIKey, bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()),
 			bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
 		require.NoError(t, err)
-		server.Next(sandbox.IssuePass, sandbox.LoseAnswer)
+		server.Next(sandbox.IssuePass, sandbox.LoseResponse)
 		_, _, err = client.IssuedPasses.Issue(t.Context(), premium(server), bardge.WithRef("order-1"), bardge.WithMaxAttempts(1))
 		require.Error(t, err)
 		time.Sleep(time.Hour)
@@ -114,7 +114,7 @@ func TestCreditsAreBoughtOnce(t *testing.T) {
 		client, err := bardge.New(server.APIKey, bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()))
 		require.NoError(t, err)
 
-		server.Next(sandbox.PurchaseCredits, sandbox.Unavailable(5*time.Second), sandbox.LoseAnswer)
+		server.Next(sandbox.PurchaseCredits, sandbox.Unavailable(5*time.Second), sandbox.LoseResponse)
 		_, resp, err := client.Credits.Purchase(t.Context(), bardge.PurchaseCreditsParams{
 			ClientID: server.Seed.ClientID, PackageID: server.Seed.CreditPackageID,
 		})

@@ -15,7 +15,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	server.Next(sandbox.IssuePass, sandbox.LoseAnswer) // execute it, lose the answer
+	server.Next(sandbox.IssuePass, sandbox.LoseResponse) // execute it, lose the answer
 
 	// For the vendor's own server, bardge.New(apiKey) is enough.
 	client, err := bardge.New(server.APIKey, bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()))

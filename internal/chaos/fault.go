@@ -29,7 +29,7 @@ const (
 const (
 	ResetConn      Kind = "reset"           // the connection is reset
 	CloseConn      Kind = "closed"          // it is closed without an answer
-	CutAnswer      Kind = "cut answer"      // the true answer breaks off: by length, in a chunk, without a sign
+	CutResponse    Kind = "cut answer"      // the true answer breaks off: by length, in a chunk, without a sign
 	SlowAnswer     Kind = "slow answer"     // its second half comes after Wait
 	ProxyError     Kind = "proxy error"     // 502, 503, 504 in HTML
 	Portal         Kind = "portal"          // 200 in HTML, by somebody who is not the server
@@ -92,7 +92,7 @@ const (
 // kinds lists every fault in a fixed order, so that a seed always picks the same.
 var kinds = []Kind{
 	StaleConn, CutRequest, DeadConn, LateRequest, LateAndLost, HeldRequest, SlowBefore, SlowAfter, ServerError,
-	ResetConn, CloseConn, CutAnswer, SlowAnswer, ProxyError, Portal, ProxyTimeout, Redirect, Middlebox, GatewayRefusal, Garbage, Throttle,
+	ResetConn, CloseConn, CutResponse, SlowAnswer, ProxyError, Portal, ProxyTimeout, Redirect, Middlebox, GatewayRefusal, Garbage, Throttle,
 	EarlyRefusal, OddBody, NoType, Oversized, Asleep,
 	RollsBack, NotCancelled, GatewaySuccess, ExtraResponse, OddEncoding, LongWait, NotImplemented, Ingress, RotatedKey,
 	ClockForward, ClockBack,
@@ -118,7 +118,7 @@ var (
 		Ingress: true, RotatedKey: true,
 	}
 	onlyAfter = map[Kind]bool{
-		LateRequest: true, LateAndLost: true, HeldRequest: true, SlowBefore: true, SlowAfter: true, CutAnswer: true, SlowAnswer: true,
+		LateRequest: true, LateAndLost: true, HeldRequest: true, SlowBefore: true, SlowAfter: true, CutResponse: true, SlowAnswer: true,
 		NoType: true, Oversized: true, Asleep: true,
 		RollsBack: true, NotCancelled: true, ExtraResponse: true, OddEncoding: true,
 	}
@@ -195,7 +195,7 @@ func DefaultMix() map[Kind]int {
 	return map[Kind]int{
 		StaleConn: 12, CutRequest: 12, DeadConn: 12, LateRequest: 24, LateAndLost: 15, HeldRequest: 9,
 		SlowBefore: 15, SlowAfter: 15, ServerError: 30,
-		ResetConn: 30, CloseConn: 24, CutAnswer: 24, SlowAnswer: 12,
+		ResetConn: 30, CloseConn: 24, CutResponse: 24, SlowAnswer: 12,
 		ProxyError: 24, Portal: 9, ProxyTimeout: 9, Redirect: 9, Middlebox: 12, GatewayRefusal: 6, Garbage: 9,
 		Throttle: 24, EarlyRefusal: 12, OddBody: 12, NoType: 6, Oversized: 1,
 		RollsBack: 4, GatewaySuccess: 18, ExtraResponse: 12, OddEncoding: 4, LongWait: 8, NotImplemented: 6,

@@ -16,7 +16,7 @@ var spoilers = map[Kind]func(v *visit, a answer){
 	ResetConn:      (*visit).spoilByReset,
 	CloseConn:      (*visit).spoilByClosing,
 	LateAndLost:    (*visit).spoilByClosing,
-	CutAnswer:      (*visit).spoilByCutting,
+	CutResponse:    (*visit).spoilByCutting,
 	SlowAnswer:     (*visit).spoilBySlowness,
 	ProxyError:     (*visit).spoilByProxy,
 	Portal:         (*visit).spoilByPortal,

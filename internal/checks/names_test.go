@@ -18,7 +18,8 @@ var oldNames = wordSet(`
 	Settle Settlement SettleID Orphan Finding
 	FreshKey FreshKeys WithFreshKey WithAPIKeySource
 	WindowMargin ServerErrorsAreFinal NoBudget
-	Reread AnswerHeader NoAnswer JournalErr Answer NewAnswer FormJSON FormXML
+	Reread AnswerHeader NoAnswer JournalErr Answer NewAnswer AnswerOf MaxAnswer FormJSON FormXML
+	LoseAnswer CutAnswer
 	SignalAlready SignalFailed SignalRetry
 	VerdictAlready VerdictRefused VerdictRefusedStored VerdictAnswerLost ErrAnswerLost
 	ErrNotWritten ErrMayStillRun ErrNoOperation ErrSettled ErrWrongSecret

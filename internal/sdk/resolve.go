@@ -79,9 +79,9 @@ type Resolver struct {
 	Name string
 	// Engine is the client's.
 	Engine *idem.Engine
-	// AnswerOf stands for the lost answer of an operation that made the thing with
+	// ResponseOf stands for the lost answer of an operation that made the thing with
 	// this id, and names that as a resource.
-	AnswerOf func(operation, id string) (answer *idem.Response, resource string)
+	ResponseOf func(operation, id string) (answer *idem.Response, resource string)
 	// Class is that of an operation, by its name.
 	Class func(operation string) idem.Class
 	// Verify reports by reading whether an operation made the thing with this id; false
@@ -109,8 +109,8 @@ func (s Resolver) resolution(r Resolution) idem.Resolution {
 	out := idem.Resolution{
 		Executed: r.word == wordExecuted,
 		ID:       r.id, By: r.by, Note: r.note, Generation: r.generation,
-		AnswerOf: func(operation string) (*idem.Response, string) { return s.AnswerOf(operation, r.id) },
-		Class:    s.Class,
+		ResponseOf: func(operation string) (*idem.Response, string) { return s.ResponseOf(operation, r.id) },
+		Class:      s.Class,
 	}
 	if s.Verify != nil && !r.unverified && r.id != "" {
 		out.Verify = func(ctx context.Context, o idem.PendingOperation) (bool, error) { return s.Verify(ctx, o, r.id) }

@@ -178,7 +178,7 @@ func settler(t *testing.T, j idem.Journal, asked *[]string) Resolver {
 		Profile: idem.Profile{KeyHeader: "Key", KeyTTL: time.Minute}, BaseURL: "https://api.example.com", Journal: j,
 	})
 	require.NoError(t, err)
-	return Resolver{Name: "vendor", Engine: e, AnswerOf: func(operation, id string) (*idem.Response, string) {
+	return Resolver{Name: "vendor", Engine: e, ResponseOf: func(operation, id string) (*idem.Response, string) {
 		*asked = append(*asked, operation+" made "+id)
 		return nil, ""
 	}}

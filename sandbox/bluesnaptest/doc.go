@@ -5,7 +5,7 @@
 //		client, err := bluesnap.New(sb.Username, sb.Password,
 //			bluesnap.WithBaseURL(sb.URL), bluesnap.WithHTTPClient(sb.Client()))
 //		...
-//		sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer) // the next answer is lost on its way
+//		sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse) // the next answer is lost on its way
 //		... charge a card with your own code ...
 //		if n := sb.Executed(bluesnaptest.CreateCardTransaction); n != 1 {
 //			t.Errorf("charged %d times\n%s", n, sb.Ledger())

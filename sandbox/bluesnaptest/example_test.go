@@ -19,7 +19,7 @@ func Example() {
 	}
 	defer sb.Close()
 
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
+	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
 	for range 2 {
 		fmt.Println(charge(sb, "59a3401e-55f1-40f3-b582-90ae2265c709"))
 	}
@@ -29,9 +29,9 @@ func Example() {
 	// the answer is lost
 	// 200 transaction 38000003
 	// executed: 1
-	// request   operation              key       result    status  fault        resource
-	// req_0001  CreateCardTransaction  key_0001  executed  -       lose-answer  38000003
-	// req_0002  CreateCardTransaction  key_0001  replayed  200     -            -
+	// request   operation              key       result    status  fault          resource
+	// req_0001  CreateCardTransaction  key_0001  executed  -       lose-response  38000003
+	// req_0002  CreateCardTransaction  key_0001  replayed  200     -              -
 }
 
 // charge pays with the stored card of a shopper, and knows nothing of retries.

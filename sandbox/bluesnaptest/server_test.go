@@ -65,7 +65,7 @@ func TestFaultsSpeakTheVendorsWords(t *testing.T) {
 func TestAnswersThatGetLost(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		g.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.ResetBefore, bluesnaptest.Refuse,
-			bluesnaptest.LoseAnswer, bluesnaptest.CutAnswer)
+			bluesnaptest.LoseResponse, bluesnaptest.CutResponse)
 		for range 3 {
 			require.Error(t, g.key("a").pay().err)
 		}
@@ -133,16 +133,16 @@ func TestWhatTheAPIDoesNotKnow(t *testing.T) {
 
 func TestLedgerHoldsNoSecrets(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		g.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseAnswer)
+		g.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
 		g.key("the-key").pay()
 		g.key("the-key").pay()
 		g.get("/transactions/1")
 		text := g.Ledger().String()
 		assert.Equal(t, strings.TrimLeft(`
-request   operation              key       result    status  fault        resource
-req_0001  CreateCardTransaction  key_0001  executed  -       lose-answer  38000003
-req_0002  CreateCardTransaction  key_0001  replayed  200     -            -
-req_0003  GetTransaction         -         refused   403     -            -
+request   operation              key       result    status  fault          resource
+req_0001  CreateCardTransaction  key_0001  executed  -       lose-response  38000003
+req_0002  CreateCardTransaction  key_0001  replayed  200     -              -
+req_0003  GetTransaction         -         rejected  403     -              -
 `, "\n"), text)
 		for _, secret := range []string{"the-key", g.Password, "4263982640269299", "837"} {
 			assert.NotContains(t, text, secret)

@@ -20,7 +20,7 @@ type (
 	TB = fakeserver.TB
 )
 
-// FaultHeader is a request header that carries a [Fault] for this very request: "lose-answer", "delay-before=2s". A
+// FaultHeader is a request header that carries a [Fault] for this very request: "lose-response", "delay-before=2s". A
 // request that repeats an idempotency key the server has seen ignores it.
 const FaultHeader = fakeserver.FaultHeader
 
@@ -45,11 +45,11 @@ const (
 	Refuse = fakeserver.Refuse
 	// ResetBefore reads the request and resets the connection. Not executed.
 	ResetBefore = fakeserver.ResetBefore
-	// LoseAnswer executes the operation and resets the connection. An answer that the idempotency layer keeps is kept.
-	LoseAnswer = fakeserver.LoseAnswer
-	// CutAnswer executes the operation and closes the connection halfway through the answer's body, of which the
+	// LoseResponse executes the operation and resets the connection. An answer that the idempotency layer keeps is kept.
+	LoseResponse = fakeserver.LoseResponse
+	// CutResponse executes the operation and closes the connection halfway through the answer's body, of which the
 	// Content-Length was told in full.
-	CutAnswer = fakeserver.CutAnswer
+	CutResponse = fakeserver.CutResponse
 	// KeyStoreFailure answers a request whose key counts with 60106, status 503 (inferred). Not executed, and nothing
 	// is kept under the key. Other requests pass.
 	KeyStoreFailure = fakeserver.KeyStoreFailure
@@ -82,7 +82,7 @@ func ProxyPage(status int) Fault { return fakeserver.ProxyPage(status) }
 // An answer that the idempotency layer keeps is kept.
 func ProxyPageAfter(status int) Fault { return fakeserver.ProxyPageAfter(status) }
 
-// ParseFault reads a fault from its text: a name alone ("refuse", "reset-before", "lose-answer", "cut-answer",
+// ParseFault reads a fault from its text: a name alone ("refuse", "reset-before", "lose-response", "cut-response",
 // "key-store-failure", "none"), with a status ("server-error-before=500", "server-error-after=500", "proxy-page=502",
 // "proxy-page-after=504") or with a time ("unavailable=2s", "too-many=2s", "delay-before=2s", "delay-after=2s").
 func ParseFault(text string) (Fault, error) { return fakeserver.ParseFault(text) }

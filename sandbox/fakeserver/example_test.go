@@ -49,7 +49,7 @@ func Example() {
 	server := mints()
 	defer server.Close()
 
-	server.Next(mint, fakeserver.TooMany(0), fakeserver.LoseAnswer)
+	server.Next(mint, fakeserver.TooMany(0), fakeserver.LoseResponse)
 	for range 3 {
 		request, err := http.NewRequest(http.MethodPost, server.URL+"/coins", strings.NewReader(""))
 		if err != nil {
@@ -70,8 +70,8 @@ func Example() {
 	// 418 true
 	// no answer
 	// 201 true
-	// request   operation  key       result    status  fault        resource
-	// req_0001  Mint       key_0001  refused   418     too-many=0s  -
-	// req_0002  Mint       key_0001  executed  -       lose-answer  coin_1
-	// req_0003  Mint       key_0001  replayed  201     -            -
+	// request   operation  key       result    status  fault          resource
+	// req_0001  Mint       key_0001  rejected  418     too-many=0s    -
+	// req_0002  Mint       key_0001  executed  -       lose-response  coin_1
+	// req_0003  Mint       key_0001  replayed  201     -              -
 }

@@ -79,7 +79,7 @@ func newChance(seed uint64, rate float64) *chance {
 // EverydayFaults are those that a client of any vendor can meet any day, with times that a test can bear.
 func EverydayFaults() []Fault {
 	return []Fault{
-		Refuse, ResetBefore, LoseAnswer, CutAnswer,
+		Refuse, ResetBefore, LoseResponse, CutResponse,
 		ServerErrorBefore(500), ServerErrorBefore(503), ServerErrorAfter(500),
 		Unavailable(0), Unavailable(time.Second), TooMany(time.Second),
 		DelayBefore(500 * time.Millisecond), DelayAfter(500 * time.Millisecond),

@@ -39,7 +39,7 @@ func (s *Server[Op]) refuseFor(c *Call, r *http.Request, why Reason) *Response {
 // onTheWay does to a ready answer what the fault asks for. Without an answer the connection is to be closed.
 func (s *Server[Op]) onTheWay(r *http.Request, c *Call, a *Response) *Response {
 	switch c.fault.name {
-	case string(LoseAnswer):
+	case string(LoseResponse):
 		return nil
 	case proxyPageAfter:
 		return proxyAnswer(c.fault.status)

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// FaultHeader is a request header that carries a [Fault] for this very request: "lose-answer",
+// FaultHeader is a request header that carries a [Fault] for this very request: "lose-response",
 // "delay-before=2s". A request that repeats an idempotency key the server has seen ignores it, so that a client which
 // sends its headers on every attempt meets the fault once.
 const FaultHeader = "Bardge-Sandbox-Fault"
@@ -27,12 +27,12 @@ const (
 	// ResetBefore reads the request and resets the connection. Not executed.
 	ResetBefore Fault = "reset-before"
 
-	// LoseAnswer executes the operation and resets the connection. An answer that the idempotency layer keeps is kept.
-	LoseAnswer Fault = "lose-answer"
+	// LoseResponse executes the operation and resets the connection. An answer that the idempotency layer keeps is kept.
+	LoseResponse Fault = "lose-response"
 
-	// CutAnswer executes the operation and closes the connection halfway through the answer's body, of which the
+	// CutResponse executes the operation and closes the connection halfway through the answer's body, of which the
 	// Content-Length was told in full.
-	CutAnswer Fault = "cut-answer"
+	CutResponse Fault = "cut-response"
 
 	// KeyStoreFailure refuses a request with an idempotency key because the server cannot look the key up. Not
 	// executed, and nothing is kept under the key. A request whose key is ignored, or that has none, passes.
@@ -79,7 +79,7 @@ func ProxyPage(status int) Fault { return withStatus(proxyPage, status) }
 // as a proxy does that gives up waiting. An answer that the idempotency layer keeps is kept.
 func ProxyPageAfter(status int) Fault { return withStatus(proxyPageAfter, status) }
 
-// ParseFault reads a fault from its text: a name alone ("refuse", "reset-before", "lose-answer", "cut-answer",
+// ParseFault reads a fault from its text: a name alone ("refuse", "reset-before", "lose-response", "cut-response",
 // "key-store-failure", "none"), with a status ("server-error-before=500", "server-error-after=500", "proxy-page=502",
 // "proxy-page-after=504") or with a time ("unavailable=2s", "too-many=2s", "delay-before=2s", "delay-after=2s").
 func ParseFault(text string) (Fault, error) {
@@ -104,7 +104,7 @@ func readFault(f Fault) (effect, error) {
 	e := effect{text: f, name: name}
 	var ok bool
 	switch name {
-	case string(NoFault), string(Refuse), string(ResetBefore), string(LoseAnswer), string(CutAnswer),
+	case string(NoFault), string(Refuse), string(ResetBefore), string(LoseResponse), string(CutResponse),
 		string(KeyStoreFailure):
 		ok = argument == ""
 	case serverErrorBefore, serverErrorAfter:

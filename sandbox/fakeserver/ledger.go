@@ -20,7 +20,7 @@ const (
 	// ResultReplayed: the answer of an earlier request with the same key was given again. Nothing was executed.
 	ResultReplayed Result = "replayed"
 	// ResultRejected: an error, or a proxy's page, was the answer. Nothing was executed.
-	ResultRejected Result = "refused"
+	ResultRejected Result = "rejected"
 	// ResultDropped: the connection was closed. Nothing was executed.
 	ResultDropped Result = "dropped"
 )

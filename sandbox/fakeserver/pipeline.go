@@ -143,7 +143,7 @@ func (s *Server[Op]) deliver(w http.ResponseWriter, r *http.Request, c *Call, a 
 	if a.foreign && s.vendor.RequestID != "" {
 		w.Header().Del(s.vendor.RequestID)
 	}
-	if c.fault.is(CutAnswer) {
+	if c.fault.is(CutResponse) {
 		a.sendHalf(w)
 		hangUp()
 	}

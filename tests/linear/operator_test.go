@@ -48,7 +48,7 @@ func (o operator) resolve(ctx context.Context, found idem.RecordedOperation, mad
 	s := idem.Resolution{
 		Executed: made != "", ID: made, By: "ada", Generation: found.Generation,
 		Class: func(name string) idem.Class { return operations[name].Class },
-		AnswerOf: func(string) (*idem.Response, string) {
+		ResponseOf: func(string) (*idem.Response, string) {
 			return &idem.Response{Status: http.StatusCreated, Body: []byte(thing(made)), Reconstructed: true}, made
 		},
 	}

@@ -73,7 +73,7 @@ func spoils() map[string]spoil {
 		"reset late by answers":            {toxic: "reset_peer", attributes: `{"timeout":100}`, streams: []string{down}, told: toldNothing},
 		"slow close of requests":           {toxic: "slow_close", attributes: `{"delay":100}`, streams: []string{up}},
 		"slow close of answers":            {toxic: "slow_close", attributes: `{"delay":100}`, streams: []string{down}},
-		"slow close of a lost answer":      {toxic: "slow_close", attributes: `{"delay":100}`, streams: []string{up, down}, told: toldNothing, server: sandbox.LoseAnswer},
+		"slow close of a lost answer":      {toxic: "slow_close", attributes: `{"delay":100}`, streams: []string{up, down}, told: toldNothing, server: sandbox.LoseResponse},
 		"requests cut in the head":         {toxic: "limit_data", attributes: `{"bytes":20}`, streams: []string{up}, told: toldNothing},
 		"nothing of requests":              {toxic: "limit_data", attributes: `{"bytes":0}`, streams: []string{up}, told: toldNothing},
 		"answers cut in the status":        {toxic: "limit_data", attributes: `{"bytes":10}`, streams: []string{down}, told: toldNothing},
