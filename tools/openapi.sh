@@ -31,7 +31,7 @@ break_rule oas3-unused-component 's/^  schemas:/&\n    Unused: {type: string, de
 break_rule open-enumerations 's/x-extensible-enum: \[spa, class\]/enum: [spa, class]/'
 break_rule open-objects '0,/^      type: object/s//&\n      additionalProperties: false/'
 break_rule epochs-are-integers '0,/type: integer, format: epoch/s//type: string, format: epoch/'
-break_rule epochs-name-their-unit '0,/; milliseconds since the epoch/s///'
+break_rule epochs-name-their-unit '0,/ as milliseconds since the epoch/s///'
 break_rule errors-have-a-shape '0,/^        default: .*/s///'
 break_rule https-only 's#url: https:#url: http:#'
 
