@@ -77,7 +77,7 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 	}{
 		"bardge: API key is empty":                                                                       {"", nil},
 		"bardge: API key is given twice, directly and by a source":                                       {testKey, []bardge.Option{source}},
-		"bardge: WithAPIKeyProvider: API key provider is nil":                                              {"", []bardge.Option{bardge.WithAPIKeyProvider(nil)}},
+		"bardge: WithAPIKeyProvider: API key provider is nil":                                            {"", []bardge.Option{bardge.WithAPIKeyProvider(nil)}},
 		"bardge: WithBaseURL: base URL is not an absolute URL":                                           {testKey, []bardge.Option{bardge.WithBaseURL("example")}},
 		"bardge: WithHTTPClient: HTTP client is nil":                                                     {testKey, []bardge.Option{bardge.WithHTTPClient(nil)}},
 		"bardge: WithHTTPClient: HTTP client has a Transport that is a nil pointer":                      {testKey, []bardge.Option{bardge.WithHTTPClient(&http.Client{Transport: none})}},

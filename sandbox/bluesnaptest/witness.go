@@ -45,7 +45,8 @@ const (
 	Refuse = fakeserver.Refuse
 	// ResetBefore reads the request and resets the connection. Not executed.
 	ResetBefore = fakeserver.ResetBefore
-	// LoseResponse executes the operation and resets the connection. An answer that the idempotency layer keeps is kept.
+	// LoseResponse executes the operation and resets the connection. A response that
+	// the idempotency layer keeps is kept.
 	LoseResponse = fakeserver.LoseResponse
 	// CutResponse executes the operation and closes the connection halfway through the answer's body, of which the
 	// Content-Length was told in full.

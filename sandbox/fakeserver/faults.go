@@ -27,7 +27,8 @@ const (
 	// ResetBefore reads the request and resets the connection. Not executed.
 	ResetBefore Fault = "reset-before"
 
-	// LoseResponse executes the operation and resets the connection. An answer that the idempotency layer keeps is kept.
+	// LoseResponse executes the operation and resets the connection. A response that
+	// the idempotency layer keeps is kept.
 	LoseResponse Fault = "lose-response"
 
 	// CutResponse executes the operation and closes the connection halfway through the answer's body, of which the
