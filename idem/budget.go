@@ -14,7 +14,6 @@ const budgetCapacity = 100
 // answer gives one back.
 type budget struct {
 	spent atomic.Int64
-	off   bool
 	next  atomic.Int64 // when the next request beyond the budget has its turn
 }
 
@@ -38,13 +37,10 @@ func (b *budget) turn(now time.Duration) time.Duration {
 }
 
 // empty reports whether no retry is left.
-func (b *budget) empty() bool { return !b.off && b.spent.Load() >= budgetCapacity }
+func (b *budget) empty() bool { return b.spent.Load() >= budgetCapacity }
 
 // take spends one; it reports false if nothing is left.
 func (b *budget) take() bool {
-	if b.off {
-		return true
-	}
 	for {
 		n := b.spent.Load()
 		if n >= budgetCapacity {

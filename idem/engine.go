@@ -165,7 +165,6 @@ func New(c Config) (*Engine, error) {
 		keys:     newKeyring(policy.KeyTTL),
 		drain:    newDrainer(),
 	}
-	e.budget.off = policy.DisableRetryBudget
 	return e, nil
 }
 

@@ -361,8 +361,27 @@ func TestR33_BeyondTheBudgetRequestsTakeTurns(t *testing.T) {
 	assert.False(t, b.empty())
 	b.spent.Store(budgetCapacity)
 	assert.True(t, b.empty())
-	b.off = true
-	assert.False(t, b.empty())
+}
+
+// A spent budget neither ends nor delays a call that lifts it, or whose client does.
+func TestR16_ALiftedBudgetWithholdsNothing(t *testing.T) {
+	lifts := Policy{DisableRetryBudget: true}
+	for name, row := range map[string]struct{ client, call Policy }{
+		"the client's": {client: lifts}, "the call's": {call: lifts},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, lose, func(t *testing.T, w *world) {
+				w.engine.budget.spent.Store(budgetCapacity)
+				c := w.engine.newCall(t.Context())
+				require.NoError(t, c.takePolicy(row.call))
+				goesOn := decision{wait: time.Second}
+				assert.Equal(t, goesOn, c.spend(judgement{verdict: VerdictAmbiguous, again: againLater}, situation{}, goesOn))
+				assert.EqualValues(t, budgetCapacity, w.engine.budget.spent.Load(), "it takes none")
+				assert.True(t, c.awaitTurn(t.Context()))
+				assert.Zero(t, w.engine.budget.next.Load(), "nor a turn")
+			}, func(config *Config) { config.Policy = row.client })
+		})
+	}
 }
 
 func TestR33_ReadsBeyondTheBudgetAreLimitedInRate(t *testing.T) {

@@ -68,7 +68,7 @@ func (c *call) settling() bool {
 
 // awaitTurn waits until a read may be made although the retry budget is spent.
 func (c *call) awaitTurn(ctx context.Context) bool {
-	if !c.engine.budget.empty() {
+	if c.policy.DisableRetryBudget || !c.engine.budget.empty() {
 		return true
 	}
 	wait := c.engine.budget.turn(c.engine.clock.Now().Mono)

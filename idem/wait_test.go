@@ -39,6 +39,4 @@ func TestR16_BudgetIsSharedAndGivenBack(t *testing.T) {
 		assert.True(t, b.take())
 	}
 	assert.False(t, b.take(), "never more than its capacity")
-	b.off = true
-	assert.True(t, b.take(), "off")
 }
