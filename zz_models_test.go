@@ -15,7 +15,7 @@ import (
 	"github.com/bardge/bardge-go"
 )
 
-// R23: no print of a model shows what lets somebody in.
+// R23: no print of a model shows a secret.
 func TestR23_ModelsDoNotPrintSecrets(t *testing.T) {
 	for _, value := range []any{
 		bardge.IssuedPass{Passcode: "s3cret"},

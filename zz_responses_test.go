@@ -153,7 +153,7 @@ func TestR27_EachAnswerHasSomethingThatIsEssential(t *testing.T) {
 			assert.NotEmpty(t, lacking.Fields)
 			assert.NotNil(t, value, id)
 			proof, complete := shape.Prove([]byte("{" + body + "}"))
-			if name != "values of another type" { // the names tell all the same
+			if name != "values of another type" { // the names differ all the same
 				assert.Equal(t, wire.ProvesNothing, proof, "%s: %s", id, name)
 			}
 			assert.NotEqual(t, wire.ProvesExecution, proof, "%s: %s", id, name)

@@ -90,7 +90,7 @@ func (c capture) MarshalJSON() ([]byte, error) {
 // addsFields reports whether options add anything to the body, which might be
 // an amount.
 func addsFields(opts []CallOption) bool {
-	s, _ := sdk.Collect(opts, CallOption.applyCall) // what is bad about them is told where they count
+	s, _ := sdk.Collect(opts, CallOption.applyCall) // bad ones are reported where they count
 	return len(s.Extra) > 0
 }
 

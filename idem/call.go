@@ -147,7 +147,7 @@ type call struct {
 	lost     lostResponses
 
 	proves        bool // decode does
-	alone         bool // nobody else knows the key
+	alone         bool // no other call knows the key
 	inDoubt       bool // an earlier attempt was ambiguous or lost its answer
 	reached       bool // likewise, and the server itself may have seen it
 	asked         bool // a refusal was asked for once more

@@ -42,7 +42,7 @@ func (k knowledge) onlySend() bool { return k.outcome == OutcomeNotSent && k.pen
 
 // needsSendCheck reports whether the attempt that begins could come too late to leave,
 // however long the machine sleeps: not where there is neither lease nor key, and
-// not if it is the first send under a key that nobody else knows.
+// not if it is the first send under a key that no other call knows.
 func (c *call) needsSendCheck() bool {
 	switch {
 	case c.claim != nil:

@@ -100,7 +100,7 @@ func (c *call) known(ctx context.Context, a *attempt) known {
 	return k
 }
 
-// loseKey keeps everybody from sending the operation again under its key.
+// loseKey ends the key's window: no call and no recovery sends under it again.
 func (c *call) loseKey() {
 	c.held.lose()
 	if c.claim != nil {

@@ -20,13 +20,15 @@ git clone --quiet . "$work/clone"
 	git diff --quiet || git commit --quiet --all --message "A release, for a try"
 	tools/release.sh "$version"
 )
-mapfile -t tags < <(git -C "$work/clone" tag --list | sort)
+mapfile -t tags < <(git -C "$work/clone" tag --list "*$version")
+folders=() # of the published modules; the root's is empty
 modules=()
 for tag in "${tags[@]}"; do
 	folder=${tag%"$version"}
 	folder=${folder%/}
 	git -C "$work/clone" worktree add --quiet --detach "$work/at/$tag" "$tag"
-	modules+=("$work/at/$tag/${folder:-.}")
+	folders+=("$folder")
+	modules+=("$work/at/$tag/$folder")
 done
 (cd tools && go run ./pack -out "$work/proxy" -version "$version" "${modules[@]}")
 
@@ -34,9 +36,8 @@ GOMODCACHE=$work/cache
 # What this machine has downloaded before is not asked for again.
 GOPROXY=file://$work/proxy,file://$(go env GOMODCACHE)/cache/download,$(go env GOPROXY)
 export GOMODCACHE GOPROXY GONOSUMDB="github.com/bardge/*" GOFLAGS=-modcacherw GOWORK=off
-for folder in . journal/sqlite journal/postgres otelbardge; do
-	path=github.com/bardge/bardge-go
-	[ "$folder" = . ] || path+=/$folder
+for folder in "${folders[@]}"; do
+	path=github.com/bardge/bardge-go${folder:+/$folder}
 	consumer=$work/consumer/$folder
 	mkdir -p "$consumer"
 	(
@@ -49,4 +50,3 @@ for folder in . journal/sqlite journal/postgres otelbardge; do
 		echo "$path@$version: built by an importer"
 	)
 done
-

@@ -79,7 +79,7 @@ type Resolver struct {
 	Name string
 	// Engine is the client's.
 	Engine *idem.Engine
-	// ResponseOf stands for the lost answer of an operation that made the thing with
+	// ResponseOf replaces the lost response of an operation that made the thing with
 	// this id, and names that as a resource.
 	ResponseOf func(operation, id string) (answer *idem.Response, resource string)
 	// Class is that of an operation, by its name.

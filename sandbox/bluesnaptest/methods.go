@@ -32,11 +32,11 @@ func (s *Sandbox) Next(op Operation, faults ...Fault) { s.server.Next(op, faults
 
 // Down takes the server off the network until [Sandbox.Up]: dials are refused
 // and all connections are reset, those of requests in work as well. Such a
-// request is executed all the same, and its answer is lost. The server forgets
-// nothing.
+// request is executed all the same, and its response is lost. The server
+// forgets nothing.
 //
 // A server of your own that uses [Sandbox.Handler] still takes connections; the
-// handler closes them without an answer, and the ledger does not see the
+// handler closes them without a response, and the ledger does not see the
 // requests.
 func (s *Sandbox) Down() { s.server.Down() }
 
@@ -51,8 +51,8 @@ func (s *Sandbox) Outage(d time.Duration) { s.server.Outage(d) }
 // grows as long as the server lives.
 func (s *Sandbox) Ledger() Ledger { return s.server.Ledger() }
 
-// Executed returns how often an operation was executed: answers that were lost
-// count, replays and refusals do not.
+// Executed returns how often an operation was executed: responses that were
+// lost count, replays and refusals do not.
 func (s *Sandbox) Executed(op Operation) int { return s.server.Executed(op) }
 
 // Requests returns how many requests for an operation reached the server.

@@ -175,7 +175,7 @@ func (a *Attempt) redirected() {
 	a.trace = &httptrace.ClientTrace{GetConn: a.getConn, GotConn: a.gotConn}
 }
 
-// begin tells the gate that a byte may leave from now on.
+// begin notes at the gate that a byte may leave from now on.
 func (a *Attempt) begin(now clock.Timestamp) {
 	if a.counted {
 		return
