@@ -250,7 +250,7 @@ func (a *Attempt) abortIfExpired(c net.Conn) {
 	if a.cancel == nil {
 		return
 	}
-	err := a.sender.Gate.Check()
+	err := a.sender.Gate.Check(clock.Clock.Sure)
 	if err == nil {
 		return
 	}

@@ -289,6 +289,19 @@ func TestR8_ACheckedBodyChecksEachPiece(t *testing.T) {
 	}
 }
 
+// R8: the reads of a body do not ask the platform how long the machine has slept: a
+// transport reads more than once, and each question costs system calls.
+func TestR8_ReadingABodyMakesNoSystemCall(t *testing.T) {
+	asked := 0
+	gate := counter{clock: clock.New(nil, func() time.Duration { asked++; return time.Second })}
+	gate.clock.Now() // the first reading asks
+	first := asked
+	text, err := io.ReadAll(&checkedBody{rest: *bytes.NewReader([]byte("body")), gate: &gate})
+	require.NoError(t, err)
+	assert.Equal(t, "body", string(text))
+	assert.Equal(t, first, asked)
+}
+
 // The process may have been stopped between the look at the clock and the attempt.
 func TestR8_AnAttemptWhoseTimeIsOverHasEnded(t *testing.T) {
 	s := Sender{Session: NewSession(nil, clock.Clock{}, 1), Gate: &counter{}}

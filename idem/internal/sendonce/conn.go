@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net"
 	"sync/atomic"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // ErrTooLate is the error of a write that would leave although the gate is closed: the
@@ -59,7 +61,7 @@ func (c *trackedConn) Write(b []byte) (int, error) {
 
 func (c *trackedConn) write(b []byte) (int, error) {
 	if s := c.sendCheck.Load(); s != nil {
-		if err := s.Gate.Check(); err != nil {
+		if err := s.Gate.Check(clock.Clock.Sure); err != nil {
 			return 0, err
 		}
 	}

@@ -29,13 +29,15 @@ type counter struct {
 	begun, late atomic.Int64
 	closed      atomic.Bool
 	others      atomic.Bool // may have been executed
+	clock       clock.Clock // read by each check
 }
 
 func (c *counter) Begin(clock.Timestamp) { c.begun.Add(1) }
 func (c *counter) Late(clock.Timestamp)  { c.late.Add(1) }
 func (c *counter) Only() bool            { return !c.others.Load() }
 
-func (c *counter) Check() error {
+func (c *counter) Check(read func(clock.Clock) clock.Timestamp) error {
+	read(c.clock)
 	if c.closed.Load() {
 		return ErrTooLate
 	}

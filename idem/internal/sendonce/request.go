@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // newRequest makes the request for the transport. It has nothing that lets net/http
@@ -53,7 +55,7 @@ type checkedBody struct {
 }
 
 func (b *checkedBody) Read(p []byte) (int, error) {
-	if err := b.gate.Check(); err != nil {
+	if err := b.gate.Check(clock.Clock.Now); err != nil {
 		return 0, err
 	}
 	return b.rest.Read(p)

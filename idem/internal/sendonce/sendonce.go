@@ -58,8 +58,10 @@ type Gate interface {
 	Begin(now clock.Timestamp)
 	// Late notes that a byte may have left after Send returned.
 	Late(now clock.Timestamp)
-	// Check returns ErrTooLate if no more bytes may leave.
-	Check() error
+	// Check returns ErrTooLate if no more bytes may leave. It reads the clock with
+	// read, if at all: Sure where the bytes leave, and Now where they are only
+	// handed to a transport, which may ask several times for one request.
+	Check(read func(clock.Clock) clock.Timestamp) error
 	// Only reports whether no other request that may have left can have been executed.
 	Only() bool
 }
