@@ -79,7 +79,7 @@ func (c *Client) prepare(in asked, opts []CallOption) (call idem.Call, tag strin
 			ContentType: in.op.mediaType(),
 		},
 		Key:      s.Key,
-		Minted:   minted,
+		SingleUseKey:   minted,
 		Ref:      s.Ref,
 		Reserver: s.Reserver,
 		Policy:   s.Policy,

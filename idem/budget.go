@@ -23,7 +23,7 @@ const betweenTurns = 100 * time.Millisecond
 
 // turn is how long a request that is made beyond the budget has to wait for its turn,
 // so that a server in trouble is not asked by all calls at once.
-func (b *budget) turn(now time.Duration) time.Duration {
+func (b *budget) reserveTurn(now time.Duration) time.Duration {
 	for {
 		next := b.next.Load()
 		at := int64(now)
@@ -40,7 +40,7 @@ func (b *budget) turn(now time.Duration) time.Duration {
 func (b *budget) empty() bool { return b.spent.Load() >= budgetCapacity }
 
 // take spends one; it reports false if nothing is left.
-func (b *budget) take() bool {
+func (b *budget) acquire() bool {
 	for {
 		n := b.spent.Load()
 		if n >= budgetCapacity {
@@ -53,7 +53,7 @@ func (b *budget) take() bool {
 }
 
 // giveBack returns one, up to the capacity.
-func (b *budget) giveBack() {
+func (b *budget) release() {
 	for {
 		n := b.spent.Load()
 		if n == 0 || b.spent.CompareAndSwap(n, n-1) {

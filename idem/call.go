@@ -21,7 +21,7 @@ type Call struct {
 	// Minted says that Key was made for this call alone, so that no other call
 	// brings it before the call ends: the engine remembers it no longer than
 	// that.
-	Minted bool
+	SingleUseKey bool
 	// Ref is the caller's name for the operation, which is then done once for
 	// as long as the journal remembers it. Empty is none. It needs a journal,
 	// and chooses the key.
@@ -120,10 +120,10 @@ type call struct {
 	ctx      context.Context //nolint:containedctx // the state of one call
 	request  Request
 	decode   func([]byte) (any, error)
-	reread   func(context.Context) (*Response, State)
+	refetch  func(context.Context) (*Response, State)
 	confirms func(*Response) bool
 	policy   *Policy // shared, and not changed
-	held     heldKey
+	held     keyHandle
 	claim    *claim
 	started  clock.Timestamp
 
@@ -134,7 +134,7 @@ type call struct {
 
 	attempts []Attempt
 	first    attempt // the first one
-	judged   judgement
+	judged   classification
 	last     *attempt // the last one that was judged
 	answered *attempt // the last one that brought a response
 	lastErr  error
@@ -180,11 +180,11 @@ func (e *Engine) Do(ctx context.Context, in Call) (r Result) {
 		in.Invalid = cmp.Or(in.Invalid, err)
 	}
 	c.request = in.Request
-	c.decode, c.proves, c.reread, c.confirms = in.Decode, in.DecodeProves, in.Refetch, in.Confirms
+	c.decode, c.proves, c.refetch, c.confirms = in.Decode, in.DecodeProves, in.Refetch, in.Confirms
 	c.do(&in, &r)
 	c.decodeAnswer(&r)
 	r.Ref = in.Ref
-	c.tellEnd(r)
+	c.emitEnd(r)
 	c.outlived(&r)
 	c.forget()
 	c.returned = true
@@ -213,7 +213,7 @@ func (e *Engine) newCall(ctx context.Context) *call {
 		ctx:     ctx,
 		policy:  &e.policy,
 		started: started,
-		held:    heldKey{keyState: newKeyState()},
+		held:    keyHandle{keyTracker: newKeyTracker()},
 	}
 }
 
@@ -324,7 +324,7 @@ func (c *call) check(in *Call) error {
 		return err
 	}
 	if c.engine.ledger.journal != nil && class != Safe {
-		return in.Request.keepable()
+		return in.Request.validateUTF8()
 	}
 	return nil
 }
@@ -361,11 +361,11 @@ func (c *call) takeKey(in *Call) (release func()) {
 	switch {
 	case !c.request.Operation.Class.sendsKey():
 	case in.Key.IsZero():
-		c.held.value, c.alone = mint(c.started.WallTime()), true
-	case in.Minted:
-		c.held, c.alone = holdNew(in.Key), true
+		c.held.value, c.alone = newUUIDv7(c.started.WallTime()), true
+	case in.SingleUseKey:
+		c.held, c.alone = newHandle(in.Key), true
 	default:
-		c.held = c.engine.keys.hold(in.Key, c.started)
+		c.held = c.engine.keys.acquire(in.Key, c.started)
 		held := c.held
 		return func() { c.engine.keys.release(held, c.engine.clock.Now()) }
 	}
@@ -376,7 +376,7 @@ func (c *call) takeKey(in *Call) (release func()) {
 // window (R10), or does not protect the repetition that it would be.
 func (c *call) admitKey() (Outcome, error) {
 	class := c.request.Operation.Class
-	if class == NonIdempotent && c.held.look().settled() == OutcomeUnknown { // taken over from another owner
+	if class == NonIdempotent && c.held.snapshot().effectiveOutcome() == OutcomeUnknown { // taken over from another owner
 		return OutcomeUnknown, &endError{stop: stopClass}
 	}
 	if !class.sendsKey() {
@@ -384,7 +384,7 @@ func (c *call) admitKey() (Outcome, error) {
 	}
 	k, ours := c.held.bind(c.fingerprint())
 	if !ours {
-		if k.settled() == OutcomeNotSent || k.settled() == OutcomeRejected {
+		if k.effectiveOutcome() == OutcomeNotSent || k.effectiveOutcome() == OutcomeRejected {
 			return OutcomeRejected, ErrKeyReused
 		}
 		return OutcomeUnknown, ErrKeyReused
@@ -392,18 +392,18 @@ func (c *call) admitKey() (Outcome, error) {
 	if k.since.IsZero() {
 		return 0, nil
 	}
-	if class == KeyUnverified && k.settled() != OutcomeRejected {
-		return k.settled(), &endError{stop: stopClass}
+	if class == KeyUnverified && k.effectiveOutcome() != OutcomeRejected {
+		return k.effectiveOutcome(), &endError{stop: stopClass}
 	}
 	if !c.engine.window().open(k, c.engine.clock.Now()) {
-		return k.settled(), ErrKeyExpired
+		return k.effectiveOutcome(), ErrKeyExpired
 	}
 	return 0, nil
 }
 
-func (c *call) fingerprint() fingerprint {
+func (c *call) fingerprint() requestHash {
 	r := &c.request
-	return fingerprintOf(r.Body, r.Operation.Name, r.Method, c.engine.base, r.Path, r.Query.Encode())
+	return hashRequest(r.Body, r.Operation.Name, r.Method, c.engine.base, r.Path, r.Query.Encode())
 }
 
 func (e *Engine) window() window {
@@ -411,6 +411,6 @@ func (e *Engine) window() window {
 }
 
 // windowed reports whether a key's window bounds this call.
-func (c *call) windowed(k knowledge) bool {
+func (c *call) windowed(k keySnapshot) bool {
 	return c.request.Operation.Class == Keyed && !k.since.IsZero()
 }

@@ -39,8 +39,8 @@ type claim struct {
 	attempts int
 	last     *lastAttempt
 
-	before   int                      // attempts of the owners before
-	progress atomic.Pointer[progress] // of the call, for renewals; nil: nothing to record yet
+	before   int                            // attempts of the owners before
+	progress atomic.Pointer[attemptSummary] // of the call, for renewals; nil: nothing to record yet
 
 	// writing is held by whoever writes, one at a time. No mutex is: a journal may
 	// take its time (R39). It guards the fields that follow.

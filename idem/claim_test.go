@@ -96,7 +96,7 @@ func TestJ7_ALeaseIsAsOldAsTheQuestionForIt(t *testing.T) {
 		c := w.engine.newCall(t.Context())
 		c.request = in.Request
 		began := w.engine.clock.Now()
-		claimed, err := c.take(entry{}, c.intent(&in))
+		claimed, err := c.tryClaim(entry{}, c.intent(&in))
 		require.NoError(t, err)
 		require.True(t, claimed)
 		assert.Equal(t, began, *c.claim.held.Load(), "claimed")

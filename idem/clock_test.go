@@ -25,10 +25,10 @@ func TestR10_AnAnchoredKeyIsNotAgedByAStep(t *testing.T) {
 		"slept for 20 s":   {func() { m.sleep(20 * time.Second) }, 50 * time.Second},
 		"slept in a step ": {func() { m.sleep(time.Minute); m.step(-time.Minute) }, 10 * time.Second},
 	} {
-		s := sentKeyState(m.now().Add(-10 * time.Second))
-		s.anchor(c.Now())
+		s := newSentKeyTracker(m.now().Add(-10 * time.Second))
+		s.anchorMonotonic(c.Now())
 		row.do()
-		assert.InDelta(t, row.left, w.left(s.look(), c.Sure()), float64(time.Second), name)
+		assert.InDelta(t, row.left, w.left(s.snapshot(), c.Sure()), float64(time.Second), name)
 	}
 }
 
@@ -42,7 +42,7 @@ func TestR10_TheOlderOfTwoAccountsCountsAfterAStep(t *testing.T) {
 		if !reported {
 			c = clock.New(m.now, nil)
 		}
-		first, second := newKeyState(), newKeyState()
+		first, second := newKeyTracker(), newKeyTracker()
 		began := c.Now()
 		first.begin(began)
 		m.step(-time.Hour)
@@ -50,6 +50,6 @@ func TestR10_TheOlderOfTwoAccountsCountsAfterAStep(t *testing.T) {
 		later.Mono += 30 * time.Second
 		second.begin(later)
 		second.join(first)
-		assert.InDelta(t, 55*time.Second, w.left(second.look(), later), float64(time.Second), name)
+		assert.InDelta(t, 55*time.Second, w.left(second.snapshot(), later), float64(time.Second), name)
 	}
 }

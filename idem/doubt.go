@@ -16,7 +16,7 @@ const wordsNothingSent = "this call sent nothing"
 // doubt ends a call that could not claim. It has sent nothing, and reports what its key
 // or ref knew before it (J16). Waiting for another owner in vain is no failure of the
 // journal.
-func (c *call) doubt(want, found entry, err error) *Result {
+func (c *call) claimError(want, found entry, err error) *Result {
 	outcome := c.knewBefore(want, found, err)
 	failed := journalFailure(err)
 	f := failed
@@ -93,7 +93,7 @@ func (c *call) keyKnew(want, found entry, err error) Outcome {
 	case found.Version > 0 && (found.Digest == nil || !found.same(want) && !found.free()):
 		return OutcomeUnknown
 	case found.Version > 0 && found.same(want):
-		c.held.learn(found.state().look())
+		c.held.merge(found.state().snapshot())
 	}
 	return c.keyKnows()
 }

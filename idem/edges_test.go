@@ -28,20 +28,20 @@ func TestR9_AWaitThatJustFits(t *testing.T) {
 		stop              stop
 	}{
 		"a Retry-After as long as the room is obeyed":        {room: 500 * ms, floor: 500 * ms, want: 500 * ms},
-		"a longer one ends the call":                         {room: 500 * ms, floor: 501 * ms, stop: stopPatience},
-		"no room ends a call that would go on at once":       {room: 0, stop: stopPatience},
+		"a longer one ends the call":                         {room: 500 * ms, floor: 501 * ms, stop: stopElapsed},
+		"no room ends a call that would go on at once":       {room: 0, stop: stopElapsed},
 		"a wait as long as the little room is kept":          {room: 100 * ms, wait: 100 * ms, want: 100 * ms},
-		"a longer one is not shortened to less than a wait":  {room: 100 * ms, wait: 101 * ms, stop: stopPatience},
+		"a longer one is not shortened to less than a wait":  {room: 100 * ms, wait: 101 * ms, stop: stopElapsed},
 		"room for the least wait shortens a longer one":      {room: least, wait: 300 * ms, want: least},
-		"and a nanosecond less does not":                     {room: least - 1, wait: 300 * ms, stop: stopPatience},
+		"and a nanosecond less does not":                     {room: least - 1, wait: 300 * ms, stop: stopElapsed},
 		"where there is room, the wait is what was wished":   {room: time.Second, wait: 300 * ms, want: 300 * ms},
 		"and Retry-After makes it longer, never shorter":     {room: time.Second, wait: 300 * ms, floor: 400 * ms, want: 400 * ms},
 		"a Retry-After below the wish does not shorten that": {room: time.Second, wait: 300 * ms, floor: 200 * ms, want: 300 * ms},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
-			s := situation{patience: row.room + minAttempt, floor: row.floor}
-			d := s.fit(row.wait, Policy{BaseDelay: 2 * least})
+			s := retryState{elapsedLeft: row.room + minAttempt, retryAfter: row.floor}
+			d := s.clampDelay(row.wait, Policy{BaseDelay: 2 * least})
 			assert.Equal(t, row.stop, d.stop)
 			assert.Equal(t, row.want, d.wait)
 		})
@@ -51,20 +51,20 @@ func TestR9_AWaitThatJustFits(t *testing.T) {
 // The shortened wait is half of the shortest: a policy of its own shows it.
 func TestR9_TheLeastWaitIsHalfTheBaseDelay(t *testing.T) {
 	p := Policy{BaseDelay: time.Second, MaxDelay: 4 * time.Second}
-	s := situation{class: Keyed, outcome: OutcomeUnknown, made: 3, patience: minAttempt + 500*time.Millisecond}
-	d := decide(judgement{again: againLater}, s, p)
+	s := retryState{class: Keyed, outcome: OutcomeUnknown, countedAttempts: 3, elapsedLeft: minAttempt + 500*time.Millisecond}
+	d := decide(classification{retry: retryBackoff}, s, p)
 	assert.Equal(t, stopNone, d.stop)
 	assert.Equal(t, 500*time.Millisecond, d.wait)
-	s.patience--
-	assert.Equal(t, stopPatience, decide(judgement{again: againLater}, s, p).stop)
+	s.elapsedLeft--
+	assert.Equal(t, stopElapsed, decide(classification{retry: retryBackoff}, s, p).stop)
 }
 
 func TestR9_OfTwoBoundsThatAgreeTheCallersIsNamed(t *testing.T) {
-	s := situation{patience: 10 * time.Second, hasDeadline: true, deadline: 10 * time.Second}
-	_, why := s.room()
+	s := retryState{elapsedLeft: 10 * time.Second, hasDeadline: true, deadline: 10 * time.Second}
+	_, why := s.maxDelayLeft()
 	assert.Equal(t, stopDeadline, why)
-	s = situation{patience: 10 * time.Second, windowed: true, left: 10 * time.Second}
-	_, why = s.room()
+	s = retryState{elapsedLeft: 10 * time.Second, windowed: true, windowLeft: 10 * time.Second}
+	_, why = s.maxDelayLeft()
 	assert.Equal(t, stopWindow, why)
 }
 
@@ -94,11 +94,11 @@ func TestTable_StatusesAtTheEdges(t *testing.T) {
 		600: "no HTTP status for an answer",
 	} {
 		s := answered(status, errorObjectOr(status))
-		j := judge(&op, &p, false, &s, known{outcome: OutcomeNotSent})
+		j := classify(&op, &p, false, &s, known{outcome: OutcomeNotSent})
 		assert.Equal(t, want, j.reason, "%d", status)
 	}
 	s := answered(300, "{}")
-	j := judge(&op, &p, false, &s, known{outcome: OutcomeNotSent})
+	j := classify(&op, &p, false, &s, known{outcome: OutcomeNotSent})
 	assert.NotEqual(t, "a success that the API does not give", j.reason)
 	assert.Equal(t, VerdictAmbiguous, j.verdict)
 }
@@ -296,8 +296,8 @@ func TestR19_NoMoreIsReadThanTellsThatItIsTooMuch(t *testing.T) {
 func TestR10_AKeyFromTheFuture(t *testing.T) {
 	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}
 	now := clock.Clock{}.Now()
-	from := func(ahead time.Duration) knowledge {
-		return knowledge{foreign: true, since: clock.Timestamp{Wall: now.Wall + ahead}, outcome: OutcomeUnknown}
+	from := func(ahead time.Duration) keySnapshot {
+		return keySnapshot{fromOtherProcess: true, since: clock.Timestamp{Wall: now.Wall + ahead}, outcome: OutcomeUnknown}
 	}
 	assert.Equal(t, 85*time.Second, w.left(from(skewAllowance), now), "as far as clocks may differ")
 	assert.Zero(t, w.left(from(skewAllowance+1), now), "and a nanosecond more")
@@ -314,7 +314,7 @@ func TestR6_ControlCharactersInHeaders(t *testing.T) {
 
 func TestR4_OnlyAVersion7OfTheRFCIsDated(t *testing.T) {
 	now := time.Date(2026, 5, 20, 7, 0, 0, 0, time.UTC)
-	dated := mint(now)
+	dated := newUUIDv7(now)
 	_, ok := keyDate(dated, now)
 	assert.True(t, ok)
 	for name, change := range map[string]func([]byte){

@@ -104,7 +104,7 @@ type Engine struct {
 	observe   func(Event)
 	panics    *panics
 	clock     clock.Clock
-	keys      *keyring
+	keys      *keyRegistry
 	budget    budget
 	drain     *drainer
 }
@@ -162,7 +162,7 @@ func New(c Config) (*Engine, error) {
 		observe:  c.Observe,
 		panics:   panics,
 		clock:    clocks,
-		keys:     newKeyring(policy.KeyTTL),
+		keys:     newKeyRegistry(policy.KeyTTL),
 		drain:    newDrainer(),
 	}
 	return e, nil

@@ -20,7 +20,7 @@ type entry struct { //nolint:recvcheck // one method changes it
 
 // payload is the part of a record that is sealed.
 type payload struct {
-	progress
+	attemptSummary
 	resolved
 
 	Method      string      `json:"method,omitempty"`
@@ -71,7 +71,7 @@ type payload struct {
 // forget drops the request of an operation that is settled: it will never be
 // sent again (J9).
 func (p *payload) forget() {
-	*p = payload{Digest: p.Digest, Bound: p.Bound, Response: p.Response, progress: p.progress, resolved: p.resolved}
+	*p = payload{Digest: p.Digest, Bound: p.Bound, Response: p.Response, attemptSummary: p.attemptSummary, resolved: p.resolved}
 }
 
 // request is the recorded one, of an operation whose row is given.
@@ -150,16 +150,16 @@ const payloadVersion = 1
 
 // state is what a record knows of its key. Its age is the larger of the store's
 // word and this process's (J8).
-func (e entry) state() *keyState {
+func (e entry) state() *keyTracker {
 	if e.Outcome == OutcomeNotSent || e.Reserved {
-		return newKeyState()
+		return newKeyTracker()
 	}
 	since := e.Since
 	if byStore := e.asked.WallTime().Add(-e.Age); e.Age > 0 && byStore.Before(since) {
 		since = byStore
 	}
-	s := sentKeyState(since)
-	s.outcome, s.gone = e.Outcome, e.Gone
-	s.anchor(e.asked)
+	s := newSentKeyTracker(since)
+	s.outcome, s.expired = e.Outcome, e.Gone
+	s.anchorMonotonic(e.asked)
 	return s
 }

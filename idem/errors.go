@@ -97,7 +97,7 @@ func (f *endError) why() string {
 var boundWords = map[stop]string{
 	stopDeadline: "the deadline",
 	stopWindow:   "the key's window",
-	stopPatience: "the call's time limit",
+	stopElapsed:  "the call's time limit",
 }
 
 func wholeSeconds(d time.Duration) int64 { return int64(math.Ceil(d.Seconds())) }

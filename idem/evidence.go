@@ -52,7 +52,7 @@ const maxTrust = 64 << 10
 // understand decodes what was read.
 func (c *call) understand(s *evidence) {
 	if s.ValidStatus() {
-		c.heed(s)
+		c.keepBeginning(s)
 	}
 	c.valueOf(s)
 	s.contradicts = c.contradicted(s)
@@ -60,7 +60,7 @@ func (c *call) understand(s *evidence) {
 
 // heed looks at the caller between reading and decoding: a large body is not decoded
 // for a caller who is gone. Of a body that is not whole, the beginning is kept as proof.
-func (c *call) heed(s *evidence) {
+func (c *call) keepBeginning(s *evidence) {
 	if s.BodyErr == nil && len(s.Body) > maxTrust {
 		s.BodyErr = c.ctx.Err()
 	}

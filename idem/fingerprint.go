@@ -10,12 +10,12 @@ import (
 // fingerprint tells requests under one key apart: operation, method, URL, body.
 // It is worth something in this process only, and depends on chance once in 2^64;
 // the server would still see the difference then.
-type fingerprint uint64
+type requestHash uint64
 
-var fingerprintSeed = maphash.MakeSeed()
+var hashSeed = maphash.MakeSeed()
 
-func fingerprintOf(body []byte, parts ...string) fingerprint {
-	return fingerprint(maphash.Bytes(fingerprintSeed, framed(make([]byte, 0, 512), body, parts)))
+func hashRequest(body []byte, parts ...string) requestHash {
+	return requestHash(maphash.Bytes(hashSeed, framed(make([]byte, 0, 512), body, parts)))
 }
 
 // digestOf is a fingerprint that means the same everywhere and for ever.

@@ -74,7 +74,7 @@ func TestR7_ATransportThatGoesOnAfterItReturned(t *testing.T) {
 		r := e.Do(context.Background(), c)
 		require.Equal(t, OutcomeNotSent, r.Outcome, "as far as anybody can tell")
 		time.Sleep(time.Minute)
-		assert.Equal(t, OutcomeUnknown, r.Key.state.look().settled(), "the key knows better")
+		assert.Equal(t, OutcomeUnknown, r.Key.tracker.snapshot().effectiveOutcome(), "the key knows better")
 		time.Sleep(10 * time.Minute)
 		r = e.Do(context.Background(), c)
 		assert.ErrorIs(t, r.Err, ErrKeyExpired, "and since when")

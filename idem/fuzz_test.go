@@ -31,7 +31,7 @@ func FuzzTable_Judge(f *testing.F) {
 		}
 		for _, class := range []Class{Safe, Keyed, Idempotent, KeyUnverified} {
 			op := operation(class)
-			j := judge(&op, &p, false, &s, known{outcome: OutcomeNotSent})
+			j := classify(&op, &p, false, &s, known{outcome: OutcomeNotSent})
 			switch j.verdict {
 			case VerdictDone:
 				var object map[string]json.RawMessage

@@ -19,8 +19,8 @@ func (g gate) Late(now clock.Timestamp) { g.call.held.late(now) }
 // nothing is known.
 func (g gate) Check(read func(clock.Clock) clock.Timestamp) error {
 	c := g.call
-	k := c.held.look()
-	if c.request.Operation.Class == KeyUnverified && k.others().executable() {
+	k := c.held.snapshot()
+	if c.request.Operation.Class == KeyUnverified && k.excludingSelf().maybeExecuted() {
 		return sendonce.ErrTooLate // another call under this key was quicker
 	}
 	windowed := c.windowed(k) && !k.onlySend()
@@ -34,11 +34,11 @@ func (g gate) Check(read func(clock.Clock) clock.Timestamp) error {
 	return nil
 }
 
-func (g gate) Only() bool { return g.call.held.look().onlySend() }
+func (g gate) Only() bool { return g.call.held.snapshot().onlySend() }
 
 // onlySend reports whether the one attempt that is under way at most is all that may
 // have been sent under the key.
-func (k knowledge) onlySend() bool { return k.outcome == OutcomeNotSent && k.pending <= 1 }
+func (k keySnapshot) onlySend() bool { return k.outcome == OutcomeNotSent && k.pending <= 1 }
 
 // needsSendCheck reports whether the attempt that begins could come too late to leave,
 // however long the machine sleeps: not where there is neither lease nor key, and

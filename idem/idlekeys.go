@@ -29,14 +29,14 @@ type idleKeys struct {
 type idleGeneration struct {
 	began clock.Timestamp
 	used  clock.Timestamp // when the last key came
-	keys  map[keyDigest]*keyState
+	keys  map[keyDigest]*keyTracker
 }
 
 // put remembers a key, whose last use was now.
-func (k *idleKeys) put(d keyDigest, s *keyState, now clock.Timestamp) {
+func (k *idleKeys) put(d keyDigest, s *keyTracker, now clock.Timestamp) {
 	k.drop(now)
 	if len(k.generations) == 0 || k.generations[0].began.Elapsed(now) >= k.window/4 {
-		next := idleGeneration{began: now, keys: map[keyDigest]*keyState{}}
+		next := idleGeneration{began: now, keys: map[keyDigest]*keyTracker{}}
 		k.generations = slices.Insert(k.generations, 0, next)
 	}
 	newest := &k.generations[0]
@@ -45,7 +45,7 @@ func (k *idleKeys) put(d keyDigest, s *keyState, now clock.Timestamp) {
 }
 
 // take returns what is remembered of a key, which is in use from now on; or nil.
-func (k *idleKeys) take(d keyDigest, now clock.Timestamp) *keyState {
+func (k *idleKeys) take(d keyDigest, now clock.Timestamp) *keyTracker {
 	k.drop(now)
 	for _, g := range k.generations {
 		if s, ok := g.keys[d]; ok {

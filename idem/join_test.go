@@ -23,7 +23,7 @@ func TestR4_JoinedAccountsOfAKey(t *testing.T) {
 	}
 	for a, want := range rows {
 		for i, b := range outcomes {
-			assert.Equal(t, want[i], joined(a, b), "%s and %s", a, b)
+			assert.Equal(t, want[i], mergeOutcomes(a, b), "%s and %s", a, b)
 		}
 	}
 }
@@ -32,20 +32,20 @@ func TestR4_JoinedAccountsOfAKey(t *testing.T) {
 func TestR4_EachAccountOfAKeyIsKeptUpToDate(t *testing.T) {
 	now := clock.Clock{}.Now()
 	for name, row := range map[string]struct {
-		learn func(heldKey)
+		learn func(keyHandle)
 		since clock.Timestamp
 	}{
-		"an attempt ends":              {func(h heldKey) { h.begin(now); h.end(VerdictAmbiguous) }, now},
-		"a byte left after the end":    {func(h heldKey) { h.late(now) }, now},
-		"a verdict without an attempt": {func(h heldKey) { h.fold(VerdictAmbiguous) }, clock.Timestamp{}},
+		"an attempt ends":              {func(h keyHandle) { h.begin(now); h.end(VerdictAmbiguous) }, now},
+		"a byte left after the end":    {func(h keyHandle) { h.late(now) }, now},
+		"a verdict without an attempt": {func(h keyHandle) { h.fold(VerdictAmbiguous) }, clock.Timestamp{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ring := newKeyring(90 * time.Second)
+			ring := newKeyRegistry(90 * time.Second)
 			first, second := freshKey(t, "order-8812"), freshKey(t, "order-8812")
-			ring.hold(first, now)
-			row.learn(ring.hold(second, now))
+			ring.acquire(first, now)
+			row.learn(ring.acquire(second, now))
 			for _, k := range []Key{first, second} {
-				assert.Equal(t, knowledge{since: row.since, outcome: OutcomeUnknown}, k.state.look())
+				assert.Equal(t, keySnapshot{since: row.since, outcome: OutcomeUnknown}, k.tracker.snapshot())
 			}
 		})
 	}
@@ -57,7 +57,7 @@ func TestR7_JoinedStatesOfAKeyAreOne(t *testing.T) {
 	for _, pairs := range [][][2]int{
 		{{0, 1}, {2, 3}, {1, 3}}, {{0, 1}, {1, 2}, {2, 3}}, {{3, 2}, {2, 1}, {1, 0}}, {{0, 3}, {1, 3}, {2, 3}, {0, 1}, {3, 0}},
 	} {
-		all := []*keyState{newKeyState(), newKeyState(), newKeyState(), newKeyState()}
+		all := []*keyTracker{newKeyTracker(), newKeyTracker(), newKeyTracker(), newKeyTracker()}
 		var users sync.WaitGroup
 		for _, s := range all {
 			s.begin(now)
@@ -73,35 +73,35 @@ func TestR7_JoinedStatesOfAKeyAreOne(t *testing.T) {
 		}
 		users.Wait()
 		for _, s := range all {
-			assert.Equal(t, 4, s.look().pending, "the attempts of all")
+			assert.Equal(t, 4, s.snapshot().pending, "the attempts of all")
 		}
 		all[2].end(VerdictDone)
 		for _, s := range all {
-			assert.Equal(t, knowledge{since: now, outcome: OutcomeDone, pending: 3}, s.look())
+			assert.Equal(t, keySnapshot{since: now, outcome: OutcomeDone, pending: 3}, s.snapshot())
 		}
 	}
 }
 
 func TestR4_JoinedStatesBelongToOneRequest(t *testing.T) {
 	for name, row := range map[string]struct {
-		one, other fingerprint // 0: to none yet
-		ours       []fingerprint
+		one, other requestHash // 0: to none yet
+		ours       []requestHash
 	}{
-		"to none":   {0, 0, []fingerprint{1}},
-		"the one":   {1, 0, []fingerprint{1}},
-		"the other": {0, 2, []fingerprint{2}},
-		"both":      {1, 1, []fingerprint{1}},
+		"to none":   {0, 0, []requestHash{1}},
+		"the one":   {1, 0, []requestHash{1}},
+		"the other": {0, 2, []requestHash{2}},
+		"both":      {1, 1, []requestHash{1}},
 		"to two":    {1, 2, nil},
 	} {
-		one, other := newKeyState(), newKeyState()
-		for s, p := range map[*keyState]fingerprint{one: row.one, other: row.other} {
+		one, other := newKeyTracker(), newKeyTracker()
+		for s, p := range map[*keyTracker]requestHash{one: row.one, other: row.other} {
 			if p != 0 {
 				s.bind(p)
 			}
 		}
 		one.join(other)
-		var ours []fingerprint
-		for _, p := range []fingerprint{1, 2} {
+		var ours []requestHash
+		for _, p := range []requestHash{1, 2} {
 			if _, ok := other.bind(p); ok {
 				ours = append(ours, p)
 			}
@@ -112,7 +112,7 @@ func TestR4_JoinedStatesBelongToOneRequest(t *testing.T) {
 
 // A key has no window as long as nothing is sent under it; what is under way may be.
 func TestR7_TheWindowOfWhatIsUnderWayIsKept(t *testing.T) {
-	first, s := clock.Clock{}.Now(), newKeyState()
+	first, s := clock.Clock{}.Now(), newKeyTracker()
 	s.begin(first)
 	s.begin(clock.Timestamp{Mono: first.Mono + time.Second, Wall: first.Wall + time.Second})
 	assert.Equal(t, first, s.end(VerdictNothingSent).since, "another attempt is under way")

@@ -17,13 +17,13 @@ import (
 // As JSON it is a string; what is read from there may have been sent, as with
 // SentKey.
 type Key struct {
-	value string
-	state *keyState
+	value   string
+	tracker *keyTracker
 }
 
 // NewKey mints a key that was never sent: a UUID version 7, which dates itself.
 func NewKey() Key {
-	return Key{value: mint(time.Now()), state: newKeyState()}
+	return Key{value: newUUIDv7(time.Now()), tracker: newKeyTracker()}
 }
 
 // UnsentKey makes a key of s, by the caller's word that s was never sent. An
@@ -34,7 +34,7 @@ func UnsentKey(s string) (Key, error) {
 	if s == "" {
 		return Key{}, badKey("is empty")
 	}
-	return Key{value: s, state: newKeyState()}, nil
+	return Key{value: s, tracker: newKeyTracker()}, nil
 }
 
 // SentKey makes a key of s, which may have been sent since then. A zero since
@@ -54,7 +54,7 @@ func SentKey(s string, since time.Time) (Key, error) {
 	if since.IsZero() || dated && date.Before(since) {
 		since = date
 	}
-	return Key{value: s, state: sentKeyState(since)}, nil
+	return Key{value: s, tracker: newSentKeyTracker(since)}, nil
 }
 
 // String returns the key as it is sent, to be stored before the call.
@@ -89,7 +89,7 @@ func (k Key) LogValue() slog.Value { return slog.StringValue(k.value) }
 // mint returns a UUID version 7 dated now. The library's own version 7 takes its
 // time from a clock that never goes back: after the wall clock was set back its
 // dates lie in the future. So the date is written over a random UUID here (R2).
-func mint(now time.Time) string {
+func newUUIDv7(now time.Time) string {
 	id := uuid.New()
 	ms := uint64(now.UnixMilli())
 	id[0], id[1] = byte(ms>>40), byte(ms>>32)

@@ -26,24 +26,24 @@ func TestR2_MintedKeysAreVersion7AndDated(t *testing.T) {
 
 // The library never goes back: after a clock step its dates lie in the future.
 func TestR2_ClockSetBack(t *testing.T) {
-	mint(time.Now()) // the library has seen the present
+	newUUIDv7(time.Now()) // the library has seen the present
 	for _, now := range []time.Time{
 		time.Date(2021, 3, 4, 5, 6, 7, 0, time.UTC),
 		time.Now().Add(-time.Hour),
 		time.Now().Add(time.Hour),
 	} {
-		s := mint(now)
+		s := newUUIDv7(now)
 		id, err := uuid.Parse(s)
 		require.NoError(t, err)
 		assert.Equal(t, uuid.Version(7), id.Version())
 		assert.InDelta(t, now.UnixMilli(), uuidDate(id).UnixMilli(), 1000)
-		assert.NotEqual(t, s, mint(now), "still unique")
+		assert.NotEqual(t, s, newUUIDv7(now), "still unique")
 	}
 }
 
 func TestR4_DateOfAKey(t *testing.T) {
 	now := time.Date(2026, 5, 20, 7, 0, 0, 0, time.UTC)
-	at := mint
+	at := newUUIDv7
 	rows := map[string]struct {
 		key   string
 		dated bool
@@ -78,24 +78,24 @@ func TestR4_KeysFromOutside(t *testing.T) {
 
 	k, err := SentKey("order-8812", time.Now())
 	require.NoError(t, err)
-	assert.Equal(t, OutcomeUnknown, k.state.look().outcome, "it may have been executed")
+	assert.Equal(t, OutcomeUnknown, k.tracker.snapshot().outcome, "it may have been executed")
 
 	fresh, err := UnsentKey("order-8812")
 	require.NoError(t, err)
-	assert.Equal(t, OutcomeNotSent, fresh.state.look().outcome)
-	assert.True(t, fresh.state.look().since.IsZero())
+	assert.Equal(t, OutcomeNotSent, fresh.tracker.snapshot().outcome)
+	assert.True(t, fresh.tracker.snapshot().since.IsZero())
 }
 
 // R7: a dated key's window never ends later than its date plus the TTL.
 func TestR7_ADatedKeyWasNotSentBeforeItsDate(t *testing.T) {
 	minted := time.Now().Add(-time.Minute)
-	s := mint(minted)
+	s := newUUIDv7(minted)
 	k, err := SentKey(s, time.Now())
 	require.NoError(t, err)
-	assert.InDelta(t, minted.UnixMilli(), k.state.look().since.WallTime().UnixMilli(), 1000)
+	assert.InDelta(t, minted.UnixMilli(), k.tracker.snapshot().since.WallTime().UnixMilli(), 1000)
 	k, err = SentKey(s, minted.Add(-time.Minute))
 	require.NoError(t, err)
-	assert.InDelta(t, minted.Add(-time.Minute).UnixMilli(), k.state.look().since.WallTime().UnixMilli(), 1000, "an earlier word counts")
+	assert.InDelta(t, minted.Add(-time.Minute).UnixMilli(), k.tracker.snapshot().since.WallTime().UnixMilli(), 1000, "an earlier word counts")
 }
 
 func TestR6_KeysThatTheServerWouldNotTake(t *testing.T) {
@@ -172,12 +172,12 @@ func FuzzR4_SentKey(f *testing.F) {
 			return
 		}
 		assert.Equal(t, s, k.String())
-		assert.False(t, k.state.look().since.IsZero(), "a sent key has a window")
+		assert.False(t, k.tracker.snapshot().since.IsZero(), "a sent key has a window")
 	})
 }
 
 // remembered counts the keys that a keyring knows.
-func remembered(r *keyring) int {
+func remembered(r *keyRegistry) int {
 	n := len(r.inUse)
 	for _, g := range r.idle.generations {
 		n += len(g.keys)
@@ -187,12 +187,12 @@ func remembered(r *keyring) int {
 
 func TestKeyring_ForgetsWhatIsOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, c := newKeyring(90*time.Second), clock.Clock{}
+		r, c := newKeyRegistry(90*time.Second), clock.Clock{}
 		for i := range 1000 {
 			k, err := UnsentKey(fmt.Sprint("k", i))
 			require.NoError(t, err)
-			r.hold(k, c.Now())
-			r.release(heldKey{value: k.value}, c.Now())
+			r.acquire(k, c.Now())
+			r.release(keyHandle{value: k.value}, c.Now())
 			time.Sleep(time.Second)
 		}
 		assert.Less(t, remembered(r), 130, "bounded by the window, not by the calls made")
@@ -214,7 +214,7 @@ func TestKeysAndOutcomesAsText(t *testing.T) {
 	var read order
 	require.NoError(t, json.Unmarshal([]byte(`{"key":"`+key.String()+`","outcome":"done"}`), &read))
 	assert.Equal(t, key.String(), read.Key.String())
-	assert.Equal(t, OutcomeUnknown, read.Key.state.look().outcome, "it may have been sent")
+	assert.Equal(t, OutcomeUnknown, read.Key.tracker.snapshot().outcome, "it may have been sent")
 	assert.Equal(t, OutcomeDone, read.Outcome)
 	for o := OutcomeUnknown; o <= OutcomeDone; o++ {
 		var again Outcome

@@ -131,49 +131,49 @@ func TestR40_AMintedKeyIsNotRemembered(t *testing.T) {
 // A key in use is remembered for as long as that lasts, and its window from then on.
 func TestR4_AKeyInUseIsNotForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, c := newKeyring(90*time.Second), clock.Clock{}
+		r, c := newKeyRegistry(90*time.Second), clock.Clock{}
 		others := func(n int) {
 			for i := range n {
 				k := freshKey(t, fmt.Sprint("other-", i))
-				r.release(r.hold(k, c.Now()), c.Now())
+				r.release(r.acquire(k, c.Now()), c.Now())
 				time.Sleep(time.Minute)
 			}
 		}
-		first := r.hold(freshKey(t, "order-8812"), c.Now())
-		second := r.hold(freshKey(t, "order-8812"), c.Now())
+		first := r.acquire(freshKey(t, "order-8812"), c.Now())
+		second := r.acquire(freshKey(t, "order-8812"), c.Now())
 		others(60)
-		assert.Same(t, first.keyState, second.keyState)
+		assert.Same(t, first.keyTracker, second.keyTracker)
 		r.release(second, c.Now())
 		others(60)
-		assert.Same(t, first.keyState, r.hold(freshKey(t, "order-8812"), c.Now()).keyState, "one call still uses it")
+		assert.Same(t, first.keyTracker, r.acquire(freshKey(t, "order-8812"), c.Now()).keyTracker, "one call still uses it")
 		for range 3 { // one more than there are
 			r.release(second, c.Now())
 		}
 		time.Sleep(20 * time.Second)
 		others(1)
-		again := r.hold(freshKey(t, "order-8812"), c.Now())
-		assert.Same(t, first.keyState, again.keyState, "its window counts from its last use")
+		again := r.acquire(freshKey(t, "order-8812"), c.Now())
+		assert.Same(t, first.keyTracker, again.keyTracker, "its window counts from its last use")
 		r.release(again, c.Now())
 		others(4)
-		assert.NotSame(t, first.keyState, r.hold(freshKey(t, "order-8812"), c.Now()).keyState)
+		assert.NotSame(t, first.keyTracker, r.acquire(freshKey(t, "order-8812"), c.Now()).keyTracker)
 	})
 }
 
 // A sweep is no call's work: keys go in whole generations, whose number is bounded.
 func TestR4_KeysAreForgottenInGenerations(t *testing.T) {
-	r, now := newKeyring(time.Hour), clock.Clock{}.Now()
+	r, now := newKeyRegistry(time.Hour), clock.Clock{}.Now()
 	for i := range 100_000 {
 		now = now.Back(-time.Second)
-		k := Key{value: fmt.Sprint("k", i), state: newKeyState()}
-		r.release(r.hold(k, now), now)
+		k := Key{value: fmt.Sprint("k", i), tracker: newKeyTracker()}
+		r.release(r.acquire(k, now), now)
 		require.LessOrEqual(t, len(r.idle.generations), 6)
 	}
 	assert.Equal(t, 4500, (remembered(r)+899)/900*900, "a window and a quarter at most")
 	assert.Empty(t, r.inUse)
-	k := Key{value: "again and again", state: newKeyState()}
+	k := Key{value: "again and again", tracker: newKeyTracker()}
 	for range 10 {
 		now = now.Back(-time.Hour / 5)
-		r.release(r.hold(k, now), now)
+		r.release(r.acquire(k, now), now)
 	}
 	assert.Equal(t, 1, remembered(r), "a key is in one generation")
 }

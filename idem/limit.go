@@ -29,7 +29,7 @@ func (c *call) limit() {
 	default:
 		c.maxElapsed = c.engine.defaultElapsed()
 	}
-	if has && c.reread != nil {
+	if has && c.refetch != nil {
 		c.reserve = max(min(readTime, time.Until(deadline)/4), 0)
 	}
 }

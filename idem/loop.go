@@ -15,11 +15,11 @@ import (
 func (c *call) send(ctx context.Context) {
 	to, err := c.newURL()
 	if err != nil {
-		c.judged = judgement{verdict: VerdictNothingSent, reason: "the request could not be built"}
-		c.decision.stop, c.lastErr = stopJudged, err
+		c.judged = classification{verdict: VerdictNothingSent, reason: "the request could not be built"}
+		c.decision.stop, c.lastErr = stopSettled, err
 		return
 	}
-	c.reached = c.held.look().settled() == OutcomeUnknown
+	c.reached = c.held.snapshot().effectiveOutcome() == OutcomeUnknown
 	c.sender.Session, c.sender.Gate, c.sender.TracksSent = c.engine.session, gate{c}, c.claim != nil
 	var underWay *attempt // until it is concluded
 	defer func() { c.endSending(underWay) }()
@@ -55,19 +55,19 @@ func (c *call) contextStop(ctx context.Context) stop {
 
 // conclude judges an attempt, folds it into what is known, and decides.
 func (c *call) conclude(ctx context.Context, a *attempt, waited time.Duration, abort stop) decision {
-	j := judge(&c.request.Operation, &c.engine.profile, c.policy.NoRetryOn500, &a.seen, c.known(ctx, a))
+	j := classify(&c.request.Operation, &c.engine.profile, c.policy.NoRetryOn500, &a.seen, c.known(ctx, a))
 	if j.forgotten {
 		c.loseKey()
 	}
 	k := c.recordVerdict(a, j.verdict)
 	suspended := c.suspended(a, waited)
 	c.note(j, a)
-	d := decision{stop: stopJudged}
-	if !j.final() {
+	d := decision{stop: stopSettled}
+	if !j.isFinal() {
 		now := c.situation(ctx, a, k)
 		now.suspended = suspended
 		d = c.spend(j, now, decide(j, now, *c.policy))
-		c.lastUsed = c.lastUsed || d.last
+		c.lastUsed = c.lastUsed || d.extra
 	}
 	if d.stop == stopCaller {
 		d.stop = c.contextStop(ctx)
@@ -80,7 +80,7 @@ func (c *call) conclude(ctx context.Context, a *attempt, waited time.Duration, a
 	}
 	if a.sent {
 		c.record(a, j, k, d)
-		c.tellAttempt(EventAttemptEnded, c.attempts[len(c.attempts)-1], a.seen.Header)
+		c.emitAttempt(EventAttemptEnded, c.attempts[len(c.attempts)-1], a.seen.Header)
 	}
 	return d
 }
@@ -88,28 +88,28 @@ func (c *call) conclude(ctx context.Context, a *attempt, waited time.Duration, a
 // known is what the attempts so far say beside this one.
 func (c *call) known(ctx context.Context, a *attempt) known {
 	k := known{
-		outcome:  c.held.look().outcome,
-		asked:    c.asked,
-		broke:    c.broke,
-		between:  int(c.between),
-		sameLost: c.lost.equal(&a.seen),
+		outcome:          c.held.snapshot().outcome,
+		refusalRechecked: c.asked,
+		pooledConnFailed: c.broke,
+		intermediaries:   int(c.between),
+		sameLost:         c.lost.equal(&a.seen),
 	}
 	class := c.request.Operation.Class
-	k.doubt = k.outcome == OutcomeUnknown && c.reached && (class == Keyed || class == Idempotent)
-	k.newCredentials = k.doubt && a.seen.Status == http.StatusUnauthorized && c.credentialsChanged(ctx)
+	k.inDoubt = k.outcome == OutcomeUnknown && c.reached && (class == Keyed || class == Idempotent)
+	k.newCredentials = k.inDoubt && a.seen.Status == http.StatusUnauthorized && c.credentialsChanged(ctx)
 	return k
 }
 
 // loseKey ends the key's window: no call and no recovery sends under it again.
 func (c *call) loseKey() {
-	c.held.lose()
+	c.held.expire()
 	if c.claim != nil {
 		c.claim.gone = true
 	}
 }
 
 // note keeps what later attempts and the result need of this one.
-func (c *call) note(j judgement, a *attempt) {
+func (c *call) note(j classification, a *attempt) {
 	s := &a.seen
 	c.judged, c.last = j, a
 	c.lastErr = s.Err
@@ -117,20 +117,20 @@ func (c *call) note(j judgement, a *attempt) {
 		c.answered = a
 		c.lastErr = cmp.Or(s.BodyErr, s.unfit())
 	}
-	if j.again == againProgress {
+	if j.retry == retryUncounted {
 		c.progress++
 	} else {
 		c.made++
 	}
 	if j.verdict == VerdictAmbiguous || j.verdict == VerdictResponseLost {
-		c.inDoubt = c.inDoubt || j.again != againNo
+		c.inDoubt = c.inDoubt || j.retry != retryNever
 		c.reached = c.reached || !j.passing
 	}
 	if j.verdict == VerdictResponseLost {
 		c.lost.add(s)
 	}
-	c.asked = c.asked || j.again == againOnce
-	if j.between {
+	c.asked = c.asked || j.retry == retryOnce
+	if j.intermediary {
 		c.between++
 	}
 	if s.AtServer {
@@ -139,26 +139,26 @@ func (c *call) note(j judgement, a *attempt) {
 	c.broke = c.broke || s.Reused && s.Err != nil
 	c.needNewConn = s.Reused && (s.Err != nil || s.BodyErr != nil)
 	if j.verdict.definite() {
-		c.engine.budget.giveBack()
+		c.engine.budget.release()
 	}
 }
 
 // spend takes a retry from the budget; without one, an operation in doubt that may be
 // repeated still gets one late attempt (R16, R33), limited in rate.
-func (c *call) spend(j judgement, s situation, d decision) decision {
-	if d.stop != stopNone || !j.costs() || c.policy.DisableRetryBudget || c.engine.budget.take() {
+func (c *call) spend(j classification, s retryState, d decision) decision {
+	if d.stop != stopNone || !j.consumesBudget() || c.policy.DisableRetryBudget || c.engine.budget.acquire() {
 		return d
 	}
 	switch {
-	case c.settling():
-	case s.lastUsed || !s.repeatableInDoubt():
+	case c.isSettlingRead():
+	case s.extraUsed || !s.repeatableInDoubt():
 		return decision{stop: stopBudget}
-	case !d.last:
-		d.wait, d.last = s.last(d.wait, *c.policy), true
+	case !d.extra:
+		d.wait, d.extra = s.finalAttemptDelay(d.wait, *c.policy), true
 	}
-	room, _ := s.room()
-	d.wait = max(d.wait, c.engine.budget.turn(s.now))
-	if d.wait > max(room, 0) && !s.beyondBound() {
+	room, _ := s.maxDelayLeft()
+	d.wait = max(d.wait, c.engine.budget.reserveTurn(s.now))
+	if d.wait > max(room, 0) && !s.isElapsed() {
 		return decision{stop: stopBudget}
 	}
 	return d
@@ -177,24 +177,24 @@ func (c *call) suspended(a *attempt, wait time.Duration) bool {
 }
 
 // situation is what a decision rests on, as it was when the attempt ended.
-func (c *call) situation(ctx context.Context, a *attempt, k knowledge) situation {
+func (c *call) situation(ctx context.Context, a *attempt, k keySnapshot) retryState {
 	now := a.seen.End
-	s := situation{
-		class:      c.request.Operation.Class,
-		outcome:    k.outcome,
-		made:       int(c.made),
-		asked:      int(c.progress),
-		floor:      retryAfter(a.seen.Header, now.WallTime()),
-		callerOver: ctx.Err() != nil,
-		windowed:   c.windowed(k),
-		left:       c.engine.window().left(k, now),
-		patience:   c.maxElapsed - c.started.Elapsed(now),
-		reserve:    c.reserve,
-		lastUsed:   c.lastUsed,
-		now:        now.Mono,
+	s := retryState{
+		class:           c.request.Operation.Class,
+		outcome:         k.outcome,
+		countedAttempts: int(c.made),
+		inProgressCount: int(c.progress),
+		retryAfter:      retryAfter(a.seen.Header, now.WallTime()),
+		callerDone:      ctx.Err() != nil,
+		windowed:        c.windowed(k),
+		windowLeft:      c.engine.window().left(k, now),
+		elapsedLeft:     c.maxElapsed - c.started.Elapsed(now),
+		reserve:         c.reserve,
+		extraUsed:       c.lastUsed,
+		now:             now.Mono,
 	}
 	if errors.Is(a.seen.Err, sendonce.ErrSlept) { // it was given up early, and may be on its way (A1)
-		s.rest = c.policy.KeyTTLMargin
+		s.minDelay = c.policy.KeyTTLMargin
 	}
 	if deadline, has := ctx.Deadline(); has {
 		s.hasDeadline, s.deadline = true, time.Until(deadline)

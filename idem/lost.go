@@ -26,7 +26,7 @@ func (l *lostResponses) add(s *evidence) {
 	if !s.readWhole() {
 		return
 	}
-	times := min(l.equal(s)+1, lostAsked)
+	times := min(l.equal(s)+1, maxLostRetries)
 	l.hash, l.times = lostHash(s.Body), uint8(times)
 }
 

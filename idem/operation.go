@@ -152,7 +152,7 @@ func (d DriftError) Error() string { return "fields do not fit their types: " + 
 
 // keepable refuses what a journal would not keep to the letter: text that is not
 // UTF-8.
-func (r Request) keepable() error {
+func (r Request) validateUTF8() error {
 	for name, values := range r.Header {
 		if slices.ContainsFunc(values, notText) {
 			return &InvalidError{Field: "header " + textproto.CanonicalMIMEHeaderKey(name), Reason: "is not UTF-8"}

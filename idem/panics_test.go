@@ -48,7 +48,7 @@ func TestR39_ATransportThatPanicsPassesOnAfterTheStateIsSettled(t *testing.T) {
 				assert.Empty(t, rec.Owner, "others need not wait")
 			}
 		}
-		k := key.state.look()
+		k := key.tracker.snapshot()
 		assert.Equal(t, OutcomeUnknown, k.outcome)
 		assert.Zero(t, k.pending)
 		began := time.Now()
@@ -72,8 +72,8 @@ func TestR39_ATransportThatPanicsWithoutAConnectionHasSentNothing(t *testing.T) 
 		c := post(Keyed)
 		c.Key = NewKey()
 		assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
-		assert.Equal(t, OutcomeNotSent, c.Key.state.look().settled())
-		assert.True(t, c.Key.state.look().since.IsZero(), "its window has not begun")
+		assert.Equal(t, OutcomeNotSent, c.Key.tracker.snapshot().effectiveOutcome())
+		assert.True(t, c.Key.tracker.snapshot().since.IsZero(), "its window has not begun")
 	})
 }
 
@@ -90,7 +90,7 @@ func TestR39_ATransportThatPanicsBeforeItConnectsHasSentNothing(t *testing.T) {
 		c := post(Keyed)
 		c.Key = NewKey()
 		assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
-		assert.Equal(t, OutcomeNotSent, c.Key.state.look().settled())
+		assert.Equal(t, OutcomeNotSent, c.Key.tracker.snapshot().effectiveOutcome())
 		rec, _, err := j.Load(t.Context(), keyID(c.Key.String()))
 		require.NoError(t, err)
 		assert.Equal(t, OutcomeNotSent, rec.Outcome)
@@ -229,7 +229,7 @@ func TestR39_AJournalThatPanics(t *testing.T) {
 				c.Key = NewKey()
 				assert.PanicsWithValue(t, errBug, func() { w.do(c) })
 				assert.Equal(t, hits, w.hits.Load())
-				k := c.Key.state.look()
+				k := c.Key.tracker.snapshot()
 				assert.Zero(t, k.pending)
 				assert.Equal(t, hits == 1, k.outcome == OutcomeDone)
 				assert.Equal(t, EventCallEnded, w.events[len(w.events)-1].Kind, "the call has ended in order")

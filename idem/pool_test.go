@@ -74,7 +74,7 @@ func TestR15_PatienceEndsWhatNoWindowDoes(t *testing.T) {
 			began := time.Now()
 			r := w.do(c)
 			require.Error(t, r.Err)
-			assert.Contains(t, r.Err.Error(), stopPatience.String(), name)
+			assert.Contains(t, r.Err.Error(), stopElapsed.String(), name)
 			assert.InDelta(t, 80, time.Since(began).Seconds(), 5, "%s: the window's length less the margin", name)
 		})
 	}

@@ -47,13 +47,13 @@ func (s *evidence) testimony(op *Operation, p *Profile) Proof {
 // prove is the proof of an operation that has none of its own: one whole document of
 // the right form and media type.
 func (f BodyFormat) prove(s *evidence, p *Profile) Proof {
-	if !f.typed(s.Header, p) {
+	if !f.matchesType(s.Header, p) {
 		return Proof{}
 	}
-	switch s.content(f) {
-	case contentWhole:
+	switch s.kind(f) {
+	case bodyWhole:
 		return Proof{ProvesExecution, true}
-	case contentNotObject:
+	case bodyNotObject:
 		return Proof{Kind: ProvesOther}
 	default:
 		return Proof{}

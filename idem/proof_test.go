@@ -46,37 +46,37 @@ func TestR26_DoneNeedsTheAPIsOwnWord(t *testing.T) {
 	rows := map[string]struct {
 		s          evidence
 		verdict    Verdict
-		again      again
+		again      retryHint
 		incomplete bool
 	}{
-		"R26 the tag and the id":                     {seen(200, `{"object":"thing","id":"x"}`), VerdictDone, againNo, false},
-		"R26 the id alone":                           {seen(201, `{"id":"x"}`, unnamed), VerdictDone, againNo, false},
-		"R26 of another media type":                  {seen(200, `{"id":"x"}`, html), VerdictDone, againNo, false},
-		"R26 of no media type, no request id":        {seen(200, `{"id":"x"}`, untyped, unnamed), VerdictDone, againNo, false},
-		"R26 the tag without the id":                 {seen(200, `{"object":"thing"}`, unnamed), VerdictResponseLost, againLater, true},
-		"R26 the mark and nothing else":              {seen(200, `{}`, marked, unnamed), VerdictResponseLost, againLater, true},
-		"R26 the mark and no body":                   {seen(200, ``, marked), VerdictResponseLost, againLater, false},
-		"R26 the mark and no JSON":                   {seen(200, `<html>`, marked, html), VerdictResponseLost, againLater, false},
-		"R26 a field and the request id":             {seen(200, `{"seats":1}`), VerdictResponseLost, againLater, true},
-		"R26 a field without the request id":         {seen(200, `{"seats":1}`, unnamed), VerdictAmbiguous, againLater, false},
-		"R26 the request id alone":                   {seen(200, maintenance), VerdictAmbiguous, againLater, false},
-		"R26 nothing":                                {seen(200, maintenance, unnamed), VerdictAmbiguous, againLater, false},
-		"R26 an empty object":                        {seen(200, `{}`), VerdictAmbiguous, againLater, false},
-		"R26 a failure of another shape":             {seen(200, `{"success":false}`), VerdictAmbiguous, againLater, false},
-		"R26 errors":                                 {seen(200, `{"errors":["x"]}`), VerdictAmbiguous, againLater, false},
-		"R26 no body":                                {seen(200, ``), VerdictAmbiguous, againLater, false},
-		"R26 an error beside the tag":                {seen(200, `{"object":"thing","id":"x","error":{"code":"c"}}`), VerdictAmbiguous, againLater, false},
-		"R26 the tag of another":                     {seen(200, `{"object":"other","id":"x"}`), VerdictAmbiguous, againLater, false},
-		"R26 a list":                                 {seen(200, `[{"object":"thing","id":"x"}]`, marked), VerdictAmbiguous, againLater, false},
-		"R26 another status":                         {seen(202, `{"object":"thing","id":"x"}`), VerdictAmbiguous, againLater, false},
-		"R26 cut behind the tag":                     {seen(200, `{"object":"thing","i`, began), VerdictResponseLost, againLater, false},
-		"R26 cut behind a field, with the id":        {seen(200, `{"seats":1,"i`, began), VerdictResponseLost, againLater, false},
-		"R26 cut behind a field":                     {seen(200, `{"seats":1,"i`, began, unnamed), VerdictAmbiguous, againLater, false},
-		"R26 cut before anything":                    {seen(200, `{"message":"sch`, began), VerdictAmbiguous, againLater, false},
-		"R26 cut before anything, with the mark":     {seen(200, ``, began, marked), VerdictResponseLost, againLater, false},
-		"R26 cut silently behind the tag":            {seen(200, `{"object":"thing","i`), VerdictResponseLost, againLater, false},
-		"R26 over the size limit, behind the tag":    {seen(200, `{"object":"thing",`, huge), VerdictResponseLost, againNo, false},
-		"R26 over the size limit, and no word of it": {seen(200, `<html>`, huge, html), VerdictAmbiguous, againLater, false},
+		"R26 the tag and the id":                     {seen(200, `{"object":"thing","id":"x"}`), VerdictDone, retryNever, false},
+		"R26 the id alone":                           {seen(201, `{"id":"x"}`, unnamed), VerdictDone, retryNever, false},
+		"R26 of another media type":                  {seen(200, `{"id":"x"}`, html), VerdictDone, retryNever, false},
+		"R26 of no media type, no request id":        {seen(200, `{"id":"x"}`, untyped, unnamed), VerdictDone, retryNever, false},
+		"R26 the tag without the id":                 {seen(200, `{"object":"thing"}`, unnamed), VerdictResponseLost, retryBackoff, true},
+		"R26 the mark and nothing else":              {seen(200, `{}`, marked, unnamed), VerdictResponseLost, retryBackoff, true},
+		"R26 the mark and no body":                   {seen(200, ``, marked), VerdictResponseLost, retryBackoff, false},
+		"R26 the mark and no JSON":                   {seen(200, `<html>`, marked, html), VerdictResponseLost, retryBackoff, false},
+		"R26 a field and the request id":             {seen(200, `{"seats":1}`), VerdictResponseLost, retryBackoff, true},
+		"R26 a field without the request id":         {seen(200, `{"seats":1}`, unnamed), VerdictAmbiguous, retryBackoff, false},
+		"R26 the request id alone":                   {seen(200, maintenance), VerdictAmbiguous, retryBackoff, false},
+		"R26 nothing":                                {seen(200, maintenance, unnamed), VerdictAmbiguous, retryBackoff, false},
+		"R26 an empty object":                        {seen(200, `{}`), VerdictAmbiguous, retryBackoff, false},
+		"R26 a failure of another shape":             {seen(200, `{"success":false}`), VerdictAmbiguous, retryBackoff, false},
+		"R26 errors":                                 {seen(200, `{"errors":["x"]}`), VerdictAmbiguous, retryBackoff, false},
+		"R26 no body":                                {seen(200, ``), VerdictAmbiguous, retryBackoff, false},
+		"R26 an error beside the tag":                {seen(200, `{"object":"thing","id":"x","error":{"code":"c"}}`), VerdictAmbiguous, retryBackoff, false},
+		"R26 the tag of another":                     {seen(200, `{"object":"other","id":"x"}`), VerdictAmbiguous, retryBackoff, false},
+		"R26 a list":                                 {seen(200, `[{"object":"thing","id":"x"}]`, marked), VerdictAmbiguous, retryBackoff, false},
+		"R26 another status":                         {seen(202, `{"object":"thing","id":"x"}`), VerdictAmbiguous, retryBackoff, false},
+		"R26 cut behind the tag":                     {seen(200, `{"object":"thing","i`, began), VerdictResponseLost, retryBackoff, false},
+		"R26 cut behind a field, with the id":        {seen(200, `{"seats":1,"i`, began), VerdictResponseLost, retryBackoff, false},
+		"R26 cut behind a field":                     {seen(200, `{"seats":1,"i`, began, unnamed), VerdictAmbiguous, retryBackoff, false},
+		"R26 cut before anything":                    {seen(200, `{"message":"sch`, began), VerdictAmbiguous, retryBackoff, false},
+		"R26 cut before anything, with the mark":     {seen(200, ``, began, marked), VerdictResponseLost, retryBackoff, false},
+		"R26 cut silently behind the tag":            {seen(200, `{"object":"thing","i`), VerdictResponseLost, retryBackoff, false},
+		"R26 over the size limit, behind the tag":    {seen(200, `{"object":"thing",`, huge), VerdictResponseLost, retryNever, false},
+		"R26 over the size limit, and no word of it": {seen(200, `<html>`, huge, html), VerdictAmbiguous, retryBackoff, false},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -84,13 +84,13 @@ func TestR26_DoneNeedsTheAPIsOwnWord(t *testing.T) {
 				op := proving(class)
 				p, err := testProfile().withDefaults()
 				require.NoError(t, err)
-				j := judge(&op, &p, false, &row.s, known{outcome: OutcomeNotSent})
+				j := classify(&op, &p, false, &row.s, known{outcome: OutcomeNotSent})
 				want := row.again
 				if row.verdict == VerdictResponseLost && (class == Idempotent || class == Safe && row.incomplete) {
-					want = againNo
+					want = retryNever
 				}
 				assert.Equal(t, row.verdict, j.verdict, class)
-				assert.Equal(t, want, j.again, class)
+				assert.Equal(t, want, j.retry, class)
 				assert.Equal(t, row.incomplete, j.incomplete, class)
 			}
 		})
@@ -105,7 +105,7 @@ func TestR26_WithoutAProofOfItsOwnOneWholeObjectProves(t *testing.T) {
 		op, s := operation(Keyed), answered(200, body)
 		p, err := testProfile().withDefaults()
 		require.NoError(t, err)
-		assert.Equal(t, want, judge(&op, &p, false, &s, known{}).verdict, body)
+		assert.Equal(t, want, classify(&op, &p, false, &s, known{}).verdict, body)
 	}
 }
 
@@ -118,11 +118,11 @@ func TestR28_MediaTypesAreReadUpToTheirEnd(t *testing.T) {
 		"application/xml; charset": BodyXML, "text/xml,text/xml": BodyXML,
 	} {
 		h := http.Header{"Content-Type": {media}}
-		assert.True(t, want.typed(h, &p), media)
-		assert.False(t, (BodyXML-want).typed(h, &p), media)
+		assert.True(t, want.matchesType(h, &p), media)
+		assert.False(t, (BodyXML-want).matchesType(h, &p), media)
 	}
 	for _, media := range []string{"text/html", "application/json5", ";application/json", ",application/json", "json"} {
-		assert.False(t, BodyJSON.typed(http.Header{"Content-Type": {media}}, &p), media)
+		assert.False(t, BodyJSON.matchesType(http.Header{"Content-Type": {media}}, &p), media)
 	}
 }
 

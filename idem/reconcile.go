@@ -31,7 +31,7 @@ func (c *call) reconcile(ctx context.Context, one RecoveryResult, with Recovery)
 
 // unproven leaves an operation unknown.
 func (c *call) unproven(one RecoveryResult, err error) RecoveryResult {
-	one.Result = c.told(c.refused(OutcomeUnknown, err))
+	one.Result = c.recordResult(c.refused(OutcomeUnknown, err))
 	return one
 }
 

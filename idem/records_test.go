@@ -82,17 +82,17 @@ func TestRecover_EndsWithTheContext(t *testing.T) {
 
 func TestKeyring_ForgetsAfterALongRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, c := newKeyring(90*time.Second), clock.Clock{}
+		r, c := newKeyRegistry(90*time.Second), clock.Clock{}
 		for _, name := range []string{"a", "b"} {
 			k, err := UnsentKey(name)
 			require.NoError(t, err)
-			r.hold(k, c.Now())
-			r.release(heldKey{value: k.value}, c.Now())
+			r.acquire(k, c.Now())
+			r.release(keyHandle{value: k.value}, c.Now())
 			time.Sleep(time.Hour)
 		}
 		k, err := UnsentKey("c")
 		require.NoError(t, err)
-		r.hold(k, c.Now())
+		r.acquire(k, c.Now())
 		assert.Equal(t, 1, remembered(r), "only the one in use")
 	})
 }

@@ -193,7 +193,7 @@ func (c *call) sendable() bool {
 	case Idempotent:
 		return true
 	case Keyed:
-		return c.engine.window().open(c.held.look(), c.engine.clock.Now())
+		return c.engine.window().open(c.held.snapshot(), c.engine.clock.Now())
 	default:
 		return false
 	}

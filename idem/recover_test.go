@@ -468,7 +468,7 @@ func TestJ8_TheAgeCountsFromWhenTheStoreWasAsked(t *testing.T) {
 		owner := w.engine.newCall(t.Context())
 		in := withRef(Keyed)
 		owner.request = in.Request
-		claimed, err := owner.take(entry{}, owner.intent(&in))
+		claimed, err := owner.tryClaim(entry{}, owner.intent(&in))
 		require.NoError(t, err)
 		require.True(t, claimed)
 		owner.claim.cancel = func(error) {}

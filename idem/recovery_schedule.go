@@ -30,7 +30,7 @@ func (c *call) nextPause(o Outcome, recoveries int, now clock.Timestamp) time.Du
 	if o != OutcomeUnknown || !resendable {
 		return d
 	}
-	k := c.held.look()
+	k := c.held.snapshot()
 	if left := c.engine.window().left(k, now) - minAttempt; c.windowed(k) && left > 0 {
 		d = min(d, left/2)
 	}

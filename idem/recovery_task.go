@@ -47,7 +47,7 @@ func (e *Engine) planRecovery(
 	op, known := with.Operation(found.Operation)
 	op.Name = found.Operation
 	c.request.Operation = op
-	c.adopt(found)
+	c.resumeFrom(found)
 	one := RecoveryResult{Pending: found.pending()}
 	one.Pending.Request, one.Pending.Key = c.request, c.held.key()
 	c.bindHooks(with, one.Pending)
@@ -66,7 +66,7 @@ func (e *Engine) planRecovery(
 
 func (c *call) bindHooks(with Recovery, o PendingOperation) {
 	if with.Refetch != nil {
-		c.reread = func(ctx context.Context) (*Response, State) { return with.Refetch(ctx, o) }
+		c.refetch = func(ctx context.Context) (*Response, State) { return with.Refetch(ctx, o) }
 	}
 	if with.Confirms != nil {
 		c.confirms = func(a *Response) bool { return with.Confirms(o, a) }
@@ -88,7 +88,7 @@ func (e *Engine) recoverFound(
 	}
 	one.Result.Ref = one.Pending.Ref
 	if one.Action == ActionSend || one.Action == ActionResend {
-		c.tellEnd(one.Result)
+		c.emitEnd(one.Result)
 	}
 	c.forget()
 	c.returned = true
@@ -101,13 +101,13 @@ func (c *call) recoverOne(ctx context.Context, one RecoveryResult, report error,
 	t := c.task()
 	switch {
 	case report != nil && t.found.Reserved:
-		one.Result = c.told(c.refused(OutcomeNotSent, report))
+		one.Result = c.recordResult(c.refused(OutcomeNotSent, report))
 	case report != nil:
-		one.Result = c.told(c.refused(OutcomeUnknown, report))
+		one.Result = c.recordResult(c.refused(OutcomeUnknown, report))
 	case one.Action == ActionSend:
 		one.Result = c.sendReserved(t.found)
 	case one.Action == ActionResend:
-		one.Result = c.work(t.found)
+		one.Result = c.runClaimed(t.found)
 	default:
 		one = c.reconcile(ctx, one, with)
 	}
@@ -116,12 +116,12 @@ func (c *call) recoverOne(ctx context.Context, one RecoveryResult, report error,
 
 // requeue puts an operation back whose next attempt has to wait, so that it holds up no
 // other one. Where too little of a window is left for that, the call waits itself.
-func (c *call) requeue(j judgement, k knowledge, d decision, now clock.Timestamp) decision {
+func (c *call) requeue(j classification, k keySnapshot, d decision, now clock.Timestamp) decision {
 	windowed := c.windowed(k)
 	switch {
-	case j.again == againAtOnce, j.again == againOnce:
+	case j.retry == retryNow, j.retry == retryOnce:
 		return d
-	case !windowed && int(c.made) >= c.policy.attempts(), !windowed && d.last && c.task().found.Resends > 0:
+	case !windowed && int(c.made) >= c.policy.attempts(), !windowed && d.extra && c.task().found.Resends > 0:
 		return decision{stop: stopAttempts}
 	}
 	wait := d.wait

@@ -28,8 +28,8 @@ func (c *call) keyKnows() Outcome {
 	k, ours := c.held.peek(c.fingerprint())
 	switch {
 	case ours:
-		return k.settled()
-	case k.executable():
+		return k.effectiveOutcome()
+	case k.maybeExecuted():
 		return OutcomeUnknown
 	default:
 		return OutcomeRejected
@@ -44,8 +44,8 @@ func (c *call) ownsKey() bool {
 
 // peek looks without tying the key to a request. It reports false if the key belongs
 // to another one.
-func (s *keyState) peek(p fingerprint) (knowledge, bool) {
+func (s *keyTracker) peek(p requestHash) (keySnapshot, bool) {
 	s = s.lock()
 	defer s.mu.Unlock()
-	return s.known(), !s.bound || s.print == p
+	return s.snapshotLocked(), !s.bound || s.requestHash == p
 }

@@ -165,7 +165,7 @@ func (c *claim) renew(ctx context.Context) error {
 func (c *claim) prolong(r *entry) {
 	r.Lease = lease
 	if p := c.progress.Load(); p != nil {
-		r.progress = *p
+		r.attemptSummary = *p
 	}
 }
 

@@ -30,7 +30,7 @@ func (c *call) recordReservation(in *Call) Result {
 	want, found := c.intent(in), entry{}
 	want.Bound = 0 // the call that sends it has a bound of its own
 	if err := c.engine.ledger.admit(c.ctx); err != nil {
-		return *c.doubt(want, found, err)
+		return *c.claimError(want, found, err)
 	}
 	for range maxReserveTries {
 		now := c.engine.clock.Now()
@@ -39,14 +39,14 @@ func (c *call) recordReservation(in *Call) Result {
 		stored, reserved, err := c.engine.ledger.reserve(c.ctx, in.Reserver, rec)
 		switch {
 		case err != nil:
-			return *c.doubt(want, found, err)
+			return *c.claimError(want, found, err)
 		case reserved:
 			return c.reserved(rec)
 		case stored.Version == 0:
 			found = stored
 			continue
 		}
-		if end := c.standing(stored, want); end != nil {
+		if end := c.existingResult(stored, want); end != nil {
 			return *end
 		}
 		if !stored.free() {
@@ -57,14 +57,14 @@ func (c *call) recordReservation(in *Call) Result {
 		}
 		found = stored
 	}
-	return *c.doubt(want, found, notCommitted(errNotReservable))
+	return *c.claimError(want, found, notCommitted(errNotReservable))
 }
 
 // reserved ends a call whose operation is recorded. Another call may have begun to send
 // it.
 func (c *call) reserved(rec entry) Result {
 	if rec.Key != "" {
-		c.held = holdNew(rec.key())
+		c.held = newHandle(rec.key())
 	}
 	outcome := OutcomeNotSent
 	if !rec.Reserved {
@@ -113,9 +113,9 @@ func (c *call) sendReserved(found entry) Result {
 		r.Lease = lease
 	})
 	if err != nil {
-		return c.told(c.refused(OutcomeNotSent, err))
+		return c.recordResult(c.refused(OutcomeNotSent, err))
 	}
-	return c.work(found)
+	return c.runClaimed(found)
 }
 
 // reserveAgain puts an operation that was reserved, and could not be sent or be taken

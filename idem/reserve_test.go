@@ -325,7 +325,7 @@ func adopted(t *testing.T, w *world, class Class) (*call, entry) {
 	c := w.engine.newCall(t.Context())
 	c.claim = newClaim(w.engine.ledger, found, now)
 	c.request.Operation, c.ref = operation(class), found.Ref()
-	c.adopt(found)
+	c.resumeFrom(found)
 	c.maxElapsed = w.engine.defaultElapsed()
 	return c, found
 }

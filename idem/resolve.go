@@ -326,5 +326,5 @@ func (e entry) key() Key {
 	if e.Key == "" {
 		return Key{}
 	}
-	return Key{value: e.Key, state: e.state()}
+	return Key{value: e.Key, tracker: e.state()}
 }

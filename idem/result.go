@@ -12,7 +12,7 @@ func (c *call) refused(o Outcome, err error) Result {
 	r := Result{Outcome: o, Verdict: VerdictNothingSent, Err: err, Key: c.held.key()}
 	r.RetryHelps = retryHelpsUnsent(o, err)
 	if c.request.Operation.Class == Keyed && !errors.Is(err, ErrKeyReused) && c.ownsKey() {
-		r.SafeUntil = c.engine.window().safeUntil(c.held.look(), c.engine.clock.Now())
+		r.SafeUntil = c.engine.window().safeUntil(c.held.snapshot(), c.engine.clock.Now())
 	}
 	return r
 }
@@ -26,9 +26,9 @@ func (c *call) barred(o Outcome, err error) *Result {
 
 // finish says what is known when the loop has ended.
 func (c *call) finish(r *Result) {
-	k := c.held.look()
+	k := c.held.snapshot()
 	*r = Result{
-		Outcome:  k.settled(),
+		Outcome:  k.effectiveOutcome(),
 		Verdict:  c.judged.verdict,
 		Response: c.answered.answer(),
 		Drift:    c.answered.drift(),
@@ -52,7 +52,7 @@ func (c *call) explain(r *Result) {
 	switch {
 	case r.Verdict == VerdictAlreadyApplied && c.inDoubt, r.Verdict == VerdictResponseLost && convergent:
 		c.recoverAnswer(r)
-	case r.Outcome == OutcomeUnknown && convergent && !requeued && c.reread != nil && c.ctx.Err() == nil:
+	case r.Outcome == OutcomeUnknown && convergent && !requeued && c.refetch != nil && c.ctx.Err() == nil:
 		c.settleByReading(r)
 	default:
 		r.Err = c.failure(*r)
@@ -65,7 +65,7 @@ func (c *call) explain(r *Result) {
 
 // ended is when the loop ended: with its last attempt, or in a wait after it.
 func (c *call) ended() clock.Timestamp {
-	if c.decision.stop == stopJudged && c.last != nil {
+	if c.decision.stop == stopSettled && c.last != nil {
 		return c.last.seen.End
 	}
 	return c.engine.clock.Now()

@@ -145,17 +145,17 @@ func TestR3_TheBodysContentType(t *testing.T) {
 
 func TestR8_AKeyThatIsAnchoredKeepsItsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := sentKeyState(time.Now().Add(-10 * time.Second))
+		s := newSentKeyTracker(time.Now().Add(-10 * time.Second))
 		now := clock.Clock{}.Now()
-		s.anchor(now)
-		first := s.look().since
+		s.anchorMonotonic(now)
+		first := s.snapshot().since
 		assert.Equal(t, 10*time.Second, now.Mono-first.Mono)
 		time.Sleep(time.Second)
 		later := clock.Clock{}.Now()
-		s.anchor(clock.Timestamp{Mono: later.Mono, Wall: later.Wall + time.Hour})
-		assert.Equal(t, first, s.look().since, "anchored once")
-		fresh := newKeyState()
-		fresh.anchor(now)
-		assert.True(t, fresh.look().since.IsZero(), "what was never sent has no time")
+		s.anchorMonotonic(clock.Timestamp{Mono: later.Mono, Wall: later.Wall + time.Hour})
+		assert.Equal(t, first, s.snapshot().since, "anchored once")
+		fresh := newKeyTracker()
+		fresh.anchorMonotonic(now)
+		assert.True(t, fresh.snapshot().since.IsZero(), "what was never sent has no time")
 	})
 }

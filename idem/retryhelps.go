@@ -14,7 +14,7 @@ func (c *call) retryHelps(r Result) bool {
 	case r.Outcome == OutcomeDone, r.Verdict == VerdictKeyReused, c.decision.stop == stopClass:
 		return false
 	case r.Outcome == OutcomeRejected:
-		return j.again == againLater
+		return j.retry == retryBackoff
 	case r.Outcome == OutcomeUnknown && j.replayed:
 		return false
 	case j.forgotten && (c.request.Operation.Class == Keyed || c.request.Operation.Class.once()):

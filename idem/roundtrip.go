@@ -47,7 +47,7 @@ func (c *call) roundTrip(ctx context.Context, to *url.URL, a *attempt) stop {
 		return stopNone
 	}
 	a.sent = true
-	c.tellAttemptStarted()
+	c.emitAttemptStarted()
 	a.wire.Send(&req, &a.seen.Evidence)
 	if a.seen.Err == nil {
 		c.understand(&a.seen)
@@ -90,11 +90,11 @@ func (c *call) admit(ctx context.Context, a *attempt) (stop, error) {
 }
 
 func (c *call) admitNow(ctx context.Context, a *attempt) (stop, error) {
-	k := c.held.look()
+	k := c.held.snapshot()
 	switch {
 	case ctx.Err() != nil:
 		return stopNone, ctx.Err()
-	case c.request.Operation.Class.once() && k.executable():
+	case c.request.Operation.Class.once() && k.maybeExecuted():
 		return stopClass, sendonce.ErrTooLate
 	case c.windowed(k) && !c.engine.window().open(k, a.start):
 		return stopWindow, sendonce.ErrTooLate
@@ -105,11 +105,11 @@ func (c *call) admitNow(ctx context.Context, a *attempt) (stop, error) {
 }
 
 // recordVerdict folds the verdict into the key's state, and looks.
-func (c *call) recordVerdict(a *attempt, v Verdict) knowledge {
+func (c *call) recordVerdict(a *attempt, v Verdict) keySnapshot {
 	if a.wire.Counted() {
 		return c.held.end(v)
 	}
-	return c.held.look()
+	return c.held.snapshot()
 }
 
 // recordUnjudged records an attempt that a panic has ended (R39).

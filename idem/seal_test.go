@@ -107,7 +107,7 @@ func TestJ9_RequestsAreKeptOnlyWhileTheyCanBeSent(t *testing.T) {
 		assert.NotEmpty(t, look().Body)
 		require.NoError(t, w.do(withRef(Keyed)).Err)
 		done := look()
-		assert.Equal(t, payload{Digest: done.Digest, Response: done.Response, progress: done.progress}, done.payload)
+		assert.Equal(t, payload{Digest: done.Digest, Response: done.Response, attemptSummary: done.attemptSummary}, done.payload)
 		assert.JSONEq(t, `{"id":"x"}`, string(done.Response.Body))
 		assert.NotEmpty(t, done.Digest)
 	})

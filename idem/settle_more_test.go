@@ -353,11 +353,11 @@ func TestR38_RetryHelps(t *testing.T) {
 func TestR33_BeyondTheBudgetRequestsTakeTurns(t *testing.T) {
 	var b budget
 	const now = time.Duration(-5e9) // virtual time begins before the process does
-	assert.Zero(t, b.turn(now))
-	assert.Equal(t, betweenTurns, b.turn(now))
-	assert.Equal(t, 2*betweenTurns, b.turn(now))
-	assert.Equal(t, 2*betweenTurns, b.turn(now+betweenTurns))
-	assert.Zero(t, b.turn(now+time.Second), "nothing is saved up")
+	assert.Zero(t, b.reserveTurn(now))
+	assert.Equal(t, betweenTurns, b.reserveTurn(now))
+	assert.Equal(t, 2*betweenTurns, b.reserveTurn(now))
+	assert.Equal(t, 2*betweenTurns, b.reserveTurn(now+betweenTurns))
+	assert.Zero(t, b.reserveTurn(now+time.Second), "nothing is saved up")
 	assert.False(t, b.empty())
 	b.spent.Store(budgetCapacity)
 	assert.True(t, b.empty())
@@ -375,7 +375,7 @@ func TestR16_ALiftedBudgetWithholdsNothing(t *testing.T) {
 				c := w.engine.newCall(t.Context())
 				require.NoError(t, c.takePolicy(row.call))
 				goesOn := decision{wait: time.Second}
-				assert.Equal(t, goesOn, c.spend(judgement{verdict: VerdictAmbiguous, again: againLater}, situation{}, goesOn))
+				assert.Equal(t, goesOn, c.spend(classification{verdict: VerdictAmbiguous, retry: retryBackoff}, retryState{}, goesOn))
 				assert.EqualValues(t, budgetCapacity, w.engine.budget.spent.Load(), "it takes none")
 				assert.True(t, c.awaitTurn(t.Context()))
 				assert.Zero(t, w.engine.budget.next.Load(), "nor a turn")

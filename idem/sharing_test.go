@@ -105,11 +105,11 @@ func TestR10_AKeyThatWasExpiredStaysSo(t *testing.T) {
 
 // A key that another one stands for under way may be executed at this moment.
 func TestR10_AKeyLearnsOfOthersUnderWay(t *testing.T) {
-	ring, now := newKeyring(time.Minute), clock.Clock{}.Now()
-	ring.hold(freshKey(t, "order-1"), now).begin(now)
+	ring, now := newKeyRegistry(time.Minute), clock.Clock{}.Now()
+	ring.acquire(freshKey(t, "order-1"), now).begin(now)
 	second := freshKey(t, "order-1")
-	ring.hold(second, now)
-	assert.Equal(t, OutcomeUnknown, second.state.look().settled())
+	ring.acquire(second, now)
+	assert.Equal(t, OutcomeUnknown, second.tracker.snapshot().effectiveOutcome())
 }
 
 // What was under way is known again when it has ended.
@@ -135,11 +135,11 @@ func TestR10_TheEarlierFirstSendCounts(t *testing.T) {
 	now := clock.Clock{}.Now()
 	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}
 	for age, left := range map[time.Duration]time.Duration{9 * time.Second: 71 * time.Second, 4 * time.Second: 75 * time.Second} {
-		ours, theirs := newKeyState(), sentKeyState(now.WallTime().Add(-age))
+		ours, theirs := newKeyTracker(), newSentKeyTracker(now.WallTime().Add(-age))
 		ours.begin(clock.Timestamp{Mono: now.Mono + -10*time.Second, Wall: now.Wall + -10*time.Second})
-		theirs.anchor(now)
-		ours.learn(theirs.look())
-		assert.Equal(t, left, w.left(ours.look(), now), age)
+		theirs.anchorMonotonic(now)
+		ours.merge(theirs.snapshot())
+		assert.Equal(t, left, w.left(ours.snapshot(), now), age)
 	}
 }
 

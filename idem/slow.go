@@ -9,7 +9,7 @@ import (
 // deadline bounds the attempt by its timeout and, for a key with a window, by the
 // window's end less the margin (R8). Time to read the state afterwards is kept back of
 // the caller's deadline (R33).
-func (c *call) deadline(k knowledge, start clock.Timestamp) time.Duration {
+func (c *call) deadline(k keySnapshot, start clock.Timestamp) time.Duration {
 	d := c.timeout(start)
 	if deadline, has := c.ctx.Deadline(); has && c.reserve > 0 {
 		d = min(d, deadline.Sub(start.Timer())-c.reserve)

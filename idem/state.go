@@ -21,11 +21,11 @@ const (
 // recoverAnswer reads what the lost response of an operation would have said that the
 // server has confirmed (R14).
 func (c *call) recoverAnswer(r *Result) {
-	if c.reread == nil {
+	if c.refetch == nil {
 		r.Err = c.failure(*r)
 		return
 	}
-	answer, state := c.reread(settling(c.engine.drain.within(c.ctx)))
+	answer, state := c.refetch(settling(c.engine.drain.within(c.ctx)))
 	switch {
 	case state == StateDiffers:
 		r.Outcome = OutcomeUnknown
@@ -47,7 +47,7 @@ func (c *call) settleByReading(r *Result) {
 	if !c.awaitTurn(ctx) {
 		return
 	}
-	answer, state := c.reread(settling(c.engine.drain.within(ctx)))
+	answer, state := c.refetch(settling(c.engine.drain.within(ctx)))
 	if state != StateHolds || answer == nil {
 		return
 	}
@@ -62,7 +62,7 @@ func settling(ctx context.Context) context.Context {
 	return context.WithValue(ctx, settlingKey{}, true)
 }
 
-func (c *call) settling() bool {
+func (c *call) isSettlingRead() bool {
 	return c.request.Operation.Class == Safe && c.ctx.Value(settlingKey{}) != nil
 }
 
@@ -71,7 +71,7 @@ func (c *call) awaitTurn(ctx context.Context) bool {
 	if c.policy.DisableRetryBudget || !c.engine.budget.empty() {
 		return true
 	}
-	wait := c.engine.budget.turn(c.engine.clock.Now().Mono)
+	wait := c.engine.budget.reserveTurn(c.engine.clock.Now().Mono)
 	if deadline, has := ctx.Deadline(); has && time.Until(deadline)/2 < wait {
 		return false
 	}

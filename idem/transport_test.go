@@ -126,7 +126,7 @@ func TestR8_OnlyWhatMayBeLateIsWrittenTwice(t *testing.T) {
 		first, again int64
 	}{
 		"a key of the engine's": {call: post(Keyed), first: 1, again: 2},
-		"a key for this call":   {call: Call{Request: post(Keyed).Request, Key: minted, Minted: true}, first: 1, again: 2},
+		"a key for this call":   {call: Call{Request: post(Keyed).Request, Key: minted, SingleUseKey: true}, first: 1, again: 2},
 		"a given key":           {call: Call{Request: post(Keyed).Request, Key: given}, first: 2, again: 2},
 		"no window":             {call: post(Idempotent), first: 1, again: 1},
 		"a lease":               {call: withRef(Idempotent), first: 2, again: 2},

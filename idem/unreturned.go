@@ -9,14 +9,14 @@ func (c *call) settleUnreturned() {
 	if c.returned {
 		return
 	}
-	r := Result{Outcome: c.held.look().settled(), Err: errHook}
+	r := Result{Outcome: c.held.snapshot().effectiveOutcome(), Err: errHook}
 	if r.Outcome == OutcomeDone {
 		r.Outcome = OutcomeUnknown // its response is gone: the key may bring it again
 	}
 	if c.claim != nil {
 		c.releaseClaim(r.Outcome)
 	}
-	c.tellEnd(r)
+	c.emitEnd(r)
 	c.forget()
 }
 

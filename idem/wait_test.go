@@ -27,16 +27,16 @@ func TestR15_BackoffIsExponentialHalfRandomAndCapped(t *testing.T) {
 func TestR16_BudgetIsSharedAndGivenBack(t *testing.T) {
 	var b budget
 	for range budgetCapacity {
-		assert.True(t, b.take())
+		assert.True(t, b.acquire())
 	}
-	assert.False(t, b.take(), "spent")
-	b.giveBack()
-	assert.True(t, b.take(), "a definite answer gives one back")
+	assert.False(t, b.acquire(), "spent")
+	b.release()
+	assert.True(t, b.acquire(), "a definite answer gives one back")
 	for range 3 * budgetCapacity {
-		b.giveBack()
+		b.release()
 	}
 	for range budgetCapacity {
-		assert.True(t, b.take())
+		assert.True(t, b.acquire())
 	}
-	assert.False(t, b.take(), "never more than its capacity")
+	assert.False(t, b.acquire(), "never more than its capacity")
 }

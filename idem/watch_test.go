@@ -136,7 +136,7 @@ func TestWatch_TheLeaseOfADeadOwnerEnds(t *testing.T) {
 				in := withRef(Keyed)
 				dead := w.engine.newCall(t.Context())
 				dead.request = in.Request
-				claimed, err := dead.take(entry{}, dead.intent(&in))
+				claimed, err := dead.tryClaim(entry{}, dead.intent(&in))
 				require.NoError(t, err)
 				require.True(t, claimed)
 				began := time.Now()

@@ -15,15 +15,15 @@ type window struct {
 // left is how long an attempt under a key with this knowledge may still last:
 // up to the window's end less the margin (R8). It is the whole of it for a key
 // that was never sent.
-func (w window) left(k knowledge, now clock.Timestamp) time.Duration {
+func (w window) left(k keySnapshot, now clock.Timestamp) time.Duration {
 	switch {
-	case k.gone:
+	case k.expired:
 		return 0
 	case k.since.IsZero():
 		return w.ttl - w.margin
 	}
 	age := k.since.Age(now)
-	if k.foreign {
+	if k.fromOtherProcess {
 		// A key from beyond the allowance in the future tells nothing about its
 		// age: it is as good as expired (R10).
 		if age < -skewAllowance {
@@ -36,14 +36,14 @@ func (w window) left(k knowledge, now clock.Timestamp) time.Duration {
 
 // open reports whether another attempt may begin: 2 s must remain of the window
 // (R8). A key that was never sent is always open.
-func (w window) open(k knowledge, now clock.Timestamp) bool {
-	return w.left(k, now) >= minAttempt || k.since.IsZero() && !k.gone
+func (w window) open(k keySnapshot, now clock.Timestamp) bool {
+	return w.left(k, now) >= minAttempt || k.since.IsZero() && !k.expired
 }
 
 // safeUntil is the last moment at which an attempt may begin, by the wall
 // clock as it is now; zero where nothing was sent, or no key protects it any more.
-func (w window) safeUntil(k knowledge, now clock.Timestamp) time.Time {
-	if k.since.IsZero() || k.gone {
+func (w window) safeUntil(k keySnapshot, now clock.Timestamp) time.Time {
+	if k.since.IsZero() || k.expired {
 		return time.Time{}
 	}
 	return now.WallTime().Add(w.left(k, now) - minAttempt)

@@ -23,23 +23,23 @@ func TestR7_WindowArithmetic(t *testing.T) {
 		return clock.Timestamp{Mono: since.Mono + m, Wall: since.Wall + wl}
 	}
 	rows := map[string]struct {
-		k    knowledge
+		k    keySnapshot
 		now  clock.Timestamp
 		left time.Duration
 		open bool
 	}{
-		"never sent":                        {knowledge{}, after(time.Hour, time.Hour), 85 * time.Second, true},
-		"begun":                             {knowledge{since: since}, after(0, 0), 85 * time.Second, true},
-		"R8 2 s remain":                     {knowledge{since: since}, after(83*time.Second, 83*time.Second), 2 * time.Second, true},
-		"R8 less than 2 s remain":           {knowledge{since: since}, after(83001*time.Millisecond, 0), 1999 * time.Millisecond, false},
-		"R10 the monotonic clock ran":       {knowledge{since: since}, after(100*time.Second, 0), -15 * time.Second, false},
-		"R10 the wall clock ran":            {knowledge{since: since}, after(0, 100*time.Second), -15 * time.Second, false},
-		"R10 the wall clock was set back":   {knowledge{since: since}, after(10*time.Second, -time.Hour), 75 * time.Second, true},
-		"R10 another process: skew":         {knowledge{since: clock.Timestamp{Wall: since.Wall}, foreign: true}, after(0, 10*time.Second), 70 * time.Second, true},
-		"R10 another process, 77 s old":     {knowledge{since: clock.Timestamp{Wall: since.Wall}, foreign: true}, after(0, 79*time.Second), time.Second, false},
-		"R10 from the future within skew":   {knowledge{since: clock.Timestamp{Wall: since.Wall}, foreign: true}, after(0, -4*time.Second), 84 * time.Second, true},
-		"R10 from the future beyond skew":   {knowledge{since: clock.Timestamp{Wall: since.Wall}, foreign: true}, after(0, -6*time.Second), 0, false},
-		"R10 from the far future: no clock": {knowledge{since: clock.Timestamp{Wall: since.Wall}, foreign: true}, after(0, -time.Hour), 0, false},
+		"never sent":                        {keySnapshot{}, after(time.Hour, time.Hour), 85 * time.Second, true},
+		"begun":                             {keySnapshot{since: since}, after(0, 0), 85 * time.Second, true},
+		"R8 2 s remain":                     {keySnapshot{since: since}, after(83*time.Second, 83*time.Second), 2 * time.Second, true},
+		"R8 less than 2 s remain":           {keySnapshot{since: since}, after(83001*time.Millisecond, 0), 1999 * time.Millisecond, false},
+		"R10 the monotonic clock ran":       {keySnapshot{since: since}, after(100*time.Second, 0), -15 * time.Second, false},
+		"R10 the wall clock ran":            {keySnapshot{since: since}, after(0, 100*time.Second), -15 * time.Second, false},
+		"R10 the wall clock was set back":   {keySnapshot{since: since}, after(10*time.Second, -time.Hour), 75 * time.Second, true},
+		"R10 another process: skew":         {keySnapshot{since: clock.Timestamp{Wall: since.Wall}, fromOtherProcess: true}, after(0, 10*time.Second), 70 * time.Second, true},
+		"R10 another process, 77 s old":     {keySnapshot{since: clock.Timestamp{Wall: since.Wall}, fromOtherProcess: true}, after(0, 79*time.Second), time.Second, false},
+		"R10 from the future within skew":   {keySnapshot{since: clock.Timestamp{Wall: since.Wall}, fromOtherProcess: true}, after(0, -4*time.Second), 84 * time.Second, true},
+		"R10 from the future beyond skew":   {keySnapshot{since: clock.Timestamp{Wall: since.Wall}, fromOtherProcess: true}, after(0, -6*time.Second), 0, false},
+		"R10 from the far future: no clock": {keySnapshot{since: clock.Timestamp{Wall: since.Wall}, fromOtherProcess: true}, after(0, -time.Hour), 0, false},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -48,9 +48,9 @@ func TestR7_WindowArithmetic(t *testing.T) {
 		})
 	}
 	wall := since.WallTime()
-	assert.Equal(t, wall.Add(83*time.Second), w.safeUntil(knowledge{since: since}, since))
-	assert.Equal(t, wall.Add(78*time.Second), w.safeUntil(knowledge{since: since, foreign: true}, since))
-	assert.Zero(t, w.safeUntil(knowledge{}, since))
+	assert.Equal(t, wall.Add(83*time.Second), w.safeUntil(keySnapshot{since: since}, since))
+	assert.Equal(t, wall.Add(78*time.Second), w.safeUntil(keySnapshot{since: since, fromOtherProcess: true}, since))
+	assert.Zero(t, w.safeUntil(keySnapshot{}, since))
 }
 
 // R10: a key from before all windows is expired, and so is one from after all clocks.
@@ -62,15 +62,15 @@ func TestR10_AKeyFromTheEdgeOfTimeIsExpired(t *testing.T) {
 		sent = append(sent, time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC))
 	}
 	for _, since := range sent {
-		s := sentKeyState(since)
-		assert.False(t, s.look().since.IsZero(), "%s: a send all the same", since)
-		assert.False(t, w.open(s.look(), now), "%s", since)
-		s.anchor(now)
-		assert.False(t, w.open(s.look(), now), "%s, seen by both clocks", since)
+		s := newSentKeyTracker(since)
+		assert.False(t, s.snapshot().since.IsZero(), "%s: a send all the same", since)
+		assert.False(t, w.open(s.snapshot(), now), "%s", since)
+		s.anchorMonotonic(now)
+		assert.False(t, w.open(s.snapshot(), now), "%s, seen by both clocks", since)
 	}
 	assert.Equal(t, now.Wall, clock.AtWall(now.WallTime()).Wall)
 	end := clock.New(func() time.Time { return sent[len(sent)-1] }, nil).Now()
-	assert.True(t, w.safeUntil(knowledge{since: end}, end).After(end.WallTime()), "a year is left to count on")
+	assert.True(t, w.safeUntil(keySnapshot{since: end}, end).After(end.WallTime()), "a year is left to count on")
 }
 
 func TestR10_SafeUntilIsByTheClockAsItIsNow(t *testing.T) {

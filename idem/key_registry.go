@@ -10,49 +10,49 @@ import (
 // keyring remembers the keys that callers gave, while their window lasts, so
 // that calls which share a key share what is known of it (R4). Its size is
 // bounded by the keys given in one window.
-type keyring struct {
+type keyRegistry struct {
 	mu    sync.Mutex
-	inUse map[string]keyUse
+	inUse map[string]registryEntry
 	idle  idleKeys
 	sent  sentKeys
 }
 
 // keyUse is a key that calls use now.
-type keyUse struct {
-	state  *keyState
-	digest keyDigest
-	calls  int
+type registryEntry struct {
+	tracker *keyTracker
+	digest  keyDigest
+	calls   int
 }
 
 // heldKey is the hold that one call has on a key.
-type heldKey struct {
-	*keyState
+type keyHandle struct {
+	*keyTracker
 
 	value string
 }
 
-func newKeyring(window time.Duration) *keyring {
-	return &keyring{inUse: map[string]keyUse{}, idle: idleKeys{window: window}}
+func newKeyRegistry(window time.Duration) *keyRegistry {
+	return &keyRegistry{inUse: map[string]registryEntry{}, idle: idleKeys{window: window}}
 }
 
 // hold takes a key into use. release must follow.
-func (r *keyring) hold(k Key, now clock.Timestamp) heldKey {
+func (r *keyRegistry) acquire(k Key, now clock.Timestamp) keyHandle {
 	digest := digestOfKey(k.value)
-	k.state.anchor(now)
+	k.tracker.anchorMonotonic(now)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	use, ok := r.inUse[k.value]
 	if !ok {
-		use = keyUse{state: r.recall(k, digest, now), digest: digest}
+		use = registryEntry{tracker: r.recall(k, digest, now), digest: digest}
 	}
 	use.calls++
 	r.inUse[k.value] = use
-	use.state.join(k.state)
-	return heldKey{value: k.value, keyState: use.state}
+	use.tracker.join(k.tracker)
+	return keyHandle{value: k.value, keyTracker: use.tracker}
 }
 
 // release ends a call's use of a key.
-func (r *keyring) release(h heldKey, now clock.Timestamp) {
+func (r *keyRegistry) release(h keyHandle, now clock.Timestamp) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	use, ok := r.inUse[h.value]
@@ -65,32 +65,32 @@ func (r *keyring) release(h heldKey, now clock.Timestamp) {
 		return
 	}
 	delete(r.inUse, h.value)
-	r.idle.put(use.digest, use.state, now)
+	r.idle.put(use.digest, use.tracker, now)
 	// As a ref that was rejected is free again (J2), so is such a key once the server
 	// has forgotten it.
-	if use.state.look().executable() {
+	if use.tracker.snapshot().maybeExecuted() {
 		r.sent.put(use.digest, now)
 	}
 }
 
 // recall returns what is known of a key that no call uses. One whose window is over
 // is not new because a caller calls it so (R40).
-func (r *keyring) recall(k Key, digest keyDigest, now clock.Timestamp) *keyState {
+func (r *keyRegistry) recall(k Key, digest keyDigest, now clock.Timestamp) *keyTracker {
 	if s := r.idle.take(digest, now); s != nil {
 		return s
 	}
 	if since, ok := r.sent.since(digest, now); ok {
-		k.state.learn(knowledge{since: since, outcome: OutcomeUnknown})
+		k.tracker.merge(keySnapshot{since: since, outcome: OutcomeUnknown})
 	}
-	return k.state
+	return k.tracker
 }
 
 // holdNew is the hold on a key that nobody else can know.
-func holdNew(k Key) heldKey { return heldKey{value: k.value, keyState: k.state} }
+func newHandle(k Key) keyHandle { return keyHandle{value: k.value, keyTracker: k.tracker} }
 
-func (h heldKey) key() Key {
+func (h keyHandle) key() Key {
 	if h.value == "" {
 		return Key{}
 	}
-	return Key{value: h.value, state: h.keyState}
+	return Key{value: h.value, tracker: h.keyTracker}
 }

@@ -22,7 +22,7 @@ func BenchmarkKeyMemory(b *testing.B) {
 	}
 	for b.Loop() {
 		var before, after runtime.MemStats
-		ring, now := newKeyring(window), clock.Clock{}.Now()
+		ring, now := newKeyRegistry(window), clock.Clock{}.Now()
 		runtime.GC()
 		runtime.ReadMemStats(&before)
 		for i := range took {
@@ -31,9 +31,9 @@ func BenchmarkKeyMemory(b *testing.B) {
 				runtime.ReadMemStats(&after)
 			}
 			now.Mono, now.Wall = now.Mono+window/keys, now.Wall+window/keys
-			k := Key{value: fmt.Sprintf("order-%030d", i), state: newKeyState()}
+			k := Key{value: fmt.Sprintf("order-%030d", i), tracker: newKeyTracker()}
 			start := time.Now()
-			h := ring.hold(k, now)
+			h := ring.acquire(k, now)
 			h.begin(now)
 			h.end(VerdictDone)
 			ring.release(h, now)
@@ -47,11 +47,11 @@ func BenchmarkKeyMemory(b *testing.B) {
 
 // BenchmarkKeyMemoryHold is one call's use of a key that is given again and again.
 func BenchmarkKeyMemoryHold(b *testing.B) {
-	ring, now := newKeyring(time.Minute), clock.Clock{}.Now()
-	k := Key{value: "order-8812-0123456789-0123456789", state: newKeyState()}
+	ring, now := newKeyRegistry(time.Minute), clock.Clock{}.Now()
+	k := Key{value: "order-8812-0123456789-0123456789", tracker: newKeyTracker()}
 	b.ReportAllocs()
 	for b.Loop() {
-		ring.release(ring.hold(k, now), now)
+		ring.release(ring.acquire(k, now), now)
 	}
 }
 

@@ -12,27 +12,27 @@ import (
 )
 
 // content is what the body of an answer turned out to be.
-type content uint8
+type bodyKind uint8
 
 const (
-	contentWhole     content = iota // one whole JSON object or XML document
-	contentNotObject                // JSON, but null, an array or a scalar
-	contentUnreadable
-	contentCut
-	contentTooLarge
+	bodyWhole     bodyKind = iota // one whole JSON object or XML document
+	bodyNotObject                 // JSON, but null, an array or a scalar
+	bodyUnreadable
+	bodyTruncated
+	bodyTooLarge
 )
 
 // content looks at the body of a success.
-func (s *evidence) content(f BodyFormat) content {
+func (s *evidence) kind(f BodyFormat) bodyKind {
 	switch {
 	case s.TooLarge:
-		return contentTooLarge
+		return bodyTooLarge
 	case s.BodyErr != nil:
-		return contentCut
+		return bodyTruncated
 	case s.value != nil:
-		return contentWhole
+		return bodyWhole
 	default:
-		return f.look(s.Body)
+		return f.kind(s.Body)
 	}
 }
 
@@ -52,17 +52,17 @@ func (s *evidence) signal(op *Operation, p *Profile) Signal {
 func unmarked(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\ufeff")) }
 
 // look says what a whole body is.
-func (f BodyFormat) look(body []byte) content {
+func (f BodyFormat) kind(body []byte) bodyKind {
 	body = unmarked(body)
 	switch {
 	case f == BodyXML && isDocument(body):
-		return contentWhole
+		return bodyWhole
 	case f == BodyXML, !json.Valid(body):
-		return contentUnreadable
+		return bodyUnreadable
 	case !isObject(body):
-		return contentNotObject
+		return bodyNotObject
 	default:
-		return contentWhole
+		return bodyWhole
 	}
 }
 
@@ -72,7 +72,7 @@ func (s *evidence) empty() bool { return len(s.Body) == 0 && s.BodyErr == nil &&
 // emptyByDesign reports a success without a body where the operation declares
 // none: 204, an empty body that carries the API's request id, or one whose
 // answer stands in a header.
-func emptyByDesign(op *Operation, p *Profile, s *evidence) bool {
+func noContentExpected(op *Operation, p *Profile, s *evidence) bool {
 	switch {
 	case !s.empty():
 		return false
@@ -89,7 +89,7 @@ func hasRequestID(p *Profile, h http.Header) bool {
 
 // typed reports whether the answer is of the form's content type. An answer that
 // names none counts if it carries the API's request id.
-func (f BodyFormat) typed(h http.Header, p *Profile) bool {
+func (f BodyFormat) matchesType(h http.Header, p *Profile) bool {
 	ct := first(h, "Content-Type")
 	switch ct {
 	case "":

@@ -17,20 +17,20 @@ func (c *call) journalled(in *Call) Result {
 	if end != nil {
 		return *end
 	}
-	return c.work(found)
+	return c.runClaimed(found)
 }
 
 // work does an operation that this call has claimed; found is the record as it
 // was before.
-func (c *call) work(found entry) Result {
-	c.adopt(found)
+func (c *call) runClaimed(found entry) Result {
+	c.resumeFrom(found)
 	if outcome, err := c.admitKey(); err != nil {
-		return c.told(c.refused(outcome, err))
+		return c.recordResult(c.refused(outcome, err))
 	}
 	c.sendOwned()
 	var r Result
 	c.finish(&r)
-	return c.told(r)
+	return c.recordResult(r)
 }
 
 // sendOwned sends for as long as the claim is held.
@@ -71,7 +71,7 @@ func (c *call) intent(in *Call) entry {
 		// Without a ref the operation goes by its key, or by a name of its own.
 		rec.ID = keyID(rec.Key)
 		if rec.Key == "" {
-			rec.ID = callPrefix + mint(c.started.WallTime())
+			rec.ID = callPrefix + newUUIDv7(c.started.WallTime())
 		}
 	}
 	return rec
@@ -82,16 +82,16 @@ func (c *call) intent(in *Call) entry {
 // else's, or cannot be claimed, it returns how the call ends.
 func (c *call) claimRecord(want entry) (entry, *Result) {
 	if err := c.engine.ledger.admit(c.ctx); err != nil {
-		return entry{}, c.doubt(want, entry{}, err)
+		return entry{}, c.claimError(want, entry{}, err)
 	}
 	// Most operations are new: the write that finds out is the one that is needed,
 	// and saves a reading. If it certainly wrote nothing, reading tells more.
-	claimed, err := c.take(entry{}, want)
+	claimed, err := c.tryClaim(entry{}, want)
 	switch {
 	case claimed:
 		return entry{}, nil
 	case err != nil && (!errors.Is(err, ErrNotCommitted) || errors.Is(err, CauseLocked)):
-		return entry{}, c.doubt(want, entry{}, err) // who holds the lock may wait for this call
+		return entry{}, c.claimError(want, entry{}, err) // who holds the lock may wait for this call
 	default:
 		return c.claimFound(want)
 	}
@@ -104,9 +104,9 @@ func (c *call) claimFound(want entry) (entry, *Result) {
 		if end != nil {
 			return found, end
 		}
-		claimed, err := c.take(found, want)
+		claimed, err := c.tryClaim(found, want)
 		if err != nil {
-			return found, c.doubt(want, found, err)
+			return found, c.claimError(want, found, err)
 		}
 		if claimed {
 			return found, nil
@@ -119,10 +119,10 @@ func (c *call) findFree(want entry) (entry, *Result) {
 	found, ok, err := c.engine.ledger.load(c.ctx, want.ID)
 	for {
 		if err != nil {
-			return found, c.doubt(want, found, err)
+			return found, c.claimError(want, found, err)
 		}
 		if ok {
-			if end := c.standing(found, want); end != nil {
+			if end := c.existingResult(found, want); end != nil {
 				return found, end
 			}
 		}
@@ -135,7 +135,7 @@ func (c *call) findFree(want entry) (entry, *Result) {
 
 // standing ends a call whose operation needs no claim: another request has the
 // ref or key, or the operation is done.
-func (c *call) standing(found, want entry) *Result {
+func (c *call) existingResult(found, want entry) *Result {
 	switch {
 	case found.free():
 		return nil
@@ -170,7 +170,7 @@ func (c *call) replay(found entry) Result {
 // take writes the record with this call as its owner. An open record keeps key,
 // bytes and window (J4), a reserved one key and bytes; a free one becomes the next
 // generation (J2).
-func (c *call) take(found, want entry) (bool, error) {
+func (c *call) tryClaim(found, want entry) (bool, error) {
 	now := c.engine.clock.Now()
 	rec := found
 	if found.Version == 0 || found.free() {
@@ -195,7 +195,7 @@ func (c *call) take(found, want entry) (bool, error) {
 
 // adopt goes on with what was claimed: a record that was open is sent as it
 // stands, under its key and within its window.
-func (c *call) adopt(found entry) {
+func (c *call) resumeFrom(found entry) {
 	rec := c.claim.rec
 	if found.Version > 0 && found.open() {
 		c.request = rec.request(c.request.Operation)
@@ -208,16 +208,16 @@ func (c *call) adopt(found entry) {
 		return
 	}
 	if c.held.value != rec.Key {
-		c.held = holdNew(Key{value: rec.Key, state: newKeyState()})
+		c.held = newHandle(Key{value: rec.Key, tracker: newKeyTracker()})
 	}
 	if found.Version > 0 && (found.open() || rec.Ref() == "") {
-		c.held.learn(found.state().look())
+		c.held.merge(found.state().snapshot())
 	}
 }
 
 // told records how the call ended before it is told. What the caller hears never
 // claims more than the journal knows (J5).
-func (c *call) told(r Result) Result {
+func (c *call) recordResult(r Result) Result {
 	err := c.settle(r)
 	if err == nil {
 		return r

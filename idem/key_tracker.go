@@ -11,35 +11,35 @@ import (
 // not to the call (R7): every call that uses the key reads and writes here. Where a
 // key is known twice, as a Key and in a keyring, or as Keys of two clients, both are
 // joined for good as soon as they meet.
-type keyState struct {
-	mu      sync.Mutex
-	same    *keyState       // the one that knows, once this is joined to it; or nil
-	since   clock.Timestamp // when the first byte may have been sent; zero: none was
-	print   fingerprint
-	pending int32 // attempts under way that may have sent a byte
-	outcome Outcome
-	foreign bool // since was seen by another process
-	bound   bool // print is set
-	gone    bool // the server may have forgotten the key before its window's end
+type keyTracker struct {
+	mu               sync.Mutex
+	mergedInto       *keyTracker     // the one that knows, once this is joined to it; or nil
+	since            clock.Timestamp // when the first byte may have been sent; zero: none was
+	requestHash      requestHash
+	pending          int32 // attempts under way that may have sent a byte
+	outcome          Outcome
+	fromOtherProcess bool // since was seen by another process
+	bound            bool // print is set
+	expired          bool // the server may have forgotten the key before its window's end
 }
 
 // knowledge is one look at a keyState.
-type knowledge struct {
-	since   clock.Timestamp
-	foreign bool
-	gone    bool
-	outcome Outcome
-	pending int
+type keySnapshot struct {
+	since            clock.Timestamp
+	fromOtherProcess bool
+	expired          bool
+	outcome          Outcome
+	pending          int
 }
 
 // lock locks the state that knows, and returns it.
-func (s *keyState) lock() *keyState {
+func (s *keyTracker) lock() *keyTracker {
 	for {
 		s.mu.Lock()
-		if s.same == nil {
+		if s.mergedInto == nil {
 			return s
 		}
-		next := s.same
+		next := s.mergedInto
 		s.mu.Unlock()
 		s = next
 	}
@@ -49,7 +49,7 @@ func (s *keyState) lock() *keyState {
 var joining sync.Mutex
 
 // join makes another state of the same key one with this.
-func (s *keyState) join(o *keyState) {
+func (s *keyTracker) join(o *keyTracker) {
 	if s == o {
 		return // the usual case
 	}
@@ -63,36 +63,36 @@ func (s *keyState) join(o *keyState) {
 	defer s.mu.Unlock()
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	s.add(o.known())
+	s.mergeLocked(o.snapshotLocked())
 	s.pending += o.pending
-	if o.bound && s.bound && o.print != s.print {
-		s.print = 0 // of two requests: it is nobody's
+	if o.bound && s.bound && o.requestHash != s.requestHash {
+		s.requestHash = 0 // of two requests: it is nobody's
 	} else if o.bound {
-		s.print, s.bound = o.print, true
+		s.requestHash, s.bound = o.requestHash, true
 	}
-	o.same = s
+	o.mergedInto = s
 }
 
 // root is the state that knows, for as long as nothing else is joined.
-func (s *keyState) root() *keyState {
+func (s *keyTracker) root() *keyTracker {
 	s = s.lock()
 	defer s.mu.Unlock()
 	return s
 }
 
-func newKeyState() *keyState { return &keyState{outcome: OutcomeNotSent} }
+func newKeyTracker() *keyTracker { return &keyTracker{outcome: OutcomeNotSent} }
 
-func sentKeyState(since time.Time) *keyState {
-	return &keyState{
-		since:   clock.AtWall(since),
-		foreign: true,
-		outcome: OutcomeUnknown,
+func newSentKeyTracker(since time.Time) *keyTracker {
+	return &keyTracker{
+		since:            clock.AtWall(since),
+		fromOtherProcess: true,
+		outcome:          OutcomeUnknown,
 	}
 }
 
 // anchor ties a time that only another process's wall clock saw to this one's
 // monotonic clock, so that from now on either clock can make the key old (A3).
-func (s *keyState) anchor(now clock.Timestamp) {
+func (s *keyTracker) anchorMonotonic(now clock.Timestamp) {
 	s = s.lock()
 	defer s.mu.Unlock()
 	if !s.since.IsZero() && s.since.Mono == 0 {
@@ -100,30 +100,30 @@ func (s *keyState) anchor(now clock.Timestamp) {
 	}
 }
 
-func (s *keyState) look() knowledge {
+func (s *keyTracker) snapshot() keySnapshot {
 	s = s.lock()
 	defer s.mu.Unlock()
-	return s.known()
+	return s.snapshotLocked()
 }
 
-func (s *keyState) known() knowledge {
-	return knowledge{since: s.since, foreign: s.foreign, gone: s.gone, outcome: s.outcome, pending: int(s.pending)}
+func (s *keyTracker) snapshotLocked() keySnapshot {
+	return keySnapshot{since: s.since, fromOtherProcess: s.fromOtherProcess, expired: s.expired, outcome: s.outcome, pending: int(s.pending)}
 }
 
 // bind ties the key to a request, and looks. It reports false if the key already
 // belongs to another one.
-func (s *keyState) bind(p fingerprint) (knowledge, bool) {
+func (s *keyTracker) bind(p requestHash) (keySnapshot, bool) {
 	s = s.lock()
 	defer s.mu.Unlock()
 	if !s.bound {
-		s.print, s.bound = p, true
+		s.requestHash, s.bound = p, true
 	}
-	return s.known(), s.print == p
+	return s.snapshotLocked(), s.requestHash == p
 }
 
 // begin notes that an attempt may now send a byte, and starts the window if it
 // is the first.
-func (s *keyState) begin(now clock.Timestamp) {
+func (s *keyTracker) begin(now clock.Timestamp) {
 	s = s.lock()
 	defer s.mu.Unlock()
 	s.pending++
@@ -134,33 +134,33 @@ func (s *keyState) begin(now clock.Timestamp) {
 
 // end folds what a begun attempt told, and looks. A key under which nothing was
 // ever sent has no window.
-func (s *keyState) end(v Verdict) knowledge {
+func (s *keyTracker) end(v Verdict) keySnapshot {
 	s = s.lock()
 	defer s.mu.Unlock()
 	s.pending--
 	s.outcome = fold(s.outcome, v)
 	if s.outcome == OutcomeNotSent && s.pending == 0 {
-		s.since, s.foreign = clock.Timestamp{}, false
+		s.since, s.fromOtherProcess = clock.Timestamp{}, false
 	}
-	return s.known()
+	return s.snapshotLocked()
 }
 
 // lose notes that the server may have forgotten the key: its window is over.
-func (s *keyState) lose() {
+func (s *keyTracker) expire() {
 	s = s.lock()
 	defer s.mu.Unlock()
-	s.gone = true
+	s.expired = true
 }
 
 // fold adds a verdict that no begun attempt brought.
-func (s *keyState) fold(v Verdict) {
+func (s *keyTracker) fold(v Verdict) {
 	s = s.lock()
 	defer s.mu.Unlock()
 	s.outcome = fold(s.outcome, v)
 }
 
 // late notes that a byte may have left after the attempt was judged.
-func (s *keyState) late(now clock.Timestamp) {
+func (s *keyTracker) late(now clock.Timestamp) {
 	s = s.lock()
 	defer s.mu.Unlock()
 	s.outcome = fold(s.outcome, VerdictAmbiguous)
@@ -170,38 +170,38 @@ func (s *keyState) late(now clock.Timestamp) {
 }
 
 // learn adds what a record of the same key knows.
-func (s *keyState) learn(k knowledge) {
+func (s *keyTracker) merge(k keySnapshot) {
 	s = s.lock()
 	defer s.mu.Unlock()
-	s.add(k)
+	s.mergeLocked(k)
 }
 
 // add adds another account of the same key: the earlier window, and the less certain
 // outcome, where one of the two knows of no send at all.
-func (s *keyState) add(k knowledge) {
+func (s *keyTracker) mergeLocked(k keySnapshot) {
 	if !k.since.IsZero() {
-		s.addSince(k)
+		s.mergeSince(k)
 	}
-	s.outcome, s.gone = joined(s.outcome, k.outcome), s.gone || k.gone
+	s.outcome, s.expired = mergeOutcomes(s.outcome, k.outcome), s.expired || k.expired
 }
 
 // addSince adds another account of the first send. Where one is by another process's
 // clock, what that may be off is taken from it.
-func (s *keyState) addSince(k knowledge) {
-	ours := s.known()
+func (s *keyTracker) mergeSince(k keySnapshot) {
+	ours := s.snapshotLocked()
 	switch {
 	case ours.since.IsZero():
-		s.since, s.foreign = k.since, k.foreign
-	case ours.foreign == k.foreign:
+		s.since, s.fromOtherProcess = k.since, k.fromOtherProcess
+	case ours.fromOtherProcess == k.fromOtherProcess:
 		s.since = ours.since.Earlier(k.since)
 	default:
-		s.since, s.foreign = ours.earliest().Earlier(k.earliest()), false
+		s.since, s.fromOtherProcess = ours.earliest().Earlier(k.earliest()), false
 	}
 }
 
 // earliest is when the first byte may have been sent, by this machine's clocks.
-func (k knowledge) earliest() clock.Timestamp {
-	if k.foreign {
+func (k keySnapshot) earliest() clock.Timestamp {
+	if k.fromOtherProcess {
 		return k.since.Back(skewAllowance)
 	}
 	return k.since
@@ -209,7 +209,7 @@ func (k knowledge) earliest() clock.Timestamp {
 
 // others is what is known beside the one attempt that looks, which alone may have
 // begun the window.
-func (k knowledge) others() knowledge {
+func (k keySnapshot) excludingSelf() keySnapshot {
 	k.pending--
 	if k.pending == 0 {
 		k.since = clock.Timestamp{}
@@ -218,13 +218,13 @@ func (k knowledge) others() knowledge {
 }
 
 // executable reports whether the operation may have been executed under the key.
-func (k knowledge) executable() bool {
-	o := k.settled()
+func (k keySnapshot) maybeExecuted() bool {
+	o := k.effectiveOutcome()
 	return o == OutcomeUnknown || o == OutcomeDone
 }
 
 // joined combines the outcomes of two accounts of the same key.
-func joined(a, b Outcome) Outcome {
+func mergeOutcomes(a, b Outcome) Outcome {
 	switch {
 	case a == OutcomeDone || b == OutcomeDone:
 		return OutcomeDone
@@ -241,7 +241,7 @@ func joined(a, b Outcome) Outcome {
 
 // settled is the outcome with the attempts of others in mind that are still
 // under way: one of them may be executed at this moment.
-func (k knowledge) settled() Outcome {
+func (k keySnapshot) effectiveOutcome() Outcome {
 	if k.pending > 0 {
 		return fold(k.outcome, VerdictAmbiguous)
 	}

@@ -8,25 +8,25 @@ import (
 )
 
 // again says how a row of the table wants the operation repeated.
-type again uint8
+type retryHint uint8
 
 const (
-	againNo       again = iota
-	againLater          // after a wait
-	againFew            // likewise, and not for longer than the default attempts
-	againAtOnce         // without one
-	againOnce           // once, to hear the refusal with the replay mark (R12)
-	againProgress       // after a wait that is not counted: the first is still running
-	againInDoubt        // at the slowest pace: usually final, and safe to ask again in doubt (R35)
+	retryNever     retryHint = iota
+	retryBackoff             // after a wait
+	retryLimited             // likewise, and not for longer than the default attempts
+	retryNow                 // without one
+	retryOnce                // once, to hear the refusal with the replay mark (R12)
+	retryUncounted           // after a wait that is not counted: the first is still running
+	retryInDoubt             // at the slowest pace: usually final, and safe to ask again in doubt (R35)
 )
 
 // judgement is the verdict on one attempt.
-type judgement struct {
-	reason   string
-	verdict  Verdict
-	again    again
-	replayed bool
-	between  bool // an intermediary responded
+type classification struct {
+	reason       string
+	verdict      Verdict
+	retry        retryHint
+	replayed     bool
+	intermediary bool // an intermediary responded
 	// passing: what would end the call may pass, so that an operation in doubt from
 	// another attempt is asked again (R35).
 	passing bool
@@ -40,20 +40,20 @@ type judgement struct {
 }
 
 // final reports that nothing is left to be decided.
-func (j judgement) final() bool { return j.again == againNo && j.verdict.definite() }
+func (j classification) isFinal() bool { return j.retry == retryNever && j.verdict.definite() }
 
 // known is what the judge may hold against a evidence: the call so far.
 type known struct {
 	outcome Outcome // folded so far
 	// asked: a refusal was asked for once more already (R12).
-	asked bool
+	refusalRechecked bool
 	// broke: a reused connection broke in this call already (R17).
-	broke bool
+	pooledConnFailed bool
 	// between counts the responses of intermediaries.
-	between int
+	intermediaries int
 	// doubt: an attempt that may have reached the server has left the operation in
 	// doubt, and repeating it is safe (R35).
-	doubt bool
+	inDoubt bool
 	// newCredentials: the key provider has another key than the attempt was sent with.
 	newCredentials bool
 	// sameLost counts the earlier successes of the API, equal to this one byte by
@@ -64,76 +64,76 @@ type known struct {
 // betweenAsked is how often an operation is asked for again after an intermediary
 // responded in the server's place: such a response is rarely a passing trouble, but
 // asking again is safe and may settle the doubt.
-const betweenAsked = 2
+const maxIntermediaryRetries = 2
 
 // lostAsked is how often a success that cannot be decoded is asked for again while
 // the same bytes come back.
-const lostAsked = 2
+const maxLostRetries = 2
 
 // judge is the table of the rules: the first row that fits decides. It is pure.
-func judge(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence, k known) judgement {
+func classify(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence, k known) classification {
 	if s.Err != nil {
-		return judgeNoStatus(s, k)
+		return classifyNoStatus(s, k)
 	}
-	j := judgeResponse(op, p, serverErrorsAreFinal, s, k)
+	j := classifyResponse(op, p, serverErrorsAreFinal, s, k)
 	switch {
 	case j.verdict == VerdictDone && s.contradicts:
 		j.verdict, j.reason, j.contradicted = VerdictAmbiguous, "the response shows another state", true
-	case j.verdict == VerdictResponseLost && k.sameLost >= lostAsked:
-		j.again = againNo
-	case j.again == againNo && j.passing && k.doubt:
-		j.again = againInDoubt
+	case j.verdict == VerdictResponseLost && k.sameLost >= maxLostRetries:
+		j.retry = retryNever
+	case j.retry == retryNever && j.passing && k.inDoubt:
+		j.retry = retryInDoubt
 	}
 	return j
 }
 
 // judgeResponse judges an attempt that brought a status line.
-func judgeResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence, k known) judgement {
+func classifyResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence, k known) classification {
 	signal := s.signal(op, p)
-	j := judgement{replayed: replayed(p, s.Header)}
+	j := classification{replayed: replayed(p, s.Header)}
 	switch {
 	case !s.ValidStatus():
-		j.verdict, j.reason, j.again = VerdictAmbiguous, "no HTTP status for an answer", againLater
-	case op.succeeds(s.Status) && emptyByDesign(op, p, s):
+		j.verdict, j.reason, j.retry = VerdictAmbiguous, "no HTTP status for an answer", retryBackoff
+	case op.succeeds(s.Status) && noContentExpected(op, p, s):
 		j.verdict, j.reason = VerdictDone, "executed"
 	case op.succeeds(s.Status):
-		judgeSuccess(&j, op, p, s, signal)
+		classifySuccess(&j, op, p, s, signal)
 	case s.Status < 300:
-		j.verdict, j.reason, j.again = VerdictAmbiguous, "a success that the API does not give", againLater
+		j.verdict, j.reason, j.retry = VerdictAmbiguous, "a success that the API does not give", retryBackoff
 	case s.Status < 400:
-		judgeBetween(&j, op, k, "redirected")
+		classifyIntermediary(&j, op, k, "redirected")
 	case s.Status >= 500:
-		judgeServerError(&j, s.Status, signal, serverErrorsAreFinal)
+		classifyServerError(&j, s.Status, signal, serverErrorsAreFinal)
 	default:
-		judgeRefusal(&j, op, s, signal, k)
+		classifyRefusal(&j, op, s, signal, k)
 	}
 	return j
 }
 
 // judgeNoStatus judges an attempt that ended before a status line.
-func judgeNoStatus(s *evidence, k known) judgement {
-	j := judgement{verdict: VerdictNothingSent, reason: s.Cause.Reason, again: againLater}
+func classifyNoStatus(s *evidence, k known) classification {
+	j := classification{verdict: VerdictNothingSent, reason: s.Cause.Reason, retry: retryBackoff}
 	switch s.Proof {
 	case sendonce.ProofNotTried:
-		j.again = againUnlessFinal(k)
+		j.retry = retryUnlessFinal(k)
 	case sendonce.ProofNoConn:
 		if s.Cause.Permanent {
-			j.again = againUnlessFinal(k)
+			j.retry = retryUnlessFinal(k)
 		}
 	case sendonce.ProofNoByte:
 		if s.Reused {
-			j.again = againAtOnce
+			j.retry = retryNow
 		}
 	default:
 		j.verdict = VerdictAmbiguous
 		// A pooled connection that the server had closed breaks at once; the
 		// first time that is no sign of trouble.
-		if s.Reused && !s.Cause.TimedOut && !k.broke {
-			j.again = againAtOnce
+		if s.Reused && !s.Cause.TimedOut && !k.pooledConnFailed {
+			j.retry = retryNow
 		}
 	}
 	if s.Cancelled {
-		j.again = againNo
+		j.retry = retryNever
 	}
 	return j
 }
@@ -141,17 +141,17 @@ func judgeNoStatus(s *evidence, k known) judgement {
 // againUnlessFinal is for what ends a call unless it is in doubt from another
 // attempt: a passing trouble with the key provider, with names or certificates must
 // not end it with the window still open (R35).
-func againUnlessFinal(k known) again {
-	if k.doubt {
-		return againInDoubt
+func retryUnlessFinal(k known) retryHint {
+	if k.inDoubt {
+		return retryInDoubt
 	}
-	return againNo
+	return retryNever
 }
 
 // judgeSuccess judges a success status: done only with the API's own word (R26).
-func judgeSuccess(j *judgement, op *Operation, p *Profile, s *evidence, signal Signal) {
+func classifySuccess(j *classification, op *Operation, p *Profile, s *evidence, signal Signal) {
 	proof := s.testimony(op, p)
-	j.verdict, j.again = VerdictAmbiguous, againLater
+	j.verdict, j.retry = VerdictAmbiguous, retryBackoff
 	switch {
 	case signal != SignalNone:
 		j.reason = "a success that holds an error"
@@ -160,16 +160,16 @@ func judgeSuccess(j *judgement, op *Operation, p *Profile, s *evidence, signal S
 	case !j.replayed && !proof.Kind.own(p, s.Header):
 		j.reason = "a success that the API does not give"
 	default:
-		judgeExecuted(j, op, s, proof)
+		classifyExecuted(j, op, s, proof)
 	}
 }
 
 // judgeExecuted looks for the answer of an operation that was executed.
-func judgeExecuted(j *judgement, op *Operation, s *evidence, proof Proof) {
+func classifyExecuted(j *classification, op *Operation, s *evidence, proof Proof) {
 	j.verdict = VerdictResponseLost
 	switch {
 	case s.TooLarge:
-		j.reason, j.again = "executed; the answer is over the size limit", againNo
+		j.reason, j.retry = "executed; the answer is over the size limit", retryNever
 	case s.BodyErr != nil:
 		j.reason = "executed; the answer was cut"
 	case op.Prove != nil && errors.Is(s.unfit(), ErrResponseIncomplete):
@@ -177,8 +177,8 @@ func judgeExecuted(j *judgement, op *Operation, s *evidence, proof Proof) {
 	case op.Prove != nil && s.unfit() != nil:
 		j.reason = "executed; the answer cannot be read"
 	case proof.Complete:
-		j.verdict, j.reason, j.again = VerdictDone, "executed", againNo
-	case s.value != nil || s.content(op.BodyFormat) == contentWhole:
+		j.verdict, j.reason, j.retry = VerdictDone, "executed", retryNever
+	case s.value != nil || s.kind(op.BodyFormat) == bodyWhole:
 		j.reason, j.incomplete = reasonIncomplete, true
 	default:
 		j.reason = "executed; the answer cannot be read"
@@ -186,9 +186,9 @@ func judgeExecuted(j *judgement, op *Operation, s *evidence, proof Proof) {
 	switch {
 	case j.verdict != VerdictResponseLost:
 	case op.Class == Idempotent:
-		j.again = againNo // reading the state brings the answer (R14)
+		j.retry = retryNever // reading the state brings the answer (R14)
 	case op.Class == Safe && j.incomplete:
-		j.again = againNo // nothing is stored that another reading could bring
+		j.retry = retryNever // nothing is stored that another reading could bring
 	}
 }
 
@@ -196,11 +196,11 @@ func judgeExecuted(j *judgement, op *Operation, s *evidence, proof Proof) {
 // without (R27).
 const reasonIncomplete = "executed; the response lacks an essential field"
 
-func judgeServerError(j *judgement, status int, signal Signal, serverErrorsAreFinal bool) {
+func classifyServerError(j *classification, status int, signal Signal, serverErrorsAreFinal bool) {
 	j.verdict, j.reason = VerdictAmbiguous, "server error"
 	switch {
 	case signal == SignalInProgress:
-		j.reason, j.again = "still in progress", againProgress
+		j.reason, j.retry = "still in progress", retryUncounted
 	case j.replayed:
 		j.reason = "server error, stored under this key"
 	case status == http.StatusNotImplemented, status == http.StatusHTTPVersionNotSupported:
@@ -208,9 +208,9 @@ func judgeServerError(j *judgement, status int, signal Signal, serverErrorsAreFi
 	case status == http.StatusInternalServerError && serverErrorsAreFinal:
 		j.reason, j.forgotten = "server error, final by policy", true
 	case signal == SignalIndeterminate:
-		j.again = againFew
+		j.retry = retryLimited
 	default:
-		j.again = againLater
+		j.retry = retryBackoff
 	}
 }
 
@@ -218,7 +218,7 @@ func judgeServerError(j *judgement, status int, signal Signal, serverErrorsAreFi
 const reasonAlready = "already applied"
 
 // judgeRefusal judges a 4xx.
-func judgeRefusal(j *judgement, op *Operation, s *evidence, signal Signal, k known) {
+func classifyRefusal(j *classification, op *Operation, s *evidence, signal Signal, k known) {
 	j.verdict, j.reason = VerdictRejected, "rejected by the API"
 	switch {
 	case signal == SignalAlreadyApplied && op.Class == Idempotent:
@@ -227,52 +227,52 @@ func judgeRefusal(j *judgement, op *Operation, s *evidence, signal Signal, k kno
 		j.verdict, j.reason = VerdictKeyReused, "the key belongs to another request"
 		return
 	case signal == SignalInProgress:
-		j.verdict, j.reason, j.again = VerdictAmbiguous, "still in progress", againProgress
+		j.verdict, j.reason, j.retry = VerdictAmbiguous, "still in progress", retryUncounted
 	case signal == SignalRetryable:
-		j.verdict, j.reason, j.again = VerdictAmbiguous, "the server cannot tell", againLater
+		j.verdict, j.reason, j.retry = VerdictAmbiguous, "the server cannot tell", retryBackoff
 	case signal == SignalIndeterminate:
-		j.verdict, j.reason, j.again = VerdictAmbiguous, "failed, perhaps after it was executed", againFew
+		j.verdict, j.reason, j.retry = VerdictAmbiguous, "failed, perhaps after it was executed", retryLimited
 		if j.replayed {
-			j.again = againNo
+			j.retry = retryNever
 		}
 	case j.replayed:
 		j.verdict, j.reason = VerdictRejectedStored, "rejected by the API, stored under this key"
 	case s.Status == http.StatusTooEarly, s.Status == http.StatusTooManyRequests:
-		j.reason, j.again = "asked to slow down", againLater
-	case refusedByStatus(s.Status):
+		j.reason, j.retry = "asked to slow down", retryBackoff
+	case rejectsByStatus(s.Status):
 		j.passing = signal == SignalNone
 		if j.passing {
-			j.reason = reasonBetween
+			j.reason = reasonIntermediary
 		}
 	case signal != SignalNone:
 		j.passing = s.Status == http.StatusUnauthorized && k.newCredentials
 	case s.Status == http.StatusRequestTimeout:
-		j.verdict, j.reason, j.again = VerdictAmbiguous, "timed out at an intermediary (proxy or gateway)", againLater
+		j.verdict, j.reason, j.retry = VerdictAmbiguous, "timed out at an intermediary (proxy or gateway)", retryBackoff
 	case s.BodyErr != nil:
 		// Cut before it said who speaks: asking again tells.
-		j.verdict, j.reason, j.again = VerdictAmbiguous, "a rejection that was cut", againLater
+		j.verdict, j.reason, j.retry = VerdictAmbiguous, "a rejection that was cut", retryBackoff
 	default:
-		judgeBetween(j, op, k, reasonBetween)
+		classifyIntermediary(j, op, k, reasonIntermediary)
 	}
-	unconfirmed := op.Class == Keyed && k.outcome == OutcomeUnknown && !k.asked && !j.passing
-	if unconfirmed && j.verdict == VerdictRejected && j.again == againNo {
-		j.again = againOnce
+	unconfirmed := op.Class == Keyed && k.outcome == OutcomeUnknown && !k.refusalRechecked && !j.passing
+	if unconfirmed && j.verdict == VerdictRejected && j.retry == retryNever {
+		j.retry = retryOnce
 	}
 }
 
-const reasonBetween = "response from an intermediary (proxy or gateway)"
+const reasonIntermediary = "response from an intermediary (proxy or gateway)"
 
 // judgeBetween judges a response that is not the server's own.
-func judgeBetween(j *judgement, op *Operation, k known, reason string) {
-	j.verdict, j.reason, j.between, j.passing = VerdictAmbiguous, reason, true, true
-	if (op.Class == Keyed || op.Class == Idempotent) && k.between < betweenAsked {
-		j.again = againLater
+func classifyIntermediary(j *classification, op *Operation, k known, reason string) {
+	j.verdict, j.reason, j.intermediary, j.passing = VerdictAmbiguous, reason, true, true
+	if (op.Class == Keyed || op.Class == Idempotent) && k.intermediaries < maxIntermediaryRetries {
+		j.retry = retryBackoff
 	}
 }
 
 // refusedByStatus lists the 4xx that HTTP itself defines as refusals before the
 // request is acted on, whoever says them.
-func refusedByStatus(status int) bool {
+func rejectsByStatus(status int) bool {
 	switch status {
 	case http.StatusProxyAuthRequired, http.StatusLengthRequired, http.StatusRequestEntityTooLarge,
 		http.StatusRequestURITooLong, http.StatusExpectationFailed, http.StatusMisdirectedRequest,

@@ -8,7 +8,7 @@ import (
 )
 
 // record adds an attempt to the call's timeline.
-func (c *call) record(f *attempt, j judgement, k knowledge, d decision) {
+func (c *call) record(f *attempt, j classification, k keySnapshot, d decision) {
 	a := Attempt{
 		Number:     len(c.attempts) + 1,
 		Start:      f.start.WallTime(),
@@ -32,22 +32,22 @@ func (c *call) record(f *attempt, j judgement, k knowledge, d decision) {
 // tellAttemptStarted has a frame of its own: the caller's lasts as long as the attempt.
 //
 //go:noinline
-func (c *call) tellAttemptStarted() {
-	c.tellAttempt(EventAttemptStarted, Attempt{Number: len(c.attempts) + 1}, nil)
+func (c *call) emitAttemptStarted() {
+	c.emitAttempt(EventAttemptStarted, Attempt{Number: len(c.attempts) + 1}, nil)
 }
 
-func (c *call) tellAttempt(kind EventKind, a Attempt, answer http.Header) {
+func (c *call) emitAttempt(kind EventKind, a Attempt, answer http.Header) {
 	if c.engine.observe == nil {
 		return
 	}
 	e := c.event(kind)
 	e.Attempt = a
-	e.Outcome = c.held.look().settled()
+	e.Outcome = c.held.snapshot().effectiveOutcome()
 	e.RequestID = c.requestID(answer)
 	c.engine.emit(e)
 }
 
-func (c *call) tellEnd(r Result) {
+func (c *call) emitEnd(r Result) {
 	if c.engine.observe == nil {
 		return
 	}

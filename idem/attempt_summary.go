@@ -9,7 +9,7 @@ import (
 
 // progress is what a record keeps of the attempts of its operation, so that it is
 // known after a restart why the operation is open.
-type progress struct {
+type attemptSummary struct {
 	// Attempts counts the requests of this generation, of all its owners, as
 	// far as they were recorded.
 	Attempts int `json:"attempts,omitempty"`
@@ -36,7 +36,7 @@ func (c *call) noteRetry(f *attempt, a Attempt, d decision) {
 		return // how the call ends is recorded when it ends
 	}
 	last := c.lastAttempt(f, a.Reason)
-	c.claim.progress.Store(&progress{Attempts: c.claim.before + len(c.attempts), Last: &last})
+	c.claim.progress.Store(&attemptSummary{Attempts: c.claim.before + len(c.attempts), Last: &last})
 }
 
 // noteEnd lets the claim's settlement record how the call ended. A call without

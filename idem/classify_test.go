@@ -1,0 +1,225 @@
+package idem
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/bardge/bardge-go/idem/internal/sendonce"
+)
+
+// answered is the evidence of a whole JSON answer of the API.
+func answered(status int, body string, change ...func(*evidence)) evidence {
+	s := evidence{Evidence: sendonce.Evidence{Status: status, Body: []byte(body), Header: http.Header{
+		"Content-Type": {"application/json; charset=utf-8"},
+		"Request-Id":   {"req_1"},
+	}}}
+	for _, f := range change {
+		f(&s)
+	}
+	return s
+}
+
+func marked(s *evidence)   { s.Header.Set("X-Replayed", "true") }
+func inXML(s *evidence)    { s.Header.Set("Content-Type", "application/xml; charset=utf-8") }
+func located(s *evidence)  { s.Header.Set("Location", "/things/1") }
+func html(s *evidence)     { s.Header.Set("Content-Type", "text/html") }
+func untyped(s *evidence)  { s.Header.Del("Content-Type") }
+func unnamed(s *evidence)  { s.Header.Del("Request-Id") }
+func tooLarge(s *evidence) { s.TooLarge, s.Body = true, nil }
+func cut(s *evidence)      { s.BodyErr, s.Body = io.ErrUnexpectedEOF, nil }
+
+// coded is a document that names its encoding.
+func coded(encoding, text string) string {
+	return `<?xml version="1.0" encoding="` + encoding + `"?><a>` + text + `</a>`
+}
+
+// failed is the evidence of an attempt without a status line.
+func failed(p sendonce.Proof, err error, change ...func(*evidence)) evidence {
+	why := sendonce.CauseOf(err)
+	s := evidence{Evidence: sendonce.Evidence{Err: err, Proof: p, Cause: why}}
+	for _, f := range change {
+		f(&s)
+	}
+	return s
+}
+
+func reused(s *evidence)    { s.Reused = true }
+func cancelled(s *evidence) { s.Cancelled = true }
+
+// TestTable_WhatOneAttemptTells has a row for each line of the table of the
+// rules, and for the lines that one must not be mistaken for.
+func TestTable_WhatOneAttemptTells(t *testing.T) {
+	const object, array, null, text = `{"id":"x"}`, `[{}]`, `null`, `<html>`
+	const failedObject = `{"error":{"code":"failed"}}`
+	refusedDial := &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	const document, errorDocument = `<?xml version="1.0"?><a><b/></a>`, `<error>some_code</error>`
+	xmlAnswer := Operation{Class: Keyed, Success: []int{200}, BodyFormat: BodyXML}
+	headerAnswer := Operation{Class: Keyed, Success: []int{200, 201}, ResultHeader: "Location"}
+	own := operation(Idempotent)
+	own.Classify = func(int, []byte) Signal { return SignalAlreadyApplied }
+	reset := &net.OpError{Op: "read", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
+	rows := []struct {
+		rule    string
+		s       evidence
+		verdict Verdict
+		again   retryHint
+		op      Operation // Keyed where not set
+		known   known
+		doubt   bool // the outcome so far is unknown, else not sent
+		final   bool // NoRetryOn500
+	}{
+		{rule: "refused by the SDK itself", s: failed(sendonce.ProofNotTried, sendonce.ErrTooLate), verdict: VerdictNothingSent, again: retryNever},
+		{rule: "context over before a connection", s: failed(sendonce.ProofNoConn, context.Canceled, cancelled), verdict: VerdictNothingSent, again: retryNever},
+		{rule: "no connection: refused", s: failed(sendonce.ProofNoConn, refusedDial), verdict: VerdictNothingSent, again: retryBackoff},
+		{rule: "no connection: no route", s: failed(sendonce.ProofNoConn, syscall.EHOSTUNREACH), verdict: VerdictNothingSent, again: retryBackoff},
+		{rule: "no connection: timeout", s: failed(sendonce.ProofNoConn, sendonce.ErrAttemptTimeout), verdict: VerdictNothingSent, again: retryBackoff},
+		{rule: "no connection: DNS out of order", s: failed(sendonce.ProofNoConn, &net.DNSError{IsTemporary: true}), verdict: VerdictNothingSent, again: retryBackoff},
+		{rule: "no connection: name not found", s: failed(sendonce.ProofNoConn, &net.DNSError{IsNotFound: true}), verdict: VerdictNothingSent, again: retryNever},
+		{rule: "no connection: certificate", s: failed(sendonce.ProofNoConn, &tls.CertificateVerificationError{Err: errors.New("x")}), verdict: VerdictNothingSent, again: retryNever},
+		{rule: "own connection, no byte, fresh", s: failed(sendonce.ProofNoByte, reset), verdict: VerdictNothingSent, again: retryBackoff},
+		{rule: "own connection, no byte, pooled: at once", s: failed(sendonce.ProofNoByte, reset, reused), verdict: VerdictNothingSent, again: retryNow},
+		{rule: "any other error before a status line", s: failed(sendonce.ProofNone, io.EOF), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "attempt timeout after a connection", s: failed(sendonce.ProofNone, sendonce.ErrAttemptTimeout, reused), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R17 break on a pooled connection: at once the first time", s: failed(sendonce.ProofNone, reset, reused), verdict: VerdictAmbiguous, again: retryNow},
+		{rule: "R17 break on a pooled connection: later the second time", s: failed(sendonce.ProofNone, reset, reused), known: known{pooledConnFailed: true}, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "the caller cancelled", s: failed(sendonce.ProofNone, context.Canceled, cancelled), verdict: VerdictAmbiguous, again: retryNever},
+
+		{rule: "success 200", s: answered(200, object), verdict: VerdictDone, again: retryNever},
+		{rule: "success 201", s: answered(201, object), verdict: VerdictDone, again: retryNever},
+		{rule: "success that is a replay", s: answered(200, object, marked), verdict: VerdictDone, again: retryNever},
+		{rule: "success without a content type, with the API's id", s: answered(200, object, untyped), verdict: VerdictDone, again: retryNever},
+		{rule: "204 where no body is declared", s: answered(204, "", untyped, unnamed), op: Operation{Class: Keyed, Success: []int{204}, NoContent: true}, verdict: VerdictDone, again: retryNever},
+		{rule: "empty 200 with the API's id where no body is declared", s: answered(200, "", untyped), op: Operation{Class: Keyed, Success: []int{200}, NoContent: true}, verdict: VerdictDone, again: retryNever},
+		{rule: "empty 200 without the API's id where no body is declared", s: answered(200, "", untyped, unnamed), op: Operation{Class: Keyed, Success: []int{200}, NoContent: true}, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 over the size limit", s: answered(200, "", tooLarge, marked), verdict: VerdictResponseLost, again: retryNever},
+		{rule: "R26 over the size limit, from anyone", s: answered(200, "", tooLarge), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "over the size limit, from a portal", s: answered(200, "", tooLarge, html), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "answer cut", s: answered(200, "", cut), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 replayed: answer cut", s: answered(200, "", cut, marked), verdict: VerdictResponseLost, again: retryBackoff},
+		{rule: "answer cut silently: not JSON", s: answered(200, `{"id":`), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 replayed: answer cut silently: not JSON", s: answered(200, `{"id":`, marked), verdict: VerdictResponseLost, again: retryBackoff},
+		{rule: "empty where an object is declared", s: answered(200, ""), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 replayed: empty where an object is declared", s: answered(200, "", marked), verdict: VerdictResponseLost, again: retryBackoff},
+		{rule: "R14 idempotent, answer cut: read instead", s: answered(200, "", cut, marked), op: operation(Idempotent), verdict: VerdictResponseLost, again: retryNever},
+		{rule: "another 2xx", s: answered(202, object), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "204 where an object is declared", s: answered(204, "", untyped), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "2xx of another content type", s: answered(200, text, html), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "2xx without content type or id", s: answered(200, object, untyped, unnamed), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "2xx with error", s: answered(200, errorObject), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "2xx array", s: answered(200, array), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "2xx null", s: answered(200, null), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "2xx scalar", s: answered(200, `"x"`), verdict: VerdictAmbiguous, again: retryBackoff},
+
+		{rule: "XML where it is declared", s: answered(200, document, inXML), op: xmlAnswer, verdict: VerdictDone, again: retryNever},
+		{rule: "XML, as text", s: answered(200, document, func(s *evidence) { s.Header.Set("Content-Type", "text/xml") }), op: xmlAnswer, verdict: VerdictDone, again: retryNever},
+		{rule: "XML that was cut silently", s: answered(200, document[:9], inXML), op: xmlAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 replayed: XML that was cut silently", s: answered(200, document[:9], inXML, marked), op: xmlAnswer, verdict: VerdictResponseLost, again: retryBackoff},
+		{rule: "XML with space around it", s: answered(200, "\n "+document+"\n", inXML), op: xmlAnswer, verdict: VerdictDone, again: retryNever},
+		{rule: "XML with text around it", s: answered(200, document+"text", inXML), op: xmlAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 replayed: XML with text around it", s: answered(200, document+"text", inXML, marked), op: xmlAnswer, verdict: VerdictResponseLost, again: retryBackoff},
+		{rule: "two XML documents", s: answered(200, document+document, inXML), op: xmlAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 replayed: two XML documents", s: answered(200, document+document, inXML, marked), op: xmlAnswer, verdict: VerdictResponseLost, again: retryBackoff},
+		{rule: "XML with a byte order mark", s: answered(200, "\ufeff"+document, inXML), op: xmlAnswer, verdict: VerdictDone, again: retryNever},
+		{rule: "XML in Latin-1", s: answered(200, coded("ISO-8859-1", "\xe9"), inXML), op: xmlAnswer, verdict: VerdictDone, again: retryNever},
+		{rule: "XML in Windows' Latin-1", s: answered(200, coded("windows-1252", "\x80"), inXML), op: xmlAnswer, verdict: VerdictDone, again: retryNever},
+		{rule: "XML in ASCII", s: answered(200, coded("us-ascii", "e"), inXML), op: xmlAnswer, verdict: VerdictDone, again: retryNever},
+		{rule: "XML in ASCII that is none", s: answered(200, coded("us-ascii", "\xe9"), inXML), op: xmlAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 replayed: XML in ASCII that is none", s: answered(200, coded("us-ascii", "\xe9"), inXML, marked), op: xmlAnswer, verdict: VerdictResponseLost, again: retryBackoff},
+		{rule: "XML in Latin-1 that was cut", s: answered(200, coded("ISO-8859-1", "\xe9")[:48], inXML), op: xmlAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 replayed: XML in Latin-1 that was cut", s: answered(200, coded("ISO-8859-1", "\xe9")[:48], inXML, marked), op: xmlAnswer, verdict: VerdictResponseLost, again: retryBackoff},
+		{rule: "XML that names its encoding twice", s: answered(200, coded("latin1", coded("latin1", "e")), inXML), op: xmlAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 replayed: XML that names its encoding twice", s: answered(200, coded("latin1", coded("latin1", "e")), inXML, marked), op: xmlAnswer, verdict: VerdictResponseLost, again: retryBackoff},
+		{rule: "XML in an encoding that is not known", s: answered(200, coded("EBCDIC-US", "e"), inXML), op: xmlAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 replayed: XML in an encoding that is not known", s: answered(200, coded("EBCDIC-US", "e"), inXML, marked), op: xmlAnswer, verdict: VerdictResponseLost, again: retryBackoff},
+		{rule: "XML with an error", s: answered(200, errorDocument, inXML), op: xmlAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "XML where JSON is declared", s: answered(200, document, inXML), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "JSON where XML is declared", s: answered(200, object), op: xmlAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "bare JSON where XML is declared", s: answered(200, object, func(s *evidence) { s.Header.Set("Content-Type", "application/json") }), op: xmlAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "HTML where XML is declared", s: answered(200, text, html), op: xmlAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "the answer in its header", s: answered(201, "", untyped, unnamed, located), op: headerAnswer, verdict: VerdictDone, again: retryNever},
+		{rule: "the answer's header is missing", s: answered(201, "", untyped, unnamed), op: headerAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "the answer's header is missing from a replay", s: answered(201, "", untyped, unnamed, marked), op: headerAnswer, verdict: VerdictResponseLost, again: retryBackoff},
+		{rule: "the answer's header is missing from a 200", s: answered(200, "", untyped, unnamed), op: headerAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "the answer's header, and a body that was cut", s: answered(201, "", located, cut), op: headerAnswer, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R26 replayed: the answer's header, and a body that was cut", s: answered(201, "", located, cut, marked), op: headerAnswer, verdict: VerdictResponseLost, again: retryBackoff},
+		{rule: "a header that is no answer", s: answered(201, "", untyped, unnamed, located), verdict: VerdictAmbiguous, again: retryBackoff},
+
+		{rule: "status below 200", s: answered(101, ""), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "status above 599", s: answered(999, object), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "3xx", s: answered(307, ""), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "3xx, once too often", s: answered(307, ""), known: known{intermediaries: 2}, verdict: VerdictAmbiguous, again: retryNever},
+		{rule: "3xx, key unverified", s: answered(307, ""), op: operation(KeyUnverified), verdict: VerdictAmbiguous, again: retryNever},
+		{rule: "3xx, read", s: answered(307, ""), op: operation(Safe), verdict: VerdictAmbiguous, again: retryNever},
+
+		{rule: "5xx with the replay mark", s: answered(500, errorObject, marked), verdict: VerdictAmbiguous, again: retryNever},
+		{rule: "501", s: answered(501, errorObject), verdict: VerdictAmbiguous, again: retryNever},
+		{rule: "505", s: answered(505, errorObject), verdict: VerdictAmbiguous, again: retryNever},
+		{rule: "500", s: answered(500, errorObject), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "500, NoRetryOn500", s: answered(500, errorObject), final: true, verdict: VerdictAmbiguous, again: retryNever},
+		{rule: "502, NoRetryOn500", s: answered(502, text, html), final: true, verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "5xx cut", s: answered(503, "", cut), verdict: VerdictAmbiguous, again: retryBackoff},
+
+		{rule: "R14 already so", s: answered(409, `{"error":{"code":"already"}}`), op: operation(Idempotent), verdict: VerdictAlreadyApplied, again: retryNever},
+		{rule: "the operation's own classifier", s: answered(400, errorObject), op: own, verdict: VerdictAlreadyApplied, again: retryNever},
+		{rule: "already so, not idempotent: a refusal", s: answered(409, `{"error":{"code":"already"}}`), verdict: VerdictRejected, again: retryNever},
+		{rule: "R12 key reused", s: answered(409, `{"error":{"code":"key_reused"}}`), verdict: VerdictKeyReused, again: retryNever},
+		{rule: "R12 key reused with the mark", s: answered(409, `{"error":{"code":"key_reused"}}`, marked), doubt: true, verdict: VerdictKeyReused, again: retryNever},
+		{rule: "in progress", s: answered(409, `{"error":{"code":"in_progress"}}`), verdict: VerdictAmbiguous, again: retryUncounted},
+		{rule: "the server cannot tell", s: answered(400, `{"error":{"code":"cannot_tell"}}`), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "failed, perhaps after it was executed", s: answered(400, failedObject), verdict: VerdictAmbiguous, again: retryLimited},
+		{rule: "failed, with the replay mark", s: answered(400, failedObject, marked), verdict: VerdictAmbiguous, again: retryNever},
+		{rule: "failed as a 500", s: answered(500, failedObject), verdict: VerdictAmbiguous, again: retryLimited},
+		{rule: "refused in XML", s: answered(404, errorDocument, inXML), verdict: VerdictRejected, again: retryNever},
+		{rule: "refused in XML that was cut", s: answered(404, "", inXML, cut), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "R12 4xx with the replay mark", s: answered(400, errorObject, marked), doubt: true, verdict: VerdictRejectedStored, again: retryNever},
+		{rule: "425", s: answered(425, text, html), verdict: VerdictRejected, again: retryBackoff},
+		{rule: "429", s: answered(429, text, html), verdict: VerdictRejected, again: retryBackoff},
+		{rule: "429 with the replay mark", s: answered(429, errorObject, marked), verdict: VerdictRejectedStored, again: retryNever},
+		{rule: "407", s: answered(407, text, html), verdict: VerdictRejected, again: retryNever},
+		{rule: "411", s: answered(411, "", cut), verdict: VerdictRejected, again: retryNever},
+		{rule: "413", s: answered(413, text), verdict: VerdictRejected, again: retryNever},
+		{rule: "414", s: answered(414, text), verdict: VerdictRejected, again: retryNever},
+		{rule: "417", s: answered(417, text), verdict: VerdictRejected, again: retryNever},
+		{rule: "421", s: answered(421, text), verdict: VerdictRejected, again: retryNever},
+		{rule: "426", s: answered(426, text), verdict: VerdictRejected, again: retryNever},
+		{rule: "431", s: answered(431, text), verdict: VerdictRejected, again: retryNever},
+		{rule: "other 4xx with the API's object", s: answered(404, errorObject), verdict: VerdictRejected, again: retryNever},
+		{rule: "408 with the API's object", s: answered(408, errorObject), verdict: VerdictRejected, again: retryNever},
+		{rule: "R12 refusal after doubt: once more", s: answered(404, errorObject), doubt: true, verdict: VerdictRejected, again: retryOnce},
+		{rule: "R12 refusal after doubt, asked already", s: answered(404, errorObject), doubt: true, known: known{refusalRechecked: true}, verdict: VerdictRejected, again: retryNever},
+		{rule: "R12 refusal after doubt without a key", s: answered(404, errorObject), op: operation(Idempotent), doubt: true, verdict: VerdictRejected, again: retryNever},
+		{rule: "408 without the object", s: answered(408, text, html), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "other 4xx without the object", s: answered(403, text, html), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "other 4xx without the object, once too often", s: answered(403, text, html), known: known{intermediaries: 2}, verdict: VerdictAmbiguous, again: retryNever},
+		{rule: "other 4xx without the object, read", s: answered(403, text, html), op: operation(Safe), verdict: VerdictAmbiguous, again: retryNever},
+		{rule: "other 4xx with another object", s: answered(403, `{"message":"no"}`), verdict: VerdictAmbiguous, again: retryBackoff},
+		{rule: "4xx cut: asked again", s: answered(400, "", cut), verdict: VerdictAmbiguous, again: retryBackoff},
+	}
+	for _, row := range rows {
+		t.Run(row.rule, func(t *testing.T) {
+			op := row.op
+			if op.Success == nil {
+				op = operation(Keyed)
+			}
+			if !row.doubt {
+				row.known.outcome = OutcomeNotSent
+			}
+			p, err := testProfile().withDefaults()
+			assert.NoError(t, err)
+			j := classify(&op, &p, row.final, &row.s, row.known)
+			assert.Equal(t, row.verdict, j.verdict)
+			assert.Equal(t, row.again, j.retry)
+			assert.NotEmpty(t, j.reason)
+			assert.Equal(t, row.s.Header.Get("X-Replayed") != "", j.replayed)
+		})
+	}
+}
