@@ -21,8 +21,7 @@ func TestR3_TheAddressIsThatOfItsParts(t *testing.T) {
 			e, err := New(Config{Profile: testProfile(), BaseURL: base})
 			require.NoError(t, err)
 			for _, q := range []url.Values{nil, query} {
-				c := e.newCall(t.Context())
-				c.request = Request{Method: http.MethodPost, Path: path, Query: q}
+				c := e.newOperation(t.Context(), &Call{Request: Request{Method: http.MethodPost, Path: path, Query: q}})
 				got, err := c.newURL()
 				require.NoError(t, err)
 				want, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.url(), http.NoBody)

@@ -31,42 +31,39 @@ type lastAttempt struct {
 const maxReason = 300
 
 // noteRetry lets the next renewal of the lease record why the call goes on.
-func (c *call) noteRetry(f *attempt, a Attempt, d decision) {
-	if c.claim == nil || d.stop != stopNone {
+func (o *operation) noteRetry(p progress) {
+	if o.claim == nil || p.decision.stop != stopNone {
 		return // how the call ends is recorded when it ends
 	}
-	last := c.lastAttempt(f, a.Reason)
-	c.claim.progress.Store(&attemptSummary{Attempts: c.claim.before + len(c.attempts), Last: &last})
+	last := o.lastAttempt(p.last, p.last.class.reason)
+	o.claim.progress.Store(&attemptSummary{Attempts: o.claim.before + len(p.attempts), Last: &last})
 }
 
 // noteEnd lets the claim's settlement record how the call ended. A call without
 // attempts leaves what is known of those before.
-func (c *call) noteEnd(r Result, answer *Response) {
-	c.claim.attempts = len(c.attempts)
+func (o *operation) noteEnd(p progress, r *Result, answer *Response) {
+	o.claim.attempts = len(p.attempts)
 	switch {
 	case r.Outcome == OutcomeDone && answer != nil:
-		c.claim.last = nil
-	case len(c.attempts) > 0:
-		last := c.lastAttempt(c.last, wordsOf(r.Err))
-		c.claim.last = &last
+		o.claim.last = nil
+	case len(p.attempts) > 0:
+		last := o.lastAttempt(p.last, wordsOf(r.Err))
+		o.claim.last = &last
 	case r.Err != nil:
-		c.claim.last = &lastAttempt{Reason: bounding(wordsOf(r.Err), maxReason), At: c.now()}
+		o.claim.last = &lastAttempt{Reason: bounding(wordsOf(r.Err), maxReason), At: o.now()}
 	}
 }
 
-func (c *call) now() time.Time {
-	return c.engine.clock.Now().WallTime().UTC().Truncate(time.Microsecond)
+func (o *operation) now() time.Time {
+	return o.engine.clock.Now().WallTime().UTC().Truncate(time.Microsecond)
 }
 
-func (c *call) lastAttempt(f *attempt, reason string) lastAttempt {
-	last := lastAttempt{Reason: bounding(reason, maxReason), At: c.now()}
-	if f == nil {
-		return last
-	}
-	last.Status = f.seen.Status
-	last.RequestID = c.requestID(f.seen.Header)
-	if f.seen.Status >= http.StatusMultipleChoices && f.seen.Body != nil {
-		last.Code = c.engine.profile.code(f.seen.Status, f.seen.Body)
+func (o *operation) lastAttempt(a *attempt, reason string) lastAttempt {
+	last := lastAttempt{Reason: bounding(reason, maxReason), At: o.now()}
+	last.Status = a.seen.Status
+	last.RequestID = o.requestID(a.seen.Header)
+	if a.seen.Status >= http.StatusMultipleChoices && a.seen.Body != nil {
+		last.Code = o.engine.profile.code(a.seen.Status, a.seen.Body)
 	}
 	return last
 }

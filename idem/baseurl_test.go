@@ -31,8 +31,7 @@ func TestR20_BaseURLsThatAreTaken(t *testing.T) {
 		t.Run(given, func(t *testing.T) {
 			e, err := New(Config{Profile: testProfile(), BaseURL: given})
 			require.NoError(t, err)
-			c := e.newCall(t.Context())
-			c.request = Request{Path: "/op"}
+			c := e.newOperation(t.Context(), &Call{Request: Request{Path: "/op"}})
 			to, err := c.newURL()
 			require.NoError(t, err)
 			assert.Equal(t, want, to.String())

@@ -93,8 +93,7 @@ func (j slowJournal) Save(ctx context.Context, r Record) (bool, error) {
 func TestJ7_ALeaseIsAsOldAsTheQuestionForIt(t *testing.T) {
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		in := withRef(Keyed)
-		c := w.engine.newCall(t.Context())
-		c.request = in.Request
+		c := w.engine.newOperation(t.Context(), &in)
 		began := w.engine.clock.Now()
 		claimed, err := c.tryClaim(entry{}, c.intent(&in))
 		require.NoError(t, err)
@@ -179,18 +178,20 @@ func TestJ7_AReadingWhoseLeaseIsLostIsGivenUp(t *testing.T) {
 // personal in it.
 func TestJ9_AnEndedCallKeepsNothingOfWhatWasSaid(t *testing.T) {
 	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {
-		c := w.engine.newCall(t.Context())
 		in := withRef(Keyed)
-		c.request, c.request.Header = in.Request, http.Header{"X-Email": {"ada@example.com"}}
-		var r Result
-		c.do(&in, &r)
-		require.NoError(t, r.Err)
-		require.NotNil(t, c.answered)
-		c.forget()
-		assert.Empty(t, c.request.Body)
-		assert.Empty(t, c.request.Header)
-		assert.Nil(t, c.answered)
-		assert.Zero(t, c.first.seen)
-		assert.Zero(t, c.claim.rec.payload)
+		in.Request.Header = http.Header{"X-Email": {"ada@example.com"}}
+		o := w.engine.newOperation(t.Context(), &in)
+		require.NoError(t, o.check(&in))
+		_, end := o.claimRecord(&in)
+		require.Nil(t, end)
+		o.resumeFrom(entry{})
+		s := &attempts{operation: o}
+		p := s.run()
+		require.NotNil(t, p.answered)
+		assert.Equal(t, progress{}, s.progress)
+		o.forget()
+		assert.Empty(t, o.request.Body)
+		assert.Empty(t, o.request.Header)
+		assert.Zero(t, o.claim.rec.payload)
 	})
 }

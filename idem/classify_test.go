@@ -64,7 +64,7 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 	const document, errorDocument = `<?xml version="1.0"?><a><b/></a>`, `<error>some_code</error>`
 	xmlAnswer := Operation{Class: Keyed, Success: []int{200}, BodyFormat: BodyXML}
 	headerAnswer := Operation{Class: Keyed, Success: []int{200, 201}, ResultHeader: "Location"}
-	own := operation(Idempotent)
+	own := testOperation(Idempotent)
 	own.Classify = func(int, []byte) Signal { return SignalAlreadyApplied }
 	reset := &net.OpError{Op: "read", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
 	rows := []struct {
@@ -109,7 +109,7 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 		{rule: "R26 replayed: answer cut silently: not JSON", s: answered(200, `{"id":`, marked), verdict: VerdictResponseLost, again: retryBackoff},
 		{rule: "empty where an object is declared", s: answered(200, ""), verdict: VerdictAmbiguous, again: retryBackoff},
 		{rule: "R26 replayed: empty where an object is declared", s: answered(200, "", marked), verdict: VerdictResponseLost, again: retryBackoff},
-		{rule: "R14 idempotent, answer cut: read instead", s: answered(200, "", cut, marked), op: operation(Idempotent), verdict: VerdictResponseLost, again: retryNever},
+		{rule: "R14 idempotent, answer cut: read instead", s: answered(200, "", cut, marked), op: testOperation(Idempotent), verdict: VerdictResponseLost, again: retryNever},
 		{rule: "another 2xx", s: answered(202, object), verdict: VerdictAmbiguous, again: retryBackoff},
 		{rule: "204 where an object is declared", s: answered(204, "", untyped), verdict: VerdictAmbiguous, again: retryBackoff},
 		{rule: "2xx of another content type", s: answered(200, text, html), verdict: VerdictAmbiguous, again: retryBackoff},
@@ -157,8 +157,8 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 		{rule: "status above 599", s: answered(999, object), verdict: VerdictAmbiguous, again: retryBackoff},
 		{rule: "3xx", s: answered(307, ""), verdict: VerdictAmbiguous, again: retryBackoff},
 		{rule: "3xx, once too often", s: answered(307, ""), known: known{intermediaries: 2}, verdict: VerdictAmbiguous, again: retryNever},
-		{rule: "3xx, key unverified", s: answered(307, ""), op: operation(KeyUnverified), verdict: VerdictAmbiguous, again: retryNever},
-		{rule: "3xx, read", s: answered(307, ""), op: operation(Safe), verdict: VerdictAmbiguous, again: retryNever},
+		{rule: "3xx, key unverified", s: answered(307, ""), op: testOperation(KeyUnverified), verdict: VerdictAmbiguous, again: retryNever},
+		{rule: "3xx, read", s: answered(307, ""), op: testOperation(Safe), verdict: VerdictAmbiguous, again: retryNever},
 
 		{rule: "5xx with the replay mark", s: answered(500, errorObject, marked), verdict: VerdictAmbiguous, again: retryNever},
 		{rule: "501", s: answered(501, errorObject), verdict: VerdictAmbiguous, again: retryNever},
@@ -168,7 +168,7 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 		{rule: "502, NoRetryOn500", s: answered(502, text, html), final: true, verdict: VerdictAmbiguous, again: retryBackoff},
 		{rule: "5xx cut", s: answered(503, "", cut), verdict: VerdictAmbiguous, again: retryBackoff},
 
-		{rule: "R14 already so", s: answered(409, `{"error":{"code":"already"}}`), op: operation(Idempotent), verdict: VerdictAlreadyApplied, again: retryNever},
+		{rule: "R14 already so", s: answered(409, `{"error":{"code":"already"}}`), op: testOperation(Idempotent), verdict: VerdictAlreadyApplied, again: retryNever},
 		{rule: "the operation's own classifier", s: answered(400, errorObject), op: own, verdict: VerdictAlreadyApplied, again: retryNever},
 		{rule: "already so, not idempotent: a refusal", s: answered(409, `{"error":{"code":"already"}}`), verdict: VerdictRejected, again: retryNever},
 		{rule: "R12 key reused", s: answered(409, `{"error":{"code":"key_reused"}}`), verdict: VerdictKeyReused, again: retryNever},
@@ -196,11 +196,11 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 		{rule: "408 with the API's object", s: answered(408, errorObject), verdict: VerdictRejected, again: retryNever},
 		{rule: "R12 refusal after doubt: once more", s: answered(404, errorObject), doubt: true, verdict: VerdictRejected, again: retryOnce},
 		{rule: "R12 refusal after doubt, asked already", s: answered(404, errorObject), doubt: true, known: known{refusalRechecked: true}, verdict: VerdictRejected, again: retryNever},
-		{rule: "R12 refusal after doubt without a key", s: answered(404, errorObject), op: operation(Idempotent), doubt: true, verdict: VerdictRejected, again: retryNever},
+		{rule: "R12 refusal after doubt without a key", s: answered(404, errorObject), op: testOperation(Idempotent), doubt: true, verdict: VerdictRejected, again: retryNever},
 		{rule: "408 without the object", s: answered(408, text, html), verdict: VerdictAmbiguous, again: retryBackoff},
 		{rule: "other 4xx without the object", s: answered(403, text, html), verdict: VerdictAmbiguous, again: retryBackoff},
 		{rule: "other 4xx without the object, once too often", s: answered(403, text, html), known: known{intermediaries: 2}, verdict: VerdictAmbiguous, again: retryNever},
-		{rule: "other 4xx without the object, read", s: answered(403, text, html), op: operation(Safe), verdict: VerdictAmbiguous, again: retryNever},
+		{rule: "other 4xx without the object, read", s: answered(403, text, html), op: testOperation(Safe), verdict: VerdictAmbiguous, again: retryNever},
 		{rule: "other 4xx with another object", s: answered(403, `{"message":"no"}`), verdict: VerdictAmbiguous, again: retryBackoff},
 		{rule: "4xx cut: asked again", s: answered(400, "", cut), verdict: VerdictAmbiguous, again: retryBackoff},
 	}
@@ -208,7 +208,7 @@ func TestTable_WhatOneAttemptTells(t *testing.T) {
 		t.Run(row.rule, func(t *testing.T) {
 			op := row.op
 			if op.Success == nil {
-				op = operation(Keyed)
+				op = testOperation(Keyed)
 			}
 			if !row.doubt {
 				row.known.outcome = OutcomeNotSent

@@ -74,7 +74,7 @@ func TestR9_R15_Decide(t *testing.T) {
 		"R33 a keyed end in doubt stays one":         {classification{verdict: VerdictAmbiguous}, open, p, 0, 0, stopSettled},
 		"R31 a contradiction is read, not asked for": {classification{verdict: VerdictAmbiguous, contradicted: true}, with(func(s *retryState) { s.class, s.windowed = Idempotent, false }), p, 0, 0, stopSettled},
 		"R33 time for reading is kept back": {later(VerdictAmbiguous), with(func(s *retryState) {
-			s.class, s.countedAttempts, s.hasDeadline, s.deadline, s.reserve = Idempotent, 6, true, 5e9, 2e9
+			s.class, s.countedAttempts, s.hasDeadline, s.deadline, s.readReserve = Idempotent, 6, true, 5e9, 2e9
 		}), p, 1500 * time.Millisecond, 1500 * time.Millisecond, stopNone},
 		"R9 the window's end":                     {later(VerdictAmbiguous), with(func(s *retryState) { s.windowLeft = 2e9 }), p, 0, 0, stopWindow},
 		"the last wait is shortened":              {later(VerdictAmbiguous), with(func(s *retryState) { s.countedAttempts, s.windowLeft = 6, 3e9 }), p, s, s, stopNone},
@@ -86,7 +86,8 @@ func TestR9_R15_Decide(t *testing.T) {
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
-			d := decide(row.j, row.s, row.p)
+			row.s.policy, row.s.random = &row.p, randomUpTo
+			d := decide(row.j, row.s)
 			wait, why := d.wait, d.stop
 			assert.Equal(t, row.stop, why)
 			assert.GreaterOrEqual(t, wait, row.low)
@@ -111,10 +112,10 @@ func TestR9_AFinalJudgementNeedsNoDecision(t *testing.T) {
 func TestR16_TheAttemptThatIsNeverWithheldComesLate(t *testing.T) {
 	p, err := Policy{}.withDefaults(Profile{KeyTTL: 90 * time.Second})
 	require.NoError(t, err)
-	s := retryState{class: Keyed, windowed: true, windowLeft: 80 * time.Second, elapsedLeft: 85 * time.Second}
-	assert.Equal(t, 65*time.Second, s.finalAttemptDelay(time.Second, p), "a whole attempt before the window closes")
+	s := retryState{policy: &p, class: Keyed, windowed: true, windowLeft: 80 * time.Second, elapsedLeft: 85 * time.Second}
+	assert.Equal(t, 65*time.Second, s.finalAttemptDelay(time.Second), "a whole attempt before the window closes")
 	s.windowLeft = 10 * time.Second
-	assert.Equal(t, time.Second, s.finalAttemptDelay(time.Second, p), "never before the wait that was due")
+	assert.Equal(t, time.Second, s.finalAttemptDelay(time.Second), "never before the wait that was due")
 	s.windowLeft = 2500 * time.Millisecond
-	assert.Equal(t, 500*time.Millisecond, s.finalAttemptDelay(time.Second, p), "never too late")
+	assert.Equal(t, 500*time.Millisecond, s.finalAttemptDelay(time.Second), "never too late")
 }

@@ -16,12 +16,12 @@ const wordsNothingSent = "this call sent nothing"
 // doubt ends a call that could not claim. It has sent nothing, and reports what its key
 // or ref knew before it (J16). Waiting for another owner in vain is no failure of the
 // journal.
-func (c *call) claimError(want, found entry, err error) *Result {
-	outcome := c.knewBefore(want, found, err)
+func (o *operation) claimError(want, found entry, err error) *Result {
+	outcome := o.knewBefore(want, found, err)
 	failed := journalFailure(err)
 	f := failed
-	if c.ctx.Err() != nil {
-		f = &endError{stop: stopCaller, causes: []error{c.ctx.Err(), err}}
+	if o.ctx.Err() != nil {
+		f = &endError{stop: stopCaller, causes: []error{o.ctx.Err(), err}}
 	}
 	if want.Ref() != "" && errors.Is(err, CauseLocked) {
 		f.reason = withReason(f.reason, wordsLocked)
@@ -29,11 +29,11 @@ func (c *call) claimError(want, found entry, err error) *Result {
 	if outcome == OutcomeUnknown {
 		f.reason = withReason(f.reason, wordsNothingSent)
 	}
-	r := c.refused(outcome, f)
+	r := o.notSent(outcome, f)
 	if !errors.Is(err, errWaitEnded) {
 		r.RecordErr = failed
 	}
-	return &r
+	return r
 }
 
 // errWaitEnded is a caller's context that ended while another owner had the operation.
@@ -48,26 +48,32 @@ func withReason(reason, more string) string {
 
 // knewBefore is what was known before this call, which could not claim. The intent of
 // an operation that others send may be found by them, if its commit is in doubt.
-func (c *call) knewBefore(want, found entry, err error) Outcome {
+func (o *operation) knewBefore(want, found entry, err error) Outcome {
 	switch {
 	case want.Ref() != "":
-		return c.refKnew(want.ID, found, err)
-	case c.intentInDoubt && c.request.Operation.Class == Idempotent:
+		return o.refKnew(want.ID, found, err)
+	case isIntentInDoubt(err) && o.request.Operation.Class == Idempotent:
 		return OutcomeUnknown
-	case c.alone || !c.request.Operation.Class.sendsKey():
+	case o.key.isPrivate || !o.request.Operation.Class.sendsKey():
 		return OutcomeNotSent // under a name of its own
 	default:
-		return c.keyKnew(want, found, err)
+		return o.keyKnew(want, found, err)
 	}
+}
+
+// isIntentInDoubt reports whether a claim failed in a write that may have been made.
+func isIntentInDoubt(err error) bool {
+	var e *journalError
+	return errors.As(err, &e) && e.write && !errors.Is(err, ErrNotCommitted)
 }
 
 // refKnew is unknown unless this call has certainly written nothing, and no other call
 // has meanwhile. A lock may hide a record that is about to be committed.
-func (c *call) refKnew(id string, found entry, err error) Outcome {
+func (o *operation) refKnew(id string, found entry, err error) Outcome {
 	if !errors.Is(err, ErrNotCommitted) || errors.Is(err, CauseLocked) {
 		return OutcomeUnknown
 	}
-	now, err := c.readAgain(id)
+	now, err := o.readAgain(id)
 	switch {
 	case err != nil, now.Version != found.Version:
 		return OutcomeUnknown
@@ -82,9 +88,9 @@ func (c *call) refKnew(id string, found entry, err error) Outcome {
 // Such a record is never sent again by recovery. Another process may have used the key
 // meanwhile, if the record has changed. Of a record that could not be opened nothing is
 // believed.
-func (c *call) keyKnew(want, found entry, err error) Outcome {
+func (o *operation) keyKnew(want, found entry, err error) Outcome {
 	if errors.Is(err, ErrNotCommitted) {
-		now, err := c.readAgain(want.ID)
+		now, err := o.readAgain(want.ID)
 		if now.Version != found.Version && (err != nil || !now.free()) {
 			return OutcomeUnknown
 		}
@@ -93,34 +99,34 @@ func (c *call) keyKnew(want, found entry, err error) Outcome {
 	case found.Version > 0 && (found.Digest == nil || !found.same(want) && !found.free()):
 		return OutcomeUnknown
 	case found.Version > 0 && found.same(want):
-		c.held.merge(found.state().snapshot())
+		o.key.merge(found.state().snapshot())
 	}
-	return c.keyKnows()
+	return o.keyKnows()
 }
 
 // readAgain reads the record once more. A caller who has left does not wait for it long.
-func (c *call) readAgain(id string) (entry, error) {
-	ctx := c.ctx
+func (o *operation) readAgain(id string) (entry, error) {
+	ctx := o.ctx
 	if ctx.Err() != nil {
 		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), journalGrace)
 		defer cancel()
 		ctx = late
 	}
-	e, _, err := c.engine.ledger.load(ctx, id)
+	e, _, err := o.engine.ledger.load(ctx, id)
 	return e, err
 }
 
 // sentByOthers reports whether an operation whose record is open may be sent by another
 // owner: with a ref by the next call and by recovery, without one only where recovery
 // sends it.
-func (c *call) sentByOthers() bool {
-	return c.claim.record().Ref() != "" || c.request.Operation.Class == Idempotent
+func (o *operation) sentByOthers() bool {
+	return o.claim.record().Ref() != "" || o.request.Operation.Class == Idempotent
 }
 
 // unrecorded says why the result of a call is unknown although its attempts are not.
-func (c *call) unrecorded(err error) string {
+func unrecorded(r *Result, err error) string {
 	reason := journalReason(err)
-	if len(c.attempts) == 0 {
+	if len(r.Attempts) == 0 {
 		return withReason(reason, wordsNothingSent)
 	}
 	return reason

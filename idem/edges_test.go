@@ -40,8 +40,8 @@ func TestR9_AWaitThatJustFits(t *testing.T) {
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
-			s := retryState{elapsedLeft: row.room + minAttempt, retryAfter: row.floor}
-			d := s.clampDelay(row.wait, Policy{BaseDelay: 2 * least})
+			s := retryState{policy: &Policy{BaseDelay: 2 * least}, elapsedLeft: row.room + minAttempt, retryAfter: row.floor}
+			d := s.clampDelay(row.wait)
 			assert.Equal(t, row.stop, d.stop)
 			assert.Equal(t, row.want, d.wait)
 		})
@@ -50,13 +50,15 @@ func TestR9_AWaitThatJustFits(t *testing.T) {
 
 // The shortened wait is half of the shortest: a policy of its own shows it.
 func TestR9_TheLeastWaitIsHalfTheBaseDelay(t *testing.T) {
-	p := Policy{BaseDelay: time.Second, MaxDelay: 4 * time.Second}
-	s := retryState{class: Keyed, outcome: OutcomeUnknown, countedAttempts: 3, elapsedLeft: minAttempt + 500*time.Millisecond}
-	d := decide(classification{retry: retryBackoff}, s, p)
+	s := retryState{
+		policy: &Policy{BaseDelay: time.Second, MaxDelay: 4 * time.Second}, random: randomUpTo,
+		class: Keyed, outcome: OutcomeUnknown, countedAttempts: 3, elapsedLeft: minAttempt + 500*time.Millisecond,
+	}
+	d := decide(classification{retry: retryBackoff}, s)
 	assert.Equal(t, stopNone, d.stop)
 	assert.Equal(t, 500*time.Millisecond, d.wait)
 	s.elapsedLeft--
-	assert.Equal(t, stopElapsed, decide(classification{retry: retryBackoff}, s, p).stop)
+	assert.Equal(t, stopElapsed, decide(classification{retry: retryBackoff}, s).stop)
 }
 
 func TestR9_OfTwoBoundsThatAgreeTheCallersIsNamed(t *testing.T) {
@@ -69,6 +71,7 @@ func TestR9_OfTwoBoundsThatAgreeTheCallersIsNamed(t *testing.T) {
 }
 
 func TestR15_BackoffOfOddPolicies(t *testing.T) {
+	backoff := jitter(randomUpTo).backoff
 	assert.LessOrEqual(t, backoff(1, 1, 1), time.Duration(1), "the shortest there is")
 	for range 50 {
 		assert.GreaterOrEqual(t, backoff(1, time.Minute, 33), 30*time.Second, "after 32 doublings the limit holds")
@@ -83,7 +86,7 @@ func TestR15_TheLongestRetryAfterThatIsATime(t *testing.T) {
 }
 
 func TestTable_StatusesAtTheEdges(t *testing.T) {
-	op, p := operation(Keyed), testProfile()
+	op, p := testOperation(Keyed), testProfile()
 	for status, want := range map[int]string{
 		199: "no HTTP status for an answer",
 		200: "executed",

@@ -76,7 +76,7 @@ func TestRecoversEventsHaveTheRef(t *testing.T) {
 		w.do(c)
 		first := w.events[0].CallID
 		w.events = nil
-		for r, err := range w.engine.Recover(t.Context(), Recovery{Operation: func(string) (Operation, bool) { return operation(Keyed), true }}) {
+		for r, err := range w.engine.Recover(t.Context(), Recovery{Operation: func(string) (Operation, bool) { return testOperation(Keyed), true }}) {
 			require.NoError(t, err)
 			require.NoError(t, r.Result.Err)
 		}

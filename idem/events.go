@@ -7,53 +7,52 @@ import (
 	"github.com/google/uuid"
 )
 
-// record adds an attempt to the call's timeline.
-func (c *call) record(f *attempt, j classification, k keySnapshot, d decision) {
-	a := Attempt{
-		Number:     len(c.attempts) + 1,
-		Start:      f.start.WallTime(),
-		Duration:   f.seen.End.Mono - f.start.Mono,
-		Status:     f.seen.Status,
-		Verdict:    j.verdict,
-		Reason:     j.reason,
-		Replayed:   j.replayed,
-		ReusedConn: f.seen.Reused,
+// timelineEntry is what the timeline shows of an attempt.
+func (o *operation) timelineEntry(a *attempt, k keySnapshot, s retryState, p progress) Attempt {
+	entry := Attempt{
+		Number:     len(p.attempts) + 1,
+		Start:      a.start.WallTime(),
+		Duration:   a.seen.End.Mono - a.start.Mono,
+		Status:     a.seen.Status,
+		Verdict:    a.class.verdict,
+		Reason:     a.class.reason,
+		Replayed:   a.class.replayed,
+		ReusedConn: a.seen.Reused,
 	}
-	if c.windowed(k) {
-		a.KeyAge = k.since.Age(f.seen.End)
+	if s.windowed {
+		entry.KeyAge = k.since.Age(a.seen.End)
 	}
-	if d.stop == stopNone {
-		a.Wait = d.wait
+	if p.decision.stop == stopNone {
+		entry.Wait = p.decision.wait
 	}
-	c.attempts = append(c.attempts, a)
-	c.noteRetry(f, a, d)
+	return entry
 }
 
 // tellAttemptStarted has a frame of its own: the caller's lasts as long as the attempt.
 //
 //go:noinline
-func (c *call) emitAttemptStarted() {
-	c.emitAttempt(EventAttemptStarted, Attempt{Number: len(c.attempts) + 1}, nil)
+func (s *attempts) emitAttemptStarted() {
+	s.emitAttempt(EventAttemptStarted, Attempt{Number: len(s.progress.attempts) + 1}, nil)
 }
 
-func (c *call) emitAttempt(kind EventKind, a Attempt, answer http.Header) {
-	if c.engine.observe == nil {
+func (o *operation) emitAttempt(kind EventKind, a Attempt, answer http.Header) {
+	if o.engine.observe == nil {
 		return
 	}
-	e := c.event(kind)
+	e := o.event(kind)
 	e.Attempt = a
-	e.Outcome = c.held.snapshot().effectiveOutcome()
-	e.RequestID = c.requestID(answer)
-	c.engine.emit(e)
+	e.Outcome = o.key.snapshot().effectiveOutcome()
+	e.RequestID = o.requestID(answer)
+	o.engine.emit(e)
 }
 
-func (c *call) emitEnd(r Result) {
-	if c.engine.observe == nil {
+func (o *operation) emitEnd(r *Result) {
+	if o.engine.observe == nil {
 		return
 	}
-	e := c.event(EventCallEnded)
+	e := o.event(EventCallEnded)
 	e.Attempts = r.Attempts
-	e.Duration = c.engine.clock.Now().Mono - c.started.Mono
+	e.Duration = o.engine.clock.Now().Mono - o.started.Mono
 	e.Outcome = r.Outcome
 	if r.Err != nil {
 		e.Reason = r.Err.Error()
@@ -61,9 +60,9 @@ func (c *call) emitEnd(r Result) {
 	e.RecordErr = recordErr(r)
 	e.Recovered, e.FromJournal, e.Reserved = r.Recovered, r.FromJournal, errors.Is(r.Err, ErrReserved)
 	if r.Response != nil {
-		e.RequestID = c.requestID(r.Response.Header)
+		e.RequestID = o.requestID(r.Response.Header)
 	}
-	c.engine.emit(e)
+	o.engine.emit(e)
 }
 
 // emit hands an event to the observer, whose panic changes nothing (R39).
@@ -73,7 +72,7 @@ func (e *Engine) emit(ev Event) {
 }
 
 // recordErr is why the journal was of no use to a call, in fixed words.
-func recordErr(r Result) error {
+func recordErr(r *Result) error {
 	switch {
 	case r.RecordErr != nil:
 		return journalFailure(r.RecordErr)
@@ -85,27 +84,26 @@ func recordErr(r Result) error {
 }
 
 // event is what all events of a call have in common.
-func (c *call) event(kind EventKind) Event {
-	if c.id == "" {
-		c.id = uuid.NewString() // only where there is an observer
-	}
+func (o *operation) event(kind EventKind) Event {
 	return Event{
 		Kind:      kind,
-		CallID:    c.id,
-		Ref:       c.ref,
-		Key:       c.held.key(),
-		Operation: c.request.Operation.Name,
-		BaseURL:   c.engine.base,
-		Started:   c.started.WallTime(),
-		Budget:    budgetCapacity - int(c.engine.budget.spent.Load()),
+		CallID:    o.labels.callID,
+		Ref:       o.labels.ref,
+		Key:       o.key.key(),
+		Operation: o.request.Operation.Name,
+		BaseURL:   o.engine.base,
+		Started:   o.started.WallTime(),
+		Budget:    budgetCapacity - int(o.engine.budget.spent.Load()),
 
-		UnsolicitedResponse: c.engine.session.UnsolicitedResponse(),
-		ctx:                 c.ctx,
+		UnsolicitedResponse: o.engine.session.UnsolicitedResponse(),
+		ctx:                 o.ctx,
 	}
 }
 
 // requestID is the API's id of an answer, if it looks like one: a header may hold
 // anything (R23).
-func (c *call) requestID(h http.Header) string {
-	return identifier(first(h, c.engine.profile.RequestIDHeader))
+func (o *operation) requestID(h http.Header) string {
+	return identifier(first(h, o.engine.profile.RequestIDHeader))
 }
+
+func newCallID() string { return uuid.NewString() }

@@ -50,19 +50,19 @@ func (s *evidence) readable() []byte {
 const maxTrust = 64 << 10
 
 // understand decodes what was read.
-func (c *call) understand(s *evidence) {
+func (o *operation) understand(s *evidence) {
 	if s.ValidStatus() {
-		c.keepBeginning(s)
+		o.keepBeginning(s)
 	}
-	c.valueOf(s)
-	s.contradicts = c.contradicted(s)
+	o.valueOf(s)
+	s.contradicts = o.contradicted(s)
 }
 
 // heed looks at the caller between reading and decoding: a large body is not decoded
 // for a caller who is gone. Of a body that is not whole, the beginning is kept as proof.
-func (c *call) keepBeginning(s *evidence) {
+func (o *operation) keepBeginning(s *evidence) {
 	if s.BodyErr == nil && len(s.Body) > maxTrust {
-		s.BodyErr = c.ctx.Err()
+		s.BodyErr = o.ctx.Err()
 	}
 	if s.TooLarge || s.BodyErr != nil {
 		s.odd = &oddity{beginning: bytes.Clone(s.Body[:min(len(s.Body), maxTrust)])}
@@ -71,19 +71,19 @@ func (c *call) keepBeginning(s *evidence) {
 }
 
 // valueOf decodes the body of a success, so that it is read through only once.
-func (c *call) valueOf(s *evidence) {
-	if c.decode == nil || s.Body == nil || !c.request.Operation.succeeds(s.Status) {
+func (o *operation) valueOf(s *evidence) {
+	if o.hooks.decode == nil || s.Body == nil || !o.request.Operation.succeeds(s.Status) {
 		return
 	}
-	value, drift, err := c.decoded(s.Body, false)
-	s.value, s.proven = value, c.proves && err == nil
+	value, drift, err := o.decoded(s.Body, false)
+	s.value, s.proven = value, o.hooks.decodeProves && err == nil
 	if drift != nil || err != nil {
 		s.odd = &oddity{drift: drift, unfit: err}
 	}
 }
 
 // contradicted reports a success that shows another state than the one asked for.
-func (c *call) contradicted(s *evidence) bool {
-	return c.confirms != nil && s.Body != nil && c.request.Operation.succeeds(s.Status) &&
-		!c.confirms(&Response{Status: s.Status, Header: s.Header, Body: s.Body, Value: s.value})
+func (o *operation) contradicted(s *evidence) bool {
+	return o.hooks.confirms != nil && s.Body != nil && o.request.Operation.succeeds(s.Status) &&
+		!o.hooks.confirms(&Response{Status: s.Status, Header: s.Header, Body: s.Body, Value: s.value})
 }

@@ -30,7 +30,7 @@ func FuzzTable_Judge(f *testing.F) {
 			marked(&s)
 		}
 		for _, class := range []Class{Safe, Keyed, Idempotent, KeyUnverified} {
-			op := operation(class)
+			op := testOperation(class)
 			j := classify(&op, &p, false, &s, known{outcome: OutcomeNotSent})
 			switch j.verdict {
 			case VerdictDone:

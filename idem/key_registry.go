@@ -28,7 +28,8 @@ type registryEntry struct {
 type keyHandle struct {
 	*keyTracker
 
-	value string
+	value     string
+	isPrivate bool // no other call knows the key
 }
 
 func newKeyRegistry(window time.Duration) *keyRegistry {

@@ -17,29 +17,55 @@ const (
 	readTime = 2 * time.Second
 )
 
-// limit sets how long the call may go on (R32). Elapsed time is no bound of safety,
-// which the key's window is: it says when a caller without a deadline gets an answer.
-func (c *call) limit() {
-	deadline, has := c.ctx.Deadline()
+// limits bound a call.
+type limits struct {
+	policy      *Policy       // shared, and not changed
+	maxElapsed  time.Duration // of the whole call, by the monotonic clock
+	readReserve time.Duration // of the caller's deadline, for reading the state
+}
+
+// setPolicy gives a call a policy of its own, over the engine's. The key's window is
+// shared: other calls under the key, the journal and recovery measure by the engine's.
+func (o *operation) setPolicy(p Policy) error {
 	switch {
-	case c.policy.MaxElapsedTime != 0:
-		c.maxElapsed = c.policy.MaxElapsedTime
-	case has:
-		c.maxElapsed = maxElapsed
-	default:
-		c.maxElapsed = c.engine.defaultElapsed()
+	case p == Policy{}: // the rule
+		return nil
+	case p.KeyTTL != 0:
+		return &InvalidError{Field: "KeyTTL", Reason: "is a client's, not one call's"}
+	case p.KeyTTLMargin != 0:
+		return &InvalidError{Field: "KeyTTLMargin", Reason: "is a client's, not one call's"}
 	}
-	if has && c.refetch != nil {
-		c.reserve = max(min(readTime, time.Until(deadline)/4), 0)
+	own, err := p.Or(o.engine.given).withDefaults(o.engine.profile)
+	if err == nil {
+		o.limits.policy = &own
+	}
+	return err
+}
+
+// setLimits sets how long the call may go on (R32). Elapsed time is no bound of safety,
+// which the key's window is: it says when a caller without a deadline gets an answer.
+func (o *operation) setLimits() {
+	l := &o.limits
+	deadline, has := o.ctx.Deadline()
+	switch {
+	case l.policy.MaxElapsedTime != 0:
+		l.maxElapsed = l.policy.MaxElapsedTime
+	case has:
+		l.maxElapsed = maxElapsed
+	default:
+		l.maxElapsed = o.engine.defaultElapsed()
+	}
+	if has && o.hooks.refetch != nil {
+		l.readReserve = max(min(readTime, time.Until(deadline)/4), 0)
 	}
 }
 
 // firstSendBound is how long after now the call may send its first byte.
-func (c *call) firstSendBound() time.Duration {
-	if deadline, has := c.ctx.Deadline(); has {
-		return min(c.maxElapsed, time.Until(deadline))
+func (o *operation) firstSendBound() time.Duration {
+	if deadline, has := o.ctx.Deadline(); has {
+		return min(o.limits.maxElapsed, time.Until(deadline))
 	}
-	return c.maxElapsed
+	return o.limits.maxElapsed
 }
 
 // defaultElapsed bounds a call without a deadline.
@@ -65,13 +91,13 @@ func authorization(h http.Header) string { return first(h, "Authorization") }
 // credentialsChanged asks the key provider whether the next attempt would be sent
 // with another key than the last one. A provider that fails may have one the next
 // time.
-func (c *call) credentialsChanged(ctx context.Context) bool {
-	if c.engine.authorize == nil {
+func (o *operation) credentialsChanged(ctx context.Context, a *attempt) bool {
+	if o.engine.authorize == nil {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.policy.AttemptTimeout)
+	ctx, cancel := context.WithTimeout(ctx, o.limits.policy.AttemptTimeout)
 	defer cancel()
 	h := http.Header{}
-	err := c.engine.authorize(ctx, h)
-	return err != nil || authorization(h) != c.credential
+	err := o.engine.authorize(ctx, h)
+	return err != nil || authorization(h) != a.credentials
 }

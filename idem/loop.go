@@ -1,200 +1,221 @@
 package idem
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"time"
 
+	"github.com/bardge/bardge-go/idem/internal/clock"
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
 	"github.com/bardge/bardge-go/internal/retryloop"
 )
 
-// send makes attempts until the call's operation is settled or given up.
-func (c *call) send(ctx context.Context) {
-	to, err := c.newURL()
-	if err != nil {
-		c.judged = classification{verdict: VerdictNothingSent, reason: "the request could not be built"}
-		c.decision.stop, c.lastErr = stopSettled, err
-		return
-	}
-	c.reached = c.held.snapshot().effectiveOutcome() == OutcomeUnknown
-	c.sender.Session, c.sender.Gate, c.sender.TracksSent = c.engine.session, gate{c}, c.claim != nil
-	var underWay *attempt // until it is concluded
-	defer func() { c.endSending(underWay) }()
-	err = retryloop.Run(ctx, func(ctx context.Context) (time.Duration, bool) {
-		a := c.begin()
-		underWay = a
-		abort := c.roundTrip(ctx, to, a)
-		c.decision = c.conclude(ctx, a, c.decision.wait, abort)
-		underWay = nil
-		return c.decision.wait, c.decision.stop == stopNone
-	})
-	if err != nil {
-		c.decision.stop = c.contextStop(ctx) // it ended a wait
-	}
+// attempts makes the attempts of one operation, one after the other.
+type attempts struct {
+	*operation
+
+	url      *url.URL
+	sender   sendonce.Sender
+	progress progress
+	current  *attempt // under way; nil between two attempts
 }
 
-// endSending records the attempt that a panic has ended (nil: there is none), and ends
-// what the last one has left.
-func (c *call) endSending(underWay *attempt) {
-	defer c.sender.Close()
-	if underWay != nil {
-		c.recordUnjudged(underWay)
-	}
+// attempt makes attempts until the operation is settled or given up.
+func (o *operation) attempt(before progress) progress {
+	return (&attempts{operation: o, progress: before}).run()
 }
 
-// contextStop tells the caller's context from the loss of the lease.
-func (c *call) contextStop(ctx context.Context) stop {
-	if c.ctx.Err() == nil && ctx.Err() != nil {
+func (s *attempts) run() progress {
+	to, err := s.newURL()
+	if err != nil {
+		return s.unsendable(err)
+	}
+	s.url = to
+	s.progress.facts.reachedServer = s.key.snapshot().effectiveOutcome() == OutcomeUnknown
+	s.sender.Session, s.sender.Gate, s.sender.TracksSent = s.engine.session, gate{s.operation}, s.claim != nil
+	ctx := s.ctx
+	if s.claim != nil {
+		var release func()
+		ctx, release = s.holdClaim(&s.sender)
+		defer release()
+	}
+	defer s.end()
+	if err := retryloop.Run(ctx, s); err != nil { // it ended a wait
+		s.progress.decision.stop = s.contextStop(ctx)
+	}
+	return s.progress
+}
+
+// Attempt makes one attempt, and returns whether another one follows, after what wait.
+func (s *attempts) Attempt(ctx context.Context) (wait time.Duration, again bool) {
+	s.current = &attempt{start: s.attemptStart()}
+	abort := s.roundTrip(ctx, s.current)
+	s.progress = s.concludeAttempt(ctx, s.current, abort)
+	s.current = nil
+	d := &s.progress.decision
+	return d.wait, d.stop == stopNone
+}
+
+// attemptStart is when an attempt begins: the first one with the call, unless recording
+// its intent has taken time.
+func (s *attempts) attemptStart() clock.Timestamp {
+	if s.progress.last == nil && s.claim == nil {
+		return s.started
+	}
+	return s.engine.clock.Now()
+}
+
+// unsendable is the progress of an operation whose request cannot be built.
+func (s *attempts) unsendable(err error) progress {
+	a := &attempt{class: classification{verdict: VerdictNothingSent, reason: "the request could not be built"}}
+	a.seen.Err = err
+	s.progress.last, s.progress.decision.stop = a, stopSettled
+	return s.progress
+}
+
+// end records the attempt that a panic has ended, if any, and ends what the last one
+// has left. A connection may keep s until its next use, for its gate: nothing of the
+// responses is left then.
+func (s *attempts) end() {
+	defer s.sender.Close()
+	if s.current != nil {
+		s.recordUnfinished(s.current)
+	}
+	s.current, s.progress = nil, progress{}
+}
+
+// contextStop distinguishes the caller's context from the loss of the lease.
+func (o *operation) contextStop(ctx context.Context) stop {
+	if o.ctx.Err() == nil && ctx.Err() != nil {
 		return stopLease
 	}
 	return stopCaller
 }
 
-// conclude judges an attempt, folds it into what is known, and decides.
-func (c *call) conclude(ctx context.Context, a *attempt, waited time.Duration, abort stop) decision {
-	j := classify(&c.request.Operation, &c.engine.profile, c.policy.NoRetryOn500, &a.seen, c.known(ctx, a))
-	if j.forgotten {
-		c.loseKey()
+// concludeAttempt classifies an attempt, folds it into the progress, and decides what
+// follows.
+func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) progress {
+	before := &s.progress
+	a.class = classify(&s.request.Operation, &s.engine.profile, s.limits.policy.NoRetryOn500, &a.seen, s.known(ctx, a))
+	if a.class.forgotten {
+		s.expireKey()
 	}
-	k := c.recordVerdict(a, j.verdict)
-	suspended := c.suspended(a, waited)
-	c.note(j, a)
-	d := decision{stop: stopSettled}
-	if !j.isFinal() {
-		now := c.situation(ctx, a, k)
-		now.suspended = suspended
-		d = c.spend(j, now, decide(j, now, *c.policy))
-		c.lastUsed = c.lastUsed || d.extra
+	k := s.recordVerdict(a, a.class.verdict)
+	if a.class.verdict.definite() {
+		s.engine.budget.release()
 	}
-	if d.stop == stopCaller {
-		d.stop = c.contextStop(ctx)
-	}
-	if abort != stopNone {
-		d.stop = abort
-	}
-	if c.task() != nil && d.stop == stopNone {
-		d = c.requeue(j, k, d, a.seen.End)
-	}
+	p := before.fold(a)
+	state := s.retryState(ctx, a, p, k)
+	state.suspended = s.wasSuspended(a)
+	p.decision = s.decideNext(ctx, a, state, abort)
 	if a.sent {
-		c.record(a, j, k, d)
-		c.emitAttempt(EventAttemptEnded, c.attempts[len(c.attempts)-1], a.seen.Header)
+		entry := s.timelineEntry(a, k, state, p)
+		p.attempts = append(p.attempts, entry)
+		s.noteRetry(p)
+		s.emitAttempt(EventAttemptEnded, entry, a.seen.Header)
+	}
+	return p
+}
+
+// decideNext decides what follows an attempt, within the retry budget and, for recovery,
+// without holding up other operations.
+func (s *attempts) decideNext(ctx context.Context, a *attempt, state retryState, abort stop) decision {
+	d := decision{stop: stopSettled}
+	if !a.class.isFinal() {
+		d = s.spend(a.class, state, decide(a.class, state))
+	}
+	switch {
+	case abort != stopNone:
+		d.stop = abort
+	case d.stop == stopCaller:
+		d.stop = s.contextStop(ctx)
+	case d.stop == stopNone && s.task() != nil:
+		d = s.requeue(a.class, state, d)
 	}
 	return d
 }
 
-// known is what the attempts so far say beside this one.
-func (c *call) known(ctx context.Context, a *attempt) known {
+// known is what the attempts so far show beside this one.
+func (s *attempts) known(ctx context.Context, a *attempt) known {
+	p := &s.progress
 	k := known{
-		outcome:          c.held.snapshot().outcome,
-		refusalRechecked: c.asked,
-		pooledConnFailed: c.broke,
-		intermediaries:   int(c.between),
-		sameLost:         c.lost.equal(&a.seen),
+		outcome:          s.key.snapshot().outcome,
+		refusalRechecked: p.facts.refusalRechecked,
+		pooledConnFailed: p.facts.pooledConnFailed,
+		intermediaries:   int(p.counts.intermediaries),
+		sameLost:         p.lost.equal(&a.seen),
 	}
-	class := c.request.Operation.Class
-	k.inDoubt = k.outcome == OutcomeUnknown && c.reached && (class == Keyed || class == Idempotent)
-	k.newCredentials = k.inDoubt && a.seen.Status == http.StatusUnauthorized && c.credentialsChanged(ctx)
+	class := s.request.Operation.Class
+	k.inDoubt = k.outcome == OutcomeUnknown && p.facts.reachedServer && (class == Keyed || class == Idempotent)
+	k.newCredentials = k.inDoubt && a.seen.Status == http.StatusUnauthorized && s.credentialsChanged(ctx, a)
 	return k
 }
 
-// loseKey ends the key's window: no call and no recovery sends under it again.
-func (c *call) loseKey() {
-	c.held.expire()
-	if c.claim != nil {
-		c.claim.gone = true
-	}
-}
-
-// note keeps what later attempts and the result need of this one.
-func (c *call) note(j classification, a *attempt) {
-	s := &a.seen
-	c.judged, c.last = j, a
-	c.lastErr = s.Err
-	if s.Err == nil {
-		c.answered = a
-		c.lastErr = cmp.Or(s.BodyErr, s.unfit())
-	}
-	if j.retry == retryUncounted {
-		c.progress++
-	} else {
-		c.made++
-	}
-	if j.verdict == VerdictAmbiguous || j.verdict == VerdictResponseLost {
-		c.inDoubt = c.inDoubt || j.retry != retryNever
-		c.reached = c.reached || !j.passing
-	}
-	if j.verdict == VerdictResponseLost {
-		c.lost.add(s)
-	}
-	c.asked = c.asked || j.retry == retryOnce
-	if j.intermediary {
-		c.between++
-	}
-	if s.AtServer {
-		c.slow = min(c.slow+1, 2)
-	}
-	c.broke = c.broke || s.Reused && s.Err != nil
-	c.needNewConn = s.Reused && (s.Err != nil || s.BodyErr != nil)
-	if j.verdict.definite() {
-		c.engine.budget.release()
+// expireKey ends the key's window: no call and no recovery sends under it again.
+func (o *operation) expireKey() {
+	o.key.expire()
+	if o.claim != nil {
+		o.claim.gone = true
 	}
 }
 
 // spend takes a retry from the budget; without one, an operation in doubt that may be
 // repeated still gets one late attempt (R16, R33), limited in rate.
-func (c *call) spend(j classification, s retryState, d decision) decision {
-	if d.stop != stopNone || !j.consumesBudget() || c.policy.DisableRetryBudget || c.engine.budget.acquire() {
+func (o *operation) spend(c classification, s retryState, d decision) decision {
+	budget := &o.engine.budget
+	if d.stop != stopNone || !c.consumesBudget() || o.limits.policy.DisableRetryBudget || budget.acquire() {
 		return d
 	}
 	switch {
-	case c.isSettlingRead():
+	case o.isSettlingRead():
 	case s.extraUsed || !s.repeatableInDoubt():
 		return decision{stop: stopBudget}
 	case !d.extra:
-		d.wait, d.extra = s.finalAttemptDelay(d.wait, *c.policy), true
+		d.wait, d.extra = s.finalAttemptDelay(d.wait), true
 	}
-	room, _ := s.maxDelayLeft()
-	d.wait = max(d.wait, c.engine.budget.reserveTurn(s.now))
-	if d.wait > max(room, 0) && !s.isElapsed() {
+	left, _ := s.maxDelayLeft()
+	d.wait = max(d.wait, budget.reserveTurn(s.now))
+	if d.wait > max(left, 0) && !s.isElapsed() {
 		return decision{stop: stopBudget}
 	}
 	return d
 }
 
-// suspended reports whether the process did not run for a while: the wait before an
-// attempt, or the attempt, lasted longer than it can have. It is asked before the
-// attempt becomes the last one.
-func (c *call) suspended(a *attempt, wait time.Duration) bool {
+// wasSuspended reports whether the process did not run for a while: the wait before an
+// attempt, or the attempt, lasted longer than it can have.
+func (s *attempts) wasSuspended(a *attempt) bool {
 	const tolerance = time.Second
-	due := c.started.Mono
-	if c.last != nil {
-		due = c.last.seen.End.Mono + wait
+	due := s.started.Mono
+	if before := &s.progress; before.last != nil {
+		due = before.last.seen.End.Mono + before.decision.wait
 	}
 	return a.start.Mono-due > tolerance || a.start.Elapsed(a.seen.End) > a.timeout+tolerance
 }
 
-// situation is what a decision rests on, as it was when the attempt ended.
-func (c *call) situation(ctx context.Context, a *attempt, k keySnapshot) retryState {
+// retryState is what a decision rests on, as it was when the attempt ended.
+func (o *operation) retryState(ctx context.Context, a *attempt, p progress, k keySnapshot) retryState {
 	now := a.seen.End
+	windowed, left := o.windowLeft(k, now)
 	s := retryState{
-		class:           c.request.Operation.Class,
+		policy:          o.limits.policy,
+		random:          randomUpTo,
+		class:           o.request.Operation.Class,
 		outcome:         k.outcome,
-		countedAttempts: int(c.made),
-		inProgressCount: int(c.progress),
+		countedAttempts: int(p.counts.attempts),
+		inProgressCount: int(p.counts.inProgress),
 		retryAfter:      retryAfter(a.seen.Header, now.WallTime()),
 		callerDone:      ctx.Err() != nil,
-		windowed:        c.windowed(k),
-		windowLeft:      c.engine.window().left(k, now),
-		elapsedLeft:     c.maxElapsed - c.started.Elapsed(now),
-		reserve:         c.reserve,
-		extraUsed:       c.lastUsed,
+		windowed:        windowed,
+		windowLeft:      left,
+		elapsedLeft:     o.limits.maxElapsed - o.started.Elapsed(now),
+		readReserve:     o.limits.readReserve,
+		extraUsed:       p.facts.extraUsed,
 		now:             now.Mono,
 	}
 	if errors.Is(a.seen.Err, sendonce.ErrSlept) { // it was given up early, and may be on its way (A1)
-		s.minDelay = c.policy.KeyTTLMargin
+		s.minDelay = o.limits.policy.KeyTTLMargin
 	}
 	if deadline, has := ctx.Deadline(); has {
 		s.hasDeadline, s.deadline = true, time.Until(deadline)

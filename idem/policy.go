@@ -121,24 +121,6 @@ func (p Policy) Or(base Policy) Policy {
 	}
 }
 
-// takePolicy gives a call a policy of its own, over the engine's. The key's window is
-// shared: other calls under the key, the journal and recovery measure by the engine's.
-func (c *call) takePolicy(p Policy) error {
-	switch {
-	case p == Policy{}: // the rule
-		return nil
-	case p.KeyTTL != 0:
-		return &InvalidError{Field: "KeyTTL", Reason: "is a client's, not one call's"}
-	case p.KeyTTLMargin != 0:
-		return &InvalidError{Field: "KeyTTLMargin", Reason: "is a client's, not one call's"}
-	}
-	own, err := p.Or(c.engine.given).withDefaults(c.engine.profile)
-	if err == nil {
-		c.policy = &own
-	}
-	return err
-}
-
 // attempts is the number of attempts made at growing delays.
 func (p Policy) attempts() int {
 	if p.MaxAttempts == 0 {

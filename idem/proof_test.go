@@ -13,7 +13,7 @@ import (
 
 // proving is an operation whose responses are {"object":"thing","id":...}.
 func proving(class Class) Operation {
-	op := operation(class)
+	op := testOperation(class)
 	op.Prove = func(_ int, _ http.Header, body []byte) Proof {
 		has := func(s string) bool { return bytes.Contains(body, []byte(s)) }
 		switch {
@@ -102,7 +102,7 @@ func TestR26_WithoutAProofOfItsOwnOneWholeObjectProves(t *testing.T) {
 		`{}`: VerdictDone, "\ufeff{}": VerdictDone, `{"message":"m"}`: VerdictDone,
 		`{`: VerdictAmbiguous, `[]`: VerdictAmbiguous, ``: VerdictAmbiguous,
 	} {
-		op, s := operation(Keyed), answered(200, body)
+		op, s := testOperation(Keyed), answered(200, body)
 		p, err := testProfile().withDefaults()
 		require.NoError(t, err)
 		assert.Equal(t, want, classify(&op, &p, false, &s, known{}).verdict, body)

@@ -173,14 +173,14 @@ func (e *Engine) checkRecovery(ctx context.Context, opts []RecoveryOptions) (Rec
 
 // action is what Recover does with a record whose claim the call holds, if its operation
 // is known.
-func (c *call) action(found entry) RecoveryAction {
-	class := c.request.Operation.Class
+func (o *operation) action(found entry) RecoveryAction {
+	class := o.request.Operation.Class
 	switch {
 	case found.Reserved:
 		return ActionSend
 	case found.Ref() == "" && class != Idempotent:
 		return ActionReport
-	case c.sendable() && !found.Stored:
+	case o.sendable() && !found.Stored:
 		return ActionResend
 	default:
 		return ActionReconcile
@@ -188,23 +188,23 @@ func (c *call) action(found entry) RecoveryAction {
 }
 
 // sendable reports whether the operation may be sent again.
-func (c *call) sendable() bool {
-	switch c.request.Operation.Class {
+func (o *operation) sendable() bool {
+	switch o.request.Operation.Class {
 	case Idempotent:
 		return true
 	case Keyed:
-		return c.engine.window().open(c.held.snapshot(), c.engine.clock.Now())
+		return o.engine.window().open(o.key.snapshot(), o.engine.clock.Now())
 	default:
 		return false
 	}
 }
 
 // unsent says why an operation that is not sendable is not sent again.
-func (c *call) unsent() error {
+func (o *operation) unsent() error {
 	switch {
-	case c.request.Operation.Class == Keyed && c.sendable():
+	case o.request.Operation.Class == Keyed && o.sendable():
 		return &endError{reason: "the server's error is stored under the key"}
-	case c.request.Operation.Class == Keyed:
+	case o.request.Operation.Class == Keyed:
 		return ErrKeyExpired
 	}
 	return &endError{stop: stopClass}

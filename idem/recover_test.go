@@ -13,7 +13,7 @@ import (
 
 // knowing is a Recovery that knows the operations of these tests.
 func knowing(class Class) Recovery {
-	return Recovery{Operation: func(name string) (Operation, bool) { return operation(class), name == "op" }}
+	return Recovery{Operation: func(name string) (Operation, bool) { return testOperation(class), name == "op" }}
 }
 
 func (w *world) recover(r Recovery) []RecoveryResult {
@@ -465,9 +465,8 @@ func TestJ8_TheAgeCountsFromWhenTheStoreWasAsked(t *testing.T) {
 		assert.EqualValues(t, 1, w.hits.Load(), "it is 80 s old")
 	})
 	inDistantWorld(t, script(says(200, `{}`)), func(t *testing.T, w *world, _ *distantJournal) {
-		owner := w.engine.newCall(t.Context())
 		in := withRef(Keyed)
-		owner.request = in.Request
+		owner := w.engine.newOperation(t.Context(), &in)
 		claimed, err := owner.tryClaim(entry{}, owner.intent(&in))
 		require.NoError(t, err)
 		require.True(t, claimed)

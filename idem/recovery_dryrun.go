@@ -75,7 +75,7 @@ func (e *Engine) foresee(
 	if err != nil {
 		return unopened(found), journalFailure(err)
 	}
-	c, one, report := e.planRecovery(ctx, found, at, with)
+	o, one, report := e.planRecovery(ctx, found, at, with)
 	outcome := OutcomeUnknown
 	if found.Reserved {
 		outcome = OutcomeNotSent
@@ -83,7 +83,7 @@ func (e *Engine) foresee(
 	if report == nil {
 		report = errDryRun
 	}
-	one.Result = c.refused(outcome, report)
+	one.Result = *o.notSent(outcome, report)
 	one.Result.Ref = one.Pending.Ref
 	return one, nil
 }

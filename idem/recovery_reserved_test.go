@@ -15,9 +15,8 @@ import (
 func reserved(t *testing.T, w *world, class Class) {
 	t.Helper()
 	in := withRef(class)
-	c := w.engine.newCall(t.Context())
-	c.request, c.ref = in.Request, in.Ref
-	c.limit()
+	c := w.engine.newOperation(t.Context(), &in)
+	c.setLimits()
 	e := c.intent(&in)
 	e.Reserved, e.Generation, e.Since = true, 1, time.Now().Truncate(time.Microsecond)
 	if class.sendsKey() {

@@ -23,15 +23,15 @@ func recoveryPause(recoveries int) time.Duration {
 
 // nextPause is the pause after this recovery. Inside an open window it ends halfway to
 // the last moment at which an attempt may begin.
-func (c *call) nextPause(o Outcome, recoveries int, now clock.Timestamp) time.Duration {
+func (o *operation) nextPause(outcome Outcome, recoveries int, now clock.Timestamp) time.Duration {
 	d := recoveryPause(recoveries)
-	t := c.task()
-	resendable := c.request.Operation.Class == Keyed && t.found.Ref() != "" && !t.found.Stored && !c.claim.stored
-	if o != OutcomeUnknown || !resendable {
+	t := o.task()
+	resendable := o.request.Operation.Class == Keyed && t.found.Ref() != "" && !t.found.Stored && !o.claim.stored
+	if outcome != OutcomeUnknown || !resendable {
 		return d
 	}
-	k := c.held.snapshot()
-	if left := c.engine.window().left(k, now) - minAttempt; c.windowed(k) && left > 0 {
+	k := o.key.snapshot()
+	if left := o.engine.window().left(k, now) - minAttempt; o.hasWindow(k) && left > 0 {
 		d = min(d, left/2)
 	}
 	return d

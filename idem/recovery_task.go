@@ -27,49 +27,47 @@ var (
 )
 
 // task is what recovery adds to the call; nil if recovery did not take it up.
-func (c *call) task() *recoveryTask {
-	if c.claim == nil {
+func (o *operation) task() *recoveryTask {
+	if o.claim == nil {
 		return nil
 	}
-	return c.claim.task
+	return o.claim.task
 }
 
 // planRecovery makes the call for a record, which was adopted or listed not before at, and
 // says what is to be done with it.
 func (e *Engine) planRecovery(
 	ctx context.Context, found entry, at clock.Timestamp, with Recovery,
-) (*call, RecoveryResult, error) {
-	c := e.newCall(ctx)
-	c.claim = newClaim(e.ledger, found, at)
-	c.claim.task = &recoveryTask{found: found}
-	c.ref, c.made = found.Ref(), int32(found.Resends)
-	c.maxElapsed = e.defaultElapsed()
+) (*operation, RecoveryResult, error) {
 	op, known := with.Operation(found.Operation)
 	op.Name = found.Operation
-	c.request.Operation = op
-	c.resumeFrom(found)
+	o := e.newOperation(ctx, &Call{Request: Request{Operation: op}, Ref: found.Ref()})
+	o.claim = newClaim(e.ledger, found, at)
+	o.claim.task = &recoveryTask{found: found}
+	o.limits.maxElapsed = e.defaultElapsed()
+	o.resumeFrom(found)
 	one := RecoveryResult{Pending: found.pending()}
-	one.Pending.Request, one.Pending.Key = c.request, c.held.key()
-	c.bindHooks(with, one.Pending)
+	one.Pending.Request, one.Pending.Key = o.request, o.key.key()
+	o.bindHooks(with, one.Pending)
 	switch {
 	case !known:
-		return c, one, errReported
+		return o, one, errReported
 	case with.Matches != nil && !with.Matches(one.Pending):
-		return c, one, errMismatch
+		return o, one, errMismatch
 	}
-	one.Action = c.action(found)
+	one.Action = o.action(found)
 	if one.Action == ActionReport {
-		return c, one, errReported
+		return o, one, errReported
 	}
-	return c, one, nil
+	return o, one, nil
 }
 
-func (c *call) bindHooks(with Recovery, o PendingOperation) {
+func (o *operation) bindHooks(with Recovery, pending PendingOperation) {
 	if with.Refetch != nil {
-		c.refetch = func(ctx context.Context) (*Response, State) { return with.Refetch(ctx, o) }
+		o.hooks.refetch = func(ctx context.Context) (*Response, State) { return with.Refetch(ctx, pending) }
 	}
 	if with.Confirms != nil {
-		c.confirms = func(a *Response) bool { return with.Confirms(o, a) }
+		o.hooks.confirms = func(a *Response) bool { return with.Confirms(pending, a) }
 	}
 }
 
@@ -77,61 +75,74 @@ func (c *call) bindHooks(with Recovery, o PendingOperation) {
 // the record over meanwhile, or if it is put back without a result.
 func (e *Engine) recoverFound(
 	ctx context.Context, found entry, at clock.Timestamp, with Recovery,
-) (*call, RecoveryResult, bool) {
+) (*operation, RecoveryResult, bool) {
 	found.inherit(found.Version-1, at, e.policy.KeyTTL) // the version before it was adopted
-	c, one, report := e.planRecovery(ctx, found, at, with)
-	defer c.settleUnreturned()
-	if err := c.claim.refresh(ctx); err != nil {
+	o, one, report := e.planRecovery(ctx, found, at, with)
+	returned := false
+	defer func() {
+		if !returned {
+			o.endUnreturned()
+		}
+	}()
+	if err := o.claim.refresh(ctx); err != nil {
 		one.Result = Result{Outcome: OutcomeUnknown, Err: err, Key: one.Pending.Key, RecordErr: err}
 	} else {
-		one = c.recoverOne(ctx, one, report, with)
+		one = o.recoverOne(ctx, one, report, with)
 	}
 	one.Result.Ref = one.Pending.Ref
 	if one.Action == ActionSend || one.Action == ActionResend {
-		c.emitEnd(one.Result)
+		o.emitEnd(&one.Result)
 	}
-	c.forget()
-	c.returned = true
+	o.forget()
+	returned = true
 	taken := one.Result.Outcome == OutcomeUnknown && errors.Is(one.Result.RecordErr, errTaken)
-	t := c.task()
-	return c, one, !taken && (t.left.Version == 0 || !t.requeued && !t.cut)
+	t := o.task()
+	return o, one, !taken && (t.left.Version == 0 || !t.requeued && !t.cut)
 }
 
-func (c *call) recoverOne(ctx context.Context, one RecoveryResult, report error, with Recovery) RecoveryResult {
-	t := c.task()
+func (o *operation) recoverOne(ctx context.Context, one RecoveryResult, report error, with Recovery) RecoveryResult {
+	t := o.task()
 	switch {
 	case report != nil && t.found.Reserved:
-		one.Result = c.recordResult(c.refused(OutcomeNotSent, report))
+		one.Result = o.report(OutcomeNotSent, report)
 	case report != nil:
-		one.Result = c.recordResult(c.refused(OutcomeUnknown, report))
+		one.Result = o.report(OutcomeUnknown, report)
 	case one.Action == ActionSend:
-		one.Result = c.sendReserved(t.found)
+		one.Result = o.sendReserved(t.found)
 	case one.Action == ActionResend:
-		one.Result = c.runClaimed(t.found)
+		o.execute(o.resumeFrom(t.found), &one.Result)
 	default:
-		one = c.reconcile(ctx, one, with)
+		one = o.reconcile(ctx, one, with)
 	}
 	return one
 }
 
+// report records a result of nothing that was sent.
+func (o *operation) report(outcome Outcome, err error) Result {
+	r := o.notSent(outcome, err)
+	o.recordResult(progress{}, r)
+	return *r
+}
+
 // requeue puts an operation back whose next attempt has to wait, so that it holds up no
 // other one. Where too little of a window is left for that, the call waits itself.
-func (c *call) requeue(j classification, k keySnapshot, d decision, now clock.Timestamp) decision {
-	windowed := c.windowed(k)
+func (o *operation) requeue(c classification, s retryState, d decision) decision {
+	t := o.task()
 	switch {
-	case j.retry == retryNow, j.retry == retryOnce:
+	case c.retry == retryNow, c.retry == retryOnce:
 		return d
-	case !windowed && int(c.made) >= c.policy.attempts(), !windowed && d.extra && c.task().found.Resends > 0:
+	case s.windowed:
+	case s.countedAttempts >= o.limits.policy.attempts(), d.extra && t.found.Resends > 0:
 		return decision{stop: stopAttempts}
 	}
 	wait := d.wait
-	if windowed {
-		wait = min(wait, c.engine.window().left(k, now)-minAttempt-requeueTime)
+	if s.windowed {
+		wait = min(wait, s.windowLeft-minAttempt-requeueTime)
 	}
 	if wait <= 0 {
 		return d
 	}
-	c.task().requeued, c.task().after = true, wait
+	t.requeued, t.after = true, wait
 	return decision{wait: wait, stop: stopRequeued, asked: d.asked, left: d.left}
 }
 
@@ -140,43 +151,43 @@ const requeueTime = time.Second
 
 // putsBack reports whether recovery puts the operation back with this outcome: one that
 // is unknown, or a reserved one that was not sent.
-func (c *call) putsBack(o Outcome) bool {
-	t := c.task()
+func (o *operation) putsBack(outcome Outcome) bool {
+	t := o.task()
 	switch {
 	case t == nil:
 		return false
-	case o == OutcomeUnknown:
+	case outcome == OutcomeUnknown:
 		return true
-	case o == OutcomeRejected:
+	case outcome == OutcomeRejected:
 		return t.found.Reserved && t.requeued
 	default:
-		return t.found.Reserved && o == OutcomeNotSent
+		return t.found.Reserved && outcome == OutcomeNotSent
 	}
 }
 
 // putBack leaves the operation to whoever adopts it next, not before its time.
-func (c *call) putBack(o Outcome) error {
-	t, now := c.task(), c.engine.clock.Now()
+func (o *operation) putBack(outcome Outcome) error {
+	t, now := o.task(), o.engine.clock.Now()
 	resends, recoveries, at := 0, t.found.Recoveries, t.found.RecoveredAt
 	hold := t.after
 	switch {
 	case t.requeued:
 		resends = t.found.Resends + 1
-	case c.ctx.Err() != nil:
+	case o.ctx.Err() != nil:
 		t.cut, hold = true, 0
 	default:
 		recoveries, at = recoveries+1, now.WallTime()
-		t.after = max(c.nextPause(o, recoveries, now), t.after)
+		t.after = max(o.nextPause(outcome, recoveries, now), t.after)
 		hold = min(t.after, firstPause)
 	}
-	err := c.claim.leaveOpen(c.ctx, now, func(r *entry) {
+	err := o.claim.leaveOpen(o.ctx, now, func(r *entry) {
 		r.Resends, r.Recoveries, r.RecoveredAt, r.Lease = resends, recoveries, at, hold
-		if o != OutcomeUnknown && !r.Reserved { // else it was not begun
-			c.nextReservation(r, now)
+		if outcome != OutcomeUnknown && !r.Reserved { // else it was not begun
+			o.nextReservation(r, now)
 		}
 	})
 	if err == nil {
-		t.left = c.claim.record()
+		t.left = o.claim.record()
 	}
 	return err
 }

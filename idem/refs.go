@@ -24,8 +24,8 @@ func checkRef(ref string) error {
 // keyKnows is what the key's state says of this call's own request (R29). Of another
 // one's it says only that this one has not been sent under the key; the other request
 // may be the same act.
-func (c *call) keyKnows() Outcome {
-	k, ours := c.held.peek(c.fingerprint())
+func (o *operation) keyKnows() Outcome {
+	k, ours := o.key.peek(o.requestHash())
 	switch {
 	case ours:
 		return k.effectiveOutcome()
@@ -37,8 +37,8 @@ func (c *call) keyKnows() Outcome {
 }
 
 // ownsKey reports whether the key's window counts for this call's request.
-func (c *call) ownsKey() bool {
-	_, ours := c.held.peek(c.fingerprint())
+func (o *operation) ownsKey() bool {
+	_, ours := o.key.peek(o.requestHash())
 	return ours
 }
 

@@ -10,51 +10,51 @@ import (
 )
 
 // newURL is where the call's requests go, made of parts that were parsed before.
-func (c *call) newURL() (*url.URL, error) {
-	u := c.engine.root
-	path, err := url.PathUnescape(c.request.Path)
+func (o *operation) newURL() (*url.URL, error) {
+	u := o.engine.root
+	path, err := url.PathUnescape(o.request.Path)
 	if err != nil {
 		return nil, err
 	}
-	if path != c.request.Path || u.RawPath != "" {
-		u.RawPath = u.EscapedPath() + c.request.Path
+	if path != o.request.Path || u.RawPath != "" {
+		u.RawPath = u.EscapedPath() + o.request.Path
 	}
 	u.Path += path
-	u.RawQuery = c.request.Query.Encode()
+	u.RawQuery = o.request.Query.Encode()
 	return &u, nil
 }
 
 // url is where the call's request goes, in words.
-func (c *call) url() string {
-	if q := c.request.Query.Encode(); q != "" {
-		return c.engine.base + c.request.Path + "?" + q
+func (o *operation) url() string {
+	if q := o.request.Query.Encode(); q != "" {
+		return o.engine.base + o.request.Path + "?" + q
 	}
-	return c.engine.base + c.request.Path
+	return o.engine.base + o.request.Path
 }
 
 // newAttemptRequest fills in the request of one attempt: the call's headers, and fresh
 // credentials.
-func (c *call) newAttemptRequest(ctx context.Context, to *url.URL, r *sendonce.Request) error {
-	r.Method, r.URL, r.Header, r.Body = c.request.Method, to, c.headers(), c.request.Body
-	r.ReadOnly, r.NewConn = c.request.Operation.Class == Safe, c.needNewConn
-	if c.engine.authorize != nil {
-		if err := c.engine.authorize(ctx, r.Header); err != nil {
+func (s *attempts) newAttemptRequest(ctx context.Context, a *attempt, r *sendonce.Request) error {
+	r.Method, r.URL, r.Header, r.Body = s.request.Method, s.url, s.headers(), s.request.Body
+	r.ReadOnly, r.NewConn = s.request.Operation.Class == Safe, s.progress.needsNewConn()
+	if s.engine.authorize != nil {
+		if err := s.engine.authorize(ctx, r.Header); err != nil {
 			return err
 		}
-		c.credential = authorization(r.Header)
+		a.credentials = authorization(r.Header)
 	}
 	return nil
 }
 
 // headers are the same on every attempt, credentials aside (R3).
-func (c *call) headers() http.Header {
-	h := maps.Clone(c.engine.header)
-	addCanonical(h, c.request.Header)
-	if len(c.request.Body) > 0 {
-		h["Content-Type"] = typeHeader(c.request.contentType())
+func (o *operation) headers() http.Header {
+	h := maps.Clone(o.engine.header)
+	addCanonical(h, o.request.Header)
+	if len(o.request.Body) > 0 {
+		h["Content-Type"] = typeHeader(o.request.contentType())
 	}
-	if c.request.Operation.Class.sendsKey() {
-		h[c.engine.profile.KeyHeader] = []string{c.held.value}
+	if o.request.Operation.Class.sendsKey() {
+		h[o.engine.profile.KeyHeader] = []string{o.key.value}
 	}
 	return h
 }

@@ -26,72 +26,72 @@ const (
 )
 
 // recordReservation records the operation through the call's Reserver, and sends nothing.
-func (c *call) recordReservation(in *Call) Result {
-	want, found := c.intent(in), entry{}
+func (o *operation) recordReservation(in *Call) Result {
+	want, found := o.intent(in), entry{}
 	want.Bound = 0 // the call that sends it has a bound of its own
-	if err := c.engine.ledger.admit(c.ctx); err != nil {
-		return *c.claimError(want, found, err)
+	if err := o.engine.ledger.admit(o.ctx); err != nil {
+		return *o.claimError(want, found, err)
 	}
 	for range maxReserveTries {
-		now := c.engine.clock.Now()
-		rec := c.generation(found, want, now)
+		now := o.engine.clock.Now()
+		rec := o.generation(found, want, now)
 		rec.Reserved, rec.Outbox = true, true
-		stored, reserved, err := c.engine.ledger.reserve(c.ctx, in.Reserver, rec)
+		stored, reserved, err := o.engine.ledger.reserve(o.ctx, in.Reserver, rec)
 		switch {
 		case err != nil:
-			return *c.claimError(want, found, err)
+			return *o.claimError(want, found, err)
 		case reserved:
-			return c.reserved(rec)
+			return o.reserved(rec)
 		case stored.Version == 0:
 			found = stored
 			continue
 		}
-		if end := c.existingResult(stored, want); end != nil {
+		if end := o.existingResult(stored, want); end != nil {
 			return *end
 		}
 		if !stored.free() {
-			return c.reserved(stored)
+			return o.reserved(stored)
 		}
 		if stored.Version == found.Version {
 			break
 		}
 		found = stored
 	}
-	return *c.claimError(want, found, notCommitted(errNotReservable))
+	return *o.claimError(want, found, notCommitted(errNotReservable))
 }
 
 // reserved ends a call whose operation is recorded. Another call may have begun to send
 // it.
-func (c *call) reserved(rec entry) Result {
+func (o *operation) reserved(rec entry) Result {
 	if rec.Key != "" {
-		c.held = newHandle(rec.key())
+		o.key = newHandle(rec.key())
 	}
 	outcome := OutcomeNotSent
 	if !rec.Reserved {
 		outcome = OutcomeUnknown
 	}
-	return c.refused(outcome, ErrReserved)
+	return *o.notSent(outcome, ErrReserved)
 }
 
 // generation is the record of the next operation of a name: want, after found, which
 // ended without being executed or is zero.
-func (c *call) generation(found, want entry, now clock.Timestamp) entry {
+func (o *operation) generation(found, want entry, now clock.Timestamp) entry {
 	rec := want
 	rec.Version = found.Version
 	rec.Generation = found.Generation + 1
 	rec.History = found.History
 	rec.Since = intentTime(now)
-	rec.Key = c.generationKey(rec)
+	rec.Key = o.generationKey(rec)
 	return rec
 }
 
 // generationKey is the key of a record's generation: with a ref it is derived.
-func (c *call) generationKey(rec entry) string {
+func (o *operation) generationKey(rec entry) string {
 	ref := rec.Ref()
-	if ref == "" || !c.request.Operation.Class.sendsKey() {
+	if ref == "" || !o.request.Operation.Class.sendsKey() {
 		return rec.Key
 	}
-	return derive(rec.Operation, rec.Method, c.url(), ref, strconv.Itoa(rec.Generation))
+	return derive(rec.Operation, rec.Method, o.url(), ref, strconv.Itoa(rec.Generation))
 }
 
 // intentTime is a Record's Since.
@@ -106,41 +106,44 @@ func (e *entry) begin(now clock.Timestamp, bound time.Duration) {
 // sendReserved sends a reserved operation that this call holds; found is the record as it
 // was adopted. That it may have been sent is recorded before the first byte: its window
 // begins then. In any class nothing was sent before.
-func (c *call) sendReserved(found entry) Result {
-	now := c.engine.clock.Now()
-	err := c.claim.hold(c.ctx, now, func(r *entry) {
+func (o *operation) sendReserved(found entry) (r Result) {
+	now := o.engine.clock.Now()
+	err := o.claim.hold(o.ctx, now, func(r *entry) {
 		r.begin(now, 0)
 		r.Lease = lease
 	})
 	if err != nil {
-		return c.recordResult(c.refused(OutcomeNotSent, err))
+		r = *o.notSent(OutcomeNotSent, err)
+		o.recordResult(progress{}, &r)
+		return r
 	}
-	return c.runClaimed(found)
+	o.execute(o.resumeFrom(found), &r)
+	return r
 }
 
 // reserveAgain puts an operation that was reserved, and could not be sent or be taken
 // by the server, back for Recover after a pause.
-func (c *call) reserveAgain(pause time.Duration) error {
-	now := c.engine.clock.Now()
-	return c.claim.leaveOpen(c.ctx, now, func(r *entry) {
-		c.nextReservation(r, now)
+func (o *operation) reserveAgain(pause time.Duration) error {
+	now := o.engine.clock.Now()
+	return o.claim.leaveOpen(o.ctx, now, func(r *entry) {
+		o.nextReservation(r, now)
 		r.Lease = pause
 	})
 }
 
 // nextReservation makes an operation that was certainly not executed the next generation
 // of its name, reserved as before (J2): a server may have seen its key.
-func (c *call) nextReservation(r *entry, now clock.Timestamp) {
+func (o *operation) nextReservation(r *entry, now clock.Timestamp) {
 	r.Generation++
-	r.Key = c.generationKey(*r)
+	r.Key = o.generationKey(*r)
 	r.Outcome, r.Reserved, r.Since, r.Bound = OutcomeUnknown, true, intentTime(now), 0
 	r.Stored, r.Gone, r.Awaited, r.Attempts = false, false, time.Time{}, 0
 }
 
 // staysReserved reports whether an operation that ended so is still to be sent.
-func (c *call) staysReserved(r Result) bool {
-	unsent := r.Outcome == OutcomeNotSent || r.Outcome == OutcomeRejected && r.RetryHelps
-	return unsent && c.claim.record().Outbox
+func (o *operation) staysReserved(outcome Outcome, retryHelps bool) bool {
+	unsent := outcome == OutcomeNotSent || outcome == OutcomeRejected && retryHelps
+	return unsent && o.claim.record().Outbox
 }
 
 type reservation struct {

@@ -313,7 +313,7 @@ func TestOutbox_WhatIsNotSentStaysReserved(t *testing.T) {
 }
 
 // adopted makes a call the owner of the reservation, as Recover does.
-func adopted(t *testing.T, w *world, class Class) (*call, entry) {
+func adopted(t *testing.T, w *world, class Class) (*operation, entry) {
 	t.Helper()
 	now := w.engine.clock.Now()
 	recs, err := w.engine.ledger.adopt(t.Context(), newOwner(), Filter{Limit: 1})
@@ -322,11 +322,10 @@ func adopted(t *testing.T, w *world, class Class) (*call, entry) {
 	found, err := w.engine.ledger.unseal(recs[0], now)
 	require.NoError(t, err)
 	require.True(t, found.Reserved)
-	c := w.engine.newCall(t.Context())
+	c := w.engine.newOperation(t.Context(), &Call{Request: Request{Operation: testOperation(class)}, Ref: found.Ref()})
 	c.claim = newClaim(w.engine.ledger, found, now)
-	c.request.Operation, c.ref = operation(class), found.Ref()
 	c.resumeFrom(found)
-	c.maxElapsed = w.engine.defaultElapsed()
+	c.limits.maxElapsed = w.engine.defaultElapsed()
 	return c, found
 }
 

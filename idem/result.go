@@ -3,107 +3,148 @@ package idem
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// refused ends a call before anything was sent by it.
-func (c *call) refused(o Outcome, err error) Result {
-	r := Result{Outcome: o, Verdict: VerdictNothingSent, Err: err, Key: c.held.key()}
-	r.RetryHelps = retryHelpsUnsent(o, err)
-	if c.request.Operation.Class == Keyed && !errors.Is(err, ErrKeyReused) && c.ownsKey() {
-		r.SafeUntil = c.engine.window().safeUntil(c.held.snapshot(), c.engine.clock.Now())
+// Result is how a call ended.
+type Result struct {
+	// Outcome is what is known about the operation.
+	Outcome Outcome
+	// Verdict is what the last attempt showed.
+	Verdict Verdict
+	// Err is nil if the operation was executed and its response is here. Its
+	// text is made of fixed words; errors.Is and errors.As find what lies
+	// beneath.
+	Err error
+	// Response is the last response that was read; nil if none came.
+	Response *Response
+	// Drift are the paths of a DriftError of Call.Decode; nil where there was
+	// none.
+	Drift []string
+	// Key is the operation's key, with all that is known of it; zero if the
+	// class sends none.
+	Key Key
+	// SafeUntil is the last moment, by the wall clock, at which the same call
+	// may be begun again under the same key. Zero where a key does not protect
+	// it, as one that belongs to another request, or where nothing was sent.
+	SafeUntil time.Time
+	// Replayed: the response is one that the server had stored.
+	Replayed bool
+	// Recovered: the response was read from the state that the operation left.
+	Recovered bool
+	// FromJournal: the response was recorded by an earlier call; nothing was
+	// sent.
+	FromJournal bool
+	// RecordErr says why the journal could not be read or written, in fixed
+	// words: the operation was not claimed, or its result not recorded.
+	RecordErr error
+	// Attempts lists the attempts, in order.
+	Attempts []Attempt
+	// Ref is the call's ref; empty where it had none.
+	Ref string
+	// RetryHelps reports whether making the same call again can lead to another
+	// result: not where its fate is stored under the key, its response is
+	// incomplete, its key expired, or the request itself is what is wrong.
+	RetryHelps bool
+	// RetryAfter is how long the server asked to wait in its last response;
+	// zero where it did not ask.
+	RetryAfter time.Duration
+}
+
+// notSent ends a call before it has sent anything.
+//
+//go:noinline
+func (o *operation) notSent(outcome Outcome, err error) *Result {
+	r := &Result{Outcome: outcome, Verdict: VerdictNothingSent, Err: err, Key: o.key.key()}
+	r.RetryHelps = retryHelpsUnsent(outcome, err)
+	if o.request.Operation.Class == Keyed && !errors.Is(err, ErrKeyReused) && o.ownsKey() {
+		r.SafeUntil = o.engine.window().safeUntil(o.key.snapshot(), o.engine.clock.Now())
 	}
 	return r
 }
 
-// barred is refused, out of the way of the calls that are sent.
-//
-//go:noinline
-func (c *call) barred(o Outcome, err error) *Result {
-	return new(c.refused(o, err))
-}
-
-// finish says what is known when the loop has ended.
-func (c *call) finish(r *Result) {
-	k := c.held.snapshot()
+// conclude fills in what is known when the attempts have ended.
+func (o *operation) conclude(p progress, r *Result) {
+	k, last := o.key.snapshot(), p.last.class
 	*r = Result{
 		Outcome:  k.effectiveOutcome(),
-		Verdict:  c.judged.verdict,
-		Response: c.answered.answer(),
-		Drift:    c.answered.drift(),
-		Key:      c.held.key(),
-		Replayed: c.judged.replayed,
-		Attempts: c.attempts,
+		Verdict:  last.verdict,
+		Response: p.answered.response(),
+		Drift:    p.answered.drift(),
+		Key:      o.key.key(),
+		Replayed: last.replayed,
+		Attempts: p.attempts,
 	}
-	if c.windowed(k) && r.Verdict != VerdictKeyReused {
-		r.SafeUntil = c.engine.window().safeUntil(k, c.ended())
+	if o.hasWindow(k) && r.Verdict != VerdictKeyReused {
+		r.SafeUntil = o.engine.window().safeUntil(k, o.ended(p))
 	}
 	if r.Verdict != VerdictDone {
-		c.explain(r)
+		o.explain(p, r)
 	}
 }
 
 // explain says why there is no value, unless reading the state of an idempotent
 // operation brings it.
-func (c *call) explain(r *Result) {
-	convergent := c.request.Operation.Class == Idempotent
-	requeued := c.decision.stop == stopRequeued // it is sent again before its state is read
+func (o *operation) explain(p progress, r *Result) {
+	idempotent := o.request.Operation.Class == Idempotent
+	requeued := p.decision.stop == stopRequeued // it is sent again before its state is read
 	switch {
-	case r.Verdict == VerdictAlreadyApplied && c.inDoubt, r.Verdict == VerdictResponseLost && convergent:
-		c.recoverAnswer(r)
-	case r.Outcome == OutcomeUnknown && convergent && !requeued && c.refetch != nil && c.ctx.Err() == nil:
-		c.settleByReading(r)
+	case r.Verdict == VerdictAlreadyApplied && p.facts.inDoubt, r.Verdict == VerdictResponseLost && idempotent:
+		o.recoverResponse(p, r)
+	case r.Outcome == OutcomeUnknown && idempotent && !requeued && o.hooks.refetch != nil && o.ctx.Err() == nil:
+		o.settleByReading(p, r)
 	default:
-		r.Err = c.failure(*r)
+		r.Err = o.failure(p, r)
 	}
 	if r.Err != nil {
-		r.RetryHelps = c.retryHelps(*r)
-		r.RetryAfter = c.retryAfter()
+		r.RetryHelps = o.retryHelps(p, r)
+		r.RetryAfter = p.retryAfter()
 	}
 }
 
 // ended is when the loop ended: with its last attempt, or in a wait after it.
-func (c *call) ended() clock.Timestamp {
-	if c.decision.stop == stopSettled && c.last != nil {
-		return c.last.seen.End
+func (o *operation) ended(p progress) clock.Timestamp {
+	if p.decision.stop == stopSettled && !p.last.seen.End.IsZero() {
+		return p.last.seen.End
 	}
-	return c.engine.clock.Now()
+	return o.engine.clock.Now()
 }
 
-// answer is what the attempt brought; nil if there was none.
-func (f *attempt) answer() *Response {
-	if f == nil {
+// response is what the attempt brought; nil if there was none.
+func (a *attempt) response() *Response {
+	if a == nil {
 		return nil
 	}
-	s := &f.seen
+	s := &a.seen
 	return &Response{Status: s.Status, Header: s.Header, Body: s.Body, Value: s.value}
 }
 
 // drift is what did not fit its field in the value of the answer.
-func (f *attempt) drift() []string {
-	if f == nil || f.seen.odd == nil {
+func (a *attempt) drift() []string {
+	if a == nil || a.seen.odd == nil {
 		return nil
 	}
-	return f.seen.odd.drift
+	return a.seen.odd.drift
 }
 
 // failure says why there is no value.
-func (c *call) failure(r Result) error {
-	f := &endError{reason: c.judged.reason, stop: c.decision.stop, asked: c.decision.asked, left: c.decision.left}
-	if r.Outcome == OutcomeDone && (r.Verdict != VerdictAlreadyApplied || c.inDoubt) {
+func (o *operation) failure(p progress, r *Result) error {
+	f := &endError{reason: p.last.class.reason, stop: p.decision.stop, asked: p.decision.asked, left: p.decision.left}
+	if r.Outcome == OutcomeDone && (r.Verdict != VerdictAlreadyApplied || p.facts.inDoubt) {
 		f.causes = append(f.causes, ErrResponseLost)
 	}
-	if c.judged.incomplete {
+	if p.last.class.incomplete {
 		f.causes = append(f.causes, ErrResponseIncomplete)
 	}
 	if r.Verdict == VerdictKeyReused {
 		f.causes = append(f.causes, ErrKeyReused)
 	}
-	switch c.decision.stop {
+	switch p.decision.stop {
 	case stopCaller:
-		f.causes = append(f.causes, c.ctx.Err())
-		if cause := context.Cause(c.ctx); cause != nil && !errors.Is(c.ctx.Err(), cause) {
+		f.causes = append(f.causes, o.ctx.Err())
+		if cause := context.Cause(o.ctx); cause != nil && !errors.Is(o.ctx.Err(), cause) {
 			f.causes = append(f.causes, cause)
 		}
 	case stopDeadline:
@@ -111,8 +152,8 @@ func (c *call) failure(r Result) error {
 	case stopLease:
 		f.causes = append(f.causes, ErrJournal)
 	}
-	if c.lastErr != nil {
-		f.causes = append(f.causes, c.lastErr)
+	if err := p.last.cause(); err != nil {
+		f.causes = append(f.causes, err)
 	}
 	return f
 }

@@ -8,16 +8,16 @@ import (
 // retryHelps reports whether the same call, made again, can tell more or do more. It
 // is false for what is stored under the key, for a response that comes back as it was,
 // for a request that is itself what is wrong, and where no key protects a repetition.
-func (c *call) retryHelps(r Result) bool {
-	j := c.judged
+func (o *operation) retryHelps(p progress, r *Result) bool {
+	j := p.last.class
 	switch {
-	case r.Outcome == OutcomeDone, r.Verdict == VerdictKeyReused, c.decision.stop == stopClass:
+	case r.Outcome == OutcomeDone, r.Verdict == VerdictKeyReused, p.decision.stop == stopClass:
 		return false
 	case r.Outcome == OutcomeRejected:
 		return j.retry == retryBackoff
 	case r.Outcome == OutcomeUnknown && j.replayed:
 		return false
-	case j.forgotten && (c.request.Operation.Class == Keyed || c.request.Operation.Class.once()):
+	case j.forgotten && (o.request.Operation.Class == Keyed || o.request.Operation.Class.once()):
 		return false
 	default:
 		return !invalid(r.Err)
@@ -50,9 +50,9 @@ func invalid(err error) bool {
 }
 
 // retryAfter is what the server asked for in the last response.
-func (c *call) retryAfter() time.Duration {
-	if c.answered == nil || c.answered != c.last {
+func (p progress) retryAfter() time.Duration {
+	if p.answered == nil || p.answered != p.last {
 		return 0
 	}
-	return retryAfter(c.answered.seen.Header, c.answered.seen.End.WallTime())
+	return retryAfter(p.answered.seen.Header, p.answered.seen.End.WallTime())
 }

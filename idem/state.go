@@ -18,20 +18,20 @@ const (
 	StateDiffers
 )
 
-// recoverAnswer reads what the lost response of an operation would have said that the
+// recoverResponse reads what the lost response of an operation would have said that the
 // server has confirmed (R14).
-func (c *call) recoverAnswer(r *Result) {
-	if c.refetch == nil {
-		r.Err = c.failure(*r)
+func (o *operation) recoverResponse(p progress, r *Result) {
+	if o.hooks.refetch == nil {
+		r.Err = o.failure(p, r)
 		return
 	}
-	answer, state := c.refetch(settling(c.engine.drain.within(c.ctx)))
+	answer, state := o.hooks.refetch(settling(o.engine.drain.within(o.ctx)))
 	switch {
 	case state == StateDiffers:
 		r.Outcome = OutcomeUnknown
 		r.Err = &endError{reason: "the server confirmed the operation, and reading shows another state"}
 	case answer == nil:
-		r.Err = c.failure(*r)
+		r.Err = o.failure(p, r)
 	default:
 		r.Recovered, r.Response = true, answer
 	}
@@ -40,14 +40,14 @@ func (c *call) recoverAnswer(r *Result) {
 // settleByReading reads the state once where a call would end unknown. Only a state
 // that holds settles it: another one may still change, by an attempt that is on its
 // way (R31, R33).
-func (c *call) settleByReading(r *Result) {
-	r.Err = c.failure(*r)
-	ctx, cancel := context.WithTimeout(c.ctx, 2*c.policy.AttemptTimeout)
+func (o *operation) settleByReading(p progress, r *Result) {
+	r.Err = o.failure(p, r)
+	ctx, cancel := context.WithTimeout(o.ctx, 2*o.limits.policy.AttemptTimeout)
 	defer cancel()
-	if !c.awaitTurn(ctx) {
+	if !o.awaitTurn(ctx) {
 		return
 	}
-	answer, state := c.refetch(settling(c.engine.drain.within(ctx)))
+	answer, state := o.hooks.refetch(settling(o.engine.drain.within(ctx)))
 	if state != StateHolds || answer == nil {
 		return
 	}
@@ -62,16 +62,16 @@ func settling(ctx context.Context) context.Context {
 	return context.WithValue(ctx, settlingKey{}, true)
 }
 
-func (c *call) isSettlingRead() bool {
-	return c.request.Operation.Class == Safe && c.ctx.Value(settlingKey{}) != nil
+func (o *operation) isSettlingRead() bool {
+	return o.request.Operation.Class == Safe && o.ctx.Value(settlingKey{}) != nil
 }
 
 // awaitTurn waits until a read may be made although the retry budget is spent.
-func (c *call) awaitTurn(ctx context.Context) bool {
-	if c.policy.DisableRetryBudget || !c.engine.budget.empty() {
+func (o *operation) awaitTurn(ctx context.Context) bool {
+	if o.limits.policy.DisableRetryBudget || !o.engine.budget.empty() {
 		return true
 	}
-	wait := c.engine.budget.reserveTurn(c.engine.clock.Now().Mono)
+	wait := o.engine.budget.reserveTurn(o.engine.clock.Now().Mono)
 	if deadline, has := ctx.Deadline(); has && time.Until(deadline)/2 < wait {
 		return false
 	}

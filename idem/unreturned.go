@@ -2,22 +2,19 @@ package idem
 
 import "context"
 
-// settleUnreturned is deferred by a call. Where a hook that sends or records has
+// endUnreturned ends a call that does not return: where a hook that sends or records has
 // panicked, or has ended the goroutine, it settles the call's claim; the attempt's verdict
 // is recorded then. The panic passes on (R39).
-func (c *call) settleUnreturned() {
-	if c.returned {
-		return
-	}
-	r := Result{Outcome: c.held.snapshot().effectiveOutcome(), Err: errHook}
+func (o *operation) endUnreturned() {
+	r := Result{Outcome: o.key.snapshot().effectiveOutcome(), Err: errHook}
 	if r.Outcome == OutcomeDone {
 		r.Outcome = OutcomeUnknown // its response is gone: the key may bring it again
 	}
-	if c.claim != nil {
-		c.releaseClaim(r.Outcome)
+	if o.claim != nil {
+		o.releaseClaim(r.Outcome)
 	}
-	c.emitEnd(r)
-	c.forget()
+	o.emitEnd(&r)
+	o.forget()
 }
 
 // errHook is why a call that did not return has ended.
@@ -25,16 +22,16 @@ var errHook = &endError{reason: "a hook of the caller's panicked"}
 
 // releaseClaim records what is known, and that the operation is free to be taken up.
 // The journal may be the hook that panics; once is enough.
-func (c *call) releaseClaim(o Outcome) {
-	c.claim.end()
-	defer c.engine.panics.contain("journal, while a panic is settled")
+func (o *operation) releaseClaim(outcome Outcome) {
+	o.claim.end()
+	defer o.engine.panics.contain("journal, while a panic is settled")
 	switch {
-	case c.claim.isSettled():
-	case c.putsBack(o):
-		_ = c.putBack(o)
-	case c.staysReserved(Result{Outcome: o}):
-		_ = c.reserveAgain(reservedPause)
+	case o.claim.isSettled():
+	case o.putsBack(outcome):
+		_ = o.putBack(outcome)
+	case o.staysReserved(outcome, false):
+		_ = o.reserveAgain(reservedPause)
 	default:
-		_ = c.claim.settle(context.Background(), o, nil, "") // its lease ends it otherwise
+		_ = o.claim.settle(context.Background(), outcome, nil, "") // its lease ends it otherwise
 	}
 }

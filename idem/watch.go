@@ -42,13 +42,13 @@ type watched struct {
 
 // awaitOwner returns the record found once no other owner holds it, as it is then; false
 // if it is gone.
-func (c *call) awaitOwner(found entry) (entry, bool, error) {
-	l := c.engine.ledger
+func (o *operation) awaitOwner(found entry) (entry, bool, error) {
+	l := o.engine.ledger
 	w := l.watches.join(l, found)
 	defer l.watches.leave(found.ID, w)
 	select {
-	case <-c.ctx.Done():
-		return found, true, errors.Join(errWaitEnded, c.ctx.Err())
+	case <-o.ctx.Done():
+		return found, true, errors.Join(errWaitEnded, o.ctx.Err())
 	case <-w.hook.done:
 	}
 	if w.hook.panicked != nil {

@@ -134,8 +134,7 @@ func TestWatch_TheLeaseOfADeadOwnerEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 				in := withRef(Keyed)
-				dead := w.engine.newCall(t.Context())
-				dead.request = in.Request
+				dead := w.engine.newOperation(t.Context(), &in)
 				claimed, err := dead.tryClaim(entry{}, dead.intent(&in))
 				require.NoError(t, err)
 				require.True(t, claimed)

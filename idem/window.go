@@ -48,3 +48,21 @@ func (w window) safeUntil(k keySnapshot, now clock.Timestamp) time.Time {
 	}
 	return now.WallTime().Add(w.left(k, now) - minAttempt)
 }
+
+// hasWindow reports whether a key's window bounds the operation.
+func (o *operation) hasWindow(k keySnapshot) bool {
+	return o.request.Operation.Class == Keyed && !k.since.IsZero()
+}
+
+// windowLeft returns whether a key's window bounds the operation, and what is left of it
+// for an attempt.
+func (o *operation) windowLeft(k keySnapshot, now clock.Timestamp) (windowed bool, left time.Duration) {
+	if !o.hasWindow(k) {
+		return false, 0
+	}
+	return true, o.engine.window().left(k, now)
+}
+
+func (e *Engine) window() window {
+	return window{ttl: e.policy.KeyTTL, margin: e.policy.KeyTTLMargin}
+}

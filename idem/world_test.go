@@ -57,16 +57,16 @@ func testClassify(_ int, body []byte) Signal {
 
 const errorObject = `{"error":{"code":"some_code"}}`
 
-func operation(class Class) Operation {
+func testOperation(class Class) Operation {
 	return Operation{Name: "op", Class: class, Success: []int{200, 201}}
 }
 
 func post(class Class) Call {
-	return Call{Request: Request{Operation: operation(class), Method: http.MethodPost, Path: "/op", Body: []byte(`{"a":1}`)}}
+	return Call{Request: Request{Operation: testOperation(class), Method: http.MethodPost, Path: "/op", Body: []byte(`{"a":1}`)}}
 }
 
 func read() Call {
-	return Call{Request: Request{Operation: operation(Safe), Method: http.MethodGet, Path: "/op"}}
+	return Call{Request: Request{Operation: testOperation(Safe), Method: http.MethodGet, Path: "/op"}}
 }
 
 // world is a server in memory and an engine that talks to it, inside a

@@ -13,43 +13,49 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// Attempt makes one attempt, and returns whether another one follows, after what wait.
-type Attempt func(context.Context) (wait time.Duration, again bool)
+// Attempter makes one attempt after the other.
+type Attempter interface {
+	// Attempt makes one attempt, and returns whether another one follows, after
+	// what wait.
+	Attempt(ctx context.Context) (wait time.Duration, again bool)
+}
 
 // Run makes attempts until one returns false. If ctx ends a wait, it returns the
-// error of ctx, and otherwise nil. A panic of attempt passes through.
-func Run(ctx context.Context, attempt Attempt) error {
-	l := &loop{attempt: attempt}
+// error of ctx, and otherwise nil. A panic of an attempt passes through.
+func Run(ctx context.Context, attempts Attempter) error {
+	l := &loop{attempts: attempts}
 	l.client.RetryMax = math.MaxInt
+	l.client.CheckRetry = l.attempt
 	l.client.Backoff = func(wait, _ time.Duration, _ int, _ *http.Response) time.Duration { return wait }
-	l.client.CheckRetry = func(_ context.Context, r *http.Response, _ error) (bool, error) { return r == another, nil }
-	l.http.Transport = l
-	l.client.HTTPClient = &l.http // without a way to close idle connections
+	l.client.HTTPClient = noRequest
 	l.request.Request = nowhere.WithContext(ctx)
 	_, err := l.client.Do(&l.request) //nolint:bodyclose // it has none
 	return err
 }
 
-// loop is the transport of the library's client. The client holds the next wait as
-// its RetryWaitMin.
+// loop holds the next wait as the library's RetryWaitMin.
 type loop struct {
-	client  retryablehttp.Client
-	http    http.Client
-	request retryablehttp.Request
-	attempt Attempt
+	client   retryablehttp.Client
+	request  retryablehttp.Request
+	attempts Attempter
 }
 
-// The request and the responses are all that the library sees of an attempt.
+// attempt is what the library does after each of its requests, of which nothing is
+// sent. An attempt as the request itself would wait below the frames of an http.Client,
+// and a call would keep a stack of twice the size.
+func (l *loop) attempt(ctx context.Context, _ *http.Response, _ error) (again bool, _ error) {
+	l.client.RetryWaitMin, again = l.attempts.Attempt(ctx)
+	return again, nil
+}
+
 var (
-	nowhere = &http.Request{URL: &url.URL{}, Header: http.Header{}}
-	another = &http.Response{Body: http.NoBody}
-	none    = &http.Response{Body: http.NoBody}
+	nowhere   = &http.Request{URL: &url.URL{}, Header: http.Header{}}
+	noRequest = &http.Client{Transport: nothing{}}
+
+	noResponse = &http.Response{Body: http.NoBody}
 )
 
-func (l *loop) RoundTrip(req *http.Request) (*http.Response, error) {
-	var again bool
-	if l.client.RetryWaitMin, again = l.attempt(req.Context()); again {
-		return another, nil
-	}
-	return none, nil
-}
+// nothing is a transport that sends nothing.
+type nothing struct{}
+
+func (nothing) RoundTrip(*http.Request) (*http.Response, error) { return noResponse, nil }

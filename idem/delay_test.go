@@ -15,7 +15,7 @@ func TestR15_BackoffIsExponentialHalfRandomAndCapped(t *testing.T) {
 	} {
 		low, high := time.Duration(math.MaxInt64), time.Duration(0)
 		for range 400 {
-			d := backoff(base, limit, n)
+			d := jitter(randomUpTo).backoff(base, limit, n)
 			low, high = min(low, d), max(high, d)
 		}
 		assert.GreaterOrEqual(t, low, full/2, "n=%d", n)

@@ -1,0 +1,76 @@
+package idem
+
+import "cmp"
+
+// check refuses a call that could not be carried out as asked, and sets its limits.
+func (o *operation) check(in *Call) error {
+	if o.ctx == nil {
+		return errNilContext
+	}
+	err := o.setPolicy(in.Policy)
+	if err = cmp.Or(in.Invalid, err); err != nil {
+		return err
+	}
+	if err := o.checkArguments(in); err != nil {
+		return err
+	}
+	o.setLimits()
+	return nil
+}
+
+// checkArguments refuses what the request, the key and the ref must not be.
+func (o *operation) checkArguments(in *Call) error {
+	class := in.Request.Operation.Class
+	switch {
+	case in.Timeout < 0:
+		return &InvalidError{Field: "Timeout", Reason: "is negative"}
+	case !token(in.Request.Method):
+		return &InvalidError{Field: "method", Reason: "is not an HTTP token"}
+	case !in.Key.IsZero() && !class.sendsKey():
+		return badKey("is not taken by this operation")
+	case in.Ref == "" && in.Reserver != nil:
+		return &InvalidError{Field: "ref", Reason: "is needed for a reservation"}
+	case in.Ref == "":
+	case checkRef(in.Ref) != nil:
+		return checkRef(in.Ref)
+	case o.engine.ledger.journal == nil:
+		return &InvalidError{Field: "ref", Reason: "needs a journal"}
+	case class == Safe:
+		return &InvalidError{Field: "ref", Reason: "is not taken by an operation that only reads"}
+	case !in.Key.IsZero():
+		return badKey("cannot be given with a ref, which chooses it")
+	}
+	if !in.Key.IsZero() {
+		if err := o.engine.profile.checkKey(in.Key.value); err != nil {
+			return err
+		}
+	}
+	if err := o.engine.CheckHeader(in.Request.Header); err != nil {
+		return err
+	}
+	if o.isDurable() {
+		return in.Request.validateUTF8()
+	}
+	return nil
+}
+
+// isDurable reports whether a journal records the operation.
+func (o *operation) isDurable() bool {
+	return o.engine.ledger.journal != nil && o.request.Operation.Class != Safe
+}
+
+// rejectCall ends a call that cannot be sent as asked. What was done under its key or
+// ref before remains so; the journal is not asked. A ref that is invalid never had a
+// record, nor has one that comes with a key.
+func (o *operation) rejectCall(in *Call, err error, r *Result) {
+	outcome := OutcomeNotSent
+	switch {
+	case in.Request.Operation.Class == Safe:
+	case !in.Key.IsZero():
+		defer o.takeKey(in)()
+		outcome = o.keyKnows()
+	case in.Ref != "" && checkRef(in.Ref) == nil && o.engine.ledger.journal != nil:
+		outcome = OutcomeUnknown
+	}
+	*r = *o.notSent(outcome, err)
+}

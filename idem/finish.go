@@ -1,0 +1,72 @@
+package idem
+
+import (
+	"errors"
+	"fmt"
+)
+
+// finish decodes a response that no attempt brought, reports the end, and lets go of what
+// was sent.
+func (o *operation) finish(r *Result) {
+	o.decodeResponse(r)
+	r.Ref = o.labels.ref
+	o.emitEnd(r)
+	o.checkOutlived(r)
+	o.forget()
+}
+
+// decodeResponse makes the value of an answer that no attempt brought, and finds the one
+// that is none of the caller's type.
+func (o *operation) decodeResponse(r *Result) {
+	a, op := r.Response, &o.request.Operation
+	if o.hooks.decode == nil || r.Err != nil || a == nil || a.Value != nil {
+		return
+	}
+	if len(a.Body) == 0 && (op.NoContent || op.ResultHeader != "") {
+		return
+	}
+	value, drift, err := o.decoded(a.Body, a.Reconstructed)
+	if err != nil {
+		r.Err = fmt.Errorf("%w: %w", ErrResponseLost, err)
+		return
+	}
+	a.Value, r.Drift = value, drift
+}
+
+// decoded makes the value of a body, or says why there is none.
+func (o *operation) decoded(body []byte, reconstructed bool) (any, []string, error) {
+	value, err := o.hooks.decode(body)
+	if err == nil { // the rule
+		return value, nil, nil
+	}
+	var drift DriftError
+	switch {
+	case errors.As(err, &drift):
+		return value, drift, nil
+	case reconstructed && value != nil && errors.Is(err, ErrResponseIncomplete):
+		return value, nil, nil
+	default:
+		return nil, nil, err
+	}
+}
+
+// checkOutlived looks at the key once more: an observer may have taken its time, and
+// another call under the key may have sent the operation meanwhile.
+func (o *operation) checkOutlived(r *Result) {
+	unsent := r.Outcome == OutcomeNotSent || r.Outcome == OutcomeRejected
+	if o.engine.observe == nil || o.key.isPrivate || !unsent || !o.request.Operation.Class.sendsKey() {
+		return
+	}
+	if known := o.keyKnows(); known == OutcomeDone || known == OutcomeUnknown {
+		r.Outcome = OutcomeUnknown
+	}
+}
+
+// forget lets go of what was sent and answered. A connection that was used may
+// keep the call until its next use, as its guard.
+func (o *operation) forget() {
+	o.request.Body, o.request.Header = nil, nil
+	if o.claim != nil {
+		o.claim.forget()
+	}
+}
