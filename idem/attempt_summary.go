@@ -31,7 +31,7 @@ type lastAttempt struct {
 const maxReason = 300
 
 // noteRetry lets the next renewal of the lease record why the call goes on.
-func (o *operation) noteRetry(p progress) {
+func (o *operation) noteRetry(p *progress) {
 	if o.claim == nil || p.decision.stop != stopNone {
 		return // how the call ends is recorded when it ends
 	}
@@ -41,7 +41,7 @@ func (o *operation) noteRetry(p progress) {
 
 // noteEnd lets the claim's settlement record how the call ended. A call without
 // attempts leaves what is known of those before.
-func (o *operation) noteEnd(p progress, r *Result, answer *Response) {
+func (o *operation) noteEnd(p *progress, r *Result, answer *Response) {
 	o.claim.attempts = len(p.attempts)
 	switch {
 	case r.Outcome == OutcomeDone && answer != nil:

@@ -184,7 +184,6 @@ func TestJ9_AnEndedCallKeepsNothingOfWhatWasSaid(t *testing.T) {
 		require.NoError(t, o.check(&in))
 		_, end := o.claimRecord(&in)
 		require.Nil(t, end)
-		o.resumeFrom(entry{})
 		s := &attempts{operation: o}
 		p := s.run()
 		require.NotNil(t, p.answered)

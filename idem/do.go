@@ -68,16 +68,16 @@ func (o *operation) do(in *Call, r *Result) {
 		return
 	}
 	if in.Reserver != nil {
-		*r = o.recordReservation(in)
+		*r = *o.recordReservation(in)
 		return
 	}
 	defer o.takeKey(in)()
-	found, end := o.claimRecord(in)
+	before, end := o.claimRecord(in)
 	if end != nil {
 		*r = *end
 		return
 	}
-	o.execute(o.resumeFrom(found), r)
+	o.execute(before, r)
 }
 
 // execute makes attempts under the operation's key and claim until it is settled, and
@@ -87,9 +87,9 @@ func (o *operation) execute(p progress, r *Result) {
 		*r = *o.notSent(outcome, err)
 	} else {
 		p = o.attempt(p)
-		o.conclude(p, r)
+		o.conclude(&p, r)
 	}
-	o.recordResult(p, r)
+	o.recordResult(&p, r)
 }
 
 func (e *Engine) newOperation(ctx context.Context, in *Call) *operation {

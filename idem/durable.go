@@ -53,15 +53,28 @@ func (o *operation) intent(in *Call) entry {
 	return rec
 }
 
-// claimRecord makes this call the owner of the operation, where a journal records it:
-// the intent is recorded before the first byte is sent (J1). It returns the record that
-// it found (version 0: none). Where the operation is done, belongs to another request or
-// cannot be claimed, it returns how the call ends.
-func (o *operation) claimRecord(in *Call) (entry, *Result) {
+// claimRecord makes this call the owner of the operation's record, where a journal keeps
+// one, and returns what is known of the attempts before. Where the operation is done,
+// belongs to another request or cannot be claimed, it returns how the call ends.
+func (o *operation) claimRecord(in *Call) (progress, *Result) {
 	if !o.isDurable() {
-		return entry{}, nil
+		return progress{}, nil
 	}
-	want := o.intent(in)
+	return o.claimIntent(o.intent(in))
+}
+
+// claimIntent records the intent before the first byte is sent (J1).
+func (o *operation) claimIntent(want entry) (progress, *Result) {
+	found, end := o.claimEntry(want)
+	if end != nil {
+		return progress{}, end
+	}
+	return o.resumeFrom(found), nil
+}
+
+// claimEntry claims the record, and returns it as it was before; version 0: there was
+// none.
+func (o *operation) claimEntry(want entry) (entry, *Result) {
 	if err := o.engine.ledger.admit(o.ctx); err != nil {
 		return entry{}, o.claimError(want, entry{}, err)
 	}
@@ -205,7 +218,7 @@ func (o *operation) resumeFrom(found entry) progress {
 
 // recordResult records how the call ended before its caller learns of it. The result
 // never claims more than the journal knows (J5).
-func (o *operation) recordResult(p progress, r *Result) {
+func (o *operation) recordResult(p *progress, r *Result) {
 	if o.claim == nil {
 		return
 	}
@@ -222,7 +235,7 @@ func (o *operation) recordResult(p progress, r *Result) {
 }
 
 // settle writes the result into the journal.
-func (o *operation) settle(p progress, r *Result) error {
+func (o *operation) settle(p *progress, r *Result) error {
 	answer := o.recordable(r)
 	o.claim.stored = r.Outcome == OutcomeUnknown && r.Replayed
 	o.noteEnd(p, r, answer)

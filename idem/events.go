@@ -8,7 +8,7 @@ import (
 )
 
 // timelineEntry is what the timeline shows of an attempt.
-func (o *operation) timelineEntry(a *attempt, k keySnapshot, s retryState, p progress) Attempt {
+func (o *operation) timelineEntry(a *attempt, k keySnapshot, s *retryState, p *progress) Attempt {
 	entry := Attempt{
 		Number:     len(p.attempts) + 1,
 		Start:      a.start.WallTime(),

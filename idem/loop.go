@@ -52,7 +52,7 @@ func (s *attempts) run() progress {
 func (s *attempts) Attempt(ctx context.Context) (wait time.Duration, again bool) {
 	s.current = &attempt{start: s.attemptStart()}
 	abort := s.roundTrip(ctx, s.current)
-	s.progress = s.concludeAttempt(ctx, s.current, abort)
+	s.concludeAttempt(ctx, s.current, abort)
 	s.current = nil
 	d := &s.progress.decision
 	return d.wait, d.stop == stopNone
@@ -96,8 +96,7 @@ func (o *operation) contextStop(ctx context.Context) stop {
 
 // concludeAttempt classifies an attempt, folds it into the progress, and decides what
 // follows.
-func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) progress {
-	before := &s.progress
+func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) {
 	a.class = classify(&s.request.Operation, &s.engine.profile, s.limits.policy.NoRetryOn500, &a.seen, s.known(ctx, a))
 	if a.class.forgotten {
 		s.expireKey()
@@ -106,17 +105,17 @@ func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) 
 	if a.class.verdict.definite() {
 		s.engine.budget.release()
 	}
-	p := before.fold(a)
-	state := s.retryState(ctx, a, p, k)
+	p := s.progress.fold(a)
+	state := s.retryState(ctx, a, &p, k)
 	state.suspended = s.wasSuspended(a)
 	p.decision = s.decideNext(ctx, a, state, abort)
 	if a.sent {
-		entry := s.timelineEntry(a, k, state, p)
+		entry := s.timelineEntry(a, k, &state, &p)
 		p.attempts = append(p.attempts, entry)
-		s.noteRetry(p)
+		s.noteRetry(&p)
 		s.emitAttempt(EventAttemptEnded, entry, a.seen.Header)
 	}
-	return p
+	s.progress = p
 }
 
 // decideNext decides what follows an attempt, within the retry budget and, for recovery,
@@ -195,7 +194,7 @@ func (s *attempts) wasSuspended(a *attempt) bool {
 }
 
 // retryState is what a decision rests on, as it was when the attempt ended.
-func (o *operation) retryState(ctx context.Context, a *attempt, p progress, k keySnapshot) retryState {
+func (o *operation) retryState(ctx context.Context, a *attempt, p *progress, k keySnapshot) retryState {
 	now := a.seen.End
 	windowed, left := o.windowLeft(k, now)
 	s := retryState{

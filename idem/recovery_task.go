@@ -120,7 +120,7 @@ func (o *operation) recoverOne(ctx context.Context, one RecoveryResult, report e
 // report records a result of nothing that was sent.
 func (o *operation) report(outcome Outcome, err error) Result {
 	r := o.notSent(outcome, err)
-	o.recordResult(progress{}, r)
+	o.recordResult(&progress{}, r)
 	return *r
 }
 

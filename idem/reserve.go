@@ -26,11 +26,11 @@ const (
 )
 
 // recordReservation records the operation through the call's Reserver, and sends nothing.
-func (o *operation) recordReservation(in *Call) Result {
+func (o *operation) recordReservation(in *Call) *Result {
 	want, found := o.intent(in), entry{}
 	want.Bound = 0 // the call that sends it has a bound of its own
 	if err := o.engine.ledger.admit(o.ctx); err != nil {
-		return *o.claimError(want, found, err)
+		return o.claimError(want, found, err)
 	}
 	for range maxReserveTries {
 		now := o.engine.clock.Now()
@@ -39,7 +39,7 @@ func (o *operation) recordReservation(in *Call) Result {
 		stored, reserved, err := o.engine.ledger.reserve(o.ctx, in.Reserver, rec)
 		switch {
 		case err != nil:
-			return *o.claimError(want, found, err)
+			return o.claimError(want, found, err)
 		case reserved:
 			return o.reserved(rec)
 		case stored.Version == 0:
@@ -47,7 +47,7 @@ func (o *operation) recordReservation(in *Call) Result {
 			continue
 		}
 		if end := o.existingResult(stored, want); end != nil {
-			return *end
+			return end
 		}
 		if !stored.free() {
 			return o.reserved(stored)
@@ -57,12 +57,12 @@ func (o *operation) recordReservation(in *Call) Result {
 		}
 		found = stored
 	}
-	return *o.claimError(want, found, notCommitted(errNotReservable))
+	return o.claimError(want, found, notCommitted(errNotReservable))
 }
 
 // reserved ends a call whose operation is recorded. Another call may have begun to send
 // it.
-func (o *operation) reserved(rec entry) Result {
+func (o *operation) reserved(rec entry) *Result {
 	if rec.Key != "" {
 		o.key = newHandle(rec.key())
 	}
@@ -70,7 +70,7 @@ func (o *operation) reserved(rec entry) Result {
 	if !rec.Reserved {
 		outcome = OutcomeUnknown
 	}
-	return *o.notSent(outcome, ErrReserved)
+	return o.notSent(outcome, ErrReserved)
 }
 
 // generation is the record of the next operation of a name: want, after found, which
@@ -114,7 +114,7 @@ func (o *operation) sendReserved(found entry) (r Result) {
 	})
 	if err != nil {
 		r = *o.notSent(OutcomeNotSent, err)
-		o.recordResult(progress{}, &r)
+		o.recordResult(&progress{}, &r)
 		return r
 	}
 	o.execute(o.resumeFrom(found), &r)

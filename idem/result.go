@@ -66,7 +66,7 @@ func (o *operation) notSent(outcome Outcome, err error) *Result {
 }
 
 // conclude fills in what is known when the attempts have ended.
-func (o *operation) conclude(p progress, r *Result) {
+func (o *operation) conclude(p *progress, r *Result) {
 	k, last := o.key.snapshot(), p.last.class
 	*r = Result{
 		Outcome:  k.effectiveOutcome(),
@@ -87,7 +87,7 @@ func (o *operation) conclude(p progress, r *Result) {
 
 // explain says why there is no value, unless reading the state of an idempotent
 // operation brings it.
-func (o *operation) explain(p progress, r *Result) {
+func (o *operation) explain(p *progress, r *Result) {
 	idempotent := o.request.Operation.Class == Idempotent
 	requeued := p.decision.stop == stopRequeued // it is sent again before its state is read
 	switch {
@@ -105,7 +105,7 @@ func (o *operation) explain(p progress, r *Result) {
 }
 
 // ended is when the loop ended: with its last attempt, or in a wait after it.
-func (o *operation) ended(p progress) clock.Timestamp {
+func (o *operation) ended(p *progress) clock.Timestamp {
 	if p.decision.stop == stopSettled && !p.last.seen.End.IsZero() {
 		return p.last.seen.End
 	}
@@ -130,7 +130,7 @@ func (a *attempt) drift() []string {
 }
 
 // failure says why there is no value.
-func (o *operation) failure(p progress, r *Result) error {
+func (o *operation) failure(p *progress, r *Result) error {
 	f := &endError{reason: p.last.class.reason, stop: p.decision.stop, asked: p.decision.asked, left: p.decision.left}
 	if r.Outcome == OutcomeDone && (r.Verdict != VerdictAlreadyApplied || p.facts.inDoubt) {
 		f.causes = append(f.causes, ErrResponseLost)

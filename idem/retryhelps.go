@@ -8,7 +8,7 @@ import (
 // retryHelps reports whether the same call, made again, can tell more or do more. It
 // is false for what is stored under the key, for a response that comes back as it was,
 // for a request that is itself what is wrong, and where no key protects a repetition.
-func (o *operation) retryHelps(p progress, r *Result) bool {
+func (o *operation) retryHelps(p *progress, r *Result) bool {
 	j := p.last.class
 	switch {
 	case r.Outcome == OutcomeDone, r.Verdict == VerdictKeyReused, p.decision.stop == stopClass:
@@ -50,7 +50,7 @@ func invalid(err error) bool {
 }
 
 // retryAfter is what the server asked for in the last response.
-func (p progress) retryAfter() time.Duration {
+func (p *progress) retryAfter() time.Duration {
 	if p.answered == nil || p.answered != p.last {
 		return 0
 	}

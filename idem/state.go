@@ -20,7 +20,7 @@ const (
 
 // recoverResponse reads what the lost response of an operation would have said that the
 // server has confirmed (R14).
-func (o *operation) recoverResponse(p progress, r *Result) {
+func (o *operation) recoverResponse(p *progress, r *Result) {
 	if o.hooks.refetch == nil {
 		r.Err = o.failure(p, r)
 		return
@@ -40,7 +40,7 @@ func (o *operation) recoverResponse(p progress, r *Result) {
 // settleByReading reads the state once where a call would end unknown. Only a state
 // that holds settles it: another one may still change, by an attempt that is on its
 // way (R31, R33).
-func (o *operation) settleByReading(p progress, r *Result) {
+func (o *operation) settleByReading(p *progress, r *Result) {
 	r.Err = o.failure(p, r)
 	ctx, cancel := context.WithTimeout(o.ctx, 2*o.limits.policy.AttemptTimeout)
 	defer cancel()

@@ -14,8 +14,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// attemptFunc makes the attempts of a test.
+type attemptFunc func(context.Context) (time.Duration, bool)
+
+func (f attemptFunc) Attempt(ctx context.Context) (time.Duration, bool) { return f(ctx) }
+
 // waiting returns an attempt that counts, and returns one wait after the other.
-func waiting(made *int, waits ...time.Duration) Attempt {
+func waiting(made *int, waits ...time.Duration) attemptFunc {
 	return func(context.Context) (time.Duration, bool) {
 		*made++
 		if *made > len(waits) {
@@ -31,10 +36,10 @@ func TestRun_WaitsAsLongAsEachAttemptReturns(t *testing.T) {
 		var made int
 		var begun []time.Duration
 		start, attempt := time.Now(), waiting(&made, waits...)
-		require.NoError(t, Run(t.Context(), func(ctx context.Context) (time.Duration, bool) {
+		require.NoError(t, Run(t.Context(), attemptFunc(func(ctx context.Context) (time.Duration, bool) {
 			begun = append(begun, time.Since(start))
 			return attempt(ctx)
-		}))
+		})))
 		assert.Equal(t, []time.Duration{
 			0, time.Second, time.Second, time.Second + 1, time.Second + 1, 400*time.Hour + time.Second + 1,
 		}, begun)
@@ -59,12 +64,12 @@ func TestRun_AnAttemptIsMadeWhateverItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, "value"))
 	cancel()
 	var made int
-	require.NoError(t, Run(ctx, func(got context.Context) (time.Duration, bool) {
+	require.NoError(t, Run(ctx, attemptFunc(func(got context.Context) (time.Duration, bool) {
 		made++
 		assert.Equal(t, "value", got.Value(key{}))
 		assert.ErrorIs(t, got.Err(), context.Canceled)
 		return 0, false
-	}), "only a wait ends with the context")
+	})), "only a wait ends with the context")
 	assert.Equal(t, 1, made)
 }
 
@@ -77,7 +82,7 @@ func TestRun_HasNoLimitOfItsOwn(t *testing.T) {
 func TestRun_PanicsPass(t *testing.T) {
 	broken := errors.New("broken")
 	assert.PanicsWithValue(t, broken, func() {
-		_ = Run(t.Context(), func(context.Context) (time.Duration, bool) { panic(broken) })
+		_ = Run(t.Context(), attemptFunc(func(context.Context) (time.Duration, bool) { panic(broken) }))
 	})
 }
 
