@@ -20,7 +20,7 @@ type Conn struct {
 	readBy, writeBy time.Time // deadlines; zero: none
 	closed          bool
 	abort           bool // Close resets
-	told            bool // the caller has seen ECONNRESET, which a socket reports once
+	resetReported   bool // the caller has seen ECONNRESET, which a socket reports once
 }
 
 // LocalAddr returns the address of this end.
@@ -61,8 +61,8 @@ func (c *Conn) tryRead(p []byte) (n int, changed <-chan struct{}, next time.Time
 	switch {
 	case n > 0:
 		return n, nil, next, nil
-	case end == aborted && !c.told:
-		c.told = true
+	case end == aborted && !c.resetReported:
+		c.resetReported = true
 		return 0, nil, next, c.opError("read", os.NewSyscallError("read", syscall.ECONNRESET))
 	case end != open:
 		return 0, nil, next, io.EOF
@@ -107,8 +107,8 @@ func (c *Conn) writeError(now time.Time) error {
 		return net.ErrClosed
 	case passed(c.writeBy, now):
 		return os.ErrDeadlineExceeded
-	case passed(c.in().abortedAt, now) && !passed(c.in().finishedAt, now) && !c.told:
-		c.told = true
+	case passed(c.in().abortedAt, now) && !passed(c.in().finishedAt, now) && !c.resetReported:
+		c.resetReported = true
 		return os.NewSyscallError("write", syscall.ECONNRESET)
 	case passed(c.in().abortedAt, now) || c.out().shut:
 		return os.NewSyscallError("write", syscall.EPIPE)
