@@ -46,19 +46,6 @@ func TestCallbackFaults(t *testing.T) {
 	}
 }
 
-func TestCallbackFaultsStrikeByChance(t *testing.T) {
-	cfg := chaos.Config{Faults: chaos.Faults{Callback: 0.5, Mix: map[chaos.Kind]int{chaos.CallbackFails: 1}}}
-	in(t, cfg, func(t *testing.T, w *chaos.World) {
-		failed := 0
-		for range 100 {
-			if w.Callback(t.Context(), "callback") != nil {
-				failed++
-			}
-		}
-		assert.InDelta(t, 50, failed, 20, "each invocation anew")
-	})
-}
-
 func TestCallbackPanicsOnlyInAnOperation(t *testing.T) {
 	cfg := chaos.Config{Faults: chaos.Faults{Callback: 1, Mix: map[chaos.Kind]int{chaos.CallbackPanics: 1}}}
 	in(t, cfg, func(t *testing.T, w *chaos.World) {

@@ -48,16 +48,18 @@ func TestClockSuspend(t *testing.T) {
 	}
 }
 
-func TestClockStep(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var c chaos.Clock
-		passed := watch(&c)
-		c.Step(time.Hour)
-		assert.Equal(t, clocks{wall: time.Hour}, passed())
-		c.Step(-3 * time.Hour)
-		assert.Equal(t, clocks{wall: -2 * time.Hour}, passed())
-		assert.Zero(t, c.Slept())
-	})
+func TestFaultClockSteps(t *testing.T) {
+	for kind, want := range map[chaos.Kind]time.Duration{chaos.ClockForward: time.Minute, chaos.ClockBack: -time.Minute} {
+		in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+			w.Script("op", chaos.Fault{Kind: kind, Wait: time.Minute})
+			passed := watch(&w.Clock)
+			plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key")
+			got := passed()
+			assert.Equal(t, want, got.wall-got.mono)
+			assert.Equal(t, got.server, got.mono)
+			assert.Zero(t, w.Clock.Slept())
+		})
+	}
 }
 
 // TestPausesLeaveOneClockRunning is A3: over all pauses of a world, one and the same clock of the client keeps up with
@@ -76,6 +78,17 @@ func TestPausesLeaveOneClockRunning(t *testing.T) {
 	assert.True(t, wallBehind)
 }
 
+// pauses makes ten calls in a world with pauses and returns what passed by each clock.
+func pauses(w *chaos.World) clocks {
+	passed := watch(&w.Clock)
+	client := says(w, 1, chaos.Unknown)
+	for range 10 {
+		w.Call(context.Background(), client, chaos.NewOp(chaos.Safe, "op"))
+	}
+	w.Resolve()
+	return passed()
+}
+
 func TestPausesStrikeAtDialAndBeforeTheFirstByte(t *testing.T) {
 	cfg := chaos.Config{
 		Faults: chaos.Faults{Pause: 1},
@@ -91,38 +104,6 @@ func TestPausesStrikeAtDialAndBeforeTheFirstByte(t *testing.T) {
 		assert.Positive(t, dial, story)
 		assert.Greater(t, conn, dial, story)
 		assert.Greater(t, strings.Index(story, "request 1 leaves"), conn, story)
-	})
-}
-
-func TestPausesBrokenA3StopBothClocks(t *testing.T) {
-	cfg := chaos.Config{Faults: chaos.Faults{Pause: 1}, Broken: chaos.Broken{BothClocksStop: true}}
-	in(t, cfg, func(t *testing.T, w *chaos.World) {
-		p := pauses(w)
-		assert.Equal(t, p.mono, p.wall)
-		assert.Greater(t, p.server, p.mono+10*time.Minute)
-	})
-}
-
-// pauses makes ten calls in a world with pauses and returns what passed by each clock.
-func pauses(w *chaos.World) clocks {
-	passed := watch(&w.Clock)
-	client := says(w, 1, chaos.Unknown)
-	for range 10 {
-		w.Call(context.Background(), client, chaos.NewOp(chaos.Safe, "op"))
-	}
-	w.Resolve()
-	return passed()
-}
-
-func TestPauseDoesNotHoldUpWhatHasLeft(t *testing.T) {
-	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
-		op, start := chaos.NewOp(chaos.Keyed, "op"), w.Clock.Server()
-		w.Script("op", chaos.Fault{Kind: chaos.LateRequest, Wait: 4 * time.Second})
-		go plain(w)(t.Context(), op, "key")
-		synctest.Wait()
-		w.Clock.Suspend(time.Hour, true, false)
-		w.Resolve()
-		assert.Equal(t, start.Add(4*time.Second), w.Ledger.Executions("op")[0].At)
 	})
 }
 

@@ -2,8 +2,10 @@ package chaos_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -21,12 +23,13 @@ func TestFaults(t *testing.T) {
 		executions int
 		status     int    // zero: err
 		err        error  // also with a status: reading the body failed
-		says       string // part of the body
+		says       string // part of the response
 	}{
 		{chaos.Fault{}, executed, 201, nil, "thing-op"},
 
 		{chaos.Fault{Kind: chaos.StaleConn}, not, 0, syscall.ECONNRESET, ""},
 		{chaos.Fault{Kind: chaos.CutRequest}, not, 0, syscall.ECONNRESET, ""},
+		{chaos.Fault{Kind: chaos.CutRequest, Variant: 1}, not, 0, syscall.ECONNRESET, ""},
 		{chaos.Fault{Kind: chaos.DeadConn}, not, 0, context.DeadlineExceeded, ""},
 		{chaos.Fault{Kind: chaos.LateRequest, Wait: 5 * time.Second}, executed, 201, nil, "thing-op"},
 		{chaos.Fault{Kind: chaos.LateRequest, Wait: 20 * time.Second}, executed, 0, context.DeadlineExceeded, ""},
@@ -61,6 +64,13 @@ func TestFaults(t *testing.T) {
 		{chaos.Fault{Kind: chaos.GatewayRefusal, Variant: 2}, not, 413, nil, "<html>"},
 		{chaos.Fault{Kind: chaos.Garbage}, not, 999, nil, ""},
 		{chaos.Fault{Kind: chaos.Garbage, Variant: 3, After: true}, executed, 101, nil, ""},
+		{chaos.Fault{Kind: chaos.Throttle}, not, 503, nil, "Retry-After: 2\r\n"},
+		{chaos.Fault{Kind: chaos.Throttle, Variant: 1}, not, 429, nil, "Retry-After: 120\r\n"},
+		{chaos.Fault{Kind: chaos.Throttle, Variant: 1, After: true}, executed, 503, nil, "Retry-After: 120\r\n"}, // a 429 would deny the execution
+		{chaos.Fault{Kind: chaos.Throttle, Variant: 2}, not, 429, nil, "Retry-After: 9300000000\r\n"},
+		{chaos.Fault{Kind: chaos.Throttle, Variant: 3}, not, 503, nil, " GMT\r\n"},
+		{chaos.Fault{Kind: chaos.Throttle, Variant: 5}, not, 429, nil, "Retry-After: -3\r\n"},
+		{chaos.Fault{Kind: chaos.Throttle, Variant: 6}, not, 503, nil, "Retry-After: soon\r\n"},
 		{chaos.Fault{Kind: chaos.EarlyRefusal}, not, 401, nil, "invalid_api_key"},
 		{chaos.Fault{Kind: chaos.OddBody}, not, 200, nil, `{"error":`},
 		{chaos.Fault{Kind: chaos.OddBody, Variant: 1, After: true}, executed, 200, nil, "null"},
@@ -70,12 +80,16 @@ func TestFaults(t *testing.T) {
 		{chaos.Fault{Kind: chaos.Oversized}, executed, 201, nil, "thing-op"},
 
 		{chaos.Fault{Kind: chaos.GatewaySuccess}, not, 200, nil, "{}"},
+		{chaos.Fault{Kind: chaos.GatewaySuccess, Variant: 6}, not, 200, nil, "Bardge-Request-Id: req_"},
 		{chaos.Fault{Kind: chaos.GatewaySuccess, Variant: 13}, not, 201, nil, "scheduled maintenance"},
 		{chaos.Fault{Kind: chaos.GatewaySuccess, Variant: 2, After: true}, executed, 200, nil, `"success":false`},
 		{chaos.Fault{Kind: chaos.OddEncoding}, executed, 201, nil, "\ufeff{"},
 		{chaos.Fault{Kind: chaos.OddEncoding, Variant: 1}, executed, 201, nil, `"object":"issued_pass","rating":NaN}`},
-		{chaos.Fault{Kind: chaos.LongWait}, not, 503, nil, "unavailable"},
-		{chaos.Fault{Kind: chaos.LongWait, Variant: 3}, not, 429, nil, "rate_limited"},
+		{chaos.Fault{Kind: chaos.OddEncoding, Variant: 2}, executed, 201, nil, "Content-Type: application/json; charset\r\n"},
+		{chaos.Fault{Kind: chaos.OddEncoding, Variant: 3}, executed, 201, nil, "Content-Type: application/json, application/json\r\n"},
+		{chaos.Fault{Kind: chaos.LongWait}, not, 503, nil, "Retry-After: 84\r\n"},
+		{chaos.Fault{Kind: chaos.LongWait, Variant: 2}, not, 503, nil, "Retry-After: 120\r\n"},
+		{chaos.Fault{Kind: chaos.LongWait, Variant: 4}, not, 429, nil, "Retry-After: 100\r\n"},
 		{chaos.Fault{Kind: chaos.LongWait, Variant: 3, After: true}, executed, 503, nil, "unavailable"},
 		{chaos.Fault{Kind: chaos.NotImplemented}, not, 501, nil, "<html>"},
 		{chaos.Fault{Kind: chaos.NotImplemented, After: true}, executed, 501, nil, "<html>"},
@@ -95,84 +109,53 @@ func TestFaults(t *testing.T) {
 				w.Resolve()
 				assert.Equal(t, row.status, got.status)
 				assert.ErrorIs(t, got.err, row.err)
-				assert.Contains(t, got.body, row.says)
+				assert.Contains(t, got.text(), row.says)
 				assert.Equal(t, row.executions, w.Ledger.Executed("op"))
 			})
 		})
 	}
 }
 
-func TestFaultServerErrorAfterIsStored(t *testing.T) {
-	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
-		op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
-		w.Script("op", chaos.Fault{Kind: chaos.ServerError, After: true})
-		first, second := send(t.Context(), op, "key"), send(t.Context(), op, "key")
-		assert.NotContains(t, first.header, replayed)
-		assert.Equal(t, 500, second.status)
-		assert.Equal(t, "true", second.header.Get(replayed))
-	})
-}
-
-func TestFaultServerErrorStrikesEveryClass(t *testing.T) {
-	for class, executions := range map[chaos.Class]int{chaos.Idempotent: 1, chaos.KeyUnverified: 1, chaos.Safe: 0} {
-		t.Run(string(class), func(t *testing.T) {
+// TestFaultsOfOtherClasses is TestFaults for what takes no key.
+func TestFaultsOfOtherClasses(t *testing.T) {
+	const executed, not = 1, 0
+	serverError := chaos.Fault{Kind: chaos.ServerError, After: true}
+	slowBefore := chaos.Fault{Kind: chaos.SlowBefore, Wait: 20 * time.Second}
+	slowAfter := chaos.Fault{Kind: chaos.SlowAfter, Wait: 20 * time.Second}
+	rollsBack := chaos.Fault{Kind: chaos.RollsBack, Wait: 20 * time.Second}
+	notCancelled := chaos.Fault{Kind: chaos.NotCancelled}
+	for _, row := range []struct {
+		class      chaos.Class
+		fault      chaos.Fault
+		executions int
+		status     int // zero: the client has given up
+		says       string
+	}{
+		{chaos.Idempotent, serverError, executed, 500, "internal_error"},
+		{chaos.KeyUnverified, serverError, executed, 500, "internal_error"},
+		{chaos.Safe, serverError, not, 500, "internal_error"},
+		{chaos.Idempotent, slowBefore, executed, 0, ""},
+		{chaos.KeyUnverified, slowBefore, executed, 0, ""},
+		{chaos.Safe, slowBefore, not, 0, ""},
+		{chaos.Idempotent, slowAfter, executed, 0, ""},
+		{chaos.KeyUnverified, slowAfter, executed, 0, ""},
+		{chaos.Safe, slowAfter, not, 0, ""},
+		{chaos.Idempotent, rollsBack, not, 0, ""},
+		{chaos.KeyUnverified, rollsBack, not, 0, ""},
+		{chaos.Idempotent, notCancelled, not, 200, `"status":"confirmed"`},
+	} {
+		t.Run(fmt.Sprint(row.class, " ", row.fault), func(t *testing.T) {
 			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
-				w.Script("op", chaos.Fault{Kind: chaos.ServerError, After: true})
-				assert.Equal(t, 500, plain(w)(t.Context(), chaos.NewOp(class, "op"), "").status)
-				assert.Equal(t, executions, w.Ledger.Executed("op"))
+				w.Script("op", row.fault)
+				got := plain(w)(t.Context(), chaos.NewOp(row.class, "op"), "key")
+				w.Resolve()
+				assert.Equal(t, row.status, got.status)
+				assert.Equal(t, row.status == 0, errors.Is(got.err, context.DeadlineExceeded))
+				assert.Contains(t, got.text(), row.says)
+				assert.Equal(t, row.executions, w.Ledger.Executed("op"))
 			})
 		})
 	}
-}
-
-func TestFaultSlownessStrikesEveryClass(t *testing.T) {
-	for _, class := range []chaos.Class{chaos.Keyed, chaos.Idempotent, chaos.KeyUnverified, chaos.Safe} {
-		for _, kind := range []chaos.Kind{chaos.SlowBefore, chaos.SlowAfter} {
-			t.Run(fmt.Sprint(class, " ", kind), func(t *testing.T) {
-				in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
-					w.Script("op", chaos.Fault{Kind: kind, Wait: 10 * time.Second})
-					sent := time.Now()
-					plain(w)(t.Context(), chaos.NewOp(class, "op"), "key")
-					assert.Equal(t, 10*time.Second, time.Since(sent).Truncate(time.Second))
-				})
-			})
-		}
-	}
-}
-
-func TestFaultCutRequestMayReachTheServersCode(t *testing.T) {
-	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
-		op := chaos.NewOp(chaos.Keyed, "op")
-		w.Script("op", chaos.Fault{Kind: chaos.CutRequest, Variant: 1})
-		plain(w)(t.Context(), op, "key")
-		w.Resolve()
-		assert.Contains(t, w.Ledger.Timeline(op), "broke off before it was read")
-		assert.NotContains(t, w.Ledger.Timeline(op), "refused", "nothing is made of what came")
-	})
-}
-
-func TestFaultThrottleAsksForAllSortsOfWaits(t *testing.T) {
-	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
-		send := plain(w)
-		asked := map[string]bool{}
-		for variant := range 7 {
-			id := fmt.Sprint("op-", variant)
-			w.Script(id, chaos.Fault{Kind: chaos.Throttle, Variant: variant})
-			got := send(t.Context(), chaos.NewOp(chaos.Keyed, id), "key-"+id)
-			assert.Contains(t, []int{429, 503}, got.status)
-			assert.Zero(t, w.Ledger.Executed(id))
-			asked[got.header.Get("Retry-After")] = true
-		}
-		assert.Len(t, asked, 7)
-	})
-}
-
-func TestFaultThrottleAfterIsA503(t *testing.T) {
-	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
-		w.Script("op", chaos.Fault{Kind: chaos.Throttle, After: true, Variant: 1})
-		assert.Equal(t, 503, plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key").status, "a 429 would deny the execution")
-		assert.Equal(t, 1, w.Ledger.Executed("op"))
-	})
 }
 
 func TestFaultOversizedIsBeyondTenMiB(t *testing.T) {
@@ -187,4 +170,52 @@ func TestFaultNoTypeSendsNone(t *testing.T) {
 		w.Script("op", chaos.Fault{Kind: chaos.NoType})
 		assert.NotContains(t, plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key").header, "Content-Type")
 	})
+}
+
+// TestFaultExtraResponseIsTakenForTheNextRequests: the response is there before a byte of that request is written.
+func TestFaultExtraResponseIsTakenForTheNextRequests(t *testing.T) {
+	for name, row := range map[string]struct {
+		variant int
+		status  int
+		body    string
+		lies    []chaos.Claim
+	}{
+		"the same once more": {0, 201, "thing-op-1", []chaos.Claim{chaos.Done}},
+		"a refusal":          {2, 409, "class_full", []chaos.Claim{chaos.Rejected}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+				first, second := chaos.NewOp(chaos.Keyed, "op-1"), chaos.NewOp(chaos.Keyed, "op-2")
+				w.Script("op-1", chaos.Fault{Kind: chaos.ExtraResponse, Variant: row.variant})
+				client, got := poster(w)
+				assert.Equal(t, chaos.Done, w.Call(t.Context(), client, first))
+				time.Sleep(time.Second) // nothing arrives on the idle connection
+				w.Call(t.Context(), client, second)
+				w.Resolve()
+				assert.Equal(t, row.status, (*got)[1].status)
+				assert.Contains(t, (*got)[1].body, row.body)
+				assert.Equal(t, row.lies, w.Ledger.Judge(second).Lies)
+				assert.True(t, w.Ledger.Judge(first).OK())
+				story := w.Ledger.Timeline(second)
+				assert.Less(t, strings.Index(story, "a response to another request arrives"), strings.Index(story, "request 1 leaves"), story)
+			})
+		})
+	}
+}
+
+// poster sends each operation on the client's one connection and claims what the status says.
+func poster(w *chaos.World) (chaos.Client, *[]seen) {
+	var all []seen
+	send := plain(w)
+	return func(ctx context.Context, op chaos.Op) chaos.Claim {
+		got := send(ctx, op, "key-"+op.ID)
+		all = append(all, got)
+		switch got.status / 100 {
+		case 2:
+			return chaos.Done
+		case 4:
+			return chaos.Rejected
+		}
+		return chaos.Unknown
+	}, &all
 }

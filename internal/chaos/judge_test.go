@@ -2,7 +2,6 @@ package chaos_test
 
 import (
 	"context"
-	"net/http"
 	"testing"
 	"time"
 
@@ -10,25 +9,6 @@ import (
 
 	"github.com/bardge/bardge-go/internal/chaos"
 )
-
-// says returns a client that sends an operation's request so many times, one after another, and then makes a claim.
-func says(w *chaos.World, requests int, claim chaos.Claim) chaos.Client {
-	client := &http.Client{
-		Transport:     &http.Transport{DialContext: w.DialContext},
-		Timeout:       15 * time.Second,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	return func(ctx context.Context, op chaos.Op) chaos.Claim {
-		for range requests {
-			req := request(ctx, w, op, "")
-			req.GetBody = nil
-			if resp, err := client.Do(req); err == nil {
-				_ = resp.Body.Close()
-			}
-		}
-		return claim
-	}
-}
 
 func TestJudge(t *testing.T) {
 	for name, row := range map[string]struct {
@@ -112,25 +92,6 @@ func TestLedgerTellsWhatHappenedToTheMachinesMeanwhile(t *testing.T) {
        2.000  server   down for 10s
       12.000  server   up again
       16.000  client   call ended: unknown
-`, w.Ledger.Timeline(op))
-	})
-}
-
-func TestLedgerTellsWhoExecuted(t *testing.T) {
-	const both = 20 * time.Millisecond // there and back
-	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
-		op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
-		w.Script("op", chaos.Fault{Kind: chaos.ProxyError}, chaos.Fault{Kind: chaos.LateRequest, Wait: 3 * time.Second})
-		start := w.Clock.Server()
-		send(t.Context(), op, "k-1")
-		send(t.Context(), op, "k-1")
-		assert.Equal(t, []chaos.Execution{{At: start.Add(both + 3*time.Second), Key: "k-1", Request: 2}}, w.Ledger.Executions("op"))
-		assert.Equal(t, 2, w.Ledger.Requests("op"))
-		assert.Equal(t, `op (keyed): executed 1 times, lies []
-       0.000  client   request 1 leaves (proxy error/0)
-       0.010  server   request 1 never reached the server: proxy error/0
-       0.020  client   request 2 leaves (late request/0 3s)
-       3.020  server   request 2 executed under key k-1
 `, w.Ledger.Timeline(op))
 	})
 }

@@ -12,11 +12,6 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// list is an operation that reads what another one has made.
-func list(op string) chaos.Op {
-	return chaos.Op{ID: op, Class: chaos.Safe, Method: http.MethodGet, Path: chaos.MadePath(op)}
-}
-
 func TestMadeListsEachExecutionAndNoOther(t *testing.T) {
 	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
 		read := func() chaos.Made {
@@ -44,36 +39,7 @@ func TestMadeListsEachExecutionAndNoOther(t *testing.T) {
 	})
 }
 
-func TestMadeIsReadOverTheSameNetwork(t *testing.T) {
-	for name, row := range map[string]struct {
-		fault chaos.Fault
-		holds func(t *testing.T, got seen, took time.Duration)
-	}{
-		"reset": {chaos.Fault{Kind: chaos.ResetConn, After: true}, func(t *testing.T, got seen, _ time.Duration) {
-			t.Helper()
-			assert.Error(t, got.err)
-		}},
-		"server error": {chaos.Fault{Kind: chaos.ServerError, After: true}, func(t *testing.T, got seen, _ time.Duration) {
-			t.Helper()
-			assert.Equal(t, http.StatusInternalServerError, got.status)
-		}},
-		"slow": {
-			chaos.Fault{Kind: chaos.SlowBefore, Wait: 3 * time.Second},
-			func(t *testing.T, got seen, took time.Duration) {
-				t.Helper()
-				assert.Equal(t, http.StatusOK, got.status)
-				assert.GreaterOrEqual(t, took, 3*time.Second)
-			},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
-				w.Script("op", row.fault)
-				start := time.Now()
-				got := plain(w)(t.Context(), list("op"), "")
-				row.holds(t, got, time.Since(start))
-				assert.Zero(t, w.Ledger.Executed("op"))
-			})
-		})
-	}
+// list is an operation that reads what another one has made.
+func list(op string) chaos.Op {
+	return chaos.Op{ID: op, Class: chaos.Safe, Method: http.MethodGet, Path: chaos.MadePath(op)}
 }

@@ -2,7 +2,9 @@ package chaos_test
 
 import (
 	"context"
+	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,87 +15,8 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// run drives a client through worlds of several seeds.
-func run(t *testing.T, seeds uint64, cfg chaos.Config, load chaos.Load, connect func(w *chaos.World) chaos.Client) chaos.Report {
-	t.Helper()
-	var sum chaos.Report
-	for seed := range seeds {
-		cfg.Seed = seed
-		synctest.Test(t, func(*testing.T) { sum.Add(chaos.Run(cfg, load, connect)) })
-	}
-	return sum
-}
-
-func TestWitnessIsNotParanoid(t *testing.T) {
-	for name, rules := range map[string]chaos.Rules{"first rules": chaos.BardgeRules(), "second rules": chaos.SecondRules()} {
-		t.Run(name, func(t *testing.T) {
-			r := run(t, 8, chaos.Config{Rules: rules, Faults: chaos.DefaultFaults()}, chaos.DefaultLoad(), cautious)
-			assert.Zero(t, r.Duplicates, r)
-			assert.Zero(t, r.Lies, r)
-			assert.Greater(t, r.Success(), 0.45, "most requests meet no fault")
-			assert.Positive(t, r.Unknown)
-			assert.Positive(t, r.NotSent)
-		})
-	}
-}
-
-func TestWitnessIsNotBlind(t *testing.T) {
-	for name, keys := range map[string]bool{"no key": false, "a key and no window": true} {
-		t.Run(name, func(t *testing.T) {
-			connect := func(w *chaos.World) chaos.Client { return hasty(w, keys) }
-			r := run(t, 5, chaos.Config{Faults: chaos.DefaultFaults()}, chaos.DefaultLoad(), connect)
-			assert.Positive(t, r.Duplicates, r)
-			assert.Positive(t, r.Lies, r)
-			assert.NotEmpty(t, r.Failures)
-		})
-	}
-}
-
-// TestWitnessSeesAWindowOverrun: only answers are lost and retries put off, so a key alone should do; but
-// go-retryablehttp obeys a Retry-After of two minutes, and by then the key is forgotten.
-func TestWitnessSeesAWindowOverrun(t *testing.T) {
-	cfg := chaos.Config{Faults: chaos.Faults{
-		First: 0.7, Later: 0.5, Mix: map[chaos.Kind]int{chaos.CloseConn: 1, chaos.Throttle: 1},
-	}}
-	var ledger *chaos.Ledger
-	connect := func(w *chaos.World) chaos.Client {
-		ledger = w.Ledger
-		return hasty(w, true)
-	}
-	r := run(t, 1, cfg, chaos.Load{Classes: []chaos.Class{chaos.Keyed}}, connect)
-	assert.Positive(t, r.Duplicates, r)
-	assert.Zero(t, r.Lies, r)
-	for n := range 200 {
-		executions := ledger.Executions(opID(n + 1))
-		for i := 1; i < len(executions); i++ {
-			assert.Equal(t, executions[0].Key, executions[i].Key)
-			assert.GreaterOrEqual(t, executions[i].At.Sub(executions[i-1].At), 90*time.Second)
-		}
-	}
-}
-
-// TestWitnessSeesAClockThatStopped: a window kept on the monotonic clock alone holds until the machine is suspended.
-func TestWitnessSeesAClockThatStopped(t *testing.T) {
-	for name, row := range map[string]struct {
-		pause      float64
-		duplicates bool
-	}{
-		"no pauses": {0, false},
-		"pauses":    {0.2, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			cfg := chaos.Config{Faults: chaos.Faults{
-				First: 0.8, Later: 0.5, Pause: row.pause, Mix: map[chaos.Kind]int{chaos.CloseConn: 1},
-			}}
-			r := run(t, 16, cfg, chaos.Load{Operations: 50, Classes: []chaos.Class{chaos.Keyed}}, patient)
-			assert.Equal(t, row.duplicates, r.Duplicates > 0, r)
-			assert.Zero(t, r.Lies, r)
-		})
-	}
-}
-
 func TestRunOnAPerfectNetwork(t *testing.T) {
-	r := run(t, 1, chaos.Config{}, chaos.Load{Operations: 50}, cautious)
+	r := run(t, 1, chaos.Config{}, chaos.Load{Operations: 50}, always(chaos.Done))
 	assert.Equal(t, chaos.Report{
 		Calls: 50, Operations: 50, Done: 50, Acceptable: 50, Requests: 50,
 		Executions: 45, // every tenth is a read
@@ -102,22 +25,51 @@ func TestRunOnAPerfectNetwork(t *testing.T) {
 }
 
 func TestRunRefusesForGood(t *testing.T) {
-	r := run(t, 1, chaos.Config{Faults: chaos.Faults{Refused: 1}}, chaos.Load{Operations: 50}, cautious)
-	assert.Equal(t, 45, r.Rejected)
+	r := run(t, 1, chaos.Config{Faults: chaos.Faults{Refused: 1}}, chaos.Load{Operations: 50}, always(chaos.Rejected))
 	assert.Equal(t, 5, r.Acceptable, "the reads")
 	assert.Zero(t, r.Executions)
 }
 
+// always returns a client that sends each operation's request once and makes the
+// same claim.
+func always(claim chaos.Claim) func(*chaos.World) chaos.Client {
+	return func(w *chaos.World) chaos.Client { return says(w, 1, claim) }
+}
+
 func TestRunTakesTheServerDown(t *testing.T) {
 	load := chaos.Load{Restarts: []time.Duration{30 * time.Second}}
-	r := run(t, 1, chaos.Config{}, load, cautious)
-	assert.Positive(t, r.NotSent, "dials are refused meanwhile")
-	assert.Less(t, r.Success(), 1.0)
-	assert.Zero(t, r.Lies, r)
-
+	assert.Less(t, run(t, 1, chaos.Config{}, load, always(chaos.Unknown)).Executions, 180)
 	load.Calm = time.Hour
-	r = run(t, 1, chaos.Config{}, load, cautious)
-	assert.Zero(t, r.NotSent, "the run is over long before the first outage")
+	assert.Equal(t, 180, run(t, 1, chaos.Config{}, load, always(chaos.Unknown)).Executions, "it is over before the first outage")
+}
+
+func TestRestart(t *testing.T) {
+	for name, row := range map[string]struct {
+		silent bool
+		err    error // of the request that is under way
+	}{
+		"connections are reset": {false, syscall.ECONNRESET},
+		"connections die":       {true, context.DeadlineExceeded},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+				op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
+				require.Equal(t, 201, send(t.Context(), op, "key").status)
+
+				w.Script("slow", chaos.Fault{Kind: chaos.SlowAfter, Wait: 10 * time.Second})
+				underway := make(chan seen, 1)
+				go func() { underway <- send(t.Context(), chaos.NewOp(chaos.Keyed, "slow"), "slow") }()
+				synctest.Wait()
+				go w.Restart(30*time.Second, row.silent)
+				synctest.Wait()
+
+				require.ErrorIs(t, plain(w)(t.Context(), op, "key").err, syscall.ECONNREFUSED)
+				require.ErrorIs(t, (<-underway).err, row.err)
+				time.Sleep(31 * time.Second)
+				assert.Equal(t, "true", plain(w)(t.Context(), op, "key").header.Get(replayed), "keys are kept")
+			})
+		})
+	}
 }
 
 func TestRunGivesUp(t *testing.T) {
@@ -184,62 +136,51 @@ func TestRunShares(t *testing.T) {
 	assert.Positive(t, told)
 }
 
-// TestRunTellsTheTruthOfAKeysAge: a wall clock that was stopped meanwhile does not make the key younger.
-func TestRunTellsTheTruthOfAKeysAge(t *testing.T) {
+// TestRunCallsOthersUnderForeignKeys: the second operation has an id of its own and the key of the first, and knows
+// since when that may be in use.
+func TestRunCallsOthersUnderForeignKeys(t *testing.T) {
 	var mu sync.Mutex
-	began, told := map[string]time.Time{}, 0
-	pausing := func(w *chaos.World) chaos.Client {
-		note := func(op chaos.Op) {
-			mu.Lock()
-			defer mu.Unlock()
-			first, again := began[op.ID]
-			if !again {
-				began[op.ID] = w.Clock.Server()
-			} else if !op.SentSince.IsZero() {
-				told++
-				assert.Equal(t, w.Clock.Server().Sub(first), w.Clock.ClientWall().Sub(op.SentSince))
-			}
-		}
-		return func(_ context.Context, op chaos.Op) chaos.Claim {
-			note(op)
-			w.Clock.Suspend(20*time.Second, false, true)
-			return chaos.Unknown
-		}
-	}
-	run(t, 1, chaos.Config{}, chaos.Load{Clients: 2, Shared: 1, Classes: []chaos.Class{chaos.Keyed}}, pausing)
-	assert.Greater(t, told, 100)
-}
-
-func TestRunTellsAClientOfItsOwnCallsThatEnded(t *testing.T) {
-	var mu sync.Mutex
-	untold := map[string]int{}
-	quick := func(*chaos.World) chaos.Client {
+	made := map[string]chaos.Op{}
+	noting := func(*chaos.World) chaos.Client {
 		return func(_ context.Context, op chaos.Op) chaos.Claim {
 			mu.Lock()
 			defer mu.Unlock()
-			if op.SentSince.IsZero() {
-				untold[op.ID]++
-			}
+			made[op.ID] = op
 			return chaos.Done
 		}
 	}
-	run(t, 1, chaos.Config{}, chaos.Load{Shared: 1, Classes: []chaos.Class{chaos.Keyed}}, quick)
-	assert.Len(t, untold, 200)
-	for id, calls := range untold {
-		assert.Equal(t, 1, calls, "%s: the first call alone", id)
+	r := run(t, 1, chaos.Config{}, chaos.Load{Operations: 100, ForeignKeys: 1}, noting)
+	assert.Equal(t, 170, r.Operations, "one more for each keyed one")
+	assert.Equal(t, 170, r.Calls)
+	invalid := 0
+	for id, op := range made {
+		owner, foreign := strings.CutSuffix(id, "-foreign")
+		if !foreign {
+			assert.False(t, op.Invalid)
+			continue
+		}
+		require.Equal(t, made[owner].Key, op.Key)
+		assert.NotEmpty(t, op.Key)
+		assert.NotEqual(t, made[owner].Path, op.Path)
+		assert.False(t, op.SentSince.IsZero(), "calls end at once here, so each comes after the first")
+		if op.Invalid {
+			invalid++
+		}
 	}
+	assert.InDelta(t, 35, invalid, 15)
 }
 
-func TestRunResumesOnlyWhatEndedUnknown(t *testing.T) {
-	for claim, calls := range map[chaos.Claim]int{chaos.Unknown: 200, chaos.Rejected: 150, chaos.NotSent: 150, chaos.Done: 150} {
-		t.Run(string(claim), func(t *testing.T) {
-			load := chaos.Load{Operations: 100, Shared: 1, Classes: []chaos.Class{chaos.Keyed}}
-			r := run(t, 1, chaos.Config{}, load, func(*chaos.World) chaos.Client {
-				return func(context.Context, chaos.Op) chaos.Claim { return claim }
-			})
-			assert.InDelta(t, calls, r.Calls, 20)
-		})
+func TestRunGivesEachCallADeadline(t *testing.T) {
+	waiting := func(*chaos.World) chaos.Client {
+		return func(ctx context.Context, _ chaos.Op) chaos.Claim {
+			start := time.Now()
+			<-ctx.Done()
+			assert.Equal(t, time.Minute, time.Since(start))
+			return chaos.NotSent
+		}
 	}
+	r := run(t, 1, chaos.Config{}, chaos.Load{Operations: 5, Deadline: time.Minute}, waiting)
+	assert.Equal(t, 5, r.NotSent)
 }
 
 func TestReportKeepsTenFailuresAndShowsThem(t *testing.T) {

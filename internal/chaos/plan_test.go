@@ -1,0 +1,163 @@
+package chaos_test
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/internal/chaos"
+)
+
+// struck returns what strikes the first request of each of 400 operations, visited in the order that step gives.
+func struck(t *testing.T, seed uint64, step int) map[string]string {
+	t.Helper()
+	struck := map[string]string{}
+	in(t, chaos.Config{Seed: seed, Faults: chaos.Faults{First: 0.3}}, func(t *testing.T, w *chaos.World) {
+		send := plain(w)
+		for n := range 400 {
+			op := chaos.NewOp(chaos.Keyed, fmt.Sprint("op-", n*step%400))
+			send(t.Context(), op, "key-"+op.ID)
+			for line := range strings.Lines(w.Ledger.Timeline(op)) {
+				if _, fault, ok := strings.Cut(line, "request 1 leaves "); ok {
+					struck[op.ID] = fault
+				}
+			}
+		}
+	})
+	return struck
+}
+
+func TestPlanIsAFunctionOfSeedOperationAndNumber(t *testing.T) {
+	first := struck(t, 1, 1)
+	assert.Equal(t, first, struck(t, 1, 7), "another order")
+	assert.NotEqual(t, first, struck(t, 2, 1), "another seed")
+}
+
+// ofDials are the kinds that strike no request.
+var ofDials = []chaos.Kind{chaos.DialRefused, chaos.DialHangs, chaos.UnknownHost, chaos.BadCertificate}
+
+func TestPlanStrikesThreeInTenAndEveryKind(t *testing.T) {
+	hit, met := 0, map[string]bool{}
+	for seed := range uint64(5) {
+		for _, fault := range struck(t, seed, 1) {
+			kind, _, _ := strings.Cut(fault, "/")
+			if met[kind] = true; kind != "(no fault)\n" {
+				hit++
+			}
+		}
+	}
+	assert.InDelta(t, 0.3, float64(hit)/2000, 0.04)
+	for kind := range chaos.DefaultMix() {
+		if slices.Contains(ofDials, kind) {
+			continue
+		}
+		assert.Contains(t, met, "("+string(kind))
+	}
+}
+
+func TestPlanKnowsFirstRequestsFromLaterOnes(t *testing.T) {
+	mix := map[chaos.Kind]int{chaos.ProxyError: 1}
+	for name, row := range map[string]struct {
+		faults        chaos.Faults
+		first, second int
+	}{
+		"first only": {chaos.Faults{First: 1, Mix: mix}, 5, 2},
+		"later only": {chaos.Faults{Later: 1, Mix: mix}, 2, 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, chaos.Config{Faults: row.faults}, func(t *testing.T, w *chaos.World) {
+				op := chaos.NewOp(chaos.Safe, "op")
+				assert.Equal(t, row.first, plain(w)(t.Context(), op, "").status/100)
+				assert.Equal(t, row.second, plain(w)(t.Context(), op, "").status/100)
+			})
+		})
+	}
+}
+
+func TestPlanLetsTheUnluckyMeetTheEndOfTheirWindow(t *testing.T) {
+	in(t, chaos.Config{Faults: chaos.Faults{Unlucky: 1}}, func(t *testing.T, w *chaos.World) {
+		send, answered := plain(w), 0
+		for range 50 {
+			if got := send(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key"); got.err == nil && got.status == 201 {
+				answered++
+			}
+		}
+		assert.Less(t, answered, 10, "a request that is held for a moment is answered all the same")
+		assert.Positive(t, w.Ledger.Executed("op"))
+	})
+}
+
+func TestPlanSomeFaultsLast(t *testing.T) {
+	for kind, struck := range map[chaos.Kind]int{chaos.Ingress: 3, chaos.RotatedKey: 3, chaos.OddEncoding: 5, chaos.NotImplemented: 1} {
+		t.Run(string(kind), func(t *testing.T) {
+			cfg := chaos.Config{Faults: chaos.Faults{First: 1, Mix: map[chaos.Kind]int{kind: 1}}}
+			in(t, cfg, func(t *testing.T, w *chaos.World) {
+				op, send := chaos.NewOp(chaos.Safe, "op"), plain(w)
+				for range 5 {
+					send(t.Context(), op, "")
+				}
+				assert.Equal(t, struck, strikes(w, op, kind))
+			})
+		})
+	}
+}
+
+func TestDialFaults(t *testing.T) {
+	mix := map[chaos.Kind]int{chaos.CloseConn: 1} // none of the dials'
+	in(t, chaos.Config{Faults: chaos.Faults{Dial: 1, Mix: mix}}, func(t *testing.T, w *chaos.World) {
+		var refused, hung int
+		for n := range 40 {
+			op, start := chaos.NewOp(chaos.Keyed, fmt.Sprint("op-", n)), time.Now()
+			ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
+			w.Call(ctx, says(w, 1, chaos.NotSent), op)
+			cancel()
+			switch time.Since(start) {
+			case 0:
+				refused++
+				assert.Contains(t, w.Ledger.Timeline(op), "dial refused")
+			case 15 * time.Second:
+				hung++
+			}
+			assert.Zero(t, w.Ledger.Requests(op.ID))
+			assert.True(t, w.Ledger.Judge(op).OK())
+		}
+		assert.Equal(t, 40, refused+hung)
+		assert.Positive(t, hung)
+		assert.Greater(t, refused, hung)
+	})
+}
+
+func TestDialFaultsByTheMix(t *testing.T) {
+	for kind, is := range map[chaos.Kind]func(error) bool{
+		chaos.DialRefused:    func(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) },
+		chaos.UnknownHost:    func(err error) bool { var e *net.DNSError; return errors.As(err, &e) && e.IsNotFound },
+		chaos.BadCertificate: func(err error) bool { var e *tls.CertificateVerificationError; return errors.As(err, &e) },
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			cfg := chaos.Config{Faults: chaos.Faults{Dial: 0.5, Mix: map[chaos.Kind]int{kind: 1}}}
+			in(t, cfg, func(t *testing.T, w *chaos.World) {
+				failed := 0
+				for range 60 {
+					c, err := w.DialContext(t.Context(), "tcp", strings.TrimPrefix(w.URL, "http://"))
+					if err == nil {
+						require.NoError(t, c.Close())
+						continue
+					}
+					failed++
+					assert.True(t, is(err), err)
+				}
+				assert.InDelta(t, 30, failed, 12)
+			})
+		})
+	}
+}
