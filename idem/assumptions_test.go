@@ -46,14 +46,14 @@ func (r resending) RoundTrip(req *http.Request) (*http.Response, error) {
 func TestAssumptions_WhatHappensOutside(t *testing.T) {
 	rows := map[string]struct {
 		broken    chaos.Broken
-		transport func(*chaos.World) http.RoundTripper
+		transport func(*chaos.Simulation) http.RoundTripper
 	}{
 		"A1 a request that was given up arrives two minutes later": {chaos.Broken{LateBy: 2 * time.Minute}, ownTransport},
 		"A2 the server forgets keys early":                         {chaos.Broken{ForgetsEarly: time.Minute}, ownTransport},
 		"A2 the server forgets what it answered with a 500":        {chaos.Broken{ForgetsFailed: true}, ownTransport},
 		"A3 both clocks stop":                                      {chaos.Broken{BothClocksStop: true}, ownTransport},
 		"A4 the server does not honour keys":                       {chaos.Broken{IgnoresKeys: true}, ownTransport},
-		"A5 a transport sends again":                               {chaos.Broken{}, func(w *chaos.World) http.RoundTripper { return resending{ownTransport(w)} }},
+		"A5 a transport sends again":                               {chaos.Broken{}, func(w *chaos.Simulation) http.RoundTripper { return resending{ownTransport(w)} }},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -65,7 +65,7 @@ func TestAssumptions_WhatHappensOutside(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					cfg := chaos.Config{Seed: uint64(seed), Faults: chaos.DefaultFaults(), Broken: row.broken}
 					load := chaos.Load{Classes: []chaos.Class{chaos.Keyed}}
-					sum.Add(chaos.Run(cfg, load, func(w *chaos.World) chaos.Client {
+					sum.Add(chaos.Run(cfg, load, func(w *chaos.Simulation) chaos.Client {
 						return client(t, w, idem.Config{Profile: bardgeProfile(), Transport: row.transport(w)})
 					}))
 				})

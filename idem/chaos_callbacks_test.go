@@ -9,30 +9,30 @@ import (
 )
 
 // callbacks wire one of the user's functions to the model.
-var callbacks = map[string]func(w *chaos.World, c *idem.Config){
-	"observer": func(w *chaos.World, c *idem.Config) {
+var callbacks = map[string]func(w *chaos.Simulation, c *idem.Config){
+	"observer": func(w *chaos.Simulation, c *idem.Config) {
 		c.Observe = func(idem.Event) { w.Observed() }
 	},
-	"key provider": func(w *chaos.World, c *idem.Config) {
+	"key provider": func(w *chaos.Simulation, c *idem.Config) {
 		c.Authorize = func(ctx context.Context, h http.Header) error {
 			h.Set("Authorization", w.Credentials())
 			return w.Callback(ctx, "key provider")
 		}
 	},
-	"transport": func(w *chaos.World, c *idem.Config) {
+	"transport": func(w *chaos.Simulation, c *idem.Config) {
 		c.Transport = panicking{w, c.Transport}
 	},
-	"journal": func(w *chaos.World, c *idem.Config) {
+	"journal": func(w *chaos.Simulation, c *idem.Config) {
 		c.Journal = &faultyJournal{kept(c.Journal), w}
 	},
-	"store": func(w *chaos.World, c *idem.Config) {
+	"store": func(w *chaos.Simulation, c *idem.Config) {
 		c.Journal = &awayJournal{kept(c.Journal), w}
 	},
 }
 
 // panicking is a transport that goes wrong before or after it has sent.
 type panicking struct {
-	w    *chaos.World
+	w    *chaos.Simulation
 	base http.RoundTripper
 }
 

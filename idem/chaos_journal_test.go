@@ -29,7 +29,7 @@ func kept(j idem.Journal) *idem.MemoryJournal {
 // it writes.
 type faultyJournal struct {
 	*idem.MemoryJournal
-	w *chaos.World
+	w *chaos.Simulation
 }
 
 func (j *faultyJournal) Load(ctx context.Context, id string) (idem.Record, bool, error) {
@@ -57,7 +57,7 @@ func (j *faultyJournal) Save(ctx context.Context, r idem.Record) (bool, error) {
 // nothing can be read, and certainly nothing is written.
 type awayJournal struct {
 	*idem.MemoryJournal
-	w *chaos.World
+	w *chaos.Simulation
 }
 
 var errAway = errors.New("the store is away")

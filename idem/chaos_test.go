@@ -108,13 +108,13 @@ type blind struct{ context.Context }
 func (blind) Value(any) any { return nil }
 
 // client runs the model's operations through an engine.
-func client(t *testing.T, w *chaos.World, c idem.Config) chaos.Client {
+func client(t *testing.T, w *chaos.Simulation, c idem.Config) chaos.Client {
 	t.Helper()
 	return clientWith(t, w, c, c.Journal != nil)
 }
 
 // clientWith is a client that takes the keys of operations for refs, or as they are.
-func clientWith(t *testing.T, w *chaos.World, c idem.Config, refs bool) chaos.Client {
+func clientWith(t *testing.T, w *chaos.Simulation, c idem.Config, refs bool) chaos.Client {
 	t.Helper()
 	c.BaseURL, c.WallClock, c.SleptClock = w.URL, w.Clock.ClientWall, w.Clock.Slept
 	if c.Authorize == nil {
@@ -149,7 +149,7 @@ func clientWith(t *testing.T, w *chaos.World, c idem.Config, refs bool) chaos.Cl
 }
 
 // credentials brings those of the moment.
-func credentials(w *chaos.World) func(context.Context, http.Header) error {
+func credentials(w *chaos.Simulation) func(context.Context, http.Header) error {
 	return func(_ context.Context, h http.Header) error {
 		h.Set("Authorization", w.Credentials())
 		return nil
@@ -171,7 +171,7 @@ func refuse(call *idem.Call) {
 
 // settling is a client of somebody who looks at what is in doubt, and settles it as
 // soon as the engine allows for that. What was not executed is asked for once more.
-func settling(t *testing.T, w *chaos.World, c idem.Config) chaos.Client {
+func settling(t *testing.T, w *chaos.Simulation, c idem.Config) chaos.Client {
 	t.Helper()
 	c.BaseURL, c.WallClock = w.URL, w.Clock.ClientWall
 	e, err := idem.New(c)
@@ -267,7 +267,7 @@ var confirms = map[chaos.Class]func(*idem.Response) bool{
 	chaos.Idempotent: func(a *idem.Response) bool { return strings.Contains(string(a.Body), `"cancelled"`) },
 }
 
-func ownTransport(w *chaos.World) http.RoundTripper {
+func ownTransport(w *chaos.Simulation) http.RoundTripper {
 	return &http.Transport{DialContext: w.DialContext}
 }
 
@@ -290,7 +290,7 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 		profile   idem.Profile
 		rules     chaos.Rules
 		faults    chaos.Faults
-		transport func(*chaos.World) http.RoundTripper
+		transport func(*chaos.Simulation) http.RoundTripper
 		policy    idem.Policy
 		journal   bool
 	}{
@@ -302,13 +302,13 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 		},
 		"foreign transport": {
 			bardgeProfile(), chaos.BardgeRules(), withoutHeld(),
-			func(w *chaos.World) http.RoundTripper { return wrapped{ownTransport(w)} },
+			func(w *chaos.Simulation) http.RoundTripper { return wrapped{ownTransport(w)} },
 			idem.Policy{},
 			false,
 		},
 		"foreign transport that does not trace": {
 			bardgeProfile(), chaos.BardgeRules(), withoutHeld(),
-			func(w *chaos.World) http.RoundTripper { return silent{ownTransport(w)} },
+			func(w *chaos.Simulation) http.RoundTripper { return silent{ownTransport(w)} },
 			idem.Policy{},
 			false,
 		},
@@ -328,7 +328,7 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 							journal = journaltest.NewTroubled(rand.New(rand.NewPCG(seed, 1)))
 						}
 						cfg := chaos.Config{Seed: seed, Rules: row.rules, Faults: row.faults}
-						r := chaos.Run(cfg, chaos.DefaultLoad(), func(w *chaos.World) chaos.Client {
+						r := chaos.Run(cfg, chaos.DefaultLoad(), func(w *chaos.Simulation) chaos.Client {
 							return client(t, w, idem.Config{
 								Profile: row.profile, Policy: row.policy, Transport: row.transport(w), Journal: journal,
 							})
@@ -361,7 +361,7 @@ func TestProperty_SettledByHand(t *testing.T) {
 						load.ForeignKeys = 0 // whose record it settles would not be known
 						load.Restarts, load.Calm = []time.Duration{60 * time.Second, 80 * time.Second}, 20*time.Second
 						cfg := chaos.Config{Seed: seed, Rules: chaos.BardgeRules(), Faults: chaos.DefaultFaults()}
-						r := chaos.Run(cfg, load, func(w *chaos.World) chaos.Client {
+						r := chaos.Run(cfg, load, func(w *chaos.Simulation) chaos.Client {
 							return settling(t, w, idem.Config{
 								Profile: bardgeProfile(), Policy: policy, Transport: ownTransport(w), Journal: journal,
 							})

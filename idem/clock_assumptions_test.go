@@ -18,7 +18,7 @@ import (
 )
 
 // inLosingWorld is a world whose server executes the operation, and loses the first answer.
-func inLosingWorld(t *testing.T, f func(t *testing.T, w *chaos.World, op chaos.Op, call idem.Call)) {
+func inLosingWorld(t *testing.T, f func(t *testing.T, w *chaos.Simulation, op chaos.Op, call idem.Call)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := chaos.Start(chaos.Config{})
@@ -34,7 +34,7 @@ func inLosingWorld(t *testing.T, f func(t *testing.T, w *chaos.World, op chaos.O
 	})
 }
 
-func engine(t *testing.T, w *chaos.World, c idem.Config) *idem.Engine {
+func engine(t *testing.T, w *chaos.Simulation, c idem.Config) *idem.Engine {
 	t.Helper()
 	c.Profile, c.BaseURL = bardgeProfile(), w.URL
 	e, err := idem.New(c)
@@ -56,7 +56,7 @@ func TestAssumptions_A7_AWallClockThatIsSetBackBetweenTwoProcesses(t *testing.T)
 		"by a minute": {time.Minute, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inLosingWorld(t, func(t *testing.T, w *chaos.World, op chaos.Op, call idem.Call) {
+			inLosingWorld(t, func(t *testing.T, w *chaos.Simulation, op chaos.Op, call idem.Call) {
 				since := w.Clock.ClientWall()
 				first := engine(t, w, idem.Config{Transport: ownTransport(w), WallClock: w.Clock.ClientWall})
 				call.Key, call.Policy.MaxAttempts = key(t, idem.UnsentKey, "order-17"), 1
@@ -95,7 +95,7 @@ func TestAssumptions_A3_AMachineThatItsHostPauses(t *testing.T) {
 		"for 100 s": {100 * time.Second, 0, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inLosingWorld(t, func(t *testing.T, w *chaos.World, op chaos.Op, call idem.Call) {
+			inLosingWorld(t, func(t *testing.T, w *chaos.Simulation, op chaos.Op, call idem.Call) {
 				start := time.Now()
 				var set atomic.Int64
 				e := engine(t, w, idem.Config{

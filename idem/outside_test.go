@@ -45,7 +45,7 @@ func TestAssumptionA7_AClockSetBackBetweenTwoProcesses(t *testing.T) {
 }
 
 // process is the engine of one process. It makes one attempt.
-func process(t *testing.T, w *chaos.World) func(op chaos.Op, key idem.Key) idem.Result {
+func process(t *testing.T, w *chaos.Simulation) func(op chaos.Op, key idem.Key) idem.Result {
 	t.Helper()
 	e, err := idem.New(idem.Config{
 		Profile: bardgeProfile(), BaseURL: w.URL, WallClock: w.Clock.ClientWall, Transport: ownTransport(w),
@@ -72,7 +72,7 @@ func TestAssumptionA8_AResponseThatWasNotAskedFor(t *testing.T) {
 			for seed := range uint64(3) {
 				synctest.Test(t, func(t *testing.T) {
 					cfg := chaos.Config{Seed: seed, Faults: first(chaos.ExtraResponse), Broken: chaos.Broken{ExtraLate: late}}
-					sum.Add(chaos.Run(cfg, keyed, func(w *chaos.World) chaos.Client {
+					sum.Add(chaos.Run(cfg, keyed, func(w *chaos.Simulation) chaos.Client {
 						return client(t, w, idem.Config{Profile: bardgeProfile(), Transport: ownTransport(w)})
 					}))
 				})

@@ -11,7 +11,7 @@ import (
 // Contestant is a client in a table.
 type Contestant struct {
 	Name, Version string
-	connect       func(w *chaos.World) (performer, error)
+	connect       func(w *chaos.Simulation) (performer, error)
 }
 
 // Contestants returns the clients of the table for a server's mode. This SDK comes last.
@@ -33,13 +33,13 @@ func Contestants(mode Mode) []Contestant {
 
 // Peer is a client as it is compared everywhere.
 func Peer(p peers.Peer) Contestant {
-	return Contestant{Name: p.Name, Version: p.Version, connect: func(w *chaos.World) (performer, error) {
+	return Contestant{Name: p.Name, Version: p.Version, connect: func(w *chaos.Simulation) (performer, error) {
 		client, err := connect(p, w)
 		return passes{client}, err
 	}}
 }
 
-func connect(p peers.Peer, w *chaos.World) (peers.Client, error) {
+func connect(p peers.Peer, w *chaos.Simulation) (peers.Client, error) {
 	return p.New(peers.Setup{BaseURL: w.URL, Transport: transport(w)})
 }
 
@@ -52,10 +52,10 @@ func SDKFinal() Contestant {
 }
 
 func sdk(name string, policy idem.Policy) Contestant {
-	return Contestant{Name: name, Version: peers.SDK.Version, connect: func(w *chaos.World) (performer, error) {
+	return Contestant{Name: name, Version: peers.SDK.Version, connect: func(w *chaos.Simulation) (performer, error) {
 		e, err := newEngine(w, idem.Config{Policy: policy})
 		return passes{e}, err
 	}}
 }
 
-func transport(w *chaos.World) *http.Transport { return &http.Transport{DialContext: w.DialContext} }
+func transport(w *chaos.Simulation) *http.Transport { return &http.Transport{DialContext: w.DialContext} }

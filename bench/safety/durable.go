@@ -23,7 +23,7 @@ type durable struct {
 	begun map[string]time.Time // by operation, on the monotonic clock
 }
 
-func newDurable(w *chaos.World) (*durable, error) {
+func newDurable(w *chaos.Simulation) (*durable, error) {
 	e, err := newEngine(w, idem.Config{Journal: idem.NewMemoryJournal()})
 	return &durable{engine: e, wall: w.Clock.ClientWall, begun: map[string]time.Time{}}, err
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // inDoubt runs a test with an operation that was executed, and whose call ended in doubt because the server stored a 500.
-func inDoubt(t *testing.T, op chaos.Op, test func(w *chaos.World, recovered func() map[string]settlement)) {
+func inDoubt(t *testing.T, op chaos.Op, test func(w *chaos.Simulation, recovered func() map[string]settlement)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := chaos.Start(chaos.Config{Seed: 2})
@@ -34,7 +34,7 @@ func inDoubt(t *testing.T, op chaos.Op, test func(w *chaos.World, recovered func
 
 func TestRecoveryReadsTwoWindowsAfterTheIntent(t *testing.T) {
 	op := chaos.NewOp(chaos.Keyed, "op-1")
-	inDoubt(t, op, func(w *chaos.World, recovered func() map[string]settlement) {
+	inDoubt(t, op, func(w *chaos.Simulation, recovered func() map[string]settlement) {
 		s := recovered()[op.ID]
 		assert.Equal(t, peers.Unknown, s.result.Outcome)
 		time.Sleep(2 * time.Minute)
@@ -51,7 +51,7 @@ func TestRecoveryReadsTwoWindowsAfterTheIntent(t *testing.T) {
 
 func TestRecoveryReadsAlsoWhereTheWallClockHasStopped(t *testing.T) {
 	op := chaos.NewOp(chaos.Keyed, "op-2")
-	inDoubt(t, op, func(w *chaos.World, recovered func() map[string]settlement) {
+	inDoubt(t, op, func(w *chaos.Simulation, recovered func() map[string]settlement) {
 		w.Clock.Suspend(4*time.Minute, false, true)
 		s := recovered()[op.ID]
 		assert.Equal(t, peers.Done, s.result.Outcome)
@@ -69,7 +69,7 @@ func TestRecoveryTakesNothingForProofButOneItemInTheList(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			op := chaos.NewOp(chaos.Keyed, "op-4")
-			inDoubt(t, op, func(w *chaos.World, recovered func() map[string]settlement) {
+			inDoubt(t, op, func(w *chaos.Simulation, recovered func() map[string]settlement) {
 				time.Sleep(4 * time.Minute)
 				faults := make([]chaos.Fault, 20)
 				for i := range faults {

@@ -20,7 +20,7 @@ type engine struct {
 }
 
 // newEngine makes an engine for a world, of a policy and a journal.
-func newEngine(w *chaos.World, c idem.Config) (*engine, error) {
+func newEngine(w *chaos.Simulation, c idem.Config) (*engine, error) {
 	c.Profile = profile()
 	c.BaseURL = w.URL
 	c.Transport = transport(w)

@@ -29,7 +29,7 @@ func SDKCalls() Contestant {
 	c := SDKRecovers()
 	c.Name = peers.SDK.Name + ", calls alone"
 	connect := c.connect
-	c.connect = func(w *chaos.World) (performer, error) {
+	c.connect = func(w *chaos.Simulation) (performer, error) {
 		client, err := connect(w)
 		return struct{ performer }{client}, err // without Recover
 	}
@@ -39,14 +39,14 @@ func SDKCalls() Contestant {
 // SDKRecovers is this SDK with a journal, and with Recover every minute.
 func SDKRecovers() Contestant {
 	name := peers.SDK.Name + ", Recover every minute"
-	return Contestant{Name: name, Version: peers.SDK.Version, connect: func(w *chaos.World) (performer, error) {
+	return Contestant{Name: name, Version: peers.SDK.Version, connect: func(w *chaos.Simulation) (performer, error) {
 		return newDurable(w)
 	}}
 }
 
 // orderer is a hand-written client that performs each kind.
 func orderer(p peers.Peer) Contestant {
-	return Contestant{Name: p.Name, Version: p.Version, connect: func(w *chaos.World) (performer, error) {
+	return Contestant{Name: p.Name, Version: p.Version, connect: func(w *chaos.Simulation) (performer, error) {
 		client, err := connect(p, w)
 		doer, ok := client.(peers.Doer)
 		if err == nil && !ok {

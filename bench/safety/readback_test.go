@@ -102,7 +102,7 @@ func TestKindsTakeTurnsAsTheirClassesDo(t *testing.T) {
 
 // scripted performs operations by sending nothing: the calls say what the test wants, and so does recovery.
 type scripted struct {
-	world    *chaos.World
+	world    *chaos.Simulation
 	executes map[string]int
 	says     map[string]peers.Outcome
 	finds    map[string]settlement
@@ -127,7 +127,7 @@ func (s *scripted) Recover(_ context.Context, found func(string, settlement)) {
 func (s *scripted) Close() {}
 
 // byHandOf makes a client of its own for each request, so that nothing is kept open.
-func byHandOf(w *chaos.World) performer {
+func byHandOf(w *chaos.Simulation) performer {
 	p, err := orderer(peers.NetHTTP).connect(w)
 	if err != nil {
 		panic(err)
@@ -148,7 +148,7 @@ func TestTheLedgerCountsTheOutcomesOfCallsAndOfRecovery(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &Day{kindOf: kindOf}
 		cfg, work := chaos.Config{Seed: 1}, orders(9)
-		_, err := d.run(Contestant{connect: func(w *chaos.World) (performer, error) {
+		_, err := d.run(Contestant{connect: func(w *chaos.Simulation) (performer, error) {
 			s.world = w
 			return s, nil
 		}}, cfg, work)

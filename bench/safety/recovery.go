@@ -42,14 +42,14 @@ const (
 
 // recovery runs a recoverer beside the calls of a day, as an operator's program does.
 type recovery struct {
-	world   *chaos.World
+	world   *chaos.Simulation
 	cancel  context.CancelFunc
 	over    chan struct{}
 	mu      sync.Mutex
 	settled map[string]settlement
 }
 
-func startRecovery(w *chaos.World, from recoverer) *recovery {
+func startRecovery(w *chaos.Simulation, from recoverer) *recovery {
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &recovery{world: w, cancel: cancel, over: make(chan struct{}), settled: map[string]settlement{}}
 	go func() {

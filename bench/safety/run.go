@@ -23,7 +23,7 @@ type performer interface {
 // Day is what a client did on a day, and the world that knows the truth about it.
 type Day struct {
 	mu       sync.Mutex
-	world    *chaos.World
+	world    *chaos.Simulation
 	calls    []call
 	open     int                 // calls that have not ended
 	kindOf   func(chaos.Op) Kind // nil: all operations are of one kind
@@ -48,7 +48,7 @@ func (d *Day) run(c Contestant, cfg chaos.Config, work chaos.Load) (*Day, error)
 	var client performer
 	var err error
 	d.open = work.Operations
-	chaos.Run(cfg, work, func(w *chaos.World) chaos.Client {
+	chaos.Run(cfg, work, func(w *chaos.Simulation) chaos.Client {
 		d.world = w
 		if client, err = c.connect(w); err != nil {
 			return func(context.Context, chaos.Op) chaos.Claim { return chaos.Unknown }

@@ -57,7 +57,7 @@ var kinds = []chaos.Kind{
 	chaos.CutResponse, // truncated
 	chaos.ServerError, // 5xx before or after
 	chaos.Throttle,    // Retry-After: short, beyond the window, or odd
-	chaos.SlowBefore, chaos.SlowAfter, chaos.SlowAnswer, chaos.LateRequest,
+	chaos.SlowBefore, chaos.SlowAfter, chaos.SlowResponse, chaos.LateRequest,
 	chaos.DeadConn, chaos.LateAndLost, // stalled
 	chaos.ProxyError, chaos.Portal, // HTML
 }

@@ -11,17 +11,20 @@ import (
 // errCallback is how a callback fails.
 var errCallback = errors.New("chaos: the callback failed")
 
-// panicText is what a callback panics with, which distinguishes it from other panics.
+// panicText is what a callback panics with, which distinguishes it from other
+// panics.
 const panicText = "chaos: the callback panics"
 
-// Callback is one invocation of a function that the client's user provides: a key provider, a journal, a transport. It
-// fails, blocks, or panics as is planned for the n-th one of this name in the operation of ctx. It panics only in an
-// operation: elsewhere, as in the renewal of a lease, no call is there to receive the panic.
-func (w *World) Callback(ctx context.Context, name string) error {
+// Callback is one invocation of a function that the client's user provides: a
+// key provider, a journal, a transport. It fails, blocks, or panics as is
+// planned for the n-th one of this name in the operation of ctx. It panics only
+// in an operation: elsewhere, as in the renewal of a lease, no call is there to
+// receive the panic.
+func (s *Simulation) Callback(ctx context.Context, name string) error {
 	op, _ := ctx.Value(opKey{}).(string)
-	kind := w.plan.callback(name, op, w.Ledger.invoked(name, op))
+	kind := s.plan.callback(name, op, s.Ledger.invoked(name, op))
 	if kind != "" {
-		w.Ledger.note(op, sideClient, name+": "+string(kind))
+		s.Ledger.note(op, sideClient, name+": "+string(kind))
 	}
 	switch kind {
 	case CallbackFails:
@@ -38,22 +41,24 @@ func (w *World) Callback(ctx context.Context, name string) error {
 	return nil
 }
 
-// Observed is one invocation of an observer, which is given no context and returns no error.
-func (w *World) Observed() {
-	_ = w.Callback(context.WithValue(context.Background(), opKey{}, everybody), "observer")
+// Observed is one invocation of an observer, which is given no context and
+// returns no error.
+func (s *Simulation) Observed() {
+	_ = s.Callback(context.WithValue(context.Background(), opKey{}, machines), "observer")
 }
 
-// guarded performs an operation by a client. A call that ends by a callback's panic says nothing.
-func (w *World) guarded(ctx context.Context, client Client, op Op) (claim Claim) {
+// callAndRecover performs an operation by a client. A call that ends by the
+// panic of a callback counts as unknown.
+func (s *Simulation) callAndRecover(ctx context.Context, client Client, op Op) (claim Claim) {
 	defer func() {
 		switch p := recover(); {
 		case p == nil:
 		case strings.Contains(fmt.Sprint(p), panicText):
-			w.Ledger.panicked(op.ID)
+			s.Ledger.panicked(op.ID)
 			claim = Unknown
 		default:
 			panic(p)
 		}
 	}()
-	return client(w.hooked(ctx, op.ID), op)
+	return client(s.withHooks(ctx, op.ID), op)
 }

@@ -11,12 +11,13 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// calls is a client that invokes a callback, hands over its error, and sends nothing.
-func calls(w *chaos.World, ended func(error)) chaos.Client {
+// calls is a client that invokes a callback, hands over its error, and sends
+// nothing.
+func calls(sim *chaos.Simulation, ended func(error)) chaos.Client {
 	return func(ctx context.Context, _ chaos.Op) chaos.Claim {
 		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 		defer cancel()
-		ended(w.Callback(ctx, "callback"))
+		ended(sim.Callback(ctx, "callback"))
 		return chaos.NotSent
 	}
 }
@@ -34,11 +35,11 @@ func TestCallbackFaults(t *testing.T) {
 		chaos.CloseConn:      {0, false, chaos.NotSent}, // none of the callbacks'
 	} {
 		t.Run(string(kind), func(t *testing.T) {
-			in(t, chaos.Config{Faults: chaos.Faults{Callback: 1, Mix: map[chaos.Kind]int{kind: 1}}}, func(t *testing.T, w *chaos.World) {
+			in(t, chaos.Config{Faults: chaos.Faults{Callback: 1, Mix: map[chaos.Kind]int{kind: 1}}}, func(t *testing.T, sim *chaos.Simulation) {
 				var err error
-				client := calls(w, func(ended error) { err = ended })
+				client := calls(sim, func(ended error) { err = ended })
 				start := time.Now()
-				assert.Equal(t, row.claim, w.Call(t.Context(), client, chaos.NewOp(chaos.Keyed, "op")))
+				assert.Equal(t, row.claim, sim.Call(t.Context(), client, chaos.NewOp(chaos.Keyed, "op")))
 				assert.Equal(t, row.takes, time.Since(start))
 				assert.Equal(t, row.fails, err != nil)
 			})
@@ -48,25 +49,25 @@ func TestCallbackFaults(t *testing.T) {
 
 func TestCallbackPanicsOnlyInAnOperation(t *testing.T) {
 	cfg := chaos.Config{Faults: chaos.Faults{Callback: 1, Mix: map[chaos.Kind]int{chaos.CallbackPanics: 1}}}
-	in(t, cfg, func(t *testing.T, w *chaos.World) {
-		assert.NotPanics(t, func() { _ = w.Callback(t.Context(), "journal") })
-		assert.Panics(t, w.Observed)
+	in(t, cfg, func(t *testing.T, sim *chaos.Simulation) {
+		assert.NotPanics(t, func() { _ = sim.Callback(t.Context(), "journal") })
+		assert.Panics(t, sim.Observed)
 	})
 }
 
 func TestReportCountsCallsThatPanic(t *testing.T) {
 	cfg := chaos.Config{Faults: chaos.Faults{Callback: 0.5, Mix: map[chaos.Kind]int{chaos.CallbackPanics: 1}}}
-	r := run(t, 2, cfg, chaos.Load{}, func(w *chaos.World) chaos.Client {
-		return calls(w, func(error) {})
+	r := run(t, 2, cfg, chaos.Load{}, func(sim *chaos.Simulation) chaos.Client {
+		return calls(sim, func(error) {})
 	})
 	assert.InDelta(t, 200, r.Panicked, 60)
 	assert.Equal(t, r.Panicked, r.Unknown)
 }
 
 func TestOtherPanicsGoOn(t *testing.T) {
-	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
 		require.Panics(t, func() {
-			w.Call(t.Context(), func(context.Context, chaos.Op) chaos.Claim { panic("something else") }, chaos.NewOp(chaos.Safe, "op"))
+			sim.Call(t.Context(), func(context.Context, chaos.Op) chaos.Claim { panic("something else") }, chaos.NewOp(chaos.Safe, "op"))
 		})
 	})
 }

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// Clock holds the clocks of the two machines. Both follow [time.Now], which is the client's monotonic clock as well;
-// they part when the client's machine is suspended. The zero value is ready.
+// Clock holds the clocks of the two machines. Both follow [time.Now], which is
+// the client's monotonic clock as well; they part when the client's machine is
+// suspended. The zero value is ready.
 type Clock struct {
 	mu     sync.Mutex
 	server time.Duration // ahead of time.Now
@@ -17,8 +18,8 @@ type Clock struct {
 // Server returns the time by the server's clock.
 func (c *Clock) Server() time.Time { return shifted(c.serverAhead()) }
 
-// ClientWall returns the time by the client's wall clock, without a monotonic reading. It is handed to the client
-// under test.
+// ClientWall returns the time by the client's wall clock, without a monotonic
+// reading. It is handed to the client under test.
 func (c *Clock) ClientWall() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -27,8 +28,9 @@ func (c *Clock) ClientWall() time.Time {
 
 func shifted(ahead time.Duration) time.Time { return time.Now().Round(0).Add(ahead) }
 
-// Suspend stops the client's machine for d. If the monotonic clock stops with it, the world outside goes on and nothing
-// of that shows in this call, which returns at once; otherwise d passes here. A wall clock that stops has lost d.
+// Suspend stops the client's machine for d. If the monotonic clock stops with
+// it, this call returns at once, and d has passed by the other clocks;
+// otherwise d passes here. A wall clock that stops has lost d.
 func (c *Clock) Suspend(d time.Duration, monoStops, wallStops bool) {
 	if !monoStops {
 		time.Sleep(d)
@@ -47,29 +49,31 @@ func (c *Clock) Suspend(d time.Duration, monoStops, wallStops bool) {
 	}
 }
 
-// Step sets the client's wall clock forward, or back where d is negative. No time passes.
+// Step sets the client's wall clock forward, or back where d is negative. No
+// time passes.
 func (c *Clock) Step(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.wall += d
 }
 
-// Slept returns how long the client's machine has slept in all, as a boot clock less a monotonic one says. It is handed
-// to the client under test.
+// Slept returns how long the client's machine has slept in all: a boot clock
+// less a monotonic one. It is handed to the client under test.
 func (c *Clock) Slept() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.slept
 }
 
-// sentSince is what a truthful caller says of a key that has been in use since a moment of the server's clock: the time
-// by its own wall clock as that stands now, however much of a pause the clock has missed.
+// sentSince returns a moment of the server's clock by the client's wall clock
+// as it is now, however much of a pause that has missed.
 func (c *Clock) sentSince(began time.Time) time.Time {
 	return c.ClientWall().Add(-c.Server().Sub(began))
 }
 
-// serverAhead is how far the server's clock is ahead of time.Now. A request on its way keeps the value it left with: a
-// pause of the client's machine does not hold up what has left it.
+// serverAhead is how far the server's clock is ahead of time.Now. A request on
+// its way keeps the value it left with: a pause of the client's machine does
+// not hold up what has left it.
 func (c *Clock) serverAhead() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -50,25 +50,25 @@ func TestClockSuspend(t *testing.T) {
 
 func TestFaultClockSteps(t *testing.T) {
 	for kind, want := range map[chaos.Kind]time.Duration{chaos.ClockForward: time.Minute, chaos.ClockBack: -time.Minute} {
-		in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
-			w.Script("op", chaos.Fault{Kind: kind, Wait: time.Minute})
-			passed := watch(&w.Clock)
-			plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key")
+		in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+			sim.Script("op", chaos.Fault{Kind: kind, Wait: time.Minute})
+			passed := watch(&sim.Clock)
+			plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key")
 			got := passed()
 			assert.Equal(t, want, got.wall-got.mono)
 			assert.Equal(t, got.server, got.mono)
-			assert.Zero(t, w.Clock.Slept())
+			assert.Zero(t, sim.Clock.Slept())
 		})
 	}
 }
 
-// TestPausesLeaveOneClockRunning is A3: over all pauses of a world, one and the same clock of the client keeps up with
-// the server's.
+// TestPausesLeaveOneClockRunning is A3: over all pauses of a simulation, one
+// and the same clock of the client keeps up with the server's.
 func TestPausesLeaveOneClockRunning(t *testing.T) {
 	var monoBehind, wallBehind bool
 	for seed := range uint64(20) {
-		in(t, chaos.Config{Seed: seed, Faults: chaos.Faults{Pause: 0.5}}, func(t *testing.T, w *chaos.World) {
-			p := pauses(w)
+		in(t, chaos.Config{Seed: seed, Faults: chaos.Faults{Pause: 0.5}}, func(t *testing.T, sim *chaos.Simulation) {
+			p := pauses(sim)
 			assert.Equal(t, p.server, max(p.mono, p.wall))
 			monoBehind = monoBehind || p.mono < p.server
 			wallBehind = wallBehind || p.wall < p.server
@@ -78,14 +78,15 @@ func TestPausesLeaveOneClockRunning(t *testing.T) {
 	assert.True(t, wallBehind)
 }
 
-// pauses makes ten calls in a world with pauses and returns what passed by each clock.
-func pauses(w *chaos.World) clocks {
-	passed := watch(&w.Clock)
-	client := says(w, 1, chaos.Unknown)
+// pauses makes ten calls in a simulation with pauses and returns what passed by
+// each clock.
+func pauses(sim *chaos.Simulation) clocks {
+	passed := watch(&sim.Clock)
+	client := claiming(sim, 1, chaos.Unknown)
 	for range 10 {
-		w.Call(context.Background(), client, chaos.NewOp(chaos.Safe, "op"))
+		sim.Call(context.Background(), client, chaos.NewOp(chaos.Safe, "op"))
 	}
-	w.Resolve()
+	sim.Resolve()
 	return passed()
 }
 
@@ -94,11 +95,11 @@ func TestPausesStrikeAtDialAndBeforeTheFirstByte(t *testing.T) {
 		Faults: chaos.Faults{Pause: 1},
 		Broken: chaos.Broken{BothClocksStop: true}, // so that the client does not give up meanwhile
 	}
-	in(t, cfg, func(t *testing.T, w *chaos.World) {
+	in(t, cfg, func(t *testing.T, sim *chaos.Simulation) {
 		op := chaos.NewOp(chaos.Safe, "op")
-		w.Call(t.Context(), says(w, 1, chaos.Unknown), op)
-		w.Resolve()
-		story := w.Ledger.Timeline(op)
+		sim.Call(t.Context(), claiming(sim, 1, chaos.Unknown), op)
+		sim.Resolve()
+		story := sim.Ledger.Timeline(op)
 		assert.Contains(t, story, ", the monotonic clock with it, the wall clock with it")
 		dial, conn := strings.Index(story, "suspended at a dial of op"), strings.Index(story, "suspended at a connection of op")
 		assert.Positive(t, dial, story)
@@ -107,8 +108,9 @@ func TestPausesStrikeAtDialAndBeforeTheFirstByte(t *testing.T) {
 	})
 }
 
-// TestPauseThatReordersRequestsForgetsAllTheSame: by the server's clock the first request arrived long before the
-// second, although it is handled after it.
+// TestPauseThatReordersRequestsForgetsAllTheSame: by the server's clock the
+// first request arrived long before the second, although it is handled after
+// it.
 func TestPauseThatReordersRequestsForgetsAllTheSame(t *testing.T) {
 	for name, row := range map[string]struct {
 		pause      time.Duration
@@ -118,48 +120,45 @@ func TestPauseThatReordersRequestsForgetsAllTheSame(t *testing.T) {
 		"beyond the TTL": {100 * time.Second, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
 				op := chaos.NewOp(chaos.Keyed, "op")
-				w.Script("op", chaos.Fault{Kind: chaos.LateRequest, Wait: 4 * time.Second})
-				go plain(w)(t.Context(), op, "key")
+				sim.Script("op", chaos.Fault{Kind: chaos.LateRequest, Wait: 4 * time.Second})
+				go plain(sim)(t.Context(), op, "key")
 				synctest.Wait()
-				w.Clock.Suspend(row.pause, true, false)
-				plain(w)(t.Context(), op, "key")
-				w.Resolve()
-				assert.Equal(t, row.executions, w.Ledger.Executed("op"))
+				sim.Clock.Suspend(row.pause, true, false)
+				plain(sim)(t.Context(), op, "key")
+				sim.Resolve()
+				assert.Equal(t, row.executions, sim.Ledger.Executed("op"))
 			})
 		})
 	}
 }
 
-// asleep makes one call, whose answer the machine sleeps through, and returns what passed by each clock until it ended
-// and until all was over.
-func asleep(t *testing.T, seed uint64) (called, over clocks, got seen) {
-	t.Helper()
-	cfg := chaos.Config{Seed: seed, Faults: chaos.Faults{First: 1, Mix: map[chaos.Kind]int{chaos.Asleep: 1}}}
-	in(t, cfg, func(t *testing.T, w *chaos.World) {
-		passed := watch(&w.Clock)
-		got = plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key")
-		called = passed()
-		w.Resolve()
-		over = passed()
-		assert.Equal(t, 1, w.Ledger.Executed("op"))
-	})
-	return called, over, got
-}
-
-func TestFaultAsleepPassesInNoTimeWhereTheMonotonicClockStops(t *testing.T) {
-	called, _, got := asleep(t, 9)
-	assert.ErrorIs(t, got.err, syscall.ECONNRESET)
-	assert.Less(t, called.mono, time.Second)
-	assert.Greater(t, called.server, 95*time.Second, "longer than the server remembers a key")
-	assert.Equal(t, called.server, called.wall)
-}
-
-func TestFaultAsleepIsAStallWhereTheWallClockStops(t *testing.T) {
-	called, over, got := asleep(t, 0)
-	assert.ErrorIs(t, got.err, context.DeadlineExceeded)
-	assert.Equal(t, 15*time.Second, called.mono)
-	assert.Equal(t, over.server, over.mono)
-	assert.Greater(t, over.mono-over.wall, 95*time.Second)
+// TestFaultAsleep: the machine sleeps while the response is due, for longer
+// than the server remembers a key. Where its monotonic clock stops, that takes
+// no time; where its wall clock does, the call is given up.
+func TestFaultAsleep(t *testing.T) {
+	for name, row := range map[string]struct {
+		seed uint64
+		err  error
+		mono time.Duration // until the call ends
+	}{
+		"the monotonic clock stops": {9, syscall.ECONNRESET, 10 * time.Millisecond},
+		"the wall clock stops":      {0, context.DeadlineExceeded, 15 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := chaos.Config{Seed: row.seed, Faults: chaos.Faults{First: 1, Mix: map[chaos.Kind]int{chaos.Asleep: 1}}}
+			in(t, cfg, func(t *testing.T, sim *chaos.Simulation) {
+				passed := watch(&sim.Clock)
+				got := plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key")
+				assert.ErrorIs(t, got.err, row.err)
+				assert.Equal(t, row.mono, passed().mono)
+				sim.Resolve()
+				over := passed()
+				assert.Equal(t, over.server, max(over.mono, over.wall))
+				assert.Greater(t, over.server-min(over.mono, over.wall), 95*time.Second)
+				assert.Equal(t, 1, sim.Ledger.Executed("op"))
+			})
+		})
+	}
 }

@@ -5,40 +5,41 @@ import (
 	"time"
 )
 
-// execute does what the operation asks for, or refuses it for good. It has no answer where it was rolled back.
-func (v *visit) execute(key string) (answer, bool) {
-	time.Sleep(v.waits(SlowBefore))
-	if refusal, ok := v.world.plan.refused(v.op); ok {
-		return v.refuse(refusal), true
+// execute does what the operation asks for, or refuses it for good. It has no
+// response where it was rolled back.
+func (x *exchange) execute(key string) (response, bool) {
+	time.Sleep(x.waitAt(SlowBefore))
+	if refusal, ok := x.sim.plan.refused(x.op); ok {
+		return x.refuse(refusal), true
 	}
-	if !v.stays() {
-		return answer{}, false
+	if !x.clientStays() {
+		return response{}, false
 	}
-	v.world.Ledger.execute(v, key)
-	time.Sleep(v.waits(SlowAfter))
-	if v.failsAfter() {
-		return v.fail(), true
+	x.sim.Ledger.execute(x, key)
+	time.Sleep(x.waitAt(SlowAfter))
+	if x.failsAfter() {
+		return x.fail(), true
 	}
-	return v.success(http.StatusCreated, v.result()), true
+	return x.success(http.StatusCreated, x.result()), true
 }
 
-// stays works for as long as a server takes that rolls back when its client leaves, and reports whether the client has
-// stayed.
-func (v *visit) stays() bool {
-	if sleep(v.r.Context(), v.waits(RollsBack)) != nil {
-		v.note("rolled back: the client has left")
+// clientStays takes the time of an execution that is rolled back when the
+// client leaves, and reports whether the client has stayed.
+func (x *exchange) clientStays() bool {
+	if sleep(x.r.Context(), x.waitAt(RollsBack)) != nil {
+		x.note("rolled back: the client has left")
 		return false
 	}
 	return true
 }
 
-// waits is how long the request takes at a place.
-func (v *visit) waits(at Kind) time.Duration {
-	if v.from.fault.Kind != at {
+// waitAt returns how long the request takes at a place.
+func (x *exchange) waitAt(at Kind) time.Duration {
+	if x.from.fault.Kind != at {
 		return 0
 	}
-	return v.from.fault.Wait
+	return x.from.fault.Wait
 }
 
 // failsAfter reports whether the server fails although it has executed.
-func (v *visit) failsAfter() bool { return v.from.fault.Kind == ServerError && v.from.fault.After }
+func (x *exchange) failsAfter() bool { return x.from.fault.Kind == ServerError && x.from.fault.After }

@@ -15,7 +15,8 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// TestFaults holds for each fault: what a plain client sees, and whether the operation was executed.
+// TestFaults holds for each fault: what a plain client sees, and whether the
+// operation was executed.
 func TestFaults(t *testing.T) {
 	const executed, not = 1, 0
 	for _, row := range []struct {
@@ -50,8 +51,8 @@ func TestFaults(t *testing.T) {
 		{chaos.Fault{Kind: chaos.CutResponse}, executed, 201, io.ErrUnexpectedEOF, "thing"},
 		{chaos.Fault{Kind: chaos.CutResponse, Variant: 1}, executed, 201, io.ErrUnexpectedEOF, "thing"},
 		{chaos.Fault{Kind: chaos.CutResponse, Variant: 2}, executed, 201, nil, "thing"},
-		{chaos.Fault{Kind: chaos.SlowAnswer, Wait: time.Second}, executed, 201, nil, "thing-op"},
-		{chaos.Fault{Kind: chaos.SlowAnswer, Wait: 20 * time.Second}, executed, 201, context.DeadlineExceeded, "thing"},
+		{chaos.Fault{Kind: chaos.SlowResponse, Wait: time.Second}, executed, 201, nil, "thing-op"},
+		{chaos.Fault{Kind: chaos.SlowResponse, Wait: 20 * time.Second}, executed, 201, context.DeadlineExceeded, "thing"},
 		{chaos.Fault{Kind: chaos.ProxyError}, not, 502, nil, "<html>"},
 		{chaos.Fault{Kind: chaos.ProxyError, Variant: 2, After: true}, executed, 504, nil, "<html>"},
 		{chaos.Fault{Kind: chaos.Portal}, not, 200, nil, "<html>"},
@@ -103,14 +104,14 @@ func TestFaults(t *testing.T) {
 		{chaos.Fault{Kind: chaos.NotCancelled}, executed, 201, nil, "thing-op"}, // it is no cancellation
 	} {
 		t.Run(fmt.Sprint(row.fault, " ", row.status), func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
-				w.Script("op", row.fault)
-				got := plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key")
-				w.Resolve()
+			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+				sim.Script("op", row.fault)
+				got := plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key")
+				sim.Resolve()
 				assert.Equal(t, row.status, got.status)
 				assert.ErrorIs(t, got.err, row.err)
 				assert.Contains(t, got.text(), row.says)
-				assert.Equal(t, row.executions, w.Ledger.Executed("op"))
+				assert.Equal(t, row.executions, sim.Ledger.Executed("op"))
 			})
 		})
 	}
@@ -145,34 +146,35 @@ func TestFaultsOfOtherClasses(t *testing.T) {
 		{chaos.Idempotent, notCancelled, not, 200, `"status":"confirmed"`},
 	} {
 		t.Run(fmt.Sprint(row.class, " ", row.fault), func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
-				w.Script("op", row.fault)
-				got := plain(w)(t.Context(), chaos.NewOp(row.class, "op"), "key")
-				w.Resolve()
+			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+				sim.Script("op", row.fault)
+				got := plain(sim)(t.Context(), chaos.NewOp(row.class, "op"), "key")
+				sim.Resolve()
 				assert.Equal(t, row.status, got.status)
 				assert.Equal(t, row.status == 0, errors.Is(got.err, context.DeadlineExceeded))
 				assert.Contains(t, got.text(), row.says)
-				assert.Equal(t, row.executions, w.Ledger.Executed("op"))
+				assert.Equal(t, row.executions, sim.Ledger.Executed("op"))
 			})
 		})
 	}
 }
 
 func TestFaultOversizedIsBeyondTenMiB(t *testing.T) {
-	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
-		w.Script("op", chaos.Fault{Kind: chaos.Oversized})
-		assert.Greater(t, len(plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key").body), 10<<20)
+	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+		sim.Script("op", chaos.Fault{Kind: chaos.Oversized})
+		assert.Greater(t, len(plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key").body), 10<<20)
 	})
 }
 
 func TestFaultNoTypeSendsNone(t *testing.T) {
-	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
-		w.Script("op", chaos.Fault{Kind: chaos.NoType})
-		assert.NotContains(t, plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key").header, "Content-Type")
+	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+		sim.Script("op", chaos.Fault{Kind: chaos.NoType})
+		assert.NotContains(t, plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key").header, "Content-Type")
 	})
 }
 
-// TestFaultExtraResponseIsTakenForTheNextRequests: the response is there before a byte of that request is written.
+// TestFaultExtraResponseIsTakenForTheNextRequests: the response is there before
+// a byte of that request is written.
 func TestFaultExtraResponseIsTakenForTheNextRequests(t *testing.T) {
 	for name, row := range map[string]struct {
 		variant int
@@ -184,29 +186,30 @@ func TestFaultExtraResponseIsTakenForTheNextRequests(t *testing.T) {
 		"a refusal":          {2, 409, "class_full", []chaos.Claim{chaos.Rejected}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
 				first, second := chaos.NewOp(chaos.Keyed, "op-1"), chaos.NewOp(chaos.Keyed, "op-2")
-				w.Script("op-1", chaos.Fault{Kind: chaos.ExtraResponse, Variant: row.variant})
-				client, got := poster(w)
-				assert.Equal(t, chaos.Done, w.Call(t.Context(), client, first))
+				sim.Script("op-1", chaos.Fault{Kind: chaos.ExtraResponse, Variant: row.variant})
+				client, got := poster(sim)
+				assert.Equal(t, chaos.Done, sim.Call(t.Context(), client, first))
 				time.Sleep(time.Second) // nothing arrives on the idle connection
-				w.Call(t.Context(), client, second)
-				w.Resolve()
+				sim.Call(t.Context(), client, second)
+				sim.Resolve()
 				assert.Equal(t, row.status, (*got)[1].status)
 				assert.Contains(t, (*got)[1].body, row.body)
-				assert.Equal(t, row.lies, w.Ledger.Judge(second).Lies)
-				assert.True(t, w.Ledger.Judge(first).OK())
-				story := w.Ledger.Timeline(second)
+				assert.Equal(t, row.lies, sim.Ledger.Judge(second).Lies)
+				assert.True(t, sim.Ledger.Judge(first).OK())
+				story := sim.Ledger.Timeline(second)
 				assert.Less(t, strings.Index(story, "a response to another request arrives"), strings.Index(story, "request 1 leaves"), story)
 			})
 		})
 	}
 }
 
-// poster sends each operation on the client's one connection and claims what the status says.
-func poster(w *chaos.World) (chaos.Client, *[]seen) {
+// poster sends each operation on the client's one connection and claims what
+// the status says.
+func poster(sim *chaos.Simulation) (chaos.Client, *[]seen) {
 	var all []seen
-	send := plain(w)
+	send := plain(sim)
 	return func(ctx context.Context, op chaos.Op) chaos.Claim {
 		got := send(ctx, op, "key-"+op.ID)
 		all = append(all, got)

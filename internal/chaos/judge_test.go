@@ -38,12 +38,12 @@ func TestJudge(t *testing.T) {
 		"cancelled twice without further ado": {chaos.Idempotent, 3, chaos.Fault{}, chaos.Unknown, chaos.Verdict{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
 				op := chaos.NewOp(row.class, "op")
-				w.Script("op", row.fault)
-				w.Call(context.Background(), says(w, row.requests, row.claim), op)
-				w.Resolve()
-				assert.Equal(t, row.want, w.Ledger.Judge(op), w.Ledger.Timeline(op))
+				sim.Script("op", row.fault)
+				sim.Call(context.Background(), claiming(sim, row.requests, row.claim), op)
+				sim.Resolve()
+				assert.Equal(t, row.want, sim.Ledger.Judge(op), sim.Ledger.Timeline(op))
 			})
 		})
 	}
@@ -63,28 +63,28 @@ func TestJudgeHoldsAClaimAgainstWhatHadLeftByThen(t *testing.T) {
 		"the call itself sent and executed": {chaos.NotSent, 1, lie(chaos.NotSent)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
 				op := chaos.NewOp(chaos.Keyed, "op")
 				op.Key = "shared"
-				w.Call(context.Background(), says(w, row.sent, row.first), op)
+				sim.Call(context.Background(), claiming(sim, row.sent, row.first), op)
 				time.Sleep(time.Second)
-				w.Call(context.Background(), says(w, 1, chaos.Done), op)
-				assert.Equal(t, row.want, w.Ledger.Judge(op))
+				sim.Call(context.Background(), claiming(sim, 1, chaos.Done), op)
+				assert.Equal(t, row.want, sim.Ledger.Judge(op))
 			})
 		})
 	}
 }
 
-func TestLedgerTellsWhatHappenedToTheMachinesMeanwhile(t *testing.T) {
-	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+func TestTimelineShowsWhatHappenedToTheMachinesMeanwhile(t *testing.T) {
+	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
 		op := chaos.NewOp(chaos.Keyed, "op")
-		w.Script("op", chaos.Fault{Kind: chaos.SlowAfter, Wait: 14 * time.Second})
-		w.Restart(time.Second, false)
-		go w.Call(t.Context(), says(w, 1, chaos.Unknown), op)
+		sim.Script("op", chaos.Fault{Kind: chaos.SlowAfter, Wait: 14 * time.Second})
+		sim.Restart(time.Second, false)
+		go sim.Call(t.Context(), claiming(sim, 1, chaos.Unknown), op)
 		time.Sleep(time.Second)
-		w.Restart(10*time.Second, true)
-		w.Resolve()
-		w.Restart(time.Minute, false)
+		sim.Restart(10*time.Second, true)
+		sim.Resolve()
+		sim.Restart(time.Minute, false)
 		assert.Equal(t, `op (keyed): executed 1 times, lies []
        1.000  client   dial 1
        1.000  client   request 1 leaves (slow after/0 14s)
@@ -92,6 +92,6 @@ func TestLedgerTellsWhatHappenedToTheMachinesMeanwhile(t *testing.T) {
        2.000  server   down for 10s
       12.000  server   up again
       16.000  client   call ended: unknown
-`, w.Ledger.Timeline(op))
+`, sim.Ledger.Timeline(op))
 	})
 }

@@ -16,14 +16,14 @@ type keys struct {
 type entry struct {
 	fingerprint string
 	taken       time.Time     // by the server's clock
-	done        chan struct{} // closed when the answer is there
-	answer      answer        // set before done is closed; without a status: it was rolled back
+	done        chan struct{} // closed when the response is there
+	response    response      // set before done is closed; without a status: it was rolled back
 }
 
 func newKeys(ttl time.Duration) *keys { return &keys{ttl: ttl, known: map[string]*entry{}} }
 
-// take returns what is known of a key, and whether the caller is the first with it and has to execute. A key in use is
-// never forgotten.
+// take returns what is known of a key, and whether the caller is the first with
+// it and has to execute. A key in use is never forgotten.
 func (k *keys) take(key, fingerprint string, now time.Time) (e *entry, first bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -35,13 +35,14 @@ func (k *keys) take(key, fingerprint string, now time.Time) (e *entry, first boo
 	return e, true
 }
 
-// expired compares without regard to sign: two requests whose clocks a pause has parted may be handled in the reverse
-// of the order in which they reached the server, and their distance counts all the same.
+// expired compares without regard to sign: two requests whose clocks a pause
+// has parted may be handled in the reverse of the order in which they reached
+// the server, and their distance counts all the same.
 func (k *keys) expired(e *entry, now time.Time) bool { return now.Sub(e.taken).Abs() >= k.ttl }
 
-// finish stores the answer of the request that was first with a key.
-func (e *entry) finish(a answer) {
-	e.answer = a
+// finish stores the response of the request that was first with a key.
+func (e *entry) finish(r response) {
+	e.response = r
 	close(e.done)
 }
 

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Ledger notes what truly happened to each operation. It may be used from several goroutines at once.
+// Ledger records what happened to each operation. It may be used from several
+// goroutines at once.
 type Ledger struct {
 	mu       sync.Mutex
 	began    time.Time
@@ -34,7 +35,7 @@ type Execution struct {
 	Request int       // the number of that request, from 1
 }
 
-// call is a client's call for the operation and what it said at the end.
+// call is a client's call for the operation and its claim at the end.
 type call struct {
 	ended    time.Time
 	claim    Claim
@@ -55,15 +56,16 @@ func (l *Ledger) Executions(op string) []Execution {
 	return l.of(op).executions
 }
 
-// Cancelled reports whether the booking that an idempotent operation cancels is cancelled.
+// Cancelled reports whether the booking that an idempotent operation cancels is
+// cancelled.
 func (l *Ledger) Cancelled(op string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.of(op).cancelled
 }
 
-// Requests returns how many requests have left the clients for an operation, those included that broke before their
-// first byte.
+// Requests returns how many requests have left the clients for an operation,
+// those included that broke before their first byte.
 func (l *Ledger) Requests(op string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -137,32 +139,32 @@ func (l *Ledger) left(d *departure, bytes int) {
 	l.of(d.op).departures[d.n-1] = d.at
 }
 
-func (l *Ledger) execute(v *visit, key string) {
-	v.note("executed" + keyed(key))
+func (l *Ledger) execute(x *exchange, key string) {
+	x.note("executed" + keyed(key))
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	r := l.of(v.op)
-	r.executions = append(r.executions, Execution{v.from.serverTime(), key, v.from.n})
+	r := l.of(x.op)
+	r.executions = append(r.executions, Execution{x.from.serverTime(), key, x.from.n})
 }
 
-// cancel cancels a booking and reports whether that was news.
-func (l *Ledger) cancel(v *visit) bool {
-	if !l.markCancelled(v) {
+// cancel cancels a booking and reports whether it was not cancelled before.
+func (l *Ledger) cancel(x *exchange) bool {
+	if !l.markCancelled(x) {
 		return false
 	}
-	v.note("cancelled")
+	x.note("cancelled")
 	return true
 }
 
-func (l *Ledger) markCancelled(v *visit) bool {
+func (l *Ledger) markCancelled(x *exchange) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	r := l.of(v.op)
+	r := l.of(x.op)
 	if r.cancelled {
 		return false
 	}
 	r.cancelled = true
-	r.executions = append(r.executions, Execution{At: v.from.serverTime(), Request: v.from.n})
+	r.executions = append(r.executions, Execution{At: x.from.serverTime(), Request: x.from.n})
 	return true
 }
 

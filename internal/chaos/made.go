@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// MadePath returns the path of the list that shows what an operation has made, as a vendor's list of one client's
-// bookings or credits does: a page with an item for each execution, which has the time by the server's clock. The list
+// MadePath returns the path of the list that shows what an operation has made,
+// as a vendor's list of one client's bookings or credits does: a page with an
+// item for each execution, which has the time by the server's clock. The list
 // is read over the same network, and the same faults strike it.
 func MadePath(op string) string { return "/made/" + op }
 
@@ -24,19 +25,19 @@ type MadeItem struct {
 }
 
 // made answers with the list.
-func (v *visit) made([]byte) (answer, bool) {
-	time.Sleep(v.waits(SlowBefore) + v.waits(SlowAfter))
-	if v.failsAfter() {
-		return v.fail(), true
+func (x *exchange) made([]byte) (response, bool) {
+	time.Sleep(x.waitAt(SlowBefore) + x.waitAt(SlowAfter))
+	if x.failsAfter() {
+		return x.fail(), true
 	}
 	list := Made{Object: "list", Data: []MadeItem{}}
-	for _, e := range v.world.Ledger.Executions(v.op) {
+	for _, e := range x.sim.Ledger.Executions(x.op) {
 		list.Data = append(list.Data, MadeItem{Object: "thing", Created: e.At.UnixMilli()})
 	}
-	v.note("listed")
+	x.note("listed")
 	body, err := json.Marshal(list)
 	if err != nil {
 		panic(err) // strings and numbers
 	}
-	return v.success(http.StatusOK, body), true
+	return x.success(http.StatusOK, body), true
 }

@@ -13,9 +13,9 @@ import (
 )
 
 func TestMadeListsEachExecutionAndNoOther(t *testing.T) {
-	in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
+	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
 		read := func() chaos.Made {
-			got := plain(w)(t.Context(), list("op-1"), "")
+			got := plain(sim)(t.Context(), list("op-1"), "")
 			require.NoError(t, got.err)
 			require.Equal(t, http.StatusOK, got.status)
 			assert.NotEmpty(t, got.header.Get("Bardge-Request-Id"))
@@ -24,18 +24,18 @@ func TestMadeListsEachExecutionAndNoOther(t *testing.T) {
 			assert.Equal(t, "list", made.Object)
 			return made
 		}
-		plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op-2"), "key-2")
+		plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op-2"), "key-2")
 		assert.Empty(t, read().Data)
 		for _, key := range []string{"key-1", "key-1", "another"} {
-			plain(w)(t.Context(), chaos.NewOp(chaos.Keyed, "op-1"), key)
+			plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op-1"), key)
 			time.Sleep(time.Second)
 		}
-		made, executed := read().Data, w.Ledger.Executions("op-1")
+		made, executed := read().Data, sim.Ledger.Executions("op-1")
 		require.Len(t, made, 2)
 		for i, e := range executed {
 			assert.Equal(t, chaos.MadeItem{Object: "thing", Created: e.At.UnixMilli()}, made[i])
 		}
-		assert.Equal(t, 5, w.Ledger.Requests("op-1"), "reading is counted too")
+		assert.Equal(t, 5, sim.Ledger.Requests("op-1"), "reading is counted too")
 	})
 }
 

@@ -16,13 +16,13 @@ import (
 
 const replayed = "X-Idempotent-Replayed"
 
-// in runs a test in a world of its own.
-func in(t *testing.T, cfg chaos.Config, test func(t *testing.T, w *chaos.World)) {
+// in runs a test in a simulation of its own.
+func in(t *testing.T, cfg chaos.Config, test func(t *testing.T, sim *chaos.Simulation)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := chaos.Start(cfg)
-		defer w.Close()
-		test(t, w)
+		sim := chaos.Start(cfg)
+		defer sim.Close()
+		test(t, sim)
 	})
 }
 
@@ -41,9 +41,10 @@ func (s seen) text() string {
 	return b.String() + "\r\n" + s.body
 }
 
-// request builds an operation's request. The key goes with what is keyed, as the rules ask.
-func request(ctx context.Context, w *chaos.World, op chaos.Op, key string) *http.Request {
-	req, err := http.NewRequestWithContext(ctx, op.Method, w.URL+op.Path, bytes.NewReader(op.Body))
+// request builds an operation's request. The key goes with what is keyed, as
+// the rules ask.
+func request(ctx context.Context, sim *chaos.Simulation, op chaos.Op, key string) *http.Request {
+	req, err := http.NewRequestWithContext(ctx, op.Method, sim.URL+op.Path, bytes.NewReader(op.Body))
 	if err != nil {
 		panic(err) // the operations of this package are well formed
 	}
@@ -56,16 +57,16 @@ func request(ctx context.Context, w *chaos.World, op chaos.Op, key string) *http
 	return req
 }
 
-// plain returns a function that sends a request once. It follows no redirect and
-// waits at most 15 seconds.
-func plain(w *chaos.World) func(ctx context.Context, op chaos.Op, key string) seen {
+// plain returns a function that sends a request once. It follows no redirect
+// and waits at most 15 seconds.
+func plain(sim *chaos.Simulation) func(ctx context.Context, op chaos.Op, key string) seen {
 	client := &http.Client{
-		Transport:     &http.Transport{DialContext: w.DialContext},
+		Transport:     &http.Transport{DialContext: sim.DialContext},
 		Timeout:       15 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return func(ctx context.Context, op chaos.Op, key string) seen {
-		req := request(ctx, w, op, key)
+		req := request(ctx, sim, op, key)
 		req.GetBody = nil // or net/http would send it again by itself
 		resp, err := client.Do(req)
 		if err != nil {
@@ -77,10 +78,10 @@ func plain(w *chaos.World) func(ctx context.Context, op chaos.Op, key string) se
 	}
 }
 
-// says returns a client that sends an operation's request so many times, one
-// after another, without a key of its own, and then makes a claim.
-func says(w *chaos.World, requests int, claim chaos.Claim) chaos.Client {
-	send := plain(w)
+// claiming returns a client that sends an operation's request so many times,
+// one after another, without a key of its own, and then makes a claim.
+func claiming(sim *chaos.Simulation, requests int, claim chaos.Claim) chaos.Client {
+	send := plain(sim)
 	return func(ctx context.Context, op chaos.Op) chaos.Claim {
 		for range requests {
 			send(ctx, op, "")
@@ -93,12 +94,12 @@ func says(w *chaos.World, requests int, claim chaos.Claim) chaos.Client {
 func opID(n int) string { return fmt.Sprint("op-", n) }
 
 // strikes counts the requests of an operation that a kind of fault struck.
-func strikes(w *chaos.World, op chaos.Op, kind chaos.Kind) int {
-	return strings.Count(w.Ledger.Timeline(op), "leaves ("+string(kind)+"/")
+func strikes(sim *chaos.Simulation, op chaos.Op, kind chaos.Kind) int {
+	return strings.Count(sim.Ledger.Timeline(op), "leaves ("+string(kind)+"/")
 }
 
-// run drives a client through worlds of several seeds.
-func run(t *testing.T, seeds uint64, cfg chaos.Config, load chaos.Load, connect func(w *chaos.World) chaos.Client) chaos.Report {
+// run drives a client through simulations of several seeds.
+func run(t *testing.T, seeds uint64, cfg chaos.Config, load chaos.Load, connect func(sim *chaos.Simulation) chaos.Client) chaos.Report {
 	t.Helper()
 	var sum chaos.Report
 	for seed := range seeds {

@@ -7,227 +7,229 @@ import (
 	"time"
 )
 
-// answer is what the server has to say before anything happens to it.
-type answer struct {
+// response is what the server sends, before a fault strikes it.
+type response struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// visit is a request that has arrived.
-type visit struct {
-	world *World
-	w     http.ResponseWriter
-	r     *http.Request
-	from  *departure
-	op    string
-	now   time.Time // when it arrived, by the server's clock
+// exchange is a request that has arrived, and where its response goes.
+type exchange struct {
+	sim  *Simulation
+	w    http.ResponseWriter
+	r    *http.Request
+	from *departure
+	op   string
+	now  time.Time // when it arrived, by the server's clock
 }
 
-func (w *World) handler() http.Handler {
+func (s *Simulation) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /do/{op}", w.serve((*visit).keyed))
-	mux.HandleFunc("POST /cancel/{op}", w.serve((*visit).cancel))
-	mux.HandleFunc("POST /unguarded/{op}", w.serve((*visit).unguarded))
-	mux.HandleFunc("GET /read/{op}", w.serve((*visit).read))
-	mux.HandleFunc("GET /made/{op}", w.serve((*visit).made))
-	mux.HandleFunc("POST /", w.serve((*visit).keyed)) // see endpoint.go
+	mux.HandleFunc("POST /do/{op}", s.serve((*exchange).keyed))
+	mux.HandleFunc("POST /cancel/{op}", s.serve((*exchange).cancel))
+	mux.HandleFunc("POST /unguarded/{op}", s.serve((*exchange).unguarded))
+	mux.HandleFunc("GET /read/{op}", s.serve((*exchange).read))
+	mux.HandleFunc("GET /made/{op}", s.serve((*exchange).made))
+	mux.HandleFunc("POST /", s.serve((*exchange).keyed)) // see endpoint.go
 	return mux
 }
 
-// serve lets the request's fault strike before the server's own code, in it, or in its answer.
-func (w *World) serve(deal func(v *visit, body []byte) (answer, bool)) http.HandlerFunc {
+// serve lets the request's fault strike before the server's own code, in it, or
+// in its response.
+func (s *Simulation) serve(handle func(x *exchange, body []byte) (response, bool)) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
-		v := w.arrived(rw, r)
-		if v.from.fault.before() {
-			v.note("never reached the server: " + v.from.fault.String())
-			v.spoil(answer{status: http.StatusCreated, body: v.result()})
+		x := s.arrived(rw, r)
+		if x.from.fault.before() {
+			x.note("never reached the server: " + x.from.fault.String())
+			x.inject(response{status: http.StatusCreated, body: x.result()})
 			return
 		}
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
-			v.note("broke off before it was read")
+			x.note("broke off before it was read")
 			return
 		}
-		if a, ok := deal(v, body); ok {
-			v.spoil(a)
+		if resp, ok := handle(x, body); ok {
+			x.inject(resp)
 		}
 	}
 }
 
-func (w *World) arrived(rw http.ResponseWriter, r *http.Request) *visit {
-	w.mu.Lock()
+func (s *Simulation) arrived(rw http.ResponseWriter, r *http.Request) *exchange {
+	s.mu.Lock()
 	on := clientEnd(r)
-	from := w.underway[on][0]
-	w.underway[on] = w.underway[on][1:]
-	w.mu.Unlock()
-	rw.Header().Set("Date", w.Clock.Server().UTC().Format(http.TimeFormat))
-	return &visit{world: w, w: rw, r: r, from: from, op: from.op, now: from.serverTime()}
+	from := s.underway[on][0]
+	s.underway[on] = s.underway[on][1:]
+	s.mu.Unlock()
+	rw.Header().Set("Date", s.Clock.Server().UTC().Format(http.TimeFormat))
+	return &exchange{sim: s, w: rw, r: r, from: from, op: from.op, now: from.serverTime()}
 }
 
-// keyed is the idempotency layer, and behind it the execution. It has no answer for a request that waited for another
-// and whose client has gone meanwhile.
-func (v *visit) keyed(body []byte) (answer, bool) {
-	rules, key := v.world.rules, v.r.Header.Get(keyHeader)
+// keyed is the idempotency layer, and behind it the execution. It returns no
+// response to a request that waited for another one if its client has gone
+// meanwhile.
+func (x *exchange) keyed(body []byte) (response, bool) {
+	rules, key := x.sim.rules, x.r.Header.Get(keyHeader)
 	switch {
-	case !v.wellFormed(body), !rules.legalKey(key):
-		return v.refuse(invalidInput), true
-	case key == "" || v.world.plan.broken.IgnoresKeys:
-		return v.execute(key)
+	case !x.wellFormed(body), !rules.legalKey(key):
+		return x.refuse(invalidInput), true
+	case key == "" || x.sim.plan.broken.IgnoresKeys:
+		return x.execute(key)
 	}
-	scoped := account(v.r.Header.Get("Authorization")) + "\x00" + key
-	e, first := v.world.keys.take(scoped, v.fingerprint(body), v.now)
+	scoped := account(x.r.Header.Get("Authorization")) + "\x00" + key
+	e, first := x.sim.keys.take(scoped, x.fingerprint(body), x.now)
 	if first {
-		a, ok := v.execute(key)
+		resp, ok := x.execute(key)
 		if !ok {
-			v.world.keys.forget(scoped, e)
+			x.sim.keys.forget(scoped, e)
 		}
-		e.finish(a)
+		e.finish(resp)
 		if !ok {
-			return a, false
+			return resp, false
 		}
-		if e.answer.status >= 500 && v.world.plan.broken.ForgetsFailed {
-			v.world.keys.forget(scoped, e)
+		if e.response.status >= 500 && x.sim.plan.broken.ForgetsFailed {
+			x.sim.keys.forget(scoped, e)
 		}
-		return v.echoed(e.answer, key), true
+		return x.echoed(e.response, key), true
 	}
-	a, ok := v.again(e, body)
-	return v.echoed(a, key), ok
+	resp, ok := x.again(e, body)
+	return x.echoed(resp, key), ok
 }
 
-// again answers a request whose key is known.
-func (v *visit) again(e *entry, body []byte) (answer, bool) {
-	rules := v.world.rules
-	if e.fingerprint != v.fingerprint(body) {
-		return v.refuse(rules.Mismatch), true
+// again responds to a request whose key is known.
+func (x *exchange) again(e *entry, body []byte) (response, bool) {
+	rules := x.sim.rules
+	if e.fingerprint != x.fingerprint(body) {
+		return x.refuse(rules.Mismatch), true
 	}
 	if e.finished() {
-		v.note("replayed")
-		return e.answer.with(rules.ReplayHeader, "true"), true
+		x.note("replayed")
+		return e.response.with(rules.ReplayHeader, "true"), true
 	}
 	if !rules.Waits {
-		return v.refuse(rules.InProgress), true
+		return x.refuse(rules.InProgress), true
 	}
 	select {
 	case <-e.done:
-		if e.answer.status == 0 {
-			v.note("waited for the first, which was rolled back")
-			return v.keyed(body)
+		if e.response.status == 0 {
+			x.note("waited for the first, which was rolled back")
+			return x.keyed(body)
 		}
-		v.note("waited for the first and shares its answer")
-		return e.answer, true
-	case <-v.r.Context().Done():
-		v.note("waited for the first and left")
-		return answer{}, false
+		x.note("waited for the first and shares its response")
+		return e.response, true
+	case <-x.r.Context().Done():
+		x.note("waited for the first and left")
+		return response{}, false
 	}
 }
 
-func (v *visit) unguarded(body []byte) (answer, bool) {
-	if !v.wellFormed(body) {
-		return v.refuse(invalidInput), true
+func (x *exchange) unguarded(body []byte) (response, bool) {
+	if !x.wellFormed(body) {
+		return x.refuse(invalidInput), true
 	}
-	return v.execute(v.r.Header.Get(keyHeader))
+	return x.execute(x.r.Header.Get(keyHeader))
 }
 
-func (v *visit) cancel([]byte) (answer, bool) {
-	time.Sleep(v.waits(SlowBefore))
-	if refusal, ok := v.world.plan.refused(v.op); ok {
-		return v.refuse(refusal), true
+func (x *exchange) cancel([]byte) (response, bool) {
+	time.Sleep(x.waitAt(SlowBefore))
+	if refusal, ok := x.sim.plan.refused(x.op); ok {
+		return x.refuse(refusal), true
 	}
-	if !v.stays() {
-		return answer{}, false
+	if !x.clientStays() {
+		return response{}, false
 	}
-	if v.from.fault.Kind == NotCancelled {
-		v.note("answered, and cancelled nothing")
-		return v.success(http.StatusOK, v.booking()), true
+	if x.from.fault.Kind == NotCancelled {
+		x.note("answered, and cancelled nothing")
+		return x.success(http.StatusOK, x.booking()), true
 	}
-	news := v.world.Ledger.cancel(v)
-	time.Sleep(v.waits(SlowAfter))
+	news := x.sim.Ledger.cancel(x)
+	time.Sleep(x.waitAt(SlowAfter))
 	switch {
-	case v.failsAfter():
-		return v.fail(), true
+	case x.failsAfter():
+		return x.fail(), true
 	case !news:
-		return v.refuse(alreadyCancelled), true
+		return x.refuse(alreadyCancelled), true
 	}
-	return v.success(http.StatusOK, v.booking()), true
+	return x.success(http.StatusOK, x.booking()), true
 }
 
-func (v *visit) read([]byte) (answer, bool) {
-	time.Sleep(v.waits(SlowBefore) + v.waits(SlowAfter))
-	if !v.stays() {
-		return answer{}, false
+func (x *exchange) read([]byte) (response, bool) {
+	time.Sleep(x.waitAt(SlowBefore) + x.waitAt(SlowAfter))
+	if !x.clientStays() {
+		return response{}, false
 	}
-	if v.failsAfter() {
-		return v.fail(), true
+	if x.failsAfter() {
+		return x.fail(), true
 	}
-	v.note("read")
-	return v.success(http.StatusOK, v.booking()), true
+	x.note("read")
+	return x.success(http.StatusOK, x.booking()), true
 }
 
-func (v *visit) fingerprint(body []byte) string {
-	if v.world.rules.WholeRequest {
-		return v.r.Method + " " + v.r.URL.RequestURI() + "\n" + string(body)
+func (x *exchange) fingerprint(body []byte) string {
+	if x.sim.rules.WholeRequest {
+		return x.r.Method + " " + x.r.URL.RequestURI() + "\n" + string(body)
 	}
 	return string(body)
 }
 
-func (v *visit) result() []byte {
-	if v.world.rules.Result != nil {
-		return v.world.rules.Result(v.op)
+func (x *exchange) result() []byte {
+	if x.sim.rules.Result != nil {
+		return x.sim.rules.Result(x.op)
 	}
-	return mustJSON(map[string]string{"object": "issued_pass", "id": "thing-" + v.op, "message": "Done"})
+	return mustJSON(map[string]string{"object": "issued_pass", "id": "thing-" + x.op, "message": "Done"})
 }
 
-func (v *visit) booking() []byte {
+func (x *exchange) booking() []byte {
 	status := "confirmed"
-	if v.world.Ledger.Cancelled(v.op) {
+	if x.sim.Ledger.Cancelled(x.op) {
 		status = "cancelled"
 	}
-	return mustJSON(map[string]string{"object": "booking", "id": v.op, "transactionId": v.op, "status": status})
+	return mustJSON(map[string]string{"object": "booking", "id": x.op, "transactionId": x.op, "status": status})
 }
 
-func (v *visit) success(status int, body []byte) answer {
-	return answer{status: status, header: v.header("application/json"), body: body}
+func (x *exchange) success(status int, body []byte) response {
+	return response{status: status, header: x.header("application/json"), body: body}
 }
 
-func (v *visit) refuse(r Refusal) answer {
-	v.note(fmt.Sprintf("refused: %d %s", r.Status, r.Code))
-	return v.say(r)
+func (x *exchange) refuse(r Refusal) response {
+	x.note(fmt.Sprintf("refused: %d %s", r.Status, r.Code))
+	return x.errorResponse(r)
 }
 
-func (v *visit) fail() answer {
-	v.note("executed, and answered with a 500")
-	return v.say(serverFault)
+func (x *exchange) fail() response {
+	x.note("executed, and answered with a 500")
+	return x.errorResponse(serverFault)
 }
 
-// say writes a refusal as the vendor does.
-func (v *visit) say(r Refusal) answer {
-	header := v.header("application/json")
-	return answer{status: r.Status, header: header, body: v.world.rules.ErrorBody(r, header.Get(requestIDHeader))}
+// errorResponse returns a refusal in the format of the vendor.
+func (x *exchange) errorResponse(r Refusal) response {
+	header := x.header("application/json")
+	return response{status: r.Status, header: header, body: x.sim.rules.ErrorBody(r, header.Get(requestIDHeader))}
 }
 
-// header returns the headers of an answer of the server's own.
-func (v *visit) header(contentType string) http.Header {
+// header returns the headers of a response of the server's own.
+func (x *exchange) header(contentType string) http.Header {
 	return http.Header{
 		"Content-Type":  {contentType},
-		requestIDHeader: {fmt.Sprintf("req_%d", v.world.answers.Add(1))},
+		requestIDHeader: {fmt.Sprintf("req_%d", x.sim.requestIDs.Add(1))},
 	}
 }
 
 // echoed adds the key where the rules want it.
-func (v *visit) echoed(a answer, key string) answer {
-	return a.with(v.world.rules.EchoHeader, key)
+func (x *exchange) echoed(r response, key string) response {
+	return r.with(x.sim.rules.EchoHeader, key)
 }
 
-// with returns the answer with one more header. An empty name adds none.
-func (a answer) with(name, value string) answer {
-	if name != "" && a.header != nil {
-		a.header = a.header.Clone()
-		a.header.Set(name, value)
+// with returns the response with one more header. An empty name adds none.
+func (r response) with(name, value string) response {
+	if name != "" && r.header != nil {
+		r.header = r.header.Clone()
+		r.header.Set(name, value)
 	}
-	return a
+	return r
 }
 
-func (v *visit) note(what string) {
-	v.world.Ledger.note(v.op, sideServer, fmt.Sprintf("request %d %s", v.from.n, what))
+func (x *exchange) note(what string) {
+	x.sim.Ledger.note(x.op, sideServer, fmt.Sprintf("request %d %s", x.from.n, what))
 }

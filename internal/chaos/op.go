@@ -2,7 +2,7 @@ package chaos
 
 import "time"
 
-// Class is what the server's rules say about repeating an operation.
+// Class is how an operation may be repeated by the server's rules.
 type Class string
 
 // The classes of operation that the server offers.
@@ -18,19 +18,23 @@ type Op struct {
 	ID     string
 	Class  Class
 	Method string
-	Path   string // relative to World.URL
+	Path   string // relative to Simulation.URL
 	Body   []byte // nil: none
-	// Key is the key to use, because another call for the same operation uses it too; empty: the client's choice.
+	// Key is the key to use, because another call for the same operation uses
+	// it too; empty: the client's choice.
 	Key string
-	// SentSince is set where another client, or an earlier call, may have sent the key: not before this time, by the
-	// client's wall clock as it stands when the call is made. It is zero while a call of the same client with the same
-	// key runs: the client knows that.
+	// SentSince is set where another client, or an earlier call, may have sent
+	// the key: not before this time, by the client's wall clock when the call
+	// is made. It is zero while a call of the same client with the same key
+	// runs: the client knows that.
 	SentSince time.Time
-	// Invalid asks for a call that the client refuses before it sends anything, because of a bad argument.
+	// Invalid asks for a call that the client refuses before it sends anything,
+	// because of a bad argument.
 	Invalid bool
 }
 
-// NewOp returns the operation of an id, which may consist of letters, digits and hyphens.
+// NewOp returns the operation of an id, which may consist of letters, digits
+// and hyphens.
 func NewOp(class Class, id string) Op {
 	op := Op{ID: id, Class: class, Method: "POST"}
 	switch class {
@@ -46,7 +50,8 @@ func NewOp(class Class, id string) Op {
 	return op
 }
 
-// Claim is what a client says about an operation when its call returns.
+// Claim is the outcome of an operation that a client reports when its call
+// returns.
 type Claim string
 
 // The claims a client can make.

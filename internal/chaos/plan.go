@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// plan decides what goes wrong. Each decision has a generator of its own, seeded by what is decided, so that it does
-// not depend on what happened before.
+// plan decides what goes wrong. Each decision has a generator of its own,
+// seeded by what is decided, so that it does not depend on what happened
+// before.
 type plan struct {
 	seed   uint64
 	faults Faults
@@ -32,8 +33,8 @@ func (p plan) dice(sort, subject string, n int) *rand.Rand {
 	return rand.New(rand.NewPCG(p.seed, h.Sum64()))
 }
 
-// request decides what strikes the n-th request of an operation, counted from 1: what an earlier fault left to it, or
-// a fault of its own.
+// request decides what strikes the n-th request of an operation, counted from
+// 1: what an earlier fault left to it, or a fault of its own.
 func (p plan) request(op string, n int) Fault {
 	if f := p.strike(op, 1); n > 1 && ofTheOperation[f.Kind] {
 		return f
@@ -71,7 +72,8 @@ func (p plan) strike(op string, n int) Fault {
 	}.sensible()
 }
 
-// kind picks one of several kinds by their shares; none if all of them are zero.
+// kind picks one of several kinds by their shares; none if all of them are
+// zero.
 func (p plan) kind(dice *rand.Rand, among []Kind) Kind {
 	total := 0
 	for _, kind := range among {
@@ -95,7 +97,7 @@ func (p plan) wait(kind Kind, dice *rand.Rand) time.Duration {
 		return between(dice, 0, Margin) + p.broken.LateBy
 	case HeldRequest:
 		return between(dice, time.Second, 110*time.Second) // a closed socket goes on delivering about as long
-	case SlowBefore, SlowAfter, SlowAnswer:
+	case SlowBefore, SlowAfter, SlowResponse:
 		if dice.IntN(2) == 0 {
 			return between(dice, 0, 3*time.Second)
 		}
@@ -110,7 +112,8 @@ func (p plan) wait(kind Kind, dice *rand.Rand) time.Duration {
 	return 0
 }
 
-// dialing decides what happens to the n-th dial for an operation; usually nothing.
+// dialing decides what happens to the n-th dial for an operation; usually
+// nothing.
 func (p plan) dialing(op string, n int) Kind {
 	dice := p.dice("dial", op, n)
 	if dice.Float64() >= p.faults.Dial {
@@ -122,7 +125,8 @@ func (p plan) dialing(op string, n int) Kind {
 	return pick([]Kind{DialHangs, DialRefused, DialRefused, DialRefused}, dice.IntN(4))
 }
 
-// callback decides what happens to the n-th invocation of a callback for an operation; usually nothing.
+// callback decides what happens to the n-th invocation of a callback for an
+// operation; usually nothing.
 func (p plan) callback(name, op string, n int) Kind {
 	dice := p.dice("callback "+name, op, n)
 	if dice.Float64() >= p.faults.Callback {
@@ -148,8 +152,9 @@ func (p pause) String() string {
 	return s
 }
 
-// pausing decides whether the machine is suspended at the n-th passage of a place. In one world it is always the same
-// clock that may stop: two clocks that stop in turn would lose time as if both had (A3).
+// pausing decides whether the machine is suspended at the n-th passage of a
+// place. In one simulation it is always the same clock that may stop: two
+// clocks that stop in turn would lose time as if both had (A3).
 func (p plan) pausing(place, op string, n int) (pause, bool) {
 	dice := p.dice(place, op, n)
 	if dice.Float64() >= p.faults.Pause {
@@ -168,7 +173,8 @@ func (p plan) pausing(place, op string, n int) (pause, bool) {
 	}, true
 }
 
-// monoMayStop decides which of the client's clocks may stop in this world: seeds take turns.
+// monoMayStop decides which of the client's clocks may stop in this simulation:
+// seeds take turns.
 func (p plan) monoMayStop() bool { return p.seed%2 == 1 }
 
 // refused decides whether the server refuses an operation for good.

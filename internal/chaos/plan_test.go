@@ -18,16 +18,17 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// struck returns what strikes the first request of each of 400 operations, visited in the order that step gives.
+// struck returns what strikes the first request of each of 400 operations,
+// visited in the order that step gives.
 func struck(t *testing.T, seed uint64, step int) map[string]string {
 	t.Helper()
 	struck := map[string]string{}
-	in(t, chaos.Config{Seed: seed, Faults: chaos.Faults{First: 0.3}}, func(t *testing.T, w *chaos.World) {
-		send := plain(w)
+	in(t, chaos.Config{Seed: seed, Faults: chaos.Faults{First: 0.3}}, func(t *testing.T, sim *chaos.Simulation) {
+		send := plain(sim)
 		for n := range 400 {
 			op := chaos.NewOp(chaos.Keyed, fmt.Sprint("op-", n*step%400))
 			send(t.Context(), op, "key-"+op.ID)
-			for line := range strings.Lines(w.Ledger.Timeline(op)) {
+			for line := range strings.Lines(sim.Ledger.Timeline(op)) {
 				if _, fault, ok := strings.Cut(line, "request 1 leaves "); ok {
 					struck[op.ID] = fault
 				}
@@ -75,25 +76,25 @@ func TestPlanKnowsFirstRequestsFromLaterOnes(t *testing.T) {
 		"later only": {chaos.Faults{Later: 1, Mix: mix}, 2, 5},
 	} {
 		t.Run(name, func(t *testing.T) {
-			in(t, chaos.Config{Faults: row.faults}, func(t *testing.T, w *chaos.World) {
+			in(t, chaos.Config{Faults: row.faults}, func(t *testing.T, sim *chaos.Simulation) {
 				op := chaos.NewOp(chaos.Safe, "op")
-				assert.Equal(t, row.first, plain(w)(t.Context(), op, "").status/100)
-				assert.Equal(t, row.second, plain(w)(t.Context(), op, "").status/100)
+				assert.Equal(t, row.first, plain(sim)(t.Context(), op, "").status/100)
+				assert.Equal(t, row.second, plain(sim)(t.Context(), op, "").status/100)
 			})
 		})
 	}
 }
 
 func TestPlanLetsTheUnluckyMeetTheEndOfTheirWindow(t *testing.T) {
-	in(t, chaos.Config{Faults: chaos.Faults{Unlucky: 1}}, func(t *testing.T, w *chaos.World) {
-		send, answered := plain(w), 0
+	in(t, chaos.Config{Faults: chaos.Faults{Unlucky: 1}}, func(t *testing.T, sim *chaos.Simulation) {
+		send, answered := plain(sim), 0
 		for range 50 {
 			if got := send(t.Context(), chaos.NewOp(chaos.Keyed, "op"), "key"); got.err == nil && got.status == 201 {
 				answered++
 			}
 		}
 		assert.Less(t, answered, 10, "a request that is held for a moment is answered all the same")
-		assert.Positive(t, w.Ledger.Executed("op"))
+		assert.Positive(t, sim.Ledger.Executed("op"))
 	})
 }
 
@@ -101,12 +102,12 @@ func TestPlanSomeFaultsLast(t *testing.T) {
 	for kind, struck := range map[chaos.Kind]int{chaos.Ingress: 3, chaos.RotatedKey: 3, chaos.OddEncoding: 5, chaos.NotImplemented: 1} {
 		t.Run(string(kind), func(t *testing.T) {
 			cfg := chaos.Config{Faults: chaos.Faults{First: 1, Mix: map[chaos.Kind]int{kind: 1}}}
-			in(t, cfg, func(t *testing.T, w *chaos.World) {
-				op, send := chaos.NewOp(chaos.Safe, "op"), plain(w)
+			in(t, cfg, func(t *testing.T, sim *chaos.Simulation) {
+				op, send := chaos.NewOp(chaos.Safe, "op"), plain(sim)
 				for range 5 {
 					send(t.Context(), op, "")
 				}
-				assert.Equal(t, struck, strikes(w, op, kind))
+				assert.Equal(t, struck, strikes(sim, op, kind))
 			})
 		})
 	}
@@ -114,22 +115,22 @@ func TestPlanSomeFaultsLast(t *testing.T) {
 
 func TestDialFaults(t *testing.T) {
 	mix := map[chaos.Kind]int{chaos.CloseConn: 1} // none of the dials'
-	in(t, chaos.Config{Faults: chaos.Faults{Dial: 1, Mix: mix}}, func(t *testing.T, w *chaos.World) {
+	in(t, chaos.Config{Faults: chaos.Faults{Dial: 1, Mix: mix}}, func(t *testing.T, sim *chaos.Simulation) {
 		var refused, hung int
 		for n := range 40 {
 			op, start := chaos.NewOp(chaos.Keyed, fmt.Sprint("op-", n)), time.Now()
 			ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
-			w.Call(ctx, says(w, 1, chaos.NotSent), op)
+			sim.Call(ctx, claiming(sim, 1, chaos.NotSent), op)
 			cancel()
 			switch time.Since(start) {
 			case 0:
 				refused++
-				assert.Contains(t, w.Ledger.Timeline(op), "dial refused")
+				assert.Contains(t, sim.Ledger.Timeline(op), "dial refused")
 			case 15 * time.Second:
 				hung++
 			}
-			assert.Zero(t, w.Ledger.Requests(op.ID))
-			assert.True(t, w.Ledger.Judge(op).OK())
+			assert.Zero(t, sim.Ledger.Requests(op.ID))
+			assert.True(t, sim.Ledger.Judge(op).OK())
 		}
 		assert.Equal(t, 40, refused+hung)
 		assert.Positive(t, hung)
@@ -145,10 +146,10 @@ func TestDialFaultsByTheMix(t *testing.T) {
 	} {
 		t.Run(string(kind), func(t *testing.T) {
 			cfg := chaos.Config{Faults: chaos.Faults{Dial: 0.5, Mix: map[chaos.Kind]int{kind: 1}}}
-			in(t, cfg, func(t *testing.T, w *chaos.World) {
+			in(t, cfg, func(t *testing.T, sim *chaos.Simulation) {
 				failed := 0
 				for range 60 {
-					c, err := w.DialContext(t.Context(), "tcp", strings.TrimPrefix(w.URL, "http://"))
+					c, err := sim.DialContext(t.Context(), "tcp", strings.TrimPrefix(sim.URL, "http://"))
 					if err == nil {
 						require.NoError(t, c.Close())
 						continue

@@ -11,20 +11,21 @@ import (
 type Report struct {
 	Calls, Done, Rejected, NotSent, Unknown int // what the client claimed
 	Acceptable                              int // calls that the server would not refuse for good
-	Operations, Executions, Requests        int // what the ledger knows
-	Duplicates, Lies                        int // what must not be
-	Panicked                                int // calls that ended by the panic of a callback, as unknown
-	// Failures holds the timelines of the operations behind Duplicates and Lies, at most ten.
+	Operations, Executions, Requests        int // by the ledger
+	Duplicates, Lies                        int // both must be zero
+	Panicked                                int // calls that ended by the panic of a callback; they count as unknown
+	// Failures holds the timelines of the operations behind Duplicates and
+	// Lies, at most ten.
 	Failures []string
 }
 
 const mostFailures = 10
 
 func (d *driver) report() Report {
-	l := d.world.Ledger
+	l := d.sim.Ledger
 	r := Report{Operations: len(d.ops), Requests: l.requests}
 	for _, op := range d.ops {
-		_, refused := d.world.plan.refused(op.ID)
+		_, refused := d.sim.plan.refused(op.ID)
 		r.count(l, op, !refused || op.Class == Safe)
 	}
 	return r
@@ -64,7 +65,8 @@ func (r *Report) countClaim(claim Claim) {
 	}
 }
 
-// Success is the share of the calls that ended done, among those that the server would not refuse for good.
+// Success is the share of the calls that ended done, among those that the
+// server would not refuse for good.
 func (r Report) Success() float64 { return float64(r.Done) / float64(max(1, r.Acceptable)) }
 
 // Add adds the figures of another run.

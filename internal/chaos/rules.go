@@ -9,27 +9,35 @@ import (
 
 // Rules is how a vendor does idempotency.
 type Rules struct {
-	// TTL is how long a key is remembered. The model counts from the moment the key was taken up, not from the end of
-	// the execution, which is the worst that the vendors' wording allows.
+	// TTL is how long a key is remembered. The model counts from the moment the
+	// key was taken up, not from the end of the execution, which is the worst
+	// that the vendors' wording allows.
 	TTL time.Duration
-	// Waits makes a request whose key is in use wait and share the answer. Otherwise it gets InProgress.
+	// Waits makes a request whose key is in use wait and share the response.
+	// Otherwise it gets InProgress.
 	Waits bool
-	// WholeRequest makes the same key with another path a mismatch too, not only with another body.
+	// WholeRequest makes the same key with another path a mismatch too, not
+	// only with another body.
 	WholeRequest bool
-	// InProgress and Mismatch are the refusals of a key in use and of a key used for something else.
+	// InProgress and Mismatch are the refusals of a key in use and of a key
+	// used for something else.
 	InProgress, Mismatch Refusal
-	// ReplayHeader is set to "true" on a replay, EchoHeader to the key on each keyed answer; empty: not sent.
+	// ReplayHeader is set to "true" on a replay, EchoHeader to the key on each
+	// keyed response; empty: not sent.
 	ReplayHeader, EchoHeader string
-	// MaxKey is the longest key, KeyAlphabet what it may consist of; empty: visible ASCII.
+	// MaxKey is the longest key, KeyAlphabet what it may consist of; empty:
+	// visible ASCII.
 	MaxKey      int
 	KeyAlphabet string
 	// ErrorBody writes the vendor's error object.
 	ErrorBody func(r Refusal, requestID string) []byte
-	// Result writes the body that answers an operation that was executed; nil: an object tagged "issued_pass", with an id.
+	// Result writes the body that answers an operation that was executed; nil:
+	// an object tagged "issued_pass", with an id.
 	Result func(op string) []byte
 }
 
-// Refusal is a vendor's way of saying no: the status and what its error object says.
+// Refusal is a vendor's rejection: the status, and the fields of its error
+// object.
 type Refusal struct {
 	Status              int
 	Type, Code, Message string
@@ -53,9 +61,10 @@ var (
 	unavailable      = Refusal{http.StatusServiceUnavailable, "api_error", "unavailable", "Try again later"}
 )
 
-// BardgeRules returns the Reseller API's rules (documented: "Idempotent Requests"): 90 seconds, a concurrent request
-// waits and shares, another body is a 409, a replay is marked. That an answer with an error status is stored like any
-// other is inferred from "after a 5xx retry with the same key".
+// BardgeRules returns the Reseller API's rules (documented: "Idempotent
+// Requests"): 90 seconds, a concurrent request waitAt and shares, another body
+// is a 409, a replay is marked. That a response with an error status is stored
+// like any other is inferred from "after a 5xx retry with the same key".
 func BardgeRules() Rules {
 	return Rules{
 		TTL:          90 * time.Second,
@@ -67,9 +76,10 @@ func BardgeRules() Rules {
 	}
 }
 
-// SecondRules returns the rules of another kind of vendor: a day, 409 while the first request runs, 422 for another
-// request, the key repeated on each answer and no mark on a replay, keys of up to 64 letters, digits and hyphens, and
-// an error object of another shape.
+// SecondRules returns the rules of another kind of vendor: a day, 409 while the
+// first request runs, 422 for another request, the key repeated on each
+// response and no mark on a replay, keys of up to 64 letters, digits and
+// hyphens, and an error object of another shape.
 func SecondRules() Rules {
 	return Rules{
 		TTL:          24 * time.Hour,

@@ -6,10 +6,12 @@ import (
 	"time"
 )
 
-// BlueSnapRules returns the rules of BlueSnap's Payment API for a server that remembers keys for the given time: the
-// vendor says "up to 24 hours", so that any time up to that keeps its word (documented: "Idempotency"). Another request
-// is a 422, one that comes while the first runs a 409, the key comes back with each answer, and nothing marks a replay.
-// That answers with an error status are stored like any other is inferred.
+// BlueSnapRules returns the rules of BlueSnap's Payment API for a server that
+// remembers keys for the given time: the vendor promises "up to 24 hours",
+// which any time up to that fulfils (documented: "Idempotency"). Another
+// request is a 422, one that comes while the first runs a 409, the key comes
+// back with each response, and nothing marks a replay. That responses with an
+// error status are stored like any other is inferred.
 func BlueSnapRules(remembers time.Duration) Rules {
 	rules := SecondRules()
 	rules.TTL = remembers
@@ -24,7 +26,8 @@ func BlueSnapRules(remembers time.Duration) Rules {
 	return rules
 }
 
-// blueSnapTransaction is a payment as the vendor shows it: nothing tags it, its fields alone say what it is.
+// blueSnapTransaction is a payment as the vendor shows it: nothing tags it, its
+// fields alone say what it is.
 func blueSnapTransaction(op string) []byte {
 	return mustJSON(map[string]any{
 		"cardTransactionType": "AUTH_CAPTURE", "transactionId": number(op), "softDescriptor": op,

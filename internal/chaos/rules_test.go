@@ -18,14 +18,14 @@ func TestRulesForgetAfterTheTTLCountedFromTakingUp(t *testing.T) {
 		"at its end":      {90 * time.Second, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
-				op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
-				w.Script("op", chaos.Fault{Kind: chaos.SlowBefore, Wait: 10 * time.Second})
+			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+				op, send := chaos.NewOp(chaos.Keyed, "op"), plain(sim)
+				sim.Script("op", chaos.Fault{Kind: chaos.SlowBefore, Wait: 10 * time.Second})
 				start := time.Now()
 				send(t.Context(), op, "key")
 				time.Sleep(row.after - time.Since(start))
 				send(t.Context(), op, "key")
-				assert.Equal(t, row.executions, w.Ledger.Executed("op"))
+				assert.Equal(t, row.executions, sim.Ledger.Executed("op"))
 			})
 		})
 	}
@@ -41,9 +41,9 @@ func TestRulesConcurrent(t *testing.T) {
 		"second rules: in progress 409": {chaos.SecondRules(), 409, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			in(t, chaos.Config{Rules: row.rules}, func(t *testing.T, w *chaos.World) {
-				op, send := chaos.NewOp(chaos.Keyed, "op"), plain(w)
-				w.Script("op", chaos.Fault{Kind: chaos.SlowBefore, Wait: 5 * time.Second})
+			in(t, chaos.Config{Rules: row.rules}, func(t *testing.T, sim *chaos.Simulation) {
+				op, send := chaos.NewOp(chaos.Keyed, "op"), plain(sim)
+				sim.Script("op", chaos.Fault{Kind: chaos.SlowBefore, Wait: 5 * time.Second})
 				first := make(chan seen)
 				go func() { first <- send(t.Context(), op, "key") }()
 				time.Sleep(time.Second)
@@ -52,7 +52,7 @@ func TestRulesConcurrent(t *testing.T) {
 				assert.Equal(t, row.status, second.status)
 				assert.Equal(t, row.takes, time.Since(start).Truncate(time.Second))
 				assert.Equal(t, 201, (<-first).status)
-				assert.Equal(t, 1, w.Ledger.Executed("op"))
+				assert.Equal(t, 1, sim.Ledger.Executed("op"))
 			})
 		})
 	}
@@ -72,11 +72,11 @@ func TestClassesProtectWhatTheySay(t *testing.T) {
 		{chaos.Safe, "", 200, 0},
 	} {
 		t.Run(string(row.class)+" "+row.key, func(t *testing.T) {
-			in(t, chaos.Config{}, func(t *testing.T, w *chaos.World) {
-				op, send := chaos.NewOp(row.class, "op"), plain(w)
+			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+				op, send := chaos.NewOp(row.class, "op"), plain(sim)
 				send(t.Context(), op, row.key)
 				assert.Equal(t, row.second, send(t.Context(), op, row.key).status)
-				assert.Equal(t, row.executions, w.Ledger.Executed("op"))
+				assert.Equal(t, row.executions, sim.Ledger.Executed("op"))
 			})
 		})
 	}

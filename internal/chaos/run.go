@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// Client is a client under test. It performs an operation against its world's URL and says how that ended. It may be
-// called from several goroutines at once.
+// Client is a client under test. It performs an operation against the
+// simulation's URL and reports how that ended. It may be called from several
+// goroutines at once.
 type Client func(ctx context.Context, op Op) Claim
 
 // Load is what [Run] asks of a client.
@@ -22,12 +23,13 @@ type Load struct {
 	Clients    int     // how many clients, as if in processes of their own; zero: 1
 	Shared     float64 // chance that a keyed operation is called twice, under one key, by one client or two
 	GivenUp    float64 // chance that a call's context ends early
-	// ForeignKeys is the chance that another operation is called under the key of a keyed operation as well. Every second
-	// of those calls is one that the client refuses.
+	// ForeignKeys is the chance that another operation is called under the key
+	// of a keyed operation as well. Every second of those calls is invalid.
 	ForeignKeys float64
 	// Deadline is the time that the context of each call has; zero: no end.
 	Deadline time.Duration
-	// Classes are the classes of the operations, one after another; nil: mostly keyed, some of each.
+	// Classes are the classes of the operations, one after another; nil: mostly
+	// keyed, some of each.
 	Classes []Class
 	// Restarts are the lengths of the server's outages; nil: none.
 	Restarts []time.Duration
@@ -43,23 +45,24 @@ func DefaultLoad() Load {
 	}
 }
 
-// Run starts a world, lets clients made by connect do the load in it, waits until all is over, judges, and closes the
-// world. It must run in a testing/synctest bubble.
-func Run(cfg Config, load Load, connect func(w *World) Client) Report {
-	w := Start(cfg)
-	defer w.Close()
-	d := newDriver(w, load, connect)
+// Run starts a simulation, lets clients made by connect do the load in it,
+// waits until all is over, judges, and closes it. It must run in a
+// testing/synctest bubble.
+func Run(cfg Config, load Load, connect func(sim *Simulation) Client) Report {
+	sim := Start(cfg)
+	defer sim.Close()
+	d := newDriver(sim, load, connect)
 	over := make(chan struct{})
 	go d.restarts(over)
 	d.all()
 	close(over)
-	w.Resolve()
+	sim.Resolve()
 	return d.report()
 }
 
 // driver carries out a load.
 type driver struct {
-	world   *World
+	sim     *Simulation
 	load    Load
 	clients []Client
 
@@ -67,7 +70,7 @@ type driver struct {
 	ops []Op
 }
 
-func newDriver(w *World, load Load, connect func(w *World) Client) *driver {
+func newDriver(sim *Simulation, load Load, connect func(sim *Simulation) Client) *driver {
 	load.Operations = cmp.Or(load.Operations, 200)
 	load.Parallel = cmp.Or(load.Parallel, 8)
 	load.Clients = cmp.Or(load.Clients, 1)
@@ -75,9 +78,9 @@ func newDriver(w *World, load Load, connect func(w *World) Client) *driver {
 	if load.Classes == nil {
 		load.Classes = []Class{Keyed, Keyed, Keyed, Idempotent, Keyed, Keyed, KeyUnverified, Keyed, Keyed, Safe}
 	}
-	d := &driver{world: w, load: load}
+	d := &driver{sim: sim, load: load}
 	for range load.Clients {
-		d.clients = append(d.clients, connect(w))
+		d.clients = append(d.clients, connect(sim))
 	}
 	for i := range load.Operations {
 		d.ops = append(d.ops, NewOp(load.Classes[i%len(load.Classes)], fmt.Sprintf("op-%d", i+1)))
@@ -103,11 +106,13 @@ func (d *driver) all() {
 	workers.Wait()
 }
 
-// perform performs one operation, by one call or by two that share it, after a moment of thought.
+// perform performs one operation, by one call or by two that share it, after a
+// moment of thought.
 func (d *driver) perform(op Op) {
-	dice := d.world.plan.dice("load", op.ID, 0)
+	dice := d.sim.plan.dice("load", op.ID, 0)
 	time.Sleep(between(dice, 0, 8*time.Second))
-	// Only a key ties calls together: two calls that cancel are two operations, each with an outcome of its own.
+	// Only a key ties calls together: two calls that cancel are two operations,
+	// each with an outcome of its own.
 	if op.Class == Keyed {
 		op.Key = "shared-" + op.ID
 		switch luck := dice.Float64(); {
@@ -133,23 +138,24 @@ func (d *driver) foreign(owner Op, dice *rand.Rand) Op {
 	return op
 }
 
-// share performs an operation, and by a second call under its key the same one or another. The second begins while the
-// first may still run, or after it; the same one only when it ended unknown. What a caller must say of a key is said: a
-// client knows for itself only what its own calls under way do, not what another client, or a call that has ended, may
-// have sent.
+// share performs an operation, and by a second call under its key the same one
+// or another. The second begins while the first may still run, or after it; the
+// same one only when it ended unknown. The second call is given the time since
+// when the key may be in use, unless the client can know it: by a call of its
+// own that still runs.
 func (d *driver) share(op, second Op, dice *rand.Rand) {
-	other := d.world.plan.dice("load", op.ID, 1)
+	other := d.sim.plan.dice("load", op.ID, 1)
 	client, otherClient := d.client(dice), d.client(other)
-	began := d.world.Clock.Server()
+	began := d.sim.Clock.Server()
 	if dice.IntN(2) == 0 {
 		if d.call(op, client, dice) == Unknown || second.ID != op.ID {
-			second.SentSince = d.world.Clock.sentSince(began)
+			second.SentSince = d.sim.Clock.sentSince(began)
 			d.call(second, otherClient, other)
 		}
 		return
 	}
 	if client != otherClient {
-		op.SentSince = d.world.Clock.sentSince(began)
+		op.SentSince = d.sim.Clock.sentSince(began)
 	}
 	var both sync.WaitGroup
 	var ended atomic.Bool
@@ -159,7 +165,7 @@ func (d *driver) share(op, second Op, dice *rand.Rand) {
 	})
 	time.Sleep(between(other, 1, 10*time.Second))
 	if client != otherClient || ended.Load() {
-		second.SentSince = d.world.Clock.sentSince(began)
+		second.SentSince = d.sim.Clock.sentSince(began)
 	}
 	d.call(second, otherClient, other)
 	both.Wait()
@@ -181,25 +187,26 @@ func (d *driver) call(op Op, client int, dice *rand.Rand) Claim {
 		timer := time.AfterFunc(between(dice, 0, 30*time.Second), cancel)
 		defer timer.Stop()
 	}
-	return d.world.Call(ctx, d.clients[client], op)
+	return d.sim.Call(ctx, d.clients[client], op)
 }
 
 // restarts takes the server down now and then.
 func (d *driver) restarts(over <-chan struct{}) {
 	for n := 0; len(d.load.Restarts) > 0; n++ {
-		dice := d.world.plan.dice("restart", "", n)
+		dice := d.sim.plan.dice("restart", "", n)
 		select {
 		case <-over:
 			return
 		case <-time.After(between(dice, d.load.Calm/6, 2*d.load.Calm)):
-			d.world.Restart(pick(d.load.Restarts, dice.IntN(60)), dice.IntN(2) == 0)
+			d.sim.Restart(pick(d.load.Restarts, dice.IntN(60)), dice.IntN(2) == 0)
 		}
 	}
 }
 
-// Call lets a client perform an operation and notes what it claims. The machine may be suspended in it.
-func (w *World) Call(ctx context.Context, client Client, op Op) Claim {
-	claim := w.guarded(ctx, client, op)
-	w.Ledger.claimed(op.ID, claim)
+// Call lets a client perform an operation and records its claim. The machine
+// may be suspended in it.
+func (s *Simulation) Call(ctx context.Context, client Client, op Op) Claim {
+	claim := s.callAndRecover(ctx, client, op)
+	s.Ledger.claimed(op.ID, claim)
 	return claim
 }

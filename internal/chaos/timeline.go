@@ -22,8 +22,9 @@ type event struct {
 	what string
 }
 
-// everybody stands for all operations, in the record of what happens to the machines.
-const everybody = "*"
+// machines is the record of what happens to the machines, among the records of
+// operations.
+const machines = "*"
 
 func (l *Ledger) note(op, side, what string) {
 	l.mu.Lock()
@@ -40,8 +41,8 @@ func keyed(key string) string {
 	return " under key " + key
 }
 
-// Timeline tells what happened to an operation, and to the machines meanwhile: a line per event, in seconds since the
-// world began.
+// Timeline returns what happened to an operation, and to the machines
+// meanwhile: a line per event, in seconds since the start.
 func (l *Ledger) Timeline(op Op) string {
 	verdict := l.Judge(op)
 	l.mu.Lock()
@@ -55,10 +56,11 @@ func (l *Ledger) Timeline(op Op) string {
 	return b.String()
 }
 
-// during adds what happened to the machines between the first and the last of some events. It needs mu.
+// during adds what happened to the machines between the first and the last of
+// some events. It needs mu.
 func (l *Ledger) during(events []event) []event {
 	all := slices.Clone(events)
-	for _, e := range l.of(everybody).events {
+	for _, e := range l.of(machines).events {
 		if len(events) > 0 && e.n > events[0].n && e.n < events[len(events)-1].n {
 			all = append(all, e)
 		}

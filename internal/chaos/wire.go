@@ -17,7 +17,8 @@ import (
 	"github.com/bardge/bardge-go/internal/memnet"
 )
 
-// latency is how long everything takes in each direction. It also keeps cause and effect apart in time.
+// latency is how long everything takes in each direction. It also keeps cause
+// and effect apart in time.
 const latency = 10 * time.Millisecond
 
 // departure is a request that leaves the client's machine.
@@ -29,30 +30,32 @@ type departure struct {
 	fault Fault
 }
 
-// serverTime is when the request, if it arrives now, arrives by the server's clock.
+// serverTime is when the request, if it arrives now, arrives by the server's
+// clock.
 func (d *departure) serverTime() time.Time { return time.Now().Round(0).Add(d.ahead) }
 
-// DialContext connects to the server through the bad network. It is made for [net/http.Transport].
-func (w *World) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+// DialContext connects to the server through the bad network. It is made for
+// [net/http.Transport].
+func (s *Simulation) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	op, _ := ctx.Value(opKey{}).(string)
-	n := w.Ledger.dialing(op)
-	w.Ledger.note(op, sideClient, fmt.Sprintf("dial %d", n))
-	w.pauseAt("dial", op, n)
-	if err := w.strikeDial(ctx, op, n); err != nil {
+	n := s.Ledger.dialing(op)
+	s.Ledger.note(op, sideClient, fmt.Sprintf("dial %d", n))
+	s.pauseAt("dial", op, n)
+	if err := s.strikeDial(ctx, op, n); err != nil {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: err}
 	}
-	conn, err := w.listener.DialContext(ctx, network, address)
+	conn, err := s.listener.DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	return &clientConn{Conn: conn.(*memnet.Conn), world: w}, nil
+	return &clientConn{Conn: conn.(*memnet.Conn), sim: s}, nil
 }
 
 // strikeDial lets the fault of a dial strike.
-func (w *World) strikeDial(ctx context.Context, op string, n int) error {
-	kind := w.plan.dialing(op, n)
+func (s *Simulation) strikeDial(ctx context.Context, op string, n int) error {
+	kind := s.plan.dialing(op, n)
 	if kind != "" {
-		w.Ledger.note(op, sideNetwork, string(kind))
+		s.Ledger.note(op, sideNetwork, string(kind))
 	}
 	switch kind {
 	case DialRefused:
@@ -69,52 +72,54 @@ func (w *World) strikeDial(ctx context.Context, op string, n int) error {
 
 type opKey struct{}
 
-// hooked returns the context of a call for an operation: the places at which the client's machine may be suspended
-// know by it whose they are.
-func (w *World) hooked(ctx context.Context, op string) context.Context {
+// withHooks returns the context of a call for an operation. The places at which
+// the client's machine may be suspended take the operation from it.
+func (s *Simulation) withHooks(ctx context.Context, op string) context.Context {
 	ctx = context.WithValue(ctx, opKey{}, op)
 	var conn atomic.Value // the client's address of the one in use
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(info httptrace.GotConnInfo) {
 			conn.Store(info.Conn.LocalAddr().String())
-			w.uses(info.Conn.LocalAddr(), op)
-			w.pauseAt("connection", op, w.Ledger.connected(op))
+			s.assignConn(info.Conn.LocalAddr(), op)
+			s.pauseAt("connection", op, s.Ledger.connected(op))
 		},
 		WroteHeaders: func() { // into a buffer: not a byte has been written to the connection
-			if addr, ok := conn.Load().(string); ok && !w.plan.broken.ExtraLate {
-				w.deliverExtra(addr)
+			if addr, ok := conn.Load().(string); ok && !s.plan.broken.ExtraLate {
+				s.deliverExtra(addr)
 			}
 		},
 	})
 }
 
 // pauseAt suspends the client's machine if that is planned for here.
-func (w *World) pauseAt(place, op string, n int) {
-	p, planned := w.plan.pausing(place, op, n)
+func (s *Simulation) pauseAt(place, op string, n int) {
+	p, planned := s.plan.pausing(place, op, n)
 	if !planned {
 		return
 	}
-	w.Ledger.note(everybody, sideClient, fmt.Sprintf("suspended at a %s of %s, %s", place, op, p))
-	w.Clock.Suspend(p.length, p.monoStops, p.wallStops)
+	s.Ledger.note(machines, sideClient, fmt.Sprintf("suspended at a %s of %s, %s", place, op, p))
+	s.Clock.Suspend(p.length, p.monoStops, p.wallStops)
 }
 
-// clientConn is the client's end of a connection, where faults strike what leaves.
+// clientConn is the client's end of a connection, where faults strike what
+// leaves.
 type clientConn struct {
 	*memnet.Conn
-	world *World
+	sim *Simulation
 }
 
-// Write sends p. If a request begins with it, the fault of that request strikes.
+// Write sends p. If a request begins with it, the fault of that request
+// strikes.
 func (c *clientConn) Write(p []byte) (int, error) {
 	path, begins := requestBegins(p)
 	if !begins {
 		return c.Conn.Write(p)
 	}
-	d := c.world.depart(c.Conn, c.world.whose(path, c.LocalAddr()))
+	d := c.sim.depart(c.Conn, c.sim.operationOf(path, c.LocalAddr()))
 	n, err := c.strike(d.fault, p)
-	c.world.Ledger.left(d, n)
-	if c.world.plan.broken.ExtraLate {
-		time.AfterFunc(time.Millisecond, func() { c.world.deliverExtra(c.LocalAddr().String()) })
+	c.sim.Ledger.left(d, n)
+	if c.sim.plan.broken.ExtraLate {
+		time.AfterFunc(time.Millisecond, func() { c.sim.deliverExtra(c.LocalAddr().String()) })
 	}
 	return n, err
 }
@@ -141,18 +146,19 @@ func (c *clientConn) strike(f Fault, p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// depart notes that a request is about to leave on a connection.
-func (w *World) depart(on *memnet.Conn, op string) *departure {
-	d := w.Ledger.depart(op, w.Clock.serverAhead())
-	d.fault = w.fault(op, d.n)
-	w.Ledger.note(op, sideClient, fmt.Sprintf("request %d leaves (%s)", d.n, d.fault))
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.underway[on] = append(w.underway[on], d)
+// depart records that a request is about to leave on a connection.
+func (s *Simulation) depart(on *memnet.Conn, op string) *departure {
+	d := s.Ledger.depart(op, s.Clock.serverAhead())
+	d.fault = s.fault(op, d.n)
+	s.Ledger.note(op, sideClient, fmt.Sprintf("request %d leaves (%s)", d.n, d.fault))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.underway[on] = append(s.underway[on], d)
 	return d
 }
 
-// requestBegins recognises the first bytes of a request by their request line, and returns its path.
+// requestBegins recognises the first bytes of a request by their request line,
+// and returns its path.
 func requestBegins(p []byte) (path string, ok bool) {
 	line, _, _ := bytes.Cut(p, []byte("\r\n"))
 	fields := strings.Fields(string(line))

@@ -64,10 +64,8 @@ var (
 	linkedModules = []string{"github.com/google/uuid"}
 	loopModules   = []string{"github.com/hashicorp/go-retryablehttp"}
 	testModules   = []string{"github.com/stretchr/testify", "pgregory.net/rapid", "go.uber.org/goleak"}
-	// loopRooms import the module of the loop: it runs in one place, and is a peer in
-	// the tests of another.
-	loopRooms     = []string{"internal/retryloop"}
-	loopTestRooms = []string{"internal/chaos"}
+	// loopRooms import the module of the loop.
+	loopRooms = []string{"internal/retryloop"}
 	// plainRooms import the standard library and nothing else.
 	plainRooms = []string{"gen", "internal/wire", "idem/internal/clock", "idem/internal/sendonce", "internal/memnet"}
 	// suiteRooms are test code, and may import what tests may.
@@ -92,7 +90,7 @@ func TestImportTable(t *testing.T) {
 
 			imported := slices.Concat(pkg.TestImports, pkg.XTestImports)
 			rooms := slices.Concat(home.imports, home.tests, []string{home.path})
-			assert.Empty(t, strangers(imported, rooms, testsLink(name)), "in tests")
+			assert.Empty(t, strangers(imported, rooms, slices.Concat(linkedModules, testModules)), "in tests")
 		})
 	}
 }
@@ -145,13 +143,6 @@ func linkedBy(name string) []string {
 	default:
 		return linkedModules
 	}
-}
-
-func testsLink(name string) []string {
-	if slices.Contains(loopTestRooms, name) {
-		return slices.Concat(linkedModules, testModules, loopModules)
-	}
-	return slices.Concat(linkedModules, testModules)
 }
 
 // maxLoopLines bounds the file that runs the loop.
