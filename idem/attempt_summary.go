@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// progress is what a record keeps of the attempts of its operation, so that it is
+// attemptSummary is what a record keeps of the attempts of its operation, so that it is
 // known after a restart why the operation is open.
 type attemptSummary struct {
 	// Attempts counts the requests of this generation, of all its owners, as

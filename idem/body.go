@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// content is what the body of an answer turned out to be.
+// bodyKind is what the body of an answer turned out to be.
 type bodyKind uint8
 
 const (
@@ -22,7 +22,7 @@ const (
 	bodyTooLarge
 )
 
-// content looks at the body of a success.
+// kind looks at the body of a success.
 func (s *evidence) kind(f BodyFormat) bodyKind {
 	switch {
 	case s.TooLarge:
@@ -51,7 +51,7 @@ func (s *evidence) signal(op *Operation, p *Profile) Signal {
 // unmarked is a body without a byte order mark (R28).
 func unmarked(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\ufeff")) }
 
-// look says what a whole body is.
+// kind says what a whole body is.
 func (f BodyFormat) kind(body []byte) bodyKind {
 	body = unmarked(body)
 	switch {
@@ -69,7 +69,7 @@ func (f BodyFormat) kind(body []byte) bodyKind {
 // empty reports an answer that was read whole and has no body.
 func (s *evidence) empty() bool { return len(s.Body) == 0 && s.BodyErr == nil && !s.TooLarge }
 
-// emptyByDesign reports a success without a body where the operation declares
+// noContentExpected reports a success without a body where the operation declares
 // none: 204, an empty body that carries the API's request id, or one whose
 // answer stands in a header.
 func noContentExpected(op *Operation, p *Profile, s *evidence) bool {
@@ -87,7 +87,7 @@ func hasRequestID(p *Profile, h http.Header) bool {
 	return p.RequestIDHeader != "" && first(h, p.RequestIDHeader) != ""
 }
 
-// typed reports whether the answer is of the form's content type. An answer that
+// matchesType reports whether the answer is of the form's content type. An answer that
 // names none counts if it carries the API's request id.
 func (f BodyFormat) matchesType(h http.Header, p *Profile) bool {
 	ct := first(h, "Content-Type")

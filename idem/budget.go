@@ -21,7 +21,7 @@ type budget struct {
 // withhold.
 const betweenTurns = 100 * time.Millisecond
 
-// turn is how long a request that is made beyond the budget has to wait for its turn,
+// reserveTurn is how long a request that is made beyond the budget has to wait for its turn,
 // so that a server in trouble is not asked by all calls at once.
 func (b *budget) reserveTurn(now time.Duration) time.Duration {
 	for {
@@ -39,7 +39,7 @@ func (b *budget) reserveTurn(now time.Duration) time.Duration {
 // empty reports whether no retry is left.
 func (b *budget) empty() bool { return b.spent.Load() >= budgetCapacity }
 
-// take spends one; it reports false if nothing is left.
+// acquire spends one; it reports false if nothing is left.
 func (b *budget) acquire() bool {
 	for {
 		n := b.spent.Load()
@@ -52,7 +52,7 @@ func (b *budget) acquire() bool {
 	}
 }
 
-// giveBack returns one, up to the capacity.
+// release returns one, up to the capacity.
 func (b *budget) release() {
 	for {
 		n := b.spent.Load()

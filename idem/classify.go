@@ -7,7 +7,7 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
 
-// again says how a row of the table wants the operation repeated.
+// retryHint says how a row of the table wants the operation repeated.
 type retryHint uint8
 
 const (
@@ -20,7 +20,7 @@ const (
 	retryInDoubt             // at the slowest pace: usually final, and safe to ask again in doubt (R35)
 )
 
-// judgement is the verdict on one attempt.
+// classification is the verdict on one attempt.
 type classification struct {
 	reason       string
 	verdict      Verdict
@@ -39,7 +39,7 @@ type classification struct {
 	incomplete bool
 }
 
-// final reports that nothing is left to be decided.
+// isFinal reports that nothing is left to be decided.
 func (j classification) isFinal() bool { return j.retry == retryNever && j.verdict.definite() }
 
 // known is what the judge may hold against a evidence: the call so far.
@@ -70,7 +70,7 @@ const maxIntermediaryRetries = 2
 // the same bytes come back.
 const maxLostRetries = 2
 
-// judge is the table of the rules: the first row that fits decides. It is pure.
+// classify is the table of the rules: the first row that fits decides. It is pure.
 func classify(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence, k known) classification {
 	if s.Err != nil {
 		return classifyNoStatus(s, k)
@@ -87,7 +87,7 @@ func classify(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence,
 	return j
 }
 
-// judgeResponse judges an attempt that brought a status line.
+// classifyResponse judges an attempt that brought a status line.
 func classifyResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence, k known) classification {
 	signal := s.signal(op, p)
 	j := classification{replayed: replayed(p, s.Header)}
@@ -110,7 +110,7 @@ func classifyResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *e
 	return j
 }
 
-// judgeNoStatus judges an attempt that ended before a status line.
+// classifyNoStatus judges an attempt that ended before a status line.
 func classifyNoStatus(s *evidence, k known) classification {
 	j := classification{verdict: VerdictNothingSent, reason: s.Cause.Reason, retry: retryBackoff}
 	switch s.Proof {
@@ -138,7 +138,7 @@ func classifyNoStatus(s *evidence, k known) classification {
 	return j
 }
 
-// againUnlessFinal is for what ends a call unless it is in doubt from another
+// retryUnlessFinal is for what ends a call unless it is in doubt from another
 // attempt: a passing trouble with the key provider, with names or certificates must
 // not end it with the window still open (R35).
 func retryUnlessFinal(k known) retryHint {
@@ -148,7 +148,7 @@ func retryUnlessFinal(k known) retryHint {
 	return retryNever
 }
 
-// judgeSuccess judges a success status: done only with the API's own word (R26).
+// classifySuccess judges a success status: done only with the API's own word (R26).
 func classifySuccess(j *classification, op *Operation, p *Profile, s *evidence, signal Signal) {
 	proof := s.testimony(op, p)
 	j.verdict, j.retry = VerdictAmbiguous, retryBackoff
@@ -164,7 +164,7 @@ func classifySuccess(j *classification, op *Operation, p *Profile, s *evidence, 
 	}
 }
 
-// judgeExecuted looks for the answer of an operation that was executed.
+// classifyExecuted looks for the answer of an operation that was executed.
 func classifyExecuted(j *classification, op *Operation, s *evidence, proof Proof) {
 	j.verdict = VerdictResponseLost
 	switch {
@@ -217,7 +217,7 @@ func classifyServerError(j *classification, status int, signal Signal, serverErr
 // reasonAlready is said of an idempotent operation that found its state.
 const reasonAlready = "already applied"
 
-// judgeRefusal judges a 4xx.
+// classifyRefusal judges a 4xx.
 func classifyRefusal(j *classification, op *Operation, s *evidence, signal Signal, k known) {
 	j.verdict, j.reason = VerdictRejected, "rejected by the API"
 	switch {
@@ -262,7 +262,7 @@ func classifyRefusal(j *classification, op *Operation, s *evidence, signal Signa
 
 const reasonIntermediary = "response from an intermediary (proxy or gateway)"
 
-// judgeBetween judges a response that is not the server's own.
+// classifyIntermediary judges a response that is not the server's own.
 func classifyIntermediary(j *classification, op *Operation, k known, reason string) {
 	j.verdict, j.reason, j.intermediary, j.passing = VerdictAmbiguous, reason, true, true
 	if (op.Class == Keyed || op.Class == Idempotent) && k.intermediaries < maxIntermediaryRetries {
@@ -270,7 +270,7 @@ func classifyIntermediary(j *classification, op *Operation, k known, reason stri
 	}
 }
 
-// refusedByStatus lists the 4xx that HTTP itself defines as refusals before the
+// rejectsByStatus lists the 4xx that HTTP itself defines as refusals before the
 // request is acted on, whoever says them.
 func rejectsByStatus(status int) bool {
 	switch status {

@@ -13,7 +13,7 @@ const wordsLocked = "an open transaction may hold it, such as one with a reserva
 // outcome is that of a ref (J16).
 const wordsNothingSent = "this call sent nothing"
 
-// doubt ends a call that could not claim. It has sent nothing, and reports what its key
+// claimError ends a call that could not claim. It has sent nothing, and reports what its key
 // or ref knew before it (J16). Waiting for another owner in vain is no failure of the
 // journal.
 func (o *operation) claimError(want, found entry, err error) *Result {

@@ -127,7 +127,7 @@ func (o *operation) findFree(want entry) (entry, *Result) {
 	}
 }
 
-// standing ends a call whose operation needs no claim: another request has the
+// existingResult ends a call whose operation needs no claim: another request has the
 // ref or key, or the operation is done.
 func (o *operation) existingResult(found, want entry) *Result {
 	switch {
@@ -161,7 +161,7 @@ func (o *operation) replay(found entry) Result {
 	return r
 }
 
-// take writes the record with this call as its owner. An open record keeps key,
+// tryClaim writes the record with this call as its owner. An open record keeps key,
 // bytes and window (J4), a reserved one key and bytes; a free one becomes the next
 // generation (J2).
 func (o *operation) tryClaim(found, want entry) (bool, error) {

@@ -159,7 +159,7 @@ func (e entry) state() *keyTracker {
 		since = byStore
 	}
 	s := newSentKeyTracker(since)
-	s.outcome, s.expired = e.Outcome, e.Gone
+	s.state.outcome, s.state.expired = e.Outcome, e.Gone
 	s.anchorMonotonic(e.asked)
 	return s
 }

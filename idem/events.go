@@ -8,7 +8,7 @@ import (
 )
 
 // timelineEntry is what the timeline shows of an attempt.
-func (o *operation) timelineEntry(a *attempt, k keySnapshot, s *retryState, p *progress) Attempt {
+func (o *operation) timelineEntry(a *attempt, k keySnapshot, p *progress) Attempt {
 	entry := Attempt{
 		Number:     len(p.attempts) + 1,
 		Start:      a.start.WallTime(),
@@ -19,7 +19,7 @@ func (o *operation) timelineEntry(a *attempt, k keySnapshot, s *retryState, p *p
 		Replayed:   a.class.replayed,
 		ReusedConn: a.seen.Reused,
 	}
-	if s.windowed {
+	if o.hasWindow(k) {
 		entry.KeyAge = k.since.Age(a.seen.End)
 	}
 	if p.decision.stop == stopNone {
@@ -28,7 +28,7 @@ func (o *operation) timelineEntry(a *attempt, k keySnapshot, s *retryState, p *p
 	return entry
 }
 
-// tellAttemptStarted has a frame of its own: the caller's lasts as long as the attempt.
+// emitAttemptStarted has a frame of its own: the caller's lasts as long as the attempt.
 //
 //go:noinline
 func (s *attempts) emitAttemptStarted() {

@@ -58,7 +58,7 @@ func (o *operation) understand(s *evidence) {
 	s.contradicts = o.contradicted(s)
 }
 
-// heed looks at the caller between reading and decoding: a large body is not decoded
+// keepBeginning looks at the caller between reading and decoding: a large body is not decoded
 // for a caller who is gone. Of a body that is not whole, the beginning is kept as proof.
 func (o *operation) keepBeginning(s *evidence) {
 	if s.BodyErr == nil && len(s.Body) > maxTrust {

@@ -7,7 +7,7 @@ import (
 	"hash/maphash"
 )
 
-// fingerprint tells requests under one key apart: operation, method, URL, body.
+// requestHash tells requests under one key apart: operation, method, URL, body.
 // It is worth something in this process only, and depends on chance once in 2^64;
 // the server would still see the difference then.
 type requestHash uint64

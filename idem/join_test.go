@@ -73,7 +73,7 @@ func TestR7_JoinedStatesOfAKeyAreOne(t *testing.T) {
 		}
 		users.Wait()
 		for _, s := range all {
-			assert.Equal(t, 4, s.snapshot().pending, "the attempts of all")
+			assert.EqualValues(t, 4, s.snapshot().pending, "the attempts of all")
 		}
 		all[2].end(VerdictDone)
 		for _, s := range all {

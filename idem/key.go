@@ -86,7 +86,7 @@ func (k Key) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(k.value)) }
 // LogValue logs the key's value and nothing else.
 func (k Key) LogValue() slog.Value { return slog.StringValue(k.value) }
 
-// mint returns a UUID version 7 dated now. The library's own version 7 takes its
+// newUUIDv7 returns a UUID version 7 dated now. The library's own version 7 takes its
 // time from a clock that never goes back: after the wall clock was set back its
 // dates lie in the future. So the date is written over a random UUID here (R2).
 func newUUIDv7(now time.Time) string {

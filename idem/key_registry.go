@@ -7,7 +7,7 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// keyring remembers the keys that callers gave, while their window lasts, so
+// keyRegistry remembers the keys that callers gave, while their window lasts, so
 // that calls which share a key share what is known of it (R4). Its size is
 // bounded by the keys given in one window.
 type keyRegistry struct {
@@ -17,14 +17,14 @@ type keyRegistry struct {
 	sent  sentKeys
 }
 
-// keyUse is a key that calls use now.
+// registryEntry is a key that calls use now.
 type registryEntry struct {
 	tracker *keyTracker
 	digest  keyDigest
 	calls   int
 }
 
-// heldKey is the hold that one call has on a key.
+// keyHandle is the hold that one call has on a key.
 type keyHandle struct {
 	*keyTracker
 
@@ -36,7 +36,7 @@ func newKeyRegistry(window time.Duration) *keyRegistry {
 	return &keyRegistry{inUse: map[string]registryEntry{}, idle: idleKeys{window: window}}
 }
 
-// hold takes a key into use. release must follow.
+// acquire takes a key into use. release must follow.
 func (r *keyRegistry) acquire(k Key, now clock.Timestamp) keyHandle {
 	digest := digestOfKey(k.value)
 	k.tracker.anchorMonotonic(now)
@@ -86,7 +86,7 @@ func (r *keyRegistry) recall(k Key, digest keyDigest, now clock.Timestamp) *keyT
 	return k.tracker
 }
 
-// holdNew is the hold on a key that nobody else can know.
+// newHandle is the hold on a key that nobody else can know.
 func newHandle(k Key) keyHandle { return keyHandle{value: k.value, keyTracker: k.tracker} }
 
 func (h keyHandle) key() Key {

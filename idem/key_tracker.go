@@ -7,29 +7,26 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// keyState is what is known of one key. Window and outcome belong to the key,
+// keyTracker is what is known of one key. Window and outcome belong to the key,
 // not to the call (R7): every call that uses the key reads and writes here. Where a
 // key is known twice, as a Key and in a keyring, or as Keys of two clients, both are
 // joined for good as soon as they meet.
 type keyTracker struct {
-	mu               sync.Mutex
-	mergedInto       *keyTracker     // the one that knows, once this is joined to it; or nil
-	since            clock.Timestamp // when the first byte may have been sent; zero: none was
-	requestHash      requestHash
-	pending          int32 // attempts under way that may have sent a byte
-	outcome          Outcome
-	fromOtherProcess bool // since was seen by another process
-	bound            bool // print is set
-	expired          bool // the server may have forgotten the key before its window's end
+	mu          sync.Mutex
+	mergedInto  *keyTracker // the one that knows, once this is joined to it; or nil
+	state       keySnapshot
+	requestHash requestHash
+	bound       bool // requestHash is set
 }
 
-// knowledge is one look at a keyState.
+// keySnapshot is what is known of a key at one moment. The zero value must not be used:
+// the outcome of a key that was never sent is OutcomeNotSent.
 type keySnapshot struct {
-	since            clock.Timestamp
-	fromOtherProcess bool
-	expired          bool
+	since            clock.Timestamp // when the first byte may have been sent; zero: none was
+	pending          int32           // attempts under way that may have sent a byte
 	outcome          Outcome
-	pending          int
+	fromOtherProcess bool // since was seen by another process
+	expired          bool // the server may have forgotten the key before its window's end
 }
 
 // lock locks the state that knows, and returns it.
@@ -63,8 +60,8 @@ func (s *keyTracker) join(o *keyTracker) {
 	defer s.mu.Unlock()
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	s.mergeLocked(o.snapshotLocked())
-	s.pending += o.pending
+	s.mergeLocked(o.state)
+	s.state.pending += o.state.pending
 	if o.bound && s.bound && o.requestHash != s.requestHash {
 		s.requestHash = 0 // of two requests: it is nobody's
 	} else if o.bound {
@@ -80,34 +77,26 @@ func (s *keyTracker) root() *keyTracker {
 	return s
 }
 
-func newKeyTracker() *keyTracker { return &keyTracker{outcome: OutcomeNotSent} }
+func newKeyTracker() *keyTracker { return &keyTracker{state: keySnapshot{outcome: OutcomeNotSent}} }
 
 func newSentKeyTracker(since time.Time) *keyTracker {
-	return &keyTracker{
-		since:            clock.AtWall(since),
-		fromOtherProcess: true,
-		outcome:          OutcomeUnknown,
-	}
+	return &keyTracker{state: keySnapshot{since: clock.AtWall(since), fromOtherProcess: true, outcome: OutcomeUnknown}}
 }
 
-// anchor ties a time that only another process's wall clock saw to this one's
+// anchorMonotonic ties a time that only another process's wall clock saw to this one's
 // monotonic clock, so that from now on either clock can make the key old (A3).
 func (s *keyTracker) anchorMonotonic(now clock.Timestamp) {
 	s = s.lock()
 	defer s.mu.Unlock()
-	if !s.since.IsZero() && s.since.Mono == 0 {
-		s.since = s.since.Anchored(now)
+	if !s.state.since.IsZero() && s.state.since.Mono == 0 {
+		s.state.since = s.state.since.Anchored(now)
 	}
 }
 
 func (s *keyTracker) snapshot() keySnapshot {
 	s = s.lock()
 	defer s.mu.Unlock()
-	return s.snapshotLocked()
-}
-
-func (s *keyTracker) snapshotLocked() keySnapshot {
-	return keySnapshot{since: s.since, fromOtherProcess: s.fromOtherProcess, expired: s.expired, outcome: s.outcome, pending: int(s.pending)}
+	return s.state
 }
 
 // bind ties the key to a request, and looks. It reports false if the key already
@@ -118,7 +107,7 @@ func (s *keyTracker) bind(p requestHash) (keySnapshot, bool) {
 	if !s.bound {
 		s.requestHash, s.bound = p, true
 	}
-	return s.snapshotLocked(), s.requestHash == p
+	return s.state, s.requestHash == p
 }
 
 // begin notes that an attempt may now send a byte, and starts the window if it
@@ -126,9 +115,9 @@ func (s *keyTracker) bind(p requestHash) (keySnapshot, bool) {
 func (s *keyTracker) begin(now clock.Timestamp) {
 	s = s.lock()
 	defer s.mu.Unlock()
-	s.pending++
-	if s.since.IsZero() {
-		s.since = now
+	s.state.pending++
+	if s.state.since.IsZero() {
+		s.state.since = now
 	}
 }
 
@@ -137,65 +126,65 @@ func (s *keyTracker) begin(now clock.Timestamp) {
 func (s *keyTracker) end(v Verdict) keySnapshot {
 	s = s.lock()
 	defer s.mu.Unlock()
-	s.pending--
-	s.outcome = fold(s.outcome, v)
-	if s.outcome == OutcomeNotSent && s.pending == 0 {
-		s.since, s.fromOtherProcess = clock.Timestamp{}, false
+	s.state.pending--
+	s.state.outcome = fold(s.state.outcome, v)
+	if s.state.outcome == OutcomeNotSent && s.state.pending == 0 {
+		s.state.since, s.state.fromOtherProcess = clock.Timestamp{}, false
 	}
-	return s.snapshotLocked()
+	return s.state
 }
 
-// lose notes that the server may have forgotten the key: its window is over.
+// expire notes that the server may have forgotten the key: its window is over.
 func (s *keyTracker) expire() {
 	s = s.lock()
 	defer s.mu.Unlock()
-	s.expired = true
+	s.state.expired = true
 }
 
 // fold adds a verdict that no begun attempt brought.
 func (s *keyTracker) fold(v Verdict) {
 	s = s.lock()
 	defer s.mu.Unlock()
-	s.outcome = fold(s.outcome, v)
+	s.state.outcome = fold(s.state.outcome, v)
 }
 
 // late notes that a byte may have left after the attempt was judged.
 func (s *keyTracker) late(now clock.Timestamp) {
 	s = s.lock()
 	defer s.mu.Unlock()
-	s.outcome = fold(s.outcome, VerdictAmbiguous)
-	if s.since.IsZero() {
-		s.since = now
+	s.state.outcome = fold(s.state.outcome, VerdictAmbiguous)
+	if s.state.since.IsZero() {
+		s.state.since = now
 	}
 }
 
-// learn adds what a record of the same key knows.
+// merge adds what a record of the same key knows.
 func (s *keyTracker) merge(k keySnapshot) {
 	s = s.lock()
 	defer s.mu.Unlock()
 	s.mergeLocked(k)
 }
 
-// add adds another account of the same key: the earlier window, and the less certain
+// mergeLocked adds another account of the same key: the earlier window, and the less certain
 // outcome, where one of the two knows of no send at all.
 func (s *keyTracker) mergeLocked(k keySnapshot) {
 	if !k.since.IsZero() {
 		s.mergeSince(k)
 	}
-	s.outcome, s.expired = mergeOutcomes(s.outcome, k.outcome), s.expired || k.expired
+	s.state.outcome, s.state.expired = mergeOutcomes(s.state.outcome, k.outcome), s.state.expired || k.expired
 }
 
-// addSince adds another account of the first send. Where one is by another process's
+// mergeSince adds another account of the first send. Where one is by another process's
 // clock, what that may be off is taken from it.
 func (s *keyTracker) mergeSince(k keySnapshot) {
-	ours := s.snapshotLocked()
+	ours := s.state
 	switch {
 	case ours.since.IsZero():
-		s.since, s.fromOtherProcess = k.since, k.fromOtherProcess
+		s.state.since, s.state.fromOtherProcess = k.since, k.fromOtherProcess
 	case ours.fromOtherProcess == k.fromOtherProcess:
-		s.since = ours.since.Earlier(k.since)
+		s.state.since = ours.since.Earlier(k.since)
 	default:
-		s.since, s.fromOtherProcess = ours.earliest().Earlier(k.earliest()), false
+		s.state.since, s.state.fromOtherProcess = ours.earliest().Earlier(k.earliest()), false
 	}
 }
 
@@ -207,7 +196,7 @@ func (k keySnapshot) earliest() clock.Timestamp {
 	return k.since
 }
 
-// others is what is known beside the one attempt that looks, which alone may have
+// excludingSelf is what is known beside the one attempt that looks, which alone may have
 // begun the window.
 func (k keySnapshot) excludingSelf() keySnapshot {
 	k.pending--
@@ -217,13 +206,13 @@ func (k keySnapshot) excludingSelf() keySnapshot {
 	return k
 }
 
-// executable reports whether the operation may have been executed under the key.
+// maybeExecuted reports whether the operation may have been executed under the key.
 func (k keySnapshot) maybeExecuted() bool {
 	o := k.effectiveOutcome()
 	return o == OutcomeUnknown || o == OutcomeDone
 }
 
-// joined combines the outcomes of two accounts of the same key.
+// mergeOutcomes combines the outcomes of two accounts of the same key.
 func mergeOutcomes(a, b Outcome) Outcome {
 	switch {
 	case a == OutcomeDone || b == OutcomeDone:
@@ -239,7 +228,7 @@ func mergeOutcomes(a, b Outcome) Outcome {
 	}
 }
 
-// settled is the outcome with the attempts of others in mind that are still
+// effectiveOutcome is the outcome with the attempts of others in mind that are still
 // under way: one of them may be executed at this moment.
 func (k keySnapshot) effectiveOutcome() Outcome {
 	if k.pending > 0 {

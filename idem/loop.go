@@ -106,11 +106,9 @@ func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) 
 		s.engine.budget.release()
 	}
 	p := s.progress.fold(a)
-	state := s.retryState(ctx, a, &p, k)
-	state.suspended = s.wasSuspended(a)
-	p.decision = s.decideNext(ctx, a, state, abort)
+	p.decision = s.decideNext(ctx, a, &p, k, abort)
 	if a.sent {
-		entry := s.timelineEntry(a, k, &state, &p)
+		entry := s.timelineEntry(a, k, &p)
 		p.attempts = append(p.attempts, entry)
 		s.noteRetry(&p)
 		s.emitAttempt(EventAttemptEnded, entry, a.seen.Header)
@@ -120,11 +118,12 @@ func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) 
 
 // decideNext decides what follows an attempt, within the retry budget and, for recovery,
 // without holding up other operations.
-func (s *attempts) decideNext(ctx context.Context, a *attempt, state retryState, abort stop) decision {
-	d := decision{stop: stopSettled}
-	if !a.class.isFinal() {
-		d = s.spend(a.class, state, decide(a.class, state))
+func (s *attempts) decideNext(ctx context.Context, a *attempt, p *progress, k keySnapshot, abort stop) decision {
+	if abort == stopNone && a.class.isFinal() {
+		return decision{stop: stopSettled}
 	}
+	state := s.retryState(ctx, a, p, k)
+	d := s.spend(a.class, state, decide(a.class, state))
 	switch {
 	case abort != stopNone:
 		d.stop = abort
@@ -194,13 +193,13 @@ func (s *attempts) wasSuspended(a *attempt) bool {
 }
 
 // retryState is what a decision rests on, as it was when the attempt ended.
-func (o *operation) retryState(ctx context.Context, a *attempt, p *progress, k keySnapshot) retryState {
+func (s *attempts) retryState(ctx context.Context, a *attempt, p *progress, k keySnapshot) retryState {
 	now := a.seen.End
-	windowed, left := o.windowLeft(k, now)
-	s := retryState{
-		policy:          o.limits.policy,
+	windowed, left := s.windowLeft(k, now)
+	state := retryState{
+		policy:          s.limits.policy,
 		random:          randomUpTo,
-		class:           o.request.Operation.Class,
+		class:           s.request.Operation.Class,
 		outcome:         k.outcome,
 		countedAttempts: int(p.counts.attempts),
 		inProgressCount: int(p.counts.inProgress),
@@ -208,16 +207,17 @@ func (o *operation) retryState(ctx context.Context, a *attempt, p *progress, k k
 		callerDone:      ctx.Err() != nil,
 		windowed:        windowed,
 		windowLeft:      left,
-		elapsedLeft:     o.limits.maxElapsed - o.started.Elapsed(now),
-		readReserve:     o.limits.readReserve,
+		elapsedLeft:     s.limits.maxElapsed - s.started.Elapsed(now),
+		readReserve:     s.limits.readReserve,
 		extraUsed:       p.facts.extraUsed,
+		suspended:       s.wasSuspended(a),
 		now:             now.Mono,
 	}
 	if errors.Is(a.seen.Err, sendonce.ErrSlept) { // it was given up early, and may be on its way (A1)
-		s.minDelay = o.limits.policy.KeyTTLMargin
+		state.minDelay = s.limits.policy.KeyTTLMargin
 	}
 	if deadline, has := ctx.Deadline(); has {
-		s.hasDeadline, s.deadline = true, time.Until(deadline)
+		state.hasDeadline, state.deadline = true, time.Until(deadline)
 	}
-	return s
+	return state
 }

@@ -47,5 +47,5 @@ func (o *operation) ownsKey() bool {
 func (s *keyTracker) peek(p requestHash) (keySnapshot, bool) {
 	s = s.lock()
 	defer s.mu.Unlock()
-	return s.snapshotLocked(), !s.bound || s.requestHash == p
+	return s.state, !s.bound || s.requestHash == p
 }
