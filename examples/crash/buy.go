@@ -17,7 +17,8 @@ func buy(out io.Writer) error {
 		return err
 	}
 	defer func() { _ = journal.Close() }()
-	client, err := bardge.FromEnv(bardge.WithJournal(journal, "acme"))
+	client, err := bardge.FromEnv(
+		bardge.WithJournal(journal, "acme"), bardge.WithJournalSecret([]byte(os.Getenv("JOURNAL_SECRET"))))
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func run(out io.Writer) error {
 	env := append(os.Environ(),
 		"BARDGE_BASE_URL="+front.URL+sandbox.BasePath, "BARDGE_API_KEY="+server.APIKey,
 		"CLIENT_ID="+server.Seed.ClientID, "PACKAGE_ID="+server.Seed.CreditPackageID,
-		"JOURNAL="+filepath.Join(dir, "journal.db"))
+		"JOURNAL="+filepath.Join(dir, "journal.db"), "JOURNAL_SECRET=32 random bytes, kept in a vault")
 
 	say(out, "The server executes the purchase and is slow to answer. The child is killed meanwhile.")
 	server.Next(sandbox.PurchaseCredits, sandbox.DelayAfter(time.Hour))

@@ -46,10 +46,10 @@ func (w *issuer) Work(ctx context.Context, job *river.Job[IssueArgs]) error {
 	case errors.Is(err, bardge.ErrKeyExpired):
 		// It may have been executed, and no attempt can find out any more: the server
 		// has forgotten the key, and has no endpoint that lists a client's passes. The
-		// job waits for somebody who looks, settles the ref, and retries the job.
+		// job waits for a person who checks, resolves the ref, and retries the job.
 		return river.JobCancel(err)
 	default:
-		// Refused, not sent, or in doubt: with a ref the next attempt is safe whenever
+		// Rejected, not sent, or in doubt: with a ref the next attempt is safe whenever
 		// it comes.
 		return err
 	}

@@ -1,4 +1,5 @@
-// Readme is the program on the README's first screen.
+// Docs is the program in the README. Its tests hold the snippets of README.md and
+// docs/.
 package main
 
 import (
@@ -15,9 +16,8 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	server.Next(sandbox.IssuePass, sandbox.LoseResponse) // execute it, lose the answer
+	server.Next(sandbox.IssuePass, sandbox.LoseResponse)
 
-	// For the vendor's own server, bardge.New(apiKey) is enough.
 	client, err := bardge.New(server.APIKey, bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()))
 	if err != nil {
 		log.Fatal(err)

@@ -1,0 +1,48 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestTheComparisonIsMeasured holds the figures of the README's comparison to
+// those of the first table in bench/RESULTS.md.
+func TestTheComparisonIsMeasured(t *testing.T) {
+	_, section, found := strings.Cut(read(t, "README.md"), "\n## Comparison\n")
+	require.True(t, found)
+	section, _, _ = strings.Cut(section, "\n## ")
+	compared := tableRows(section)
+	require.Len(t, compared, 4)
+	measured := tableRows(read(t, "bench/RESULTS.md"))
+	for _, row := range compared {
+		at := slices.IndexFunc(measured, func(m []string) bool { return strings.HasPrefix(m[0], row[0]+" (") })
+		require.GreaterOrEqual(t, at, 0, row[0])
+		assert.Subset(t, measured[at], row[1:], row[0])
+	}
+}
+
+// tableRows returns the cells of the rows below the heads of a text's tables.
+func tableRows(text string) [][]string {
+	var rows [][]string
+	below := false
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		switch {
+		case !strings.HasPrefix(line, "|"):
+			below = false
+		case strings.HasPrefix(line, "| ---"):
+			below = true
+		case below:
+			cells := strings.Split(strings.Trim(strings.ReplaceAll(line, "**", ""), "|"), "|")
+			for i := range cells {
+				cells[i] = strings.TrimSpace(cells[i])
+			}
+			rows = append(rows, cells)
+		}
+	}
+	return rows
+}

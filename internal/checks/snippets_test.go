@@ -1,0 +1,110 @@
+package checks
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// maxReadmeWords bounds the README outside its blocks of code. What is longer
+// belongs in docs/.
+const maxReadmeWords = 900
+
+func TestReadmeIsShort(t *testing.T) {
+	assert.LessOrEqual(t, len(strings.Fields(prose(read(t, "README.md")))), maxReadmeWords)
+}
+
+// A fence is a fenced block of a document.
+type fence struct{ language, text string }
+
+var aFence = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
+
+func fences(document string) []fence {
+	var found []fence
+	for _, match := range aFence.FindAllStringSubmatch(document, -1) {
+		found = append(found, fence{match[1], match[2]})
+	}
+	return found
+}
+
+// prose returns a document without its fenced blocks.
+func prose(document string) string { return aFence.ReplaceAllString(document, "") }
+
+// guides returns the documents for users.
+func guides(t *testing.T) []string {
+	t.Helper()
+	return slices.DeleteFunc(files(t, ".md"), func(name string) bool {
+		return name != "README.md" && !strings.HasPrefix(name, "docs/")
+	})
+}
+
+// TestSnippetsAreCode holds each block of Go, and each output, to be an excerpt
+// of a file that "go test" compiles and whose output it checks: a program or
+// test under examples/, or a test file with examples.
+func TestSnippetsAreCode(t *testing.T) {
+	code := runnable(t)
+	for _, name := range guides(t) {
+		for _, block := range fences(read(t, name)) {
+			switch block.language {
+			case "go", "text":
+				assert.True(t, excerpt(block.text, code), "%s: no example has this:\n%s", name, block.text)
+			case "sh":
+				assert.Empty(t, brokenCommands(t, block.text), name)
+			case "mermaid", "sql":
+			default:
+				assert.Fail(t, "a block of no known language", "%s: %q\n%s", name, block.language, block.text)
+			}
+		}
+	}
+}
+
+func TestSnippetsThatAreNoCodeAreFound(t *testing.T) {
+	source := flat("func f() {\n\tif err != nil {\n\t\treturn err\n\t}\n}\n// Output:\n// 1 ambiguous, again after 17ms\n")
+	for text, want := range map[string]bool{
+		"if err != nil {\n\treturn err\n}\n":  true,
+		"if err != nil {\n\treturn nil\n}\n":  false,
+		"err != nil {\n\treturn err\n}\n":     false,
+		"1 ambiguous, again after 218.4ms\n":  true,
+		"1 ambiguous, again after a minute\n": false,
+	} {
+		assert.Equal(t, want, excerpt(text, []string{source}), text)
+	}
+	document := "Text.\n```go\na()\n```\n\nMore.\n```text\nb\n```\n"
+	assert.Equal(t, []fence{{"go", "a()\n"}, {"text", "b\n"}}, fences(document))
+	assert.Equal(t, []string{"Text.", "More."}, strings.Fields(prose(document)))
+}
+
+// runnable returns the files that snippets may be taken from.
+func runnable(t *testing.T) []string {
+	t.Helper()
+	var found []string
+	for _, name := range files(t, ".go") {
+		text := read(t, name)
+		if strings.HasPrefix(name, "examples/") || strings.HasSuffix(name, "_test.go") && strings.Contains(text, "\nfunc Example") {
+			found = append(found, flat(text))
+		}
+	}
+	require.NotEmpty(t, found)
+	return found
+}
+
+func excerpt(text string, files []string) bool {
+	return slices.ContainsFunc(files, func(file string) bool { return strings.Contains(file, flat(text)) })
+}
+
+var randomWait = regexp.MustCompile(`again after [0-9.]+m?s`)
+
+// flat takes off the indentation and the slashes of an output, begins with a
+// line's end, and makes random waits equal.
+func flat(code string) string {
+	var b strings.Builder
+	b.WriteString("\n")
+	for line := range strings.Lines(code) {
+		b.WriteString(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "// ")) + "\n")
+	}
+	return randomWait.ReplaceAllString(b.String(), "again after a while")
+}
