@@ -1,5 +1,5 @@
 // Package bardge is a client for the Bardge Reseller API V3 that executes each
-// operation once, although responses get lost, servers restart and processes
+// operation once, even if responses get lost, servers restart or processes
 // crash.
 //
 //	client, err := bardge.New(apiKey)

@@ -1,6 +1,6 @@
 // Package bluesnap is a client for BlueSnap's Payment API that executes each
-// payment, refund and subscription once, although responses get lost, servers
-// restart and processes crash.
+// payment, refund and subscription once, even if responses get lost, servers
+// restart or processes crash.
 //
 //	client, err := bluesnap.New(username, password)
 //	payment, resp, err := client.Transactions.Create(ctx, bluesnap.CardTransactionParams{
@@ -44,7 +44,7 @@
 //	non-idempotent  PUT: capture or reverse a part   no    no
 //
 // The vendor ignores a key on PUT and calls PUT idempotent by definition. That
-// holds if the first request changes what the second one finds. A part could be
+// holds only if the first request changes the state that the second one finds. A part could be
 // captured or reversed twice, so that request is sent once.
 //
 // A call goes on by itself for up to 10 minutes, or as long as its context

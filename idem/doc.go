@@ -1,16 +1,17 @@
 // Package idem executes API operations exactly once over an unreliable network,
 // using idempotency keys and an optional durable journal.
 //
-// It is the engine of package bardge and knows no vendor. A [Profile] describes
-// how a vendor handles idempotency, an [Operation] how one operation may be
-// repeated. [Engine.Do] executes a [Call] and returns in its [Result] what is
-// known: it never executes an operation twice, and never reports an outcome that
-// it cannot prove. The package makes no promise of compatibility yet, except for
-// what clients export as their own and for the journal's interface.
+// It is the engine beneath the clients and is not specific to a vendor. A
+// [Profile] describes how a vendor handles idempotency, an [Operation] how one
+// operation may be repeated. [Engine.Do] executes a [Call] and returns in its
+// [Result] what is known: it never executes an operation twice, and never reports
+// an outcome that it cannot prove. The package makes no promise of compatibility
+// yet, except for what clients export as their own and for the journal's
+// interface.
 //
-// Rules (R1, J1) and assumptions (A1) are cited by their numbers in [the rules],
-// which give the reason for each. [The retry table] lists what follows which
-// response; vendors differ in a few rows.
+// Rules (R1, J1) and assumptions (A1) are cited by their numbers in docs/rules.md
+// in the repository, which gives the reason for each. docs/retries.md lists what
+// follows which response; vendors differ in a few rows.
 //
 // # One call
 //
@@ -77,7 +78,4 @@
 // once. A panic of a transport, a dialer, a journal or another callback reaches
 // the caller after the call's state is settled (R39). Each call of the journal is
 // bounded by Config.JournalTimeout, Config.Authorize by its attempt.
-//
-// [the rules]: https://github.com/bardge/bardge-go/blob/main/docs/rules.md
-// [The retry table]: https://github.com/bardge/bardge-go/blob/main/docs/retries.md#what-each-attempt-shows
 package idem
