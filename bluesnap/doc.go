@@ -41,7 +41,7 @@
 //	                the vendor's list                      a call, up to 12 hours in all
 //	safe            every GET                        no    yes
 //	idempotent      PUT: capture or reverse all      no    yes: the state refuses a second one
-//	non-idempotent  PUT: capture or reverse a part   no    no
+//	non-idempotent  PUT: capture or reverse a part   no    never
 //
 // The vendor ignores a key on PUT and calls PUT idempotent by definition. That
 // holds only if the first request changes the state that the second one finds. A part could be

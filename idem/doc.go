@@ -27,8 +27,8 @@
 //	Safe           no        yes
 //	Keyed          yes       yes, inside the window
 //	Idempotent     no        yes
-//	KeyUnverified  yes       no
-//	NonIdempotent  no        no
+//	KeyUnverified  yes       never
+//	NonIdempotent  no        never
 //
 // Every class may be repeated after an attempt that sent nothing, and after a
 // response that asks for it (425, 429).

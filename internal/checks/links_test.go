@@ -111,7 +111,7 @@ func anchorRune(r rune) rune {
 var (
 	madeTarget  = regexp.MustCompile(`\bmake ([a-z]+)`)
 	aTarget     = regexp.MustCompile(`(?m)^([a-z]+):`)
-	namedFolder = regexp.MustCompile(`(?:\bcd |[ ]\./)([\w/-]+)`)
+	namedFolder = regexp.MustCompile(`(?:\bcd | \./)([\w/-]+)`)
 	runTests    = regexp.MustCompile(`-run '?(\w+)|-bench (\w+)`)
 )
 

@@ -21,12 +21,12 @@ func TestReadmeIsShort(t *testing.T) {
 // A fence is a fenced block of a document.
 type fence struct{ language, text string }
 
-var aFence = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
+var aFence = regexp.MustCompile("(?ms)^```(\\w*)(.*?)\n```$")
 
 func fences(document string) []fence {
 	var found []fence
 	for _, match := range aFence.FindAllStringSubmatch(document, -1) {
-		found = append(found, fence{match[1], match[2]})
+		found = append(found, fence{match[1], strings.TrimPrefix(match[2], "\n") + "\n"})
 	}
 	return found
 }
