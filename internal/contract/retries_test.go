@@ -23,17 +23,17 @@ import (
 	"github.com/bardge/bardge-go/internal/memnet"
 )
 
-// A meets is what one attempt meets: a key provider or a dial that fails, a
-// connection that takes no byte, or a response.
-type meets struct {
+// A condition is what one attempt meets: a key provider or a dial that fails, a
+// connection that accepts no byte, or a response.
+type condition struct {
 	key, dial error
 	deaf      bool
 	respond   http.HandlerFunc
 }
 
-// A shown is a row of the table in docs/retries.md, made to happen.
-type shown struct {
-	meets
+// A retryRow is a row of the table in docs/retries.md, made to happen.
+type retryRow struct {
+	condition
 	cancel bool // the operation is a cancellation, otherwise an issue
 	policy bardge.RetryPolicy
 }
@@ -44,30 +44,30 @@ const (
 )
 
 // retryRows are the table's rows, by number.
-var retryRows = map[string]shown{
-	"1":  {meets: meets{key: errors.New("no key")}},
-	"2":  {meets: meets{dial: &net.DNSError{Err: "no such host", Name: "localhost", IsNotFound: true}}},
-	"3":  {meets: meets{dial: syscall.ECONNREFUSED}},
-	"4":  {meets: meets{deaf: true}},
-	"5":  {meets: meets{respond: drop}},
-	"6":  {meets: meets{respond: answer(201, issuedBody)}},
-	"7":  {meets: meets{respond: answer(201, `{"object":"issued_pass"}`)}},
-	"8":  {meets: meets{respond: answer(200, `{"object":"booking","id":"b","status":"CONFIRMED"}`)}, cancel: true},
-	"9":  {meets: meets{respond: answer(200, `{}`)}},
-	"10": {meets: meets{respond: answer(600, issuedBody)}},
-	"11": {meets: meets{respond: answer(302, "", "Location", "/elsewhere")}},
-	"12": {meets: meets{respond: answer(500, fmt.Sprintf(errorBody, "api"), "X-Idempotent-Replayed", "true")}},
-	"13": {meets: meets{respond: answer(501, "")}},
-	"14": {meets: meets{respond: answer(500, "")}, policy: bardge.RetryPolicy{NoRetryOn500: true}},
-	"15": {meets: meets{respond: answer(503, "")}},
-	"16": {meets: meets{respond: answer(409, fmt.Sprintf(errorBody, "already_cancelled"))}, cancel: true},
-	"17": {meets: meets{respond: answer(409, fmt.Sprintf(errorBody, "idempotency_key_reused"))}},
-	"18": {meets: meets{respond: answer(404, fmt.Sprintf(errorBody, "pass_not_found"), "X-Idempotent-Replayed", "true")}},
-	"19": {meets: meets{respond: answer(429, fmt.Sprintf(errorBody, "rate_limited"))}},
-	"20": {meets: meets{respond: answer(407, "")}},
-	"21": {meets: meets{respond: answer(404, fmt.Sprintf(errorBody, "pass_not_found"))}},
-	"22": {meets: meets{respond: answer(408, "")}},
-	"23": {meets: meets{respond: answer(404, "<html>not here</html>")}},
+var retryRows = map[string]retryRow{
+	"1":  {condition: condition{key: errors.New("no key")}},
+	"2":  {condition: condition{dial: &net.DNSError{Err: "no such host", Name: "localhost", IsNotFound: true}}},
+	"3":  {condition: condition{dial: syscall.ECONNREFUSED}},
+	"4":  {condition: condition{deaf: true}},
+	"5":  {condition: condition{respond: drop}},
+	"6":  {condition: condition{respond: answer(201, issuedBody)}},
+	"7":  {condition: condition{respond: answer(201, `{"object":"issued_pass"}`)}},
+	"8":  {condition: condition{respond: answer(200, `{"object":"booking","id":"b","status":"CONFIRMED"}`)}, cancel: true},
+	"9":  {condition: condition{respond: answer(200, `{}`)}},
+	"10": {condition: condition{respond: answer(600, issuedBody)}},
+	"11": {condition: condition{respond: answer(302, "", "Location", "/elsewhere")}},
+	"12": {condition: condition{respond: answer(500, fmt.Sprintf(errorBody, "api"), "X-Idempotent-Replayed", "true")}},
+	"13": {condition: condition{respond: answer(501, "")}},
+	"14": {condition: condition{respond: answer(500, "")}, policy: bardge.RetryPolicy{NoRetryOn500: true}},
+	"15": {condition: condition{respond: answer(503, "")}},
+	"16": {condition: condition{respond: answer(409, fmt.Sprintf(errorBody, "already_cancelled"))}, cancel: true},
+	"17": {condition: condition{respond: answer(409, fmt.Sprintf(errorBody, "idempotency_key_reused"))}},
+	"18": {condition: condition{respond: answer(404, fmt.Sprintf(errorBody, "pass_not_found"), "X-Idempotent-Replayed", "true")}},
+	"19": {condition: condition{respond: answer(429, fmt.Sprintf(errorBody, "rate_limited"))}},
+	"20": {condition: condition{respond: answer(407, "")}},
+	"21": {condition: condition{respond: answer(404, fmt.Sprintf(errorBody, "pass_not_found"))}},
+	"22": {condition: condition{respond: answer(408, "")}},
+	"23": {condition: condition{respond: answer(404, "<html>not here</html>")}},
 }
 
 // The table in docs/retries.md is what the client does: each row's verdict, and
@@ -75,26 +75,26 @@ var retryRows = map[string]shown{
 func TestR15_TheRetryTable(t *testing.T) {
 	rows := regexp.MustCompile(`(?m)^\| (\d+) \| .* \| (.*) \| (.*) \| (.*)\|$`).FindAllStringSubmatch(document(t, "docs/retries.md"), -1)
 	require.Len(t, rows, len(retryRows))
-	for i, row := range rows {
-		require.Equal(t, strconv.Itoa(i+1), row[1])
-		verdict, first, doubt := row[2], row[3], strings.TrimSpace(row[4])
+	for i, cells := range rows {
+		require.Equal(t, strconv.Itoa(i+1), cells[1])
+		number, verdict, first, doubt := cells[1], cells[2], cells[3], strings.TrimSpace(cells[4])
 		if doubt == "" {
 			doubt = first
 		}
-		shown := retryRows[row[1]]
-		t.Run(row[1]+" at first", func(t *testing.T) {
-			tries := shown.tries(t, shown.meets)
+		row := retryRows[number]
+		t.Run(number+" at first", func(t *testing.T) {
+			tries := row.tries(t, row.condition)
 			assert.Equal(t, verdict, tries[0])
 			assert.Equal(t, !strings.HasPrefix(first, "no"), len(tries) > 1, first)
 		})
-		t.Run(row[1]+" in doubt", func(t *testing.T) {
-			tries := shown.tries(t, meets{respond: drop}, shown.meets)
+		t.Run(number+" in doubt", func(t *testing.T) {
+			tries := row.tries(t, condition{respond: drop}, row.condition)
 			assert.Equal(t, verdict, tries[1])
 			assert.Equal(t, !strings.HasPrefix(doubt, "no"), len(tries) > 2, doubt)
 		})
 		if strings.HasSuffix(first, "twice") {
-			t.Run(row[1]+" twice", func(t *testing.T) {
-				assert.Len(t, shown.tries(t, shown.meets, shown.meets, shown.meets, shown.meets), 3)
+			t.Run(number+" twice", func(t *testing.T) {
+				assert.Len(t, row.tries(t, row.condition, row.condition, row.condition, row.condition), 3)
 			})
 		}
 	}
@@ -103,26 +103,26 @@ func TestR15_TheRetryTable(t *testing.T) {
 // tries makes a call that meets these steps, and after them a server that
 // executes it. It returns the verdict of each try. A try whose key provider
 // failed is no attempt: it sent nothing.
-func (s shown) tries(t *testing.T, steps ...meets) (verdicts []string) {
+func (r retryRow) tries(t *testing.T, steps ...condition) (verdicts []string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		listener := memnet.Listen()
-		at := func(n int) meets {
+		at := func(n int) condition {
 			if n < len(steps) {
 				return steps[n]
 			}
-			return meets{}
+			return condition{}
 		}
 		n := -1 // the attempt under way
-		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 			w.Header().Set("Bardge-Request-Id", "req_1")
 			switch respond := at(n).respond; {
-			case r.Method == http.MethodGet || respond == nil && s.cancel:
-				answer(200, `{"object":"booking","id":"b","status":"CANCELLED"}`)(w, r)
+			case req.Method == http.MethodGet || respond == nil && r.cancel:
+				answer(200, `{"object":"booking","id":"b","status":"CANCELLED"}`)(w, req)
 			case respond == nil:
-				answer(201, issuedBody)(w, r)
+				answer(201, issuedBody)(w, req)
 			default:
-				respond(w, r)
+				respond(w, req)
 			}
 		})}
 		go func() { _ = server.Serve(listener) }()
@@ -142,10 +142,10 @@ func (s shown) tries(t *testing.T, steps ...meets) (verdicts []string) {
 			return "a-key-of-the-reseller", at(n).key
 		}
 		client, err := bardge.New("", bardge.WithAPIKeyProvider(key), bardge.WithBaseURL("http://localhost"),
-			bardge.WithHTTPClient(&http.Client{Transport: &http.Transport{DialContext: dial}}), bardge.WithRetryPolicy(s.policy))
+			bardge.WithHTTPClient(&http.Client{Transport: &http.Transport{DialContext: dial}}), bardge.WithRetryPolicy(r.policy))
 		require.NoError(t, err)
 		defer client.CloseIdleConnections()
-		for _, attempt := range s.call(t, client).Attempts {
+		for _, attempt := range r.call(t, client).Attempts {
 			verdicts = append(verdicts, attempt.Verdict.String())
 		}
 		for i, step := range steps {
@@ -158,9 +158,9 @@ func (s shown) tries(t *testing.T, steps ...meets) (verdicts []string) {
 	return verdicts
 }
 
-func (s shown) call(t *testing.T, client *bardge.Client) *bardge.Response {
+func (r retryRow) call(t *testing.T, client *bardge.Client) *bardge.Response {
 	t.Helper()
-	if s.cancel {
+	if r.cancel {
 		_, resp, _ := client.Bookings.Cancel(t.Context(), "b")
 		return resp
 	}
@@ -168,7 +168,7 @@ func (s shown) call(t *testing.T, client *bardge.Client) *bardge.Response {
 	return resp
 }
 
-// A deaf connection takes no byte.
+// A deaf connection accepts no byte.
 type deaf struct{ net.Conn }
 
 func (deaf) Write([]byte) (int, error) { return 0, syscall.ECONNRESET }
