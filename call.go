@@ -15,7 +15,7 @@ import (
 func call[T any](
 	ctx context.Context, c *Client, req request, bad error, parse parser[T], opts []CallOption,
 ) (*T, *Response, error) {
-	r := c.engine().Do(ctx, prepare(c.defaults, req, bad, parse, opts))
+	r := c.core.Engine().Do(ctx, prepare(c.core.Defaults, req, bad, parse, opts))
 	if r.Err != nil {
 		e := c.newError(req.operation, &r)
 		return nil, e.Response, e
@@ -35,26 +35,18 @@ func prepare[T any](
 	if s.Exact {
 		decode = parse.exactly
 	}
-	return idem.Call{
-		Invalid: sdk.FirstInvalid(bad, err, unfit),
-		Request: idem.Request{
-			Operation: rows[req.operation.ID],
-			Method:    req.operation.Method,
-			Path:      req.path,
-			Query:     req.query,
-			Header:    s.Header,
-			Body:      body,
-		},
-		Key:      s.Key,
-		Ref:      s.Ref,
-		Reserver: s.Reserver,
-		Policy:   s.Policy,
-		Timeout:  s.Timeout,
-		Refetch:  s.Refetch,
-		Confirms: s.Confirms,
-
-		Decode: decode, DecodeProves: true,
+	call := s.Call()
+	call.Invalid = sdk.FirstInvalid(bad, err, unfit)
+	call.Decode, call.DecodeProves = decode, true
+	call.Request = idem.Request{
+		Operation: rows[req.operation.ID],
+		Method:    req.operation.Method,
+		Path:      req.path,
+		Query:     req.query,
+		Header:    s.Header,
+		Body:      body,
 	}
+	return call
 }
 
 // rows are the rows of the generated table, as the engine reads them.
@@ -96,15 +88,15 @@ func addFields(req request, extra []sdk.Field) ([]byte, error) {
 // newResponse makes the response of a client's call that has a value.
 func (c *Client) newResponse(op gen.Operation, r *idem.Result) *Response {
 	resp := newResponse(string(op.ID), r)
-	resp.RequestID = c.credentials.Redact(resp.RequestID)
+	resp.RequestID = c.core.Credentials.Redact(resp.RequestID)
 	return resp
 }
 
 // newError makes the error of a client's call. A server may repeat the API key that it
 // was sent: it is redacted in all but Raw and Header.
 func (c *Client) newError(op gen.Operation, r *idem.Result) *Error {
-	e, redact := newError(op, r), c.credentials.Redact
-	e.verbose = c.verbose
+	e, redact := newError(op, r), c.core.Credentials.Redact
+	e.verbose = c.core.Verbose
 	e.Err = sdk.RedactError(e.Err, redact)
 	for _, text := range []*string{&e.Type, &e.Code, &e.Message, &e.Response.RequestID} {
 		*text = redact(*text)

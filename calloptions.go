@@ -27,7 +27,7 @@ type callOption struct{ sdk.CallOption }
 func (o callOption) applyCall(s *callSettings) error { return o.Apply(s, lookupTokenHeader) }
 
 func (o callOption) apply(s *settings) error {
-	return s.defaults.Take(o.CallOption, (*idem.Policy)(&s.policy), lookupTokenHeader)
+	return s.Defaults.Take(o.CallOption, &s.Policy, lookupTokenHeader)
 }
 
 // callFunc is an option that the SDK gives its own calls.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"os"
 	"slices"
@@ -51,10 +50,7 @@ type Client struct {
 	// Operations of the journal are listed, read and erased here.
 	Operations *OperationsService
 
-	engine      func() *idem.Engine // a function: a dump by reflection shows no credentials
-	credentials sdk.Credentials
-	defaults    sdk.CallDefaults
-	verbose     bool          // errors show the vendor's messages
+	core        *sdk.Client
 	window      time.Duration // in which the server remembers a key
 	reconcilers map[string]reconciler
 }
@@ -74,47 +70,27 @@ func New(apiKey string, opts ...Option) (*Client, error) {
 }
 
 func newClient(apiKey string, opts []Option) (*Client, error) {
-	s := settings{
-		baseURL: DefaultBaseURL, baseFrom: "WithBaseURL", userAgent: "bardge-go/" + Version,
-		credentials: sdk.NewCredentials(),
-	}
-	for _, o := range opts {
-		if sdk.IsNil(o) {
-			continue
-		}
-		if err := o.apply(&s); err != nil {
-			return nil, sdk.OptionError(fmt.Sprint(o), err)
-		}
+	s := settings{Settings: sdk.NewSettings("bardge", DefaultBaseURL, Version)}
+	if err := sdk.ApplyOptions(opts, func(o Option) error { return o.apply(&s) }); err != nil {
+		return nil, err
 	}
 	if err := s.takeKey(apiKey); err != nil {
 		return nil, err
 	}
-	if s.journal != nil && s.secrets == nil {
-		var err error
-		if s.secrets, err = sdk.DefaultSecret(s.fixedKey(), "the API key"); err != nil {
-			return nil, sdk.OptionError("WithJournalSecret", err)
-		}
-	}
-	return build(&s)
-}
-
-// build makes the services around one engine.
-func build(s *settings) (*Client, error) {
-	engine, err := idem.New(s.engine())
-	if err != nil {
-		return nil, sdk.EngineError(s.baseFrom, err)
-	}
-	if err := s.defaults.Check(engine); err != nil {
+	if err := s.SealWith(s.fixedKey(), "the API key"); err != nil {
 		return nil, err
 	}
-	c := &Client{
-		engine:      func() *idem.Engine { return engine },
-		credentials: s.credentials,
-		defaults:    s.defaults,
-		verbose:     s.verbose,
-		window:      cmp.Or(s.policy.KeyTTL, keyWindow),
-		reconcilers: s.reconcilers,
+	core, err := s.Connect(s.config())
+	if err != nil {
+		return nil, err
 	}
+	return newServices(core, &s), nil
+}
+
+// newServices makes the services around one engine.
+func newServices(core *sdk.Client, s *settings) *Client {
+	c := &Client{core: core, window: cmp.Or(s.Policy.KeyTTL, keyWindow), reconcilers: s.reconcilers}
+	core.Class, core.ResponseOf, core.Verify, core.Recovery = classOf, answerOf, c.verify, c.recovery()
 	all := &service{client: c}
 	c.IssuedPasses = (*IssuedPassesService)(all)
 	c.Passes = (*PassesService)(all)
@@ -127,16 +103,14 @@ func build(s *settings) (*Client, error) {
 	c.Clients = (*ClientsService)(all)
 	c.Lookups = (*LookupsService)(all)
 	c.Operations = (*OperationsService)(all)
-	return c, nil
+	return c
 }
 
 // FromEnv makes a Client from the environment: BARDGE_API_KEY, and
 // BARDGE_BASE_URL where it is set. Options given here win over it.
 func FromEnv(opts ...Option) (*Client, error) {
 	env := newOption("BARDGE_API_KEY", func(s *settings) error {
-		if base := os.Getenv("BARDGE_BASE_URL"); base != "" {
-			s.baseURL, s.baseFrom = base, "BARDGE_BASE_URL"
-		}
+		s.SetBaseURL(os.Getenv("BARDGE_BASE_URL"), "BARDGE_BASE_URL")
 		if key := os.Getenv("BARDGE_API_KEY"); key != "" {
 			return s.takeKey(key)
 		}
@@ -154,29 +128,15 @@ func FromEnv(opts ...Option) (*Client, error) {
 // CloseIdleConnections closes the connections that this client keeps for later.
 // Calls under way go on. It does nothing with a custom RoundTripper, whose
 // connections are its owner's.
-func (c *Client) CloseIdleConnections() { c.engine().CloseIdleConnections() }
+func (c *Client) CloseIdleConnections() { c.core.Engine().CloseIdleConnections() }
 
 // settings is what the options fill in.
 type settings struct {
-	baseURL   string
-	baseFrom  string // what has set it, for errors
-	userAgent string
-	apiKey    string
-	keySource func(context.Context) (string, error) // goes before apiKey
-	transport http.RoundTripper
-	policy    RetryPolicy
-	defaults  sdk.CallDefaults
-	journal   idem.Journal
-	account   string   // that the journal belongs to
-	secrets   [][]byte // what seals the journal; nil: the API key
+	sdk.Settings
 
-	journalTimeout time.Duration // zero: the engine's default
-
+	apiKey      string
+	keySource   func(context.Context) (string, error) // goes before apiKey
 	reconcilers map[string]reconciler
-	logger      *slog.Logger
-	observer    func(Event)
-	verbose     bool
-	credentials sdk.Credentials
 }
 
 // takeKey sets the API key, unless a source was set.
@@ -191,7 +151,7 @@ func (s *settings) takeKey(apiKey string) error {
 		return err
 	}
 	s.apiKey = apiKey
-	s.credentials.Learn(apiKey)
+	s.Credentials.Learn(apiKey)
 	return nil
 }
 
@@ -203,30 +163,20 @@ func (s *settings) fixedKey() string {
 	return s.apiKey
 }
 
-// engine is the configuration of the engine under the client.
-func (s *settings) engine() idem.Config {
-	header := http.Header{"User-Agent": {s.userAgent}, "Accept": {"application/json"}}
-	authorize := s.authorize
-	if s.keySource == nil {
-		setKey(header, s.apiKey)
-		authorize = nil
+// config is what the engine has to know of the vendor.
+func (s *settings) config() idem.Config {
+	own := idem.Config{
+		Profile:  profile(),
+		Header:   http.Header{"User-Agent": {s.UserAgent}, "Accept": {"application/json"}},
+		Resource: resource,
+		Scope:    scope,
 	}
-	return idem.Config{
-		Profile:        profile(),
-		Policy:         idem.Policy(s.policy),
-		BaseURL:        s.baseURL,
-		Transport:      s.transport,
-		Header:         header,
-		Authorize:      authorize,
-		Journal:        s.journal,
-		Account:        s.account,
-		JournalTimeout: s.journalTimeout,
-		JournalSecrets: s.secrets,
-		Resource:       resource,
-		Scope:          scope,
-		Observe:        sdk.Observe("bardge", s.logger, s.observer, s.credentials.Redact),
-		Logger:         s.logger,
+	if s.keySource != nil {
+		own.Authorize = s.authorize
+	} else {
+		setKey(own.Header, s.apiKey)
 	}
+	return own
 }
 
 // authorize adds the source's API key to one attempt.
@@ -238,7 +188,7 @@ func (s *settings) authorize(ctx context.Context, h http.Header) error {
 	if err := checkAPIKey(key); err != nil {
 		return err
 	}
-	s.credentials.Learn(key)
+	s.Credentials.Learn(key)
 	setKey(h, key)
 	return nil
 }

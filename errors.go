@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
@@ -113,34 +112,17 @@ type Error struct { //nolint:recvcheck // a copy prints by the same allow-list
 // [WithVerboseErrors]), why no further attempt was made, the ref, and, where
 // the outcome is unknown, the key and how long it is safe.
 func (e *Error) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "bardge: %s: %s", e.Operation, e.Outcome)
-	answered := e.Response != nil && e.Response.StatusCode != 0
-	if answered || e.Code != "" {
-		b.WriteString(":")
-	}
-	if answered {
-		fmt.Fprintf(&b, " %d", e.Response.StatusCode)
+	var r sdk.Reply
+	if e.Response != nil {
+		r.Status, r.RequestID = e.Response.StatusCode, e.Response.RequestID
 	}
 	if e.Code != "" {
-		fmt.Fprintf(&b, " %s (%s)", sdk.Printable(e.Code), sdk.Printable(e.Type))
+		r.Code = sdk.Printable(e.Code) + " (" + sdk.Printable(e.Type) + ")"
 	}
-	if e.verbose && e.Message != "" {
-		b.WriteString(": " + sdk.Quoted(e.Message))
+	if e.verbose {
+		r.Message = e.Message
 	}
-	if e.Err != nil {
-		b.WriteString(": " + e.Err.Error())
-	}
-	if e.Ref != "" {
-		fmt.Fprintf(&b, " [ref %s]", sdk.QuotedRef(e.Ref))
-	}
-	if e.Response != nil && e.Response.RequestID != "" {
-		fmt.Fprintf(&b, " [request %s]", sdk.Printable(e.Response.RequestID))
-	}
-	if e.Outcome == OutcomeUnknown && !e.SafeUntil.IsZero() {
-		fmt.Fprintf(&b, " [key %s safe until %s]", e.Key, e.SafeUntil.UTC().Format(time.RFC3339))
-	}
-	return b.String()
+	return sdk.ErrorText("bardge", e.failure(), r)
 }
 
 // Format prints Error under every verb.
@@ -152,20 +134,7 @@ func (e Error) MarshalText() ([]byte, error) { return []byte(e.Error()), nil }
 
 // LogValue logs what Error returns, as a group.
 func (e Error) LogValue() slog.Value {
-	attrs := []slog.Attr{
-		slog.String("operation", e.Operation),
-		slog.String("outcome", e.Outcome.String()),
-		slog.String("code", sdk.Printable(e.Code)),
-		slog.String("error", e.Error()),
-	}
-	attrs = sdk.AppendNames(attrs, e.Ref, e.Key)
-	if !e.SafeUntil.IsZero() {
-		attrs = append(attrs, slog.Time("safe_until", e.SafeUntil))
-	}
-	if e.RetryAfter > 0 {
-		attrs = append(attrs, slog.Duration("retry_after", e.RetryAfter))
-	}
-	return slog.GroupValue(attrs...)
+	return sdk.ErrorValue(e.failure(), e.Error(), slog.String("code", sdk.Printable(e.Code)))
 }
 
 // failure is the error as the engine's, which is the same for each vendor.

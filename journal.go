@@ -2,7 +2,6 @@ package bardge
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/bardge/bardge-go/idem"
 )
@@ -23,8 +22,5 @@ type OtherAccountError = idem.OtherAccountError
 // Warning: a journal of a different account must not be rebound: Recover would
 // send that account's open operations at this one.
 func (c *Client) Rebind(ctx context.Context, from idem.Account) error {
-	if err := c.engine().Rebind(ctx, from); err != nil {
-		return fmt.Errorf("bardge: %w", err)
-	}
-	return nil
+	return c.core.Rebind(ctx, from)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // OperationsService shows the operations that the journal of [WithJournal] has,
@@ -24,31 +23,31 @@ var ErrOperationOpen = idem.ErrOperationOpen
 // is invalid, there is no journal, or it cannot list (it is no
 // idem.JournalReader).
 func (s *OperationsService) List(ctx context.Context, f idem.Filter) ([]*idem.RecordedOperation, error) {
-	return s.looker().List(ctx, f)
+	return s.client.core.List(ctx, f)
 }
 
 // Get returns the operation with this ref. One that the journal does not have,
 // or has forgotten, is [ErrOperationNotFound], in a *[RecordError].
 func (s *OperationsService) Get(ctx context.Context, ref string) (*idem.RecordedOperation, error) {
-	return s.looker().Get(ctx, ref)
+	return s.client.core.Get(ctx, ref)
 }
 
 // GetID is Get for any operation, by its ID in the journal: "ref:" and the ref,
 // "key:" and the key where it has no ref, or "call:" and a name of its own.
 func (s *OperationsService) GetID(ctx context.Context, id string) (*idem.RecordedOperation, error) {
-	return s.looker().GetID(ctx, id)
+	return s.client.core.GetID(ctx, id)
 }
 
 // GetMany returns the operations with these refs, by ref. Refs that the journal
 // does not have are left out.
 func (s *OperationsService) GetMany(ctx context.Context, refs []string) (map[string]*idem.RecordedOperation, error) {
-	return s.looker().GetMany(ctx, refs)
+	return s.client.core.GetMany(ctx, refs)
 }
 
 // Stats counts the operations in the journal: the reserved and open ones by
 // operation and age.
 func (s *OperationsService) Stats(ctx context.Context) (idem.Stats, error) {
-	return s.looker().Stats(ctx)
+	return s.client.core.Stats(ctx)
 }
 
 // Erase drops what is personal of the settled operation with this ref: request,
@@ -57,15 +56,10 @@ func (s *OperationsService) Stats(ctx context.Context) (idem.Stats, error) {
 // [ErrResponseLost] and [OutcomeDone]. Erasing again does nothing.
 // [ErrOperationOpen] and [ErrOperationNotFound] come in a *[RecordError].
 func (s *OperationsService) Erase(ctx context.Context, ref string) error {
-	return s.looker().Erase(ctx, ref)
+	return s.client.core.Erase(ctx, ref)
 }
 
 // EraseID is Erase for any operation, by its ID in the journal.
 func (s *OperationsService) EraseID(ctx context.Context, id string) error {
-	return s.looker().EraseID(ctx, id)
-}
-
-func (s *OperationsService) looker() sdk.Looker {
-	c := s.client
-	return sdk.Looker{Name: "bardge", Engine: c.engine(), Class: classOf, Redact: c.credentials.Redact}
+	return s.client.core.EraseID(ctx, id)
 }

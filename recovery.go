@@ -66,15 +66,5 @@ const (
 func (c *Client) RunRecovery(
 	ctx context.Context, every time.Duration, each func(*RecoveryResult), opts ...RecoveryOptions,
 ) error {
-	return sdk.RecoveryLoop[RecoveryResult]{
-		Name: "bardge", Engine: c.engine(), With: c.recovery(), As: c.newRecoveryResult,
-	}.Run(ctx, every, each, engineOptions(opts)...)
-}
-
-func engineOptions(opts []RecoveryOptions) []idem.RecoveryOptions {
-	all := make([]idem.RecoveryOptions, len(opts))
-	for i, o := range opts {
-		all[i] = idem.RecoveryOptions(o)
-	}
-	return all
+	return sdk.RunRecovery(ctx, c.core, every, each, c.newRecoveryResult, opts)
 }

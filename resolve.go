@@ -71,20 +71,14 @@ func Executed(id string) Resolution { return Resolution{sdk.Executed(id)} }
 // [ErrOtherGeneration], [ErrNotVerified], [ErrOperationNotFound] and
 // [ErrResourceTaken].
 func (c *Client) Resolve(ctx context.Context, ref string, r Resolution) error {
-	return c.resolver().Ref(ctx, ref, r.word)
+	return c.core.Resolve(ctx, ref, r.word)
 }
 
 // ResolveID is [Client.Resolve] for any operation that [Client.Recover] or
 // [OperationsService.List] has shown, by its ID: also one without a ref, which
 // goes by its key, or without both.
 func (c *Client) ResolveID(ctx context.Context, id string, r Resolution) error {
-	return c.resolver().ID(ctx, id, r.word)
-}
-
-func (c *Client) resolver() sdk.Resolver {
-	return sdk.Resolver{
-		Name: "bardge", Engine: c.engine(), ResponseOf: answerOf, Class: classOf, Verify: c.verify,
-	}
+	return c.core.ResolveID(ctx, id, r.word)
 }
 
 // classOf is the class of an operation, by its name.

@@ -77,22 +77,19 @@ func newResponse(operation string, r *idem.Result) *Response {
 
 // Timeline returns the call's history in a few aligned lines: each attempt,
 // what was concluded from it, and the wait that followed.
-func (r Response) Timeline() string {
-	return sdk.Timeline(idem.Result{
-		Outcome: r.Outcome, Attempts: r.Attempts, Recovered: r.Recovered, FromJournal: r.FromJournal,
-	})
+func (r Response) Timeline() string { return sdk.Timeline(r.result()) }
+
+// result is the response as the engine's, which is the same for each vendor.
+func (r Response) result() *idem.Result {
+	return &idem.Result{
+		Outcome: r.Outcome, Attempts: r.Attempts, Recovered: r.Recovered, FromJournal: r.FromJournal, RecordErr: r.RecordErr,
+	}
 }
 
 // String says how the call went, without header and body.
 func (r Response) String() string {
-	marks := sdk.Marks(
-		sdk.Mark{On: r.Replayed, Word: "replayed"},
-		sdk.Mark{On: r.Recovered, Word: "recovered"},
-		sdk.Mark{On: r.FromJournal, Word: "from journal"},
-		sdk.Mark{On: r.RecordErr != nil, Word: "not recorded"},
-	)
-	return fmt.Sprintf("%s: %s, status %d, attempts %d%s, request %s",
-		r.Operation, r.Outcome, r.StatusCode, len(r.Attempts), marks, sdk.Printable(r.RequestID))
+	return sdk.ResponseText(r.Operation, r.StatusCode, r.result(), sdk.Mark{On: r.Replayed, Word: "replayed"}) +
+		", request " + sdk.Printable(r.RequestID)
 }
 
 // Format prints String under every verb.
@@ -104,14 +101,6 @@ func (r Response) MarshalText() ([]byte, error) { return []byte(r.String()), nil
 
 // LogValue logs what String returns, as a group.
 func (r Response) LogValue() slog.Value {
-	return slog.GroupValue(
-		slog.String("operation", r.Operation),
-		slog.String("outcome", r.Outcome.String()),
-		slog.Int("status", r.StatusCode),
-		slog.Int("attempts", len(r.Attempts)),
-		slog.Bool("replayed", r.Replayed),
-		slog.Bool("recovered", r.Recovered),
-		slog.Bool("from_journal", r.FromJournal),
-		slog.String("request_id", sdk.Printable(r.RequestID)),
-	)
+	return sdk.ResponseValue(r.Operation, r.StatusCode, r.result(),
+		slog.Bool("replayed", r.Replayed), slog.String("request_id", sdk.Printable(r.RequestID)))
 }

@@ -50,13 +50,13 @@ func (c *Client) do(ctx context.Context, in asked, opts []CallOption) (r idem.Re
 	if !in.op.xml {
 		made.Decode = in.decode
 	}
-	return c.engine().Do(ctx, made), tag
+	return c.core.Engine().Do(ctx, made), tag
 }
 
 // prepare turns a row of the table, the params and the options into the engine's
 // call, which refuses it where something is bad.
 func (c *Client) prepare(in asked, opts []CallOption) (call idem.Call, tag string) {
-	s, bad := sdk.CollectOver(c.defaults, opts, CallOption.applyCall)
+	s, bad := sdk.CollectOver(c.core.Defaults, opts, CallOption.applyCall)
 	path, unfit := wire.Path(in.op.path, in.path...)
 	minted := in.op.tagged && s.Key.IsZero() && s.Ref == ""
 	if minted {
@@ -67,26 +67,18 @@ func (c *Client) prepare(in asked, opts []CallOption) (call idem.Call, tag strin
 		tag = tagIn(body)
 	}
 	s.SetHeader("Accept", in.op.mediaType())
-	return idem.Call{
-		Invalid: sdk.FirstInvalid(in.bad, bad, unfit, err),
-		Request: idem.Request{
-			Operation:   in.op.row(c.base),
-			Method:      in.op.method,
-			Path:        path,
-			Query:       in.query,
-			Header:      s.Header,
-			Body:        body,
-			ContentType: in.op.mediaType(),
-		},
-		Key:      s.Key,
-		SingleUseKey:   minted,
-		Ref:      s.Ref,
-		Reserver: s.Reserver,
-		Policy:   s.Policy,
-		Timeout:  s.Timeout,
-		Refetch:  s.Refetch,
-		Confirms: s.Confirms,
-	}, tag
+	call = s.Call()
+	call.Invalid, call.SingleUseKey = sdk.FirstInvalid(in.bad, bad, unfit, err), minted
+	call.Request = idem.Request{
+		Operation:   in.op.row(c.base),
+		Method:      in.op.method,
+		Path:        path,
+		Query:       in.query,
+		Header:      s.Header,
+		Body:        body,
+		ContentType: in.op.mediaType(),
+	}
+	return call, tag
 }
 
 func (o operation) mediaType() string {

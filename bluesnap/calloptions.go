@@ -25,7 +25,7 @@ type callOption struct{ sdk.CallOption }
 func (o callOption) applyCall(s *callSettings) error { return o.Apply(s, versionHeader) }
 
 func (o callOption) apply(s *settings) error {
-	return s.defaults.Take(o.CallOption, &s.policy, versionHeader)
+	return s.Defaults.Take(o.CallOption, &s.Policy, versionHeader)
 }
 
 // callFunc is an option that the SDK gives its own calls.

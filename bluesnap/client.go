@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"os"
 	"strings"
@@ -53,10 +52,7 @@ type Client struct {
 	// Operations of the journal are listed, read and erased here.
 	Operations *OperationsService
 
-	engine      func() *idem.Engine // a function: a dump by reflection shows no credentials
-	credentials sdk.Credentials
-	defaults    sdk.CallDefaults
-	verbose     bool // errors show the vendor's messages
+	core        *sdk.Client
 	base        string
 	merchantID  string
 	unique      bool // the caller's merchantTransactionIds are
@@ -79,25 +75,31 @@ func New(username, password string, opts ...Option) (*Client, error) {
 
 func newClient(username, password string, opts []Option) (*Client, error) {
 	s := defaults()
-	for _, o := range opts {
-		if sdk.IsNil(o) {
-			continue
-		}
-		if err := o.apply(&s); err != nil {
-			return nil, sdk.OptionError(fmt.Sprint(o), err)
-		}
+	if err := sdk.ApplyOptions(opts, func(o Option) error { return o.apply(&s) }); err != nil {
+		return nil, err
 	}
 	auth, err := basicAuth(username, password)
 	if err != nil {
 		return nil, err
 	}
 	s.learn(auth)
-	if s.journal != nil && s.secrets == nil {
-		if s.secrets, err = sdk.DefaultSecret(password, "the password"); err != nil {
-			return nil, sdk.OptionError("WithJournalSecret", err)
-		}
+	if err := s.SealWith(password, "the password"); err != nil {
+		return nil, err
 	}
-	return build(&s, auth)
+	core, err := s.Connect(idem.Config{
+		Profile:   profile(),
+		Header:    http.Header{"User-Agent": {s.UserAgent}, versionHeader: {s.version}},
+		Resource:  resource,
+		WallClock: s.wallClock,
+		Authorize: func(_ context.Context, h http.Header) error {
+			h.Set("Authorization", auth)
+			return nil
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return newServices(core, &s), nil
 }
 
 // FromEnv makes a Client from the environment: BLUESNAP_USERNAME,
@@ -105,9 +107,7 @@ func newClient(username, password string, opts []Option) (*Client, error) {
 // win over it.
 func FromEnv(opts ...Option) (*Client, error) {
 	env := newOption("FromEnv", func(s *settings) error {
-		if base := os.Getenv("BLUESNAP_BASE_URL"); base != "" {
-			s.baseURL, s.baseFrom = base, "BLUESNAP_BASE_URL"
-		}
+		s.SetBaseURL(os.Getenv("BLUESNAP_BASE_URL"), "BLUESNAP_BASE_URL")
 		return nil
 	})
 	for _, name := range []string{"BLUESNAP_USERNAME", "BLUESNAP_PASSWORD"} {
@@ -118,33 +118,13 @@ func FromEnv(opts ...Option) (*Client, error) {
 	return New(os.Getenv("BLUESNAP_USERNAME"), os.Getenv("BLUESNAP_PASSWORD"), append([]Option{env}, opts...)...)
 }
 
-// build makes the services around one engine.
-func build(s *settings, auth string) (*Client, error) {
-	config := s.engine(s.baseURL)
-	config.Header = http.Header{"User-Agent": {s.userAgent}, versionHeader: {s.version}}
-	config.Journal, config.JournalSecrets, config.Resource = s.journal, s.secrets, resource
-	config.Account, config.JournalTimeout = s.account, s.journalTimeout
-	config.Authorize = func(_ context.Context, h http.Header) error {
-		h.Set("Authorization", auth)
-		return nil
-	}
-	engine, err := idem.New(config)
-	if err != nil {
-		return nil, sdk.EngineError(s.baseFrom, err)
-	}
-	if err := s.defaults.Check(engine); err != nil {
-		return nil, err
-	}
+// newServices makes the services around one engine.
+func newServices(core *sdk.Client, s *settings) *Client {
 	c := &Client{
-		engine:      func() *idem.Engine { return engine },
-		credentials: s.credentials,
-		defaults:    s.defaults,
-		verbose:     s.verbose,
-		base:        strings.TrimSuffix(s.baseURL, "/"),
-		merchantID:  s.merchantID,
-		unique:      s.unique,
-		reconcilers: s.reconcilers,
+		core: core, base: strings.TrimSuffix(s.BaseURL, "/"),
+		merchantID: s.merchantID, unique: s.unique, reconcilers: s.reconcilers,
 	}
+	core.Class, core.ResponseOf, core.Verify, core.Recovery = classOf, answerOf, c.verify, c.recovery()
 	all := &service{client: c}
 	c.Transactions = (*TransactionsService)(all)
 	c.AltTransactions = (*AltTransactionsService)(all)
@@ -154,60 +134,30 @@ func build(s *settings, auth string) (*Client, error) {
 	c.Accounts = (*AccountsService)(all)
 	c.Documents = (*DocumentsService)(all)
 	c.Operations = (*OperationsService)(all)
-	return c, nil
+	return c
 }
 
 // CloseIdleConnections closes the connections that this client keeps for later.
 // Calls under way go on. It does nothing with a custom RoundTripper, whose
 // connections are its owner's.
-func (c *Client) CloseIdleConnections() { c.engine().CloseIdleConnections() }
+func (c *Client) CloseIdleConnections() { c.core.Engine().CloseIdleConnections() }
 
 // versionHeader selects the shape of answers (documented).
 const versionHeader = "Bluesnap-Version"
 
 // settings is what the options fill in.
 type settings struct {
-	baseURL   string
-	baseFrom  string // what has set it, for errors
-	version   string
-	userAgent string
-	transport http.RoundTripper
-	policy    RetryPolicy
-	defaults  sdk.CallDefaults
-	journal   idem.Journal
-	account   string   // that the journal belongs to
-	secrets   [][]byte // what seals the journal; nil: the password
+	sdk.Settings
 
-	journalTimeout time.Duration // zero: the engine's default
-
+	version     string
 	merchantID  string
 	unique      bool
 	reconcilers map[string]reconciler
-	logger      *slog.Logger
-	observer    func(Event)
-	verbose     bool
-	credentials sdk.Credentials
 	wallClock   func() time.Time // nil: the system's
 }
 
 func defaults() settings {
-	return settings{
-		baseURL: ProductionURL, baseFrom: "WithBaseURL", version: DefaultAPIVersion,
-		userAgent: "bluesnap-go/" + Version, credentials: sdk.NewCredentials(),
-	}
-}
-
-// engine is what every engine of this package is made of.
-func (s *settings) engine(base string) idem.Config {
-	return idem.Config{
-		Profile:   profile(),
-		Policy:    s.policy,
-		BaseURL:   base,
-		Transport: s.transport,
-		Observe:   sdk.Observe("bluesnap", s.logger, s.observer, s.credentials.Redact),
-		Logger:    s.logger,
-		WallClock: s.wallClock,
-	}
+	return settings{Settings: sdk.NewSettings("bluesnap", ProductionURL, Version), version: DefaultAPIVersion}
 }
 
 // basicAuth is the Authorization header: the vendor fails a call with more or
@@ -229,10 +179,10 @@ func basicAuth(username, password string) (string, error) {
 // learn remembers the credentials of an Authorization header, the password by itself too.
 func (s *settings) learn(auth string) {
 	encoded := auth[strings.LastIndexByte(auth, ' ')+1:]
-	s.credentials.Learn(encoded)
+	s.Credentials.Learn(encoded)
 	if pair, err := base64.StdEncoding.DecodeString(encoded); err == nil {
 		_, password, _ := strings.Cut(string(pair), ":")
-		s.credentials.Learn(password)
+		s.Credentials.Learn(password)
 	}
 }
 

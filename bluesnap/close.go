@@ -2,7 +2,6 @@ package bluesnap
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/bardge/bardge-go/idem"
 )
@@ -34,9 +33,4 @@ var ErrClientClosed = idem.ErrClosed
 // Close may be called more than once and by several goroutines. It must not be
 // called by an observer, by the callback of RunRecovery, or in a loop over
 // Recover: it waits for what calls it.
-func (c *Client) Close(ctx context.Context) error {
-	if err := c.engine().Close(ctx); err != nil {
-		return fmt.Errorf("bluesnap: close: %w", err)
-	}
-	return nil
-}
+func (c *Client) Close(ctx context.Context) error { return c.core.Close(ctx) }

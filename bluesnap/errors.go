@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
@@ -114,31 +113,14 @@ type Error struct { //nolint:recvcheck // *Error alone is an error, and copies o
 // with [WithVerboseErrors]), why no further attempt was made, the ref, and,
 // where the outcome is unknown, the key and how long it is safe.
 func (e *Error) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "bluesnap: %s: %s", e.Operation, e.Outcome)
-	answered := e.Response != nil && e.Response.StatusCode != 0
-	if answered || len(e.Messages) > 0 {
-		b.WriteString(":")
+	r := sdk.Reply{Code: e.first().String()}
+	if e.Response != nil {
+		r.Status = e.Response.StatusCode
 	}
-	if answered {
-		fmt.Fprintf(&b, " %d", e.Response.StatusCode)
+	if e.verbose {
+		r.Message = withoutCards(e.first().Description)
 	}
-	if first := e.first().String(); first != "" {
-		b.WriteString(" " + first)
-	}
-	if text := e.first().Description; e.verbose && text != "" {
-		b.WriteString(": " + sdk.Quoted(withoutCards(text)))
-	}
-	if e.Err != nil {
-		b.WriteString(": " + e.Err.Error())
-	}
-	if e.Ref != "" {
-		fmt.Fprintf(&b, " [ref %s]", sdk.QuotedRef(e.Ref))
-	}
-	if e.Outcome == OutcomeUnknown && !e.SafeUntil.IsZero() {
-		fmt.Fprintf(&b, " [key %s safe until %s]", e.Key, e.SafeUntil.UTC().Format(time.RFC3339))
-	}
-	return b.String()
+	return sdk.ErrorText("bluesnap", e.failure(), r)
 }
 
 // first is the vendor's first message; zero if there is none.
@@ -158,21 +140,8 @@ func (e Error) MarshalText() ([]byte, error) { return []byte(e.Error()), nil }
 
 // LogValue logs what Error returns, as a group.
 func (e Error) LogValue() slog.Value {
-	attrs := []slog.Attr{
-		slog.String("operation", e.Operation),
-		slog.String("outcome", e.Outcome.String()),
-		slog.String("code", codeText(e.first().Code)),
-		slog.String("name", nameText(e.first().Name)),
-		slog.String("error", e.Error()),
-	}
-	attrs = sdk.AppendNames(attrs, e.Ref, e.Key)
-	if !e.SafeUntil.IsZero() {
-		attrs = append(attrs, slog.Time("safe_until", e.SafeUntil))
-	}
-	if e.RetryAfter > 0 {
-		attrs = append(attrs, slog.Duration("retry_after", e.RetryAfter))
-	}
-	return slog.GroupValue(attrs...)
+	return sdk.ErrorValue(e.failure(), e.Error(),
+		slog.String("code", codeText(e.first().Code)), slog.String("name", nameText(e.first().Name)))
 }
 
 // failure is the error as the engine's, which is the same for each vendor.
@@ -242,8 +211,8 @@ func newError(op operation, r idem.Result) *Error {
 
 // newError makes the error of a client's call.
 func (c *Client) newError(op operation, r idem.Result) *Error {
-	e := newError(op, r).redacted(c.credentials.Redact)
-	e.verbose = c.verbose
+	e := newError(op, r).redacted(c.core.Credentials.Redact)
+	e.verbose = c.core.Verbose
 	return e
 }
 

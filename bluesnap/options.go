@@ -24,6 +24,11 @@ type option struct {
 
 func newOption(name string, set func(*settings) error) *option { return &option{name, set} }
 
+// shared is an option that the clients of both vendors have.
+func shared(o sdk.Option) *option {
+	return newOption(o.Name, func(s *settings) error { return o.Set(&s.Settings) })
+}
+
 func (o *option) apply(s *settings) error { return o.set(s) }
 
 // String returns the option's name.
@@ -34,12 +39,7 @@ func WithSandbox() Option { return WithBaseURL(SandboxURL) }
 
 // WithBaseURL replaces [ProductionURL]. It must be https, or http to a loopback
 // host, and ends before "/services/2".
-func WithBaseURL(u string) Option {
-	return newOption("WithBaseURL", func(s *settings) error {
-		s.baseURL, s.baseFrom = u, "WithBaseURL"
-		return nil
-	})
-}
+func WithBaseURL(u string) Option { return shared(sdk.BaseURL(u)) }
 
 var apiVersion = regexp.MustCompile(`^\d{1,2}\.\d{1,2}$`)
 
@@ -77,12 +77,7 @@ func WithAPIVersion(version string) Option {
 // RoundTripper is used as it is, and must send a request at most once: the SDK
 // can then prove less about what left the machine, so that more calls end
 // unknown, and a request that was given up may be delivered later than assumed.
-func WithHTTPClient(c *http.Client) Option {
-	return newOption("WithHTTPClient", func(s *settings) (err error) {
-		s.transport, err = sdk.TransportOf(c)
-		return err
-	})
-}
+func WithHTTPClient(c *http.Client) Option { return shared(sdk.HTTPClient(c)) }
 
 // RetryPolicy says how often, how long and how patiently operations are tried.
 // Its zero values are the defaults, so a policy sets only what differs; the
@@ -129,26 +124,13 @@ func WithUniqueTransactionIDs() Option {
 // the password may. A client of another account, or of the sandbox, is refused
 // with [ErrOtherAccount] and sends nothing. Give each account a file or schema
 // of its own. If the base URL or the name has to change, see [Client.Rebind].
-func WithJournal(j idem.Journal, account string) Option {
-	return newOption("WithJournal", func(s *settings) (err error) {
-		s.journal, s.account, err = sdk.TakeJournal(j, account)
-		return err
-	})
-}
+func WithJournal(j idem.Journal, account string) Option { return shared(sdk.Journal(j, account)) }
 
 // WithJournalTimeout bounds each read and write of the journal, also where the
 // call's context has no deadline. The default is 10 s; zero and less are
 // refused. A call whose intent could not be recorded in that time sends
 // nothing.
-func WithJournalTimeout(d time.Duration) Option {
-	return newOption("WithJournalTimeout", func(s *settings) error {
-		if d <= 0 {
-			return &InvalidError{Field: "journal timeout", Reason: "is not positive"}
-		}
-		s.journalTimeout = d
-		return nil
-	})
-}
+func WithJournalTimeout(d time.Duration) Option { return shared(sdk.JournalTimeout(d)) }
 
 // WithJournalSecret seals what the journal keeps of requests and responses,
 // which is personal data, with AES-256-GCM under a key derived from secret: 16
@@ -159,11 +141,7 @@ func WithJournalTimeout(d time.Duration) Option {
 // Without this option the password is the secret. After a rotation name the
 // previous secrets too: they open what they sealed.
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
-	return newOption("WithJournalSecret", func(s *settings) error {
-		var err error
-		s.secrets, err = sdk.Secrets(secret, previous)
-		return err
-	})
+	return shared(sdk.JournalSecret(secret, previous))
 }
 
 // WithReconciler makes [Client.Recover] look for what became of an operation by
@@ -198,41 +176,21 @@ func WithReconciler(name string, f func(context.Context, PendingOperation) (Reco
 // or written is an error, the rest is logged at debug level. No line has a URL,
 // a header, a body or a credential. A ref with characters that need escaping is
 // quoted. Nil, the default, logs nothing.
-func WithLogger(l *slog.Logger) Option {
-	return newOption("WithLogger", func(s *settings) error {
-		s.logger = l
-		return nil
-	})
-}
+func WithLogger(l *slog.Logger) Option { return shared(sdk.Logger(l)) }
 
 // WithObserver calls f with every step of every call, from the call's
 // goroutine: f must be quick and safe for concurrent use. The events of one
 // call have the same CallID. Given more than once, all functions are called, in
 // the order given. Nil, the default, is no observer.
-func WithObserver(f func(Event)) Option {
-	return newOption("WithObserver", func(s *settings) error {
-		s.observer = sdk.InTurn(s.observer, f)
-		return nil
-	})
-}
+func WithObserver(f func(Event)) Option { return shared(sdk.Observer(f)) }
 
 // WithVerboseErrors adds the vendor's message for people to the text of errors,
 // quoted and cut to 200 bytes; runs of digits that may be a card's number are
 // redacted. The message may repeat what was sent, such as a name, so it is in
 // [Error].Messages alone without this option. The vendor's code is always in
 // the text.
-func WithVerboseErrors() Option {
-	return newOption("WithVerboseErrors", func(s *settings) error {
-		s.verbose = true
-		return nil
-	})
-}
+func WithVerboseErrors() Option { return shared(sdk.VerboseErrors()) }
 
 // WithUserAgent puts product in front of the SDK's own User-Agent, in the form
 // "name/version".
-func WithUserAgent(product string) Option {
-	return newOption("WithUserAgent", func(s *settings) (err error) {
-		s.userAgent, err = sdk.UserAgent(product, s.userAgent)
-		return err
-	})
-}
+func WithUserAgent(product string) Option { return shared(sdk.UserAgent(product)) }

@@ -96,8 +96,7 @@ type RecoveryResult struct {
 // that is so for all, the loop ends with this error. Leaving the loop waits
 // until the operations that have begun are finished and recorded.
 func (c *Client) Recover(ctx context.Context, opts ...RecoveryOptions) iter.Seq2[*RecoveryResult, error] {
-	found := c.engine().Recover(ctx, c.recovery(), engineOptions(opts)...)
-	return sdk.RecoveryResults("bluesnap", found, c.newRecoveryResult)
+	return sdk.Recover(ctx, c.core, c.newRecoveryResult, opts)
 }
 
 // recovery is what the engine needs to know of the API.
@@ -142,7 +141,7 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 		Outcome:   r.Result.Outcome,
 		SafeUntil: r.Result.SafeUntil,
 		Response:  newResponse(op, r.Result),
-		Evidence:  c.credentials.Redact(r.Evidence),
+		Evidence:  c.core.Credentials.Redact(r.Evidence),
 	}
 	if op.tagged {
 		one.Response.MerchantTransactionID = tagIn(r.Pending.Request.Body)
@@ -156,13 +155,7 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 }
 
 // String returns operation, ref, key, outcome and evidence.
-func (r RecoveryResult) String() string {
-	told := fmt.Sprintf("%s: %s", r.printed(), r.Outcome)
-	if r.Evidence != "" {
-		told += ": " + r.Evidence
-	}
-	return told
-}
+func (r RecoveryResult) String() string { return r.printed().ResultText(r.Outcome, r.Evidence) }
 
 func (r RecoveryResult) printed() sdk.PendingOperation {
 	return sdk.PendingOperation{Operation: r.Operation, ID: r.ID, Ref: r.Ref, Key: r.Key, Since: r.Since}
@@ -177,7 +170,5 @@ func (r RecoveryResult) MarshalText() ([]byte, error) { return []byte(r.String()
 
 // LogValue logs what String returns, as a group.
 func (r RecoveryResult) LogValue() slog.Value {
-	return slog.GroupValue(append(r.printed().Attrs(),
-		slog.String("action", r.Action.String()),
-		slog.String("outcome", r.Outcome.String()), slog.String("evidence", r.Evidence))...)
+	return r.printed().ResultValue(r.Action, r.Outcome, r.Evidence)
 }

@@ -2,7 +2,6 @@ package bluesnap
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -53,14 +52,8 @@ func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 		base = nil
 	}
 	s := defaults()
-	s.baseURL = ""
-	var bad error
-	for _, o := range opts {
-		if bad == nil && !sdk.IsNil(o) {
-			bad = sdk.OptionError(fmt.Sprint(o), s.applyToTransport(o))
-		}
-	}
-	t := &transport{base: base, bad: bad}
+	s.BaseURL = ""
+	t := &transport{base: base, bad: sdk.ApplyOptions(opts, s.applyToTransport)}
 	if base == nil {
 		t.base = http.DefaultTransport
 	}
@@ -91,9 +84,9 @@ func (s *settings) applyToTransport(o Option) error {
 	}
 	plain := defaults()
 	switch {
-	case s.transport != nil, s.journal != nil, s.secrets != nil, s.journalTimeout != 0,
-		s.reconcilers != nil, s.merchantID != "", s.unique, !s.defaults.Empty(),
-		s.version != plain.version, s.userAgent != plain.userAgent:
+	case s.Transport != nil, s.Journal != nil, s.Secrets != nil, s.JournalTimeout != 0,
+		s.reconcilers != nil, s.merchantID != "", s.unique, !s.Defaults.Empty(),
+		s.version != plain.version, s.UserAgent != plain.UserAgent:
 		return &InvalidError{Field: "option", Reason: "is not for a transport"}
 	}
 	return nil
@@ -101,23 +94,22 @@ func (s *settings) applyToTransport(o Option) error {
 
 // connect makes an engine for each host.
 func (t *transport) connect(s settings, base http.RoundTripper) error {
-	s.transport = base
-	hosts := []string{s.baseURL}
-	if s.baseURL == "" {
+	s.Transport = base
+	hosts := []string{s.BaseURL}
+	if s.BaseURL == "" {
 		hosts = []string{ProductionURL, SandboxURL}
 	}
 	for _, host := range hosts {
-		config := s.engine(host)
-		config.Authorize = handOn
-		engine, err := idem.New(config)
+		s.BaseURL = host
+		core, err := s.Connect(idem.Config{Profile: profile(), Authorize: handOn, WallClock: s.wallClock})
 		if err != nil {
-			return sdk.EngineError(s.baseFrom, err)
+			return err
 		}
 		at, err := url.Parse(strings.TrimSuffix(host, "/"))
 		if err != nil {
 			return err // unreachable: the engine has read it
 		}
-		t.ends = append(t.ends, end{at, engine})
+		t.ends = append(t.ends, end{at, core.Engine()})
 	}
 	return nil
 }
@@ -156,7 +148,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	s := defaults()
 	s.learn(req.Header.Get("Authorization"))
-	return nil, newError(op, r).redacted(s.credentials.Redact)
+	return nil, newError(op, r).redacted(s.Credentials.Redact)
 }
 
 // find says which host and which of the keyed operations a request is for.

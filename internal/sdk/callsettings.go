@@ -61,6 +61,19 @@ func CollectOver[O comparable](
 	return *s, failed
 }
 
+// Call returns the engine's call under these settings.
+func (s *CallSettings) Call() idem.Call {
+	return idem.Call{
+		Key:      s.Key,
+		Ref:      s.Ref,
+		Reserver: s.Reserver,
+		Policy:   s.Policy,
+		Timeout:  s.Timeout,
+		Refetch:  s.Refetch,
+		Confirms: s.Confirms,
+	}
+}
+
 // TakeKey sets the key, which must not be zero.
 func (s *CallSettings) TakeKey(k idem.Key) error {
 	if k.IsZero() {

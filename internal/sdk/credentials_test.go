@@ -66,12 +66,13 @@ func (f *treeError) Error() string   { return f.text }
 func (f *treeError) Unwrap() []error { return []error{f.cause, nil} }
 
 func TestSettingErrorsNameTheOption(t *testing.T) {
+	s := Settings{BaseFrom: "BASE"}
 	bad := func(field string) error { return &idem.InvalidError{Field: field, Reason: "is bad"} }
 	for want, err := range map[string]error{
-		"BASE: base URL is bad":                    EngineError("BASE", bad("base URL")),
-		"WithJournalSecret: journal secret is bad": EngineError("BASE", bad("journal secret")),
-		"WithRetryPolicy: AttemptTimeout is bad":   EngineError("BASE", bad("AttemptTimeout")),
-		"a disk":                                   EngineError("BASE", errors.New("a disk")),
+		"BASE: base URL is bad":                    s.engineError(bad("base URL")),
+		"WithJournalSecret: journal secret is bad": s.engineError(bad("journal secret")),
+		"WithRetryPolicy: AttemptTimeout is bad":   s.engineError(bad("AttemptTimeout")),
+		"a disk":                                   s.engineError(errors.New("a disk")),
 		"WithX: field is bad":                      OptionError("WithX", bad("field")),
 	} {
 		assert.EqualError(t, err, want)

@@ -1,36 +1,96 @@
 package sdk
 
 import (
-	"errors"
-	"fmt"
+	"log/slog"
+	"net/http"
 	"reflect"
+	"time"
 
 	"github.com/bardge/bardge-go/idem"
 )
 
-// OptionError names the option that a setting came from, in front of why it is refused.
-// One without a name leaves the error as it is; no error stays none.
-func OptionError(option string, err error) error {
-	if option == "" || err == nil {
-		return err
-	}
-	return fmt.Errorf("%s: %w", option, err)
+// Option is an option of a client that every vendor's has.
+type Option struct {
+	Name string
+	Set  func(*Settings) error
 }
 
-// EngineError names the option behind a setting that the engine refuses. baseURL names
-// where the base URL came from.
-func EngineError(baseURL string, err error) error {
-	var bad *idem.InvalidError
-	switch {
-	case !errors.As(err, &bad):
+// set is an option that cannot fail.
+func set(name string, f func(*Settings)) Option {
+	return Option{name, func(s *Settings) error {
+		f(s)
+		return nil
+	}}
+}
+
+// BaseURL replaces the base URL.
+func BaseURL(u string) Option {
+	return set("WithBaseURL", func(s *Settings) { s.BaseURL, s.BaseFrom = u, "WithBaseURL" })
+}
+
+// HTTPClient takes the connections from an HTTP client.
+func HTTPClient(c *http.Client) Option {
+	return Option{"WithHTTPClient", func(s *Settings) (err error) {
+		s.Transport, err = transportOf(c)
 		return err
-	case bad.Field == "base URL":
-		return OptionError(baseURL, err)
-	case bad.Field == "journal secret":
-		return OptionError("WithJournalSecret", err)
-	default:
-		return OptionError("WithRetryPolicy", err)
-	}
+	}}
+}
+
+// Journal records operations in j, which belongs to an account.
+func Journal(j idem.Journal, account string) Option {
+	return Option{"WithJournal", func(s *Settings) error {
+		s.Journal, s.Account = j, account
+		return checkJournal(j, account)
+	}}
+}
+
+// JournalTimeout bounds each call of the journal.
+func JournalTimeout(d time.Duration) Option {
+	return Option{"WithJournalTimeout", func(s *Settings) error {
+		if d <= 0 {
+			return &idem.InvalidError{Field: "journal timeout", Reason: "is not positive"}
+		}
+		s.JournalTimeout = d
+		return nil
+	}}
+}
+
+// JournalSecret lists what seals the journal, and what did before.
+func JournalSecret(secret []byte, previous [][]byte) Option {
+	return Option{"WithJournalSecret", func(s *Settings) (err error) {
+		s.Secrets, err = checkSecrets(append([][]byte{secret}, previous...))
+		return err
+	}}
+}
+
+// Logger logs every attempt and every call's end.
+func Logger(l *slog.Logger) Option {
+	return set("WithLogger", func(s *Settings) { s.Logger = l })
+}
+
+// Observer calls f with every event, after the observers that were given before.
+func Observer(f func(idem.Event)) Option {
+	return set("WithObserver", func(s *Settings) { s.Observer = InTurn(s.Observer, f) })
+}
+
+// VerboseErrors shows the vendor's messages in the text of errors.
+func VerboseErrors() Option {
+	return set("WithVerboseErrors", func(s *Settings) { s.Verbose = true })
+}
+
+// UserAgent puts the caller's product in front of the SDK's own.
+func UserAgent(product string) Option {
+	return Option{"WithUserAgent", func(s *Settings) error {
+		for i := range len(product) {
+			if product[i] < ' ' || product[i] >= 0x7f {
+				return &idem.InvalidError{Field: "user agent", Reason: "has a character that cannot stand in a header"}
+			}
+		}
+		if product != "" {
+			s.UserAgent = product + " " + s.UserAgent
+		}
+		return nil
+	}}
 }
 
 // IsNil reports whether an interface holds nothing, or a nil pointer, map or function.

@@ -110,7 +110,7 @@ type PendingOperation struct {
 	Since              time.Time
 }
 
-// String tells operation, ref, key (or id, where it has neither) and since when it is
+// String returns operation, ref, key (or id, where it has neither) and since when it is
 // open.
 func (o PendingOperation) String() string {
 	var b strings.Builder
@@ -128,6 +128,24 @@ func (o PendingOperation) Attrs() []slog.Attr {
 		attrsOf(o.names()),
 		[]slog.Attr{slog.Time("since", o.Since)},
 	)
+}
+
+// ResultText is the text of what became of the operation.
+func (o PendingOperation) ResultText(outcome idem.Outcome, evidence string) string {
+	text := fmt.Sprintf("%s: %s", o, outcome)
+	if evidence != "" {
+		text += ": " + evidence
+	}
+	return text
+}
+
+// ResultValue is the same for a logger.
+func (o PendingOperation) ResultValue(did idem.RecoveryAction, outcome idem.Outcome, evidence string) slog.Value {
+	return slog.GroupValue(append(o.Attrs(),
+		slog.String("action", did.String()),
+		slog.String("outcome", outcome.String()),
+		slog.String("evidence", evidence),
+	)...)
 }
 
 // name is one that an operation goes by, for text and for a logger.

@@ -2,8 +2,6 @@ package sdk
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/bardge/bardge-go/idem"
 )
@@ -73,56 +71,31 @@ func (r Resolution) String() string {
 	}
 }
 
-// Resolver records resolutions.
-type Resolver struct {
-	// Name is the package's, in front of errors.
-	Name string
-	// Engine is the client's.
-	Engine *idem.Engine
-	// ResponseOf replaces the lost response of an operation that made the thing with
-	// this id, and names that as a resource.
-	ResponseOf func(operation, id string) (answer *idem.Response, resource string)
-	// Class is that of an operation, by its name.
-	Class func(operation string) idem.Class
-	// Verify reports by reading whether an operation made the thing with this id; false
-	// without an error where the API shows nothing. Nil believes each.
-	Verify func(ctx context.Context, o idem.PendingOperation, id string) (bool, error)
-}
-
-// Ref resolves the operation with a ref.
-func (s Resolver) Ref(ctx context.Context, ref string, r Resolution) error {
+// Resolve resolves the operation with a ref.
+func (c *Client) Resolve(ctx context.Context, ref string, r Resolution) error {
 	if ref == "" {
 		return &idem.InvalidError{Field: "ref", Reason: "is empty"}
 	}
-	return s.ID(ctx, idem.RefID(ref), r)
+	return c.ResolveID(ctx, idem.RefID(ref), r)
 }
 
-// ID resolves the operation with this name in the journal.
-func (s Resolver) ID(ctx context.Context, id string, r Resolution) error {
+// ResolveID resolves the operation with this name in the journal.
+func (c *Client) ResolveID(ctx context.Context, id string, r Resolution) error {
 	if r.word == wordNone {
 		return &idem.InvalidError{Field: "resolution", Reason: "is neither Executed nor NotExecuted"}
 	}
-	return named(s.Name, "resolve", s.Engine.Resolve(ctx, id, s.resolution(r)))
+	return c.named("resolve", c.Engine().Resolve(ctx, id, c.resolution(r)))
 }
 
-func (s Resolver) resolution(r Resolution) idem.Resolution {
+func (c *Client) resolution(r Resolution) idem.Resolution {
 	out := idem.Resolution{
 		Executed: r.word == wordExecuted,
 		ID:       r.id, By: r.by, Note: r.note, Generation: r.generation,
-		ResponseOf: func(operation string) (*idem.Response, string) { return s.ResponseOf(operation, r.id) },
-		Class:      s.Class,
+		ResponseOf: func(operation string) (*idem.Response, string) { return c.ResponseOf(operation, r.id) },
+		Class:      c.Class,
 	}
-	if s.Verify != nil && !r.unverified && r.id != "" {
-		out.Verify = func(ctx context.Context, o idem.PendingOperation) (bool, error) { return s.Verify(ctx, o, r.id) }
+	if c.Verify != nil && !r.unverified && r.id != "" {
+		out.Verify = func(ctx context.Context, o idem.PendingOperation) (bool, error) { return c.Verify(ctx, o, r.id) }
 	}
 	return out
-}
-
-// named puts the package's name and what was asked for in front of an error, but of one
-// that names the argument itself.
-func named(pkg, what string, err error) error {
-	if err == nil || errors.As(err, new(*idem.InvalidError)) && !errors.As(err, new(*idem.RecordError)) {
-		return err
-	}
-	return fmt.Errorf("%s: %s: %w", pkg, what, err)
 }

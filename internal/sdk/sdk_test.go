@@ -39,9 +39,9 @@ func TestTimeline(t *testing.T) {
 		" 2  503           server error                          ambiguous, again after 1.2s\n"+
 		" 3  409           still in progress                     ambiguous, again at once\n"+
 		" 4  200 replayed  executed                              done\n"+
-		"=>  done", Timeline(r))
-	assert.Equal(t, "    nothing sent: the journal has the result\n=>  done", Timeline(idem.Result{Outcome: idem.OutcomeDone, FromJournal: true}))
-	assert.Equal(t, "    the lost answer was read back\n=>  done", Timeline(idem.Result{Outcome: idem.OutcomeDone, Recovered: true}))
+		"=>  done", Timeline(&r))
+	assert.Equal(t, "    nothing sent: the journal has the result\n=>  done", Timeline(&idem.Result{Outcome: idem.OutcomeDone, FromJournal: true}))
+	assert.Equal(t, "    the lost answer was read back\n=>  done", Timeline(&idem.Result{Outcome: idem.OutcomeDone, Recovered: true}))
 }
 
 func TestObserveTellsTheLoggerAndTheObserver(t *testing.T) {
@@ -86,15 +86,15 @@ func TestHTTPClientsThatActBehindTheEngineAreRefused(t *testing.T) {
 		"cookies":        {Jar: noCookies{}},
 		"redirect rules": {CheckRedirect: func(*http.Request, []*http.Request) error { return nil }},
 	} {
-		_, err := TransportOf(c)
+		_, err := transportOf(c)
 		assertInvalid(t, err, "HTTP client", name)
 	}
 	rt := &http.Transport{}
-	got, err := TransportOf(&http.Client{Transport: rt})
+	got, err := transportOf(&http.Client{Transport: rt})
 	require.NoError(t, err)
 	assert.Same(t, rt, got)
 	for _, c := range []*http.Client{{}, http.DefaultClient, {Transport: (*http.Transport)(nil)}} {
-		got, err = TransportOf(c)
+		got, err = transportOf(c)
 		require.NoError(t, err)
 		assert.Same(t, http.DefaultTransport, got)
 	}
@@ -104,12 +104,11 @@ type noCookies struct{ http.CookieJar }
 
 func TestUserAgent(t *testing.T) {
 	for product, want := range map[string]string{"": "own/1", "shop/2": "shop/2 own/1"} {
-		got, err := UserAgent(product, "own/1")
-		require.NoError(t, err)
-		assert.Equal(t, want, got)
+		s := Settings{UserAgent: "own/1"}
+		require.NoError(t, UserAgent(product).Set(&s))
+		assert.Equal(t, want, s.UserAgent)
 	}
-	_, err := UserAgent("a\r\nX: y", "own/1")
-	assertInvalid(t, err, "user agent", "line break")
+	assertInvalid(t, UserAgent("a\r\nX: y").Set(new(Settings)), "user agent", "line break")
 }
 
 func TestAddFields(t *testing.T) {
@@ -156,7 +155,7 @@ func TestRecoveredTellsErrorsOfRecordsFromTheJournals(t *testing.T) {
 	}
 	as := func(r idem.RecoveryResult) *idem.RecoveryResult { return &r }
 	var told []error
-	for r, err := range RecoveryResults("vendor", found, as) {
+	for r, err := range results(&Client{Name: "vendor"}, found, as) {
 		if err != nil {
 			assert.Nil(t, r)
 			assert.EqualError(t, err, "vendor: recover: "+errDisk.Error())
@@ -165,23 +164,26 @@ func TestRecoveredTellsErrorsOfRecordsFromTheJournals(t *testing.T) {
 		told = append(told, r.Result.Err)
 	}
 	assert.Equal(t, []error{nil, idem.ErrJournalSecret}, told)
-	for range RecoveryResults("vendor", found, as) {
+	for range results(&Client{Name: "vendor"}, found, as) {
 		break // the caller may leave
 	}
 }
 
 // settler settles in a journal, nil for none, and keeps which operations it was
 // asked about.
-func settler(t *testing.T, j idem.Journal, asked *[]string) Resolver {
+func settler(t *testing.T, j idem.Journal, asked *[]string) *Client {
 	t.Helper()
 	e, err := idem.New(idem.Config{
 		Profile: idem.Profile{KeyHeader: "Key", KeyTTL: time.Minute}, BaseURL: "https://api.example.com", Journal: j,
 	})
 	require.NoError(t, err)
-	return Resolver{Name: "vendor", Engine: e, ResponseOf: func(operation, id string) (*idem.Response, string) {
-		*asked = append(*asked, operation+" made "+id)
-		return nil, ""
-	}}
+	return &Client{
+		Name: "vendor", Engine: func() *idem.Engine { return e },
+		ResponseOf: func(operation, id string) (*idem.Response, string) {
+			*asked = append(*asked, operation+" made "+id)
+			return nil, ""
+		},
+	}
 }
 
 func TestSettlerRefusesWhatSaysNothing(t *testing.T) {
@@ -191,14 +193,14 @@ func TestSettlerRefusesWhatSaysNothing(t *testing.T) {
 		err   error
 		field string
 	}{
-		"no ref":     {s.Ref(t.Context(), "", NotExecuted()), "ref"},
-		"no word":    {s.Ref(t.Context(), "order-17", Resolution{}), "resolution"},
-		"no journal": {settler(t, nil, &asked).Ref(t.Context(), "order-17", NotExecuted()), "journal"},
+		"no ref":     {s.Resolve(t.Context(), "", NotExecuted()), "ref"},
+		"no word":    {s.Resolve(t.Context(), "order-17", Resolution{}), "resolution"},
+		"no journal": {settler(t, nil, &asked).Resolve(t.Context(), "order-17", NotExecuted()), "journal"},
 	} {
 		assertInvalid(t, row.err, row.field, name)
 		assert.NotContains(t, row.err.Error(), "resolve: ", name)
 	}
-	err := s.Ref(t.Context(), "order-17", Executed("5"))
+	err := s.Resolve(t.Context(), "order-17", Executed("5"))
 	require.ErrorIs(t, err, idem.ErrOperationNotFound)
 	assert.Contains(t, err.Error(), "vendor: resolve: ")
 	assert.Empty(t, asked)
@@ -224,13 +226,13 @@ func TestTheOperationIsTheRecordsOwn(t *testing.T) {
 	}
 	var asked []string
 	s := settler(t, j, &asked)
-	require.NoError(t, s.Ref(t.Context(), "order-17", Executed("5")))
-	require.NoError(t, s.ID(t.Context(), "key:k", Executed("6")))
+	require.NoError(t, s.Resolve(t.Context(), "order-17", Executed("5")))
+	require.NoError(t, s.ResolveID(t.Context(), "key:k", Executed("6")))
 	assert.Equal(t, []string{"Pay ref:order-17 made 5", "Pay key:k made 6"}, asked)
 
-	err := s.Ref(t.Context(), "order-18", Executed("5"))
+	err := s.Resolve(t.Context(), "order-18", Executed("5"))
 	require.ErrorIs(t, err, idem.ErrOperationNotFound)
-	err = settler(t, broken{}, &asked).Ref(t.Context(), "order-17", Executed("5"))
+	err = settler(t, broken{}, &asked).Resolve(t.Context(), "order-17", Executed("5"))
 	require.ErrorIs(t, err, idem.ErrJournal)
 	require.ErrorIs(t, err, errDisk)
 	assert.NotContains(t, fmt.Sprintf("%v %+v", err, err), "words of a disk")

@@ -1,52 +1,115 @@
 package sdk
 
 import (
+	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/bardge/bardge-go/idem"
 )
 
-// TransportOf takes the transport out of an HTTP client, and refuses one with
-// settings that would act behind the engine's back. A client without a transport has
-// Go's default one.
-func TransportOf(c *http.Client) (http.RoundTripper, error) {
-	switch {
-	case c == nil:
-		return nil, &idem.InvalidError{Field: "HTTP client", Reason: "is nil"}
-	case c.Timeout != 0:
-		return nil, &idem.InvalidError{
-			Field:  "HTTP client",
-			Reason: "has a Timeout; use the context, or RetryPolicy.AttemptTimeout",
-		}
-	case c.Jar != nil:
-		return nil, &idem.InvalidError{Field: "HTTP client", Reason: "has a cookie Jar; the API knows no cookies"}
-	case c.CheckRedirect != nil:
-		return nil, &idem.InvalidError{
-			Field:  "HTTP client",
-			Reason: "has a CheckRedirect; redirects are the SDK's to judge",
-		}
-	}
-	if t, ok := c.Transport.(*http.Transport); c.Transport == nil || ok && t == nil {
-		return http.DefaultTransport, nil
-	}
-	if c.Transport != nil && IsNil(c.Transport) {
-		return nil, &idem.InvalidError{Field: "HTTP client", Reason: "has a Transport that is a nil pointer"}
-	}
-	return c.Transport, nil
+// Settings are what the options of any vendor's client fill in.
+type Settings struct {
+	// Name is the package's: in front of errors, log lines and the User-Agent.
+	Name string
+	// BaseURL is where the API is, BaseFrom what has set it, for errors.
+	BaseURL, BaseFrom string
+	UserAgent         string
+	Transport         http.RoundTripper
+	Policy            idem.Policy
+	// Defaults are for each call.
+	Defaults CallDefaults
+
+	Journal        idem.Journal
+	Account        string        // that the journal belongs to
+	JournalTimeout time.Duration // zero: the engine's default
+	Secrets        [][]byte      // what seals the journal; nil: the client's credential
+
+	Logger      *slog.Logger
+	Observer    func(idem.Event)
+	Verbose     bool // errors show the vendor's messages
+	Credentials Credentials
 }
 
-// UserAgent puts the caller's product in front of the SDK's own.
-func UserAgent(product, own string) (string, error) {
-	for i := range len(product) {
-		if product[i] < ' ' || product[i] >= 0x7f {
-			return "", &idem.InvalidError{
-				Field:  "user agent",
-				Reason: "has a character that cannot stand in a header",
-			}
+// NewSettings returns the defaults of a package.
+func NewSettings(name, baseURL, version string) Settings {
+	return Settings{
+		Name: name, BaseURL: baseURL, BaseFrom: "WithBaseURL", UserAgent: name + "-go/" + version,
+		Credentials: NewCredentials(),
+	}
+}
+
+// SetBaseURL replaces the base URL, where there is one.
+func (s *Settings) SetBaseURL(baseURL, from string) {
+	if baseURL != "" {
+		s.BaseURL, s.BaseFrom = baseURL, from
+	}
+}
+
+// SealWith makes a credential the secret of the journal, unless one was given. Its name
+// is how an error refers to it.
+func (s *Settings) SealWith(credential, name string) (err error) {
+	if s.Journal != nil && s.Secrets == nil {
+		s.Secrets, err = defaultSecret(credential, name)
+	}
+	return OptionError("WithJournalSecret", err)
+}
+
+// Connect makes a client of the settings and of what is the vendor's own.
+func (s *Settings) Connect(own idem.Config) (*Client, error) {
+	own.BaseURL, own.Policy, own.Transport = s.BaseURL, s.Policy, s.Transport
+	own.Journal, own.Account, own.JournalTimeout = s.Journal, s.Account, s.JournalTimeout
+	own.JournalSecrets, own.Logger = s.Secrets, s.Logger
+	own.Observe = Observe(s.Name, s.Logger, s.Observer, s.Credentials.Redact)
+	engine, err := idem.New(own)
+	if err != nil {
+		return nil, s.engineError(err)
+	}
+	if err := s.Defaults.Check(engine); err != nil {
+		return nil, err
+	}
+	return &Client{
+		Name: s.Name, Engine: func() *idem.Engine { return engine },
+		Credentials: s.Credentials, Defaults: s.Defaults, Verbose: s.Verbose,
+	}, nil
+}
+
+// engineError names the option behind a setting that the engine refuses.
+func (s *Settings) engineError(err error) error {
+	var bad *idem.InvalidError
+	switch {
+	case !errors.As(err, &bad):
+		return err
+	case bad.Field == "base URL":
+		return OptionError(s.BaseFrom, err)
+	case bad.Field == "journal secret":
+		return OptionError("WithJournalSecret", err)
+	default:
+		return OptionError("WithRetryPolicy", err)
+	}
+}
+
+// ApplyOptions applies a client's options in order; nil ones are passed over. The error
+// names its option.
+func ApplyOptions[O any](opts []O, apply func(O) error) error {
+	for _, o := range opts {
+		if IsNil(o) {
+			continue
+		}
+		if err := apply(o); err != nil {
+			return OptionError(fmt.Sprint(o), err)
 		}
 	}
-	if product == "" {
-		return own, nil
+	return nil
+}
+
+// OptionError names the option that a setting came from, in front of why it is refused.
+// One without a name leaves the error as it is; no error stays none.
+func OptionError(option string, err error) error {
+	if option == "" || err == nil {
+		return err
 	}
-	return product + " " + own, nil
+	return fmt.Errorf("%s: %w", option, err)
 }

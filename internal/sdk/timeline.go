@@ -10,7 +10,7 @@ import (
 
 // Timeline tells what happened in a few aligned lines: each attempt, what was
 // concluded from it, and the wait that followed.
-func Timeline(r idem.Result) string {
+func Timeline(r *idem.Result) string {
 	var b strings.Builder
 	for i, a := range r.Attempts {
 		next := ""

@@ -13,9 +13,7 @@ import (
 // be found by trying.
 const minSecret = 16
 
-// Secrets lists what seals a journal, and what did before.
-func Secrets(secret []byte, previous [][]byte) ([][]byte, error) {
-	all := append([][]byte{secret}, previous...)
+func checkSecrets(all [][]byte) ([][]byte, error) {
 	for _, each := range all {
 		if len(each) < minSecret {
 			return nil, badSecret(fmt.Sprintf("has fewer than %d bytes", minSecret))
@@ -24,9 +22,9 @@ func Secrets(secret []byte, previous [][]byte) ([][]byte, error) {
 	return all, nil
 }
 
-// DefaultSecret makes a credential the secret of a journal, unless it is too short. Its
+// defaultSecret makes a credential the secret of a journal, unless it is too short. Its
 // name is how an error refers to it.
-func DefaultSecret(credential, name string) ([][]byte, error) {
+func defaultSecret(credential, name string) ([][]byte, error) {
 	switch {
 	case credential == "":
 		return nil, badSecret("is needed, since " + name + " is not known in advance")
@@ -44,17 +42,17 @@ func badSecret(reason string) error {
 // maxAccount is how long an account's name may be, in bytes.
 const maxAccount = 200
 
-// TakeJournal checks a journal and the account that it belongs to.
-func TakeJournal(j idem.Journal, account string) (idem.Journal, string, error) {
+// checkJournal checks a journal and the account that it belongs to.
+func checkJournal(j idem.Journal, account string) error {
 	switch {
 	case IsNil(j):
-		return nil, "", &idem.InvalidError{Field: "journal", Reason: "is nil"}
+		return &idem.InvalidError{Field: "journal", Reason: "is nil"}
 	case account == "":
-		return nil, "", &idem.InvalidError{Field: "account", Reason: "is empty"}
+		return &idem.InvalidError{Field: "account", Reason: "is empty"}
 	case len(account) > maxAccount:
-		return nil, "", &idem.InvalidError{Field: "account", Reason: fmt.Sprintf("has more than %d bytes", maxAccount)}
+		return &idem.InvalidError{Field: "account", Reason: fmt.Sprintf("has more than %d bytes", maxAccount)}
 	case !utf8.ValidString(account) || strings.ContainsFunc(account, unicode.IsControl):
-		return nil, "", &idem.InvalidError{Field: "account", Reason: "has a control character or is not UTF-8"}
+		return &idem.InvalidError{Field: "account", Reason: "has a control character or is not UTF-8"}
 	}
-	return j, account, nil
+	return nil
 }

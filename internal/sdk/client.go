@@ -1,0 +1,126 @@
+package sdk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// Client is what the clients of all vendors are made of: the engine, and what has to be
+// known of an API around it.
+type Client struct {
+	// Name is the package's, in front of errors.
+	Name string
+	// Engine is a function: a dump by reflection shows no credentials.
+	Engine      func() *idem.Engine
+	Credentials Credentials
+	Defaults    CallDefaults
+	// Verbose has errors show the vendor's messages.
+	Verbose bool
+
+	// Class returns the class of an operation, by its name.
+	Class func(operation string) idem.Class
+	// ResponseOf replaces the lost response of an operation that made the thing with
+	// this id, and names that as a resource.
+	ResponseOf func(operation, id string) (response *idem.Response, resource string)
+	// Verify reports by reading whether an operation made the thing with this id; false
+	// without an error where the API shows nothing. Nil believes each.
+	Verify func(ctx context.Context, o idem.PendingOperation, id string) (bool, error)
+	// Recovery is what the engine has to know of the API.
+	Recovery idem.Recovery
+}
+
+// Close ends the client's work in order.
+func (c *Client) Close(ctx context.Context) error {
+	return c.failed("close", c.Engine().Close(ctx))
+}
+
+// Rebind gives the journal of another account to the client's.
+func (c *Client) Rebind(ctx context.Context, from idem.Account) error {
+	if err := c.Engine().Rebind(ctx, from); err != nil {
+		return fmt.Errorf("%s: %w", c.Name, err)
+	}
+	return nil
+}
+
+// RecoveryOptions are those of a vendor's package.
+type RecoveryOptions interface {
+	~struct {
+		Limit       int
+		OlderThan   time.Duration
+		Operation   string
+		Concurrency int
+		DryRun      bool
+	}
+}
+
+func engineOptions[O RecoveryOptions](opts []O) []idem.RecoveryOptions {
+	all := make([]idem.RecoveryOptions, len(opts))
+	for i, o := range opts {
+		all[i] = idem.RecoveryOptions(o)
+	}
+	return all
+}
+
+// Recover runs one pass of recovery, and yields what as makes of each result. An error
+// of one record becomes its result's own; an error of the journal ends the loop.
+func Recover[T any, O RecoveryOptions](
+	ctx context.Context, c *Client, as func(idem.RecoveryResult) *T, opts []O,
+) iter.Seq2[*T, error] {
+	return results(c, c.Engine().Recover(ctx, c.Recovery, engineOptions(opts)...), as)
+}
+
+func results[T any](
+	c *Client, found iter.Seq2[idem.RecoveryResult, error], as func(idem.RecoveryResult) *T,
+) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		for r, err := range found {
+			if err != nil && r.Pending.ID != "" { // of this record alone
+				r.Result.Err, err = err, nil
+			}
+			if err != nil {
+				yield(nil, c.failed("recover", err))
+				return
+			}
+			if !yield(as(r), nil) {
+				return
+			}
+		}
+	}
+}
+
+// RunRecovery runs Recover again and again until ctx is over.
+func RunRecovery[T any, O RecoveryOptions](
+	ctx context.Context, c *Client, every time.Duration, each func(*T), as func(idem.RecoveryResult) *T, opts []O,
+) error {
+	var found func(idem.RecoveryResult, error)
+	if each != nil {
+		found = func(r idem.RecoveryResult, err error) {
+			if err != nil {
+				r.Result.Err = err
+			}
+			each(as(r))
+		}
+	}
+	return c.failed("run recovery", c.Engine().RunRecovery(ctx, every, c.Recovery, found, engineOptions(opts)...))
+}
+
+// failed puts the package's name and what was asked for in front of an error.
+func (c *Client) failed(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %s: %w", c.Name, what, err)
+}
+
+// named is failed, but for an error that names the argument itself.
+func (c *Client) named(what string, err error) error {
+	if errors.As(err, new(*idem.InvalidError)) && !errors.As(err, new(*idem.RecordError)) {
+		return err
+	}
+	return c.failed(what, err)
+}

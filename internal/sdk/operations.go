@@ -1,0 +1,84 @@
+package sdk
+
+import (
+	"context"
+	"time"
+
+	"github.com/bardge/bardge-go/idem"
+)
+
+// List returns the operations that match a filter.
+func (c *Client) List(ctx context.Context, f idem.Filter) ([]*idem.RecordedOperation, error) {
+	found, err := c.Engine().List(ctx, f)
+	if err != nil {
+		return nil, c.named("list operations", err)
+	}
+	all := make([]*idem.RecordedOperation, len(found))
+	for i := range found {
+		all[i] = c.show(found[i])
+	}
+	return all, nil
+}
+
+// Get returns the operation with a ref.
+func (c *Client) Get(ctx context.Context, ref string) (*idem.RecordedOperation, error) {
+	if ref == "" {
+		return nil, &idem.InvalidError{Field: "ref", Reason: "is empty"}
+	}
+	return c.GetID(ctx, idem.RefID(ref))
+}
+
+// GetID returns the operation with this name in the journal.
+func (c *Client) GetID(ctx context.Context, id string) (*idem.RecordedOperation, error) {
+	found, err := c.Engine().Get(ctx, id)
+	if err != nil {
+		return nil, c.named("get operation", err)
+	}
+	return c.show(found), nil
+}
+
+// GetMany returns the operations with these refs, by ref.
+func (c *Client) GetMany(ctx context.Context, refs []string) (map[string]*idem.RecordedOperation, error) {
+	ids := make([]string, len(refs))
+	for i, ref := range refs {
+		ids[i] = idem.RefID(ref)
+	}
+	found, err := c.Engine().GetMany(ctx, ids)
+	if err != nil {
+		return nil, c.named("get operations", err)
+	}
+	all := make(map[string]*idem.RecordedOperation, len(found))
+	for i := range found {
+		all[found[i].Ref] = c.show(found[i])
+	}
+	return all, nil
+}
+
+// Stats counts the operations.
+func (c *Client) Stats(ctx context.Context) (idem.Stats, error) {
+	s, err := c.Engine().Stats(ctx)
+	return s, c.named("count operations", err)
+}
+
+// Erase erases the operation with a ref.
+func (c *Client) Erase(ctx context.Context, ref string) error {
+	if ref == "" {
+		return &idem.InvalidError{Field: "ref", Reason: "is empty"}
+	}
+	return c.EraseID(ctx, idem.RefID(ref))
+}
+
+// EraseID erases the operation with this name in the journal.
+func (c *Client) EraseID(ctx context.Context, id string) error {
+	return c.named("erase", c.Engine().Erase(ctx, id))
+}
+
+// show hides credentials, and the end of a key that protects nothing.
+func (c *Client) show(o idem.RecordedOperation) *idem.RecordedOperation {
+	if c.Class(o.Operation) != idem.Keyed {
+		o.SafeUntil = time.Time{}
+	}
+	redact := c.Credentials.Redact
+	o.Code, o.RequestID = redact(o.Code), redact(o.RequestID)
+	return &o
+}
