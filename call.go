@@ -107,15 +107,8 @@ func (c *Client) newError(op gen.Operation, r *idem.Result) *Error {
 // newError makes the error of a call, and the response that it holds.
 func newError(op gen.Operation, r *idem.Result) *Error {
 	e := &Error{
-		Operation:  string(op.ID),
-		Outcome:    r.Outcome,
-		Ref:        r.Ref,
-		Key:        r.Key,
-		SafeUntil:  r.SafeUntil,
-		RetryAfter: r.RetryAfter,
-		Response:   newResponse(string(op.ID), r),
-		Err:        r.Err,
-		RetryHelps: r.RetryHelps,
+		Operation: string(op.ID), Outcome: r.Outcome, Ref: r.Ref, Key: r.Key, SafeUntil: r.SafeUntil,
+		RetryAfter: r.RetryAfter, RetryHelps: r.RetryHelps, Response: newResponse(string(op.ID), r), Err: r.Err,
 	}
 	e.readCode()
 	return e

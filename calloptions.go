@@ -47,10 +47,7 @@ const lookupTokenHeader = "Bardge-Lookup-Token" //nolint:gosec // a name
 // RefOf returns the ref among a call's options: that of the last [WithRef],
 // empty if there is none. It is for fakes of the SDK's services, which are
 // given options and have to find the operation.
-func RefOf(opts ...CallOption) string {
-	s, _ := sdk.Collect(opts, CallOption.applyCall) // the call itself reports a bad option
-	return s.Ref
-}
+func RefOf(opts ...CallOption) string { return sdk.RefOf(opts, CallOption.applyCall) }
 
 // WithTimeout bounds a whole call, its waits and the reading of its response
 // included, as a context with this timeout does: the call ends then with what
@@ -99,9 +96,7 @@ func WithLookupToken(token Secret) CallOption {
 // (X-HTTP-Method-Override, Forwarded, X-Forwarded-Host, X-Original-URL and the
 // like), and those that change what a response says (If-Match and the like,
 // Range, Prefer).
-func WithHeader(name, value string) SharedOption {
-	return callOption{sdk.HeaderOption(name, value)}
-}
+func WithHeader(name, value string) SharedOption { return callOption{sdk.HeaderOption(name, value)} }
 
 // WithExtraField adds a field to the request's body that the SDK does not
 // model, or one that the params leave empty, in another form. The value is

@@ -3,7 +3,6 @@ package bardge
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/http"
 	"os"
 	"slices"
@@ -61,15 +60,8 @@ type service struct{ client *Client }
 // New makes a Client for the reseller whose API key it is given. The key may be
 // empty only with [WithAPIKeyProvider]. Bad settings fail here, as an error
 // that wraps *[InvalidError] and names the option, and not at the first call.
-func New(apiKey string, opts ...Option) (*Client, error) {
-	c, err := newClient(apiKey, opts)
-	if err != nil {
-		return nil, fmt.Errorf("bardge: %w", err)
-	}
-	return c, nil
-}
-
-func newClient(apiKey string, opts []Option) (*Client, error) {
+func New(apiKey string, opts ...Option) (c *Client, err error) {
+	defer sdk.Named("bardge", &err)
 	s := settings{Settings: sdk.NewSettings("bardge", DefaultBaseURL, Version)}
 	if err := sdk.ApplyOptions(opts, func(o Option) error { return o.apply(&s) }); err != nil {
 		return nil, err

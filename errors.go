@@ -140,15 +140,8 @@ func (e Error) LogValue() slog.Value {
 // failure is the error as the engine's, which is the same for each vendor.
 func (e *Error) failure() *idem.Failure {
 	return &idem.Failure{
-		Operation:  e.Operation,
-		Class:      classOf(e.Operation),
-		Outcome:    e.Outcome,
-		Ref:        e.Ref,
-		Key:        e.Key,
-		SafeUntil:  e.SafeUntil,
-		RetryAfter: e.RetryAfter,
-		RetryHelps: e.RetryHelps,
-		Err:        e.Err,
+		Operation: e.Operation, Class: classOf(e.Operation), Outcome: e.Outcome, Ref: e.Ref, Key: e.Key,
+		SafeUntil: e.SafeUntil, RetryAfter: e.RetryAfter, RetryHelps: e.RetryHelps, Err: e.Err,
 	}
 }
 

@@ -141,19 +141,10 @@ func confirms(o PendingOperation, a *idem.Response) bool {
 func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 	o := newPending(r.Pending)
 	one := &RecoveryResult{
-		ID:        o.ID,
-		Operation: o.Operation,
-		Ref:       o.Ref,
-		Key:       o.Key,
-		Since:     o.Since,
-		PathID:    o.PathID,
-		Header:    o.Header,
-		Body:      o.Body,
-		Action:    r.Action,
-		Outcome:   r.Result.Outcome,
-		SafeUntil: r.Result.SafeUntil,
-		Response:  newResponse(o.Operation, &r.Result),
-		Evidence:  c.core.Credentials.Redact(r.Evidence),
+		ID: o.ID, Operation: o.Operation, Ref: o.Ref, Key: o.Key, Since: o.Since,
+		PathID: o.PathID, Header: o.Header, Body: o.Body,
+		Action: r.Action, Outcome: r.Result.Outcome, SafeUntil: r.Result.SafeUntil,
+		Response: newResponse(o.Operation, &r.Result), Evidence: c.core.Credentials.Redact(r.Evidence),
 	}
 	if r.Result.Err != nil {
 		e := c.newError(gen.OperationID(o.Operation).Operation(), &r.Result)

@@ -40,8 +40,5 @@ var ErrReserved = idem.ErrReserved
 // transaction is over, waits for the transaction's lock until the journal gives
 // it up.
 func Reserve(tx idem.Reserver, f func(reserve CallOption) error) error {
-	if f == nil {
-		return sdk.Reserve(tx, nil)
-	}
-	return sdk.Reserve(tx, func(o sdk.CallOption) error { return f(callOption{o}) })
+	return sdk.Reserve(tx, f, func(o sdk.CallOption) CallOption { return callOption{o} })
 }

@@ -56,15 +56,8 @@ type Response struct {
 // newResponse takes over what the engine knows.
 func newResponse(operation string, r *idem.Result) *Response {
 	resp := &Response{
-		Operation:   operation,
-		Outcome:     r.Outcome,
-		Key:         r.Key,
-		Replayed:    r.Replayed,
-		Recovered:   r.Recovered,
-		FromJournal: r.FromJournal,
-		RecordErr:   r.RecordErr,
-		Drift:       r.Drift,
-		Attempts:    r.Attempts,
+		Operation: operation, Outcome: r.Outcome, Key: r.Key, Replayed: r.Replayed, Recovered: r.Recovered,
+		FromJournal: r.FromJournal, RecordErr: r.RecordErr, Drift: r.Drift, Attempts: r.Attempts,
 	}
 	if a := r.Response; a != nil {
 		resp.StatusCode, resp.Header, resp.Raw = a.Status, a.Header, a.Body

@@ -42,10 +42,7 @@ type callSettings = sdk.CallSettings
 // RefOf returns the ref among a call's options: that of the last [WithRef],
 // empty if there is none. It is for fakes of the SDK's services, which are
 // given options and have to find the operation.
-func RefOf(opts ...CallOption) string {
-	s, _ := sdk.Collect(opts, CallOption.applyCall) // the call itself reports a bad option
-	return s.Ref
-}
+func RefOf(opts ...CallOption) string { return sdk.RefOf(opts, CallOption.applyCall) }
 
 // WithIdempotencyKey runs the operation under this key. The Key of an [Error]
 // resumes the operation that the error is about, within the same window.
@@ -87,9 +84,7 @@ func WithTimeout(d time.Duration) SharedOption { return callOption{sdk.TimeoutOp
 // the journal and all calls under a key have to agree when the server may have
 // forgotten it. What cannot be kept is refused as *[InvalidError]: by New, or
 // before anything is sent.
-func WithRetryPolicy(p RetryPolicy) SharedOption {
-	return callOption{sdk.RetryPolicyOption(p)}
-}
+func WithRetryPolicy(p RetryPolicy) SharedOption { return callOption{sdk.RetryPolicyOption(p)} }
 
 // WithMaxAttempts is short for [WithRetryPolicy] with MaxAttempts alone: it
 // bounds the attempts, the first included; 1 means no retry. Zero and less are
@@ -104,9 +99,7 @@ func WithMaxAttempts(n int) SharedOption { return callOption{sdk.MaxAttemptsOpti
 // (X-HTTP-Method-Override, Forwarded, X-Forwarded-Host, X-Original-URL and the
 // like), and those that change what a response says (If-Match and the like,
 // Range, Prefer).
-func WithHeader(name, value string) SharedOption {
-	return callOption{sdk.HeaderOption(name, value)}
-}
+func WithHeader(name, value string) SharedOption { return callOption{sdk.HeaderOption(name, value)} }
 
 // WithExtraField adds a field to the top of the request's JSON body that the
 // SDK does not model; the Extra maps of params do so at any depth. The value is

@@ -65,15 +65,8 @@ type service struct{ client *Client }
 // New makes a Client for an API user (console: Settings, API Settings). Bad
 // settings fail here, as an error that wraps *[InvalidError] and names the
 // option, and not at the first call.
-func New(username, password string, opts ...Option) (*Client, error) {
-	c, err := newClient(username, password, opts)
-	if err != nil {
-		return nil, fmt.Errorf("bluesnap: %w", err)
-	}
-	return c, nil
-}
-
-func newClient(username, password string, opts []Option) (*Client, error) {
+func New(username, password string, opts ...Option) (c *Client, err error) {
+	defer sdk.Named("bluesnap", &err)
 	s := defaults()
 	if err := sdk.ApplyOptions(opts, func(o Option) error { return o.apply(&s) }); err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package bluesnap
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/bardge/bardge-go/idem"
@@ -12,14 +13,9 @@ type kindOfError interface{ is(m Message) bool }
 
 // has reports whether one of the messages is of one of the kinds.
 func has(messages []Message, kinds ...kindOfError) bool {
-	for _, m := range messages {
-		for _, k := range kinds {
-			if k.is(m) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(messages, func(m Message) bool {
+		return slices.ContainsFunc(kinds, func(k kindOfError) bool { return k.is(m) })
+	})
 }
 
 // codeError is the sentinel of a code that one error alone has.

@@ -147,15 +147,8 @@ func (e Error) LogValue() slog.Value {
 // failure is the error as the engine's, which is the same for each vendor.
 func (e *Error) failure() *idem.Failure {
 	return &idem.Failure{
-		Operation:  e.Operation,
-		Class:      classOf(e.Operation),
-		Outcome:    e.Outcome,
-		Ref:        e.Ref,
-		Key:        e.Key,
-		SafeUntil:  e.SafeUntil,
-		RetryAfter: e.RetryAfter,
-		RetryHelps: e.RetryHelps,
-		Err:        e.Err,
+		Operation: e.Operation, Class: classOf(e.Operation), Outcome: e.Outcome, Ref: e.Ref, Key: e.Key,
+		SafeUntil: e.SafeUntil, RetryAfter: e.RetryAfter, RetryHelps: e.RetryHelps, Err: e.Err,
 	}
 }
 
@@ -190,15 +183,8 @@ type InvalidError = idem.InvalidError
 // newError makes the error of a call, and the response that it holds.
 func newError(op operation, r idem.Result) *Error {
 	e := &Error{
-		Operation:  op.name,
-		Outcome:    r.Outcome,
-		Ref:        r.Ref,
-		Key:        r.Key,
-		SafeUntil:  r.SafeUntil,
-		RetryAfter: r.RetryAfter,
-		Response:   newResponse(op, r),
-		Err:        r.Err,
-		RetryHelps: r.RetryHelps,
+		Operation: op.name, Outcome: r.Outcome, Ref: r.Ref, Key: r.Key, SafeUntil: r.SafeUntil,
+		RetryAfter: r.RetryAfter, RetryHelps: r.RetryHelps, Response: newResponse(op, r), Err: r.Err,
 	}
 	switch {
 	case e.Response.StatusCode >= 300:

@@ -128,20 +128,10 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 	op.name = r.Pending.Request.Operation.Name
 	o := newPending(r.Pending)
 	one := &RecoveryResult{
-		ID:        o.ID,
-		Operation: o.Operation,
-		Ref:       o.Ref,
-		Key:       o.Key,
-		Since:     o.Since,
-		Path:      o.Path,
-		Query:     o.Query,
-		Header:    o.Header,
-		Body:      o.Body,
-		Action:    r.Action,
-		Outcome:   r.Result.Outcome,
-		SafeUntil: r.Result.SafeUntil,
-		Response:  newResponse(op, r.Result),
-		Evidence:  c.core.Credentials.Redact(r.Evidence),
+		ID: o.ID, Operation: o.Operation, Ref: o.Ref, Key: o.Key, Since: o.Since,
+		Path: o.Path, Query: o.Query, Header: o.Header, Body: o.Body,
+		Action: r.Action, Outcome: r.Result.Outcome, SafeUntil: r.Result.SafeUntil,
+		Response: newResponse(op, r.Result), Evidence: c.core.Credentials.Redact(r.Evidence),
 	}
 	if op.tagged {
 		one.Response.MerchantTransactionID = tagIn(r.Pending.Request.Body)

@@ -52,13 +52,8 @@ type Response struct {
 // newResponse takes over what the engine knows.
 func newResponse(op operation, r idem.Result) *Response {
 	resp := &Response{
-		Operation:   op.name,
-		Outcome:     r.Outcome,
-		Key:         r.Key,
-		Recovered:   r.Recovered,
-		FromJournal: r.FromJournal,
-		RecordErr:   r.RecordErr,
-		Attempts:    r.Attempts,
+		Operation: op.name, Outcome: r.Outcome, Key: r.Key, Recovered: r.Recovered,
+		FromJournal: r.FromJournal, RecordErr: r.RecordErr, Attempts: r.Attempts,
 	}
 	if a := r.Response; a != nil {
 		resp.StatusCode, resp.Header, resp.Raw = a.Status, a.Header, a.Body

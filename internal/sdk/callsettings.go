@@ -61,6 +61,12 @@ func CollectOver[O comparable](
 	return *s, failed
 }
 
+// RefOf returns the ref among a call's options; the call itself reports a bad one.
+func RefOf[O comparable](opts []O, apply func(O, *CallSettings) error) string {
+	s, _ := Collect(opts, apply)
+	return s.Ref
+}
+
 // Call returns the engine's call under these settings.
 func (s *CallSettings) Call() idem.Call {
 	return idem.Call{

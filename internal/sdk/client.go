@@ -41,10 +41,9 @@ func (c *Client) Close(ctx context.Context) error {
 
 // Rebind gives the journal of another account to the client's.
 func (c *Client) Rebind(ctx context.Context, from idem.Account) error {
-	if err := c.Engine().Rebind(ctx, from); err != nil {
-		return fmt.Errorf("%s: %w", c.Name, err)
-	}
-	return nil
+	err := c.Engine().Rebind(ctx, from)
+	Named(c.Name, &err)
+	return err
 }
 
 // RecoveryOptions are those of a vendor's package.

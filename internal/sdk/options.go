@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -91,6 +92,13 @@ func UserAgent(product string) Option {
 		}
 		return nil
 	}}
+}
+
+// Named puts the package's name in front of an error that a function returns.
+func Named(pkg string, err *error) {
+	if *err != nil {
+		*err = fmt.Errorf("%s: %w", pkg, *err)
+	}
 }
 
 // IsNil reports whether an interface holds nothing, or a nil pointer, map or function.

@@ -25,9 +25,9 @@ func (r *reservation) apply(s *CallSettings) error {
 	return nil
 }
 
-// Reserve calls f with an option that lets calls be recorded by in. It returns nil if
-// they are.
-func Reserve(in idem.Reserver, f func(CallOption) error) error {
+// Reserve calls f with an option, as a package has it, that lets calls be recorded by in.
+// It returns nil if they are.
+func Reserve[O any](in idem.Reserver, f func(O) error, as func(CallOption) O) error {
 	switch {
 	case IsNil(in):
 		return &idem.InvalidError{Field: "reservation", Reason: "has no transaction"}
@@ -36,7 +36,7 @@ func Reserve(in idem.Reserver, f func(CallOption) error) error {
 	}
 	r := &reservation{reserver: in}
 	defer r.over.Store(true)
-	err := f(CallOption{kind: optionReserve, reservation: r})
+	err := f(as(CallOption{kind: optionReserve, reservation: r}))
 	switch {
 	case reserved(err):
 		return nil

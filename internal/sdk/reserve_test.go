@@ -17,6 +17,11 @@ type callError struct{ causes []error }
 func (callError) Error() string     { return "failed" }
 func (e callError) Unwrap() []error { return e.causes }
 
+// reserve is Reserve for the options of this package.
+func reserve(in idem.Reserver, f func(CallOption) error) error {
+	return Reserve(in, f, func(o CallOption) CallOption { return o })
+}
+
 func TestReserve_IsNilWhereAllIsRecorded(t *testing.T) {
 	reserved := callError{[]error{idem.ErrReserved}}
 	other := errors.New("another error")
@@ -34,7 +39,7 @@ func TestReserve_IsNilWhereAllIsRecorded(t *testing.T) {
 		"failed, and gives no cause": {callError{}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := Reserve(idem.NewMemoryJournal(), func(o CallOption) error {
+			err := reserve(idem.NewMemoryJournal(), func(o CallOption) error {
 				assert.NoError(t, o.Apply(new(CallSettings)))
 				return row.err
 			})
@@ -52,11 +57,11 @@ func TestReserve_RefusesWhatRecordsNothing(t *testing.T) {
 	var none *idem.MemoryJournal
 	use := func(CallOption) error { t.Error("called"); return nil }
 	for _, err := range []error{
-		Reserve(nil, use), Reserve(none, use), Reserve(idem.NewMemoryJournal(), nil),
+		reserve(nil, use), reserve(none, use), reserve(idem.NewMemoryJournal(), nil),
 	} {
 		assert.ErrorAs(t, err, &invalid)
 	}
-	err := Reserve(idem.NewMemoryJournal(), func(CallOption) error { return nil })
+	err := reserve(idem.NewMemoryJournal(), func(CallOption) error { return nil })
 	require.ErrorAs(t, err, &invalid)
 	assert.EqualError(t, err, "reservation was given to no call")
 }
@@ -64,7 +69,7 @@ func TestReserve_RefusesWhatRecordsNothing(t *testing.T) {
 func TestReserve_ItsOptionEndsWithIt(t *testing.T) {
 	var kept CallOption
 	j := idem.NewMemoryJournal()
-	require.NoError(t, Reserve(j, func(o CallOption) error {
+	require.NoError(t, reserve(j, func(o CallOption) error {
 		kept = o
 		var s CallSettings
 		require.NoError(t, o.Apply(&s))
@@ -84,7 +89,7 @@ type uncomparable struct {
 }
 
 func TestReserve_TakesAReserverThatCannotBeCompared(t *testing.T) {
-	require.NoError(t, Reserve(uncomparable{idem.NewMemoryJournal(), nil}, func(o CallOption) error {
+	require.NoError(t, reserve(uncomparable{idem.NewMemoryJournal(), nil}, func(o CallOption) error {
 		again := o
 		assert.NotPanics(t, func() { assert.True(t, any(o) == any(again)) }) //nolint:testifylint // it is what a fake does
 		_, err := Collect([]CallOption{o}, CallOption.apply)
