@@ -21,8 +21,8 @@ check: subjects fresh tidy lint oldest examples openapi contract fuzz seeds modu
 bench: ## this SDK and its peers side by side, into bench/RESULTS.md (some minutes, quiet machine)
 	cd bench && go run .
 
-generate: ## write the generated code anew from gen/openapi.yaml
-	go generate ./gen
+generate: ## write the generated code anew
+	go generate ./gen ./bluesnap
 
 format: ## format the code (gofumpt, grouped imports)
 	$(LINT) fmt

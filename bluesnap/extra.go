@@ -16,6 +16,8 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
+//go:generate go run -C ../tools ./extras ../bluesnap
+
 // Extra holds the fields of an object that its type does not model, or models
 // otherwise than the vendor, by their JSON names: those to be sent, or those
 // that came. Nil is none. To send a field that is set already is refused. It
@@ -30,6 +32,10 @@ func (e Extra) Format(f fmt.State, _ rune) { sdk.Print(f, e.String()) }
 
 // LogValue logs what String returns.
 func (e Extra) LogValue() slog.Value { return slog.StringValue(e.String()) }
+
+// logged is a value for log/slog, as fmt prints it: its JSON handler would write what is
+// in Extra. Inside a value of the caller's own, RedactSecrets hides that.
+func logged(v any) slog.Value { return slog.StringValue(fmt.Sprint(v)) }
 
 // encodeWith writes v, which must be a struct, and the extra fields behind its
 // own, in the order of their names.

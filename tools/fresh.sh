@@ -6,12 +6,12 @@ cd "$(dirname "$0")/.."
 
 before=$(mktemp -d)
 trap 'rm -rf "$before"' EXIT
-generated=(gen/*.gen.go zz_*.gen.go docs/inferred.md)
+generated=(gen/*.gen.go zz_*.gen.go bluesnap/*.gen.go docs/inferred.md)
 cp "${generated[@]}" "$before"
 rm "${generated[@]}" # what is not written anew is stale
-go generate ./gen
+go generate ./gen ./bluesnap
 mkdir "$before/now"
-cp gen/*.gen.go zz_*.gen.go docs/inferred.md "$before/now"
+cp gen/*.gen.go zz_*.gen.go bluesnap/*.gen.go docs/inferred.md "$before/now"
 diff -u --exclude=now "$before" "$before/now" || {
 	echo "generated code was stale; the generator has just written it anew" >&2
 	exit 1
