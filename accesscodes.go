@@ -1,8 +1,6 @@
 package bardge
 
-import (
-	"context"
-)
+import "context"
 
 // AccessCodesService makes codes with which a client checks in to a visit that
 // is not booked.
@@ -17,6 +15,5 @@ type AccessCodesService service
 func (s *AccessCodesService) Generate(
 	ctx context.Context, params GenerateAccessCodeParams, opts ...CallOption,
 ) (*AccessCode, *Response, error) {
-	req, err := newGenerateAccessCodeRequest(params)
-	return call(ctx, s.client, req, err, parseGenerateAccessCodeResponse, opts)
+	return call(ctx, s.client, newGenerateAccessCodeRequest(params), parseGenerateAccessCodeResponse, opts)
 }

@@ -23,8 +23,7 @@ type BookingsService service
 func (s *BookingsService) BookSpa(
 	ctx context.Context, params BookSpaParams, opts ...CallOption,
 ) (*SpaBooking, *Response, error) {
-	req, err := newBookSpaRequest(params)
-	return call(ctx, s.client, req, err, parseBookSpaResponse, opts)
+	return call(ctx, s.client, newBookSpaRequest(params), parseBookSpaResponse, opts)
 }
 
 // ConfirmSpa books the appointment of a session that [BookingsService.BookSpa]
@@ -37,8 +36,7 @@ func (s *BookingsService) BookSpa(
 func (s *BookingsService) ConfirmSpa(
 	ctx context.Context, sessionID string, opts ...CallOption,
 ) (*Booking, *Response, error) {
-	req, err := newConfirmSpaBookingRequest(sessionID)
-	return call(ctx, s.client, req, err, parseConfirmSpaBookingResponse, opts)
+	return call(ctx, s.client, newConfirmSpaBookingRequest(sessionID), parseConfirmSpaBookingResponse, opts)
 }
 
 // ListForClient returns one page of a client's bookings. A client of another
@@ -49,8 +47,7 @@ func (s *BookingsService) ConfirmSpa(
 func (s *BookingsService) ListForClient(
 	ctx context.Context, clientID string, params ListClientBookingsParams, opts ...CallOption,
 ) (*List[Booking], *Response, error) {
-	req, err := newListClientBookingsRequest(clientID, params)
-	return call(ctx, s.client, req, err, parseListClientBookingsResponse, opts)
+	return call(ctx, s.client, newListClientBookingsRequest(clientID, params), parseListClientBookingsResponse, opts)
 }
 
 // AllForClient yields every booking of a client from params on, reading pages
@@ -76,6 +73,5 @@ func (s *BookingsService) AllForClient(
 func (s *BookingsService) Get(
 	ctx context.Context, bookingID string, opts ...CallOption,
 ) (*Booking, *Response, error) {
-	req, err := newGetBookingStatusRequest(bookingID)
-	return call(ctx, s.client, req, err, parseGetBookingStatusResponse, opts)
+	return call(ctx, s.client, newGetBookingStatusRequest(bookingID), parseGetBookingStatusResponse, opts)
 }

@@ -11,11 +11,11 @@ import (
 )
 
 // call is the one path of all calls: options, engine, and the answer as a value
-// or as an error. bad is why the request could not be built.
+// or as an error.
 func call[T any](
-	ctx context.Context, c *Client, req request, bad error, parse parser[T], opts []CallOption,
+	ctx context.Context, c *Client, req request, parse parser[T], opts []CallOption,
 ) (*T, *Response, error) {
-	r := c.core.Engine().Do(ctx, prepare(c.core.Defaults, req, bad, parse, opts))
+	r := c.core.Engine().Do(ctx, prepare(c.core.Defaults, req, parse, opts))
 	if r.Err != nil {
 		e := c.newError(req.operation, &r)
 		return nil, e.Response, e
@@ -27,7 +27,7 @@ func call[T any](
 // prepare turns the request's data and the options into the engine's call, which
 // refuses it where something is bad.
 func prepare[T any](
-	defaults sdk.CallDefaults, req request, bad error, parse parser[T], opts []CallOption,
+	defaults sdk.CallDefaults, req request, parse parser[T], opts []CallOption,
 ) idem.Call {
 	s, err := sdk.CollectOver(defaults, opts, CallOption.applyCall)
 	body, unfit := addFields(req, s.Extra)
@@ -36,7 +36,7 @@ func prepare[T any](
 		decode = parse.exactly
 	}
 	call := s.Call()
-	call.Invalid = sdk.FirstInvalid(bad, err, unfit)
+	call.Invalid = sdk.FirstInvalid(req.invalid, err, unfit)
 	call.Decode, call.DecodeProves = decode, true
 	call.Request = idem.Request{
 		Operation: rows[req.operation.ID],

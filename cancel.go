@@ -24,9 +24,8 @@ import (
 func (s *BookingsService) Cancel(
 	ctx context.Context, bookingID string, opts ...CallOption,
 ) (*Booking, *Response, error) {
-	req, err := newCancelBookingRequest(bookingID)
 	opts = append(slices.Clip(opts), s.rereading(bookingID))
-	booking, resp, err := call(ctx, s.client, req, err, parseCancelBookingResponse, opts)
+	booking, resp, err := call(ctx, s.client, newCancelBookingRequest(bookingID), parseCancelBookingResponse, opts)
 	if e := (*Error)(nil); errors.As(err, &e) {
 		e.bookingID = bookingID
 	}

@@ -1,8 +1,6 @@
 package bardge
 
-import (
-	"context"
-)
+import "context"
 
 // ClassEnding is how a class booking ended.
 type ClassEnding uint8
@@ -62,8 +60,7 @@ func (b *ClassBooking) Ending() ClassEnding {
 func (s *BookingsService) BookClass(
 	ctx context.Context, params BookClassParams, opts ...CallOption,
 ) (*ClassBooking, *Response, error) {
-	req, err := newBookClassRequest(params)
-	return call(ctx, s.client, req, err, parseBookClassResponse, opts)
+	return call(ctx, s.client, newBookClassRequest(params), parseBookClassResponse, opts)
 }
 
 // ConfirmClass buys what a class booking lacks, debits the reseller's business
@@ -76,6 +73,5 @@ func (s *BookingsService) BookClass(
 func (s *BookingsService) ConfirmClass(
 	ctx context.Context, sessionID string, params ConfirmClassParams, opts ...CallOption,
 ) (*Booking, *Response, error) {
-	req, err := newConfirmClassBookingRequest(sessionID, params)
-	return call(ctx, s.client, req, err, parseConfirmClassBookingResponse, opts)
+	return call(ctx, s.client, newConfirmClassBookingRequest(sessionID, params), parseConfirmClassBookingResponse, opts)
 }

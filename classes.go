@@ -18,8 +18,7 @@ type ClassesService service
 func (s *ClassesService) ListCategories(
 	ctx context.Context, opts ...CallOption,
 ) (*List[ClassCategory], *Response, error) {
-	req, err := newListClassCategoriesRequest()
-	return call(ctx, s.client, req, err, parseListClassCategoriesResponse, opts)
+	return call(ctx, s.client, newListClassCategoriesRequest(), parseListClassCategoriesResponse, opts)
 }
 
 // List returns one page of the classes, without their instances.
@@ -28,8 +27,7 @@ func (s *ClassesService) ListCategories(
 func (s *ClassesService) List(
 	ctx context.Context, params ListClassesParams, opts ...CallOption,
 ) (*List[Class], *Response, error) {
-	req, err := newListClassesRequest(params)
-	return call(ctx, s.client, req, err, parseListClassesResponse, opts)
+	return call(ctx, s.client, newListClassesRequest(params), parseListClassesResponse, opts)
 }
 
 // All yields every class from params on, reading pages as needed. It ends
@@ -52,9 +50,6 @@ func (s *ClassesService) All(
 //
 // Operation GetClass, class safe: repeated freely. Errors to check for:
 // [ErrNotFound].
-func (s *ClassesService) Get(
-	ctx context.Context, id string, opts ...CallOption,
-) (*Class, *Response, error) {
-	req, err := newGetClassRequest(id)
-	return call(ctx, s.client, req, err, parseGetClassResponse, opts)
+func (s *ClassesService) Get(ctx context.Context, id string, opts ...CallOption) (*Class, *Response, error) {
+	return call(ctx, s.client, newGetClassRequest(id), parseGetClassResponse, opts)
 }

@@ -1,8 +1,6 @@
 package bardge
 
-import (
-	"context"
-)
+import "context"
 
 // ClientsService reads clients, the people that passes are issued to. A client
 // of another reseller is found by [LookupsService] first.
@@ -16,8 +14,7 @@ type ClientsService service
 func (s *ClientsService) Get(
 	ctx context.Context, clientID string, opts ...CallOption,
 ) (*ClientProfile, *Response, error) {
-	req, err := newGetClientRequest(clientID)
-	return call(ctx, s.client, req, err, parseGetClientResponse, opts)
+	return call(ctx, s.client, newGetClientRequest(clientID), parseGetClientResponse, opts)
 }
 
 // Credits returns a client's balance with the recent transactions. A client of
@@ -28,6 +25,5 @@ func (s *ClientsService) Get(
 func (s *ClientsService) Credits(
 	ctx context.Context, clientID string, opts ...CallOption,
 ) (*ClientCredits, *Response, error) {
-	req, err := newGetClientCreditsRequest(clientID)
-	return call(ctx, s.client, req, err, parseGetClientCreditsResponse, opts)
+	return call(ctx, s.client, newGetClientCreditsRequest(clientID), parseGetClientCreditsResponse, opts)
 }

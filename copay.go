@@ -21,8 +21,7 @@ type CopayService service
 func (s *CopayService) ListGymOptions(
 	ctx context.Context, providerID string, params ListGymCopayOptionsParams, opts ...CallOption,
 ) (*List[CopayOption], *Response, error) {
-	req, err := newListGymCopayOptionsRequest(providerID, params)
-	return call(ctx, s.client, req, err, parseListGymCopayOptionsResponse, opts)
+	return call(ctx, s.client, newListGymCopayOptionsRequest(providerID, params), parseListGymCopayOptionsResponse, opts)
 }
 
 // AllGymOptions yields every co-pay package of a gym from params on, reading
@@ -49,8 +48,7 @@ func (s *CopayService) AllGymOptions(
 func (s *CopayService) QuoteSpa(
 	ctx context.Context, providerID string, params QuoteSpaCopayParams, opts ...CallOption,
 ) (*SpaCopayQuote, *Response, error) {
-	req, err := newQuoteSpaCopayRequest(providerID, params)
-	return call(ctx, s.client, req, err, parseQuoteSpaCopayResponse, opts)
+	return call(ctx, s.client, newQuoteSpaCopayRequest(providerID, params), parseQuoteSpaCopayResponse, opts)
 }
 
 // PurchaseGym buys a co-pay package of a gym; the reseller's business account
@@ -62,8 +60,7 @@ func (s *CopayService) QuoteSpa(
 func (s *CopayService) PurchaseGym(
 	ctx context.Context, params PurchaseGymCopayParams, opts ...CallOption,
 ) (*GymCopayPurchase, *Response, error) {
-	req, err := newPurchaseGymCopayRequest(params)
-	return call(ctx, s.client, req, err, parsePurchaseGymCopayResponse, opts)
+	return call(ctx, s.client, newPurchaseGymCopayRequest(params), parsePurchaseGymCopayResponse, opts)
 }
 
 // PurchaseSpa buys a spa visit that was quoted; the reseller's business account
@@ -75,8 +72,7 @@ func (s *CopayService) PurchaseGym(
 func (s *CopayService) PurchaseSpa(
 	ctx context.Context, params PurchaseSpaCopayParams, opts ...CallOption,
 ) (*SpaCopayPurchase, *Response, error) {
-	req, err := newPurchaseSpaCopayRequest(params)
-	return call(ctx, s.client, req, err, parsePurchaseSpaCopayResponse, opts)
+	return call(ctx, s.client, newPurchaseSpaCopayRequest(params), parsePurchaseSpaCopayResponse, opts)
 }
 
 // Purchase buys a co-pay, for a gym by an option and for a spa by a quote. It
@@ -90,6 +86,5 @@ func (s *CopayService) PurchaseSpa(
 func (s *CopayService) Purchase(
 	ctx context.Context, params PurchaseCopayParams, opts ...CallOption,
 ) (*CopayPurchase, *Response, error) {
-	req, err := newPurchaseCopayRequest(params)
-	return call(ctx, s.client, req, err, parsePurchaseCopayResponse, opts)
+	return call(ctx, s.client, newPurchaseCopayRequest(params), parsePurchaseCopayResponse, opts)
 }

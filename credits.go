@@ -20,8 +20,7 @@ type CreditsService service
 func (s *CreditsService) Purchase(
 	ctx context.Context, params PurchaseCreditsParams, opts ...CallOption,
 ) (*CreditPurchase, *Response, error) {
-	req, err := newPurchaseCreditsRequest(params)
-	return call(ctx, s.client, req, err, parsePurchaseCreditsResponse, opts)
+	return call(ctx, s.client, newPurchaseCreditsRequest(params), parsePurchaseCreditsResponse, opts)
 }
 
 // ListPackages returns one page of the credit packages.
@@ -30,8 +29,7 @@ func (s *CreditsService) Purchase(
 func (s *CreditsService) ListPackages(
 	ctx context.Context, params ListCreditPackagesParams, opts ...CallOption,
 ) (*List[CreditPackage], *Response, error) {
-	req, err := newListCreditPackagesRequest(params)
-	return call(ctx, s.client, req, err, parseListCreditPackagesResponse, opts)
+	return call(ctx, s.client, newListCreditPackagesRequest(params), parseListCreditPackagesResponse, opts)
 }
 
 // AllPackages yields every credit package from params on, reading pages as

@@ -1,8 +1,6 @@
 package bardge
 
-import (
-	"context"
-)
+import "context"
 
 // IssuedPassesService issues passes, and reads and changes those that were
 // issued. An issued pass is one pass package given to one named client.
@@ -16,8 +14,7 @@ type IssuedPassesService service
 func (s *IssuedPassesService) Issue(
 	ctx context.Context, params IssuePassParams, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {
-	req, err := newIssuePassRequest(params)
-	return call(ctx, s.client, req, err, parseIssuePassResponse, opts)
+	return call(ctx, s.client, newIssuePassRequest(params), parseIssuePassResponse, opts)
 }
 
 // Get returns an issued pass. The path is inferred.
@@ -27,8 +24,7 @@ func (s *IssuedPassesService) Issue(
 func (s *IssuedPassesService) Get(
 	ctx context.Context, id string, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {
-	req, err := newGetIssuedPassRequest(id)
-	return call(ctx, s.client, req, err, parseGetIssuedPassResponse, opts)
+	return call(ctx, s.client, newGetIssuedPassRequest(id), parseGetIssuedPassResponse, opts)
 }
 
 // Update changes an issued pass; fields left out stay as they are. The body's
@@ -40,8 +36,7 @@ func (s *IssuedPassesService) Get(
 func (s *IssuedPassesService) Update(
 	ctx context.Context, params UpdateIssuedPassParams, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {
-	req, err := newUpdateIssuedPassRequest(params)
-	return call(ctx, s.client, req, err, parseUpdateIssuedPassResponse, opts)
+	return call(ctx, s.client, newUpdateIssuedPassRequest(params), parseUpdateIssuedPassResponse, opts)
 }
 
 // UpdateExpiry sets when an issued pass ends. The body's field and its unit are
@@ -53,6 +48,5 @@ func (s *IssuedPassesService) Update(
 func (s *IssuedPassesService) UpdateExpiry(
 	ctx context.Context, id string, params UpdateIssuedPassExpiryParams, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {
-	req, err := newUpdateIssuedPassExpiryRequest(id, params)
-	return call(ctx, s.client, req, err, parseUpdateIssuedPassExpiryResponse, opts)
+	return call(ctx, s.client, newUpdateIssuedPassExpiryRequest(id, params), parseUpdateIssuedPassExpiryResponse, opts)
 }

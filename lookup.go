@@ -19,8 +19,7 @@ type LookupsService service
 func (s *LookupsService) ListIssuers(
 	ctx context.Context, params ListIssuersParams, opts ...CallOption,
 ) (*List[Issuer], *Response, error) {
-	req, err := newListIssuersRequest(params)
-	return call(ctx, s.client, req, err, parseListIssuersResponse, opts)
+	return call(ctx, s.client, newListIssuersRequest(params), parseListIssuersResponse, opts)
 }
 
 // AllIssuers yields every issuer from params on, reading pages as needed. It
@@ -49,8 +48,7 @@ func (s *LookupsService) AllIssuers(
 func (s *LookupsService) Initiate(
 	ctx context.Context, params InitiateLookupParams, opts ...CallOption,
 ) (*Lookup, *Response, error) {
-	req, err := newInitiateLookupRequest(params)
-	return call(ctx, s.client, req, err, parseInitiateLookupResponse, opts)
+	return call(ctx, s.client, newInitiateLookupRequest(params), parseInitiateLookupResponse, opts)
 }
 
 // Verify turns the client's access code into a lookup token. The token is
@@ -65,6 +63,5 @@ func (s *LookupsService) Initiate(
 func (s *LookupsService) Verify(
 	ctx context.Context, lookupID string, params VerifyLookupParams, opts ...CallOption,
 ) (*VerifiedLookup, *Response, error) {
-	req, err := newVerifyLookupRequest(lookupID, params)
-	return call(ctx, s.client, req, err, parseVerifyLookupResponse, opts)
+	return call(ctx, s.client, newVerifyLookupRequest(lookupID, params), parseVerifyLookupResponse, opts)
 }

@@ -16,8 +16,7 @@ type PassesService service
 func (s *PassesService) List(
 	ctx context.Context, params ListPassesParams, opts ...CallOption,
 ) (*List[Pass], *Response, error) {
-	req, err := newListPassesRequest(params)
-	return call(ctx, s.client, req, err, parseListPassesResponse, opts)
+	return call(ctx, s.client, newListPassesRequest(params), parseListPassesResponse, opts)
 }
 
 // All yields every pass package from params on, reading pages as needed. It

@@ -16,8 +16,7 @@ type ProvidersService service
 func (s *ProvidersService) List(
 	ctx context.Context, params ListProvidersParams, opts ...CallOption,
 ) (*List[Provider], *Response, error) {
-	req, err := newListProvidersRequest(params)
-	return call(ctx, s.client, req, err, parseListProvidersResponse, opts)
+	return call(ctx, s.client, newListProvidersRequest(params), parseListProvidersResponse, opts)
 }
 
 // All yields every provider from params on, reading pages as needed. It ends
@@ -44,8 +43,7 @@ func (s *ProvidersService) All(
 func (s *ProvidersService) ListForPass(
 	ctx context.Context, passID string, params ListPassProvidersParams, opts ...CallOption,
 ) (*List[Provider], *Response, error) {
-	req, err := newListPassProvidersRequest(passID, params)
-	return call(ctx, s.client, req, err, parseListPassProvidersResponse, opts)
+	return call(ctx, s.client, newListPassProvidersRequest(passID, params), parseListPassProvidersResponse, opts)
 }
 
 // AllForPass yields every provider that a pass package unlocks, from params on,

@@ -1,7 +1,7 @@
 package bardge
 
 import (
-	"errors"
+	"cmp"
 	"net/url"
 
 	"github.com/bardge/bardge-go/gen"
@@ -15,6 +15,7 @@ type request struct {
 	query     url.Values     // nil if there is none
 	body      []byte         // JSON, nil if the operation takes none
 	missing   []missingField // required fields that body lacks
+	invalid   error          // why it cannot be built; nil: it is
 }
 
 // missingField is a required field of a request's body that is not set.
@@ -27,27 +28,26 @@ type missingField struct {
 type requestBuilder struct {
 	request request
 	query   wire.Query
-	err     error
 }
 
 func buildRequest(id gen.OperationID, pathValues ...string) requestBuilder {
 	b := requestBuilder{request: request{operation: id.Operation()}}
-	b.request.path, b.err = wire.Path(b.request.operation.Path, pathValues...)
+	b.request.path, b.request.invalid = wire.Path(b.request.operation.Path, pathValues...)
 	return b
 }
 
 func (b *requestBuilder) body(params any, missing []missingField) {
 	data, err := wire.Encode(params)
-	b.request.body, b.err = data, errors.Join(b.err, err)
-	b.request.missing = missing
+	b.request.body, b.request.missing = data, missing
+	b.request.invalid = cmp.Or(b.request.invalid, err)
 }
 
-// result is the request, or, with an error, the operation that it would have been.
-func (b *requestBuilder) result() (request, error) {
+// result is the request, or, where it cannot be built, its operation alone.
+func (b *requestBuilder) result() request {
 	query, err := b.query.Values()
-	if err := errors.Join(b.err, err); err != nil {
-		return request{operation: b.request.operation}, err
+	if err := cmp.Or(b.request.invalid, err); err != nil {
+		return request{operation: b.request.operation, invalid: err}
 	}
 	b.request.query = query
-	return b.request, nil
+	return b.request
 }

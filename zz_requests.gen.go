@@ -7,59 +7,59 @@ import (
 )
 
 // newGenerateAccessCodeRequest prepares POST /access-codes: makes a code to check in with.
-func newGenerateAccessCodeRequest(params GenerateAccessCodeParams) (request, error) {
+func newGenerateAccessCodeRequest(params GenerateAccessCodeParams) request {
 	b := buildRequest(gen.OpGenerateAccessCode)
 	b.body(params, params.missing())
 	return b.result()
 }
 
 // newBookClassRequest prepares POST /bookings/class: books a place in a class, or opens a session to be confirmed.
-func newBookClassRequest(params BookClassParams) (request, error) {
+func newBookClassRequest(params BookClassParams) request {
 	b := buildRequest(gen.OpBookClass)
 	b.body(params, params.missing())
 	return b.result()
 }
 
 // newConfirmClassBookingRequest prepares POST /bookings/class/{sessionId}/confirm: buys what a class booking lacks, and books.
-func newConfirmClassBookingRequest(sessionID string, params ConfirmClassParams) (request, error) {
+func newConfirmClassBookingRequest(sessionID string, params ConfirmClassParams) request {
 	b := buildRequest(gen.OpConfirmClassBooking, sessionID)
 	b.body(params, params.missing())
 	return b.result()
 }
 
 // newBookSpaRequest prepares POST /bookings/spa: opens a session for a spa appointment.
-func newBookSpaRequest(params BookSpaParams) (request, error) {
+func newBookSpaRequest(params BookSpaParams) request {
 	b := buildRequest(gen.OpBookSpa)
 	b.body(params, params.missing())
 	return b.result()
 }
 
 // newConfirmSpaBookingRequest prepares POST /bookings/spa/{sessionId}/confirm: books the spa appointment of a session.
-func newConfirmSpaBookingRequest(sessionID string) (request, error) {
+func newConfirmSpaBookingRequest(sessionID string) request {
 	b := buildRequest(gen.OpConfirmSpaBooking, sessionID)
 	return b.result()
 }
 
 // newGetBookingStatusRequest prepares GET /bookings/{bookingId}: returns a booking with its status.
-func newGetBookingStatusRequest(bookingID string) (request, error) {
+func newGetBookingStatusRequest(bookingID string) request {
 	b := buildRequest(gen.OpGetBookingStatus, bookingID)
 	return b.result()
 }
 
 // newCancelBookingRequest prepares POST /bookings/{bookingId}/cancel: cancels a booking.
-func newCancelBookingRequest(bookingID string) (request, error) {
+func newCancelBookingRequest(bookingID string) request {
 	b := buildRequest(gen.OpCancelBooking, bookingID)
 	return b.result()
 }
 
 // newListClassCategoriesRequest prepares GET /class_categories: lists the class categories.
-func newListClassCategoriesRequest() (request, error) {
+func newListClassCategoriesRequest() request {
 	b := buildRequest(gen.OpListClassCategories)
 	return b.result()
 }
 
 // newListClassesRequest prepares GET /classes: lists classes.
-func newListClassesRequest(params ListClassesParams) (request, error) {
+func newListClassesRequest(params ListClassesParams) request {
 	b := buildRequest(gen.OpListClasses)
 	b.query.Text("starting_after", params.StartingAfter)
 	b.query.Text("ending_before", params.EndingBefore)
@@ -71,19 +71,19 @@ func newListClassesRequest(params ListClassesParams) (request, error) {
 }
 
 // newGetClassRequest prepares GET /classes/{id}: returns a class with its instances.
-func newGetClassRequest(id string) (request, error) {
+func newGetClassRequest(id string) request {
 	b := buildRequest(gen.OpGetClass, id)
 	return b.result()
 }
 
 // newGetClientRequest prepares GET /clients/{clientId}: returns a client.
-func newGetClientRequest(clientID string) (request, error) {
+func newGetClientRequest(clientID string) request {
 	b := buildRequest(gen.OpGetClient, clientID)
 	return b.result()
 }
 
 // newListClientBookingsRequest prepares GET /clients/{clientId}/bookings: lists the bookings of a client.
-func newListClientBookingsRequest(clientID string, params ListClientBookingsParams) (request, error) {
+func newListClientBookingsRequest(clientID string, params ListClientBookingsParams) request {
 	b := buildRequest(gen.OpListClientBookings, clientID)
 	b.query.Text("starting_after", params.StartingAfter)
 	b.query.Text("ending_before", params.EndingBefore)
@@ -93,20 +93,20 @@ func newListClientBookingsRequest(clientID string, params ListClientBookingsPara
 }
 
 // newGetClientCreditsRequest prepares GET /clients/{clientId}/credits: returns a client's credits.
-func newGetClientCreditsRequest(clientID string) (request, error) {
+func newGetClientCreditsRequest(clientID string) request {
 	b := buildRequest(gen.OpGetClientCredits, clientID)
 	return b.result()
 }
 
 // newPurchaseCopayRequest prepares POST /copay_purchases: buys a co-pay package.
-func newPurchaseCopayRequest(params PurchaseCopayParams) (request, error) {
+func newPurchaseCopayRequest(params PurchaseCopayParams) request {
 	b := buildRequest(gen.OpPurchaseCopay)
 	b.body(params, params.missing())
 	return b.result()
 }
 
 // newListCreditPackagesRequest prepares GET /credit_packages: lists the credit packages.
-func newListCreditPackagesRequest(params ListCreditPackagesParams) (request, error) {
+func newListCreditPackagesRequest(params ListCreditPackagesParams) request {
 	b := buildRequest(gen.OpListCreditPackages)
 	b.query.Text("starting_after", params.StartingAfter)
 	b.query.Text("ending_before", params.EndingBefore)
@@ -116,48 +116,48 @@ func newListCreditPackagesRequest(params ListCreditPackagesParams) (request, err
 }
 
 // newPurchaseCreditsRequest prepares POST /credit_purchases: buys credits for a client.
-func newPurchaseCreditsRequest(params PurchaseCreditsParams) (request, error) {
+func newPurchaseCreditsRequest(params PurchaseCreditsParams) request {
 	b := buildRequest(gen.OpPurchaseCredits)
 	b.body(params, params.missing())
 	return b.result()
 }
 
 // newPurchaseGymCopayRequest prepares POST /gym_copay_purchases: buys a co-pay package of a gym.
-func newPurchaseGymCopayRequest(params PurchaseGymCopayParams) (request, error) {
+func newPurchaseGymCopayRequest(params PurchaseGymCopayParams) request {
 	b := buildRequest(gen.OpPurchaseGymCopay)
 	b.body(params, params.missing())
 	return b.result()
 }
 
 // newIssuePassRequest prepares POST /issued_passes: issues a pass to a client.
-func newIssuePassRequest(params IssuePassParams) (request, error) {
+func newIssuePassRequest(params IssuePassParams) request {
 	b := buildRequest(gen.OpIssuePass)
 	b.body(params, params.missing())
 	return b.result()
 }
 
 // newUpdateIssuedPassRequest prepares POST /issued_passes/update: changes an issued pass.
-func newUpdateIssuedPassRequest(params UpdateIssuedPassParams) (request, error) {
+func newUpdateIssuedPassRequest(params UpdateIssuedPassParams) request {
 	b := buildRequest(gen.OpUpdateIssuedPass)
 	b.body(params, params.missing())
 	return b.result()
 }
 
 // newGetIssuedPassRequest prepares GET /issued_passes/{id}: returns an issued pass.
-func newGetIssuedPassRequest(id string) (request, error) {
+func newGetIssuedPassRequest(id string) request {
 	b := buildRequest(gen.OpGetIssuedPass, id)
 	return b.result()
 }
 
 // newUpdateIssuedPassExpiryRequest prepares POST /issued_passes/{id}/expiry: sets when an issued pass ends.
-func newUpdateIssuedPassExpiryRequest(id string, params UpdateIssuedPassExpiryParams) (request, error) {
+func newUpdateIssuedPassExpiryRequest(id string, params UpdateIssuedPassExpiryParams) request {
 	b := buildRequest(gen.OpUpdateIssuedPassExpiry, id)
 	b.body(params, params.missing())
 	return b.result()
 }
 
 // newListIssuersRequest prepares GET /issuers: lists the issuers.
-func newListIssuersRequest(params ListIssuersParams) (request, error) {
+func newListIssuersRequest(params ListIssuersParams) request {
 	b := buildRequest(gen.OpListIssuers)
 	b.query.Text("starting_after", params.StartingAfter)
 	b.query.Text("ending_before", params.EndingBefore)
@@ -167,21 +167,21 @@ func newListIssuersRequest(params ListIssuersParams) (request, error) {
 }
 
 // newInitiateLookupRequest prepares POST /lookups: starts a lookup of another reseller's client.
-func newInitiateLookupRequest(params InitiateLookupParams) (request, error) {
+func newInitiateLookupRequest(params InitiateLookupParams) request {
 	b := buildRequest(gen.OpInitiateLookup)
 	b.body(params, params.missing())
 	return b.result()
 }
 
 // newVerifyLookupRequest prepares POST /lookups/{id}/verify: turns an access code into a lookup token.
-func newVerifyLookupRequest(id string, params VerifyLookupParams) (request, error) {
+func newVerifyLookupRequest(id string, params VerifyLookupParams) request {
 	b := buildRequest(gen.OpVerifyLookup, id)
 	b.body(params, params.missing())
 	return b.result()
 }
 
 // newListPassesRequest prepares GET /passes: lists the pass packages that the reseller may issue.
-func newListPassesRequest(params ListPassesParams) (request, error) {
+func newListPassesRequest(params ListPassesParams) request {
 	b := buildRequest(gen.OpListPasses)
 	b.query.Text("starting_after", params.StartingAfter)
 	b.query.Text("ending_before", params.EndingBefore)
@@ -191,7 +191,7 @@ func newListPassesRequest(params ListPassesParams) (request, error) {
 }
 
 // newListPassProvidersRequest prepares GET /passes/{id}/providers: lists the providers that a pass package unlocks.
-func newListPassProvidersRequest(id string, params ListPassProvidersParams) (request, error) {
+func newListPassProvidersRequest(id string, params ListPassProvidersParams) request {
 	b := buildRequest(gen.OpListPassProviders, id)
 	b.query.Text("starting_after", params.StartingAfter)
 	b.query.Text("ending_before", params.EndingBefore)
@@ -203,7 +203,7 @@ func newListPassProvidersRequest(id string, params ListPassProvidersParams) (req
 }
 
 // newListProvidersRequest prepares GET /providers: lists providers.
-func newListProvidersRequest(params ListProvidersParams) (request, error) {
+func newListProvidersRequest(params ListProvidersParams) request {
 	b := buildRequest(gen.OpListProviders)
 	b.query.Text("starting_after", params.StartingAfter)
 	b.query.Text("ending_before", params.EndingBefore)
@@ -215,14 +215,14 @@ func newListProvidersRequest(params ListProvidersParams) (request, error) {
 }
 
 // newQuoteSpaCopayRequest prepares POST /providers/{id}/spa-copay-quote: quotes what a spa visit costs a client.
-func newQuoteSpaCopayRequest(id string, params QuoteSpaCopayParams) (request, error) {
+func newQuoteSpaCopayRequest(id string, params QuoteSpaCopayParams) request {
 	b := buildRequest(gen.OpQuoteSpaCopay, id)
 	b.body(params, params.missing())
 	return b.result()
 }
 
 // newListGymCopayOptionsRequest prepares GET /providers/{providerBranchId}/gym-copay-options: lists the co-pay packages of a gym.
-func newListGymCopayOptionsRequest(providerBranchID string, params ListGymCopayOptionsParams) (request, error) {
+func newListGymCopayOptionsRequest(providerBranchID string, params ListGymCopayOptionsParams) request {
 	b := buildRequest(gen.OpListGymCopayOptions, providerBranchID)
 	b.query.Text("starting_after", params.StartingAfter)
 	b.query.Text("ending_before", params.EndingBefore)
@@ -232,7 +232,7 @@ func newListGymCopayOptionsRequest(providerBranchID string, params ListGymCopayO
 }
 
 // newPurchaseSpaCopayRequest prepares POST /spa_copay_purchases: buys a spa visit that was quoted.
-func newPurchaseSpaCopayRequest(params PurchaseSpaCopayParams) (request, error) {
+func newPurchaseSpaCopayRequest(params PurchaseSpaCopayParams) request {
 	b := buildRequest(gen.OpPurchaseSpaCopay)
 	b.body(params, params.missing())
 	return b.result()
