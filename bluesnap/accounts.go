@@ -42,7 +42,7 @@ type Wallet struct {
 func (s *AccountsService) OnboardWallet(
 	ctx context.Context, params WalletParams, opts ...CallOption,
 ) (*Wallet, *Response, error) {
-	return call[Wallet](ctx, s.client, asked{op: operations["OnboardWallet"], body: params}, opts)
+	return call[Wallet](ctx, s.client, callSpec{op: operations["OnboardWallet"], body: params}, opts)
 }
 
 // ReportParams say what a custom report shows. All three fields are required.
@@ -80,7 +80,7 @@ type Report struct {
 func (s *AccountsService) CreateReport(
 	ctx context.Context, params ReportParams, opts ...CallOption,
 ) (*Report, *Response, error) {
-	return call[Report](ctx, s.client, asked{op: operations["CreateReport"], body: params}, opts)
+	return call[Report](ctx, s.client, callSpec{op: operations["CreateReport"], body: params}, opts)
 }
 
 // UserParams say who may use the console. The first four fields are required.
@@ -114,7 +114,7 @@ type User struct {
 func (s *AccountsService) CreateUser(
 	ctx context.Context, params UserParams, opts ...CallOption,
 ) (*User, *Response, error) {
-	in := asked{op: operations["CreateUser"], body: params}
+	in := callSpec{op: operations["CreateUser"], body: params}
 	if params.OnBehalfOf != "" {
 		in.query = url.Values{"onbehalfofmid": {string(params.OnBehalfOf)}}
 	}

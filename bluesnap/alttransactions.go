@@ -57,7 +57,7 @@ type AltTransaction struct {
 func (s *AltTransactionsService) Create(
 	ctx context.Context, params AltTransactionParams, opts ...CallOption,
 ) (*AltTransaction, *Response, error) {
-	return call[AltTransaction](ctx, s.client, asked{op: operations["CreateAltTransaction"], body: params}, opts)
+	return call[AltTransaction](ctx, s.client, callSpec{op: operations["CreateAltTransaction"], body: params}, opts)
 }
 
 // Get returns a transaction. A 403 may mean that there is none (documented).
@@ -66,7 +66,7 @@ func (s *AltTransactionsService) Create(
 func (s *AltTransactionsService) Get(
 	ctx context.Context, transactionID ID, opts ...CallOption,
 ) (*AltTransaction, *Response, error) {
-	in := asked{op: operations["GetAltTransaction"], path: []string{string(transactionID)}}
+	in := callSpec{op: operations["GetAltTransaction"], path: []string{string(transactionID)}}
 	return call[AltTransaction](ctx, s.client, in, opts)
 }
 

@@ -63,11 +63,11 @@ func (s *TransactionsService) put(
 	if params.Amount != "" || len(params.Extra) > 0 || addsFields(opts) {
 		op = operations[part]
 	}
-	in := asked{op: op, body: capture{Type: op.kind, CaptureParams: params}}
+	in := callSpec{op: op, body: capture{Type: op.kind, CaptureParams: params}}
 	if params.TransactionID == "" {
-		in.bad = &InvalidError{Field: "TransactionID", Reason: "is empty"}
+		in.invalid = &InvalidError{Field: "TransactionID", Reason: "is empty"}
 	}
-	opts = append(slices.Clip(opts), s.rereading(op, params.TransactionID))
+	opts = append(slices.Clip(opts), s.refetching(op, params.TransactionID))
 	return call[CardTransaction](ctx, s.client, in, opts)
 }
 
@@ -97,12 +97,12 @@ func addsFields(opts []CallOption) bool {
 // rereading lets the engine read the transaction when the answer of its capture
 // or reversal is lost. It comes last of the options, so that the read goes out with
 // the call's own headers.
-func (s *TransactionsService) rereading(op operation, id ID) CallOption {
+func (s *TransactionsService) refetching(op operation, id ID) CallOption {
 	return callFunc(func(call *callSettings) {
 		if op.class == idem.Idempotent {
 			header := call.Header
 			call.Refetch = func(ctx context.Context) (*idem.Response, idem.State) {
-				return s.client.reread(ctx, op, id, header)
+				return s.client.refetch(ctx, op, id, header)
 			}
 			call.Confirms = func(a *idem.Response) bool { return op.confirms(id, a) }
 		}
@@ -131,7 +131,7 @@ func (o operation) confirms(id ID, a *idem.Response) bool {
 // reread returns the response that a capture or reversal would have had, and what
 // reading the transaction shows. Where reading does not show its type, the response
 // is what a confirmed operation is certain to be.
-func (c *Client) reread(ctx context.Context, op operation, id ID, header http.Header) (*idem.Response, idem.State) {
+func (c *Client) refetch(ctx context.Context, op operation, id ID, header http.Header) (*idem.Response, idem.State) {
 	found, resp, err := c.Transactions.Get(ctx, id, withHeaders(header))
 	if err != nil {
 		body, _ := wire.Encode(map[string]ID{op.id: id}) // an id always encodes

@@ -117,7 +117,7 @@ func newServices(core *sdk.Client, s *settings) *Client {
 		core: core, base: strings.TrimSuffix(s.BaseURL, "/"),
 		merchantID: s.merchantID, unique: s.unique, reconcilers: s.reconcilers,
 	}
-	core.Class, core.ResponseOf, core.Verify, core.Recovery = classOf, answerOf, c.verify, c.recovery()
+	core.Class, core.ResponseOf, core.Verify, core.Recovery = classOf, responseOf, c.verify, c.recovery()
 	all := &service{client: c}
 	c.Transactions = (*TransactionsService)(all)
 	c.AltTransactions = (*AltTransactionsService)(all)

@@ -21,9 +21,9 @@ type Document struct {
 func (s *DocumentsService) post(
 	ctx context.Context, name string, path []string, document []byte, opts []CallOption,
 ) (*Document, *Response, error) {
-	in := asked{op: operations[name], path: path, xml: document}
+	in := callSpec{op: operations[name], path: path, xml: document}
 	if len(document) == 0 {
-		in.bad = &InvalidError{Field: "document", Reason: "is empty"}
+		in.invalid = &InvalidError{Field: "document", Reason: "is empty"}
 	}
 	return call[Document](ctx, s.client, in, opts)
 }

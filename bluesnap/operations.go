@@ -7,75 +7,70 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// operation is a row of the table: how one of the vendor's operations is asked
-// for, and how it may be repeated.
+// operation is a row of the table: how one of the vendor's operations is called, and
+// how it may be repeated.
 type operation struct {
 	name   string
 	class  idem.Class
 	method string
 	path   string              // a template
 	xml    bool                // it speaks XML, else JSON
-	header bool                // its answer may stand in Location alone
-	tagged bool                // it carries a merchantTransactionId
+	header bool                // its response may be in Location alone
 	kind   CardTransactionType // of a PUT
-	// already are the errors which say that the state asked for holds.
+	// hasTransactionID: it carries a merchantTransactionId.
+	hasTransactionID bool
+	// already are the errors which mean that the state asked for holds.
 	already []kindOfError
-	id      string // the field of the answer that names what it made; empty: nothing
+	id      string // the field of the response that names what it made; empty: nothing
 	object  string // what that is, for the journal
 }
 
 // posts are the endpoints that accept a key, in the order of the vendor's list
-// ("APIs with Idempotency"). It names 20, of which one stands there twice.
+// ("APIs with Idempotency"). It names 20, one of them twice.
 var posts = []operation{
 	{
-		name: "CreateCardTransaction", path: "/services/2/transactions",
-		tagged: true, id: "transactionId", object: "transaction",
+		name: "CreateCardTransaction", path: "/transactions",
+		hasTransactionID: true, id: "transactionId", object: "transaction",
 	},
 	{
-		name: "CreateAltTransaction", path: "/services/2/alt-transactions",
-		tagged: true, id: "transactionId", object: "transaction",
+		name: "CreateAltTransaction", path: "/alt-transactions",
+		hasTransactionID: true, id: "transactionId", object: "transaction",
 	},
 	{
-		name: "RefundTransaction", path: "/services/2/transactions/refund/{transactionId}",
+		name: "RefundTransaction", path: "/transactions/refund/{transactionId}",
 		id: "refundTransactionId", object: "refund",
 	},
+	{name: "CreateVaultedShopper", path: "/vaulted-shoppers", header: true, id: "vaultedShopperId", object: "shopper"},
+	{name: "CreatePlan", path: "/recurring/plans", header: true, id: "planId", object: "plan"},
 	{
-		name: "CreateVaultedShopper", path: "/services/2/vaulted-shoppers",
-		header: true, id: "vaultedShopperId", object: "shopper",
-	},
-	{name: "CreatePlan", path: "/services/2/recurring/plans", header: true, id: "planId", object: "plan"},
-	{
-		name: "CreateSubscription", path: "/services/2/recurring/subscriptions",
+		name: "CreateSubscription", path: "/recurring/subscriptions",
 		header: true, id: "subscriptionId", object: "subscription",
 	},
+	{name: "CreateOnDemandSubscription", path: "/recurring/ondemand", id: "subscriptionId", object: "subscription"},
 	{
-		name: "CreateOnDemandSubscription", path: "/services/2/recurring/ondemand",
-		id: "subscriptionId", object: "subscription",
-	},
-	{
-		name: "ChargeOnDemandSubscription", path: "/services/2/recurring/ondemand/{subscriptionId}",
+		name: "ChargeOnDemandSubscription", path: "/recurring/ondemand/{subscriptionId}",
 		id: "transactionId", object: "transaction",
 	},
-	{name: "CreateVendor", path: "/services/2/vendors", header: true, id: "vendorId", object: "vendor"},
-	{name: "OnboardWallet", path: "/services/2/wallets/onboarding", header: true, id: "id", object: "wallet"},
-	{name: "CreateReport", path: "/services/2/report/dynamic-def", id: "id", object: "report"},
-	{name: "CreateAccountUpdater", path: "/services/2/account-updater", xml: true},
-	{name: "CreateUser", path: "/services/2/cp/user", header: true, id: "userId", object: "user"},
-	{name: "PlaceBatchOrder", path: "/services/2/batch/order-placement", xml: true, header: true},
-	{name: "CreateOrder", path: "/services/2/orders", xml: true, header: true},
-	{name: "CreateShopper", path: "/services/2/shoppers", xml: true, header: true},
-	{name: "CreateProduct", path: "/services/2/catalog/products", xml: true, header: true},
-	{name: "CreateCustomParameter", path: "/services/2/catalog/custom-parameters", xml: true, header: true},
+	{name: "CreateVendor", path: "/vendors", header: true, id: "vendorId", object: "vendor"},
+	{name: "OnboardWallet", path: "/wallets/onboarding", header: true, id: "id", object: "wallet"},
+	{name: "CreateReport", path: "/report/dynamic-def", id: "id", object: "report"},
+	{name: "CreateAccountUpdater", path: "/account-updater", xml: true},
+	{name: "CreateUser", path: "/cp/user", header: true, id: "userId", object: "user"},
+	{name: "PlaceBatchOrder", path: "/batch/order-placement", xml: true, header: true},
+	{name: "CreateOrder", path: "/orders", xml: true, header: true},
+	{name: "CreateShopper", path: "/shoppers", xml: true, header: true},
+	{name: "CreateProduct", path: "/catalog/products", xml: true, header: true},
+	{name: "CreateCustomParameter", path: "/catalog/custom-parameters", xml: true, header: true},
 	{
-		name: "CreateSubscriptionCharge", path: "/services/2/subscriptions/{subscriptionId}/subscription-charges",
+		name: "CreateSubscriptionCharge", path: "/subscriptions/{subscriptionId}/subscription-charges",
 		xml: true, header: true,
 	},
 }
 
 // puts change a transaction. The vendor ignores a key there, and calls PUT
-// idempotent by definition. That is so where a state stands in the way of a
-// second one: a full capture, or reversal, of what is captured, or reversed, is
-// refused. A part of the amount may be had twice, so it is asked for once.
+// idempotent by definition. That holds where the state rules out a second one: a
+// full capture of what is captured, or reversal of what is reversed, is refused.
+// A part of the amount might be taken twice, so it is requested once.
 var puts = []operation{
 	{
 		name: "CaptureTransaction", class: idem.Idempotent, kind: Capture,
@@ -91,11 +86,11 @@ var puts = []operation{
 
 // gets read.
 var gets = []operation{
-	{name: "GetTransaction", path: "/services/2/transactions/{transactionId}"},
-	{name: "FindTransaction", path: "/services/2/transactions/{merchantTransactionId},{merchantId}"},
-	{name: "FindAltTransaction", path: "/services/2/alt-transactions/{merchantTransactionId},{merchantId}"},
-	{name: "GetAltTransaction", path: "/services/2/alt-transactions/{transactionId}"},
-	{name: "GetVaultedShopper", path: "/services/2/vaulted-shoppers/{vaultedShopperId}"},
+	{name: "GetTransaction", path: "/transactions/{transactionId}"},
+	{name: "FindTransaction", path: "/transactions/{merchantTransactionId},{merchantId}"},
+	{name: "FindAltTransaction", path: "/alt-transactions/{merchantTransactionId},{merchantId}"},
+	{name: "GetAltTransaction", path: "/alt-transactions/{transactionId}"},
+	{name: "GetVaultedShopper", path: "/vaulted-shoppers/{vaultedShopperId}"},
 }
 
 // operations are all rows by name.
@@ -103,31 +98,55 @@ var operations = table()
 
 func table() map[string]operation {
 	rows := map[string]operation{}
-	for _, op := range posts {
-		op.class, op.method = idem.Keyed, http.MethodPost
-		rows[op.name] = op
+	add := func(method string, ops []operation, rest func(*operation)) {
+		for _, op := range ops {
+			rest(&op)
+			op.method, op.path = method, "/services/2"+op.path
+			rows[op.name] = op
+		}
 	}
-	for _, op := range puts {
-		op.method, op.path = http.MethodPut, "/services/2/transactions"
-		op.id, op.object = "transactionId", ""
-		rows[op.name] = op
-	}
-	for _, op := range gets {
-		op.class, op.method = idem.Safe, http.MethodGet
-		rows[op.name] = op
-	}
+	add(http.MethodPost, posts, func(op *operation) { op.class = idem.Keyed })
+	add(http.MethodPut, puts, func(op *operation) { op.path, op.id = "/transactions", "transactionId" })
+	add(http.MethodGet, gets, func(op *operation) { op.class = idem.Safe })
 	return rows
 }
 
-// keyedPost finds the operation of the vendor's list that a request is, by its
-// path as it stands in the URL.
-func keyedPost(method, escapedPath string) (operation, bool) {
-	if method != http.MethodPost {
-		return operation{}, false
+// engineOperation returns the row as the engine's, for a base URL. Both statuses mean
+// executed: whether a replay repeats the first one is not documented.
+func (o operation) engineOperation(base string) idem.Operation {
+	engine := idem.Operation{
+		Name:    o.name,
+		Class:   o.class,
+		Success: []int{http.StatusOK, http.StatusCreated},
+		Prove:   o.prove(base),
 	}
-	for _, op := range posts {
-		if sdk.PathMatches(op.path, escapedPath) {
-			return operations[op.name], true
+	if o.xml {
+		engine.BodyFormat = idem.BodyXML
+	}
+	if o.header {
+		engine.ResultHeader = "Location"
+	}
+	if o.already != nil {
+		engine.Classify = o.classify
+	}
+	return engine
+}
+
+// classify reads the vendor's messages, among them that the state asked for holds. For
+// another operation the same words mean the opposite: what is captured is not reversed.
+func (o operation) classify(status int, body []byte) idem.Signal {
+	if status >= http.StatusMultipleChoices && has(parseMessages(body), o.already...) {
+		return idem.SignalAlreadyApplied
+	}
+	return classify(status, body)
+}
+
+// keyedPost finds the operation of the vendor's list that a request is for, by its
+// escaped path.
+func keyedPost(method, escapedPath string) (operation, bool) {
+	for _, row := range posts {
+		if op := operations[row.name]; op.method == method && sdk.PathMatches(op.path, escapedPath) {
+			return op, true
 		}
 	}
 	return operation{}, false

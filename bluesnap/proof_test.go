@@ -18,7 +18,7 @@ const proofBase = "https://ws.bluesnap.com"
 // A page of a gateway is never done, whichever operation it answers.
 func TestR26_NoPageProvesAnOperation(t *testing.T) {
 	for name, op := range operations {
-		prove := op.row(proofBase).Prove
+		prove := op.engineOperation(proofBase).Prove
 		for _, body := range []string{
 			``, `{}`, `[]`, `null`, `<html><body>down</body></html>`, `{"message":"maintenance"}`, `{"success":false}`, `{"errors":[]}`,
 			`{"error":{}}`, `{"error":{},"` + op.id + `":7}`, `{"` + op.id + `":{}}`, `{"` + op.id + `":""}`, `[{"` + op.id + `":7}]`,
@@ -37,7 +37,7 @@ func TestR26_NoPageProvesAnOperation(t *testing.T) {
 
 func TestR26_WhatWasMadeProvesAnOperation(t *testing.T) {
 	for name, op := range operations {
-		prove := op.row(proofBase).Prove
+		prove := op.engineOperation(proofBase).Prove
 		id := op.id
 		switch {
 		case name == "GetVaultedShopper":
@@ -70,15 +70,15 @@ func TestR26_WhatWasMadeProvesAnOperation(t *testing.T) {
 		assert.Equal(t, idem.Proof{}, got, name)
 		if op.id != "" {
 			text := `<x xmlns="` + xmlNamespace + `"><` + kebab(op.id) + `>7</` + kebab(op.id) + `></x>`
-			assert.Equal(t, idem.ProvesExecution, op.row(proofBase).Prove(200, nil, []byte(text)).Kind, name)
-			assert.Equal(t, idem.ProvesNothing, op.row(proofBase).Prove(200, nil, []byte(strings.ReplaceAll(text, "7", ""))).Kind, name)
+			assert.Equal(t, idem.ProvesExecution, op.engineOperation(proofBase).Prove(200, nil, []byte(text)).Kind, name)
+			assert.Equal(t, idem.ProvesNothing, op.engineOperation(proofBase).Prove(200, nil, []byte(strings.ReplaceAll(text, "7", ""))).Kind, name)
 		}
 	}
 }
 
 // A subscription of a bank account has no id yet.
 func TestR26_ASubscriptionIsKnownByItsPlanAndShopper(t *testing.T) {
-	prove := operations["CreateSubscription"].row(proofBase).Prove
+	prove := operations["CreateSubscription"].engineOperation(proofBase).Prove
 	for body, want := range map[string]idem.ProofKind{
 		`{"subscriptionId":1}`:              idem.ProvesExecution,
 		`{"planId":1,"vaultedShopperId":2}`: idem.ProvesExecution,
@@ -150,7 +150,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, op := range operations {
-			got := op.row(proofBase).Prove(200, nil, body)
+			got := op.engineOperation(proofBase).Prove(200, nil, body)
 			require.True(t, !got.Complete || got.Kind == idem.ProvesExecution)
 		}
 		value, err := read[CardTransaction](body)

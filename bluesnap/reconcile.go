@@ -35,16 +35,16 @@ func (c *Client) reconcile(ctx context.Context, orphan idem.PendingOperation) (i
 	if own, ok := c.reconcilers[o.Operation]; ok {
 		return reconcileBy(ctx, own, o)
 	}
-	tag := tagIn(o.Body)
+	transactionID := transactionIDIn(o.Body)
 	switch {
-	case !op.tagged:
+	case !op.hasTransactionID:
 		return unknown("no way to look for it is documented")
 	case c.merchantID == "":
 		return unknown("the merchant id is needed to look for it")
-	case tag != c.tagOfRef(op, o.Ref) && !c.unique:
+	case transactionID != c.transactionIDOfRef(op, o.Ref) && !c.unique:
 		return unknown("its merchantTransactionId is the caller's own, and may be that of another payment")
 	}
-	return c.lookFor(ctx, op, o, tag)
+	return c.reconcilePayment(ctx, op, o, transactionID)
 }
 
 // reconcileBy asks the caller's reconciler.
@@ -53,7 +53,7 @@ func reconcileBy(ctx context.Context, own reconciler, o PendingOperation) (idem.
 	if err != nil || !f.Done {
 		return idem.ReconcileResult{Evidence: f.Evidence}, err
 	}
-	answer, made := answerOf(o.Operation, f.ID)
+	answer, made := responseOf(o.Operation, f.ID)
 	return idem.ReconcileResult{Done: true, Response: answer, Resource: made, Evidence: f.Evidence}, nil
 }
 
@@ -62,17 +62,17 @@ type payment struct {
 	ID             ID     `json:"transactionId"`
 	Amount         Amount `json:"amount"`
 	Currency       string `json:"currency"`
-	Tag            text   `json:"merchantTransactionId"`
+	TransactionID  text   `json:"merchantTransactionId"`
 	ProcessingInfo struct {
 		Status ProcessingStatus `json:"processingStatus"`
 	} `json:"processingInfo"`
 }
 
 // lookFor reads the one payment under a merchantTransactionId.
-func (c *Client) lookFor(
-	ctx context.Context, op operation, o PendingOperation, tag string,
+func (c *Client) reconcilePayment(
+	ctx context.Context, op operation, o PendingOperation, transactionID string,
 ) (idem.ReconcileResult, error) {
-	resp, err := c.findPayment(ctx, op, tag, withHeaders(o.Header))
+	resp, err := c.findPayment(ctx, op, transactionID, withHeaders(o.Header))
 	switch {
 	case errors.Is(err, ErrMultipleTransactions):
 		return unknown("several transactions have its merchantTransactionId")
@@ -88,7 +88,7 @@ func (c *Client) lookFor(
 	switch about := "transaction " + sdk.Printable(string(found.ID)); {
 	case !plainID(string(found.ID)):
 		return unknown("what was found names no transaction")
-	case string(found.Tag) != tag:
+	case string(found.TransactionID) != transactionID:
 		return unknown(about + " does not tell that merchantTransactionId")
 	case found.ProcessingInfo.Status == ProcessingFail:
 		return unknown(about + " has failed")
@@ -106,12 +106,12 @@ func (c *Client) lookFor(
 
 // findPayment reads a payment of the kind that an operation makes.
 func (c *Client) findPayment(
-	ctx context.Context, op operation, tag string, opts ...CallOption,
+	ctx context.Context, op operation, transactionID string, opts ...CallOption,
 ) (resp *Response, err error) {
 	if op.name == "CreateAltTransaction" {
-		_, resp, err = c.AltTransactions.Find(ctx, tag, opts...)
+		_, resp, err = c.AltTransactions.Find(ctx, transactionID, opts...)
 	} else {
-		_, resp, err = c.Transactions.Find(ctx, tag, opts...)
+		_, resp, err = c.Transactions.Find(ctx, transactionID, opts...)
 	}
 	return resp, err
 }
@@ -137,9 +137,9 @@ func unknown(evidence string) (idem.ReconcileResult, error) {
 	return idem.ReconcileResult{Evidence: evidence}, nil
 }
 
-// answerOf stands for the lost answer of an operation of which no more is known
+// responseOf stands for the lost answer of an operation of which no more is known
 // than the id of what it made. It returns nothing where there is no id.
-func answerOf(name, id string) (*idem.Response, string) {
+func responseOf(name, id string) (*idem.Response, string) {
 	op := operations[name]
 	if op.id == "" || id == "" {
 		return nil, ""

@@ -104,7 +104,7 @@ func (c *Client) recovery() idem.Recovery {
 	return idem.Recovery{
 		Operation: func(name string) (idem.Operation, bool) {
 			op, ok := operations[name]
-			return op.row(c.base), ok
+			return op.engineOperation(c.base), ok
 		},
 		Matches: func(o idem.PendingOperation) bool {
 			op := operations[o.Request.Operation.Name]
@@ -112,7 +112,7 @@ func (c *Client) recovery() idem.Recovery {
 		},
 		Refetch: func(ctx context.Context, o idem.PendingOperation) (*idem.Response, idem.State) {
 			op := operations[o.Request.Operation.Name]
-			return c.reread(ctx, op, op.idIn(o.Request.Body), o.Request.Header)
+			return c.refetch(ctx, op, op.idIn(o.Request.Body), o.Request.Header)
 		},
 		Confirms: func(o idem.PendingOperation, a *idem.Response) bool {
 			op := operations[o.Request.Operation.Name]
@@ -133,8 +133,8 @@ func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 		Action: r.Action, Outcome: r.Result.Outcome, SafeUntil: r.Result.SafeUntil,
 		Response: newResponse(op, r.Result), Evidence: c.core.Credentials.Redact(r.Evidence),
 	}
-	if op.tagged {
-		one.Response.MerchantTransactionID = tagIn(r.Pending.Request.Body)
+	if op.hasTransactionID {
+		one.Response.MerchantTransactionID = transactionIDIn(r.Pending.Request.Body)
 	}
 	if r.Result.Err != nil {
 		e := c.newError(op, r.Result)

@@ -40,6 +40,6 @@ type Refund struct {
 func (s *TransactionsService) Refund(
 	ctx context.Context, transactionID ID, params RefundParams, opts ...CallOption,
 ) (*Refund, *Response, error) {
-	in := asked{op: operations["RefundTransaction"], path: []string{string(transactionID)}, body: params}
+	in := callSpec{op: operations["RefundTransaction"], path: []string{string(transactionID)}, body: params}
 	return call[Refund](ctx, s.client, in, opts)
 }

@@ -77,7 +77,7 @@ func TestTheRequestCarriesTheCard(t *testing.T) {
 	o := WithExtraField("fallback", map[string]any{"cards": []*CreditCard{&card}})
 	var s callSettings
 	require.NoError(t, o.applyCall(&s))
-	body, err := c.body(asked{op: operations["CreatePlan"], body: PlanParams{Extra: Extra{"card": card}}}, s)
+	body, err := c.body(callSpec{op: operations["CreatePlan"], body: PlanParams{Extra: Extra{"card": card}}}, s)
 	require.NoError(t, err)
 	const want = `{"cardNumber":"` + canary + `","securityCode":"837"}`
 	assert.JSONEq(t, `{"card":`+want+`,"fallback":{"cards":[`+want+`]}}`, string(body))

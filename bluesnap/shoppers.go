@@ -57,7 +57,7 @@ type VaultedShopper struct {
 func (s *VaultedShoppersService) Create(
 	ctx context.Context, params VaultedShopperParams, opts ...CallOption,
 ) (*VaultedShopper, *Response, error) {
-	return call[VaultedShopper](ctx, s.client, asked{op: operations["CreateVaultedShopper"], body: params}, opts)
+	return call[VaultedShopper](ctx, s.client, callSpec{op: operations["CreateVaultedShopper"], body: params}, opts)
 }
 
 // Get returns a shopper. A 403 may mean that there is none (documented).
@@ -67,6 +67,6 @@ func (s *VaultedShoppersService) Create(
 func (s *VaultedShoppersService) Get(
 	ctx context.Context, vaultedShopperID ID, opts ...CallOption,
 ) (*VaultedShopper, *Response, error) {
-	in := asked{op: operations["GetVaultedShopper"], path: []string{string(vaultedShopperID)}}
+	in := callSpec{op: operations["GetVaultedShopper"], path: []string{string(vaultedShopperID)}}
 	return call[VaultedShopper](ctx, s.client, in, opts)
 }

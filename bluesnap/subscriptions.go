@@ -41,7 +41,7 @@ type Plan struct {
 func (s *SubscriptionsService) CreatePlan(
 	ctx context.Context, params PlanParams, opts ...CallOption,
 ) (*Plan, *Response, error) {
-	return call[Plan](ctx, s.client, asked{op: operations["CreatePlan"], body: params}, opts)
+	return call[Plan](ctx, s.client, callSpec{op: operations["CreatePlan"], body: params}, opts)
 }
 
 // PaymentSource is how a subscription is paid. The names of its fields are
@@ -88,7 +88,7 @@ type Subscription struct {
 func (s *SubscriptionsService) Create(
 	ctx context.Context, params SubscriptionParams, opts ...CallOption,
 ) (*Subscription, *Response, error) {
-	return call[Subscription](ctx, s.client, asked{op: operations["CreateSubscription"], body: params}, opts)
+	return call[Subscription](ctx, s.client, callSpec{op: operations["CreateSubscription"], body: params}, opts)
 }
 
 // OnDemandParams say who may be charged on demand: a vaulted shopper, or a
@@ -141,7 +141,7 @@ type Charge struct {
 func (s *SubscriptionsService) CreateOnDemand(
 	ctx context.Context, params OnDemandParams, opts ...CallOption,
 ) (*Charge, *Response, error) {
-	return call[Charge](ctx, s.client, asked{op: operations["CreateOnDemandSubscription"], body: params}, opts)
+	return call[Charge](ctx, s.client, callSpec{op: operations["CreateOnDemandSubscription"], body: params}, opts)
 }
 
 // Charge charges a subscription on demand.
@@ -152,6 +152,6 @@ func (s *SubscriptionsService) CreateOnDemand(
 func (s *SubscriptionsService) Charge(
 	ctx context.Context, subscriptionID ID, params ChargeParams, opts ...CallOption,
 ) (*Charge, *Response, error) {
-	in := asked{op: operations["ChargeOnDemandSubscription"], path: []string{string(subscriptionID)}, body: params}
+	in := callSpec{op: operations["ChargeOnDemandSubscription"], path: []string{string(subscriptionID)}, body: params}
 	return call[Charge](ctx, s.client, in, opts)
 }

@@ -88,7 +88,7 @@ type CardTransaction struct {
 func (s *TransactionsService) Create(
 	ctx context.Context, params CardTransactionParams, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {
-	return call[CardTransaction](ctx, s.client, asked{op: operations["CreateCardTransaction"], body: params}, opts)
+	return call[CardTransaction](ctx, s.client, callSpec{op: operations["CreateCardTransaction"], body: params}, opts)
 }
 
 // Get returns a transaction. A 403 may mean that there is none (documented).
@@ -97,7 +97,7 @@ func (s *TransactionsService) Create(
 func (s *TransactionsService) Get(
 	ctx context.Context, transactionID ID, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {
-	in := asked{op: operations["GetTransaction"], path: []string{string(transactionID)}}
+	in := callSpec{op: operations["GetTransaction"], path: []string{string(transactionID)}}
 	return call[CardTransaction](ctx, s.client, in, opts)
 }
 
@@ -115,14 +115,14 @@ func (s *TransactionsService) Find(
 
 // find reads by "{merchantTransactionId},{merchantId}".
 func find[T any](
-	ctx context.Context, c *Client, op operation, tag string, opts []CallOption,
+	ctx context.Context, c *Client, op operation, transactionID string, opts []CallOption,
 ) (*T, *Response, error) {
-	var bad error
+	var invalid error
 	switch {
 	case c.merchantID == "":
-		bad = &InvalidError{Field: "merchant id", Reason: "is needed: see WithMerchantID"}
-	case tag == "" || len(tag) > tagMax || strings.Contains(tag, ","):
-		bad = &InvalidError{Field: tagField, Reason: "cannot be looked up"}
+		invalid = &InvalidError{Field: "merchant id", Reason: "is needed: see WithMerchantID"}
+	case transactionID == "" || len(transactionID) > maxTransactionID || strings.Contains(transactionID, ","):
+		invalid = &InvalidError{Field: transactionIDField, Reason: "cannot be looked up"}
 	}
-	return call[T](ctx, c, asked{op: op, path: []string{tag, c.merchantID}, bad: bad}, opts)
+	return call[T](ctx, c, callSpec{op: op, path: []string{transactionID, c.merchantID}, invalid: invalid}, opts)
 }

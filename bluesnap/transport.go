@@ -65,14 +65,14 @@ func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 
 // transport is a RoundTripper in front of the engine.
 type transport struct {
-	base http.RoundTripper
-	ends []end
-	bad  error // of the settings
-	keys keys
+	base      http.RoundTripper
+	endpoints []endpoint
+	bad       error // of the settings
+	keys      keys
 }
 
 // end is one of the hosts that are looked after.
-type end struct {
+type endpoint struct {
 	base   *url.URL
 	engine *idem.Engine
 }
@@ -101,7 +101,7 @@ func (t *transport) connect(s settings, base http.RoundTripper) error {
 	}
 	for _, host := range hosts {
 		s.BaseURL = host
-		core, err := s.Connect(idem.Config{Profile: profile(), Authorize: handOn, WallClock: s.wallClock})
+		core, err := s.Connect(idem.Config{Profile: profile(), Authorize: forwardCredentials, WallClock: s.wallClock})
 		if err != nil {
 			return err
 		}
@@ -109,14 +109,14 @@ func (t *transport) connect(s settings, base http.RoundTripper) error {
 		if err != nil {
 			return err // unreachable: the engine has read it
 		}
-		t.ends = append(t.ends, end{at, core.Engine()})
+		t.endpoints = append(t.endpoints, endpoint{at, core.Engine()})
 	}
 	return nil
 }
 
 // CloseIdleConnections closes what is kept for later, here and in base.
 func (t *transport) CloseIdleConnections() {
-	for _, e := range t.ends {
+	for _, e := range t.endpoints {
 		e.engine.CloseIdleConnections()
 	}
 	if c, ok := t.base.(interface{ CloseIdleConnections() }); ok {
@@ -152,8 +152,8 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // find says which host and which of the keyed operations a request is for.
-func (t *transport) find(req *http.Request) (end, operation, bool) {
-	for _, e := range t.ends {
+func (t *transport) find(req *http.Request) (endpoint, operation, bool) {
+	for _, e := range t.endpoints {
 		if req.URL == nil || origin(req.URL) != origin(e.base) {
 			continue
 		}
@@ -164,15 +164,15 @@ func (t *transport) find(req *http.Request) (end, operation, bool) {
 		op, ok := keyedPost(req.Method, strings.TrimSuffix(path, "/"))
 		return e, op, ok
 	}
-	return end{}, operation{}, false
+	return endpoint{}, operation{}, false
 }
 
 // credentials is the context's key for the Authorization of a request, which
 // belongs to no engine here.
 type credentials struct{}
 
-// handOn adds the request's own credentials; a base may add others.
-func handOn(ctx context.Context, h http.Header) error {
+// forwardCredentials adds the request's own credentials; a base may add others.
+func forwardCredentials(ctx context.Context, h http.Header) error {
 	if auth, _ := ctx.Value(credentials{}).(string); auth != "" {
 		h.Set("Authorization", auth)
 	}

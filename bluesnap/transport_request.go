@@ -26,7 +26,7 @@ type contextKey struct{}
 // call turns a request into the engine's call. The request itself stays as it
 // is, save that its body is read and closed. A request that cannot be sent becomes
 // a refused call, which ends with what is known of its key.
-func (t *transport) call(ctx context.Context, at end, op operation, req *http.Request) idem.Call {
+func (t *transport) call(ctx context.Context, at endpoint, op operation, req *http.Request) idem.Call {
 	body, refused := requestBody(ctx, req)
 	key, err := t.keys.of(req)
 	if refused == nil {
@@ -45,11 +45,11 @@ func (t *transport) call(ctx context.Context, at end, op operation, req *http.Re
 		Key:     key,
 		Invalid: refused,
 		Request: idem.Request{
-			Operation:   op.row(at.base.String()),
+			Operation:   op.engineOperation(at.base.String()),
 			Method:      req.Method,
 			Path:        strings.TrimPrefix(req.URL.EscapedPath(), at.base.EscapedPath()),
 			Query:       query,
-			Header:      handed(req.Header),
+			Header:      forwardedHeaders(req.Header),
 			Body:        body,
 			ContentType: req.Header.Get("Content-Type"),
 		},
@@ -73,7 +73,7 @@ func wantsXML(op operation, h http.Header) bool {
 // handed are the headers that are handed on. Those that belong to one connection,
 // to the body's transfer or to the engine are made anew; any other one that the
 // engine owns it refuses.
-func handed(h http.Header) http.Header {
+func forwardedHeaders(h http.Header) http.Header {
 	out := h.Clone()
 	for _, name := range []string{
 		keyHeader, "Authorization", "Content-Type", "Content-Length", "Accept-Encoding",

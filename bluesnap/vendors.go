@@ -35,5 +35,5 @@ type Vendor struct {
 func (s *VendorsService) Create(
 	ctx context.Context, params VendorParams, opts ...CallOption,
 ) (*Vendor, *Response, error) {
-	return call[Vendor](ctx, s.client, asked{op: operations["CreateVendor"], body: params}, opts)
+	return call[Vendor](ctx, s.client, callSpec{op: operations["CreateVendor"], body: params}, opts)
 }

@@ -54,7 +54,7 @@ func verifyPayment(op operation, o PendingOperation, resp *Response, err error) 
 	switch {
 	case found.Currency != wanted.Currency || !sameAmount(found.Amount, wanted.Amount):
 		return false, errors.New(name + " is of another amount")
-	case op.tagged && wanted.Tag != "" && found.Tag != "" && wanted.Tag != found.Tag:
+	case op.hasTransactionID && wanted.TransactionID != "" && found.TransactionID != "" && wanted.TransactionID != found.TransactionID:
 		return false, errors.New(name + " has another merchantTransactionId")
 	}
 	return true, nil

@@ -15,13 +15,13 @@ import (
 func TestTheSameWordsSayTheOppositeOfAnotherOperation(t *testing.T) {
 	captured := []byte(`{"message":[{"code":"20010","errorName":"TRANSACTION_ALREADY_CAPTURED"}]}`)
 	reversed := []byte(`{"message":[{"code":"14002","errorName":"AUTHORIZATION_AMOUNT_ALREADY_REVERSED"}]}`)
-	capture, reversal := operations["CaptureTransaction"].row("https://ws.bluesnap.com"), operations["ReverseAuthorization"].row("https://ws.bluesnap.com")
+	capture, reversal := operations["CaptureTransaction"].engineOperation("https://ws.bluesnap.com"), operations["ReverseAuthorization"].engineOperation("https://ws.bluesnap.com")
 	assert.Equal(t, idem.SignalAlreadyApplied, capture.Classify(400, captured))
 	assert.Equal(t, idem.SignalError, capture.Classify(400, reversed))
 	assert.Equal(t, idem.SignalAlreadyApplied, reversal.Classify(400, reversed))
 	assert.Equal(t, idem.SignalError, reversal.Classify(400, captured))
 	assert.Equal(t, idem.SignalError, classify(400, captured))
-	assert.Nil(t, operations["CreateCardTransaction"].row("https://ws.bluesnap.com").Classify)
+	assert.Nil(t, operations["CreateCardTransaction"].engineOperation("https://ws.bluesnap.com").Classify)
 }
 
 func TestWhoeverSays401HasNotExecuted(t *testing.T) {
