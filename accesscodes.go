@@ -9,9 +9,8 @@ type AccessCodesService service
 // Generate makes a code for one visit of a client. A client of another reseller
 // needs [WithLookupToken]. The body's fields are inferred.
 //
-// Operation GenerateAccessCode, class keyed (documented): sent under one key,
-// repeated within its window. Errors to check for: [ErrNotFound],
-// [ErrValidation], [ErrPermissionDenied].
+// Operation GenerateAccessCode, class keyed (documented). Errors to check for:
+// [ErrNotFound], [ErrValidation], [ErrPermissionDenied].
 func (s *AccessCodesService) Generate(
 	ctx context.Context, params GenerateAccessCodeParams, opts ...CallOption,
 ) (*AccessCode, *Response, error) {

@@ -17,9 +17,9 @@ type BookingsService service
 // first. The body's fields are inferred, and so is that a client of another
 // reseller needs [WithLookupToken].
 //
-// Operation BookSpa, class keyed (documented): sent under one key, repeated
-// within its window. Errors to check for: [ErrSlotUnavailable], [ErrNotFound],
-// [ErrValidation] (also too few credits), [ErrPermissionDenied].
+// Operation BookSpa, class keyed (documented). Errors to check for:
+// [ErrSlotUnavailable], [ErrNotFound], [ErrValidation] (also too few credits),
+// [ErrPermissionDenied].
 func (s *BookingsService) BookSpa(
 	ctx context.Context, params BookSpaParams, opts ...CallOption,
 ) (*SpaBooking, *Response, error) {
@@ -30,9 +30,8 @@ func (s *BookingsService) BookSpa(
 // opened.
 //
 // Operation ConfirmSpaBooking, class keyed (inferred: the vendor's example
-// sends a key, its list does not name the endpoint): sent under one key,
-// repeated within its window. Errors to check for: [ErrSlotUnavailable],
-// [ErrNotFound], [ErrValidation] (also too few credits).
+// sends a key, its list does not name the endpoint). Errors to check for:
+// [ErrSlotUnavailable], [ErrNotFound], [ErrValidation] (also too few credits).
 func (s *BookingsService) ConfirmSpa(
 	ctx context.Context, sessionID string, opts ...CallOption,
 ) (*Booking, *Response, error) {
@@ -42,8 +41,7 @@ func (s *BookingsService) ConfirmSpa(
 // ListForClient returns one page of a client's bookings. A client of another
 // reseller needs [WithLookupToken] (inferred).
 //
-// Operation ListClientBookings, class safe: repeated freely. Errors to check
-// for: [ErrNotFound].
+// Operation ListClientBookings, class safe. Errors to check for: [ErrNotFound].
 func (s *BookingsService) ListForClient(
 	ctx context.Context, clientID string, params ListClientBookingsParams, opts ...CallOption,
 ) (*List[Booking], *Response, error) {
@@ -54,7 +52,7 @@ func (s *BookingsService) ListForClient(
 // as needed. It ends after the first error. Limit is the page size, not a
 // bound; EndingBefore is refused with an [InvalidError].
 //
-// Operation ListClientBookings, class safe: repeated freely, page by page.
+// Operation ListClientBookings, class safe.
 func (s *BookingsService) AllForClient(
 	ctx context.Context, clientID string, params ListClientBookingsParams, opts ...CallOption,
 ) iter.Seq2[*Booking, error] {
@@ -68,8 +66,7 @@ func (s *BookingsService) AllForClient(
 
 // Get returns a booking with its status. The path is inferred.
 //
-// Operation GetBookingStatus, class safe: repeated freely. Errors to check for:
-// [ErrNotFound].
+// Operation GetBookingStatus, class safe. Errors to check for: [ErrNotFound].
 func (s *BookingsService) Get(
 	ctx context.Context, bookingID string, opts ...CallOption,
 ) (*Booking, *Response, error) {

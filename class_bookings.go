@@ -54,9 +54,9 @@ func (b *ClassBooking) Ending() ClassEnding {
 // and otherwise opens a session for [BookingsService.ConfirmClass]; see
 // [ClassBooking.Ending]. A client of another reseller needs [WithLookupToken].
 //
-// Operation BookClass, class keyed (documented): sent under one key, repeated
-// within its window. Errors to check for: [ErrClassFull], [ErrNotFound],
-// [ErrValidation] (also too few credits), [ErrPermissionDenied].
+// Operation BookClass, class keyed (documented). Errors to check for:
+// [ErrClassFull], [ErrNotFound], [ErrValidation] (also too few credits),
+// [ErrPermissionDenied].
 func (s *BookingsService) BookClass(
 	ctx context.Context, params BookClassParams, opts ...CallOption,
 ) (*ClassBooking, *Response, error) {
@@ -67,9 +67,8 @@ func (s *BookingsService) BookClass(
 // account, and books the class.
 //
 // Operation ConfirmClassBooking, class keyed (inferred: the vendor's example
-// sends a key, its list does not name the endpoint): sent under one key,
-// repeated within its window. Errors to check for: [ErrClassFull],
-// [ErrNotFound], [ErrValidation].
+// sends a key, its list does not name the endpoint). Errors to check for:
+// [ErrClassFull], [ErrNotFound], [ErrValidation].
 func (s *BookingsService) ConfirmClass(
 	ctx context.Context, sessionID string, params ConfirmClassParams, opts ...CallOption,
 ) (*Booking, *Response, error) {

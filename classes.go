@@ -14,7 +14,7 @@ type ClassesService service
 // ListCategories returns the categories of classes, which the vendor does not
 // page. The path is inferred.
 //
-// Operation ListClassCategories, class safe: repeated freely.
+// Operation ListClassCategories, class safe.
 func (s *ClassesService) ListCategories(
 	ctx context.Context, opts ...CallOption,
 ) (*List[ClassCategory], *Response, error) {
@@ -23,7 +23,7 @@ func (s *ClassesService) ListCategories(
 
 // List returns one page of the classes, without their instances.
 //
-// Operation ListClasses, class safe: repeated freely.
+// Operation ListClasses, class safe.
 func (s *ClassesService) List(
 	ctx context.Context, params ListClassesParams, opts ...CallOption,
 ) (*List[Class], *Response, error) {
@@ -34,7 +34,7 @@ func (s *ClassesService) List(
 // after the first error. Limit is the page size, not a bound; EndingBefore is
 // refused with an [InvalidError].
 //
-// Operation ListClasses, class safe: repeated freely, page by page.
+// Operation ListClasses, class safe.
 func (s *ClassesService) All(
 	ctx context.Context, params ListClassesParams, opts ...CallOption,
 ) iter.Seq2[*Class, error] {
@@ -48,8 +48,7 @@ func (s *ClassesService) All(
 
 // Get returns a class with its instances. The path is inferred.
 //
-// Operation GetClass, class safe: repeated freely. Errors to check for:
-// [ErrNotFound].
+// Operation GetClass, class safe. Errors to check for: [ErrNotFound].
 func (s *ClassesService) Get(ctx context.Context, id string, opts ...CallOption) (*Class, *Response, error) {
 	return call(ctx, s.client, newGetClassRequest(id), parseGetClassResponse, opts)
 }

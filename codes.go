@@ -81,16 +81,16 @@ var (
 // credits needs two. See [idem.RefReusedError] for its fields.
 type RefReusedError = idem.RefReusedError
 
-// IdempotencyKeyReusedError says that the key belongs to another request, by
-// the server's word or because this client used it so. This body has not run
-// under the key, but the other request may have: look it up before using a new
+// IdempotencyKeyReusedError reports that the key belongs to another request,
+// according to the server or to this client. This body was not executed under
+// the key, but the other request may have been: look it up before using a new
 // key.
 type IdempotencyKeyReusedError struct {
 	// Key is the key in question.
 	Key Key
 }
 
-// Error says so in words.
+// Error describes the error.
 func (*IdempotencyKeyReusedError) Error() string {
 	return "bardge: the idempotency key belongs to another request, which may have been executed: " +
 		"look it up before using a new key"

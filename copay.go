@@ -16,8 +16,8 @@ type CopayService service
 // ListGymOptions returns one page of the co-pay packages that open a gym to
 // clients whose pass does not cover it.
 //
-// Operation ListGymCopayOptions, class safe: repeated freely. Errors to check
-// for: [ErrNotFound].
+// Operation ListGymCopayOptions, class safe. Errors to check for:
+// [ErrNotFound].
 func (s *CopayService) ListGymOptions(
 	ctx context.Context, providerID string, params ListGymCopayOptionsParams, opts ...CallOption,
 ) (*List[CopayOption], *Response, error) {
@@ -28,7 +28,7 @@ func (s *CopayService) ListGymOptions(
 // pages as needed. It ends after the first error. Limit is the page size, not a
 // bound; EndingBefore is refused with an [InvalidError].
 //
-// Operation ListGymCopayOptions, class safe: repeated freely, page by page.
+// Operation ListGymCopayOptions, class safe.
 func (s *CopayService) AllGymOptions(
 	ctx context.Context, providerID string, params ListGymCopayOptionsParams, opts ...CallOption,
 ) iter.Seq2[*CopayOption, error] {
@@ -43,8 +43,8 @@ func (s *CopayService) AllGymOptions(
 // QuoteSpa returns what a spa visit costs a client. It charges nothing, and the
 // amount may change: ask right before showing it (documented).
 //
-// Operation QuoteSpaCopay, class safe (inferred: a POST that only computes): no
-// key, repeated freely. Errors to check for: [ErrNotFound], [ErrValidation].
+// Operation QuoteSpaCopay, class safe (inferred: a POST that only computes).
+// Errors to check for: [ErrNotFound], [ErrValidation].
 func (s *CopayService) QuoteSpa(
 	ctx context.Context, providerID string, params QuoteSpaCopayParams, opts ...CallOption,
 ) (*SpaCopayQuote, *Response, error) {
@@ -54,9 +54,8 @@ func (s *CopayService) QuoteSpa(
 // PurchaseGym buys a co-pay package of a gym; the reseller's business account
 // is debited.
 //
-// Operation PurchaseGymCopay, class keyed (documented): sent under one key,
-// repeated within its window. Errors to check for: [ErrNotFound],
-// [ErrValidation].
+// Operation PurchaseGymCopay, class keyed (documented). Errors to check for:
+// [ErrNotFound], [ErrValidation].
 func (s *CopayService) PurchaseGym(
 	ctx context.Context, params PurchaseGymCopayParams, opts ...CallOption,
 ) (*GymCopayPurchase, *Response, error) {
@@ -66,9 +65,8 @@ func (s *CopayService) PurchaseGym(
 // PurchaseSpa buys a spa visit that was quoted; the reseller's business account
 // is debited.
 //
-// Operation PurchaseSpaCopay, class keyed (documented): sent under one key,
-// repeated within its window. Errors to check for: [ErrNotFound],
-// [ErrValidation].
+// Operation PurchaseSpaCopay, class keyed (documented). Errors to check for:
+// [ErrNotFound], [ErrValidation].
 func (s *CopayService) PurchaseSpa(
 	ctx context.Context, params PurchaseSpaCopayParams, opts ...CallOption,
 ) (*SpaCopayPurchase, *Response, error) {
@@ -81,8 +79,8 @@ func (s *CopayService) PurchaseSpa(
 // [CopayService.PurchaseSpa] instead.
 //
 // Operation PurchaseCopay, class keyed (inferred: the page asks for a key, the
-// vendor's list does not name the endpoint): sent under one key, repeated
-// within its window. Errors to check for: [ErrNotFound], [ErrValidation].
+// vendor's list does not name the endpoint). Errors to check for:
+// [ErrNotFound], [ErrValidation].
 func (s *CopayService) Purchase(
 	ctx context.Context, params PurchaseCopayParams, opts ...CallOption,
 ) (*CopayPurchase, *Response, error) {

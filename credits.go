@@ -14,9 +14,8 @@ type CreditsService service
 // Purchase buys a credit package for a client. The credits are usable at once
 // (documented). The body's fields are inferred.
 //
-// Operation PurchaseCredits, class keyed (documented): sent under one key,
-// repeated within its window. Errors to check for: [ErrNotFound],
-// [ErrValidation].
+// Operation PurchaseCredits, class keyed (documented). Errors to check for:
+// [ErrNotFound], [ErrValidation].
 func (s *CreditsService) Purchase(
 	ctx context.Context, params PurchaseCreditsParams, opts ...CallOption,
 ) (*CreditPurchase, *Response, error) {
@@ -25,7 +24,7 @@ func (s *CreditsService) Purchase(
 
 // ListPackages returns one page of the credit packages.
 //
-// Operation ListCreditPackages, class safe: repeated freely.
+// Operation ListCreditPackages, class safe.
 func (s *CreditsService) ListPackages(
 	ctx context.Context, params ListCreditPackagesParams, opts ...CallOption,
 ) (*List[CreditPackage], *Response, error) {
@@ -36,7 +35,7 @@ func (s *CreditsService) ListPackages(
 // needed. It ends after the first error. Limit is the page size, not a bound;
 // EndingBefore is refused with an [InvalidError].
 //
-// Operation ListCreditPackages, class safe: repeated freely, page by page.
+// Operation ListCreditPackages, class safe.
 func (s *CreditsService) AllPackages(
 	ctx context.Context, params ListCreditPackagesParams, opts ...CallOption,
 ) iter.Seq2[*CreditPackage, error] {

@@ -29,43 +29,36 @@ const (
 	OutcomeDone Outcome = idem.OutcomeDone
 )
 
-// OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil, that
-// of the call's [Error] through any wrapping, [OutcomeNotSent] for an
+// OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil, the
+// call's for an [Error] through any wrapping, [OutcomeNotSent] for an
 // [InvalidError] that no call returned, such as a refused option's, and
-// [OutcomeUnknown] for any other error. Where err joins the errors of several
-// calls, it is the outcome that all of them share, else [OutcomeUnknown];
-// joined errors that are not of this SDK do not count.
+// [OutcomeUnknown] for any other error. For joined errors of several calls it
+// is the outcome that they share, else [OutcomeUnknown]; errors of other
+// packages do not count.
 func OutcomeOf(err error) Outcome { return idem.OutcomeOf(err) }
 
-// KeyOf returns the idempotency key in err: give it to [WithIdempotencyKey] to
-// resume the operation. It is the zero Key for nil, for an error that is not a
-// call's, for an operation that takes no key, and where err joins the errors of
-// calls with different keys.
+// KeyOf returns the idempotency key in err, for [WithIdempotencyKey] to resume
+// the operation. It is zero for nil, for an error that is not a call's, for an
+// operation that takes no key, and for joined errors with different keys.
 func KeyOf(err error) Key { return idem.KeyOf(err) }
 
-// CanRepeat reports whether repeating the very call that returned err is safe
-// now: with its ref if it had one, else with [WithIdempotencyKey] and [KeyOf]
-// if the operation takes a key, else as it was. With a ref it is true at any
-// time, unless the ref belongs to another request. Without one it is false once
-// SafeUntil is over, unless the operation was certainly not executed, and it is
-// false for a key that belongs to another request. It does not predict whether
-// the repetition succeeds, which [RetryHelps] does: it is true of a rejection,
-// and of an [InvalidError].
+// CanRepeat reports whether repeating the call that returned err is safe now:
+// with its ref if it had one, else with [WithIdempotencyKey] and [KeyOf] if the
+// operation takes a key, else as it was. It does not predict whether the
+// repetition succeeds; [RetryHelps] does.
 //
-// It is false for nil, since the call is done, and for an error that is not of
-// this SDK, about which nothing is known. Where err joins the errors of several
-// calls, it is true if it is so of each.
+// With a ref it is true at any time. Without one it becomes false at SafeUntil,
+// unless the operation was certainly not executed. It is false if the ref or
+// key belongs to another request, for nil, and for an error of another package.
+// Of joined errors it must be true for each.
 func CanRepeat(err error) bool { return idem.CanRepeat(err) }
 
-// RetryHelps reports whether repeating the very call that returned err can lead
-// to another result. It is false where the server has stored a failure under
-// the key, the response is incomplete, the key has expired, or the request
-// itself is what is wrong, as with an [InvalidError]. It does not report
-// whether repeating is safe: that is [CanRepeat]. A loop that resumes calls
-// both.
-//
-// It is false for nil and for an error that is not of this SDK. Where err joins
-// the errors of several calls, it is true if it is so of each.
+// RetryHelps reports whether repeating the call that returned err can lead to
+// another result. It is false where the server has stored a failure under the
+// key, the response is incomplete, the key has expired, or the request itself
+// is wrong, as with an [InvalidError]; and for nil and errors of other
+// packages. Whether repeating is safe is [CanRepeat]: a loop that resumes calls
+// both. Of joined errors it must be true for each.
 func RetryHelps(err error) bool { return idem.RetryHelps(err) }
 
 // Error reports a call that returned no value. Its text is made of fixed words,

@@ -9,8 +9,8 @@ type IssuedPassesService service
 // Issue gives a pass package to a client, and charges the reseller. The body's
 // fields are inferred.
 //
-// Operation IssuePass, class keyed (documented): sent under one key, repeated
-// within its window. Errors to check for: [ErrPassNotFound], [ErrValidation].
+// Operation IssuePass, class keyed (documented). Errors to check for:
+// [ErrPassNotFound], [ErrValidation].
 func (s *IssuedPassesService) Issue(
 	ctx context.Context, params IssuePassParams, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {
@@ -19,8 +19,8 @@ func (s *IssuedPassesService) Issue(
 
 // Get returns an issued pass. The path is inferred.
 //
-// Operation GetIssuedPass, class safe: repeated freely. Errors to check for:
-// [ErrPassNotFound], [ErrNotFound].
+// Operation GetIssuedPass, class safe. Errors to check for: [ErrPassNotFound],
+// [ErrNotFound].
 func (s *IssuedPassesService) Get(
 	ctx context.Context, id string, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {
@@ -30,9 +30,8 @@ func (s *IssuedPassesService) Get(
 // Update changes an issued pass; fields left out stay as they are. The body's
 // fields are inferred.
 //
-// Operation UpdateIssuedPass, class keyed (documented): sent under one key,
-// repeated within its window. Errors to check for: [ErrPassNotFound],
-// [ErrNotFound], [ErrValidation].
+// Operation UpdateIssuedPass, class keyed (documented). Errors to check for:
+// [ErrPassNotFound], [ErrNotFound], [ErrValidation].
 func (s *IssuedPassesService) Update(
 	ctx context.Context, params UpdateIssuedPassParams, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {
@@ -42,9 +41,8 @@ func (s *IssuedPassesService) Update(
 // UpdateExpiry sets when an issued pass ends. The body's field and its unit are
 // inferred.
 //
-// Operation UpdateIssuedPassExpiry, class keyed (documented): sent under one
-// key, repeated within its window. Errors to check for: [ErrPassNotFound],
-// [ErrNotFound], [ErrValidation].
+// Operation UpdateIssuedPassExpiry, class keyed (documented). Errors to check
+// for: [ErrPassNotFound], [ErrNotFound], [ErrValidation].
 func (s *IssuedPassesService) UpdateExpiry(
 	ctx context.Context, id string, params UpdateIssuedPassExpiryParams, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {

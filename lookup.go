@@ -15,7 +15,7 @@ type LookupsService service
 
 // ListIssuers returns one page of the issuers.
 //
-// Operation ListIssuers, class safe: repeated freely.
+// Operation ListIssuers, class safe.
 func (s *LookupsService) ListIssuers(
 	ctx context.Context, params ListIssuersParams, opts ...CallOption,
 ) (*List[Issuer], *Response, error) {
@@ -26,7 +26,7 @@ func (s *LookupsService) ListIssuers(
 // ends after the first error. Limit is the page size, not a bound; EndingBefore
 // is refused with an [InvalidError].
 //
-// Operation ListIssuers, class safe: repeated freely, page by page.
+// Operation ListIssuers, class safe.
 func (s *LookupsService) AllIssuers(
 	ctx context.Context, params ListIssuersParams, opts ...CallOption,
 ) iter.Seq2[*Issuer, error] {

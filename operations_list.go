@@ -6,28 +6,27 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// OperationsService shows the operations that the journal of [WithJournal] has,
-// and erases what is personal of those that are settled. Looking sends no
-// request, takes no lease and changes no record. Operations in doubt are taken
-// up by [Client.Recover], and resolved by [Client.Resolve].
+// OperationsService shows the operations in the journal of [WithJournal], and
+// erases what is personal of those that are settled. Reading sends no request,
+// takes no lease and changes no record. [Client.Recover] takes up operations in
+// doubt, and [Client.Resolve] resolves them.
 type OperationsService service
 
 // ErrOperationOpen is found in the errors of [OperationsService.Erase]: the
-// operation is reserved or open, so that its request may still be needed.
+// operation is reserved or open, so its request may still be needed.
 var ErrOperationOpen = idem.ErrOperationOpen
 
 // List returns the operations that match the filter, ordered by the bytes of
 // their ids, up to its Limit (zero: 100; at most 1,000). For the next page, set
-// After to the ID of the last one. A record that cannot be opened is listed
-// with Err set. The error is [ErrJournal], or an *[InvalidError] if the filter
-// is invalid, there is no journal, or it cannot list (it is no
-// idem.JournalReader).
+// After to the last ID. A record that cannot be opened is listed with Err set.
+// The error is [ErrJournal], or an *[InvalidError] if the filter is invalid,
+// there is no journal, or it is no idem.JournalReader.
 func (s *OperationsService) List(ctx context.Context, f idem.Filter) ([]*idem.RecordedOperation, error) {
 	return s.client.core.List(ctx, f)
 }
 
-// Get returns the operation with this ref. One that the journal does not have,
-// or has forgotten, is [ErrOperationNotFound], in a *[RecordError].
+// Get returns the operation with this ref. The error is [ErrOperationNotFound],
+// in a *[RecordError], if the journal does not have it, or has forgotten it.
 func (s *OperationsService) Get(ctx context.Context, ref string) (*idem.RecordedOperation, error) {
 	return s.client.core.Get(ctx, ref)
 }
@@ -51,10 +50,10 @@ func (s *OperationsService) Stats(ctx context.Context) (idem.Stats, error) {
 }
 
 // Erase drops what is personal of the settled operation with this ref: request,
-// response and the notes of its resolutions. Outcome and digest stay, so that
-// the ref stays done: a later call with it sends nothing, and fails with
-// [ErrResponseLost] and [OutcomeDone]. Erasing again does nothing.
-// [ErrOperationOpen] and [ErrOperationNotFound] come in a *[RecordError].
+// response and the notes of its resolutions. The ref stays done: a later call
+// with it sends nothing, and fails with [ErrResponseLost] and [OutcomeDone].
+// Erasing again does nothing. [ErrOperationOpen] and [ErrOperationNotFound]
+// come in a *[RecordError].
 func (s *OperationsService) Erase(ctx context.Context, ref string) error {
 	return s.client.core.Erase(ctx, ref)
 }

@@ -12,7 +12,7 @@ type PassesService service
 
 // List returns one page of the pass packages that the reseller may issue.
 //
-// Operation ListPasses, class safe: repeated freely.
+// Operation ListPasses, class safe.
 func (s *PassesService) List(
 	ctx context.Context, params ListPassesParams, opts ...CallOption,
 ) (*List[Pass], *Response, error) {
@@ -23,7 +23,7 @@ func (s *PassesService) List(
 // ends after the first error. Limit is the page size, not a bound; EndingBefore
 // is refused with an [InvalidError].
 //
-// Operation ListPasses, class safe: repeated freely, page by page.
+// Operation ListPasses, class safe.
 func (s *PassesService) All(
 	ctx context.Context, params ListPassesParams, opts ...CallOption,
 ) iter.Seq2[*Pass, error] {

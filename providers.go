@@ -12,7 +12,7 @@ type ProvidersService service
 
 // List returns one page of the providers.
 //
-// Operation ListProviders, class safe: repeated freely.
+// Operation ListProviders, class safe.
 func (s *ProvidersService) List(
 	ctx context.Context, params ListProvidersParams, opts ...CallOption,
 ) (*List[Provider], *Response, error) {
@@ -23,7 +23,7 @@ func (s *ProvidersService) List(
 // after the first error. Limit is the page size, not a bound; EndingBefore is
 // refused with an [InvalidError].
 //
-// Operation ListProviders, class safe: repeated freely, page by page.
+// Operation ListProviders, class safe.
 func (s *ProvidersService) All(
 	ctx context.Context, params ListProvidersParams, opts ...CallOption,
 ) iter.Seq2[*Provider, error] {
@@ -38,8 +38,8 @@ func (s *ProvidersService) All(
 // ListForPass returns one page of the providers that a pass package unlocks.
 // That passID is a package's id, not an issued pass's, is inferred.
 //
-// Operation ListPassProviders, class safe: repeated freely. Errors to check
-// for: [ErrPassNotFound], [ErrNotFound].
+// Operation ListPassProviders, class safe. Errors to check for:
+// [ErrPassNotFound], [ErrNotFound].
 func (s *ProvidersService) ListForPass(
 	ctx context.Context, passID string, params ListPassProvidersParams, opts ...CallOption,
 ) (*List[Provider], *Response, error) {
@@ -50,7 +50,7 @@ func (s *ProvidersService) ListForPass(
 // reading pages as needed. It ends after the first error. Limit is the page
 // size, not a bound; EndingBefore is refused with an [InvalidError].
 //
-// Operation ListPassProviders, class safe: repeated freely, page by page.
+// Operation ListPassProviders, class safe.
 func (s *ProvidersService) AllForPass(
 	ctx context.Context, passID string, params ListPassProvidersParams, opts ...CallOption,
 ) iter.Seq2[*Provider, error] {

@@ -46,20 +46,20 @@ const (
 )
 
 // RunRecovery runs [Client.Recover] at once and then again and again, with a
-// pause of every in between, until ctx is over. Run it in a goroutine of its
-// own, so that start-up waits for neither the API nor the journal:
+// pause of every in between, until ctx ends. Run it in a goroutine of its own,
+// so that start-up waits for neither the API nor the journal:
 //
 //	go client.RunRecovery(ctx, 20*time.Second, func(r *bardge.RecoveryResult) { log.Print(r) })
 //
-// A key's window is 90 seconds, so that an interval below half a minute leaves
-// time to send what a crash has left open. Each pass has a deadline of its own,
-// of five minutes or of every if that is longer; what it has not finished by
-// then is left to the next one. Passes never overlap.
+// A key's window is 90 seconds: an interval below half a minute leaves time to
+// send what a crash has left open. Each pass is bounded by five minutes, or by
+// every if that is longer; the next pass takes up the rest. Passes never
+// overlap.
 //
 // each gets every result, and is not called concurrently. A failure, such as
 // the journal's, ends the pass and not the loop: the logger and the observer
-// get an event of kind [EventRecoveryFailed]. No caller waits for a pass, so
-// that a panic in it, also of each, is contained and logged once.
+// get an event of kind [EventRecoveryFailed]. A panic in a pass, also of each,
+// is contained and logged once.
 //
 // It returns an *[InvalidError] at once for bad arguments or without a journal,
 // else the context's error or, after [Client.Close], [ErrClientClosed].

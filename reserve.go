@@ -10,35 +10,32 @@ import (
 var ErrReserved = idem.ErrReserved
 
 // Reserve records operations inside a transaction of the caller's, so that they
-// are committed together with rows of the caller's own, or not at all (a
+// are committed together with the caller's own rows, or not at all (a
 // transactional outbox). Nothing is sent. tx is the transaction as the client's
-// journal sees it, such as that of the PostgreSQL journal's InTx. Reserve calls
-// f with an option for the typed calls to record; each of them needs [WithRef],
-// too:
+// journal sees it, such as the PostgreSQL journal's InTx. Reserve calls f with
+// an option for the typed calls to record, each of which also needs [WithRef]:
 //
 //	err := bardge.Reserve(journal.InTx(tx), func(reserve bardge.CallOption) error {
 //		_, _, err := client.IssuedPasses.Issue(ctx, params, bardge.WithRef("order-17/pass"), reserve)
 //		return err
 //	})
 //
-// Once the transaction is committed, the operation is sent by the same call
-// without the option, as a worker makes it, or by [Client.Recover]; whichever
-// is first. Operations of all classes may be reserved. The key's window begins
-// when the operation is sent. One that could not be sent, or was rejected for
-// the time being (as by a rate limit), stays reserved; any other rejection
-// frees the ref. The call's retry policy is not recorded.
+// After the commit, the operation is sent by the same call without the option,
+// or by [Client.Recover]; whichever is first. Operations of all classes may be
+// reserved. The key's window begins when the operation is sent. One that could
+// not be sent, or was rejected for now (as by a rate limit), stays reserved;
+// any other rejection frees the ref. The call's retry policy is not recorded.
 //
-// Reserve returns nil if each call was recorded, or has been done before with
-// its ref: then the call's value is the recorded one. Inside f a recorded call
-// ends with an [Error] that is [ErrReserved], with [OutcomeNotSent], or with
-// [OutcomeUnknown] where another call has begun to send the operation. Another
+// Reserve returns nil if each call was recorded, or was done before with its
+// ref: the call's value is then the recorded one. Inside f a recorded call ends
+// with an [Error] that is [ErrReserved], with [OutcomeNotSent], or
+// [OutcomeUnknown] if another call has begun to send the operation. Another
 // request under the ref is [ErrRefReused]. After any error of Reserve roll the
-// transaction back; where the journal failed ([ErrJournal]), it may be
-// unusable.
+// transaction back; if the journal failed ([ErrJournal]), it may be unusable.
 //
 // Warning: a call with the ref and without the option, made before the
-// transaction is over, waits for the transaction's lock until the journal gives
-// it up.
+// transaction ends, waits for the transaction's lock until the journal gives
+// up.
 func Reserve(tx idem.Reserver, f func(reserve CallOption) error) error {
 	return sdk.Reserve(tx, f, func(o sdk.CallOption) CallOption { return callOption{o} })
 }

@@ -37,8 +37,7 @@ type Wallet struct {
 
 // OnboardWallet registers domains for Apple Pay.
 //
-// Operation OnboardWallet, class keyed (documented): sent under one key,
-// repeated within its window.
+// Operation OnboardWallet, class keyed (documented).
 func (s *AccountsService) OnboardWallet(
 	ctx context.Context, params WalletParams, opts ...CallOption,
 ) (*Wallet, *Response, error) {
@@ -75,8 +74,7 @@ type Report struct {
 
 // CreateReport defines a custom report, of which an account has at most 50.
 //
-// Operation CreateReport, class keyed (documented): sent under one key,
-// repeated within its window.
+// Operation CreateReport, class keyed (documented).
 func (s *AccountsService) CreateReport(
 	ctx context.Context, params ReportParams, opts ...CallOption,
 ) (*Report, *Response, error) {
@@ -109,8 +107,7 @@ type User struct {
 
 // CreateUser makes a user of the console.
 //
-// Operation CreateUser, class keyed (documented): sent under one key, repeated
-// within its window.
+// Operation CreateUser, class keyed (documented).
 func (s *AccountsService) CreateUser(
 	ctx context.Context, params UserParams, opts ...CallOption,
 ) (*User, *Response, error) {

@@ -52,8 +52,7 @@ type AltTransaction struct {
 
 // Create pays without a card.
 //
-// Operation CreateAltTransaction, class keyed (documented): sent under one key,
-// repeated within its window.
+// Operation CreateAltTransaction, class keyed (documented).
 func (s *AltTransactionsService) Create(
 	ctx context.Context, params AltTransactionParams, opts ...CallOption,
 ) (*AltTransaction, *Response, error) {
@@ -62,7 +61,7 @@ func (s *AltTransactionsService) Create(
 
 // Get returns a transaction. A 403 may mean that there is none (documented).
 //
-// Operation GetAltTransaction, class safe: repeated freely.
+// Operation GetAltTransaction, class safe.
 func (s *AltTransactionsService) Get(
 	ctx context.Context, transactionID ID, opts ...CallOption,
 ) (*AltTransaction, *Response, error) {
@@ -73,7 +72,7 @@ func (s *AltTransactionsService) Get(
 // Find returns the one transaction with a merchantTransactionId, as
 // [TransactionsService.Find] does.
 //
-// Operation FindAltTransaction, class safe: repeated freely.
+// Operation FindAltTransaction, class safe.
 func (s *AltTransactionsService) Find(
 	ctx context.Context, merchantTransactionID string, opts ...CallOption,
 ) (*AltTransaction, *Response, error) {

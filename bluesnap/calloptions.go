@@ -7,14 +7,13 @@ import (
 )
 
 // CallOption changes one call. The options of this package are comparable
-// values: two that are made of equal arguments are equal. As text they show
-// their names and no values. A fake of your own reads the ref of a call with
-// [RefOf].
+// values, equal if made of equal arguments, and print their names without
+// values. A fake of your own reads the ref of a call with [RefOf].
 type CallOption interface{ applyCall(*callSettings) error }
 
 // SharedOption is an [Option] and a [CallOption]. Given to [New], it is the
-// default of all calls of the client, the reads that the SDK makes by itself
-// included. Given to a call, it is for that call, and wins over the default.
+// default of all calls, including the reads that the SDK makes by itself. Given
+// to a call, it overrides the default.
 type SharedOption interface {
 	Option
 	CallOption
@@ -39,9 +38,8 @@ func (f callFunc) applyCall(s *callSettings) error {
 // callSettings is what the call options fill in.
 type callSettings = sdk.CallSettings
 
-// RefOf returns the ref among a call's options: that of the last [WithRef],
-// empty if there is none. It is for fakes of the SDK's services, which are
-// given options and have to find the operation.
+// RefOf returns the ref of the last [WithRef] among a call's options; empty if
+// there is none. Fakes of the SDK's services find the operation by it.
 func RefOf(opts ...CallOption) string { return sdk.RefOf(opts, CallOption.applyCall) }
 
 // WithIdempotencyKey runs the operation under this key. The Key of an [Error]
@@ -63,25 +61,24 @@ func WithIdempotencyKey(k Key) CallOption { return callOption{sdk.KeyOption(k)} 
 func WithRef(ref string) CallOption { return callOption{sdk.RefOption(ref)} }
 
 // WithTimeout bounds a whole call, its waits and the reading of its response
-// included, as a context with this timeout does: the call ends then with what
-// is known, and errors.Is finds [context.DeadlineExceeded]. An earlier deadline
-// of the context counts all the same. A call that has a timeout may last longer
-// than one without, up to RetryPolicy.MaxElapsedTime, which is 15 minutes
-// unless set. Zero and less are refused; without this option the context alone
-// bounds a call.
+// included. The call then ends with what is known, and errors.Is finds
+// [context.DeadlineExceeded]. An earlier deadline of the context still counts.
+// A call with a timeout may last longer than one without, up to
+// RetryPolicy.MaxElapsedTime (15 minutes by default). Zero and less are
+// refused; without this option the context alone bounds a call.
 //
-// Each attempt has a shorter limit of its own, RetryPolicy.AttemptTimeout. The
-// requests of [Client.Recover] are bounded by its context.
+// Each attempt is bounded by RetryPolicy.AttemptTimeout. The requests of
+// [Client.Recover] are bounded by its context.
 func WithTimeout(d time.Duration) SharedOption { return callOption{sdk.TimeoutOption(d)} }
 
-// WithRetryPolicy changes how operations are tried. The fields that are not
-// zero replace, in [New], the defaults, and in a call the client's values; a
-// bool can only be switched on. Given more than once, also as
-// [WithMaxAttempts], the later option wins, field by field. [Client.Recover]
-// goes by the client's policy.
+// WithRetryPolicy changes how operations are tried. Fields that are not zero
+// replace, in [New], the defaults, and in a call the client's values; a bool
+// can only be switched on. If given more than once, also as [WithMaxAttempts],
+// the later one wins, field by field. [Client.Recover] uses the client's
+// policy.
 //
 // KeyTTL and KeyTTLMargin are for New alone, and refused in a call: recovery,
-// the journal and all calls under a key have to agree when the server may have
+// the journal and all calls under a key must agree on when the server may have
 // forgotten it. What cannot be kept is refused as *[InvalidError]: by New, or
 // before anything is sent.
 func WithRetryPolicy(p RetryPolicy) SharedOption { return callOption{sdk.RetryPolicyOption(p)} }
@@ -93,12 +90,11 @@ func WithMaxAttempts(n int) SharedOption { return callOption{sdk.MaxAttemptsOpti
 
 // WithHeader sends a header that the SDK does not know. Names are compared
 // without case and with "_" as "-", as many servers do. Refused are the headers
-// of the SDK and of HTTP itself (among them Accept, Authorization,
-// Bluesnap-Version, Content-Length, Content-Type, Idempotency-Key and
-// User-Agent), those that may replace the request's method or target
-// (X-HTTP-Method-Override, Forwarded, X-Forwarded-Host, X-Original-URL and the
-// like), and those that change what a response says (If-Match and the like,
-// Range, Prefer).
+// of the SDK and of HTTP itself (such as Authorization, Bluesnap-Version,
+// Content-Type, Idempotency-Key), those that may replace the request's method
+// or target (X-HTTP-Method-Override, Forwarded, X-Original-URL and the like),
+// and those that change what a response means (If-Match and the like, Range,
+// Prefer).
 func WithHeader(name, value string) SharedOption { return callOption{sdk.HeaderOption(name, value)} }
 
 // WithExtraField adds a field to the top of the request's JSON body that the

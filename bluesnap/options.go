@@ -57,26 +57,23 @@ func WithAPIVersion(version string) Option {
 }
 
 // WithHTTPClient takes the connections from c, of which only the Transport is
-// used. A Timeout, a Jar or a CheckRedirect would act behind the SDK's back,
-// and is refused, as is a nil c. An *http.Transport (nil:
+// used. A nil c is refused, as is a Timeout, a Jar or a CheckRedirect, which
+// would act behind the SDK's back. An *http.Transport (nil:
 // [http.DefaultTransport]) is cloned, and keeps its settings:
 //
-//   - Proxy: such as [http.ProxyURL], or [http.ProxyFromEnvironment] for
-//     HTTPS_PROXY and its like. A transport of your own without it uses no
-//     proxy. Without this option, the environment's proxy is used.
-//   - TLSClientConfig: RootCAs for a private authority, Certificates for a
-//     client's certificate. TLS 1.2 is the least.
+//   - Proxy: a transport of your own without one uses no proxy. Without this
+//     option, the environment's is used ([http.ProxyFromEnvironment]).
+//   - TLSClientConfig, such as RootCAs and Certificates. TLS 1.2 is the least.
 //   - TLSHandshakeTimeout, ResponseHeaderTimeout, and that of a dialer in
-//     DialContext, which is 10 s without one. They shorten an attempt, which
-//     RetryPolicy.AttemptTimeout bounds in any case. A whole call is bounded by
-//     its context, or by [WithTimeout].
+//     DialContext, which is 10 s without one. They can only shorten an attempt,
+//     which RetryPolicy.AttemptTimeout bounds.
 //   - MaxConnsPerHost, MaxIdleConnsPerHost, and IdleConnTimeout up to 30 s.
 //
-// The clone speaks HTTP/1.1, on connections that take undelivered requests with
-// them when they are closed; c's own pool is neither used nor closed. Any other
-// RoundTripper is used as it is, and must send a request at most once: the SDK
-// can then prove less about what left the machine, so that more calls end
-// unknown, and a request that was given up may be delivered later than assumed.
+// The clone speaks HTTP/1.1, on connections that drop undelivered requests when
+// they are closed; c's own pool is not used. Any other RoundTripper is used as
+// it is, and must send a request at most once. Less can then be proven about
+// what left the machine: more calls end unknown, and a request that was given
+// up may be delivered later than assumed.
 func WithHTTPClient(c *http.Client) Option { return shared(sdk.HTTPClient(c)) }
 
 // RetryPolicy says how often, how long and how patiently operations are tried.
@@ -126,10 +123,9 @@ func WithUniqueTransactionIDs() Option {
 // of its own. If the base URL or the name has to change, see [Client.Rebind].
 func WithJournal(j idem.Journal, account string) Option { return shared(sdk.Journal(j, account)) }
 
-// WithJournalTimeout bounds each read and write of the journal, also where the
-// call's context has no deadline. The default is 10 s; zero and less are
-// refused. A call whose intent could not be recorded in that time sends
-// nothing.
+// WithJournalTimeout bounds each read and write of the journal, whatever the
+// call's context. The default is 10 s; zero and less are refused. A call whose
+// intent could not be recorded in that time sends nothing.
 func WithJournalTimeout(d time.Duration) Option { return shared(sdk.JournalTimeout(d)) }
 
 // WithJournalSecret seals what the journal keeps of requests and responses,
@@ -171,17 +167,16 @@ func WithReconciler(name string, f func(context.Context, PendingOperation) (Reco
 
 // WithLogger logs every attempt and every call's end with the call's context.
 // All lines of a call have the same call_id, operation, ref and key; the last
-// one has its reason, its duration and the request id. An ambiguous attempt and
-// a call that ends unknown are warnings, a call whose record could not be read
-// or written is an error, the rest is logged at debug level. No line has a URL,
-// a header, a body or a credential. A ref with characters that need escaping is
-// quoted. Nil, the default, logs nothing.
+// has its reason, its duration and the request id. An ambiguous attempt and a
+// call that ends unknown are warnings, a record that could not be read or
+// written is an error, the rest is logged at debug level. No line has a URL, a
+// header, a body or a credential. Nil, the default, logs nothing.
 func WithLogger(l *slog.Logger) Option { return shared(sdk.Logger(l)) }
 
 // WithObserver calls f with every step of every call, from the call's
 // goroutine: f must be quick and safe for concurrent use. The events of one
-// call have the same CallID. Given more than once, all functions are called, in
-// the order given. Nil, the default, is no observer.
+// call have the same CallID. Several observers are called in the order given.
+// Nil, the default, is no observer.
 func WithObserver(f func(Event)) Option { return shared(sdk.Observer(f)) }
 
 // WithVerboseErrors adds the vendor's message for people to the text of errors,

@@ -35,8 +35,7 @@ type Refund struct {
 
 // Refund gives money back, of a transaction of any kind.
 //
-// Operation RefundTransaction, class keyed (documented): sent under one key,
-// repeated within its window.
+// Operation RefundTransaction, class keyed (documented).
 func (s *TransactionsService) Refund(
 	ctx context.Context, transactionID ID, params RefundParams, opts ...CallOption,
 ) (*Refund, *Response, error) {

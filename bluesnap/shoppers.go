@@ -52,8 +52,7 @@ type VaultedShopper struct {
 
 // Create stores a shopper.
 //
-// Operation CreateVaultedShopper, class keyed (documented): sent under one key,
-// repeated within its window.
+// Operation CreateVaultedShopper, class keyed (documented).
 func (s *VaultedShoppersService) Create(
 	ctx context.Context, params VaultedShopperParams, opts ...CallOption,
 ) (*VaultedShopper, *Response, error) {
@@ -62,8 +61,8 @@ func (s *VaultedShoppersService) Create(
 
 // Get returns a shopper. A 403 may mean that there is none (documented).
 //
-// Operation GetVaultedShopper, class safe: repeated freely. Errors to check
-// for: [ErrShopperNotFound].
+// Operation GetVaultedShopper, class safe. Errors to check for:
+// [ErrShopperNotFound].
 func (s *VaultedShoppersService) Get(
 	ctx context.Context, vaultedShopperID ID, opts ...CallOption,
 ) (*VaultedShopper, *Response, error) {

@@ -36,8 +36,7 @@ type Plan struct {
 
 // CreatePlan makes a plan.
 //
-// Operation CreatePlan, class keyed (documented): sent under one key, repeated
-// within its window.
+// Operation CreatePlan, class keyed (documented).
 func (s *SubscriptionsService) CreatePlan(
 	ctx context.Context, params PlanParams, opts ...CallOption,
 ) (*Plan, *Response, error) {
@@ -83,8 +82,7 @@ type Subscription struct {
 
 // Create subscribes a shopper to a plan, and charges the first time.
 //
-// Operation CreateSubscription, class keyed (documented): sent under one key,
-// repeated within its window.
+// Operation CreateSubscription, class keyed (documented).
 func (s *SubscriptionsService) Create(
 	ctx context.Context, params SubscriptionParams, opts ...CallOption,
 ) (*Subscription, *Response, error) {
@@ -136,8 +134,7 @@ type Charge struct {
 
 // CreateOnDemand makes a subscription that the merchant charges on demand.
 //
-// Operation CreateOnDemandSubscription, class keyed (documented): sent under
-// one key, repeated within its window.
+// Operation CreateOnDemandSubscription, class keyed (documented).
 func (s *SubscriptionsService) CreateOnDemand(
 	ctx context.Context, params OnDemandParams, opts ...CallOption,
 ) (*Charge, *Response, error) {
@@ -146,9 +143,8 @@ func (s *SubscriptionsService) CreateOnDemand(
 
 // Charge charges a subscription on demand.
 //
-// Operation ChargeOnDemandSubscription, class keyed (documented): sent under
-// one key, repeated within its window. Errors to check for:
-// [ErrSubscriptionNotFound], and those of refused payments.
+// Operation ChargeOnDemandSubscription, class keyed (documented). Errors to
+// check for: [ErrSubscriptionNotFound], and those of refused payments.
 func (s *SubscriptionsService) Charge(
 	ctx context.Context, subscriptionID ID, params ChargeParams, opts ...CallOption,
 ) (*Charge, *Response, error) {

@@ -82,9 +82,9 @@ type CardTransaction struct {
 
 // Create pays by card or wallet.
 //
-// Operation CreateCardTransaction, class keyed (documented): sent under one
-// key, repeated within its window. Errors to check for: those of refused
-// payments, such as [ErrDoNotHonor], and [ErrProcessingTimeout].
+// Operation CreateCardTransaction, class keyed (documented). Errors to check
+// for: those of refused payments, such as [ErrDoNotHonor], and
+// [ErrProcessingTimeout].
 func (s *TransactionsService) Create(
 	ctx context.Context, params CardTransactionParams, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {
@@ -93,7 +93,7 @@ func (s *TransactionsService) Create(
 
 // Get returns a transaction. A 403 may mean that there is none (documented).
 //
-// Operation GetTransaction, class safe: repeated freely.
+// Operation GetTransaction, class safe.
 func (s *TransactionsService) Get(
 	ctx context.Context, transactionID ID, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {
@@ -105,7 +105,7 @@ func (s *TransactionsService) Get(
 // one in [Response]. It needs [WithMerchantID]. A 403 may mean that there is
 // none (documented).
 //
-// Operation FindTransaction, class safe: repeated freely. Errors to check for:
+// Operation FindTransaction, class safe. Errors to check for:
 // [ErrMultipleTransactions].
 func (s *TransactionsService) Find(
 	ctx context.Context, merchantTransactionID string, opts ...CallOption,

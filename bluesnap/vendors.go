@@ -28,10 +28,9 @@ type Vendor struct {
 
 // Create makes a vendor.
 //
-// Operation CreateVendor, class keyed (documented): sent under one key,
-// repeated within its window. A response without a Location, which a repeated
-// one may be, or with one that is not of the server that was called, is
-// [ErrResponseLost] with [OutcomeDone].
+// Operation CreateVendor, class keyed (documented). A response without a
+// Location, which a repeated one may be, or with one that is not of the server
+// that was called, is [ErrResponseLost] with [OutcomeDone].
 func (s *VendorsService) Create(
 	ctx context.Context, params VendorParams, opts ...CallOption,
 ) (*Vendor, *Response, error) {
