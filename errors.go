@@ -121,8 +121,7 @@ func (e *Error) Error() string {
 // Format prints Error under every verb.
 func (e Error) Format(f fmt.State, _ rune) { sdk.Print(f, e.Error()) }
 
-// MarshalText writes Error, so that loggers which encode as JSON print by the
-// same allow-list.
+// MarshalText writes Error, for loggers that encode as JSON.
 func (e Error) MarshalText() ([]byte, error) { return []byte(e.Error()), nil }
 
 // LogValue logs what Error returns, as a group.

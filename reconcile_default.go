@@ -7,6 +7,7 @@ import (
 
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // ReconcileResult is what reading showed of a [PendingOperation].
@@ -33,7 +34,8 @@ const clockSkew = 5 * time.Second
 func (c *Client) reconcile(ctx context.Context, orphan idem.PendingOperation) (idem.ReconcileResult, error) {
 	o := newPending(orphan)
 	if own, ok := c.reconcilers[o.Operation]; ok {
-		return reconcileBy(ctx, own, o)
+		found, err := own(ctx, o)
+		return c.core.Reconciled(o.Operation, sdk.Found(found), err)
 	}
 	look := lookers[gen.OperationID(o.Operation)]
 	switch {
@@ -65,16 +67,6 @@ var reasons = map[gen.OperationID]string{
 	gen.OpPurchaseSpaCopay:    "the API lists no co-pay purchases",
 	gen.OpInitiateLookup:      "the API lists no lookups",
 	gen.OpVerifyLookup:        "the API shows a lookup token once",
-}
-
-// reconcileBy asks the caller's reconciler.
-func reconcileBy(ctx context.Context, own reconciler, o PendingOperation) (idem.ReconcileResult, error) {
-	f, err := own(ctx, o)
-	if err != nil || !f.Done {
-		return idem.ReconcileResult{Evidence: f.Evidence}, err
-	}
-	answer, resource := answerOf(o.Operation, f.ID)
-	return idem.ReconcileResult{Done: true, Response: answer, Resource: resource, Evidence: f.Evidence}, nil
 }
 
 // patience is how long after the intent the default reconcilers look. What they

@@ -78,8 +78,7 @@ func (o PendingOperation) String() string { return o.printed().String() }
 // Format prints String under every verb.
 func (o PendingOperation) Format(f fmt.State, _ rune) { sdk.Print(f, o.String()) }
 
-// MarshalText writes String, so that loggers which encode as JSON print by the
-// same allow-list.
+// MarshalText writes String, for loggers that encode as JSON.
 func (o PendingOperation) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // LogValue logs what String returns, as a group.

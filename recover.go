@@ -167,8 +167,7 @@ func (r RecoveryResult) printed() sdk.PendingOperation {
 // Format prints String under every verb.
 func (r RecoveryResult) Format(f fmt.State, _ rune) { sdk.Print(f, r.String()) }
 
-// MarshalText writes String, so that loggers which encode as JSON print by the
-// same allow-list.
+// MarshalText writes String, for loggers that encode as JSON.
 func (r RecoveryResult) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // LogValue logs what String returns, as a group.

@@ -63,49 +63,40 @@ func (s *TransactionsService) put(
 	if params.Amount != "" || len(params.Extra) > 0 || addsFields(opts) {
 		op = operations[part]
 	}
-	in := callSpec{op: op, body: capture{Type: op.kind, CaptureParams: params}}
+	in := callSpec{op: op, body: putParams{op.kind, params.TransactionID, params.Amount, params.Extra}}
 	if params.TransactionID == "" {
 		in.invalid = &InvalidError{Field: "TransactionID", Reason: "is empty"}
 	}
-	opts = append(slices.Clip(opts), s.refetching(op, params.TransactionID))
+	if op.class == idem.Idempotent {
+		opts = append(slices.Clip(opts), s.refetching(op, params.TransactionID))
+	}
 	return call[CardTransaction](ctx, s.client, in, opts)
 }
 
-// capture is the body of a PUT.
-type capture struct {
-	CaptureParams
-	Type CardTransactionType
+// putParams are the body of a PUT, in the order of the vendor's examples.
+type putParams struct {
+	Type          CardTransactionType `json:"cardTransactionType"`
+	TransactionID ID                  `json:"transactionId"`
+	Amount        Amount              `json:"amount,omitempty"`
+	Extra         Extra               `json:"-"`
 }
 
-// MarshalJSON writes the type first, as the vendor's examples do.
-func (c capture) MarshalJSON() ([]byte, error) {
-	type plain struct {
-		Type          CardTransactionType `json:"cardTransactionType"`
-		TransactionID ID                  `json:"transactionId"`
-		Amount        Amount              `json:"amount,omitempty"`
-	}
-	return encodeWith(plain{c.Type, c.TransactionID, c.Amount}, c.Extra)
-}
-
-// addsFields reports whether options add anything to the body, which might be
-// an amount.
+// addsFields reports whether options add a field to the body, which might be an amount.
 func addsFields(opts []CallOption) bool {
 	s, _ := sdk.Collect(opts, CallOption.applyCall) // bad ones are reported where they count
 	return len(s.Extra) > 0
 }
 
-// rereading lets the engine read the transaction when the answer of its capture
-// or reversal is lost. It comes last of the options, so that the read goes out with
-// the call's own headers.
+// refetching lets the engine read the transaction when the response to its capture or
+// reversal is lost. It comes last of the options, so that the read has the call's own
+// headers.
 func (s *TransactionsService) refetching(op operation, id ID) CallOption {
 	return callFunc(func(call *callSettings) {
-		if op.class == idem.Idempotent {
-			header := call.Header
-			call.Refetch = func(ctx context.Context) (*idem.Response, idem.State) {
-				return s.client.refetch(ctx, op, id, header)
-			}
-			call.Confirms = func(a *idem.Response) bool { return op.confirms(id, a) }
+		header := call.Header
+		call.Refetch = func(ctx context.Context) (*idem.Response, idem.State) {
+			return s.client.refetch(ctx, op, id, header)
 		}
+		call.Confirms = func(a *idem.Response) bool { return op.confirms(id, a) }
 	})
 }
 
@@ -119,16 +110,15 @@ func withHeaders(header http.Header) CallOption {
 func (o operation) confirms(id ID, a *idem.Response) bool {
 	t, ok := a.Value.(*CardTransaction)
 	if !ok {
-		var read CardTransaction
-		if err := json.Unmarshal(a.Body, &read); err != nil {
+		t = new(CardTransaction)
+		if json.Unmarshal(a.Body, t) != nil {
 			return true // it shows no transaction
 		}
-		t = &read
 	}
 	return (t.TransactionID == "" || t.TransactionID == id) && (t.Type == "" || t.Type == o.kind)
 }
 
-// reread returns the response that a capture or reversal would have had, and what
+// refetch returns the response that a capture or reversal would have had, and what
 // reading the transaction shows. Where reading does not show its type, the response
 // is what a confirmed operation is certain to be.
 func (c *Client) refetch(ctx context.Context, op operation, id ID, header http.Header) (*idem.Response, idem.State) {
@@ -137,12 +127,12 @@ func (c *Client) refetch(ctx context.Context, op operation, id ID, header http.H
 		body, _ := wire.Encode(map[string]ID{op.id: id}) // an id always encodes
 		return &idem.Response{Status: http.StatusOK, Body: body}, idem.StateUnread
 	}
-	answer := &idem.Response{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}
+	shown := &idem.Response{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw}
 	switch {
 	case found.Type == op.kind:
-		return answer, idem.StateHolds
+		return shown, idem.StateHolds
 	case found.Type == "", found.Type == AuthCapture && op.kind == Capture:
-		return answer, idem.StateUnread
+		return shown, idem.StateUnread
 	default:
 		return nil, idem.StateDiffers
 	}

@@ -2,6 +2,7 @@ package bluesnap
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
@@ -33,16 +34,14 @@ func (m Message) String() string { return strings.TrimSpace(codeText(m.Code) + "
 // Format prints String under every verb.
 func (m Message) Format(f fmt.State, _ rune) { sdk.Print(f, m.String()) }
 
-// MarshalText writes String, so that loggers which encode as JSON print by the
-// same allow-list.
+// MarshalText writes String, for loggers that encode as JSON.
 func (m Message) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
 // LogValue logs what String returns.
 func (m Message) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
-// parseMessages reads the shapes in which the vendor tells of errors (JSON
-// messages, those of the authentication, XML messages). What is none of them,
-// such as plain text, holds no messages.
+// parseMessages reads the vendor's errors: JSON messages, those of authentication, XML
+// messages. Anything else, such as plain text, holds none.
 func parseMessages(body []byte) []Message {
 	body = bytes.TrimLeft(body, "\ufeff \t\r\n")
 	switch {
@@ -51,49 +50,63 @@ func parseMessages(body []byte) []Message {
 	case bytes.HasPrefix(body, []byte("{")):
 		return jsonMessages(body)
 	case bytes.HasPrefix(body, []byte("<")):
-		return xmlMessages(body)
-	default:
-		return nil
+		var b struct {
+			XMLName  xml.Name  `xml:"messages"`
+			Messages []message `xml:"message"`
+		}
+		if idem.NewXMLDecoder(body).Decode(&b) == nil {
+			return named(b.Messages)
+		}
 	}
+	return nil
 }
 
-// jsonMessages reads {"message":[...]} and the authentication's shape.
+// jsonMessages reads {"message":[...]} and the authentication's form.
 func jsonMessages(body []byte) []Message {
 	var b struct {
-		Message         json.RawMessage `json:"message"`
-		Name            text            `json:"errorName"`
-		AuthCode        text            `json:"errorCode"`
-		AuthDescription text            `json:"errorDescription"`
+		Messages    json.RawMessage `json:"message"`
+		Name        text            `json:"errorName"`
+		Code        text            `json:"errorCode"`
+		Description text            `json:"errorDescription"`
 	}
 	if json.Unmarshal(body, &b) != nil {
 		return nil
 	}
-	if b.AuthCode != "" {
-		return []Message{{Code: string(b.AuthCode), Name: string(b.Name), Description: string(b.AuthDescription)}}
-	}
-	var list []jsonMessage
-	if len(b.Message) == 0 || json.Unmarshal(b.Message, &list) != nil {
+	var list []message
+	switch {
+	case b.Code != "":
+		list = []message{{Name: b.Name, Code: b.Code, Description: b.Description}}
+	case json.Unmarshal(b.Messages, &list) != nil:
 		return nil
 	}
+	return named(list)
+}
+
+// message is a [Message] as the vendor writes it, in JSON or XML, in any namespace.
+type message struct {
+	Name        text     `json:"errorName" xml:"error-name"`
+	Code        text     `json:"code" xml:"code"`
+	Description text     `json:"description" xml:"description"`
+	Property    property `json:"invalidProperty" xml:"invalid-property"`
+}
+
+// named returns the messages that say which error they are.
+func named(list []message) []Message {
 	var all []Message
 	for _, m := range list {
-		all = add(all, Message{
-			Code: string(m.Code), Name: string(m.Name), Description: string(m.Description),
-			InvalidProperty: property(m.InvalidProperty),
-		})
+		one := Message{
+			Code: m.Code.trimmed(), Name: m.Name.trimmed(), Description: m.Description.trimmed(),
+			InvalidProperty: cmp.Or(m.Property.Name.trimmed(), m.Property.Text.trimmed()),
+		}
+		if one.Code != "" || one.Name != "" {
+			all = append(all, one)
+		}
 	}
 	return all
 }
 
-type jsonMessage struct {
-	Name            text            `json:"errorName"`
-	Code            text            `json:"code"`
-	Description     text            `json:"description"`
-	InvalidProperty json.RawMessage `json:"invalidProperty"`
-}
-
-// text reads a JSON string, or a number as it is written; anything else is
-// empty: what is odd about an error must not hide it.
+// text reads a JSON string, or a number as it is written; anything else is empty: a
+// field of another type must not hide the error.
 type text string
 
 // UnmarshalJSON never fails.
@@ -109,61 +122,25 @@ func (t *text) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// property reads the name of a field, given as such or in an object.
-func property(raw json.RawMessage) string {
-	var named struct {
-		Name text `json:"name"`
-	}
-	var bare text
-	if json.Unmarshal(raw, &named) == nil {
-		return string(named.Name)
-	}
-	_ = json.Unmarshal(raw, &bare) // what is no text, or not there, is empty
-	return string(bare)
+func (t text) trimmed() string { return strings.TrimSpace(string(t)) }
+
+// property is the name of a field, given as such or in an object.
+type property struct {
+	Text text `json:"-" xml:",chardata"`
+	Name text `json:"name" xml:"name"`
 }
 
-// xmlMessages reads <messages><message>...</message></messages>, in whatever
-// namespace.
-func xmlMessages(body []byte) []Message {
-	var b struct {
-		XMLName  xml.Name `xml:"messages"`
-		Messages []struct {
-			Name        string `xml:"error-name"`
-			Code        string `xml:"code"`
-			Description string `xml:"description"`
-			Property    struct {
-				Text string `xml:",chardata"`
-				Name string `xml:"name"`
-			} `xml:"invalid-property"`
-		} `xml:"message"`
+// UnmarshalJSON never fails.
+func (p *property) UnmarshalJSON(b []byte) error {
+	type object property
+	if json.Unmarshal(b, (*object)(p)) != nil {
+		_ = json.Unmarshal(b, &p.Text) // what is no text is empty
 	}
-	if idem.NewXMLDecoder(body).Decode(&b) != nil {
-		return nil
-	}
-	var all []Message
-	for _, m := range b.Messages {
-		field := strings.TrimSpace(m.Property.Name)
-		if field == "" {
-			field = strings.TrimSpace(m.Property.Text)
-		}
-		all = add(all, Message{
-			Code: strings.TrimSpace(m.Code), Name: strings.TrimSpace(m.Name),
-			Description: strings.TrimSpace(m.Description), InvalidProperty: field,
-		})
-	}
-	return all
+	return nil
 }
 
-// add keeps a message that says which error it is.
-func add(all []Message, m Message) []Message {
-	if m.Code == "" && m.Name == "" {
-		return all
-	}
-	return append(all, m)
-}
-
-// codeText lets through what looks like one of the vendor's codes: a short
-// number, and so no card's.
+// codeText returns what looks like one of the vendor's codes: a short number, and so no
+// card's; else nothing.
 func codeText(s string) string {
 	if len(s) > 9 || !digits(s) {
 		return ""
@@ -171,23 +148,13 @@ func codeText(s string) string {
 	return s
 }
 
-// nameText lets through what looks like one of the vendor's names: capitals and
-// underscores, with no more digits than a name may have.
+// vendorName is the form of the vendor's names: capitals and underscores, with at most
+// four digits.
+var vendorName = regexp.MustCompile(`^[A-Z_]*(?:[0-9][A-Z_]*){0,4}$`)
+
+// nameText returns what looks like one of the vendor's names; else nothing.
 func nameText(s string) string {
-	if len(s) > 100 {
-		return ""
-	}
-	numbers := 0
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '_', c >= 'A' && c <= 'Z':
-		case c >= '0' && c <= '9':
-			numbers++
-		default:
-			return ""
-		}
-	}
-	if numbers > 4 {
+	if len(s) > 100 || !vendorName.MatchString(s) {
 		return ""
 	}
 	return s

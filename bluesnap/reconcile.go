@@ -25,15 +25,16 @@ type ReconcileResult struct {
 	Evidence string
 }
 
-// reconciler is a caller's way of looking for an orphan.
+// reconciler is a caller's way to reconcile an operation.
 type reconciler = func(context.Context, PendingOperation) (ReconcileResult, error)
 
-// reconcile looks by reading what became of an orphan.
-func (c *Client) reconcile(ctx context.Context, orphan idem.PendingOperation) (idem.ReconcileResult, error) {
-	o := newPending(orphan)
+// reconcile reads whether an operation was executed.
+func (c *Client) reconcile(ctx context.Context, pending idem.PendingOperation) (idem.ReconcileResult, error) {
+	o := newPending(pending)
 	op := operations[o.Operation]
 	if own, ok := c.reconcilers[o.Operation]; ok {
-		return reconcileBy(ctx, own, o)
+		found, err := own(ctx, o)
+		return c.core.Reconciled(o.Operation, sdk.Found(found), err)
 	}
 	transactionID := transactionIDIn(o.Body)
 	switch {
@@ -47,16 +48,6 @@ func (c *Client) reconcile(ctx context.Context, orphan idem.PendingOperation) (i
 	return c.reconcilePayment(ctx, op, o, transactionID)
 }
 
-// reconcileBy asks the caller's reconciler.
-func reconcileBy(ctx context.Context, own reconciler, o PendingOperation) (idem.ReconcileResult, error) {
-	f, err := own(ctx, o)
-	if err != nil || !f.Done {
-		return idem.ReconcileResult{Evidence: f.Evidence}, err
-	}
-	answer, made := responseOf(o.Operation, f.ID)
-	return idem.ReconcileResult{Done: true, Response: answer, Resource: made, Evidence: f.Evidence}, nil
-}
-
 // payment is what a request and the transaction it made have in common.
 type payment struct {
 	ID             ID     `json:"transactionId"`
@@ -68,11 +59,17 @@ type payment struct {
 	} `json:"processingInfo"`
 }
 
-// lookFor reads the one payment under a merchantTransactionId.
+// reconcilePayment reads the one payment with a merchantTransactionId.
 func (c *Client) reconcilePayment(
 	ctx context.Context, op operation, o PendingOperation, transactionID string,
 ) (idem.ReconcileResult, error) {
-	resp, err := c.findPayment(ctx, op, transactionID, withHeaders(o.Header))
+	var resp *Response
+	var err error
+	if op.name == "CreateAltTransaction" {
+		_, resp, err = c.AltTransactions.Find(ctx, transactionID, withHeaders(o.Header))
+	} else {
+		_, resp, err = c.Transactions.Find(ctx, transactionID, withHeaders(o.Header))
+	}
 	switch {
 	case errors.Is(err, ErrMultipleTransactions):
 		return unknown("several transactions have its merchantTransactionId")
@@ -81,49 +78,37 @@ func (c *Client) reconcilePayment(
 	case err != nil:
 		return idem.ReconcileResult{}, err
 	}
-	var asked, found payment
-	if err := errors.Join(json.Unmarshal(o.Body, &asked), json.Unmarshal(resp.Raw, &found)); err != nil {
+	var wanted, found payment
+	if errors.Join(json.Unmarshal(o.Body, &wanted), json.Unmarshal(resp.Raw, &found)) != nil {
 		return unknown("what was found cannot be read")
 	}
-	switch about := "transaction " + sdk.Printable(string(found.ID)); {
+	switch name := "transaction " + sdk.Printable(string(found.ID)); {
 	case !plainID(string(found.ID)):
 		return unknown("what was found names no transaction")
 	case string(found.TransactionID) != transactionID:
-		return unknown(about + " does not tell that merchantTransactionId")
+		return unknown(name + " does not tell that merchantTransactionId")
 	case found.ProcessingInfo.Status == ProcessingFail:
-		return unknown(about + " has failed")
-	case found.Currency != asked.Currency || !sameAmount(found.Amount, asked.Amount):
-		return unknown(about + " is of another amount")
+		return unknown(name + " has failed")
+	case !found.paysAs(wanted):
+		return unknown(name + " is of another amount")
 	default:
 		return idem.ReconcileResult{
 			Done:     true,
 			Response: &idem.Response{Status: resp.StatusCode, Header: resp.Header, Body: resp.Raw},
 			Resource: resource(op.name, resp.Raw),
-			Evidence: about + " has its merchantTransactionId",
+			Evidence: name + " has its merchantTransactionId",
 		}, nil
 	}
 }
 
-// findPayment reads a payment of the kind that an operation makes.
-func (c *Client) findPayment(
-	ctx context.Context, op operation, transactionID string, opts ...CallOption,
-) (resp *Response, err error) {
-	if op.name == "CreateAltTransaction" {
-		_, resp, err = c.AltTransactions.Find(ctx, transactionID, opts...)
-	} else {
-		_, resp, err = c.Transactions.Find(ctx, transactionID, opts...)
-	}
-	return resp, err
+// paysAs reports whether two payments are of the same amount and currency. "11.00" is
+// 11; what is no plain decimal number equals nothing.
+func (p payment) paysAs(other payment) bool {
+	amount := plainAmount(p.Amount)
+	return p.Currency == other.Currency && amount != "" && amount == plainAmount(other.Amount)
 }
 
-// sameAmount compares decimal numbers by their value: "11.00" is 11. What is no
-// plain decimal number is the same as nothing.
-func sameAmount(a, b Amount) bool {
-	x, y := plainAmount(a), plainAmount(b)
-	return x != "" && x == y
-}
-
-// plainAmount writes a decimal number without zeros that say nothing.
+// plainAmount returns a decimal number without leading and trailing zeros.
 func plainAmount(a Amount) string {
 	whole, part, dotted := strings.Cut(string(a), ".")
 	if !digits(whole) || dotted && !digits(part) {
@@ -132,13 +117,13 @@ func plainAmount(a Amount) string {
 	return strings.TrimLeft(whole, "0") + "." + strings.TrimRight(part, "0")
 }
 
-// unknown is a finding that proves nothing.
+// unknown is a result that proves nothing.
 func unknown(evidence string) (idem.ReconcileResult, error) {
 	return idem.ReconcileResult{Evidence: evidence}, nil
 }
 
-// responseOf stands for the lost answer of an operation of which no more is known
-// than the id of what it made. It returns nothing where there is no id.
+// responseOf replaces the lost response of an operation that made what the id names. It
+// returns nothing where there is no id.
 func responseOf(name, id string) (*idem.Response, string) {
 	op := operations[name]
 	if op.id == "" || id == "" {
@@ -148,9 +133,9 @@ func responseOf(name, id string) (*idem.Response, string) {
 	return &idem.Response{Status: http.StatusOK, Body: body}, resource(op.name, body)
 }
 
-// resource names what an operation made, so that no other operation of the
-// journal can be said to have made it too. It is empty where nothing was made, or
-// where the body does not tell.
+// resource names what an operation made, so that no other operation of the journal is
+// believed to have made it too. It is empty where nothing was made, or the body does not
+// show it.
 func resource(name string, body []byte) string {
 	op := operations[name]
 	id := string(op.idIn(body))

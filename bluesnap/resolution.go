@@ -37,8 +37,7 @@ func (r Resolution) String() string { return r.word.String() }
 // Format prints String under every verb.
 func (r Resolution) Format(f fmt.State, _ rune) { sdk.Print(f, r.String()) }
 
-// MarshalText writes String, so that loggers which encode as JSON print by the
-// same allow-list.
+// MarshalText writes String, for loggers that encode as JSON.
 func (r Resolution) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // LogValue logs what String returns.

@@ -103,7 +103,7 @@ func TestSameAmount(t *testing.T) {
 		{"-1", "-1", false},
 		{"1.", "1", false},
 	} {
-		assert.Equal(t, row.same, sameAmount(row.a, row.b), "%s %s", row.a, row.b)
+		assert.Equal(t, row.same, payment{Amount: row.a}.paysAs(payment{Amount: row.b}), "%s %s", row.a, row.b)
 	}
 }
 

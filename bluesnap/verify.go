@@ -52,7 +52,7 @@ func verifyPayment(op operation, o PendingOperation, resp *Response, err error) 
 		return false, errors.New("the recorded request cannot be read")
 	}
 	switch {
-	case found.Currency != wanted.Currency || !sameAmount(found.Amount, wanted.Amount):
+	case !found.paysAs(wanted):
 		return false, errors.New(name + " is of another amount")
 	case op.hasTransactionID && wanted.TransactionID != "" && found.TransactionID != "" && wanted.TransactionID != found.TransactionID:
 		return false, errors.New(name + " has another merchantTransactionId")

@@ -542,3 +542,15 @@ func (v WalletParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 
 // LogValue logs what Format prints.
 func (v WalletParams) LogValue() slog.Value { return logged(v) }
+
+// MarshalJSON writes the fields, and those of Extra.
+func (v putParams) MarshalJSON() ([]byte, error) {
+	type plain putParams
+	return encodeWith(plain(v), v.Extra)
+}
+
+// Format shows no secret, under any verb.
+func (v putParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
+
+// LogValue logs what Format prints.
+func (v putParams) LogValue() slog.Value { return logged(v) }

@@ -99,3 +99,19 @@ func (c *Client) resolution(r Resolution) idem.Resolution {
 	}
 	return out
 }
+
+// Found is what a caller's reconciler found: whether an operation was executed, the id of
+// what it made, and the evidence.
+type Found struct {
+	Done         bool
+	ID, Evidence string
+}
+
+// Reconciled returns the result of a caller's reconciler.
+func (c *Client) Reconciled(operation string, f Found, err error) (idem.ReconcileResult, error) {
+	r := idem.ReconcileResult{Done: f.Done && err == nil, Evidence: f.Evidence}
+	if r.Done {
+		r.Response, r.Resource = c.ResponseOf(operation, f.ID)
+	}
+	return r, err
+}
