@@ -73,7 +73,7 @@ func WithBaseURL(u string) Option { return shared(sdk.BaseURL(u)) }
 func WithHTTPClient(c *http.Client) Option { return shared(sdk.HTTPClient(c)) }
 
 // WithJournal records every operation but reads in j, with a ref or without, in
-// two commits at least; where j fails, nothing is sent. Operations with a ref
+// two commits at least; while j fails, nothing is sent. Operations with a ref
 // (see [WithRef]) are then done once for as long as j remembers them, and
 // [Client.Recover] takes up what crashed processes left. Without this option
 // nothing outlives the call.
@@ -81,10 +81,9 @@ func WithHTTPClient(c *http.Client) Option { return shared(sdk.HTTPClient(c)) }
 // A journal belongs to one account, which the first call or Recover binds it
 // to: the vendor, the base URL, and the account's name, which is yours to
 // choose, such as "acme-production". It must not be empty and must not change;
-// the API key may. A client of another account, or of another base URL, is
-// refused with [ErrOtherAccount] and sends nothing. Give each account a file or
-// schema of its own. If the base URL or the name has to change, see
-// [Client.Rebind].
+// the API key may. A client of another account, or another base URL, is refused
+// with [ErrOtherAccount] and sends nothing. Give each account a file or schema
+// of its own. If base URL or name must change, see [Client.Rebind].
 func WithJournal(j idem.Journal, account string) Option { return shared(sdk.Journal(j, account)) }
 
 // WithJournalTimeout bounds each read and write of the journal, whatever the
@@ -93,12 +92,11 @@ func WithJournal(j idem.Journal, account string) Option { return shared(sdk.Jour
 func WithJournalTimeout(d time.Duration) Option { return shared(sdk.JournalTimeout(d)) }
 
 // WithJournalSecret seals what the journal keeps of requests and responses,
-// which is personal data, with AES-256-GCM under a key derived from secret: 16
-// bytes at least, better 32 random ones. Without this option the API key is the
-// secret; with [WithAPIKeyProvider], the option is needed. After a rotation
-// name the previous secrets too: they open what they sealed; where that was the
-// API key, name the old API key. Calls whose record cannot be opened fail with
-// [ErrJournalSecret]. Secrets are not kept in the clear anywhere.
+// which is personal data, with AES-256-GCM under a key derived from secret: at
+// least 16 bytes, better 32 random ones. The default is the API key; with
+// [WithAPIKeyProvider], the option is required. After a rotation name the
+// previous secrets too, such as the old API key: they open what they sealed.
+// Calls whose record cannot be opened fail with [ErrJournalSecret].
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return shared(sdk.JournalSecret(secret, previous))
 }

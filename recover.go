@@ -16,27 +16,16 @@ import (
 // RecoveryResult is what became of an operation that [Client.Recover] took up.
 // It prints by allow-list: no header, no body.
 type RecoveryResult struct {
-	// ID is the operation's name in the journal, for [Client.ResolveID]: "ref:"
-	// and the ref, "key:" and the key where it has no ref, or "call:" and a
-	// name of its own.
-	ID string
-	// Operation is the operation's name, such as "IssuePass".
+	// ID, Operation, Ref, Key, Since, PathID, Header and Body are the
+	// operation's, as in [PendingOperation].
+	ID        string
 	Operation string
-	// Ref is the caller's name for it; empty where it goes by its key.
-	Ref string
-	// Key is its idempotency key with what is known of it; zero if it takes
-	// none.
-	Key Key
-	// Since is when the intent was recorded, before the first send, by the wall
-	// clock of the machine that did.
-	Since time.Time
-	// PathID is the id in the request's path, such as the session of a
-	// confirmation; empty where the path has none.
-	PathID string
-	// Header holds the headers of the call itself, such as a lookup token's.
-	Header http.Header
-	// Body is the request's, as JSON; nil if it has none.
-	Body []byte
+	Ref       string
+	Key       Key
+	Since     time.Time
+	PathID    string
+	Header    http.Header
+	Body      []byte
 	// Action is what was done with it or, in a dry run, what would be.
 	Action RecoveryAction
 	// Outcome is what is known about it now.
@@ -48,12 +37,10 @@ type RecoveryResult struct {
 	// value as JSON: decode it into the operation's type, or make the call
 	// again with the ref, which is answered from the journal.
 	Response *Response
-	// Evidence says in words what was read to find out, naming ids alone. Empty
-	// where nothing was read.
+	// Evidence describes what was read, naming ids alone; empty: nothing was.
 	Evidence string
-	// Err says why there is no value, as an *[Error]. Nil where there is one;
-	// it may be set although Outcome is [OutcomeDone]: the response is lost
-	// then.
+	// Err is why there is no value, as an *[Error]; nil: there is one. With
+	// [OutcomeDone] the response is lost.
 	Err error
 }
 
@@ -67,27 +54,28 @@ type RecoveryResult struct {
 //   - A keyed operation with a ref, inside its key's window, is sent again with
 //     the same key and bytes.
 //   - A cancellation is sent again at any time, with a ref or without.
-//   - Any other operation with a ref is never sent again. It is looked for by
-//     reading; see below.
+//   - Any other operation with a ref is never sent again. The API is read
+//     instead; see below.
 //   - Any other one without a ref is only reported: its caller may have run it
 //     again under another key. [Client.ResolveID] settles it. So is one whose
-//     method or path are not those of its operation.
+//     method or path are not its operation's.
 //
-// An operation that fails and may be sent again is put back after its first
-// backoff, and taken up again in the same pass; it holds up no other one.
+// An operation that fails and may be sent again is taken up again in the same
+// pass, after its first backoff; it delays no other one.
 //
 // Reading proves that an operation was executed, never that it was not: without
-// one unambiguous match the outcome stays unknown, and Evidence says why. Such
-// an operation stays open until [Client.Resolve] settles it. After the yield it
-// is passed over for a minute, after the next one for two, and so on up to a
-// day; inside an open window for less, so that it can still be sent. Calls with
-// its ref are not held up by that. A match counts if it was made within the
-// key's window after the intent (give or take 5 s, since clocks differ), and if
-// no other operation of the journal has made it or may have. Those that may
-// have are begun within 200 s of this one, and are open and ask for the same,
-// or are done with a response that does not show what they made. The default
-// reconcilers read 200 s after the intent. They assume that in that time no
-// program makes the same without the journal.
+// one unambiguous match the outcome stays unknown, and Evidence gives the
+// reason. The operation stays open until [Client.Resolve] settles it. After the
+// yield it is passed over for a minute, after the next one for two, and so on
+// up to a day; inside an open window for less, so that it can still be sent.
+// That does not delay calls with its ref.
+//
+// A match counts if it was made within the key's window after the intent (give
+// or take 5 s, since clocks differ), and if no other operation of the journal
+// made it or may have: those that began within 200 s of this one and are open
+// and ask for the same, or are done with a response that does not show what
+// they made. The default reconcilers read 200 s after the intent. They assume
+// that in that time no program makes the same without the journal.
 //
 //	operation                proof of Done
 //	---------                -------------
@@ -102,12 +90,12 @@ type RecoveryResult struct {
 //
 // [WithReconciler] adds what the caller knows better.
 //
-// The loop ends with an error, and a nil *RecoveryResult, when the context is
-// over or the journal fails ([ErrJournal]), after [Client.Close], or at once
+// The loop ends with an error, and a nil *RecoveryResult, when the context
+// ends, the journal fails ([ErrJournal]), after [Client.Close], or at once
 // without [WithJournal]. A record that cannot be opened is yielded with
-// [ErrJournalSecret] or [ErrJournalVersion] as its Err and released at once; if
-// that is so for all, the loop ends with this error. Leaving the loop waits
-// until the operations that have begun are finished and recorded.
+// [ErrJournalSecret] or [ErrJournalVersion] as its Err and released; if none
+// can be opened, the loop ends with this error. Leaving the loop waits until
+// the operations that have begun are recorded.
 func (c *Client) Recover(ctx context.Context, opts ...RecoveryOptions) iter.Seq2[*RecoveryResult, error] {
 	return sdk.Recover(ctx, c.core, c.newRecoveryResult, opts)
 }

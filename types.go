@@ -23,5 +23,5 @@ type Secret = idem.Secret
 // arrays, maps and their keys, in exported fields. Fields that are not exported
 // are dropped if their type leads to a Secret; behind an interface they are not
 // looked at. Maps whose type has a LogValue method become empty. The value
-// itself is not changed. Errors are left as they are.
+// itself, and errors, stay as they are.
 func RedactSecrets(groups []string, a slog.Attr) slog.Attr { return wire.RedactSecrets(groups, a) }

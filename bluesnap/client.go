@@ -32,20 +32,17 @@ const DefaultAPIVersion = "3.0"
 // Client calls the Payment API. It is safe for concurrent use; make one and
 // keep it, since its calls share connections and the retry budget.
 type Client struct {
-	// Transactions are card and wallet payments, with their captures, reversals
-	// and refunds.
+	// Transactions are card and wallet payments.
 	Transactions *TransactionsService
 	// AltTransactions are payments that no card makes: ACH, ECP and others.
 	AltTransactions *AltTransactionsService
 	// VaultedShoppers are people whose means of payment are stored.
 	VaultedShoppers *VaultedShoppersService
-	// Subscriptions are plans, subscriptions to them, and those that the
-	// merchant charges on demand.
+	// Subscriptions are plans and subscriptions, also on demand.
 	Subscriptions *SubscriptionsService
 	// Vendors receive shares of payments.
 	Vendors *VendorsService
-	// Accounts are what belongs to the merchant: Apple Pay domains, custom
-	// reports, users of the console.
+	// Accounts are the merchant's Apple Pay domains, reports and users.
 	Accounts *AccountsService
 	// Documents are the endpoints that speak XML alone.
 	Documents *DocumentsService

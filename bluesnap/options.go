@@ -97,11 +97,13 @@ func WithMerchantID(id string) Option {
 	})
 }
 
-// WithUniqueTransactionIDs says that a merchantTransactionId which the caller
-// sets names one operation only, for ever. [Client.Recover] then takes a
+// WithUniqueTransactionIDs declares that a merchantTransactionId which the
+// caller sets names one operation only, for ever. [Client.Recover] then takes a
 // transaction under it for the one that it looks for; otherwise only under ids
-// that the SDK has made. If it is not true, Recover may say done of what was
-// not.
+// that the SDK has made.
+//
+// Warning: if it is not true, Recover may report done for what was not
+// executed.
 func WithUniqueTransactionIDs() Option {
 	return newOption("WithUniqueTransactionIDs", func(s *settings) error {
 		s.unique = true
@@ -109,18 +111,18 @@ func WithUniqueTransactionIDs() Option {
 	})
 }
 
-// WithJournal makes operations with a ref (see [WithRef]) last as long as j
-// remembers them. Without it, nothing outlives the call. It records every
-// operation that changes something, with a ref or without, in two commits at
-// least: before the first byte is sent, and before the result is returned.
-// While j fails, none is sent ([ErrJournal]).
+// WithJournal records every operation that changes something in j, with a ref
+// or without, in two commits at least: before the first byte is sent, and
+// before the result is returned. While j fails, none is sent ([ErrJournal]).
+// Operations with a ref (see [WithRef]) are done once for as long as j
+// remembers them. Without this option nothing outlives the call.
 //
 // A journal belongs to one account, which the first call or Recover binds it
 // to: the vendor, the base URL, and the account's name, which is yours to
 // choose, such as the merchant's id. It must not be empty and must not change;
 // the password may. A client of another account, or of the sandbox, is refused
 // with [ErrOtherAccount] and sends nothing. Give each account a file or schema
-// of its own. If the base URL or the name has to change, see [Client.Rebind].
+// of its own. If base URL or name must change, see [Client.Rebind].
 func WithJournal(j idem.Journal, account string) Option { return shared(sdk.Journal(j, account)) }
 
 // WithJournalTimeout bounds each read and write of the journal, whatever the
@@ -128,14 +130,15 @@ func WithJournal(j idem.Journal, account string) Option { return shared(sdk.Jour
 // intent could not be recorded in that time sends nothing.
 func WithJournalTimeout(d time.Duration) Option { return shared(sdk.JournalTimeout(d)) }
 
-// WithJournalSecret seals what the journal keeps of requests and responses,
-// which is personal data, with AES-256-GCM under a key derived from secret: 16
-// bytes at least, better 32 random ones. A request is kept until its operation
-// is settled, a card number and its security code included: a program that uses
-// a journal with raw card data must be allowed to store it (PCI DSS forbids
-// that for the code after authorisation), or pay by token or vaulted shopper.
-// Without this option the password is the secret. After a rotation name the
-// previous secrets too: they open what they sealed.
+// WithJournalSecret seals what the journal keeps of requests and responses with
+// AES-256-GCM under a key derived from secret: at least 16 bytes, better 32
+// random ones. The default is the password. After a rotation name the previous
+// secrets too: they open what they sealed.
+//
+// A request is kept until its operation is settled, a card number and its
+// security code included: with raw card data the program must be allowed to
+// store it (PCI DSS forbids that for the code after authorisation), or pay by
+// token or vaulted shopper.
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return shared(sdk.JournalSecret(secret, previous))
 }

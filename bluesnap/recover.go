@@ -16,28 +16,17 @@ import (
 // RecoveryResult is what became of an operation that [Client.Recover] took up.
 // It prints by allow-list: no header, no body.
 type RecoveryResult struct {
-	// ID is the operation's name in the journal, for [Client.ResolveID]: "ref:"
-	// and the ref, "key:" and the key where it has no ref, or "call:" and a
-	// name of its own.
-	ID string
-	// Operation is the operation's name, such as "CreateCardTransaction".
+	// ID, Operation, Ref, Key, Since, Path, Query, Header and Body are the
+	// operation's, as in [PendingOperation].
+	ID        string
 	Operation string
-	// Ref is the caller's name for it; empty where it goes by its key.
-	Ref string
-	// Key is its idempotency key with what is known of it; zero if it takes
-	// none.
-	Key Key
-	// Since is when the intent was recorded, before the first send, by the wall
-	// clock of the machine that did.
-	Since time.Time
-	// Path and Query are the request's.
-	Path  string
-	Query url.Values
-	// Header holds the headers of the call itself.
-	Header http.Header
-	// Body is the request's, which may hold a card's number; nil if it has
-	// none.
-	Body []byte
+	Ref       string
+	Key       Key
+	Since     time.Time
+	Path      string
+	Query     url.Values
+	Header    http.Header
+	Body      []byte
 	// Action is what was done with it or, in a dry run, what would be.
 	Action RecoveryAction
 	// Outcome is what is known about it now.
@@ -49,12 +38,10 @@ type RecoveryResult struct {
 	// value: make the call again with the ref, which is answered from the
 	// journal.
 	Response *Response
-	// Evidence says in words what was read to find out, naming ids alone. Empty
-	// where nothing was read.
+	// Evidence describes what was read, naming ids alone; empty: nothing was.
 	Evidence string
-	// Err says why there is no value, as an *[Error]. Nil where there is one;
-	// it may be set although Outcome is [OutcomeDone]: the response is lost
-	// then.
+	// Err is why there is no value, as an *[Error]; nil: there is one. With
+	// [OutcomeDone] the response is lost.
 	Err error
 }
 
@@ -70,31 +57,30 @@ type RecoveryResult struct {
 //   - A full capture or reversal is sent again at any time, with a ref or
 //     without.
 //   - A later payment with a ref is never sent again, but looked up by the
-//     merchantTransactionId that the SDK has made from the ref
-//     ([WithMerchantID] is needed): one transaction under it which has not
-//     failed, of the same amount and currency, proves that it was executed.
-//     Under an id of the caller's own it does so with
-//     [WithUniqueTransactionIDs] alone. Several (20002), none, or a 403, which
-//     may mean none, prove nothing.
-//   - Any other one is only reported, unless [WithReconciler] knows better: the
+//     merchantTransactionId that the SDK made from the ref ([WithMerchantID] is
+//     needed). One transaction under it that has not failed, of the same amount
+//     and currency, proves the execution. Under an id of the caller's own it
+//     does so only with [WithUniqueTransactionIDs]. Several (20002), none, or a
+//     403, which may mean none, prove nothing.
+//   - Any other one is only reported, unless [WithReconciler] finds out: the
 //     vendor documents no way to look for it, or its caller may have run it
 //     again under another key. [Client.Resolve] and [Client.ResolveID] settle
-//     it. So is one whose method or path are not those of its operation.
+//     it. So is one whose method or path are not its operation's.
 //
-// An operation that fails and may be sent again is put back after its first
-// backoff, and taken up again in the same pass; it holds up no other one.
+// An operation that fails and may be sent again is taken up again in the same
+// pass, after its first backoff; it delays no other one.
 //
 // Reading proves that an operation was executed, never that it was not. What
-// stays unknown stays open until it is settled. After the yield it is passed
-// over for a minute, after the next one for two, and so on up to a day. Calls
-// with its ref are not held up by that.
+// stays unknown stays open until it is resolved. After the yield it is passed
+// over for a minute, after the next one for two, and so on up to a day. That
+// does not delay calls with its ref.
 //
-// The loop ends with an error, and a nil *RecoveryResult, when the context is
-// over or the journal fails ([ErrJournal]), after [Client.Close], or at once
+// The loop ends with an error, and a nil *RecoveryResult, when the context
+// ends, the journal fails ([ErrJournal]), after [Client.Close], or at once
 // without [WithJournal]. A record that cannot be opened is yielded with
-// [ErrJournalSecret] or [ErrJournalVersion] as its Err and released at once; if
-// that is so for all, the loop ends with this error. Leaving the loop waits
-// until the operations that have begun are finished and recorded.
+// [ErrJournalSecret] or [ErrJournalVersion] as its Err and released; if none
+// can be opened, the loop ends with this error. Leaving the loop waits until
+// the operations that have begun are recorded.
 func (c *Client) Recover(ctx context.Context, opts ...RecoveryOptions) iter.Seq2[*RecoveryResult, error] {
 	return sdk.Recover(ctx, c.core, c.newRecoveryResult, opts)
 }

@@ -15,10 +15,10 @@ import (
 // Secret is a string that pays or opens something: a card's number, its
 // security code, an account's number, a token. Only the request to the vendor
 // carries the text. Package fmt, log/slog and every encoding (encoding/json,
-// encoding/xml, encoding/gob) write "[redacted]", at any depth, save two cases
-// that they give a type no say in: fields that are not exported, and the keys
-// of maps; [RedactSecrets] covers both in logs. Reading "[redacted]" back is an
-// error. string(card.Number) is the text itself.
+// encoding/xml, encoding/gob) write "[redacted]", at any depth, except for
+// fields that are not exported, and the keys of maps; [RedactSecrets] covers
+// both in logs. Reading "[redacted]" back is an error. string(card.Number) is
+// the text itself.
 type Secret string
 
 // RedactSecrets is a ReplaceAttr for [slog.HandlerOptions]. It redacts each
@@ -26,8 +26,8 @@ type Secret string
 // LogValue method, at any depth: behind pointers and interfaces, in slices,
 // arrays, maps and their keys, in exported fields. Fields that are not exported
 // are dropped if their type leads to a Secret; behind an interface they are not
-// looked at. [Extra] becomes empty. The value itself is not changed. Errors are
-// left as they are.
+// looked at. [Extra] becomes empty. The value itself, and errors, stay as they
+// are.
 func RedactSecrets(groups []string, a slog.Attr) slog.Attr { return wire.RedactSecrets(groups, a) }
 
 const redacted = "[redacted]"

@@ -10,43 +10,42 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// NewTransport gives an integration that has its own HTTP code what this SDK
-// has: a POST to one of the endpoints that accept a key gets one, is repeated
-// with the same bytes for as long as that is safe, and ends with an outcome.
+// NewTransport gives an integration with its own HTTP code what this SDK has: a
+// POST to one of the endpoints that accept a key gets one, is repeated with the
+// same bytes for as long as that is safe, and ends with an outcome.
 //
 //	client := &http.Client{Transport: bluesnap.NewTransport(nil)}
 //
 // Everything else goes to base as it is: reads, PUTs, other hosts, and POSTs
 // that the vendor's list does not name, which no key protects. A default port,
-// a dot after the host and a slash after the path make no other endpoint.
+// a dot after the host and a slash after the path make no difference.
 //
 // A base of nil, or an *http.Transport, is cloned for the keyed requests; any
-// other RoundTripper is used as it is; see [WithHTTPClient] for what that
-// means. The options are [WithBaseURL] and [WithSandbox] (the default is to
-// look after both of the vendor's hosts), [WithRetryPolicy], [WithMaxAttempts],
-// [WithLogger] and [WithObserver]. Any other one, and bad settings, make every
-// request fail before it is sent.
+// other RoundTripper is used as it is, see [WithHTTPClient]. The options are
+// [WithBaseURL] and [WithSandbox] (the default is both of the vendor's hosts),
+// [WithRetryPolicy], [WithMaxAttempts], [WithLogger] and [WithObserver]. Any
+// other one, and bad settings, make every request fail before it is sent.
 //
-// A response says that the operation was executed (2xx), or refused for certain
+// A response means that the operation was executed (2xx), or certainly refused
 // (4xx). In every other case there is an error, from which errors.As yields an
-// *[Error] with outcome and key; its Response holds the last response. A 4xx
-// that follows an attempt which may have been executed is such a case: it is an
-// error with [OutcomeUnknown], and no response.
+// *[Error] with outcome and key; its Response holds the last response. So a 4xx
+// that follows an attempt which may have been executed is an error with
+// [OutcomeUnknown], and no response.
 //
-// The key is the one of the context ([ContextWithKey]), else that in the
-// request's idempotency-key header, else a new one. A key in a header is taken
-// for never sent before, by the caller's word, unless this transport knows
-// better. To resume an operation, send the same request with the error's key.
+// The key is the context's ([ContextWithKey]), else the one in the request's
+// idempotency-key header, else a new one. A key in a header is taken for never
+// sent before, unless this transport knows better. To resume an operation, send
+// the same request with the error's key.
 //
 // The context, http.Client.Timeout and Request.Cancel bound the whole exchange,
-// the reading of the request's body included; without any of them it may go on
-// for 10 minutes. http.Client replaces the error of a transport that returns
-// after its Timeout, so the operation ends before that: 5 % of the time left,
-// at least 10 ms (or half of a shorter time) and at most 250 ms. errors.Is then
+// the reading of the request's body included; without any of them it may take
+// 10 minutes. http.Client replaces the error of a transport that returns after
+// its Timeout, so the operation ends before that: by 5 % of the time left, at
+// least 10 ms (or half of a shorter time) and at most 250 ms. errors.Is then
 // finds [context.DeadlineExceeded] beside the *[Error]. Bodies of up to 10 MiB
 // are read whole, both ways; one that is not as long as the request's
-// ContentLength is refused. Accept-Encoding is left to the transport, and the
-// parameters of a query are sent in the order of their names.
+// ContentLength is refused. Accept-Encoding is left to the transport, and a
+// query's parameters are sent in the order of their names.
 func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 	if p, ok := base.(*http.Transport); ok && p == nil {
 		base = nil
