@@ -1,7 +1,6 @@
 package bardge
 
 import (
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -74,12 +73,6 @@ func pathID(template, path string) string {
 
 // String returns operation, ref, key and since when it is open.
 func (o PendingOperation) String() string { return o.printed().String() }
-
-// Format prints String under every verb.
-func (o PendingOperation) Format(f fmt.State, _ rune) { sdk.Print(f, o.String()) }
-
-// MarshalText writes String, for loggers that encode as JSON.
-func (o PendingOperation) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // LogValue logs what String returns, as a group.
 func (o PendingOperation) LogValue() slog.Value { return slog.GroupValue(o.printed().Attrs()...) }

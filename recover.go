@@ -2,7 +2,6 @@ package bardge
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"log/slog"
 	"net/http"
@@ -151,12 +150,6 @@ func (r RecoveryResult) String() string { return r.printed().ResultText(r.Outcom
 func (r RecoveryResult) printed() sdk.PendingOperation {
 	return sdk.PendingOperation{Operation: r.Operation, ID: r.ID, Ref: r.Ref, Key: r.Key, Since: r.Since}
 }
-
-// Format prints String under every verb.
-func (r RecoveryResult) Format(f fmt.State, _ rune) { sdk.Print(f, r.String()) }
-
-// MarshalText writes String, for loggers that encode as JSON.
-func (r RecoveryResult) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // LogValue logs what String returns, as a group.
 func (r RecoveryResult) LogValue() slog.Value {

@@ -1,9 +1,6 @@
 package bardge
 
 import (
-	"fmt"
-	"log/slog"
-
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
@@ -33,12 +30,3 @@ func (r Resolution) Unverified() Resolution { return Resolution{r.word.Unverifie
 
 // String returns the word and the id.
 func (r Resolution) String() string { return r.word.String() }
-
-// Format prints String under every verb.
-func (r Resolution) Format(f fmt.State, _ rune) { sdk.Print(f, r.String()) }
-
-// MarshalText writes String, for loggers that encode as JSON.
-func (r Resolution) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
-
-// LogValue logs what String returns.
-func (r Resolution) LogValue() slog.Value { return slog.StringValue(r.String()) }

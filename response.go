@@ -1,7 +1,6 @@
 package bardge
 
 import (
-	"fmt"
 	"log/slog"
 	"net/http"
 
@@ -84,12 +83,6 @@ func (r Response) String() string {
 	return sdk.ResponseText(r.Operation, r.StatusCode, r.result(), sdk.Mark{On: r.Replayed, Word: "replayed"}) +
 		", request " + sdk.Printable(r.RequestID)
 }
-
-// Format prints String under every verb.
-func (r Response) Format(f fmt.State, _ rune) { sdk.Print(f, r.String()) }
-
-// MarshalText writes String, for loggers that encode as JSON.
-func (r Response) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // LogValue logs what String returns, as a group.
 func (r Response) LogValue() slog.Value {

@@ -16,7 +16,7 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-//go:generate go run -C ../tools ./extras ../bluesnap
+//go:generate go run -C ../tools ./methods ../bluesnap
 
 // Extra holds the fields of an object that its type does not model, or models
 // otherwise than the vendor, by their JSON names: those to be sent, or those

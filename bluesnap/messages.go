@@ -5,13 +5,10 @@ import (
 	"cmp"
 	"encoding/json"
 	"encoding/xml"
-	"fmt"
-	"log/slog"
 	"regexp"
 	"strings"
 
 	"github.com/bardge/bardge-go/idem"
-	"github.com/bardge/bardge-go/internal/sdk"
 )
 
 // Message is one of the vendor's error messages. It prints by allow-list,
@@ -30,15 +27,6 @@ type Message struct {
 
 // String returns code and name, and nothing else.
 func (m Message) String() string { return strings.TrimSpace(codeText(m.Code) + " " + nameText(m.Name)) }
-
-// Format prints String under every verb.
-func (m Message) Format(f fmt.State, _ rune) { sdk.Print(f, m.String()) }
-
-// MarshalText writes String, for loggers that encode as JSON.
-func (m Message) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
-
-// LogValue logs what String returns.
-func (m Message) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
 // parseMessages reads the vendor's errors: JSON messages, those of authentication, XML
 // messages. Anything else, such as plain text, holds none.

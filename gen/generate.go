@@ -10,3 +10,4 @@ package gen
 //go:generate go tool -modfile=../tools/go.mod oapi-codegen -config codegen/root-required.yaml openapi.yaml
 //go:generate go tool -modfile=../tools/go.mod oapi-codegen -config codegen/root-responses.yaml openapi.yaml
 //go:generate go run -C ../tools ./inferred ../gen/openapi.yaml ../docs/inferred.md
+//go:generate go run -C ../tools ./methods ..

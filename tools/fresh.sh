@@ -1,18 +1,24 @@
 #!/usr/bin/env bash
-# Fails if the committed generated code is not what the generator writes.
+# Fails if the committed generated code is not what the generators write.
 # It leaves the new code in the tree: look at the difference, then commit it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-before=$(mktemp -d)
-trap 'rm -rf "$before"' EXIT
-generated=(gen/*.gen.go zz_*.gen.go bluesnap/*.gen.go docs/inferred.md)
-cp "${generated[@]}" "$before"
-rm "${generated[@]}" # what is not written anew is stale
+copy() { # what is generated, into a folder
+	mkdir -p "$1/gen" "$1/bluesnap"
+	cp zz_*.gen.go "$1"
+	cp gen/*.gen.go "$1/gen"
+	cp bluesnap/*.gen.go "$1/bluesnap"
+	cp docs/inferred.md "$1"
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+copy "$work/before"
+rm gen/*.gen.go zz_*.gen.go bluesnap/*.gen.go docs/inferred.md # what is not written anew is stale
 go generate ./gen ./bluesnap
-mkdir "$before/now"
-cp gen/*.gen.go zz_*.gen.go bluesnap/*.gen.go docs/inferred.md "$before/now"
-diff -u --exclude=now "$before" "$before/now" || {
+copy "$work/now"
+diff -ru "$work/before" "$work/now" || {
 	echo "generated code was stale; the generator has just written it anew" >&2
 	exit 1
 }
