@@ -10,13 +10,14 @@ import (
 
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // A timeout ends a call as a deadline does: with what is known.
 func ExampleWithTimeout() {
 	sb, client := start()
 	defer sb.Close()
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.DelayAfter(time.Minute))
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.DelayAfter(time.Minute))
 
 	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"),
 		bluesnap.WithTimeout(100*time.Millisecond))
@@ -28,7 +29,7 @@ func ExampleWithTimeout() {
 func ExampleSharedOption() {
 	sb, client := start(bluesnap.WithMaxAttempts(1))
 	defer sb.Close()
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
 
 	patient := bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 3})
 	_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), patient)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // A fake of your own finds the order by its ref.
@@ -27,7 +28,7 @@ func ExampleRefOf() {
 func ExampleErrRateLimited() {
 	sb, client := start()
 	defer sb.Close()
-	sb.Next("CreateCardTransaction", bluesnaptest.TooMany(time.Minute))
+	sb.Next("CreateCardTransaction", fakeserver.TooMany(time.Minute))
 
 	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithMaxAttempts(1))
 	var failed *bluesnap.Error

@@ -8,6 +8,7 @@ import (
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // The key is made and stored before the call, so that a crash loses nothing.
@@ -52,7 +53,7 @@ func ExampleWithIdempotencyKey() {
 	defer sb.Close()
 	params := payBy(sb, "11.00")
 
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
 	_, _, err := client.Transactions.Create(context.Background(), params, bluesnap.WithMaxAttempts(1))
 	var failed *bluesnap.Error
 	if !errors.As(err, &failed) {
@@ -138,7 +139,7 @@ func ExampleWithUniqueTransactionIDs() {
 		sb, client := start(opts...)
 		params := payBy(sb, "11.00")
 		params.MerchantTransactionID = "payment-4711"
-		sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
+		sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
 		_, _, _ = client.Transactions.Create(context.Background(), params, bluesnap.WithRef("order-2026-17"), bluesnap.WithMaxAttempts(1))
 		for r, err := range client.Recover(context.Background()) {
 			if err != nil {

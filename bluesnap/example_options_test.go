@@ -10,6 +10,7 @@ import (
 
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // Fields that the SDK does not model go out all the same.
@@ -85,7 +86,7 @@ func ExampleSentKey() {
 func ExampleWithMaxAttempts() {
 	sb, client := start()
 	defer sb.Close()
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.ServerErrorBefore(503))
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.ServerErrorBefore(503))
 	_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithMaxAttempts(1))
 	fmt.Println(bluesnap.OutcomeOf(err), "after", len(resp.Attempts))
 	// Output: unknown after 1
@@ -95,7 +96,7 @@ func ExampleWithMaxAttempts() {
 func ExampleWithRetryPolicy() {
 	sb, client := start(bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 3, BaseDelay: time.Millisecond}))
 	defer sb.Close()
-	down := bluesnaptest.ServerErrorBefore(503)
+	down := fakeserver.ServerErrorBefore(503)
 	sb.Next(bluesnaptest.CreateCardTransaction, down, down, down, down)
 	_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"))
 	fmt.Println(bluesnap.OutcomeOf(err), "after", len(resp.Attempts))

@@ -9,11 +9,12 @@ import (
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // pay pays in a process that dies before it hears the answer.
 func pay(sb *bluesnaptest.Sandbox, client *bluesnap.Client) {
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
 	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"),
 		bluesnap.WithRef("order-2026-17"), bluesnap.WithMaxAttempts(1))
 	fmt.Println("the process ends, outcome", bluesnap.OutcomeOf(err))
@@ -116,7 +117,7 @@ func ExampleClient_ResolveID() {
 		fmt.Println(err)
 		return
 	}
-	sb.Next(bluesnaptest.UpdateTransaction, bluesnaptest.LoseResponse)
+	sb.Next(bluesnaptest.UpdateTransaction, fakeserver.LoseResponse)
 	_, _, err = client.Transactions.Capture(context.Background(),
 		bluesnap.CaptureParams{TransactionID: reserved.TransactionID, Amount: "5.00"}, bluesnap.WithMaxAttempts(1))
 	fmt.Println(bluesnap.OutcomeOf(err))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // start starts the emulated server and makes a client for it, as the examples use
@@ -45,7 +46,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
 
 	key, err := bluesnap.UnsentKey("59a3401e-55f1-40f3-b582-90ae2265c709")
 	if err != nil {
@@ -131,7 +132,7 @@ func payBy(sb *bluesnaptest.Sandbox, amount bluesnap.Amount) bluesnap.CardTransa
 func ExampleCanRepeat() {
 	sb, client := start()
 	defer sb.Close()
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
 	params := payBy(sb, "11.00")
 	_, _, err := client.Transactions.Create(context.Background(), params, bluesnap.WithMaxAttempts(1))
 
@@ -148,7 +149,7 @@ func ExampleCanRepeat() {
 func ExampleResponse_Timeline() {
 	sb, client := start()
 	defer sb.Close()
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.KeyStoreFailure, bluesnaptest.LoseResponse)
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.KeyStoreFailure, fakeserver.LoseResponse)
 	_, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"))
 	if err != nil {
 		fmt.Println(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // ownCharge is an integration's own code, which knows nothing of retries.
@@ -42,7 +43,7 @@ func ExampleNewTransport() {
 	client := &http.Client{Transport: bluesnap.NewTransport(sb.Client().Transport, bluesnap.WithBaseURL(sb.URL))}
 	defer client.CloseIdleConnections()
 
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
 	if err := ownCharge(context.Background(), client, sb); err != nil {
 		fmt.Println(err)
 	}
@@ -64,7 +65,7 @@ func ExampleContextWithKey() {
 	client := &http.Client{Transport: bluesnap.NewTransport(sb.Client().Transport, bluesnap.WithBaseURL(sb.URL), once)}
 	defer client.CloseIdleConnections()
 
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
 	err = ownCharge(context.Background(), client, sb)
 	if e, ok := errors.AsType[*bluesnap.Error](err); ok {
 		fmt.Println(e.Outcome)

@@ -13,12 +13,13 @@ import (
 
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // withSandbox runs f in virtual time, with an emulated server and a client.
 func withSandbox(
 	t *testing.T, f func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client),
-	server []bluesnaptest.Option, opts ...bluesnap.Option,
+	server []fakeserver.Option, opts ...bluesnap.Option,
 ) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -36,7 +37,7 @@ func TestARestartOfTheServerCostsNoPayment(t *testing.T) {
 	for _, outage := range []time.Duration{5 * time.Second, 30 * time.Second, 5 * time.Minute} {
 		t.Run(outage.String(), func(t *testing.T) {
 			withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
-				sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.DelayAfter(time.Second))
+				sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.DelayAfter(time.Second))
 				time.AfterFunc(time.Second/2, func() { sb.Outage(outage) })
 				payment, resp, err := c.Transactions.Create(t.Context(), payBy(sb, "11.00"))
 				require.NoError(t, err)
@@ -50,7 +51,7 @@ func TestARestartOfTheServerCostsNoPayment(t *testing.T) {
 
 func TestCallersOfOneKeyGetOnePayment(t *testing.T) {
 	withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
-		sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.DelayBefore(10*time.Second))
+		sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.DelayBefore(10*time.Second))
 		key := bluesnap.NewKey()
 		ids := make([]bluesnap.ID, 5)
 		var all sync.WaitGroup
@@ -100,14 +101,14 @@ func TestAPaymentThatTimedOutIsUnknownAndCanBeFound(t *testing.T) {
 // was made once is not made again.
 func TestR26_AReplayWithoutItsLocationProvesNothing(t *testing.T) {
 	withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
-		sb.Next(bluesnaptest.CreateVendor, bluesnaptest.LoseResponse)
+		sb.Next(bluesnaptest.CreateVendor, fakeserver.LoseResponse)
 		params := bluesnap.VendorParams{Email: "a@b.example", Country: "US"}
 		value, resp, err := c.Vendors.Create(t.Context(), params, bluesnap.WithMaxAttempts(3))
 		e := errorOf(t, value, resp, err)
 		assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
 		assert.True(t, bluesnap.CanRepeat(e))
 		assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateVendor))
-	}, []bluesnaptest.Option{bluesnaptest.WithoutLocationOnReplay()})
+	}, []fakeserver.Option{bluesnaptest.WithoutLocationOnReplay()})
 }
 
 // Each order is told the truth, whatever goes wrong at random on the way.
@@ -134,7 +135,7 @@ func TestOrdersOnABadDay(t *testing.T) {
 				assert.GreaterOrEqual(t, executed, done, "\n%s", sb.Ledger())
 				assert.LessOrEqual(t, executed, done+maybe, "\n%s", sb.Ledger())
 				assert.GreaterOrEqual(t, done, 32, "of 35; the rest was answered with a 500 that is stored")
-			}, []bluesnaptest.Option{bluesnaptest.WithRandomFaults(seed, 0.3)})
+			}, []fakeserver.Option{fakeserver.WithRandomFaults(seed, 0.3)})
 		})
 	}
 }
@@ -144,18 +145,18 @@ func TestOrdersOnABadDay(t *testing.T) {
 func TestAssumption_AnExecutedPaymentIsStoredWhateverWasAnswered(t *testing.T) {
 	for stored, executed := range map[bluesnaptest.Stored]int{bluesnaptest.StoredAll: 1, bluesnaptest.StoredFinal: 2} {
 		withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
-			sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.ServerErrorAfter(500))
+			sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.ServerErrorAfter(500))
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 			defer cancel()
 			_, _, _ = c.Transactions.Create(ctx, payBy(sb, "11.00")) // the ledger has the word
 			assert.Equal(t, executed, sb.Executed(bluesnaptest.CreateCardTransaction))
-		}, []bluesnaptest.Option{bluesnaptest.WithStored(stored)})
+		}, []fakeserver.Option{bluesnaptest.WithStored(stored)})
 	}
 	withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
-		sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.ServerErrorAfter(500))
+		sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.ServerErrorAfter(500))
 		_, _, err := c.Transactions.Create(t.Context(), payBy(sb, "11.00"))
 		assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
 		assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateCardTransaction))
-	}, []bluesnaptest.Option{bluesnaptest.WithStored(bluesnaptest.StoredFinal)},
+	}, []fakeserver.Option{bluesnaptest.WithStored(bluesnaptest.StoredFinal)},
 		bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{NoRetryOn500: true}))
 }

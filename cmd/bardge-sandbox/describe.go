@@ -9,6 +9,7 @@ import (
 
 	"github.com/bardge/bardge-go/sandbox"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // fact is something that somebody needs to begin.
@@ -56,5 +57,5 @@ func describeBlueSnap(sb *bluesnaptest.Sandbox, origin string) string {
 		{"declined amount", bluesnaptest.AmountDeclined},
 		{"timed out amount", bluesnaptest.AmountTimedOut},
 		{"same, but paid", bluesnaptest.AmountTimedOutPaid},
-	}, sb.Seed, curl, bluesnaptest.FaultHeader)
+	}, sb.Seed, curl, fakeserver.FaultHeader)
 }

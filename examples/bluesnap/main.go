@@ -15,6 +15,7 @@ import (
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 func main() {
@@ -68,7 +69,7 @@ func payment(server *bluesnaptest.Sandbox, amount bluesnap.Amount) bluesnap.Card
 
 func lostAnswer(ctx context.Context, out io.Writer, server *bluesnaptest.Sandbox, client *bluesnap.Client) error {
 	say(out, "The store of keys is away, then an answer is lost. The same key again; the card is charged once.")
-	server.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.KeyStoreFailure, bluesnaptest.LoseResponse)
+	server.Next(bluesnaptest.CreateCardTransaction, fakeserver.KeyStoreFailure, fakeserver.LoseResponse)
 	_, resp, err := client.Transactions.Create(ctx, payment(server, "11.00"))
 	if err != nil {
 		return err
@@ -89,7 +90,7 @@ func decline(ctx context.Context, out io.Writer, server *bluesnaptest.Sandbox, c
 
 func crash(ctx context.Context, out io.Writer, server *bluesnaptest.Sandbox, client *bluesnap.Client) error {
 	say(out, "A process gives up before it hears the answer. The next one takes the order up from the journal.")
-	server.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
+	server.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
 	_, _, err := client.Transactions.Create(ctx, payment(server, "12.00"),
 		bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1))
 	say(out, "outcome: "+bluesnap.OutcomeOf(err).String())
@@ -105,7 +106,7 @@ func crash(ctx context.Context, out io.Writer, server *bluesnaptest.Sandbox, cli
 // ownCode pays without the client, by code that knows nothing of retries.
 func ownCode(ctx context.Context, out io.Writer, server *bluesnaptest.Sandbox, _ *bluesnap.Client) error {
 	say(out, "Somebody's own code pays; its transport is this SDK's.")
-	server.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
+	server.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
 	transport := bluesnap.NewTransport(server.Client().Transport, bluesnap.WithBaseURL(server.URL))
 	client := &http.Client{Transport: transport}
 	defer client.CloseIdleConnections()

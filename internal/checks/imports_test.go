@@ -44,7 +44,7 @@ var houseRooms = []room{
 	{
 		path:    "bluesnap",
 		imports: []string{"idem", "internal/wire", "internal/sdk"},
-		tests:   []string{"sandbox/bluesnaptest", "internal/chaos", "internal/leaks", "internal/memnet", "journal/journaltest"},
+		tests:   []string{"sandbox/bluesnaptest", "sandbox/fakeserver", "internal/chaos", "internal/leaks", "internal/memnet", "journal/journaltest"},
 	},
 	{path: "bardgetest", imports: []string{".", "gen", "idem", "internal/sdk"}, tests: []string{"sandbox"}},
 	{path: "internal/sdk", imports: []string{"idem", "internal/wire"}},

@@ -5,7 +5,7 @@
 //		client, err := bluesnap.New(sb.Username, sb.Password,
 //			bluesnap.WithBaseURL(sb.URL), bluesnap.WithHTTPClient(sb.Client()))
 //		...
-//		sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse) // the next answer is lost on its way
+//		sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse) // the next answer is lost on its way
 //		... charge a card with your own code ...
 //		if n := sb.Executed(bluesnaptest.CreateCardTransaction); n != 1 {
 //			t.Errorf("charged %d times\n%s", n, sb.Ledger())
@@ -23,17 +23,18 @@
 // for 24 hours. Within them the same request gets the stored answer and the key in the answer's header; another request
 // under the key gets 422, 60101; one that comes while the first runs gets 409, 60102 (documented). Keys of more than 64
 // characters get 60103, those with anything but letters, digits and hyphens 60104 (documented; status 400 is inferred).
-// The fault [KeyStoreFailure] brings 60106. Method, path, query and body make a request the same; headers do not count
+// The fault [fakeserver.KeyStoreFailure] brings 60106. Method, path, query and body make a request the same; headers do not count
 // (inferred). What is refused before the operation, by authentication or by the key's own rules, leaves no trace under
 // the key (inferred).
 //
-// What the vendor's pages leave open is an option: [WithStored], [WithKeyMemory], [WithEchoOnReplay],
+// What the vendor's pages leave open is an option: [WithStored], [fakeserver.WithKeyMemory], [WithEchoOnReplay],
 // [WithoutLocationOnReplay], [WithoutKeys].
 //
 // # What goes wrong
 //
-// Faults are queued per operation with [Sandbox.Next], come at random with
-// [WithRandomFaults], or are asked for by the request itself, in [FaultHeader].
+// Faults are those of package fakeserver. They are queued per operation with
+// [Sandbox.Next], come at random with [fakeserver.WithRandomFaults], or are asked
+// for by the request itself, in [fakeserver.FaultHeader].
 // [Sandbox.Outage] takes the whole server off the network. Some amounts and
 // cards are declined, time out or pend: see [AmountDeclined] and [CardExpired].
 // [Sandbox.Ledger] shows afterwards what was executed; a payment that was

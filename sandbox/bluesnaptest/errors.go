@@ -89,7 +89,7 @@ func refusal(why fakeserver.Refusal) *apiError {
 	case fakeserver.ReasonBodyTooLarge:
 		return invalid("body", "is too large")
 	case fakeserver.ReasonNoFault:
-		return invalid(FaultHeader, "names no fault")
+		return invalid(fakeserver.FaultHeader, "names no fault")
 	case fakeserver.ReasonKeyReused:
 		return &apiError{
 			http.StatusUnprocessableEntity, "60101",

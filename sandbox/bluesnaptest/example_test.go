@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // A card is charged, the answer is lost, and the same request is sent again with the same key. The ledger knows that
@@ -19,7 +20,7 @@ func Example() {
 	}
 	defer sb.Close()
 
-	sb.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
+	sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
 	for range 2 {
 		fmt.Println(charge(sb, "59a3401e-55f1-40f3-b582-90ae2265c709"))
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // serve sends a request to a new sandbox, without a network.
@@ -78,8 +79,8 @@ func FuzzBody(f *testing.F) {
 			require.NoError(t, xml.Unmarshal([]byte(text), &document), text)
 		}
 		entry := sb.Ledger()[0]
-		masked := strings.Contains(text, "PROCESSING_TIMEOUT") && entry.Result == bluesnaptest.ResultExecuted
-		assert.Equal(t, r.Code < 300 || masked, entry.Result == bluesnaptest.ResultExecuted, text)
+		masked := strings.Contains(text, "PROCESSING_TIMEOUT") && entry.Result == fakeserver.ResultExecuted
+		assert.Equal(t, r.Code < 300 || masked, entry.Result == fakeserver.ResultExecuted, text)
 		if r.Code >= 500 {
 			assert.Contains(t, body, bluesnaptest.AmountFailed)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 func TestIdempotency_SameKeySameRequestIsAnsweredAlike(t *testing.T) {
@@ -21,7 +22,7 @@ func TestIdempotency_SameKeySameRequestIsAnsweredAlike(t *testing.T) {
 		assert.Equal(t, first.status, second.status)
 		assert.Equal(t, "k-1", first.header.Get(keyHeader), "the echo proves no replay")
 		assert.Equal(t, "k-1", second.header.Get(keyHeader))
-		assert.Equal(t, []bluesnaptest.Result{bluesnaptest.ResultExecuted, bluesnaptest.ResultReplayed},
+		assert.Equal(t, []fakeserver.Result{fakeserver.ResultExecuted, fakeserver.ResultReplayed},
 			g.results(bluesnaptest.CreateCardTransaction))
 	})
 }
@@ -53,7 +54,7 @@ func TestIdempotency_KeyMayBeForgottenEarlier(t *testing.T) {
 		time.Sleep(12 * time.Hour)
 		g.key("k").pay()
 		assert.Equal(t, 2, g.Executed(bluesnaptest.CreateCardTransaction))
-	}, bluesnaptest.WithKeyMemory(12*time.Hour))
+	}, fakeserver.WithKeyMemory(12*time.Hour))
 }
 
 func TestIdempotency_OtherRequestUnderTheKeyIsRefused(t *testing.T) {
@@ -82,7 +83,7 @@ func TestIdempotency_OtherRequestUnderTheKeyIsRefused(t *testing.T) {
 
 func TestIdempotency_RequestInProgressIsToldAndNotWaitedFor(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		g.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.DelayBefore(30*time.Second))
+		g.Next(bluesnaptest.CreateCardTransaction, fakeserver.DelayBefore(30*time.Second))
 		first := make(chan reply)
 		go func() { first <- g.key("k").pay() }()
 		synctest.Wait()
@@ -98,13 +99,13 @@ func TestIdempotency_RequestInProgressIsToldAndNotWaitedFor(t *testing.T) {
 
 func TestIdempotency_RunningRequestOutlivesTheMemory(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		g.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.DelayBefore(2*time.Minute))
+		g.Next(bluesnaptest.CreateCardTransaction, fakeserver.DelayBefore(2*time.Minute))
 		go g.key("k").pay()
 		time.Sleep(time.Minute + time.Second)
 		assert.Equal(t, http.StatusConflict, g.key("k").pay().status)
 		time.Sleep(time.Minute)
 		assert.Equal(t, 1, g.Executed(bluesnaptest.CreateCardTransaction))
-	}, bluesnaptest.WithKeyMemory(time.Minute))
+	}, fakeserver.WithKeyMemory(time.Minute))
 }
 
 func TestIdempotency_BadKeysAreRefusedBeforeTheOperation(t *testing.T) {
@@ -150,15 +151,15 @@ func TestIdempotency_EmptyKeyIsNone(t *testing.T) {
 
 func TestIdempotency_KeyStoreFailureRefusesKeysOnly(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		g.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.KeyStoreFailure, bluesnaptest.KeyStoreFailure)
+		g.Next(bluesnaptest.CreateCardTransaction, fakeserver.KeyStoreFailure, fakeserver.KeyStoreFailure)
 		g.key("k").pay().refused(http.StatusServiceUnavailable, "60106", "IDEMPOTENCY_SERVICE_TIMEOUT")
 		g.pay().made(http.StatusOK)
 		g.key("k").pay().made(http.StatusOK)
-		assert.Equal(t, []bluesnaptest.Result{
-			bluesnaptest.ResultRejected, bluesnaptest.ResultExecuted, bluesnaptest.ResultExecuted,
+		assert.Equal(t, []fakeserver.Result{
+			fakeserver.ResultRejected, fakeserver.ResultExecuted, fakeserver.ResultExecuted,
 		}, g.results(bluesnaptest.CreateCardTransaction))
 
-		g.Next(bluesnaptest.UpdateTransaction, bluesnaptest.KeyStoreFailure)
+		g.Next(bluesnaptest.UpdateTransaction, fakeserver.KeyStoreFailure)
 		body := `{"cardTransactionType":"CAPTURE","transactionId":"` + g.Seed.AuthorizedID + `"}`
 		g.key("k").send(http.MethodPut, "/transactions", body).made(http.StatusOK)
 	})

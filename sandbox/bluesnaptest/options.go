@@ -3,29 +3,9 @@ package bluesnaptest
 import (
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
-
-// Option changes what [New] and [Start] make.
-type Option = fakeserver.Option
-
-// WithClock makes the server read the time from now: for the memory of keys and all timestamps. The default is
-// [time.Now], which is virtual inside a bubble of testing/synctest. Delays of faults and outages always pass by package
-// time. now is called from several goroutines at once.
-func WithClock(now func() time.Time) Option { return fakeserver.WithClock(now) }
-
-// WithKeyMemory sets how long an idempotency key is remembered, counted from the moment its first request was taken
-// up. The default is 24 h. The vendor stores keys for "up to" that time, so a server that forgets earlier keeps its
-// word too.
-func WithKeyMemory(d time.Duration) Option { return fakeserver.WithKeyMemory(d) }
-
-// WithRandomFaults makes things go wrong at random: each request that no other fault was meant for meets one with a
-// probability of rate, between 0 and 1. The same seed gives the same faults to requests that arrive in the same order.
-func WithRandomFaults(seed uint64, rate float64) Option {
-	return fakeserver.WithRandomFaults(seed, rate)
-}
 
 // Stored says which answers of an operation are kept under its key. The vendor says only that "the previous response"
 // is returned; all three are inferred.
@@ -36,7 +16,7 @@ const (
 	// an operation that was executed is never executed again while its key is remembered.
 	StoredAll Stored = "all"
 	// StoredFinal keeps all but server errors. An operation that was executed and answered with one by
-	// [ServerErrorAfter] is executed again for the same key.
+	// [fakeserver.ServerErrorAfter] is executed again for the same key.
 	StoredFinal Stored = "final"
 	// StoredSuccess keeps successes alone: a declined request is tried again for the same key, and so is one that
 	// was told as a timeout although it was executed.
@@ -44,7 +24,7 @@ const (
 )
 
 // WithStored sets which answers are kept.
-func WithStored(which Stored) Option {
+func WithStored(which Stored) fakeserver.Option {
 	return func(s *fakeserver.Settings) error {
 		switch which {
 		case StoredAll:
@@ -62,7 +42,7 @@ func WithStored(which Stored) Option {
 
 // WithEchoOnReplay sends the key back with replays only, as one reading of the vendor's page has it. By default every
 // answer of an operation that looked at the key carries it (both inferred).
-func WithEchoOnReplay() Option {
+func WithEchoOnReplay() fakeserver.Option {
 	return marking(func(header http.Header, replayed bool) {
 		if !replayed {
 			header.Del(keyHeader)
@@ -72,7 +52,7 @@ func WithEchoOnReplay() Option {
 
 // WithoutLocationOnReplay leaves the Location header out of replays. Whether the vendor repeats it is not documented;
 // by default it is repeated (inferred).
-func WithoutLocationOnReplay() Option {
+func WithoutLocationOnReplay() fakeserver.Option {
 	return marking(func(header http.Header, replayed bool) {
 		if replayed {
 			header.Del(locationName)
@@ -81,7 +61,7 @@ func WithoutLocationOnReplay() Option {
 }
 
 // WithoutKeys makes a server whose merchant does not have the idempotency feature: keys are ignored and not sent back.
-func WithoutKeys() Option {
+func WithoutKeys() fakeserver.Option {
 	return func(s *fakeserver.Settings) error {
 		s.Keys.Ignored = true
 		return nil
@@ -89,7 +69,7 @@ func WithoutKeys() Option {
 }
 
 // marking changes the header of an answer after what marks it already.
-func marking(change func(header http.Header, replayed bool)) Option {
+func marking(change func(header http.Header, replayed bool)) fakeserver.Option {
 	return func(s *fakeserver.Settings) error {
 		before := s.Keys.Mark
 		s.Keys.Mark = func(header http.Header, key string, replayed bool) {

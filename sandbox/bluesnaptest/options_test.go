@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 func TestIdempotency_WhatIsStoredIsAnOption(t *testing.T) {
@@ -22,7 +23,7 @@ func TestIdempotency_WhatIsStoredIsAnOption(t *testing.T) {
 		{bluesnaptest.StoredSuccess, replay, again, again},
 	} {
 		t.Run(string(row.stored), func(t *testing.T) {
-			var opts []bluesnaptest.Option
+			var opts []fakeserver.Option
 			if row.stored != "" {
 				opts = append(opts, bluesnaptest.WithStored(row.stored))
 			}
@@ -31,16 +32,16 @@ func TestIdempotency_WhatIsStoredIsAnOption(t *testing.T) {
 					g.key(key).post("/transactions", payment(amount))
 					g.key(key).post("/transactions", payment(amount))
 					results := g.results(bluesnaptest.CreateCardTransaction)
-					return results[len(results)-1] == bluesnaptest.ResultReplayed
+					return results[len(results)-1] == fakeserver.ResultReplayed
 				}
 				assert.Equal(t, row.success, twice("a", "11.00"))
 				assert.Equal(t, row.decline, twice("b", bluesnaptest.AmountDeclined))
 				assert.Equal(t, row.decline, twice("c", bluesnaptest.AmountTimedOutPaid))
 				assert.Equal(t, row.serverError, twice("d", bluesnaptest.AmountFailed))
-				g.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.ServerErrorAfter(500))
+				g.Next(bluesnaptest.CreateCardTransaction, fakeserver.ServerErrorAfter(500))
 				assert.Equal(t, row.serverError, twice("e", "11.00"), "it was executed")
 
-				g.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.ServerErrorBefore(500))
+				g.Next(bluesnaptest.CreateCardTransaction, fakeserver.ServerErrorBefore(500))
 				assert.Equal(t, again, twice("f", "11.00"), "it was not executed")
 			}, opts...)
 		})
@@ -51,35 +52,35 @@ func TestIdempotency_WhatThePagesLeaveOpenIsAnOption(t *testing.T) {
 	const vendor = `{"email":"a@example.com","country":"US"}`
 	for _, row := range []struct {
 		name           string
-		opts           []bluesnaptest.Option
+		opts           []fakeserver.Option
 		echo, location [2]bool // of the first answer and of the second
 		executed       int
 	}{
 		{"default", nil, [2]bool{true, true}, [2]bool{true, true}, 1},
 		{
 			"echo on replay",
-			[]bluesnaptest.Option{bluesnaptest.WithEchoOnReplay()},
+			[]fakeserver.Option{bluesnaptest.WithEchoOnReplay()},
 			[2]bool{false, true},
 			[2]bool{true, true},
 			1,
 		},
 		{
 			"no location on replay",
-			[]bluesnaptest.Option{bluesnaptest.WithoutLocationOnReplay()},
+			[]fakeserver.Option{bluesnaptest.WithoutLocationOnReplay()},
 			[2]bool{true, true},
 			[2]bool{true, false},
 			1,
 		},
 		{
 			"both",
-			[]bluesnaptest.Option{bluesnaptest.WithoutLocationOnReplay(), bluesnaptest.WithEchoOnReplay()},
+			[]fakeserver.Option{bluesnaptest.WithoutLocationOnReplay(), bluesnaptest.WithEchoOnReplay()},
 			[2]bool{false, true},
 			[2]bool{true, false},
 			1,
 		},
 		{
 			"no keys",
-			[]bluesnaptest.Option{bluesnaptest.WithoutKeys()},
+			[]fakeserver.Option{bluesnaptest.WithoutKeys()},
 			[2]bool{false, false},
 			[2]bool{true, true},
 			2,
@@ -100,11 +101,11 @@ func TestIdempotency_WhatThePagesLeaveOpenIsAnOption(t *testing.T) {
 }
 
 func TestBadOptionsAreRefused(t *testing.T) {
-	for name, opt := range map[string]bluesnaptest.Option{
+	for name, opt := range map[string]fakeserver.Option{
 		"WithStored":       bluesnaptest.WithStored("some"),
-		"WithKeyMemory":    bluesnaptest.WithKeyMemory(-1),
-		"WithClock":        bluesnaptest.WithClock(nil),
-		"WithRandomFaults": bluesnaptest.WithRandomFaults(1, 2),
+		"WithKeyMemory":    fakeserver.WithKeyMemory(-1),
+		"WithClock":        fakeserver.WithClock(nil),
+		"WithRandomFaults": fakeserver.WithRandomFaults(1, 2),
 	} {
 		_, err := bluesnaptest.New(opt)
 		require.ErrorContains(t, err, name)

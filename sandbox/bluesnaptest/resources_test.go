@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 func TestSubscriptions(t *testing.T) {
@@ -36,7 +37,7 @@ func TestPaymentTheClientIsNotToldOfStillMakesItsOrder(t *testing.T) {
 		body := `{"currency":"USD","amount":"` + bluesnaptest.AmountTimedOutPaid + `",` + who + `}`
 		g.post("/recurring/ondemand", body).refused(400, "14002", "PROCESSING_TIMEOUT")
 		entry := g.Ledger()[0]
-		assert.Equal(t, bluesnaptest.ResultExecuted, entry.Result)
+		assert.Equal(t, fakeserver.ResultExecuted, entry.Result)
 		g.get("/recurring/ondemand/" + entry.Resource).made(http.StatusOK)
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 const (
@@ -35,7 +36,7 @@ type rig struct {
 }
 
 // inBubble runs f with a sandbox in virtual time.
-func inBubble(t *testing.T, f func(g *rig), opts ...bluesnaptest.Option) {
+func inBubble(t *testing.T, f func(g *rig), opts ...fakeserver.Option) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		f(newRig(t, bluesnaptest.Start(t, opts...)))
@@ -166,8 +167,8 @@ func (r reply) refused(status int, code, name string) {
 }
 
 // results returns what the ledger says of an operation's requests.
-func (g *rig) results(op bluesnaptest.Operation) []bluesnaptest.Result {
-	var all []bluesnaptest.Result
+func (g *rig) results(op bluesnaptest.Operation) []fakeserver.Result {
+	var all []fakeserver.Result
 	for _, entry := range g.Ledger() {
 		if entry.Operation == op {
 			all = append(all, entry.Result)

@@ -25,15 +25,18 @@ type Sandbox struct {
 
 // Start makes a sandbox that closes itself when the test ends. Inside a bubble of testing/synctest all its time is
 // virtual. A bad option fails the test.
-func Start(t TB, opts ...Option) *Sandbox {
+func Start(t fakeserver.TB, opts ...fakeserver.Option) *Sandbox {
 	t.Helper()
 	sb, err := New(opts...)
 	return fakeserver.CloseAfter(t, sb, err)
 }
 
-// New makes a sandbox, which is in memory: nobody else can reach it. The caller closes it. It fails only on a bad
-// option.
-func New(opts ...Option) (*Sandbox, error) {
+// New makes a sandbox, which is in memory: no other process can reach it. The
+// caller closes it. It fails only on a bad option. Options are those of this
+// package and of package fakeserver; keys are remembered for 24 h by default. The
+// vendor stores them for "up to" that time, so a server that forgets earlier
+// ([fakeserver.WithKeyMemory]) keeps its word too.
+func New(opts ...fakeserver.Option) (*Sandbox, error) {
 	chosen, err := fakeserver.NewSettings(keyRules(), opts)
 	if err != nil {
 		return nil, err
@@ -44,7 +47,7 @@ func New(opts ...Option) (*Sandbox, error) {
 	}
 	sb.server = fakeserver.Serve(fakeserver.Vendor[Operation]{
 		Operations:   operations(),
-		RandomFaults: append(fakeserver.EverydayFaults(), KeyStoreFailure),
+		RandomFaults: append(fakeserver.EverydayFaults(), fakeserver.KeyStoreFailure),
 		Account:      admit,
 		Refuse:       refuse,
 		Routes:       state.serve,

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
+	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 func TestAuthorizationIsBasicWithExactlyOneSpace(t *testing.T) {
@@ -36,22 +37,22 @@ func TestAuthorizationIsBasicWithExactlyOneSpace(t *testing.T) {
 
 func TestFaultsSpeakTheVendorsWords(t *testing.T) {
 	for _, row := range []struct {
-		fault    bluesnaptest.Fault
+		fault    fakeserver.Fault
 		status   int
 		said     string
 		executed int
 	}{
-		{bluesnaptest.Unavailable(1500 * time.Millisecond), 503, "not available", 0},
-		{bluesnaptest.TooMany(2 * time.Second), 429, "Too many", 0},
-		{bluesnaptest.ServerErrorBefore(500), 500, `"code":"10000"`, 0},
-		{bluesnaptest.ServerErrorAfter(502), 502, `"errorName":"SERVER_GENERAL_FAILURE"`, 1},
-		{bluesnaptest.ProxyPage(403), 403, "<html>", 0},
-		{bluesnaptest.ProxyPageAfter(504), 504, "<html>", 1},
+		{fakeserver.Unavailable(1500 * time.Millisecond), 503, "not available", 0},
+		{fakeserver.TooMany(2 * time.Second), 429, "Too many", 0},
+		{fakeserver.ServerErrorBefore(500), 500, `"code":"10000"`, 0},
+		{fakeserver.ServerErrorAfter(502), 502, `"errorName":"SERVER_GENERAL_FAILURE"`, 1},
+		{fakeserver.ProxyPage(403), 403, "<html>", 0},
+		{fakeserver.ProxyPageAfter(504), 504, "<html>", 1},
 		{"flood", 400, "Bardge-Sandbox-Fault names no fault", 0},
 	} {
 		t.Run(string(row.fault), func(t *testing.T) {
 			inBubble(t, func(g *rig) {
-				r := g.with(bluesnaptest.FaultHeader, string(row.fault)).key("k").pay()
+				r := g.with(fakeserver.FaultHeader, string(row.fault)).key("k").pay()
 				require.NoError(t, r.err)
 				assert.Equal(t, row.status, r.status)
 				assert.Contains(t, r.body, row.said)
@@ -64,8 +65,8 @@ func TestFaultsSpeakTheVendorsWords(t *testing.T) {
 
 func TestAnswersThatGetLost(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		g.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.ResetBefore, bluesnaptest.Refuse,
-			bluesnaptest.LoseResponse, bluesnaptest.CutResponse)
+		g.Next(bluesnaptest.CreateCardTransaction, fakeserver.ResetBefore, fakeserver.Refuse,
+			fakeserver.LoseResponse, fakeserver.CutResponse)
 		for range 3 {
 			require.Error(t, g.key("a").pay().err)
 		}
@@ -82,7 +83,7 @@ func TestAnswersThatGetLost(t *testing.T) {
 
 func TestDelayAfterExecutesAtOnce(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		g.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.DelayAfter(time.Minute))
+		g.Next(bluesnaptest.CreateCardTransaction, fakeserver.DelayAfter(time.Minute))
 		done := make(chan reply)
 		go func() { done <- g.key("k").pay() }()
 		synctest.Wait()
@@ -112,12 +113,12 @@ func TestManyCallersUnderRandomFaultsPayOnceEach(t *testing.T) {
 		all.Wait()
 		assert.Equal(t, callers, g.Executed(bluesnaptest.CreateCardTransaction), "each key once")
 		assert.Greater(t, g.Requests(bluesnaptest.CreateCardTransaction), callers)
-		met := map[bluesnaptest.Fault]bool{}
+		met := map[fakeserver.Fault]bool{}
 		for _, entry := range g.Ledger() {
 			met[entry.Fault] = true
 		}
-		assert.True(t, met[bluesnaptest.KeyStoreFailure], "the vendor's own fault is among them")
-	}, bluesnaptest.WithRandomFaults(3, 0.6))
+		assert.True(t, met[fakeserver.KeyStoreFailure], "the vendor's own fault is among them")
+	}, fakeserver.WithRandomFaults(3, 0.6))
 }
 
 func TestWhatTheAPIDoesNotKnow(t *testing.T) {
@@ -133,7 +134,7 @@ func TestWhatTheAPIDoesNotKnow(t *testing.T) {
 
 func TestLedgerHoldsNoSecrets(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		g.Next(bluesnaptest.CreateCardTransaction, bluesnaptest.LoseResponse)
+		g.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
 		g.key("the-key").pay()
 		g.key("the-key").pay()
 		g.get("/transactions/1")
@@ -156,9 +157,9 @@ func TestOperationsByName(t *testing.T) {
 	assert.Equal(t, bluesnaptest.CreateCardTransaction, op)
 	_, err = bluesnaptest.ParseOperation("IssuePass")
 	require.Error(t, err)
-	fault, err := bluesnaptest.ParseFault("key-store-failure")
+	fault, err := fakeserver.ParseFault("key-store-failure")
 	require.NoError(t, err)
-	assert.Equal(t, bluesnaptest.KeyStoreFailure, fault)
+	assert.Equal(t, fakeserver.KeyStoreFailure, fault)
 }
 
 func TestLocationIsOnTheServerThatWasAsked(t *testing.T) {

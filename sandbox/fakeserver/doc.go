@@ -1,7 +1,7 @@
 // Package fakeserver is the part of an emulated server that knows no vendor: the idempotency layer, faults, outages,
 // the ledger, and a network in memory.
 // Each vendor's sandbox is a [Server] with that vendor's operations, state and words;
-// see packages sandbox and sandbox/bluesnaptest, which tests and programs import.
+// see packages sandbox, which names the faults anew, and sandbox/bluesnaptest, whose users take them from here.
 //
 // A request goes one way: it arrives and is written into the [Ledger], may meet a [Fault], is admitted, passes the
 // idempotency layer, is executed, and its answer goes back. Executed is what the operation itself says it has done,
