@@ -40,7 +40,7 @@ func (o *operation) admitKey() (Outcome, error) {
 		return 0, nil
 	case class == KeyUnverified && outcome != OutcomeRejected:
 		return outcome, &endError{stop: stopClass}
-	case !o.engine.window().open(k, o.engine.clock.Now()):
+	case !o.engine.window.open(k, o.engine.clock.Now()):
 		return outcome, ErrKeyExpired
 	default:
 		return 0, nil

@@ -105,6 +105,7 @@ type Engine struct {
 	panics    *panics
 	clock     clock.Clock
 	keys      *keyRegistry
+	window    window
 	budget    budget
 	drain     *drainer
 }
@@ -163,6 +164,7 @@ func New(c Config) (*Engine, error) {
 		panics:   panics,
 		clock:    clocks,
 		keys:     newKeyRegistry(policy.KeyTTL),
+		window:   window{ttl: policy.KeyTTL, margin: policy.KeyTTLMargin},
 		drain:    newDrainer(),
 	}
 	return e, nil

@@ -88,7 +88,7 @@ func (e *Engine) recorded(found entry, err error) RecordedOperation {
 	}
 	pending := o.State == RecordOpen || o.State == RecordReserved
 	if o.State == RecordOpen && found.Key != "" {
-		o.SafeUntil = e.window().safeUntil(found.state().snapshot(), e.clock.Now())
+		o.SafeUntil = e.window.safeUntil(found.state().snapshot(), e.clock.Now())
 	}
 	o.Owned = pending && found.owned()
 	if pending && found.Owner == "" && found.Lease > 0 {

@@ -193,7 +193,7 @@ func (o *operation) sendable() bool {
 	case Idempotent:
 		return true
 	case Keyed:
-		return o.engine.window().open(o.key.snapshot(), o.engine.clock.Now())
+		return o.engine.window.open(o.key.snapshot(), o.engine.clock.Now())
 	default:
 		return false
 	}

@@ -31,7 +31,7 @@ func (o *operation) nextPause(outcome Outcome, recoveries int, now clock.Timesta
 		return d
 	}
 	k := o.key.snapshot()
-	if left := o.engine.window().left(k, now) - minAttempt; o.hasWindow(k) && left > 0 {
+	if left := o.engine.window.left(k, now) - minAttempt; o.hasWindow(k) && left > 0 {
 		d = min(d, left/2)
 	}
 	return d

@@ -60,7 +60,7 @@ func (o *operation) notSent(outcome Outcome, err error) *Result {
 	r := &Result{Outcome: outcome, Verdict: VerdictNothingSent, Err: err, Key: o.key.key()}
 	r.RetryHelps = retryHelpsUnsent(outcome, err)
 	if o.request.Operation.Class == Keyed && !errors.Is(err, ErrKeyReused) && o.ownsKey() {
-		r.SafeUntil = o.engine.window().safeUntil(o.key.snapshot(), o.engine.clock.Now())
+		r.SafeUntil = o.engine.window.safeUntil(o.key.snapshot(), o.engine.clock.Now())
 	}
 	return r
 }
@@ -78,7 +78,7 @@ func (o *operation) conclude(p *progress, r *Result) {
 		Attempts: p.attempts,
 	}
 	if o.hasWindow(k) && r.Verdict != VerdictKeyReused {
-		r.SafeUntil = o.engine.window().safeUntil(k, o.ended(p))
+		r.SafeUntil = o.engine.window.safeUntil(k, o.ended(p))
 	}
 	if r.Verdict != VerdictDone {
 		o.explain(p, r)

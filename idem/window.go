@@ -60,9 +60,5 @@ func (o *operation) windowLeft(k keySnapshot, now clock.Timestamp) (windowed boo
 	if !o.hasWindow(k) {
 		return false, 0
 	}
-	return true, o.engine.window().left(k, now)
-}
-
-func (e *Engine) window() window {
-	return window{ttl: e.policy.KeyTTL, margin: e.policy.KeyTTLMargin}
+	return true, o.engine.window.left(k, now)
 }

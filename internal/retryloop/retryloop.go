@@ -15,13 +15,12 @@ import (
 
 // Attempter makes one attempt after the other.
 type Attempter interface {
-	// Attempt makes one attempt, and returns whether another one follows, after
-	// what wait.
+	// Attempt makes one, and returns whether another one follows, after what wait.
 	Attempt(ctx context.Context) (wait time.Duration, again bool)
 }
 
-// Run makes attempts until one returns false. If ctx ends a wait, it returns the
-// error of ctx, and otherwise nil. A panic of an attempt passes through.
+// Run makes attempts until one returns false. It returns the error of ctx if that
+// ends a wait, and otherwise nil. Panics pass through.
 func Run(ctx context.Context, attempts Attempter) error {
 	l := &loop{attempts: attempts}
 	l.client.RetryMax = math.MaxInt

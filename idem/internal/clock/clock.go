@@ -67,9 +67,9 @@ func (s Timestamp) Age(now Timestamp) time.Duration {
 	case s.Mono == 0:
 		return wall
 	case s.Slept == 0 || now.Slept == 0:
-		return max(wall, s.Elapsed(now))
+		return max(wall, now.Mono-s.Mono)
 	}
-	passed := s.Elapsed(now) + now.Slept - s.Slept
+	passed := now.Mono - s.Mono + now.Slept - s.Slept
 	return max(passed, min(wall, passed+PauseAllowance))
 }
 
@@ -136,7 +136,11 @@ func New(wall func() time.Time, slept func() time.Duration) Clock {
 
 // Now makes no system call unless the clocks have drifted apart since the last one.
 func (c Clock) Now() Timestamp {
-	s := c.hands()
+	now := time.Now() // reads both
+	s := Timestamp{Mono: now.Sub(monotonicEpoch), Wall: time.Duration(now.UnixNano())}
+	if c.wall != nil {
+		s.Wall = sinceEpoch(c.wall())
+	}
 	if c.sleep != nil {
 		s.Slept = c.sleep.at(s)
 	}
@@ -146,19 +150,9 @@ func (c Clock) Now() Timestamp {
 // Sure is Now with a fresh reading of the machine's sleep, for the checks before bytes
 // leave: Now misses a sleep if the wall clock was set back by the same amount.
 func (c Clock) Sure() Timestamp {
-	s := c.hands()
+	s := c.Now()
 	if c.sleep != nil {
 		s.Slept = c.sleep.refresh(s)
-	}
-	return s
-}
-
-// hands reads the monotonic and the wall clock.
-func (c Clock) hands() Timestamp {
-	now := time.Now() // reads both
-	s := Timestamp{Mono: now.Sub(monotonicEpoch), Wall: time.Duration(now.UnixNano())}
-	if c.wall != nil {
-		s.Wall = sinceEpoch(c.wall())
 	}
 	return s
 }
