@@ -56,7 +56,7 @@ func (s *BookingsService) ListForClient(
 func (s *BookingsService) AllForClient(
 	ctx context.Context, clientID string, params ListClientBookingsParams, opts ...CallOption,
 ) iter.Seq2[*Booking, error] {
-	return walk(gen.OpListClientBookings, params.StartingAfter, params.EndingBefore,
+	return paginate(gen.OpListClientBookings, params.StartingAfter, params.EndingBefore,
 		func(cursor string) (*List[Booking], *Response, error) {
 			next := params
 			next.StartingAfter = cursor

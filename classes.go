@@ -38,7 +38,7 @@ func (s *ClassesService) List(
 func (s *ClassesService) All(
 	ctx context.Context, params ListClassesParams, opts ...CallOption,
 ) iter.Seq2[*Class, error] {
-	return walk(gen.OpListClasses, params.StartingAfter, params.EndingBefore,
+	return paginate(gen.OpListClasses, params.StartingAfter, params.EndingBefore,
 		func(cursor string) (*List[Class], *Response, error) {
 			next := params
 			next.StartingAfter = cursor

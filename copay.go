@@ -32,7 +32,7 @@ func (s *CopayService) ListGymOptions(
 func (s *CopayService) AllGymOptions(
 	ctx context.Context, providerID string, params ListGymCopayOptionsParams, opts ...CallOption,
 ) iter.Seq2[*CopayOption, error] {
-	return walk(gen.OpListGymCopayOptions, params.StartingAfter, params.EndingBefore,
+	return paginate(gen.OpListGymCopayOptions, params.StartingAfter, params.EndingBefore,
 		func(cursor string) (*List[CopayOption], *Response, error) {
 			next := params
 			next.StartingAfter = cursor

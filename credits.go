@@ -39,7 +39,7 @@ func (s *CreditsService) ListPackages(
 func (s *CreditsService) AllPackages(
 	ctx context.Context, params ListCreditPackagesParams, opts ...CallOption,
 ) iter.Seq2[*CreditPackage, error] {
-	return walk(gen.OpListCreditPackages, params.StartingAfter, params.EndingBefore,
+	return paginate(gen.OpListCreditPackages, params.StartingAfter, params.EndingBefore,
 		func(cursor string) (*List[CreditPackage], *Response, error) {
 			next := params
 			next.StartingAfter = cursor

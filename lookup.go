@@ -30,7 +30,7 @@ func (s *LookupsService) ListIssuers(
 func (s *LookupsService) AllIssuers(
 	ctx context.Context, params ListIssuersParams, opts ...CallOption,
 ) iter.Seq2[*Issuer, error] {
-	return walk(gen.OpListIssuers, params.StartingAfter, params.EndingBefore,
+	return paginate(gen.OpListIssuers, params.StartingAfter, params.EndingBefore,
 		func(cursor string) (*List[Issuer], *Response, error) {
 			next := params
 			next.StartingAfter = cursor

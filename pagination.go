@@ -31,19 +31,21 @@ func readPage[T any](r *wire.Reader, v *List[T], read func(*wire.Reader, *T)) {
 	wire.ReadPage(r, (*wire.List[T])(v), read)
 }
 
-// errStuck ends a walk over a list that does not advance.
-var errStuck = errors.New("the list says that it has more, and does not advance")
+// errNoProgress ends a pagination over a list that does not advance.
+var errNoProgress = errors.New("the list says that it has more, and does not advance")
 
-// walk yields every item of a list from start on, each page read when it is
+// paginate yields every item of a list from start on, each page read when it is
 // needed. It ends after the first error, which it yields with a nil item. A list
-// that changes meanwhile is read as it is found. Where items were left out of a page,
-// an error comes after all others.
-func walk[T any](
+// that changes meanwhile is read as it is found. Where items were left out of a
+// page, an error comes after all others.
+func paginate[T any](
 	op gen.OperationID, start, before string, page func(cursor string) (*List[T], *Response, error), id func(*T) string,
 ) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		if before != "" {
-			yield(nil, walksForward(op))
+			yield(nil, newError(op.Operation(), &idem.Result{Outcome: OutcomeNotSent, Err: &InvalidError{
+				Field: "ending_before", Reason: "is not taken where the whole list is walked",
+			}}))
 			return
 		}
 		var incomplete error
@@ -55,32 +57,22 @@ func walk[T any](
 				yield(nil, err)
 				return
 			}
-			incomplete = cmp.Or(incomplete, notWhole(op, resp))
+			incomplete = cmp.Or(incomplete, checkWhole(op, resp))
 			if !yieldPage(list, yield) {
 				return
 			}
 			if !list.HasMore {
 				break
 			}
-			next := lastID(list, id)
-			if next == "" || seen[next] {
-				yield(nil, stuck(op, resp))
+			if cursor = lastID(list, id); cursor == "" || seen[cursor] {
+				yield(nil, listError(op, resp, errNoProgress))
 				return
 			}
-			cursor = next
 		}
 		if incomplete != nil {
 			yield(nil, incomplete)
 		}
 	}
-}
-
-// walksForward refuses a cursor that goes the other way.
-func walksForward(op gen.OperationID) error {
-	return newError(op.Operation(), &idem.Result{Outcome: OutcomeNotSent, Err: &InvalidError{
-		Field:  "ending_before",
-		Reason: "is not taken where the whole list is walked",
-	}})
 }
 
 // yieldPage yields the items of one page, and reports whether more are wanted.
@@ -100,27 +92,21 @@ func lastID[T any](list *List[T], id func(*T) string) string {
 	return id(&list.Data[len(list.Data)-1])
 }
 
-// stuck is the error of a list that does not advance; resp brought its last page.
-func stuck(op gen.OperationID, resp *Response) error {
-	return &Error{
-		Operation: string(op),
-		Outcome:   OutcomeDone,
-		Response:  resp,
-		Err:       errStuck,
+// checkWhole fails if items were left out of the page that resp brought.
+func checkWhole(op gen.OperationID, resp *Response) error {
+	var left []string
+	for _, path := range resp.Drift {
+		if strings.HasPrefix(path, "data[") && strings.IndexByte(path, ']') == len(path)-1 || path == "..." {
+			left = append(left, path)
+		}
 	}
-}
-
-// notWhole is the error of a list from which items were left out, as from the page that
-// resp brought; nil if none were.
-func notWhole(op gen.OperationID, resp *Response) error {
-	left := leftOut(resp.Drift)
 	if left == nil {
 		return nil
 	}
-	return &Error{
-		Operation: string(op),
-		Outcome:   OutcomeDone,
-		Response:  resp,
-		Err:       fmt.Errorf("%w: items were left out: %s", ErrResponseIncomplete, strings.Join(left, ", ")),
-	}
+	return listError(op, resp, fmt.Errorf("%w: items were left out: %s", ErrResponseIncomplete, strings.Join(left, ", ")))
+}
+
+// listError is an error of a list whose page was read.
+func listError(op gen.OperationID, resp *Response, err error) error {
+	return &Error{Operation: string(op), Outcome: OutcomeDone, Response: resp, Err: err}
 }

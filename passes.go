@@ -27,7 +27,7 @@ func (s *PassesService) List(
 func (s *PassesService) All(
 	ctx context.Context, params ListPassesParams, opts ...CallOption,
 ) iter.Seq2[*Pass, error] {
-	return walk(gen.OpListPasses, params.StartingAfter, params.EndingBefore,
+	return paginate(gen.OpListPasses, params.StartingAfter, params.EndingBefore,
 		func(cursor string) (*List[Pass], *Response, error) {
 			next := params
 			next.StartingAfter = cursor

@@ -27,7 +27,7 @@ func (s *ProvidersService) List(
 func (s *ProvidersService) All(
 	ctx context.Context, params ListProvidersParams, opts ...CallOption,
 ) iter.Seq2[*Provider, error] {
-	return walk(gen.OpListProviders, params.StartingAfter, params.EndingBefore,
+	return paginate(gen.OpListProviders, params.StartingAfter, params.EndingBefore,
 		func(cursor string) (*List[Provider], *Response, error) {
 			next := params
 			next.StartingAfter = cursor
@@ -54,7 +54,7 @@ func (s *ProvidersService) ListForPass(
 func (s *ProvidersService) AllForPass(
 	ctx context.Context, passID string, params ListPassProvidersParams, opts ...CallOption,
 ) iter.Seq2[*Provider, error] {
-	return walk(gen.OpListPassProviders, params.StartingAfter, params.EndingBefore,
+	return paginate(gen.OpListPassProviders, params.StartingAfter, params.EndingBefore,
 		func(cursor string) (*List[Provider], *Response, error) {
 			next := params
 			next.StartingAfter = cursor

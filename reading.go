@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
-	"strings"
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/wire"
@@ -68,15 +66,4 @@ func proofs(shape *wire.Shape) func(int, http.Header, []byte) idem.Proof {
 		kind, complete := shape.Prove(body)
 		return idem.Proof{Kind: kinds[kind], Complete: complete}
 	}
-}
-
-// leftOut returns the paths of a page's items that were left out of it.
-func leftOut(drift []string) []string {
-	var items []string
-	for _, path := range drift {
-		if strings.HasPrefix(path, "data[") && strings.IndexByte(path, ']') == len(path)-1 || path == "..." {
-			items = append(items, path)
-		}
-	}
-	return slices.Clip(items)
 }
