@@ -3,8 +3,6 @@ package bardge
 import (
 	"context"
 	"iter"
-
-	"github.com/bardge/bardge-go/gen"
 )
 
 // BookingsService books classes and spa appointments. Both go in two steps: a
@@ -48,20 +46,15 @@ func (s *BookingsService) ListForClient(
 	return call(ctx, s.client, newListClientBookingsRequest(clientID, params), parseListClientBookingsResponse, opts)
 }
 
-// AllForClient yields every booking of a client from params on, reading pages
-// as needed. It ends after the first error. Limit is the page size, not a
-// bound; EndingBefore is refused with an [InvalidError].
+// AllForClient yields every booking of a client from params on, page by page as
+// ListForClient reads them, until the first error. Limit is the page size;
+// EndingBefore is refused with an [InvalidError].
 //
 // Operation ListClientBookings, class safe.
 func (s *BookingsService) AllForClient(
 	ctx context.Context, clientID string, params ListClientBookingsParams, opts ...CallOption,
 ) iter.Seq2[*Booking, error] {
-	return paginate(gen.OpListClientBookings, params.StartingAfter, params.EndingBefore,
-		func(cursor string) (*List[Booking], *Response, error) {
-			next := params
-			next.StartingAfter = cursor
-			return s.ListForClient(ctx, clientID, next, opts...)
-		}, func(b *Booking) string { return b.ID })
+	return paginate(ctx, params, of(s.ListForClient, clientID), opts)
 }
 
 // Get returns a booking with its status. The path is inferred.

@@ -3,8 +3,6 @@ package bardge
 import (
 	"context"
 	"iter"
-
-	"github.com/bardge/bardge-go/gen"
 )
 
 // ClassesService lists classes and their dates. They are booked by
@@ -30,20 +28,15 @@ func (s *ClassesService) List(
 	return call(ctx, s.client, newListClassesRequest(params), parseListClassesResponse, opts)
 }
 
-// All yields every class from params on, reading pages as needed. It ends
-// after the first error. Limit is the page size, not a bound; EndingBefore is
-// refused with an [InvalidError].
+// All yields every class from params on, page by page as List reads them, until
+// the first error. Limit is the page size; EndingBefore is refused with an
+// [InvalidError].
 //
 // Operation ListClasses, class safe.
 func (s *ClassesService) All(
 	ctx context.Context, params ListClassesParams, opts ...CallOption,
 ) iter.Seq2[*Class, error] {
-	return paginate(gen.OpListClasses, params.StartingAfter, params.EndingBefore,
-		func(cursor string) (*List[Class], *Response, error) {
-			next := params
-			next.StartingAfter = cursor
-			return s.List(ctx, next, opts...)
-		}, func(c *Class) string { return c.ID })
+	return paginate(ctx, params, s.List, opts)
 }
 
 // Get returns a class with its instances. The path is inferred.

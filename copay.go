@@ -3,8 +3,6 @@ package bardge
 import (
 	"context"
 	"iter"
-
-	"github.com/bardge/bardge-go/gen"
 )
 
 // CopayService buys visits that a client's pass does not cover: choose an
@@ -24,20 +22,15 @@ func (s *CopayService) ListGymOptions(
 	return call(ctx, s.client, newListGymCopayOptionsRequest(providerID, params), parseListGymCopayOptionsResponse, opts)
 }
 
-// AllGymOptions yields every co-pay package of a gym from params on, reading
-// pages as needed. It ends after the first error. Limit is the page size, not a
-// bound; EndingBefore is refused with an [InvalidError].
+// AllGymOptions yields every co-pay package of a gym from params on, page by
+// page as ListGymOptions reads them, until the first error. Limit is the page
+// size; EndingBefore is refused with an [InvalidError].
 //
 // Operation ListGymCopayOptions, class safe.
 func (s *CopayService) AllGymOptions(
 	ctx context.Context, providerID string, params ListGymCopayOptionsParams, opts ...CallOption,
 ) iter.Seq2[*CopayOption, error] {
-	return paginate(gen.OpListGymCopayOptions, params.StartingAfter, params.EndingBefore,
-		func(cursor string) (*List[CopayOption], *Response, error) {
-			next := params
-			next.StartingAfter = cursor
-			return s.ListGymOptions(ctx, providerID, next, opts...)
-		}, func(o *CopayOption) string { return o.ID })
+	return paginate(ctx, params, of(s.ListGymOptions, providerID), opts)
 }
 
 // QuoteSpa returns what a spa visit costs a client. It charges nothing, and the

@@ -3,8 +3,6 @@ package bardge
 import (
 	"context"
 	"iter"
-
-	"github.com/bardge/bardge-go/gen"
 )
 
 // CreditsService buys credits, a client's prepaid balance that is spent at
@@ -31,18 +29,13 @@ func (s *CreditsService) ListPackages(
 	return call(ctx, s.client, newListCreditPackagesRequest(params), parseListCreditPackagesResponse, opts)
 }
 
-// AllPackages yields every credit package from params on, reading pages as
-// needed. It ends after the first error. Limit is the page size, not a bound;
+// AllPackages yields every credit package from params on, page by page as
+// ListPackages reads them, until the first error. Limit is the page size;
 // EndingBefore is refused with an [InvalidError].
 //
 // Operation ListCreditPackages, class safe.
 func (s *CreditsService) AllPackages(
 	ctx context.Context, params ListCreditPackagesParams, opts ...CallOption,
 ) iter.Seq2[*CreditPackage, error] {
-	return paginate(gen.OpListCreditPackages, params.StartingAfter, params.EndingBefore,
-		func(cursor string) (*List[CreditPackage], *Response, error) {
-			next := params
-			next.StartingAfter = cursor
-			return s.ListPackages(ctx, next, opts...)
-		}, func(p *CreditPackage) string { return p.ID })
+	return paginate(ctx, params, s.ListPackages, opts)
 }

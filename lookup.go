@@ -3,8 +3,6 @@ package bardge
 import (
 	"context"
 	"iter"
-
-	"github.com/bardge/bardge-go/gen"
 )
 
 // LookupsService finds the clients of other resellers. A client of another
@@ -22,20 +20,15 @@ func (s *LookupsService) ListIssuers(
 	return call(ctx, s.client, newListIssuersRequest(params), parseListIssuersResponse, opts)
 }
 
-// AllIssuers yields every issuer from params on, reading pages as needed. It
-// ends after the first error. Limit is the page size, not a bound; EndingBefore
-// is refused with an [InvalidError].
+// AllIssuers yields every issuer from params on, page by page as ListIssuers
+// reads them, until the first error. Limit is the page size; EndingBefore is
+// refused with an [InvalidError].
 //
 // Operation ListIssuers, class safe.
 func (s *LookupsService) AllIssuers(
 	ctx context.Context, params ListIssuersParams, opts ...CallOption,
 ) iter.Seq2[*Issuer, error] {
-	return paginate(gen.OpListIssuers, params.StartingAfter, params.EndingBefore,
-		func(cursor string) (*List[Issuer], *Response, error) {
-			next := params
-			next.StartingAfter = cursor
-			return s.ListIssuers(ctx, next, opts...)
-		}, func(i *Issuer) string { return i.ID })
+	return paginate(ctx, params, s.ListIssuers, opts)
 }
 
 // Initiate starts a lookup of another reseller's client. The issuer's field in

@@ -119,7 +119,7 @@ func TestEveryMethodTellsItsOperation(t *testing.T) {
 			if !ok || !method.Name.IsExported() || !ofService(method) {
 				continue
 			}
-			op := operationIn(method.Body)
+			op := operationIn(method)
 			class := strings.ReplaceAll(string(op.Class), "keyU", "key u")
 			want := fmt.Sprintf("\nOperation %s, class %s", op.ID, class)
 			assert.Contains(t, method.Doc.Text(), want, "%s: %s", name, method.Name)
@@ -139,12 +139,13 @@ func ofService(f *ast.FuncDecl) bool {
 	return strings.HasSuffix(receiver, "Service") && receiver != "*OperationsService" // which calls no API
 }
 
-// operationIn returns the operation whose request a method makes, or that it names.
-func operationIn(method *ast.BlockStmt) (found gen.Operation) {
+// operationIn returns the operation whose request a method makes, or whose params it
+// takes.
+func operationIn(method *ast.FuncDecl) (found gen.Operation) {
 	ast.Inspect(method, func(node ast.Node) bool {
 		if name, ok := node.(*ast.Ident); ok {
 			for _, op := range gen.Operations() {
-				if name.Name == "new"+string(op.ID)+"Request" || name.Name == "Op"+string(op.ID) {
+				if name.Name == "new"+string(op.ID)+"Request" || name.Name == string(op.ID)+"Params" {
 					found = op
 				}
 			}

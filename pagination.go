@@ -2,6 +2,7 @@ package bardge
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"iter"
@@ -34,13 +35,23 @@ func readPage[T any](r *wire.Reader, v *List[T], read func(*wire.Reader, *T)) {
 // errNoProgress ends a pagination over a list that does not advance.
 var errNoProgress = errors.New("the list says that it has more, and does not advance")
 
-// paginate yields every item of a list from start on, each page read when it is
+// pageParams are the params of a list whose items are of type T.
+type pageParams[P, T any] interface {
+	operation() gen.OperationID
+	cursors() (after, before string)
+	startingAfter(id string) P
+	idOf(item *T) string
+}
+
+// paginate yields every item of a list from params on, each page read when it is
 // needed. It ends after the first error, which it yields with a nil item. A list
 // that changes meanwhile is read as it is found. Where items were left out of a
 // page, an error comes after all others.
-func paginate[T any](
-	op gen.OperationID, start, before string, page func(cursor string) (*List[T], *Response, error), id func(*T) string,
+func paginate[P pageParams[P, T], T any](
+	ctx context.Context, params P, read func(context.Context, P, ...CallOption) (*List[T], *Response, error), opts []CallOption,
 ) iter.Seq2[*T, error] {
+	op := params.operation()
+	cursor, before := params.cursors()
 	return func(yield func(*T, error) bool) {
 		if before != "" {
 			yield(nil, newError(op.Operation(), &idem.Result{Outcome: OutcomeNotSent, Err: &InvalidError{
@@ -50,46 +61,42 @@ func paginate[T any](
 		}
 		var incomplete error
 		seen := map[string]bool{}
-		for cursor := start; ; {
-			seen[cursor] = true
-			list, resp, err := page(cursor)
+		for next := cursor; ; {
+			seen[next] = true
+			list, resp, err := read(ctx, params.startingAfter(next), opts...)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
 			incomplete = cmp.Or(incomplete, checkWhole(op, resp))
-			if !yieldPage(list, yield) {
+			next = ""
+			for i := range list.Data {
+				next = params.idOf(&list.Data[i])
+				if !yield(&list.Data[i], nil) {
+					return
+				}
+			}
+			switch {
+			case !list.HasMore && incomplete != nil:
+				yield(nil, incomplete)
 				return
-			}
-			if !list.HasMore {
-				break
-			}
-			if cursor = lastID(list, id); cursor == "" || seen[cursor] {
+			case !list.HasMore:
+				return
+			case next == "" || seen[next]:
 				yield(nil, listError(op, resp, errNoProgress))
 				return
 			}
 		}
-		if incomplete != nil {
-			yield(nil, incomplete)
-		}
 	}
 }
 
-// yieldPage yields the items of one page, and reports whether more are wanted.
-func yieldPage[T any](list *List[T], yield func(*T, error) bool) bool {
-	for i := range list.Data {
-		if !yield(&list.Data[i], nil) {
-			return false
-		}
+// of is the list of what has this id, such as a client's bookings.
+func of[P, T any](
+	list func(context.Context, string, P, ...CallOption) (*List[T], *Response, error), id string,
+) func(context.Context, P, ...CallOption) (*List[T], *Response, error) {
+	return func(ctx context.Context, params P, opts ...CallOption) (*List[T], *Response, error) {
+		return list(ctx, id, params, opts...)
 	}
-	return true
-}
-
-func lastID[T any](list *List[T], id func(*T) string) string {
-	if len(list.Data) == 0 {
-		return ""
-	}
-	return id(&list.Data[len(list.Data)-1])
 }
 
 // checkWhole fails if items were left out of the page that resp brought.

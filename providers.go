@@ -3,8 +3,6 @@ package bardge
 import (
 	"context"
 	"iter"
-
-	"github.com/bardge/bardge-go/gen"
 )
 
 // ProvidersService finds gyms and spas.
@@ -19,20 +17,15 @@ func (s *ProvidersService) List(
 	return call(ctx, s.client, newListProvidersRequest(params), parseListProvidersResponse, opts)
 }
 
-// All yields every provider from params on, reading pages as needed. It ends
-// after the first error. Limit is the page size, not a bound; EndingBefore is
-// refused with an [InvalidError].
+// All yields every provider from params on, page by page as List reads them,
+// until the first error. Limit is the page size; EndingBefore is refused with
+// an [InvalidError].
 //
 // Operation ListProviders, class safe.
 func (s *ProvidersService) All(
 	ctx context.Context, params ListProvidersParams, opts ...CallOption,
 ) iter.Seq2[*Provider, error] {
-	return paginate(gen.OpListProviders, params.StartingAfter, params.EndingBefore,
-		func(cursor string) (*List[Provider], *Response, error) {
-			next := params
-			next.StartingAfter = cursor
-			return s.List(ctx, next, opts...)
-		}, providerID)
+	return paginate(ctx, params, s.List, opts)
 }
 
 // ListForPass returns one page of the providers that a pass package unlocks.
@@ -46,20 +39,13 @@ func (s *ProvidersService) ListForPass(
 	return call(ctx, s.client, newListPassProvidersRequest(passID, params), parseListPassProvidersResponse, opts)
 }
 
-// AllForPass yields every provider that a pass package unlocks, from params on,
-// reading pages as needed. It ends after the first error. Limit is the page
-// size, not a bound; EndingBefore is refused with an [InvalidError].
+// AllForPass yields every provider that a pass package unlocks from params on,
+// page by page as ListForPass reads them, until the first error. Limit is the
+// page size; EndingBefore is refused with an [InvalidError].
 //
 // Operation ListPassProviders, class safe.
 func (s *ProvidersService) AllForPass(
 	ctx context.Context, passID string, params ListPassProvidersParams, opts ...CallOption,
 ) iter.Seq2[*Provider, error] {
-	return paginate(gen.OpListPassProviders, params.StartingAfter, params.EndingBefore,
-		func(cursor string) (*List[Provider], *Response, error) {
-			next := params
-			next.StartingAfter = cursor
-			return s.ListForPass(ctx, passID, next, opts...)
-		}, providerID)
+	return paginate(ctx, params, of(s.ListForPass, passID), opts)
 }
-
-func providerID(p *Provider) string { return p.ID }

@@ -70,6 +70,17 @@ func newListClassesRequest(params ListClassesParams) request {
 	return b.result()
 }
 
+func (ListClassesParams) operation() gen.OperationID { return gen.OpListClasses }
+
+func (p ListClassesParams) cursors() (after, before string) { return p.StartingAfter, p.EndingBefore }
+
+func (p ListClassesParams) startingAfter(id string) ListClassesParams {
+	p.StartingAfter = id
+	return p
+}
+
+func (ListClassesParams) idOf(item *Class) string { return item.ID }
+
 // newGetClassRequest prepares GET /classes/{id}: returns a class with its instances.
 func newGetClassRequest(id string) request {
 	b := buildRequest(gen.OpGetClass, id)
@@ -91,6 +102,19 @@ func newListClientBookingsRequest(clientID string, params ListClientBookingsPara
 	b.query.AtMostOne("starting_after", "ending_before")
 	return b.result()
 }
+
+func (ListClientBookingsParams) operation() gen.OperationID { return gen.OpListClientBookings }
+
+func (p ListClientBookingsParams) cursors() (after, before string) {
+	return p.StartingAfter, p.EndingBefore
+}
+
+func (p ListClientBookingsParams) startingAfter(id string) ListClientBookingsParams {
+	p.StartingAfter = id
+	return p
+}
+
+func (ListClientBookingsParams) idOf(item *Booking) string { return item.ID }
 
 // newGetClientCreditsRequest prepares GET /clients/{clientId}/credits: returns a client's credits.
 func newGetClientCreditsRequest(clientID string) request {
@@ -114,6 +138,19 @@ func newListCreditPackagesRequest(params ListCreditPackagesParams) request {
 	b.query.AtMostOne("starting_after", "ending_before")
 	return b.result()
 }
+
+func (ListCreditPackagesParams) operation() gen.OperationID { return gen.OpListCreditPackages }
+
+func (p ListCreditPackagesParams) cursors() (after, before string) {
+	return p.StartingAfter, p.EndingBefore
+}
+
+func (p ListCreditPackagesParams) startingAfter(id string) ListCreditPackagesParams {
+	p.StartingAfter = id
+	return p
+}
+
+func (ListCreditPackagesParams) idOf(item *CreditPackage) string { return item.ID }
 
 // newPurchaseCreditsRequest prepares POST /credit_purchases: buys credits for a client.
 func newPurchaseCreditsRequest(params PurchaseCreditsParams) request {
@@ -166,6 +203,17 @@ func newListIssuersRequest(params ListIssuersParams) request {
 	return b.result()
 }
 
+func (ListIssuersParams) operation() gen.OperationID { return gen.OpListIssuers }
+
+func (p ListIssuersParams) cursors() (after, before string) { return p.StartingAfter, p.EndingBefore }
+
+func (p ListIssuersParams) startingAfter(id string) ListIssuersParams {
+	p.StartingAfter = id
+	return p
+}
+
+func (ListIssuersParams) idOf(item *Issuer) string { return item.ID }
+
 // newInitiateLookupRequest prepares POST /lookups: starts a lookup of another reseller's client.
 func newInitiateLookupRequest(params InitiateLookupParams) request {
 	b := buildRequest(gen.OpInitiateLookup)
@@ -190,6 +238,17 @@ func newListPassesRequest(params ListPassesParams) request {
 	return b.result()
 }
 
+func (ListPassesParams) operation() gen.OperationID { return gen.OpListPasses }
+
+func (p ListPassesParams) cursors() (after, before string) { return p.StartingAfter, p.EndingBefore }
+
+func (p ListPassesParams) startingAfter(id string) ListPassesParams {
+	p.StartingAfter = id
+	return p
+}
+
+func (ListPassesParams) idOf(item *Pass) string { return item.ID }
+
 // newListPassProvidersRequest prepares GET /passes/{id}/providers: lists the providers that a pass package unlocks.
 func newListPassProvidersRequest(id string, params ListPassProvidersParams) request {
 	b := buildRequest(gen.OpListPassProviders, id)
@@ -202,6 +261,19 @@ func newListPassProvidersRequest(id string, params ListPassProvidersParams) requ
 	return b.result()
 }
 
+func (ListPassProvidersParams) operation() gen.OperationID { return gen.OpListPassProviders }
+
+func (p ListPassProvidersParams) cursors() (after, before string) {
+	return p.StartingAfter, p.EndingBefore
+}
+
+func (p ListPassProvidersParams) startingAfter(id string) ListPassProvidersParams {
+	p.StartingAfter = id
+	return p
+}
+
+func (ListPassProvidersParams) idOf(item *Provider) string { return item.ID }
+
 // newListProvidersRequest prepares GET /providers: lists providers.
 func newListProvidersRequest(params ListProvidersParams) request {
 	b := buildRequest(gen.OpListProviders)
@@ -213,6 +285,17 @@ func newListProvidersRequest(params ListProvidersParams) request {
 	b.query.AtMostOne("starting_after", "ending_before")
 	return b.result()
 }
+
+func (ListProvidersParams) operation() gen.OperationID { return gen.OpListProviders }
+
+func (p ListProvidersParams) cursors() (after, before string) { return p.StartingAfter, p.EndingBefore }
+
+func (p ListProvidersParams) startingAfter(id string) ListProvidersParams {
+	p.StartingAfter = id
+	return p
+}
+
+func (ListProvidersParams) idOf(item *Provider) string { return item.ID }
 
 // newQuoteSpaCopayRequest prepares POST /providers/{id}/spa-copay-quote: quotes what a spa visit costs a client.
 func newQuoteSpaCopayRequest(id string, params QuoteSpaCopayParams) request {
@@ -230,6 +313,19 @@ func newListGymCopayOptionsRequest(providerBranchID string, params ListGymCopayO
 	b.query.AtMostOne("starting_after", "ending_before")
 	return b.result()
 }
+
+func (ListGymCopayOptionsParams) operation() gen.OperationID { return gen.OpListGymCopayOptions }
+
+func (p ListGymCopayOptionsParams) cursors() (after, before string) {
+	return p.StartingAfter, p.EndingBefore
+}
+
+func (p ListGymCopayOptionsParams) startingAfter(id string) ListGymCopayOptionsParams {
+	p.StartingAfter = id
+	return p
+}
+
+func (ListGymCopayOptionsParams) idOf(item *CopayOption) string { return item.ID }
 
 // newPurchaseSpaCopayRequest prepares POST /spa_copay_purchases: buys a spa visit that was quoted.
 func newPurchaseSpaCopayRequest(params PurchaseSpaCopayParams) request {
