@@ -82,7 +82,7 @@ func New(apiKey string, opts ...Option) (c *Client, err error) {
 // newServices makes the services around one engine.
 func newServices(core *sdk.Client, s *settings) *Client {
 	c := &Client{core: core, window: cmp.Or(s.Policy.KeyTTL, keyWindow), reconcilers: s.reconcilers}
-	core.Class, core.ResponseOf, core.Verify, core.Recovery = classOf, answerOf, c.verify, c.recovery()
+	core.Class, core.ResponseOf, core.Verify, core.Recovery = classOf, responseOf, c.verify, c.recovery()
 	all := &service{client: c}
 	c.IssuedPasses = (*IssuedPassesService)(all)
 	c.Passes = (*PassesService)(all)

@@ -48,10 +48,10 @@ func (parse parser[T]) exactly(body []byte) (any, error) {
 	return value, err
 }
 
-// exactly sends the headers that another call was given, and refuses a response with
-// drift.
-func exactly(header http.Header) CallOption {
-	return callFunc(func(read *callSettings) { read.Header, read.Exact = header.Clone(), true })
+// readWith sends the headers that another call was given. Where exact, it refuses a
+// response with drift.
+func readWith(header http.Header, exact bool) CallOption {
+	return callFunc(func(read *callSettings) { read.Header, read.Exact = header.Clone(), exact })
 }
 
 // proofs is how the engine recognises the responses of an operation.

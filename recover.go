@@ -111,17 +111,13 @@ func (c *Client) recovery() idem.Recovery {
 			return o.Request.Method == op.Method && sdk.PathMatches(op.Path, o.Request.Path)
 		},
 		Refetch: func(ctx context.Context, o idem.PendingOperation) (*idem.Response, idem.State) {
-			of := newPending(o)
-			return c.Bookings.reread(ctx, of.PathID, of.Header)
+			return c.Bookings.refetch(ctx, pathID(o.Request), o.Request.Header)
 		},
-		Confirms:  func(o idem.PendingOperation, a *idem.Response) bool { return confirms(newPending(o), a) },
+		Confirms: func(o idem.PendingOperation, a *idem.Response) bool {
+			return o.Request.Operation.Name != string(gen.OpCancelBooking) || showsCancelled(pathID(o.Request), a)
+		},
 		Reconcile: c.reconcile,
 	}
-}
-
-// confirms reports whether a success shows the state that a cancellation asked for.
-func confirms(o PendingOperation, a *idem.Response) bool {
-	return o.Operation != string(gen.OpCancelBooking) || showsCancelled(o.PathID, a)
 }
 
 // newRecoveryResult takes over what the engine knows.

@@ -28,7 +28,7 @@ type room struct {
 var houseRooms = []room{
 	{
 		path:    ".",
-		imports: []string{"gen", "idem", "internal/wire", "internal/sdk"},
+		imports: []string{"gen", "idem", "internal/reconcile", "internal/wire", "internal/sdk"},
 		tests:   []string{"sandbox", "internal/chaos", "internal/leaks", "internal/memnet"},
 	},
 	{path: "gen", imports: []string{"internal/wire"}},
@@ -47,6 +47,7 @@ var houseRooms = []room{
 		tests:   []string{"sandbox/bluesnaptest", "sandbox/fakeserver", "internal/chaos", "internal/leaks", "internal/memnet", "journal/journaltest"},
 	},
 	{path: "bardgetest", imports: []string{".", "gen", "idem", "internal/sdk"}, tests: []string{"sandbox"}},
+	{path: "internal/reconcile"},
 	{path: "internal/sdk", imports: []string{"idem", "internal/wire"}},
 	{path: "internal/wire"},
 	{path: "internal/leaks"},
@@ -67,7 +68,7 @@ var (
 	// loopRooms import the module of the loop.
 	loopRooms = []string{"internal/retryloop"}
 	// plainRooms import the standard library and nothing else.
-	plainRooms = []string{"gen", "internal/wire", "idem/internal/clock", "idem/internal/sendonce", "internal/memnet"}
+	plainRooms = []string{"gen", "internal/wire", "idem/internal/clock", "idem/internal/sendonce", "internal/memnet", "internal/reconcile"}
 	// suiteRooms are test code, and may import what tests may.
 	suiteRooms = []string{"journal/journaltest"}
 )

@@ -36,39 +36,32 @@ type PendingOperation struct {
 	Header http.Header
 	// Body is the request's, as JSON; nil if it has none.
 	Body []byte
-
-	bound time.Duration // how long after Since it may have been sent, where a deadline allowed for more
 }
 
 // newPending takes over what the engine knows.
 func newPending(o idem.PendingOperation) PendingOperation {
-	name := o.Request.Operation.Name
 	return PendingOperation{
 		ID:        o.ID,
-		Operation: name,
+		Operation: o.Request.Operation.Name,
 		Ref:       o.Ref,
 		Key:       o.Key,
 		Since:     o.Since,
-		PathID:    pathID(gen.OperationID(name).Operation().Path, o.Request.Path),
+		PathID:    pathID(o.Request),
 		Header:    o.Request.Header,
 		Body:      o.Request.Body,
-		bound:     o.Bound,
 	}
 }
 
-// pathID returns what stands in a path where its template has a placeholder.
-func pathID(template, path string) string {
-	segments := strings.Split(path, "/")
-	for i, name := range strings.Split(template, "/") {
-		if strings.HasPrefix(name, "{") && i < len(segments) {
-			id, err := url.PathUnescape(segments[i])
-			if err != nil {
-				return ""
-			}
-			return id
-		}
+// pathID returns the id in a request's path; empty if its operation has none.
+func pathID(r idem.Request) string {
+	before, _, found := strings.Cut(gen.OperationID(r.Operation.Name).Operation().Path, "{")
+	rest, fits := strings.CutPrefix(r.Path, before)
+	if !found || !fits {
+		return ""
 	}
-	return ""
+	segment, _, _ := strings.Cut(rest, "/")
+	id, _ := url.PathUnescape(segment)
+	return id
 }
 
 // String returns operation, ref, key and since when it is open.

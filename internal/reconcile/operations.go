@@ -1,0 +1,125 @@
+package reconcile
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+)
+
+// operation is what an operation that makes or changes something leaves to
+// read. BookClass and BookSpa make a booking or a session; the API shows no
+// session.
+type operation struct {
+	object string // type tag of the response
+	id     string // the response's field with the id of what was made or changed
+	made   string // what the ids of what it makes are ids of; empty: it makes nothing
+	status string // of what was changed, if that is certain
+
+	// scope names what it may make and a reconcile may find: the same for all
+	// operations of one scope. Nil: nothing.
+	scope      func(Operation, params) []string
+	alsoMadeBy string // another operation that makes the same
+	// reconcile returns a response where it has proven that the operation was
+	// executed.
+	reconcile  func(Operation, context.Context, params) (response any, evidence string, err error)
+	unreadable string // why there is no reconcile
+	// verify reads what was made by its id; nil where the API does not show it.
+	verify func(Operation, context.Context, params, string) error
+}
+
+var operations = map[string]operation{
+	"IssuePass": {
+		object: "issued_pass", id: "id", made: "issued pass", verify: Operation.verifyIssuedPass,
+		unreadable: "the API lists no client's issued passes",
+	},
+	"UpdateIssuedPass": {
+		object: "issued_pass", id: "id", verify: Operation.verifyUpdate, reconcile: Operation.reconcilePackage,
+	},
+	"UpdateIssuedPassExpiry": {
+		object: "issued_pass", id: "id", verify: Operation.verifyUpdate, reconcile: Operation.reconcileExpiry,
+		scope: func(o Operation, in params) []string {
+			return []string{"expiry", o.PathID, strconv.FormatInt(in.ExpiresAt, 10)}
+		},
+	},
+	"GenerateAccessCode": {unreadable: "the API shows an access code once"},
+	"BookClass": {
+		object: "class_booking_initiation", id: "booking_id", made: "booking", verify: Operation.verifyBooking,
+		reconcile: Operation.reconcileClassBooking, alsoMadeBy: "ConfirmClassBooking",
+		scope: func(_ Operation, in params) []string {
+			return []string{"class bookings", in.ClientID, in.ClassInstanceID}
+		},
+	},
+	"ConfirmClassBooking": {
+		object: "booking", id: "id", made: "booking", verify: Operation.verifyBooking,
+		unreadable: "the API does not tell whose session it was",
+		scope:      func(Operation, params) []string { return []string{"confirmed class bookings"} },
+	},
+	"BookSpa": {
+		object: "spa_booking_initiation", id: "booking_id", made: "booking", reconcile: Operation.reconcileSpaBooking,
+	},
+	"ConfirmSpaBooking": {
+		object: "booking", id: "id", made: "booking", verify: Operation.verifyBooking,
+		unreadable: "the API does not tell whose session it was",
+	},
+	"CancelBooking":    {object: "booking", id: "id", status: cancelled, verify: Operation.verifyCancellation},
+	"PurchaseCopay":    copayPurchase("copay_purchase"),
+	"PurchaseGymCopay": copayPurchase("gym_copay_purchase"),
+	"PurchaseSpaCopay": copayPurchase("spa_copay_purchase"),
+	"PurchaseCredits": {
+		object: "credit_purchase", id: "id", made: "credit purchase", reconcile: Operation.reconcileCredits,
+		// A movement names no package for certain.
+		scope: func(_ Operation, in params) []string { return []string{"credits", in.ClientID} },
+	},
+	"InitiateLookup": {object: "lookup", id: "id", made: "lookup", unreadable: "the API lists no lookups"},
+	"VerifyLookup":   {unreadable: "the API shows a lookup token once"},
+}
+
+func copayPurchase(object string) operation {
+	return operation{
+		object: object, id: "copay_purchase_id", made: "co-pay purchase",
+		unreadable: "the API lists no co-pay purchases",
+	}
+}
+
+// Scope names what the operation may make and Reconcile may find; empty where
+// that is nothing.
+func (o Operation) Scope() string {
+	scope := operations[o.Name].scope
+	if scope == nil {
+		return ""
+	}
+	in, _ := o.params()
+	text, _ := json.Marshal(scope(o, in)) // strings always encode
+	return string(text)
+}
+
+// Response returns the response of an operation of which only the id of what it
+// made is known, and for a cancellation the status. It is nil where the
+// response has no id.
+func Response(name, id string) map[string]string {
+	row := operations[name]
+	if row.id == "" || id == "" {
+		return nil
+	}
+	response := map[string]string{"object": row.object, row.id: id}
+	if row.status != "" {
+		response["status"] = row.status
+	}
+	return response
+}
+
+// Resource names what an operation made, by the body of its response, so that
+// no other operation of the journal can have made it too. It is empty where
+// nothing was made, or the response does not show it.
+func Resource(name string, body []byte) string {
+	row := operations[name]
+	var fields map[string]any
+	if row.made == "" || json.Unmarshal(body, &fields) != nil {
+		return ""
+	}
+	id, _ := fields[row.id].(string)
+	if id == "" {
+		return ""
+	}
+	return row.made + ":" + id
+}

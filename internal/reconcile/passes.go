@@ -1,0 +1,54 @@
+package reconcile
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+)
+
+// issuedPass is an issued pass. Its times are in milliseconds.
+type issuedPass struct {
+	ClientID  string `json:"client_id"`
+	PassID    string `json:"pass_id"`
+	Created   int64  `json:"created"`
+	ExpiresAt int64  `json:"expires_at"`
+}
+
+// reconcileExpiry reads whether a pass ends when asked for. That proves enough
+// if nothing else was asked for: setting the expiry again would change nothing,
+// whichever request was first.
+func (o Operation) reconcileExpiry(ctx context.Context, in params) (any, string, error) {
+	var body json.RawMessage
+	if err := o.Read(ctx, "GetIssuedPass", o.PathID, &body); err != nil {
+		return nil, "", err
+	}
+	var fields map[string]any
+	var pass issuedPass
+	err := errors.Join(json.Unmarshal(o.Body, &fields), json.Unmarshal(body, &pass))
+	switch {
+	case err != nil:
+		return nil, "", err
+	case len(fields) != 1:
+		return nil, o.text("issued pass %s does not show all that was asked for", o.PathID), nil
+	case in.ExpiresAt == 0 || pass.ExpiresAt != in.ExpiresAt:
+		return nil, o.text("issued pass %s ends at another time than asked for", o.PathID), nil
+	}
+	return body, o.text("issued pass %s ends when asked for", o.PathID), nil
+}
+
+// reconcilePackage reads the package of an issued pass that was to be changed.
+// It proves nothing: the pass may have had that package before, and giving it
+// again may add visits and charge for them.
+func (o Operation) reconcilePackage(ctx context.Context, in params) (any, string, error) {
+	var pass issuedPass
+	err := o.Read(ctx, "GetIssuedPass", in.UserPassID, &pass)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case in.PassID == "":
+		return nil, o.text("issued pass %s does not show what was to be changed", in.UserPassID), nil
+	case pass.PassID == in.PassID:
+		return nil, o.text("issued pass %s has package %s as asked for, perhaps from before", in.UserPassID, in.PassID), nil
+	}
+	return nil, o.text("issued pass %s has package %s, not %s", in.UserPassID, pass.PassID, in.PassID), nil
+}

@@ -1,0 +1,109 @@
+// Package reconcile reads Bardge's API to find out whether an operation was
+// executed whose response is lost. Reading can prove that it was, by one
+// unambiguous match, and never that it was not.
+package reconcile
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// clockSkew is how far clocks may be apart: those of the machines that share a
+// journal, and the vendor's.
+const clockSkew = 5 * time.Second
+
+// Operation is a request that may have been executed.
+type Operation struct {
+	// Name is the operation's name in the contract, such as "IssuePass".
+	Name string
+	// PathID is the id in the request's path; empty if the path has none.
+	PathID string
+	// Body is the request's; nil if it has none, or the journal dropped it.
+	Body []byte
+	// Since is when the intent was recorded, before the first send.
+	Since time.Time
+	// SentWithin is how long after Since the first byte may have been sent.
+	SentWithin time.Duration
+	// KeyTTL is how long after the first byte the operation may be executed.
+	KeyTTL time.Duration
+	// Read calls an operation that reads, with the id in its path, and decodes
+	// what it returns, of a list all items, from the contract's JSON. A response
+	// that does not fit is an error: what was left out of it may be what another
+	// operation made.
+	Read func(ctx context.Context, operation, id string, into any) error
+	// Printable replaces an id that may hold more than an id.
+	Printable func(id string) string
+}
+
+// params are the fields of requests that readings are compared with.
+type params struct {
+	ClassInstanceID string `json:"class_instance_id"`
+	ClientID        string `json:"client_id"`
+	Date            string `json:"date"`
+	ExpiresAt       int64  `json:"expires_at"` // in milliseconds
+	PackageID       string `json:"package_id"`
+	PassID          string `json:"pass_id"`
+	Time            string `json:"time"`
+	UserPassID      string `json:"user_pass_id"`
+}
+
+// params returns the fields that fit, also with an error.
+func (o Operation) params() (in params, err error) {
+	err = json.Unmarshal(o.Body, &in)
+	return in, err
+}
+
+// Result is what reading showed.
+type Result struct {
+	// Response replaces the lost response; nil where nothing is proven.
+	Response any
+	// Scopes are those of all operations that may have made the match.
+	Scopes []string
+	// Evidence describes what was found, naming ids alone.
+	Evidence string
+}
+
+// Reconcile reads what the operation may have made.
+func (o Operation) Reconcile(ctx context.Context) (Result, error) {
+	row := operations[o.Name]
+	if row.reconcile == nil {
+		return Result{Evidence: row.unreadable}, nil
+	}
+	// A match was made within a key's lifetime of the intent, perhaps by an
+	// operation whose own lifetime began only then. That one must be over too,
+	// so that the journal knows what it made.
+	if time.Since(o.Since) < 2*o.KeyTTL+4*clockSkew {
+		return Result{Evidence: "it is too early to tell from what other operations may have made"}, nil
+	}
+	in, err := o.params()
+	if err != nil {
+		return Result{}, err
+	}
+	response, evidence, err := row.reconcile(o, ctx, in)
+	scopes := []string{o.Scope(), Operation{Name: row.alsoMadeBy}.Scope()}
+	scopes = slices.DeleteFunc(scopes, func(scope string) bool { return scope == "" })
+	return Result{Response: response, Scopes: scopes, Evidence: evidence}, err
+}
+
+// mayHaveMade reports whether the operation can have made something then.
+func (o Operation) mayHaveMade(at time.Time) bool {
+	return !o.begunAfter(at) && !at.After(o.Since.Add(o.SentWithin+o.KeyTTL+clockSkew))
+}
+
+func (o Operation) begunAfter(at time.Time) bool { return at.Before(o.Since.Add(-clockSkew)) }
+
+// printed is text that Printable has let through.
+type printed string
+
+// text is fmt.Sprintf for ids, which hold whatever the caller or the API sent.
+func (o Operation) text(format string, args ...any) string {
+	for i, arg := range args {
+		if id, ok := arg.(string); ok {
+			args[i] = o.Printable(id)
+		}
+	}
+	return fmt.Sprintf(format, args...)
+}
