@@ -45,13 +45,14 @@ func found(t *testing.T, answers map[string]string, do func(context.Context, *ba
 }
 
 // at is a place in a class, or a booking of it, as far as both tell it.
-func at(id, clock string) string {
+func at(id string) string {
 	return `{"id":"` + id + `","type":"class","class_name":"Yoga","provider_name":"Gym",` +
-		`"date":"2000-01-04","time":"` + clock + `","created":946685401}` // the bubble's clock at the intent, and a second
+		`"date":"2000-01-04","time":"07:00","created":946685401}` // the bubble's clock at the intent, and a second
 }
 
-func yoga(id string, instances ...string) string {
-	return `{"id":"` + id + `","name":"Yoga","provider_name":"Gym","instances":[` + strings.Join(instances, ",") + `]}`
+// yoga is the class c1.
+func yoga(instances ...string) string {
+	return `{"id":"c1","name":"Yoga","provider_name":"Gym","instances":[` + strings.Join(instances, ",") + `]}`
 }
 
 func TestJ11_AnAmountMayBeText(t *testing.T) {
@@ -86,11 +87,11 @@ func TestR32_AMatchOfACallWithALongDeadline(t *testing.T) {
 	for created, want := range map[int]bardge.Outcome{
 		intent + 695: bardge.OutcomeDone, intent + 696: bardge.OutcomeUnknown,
 	} {
-		booking := strings.Replace(at("b1", "07:00"), "946685401", fmt.Sprint(created), 1)
+		booking := strings.Replace(at("b1"), "946685401", fmt.Sprint(created), 1)
 		r := found(t, map[string]string{
 			"/clients/ada/bookings": `{"data":[` + booking + `]}`,
-			"/classes":              `{"data":[` + yoga("c1") + `]}`,
-			"/classes/c1":           yoga("c1", at("ci_1", "07:00")),
+			"/classes":              `{"data":[` + yoga() + `]}`,
+			"/classes/c1":           yoga(at("ci_1")),
 		}, within)
 		assert.Equal(t, want, r.Outcome, "%d: %s", created-intent, r.Evidence)
 	}
@@ -111,7 +112,7 @@ func TestR23_EvidenceNamesIDsAlone(t *testing.T) {
 			},
 		},
 		"a spa": {
-			map[string]string{"/clients/ada/bookings": `{"data":[` + strings.Replace(at(odd, "07:00"), "class", "spa", 1) + `]}`},
+			map[string]string{"/clients/ada/bookings": `{"data":[` + strings.Replace(at(odd), "class", "spa", 1) + `]}`},
 			func(ctx context.Context, c *bardge.Client, o ...bardge.CallOption) error {
 				_, _, err := c.Bookings.BookSpa(ctx, bardge.BookSpaParams{ProviderID: "spa_1", ClientID: "ada", Date: "2000-01-04", Time: "07:00"}, o...)
 				return err

@@ -1,20 +1,16 @@
 package bardge
 
-import "iter"
+import (
+	"iter"
+	"math"
+)
 
 // Collect returns the items of a sequence, such as [ClassesService.All] or
 // [Client.Recover], in order. At the first error it stops, and returns what
 // came before it, too: the list is then not whole. An endless sequence is for
 // [First].
 func Collect[T any](seq iter.Seq2[T, error]) ([]T, error) {
-	var all []T
-	for item, err := range seq {
-		if err != nil {
-			return all, err
-		}
-		all = append(all, item)
-	}
-	return all, nil
+	return First(seq, math.MaxInt)
 }
 
 // First returns the first n items of a sequence, or all if it has fewer. Pages

@@ -7,13 +7,6 @@ import (
 	"time"
 )
 
-// The API's words, in any letter case.
-const (
-	classKind = "class"
-	spaKind   = "spa"
-	cancelled = "CANCELLED"
-)
-
 // booking is a booking of a class or a spa.
 type booking struct {
 	slot
@@ -51,12 +44,12 @@ type class struct {
 // class instance. A booking does not name its instance: class, provider, date
 // and time must be those of this instance, and of no other.
 func (o Operation) reconcileClassBooking(ctx context.Context, in params) (any, string, error) {
-	found, err := o.bookings(ctx, in.ClientID, classKind)
+	found, err := o.bookings(ctx, in.ClientID, "class")
 	if err != nil {
 		return nil, "", err
 	}
 	if len(found) == 0 {
-		return nil, o.text("client %s has no class booking of that time", in.ClientID), nil
+		return o.unknown("client %s has no class booking of that time", in.ClientID)
 	}
 	slots, err := o.slots(ctx, found)
 	if err != nil {
@@ -69,12 +62,12 @@ func (o Operation) reconcileClassBooking(ctx context.Context, in params) (any, s
 		}
 	}
 	if wanted.Class == "" || wanted.Provider == "" || wanted.Date == "" || wanted.Time == "" || alike != 1 {
-		return nil, o.text("class instance %s cannot be told from others by name, date and time", in.ClassInstanceID), nil
+		return o.unknown("class instance %s cannot be told from others by name, date and time", in.ClassInstanceID)
 	}
 	found = slices.DeleteFunc(found, func(b booking) bool { return b.slot != wanted })
 	if len(found) != 1 {
-		return nil, o.text("client %s has %d bookings of that time for class instance %s",
-			in.ClientID, len(found), in.ClassInstanceID), nil
+		return o.unknown("client %s has %d bookings of that time for class instance %s",
+			in.ClientID, len(found), in.ClassInstanceID)
 	}
 	b := found[0]
 	return map[string]any{
@@ -88,7 +81,7 @@ func (o Operation) reconcileClassBooking(ctx context.Context, in params) (any, s
 // nothing: a booking comes from the confirmation of a session (inferred), and
 // does not show which request opened that session.
 func (o Operation) reconcileSpaBooking(ctx context.Context, in params) (any, string, error) {
-	found, err := o.bookings(ctx, in.ClientID, spaKind)
+	found, err := o.bookings(ctx, in.ClientID, "spa")
 	if err != nil {
 		return nil, "", err
 	}
@@ -99,10 +92,11 @@ func (o Operation) reconcileSpaBooking(ctx context.Context, in params) (any, str
 		}
 	}
 	if len(ids) == 0 {
-		return nil, o.text("client %s has no booking of that time for the slot; an open session is not shown", in.ClientID), nil
+		return o.unknown("client %s has no booking of that time for the slot; an open session is not shown",
+			in.ClientID)
 	}
-	return nil, o.text("client %s has booking %s for the slot, which may come from another request's confirmation",
-		in.ClientID, printed(strings.Join(ids, ", "))), nil
+	return o.unknown("client %s has booking %s for the slot, which may come from another request's confirmation",
+		in.ClientID, printed(strings.Join(ids, ", ")))
 }
 
 // bookings reads the bookings of a client that the operation may have made, in
@@ -123,7 +117,8 @@ func (o Operation) slots(ctx context.Context, bookings []booking) (map[string]sl
 	}
 	slots := map[string]slot{}
 	for _, c := range classes {
-		if !slices.ContainsFunc(bookings, func(b booking) bool { return b.Class == c.Name && b.Provider == c.Provider }) {
+		booked := func(b booking) bool { return b.Class == c.Name && b.Provider == c.Provider }
+		if !slices.ContainsFunc(bookings, booked) {
 			continue
 		}
 		var whole class

@@ -37,7 +37,7 @@ func (o Operation) reconcileCredits(ctx context.Context, in params) (any, string
 		size, name = amount(packages[i].Credits), packages[i].Name
 	}
 	if size == "" || name == "" {
-		return nil, o.text("credit package %s does not tell its name and size", in.PackageID), nil
+		return o.unknown("credit package %s does not tell its name and size", in.PackageID)
 	}
 	var credits struct {
 		Transactions []movement `json:"transactions"`
@@ -52,7 +52,7 @@ func (o Operation) reconcileCredits(ctx context.Context, in params) (any, string
 			!strings.Contains(m.Description, name) || !o.mayHaveMade(time.UnixMilli(m.Timestamp))
 	})
 	if len(found) != 1 {
-		return nil, o.text("client %s has %d credits of that time from package %s", in.ClientID, len(found), in.PackageID), nil
+		return o.unknown("client %s has %d credits of that time from package %s", in.ClientID, len(found), in.PackageID)
 	}
 	return map[string]any{
 		"object": "credit_purchase", "client_id": in.ClientID, "package_id": in.PackageID,

@@ -61,7 +61,7 @@ var operations = map[string]operation{
 		object: "booking", id: "id", made: "booking", verify: Operation.verifyBooking,
 		unreadable: "the API does not tell whose session it was",
 	},
-	"CancelBooking":    {object: "booking", id: "id", status: cancelled, verify: Operation.verifyCancellation},
+	"CancelBooking":    {object: "booking", id: "id", status: "CANCELLED", verify: Operation.verifyCancellation},
 	"PurchaseCopay":    copayPurchase("copay_purchase"),
 	"PurchaseGymCopay": copayPurchase("gym_copay_purchase"),
 	"PurchaseSpaCopay": copayPurchase("spa_copay_purchase"),
@@ -89,7 +89,7 @@ func (o Operation) Scope() string {
 		return ""
 	}
 	in, _ := o.params()
-	text, _ := json.Marshal(scope(o, in)) // strings always encode
+	text, _ := json.Marshal(scope(o, in)) //nolint:errchkjson // strings always encode
 	return string(text)
 }
 

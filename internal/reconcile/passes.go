@@ -29,9 +29,9 @@ func (o Operation) reconcileExpiry(ctx context.Context, in params) (any, string,
 	case err != nil:
 		return nil, "", err
 	case len(fields) != 1:
-		return nil, o.text("issued pass %s does not show all that was asked for", o.PathID), nil
+		return o.unknown("issued pass %s does not show all that was asked for", o.PathID)
 	case in.ExpiresAt == 0 || pass.ExpiresAt != in.ExpiresAt:
-		return nil, o.text("issued pass %s ends at another time than asked for", o.PathID), nil
+		return o.unknown("issued pass %s ends at another time than asked for", o.PathID)
 	}
 	return body, o.text("issued pass %s ends when asked for", o.PathID), nil
 }
@@ -46,9 +46,9 @@ func (o Operation) reconcilePackage(ctx context.Context, in params) (any, string
 	case err != nil:
 		return nil, "", err
 	case in.PassID == "":
-		return nil, o.text("issued pass %s does not show what was to be changed", in.UserPassID), nil
+		return o.unknown("issued pass %s does not show what was to be changed", in.UserPassID)
 	case pass.PassID == in.PassID:
-		return nil, o.text("issued pass %s has package %s as asked for, perhaps from before", in.UserPassID, in.PassID), nil
+		return o.unknown("issued pass %s has package %s as asked for, perhaps from before", in.UserPassID, in.PassID)
 	}
-	return nil, o.text("issued pass %s has package %s, not %s", in.UserPassID, pass.PassID, in.PassID), nil
+	return o.unknown("issued pass %s has package %s, not %s", in.UserPassID, pass.PassID, in.PassID)
 }

@@ -29,10 +29,9 @@ type Operation struct {
 	SentWithin time.Duration
 	// KeyTTL is how long after the first byte the operation may be executed.
 	KeyTTL time.Duration
-	// Read calls an operation that reads, with the id in its path, and decodes
-	// what it returns, of a list all items, from the contract's JSON. A response
-	// that does not fit is an error: what was left out of it may be what another
-	// operation made.
+	// Read decodes what an operation that reads returns, of a list all items, as
+	// the contract writes it. A response that does not fit is an error: what was
+	// left out of it may be what another operation made.
 	Read func(ctx context.Context, operation, id string, into any) error
 	// Printable replaces an id that may hold more than an id.
 	Printable func(id string) string
@@ -94,6 +93,11 @@ func (o Operation) mayHaveMade(at time.Time) bool {
 }
 
 func (o Operation) begunAfter(at time.Time) bool { return at.Before(o.Since.Add(-clockSkew)) }
+
+// unknown returns evidence that proves nothing.
+func (o Operation) unknown(evidence string, args ...any) (any, string, error) {
+	return nil, o.text(evidence, args...), nil
+}
 
 // printed is text that Printable has let through.
 type printed string

@@ -48,9 +48,9 @@ func (o Operation) verifyUpdate(ctx context.Context, in params, id string) error
 // verifyBooking compares the client only for BookClass: a confirmation names
 // none.
 func (o Operation) verifyBooking(ctx context.Context, in params, id string) error {
-	kind := classKind
+	kind := "class"
 	if o.Name == "ConfirmSpaBooking" {
-		kind = spaKind
+		kind = "spa"
 	}
 	var b booking
 	err := o.Read(ctx, "GetBookingStatus", id, &b)
@@ -73,7 +73,7 @@ func (o Operation) verifyCancellation(ctx context.Context, _ params, id string) 
 	}
 	var b booking
 	err := o.Read(ctx, "GetBookingStatus", id, &b)
-	if err == nil && !strings.EqualFold(b.Status, cancelled) {
+	if err == nil && !strings.EqualFold(b.Status, "CANCELLED") {
 		err = errors.New(o.text("booking %s is not cancelled", id))
 	}
 	return err
