@@ -1,22 +1,25 @@
 # Newcomers need "make test" alone: Go, about two minutes, no network once the
 # modules are there. "make check" is what CI runs; see CONTRIBUTING.md.
 
-# The race detector needs a C compiler; without one the tests run unraced.
+# The race detector needs a C compiler. Without one the tests run without it.
 RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 OLDEST = go$(shell go list -m -f '{{.GoVersion}}')
 LINT = go tool -modfile=tools/lint/go.mod golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help test check bench generate format fresh tidy lint oldest fuzz seeds examples openapi contract modules mutants subjects consumers
+.PHONY: help test race check bench generate format fresh tidy lint oldest fuzz seeds examples openapi contract modules mutants subjects consumers
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-test: ## vet and test everything that needs Go only (about two minutes)
+test: ## test everything that needs Go only (about two minutes)
+	go test ./...
+
+race: ## vet, and test with the race detector
 	go vet ./...
 	go test $(RACE) ./...
 
-check: subjects fresh tidy lint oldest examples openapi contract fuzz seeds modules consumers test ## everything, as CI does it
+check: subjects fresh tidy lint oldest examples openapi contract fuzz seeds modules consumers race ## everything, as CI does it
 
 bench: ## this SDK and its peers side by side, into bench/RESULTS.md (some minutes, quiet machine)
 	cd bench && go run .

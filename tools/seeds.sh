@@ -20,6 +20,6 @@ model=$(declaring 'flag\.[A-Za-z0-9]+\(.*"seeds"')
 # shellcheck disable=SC2086 # the lists are one argument per package
 {
 	go test "${race[@]}" $rapid -rapid.checks="${RAPID_CHECKS:-1000}"
-	# Many seeds rather than the race detector, which "make test" has on.
+	# Many seeds rather than the race detector, which "make race" has on.
 	go test -timeout 30m $model -seeds="${SEEDS:-80}"
 }
