@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/internal/reconcile"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -82,6 +84,15 @@ func TestJ11_AfterTheWindowReadingProvesDoneNeverTheOpposite(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+func TestJ11_EachOperationCanBeReconciledOrHasAReason(t *testing.T) {
+	for _, op := range gen.Operations() {
+		r, err := reconcile.Operation{Name: string(op.ID), Since: time.Now()}.Reconcile(t.Context())
+		require.NoError(t, err)
+		needed := op.Class == gen.RetryClassKeyed || op.Class == gen.RetryClassKeyUnverified
+		assert.Equal(t, needed, r.Evidence != "", op.ID)
 	}
 }
 

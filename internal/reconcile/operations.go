@@ -6,24 +6,22 @@ import (
 	"strconv"
 )
 
-// operation is what an operation that makes or changes something leaves to
-// read. BookClass and BookSpa make a booking or a session; the API shows no
+// operation describes an operation that makes or changes something, and how to
+// read what. BookClass and BookSpa make a booking or a session; the API shows no
 // session.
 type operation struct {
 	object string // type tag of the response
-	id     string // the response's field with the id of what was made or changed
-	made   string // what the ids of what it makes are ids of; empty: it makes nothing
-	status string // of what was changed, if that is certain
+	id     string // field of the response with the resource's id
+	made   string // kind of the resource that it makes; empty if it makes none
+	status string // of the resource afterwards, if that is certain
 
-	// scope names what it may make and a reconcile may find: the same for all
-	// operations of one scope. Nil: nothing.
-	scope      func(Operation, params) []string
-	alsoMadeBy string // another operation that makes the same
-	// reconcile returns a response where it has proven that the operation was
-	// executed.
+	// reconcile returns a response if it proves that the operation was executed.
 	reconcile  func(Operation, context.Context, params) (response any, evidence string, err error)
 	unreadable string // why there is no reconcile
-	// verify reads what was made by its id; nil where the API does not show it.
+	// scope names what reconcile may find; nil where that proves nothing.
+	scope      func(Operation, params) []string
+	alsoMadeBy string // another operation that makes the same
+	// verify reads the resource by its id; nil if the API does not show it.
 	verify func(Operation, context.Context, params, string) error
 }
 

@@ -33,7 +33,7 @@ type Operation struct {
 	// the contract writes it. A response that does not fit is an error: what was
 	// left out of it may be what another operation made.
 	Read func(ctx context.Context, operation, id string, into any) error
-	// Printable replaces an id that may hold more than an id.
+	// Printable returns an id as evidence shows it: any text may be sent as one.
 	Printable func(id string) string
 }
 
@@ -102,7 +102,7 @@ func (o Operation) unknown(evidence string, args ...any) (any, string, error) {
 // printed is text that Printable has let through.
 type printed string
 
-// text is fmt.Sprintf for ids, which hold whatever the caller or the API sent.
+// text is fmt.Sprintf for ids.
 func (o Operation) text(format string, args ...any) string {
 	for i, arg := range args {
 		if id, ok := arg.(string); ok {
