@@ -29,7 +29,9 @@ func (s *BookingsService) Cancel(
 	// read has the call's own headers.
 	opts = append(slices.Clip(opts), callFunc(func(call *callSettings) {
 		header := call.Header
-		call.Refetch = func(ctx context.Context) (*idem.Response, idem.State) { return s.refetch(ctx, bookingID, header) }
+		call.Refetch = func(ctx context.Context) (*idem.Response, idem.State) {
+			return s.refetch(ctx, bookingID, header)
+		}
 		call.Confirms = func(a *idem.Response) bool { return showsCancelled(bookingID, a) }
 	}))
 	booking, resp, err := call(ctx, s.client, newCancelBookingRequest(bookingID), parseCancelBookingResponse, opts)

@@ -26,28 +26,17 @@ const DefaultBaseURL = "https://api-prod.bardge.com/v3/api/business/reseller"
 // 85 s while the server is away. A deadline that passes ends the call with an
 // *[Error], whose Outcome says what is known; an unknown one can be resumed.
 type Client struct {
-	// IssuedPasses are issued, changed and read here.
-	IssuedPasses *IssuedPassesService
-	// Passes are the packages that may be issued.
-	Passes *PassesService
-	// Providers are found here.
-	Providers *ProvidersService
-	// AccessCodes are generated here.
-	AccessCodes *AccessCodesService
-	// Classes are found here.
-	Classes *ClassesService
-	// Bookings of classes and spas are made, read and cancelled here.
-	Bookings *BookingsService
-	// Copay options are read and co-pays bought here.
-	Copay *CopayService
-	// Credits are bought here.
-	Credits *CreditsService
-	// Clients are read here.
-	Clients *ClientsService
-	// Lookups find the clients of other resellers.
-	Lookups *LookupsService
-	// Operations of the journal are listed, read and erased here.
-	Operations *OperationsService
+	IssuedPasses *IssuedPassesService // issues, changes and reads passes
+	Passes       *PassesService       // lists the packages that may be issued
+	Providers    *ProvidersService    // lists gyms and spas
+	AccessCodes  *AccessCodesService  // generates access codes
+	Classes      *ClassesService      // lists classes and their dates
+	Bookings     *BookingsService     // books classes and spas, reads and cancels bookings
+	Copay        *CopayService        // lists co-pay options and buys co-pays
+	Credits      *CreditsService      // buys credits
+	Clients      *ClientsService      // reads clients
+	Lookups      *LookupsService      // finds the clients of other resellers
+	Operations   *OperationsService   // lists, reads and erases the journal's operations
 
 	core        *sdk.Client
 	window      time.Duration // in which the server remembers a key

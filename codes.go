@@ -19,29 +19,16 @@ func (c codeError) is(code string) bool { return strings.EqualFold(string(c), co
 // The vendor's documented error codes, for errors.Is. The set is open: an error
 // with another code has it in [Error].Code.
 const (
-	// ErrValidation: a field is missing or has a bad value, or a client has too
-	// few credits (400).
-	ErrValidation = codeError(errorCodeValidationError)
-	// ErrInvalidAPIKey: the API key is bad (401).
-	ErrInvalidAPIKey = codeError(errorCodeInvalidAPIKey)
-	// ErrAccountDisabled: the reseller account is disabled (403).
-	ErrAccountDisabled = codeError(errorCodeAccountDisabled)
-	// ErrPermissionDenied: not permitted, without side effects (403).
-	ErrPermissionDenied = codeError(errorCodePermissionDenied)
-	// ErrNotFound: no such resource, pass or other (404).
-	ErrNotFound = codeError(errorCodeResourceNotFound)
-	// ErrPassNotFound: no such pass (404).
-	ErrPassNotFound = codeError(errorCodePassNotFound)
-	// ErrIdempotencyKeyReused: the key belongs to another request (409); see
-	// [IdempotencyKeyReusedError].
-	ErrIdempotencyKeyReused = codeError(errorCodeIdempotencyKeyReused)
-	// ErrSlotUnavailable: the spa slot is not free any more (409).
-	ErrSlotUnavailable = codeError(errorCodeSlotUnavailable)
-	// ErrClassFull: the class instance has no place left (409).
-	ErrClassFull = codeError(errorCodeClassFull)
-	// ErrAlreadyCancelled: the booking was cancelled before (409); see
-	// [AlreadyCancelledError].
-	ErrAlreadyCancelled = codeError(errorCodeAlreadyCancelled)
+	ErrValidation           = codeError(errorCodeValidationError)      // a bad field, or too few credits (400)
+	ErrInvalidAPIKey        = codeError(errorCodeInvalidAPIKey)        // the API key is bad (401)
+	ErrAccountDisabled      = codeError(errorCodeAccountDisabled)      // the reseller account is disabled (403)
+	ErrPermissionDenied     = codeError(errorCodePermissionDenied)     // not permitted, without side effects (403)
+	ErrNotFound             = codeError(errorCodeResourceNotFound)     // no such resource, pass or other (404)
+	ErrPassNotFound         = codeError(errorCodePassNotFound)         // no such pass (404)
+	ErrIdempotencyKeyReused = codeError(errorCodeIdempotencyKeyReused) // see [IdempotencyKeyReusedError] (409)
+	ErrSlotUnavailable      = codeError(errorCodeSlotUnavailable)      // the spa slot is not free any more (409)
+	ErrClassFull            = codeError(errorCodeClassFull)            // the class instance has no place left (409)
+	ErrAlreadyCancelled     = codeError(errorCodeAlreadyCancelled)     // see [AlreadyCancelledError] (409)
 )
 
 // Errors of the SDK itself, for errors.Is.

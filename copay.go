@@ -19,7 +19,8 @@ type CopayService service
 func (s *CopayService) ListGymOptions(
 	ctx context.Context, providerID string, params ListGymCopayOptionsParams, opts ...CallOption,
 ) (*List[CopayOption], *Response, error) {
-	return call(ctx, s.client, newListGymCopayOptionsRequest(providerID, params), parseListGymCopayOptionsResponse, opts)
+	return call(ctx, s.client, newListGymCopayOptionsRequest(providerID, params), parseListGymCopayOptionsResponse,
+		opts)
 }
 
 // AllGymOptions yields every co-pay package of a gym from params on, page by

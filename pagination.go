@@ -48,7 +48,7 @@ type pageParams[P, T any] interface {
 // that changes meanwhile is read as it is found. Where items were left out of a
 // page, an error comes after all others.
 func paginate[P pageParams[P, T], T any](
-	ctx context.Context, params P, read func(context.Context, P, ...CallOption) (*List[T], *Response, error), opts []CallOption,
+	ctx context.Context, params P, read pageReader[P, T], opts []CallOption,
 ) iter.Seq2[*T, error] {
 	op := params.operation()
 	cursor, before := params.cursors()
@@ -90,10 +90,13 @@ func paginate[P pageParams[P, T], T any](
 	}
 }
 
+// pageReader is a method that reads one page.
+type pageReader[P, T any] = func(context.Context, P, ...CallOption) (*List[T], *Response, error)
+
 // of is the list of what has this id, such as a client's bookings.
 func of[P, T any](
 	list func(context.Context, string, P, ...CallOption) (*List[T], *Response, error), id string,
-) func(context.Context, P, ...CallOption) (*List[T], *Response, error) {
+) pageReader[P, T] {
 	return func(ctx context.Context, params P, opts ...CallOption) (*List[T], *Response, error) {
 		return list(ctx, id, params, opts...)
 	}
@@ -110,7 +113,8 @@ func checkWhole(op gen.OperationID, resp *Response) error {
 	if left == nil {
 		return nil
 	}
-	return listError(op, resp, fmt.Errorf("%w: items were left out: %s", ErrResponseIncomplete, strings.Join(left, ", ")))
+	err := fmt.Errorf("%w: items were left out: %s", ErrResponseIncomplete, strings.Join(left, ", "))
+	return listError(op, resp, err)
 }
 
 // listError is an error of a list whose page was read.

@@ -33,16 +33,10 @@ type RecoveryAction = idem.RecoveryAction
 
 // The actions of [Client.Recover].
 const (
-	// ActionReport: nothing is sent or read. It is the zero value.
-	ActionReport RecoveryAction = idem.ActionReport
-	// ActionSend: the operation was reserved and never sent. It is sent for the
-	// first time, whatever its class.
-	ActionSend RecoveryAction = idem.ActionSend
-	// ActionResend: the operation may have been sent, and is sent again.
-	ActionResend RecoveryAction = idem.ActionResend
-	// ActionReconcile: the operation may have been executed and is not sent
-	// again. The API is read to find out.
-	ActionReconcile RecoveryAction = idem.ActionReconcile
+	ActionReport    RecoveryAction = idem.ActionReport    // nothing is sent or read; the zero value
+	ActionSend      RecoveryAction = idem.ActionSend      // reserved, is sent for the first time, whatever its class
+	ActionResend    RecoveryAction = idem.ActionResend    // may have been sent, is sent again
+	ActionReconcile RecoveryAction = idem.ActionReconcile // may have been executed: the API is read
 )
 
 // RunRecovery runs [Client.Recover] at once and then again and again, with a

@@ -74,7 +74,8 @@ func (r Response) Timeline() string { return sdk.Timeline(r.result()) }
 // result is the response as the engine's, which is the same for each vendor.
 func (r Response) result() *idem.Result {
 	return &idem.Result{
-		Outcome: r.Outcome, Attempts: r.Attempts, Recovered: r.Recovered, FromJournal: r.FromJournal, RecordErr: r.RecordErr,
+		Outcome: r.Outcome, Attempts: r.Attempts,
+		Recovered: r.Recovered, FromJournal: r.FromJournal, RecordErr: r.RecordErr,
 	}
 }
 

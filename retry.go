@@ -59,23 +59,14 @@ type Verdict = idem.Verdict
 
 // The verdicts.
 const (
-	// VerdictAmbiguous: the server may have executed the operation.
-	VerdictAmbiguous Verdict = idem.VerdictAmbiguous
-	// VerdictNothingSent: not one byte of the attempt left the machine.
-	VerdictNothingSent Verdict = idem.VerdictNothingSent
-	// VerdictRejected: the server refused without executing.
-	VerdictRejected Verdict = idem.VerdictRejected
-	// VerdictRejectedStored: refused, and stored under the key: no attempt
-	// under it was executed.
-	VerdictRejectedStored Verdict = idem.VerdictRejectedStored
-	// VerdictKeyReused: the key belongs to another request.
-	VerdictKeyReused Verdict = idem.VerdictKeyReused
-	// VerdictDone: executed, with its response.
-	VerdictDone Verdict = idem.VerdictDone
-	// VerdictResponseLost: executed, the response unreadable.
-	VerdictResponseLost Verdict = idem.VerdictResponseLost
-	// VerdictAlreadyApplied: the booking was cancelled already.
-	VerdictAlreadyApplied Verdict = idem.VerdictAlreadyApplied
+	VerdictAmbiguous      Verdict = idem.VerdictAmbiguous      // the server may have executed the operation
+	VerdictNothingSent    Verdict = idem.VerdictNothingSent    // not one byte of the attempt left the machine
+	VerdictRejected       Verdict = idem.VerdictRejected       // the server refused without executing
+	VerdictRejectedStored Verdict = idem.VerdictRejectedStored // the same, and stored under the key: none was executed
+	VerdictKeyReused      Verdict = idem.VerdictKeyReused      // the key belongs to another request
+	VerdictDone           Verdict = idem.VerdictDone           // executed, with its response
+	VerdictResponseLost   Verdict = idem.VerdictResponseLost   // executed, the response unreadable
+	VerdictAlreadyApplied Verdict = idem.VerdictAlreadyApplied // the booking was cancelled already
 )
 
 // Event is one step of a call, as [WithObserver] gets it. See [idem.Event] for
@@ -87,13 +78,8 @@ type EventKind = idem.EventKind
 
 // The kinds of events.
 const (
-	// EventAttemptStarted: an attempt is handed to the network.
-	EventAttemptStarted EventKind = idem.EventAttemptStarted
-	// EventAttemptEnded: an attempt was judged.
-	EventAttemptEnded EventKind = idem.EventAttemptEnded
-	// EventCallEnded: the call returns.
-	EventCallEnded EventKind = idem.EventCallEnded
-	// EventRecoveryFailed: a pass of [Client.RunRecovery] ended early. Started,
-	// Duration, Reason and, where the journal has failed, RecordErr are set.
-	EventRecoveryFailed EventKind = idem.EventRecoveryFailed
+	EventAttemptStarted EventKind = idem.EventAttemptStarted // an attempt is handed to the network
+	EventAttemptEnded   EventKind = idem.EventAttemptEnded   // an attempt was judged
+	EventCallEnded      EventKind = idem.EventCallEnded      // the call returns
+	EventRecoveryFailed EventKind = idem.EventRecoveryFailed // a pass of RunRecovery ended early; see Reason
 )

@@ -32,22 +32,14 @@ const DefaultAPIVersion = "3.0"
 // Client calls the Payment API. It is safe for concurrent use; make one and
 // keep it, since its calls share connections and the retry budget.
 type Client struct {
-	// Transactions are card and wallet payments.
-	Transactions *TransactionsService
-	// AltTransactions are payments that no card makes: ACH, ECP and others.
-	AltTransactions *AltTransactionsService
-	// VaultedShoppers are people whose means of payment are stored.
-	VaultedShoppers *VaultedShoppersService
-	// Subscriptions are plans and subscriptions, also on demand.
-	Subscriptions *SubscriptionsService
-	// Vendors receive shares of payments.
-	Vendors *VendorsService
-	// Accounts are the merchant's Apple Pay domains, reports and users.
-	Accounts *AccountsService
-	// Documents are the endpoints that speak XML alone.
-	Documents *DocumentsService
-	// Operations of the journal are listed, read and erased here.
-	Operations *OperationsService
+	Transactions    *TransactionsService    // pays by card or wallet, captures, reverses, refunds
+	AltTransactions *AltTransactionsService // pays without a card: ACH, ECP and others
+	VaultedShoppers *VaultedShoppersService // stores people with their means of payment
+	Subscriptions   *SubscriptionsService   // makes plans and subscriptions, also on demand
+	Vendors         *VendorsService         // makes vendors, who receive shares of payments
+	Accounts        *AccountsService        // registers the merchant's domains, reports and users
+	Documents       *DocumentsService       // calls the endpoints that speak XML alone
+	Operations      *OperationsService      // lists, reads and erases the journal's operations
 
 	core        *sdk.Client
 	base        string

@@ -58,44 +58,29 @@ const (
 // name and messages in [Error]. That those without a remark exist is known from
 // other people's clients alone.
 const (
-	// ErrAccountClosed: do not retry (documented).
-	ErrAccountClosed = nameError("ACCOUNT_CLOSED")
-	// ErrAuthorizationExpired: do not retry (documented).
-	ErrAuthorizationExpired = nameError("AUTHORIZATION_EXPIRED")
-	// ErrAuthorizationNotFound: there is nothing to capture or to reverse.
-	ErrAuthorizationNotFound = nameError("AUTHORIZATION_NOT_FOUND")
-	// ErrAuthorizationRevoked: do not retry (documented).
-	ErrAuthorizationRevoked = nameError("AUTHORIZATION_REVOKED")
+	ErrAccountClosed         = nameError("ACCOUNT_CLOSED")             // do not retry (documented)
+	ErrAuthorizationExpired  = nameError("AUTHORIZATION_EXPIRED")      // do not retry (documented)
+	ErrAuthorizationNotFound = nameError("AUTHORIZATION_NOT_FOUND")    // nothing to capture or to reverse
+	ErrAuthorizationRevoked  = nameError("AUTHORIZATION_REVOKED")      // do not retry (documented)
+	ErrCallIssuer            = nameError("CALL_ISSUER")                // the issuer wants a call
+	ErrCardLostOrStolen      = nameError("CARD_LOST_OR_STOLEN")        // the card is reported lost or stolen
+	ErrDoNotHonor            = nameError("DO_NOT_HONOR")               // the issuer declines without a reason
+	ErrExpiredCard           = nameError("EXPIRED_CARD")               // the card has expired
+	ErrGeneralDecline        = nameError("PROCESSING_GENERAL_DECLINE") // declined without a reason
+	ErrHighRisk              = nameError("HIGH_RISK_ERROR")            // held to be fraud
+	ErrInsufficientFunds     = nameError("INSUFFICIENT_FUNDS")         // too little money
+	ErrInvalidCardNumber     = nameError("INVALID_CARD_NUMBER")        // no such card
+	ErrLimitExceeded         = nameError("LIMIT_EXCEEDED")             // over the card's limit
+	ErrPickupCard            = nameError("PICKUP_CARD")                // the issuer wants the card back
+	ErrRestrictedCard        = nameError("RESTRICTED_CARD")            // the card may not be used for this
+	ErrSecurityCode          = nameError("CVV_ERROR")                  // the security code is wrong
+
 	// ErrAlreadyReversed: the authorization was reversed before (documented);
 	// for a reversal the outcome is done.
 	ErrAlreadyReversed = nameError("AUTHORIZATION_AMOUNT_ALREADY_REVERSED")
 	// ErrAlreadyCaptured: the transaction was captured before; for a full
 	// capture the outcome is done.
 	ErrAlreadyCaptured = nameError("TRANSACTION_ALREADY_CAPTURED")
-	// ErrCallIssuer: the issuer wants a call.
-	ErrCallIssuer = nameError("CALL_ISSUER")
-	// ErrCardLostOrStolen: the card is reported lost or stolen.
-	ErrCardLostOrStolen = nameError("CARD_LOST_OR_STOLEN")
-	// ErrDoNotHonor: the issuer declines without a reason.
-	ErrDoNotHonor = nameError("DO_NOT_HONOR")
-	// ErrExpiredCard: the card has expired.
-	ErrExpiredCard = nameError("EXPIRED_CARD")
-	// ErrGeneralDecline: declined without a reason.
-	ErrGeneralDecline = nameError("PROCESSING_GENERAL_DECLINE")
-	// ErrHighRisk: held to be fraud.
-	ErrHighRisk = nameError("HIGH_RISK_ERROR")
-	// ErrInsufficientFunds: too little money.
-	ErrInsufficientFunds = nameError("INSUFFICIENT_FUNDS")
-	// ErrInvalidCardNumber: no such card.
-	ErrInvalidCardNumber = nameError("INVALID_CARD_NUMBER")
-	// ErrLimitExceeded: over the card's limit.
-	ErrLimitExceeded = nameError("LIMIT_EXCEEDED")
-	// ErrPickupCard: the issuer wants the card back.
-	ErrPickupCard = nameError("PICKUP_CARD")
-	// ErrRestrictedCard: the card may not be used for this.
-	ErrRestrictedCard = nameError("RESTRICTED_CARD")
-	// ErrSecurityCode: the security code is wrong.
-	ErrSecurityCode = nameError("CVV_ERROR")
 	// ErrThreeDSecureRequired: pay anew with 3-D Secure: another operation,
 	// under another key (documented).
 	ErrThreeDSecureRequired = nameError("THREE_D_SECURITY_AUTHENTICATION_REQUIRED")
@@ -105,18 +90,14 @@ const (
 
 // Other errors of the vendor's, for errors.Is.
 const (
+	ErrMultipleTransactions = nameError("MULTIPLE_TRANSACTIONS_FOUND") // several with this merchantTransactionId
+	ErrShopperNotFound      = nameError("SHOPPER_NOT_FOUND")           // no such shopper
+	ErrSubscriptionNotFound = nameError("SUBSCRIPTION_NOT_FOUND")      // no such subscription
+	ErrUserNotAuthorized    = nameError("USER_NOT_AUTHORIZED")         // the API user may not do this
+
 	// ErrProcessingTimeout: the processor did not reply in time. The call
 	// went on with the same key until it ended; the outcome is unknown.
 	ErrProcessingTimeout = nameError("PROCESSING_TIMEOUT")
-	// ErrMultipleTransactions: several transactions have this
-	// merchantTransactionId.
-	ErrMultipleTransactions = nameError("MULTIPLE_TRANSACTIONS_FOUND")
-	// ErrShopperNotFound: no such shopper.
-	ErrShopperNotFound = nameError("SHOPPER_NOT_FOUND")
-	// ErrSubscriptionNotFound: no such subscription.
-	ErrSubscriptionNotFound = nameError("SUBSCRIPTION_NOT_FOUND")
-	// ErrUserNotAuthorized: the API user may not do this.
-	ErrUserNotAuthorized = nameError("USER_NOT_AUTHORIZED")
 )
 
 // leftOpen are the errors that leave open what the processor has done: the same

@@ -27,7 +27,9 @@ func (c *Client) withTransactionID(op operation, body []byte, s callSettings) ([
 	own := transactionIDIn(body)
 	switch {
 	case len(own) > maxTransactionID:
-		return nil, &InvalidError{Field: transactionIDField, Reason: fmt.Sprintf("is longer than %d bytes", maxTransactionID)}
+		return nil, &InvalidError{
+			Field: transactionIDField, Reason: fmt.Sprintf("is longer than %d bytes", maxTransactionID),
+		}
 	case own != "" && !bytes.Contains(body, []byte(`"`+transactionIDField+`"`)): // package json ignores case
 		return nil, &InvalidError{Field: transactionIDField, Reason: "is set under a name in another case"}
 	case own != "":

@@ -54,7 +54,8 @@ func verifyPayment(op operation, o PendingOperation, resp *Response, err error) 
 	switch {
 	case !found.paysAs(wanted):
 		return false, errors.New(name + " is of another amount")
-	case op.hasTransactionID && wanted.TransactionID != "" && found.TransactionID != "" && wanted.TransactionID != found.TransactionID:
+	case op.hasTransactionID && found.TransactionID != "" && wanted.TransactionID != "" &&
+		found.TransactionID != wanted.TransactionID:
 		return false, errors.New(name + " has another merchantTransactionId")
 	}
 	return true, nil
