@@ -15,13 +15,13 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/bardge/bardge-go/bench/peers"
-	"github.com/bardge/bardge-go/bench/speed/meter"
+	"github.com/bardge/bardge-go/bench/speed/measurement"
 )
 
 var jsonFile = flag.String("json", "", "measure at length, and write the report to this `file`")
 
 func TestMain(m *testing.M) {
-	meter.Serve()
+	measurement.Serve()
 	goleak.VerifyTestMain(m)
 }
 
@@ -46,8 +46,8 @@ var (
 	}}
 )
 
-// TestConnections measures at length with -json only. Whatever it measured, it checks that this was measured, never how
-// fast it was.
+// TestConnections measures at length with -json only. Whatever it measured, it
+// checks that this was measured, never how fast it was.
 func TestConnections(t *testing.T) {
 	e := brief
 	if *jsonFile != "" {
@@ -66,7 +66,8 @@ func TestConnections(t *testing.T) {
 	}
 }
 
-// measure makes the rows of one work. The kinds take turns, in an order that changes from pass to pass.
+// measure makes the rows of one work. The kinds take turns, in an order that
+// changes from pass to pass.
 func measure(t *testing.T, w work, passes int) []Row {
 	t.Helper()
 	samples := make([][]sample, len(kinds))
@@ -83,13 +84,14 @@ func measure(t *testing.T, w work, passes int) []Row {
 	return rows
 }
 
-// pass runs a work over connections of its own, to a server of its own, after a round that warms both up.
+// pass runs a work over connections of its own, to a server of its own, after a
+// round that warms both up.
 func pass(t *testing.T, k kind, w work) sample {
 	t.Helper()
 	var handshakes atomic.Int64
-	url, roots := meter.LoopbackTLS(t)
+	url, roots := measurement.LoopbackTLS(t)
 	transport, closeIdle := k.make(counted(roots, &handshakes))
-	c, err := meter.NewCourse(peers.SDK, url, transport, 1)
+	c, err := measurement.NewWorkload(peers.SDK, url, transport, 1)
 	require.NoError(t, err)
 	defer closeIdle()
 	defer c.Close()
@@ -114,7 +116,7 @@ func newRow(w work, transport string, samples, reference []sample) Row {
 		Rate: of(sample.rate), CPU: of(sample.cpuPerCall),
 		P50:        of(func(s sample) float64 { return s.percentile(50) }),
 		P99:        of(func(s sample) float64 { return s.percentile(99) }),
-		Handshakes: meter.Median(each(samples, sample.handshakes)),
+		Handshakes: measurement.Median(each(samples, sample.handshakes)),
 	}
 }
 

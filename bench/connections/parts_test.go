@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bench/peers"
-	"github.com/bardge/bardge-go/bench/speed/meter"
+	"github.com/bardge/bardge-go/bench/speed/measurement"
 )
 
 func TestEachCallerMakesItsCalls(t *testing.T) {
@@ -76,7 +76,7 @@ func TestSamplesAreOfACall(t *testing.T) {
 }
 
 func TestHandshakesAndProtocolsAreWhatTheTransportsPromise(t *testing.T) {
-	url, roots := meter.LoopbackTLS(t)
+	url, roots := measurement.LoopbackTLS(t)
 	fresh := kind{"a connection for each call", func(c *tls.Config) (http.RoundTripper, func()) {
 		return own(&http.Transport{TLSClientConfig: c, DisableKeepAlives: true})
 	}}
@@ -90,7 +90,7 @@ func TestHandshakesAndProtocolsAreWhatTheTransportsPromise(t *testing.T) {
 			return count(s)
 		}
 		transport, closeIdle := k.make(config)
-		c, err := meter.NewCourse(peers.SDK, url, transport, 1)
+		c, err := measurement.NewWorkload(peers.SDK, url, transport, 1)
 		require.NoError(t, err)
 		require.NoError(t, c.Run(5))
 		c.Close()

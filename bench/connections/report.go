@@ -1,6 +1,8 @@
-// Package connections measures what this SDK's connections cost when many callers share a client: with its own
-// transport and a limit of 100 idle connections, with its own transport as it is, and over HTTP/2 with a transport that
-// is not its own. Callers call one after the other, or all at once with pauses.
+// Package connections measures what this SDK's connections cost when many
+// callers share a client: with its own transport and a limit of 100 idle
+// connections, with its own transport as it is, and over HTTP/2 with a
+// transport that is not its own. Callers call one after the other, or all at
+// once with pauses.
 //
 //	go test ./connections -args -json connections.json
 //
@@ -13,14 +15,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bardge/bardge-go/bench/speed/meter"
+	"github.com/bardge/bardge-go/bench/speed/measurement"
 )
 
 // Report is what was measured.
 type Report struct {
 	// Pause is the time between two bursts.
 	Pause time.Duration `json:"pause_ns"`
-	// Rows come by load and number of callers; the reference, which is limited, is the first of each.
+	// Rows come by load and number of callers; the reference, which is limited,
+	// is the first of each.
 	Rows []Row `json:"rows"`
 }
 
@@ -33,7 +36,8 @@ type Row struct {
 	Rate Figure `json:"rate"`
 	// CPU is the client's processor time for a call, in nanoseconds.
 	CPU Figure `json:"cpu_ns"`
-	// P50 and P99 are the times that so many percent of the calls did not exceed, in nanoseconds.
+	// P50 and P99 are the times that so many percent of the calls did not
+	// exceed, in nanoseconds.
 	P50 Figure `json:"p50_ns"`
 	P99 Figure `json:"p99_ns"`
 	// Handshakes is the number of TLS handshakes for a call.
@@ -54,7 +58,8 @@ const (
 // Figure is a measured value: the median of the passes.
 type Figure struct {
 	Value float64 `json:"value"`
-	// Ratio is the median of the passes' own ratios to the reference, Low and High the least and the greatest of them.
+	// Ratio is the median of the passes' own ratios to the reference, Low and
+	// High the least and the greatest of them.
 	Ratio float64 `json:"ratio"`
 	Low   float64 `json:"low"`
 	High  float64 `json:"high"`
@@ -66,7 +71,7 @@ func figure(values, reference []float64) Figure {
 	for pass := range values {
 		ratios[pass] = values[pass] / reference[pass]
 	}
-	return Figure{meter.Median(values), meter.Median(ratios), slices.Min(ratios), slices.Max(ratios)}
+	return Figure{measurement.Median(values), measurement.Median(ratios), slices.Min(ratios), slices.Max(ratios)}
 }
 
 // in gives the value in a unit, the ratio and its spread.

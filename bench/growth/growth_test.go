@@ -11,13 +11,13 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/bardge/bardge-go/bench/peers"
-	"github.com/bardge/bardge-go/bench/speed/meter"
+	"github.com/bardge/bardge-go/bench/speed/measurement"
 )
 
 var jsonFile = flag.String("json", "", "measure at length, and write the report to this `file`")
 
 func TestMain(m *testing.M) {
-	meter.Serve()
+	measurement.Serve()
 	goleak.VerifyTestMain(m)
 }
 
@@ -27,22 +27,22 @@ var measured = []peers.Peer{peers.NetHTTP, peers.SDK}
 // effort is how much is measured.
 type effort struct {
 	callers []int
-	plan    meter.Plan
+	plan    measurement.Plan
 }
 
 var (
 	thorough = effort{
 		callers: []int{1, 16, 256, 4096},
-		plan:    meter.Plan{Passes: 3, Blocks: 3, Calls: 2 * 4096},
+		plan:    measurement.Plan{Passes: 3, Blocks: 3, Calls: 2 * 4096},
 	}
 	brief = effort{
 		callers: []int{1, 16},
-		plan:    meter.Plan{Passes: 1, Blocks: 1, Calls: 64},
+		plan:    measurement.Plan{Passes: 1, Blocks: 1, Calls: 64},
 	}
 )
 
-// TestGrowth measures at length with -json only. Whatever it measured, it checks
-// that this was measured, never how fast it was.
+// TestGrowth measures at length with -json only. Whatever it measured, it
+// checks that this was measured, never how fast it was.
 func TestGrowth(t *testing.T) {
 	e := brief
 	if *jsonFile != "" {
@@ -68,47 +68,47 @@ func TestGrowth(t *testing.T) {
 
 func measureMemory(t *testing.T, e effort, rows []Row) {
 	t.Helper()
-	courses := make([]meter.Course, len(rows))
+	workloads := make([]measurement.Workload, len(rows))
 	for i, row := range rows {
-		c, err := meter.NewCourse(peer(i), meter.MemoryURL, &meter.Instant{}, row.Callers)
+		c, err := measurement.NewWorkload(peer(i), measurement.MemoryURL, &measurement.MemoryTransport{}, row.Callers)
 		require.NoError(t, err)
 		t.Cleanup(c.Close)
-		courses[i] = c
+		workloads[i] = c
 	}
-	for i, timing := range race(t, courses, e.plan) {
+	for i, timing := range compare(t, workloads, e.plan) {
 		var err error
 		rows[i].Memory = timing
-		rows[i].Call, err = meter.GarbageOf(courses[i], e.plan.Calls)
+		rows[i].Call, err = measurement.GarbageOf(workloads[i], e.plan.Calls)
 		require.NoError(t, err)
-		rows[i].InFlight, err = meter.InFlight(peer(i), rows[i].Callers)
+		rows[i].InFlight, err = measurement.InFlight(peer(i), rows[i].Callers)
 		require.NoError(t, err)
 	}
 }
 
 func measureLoopback(t *testing.T, e effort, rows []Row) {
 	t.Helper()
-	url := meter.Loopback(t)
-	courses := make([]meter.Course, len(rows))
+	url := measurement.Loopback(t)
+	workloads := make([]measurement.Workload, len(rows))
 	for i, row := range rows {
-		c, err := meter.NewCourse(peer(i), url, meter.Network(row.Callers), row.Callers)
+		c, err := measurement.NewWorkload(peer(i), url, measurement.Network(row.Callers), row.Callers)
 		require.NoError(t, err)
 		t.Cleanup(c.Close)
-		courses[i] = c
+		workloads[i] = c
 	}
-	for i, timing := range race(t, courses, e.plan) {
+	for i, timing := range compare(t, workloads, e.plan) {
 		rows[i].Loopback = timing
 	}
 }
 
-// peer is whose course the i-th one is.
+// peer is the client of the i-th workload.
 func peer(i int) peers.Peer { return measured[i%len(measured)] }
 
-// race holds each course against the reference with as many callers.
-func race(t *testing.T, courses []meter.Course, p meter.Plan) []meter.Timing {
+// compare holds each workload against the reference with as many callers.
+func compare(t *testing.T, workloads []measurement.Workload, p measurement.Plan) []measurement.Timing {
 	t.Helper()
-	medians, err := meter.Race(courses, p)
+	medians, err := measurement.Compare(workloads, p)
 	require.NoError(t, err)
-	timings := make([]meter.Timing, len(medians))
+	timings := make([]measurement.Timing, len(medians))
 	for i, m := range medians {
 		timings[i] = m.Timing(medians[i-i%len(measured)])
 	}

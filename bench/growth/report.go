@@ -1,6 +1,6 @@
-// Package growth measures what one issue-pass call costs when many callers share
-// a client, and proves that nothing in this SDK's client grows with the number of
-// calls made.
+// Package growth measures what one issue-pass call costs when many callers
+// share a client, and proves that nothing in this SDK's client grows with the
+// number of calls made.
 //
 //	go test ./growth -args -json growth.json
 //
@@ -12,13 +12,13 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/bardge/bardge-go/bench/speed/meter"
+	"github.com/bardge/bardge-go/bench/speed/measurement"
 )
 
 // Report is what was measured.
 type Report struct {
-	// Rows come by the number of callers; net/http by hand, the reference, is the
-	// first of each.
+	// Rows come by the number of callers; net/http by hand, the reference, is
+	// the first of each.
 	Rows []Row `json:"rows"`
 }
 
@@ -27,12 +27,12 @@ type Row struct {
 	Callers int    `json:"callers"`
 	Client  string `json:"client"`
 	// Memory and Loopback are the time of all callers together, per call.
-	Memory   meter.Timing `json:"memory"`
-	Loopback meter.Timing `json:"loopback"`
+	Memory   measurement.Timing `json:"memory"`
+	Loopback measurement.Timing `json:"loopback"`
 	// Call is what a call allocates, in memory.
-	Call meter.Garbage `json:"call"`
-	// InFlight is what a call holds while all callers wait for their answers, in
-	// bytes.
+	Call measurement.Garbage `json:"call"`
+	// InFlight is what a call holds while all callers wait for their answers,
+	// in bytes.
 	InFlight float64 `json:"in_flight"`
 }
 

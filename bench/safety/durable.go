@@ -15,7 +15,8 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// durable is this SDK with a journal: each operation has a ref, and Recover takes up what calls left in doubt.
+// durable is this SDK with a journal: each operation has a ref, and Recover
+// takes up what calls left in doubt.
 type durable struct {
 	*engine
 	wall  func() time.Time
@@ -23,9 +24,9 @@ type durable struct {
 	begun map[string]time.Time // by operation, on the monotonic clock
 }
 
-func newDurable(w *chaos.Simulation) (*durable, error) {
-	e, err := newEngine(w, idem.Config{Journal: idem.NewMemoryJournal()})
-	return &durable{engine: e, wall: w.Clock.ClientWall, begun: map[string]time.Time{}}, err
+func newDurable(sim *chaos.Simulation) (*durable, error) {
+	e, err := newEngine(sim, idem.Config{Journal: idem.NewMemoryJournal()})
+	return &durable{engine: e, wall: sim.Clock.ClientWall, begun: map[string]time.Time{}}, err
 }
 
 // Do performs an operation under its id as the ref.
@@ -38,8 +39,9 @@ func (d *durable) Do(ctx context.Context, op chaos.Op) peers.Result {
 	return d.result(d.Engine.Do(ctx, call))
 }
 
-// Recover takes up, once, each operation that is in doubt, and passes on what became of it.
-func (d *durable) Recover(ctx context.Context, found func(op string, s settlement)) {
+// Recover takes up, once, each operation that is in doubt, and passes on what
+// became of it.
+func (d *durable) Recover(ctx context.Context, found func(op string, s resolution)) {
 	with := idem.Recovery{
 		Operation: operation,
 		Refetch: func(ctx context.Context, o idem.PendingOperation) (*idem.Response, idem.State) {
@@ -51,7 +53,7 @@ func (d *durable) Recover(ctx context.Context, found func(op string, s settlemen
 		if err != nil {
 			return // the context is over: the journal in memory does not fail
 		}
-		s := settlement{result: d.result(r.Result), way: ByReading}
+		s := resolution{result: d.result(r.Result), way: ByReading}
 		if len(r.Result.Attempts) > 0 {
 			s.way = ByAsking
 		}
@@ -68,12 +70,14 @@ func operation(name string) (idem.Operation, bool) {
 	return idem.Operation{}, false
 }
 
-// lookAfter is how long after the intent the client's reconcilers look: two windows, and the clocks' differences.
+// lookAfter is how long after the intent the client's reconcilers look: two
+// windows, and the clocks' differences.
 const lookAfter = 200 * time.Second
 
-// reconcile looks for what an operation has made, as the client's reconcilers of bookings and credits do. One item in
-// the list of the operation's own client is proof. The client's reconcilers compare the times too; the model's clocks
-// differ by minutes, and each client of the model makes one thing only.
+// reconcile looks for what an operation has made, as the client's reconcilers
+// of bookings and credits do. One item in the list of the operation's own
+// client is proof. The client's reconcilers compare the times too; the model's
+// clocks differ by minutes, and each client of the model makes one thing only.
 func (d *durable) reconcile(ctx context.Context, o idem.PendingOperation) (idem.ReconcileResult, error) {
 	if d.age(o) < lookAfter {
 		return idem.ReconcileResult{Evidence: "too early"}, nil
@@ -95,8 +99,9 @@ func (d *durable) reconcile(ctx context.Context, o idem.PendingOperation) (idem.
 	}}, nil
 }
 
-// age is the time since the intent on the clock that says more. The client's reconcilers have the wall clock alone,
-// which a machine corrects when it wakes; the model's stays behind.
+// age is the time since the intent on the clock that says more. The client's
+// reconcilers have the wall clock alone, which a machine corrects when it
+// wakes; the model's stays behind.
 func (d *durable) age(o idem.PendingOperation) time.Duration {
 	age := d.wall().Sub(o.Since)
 	d.mu.Lock()

@@ -12,21 +12,22 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// inDoubt runs a test with an operation that was executed, and whose call ended in doubt because the server stored a 500.
-func inDoubt(t *testing.T, op chaos.Op, test func(w *chaos.Simulation, recovered func() map[string]settlement)) {
+// inDoubt runs a test with an operation that was executed, and whose call ended
+// in doubt because the server stored a 500.
+func inDoubt(t *testing.T, op chaos.Op, test func(sim *chaos.Simulation, recovered func() map[string]resolution)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := chaos.Start(chaos.Config{Seed: 2})
-		defer w.Close()
-		d, err := newDurable(w)
+		sim := chaos.Start(chaos.Config{Seed: 2})
+		defer sim.Close()
+		d, err := newDurable(sim)
 		require.NoError(t, err)
 		defer d.Close()
-		w.Script(op.ID, chaos.Fault{Kind: chaos.ServerError, After: true})
+		sim.Script(op.ID, chaos.Fault{Kind: chaos.ServerError, After: true})
 		require.Equal(t, peers.Unknown, d.Do(t.Context(), op).Outcome)
-		require.Equal(t, 1, w.Ledger.Executed(op.ID))
-		test(w, func() map[string]settlement {
-			all := map[string]settlement{}
-			d.Recover(t.Context(), func(op string, s settlement) { all[op] = s })
+		require.Equal(t, 1, sim.Ledger.Executed(op.ID))
+		test(sim, func() map[string]resolution {
+			all := map[string]resolution{}
+			d.Recover(t.Context(), func(op string, s resolution) { all[op] = s })
 			return all
 		})
 	})
@@ -34,7 +35,7 @@ func inDoubt(t *testing.T, op chaos.Op, test func(w *chaos.Simulation, recovered
 
 func TestRecoveryReadsTwoWindowsAfterTheIntent(t *testing.T) {
 	op := chaos.NewOp(chaos.Keyed, "op-1")
-	inDoubt(t, op, func(w *chaos.Simulation, recovered func() map[string]settlement) {
+	inDoubt(t, op, func(sim *chaos.Simulation, recovered func() map[string]resolution) {
 		s := recovered()[op.ID]
 		assert.Equal(t, peers.Unknown, s.result.Outcome)
 		time.Sleep(2 * time.Minute)
@@ -44,15 +45,15 @@ func TestRecoveryReadsTwoWindowsAfterTheIntent(t *testing.T) {
 		s = recovered()[op.ID]
 		assert.Equal(t, peers.Done, s.result.Outcome)
 		assert.Equal(t, ByReading, s.way)
-		assert.Empty(t, recovered(), "it is settled")
-		assert.Equal(t, 1, w.Ledger.Executed(op.ID))
+		assert.Empty(t, recovered(), "it is resolved")
+		assert.Equal(t, 1, sim.Ledger.Executed(op.ID))
 	})
 }
 
 func TestRecoveryReadsAlsoWhereTheWallClockHasStopped(t *testing.T) {
 	op := chaos.NewOp(chaos.Keyed, "op-2")
-	inDoubt(t, op, func(w *chaos.Simulation, recovered func() map[string]settlement) {
-		w.Clock.Suspend(4*time.Minute, false, true)
+	inDoubt(t, op, func(sim *chaos.Simulation, recovered func() map[string]resolution) {
+		sim.Clock.Suspend(4*time.Minute, false, true)
 		s := recovered()[op.ID]
 		assert.Equal(t, peers.Done, s.result.Outcome)
 		assert.Equal(t, ByReading, s.way)
@@ -69,13 +70,13 @@ func TestRecoveryTakesNothingForProofButOneItemInTheList(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			op := chaos.NewOp(chaos.Keyed, "op-4")
-			inDoubt(t, op, func(w *chaos.Simulation, recovered func() map[string]settlement) {
+			inDoubt(t, op, func(sim *chaos.Simulation, recovered func() map[string]resolution) {
 				time.Sleep(4 * time.Minute)
 				faults := make([]chaos.Fault, 20)
 				for i := range faults {
 					faults[i] = row.fault
 				}
-				w.Script(op.ID, faults...)
+				sim.Script(op.ID, faults...)
 				assert.Equal(t, row.want, recovered()[op.ID].result.Outcome)
 			})
 		})
@@ -85,22 +86,22 @@ func TestRecoveryTakesNothingForProofButOneItemInTheList(t *testing.T) {
 func TestRecoverySendsACancellationAgain(t *testing.T) {
 	op := chaos.NewOp(chaos.Idempotent, "op-3")
 	synctest.Test(t, func(t *testing.T) {
-		w := chaos.Start(chaos.Config{Seed: 2})
-		defer w.Close()
-		d, err := newDurable(w)
+		sim := chaos.Start(chaos.Config{Seed: 2})
+		defer sim.Close()
+		d, err := newDurable(sim)
 		require.NoError(t, err)
 		defer d.Close()
 		faults := make([]chaos.Fault, 100)
 		for i := range faults {
 			faults[i] = chaos.Fault{Kind: chaos.ResetConn, After: true}
 		}
-		w.Script(op.ID, faults...)
+		sim.Script(op.ID, faults...)
 		require.Equal(t, peers.Unknown, d.Do(t.Context(), op).Outcome)
-		w.Script(op.ID)
-		found := map[string]settlement{}
-		d.Recover(t.Context(), func(op string, s settlement) { found[op] = s })
+		sim.Script(op.ID)
+		found := map[string]resolution{}
+		d.Recover(t.Context(), func(op string, s resolution) { found[op] = s })
 		assert.Equal(t, peers.Done, found[op.ID].result.Outcome)
 		assert.Equal(t, ByAsking, found[op.ID].way)
-		assert.Equal(t, 1, w.Ledger.Executed(op.ID))
+		assert.Equal(t, 1, sim.Ledger.Executed(op.ID))
 	})
 }

@@ -11,20 +11,21 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// engine is this SDK without its outermost layer: the same engine, the vendor's profile, the generated request and
-// answer. The client itself reads the wall clock of the machine that it runs on. Here the machine is the model's, whose
+// engine is this SDK without its outermost layer: the same engine, the vendor's
+// profile, the generated request and answer. The client itself reads the wall
+// clock of the machine that it runs on. Here the machine is the model's, whose
 // wall clock goes on while it sleeps, and only the engine can be given that.
 type engine struct {
 	*idem.Engine
 	policy idem.Policy
 }
 
-// newEngine makes an engine for a world, of a policy and a journal.
-func newEngine(w *chaos.Simulation, c idem.Config) (*engine, error) {
+// newEngine makes an engine for a simulation, with a policy and a journal.
+func newEngine(sim *chaos.Simulation, c idem.Config) (*engine, error) {
 	c.Profile = profile()
-	c.BaseURL = w.URL
-	c.Transport = transport(w)
-	c.WallClock = w.Clock.ClientWall
+	c.BaseURL = sim.URL
+	c.Transport = transport(sim)
+	c.WallClock = sim.Clock.ClientWall
 	e, err := idem.New(c)
 	return &engine{e, c.Policy}, err
 }

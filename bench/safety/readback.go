@@ -8,46 +8,48 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// RunOrders lets a client perform operations of the second table's kinds for a day, with the faults that the first
-// table's days have. It must run in a testing/synctest bubble.
-func RunOrders(c Contestant, seed uint64, operations int) (*Day, error) {
+// RunOrders lets a client perform operations of the second table's kinds for a
+// day, with the faults that the first table's days have. It must run in a
+// testing/synctest bubble.
+func RunOrders(c Client, seed uint64, operations int) (*Day, error) {
 	d := &Day{kindOf: kindOf}
-	return d.run(c, world(Remembers, seed), orders(operations))
+	return d.run(c, config(Remembers, seed), orders(operations))
 }
 
-// Orderers returns the clients of the second table. This SDK comes last: its calls alone, then with recovery.
-func Orderers() []Contestant {
-	var all []Contestant
+// Orderers returns the clients of the second table. This SDK comes last: its
+// calls alone, then with recovery.
+func Orderers() []Client {
+	var all []Client
 	for _, p := range []peers.Peer{peers.NetHTTP, peers.RetryableHTTPKeyed, peers.RetryableHTTPPatient} {
 		all = append(all, orderer(p))
 	}
 	return append(all, SDKCalls(), SDKRecovers())
 }
 
-// SDKCalls is this SDK with a journal whose Recover nobody runs.
-func SDKCalls() Contestant {
+// SDKCalls is this SDK with a journal, without runs of Recover.
+func SDKCalls() Client {
 	c := SDKRecovers()
 	c.Name = peers.SDK.Name + ", calls alone"
 	connect := c.connect
-	c.connect = func(w *chaos.Simulation) (performer, error) {
-		client, err := connect(w)
+	c.connect = func(sim *chaos.Simulation) (performer, error) {
+		client, err := connect(sim)
 		return struct{ performer }{client}, err // without Recover
 	}
 	return c
 }
 
 // SDKRecovers is this SDK with a journal, and with Recover every minute.
-func SDKRecovers() Contestant {
+func SDKRecovers() Client {
 	name := peers.SDK.Name + ", Recover every minute"
-	return Contestant{Name: name, Version: peers.SDK.Version, connect: func(w *chaos.Simulation) (performer, error) {
-		return newDurable(w)
+	return Client{Name: name, Version: peers.SDK.Version, connect: func(sim *chaos.Simulation) (performer, error) {
+		return newDurable(sim)
 	}}
 }
 
 // orderer is a hand-written client that performs each kind.
-func orderer(p peers.Peer) Contestant {
-	return Contestant{Name: p.Name, Version: p.Version, connect: func(w *chaos.Simulation) (performer, error) {
-		client, err := connect(p, w)
+func orderer(p peers.Peer) Client {
+	return Client{Name: p.Name, Version: p.Version, connect: func(sim *chaos.Simulation) (performer, error) {
+		client, err := connect(p, sim)
 		doer, ok := client.(peers.Doer)
 		if err == nil && !ok {
 			err = errors.New("performs no operation of any kind")
@@ -59,7 +61,8 @@ func orderer(p peers.Peer) Contestant {
 // byHand performs operations with a hand-written client.
 type byHand struct{ peers.Doer }
 
-// Do performs an operation. A program that cancels takes a booking that is cancelled already for success.
+// Do performs an operation. A program that cancels takes a booking that is
+// cancelled already for success.
 func (c byHand) Do(ctx context.Context, op chaos.Op) peers.Result {
 	request := peers.Operation{Path: op.Path, Body: op.Body, Keyed: true}
 	if kindOf(op) == Cancellation {

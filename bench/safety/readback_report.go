@@ -11,9 +11,10 @@ type ReadBack struct {
 	Days int `json:"days"`
 	// Rows end with this SDK's calls alone, and with recovery.
 	Rows []Row `json:"rows"`
-	// P50 and P99 are how long after its call a doubt ended that recovery ended.
-	P50 time.Duration `json:"settled_p50_ns"`
-	P99 time.Duration `json:"settled_p99_ns"`
+	// P50 and P99 are how long after its call a doubt ended that recovery
+	// ended.
+	P50 time.Duration `json:"resolved_p50_ns"`
+	P99 time.Duration `json:"resolved_p99_ns"`
 }
 
 // Markdown returns the report for a reader.

@@ -16,21 +16,23 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// readBackTarget is the least true success, in percent, of this SDK with recovery on whole days.
+// readBackTarget is the least true success, in percent, of this SDK with
+// recovery on whole days.
 const readBackTarget = 99.0
 
-// orderDays lets a client perform operations of the second table on days, each in a bubble of its own.
-func orderDays(t *testing.T, c Contestant, operations int, seeds ...uint64) *Tally {
+// orderDays lets a client perform operations of the second table on days, each
+// in a bubble of its own.
+func orderDays(t *testing.T, c Client, operations int, seeds ...uint64) *Counts {
 	t.Helper()
-	tally := NewTally()
+	counts := NewCounts()
 	for _, seed := range seeds {
 		synctest.Test(t, func(t *testing.T) {
 			day, err := RunOrders(c, seed, operations)
 			require.NoError(t, err)
-			tally.Add(day)
+			counts.Add(day)
 		})
 	}
-	return tally
+	return counts
 }
 
 // TestReadBack makes the second table: a short one, or with -json the whole.
@@ -41,9 +43,9 @@ func TestReadBack(t *testing.T) {
 	}
 	report := ReadBack{Days: len(Seeds)}
 	for _, c := range Orderers() {
-		tally := orderDays(t, c, operations, Seeds...)
-		report.Rows = append(report.Rows, NewRow(c, Remembers, tally))
-		report.P50, report.P99 = tally.SettledPercentile(50), tally.SettledPercentile(99)
+		counts := orderDays(t, c, operations, Seeds...)
+		report.Rows = append(report.Rows, NewRow(c, Remembers, counts))
+		report.P50, report.P99 = counts.ResolvedPercentile(50), counts.ResolvedPercentile(99)
 	}
 	t.Log("\n" + report.Markdown())
 	assertReadBack(t, report)
@@ -55,7 +57,8 @@ func TestReadBack(t *testing.T) {
 	}
 }
 
-// assertReadBack holds this SDK to zero duplicates and zero lies, and recovery to settling most of what calls left.
+// assertReadBack holds this SDK to zero duplicates and zero lies, and recovery
+// to settling most of what calls left.
 func assertReadBack(t *testing.T, r ReadBack) {
 	t.Helper()
 	n := len(r.Rows)
@@ -100,24 +103,25 @@ func TestKindsTakeTurnsAsTheirClassesDo(t *testing.T) {
 	assert.Equal(t, Booking, kindOf(chaos.Op{ID: "op-4"}))
 }
 
-// scripted performs operations by sending nothing: the calls say what the test wants, and so does recovery.
+// scripted performs operations by sending nothing: the calls say what the test
+// wants, and so does recovery.
 type scripted struct {
-	world    *chaos.Simulation
+	sim      *chaos.Simulation
 	executes map[string]int
 	says     map[string]peers.Outcome
-	finds    map[string]settlement
+	finds    map[string]resolution
 }
 
 func (s *scripted) Do(ctx context.Context, op chaos.Op) peers.Result {
 	for range s.executes[op.ID] {
-		if r := byHandOf(s.world).Do(ctx, op); r.Outcome != peers.Done {
+		if r := byHandOf(s.sim).Do(ctx, op); r.Outcome != peers.Done {
 			return r
 		}
 	}
 	return peers.Result{Outcome: s.says[op.ID], Err: errors.New("as the test wants")}
 }
 
-func (s *scripted) Recover(_ context.Context, found func(string, settlement)) {
+func (s *scripted) Recover(_ context.Context, found func(string, resolution)) {
 	for op, f := range s.finds {
 		found(op, f)
 	}
@@ -126,9 +130,10 @@ func (s *scripted) Recover(_ context.Context, found func(string, settlement)) {
 
 func (s *scripted) Close() {}
 
-// byHandOf makes a client of its own for each request, so that nothing is kept open.
-func byHandOf(w *chaos.Simulation) performer {
-	p, err := orderer(peers.NetHTTP).connect(w)
+// byHandOf makes a client of its own for each request, so that nothing is kept
+// open.
+func byHandOf(sim *chaos.Simulation) performer {
+	p, err := orderer(peers.NetHTTP).connect(sim)
 	if err != nil {
 		panic(err)
 	}
@@ -136,7 +141,7 @@ func byHandOf(w *chaos.Simulation) performer {
 }
 
 func TestTheLedgerCountsTheOutcomesOfCallsAndOfRecovery(t *testing.T) {
-	later := func(o peers.Outcome, w Way) settlement { return settlement{result: peers.Result{Outcome: o}, way: w} }
+	later := func(o peers.Outcome, w Way) resolution { return resolution{result: peers.Result{Outcome: o}, way: w} }
 	s := &scripted{
 		executes: map[string]int{"op-1": 1, "op-2": 1, "op-3": 1, "op-4": 1, "op-5": 0, "op-6": 1, "op-7": 2, "op-8": 1},
 		says: map[string]peers.Outcome{
@@ -144,38 +149,38 @@ func TestTheLedgerCountsTheOutcomesOfCallsAndOfRecovery(t *testing.T) {
 			"op-5": peers.Failed, "op-6": peers.Failed, "op-7": peers.Done, "op-8": peers.Unknown,
 		},
 	}
-	tally := NewTally()
+	counts := NewCounts()
 	synctest.Test(t, func(t *testing.T) {
 		d := &Day{kindOf: kindOf}
 		cfg, work := chaos.Config{Seed: 1}, orders(9)
-		_, err := d.run(Contestant{connect: func(w *chaos.Simulation) (performer, error) {
-			s.world = w
+		_, err := d.run(Client{connect: func(sim *chaos.Simulation) (performer, error) {
+			s.sim = sim
 			return s, nil
 		}}, cfg, work)
 		require.NoError(t, err)
 		// As if recovery had found these out a minute after the calls.
-		for op, f := range map[string]settlement{
+		for op, f := range map[string]resolution{
 			"op-2": later(peers.Done, ByReading), "op-3": later(peers.Done, ByAsking), "op-8": later(peers.Failed, ByReading),
 		} {
 			d.recovery.found(op, f)
 		}
 		d.recovery.found("op-4", later(peers.Unknown, ByReading))
-		tally.Add(d)
+		counts.Add(d)
 	})
-	assert.Equal(t, 9, tally.Operations)
-	assert.Equal(t, 3, tally.Success, "1 by its call, 2 and 3 by recovery")
-	assert.Equal(t, 1, tally.Failed, "5")
-	assert.Equal(t, 2, tally.Unknown, "4 and 9")
-	assert.Equal(t, 2, tally.Lies, "6 by its call, 8 by recovery")
-	assert.Equal(t, 1, tally.Duplicates, "7")
-	assert.Equal(t, Ends{ByCall: 1, Unknown: Fate{Issued: 1}, Wrong: 1}, tally.Kinds[Booking], "1, 4, 7")
-	assert.Equal(t, Ends{ByReading: 1, Failed: 1, Wrong: 1}, tally.Kinds[Credits], "2, 5, 8")
-	assert.Equal(t, Ends{ByAsking: 1, Unknown: Fate{NotIssued: 1}, Wrong: 1}, tally.Kinds[Cancellation], "3, 9, 6")
-	assert.InDelta(t, 100./3, tally.Kinds[Booking].Rate(), 0.01)
+	assert.Equal(t, 9, counts.Operations)
+	assert.Equal(t, 3, counts.Success, "1 by its call, 2 and 3 by recovery")
+	assert.Equal(t, 1, counts.Failed, "5")
+	assert.Equal(t, 2, counts.Unknown, "4 and 9")
+	assert.Equal(t, 2, counts.Lies, "6 by its call, 8 by recovery")
+	assert.Equal(t, 1, counts.Duplicates, "7")
+	assert.Equal(t, Ends{ByCall: 1, Unknown: Fate{Issued: 1}, Wrong: 1}, counts.Kinds[Booking], "1, 4, 7")
+	assert.Equal(t, Ends{ByReading: 1, Failed: 1, Wrong: 1}, counts.Kinds[Credits], "2, 5, 8")
+	assert.Equal(t, Ends{ByAsking: 1, Unknown: Fate{NotIssued: 1}, Wrong: 1}, counts.Kinds[Cancellation], "3, 9, 6")
+	assert.InDelta(t, 100./3, counts.Kinds[Booking].Rate(), 0.01)
 }
 
 func TestTheReadBackReportSurvivesItsJSON(t *testing.T) {
-	ours := NewTally()
+	ours := NewCounts()
 	ours.Operations, ours.Success, ours.Unknown, ours.Failed, ours.Requests = 200, 197, 2, 1, 300
 	ours.Kinds = map[Kind]Ends{Booking: {ByCall: 90, ByAsking: 4, ByReading: 5, Failed: 1, Unknown: Fate{Issued: 1, NotIssued: 2}}}
 	doc, err := json.Marshal(ReadBack{

@@ -9,19 +9,20 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// Way is how an operation that its call left in doubt was settled.
+// Way is how an operation that its call left in doubt was resolved.
 type Way string
 
 // The ways.
 const (
-	// ByAsking: it was sent again, under its key inside the window, or without one where that has no further effect.
+	// ByAsking: it was sent again, under its key inside the window, or without
+	// one where that has no further effect.
 	ByAsking Way = "asking again"
 	// ByReading: a list showed it.
 	ByReading Way = "reading"
 )
 
-// settlement is what recovery says of an operation.
-type settlement struct {
+// resolution is what recovery found out about an operation.
+type resolution struct {
 	result peers.Result
 	way    Way
 	at     time.Time // by the server's clock
@@ -29,8 +30,9 @@ type settlement struct {
 
 // recoverer is a performer that can settle later what its calls left in doubt.
 type recoverer interface {
-	// Recover takes up each operation in doubt once, and passes on what became of it.
-	Recover(ctx context.Context, found func(op string, s settlement))
+	// Recover takes up each operation in doubt once, and passes on what became
+	// of it.
+	Recover(ctx context.Context, found func(op string, s resolution))
 }
 
 const (
@@ -40,18 +42,19 @@ const (
 	recoverAfter = 15 * time.Minute
 )
 
-// recovery runs a recoverer beside the calls of a day, as an operator's program does.
+// recovery runs a recoverer beside the calls of a day, as an operator's program
+// does.
 type recovery struct {
-	world   *chaos.Simulation
-	cancel  context.CancelFunc
-	over    chan struct{}
-	mu      sync.Mutex
-	settled map[string]settlement
+	sim      *chaos.Simulation
+	cancel   context.CancelFunc
+	over     chan struct{}
+	mu       sync.Mutex
+	resolved map[string]resolution
 }
 
-func startRecovery(w *chaos.Simulation, from recoverer) *recovery {
+func startRecovery(sim *chaos.Simulation, from recoverer) *recovery {
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &recovery{world: w, cancel: cancel, over: make(chan struct{}), settled: map[string]settlement{}}
+	r := &recovery{sim: sim, cancel: cancel, over: make(chan struct{}), resolved: map[string]resolution{}}
 	go func() {
 		defer close(r.over)
 		for ctx.Err() == nil {
@@ -65,17 +68,18 @@ func startRecovery(w *chaos.Simulation, from recoverer) *recovery {
 	return r
 }
 
-// found keeps what became of an operation, and lets the ledger judge it as it judges what calls claim.
-func (r *recovery) found(op string, s settlement) {
+// found keeps what became of an operation, and lets the ledger judge it as it
+// judges what calls claim.
+func (r *recovery) found(op string, s resolution) {
 	if s.result.Outcome == peers.Unknown {
 		return
 	}
-	s.at = r.world.Clock.Server()
+	s.at = r.sim.Clock.Server()
 	claim := func(context.Context, chaos.Op) chaos.Claim { return claims[s.result.Outcome] }
-	r.world.Call(context.Background(), claim, chaos.Op{ID: op})
+	r.sim.Call(context.Background(), claim, chaos.Op{ID: op})
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.settled[op] = s
+	r.resolved[op] = s
 }
 
 // finish ends the recovery some time after the last call.
@@ -85,14 +89,15 @@ func (r *recovery) finish() {
 	<-r.over
 }
 
-// of returns what became of an operation; nil if recovery did not settle it, or there is none.
-func (r *recovery) of(op string) *settlement {
+// of returns what became of an operation; nil if recovery did not settle it, or
+// there is none.
+func (r *recovery) of(op string) *resolution {
 	if r == nil {
 		return nil
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if s, ok := r.settled[op]; ok {
+	if s, ok := r.resolved[op]; ok {
 		return &s
 	}
 	return nil

@@ -18,7 +18,7 @@ type Report struct {
 
 // Row is a client's line in it.
 type Row struct {
-	Tally
+	Counts
 	Client  string        `json:"client"`
 	Version string        `json:"version"`
 	Mode    Mode          `json:"mode"`
@@ -27,9 +27,9 @@ type Row struct {
 }
 
 // NewRow makes a client's line.
-func NewRow(c Contestant, mode Mode, t *Tally) Row {
+func NewRow(c Client, mode Mode, t *Counts) Row {
 	return Row{
-		Client: c.Name, Version: c.Version, Mode: mode, Tally: *t,
+		Client: c.Name, Version: c.Version, Mode: mode, Counts: *t,
 		P50: t.Percentile(50), P99: t.Percentile(99),
 	}
 }
@@ -50,7 +50,7 @@ func (r Report) Markdown() string {
 	r.table(&b, Remembers)
 	b.WriteString(terms)
 	r.lies(&b)
-	r.causes(&b)
+	r.reasons(&b)
 	b.WriteString(forgetful)
 	r.table(&b, Forgets)
 	return b.String()
@@ -79,7 +79,7 @@ func table(b *strings.Builder, rows []Row) {
 	}
 }
 
-// strong makes what must not be stand out.
+// strong sets a number in bold that must be zero, and is not.
 func strong(n int) string {
 	if n == 0 {
 		return "0"
@@ -95,7 +95,7 @@ func round(d time.Duration) string {
 	return fmt.Sprintf("%.1f s", d.Seconds())
 }
 
-// lies tells on which answers the lies rest.
+// lies writes on which responses the lies rest.
 func (r Report) lies(b *strings.Builder) {
 	b.WriteString(answers)
 	for _, row := range r.Rows {
@@ -117,8 +117,8 @@ func (r Report) lies(b *strings.Builder) {
 	}
 }
 
-// causes tells what this SDK did not know, and why.
-func (r Report) causes(b *strings.Builder) {
+// reasons writes how many outcomes of this SDK were unknown, and why.
+func (r Report) reasons(b *strings.Builder) {
 	row, ok := r.Find(peers.SDK.Name, Remembers)
 	if !ok {
 		return
@@ -126,9 +126,9 @@ func (r Report) causes(b *strings.Builder) {
 	fmt.Fprintf(b, "\nWhat %s did not know, and what could have settled it:\n\n"+
 		"| why | had been issued | had not | waiting | asking again | reading, where the API shows it |\n"+
 		"| --- | ---: | ---: | --- | --- | --- |\n", row.Client)
-	for _, cause := range Causes {
-		if fate, met := row.Causes[cause]; met {
-			fmt.Fprintf(b, "| %s | %d | %d | %s |\n", cause, fate.Issued, fate.NotIssued, remedies[cause])
+	for _, reason := range Reasons {
+		if fate, met := row.Reasons[reason]; met {
+			fmt.Fprintf(b, "| %s | %d | %d | %s |\n", reason, fate.Issued, fate.NotIssued, remedies[reason])
 		}
 	}
 }

@@ -14,11 +14,11 @@ import (
 )
 
 func TestReportSurvivesItsJSON(t *testing.T) {
-	ours := NewTally()
+	ours := NewCounts()
 	ours.Operations, ours.Success, ours.Unknown, ours.Requests = 200, 191, 9, 250
-	ours.Causes[Slept] = Fate{Issued: 7, NotIssued: 2}
+	ours.Reasons[Slept] = Fate{Issued: 7, NotIssued: 2}
 	ours.took = []time.Duration{20 * time.Millisecond, 20 * time.Millisecond, 30500 * time.Millisecond}
-	theirs := NewTally()
+	theirs := NewCounts()
 	theirs.Operations, theirs.Success, theirs.Duplicates, theirs.Lies, theirs.Requests = 200, 150, 5, 6, 200
 	theirs.LiesBy = map[int]int{429: 1, 500: 2, 503: 3}
 	doc, err := json.Marshal(Report{Days: 2, Rows: []Row{
@@ -56,7 +56,7 @@ func TestCauses(t *testing.T) {
 		wait     time.Duration
 		final    bool
 		timeline string
-		want     Cause
+		want     Reason
 	}{
 		{"stored", []idem.Attempt{serverError, replayed}, 0, false, throttled, StoredError},
 		{"stored, whatever the policy", []idem.Attempt{replayed}, 0, true, "", StoredError},
@@ -73,11 +73,11 @@ func TestCauses(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			r := idem.Result{Attempts: row.attempts, RetryAfter: row.wait, Err: errors.New("in any words")}
-			assert.Equal(t, row.want, causeOf(ending{r, row.final}, row.timeline))
+			assert.Equal(t, row.want, reasonOf(ending{r, row.final}, row.timeline))
 		})
 	}
-	assert.Equal(t, LongWait, causeOf(errors.New("not by the engine"), throttled))
-	for _, cause := range Causes {
-		assert.Contains(t, remedies, cause)
+	assert.Equal(t, LongWait, reasonOf(errors.New("not by the engine"), throttled))
+	for _, reason := range Reasons {
+		assert.Contains(t, remedies, reason)
 	}
 }

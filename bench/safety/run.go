@@ -20,17 +20,19 @@ type performer interface {
 	Close()
 }
 
-// Day is what a client did on a day, and the world that knows the truth about it.
+// Day is what a client did on a day, and the simulation whose ledger shows what
+// came of it.
 type Day struct {
 	mu       sync.Mutex
-	world    *chaos.Simulation
+	sim      *chaos.Simulation
 	calls    []call
 	open     int                 // calls that have not ended
 	kindOf   func(chaos.Op) Kind // nil: all operations are of one kind
 	recovery *recovery           // nil: the client has none
 }
 
-// call is what one call said, and how long it took by the client's monotonic clock.
+// call is what one call said, and how long it took by the client's monotonic
+// clock.
 type call struct {
 	op     chaos.Op
 	result peers.Result
@@ -38,23 +40,24 @@ type call struct {
 	ended  time.Time // by the server's clock
 }
 
-// Run lets a client issue passes for a day. It must run in a testing/synctest bubble.
-func Run(c Contestant, mode Mode, seed uint64, operations int) (*Day, error) {
-	return new(Day).run(c, world(mode, seed), load(operations))
+// Run lets a client issue passes for a day. It must run in a testing/synctest
+// bubble.
+func Run(c Client, mode Mode, seed uint64, operations int) (*Day, error) {
+	return new(Day).run(c, config(mode, seed), load(operations))
 }
 
 // run lets a client carry out the day's load.
-func (d *Day) run(c Contestant, cfg chaos.Config, work chaos.Load) (*Day, error) {
+func (d *Day) run(c Client, cfg chaos.Config, work chaos.Load) (*Day, error) {
 	var client performer
 	var err error
 	d.open = work.Operations
-	chaos.Run(cfg, work, func(w *chaos.Simulation) chaos.Client {
-		d.world = w
-		if client, err = c.connect(w); err != nil {
+	chaos.Run(cfg, work, func(sim *chaos.Simulation) chaos.Client {
+		d.sim = sim
+		if client, err = c.connect(sim); err != nil {
 			return func(context.Context, chaos.Op) chaos.Claim { return chaos.Unknown }
 		}
 		if r, ok := client.(recoverer); ok {
-			d.recovery = startRecovery(w, r)
+			d.recovery = startRecovery(sim, r)
 		}
 		return func(ctx context.Context, op chaos.Op) chaos.Claim { return d.perform(ctx, client, op) }
 	})
@@ -65,14 +68,15 @@ func (d *Day) run(c Contestant, cfg chaos.Config, work chaos.Load) (*Day, error)
 	return d, nil
 }
 
-// perform makes one call and turns what it says into a claim that the ledger can judge. The last call waits until the
-// recovery has ended, because the world ends with it.
+// perform makes one call and turns what it says into a claim that the ledger
+// can judge. The last call waits until the recovery has ended, because the
+// simulation ends with it.
 func (d *Day) perform(ctx context.Context, client performer, op chaos.Op) chaos.Claim {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	start := time.Now()
 	result := client.Do(ctx, op)
-	if d.ended(call{op, result, time.Since(start), d.world.Clock.Server()}) && d.recovery != nil {
+	if d.ended(call{op, result, time.Since(start), d.sim.Clock.Server()}) && d.recovery != nil {
 		d.recovery.finish()
 	}
 	return claims[result.Outcome]
@@ -91,7 +95,7 @@ var claims = map[peers.Outcome]chaos.Claim{
 	peers.Done: chaos.Done, peers.Failed: chaos.Rejected, peers.Unknown: chaos.Unknown,
 }
 
-// passes lets a client issue passes, whatever operation is asked for.
+// passes lets a client issue a pass for each operation.
 type passes struct{ peers.Client }
 
 // Do issues the pass of the operation's number.

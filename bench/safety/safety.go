@@ -1,15 +1,18 @@
-// Package safety lets clients issue passes on the same bad day and counts what came of it: how many were truly issued
-// once, how many twice, and how often a client told its caller the opposite of what had happened.
+// Package safety lets clients issue passes on the same bad day and counts what
+// came of it: how many were truly issued once, how many twice, and how often a
+// client reported the opposite of what had happened.
 //
-// The day is that of internal/chaos: a server with the vendor's idempotency rules and a ledger of what it executed, a
-// network and a machine in trouble, all of it in virtual time and all of it decided by a seed. A fault depends on the
-// seed, the operation and the number of the request, never on the client, so that all of them meet the same. The waits
-// between attempts are each client's own dice; figures move by a few between runs.
+// The day is that of internal/chaos: a server with the vendor's idempotency
+// rules and a ledger of what it executed, a network and a machine in trouble,
+// all of it in virtual time and all of it decided by a seed. A fault depends on
+// the seed, the operation and the number of the request, never on the client,
+// so that all of them meet the same. The waits between attempts are each
+// client's own dice; figures move by a few between runs.
 //
 //	go test ./safety -run TestSafety -args -json safety.json
 //
-// makes the table, in about a minute; -run TestReadBack the second one, of operations that the API lets be read back.
-// Without -json the days are short.
+// makes the table, in about a minute; -run TestReadBack the second one, of
+// operations that the API lets be read back. Without -json the days are short.
 package safety
 
 import (
@@ -18,17 +21,20 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// Seeds are the days of the table. On the first two the machine's monotonic clock stops in its sleep, as it does under
-// Linux; on the third it is the wall clock that does not go on.
+// Seeds are the days of the table. On the first two the machine's monotonic
+// clock stops in its sleep, as it does under Linux; on the third it is the wall
+// clock that does not go on.
 var Seeds = []uint64{9, 11, 10}
 
 // Operations is how many passes each client issues on each day of the table.
 const Operations = 5000
 
-// patience is how long the callers wait, which is longer than all but the wildest waits that a server asks for.
-const patience = 10 * time.Minute
+// callTimeout is how long the callers wait, which is longer than nearly all
+// waits that a server asks for.
+const callTimeout = 10 * time.Minute
 
-// Mode is how the server treats the keys of executed requests that it answered with a 500.
+// Mode is how the server treats the keys of executed requests that it answered
+// with a 500.
 type Mode string
 
 // The modes.
@@ -39,8 +45,8 @@ const (
 	Forgets Mode = "forgets"
 )
 
-// world is the configuration of a day.
-func world(mode Mode, seed uint64) chaos.Config {
+// config is the configuration of a day.
+func config(mode Mode, seed uint64) chaos.Config {
 	return chaos.Config{
 		Seed:   seed,
 		Faults: chaos.Faults{First: 0.3, Later: 0.25, Dial: 0.05, Pause: 0.005, Mix: mix()},
@@ -48,9 +54,10 @@ func world(mode Mode, seed uint64) chaos.Config {
 	}
 }
 
-// kinds are the faults that strike a request. Left out is what networks and servers seldom do, and requests that the
-// client's host goes on delivering long after they were given up, from which only a client that closes its connections
-// hard is safe.
+// kinds are the faults that strike a request. Left out is what networks and
+// servers seldom do, and requests that the client's host goes on delivering
+// long after they were given up, from which only a client that closes its
+// connections hard is safe.
 var kinds = []chaos.Kind{
 	chaos.StaleConn, chaos.CutRequest, // reset before the server has seen it
 	chaos.ResetConn, chaos.CloseConn, // reset before or after
@@ -62,8 +69,9 @@ var kinds = []chaos.Kind{
 	chaos.ProxyError, chaos.Portal, // HTML
 }
 
-// mix are the shares of the faults: those of the property tests, and some answers that stall while the machine is
-// suspended for longer than the server remembers a key.
+// mix are the shares of the faults: those of the property tests, and some
+// answers that stall while the machine is suspended for longer than the server
+// remembers a key.
 func mix() map[chaos.Kind]int {
 	all, shares := chaos.DefaultMix(), map[chaos.Kind]int{chaos.Asleep: 6}
 	for _, kind := range kinds {
@@ -72,7 +80,8 @@ func mix() map[chaos.Kind]int {
 	return shares
 }
 
-// load is what the callers do: operations, eight at a time, with an outage of the server now and then.
+// load is what the callers do: operations, eight at a time, with an outage of
+// the server now and then.
 func load(operations int) chaos.Load {
 	return chaos.Load{
 		Operations: operations,

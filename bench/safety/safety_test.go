@@ -22,17 +22,17 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 const brief = 250
 
 // days lets a client live through days, each in a bubble of its own.
-func days(t *testing.T, c Contestant, mode Mode, operations int, seeds ...uint64) *Tally {
+func days(t *testing.T, c Client, mode Mode, operations int, seeds ...uint64) *Counts {
 	t.Helper()
-	tally := NewTally()
+	counts := NewCounts()
 	for _, seed := range seeds {
 		synctest.Test(t, func(t *testing.T) {
 			day, err := Run(c, mode, seed, operations)
 			require.NoError(t, err)
-			tally.Add(day)
+			counts.Add(day)
 		})
 	}
-	return tally
+	return counts
 }
 
 // TestSafety makes the table: a short one, or with -json the whole.
@@ -43,7 +43,7 @@ func TestSafety(t *testing.T) {
 	}
 	report := Report{Days: len(Seeds)}
 	for _, mode := range []Mode{Remembers, Forgets} {
-		for _, c := range Contestants(mode) {
+		for _, c := range Clients(mode) {
 			report.Rows = append(report.Rows, NewRow(c, mode, days(t, c, mode, operations, Seeds...)))
 		}
 	}
@@ -63,18 +63,20 @@ func assertWhole(t *testing.T, r Report, operations int) {
 	t.Helper()
 	for _, row := range r.Rows {
 		assert.Equal(t, operations*len(Seeds), row.Operations, row.Client)
-		// A pass that was issued twice may have been reported as done, which is neither.
-		told := row.Success + row.Failed + row.Unknown + row.Lies
-		assert.LessOrEqual(t, told, row.Operations, row.Client)
-		assert.GreaterOrEqual(t, told+row.Duplicates, row.Operations, row.Client)
+		// A pass that was issued twice may have been reported as done, which is
+		// neither.
+		reported := row.Success + row.Failed + row.Unknown + row.Lies
+		assert.LessOrEqual(t, reported, row.Operations, row.Client)
+		assert.GreaterOrEqual(t, reported+row.Duplicates, row.Operations, row.Client)
 		assert.Positive(t, row.Requests, row.Client)
 		assert.Positive(t, row.P50, row.Client)
 		assert.GreaterOrEqual(t, row.P99, row.P50, row.Client)
 	}
 }
 
-// assertPromise holds this SDK to zero duplicates, zero lies and the highest success, and shows by the others that the
-// day is bad enough for that to mean something.
+// assertPromise holds this SDK to zero duplicates, zero lies and the highest
+// success, and shows by the others that the day is bad enough for that to mean
+// something.
 func assertPromise(t *testing.T, r Report) {
 	t.Helper()
 	ours, ok := r.Find(peers.SDK.Name, Remembers)
@@ -82,7 +84,7 @@ func assertPromise(t *testing.T, r Report) {
 	assert.Zero(t, ours.Duplicates)
 	assert.Zero(t, ours.Lies)
 	explained := 0
-	for _, fate := range ours.Causes {
+	for _, fate := range ours.Reasons {
 		explained += fate.Issued + fate.NotIssued
 	}
 	assert.Equal(t, ours.Unknown, explained)
@@ -105,8 +107,8 @@ func assertPromise(t *testing.T, r Report) {
 	assert.Positive(t, lies)
 }
 
-// assertForgetful holds what the docs say of a server that forgets: the default policy duplicates, and
-// NoRetryOn500 does not.
+// assertForgetful holds what the docs say of a server that forgets: the default
+// policy duplicates, and NoRetryOn500 does not.
 func assertForgetful(t *testing.T, r Report) {
 	t.Helper()
 	plain, ok := r.Find(SDK().Name, Forgets)
@@ -117,12 +119,12 @@ func assertForgetful(t *testing.T, r Report) {
 	require.True(t, ok)
 	assert.Zero(t, final.Duplicates)
 	assert.Zero(t, final.Lies)
-	assert.Positive(t, final.Causes[FinalError].Issued)
+	assert.Positive(t, final.Reasons[FinalError].Issued)
 	assert.Greater(t, final.Rate(), 80.0)
 }
 
-// TestTheClientItselfKeepsThePromiseToo runs the whole client on the day on which the wall clock that it reads is the
-// one that matters least.
+// TestTheClientItselfKeepsThePromiseToo runs the whole client on the day on
+// which the wall clock that it reads is the one that matters least.
 func TestTheClientItselfKeepsThePromiseToo(t *testing.T) {
 	got := days(t, Peer(peers.SDK), Remembers, brief, Seeds[2])
 	assert.Zero(t, got.Duplicates)

@@ -2,9 +2,9 @@
 // package peers: to build it, send it and decode its answer.
 //
 // Calls are made in memory, where only the client's own work counts, and over
-// loopback with kept connections, to a server in a process of its own. The measure
-// is net/http by hand. What one more attempt costs is measured in memory too, with
-// waits of a nanosecond.
+// loopback with kept connections, to a server in a process of its own. The
+// measure is net/http by hand. What one more attempt costs is measured in
+// memory too, with waits of a nanosecond.
 //
 //	go test ./speed -args -json speed.json
 //
@@ -16,7 +16,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/bardge/bardge-go/bench/speed/meter"
+	"github.com/bardge/bardge-go/bench/speed/measurement"
 )
 
 // Report is what was measured.
@@ -30,12 +30,12 @@ type Report struct {
 // Client is what a call costs with one client. All but Loopback is measured in
 // memory.
 type Client struct {
-	Name     string       `json:"name"`
-	Version  string       `json:"version"`
-	Memory   meter.Timing `json:"memory"`
-	Loopback meter.Timing `json:"loopback"`
+	Name     string             `json:"name"`
+	Version  string             `json:"version"`
+	Memory   measurement.Timing `json:"memory"`
+	Loopback measurement.Timing `json:"loopback"`
 	// Call is what the call allocates.
-	Call meter.Garbage `json:"call"`
+	Call measurement.Garbage `json:"call"`
 	// InFlight is what it holds while it waits for its answer, in bytes.
 	InFlight float64 `json:"in_flight"`
 	// Retry is what one more attempt adds; nil if the client makes none.
@@ -52,7 +52,7 @@ type Retry struct {
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
 	// Garbage is what the attempt allocates.
-	Garbage meter.Garbage `json:"garbage"`
+	Garbage measurement.Garbage `json:"garbage"`
 }
 
 // Markdown returns the report for a reader.

@@ -15,7 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/bardge/bardge-go/bench/peers"
-	"github.com/bardge/bardge-go/bench/speed/meter"
+	"github.com/bardge/bardge-go/bench/speed/measurement"
 )
 
 var (
@@ -24,7 +24,7 @@ var (
 )
 
 func TestMain(m *testing.M) {
-	meter.Serve()
+	measurement.Serve()
 	goleak.VerifyTestMain(m)
 }
 
@@ -37,15 +37,16 @@ type effort struct {
 }
 
 var (
-	// A block takes about 10 ms: short enough to share the machine's moods, long
-	// enough to pay for its own garbage.
+	// A block takes about 10 ms: short enough to share the machine's moods,
+	// long enough to pay for its own garbage.
 	thorough = effort{passes: 11, retryPasses: 33, blocks: 20, memory: 1000, loopback: 200, retry: 500, garbage: 2000, flying: 1000}
 	brief    = effort{passes: 2, retryPasses: 2, blocks: 2, memory: 20, loopback: 10, retry: 10, garbage: 200, flying: 100}
 )
 
-// moreAllocations is how many more a call of this SDK makes than one of net/http
-// by hand, at most. Unlike times they do not depend on the machine; pools that
-// lose what they hold, to collections and to the race detector, cost a few.
+// moreAllocations is how many more a call of this SDK makes than one of
+// net/http by hand, at most. Unlike times they do not depend on the machine;
+// pools that lose what they hold, to collections and to the race detector, cost
+// a few.
 const (
 	moreAllocations = 25
 	lostAllocations = 4
@@ -76,8 +77,8 @@ func TestSpeed(t *testing.T) {
 	}
 }
 
-// chosen are the clients to be measured. The reference of calls comes first; that
-// of retries and this SDK are always there.
+// chosen are the clients to be measured. The reference of calls comes first;
+// that of retries and this SDK are always there.
 func chosen(t *testing.T) []peers.Peer {
 	t.Helper()
 	match, err := regexp.Compile(*clients)
@@ -95,29 +96,29 @@ func chosen(t *testing.T) []peers.Peer {
 
 func measureMemory(t *testing.T, all []peers.Peer, e effort, into []Client) {
 	t.Helper()
-	courses := make([]meter.Course, len(all))
+	workloads := make([]measurement.Workload, len(all))
 	for i, p := range all {
-		courses[i] = course(t, p, meter.MemoryURL, &meter.Instant{})
+		workloads[i] = workload(t, p, measurement.MemoryURL, &measurement.MemoryTransport{})
 	}
-	medians, err := meter.Race(courses, meter.Plan{Passes: e.passes, Blocks: e.blocks, Calls: e.memory})
+	medians, err := measurement.Compare(workloads, measurement.Plan{Passes: e.passes, Blocks: e.blocks, Calls: e.memory})
 	require.NoError(t, err)
 	for i := range all {
 		into[i].Memory = medians[i].Timing(medians[0])
-		into[i].Call, err = meter.GarbageOf(courses[i], e.garbage)
+		into[i].Call, err = measurement.GarbageOf(workloads[i], e.garbage)
 		require.NoError(t, err)
-		into[i].InFlight, err = meter.InFlight(all[i], e.flying)
+		into[i].InFlight, err = measurement.InFlight(all[i], e.flying)
 		require.NoError(t, err)
 	}
 }
 
 func measureLoopback(t *testing.T, all []peers.Peer, e effort, into []Client) {
 	t.Helper()
-	url := meter.Loopback(t)
-	courses := make([]meter.Course, len(all))
+	url := measurement.Loopback(t)
+	workloads := make([]measurement.Workload, len(all))
 	for i, p := range all {
-		courses[i] = course(t, p, url, meter.Network(1))
+		workloads[i] = workload(t, p, url, measurement.Network(1))
 	}
-	medians, err := meter.Race(courses, meter.Plan{Passes: e.passes, Blocks: e.blocks, Calls: e.loopback})
+	medians, err := measurement.Compare(workloads, measurement.Plan{Passes: e.passes, Blocks: e.blocks, Calls: e.loopback})
 	require.NoError(t, err)
 	for i := range all {
 		into[i].Loopback = medians[i].Timing(medians[0])
@@ -129,31 +130,31 @@ func measureLoopback(t *testing.T, all []peers.Peer, e effort, into []Client) {
 func measureRetries(t *testing.T, all []peers.Peer, e effort, into []Client) {
 	t.Helper()
 	var retrying []int
-	var once, more []meter.Course
+	var once, more []measurement.Workload
 	for i, p := range all {
 		p = impatient(p)
-		twice := course(t, p, meter.MemoryURL, &meter.Instant{Unavailable: true})
+		twice := workload(t, p, measurement.MemoryURL, &measurement.MemoryTransport{Unavailable: true})
 		if twice.Run(1) != nil {
 			continue
 		}
 		retrying = append(retrying, i)
-		once = append(once, course(t, p, meter.MemoryURL, &meter.Instant{}))
+		once = append(once, workload(t, p, measurement.MemoryURL, &measurement.MemoryTransport{}))
 		twice.Less = once[len(once)-1].Run
 		more = append(more, twice)
 	}
 	require.Equal(t, peers.RetryableHTTP.Name, once[0].Name, "the reference")
-	medians, err := meter.Race(more, meter.Plan{Passes: e.retryPasses, Blocks: e.blocks, Calls: e.retry})
+	medians, err := measurement.Compare(more, measurement.Plan{Passes: e.retryPasses, Blocks: e.blocks, Calls: e.retry})
 	require.NoError(t, err)
 	for k, i := range retrying {
 		r := Retry{
-			Nanos: meter.Median(medians[k]),
-			Ratio: meter.Median(medians[k]) / meter.Median(medians[0]),
+			Nanos: measurement.Median(medians[k]),
+			Ratio: measurement.Median(medians[k]) / measurement.Median(medians[0]),
 			Low:   slices.Min(medians[k]),
 			High:  slices.Max(medians[k]),
 		}
-		first, err := meter.GarbageOf(once[k], e.garbage)
+		first, err := measurement.GarbageOf(once[k], e.garbage)
 		require.NoError(t, err)
-		both, err := meter.GarbageOf(more[k], e.garbage)
+		both, err := measurement.GarbageOf(more[k], e.garbage)
 		require.NoError(t, err)
 		r.Garbage = both.Minus(first)
 		into[i].Retry = &r
@@ -170,9 +171,9 @@ func impatient(p peers.Peer) peers.Peer {
 	return p
 }
 
-func course(t *testing.T, p peers.Peer, url string, transport http.RoundTripper) meter.Course {
+func workload(t *testing.T, p peers.Peer, url string, transport http.RoundTripper) measurement.Workload {
 	t.Helper()
-	c, err := meter.NewCourse(p, url, transport, 1)
+	c, err := measurement.NewWorkload(p, url, transport, 1)
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	return c

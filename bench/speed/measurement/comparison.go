@@ -1,4 +1,4 @@
-package meter
+package measurement
 
 import (
 	"fmt"
@@ -12,38 +12,38 @@ import (
 type Plan struct {
 	// Passes are repetitions of the whole.
 	Passes int
-	// Blocks are how often each course runs in a pass.
+	// Blocks are how often each workload runs in a pass.
 	Blocks int
-	// Calls are made in one block. A block should be so long that it pays for its
-	// own garbage.
+	// Calls are made in one block. A block should be so long that it pays for
+	// its own garbage.
 	Calls int
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
 
-// Medians are a course's median times of a call in nanoseconds, one for each
+// Medians are a workload's median times of a call in nanoseconds, one for each
 // pass.
 type Medians []float64
 
-// Race runs all courses in turn.
-func Race(courses []Course, p Plan) ([]Medians, error) {
+// Compare runs all workloads in turn.
+func Compare(workloads []Workload, p Plan) ([]Medians, error) {
 	if p.Now == nil {
 		p.Now = time.Now
 	}
-	medians := make([]Medians, len(courses))
+	medians := make([]Medians, len(workloads))
 	order := rand.New(rand.NewPCG(1, 2)) // any order, as long as it changes
 	for range p.Passes {
-		times := make([][]float64, len(courses))
+		times := make([][]float64, len(workloads))
 		for range p.Blocks {
-			for _, i := range order.Perm(len(courses)) {
-				t, err := p.block(courses[i])
+			for _, i := range order.Perm(len(workloads)) {
+				t, err := p.block(workloads[i])
 				if err != nil {
-					return nil, fmt.Errorf("%s: %w", courses[i].Name, err)
+					return nil, fmt.Errorf("%s: %w", workloads[i].Name, err)
 				}
 				times[i] = append(times[i], t)
 			}
 		}
-		for i := range courses {
+		for i := range workloads {
 			medians[i] = append(medians[i], Median(times[i]))
 		}
 	}
@@ -51,7 +51,7 @@ func Race(courses []Course, p Plan) ([]Medians, error) {
 }
 
 // block returns the time of a call, less that of a call by Less.
-func (p Plan) block(c Course) (nanos float64, err error) {
+func (p Plan) block(c Workload) (nanos float64, err error) {
 	less := 0.
 	if c.Less != nil {
 		if less, err = p.time(c.Less); err != nil {
@@ -62,7 +62,8 @@ func (p Plan) block(c Course) (nanos float64, err error) {
 	return nanos - less, err
 }
 
-// time begins with a clean heap, so that nobody pays for another's garbage.
+// time begins with a clean heap, so that no workload pays for the garbage of
+// another.
 func (p Plan) time(run func(calls int) error) (nanos float64, err error) {
 	runtime.GC()
 	start := p.Now()
@@ -70,8 +71,8 @@ func (p Plan) time(run func(calls int) error) (nanos float64, err error) {
 	return float64(p.Now().Sub(start)) / float64(p.Calls), err
 }
 
-// Median returns the middle of the values; of an even number the mean of the two
-// in the middle.
+// Median returns the middle of the values; of an even number the mean of the
+// two in the middle.
 func Median(values []float64) float64 {
 	v := slices.Sorted(slices.Values(values))
 	n := len(v)
@@ -82,9 +83,9 @@ func Median(values []float64) float64 {
 type Timing struct {
 	// Nanos is the middle one of the passes' medians.
 	Nanos float64 `json:"nanos"`
-	// Ratio is the middle one of the passes' own ratios. A pass holds medians of
-	// blocks that took turns against one another, so that a machine which is slow
-	// for a while is so for both.
+	// Ratio is the middle one of the passes' own ratios. A pass holds medians
+	// of blocks that took turns against one another, so that a machine which is
+	// slow for a while is so for both.
 	Ratio float64 `json:"ratio"`
 	// Low and High are the least and the greatest of the passes' own ratios.
 	Low  float64 `json:"low"`

@@ -1,4 +1,4 @@
-package meter
+package measurement
 
 import (
 	"context"
@@ -9,37 +9,40 @@ import (
 	"github.com/bardge/bardge-go/bench/peers"
 )
 
-// MemoryURL is where no server listens: for [Instant]. It is https, as a live one is.
+// MemoryURL is for [MemoryTransport]: no server listens there. It is https, as
+// a live one is.
 const MemoryURL = "https://api.example.com"
 
 // timeout bounds each attempt; nothing comes near it.
 const timeout = 30 * time.Second
 
-// Course is one client at work.
-type Course struct {
-	// Name is whose work it is.
+// Workload is one client at work.
+type Workload struct {
+	// Name is the client's.
 	Name string
-	// Run makes so many calls, and fails if one of them does not bring its pass.
+	// Run makes so many calls, and fails if one of them does not bring its
+	// pass.
 	Run func(calls int) error
-	// Less, if not nil, is run right before Run, and its time is taken off: what is
-	// measured is the difference. It makes as many calls, and fails likewise.
+	// Less, if not nil, is run right before Run, and its time is taken off:
+	// what is measured is the difference. It makes as many calls, and fails
+	// likewise.
 	Less func(calls int) error
 	// Close closes the client's connections.
 	Close func()
 }
 
-// NewCourse makes a client over the transport, and lets so many callers use it
-// at a time. Each call begins in its caller's goroutine.
-func NewCourse(p peers.Peer, url string, transport http.RoundTripper, callers int) (Course, error) {
+// NewWorkload makes a client over the transport, and lets so many callers use
+// it at a time. Each call begins in its caller's goroutine.
+func NewWorkload(p peers.Peer, url string, transport http.RoundTripper, callers int) (Workload, error) {
 	client, err := p.New(peers.Setup{BaseURL: url, Transport: transport, Timeout: timeout})
 	if err != nil {
-		return Course{}, fmt.Errorf("%s: %w", p.Name, err)
+		return Workload{}, fmt.Errorf("%s: %w", p.Name, err)
 	}
 	run := func(calls int) error { return issue(client, calls) }
 	if callers > 1 {
 		run = func(calls int) error { return issueTogether(client, calls, callers) }
 	}
-	return Course{Name: p.Name, Run: run, Close: client.Close}, nil
+	return Workload{Name: p.Name, Run: run, Close: client.Close}, nil
 }
 
 // issue makes calls one after the other.

@@ -1,4 +1,4 @@
-package meter
+package measurement
 
 import (
 	"context"
@@ -27,8 +27,8 @@ func TestMain(m *testing.M) {
 func TestEveryPeerIsMeasuredAtOneRequestPerCall(t *testing.T) {
 	for _, p := range peers.All() {
 		t.Run(p.Name, func(t *testing.T) {
-			transport := &Instant{}
-			c, err := NewCourse(p, MemoryURL, transport, 3)
+			transport := &MemoryTransport{}
+			c, err := NewWorkload(p, MemoryURL, transport, 3)
 			require.NoError(t, err)
 			defer c.Close()
 			require.NoError(t, c.Run(10))
@@ -39,8 +39,8 @@ func TestEveryPeerIsMeasuredAtOneRequestPerCall(t *testing.T) {
 
 func TestUnavailableTakesTwoAttempts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		transport := &Instant{Unavailable: true}
-		c, err := NewCourse(peers.SDK, MemoryURL, transport, 1)
+		transport := &MemoryTransport{Unavailable: true}
+		c, err := NewWorkload(peers.SDK, MemoryURL, transport, 1)
 		require.NoError(t, err)
 		defer c.Close()
 		require.NoError(t, c.Run(10))
@@ -53,7 +53,7 @@ func TestLoopbackKeepsItsConnection(t *testing.T) {
 	dials := 0
 	transport := Network(1)
 	transport.DialContext = counted(&dials)
-	c, err := NewCourse(peers.SDK, url, transport, 1)
+	c, err := NewWorkload(peers.SDK, url, transport, 1)
 	require.NoError(t, err)
 	defer c.Close()
 	require.NoError(t, c.Run(10))
@@ -100,18 +100,18 @@ func TestACallThatBringsNoPassIsNotMeasured(t *testing.T) {
 func TestRaceTakesMediansOfEachPass(t *testing.T) {
 	var now time.Time
 	var order []string
-	course := func(name string, perCall ...time.Duration) Course {
+	workload := func(name string, perCall ...time.Duration) Workload {
 		run := 0
-		return Course{Name: name, Run: func(calls int) error {
+		return Workload{Name: name, Run: func(calls int) error {
 			now = now.Add(perCall[run%len(perCall)] * time.Duration(calls))
 			order = append(order, name)
 			run++
 			return nil
 		}}
 	}
-	medians, err := Race([]Course{
-		course("a", 10, 90, 20, 30, 30, 30),
-		course("b", 40, 40, 40, 70, 60, 50),
+	medians, err := Compare([]Workload{
+		workload("a", 10, 90, 20, 30, 30, 30),
+		workload("b", 40, 40, 40, 70, 60, 50),
 	}, Plan{Passes: 2, Blocks: 3, Calls: 7, Now: func() time.Time { return now }})
 	require.NoError(t, err)
 	assert.Equal(t, []Medians{{20, 30}, {40, 60}}, medians)
@@ -130,18 +130,18 @@ func TestRaceTakesOffWhatIsLess(t *testing.T) {
 		}
 	}
 	plan := Plan{Passes: 1, Blocks: 1, Calls: 7, Now: func() time.Time { return now }}
-	medians, err := Race([]Course{{Name: "a", Run: takes(50), Less: takes(20)}}, plan)
+	medians, err := Compare([]Workload{{Name: "a", Run: takes(50), Less: takes(20)}}, plan)
 	require.NoError(t, err)
 	assert.Equal(t, []Medians{{30}}, medians)
 
 	broken := errors.New("broken")
-	_, err = Race([]Course{{Name: "a", Run: takes(50), Less: func(int) error { return broken }}}, plan)
+	_, err = Compare([]Workload{{Name: "a", Run: takes(50), Less: func(int) error { return broken }}}, plan)
 	assert.ErrorIs(t, err, broken)
 }
 
 func TestRaceEndsWithTheFirstError(t *testing.T) {
 	broken := errors.New("broken")
-	_, err := Race([]Course{{Name: "a", Run: func(int) error { return broken }}}, Plan{Passes: 1, Blocks: 1, Calls: 1})
+	_, err := Compare([]Workload{{Name: "a", Run: func(int) error { return broken }}}, Plan{Passes: 1, Blocks: 1, Calls: 1})
 	require.ErrorIs(t, err, broken)
 	assert.ErrorContains(t, err, "a: ")
 }
@@ -199,7 +199,7 @@ func TestHoldingEndsWithTheCallsThatFailed(t *testing.T) {
 	require.ErrorIs(t, err, broken)
 }
 
-// kept is where the compiler cannot see that nobody looks.
+// kept holds what the compiler must not remove.
 var kept []byte
 
 var good = peers.Result{Outcome: peers.Done, ID: answerID}
@@ -218,9 +218,9 @@ func peer(issue func(*http.Client) peers.Result) peers.Peer {
 	}}
 }
 
-func fake(t *testing.T, callers int, issue func(*http.Client) peers.Result) Course {
+func fake(t *testing.T, callers int, issue func(*http.Client) peers.Result) Workload {
 	t.Helper()
-	c, err := NewCourse(peer(issue), MemoryURL, &Instant{}, callers)
+	c, err := NewWorkload(peer(issue), MemoryURL, &MemoryTransport{}, callers)
 	require.NoError(t, err)
 	return c
 }

@@ -1,4 +1,4 @@
-package meter
+package measurement
 
 import (
 	"bufio"
@@ -17,7 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// serving is the variable that makes a test binary a server; its value says of which protocols.
+// serving is the variable that makes a test binary a server; its value says of
+// which protocols.
 const serving = "BARDGE_BENCH_SERVES"
 
 const (
@@ -25,9 +26,9 @@ const (
 	servesTLS  = "https" // HTTP/1.1 and HTTP/2
 )
 
-// Serve makes the process the server that [Loopback] has started it for, and ends
-// it with its parent; in any other process it does nothing. It belongs at the start
-// of TestMain.
+// Serve makes the process the server that [Loopback] has started it for, and
+// ends it with its parent; in any other process it does nothing. It belongs at
+// the start of TestMain.
 func Serve() {
 	protocols := os.Getenv(serving)
 	if protocols == "" {

@@ -10,40 +10,46 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// Tally is what the ledger says about a client's days.
-type Tally struct {
+// Counts are the figures of a client's days, by the ledger.
+type Counts struct {
 	// Operations is how many passes were to be issued.
 	Operations int `json:"operations"`
-	// Success counts the passes that were issued once, and whose caller was told so.
+	// Success counts the passes that were issued once, and reported as issued.
 	Success int `json:"success"`
-	// Failed counts the passes that were not issued, and whose caller was told so.
+	// Failed counts the passes that were not issued, and reported as not
+	// issued.
 	Failed int `json:"failed"`
-	// Unknown counts the calls that told nothing about their pass.
+	// Unknown counts the calls that reported nothing about their pass.
 	Unknown int `json:"unknown"`
-	// Duplicates counts the passes that were issued beyond the first of an operation.
+	// Duplicates counts the passes that were issued beyond the first of an
+	// operation.
 	Duplicates int `json:"duplicates"`
-	// Lies counts the calls that told the opposite of what had happened.
+	// Lies counts the calls that reported the opposite of what had happened.
 	Lies int `json:"lies"`
-	// LiesBy counts them by the status that was reported as a failure; 0 is a pass that was never issued.
+	// LiesBy counts them by the status that was reported as a failure; 0 is a
+	// pass that was never issued.
 	LiesBy map[int]int `json:"lies_by"`
 	// Requests is how many left the client.
 	Requests int `json:"requests"`
-	// Causes says what the unknown ones ended with.
-	Causes map[Cause]Fate `json:"causes"`
-	// Kinds says for each kind of operation how the operations ended; nil where all are of one kind.
+	// Reasons counts the unknown ones by why they are.
+	Reasons map[Reason]Fate `json:"reasons"`
+	// Kinds says for each kind of operation how the operations ended; nil where
+	// all are of one kind.
 	Kinds map[Kind]Ends `json:"kinds,omitempty"`
 
-	took    []time.Duration
-	settled []time.Duration // from the end of the call to that of the doubt
+	took     []time.Duration
+	resolved []time.Duration // from the end of the call to that of the doubt
 }
 
-// Fate says of how many unknown passes it was true that they had been issued, and of how many that they had not.
+// Fate says of how many unknown passes it was true that they had been issued,
+// and of how many that they had not.
 type Fate struct {
 	Issued    int `json:"issued"`
 	NotIssued int `json:"not_issued"`
 }
 
-// Ends says how the operations of a kind ended: the successes by how their callers learned of them, and the others.
+// Ends says how the operations of a kind ended: the successes by how their
+// callers learned of them, and the others.
 type Ends struct {
 	ByCall    int  `json:"by_call"`
 	ByAsking  int  `json:"by_asking"`
@@ -61,23 +67,23 @@ func (e Ends) Rate() float64 {
 	return 100 * float64(success) / float64(max(all, 1))
 }
 
-// NewTally returns an empty tally.
-func NewTally() *Tally { return &Tally{LiesBy: map[int]int{}, Causes: map[Cause]Fate{}} }
+// NewCounts returns counts of zero.
+func NewCounts() *Counts { return &Counts{LiesBy: map[int]int{}, Reasons: map[Reason]Fate{}} }
 
 // Add counts a day.
-func (t *Tally) Add(d *Day) {
+func (t *Counts) Add(d *Day) {
 	for _, c := range d.calls {
 		late := d.recovery.of(c.op.ID)
-		end := t.count(d.world.Ledger, c, late)
+		end := t.count(d.sim.Ledger, c, late)
 		if late != nil {
-			t.settled = append(t.settled, late.at.Sub(c.ended))
+			t.resolved = append(t.resolved, late.at.Sub(c.ended))
 		}
 		if d.kindOf != nil {
 			t.countKind(d.kindOf(c.op), end, late)
 		}
 	}
 	slices.Sort(t.took)
-	slices.Sort(t.settled)
+	slices.Sort(t.resolved)
 }
 
 // end is how an operation ended, when nothing more is done for it.
@@ -91,8 +97,9 @@ const (
 	endUnknownNotIssued
 )
 
-// count counts a call by what the ledger knows and by what was said of it last: by the call, or by recovery after it.
-func (t *Tally) count(l *chaos.Ledger, c call, late *settlement) end {
+// count counts a call by what the ledger knows and by what was said of it last:
+// by the call, or by recovery after it.
+func (t *Counts) count(l *chaos.Ledger, c call, late *resolution) end {
 	executed, verdict := l.Executed(c.op.ID), l.Judge(c.op)
 	result := c.result
 	if late != nil && result.Outcome == peers.Unknown {
@@ -111,7 +118,7 @@ func (t *Tally) count(l *chaos.Ledger, c call, late *settlement) end {
 		return endFailed
 	case result.Outcome == peers.Unknown:
 		t.Unknown++
-		t.explain(causeOf(result.Err, beforeItsEnd(l.Timeline(c.op))), executed > 0)
+		t.explain(reasonOf(result.Err, beforeItsEnd(l.Timeline(c.op))), executed > 0)
 		if executed > 0 {
 			return endUnknownIssued
 		}
@@ -123,13 +130,14 @@ func (t *Tally) count(l *chaos.Ledger, c call, late *settlement) end {
 	return endWrong
 }
 
-// beforeItsEnd returns the part of a timeline before the end of the operation's first call.
+// beforeItsEnd returns the part of a timeline before the end of the operation's
+// first call.
 func beforeItsEnd(timeline string) string {
 	before, _, _ := strings.Cut(timeline, "call ended")
 	return before
 }
 
-func (t *Tally) countKind(kind Kind, how end, late *settlement) {
+func (t *Counts) countKind(kind Kind, how end, late *resolution) {
 	if t.Kinds == nil {
 		t.Kinds = map[Kind]Ends{}
 	}
@@ -150,7 +158,7 @@ func (t *Tally) countKind(kind Kind, how end, late *settlement) {
 }
 
 // with adds a success, by how the caller learned of it.
-func (e Ends) with(late *settlement) Ends {
+func (e Ends) with(late *resolution) Ends {
 	switch {
 	case late == nil:
 		e.ByCall++
@@ -162,21 +170,22 @@ func (e Ends) with(late *settlement) Ends {
 	return e
 }
 
-func (t *Tally) explain(why Cause, issued bool) {
-	fate := t.Causes[why]
+func (t *Counts) explain(why Reason, issued bool) {
+	fate := t.Reasons[why]
 	if issued {
 		fate.Issued++
 	} else {
 		fate.NotIssued++
 	}
-	t.Causes[why] = fate
+	t.Reasons[why] = fate
 }
 
 // Percentile returns the duration that p percent of the calls did not exceed.
-func (t *Tally) Percentile(p int) time.Duration { return percentile(t.took, p) }
+func (t *Counts) Percentile(p int) time.Duration { return percentile(t.took, p) }
 
-// SettledPercentile returns the duration after a call within which p percent of the doubts ended that recovery ended.
-func (t *Tally) SettledPercentile(p int) time.Duration { return percentile(t.settled, p) }
+// ResolvedPercentile returns the duration after a call within which p percent
+// of the doubts ended that recovery ended.
+func (t *Counts) ResolvedPercentile(p int) time.Duration { return percentile(t.resolved, p) }
 
 func percentile(sorted []time.Duration, p int) time.Duration {
 	if len(sorted) == 0 {
@@ -187,4 +196,4 @@ func percentile(sorted []time.Duration, p int) time.Duration {
 }
 
 // Rate returns the share of true success in percent.
-func (t *Tally) Rate() float64 { return 100 * float64(t.Success) / float64(max(t.Operations, 1)) }
+func (t *Counts) Rate() float64 { return 100 * float64(t.Success) / float64(max(t.Operations, 1)) }

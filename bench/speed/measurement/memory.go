@@ -1,4 +1,4 @@
-package meter
+package measurement
 
 import (
 	"fmt"
@@ -18,9 +18,9 @@ func (g Garbage) Minus(other Garbage) Garbage {
 	return Garbage{Allocations: g.Allocations - other.Allocations, Bytes: g.Bytes - other.Bytes}
 }
 
-// GarbageOf counts what the course allocates for each of so many calls, its
+// GarbageOf counts what the workload allocates for each of so many calls, its
 // server included. The calls are made once before, to warm up.
-func GarbageOf(c Course, calls int) (Garbage, error) {
+func GarbageOf(c Workload, calls int) (Garbage, error) {
 	var before, after runtime.MemStats
 	for _, m := range []*runtime.MemStats{&before, &after} {
 		if err := c.Run(calls); err != nil {
@@ -38,7 +38,7 @@ func GarbageOf(c Course, calls int) (Garbage, error) {
 // answers: bytes of heap and stacks, those of the caller's goroutine included.
 func InFlight(p peers.Peer, calls int) (float64, error) {
 	g := &gathering{calls: calls}
-	c, err := NewCourse(p, MemoryURL, &Instant{Hold: g.wait}, 1)
+	c, err := NewWorkload(p, MemoryURL, &MemoryTransport{Hold: g.wait}, 1)
 	if err != nil {
 		return 0, err
 	}
@@ -66,9 +66,9 @@ func (g *gathering) wait() {
 	<-g.free
 }
 
-// hold brings all calls to where they wait, looks how much memory is in use, and
-// lets them end.
-func (g *gathering) hold(c Course) (during uint64, failed error) {
+// hold brings all calls to where they wait, looks how much memory is in use,
+// and lets them end.
+func (g *gathering) hold(c Workload) (during uint64, failed error) {
 	g.there, g.free = make(chan struct{}, g.calls), make(chan struct{})
 	ended := make(chan error, g.calls)
 	for range g.calls {
@@ -92,8 +92,8 @@ func (g *gathering) hold(c Course) (during uint64, failed error) {
 	return during, failed
 }
 
-// held is the memory in use once garbage is collected; twice, since pools let go
-// at the second time only.
+// held is the memory in use once garbage is collected; twice, since pools let
+// go at the second time only.
 func held() uint64 {
 	runtime.GC()
 	runtime.GC()

@@ -1,4 +1,4 @@
-package meter
+package measurement
 
 import (
 	"crypto/ecdsa"
@@ -19,8 +19,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// LoopbackTLS starts a server as [Loopback] does. It answers over TLS, in HTTP/2 where the client offers that and in
-// HTTP/1.1 otherwise, with a certificate that the roots contain.
+// LoopbackTLS starts a server as [Loopback] does. It answers over TLS, in
+// HTTP/2 where the client offers that and in HTTP/1.1 otherwise, with a
+// certificate that the roots contain.
 func LoopbackTLS(tb testing.TB) (url string, roots *x509.CertPool) {
 	tb.Helper()
 	url, encoded, _ := strings.Cut(start(tb, servesTLS), " ")

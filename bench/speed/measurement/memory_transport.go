@@ -1,4 +1,4 @@
-package meter
+package measurement
 
 import (
 	"io"
@@ -22,10 +22,11 @@ const (
 		`"message":"Try again later.","request_id":"` + requestID + `"}}`
 )
 
-// Instant is a RoundTripper that reads each request and answers at once. Like
-// net/http's own transport it reports to httptrace, so that those who listen pay
-// for it. The zero value is ready, and safe for concurrent use.
-type Instant struct {
+// MemoryTransport is a RoundTripper that reads each request and responds at
+// once, without a network. Like net/http's own transport it reports to
+// httptrace, so that clients which use that pay for it. The zero value is
+// ready, and safe for concurrent use.
+type MemoryTransport struct {
 	// Unavailable answers every other request with 503, the first one included:
 	// calls that are made one after the other take two attempts each.
 	Unavailable bool
@@ -36,10 +37,10 @@ type Instant struct {
 }
 
 // Requests is how many requests were answered.
-func (t *Instant) Requests() int { return int(t.requests.Load()) }
+func (t *MemoryTransport) Requests() int { return int(t.requests.Load()) }
 
 // RoundTrip reads the request and answers it.
-func (t *Instant) RoundTrip(req *http.Request) (*http.Response, error) {
+func (t *MemoryTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := req.Context().Err(); err != nil {
 		return nil, err
 	}

@@ -37,8 +37,9 @@ A server that forgets executed requests which it answered with 500, against the 
 `
 )
 
-// remedies says of each cause whether waiting, asking again under the same key, or reading would have settled it.
-var remedies = map[Cause]string{
+// remedies says of each reason whether waiting, asking again under the same
+// key, or reading would have settled it.
+var remedies = map[Reason]string{
 	StoredError: "no | no: the same 500 | yes",
 	FinalError:  "no | not asked | yes",
 	Slept:       "no | unsafe: it may be issued again | yes",
