@@ -88,7 +88,7 @@ func openJournal(ctx context.Context, where string) (idem.Journal, func(), error
 	return j, func() { _ = j.Close() }, nil
 }
 
-// work does every ref once more, as a job queue does that was not told.
+// work does every ref once more, as a job queue does that lost the results.
 func work(ctx context.Context, client *bardge.Client, refs, first int) {
 	next := make(chan string)
 	var wg sync.WaitGroup

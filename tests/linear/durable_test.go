@@ -53,7 +53,7 @@ type fleet struct {
 func newFleet(t *testing.T, seed uint64, journal string, c *counts) *fleet {
 	t.Helper()
 	f := &fleet{t: t, seed: seed, journal: journal, history: &history{}, counts: c, began: time.Now()}
-	f.plan = plan{seed: seed, trouble: f.serverTrouble, slowest: 4 * time.Second}
+	f.plan = plan{seed: seed, faultShare: f.serverFaultShare, slowest: 4 * time.Second}
 	mux := http.NewServeMux()
 	(&recorder{history: f.history, counts: c}).register(mux)
 	mux.Handle("/", newServer(f.history, realWindow, f.plan, c).handler())
@@ -66,7 +66,7 @@ func newFleet(t *testing.T, seed uint64, journal string, c *counts) *fleet {
 	return f
 }
 
-func (f *fleet) serverTrouble() float64 {
+func (f *fleet) serverFaultShare() float64 {
 	if f.calm.Load() {
 		return 0
 	}
@@ -178,7 +178,7 @@ func TestLinear_DurableJournals(t *testing.T) {
 				journal, disturb := row(t)
 				c := newCounts()
 				ops := newFleet(t, seed, journal, c).play(disturb)
-				tally(c, ops)
+				countOutcomes(c, ops)
 				c.log(t)
 				requireLegal(t, seed, ops)
 				assert.Greater(t, c.by["in the end: done"], actual.refs/2)

@@ -110,8 +110,8 @@ func attributes(ref string) (operation, scope string) {
 	return operation, fmt.Sprint("scope-", n)
 }
 
-// told is what a result says.
-func told(r idem.Result) output {
+// outputOf returns what a result claims.
+func outputOf(r idem.Result) output {
 	out := output{outcome: r.Outcome, key: r.Key.String()}
 	if r.Outcome == idem.OutcomeDone && r.Response != nil {
 		out.made = idOf(r.Response.Body)
@@ -119,7 +119,7 @@ func told(r idem.Result) output {
 	return out
 }
 
-// note is a result in words, for people.
+// note describes a result in a report.
 func note(r idem.Result) string {
 	words := []string{r.Verdict.String(), fmt.Sprint(len(r.Attempts), " attempts")}
 	for word, is := range map[string]bool{"from the journal": r.FromJournal, "recovered": r.Recovered, "replayed": r.Replayed} {
@@ -180,7 +180,7 @@ type recordsRecovery interface {
 // recoverSome runs Recover, for so many records at most, and records what it yields.
 // Records that stay open may come again and again.
 func recoverSome(ctx context.Context, h recordsRecovery, e *idem.Engine, most int, gone func() bool) error {
-	since := h.moment() // of all: what is yielded last may have ended first
+	since := h.moment() // of all: what is recoveredOutput last may have ended first
 	for one, err := range e.Recover(ctx, recovery(e)) {
 		if gone() {
 			return nil
@@ -188,7 +188,7 @@ func recoverSome(ctx context.Context, h recordsRecovery, e *idem.Engine, most in
 		if err != nil {
 			return err
 		}
-		h.recovered(since, one.Pending.Ref, yielded(one), fmt.Sprint(one.Action, ": ", note(one.Result), " ", one.Evidence))
+		h.recovered(since, one.Pending.Ref, recoveredOutput(one), fmt.Sprint(one.Action, ": ", note(one.Result), " ", one.Evidence))
 		most--
 		if most == 0 {
 			return nil
@@ -197,10 +197,10 @@ func recoverSome(ctx context.Context, h recordsRecovery, e *idem.Engine, most in
 	return nil
 }
 
-// yielded is told, but for a reserved operation whose sending was not begun: it stays
+// recoveredOutput is outputOf, but for a reserved operation whose sending was not begun: it stays
 // reserved, and its key is used later.
-func yielded(one idem.RecoveryResult) output {
-	out := told(one.Result)
+func recoveredOutput(one idem.RecoveryResult) output {
+	out := outputOf(one.Result)
 	if one.Action == idem.ActionSend && out.outcome == idem.OutcomeNotSent && len(one.Result.Attempts) == 0 {
 		out.key = ""
 	}

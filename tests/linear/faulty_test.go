@@ -33,10 +33,10 @@ var journalFaults = []journalFault{
 type faulty struct {
 	idem.Journal
 
-	gate    gate
-	trouble func() float64 // the share of calls that fail
-	slowest time.Duration
-	counts  *counts
+	gate       gate
+	faultShare func() float64 // the share of calls that fail
+	slowest    time.Duration
+	counts     *counts
 
 	mu    sync.Mutex
 	dice  *rand.Rand
@@ -52,7 +52,7 @@ type gate interface {
 func (j *faulty) roll() (f journalFault, wait time.Duration) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	p := j.trouble()
+	p := j.faultShare()
 	if p == 0 {
 		return journalSound, 0
 	}
@@ -184,29 +184,4 @@ func pause(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// counts is how often each thing has happened, so that a test can show that it did.
-type counts struct {
-	mu sync.Mutex
-	by map[string]int
-}
-
-func newCounts() *counts { return &counts{by: map[string]int{}} }
-
-func (c *counts) add(what string) { c.addN(what, 1) }
-
-func (c *counts) addN(what string, n int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.by[what] += n
-}
-
-// take returns what was counted, and begins anew.
-func (c *counts) take() map[string]int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	by := c.by
-	c.by = map[string]int{}
-	return by
 }

@@ -68,7 +68,7 @@ func (h *history) answered(op *operation, out output, note string) {
 	}
 }
 
-// recovered records what Recover has yielded, since a moment before it was asked.
+// recovered records what Recover has recoveredOutput, since a moment before it was asked.
 func (h *history) recovered(since int64, ref string, out output, note string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

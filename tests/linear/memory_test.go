@@ -15,7 +15,7 @@ func TestLinear_MemoryJournal(t *testing.T) {
 		seed := *firstSeed + i
 		var ops []operation
 		synctest.Test(t, func(t *testing.T) { ops = play(t, seed, idem.NewMemoryJournal(), c) })
-		tally(c, ops)
+		countOutcomes(c, ops)
 		requireLegal(t, seed, ops)
 	}
 	c.log(t)

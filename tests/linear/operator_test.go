@@ -42,7 +42,7 @@ func (o operator) act(ctx context.Context, dice *rand.Rand, ref string) {
 	}
 }
 
-// resolve says of one generation what the server has shown. That nothing was made may have
+// resolve resolves one generation as the server has shown it. That nothing was made may have
 // changed since, or change as long as a request is under way: the engine refuses it then.
 func (o operator) resolve(ctx context.Context, found idem.RecordedOperation, made string) {
 	s := idem.Resolution{
@@ -52,32 +52,32 @@ func (o operator) resolve(ctx context.Context, found idem.RecordedOperation, mad
 			return &idem.Response{Status: http.StatusCreated, Body: []byte(thing(made)), Reconstructed: true}, made
 		},
 	}
-	told := output{outcome: idem.OutcomeRejected, key: found.Key.String()}
+	promised := output{outcome: idem.OutcomeRejected, key: found.Key.String()}
 	if s.Executed {
-		told = output{outcome: idem.OutcomeDone, made: made}
+		promised = output{outcome: idem.OutcomeDone, made: made}
 	}
 	o.record(input{kind: kindResolve, ref: found.Ref}, func() (output, string) {
-		return promise(told, o.engine.Resolve(ctx, found.ID, s))
+		return promise(promised, o.engine.Resolve(ctx, found.ID, s))
 	})
 }
 
 // erase drops what is personal. What was done stays done.
 func (o operator) erase(ctx context.Context, found idem.RecordedOperation) {
-	told := output{outcome: idem.OutcomeUnknown} // a free ref may be used meanwhile
+	promised := output{outcome: idem.OutcomeUnknown} // a free ref may be used meanwhile
 	if found.State == idem.RecordDone {
-		told.outcome = idem.OutcomeDone
+		promised.outcome = idem.OutcomeDone
 	}
 	o.record(input{kind: kindErase, ref: found.Ref}, func() (output, string) {
-		return promise(told, o.engine.Erase(ctx, found.ID))
+		return promise(promised, o.engine.Erase(ctx, found.ID))
 	})
 }
 
 // promise is what an act promises once it is acknowledged; else nothing.
-func promise(told output, err error) (output, string) {
+func promise(promised output, err error) (output, string) {
 	if err != nil {
 		return output{outcome: idem.OutcomeUnknown}, err.Error()
 	}
-	return told, "acknowledged"
+	return promised, "acknowledged"
 }
 
 // reservation is the call that reserves a ref in a transaction. What it ends with promises
@@ -89,7 +89,7 @@ func reservation(ctx context.Context, e *idem.Engine, ref, call string, in idem.
 	if errors.Is(r.Err, idem.ErrReserved) {
 		return output{outcome: idem.OutcomeUnknown}, note(r), true
 	}
-	return told(r), note(r), false
+	return outputOf(r), note(r), false
 }
 
 // transaction is one of a caller's on a journal in memory: what it reserves is there once

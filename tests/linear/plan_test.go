@@ -48,9 +48,9 @@ type serverFault struct {
 
 // plan decides, from a seed, what fails.
 type plan struct {
-	seed    uint64
-	trouble func() float64 // the share of requests that meet a fault
-	slowest time.Duration
+	seed       uint64
+	faultShare func() float64 // the share of requests that meet a fault
+	slowest    time.Duration
 }
 
 // dice are the same for the same seed and names.
@@ -66,7 +66,7 @@ func (p plan) dice(names ...string) *rand.Rand {
 // request is what the n-th request for a ref meets.
 func (p plan) request(ref string, n int) serverFault {
 	dice := p.dice("request", ref, string(rune(n)))
-	if dice.Float64() >= p.trouble() {
+	if dice.Float64() >= p.faultShare() {
 		return serverFault{kind: faultNone}
 	}
 	f := serverFault{kind: serverFaults[dice.IntN(len(serverFaults))]}

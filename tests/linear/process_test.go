@@ -44,7 +44,7 @@ func (w *world) start(t *testing.T, name string) *process {
 	p := &process{dice: w.plan.dice("process", name)}
 	p.ctx, p.kill = context.WithCancel(context.Background())
 	c := config("http://"+w.listener.Addr().String(), &faulty{
-		Journal: w.journal, gate: p, trouble: w.journalTrouble, slowest: 20 * time.Second, counts: w.counts,
+		Journal: w.journal, gate: p, faultShare: w.journalFaultShare, slowest: 20 * time.Second, counts: w.counts,
 		dice: w.plan.dice("journal", name),
 	}, w.server.window)
 	c.Policy = idem.Policy{DisableRetryBudget: true}
@@ -130,7 +130,7 @@ func (p *process) dial(ctx context.Context, w *world, network, address string) (
 	if err := p.pass(); err != nil {
 		return nil, err
 	}
-	if p.rolls(w.serverTrouble() / 4) {
+	if p.rolls(w.serverFaultShare() / 4) {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 	}
 	c, err := w.listener.DialContext(ctx, network, address)

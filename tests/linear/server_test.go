@@ -67,8 +67,8 @@ type order struct {
 	Scope string `json:"scope"`
 }
 
-// visit is one request that has arrived.
-type visit struct {
+// exchange is one request that has arrived, and where its response goes.
+type exchange struct {
 	*server
 	w     http.ResponseWriter
 	r     *http.Request
@@ -79,24 +79,24 @@ type visit struct {
 
 func (s *server) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /keyed/{ref}", s.serve((*visit).keyed))
-	mux.HandleFunc("POST /once/{ref}", s.serve((*visit).once))
+	mux.HandleFunc("POST /keyed/{ref}", s.serve((*exchange).keyed))
+	mux.HandleFunc("POST /once/{ref}", s.serve((*exchange).once))
 	mux.HandleFunc("GET /made/{scope}", s.list)
-	mux.HandleFunc("GET /truth/{ref}", s.tell)
+	mux.HandleFunc("GET /truth/{ref}", s.writeTruth)
 	return mux
 }
 
-func (s *server) serve(deal func(*visit) response) http.HandlerFunc {
+func (s *server) serve(handle func(*exchange) response) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		var o order
 		if err != nil || json.Unmarshal(body, &o) != nil {
 			panic(http.ErrAbortHandler)
 		}
-		v := &visit{server: s, w: w, r: r, ref: r.PathValue("ref"), scope: o.Scope}
-		v.fault = s.plan.request(v.ref, s.number(v.ref))
-		s.counts.add(metServer(v.fault.kind))
-		v.answer(v.meet(deal))
+		x := &exchange{server: s, w: w, r: r, ref: r.PathValue("ref"), scope: o.Scope}
+		x.fault = s.plan.request(x.ref, s.number(x.ref))
+		s.counts.add(metServer(x.fault.kind))
+		x.respond(x.inject(handle))
 	}
 }
 
@@ -108,14 +108,14 @@ func (s *server) number(ref string) int {
 	return s.requests[ref]
 }
 
-// meet lets the request meet its fault in front of the server's own code, or behind.
-func (v *visit) meet(deal func(*visit) response) response {
-	if v.fault.ahead > 0 {
-		_ = pause(v.r.Context(), v.fault.ahead) // a client that left reads no response
+// inject lets the fault strike in front of the server's own code, or behind.
+func (x *exchange) inject(handle func(*exchange) response) response {
+	if x.fault.ahead > 0 {
+		_ = pause(x.r.Context(), x.fault.ahead) // a client that left reads no response
 	}
-	switch v.fault.kind {
+	switch x.fault.kind {
 	case faultHangs:
-		<-v.r.Context().Done() // the client gives up; nothing was executed
+		<-x.r.Context().Done() // the client gives up; nothing was executed
 		return response{}
 	case faultDropped:
 		return response{}
@@ -128,8 +128,8 @@ func (v *visit) meet(deal func(*visit) response) response {
 	case faultGateway:
 		return response{http.StatusBadGateway, "<html>Bad gateway</html>"}
 	}
-	got := deal(v)
-	switch v.fault.kind {
+	got := handle(x)
+	switch x.fault.kind {
 	case faultLost:
 		return response{}
 	case faultGatewayAfter:
@@ -138,19 +138,19 @@ func (v *visit) meet(deal func(*visit) response) response {
 	return got
 }
 
-// answer writes the response.
-func (v *visit) answer(got response) {
+// respond writes the response.
+func (x *exchange) respond(got response) {
 	if got.status == 0 {
 		panic(http.ErrAbortHandler)
 	}
-	v.w.Header().Set("Content-Type", "application/json")
+	x.w.Header().Set("Content-Type", "application/json")
 	if strings.HasPrefix(got.body, "<") {
-		v.w.Header().Set("Content-Type", "text/html")
+		x.w.Header().Set("Content-Type", "text/html")
 	} else {
-		v.w.Header().Set(requestID, "req")
+		x.w.Header().Set(requestID, "req")
 	}
-	v.w.WriteHeader(got.status)
-	_, _ = io.WriteString(v.w, got.body)
+	x.w.WriteHeader(got.status)
+	_, _ = io.WriteString(x.w, got.body)
 }
 
 func failure(status int, code string) response {
@@ -159,20 +159,20 @@ func failure(status int, code string) response {
 
 // keyed executes once for each key that it remembers. Requests with a key in use wait
 // and share the response.
-func (v *visit) keyed() response {
-	key := v.r.Header.Get(keyHeader)
+func (x *exchange) keyed() response {
+	key := x.r.Header.Get(keyHeader)
 	for {
-		k, first := v.take(key)
+		k, first := x.take(key)
 		if first {
-			return v.first(key, k)
+			return x.first(key, k)
 		}
 		select {
 		case <-k.done:
-		case <-v.r.Context().Done():
+		case <-x.r.Context().Done():
 			return response{}
 		}
 		if !k.gone {
-			v.w.Header().Set(replayed, "true")
+			x.w.Header().Set(replayed, "true")
 			return k.response
 		}
 	}
@@ -201,80 +201,80 @@ func (k *storedKey) finished() bool {
 	}
 }
 
-func (v *visit) first(key string, k *storedKey) response {
+func (x *exchange) first(key string, k *storedKey) response {
 	defer close(k.done)
-	if !v.work() {
+	if !x.work() {
 		k.gone = true
 		return response{}
 	}
-	if v.fault.kind == faultRefused {
+	if x.fault.kind == faultRefused {
 		k.response = failure(http.StatusConflict, "class_full")
 		return k.response
 	}
-	k.response = v.execute(key)
-	if v.fault.kind == faultStored {
+	k.response = x.execute(key)
+	if x.fault.kind == faultStored {
 		k.response = failure(http.StatusInternalServerError, "internal_error")
 	}
-	v.rest()
+	x.rest()
 	return k.response
 }
 
 // work takes its time. It reports false if the client left meanwhile and the request
 // was rolled back.
-func (v *visit) work() bool {
-	if v.fault.kind != faultSlow && v.fault.kind != faultRolledBack {
+func (x *exchange) work() bool {
+	if x.fault.kind != faultSlow && x.fault.kind != faultRolledBack {
 		return true
 	}
-	t := time.NewTimer(v.fault.wait)
+	t := time.NewTimer(x.fault.wait)
 	defer t.Stop()
-	if v.fault.kind == faultSlow {
-		<-t.C // executed, also if nobody waits any more
+	if x.fault.kind == faultSlow {
+		<-t.C // executed, also if the client has gone
 		return true
 	}
 	select {
 	case <-t.C:
 		return true
-	case <-v.r.Context().Done():
+	case <-x.r.Context().Done():
 		return false
 	}
 }
 
 // rest takes its time once the operation is executed.
-func (v *visit) rest() {
-	if v.fault.kind == faultSlowAfter {
-		t := time.NewTimer(v.fault.wait)
+func (x *exchange) rest() {
+	if x.fault.kind == faultSlowAfter {
+		t := time.NewTimer(x.fault.wait)
 		defer t.Stop()
 		select {
 		case <-t.C:
-		case <-v.r.Context().Done():
+		case <-x.r.Context().Done():
 		}
 	}
 }
 
 // once knows no keys: each request that comes this far is executed.
-func (v *visit) once() response {
+func (x *exchange) once() response {
 	switch {
-	case !v.work():
+	case !x.work():
 		return response{}
-	case v.fault.kind == faultRefused:
+	case x.fault.kind == faultRefused:
 		return failure(http.StatusConflict, "class_full")
 	}
-	got := v.execute("")
-	v.rest()
-	if v.fault.kind == faultStored {
+	got := x.execute("")
+	x.rest()
+	if x.fault.kind == faultStored {
 		return failure(http.StatusInternalServerError, "internal_error")
 	}
 	return got
 }
 
-func (v *visit) execute(key string) response {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.count++
-	made := fmt.Sprint("made-", v.count)
-	v.history.executed(v.ref, v.r.Header.Get(callHeader), key, made)
-	v.made[v.scope] = append(v.made[v.scope], made)
-	v.truth[v.ref] = cmp.Or(v.truth[v.ref], made)
+func (x *exchange) execute(key string) response {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.count++
+	made := fmt.Sprint("made-", x.count)
+	x.history.executed(x.ref, x.r.Header.Get(callHeader), key, made)
+	x.made[x.scope] = append(x.made[x.scope], made)
+	x.truth[x.ref] = cmp.Or(x.truth[x.ref], made)
 	return response{http.StatusCreated, thing(made)}
 }
 
@@ -285,8 +285,8 @@ func (s *server) madeFor(ref string) string {
 	return s.truth[ref]
 }
 
-// tell is madeFor for other processes. It never fails: it is no part of the API.
-func (s *server) tell(w http.ResponseWriter, r *http.Request) {
+// writeTruth is madeFor for other processes. It never fails: it is no part of the API.
+func (s *server) writeTruth(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(s.madeFor(r.PathValue("ref"))) //nolint:errchkjson // it is a text
 }
 

@@ -129,7 +129,7 @@ func (j job) open(ctx context.Context) (durable, error) {
 
 func (w *worker) config(stored idem.Journal) idem.Config {
 	c := config(w.URL, &faulty{
-		Journal: stored, gate: always{}, trouble: w.trouble, slowest: 3 * time.Second, counts: w.history.counts,
+		Journal: stored, gate: always{}, faultShare: w.faultShare, slowest: 3 * time.Second, counts: w.history.counts,
 		dice: w.plan.dice("journal", w.Name),
 	}, realWindow)
 	c.JournalTimeout = 2 * time.Second
@@ -144,7 +144,7 @@ func (w *worker) config(stored idem.Journal) idem.Config {
 	return c
 }
 
-func (w *worker) trouble() float64 {
+func (w *worker) faultShare() float64 {
 	if w.Mode == jobLast {
 		return 0
 	}
@@ -191,7 +191,7 @@ func (w *worker) call(ctx context.Context, client int, ref string, patience time
 	id := fmt.Sprint(w.Name, "-", w.calls.Add(1))
 	w.history.record(client, input{kind: kindCall, ref: ref, call: id}, func() (output, string) {
 		r := w.engine.Do(ctx, ask(ref, id))
-		return told(r), note(r)
+		return outputOf(r), note(r)
 	})
 }
 

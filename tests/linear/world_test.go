@@ -75,21 +75,21 @@ func play(t *testing.T, seed uint64, j idem.Journal, c *counts) []operation {
 
 func newWorld(seed uint64, j idem.Journal, c *counts) *world {
 	w := &world{history: &history{}, listener: memnet.Listen(), journal: j, counts: c, began: time.Now()}
-	w.plan = plan{seed: seed, trouble: w.serverTrouble, slowest: 25 * time.Second}
+	w.plan = plan{seed: seed, faultShare: w.serverFaultShare, slowest: 25 * time.Second}
 	w.server = newServer(w.history, window, w.plan, c)
 	w.web = &http.Server{Handler: w.server.handler(), ErrorLog: log.New(io.Discard, "", 0)}
 	go func() { _ = w.web.Serve(w.listener) }()
 	return w
 }
 
-func (w *world) serverTrouble() float64 {
+func (w *world) serverFaultShare() float64 {
 	if w.calm.Load() {
 		return 0
 	}
 	return 0.45
 }
 
-func (w *world) journalTrouble() float64 {
+func (w *world) journalFaultShare() float64 {
 	if w.calm.Load() {
 		return 0
 	}
@@ -198,7 +198,7 @@ func (w *world) call(client int, p *process, ref string, patience time.Duration)
 	if p.gone() {
 		return // unanswered
 	}
-	w.history.answered(op, told(r), note(r))
+	w.history.answered(op, outputOf(r), note(r))
 }
 
 // recoverer runs Recover by one process or the other.

@@ -39,8 +39,8 @@ func (a *authority) pem() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.root.Raw})
 }
 
-// chain is what a server of this machine presents: its certificate, changed as
-// told, and the intermediate's.
+// chain is what a server of this machine presents: its certificate, with
+// these changes, and the intermediate's.
 func (a *authority) chain(changes ...func(*x509.Certificate)) tls.Certificate {
 	template := certificate("server")
 	template.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)}

@@ -105,7 +105,7 @@ func freeze(t *testing.T, url string, server *sandbox.Sandbox, arrived <-chan ch
 	var goOn chan struct{}
 	select {
 	case goOn = <-arrived:
-	case <-time.After(patience):
+	case <-time.After(closeTimeout):
 		assert.Fail(t, "the process has sent nothing")
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()

@@ -134,8 +134,8 @@ func newTill(t *testing.T, policy idem.Policy) *till {
 	return w
 }
 
-// spoil lets the next attempt meet a fault.
-func (w *till) spoil(t *testing.T, toxic, attributes, stream string) {
+// inject lets the next attempt meet a fault.
+func (w *till) inject(t *testing.T, toxic, attributes, stream string) {
 	t.Helper()
 	_, err := w.proxy.Toxics.AddToxicJson(strings.NewReader(
 		fmt.Sprintf(`{"type":%q,"stream":%q,"attributes":%s}`, toxic, stream, attributes)))
@@ -165,7 +165,7 @@ func TestFiber_LostAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newTill(t, idem.Policy{})
-			w.spoil(t, fault[0], fault[1], fault[2])
+			w.inject(t, fault[0], fault[1], fault[2])
 			r := w.engine.Do(t.Context(), order(`{"sku":1}`))
 			require.NoError(t, r.Err)
 			assert.GreaterOrEqual(t, len(r.Attempts), 2)
@@ -187,7 +187,7 @@ func TestFiber_OneKeyManyCalls(t *testing.T) {
 	other, err := idem.New(idem.Config{Profile: fiberProfile(), BaseURL: "http://" + w.addr})
 	require.NoError(t, err)
 	defer other.CloseIdleConnections()
-	w.spoil(t, "reset_peer", `{"timeout":0}`, down)
+	w.inject(t, "reset_peer", `{"timeout":0}`, down)
 	key := idem.NewKey()
 	var callers sync.WaitGroup
 	for i := range 16 {
@@ -263,7 +263,7 @@ func TestFiber_ServerErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			policy := row.policy
-			policy.AttemptTimeout = patience // what is proven here is no matter of time
+			policy.AttemptTimeout = closeTimeout // what is proven here is no matter of time
 			w := newTill(t, policy)
 			w.work = row.work
 			r := w.engine.Do(t.Context(), order(`{"sku":1}`))

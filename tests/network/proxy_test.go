@@ -24,22 +24,23 @@ const (
 	down = "downstream" // what the server answers
 )
 
-// told is what the first attempt, which alone is spoiled, lets the client know.
-type told int
+// seen is what the client can learn from the first attempt, which alone meets a
+// fault.
+type seen int
 
 const (
-	toldAll     told = iota // it is slow, and nothing is lost
-	toldNothing             // ambiguous
-	toldStatus              // a success status, and no body
-	toldNotSent             // no connection
+	seenAll     seen = iota // it is slow, and nothing is lost
+	seenNothing             // ambiguous
+	seenStatus              // a success status, and no body
+	seenNotSent             // no connection
 )
 
-// spoil is a fault of the network between client and server.
-type spoil struct {
+// networkFault is a fault of the network between client and server.
+type networkFault struct {
 	toxic      string // "" takes the proxy off its port
 	attributes string // as JSON
 	streams    []string
-	told       told
+	seen       seen
 	// silent: only a timeout ends the attempt.
 	silent bool
 	// server goes wrong as well, so that there is something to be slow about.
@@ -48,42 +49,42 @@ type spoil struct {
 
 // timeout is short where it has to be waited for, and longer than a busy machine
 // takes where it must not come.
-func (s spoil) timeout() time.Duration {
+func (s networkFault) timeout() time.Duration {
 	if s.silent {
 		return attemptTimeout
 	}
-	return patience
+	return closeTimeout
 }
 
-func spoils() map[string]spoil {
+func networkFaults() map[string]networkFault {
 	const attempt = 2 * int64(attemptTimeout/time.Millisecond)
 	late := fmt.Sprintf(`{"latency":%d}`, attempt)
-	return map[string]spoil{
+	return map[string]networkFault{
 		"latency of requests":              {toxic: "latency", attributes: `{"latency":50,"jitter":25}`, streams: []string{up}},
 		"latency of answers":               {toxic: "latency", attributes: `{"latency":50,"jitter":25}`, streams: []string{down}},
 		"latency both ways":                {toxic: "latency", attributes: `{"latency":50,"jitter":25}`, streams: []string{up, down}},
-		"requests later than the attempt":  {toxic: "latency", attributes: late, streams: []string{up}, told: toldNothing, silent: true},
-		"answers later than the attempt":   {toxic: "latency", attributes: late, streams: []string{down}, told: toldNothing, silent: true},
+		"requests later than the attempt":  {toxic: "latency", attributes: late, streams: []string{up}, seen: seenNothing, silent: true},
+		"answers later than the attempt":   {toxic: "latency", attributes: late, streams: []string{down}, seen: seenNothing, silent: true},
 		"narrow for requests":              {toxic: "bandwidth", attributes: `{"rate":4}`, streams: []string{up}},
 		"narrow for answers":               {toxic: "bandwidth", attributes: `{"rate":4}`, streams: []string{down}},
 		"narrow both ways":                 {toxic: "bandwidth", attributes: `{"rate":4}`, streams: []string{up, down}},
-		"too narrow for answers":           {toxic: "bandwidth", attributes: `{"rate":0}`, streams: []string{down}, told: toldNothing, silent: true},
-		"reset by requests":                {toxic: "reset_peer", attributes: `{"timeout":0}`, streams: []string{up}, told: toldNothing},
-		"reset by answers":                 {toxic: "reset_peer", attributes: `{"timeout":0}`, streams: []string{down}, told: toldNothing},
-		"reset late by answers":            {toxic: "reset_peer", attributes: `{"timeout":100}`, streams: []string{down}, told: toldNothing},
+		"too narrow for answers":           {toxic: "bandwidth", attributes: `{"rate":0}`, streams: []string{down}, seen: seenNothing, silent: true},
+		"reset by requests":                {toxic: "reset_peer", attributes: `{"timeout":0}`, streams: []string{up}, seen: seenNothing},
+		"reset by answers":                 {toxic: "reset_peer", attributes: `{"timeout":0}`, streams: []string{down}, seen: seenNothing},
+		"reset late by answers":            {toxic: "reset_peer", attributes: `{"timeout":100}`, streams: []string{down}, seen: seenNothing},
 		"slow close of requests":           {toxic: "slow_close", attributes: `{"delay":100}`, streams: []string{up}},
 		"slow close of answers":            {toxic: "slow_close", attributes: `{"delay":100}`, streams: []string{down}},
-		"slow close of a lost answer":      {toxic: "slow_close", attributes: `{"delay":100}`, streams: []string{up, down}, told: toldNothing, server: sandbox.LoseResponse},
-		"requests cut in the head":         {toxic: "limit_data", attributes: `{"bytes":20}`, streams: []string{up}, told: toldNothing},
-		"nothing of requests":              {toxic: "limit_data", attributes: `{"bytes":0}`, streams: []string{up}, told: toldNothing},
-		"answers cut in the status":        {toxic: "limit_data", attributes: `{"bytes":10}`, streams: []string{down}, told: toldNothing},
-		"answers cut in the body":          {toxic: "limit_data", attributes: inTheBody, streams: []string{down}, told: toldStatus},
-		"half open, requests":              {toxic: "timeout", attributes: `{"timeout":0}`, streams: []string{up}, told: toldNothing, silent: true},
-		"half open, answers":               {toxic: "timeout", attributes: `{"timeout":0}`, streams: []string{down}, told: toldNothing, silent: true},
-		"half open, both":                  {toxic: "timeout", attributes: `{"timeout":0}`, streams: []string{up, down}, told: toldNothing, silent: true},
-		"half open, then closed, requests": {toxic: "timeout", attributes: `{"timeout":100}`, streams: []string{up}, told: toldNothing},
-		"half open, then closed, answers":  {toxic: "timeout", attributes: `{"timeout":100}`, streams: []string{down}, told: toldNothing},
-		"no proxy":                         {told: toldNotSent},
+		"slow close of a lost answer":      {toxic: "slow_close", attributes: `{"delay":100}`, streams: []string{up, down}, seen: seenNothing, server: sandbox.LoseResponse},
+		"requests cut in the head":         {toxic: "limit_data", attributes: `{"bytes":20}`, streams: []string{up}, seen: seenNothing},
+		"nothing of requests":              {toxic: "limit_data", attributes: `{"bytes":0}`, streams: []string{up}, seen: seenNothing},
+		"answers cut in the status":        {toxic: "limit_data", attributes: `{"bytes":10}`, streams: []string{down}, seen: seenNothing},
+		"answers cut in the body":          {toxic: "limit_data", attributes: inTheBody, streams: []string{down}, seen: seenStatus},
+		"half open, requests":              {toxic: "timeout", attributes: `{"timeout":0}`, streams: []string{up}, seen: seenNothing, silent: true},
+		"half open, answers":               {toxic: "timeout", attributes: `{"timeout":0}`, streams: []string{down}, seen: seenNothing, silent: true},
+		"half open, both":                  {toxic: "timeout", attributes: `{"timeout":0}`, streams: []string{up, down}, seen: seenNothing, silent: true},
+		"half open, then closed, requests": {toxic: "timeout", attributes: `{"timeout":100}`, streams: []string{up}, seen: seenNothing},
+		"half open, then closed, answers":  {toxic: "timeout", attributes: `{"timeout":100}`, streams: []string{down}, seen: seenNothing},
+		"no proxy":                         {seen: seenNotSent},
 	}
 }
 
@@ -99,7 +100,7 @@ type wire struct {
 	proxy  *toxiproxy.Proxy
 	dials  dials
 	client *bardge.Client
-	// heal ends what spoils the wire, when the first attempt of the call is over.
+	// heal ends what networkFaults the wire, when the first attempt of the call is over.
 	heal func()
 }
 
@@ -124,8 +125,8 @@ func newWire(t *testing.T, timeout time.Duration) *wire {
 	return w
 }
 
-// spoil lets the fault meet the next attempt, and none after it.
-func (w *wire) spoil(t *testing.T, a act, s spoil) {
+// inject lets the fault strike the next attempt, and none after it.
+func (w *wire) inject(t *testing.T, a act, s networkFault) {
 	t.Helper()
 	if s.server != "" {
 		w.server.Next(a.id, s.server)
@@ -153,27 +154,27 @@ func (w *wire) spoil(t *testing.T, a act, s spoil) {
 	}
 }
 
-// TestProxy_OneAttemptIsSpoiled spoils the first attempt of each class, on a new
+// TestProxy_OneAttemptFails networkFaults the first attempt of each class, on a new
 // connection and on one that served before.
-func TestProxy_OneAttemptIsSpoiled(t *testing.T) {
+func TestProxy_OneAttemptFails(t *testing.T) {
 	t.Parallel()
-	for fault, s := range spoils() {
+	for fault, s := range networkFaults() {
 		for class, a := range acts() {
 			for _, pooled := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%s, %s, pooled %t", fault, class, pooled), func(t *testing.T) {
 					t.Parallel()
 					w := newWire(t, s.timeout())
 					id := w.prepare(t, a, pooled)
-					w.spoil(t, a, s)
+					w.inject(t, a, s)
 					resp, err := a.do(t.Context(), w.client, w.server.Seed, id)
 					w.quiet(t)
 					judge(t, a, w.server, resp, err)
-					if s.told == toldNotSent && pooled {
+					if s.seen == seenNotSent && pooled {
 						// Whether the pool has noticed is a race. Judge knows of both.
 						require.True(t, err == nil || a.class() == gen.RetryClassKeyUnverified, "%v", err)
 						return
 					}
-					expected(t, a, s.told, resp, err)
+					expected(t, a, s.seen, resp, err)
 				})
 			}
 		}
@@ -199,24 +200,24 @@ func (w *wire) prepare(t *testing.T, a act, pooled bool) (id string) {
 }
 
 // expected is what the promise says of a single fault.
-func expected(t *testing.T, a act, told told, resp *bardge.Response, err error) {
+func expected(t *testing.T, a act, seen seen, resp *bardge.Response, err error) {
 	t.Helper()
 	switch {
-	case told == toldAll:
+	case seen == seenAll:
 		require.NoError(t, err)
 		assert.Len(t, resp.Attempts, 1)
-	case told == toldNotSent:
+	case seen == seenNotSent:
 		require.NoError(t, err, "nothing was sent, so all may be repeated")
 		assert.Equal(t, bardge.VerdictNothingSent, resp.Attempts[0].Verdict)
 	case a.class() == gen.RetryClassSafe:
 		require.NoError(t, err) // net/http may have repeated it by itself
-	case a.class() == gen.RetryClassIdempotent && told == toldStatus:
+	case a.class() == gen.RetryClassIdempotent && seen == seenStatus:
 		require.NoError(t, err)
 		assert.True(t, resp.Recovered, "read back")
 	case a.class() != gen.RetryClassKeyUnverified:
 		require.NoError(t, err)
 		assert.GreaterOrEqual(t, len(resp.Attempts), 2)
-	case told == toldStatus:
+	case seen == seenStatus:
 		require.ErrorIs(t, err, bardge.ErrResponseLost)
 		assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(err))
 		assert.Len(t, resp.Attempts, 1)

@@ -17,8 +17,8 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// patience is how long sockets may take to close on a busy machine.
-const patience = 20 * time.Second
+// closeTimeout is how long sockets may take to close on a busy machine.
+const closeTimeout = 20 * time.Second
 
 // act is one operation of each class, as its user calls it. before makes what it
 // needs, and returns an id.
@@ -149,5 +149,5 @@ func gone(t *testing.T, count *atomic.Int64, whose string, closeIdle func()) {
 	require.Eventually(t, func() bool {
 		closeIdle()
 		return count.Load() == 0
-	}, patience, 5*time.Millisecond, "connections of %s are left", whose)
+	}, closeTimeout, 5*time.Millisecond, "connections of %s are left", whose)
 }

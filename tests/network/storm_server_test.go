@@ -22,11 +22,11 @@ import (
 )
 
 // callHeader names the call that a request belongs to, so that the server can
-// tell one's attempts from another's.
+// distinguish the attempts of one from those of another.
 const callHeader = "Storm-Call"
 
-// blow is what breaks instead of an answer.
-type blow struct {
+// frameFault is what breaks in place of a response.
+type frameFault struct {
 	code http2.ErrCode
 	// executed: the request is executed first. Never with what says that the
 	// stream was not processed.
@@ -36,28 +36,28 @@ type blow struct {
 	goAway bool
 }
 
-// blows are the frames that net/http takes for leave to send again, and one more.
-// Those that break a whole connection are rarer, since they hit many calls.
-func blows() []blow {
-	streams := []blow{
+// frameFaults are the frames after which net/http sends again, and one more. Those
+// that break a whole connection are rarer, since they hit many calls.
+func frameFaults() []frameFault {
+	streams := []frameFault{
 		{code: http2.ErrCodeRefusedStream},
 		{code: http2.ErrCodeProtocol},
 		{code: http2.ErrCodeProtocol, executed: true},
 		{code: http2.ErrCodeInternal},
 		{code: http2.ErrCodeInternal, executed: true},
 	}
-	return slices.Concat(streams, streams, streams, []blow{
+	return slices.Concat(streams, streams, streams, []frameFault{
 		{code: http2.ErrCodeNo, goAway: true},
 		{code: http2.ErrCodeEnhanceYourCalm, goAway: true},
 		{code: http2.ErrCodeInternal, executed: true, goAway: true},
 	})
 }
 
-// stormServer speaks HTTP/2 frame by frame and breaks what it is told to break.
+// stormServer speaks HTTP/2 frame by frame and breaks what its plan says.
 type stormServer struct {
 	handler  http.Handler
 	listener net.Listener
-	plan     func(call string, nth int) (blow, bool)
+	plan     func(call string, nth int) (frameFault, bool)
 
 	wg   sync.WaitGroup
 	open atomic.Int64
@@ -66,7 +66,7 @@ type stormServer struct {
 	sends map[string]int // requests by method and call
 }
 
-func newStorm(t *testing.T, handler http.Handler, plan func(string, int) (blow, bool)) *stormServer {
+func newStorm(t *testing.T, handler http.Handler, plan func(string, int) (frameFault, bool)) *stormServer {
 	t.Helper()
 	config := &tls.Config{Certificates: []tls.Certificate{trusted.chain()}, NextProtos: []string{http2.NextProtoTLS}}
 	l, err := tls.Listen("tcp", "127.0.0.1:0", config)
@@ -197,9 +197,9 @@ func (c *stormConn) answer(stream uint32) error {
 	delete(c.streams, stream)
 	delete(c.bodies, stream)
 	call := request.Method + " " + request.Header.Get(callHeader)
-	blow, broken := c.server.plan(call, c.server.count(call))
+	fault, broken := c.server.plan(call, c.server.count(call))
 	var recorder *httptest.ResponseRecorder
-	if !broken || blow.executed {
+	if !broken || fault.executed {
 		recorder = httptest.NewRecorder()
 		request = request.WithContext(context.Background())
 		request.Body, request.ContentLength = io.NopCloser(body), int64(body.Len())
@@ -208,14 +208,14 @@ func (c *stormConn) answer(stream uint32) error {
 	switch {
 	case !broken:
 		return c.write(stream, recorder)
-	case !blow.goAway:
-		return c.framer.WriteRSTStream(stream, blow.code)
-	case blow.executed:
-		_ = c.framer.WriteGoAway(stream, blow.code, nil)
+	case !fault.goAway:
+		return c.framer.WriteRSTStream(stream, fault.code)
+	case fault.executed:
+		_ = c.framer.WriteGoAway(stream, fault.code, nil)
 		return io.EOF
 	default: // this stream and later ones are not processed
 		c.goneAway = true
-		_ = c.framer.WriteGoAway(stream-1, blow.code, nil)
+		_ = c.framer.WriteGoAway(stream-1, fault.code, nil)
 		return c.net.CloseWrite() // a full close could overtake the frame
 	}
 }

@@ -44,11 +44,11 @@ func storms() map[string]func() (http.RoundTripper, func()) {
 	}
 }
 
-// plan gives each call of the storm one blow or more before its answer, by dice
+// plan gives each call of the storm one fault or more before its response, by dice
 // that fall the same in every run.
-func plan(call string, nth int) (blow, bool) {
+func plan(call string, nth int) (frameFault, bool) {
 	if strings.HasSuffix(call, " ") {
-		return blow{}, false // scenery
+		return frameFault{}, false // scenery
 	}
 	seed := uint64(0)
 	for _, c := range []byte(call) {
@@ -59,7 +59,7 @@ func plan(call string, nth int) (blow, bool) {
 	if strings.HasPrefix(call, http.MethodGet) {
 		count = 1 + count%2 // net/http sends reads again by itself, after waits that double
 	}
-	all := blows()
+	all := frameFaults()
 	for range nth {
 		dice.IntN(len(all))
 	}
@@ -73,7 +73,7 @@ func TestHTTP2_Storm(t *testing.T) {
 			t.Run(name+", "+class, func(t *testing.T) {
 				t.Parallel()
 				rt, closeIdle := transport()
-				newGale(t, rt, closeIdle).blow(t, a)
+				newGale(t, rt, closeIdle).run(t, a)
 			})
 		}
 	}
@@ -109,7 +109,7 @@ type ended struct {
 	err  error
 }
 
-func (g *gale) blow(t *testing.T, a act) {
+func (g *gale) run(t *testing.T, a act) {
 	t.Helper()
 	calls := make(chan int)
 	results := make(chan ended)
@@ -154,7 +154,7 @@ func (g *gale) call(t *testing.T, a act, i int) ended {
 	return e
 }
 
-// booking makes a booking to cancel, for a client of its own. It meets no blow of
+// booking makes a booking to cancel, for a client of its own. It meets no fault of
 // its own, and may be hit by others'.
 func (g *gale) booking(ctx context.Context, i int) (string, error) {
 	client := fmt.Sprint("client_", i)
@@ -189,7 +189,7 @@ func (g *gale) judge(t *testing.T, a act, all []ended) {
 		case bardge.OutcomeUnknown:
 			unknown++
 		default:
-			assert.Fail(t, "every call met a blow that may have come after its execution", "%v", e.err)
+			assert.Fail(t, "every call met a fault that may have come after its execution", "%v", e.err)
 		}
 	}
 	executed := g.sandbox.Executed(a.id)

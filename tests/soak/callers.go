@@ -20,8 +20,8 @@ import (
 
 const (
 	callers = 256
-	// look is how often somebody looks after the operations in doubt.
-	look = 5 * time.Second
+	// resolveEvery is the time between two looks at the operations in doubt.
+	resolveEvery = 5 * time.Second
 )
 
 // policy fits the server's shortened memory.
@@ -30,12 +30,12 @@ var policy = bardge.RetryPolicy{
 	BaseDelay: 20 * time.Millisecond, MaxDelay: 500 * time.Millisecond,
 }
 
-// crowd is all callers of one client. What they claim goes to a file: it must not
+// workload is all callers of one client. What they claim goes to a file: it must not
 // count as the client's memory.
-type crowd struct {
+type workload struct {
 	client *bardge.Client
 	passID string
-	truth  string // where the server tells the truth
+	truth  string // where the server lists what it executed
 	think  time.Duration
 
 	orders atomic.Int64
@@ -51,8 +51,8 @@ type doubt struct {
 	since time.Time
 }
 
-func newCrowd(client *bardge.Client, server hello, think time.Duration, claims io.Writer) *crowd {
-	return &crowd{
+func newWorkload(client *bardge.Client, server hello, think time.Duration, claims io.Writer) *workload {
+	return &workload{
 		client: client, passID: server.Seed.PassID, think: think, claims: bufio.NewWriter(claims),
 		truth: "http://" + server.Address + truthPath,
 		// Far more than can come between two looks.
@@ -61,7 +61,7 @@ func newCrowd(client *bardge.Client, server hello, think time.Duration, claims i
 }
 
 // work lets all callers order until ctx ends. Calls under way go on to their end.
-func (c *crowd) work(ctx context.Context) error {
+func (c *workload) work(ctx context.Context) error {
 	var each sync.WaitGroup
 	for range callers {
 		each.Go(func() {
@@ -77,7 +77,7 @@ func (c *crowd) work(ctx context.Context) error {
 }
 
 // order issues a pass once for a ref, and reads it.
-func (c *crowd) order(ctx context.Context) {
+func (c *workload) order(ctx context.Context) {
 	ref := fmt.Sprint("order-", c.orders.Add(1))
 	pass, _, err := c.client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 		ClientID: ref, PassID: c.passID, FirstName: "Ada", LastName: "Okafor",
@@ -95,17 +95,17 @@ func (c *crowd) order(ctx context.Context) {
 	}
 }
 
-func (c *crowd) claim(ref string, o bardge.Outcome, id string) {
+func (c *workload) claim(ref string, o bardge.Outcome, id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	_, _ = fmt.Fprintf(c.claims, "%s %d %s\n", ref, o, id) // a failure shows at the flush
 }
 
-// settle is somebody who looks at what stayed in doubt, once nothing can be
-// executed any more, and tells the journal. It ends when ctx does.
-func (c *crowd) settle(ctx context.Context) error {
+// resolveDoubts is an operator, who resolves what stayed in doubt once nothing of
+// it can be executed any more. It ends when ctx does.
+func (c *workload) resolveDoubts(ctx context.Context) error {
 	var waiting []doubt
-	for wait(ctx, look) {
+	for wait(ctx, resolveEvery) {
 		for more := true; more; {
 			select {
 			case d := <-c.doubts:
@@ -118,7 +118,7 @@ func (c *crowd) settle(ctx context.Context) error {
 		for due < len(waiting) && time.Since(waiting[due].since) > 4*keyMemory {
 			due++
 		}
-		if err := c.tell(ctx, waiting[:due]); err != nil && ctx.Err() == nil {
+		if err := c.resolve(ctx, waiting[:due]); err != nil && ctx.Err() == nil {
 			return err
 		}
 		waiting = append([]doubt(nil), waiting[due:]...)
@@ -126,7 +126,7 @@ func (c *crowd) settle(ctx context.Context) error {
 	return nil
 }
 
-func (c *crowd) tell(ctx context.Context, due []doubt) error {
+func (c *workload) resolve(ctx context.Context, due []doubt) error {
 	if len(due) == 0 {
 		return nil
 	}
@@ -139,15 +139,15 @@ func (c *crowd) tell(ctx context.Context, due []doubt) error {
 		return err
 	}
 	for _, ref := range refs {
-		word := bardge.NotExecuted()
+		resolution := bardge.NotExecuted()
 		if ids := issued[ref]; len(ids) > 0 {
-			word = bardge.Executed(ids[0]).Unverified()
+			resolution = bardge.Executed(ids[0]).Unverified()
 		}
 		open, err := c.client.Operations.Get(ctx, ref)
 		if err != nil {
 			return fmt.Errorf("%s: %w", ref, err)
 		}
-		err = c.client.Resolve(ctx, ref, word.Generation(open.Generation))
+		err = c.client.Resolve(ctx, ref, resolution.Generation(open.Generation))
 		if err != nil && !errors.Is(err, bardge.ErrAlreadyResolved) {
 			return fmt.Errorf("%s: %w", ref, err)
 		}
@@ -166,16 +166,16 @@ func ask(ctx context.Context, address string, clients ...string) (map[string][]s
 		return nil, err
 	}
 	request.Close = true
-	answer, err := http.DefaultClient.Do(request)
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = answer.Body.Close() }()
-	if answer.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the server cannot tell: %s", answer.Status)
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("the server lists nothing: %s", response.Status)
 	}
 	var issued map[string][]string
-	err = json.NewDecoder(answer.Body).Decode(&issued)
+	err = json.NewDecoder(response.Body).Decode(&issued)
 	return issued, err
 }
 

@@ -24,7 +24,7 @@ const (
 	keyMemory = 15 * time.Second
 	// faultRate is how many requests meet a fault.
 	faultRate = 0.05
-	// truthPath is where the server tells what it did. It is no part of the API.
+	// truthPath is where the server lists what it executed. It is no part of the API.
 	truthPath = "/truth"
 )
 
@@ -58,10 +58,10 @@ func serve() error {
 	if err != nil {
 		return err
 	}
-	told := &truth{server: server, client: client, issued: map[string][]string{}}
+	executed := &truth{server: server, client: client, issued: map[string][]string{}}
 	mux := http.NewServeMux()
 	mux.Handle(sandbox.BasePath+"/", server.Handler())
-	mux.Handle(truthPath, told)
+	mux.Handle(truthPath, executed)
 	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -71,33 +71,33 @@ func serve() error {
 		_, _ = os.Stdin.Read(make([]byte, 1)) // until it is closed
 		_ = front.Close()
 	}()
-	said := hello{Address: l.Addr().String(), Account: server.APIKey, Seed: server.Seed}
-	if err := json.NewEncoder(os.Stdout).Encode(said); err != nil {
+	greeting := hello{Address: l.Addr().String(), Account: server.APIKey, Seed: server.Seed}
+	if err := json.NewEncoder(os.Stdout).Encode(greeting); err != nil {
 		return err
 	}
 	_ = front.Serve(l) // ends with Close
 	return nil
 }
 
-// ServeHTTP answers with the ids of the passes of each client that is asked for.
+// ServeHTTP responds with the ids of the passes of each client that is asked for.
 func (t *truth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := t.update(r.Context()); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	answer := t.issued
+	response := t.issued
 	if asked := r.URL.Query().Get("client"); asked != "" {
-		answer = map[string][]string{}
+		response = map[string][]string{}
 		for client := range strings.SplitSeq(asked, ",") {
-			answer[client] = t.issued[client]
+			response[client] = t.issued[client]
 		}
 	}
-	body, err := json.Marshal(answer)
+	body, err := json.Marshal(response)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	_, _ = w.Write(body) // who went away does not listen
+	_, _ = w.Write(body) // the client may have gone
 }
 
 // update reads what the ledger has of new. The soak asks one question at a time.

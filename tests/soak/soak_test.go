@@ -27,7 +27,7 @@ import (
 )
 
 var (
-	duration = flag.Duration("duration", 12*time.Second, "how long the callers work; ten minutes tell more")
+	duration = flag.Duration("duration", 12*time.Second, "how long the callers work; ten minutes show more")
 	think    = flag.Duration("think", 200*time.Millisecond, "a caller's mean pause between two orders")
 )
 
@@ -89,13 +89,13 @@ func TestSoak(t *testing.T) {
 	claims, err := os.Create(filepath.Join(t.TempDir(), "claims"))
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, claims.Close()) }()
-	c := newCrowd(client, server, *think, claims)
+	c := newWorkload(client, server, *think, claims)
 
 	ctx, stop := context.WithTimeout(t.Context(), *duration)
 	defer stop()
 	ended := make(chan error, 2)
 	go func() { ended <- c.work(ctx) }()
-	go func() { ended <- c.settle(ctx) }()
+	go func() { ended <- c.resolveDoubts(ctx) }()
 	taken := watch(ctx, t, c, &conns, path)
 	require.NoError(t, <-ended)
 	require.NoError(t, <-ended)
@@ -138,7 +138,7 @@ func (c *counted) Close() error {
 }
 
 // watch takes the samples while the callers work.
-func watch(ctx context.Context, t *testing.T, c *crowd, conns *atomic.Int64, path string) []sample {
+func watch(ctx context.Context, t *testing.T, c *workload, conns *atomic.Int64, path string) []sample {
 	t.Helper()
 	journal, err := sql.Open("sqlite", "file:"+path+"?mode=ro&_pragma=busy_timeout(5000)")
 	require.NoError(t, err)

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,8 +12,33 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// tally counts how the operations of a history ended.
-func tally(c *counts, ops []operation) {
+// counts is how often each thing has happened, so that a test can show that it did.
+type counts struct {
+	mu sync.Mutex
+	by map[string]int
+}
+
+func newCounts() *counts { return &counts{by: map[string]int{}} }
+
+func (c *counts) add(what string) { c.addN(what, 1) }
+
+func (c *counts) addN(what string, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.by[what] += n
+}
+
+// take returns what was counted, and begins anew.
+func (c *counts) take() map[string]int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	by := c.by
+	c.by = map[string]int{}
+	return by
+}
+
+// countOutcomes counts how the operations of a history ended.
+func countOutcomes(c *counts, ops []operation) {
 	last := map[string]idem.Outcome{}
 	for _, op := range ops {
 		switch {
