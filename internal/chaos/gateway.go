@@ -63,13 +63,7 @@ func (x *exchange) injectRotatedKey(response) {
 }
 
 // Credentials returns the value of the Authorization header that is valid now.
-func (s *Simulation) Credentials() string { return fmt.Sprintf("Bearer account.%d", s.rotated.Load()) }
-
-// account returns the account of the credentials.
-func account(authorization string) string {
-	name, _, _ := strings.Cut(authorization, ".")
-	return name
-}
+func (s *Simulation) Credentials() string { return fmt.Sprintf("Bearer key-%d", s.rotated.Load()) }
 
 // injectClockStep sets the client's wall clock while the response is due, which
 // is lost.

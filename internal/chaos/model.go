@@ -77,19 +77,18 @@ func (x *exchange) keyed(body []byte) (response, bool) {
 	case key == "" || x.sim.plan.broken.IgnoresKeys:
 		return x.execute(key)
 	}
-	scoped := account(x.r.Header.Get("Authorization")) + "\x00" + key
-	e, first := x.sim.keys.take(scoped, x.fingerprint(body), x.now)
+	e, first := x.sim.keys.take(key, x.fingerprint(body), x.now)
 	if first {
 		resp, ok := x.execute(key)
 		if !ok {
-			x.sim.keys.forget(scoped, e)
+			x.sim.keys.forget(key, e)
 		}
 		e.finish(resp)
 		if !ok {
 			return resp, false
 		}
 		if e.response.status >= 500 && x.sim.plan.broken.ForgetsFailed {
-			x.sim.keys.forget(scoped, e)
+			x.sim.keys.forget(key, e)
 		}
 		return x.echoed(e.response, key), true
 	}

@@ -1,6 +1,7 @@
 package chaos_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -80,4 +81,35 @@ func TestClassesProtectWhatTheySay(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestRulesRejectIllegalKeys(t *testing.T) {
+	for name, row := range map[string]struct {
+		rules  chaos.Rules
+		key    string
+		status int
+	}{
+		"a space":                     {chaos.BardgeRules(), "a b", 400},
+		"256 characters":              {chaos.BardgeRules(), strings.Repeat("k", 256), 400},
+		"an underscore":               {chaos.BardgeRules(), "a_b", 201},
+		"an underscore, second rules": {chaos.SecondRules(), "a_b", 400},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, chaos.Config{Rules: row.rules}, func(t *testing.T, sim *chaos.Simulation) {
+				assert.Equal(t, row.status, plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op"), row.key).status)
+			})
+		})
+	}
+}
+
+// TestRulesARequestThatWaitsExecutes: the first one with its key is rolled back.
+func TestRulesARequestThatWaitsExecutes(t *testing.T) {
+	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+		op := chaos.NewOp(chaos.Keyed, "op")
+		sim.Script("op", chaos.Fault{Kind: chaos.RollsBack, Wait: 20 * time.Second})
+		go plain(sim)(t.Context(), op, "key")
+		time.Sleep(5 * time.Second)
+		assert.Equal(t, 201, plain(sim)(t.Context(), op, "key").status)
+		assert.Equal(t, 1, sim.Ledger.Executed("op"))
+	})
 }
