@@ -40,32 +40,32 @@ func TestExportedNamesAreDocumented(t *testing.T) {
 func TestUndocumentedNamesAreFound(t *testing.T) {
 	const source = `package p
 func Bare() {}
-// Told is told.
-func Told() {}
+// Documented is documented.
+func Documented() {}
 func inner() {}
 func (T) Bare() {}
 func (*inside) Hidden() {}
 type T struct { // no doc
 	Bare int
-	Told int // is told
+	Documented int // is documented
 	inner int
-	// First and Second are told together.
+	// First and Second are documented together.
 	First int
 	Second int
 	Third int
 }
-// I is told.
+// I is documented.
 type I interface {
 	Bare()
-	// Told is told.
-	Told()
+	// Documented is documented.
+	Documented()
 }
-// A group is told as one.
+// A group is documented as one.
 const ( A = 1; B = 2 )
 var (
 	Bare int
-	// Told is told.
-	Told int
+	// Documented is documented.
+	Documented int
 )
 `
 	file, err := parser.ParseFile(token.NewFileSet(), "p.go", source, parser.ParseComments)
@@ -115,19 +115,19 @@ func typeName(expr ast.Expr) string {
 	}
 }
 
-// bareSpec judges one type, constant or variable. A comment on the group
-// explains constants and variables, and a type that stands alone in it.
-func bareSpec(spec ast.Spec, groupTold bool) []string {
+// bareSpec checks one type, constant or variable. A comment on the group
+// explains constants and variables, and a type that is alone in it.
+func bareSpec(spec ast.Spec, groupDocumented bool) []string {
 	switch spec := spec.(type) {
 	case *ast.TypeSpec:
 		if !spec.Name.IsExported() {
 			return nil
 		}
-		return append(bareNames("", spec.Name, groupTold || spec.Doc != nil), bareFields(spec)...)
+		return append(bareNames("", spec.Name, groupDocumented || spec.Doc != nil), bareFields(spec)...)
 	case *ast.ValueSpec:
 		var bare []string
 		for _, name := range spec.Names {
-			bare = append(bare, bareNames("", name, groupTold || spec.Doc != nil || spec.Comment != nil)...)
+			bare = append(bare, bareNames("", name, groupDocumented || spec.Doc != nil || spec.Comment != nil)...)
 		}
 		return bare
 	default:
@@ -146,26 +146,26 @@ func bareFields(spec *ast.TypeSpec) []string {
 		return nil
 	}
 	var bare []string
-	var above string // the last comment, which may speak of several fields by name
+	var above string // the last comment, which may name several fields
 	for _, field := range fields.List {
-		told := field.Doc != nil || field.Comment != nil
+		hasDoc := field.Doc != nil || field.Comment != nil
 		if field.Doc != nil {
 			above = field.Doc.Text()
 		}
 		for _, name := range field.Names {
-			bare = append(bare, bareNames(spec.Name.Name+".", name, told || speaksOf(above, name.Name))...)
+			bare = append(bare, bareNames(spec.Name.Name+".", name, hasDoc || mentions(above, name.Name))...)
 		}
 	}
 	return bare
 }
 
-func speaksOf(comment, name string) bool {
+func mentions(comment, name string) bool {
 	words := strings.FieldsFunc(comment, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	return slices.Contains(words, name)
 }
 
-func bareNames(prefix string, name *ast.Ident, told bool) []string {
-	if told || !name.IsExported() {
+func bareNames(prefix string, name *ast.Ident, hasDoc bool) []string {
+	if hasDoc || !name.IsExported() {
 		return nil
 	}
 	return []string{prefix + name.Name}

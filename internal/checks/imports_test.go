@@ -17,7 +17,7 @@ import (
 const everything = "*"
 
 // A room says which packages of ours a package may import. Paths are relative
-// to the module; "dir/..." stands for dir and whatever is below it.
+// to the module; "dir/..." is dir and all that is below it.
 type room struct {
 	path    string
 	imports []string // by the package itself
@@ -73,7 +73,7 @@ var (
 	suiteRooms = []string{"journal/journaltest"}
 )
 
-// A goPackage is what "go list -json" tells of a package.
+// A goPackage is the part of "go list -json" that is used here.
 type goPackage struct {
 	ImportPath   string   `json:"ImportPath"`
 	Imports      []string `json:"Imports"`
@@ -175,7 +175,8 @@ func roomOf(name string) (room, bool) {
 
 func ours(pkg string) bool { return pkg == module || strings.HasPrefix(pkg, module+"/") }
 
-// standard tells a package of the standard library: no dot in its first part.
+// standard reports whether a package is of the standard library: no dot in its
+// first part.
 func standard(pkg string) bool {
 	first, _, _ := strings.Cut(pkg, "/")
 	return !strings.Contains(first, ".")
@@ -195,7 +196,7 @@ func relative(pkg string) string {
 
 func listPackages(t *testing.T) []goPackage {
 	t.Helper()
-	// -e: a package that does not compile is for the compiler to tell of.
+	// -e: a package that does not compile is for the compiler to report.
 	out := json.NewDecoder(strings.NewReader(goCommand(t, root, nil, "list", "-e", "-json", "./...")))
 	var all []goPackage
 	for {

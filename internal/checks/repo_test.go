@@ -1,7 +1,7 @@
 // Package checks holds the house rules that a compiler cannot: who may import
 // whom, what an importer pays, what the files must say and must not say.
 //
-// The rules are tests, so that "go test ./..." tells a newcomer at once. Some
+// The rules are tests, so that "go test ./..." shows them at once. Some
 // ask the go command, whose reading go test's cache cannot see; since
 // TestFilesNameNoMachine reads every file here, any change runs them all anew.
 package checks

@@ -14,7 +14,7 @@ import (
 )
 
 // vendorWords are what a vendor's rules are written in: names, header fields,
-// error codes. The engine is told them, and knows none.
+// error codes. The engine is configured with them, and contains none.
 var vendorWords = regexp.MustCompile(`(?i)bardge|bluesnap|plimus|idempotent-replayed|\b6010[1-6]\b|already_cancelled|` +
 	`idempotency_key_reused|do_not_honor|processing_timeout`)
 

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Text that ties a file to one machine: a path in somebody's home or a
+// Text that ties a file to one machine: a path in a home or a
 // temporary directory, or the host of a package registry.
 var machineText = []*regexp.Regexp{
 	regexp.MustCompile("(?m)(^|[\\s\"'`=(:,])/(home|root|tmp|work|Users|private|var/folders)(/|$|[\\s\"'`),;])"),

@@ -39,8 +39,8 @@ func around(text string, at int, form string) string {
 	return text[max(0, at-80):min(len(text), at+len(form)+20)]
 }
 
-// Base64 are the letters that stand for a word alone in the encoding of a
-// longer text: they differ with the place at which it begins.
+// Base64 returns the letters that depend on a word alone in the encoding of a
+// longer text: they differ with the place at which the word begins.
 func Base64(word string) []string {
 	forms := make([]string, 0, 3)
 	for before, shared := range []int{0, 2, 3} {

@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// Conn is one end of an in-memory connection. Like a [net.TCPConn] it may be used from several goroutines, has
-// CloseWrite and SetLinger, and buffers: a Write returns at once until 256 KiB are unread.
+// Conn is one end of an in-memory connection. Like a [net.TCPConn] it may be
+// used from several goroutines, has CloseWrite and SetLinger, and buffers: a
+// Write returns at once until 256 KiB are unread.
 type Conn struct {
 	pair          *pair
 	side          int
@@ -35,8 +36,9 @@ func (c *Conn) Peer() *Conn { return &c.pair.ends[1-c.side] }
 func (c *Conn) in() *stream  { return &c.pair.from[1-c.side] }
 func (c *Conn) out() *stream { return &c.pair.from[c.side] }
 
-// Read reads what has arrived and waits for it if there is nothing. After the peer's last byte it returns [io.EOF] if
-// the peer closed, ECONNRESET (once, then io.EOF) if the connection was aborted.
+// Read reads what has arrived and waits for it if there is nothing. After the
+// peer's last byte it returns [io.EOF] if the peer closed, ECONNRESET (once,
+// then io.EOF) if the connection was aborted.
 func (c *Conn) Read(p []byte) (int, error) {
 	for {
 		n, changed, next, err := c.tryRead(p)
@@ -70,8 +72,9 @@ func (c *Conn) tryRead(p []byte) (n int, changed <-chan struct{}, next time.Time
 	return 0, c.in().wait(), earlier(next, c.readBy), nil
 }
 
-// Write hands p to the connection and waits while there is no room. An end that has gone is noticed as in TCP: the
-// first Write after it may still succeed, later ones fail with ECONNRESET or EPIPE.
+// Write hands p to the connection and waits while there is no room. An end that
+// has gone is noticed as in TCP: the first Write after it may still succeed,
+// later ones fail with ECONNRESET or EPIPE.
 func (c *Conn) Write(p []byte) (int, error) {
 	written := 0
 	for {
@@ -100,7 +103,7 @@ func (c *Conn) tryWrite(p []byte) (n int, changed <-chan struct{}, next time.Tim
 	return n, c.out().wait(), earlier(c.in().abortedAt, c.writeBy), nil
 }
 
-// writeError says why nothing can be written now.
+// writeError returns why nothing can be written now.
 func (c *Conn) writeError(now time.Time) error {
 	switch {
 	case c.closed:
@@ -116,8 +119,9 @@ func (c *Conn) writeError(now time.Time) error {
 	return nil
 }
 
-// Close closes this end. The peer reads what was sent before, then io.EOF. As in TCP the peer gets ECONNRESET instead
-// after SetLinger(0), and when something that had arrived here was left unread.
+// Close closes this end. The peer reads what was sent before, then io.EOF. As
+// in TCP the peer gets ECONNRESET instead after SetLinger(0), and when
+// something that had arrived here was left unread.
 func (c *Conn) Close() error {
 	last, err := c.closeEnd()
 	if last {
@@ -137,14 +141,15 @@ func (c *Conn) closeEnd() (last bool, err error) {
 	return c.Peer().closed, nil
 }
 
-// CloseWrite tells the peer that nothing more will be sent; reading goes on.
+// CloseWrite ends what this end sends; reading goes on.
 func (c *Conn) CloseWrite() error {
 	return c.whileOpen("close", func() { c.pair.finish(c.side, time.Now()) })
 }
 
-// SetLinger decides what Close does: with 0 it aborts, with any other value it finishes in the background, which is
-// also the default. An aborting Close drops what [Conn.Hold] keeps in this host; bytes that have left it, which are all
-// others, still arrive, and the abort behind them.
+// SetLinger decides what Close does: with 0 it aborts, with any other value it
+// finishes in the background, which is also the default. An aborting Close
+// drops what [Conn.Hold] keeps in this host; bytes that have left it, which are
+// all others, still arrive, and the abort behind them.
 func (c *Conn) SetLinger(sec int) error {
 	return c.whileOpen("set", func() { c.abort = sec == 0 })
 }
@@ -154,17 +159,19 @@ func (c *Conn) SetDeadline(t time.Time) error {
 	return c.whileOpen("set", func() { c.readBy, c.writeBy = t, t })
 }
 
-// SetReadDeadline ends a Read that waits at t with [os.ErrDeadlineExceeded]; zero means never.
+// SetReadDeadline ends a Read that waits at t with [os.ErrDeadlineExceeded];
+// zero means never.
 func (c *Conn) SetReadDeadline(t time.Time) error {
 	return c.whileOpen("set", func() { c.readBy = t })
 }
 
-// SetWriteDeadline ends a Write that waits at t with [os.ErrDeadlineExceeded]; zero means never.
+// SetWriteDeadline ends a Write that waits at t with [os.ErrDeadlineExceeded];
+// zero means never.
 func (c *Conn) SetWriteDeadline(t time.Time) error {
 	return c.whileOpen("set", func() { c.writeBy = t })
 }
 
-// whileOpen changes this end and wakes whoever waits on it.
+// whileOpen changes this end and wakes what waits on it.
 func (c *Conn) whileOpen(op string, change func()) error {
 	c.pair.mu.Lock()
 	defer c.pair.mu.Unlock()

@@ -9,9 +9,10 @@ func (c *Conn) SetDelay(d time.Duration) {
 	c.applyFault(func(time.Time) { c.out().delay = d })
 }
 
-// Hold keeps in this host what this end sends from now on, as a lost route does:
-// Write and Close succeed, and the peer receives nothing until [Conn.Release]. A
-// Close after SetLinger(0) drops what is kept, and the peer is not notified.
+// Hold keeps in this host what this end sends from now on, as a lost route
+// does: Write and Close succeed, and the peer receives nothing until
+// [Conn.Release]. A Close after SetLinger(0) drops what is kept, and the peer
+// is not notified.
 func (c *Conn) Hold() {
 	c.applyFault(func(time.Time) { c.out().held = true })
 }

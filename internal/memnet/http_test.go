@@ -17,8 +17,9 @@ import (
 	"github.com/bardge/bardge-go/internal/memnet"
 )
 
-// serve starts a server on a listener of its own and returns it with a client for it. Both are shut when the bubble
-// ends, and a goroutine left then fails it. Shutdown waits for the half second that net/http lingers after a
+// serve starts a server on a listener of its own and returns it with a client
+// for it. Both are shut when the bubble ends, and a goroutine left then fails
+// it. Shutdown waits for the half second that net/http lingers after a
 // "Connection: close"; Close would not, and leave it behind.
 func serve(t *testing.T, handler http.HandlerFunc) (*memnet.Listener, *http.Client, string) {
 	t.Helper()

@@ -15,7 +15,8 @@ const (
 	backlog   = 128 // dials that may wait for an Accept, as with a TCP listener
 )
 
-// lastPort counts the ports handed out, so that no two listeners or connections of a process share an address.
+// lastPort counts the ports handed out, so that no two listeners or connections
+// of a process share an address.
 var lastPort atomic.Uint32
 
 func nextAddr() *net.TCPAddr {
@@ -23,8 +24,9 @@ func nextAddr() *net.TCPAddr {
 	return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port}
 }
 
-// Listener is a [net.Listener] whose connections come from its own DialContext. Its methods may be called from several
-// goroutines at once. Make one with [Listen].
+// Listener is a [net.Listener] whose connections come from its own DialContext.
+// Its methods may be called from several goroutines at once. Make one with
+// [Listen].
 type Listener struct {
 	addr     *net.TCPAddr
 	incoming chan *Conn
@@ -48,8 +50,8 @@ func Listen() *Listener {
 // Addr returns the listener's address, 127.0.0.1 and a port.
 func (l *Listener) Addr() net.Addr { return l.addr }
 
-// Accept waits for the next dial and returns the server's end of it, a *[Conn]. Once the listener is closed it fails
-// with [net.ErrClosed].
+// Accept waits for the next dial and returns the server's end of it, a *[Conn].
+// Once the listener is closed it fails with [net.ErrClosed].
 func (l *Listener) Accept() (net.Conn, error) {
 	select {
 	case <-l.done:
@@ -64,10 +66,12 @@ func (l *Listener) Accept() (net.Conn, error) {
 	}
 }
 
-// DialContext connects to the listener and returns the client's end, a *[Conn]. It is made for [net/http.Transport].
+// DialContext connects to the listener and returns the client's end, a *[Conn].
+// It is made for [net/http.Transport].
 //
-// A dial is refused with ECONNREFUSED when the listener is closed or down, and when address is not the listener's own:
-// nobody else listens in this network. It waits, at most as long as ctx, when 128 dials are unaccepted.
+// A dial is refused with ECONNREFUSED when the listener is closed or down, and
+// when address is not the listener's own: there is no other listener in this
+// network. It waits, at most as long as ctx, when 128 dials are unaccepted.
 func (l *Listener) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, l.dialError(network, err)
@@ -98,8 +102,8 @@ func (l *Listener) connect() (client, server *Conn, ok bool) {
 	return &p.ends[0], &p.ends[1], true
 }
 
-// enqueue hands a connection to Accept. A listener that closes at the same moment may not see it any more, hence the
-// look afterwards.
+// enqueue hands a connection to Accept. A listener that closes at the same
+// moment may not see it any more, hence the look afterwards.
 func (l *Listener) enqueue(ctx context.Context, server *Conn) error {
 	select {
 	case l.incoming <- server:
@@ -114,15 +118,16 @@ func (l *Listener) enqueue(ctx context.Context, server *Conn) error {
 	}
 }
 
-// SetDown makes the listener refuse dials, as the port of a stopped server does, or take them again. Connections that
-// exist are left alone.
+// SetDown makes the listener refuse dials, as the port of a stopped server
+// does, or take them again. Connections that exist are left alone.
 func (l *Listener) SetDown(down bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.down = down
 }
 
-// Conns returns the server's ends of all connections, in no order, that are not closed at both ends.
+// Conns returns the server's ends of all connections, in no order, that are not
+// closed at both ends.
 func (l *Listener) Conns() []*Conn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -133,7 +138,8 @@ func (l *Listener) Conns() []*Conn {
 	return conns
 }
 
-// Close stops the listener. Dials that were never accepted are reset; accepted connections live on.
+// Close stops the listener. Dials that were never accepted are reset; accepted
+// connections live on.
 func (l *Listener) Close() error {
 	if !l.stop() {
 		return l.closedError("close")
@@ -148,7 +154,7 @@ func (l *Listener) Close() error {
 	}
 }
 
-// stop ends listening and reports whether that was news.
+// stop ends listening and reports whether it had not ended before.
 func (l *Listener) stop() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -168,7 +174,7 @@ func (l *Listener) closed() bool {
 	}
 }
 
-// discard breaks a connection that nobody accepted.
+// discard breaks a connection that was not accepted.
 func (l *Listener) discard(c *Conn) {
 	c.Reset()
 	l.forget(c.pair)

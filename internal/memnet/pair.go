@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// pair is a connection: two ends and what travels between them. It holds every rule of TCP that is modelled here; its
-// methods need mu.
+// pair is a connection: two ends and what travels between them. It holds every
+// rule of TCP that is modelled here; its methods need mu.
 type pair struct {
 	mu     sync.Mutex
 	ends   [2]Conn   // the client's, the server's
@@ -22,8 +22,8 @@ func newPair(client, server net.Addr, forget func(*pair)) *pair {
 	return p
 }
 
-// send lets a segment leave a host. Data that reaches an end which has closed is answered with a reset, and that answer
-// has a way to go as well.
+// send lets a segment leave a host. Data that reaches an end which has closed
+// is answered with a reset, and that answer has a way to go as well.
 func (p *pair) send(side int, seg segment, leaves time.Time) {
 	out := &p.from[side]
 	switch {
@@ -42,8 +42,8 @@ func (p *pair) send(side int, seg segment, leaves time.Time) {
 	out.put(seg)
 }
 
-// hold keeps a segment in the sender's host. A reset is not kept: it is sent once and never repeated, and it drops what
-// waits before it.
+// hold keeps a segment in the sender's host. A reset is not kept: it is sent
+// once and never repeated, and it drops what waits before it.
 func (p *pair) hold(side int, seg segment) {
 	out := &p.from[side]
 	if seg.end != aborted {
@@ -70,8 +70,8 @@ func (p *pair) release(side int, now time.Time) {
 	}
 }
 
-// closeEnd is what a host does on close: it says FIN; but RST if the caller asked for it or left something unread, and
-// RST to whatever arrives later.
+// closeEnd is what a host does on close: it sends FIN; but RST if the caller
+// asked for it or left something unread, and RST to all that arrives later.
 func (p *pair) closeEnd(side int, abort bool, now time.Time) {
 	out, in := &p.from[side], &p.from[1-side]
 	first, unread := in.unread()
@@ -96,7 +96,8 @@ func (p *pair) finish(side int, now time.Time) {
 	p.send(side, segment{end: finished}, now)
 }
 
-// reset breaks the connection from outside: both ends see RST behind what has arrived, and the rest is lost.
+// reset breaks the connection from outside: both ends see RST behind what has
+// arrived, and the rest is lost.
 func (p *pair) reset(now time.Time) {
 	for side := range p.from {
 		s := &p.from[side]
@@ -106,7 +107,8 @@ func (p *pair) reset(now time.Time) {
 	}
 }
 
-// silence makes everything that has not arrived vanish, from now on and for good.
+// silence makes everything that has not arrived vanish, from now on and for
+// good.
 func (p *pair) silence(now time.Time) {
 	for side := range p.from {
 		s := &p.from[side]

@@ -2,7 +2,8 @@ package memnet
 
 import "time"
 
-// Unread is the number of bytes that have arrived at this end and were not read, as FIONREAD shows it.
+// Unread is the number of bytes that have arrived at this end and were not
+// read, as FIONREAD shows it.
 func (c *Conn) Unread() int {
 	return c.count(func(now time.Time) int {
 		n := 0
@@ -15,8 +16,9 @@ func (c *Conn) Unread() int {
 	})
 }
 
-// Unacknowledged is the number of bytes that this end has written and that have not arrived at the peer, as SIOCOUTQ
-// shows it. What vanished on the way is part of it for good.
+// Unacknowledged is the number of bytes that this end has written and that have
+// not arrived at the peer, as SIOCOUTQ shows it. What vanished on the way is
+// part of it for good.
 func (c *Conn) Unacknowledged() int {
 	return c.count(func(now time.Time) int {
 		n := c.out().lost

@@ -2,7 +2,8 @@ package memnet
 
 import "time"
 
-// window is how many bytes one direction holds, in flight and unread together, before its writer waits.
+// window is how many bytes one direction holds, in flight and unread together,
+// before its writer waits.
 const window = 256 << 10
 
 // ending is how a direction of a connection ends.
@@ -10,7 +11,7 @@ type ending int
 
 const (
 	open     ending = iota
-	finished        // FIN: the sender has said all it had to say
+	finished        // FIN: the sender has sent all
 	aborted         // RST: the connection is gone
 )
 
@@ -21,8 +22,8 @@ type segment struct {
 	end     ending
 }
 
-// stream is one direction of a connection: what one end has sent and the other has not read. The lock of the pair
-// guards it.
+// stream is one direction of a connection: what one end has sent and the other
+// has not read. The lock of the pair guards it.
 type stream struct {
 	queue []segment     // in order of sending; held segments are last
 	size  int           // bytes in the queue
@@ -63,8 +64,8 @@ func (s *stream) arrival(leaves time.Time) time.Time {
 	return at
 }
 
-// take reads what has arrived. Without any it returns the ending that has arrived, or when to look again: zero means
-// not before a change.
+// take reads what has arrived. Without any it returns the ending that has
+// arrived, or when to look again: zero means not before a change.
 func (s *stream) take(p []byte, now time.Time) (n int, end ending, next time.Time) {
 	if len(s.queue) == 0 {
 		return 0, open, time.Time{}
@@ -86,7 +87,8 @@ func (s *stream) take(p []byte, now time.Time) (n int, end ending, next time.Tim
 	return n, open, time.Time{}
 }
 
-// keep throws away the queued segments that do not pass; the writer gets their room.
+// keep throws away the queued segments that do not pass; the writer gets their
+// room.
 func (s *stream) keep(passes func(segment) bool) {
 	queue := s.queue
 	s.queue, s.size, s.finishedAt, s.abortedAt = nil, 0, time.Time{}, time.Time{}
@@ -98,7 +100,8 @@ func (s *stream) keep(passes func(segment) bool) {
 	s.notify()
 }
 
-// unread is when the first byte that nobody has read reached or will reach the receiver.
+// unread is when the first byte that is unread reached or will reach the
+// receiver.
 func (s *stream) unread() (at time.Time, ok bool) {
 	for _, seg := range s.queue {
 		if len(seg.data) > 0 && !seg.arrives.IsZero() {

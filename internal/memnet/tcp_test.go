@@ -37,7 +37,8 @@ func (n network) pair(t *testing.T) (client, server net.Conn) {
 	return client, server
 }
 
-// script is something that goes wrong, told by the errors that the client sees.
+// script is something that goes wrong, and returns the errors that the client
+// sees.
 type script struct {
 	name string
 	play func(t *testing.T, n network) []error
@@ -112,7 +113,8 @@ func exchange(t *testing.T, client, server net.Conn) {
 	require.Equal(t, "question", got)
 }
 
-// kinds names each error by the errors it is, so that two networks can be compared.
+// kinds names each error by the errors it is, so that two networks can be
+// compared.
 func kinds(errs []error) []string {
 	names := make([]string, len(errs))
 	for i, err := range errs {
