@@ -52,7 +52,7 @@ func (o *operation) knewBefore(want, found entry, err error) Outcome {
 	switch {
 	case want.Ref() != "":
 		return o.refKnew(want.ID, found, err)
-	case isIntentInDoubt(err) && o.request.Operation.Class == Idempotent:
+	case errors.As(err, &intentError{}) && o.request.Operation.Class == Idempotent:
 		return OutcomeUnknown
 	case o.key.isPrivate || !o.request.Operation.Class.sendsKey():
 		return OutcomeNotSent // under a name of its own
@@ -61,11 +61,10 @@ func (o *operation) knewBefore(want, found entry, err error) Outcome {
 	}
 }
 
-// isIntentInDoubt reports whether a claim failed in a write that may have been made.
-func isIntentInDoubt(err error) bool {
-	var e *journalError
-	return errors.As(err, &e) && e.write && !errors.Is(err, ErrNotCommitted)
-}
+// intentError is why an intent may have been recorded, or may be yet.
+type intentError struct{ error }
+
+func (e intentError) Unwrap() error { return e.error }
 
 // refKnew is unknown unless this call has certainly written nothing, and no other call
 // has meanwhile. A lock may hide a record that is about to be committed.

@@ -178,7 +178,10 @@ func (o *operation) tryClaim(found, want entry) (bool, error) {
 	}
 	rec.Outcome, rec.Owner, rec.Lease = OutcomeUnknown, newOwner(), lease
 	ok, err := o.engine.ledger.save(o.ctx, rec)
-	if err != nil || !ok {
+	switch {
+	case err != nil && !errors.Is(err, ErrNotCommitted):
+		return false, intentError{err}
+	case err != nil || !ok:
 		return false, err
 	}
 	rec.Version++
