@@ -66,12 +66,12 @@ func (f BodyFormat) kind(body []byte) bodyKind {
 	}
 }
 
-// empty reports an answer that was read whole and has no body.
+// empty reports whether a response was read whole and has no body.
 func (s *evidence) empty() bool { return len(s.Body) == 0 && s.BodyErr == nil && !s.TooLarge }
 
-// noContentExpected reports a success without a body where the operation declares
-// none: 204, an empty body that carries the API's request id, or one whose
-// answer stands in a header.
+// noContentExpected reports whether a response is a success without a body where the operation declares
+// none: 204, an empty body that carries the API's request id, or a response
+// whose result is in a header.
 func noContentExpected(op *Operation, p *Profile, s *evidence) bool {
 	switch {
 	case !s.empty():
@@ -109,7 +109,7 @@ func (f BodyFormat) matchesType(h http.Header, p *Profile) bool {
 	}
 }
 
-// isObject tells an object from other valid JSON.
+// isObject reports whether valid JSON is an object.
 func isObject(body []byte) bool {
 	b := bytes.TrimLeft(body, " \t\r\n")
 	return len(b) > 0 && b[0] == '{'

@@ -13,9 +13,9 @@ const wordsLocked = "an open transaction may hold it, such as one with a reserva
 // outcome is that of a ref (J16).
 const wordsNothingSent = "this call sent nothing"
 
-// claimError ends a call that could not claim. It has sent nothing, and reports what its key
-// or ref knew before it (J16). Waiting for another owner in vain is no failure of the
-// journal.
+// claimError ends a call that could not claim its record. It has sent nothing, and its
+// outcome is that of its key or ref (J16). A wait for another owner that ends early is no
+// failure of the journal.
 func (o *operation) claimError(want, found entry, err error) *Result {
 	outcome := o.knewBefore(want, found, err)
 	failed := journalFailure(err)
@@ -46,8 +46,8 @@ func withReason(reason, more string) string {
 	return reason + "; " + more
 }
 
-// knewBefore is what was known before this call, which could not claim. The intent of
-// an operation that others send may be found by them, if its commit is in doubt.
+// knewBefore is what was known before this call. An intent that may have been committed
+// may be found, and sent, by another owner.
 func (o *operation) knewBefore(want, found entry, err error) Outcome {
 	switch {
 	case want.Ref() != "":
@@ -83,10 +83,9 @@ func (o *operation) refKnew(id string, found entry, err error) Outcome {
 	}
 }
 
-// keyKnew is what the state of a given key knows, and its record as far as it was read.
-// Such a record is never sent again by recovery. Another process may have used the key
-// meanwhile, if the record has changed. Of a record that could not be opened nothing is
-// believed.
+// keyKnew is what is known of a given key, by its tracker and by its record as far as it
+// was read. Recovery never sends such a record again. If the record has changed, another
+// process may have used the key. A record that cannot be opened proves nothing.
 func (o *operation) keyKnew(want, found entry, err error) Outcome {
 	if errors.Is(err, ErrNotCommitted) {
 		now, err := o.readAgain(want.ID)
@@ -103,7 +102,7 @@ func (o *operation) keyKnew(want, found entry, err error) Outcome {
 	return o.keyKnows()
 }
 
-// readAgain reads the record once more. A caller who has left does not wait for it long.
+// readAgain reads the record once more. For a caller who has left the read is short.
 func (o *operation) readAgain(id string) (entry, error) {
 	ctx := o.ctx
 	if ctx.Err() != nil {
@@ -122,7 +121,7 @@ func (o *operation) sentByOthers() bool {
 	return o.claim.record().Ref() != "" || o.request.Operation.Class == Idempotent
 }
 
-// unrecorded says why the result of a call is unknown although its attempts are not.
+// unrecorded is the reason of a result that is unknown because it is not recorded.
 func unrecorded(r *Result, err error) string {
 	reason := journalReason(err)
 	if len(r.Attempts) == 0 {

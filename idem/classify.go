@@ -7,7 +7,7 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
 
-// retryHint says how a row of the table wants the operation repeated.
+// retryHint is how a row of the table repeats the operation.
 type retryHint uint8
 
 const (
@@ -15,9 +15,9 @@ const (
 	retryBackoff             // after a wait
 	retryLimited             // likewise, and not for longer than the default attempts
 	retryNow                 // without one
-	retryOnce                // once, to hear the refusal with the replay mark (R12)
-	retryUncounted           // after a wait that is not counted: the first is still running
-	retryInDoubt             // at the slowest pace: usually final, and safe to ask again in doubt (R35)
+	retryOnce                // once, to get the rejection with the replay mark (R12)
+	retryUncounted           // an attempt that is not counted: the first one is still executing
+	retryInDoubt             // at the slowest pace: usually final, and safe to repeat in doubt (R35)
 )
 
 // classification is the verdict on one attempt.
@@ -28,10 +28,10 @@ type classification struct {
 	replayed     bool
 	intermediary bool // an intermediary responded
 	// passing: what would end the call may pass, so that an operation in doubt from
-	// another attempt is asked again (R35).
+	// another attempt is repeated (R35).
 	passing bool
-	// contradicted: the response shows another state than the one asked for, which
-	// reading settles and asking does not (R31).
+	// contradicted: the response shows another state than the one asked for, which a
+	// read settles and a repetition does not (R31).
 	contradicted bool
 	// forgotten: the server may have forgotten the key with this response.
 	forgotten bool
@@ -39,19 +39,19 @@ type classification struct {
 	incomplete bool
 }
 
-// isFinal reports that nothing is left to be decided.
+// isFinal reports whether nothing is left to be decided.
 func (j classification) isFinal() bool { return j.retry == retryNever && j.verdict.definite() }
 
-// known is what the judge may hold against a evidence: the call so far.
+// known is what the call has shown before the attempt that is classified.
 type known struct {
 	outcome Outcome // folded so far
-	// asked: a refusal was asked for once more already (R12).
+	// refusalRechecked: a rejection was requested once more already (R12).
 	refusalRechecked bool
-	// broke: a reused connection broke in this call already (R17).
+	// pooledConnFailed: a reused connection broke in this call already (R17).
 	pooledConnFailed bool
-	// between counts the responses of intermediaries.
+	// intermediaries counts their responses.
 	intermediaries int
-	// doubt: an attempt that may have reached the server has left the operation in
+	// inDoubt: an attempt that may have reached the server has left the operation in
 	// doubt, and repeating it is safe (R35).
 	inDoubt bool
 	// newCredentials: the key provider has another key than the attempt was sent with.
@@ -61,16 +61,17 @@ type known struct {
 	sameLost int
 }
 
-// betweenAsked is how often an operation is asked for again after an intermediary
-// responded in the server's place: such a response is rarely a passing trouble, but
-// asking again is safe and may settle the doubt.
+// maxIntermediaryRetries is how often an operation is repeated after an intermediary
+// has responded in the server's place: that rarely passes, but a repetition is safe and
+// may settle the doubt.
 const maxIntermediaryRetries = 2
 
-// lostAsked is how often a success that cannot be decoded is asked for again while
-// the same bytes come back.
+// maxLostRetries is how often an operation is repeated whose response cannot be decoded,
+// while the same bytes come back.
 const maxLostRetries = 2
 
-// classify is the table of the rules: the first row that fits decides. It is pure.
+// classify is the retry table: rows are evaluated top to bottom, and the first match
+// decides. It is pure.
 func classify(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence, k known) classification {
 	if s.Err != nil {
 		return classifyNoStatus(s, k)
@@ -87,7 +88,7 @@ func classify(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence,
 	return j
 }
 
-// classifyResponse judges an attempt that brought a status line.
+// classifyResponse classifies an attempt that brought a status line.
 func classifyResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence, k known) classification {
 	signal := s.signal(op, p)
 	j := classification{replayed: replayed(p, s.Header)}
@@ -110,7 +111,7 @@ func classifyResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *e
 	return j
 }
 
-// classifyNoStatus judges an attempt that ended before a status line.
+// classifyNoStatus classifies an attempt that ended before a status line.
 func classifyNoStatus(s *evidence, k known) classification {
 	j := classification{verdict: VerdictNothingSent, reason: s.Cause.Reason, retry: retryBackoff}
 	switch s.Proof {
@@ -127,7 +128,7 @@ func classifyNoStatus(s *evidence, k known) classification {
 	default:
 		j.verdict = VerdictAmbiguous
 		// A pooled connection that the server had closed breaks at once; the
-		// first time that is no sign of trouble.
+		// first time that is no sign of a fault.
 		if s.Reused && !s.Cause.TimedOut && !k.pooledConnFailed {
 			j.retry = retryNow
 		}
@@ -138,9 +139,9 @@ func classifyNoStatus(s *evidence, k known) classification {
 	return j
 }
 
-// retryUnlessFinal is for what ends a call unless it is in doubt from another
-// attempt: a passing trouble with the key provider, with names or certificates must
-// not end it with the window still open (R35).
+// retryUnlessFinal is for what ends a call unless another attempt has left it in doubt:
+// a passing fault of the key provider, of names or certificates must not end it while
+// the window is open (R35).
 func retryUnlessFinal(k known) retryHint {
 	if k.inDoubt {
 		return retryInDoubt
@@ -148,7 +149,8 @@ func retryUnlessFinal(k known) retryHint {
 	return retryNever
 }
 
-// classifySuccess judges a success status: done only with the API's own word (R26).
+// classifySuccess classifies a success status, which only the API's own response makes
+// done (R26).
 func classifySuccess(j *classification, op *Operation, p *Profile, s *evidence, signal Signal) {
 	proof := s.testimony(op, p)
 	j.verdict, j.retry = VerdictAmbiguous, retryBackoff
@@ -164,7 +166,7 @@ func classifySuccess(j *classification, op *Operation, p *Profile, s *evidence, 
 	}
 }
 
-// classifyExecuted looks for the answer of an operation that was executed.
+// classifyExecuted classifies the response of an operation that was executed.
 func classifyExecuted(j *classification, op *Operation, s *evidence, proof Proof) {
 	j.verdict = VerdictResponseLost
 	switch {
@@ -186,14 +188,13 @@ func classifyExecuted(j *classification, op *Operation, s *evidence, proof Proof
 	switch {
 	case j.verdict != VerdictResponseLost:
 	case op.Class == Idempotent:
-		j.retry = retryNever // reading the state brings the answer (R14)
+		j.retry = retryNever // reading the state returns the response (R14)
 	case op.Class == Safe && j.incomplete:
-		j.retry = retryNever // nothing is stored that another reading could bring
+		j.retry = retryNever // nothing is stored that a repetition could return
 	}
 }
 
-// reasonIncomplete is said of a response of the API without what a caller cannot do
-// without (R27).
+// reasonIncomplete is the reason of a response that lacks what a caller needs (R27).
 const reasonIncomplete = "executed; the response lacks an essential field"
 
 func classifyServerError(j *classification, status int, signal Signal, serverErrorsAreFinal bool) {
@@ -214,10 +215,10 @@ func classifyServerError(j *classification, status int, signal Signal, serverErr
 	}
 }
 
-// reasonAlready is said of an idempotent operation that found its state.
+// reasonAlready is the reason of an idempotent operation whose state holds already.
 const reasonAlready = "already applied"
 
-// classifyRefusal judges a 4xx.
+// classifyRefusal classifies a 4xx.
 func classifyRefusal(j *classification, op *Operation, s *evidence, signal Signal, k known) {
 	j.verdict, j.reason = VerdictRejected, "rejected by the API"
 	switch {
@@ -249,7 +250,7 @@ func classifyRefusal(j *classification, op *Operation, s *evidence, signal Signa
 	case s.Status == http.StatusRequestTimeout:
 		j.verdict, j.reason, j.retry = VerdictAmbiguous, "timed out at an intermediary (proxy or gateway)", retryBackoff
 	case s.BodyErr != nil:
-		// Cut before it said who speaks: asking again tells.
+		// Cut before it showed whose it is; a repetition may show it.
 		j.verdict, j.reason, j.retry = VerdictAmbiguous, "a rejection that was cut", retryBackoff
 	default:
 		classifyIntermediary(j, op, k, reasonIntermediary)
@@ -262,7 +263,7 @@ func classifyRefusal(j *classification, op *Operation, s *evidence, signal Signa
 
 const reasonIntermediary = "response from an intermediary (proxy or gateway)"
 
-// classifyIntermediary judges a response that is not the server's own.
+// classifyIntermediary classifies a response that is not the server's own.
 func classifyIntermediary(j *classification, op *Operation, k known, reason string) {
 	j.verdict, j.reason, j.intermediary, j.passing = VerdictAmbiguous, reason, true, true
 	if (op.Class == Keyed || op.Class == Idempotent) && k.intermediaries < maxIntermediaryRetries {
@@ -270,8 +271,8 @@ func classifyIntermediary(j *classification, op *Operation, k known, reason stri
 	}
 }
 
-// rejectsByStatus lists the 4xx that HTTP itself defines as refusals before the
-// request is acted on, whoever says them.
+// rejectsByStatus lists the 4xx that HTTP itself defines as rejections before the
+// request is processed, by a server or an intermediary.
 func rejectsByStatus(status int) bool {
 	switch status {
 	case http.StatusProxyAuthRequired, http.StatusLengthRequired, http.StatusRequestEntityTooLarge,

@@ -19,7 +19,7 @@ func (o *operation) holdClaim(sender *sendonce.Sender) (context.Context, func())
 	}
 }
 
-// intent is the record that this call would write; take adds its generation, its
+// intent is the record that this call would write. generation adds its number, its
 // time and, with a ref, its key.
 func (o *operation) intent(in *Call) entry {
 	r := in.Request
@@ -78,8 +78,8 @@ func (o *operation) claimEntry(want entry) (entry, *Result) {
 	if err := o.engine.ledger.admit(o.ctx); err != nil {
 		return entry{}, o.claimError(want, entry{}, err)
 	}
-	// Most operations are new: the write that finds out is the one that is needed,
-	// and saves a reading. If it certainly wrote nothing, reading tells more.
+	// Most operations are new: the first write saves a read. If it certainly wrote
+	// nothing, the record is read.
 	claimed, err := o.tryClaim(entry{}, want)
 	switch {
 	case claimed:
@@ -189,8 +189,8 @@ func (o *operation) tryClaim(found, want entry) (bool, error) {
 	return true, nil
 }
 
-// resumeFrom takes over what was claimed, and returns what is known of the attempts
-// before: a record that was open is sent as it is, under its key and within its window.
+// resumeFrom continues with the claimed record, and returns the progress before: an open
+// record is sent as it is, under its key and within its window.
 func (o *operation) resumeFrom(found entry) progress {
 	var before progress
 	if o.claim == nil {
@@ -239,9 +239,9 @@ func (o *operation) recordResult(p *progress, r *Result) {
 
 // settle writes the result into the journal.
 func (o *operation) settle(p *progress, r *Result) error {
-	answer := o.recordable(r)
+	response := o.recordable(r)
 	o.claim.stored = r.Outcome == OutcomeUnknown && r.Replayed
-	o.noteEnd(p, r, answer)
+	o.noteEnd(p, r, response)
 	if o.putsBack(r.Outcome) {
 		return o.putBack(r.Outcome)
 	}
@@ -253,13 +253,13 @@ func (o *operation) settle(p *progress, r *Result) error {
 		return o.reserveAgain(max(reservedPause, r.RetryAfter))
 	}
 	if r.Outcome != OutcomeDone {
-		return o.claim.settle(o.ctx, r.Outcome, answer, "")
+		return o.claim.settle(o.ctx, r.Outcome, response, "")
 	}
-	return o.claim.settleProven(o.ctx, answer, o.engine.resourceOf(o.request.Operation, answer))
+	return o.claim.settleProven(o.ctx, response, o.engine.resourceOf(o.request.Operation, response))
 }
 
-// recordable is the answer worth recording: of an executed operation the one that
-// carries its value, or as much of it as there is, of a refused one the refusal.
+// recordable is the response to record: the one that carries the value of an executed
+// operation, as far as there is one, or the rejection.
 func (o *operation) recordable(r *Result) *Response {
 	incomplete := errors.Is(r.Err, ErrResponseIncomplete)
 	if r.Outcome == OutcomeDone && r.Err != nil && r.Verdict != VerdictAlreadyApplied && !incomplete {

@@ -6,7 +6,7 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
 
-// evidence is what one attempt brought, before anything is concluded from it.
+// evidence is what one attempt has shown, before it is classified.
 type evidence struct {
 	sendonce.Evidence
 	// value is what the body was decoded into, and so one whole JSON object; nil
@@ -45,8 +45,8 @@ func (s *evidence) readable() []byte {
 	return s.Body
 }
 
-// maxTrust is up to which length a body is decoded for a caller who may have left, and
-// how much is kept of one that is not whole.
+// maxTrust is the longest body that is decoded for a caller who may have left, and what
+// is kept of one that is not whole, in bytes.
 const maxTrust = 64 << 10
 
 // understand decodes what was read.
@@ -58,8 +58,8 @@ func (o *operation) understand(s *evidence) {
 	s.contradicts = o.contradicted(s)
 }
 
-// keepBeginning looks at the caller between reading and decoding: a large body is not decoded
-// for a caller who is gone. Of a body that is not whole, the beginning is kept as proof.
+// keepBeginning keeps the beginning of a body that is not whole, as proof. A large body
+// is not decoded for a caller who has left.
 func (o *operation) keepBeginning(s *evidence) {
 	if s.BodyErr == nil && len(s.Body) > maxTrust {
 		s.BodyErr = o.ctx.Err()
@@ -82,7 +82,7 @@ func (o *operation) valueOf(s *evidence) {
 	}
 }
 
-// contradicted reports a success that shows another state than the one asked for.
+// contradicted reports whether a success shows another state than the one asked for.
 func (o *operation) contradicted(s *evidence) bool {
 	return o.hooks.confirms != nil && s.Body != nil && o.request.Operation.succeeds(s.Status) &&
 		!o.hooks.confirms(&Response{Status: s.Status, Header: s.Header, Body: s.Body, Value: s.value})

@@ -15,8 +15,8 @@ func (o *operation) finish(r *Result) {
 	o.forget()
 }
 
-// decodeResponse makes the value of an answer that no attempt brought, and finds the one
-// that is none of the caller's type.
+// decodeResponse decodes a response that no attempt has decoded: one from the journal, or
+// from a read.
 func (o *operation) decodeResponse(r *Result) {
 	a, op := r.Response, &o.request.Operation
 	if o.hooks.decode == nil || r.Err != nil || a == nil || a.Value != nil {
@@ -33,7 +33,7 @@ func (o *operation) decodeResponse(r *Result) {
 	a.Value, r.Drift = value, drift
 }
 
-// decoded makes the value of a body, or says why there is none.
+// decoded returns the value of a body, or why there is none.
 func (o *operation) decoded(body []byte, reconstructed bool) (any, []string, error) {
 	value, err := o.hooks.decode(body)
 	if err == nil { // the rule
@@ -50,8 +50,8 @@ func (o *operation) decoded(body []byte, reconstructed bool) (any, []string, err
 	}
 }
 
-// checkOutlived looks at the key once more: an observer may have taken its time, and
-// another call under the key may have sent the operation meanwhile.
+// checkOutlived reads what is known of the key once more: while the observer ran, another
+// call under the key may have sent the operation.
 func (o *operation) checkOutlived(r *Result) {
 	unsent := r.Outcome == OutcomeNotSent || r.Outcome == OutcomeRejected
 	if o.engine.observe == nil || o.key.isPrivate || !unsent || !o.request.Operation.Class.sendsKey() {
@@ -62,8 +62,8 @@ func (o *operation) checkOutlived(r *Result) {
 	}
 }
 
-// forget lets go of what was sent and answered. A connection that was used may
-// keep the call until its next use, as its guard.
+// forget drops the request. A connection may keep the operation until its next use, for
+// its gate.
 func (o *operation) forget() {
 	o.request.Body, o.request.Header = nil, nil
 	if o.claim != nil {

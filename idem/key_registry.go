@@ -86,7 +86,7 @@ func (r *keyRegistry) recall(k Key, digest keyDigest, now clock.Timestamp) *keyT
 	return k.tracker
 }
 
-// newHandle is the hold on a key that nobody else can know.
+// newHandle is the handle of a key that no other call can know.
 func newHandle(k Key) keyHandle { return keyHandle{value: k.value, keyTracker: k.tracker} }
 
 func (h keyHandle) key() Key {

@@ -42,7 +42,7 @@ func (s *keyTracker) lock() *keyTracker {
 	}
 }
 
-// joining allows for one join at a time: nobody else holds two states locked.
+// joining allows one join at a time: nothing else locks two trackers.
 var joining sync.Mutex
 
 // join makes another state of the same key one with this.
@@ -121,8 +121,8 @@ func (s *keyTracker) begin(now clock.Timestamp) {
 	}
 }
 
-// end folds what a begun attempt told, and looks. A key under which nothing was
-// ever sent has no window.
+// end folds the verdict of an attempt that has begun, and returns what is known. A key
+// under which nothing was ever sent has no window.
 func (s *keyTracker) end(v Verdict) keySnapshot {
 	s = s.lock()
 	defer s.mu.Unlock()

@@ -10,7 +10,7 @@ const (
 	// maxElapsed bounds a call with a deadline, where the policy does not.
 	maxElapsed = 15 * time.Minute
 	// longestElapsed is the longest that a policy may set: journals keep for an hour what
-	// tells who made what reading finds.
+	// shows which operation made what a read finds.
 	longestElapsed = 45 * time.Minute
 	// readTime is kept back of a deadline, so that the state of an operation that ends
 	// in doubt can be read.

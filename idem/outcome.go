@@ -105,7 +105,7 @@ func (v Verdict) definite() bool {
 	return v != VerdictAmbiguous && v != VerdictNothingSent
 }
 
-// fold adds what one attempt told to what was known before (R11, R12). It is
+// fold adds what one attempt showed to what was known before (R11, R12). It is
 // pure; Done is final.
 func fold(known Outcome, v Verdict) Outcome {
 	if known == OutcomeDone {

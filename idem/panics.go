@@ -54,7 +54,7 @@ func (p *panics) containTrace(ctx context.Context) context.Context {
 }
 
 // tracedContext hides the trace of a context behind its contained form. httptrace
-// keeps it under a key that only its type tells.
+// keeps it under a key of a type of its own.
 type tracedContext struct {
 	context.Context //nolint:containedctx // it is one
 	raw, contained  *httptrace.ClientTrace

@@ -15,8 +15,7 @@ type Result struct {
 	// Verdict is what the last attempt showed.
 	Verdict Verdict
 	// Err is nil if the operation was executed and its response is here. Its
-	// text is made of fixed words; errors.Is and errors.As find what lies
-	// beneath.
+	// text is made of fixed words; errors.Is and errors.As find its causes.
 	Err error
 	// Response is the last response that was read; nil if none came.
 	Response *Response
@@ -37,7 +36,7 @@ type Result struct {
 	// FromJournal: the response was recorded by an earlier call; nothing was
 	// sent.
 	FromJournal bool
-	// RecordErr says why the journal could not be read or written, in fixed
+	// RecordErr is why the journal could not be read or written, in fixed
 	// words: the operation was not claimed, or its result not recorded.
 	RecordErr error
 	// Attempts lists the attempts, in order.
@@ -85,8 +84,8 @@ func (o *operation) conclude(p *progress, r *Result) {
 	}
 }
 
-// explain says why there is no value, unless reading the state of an idempotent
-// operation brings it.
+// explain fills in why there is no value, unless reading the state of an idempotent
+// operation returns one.
 func (o *operation) explain(p *progress, r *Result) {
 	idempotent := o.request.Operation.Class == Idempotent
 	requeued := p.decision.stop == stopRequeued // it is sent again before its state is read
@@ -112,7 +111,7 @@ func (o *operation) ended(p *progress) clock.Timestamp {
 	return o.engine.clock.Now()
 }
 
-// response is what the attempt brought; nil if there was none.
+// response is the attempt's response; nil if there was none.
 func (a *attempt) response() *Response {
 	if a == nil {
 		return nil
@@ -121,7 +120,7 @@ func (a *attempt) response() *Response {
 	return &Response{Status: s.Status, Header: s.Header, Body: s.Body, Value: s.value}
 }
 
-// drift is what did not fit its field in the value of the answer.
+// drift lists what did not fit its field in the value of the response.
 func (a *attempt) drift() []string {
 	if a == nil || a.seen.odd == nil {
 		return nil
@@ -129,7 +128,7 @@ func (a *attempt) drift() []string {
 	return a.seen.odd.drift
 }
 
-// failure says why there is no value.
+// failure is why there is no value.
 func (o *operation) failure(p *progress, r *Result) error {
 	f := &endError{reason: p.last.class.reason, stop: p.decision.stop, asked: p.decision.asked, left: p.decision.left}
 	if r.Outcome == OutcomeDone && (r.Verdict != VerdictAlreadyApplied || p.facts.inDoubt) {

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// retryHelps reports whether the same call, made again, can tell more or do more. It
-// is false for what is stored under the key, for a response that comes back as it was,
-// for a request that is itself what is wrong, and where no key protects a repetition.
+// retryHelps reports whether repeating the call can lead to another result. It cannot
+// where the result is stored under the key, the response comes back as it was, the
+// request itself is wrong, or no key protects a repetition.
 func (o *operation) retryHelps(p *progress, r *Result) bool {
 	j := p.last.class
 	switch {

@@ -9,7 +9,7 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
 
-// attempt is one attempt of a call, and what it brought.
+// attempt is one attempt of a call, and what it has shown.
 type attempt struct {
 	wire    sendonce.Attempt
 	start   clock.Timestamp
@@ -95,7 +95,7 @@ func (s *attempts) admitNow(ctx context.Context, a *attempt) (stop, error) {
 	}
 }
 
-// recordVerdict folds the verdict into the key's state, and looks.
+// recordVerdict folds the verdict into what is known of the key, and returns that.
 func (s *attempts) recordVerdict(a *attempt, v Verdict) keySnapshot {
 	if a.wire.Counted() {
 		return s.key.end(v)

@@ -24,7 +24,7 @@ func (w window) left(k keySnapshot, now clock.Timestamp) time.Duration {
 	}
 	age := k.since.Age(now)
 	if k.fromOtherProcess {
-		// A key from beyond the allowance in the future tells nothing about its
+		// A key from beyond the allowance in the future shows nothing about its
 		// age: it is as good as expired (R10).
 		if age < -skewAllowance {
 			return 0

@@ -62,7 +62,7 @@ func (c *attemptContext) Deadline() (time.Time, bool) {
 	return c.deadline, true
 }
 
-// Err tells an attempt that timed out from one that its caller gave up.
+// Err distinguishes an attempt that timed out from one that its caller gave up.
 func (c *attemptContext) Err() error {
 	err := c.Context.Err()
 	if err != nil && errors.Is(context.Cause(c.Context), ErrAttemptTimeout) {

@@ -103,7 +103,7 @@ func handshakeRefused(err error) bool {
 }
 
 // isTLSVersionMismatch reports whether client and server could not agree on a version of TLS.
-// crypto/tls tells so in words alone.
+// crypto/tls reports it in words alone.
 func isTLSVersionMismatch(err error) bool {
 	said := err.Error()
 	return strings.Contains(said, "tls: ") &&
