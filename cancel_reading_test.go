@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 var (
@@ -53,7 +53,7 @@ func TestR31_ACancellationThatShowsAnotherState(t *testing.T) {
 			"reading fails":              {notFound, false},
 		} {
 			t.Run(name+", "+shown, func(t *testing.T) {
-				journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
+				withJournal := bardge.WithJournal(journal.NewMemory(), "acme")
 				inWorld(t, onRead(row.read, first), func(t *testing.T, w *world) {
 					booking, resp, err := w.client.Bookings.Cancel(t.Context(), "b1", bardge.WithRef("cancel-1"))
 					assert.Len(t, w.requests(), 2, "asked once, read once")
@@ -68,7 +68,7 @@ func TestR31_ACancellationThatShowsAnotherState(t *testing.T) {
 					_, resp, err = w.client.Bookings.Cancel(t.Context(), "b1", bardge.WithRef("cancel-1"))
 					assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err), "nothing is recorded as done")
 					assert.False(t, resp.FromJournal)
-				}, journal)
+				}, withJournal)
 			})
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -125,7 +125,7 @@ func TestR14_TheReadCarriesTheCallsOwnHeaders(t *testing.T) {
 func TestJ5_ARecoveredCancellationIsRecorded(t *testing.T) {
 	for name, last := range map[string]http.HandlerFunc{"J5_read": cancelledBooking, "J5_filled in": notFound} {
 		t.Run(name, func(t *testing.T) {
-			journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
+			withJournal := bardge.WithJournal(journal.NewMemory(), "acme")
 			inWorld(t, steps(cuts(200), last), func(t *testing.T, w *world) {
 				for _, recorded := range []bool{false, true} {
 					booking, resp, err := w.client.Bookings.Cancel(t.Context(), "b1", bardge.WithRef("order-1"))
@@ -134,7 +134,7 @@ func TestJ5_ARecoveredCancellationIsRecorded(t *testing.T) {
 					assert.Equal(t, recorded, resp.FromJournal)
 				}
 				assert.Len(t, w.requests(), 2)
-			}, journal)
+			}, withJournal)
 		})
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 func TestNewRefusesBadSettings(t *testing.T) {
@@ -96,7 +96,7 @@ func TestFromEnv(t *testing.T) {
 	_, err = bardge.FromEnv(bardge.WithBaseURL(bardge.DefaultBaseURL))
 	assert.NoError(t, err, "an option wins over it")
 	rotating := bardge.WithAPIKeyProvider(func(context.Context) (string, error) { return "key", nil })
-	_, err = bardge.FromEnv(bardge.WithBaseURL(bardge.DefaultBaseURL), rotating, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	_, err = bardge.FromEnv(bardge.WithBaseURL(bardge.DefaultBaseURL), rotating, bardge.WithJournal(journal.NewMemory(), "acme"))
 	require.ErrorAs(t, err, &invalid, "a key that nobody uses seals nothing")
 	assert.Equal(t, "journal secret", invalid.Field)
 
@@ -234,21 +234,21 @@ func TestLoggerAboveDebugHearsNothing(t *testing.T) {
 // J9: what the journal keeps is sealed, so there must be a secret.
 func TestJ9_AJournalNeedsASecret(t *testing.T) {
 	source := bardge.WithAPIKeyProvider(func(context.Context) (string, error) { return testKey, nil })
-	journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
-	_, err := bardge.New("", source, journal)
+	withJournal := bardge.WithJournal(journal.NewMemory(), "acme")
+	_, err := bardge.New("", source, withJournal)
 	var invalid *bardge.InvalidError
 	require.ErrorAs(t, err, &invalid)
 	assert.Equal(t, "journal secret", invalid.Field)
-	_, err = bardge.New("", source, journal, bardge.WithJournalSecret([]byte("sixteen bytes .."), []byte("sixteen bytes ..")))
+	_, err = bardge.New("", source, withJournal, bardge.WithJournalSecret([]byte("sixteen bytes .."), []byte("sixteen bytes ..")))
 	require.NoError(t, err)
-	_, err = bardge.New("", source, journal, bardge.WithJournalSecret([]byte("sixteen bytes .."), []byte("short")))
+	_, err = bardge.New("", source, withJournal, bardge.WithJournalSecret([]byte("sixteen bytes .."), []byte("short")))
 	require.ErrorAs(t, err, &invalid, "one that was used before, too")
-	_, err = bardge.New("a-short-api-key", journal)
+	_, err = bardge.New("a-short-api-key", withJournal)
 	require.EqualError(t, err, "bardge: WithJournalSecret: journal secret is needed, since the API key has fewer than 16 bytes")
-	_, err = bardge.New(testKey, journal)
+	_, err = bardge.New(testKey, withJournal)
 	require.NoError(t, err)
 	for _, secret := range []string{"", "fifteen bytes ."} {
-		_, err = bardge.New(testKey, journal, bardge.WithJournalSecret([]byte(secret)))
+		_, err = bardge.New(testKey, withJournal, bardge.WithJournalSecret([]byte(secret)))
 		assert.EqualError(t, err, "bardge: WithJournalSecret: journal secret has fewer than 16 bytes", "it could be found by trying")
 	}
 }

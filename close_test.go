@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -43,7 +43,7 @@ func TestClose_DrainsAndStopsRecovery(t *testing.T) {
 
 		found, err := s.another(bardge.WithJournal(s.journal, "acme")).Operations.Get(t.Context(), "order-1")
 		require.NoError(t, err, "the journal is the caller's, and stays open")
-		assert.Equal(t, idem.RecordDone, found.State)
+		assert.Equal(t, journal.StateDone, found.State)
 	})
 }
 

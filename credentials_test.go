@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // dump walks everything that reflection reaches from v, fields that are not exported
@@ -72,7 +72,7 @@ func TestR23_ADumpOfTheClientShowsNoCredentials(t *testing.T) {
 	for name, made := range map[string]func(w *world) (*bardge.Client, error){
 		"key": func(w *world) (*bardge.Client, error) {
 			return bardge.New(testKey, bardge.WithBaseURL(w.url()), bardge.WithHTTPClient(&http.Client{Transport: w.transport()}),
-				bardge.WithJournal(idem.NewMemoryJournal(), "acme"), bardge.WithJournalSecret([]byte(journalSecret)),
+				bardge.WithJournal(journal.NewMemory(), "acme"), bardge.WithJournalSecret([]byte(journalSecret)),
 				bardge.WithHeader("X-Gateway", gatewayToken))
 		},
 		"source": func(w *world) (*bardge.Client, error) {

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -56,7 +56,7 @@ func ExampleSharedOption() {
 
 // A program that ends lets its calls end, and then closes its journal.
 func ExampleClient_Close() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	ended := make(chan error)
 	go func() {

@@ -7,14 +7,14 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // An account was renamed in the configuration. The journal is the same account's, so the
 // operator takes it along.
 func ExampleClient_Rebind() {
-	journal := idem.NewMemoryJournal()
-	sb, client := start(bardge.WithJournal(journal, "acme"))
+	j := journal.NewMemory()
+	sb, client := start(bardge.WithJournal(j, "acme"))
 	defer sb.Close()
 	issue := func(client *bardge.Client) error {
 		_, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
@@ -27,7 +27,7 @@ func ExampleClient_Rebind() {
 		return
 	}
 	renamed, err := bardge.New(sb.APIKey, bardge.WithBaseURL(sb.URL), bardge.WithHTTPClient(sb.Client()),
-		bardge.WithJournal(journal, "acme-ltd"), bardge.WithJournalTimeout(5*time.Second))
+		bardge.WithJournal(j, "acme-ltd"), bardge.WithJournalTimeout(5*time.Second))
 	if err != nil {
 		fmt.Println(err)
 		return

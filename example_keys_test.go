@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -116,7 +116,7 @@ func ExampleWithIdempotencyKey() {
 
 // The same order is done once, for as long as the journal remembers it.
 func ExampleWithRef() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 
 	for range 2 {
@@ -136,7 +136,7 @@ func ExampleWithRef() {
 
 // A ref belongs to one request.
 func ExampleWithJournal() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 
 	for _, pass := range []string{sb.Seed.PassID, sb.Seed.TrialPassID} {
@@ -154,11 +154,11 @@ func ExampleWithJournal() {
 func ExampleWithJournalSecret() {
 	sb, _ := start()
 	defer sb.Close()
-	journal := idem.NewMemoryJournal()
+	j := journal.NewMemory()
 	old, recent := []byte("32 random bytes from last year.."), []byte("32 random bytes from this year..")
 	for _, secrets := range [][][]byte{{old}, {recent}, {recent, old}} {
 		client, err := bardge.New(sb.APIKey, bardge.WithBaseURL(sb.URL), bardge.WithHTTPClient(sb.Client()),
-			bardge.WithJournal(journal, "acme"), bardge.WithJournalSecret(secrets[0], secrets[1:]...))
+			bardge.WithJournal(j, "acme"), bardge.WithJournalSecret(secrets[0], secrets[1:]...))
 		if err != nil {
 			fmt.Println(err)
 			return

@@ -7,17 +7,17 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
 // What is open, and why, is known after a restart.
 func ExampleOperationsService_List() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	crash(sb, client)
 
-	open, err := client.Operations.List(context.Background(), idem.Filter{State: idem.RecordOpen})
+	open, err := client.Operations.List(context.Background(), journal.Filter{State: journal.StateOpen})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -35,7 +35,7 @@ func ExampleOperationsService_List() {
 }
 
 func ExampleOperationsService_Get() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	crash(sb, client)
 
@@ -55,7 +55,7 @@ func ExampleOperationsService_Get() {
 
 // An operation without a ref goes by its key.
 func ExampleOperationsService_GetID() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	key := bardge.NewKey()
 	_, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
@@ -76,7 +76,7 @@ func ExampleOperationsService_GetID() {
 }
 
 func ExampleOperationsService_GetMany() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	crash(sb, client)
 
@@ -100,7 +100,7 @@ func ExampleOperationsService_GetMany() {
 }
 
 func ExampleOperationsService_Stats() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	crash(sb, client)
 
@@ -121,7 +121,7 @@ func ExampleOperationsService_Stats() {
 
 // A client asks for the erasure of her data. The pass is not issued again.
 func ExampleOperationsService_Erase() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	issue := func() error {
 		_, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
@@ -142,7 +142,7 @@ func ExampleOperationsService_Erase() {
 }
 
 func ExampleOperationsService_EraseID() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	crash(sb, client)
 
@@ -156,7 +156,7 @@ func ExampleOperationsService_EraseID() {
 // Who says it, and what it rests on, is kept with the operation. A mistyped id is not
 // believed: the pass is read first.
 func ExampleResolution() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	crash(sb, client)
 
@@ -183,7 +183,7 @@ func ExampleResolution() {
 
 // "Not executed" cannot be believed at once.
 func ExampleNotExecuted() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	crash(sb, client)
 

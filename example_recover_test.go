@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -28,7 +28,7 @@ var shortWindow = bardge.WithRetryPolicy(bardge.RetryPolicy{
 
 // The next process takes up what the crash left open: the pass is issued once.
 func ExampleClient_Recover() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme")) // a durable one in a program of yours
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme")) // a durable one in a program of yours
 	defer sb.Close()
 	crash(sb, client)
 
@@ -63,7 +63,7 @@ func ExampleClient_Recover() {
 // After the key's window nothing is sent again. A person who has found the pass in
 // the dashboard settles it.
 func ExampleClient_Resolve() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"), shortWindow)
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"), shortWindow)
 	defer sb.Close()
 	crash(sb, client)
 
@@ -90,7 +90,7 @@ func ExampleClient_Resolve() {
 
 // A later call gets what was said.
 func ExampleExecuted() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	crash(sb, client)
 
@@ -113,7 +113,7 @@ func ExampleExecuted() {
 
 // An operation without a ref goes by its key.
 func ExampleClient_ResolveID() {
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	sb.Next(sandbox.PurchaseCredits, sandbox.LoseResponse)
 	_, _, err := client.Credits.Purchase(context.Background(), bardge.PurchaseCreditsParams{
@@ -141,7 +141,7 @@ func ExampleWithReconciler() {
 		id, ok := issued[o.Ref]
 		return bardge.ReconcileResult{Done: ok, ID: id, Evidence: "the shop's books"}, nil
 	}
-	sb, client := start(bardge.WithJournal(idem.NewMemoryJournal(), "acme"), shortWindow,
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"), shortWindow,
 		bardge.WithReconciler("IssuePass", books))
 	defer sb.Close()
 	crash(sb, client)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -13,8 +13,8 @@ import (
 // what its InTx makes of a transaction; a journal in memory has none, and records at
 // once.
 func ExampleReserve() {
-	journal := idem.NewMemoryJournal()
-	sb, client := start(bardge.WithJournal(journal, "acme"))
+	j := journal.NewMemory()
+	sb, client := start(bardge.WithJournal(j, "acme"))
 	defer sb.Close()
 	issue := func(opts ...bardge.CallOption) (*bardge.IssuedPass, *bardge.Response, error) {
 		return client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
@@ -22,7 +22,7 @@ func ExampleReserve() {
 		}, append(opts, bardge.WithRef("order-2026-17"))...)
 	}
 
-	err := bardge.Reserve(journal, func(reserve bardge.CallOption) error {
+	err := bardge.Reserve(j, func(reserve bardge.CallOption) error {
 		_, _, err := issue(reserve)
 		return err
 	})

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // attempt is a call of which only the error matters.
@@ -138,11 +138,11 @@ func TestBadArgumentsAreNotSent(t *testing.T) {
 	}
 	t.Run("key and ref", func(t *testing.T) {
 		both := issue(bardge.WithRef("order-1"), bardge.WithIdempotencyKey(bardge.NewKey()))
-		refusedUnsent(t, "idempotency key", "IssuePass", both, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+		refusedUnsent(t, "idempotency key", "IssuePass", both, bardge.WithJournal(journal.NewMemory(), "acme"))
 	})
 	t.Run("R21_a ref that may have been done", func(t *testing.T) {
 		bad := issue(bardge.WithHeader("Host", "x"), bardge.WithRef("order-1"))
-		refused(t, bardge.OutcomeUnknown, "header Host", "IssuePass", bad, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+		refused(t, bardge.OutcomeUnknown, "header Host", "IssuePass", bad, bardge.WithJournal(journal.NewMemory(), "acme"))
 	})
 	t.Run("R21_a key that may have been sent", func(t *testing.T) {
 		old, err := bardge.SentKey("order-1", time.Now().Add(-time.Hour))
@@ -151,7 +151,7 @@ func TestBadArgumentsAreNotSent(t *testing.T) {
 		refused(t, bardge.OutcomeUnknown, "MaxAttempts", "IssuePass", bad)
 	})
 	t.Run("ref for a read", func(t *testing.T) {
-		refusedUnsent(t, "ref", "GetIssuedPass", getPass(bardge.WithRef("order-1")), bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+		refusedUnsent(t, "ref", "GetIssuedPass", getPass(bardge.WithRef("order-1")), bardge.WithJournal(journal.NewMemory(), "acme"))
 	})
 }
 

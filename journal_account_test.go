@@ -9,6 +9,7 @@ import (
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -59,7 +60,7 @@ func TestJ12_RebindTakesTheJournalAlong(t *testing.T) {
 
 func TestJ12_AnAccountHasAName(t *testing.T) {
 	for _, name := range []string{"", "line\nbreak", "\xff", string(make([]byte, 201))} {
-		_, err := bardge.New(testKey, bardge.WithJournal(idem.NewMemoryJournal(), name))
+		_, err := bardge.New(testKey, bardge.WithJournal(journal.NewMemory(), name))
 		var invalid *bardge.InvalidError
 		require.ErrorAs(t, err, &invalid, "%q", name)
 		assert.Equal(t, "account", invalid.Field)

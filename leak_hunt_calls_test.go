@@ -132,7 +132,7 @@ func (h *hunt) takeUp() {
 	for _, v := range []any{
 		h.client.Passes, *h.client.Passes, second.Lookups,
 		struct{ Client *bardge.Client }{second},
-		bardge.Executed("an-id"), bardge.NotExecuted(), h.journal.(*toldJournal).MemoryJournal,
+		bardge.Executed("an-id"), bardge.NotExecuted(), h.journal.(*toldJournal).Memory,
 	} {
 		h.write(v)
 	}

@@ -18,8 +18,8 @@ import (
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/leaks"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -39,7 +39,7 @@ type hunt struct {
 	t       *testing.T
 	sb      *sandbox.Sandbox
 	client  *bardge.Client
-	journal idem.Journal
+	journal journal.Journal
 
 	written lockedBuffer    // by the SDK, or by printing what is the SDK's
 	values  bytes.Buffer    // printed values and params
@@ -77,7 +77,7 @@ func newHunt(t *testing.T, opts ...sandbox.Option) *hunt {
 	for _, s := range plantedSecret {
 		h.secrets[s] = true
 	}
-	h.journal = &toldJournal{MemoryJournal: idem.NewMemoryJournal(), hunt: h}
+	h.journal = &toldJournal{Memory: journal.NewMemory(), hunt: h}
 	h.client = h.newClient(slog.NewJSONHandler(&h.written, talkative))
 	return h
 }
@@ -105,14 +105,14 @@ func (h *hunt) newClient(log slog.Handler) *bardge.Client {
 
 // toldJournal tells the hunt what the journal is given to keep.
 type toldJournal struct {
-	*idem.MemoryJournal
+	*journal.Memory
 	hunt *hunt
 }
 
-func (j *toldJournal) Save(ctx context.Context, rec idem.Record) (bool, error) {
+func (j *toldJournal) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	j.hunt.write(rec)
 	_, _ = j.hunt.written.Write(rec.Sealed) // it takes everything
-	return j.MemoryJournal.Save(ctx, rec)
+	return j.Memory.Save(ctx, rec)
 }
 
 // write prints what is the SDK's, and must show nothing.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -30,7 +31,7 @@ func TestJ17_ARestartedProcessSeesWhyAnOperationIsOpen(t *testing.T) {
 		assert.Equal(t, "ref:order-1", got.ID)
 		assert.Equal(t, "order-1", got.Ref)
 		assert.Equal(t, "IssuePass", got.Operation)
-		assert.Equal(t, idem.RecordOpen, got.State)
+		assert.Equal(t, journal.StateOpen, got.State)
 		assert.Equal(t, bardge.OutcomeUnknown, got.Outcome)
 		assert.Equal(t, failed.Key.String(), got.Key.String())
 		assert.Equal(t, 1, got.Generation)
@@ -50,7 +51,7 @@ func TestJ17_TheVendorsCodeAndRequestIDAreKept(t *testing.T) {
 		}, bardge.WithRef("order-1"))
 		e := errorOf(t, pass, resp, err)
 		got := s.recorded("order-1")
-		assert.Equal(t, idem.RecordFree, got.State)
+		assert.Equal(t, journal.StateFree, got.State)
 		assert.Equal(t, e.Code, got.Code)
 		assert.NotEmpty(t, got.Code)
 		assert.Equal(t, e.Response.StatusCode, got.Status)
@@ -66,13 +67,13 @@ func TestJ17_OperationsAreListedReadAndCounted(t *testing.T) {
 		sent := s.Requests(sandbox.IssuePass) + s.Requests(sandbox.PurchaseCredits)
 		ops := s.another(bardge.WithJournal(s.journal, "acme")).Operations
 
-		open, err := ops.List(t.Context(), idem.Filter{State: idem.RecordOpen})
+		open, err := ops.List(t.Context(), journal.Filter{State: journal.StateOpen})
 		require.NoError(t, err)
 		require.Len(t, open, 1)
 		assert.Equal(t, "order-2", open[0].Ref)
 		byID, err := ops.GetID(t.Context(), "ref:order-1")
 		require.NoError(t, err)
-		assert.Equal(t, idem.RecordDone, byID.State)
+		assert.Equal(t, journal.StateDone, byID.State)
 		assert.Equal(t, "issued pass:brgpass_0001", byID.Resource)
 		many, err := ops.GetMany(t.Context(), []string{"order-2", "order-1", "order-3"})
 		require.NoError(t, err)
@@ -112,8 +113,8 @@ func TestLooking_RefusesWhatNamesNothing(t *testing.T) {
 	withShop(t, func(t *testing.T, s *shop) {
 		ctx, none := t.Context(), s.another().Operations
 		_, byRef := s.client.Operations.Get(ctx, "")
-		_, listed := none.List(ctx, idem.Filter{})
-		_, badly := s.client.Operations.List(ctx, idem.Filter{Limit: -1})
+		_, listed := none.List(ctx, journal.Filter{})
+		_, badly := s.client.Operations.List(ctx, journal.Filter{Limit: -1})
 		_, counted := none.Stats(ctx)
 		_, many := none.GetMany(ctx, []string{"order-1"})
 		for name, row := range map[string]struct {
@@ -145,7 +146,7 @@ func TestJ17_ExecutedIsReadFromTheAPI(t *testing.T) {
 		var e *bardge.RecordError
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, "order-1", e.Ref)
-		assert.Equal(t, idem.RecordOpen, e.State)
+		assert.Equal(t, journal.StateOpen, e.State)
 		hides(t, err)
 
 		s.Outage(time.Hour)

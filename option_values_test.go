@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 func TestOptionsCanBeCompared(t *testing.T) {
@@ -53,7 +53,7 @@ func TestRefOfFindsTheLastRef(t *testing.T) {
 
 // typedNil is a journal and a RoundTripper that may be a nil pointer.
 type typedNil struct {
-	idem.Journal
+	journal.Journal
 	http.RoundTripper
 }
 
@@ -66,7 +66,7 @@ const conditional = "changes what the response to a repetition says"
 func TestErrorsOfNewNameTheOption(t *testing.T) {
 	t.Setenv("BARDGE_BASE_URL", "")
 	var none *typedNil
-	journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
+	withJournal := bardge.WithJournal(journal.NewMemory(), "acme")
 	source := bardge.WithAPIKeyProvider(func(context.Context) (string, error) { return testKey, nil })
 	find := func(context.Context, bardge.PendingOperation) (bardge.ReconcileResult, error) {
 		return bardge.ReconcileResult{}, nil
@@ -83,7 +83,7 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 		"bardge: WithHTTPClient: HTTP client has a Transport that is a nil pointer":                      {testKey, []bardge.Option{bardge.WithHTTPClient(&http.Client{Transport: none})}},
 		"bardge: WithJournal: journal is nil":                                                            {testKey, []bardge.Option{bardge.WithJournal(nil, "acme")}},
 		"bardge: WithJournalSecret: journal secret has fewer than 16 bytes":                              {testKey, []bardge.Option{bardge.WithJournalSecret(nil)}},
-		"bardge: WithJournalSecret: journal secret is needed, since the API key is not known in advance": {"", []bardge.Option{source, journal}},
+		"bardge: WithJournalSecret: journal secret is needed, since the API key is not known in advance": {"", []bardge.Option{source, withJournal}},
 		"bardge: WithReconciler: reconciler names no operation":                                          {testKey, []bardge.Option{bardge.WithReconciler("x", find)}},
 		"bardge: WithRetryPolicy: MaxAttempts is negative":                                               {testKey, []bardge.Option{bardge.WithRetryPolicy(bardge.RetryPolicy{MaxAttempts: -1})}},
 		"bardge: WithRetryPolicy: KeyTTL is longer than the 1m30s that the server remembers a key":       {testKey, []bardge.Option{bardge.WithRetryPolicy(bardge.RetryPolicy{KeyTTL: time.Hour})}},
@@ -92,7 +92,7 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 		`bardge: WithHeader("accept"): header Accept is set by the SDK`:                                  {testKey, []bardge.Option{bardge.WithHeader("accept", "v")}},
 		"bardge: WithHeader: header If-Match " + conditional:                                             {testKey, []bardge.Option{bardge.WithHeader("If-Match", "v")}},
 		"bardge: WithJournalTimeout: journal timeout is not positive":                                    {testKey, []bardge.Option{bardge.WithJournalTimeout(0)}},
-		"bardge: WithJournal: account is empty":                                                          {testKey, []bardge.Option{bardge.WithJournal(idem.NewMemoryJournal(), "")}},
+		"bardge: WithJournal: account is empty":                                                          {testKey, []bardge.Option{bardge.WithJournal(journal.NewMemory(), "")}},
 		"bardge: WithRef: option is for one call":                                                        {testKey, []bardge.Option{smuggled(bardge.WithRef("order-17"))}},
 		"bardge: WithIdempotencyKey: option is for one call":                                             {testKey, []bardge.Option{smuggled(bardge.WithIdempotencyKey(bardge.NewKey()))}},
 		"bardge: WithLookupToken: option is for one call":                                                {testKey, []bardge.Option{smuggled(bardge.WithLookupToken("t"))}},

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdk"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Option sets up a [Client]. Options for one call are of type [CallOption];
@@ -84,7 +84,7 @@ func WithHTTPClient(c *http.Client) Option { return shared(sdk.HTTPClient(c)) }
 // the API key may. A client of another account, or another base URL, is refused
 // with [ErrOtherAccount] and sends nothing. Give each account a file or schema
 // of its own. If base URL or name must change, see [Client.Rebind].
-func WithJournal(j idem.Journal, account string) Option { return shared(sdk.Journal(j, account)) }
+func WithJournal(j journal.Journal, account string) Option { return shared(sdk.Journal(j, account)) }
 
 // WithJournalTimeout bounds each read and write of the journal, whatever the
 // call's context. The default is 10 s; zero and less are refused. A call whose

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -115,7 +115,7 @@ func TestR4_AStoredKeyIsTakenUpByAnotherClient(t *testing.T) {
 }
 
 func TestJ5_ALaterCallWithTheRefGetsTheRecordedResult(t *testing.T) {
-	journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
+	withJournal := bardge.WithJournal(journal.NewMemory(), "acme")
 	withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
 		sb.Next(sandbox.IssuePass, sandbox.LoseResponse)
 		first, resp, err := c.IssuedPasses.Issue(t.Context(), aPass(sb), bardge.WithRef("order-1"))
@@ -131,11 +131,11 @@ func TestJ5_ALaterCallWithTheRefGetsTheRecordedResult(t *testing.T) {
 		assert.Contains(t, resp.Timeline(), "nothing sent: the journal has the result")
 		assert.Equal(t, 1, sb.Executed(sandbox.IssuePass))
 		assert.Equal(t, 2, sb.Requests(sandbox.IssuePass))
-	}, journal)
+	}, withJournal)
 }
 
 func TestJ2_ARefBelongsToOneRequest(t *testing.T) {
-	journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
+	withJournal := bardge.WithJournal(journal.NewMemory(), "acme")
 	withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
 		ref := bardge.WithRef("order-1")
 		wrong := aPass(sb)
@@ -160,11 +160,11 @@ func TestJ2_ARefBelongsToOneRequest(t *testing.T) {
 		assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
 		assert.Zero(t, sb.Requests(sandbox.PurchaseCredits))
 		assert.Equal(t, 1, sb.Executed(sandbox.IssuePass))
-	}, journal)
+	}, withJournal)
 }
 
 func TestJ3_CallersOfOneRefShareItsResult(t *testing.T) {
-	journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
+	withJournal := bardge.WithJournal(journal.NewMemory(), "acme")
 	withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
 		sb.Next(sandbox.IssuePass, sandbox.DelayAfter(5*time.Second))
 		ids := make([]string, 5)
@@ -181,7 +181,7 @@ func TestJ3_CallersOfOneRefShareItsResult(t *testing.T) {
 			assert.Equal(t, ids[0], id)
 		}
 		assert.Equal(t, 1, sb.Requests(sandbox.IssuePass))
-	}, journal)
+	}, withJournal)
 }
 
 func TestALookupTokenOpensAnotherResellersClient(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/gen"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -66,7 +66,7 @@ func TestR26_APageOfAGatewayIsNeverDone(t *testing.T) {
 
 func TestR26_AMaintenancePageIsAskedAgain(t *testing.T) {
 	page := edge(200, "application/json", `{"message":"scheduled maintenance"}`)
-	journal := bardge.WithJournal(idem.NewMemoryJournal(), "acme")
+	withJournal := bardge.WithJournal(journal.NewMemory(), "acme")
 	inWorld(t, steps(page, page, page, page, page, page, page, says(201, `{"object":"issued_pass","id":"p1"}`)), func(t *testing.T, w *world) {
 		_, _, err := w.client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithRef("order-1"), bardge.WithMaxAttempts(2))
 		assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
@@ -80,7 +80,7 @@ func TestR26_AMaintenancePageIsAskedAgain(t *testing.T) {
 		assert.Equal(t, pass, again)
 		assert.True(t, resp.FromJournal)
 		assert.Len(t, w.requests(), 8)
-	}, journal)
+	}, withJournal)
 }
 
 // With the API's own word it is done, and what is missing is told.

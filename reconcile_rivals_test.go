@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -114,7 +114,7 @@ func TestJ11_WhatADoneOperationMayHaveMadeProvesNothing(t *testing.T) {
 				}
 				assert.Equal(t, "order-2", r.Ref)
 				assert.Equal(t, row.want, r.Outcome, r.Evidence)
-			}, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+			}, bardge.WithJournal(journal.NewMemory(), "acme"))
 		})
 	}
 }
@@ -146,7 +146,7 @@ func TestJ11_APurchaseOfAnotherPackageIsARival(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, bardge.OutcomeUnknown, r.Outcome, r.Evidence)
 		}
-	}, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	}, bardge.WithJournal(journal.NewMemory(), "acme"))
 }
 
 func TestJ11_AnOrderOfAnotherInstanceIsNoRival(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // reads answers GET requests by their paths, and loses all others.
@@ -39,7 +39,7 @@ func found(t *testing.T, answers map[string]string, do func(context.Context, *ba
 			require.NoError(t, err)
 			all = append(all, r)
 		}
-	}, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	}, bardge.WithJournal(journal.NewMemory(), "acme"))
 	require.Len(t, all, 1)
 	return all[0]
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 const issuedPass = `{"object":"issued_pass","id":"brgpass_1"}`
@@ -43,7 +43,7 @@ func TestR29_ARefusedPurchaseUnderTheKeyOfAPass(t *testing.T) {
 				assert.Zero(t, e.SafeUntil)
 				assert.False(t, bardge.CanRepeat(e))
 				assert.Len(t, w.requests(), 1)
-			}, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+			}, bardge.WithJournal(journal.NewMemory(), "acme"))
 		})
 	}
 }
@@ -69,16 +69,16 @@ func TestJ16_ARefThatIsRefusedIsNotSent(t *testing.T) {
 				err := issue(opts...)(t.Context(), w.client)
 				assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(err))
 				assert.Empty(t, w.requests())
-			}, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+			}, bardge.WithJournal(journal.NewMemory(), "acme"))
 		})
 	}
 }
 
 // fullJournal cannot write.
-type fullJournal struct{ *idem.MemoryJournal }
+type fullJournal struct{ *journal.Memory }
 
-func (fullJournal) Save(context.Context, idem.Record) (bool, error) {
-	return false, idem.ErrNotCommitted
+func (fullJournal) Save(context.Context, journal.Record) (bool, error) {
+	return false, journal.ErrNotCommitted
 }
 
 func TestJ16_AMutationThatTheJournalCannotRecordMayBeRepeated(t *testing.T) {
@@ -93,7 +93,7 @@ func TestJ16_AMutationThatTheJournalCannotRecordMayBeRepeated(t *testing.T) {
 				assert.ErrorIs(t, err, bardge.ErrJournal)
 				assert.ErrorContains(t, err, "nothing was committed")
 				assert.Empty(t, w.requests())
-			}, bardge.WithJournal(fullJournal{idem.NewMemoryJournal()}, "acme"))
+			}, bardge.WithJournal(fullJournal{journal.NewMemory()}, "acme"))
 		})
 	}
 }
@@ -113,7 +113,7 @@ func TestR39_ANilContextIsRefused(t *testing.T) {
 		}
 		assert.ErrorContains(t, w.client.Resolve(none, "order-1", bardge.NotExecuted()), "context is nil")
 		assert.Empty(t, w.requests())
-	}, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	}, bardge.WithJournal(journal.NewMemory(), "acme"))
 }
 
 // brokenHandler is a log handler that panics.

@@ -3,6 +3,7 @@ package bardge
 import (
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdk"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // ErrReserved is in the error of a call inside [Reserve]: its operation is
@@ -36,6 +37,6 @@ var ErrReserved = idem.ErrReserved
 // Warning: a call with the ref and without the option, made before the
 // transaction ends, waits for the transaction's lock until the journal gives
 // up.
-func Reserve(tx idem.Reserver, f func(reserve CallOption) error) error {
+func Reserve(tx journal.Reserver, f func(reserve CallOption) error) error {
 	return sdk.Reserve(tx, f, func(o sdk.CallOption) CallOption { return callOption{o} })
 }

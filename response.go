@@ -46,7 +46,7 @@ type Response struct {
 	// RecordErr says why the journal could not be read or written; nil if it
 	// could, or none is used. Where the outcome is [OutcomeDone], a later call
 	// with the same ref does not know of the result. errors.Is finds the
-	// causes, such as [idem.CauseDiskFull].
+	// causes, such as [journal.CauseDiskFull].
 	RecordErr error
 	// Attempts lists the attempts, in order.
 	Attempts []Attempt

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 func TestR21_TheResponseTellsHowItWent(t *testing.T) {
@@ -158,13 +158,13 @@ func TestClassBookingHasThreeEndings(t *testing.T) {
 }
 
 // forgetful cannot record that something is done.
-type forgetful struct{ *idem.MemoryJournal }
+type forgetful struct{ *journal.Memory }
 
-func (f forgetful) Save(ctx context.Context, r idem.Record) (bool, error) {
-	if r.Outcome == idem.OutcomeDone {
+func (f forgetful) Save(ctx context.Context, r journal.Record) (bool, error) {
+	if r.Outcome == journal.OutcomeDone {
 		return false, errBroken
 	}
-	return f.MemoryJournal.Save(ctx, r)
+	return f.Memory.Save(ctx, r)
 }
 
 func TestJ5_ASuccessThatWasNotRecordedSaysSo(t *testing.T) {
@@ -174,5 +174,5 @@ func TestJ5_ASuccessThatWasNotRecordedSaysSo(t *testing.T) {
 		assert.ErrorIs(t, resp.RecordErr, bardge.ErrJournal)
 		assert.Contains(t, resp.String(), "not recorded")
 		hides(t, resp)
-	}, bardge.WithJournal(forgetful{idem.NewMemoryJournal()}, "acme"))
+	}, bardge.WithJournal(forgetful{journal.NewMemory()}, "acme"))
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -19,18 +19,18 @@ type shop struct {
 	*sandbox.Sandbox
 
 	t       *testing.T
-	journal *idem.MemoryJournal
+	journal *journal.Memory
 	client  *bardge.Client
 }
 
 // withShop runs f in virtual time, ten minutes past the hour.
 func withShop(t *testing.T, f func(t *testing.T, s *shop)) {
 	t.Helper()
-	journal := idem.NewMemoryJournal()
+	j := journal.NewMemory()
 	withSandbox(t, func(t *testing.T, sb *sandbox.Sandbox, c *bardge.Client) {
 		time.Sleep(10 * time.Minute)
-		f(t, &shop{Sandbox: sb, t: t, journal: journal, client: c})
-	}, bardge.WithJournal(journal, "acme"))
+		f(t, &shop{Sandbox: sb, t: t, journal: j, client: c})
+	}, bardge.WithJournal(j, "acme"))
 }
 
 // another is another process. It has the journal only if it is given it.
@@ -93,22 +93,22 @@ func (s *shop) recoverOne(opts ...bardge.Option) *bardge.RecoveryResult {
 }
 
 // brokenJournal fails, and says more than it should.
-type brokenJournal struct{ idem.Journal }
+type brokenJournal struct{ journal.Journal }
 
 var errBroken = errors.New("postgres://user:s3cret@host")
 
-func (brokenJournal) Load(context.Context, string) (idem.Record, bool, error) {
-	return idem.Record{}, false, errBroken
+func (brokenJournal) Load(context.Context, string) (journal.Record, bool, error) {
+	return journal.Record{}, false, errBroken
 }
 
-func (brokenJournal) Save(context.Context, idem.Record) (bool, error) { return false, errBroken }
+func (brokenJournal) Save(context.Context, journal.Record) (bool, error) { return false, errBroken }
 
 func (brokenJournal) Bind(context.Context, []byte, []byte) ([]byte, error) { return nil, errBroken }
 
-func (brokenJournal) Adopt(context.Context, string, time.Duration, idem.Filter) ([]idem.Record, error) {
+func (brokenJournal) Adopt(context.Context, string, time.Duration, journal.Filter) ([]journal.Record, error) {
 	return nil, errBroken
 }
 
-func (brokenJournal) InScope(context.Context, string, time.Time, time.Time) ([]idem.Record, error) {
+func (brokenJournal) InScope(context.Context, string, time.Time, time.Time) ([]journal.Record, error) {
 	return nil, errBroken
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/bardgetest"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -86,31 +87,31 @@ type server struct {
 
 	t       *testing.T
 	client  *bardge.Client
-	journal *journal
+	journal *faultyJournal
 }
 
 // journal is one in memory that can be made to fail.
-type journal struct {
-	*idem.MemoryJournal
+type faultyJournal struct {
+	*journal.Memory
 
 	broken bool
 	saves  int
 	breaks int // from this Save on; zero: never
 }
 
-func (j *journal) Load(ctx context.Context, id string) (idem.Record, bool, error) {
+func (j *faultyJournal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	if j.broken {
-		return idem.Record{}, false, errors.New("disk")
+		return journal.Record{}, false, errors.New("disk")
 	}
-	return j.MemoryJournal.Load(ctx, id)
+	return j.Memory.Load(ctx, id)
 }
 
-func (j *journal) Save(ctx context.Context, r idem.Record) (bool, error) {
+func (j *faultyJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
 	j.saves++
 	if j.broken || j.breaks > 0 && j.saves >= j.breaks {
 		return false, errors.New("disk")
 	}
-	return j.MemoryJournal.Save(ctx, r)
+	return j.Memory.Save(ctx, r)
 }
 
 func (s *server) issue(opts ...bardge.CallOption) error {
@@ -274,7 +275,7 @@ func TestErrorsAreAsTheSDKsOwn(t *testing.T) {
 
 func start(t *testing.T) *server {
 	t.Helper()
-	s := &server{t: t, Sandbox: sandbox.Start(t), journal: &journal{MemoryJournal: idem.NewMemoryJournal()}}
+	s := &server{t: t, Sandbox: sandbox.Start(t), journal: &faultyJournal{Memory: journal.NewMemory()}}
 	s.client = s.newClient()
 	t.Cleanup(s.client.CloseIdleConnections)
 	return s
@@ -291,7 +292,7 @@ func (s *server) newClient() *bardge.Client {
 
 // another is a process with a journal of its own.
 func (s *server) another() *server {
-	other := &server{t: s.t, Sandbox: s.Sandbox, journal: &journal{MemoryJournal: idem.NewMemoryJournal()}}
+	other := &server{t: s.t, Sandbox: s.Sandbox, journal: &faultyJournal{Memory: journal.NewMemory()}}
 	other.client = other.newClient()
 	return other
 }

@@ -8,13 +8,13 @@ import (
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/bardgetest"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 func TestOptionsOf(t *testing.T) {
 	key := bardge.NewKey()
 	var reserved bardge.CallOption
-	_ = bardge.Reserve(idem.NewMemoryJournal(), func(o bardge.CallOption) error {
+	_ = bardge.Reserve(journal.NewMemory(), func(o bardge.CallOption) error {
 		reserved = o
 		assert.Equal(t, bardgetest.Options{Reserved: true}, bardgetest.OptionsOf(o))
 		return nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // The interfaces of the services, for fakes: embed one, and write the methods
@@ -153,11 +154,11 @@ type (
 	}
 	// Operations is the interface of [bardge.OperationsService].
 	Operations interface {
-		List(ctx context.Context, f idem.Filter) ([]*idem.RecordedOperation, error)
+		List(ctx context.Context, f journal.Filter) ([]*idem.RecordedOperation, error)
 		Get(ctx context.Context, ref string) (*idem.RecordedOperation, error)
 		GetID(ctx context.Context, id string) (*idem.RecordedOperation, error)
 		GetMany(ctx context.Context, refs []string) (map[string]*idem.RecordedOperation, error)
-		Stats(ctx context.Context) (idem.Stats, error)
+		Stats(ctx context.Context) (journal.Stats, error)
 		Erase(ctx context.Context, ref string) error
 		EraseID(ctx context.Context, id string) error
 	}

@@ -44,7 +44,7 @@ var connects = map[string]func(t *testing.T, w *chaos.Simulation, j *journaltest
 			}
 			_, _, err := c.Transactions.Create(ctx, paymentOf(op), opts...)
 			outcome := bluesnap.OutcomeOf(err)
-			if rec, _, _ := j.MemoryJournal.Load(ctx, "ref:"+op.Key); outcome == bluesnap.OutcomeNotSent && rec.Generation > 1 {
+			if rec, _, _ := j.Memory.Load(ctx, "ref:"+op.Key); outcome == bluesnap.OutcomeNotSent && rec.Generation > 1 {
 				// The model knows operations, not generations: of the ref as a whole an
 				// earlier one was sent, and rejected.
 				outcome = bluesnap.OutcomeRejected

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 func TestClose_DrainsAndStopsRecovery(t *testing.T) {
@@ -40,7 +40,7 @@ func TestClose_DrainsAndStopsRecovery(t *testing.T) {
 		require.ErrorIs(t, err, bluesnap.ErrClientClosed)
 		assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
 		assert.Len(t, w.requests(), 1)
-	}, bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	}, bluesnap.WithJournal(journal.NewMemory(), "acme"))
 }
 
 func TestSharedOptions_ACallsOwnWins(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 var testBasic = base64.StdEncoding.EncodeToString([]byte(testUser + ":" + testPassword))
@@ -75,7 +75,7 @@ func TestR23_ADumpOfTheClientShowsNoCredentials(t *testing.T) {
 			assert.NotContains(t, text, "4263982640269299", "in a connection's buffer")
 		})
 		assert.Positive(t, texts)
-	}, bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	}, bluesnap.WithJournal(journal.NewMemory(), "acme"))
 }
 
 // reports is what an error reporter shows: each error of the tree, as text and as a dump.

@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
@@ -74,7 +74,7 @@ func ExampleWithIdempotencyKey() {
 
 // A ref belongs to one operation with one body.
 func ExampleWithJournal() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme")) // a durable one in a program of yours
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme")) // a durable one in a program of yours
 	defer sb.Close()
 	ctx, ref := context.Background(), bluesnap.WithRef("order-2026-17")
 	payment, _, err := client.Transactions.Create(ctx, payBy(sb, "11.00"), ref)
@@ -97,11 +97,11 @@ func ExampleWithJournal() {
 func ExampleWithJournalSecret() {
 	sb, _ := start()
 	defer sb.Close()
-	journal := idem.NewMemoryJournal()
+	j := journal.NewMemory()
 	old, recent := []byte("32 random bytes from last year.."), []byte("32 random bytes from this year..")
 	for _, secrets := range [][][]byte{{old}, {recent}, {recent, old}} {
 		client, err := bluesnap.New(sb.Username, sb.Password, bluesnap.WithBaseURL(sb.URL), bluesnap.WithHTTPClient(sb.Client()),
-			bluesnap.WithJournal(journal, "acme"), bluesnap.WithJournalSecret(secrets[0], secrets[1:]...))
+			bluesnap.WithJournal(j, "acme"), bluesnap.WithJournalSecret(secrets[0], secrets[1:]...))
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -117,7 +117,7 @@ func ExampleWithJournalSecret() {
 
 // What the operation made is named by its id, or, where nobody knows it, by none.
 func ExampleExecuted() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	if err := client.Resolve(context.Background(), "order-2026-17", bluesnap.Executed("")); err != nil {
@@ -135,7 +135,7 @@ func ExampleExecuted() {
 // is the payment that was asked for.
 func ExampleWithUniqueTransactionIDs() {
 	for _, opts := range [][]bluesnap.Option{nil, {bluesnap.WithUniqueTransactionIDs()}} {
-		opts = append(opts, bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"), shortWindow)
+		opts = append(opts, bluesnap.WithJournal(journal.NewMemory(), "acme"), shortWindow)
 		sb, client := start(opts...)
 		params := payBy(sb, "11.00")
 		params.MerchantTransactionID = "payment-4711"
@@ -158,8 +158,8 @@ func ExampleWithUniqueTransactionIDs() {
 // An account was renamed in the configuration. The journal is the same account's, so the
 // operator takes it along.
 func ExampleClient_Rebind() {
-	journal := idem.NewMemoryJournal()
-	sb, client := start(bluesnap.WithJournal(journal, "acme"))
+	j := journal.NewMemory()
+	sb, client := start(bluesnap.WithJournal(j, "acme"))
 	defer sb.Close()
 	pay := func(client *bluesnap.Client) error {
 		_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-1"))
@@ -170,7 +170,7 @@ func ExampleClient_Rebind() {
 		return
 	}
 	renamed, err := bluesnap.New(sb.Username, sb.Password, bluesnap.WithBaseURL(sb.URL),
-		bluesnap.WithHTTPClient(sb.Client()), bluesnap.WithJournal(journal, "acme-ltd"))
+		bluesnap.WithHTTPClient(sb.Client()), bluesnap.WithJournal(j, "acme-ltd"))
 	if err != nil {
 		fmt.Println(err)
 		return

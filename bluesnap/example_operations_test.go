@@ -7,16 +7,16 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 )
 
 // What is open is known after a restart.
 func ExampleOperationsService_List() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
-	open, err := client.Operations.List(context.Background(), idem.Filter{State: idem.RecordOpen})
+	open, err := client.Operations.List(context.Background(), journal.Filter{State: journal.StateOpen})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -32,7 +32,7 @@ func ExampleOperationsService_List() {
 }
 
 func ExampleOperationsService_Get() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	o, err := client.Operations.Get(context.Background(), "order-2026-17")
@@ -48,7 +48,7 @@ func ExampleOperationsService_Get() {
 
 // An operation without a ref goes by its key.
 func ExampleOperationsService_GetID() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	key := bluesnap.NewKey()
 	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithIdempotencyKey(key))
@@ -67,7 +67,7 @@ func ExampleOperationsService_GetID() {
 }
 
 func ExampleOperationsService_GetMany() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	found, err := client.Operations.GetMany(context.Background(), []string{"order-2026-17", "order-2026-18"})
@@ -82,7 +82,7 @@ func ExampleOperationsService_GetMany() {
 }
 
 func ExampleOperationsService_Stats() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	stats, err := client.Operations.Stats(context.Background())
@@ -100,7 +100,7 @@ func ExampleOperationsService_Stats() {
 
 // The payment is not made again, although nothing personal is left of it.
 func ExampleOperationsService_Erase() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay := func() error {
 		_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-2026-17"))
@@ -119,7 +119,7 @@ func ExampleOperationsService_Erase() {
 }
 
 func ExampleOperationsService_EraseID() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	err := client.Operations.EraseID(context.Background(), "ref:order-2026-17")
@@ -131,7 +131,7 @@ func ExampleOperationsService_EraseID() {
 
 // Who says it, and what it rests on, is kept with the operation.
 func ExampleResolution() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	word := bluesnap.Executed("38000099").By("ada").Note("ticket 4711")
@@ -157,7 +157,7 @@ func ExampleResolution() {
 
 // "Not executed" cannot be believed at once.
 func ExampleNotExecuted() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	err := client.Resolve(context.Background(), "order-2026-17", bluesnap.NotExecuted().By("ada"))

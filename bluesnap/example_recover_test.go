@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
@@ -27,7 +27,7 @@ var shortWindow = bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{
 
 // A ref is done once, whatever happens; a later call gets the recorded result.
 func ExampleWithRef() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme")) // a durable one in a program of yours
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme")) // a durable one in a program of yours
 	defer sb.Close()
 	for range 2 {
 		payment, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-2026-17"))
@@ -46,7 +46,7 @@ func ExampleWithRef() {
 
 // The next process takes up what the crash left open: the payment is made once.
 func ExampleClient_Recover() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	for r, err := range client.Recover(context.Background()) {
@@ -66,7 +66,7 @@ func ExampleClient_Recover() {
 // When the key's time is over, the payment is looked up by the
 // merchantTransactionId that the SDK has given it, and never sent again.
 func ExampleClient_Recover_late() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"), shortWindow)
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"), shortWindow)
 	defer sb.Close()
 	pay(sb, client)
 	for r, err := range client.Recover(context.Background()) {
@@ -85,7 +85,7 @@ func ExampleClient_Recover_late() {
 
 // A person who has looked in the console settles what cannot be looked up.
 func ExampleClient_Resolve() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	err := client.Resolve(context.Background(), "order-2026-17", bluesnap.NotExecuted())
@@ -108,7 +108,7 @@ func ExampleClient_Resolve() {
 
 // A capture of a part takes no key, and has no ref here: Recover has its id.
 func ExampleClient_ResolveID() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	order := payBy(sb, "11.00")
 	order.Type = bluesnap.AuthOnly
@@ -140,7 +140,7 @@ func ExampleWithReconciler() {
 	books := func(_ context.Context, o bluesnap.PendingOperation) (bluesnap.ReconcileResult, error) {
 		return bluesnap.ReconcileResult{Done: o.Ref == "order-2026-17", ID: "38000003", Evidence: "the shop's books"}, nil
 	}
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"), shortWindow,
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"), shortWindow,
 		bluesnap.WithReconciler("CreateCardTransaction", books))
 	defer sb.Close()
 	pay(sb, client)

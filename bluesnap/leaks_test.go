@@ -20,8 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/leaks"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // What must be seen nowhere: the card, its code, and who pays for it.
@@ -43,16 +43,16 @@ func TestR23_ACardIsFoundAtEachPlaceOfAText(t *testing.T) {
 
 // spy keeps every record that a journal is given.
 type spy struct {
-	*idem.MemoryJournal
+	*journal.Memory
 	mu   sync.Mutex
-	seen []idem.Record
+	seen []journal.Record
 }
 
-func (s *spy) Save(ctx context.Context, r idem.Record) (bool, error) {
+func (s *spy) Save(ctx context.Context, r journal.Record) (bool, error) {
 	s.mu.Lock()
 	s.seen = append(s.seen, r)
 	s.mu.Unlock()
-	return s.MemoryJournal.Save(ctx, r)
+	return s.Memory.Save(ctx, r)
 }
 
 // everywhere is all that can be seen of calls.
@@ -102,7 +102,7 @@ func TestR23_NothingPersonalIsSeenAnywhere(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var seen everywhere
-			journal := &spy{MemoryJournal: idem.NewMemoryJournal()}
+			j := &spy{Memory: journal.NewMemory()}
 			logger := slog.New(slog.NewJSONHandler(&seen, &slog.HandlerOptions{Level: slog.LevelDebug}))
 			inWorld(t, steps, func(t *testing.T, w *world) {
 				params := curl()
@@ -124,12 +124,12 @@ func TestR23_NothingPersonalIsSeenAnywhere(t *testing.T) {
 						Path: r.Path, Query: r.Query, Header: r.Header, Body: r.Body,
 					})
 				}
-				for _, r := range journal.seen {
+				for _, r := range j.seen {
 					seen.show(r)
 					fmt.Fprintf(&seen, "%s %x\n", r.Sealed, r.Sealed)
 				}
-				assert.NotEmpty(t, journal.seen)
-			}, bluesnap.WithJournal(journal, "acme"), bluesnap.WithLogger(logger),
+				assert.NotEmpty(t, j.seen)
+			}, bluesnap.WithJournal(j, "acme"), bluesnap.WithLogger(logger),
 				bluesnap.WithObserver(func(e bluesnap.Event) { fmt.Fprintf(&seen, "%+v\n", e.Attempt) }))
 			assert.Contains(t, seen.String(), "CreateCardTransaction")
 			assert.Contains(t, seen.String(), "call ended")

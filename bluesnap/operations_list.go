@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // OperationsService shows the operations in the journal of [WithJournal], and
@@ -20,8 +21,8 @@ var ErrOperationOpen = idem.ErrOperationOpen
 // their ids, up to its Limit (zero: 100; at most 1,000). For the next page, set
 // After to the last ID. A record that cannot be opened is listed with Err set.
 // The error is [ErrJournal], or an *[InvalidError] if the filter is invalid,
-// there is no journal, or it is no idem.JournalReader.
-func (s *OperationsService) List(ctx context.Context, f idem.Filter) ([]*idem.RecordedOperation, error) {
+// there is no journal, or it is no journal.Reader.
+func (s *OperationsService) List(ctx context.Context, f journal.Filter) ([]*idem.RecordedOperation, error) {
 	return s.client.core.List(ctx, f)
 }
 
@@ -45,7 +46,7 @@ func (s *OperationsService) GetMany(ctx context.Context, refs []string) (map[str
 
 // Stats counts the operations in the journal: the reserved and open ones by
 // operation and age.
-func (s *OperationsService) Stats(ctx context.Context) (idem.Stats, error) {
+func (s *OperationsService) Stats(ctx context.Context) (journal.Stats, error) {
 	return s.client.core.Stats(ctx)
 }
 

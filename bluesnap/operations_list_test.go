@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // writes responds with this status and JSON.
@@ -33,7 +33,7 @@ func TestJ17_OperationsAreListedReadCountedAndErased(t *testing.T) {
 		require.NoError(t, err)
 		sent := len(w.requests())
 
-		open, err := ops.List(ctx, idem.Filter{State: idem.RecordOpen})
+		open, err := ops.List(ctx, journal.Filter{State: journal.StateOpen})
 		require.NoError(t, err)
 		require.Len(t, open, 1)
 		assert.Equal(t, "order-17", open[0].Ref)
@@ -42,13 +42,13 @@ func TestJ17_OperationsAreListedReadCountedAndErased(t *testing.T) {
 		assert.True(t, open[0].SafeUntil.After(time.Now()))
 		free, err := ops.Get(ctx, "order-18")
 		require.NoError(t, err)
-		assert.Equal(t, idem.RecordFree, free.State)
+		assert.Equal(t, journal.StateFree, free.State)
 		assert.Equal(t, "DO_NOT_HONOR", free.Code)
 		assert.Equal(t, 402, free.Status)
 		many, err := ops.GetMany(ctx, []string{"order-19", "order-20"})
 		require.NoError(t, err)
 		require.Len(t, many, 1)
-		assert.Equal(t, idem.RecordDone, many["order-19"].State)
+		assert.Equal(t, journal.StateDone, many["order-19"].State)
 		stats, err := ops.Stats(ctx)
 		require.NoError(t, err)
 		assert.Equal(t, 1, stats.Done)

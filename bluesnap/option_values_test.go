@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 func TestOptionsCanBeCompared(t *testing.T) {
@@ -49,7 +49,7 @@ func TestRefOfFindsTheLastRef(t *testing.T) {
 }
 
 func TestErrorsOfNewNameTheOption(t *testing.T) {
-	var none *idem.MemoryJournal
+	var none *journal.Memory
 	find := func(context.Context, bluesnap.PendingOperation) (bluesnap.ReconcileResult, error) {
 		return bluesnap.ReconcileResult{}, nil
 	}
@@ -64,7 +64,7 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 		`bluesnap: WithHeader("bluesnap_version"): header Bluesnap_version is set by the SDK`:          bluesnap.WithHeader("bluesnap_version", "2.0"),
 		"bluesnap: WithHeader: header If-Match changes what the response to a repetition says":         bluesnap.WithHeader("If-Match", "v"),
 		"bluesnap: WithJournalTimeout: journal timeout is not positive":                                bluesnap.WithJournalTimeout(0),
-		"bluesnap: WithJournal: account is empty":                                                      bluesnap.WithJournal(idem.NewMemoryJournal(), ""),
+		"bluesnap: WithJournal: account is empty":                                                      bluesnap.WithJournal(journal.NewMemory(), ""),
 		"bluesnap: WithRef: option is for one call":                                                    bluesnap.WithRef("order-17").(bluesnap.Option),
 		"bluesnap: WithMerchantID: merchant id is not a number":                                        bluesnap.WithMerchantID("x"),
 		"bluesnap: WithJournal: journal is nil":                                                        bluesnap.WithJournal(none, "acme"),

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdk"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Option sets up a [Client] or a transport ([NewTransport]). Options for one
@@ -123,7 +124,7 @@ func WithUniqueTransactionIDs() Option {
 // the password may. A client of another account, or of the sandbox, is refused
 // with [ErrOtherAccount] and sends nothing. Give each account a file or schema
 // of its own. If base URL or name must change, see [Client.Rebind].
-func WithJournal(j idem.Journal, account string) Option { return shared(sdk.Journal(j, account)) }
+func WithJournal(j journal.Journal, account string) Option { return shared(sdk.Journal(j, account)) }
 
 // WithJournalTimeout bounds each read and write of the journal, whatever the
 // call's context. The default is 10 s; zero and less are refused. A call whose

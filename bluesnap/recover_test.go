@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // crash pays in a process that dies before it hears the answer, and returns the
@@ -38,7 +38,7 @@ func recovered(t *testing.T, w *world) *bluesnap.RecoveryResult {
 	return all[0]
 }
 
-func withJournal() bluesnap.Option { return bluesnap.WithJournal(idem.NewMemoryJournal(), "acme") }
+func withJournal() bluesnap.Option { return bluesnap.WithJournal(journal.NewMemory(), "acme") }
 
 func TestTheSDKNamesAPaymentByItsKeyOrRef(t *testing.T) {
 	inWorld(t, steps(pays), func(t *testing.T, w *world) {
@@ -371,9 +371,9 @@ func TestJ9_ThePasswordIsTheSecretAndTheNewestSeals(t *testing.T) {
 		{{bluesnap.WithJournalSecret(newest, []byte("the secret of last year"))}, {bluesnap.WithJournalSecret(newest)}},
 	} {
 		inWorld(t, steps(pays), func(t *testing.T, w *world) {
-			journal := withJournal()
+			opt := withJournal()
 			for _, opts := range pair {
-				c := w.newClient(t, append(opts, journal)...)
+				c := w.newClient(t, append(opts, opt)...)
 				t.Cleanup(c.CloseIdleConnections)
 				_, _, err := c.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-17"))
 				require.NoError(t, err)
@@ -384,13 +384,13 @@ func TestJ9_ThePasswordIsTheSecretAndTheNewestSeals(t *testing.T) {
 }
 
 // forgetful cannot record that something is done.
-type forgetful struct{ *idem.MemoryJournal }
+type forgetful struct{ *journal.Memory }
 
-func (f forgetful) Save(ctx context.Context, r idem.Record) (bool, error) {
-	if r.Outcome == idem.OutcomeDone {
+func (f forgetful) Save(ctx context.Context, r journal.Record) (bool, error) {
+	if r.Outcome == journal.OutcomeDone {
 		return false, errors.New("disk full")
 	}
-	return f.MemoryJournal.Save(ctx, r)
+	return f.Memory.Save(ctx, r)
 }
 
 func TestJ5_ASuccessThatWasNotRecordedSaysSo(t *testing.T) {
@@ -399,7 +399,7 @@ func TestJ5_ASuccessThatWasNotRecordedSaysSo(t *testing.T) {
 		require.NoError(t, err)
 		assert.ErrorIs(t, resp.RecordErr, bluesnap.ErrJournal)
 		assert.Contains(t, resp.String(), "not recorded")
-	}, bluesnap.WithJournal(forgetful{idem.NewMemoryJournal()}, "acme"))
+	}, bluesnap.WithJournal(forgetful{journal.NewMemory()}, "acme"))
 }
 
 func TestJ11_WhatAnotherPaymentMadeProvesNothing(t *testing.T) {

@@ -7,14 +7,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 )
 
 func TestOutbox_APaymentIsReservedAndSentByAnotherCall(t *testing.T) {
-	journal := idem.NewMemoryJournal()
+	j := journal.NewMemory()
 	withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
-		require.NoError(t, bluesnap.Reserve(journal, func(reserve bluesnap.CallOption) error {
+		require.NoError(t, bluesnap.Reserve(j, func(reserve bluesnap.CallOption) error {
 			_, _, err := c.Transactions.Create(t.Context(), payBy(sb, "11.00"), bluesnap.WithRef("order-1"), reserve)
 			require.ErrorIs(t, err, bluesnap.ErrReserved)
 			assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
@@ -26,5 +26,5 @@ func TestOutbox_APaymentIsReservedAndSentByAnotherCall(t *testing.T) {
 		assert.NotEmpty(t, payment.TransactionID)
 		assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateCardTransaction))
 		assert.Error(t, bluesnap.Reserve(nil, nil))
-	}, nil, bluesnap.WithJournal(journal, "acme"))
+	}, nil, bluesnap.WithJournal(j, "acme"))
 }

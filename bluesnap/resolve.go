@@ -5,6 +5,7 @@ import (
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdk"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Errors of [Client.Resolve] and [Client.ResolveID], for errors.Is. They come
@@ -30,7 +31,7 @@ var (
 	ErrNotVerified = idem.ErrNotVerified
 	// ErrResourceTaken: another operation of the journal has made what is said
 	// to have been made. It is found in [Client.Recover]'s errors too.
-	ErrResourceTaken = idem.ErrResourceTaken
+	ErrResourceTaken = journal.ErrResourceTaken
 )
 
 // RecordError reports why an operation of the journal was not resolved, found

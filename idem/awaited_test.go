@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // An owner whose lease has lapsed may await its response for a window. That is kept by
@@ -29,7 +31,7 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 		}},
 		"lapsed, adopted twice": {true, func(t *testing.T, w *world, j *faultyJournal) {
 			t.Helper()
-			_, err := j.Adopt(t.Context(), "another", time.Nanosecond, Filter{Limit: 1})
+			_, err := j.Adopt(t.Context(), "another", time.Nanosecond, journal.Filter{Limit: 1})
 			require.NoError(t, err)
 			time.Sleep(time.Microsecond)
 			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
@@ -42,7 +44,7 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 			t.Helper()
 			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
 			time.Sleep(firstPause)
-			adopted, err := j.Adopt(t.Context(), "another", lease, Filter{Limit: 1})
+			adopted, err := j.Adopt(t.Context(), "another", lease, journal.Filter{Limit: 1})
 			require.NoError(t, err)
 			require.Len(t, adopted, 1)
 			time.Sleep(lease)
@@ -59,7 +61,7 @@ func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 				require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 				time.Sleep(lease)
 				row.take(t, w, j)
-				settle := func() error { return w.engine.Resolve(context.Background(), RefID("order-1"), Resolution{}) }
+				settle := func() error { return w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{}) }
 				still := w.engine.policy.KeyTTL + w.engine.policy.KeyTTLMargin + skewAllowance
 				if row.lapses {
 					still += w.engine.policy.KeyTTL

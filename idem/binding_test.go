@@ -8,9 +8,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
-func ofAccount(j Journal, name string, secrets ...string) func(*Config) {
+func ofAccount(j journal.Journal, name string, secrets ...string) func(*Config) {
 	return func(c *Config) {
 		c.Profile.Vendor, c.Journal, c.Account, c.JournalSecrets = "vendor", j, name, nil
 		for _, s := range secrets {
@@ -31,7 +33,7 @@ func TestJ12_AJournalBelongsToOneAccount(t *testing.T) {
 	} {
 		for _, secrets := range [][]string{nil, {secretOne}} {
 			t.Run(name, func(t *testing.T) {
-				j := NewMemoryJournal()
+				j := journal.NewMemory()
 				of := ofAccount(j, "a", secrets...)
 				inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 					require.NoError(t, w.do(withRef(Keyed)).Err)
@@ -77,7 +79,7 @@ func assertOtherAccount(t *testing.T, err error, e *Engine) {
 }
 
 func TestJ12_RebindIsExplicit(t *testing.T) {
-	j := NewMemoryJournal()
+	j := journal.NewMemory()
 	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
 		orphan(t, w, Keyed)
 		moved := w.newEngine(ofAccount(j, "renamed", secretOne))
@@ -107,7 +109,7 @@ func TestJ12_RebindIsExplicit(t *testing.T) {
 func TestJ12_RebindRefuses(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		assert.ErrorAs(t, w.engine.Rebind(t.Context(), Account{}), new(*InvalidError), "no journal")
-		e := w.newEngine(ofAccount(NewMemoryJournal(), "a"))
+		e := w.newEngine(ofAccount(journal.NewMemory(), "a"))
 		defer e.CloseIdleConnections()
 		assert.ErrorIs(t, e.Rebind(nil, Account{}), errNilContext) //nolint:staticcheck // refused
 		require.NoError(t, e.Rebind(t.Context(), Account{}), "a new journal is bound")
@@ -116,7 +118,7 @@ func TestJ12_RebindRefuses(t *testing.T) {
 }
 
 func TestJ12_TheBindingOutlivesARotationOfTheSecret(t *testing.T) {
-	j := NewMemoryJournal()
+	j := journal.NewMemory()
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 		for i, secrets := range [][]string{{secretOne}, {secretTwo, secretOne}, {secretTwo}} {
 			e := w.newEngine(ofAccount(j, "a", secrets...))
@@ -133,7 +135,7 @@ func TestJ12_TheBindingOutlivesARotationOfTheSecret(t *testing.T) {
 
 // unboundJournal has a binding that cannot be read at first.
 type unboundJournal struct {
-	*MemoryJournal
+	*journal.Memory
 	failures int
 }
 
@@ -142,11 +144,11 @@ func (j *unboundJournal) Bind(ctx context.Context, from, to []byte) ([]byte, err
 	if j.failures >= 0 {
 		return nil, errors.New("away")
 	}
-	return j.MemoryJournal.Bind(ctx, from, to)
+	return j.Memory.Bind(ctx, from, to)
 }
 
 func TestJ16_ABindingThatCannotBeReadSendsNothing(t *testing.T) {
-	j := &unboundJournal{MemoryJournal: NewMemoryJournal(), failures: 1}
+	j := &unboundJournal{Memory: journal.NewMemory(), failures: 1}
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 		r := w.do(withoutRef(Keyed))
 		assert.Equal(t, OutcomeNotSent, r.Outcome)
@@ -159,25 +161,29 @@ func TestJ16_ABindingThatCannotBeReadSendsNothing(t *testing.T) {
 // J14: whoever can write the table cannot make the engine believe it.
 func TestJ14_ARecordThatWasChangedIsNotBelieved(t *testing.T) {
 	mine := []string{secretOne}
-	for name, forge := range map[string]func(rec *Record, e *Engine){
-		"in the clear":          func(r *Record, e *Engine) { plain := entry{Record: *r}; _ = e.ledger.close(&plain); *r = plain.Record },
-		"another operation":     func(r *Record, _ *Engine) { r.Operation = "other" },
-		"the next generation":   func(r *Record, _ *Engine) { r.Generation++ },
-		"another key":           func(r *Record, _ *Engine) { r.Key = "another-key" },
-		"an edited outcome":     func(r *Record, _ *Engine) { r.Outcome = OutcomeRejected },
-		"another scope":         func(r *Record, _ *Engine) { r.Scope = "other" },
-		"another resource":      func(r *Record, _ *Engine) { r.Resource = "other" },
-		"a later intent":        func(r *Record, _ *Engine) { r.Since = r.Since.Add(1e9) },
-		"a reservation":         func(r *Record, _ *Engine) { r.Reserved = true },
-		"another record's text": func(r *Record, _ *Engine) { r.Sealed = bytes.Clone(r.Sealed); r.Sealed[len(r.Sealed)-1] ^= 1 },
+	for name, forge := range map[string]func(rec *journal.Record, e *Engine){
+		"in the clear": func(r *journal.Record, e *Engine) {
+			plain := entry{Record: *r}
+			_ = e.ledger.close(&plain)
+			*r = plain.Record
+		},
+		"another operation":     func(r *journal.Record, _ *Engine) { r.Operation = "other" },
+		"the next generation":   func(r *journal.Record, _ *Engine) { r.Generation++ },
+		"another key":           func(r *journal.Record, _ *Engine) { r.Key = "another-key" },
+		"an edited outcome":     func(r *journal.Record, _ *Engine) { r.Outcome = journal.OutcomeRejected },
+		"another scope":         func(r *journal.Record, _ *Engine) { r.Scope = "other" },
+		"another resource":      func(r *journal.Record, _ *Engine) { r.Resource = "other" },
+		"a later intent":        func(r *journal.Record, _ *Engine) { r.Since = r.Since.Add(1e9) },
+		"a reservation":         func(r *journal.Record, _ *Engine) { r.Reserved = true },
+		"another record's text": func(r *journal.Record, _ *Engine) { r.Sealed = bytes.Clone(r.Sealed); r.Sealed[len(r.Sealed)-1] ^= 1 },
 	} {
 		t.Run(name, func(t *testing.T) {
-			j := NewMemoryJournal()
+			j := journal.NewMemory()
 			inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
 				orphan(t, w, Keyed)
 				rec, _, err := j.Load(t.Context(), "ref:order-1")
 				require.NoError(t, err)
-				open := w.newEngine(ofAccount(NewMemoryJournal(), "a"))
+				open := w.newEngine(ofAccount(journal.NewMemory(), "a"))
 				defer open.CloseIdleConnections()
 				open.ledger.binder.bound.Store(&binding{})
 				rec.Owner, rec.Lease = "", 0
@@ -196,7 +202,7 @@ func TestJ14_ARecordThatWasChangedIsNotBelieved(t *testing.T) {
 }
 
 func TestJ14_ARecordOfALaterVersionIsRefused(t *testing.T) {
-	j := NewMemoryJournal()
+	j := journal.NewMemory()
 	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
 		orphan(t, w, Keyed)
 		rec, _, err := j.Load(t.Context(), "ref:order-1")

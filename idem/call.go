@@ -3,6 +3,8 @@ package idem
 import (
 	"context"
 	"time"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Call is one operation to be done.
@@ -28,7 +30,7 @@ type Call struct {
 	// or Recover, sends it. Where such a call ends not sent, or rejected for
 	// now (Result.RetryHelps), the operation stays reserved, and Recover sends
 	// it: only Resolve cancels it. Nil is the rule.
-	Reserver Reserver
+	Reserver journal.Reserver
 	// Invalid is why the caller does not want the call to be sent, such as a
 	// bad argument. It ends with this error, and with what is known of its key
 	// or ref. Nil is the rule.

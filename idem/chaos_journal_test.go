@@ -6,20 +6,20 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/chaos"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
 // kept is what a journal of these tests keeps, without its troubles.
-func kept(j idem.Journal) *idem.MemoryJournal {
+func kept(j journal.Journal) *journal.Memory {
 	switch j := j.(type) {
 	case *journaltest.Troubled:
-		return j.MemoryJournal
+		return j.Memory
 	case *faultyJournal:
-		return j.MemoryJournal
+		return j.Memory
 	case *awayJournal:
-		return j.MemoryJournal
+		return j.Memory
 	default:
 		panic(fmt.Sprintf("a journal of another type: %T", j))
 	}
@@ -28,22 +28,22 @@ func kept(j idem.Journal) *idem.MemoryJournal {
 // faultyJournal is a journal that goes wrong before it reads, and before or after
 // it writes.
 type faultyJournal struct {
-	*idem.MemoryJournal
+	*journal.Memory
 	w *chaos.Simulation
 }
 
-func (j *faultyJournal) Load(ctx context.Context, id string) (idem.Record, bool, error) {
+func (j *faultyJournal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	if err := j.w.Callback(ctx, "journal load"); err != nil {
-		return idem.Record{}, false, err
+		return journal.Record{}, false, err
 	}
-	return j.MemoryJournal.Load(ctx, id)
+	return j.Memory.Load(ctx, id)
 }
 
-func (j *faultyJournal) Save(ctx context.Context, r idem.Record) (bool, error) {
+func (j *faultyJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
 	if err := j.w.Callback(ctx, "journal before"); err != nil {
-		return false, fmt.Errorf("%w: %w", idem.ErrNotCommitted, err)
+		return false, fmt.Errorf("%w: %w", journal.ErrNotCommitted, err)
 	}
-	ok, err := j.MemoryJournal.Save(ctx, r)
+	ok, err := j.Memory.Save(ctx, r)
 	if err != nil {
 		return false, err
 	}
@@ -56,7 +56,7 @@ func (j *faultyJournal) Save(ctx context.Context, r idem.Record) (bool, error) {
 // awayJournal is a journal whose store is away for ten seconds of every forty:
 // nothing can be read, and certainly nothing is written.
 type awayJournal struct {
-	*idem.MemoryJournal
+	*journal.Memory
 	w *chaos.Simulation
 }
 
@@ -69,16 +69,16 @@ func (j *awayJournal) away() error {
 	return nil
 }
 
-func (j *awayJournal) Load(ctx context.Context, id string) (idem.Record, bool, error) {
+func (j *awayJournal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	if err := j.away(); err != nil {
-		return idem.Record{}, false, err
+		return journal.Record{}, false, err
 	}
-	return j.MemoryJournal.Load(ctx, id)
+	return j.Memory.Load(ctx, id)
 }
 
-func (j *awayJournal) Save(ctx context.Context, r idem.Record) (bool, error) {
+func (j *awayJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
 	if err := j.away(); err != nil {
-		return false, errors.Join(idem.ErrNotCommitted, err)
+		return false, errors.Join(journal.ErrNotCommitted, err)
 	}
-	return j.MemoryJournal.Save(ctx, r)
+	return j.Memory.Save(ctx, r)
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/chaos"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
@@ -186,7 +187,7 @@ func settling(t *testing.T, w *chaos.Simulation, c idem.Config) chaos.Client {
 		ctx = context.WithoutCancel(ctx)
 		for claim == chaos.Unknown {
 			executed := w.Ledger.Executed(op.ID) > 0
-			recorded, err := e.Get(ctx, idem.RefID(op.Key))
+			recorded, err := e.Get(ctx, journal.RefID(op.Key))
 			if err == nil {
 				err = e.Resolve(ctx, recorded.ID, idem.Resolution{
 					Executed: executed, Generation: recorded.Generation,
@@ -206,7 +207,7 @@ func settling(t *testing.T, w *chaos.Simulation, c idem.Config) chaos.Client {
 	}
 }
 
-func laterGeneration(j idem.Journal, ref string) bool {
+func laterGeneration(j journal.Journal, ref string) bool {
 	rec, _, err := kept(j).Load(context.Background(), "ref:"+ref)
 	return err == nil && rec.Generation > 1
 }
@@ -221,16 +222,16 @@ var claimOf = map[idem.Outcome]chaos.Claim{
 
 // refOf names a shared operation by a ref where there is a journal, which then
 // needs to be told nothing else.
-func refOf(op chaos.Op, journal bool) string {
-	if !journal {
+func refOf(op chaos.Op, isJournal bool) string {
+	if !isJournal {
 		return ""
 	}
 	return op.Key
 }
 
-func keyOf(t *testing.T, op chaos.Op, journal bool) idem.Key {
+func keyOf(t *testing.T, op chaos.Op, isJournal bool) idem.Key {
 	t.Helper()
-	if op.Key == "" || journal {
+	if op.Key == "" || isJournal {
 		return idem.Key{}
 	}
 	k, err := idem.UnsentKey(op.Key)
@@ -323,14 +324,14 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 			for seed := range uint64(*seeds) {
 				t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
-						var journal idem.Journal
+						var j journal.Journal
 						if row.journal {
-							journal = journaltest.NewTroubled(rand.New(rand.NewPCG(seed, 1)))
+							j = journaltest.NewTroubled(rand.New(rand.NewPCG(seed, 1)))
 						}
 						cfg := chaos.Config{Seed: seed, Rules: row.rules, Faults: row.faults}
 						r := chaos.Run(cfg, chaos.DefaultLoad(), func(w *chaos.Simulation) chaos.Client {
 							return client(t, w, idem.Config{
-								Profile: row.profile, Policy: row.policy, Transport: row.transport(w), Journal: journal,
+								Profile: row.profile, Policy: row.policy, Transport: row.transport(w), Journal: j,
 							})
 						})
 						assert.Zero(t, r.Duplicates, r)
@@ -356,14 +357,14 @@ func TestProperty_SettledByHand(t *testing.T) {
 			for seed := range uint64(*seeds) {
 				t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
-						journal := journaltest.NewTroubled(rand.New(rand.NewPCG(seed, 2)))
+						j := journaltest.NewTroubled(rand.New(rand.NewPCG(seed, 2)))
 						load := chaos.DefaultLoad()
 						load.ForeignKeys = 0 // whose record it settles would not be known
 						load.Restarts, load.Calm = []time.Duration{60 * time.Second, 80 * time.Second}, 20*time.Second
 						cfg := chaos.Config{Seed: seed, Rules: chaos.BardgeRules(), Faults: chaos.DefaultFaults()}
 						r := chaos.Run(cfg, load, func(w *chaos.Simulation) chaos.Client {
 							return settling(t, w, idem.Config{
-								Profile: bardgeProfile(), Policy: policy, Transport: ownTransport(w), Journal: journal,
+								Profile: bardgeProfile(), Policy: policy, Transport: ownTransport(w), Journal: j,
 							})
 						})
 						assert.Zero(t, r.Duplicates, r)

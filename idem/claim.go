@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // lease is how long a call holds an operation without renewing.
@@ -121,7 +122,7 @@ func (c *claim) settle(ctx context.Context, o Outcome, a *Response, resource str
 	}
 	defer c.finish()
 	settled := func(r *entry) {
-		r.Outcome, r.Owner, r.Lease, r.Resource = o, "", 0, resource
+		r.Outcome, r.Owner, r.Lease, r.Resource = journal.Outcome(o), "", 0, resource
 		c.recordEnd(r, a)
 		if o == OutcomeUnknown {
 			r.release(c.ledger.clock.Now())
@@ -140,7 +141,7 @@ func (c *claim) settle(ctx context.Context, o Outcome, a *Response, resource str
 func (c *claim) recordEnd(r *entry, a *Response) {
 	r.Attempts = c.before + c.attempts
 	switch {
-	case r.Outcome == OutcomeDone && a != nil:
+	case r.known() == OutcomeDone && a != nil:
 		r.Last = nil
 	case c.last != nil && (c.attempts > 0 || r.Last == nil):
 		r.Last = c.last
@@ -159,7 +160,7 @@ func (c *claim) write(ctx context.Context, change func(*entry)) error {
 		ok, err := c.ledger.save(ctx, rec)
 		switch {
 		case err != nil:
-			c.doubt = !errors.Is(err, ErrNotCommitted)
+			c.doubt = !errors.Is(err, journal.ErrNotCommitted)
 			c.late = c.late || c.doubt
 			return journalFailure(err)
 		case ok:

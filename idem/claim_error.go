@@ -3,6 +3,8 @@ package idem
 import (
 	"context"
 	"errors"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // wordsLocked are added to the reason of a call with a ref that found the journal
@@ -23,7 +25,7 @@ func (o *operation) claimError(want, found entry, err error) *Result {
 	if o.ctx.Err() != nil {
 		f = &endError{stop: stopCaller, causes: []error{o.ctx.Err(), err}}
 	}
-	if want.Ref() != "" && errors.Is(err, CauseLocked) {
+	if want.Ref() != "" && errors.Is(err, journal.CauseLocked) {
 		f.reason = withReason(f.reason, wordsLocked)
 	}
 	if outcome == OutcomeUnknown {
@@ -69,7 +71,7 @@ func (e intentError) Unwrap() error { return e.error }
 // refKnew is unknown unless this call has certainly written nothing, and no other call
 // has meanwhile. A lock may hide a record that is about to be committed.
 func (o *operation) refKnew(id string, found entry, err error) Outcome {
-	if !errors.Is(err, ErrNotCommitted) || errors.Is(err, CauseLocked) {
+	if !errors.Is(err, journal.ErrNotCommitted) || errors.Is(err, journal.CauseLocked) {
 		return OutcomeUnknown
 	}
 	now, err := o.readAgain(id)
@@ -79,7 +81,7 @@ func (o *operation) refKnew(id string, found entry, err error) Outcome {
 	case found.Version == 0:
 		return OutcomeNotSent
 	default:
-		return found.Outcome
+		return found.known()
 	}
 }
 
@@ -87,7 +89,7 @@ func (o *operation) refKnew(id string, found entry, err error) Outcome {
 // was read. Recovery never sends such a record again. If the record has changed, another
 // process may have used the key. A record that cannot be opened proves nothing.
 func (o *operation) keyKnew(want, found entry, err error) Outcome {
-	if errors.Is(err, ErrNotCommitted) {
+	if errors.Is(err, journal.ErrNotCommitted) {
 		now, err := o.readAgain(want.ID)
 		if now.Version != found.Version && (err != nil || !now.free()) {
 			return OutcomeUnknown

@@ -7,11 +7,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // bindlessJournal cannot be asked whose it is.
 type bindlessJournal struct {
-	*MemoryJournal
+	*journal.Memory
 	err error
 }
 
@@ -19,7 +21,7 @@ func (j *bindlessJournal) Bind(ctx context.Context, from, to []byte) ([]byte, er
 	if j.err != nil {
 		return nil, j.err
 	}
-	return j.MemoryJournal.Bind(ctx, from, to)
+	return j.Memory.Bind(ctx, from, to)
 }
 
 // unbound are the ways in which a journal cannot be used by an engine at all.
@@ -31,7 +33,7 @@ var unbound = map[string]struct {
 	helps  bool // making the call again does
 }{
 	"away": {
-		func(*Config) {}, &JournalError{CauseRefused, "SQLSTATE 57P03"}, CauseRefused,
+		func(*Config) {}, &journal.Error{Cause: journal.CauseRefused, Code: "SQLSTATE 57P03"}, journal.CauseRefused,
 		"connection refused (SQLSTATE 57P03)", true,
 	},
 	"another account": {
@@ -48,7 +50,7 @@ var unbound = map[string]struct {
 func inUnboundWorld(t *testing.T, name string, f func(t *testing.T, w *world, j *bindlessJournal)) {
 	t.Helper()
 	row := unbound[name]
-	j := &bindlessJournal{MemoryJournal: NewMemoryJournal()}
+	j := &bindlessJournal{Memory: journal.NewMemory()}
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		owner := w.newEngine(func(c *Config) {
 			c.Journal, c.JournalSecrets, c.Observe = j, [][]byte{[]byte("the secret of the owner")}, nil
@@ -85,7 +87,7 @@ func TestJ16_ACallThatCannotBindReportsWhatItsKeyOrRefKnew(t *testing.T) {
 					}
 					check(w.do(post(class)), OutcomeNotSent)
 					check(w.do(withRef(class)), OutcomeUnknown)
-					check(w.do(reserving(class, NewMemoryJournal())), OutcomeUnknown)
+					check(w.do(reserving(class, journal.NewMemory())), OutcomeUnknown)
 					if !class.sendsKey() {
 						return
 					}
@@ -106,7 +108,7 @@ func TestJ16_ACallThatCannotBindReportsWhatItsKeyOrRefKnew(t *testing.T) {
 
 // A journal that was away is bound by the next call.
 func TestJ16_AJournalThatComesBackIsUsed(t *testing.T) {
-	j := &bindlessJournal{MemoryJournal: NewMemoryJournal(), err: errDisk}
+	j := &bindlessJournal{Memory: journal.NewMemory(), err: errDisk}
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 		require.Equal(t, OutcomeUnknown, w.do(withRef(Keyed)).Outcome)
 		j.err = nil
@@ -115,9 +117,9 @@ func TestJ16_AJournalThatComesBackIsUsed(t *testing.T) {
 }
 
 // laterVersion makes a record that a later version of this package wrote.
-func laterVersion(t *testing.T, w *world, j Journal, id string, o Outcome) {
+func laterVersion(t *testing.T, w *world, j journal.Journal, id string, o Outcome) {
 	t.Helper()
-	rec := Record{ID: id, Operation: "op", Generation: 1, Outcome: o, Since: time.Now()}
+	rec := journal.Record{ID: id, Operation: "op", Generation: 1, Outcome: journal.Outcome(o), Since: time.Now()}
 	rec.Sealed = w.engine.ledger.seal.close(associatedData(w.engine.ledger.binder.account, &rec), []byte{payloadVersion + 1, '{', '}'})
 	ok, err := j.Save(t.Context(), rec)
 	require.NoError(t, err)
@@ -141,11 +143,11 @@ func TestJ16_ARecordOfALaterVersionIsUnknown(t *testing.T) {
 						assert.False(t, r.RetryHelps)
 					}
 					require.NoError(t, w.engine.ledger.bind(t.Context()))
-					laterVersion(t, w, j, RefID("order-1"), outcome)
+					laterVersion(t, w, j, journal.RefID("order-1"), outcome)
 					check(withRef(class))
-					check(reserving(class, j.MemoryJournal))
+					check(reserving(class, j.Memory))
 					if class.sendsKey() {
-						laterVersion(t, w, j, keyID("order-1"), outcome)
+						laterVersion(t, w, j, journal.KeyID("order-1"), outcome)
 						c := post(class)
 						c.Key = freshKey(t, "order-1")
 						check(c)

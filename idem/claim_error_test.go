@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // away are the ways in which a journal is away for a new operation.
@@ -57,11 +59,13 @@ func TestJ16_WithoutARefACallThatSentNothingSaysSo(t *testing.T) {
 // brokenJournal writes nothing, and counts.
 type brokenJournal struct{ countingJournal }
 
-func (*brokenJournal) Save(context.Context, Record) (bool, error) { return false, ErrNotCommitted }
+func (*brokenJournal) Save(context.Context, journal.Record) (bool, error) {
+	return false, journal.ErrNotCommitted
+}
 
 // No other call can have used a key of the call's own: the journal is read once.
 func TestJ16_AnOwnKeyNeedsNoSecondReading(t *testing.T) {
-	j := &brokenJournal{countingJournal{MemoryJournal: NewMemoryJournal()}}
+	j := &brokenJournal{countingJournal{Memory: journal.NewMemory()}}
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		assert.Equal(t, OutcomeNotSent, w.do(post(Keyed)).Outcome)
 		assert.EqualValues(t, 1, j.loads.Load())
@@ -87,8 +91,8 @@ func TestJ16_AGivenKeyReportsWhatItKnew(t *testing.T) {
 		})
 	}
 	// Another process has used it.
-	shared := NewMemoryJournal()
-	j := &faultyJournal{MemoryJournal: shared}
+	shared := journal.NewMemory()
+	j := &faultyJournal{Memory: shared}
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		other := w.newEngine(func(c *Config) { c.Journal = shared })
 		defer other.CloseIdleConnections()
@@ -150,7 +154,7 @@ func TestJ16_NothingSentAndNotRecorded(t *testing.T) {
 func TestJ16_AnEndedWaitForAnotherOwnerSentNothing(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphan(t, w, Keyed)
-		_, err := j.Adopt(t.Context(), "another", lease, Filter{Limit: 1})
+		_, err := j.Adopt(t.Context(), "another", lease, journal.Filter{Limit: 1})
 		require.NoError(t, err)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()

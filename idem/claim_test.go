@@ -8,12 +8,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // A write that nobody knows of leaves open whose the record is: it is asked.
 func TestJ3_AfterADoubtfulWriteNothingOfAnotherOwnerIsSettled(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-		first := entry{Record: Record{ID: "ref:order-1", Owner: "first", Lease: lease}}
+		first := entry{Record: journal.Record{ID: "ref:order-1", Owner: "first", Lease: lease}}
 		save := func(e entry) {
 			t.Helper()
 			ok, err := w.engine.ledger.save(t.Context(), e)
@@ -32,18 +34,18 @@ func TestJ3_AfterADoubtfulWriteNothingOfAnotherOwnerIsSettled(t *testing.T) {
 		rec, _, err := j.Load(t.Context(), "ref:order-1")
 		require.NoError(t, err)
 		assert.Equal(t, "another", rec.Owner)
-		assert.True(t, rec.open())
+		assert.Equal(t, journal.StateOpen, rec.State())
 	})
 }
 
 // strictJournal writes nothing for a caller who has left.
-type strictJournal struct{ *MemoryJournal }
+type strictJournal struct{ *journal.Memory }
 
-func (j strictJournal) Save(ctx context.Context, r Record) (bool, error) {
+func (j strictJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
 	if err := ctx.Err(); err != nil {
 		return false, err
 	}
-	return j.MemoryJournal.Save(ctx, r)
+	return j.Memory.Save(ctx, r)
 }
 
 func TestJ5_TheResultIsRecordedAlsoForACallerWhoHasLeft(t *testing.T) {
@@ -56,7 +58,7 @@ func TestJ5_TheResultIsRecordedAlsoForACallerWhoHasLeft(t *testing.T) {
 		"lost":     {lose, OutcomeUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {
-			j := strictJournal{NewMemoryJournal()}
+			j := strictJournal{journal.NewMemory()}
 			var leave context.CancelFunc
 			inWorld(t, row.answer, func(t *testing.T, w *world) {
 				var ctx context.Context
@@ -67,7 +69,7 @@ func TestJ5_TheResultIsRecordedAlsoForACallerWhoHasLeft(t *testing.T) {
 				assert.Equal(t, row.want, r.Outcome)
 				rec, _, err := j.Load(t.Context(), "ref:order-1")
 				require.NoError(t, err)
-				assert.Equal(t, row.want, rec.Outcome)
+				assert.Equal(t, journal.Outcome(row.want), rec.Outcome)
 				assert.Empty(t, rec.Owner, "who comes next need not wait")
 			}, func(c *Config) {
 				c.Journal = j
@@ -82,11 +84,11 @@ func TestJ5_TheResultIsRecordedAlsoForACallerWhoHasLeft(t *testing.T) {
 }
 
 // slowJournal takes its time to write.
-type slowJournal struct{ *MemoryJournal }
+type slowJournal struct{ *journal.Memory }
 
-func (j slowJournal) Save(ctx context.Context, r Record) (bool, error) {
+func (j slowJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
 	time.Sleep(2 * time.Second)
-	return j.MemoryJournal.Save(ctx, r)
+	return j.Memory.Save(ctx, r)
 }
 
 // The store's lease may begin when it is asked for, not when it has answered.
@@ -104,19 +106,19 @@ func TestJ7_ALeaseIsAsOldAsTheQuestionForIt(t *testing.T) {
 		began = w.engine.clock.Now()
 		require.NoError(t, c.claim.renew(t.Context()))
 		assert.Equal(t, began, *c.claim.held.Load(), "renewed")
-	}, func(c *Config) { c.Journal = slowJournal{NewMemoryJournal()} })
+	}, func(c *Config) { c.Journal = slowJournal{journal.NewMemory()} })
 }
 
 // drowsyJournal stops its machine while it adopts.
 type drowsyJournal struct {
-	*MemoryJournal
+	*journal.Memory
 	machine sleepy
 }
 
 func (j *drowsyJournal) Adopt(
-	ctx context.Context, owner string, lease time.Duration, f Filter,
-) ([]Record, error) {
-	all, err := j.MemoryJournal.Adopt(ctx, owner, lease, f)
+	ctx context.Context, owner string, lease time.Duration, f journal.Filter,
+) ([]journal.Record, error) {
+	all, err := j.Memory.Adopt(ctx, owner, lease, f)
 	for _, r := range all {
 		j.machine.sleep(lease + 2*time.Second)
 		r.Owner = "another"
@@ -127,7 +129,7 @@ func (j *drowsyJournal) Adopt(
 
 // What was adopted before a machine slept may be another owner's meanwhile.
 func TestJ7_AnAdoptedLeaseIsAsOldAsTheQuestionForIt(t *testing.T) {
-	j := &drowsyJournal{MemoryJournal: NewMemoryJournal()}
+	j := &drowsyJournal{Memory: journal.NewMemory()}
 	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
 		orphan(t, w, Idempotent)
 		assert.Empty(t, w.recover(knowing(Idempotent)), "J15: it is another's to yield")
@@ -143,7 +145,7 @@ func TestJ7_TheLeaseIsRenewedForAsLongAsReadingLasts(t *testing.T) {
 		with.Reconcile = func(ctx context.Context, _ PendingOperation) (ReconcileResult, error) {
 			time.Sleep(3 * lease)
 			assert.NoError(t, ctx.Err())
-			recs, err := j.Adopt(ctx, "another", lease, Filter{Limit: 1})
+			recs, err := j.Adopt(ctx, "another", lease, journal.Filter{Limit: 1})
 			assert.NoError(t, err)
 			assert.Empty(t, recs, "nobody else reads for it")
 			return ReconcileResult{}, nil

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // slowly answers each request after ten seconds.
@@ -88,7 +90,7 @@ func TestClose_WhatBeginsAfterItIsRefused(t *testing.T) {
 				return err
 			},
 			"RunRecovery": func() error { return e.RunRecovery(ctx, time.Minute, knowing(Keyed), func(RecoveryResult, error) {}) },
-			"List":        func() error { _, err := e.List(ctx, Filter{}); return err },
+			"List":        func() error { _, err := e.List(ctx, journal.Filter{}); return err },
 			"Get":         func() error { _, err := e.Get(ctx, "ref:order-1"); return err },
 			"GetMany":     func() error { _, err := e.GetMany(ctx, nil); return err },
 			"Stats":       func() error { _, err := e.Stats(ctx); return err },
@@ -179,7 +181,7 @@ func TestClose_RecoveryFinishesWhatHasBegun(t *testing.T) {
 		require.Len(t, yielded, 1)
 		assert.Equal(t, OutcomeDone, yielded[0].Result.Outcome)
 		assert.Equal(t, 1, reads)
-		left, err := j.Adopt(t.Context(), "next process", time.Minute, Filter{})
+		left, err := j.Adopt(t.Context(), "next process", time.Minute, journal.Filter{})
 		require.NoError(t, err)
 		assert.Len(t, left, 2, "they are free for another process at once")
 		for _, e := range w.events {
@@ -216,7 +218,7 @@ func TestClose_InACallbackOfRecoveryLosesNothing(t *testing.T) {
 		err := w.engine.RunRecovery(t.Context(), time.Minute, knowing(KeyUnverified), each, RecoveryOptions{Concurrency: 1})
 		require.ErrorIs(t, err, ErrClosed)
 		require.NoError(t, w.engine.Close(t.Context()))
-		left, err := j.Adopt(t.Context(), "next process", time.Minute, Filter{})
+		left, err := j.Adopt(t.Context(), "next process", time.Minute, journal.Filter{})
 		require.NoError(t, err)
 		assert.Len(t, left, 2, "the others are free at once")
 	})

@@ -6,8 +6,7 @@
 // operation may be repeated. [Engine.Do] executes a [Call] and returns in its
 // [Result] what is known: it never executes an operation twice, and never reports
 // an outcome that it cannot prove. The package makes no promise of compatibility
-// yet, except for what clients export as their own and for the journal's
-// interface.
+// yet, except for what clients export as their own.
 //
 // Rules (R1, J1) and assumptions (A1) are cited by their numbers in docs/rules.md
 // in the repository, which gives the reason for each. docs/retries.md lists what

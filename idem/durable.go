@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // holdClaim keeps the claim while attempts are made, and returns the context that ends
@@ -24,8 +25,8 @@ func (o *operation) holdClaim(sender *sendonce.Sender) (context.Context, func())
 func (o *operation) intent(in *Call) entry {
 	r := in.Request
 	rec := entry{
-		Record: Record{
-			ID:        RefID(in.Ref),
+		Record: journal.Record{
+			ID:        journal.RefID(in.Ref),
 			Operation: r.Operation.Name,
 			Key:       o.key.value,
 			Scope:     o.engine.scopeOf(r),
@@ -45,9 +46,9 @@ func (o *operation) intent(in *Call) entry {
 	}
 	if in.Ref == "" {
 		// Without a ref the operation goes by its key, or by a name of its own.
-		rec.ID = keyID(rec.Key)
+		rec.ID = journal.KeyID(rec.Key)
 		if rec.Key == "" {
-			rec.ID = callPrefix + newUUIDv7(o.started.WallTime())
+			rec.ID = journal.CallID(newUUIDv7(o.started.WallTime()))
 		}
 	}
 	return rec
@@ -84,7 +85,7 @@ func (o *operation) claimEntry(want entry) (entry, *Result) {
 	switch {
 	case claimed:
 		return entry{}, nil
-	case err != nil && (!errors.Is(err, ErrNotCommitted) || errors.Is(err, CauseLocked)):
+	case err != nil && (!errors.Is(err, journal.ErrNotCommitted) || errors.Is(err, journal.CauseLocked)):
 		return entry{}, o.claimError(want, entry{}, err) // who holds the lock may wait for this call
 	default:
 		return o.claimFound(want)
@@ -134,10 +135,10 @@ func (o *operation) existingResult(found, want entry) *Result {
 	case found.free():
 		return nil
 	case !found.same(want) && found.Ref() != "":
-		return o.notSent(OutcomeUnknown, &RefReusedError{Recorded: found.Outcome})
+		return o.notSent(OutcomeUnknown, &RefReusedError{Recorded: found.known()})
 	case !found.same(want):
 		return o.notSent(OutcomeUnknown, ErrKeyReused)
-	case found.Outcome == OutcomeDone:
+	case found.known() == OutcomeDone:
 		return new(o.replay(found))
 	default:
 		return nil
@@ -176,10 +177,10 @@ func (o *operation) tryClaim(found, want entry) (bool, error) {
 	case rec.Version > 0 && rec.open():
 		rec.inherit(found.Version, now, o.limits.policy.KeyTTL)
 	}
-	rec.Outcome, rec.Owner, rec.Lease = OutcomeUnknown, newOwner(), lease
+	rec.Outcome, rec.Owner, rec.Lease = journal.OutcomeUnknown, newOwner(), lease
 	ok, err := o.engine.ledger.save(o.ctx, rec)
 	switch {
-	case err != nil && !errors.Is(err, ErrNotCommitted):
+	case err != nil && !errors.Is(err, journal.ErrNotCommitted):
 		return false, intentError{err}
 	case err != nil || !ok:
 		return false, err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Config is what an Engine is made of.
@@ -39,7 +40,7 @@ type Config struct {
 	// attempt's deadline, also for one that ignores its context. Nil adds none.
 	Authorize func(context.Context, http.Header) error
 	// Journal makes operations last longer than the process; nil keeps none.
-	Journal Journal
+	Journal journal.Journal
 	// Account is the name of the account that the operations belong to. The
 	// journal is bound to it, to Profile.Vendor and to BaseURL when it is first
 	// used, and refuses other engines (J12). The API key is no part of it.

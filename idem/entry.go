@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // entry is a record together with what is sealed in it.
 type entry struct { //nolint:recvcheck // one method changes it
-	Record
+	journal.Record
 	payload
 
 	asked clock.Timestamp // when the store was asked for it: its age was not less then
@@ -88,6 +89,18 @@ func digest(r Request) []byte {
 	return sum[:]
 }
 
+// known returns what the record says of the operation.
+func (e entry) known() Outcome { return Outcome(e.Outcome) }
+
+// open reports whether it is not known what became of the operation.
+func (e entry) open() bool { return e.known() == OutcomeUnknown }
+
+// free reports whether the operation ended without being executed.
+func (e entry) free() bool { return e.State() == journal.StateFree }
+
+// owned reports whether a call works on the operation.
+func (e entry) owned() bool { return e.Owner != "" && e.Lease > 0 }
+
 // same reports whether two entries are of the same request (J2).
 func (e entry) same(o entry) bool {
 	return e.Operation == o.Operation && bytes.Equal(e.Digest, o.Digest)
@@ -95,17 +108,17 @@ func (e entry) same(o entry) bool {
 
 // ledger is the engine's journal, seen through its seal.
 type ledger struct {
-	journal Journal
+	journal journal.Journal
 	seal    *seal
 	clock   clock.Clock
 	panics  *panics
 	binder  *binder
 	timeout time.Duration // of each call
 	watches *watches
-	prompt  bool // see PromptJournal
+	prompt  bool // see journal.Prompt
 }
 
-func (l ledger) unseal(rec Record, asked clock.Timestamp) (entry, error) {
+func (l ledger) unseal(rec journal.Record, asked clock.Timestamp) (entry, error) {
 	e := entry{Record: rec, asked: asked}
 	text, err := l.open(&rec)
 	switch {
@@ -124,7 +137,7 @@ func (l ledger) unseal(rec Record, asked clock.Timestamp) (entry, error) {
 
 // open returns the text of a record that was sealed for the engine's account, or for one
 // that the journal belonged to before.
-func (l ledger) open(rec *Record) (text []byte, err error) {
+func (l ledger) open(rec *journal.Record) (text []byte, err error) {
 	for _, account := range l.binder.accounts() {
 		if text, err = l.seal.open(associatedData(account, rec), rec.Sealed); err == nil {
 			break
@@ -151,7 +164,7 @@ const payloadVersion = 1
 // state is what a record knows of its key. Its age is the larger of the store's
 // word and this process's (J8).
 func (e entry) state() *keyTracker {
-	if e.Outcome == OutcomeNotSent || e.Reserved {
+	if e.known() == OutcomeNotSent || e.Reserved {
 		return newKeyTracker()
 	}
 	since := e.Since
@@ -159,7 +172,7 @@ func (e entry) state() *keyTracker {
 		since = byStore
 	}
 	s := newSentKeyTracker(since)
-	s.state.outcome, s.state.expired = e.Outcome, e.Gone
+	s.state.outcome, s.state.expired = e.known(), e.Gone
 	s.anchorMonotonic(e.asked)
 	return s
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 var (
@@ -115,7 +117,7 @@ func journalReason(err error) string {
 	if failed, ok := errors.AsType[*journalError](err); ok {
 		reason = failed.words()
 	}
-	for _, sound := range []error{ErrJournalSecret, ErrJournalVersion, ErrResourceTaken} { // nothing is broken
+	for _, sound := range []error{ErrJournalSecret, ErrJournalVersion, journal.ErrResourceTaken} { // nothing is broken
 		if errors.Is(err, sound) {
 			reason = sound.Error()
 		}

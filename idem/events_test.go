@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 type testKey struct{}
@@ -96,7 +98,7 @@ func TestR21_TheEndOfACallSaysWhereItsAnswerIsFrom(t *testing.T) {
 		end := w.events[len(w.events)-1]
 		assert.True(t, end.FromJournal)
 		assert.False(t, end.Recovered)
-	}, func(c *Config) { c.Journal = NewMemoryJournal() })
+	}, func(c *Config) { c.Journal = journal.NewMemory() })
 }
 
 func TestR21_AnOperationThatRecoverSendsIsToldAsACall(t *testing.T) {

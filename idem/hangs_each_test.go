@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Each call of a journal ends in time: after Config.JournalTimeout, or with the caller's
@@ -34,11 +36,11 @@ func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
 			return e.Do(ctx, reserving(Keyed, j)).Err
 		},
 		"List": func(ctx context.Context, e *Engine, _ *hungJournal) error {
-			_, err := e.List(ctx, Filter{})
+			_, err := e.List(ctx, journal.Filter{})
 			return err
 		},
 		"LoadMany": func(ctx context.Context, e *Engine, _ *hungJournal) error {
-			_, err := e.GetMany(ctx, []string{RefID("order-1")})
+			_, err := e.GetMany(ctx, []string{journal.RefID("order-1")})
 			return err
 		},
 		"Stats": func(ctx context.Context, e *Engine, _ *hungJournal) error {
@@ -46,7 +48,7 @@ func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
 			return err
 		},
 		"Adopt": ledgers(func(ctx context.Context, l ledger) error {
-			_, err := l.adopt(ctx, "me", Filter{})
+			_, err := l.adopt(ctx, "me", journal.Filter{})
 			return journalFailure(err)
 		}),
 		"InScope": ledgers(func(ctx context.Context, l ledger) error {

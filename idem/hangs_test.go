@@ -9,12 +9,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // hungJournal hangs, whatever its context says, in some of its methods, from one of their
 // calls on. release lets all of them go on.
 type hungJournal struct {
-	*MemoryJournal
+	*journal.Memory
 	mu      sync.Mutex
 	calls   map[string]int // still good
 	release chan struct{}
@@ -22,7 +24,7 @@ type hungJournal struct {
 
 // newHungJournal hangs in one method.
 func newHungJournal(method string) *hungJournal {
-	return &hungJournal{MemoryJournal: NewMemoryJournal(), calls: map[string]int{method: 0}}
+	return &hungJournal{Memory: journal.NewMemory(), calls: map[string]int{method: 0}}
 }
 
 func (j *hungJournal) hang(call string) {
@@ -48,58 +50,58 @@ func (j *hungJournal) hangIn(calls map[string]int) map[string]int {
 
 func (j *hungJournal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
 	j.hang("Bind")
-	return j.MemoryJournal.Bind(ctx, from, to)
+	return j.Memory.Bind(ctx, from, to)
 }
 
-func (j *hungJournal) Load(ctx context.Context, id string) (Record, bool, error) {
+func (j *hungJournal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	j.hang("Load")
-	return j.MemoryJournal.Load(ctx, id)
+	return j.Memory.Load(ctx, id)
 }
 
-func (j *hungJournal) Save(ctx context.Context, r Record) (bool, error) {
+func (j *hungJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
 	j.hang("Save")
-	return j.MemoryJournal.Save(ctx, r)
+	return j.Memory.Save(ctx, r)
 }
 
-func (j *hungJournal) Adopt(ctx context.Context, owner string, lease time.Duration, f Filter) ([]Record, error) {
+func (j *hungJournal) Adopt(ctx context.Context, owner string, lease time.Duration, f journal.Filter) ([]journal.Record, error) {
 	j.hang("Adopt")
-	return j.MemoryJournal.Adopt(ctx, owner, lease, f)
+	return j.Memory.Adopt(ctx, owner, lease, f)
 }
 
-func (j *hungJournal) InScope(ctx context.Context, scope string, from, to time.Time) ([]Record, error) {
+func (j *hungJournal) InScope(ctx context.Context, scope string, from, to time.Time) ([]journal.Record, error) {
 	j.hang("InScope")
-	return j.MemoryJournal.InScope(ctx, scope, from, to)
+	return j.Memory.InScope(ctx, scope, from, to)
 }
 
-func (j *hungJournal) List(ctx context.Context, f Filter) ([]Record, error) {
+func (j *hungJournal) List(ctx context.Context, f journal.Filter) ([]journal.Record, error) {
 	j.hang("List")
-	return j.MemoryJournal.List(ctx, f)
+	return j.Memory.List(ctx, f)
 }
 
-func (j *hungJournal) LoadMany(ctx context.Context, ids []string) ([]Record, error) {
+func (j *hungJournal) LoadMany(ctx context.Context, ids []string) ([]journal.Record, error) {
 	j.hang("LoadMany")
-	return j.MemoryJournal.LoadMany(ctx, ids)
+	return j.Memory.LoadMany(ctx, ids)
 }
 
-func (j *hungJournal) Stats(ctx context.Context) (Stats, error) {
+func (j *hungJournal) Stats(ctx context.Context) (journal.Stats, error) {
 	j.hang("Stats")
-	return j.MemoryJournal.Stats(ctx)
+	return j.Memory.Stats(ctx)
 }
 
 func (j *hungJournal) Wait(ctx context.Context, id string, version int64) error {
 	j.hang("Wait")
-	return j.MemoryJournal.Wait(ctx, id, version)
+	return j.Memory.Wait(ctx, id, version)
 }
 
-func (j *hungJournal) Reserve(ctx context.Context, rec Record) (Record, bool, error) {
+func (j *hungJournal) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
 	j.hang("Reserve")
-	return j.MemoryJournal.Reserve(ctx, rec)
+	return j.Memory.Reserve(ctx, rec)
 }
 
 // inHungWorld runs f with a journal that hangs once the calls are made that it allows.
 func inHungWorld(t *testing.T, h http.HandlerFunc, calls map[string]int, f func(*testing.T, *world, *hungJournal)) {
 	t.Helper()
-	j := &hungJournal{MemoryJournal: NewMemoryJournal(), calls: calls}
+	j := &hungJournal{Memory: journal.NewMemory(), calls: calls}
 	inWorld(t, h, func(t *testing.T, w *world) {
 		j.release = make(chan struct{})
 		f(t, w, j)
@@ -145,7 +147,7 @@ func TestR39_AJournalThatHangsHoldsNoCall(t *testing.T) {
 		orphan(t, w, Keyed)
 		took(t, journalPatience, func() { assert.Equal(t, OutcomeUnknown, w.do(withRef(Keyed)).Outcome) })
 		took(t, journalPatience, func() {
-			assert.ErrorIs(t, w.engine.Resolve(t.Context(), RefID("order-1"), Resolution{}), ErrJournal)
+			assert.ErrorIs(t, w.engine.Resolve(t.Context(), journal.RefID("order-1"), Resolution{}), ErrJournal)
 		})
 	})
 	inHungWorld(t, lose, map[string]int{"Adopt": 0}, func(t *testing.T, w *world, _ *hungJournal) {

@@ -10,10 +10,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // stepped is an engine on the same journal whose wall clock was set forward by an hour.
-func stepped(w *world, j Journal) *Engine {
+func stepped(w *world, j journal.Journal) *Engine {
 	return w.newEngine(func(c *Config) {
 		c.Journal, c.WallClock = j, func() time.Time { return time.Now().Add(time.Hour) }
 	})
@@ -28,25 +30,25 @@ func TestJ10_AClockThatIsSetForwardEndsNoWait(t *testing.T) {
 				orphan(t, w, class)
 				require.Len(t, collect(t, w.engine, knowing(class)), 1)
 				e := stepped(w, j)
-				err := e.Resolve(t.Context(), RefID("order-1"), Resolution{})
+				err := e.Resolve(t.Context(), journal.RefID("order-1"), Resolution{})
 				assert.ErrorIs(t, err, ErrMayBeExecuting)
 				time.Sleep(3 * time.Minute)
-				assert.NoError(t, e.Resolve(t.Context(), RefID("order-1"), Resolution{}))
+				assert.NoError(t, e.Resolve(t.Context(), journal.RefID("order-1"), Resolution{}))
 			})
 		})
 	}
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphan(t, w, Idempotent)
-		_, err := j.Adopt(t.Context(), "suspended", lease, Filter{})
+		_, err := j.Adopt(t.Context(), "suspended", lease, journal.Filter{})
 		require.NoError(t, err)
 		time.Sleep(lease + time.Second)
 		require.Len(t, collect(t, w.engine, knowing(Idempotent)), 1)
 		time.Sleep(110 * time.Second) // what recovery has sent is over
 		e := stepped(w, j)
-		err = e.Resolve(t.Context(), RefID("order-1"), Resolution{})
+		err = e.Resolve(t.Context(), journal.RefID("order-1"), Resolution{})
 		assert.ErrorIs(t, err, ErrMayBeExecuting, "the owner before may have sent later")
 		time.Sleep(3 * time.Minute)
-		assert.NoError(t, e.Resolve(t.Context(), RefID("order-1"), Resolution{}))
+		assert.NoError(t, e.Resolve(t.Context(), journal.RefID("order-1"), Resolution{}))
 	})
 }
 
@@ -54,15 +56,15 @@ func TestJ10_AClockThatIsSetForwardEndsNoWait(t *testing.T) {
 func TestJ10_AClockThatIsSetForwardCorrectsNothingEarly(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphan(t, w, Idempotent)
-		_, err := j.Adopt(t.Context(), "suspended", lease, Filter{})
+		_, err := j.Adopt(t.Context(), "suspended", lease, journal.Filter{})
 		require.NoError(t, err)
 		require.NoError(t, w.resolve(madeThing("1")))
 		time.Sleep(110 * time.Second)
 		e := stepped(w, j)
-		err = e.Resolve(t.Context(), RefID("order-1"), Resolution{})
+		err = e.Resolve(t.Context(), journal.RefID("order-1"), Resolution{})
 		assert.ErrorIs(t, err, ErrMayBeExecuting, "that owner may have awaited a response")
 		time.Sleep(3 * time.Minute)
-		assert.NoError(t, e.Resolve(t.Context(), RefID("order-1"), Resolution{}))
+		assert.NoError(t, e.Resolve(t.Context(), journal.RefID("order-1"), Resolution{}))
 	})
 }
 
@@ -78,17 +80,17 @@ func TestJ15_AClockThatWasAheadHidesNothingFromRecovery(t *testing.T) {
 
 // boundlessJournal fails if it is bound.
 type boundlessJournal struct {
-	*MemoryJournal
+	*journal.Memory
 	t *testing.T
 }
 
 func (j boundlessJournal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
 	assert.Nil(j.t, to, "a dry run binds nothing")
-	return j.MemoryJournal.Bind(ctx, from, to)
+	return j.Memory.Bind(ctx, from, to)
 }
 
 func TestJ17_ADryRunBindsNothing(t *testing.T) {
-	j := NewMemoryJournal()
+	j := journal.NewMemory()
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		dry := func() []RecoveryResult {
 			return collect(t, w.newEngine(func(c *Config) { c.Journal = boundlessJournal{j, t} }),
@@ -108,7 +110,7 @@ func TestJ17_ADryRunBindsNothing(t *testing.T) {
 // rebindingJournal is given to another account between a reading and a write of its
 // binding.
 type rebindingJournal struct {
-	*MemoryJournal
+	*journal.Memory
 	rebind func()
 	once   sync.Once
 }
@@ -117,17 +119,17 @@ func (j *rebindingJournal) Bind(ctx context.Context, from, to []byte) ([]byte, e
 	if to != nil && from != nil {
 		j.once.Do(j.rebind)
 	}
-	return j.MemoryJournal.Bind(ctx, from, to)
+	return j.Memory.Bind(ctx, from, to)
 }
 
 // The secret is rotated while the journal is given to another account.
 func TestJ12_ARotationDoesNotHideThatTheJournalWasRebound(t *testing.T) {
-	j := &rebindingJournal{MemoryJournal: NewMemoryJournal()}
+	j := &rebindingJournal{Memory: journal.NewMemory()}
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
-		first := w.newEngine(ofAccount(j.MemoryJournal, "a", secretOne))
+		first := w.newEngine(ofAccount(j.Memory, "a", secretOne))
 		require.NoError(t, first.Do(t.Context(), withRef(Keyed)).Err)
 		j.rebind = func() {
-			other := w.newEngine(ofAccount(j.MemoryJournal, "b", secretTwo, secretOne))
+			other := w.newEngine(ofAccount(j.Memory, "b", secretTwo, secretOne))
 			assert.NoError(t, other.Rebind(t.Context(), first.ledger.binder.account))
 		}
 		c := withRef(Keyed)
@@ -148,7 +150,7 @@ func TestJ15_AReservedOperationThatIsOnlyReportedStaysAsItIs(t *testing.T) {
 		with.Matches = func(PendingOperation) bool { return false }
 		require.Len(t, collect(t, w.engine, with), 1)
 		rec := state(t, w)
-		assert.Equal(t, RecordReserved, rec.State())
+		assert.Equal(t, journal.StateReserved, rec.State())
 		assert.Equal(t, first.Generation, rec.Generation)
 		assert.Equal(t, first.Key, rec.Key)
 		assert.Equal(t, time.Hour, rec.Age)
@@ -191,7 +193,7 @@ func TestJ15_AReservedOperationThatIsRateLimitedIsTriedLessOften(t *testing.T) {
 			require.Len(t, all, 1)
 			assert.Equal(t, OutcomeRejected, all[0].Result.Outcome)
 			rec := state(t, w)
-			assert.Equal(t, RecordReserved, rec.State())
+			assert.Equal(t, journal.StateReserved, rec.State())
 			pauses = append(pauses, rec.Lease)
 			time.Sleep(rec.Lease + time.Second)
 		}
@@ -211,7 +213,7 @@ func TestJ17_AReservationIsCancelledUnderRecovery(t *testing.T) {
 					return true
 				}
 				assert.Empty(t, collect(t, w.engine, with), "it is not Recover's any more")
-				assert.Equal(t, RecordFree, w.get().State)
+				assert.Equal(t, journal.StateFree, w.get().State)
 				assert.Zero(t, w.hits.Load())
 			})
 		})
@@ -248,16 +250,16 @@ func TestJ17_TheAPIsProofOverrulesAPersonWhoWasFaster(t *testing.T) {
 func TestJ5_AProofIsRecordedAlsoWithoutTheLease(t *testing.T) {
 	for name, row := range map[string]struct {
 		change func(*entry)
-		want   RecordState
+		want   journal.State
 	}{
-		"left open":          {func(e *entry) { e.Owner, e.Lease = "", time.Minute }, RecordDone},
-		"another works":      {func(e *entry) { e.Owner, e.Lease = "another", time.Minute }, RecordOpen},
-		"another generation": {func(e *entry) { e.Owner, e.Lease, e.Generation = "", 0, 2 }, RecordOpen},
+		"left open":          {func(e *entry) { e.Owner, e.Lease = "", time.Minute }, journal.StateDone},
+		"another works":      {func(e *entry) { e.Owner, e.Lease = "another", time.Minute }, journal.StateOpen},
+		"another generation": {func(e *entry) { e.Owner, e.Lease, e.Generation = "", 0, 2 }, journal.StateOpen},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var w *world
 			inJournalledWorld(t, func(rw http.ResponseWriter, r *http.Request) {
-				e, _, err := w.engine.ledger.load(r.Context(), RefID("order-1"))
+				e, _, err := w.engine.ledger.load(r.Context(), journal.RefID("order-1"))
 				assert.NoError(t, err)
 				row.change(&e)
 				saved, err := w.engine.ledger.save(r.Context(), e)
@@ -268,7 +270,7 @@ func TestJ5_AProofIsRecordedAlsoWithoutTheLease(t *testing.T) {
 				r := w.do(withRef(NonIdempotent))
 				require.NoError(t, r.Err)
 				assert.Equal(t, OutcomeDone, r.Outcome)
-				assert.Equal(t, row.want == RecordDone, r.RecordErr == nil)
+				assert.Equal(t, row.want == journal.StateDone, r.RecordErr == nil)
 				assert.Equal(t, row.want, w.get().State)
 			})
 		})

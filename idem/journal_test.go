@@ -16,11 +16,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // faultyJournal fails on demand: before writing, or after.
 type faultyJournal struct {
-	*MemoryJournal
+	*journal.Memory
 	mu   sync.Mutex
 	plan []fault // one for each Save to come
 	rest fault   // of those after them
@@ -30,14 +31,14 @@ type faultyJournal struct {
 	reservations bool  // records may be reserved, and then begin anew
 }
 
-func (j *faultyJournal) Adopt(ctx context.Context, owner string, lease time.Duration, f Filter) ([]Record, error) {
+func (j *faultyJournal) Adopt(ctx context.Context, owner string, lease time.Duration, f journal.Filter) ([]journal.Record, error) {
 	j.mu.Lock()
 	err := j.adopt
 	j.mu.Unlock()
 	if err != nil {
 		return nil, err
 	}
-	return j.MemoryJournal.Adopt(ctx, owner, lease, f)
+	return j.Memory.Adopt(ctx, owner, lease, f)
 }
 
 // fail lets each Adopt fail from now on; nil ends that.
@@ -66,21 +67,29 @@ const (
 
 var errDisk = errors.New("disk trouble")
 
-func (j *faultyJournal) Load(ctx context.Context, id string) (Record, bool, error) {
+// recorded returns all records of a journal.
+func recorded(t *testing.T, j journal.Reader) []journal.Record {
+	t.Helper()
+	all, err := j.List(context.Background(), journal.Filter{Limit: journal.MaxLimit})
+	require.NoError(t, err)
+	return all
+}
+
+func (j *faultyJournal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	if j.load != nil {
-		return Record{}, false, j.load
+		return journal.Record{}, false, j.load
 	}
-	return j.MemoryJournal.Load(ctx, id)
+	return j.Memory.Load(ctx, id)
 }
 
 // sameOperation refuses what Record rules out, and journals may rely on.
-func (j *faultyJournal) sameOperation(ctx context.Context, r Record) error {
-	old, ok, err := j.MemoryJournal.Load(ctx, r.ID)
+func (j *faultyJournal) sameOperation(ctx context.Context, r journal.Record) error {
+	old, ok, err := j.Memory.Load(ctx, r.ID)
 	begins := j.reservations && old.Reserved && !r.Reserved
 	if err != nil || !ok || old.Version != r.Version || old.Generation != r.Generation || begins {
 		return err
 	}
-	what := func(r Record) [4]string {
+	what := func(r journal.Record) [4]string {
 		return [...]string{r.Operation, r.Key, r.Since.String(), r.Scope}
 	}
 	if old.Reserved && !r.Reserved {
@@ -92,7 +101,7 @@ func (j *faultyJournal) sameOperation(ctx context.Context, r Record) error {
 	return nil
 }
 
-func (j *faultyJournal) Save(ctx context.Context, r Record) (bool, error) {
+func (j *faultyJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
 	if err := j.sameOperation(ctx, r); err != nil {
 		panic(err)
 	}
@@ -104,19 +113,19 @@ func (j *faultyJournal) Save(ctx context.Context, r Record) (bool, error) {
 	j.mu.Unlock()
 	switch f {
 	case faultNotWritten:
-		return false, errors.Join(ErrNotCommitted, errDisk)
+		return false, errors.Join(journal.ErrNotCommitted, errDisk)
 	case faultLost:
 		return false, errDisk
 	case faultHangs:
 		<-ctx.Done()
 		return false, ctx.Err()
 	case faultInDoubt:
-		if _, err := j.MemoryJournal.Save(ctx, r); err != nil {
+		if _, err := j.Memory.Save(ctx, r); err != nil {
 			return false, err
 		}
 		return false, errDisk
 	default:
-		return j.MemoryJournal.Save(ctx, r)
+		return j.Memory.Save(ctx, r)
 	}
 }
 
@@ -125,7 +134,7 @@ func inJournalledWorld(
 	t *testing.T, h http.HandlerFunc, f func(*testing.T, *world, *faultyJournal), change ...func(*Config),
 ) {
 	t.Helper()
-	j := &faultyJournal{MemoryJournal: NewMemoryJournal()}
+	j := &faultyJournal{Memory: journal.NewMemory()}
 	change = append(change, func(c *Config) { c.Journal = j })
 	inWorld(t, h, func(t *testing.T, w *world) { f(t, w, j) }, change...)
 }
@@ -138,15 +147,15 @@ func withRef(class Class) Call {
 
 func TestJ1_TheIntentIsRecordedBeforeTheFirstByte(t *testing.T) {
 	var j *faultyJournal
-	var seen Record
+	var seen journal.Record
 	inJournalledWorld(t, func(w http.ResponseWriter, r *http.Request) {
 		seen, _, _ = j.Load(r.Context(), "ref:order-1")
 		answer(w, 200, `{"id":"x"}`)
-	}, func(t *testing.T, w *world, journal *faultyJournal) {
-		j = journal
+	}, func(t *testing.T, w *world, store *faultyJournal) {
+		j = store
 		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
-		assert.Equal(t, OutcomeUnknown, seen.Outcome, "recorded means: may have been sent")
+		assert.Equal(t, journal.OutcomeUnknown, seen.Outcome, "recorded means: may have been sent")
 		assert.Equal(t, r.Key.String(), seen.Key)
 		opened, err := w.engine.ledger.unseal(seen, clock.Timestamp{})
 		require.NoError(t, err)
@@ -254,15 +263,15 @@ func TestJ3_OneOwnerAtATime(t *testing.T) {
 			wg.Go(func() { results[i] = w.do(withRef(Keyed)) })
 		}
 		wg.Wait()
-		journal := 0
+		store := 0
 		for _, r := range results {
 			require.NoError(t, r.Err)
 			assert.JSONEq(t, `{"id":"x"}`, string(r.Response.Body))
 			if r.FromJournal {
-				journal++
+				store++
 			}
 		}
-		assert.Equal(t, 7, journal, "they wait and get the first one's result")
+		assert.Equal(t, 7, store, "they wait and get the first one's result")
 		assert.EqualValues(t, 1, w.hits.Load())
 	})
 }
@@ -294,8 +303,8 @@ func TestJ3_AClaimThatIsGone(t *testing.T) {
 		_, err = j.Save(r.Context(), rec)
 		assert.NoError(t, err)
 		panic(http.ErrAbortHandler)
-	}, func(t *testing.T, w *world, journal *faultyJournal) {
-		j = journal
+	}, func(t *testing.T, w *world, store *faultyJournal) {
+		j = store
 		r := w.do(withRef(Keyed))
 		assert.EqualValues(t, 1, w.hits.Load())
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
@@ -303,7 +312,7 @@ func TestJ3_AClaimThatIsGone(t *testing.T) {
 		rec, _, err := j.Load(context.Background(), "ref:order-1")
 		require.NoError(t, err)
 		assert.Equal(t, "another", rec.Owner)
-		assert.True(t, rec.open())
+		assert.Equal(t, journal.StateOpen, rec.State())
 	})
 }
 
@@ -421,13 +430,13 @@ func TestJ1_WithoutARefTheKeyIsTheName(t *testing.T) {
 		rec, ok, err := j.Load(context.Background(), "key:"+c.Key.String())
 		require.NoError(t, err)
 		require.True(t, ok)
-		assert.Equal(t, OutcomeDone, rec.Outcome)
+		assert.Equal(t, journal.OutcomeDone, rec.Outcome)
 		assert.Empty(t, rec.Owner)
 		time.Sleep(time.Hour)
 		assert.True(t, w.do(c).FromJournal)
 		require.NoError(t, w.do(post(Idempotent)).Err)
 		require.NoError(t, w.do(read()).Err)
-		assert.Len(t, j.records, 2, "reads are not journalled")
+		assert.Len(t, recorded(t, j), 2, "reads are not journalled")
 	})
 }
 
@@ -435,7 +444,7 @@ func TestRef_WhatItCannotBeCombinedWith(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		r := w.do(withRef(Keyed))
 		assert.ErrorContains(t, r.Err, "needs a journal")
-		e := w.newEngine(func(c *Config) { c.Journal = NewMemoryJournal() })
+		e := w.newEngine(func(c *Config) { c.Journal = journal.NewMemory() })
 		c := withRef(Keyed)
 		c.Key = NewKey()
 		assert.ErrorContains(t, e.Do(context.Background(), c).Err, "with a ref")
@@ -465,23 +474,23 @@ func TestJ4_WhatAJournalWouldChangeIsRefused(t *testing.T) {
 
 // rivalJournal does something before a write, which then fails.
 type rivalJournal struct {
-	*MemoryJournal
+	*journal.Memory
 	writes atomic.Int64
 	second func()
 }
 
-func (j *rivalJournal) Save(context.Context, Record) (bool, error) {
+func (j *rivalJournal) Save(context.Context, journal.Record) (bool, error) {
 	if j.writes.Add(1) == 2 {
 		j.second()
 	}
-	return false, errors.Join(ErrNotCommitted, errDisk)
+	return false, errors.Join(journal.ErrNotCommitted, errDisk)
 }
 
 // What was read before a write is no news after it has failed.
 func TestJ3_AClaimThatFailsSaysNothingOfOthers(t *testing.T) {
 	for outcome, executes := range map[Outcome]bool{OutcomeNotSent: false, OutcomeUnknown: true} {
-		shared := NewMemoryJournal()
-		j := &rivalJournal{MemoryJournal: shared, second: func() {}}
+		shared := journal.NewMemory()
+		j := &rivalJournal{Memory: shared, second: func() {}}
 		inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 			other := w.newEngine(func(c *Config) { c.Journal = shared })
 			defer other.CloseIdleConnections()

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 func TestJournalError_NamesItsCauseInFixedWords(t *testing.T) {
@@ -18,15 +20,15 @@ func TestJournalError_NamesItsCauseInFixedWords(t *testing.T) {
 	}{
 		{errDisk, "the journal could not be written: it is in doubt whether the record was committed"},
 		{
-			fmt.Errorf("%w: pq: %w", ErrNotCommitted, &JournalError{CauseDiskFull, "SQLSTATE 53100"}),
+			fmt.Errorf("%w: pq: %w", journal.ErrNotCommitted, &journal.Error{Cause: journal.CauseDiskFull, Code: "SQLSTATE 53100"}),
 			"the journal could not be written: nothing was committed: disk full (SQLSTATE 53100)",
 		},
 		{
-			errors.Join(ErrNotCommitted, CauseReplaced),
+			errors.Join(journal.ErrNotCommitted, journal.CauseReplaced),
 			"the journal could not be written: nothing was committed: the journal's file was replaced",
 		},
 		{
-			&JournalError{CauseConnection, "ECONNRESET"},
+			&journal.Error{Cause: journal.CauseConnection, Code: "ECONNRESET"},
 			"the journal could not be written: it is in doubt whether the record was committed: connection failed (ECONNRESET)",
 		},
 		{
@@ -35,15 +37,15 @@ func TestJournalError_NamesItsCauseInFixedWords(t *testing.T) {
 		},
 		// A journal of the caller's can return any text.
 		{
-			errors.Join(ErrNotCommitted, JournalCause("dsn=postgres://me:secret@db")),
+			errors.Join(journal.ErrNotCommitted, journal.Cause("dsn=postgres://me:secret@db")),
 			"the journal could not be written: nothing was committed",
 		},
 		{
-			errors.Join(ErrNotCommitted, &JournalError{CauseDiskFull, "/var/lib/db"}),
+			errors.Join(journal.ErrNotCommitted, &journal.Error{Cause: journal.CauseDiskFull, Code: "/var/lib/db"}),
 			"the journal could not be written: nothing was committed: disk full",
 		},
 		{
-			errors.Join(ErrNotCommitted, &JournalError{CauseDiskFull, strings.Repeat("A", 49)}),
+			errors.Join(journal.ErrNotCommitted, &journal.Error{Cause: journal.CauseDiskFull, Code: strings.Repeat("A", 49)}),
 			"the journal could not be written: nothing was committed: disk full",
 		},
 	} {
@@ -51,7 +53,7 @@ func TestJournalError_NamesItsCauseInFixedWords(t *testing.T) {
 		assert.EqualError(t, failed, row.want)
 		assert.ErrorIs(t, failed, row.err)
 	}
-	assert.EqualError(t, journalFailure(&journalError{err: CauseRefused}), "the journal could not be read: connection refused")
+	assert.EqualError(t, journalFailure(&journalError{err: journal.CauseRefused}), "the journal could not be read: connection refused")
 }
 
 // Whatever a journal says, the words are of a known alphabet and length.
@@ -59,8 +61,8 @@ func FuzzJournalError_Words(f *testing.F) {
 	f.Add("disk full", "SQLSTATE 53100")
 	f.Add("anything", "\x00\n/path")
 	f.Fuzz(func(t *testing.T, cause, code string) {
-		words := causeWords(&JournalError{JournalCause(cause), code})
-		if words != "" && !isKnownCause(JournalCause(cause)) {
+		words := causeWords(&journal.Error{Cause: journal.Cause(cause), Code: code})
+		if words != "" && !isKnownCause(journal.Cause(cause)) {
 			t.Fatalf("%q is repeated", words)
 		}
 		if rest, said := strings.CutPrefix(words, cause+" ("); said && (!isCode(code) || rest != code+")") {
@@ -69,6 +71,6 @@ func FuzzJournalError_Words(f *testing.F) {
 	})
 }
 
-func isKnownCause(c JournalCause) bool {
+func isKnownCause(c journal.Cause) bool {
 	return slices.Contains(knownCauses, c)
 }

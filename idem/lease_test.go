@@ -8,19 +8,21 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // stoppedJournal stops its machine right after the intent is on disk, for which time it
 // may give the operation to another owner.
 type stoppedJournal struct {
-	*MemoryJournal
+	*journal.Memory
 	machine sleepy
 	taken   bool
 	stopped atomic.Bool
 }
 
-func (j *stoppedJournal) Save(ctx context.Context, r Record) (bool, error) {
-	ok, err := j.MemoryJournal.Save(ctx, r)
+func (j *stoppedJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
+	ok, err := j.Memory.Save(ctx, r)
 	if !j.stopped.CompareAndSwap(false, true) {
 		return ok, err
 	}
@@ -28,7 +30,7 @@ func (j *stoppedJournal) Save(ctx context.Context, r Record) (bool, error) {
 	if j.taken {
 		r.Version++
 		r.Owner = "another"
-		_, _ = j.MemoryJournal.Save(ctx, r)
+		_, _ = j.Memory.Save(ctx, r)
 	}
 	return ok, err
 }
@@ -37,7 +39,7 @@ func (j *stoppedJournal) Save(ctx context.Context, r Record) (bool, error) {
 // return that its claim is gone: it sends nothing, although it never has.
 func TestJ7_TheFirstSendIsNotMadeForAnothersClaim(t *testing.T) {
 	for _, class := range []Class{Keyed, KeyUnverified, Idempotent} {
-		j := &stoppedJournal{MemoryJournal: NewMemoryJournal(), taken: true}
+		j := &stoppedJournal{Memory: journal.NewMemory(), taken: true}
 		inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 			late := w.do(withRef(class))
 			assert.Equal(t, OutcomeUnknown, late.Outcome)
@@ -57,7 +59,7 @@ func TestJ7_TheFirstSendIsNotMadeForAnothersClaim(t *testing.T) {
 
 // A lease that has run out without anybody taking it is written anew.
 func TestJ7_ALeaseThatNobodyTookIsRenewed(t *testing.T) {
-	j := &stoppedJournal{MemoryJournal: NewMemoryJournal()}
+	j := &stoppedJournal{Memory: journal.NewMemory()}
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
@@ -71,7 +73,7 @@ func TestJ7_TheLeaseIsAskedWhereTheBytesLeave(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var machine sleepy
 			var slept atomic.Bool
-			j := NewMemoryJournal()
+			j := journal.NewMemory()
 			inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 				r := w.engine.Do(onConn(func() {
 					if !slept.CompareAndSwap(false, true) {
@@ -101,22 +103,22 @@ func TestJ7_TheLeaseIsAskedWhereTheBytesLeave(t *testing.T) {
 
 // countingJournal counts what a call costs.
 type countingJournal struct {
-	*MemoryJournal
+	*journal.Memory
 	saves, loads atomic.Int64
 }
 
-func (j *countingJournal) Save(ctx context.Context, r Record) (bool, error) {
+func (j *countingJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
 	j.saves.Add(1)
-	return j.MemoryJournal.Save(ctx, r)
+	return j.Memory.Save(ctx, r)
 }
 
-func (j *countingJournal) Load(ctx context.Context, id string) (Record, bool, error) {
+func (j *countingJournal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	j.loads.Add(1)
-	return j.MemoryJournal.Load(ctx, id)
+	return j.Memory.Load(ctx, id)
 }
 
 func TestJ6_TwoCommitsPerCall(t *testing.T) {
-	j := &countingJournal{MemoryJournal: NewMemoryJournal()}
+	j := &countingJournal{Memory: journal.NewMemory()}
 	inWorld(t, script(says(200, `{}`), says(503, errorObject), says(200, `{}`)), func(t *testing.T, w *world) {
 		require.NoError(t, w.do(withRef(Keyed)).Err)
 		assert.EqualValues(t, 2, j.saves.Load(), "the intent and the result")
@@ -130,19 +132,19 @@ func TestJ6_TwoCommitsPerCall(t *testing.T) {
 
 // agedJournal has a clock of its own, by which everything is older.
 type agedJournal struct {
-	*MemoryJournal
+	*journal.Memory
 	older time.Duration
 }
 
-func (j *agedJournal) Load(ctx context.Context, id string) (Record, bool, error) {
-	r, ok, err := j.MemoryJournal.Load(ctx, id)
+func (j *agedJournal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
+	r, ok, err := j.Memory.Load(ctx, id)
 	r.Age += j.older
 	return r, ok, err
 }
 
 func TestJ8_TheOlderOfTwoClocksCounts(t *testing.T) {
 	for older, resumed := range map[time.Duration]bool{0: true, 80 * time.Second: false} {
-		j := &agedJournal{MemoryJournal: NewMemoryJournal(), older: older}
+		j := &agedJournal{Memory: journal.NewMemory(), older: older}
 		inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
 			orphan(t, w, Keyed)
 			r := w.do(withRef(Keyed))

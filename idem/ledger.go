@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 const (
@@ -30,7 +32,7 @@ func (e *journalError) words() string {
 	switch {
 	case !e.write:
 		words = "the journal could not be read"
-	case errors.Is(e.err, ErrNotCommitted):
+	case errors.Is(e.err, journal.ErrNotCommitted):
 		words = "the journal could not be written: nothing was committed"
 	}
 	if cause := causeWords(e.err); cause != "" {
@@ -54,11 +56,16 @@ func ask[T any](ctx context.Context, l ledger, writes bool, call func(context.Co
 
 // notCommitted is an error of what comes before a write.
 func notCommitted(err error) *journalError {
-	return &journalError{write: true, err: fmt.Errorf("%w: %w", ErrNotCommitted, err)}
+	return &journalError{write: true, err: fmt.Errorf("%w: %w", journal.ErrNotCommitted, err)}
+}
+
+func isPrompt(j journal.Journal) bool {
+	p, ok := j.(journal.Prompt)
+	return ok && p.IsPrompt()
 }
 
 type loaded struct {
-	rec Record
+	rec journal.Record
 	ok  bool
 }
 
@@ -89,7 +96,7 @@ func (l ledger) save(ctx context.Context, e entry) (bool, error) {
 }
 
 // saveSealed writes a record as it is.
-func (l ledger) saveSealed(ctx context.Context, rec Record) (bool, error) {
+func (l ledger) saveSealed(ctx context.Context, rec journal.Record) (bool, error) {
 	if l.prompt {
 		return l.savePrompt(ctx, rec)
 	}
@@ -97,7 +104,7 @@ func (l ledger) saveSealed(ctx context.Context, rec Record) (bool, error) {
 }
 
 // savePrompt is saveSealed where Save returns when its context ends.
-func (l ledger) savePrompt(ctx context.Context, rec Record) (bool, error) {
+func (l ledger) savePrompt(ctx context.Context, rec journal.Record) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
 	saved, err := l.journal.Save(ctx, rec)
@@ -107,20 +114,20 @@ func (l ledger) savePrompt(ctx context.Context, rec Record) (bool, error) {
 	return saved, nil
 }
 
-func (l ledger) adopt(ctx context.Context, owner string, f Filter) ([]Record, error) {
+func (l ledger) adopt(ctx context.Context, owner string, f journal.Filter) ([]journal.Record, error) {
 	if err := l.admit(ctx); err != nil {
 		return nil, err
 	}
-	return ask(ctx, l, false, func(ctx context.Context) ([]Record, error) {
+	return ask(ctx, l, false, func(ctx context.Context) ([]journal.Record, error) {
 		return l.journal.Adopt(ctx, owner, lease, f)
 	})
 }
 
-func (l ledger) inScope(ctx context.Context, scope string, from, to time.Time) ([]Record, error) {
+func (l ledger) inScope(ctx context.Context, scope string, from, to time.Time) ([]journal.Record, error) {
 	if err := l.bind(ctx); err != nil {
 		return nil, err
 	}
-	return ask(ctx, l, false, func(ctx context.Context) ([]Record, error) {
+	return ask(ctx, l, false, func(ctx context.Context) ([]journal.Record, error) {
 		return l.journal.InScope(ctx, scope, from, to)
 	})
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // ErrOperationOpen: the operation is reserved or open, so its request may still
@@ -28,7 +30,7 @@ type RecordedOperation struct {
 	// leaves the ref to the next. Resolve names it where it is not 1.
 	Generation int
 	// State is the record's state, Outcome what is known about the operation.
-	State   RecordState
+	State   journal.State
 	Outcome Outcome
 	// Key is the idempotency key with what is known of it; zero if none is
 	// sent.
@@ -79,15 +81,15 @@ type RecordedOperation struct {
 func (e *Engine) recorded(found entry, err error) RecordedOperation {
 	o := RecordedOperation{
 		ID: found.ID, Ref: found.Ref(), Operation: found.Operation, Generation: found.Generation,
-		State: found.State(), Outcome: found.Outcome, Key: found.key(), Since: found.Since,
+		State: found.State(), Outcome: found.known(), Key: found.key(), Since: found.Since,
 		Account: e.ledger.binder.account,
 	}
 	if err != nil {
 		o.Err = journalFailure(err)
 		return o
 	}
-	pending := o.State == RecordOpen || o.State == RecordReserved
-	if o.State == RecordOpen && found.Key != "" {
+	pending := o.State == journal.StateOpen || o.State == journal.StateReserved
+	if o.State == journal.StateOpen && found.Key != "" {
 		o.SafeUntil = e.window.safeUntil(found.state().snapshot(), e.clock.Now())
 	}
 	o.Owned = pending && found.owned()
@@ -194,8 +196,8 @@ func (r ResolutionEntry) LogValue() slog.Value { return slog.StringValue(r.Strin
 // List returns the operations that match the filter, ordered by the bytes of
 // their ids, up to the filter's limit. For the next page, set After to the last
 // one's ID. It sends nothing and changes nothing (J17). The journal must be a
-// JournalReader.
-func (e *Engine) List(ctx context.Context, f Filter) ([]RecordedOperation, error) {
+// journal.Reader.
+func (e *Engine) List(ctx context.Context, f journal.Filter) ([]RecordedOperation, error) {
 	if !e.drain.enter(ctx) {
 		return nil, ErrClosed
 	}
@@ -204,7 +206,7 @@ func (e *Engine) List(ctx context.Context, f Filter) ([]RecordedOperation, error
 	if err != nil {
 		return nil, err
 	}
-	if err := f.check(); err != nil {
+	if err := checkFilter(f); err != nil {
 		return nil, err
 	}
 	found, err := l.list(ctx, f)
@@ -235,7 +237,7 @@ func (e *Engine) Get(ctx context.Context, id string) (RecordedOperation, error) 
 
 // GetMany returns the operations with these names in the journal, in no order.
 // Those that are not there are left out. It sends nothing and changes nothing
-// (J17). The journal must be a JournalReader.
+// (J17). The journal must be a journal.Reader.
 func (e *Engine) GetMany(ctx context.Context, ids []string) ([]RecordedOperation, error) {
 	if !e.drain.enter(ctx) {
 		return nil, ErrClosed
@@ -246,7 +248,7 @@ func (e *Engine) GetMany(ctx context.Context, ids []string) ([]RecordedOperation
 		return nil, err
 	}
 	all := []RecordedOperation{}
-	for some := range slices.Chunk(ids, MaxLimit) {
+	for some := range slices.Chunk(ids, journal.MaxLimit) {
 		found, err := l.loadMany(ctx, some)
 		if err != nil {
 			return nil, lookingFailed(err)
@@ -258,19 +260,19 @@ func (e *Engine) GetMany(ctx context.Context, ids []string) ([]RecordedOperation
 
 // Stats counts the operations of the journal: the open ones by operation and
 // age. It sends nothing and changes nothing (J17). The journal must be a
-// JournalReader.
-func (e *Engine) Stats(ctx context.Context) (Stats, error) {
+// journal.Reader.
+func (e *Engine) Stats(ctx context.Context) (journal.Stats, error) {
 	if !e.drain.enter(ctx) {
-		return Stats{}, ErrClosed
+		return journal.Stats{}, ErrClosed
 	}
 	defer e.drain.leave()
 	l, err := e.lookingLedger(ctx)
 	if err != nil {
-		return Stats{}, err
+		return journal.Stats{}, err
 	}
 	s, err := l.stats(ctx)
 	if err != nil {
-		return Stats{}, lookingFailed(err)
+		return journal.Stats{}, lookingFailed(err)
 	}
 	return s, nil
 }
@@ -296,7 +298,7 @@ func (e *Engine) lookingLedger(ctx context.Context) (ledger, error) {
 
 // unsealed shows records. One that cannot be opened is shown as far as it is in the
 // clear.
-func (e *Engine) unsealed(l ledger, found []Record) []RecordedOperation {
+func (e *Engine) unsealed(l ledger, found []journal.Record) []RecordedOperation {
 	all := make([]RecordedOperation, len(found))
 	now := e.clock.Now()
 	for i, rec := range found {
@@ -305,10 +307,10 @@ func (e *Engine) unsealed(l ledger, found []Record) []RecordedOperation {
 	return all
 }
 
-// check refuses a filter that matches nothing by mistake.
-func (f Filter) check() error {
+// checkFilter refuses a filter that matches nothing by mistake.
+func checkFilter(f journal.Filter) error {
 	switch {
-	case f.State > RecordDone:
+	case f.State > journal.StateDone:
 		return &InvalidError{Field: "filter's State", Reason: "is not one of the states"}
 	case f.OlderThan < 0:
 		return &InvalidError{Field: "filter's OlderThan", Reason: "is negative"}

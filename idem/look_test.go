@@ -11,10 +11,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // settings of an engine that reads codes.
-func withCodes(j Journal) func(*Config) {
+func withCodes(j journal.Journal) func(*Config) {
 	return func(c *Config) {
 		c.Journal = j
 		c.Profile.Code = func(_ int, body []byte) string {
@@ -41,22 +43,22 @@ func TestJ17_ARecordKeepsWhyItIsOpen(t *testing.T) {
 		code      string
 		reason    string
 		requestID string
-		state     RecordState
+		state     journal.State
 	}{
-		"J17 the connection broke": {lose, 2, 0, "", "connection closed by the server", "", RecordOpen},
-		"J17 a stored error":       {stored, 2, 500, "internal_error", "", "req_1", RecordOpen},
-		"J17 rejected":             {says(422, errorObject), 1, 422, "some_code", "rejected by the API", "req_1", RecordFree},
-		"J17 done":                 {says(200, `{"id":"x"}`), 1, 200, "", "", "req_1", RecordDone},
-		"J17 done, response lost":  {cuts, 2, 200, "", "", "", RecordDone},
+		"J17 the connection broke": {lose, 2, 0, "", "connection closed by the server", "", journal.StateOpen},
+		"J17 a stored error":       {stored, 2, 500, "internal_error", "", "req_1", journal.StateOpen},
+		"J17 rejected":             {says(422, errorObject), 1, 422, "some_code", "rejected by the API", "req_1", journal.StateFree},
+		"J17 done":                 {says(200, `{"id":"x"}`), 1, 200, "", "", "req_1", journal.StateDone},
+		"J17 done, response lost":  {cuts, 2, 200, "", "", "", journal.StateDone},
 	} {
 		t.Run(name, func(t *testing.T) {
-			j := NewMemoryJournal()
+			j := journal.NewMemory()
 			inWorld(t, row.handle, func(t *testing.T, w *world) {
 				c := withRef(Keyed)
 				c.Policy.MaxAttempts = 2
 				r := w.do(c)
 				after := w.newEngine(withCodes(j)) // another process
-				got, err := after.Get(t.Context(), RefID("order-1"))
+				got, err := after.Get(t.Context(), journal.RefID("order-1"))
 				require.NoError(t, err)
 				t.Log(got)
 				assert.Equal(t, row.state, got.State)
@@ -69,7 +71,7 @@ func TestJ17_ARecordKeepsWhyItIsOpen(t *testing.T) {
 				if r.Err != nil && r.Outcome != OutcomeDone {
 					assert.Equal(t, r.Err.Error(), got.Reason)
 				}
-				if row.state == RecordOpen {
+				if row.state == journal.StateOpen {
 					end := r.SafeUntil.Add(-skewAllowance) // another process's clock may differ
 					assert.WithinDuration(t, end, got.SafeUntil, time.Second, "the key's end")
 				}
@@ -84,14 +86,14 @@ func TestJ17_ARunningCallRecordsItsProgress(t *testing.T) {
 		w.Header().Set("Retry-After", "30")
 		answer(w, 503, `{"error":{"code":"busy"}}`)
 	}
-	j := NewMemoryJournal()
+	j := journal.NewMemory()
 	inWorld(t, script(busy, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
 		done := make(chan Result)
 		go func() { done <- w.do(withRef(Keyed)) }()
 		time.Sleep(lease)
 		got := w.get()
 		assert.True(t, got.Owned)
-		assert.Equal(t, RecordOpen, got.State)
+		assert.Equal(t, journal.StateOpen, got.State)
 		assert.Equal(t, 1, got.Attempts)
 		assert.Equal(t, 503, got.Status)
 		assert.Equal(t, "busy", got.Code)
@@ -115,7 +117,7 @@ func TestJ17_AttemptsAreThoseOfTheGeneration(t *testing.T) {
 			got := w.get()
 			assert.Equal(t, want, got.Attempts)
 			if want == 3 {
-				assert.Equal(t, RecordOpen, got.State, "a refusal does not settle what was in doubt")
+				assert.Equal(t, journal.StateOpen, got.State, "a refusal does not settle what was in doubt")
 				assert.Equal(t, 422, got.Status)
 				time.Sleep(time.Hour)
 				require.NoError(t, w.resolve(Resolution{}))
@@ -125,7 +127,7 @@ func TestJ17_AttemptsAreThoseOfTheGeneration(t *testing.T) {
 }
 
 func TestR23_ACodeThatIsNoIdentifierIsNotRecorded(t *testing.T) {
-	j := NewMemoryJournal()
+	j := journal.NewMemory()
 	inWorld(t, says(422, `{"error":{"code":"call +49 151 for ada"}}`), func(t *testing.T, w *world) {
 		_ = w.do(withRef(Keyed))
 		assert.Empty(t, w.get().Code)
@@ -134,59 +136,59 @@ func TestR23_ACodeThatIsNoIdentifierIsNotRecorded(t *testing.T) {
 
 // watchedJournal refuses each write.
 type watchedJournal struct {
-	*MemoryJournal
+	*journal.Memory
 	t *testing.T
 }
 
-func (j watchedJournal) Save(context.Context, Record) (bool, error) {
+func (j watchedJournal) Save(context.Context, journal.Record) (bool, error) {
 	assert.Fail(j.t, "looking has written a record")
 	return false, errors.New("looking")
 }
 
-func (j watchedJournal) Adopt(context.Context, string, time.Duration, Filter) ([]Record, error) {
+func (j watchedJournal) Adopt(context.Context, string, time.Duration, journal.Filter) ([]journal.Record, error) {
 	assert.Fail(j.t, "looking has taken a lease")
 	return nil, errors.New("looking")
 }
 
 func (j watchedJournal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
 	assert.Nil(j.t, to, "looking binds nothing")
-	return j.MemoryJournal.Bind(ctx, from, to)
+	return j.Memory.Bind(ctx, from, to)
 }
 
 func TestJ17_LookingSendsNothingAndChangesNothing(t *testing.T) {
-	j := NewMemoryJournal()
+	j := journal.NewMemory()
 	inWorld(t, script(lose, says(200, `{}`)), func(t *testing.T, w *world) {
 		look := w.newEngine(func(c *Config) { c.Journal = watchedJournal{j, t} })
-		some, err := look.List(t.Context(), Filter{})
+		some, err := look.List(t.Context(), journal.Filter{})
 		require.NoError(t, err)
 		assert.Empty(t, some, "of a journal that is not bound")
 		orphan(t, w, Keyed)
 		second := withRef(Keyed)
 		second.Ref = "order-2"
 		require.NoError(t, w.do(second).Err)
-		before, _, err := j.Load(t.Context(), RefID("order-1"))
+		before, _, err := j.Load(t.Context(), journal.RefID("order-1"))
 		require.NoError(t, err)
 		sent := w.hits.Load()
 		time.Sleep(time.Minute)
 
-		all, err := look.List(t.Context(), Filter{})
+		all, err := look.List(t.Context(), journal.Filter{})
 		require.NoError(t, err)
 		require.Len(t, all, 2)
-		one, err := look.Get(t.Context(), RefID("order-2"))
+		one, err := look.Get(t.Context(), journal.RefID("order-2"))
 		require.NoError(t, err)
-		assert.Equal(t, RecordDone, one.State)
-		many, err := look.GetMany(t.Context(), []string{RefID("order-2"), RefID("none"), RefID("order-1")})
+		assert.Equal(t, journal.StateDone, one.State)
+		many, err := look.GetMany(t.Context(), []string{journal.RefID("order-2"), journal.RefID("none"), journal.RefID("order-1")})
 		require.NoError(t, err)
 		assert.Len(t, many, 2)
 		stats, err := look.Stats(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, 1, stats.Done)
 		require.Len(t, stats.Pending, 1)
-		assert.Equal(t, PendingStats{
+		assert.Equal(t, journal.PendingStats{
 			Operation: "op", Open: 1, Oldest: stats.Pending[0].Oldest, Ages: [5]int{1},
 		}, stats.Pending[0])
 
-		after, _, err := j.Load(t.Context(), RefID("order-1"))
+		after, _, err := j.Load(t.Context(), journal.RefID("order-1"))
 		require.NoError(t, err)
 		assert.Equal(t, before.Version, after.Version)
 		assert.Equal(t, sent, w.hits.Load())
@@ -202,7 +204,7 @@ func TestJ17_ListFiltersAndPages(t *testing.T) {
 			time.Sleep(time.Minute)
 		}
 		w.listener.SetDown(true)
-		refs := func(f Filter) []string {
+		refs := func(f journal.Filter) []string {
 			all, err := w.engine.List(t.Context(), f)
 			require.NoError(t, err)
 			var refs []string
@@ -211,13 +213,13 @@ func TestJ17_ListFiltersAndPages(t *testing.T) {
 			}
 			return refs
 		}
-		assert.Equal(t, []string{"a", "b"}, refs(Filter{Limit: 2}))
-		assert.Equal(t, []string{"c"}, refs(Filter{Limit: 2, After: RefID("b")}))
-		assert.Equal(t, []string{"a", "b"}, refs(Filter{OlderThan: 90 * time.Second}))
-		assert.Empty(t, refs(Filter{State: RecordOpen}))
-		assert.Len(t, refs(Filter{State: RecordDone, Operation: "op"}), 3)
-		assert.Empty(t, refs(Filter{Operation: "other"}))
-		for field, f := range map[string]Filter{
+		assert.Equal(t, []string{"a", "b"}, refs(journal.Filter{Limit: 2}))
+		assert.Equal(t, []string{"c"}, refs(journal.Filter{Limit: 2, After: journal.RefID("b")}))
+		assert.Equal(t, []string{"a", "b"}, refs(journal.Filter{OlderThan: 90 * time.Second}))
+		assert.Empty(t, refs(journal.Filter{State: journal.StateOpen}))
+		assert.Len(t, refs(journal.Filter{State: journal.StateDone, Operation: "op"}), 3)
+		assert.Empty(t, refs(journal.Filter{Operation: "other"}))
+		for field, f := range map[string]journal.Filter{
 			"filter's State": {State: 9}, "filter's OlderThan": {OlderThan: -1}, "filter's Limit": {Limit: -1},
 		} {
 			_, err := w.engine.List(t.Context(), f)
@@ -229,15 +231,15 @@ func TestJ17_ListFiltersAndPages(t *testing.T) {
 }
 
 func TestJ12_LookingAtAnothersJournalIsRefused(t *testing.T) {
-	j := NewMemoryJournal()
+	j := journal.NewMemory()
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		require.NoError(t, w.do(withRef(Keyed)).Err)
 		other := w.newEngine(func(c *Config) { c.Journal, c.Account = j, "other" })
-		_, listed := other.List(t.Context(), Filter{})
-		_, got := other.Get(t.Context(), RefID("order-1"))
-		_, many := other.GetMany(t.Context(), []string{RefID("order-1")})
+		_, listed := other.List(t.Context(), journal.Filter{})
+		_, got := other.Get(t.Context(), journal.RefID("order-1"))
+		_, many := other.GetMany(t.Context(), []string{journal.RefID("order-1")})
 		_, counted := other.Stats(t.Context())
-		for _, err := range []error{listed, got, many, counted, other.Erase(t.Context(), RefID("order-1"))} {
+		for _, err := range []error{listed, got, many, counted, other.Erase(t.Context(), journal.RefID("order-1"))} {
 			assert.ErrorIs(t, err, ErrOtherAccount)
 		}
 	}, func(c *Config) { c.Journal = j })
@@ -245,21 +247,21 @@ func TestJ12_LookingAtAnothersJournalIsRefused(t *testing.T) {
 
 // A list shows a record that it cannot open as far as it is in the clear.
 func TestJ14_AListIsNotLostForOneRecord(t *testing.T) {
-	j := NewMemoryJournal()
+	j := journal.NewMemory()
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		require.NoError(t, w.do(withRef(Keyed)).Err)
-		rec, _, err := j.Load(t.Context(), RefID("order-1"))
+		rec, _, err := j.Load(t.Context(), journal.RefID("order-1"))
 		require.NoError(t, err)
-		rec.ID, rec.Version = RefID("forged"), 0
+		rec.ID, rec.Version = journal.RefID("forged"), 0
 		_, err = j.Save(t.Context(), rec)
 		require.NoError(t, err)
-		all, err := w.engine.List(t.Context(), Filter{})
+		all, err := w.engine.List(t.Context(), journal.Filter{})
 		require.NoError(t, err)
 		require.Len(t, all, 2)
 		assert.ErrorIs(t, all[0].Err, ErrJournalSecret)
 		assert.Zero(t, all[0].Attempts)
 		assert.NoError(t, all[1].Err)
-		_, err = w.engine.Get(t.Context(), RefID("forged"))
+		_, err = w.engine.Get(t.Context(), journal.RefID("forged"))
 		assert.ErrorIs(t, err, ErrJournalSecret)
 	}, func(c *Config) { c.Journal, c.JournalSecrets = j, [][]byte{[]byte(secretOne)} })
 }
@@ -267,7 +269,7 @@ func TestJ14_AListIsNotLostForOneRecord(t *testing.T) {
 func TestJ17_RecoveryLooksAgainAt(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphan(t, w, Keyed)
-		rec, _, err := j.Load(t.Context(), RefID("order-1"))
+		rec, _, err := j.Load(t.Context(), journal.RefID("order-1"))
 		require.NoError(t, err)
 		rec.Owner, rec.Lease = "", time.Hour
 		_, err = j.Save(t.Context(), rec)
@@ -279,13 +281,13 @@ func TestJ17_RecoveryLooksAgainAt(t *testing.T) {
 }
 
 func TestJ14_EraseLeavesTheOutcome(t *testing.T) {
-	j := NewMemoryJournal()
+	j := journal.NewMemory()
 	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
-		id := RefID("order-1")
+		id := journal.RefID("order-1")
 		recordErrorOf(t, w.engine.Erase(t.Context(), id), ErrOperationNotFound)
 		orphan(t, w, Keyed)
 		e := recordErrorOf(t, w.engine.Erase(t.Context(), id), ErrOperationOpen)
-		assert.Equal(t, RecordOpen, e.State)
+		assert.Equal(t, journal.StateOpen, e.State)
 		require.NoError(t, w.do(withRef(Keyed)).Err)
 
 		require.NoError(t, w.engine.Erase(t.Context(), id))
@@ -298,7 +300,7 @@ func TestJ14_EraseLeavesTheOutcome(t *testing.T) {
 		assert.NotEmpty(t, found.Digest)
 		assert.NotEqual(t, byte(sealNone), found.Sealed[0], "the stub is sealed")
 		assert.True(t, w.get().Erased)
-		assert.Equal(t, RecordDone, w.get().State)
+		assert.Equal(t, journal.StateDone, w.get().State)
 
 		again := w.do(withRef(Keyed))
 		assert.Equal(t, OutcomeDone, again.Outcome, "the ref stays done")
@@ -316,7 +318,7 @@ func TestJ14_EraseDropsTheNotes(t *testing.T) {
 		s := madeThing("1")
 		s.By, s.Note = "ada", "the client, Mr Babbage, called"
 		require.NoError(t, w.resolve(s))
-		require.NoError(t, w.engine.Erase(t.Context(), RefID("order-1")))
+		require.NoError(t, w.engine.Erase(t.Context(), journal.RefID("order-1")))
 		got := w.get()
 		require.Len(t, got.Resolutions, 1)
 		assert.Empty(t, got.Resolutions[0].Note)
@@ -326,22 +328,22 @@ func TestJ14_EraseDropsTheNotes(t *testing.T) {
 }
 
 // plainJournal has no reader.
-type plainJournal struct{ Journal }
+type plainJournal struct{ journal.Journal }
 
 func TestLooking_NeedsAReader(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		require.NoError(t, w.do(withRef(Keyed)).Err)
-		_, err := w.engine.List(t.Context(), Filter{})
+		_, err := w.engine.List(t.Context(), journal.Filter{})
 		var invalid *InvalidError
 		require.ErrorAs(t, err, &invalid)
 		assert.Equal(t, "journal", invalid.Field)
-		assert.Equal(t, RecordDone, w.get().State, "one record is read without")
-		require.NoError(t, w.engine.Erase(t.Context(), RefID("order-1")))
-	}, func(c *Config) { c.Journal = plainJournal{NewMemoryJournal()} })
+		assert.Equal(t, journal.StateDone, w.get().State, "one record is read without")
+		require.NoError(t, w.engine.Erase(t.Context(), journal.RefID("order-1")))
+	}, func(c *Config) { c.Journal = plainJournal{journal.NewMemory()} })
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		for _, err := range []error{
 			w.engine.Erase(t.Context(), "x"),
-			errorOf(w.engine.List(t.Context(), Filter{})),
+			errorOf(w.engine.List(t.Context(), journal.Filter{})),
 			errorOf(w.engine.Get(t.Context(), "x")),
 			errorOf(w.engine.GetMany(t.Context(), nil)),
 			errorOf(w.engine.Stats(t.Context())),
@@ -357,8 +359,8 @@ func errorOf[T any](_ T, err error) error { return err }
 func TestGetMany_TakesMoreThanAPage(t *testing.T) {
 	inJournalledWorld(t, says(200, `{}`), func(t *testing.T, w *world, _ *faultyJournal) {
 		require.NoError(t, w.do(withRef(Keyed)).Err)
-		ids := slices.Repeat([]string{RefID("none")}, MaxLimit)
-		many, err := w.engine.GetMany(t.Context(), append(ids, RefID("order-1")))
+		ids := slices.Repeat([]string{journal.RefID("none")}, journal.MaxLimit)
+		many, err := w.engine.GetMany(t.Context(), append(ids, journal.RefID("order-1")))
 		require.NoError(t, err)
 		assert.Len(t, many, 1)
 	})

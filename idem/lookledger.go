@@ -1,6 +1,10 @@
 package idem
 
-import "context"
+import (
+	"context"
+
+	"github.com/bardge/bardge-go/journal"
+)
 
 // forLooking is the ledger for those who only look: it makes sure that the journal
 // belongs to the engine's account, and binds nothing (J12, J17).
@@ -23,24 +27,24 @@ func (l ledger) forLooking(ctx context.Context) (ledger, error) {
 	return l, nil
 }
 
-func (l ledger) list(ctx context.Context, f Filter) ([]Record, error) {
-	return looked(ctx, l, func(ctx context.Context, r JournalReader) ([]Record, error) { return r.List(ctx, f) })
+func (l ledger) list(ctx context.Context, f journal.Filter) ([]journal.Record, error) {
+	return looked(ctx, l, func(ctx context.Context, r journal.Reader) ([]journal.Record, error) { return r.List(ctx, f) })
 }
 
-func (l ledger) loadMany(ctx context.Context, ids []string) ([]Record, error) {
-	return looked(ctx, l, func(ctx context.Context, r JournalReader) ([]Record, error) { return r.LoadMany(ctx, ids) })
+func (l ledger) loadMany(ctx context.Context, ids []string) ([]journal.Record, error) {
+	return looked(ctx, l, func(ctx context.Context, r journal.Reader) ([]journal.Record, error) { return r.LoadMany(ctx, ids) })
 }
 
-func (l ledger) stats(ctx context.Context) (Stats, error) {
-	return looked(ctx, l, func(ctx context.Context, r JournalReader) (Stats, error) { return r.Stats(ctx) })
+func (l ledger) stats(ctx context.Context) (journal.Stats, error) {
+	return looked(ctx, l, func(ctx context.Context, r journal.Reader) (journal.Stats, error) { return r.Stats(ctx) })
 }
 
 // looked asks the journal's reader within the time limit.
-func looked[T any](ctx context.Context, l ledger, read func(context.Context, JournalReader) (T, error)) (T, error) {
-	reader, ok := l.journal.(JournalReader)
+func looked[T any](ctx context.Context, l ledger, read func(context.Context, journal.Reader) (T, error)) (T, error) {
+	reader, ok := l.journal.(journal.Reader)
 	if !ok {
 		var none T
-		return none, &InvalidError{Field: "journal", Reason: "cannot list its records: it is no idem.JournalReader"}
+		return none, &InvalidError{Field: "journal", Reason: "cannot list its records: it is no journal.Reader"}
 	}
 	return ask(ctx, l, false, func(ctx context.Context) (T, error) { return read(ctx, reader) })
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // An operation that is new to the journal is not in doubt: what it finds already so
@@ -24,7 +26,7 @@ func TestR14_ANewOperationIsNotInDoubt(t *testing.T) {
 func TestJ7_TheLeaseIsAskedWhereTheBytesOfACancelLeave(t *testing.T) {
 	var machine sleepy
 	var slept atomic.Bool
-	j := NewMemoryJournal()
+	j := journal.NewMemory()
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		r := w.engine.Do(onConn(func() {
 			if !slept.CompareAndSwap(false, true) {

@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // A bug: what hooks panic with.
@@ -61,8 +63,8 @@ func TestR39_AnObserverThatPanicsChangesNothing(t *testing.T) {
 				assert.Equal(t, OutcomeDone, r.Outcome)
 				assert.Equal(t, row.class == Keyed, !r.Key.IsZero())
 				assert.Len(t, r.Attempts, 2)
-				for _, rec := range j.records {
-					assert.Equal(t, OutcomeDone, rec.Outcome)
+				for _, rec := range recorded(t, j) {
+					assert.Equal(t, journal.OutcomeDone, rec.Outcome)
 				}
 			})
 			assert.Equal(t, 1, strings.Count(logged.String(), "a panic was contained"), "reported once")

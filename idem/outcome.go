@@ -1,5 +1,7 @@
 package idem
 
+import "github.com/bardge/bardge-go/journal"
+
 // Outcome is what is known about an operation when its call ends.
 //
 // It is a claim, and the engine never claims more than it can prove: not sent
@@ -12,45 +14,33 @@ const (
 	// OutcomeUnknown: the operation may or may not have been executed. The same
 	// key may be sent again until SafeUntil; after that check first, never
 	// blindly repeat.
-	OutcomeUnknown Outcome = iota
+	OutcomeUnknown = Outcome(journal.OutcomeUnknown)
 	// OutcomeNotSent: no byte of this operation left the machine. Anything may
 	// follow, also a new key.
-	OutcomeNotSent
+	OutcomeNotSent = Outcome(journal.OutcomeNotSent)
 	// OutcomeRejected: the server refused the operation and certainly did not
 	// execute it. Fix the request (or wait, on 408, 425 and 429), then use a
 	// new key.
-	OutcomeRejected
+	OutcomeRejected = Outcome(journal.OutcomeRejected)
 	// OutcomeDone: the operation was executed; for an idempotent one, the state
 	// asked for holds. Nothing more is to be done.
-	OutcomeDone
+	OutcomeDone = Outcome(journal.OutcomeDone)
 )
 
 // String returns "unknown", "not sent", "rejected" or "done".
-func (o Outcome) String() string {
-	switch o {
-	case OutcomeNotSent:
-		return "not sent"
-	case OutcomeRejected:
-		return "rejected"
-	case OutcomeDone:
-		return "done"
-	default:
-		return "unknown"
-	}
-}
+func (o Outcome) String() string { return journal.Outcome(o).String() }
 
 // MarshalText writes what String returns.
 func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // UnmarshalText reads what MarshalText writes, and refuses all else.
 func (o *Outcome) UnmarshalText(text []byte) error {
-	for known := OutcomeUnknown; known <= OutcomeDone; known++ {
-		if known.String() == string(text) {
-			*o = known
-			return nil
-		}
+	known, ok := journal.ParseOutcome(string(text))
+	if !ok {
+		return &InvalidError{Field: "outcome", Reason: "is none that there is"}
 	}
-	return &InvalidError{Field: "outcome", Reason: "is none that there is"}
+	*o = Outcome(known)
+	return nil
 }
 
 // Verdict is what one attempt shows.

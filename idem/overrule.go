@@ -3,6 +3,8 @@ package idem
 import (
 	"context"
 	"errors"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // settleProven settles a done operation. Its answer proves what it made, even if
@@ -13,7 +15,7 @@ func (c *claim) settleProven(ctx context.Context, a *Response, resource string) 
 	if errors.Is(err, errTaken) && c.retake(context.WithoutCancel(ctx)) {
 		err = c.settle(ctx, OutcomeDone, a, resource)
 	}
-	if errors.Is(err, ErrResourceTaken) {
+	if errors.Is(err, journal.ErrResourceTaken) {
 		return c.settle(ctx, OutcomeDone, a, "")
 	}
 	return err

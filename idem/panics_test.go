@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // panickingTransport panics after it has sent, or before.
@@ -44,7 +46,7 @@ func TestR39_ATransportThatPanicsPassesOnAfterTheStateIsSettled(t *testing.T) {
 			rt.panics.Store(true)
 			assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
 			assert.Equal(t, EventCallEnded, w.events[len(w.events)-1].Kind)
-			for _, rec := range j.records {
+			for _, rec := range recorded(t, j) {
 				assert.Empty(t, rec.Owner, "others need not wait")
 			}
 		}
@@ -91,9 +93,9 @@ func TestR39_ATransportThatPanicsBeforeItConnectsHasSentNothing(t *testing.T) {
 		c.Key = NewKey()
 		assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), c) })
 		assert.Equal(t, OutcomeNotSent, c.Key.tracker.snapshot().effectiveOutcome())
-		rec, _, err := j.Load(t.Context(), keyID(c.Key.String()))
+		rec, _, err := j.Load(t.Context(), journal.KeyID(c.Key.String()))
 		require.NoError(t, err)
-		assert.Equal(t, OutcomeNotSent, rec.Outcome)
+		assert.Equal(t, journal.OutcomeNotSent, rec.Outcome)
 		require.NoError(t, e.Do(t.Context(), c).Err)
 	})
 }
@@ -126,7 +128,7 @@ func TestR39_ADialThatPanicsPassesOnAfterTheStateIsSettled(t *testing.T) {
 		assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), withRef(Keyed)) })
 		rec, _, err := j.Load(t.Context(), "ref:order-1")
 		require.NoError(t, err)
-		assert.Equal(t, OutcomeNotSent, rec.Outcome)
+		assert.Equal(t, journal.OutcomeNotSent, rec.Outcome)
 		require.NoError(t, e.Do(t.Context(), withRef(Keyed)).Err)
 	})
 }
@@ -148,7 +150,7 @@ func TestR39_AHookThatEndsItsGoroutineLeavesNothingBehind(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, ok)
 		assert.Empty(t, rec.Owner)
-		assert.True(t, rec.open())
+		assert.Equal(t, journal.StateOpen, rec.State())
 	})
 }
 
@@ -173,9 +175,9 @@ func TestR39_HooksOfTheResponsePassOnAfterTheStateIsSettled(t *testing.T) {
 				require.True(t, ok)
 				assert.Empty(t, rec.Owner)
 				if name == "Authorize" {
-					assert.Equal(t, OutcomeNotSent, rec.Outcome)
+					assert.Equal(t, journal.OutcomeNotSent, rec.Outcome)
 				} else {
-					assert.True(t, rec.open(), "its response is gone, and the key brings it again")
+					assert.Equal(t, journal.StateOpen, rec.State(), "its response is gone, and the key brings it again")
 				}
 				require.NoError(t, w.do(withRef(Keyed)).Err)
 			})
@@ -184,7 +186,7 @@ func TestR39_HooksOfTheResponsePassOnAfterTheStateIsSettled(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		e := w.newEngine(func(c *Config) { c.Journal, c.Scope = j, func(Request) string { panic(errBug) } })
 		assert.PanicsWithValue(t, errBug, func() { e.Do(t.Context(), withRef(Keyed)) })
-		assert.Empty(t, j.records)
+		assert.Empty(t, recorded(t, j))
 		assert.Zero(t, w.hits.Load())
 	})
 }
@@ -199,7 +201,7 @@ func TestR39_RecoveryThatPanicsLeavesTheRecordOpen(t *testing.T) {
 		time.Sleep(time.Minute) // no renewal goes on
 		rec, _, err := j.Load(t.Context(), "ref:order-1")
 		require.NoError(t, err)
-		assert.True(t, rec.open())
+		assert.Equal(t, journal.StateOpen, rec.State())
 		assert.Empty(t, rec.Owner)
 		assert.Len(t, w.recover(knowing(Keyed)), 1)
 	})
@@ -207,23 +209,23 @@ func TestR39_RecoveryThatPanicsLeavesTheRecordOpen(t *testing.T) {
 
 // panickingJournal panics at one of its writes.
 type panickingJournal struct {
-	*MemoryJournal
+	*journal.Memory
 	at     int64 // the write, from 1
 	always bool
 	writes atomic.Int64
 }
 
-func (j *panickingJournal) Save(ctx context.Context, r Record) (bool, error) {
+func (j *panickingJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
 	if n := j.writes.Add(1); n == j.at || j.always && n > j.at {
 		panic(errBug)
 	}
-	return j.MemoryJournal.Save(ctx, r)
+	return j.Memory.Save(ctx, r)
 }
 
 func TestR39_AJournalThatPanics(t *testing.T) {
 	for at, hits := range map[int64]int64{1: 0, 2: 1} {
 		for _, always := range []bool{false, true} {
-			j := &panickingJournal{MemoryJournal: NewMemoryJournal(), at: at, always: always}
+			j := &panickingJournal{Memory: journal.NewMemory(), at: at, always: always}
 			inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 				c := post(Keyed)
 				c.Key = NewKey()
@@ -242,7 +244,7 @@ func TestR39_AJournalThatPanics(t *testing.T) {
 // Where no call waits for the journal its panic is a renewal that failed.
 func TestR39_AJournalThatPanicsInARenewal(t *testing.T) {
 	var logged lockedBuffer
-	j := &panickingJournal{MemoryJournal: NewMemoryJournal(), at: 2}
+	j := &panickingJournal{Memory: journal.NewMemory(), at: 2}
 	inWorld(t, answersAfter(12*time.Second), func(t *testing.T, w *world) {
 		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)

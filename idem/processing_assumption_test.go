@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // A6: NotExecuted is accepted once a server cannot be working on a request any more. A
@@ -32,7 +34,7 @@ func TestAssumptions_A6_AServerThatWorksOnARequestForLong(t *testing.T) {
 				c := withRef(Keyed)
 				c.Policy.MaxAttempts = 1
 				require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
-				for w.engine.Resolve(context.Background(), RefID("order-1"), Resolution{}) != nil {
+				for w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{}) != nil {
 					time.Sleep(time.Second)
 				}
 				assert.Equal(t, row.executed, executed.Load())

@@ -6,17 +6,19 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // tardyJournal fails two seconds after the end of a Save's context.
 type tardyJournal struct {
-	*MemoryJournal
+	*journal.Memory
 	prompt bool
 }
 
 func (j *tardyJournal) IsPrompt() bool { return j.prompt }
 
-func (j *tardyJournal) Save(ctx context.Context, _ Record) (bool, error) {
+func (j *tardyJournal) Save(ctx context.Context, _ journal.Record) (bool, error) {
 	<-ctx.Done()
 	time.Sleep(2 * time.Second)
 	return false, ctx.Err()
@@ -36,6 +38,6 @@ func TestR39_OnlyAPromptJournalIsNotAbandoned(t *testing.T) {
 			assert.Equal(t, OutcomeUnknown, r.Outcome)
 			time.Sleep(2 * time.Second)
 			assert.Zero(t, w.hits.Load())
-		}, func(c *Config) { c.Journal = &tardyJournal{NewMemoryJournal(), prompt} })
+		}, func(c *Config) { c.Journal = &tardyJournal{journal.NewMemory(), prompt} })
 	}
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // proving is an operation whose responses are {"object":"thing","id":...}.
@@ -155,7 +157,7 @@ func TestR26_AMaintenancePageIsAskedAgainAndNeverRecorded(t *testing.T) {
 		require.Error(t, r.Err)
 		rec, _, err := j.Load(context.Background(), "ref:order-1")
 		require.NoError(t, err)
-		assert.Equal(t, OutcomeUnknown, rec.Outcome, "the ref is not done")
+		assert.Equal(t, journal.OutcomeUnknown, rec.Outcome, "the ref is not done")
 		r = w.do(c)
 		require.NoError(t, r.Err)
 		assert.Equal(t, OutcomeDone, r.Outcome)

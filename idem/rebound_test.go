@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // beginnings are what begins at an engine, each with the error that ends it.
@@ -22,7 +24,7 @@ var beginnings = map[string]func(ctx context.Context, e *Engine) error{
 	"a dry run": func(ctx context.Context, e *Engine) error {
 		return recoveryError(ctx, e, RecoveryOptions{DryRun: true})
 	},
-	"a list":   func(ctx context.Context, e *Engine) error { _, err := e.List(ctx, Filter{}); return err },
+	"a list":   func(ctx context.Context, e *Engine) error { _, err := e.List(ctx, journal.Filter{}); return err },
 	"a lookup": func(ctx context.Context, e *Engine) error { _, err := e.Get(ctx, "ref:order-1"); return err },
 	"a resolution": func(ctx context.Context, e *Engine) error {
 		return e.Resolve(ctx, "ref:order-1", Resolution{})
@@ -39,7 +41,7 @@ func recoveryError(ctx context.Context, e *Engine, o RecoveryOptions) error {
 }
 
 // rebound is an engine of account "a", of which another process has taken the journal.
-func rebound(t *testing.T, w *world, j Journal) (moved *Engine) {
+func rebound(t *testing.T, w *world, j journal.Journal) (moved *Engine) {
 	t.Helper()
 	orphan(t, w, Keyed)
 	moved = w.newEngine(ofAccount(j, "b", secretOne))
@@ -52,7 +54,7 @@ func rebound(t *testing.T, w *world, j Journal) (moved *Engine) {
 func TestJ12_AnEngineNoticesThatItsJournalWasRebound(t *testing.T) {
 	for name, begin := range beginnings {
 		t.Run(name, func(t *testing.T) {
-			j := NewMemoryJournal()
+			j := journal.NewMemory()
 			inWorld(t, lose, func(t *testing.T, w *world) {
 				moved := rebound(t, w, j)
 				time.Sleep(bindingAge)
@@ -72,7 +74,7 @@ func TestJ12_AnEngineNoticesThatItsJournalWasRebound(t *testing.T) {
 
 // countedBindings counts how often the binding is read, and may fail to.
 type countedBindings struct {
-	*MemoryJournal
+	*journal.Memory
 	reads int
 	err   error
 }
@@ -82,11 +84,11 @@ func (j *countedBindings) Bind(ctx context.Context, from, to []byte) ([]byte, er
 	if j.err != nil {
 		return nil, j.err
 	}
-	return j.MemoryJournal.Bind(ctx, from, to)
+	return j.Memory.Bind(ctx, from, to)
 }
 
 func TestJ12_TheBindingIsNotReadByEachCall(t *testing.T) {
-	j := &countedBindings{MemoryJournal: NewMemoryJournal()}
+	j := &countedBindings{Memory: journal.NewMemory()}
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 		calls := func() int {
 			before := j.reads
@@ -109,12 +111,13 @@ func TestJ12_ABindingThatCannotBeReadAgainRefusesNothing(t *testing.T) {
 		"the secret was rotated": func(j *countedBindings) {
 			s, err := newSeal([][]byte{[]byte(secretTwo)})
 			if err == nil {
-				j.binding = s.close(bindingAssociated, []byte(`{}`))
+				bound, _ := j.Memory.Bind(context.Background(), nil, nil)
+				_, _ = j.Memory.Bind(context.Background(), bound, s.close(bindingAssociated, []byte(`{}`)))
 			}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			j := &countedBindings{MemoryJournal: NewMemoryJournal()}
+			j := &countedBindings{Memory: journal.NewMemory()}
 			inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 				require.NoError(t, w.do(withoutRef(Keyed)).Err)
 				unreadable(j)
@@ -127,7 +130,7 @@ func TestJ12_ABindingThatCannotBeReadAgainRefusesNothing(t *testing.T) {
 
 // Once the engine knows, it relies on nothing that it has read before.
 func TestJ12_AReboundJournalThatIsAwayStaysRefused(t *testing.T) {
-	j := &countedBindings{MemoryJournal: NewMemoryJournal()}
+	j := &countedBindings{Memory: journal.NewMemory()}
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		rebound(t, w, j)
 		time.Sleep(bindingAge)
@@ -140,7 +143,7 @@ func TestJ12_AReboundJournalThatIsAwayStaysRefused(t *testing.T) {
 
 // What has begun when the journal is rebound is finished and recorded.
 func TestJ12_ACallUnderWayIsRecordedAfterARebind(t *testing.T) {
-	j := NewMemoryJournal()
+	j := journal.NewMemory()
 	var rebind func() error
 	inWorld(t, func(rw http.ResponseWriter, _ *http.Request) {
 		assert.NoError(t, rebind())

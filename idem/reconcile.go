@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // reconcile finds out by reading, and settles what that proves.
@@ -46,7 +48,7 @@ func (o *operation) settleMatch(ctx context.Context, one RecoveryResult, f Recon
 	case rival:
 		reason := "another operation may have made what was found"
 		return o.unproven(one, &endError{reason: reason, causes: []error{unsent}})
-	case errors.Is(err, ErrResourceTaken):
+	case errors.Is(err, journal.ErrResourceTaken):
 		reason := "what was found belongs to another operation"
 		return o.unproven(one, &endError{reason: reason, causes: []error{unsent}})
 	case err != nil:
@@ -86,7 +88,7 @@ func (o *operation) hasCompetitor(ctx context.Context, pending PendingOperation,
 
 // executableWithin reports whether another operation may have been executed in this
 // time. One that this engine cannot open may have been.
-func (o *operation) executableWithin(other Record, from, to time.Time) bool {
+func (o *operation) executableWithin(other journal.Record, from, to time.Time) bool {
 	e, err := o.engine.ledger.unseal(other, o.engine.clock.Now())
 	if err != nil {
 		return true

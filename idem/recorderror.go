@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // RecordError reports why Resolve, Get or Erase did not do as asked, and what
@@ -21,7 +23,7 @@ type RecordError struct {
 	// Generation counts the operations of this ref.
 	Generation int
 	// State and Outcome are the record's.
-	State   RecordState
+	State   journal.State
 	Outcome Outcome
 	// Resource names what the operation made, as far as it is known.
 	Resource string
@@ -38,7 +40,7 @@ type RecordError struct {
 func recordError(r entry, err error) *RecordError {
 	return &RecordError{
 		ID: r.ID, Ref: r.Ref(), Operation: r.Operation, Generation: r.Generation, State: r.State(),
-		Outcome: r.Outcome, Resource: r.Resource, ByPerson: r.Said == saidOutcome, Err: err,
+		Outcome: r.known(), Resource: r.Resource, ByPerson: r.Said == saidOutcome, Err: err,
 	}
 }
 
@@ -53,7 +55,7 @@ func (l ledger) find(ctx context.Context, id string) (entry, error) {
 	default:
 		return found, nil
 	}
-	return entry{}, &RecordError{ID: id, Ref: Record{ID: id}.Ref(), Err: err}
+	return entry{}, &RecordError{ID: id, Ref: journal.Record{ID: id}.Ref(), Err: err}
 }
 
 func (l ledger) findRecord(ctx context.Context, id string) (entry, bool, error) {
@@ -92,7 +94,9 @@ func (e *RecordError) Error() string {
 func (e *RecordError) Unwrap() error { return e.Err }
 
 // quoted returns text as a Go string, cut to the length of the longest ref.
-func quoted(text string) string { return strconv.Quote(bounding(text, maxRef+len(callPrefix))) }
+func quoted(text string) string {
+	return strconv.Quote(bounding(text, journal.MaxID))
+}
 
 // printable returns an identifier as it is, and "-" for anything else.
 func printable(text string) string {

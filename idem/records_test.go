@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/journal"
 )
 
 func TestJ5_ALostAnswerIsNotRecordedAsOne(t *testing.T) {
@@ -48,7 +49,7 @@ func TestJ3_TheLeaseIsRenewedForAsLongAsAnAttemptLasts(t *testing.T) {
 }
 
 func TestJ5_WhatWasMadeIsNamedInTheRecord(t *testing.T) {
-	j := NewMemoryJournal()
+	j := journal.NewMemory()
 	name := func(operation string, body []byte) string { return operation + string(body) }
 	named := func(c *Config) { c.Journal, c.Resource = j, name }
 	for answered, resource := range map[int]string{200: `op{"id":"x"}`, 422: ""} {
@@ -62,7 +63,7 @@ func TestJ5_WhatWasMadeIsNamedInTheRecord(t *testing.T) {
 			require.NoError(t, err)
 			require.True(t, ok)
 			assert.Equal(t, resource, rec.Resource, "%d", answered)
-		}, named, func(c *Config) { j = NewMemoryJournal(); c.Journal = j })
+		}, named, func(c *Config) { j = journal.NewMemory(); c.Journal = j })
 	}
 }
 

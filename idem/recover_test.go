@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // knowing is a Recovery that knows the operations of these tests.
@@ -124,7 +126,7 @@ func TestJ11_ReadingProvesDoneNeverTheOpposite(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 				if row.taken {
-					_, err := j.Save(context.Background(), Record{ID: "ref:other", Outcome: OutcomeDone, Resource: "thing x"})
+					_, err := j.Save(context.Background(), journal.Record{ID: "ref:other", Outcome: journal.OutcomeDone, Resource: "thing x"})
 					require.NoError(t, err)
 				}
 				orphan(t, w, Keyed)
@@ -153,32 +155,32 @@ func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
 	const scope = "things of ada"
 	near := 2*(90*time.Second+2*skewAllowance) - time.Microsecond
 	for name, row := range map[string]struct {
-		rival    Record
+		rival    journal.Record
 		since    time.Duration // after the orphan
 		resource string        // of what was found
 		want     Outcome
 		bound    time.Duration // of the rival
 		sealed   bool          // with another secret
 	}{
-		"open":                              {Record{Scope: scope}, 0, "thing x", OutcomeUnknown, 0, false},
-		"done":                              {Record{Scope: scope, Outcome: OutcomeDone}, 0, "thing x", OutcomeUnknown, 0, false},
-		"done, made another":                {Record{Scope: scope, Outcome: OutcomeDone, Resource: "thing y"}, 0, "thing x", OutcomeDone, 0, false},
-		"made one, found has no name":       {Record{Scope: scope, Outcome: OutcomeDone, Resource: "thing y"}, 0, "", OutcomeUnknown, 0, false},
-		"rejected":                          {Record{Scope: scope, Outcome: OutcomeRejected}, 0, "thing x", OutcomeDone, 0, false},
-		"not sent":                          {Record{Scope: scope, Outcome: OutcomeNotSent}, 0, "thing x", OutcomeDone, 0, false},
-		"of another scope":                  {Record{Scope: "things of bob"}, 0, "thing x", OutcomeDone, 0, false},
-		"of no scope":                       {Record{}, 0, "thing x", OutcomeDone, 0, false},
-		"as early as can be":                {Record{Scope: scope}, -near, "thing x", OutcomeUnknown, 0, false},
-		"as late as can be":                 {Record{Scope: scope}, near, "thing x", OutcomeUnknown, 0, false},
-		"earlier":                           {Record{Scope: scope}, -near - time.Millisecond, "thing x", OutcomeDone, 0, false},
-		"later":                             {Record{Scope: scope}, near + time.Millisecond, "thing x", OutcomeDone, 0, false},
-		"R32 earlier, with a long deadline": {Record{Scope: scope}, -near - 10*time.Minute, "thing x", OutcomeUnknown, 15 * time.Minute, false},
-		"R32 earlier than that":             {Record{Scope: scope}, -near - 14*time.Minute, "thing x", OutcomeDone, 15 * time.Minute, false},
-		"R32 earlier, and cannot be opened": {Record{Scope: scope}, -near - 10*time.Minute, "thing x", OutcomeUnknown, 0, true},
+		"open":                              {journal.Record{Scope: scope}, 0, "thing x", OutcomeUnknown, 0, false},
+		"done":                              {journal.Record{Scope: scope, Outcome: journal.OutcomeDone}, 0, "thing x", OutcomeUnknown, 0, false},
+		"done, made another":                {journal.Record{Scope: scope, Outcome: journal.OutcomeDone, Resource: "thing y"}, 0, "thing x", OutcomeDone, 0, false},
+		"made one, found has no name":       {journal.Record{Scope: scope, Outcome: journal.OutcomeDone, Resource: "thing y"}, 0, "", OutcomeUnknown, 0, false},
+		"rejected":                          {journal.Record{Scope: scope, Outcome: journal.OutcomeRejected}, 0, "thing x", OutcomeDone, 0, false},
+		"not sent":                          {journal.Record{Scope: scope, Outcome: journal.OutcomeNotSent}, 0, "thing x", OutcomeDone, 0, false},
+		"of another scope":                  {journal.Record{Scope: "things of bob"}, 0, "thing x", OutcomeDone, 0, false},
+		"of no scope":                       {journal.Record{}, 0, "thing x", OutcomeDone, 0, false},
+		"as early as can be":                {journal.Record{Scope: scope}, -near, "thing x", OutcomeUnknown, 0, false},
+		"as late as can be":                 {journal.Record{Scope: scope}, near, "thing x", OutcomeUnknown, 0, false},
+		"earlier":                           {journal.Record{Scope: scope}, -near - time.Millisecond, "thing x", OutcomeDone, 0, false},
+		"later":                             {journal.Record{Scope: scope}, near + time.Millisecond, "thing x", OutcomeDone, 0, false},
+		"R32 earlier, with a long deadline": {journal.Record{Scope: scope}, -near - 10*time.Minute, "thing x", OutcomeUnknown, 15 * time.Minute, false},
+		"R32 earlier than that":             {journal.Record{Scope: scope}, -near - 14*time.Minute, "thing x", OutcomeDone, 15 * time.Minute, false},
+		"R32 earlier, and cannot be opened": {journal.Record{Scope: scope}, -near - 10*time.Minute, "thing x", OutcomeUnknown, 0, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, lose, func(t *testing.T, w *world) {
-				j := NewMemoryJournal()
+				j := journal.NewMemory()
 				e := w.newEngine(func(c *Config) {
 					c.Journal, c.Scope = j, func(Request) string { return scope }
 				})
@@ -218,8 +220,8 @@ func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
 // another operation.
 func TestJ11_AnAnswerIsAProofOfItsOwn(t *testing.T) {
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
-		j := NewMemoryJournal()
-		_, err := j.Save(context.Background(), Record{ID: "ref:other", Outcome: OutcomeDone, Resource: "op x"})
+		j := journal.NewMemory()
+		_, err := j.Save(context.Background(), journal.Record{ID: "ref:other", Outcome: journal.OutcomeDone, Resource: "op x"})
 		require.NoError(t, err)
 		e := w.newEngine(func(c *Config) {
 			c.Journal = j
@@ -239,7 +241,9 @@ func TestJ10_Resolve(t *testing.T) {
 		return &Response{Status: 200, Body: []byte(`{"id":"x"}`)}, ""
 	}}
 	not := Resolution{}
-	settle := func(w *world, s Resolution) error { return w.engine.Resolve(context.Background(), RefID("order-1"), s) }
+	settle := func(w *world, s Resolution) error {
+		return w.engine.Resolve(context.Background(), journal.RefID("order-1"), s)
+	}
 	inJournalledWorld(t, script(lose, says(200, `{"id":"y"}`)), func(t *testing.T, w *world, _ *faultyJournal) {
 		require.ErrorIs(t, settle(w, executed), ErrOperationNotFound)
 		orphan(t, w, Keyed)
@@ -267,13 +271,13 @@ func TestJ10_Resolve(t *testing.T) {
 		c := post(Keyed)
 		c.Key, c.Policy.MaxAttempts = NewKey(), 1
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
-		require.NoError(t, w.engine.Resolve(context.Background(), keyID(c.Key.String()), executed), "by its key")
+		require.NoError(t, w.engine.Resolve(context.Background(), journal.KeyID(c.Key.String()), executed), "by its key")
 		assert.True(t, w.do(c).FromJournal)
 	})
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphan(t, w, Keyed)
 		time.Sleep(time.Hour)
-		taken, err := j.Adopt(context.Background(), "somebody", lease, Filter{Limit: 1})
+		taken, err := j.Adopt(context.Background(), "somebody", lease, journal.Filter{Limit: 1})
 		require.NoError(t, err)
 		require.Len(t, taken, 1)
 		require.ErrorIs(t, settle(w, not), ErrMayBeExecuting, "somebody works on it")
@@ -293,7 +297,7 @@ func TestJ10_WhatHasNoKeyWaitsForNoWindow(t *testing.T) {
 	for _, class := range []Class{Idempotent, NonIdempotent} {
 		inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 			orphan(t, w, class)
-			settle := func() error { return w.engine.Resolve(context.Background(), RefID("order-1"), Resolution{}) }
+			settle := func() error { return w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{}) }
 			time.Sleep(99 * time.Second)
 			require.ErrorIs(t, settle(), ErrMayBeExecuting, "a request may be on its way, or in the server")
 			time.Sleep(2 * time.Second)
@@ -316,7 +320,7 @@ func TestJ10_NotExecutedWaitsForWhatWasSentLate(t *testing.T) {
 			require.Equal(t, OutcomeUnknown, w.do(withRef(class)).Outcome)
 			require.EqualValues(t, 1, w.hits.Load())
 			said := Resolution{Class: func(string) Class { return class }}
-			settle := func() error { return w.engine.Resolve(context.Background(), RefID("order-1"), said) }
+			settle := func() error { return w.engine.Resolve(context.Background(), journal.RefID("order-1"), said) }
 			over := begun.Add(wait)
 			if wait == 0 {
 				over = time.Now().Add(100 * time.Second)
@@ -344,7 +348,7 @@ func TestR32_NotExecutedWaitsForACallWithALongDeadline(t *testing.T) {
 		defer gone.Stop()
 		require.Equal(t, OutcomeUnknown, w.engine.Do(ctx, withRef(Keyed)).Outcome)
 		require.EqualValues(t, 1, w.hits.Load())
-		settle := func() error { return w.engine.Resolve(context.Background(), RefID("order-1"), Resolution{}) }
+		settle := func() error { return w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{}) }
 		require.ErrorIs(t, settle(), ErrMayBeExecuting, "the request is in the server")
 		time.Sleep(189 * time.Second)
 		require.ErrorIs(t, settle(), ErrMayBeExecuting)
@@ -378,7 +382,7 @@ func TestJ10_AnotherWordOnWhatWasMadeCorrectsTheFirst(t *testing.T) {
 		return Resolution{Executed: true, ResponseOf: func(string) (*Response, string) { return nil, resource }}
 	}
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		settle := func(s Resolution) error { return w.engine.Resolve(context.Background(), RefID("order-1"), s) }
+		settle := func(s Resolution) error { return w.engine.Resolve(context.Background(), journal.RefID("order-1"), s) }
 		orphan(t, w, Keyed)
 		require.NoError(t, settle(made("booking/1")))
 		require.NoError(t, settle(made("booking/1")), "twice is once")
@@ -394,39 +398,39 @@ func TestJ10_WhatRecoverLeavesAsItIsCanBeSettledAtOnce(t *testing.T) {
 		orphan(t, w, NonIdempotent)
 		time.Sleep(time.Hour)
 		require.Len(t, w.recover(knowing(NonIdempotent)), 1)
-		unsure := w.engine.Resolve(context.Background(), RefID("order-1"), Resolution{})
+		unsure := w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{})
 		require.ErrorIs(t, unsure, ErrMayBeExecuting, "nobody says what class it is")
 		said := Resolution{Class: func(operation string) Class {
 			assert.Equal(t, "op", operation)
 			return NonIdempotent
 		}}
-		assert.NoError(t, w.engine.Resolve(context.Background(), RefID("order-1"), said))
+		assert.NoError(t, w.engine.Resolve(context.Background(), journal.RefID("order-1"), said))
 	})
 }
 
 // distantJournal tells what the clocks of other machines make of its records, and
 // takes its time to answer.
 type distantJournal struct {
-	*MemoryJournal
+	*journal.Memory
 	ahead time.Duration // the clock of the machine that wrote
 	delay time.Duration
 }
 
-func (j *distantJournal) tell(r Record) Record {
+func (j *distantJournal) tell(r journal.Record) journal.Record {
 	r.Since = r.Since.Add(j.ahead)
 	time.Sleep(j.delay)
 	return r
 }
 
-func (j *distantJournal) Load(ctx context.Context, id string) (Record, bool, error) {
-	r, ok, err := j.MemoryJournal.Load(ctx, id)
+func (j *distantJournal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
+	r, ok, err := j.Memory.Load(ctx, id)
 	return j.tell(r), ok, err
 }
 
 func (j *distantJournal) Adopt(
-	ctx context.Context, owner string, lease time.Duration, f Filter,
-) ([]Record, error) {
-	all, err := j.MemoryJournal.Adopt(ctx, owner, lease, f)
+	ctx context.Context, owner string, lease time.Duration, f journal.Filter,
+) ([]journal.Record, error) {
+	all, err := j.Memory.Adopt(ctx, owner, lease, f)
 	for i := range all {
 		all[i] = j.tell(all[i])
 	}
@@ -435,7 +439,7 @@ func (j *distantJournal) Adopt(
 
 func inDistantWorld(t *testing.T, h http.HandlerFunc, f func(*testing.T, *world, *distantJournal)) {
 	t.Helper()
-	j := &distantJournal{MemoryJournal: NewMemoryJournal()}
+	j := &distantJournal{Memory: journal.NewMemory()}
 	inWorld(t, h, func(t *testing.T, w *world) { f(t, w, j) }, func(c *Config) { c.Journal = j })
 }
 
@@ -445,10 +449,10 @@ func TestJ8_AWriterWhoseClockIsBehindMayStillRun(t *testing.T) {
 		orphan(t, w, Keyed)
 		j.ahead = -2 * time.Minute
 		time.Sleep(274 * time.Second)
-		err := w.engine.Resolve(context.Background(), RefID("order-1"), Resolution{})
+		err := w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{})
 		require.ErrorIs(t, err, ErrMayBeExecuting, "by the store's clock")
 		time.Sleep(2 * time.Second)
-		assert.NoError(t, w.engine.Resolve(context.Background(), RefID("order-1"), Resolution{}))
+		assert.NoError(t, w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{}))
 	})
 }
 

@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // dryRun lists what a pass would take up, and what it would do (J17).
 func (e *Engine) dryRun(
 	ctx context.Context, with Recovery, o RecoveryOptions, yield func(RecoveryResult, error) bool,
 ) {
-	if _, ok := e.ledger.journal.(JournalReader); !ok {
+	if _, ok := e.ledger.journal.(journal.Reader); !ok {
 		yield(RecoveryResult{}, &InvalidError{Field: "journal", Reason: "has no List, which a dry run needs"})
 		return
 	}
@@ -24,7 +25,7 @@ func (e *Engine) dryRun(
 		left--
 		return yield(one, err) && (o.Limit == 0 || left > 0)
 	}
-	for _, state := range []RecordState{RecordOpen, RecordReserved} {
+	for _, state := range []journal.State{journal.StateOpen, journal.StateReserved} {
 		f := o.filter(0)
 		f.State = state
 		if err := e.listDue(ctx, looking, f, with, emit); err != nil {
@@ -41,7 +42,7 @@ var errLoopLeft = &endError{reason: "the caller has left"}
 
 // listDue goes through the pages of one state.
 func (e *Engine) listDue(
-	ctx context.Context, l ledger, f Filter, with Recovery, emit func(RecoveryResult, error) bool,
+	ctx context.Context, l ledger, f journal.Filter, with Recovery, emit func(RecoveryResult, error) bool,
 ) error {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -69,7 +70,7 @@ func (e *Engine) listDue(
 
 // foresee is what Recover would do with a record now.
 func (e *Engine) foresee(
-	ctx context.Context, l ledger, rec Record, at clock.Timestamp, with Recovery,
+	ctx context.Context, l ledger, rec journal.Record, at clock.Timestamp, with Recovery,
 ) (RecoveryResult, error) {
 	found, err := l.unseal(rec, at)
 	if err != nil {

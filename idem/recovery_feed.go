@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // maxUnopened is how many records that cannot be opened one pass reports.
@@ -71,7 +72,7 @@ type recoveryFeed struct {
 // hand gives a batch to the workers. It reports false if the pass has gone through all
 // that is due, and none of it is new. What is to be sent again in this pass may still
 // come.
-func (f *recoveryFeed) hand(found []Record, at clock.Timestamp) bool {
+func (f *recoveryFeed) hand(found []journal.Record, at clock.Timestamp) bool {
 	p, fresh, recovered := f.pass, false, false
 	var again []uint64 // what is put back at once
 	for i, rec := range found {

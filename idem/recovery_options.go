@@ -1,6 +1,10 @@
 package idem
 
-import "time"
+import (
+	"time"
+
+	"github.com/bardge/bardge-go/journal"
+)
 
 // RecoveryOptions bound what one pass of Recover does. The zero value takes up
 // all operations that are due, four at a time.
@@ -18,7 +22,7 @@ type RecoveryOptions struct {
 	// DryRun lists the operations that would be taken up, and what would be
 	// done with each ([RecoveryResult].Action), in the order of their ids. It
 	// sends nothing, takes no lease and changes no record (J17). It needs a
-	// [JournalReader].
+	// [journal.Reader].
 	DryRun bool
 }
 
@@ -55,6 +59,6 @@ func recoveryOptions(given []RecoveryOptions) (RecoveryOptions, error) {
 }
 
 // filter selects the records that a pass may take up.
-func (o RecoveryOptions) filter(limit int) Filter {
-	return Filter{Operation: o.Operation, OlderThan: o.OlderThan, Limit: limit}
+func (o RecoveryOptions) filter(limit int) journal.Filter {
+	return journal.Filter{Operation: o.Operation, OlderThan: o.OlderThan, Limit: limit}
 }

@@ -3,6 +3,8 @@ package idem
 import (
 	"sync"
 	"time"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // recoveryQueue counts what a pass has in hand, and knows when what was put back is due.
@@ -82,7 +84,7 @@ func (q *recoveryQueue) room() (room int, over bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.limit == 0 {
-		return MaxLimit, false
+		return journal.MaxLimit, false
 	}
 	return max(q.limit-q.yielded-q.inHand, 0), q.yielded >= q.limit
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // reserved records an operation as a transaction of the caller's does.
@@ -27,9 +29,9 @@ func reserved(t *testing.T, w *world, class Class) {
 	require.True(t, saved)
 }
 
-func state(t *testing.T, w *world) Record {
+func state(t *testing.T, w *world) journal.Record {
 	t.Helper()
-	rec, ok, err := w.engine.ledger.journal.Load(context.Background(), RefID("order-1"))
+	rec, ok, err := w.engine.ledger.journal.Load(context.Background(), journal.RefID("order-1"))
 	require.NoError(t, err)
 	require.True(t, ok)
 	return rec
@@ -37,7 +39,7 @@ func state(t *testing.T, w *world) Record {
 
 func inReservedWorld(t *testing.T, h http.HandlerFunc, f func(*testing.T, *world, *faultyJournal)) {
 	t.Helper()
-	j := &faultyJournal{MemoryJournal: NewMemoryJournal(), reservations: true}
+	j := &faultyJournal{Memory: journal.NewMemory(), reservations: true}
 	inWorld(t, h, func(t *testing.T, w *world) { f(t, w, j) }, func(c *Config) { c.Journal = j })
 }
 
@@ -49,7 +51,7 @@ func TestJ15_AReservedOperationIsSentOnceWhateverItsClass(t *testing.T) {
 			var w *world
 			inReservedWorld(t, func(rw http.ResponseWriter, _ *http.Request) {
 				rec := state(t, w)
-				assert.Equal(t, RecordOpen, rec.State(), "recorded before the first byte")
+				assert.Equal(t, journal.StateOpen, rec.State(), "recorded before the first byte")
 				assert.Less(t, rec.Age, time.Second, "its window begins with its first lease")
 				assert.WithinDuration(t, time.Now(), rec.Since, time.Second)
 				answer(rw, 200, `{"id":"x"}`)
@@ -64,7 +66,7 @@ func TestJ15_AReservedOperationIsSentOnceWhateverItsClass(t *testing.T) {
 				require.NoError(t, all[0].Result.Err)
 				assert.EqualValues(t, 1, w.hits.Load())
 				assert.Empty(t, collect(t, w.engine, knowing(class)))
-				assert.Equal(t, RecordDone, state(t, w).State())
+				assert.Equal(t, journal.StateDone, state(t, w).State())
 			})
 		})
 	}
@@ -86,7 +88,7 @@ func TestJ15_AReservedOperationThatMayHaveBeenSentIsNoLongerReserved(t *testing.
 				assert.Equal(t, OutcomeUnknown, all[0].Result.Outcome)
 				time.Sleep(time.Hour)
 				assert.Len(t, collect(t, w.engine, knowing(class)), 1)
-				assert.Equal(t, RecordOpen, state(t, w).State())
+				assert.Equal(t, journal.StateOpen, state(t, w).State())
 				assert.EqualValues(t, 1, w.hits.Load(), "never again")
 			})
 		})
@@ -106,7 +108,7 @@ func TestJ15_AReservedOperationThatWasNotSentStaysReserved(t *testing.T) {
 				require.Len(t, all, 1)
 				assert.Equal(t, OutcomeNotSent, all[0].Result.Outcome)
 				rec := state(t, w)
-				assert.Equal(t, RecordReserved, rec.State())
+				assert.Equal(t, journal.StateReserved, rec.State())
 				assert.Greater(t, rec.Generation, first.Generation)
 				assert.Positive(t, rec.Lease)
 				assert.Empty(t, rec.Owner)
@@ -128,7 +130,7 @@ func TestJ15_AReservedOperationThatIsRejectedFreesItsRef(t *testing.T) {
 		all := collect(t, w.engine, knowing(NonIdempotent))
 		require.Len(t, all, 1)
 		assert.Equal(t, OutcomeRejected, all[0].Result.Outcome)
-		assert.Equal(t, RecordFree, state(t, w).State())
+		assert.Equal(t, journal.StateFree, state(t, w).State())
 	})
 }
 
@@ -144,7 +146,7 @@ func TestJ1_AReservedOperationIsNotSentBeforeThatIsRecorded(t *testing.T) {
 				assert.Equal(t, OutcomeNotSent, all[0].Result.Outcome)
 				assert.ErrorIs(t, all[0].Result.Err, ErrJournal)
 				assert.Zero(t, w.hits.Load())
-				assert.Equal(t, RecordReserved, state(t, w).State())
+				assert.Equal(t, journal.StateReserved, state(t, w).State())
 				time.Sleep(firstPause)
 				assert.Equal(t, OutcomeDone, collect(t, w.engine, knowing(NonIdempotent))[0].Result.Outcome)
 				assert.EqualValues(t, 1, w.hits.Load())
@@ -160,7 +162,7 @@ func TestR39_APanicBeforeTheFirstByteLeavesItReserved(t *testing.T) {
 			c.Journal, c.Authorize = j, func(context.Context, http.Header) error { panic(errHookPanic) }
 		})
 		assert.PanicsWithValue(t, errHookPanic, func() { collect(t, e, knowing(NonIdempotent)) })
-		assert.Equal(t, RecordReserved, state(t, w).State())
+		assert.Equal(t, journal.StateReserved, state(t, w).State())
 		assert.Zero(t, w.hits.Load())
 	})
 }
@@ -173,8 +175,8 @@ func TestJ17_ADryRunListsAndChangesNothing(t *testing.T) {
 		c := post(Keyed)
 		c.Policy.MaxAttempts = 1
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
-		sealOtherwise(t, j, RefID("order-0002"), ofAnotherSecret)
-		before, err := j.List(t.Context(), Filter{})
+		sealOtherwise(t, j, journal.RefID("order-0002"), ofAnotherSecret)
+		before, err := j.List(t.Context(), journal.Filter{})
 		require.NoError(t, err)
 		hits := w.hits.Load()
 		list := func(o RecoveryOptions) (actions map[RecoveryAction]int, sealed int) {
@@ -200,13 +202,13 @@ func TestJ17_ADryRunListsAndChangesNothing(t *testing.T) {
 		time.Sleep(time.Minute)
 		actions, _ = list(RecoveryOptions{})
 		assert.Equal(t, map[RecoveryAction]int{ActionReconcile: 2, ActionSend: 1, ActionReport: 1}, actions)
-		after, err := j.List(t.Context(), Filter{})
+		after, err := j.List(t.Context(), journal.Filter{})
 		require.NoError(t, err)
 		for i := range after {
 			assert.Equal(t, before[i].Version, after[i].Version)
 		}
 		assert.Equal(t, hits, w.hits.Load())
-		for _, err := range w.newEngine(func(c *Config) { c.Journal = struct{ Journal }{j} }).
+		for _, err := range w.newEngine(func(c *Config) { c.Journal = struct{ journal.Journal }{j} }).
 			Recover(t.Context(), knowing(Keyed), RecoveryOptions{DryRun: true}) {
 			assert.ErrorAs(t, err, new(*InvalidError))
 		}

@@ -10,10 +10,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // sealOtherwise makes a record one that the engine of these tests cannot open.
-func sealOtherwise(t *testing.T, j Journal, id string, sealed []byte) {
+func sealOtherwise(t *testing.T, j journal.Journal, id string, sealed []byte) {
 	t.Helper()
 	rec, ok, err := j.Load(t.Context(), id)
 	require.NoError(t, err)
@@ -45,7 +47,7 @@ func TestJ15_ARecordThatCannotBeOpenedIsAnErrorOfItsOwnAndReleasedAtOnce(t *test
 			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 				orphan(t, w, Keyed)
 				another(t, w, "order-2")
-				sealOtherwise(t, j, RefID("order-2"), row.sealed)
+				sealOtherwise(t, j, journal.RefID("order-2"), row.sealed)
 				before := w.hits.Load()
 				var outcomes, failures int
 				for one, err := range w.engine.Recover(context.Background(), knowing(KeyUnverified)) {
@@ -58,7 +60,7 @@ func TestJ15_ARecordThatCannotBeOpenedIsAnErrorOfItsOwnAndReleasedAtOnce(t *test
 					assert.Equal(t, "op", one.Pending.Request.Operation.Name)
 					failures++
 					synctest.Wait() // the pass itself may adopt it once more, and release it
-					due, err := j.Adopt(t.Context(), "one with the secret", lease, Filter{})
+					due, err := j.Adopt(t.Context(), "one with the secret", lease, journal.Filter{})
 					require.NoError(t, err)
 					require.Len(t, due, 1, "it is free for another recoverer")
 					assert.Equal(t, row.sealed, due[0].Sealed)
@@ -77,7 +79,7 @@ func TestJ15_APassGoesOnBesideARecordThatCannotBeOpened(t *testing.T) {
 	steps := script(lose, lose, lose, lose, says(200, `{"id":"x"}`))
 	inJournalledWorld(t, steps, func(t *testing.T, w *world, j *faultyJournal) {
 		another(t, w, "order-2")
-		sealOtherwise(t, j, RefID("order-2"), ofAnotherSecret)
+		sealOtherwise(t, j, journal.RefID("order-2"), ofAnotherSecret)
 		orphan(t, w, Keyed)
 		outcomes := map[string]Outcome{}
 		for one, err := range w.engine.Recover(context.Background(), knowing(Keyed)) {
@@ -94,8 +96,8 @@ func TestJ15_IfNoRecordCanBeOpenedTheLoopEndsWithTheReason(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphan(t, w, Keyed)
 		another(t, w, "order-2")
-		sealOtherwise(t, j, RefID("order-1"), ofAnotherSecret)
-		sealOtherwise(t, j, RefID("order-2"), ofAnotherSecret)
+		sealOtherwise(t, j, journal.RefID("order-1"), ofAnotherSecret)
+		sealOtherwise(t, j, journal.RefID("order-2"), ofAnotherSecret)
 		var ids []string
 		for one, err := range w.engine.Recover(context.Background(), knowing(Keyed)) {
 			require.ErrorIs(t, err, ErrJournalSecret)
@@ -109,11 +111,11 @@ func TestJ15_IfNoRecordCanBeOpenedTheLoopEndsWithTheReason(t *testing.T) {
 }
 
 // othersRecords saves so many open records that the engine of these tests cannot open.
-func othersRecords(t *testing.T, j Journal, n int) {
+func othersRecords(t *testing.T, j journal.Journal, n int) {
 	t.Helper()
 	for i := range n {
-		saved, err := j.Save(t.Context(), Record{
-			ID: RefID(fmt.Sprintf("other-%05d", i)), Operation: "op", Since: time.Now(), Sealed: ofAnotherSecret,
+		saved, err := j.Save(t.Context(), journal.Record{
+			ID: journal.RefID(fmt.Sprintf("other-%05d", i)), Operation: "op", Since: time.Now(), Sealed: ofAnotherSecret,
 		})
 		require.NoError(t, err)
 		require.True(t, saved)
@@ -165,11 +167,11 @@ func TestJ15_ManyRecordsThatCannotBeOpenedHideNoneThatIsDue(t *testing.T) {
 func TestJ10_ARecordThatCannotBeOpenedKeepsThatAnOwnerHasLapsed(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		orphan(t, w, Keyed)
-		sealOtherwise(t, j, RefID("order-1"), ofAnotherSecret)
+		sealOtherwise(t, j, journal.RefID("order-1"), ofAnotherSecret)
 		for _, err := range w.engine.Recover(context.Background(), knowing(Keyed)) {
 			require.Error(t, err)
 		}
-		rec, _, err := j.Load(t.Context(), RefID("order-1"))
+		rec, _, err := j.Load(t.Context(), journal.RefID("order-1"))
 		require.NoError(t, err)
 		assert.NotEmpty(t, rec.Owner)
 		assert.LessOrEqual(t, rec.Lease, 0*lease)

@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // orphans leaves n operations open, each with a ref of its own, and each as old.
@@ -109,17 +111,17 @@ func TestJ15_ThePauseBeginsAfterTheYield(t *testing.T) {
 		for range w.engine.Recover(context.Background(), knowing(Keyed)) {
 			time.Sleep(50 * time.Second)
 		}
-		rec, _, err := j.Load(t.Context(), RefID("order-1"))
+		rec, _, err := j.Load(t.Context(), journal.RefID("order-1"))
 		require.NoError(t, err)
 		assert.Equal(t, firstPause, rec.Lease)
 		assert.Empty(t, rec.Owner)
 		time.Sleep(rec.Lease)
 		for range w.engine.Recover(context.Background(), knowing(Keyed)) {
-			rec, _, err = j.Load(t.Context(), RefID("order-1"))
+			rec, _, err = j.Load(t.Context(), journal.RefID("order-1"))
 			require.NoError(t, err)
 			assert.Equal(t, firstPause, rec.Lease, "a process that ends here leaves it to others")
 		}
-		rec, _, err = j.Load(t.Context(), RefID("order-1"))
+		rec, _, err = j.Load(t.Context(), journal.RefID("order-1"))
 		require.NoError(t, err)
 		assert.Equal(t, 2*firstPause, rec.Lease)
 	})
@@ -132,10 +134,10 @@ func TestJ15_CallsAndResolveIgnoreThePause(t *testing.T) {
 		require.Len(t, collect(t, w.engine, knowing(Idempotent)), 2)
 		time.Sleep(2 * firstPause)
 		require.Len(t, collect(t, w.engine, knowing(Idempotent)), 2)
-		settle := func() error { return w.engine.Resolve(t.Context(), RefID("order-0000"), Resolution{}) }
+		settle := func() error { return w.engine.Resolve(t.Context(), journal.RefID("order-0000"), Resolution{}) }
 		require.ErrorIs(t, settle(), ErrMayBeExecuting, "recovery has just sent it")
 		time.Sleep(101 * time.Second)
-		rec, _, err := j.Load(t.Context(), RefID("order-0000"))
+		rec, _, err := j.Load(t.Context(), journal.RefID("order-0000"))
 		require.NoError(t, err)
 		require.Positive(t, rec.Lease, "recovery passes it over")
 		require.NoError(t, settle())
@@ -156,13 +158,13 @@ func TestJ15_InsideAnOpenWindowThePauseLeavesTimeForAnAttempt(t *testing.T) {
 		for passes := range 4 {
 			all := collect(t, w.engine, knowing(Keyed))
 			require.Len(t, all, 1, passes)
-			rec, _, err := w.engine.ledger.journal.Load(t.Context(), RefID("order-1"))
+			rec, _, err := w.engine.ledger.journal.Load(t.Context(), journal.RefID("order-1"))
 			require.NoError(t, err)
 			assert.Less(t, rec.Lease, time.Until(until)-minAttempt)
 			time.Sleep(rec.Lease)
 		}
 		assert.EqualValues(t, 5, w.hits.Load())
-	}, func(c *Config) { c.Journal, c.Policy.MaxAttempts = NewMemoryJournal(), 1 })
+	}, func(c *Config) { c.Journal, c.Policy.MaxAttempts = journal.NewMemory(), 1 })
 }
 
 // One endpoint that fails does not use up the time of the others.
@@ -307,7 +309,7 @@ func TestJ15_LeavingTheLoopPutsBackWhatWasNotBegun(t *testing.T) {
 				}
 				leave(w.engine, with)
 				assert.LessOrEqual(t, reads.Load(), int64(2*defaultRecoveryConcurrency))
-				all, err := j.List(t.Context(), Filter{})
+				all, err := j.List(t.Context(), journal.Filter{})
 				require.NoError(t, err)
 				paused := 0
 				for _, r := range all {
@@ -336,7 +338,7 @@ func TestR39_APanicOfAHookPassesOnToTheLoop(t *testing.T) {
 		with := knowing(Keyed)
 		with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) { panic(errHookPanic) }
 		assert.PanicsWithValue(t, errHookPanic, func() { collect(t, w.engine, with) })
-		all, err := j.List(t.Context(), Filter{})
+		all, err := j.List(t.Context(), journal.Filter{})
 		require.NoError(t, err)
 		for _, r := range all {
 			assert.Empty(t, r.Owner)

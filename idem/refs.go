@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // errNilContext refuses a call before anything is recorded (R39).
@@ -14,8 +16,8 @@ func checkRef(ref string) error {
 	switch {
 	case !utf8.ValidString(ref) || strings.ContainsRune(ref, 0):
 		return &InvalidError{Field: "ref", Reason: "is no text that a database can keep"}
-	case len(ref) > maxRef:
-		return &InvalidError{Field: "ref", Reason: fmt.Sprintf("has more than %d bytes", maxRef)}
+	case len(ref) > journal.MaxRef:
+		return &InvalidError{Field: "ref", Reason: fmt.Sprintf("has more than %d bytes", journal.MaxRef)}
 	default:
 		return nil
 	}

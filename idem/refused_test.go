@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // refusals are the ways in which a call is refused before it is sent.
@@ -167,8 +169,8 @@ func TestR39_ANilContextIsRefusedBeforeAnythingIsRecorded(t *testing.T) {
 		for _, err := range w.engine.Recover(none, knowing(Keyed)) {
 			assert.Equal(t, errNilContext, err)
 		}
-		assert.Equal(t, errNilContext, w.engine.Resolve(none, RefID("order-1"), Resolution{}))
-		assert.Empty(t, j.records)
+		assert.Equal(t, errNilContext, w.engine.Resolve(none, journal.RefID("order-1"), Resolution{}))
+		assert.Empty(t, recorded(t, j))
 		assert.Zero(t, w.hits.Load())
 		assert.NotNil(t, w.events[0].Context())
 	})
@@ -176,7 +178,7 @@ func TestR39_ANilContextIsRefusedBeforeAnythingIsRecorded(t *testing.T) {
 
 func TestR39_NilPointersAreRefused(t *testing.T) {
 	for field, change := range map[string]func(*Config){
-		"journal":   func(c *Config) { c.Journal = (*MemoryJournal)(nil) },
+		"journal":   func(c *Config) { c.Journal = (*journal.Memory)(nil) },
 		"transport": func(c *Config) { c.Transport = (*http.Transport)(nil) },
 	} {
 		c := Config{Profile: testProfile(), BaseURL: "https://api.example.com"}

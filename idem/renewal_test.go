@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/journal"
 )
 
 var renewalFaults = map[string]fault{"not written": faultNotWritten, "lost": faultLost, "in doubt": faultInDoubt}
@@ -94,7 +95,7 @@ func TestR39_AWrittenAttemptIsAwaitedWithoutItsLease(t *testing.T) {
 // However long an attempt may last, it ends before NotExecuted may be believed.
 func TestR39_AnAttemptWithoutALeaseEndsBeforeItIsResolved(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-		c := newClaim(w.engine.ledger, entry{Record: Record{ID: "call:1", Owner: "first"}}, w.engine.clock.Now())
+		c := newClaim(w.engine.ledger, entry{Record: journal.Record{ID: "call:1", Owner: "first"}}, w.engine.clock.Now())
 		ended := make(chan time.Time, 1)
 		began := time.Now()
 		c.cancel, c.outlive = func(error) { ended <- time.Now() }, w.engine.policy.KeyTTL
@@ -106,14 +107,14 @@ func TestR39_AnAttemptWithoutALeaseEndsBeforeItIsResolved(t *testing.T) {
 		assert.Equal(t, lease+w.engine.policy.KeyTTL, lasted)
 
 		server := w.engine.policy.KeyTTL + w.engine.policy.KeyTTLMargin // which may still work on it
-		rec := entry{Record: Record{Owner: "first", Since: began, Lease: lease - lasted - server}}
+		rec := entry{Record: journal.Record{Owner: "first", Since: began, Lease: lease - lasted - server}}
 		rec.asked = w.engine.clock.Now()
 		assert.True(t, w.engine.mayStillRun(rec, true), "clocks may differ")
 		rec.Lease -= 2 * skewAllowance
 		assert.False(t, w.engine.mayStillRun(rec, true))
 
 		// Another owner has looked as soon as the lease had lapsed, and has left.
-		rec = entry{Record: Record{Since: began, Lease: -time.Hour}, asked: w.engine.clock.Now()}
+		rec = entry{Record: journal.Record{Since: began, Lease: -time.Hour}, asked: w.engine.clock.Now()}
 		rec.awaitedUntil(clock.AtWall(began.Add(lease)), w.engine.policy.KeyTTL)
 		assert.True(t, w.engine.mayStillRun(rec, true))
 		rec.asked.Wall += server
@@ -127,7 +128,7 @@ func TestR39_AnAttemptWithoutALeaseEndsBeforeItIsResolved(t *testing.T) {
 // failure, before that, and by an attempt that renews the lease itself.
 func TestR39_TwoRenewalsAtATime(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		c := newClaim(w.engine.ledger, entry{Record: Record{ID: "call:1", Owner: "first"}}, w.engine.clock.Now())
+		c := newClaim(w.engine.ledger, entry{Record: journal.Record{ID: "call:1", Owner: "first"}}, w.engine.clock.Now())
 		c.cancel = func(error) {}
 		c.keep()
 		require.NoError(t, c.begin(t.Context()), "both wait for their turn to write")
@@ -157,7 +158,7 @@ func hangingDials(c *Config) {
 func TestJ7_AnAttemptThatIsNotWrittenEndsWithItsLease(t *testing.T) {
 	for name, f := range map[string]fault{"fails": faultNotWritten, "hangs": faultHangs} {
 		t.Run(name, func(t *testing.T) {
-			j := &faultyJournal{MemoryJournal: NewMemoryJournal(), plan: []fault{faultNone}, rest: f}
+			j := &faultyJournal{Memory: journal.NewMemory(), plan: []fault{faultNone}, rest: f}
 			inWorld(t, lose, func(t *testing.T, w *world) {
 				r := w.do(withRef(Keyed))
 				require.Len(t, r.Attempts, 1)
@@ -170,15 +171,15 @@ func TestJ7_AnAttemptThatIsNotWrittenEndsWithItsLease(t *testing.T) {
 }
 
 // takingJournal gives each record away when it is renewed.
-type takingJournal struct{ *MemoryJournal }
+type takingJournal struct{ *journal.Memory }
 
-func (j takingJournal) Save(ctx context.Context, r Record) (bool, error) {
-	if r.Version > 0 && r.open() && r.Owner != "" {
+func (j takingJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
+	if r.Version > 0 && r.State() == journal.StateOpen && r.Owner != "" {
 		taken := r
 		taken.Owner = "another"
-		_, _ = j.MemoryJournal.Save(ctx, taken)
+		_, _ = j.Memory.Save(ctx, taken)
 	}
-	return j.MemoryJournal.Save(ctx, r)
+	return j.Memory.Save(ctx, r)
 }
 
 // That another owner has it is definite: nothing is repeated.
@@ -189,27 +190,27 @@ func TestJ7_AClaimThatWasTakenIsGivenUpAtOnce(t *testing.T) {
 		assert.Equal(t, lease/3, r.Attempts[0].Duration)
 		assert.ErrorIs(t, r.Err, errTaken)
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
-	}, hangingDials, func(c *Config) { c.Journal = takingJournal{NewMemoryJournal()} })
+	}, hangingDials, func(c *Config) { c.Journal = takingJournal{journal.NewMemory()} })
 }
 
 // lateJournal returns from its renewals when their time is over, and writes later.
 type lateJournal struct {
-	*MemoryJournal
+	*journal.Memory
 	late time.Duration
 }
 
-func (j *lateJournal) Save(ctx context.Context, r Record) (bool, error) {
+func (j *lateJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
 	if r.Version == 1 && r.Owner != "" {
 		time.Sleep(j.late)
 	}
-	return j.MemoryJournal.Save(ctx, r)
+	return j.Memory.Save(ctx, r)
 }
 
 // A renewal that was abandoned may still be written, between the reading that settles
 // the doubt and the result: the result is recorded all the same.
 func TestR39_AnAbandonedRenewalDoesNotHideTheResult(t *testing.T) {
 	for _, late := range []time.Duration{4 * time.Second, 8 * time.Second, time.Minute} {
-		j := &lateJournal{MemoryJournal: NewMemoryJournal(), late: late}
+		j := &lateJournal{Memory: journal.NewMemory(), late: late}
 		inWorld(t, answersAfter(5*time.Second), func(t *testing.T, w *world) {
 			r := w.do(withRef(Keyed))
 			require.NoError(t, r.Err)
@@ -217,27 +218,27 @@ func TestR39_AnAbandonedRenewalDoesNotHideTheResult(t *testing.T) {
 			time.Sleep(2 * time.Minute)
 			rec, _, err := j.Load(t.Context(), "ref:order-1")
 			require.NoError(t, err)
-			assert.Equal(t, OutcomeDone, rec.Outcome)
+			assert.Equal(t, journal.OutcomeDone, rec.Outcome)
 		}, func(c *Config) { c.Journal = j })
 	}
 }
 
 // crossedJournal writes a renewal that it was abandoned with right after it was read.
 type crossedJournal struct {
-	*MemoryJournal
+	*journal.Memory
 	late func()
 }
 
-func (j *crossedJournal) Save(ctx context.Context, r Record) (bool, error) {
+func (j *crossedJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
 	if r.Version == 1 && r.Owner != "" && j.late == nil {
-		j.late = func() { _, _ = j.MemoryJournal.Save(ctx, r) }
+		j.late = func() { _, _ = j.Memory.Save(ctx, r) }
 		return false, errors.New("it is not known whether it was written")
 	}
-	return j.MemoryJournal.Save(ctx, r)
+	return j.Memory.Save(ctx, r)
 }
 
-func (j *crossedJournal) Load(ctx context.Context, id string) (Record, bool, error) {
-	r, ok, err := j.MemoryJournal.Load(ctx, id)
+func (j *crossedJournal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
+	r, ok, err := j.Memory.Load(ctx, id)
 	if j.late != nil {
 		j.late()
 	}
@@ -245,7 +246,7 @@ func (j *crossedJournal) Load(ctx context.Context, id string) (Record, bool, err
 }
 
 func TestR39_ALateWriteOfItsOwnIsNotAnotherOwner(t *testing.T) {
-	j := &crossedJournal{MemoryJournal: NewMemoryJournal()}
+	j := &crossedJournal{Memory: journal.NewMemory()}
 	inWorld(t, answersAfter(3400*time.Millisecond), func(t *testing.T, w *world) {
 		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err)
@@ -254,13 +255,13 @@ func TestR39_ALateWriteOfItsOwnIsNotAnotherOwner(t *testing.T) {
 }
 
 // slowRenewals takes almost as long as a renewal may.
-type slowRenewals struct{ *MemoryJournal }
+type slowRenewals struct{ *journal.Memory }
 
-func (j slowRenewals) Save(ctx context.Context, r Record) (bool, error) {
+func (j slowRenewals) Save(ctx context.Context, r journal.Record) (bool, error) {
 	if r.Version > 0 && r.Owner != "" {
 		time.Sleep(3 * time.Second)
 	}
-	return j.MemoryJournal.Save(ctx, r)
+	return j.Memory.Save(ctx, r)
 }
 
 // A renewal takes its time, after which the window may have no room left.
@@ -273,5 +274,5 @@ func TestR8_TheWindowIsAskedAgainAfterARenewal(t *testing.T) {
 		for _, a := range r.Attempts {
 			assert.LessOrEqual(t, a.Start.Sub(r.Attempts[0].Start), 83*time.Second)
 		}
-	}, func(c *Config) { c.Journal = slowRenewals{NewMemoryJournal()} })
+	}, func(c *Config) { c.Journal = slowRenewals{journal.NewMemory()} })
 }

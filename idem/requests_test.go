@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 func TestJ2_ARequestIsTheSameInAllItsParts(t *testing.T) {
@@ -16,7 +18,7 @@ func TestJ2_ARequestIsTheSameInAllItsParts(t *testing.T) {
 			Query: url.Values{"q": {"1"}}, Body: []byte(`{"a":1}`),
 		}
 		change(&r)
-		return entry{Record: Record{Operation: r.Operation.Name}, payload: payload{Digest: digest(r)}}
+		return entry{Record: journal.Record{Operation: r.Operation.Name}, payload: payload{Digest: digest(r)}}
 	}
 	one := entryOf(func(*Request) {})
 	assert.True(t, one.same(entryOf(func(r *Request) { r.Body = []byte(` { "a" : 1 } `) })))
@@ -43,9 +45,9 @@ func TestJ2_NumbersAreComparedToTheLetter(t *testing.T) {
 
 func TestRef_IsPartOfTheRecordsName(t *testing.T) {
 	for id, ref := range map[string]string{
-		RefID("order-1"): "order-1", RefID("key:1"): "key:1", keyID("ref:1"): "", keyID("1"): "", "call:1": "",
+		journal.RefID("order-1"): "order-1", journal.RefID("key:1"): "key:1", journal.KeyID("ref:1"): "", journal.KeyID("1"): "", "call:1": "",
 	} {
-		assert.Equal(t, ref, Record{ID: id}.Ref(), id)
+		assert.Equal(t, ref, journal.Record{ID: id}.Ref(), id)
 	}
 }
 
@@ -67,7 +69,7 @@ func TestRef_IsATextThatADatabaseCanKeep(t *testing.T) {
 			assert.Equal(t, "ref", invalid.Field)
 			assert.NotContains(t, err.Error(), ref)
 		}
-	}, func(c *Config) { c.Journal = NewMemoryJournal() })
+	}, func(c *Config) { c.Journal = journal.NewMemory() })
 }
 
 func TestR6_AKeyThatTheProfileDoesNotTakeIsNotSent(t *testing.T) {

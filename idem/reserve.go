@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // ErrReserved ends a call with a Reserver: the operation is recorded, and this
@@ -136,7 +137,7 @@ func (o *operation) reserveAgain(pause time.Duration) error {
 func (o *operation) nextReservation(r *entry, now clock.Timestamp) {
 	r.Generation++
 	r.Key = o.generationKey(*r)
-	r.Outcome, r.Reserved, r.Since, r.Bound = OutcomeUnknown, true, intentTime(now), 0
+	r.Outcome, r.Reserved, r.Since, r.Bound = journal.OutcomeUnknown, true, intentTime(now), 0
 	r.Stored, r.Gone, r.Awaited, r.Attempts = false, false, time.Time{}, 0
 }
 
@@ -147,13 +148,13 @@ func (o *operation) staysReserved(outcome Outcome, retryHelps bool) bool {
 }
 
 type reservation struct {
-	rec      Record
+	rec      journal.Record
 	reserved bool
 }
 
 // reserve writes e inside the caller's transaction, unless another record has its name:
 // then it returns that one.
-func (l ledger) reserve(ctx context.Context, in Reserver, e entry) (entry, bool, error) {
+func (l ledger) reserve(ctx context.Context, in journal.Reserver, e entry) (entry, bool, error) {
 	if err := l.close(&e); err != nil {
 		return entry{}, false, notCommitted(err)
 	}

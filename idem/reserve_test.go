@@ -9,19 +9,21 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
-// memoryTx is a transaction of the caller's on a MemoryJournal: what it reserves is in
+// memoryTx is a transaction of the caller's on a journal.Memory: what it reserves is in
 // the journal once it is committed.
 type memoryTx struct {
-	journal *MemoryJournal
-	pending []Record
+	journal *journal.Memory
+	pending []journal.Record
 	err     error
 }
 
-func (tx *memoryTx) Reserve(ctx context.Context, rec Record) (Record, bool, error) {
+func (tx *memoryTx) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
 	if tx.err != nil {
-		return Record{}, false, tx.err
+		return journal.Record{}, false, tx.err
 	}
 	stored, ok, err := tx.journal.Load(ctx, rec.ID)
 	for _, p := range tx.pending {
@@ -47,7 +49,7 @@ func (tx *memoryTx) commit(t *testing.T) {
 	}
 }
 
-func reserving(class Class, in Reserver) Call {
+func reserving(class Class, in journal.Reserver) Call {
 	c := withRef(class)
 	c.Reserver = in
 	return c
@@ -56,7 +58,7 @@ func reserving(class Class, in Reserver) Call {
 // reserve commits a reservation of its own.
 func reserve(t *testing.T, w *world, j *faultyJournal, class Class) Result {
 	t.Helper()
-	tx := &memoryTx{journal: j.MemoryJournal}
+	tx := &memoryTx{journal: j.Memory}
 	r := w.do(reserving(class, tx))
 	require.ErrorIs(t, r.Err, ErrReserved)
 	require.Equal(t, OutcomeNotSent, r.Outcome)
@@ -64,9 +66,9 @@ func reserve(t *testing.T, w *world, j *faultyJournal, class Class) Result {
 	return r
 }
 
-func stored(t *testing.T, j Journal) Record {
+func stored(t *testing.T, j journal.Journal) journal.Record {
 	t.Helper()
-	rec, _, err := j.Load(t.Context(), RefID("order-1"))
+	rec, _, err := j.Load(t.Context(), journal.RefID("order-1"))
 	require.NoError(t, err)
 	return rec
 }
@@ -77,7 +79,7 @@ func TestOutbox_AReservationIsRecordedAndSendsNothing(t *testing.T) {
 	for _, class := range mutations {
 		t.Run(class.String(), func(t *testing.T) {
 			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
-				tx := &memoryTx{journal: j.MemoryJournal}
+				tx := &memoryTx{journal: j.Memory}
 				r := w.do(reserving(class, tx))
 				assert.ErrorIs(t, r.Err, ErrReserved)
 				assert.Equal(t, OutcomeNotSent, r.Outcome)
@@ -89,7 +91,7 @@ func TestOutbox_AReservationIsRecordedAndSendsNothing(t *testing.T) {
 				assert.Zero(t, stored(t, j).Version, "nothing before the commit")
 				tx.commit(t)
 				rec := stored(t, j)
-				assert.Equal(t, RecordReserved, rec.State())
+				assert.Equal(t, journal.StateReserved, rec.State())
 				assert.Equal(t, 1, rec.Generation)
 				assert.Equal(t, r.Key.String(), rec.Key)
 				assert.Empty(t, rec.Owner)
@@ -118,12 +120,12 @@ func TestOutbox_AReservationIsNoFailure(t *testing.T) {
 func TestOutbox_WhatCannotBeReservedIsRefused(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		c := post(Keyed)
-		c.Reserver = j.MemoryJournal
+		c.Reserver = j.Memory
 		var invalid *InvalidError
 		require.ErrorAs(t, w.do(c).Err, &invalid, "no ref")
 		assert.Equal(t, "ref", invalid.Field)
 		c = read()
-		c.Ref, c.Reserver = "order-1", j.MemoryJournal
+		c.Ref, c.Reserver = "order-1", j.Memory
 		assert.ErrorAs(t, w.do(c).Err, &invalid, "a read")
 		assert.Zero(t, stored(t, j).Version)
 	})
@@ -132,20 +134,20 @@ func TestOutbox_WhatCannotBeReservedIsRefused(t *testing.T) {
 func TestOutbox_ADirectCallSendsAReservationOnce(t *testing.T) {
 	for _, class := range mutations {
 		t.Run(class.String(), func(t *testing.T) {
-			var seen Record
+			var seen journal.Record
 			var j *faultyJournal
 			inJournalledWorld(t, func(w http.ResponseWriter, r *http.Request) {
-				seen, _, _ = j.Load(r.Context(), RefID("order-1"))
+				seen, _, _ = j.Load(r.Context(), journal.RefID("order-1"))
 				answer(w, 200, `{"id":"x"}`)
-			}, func(t *testing.T, w *world, journal *faultyJournal) {
-				j = journal
+			}, func(t *testing.T, w *world, store *faultyJournal) {
+				j = store
 				reserved := reserve(t, w, j, class)
 				time.Sleep(3 * time.Hour)
 				r := w.do(withRef(class))
 				require.NoError(t, r.Err, "long after the reservation")
 				assert.Equal(t, OutcomeDone, r.Outcome)
 				assert.Equal(t, reserved.Key.String(), r.Key.String())
-				assert.Equal(t, RecordOpen, seen.State(), "it is open before the first byte")
+				assert.Equal(t, journal.StateOpen, seen.State(), "it is open before the first byte")
 				assert.WithinDuration(t, time.Now(), seen.Since, time.Second, "the window begins with the lease")
 				assert.Less(t, seen.Age, time.Second)
 				r = w.do(withRef(class))
@@ -168,7 +170,7 @@ func TestOutbox_AfterTheLeaseItIsAnOpenRecord(t *testing.T) {
 				c.Policy.MaxAttempts = 1
 				r := w.do(c)
 				require.Equal(t, OutcomeUnknown, r.Outcome)
-				assert.Equal(t, RecordOpen, stored(t, j).State())
+				assert.Equal(t, journal.StateOpen, stored(t, j).State())
 				if class == Keyed {
 					assert.WithinDuration(t, time.Now().Add(85*time.Second), r.SafeUntil, 5*time.Second)
 				}
@@ -188,16 +190,16 @@ func TestOutbox_AfterTheLeaseItIsAnOpenRecord(t *testing.T) {
 func TestOutbox_AReservationOfARefThatIsKnown(t *testing.T) {
 	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
 		reserve(t, w, j, Keyed)
-		other := reserving(Keyed, &memoryTx{journal: j.MemoryJournal})
+		other := reserving(Keyed, &memoryTx{journal: j.Memory})
 		other.Request.Body = []byte(`{"a":2}`)
 		r := w.do(other)
 		assert.ErrorIs(t, r.Err, ErrRefReused)
 		other.Reserver = nil
 		assert.ErrorIs(t, w.do(other).Err, ErrRefReused, "nor may a direct call change it")
-		assert.ErrorIs(t, w.do(reserving(Keyed, &memoryTx{journal: j.MemoryJournal})).Err, ErrReserved)
+		assert.ErrorIs(t, w.do(reserving(Keyed, &memoryTx{journal: j.Memory})).Err, ErrReserved)
 		assert.Zero(t, w.hits.Load())
 		require.NoError(t, w.do(withRef(Keyed)).Err)
-		r = w.do(reserving(Keyed, &memoryTx{journal: j.MemoryJournal}))
+		r = w.do(reserving(Keyed, &memoryTx{journal: j.Memory}))
 		require.NoError(t, r.Err, "it is done")
 		assert.True(t, r.FromJournal)
 		assert.Equal(t, OutcomeDone, r.Outcome)
@@ -206,7 +208,7 @@ func TestOutbox_AReservationOfARefThatIsKnown(t *testing.T) {
 		c := withRef(Keyed)
 		c.Policy.MaxAttempts = 1
 		require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
-		r := w.do(reserving(Keyed, &memoryTx{journal: j.MemoryJournal}))
+		r := w.do(reserving(Keyed, &memoryTx{journal: j.Memory}))
 		assert.ErrorIs(t, r.Err, ErrReserved, "it is recorded")
 		assert.Equal(t, OutcomeUnknown, r.Outcome, "and may have been sent")
 	})
@@ -225,27 +227,27 @@ func TestOutbox_AFreeRefIsReservedAnew(t *testing.T) {
 	// A Reserver that cannot replace a record says so, and the ref stays as it is.
 	inJournalledWorld(t, says(400, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
 		require.Equal(t, OutcomeRejected, w.do(withRef(Keyed)).Outcome)
-		r := w.do(reserving(Keyed, insertOnly{j.MemoryJournal}))
+		r := w.do(reserving(Keyed, insertOnly{j.Memory}))
 		assert.Equal(t, OutcomeRejected, r.Outcome)
 		assert.ErrorIs(t, r.Err, ErrJournal)
-		assert.Equal(t, RecordFree, stored(t, j).State())
+		assert.Equal(t, journal.StateFree, stored(t, j).State())
 	})
 }
 
 // removedOnce finds its record removed between a reservation and a reading.
 type removedOnce struct {
-	*MemoryJournal
+	*faultyJournal
 	done bool
 }
 
-func (j *removedOnce) Reserve(ctx context.Context, rec Record) (Record, bool, error) {
+func (j *removedOnce) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
 	if !j.done && rec.Version > 0 {
 		j.done = true
-		delete(j.records, rec.ID)
+		j.Memory = journal.NewMemory()
 	}
-	stored, reserved, err := j.MemoryJournal.Reserve(ctx, rec)
+	stored, reserved, err := j.Memory.Reserve(ctx, rec)
 	if stored.ID == "" {
-		stored = Record{}
+		stored = journal.Record{}
 	}
 	return stored, reserved, err
 }
@@ -253,20 +255,20 @@ func (j *removedOnce) Reserve(ctx context.Context, rec Record) (Record, bool, er
 func TestOutbox_ARefThatRetentionRemovesMeanwhile(t *testing.T) {
 	inJournalledWorld(t, says(400, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
 		require.Equal(t, OutcomeRejected, w.do(withRef(Keyed)).Outcome)
-		assert.ErrorIs(t, w.do(reserving(Keyed, &removedOnce{MemoryJournal: j.MemoryJournal})).Err, ErrReserved)
+		assert.ErrorIs(t, w.do(reserving(Keyed, &removedOnce{faultyJournal: j})).Err, ErrReserved)
 		assert.Equal(t, 1, stored(t, j).Generation)
 	})
 }
 
 // insertOnly never replaces a record.
-type insertOnly struct{ *MemoryJournal }
+type insertOnly struct{ *journal.Memory }
 
-func (j insertOnly) Reserve(ctx context.Context, rec Record) (Record, bool, error) {
+func (j insertOnly) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
 	stored, ok, err := j.Load(ctx, rec.ID)
 	if ok || err != nil {
 		return stored, false, err
 	}
-	return j.MemoryJournal.Reserve(ctx, rec)
+	return j.Memory.Reserve(ctx, rec)
 }
 
 // What could not be sent, or was not taken for now, is not lost: it stays reserved.
@@ -275,12 +277,12 @@ func TestOutbox_WhatIsNotSentStaysReserved(t *testing.T) {
 		h      http.HandlerFunc
 		down   bool
 		want   Outcome
-		state  RecordState
+		state  journal.State
 		direct Outcome // of the next call
 	}{
-		"server down":  {says(200, `{"id":"x"}`), true, OutcomeNotSent, RecordReserved, OutcomeDone},
-		"rate limited": {script(says(429, errorObject), says(200, `{"id":"x"}`)), false, OutcomeRejected, RecordReserved, OutcomeDone},
-		"rejected":     {script(says(400, errorObject), says(200, `{"id":"x"}`)), false, OutcomeRejected, RecordFree, OutcomeDone},
+		"server down":  {says(200, `{"id":"x"}`), true, OutcomeNotSent, journal.StateReserved, OutcomeDone},
+		"rate limited": {script(says(429, errorObject), says(200, `{"id":"x"}`)), false, OutcomeRejected, journal.StateReserved, OutcomeDone},
+		"rejected":     {script(says(400, errorObject), says(200, `{"id":"x"}`)), false, OutcomeRejected, journal.StateFree, OutcomeDone},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inJournalledWorld(t, row.h, func(t *testing.T, w *world, j *faultyJournal) {
@@ -293,14 +295,14 @@ func TestOutbox_WhatIsNotSentStaysReserved(t *testing.T) {
 				require.Equal(t, row.want, first.Outcome)
 				rec := stored(t, j)
 				assert.Equal(t, row.state, rec.State())
-				if row.state == RecordReserved {
+				if row.state == journal.StateReserved {
 					assert.NotEqual(t, first.Key.String(), rec.Key, "a server may have seen the key")
 					assert.Less(t, rec.Age, time.Hour, "it is reserved again, and its age begins anew")
-					all, err := j.Adopt(t.Context(), "recoverer", lease, Filter{})
+					all, err := j.Adopt(t.Context(), "recoverer", lease, journal.Filter{})
 					require.NoError(t, err)
 					assert.Empty(t, all, "Recover waits before it tries again")
 					time.Sleep(reservedPause)
-					all, err = j.Adopt(t.Context(), "recoverer", time.Nanosecond, Filter{})
+					all, err = j.Adopt(t.Context(), "recoverer", time.Nanosecond, journal.Filter{})
 					require.NoError(t, err)
 					assert.Len(t, all, 1)
 					time.Sleep(time.Second)
@@ -316,7 +318,7 @@ func TestOutbox_WhatIsNotSentStaysReserved(t *testing.T) {
 func adopted(t *testing.T, w *world, class Class) (*operation, entry) {
 	t.Helper()
 	now := w.engine.clock.Now()
-	recs, err := w.engine.ledger.adopt(t.Context(), newOwner(), Filter{Limit: 1})
+	recs, err := w.engine.ledger.adopt(t.Context(), newOwner(), journal.Filter{Limit: 1})
 	require.NoError(t, err)
 	require.Len(t, recs, 1)
 	found, err := w.engine.ledger.unseal(recs[0], now)
@@ -340,7 +342,7 @@ func TestOutbox_RecoverSendsAReservationOnce(t *testing.T) {
 				require.NoError(t, r.Err)
 				assert.Equal(t, OutcomeDone, r.Outcome)
 				rec := stored(t, j)
-				assert.Equal(t, RecordDone, rec.State())
+				assert.Equal(t, journal.StateDone, rec.State())
 				assert.False(t, rec.Reserved)
 				assert.WithinDuration(t, time.Now(), rec.Since, time.Second)
 				assert.EqualValues(t, 1, w.hits.Load())
@@ -354,14 +356,14 @@ func TestOutbox_RecoverSendsNothingBeforeTheWindowIsRecorded(t *testing.T) {
 	for name, row := range map[string]struct {
 		plan  []fault
 		want  Outcome
-		state RecordState
+		state journal.State
 	}{
-		"not written":             {[]fault{faultNotWritten}, OutcomeNotSent, RecordReserved},
-		"lost":                    {[]fault{faultLost}, OutcomeNotSent, RecordReserved},
-		"in doubt":                {[]fault{faultInDoubt}, OutcomeNotSent, RecordReserved},
-		"in doubt, then not":      {[]fault{faultInDoubt, faultNotWritten}, OutcomeUnknown, RecordOpen},
-		"not written, again":      {[]fault{faultNotWritten, faultNotWritten}, OutcomeUnknown, RecordReserved},
-		"another owner was first": {nil, OutcomeUnknown, RecordReserved},
+		"not written":             {[]fault{faultNotWritten}, OutcomeNotSent, journal.StateReserved},
+		"lost":                    {[]fault{faultLost}, OutcomeNotSent, journal.StateReserved},
+		"in doubt":                {[]fault{faultInDoubt}, OutcomeNotSent, journal.StateReserved},
+		"in doubt, then not":      {[]fault{faultInDoubt, faultNotWritten}, OutcomeUnknown, journal.StateOpen},
+		"not written, again":      {[]fault{faultNotWritten, faultNotWritten}, OutcomeUnknown, journal.StateReserved},
+		"another owner was first": {nil, OutcomeUnknown, journal.StateReserved},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, j *faultyJournal) {
@@ -369,7 +371,7 @@ func TestOutbox_RecoverSendsNothingBeforeTheWindowIsRecorded(t *testing.T) {
 				c, found := adopted(t, w, KeyUnverified)
 				if row.plan == nil {
 					time.Sleep(lease)
-					_, err := j.Adopt(t.Context(), "another", lease, Filter{})
+					_, err := j.Adopt(t.Context(), "another", lease, journal.Filter{})
 					require.NoError(t, err)
 				}
 				j.plan = row.plan
@@ -385,11 +387,11 @@ func TestOutbox_RecoverSendsNothingBeforeTheWindowIsRecorded(t *testing.T) {
 
 // A panic before anything was sent leaves the operation reserved.
 func TestOutbox_APanicLeavesItReserved(t *testing.T) {
-	j := NewMemoryJournal()
+	j := journal.NewMemory()
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 		require.ErrorIs(t, w.do(reserving(Keyed, j)).Err, ErrReserved)
 		assert.Panics(t, func() { w.do(withRef(Keyed)) })
-		assert.Equal(t, RecordReserved, stored(t, j).State())
+		assert.Equal(t, journal.StateReserved, stored(t, j).State())
 		assert.Zero(t, w.hits.Load())
 	}, func(c *Config) {
 		c.Journal = j
@@ -404,15 +406,15 @@ type lockedJournal struct {
 	saves int
 }
 
-func (j *lockedJournal) Save(context.Context, Record) (bool, error) {
+func (j *lockedJournal) Save(context.Context, journal.Record) (bool, error) {
 	j.saves++
 	time.Sleep(2 * time.Second)
-	return false, errors.Join(ErrNotCommitted, &JournalError{Cause: CauseLocked, Code: "SQLSTATE 55P03"})
+	return false, errors.Join(journal.ErrNotCommitted, &journal.Error{Cause: journal.CauseLocked, Code: "SQLSTATE 55P03"})
 }
 
 func TestOutbox_ACallInsideItsOwnOpenReservationEndsAtOnce(t *testing.T) {
 	for _, class := range mutations {
-		j := &lockedJournal{countingJournal: countingJournal{MemoryJournal: NewMemoryJournal()}}
+		j := &lockedJournal{countingJournal: countingJournal{Memory: journal.NewMemory()}}
 		inWorld(t, lose, func(t *testing.T, w *world) {
 			began := time.Now()
 			r := w.do(withRef(class))
@@ -422,7 +424,7 @@ func TestOutbox_ACallInsideItsOwnOpenReservationEndsAtOnce(t *testing.T) {
 			assert.ErrorContains(t, r.Err, wordsNothingSent)
 			assert.ErrorContains(t, r.Err, "nothing was committed: locked (SQLSTATE 55P03)")
 			assert.ErrorContains(t, r.Err, "reservation of this ref that is not committed")
-			assert.ErrorIs(t, r.RecordErr, CauseLocked)
+			assert.ErrorIs(t, r.RecordErr, journal.CauseLocked)
 			assert.True(t, r.RetryHelps)
 			assert.Zero(t, w.hits.Load())
 			assert.Equal(t, OutcomeNotSent, w.do(post(Keyed)).Outcome, "without a ref no other call can have the record")
@@ -435,13 +437,13 @@ func TestJ16_AReservationThatFails(t *testing.T) {
 		err  error
 		want Outcome
 	}{
-		"certainly not written": {errors.Join(ErrNotCommitted, errDisk), OutcomeNotSent},
+		"certainly not written": {errors.Join(journal.ErrNotCommitted, errDisk), OutcomeNotSent},
 		"in doubt":              {errDisk, OutcomeUnknown},
-		"locked":                {errors.Join(ErrNotCommitted, CauseLocked), OutcomeUnknown},
+		"locked":                {errors.Join(journal.ErrNotCommitted, journal.CauseLocked), OutcomeUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-				r := w.do(reserving(Keyed, &memoryTx{journal: j.MemoryJournal, err: row.err}))
+				r := w.do(reserving(Keyed, &memoryTx{journal: j.Memory, err: row.err}))
 				assert.Equal(t, row.want, r.Outcome)
 				assert.ErrorIs(t, r.Err, ErrJournal)
 				assert.ErrorIs(t, r.RecordErr, row.err)

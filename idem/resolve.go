@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 	"unicode/utf8"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 var (
@@ -145,7 +147,7 @@ func (s Resolution) check() error {
 	for _, text := range []struct {
 		field, value string
 		limit        int
-	}{{"by", s.By, MaxResolutionBy}, {"note", s.Note, MaxResolutionNote}, {"id", s.ID, maxRef}} {
+	}{{"by", s.By, MaxResolutionBy}, {"note", s.Note, MaxResolutionNote}, {"id", s.ID, journal.MaxRef}} {
 		switch {
 		case len(text.value) > text.limit:
 			return &InvalidError{Field: text.field, Reason: fmt.Sprintf("has more than %d bytes", text.limit)}
@@ -203,7 +205,7 @@ func (e *Engine) admits(found entry, s Resolution) (changes bool, err error) {
 	switch {
 	case found.Generation != max(s.Generation, 1):
 		return false, recordError(found, ErrOtherGeneration)
-	case found.Outcome == OutcomeDone && s.Executed:
+	case found.known() == OutcomeDone && s.Executed:
 		return s.corrects(found)
 	case found.free() && !s.Executed:
 		return false, nil
@@ -263,7 +265,7 @@ func (e *Engine) apply(found entry, s Resolution, verified bool) entry {
 	awaited := rec.Awaited
 	rec.Owner, rec.Lease = "", 0
 	switch {
-	case s.Executed && rec.Outcome == OutcomeDone:
+	case s.Executed && rec.known() == OutcomeDone:
 		rec.Said = max(rec.Said, saidAnswer)
 	default:
 		rec.Said = saidOutcome
@@ -272,15 +274,15 @@ func (e *Engine) apply(found entry, s Resolution, verified bool) entry {
 	rec.Response, rec.Resource = nil, ""
 	switch {
 	case s.Executed:
-		rec.Outcome = OutcomeDone
+		rec.Outcome = journal.OutcomeDone
 		rec.Response, rec.Resource = s.answerOf(rec.Operation)
 		if rec.Said == saidAnswer && made != "" {
 			rec.Resource = made // by the API's word
 		}
 	case rec.Reserved:
-		rec.Outcome = OutcomeNotSent
+		rec.Outcome = journal.OutcomeNotSent
 	default:
-		rec.Outcome = OutcomeRejected
+		rec.Outcome = journal.OutcomeRejected
 	}
 	rec.Reserved = false
 	rec.forget()

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // madeThing is an "executed" with an answer and a resource.
@@ -20,12 +22,12 @@ func madeThing(id string) Resolution {
 }
 
 func (w *world) resolve(s Resolution) error {
-	return w.engine.Resolve(w.t.Context(), RefID("order-1"), s)
+	return w.engine.Resolve(w.t.Context(), journal.RefID("order-1"), s)
 }
 
 func (w *world) get() RecordedOperation {
 	w.t.Helper()
-	o, err := w.engine.Get(w.t.Context(), RefID("order-1"))
+	o, err := w.engine.Get(w.t.Context(), journal.RefID("order-1"))
 	require.NoError(w.t, err)
 	return o
 }
@@ -50,16 +52,16 @@ func TestJ17_APersonCorrectsAPerson(t *testing.T) {
 		assert.JSONEq(t, `{"id":"2"}`, string(w.do(withRef(Keyed)).Response.Body))
 
 		early := recordErrorOf(t, w.resolve(Resolution{}), ErrMayBeExecuting)
-		assert.Equal(t, RecordDone, early.State)
+		assert.Equal(t, journal.StateDone, early.State)
 		assert.True(t, early.ByPerson)
 		time.Sleep(time.Until(early.Until) + time.Second)
 		require.NoError(t, w.resolve(Resolution{By: "grace"}), "not executed after all")
-		assert.Equal(t, RecordFree, w.get().State)
+		assert.Equal(t, journal.StateFree, w.get().State)
 		assert.Empty(t, w.get().Resource)
 		require.NoError(t, w.resolve(madeThing("3")), "executed after all")
 
 		got := w.get()
-		assert.Equal(t, RecordDone, got.State)
+		assert.Equal(t, journal.StateDone, got.State)
 		assert.True(t, got.ByPerson)
 		require.Len(t, got.Resolutions, 4)
 		assert.Equal(t, "ada", got.Resolutions[0].By)
@@ -80,7 +82,7 @@ func TestJ17_TheAPIsOwnProofIsNotOverridden(t *testing.T) {
 		time.Sleep(time.Hour)
 		e := recordErrorOf(t, w.resolve(Resolution{}), ErrAlreadyResolved)
 		assert.Equal(t, RecordError{
-			ID: "ref:order-1", Ref: "order-1", Operation: "op", Generation: 1, State: RecordDone,
+			ID: "ref:order-1", Ref: "order-1", Operation: "op", Generation: 1, State: journal.StateDone,
 			Outcome: OutcomeDone, Resource: "thing:x", Err: ErrAlreadyResolved,
 		}, *e)
 		assert.EqualError(t, e, `ref "order-1" (op, generation 1, done, made "thing:x"): the API has proven another outcome`)
@@ -123,10 +125,10 @@ func TestJ17_AResolutionNamesItsGeneration(t *testing.T) {
 			e := recordErrorOf(t, w.resolve(stale), ErrOtherGeneration)
 			assert.Equal(t, 2, e.Generation)
 		}
-		assert.Equal(t, RecordOpen, w.get().State)
+		assert.Equal(t, journal.StateOpen, w.get().State)
 		require.NoError(t, w.resolve(Resolution{Generation: 2, By: "grace"}))
 		got := w.get()
-		assert.Equal(t, RecordFree, got.State)
+		assert.Equal(t, journal.StateFree, got.State)
 		require.Len(t, got.Resolutions, 2, "the history outlives a generation")
 		assert.Equal(t, []int{1, 2}, []int{got.Resolutions[0].Generation, got.Resolutions[1].Generation})
 	})
@@ -173,7 +175,7 @@ func TestJ17_ExecutedIsVerifiedBeforeItIsBelieved(t *testing.T) {
 		}
 		e := recordErrorOf(t, w.resolve(s), ErrNotVerified)
 		require.ErrorIs(t, e, answer)
-		assert.Equal(t, RecordOpen, w.get().State)
+		assert.Equal(t, journal.StateOpen, w.get().State)
 		answer = nil
 		require.NoError(t, w.resolve(s))
 		require.NoError(t, w.resolve(s))
@@ -195,7 +197,7 @@ func TestJ17_AResolutionIsConditional(t *testing.T) {
 			if asked == 1 { // meanwhile, another person
 				other := madeThing("2")
 				other.By = "grace"
-				return true, w.engine.Resolve(ctx, RefID("order-1"), other)
+				return true, w.engine.Resolve(ctx, journal.RefID("order-1"), other)
 			}
 			return true, nil
 		}
@@ -210,11 +212,11 @@ func TestJ17_AResolutionIsConditional(t *testing.T) {
 func TestJ17_AReservedOperationIsCancelledAtAnyTime(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		storeReservation(t, w)
-		assert.Equal(t, RecordReserved, w.get().State)
+		assert.Equal(t, journal.StateReserved, w.get().State)
 		assert.True(t, w.get().SafeUntil.IsZero(), "its window has not begun")
 		require.NoError(t, w.resolve(Resolution{By: "ada"}))
 		got := w.get()
-		assert.Equal(t, RecordFree, got.State)
+		assert.Equal(t, journal.StateFree, got.State)
 		assert.Equal(t, OutcomeNotSent, got.Outcome)
 		assert.EqualValues(t, 0, w.hits.Load())
 	})
@@ -224,8 +226,8 @@ func TestJ17_AReservedOperationIsCancelledAtAnyTime(t *testing.T) {
 func storeReservation(t *testing.T, w *world) {
 	t.Helper()
 	rec := entry{
-		Record: Record{
-			ID: RefID("order-1"), Operation: "op", Key: "key-1", Generation: 1,
+		Record: journal.Record{
+			ID: journal.RefID("order-1"), Operation: "op", Key: "key-1", Generation: 1,
 			Since: time.Now().UTC().Truncate(time.Microsecond), Reserved: true,
 		},
 		payload: payload{Method: "POST", Path: "/op", Body: []byte(`{"a":1}`), Digest: digest(post(Keyed).Request)},
@@ -241,7 +243,7 @@ func TestResolve_RefusesWhatItCannotKeep(t *testing.T) {
 		for field, s := range map[string]Resolution{
 			"by":         {By: strings.Repeat("x", MaxResolutionBy+1)},
 			"note":       {Note: "\xff"},
-			"id":         {Executed: true, ID: strings.Repeat("x", maxRef+1)},
+			"id":         {Executed: true, ID: strings.Repeat("x", journal.MaxRef+1)},
 			"generation": {Generation: -1},
 		} {
 			var invalid *InvalidError
@@ -253,13 +255,13 @@ func TestResolve_RefusesWhatItCannotKeep(t *testing.T) {
 
 // What a person writes is sealed, and printed by nothing.
 func TestJ9_TheNoteIsSealed(t *testing.T) {
-	j := NewMemoryJournal()
+	j := journal.NewMemory()
 	inWorld(t, lose, func(t *testing.T, w *world) {
 		orphan(t, w, Keyed)
 		s := madeThing("1")
 		s.By, s.Note = "ada lovelace", "the client called"
 		require.NoError(t, w.resolve(s))
-		rec, _, err := j.Load(t.Context(), RefID("order-1"))
+		rec, _, err := j.Load(t.Context(), journal.RefID("order-1"))
 		require.NoError(t, err)
 		got := w.get()
 		assert.Equal(t, "ada lovelace", got.Resolutions[0].By)

@@ -7,7 +7,10 @@ import (
 	"crypto/hkdf"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // seal encrypts what a journal keeps of requests and responses (J9): AES-256-GCM with
@@ -33,6 +36,10 @@ const (
 	// minSecret is how long a secret must be, in bytes.
 	minSecret = 16
 )
+
+// ErrJournalSecret: the journal's record was sealed with a secret that is not
+// among those given. Nothing was changed.
+var ErrJournalSecret = errors.New("the journal was sealed with another secret")
 
 // errUnsealed is a record in the clear where a secret is set: anybody who can write
 // the table may have made it (J14).
@@ -118,7 +125,7 @@ func (s *seal) sealedByFirst(sealed []byte) bool {
 // associatedData is what is bound to a record's sealed text: whose journal it is in,
 // and the columns that decide what is sent and what callers are told (J14). Each part
 // comes with its length.
-func associatedData(account Account, r *Record) []byte {
+func associatedData(account Account, r *journal.Record) []byte {
 	parts := [...]string{
 		account.Vendor, account.BaseURL, account.Name,
 		r.ID, r.Operation, r.Key, r.Scope, r.Resource, r.Outcome.String(),

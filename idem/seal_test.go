@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Secrets have 16 bytes at least.
@@ -77,7 +79,7 @@ func FuzzJ9_Open(f *testing.F) {
 }
 
 func TestJ9_AWrongKeySaysSoAndLosesNothing(t *testing.T) {
-	j := NewMemoryJournal()
+	j := journal.NewMemory()
 	secret := func(s string) func(*Config) {
 		return func(c *Config) { c.Journal, c.JournalSecrets = j, [][]byte{[]byte(s)} }
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // R10, R32: a wall clock that is set while a call is under way neither ends its key's
@@ -130,7 +131,7 @@ func TestR10_AResumedKeyAfterAStep(t *testing.T) {
 // may have ended it for them, so it is written anew before anything is sent.
 func TestJ8_AStepForwardMayHaveEndedALease(t *testing.T) {
 	m := newMachine()
-	j := &countingJournal{MemoryJournal: NewMemoryJournal()}
+	j := &countingJournal{Memory: journal.NewMemory()}
 	var stepped atomic.Bool
 	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 		r := w.engine.Do(onConn(func() {

@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // overTLS runs f against a real server with TLS and HTTP/2.
@@ -147,7 +149,7 @@ func TestR8_OnlyWhatMayBeLateIsWrittenTwice(t *testing.T) {
 			}, func(c *Config) {
 				dial := c.Transport.(*http.Transport).DialContext
 				if row.call.Ref != "" {
-					c.Journal = NewMemoryJournal()
+					c.Journal = journal.NewMemory()
 				}
 				c.Transport = foreign{&http.Transport{
 					DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {

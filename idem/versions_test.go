@@ -9,19 +9,21 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // nextVersion is the journal of an engine whose payloads have the next version, on a
 // store that it shares with engines of this one. It seals as they do: the version is the
 // first byte of what is sealed. It reads both.
 type nextVersion struct {
-	Journal
+	journal.Journal
 
 	ledger ledger // for its seal and account
 }
 
 // version gives a record's payload another version, if it has this one.
-func (j *nextVersion) version(rec Record, from, to byte) Record {
+func (j *nextVersion) version(rec journal.Record, from, to byte) journal.Record {
 	text, err := j.ledger.open(&rec)
 	if err == nil && len(text) > 0 && text[0] == from {
 		text[0] = to
@@ -30,24 +32,24 @@ func (j *nextVersion) version(rec Record, from, to byte) Record {
 	return rec
 }
 
-func (j *nextVersion) written(rec Record) Record {
+func (j *nextVersion) written(rec journal.Record) journal.Record {
 	return j.version(rec, payloadVersion, payloadVersion+1)
 }
 
-func (j *nextVersion) read(rec Record) Record {
+func (j *nextVersion) read(rec journal.Record) journal.Record {
 	return j.version(rec, payloadVersion+1, payloadVersion)
 }
 
-func (j *nextVersion) Load(ctx context.Context, id string) (Record, bool, error) {
+func (j *nextVersion) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	rec, ok, err := j.Journal.Load(ctx, id)
 	return j.read(rec), ok, err
 }
 
-func (j *nextVersion) Save(ctx context.Context, rec Record) (bool, error) {
+func (j *nextVersion) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	return j.Journal.Save(ctx, j.written(rec))
 }
 
-func (j *nextVersion) Adopt(ctx context.Context, owner string, lease time.Duration, f Filter) ([]Record, error) {
+func (j *nextVersion) Adopt(ctx context.Context, owner string, lease time.Duration, f journal.Filter) ([]journal.Record, error) {
 	all, err := j.Journal.Adopt(ctx, owner, lease, f)
 	for i := range all {
 		all[i] = j.read(all[i])
@@ -56,7 +58,7 @@ func (j *nextVersion) Adopt(ctx context.Context, owner string, lease time.Durati
 }
 
 // Reserve is that of a transaction which is committed at once.
-func (j *nextVersion) Reserve(ctx context.Context, rec Record) (Record, bool, error) {
+func (j *nextVersion) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
 	ok, err := j.Save(ctx, rec)
 	rec.Version++
 	return rec, ok, err
@@ -70,7 +72,7 @@ type answers []http.HandlerFunc
 type versions struct {
 	*world
 	t            *testing.T
-	store        *MemoryJournal
+	store        *journal.Memory
 	older, newer *Engine
 	next         *nextVersion
 }
@@ -81,7 +83,7 @@ func inVersions(t *testing.T, answers answers, f func(t *testing.T, v *versions)
 	t.Helper()
 	for name, secrets := range map[string][]string{"sealed": {secretOne}, "in the clear": nil} {
 		t.Run(name, func(t *testing.T) {
-			store := NewMemoryJournal()
+			store := journal.NewMemory()
 			inWorld(t, script(answers...), func(t *testing.T, w *world) {
 				v := &versions{world: w, t: t, store: store, older: w.engine, next: &nextVersion{Journal: store}}
 				v.newer = w.newEngine(ofAccount(v.next, "a", secrets...))
@@ -107,9 +109,9 @@ func (v *versions) by(e *Engine, c Call, want Outcome) Result {
 	return r
 }
 
-func (v *versions) stored(ref string) Record {
+func (v *versions) stored(ref string) journal.Record {
 	v.t.Helper()
-	rec, ok, err := v.store.Load(v.t.Context(), RefID(ref))
+	rec, ok, err := v.store.Load(v.t.Context(), journal.RefID(ref))
 	require.NoError(v.t, err)
 	require.True(v.t, ok, ref)
 	rec.Age, rec.Lease = 0, 0
@@ -129,13 +131,13 @@ var newerRecords = map[string]struct {
 	answers answers
 	class   Class
 	reserve bool
-	leaves  RecordState
-	next    RecordState // once the newer program has been asked again
+	leaves  journal.State
+	next    journal.State // once the newer program has been asked again
 }{
-	"open":     {answers{lose, says(200, `{"id":"x"}`)}, Keyed, false, RecordOpen, RecordDone},
-	"reserved": {answers{says(200, `{"id":"x"}`)}, NonIdempotent, true, RecordReserved, RecordDone},
-	"free":     {answers{says(400, errorObject), says(200, `{"id":"x"}`)}, NonIdempotent, false, RecordFree, RecordDone},
-	"done":     {answers{says(200, `{"id":"x"}`)}, Idempotent, false, RecordDone, RecordDone},
+	"open":     {answers{lose, says(200, `{"id":"x"}`)}, Keyed, false, journal.StateOpen, journal.StateDone},
+	"reserved": {answers{says(200, `{"id":"x"}`)}, NonIdempotent, true, journal.StateReserved, journal.StateDone},
+	"free":     {answers{says(400, errorObject), says(200, `{"id":"x"}`)}, NonIdempotent, false, journal.StateFree, journal.StateDone},
+	"done":     {answers{says(200, `{"id":"x"}`)}, Idempotent, false, journal.StateDone, journal.StateDone},
 }
 
 // J14: what a later version wrote is refused by whatever begins: it is not sent, not taken
@@ -168,7 +170,7 @@ func TestJ14_ARecordOfTheNextVersionIsLeftToIt(t *testing.T) {
 
 				last := v.by(v.newer, c, OutcomeDone)
 				assert.Equal(t, row.next, v.stored("order-1").State())
-				if row.leaves == RecordOpen {
+				if row.leaves == journal.StateOpen {
 					assert.Equal(t, first.Key.String(), last.Key.String(), "it goes on, and begins nothing anew")
 				}
 				assert.EqualValues(t, len(row.answers), v.hits.Load())
@@ -194,7 +196,7 @@ func TestJ14_RecoverLeavesRecordsOfTheNextVersion(t *testing.T) {
 		reserved := callOf("reserved", KeyUnverified)
 		reserved.Reserver = v.next
 		require.ErrorIs(t, v.newer.Do(t.Context(), reserved).Err, ErrReserved)
-		before := map[string]Record{"newer": v.stored("newer"), "reserved": v.stored("reserved")}
+		before := map[string]journal.Record{"newer": v.stored("newer"), "reserved": v.stored("reserved")}
 
 		hits := v.hits.Load()
 		outcomes := map[string]error{}
@@ -224,7 +226,7 @@ func TestJ14_RecoverLeavesRecordsOfTheNextVersion(t *testing.T) {
 }
 
 // opened is a record without what each owner writes of itself.
-func (v *versions) opened(rec Record) Record {
+func (v *versions) opened(rec journal.Record) journal.Record {
 	rec.Version, rec.Owner, rec.Sealed = 0, "", nil
 	return rec
 }
@@ -245,7 +247,7 @@ func TestJ14_TheNextVersionFinishesRecordsOfThisOne(t *testing.T) {
 		r := v.by(v.newer, callOf("order-1", NonIdempotent), OutcomeDone)
 		assert.True(t, r.FromJournal)
 		assert.True(t, v.by(v.older, callOf("order-1", NonIdempotent), OutcomeDone).FromJournal, "reading has changed nothing")
-		require.NoError(t, v.newer.Erase(t.Context(), RefID("order-1")))
+		require.NoError(t, v.newer.Erase(t.Context(), journal.RefID("order-1")))
 		assertVersion(t, v.by(v.older, callOf("order-1", NonIdempotent), OutcomeUnknown).Err)
 		assert.EqualValues(t, 1, v.hits.Load())
 	})
@@ -258,11 +260,11 @@ func TestJ14_TwoVersionsWorkSideBySide(t *testing.T) {
 			v.by(v.older, callOf("older-"+ref, Keyed), OutcomeDone)
 			v.by(v.newer, callOf("newer-"+ref, Keyed), OutcomeDone)
 		}
-		list, err := v.older.List(t.Context(), Filter{})
+		list, err := v.older.List(t.Context(), journal.Filter{})
 		require.NoError(t, err)
 		require.Len(t, list, 6)
 		for _, o := range list {
-			assert.Equal(t, RecordDone, o.State)
+			assert.Equal(t, journal.StateDone, o.State)
 			if o.Ref[:5] == "newer" {
 				assertVersion(t, o.Err)
 				continue
@@ -280,7 +282,7 @@ func TestJ14_TheNextVersionTakesOverFromAnOwnerThatLives(t *testing.T) {
 	h := func(rw http.ResponseWriter, _ *http.Request) { take(); answer(rw, 400, errorObject) }
 	inVersions(t, answers{h}, func(t *testing.T, v *versions) {
 		take = func() {
-			rec, _, err := v.store.Load(context.Background(), RefID("order-1"))
+			rec, _, err := v.store.Load(context.Background(), journal.RefID("order-1"))
 			assert.NoError(t, err)
 			rec.Owner = "an owner of the next version"
 			_, err = v.store.Save(context.Background(), v.next.written(rec))
@@ -289,7 +291,7 @@ func TestJ14_TheNextVersionTakesOverFromAnOwnerThatLives(t *testing.T) {
 		r := v.by(v.older, callOf("order-1", Keyed), OutcomeUnknown)
 		assert.ErrorIs(t, r.Err, ErrJournal)
 		rec := v.stored("order-1")
-		assert.Equal(t, RecordOpen, rec.State())
+		assert.Equal(t, journal.StateOpen, rec.State())
 		assert.Equal(t, "an owner of the next version", rec.Owner)
 	})
 }

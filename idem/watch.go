@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 const (
@@ -14,9 +16,9 @@ const (
 	// another owner holds, where the journal cannot wait.
 	firstPollPause = 10 * time.Millisecond
 	lastPollPause  = 500 * time.Millisecond
-	// maxJournalWait bounds each JournalWaiter.Wait, since a notification can be lost.
+	// maxJournalWait bounds each journal.Waiter.Wait, since a notification can be lost.
 	maxJournalWait = time.Second
-	// waitGrace is how long a JournalWaiter has to return after that.
+	// waitGrace is how long a journal.Waiter has to return after that.
 	waitGrace = 10 * time.Millisecond
 )
 
@@ -142,7 +144,7 @@ func (l ledger) watch(ctx context.Context, found entry) (watched, error) {
 // wait asks the journal to wait for a new version of the record. It reports whether the
 // journal did: an error, a panic and a Wait that hangs are as good as none.
 func (l ledger) wait(ctx context.Context, found entry, limit time.Duration) bool {
-	waiter, waits := l.journal.(JournalWaiter)
+	waiter, waits := l.journal.(journal.Waiter)
 	if !waits || l.watches.hangs() {
 		return false
 	}

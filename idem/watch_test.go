@@ -2,7 +2,6 @@ package idem
 
 import (
 	"context"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -10,23 +9,25 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // waitJournal counts its readings, and waits as wait does; nil: it cannot.
 type waitJournal struct {
-	Journal // hides the other methods of a MemoryJournal
-	memory  *MemoryJournal
-	loads   atomic.Int64
-	waits   atomic.Int64
-	wait    func(ctx context.Context, id string, version int64) error
+	journal.Journal // hides the other methods of a journal.Memory
+	memory          *journal.Memory
+	loads           atomic.Int64
+	waits           atomic.Int64
+	wait            func(ctx context.Context, id string, version int64) error
 }
 
 func newWaitJournal() *waitJournal {
-	m := NewMemoryJournal()
+	m := journal.NewMemory()
 	return &waitJournal{Journal: m, memory: m, wait: m.Wait}
 }
 
-func (j *waitJournal) Load(ctx context.Context, id string) (Record, bool, error) {
+func (j *waitJournal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	j.loads.Add(1)
 	return j.Journal.Load(ctx, id)
 }
@@ -37,7 +38,7 @@ func (j *waitJournal) Wait(ctx context.Context, id string, version int64) error 
 }
 
 // polledJournal cannot wait.
-type polledJournal struct{ Journal }
+type polledJournal struct{ journal.Journal }
 
 const heardAtOnce = 10 * time.Millisecond
 
@@ -78,7 +79,7 @@ func TestWatch_AJournalThatCannotWaitIsPolled(t *testing.T) {
 		require.NoError(t, r.Err)
 		assert.True(t, r.FromJournal)
 		assert.LessOrEqual(t, later, lastPollPause)
-	}, func(c *Config) { c.Journal = polledJournal{NewMemoryJournal()} })
+	}, func(c *Config) { c.Journal = polledJournal{journal.NewMemory()} })
 }
 
 // A Wait that is of no use costs no more than polling.
@@ -130,7 +131,7 @@ func TestWatch_AWaitOfNoUseHurtsNobody(t *testing.T) {
 
 // A dead owner's lease is noticed when it is over, also by a journal that waits.
 func TestWatch_TheLeaseOfADeadOwnerEnds(t *testing.T) {
-	for name, j := range map[string]Journal{"waits": NewMemoryJournal(), "polled": polledJournal{NewMemoryJournal()}} {
+	for name, j := range map[string]journal.Journal{"waits": journal.NewMemory(), "polled": polledJournal{journal.NewMemory()}} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
 				in := withRef(Keyed)
@@ -153,7 +154,7 @@ func TestWatch_ThreeHundredCallersReadOnce(t *testing.T) {
 	for name, waits := range map[string]bool{"waits": true, "polled": false} {
 		t.Run(name, func(t *testing.T) {
 			j := newWaitJournal()
-			var journal Journal = j
+			var store journal.Journal = j
 			if !waits {
 				j.wait = func(context.Context, string, int64) error { return errDisk }
 			}
@@ -176,7 +177,7 @@ func TestWatch_ThreeHundredCallersReadOnce(t *testing.T) {
 				assert.EqualValues(t, 1, w.hits.Load())
 				assert.Less(t, j.loads.Load(), int64(callers+30), "one each to find it, and then one for all")
 				assert.Empty(t, w.engine.ledger.watches.byID)
-			}, func(c *Config) { c.Journal = journal })
+			}, func(c *Config) { c.Journal = store })
 		})
 	}
 }
@@ -225,25 +226,9 @@ type panickyReads struct {
 	broken *atomic.Bool
 }
 
-func (j *panickyReads) Load(ctx context.Context, id string) (Record, bool, error) {
+func (j *panickyReads) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	if j.broken.Load() {
 		panic("no page")
 	}
 	return j.waitJournal.Load(ctx, id)
-}
-
-func TestMemoryJournal_WaitReturnsOnceTheVersionDiffers(t *testing.T) {
-	inWorld(t, func(http.ResponseWriter, *http.Request) {}, func(t *testing.T, _ *world) {
-		j := NewMemoryJournal()
-		assert.NoError(t, j.Wait(t.Context(), "ref:a", 1), "it differs already")
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		assert.ErrorIs(t, j.Wait(ctx, "ref:a", 0), context.DeadlineExceeded)
-		began := time.Now()
-		time.AfterFunc(time.Minute, func() { _, _ = j.Save(context.Background(), Record{ID: "ref:b"}) })
-		time.AfterFunc(time.Hour, func() { _, _ = j.Save(context.Background(), Record{ID: "ref:a"}) })
-		assert.NoError(t, j.Wait(t.Context(), "ref:a", 0))
-		assert.Equal(t, time.Hour, time.Since(began))
-		assert.Empty(t, j.waiters)
-	})
 }

@@ -11,7 +11,7 @@ import (
 	"go.opentelemetry.io/otel/codes"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -146,5 +146,5 @@ func TestAResultOfTheJournalHasNoAttempts(t *testing.T) {
 		assert.Equal(t, "done", attributesOf(second)["bardge.outcome"])
 		assert.Empty(t, w.attemptsOf(second))
 		assert.NotContains(t, attributesOf(second), attribute.Key("bardge.key.age_ms"))
-	}, bardge.WithJournal(idem.NewMemoryJournal(), "acme"))
+	}, bardge.WithJournal(journal.NewMemory(), "acme"))
 }

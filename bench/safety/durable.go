@@ -13,6 +13,7 @@ import (
 	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/chaos"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // durable is this SDK with a journal: each operation has a ref, and Recover
@@ -25,7 +26,7 @@ type durable struct {
 }
 
 func newDurable(sim *chaos.Simulation) (*durable, error) {
-	e, err := newEngine(sim, idem.Config{Journal: idem.NewMemoryJournal()})
+	e, err := newEngine(sim, idem.Config{Journal: journal.NewMemory()})
 	return &durable{engine: e, wall: sim.Clock.ClientWall, begun: map[string]time.Time{}}, err
 }
 

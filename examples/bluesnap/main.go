@@ -13,7 +13,7 @@ import (
 	"strings"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
@@ -36,7 +36,7 @@ func run(ctx context.Context, out io.Writer) error {
 		bluesnap.WithBaseURL(server.URL), // bluesnap.WithSandbox() for the vendor's own sandbox
 		bluesnap.WithHTTPClient(server.Client()),
 		bluesnap.WithMerchantID(server.MerchantID),
-		bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"), // a durable one in a program of yours
+		bluesnap.WithJournal(journal.NewMemory(), "acme"), // a durable one in a program of yours
 	)
 	if err != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -58,7 +58,7 @@ func recoverOpen(ctx context.Context, client *bardge.Client, open func(*bardge.R
 }
 
 func reserve(
-	ctx context.Context, client *bardge.Client, tx idem.Reserver, params bardge.IssuePassParams,
+	ctx context.Context, client *bardge.Client, tx journal.Reserver, params bardge.IssuePassParams,
 ) error {
 	return bardge.Reserve(tx, func(reserve bardge.CallOption) error {
 		_, _, err := client.IssuedPasses.Issue(ctx, params, bardge.WithRef("order-17/pass"), reserve)
@@ -67,7 +67,7 @@ func reserve(
 }
 
 func TestRecovery(t *testing.T) {
-	journal := idem.NewMemoryJournal()
+	journal := journal.NewMemory()
 	inShop(t, func(t *testing.T, server *sandbox.Sandbox, client *bardge.Client) {
 		server.Next(sandbox.IssuePass, sandbox.LoseResponse)
 		_, _, err := client.IssuedPasses.Issue(t.Context(), premium(server), bardge.WithRef("order-1"), bardge.WithMaxAttempts(1))

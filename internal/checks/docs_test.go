@@ -18,7 +18,7 @@ import (
 // documented are the packages that users read, in which every exported name,
 // field and method has a doc comment.
 var documented = []string{
-	".", "bluesnap", "idem", "journal/journaltest", "journal/postgres", "journal/postgres/pgtest", "journal/sqlite",
+	".", "bluesnap", "idem", "journal", "journal/journaltest", "journal/postgres", "journal/postgres/pgtest", "journal/sqlite",
 	"otelbardge", "sandbox", "sandbox/bluesnaptest", "sandbox/fakeserver",
 }
 

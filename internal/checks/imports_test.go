@@ -2,10 +2,14 @@ package checks
 
 import (
 	"encoding/json"
+	"go/parser"
+	"go/token"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -28,27 +32,32 @@ type room struct {
 var houseRooms = []room{
 	{
 		path:    ".",
-		imports: []string{"gen", "idem", "internal/reconcile", "internal/wire", "internal/sdk"},
+		imports: []string{"gen", "idem", "journal", "internal/reconcile", "internal/wire", "internal/sdk"},
 		tests:   []string{"sandbox", "internal/chaos", "internal/leaks", "internal/memnet"},
 	},
 	{path: "gen", imports: []string{"internal/wire"}},
-	{path: "idem", imports: []string{"idem/internal/clock", "idem/internal/sendonce", "internal/retryloop"}, tests: []string{"internal/chaos", "internal/memnet", "journal/journaltest"}},
+	{
+		path:    "idem",
+		imports: []string{"journal", "idem/internal/clock", "idem/internal/sendonce", "internal/retryloop"},
+		tests:   []string{"internal/chaos", "internal/memnet", "journal/journaltest"},
+	},
 	{path: "idem/internal/clock"},
 	{path: "idem/internal/sendonce", imports: []string{"idem/internal/clock"}, tests: []string{"internal/memnet"}},
 	// The sandbox is an independent witness: only its examples meet the client.
 	{path: "sandbox", imports: []string{"gen", "internal/wire", "sandbox/fakeserver"}, tests: []string{"."}},
 	{path: "sandbox/bluesnaptest", imports: []string{"sandbox/fakeserver"}},
 	{path: "sandbox/fakeserver", imports: []string{"internal/memnet"}},
+	{path: "journal"},
 	// The one suite that each journal must pass: test code that other modules import.
-	{path: "journal/journaltest", imports: []string{"idem", "internal/memnet"}},
+	{path: "journal/journaltest", imports: []string{"idem", "journal", "internal/memnet"}},
 	{
 		path:    "bluesnap",
-		imports: []string{"idem", "internal/wire", "internal/sdk"},
+		imports: []string{"idem", "journal", "internal/wire", "internal/sdk"},
 		tests:   []string{"sandbox/bluesnaptest", "sandbox/fakeserver", "internal/chaos", "internal/leaks", "internal/memnet", "journal/journaltest"},
 	},
-	{path: "bardgetest", imports: []string{".", "gen", "idem", "internal/sdk"}, tests: []string{"sandbox"}},
+	{path: "bardgetest", imports: []string{".", "gen", "idem", "journal", "internal/sdk"}, tests: []string{"sandbox"}},
 	{path: "internal/reconcile"},
-	{path: "internal/sdk", imports: []string{"idem", "internal/wire"}},
+	{path: "internal/sdk", imports: []string{"idem", "journal", "internal/wire"}},
 	{path: "internal/wire"},
 	{path: "internal/leaks"},
 	{path: "internal/retryloop"},
@@ -68,7 +77,7 @@ var (
 	// loopRooms import the module of the loop.
 	loopRooms = []string{"internal/retryloop"}
 	// plainRooms import the standard library and nothing else.
-	plainRooms = []string{"gen", "internal/wire", "idem/internal/clock", "idem/internal/sendonce", "internal/memnet", "internal/reconcile"}
+	plainRooms = []string{"gen", "journal", "internal/wire", "idem/internal/clock", "idem/internal/sendonce", "internal/memnet", "internal/reconcile"}
 	// suiteRooms are test code, and may import what tests may.
 	suiteRooms = []string{"journal/journaltest"}
 )
@@ -93,6 +102,24 @@ func TestImportTable(t *testing.T) {
 			rooms := slices.Concat(home.imports, home.tests, []string{home.path})
 			assert.Empty(t, strangers(imported, rooms, slices.Concat(linkedModules, testModules)), "in tests")
 		})
+	}
+}
+
+// backends are modules of their own, so that the table does not list them.
+var backends = []string{"journal/postgres", "journal/sqlite"}
+
+func TestBackendsImportTheJournalAlone(t *testing.T) {
+	for _, name := range files(t, ".go") {
+		if !slices.Contains(backends, path.Dir(name)) || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, name), nil, parser.ImportsOnly)
+		require.NoError(t, err)
+		for _, spec := range file.Imports {
+			pkg, err := strconv.Unquote(spec.Path.Value)
+			require.NoError(t, err)
+			assert.True(t, !ours(pkg) || relative(pkg) == "journal", "%s imports %s", name, pkg)
+		}
 	}
 }
 

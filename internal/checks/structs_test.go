@@ -20,7 +20,7 @@ var privateDirs = []string{"internal", "wire", "cmd", "examples", "tests", "benc
 var embedders = map[string]string{
 	"Millis":   "a time.Time in all but its JSON",
 	"Seconds":  "a time.Time in all but its JSON",
-	"Troubled": "a journal for tests: what it does not break is the MemoryJournal's",
+	"Troubled": "a journal for tests: what it does not break is journal.Memory's",
 }
 
 // TestPublicStructsDeclareTheirFields: embedding hides fields and methods from go doc,

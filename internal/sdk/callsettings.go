@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // CallSettings is what the options of one call fill in.
@@ -15,7 +16,7 @@ type CallSettings struct {
 	// Ref is the caller's name for the operation; empty: it has none.
 	Ref string
 	// Reserver is idem.Call's.
-	Reserver idem.Reserver
+	Reserver journal.Reserver
 	// Policy changes how the call is tried; zero fields are the client's.
 	Policy idem.Policy
 	// Timeout bounds the call; zero is no bound beside the context's.

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // minSecret is the least length of what seals a journal, in bytes: a shorter one could
@@ -43,7 +44,7 @@ func badSecret(reason string) error {
 const maxAccount = 200
 
 // checkJournal checks a journal and the account that it belongs to.
-func checkJournal(j idem.Journal, account string) error {
+func checkJournal(j journal.Journal, account string) error {
 	switch {
 	case IsNil(j):
 		return &idem.InvalidError{Field: "journal", Reason: "is nil"}

@@ -5,10 +5,11 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // List returns the operations that match a filter.
-func (c *Client) List(ctx context.Context, f idem.Filter) ([]*idem.RecordedOperation, error) {
+func (c *Client) List(ctx context.Context, f journal.Filter) ([]*idem.RecordedOperation, error) {
 	found, err := c.Engine().List(ctx, f)
 	if err != nil {
 		return nil, c.named("list operations", err)
@@ -25,7 +26,7 @@ func (c *Client) Get(ctx context.Context, ref string) (*idem.RecordedOperation, 
 	if ref == "" {
 		return nil, &idem.InvalidError{Field: "ref", Reason: "is empty"}
 	}
-	return c.GetID(ctx, idem.RefID(ref))
+	return c.GetID(ctx, journal.RefID(ref))
 }
 
 // GetID returns the operation with this name in the journal.
@@ -41,7 +42,7 @@ func (c *Client) GetID(ctx context.Context, id string) (*idem.RecordedOperation,
 func (c *Client) GetMany(ctx context.Context, refs []string) (map[string]*idem.RecordedOperation, error) {
 	ids := make([]string, len(refs))
 	for i, ref := range refs {
-		ids[i] = idem.RefID(ref)
+		ids[i] = journal.RefID(ref)
 	}
 	found, err := c.Engine().GetMany(ctx, ids)
 	if err != nil {
@@ -55,7 +56,7 @@ func (c *Client) GetMany(ctx context.Context, refs []string) (map[string]*idem.R
 }
 
 // Stats counts the operations.
-func (c *Client) Stats(ctx context.Context) (idem.Stats, error) {
+func (c *Client) Stats(ctx context.Context) (journal.Stats, error) {
 	s, err := c.Engine().Stats(ctx)
 	return s, c.named("count operations", err)
 }
@@ -65,7 +66,7 @@ func (c *Client) Erase(ctx context.Context, ref string) error {
 	if ref == "" {
 		return &idem.InvalidError{Field: "ref", Reason: "is empty"}
 	}
-	return c.EraseID(ctx, idem.RefID(ref))
+	return c.EraseID(ctx, journal.RefID(ref))
 }
 
 // EraseID erases the operation with this name in the journal.

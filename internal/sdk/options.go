@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Option is an option of a client that every vendor's has.
@@ -38,7 +39,7 @@ func HTTPClient(c *http.Client) Option {
 }
 
 // Journal records operations in j, which belongs to an account.
-func Journal(j idem.Journal, account string) Option {
+func Journal(j journal.Journal, account string) Option {
 	return Option{"WithJournal", func(s *Settings) error {
 		s.Journal, s.Account = j, account
 		return checkJournal(j, account)

@@ -5,12 +5,13 @@ import (
 	"sync/atomic"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // reservation is what the option of Reserve gives to calls. It is a pointer in the
 // option, since the caller's Reserver may not be comparable.
 type reservation struct {
-	reserver idem.Reserver
+	reserver journal.Reserver
 	used     atomic.Bool // by a call
 	over     atomic.Bool // the transaction may be over
 }
@@ -27,7 +28,7 @@ func (r *reservation) apply(s *CallSettings) error {
 
 // Reserve calls f with an option, as a package has it, that lets calls be recorded by in.
 // It returns nil if they are.
-func Reserve[O any](in idem.Reserver, f func(O) error, as func(CallOption) O) error {
+func Reserve[O any](in journal.Reserver, f func(O) error, as func(CallOption) O) error {
 	switch {
 	case IsNil(in):
 		return &idem.InvalidError{Field: "reservation", Reason: "has no transaction"}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // callError is a client's error of a call.
@@ -18,7 +19,7 @@ func (callError) Error() string     { return "failed" }
 func (e callError) Unwrap() []error { return e.causes }
 
 // reserve is Reserve for the options of this package.
-func reserve(in idem.Reserver, f func(CallOption) error) error {
+func reserve(in journal.Reserver, f func(CallOption) error) error {
 	return Reserve(in, f, func(o CallOption) CallOption { return o })
 }
 
@@ -39,7 +40,7 @@ func TestReserve_IsNilWhereAllIsRecorded(t *testing.T) {
 		"failed, and gives no cause": {callError{}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := reserve(idem.NewMemoryJournal(), func(o CallOption) error {
+			err := reserve(journal.NewMemory(), func(o CallOption) error {
 				assert.NoError(t, o.Apply(new(CallSettings)))
 				return row.err
 			})
@@ -54,21 +55,21 @@ func TestReserve_IsNilWhereAllIsRecorded(t *testing.T) {
 
 func TestReserve_RefusesWhatRecordsNothing(t *testing.T) {
 	var invalid *idem.InvalidError
-	var none *idem.MemoryJournal
+	var none *journal.Memory
 	use := func(CallOption) error { t.Error("called"); return nil }
 	for _, err := range []error{
-		reserve(nil, use), reserve(none, use), reserve(idem.NewMemoryJournal(), nil),
+		reserve(nil, use), reserve(none, use), reserve(journal.NewMemory(), nil),
 	} {
 		assert.ErrorAs(t, err, &invalid)
 	}
-	err := reserve(idem.NewMemoryJournal(), func(CallOption) error { return nil })
+	err := reserve(journal.NewMemory(), func(CallOption) error { return nil })
 	require.ErrorAs(t, err, &invalid)
 	assert.EqualError(t, err, "reservation was given to no call")
 }
 
 func TestReserve_ItsOptionEndsWithIt(t *testing.T) {
 	var kept CallOption
-	j := idem.NewMemoryJournal()
+	j := journal.NewMemory()
 	require.NoError(t, reserve(j, func(o CallOption) error {
 		kept = o
 		var s CallSettings
@@ -84,12 +85,12 @@ func TestReserve_ItsOptionEndsWithIt(t *testing.T) {
 
 // uncomparable would make a comparison of options panic.
 type uncomparable struct {
-	*idem.MemoryJournal
+	*journal.Memory
 	of []string
 }
 
 func TestReserve_TakesAReserverThatCannotBeCompared(t *testing.T) {
-	require.NoError(t, reserve(uncomparable{idem.NewMemoryJournal(), nil}, func(o CallOption) error {
+	require.NoError(t, reserve(uncomparable{journal.NewMemory(), nil}, func(o CallOption) error {
 		again := o
 		assert.NotPanics(t, func() { assert.True(t, any(o) == any(again)) }) //nolint:testifylint // it is what a fake does
 		_, err := Collect([]CallOption{o}, CallOption.apply)

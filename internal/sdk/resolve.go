@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Resolution is a person's word, or another system's, on what became of an operation.
@@ -76,7 +77,7 @@ func (c *Client) Resolve(ctx context.Context, ref string, r Resolution) error {
 	if ref == "" {
 		return &idem.InvalidError{Field: "ref", Reason: "is empty"}
 	}
-	return c.ResolveID(ctx, idem.RefID(ref), r)
+	return c.ResolveID(ctx, journal.RefID(ref), r)
 }
 
 // ResolveID resolves the operation with this name in the journal.

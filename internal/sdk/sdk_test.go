@@ -16,6 +16,7 @@ import (
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/wire"
+	"github.com/bardge/bardge-go/journal"
 )
 
 func TestPrintableLetsIdentifiersThrough(t *testing.T) {
@@ -171,7 +172,7 @@ func TestRecoveredTellsErrorsOfRecordsFromTheJournals(t *testing.T) {
 
 // settler settles in a journal, nil for none, and keeps which operations it was
 // asked about.
-func settler(t *testing.T, j idem.Journal, asked *[]string) *Client {
+func settler(t *testing.T, j journal.Journal, asked *[]string) *Client {
 	t.Helper()
 	e, err := idem.New(idem.Config{
 		Profile: idem.Profile{KeyHeader: "Key", KeyTTL: time.Minute}, BaseURL: "https://api.example.com", Journal: j,
@@ -188,7 +189,7 @@ func settler(t *testing.T, j idem.Journal, asked *[]string) *Client {
 
 func TestSettlerRefusesWhatSaysNothing(t *testing.T) {
 	var asked []string
-	s := settler(t, idem.NewMemoryJournal(), &asked)
+	s := settler(t, journal.NewMemory(), &asked)
 	for name, row := range map[string]struct {
 		err   error
 		field string
@@ -207,20 +208,20 @@ func TestSettlerRefusesWhatSaysNothing(t *testing.T) {
 }
 
 // broken is a journal that cannot be read.
-type broken struct{ idem.Journal }
+type broken struct{ journal.Journal }
 
 var errDisk = errors.New("words of a disk")
 
 func (broken) Bind(context.Context, []byte, []byte) ([]byte, error) { return nil, errDisk }
 
-func (broken) Load(context.Context, string) (idem.Record, bool, error) {
-	return idem.Record{}, false, errDisk
+func (broken) Load(context.Context, string) (journal.Record, bool, error) {
+	return journal.Record{}, false, errDisk
 }
 
 func TestTheOperationIsTheRecordsOwn(t *testing.T) {
-	j := idem.NewMemoryJournal()
+	j := journal.NewMemory()
 	for _, id := range []string{"ref:order-17", "key:k"} {
-		ok, err := j.Save(t.Context(), idem.Record{ID: id, Generation: 1, Operation: "Pay " + id, Sealed: []byte("\x00\x01{}")})
+		ok, err := j.Save(t.Context(), journal.Record{ID: id, Generation: 1, Operation: "Pay " + id, Sealed: []byte("\x00\x01{}")})
 		require.NoError(t, err)
 		require.True(t, ok)
 	}

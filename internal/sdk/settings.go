@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Settings are what the options of any vendor's client fill in.
@@ -22,7 +23,7 @@ type Settings struct {
 	// Defaults are for each call.
 	Defaults CallDefaults
 
-	Journal        idem.Journal
+	Journal        journal.Journal
 	Account        string        // that the journal belongs to
 	JournalTimeout time.Duration // zero: the engine's default
 	Secrets        [][]byte      // what seals the journal; nil: the client's credential

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // adoptCases: who takes over what others have left open. dueCases have the order.
@@ -25,29 +25,29 @@ func adoptWhich(b *bench) {
 	lapsed := owned("ref:lapsed")
 	lapsed.Lease = 0
 	b.save(j, lapsed)
-	for _, o := range []idem.Outcome{idem.OutcomeNotSent, idem.OutcomeRejected, idem.OutcomeDone} {
+	for _, o := range []journal.Outcome{journal.OutcomeNotSent, journal.OutcomeRejected, journal.OutcomeDone} {
 		b.save(j, settled("ref:"+o.String(), o))
 	}
-	assert.ElementsMatch(b.t, []string{"ref:lapsed", "ref:without an owner"}, ids(b.adopt(j, "new", idem.Filter{})))
-	assert.Empty(b.t, b.adopt(j, "newer", idem.Filter{}), "they are owned now")
+	assert.ElementsMatch(b.t, []string{"ref:lapsed", "ref:without an owner"}, ids(b.adopt(j, "new", journal.Filter{})))
+	assert.Empty(b.t, b.adopt(j, "newer", journal.Filter{}), "they are owned now")
 }
 
 func adoptStored(b *bench) {
 	j := b.open()
 	rec := b.save(j, orphan("ref:1"))
-	got := b.adopt(j, "new", idem.Filter{Limit: 1})
+	got := b.adopt(j, "new", journal.Filter{Limit: 1})
 	require.Len(b.t, got, 1)
 	rec.Version++
 	rec.Owner, rec.Lease = "new", hold
 	assertRecord(b.t, rec, got[0])
 	assertRecord(b.t, rec, b.load(j, rec.ID))
 
-	got[0].Outcome, got[0].Owner, got[0].Lease = idem.OutcomeDone, "", 0
+	got[0].Outcome, got[0].Owner, got[0].Lease = journal.OutcomeDone, "", 0
 	b.save(j, got[0])
 }
 
 func adoptOnce(b *bench) {
-	journals := []idem.Journal{b.open(), b.open()}
+	journals := []journal.Journal{b.open(), b.open()}
 	const records = 40
 	for i := range records {
 		b.save(journals[0], orphan(fmt.Sprintf("ref:%02d", i)))
@@ -55,7 +55,7 @@ func adoptOnce(b *bench) {
 	got := crowd(8, func(i int) []string {
 		var mine []string
 		for {
-			recs, err := journals[i%2].Adopt(b.t.Context(), fmt.Sprint("adopter ", i), hold, idem.Filter{Limit: 3})
+			recs, err := journals[i%2].Adopt(b.t.Context(), fmt.Sprint("adopter ", i), hold, journal.Filter{Limit: 3})
 			if !assert.NoError(b.t, err) || len(recs) == 0 {
 				return mine
 			}
@@ -78,12 +78,12 @@ func adoptOnce(b *bench) {
 func adoptGone(b *bench) {
 	j := b.open()
 	slow := b.save(j, owned("ref:1"))
-	assert.Empty(b.t, b.adopt(j, "new", idem.Filter{}))
+	assert.Empty(b.t, b.adopt(j, "new", journal.Filter{}))
 	b.Pass(hold - time.Second)
-	assert.Empty(b.t, b.adopt(j, "new", idem.Filter{}), "the lease has not run out")
+	assert.Empty(b.t, b.adopt(j, "new", journal.Filter{}), "the lease has not run out")
 	b.Pass(time.Second + 1)
-	require.Equal(b.t, []string{"ref:1"}, ids(b.adopt(j, "new", idem.Filter{})))
-	slow.Outcome, slow.Owner = idem.OutcomeNotSent, ""
+	require.Equal(b.t, []string{"ref:1"}, ids(b.adopt(j, "new", journal.Filter{})))
+	slow.Outcome, slow.Owner = journal.OutcomeNotSent, ""
 	ok, err := j.Save(b.t.Context(), slow)
 	require.NoError(b.t, err)
 	assert.False(b.t, ok, "it settles nothing")

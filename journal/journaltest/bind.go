@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // bindCases: a journal belongs to one account (J12).
@@ -20,7 +21,7 @@ var bindCases = []testCase{
 }
 
 // bind calls Bind, and returns what is stored afterwards.
-func (b *bench) bind(j idem.Journal, from, to []byte) []byte {
+func (b *bench) bind(j journal.Journal, from, to []byte) []byte {
 	b.t.Helper()
 	stored, err := j.Bind(b.t.Context(), from, to)
 	require.NoError(b.t, err)
@@ -41,14 +42,14 @@ func bindCompares(b *bench) {
 	assert.Equal(b.t, two, b.bind(j, two, two))
 	b.bind(j, nil, nil)[0] = 'X'
 	assert.Equal(b.t, two, b.bind(b.reopen(j), nil, nil))
-	recs, err := j.Adopt(b.t.Context(), "new", hold, idem.Filter{})
+	recs, err := j.Adopt(b.t.Context(), "new", hold, journal.Filter{})
 	if err == nil {
 		assert.Empty(b.t, recs, "a binding is no record")
 	}
 }
 
 func bindCrowd(b *bench) {
-	journals := []idem.Journal{b.open(), b.open()}
+	journals := []journal.Journal{b.open(), b.open()}
 	got := crowd(many, func(i int) string {
 		stored, err := journals[i%2].Bind(b.t.Context(), nil, fmt.Append(nil, "binding ", i))
 		assert.NoError(b.t, err)
@@ -105,7 +106,7 @@ func failedBind(b *bench, fault string) {
 	case err == nil:
 		assert.Equal(b.t, "one", string(stored))
 		assert.Equal(b.t, "one", after)
-	case errors.Is(err, idem.ErrNotCommitted):
+	case errors.Is(err, journal.ErrNotCommitted):
 		assert.Empty(b.t, after)
 	default:
 		assert.Contains(b.t, []string{"", "one"}, after)

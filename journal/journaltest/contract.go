@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // contractCases hold Load and Save to their words.
@@ -25,24 +25,24 @@ var contractCases = []testCase{
 func roundTrip(b *bench) {
 	j := b.open()
 	assert.False(b.t, b.has(j, "ref:none"))
-	rows := map[string]func(*idem.Record){
-		"everything": func(r *idem.Record) {
+	rows := map[string]func(*journal.Record){
+		"everything": func(r *journal.Record) {
 			r.Generation, r.Owner, r.Lease, r.Resource, r.Scope = 7, "o", hold, "booking/1", "s"
 		},
-		"only an id":   func(r *idem.Record) { *r = idem.Record{ID: r.ID} },
-		"not sent":     func(r *idem.Record) { r.Outcome = idem.OutcomeNotSent },
-		"rejected":     func(r *idem.Record) { r.Outcome = idem.OutcomeRejected },
-		"done":         func(r *idem.Record) { r.Outcome = idem.OutcomeDone },
-		"reserved":     func(r *idem.Record) { r.Reserved = true },
-		"due later":    func(r *idem.Record) { r.Lease = hold },
-		"binary":       func(r *idem.Record) { r.Sealed = []byte{0, 255, '\'', '"', 0, '\\', 0x80, '\n'} },
-		"large":        func(r *idem.Record) { r.Sealed = []byte(strings.Repeat("\x00a", 1<<20)) },
-		"odd letters":  func(r *idem.Record) { r.ID = oddLetters },
-		"long ref":     func(r *idem.Record) { r.ID = longest() },
-		"old":          func(r *idem.Record) { r.Since = time.Date(2001, 2, 3, 4, 5, 6, 123456000, time.UTC) },
-		"another zone": func(r *idem.Record) { r.Since = r.Since.In(time.FixedZone("", 3600)) },
-		"lease over":   func(r *idem.Record) { r.Owner, r.Lease = "o", -time.Second },
-		"age given":    func(r *idem.Record) { r.Age = time.Hour },
+		"only an id":   func(r *journal.Record) { *r = journal.Record{ID: r.ID} },
+		"not sent":     func(r *journal.Record) { r.Outcome = journal.OutcomeNotSent },
+		"rejected":     func(r *journal.Record) { r.Outcome = journal.OutcomeRejected },
+		"done":         func(r *journal.Record) { r.Outcome = journal.OutcomeDone },
+		"reserved":     func(r *journal.Record) { r.Reserved = true },
+		"due later":    func(r *journal.Record) { r.Lease = hold },
+		"binary":       func(r *journal.Record) { r.Sealed = []byte{0, 255, '\'', '"', 0, '\\', 0x80, '\n'} },
+		"large":        func(r *journal.Record) { r.Sealed = []byte(strings.Repeat("\x00a", 1<<20)) },
+		"odd letters":  func(r *journal.Record) { r.ID = oddLetters },
+		"long ref":     func(r *journal.Record) { r.ID = longest() },
+		"old":          func(r *journal.Record) { r.Since = time.Date(2001, 2, 3, 4, 5, 6, 123456000, time.UTC) },
+		"another zone": func(r *journal.Record) { r.Since = r.Since.In(time.FixedZone("", 3600)) },
+		"lease over":   func(r *journal.Record) { r.Owner, r.Lease = "o", -time.Second },
+		"age given":    func(r *journal.Record) { r.Age = time.Hour },
 	}
 	for name, change := range rows {
 		rec := orphan("ref:" + name + " 'Ü'\t")
@@ -52,7 +52,7 @@ func roundTrip(b *bench) {
 		assert.Less(b.t, got.Age, time.Hour, "ignored when saved")
 		rec.Age = 0
 		assertRecord(b.t, rec, got)
-		for _, write := range []func(*idem.Record){progress, nextOperation} {
+		for _, write := range []func(*journal.Record){progress, nextOperation} {
 			write(&rec)
 			rec = b.save(j, rec)
 			assertRecord(b.t, rec, b.load(j, rec.ID))
@@ -70,14 +70,14 @@ func longest() string {
 }
 
 // progress changes all that one operation's writes may.
-func progress(r *idem.Record) {
-	r.Owner, r.Lease, r.Outcome, r.Reserved = "another owner", hold/2, idem.OutcomeDone, false
+func progress(r *journal.Record) {
+	r.Owner, r.Lease, r.Outcome, r.Reserved = "another owner", hold/2, journal.OutcomeDone, false
 	r.Resource, r.Sealed = "made by "+r.ID, []byte("answer")
 }
 
 // nextOperation changes all but the name.
-func nextOperation(r *idem.Record) {
-	*r = idem.Record{
+func nextOperation(r *journal.Record) {
+	*r = journal.Record{
 		ID: r.ID, Version: r.Version, Generation: r.Generation + 1,
 		Operation: "book", Key: "next key", Since: time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC),
 		Owner: "next owner", Lease: hold,
@@ -100,7 +100,7 @@ func noSharing(b *bench) {
 
 func versions(b *bench) {
 	j := b.open()
-	refused := func(rec idem.Record, why string) {
+	refused := func(rec journal.Record, why string) {
 		ok, err := j.Save(b.t.Context(), rec)
 		require.NoError(b.t, err)
 		assert.False(b.t, ok, why)
@@ -132,7 +132,7 @@ func cancelled(b *bench) {
 	cancel()
 	rec := orphan("ref:1")
 	ok, err := j.Save(ctx, rec)
-	if errors.Is(err, idem.ErrNotCommitted) {
+	if errors.Is(err, journal.ErrNotCommitted) {
 		require.ErrorIs(b.t, err, context.Canceled)
 	} else {
 		require.NoError(b.t, err, "nothing was begun, so nothing is in doubt")

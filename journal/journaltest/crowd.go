@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // many is how many callers a crowd has.
@@ -48,7 +48,7 @@ func winners(saved []bool) []int {
 	return won
 }
 
-func (b *bench) race(journals []idem.Journal, rec idem.Record) {
+func (b *bench) race(journals []journal.Journal, rec journal.Record) {
 	b.t.Helper()
 	won := winners(crowd(many, func(i int) bool {
 		mine := rec
@@ -65,7 +65,7 @@ func (b *bench) race(journals []idem.Journal, rec idem.Record) {
 }
 
 func oneWins(b *bench) {
-	journals := []idem.Journal{b.open(), b.open()}
+	journals := []journal.Journal{b.open(), b.open()}
 	rec := b.save(journals[0], orphan("ref:1"))
 	for range 5 {
 		b.race(journals, rec)
@@ -74,18 +74,18 @@ func oneWins(b *bench) {
 }
 
 func oneBegins(b *bench) {
-	journals := []idem.Journal{b.open(), b.open()}
+	journals := []journal.Journal{b.open(), b.open()}
 	for i := range 5 {
 		b.race(journals, orphan(fmt.Sprint("ref:", i)))
 	}
 }
 
 func oneGets(b *bench) {
-	journals := []idem.Journal{b.open(), b.open()}
+	journals := []journal.Journal{b.open(), b.open()}
 	won := winners(crowd(many, func(i int) bool {
 		ok, err := journals[i%2].Save(b.t.Context(), made(fmt.Sprint("ref:", i), "booking/1"))
 		if !ok {
-			assert.ErrorIs(b.t, err, idem.ErrResourceTaken)
+			assert.ErrorIs(b.t, err, journal.ErrResourceTaken)
 		}
 		return ok
 	}))
@@ -96,7 +96,7 @@ func oneGets(b *bench) {
 }
 
 func ownAnswers(b *bench) {
-	journals := []idem.Journal{b.open(), b.open()}
+	journals := []journal.Journal{b.open(), b.open()}
 	b.save(journals[0], made("ref:first", "booking/1"))
 	type answer struct{ saved, taken bool }
 	got := crowd(many, func(i int) answer {
@@ -108,7 +108,7 @@ func ownAnswers(b *bench) {
 			rec.Resource = "booking/1"
 		}
 		ok, err := journals[i%2].Save(b.t.Context(), rec)
-		taken := errors.Is(err, idem.ErrResourceTaken)
+		taken := errors.Is(err, journal.ErrResourceTaken)
 		if !taken {
 			assert.NoError(b.t, err)
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // dueCases: when, and in which order, open records are adopted (J15).
@@ -31,10 +31,10 @@ func dueOrder(b *bench) {
 		b.save(j, rec)
 	}
 	b.Pass(6 * time.Second)
-	assert.Equal(b.t, []string{"ref:1", "key:2"}, ids(b.adopt(j, "new", idem.Filter{Limit: 2})))
-	assert.Equal(b.t, []string{"ref:3"}, ids(b.adopt(j, "new", idem.Filter{Limit: 2})))
+	assert.Equal(b.t, []string{"ref:1", "key:2"}, ids(b.adopt(j, "new", journal.Filter{Limit: 2})))
+	assert.Equal(b.t, []string{"ref:3"}, ids(b.adopt(j, "new", journal.Filter{Limit: 2})))
 	b.Pass(2 * time.Second)
-	assert.Equal(b.t, []string{"ref:9"}, ids(b.adopt(j, "new", idem.Filter{})))
+	assert.Equal(b.t, []string{"ref:9"}, ids(b.adopt(j, "new", journal.Filter{})))
 }
 
 func dueLater(b *bench) {
@@ -42,20 +42,20 @@ func dueLater(b *bench) {
 	later := orphan("ref:later")
 	later.Lease = time.Minute
 	later = b.save(j, later)
-	assert.Empty(b.t, b.adopt(j, "new", idem.Filter{}), "its next look is later")
+	assert.Empty(b.t, b.adopt(j, "new", journal.Filter{}), "its next look is later")
 	assertRecord(b.t, later, b.load(j, later.ID))
 	b.Pass(time.Minute - hold)
 	j = b.reopen(j)
-	assert.Empty(b.t, b.adopt(j, "new", idem.Filter{}))
+	assert.Empty(b.t, b.adopt(j, "new", journal.Filter{}))
 	b.Pass(hold + time.Second)
-	assert.Equal(b.t, []string{"ref:later"}, ids(b.adopt(j, "new", idem.Filter{})))
+	assert.Equal(b.t, []string{"ref:later"}, ids(b.adopt(j, "new", journal.Filter{})))
 
 	waits := orphan("ref:waits")
 	waits.Lease = time.Hour
 	waits = b.save(j, waits)
 	waits.Lease = 0
 	b.save(j, waits)
-	assert.Equal(b.t, []string{"ref:waits"}, ids(b.adopt(j, "new", idem.Filter{})), "a save may make it due at once")
+	assert.Equal(b.t, []string{"ref:waits"}, ids(b.adopt(j, "new", journal.Filter{})), "a save may make it due at once")
 }
 
 func dueLast(b *bench) {
@@ -65,7 +65,7 @@ func dueLast(b *bench) {
 	}
 	seen := make([]string, 0, 4)
 	for range 4 {
-		got := b.adopt(j, "new", idem.Filter{Limit: 1})
+		got := b.adopt(j, "new", journal.Filter{Limit: 1})
 		require.Len(b.t, got, 1)
 		seen = append(seen, got[0].ID)
 		got[0].Owner, got[0].Lease = "", time.Minute
@@ -73,7 +73,7 @@ func dueLast(b *bench) {
 	}
 	slices.Sort(seen)
 	assert.Equal(b.t, []string{"ref:0", "ref:1", "ref:2", "ref:3"}, seen)
-	assert.Empty(b.t, b.adopt(j, "new", idem.Filter{}))
+	assert.Empty(b.t, b.adopt(j, "new", journal.Filter{}))
 }
 
 func dueFilter(b *bench) {
@@ -88,33 +88,33 @@ func dueFilter(b *bench) {
 	save("ref:3", "book")
 	b.Pass(time.Hour)
 	save("ref:4", "book")
-	assert.Empty(b.t, b.adopt(j, "new", idem.Filter{Operation: "boo"}))
-	assert.Empty(b.t, b.adopt(j, "new", idem.Filter{OlderThan: 2 * time.Hour}))
-	assert.Empty(b.t, b.adopt(j, "new", idem.Filter{Limit: -1}), "less than none is none")
-	ignored := idem.Filter{State: idem.RecordDone, After: "ref:9"}
+	assert.Empty(b.t, b.adopt(j, "new", journal.Filter{Operation: "boo"}))
+	assert.Empty(b.t, b.adopt(j, "new", journal.Filter{OlderThan: 2 * time.Hour}))
+	assert.Empty(b.t, b.adopt(j, "new", journal.Filter{Limit: -1}), "less than none is none")
+	ignored := journal.Filter{State: journal.StateDone, After: "ref:9"}
 	ignored.Operation, ignored.OlderThan, ignored.Limit = "book", time.Minute, 1
 	first := ids(b.adopt(j, "new", ignored))
 	require.Len(b.t, first, 1)
 	second := ids(b.adopt(j, "new", ignored))
 	assert.ElementsMatch(b.t, []string{"ref:1", "ref:3"}, append(first, second...))
 	assert.Empty(b.t, b.adopt(j, "new", ignored))
-	assert.ElementsMatch(b.t, []string{"ref:2", "ref:4"}, ids(b.adopt(j, "new", idem.Filter{})))
+	assert.ElementsMatch(b.t, []string{"ref:2", "ref:4"}, ids(b.adopt(j, "new", journal.Filter{})))
 }
 
 func dueLimit(b *bench) {
 	j := b.open()
 	const more = 3
-	crowd(idem.DefaultLimit+more, func(i int) bool {
+	crowd(journal.DefaultLimit+more, func(i int) bool {
 		ok, err := j.Save(b.t.Context(), orphan(fmt.Sprintf("ref:%03d", i)))
 		assert.NoError(b.t, err)
 		return ok
 	})
-	assert.Len(b.t, b.adopt(j, "new", idem.Filter{}), idem.DefaultLimit)
-	assert.Len(b.t, b.adopt(j, "new", idem.Filter{}), more)
+	assert.Len(b.t, b.adopt(j, "new", journal.Filter{}), journal.DefaultLimit)
+	assert.Len(b.t, b.adopt(j, "new", journal.Filter{}), more)
 }
 
 func dueCrowd(b *bench) {
-	journals := []idem.Journal{b.open(), b.open()}
+	journals := []journal.Journal{b.open(), b.open()}
 	const records = 60
 	for i := range records {
 		rec := orphan(fmt.Sprintf("ref:%02d", i))
@@ -122,7 +122,7 @@ func dueCrowd(b *bench) {
 		b.save(journals[0], rec)
 	}
 	got := crowd(8, func(i int) []string {
-		f := idem.Filter{Limit: 4, Operation: []string{"book", "issuePass", "", ""}[i%4]}
+		f := journal.Filter{Limit: 4, Operation: []string{"book", "issuePass", "", ""}[i%4]}
 		var mine []string
 		for {
 			recs, err := journals[i%2].Adopt(b.t.Context(), fmt.Sprint("adopter ", i), hold, f)
@@ -144,10 +144,10 @@ func failedAdopt(b *bench, fault string) {
 	b.save(j, orphan("ref:1"))
 	b.save(j, orphan("ref:2"))
 	repair := b.Break(fault)
-	recs, err := j.Adopt(b.t.Context(), "new", hold, idem.Filter{})
+	recs, err := j.Adopt(b.t.Context(), "new", hold, journal.Filter{})
 	repair()
 	require.Error(b.t, err)
 	assert.Empty(b.t, recs)
 	b.Pass(hold + time.Second)
-	assert.ElementsMatch(b.t, []string{"ref:1", "ref:2"}, ids(b.adopt(j, "newer", idem.Filter{})))
+	assert.ElementsMatch(b.t, []string{"ref:1", "ref:2"}, ids(b.adopt(j, "newer", journal.Filter{})))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // engineCases run the real engine on the journal, against a server in memory.
@@ -27,20 +28,20 @@ var errDead = errors.New("the process is dead")
 
 // mortal is the journal of a process that dies: then nothing reaches the store.
 type mortal struct {
-	idem.Journal
+	journal.Journal
 	dead atomic.Bool
 }
 
-func (m *mortal) Save(ctx context.Context, rec idem.Record) (bool, error) {
+func (m *mortal) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	if m.dead.Load() {
 		return false, errDead
 	}
 	return m.Journal.Save(ctx, rec)
 }
 
-func (m *mortal) Load(ctx context.Context, id string) (idem.Record, bool, error) {
+func (m *mortal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	if m.dead.Load() {
-		return idem.Record{}, false, errDead
+		return journal.Record{}, false, errDead
 	}
 	return m.Journal.Load(ctx, id)
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 var processes = flag.Int("recovery-processes", 0,
@@ -131,7 +131,7 @@ func (r *recoverer) hear(b *testing.B) (found int) {
 }
 
 // recoverForParent is the other side of a recoverer.
-func recoverForParent(b *testing.B, j idem.Journal) {
+func recoverForParent(b *testing.B, j journal.Journal) {
 	b.Helper()
 	parent := os.NewFile(3, "parent")
 	e := recoveryEngine(b, slowAPI(b), j)

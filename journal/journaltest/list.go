@@ -9,11 +9,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // listCases: what a journal shows without changing it (J17), where it implements
-// [idem.JournalReader].
+// [journal.Reader].
 var listCases = []testCase{
 	{"J17_a list has the states, in the order of ids", listStates},
 	{"J17_a list is filtered by operation and age", listFilter},
@@ -24,13 +24,13 @@ var listCases = []testCase{
 }
 
 // reader returns the journal's reader, or skips the case.
-func (b *bench) reader(j idem.Journal) idem.JournalReader {
+func (b *bench) reader(j journal.Journal) journal.Reader {
 	b.t.Helper()
-	return optional[idem.JournalReader](b, j)
+	return optional[journal.Reader](b, j)
 }
 
 // optional returns an interface that the journal may have, or skips the case.
-func optional[T any](b *bench, j idem.Journal) T {
+func optional[T any](b *bench, j journal.Journal) T {
 	b.t.Helper()
 	has, ok := j.(T)
 	if !ok {
@@ -40,7 +40,7 @@ func optional[T any](b *bench, j idem.Journal) T {
 }
 
 // list reads the records that match.
-func (b *bench) list(j idem.Journal, f idem.Filter) []idem.Record {
+func (b *bench) list(j journal.Journal, f journal.Filter) []journal.Record {
 	b.t.Helper()
 	recs, err := b.reader(j).List(b.t.Context(), f)
 	require.NoError(b.t, err)
@@ -48,7 +48,7 @@ func (b *bench) list(j idem.Journal, f idem.Filter) []idem.Record {
 }
 
 // reserved is a record that no call has begun to send.
-func reserved(id string) idem.Record {
+func reserved(id string) journal.Record {
 	rec := orphan(id)
 	rec.Reserved = true
 	return rec
@@ -56,28 +56,28 @@ func reserved(id string) idem.Record {
 
 // oneOfEach saves a record of each state, and an owned one, and returns their ids by
 // state.
-func (b *bench) oneOfEach(j idem.Journal) map[idem.RecordState][]string {
-	b.save(j, settled("ref:b", idem.OutcomeRejected))
-	b.save(j, settled("ref:Z", idem.OutcomeNotSent))
-	b.save(j, settled("key:done", idem.OutcomeDone))
+func (b *bench) oneOfEach(j journal.Journal) map[journal.State][]string {
+	b.save(j, settled("ref:b", journal.OutcomeRejected))
+	b.save(j, settled("ref:Z", journal.OutcomeNotSent))
+	b.save(j, settled("key:done", journal.OutcomeDone))
 	b.save(j, orphan("ref:a"))
 	b.save(j, owned("call:owned"))
 	b.save(j, reserved("ref:ä"))
-	return map[idem.RecordState][]string{
-		idem.RecordAny:      {"call:owned", "key:done", "ref:Z", "ref:a", "ref:b", "ref:ä"},
-		idem.RecordReserved: {"ref:ä"},
-		idem.RecordOpen:     {"call:owned", "ref:a"},
-		idem.RecordFree:     {"ref:Z", "ref:b"},
-		idem.RecordDone:     {"key:done"},
+	return map[journal.State][]string{
+		journal.StateAny:      {"call:owned", "key:done", "ref:Z", "ref:a", "ref:b", "ref:ä"},
+		journal.StateReserved: {"ref:ä"},
+		journal.StateOpen:     {"call:owned", "ref:a"},
+		journal.StateFree:     {"ref:Z", "ref:b"},
+		journal.StateDone:     {"key:done"},
 	}
 }
 
 func listStates(b *bench) {
 	j := b.open()
 	b.reader(j)
-	assert.Empty(b.t, b.list(j, idem.Filter{}), "a new journal is empty")
+	assert.Empty(b.t, b.list(j, journal.Filter{}), "a new journal is empty")
 	for state, want := range b.oneOfEach(j) {
-		got := b.list(j, idem.Filter{State: state})
+		got := b.list(j, journal.Filter{State: state})
 		assert.Equal(b.t, want, ids(got), state)
 		for _, rec := range got {
 			assertRecord(b.t, rec, b.load(j, rec.ID))
@@ -97,25 +97,25 @@ func listFilter(b *bench) {
 	save("ref:2", "issuePass")
 	b.Pass(time.Hour)
 	save("ref:3", "book")
-	for want, f := range map[string]idem.Filter{
+	for want, f := range map[string]journal.Filter{
 		"[ref:1 ref:3]":       {Operation: "book"},
 		"[]":                  {Operation: "boo"},
 		"[ref:1 ref:2]":       {OlderThan: time.Minute},
-		"[ref:1]":             {OlderThan: time.Minute, Operation: "book", State: idem.RecordOpen},
+		"[ref:1]":             {OlderThan: time.Minute, Operation: "book", State: journal.StateOpen},
 		"[ref:3]":             {After: "ref:2"},
 		"[ref:2]":             {After: "ref:1", Limit: 1},
-		"[ref:1 ref:2 ref:3]": {Limit: idem.MaxLimit + 1},
+		"[ref:1 ref:2 ref:3]": {Limit: journal.MaxLimit + 1},
 	} {
 		assert.Equal(b.t, want, fmt.Sprint(ids(b.list(j, f))), "%+v", f)
 	}
-	assert.Empty(b.t, b.list(j, idem.Filter{OlderThan: 2 * time.Hour}))
-	assert.Empty(b.t, b.list(j, idem.Filter{Limit: -1}))
+	assert.Empty(b.t, b.list(j, journal.Filter{OlderThan: 2 * time.Hour}))
+	assert.Empty(b.t, b.list(j, journal.Filter{Limit: -1}))
 }
 
 func listPages(b *bench) {
 	j := b.open()
 	b.reader(j)
-	want := make([]string, idem.DefaultLimit+5)
+	want := make([]string, journal.DefaultLimit+5)
 	for i := range want {
 		want[i] = fmt.Sprintf("ref:%03d", i)
 	}
@@ -126,7 +126,7 @@ func listPages(b *bench) {
 	})
 	for _, limit := range []int{0, 50} {
 		var got []string
-		f := idem.Filter{State: idem.RecordOpen, Limit: limit}
+		f := journal.Filter{State: journal.StateOpen, Limit: limit}
 		for page := b.list(j, f); len(page) > 0; page = b.list(j, f) {
 			assert.LessOrEqual(b.t, len(page), f.Page())
 			got = append(got, ids(page)...)
@@ -165,13 +165,13 @@ func loadMany(b *bench) {
 func stats(b *bench) {
 	j := b.open()
 	r := b.reader(j)
-	read := func() idem.Stats {
+	read := func() journal.Stats {
 		b.t.Helper()
 		s, err := r.Stats(b.t.Context())
 		require.NoError(b.t, err)
 		return s
 	}
-	assert.Equal(b.t, idem.Stats{}, read(), "a new journal is empty")
+	assert.Equal(b.t, journal.Stats{}, read(), "a new journal is empty")
 	b.oneOfEach(j)
 	b.Pass(20 * time.Hour)
 	book, mine := reserved("ref:2"), owned("ref:1")
@@ -190,7 +190,7 @@ func stats(b *bench) {
 		assert.Less(b.t, got.Pending[i].Oldest, oldest+time.Minute)
 		got.Pending[i].Oldest = 0
 	}
-	assert.Equal(b.t, []idem.PendingStats{
+	assert.Equal(b.t, []journal.PendingStats{
 		{Operation: "book", Reserved: 1, Ages: [...]int{0, 1, 0, 0, 0}},
 		{Operation: "issuePass", Reserved: 1, Open: 4, Ages: [...]int{1, 1, 0, 3, 0}},
 	}, got.Pending)
@@ -199,12 +199,12 @@ func stats(b *bench) {
 func lookOnly(b *bench) {
 	j := b.open()
 	r := b.reader(j)
-	before := map[string]idem.Record{}
-	for _, id := range b.oneOfEach(j)[idem.RecordAny] {
+	before := map[string]journal.Record{}
+	for _, id := range b.oneOfEach(j)[journal.StateAny] {
 		before[id] = b.load(j, id)
 	}
-	for state := range idem.RecordDone + 1 {
-		b.list(j, idem.Filter{State: state})
+	for state := range journal.StateDone + 1 {
+		b.list(j, journal.Filter{State: state})
 	}
 	_, err := r.Stats(b.t.Context())
 	require.NoError(b.t, err)
@@ -213,5 +213,5 @@ func lookOnly(b *bench) {
 	for id, rec := range before {
 		assertRecord(b.t, rec, b.load(j, id))
 	}
-	assert.ElementsMatch(b.t, []string{"ref:a", "ref:ä"}, ids(b.adopt(j, "new", idem.Filter{})))
+	assert.ElementsMatch(b.t, []string{"ref:a", "ref:ä"}, ids(b.adopt(j, "new", journal.Filter{})))
 }

@@ -15,12 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Measured is a journal, and the database under it.
 type Measured struct {
 	// Open opens a fresh journal; the benchmark's Cleanup closes it.
-	Open func(b *testing.B) idem.Journal
+	Open func(b *testing.B) journal.Journal
 	// Raw returns what commits one row durably, of the size and with the key that
 	// it is given, as well as the database can do it for that many callers at once.
 	Raw func(b *testing.B, callers int) func(id string, row []byte) error
@@ -124,7 +125,7 @@ func median(values []float64) float64 {
 }
 
 // instantEngine is an engine whose vendor answers at once.
-func instantEngine(b *testing.B, j idem.Journal) *idem.Engine {
+func instantEngine(b *testing.B, j journal.Journal) *idem.Engine {
 	b.Helper()
 	config := idem.Config{
 		Profile:   idem.Profile{KeyHeader: "Idempotency-Key", KeyTTL: 90 * time.Second},

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 var sizes = flag.String("records", "2000", "so many `records` in the journal; or several numbers, with commas")
@@ -21,7 +22,7 @@ var sizes = flag.String("records", "2000", "so many `records` in the journal; or
 // Sized is a journal whose size can be measured.
 type Sized struct {
 	// Journal is new.
-	Journal idem.Journal
+	Journal journal.Journal
 	// Bytes returns how much space the journal takes.
 	Bytes func() int64
 	// Expire makes all settled records older than the retention.
@@ -85,9 +86,9 @@ func buy(b *testing.B, e *idem.Engine, ref string) error {
 }
 
 // templates are an open record, an hour old, and a settled one.
-func templates(b *testing.B) (open, done idem.Record) {
+func templates(b *testing.B) (open, done journal.Record) {
 	b.Helper()
-	memory := idem.NewMemoryJournal()
+	memory := journal.NewMemory()
 	require.NoError(b, buy(b, unsealedEngine(b, memory, instant{}), "template"))
 	return pendingTemplate(b), recordOf(b, memory, "template")
 }
@@ -96,7 +97,7 @@ func templates(b *testing.B) (open, done idem.Record) {
 func copyName(prefix string, i int) string { return fmt.Sprintf("%s-%07d", prefix, i) }
 
 // saveCopies saves so many copies of a record, each with a ref and key of its own.
-func saveCopies(b *testing.B, j idem.Journal, rec idem.Record, prefix string, n int) {
+func saveCopies(b *testing.B, j journal.Journal, rec journal.Record, prefix string, n int) {
 	b.Helper()
 	const writers = 64
 	rec.Version, rec.Owner, rec.Lease = 0, "", 0
@@ -105,7 +106,7 @@ func saveCopies(b *testing.B, j idem.Journal, rec idem.Record, prefix string, n 
 		all.Go(func() {
 			for i := w; i < n; i += writers {
 				one := rec
-				one.ID, one.Key = idem.RefID(copyName(prefix, i)), "key of "+copyName(prefix, i)
+				one.ID, one.Key = journal.RefID(copyName(prefix, i)), "key of "+copyName(prefix, i)
 				if saved, err := j.Save(context.Background(), one); err != nil || !saved {
 					b.Errorf("saved %v: %v", saved, err)
 					return

@@ -9,22 +9,22 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
 // tape keeps what was given to a journal in memory, which shows nothing of itself.
 type tape struct {
-	*idem.MemoryJournal
+	*journal.Memory
 	mu  sync.Mutex
 	raw []byte
 }
 
-func (t *tape) Save(ctx context.Context, rec idem.Record) (bool, error) {
+func (t *tape) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	t.mu.Lock()
 	t.raw = slices.Concat(t.raw, []byte(rec.ID), rec.Sealed)
 	t.mu.Unlock()
-	return t.MemoryJournal.Save(ctx, rec)
+	return t.Memory.Save(ctx, rec)
 }
 
 func (t *tape) read() []byte {
@@ -37,9 +37,9 @@ func TestMemoryJournal(t *testing.T) {
 	journaltest.Run(t, journaltest.Backend{
 		Within: func(t *testing.T, f func(*testing.T, journaltest.Store)) {
 			synctest.Test(t, func(t *testing.T) {
-				j := &tape{MemoryJournal: idem.NewMemoryJournal()}
+				j := &tape{Memory: journal.NewMemory()}
 				f(t, journaltest.Store{
-					Open: func() idem.Journal { return j },
+					Open: func() journal.Journal { return j },
 					Pass: time.Sleep,
 					Raw:  j.read,
 				})

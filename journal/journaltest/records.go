@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 const (
@@ -18,8 +18,8 @@ const (
 )
 
 // orphan is an open record that nobody works on.
-func orphan(id string) idem.Record {
-	return idem.Record{
+func orphan(id string) journal.Record {
+	return journal.Record{
 		ID:         id,
 		Generation: 1,
 		Operation:  "issuePass",
@@ -30,14 +30,14 @@ func orphan(id string) idem.Record {
 }
 
 // owned is an open record that its owner works on.
-func owned(id string) idem.Record {
+func owned(id string) journal.Record {
 	rec := orphan(id)
 	rec.Owner, rec.Lease = "owner of "+id, hold
 	return rec
 }
 
 // settled is a record of an operation whose outcome is known.
-func settled(id string, o idem.Outcome) idem.Record {
+func settled(id string, o journal.Outcome) journal.Record {
 	rec := orphan(id)
 	rec.Outcome = o
 	return rec
@@ -45,21 +45,21 @@ func settled(id string, o idem.Outcome) idem.Record {
 
 // assertRecord compares a stored record with what was saved: to the letter, save
 // for what a clock has a part in.
-func assertRecord(t *testing.T, want, got idem.Record) {
+func assertRecord(t *testing.T, want, got journal.Record) {
 	t.Helper()
 	assert.WithinDuration(t, want.Since, got.Since, tick)
 	assert.GreaterOrEqual(t, got.Age, time.Duration(0))
 	assert.LessOrEqual(t, got.Lease, max(want.Lease, 0))
 	assert.Equal(t, want.Lease > 0, got.Lease > 0, "a lease of %s, read as %s", want.Lease, got.Lease)
 	assert.True(t, bytes.Equal(want.Sealed, got.Sealed), "sealed text")
-	for _, r := range []*idem.Record{&want, &got} {
+	for _, r := range []*journal.Record{&want, &got} {
 		r.Since, r.Age, r.Lease, r.Sealed = time.Time{}, 0, 0, nil
 	}
 	assert.Equal(t, want, got)
 }
 
 // ids names the records.
-func ids(recs []idem.Record) []string {
+func ids(recs []journal.Record) []string {
 	names := make([]string, 0, len(recs))
 	for _, r := range recs {
 		names = append(names, r.ID)

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 var (
@@ -30,7 +31,7 @@ type Recoverable struct {
 	// Make makes a fresh store, and says where it is.
 	Make func(b *testing.B) (place string)
 	// Open opens the journal there, from any process; the benchmark's Cleanup closes it.
-	Open func(b *testing.B, place string) idem.Journal
+	Open func(b *testing.B, place string) journal.Journal
 }
 
 // MeasureRecovery measures a full Recover of open operations that are past their window:
@@ -79,7 +80,7 @@ func slowAPI(b *testing.B) string {
 
 // recoveryEngine is an engine whose API is at this address, whichever process it is in:
 // a journal belongs to one base URL.
-func recoveryEngine(b *testing.B, address string, j idem.Journal) *idem.Engine {
+func recoveryEngine(b *testing.B, address string, j journal.Journal) *idem.Engine {
 	b.Helper()
 	var dialer net.Dialer
 	return unsealedEngine(b, j, &http.Transport{
@@ -91,7 +92,7 @@ func recoveryEngine(b *testing.B, address string, j idem.Journal) *idem.Engine {
 }
 
 // unsealedEngine seals nothing, so that copies of a record can be read.
-func unsealedEngine(b *testing.B, j idem.Journal, rt http.RoundTripper) *idem.Engine {
+func unsealedEngine(b *testing.B, j journal.Journal, rt http.RoundTripper) *idem.Engine {
 	b.Helper()
 	e, err := idem.New(idem.Config{
 		Profile: idem.Profile{Vendor: "bench", KeyHeader: "Idempotency-Key", KeyTTL: 90 * time.Second},
@@ -102,7 +103,7 @@ func unsealedEngine(b *testing.B, j idem.Journal, rt http.RoundTripper) *idem.En
 }
 
 // fill saves copies of one open operation in a new journal.
-func fill(b *testing.B, e *idem.Engine, j idem.Journal, n int) {
+func fill(b *testing.B, e *idem.Engine, j journal.Journal, n int) {
 	b.Helper()
 	bindNew(b, e)
 	saveCopies(b, j, pendingTemplate(b), "order", n)
@@ -118,21 +119,21 @@ func bindNew(b *testing.B, e *idem.Engine) {
 }
 
 // pendingTemplate is the record of an operation that is open and past its window.
-func pendingTemplate(b *testing.B) idem.Record {
+func pendingTemplate(b *testing.B) journal.Record {
 	b.Helper()
-	memory := idem.NewMemoryJournal()
+	memory := journal.NewMemory()
 	e := recoveryEngine(b, nowhere, memory)
 	over, cancel := context.WithTimeout(context.Background(), time.Millisecond)
 	defer cancel()
 	e.Do(over, idem.Call{Ref: "template", Policy: idem.Policy{MaxAttempts: 1}, Request: orderRequest()})
 	rec := recordOf(b, memory, "template")
-	rec.Outcome, rec.Since = idem.OutcomeUnknown, time.Now().Add(-time.Hour).Truncate(time.Microsecond)
+	rec.Outcome, rec.Since = journal.OutcomeUnknown, time.Now().Add(-time.Hour).Truncate(time.Microsecond)
 	return rec
 }
 
-func recordOf(b *testing.B, j idem.Journal, ref string) idem.Record {
+func recordOf(b *testing.B, j journal.Journal, ref string) journal.Record {
 	b.Helper()
-	rec, ok, err := j.Load(context.Background(), idem.RefID(ref))
+	rec, ok, err := j.Load(context.Background(), journal.RefID(ref))
 	require.NoError(b, err)
 	require.True(b, ok)
 	return rec

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // reserveCases: operations that are recorded inside the caller's own transactions,
@@ -14,18 +14,18 @@ import (
 var reserveCases = []testCase{
 	{"J4_a reservation is as durable as its transaction", reserveCommits},
 	{"J4_a ref is reserved once", reserveOnce},
-	{"J2_a ref whose operation was not sent is reserved anew", reserveNext(idem.OutcomeNotSent)},
-	{"J2_a ref whose operation was rejected is reserved anew", reserveNext(idem.OutcomeRejected)},
+	{"J2_a ref whose operation was not sent is reserved anew", reserveNext(journal.OutcomeNotSent)},
+	{"J2_a ref whose operation was rejected is reserved anew", reserveNext(journal.OutcomeRejected)},
 	{"J2_a record that is gone is not reserved in its version", reserveNone},
 	{"J4_a reservation is adopted and then sent like any other", reserveAdopted},
 	{"J8_the age of a reservation counts anew from its first lease", reserveAge},
 }
 
 // reserve reserves a record, or skips the case.
-func (b *bench) reserve(rec idem.Record, commit bool) (idem.Record, bool) {
+func (b *bench) reserve(rec journal.Record, commit bool) (journal.Record, bool) {
 	b.t.Helper()
 	if b.Reserve == nil {
-		b.t.Skip("the store has no idem.Reserver: Store.Reserve is nil") //nolint:forbidigo // the interface is optional
+		b.t.Skip("the store has no journal.Reserver: Store.Reserve is nil") //nolint:forbidigo // the interface is optional
 	}
 	stored, ok, err := b.Reserve(rec, commit)
 	require.NoError(b.t, err)
@@ -57,7 +57,7 @@ func reserveOnce(b *bench) {
 	stored, ok := b.reserve(again, true)
 	assert.False(b.t, ok)
 	assertRecord(b.t, first, stored)
-	done := b.save(j, settled("ref:2", idem.OutcomeDone))
+	done := b.save(j, settled("ref:2", journal.OutcomeDone))
 	stored, ok = b.reserve(reserved("ref:2"), true)
 	assert.False(b.t, ok)
 	assertRecord(b.t, done, stored)
@@ -65,7 +65,7 @@ func reserveOnce(b *bench) {
 
 // reserveNext: a record that ended without being executed makes room for the next, for
 // those who have seen that version of it.
-func reserveNext(free idem.Outcome) func(*bench) {
+func reserveNext(free journal.Outcome) func(*bench) {
 	return func(b *bench) {
 		j := b.open()
 		ended := b.save(j, settled("ref:1", free))
@@ -85,12 +85,12 @@ func reserveNext(free idem.Outcome) func(*bench) {
 		assertRecord(b.t, next, loaded)
 		assert.Less(b.t, loaded.Age, time.Minute, "it counts from the reservation")
 		b.refusesReservations(j, next)
-		assert.Equal(b.t, []string{"ref:1"}, ids(b.adopt(j, "new", idem.Filter{})), "it is due")
+		assert.Equal(b.t, []string{"ref:1"}, ids(b.adopt(j, "new", journal.Filter{})), "it is due")
 	}
 }
 
 // refusesReservations: other versions than the stored one are not reserved.
-func (b *bench) refusesReservations(j idem.Journal, stored idem.Record) {
+func (b *bench) refusesReservations(j journal.Journal, stored journal.Record) {
 	b.t.Helper()
 	for _, version := range []int64{0, stored.Version - 1, stored.Version + 1} {
 		other := reserved(stored.ID)
@@ -116,14 +116,14 @@ func reserveNone(b *bench) {
 func reserveAdopted(b *bench) {
 	j := b.open()
 	rec, _ := b.reserve(reserved("ref:1"), true)
-	got := b.adopt(j, "new", idem.Filter{})
+	got := b.adopt(j, "new", journal.Filter{})
 	require.Equal(b.t, []string{"ref:1"}, ids(got))
 	rec.Version++
 	rec.Owner, rec.Lease = "new", hold
 	assertRecord(b.t, rec, got[0])
 	got[0].Reserved = false
 	b.save(j, got[0])
-	assert.Equal(b.t, idem.RecordOpen, b.load(j, "ref:1").State())
+	assert.Equal(b.t, journal.StateOpen, b.load(j, "ref:1").State())
 }
 
 // reserveAge needs no transaction: a store with a clock of its own counts the age from

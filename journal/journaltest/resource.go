@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // resourceCases: what one operation made, no other one made (J11).
@@ -18,18 +18,18 @@ var resourceCases = []testCase{
 }
 
 // made is a record of an operation that made something.
-func made(id, resource string) idem.Record {
-	rec := settled(id, idem.OutcomeDone)
+func made(id, resource string) journal.Record {
+	rec := settled(id, journal.OutcomeDone)
 	rec.Resource = resource
 	return rec
 }
 
 // requireTaken: the resource is another record's, so nothing is written.
-func (b *bench) requireTaken(j idem.Journal, rec idem.Record) {
+func (b *bench) requireTaken(j journal.Journal, rec journal.Record) {
 	b.t.Helper()
 	ok, err := j.Save(b.t.Context(), rec)
-	require.ErrorIs(b.t, err, idem.ErrResourceTaken)
-	require.ErrorIs(b.t, err, idem.ErrNotCommitted)
+	require.ErrorIs(b.t, err, journal.ErrResourceTaken)
+	require.ErrorIs(b.t, err, journal.ErrNotCommitted)
 	assert.False(b.t, ok)
 }
 
@@ -69,15 +69,15 @@ func resourceKept(b *bench) {
 func inScope(b *bench) {
 	j := b.open()
 	first, last := time.Now().Add(-time.Minute), time.Now().Add(time.Minute)
-	within := func(rec idem.Record, scope string) idem.Record {
+	within := func(rec journal.Record, scope string) journal.Record {
 		rec.Scope = scope
 		return b.save(j, rec)
 	}
-	inside := func(scope string) map[string]idem.Record {
+	inside := func(scope string) map[string]journal.Record {
 		b.t.Helper()
 		recs, err := j.InScope(b.t.Context(), scope, first, last)
 		require.NoError(b.t, err)
-		found := map[string]idem.Record{}
+		found := map[string]journal.Record{}
 		for _, r := range recs {
 			found[r.ID] = r
 		}
@@ -86,13 +86,13 @@ func inScope(b *bench) {
 	}
 	within(orphan("ref:another scope"), "ada/pilates")
 	within(orphan("ref:no scope"), "")
-	want := []idem.Record{
+	want := []journal.Record{
 		within(orphan("ref:open"), "ada/yoga"),
 		within(owned("ref:owned"), "ada/yoga"),
-		within(settled("ref:done", idem.OutcomeDone), "ada/yoga"),
+		within(settled("ref:done", journal.OutcomeDone), "ada/yoga"),
 		within(made("ref:done and known", "booking/1"), "ada/yoga"),
 	}
-	within(settled("ref:rejected", idem.OutcomeRejected), "ada/yoga")
+	within(settled("ref:rejected", journal.OutcomeRejected), "ada/yoga")
 	reserved := orphan("ref:reserved and never sent")
 	reserved.Reserved = true
 	within(reserved, "ada/yoga")
@@ -101,7 +101,7 @@ func inScope(b *bench) {
 	within(early, "ada/yoga")
 	within(late, "ada/yoga")
 	free := within(orphan("ref:not sent"), "ada/yoga")
-	free.Outcome = idem.OutcomeNotSent
+	free.Outcome = journal.OutcomeNotSent
 	b.save(j, free)
 
 	j = b.reopen(j)
@@ -110,7 +110,7 @@ func inScope(b *bench) {
 	for _, rec := range want {
 		assertRecord(b.t, rec, found[rec.ID])
 	}
-	adopted := b.adopt(j, "new", idem.Filter{})
+	adopted := b.adopt(j, "new", journal.Filter{})
 	assert.Contains(b.t, ids(adopted), "ref:open")
 	assert.Equal(b.t, "ada/yoga", adopted[slices.Index(ids(adopted), "ref:open")].Scope)
 	assert.Equal(b.t, "new", inside("ada/yoga")["ref:open"].Owner)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // sealCases: what is personal cannot be read in the store (J9).
@@ -90,13 +91,13 @@ func changed(b *bench) {
 	s := b.serve()
 	require.NoError(b.t, s.engine(b.open(), "secret").Do(b.t.Context(), order("order-1")).Err)
 	j := b.open()
-	for name, change := range map[string]func(*idem.Record){
-		"outcome":    func(r *idem.Record) { r.Outcome = idem.OutcomeRejected },
-		"operation":  func(r *idem.Record) { r.Operation = "another" },
-		"key":        func(r *idem.Record) { r.Key += "0" },
-		"generation": func(r *idem.Record) { r.Generation++ },
-		"since":      func(r *idem.Record) { r.Since = r.Since.Add(time.Hour) },
-		"reserved":   func(r *idem.Record) { r.Reserved = true },
+	for name, change := range map[string]func(*journal.Record){
+		"outcome":    func(r *journal.Record) { r.Outcome = journal.OutcomeRejected },
+		"operation":  func(r *journal.Record) { r.Operation = "another" },
+		"key":        func(r *journal.Record) { r.Key += "0" },
+		"generation": func(r *journal.Record) { r.Generation++ },
+		"since":      func(r *journal.Record) { r.Since = r.Since.Add(time.Hour) },
+		"reserved":   func(r *journal.Record) { r.Reserved = true },
 	} {
 		stored := b.load(j, "ref:order-1")
 		edited := stored
@@ -118,13 +119,13 @@ func changed(b *bench) {
 }
 
 // isStored reports whether the journal has written what an operation is.
-func isStored(saved, stored idem.Record) bool {
+func isStored(saved, stored journal.Record) bool {
 	return saved.Operation == stored.Operation && saved.Key == stored.Key && saved.Since.Equal(stored.Since)
 }
 
 // assertRefused: neither a call nor a recovery sends order-1, which was executed so
 // many times.
-func (s *server) assertRefused(j idem.Journal, executed int) {
+func (s *server) assertRefused(j journal.Journal, executed int) {
 	b := s.b
 	e := s.engine(j, "secret")
 	r := e.Do(b.t.Context(), order("order-1"))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/memnet"
+	"github.com/bardge/bardge-go/journal"
 )
 
 const (
@@ -89,7 +90,7 @@ func (s *server) assertExecuted(want map[string]int) {
 }
 
 // engine makes an engine with this journal, as a process of its own has.
-func (s *server) engine(j idem.Journal, secrets ...string) *idem.Engine {
+func (s *server) engine(j journal.Journal, secrets ...string) *idem.Engine {
 	return s.engineOf(account, j, secrets...)
 }
 
@@ -97,7 +98,7 @@ func (s *server) engine(j idem.Journal, secrets ...string) *idem.Engine {
 const account = "ours"
 
 // engineOf makes an engine of a named account.
-func (s *server) engineOf(account string, j idem.Journal, secrets ...string) *idem.Engine {
+func (s *server) engineOf(account string, j journal.Journal, secrets ...string) *idem.Engine {
 	c := idem.Config{
 		Profile: idem.Profile{
 			Vendor: "journaltest", KeyHeader: keyHeader, KeyTTL: window,

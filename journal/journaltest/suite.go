@@ -1,4 +1,4 @@
-// Package journaltest is the suite that every [idem.Journal] must pass. It works
+// Package journaltest is the suite that every [journal.Journal] must pass. It works
 // on the journal as its callers see it, and with the real engine on top of it. Each
 // case is named after the rule that it proves; the rules are in idem's package
 // comment.
@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Backend is what the suite needs to know of one kind of journal.
@@ -31,7 +31,7 @@ type Store struct {
 	// Open opens a journal on the store, as a process does that shares it with the
 	// others or comes after them. A journal that is an io.Closer is closed by the
 	// suite, sometimes twice.
-	Open func() idem.Journal
+	Open func() journal.Journal
 	// Pass lets the store's clock go on.
 	Pass func(time.Duration)
 	// Raw returns everything that is stored, as it lies there.
@@ -39,13 +39,13 @@ type Store struct {
 	// Break makes writes to the store fail in the named way until repair is called.
 	// Nil where Backend.Faults is empty.
 	Break func(fault string) (repair func())
-	// Reserve reserves a record with the store's [idem.Reserver] in a transaction of
+	// Reserve reserves a record with the store's [journal.Reserver] in a transaction of
 	// its own, and then commits it or rolls it back. Nil where the store has none.
-	Reserve func(rec idem.Record, commit bool) (stored idem.Record, reserved bool, err error)
+	Reserve func(rec journal.Record, commit bool) (stored journal.Record, reserved bool, err error)
 }
 
 // Run runs the suite, one subtest for each case. A case of an optional interface
-// ([idem.JournalReader], [idem.JournalWaiter], [idem.Reserver]) is skipped, with the
+// ([journal.Reader], [journal.Waiter], [journal.Reserver]) is skipped, with the
 // reason, where the journal does not implement it.
 func Run(t *testing.T, b Backend) {
 	t.Helper()
@@ -91,26 +91,26 @@ type bench struct {
 }
 
 // open opens a journal that is closed when the case ends.
-func (b *bench) open() idem.Journal {
+func (b *bench) open() journal.Journal {
 	j := b.Open()
 	b.t.Cleanup(func() { b.close(j) })
 	return j
 }
 
-func (b *bench) close(j idem.Journal) {
+func (b *bench) close(j journal.Journal) {
 	if c, ok := j.(io.Closer); ok {
 		require.NoError(b.t, c.Close())
 	}
 }
 
 // reopen closes a journal and opens the store again.
-func (b *bench) reopen(j idem.Journal) idem.Journal {
+func (b *bench) reopen(j journal.Journal) journal.Journal {
 	b.close(j)
 	return b.open()
 }
 
 // save writes a record that nothing stands against, and returns it as it is then.
-func (b *bench) save(j idem.Journal, rec idem.Record) idem.Record {
+func (b *bench) save(j journal.Journal, rec journal.Record) journal.Record {
 	b.t.Helper()
 	ok, err := j.Save(b.t.Context(), rec)
 	require.NoError(b.t, err)
@@ -120,7 +120,7 @@ func (b *bench) save(j idem.Journal, rec idem.Record) idem.Record {
 }
 
 // load reads a record that is there.
-func (b *bench) load(j idem.Journal, id string) idem.Record {
+func (b *bench) load(j journal.Journal, id string) journal.Record {
 	b.t.Helper()
 	rec, ok, err := j.Load(b.t.Context(), id)
 	require.NoError(b.t, err)
@@ -129,7 +129,7 @@ func (b *bench) load(j idem.Journal, id string) idem.Record {
 }
 
 // has reports whether there is a record with this id.
-func (b *bench) has(j idem.Journal, id string) bool {
+func (b *bench) has(j journal.Journal, id string) bool {
 	b.t.Helper()
 	_, ok, err := j.Load(b.t.Context(), id)
 	require.NoError(b.t, err)
@@ -137,7 +137,7 @@ func (b *bench) has(j idem.Journal, id string) bool {
 }
 
 // adopt takes over open records that are due.
-func (b *bench) adopt(j idem.Journal, owner string, f idem.Filter) []idem.Record {
+func (b *bench) adopt(j journal.Journal, owner string, f journal.Filter) []journal.Record {
 	b.t.Helper()
 	recs, err := j.Adopt(b.t.Context(), owner, hold, f)
 	require.NoError(b.t, err)

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 const day = 24 * time.Hour
@@ -24,7 +24,7 @@ var timeCases = []testCase{
 func reopened(b *bench) {
 	j := b.open()
 	first := b.save(j, owned("ref:1"))
-	second := b.save(j, settled("ref:2", idem.OutcomeDone))
+	second := b.save(j, settled("ref:2", journal.OutcomeDone))
 	second = b.save(j, second)
 	j = b.reopen(j)
 	assertRecord(b.t, first, b.load(j, "ref:1"))
@@ -65,10 +65,10 @@ func age(b *bench) {
 	ageOf(2 * time.Hour)
 	rec = b.save(j, rec)
 	ageOf(2 * time.Hour)
-	rec.Outcome = idem.OutcomeNotSent
+	rec.Outcome = journal.OutcomeNotSent
 	rec = b.save(j, rec)
 	ageOf(2 * time.Hour)
-	rec.Outcome, rec.Since = idem.OutcomeUnknown, time.Now()
+	rec.Outcome, rec.Since = journal.OutcomeUnknown, time.Now()
 	rec.Generation++
 	b.save(j, rec)
 	ageOf(0)
@@ -80,8 +80,8 @@ func retention(b *bench) {
 		kept = 365 * day
 	}
 	j := b.open()
-	ended := map[string]idem.Outcome{
-		"ref:not sent": idem.OutcomeNotSent, "ref:rejected": idem.OutcomeRejected, "ref:done": idem.OutcomeDone,
+	ended := map[string]journal.Outcome{
+		"ref:not sent": journal.OutcomeNotSent, "ref:rejected": journal.OutcomeRejected, "ref:done": journal.OutcomeDone,
 	}
 	for id, o := range ended {
 		b.save(j, settled(id, o))
@@ -89,18 +89,18 @@ func retention(b *bench) {
 	open := owned("ref:open")
 	open.Scope = "ada/yoga"
 	open = b.save(j, open)
-	near, far := settled("ref:near", idem.OutcomeDone), settled("ref:far", idem.OutcomeDone)
+	near, far := settled("ref:near", journal.OutcomeDone), settled("ref:far", journal.OutcomeDone)
 	near.Scope, far.Scope = "ada/pilates", "ada/yoga"
 	near.Since, far.Since = near.Since.Add(59*time.Minute), far.Since.Add(-61*time.Minute)
 	b.save(j, near)
 	b.save(j, far)
-	before, after := settled("ref:before", idem.OutcomeDone), settled("ref:after", idem.OutcomeDone)
+	before, after := settled("ref:before", journal.OutcomeDone), settled("ref:after", journal.OutcomeDone)
 	before.Scope, after.Scope = "ada/pilates", "ada/yoga"
 	before.Since, after.Since = before.Since.Add(-59*time.Minute), after.Since.Add(62*time.Minute)
 	b.save(j, before)
 	b.save(j, after)
-	ended["ref:far"], ended["ref:after"] = idem.OutcomeDone, idem.OutcomeDone
-	rewritten := b.save(j, settled("ref:rewritten", idem.OutcomeDone))
+	ended["ref:far"], ended["ref:after"] = journal.OutcomeDone, journal.OutcomeDone
+	rewritten := b.save(j, settled("ref:rewritten", journal.OutcomeDone))
 	b.Pass(kept / 2)
 	rewritten = b.save(j, rewritten)
 	b.Pass(kept/2 + time.Minute)
@@ -130,7 +130,7 @@ func failedWrite(b *bench, fault string) {
 	rec := b.save(j, owned("ref:1"))
 	repair := b.Break(fault)
 	changed := rec
-	changed.Outcome, changed.Owner, changed.Lease = idem.OutcomeDone, "", 0
+	changed.Outcome, changed.Owner, changed.Lease = journal.OutcomeDone, "", 0
 	ok, err := j.Save(b.t.Context(), changed)
 	require.Error(b.t, err)
 	assert.False(b.t, ok)
@@ -138,7 +138,7 @@ func failedWrite(b *bench, fault string) {
 	changed.Version++
 	for range 2 {
 		got := b.load(j, "ref:1")
-		if errors.Is(err, idem.ErrNotCommitted) || got.Version == rec.Version {
+		if errors.Is(err, journal.ErrNotCommitted) || got.Version == rec.Version {
 			assertRecord(b.t, rec, got)
 		} else {
 			assertRecord(b.t, changed, got)
@@ -146,7 +146,7 @@ func failedWrite(b *bench, fault string) {
 		j = b.reopen(j)
 	}
 	got := b.load(j, "ref:1")
-	got.Outcome, got.Owner = idem.OutcomeDone, ""
+	got.Outcome, got.Owner = journal.OutcomeDone, ""
 	b.save(j, got)
-	assert.Equal(b.t, idem.OutcomeDone, b.load(b.reopen(j), "ref:1").Outcome)
+	assert.Equal(b.t, journal.OutcomeDone, b.load(b.reopen(j), "ref:1").Outcome)
 }

@@ -6,15 +6,15 @@ import (
 	"math/rand/v2"
 	"sync"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Troubled is a journal in memory that fails one time in twenty, in each way that
 // it can: it cannot be read; it certainly writes nothing; it does not say whether
 // it wrote, and did not; or did. Make one with [NewTroubled].
 type Troubled struct {
-	// MemoryJournal is what it keeps, and does not fail.
-	*idem.MemoryJournal
+	// Memory is what it keeps, and does not fail.
+	*journal.Memory
 
 	mu   sync.Mutex
 	dice *rand.Rand
@@ -23,7 +23,7 @@ type Troubled struct {
 // NewTroubled makes an empty one. The dice decide what fails, and are the journal's
 // own from now on.
 func NewTroubled(dice *rand.Rand) *Troubled {
-	return &Troubled{MemoryJournal: idem.NewMemoryJournal(), dice: dice}
+	return &Troubled{Memory: journal.NewMemory(), dice: dice}
 }
 
 var errTrouble = errors.New("trouble")
@@ -35,24 +35,24 @@ func (j *Troubled) roll() int {
 }
 
 // Load fails, or is the journal's.
-func (j *Troubled) Load(ctx context.Context, id string) (idem.Record, bool, error) {
+func (j *Troubled) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	if j.roll() == 0 {
-		return idem.Record{}, false, errTrouble
+		return journal.Record{}, false, errTrouble
 	}
-	return j.MemoryJournal.Load(ctx, id)
+	return j.Memory.Load(ctx, id)
 }
 
 // Save fails, or is the journal's.
-func (j *Troubled) Save(ctx context.Context, r idem.Record) (bool, error) {
+func (j *Troubled) Save(ctx context.Context, r journal.Record) (bool, error) {
 	switch j.roll() {
 	case 0:
-		return false, errors.Join(idem.ErrNotCommitted, errTrouble)
+		return false, errors.Join(journal.ErrNotCommitted, errTrouble)
 	case 1:
 		return false, errTrouble
 	case 2:
-		_, _ = j.MemoryJournal.Save(ctx, r) // written, and not told
+		_, _ = j.Memory.Save(ctx, r) // written, and not told
 		return false, errTrouble
 	default:
-		return j.MemoryJournal.Save(ctx, r)
+		return j.Memory.Save(ctx, r)
 	}
 }

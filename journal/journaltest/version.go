@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // versionCases: two programs share a store, and one of them writes payloads of a later
@@ -19,11 +20,11 @@ var versionCases = []testCase{
 
 // nextVersion is the journal of the newer program, which reads both versions. Without a
 // secret, the version is the second byte of what is sealed.
-type nextVersion struct{ idem.Journal }
+type nextVersion struct{ journal.Journal }
 
 const thisVersion = 1
 
-func versioned(rec idem.Record, from, to byte) idem.Record {
+func versioned(rec journal.Record, from, to byte) journal.Record {
 	if len(rec.Sealed) > 1 && rec.Sealed[1] == from {
 		rec.Sealed = bytes.Clone(rec.Sealed)
 		rec.Sealed[1] = to
@@ -31,12 +32,12 @@ func versioned(rec idem.Record, from, to byte) idem.Record {
 	return rec
 }
 
-func (j nextVersion) Load(ctx context.Context, id string) (idem.Record, bool, error) {
+func (j nextVersion) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	rec, ok, err := j.Journal.Load(ctx, id)
 	return versioned(rec, thisVersion+1, thisVersion), ok, err
 }
 
-func (j nextVersion) Save(ctx context.Context, rec idem.Record) (bool, error) {
+func (j nextVersion) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	return j.Journal.Save(ctx, versioned(rec, thisVersion, thisVersion+1))
 }
 

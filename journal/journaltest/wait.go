@@ -7,11 +7,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // waitCases: a caller that waits for a record is woken, where the journal implements
-// [idem.JournalWaiter].
+// [journal.Waiter].
 var waitCases = []testCase{
 	{"J3_waiting ends at once if the version is another one", waitAtOnce},
 	{"J3_waiting ends with the write of the record", waitWoken},
@@ -19,9 +19,9 @@ var waitCases = []testCase{
 }
 
 // waiter returns the journal's waiter, or skips the case.
-func (b *bench) waiter(j idem.Journal) idem.JournalWaiter {
+func (b *bench) waiter(j journal.Journal) journal.Waiter {
 	b.t.Helper()
-	return optional[idem.JournalWaiter](b, j)
+	return optional[journal.Waiter](b, j)
 }
 
 // patient bounds the waiting of a test that fails.
@@ -41,7 +41,7 @@ func waitAtOnce(b *bench) {
 // waitWoken has waiters on the journal that writes and on another one of the store,
 // for records that are there and one that is not yet.
 func waitWoken(b *bench) {
-	journals := []idem.Journal{b.open(), b.open()}
+	journals := []journal.Journal{b.open(), b.open()}
 	b.waiter(journals[0])
 	old := b.save(journals[0], owned("ref:old"))
 	fresh := owned("ref:fresh")
@@ -49,7 +49,7 @@ func waitWoken(b *bench) {
 	defer cancel()
 	woken := make(chan int64)
 	for i := range 8 {
-		rec := []idem.Record{old, fresh}[i/2%2]
+		rec := []journal.Record{old, fresh}[i/2%2]
 		j := journals[i%2]
 		go func() {
 			for version := rec.Version; version == rec.Version && ctx.Err() == nil; {
@@ -62,7 +62,7 @@ func waitWoken(b *bench) {
 		}()
 	}
 	b.save(journals[0], fresh)
-	old.Outcome, old.Owner, old.Lease = idem.OutcomeDone, "", 0
+	old.Outcome, old.Owner, old.Lease = journal.OutcomeDone, "", 0
 	b.save(journals[0], old)
 	for range 8 {
 		<-woken

@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
@@ -20,7 +20,7 @@ var conns = flag.Int("conns", 16, "connections in each pool of the benchmark")
 func BenchmarkCalls(b *testing.B) {
 	pooled := fmt.Sprintf("pool_max_conns=%d", *conns)
 	journaltest.Measure(b, journaltest.Measured{
-		Open: func(b *testing.B) idem.Journal {
+		Open: func(b *testing.B) journal.Journal {
 			b.Helper()
 			return newStore(b).with(pooled).open()
 		},

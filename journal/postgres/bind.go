@@ -6,11 +6,11 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Bind stores to as the journal's binding if the stored one equals from, and
-// returns what is stored afterwards; see [idem.Journal].
+// returns what is stored afterwards; see [journal.Journal].
 func (j *Journal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
 	if to != nil {
 		if err := j.writeBinding(ctx, from, to); err != nil {
@@ -38,4 +38,4 @@ func (j *Journal) writeBinding(ctx context.Context, from, to []byte) error {
 	return err
 }
 
-var _ idem.Journal = (*Journal)(nil)
+var _ journal.Journal = (*Journal)(nil)

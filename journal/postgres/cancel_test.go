@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
@@ -27,8 +27,8 @@ func TestJ1_AStatementThatTimesOutHasWrittenNothing(t *testing.T) {
 	require.NoError(t, err)
 	_, err = j.Save(t.Context(), rec)
 	require.EqualError(t, err, "postgres journal: save: timeout (SQLSTATE 57014)")
-	require.ErrorIs(t, err, idem.ErrNotCommitted)
-	require.ErrorIs(t, err, idem.CauseTimeout)
+	require.ErrorIs(t, err, journal.ErrNotCommitted)
+	require.ErrorIs(t, err, journal.CauseTimeout)
 	require.NoError(t, tx.Rollback(t.Context()))
 	save(t, j, rec)
 }
@@ -58,7 +58,7 @@ func TestJ1_ACancelledStatementTellsTheTruth(t *testing.T) {
 				switch {
 				case err == nil && ok:
 					saved.Store(id, true)
-				case errors.Is(err, idem.ErrNotCommitted) && errors.Is(err, idem.CauseTimeout):
+				case errors.Is(err, journal.ErrNotCommitted) && errors.Is(err, journal.CauseTimeout):
 					refused.Store(id, true)
 					cancelled.Add(1)
 				default:
@@ -120,8 +120,8 @@ func TestJ1_ACommitWhoseWaitIsCancelledIsInDoubt(t *testing.T) {
 	const cancelWaiting = `SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`
 	require.Eventually(t, func() bool { return ask[int](s, cancelWaiting) > 0 }, patience, tick)
 	r := <-ended
-	require.NotErrorIs(t, r.err, idem.ErrNotCommitted)
-	require.ErrorIs(t, r.err, idem.CauseNotDurable)
+	require.NotErrorIs(t, r.err, journal.ErrNotCommitted)
+	require.ErrorIs(t, r.err, journal.CauseNotDurable)
 	_, found, err := j.Load(t.Context(), r.id)
 	require.NoError(t, err)
 	assert.True(t, found)

@@ -9,18 +9,18 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/puddle/v2"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // causeOf returns the cause of an error with the code of whatever reported it, and the
 // words for both.
-func causeOf(err error) (cause *idem.JournalError, words string) {
+func causeOf(err error) (cause *journal.Error, words string) {
 	if cause, words, found := unfitServer(err); found {
 		return cause, words
 	}
 	for _, k := range knownErrors {
-		if errors.Is(err, k.err) && k.cause != idem.CauseTimeout {
-			return &idem.JournalError{Cause: k.cause}, k.err.Error()
+		if errors.Is(err, k.err) && k.cause != journal.CauseTimeout {
+			return &journal.Error{Cause: k.cause}, k.err.Error()
 		}
 	}
 	cause = reportedCause(err)
@@ -30,51 +30,51 @@ func causeOf(err error) (cause *idem.JournalError, words string) {
 
 // reportedCause is causeOf for errors that are not this package's own. What the server
 // reported comes before what the system did, since a refused session is both.
-func reportedCause(err error) *idem.JournalError {
+func reportedCause(err error) *journal.Error {
 	if server := reported(err); server != nil {
-		return &idem.JournalError{Cause: serverCause(server.Code), Code: "SQLSTATE " + server.Code}
+		return &journal.Error{Cause: serverCause(server.Code), Code: "SQLSTATE " + server.Code}
 	}
 	if errno, ok := errnoOf(err); ok {
-		return &idem.JournalError{Cause: systemCause(errno), Code: "errno " + errnoName(errno)}
+		return &journal.Error{Cause: systemCause(errno), Code: "errno " + errnoName(errno)}
 	}
 	timeout := net.Error(nil)
 	switch {
 	case errors.Is(err, puddle.ErrClosedPool):
-		return &idem.JournalError{Cause: idem.CauseClosed}
+		return &journal.Error{Cause: journal.CauseClosed}
 	case pgconn.Timeout(err), errors.As(err, &timeout) && timeout.Timeout():
-		return &idem.JournalError{Cause: idem.CauseTimeout}
+		return &journal.Error{Cause: journal.CauseTimeout}
 	default:
-		return &idem.JournalError{Cause: idem.CauseConnection}
+		return &journal.Error{Cause: journal.CauseConnection}
 	}
 }
 
 // serverCause is the cause that an SQLSTATE stands for.
-func serverCause(code string) idem.JournalCause {
+func serverCause(code string) journal.Cause {
 	switch code {
 	case "53100":
-		return idem.CauseDiskFull
+		return journal.CauseDiskFull
 	case "42501":
-		return idem.CausePermission
+		return journal.CausePermission
 	case "25006":
-		return idem.CauseReadOnly
+		return journal.CauseReadOnly
 	case "55P03", "40P01":
-		return idem.CauseLocked
+		return journal.CauseLocked
 	case queryCanceled:
-		return idem.CauseTimeout
+		return journal.CauseTimeout
 	case "53300", "57P01", "57P02", "57P03", "57P05":
-		return idem.CauseConnection // too many, or the server ended it
+		return journal.CauseConnection // too many, or the server ended it
 	}
 	switch code[:min(2, len(code))] {
 	case "08":
-		return idem.CauseConnection
+		return journal.CauseConnection
 	case "28":
-		return idem.CauseAuthentication
+		return journal.CauseAuthentication
 	case "XX":
 		if code != "XX000" { // an internal error
-			return idem.CauseCorrupt
+			return journal.CauseCorrupt
 		}
 	}
-	return idem.CauseOther
+	return journal.CauseOther
 }
 
 // errnoOf returns the system's error number in an error.
@@ -106,15 +106,15 @@ func errnoName(errno syscall.Errno) string {
 	return fmt.Sprintf("%d", uintptr(errno))
 }
 
-func systemCause(errno syscall.Errno) idem.JournalCause {
+func systemCause(errno syscall.Errno) journal.Cause {
 	switch errno { //nolint:exhaustive // the others break a connection
 	case syscall.ECONNREFUSED, syscall.ENOENT:
-		return idem.CauseRefused
+		return journal.CauseRefused
 	case syscall.ETIMEDOUT:
-		return idem.CauseTimeout
+		return journal.CauseTimeout
 	case syscall.EACCES:
-		return idem.CausePermission
+		return journal.CausePermission
 	default:
-		return idem.CauseConnection
+		return journal.CauseConnection
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // database is the pool of a journal, its own or the caller's, whose sessions are
@@ -28,7 +28,7 @@ type database struct {
 }
 
 // errClosed: the journal was closed.
-var errClosed error = idem.CauseClosed
+var errClosed error = journal.CauseClosed
 
 // resetEvery is how often a pool is reset at most.
 const resetEvery = time.Second

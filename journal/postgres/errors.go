@@ -6,7 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // ErrNotDurable: the server acknowledges commits that it could lose. fsync or
@@ -32,13 +32,13 @@ func (f *failure) Error() string   { return "postgres journal: " + f.text }
 func (f *failure) Unwrap() []error { return f.causes }
 
 // refuse returns the failure with a text and a cause of this package's own.
-func refuse(text string, cause idem.JournalCause) error {
-	return &failure{text: text, causes: []error{&idem.JournalError{Cause: cause}}}
+func refuse(text string, cause journal.Cause) error {
+	return &failure{text: text, causes: []error{&journal.Error{Cause: cause}}}
 }
 
 // explain names in fixed words what failed and why. errors.Is finds
-// idem.ErrNotCommitted where that is certain and the idem.JournalCause, errors.As the
-// *idem.JournalError, and both what allowed lists.
+// journal.ErrNotCommitted where that is certain and the journal.Cause, errors.As the
+// *journal.Error, and both what allowed lists.
 func explain(what string, err error, certain bool) error {
 	f := &failure{}
 	if own := (*failure)(nil); errors.As(err, &own) {
@@ -48,7 +48,7 @@ func explain(what string, err error, certain bool) error {
 		f.text, f.causes = what+": "+words, append([]error{cause}, allowed(err)...)
 	}
 	if certain {
-		f.causes = append(f.causes, idem.ErrNotCommitted)
+		f.causes = append(f.causes, journal.ErrNotCommitted)
 	}
 	return f
 }
@@ -79,17 +79,17 @@ func allowed(err error) []error {
 // The context's errors come last: what else is known says more.
 var knownErrors = []struct {
 	err   error
-	cause idem.JournalCause
+	cause journal.Cause
 }{
-	{ErrNotSynchronous, idem.CauseNotDurable}, // before ErrNotDurable, which it wraps
-	{ErrNotDurable, idem.CauseNotDurable},
-	{ErrLowerTimeline, idem.CauseOther},
-	{errPooler, idem.CauseConnection},
-	{errClosed, idem.CauseClosed},
-	{errTakesNoWrites, idem.CauseReadOnly},
-	{errRemoved, idem.CauseOther},
-	{context.DeadlineExceeded, idem.CauseTimeout},
-	{context.Canceled, idem.CauseOther},
+	{ErrNotSynchronous, journal.CauseNotDurable}, // before ErrNotDurable, which it wraps
+	{ErrNotDurable, journal.CauseNotDurable},
+	{ErrLowerTimeline, journal.CauseOther},
+	{errPooler, journal.CauseConnection},
+	{errClosed, journal.CauseClosed},
+	{errTakesNoWrites, journal.CauseReadOnly},
+	{errRemoved, journal.CauseOther},
+	{context.DeadlineExceeded, journal.CauseTimeout},
+	{context.Canceled, journal.CauseOther},
 }
 
 // reported is what the server has reported; nil if it reported nothing.

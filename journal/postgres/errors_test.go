@@ -16,22 +16,22 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // order is a record that its owner works on.
-func order(id string) idem.Record {
-	return idem.Record{ID: id, Generation: 1, Since: time.Now(), Owner: "owner", Lease: 10 * time.Second}
+func order(id string) journal.Record {
+	return journal.Record{ID: id, Generation: 1, Since: time.Now(), Owner: "owner", Lease: 10 * time.Second}
 }
 
 // orphan is an open record that may be adopted.
-func orphan(id string) idem.Record {
+func orphan(id string) journal.Record {
 	rec := order(id)
 	rec.Owner, rec.Lease = "", 0
 	return rec
 }
 
-func save(tb testing.TB, j *Journal, rec idem.Record) idem.Record {
+func save(tb testing.TB, j *Journal, rec journal.Record) journal.Record {
 	tb.Helper()
 	ok, err := j.Save(context.Background(), rec)
 	require.NoError(tb, err)
@@ -49,7 +49,7 @@ func TestJ1_AFailedWriteSaysWhetherItIsCertain(t *testing.T) {
 			repair := s.breakWrites(fault)
 			_, err := j.Save(context.Background(), order("ref:1"))
 			require.Error(t, err)
-			assert.Equal(t, certain, errors.Is(err, idem.ErrNotCommitted), err)
+			assert.Equal(t, certain, errors.Is(err, journal.ErrNotCommitted), err)
 			assert.Zero(t, ask[int](s, `SELECT count(*) FROM operations`))
 			repair()
 			save(t, j, order("ref:1"))
@@ -63,13 +63,13 @@ func TestJ1_WithoutAConnectionNothingIsWritten(t *testing.T) {
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
 	_, err := j.Save(cancelled, order("ref:1"))
-	require.ErrorIs(t, err, idem.ErrNotCommitted)
+	require.ErrorIs(t, err, journal.ErrNotCommitted)
 	require.ErrorIs(t, err, context.Canceled)
 
 	require.NoError(t, j.Close())
 	require.NoError(t, j.Close(), "twice")
 	_, err = j.Save(context.Background(), order("ref:1"))
-	require.ErrorIs(t, err, idem.ErrNotCommitted)
+	require.ErrorIs(t, err, journal.ErrNotCommitted)
 }
 
 // A write that waits for another one may still happen when its caller is gone.
@@ -88,7 +88,7 @@ func TestJ1_AWriteThatWasGivenUpIsInDoubt(t *testing.T) {
 	defer cancel()
 	_, err = j.Save(ctx, rec)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	require.NotErrorIs(t, err, idem.ErrNotCommitted)
+	require.NotErrorIs(t, err, journal.ErrNotCommitted)
 	require.NoError(t, tx.Rollback(context.Background()))
 }
 
@@ -100,17 +100,17 @@ func TestJ1_AnUnreadableJournalProvesNothing(t *testing.T) {
 	s.exec(`ALTER TABLE operations RENAME TO elsewhere`)
 	_, _, err := j.Load(context.Background(), "ref:1")
 	require.Error(t, err)
-	require.NotErrorIs(t, err, idem.ErrNotCommitted)
-	_, err = j.Adopt(context.Background(), "new", time.Second, idem.Filter{Limit: 1})
+	require.NotErrorIs(t, err, journal.ErrNotCommitted)
+	_, err = j.Adopt(context.Background(), "new", time.Second, journal.Filter{Limit: 1})
 	require.Error(t, err)
-	require.NotErrorIs(t, err, idem.ErrNotCommitted)
+	require.NotErrorIs(t, err, journal.ErrNotCommitted)
 	_, err = j.Save(context.Background(), order("ref:1"))
-	require.ErrorIs(t, err, idem.ErrNotCommitted)
+	require.ErrorIs(t, err, journal.ErrNotCommitted)
 
 	require.NoError(t, j.Close())
 	_, _, err = j.Load(context.Background(), "ref:1")
 	require.Error(t, err)
-	require.NotErrorIs(t, err, idem.ErrNotCommitted)
+	require.NotErrorIs(t, err, journal.ErrNotCommitted)
 }
 
 func TestR23_NoErrorShowsTheDSN(t *testing.T) {
@@ -154,7 +154,7 @@ func TestR23_NoErrorShowsARow(t *testing.T) {
 	rec := order("ref:1")
 	rec.Key, rec.Sealed = "secret-key", []byte("personal")
 	_, err := j.Save(context.Background(), rec)
-	require.ErrorIs(t, err, idem.ErrNotCommitted)
+	require.ErrorIs(t, err, journal.ErrNotCommitted)
 	server := (*pgconn.PgError)(nil)
 	require.ErrorAs(t, err, &server)
 	assert.Equal(t, "23514", server.Code)
@@ -198,42 +198,42 @@ func TestRolledBack(t *testing.T) {
 func TestJ16_CausesAreDistinguished(t *testing.T) {
 	rows := map[string]struct {
 		err   error
-		cause idem.JournalCause
+		cause journal.Cause
 		code  string
 	}{
-		"disk full":         {&pgconn.PgError{Code: "53100"}, idem.CauseDiskFull, "SQLSTATE 53100"},
-		"permission":        {&pgconn.PgError{Code: "42501"}, idem.CausePermission, "SQLSTATE 42501"},
-		"read-only":         {&pgconn.PgError{Code: "25006"}, idem.CauseReadOnly, "SQLSTATE 25006"},
-		"a lock":            {&pgconn.PgError{Code: "55P03"}, idem.CauseLocked, "SQLSTATE 55P03"},
-		"a deadlock":        {&pgconn.PgError{Code: "40P01"}, idem.CauseLocked, "SQLSTATE 40P01"},
-		"cancelled":         {&pgconn.PgError{Code: "57014"}, idem.CauseTimeout, "SQLSTATE 57014"},
-		"too many sessions": {&pgconn.PgError{Code: "53300"}, idem.CauseConnection, "SQLSTATE 53300"},
-		"shut down":         {&pgconn.PgError{Code: "57P01"}, idem.CauseConnection, "SQLSTATE 57P01"},
-		"protocol":          {&pgconn.PgError{Code: "08P01"}, idem.CauseConnection, "SQLSTATE 08P01"},
-		"password":          {&pgconn.PgError{Code: "28P01"}, idem.CauseAuthentication, "SQLSTATE 28P01"},
-		"damaged":           {&pgconn.PgError{Code: "XX001"}, idem.CauseCorrupt, "SQLSTATE XX001"},
-		"internal":          {&pgconn.PgError{Code: "XX000"}, idem.CauseOther, "SQLSTATE XX000"},
-		"no code":           {&pgconn.PgError{}, idem.CauseOther, "SQLSTATE "},
-		"refused":           {syscall.ECONNREFUSED, idem.CauseRefused, "errno ECONNREFUSED"},
-		"reset":             {syscall.ECONNRESET, idem.CauseConnection, "errno ECONNRESET"},
-		"timed out":         {syscall.ETIMEDOUT, idem.CauseTimeout, "errno ETIMEDOUT"},
-		"no socket":         {syscall.ENOENT, idem.CauseRefused, "errno ENOENT"},
-		"a number":          {syscall.Errno(9999), idem.CauseConnection, "errno 9999"},
-		"deadline":          {context.DeadlineExceeded, idem.CauseTimeout, ""},
-		"the caller's":      {context.Canceled, idem.CauseOther, ""},
-		"not durable":       {ErrNotDurable, idem.CauseNotDurable, ""},
-		"a standby":         {errTakesNoWrites, idem.CauseReadOnly, ""},
-		"closed":            {puddle.ErrClosedPool, idem.CauseClosed, ""},
-		"anything":          {errors.New("secret"), idem.CauseConnection, ""},
+		"disk full":         {&pgconn.PgError{Code: "53100"}, journal.CauseDiskFull, "SQLSTATE 53100"},
+		"permission":        {&pgconn.PgError{Code: "42501"}, journal.CausePermission, "SQLSTATE 42501"},
+		"read-only":         {&pgconn.PgError{Code: "25006"}, journal.CauseReadOnly, "SQLSTATE 25006"},
+		"a lock":            {&pgconn.PgError{Code: "55P03"}, journal.CauseLocked, "SQLSTATE 55P03"},
+		"a deadlock":        {&pgconn.PgError{Code: "40P01"}, journal.CauseLocked, "SQLSTATE 40P01"},
+		"cancelled":         {&pgconn.PgError{Code: "57014"}, journal.CauseTimeout, "SQLSTATE 57014"},
+		"too many sessions": {&pgconn.PgError{Code: "53300"}, journal.CauseConnection, "SQLSTATE 53300"},
+		"shut down":         {&pgconn.PgError{Code: "57P01"}, journal.CauseConnection, "SQLSTATE 57P01"},
+		"protocol":          {&pgconn.PgError{Code: "08P01"}, journal.CauseConnection, "SQLSTATE 08P01"},
+		"password":          {&pgconn.PgError{Code: "28P01"}, journal.CauseAuthentication, "SQLSTATE 28P01"},
+		"damaged":           {&pgconn.PgError{Code: "XX001"}, journal.CauseCorrupt, "SQLSTATE XX001"},
+		"internal":          {&pgconn.PgError{Code: "XX000"}, journal.CauseOther, "SQLSTATE XX000"},
+		"no code":           {&pgconn.PgError{}, journal.CauseOther, "SQLSTATE "},
+		"refused":           {syscall.ECONNREFUSED, journal.CauseRefused, "errno ECONNREFUSED"},
+		"reset":             {syscall.ECONNRESET, journal.CauseConnection, "errno ECONNRESET"},
+		"timed out":         {syscall.ETIMEDOUT, journal.CauseTimeout, "errno ETIMEDOUT"},
+		"no socket":         {syscall.ENOENT, journal.CauseRefused, "errno ENOENT"},
+		"a number":          {syscall.Errno(9999), journal.CauseConnection, "errno 9999"},
+		"deadline":          {context.DeadlineExceeded, journal.CauseTimeout, ""},
+		"the caller's":      {context.Canceled, journal.CauseOther, ""},
+		"not durable":       {ErrNotDurable, journal.CauseNotDurable, ""},
+		"a standby":         {errTakesNoWrites, journal.CauseReadOnly, ""},
+		"closed":            {puddle.ErrClosedPool, journal.CauseClosed, ""},
+		"anything":          {errors.New("secret"), journal.CauseConnection, ""},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			err := explain("save", fmt.Errorf("secret: %w", row.err), true)
-			cause := (*idem.JournalError)(nil)
+			cause := (*journal.Error)(nil)
 			require.ErrorAs(t, err, &cause)
-			assert.Equal(t, idem.JournalError{Cause: row.cause, Code: row.code}, *cause)
+			assert.Equal(t, journal.Error{Cause: row.cause, Code: row.code}, *cause)
 			require.ErrorIs(t, err, row.cause)
-			require.ErrorIs(t, err, idem.ErrNotCommitted)
+			require.ErrorIs(t, err, journal.ErrNotCommitted)
 			assert.NotContains(t, err.Error(), "secret")
 			assert.Contains(t, err.Error(), "postgres journal: save: ")
 
@@ -248,9 +248,9 @@ func TestJ16_AClosedJournalSaysSo(t *testing.T) {
 	j := newStore(t).open()
 	require.NoError(t, j.Close())
 	_, err := j.Save(t.Context(), order("ref:1"))
-	require.ErrorIs(t, err, idem.CauseClosed)
+	require.ErrorIs(t, err, journal.CauseClosed)
 	_, _, err = j.Load(t.Context(), "ref:1")
-	require.ErrorIs(t, err, idem.CauseClosed)
+	require.ErrorIs(t, err, journal.CauseClosed)
 }
 
 func TestJ16_ADeletedTableIsNamedByItsCode(t *testing.T) {

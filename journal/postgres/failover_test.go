@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
@@ -106,7 +106,7 @@ func TestFailoverToASynchronousStandby(t *testing.T) {
 			_, err = strict.Save(ctx, order(fmt.Sprint("ref:strict ", i)))
 		}
 		require.ErrorIs(t, err, ErrNotSynchronous)
-		require.ErrorIs(t, err, idem.ErrNotCommitted)
+		require.ErrorIs(t, err, journal.ErrNotCommitted)
 		assert.Contains(t, err.Error(), "synchronous_standby_names")
 		s.synchronize(primary, "sync", "standby")
 	})
@@ -115,7 +115,7 @@ func TestFailoverToASynchronousStandby(t *testing.T) {
 	t.Run("the old primary is refused", func(*testing.T) { s.fence(j, primary, standby) })
 	t.Run("the new primary has no standby", func(t *testing.T) {
 		_, err := strict.Save(ctx, order("ref:strict, later"))
-		require.ErrorIs(t, err, idem.ErrNotCommitted)
+		require.ErrorIs(t, err, journal.ErrNotCommitted)
 		require.ErrorIs(t, err, ErrNotSynchronous)
 	})
 }
@@ -133,8 +133,8 @@ func (s store) cancelWait(j *Journal, primary, standby *pgtest.Server) {
 	const cancel = `SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`
 	require.Eventually(s.t, func() bool { return ask[int](s, cancel) > 0 }, 20*time.Second, 20*time.Millisecond)
 	err := <-failed
-	require.ErrorIs(s.t, err, idem.CauseNotDurable)
-	require.NotErrorIs(s.t, err, idem.ErrNotCommitted)
+	require.ErrorIs(s.t, err, journal.CauseNotDurable)
+	require.NotErrorIs(s.t, err, journal.ErrNotCommitted)
 	require.NoError(s.t, standby.Begin())
 	s.synchronize(primary, "sync", "standby")
 	save(s.t, j, order("ref:not cancelled"))
@@ -186,7 +186,7 @@ func (s store) fence(j *Journal, primary, standby *pgtest.Server) {
 	require.NoError(t, standby.End())
 	j.pool.pool.Reset()
 	_, err := j.Save(ctx, order("ref:alone"))
-	require.ErrorIs(t, err, idem.ErrNotCommitted, "the old primary alone is refused")
+	require.ErrorIs(t, err, journal.ErrNotCommitted, "the old primary alone is refused")
 	assert.Contains(t, err.Error(), "timeline")
 
 	back, err := Open(ctx, hosts(t, primary), WithSchema(s.schema), AllowLowerTimeline())
@@ -209,7 +209,7 @@ func TestFailoverToAnAsynchronousStandbyForgets(t *testing.T) {
 	}, 20*time.Second, 20*time.Millisecond)
 	require.NoError(t, standby.End()) // it lags behind
 	done := save(t, j, order("ref:late"))
-	done.Outcome = idem.OutcomeDone
+	done.Outcome = journal.OutcomeDone
 	save(t, j, done)
 	require.NoError(t, primary.End())
 	require.NoError(t, standby.Begin())

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
@@ -27,11 +28,11 @@ func TestJ3_TwoMachinesAdoptDifferentRecords(t *testing.T) {
 		save(t, machines[0], orphan(fmt.Sprintf("ref:%03d", i)))
 	}
 	var wg sync.WaitGroup
-	adopted := make([][]idem.Record, len(machines))
+	adopted := make([][]journal.Record, len(machines))
 	for i, j := range machines {
 		wg.Go(func() {
 			for {
-				recs, err := j.Adopt(context.Background(), fmt.Sprint("machine ", i), time.Minute, idem.Filter{Limit: 7})
+				recs, err := j.Adopt(context.Background(), fmt.Sprint("machine ", i), time.Minute, journal.Filter{Limit: 7})
 				if !assert.NoError(t, err) || len(recs) == 0 {
 					return
 				}
@@ -64,7 +65,7 @@ func TestJ3_AdoptWaitsForNobody(t *testing.T) {
 	require.NoError(t, err)
 	_, err = tx.Exec(context.Background(), `SELECT FROM operations WHERE id = 'ref:1' FOR UPDATE`)
 	require.NoError(t, err)
-	recs, err := j.Adopt(context.Background(), "new", time.Minute, idem.Filter{Limit: 10})
+	recs, err := j.Adopt(context.Background(), "new", time.Minute, journal.Filter{Limit: 10})
 	require.NoError(t, err)
 	require.Len(t, recs, 1)
 	assert.Equal(t, "ref:2", recs[0].ID)
@@ -72,7 +73,7 @@ func TestJ3_AdoptWaitsForNobody(t *testing.T) {
 }
 
 // machine is an engine whose clock is off by skew.
-func machine(t *testing.T, j idem.Journal, skew time.Duration, vendor string) *idem.Engine {
+func machine(t *testing.T, j journal.Journal, skew time.Duration, vendor string) *idem.Engine {
 	t.Helper()
 	e, err := idem.New(idem.Config{
 		Profile:   idem.Profile{KeyHeader: "Idempotency-Key", KeyTTL: 90 * time.Second},
@@ -209,7 +210,7 @@ func insistWith(tb testing.TB, save func() (bool, error)) (failures int64) {
 			return failures
 		}
 		failures++
-		doubt = doubt || !errors.Is(err, idem.ErrNotCommitted)
+		doubt = doubt || !errors.Is(err, journal.ErrNotCommitted)
 		time.Sleep(time.Duration(min(failures, 20)) * time.Millisecond) // as a caller's backoff
 	}
 }

@@ -8,10 +8,10 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
-// Journal is an [idem.Journal] in a PostgreSQL database, which any number of
+// Journal is an [journal.Journal] in a PostgreSQL database, which any number of
 // processes may share. Make one with Open or New.
 type Journal struct {
 	pool    *database
@@ -25,9 +25,9 @@ type Journal struct {
 }
 
 var (
-	_ idem.Journal       = (*Journal)(nil)
-	_ idem.JournalWaiter = (*Journal)(nil)
-	_ idem.PromptJournal = (*Journal)(nil)
+	_ journal.Journal = (*Journal)(nil)
+	_ journal.Waiter  = (*Journal)(nil)
+	_ journal.Prompt  = (*Journal)(nil)
 )
 
 // IsPrompt reports whether nothing of the caller's could keep a call from returning

@@ -10,36 +10,36 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
-var _ idem.JournalReader = (*Journal)(nil)
+var _ journal.Reader = (*Journal)(nil)
 
 // List returns up to f.Page() records that match the filter, ordered by the bytes of
 // their ids.
-func (j *Journal) List(ctx context.Context, f idem.Filter) ([]idem.Record, error) {
+func (j *Journal) List(ctx context.Context, f journal.Filter) ([]journal.Record, error) {
 	sql, args := j.sql.listing(f)
 	return j.records(ctx, "list", sql, args...)
 }
 
 // LoadMany returns the records with these ids, in no order.
-func (j *Journal) LoadMany(ctx context.Context, ids []string) ([]idem.Record, error) {
+func (j *Journal) LoadMany(ctx context.Context, ids []string) ([]journal.Record, error) {
 	return j.records(ctx, "load", j.sql.loadMany, ids)
 }
 
 // inState are the conditions of the states.
-var inState = map[idem.RecordState]string{
-	idem.RecordAny:      ``,
-	idem.RecordReserved: ` AND settled_at IS NULL AND reserved`,
-	idem.RecordOpen:     ` AND settled_at IS NULL AND NOT reserved`,
-	idem.RecordFree:     ` AND settled_at IS NOT NULL AND outcome IN ('not sent', 'rejected')`,
-	idem.RecordDone:     ` AND settled_at IS NOT NULL AND outcome = 'done'`,
+var inState = map[journal.State]string{
+	journal.StateAny:      ``,
+	journal.StateReserved: ` AND settled_at IS NULL AND reserved`,
+	journal.StateOpen:     ` AND settled_at IS NULL AND NOT reserved`,
+	journal.StateFree:     ` AND settled_at IS NOT NULL AND outcome IN ('not sent', 'rejected')`,
+	journal.StateDone:     ` AND settled_at IS NOT NULL AND outcome = 'done'`,
 }
 
 // listing is the statement that a filter needs. It has only the conditions that it
 // needs, and the limit as a number, so that the planner can choose between the order
 // of the ids and the open records. It is planned each time.
-func (s statements) listing(f idem.Filter) (sql string, args []any) {
+func (s statements) listing(f journal.Filter) (sql string, args []any) {
 	state, known := inState[f.State]
 	if !known {
 		state = ` AND false`
@@ -70,8 +70,8 @@ type counted struct {
 }
 
 // Stats counts the records. It reads each open one, and of the settled ones an index.
-func (j *Journal) Stats(ctx context.Context) (idem.Stats, error) {
-	ages := idem.StatsAges()
+func (j *Journal) Stats(ctx context.Context) (journal.Stats, error) {
+	ages := journal.StatsAges()
 	rows, _ := j.pool.Query(ctx, j.sql.stats, ages[:]) // rows bring the error
 	counts, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (counted, error) {
 		var c counted
@@ -79,24 +79,24 @@ func (j *Journal) Stats(ctx context.Context) (idem.Stats, error) {
 		return c, err
 	})
 	if err != nil {
-		return idem.Stats{}, explain("count", err, false)
+		return journal.Stats{}, explain("count", err, false)
 	}
 	return summarize(counts), nil
 }
 
-func summarize(counts []counted) idem.Stats {
-	var s idem.Stats
-	pending := map[string]*idem.PendingStats{}
+func summarize(counts []counted) journal.Stats {
+	var s journal.Stats
+	pending := map[string]*journal.PendingStats{}
 	for _, c := range counts {
 		switch c.outcome {
-		case idem.OutcomeUnknown.String():
+		case journal.OutcomeUnknown.String():
 			p := pending[c.operation]
 			if p == nil {
-				p = &idem.PendingStats{Operation: c.operation}
+				p = &journal.PendingStats{Operation: c.operation}
 				pending[c.operation] = p
 			}
 			c.addTo(p)
-		case idem.OutcomeDone.String():
+		case journal.OutcomeDone.String():
 			s.Done += c.records
 		default:
 			s.Free += c.records
@@ -105,11 +105,11 @@ func summarize(counts []counted) idem.Stats {
 	for _, p := range pending {
 		s.Pending = append(s.Pending, *p)
 	}
-	slices.SortFunc(s.Pending, func(a, b idem.PendingStats) int { return cmp.Compare(a.Operation, b.Operation) })
+	slices.SortFunc(s.Pending, func(a, b journal.PendingStats) int { return cmp.Compare(a.Operation, b.Operation) })
 	return s
 }
 
-func (c counted) addTo(p *idem.PendingStats) {
+func (c counted) addTo(p *journal.PendingStats) {
 	if c.reserved {
 		p.Reserved += c.records
 	} else {

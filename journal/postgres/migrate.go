@@ -6,7 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Migrate creates or updates the journal's schema, as Open does, for deployments whose
@@ -20,7 +20,7 @@ func Migrate(ctx context.Context, dsn string, opts ...Option) error {
 	}
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
-		return refuse("the DSN cannot be read", idem.CauseOther)
+		return refuse("the DSN cannot be read", journal.CauseOther)
 	}
 	config.ValidateConnect = takesWrites
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec // a pooler may be in between
@@ -64,7 +64,7 @@ func migrate(ctx context.Context, db schemaDB, schema string) error {
 	err = pgx.BeginTxFunc(ctx, db, readCommitted, func(tx pgx.Tx) error {
 		return migrateFrom(ctx, tx, schema)
 	})
-	if serverCause(stateOf(err)) == idem.CausePermission {
+	if serverCause(stateOf(err)) == journal.CausePermission {
 		return errMayNotMigrate
 	}
 	return err
@@ -102,7 +102,7 @@ func migrateFrom(ctx context.Context, tx pgx.Tx, schema string) error {
 var errMayNotMigrate = &failure{
 	text: "the schema is missing or too old, and the role may not change it: " +
 		"use Migrate or SchemaSQL as an administrator, and GrantSQL for the role",
-	causes: []error{&idem.JournalError{Cause: idem.CausePermission, Code: "SQLSTATE 42501"}},
+	causes: []error{&journal.Error{Cause: journal.CausePermission, Code: "SQLSTATE 42501"}},
 }
 
 // createSchema makes the schema, unless an administrator has made it for a role
@@ -134,7 +134,7 @@ func (f found) usable() error {
 	text := fmt.Sprintf(
 		"the schema has version %d, which needs a program that knows version %d; this one knows up to %d",
 		f.version, f.compatibleFrom, len(migrations))
-	return refuse(text, idem.CauseOther)
+	return refuse(text, journal.CauseOther)
 }
 
 // schemaVersion returns which migrations the schema has seen. It reads the catalog's

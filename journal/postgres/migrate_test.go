@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // shape lists the tables, views and columns of the schema.
@@ -55,7 +55,7 @@ func TestANewerSchemaIsRefusedUnlessItIsCompatible(t *testing.T) {
 	s.exec(`ALTER TABLE operations ADD COLUMN later text NOT NULL DEFAULT ''`)
 	j := s.open()
 	save(t, j, save(t, j, order("ref:1")))
-	adopted, err := j.Adopt(t.Context(), "new", 0, idem.Filter{})
+	adopted, err := j.Adopt(t.Context(), "new", 0, journal.Filter{})
 	require.NoError(t, err)
 	assert.Empty(t, adopted)
 
@@ -99,17 +99,17 @@ func TestARoleWithoutDDLWorksInAFinishedSchema(t *testing.T) {
 			worker := s.role("worker")
 			_, err := Open(t.Context(), worker.dsn, WithSchema(s.schema))
 			require.ErrorContains(t, err, "the schema is missing or too old, and the role may not change it")
-			require.ErrorIs(t, err, idem.CausePermission)
+			require.ErrorIs(t, err, journal.CausePermission)
 
 			prepare(t, s)
 			_, err = Open(t.Context(), worker.dsn, WithSchema(s.schema))
 			require.ErrorContains(t, err, "the role lacks USAGE on the schema, INSERT on binding, ")
-			require.ErrorIs(t, err, idem.CausePermission)
+			require.ErrorIs(t, err, journal.CausePermission)
 
 			s.exec(GrantSQL(s.schema, "worker"))
 			j := worker.open()
 			save(t, j, save(t, j, orphan("ref:1")))
-			adopted, err := j.Adopt(t.Context(), "new", 0, idem.Filter{})
+			adopted, err := j.Adopt(t.Context(), "new", 0, journal.Filter{})
 			require.NoError(t, err)
 			assert.Len(t, adopted, 1)
 			_, err = j.Bind(t.Context(), nil, []byte("a"))

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
@@ -57,8 +57,8 @@ func TestAPasswordIsRotatedInMidRun(t *testing.T) {
 	fetching.awaits(t, "ref:4")
 	assert.Empty(t, over, "who waits connects with it too")
 	_, err = fixed.Save(context.Background(), order("ref:5"))
-	require.ErrorIs(t, err, idem.CauseAuthentication)
-	require.ErrorIs(t, err, idem.ErrNotCommitted)
+	require.ErrorIs(t, err, journal.CauseAuthentication)
+	require.ErrorIs(t, err, journal.ErrNotCommitted)
 }
 
 // What the caller configures is kept, and the journal's own checks too.
@@ -179,7 +179,7 @@ func TestPacketsAreSwallowed(t *testing.T) {
 	for i := range 8 {
 		wg.Go(func() {
 			err := within(300*time.Millisecond, write(fmt.Sprint("ref:swallowed ", i)))
-			assert.ErrorIs(t, err, idem.CauseTimeout)
+			assert.ErrorIs(t, err, journal.CauseTimeout)
 			assert.ErrorIs(t, err, context.DeadlineExceeded)
 		})
 	}

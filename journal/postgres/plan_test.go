@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // plan is a node of a plan, with what it read.
@@ -110,8 +110,8 @@ func TestJ17_WhatIsPendingIsListedByIndex(t *testing.T) {
 	s.exec(`ANALYZE operations`)
 	conn := s.connect()
 	defer conn.Close(t.Context())
-	for i, state := range []idem.RecordState{idem.RecordOpen, idem.RecordReserved} {
-		sql, _ := j.sql.listing(idem.Filter{State: state})
+	for i, state := range []journal.State{journal.StateOpen, journal.StateReserved} {
+		sql, _ := j.sql.listing(journal.Filter{State: state})
 		_, err := conn.Exec(t.Context(), fmt.Sprintf(`PREPARE list%d (text) AS `, i)+sql)
 		require.NoError(t, err)
 		p := explained(t, conn, fmt.Sprintf(`list%d('')`, i))

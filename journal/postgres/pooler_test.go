@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
@@ -22,14 +22,14 @@ func call(j *Journal, id string) error {
 	for version := range int64(3) {
 		rec.Version = version
 		if version == 2 {
-			rec.Owner, rec.Lease, rec.Outcome = "", 0, idem.OutcomeDone
+			rec.Owner, rec.Lease, rec.Outcome = "", 0, journal.OutcomeDone
 		}
 		if ok, err := j.Save(ctx, rec); err != nil || !ok {
 			return fmt.Errorf("save %d: %v, %w", version, ok, err)
 		}
 	}
 	got, found, err := j.Load(ctx, id)
-	if err != nil || !found || got.Outcome != idem.OutcomeDone {
+	if err != nil || !found || got.Outcome != journal.OutcomeDone {
 		return fmt.Errorf("load: %v %v, %w", got, found, err)
 	}
 	return nil
@@ -85,10 +85,10 @@ func TestBehindAPoolerAllCallsWork(t *testing.T) {
 			j := pooled.open()
 			assert.True(t, j.pool.check.shared.Load())
 			assert.Zero(t, calls(t, j, "ref:", 200))
-			adopted, err := j.Adopt(context.Background(), "new", 0, idem.Filter{})
+			adopted, err := j.Adopt(context.Background(), "new", 0, journal.Filter{})
 			require.NoError(t, err)
 			assert.Empty(t, adopted)
-			_, err = j.List(context.Background(), idem.Filter{State: idem.RecordDone, OlderThan: 1})
+			_, err = j.List(context.Background(), journal.Filter{State: journal.StateDone, OlderThan: 1})
 			require.NoError(t, err)
 			_, err = j.Stats(context.Background())
 			require.NoError(t, err)
@@ -175,8 +175,8 @@ func TestNewOverAPoolOfTheCallers(t *testing.T) {
 			require.NoError(t, j.Close())
 			require.NoError(t, j.Close(), "twice")
 			_, err = j.Save(context.Background(), order("ref:late"))
-			require.ErrorIs(t, err, idem.CauseClosed)
-			require.ErrorIs(t, err, idem.ErrNotCommitted)
+			require.ErrorIs(t, err, journal.CauseClosed)
+			require.ErrorIs(t, err, journal.ErrNotCommitted)
 			var path string
 			require.NoError(t, pool.QueryRow(context.Background(), `SHOW search_path`, pgx.QueryExecModeExec).Scan(&path), "the pool is open")
 			assert.NotContains(t, path, "pg_catalog", "its sessions are as they were")
@@ -230,7 +230,7 @@ func TestNewRefusesWhatItCannotUse(t *testing.T) {
 	_, err = New(ctx, open(server.DSN+"&synchronous_commit=off", none))
 	require.ErrorIs(t, err, ErrNotDurable)
 	_, err = New(ctx, open(server.DSN+"&default_transaction_read_only=on", none))
-	require.ErrorIs(t, err, idem.CauseReadOnly)
+	require.ErrorIs(t, err, journal.CauseReadOnly)
 	_, err = New(ctx, open(server.DSN, none), RequireSynchronous())
 	require.ErrorIs(t, err, ErrNotSynchronous)
 	_, err = New(ctx, open(server.DSN, func(c *pgxpool.Config) {

@@ -8,29 +8,29 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype/zeronull"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Load returns the record with this id; false if there is none. An error says
 // nothing about what is stored.
-func (j *Journal) Load(ctx context.Context, id string) (idem.Record, bool, error) {
+func (j *Journal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	rows, _ := j.pool.Query(ctx, j.sql.load, id) // rows bring the error
 	rec, err := pgx.CollectExactlyOneRow(rows, scan)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return idem.Record{}, false, nil
+		return journal.Record{}, false, nil
 	case err != nil:
-		return idem.Record{}, false, explain("load", err, false)
+		return journal.Record{}, false, explain("load", err, false)
 	}
 	return rec, true, nil
 }
 
 // Save writes the record if its version is the stored one, and returns after the
-// commit is durable. The error wraps idem.ErrNotCommitted where it is certain that
+// commit is durable. The error wraps journal.ErrNotCommitted where it is certain that
 // nothing was written: there was no connection, or the server refused the
 // statement, as it does with ErrNotDurable where it could lose the commit. It is
-// idem.ErrResourceTaken where another record has the resource.
-func (j *Journal) Save(ctx context.Context, rec idem.Record) (bool, error) {
+// journal.ErrResourceTaken where another record has the resource.
+func (j *Journal) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	conn, err := j.pool.Acquire(ctx)
 	if err != nil {
 		return false, explain("save", err, true)
@@ -56,7 +56,7 @@ func (j *Journal) Save(ctx context.Context, rec idem.Record) (bool, error) {
 // form is a statement that writes a record, if it is the one that fits.
 type form struct {
 	sql     string
-	args    func(idem.Record) []any
+	args    func(journal.Record) []any
 	awaited bool // by other processes
 }
 
@@ -79,7 +79,7 @@ func (j *Journal) write(ctx context.Context, conn *session, sql string, args []a
 	tag, err := conn.Exec(ctx, sql, args...)
 	switch {
 	case resourceTaken(err):
-		return false, idem.ErrResourceTaken
+		return false, journal.ErrResourceTaken
 	case couldBeLost(err):
 		return false, explain("save", j.pool.check.lost(), true)
 	case err != nil:
@@ -90,11 +90,11 @@ func (j *Journal) write(ctx context.Context, conn *session, sql string, args []a
 }
 
 // Adopt makes owner the owner of open records whose lease is over, those whose lease
-// ended first before others; see [idem.Journal]. Records that another caller is about
+// ended first before others; see [journal.Journal]. Records that another caller is about
 // to write are passed over.
 func (j *Journal) Adopt(
-	ctx context.Context, owner string, lease time.Duration, f idem.Filter,
-) ([]idem.Record, error) {
+	ctx context.Context, owner string, lease time.Duration, f journal.Filter,
+) ([]journal.Record, error) {
 	if f.Operation == "" {
 		return j.records(ctx, "adopt", j.sql.adopt, owner, lease, f.Page(), f.OlderThan)
 	}
@@ -103,12 +103,12 @@ func (j *Journal) Adopt(
 
 // InScope returns the records with this scope and of this time that may have been
 // executed.
-func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time) ([]idem.Record, error) {
+func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time) ([]journal.Record, error) {
 	return j.records(ctx, "read", j.sql.inScope, scope, from, to)
 }
 
 // records runs a statement that returns records.
-func (j *Journal) records(ctx context.Context, what, sql string, args ...any) ([]idem.Record, error) {
+func (j *Journal) records(ctx context.Context, what, sql string, args ...any) ([]journal.Record, error) {
 	rows, _ := j.pool.Query(ctx, sql, args...) // rows bring the error
 	found, err := pgx.CollectRows(rows, scan)
 	if couldBeLost(err) {
@@ -121,25 +121,25 @@ func (j *Journal) records(ctx context.Context, what, sql string, args ...any) ([
 }
 
 // progress are the parameters of update.
-func progress(r idem.Record) []any {
+func progress(r journal.Record) []any {
 	resource := zeronull.Text(r.Resource)
 	return []any{r.ID, r.Version, r.Generation, r.Owner, r.Lease, r.Outcome.String(), resource, r.Sealed, r.Reserved}
 }
 
 // whole are the parameters of insert and replace.
-func whole(r idem.Record) []any {
+func whole(r journal.Record) []any {
 	return append(progress(r), r.Operation, r.Key, r.Since, zeronull.Text(r.Scope))
 }
 
 // scan reads a row of columns.
-func scan(row pgx.CollectableRow) (idem.Record, error) {
-	var r idem.Record
+func scan(row pgx.CollectableRow) (journal.Record, error) {
+	var r journal.Record
 	var outcome string
 	err := row.Scan(
 		&r.ID, &r.Version, &r.Generation, &r.Operation, &r.Key, &r.Since, &r.Age, &r.Owner, &r.Lease, &outcome,
 		(*zeronull.Text)(&r.Resource), (*zeronull.Text)(&r.Scope), &r.Sealed, &r.Reserved,
 	)
 	r.Since = r.Since.UTC()
-	_ = r.Outcome.UnmarshalText([]byte(outcome)) // what is not known stays unknown
+	r.Outcome, _ = journal.ParseOutcome(outcome) // what is not known stays unknown
 	return r, err
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
@@ -21,7 +21,7 @@ func BenchmarkRecover(b *testing.B) {
 			s := newStore(b).with(fmt.Sprintf("pool_max_conns=%d", *conns))
 			return s.schema + "@" + s.dsn
 		},
-		Open: func(b *testing.B, place string) idem.Journal {
+		Open: func(b *testing.B, place string) journal.Journal {
 			b.Helper()
 			schema, dsn, _ := strings.Cut(place, "@")
 			j, err := Open(context.Background(), dsn, WithSchema(schema))

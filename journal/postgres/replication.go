@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // ErrNotSynchronous: the server acknowledges commits that no synchronous standby has,
@@ -29,7 +29,7 @@ var ErrLowerTimeline = errors.New("the server was replaced by another primary: "
 // done, with a warning.
 var errOnlyLocal = &failure{
 	text:   "save: the wait for the synchronous standby was cancelled",
-	causes: []error{&idem.JournalError{Cause: idem.CauseNotDurable}},
+	causes: []error{&journal.Error{Cause: journal.CauseNotDurable}},
 }
 
 // onlyLocalMark marks a connection whose last commit was reported with that warning.

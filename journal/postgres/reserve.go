@@ -5,7 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // InTx returns what records operations inside a transaction of the caller's (a
@@ -27,9 +27,9 @@ import (
 // back.
 //
 // Until the transaction has ended, a call with the ref outside of it fails within a
-// second with idem.CauseLocked and idem.ErrNotCommitted. It must not be waited for
+// second with journal.CauseLocked and journal.ErrNotCommitted. It must not be waited for
 // inside the transaction.
-func (j *Journal) InTx(tx pgx.Tx) idem.Reserver { return reserver{tx: tx, sql: j.sql} }
+func (j *Journal) InTx(tx pgx.Tx) journal.Reserver { return reserver{tx: tx, sql: j.sql} }
 
 // reserver records operations inside one transaction.
 type reserver struct {
@@ -40,7 +40,7 @@ type reserver struct {
 // Reserve writes the record inside the transaction, with the next version, if the
 // stored one has rec.Version (0: if there is none), and returns the one that is there
 // afterwards.
-func (r reserver) Reserve(ctx context.Context, rec idem.Record) (idem.Record, bool, error) {
+func (r reserver) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
 	sql := r.sql.reserve
 	if rec.Version > 0 {
 		sql = r.sql.reserveNext
@@ -49,7 +49,7 @@ func (r reserver) Reserve(ctx context.Context, rec idem.Record) (idem.Record, bo
 	for range tries {
 		tag, err := r.tx.Exec(ctx, sql, whole(rec)...)
 		if err != nil {
-			return idem.Record{}, false, explain("reserve", err, false)
+			return journal.Record{}, false, explain("reserve", err, false)
 		}
 		if tag.RowsAffected() > 0 {
 			rec.Version++
@@ -59,12 +59,12 @@ func (r reserver) Reserve(ctx context.Context, rec idem.Record) (idem.Record, bo
 		found, err := pgx.CollectRows(rows, scan)
 		switch {
 		case err != nil:
-			return idem.Record{}, false, explain("reserve", err, false)
+			return journal.Record{}, false, explain("reserve", err, false)
 		case len(found) > 0:
 			return found[0], false, nil
 		case rec.Version > 0:
-			return idem.Record{}, false, nil
+			return journal.Record{}, false, nil
 		}
 	}
-	return idem.Record{}, false, explain("reserve", errRemoved, false)
+	return journal.Record{}, false, explain("reserve", errRemoved, false)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // begin begins a transaction of the caller's, on a session that knows nothing of the
@@ -26,7 +26,7 @@ func (s store) begin(options pgx.TxOptions) pgx.Tx {
 	return tx
 }
 
-func reservation(id string) idem.Record {
+func reservation(id string) journal.Record {
 	rec := orphan(id)
 	rec.Reserved = true
 	return rec
@@ -54,11 +54,11 @@ func TestJ4_AReservationIsCommittedWithTheCallersRows(t *testing.T) {
 	assert.Equal(t, "1", ask[string](s, `SELECT string_agg(id, ' ') FROM orders`))
 	assert.Equal(t, "ref:1 t", ask[string](s, `SELECT string_agg(id || ' ' || reserved, ' ') FROM operations`)[:7])
 
-	adopted, err := j.Adopt(t.Context(), "new", time.Minute, idem.Filter{})
+	adopted, err := j.Adopt(t.Context(), "new", time.Minute, journal.Filter{})
 	require.NoError(t, err)
 	require.Len(t, adopted, 1)
 	assert.True(t, adopted[0].Reserved)
-	assert.Equal(t, idem.RecordReserved, adopted[0].State())
+	assert.Equal(t, journal.StateReserved, adopted[0].State())
 }
 
 // The transaction goes on after a ref that was there already.
@@ -108,7 +108,7 @@ func TestJ4_AReservationDependsOnNoSettingOfTheSession(t *testing.T) {
 			require.NoError(t, err)
 			assert.WithinDuration(t, rec.Since, loaded.Since, time.Microsecond)
 			assert.Less(t, loaded.Age, time.Minute)
-			adopted, err := j.Adopt(t.Context(), "new", time.Minute, idem.Filter{})
+			adopted, err := j.Adopt(t.Context(), "new", time.Minute, journal.Filter{})
 			require.NoError(t, err)
 			assert.Len(t, adopted, 1)
 		})
@@ -149,14 +149,14 @@ func TestJ8_ASearchPathReplacesNoFunction(t *testing.T) {
 	require.NoError(t, err)
 	assert.Negative(t, loaded.Lease)
 	assert.InDelta(t, time.Minute, loaded.Age, float64(30*time.Second))
-	adopted, err := j.Adopt(t.Context(), "new", 0, idem.Filter{})
+	adopted, err := j.Adopt(t.Context(), "new", 0, journal.Filter{})
 	require.NoError(t, err)
 	assert.Len(t, adopted, 1)
 	_, err = j.Bind(t.Context(), nil, []byte("a"))
 	require.NoError(t, err)
 	_, err = j.Stats(t.Context())
 	require.NoError(t, err)
-	_, err = j.List(t.Context(), idem.Filter{OlderThan: time.Second})
+	_, err = j.List(t.Context(), journal.Filter{OlderThan: time.Second})
 	require.NoError(t, err)
 	_, err = j.sweeper.remove(t.Context())
 	require.NoError(t, err)
@@ -200,8 +200,8 @@ func TestJ4_ACallInsideItsOwnReservationFailsSoon(t *testing.T) {
 
 	_, err = j.Save(t.Context(), order("ref:1")) // returns, although tx does not end
 	require.EqualError(t, err, "postgres journal: save: locked (SQLSTATE 55P03)")
-	require.ErrorIs(t, err, idem.ErrNotCommitted)
-	require.ErrorIs(t, err, idem.CauseLocked)
+	require.ErrorIs(t, err, journal.ErrNotCommitted)
+	require.ErrorIs(t, err, journal.CauseLocked)
 	require.NoError(t, tx.Commit(t.Context()))
 	ok, err := j.Save(t.Context(), order("ref:1"))
 	require.NoError(t, err)
@@ -239,7 +239,7 @@ func TestJ3_WritesWaitForOneAnother(t *testing.T) {
 			saved := make(chan result)
 			go func() {
 				ok, err := j.Save(t.Context(), rec)
-				for errors.Is(err, idem.CauseLocked) { // the machine is slow
+				for errors.Is(err, journal.CauseLocked) { // the machine is slow
 					ok, err = j.Save(t.Context(), rec)
 				}
 				saved <- result{ok, err}

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 const count = `SELECT count(*) FROM operations`
@@ -47,7 +47,7 @@ func TestJ10_TheRetentionIsTheCallersOwn(t *testing.T) {
 	j := s.open(WithRetention(2 * time.Hour))
 	for _, id := range []string{"ref:old", "ref:young"} {
 		rec := order(id)
-		rec.Outcome = idem.OutcomeDone
+		rec.Outcome = journal.OutcomeDone
 		save(t, j, rec)
 		s.pass(90 * time.Minute)
 	}
@@ -84,7 +84,7 @@ func TestJ10_AFailedSweepIsReported(t *testing.T) {
 	s.exec(`CREATE TRIGGER broken BEFORE DELETE ON operations FOR EACH ROW EXECUTE FUNCTION broken()`)
 	r := <-s.sweeps()
 	require.EqualError(t, r.Err, "postgres journal: remove old records: failed (SQLSTATE P0001)")
-	require.ErrorIs(t, r.Err, idem.CauseOther)
+	require.ErrorIs(t, r.Err, journal.CauseOther)
 	assert.Zero(t, r.Removed)
 }
 
@@ -105,7 +105,7 @@ func TestJ10_WithoutTheRightToRemoveTheJournalIsRefused(t *testing.T) {
 	_, err := Open(t.Context(), worker.dsn, WithSchema(s.schema))
 	require.EqualError(t, err, "postgres journal: the role lacks DELETE on operations "+
 		"(see GrantSQL; without DELETE, the retention must be Forever)")
-	require.ErrorIs(t, err, idem.CausePermission)
+	require.ErrorIs(t, err, journal.CausePermission)
 	save(t, worker.open(WithRetention(Forever)), order("ref:1"))
 }
 
@@ -157,7 +157,7 @@ func TestJ10_SweepsAreTimed(t *testing.T) {
 				assert.LessOrEqual(t, db.runs.Load(), row.to)
 				assert.Equal(t, db.runs.Load(), reports.Load())
 				if row.to > 0 {
-					require.ErrorIs(t, failure, idem.CauseTimeout)
+					require.ErrorIs(t, failure, journal.CauseTimeout)
 				}
 				before := db.runs.Load()
 				time.Sleep(24 * time.Hour)

@@ -3,7 +3,7 @@ package postgres
 import (
 	"context"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // missingRights lists the rights that the role lacks on what there is of the schema;
@@ -38,6 +38,6 @@ func checkRights(ctx context.Context, db querier, s settings) error {
 		return nil
 	default:
 		return refuse("the role lacks "+*missing+" (see GrantSQL; without DELETE, the retention must be Forever)",
-			idem.CausePermission)
+			journal.CausePermission)
 	}
 }

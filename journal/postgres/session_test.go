@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
@@ -55,18 +55,18 @@ func TestJ6_AWriteThatCouldBeLostIsRefused(t *testing.T) {
 	save(t, j, orphan("ref:1"))
 	s.exec(`ALTER SYSTEM SET synchronous_commit = off`)
 	s.exec(`SELECT pg_reload_conf()`)
-	var rec idem.Record
+	var rec journal.Record
 	var err error
 	for i := 2; err == nil && i < 20_000; i++ { // the server tells its sessions in its own time
 		rec = order(fmt.Sprint("ref:", i))
 		_, err = j.Save(context.Background(), rec)
 	}
 	require.ErrorIs(t, err, ErrNotDurable)
-	require.ErrorIs(t, err, idem.ErrNotCommitted)
+	require.ErrorIs(t, err, journal.ErrNotCommitted)
 	_, found, err := j.Load(context.Background(), rec.ID)
 	require.NoError(t, err)
 	assert.False(t, found)
-	_, err = j.Adopt(context.Background(), "new", 0, idem.Filter{Limit: 1})
+	_, err = j.Adopt(context.Background(), "new", 0, journal.Filter{Limit: 1})
 	require.ErrorIs(t, err, ErrNotDurable)
 }
 

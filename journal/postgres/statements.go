@@ -72,7 +72,7 @@ const (
 	setProgress = `, owner = $4, lease_until = ` + leaseUntil + `, outcome = $6,
 			resource = $7, sealed = $8, settled_at = ` + settledAt
 
-	// What an operation is stays the same for a generation (see idem.Record), and to
+	// What an operation is stays the same for a generation (see journal.Record), and to
 	// write that again costs time.
 	updateAwaited = setVersion + next + setProgress + `
 		WHERE id = $1 AND version = $2 AND generation = $3 AND reserved = $9`
@@ -126,7 +126,7 @@ const (
 		ON CONFLICT (single) DO UPDATE SET sealed = excluded.sealed WHERE b.sealed = $1::bytea`
 
 	// What shows who made what (scope) stays for as long as an operation of that
-	// time, give or take an hour, is open: see idem.Journal. An outage leaves many of
+	// time, give or take an hour, is open: see journal.Journal. An outage leaves many of
 	// those, within few minutes. The array is made once; a subquery could be run again for
 	// each row.
 	sweep = `WITH unclear AS MATERIALIZED (

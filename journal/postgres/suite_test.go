@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
@@ -22,7 +22,7 @@ func TestSuite(t *testing.T) {
 
 func suiteStore(s store) journaltest.Store {
 	return journaltest.Store{
-		Open:    func() idem.Journal { return s.open() },
+		Open:    func() journal.Journal { return s.open() },
 		Pass:    s.pass,
 		Raw:     s.raw,
 		Break:   s.breakWrites,
@@ -31,7 +31,7 @@ func suiteStore(s store) journaltest.Store {
 }
 
 // reserve reserves a record in a transaction of its own.
-func (s store) reserve(rec idem.Record, commit bool) (stored idem.Record, reserved bool, err error) {
+func (s store) reserve(rec journal.Record, commit bool) (stored journal.Record, reserved bool, err error) {
 	conn := s.connect()
 	defer conn.Close(context.Background())
 	tx, err := conn.Begin(context.Background())

@@ -8,7 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // minVersion is PostgreSQL's oldest major version that has what the journal uses:
@@ -58,10 +58,10 @@ func (e *serverError) Error() string { return e.text }
 
 // unfitServer finds a serverError, which the driver returns among the failures of all
 // hosts.
-func unfitServer(err error) (cause *idem.JournalError, words string, found bool) {
+func unfitServer(err error) (cause *journal.Error, words string, found bool) {
 	e := (*serverError)(nil)
 	if !errors.As(err, &e) {
 		return nil, "", false
 	}
-	return &idem.JournalError{Cause: idem.CauseOther}, e.text, true
+	return &journal.Error{Cause: journal.CauseOther}, e.text, true
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // posing starts a server that reports these parameters when a session begins, and
@@ -65,7 +65,7 @@ func TestAServerThatIsNotSupportedIsRefusedInWords(t *testing.T) {
 			dsn := posing(t, parameters)
 			_, err := Open(t.Context(), dsn)
 			require.EqualError(t, err, "postgres journal: open: "+row.says)
-			require.ErrorIs(t, err, idem.CauseOther)
+			require.ErrorIs(t, err, journal.CauseOther)
 			require.EqualError(t, Migrate(t.Context(), dsn), "postgres journal: migrate: "+row.says)
 		})
 	}

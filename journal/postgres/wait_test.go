@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // waitFor begins to wait, and returns what Wait will.
@@ -156,9 +156,9 @@ func TestTheEndOfWaiting(t *testing.T) {
 		require.Equal(t, errCannotWait, <-waitFor(other, "ref:one more", 0))
 		require.NoError(t, other.Close())
 		for _, over := range all {
-			require.ErrorIs(t, <-over, idem.CauseClosed)
+			require.ErrorIs(t, <-over, journal.CauseClosed)
 		}
-		require.ErrorIs(t, other.Wait(context.Background(), "ref:1", 0), idem.CauseClosed)
+		require.ErrorIs(t, other.Wait(context.Background(), "ref:1", 0), journal.CauseClosed)
 	})
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
@@ -15,7 +15,7 @@ import (
 // which one goroutine commits in groups: whatever has arrived makes a commit.
 func BenchmarkCalls(b *testing.B) {
 	journaltest.Measure(b, journaltest.Measured{
-		Open: func(b *testing.B) idem.Journal {
+		Open: func(b *testing.B) journal.Journal {
 			b.Helper()
 			j := openJournal(b, filepath.Join(b.TempDir(), "journal.db"))
 			b.Cleanup(func() { require.NoError(b, j.Close()) })

@@ -14,31 +14,31 @@ import (
 	"github.com/stretchr/testify/require"
 	lib "modernc.org/sqlite/lib"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
 func TestJ16_EachResultCodeHasACause(t *testing.T) {
 	for code, want := range map[int]struct {
-		cause idem.JournalCause
+		cause journal.Cause
 		name  string
 	}{
-		lib.SQLITE_FULL:               {idem.CauseDiskFull, "SQLITE_FULL 13"},
-		lib.SQLITE_BUSY:               {idem.CauseLocked, "SQLITE_BUSY 5"},
-		lib.SQLITE_BUSY_RECOVERY:      {idem.CauseLocked, "SQLITE_BUSY 261"},
-		lib.SQLITE_LOCKED:             {idem.CauseLocked, "SQLITE_LOCKED 6"},
-		lib.SQLITE_PROTOCOL:           {idem.CauseLocked, "SQLITE_PROTOCOL 15"},
-		lib.SQLITE_READONLY:           {idem.CauseReadOnly, "SQLITE_READONLY 8"},
-		lib.SQLITE_READONLY_DBMOVED:   {idem.CauseReplaced, "SQLITE_READONLY 1032"},
-		lib.SQLITE_READONLY_DIRECTORY: {idem.CausePermission, "SQLITE_READONLY 1544"},
-		lib.SQLITE_PERM:               {idem.CausePermission, "SQLITE_PERM 3"},
-		lib.SQLITE_AUTH:               {idem.CausePermission, "SQLITE_AUTH 23"},
-		lib.SQLITE_CORRUPT:            {idem.CauseCorrupt, "SQLITE_CORRUPT 11"},
-		lib.SQLITE_NOTADB:             {idem.CauseCorrupt, "SQLITE_NOTADB 26"},
-		lib.SQLITE_IOERR_CORRUPTFS:    {idem.CauseCorrupt, "SQLITE_IOERR 8458"},
-		lib.SQLITE_IOERR_FSYNC:        {idem.CauseOther, "SQLITE_IOERR 1034"},
-		lib.SQLITE_INTERRUPT:          {idem.CauseTimeout, "SQLITE_INTERRUPT 9"},
-		lib.SQLITE_CANTOPEN:           {idem.CauseOther, "SQLITE_CANTOPEN 14"},
+		lib.SQLITE_FULL:               {journal.CauseDiskFull, "SQLITE_FULL 13"},
+		lib.SQLITE_BUSY:               {journal.CauseLocked, "SQLITE_BUSY 5"},
+		lib.SQLITE_BUSY_RECOVERY:      {journal.CauseLocked, "SQLITE_BUSY 261"},
+		lib.SQLITE_LOCKED:             {journal.CauseLocked, "SQLITE_LOCKED 6"},
+		lib.SQLITE_PROTOCOL:           {journal.CauseLocked, "SQLITE_PROTOCOL 15"},
+		lib.SQLITE_READONLY:           {journal.CauseReadOnly, "SQLITE_READONLY 8"},
+		lib.SQLITE_READONLY_DBMOVED:   {journal.CauseReplaced, "SQLITE_READONLY 1032"},
+		lib.SQLITE_READONLY_DIRECTORY: {journal.CausePermission, "SQLITE_READONLY 1544"},
+		lib.SQLITE_PERM:               {journal.CausePermission, "SQLITE_PERM 3"},
+		lib.SQLITE_AUTH:               {journal.CausePermission, "SQLITE_AUTH 23"},
+		lib.SQLITE_CORRUPT:            {journal.CauseCorrupt, "SQLITE_CORRUPT 11"},
+		lib.SQLITE_NOTADB:             {journal.CauseCorrupt, "SQLITE_NOTADB 26"},
+		lib.SQLITE_IOERR_CORRUPTFS:    {journal.CauseCorrupt, "SQLITE_IOERR 8458"},
+		lib.SQLITE_IOERR_FSYNC:        {journal.CauseOther, "SQLITE_IOERR 1034"},
+		lib.SQLITE_INTERRUPT:          {journal.CauseTimeout, "SQLITE_INTERRUPT 9"},
+		lib.SQLITE_CANTOPEN:           {journal.CauseOther, "SQLITE_CANTOPEN 14"},
 	} {
 		cause, name := sqlite.CauseOf(code)
 		assert.Equal(t, want.cause, cause, name)
@@ -64,7 +64,7 @@ func TestJ16_ErrorsHaveFixedWordsAndNoPath(t *testing.T) {
 	} {
 		got := sqlite.Explain(err)
 		assert.EqualError(t, got, "sqlite journal: "+strings.TrimRight(words, " "))
-		var cause *idem.JournalError
+		var cause *journal.Error
 		require.ErrorAs(t, got, &cause)
 		assert.NotContains(t, cause.Error(), "secret")
 	}
@@ -78,17 +78,17 @@ func TestJ16_AFullDisk(t *testing.T) {
 	big := record("big")
 	big.Sealed = make([]byte, 1<<18)
 	_, err := j.Save(t.Context(), big)
-	require.ErrorIs(t, err, idem.CauseDiskFull)
+	require.ErrorIs(t, err, journal.CauseDiskFull)
 	assert.EqualError(t, err, "sqlite journal: nothing was written: disk full (SQLITE_FULL 13)")
 	require.NoError(t, j.Close())
 	_, err = j.Save(t.Context(), record("1"))
 	assert.EqualError(t, err, "sqlite journal: nothing was written: closed")
 	_, _, err = j.Load(t.Context(), "ref:1")
 	assert.EqualError(t, err, "sqlite journal: closed")
-	_, err = j.List(t.Context(), idem.Filter{})
-	assert.ErrorIs(t, err, idem.CauseClosed)
+	_, err = j.List(t.Context(), journal.Filter{})
+	assert.ErrorIs(t, err, journal.CauseClosed)
 	_, err = j.Bind(t.Context(), nil, nil)
-	assert.ErrorIs(t, err, idem.CauseClosed)
+	assert.ErrorIs(t, err, journal.CauseClosed)
 }
 
 func TestJ16_AnEndedContextOfAReading(t *testing.T) {
@@ -97,8 +97,8 @@ func TestJ16_AnEndedContextOfAReading(t *testing.T) {
 	cancel()
 	_, _, err := j.Load(ctx, "ref:1")
 	require.ErrorIs(t, err, context.Canceled)
-	_, err = j.Adopt(ctx, "o", 0, idem.Filter{Operation: "book"})
+	_, err = j.Adopt(ctx, "o", 0, journal.Filter{Operation: "book"})
 	require.ErrorIs(t, err, context.Canceled)
-	require.ErrorIs(t, err, idem.ErrNotCommitted)
+	require.ErrorIs(t, err, journal.ErrNotCommitted)
 	require.NoError(t, j.Close())
 }

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Health is what [Check] found.
@@ -32,7 +32,7 @@ func Quick() CheckOption {
 }
 
 // Check reads the whole file of a journal, which may be open, and reports whether it is
-// damaged: then the error wraps idem.CauseCorrupt, and Health has the problems. It also
+// damaged: then the error wraps journal.CauseCorrupt, and Health has the problems. It also
 // refuses what [Open] refuses: a file that is not a journal, and one of a later version
 // that this package must not use. It never makes a file and changes no record, and
 // needs the right to write it, as each program does that opens a SQLite file in WAL mode.
@@ -78,7 +78,7 @@ func check(ctx context.Context, path string, o checkOptions) (h Health, err erro
 		return h, err
 	}
 	if len(h.Problems) > 0 {
-		return h, because(idem.CauseCorrupt, "")
+		return h, because(journal.CauseCorrupt, "")
 	}
 	return h, nil
 }

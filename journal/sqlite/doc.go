@@ -13,7 +13,7 @@
 // fsync does not reach the disk). Calls that write at the same time share one
 // transaction and its fsync. No timer waits for a batch to fill, but callers that
 // are about to write, and ready to run, are let in first. A failure before the
-// commit wraps [idem.ErrNotCommitted]; a failure of the commit itself does not.
+// commit wraps [journal.ErrNotCommitted]; a failure of the commit itself does not.
 //
 // When the power fails, a disk may destroy the sector that it is writing, with
 // what was in it before. The files are therefore opened with psow=0, so that
@@ -23,7 +23,7 @@
 // Several processes may open one file. It must be on a disk of this machine, since
 // WAL does not work over a network. A write waits for other processes and for the
 // writes before it until its context ends, at most 5 s, and then fails with
-// [idem.ErrNotCommitted]. [Open] waits 30 s. Leases are measured by the machine's
+// [journal.ErrNotCommitted]. [Open] waits 30 s. Leases are measured by the machine's
 // wall clock.
 //
 // # Files that are replaced
@@ -32,7 +32,7 @@
 // same device and inode, one name; likewise its -wal and -shm. If they were removed,
 // replaced or linked, or if the directory or a symbolic link to them was changed,
 // nothing more is written, and nothing that is read counts: the error wraps
-// [idem.CauseReplaced], "the journal's file was replaced". Putting the files back
+// [journal.CauseReplaced], "the journal's file was replaced". Putting the files back
 // ends this. A program that has been started before opens its journal with
 // [MustExist], so that it does not begin a new one if a volume is not mounted.
 //
@@ -41,7 +41,7 @@
 // that is restored lacks the operations since it was made; their refs would be
 // executed again.
 //
-// SQLite notices damaged pages when it reads them ([idem.CauseCorrupt]); [Check]
+// SQLite notices damaged pages when it reads them ([journal.CauseCorrupt]); [Check]
 // reads all of them. Only the seal of a journal secret notices values that were
 // changed inside a page.
 //
@@ -56,7 +56,7 @@
 //
 // # Errors
 //
-// Each error wraps an [idem.JournalError]: a cause in fixed words, and SQLite's
+// Each error wraps an [journal.Error]: a cause in fixed words, and SQLite's
 // result code or the system's errno. No error contains a path or a stored value.
 //
 // # The file

@@ -11,7 +11,7 @@ import (
 	driver "modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // failure is the error of a journal. Its text has fixed words and a code: SQLite's own
@@ -19,19 +19,19 @@ import (
 type failure struct {
 	words        string // what failed, in addition to the cause; may be empty
 	notCommitted bool
-	cause        *idem.JournalError
+	cause        *journal.Error
 	err          error // a context's error or an errno, which hold neither; may be nil
 }
 
 func (f *failure) Error() string {
 	parts := []string{"sqlite journal"}
 	if f.notCommitted {
-		parts = append(parts, idem.ErrNotCommitted.Error())
+		parts = append(parts, journal.ErrNotCommitted.Error())
 	}
 	if f.words != "" {
 		parts = append(parts, f.words)
 	}
-	if f.words == "" || f.cause.Cause != idem.CauseOther {
+	if f.words == "" || f.cause.Cause != journal.CauseOther {
 		parts = append(parts, f.cause.Error())
 	}
 	return strings.Join(parts, ": ")
@@ -40,7 +40,7 @@ func (f *failure) Error() string {
 func (f *failure) Unwrap() []error {
 	var all []error
 	if f.notCommitted {
-		all = append(all, idem.ErrNotCommitted)
+		all = append(all, journal.ErrNotCommitted)
 	}
 	if f.err != nil {
 		all = append(all, f.err)
@@ -49,20 +49,20 @@ func (f *failure) Unwrap() []error {
 }
 
 var (
-	errClosed   = because(idem.CauseClosed, "")
-	errLocked   = because(idem.CauseLocked, "another process holds the file")
-	errStalled  = because(idem.CauseTimeout, "the writes before it have not ended")
-	errReplaced = because(idem.CauseReplaced, "")
+	errClosed   = because(journal.CauseClosed, "")
+	errLocked   = because(journal.CauseLocked, "another process holds the file")
+	errStalled  = because(journal.CauseTimeout, "the writes before it have not ended")
+	errReplaced = because(journal.CauseReplaced, "")
 )
 
 // because is an error with this cause, and words of its own.
-func because(cause idem.JournalCause, words string) *failure {
-	return &failure{words: words, cause: &idem.JournalError{Cause: cause}}
+func because(cause journal.Cause, words string) *failure {
+	return &failure{words: words, cause: &journal.Error{Cause: cause}}
 }
 
 // refused says in words why a file is not opened.
 func refused(format string, args ...any) *failure {
-	return because(idem.CauseOther, fmt.Sprintf(format, args...))
+	return because(journal.CauseOther, fmt.Sprintf(format, args...))
 }
 
 // notWritten says that err happened before anything was committed.
@@ -87,18 +87,18 @@ func explained(err error) *failure {
 	var errno syscall.Errno
 	switch sqlCode := code(err); {
 	case errors.Is(err, context.Canceled):
-		cause := &idem.JournalError{Cause: idem.CauseOther, Code: "context canceled"}
+		cause := &journal.Error{Cause: journal.CauseOther, Code: "context canceled"}
 		return &failure{cause: cause, err: context.Canceled}
 	case errors.Is(err, context.DeadlineExceeded):
-		return &failure{cause: &idem.JournalError{Cause: idem.CauseTimeout}, err: context.DeadlineExceeded}
+		return &failure{cause: &journal.Error{Cause: journal.CauseTimeout}, err: context.DeadlineExceeded}
 	case errors.Is(err, sql.ErrConnDone) || errors.Is(err, errPoolClosed) || isPoolClosed(err):
 		return errClosed
 	case sqlCode != 0:
-		return &failure{cause: &idem.JournalError{Cause: causeOf(sqlCode), Code: codeName(sqlCode)}}
+		return &failure{cause: &journal.Error{Cause: causeOf(sqlCode), Code: codeName(sqlCode)}}
 	case errors.As(err, &errno):
-		return &failure{cause: &idem.JournalError{Cause: causeOfErrno(errno), Code: errnoName(errno)}, err: errno}
+		return &failure{cause: &journal.Error{Cause: causeOfErrno(errno), Code: errnoName(errno)}, err: errno}
 	default:
-		return because(idem.CauseOther, "")
+		return because(journal.CauseOther, "")
 	}
 }
 
@@ -126,43 +126,43 @@ func codeName(code int) string {
 	return fmt.Sprintf("SQLITE %d", code)
 }
 
-func causeOf(code int) idem.JournalCause {
+func causeOf(code int) journal.Cause {
 	switch code {
 	case lib.SQLITE_READONLY_DBMOVED:
-		return idem.CauseReplaced
+		return journal.CauseReplaced
 	case lib.SQLITE_READONLY_DIRECTORY:
-		return idem.CausePermission
+		return journal.CausePermission
 	case lib.SQLITE_IOERR_CORRUPTFS:
-		return idem.CauseCorrupt
+		return journal.CauseCorrupt
 	}
 	switch code & 0xff {
 	case lib.SQLITE_FULL:
-		return idem.CauseDiskFull
+		return journal.CauseDiskFull
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_PROTOCOL:
-		return idem.CauseLocked
+		return journal.CauseLocked
 	case lib.SQLITE_READONLY:
-		return idem.CauseReadOnly
+		return journal.CauseReadOnly
 	case lib.SQLITE_PERM, lib.SQLITE_AUTH:
-		return idem.CausePermission
+		return journal.CausePermission
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
-		return idem.CauseCorrupt
+		return journal.CauseCorrupt
 	case lib.SQLITE_INTERRUPT:
-		return idem.CauseTimeout
+		return journal.CauseTimeout
 	default:
-		return idem.CauseOther
+		return journal.CauseOther
 	}
 }
 
-func causeOfErrno(errno syscall.Errno) idem.JournalCause {
+func causeOfErrno(errno syscall.Errno) journal.Cause {
 	switch errno {
 	case syscall.ENOSPC, errQuota:
-		return idem.CauseDiskFull
+		return journal.CauseDiskFull
 	case syscall.EACCES, syscall.EPERM:
-		return idem.CausePermission
+		return journal.CausePermission
 	case syscall.EROFS:
-		return idem.CauseReadOnly
+		return journal.CauseReadOnly
 	default:
-		return idem.CauseOther
+		return journal.CauseOther
 	}
 }
 

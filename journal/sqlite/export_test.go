@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	driver "modernc.org/sqlite"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // A script, of which only the first statement is looked at before it runs, fails at
@@ -139,8 +139,8 @@ func (j *Journal) Plan(tb testing.TB, name string) []string {
 	text := map[string]string{
 		"due": dueSQL, "due, filtered": candidatesSQL, "due of candidates": dueOfSQL, "adopt": adoptSQL, "load": loadSQL,
 		"in scope": inScopeSQL, "old": examineSQL, "sweep": sweepSQL, "load many": loadManySQL,
-		"list": listSQL[idem.RecordAny], "list open": listSQL[idem.RecordOpen], "list reserved": listSQL[idem.RecordReserved],
-		"list free": listSQL[idem.RecordFree], "list many open": listManySQL[idem.RecordOpen],
+		"list": listSQL[journal.StateAny], "list open": listSQL[journal.StateOpen], "list reserved": listSQL[journal.StateReserved],
+		"list free": listSQL[journal.StateFree], "list many open": listManySQL[journal.StateOpen],
 		"pending": pendingSQL, "settled": settledSQL,
 	}[name]
 	require.NotEmpty(tb, text)
@@ -162,7 +162,7 @@ func (j *Journal) Plan(tb testing.TB, name string) []string {
 func Explain(err error) error { return failed(err) }
 
 // CauseOf is the cause of a result code, with its name.
-func CauseOf(code int) (cause idem.JournalCause, name string) { return causeOf(code), codeName(code) }
+func CauseOf(code int) (cause journal.Cause, name string) { return causeOf(code), codeName(code) }
 
 // Limits that the tests reach.
 const (

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
@@ -26,7 +26,7 @@ func TestJ1_AFullDiskWritesNothing(t *testing.T) {
 	big := record("big")
 	big.Sealed = make([]byte, 1<<18)
 	_, err := j.Save(t.Context(), big)
-	require.ErrorIs(t, err, idem.ErrNotCommitted)
+	require.ErrorIs(t, err, journal.ErrNotCommitted)
 	assert.ErrorContains(t, err, "full")
 	save(t, j, record("small"))
 	require.NoError(t, j.Exec("PRAGMA max_page_count = 4294967294"))
@@ -60,7 +60,7 @@ func TestJ1_AFileThatStaysLockedIsNotWritten(t *testing.T) {
 		j := openJournal(t, path)
 		unlock := locked(t, path)
 		_, err := j.Save(t.Context(), record("1"))
-		require.ErrorIs(t, err, idem.ErrNotCommitted)
+		require.ErrorIs(t, err, journal.ErrNotCommitted)
 		assert.ErrorContains(t, err, "locked")
 		assert.False(t, has(t, j, "ref:1"), "reading goes on")
 
@@ -105,7 +105,7 @@ func TestJ1_AFailedCommitOfSeveralTellsEachTheTruth(t *testing.T) {
 				assert.Equal(t, 2, commits())
 				for i, err := range errs {
 					require.Error(t, err)
-					assert.Equal(t, row.certain, errors.Is(err, idem.ErrNotCommitted), "%v", err)
+					assert.Equal(t, row.certain, errors.Is(err, journal.ErrNotCommitted), "%v", err)
 					assert.Equal(t, row.written, has(t, j, "ref:"+fmt.Sprint(i)))
 				}
 				require.NoError(t, j.Close())
@@ -133,9 +133,9 @@ func TestJ1_LeavingBeforeTheCommit(t *testing.T) {
 		wg.Wait()
 		rec.Sealed[0] = 'X'
 		require.ErrorIs(t, under, context.Canceled)
-		assert.NotErrorIs(t, under, idem.ErrNotCommitted)
+		assert.NotErrorIs(t, under, journal.ErrNotCommitted)
 		require.ErrorIs(t, waiting, context.Canceled)
-		assert.ErrorIs(t, waiting, idem.ErrNotCommitted)
+		assert.ErrorIs(t, waiting, journal.ErrNotCommitted)
 		resume()
 		save(t, j, record("after"))
 		stored, _, err := j.Load(t.Context(), "ref:under way")
@@ -174,9 +174,9 @@ func TestJ1_AfterClosingNothingIsWritten(t *testing.T) {
 	j := openJournal(t, path)
 	require.NoError(t, j.Close())
 	_, err := j.Save(t.Context(), record("1"))
-	assert.ErrorIs(t, err, idem.ErrNotCommitted)
-	_, err = j.Adopt(t.Context(), "o", time.Second, idem.Filter{Limit: 1})
-	assert.ErrorIs(t, err, idem.ErrNotCommitted)
+	assert.ErrorIs(t, err, journal.ErrNotCommitted)
+	_, err = j.Adopt(t.Context(), "o", time.Second, journal.Filter{Limit: 1})
+	assert.ErrorIs(t, err, journal.ErrNotCommitted)
 	_, _, err = j.Load(t.Context(), "ref:1")
 	assert.ErrorContains(t, err, "closed")
 }

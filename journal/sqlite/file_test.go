@@ -11,19 +11,19 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
 // record is an open operation that somebody works on.
-func record(id string) idem.Record {
-	return idem.Record{
+func record(id string) journal.Record {
+	return journal.Record{
 		ID: "ref:" + id, Generation: 1, Operation: "issuePass", Key: "key of " + id, Since: time.Now(),
 		Owner: "owner", Lease: 10 * time.Second, Sealed: []byte("sealed"),
 	}
 }
 
-func save(t *testing.T, j *sqlite.Journal, rec idem.Record) {
+func save(t *testing.T, j *sqlite.Journal, rec journal.Record) {
 	t.Helper()
 	ok, err := j.Save(t.Context(), rec)
 	require.NoError(t, err)
@@ -115,9 +115,9 @@ func TestClose_ClosesTheFile(t *testing.T) {
 
 func TestOpen_WhatItRefuses(t *testing.T) {
 	dir := t.TempDir()
-	journal := filepath.Join(dir, "journal.db")
-	require.NoError(t, openJournal(t, journal).Close())
-	_, err := tool(t, journal).Exec("PRAGMA user_version = 3; UPDATE journal SET compatible_from = 2")
+	j := filepath.Join(dir, "journal.db")
+	require.NoError(t, openJournal(t, j).Close())
+	_, err := tool(t, j).Exec("PRAGMA user_version = 3; UPDATE journal SET compatible_from = 2")
 	require.NoError(t, err)
 	foreign := filepath.Join(dir, "foreign.db")
 	_, err = tool(t, foreign).Exec("CREATE TABLE t (x)")
@@ -126,7 +126,7 @@ func TestOpen_WhatItRefuses(t *testing.T) {
 	require.NoError(t, os.WriteFile(text, make([]byte, 4096), 0o600))
 
 	rows := map[string]struct{ path, says string }{
-		"a later version":   {journal, "tables are version 3, for programs of version 2 or later, and known here is 1"},
+		"a later version":   {j, "tables are version 3, for programs of version 2 or later, and known here is 1"},
 		"somebody's tables": {foreign, "not a journal"},
 		"no database":       {text, "corrupt (SQLITE_NOTADB 26)"},
 		"no directory":      {filepath.Join(dir, "none", "j.db"), "(errno ENOENT)"},
@@ -159,10 +159,10 @@ func TestOpenOperations_ShowsWhatIsNotSettled(t *testing.T) {
 	open, idle, done := record("open"), record("idle"), record("done")
 	open.Since = time.Date(2026, 1, 2, 3, 4, 5, 6e6, time.UTC)
 	idle.Owner, idle.Lease = "", 0
-	done.Outcome = idem.OutcomeDone
+	done.Outcome = journal.OutcomeDone
 	keyed := record("k")
 	keyed.ID = "key:k"
-	for _, rec := range []idem.Record{open, idle, done, keyed} {
+	for _, rec := range []journal.Record{open, idle, done, keyed} {
 		save(t, j, rec)
 	}
 	rows, err := tool(t, path).Query("SELECT id, ref, operation, key, since, owner, lease > 0 AND lease <= 10 " +

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
@@ -36,7 +36,7 @@ func FuzzOpen(f *testing.F) {
 		require.NoError(t, os.WriteFile(path, data, 0o600))
 		fine := func(err error) {
 			if err != nil {
-				var cause *idem.JournalError
+				var cause *journal.Error
 				require.ErrorAs(t, err, &cause)
 				assert.NotContains(t, err.Error(), dir)
 			}
@@ -52,9 +52,9 @@ func FuzzOpen(f *testing.F) {
 		fine(err)
 		_, err = j.Save(t.Context(), record("2"))
 		fine(err)
-		_, err = j.Adopt(t.Context(), "o", 0, idem.Filter{})
+		_, err = j.Adopt(t.Context(), "o", 0, journal.Filter{})
 		fine(err)
-		_, err = j.List(t.Context(), idem.Filter{})
+		_, err = j.List(t.Context(), journal.Filter{})
 		fine(err)
 		fine(j.Close())
 	})

@@ -72,7 +72,7 @@ func (g *group) open(commit func([]*write) bool) {
 // add has a write done in the next batch, and returns when that is committed. A caller
 // that leaves while it is being committed is left in doubt. One whose batch has not
 // begun after the patience is over, because of other processes or of the batches
-// before, gets idem.ErrNotCommitted.
+// before, gets journal.ErrNotCommitted.
 func (g *group) add(ctx context.Context, w *write) error {
 	return g.wait(ctx, w, func() { g.queue = append(g.queue, w) })
 }

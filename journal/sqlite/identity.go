@@ -5,7 +5,7 @@ import (
 	"io/fs"
 	"strconv"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // identity knows which files are open, so that a journal notices when its path leads to
@@ -52,18 +52,18 @@ func (id *identity) check() error {
 }
 
 // check looks at one file, which the journal itself, that is never empty, may be.
-func (f *openFile) check(journal bool) error {
+func (f *openFile) check(isJournal bool) error {
 	var now fileState
 	switch err := now.read(f.path); {
 	case err != nil:
 		return replaced(err)
 	case !f.state.isSame(&now):
 		return errReplaced
-	case journal && now.size() == 0 && f.state.size() > 0: // it was overwritten
+	case isJournal && now.size() == 0 && f.state.size() > 0: // it was overwritten
 		return errReplaced
 	case now.links() != 1: // another name would have a -wal of its own
 		e := *errReplaced
-		e.cause = &idem.JournalError{Cause: idem.CauseReplaced, Code: "links " + strconv.FormatUint(now.links(), 10)}
+		e.cause = &journal.Error{Cause: journal.CauseReplaced, Code: "links " + strconv.FormatUint(now.links(), 10)}
 		return &e
 	default:
 		return nil
@@ -76,8 +76,8 @@ func (id *identity) isMain(state *fileState) bool { return id.files[0].state.isS
 // replaced is the error of a file that is not found at its path.
 func replaced(err error) error {
 	f := *explained(err)
-	if errors.Is(err, fs.ErrNotExist) || f.cause.Cause == idem.CauseOther {
-		f.cause = &idem.JournalError{Cause: idem.CauseReplaced, Code: f.cause.Code}
+	if errors.Is(err, fs.ErrNotExist) || f.cause.Cause == journal.CauseOther {
+		f.cause = &journal.Error{Cause: journal.CauseReplaced, Code: f.cause.Code}
 	}
 	return &f
 }

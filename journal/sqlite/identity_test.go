@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
@@ -87,8 +87,8 @@ var replacements = map[string]func(t *testing.T, p *place){
 // requireReplaced: the error has the words and the cause, and no path.
 func requireReplaced(t *testing.T, p *place, err error) {
 	t.Helper()
-	require.ErrorIs(t, err, idem.CauseReplaced)
-	var j *idem.JournalError
+	require.ErrorIs(t, err, journal.CauseReplaced)
+	var j *journal.Error
 	require.ErrorAs(t, err, &j)
 	assert.ErrorContains(t, err, "the journal's file was replaced")
 	assert.NotContains(t, err.Error(), filepath.Base(p.dir))
@@ -102,18 +102,18 @@ func TestJ13_NothingIsCommittedToFilesThatAreNotAtThePath(t *testing.T) {
 			j, ctx := p.journal, t.Context()
 			_, err := j.Save(ctx, record("after"))
 			requireReplaced(t, p, err)
-			require.ErrorIs(t, err, idem.ErrNotCommitted)
+			require.ErrorIs(t, err, journal.ErrNotCommitted)
 			_, err = j.Bind(ctx, nil, []byte("account"))
 			requireReplaced(t, p, err)
-			require.ErrorIs(t, err, idem.ErrNotCommitted)
-			_, err = j.Adopt(ctx, "new", 0, idem.Filter{})
+			require.ErrorIs(t, err, journal.ErrNotCommitted)
+			_, err = j.Adopt(ctx, "new", 0, journal.Filter{})
 			requireReplaced(t, p, err)
-			require.ErrorIs(t, err, idem.ErrNotCommitted)
+			require.ErrorIs(t, err, journal.ErrNotCommitted)
 			_, _, err = j.Load(ctx, "ref:before")
 			requireReplaced(t, p, err)
 			_, _, err = j.Load(ctx, "ref:none")
 			requireReplaced(t, p, err)
-			_, err = j.List(ctx, idem.Filter{})
+			_, err = j.List(ctx, journal.Filter{})
 			requireReplaced(t, p, err)
 			_, err = j.Stats(ctx)
 			requireReplaced(t, p, err)
@@ -131,7 +131,7 @@ func TestJ13_AfterTheCommitItIsInDoubt(t *testing.T) {
 			require.NoError(t, p.journal.OnCommit(func() { replace(t, p) }))
 			_, err := p.journal.Save(t.Context(), record("during"))
 			requireReplaced(t, p, err)
-			assert.NotErrorIs(t, err, idem.ErrNotCommitted)
+			assert.NotErrorIs(t, err, journal.ErrNotCommitted)
 		})
 	}
 }
@@ -142,9 +142,9 @@ func TestJ13_AfterTheCommitOfSeveralStatementsItIsInDoubt(t *testing.T) {
 	free.Lease = 0
 	save(t, p.journal, free)
 	require.NoError(t, p.journal.OnCommit(func() { replacements["removed"](t, p) }))
-	_, err := p.journal.Adopt(t.Context(), "new", 0, idem.Filter{})
+	_, err := p.journal.Adopt(t.Context(), "new", 0, journal.Filter{})
 	requireReplaced(t, p, err)
-	assert.NotErrorIs(t, err, idem.ErrNotCommitted)
+	assert.NotErrorIs(t, err, journal.ErrNotCommitted)
 }
 
 func TestJ13_AFileThatIsPutBackIsUsedAgain(t *testing.T) {
@@ -256,7 +256,7 @@ func TestOpen_ALaterVersionThatIsCompatible(t *testing.T) {
 	rolledBack := openJournal(t, path)
 	rec, _, err := rolledBack.Load(t.Context(), "ref:before")
 	require.NoError(t, err)
-	rec.Outcome = idem.OutcomeDone
+	rec.Outcome = journal.OutcomeDone
 	save(t, rolledBack, rec)
 	save(t, rolledBack, record("by the program that was rolled back"))
 	h, err := sqlite.Check(context.Background(), path)
@@ -299,7 +299,7 @@ func TestCheck(t *testing.T) {
 	damage(t, path, 10)
 	for _, opts := range [][]sqlite.CheckOption{nil, {sqlite.Quick()}} {
 		h, err := sqlite.Check(t.Context(), path, opts...)
-		require.ErrorIs(t, err, idem.CauseCorrupt)
+		require.ErrorIs(t, err, journal.CauseCorrupt)
 		assert.NotEmpty(t, h.Problems)
 		assert.NotContains(t, fmt.Sprint(h.Problems, err), "sealed")
 	}
@@ -329,7 +329,7 @@ func TestJ13_OverwrittenPagesAreNoticed(t *testing.T) {
 	var seen int
 	for i := range 300 {
 		if _, _, err := j.Load(t.Context(), fmt.Sprint("ref:", i)); err != nil {
-			require.ErrorIs(t, err, idem.CauseCorrupt)
+			require.ErrorIs(t, err, journal.CauseCorrupt)
 			seen++
 		}
 	}

@@ -9,10 +9,10 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
-// Journal is an [idem.Journal] in a SQLite file. Make one with [Open].
+// Journal is an [journal.Journal] in a SQLite file. Make one with [Open].
 type Journal struct {
 	db      *sql.DB
 	files   *identity
@@ -24,10 +24,10 @@ type Journal struct {
 }
 
 var (
-	_ idem.Journal       = (*Journal)(nil)
-	_ idem.JournalReader = (*Journal)(nil)
-	_ idem.JournalWaiter = (*Journal)(nil)
-	_ idem.PromptJournal = (*Journal)(nil)
+	_ journal.Journal = (*Journal)(nil)
+	_ journal.Reader  = (*Journal)(nil)
+	_ journal.Waiter  = (*Journal)(nil)
+	_ journal.Prompt  = (*Journal)(nil)
 )
 
 // IsPrompt reports that Save returns when its context ends: the commit is another
@@ -40,7 +40,7 @@ func (*Journal) IsPrompt() bool { return true }
 // this package made in a way that this one does not know, and one that this process
 // may not write, or in whose directory it may not. Close must follow.
 //
-// Each error of a journal wraps an [idem.JournalError], and none has a path in it.
+// Each error of a journal wraps an [journal.Error], and none has a path in it.
 func Open(path string, opts ...Option) (*Journal, error) {
 	o, err := newOptions(opts)
 	if err != nil {
@@ -78,14 +78,14 @@ func open(ctx context.Context, path string, o options) (*Journal, error) {
 }
 
 // Load returns the record with this id; false if there is none.
-func (j *Journal) Load(ctx context.Context, id string) (idem.Record, bool, error) {
+func (j *Journal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	rec, err := scan(j.load.QueryRowContext(ctx, id), time.Now())
 	found := err == nil
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
 	if err := j.afterReading(err); err != nil || !found {
-		return idem.Record{}, false, err
+		return journal.Record{}, false, err
 	}
 	return rec, true, nil
 }
@@ -94,7 +94,7 @@ func (j *Journal) Load(ctx context.Context, id string) (idem.Record, bool, error
 // that what was read does not count, or err.
 func (j *Journal) afterReading(err error) error {
 	if err != nil {
-		if f := explained(err); f.err != nil || f.cause.Cause == idem.CauseClosed {
+		if f := explained(err); f.err != nil || f.cause.Cause == journal.CauseClosed {
 			return failed(f)
 		}
 	}
@@ -111,9 +111,9 @@ func (j *Journal) afterReading(err error) error {
 }
 
 // Save writes the record durably, if its version is the stored one. An error that
-// wraps [idem.ErrNotCommitted] is certain; another one, of the commit or of a context
+// wraps [journal.ErrNotCommitted] is certain; another one, of the commit or of a context
 // that ended meanwhile, leaves in doubt whether it was written.
-func (j *Journal) Save(ctx context.Context, rec idem.Record) (bool, error) {
+func (j *Journal) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	rec.Sealed = bytes.Clone(rec.Sealed) // the caller may leave before it is written
 	var saved bool
 	w := newWrite(func(ctx context.Context) (err error) {
@@ -130,8 +130,8 @@ func (j *Journal) Save(ctx context.Context, rec idem.Record) (bool, error) {
 // Adopt makes owner the owner, for the length of the lease, of open records whose lease
 // is over, those first whose lease ended first.
 func (j *Journal) Adopt(
-	ctx context.Context, owner string, lease time.Duration, f idem.Filter,
-) ([]idem.Record, error) {
+	ctx context.Context, owner string, lease time.Duration, f journal.Filter,
+) ([]journal.Record, error) {
 	for {
 		candidates, err := j.candidates(ctx, f)
 		if err != nil || candidates != nil && len(candidates) == 0 {
@@ -147,7 +147,7 @@ func (j *Journal) Adopt(
 // candidates are the records that are due and match a filter. They are read outside the
 // transaction, which a search through many others would hold for long. Without a filter
 // they are nil: the index has them.
-func (j *Journal) candidates(ctx context.Context, f idem.Filter) ([]int64, error) {
+func (j *Journal) candidates(ctx context.Context, f journal.Filter) ([]int64, error) {
 	if f.Operation == "" && f.OlderThan == 0 {
 		return nil, nil
 	}
@@ -161,7 +161,7 @@ func (j *Journal) candidates(ctx context.Context, f idem.Filter) ([]int64, error
 }
 
 // olderThan is what the intent's time must be less than.
-func olderThan(f idem.Filter, now time.Time) int64 {
+func olderThan(f journal.Filter, now time.Time) int64 {
 	if f.OlderThan == 0 {
 		return math.MaxInt64
 	}
@@ -170,8 +170,8 @@ func olderThan(f idem.Filter, now time.Time) int64 {
 
 func (j *Journal) adopt(
 	ctx context.Context, owner string, lease time.Duration, candidates []int64, limit int,
-) ([]idem.Record, error) {
-	var adopted []idem.Record
+) ([]journal.Record, error) {
+	var adopted []journal.Record
 	var w *write
 	w = newWrite(func(ctx context.Context) (err error) {
 		adopted, err = j.writer.adoptDue(ctx, owner, lease, candidates, limit)
@@ -188,14 +188,14 @@ func (j *Journal) adopt(
 }
 
 // InScope returns the records with this scope and of this time that are open or done.
-func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time) ([]idem.Record, error) {
+func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time) ([]journal.Record, error) {
 	return j.query(ctx, inScopeSQL, scope, from.UnixMicro(), to.UnixMicro())
 }
 
 // query reads records.
-func (j *Journal) query(ctx context.Context, text string, args ...any) ([]idem.Record, error) {
+func (j *Journal) query(ctx context.Context, text string, args ...any) ([]journal.Record, error) {
 	rows, err := j.db.QueryContext(ctx, text, args...)
-	var found []idem.Record
+	var found []journal.Record
 	if err == nil {
 		found, err = collect(rows, time.Now())
 	}

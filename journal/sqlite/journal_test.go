@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/journaltest"
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
@@ -29,7 +29,7 @@ func newStore(t *testing.T) journaltest.Store {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	var last *sqlite.Journal
 	return journaltest.Store{
-		Open: func() idem.Journal {
+		Open: func() journal.Journal {
 			last = openJournal(t, path)
 			return last
 		},
@@ -40,7 +40,7 @@ func newStore(t *testing.T) journaltest.Store {
 		},
 		Pass: time.Sleep,
 		Raw:  func() []byte { return slices.Concat(read(t, path), read(t, path+"-wal")) },
-		Reserve: func(rec idem.Record, commit bool) (stored idem.Record, reserved bool, err error) {
+		Reserve: func(rec journal.Record, commit bool) (stored journal.Record, reserved bool, err error) {
 			tx, err := tool(t, path).BeginTx(t.Context(), nil)
 			require.NoError(t, err)
 			stored, reserved, err = last.Reserver(tx).Reserve(t.Context(), rec)

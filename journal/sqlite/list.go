@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"time"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 const (
@@ -31,22 +31,22 @@ const (
 
 // listSQL are the queries for a state: the few open and the free records by an index of
 // their own, the others in the order of all.
-var listSQL = map[idem.RecordState]string{
-	idem.RecordAny:      selectSQL + `WHERE true` + listFilter,
-	idem.RecordReserved: openSQL + ` AND reserved` + listFilter,
-	idem.RecordOpen:     openSQL + ` AND NOT reserved` + listFilter,
-	idem.RecordFree:     selectSQL + `WHERE outcome IN ('not sent', 'rejected')` + listFilter,
-	idem.RecordDone:     selectSQL + `WHERE outcome = 'done'` + listFilter,
+var listSQL = map[journal.State]string{
+	journal.StateAny:      selectSQL + `WHERE true` + listFilter,
+	journal.StateReserved: openSQL + ` AND reserved` + listFilter,
+	journal.StateOpen:     openSQL + ` AND NOT reserved` + listFilter,
+	journal.StateFree:     selectSQL + `WHERE outcome IN ('not sent', 'rejected')` + listFilter,
+	journal.StateDone:     selectSQL + `WHERE outcome = 'done'` + listFilter,
 }
 
 // listManySQL are the queries where many records are open.
-var listManySQL = map[idem.RecordState]string{
-	idem.RecordReserved: selectSQL + `WHERE outcome = 'unknown' AND reserved` + listFilter,
-	idem.RecordOpen:     selectSQL + `WHERE outcome = 'unknown' AND NOT reserved` + listFilter,
+var listManySQL = map[journal.State]string{
+	journal.StateReserved: selectSQL + `WHERE outcome = 'unknown' AND reserved` + listFilter,
+	journal.StateOpen:     selectSQL + `WHERE outcome = 'unknown' AND NOT reserved` + listFilter,
 }
 
 // List returns the records that match the filter, ordered by id.
-func (j *Journal) List(ctx context.Context, f idem.Filter) ([]idem.Record, error) {
+func (j *Journal) List(ctx context.Context, f journal.Filter) ([]journal.Record, error) {
 	text, known := listSQL[f.State]
 	if !known {
 		return nil, nil
@@ -64,27 +64,27 @@ func (j *Journal) List(ctx context.Context, f idem.Filter) ([]idem.Record, error
 }
 
 // LoadMany returns the records with these ids.
-func (j *Journal) LoadMany(ctx context.Context, ids []string) ([]idem.Record, error) {
+func (j *Journal) LoadMany(ctx context.Context, ids []string) ([]journal.Record, error) {
 	return j.query(ctx, loadManySQL, jsonOf(ids))
 }
 
 // Stats counts the records. It reads each open one.
-func (j *Journal) Stats(ctx context.Context) (idem.Stats, error) {
+func (j *Journal) Stats(ctx context.Context) (journal.Stats, error) {
 	s, err := j.stats(ctx)
 	if err := j.afterReading(err); err != nil {
-		return idem.Stats{}, err
+		return journal.Stats{}, err
 	}
 	return s, nil
 }
 
 // stats reads all counts in one transaction, so that each record is counted once.
-func (j *Journal) stats(ctx context.Context) (idem.Stats, error) {
+func (j *Journal) stats(ctx context.Context) (journal.Stats, error) {
 	tx, err := j.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return idem.Stats{}, err
+		return journal.Stats{}, err
 	}
 	defer func() { _ = tx.Rollback() }() // it has changed nothing
-	var s idem.Stats
+	var s journal.Stats
 	if err := tx.QueryRowContext(ctx, settledSQL).Scan(&s.Free, &s.Done); err != nil {
 		return s, err
 	}
@@ -98,9 +98,9 @@ func (j *Journal) stats(ctx context.Context) (idem.Stats, error) {
 }
 
 // countPending reads rows that are ordered by operation, and closes them.
-func countPending(rows *sql.Rows) ([]idem.PendingStats, error) {
+func countPending(rows *sql.Rows) ([]journal.PendingStats, error) {
 	defer func() { _ = rows.Close() }() // rows.Err reports what went wrong
-	var all []idem.PendingStats
+	var all []journal.PendingStats
 	for rows.Next() {
 		var operation string
 		var reserved bool
@@ -109,7 +109,7 @@ func countPending(rows *sql.Rows) ([]idem.PendingStats, error) {
 			return nil, err
 		}
 		if len(all) == 0 || all[len(all)-1].Operation != operation {
-			all = append(all, idem.PendingStats{Operation: operation})
+			all = append(all, journal.PendingStats{Operation: operation})
 		}
 		all[len(all)-1].Add(reserved, time.Duration(age)*time.Microsecond)
 	}

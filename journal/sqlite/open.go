@@ -16,7 +16,7 @@ import (
 
 	modernc "modernc.org/sqlite"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 const (
@@ -51,13 +51,13 @@ type database struct {
 func connect(ctx context.Context, given string, o options) (*database, error) {
 	opening.Lock()
 	defer opening.Unlock()
-	inTheWay := func(err error) bool { return busy(err) || errors.Is(err, idem.CauseReplaced) }
+	inTheWay := func(err error) bool { return busy(err) || errors.Is(err, journal.CauseReplaced) }
 	var d *database
 	err := eventually(ctx, inTheWay, func() (err error) { d, err = connectOnce(ctx, given, o); return err })
 	return d, err
 }
 
-// connectOnce fails with idem.CauseReplaced if the file was replaced meanwhile, also by
+// connectOnce fails with journal.CauseReplaced if the file was replaced meanwhile, also by
 // an overlay file system that makes a copy of it for writing.
 func connectOnce(ctx context.Context, given string, o options) (*database, error) {
 	given, path, err := createFile(given, o.mustExist)
@@ -210,7 +210,7 @@ func refuseReadOnly(conn *sql.Conn) error {
 			return nil
 		}
 		if readOnly, err := c.IsReadOnly("main"); err != nil || readOnly {
-			return because(idem.CauseReadOnly, "")
+			return because(journal.CauseReadOnly, "")
 		}
 		return nil
 	})

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
-
-	"github.com/bardge/bardge-go/idem"
 )
 
 const (
@@ -34,7 +32,7 @@ type options struct {
 func WithRetention(d time.Duration) Option {
 	return func(o *options) error {
 		if d < minRetention {
-			return &idem.InvalidError{Field: "retention", Reason: fmt.Sprintf("%s is shorter than %s", d, minRetention)}
+			return fmt.Errorf("a retention of %s is shorter than %s", d, minRetention)
 		}
 		o.retention = d
 		return nil

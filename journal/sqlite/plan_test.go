@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // orphans writes so many open records whose lease is over.
@@ -64,7 +64,7 @@ func TestJ15_EachStatementUsesAnIndex(t *testing.T) {
 // BenchmarkAdopt adopts one of many open records at a time.
 func BenchmarkAdopt(b *testing.B) {
 	for _, n := range []int{1000, 100_000} {
-		for name, f := range map[string]idem.Filter{
+		for name, f := range map[string]journal.Filter{
 			"all": {Limit: 1}, "filtered": {Limit: 1, Operation: "issuePass"}, "filtered in vain": {Limit: 1, Operation: "book"},
 		} {
 			b.Run(fmt.Sprintf("open=%d/%s", n, name), func(b *testing.B) {

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // An update writes what changes within a generation, and all of the next one.
@@ -17,8 +17,8 @@ func TestSavesAsTheMemoryJournalDoes(t *testing.T) {
 	j, err := Open(filepath.Join(t.TempDir(), "j.db"))
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, j.Close()) }()
-	m, random := idem.NewMemoryJournal(), rand.New(rand.NewPCG(1, 2))
-	cur := map[string]idem.Record{}
+	m, random := journal.NewMemory(), rand.New(rand.NewPCG(1, 2))
+	cur := map[string]journal.Record{}
 	for i := range 300 {
 		id := []string{"ref:a", "ref:b", "ref:c"}[random.IntN(3)]
 		rec := cur[id]
@@ -30,7 +30,7 @@ func TestSavesAsTheMemoryJournalDoes(t *testing.T) {
 		} else if rec.Reserved && random.IntN(2) == 0 {
 			rec.Reserved, rec.Since = false, time.Now().UTC().Truncate(time.Microsecond)
 		}
-		rec.Outcome, rec.Owner, rec.Sealed = idem.Outcome(random.IntN(4)), time.Now().String(), []byte{byte(i)}
+		rec.Outcome, rec.Owner, rec.Sealed = journal.Outcome(random.IntN(4)), time.Now().String(), []byte{byte(i)}
 		if random.IntN(5) == 0 {
 			rec.Version += int64(random.IntN(3)) - 1
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // R39: the engine relies on it that a Save whose commit hangs returns with its context.
@@ -28,7 +28,7 @@ func TestR39_ASaveReturnsWithItsContext(t *testing.T) {
 			cancel()
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 			assert.Equal(t, limit, time.Since(begun))
-			assert.Equal(t, limit > time.Second, errors.Is(err, idem.ErrNotCommitted))
+			assert.Equal(t, limit > time.Second, errors.Is(err, journal.ErrNotCommitted))
 		}
 		resume()
 		require.NoError(t, j.Close())

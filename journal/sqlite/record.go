@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 const columns = `id, version, generation, operation, key, since, owner,
@@ -27,7 +27,7 @@ const (
 		sealed = ?13, settled = ?14
 		WHERE id = ?1 AND version = ?2 - 1`
 
-	// What an operation is stays the same for a generation (see idem.Record), and an
+	// What an operation is stays the same for a generation (see journal.Record), and an
 	// index on it is not touched. The parameters are those of progress.
 	progressSQL = `UPDATE operations SET version = ?2, owner = ?4, lease_until = ?5, outcome = ?6,
 		resource = ?7, sealed = ?8, settled = ?9
@@ -52,7 +52,7 @@ const (
 
 // values are what is stored of a record that is written now, in the order of the
 // statements' numbers.
-func values(rec *idem.Record, now time.Time) []any {
+func values(rec *journal.Record, now time.Time) []any {
 	return []any{
 		rec.ID, rec.Version + 1, rec.Generation, rec.Operation, rec.Key, rec.Since.UnixMicro(), rec.Owner,
 		now.Add(rec.Lease).UnixMicro(), rec.Reserved, rec.Outcome.String(), rec.Resource, rec.Scope,
@@ -61,7 +61,7 @@ func values(rec *idem.Record, now time.Time) []any {
 }
 
 // progress are the values of progressSQL.
-func progress(rec *idem.Record, now time.Time) []any {
+func progress(rec *journal.Record, now time.Time) []any {
 	return []any{
 		rec.ID, rec.Version + 1, rec.Generation, rec.Owner, now.Add(rec.Lease).UnixMicro(), rec.Outcome.String(),
 		rec.Resource, notNull(rec.Sealed), now.UnixMicro(), rec.Reserved,
@@ -80,22 +80,22 @@ func notNull(b []byte) []byte {
 type scanner interface{ Scan(into ...any) error }
 
 // scan reads a row of the columns, after others; now decides what is left of its lease.
-func scan(row scanner, now time.Time, before ...any) (idem.Record, error) {
-	var rec idem.Record
+func scan(row scanner, now time.Time, before ...any) (journal.Record, error) {
+	var rec journal.Record
 	var since, leaseUntil int64
 	var outcome string
 	err := row.Scan(append(before, &rec.ID, &rec.Version, &rec.Generation, &rec.Operation, &rec.Key, &since,
 		&rec.Owner, &leaseUntil, &rec.Reserved, &outcome, &rec.Resource, &rec.Scope, &rec.Sealed)...)
 	rec.Since = time.UnixMicro(since).UTC()
 	rec.Lease = time.UnixMicro(leaseUntil).Sub(now)
-	_ = rec.Outcome.UnmarshalText([]byte(outcome)) // what is not known stays unknown
+	rec.Outcome, _ = journal.ParseOutcome(outcome) // what is not known stays unknown
 	return rec, err
 }
 
 // collect reads all rows, and closes them.
-func collect(rows *sql.Rows, now time.Time) ([]idem.Record, error) {
+func collect(rows *sql.Rows, now time.Time) ([]journal.Record, error) {
 	defer func() { _ = rows.Close() }() // rows.Err reports what went wrong
-	var all []idem.Record
+	var all []journal.Record
 	for rows.Next() {
 		rec, err := scan(rows, now)
 		if err != nil {
@@ -107,11 +107,11 @@ func collect(rows *sql.Rows, now time.Time) ([]idem.Record, error) {
 }
 
 // collectIn is collect for rows that begin with a rowid, in the order of these.
-func collectIn(order []int64, rows *sql.Rows, now time.Time) ([]idem.Record, error) {
+func collectIn(order []int64, rows *sql.Rows, now time.Time) ([]journal.Record, error) {
 	defer func() { _ = rows.Close() }() // rows.Err reports what went wrong
 	type placed struct {
 		place int
-		rec   idem.Record
+		rec   journal.Record
 	}
 	var all []placed
 	for rows.Next() {
@@ -123,7 +123,7 @@ func collectIn(order []int64, rows *sql.Rows, now time.Time) ([]idem.Record, err
 		all = append(all, placed{slices.Index(order, rowID), rec})
 	}
 	slices.SortFunc(all, func(a, b placed) int { return cmp.Compare(a.place, b.place) })
-	recs := make([]idem.Record, len(all))
+	recs := make([]journal.Record, len(all))
 	for i, p := range all {
 		recs[i] = p.rec
 	}

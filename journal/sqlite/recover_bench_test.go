@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
@@ -18,7 +18,7 @@ func BenchmarkRecover(b *testing.B) {
 			b.Helper()
 			return filepath.Join(b.TempDir(), "journal.db")
 		},
-		Open: func(b *testing.B, place string) idem.Journal {
+		Open: func(b *testing.B, place string) journal.Journal {
 			b.Helper()
 			j := openJournal(b, place)
 			b.Cleanup(func() { require.NoError(b, j.Close()) })

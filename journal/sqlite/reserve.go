@@ -6,7 +6,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // Reserver returns what reserves operations inside the transaction tx, together with
@@ -21,7 +21,7 @@ import (
 // A transaction holds the file against all other writes, so it should be short, and
 // begin with BEGIN IMMEDIATE (_txlock=immediate). A call of the engine inside it fails
 // after 5 s, since its own write waits for the transaction.
-func (j *Journal) Reserver(tx *sql.Tx) idem.Reserver { return reserver{j, tx} }
+func (j *Journal) Reserver(tx *sql.Tx) journal.Reserver { return reserver{j, tx} }
 
 type reserver struct {
 	journal *Journal
@@ -31,15 +31,15 @@ type reserver struct {
 // Reserve writes the record inside the transaction, with the next version, if the
 // stored one has rec.Version (0: if there is none), and returns the one that is there
 // afterwards.
-func (r reserver) Reserve(ctx context.Context, rec idem.Record) (idem.Record, bool, error) {
+func (r reserver) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
 	stored, reserved, err := r.reserve(ctx, rec)
 	if err != nil {
-		return idem.Record{}, false, failed(err)
+		return journal.Record{}, false, failed(err)
 	}
 	return stored, reserved, nil
 }
 
-func (r reserver) reserve(ctx context.Context, rec idem.Record) (stored idem.Record, reserved bool, err error) {
+func (r reserver) reserve(ctx context.Context, rec journal.Record) (stored journal.Record, reserved bool, err error) {
 	if err := r.checkFile(ctx); err != nil {
 		return stored, false, err
 	}
@@ -57,7 +57,7 @@ func (r reserver) reserve(ctx context.Context, rec idem.Record) (stored idem.Rec
 	}
 	stored, err = scan(r.tx.QueryRowContext(ctx, loadSQL, rec.ID), now)
 	if errors.Is(err, sql.ErrNoRows) {
-		return idem.Record{}, false, nil // the version that was seen has been removed
+		return journal.Record{}, false, nil // the version that was seen has been removed
 	}
 	return stored, n == 1, err
 }

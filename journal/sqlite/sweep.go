@@ -21,7 +21,7 @@ const (
 	smallestSlice, maxSlice = 4, 128
 
 	// isKept: the record shows who made what (scope), which stays for as long as an
-	// operation of that time, give or take an hour, is open: see idem.Journal.
+	// operation of that time, give or take an hour, is open: see journal.Journal.
 	isKept = `(old.scope <> '' AND EXISTS (
 		SELECT 1 FROM operations AS open INDEXED BY operations_near
 		WHERE open.outcome = 'unknown' AND open.scope <> ''

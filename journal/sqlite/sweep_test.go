@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
@@ -51,7 +51,7 @@ func TestJ10_OldRecordsAreRemovedInAnIdleProgram(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j := openJournal(t, path, sqlite.WithRetention(2*time.Hour))
 		rec := record("1")
-		rec.Outcome = idem.OutcomeDone
+		rec.Outcome = journal.OutcomeDone
 		save(t, j, rec)
 		save(t, j, record("open"))
 		time.Sleep(2*time.Hour - time.Minute)
@@ -128,7 +128,7 @@ func TestJ10_AFailedRemovalIsReported(t *testing.T) {
 		sqlite.WithLogger(slog.New(slog.NewTextHandler(&log, nil))),
 		sqlite.WithErrorHandler(func(err error) { failures <- err }))
 	err = <-failures
-	var cause *idem.JournalError
+	var cause *journal.Error
 	require.ErrorAs(t, err, &cause)
 	assert.Contains(t, cause.Code, "SQLITE_CONSTRAINT")
 	assert.Contains(t, log.String(), "level=ERROR")

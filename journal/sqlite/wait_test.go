@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
@@ -25,7 +25,7 @@ func TestJ1_EachWriteWaitsFiveSecondsForOtherProcesses(t *testing.T) {
 		time.Sleep(time.Second) // the first sweep has ended
 		unlock := locked(t, path)
 		var wg sync.WaitGroup
-		write := func(id string, limit, want time.Duration, cause idem.JournalCause) {
+		write := func(id string, limit, want time.Duration, cause journal.Cause) {
 			wg.Go(func() {
 				ctx := t.Context()
 				if limit > 0 {
@@ -35,17 +35,17 @@ func TestJ1_EachWriteWaitsFiveSecondsForOtherProcesses(t *testing.T) {
 				}
 				begun := time.Now()
 				_, err := j.Save(ctx, record(id))
-				require.ErrorIs(t, err, idem.ErrNotCommitted)
+				require.ErrorIs(t, err, journal.ErrNotCommitted)
 				require.ErrorIs(t, err, cause)
 				assert.Equal(t, limit > 0, ctx.Err() != nil)
 				assert.InDelta(t, want.Seconds(), time.Since(begun).Seconds(), 0.01, id)
 			})
 		}
 		for i := range 4 { // each batch waits for the one before
-			write(fmt.Sprint(i), 0, sqlite.MaxElapsedTime, idem.CauseLocked)
+			write(fmt.Sprint(i), 0, sqlite.MaxElapsedTime, journal.CauseLocked)
 			// Not at the moment of a try, which leaves its writes in doubt.
 			limit := 700*time.Millisecond + 50*time.Microsecond
-			write(fmt.Sprint("limited ", i), limit, limit, idem.CauseTimeout)
+			write(fmt.Sprint("limited ", i), limit, limit, journal.CauseTimeout)
 			time.Sleep(900 * time.Millisecond)
 		}
 		wg.Wait()
@@ -69,8 +69,8 @@ func TestJ1_AWriteDoesNotWaitLongForTheOnesBefore(t *testing.T) {
 		synctest.Wait()
 		begun := time.Now()
 		_, err := j.Save(t.Context(), record("waiting"))
-		require.ErrorIs(t, err, idem.ErrNotCommitted)
-		require.ErrorIs(t, err, idem.CauseTimeout)
+		require.ErrorIs(t, err, journal.ErrNotCommitted)
+		require.ErrorIs(t, err, journal.CauseTimeout)
 		assert.Equal(t, sqlite.MaxElapsedTime, time.Since(begun))
 		resume()
 		wg.Wait()
@@ -110,8 +110,8 @@ func TestWait_EndsWhenTheJournalCloses(t *testing.T) {
 	ended := make(chan error)
 	go func() { ended <- j.Wait(t.Context(), "ref:1", 1) }()
 	require.NoError(t, j.Close())
-	require.ErrorIs(t, <-ended, idem.CauseClosed)
-	require.ErrorIs(t, j.Wait(t.Context(), "ref:1", 1), idem.CauseClosed)
+	require.ErrorIs(t, <-ended, journal.CauseClosed)
+	require.ErrorIs(t, j.Wait(t.Context(), "ref:1", 1), journal.CauseClosed)
 }
 
 func TestJ13_WaitingEndsWhenTheFileIsReplaced(t *testing.T) {
@@ -121,6 +121,6 @@ func TestJ13_WaitingEndsWhenTheFileIsReplaced(t *testing.T) {
 	ended := make(chan error)
 	go func() { ended <- j.Wait(t.Context(), "ref:1", 1) }()
 	require.NoError(t, os.Remove(path))
-	require.ErrorIs(t, <-ended, idem.CauseReplaced)
+	require.ErrorIs(t, <-ended, journal.CauseReplaced)
 	require.NoError(t, j.Close())
 }

@@ -9,7 +9,7 @@ import (
 
 	driver "modernc.org/sqlite"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // writer is the one connection that writes, with its statements.
@@ -97,7 +97,7 @@ func (w *writer) close() error {
 }
 
 // save is one Save inside a transaction.
-func (w *writer) save(ctx context.Context, rec *idem.Record) (bool, error) {
+func (w *writer) save(ctx context.Context, rec *journal.Record) (bool, error) {
 	now := time.Now()
 	if rec.Version == 0 {
 		return w.write(ctx, w.insert, values(rec, now))
@@ -115,7 +115,7 @@ func (w *writer) save(ctx context.Context, rec *idem.Record) (bool, error) {
 func (w *writer) write(ctx context.Context, stmt *sql.Stmt, values []any) (bool, error) {
 	done, err := stmt.ExecContext(ctx, values...)
 	if taken(err) {
-		return false, idem.ErrResourceTaken
+		return false, journal.ErrResourceTaken
 	}
 	if err != nil {
 		return false, err
@@ -128,7 +128,7 @@ func (w *writer) write(ctx context.Context, stmt *sql.Stmt, values []any) (bool,
 // are adopted that are still due.
 func (w *writer) adoptDue(
 	ctx context.Context, owner string, lease time.Duration, candidates []int64, limit int,
-) ([]idem.Record, error) {
+) ([]journal.Record, error) {
 	now := time.Now()
 	var due []int64
 	var err error
@@ -181,7 +181,7 @@ func (w *writer) transact(ctx context.Context, batch []*write) bool {
 	err, locked := run(ctx, func() error {
 		for i, each := range batch {
 			results[i] = each.do(ctx)
-			if results[i] != nil && !errors.Is(results[i], idem.ErrResourceTaken) {
+			if results[i] != nil && !errors.Is(results[i], journal.ErrResourceTaken) {
 				return results[i]
 			}
 		}
@@ -200,7 +200,7 @@ func (w *writer) transact(ctx context.Context, batch []*write) bool {
 }
 
 // inTransaction commits what f does. An error of the commit leaves it in doubt; an
-// error before wraps idem.ErrNotCommitted. The commit counts only while the open files
+// error before wraps journal.ErrNotCommitted. The commit counts only while the open files
 // are those at the journal's path, before and after it (J13).
 //
 //nolint:revive // an error first, as transact reads it
@@ -247,8 +247,8 @@ func (w *writer) explain(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, idem.ErrResourceTaken):
-		return idem.ErrResourceTaken
+	case errors.Is(err, journal.ErrResourceTaken):
+		return journal.ErrResourceTaken
 	case w.committing:
 		return failed(err)
 	default:

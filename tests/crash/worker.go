@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/postgres"
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
@@ -47,13 +47,13 @@ const callers = 8
 // kill counts.
 func runWorker(mode string) error {
 	ctx := context.Background()
-	journal, closeJournal, err := openJournal(ctx, os.Getenv(envJournal))
+	j, closeJournal, err := openJournal(ctx, os.Getenv(envJournal))
 	if err != nil {
 		return err
 	}
 	defer closeJournal()
 	client, err := bardge.New(os.Getenv(envAPIKey), bardge.WithBaseURL(os.Getenv(envURL)),
-		bardge.WithJournal(journal, "acme"), bardge.WithRetryPolicy(policy))
+		bardge.WithJournal(j, "acme"), bardge.WithRetryPolicy(policy))
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func runWorker(mode string) error {
 	return nil
 }
 
-func openJournal(ctx context.Context, where string) (idem.Journal, func(), error) {
+func openJournal(ctx context.Context, where string) (journal.Journal, func(), error) {
 	kind, rest, _ := strings.Cut(where, ":")
 	if kind == "postgres" {
 		j, err := postgres.Open(ctx, rest)

@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // breach is the rule that a journal breaks. The zero breach breaks none.
@@ -32,40 +32,40 @@ type breach struct {
 
 // broken is a journal in memory that breaks a rule.
 type broken struct {
-	*idem.MemoryJournal
+	*journal.Memory
 	breach
 
 	mu        sync.Mutex
 	dice      *rand.Rand
-	before    map[string]idem.Record // what the last save of a record has replaced
-	resources map[string]string      // by record
-	dropped   map[string]bool        // by record: it was erased
+	before    map[string]journal.Record // what the last save of a record has replaced
+	resources map[string]string         // by record
+	dropped   map[string]bool           // by record: it was erased
 }
 
 func newBroken(seed uint64, breach breach) *broken {
 	return &broken{
-		MemoryJournal: idem.NewMemoryJournal(), breach: breach, dice: rand.New(rand.NewPCG(seed, 0)),
-		before: map[string]idem.Record{}, resources: map[string]string{}, dropped: map[string]bool{},
+		Memory: journal.NewMemory(), breach: breach, dice: rand.New(rand.NewPCG(seed, 0)),
+		before: map[string]journal.Record{}, resources: map[string]string{}, dropped: map[string]bool{},
 	}
 }
 
-func (b *broken) Load(ctx context.Context, id string) (idem.Record, bool, error) {
+func (b *broken) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.dropped[id] {
-		return idem.Record{}, false, nil
+		return journal.Record{}, false, nil
 	}
 	if old, ok := b.before[id]; ok && chance(b.dice, b.readsStale) {
 		return old, old.Version > 0, nil
 	}
-	rec, ok, err := b.MemoryJournal.Load(ctx, id)
+	rec, ok, err := b.Memory.Load(ctx, id)
 	return b.named(rec), ok, err
 }
 
-func (b *broken) Save(ctx context.Context, rec idem.Record) (bool, error) {
+func (b *broken) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	stored, _, _ := b.MemoryJournal.Load(ctx, rec.ID)
+	stored, _, _ := b.Memory.Load(ctx, rec.ID)
 	if b.claimsAlways || b.dropped[rec.ID] {
 		rec.Version = stored.Version
 	}
@@ -73,16 +73,16 @@ func (b *broken) Save(ctx context.Context, rec idem.Record) (bool, error) {
 	if stored.Version == rec.Version && chance(b.dice, b.losesCommits) {
 		return true, nil
 	}
-	done := stored.Version == rec.Version && rec.Outcome == idem.OutcomeDone
-	if b.losesResolved && done && stored.State() == idem.RecordOpen && stored.Lease <= 0 {
+	done := stored.Version == rec.Version && rec.Outcome == journal.OutcomeDone
+	if b.losesResolved && done && stored.State() == journal.StateOpen && stored.Lease <= 0 {
 		return true, nil
 	}
-	b.dropped[rec.ID] = b.dropsErased && done && stored.Outcome == idem.OutcomeDone
+	b.dropped[rec.ID] = b.dropsErased && done && stored.Outcome == journal.OutcomeDone
 	resource := rec.Resource
 	if b.sharesResource {
 		rec.Resource = ""
 	}
-	ok, err := b.MemoryJournal.Save(ctx, rec)
+	ok, err := b.Memory.Save(ctx, rec)
 	if ok {
 		b.before[rec.ID], b.resources[rec.ID] = b.named(stored), resource
 	}
@@ -90,33 +90,33 @@ func (b *broken) Save(ctx context.Context, rec idem.Record) (bool, error) {
 }
 
 // named returns a record with its resource, where the journal in memory must not see it.
-func (b *broken) named(rec idem.Record) idem.Record {
+func (b *broken) named(rec journal.Record) journal.Record {
 	if b.sharesResource {
 		rec.Resource = b.resources[rec.ID]
 	}
 	return rec
 }
 
-func (b *broken) Adopt(ctx context.Context, owner string, lease time.Duration, f idem.Filter) ([]idem.Record, error) {
+func (b *broken) Adopt(ctx context.Context, owner string, lease time.Duration, f journal.Filter) ([]journal.Record, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	found, err := b.MemoryJournal.Adopt(ctx, owner, lease, f)
+	found, err := b.Memory.Adopt(ctx, owner, lease, f)
 	if !b.adoptsOwned || len(found) > 0 || err != nil {
 		return found, err
 	}
-	all, err := b.List(ctx, idem.Filter{State: idem.RecordOpen, Limit: idem.MaxLimit})
-	owned := slices.DeleteFunc(all, func(r idem.Record) bool { return r.Owner == "" || r.Lease <= 0 })
+	all, err := b.List(ctx, journal.Filter{State: journal.StateOpen, Limit: journal.MaxLimit})
+	owned := slices.DeleteFunc(all, func(r journal.Record) bool { return r.Owner == "" || r.Lease <= 0 })
 	if len(owned) == 0 {
 		return nil, err
 	}
-	return []idem.Record{owned[b.dice.IntN(len(owned))]}, nil
+	return []journal.Record{owned[b.dice.IntN(len(owned))]}, nil
 }
 
-func (b *broken) InScope(ctx context.Context, scope string, from, to time.Time) ([]idem.Record, error) {
+func (b *broken) InScope(ctx context.Context, scope string, from, to time.Time) ([]journal.Record, error) {
 	if b.forgetsScopes {
 		return nil, nil
 	}
-	found, err := b.MemoryJournal.InScope(ctx, scope, from, to)
+	found, err := b.Memory.InScope(ctx, scope, from, to)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i := range found {

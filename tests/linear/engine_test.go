@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // The operations of the server: one under a key, one that knows no keys.
@@ -36,7 +37,7 @@ func profile(window time.Duration) idem.Profile {
 }
 
 // config is what the engines of all journals have in common.
-func config(url string, j idem.Journal, window time.Duration) idem.Config {
+func config(url string, j journal.Journal, window time.Duration) idem.Config {
 	return idem.Config{
 		Profile:        profile(window),
 		BaseURL:        url,

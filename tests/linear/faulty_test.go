@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // journalFault is what happens to one call of the journal.
@@ -31,7 +31,7 @@ var journalFaults = []journalFault{
 // faulty is a journal that fails before, in and after the commit, and whose process
 // can be stopped and killed.
 type faulty struct {
-	idem.Journal
+	journal.Journal
 
 	gate       gate
 	faultShare func() float64 // the share of calls that fail
@@ -73,19 +73,19 @@ func (j *faulty) roll() (f journalFault, wait time.Duration) {
 }
 
 // Load fails where a Save would.
-func (j *faulty) Load(ctx context.Context, id string) (idem.Record, bool, error) {
+func (j *faulty) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	if err := j.read(ctx); err != nil {
-		return idem.Record{}, false, err
+		return journal.Record{}, false, err
 	}
 	rec, ok, err := j.Journal.Load(ctx, id)
 	if gone := j.gate.pass(); gone != nil {
-		return idem.Record{}, false, gone
+		return journal.Record{}, false, gone
 	}
 	return rec, ok, err
 }
 
 // InScope fails where a Save would.
-func (j *faulty) InScope(ctx context.Context, scope string, from, to time.Time) ([]idem.Record, error) {
+func (j *faulty) InScope(ctx context.Context, scope string, from, to time.Time) ([]journal.Record, error) {
 	if err := j.read(ctx); err != nil {
 		return nil, err
 	}
@@ -117,15 +117,15 @@ func (j *faulty) read(ctx context.Context) error {
 }
 
 // Save fails in one of the ways that there are.
-func (j *faulty) Save(ctx context.Context, rec idem.Record) (bool, error) {
+func (j *faulty) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	return write(ctx, j, func(ctx context.Context) (bool, error) { return j.Journal.Save(ctx, rec) })
 }
 
 // Adopt fails where a Save would.
 func (j *faulty) Adopt(
-	ctx context.Context, owner string, lease time.Duration, f idem.Filter,
-) ([]idem.Record, error) {
-	return write(ctx, j, func(ctx context.Context) ([]idem.Record, error) {
+	ctx context.Context, owner string, lease time.Duration, f journal.Filter,
+) ([]journal.Record, error) {
+	return write(ctx, j, func(ctx context.Context) ([]journal.Record, error) {
 		return j.Journal.Adopt(ctx, owner, lease, f)
 	})
 }
@@ -143,7 +143,7 @@ func write[T any](ctx context.Context, j *faulty, do func(context.Context) (T, e
 	f, wait := j.roll()
 	switch f {
 	case journalRefuses:
-		return none, fmt.Errorf("%w: %w", idem.ErrNotCommitted, errJournalFault)
+		return none, fmt.Errorf("%w: %w", journal.ErrNotCommitted, errJournalFault)
 	case journalBefore:
 		return none, errJournalFault
 	case journalLate:
@@ -155,7 +155,7 @@ func write[T any](ctx context.Context, j *faulty, do func(context.Context) (T, e
 		ctx = context.WithoutCancel(ctx)
 	case journalSlow:
 		if err := pause(ctx, wait); err != nil {
-			return none, fmt.Errorf("%w: %w", idem.ErrNotCommitted, err)
+			return none, fmt.Errorf("%w: %w", journal.ErrNotCommitted, err)
 		}
 	}
 	if err := j.gate.pass(); err != nil {

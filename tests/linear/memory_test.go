@@ -4,7 +4,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // TestLinear_MemoryJournal checks histories in virtual time.
@@ -14,7 +14,7 @@ func TestLinear_MemoryJournal(t *testing.T) {
 	for i := range uint64(*seeds) {
 		seed := *firstSeed + i
 		var ops []operation
-		synctest.Test(t, func(t *testing.T) { ops = play(t, seed, idem.NewMemoryJournal(), c) })
+		synctest.Test(t, func(t *testing.T) { ops = play(t, seed, journal.NewMemory(), c) })
 		countOutcomes(c, ops)
 		requireLegal(t, seed, ops)
 	}

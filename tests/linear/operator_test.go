@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // operator is a person who looks at a ref in the journal and at what the server has made
@@ -25,12 +26,12 @@ type operator struct {
 
 // act does what there is to do for a ref. Acts that fail promise nothing.
 func (o operator) act(ctx context.Context, dice *rand.Rand, ref string) {
-	found, err := o.engine.Get(ctx, idem.RefID(ref))
+	found, err := o.engine.Get(ctx, journal.RefID(ref))
 	if err != nil {
 		return // not there, or the journal is away
 	}
 	switch found.State {
-	case idem.RecordReserved, idem.RecordOpen:
+	case journal.StateReserved, journal.StateOpen:
 		made := o.made(ref)
 		if pause(ctx, o.think) == nil {
 			o.resolve(ctx, found, made)
@@ -64,7 +65,7 @@ func (o operator) resolve(ctx context.Context, found idem.RecordedOperation, mad
 // erase drops what is personal. What was done stays done.
 func (o operator) erase(ctx context.Context, found idem.RecordedOperation) {
 	promised := output{outcome: idem.OutcomeUnknown} // a free ref may be used meanwhile
-	if found.State == idem.RecordDone {
+	if found.State == journal.StateDone {
 		promised.outcome = idem.OutcomeDone
 	}
 	o.record(input{kind: kindErase, ref: found.Ref}, func() (output, string) {
@@ -82,7 +83,7 @@ func promise(promised output, err error) (output, string) {
 
 // reservation is the call that reserves a ref in a transaction. What it ends with promises
 // nothing of the operation, which is sent after the commit, unless it was done before.
-func reservation(ctx context.Context, e *idem.Engine, ref, call string, in idem.Reserver) (output, string, bool) {
+func reservation(ctx context.Context, e *idem.Engine, ref, call string, in journal.Reserver) (output, string, bool) {
 	c := ask(ref, call)
 	c.Reserver = in
 	r := e.Do(ctx, c)
@@ -95,17 +96,17 @@ func reservation(ctx context.Context, e *idem.Engine, ref, call string, in idem.
 // transaction is one of a caller's on a journal in memory: what it reserves is there once
 // it is committed.
 type transaction struct {
-	journal idem.Journal
+	journal journal.Journal
 	anew    bool // it replaces what is there: the breach of a rule
-	pending *idem.Record
+	pending *journal.Record
 }
 
-// Reserve is idem.Reserver.
-func (tx *transaction) Reserve(ctx context.Context, rec idem.Record) (idem.Record, bool, error) {
+// Reserve is journal.Reserver.
+func (tx *transaction) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
 	stored, ok, err := tx.journal.Load(ctx, rec.ID)
 	switch {
 	case err != nil:
-		return idem.Record{}, false, fmt.Errorf("%w: %w", idem.ErrNotCommitted, err)
+		return journal.Record{}, false, fmt.Errorf("%w: %w", journal.ErrNotCommitted, err)
 	case ok && tx.anew:
 		rec.Version = stored.Version
 	case ok && stored.Version != rec.Version:

@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/postgres"
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
@@ -24,22 +24,22 @@ type outbox interface {
 
 // callersTx is such a transaction.
 type callersTx struct {
-	reserver         idem.Reserver
+	reserver         journal.Reserver
 	commit, rollback func() error
 }
 
 // openOutbox opens the store that the journal lies in.
 func (j job) openOutbox(stored durable) (outbox, error) {
 	_, where, _ := strings.Cut(j.Journal, ":")
-	switch journal := stored.(type) {
+	switch store := stored.(type) {
 	case *postgres.Journal:
 		pool, err := pgxpool.New(context.Background(), where)
-		return postgresOutbox{journal, pool}, err
+		return postgresOutbox{store, pool}, err
 	case *sqlite.Journal:
 		db, err := sql.Open("sqlite", (&url.URL{
 			Scheme: "file", Path: where, RawQuery: "_txlock=immediate&_pragma=busy_timeout(500)",
 		}).String())
-		return sqliteOutbox{db, journal}, err
+		return sqliteOutbox{db, store}, err
 	default:
 		return nil, fmt.Errorf("no outbox of a %T", stored)
 	}

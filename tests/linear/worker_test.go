@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/postgres"
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
@@ -106,7 +107,7 @@ func (j job) run() error {
 
 // durable is a journal that can be closed.
 type durable interface {
-	idem.Journal
+	journal.Journal
 	io.Closer
 }
 
@@ -127,7 +128,7 @@ func (j job) open(ctx context.Context) (durable, error) {
 	}
 }
 
-func (w *worker) config(stored idem.Journal) idem.Config {
+func (w *worker) config(stored journal.Journal) idem.Config {
 	c := config(w.URL, &faulty{
 		Journal: stored, gate: always{}, faultShare: w.faultShare, slowest: 3 * time.Second, counts: w.history.counts,
 		dice: w.plan.dice("journal", w.Name),

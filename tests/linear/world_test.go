@@ -14,8 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/memnet"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // world is a history in virtual time: a server, a journal and two processes that make
@@ -26,7 +26,7 @@ type world struct {
 	server   *server
 	web      *http.Server
 	listener *memnet.Listener
-	journal  idem.Journal
+	journal  journal.Journal
 	counts   *counts
 	calm     atomic.Bool // nothing fails any more
 	began    time.Time
@@ -48,7 +48,7 @@ const (
 var virtual = load{refs: 16, fresh: 20 * time.Second, pause: 40 * time.Second, patience: 10 * time.Minute}
 
 // play makes one history of this journal and returns it.
-func play(t *testing.T, seed uint64, j idem.Journal, c *counts) []operation {
+func play(t *testing.T, seed uint64, j journal.Journal, c *counts) []operation {
 	t.Helper()
 	w := newWorld(seed, j, c)
 	for i := range w.processes {
@@ -73,7 +73,7 @@ func play(t *testing.T, seed uint64, j idem.Journal, c *counts) []operation {
 	return ops
 }
 
-func newWorld(seed uint64, j idem.Journal, c *counts) *world {
+func newWorld(seed uint64, j journal.Journal, c *counts) *world {
 	w := &world{history: &history{}, listener: memnet.Listen(), journal: j, counts: c, began: time.Now()}
 	w.plan = plan{seed: seed, faultShare: w.serverFaultShare, slowest: 25 * time.Second}
 	w.server = newServer(w.history, window, w.plan, c)

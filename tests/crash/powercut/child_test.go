@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
@@ -197,10 +197,10 @@ func readJournal(ctx context.Context, path string, use bool) (s state, err error
 }
 
 // list reads all records, page by page, and each of them by its id.
-func list(ctx context.Context, j *sqlite.Journal) ([]idem.Record, error) {
-	var reader idem.JournalReader = j
-	var records []idem.Record
-	for f := (idem.Filter{Limit: idem.MaxLimit}); ; f.After = records[len(records)-1].ID {
+func list(ctx context.Context, j *sqlite.Journal) ([]journal.Record, error) {
+	var reader journal.Reader = j
+	var records []journal.Record
+	for f := (journal.Filter{Limit: journal.MaxLimit}); ; f.After = records[len(records)-1].ID {
 		page, err := reader.List(ctx, f)
 		if err != nil || len(page) == 0 {
 			return records, err
@@ -220,11 +220,11 @@ func list(ctx context.Context, j *sqlite.Journal) ([]idem.Record, error) {
 
 // useJournal does an operation on the journal that was found.
 func useJournal(ctx context.Context, j *sqlite.Journal) error {
-	rec := idem.Record{
-		ID: idem.RefID("after the cut"), Generation: 1, Operation: "bookings.create", Key: "key", Since: now(),
+	rec := journal.Record{
+		ID: journal.RefID("after the cut"), Generation: 1, Operation: "bookings.create", Key: "key", Since: now(),
 		Owner: "call", Lease: lease, Sealed: []byte("request"),
 	}
-	for _, outcome := range []idem.Outcome{idem.OutcomeUnknown, idem.OutcomeDone} {
+	for _, outcome := range []journal.Outcome{journal.OutcomeUnknown, journal.OutcomeDone} {
 		rec.Outcome = outcome
 		if ok, err := j.Save(ctx, rec); err != nil || !ok {
 			return fmt.Errorf("saving after the cut: %t, %w", ok, err)

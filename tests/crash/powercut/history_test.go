@@ -8,7 +8,7 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // history is what was written of each record, and of the binding, by the
@@ -23,7 +23,7 @@ type history struct {
 // write may have been in the store since it began, and must be there from its
 // acknowledgement on.
 type write struct {
-	record      idem.Record // as stored
+	record      journal.Record // as stored
 	began, ends int
 }
 
@@ -32,7 +32,7 @@ const never = math.MaxInt
 
 // state is what the journal found in an image.
 type state struct {
-	Records []idem.Record
+	Records []journal.Record
 	Binding []byte
 	// Problem says what else was wrong: the journal did not open, or the database
 	// is damaged.
@@ -84,10 +84,10 @@ func historyOf(events []event) *history {
 	return h
 }
 
-func (h *history) add(c call, adopted []idem.Record, began, ends int) {
+func (h *history) add(c call, adopted []journal.Record, began, ends int) {
 	switch {
 	case c.Binding != nil:
-		h.bindings = append(h.bindings, write{record: idem.Record{Sealed: c.Binding}, began: began, ends: ends})
+		h.bindings = append(h.bindings, write{record: journal.Record{Sealed: c.Binding}, began: began, ends: ends})
 	case c.Adopter != "" && ends == never:
 		h.adopters[c.Adopter] = began
 	case c.Adopter != "":
@@ -102,7 +102,7 @@ func (h *history) add(c call, adopted []idem.Record, began, ends int) {
 }
 
 // plain is a record without what changes as time goes by.
-func plain(rec idem.Record) idem.Record {
+func plain(rec journal.Record) journal.Record {
 	rec.Lease, rec.Age = 0, 0
 	rec.Since = rec.Since.UTC().Truncate(time.Microsecond)
 	if rec.Sealed == nil {
@@ -118,7 +118,7 @@ func (h *history) verify(cut int, s state) verdict {
 	if s.Problem != "" {
 		v.damaged = append(v.damaged, s.Problem)
 	}
-	stored := map[string]idem.Record{}
+	stored := map[string]journal.Record{}
 	for _, rec := range s.Records {
 		stored[rec.ID] = plain(rec)
 	}
@@ -134,7 +134,7 @@ func (h *history) verify(cut int, s state) verdict {
 }
 
 // verifyRecord verifies one record; its version is 0 if it is not there.
-func (h *history) verifyRecord(v *verdict, cut int, id string, rec idem.Record) {
+func (h *history) verifyRecord(v *verdict, cut int, id string, rec journal.Record) {
 	var promised int64
 	for _, w := range h.records[id] {
 		if w.ends < cut {
@@ -151,7 +151,7 @@ func (h *history) verifyRecord(v *verdict, cut int, id string, rec idem.Record) 
 }
 
 // wrote reports whether a write that had begun by then left the record like this.
-func (h *history) wrote(cut int, rec idem.Record) bool {
+func (h *history) wrote(cut int, rec journal.Record) bool {
 	for _, w := range h.records[rec.ID] {
 		if w.began < cut && reflect.DeepEqual(w.record, rec) {
 			return true

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 const (
@@ -21,7 +21,7 @@ const (
 // load uses a journal as an engine does, and records each write's begin and end.
 type load struct {
 	*trace
-	journal idem.Journal
+	journal journal.Journal
 	seed    uint64
 	prefix  string // of the refs
 	binding []byte // the journal's binding
@@ -48,9 +48,9 @@ func (l *load) run(ctx context.Context, orders int) {
 
 // order claims a ref, renews the claim, and settles it in one of the ways there are.
 func (l *load) order(ctx context.Context, dice *rand.Rand, ref string) {
-	rec := idem.Record{
-		ID: idem.RefID(ref), Generation: 1, Operation: "bookings.create", Key: ref + "/1", Since: now(),
-		Owner: "call of " + ref, Lease: lease, Outcome: idem.OutcomeUnknown, Sealed: payload(dice),
+	rec := journal.Record{
+		ID: journal.RefID(ref), Generation: 1, Operation: "bookings.create", Key: ref + "/1", Since: now(),
+		Owner: "call of " + ref, Lease: lease, Outcome: journal.OutcomeUnknown, Sealed: payload(dice),
 	}
 	if dice.IntN(2) == 0 {
 		rec.Scope = fmt.Sprint("scope ", dice.IntN(20))
@@ -73,7 +73,7 @@ func (l *load) order(ctx context.Context, dice *rand.Rand, ref string) {
 }
 
 // settle records the outcome, leaves the record to those who adopt, or resolves it.
-func (l *load) settle(ctx context.Context, dice *rand.Rand, rec idem.Record) {
+func (l *load) settle(ctx context.Context, dice *rand.Rand, rec journal.Record) {
 	rec.Sealed = payload(dice)
 	switch dice.IntN(10) {
 	case 0:
@@ -86,7 +86,7 @@ func (l *load) settle(ctx context.Context, dice *rand.Rand, rec idem.Record) {
 		}
 	case 1, 2:
 		rec.Owner, rec.Lease = "", 0
-		rec.Outcome = []idem.Outcome{idem.OutcomeRejected, idem.OutcomeNotSent}[dice.IntN(2)]
+		rec.Outcome = []journal.Outcome{journal.OutcomeRejected, journal.OutcomeNotSent}[dice.IntN(2)]
 		if rec, ok := l.save(ctx, rec); ok && dice.IntN(2) == 0 {
 			l.claimNext(ctx, dice, rec)
 		}
@@ -97,26 +97,26 @@ func (l *load) settle(ctx context.Context, dice *rand.Rand, rec idem.Record) {
 
 // resolve records a person's word on an open operation, as Engine.Resolve does. Another
 // worker may adopt the record at the same time.
-func (l *load) resolve(ctx context.Context, dice *rand.Rand, rec idem.Record) {
+func (l *load) resolve(ctx context.Context, dice *rand.Rand, rec journal.Record) {
 	rec.Owner, rec.Lease, rec.Sealed = "", 0, payload(dice)
-	rec.Outcome = []idem.Outcome{idem.OutcomeDone, idem.OutcomeRejected}[dice.IntN(2)]
+	rec.Outcome = []journal.Outcome{journal.OutcomeDone, journal.OutcomeRejected}[dice.IntN(2)]
 	if rec, ok := l.save(ctx, rec); ok && dice.IntN(2) == 0 {
 		l.erase(ctx, rec)
 	}
 }
 
 // erase leaves a stub of a settled record, as Engine.Erase does.
-func (l *load) erase(ctx context.Context, rec idem.Record) {
+func (l *load) erase(ctx context.Context, rec journal.Record) {
 	rec.Sealed = []byte("erased " + rec.Key)
 	l.save(ctx, rec)
 }
 
 // claimNext makes the next operation of a name that was left free.
-func (l *load) claimNext(ctx context.Context, dice *rand.Rand, rec idem.Record) {
+func (l *load) claimNext(ctx context.Context, dice *rand.Rand, rec journal.Record) {
 	rec.Generation++
 	rec.Key, rec.Since = fmt.Sprintf("%s/%d", rec.Ref(), rec.Generation), now()
 	rec.Owner, rec.Lease = "call again of "+rec.Ref(), lease
-	rec.Outcome, rec.Sealed = idem.OutcomeUnknown, payload(dice)
+	rec.Outcome, rec.Sealed = journal.OutcomeUnknown, payload(dice)
 	if rec, ok := l.save(ctx, rec); ok {
 		l.done(ctx, dice, rec)
 	}
@@ -124,8 +124,8 @@ func (l *load) claimNext(ctx context.Context, dice *rand.Rand, rec idem.Record) 
 
 // done records what the operation made. One in six names a resource that another
 // operation has made, which is refused.
-func (l *load) done(ctx context.Context, dice *rand.Rand, rec idem.Record) {
-	rec.Owner, rec.Lease, rec.Outcome = "", 0, idem.OutcomeDone
+func (l *load) done(ctx context.Context, dice *rand.Rand, rec journal.Record) {
+	rec.Owner, rec.Lease, rec.Outcome = "", 0, journal.OutcomeDone
 	rec.Sealed = payload(dice)
 	if dice.IntN(6) == 0 {
 		rec.Resource = "a booking that exists"
@@ -146,7 +146,7 @@ func (l *load) done(ctx context.Context, dice *rand.Rand, rec idem.Record) {
 func (l *load) adopt(ctx context.Context, dice *rand.Rand) {
 	owner := fmt.Sprint("adopter ", dice.Uint64())
 	began := l.add(event{Begin: &call{Adopter: owner}})
-	adopted, err := l.journal.Adopt(ctx, owner, lease, idem.Filter{Limit: 3})
+	adopted, err := l.journal.Adopt(ctx, owner, lease, journal.Filter{Limit: 3})
 	l.add(event{End: &result{Began: began, Status: statusOf(true, err), Records: adopted}})
 	for _, rec := range adopted {
 		l.done(ctx, dice, rec)
@@ -154,7 +154,7 @@ func (l *load) adopt(ctx context.Context, dice *rand.Rand) {
 }
 
 // save returns the record as it is stored, and whether that is certain.
-func (l *load) save(ctx context.Context, rec idem.Record) (idem.Record, bool) {
+func (l *load) save(ctx context.Context, rec journal.Record) (journal.Record, bool) {
 	began := l.add(event{Begin: &call{Record: rec}})
 	ok, err := l.journal.Save(ctx, rec)
 	status := statusOf(ok, err)

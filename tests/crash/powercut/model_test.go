@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // fill is a write of the byte over a range of a file.
@@ -114,19 +114,19 @@ func TestASyncCoversWhatWasWrittenBeforeItBegan(t *testing.T) {
 
 // TestEachFaultIsReported changes one thing in what was found.
 func TestEachFaultIsReported(t *testing.T) {
-	record := func(version int64, outcome idem.Outcome, text string) idem.Record {
-		return plain(idem.Record{ID: "ref:a", Version: version, Outcome: outcome, Sealed: []byte(text)})
+	record := func(version int64, outcome journal.Outcome, text string) journal.Record {
+		return plain(journal.Record{ID: "ref:a", Version: version, Outcome: outcome, Sealed: []byte(text)})
 	}
-	saved := func(version int64, outcome idem.Outcome, text string, status status) []event {
+	saved := func(version int64, outcome journal.Outcome, text string, status status) []event {
 		return []event{
 			{Begin: &call{Record: record(version-1, outcome, text)}},
 			{End: &result{Status: status}},
 		}
 	}
 	events := slices.Concat(
-		saved(1, idem.OutcomeUnknown, "claim", acknowledged),
-		saved(2, idem.OutcomeDone, "rival", refused),
-		saved(2, idem.OutcomeDone, "response", acknowledged),
+		saved(1, journal.OutcomeUnknown, "claim", acknowledged),
+		saved(2, journal.OutcomeDone, "rival", refused),
+		saved(2, journal.OutcomeDone, "response", acknowledged),
 		[]event{{Begin: &call{Binding: []byte("account")}}, {End: &result{Status: acknowledged}}},
 	)
 	for time := range events {
@@ -135,29 +135,29 @@ func TestEachFaultIsReported(t *testing.T) {
 		}
 	}
 	h := historyOf(events)
-	claim, done := record(1, idem.OutcomeUnknown, "claim"), record(2, idem.OutcomeDone, "response")
+	claim, done := record(1, journal.OutcomeUnknown, "claim"), record(2, journal.OutcomeDone, "response")
 	account := []byte("account")
 	rows := []struct {
 		name               string
 		cut                int
-		records            []idem.Record
+		records            []journal.Record
 		binding            []byte
 		problem            string
 		lost, lies, damage int
 	}{
-		{name: "all there", cut: 8, records: []idem.Record{done}, binding: account},
-		{name: "acknowledged later", cut: 5, records: []idem.Record{claim}},
-		{name: "written before its acknowledgement", cut: 5, records: []idem.Record{done}},
+		{name: "all there", cut: 8, records: []journal.Record{done}, binding: account},
+		{name: "acknowledged later", cut: 5, records: []journal.Record{claim}},
+		{name: "written before its acknowledgement", cut: 5, records: []journal.Record{done}},
 		{name: "nothing was acknowledged", cut: 1},
 		{name: "the record is lost", cut: 8, binding: account, lost: 1},
-		{name: "the outcome is lost", cut: 8, records: []idem.Record{claim}, binding: account, lost: 1},
-		{name: "the binding is lost", cut: 8, records: []idem.Record{done}, lost: 1},
-		{name: "another binding", cut: 8, records: []idem.Record{done}, binding: []byte("other"), lies: 1},
-		{name: "the refused write", cut: 8, records: []idem.Record{record(2, idem.OutcomeDone, "rival")}, binding: account, lies: 1},
-		{name: "before it had begun", cut: 4, records: []idem.Record{done}, lies: 1},
-		{name: "a later version", cut: 8, records: []idem.Record{record(3, idem.OutcomeDone, "response")}, binding: account, lies: 1},
-		{name: "other bytes", cut: 8, records: []idem.Record{record(2, idem.OutcomeDone, "responsf")}, binding: account, lies: 1},
-		{name: "a record that was never written", cut: 8, records: []idem.Record{done, {ID: "ref:b", Version: 1}}, binding: account, lies: 1},
+		{name: "the outcome is lost", cut: 8, records: []journal.Record{claim}, binding: account, lost: 1},
+		{name: "the binding is lost", cut: 8, records: []journal.Record{done}, lost: 1},
+		{name: "another binding", cut: 8, records: []journal.Record{done}, binding: []byte("other"), lies: 1},
+		{name: "the refused write", cut: 8, records: []journal.Record{record(2, journal.OutcomeDone, "rival")}, binding: account, lies: 1},
+		{name: "before it had begun", cut: 4, records: []journal.Record{done}, lies: 1},
+		{name: "a later version", cut: 8, records: []journal.Record{record(3, journal.OutcomeDone, "response")}, binding: account, lies: 1},
+		{name: "other bytes", cut: 8, records: []journal.Record{record(2, journal.OutcomeDone, "responsf")}, binding: account, lies: 1},
+		{name: "a record that was never written", cut: 8, records: []journal.Record{done, {ID: "ref:b", Version: 1}}, binding: account, lies: 1},
 		{name: "not opened", cut: 1, problem: "not a database", damage: 1},
 	}
 	for _, row := range rows {

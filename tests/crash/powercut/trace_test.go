@@ -7,7 +7,7 @@ import (
 	"os"
 	"sync"
 
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // event is one step of a recording. Its place in the recording is its time: a
@@ -45,16 +45,16 @@ type diskEvent struct {
 
 // call is a call of the journal that writes.
 type call struct {
-	Record  idem.Record // of Save, as passed
-	Adopter string      // of Adopt: the owner
-	Binding []byte      // of Bind
+	Record  journal.Record // of Save, as passed
+	Adopter string         // of Adopt: the owner
+	Binding []byte         // of Bind
 }
 
 // result ends a call.
 type result struct {
 	Began   int // the event of the call
 	Status  status
-	Records []idem.Record // of Adopt: what it returned
+	Records []journal.Record // of Adopt: what it returned
 }
 
 // status is what the journal acknowledged.
@@ -71,7 +71,7 @@ const (
 
 func statusOf(ok bool, err error) status {
 	switch {
-	case errors.Is(err, idem.ErrNotCommitted), err == nil && !ok:
+	case errors.Is(err, journal.ErrNotCommitted), err == nil && !ok:
 		return refused
 	case err != nil:
 		return doubtful

@@ -1,9 +1,9 @@
-package idem
+package journal
 
 import "context"
 
 // Wait returns when the record has another version, or when ctx is over.
-func (m *MemoryJournal) Wait(ctx context.Context, id string, version int64) error {
+func (m *Memory) Wait(ctx context.Context, id string, version int64) error {
 	for {
 		changed := m.changed(id, version)
 		if changed == nil {
@@ -19,7 +19,7 @@ func (m *MemoryJournal) Wait(ctx context.Context, id string, version int64) erro
 
 // changed returns a channel that is closed by the next write of the record; nil if it
 // has another version already.
-func (m *MemoryJournal) changed(id string, version int64) <-chan struct{} {
+func (m *Memory) changed(id string, version int64) <-chan struct{} {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.records[id].Version != version {
@@ -32,7 +32,7 @@ func (m *MemoryJournal) changed(id string, version int64) <-chan struct{} {
 }
 
 // wake ends the waits for a record.
-func (m *MemoryJournal) wake(id string) {
+func (m *Memory) wake(id string) {
 	if changed, waited := m.waiters[id]; waited {
 		close(changed)
 		delete(m.waiters, id)
@@ -40,8 +40,8 @@ func (m *MemoryJournal) wake(id string) {
 }
 
 // Reserve writes the record at once, as if a transaction of the caller's had
-// been committed: a MemoryJournal has no transactions.
-func (m *MemoryJournal) Reserve(_ context.Context, rec Record) (Record, bool, error) {
+// been committed: a Memory has no transactions.
+func (m *Memory) Reserve(_ context.Context, rec Record) (Record, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	reserved := m.records[rec.ID].Version == rec.Version

@@ -1,4 +1,4 @@
-package idem
+package journal
 
 import (
 	"bytes"
@@ -11,10 +11,11 @@ import (
 	"time"
 )
 
-// MemoryJournal is a Journal that lasts as long as the process. It makes refs
-// work within one process, and keeps every record: it is for tests and tools,
-// not for servers that run for long.
-type MemoryJournal struct {
+// Memory is a [Journal] that lasts as long as the process. It makes refs work
+// within one process, and keeps every record: it is for tests and tools, not
+// for servers that run for long. It implements [Reader], [Waiter] and
+// [Reserver].
+type Memory struct {
 	mu      sync.Mutex
 	records map[string]memoryRecord
 	makers  map[string]string // the record that has a resource
@@ -22,22 +23,22 @@ type MemoryJournal struct {
 	waiters map[string]chan struct{} // closed by the next write of a record
 }
 
-// memoryRecord keeps its times on the monotonic clock, which nobody can set.
+// memoryRecord keeps its times on the monotonic clock, which cannot be set.
 type memoryRecord struct {
 	Record
 	intentAt   time.Time
 	leaseUntil time.Time
 }
 
-// NewMemoryJournal returns an empty journal.
-func NewMemoryJournal() *MemoryJournal {
-	return &MemoryJournal{
+// NewMemory returns an empty journal.
+func NewMemory() *Memory {
+	return &Memory{
 		records: map[string]memoryRecord{}, makers: map[string]string{}, waiters: map[string]chan struct{}{},
 	}
 }
 
 // Load returns the record with this id.
-func (m *MemoryJournal) Load(_ context.Context, id string) (Record, bool, error) {
+func (m *Memory) Load(_ context.Context, id string) (Record, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r, ok := m.records[id]
@@ -45,7 +46,7 @@ func (m *MemoryJournal) Load(_ context.Context, id string) (Record, bool, error)
 }
 
 // Save writes the record if its version is the stored one.
-func (m *MemoryJournal) Save(_ context.Context, rec Record) (bool, error) {
+func (m *Memory) Save(_ context.Context, rec Record) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.records[rec.ID].Version != rec.Version {
@@ -59,13 +60,13 @@ func (m *MemoryJournal) Save(_ context.Context, rec Record) (bool, error) {
 }
 
 // Adopt makes owner the owner of open records whose lease is over.
-func (m *MemoryJournal) Adopt(_ context.Context, owner string, lease time.Duration, f Filter) ([]Record, error) {
+func (m *Memory) Adopt(_ context.Context, owner string, lease time.Duration, f Filter) ([]Record, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var due []Record
 	for _, stored := range m.records {
 		r := stored.read()
-		if r.open() && r.Lease <= 0 && f.matches(r) {
+		if !r.settled() && r.Lease <= 0 && f.matches(r) {
 			due = append(due, r)
 		}
 	}
@@ -81,19 +82,14 @@ func (m *MemoryJournal) Adopt(_ context.Context, owner string, lease time.Durati
 	return due, nil
 }
 
-// matches reports whether a record has the operation and the age that are asked for.
-func (f Filter) matches(r Record) bool {
-	return (f.Operation == "" || f.Operation == r.Operation) && (f.OlderThan == 0 || r.Age > f.OlderThan)
-}
-
 // List returns the records that match the filter.
-func (m *MemoryJournal) List(_ context.Context, f Filter) ([]Record, error) {
+func (m *Memory) List(_ context.Context, f Filter) ([]Record, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	found := []Record{}
 	for _, id := range slices.Sorted(maps.Keys(m.records)) {
 		r := m.records[id].read()
-		state := f.State == RecordAny || f.State == r.State()
+		state := f.State == StateAny || f.State == r.State()
 		if id > f.After && state && f.matches(r) && len(found) < f.Page() {
 			found = append(found, r)
 		}
@@ -102,7 +98,7 @@ func (m *MemoryJournal) List(_ context.Context, f Filter) ([]Record, error) {
 }
 
 // LoadMany returns the records with these ids.
-func (m *MemoryJournal) LoadMany(_ context.Context, ids []string) ([]Record, error) {
+func (m *Memory) LoadMany(_ context.Context, ids []string) ([]Record, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	found := []Record{}
@@ -115,7 +111,7 @@ func (m *MemoryJournal) LoadMany(_ context.Context, ids []string) ([]Record, err
 }
 
 // Stats counts the records.
-func (m *MemoryJournal) Stats(context.Context) (Stats, error) {
+func (m *Memory) Stats(context.Context) (Stats, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var s Stats
@@ -123,9 +119,9 @@ func (m *MemoryJournal) Stats(context.Context) (Stats, error) {
 	for _, stored := range m.records {
 		r := stored.read()
 		switch r.State() {
-		case RecordDone:
+		case StateDone:
 			s.Done++
-		case RecordFree:
+		case StateFree:
 			s.Free++
 		default:
 			p := pending[r.Operation]
@@ -143,7 +139,7 @@ func (m *MemoryJournal) Stats(context.Context) (Stats, error) {
 }
 
 // Bind stores the journal's binding if the stored one is the expected one.
-func (m *MemoryJournal) Bind(_ context.Context, from, to []byte) ([]byte, error) {
+func (m *Memory) Bind(_ context.Context, from, to []byte) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if to != nil && bytes.Equal(m.binding, from) {
@@ -154,12 +150,13 @@ func (m *MemoryJournal) Bind(_ context.Context, from, to []byte) ([]byte, error)
 
 // InScope returns the records with this scope and of this time that are open or
 // done.
-func (m *MemoryJournal) InScope(_ context.Context, scope string, from, to time.Time) ([]Record, error) {
+func (m *Memory) InScope(_ context.Context, scope string, from, to time.Time) ([]Record, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var found []Record
 	for _, r := range m.records {
-		if r.Scope == scope && !r.free() && !r.Reserved && !r.Since.Before(from) && !r.Since.After(to) {
+		executable := r.State() == StateOpen || r.State() == StateDone
+		if r.Scope == scope && executable && !r.Since.Before(from) && !r.Since.After(to) {
 			found = append(found, r.read())
 		}
 	}
@@ -167,7 +164,7 @@ func (m *MemoryJournal) InScope(_ context.Context, scope string, from, to time.T
 }
 
 // write stores a copy with the next version.
-func (m *MemoryJournal) write(rec Record) {
+func (m *Memory) write(rec Record) {
 	now := time.Now()
 	r := memoryRecord{Record: rec, intentAt: now, leaseUntil: now.Add(rec.Lease)}
 	old, stored := m.records[rec.ID]
