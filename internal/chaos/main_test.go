@@ -41,8 +41,7 @@ func (s seen) text() string {
 	return b.String() + "\r\n" + s.body
 }
 
-// request builds an operation's request. The key goes with what is keyed, as
-// the rules ask.
+// request builds an operation's request, with the key if there is one.
 func request(ctx context.Context, sim *chaos.Simulation, op chaos.Op, key string) *http.Request {
 	req, err := http.NewRequestWithContext(ctx, op.Method, sim.URL+op.Path, bytes.NewReader(op.Body))
 	if err != nil {
@@ -51,7 +50,7 @@ func request(ctx context.Context, sim *chaos.Simulation, op chaos.Op, key string
 	if op.Key != "" {
 		key = op.Key
 	}
-	if op.Class == chaos.Keyed && key != "" {
+	if key != "" {
 		req.Header.Set("Idempotency-Key", key)
 	}
 	return req
