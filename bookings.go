@@ -5,9 +5,9 @@ import (
 	"iter"
 )
 
-// BookingsService books classes and spa appointments. Both go in two steps: a
-// booking that needs more than the client's pass covers opens a session, which
-// a confirmation completes.
+// BookingsService books classes and spa appointments. A booking that needs more
+// than the client's pass covers opens a session, which a confirmation
+// completes.
 type BookingsService service
 
 // BookSpa asks for spa services at a date and time. The response is a session
@@ -60,8 +60,6 @@ func (s *BookingsService) AllForClient(
 // Get returns a booking with its status. The path is inferred.
 //
 // Operation GetBookingStatus, class safe. Errors to check for: [ErrNotFound].
-func (s *BookingsService) Get(
-	ctx context.Context, bookingID string, opts ...CallOption,
-) (*Booking, *Response, error) {
+func (s *BookingsService) Get(ctx context.Context, bookingID string, opts ...CallOption) (*Booking, *Response, error) {
 	return call(ctx, s.client, newGetBookingStatusRequest(bookingID), parseGetBookingStatusResponse, opts)
 }

@@ -73,14 +73,12 @@ func WithRetryPolicy(p RetryPolicy) SharedOption {
 	return callOption{sdk.RetryPolicyOption(idem.Policy(p))}
 }
 
-// WithMaxAttempts is short for [WithRetryPolicy] with MaxAttempts alone: it
-// bounds the attempts, the first included; 1 means no retry. Zero and less are
-// refused.
+// WithMaxAttempts is [WithRetryPolicy] with MaxAttempts alone, the first
+// attempt included; 1 means no retry. Zero and less are refused.
 func WithMaxAttempts(n int) SharedOption { return callOption{sdk.MaxAttemptsOption(n)} }
 
-// WithLookupToken sends the token that [LookupsService.Verify] returned, for a
-// client who belongs to another reseller (documented for access codes and class
-// bookings).
+// WithLookupToken sends a token of [LookupsService.Verify], for a client of
+// another reseller (documented for access codes and class bookings).
 func WithLookupToken(token Secret) CallOption {
 	return callOption{sdk.TokenOption(lookupTokenHeader, string(token))}
 }
@@ -94,11 +92,11 @@ func WithLookupToken(token Secret) CallOption {
 // Prefer).
 func WithHeader(name, value string) SharedOption { return callOption{sdk.HeaderOption(name, value)} }
 
-// WithExtraField adds a field to the request's body that the SDK does not
-// model, or one that the params leave empty, in another form. The value is
-// encoded as JSON at once. It may also take the place of a required param,
-// which is then empty. Refused are a field that the params set, one for a GET,
-// and "_method". Names are compared without case and with "_" as "-".
+// WithExtraField adds a field to the request's body, encoded as JSON at once:
+// one that the SDK does not model, or one that the params leave empty, in
+// another form; also a required one. Refused are a field that the params set,
+// one for a GET, and "_method". Names are compared without case and with "_" as
+// "-".
 func WithExtraField(name string, value any) CallOption {
 	return callOption{sdk.FieldOption(name, value, wire.Encode)}
 }

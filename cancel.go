@@ -13,14 +13,13 @@ import (
 // Cancel cancels a booking. It takes no idempotency key, since cancelling twice
 // has no further effect (documented).
 //
-// Operation CancelBooking, class idempotent: repeated freely. Where an earlier
-// attempt's response is lost, shows another state, or the call would end
-// unknown, Cancel reads the booking once: one that is cancelled is returned
-// with Response.Recovered set. If the server has confirmed the cancellation and
-// that read fails, the booking has its id and its status alone. A booking that
-// had been cancelled before the call gives [ErrAlreadyCancelled] (an
-// [AlreadyCancelledError]) with [OutcomeDone]. Other errors to check for:
-// [ErrNotFound].
+// Operation CancelBooking, class idempotent. If an earlier attempt's response
+// was lost or shows another state, or the call would end unknown, the booking
+// is read once; if it is cancelled, it is returned with Response.Recovered set.
+// If that read fails after the server confirmed the cancellation, the booking
+// has its id and its status alone. A booking cancelled before the call is
+// [ErrAlreadyCancelled] (an [AlreadyCancelledError]) with [OutcomeDone]. Other
+// errors to check for: [ErrNotFound].
 func (s *BookingsService) Cancel(
 	ctx context.Context, bookingID string, opts ...CallOption,
 ) (*Booking, *Response, error) {

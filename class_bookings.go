@@ -34,9 +34,8 @@ func (e ClassEnding) String() string {
 	}
 }
 
-// Ending returns which of the three endings a class booking had (documented by
-// the two flags; that a booking id marks the third is inferred from the
-// example).
+// Ending returns how a class booking ended (documented by the two flags; that a
+// booking id marks the third is inferred from the example).
 func (b *ClassBooking) Ending() ClassEnding {
 	switch {
 	case b.CopayRequired:

@@ -23,8 +23,8 @@ const DefaultBaseURL = "https://api-prod.bardge.com/v3/api/business/reseller"
 // retry budget. The zero Client does not work.
 //
 // Give each call a context with a deadline: without one, a mutation takes up to
-// 85 s while the server is away. A deadline that passes ends the call with an
-// *[Error], whose Outcome says what is known; an unknown one can be resumed.
+// 85 s while the server is away. After the deadline the call ends with an
+// *[Error], whose Outcome states what is known.
 type Client struct {
 	IssuedPasses *IssuedPassesService // issues, changes and reads passes
 	Passes       *PassesService       // lists the packages that may be issued
@@ -50,7 +50,7 @@ type service struct{ client *Client }
 // empty only with [WithAPIKeyProvider]. Bad settings fail here, as an error
 // that wraps *[InvalidError] and names the option, and not at the first call.
 func New(apiKey string, opts ...Option) (c *Client, err error) {
-	defer sdk.Named("bardge", &err)
+	defer func() { err = sdk.Named("bardge", err) }()
 	s := settings{Settings: sdk.NewSettings("bardge", DefaultBaseURL, Version)}
 	if err := sdk.ApplyOptions(opts, func(o Option) error { return o.apply(&s) }); err != nil {
 		return nil, err

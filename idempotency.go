@@ -19,13 +19,13 @@ type Key = idem.Key
 // call; after a crash [SentKey] takes it up again.
 func NewKey() Key { return idem.NewKey() }
 
-// UnsentKey makes a key of the caller's own string, by the caller's word that
-// it was never sent. That is true once for each string, in all processes
-// together: one that is made anew at each attempt, such as an order's number,
+// UnsentKey makes a key of a string of yours that was never sent, in any
+// process: 1 to 255 visible ASCII characters (the vendor states no limits).
+//
+// Warning: an order's number, from which the key is made anew at each attempt,
 // has been sent by the second time, and after the key's window the operation
 // would be done again. Use [WithRef] with a journal there, or store the time of
-// the first call with the order and use [SentKey]. The vendor states no limits;
-// 1 to 255 visible ASCII characters are taken.
+// the first call with the order and use [SentKey].
 func UnsentKey(s string) (Key, error) { return idem.UnsentKey(s) }
 
 // SentKey makes a key that may have been sent since then, perhaps by another
@@ -39,15 +39,15 @@ func SentKey(s string, since time.Time) (Key, error) { return idem.SentKey(s, si
 // Operations that take no key (reads, Cancel) refuse it.
 func WithIdempotencyKey(k Key) CallOption { return callOption{sdk.KeyOption(k)} }
 
-// WithRef names the operation by the caller's own number, such as an order's,
-// of at most 1,024 bytes of UTF-8, none of them zero: it is then done once for
-// that ref, for as long as the journal remembers it, and a later call gets the
+// WithRef names the operation by a number of yours, such as an order's, of at
+// most 1,024 bytes of UTF-8, none of them zero: it is then done once for that
+// ref, for as long as the journal remembers it, and a later call gets the
 // recorded result. One ref names one operation with one body (compared as
-// JSON): an order that issues a pass and buys credits needs two, such as
-// order-17/pass and order-17/credits; anything else is [ErrRefReused]. A ref
-// needs [WithJournal], and chooses the key: a call that was made with a ref is
-// repeated with that ref, never with its error's key, of which the journal
-// would learn nothing.
+// JSON), anything else is [ErrRefReused]: an order that issues a pass and buys
+// credits needs two, such as order-17/pass and order-17/credits.
+//
+// A ref needs [WithJournal], and chooses the key: repeat the call with the ref,
+// never with its error's key, of which the journal would learn nothing.
 func WithRef(ref string) CallOption { return callOption{sdk.RefOption(ref)} }
 
 // keyWindow is how long the server remembers an executed key (documented: page

@@ -21,9 +21,7 @@ func (s *IssuedPassesService) Issue(
 //
 // Operation GetIssuedPass, class safe. Errors to check for: [ErrPassNotFound],
 // [ErrNotFound].
-func (s *IssuedPassesService) Get(
-	ctx context.Context, id string, opts ...CallOption,
-) (*IssuedPass, *Response, error) {
+func (s *IssuedPassesService) Get(ctx context.Context, id string, opts ...CallOption) (*IssuedPass, *Response, error) {
 	return call(ctx, s.client, newGetIssuedPassRequest(id), parseGetIssuedPassResponse, opts)
 }
 

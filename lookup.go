@@ -5,10 +5,9 @@ import (
 	"iter"
 )
 
-// LookupsService finds the clients of other resellers. A client of another
-// reseller, the issuer, is looked up in two steps: Initiate, after which the
-// client gets an access code from the issuer, and Verify, which turns that code
-// into a lookup token for [WithLookupToken].
+// LookupsService finds the clients of other resellers, the issuers, in two
+// steps: after Initiate the client gets an access code from the issuer, and
+// Verify turns that into a lookup token for [WithLookupToken].
 type LookupsService service
 
 // ListIssuers returns one page of the issuers.

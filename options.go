@@ -35,9 +35,8 @@ func (o *option) apply(s *settings) error { return o.set(s) }
 func (o *option) String() string { return o.name }
 
 // WithAPIKeyProvider asks for the API key before every attempt, so that a key
-// which is reset in the dashboard, and dead at once, is replaced within a call.
-// If it fails, that attempt sends nothing and the call ends. It must be
-// safe for concurrent use.
+// which is reset in the dashboard is replaced within a call. If it fails, the
+// attempt sends nothing and the call ends. It must be safe for concurrent use.
 func WithAPIKeyProvider(provider func(context.Context) (string, error)) Option {
 	return newOption("WithAPIKeyProvider", func(s *settings) error {
 		if provider == nil {
@@ -54,22 +53,19 @@ func WithBaseURL(u string) Option { return shared(sdk.BaseURL(u)) }
 
 // WithHTTPClient takes the connections from c, of which only the Transport is
 // used. A nil c is refused, as is a Timeout, a Jar or a CheckRedirect, which
-// would act behind the SDK's back. An *http.Transport (nil:
-// [http.DefaultTransport]) is cloned, and keeps its settings:
+// would act behind the SDK's back.
 //
-//   - Proxy: a transport of your own without one uses no proxy. Without this
-//     option, the environment's is used ([http.ProxyFromEnvironment]).
-//   - TLSClientConfig, such as RootCAs and Certificates. TLS 1.2 is the least.
-//   - TLSHandshakeTimeout, ResponseHeaderTimeout, and that of a dialer in
-//     DialContext, which is 10 s without one. They can only shorten an attempt,
-//     which RetryPolicy.AttemptTimeout bounds.
-//   - MaxConnsPerHost, MaxIdleConnsPerHost, and IdleConnTimeout up to 30 s.
+// An *http.Transport (nil: [http.DefaultTransport]) is cloned, and keeps its
+// settings for proxy (without this option: the environment's), TLS (1.2 is the
+// least), dialing, header timeouts, MaxConnsPerHost, MaxIdleConnsPerHost, and
+// IdleConnTimeout up to 30 s. Timeouts can only shorten an attempt, which
+// RetryPolicy.AttemptTimeout bounds. The clone speaks HTTP/1.1, on connections
+// that drop undelivered requests when they are closed; c's own pool is not
+// used.
 //
-// The clone speaks HTTP/1.1, on connections that drop undelivered requests when
-// they are closed; c's own pool is not used. Any other RoundTripper is used as
-// it is, and must send a request at most once. Less can then be proven about
-// what left the machine: more calls end unknown, and a request that was given
-// up may be delivered later than assumed.
+// Any other RoundTripper is used as it is, and must send a request at most
+// once. Less can then be proven about what left the machine: more calls end
+// unknown, and a request that was given up may be delivered later than assumed.
 func WithHTTPClient(c *http.Client) Option { return shared(sdk.HTTPClient(c)) }
 
 // WithJournal records every operation but reads in j, with a ref or without, in
@@ -101,13 +97,12 @@ func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return shared(sdk.JournalSecret(secret, previous))
 }
 
-// WithReconciler makes [Client.Recover] look for what became of an operation by
-// f, in place of its own way. The operation goes by its name, such as
-// "IssuePass", and is one that takes a key: Cancel is sent again instead. f
-// reads whatever the caller has, and must not change anything; an error leaves
-// the outcome unknown. It is called for operations with a ref: after the key's
-// window, or at once for one that is never sent again (the lookups). It must be
-// safe for concurrent use.
+// WithReconciler makes [Client.Recover] find out with f, instead of its own
+// way, whether an operation was executed. The operation is named as in
+// "IssuePass", and must be one that takes a key. f is called for operations
+// with a ref: after the key's window, or at once for the lookups, which are
+// never sent again. It must change nothing, and be safe for concurrent use; an
+// error leaves the outcome unknown.
 func WithReconciler(operation string, f func(context.Context, PendingOperation) (ReconcileResult, error)) Option {
 	return newOption("WithReconciler", func(s *settings) error {
 		op := gen.OperationID(operation).Operation()
@@ -142,9 +137,8 @@ func WithLogger(l *slog.Logger) Option { return shared(sdk.Logger(l)) }
 func WithObserver(f func(Event)) Option { return shared(sdk.Observer(f)) }
 
 // WithVerboseErrors adds the vendor's message for people to the text of errors,
-// quoted and cut to 200 bytes. The message may repeat what was sent, such as a
-// name, so it is in [Error].Message alone without this option. The vendor's
-// code is always in the text.
+// quoted and cut to 200 bytes. It may repeat what was sent, such as a name, so
+// without this option it is in [Error].Message alone.
 func WithVerboseErrors() Option { return shared(sdk.VerboseErrors()) }
 
 // WithUserAgent puts product in front of the SDK's own User-Agent, in the form

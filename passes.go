@@ -22,8 +22,6 @@ func (s *PassesService) List(
 // with an [InvalidError].
 //
 // Operation ListPasses, class safe.
-func (s *PassesService) All(
-	ctx context.Context, params ListPassesParams, opts ...CallOption,
-) iter.Seq2[*Pass, error] {
+func (s *PassesService) All(ctx context.Context, params ListPassesParams, opts ...CallOption) iter.Seq2[*Pass, error] {
 	return paginate(ctx, params, s.List, opts)
 }

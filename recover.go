@@ -44,37 +44,35 @@ type RecoveryResult struct {
 }
 
 // Recover takes up the operations of the journal whose owners are gone, such as
-// a process that crashed, several at a time, and yields what became of each as
-// it ends. Run it from time to time, or [Client.RunRecovery] in the background.
-// Several may run at once, also on several machines: each operation is yielded
-// to one of them. The loop's body is never called concurrently.
+// a crashed process, and yields what became of each as it ends. Run it from
+// time to time, or [Client.RunRecovery] in the background; also several at
+// once, on several machines: each operation is yielded to one of them. The
+// loop's body is never called concurrently.
 //
 //   - A reserved operation, which was never sent, is sent, whatever its class.
 //   - A keyed operation with a ref, inside its key's window, is sent again with
 //     the same key and bytes.
 //   - A cancellation is sent again at any time, with a ref or without.
-//   - Any other operation with a ref is never sent again. The API is read
-//     instead; see below.
-//   - Any other one without a ref is only reported: its caller may have run it
-//     again under another key. [Client.ResolveID] settles it. So is one whose
-//     method or path are not its operation's.
+//   - Any other operation with a ref is never sent again: the API is read.
+//   - Any other one is only reported, since its caller may have run it again
+//     under another key; so is one whose method or path are not its
+//     operation's. [Client.ResolveID] settles it.
 //
 // An operation that fails and may be sent again is taken up again in the same
 // pass, after its first backoff; it delays no other one.
 //
 // Reading proves that an operation was executed, never that it was not: without
-// one unambiguous match the outcome stays unknown, and Evidence gives the
-// reason. The operation stays open until [Client.Resolve] settles it. After the
-// yield it is passed over for a minute, after the next one for two, and so on
-// up to a day; inside an open window for less, so that it can still be sent.
-// That does not delay calls with its ref.
+// one unambiguous match the outcome stays unknown, Evidence gives the reason,
+// and [Client.Resolve] has to settle it. Until then it is passed over for a
+// minute after the first yield, for two after the next, and so on up to a day;
+// inside an open window for less. That does not delay calls with its ref.
 //
 // A match counts if it was made within the key's window after the intent (give
 // or take 5 s, since clocks differ), and if no other operation of the journal
 // made it or may have: those that began within 200 s of this one and are open
 // and ask for the same, or are done with a response that does not show what
-// they made. The default reconcilers read 200 s after the intent. They assume
-// that in that time no program makes the same without the journal.
+// they made. The API is read 200 s after the intent, on the assumption that in
+// that time no program makes the same without the journal.
 //
 //	operation                proof of Done
 //	---------                -------------
@@ -82,19 +80,18 @@ type RecoveryResult struct {
 //	UpdateIssuedPassExpiry   the pass ends as asked; setting that again would change nothing
 //	PurchaseCredits          one credit of the client, of the package's size and name,
 //	                         while no other purchase of the client is near
-//	BookSpa                  none: bookings of the slot are named in Evidence, but a
-//	                         confirmation may have made them
-//	UpdateIssuedPass         none: the pass is read for Evidence, but may have been so before
-//	all others               none: the API has no endpoint that shows what they made
+//	BookSpa                  none: a confirmation may have made the bookings of the slot
+//	UpdateIssuedPass         none: the pass may have been so before
+//	all others               none: the API does not show what they made
 //
 // [WithReconciler] adds what the caller knows better.
 //
 // The loop ends with an error, and a nil *RecoveryResult, when the context
 // ends, the journal fails ([ErrJournal]), after [Client.Close], or at once
 // without [WithJournal]. A record that cannot be opened is yielded with
-// [ErrJournalSecret] or [ErrJournalVersion] as its Err and released; if none
-// can be opened, the loop ends with this error. Leaving the loop waits until
-// the operations that have begun are recorded.
+// [ErrJournalSecret] or [ErrJournalVersion] as its Err; if none can be opened,
+// the loop ends with this error. Leaving the loop waits until the operations
+// that have begun are recorded.
 func (c *Client) Recover(ctx context.Context, opts ...RecoveryOptions) iter.Seq2[*RecoveryResult, error] {
 	return sdk.Recover(ctx, c.core, c.newRecoveryResult, opts)
 }

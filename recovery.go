@@ -22,9 +22,8 @@ type RecoveryOptions struct {
 	// Concurrency is how many operations are worked on at the same time. Zero
 	// is 4; more than 256 is refused.
 	Concurrency int
-	// DryRun lists the operations that would be taken up, with
-	// RecoveryResult.Action, in the order of their ids. It sends nothing, takes
-	// no lease and changes no record.
+	// DryRun lists what would be taken up, with RecoveryResult.Action, in the
+	// order of the ids. It sends nothing, takes no lease and changes no record.
 	DryRun bool
 }
 
@@ -47,16 +46,14 @@ const (
 //
 // A key's window is 90 seconds: an interval below half a minute leaves time to
 // send what a crash has left open. Each pass is bounded by five minutes, or by
-// every if that is longer; the next pass takes up the rest. Passes never
-// overlap.
+// every if that is longer. Passes never overlap, and each, which gets every
+// result, is not called concurrently.
 //
-// each gets every result, and is not called concurrently. A failure, such as
-// the journal's, ends the pass and not the loop: the logger and the observer
-// get an event of kind [EventRecoveryFailed]. A panic in a pass, also of each,
-// is contained and logged once.
-//
-// It returns an *[InvalidError] at once for bad arguments or without a journal,
-// else the context's error or, after [Client.Close], [ErrClientClosed].
+// A failure, such as the journal's, ends the pass and not the loop: logger and
+// observer get an event of kind [EventRecoveryFailed]. A panic in a pass, also
+// of each, is contained and logged once. RunRecovery returns an *[InvalidError]
+// at once for bad arguments or without a journal, else the context's error or,
+// after [Client.Close], [ErrClientClosed].
 func (c *Client) RunRecovery(
 	ctx context.Context, every time.Duration, each func(*RecoveryResult), opts ...RecoveryOptions,
 ) error {

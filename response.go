@@ -13,40 +13,35 @@ import (
 type Response struct {
 	// Operation is the operation's name, as in [Error].
 	Operation string
-	// Outcome is what is known about the operation; [OutcomeDone] where there
-	// is a value.
+	// Outcome is what is known about it; [OutcomeDone] if there is a value.
 	Outcome Outcome
 	// StatusCode is the last response's HTTP status; 0 if none came.
 	StatusCode int
 	// Header is the last response's; nil if none came.
 	Header http.Header
-	// Raw is the last response's whole body after decompression; nil if it
-	// could not be read.
+	// Raw is the last response's decompressed body; nil if it was not read.
 	Raw []byte
-	// RequestID is the vendor's id of the last response, to be quoted to
-	// support.
+	// RequestID is the vendor's id of the last response, for its support.
 	RequestID string
 	// Drift lists the JSON paths, such as "data[3].provider_count", of the
-	// fields of the value that are zero because the API sent them as another
-	// type, and, ending in their index, of the items of lists that were left
-	// out for want of an id or because an id, an amount or a status did not
-	// fit. At most 100 paths, then "...". It never holds values. Nil:
-	// everything fits. Raw has what came.
+	// value's fields that are zero because the API sent them as another type,
+	// and, ending in their index, of items left out because an id is missing or
+	// an id, amount or status does not fit. At most 100 paths, then "...";
+	// never values. Nil: everything fits.
 	Drift []string
 	// Key is the operation's idempotency key; zero where none is sent.
 	Key Key
 	// Replayed: the server had stored this response and executed nothing again.
 	Replayed bool
-	// Recovered: the response was lost, and the value was read back from the
-	// API.
+	// Recovered: the response was lost, and the value was read from the API.
 	Recovered bool
-	// FromJournal: an earlier call with the same ref or key had got this
-	// result; nothing was sent.
+	// FromJournal: an earlier call with the ref or key got it; nothing was
+	// sent.
 	FromJournal bool
-	// RecordErr says why the journal could not be read or written; nil if it
-	// could, or none is used. Where the outcome is [OutcomeDone], a later call
-	// with the same ref does not know of the result. errors.Is finds the
-	// causes, such as [journal.CauseDiskFull].
+	// RecordErr is why the journal could not be read or written; nil if it
+	// could, or none is used. With [OutcomeDone], a later call with the ref
+	// does not know the result. errors.Is finds the causes, such as
+	// [journal.CauseDiskFull].
 	RecordErr error
 	// Attempts lists the attempts, in order.
 	Attempts []Attempt

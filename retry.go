@@ -6,20 +6,17 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// RetryPolicy says how often, how long and how patiently operations are tried.
-// Zero values are the defaults, so a policy sets only what differs. What may be
-// retried is not a matter of policy: see the package documentation for the
-// table.
+// RetryPolicy bounds how often and how long operations are tried. Zero values
+// are the defaults, so a policy sets only what differs. What may be retried is
+// no matter of policy: see the package documentation.
 type RetryPolicy struct {
 	// MaxAttempts counts the first attempt too; 1 means no retry. Zero is 6,
-	// after which a mutation that is still open (nothing sent yet, or ambiguous
-	// and safe to repeat) goes on at MaxDelay's pace until MaxElapsedTime, the
-	// key's window, the context or the budget ends it. A number set here is
-	// final.
+	// after which a mutation that is still open goes on at MaxDelay's pace
+	// until MaxElapsedTime, the key's window, the context or the budget ends
+	// it. A number set here is final.
 	MaxAttempts int
 	// AttemptTimeout bounds one attempt, from dialling to the response's last
-	// byte. Zero is 15 s. With KeyTTLMargin it must fit into KeyTTL. The whole
-	// call is bounded by its context.
+	// byte. Zero is 15 s. With KeyTTLMargin it must fit into KeyTTL.
 	AttemptTimeout time.Duration
 	// BaseDelay is the first wait; it doubles each time, half of it random.
 	// Zero is 250 ms.
@@ -30,28 +27,26 @@ type RetryPolicy struct {
 	// KeyTTL is how long the server remembers a key. Zero is the vendor's 90 s;
 	// more is refused.
 	KeyTTL time.Duration
-	// KeyTTLMargin is kept free at the window's end, for requests that are
-	// given up and arrive all the same. Zero is 5 s.
+	// KeyTTLMargin is kept free at the window's end, for requests that arrive
+	// after they were given up. Zero is 5 s.
 	KeyTTLMargin time.Duration
 	// MaxElapsedTime bounds a call, waits included, by the monotonic clock: no
 	// attempt begins later. Zero is 15 minutes for a call whose context has a
-	// deadline, and 85 s for one without. A key's window ends a call earlier
-	// once something was sent under it. More than 45 minutes is refused.
+	// deadline, else 85 s. More than 45 minutes is refused.
 	MaxElapsedTime time.Duration
 	// NoRetryOn500 ends a call at a 500, as unknown, and the key's window with
-	// it: a later call with the key or the ref ends with [ErrKeyExpired], and
-	// [Client.Recover] sends nothing. Set it if the server is seen to execute
-	// again under the key of a request that it answered with 500; the vendor's
-	// advice is to retry with the same key (documented). Other 5xx are asked
-	// again all the same.
+	// it: later calls with the key or ref end with [ErrKeyExpired], and
+	// [Client.Recover] sends nothing. Set it if the server executes again under
+	// the key of a request that it answered with 500; the vendor advises to
+	// retry with the same key (documented). Other 5xx are retried.
 	NoRetryOn500 bool
 	// DisableRetryBudget lifts the retry budget. By default the calls of a
 	// client share 100 retries; each definite response gives one back.
 	DisableRetryBudget bool
 }
 
-// Attempt is one request that was handed to the network, and what was concluded
-// from it. See [idem.Attempt] for its fields.
+// Attempt is one request that was handed to the network, and its verdict. See
+// [idem.Attempt] for its fields.
 type Attempt = idem.Attempt
 
 // Verdict is what one attempt shows about the operation.

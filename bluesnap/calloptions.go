@@ -83,9 +83,8 @@ func WithTimeout(d time.Duration) SharedOption { return callOption{sdk.TimeoutOp
 // before anything is sent.
 func WithRetryPolicy(p RetryPolicy) SharedOption { return callOption{sdk.RetryPolicyOption(p)} }
 
-// WithMaxAttempts is short for [WithRetryPolicy] with MaxAttempts alone: it
-// bounds the attempts, the first included; 1 means no retry. Zero and less are
-// refused.
+// WithMaxAttempts is [WithRetryPolicy] with MaxAttempts alone, the first
+// attempt included; 1 means no retry. Zero and less are refused.
 func WithMaxAttempts(n int) SharedOption { return callOption{sdk.MaxAttemptsOption(n)} }
 
 // WithHeader sends a header that the SDK does not know. Names are compared

@@ -55,7 +55,7 @@ type service struct{ client *Client }
 // settings fail here, as an error that wraps *[InvalidError] and names the
 // option, and not at the first call.
 func New(username, password string, opts ...Option) (c *Client, err error) {
-	defer sdk.Named("bluesnap", &err)
+	defer func() { err = sdk.Named("bluesnap", err) }()
 	s := defaults()
 	if err := sdk.ApplyOptions(opts, func(o Option) error { return o.apply(&s) }); err != nil {
 		return nil, err

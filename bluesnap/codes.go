@@ -142,11 +142,10 @@ var (
 	ErrOtherAccount = idem.ErrOtherAccount
 )
 
-// RefReusedError says that the ref belongs to another operation or body, and
+// RefReusedError reports that the ref belongs to another operation or body, and
 // what is known of that one. Nothing was sent, and the outcome is unknown: the
-// other request may be the same payment with a name put right, or another one
-// altogether. One ref names one operation: an order that is paid and later
-// refunded needs two. See [idem.RefReusedError] for its fields.
+// other request may be the same payment with a name corrected, or another one.
+// See [idem.RefReusedError] for its fields.
 type RefReusedError = idem.RefReusedError
 
 // IdempotencyKeyReusedError reports that the key belongs to another request,

@@ -46,21 +46,19 @@ func KeyOf(err error) Key { return idem.KeyOf(err) }
 
 // CanRepeat reports whether repeating the call that returned err is safe now:
 // with its ref if it had one, else with [WithIdempotencyKey] and [KeyOf] if the
-// operation takes a key, else as it was. It does not predict whether the
-// repetition succeeds; [RetryHelps] does.
-//
-// With a ref it is true at any time. Without one it becomes false at SafeUntil,
-// unless the operation was certainly not executed. It is false if the ref or
-// key belongs to another request, for nil, and for an error of another package.
-// Of joined errors it must be true for each.
+// operation takes a key, else as it was. Whether that succeeds, it does not
+// predict; see [RetryHelps]. With a ref it is true at any time; without one it
+// becomes false at SafeUntil, unless the operation was certainly not executed.
+// It is false if the ref or key belongs to another request, for nil, and for an
+// error of another package. Of joined errors it must be true for each.
 func CanRepeat(err error) bool { return idem.CanRepeat(err) }
 
 // RetryHelps reports whether repeating the call that returned err can lead to
-// another result. It is false where the server has stored a failure under the
-// key, the response is incomplete, the key has expired, or the request itself
-// is wrong, as with an [InvalidError]; and for nil and errors of other
-// packages. Whether repeating is safe is [CanRepeat]: a loop that resumes calls
-// both. Of joined errors it must be true for each.
+// another result; whether it is safe, [CanRepeat] reports. It is false where
+// the server has stored a failure under the key, the response is incomplete,
+// the key has expired, or the request itself is wrong, as with an
+// [InvalidError]; and for nil and errors of other packages. Of joined errors it
+// must be true for each.
 func RetryHelps(err error) bool { return idem.RetryHelps(err) }
 
 // Error reports a call that returned no value. Its text is made of fixed words,
@@ -75,28 +73,24 @@ type Error struct { //nolint:recvcheck // *Error alone is an error, and copies o
 	Outcome Outcome
 	// Ref is the call's ref, of [WithRef]; empty where it had none.
 	Ref string
-	// Key is the operation's idempotency key with all that is known of it. Give
-	// it to [WithIdempotencyKey] to resume a call that had no ref. Zero where
-	// none is sent.
+	// Key is the operation's key with all that is known of it, to resume a call
+	// without a ref by [WithIdempotencyKey]. Zero where none is sent.
 	Key Key
 	// SafeUntil is the last moment, by the wall clock, at which the call may be
 	// repeated under Key. Zero where no key protects it or nothing was sent.
 	SafeUntil time.Time
-	// RetryAfter is how long the server asked to wait in its last response.
-	// Zero where it did not ask. It counts from the end of the call's last
-	// attempt.
+	// RetryAfter is how long the server asked to wait in its last response,
+	// from the end of the last attempt. Zero where it did not ask.
 	RetryAfter time.Duration
-	// RetryHelps reports whether repeating the call can lead to another result;
-	// see the function [RetryHelps].
+	// RetryHelps is what the function [RetryHelps] reports.
 	RetryHelps bool
 	// Messages are the vendor's; empty if none were seen. Compare through
 	// errors.Is and the sentinels.
 	Messages []Message
 	// Response is the call's; never nil.
 	Response *Response
-	// Err is why the call ended, in fixed words. What lies beneath is found by
-	// errors.Is and errors.As through it: context errors, the network's, the
-	// sentinels.
+	// Err is why the call ended, in fixed words. errors.Is and errors.As find
+	// what lies beneath: context errors, the network's, the sentinels.
 	Err error
 
 	verbose bool

@@ -138,7 +138,7 @@ func codeText(s string) string {
 
 // vendorName is the form of the vendor's names: capitals and underscores, with at most
 // four digits.
-var vendorName = regexp.MustCompile(`^[A-Z_]*(?:[0-9][A-Z_]*){0,4}$`)
+var vendorName = regexp.MustCompile(`^[A-Z_]*(?:\d[A-Z_]*){0,4}$`)
 
 // nameText returns what looks like one of the vendor's names; else nothing.
 func nameText(s string) string {

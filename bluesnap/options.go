@@ -59,22 +59,19 @@ func WithAPIVersion(version string) Option {
 
 // WithHTTPClient takes the connections from c, of which only the Transport is
 // used. A nil c is refused, as is a Timeout, a Jar or a CheckRedirect, which
-// would act behind the SDK's back. An *http.Transport (nil:
-// [http.DefaultTransport]) is cloned, and keeps its settings:
+// would act behind the SDK's back.
 //
-//   - Proxy: a transport of your own without one uses no proxy. Without this
-//     option, the environment's is used ([http.ProxyFromEnvironment]).
-//   - TLSClientConfig, such as RootCAs and Certificates. TLS 1.2 is the least.
-//   - TLSHandshakeTimeout, ResponseHeaderTimeout, and that of a dialer in
-//     DialContext, which is 10 s without one. They can only shorten an attempt,
-//     which RetryPolicy.AttemptTimeout bounds.
-//   - MaxConnsPerHost, MaxIdleConnsPerHost, and IdleConnTimeout up to 30 s.
+// An *http.Transport (nil: [http.DefaultTransport]) is cloned, and keeps its
+// settings for proxy (without this option: the environment's), TLS (1.2 is the
+// least), dialing, header timeouts, MaxConnsPerHost, MaxIdleConnsPerHost, and
+// IdleConnTimeout up to 30 s. Timeouts can only shorten an attempt, which
+// RetryPolicy.AttemptTimeout bounds. The clone speaks HTTP/1.1, on connections
+// that drop undelivered requests when they are closed; c's own pool is not
+// used.
 //
-// The clone speaks HTTP/1.1, on connections that drop undelivered requests when
-// they are closed; c's own pool is not used. Any other RoundTripper is used as
-// it is, and must send a request at most once. Less can then be proven about
-// what left the machine: more calls end unknown, and a request that was given
-// up may be delivered later than assumed.
+// Any other RoundTripper is used as it is, and must send a request at most
+// once. Less can then be proven about what left the machine: more calls end
+// unknown, and a request that was given up may be delivered later than assumed.
 func WithHTTPClient(c *http.Client) Option { return shared(sdk.HTTPClient(c)) }
 
 // RetryPolicy says how often, how long and how patiently operations are tried.
@@ -144,12 +141,12 @@ func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return shared(sdk.JournalSecret(secret, previous))
 }
 
-// WithReconciler makes [Client.Recover] look for what became of an operation by
-// f, in place of its own way. The operation goes by its name, such as
-// "CreatePlan", and is neither a read nor of class idempotent. f reads whatever
-// the caller has, and must not change anything; an error leaves the outcome
-// unknown. It is called for operations with a ref: after the key's window, or
-// at once for one that is never sent again. It must be safe for concurrent use.
+// WithReconciler makes [Client.Recover] find out with f, instead of its own
+// way, whether an operation was executed. The operation is named as in
+// "CreatePlan", and must be neither a read nor of class idempotent. f is called
+// for operations with a ref: after the key's window, or at once for one that is
+// never sent again. It must change nothing, and be safe for concurrent use; an
+// error leaves the outcome unknown.
 func WithReconciler(name string, f func(context.Context, PendingOperation) (ReconcileResult, error)) Option {
 	return newOption("WithReconciler", func(s *settings) error {
 		op, known := operations[name]

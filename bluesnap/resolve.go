@@ -39,8 +39,8 @@ var (
 // when. See [idem.RecordError] for its fields.
 type RecordError = idem.RecordError
 
-// NotExecuted says that the operation was not executed. Its ref is then free:
-// the next call with it is sent, under a new key.
+// NotExecuted reports that the operation was not executed. Its ref is then
+// free: the next call with it is sent, under a new key.
 //
 // Warning: resolving an executed operation as not executed lets it run again.
 func NotExecuted() Resolution { return Resolution{sdk.NotExecuted()} }
@@ -52,28 +52,27 @@ func NotExecuted() Resolution { return Resolution{sdk.NotExecuted()} }
 // speaks XML, later calls fail with [ErrResponseLost] and [OutcomeDone].
 func Executed(id string) Resolution { return Resolution{sdk.Executed(id)} }
 
-// Resolve records what became of the operation with this ref, by the word of a
-// person or of another system: of one whose outcome is unknown, or of a
-// reserved one, which [NotExecuted] cancels.
+// Resolve records what became of the operation with this ref, as a person or
+// another system reports it: of one whose outcome is unknown, or of a reserved
+// one, which [NotExecuted] cancels.
 //
 //   - The id in [Executed] is read from the API first: transactions, captures,
-//     reversals and vaulted shoppers. Elsewhere it is believed as it is.
-//   - A later word corrects an earlier one. None overrides what the API's own
-//     response proves. A lost response can be named.
+//     reversals and vaulted shoppers. Elsewhere it is believed.
+//   - A later resolution corrects an earlier one. None overrides what the API's
+//     own response proves. A lost response can be named.
 //   - It is about one generation of the ref: without Generation, the first.
 //   - Recording again what the journal knows, or less, is no error.
-//   - Who said what and when is kept: [idem.RecordedOperation].Resolutions.
+//   - Who reported what and when is kept: [idem.RecordedOperation].Resolutions.
 //
-// The errors to check for are [ErrMayBeExecuting], [ErrAlreadyResolved],
-// [ErrOtherGeneration], [ErrNotVerified], [ErrOperationNotFound] and
+// Errors to check for: [ErrMayBeExecuting], [ErrAlreadyResolved],
+// [ErrOtherGeneration], [ErrNotVerified], [ErrOperationNotFound],
 // [ErrResourceTaken].
 func (c *Client) Resolve(ctx context.Context, ref string, r Resolution) error {
 	return c.core.Resolve(ctx, ref, r.word)
 }
 
-// ResolveID is [Client.Resolve] for any operation that [Client.Recover] or
-// [OperationsService.List] has shown, by its ID: also one without a ref, which
-// goes by its key, or without both.
+// ResolveID is [Client.Resolve] for any operation, also one without a ref, by
+// the ID that [Client.Recover] or [OperationsService.List] has shown.
 func (c *Client) ResolveID(ctx context.Context, id string, r Resolution) error {
 	return c.core.ResolveID(ctx, id, r.word)
 }

@@ -3,7 +3,6 @@ package sdk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"time"
 
@@ -41,9 +40,7 @@ func (c *Client) Close(ctx context.Context) error {
 
 // Rebind gives the journal of another account to the client's.
 func (c *Client) Rebind(ctx context.Context, from idem.Account) error {
-	err := c.Engine().Rebind(ctx, from)
-	Named(c.Name, &err)
-	return err
+	return Named(c.Name, c.Engine().Rebind(ctx, from))
 }
 
 // RecoveryOptions are those of a vendor's package.
@@ -110,10 +107,7 @@ func RunRecovery[T any, O RecoveryOptions](
 
 // failed puts the package's name and what was asked for in front of an error.
 func (c *Client) failed(what string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %s: %w", c.Name, what, err)
+	return Named(c.Name+": "+what, err)
 }
 
 // named is failed, but for an error that names the argument itself.

@@ -95,11 +95,12 @@ func UserAgent(product string) Option {
 	}}
 }
 
-// Named puts the package's name in front of an error that a function returns.
-func Named(pkg string, err *error) {
-	if *err != nil {
-		*err = fmt.Errorf("%s: %w", pkg, *err)
+// Named puts the package's name in front of an error; nil stays nil.
+func Named(pkg string, err error) error {
+	if err == nil {
+		return nil
 	}
+	return fmt.Errorf("%s: %w", pkg, err)
 }
 
 // IsNil reports whether an interface holds nothing, or a nil pointer, map or function.
