@@ -21,7 +21,9 @@ func call[T any](
 		return nil, e.Response, e
 	}
 	value, _ := r.Response.Value.(*T)
-	return value, c.newResponse(req.operation, &r), nil
+	resp := newResponse(string(req.operation.ID), &r)
+	resp.RequestID = c.core.Credentials.Redact(resp.RequestID)
+	return value, resp, nil
 }
 
 // prepare turns the request's data and the options into the engine's call, which
@@ -85,13 +87,6 @@ func addFields(req request, extra []sdk.Field) ([]byte, error) {
 	return sdk.AddFields(req.body, extra...)
 }
 
-// newResponse makes the response of a client's call that has a value.
-func (c *Client) newResponse(op gen.Operation, r *idem.Result) *Response {
-	resp := newResponse(string(op.ID), r)
-	resp.RequestID = c.core.Credentials.Redact(resp.RequestID)
-	return resp
-}
-
 // newError makes the error of a client's call. A server may repeat the API key that it
 // was sent: it is redacted in all but Raw and Header.
 func (c *Client) newError(op gen.Operation, r *idem.Result) *Error {
@@ -123,13 +118,10 @@ func (e *Error) readCode() {
 	if e.Response.StatusCode < 300 {
 		return
 	}
-	body, _, _ := parseErrorResponse(e.Response.Raw) // what does not fit is not there
-	if body == nil || body.Error.Code == "" {
+	found := vendorError(e.Response.Raw)
+	already := classOf(e.Operation) == idem.Idempotent && found.Code.Is(errorCodeAlreadyCancelled)
+	if found.Code == "" || already && e.Outcome != OutcomeDone { // reading has shown that it is not so (R14)
 		return
 	}
-	already := classOf(e.Operation) == idem.Idempotent && body.Error.Code.Is(errorCodeAlreadyCancelled)
-	if already && e.Outcome != OutcomeDone {
-		return // reading the booking has shown that it is not (R14)
-	}
-	e.Type, e.Code, e.Message = string(body.Error.Type), string(body.Error.Code), body.Error.Message
+	e.Type, e.Code, e.Message = string(found.Type), string(found.Code), found.Message
 }

@@ -163,10 +163,10 @@ func (s *settings) config() idem.Config {
 // authorize adds the source's API key to one attempt.
 func (s *settings) authorize(ctx context.Context, h http.Header) error {
 	key, err := s.keySource(ctx)
-	if err != nil {
-		return err
+	if err == nil {
+		err = checkAPIKey(key)
 	}
-	if err := checkAPIKey(key); err != nil {
+	if err != nil {
 		return err
 	}
 	s.Credentials.Learn(key)

@@ -1,7 +1,6 @@
 package bardge
 
 import (
-	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -110,12 +109,6 @@ func (e *Error) Error() string {
 	}
 	return sdk.ErrorText("bardge", e.failure(), r)
 }
-
-// Format prints Error under every verb.
-func (e Error) Format(f fmt.State, _ rune) { sdk.Print(f, e.Error()) }
-
-// MarshalText writes Error, for loggers that encode as JSON.
-func (e Error) MarshalText() ([]byte, error) { return []byte(e.Error()), nil }
 
 // LogValue logs what Error returns, as a group.
 func (e Error) LogValue() slog.Value {

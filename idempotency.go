@@ -73,41 +73,35 @@ func profile() idem.Profile {
 	}
 }
 
-// codeIn finds the vendor's error code, for the journal.
-func codeIn(_ int, body []byte) string {
-	b, _, _ := parseErrorResponse(body) // what does not fit is not there
-	if b == nil {
-		return ""
+// vendorError returns the vendor's error object; zero if the body has none.
+func vendorError(body []byte) errorDetail {
+	if b, _, _ := parseErrorResponse(body); b != nil { // what does not fit is not there
+		return b.Error
 	}
-	return string(b.Error.Code)
+	return errorDetail{}
 }
 
-// classify reads the vendor's error object, which stands in every error answer
-// (documented: page "Errors"). Among errors only the object itself counts:
-// gateways have errors of their own shape. In a success any "error" is one.
+// codeIn returns the vendor's error code, for the journal.
+func codeIn(_ int, body []byte) string { return string(vendorError(body).Code) }
+
+// classify reads the vendor's error object, which is in every error response
+// (documented: page "Errors"). Among errors only the object itself counts, since gateways
+// have errors of their own form. In a success any "error" is one.
 func classify(status int, body []byte) idem.Signal {
 	switch {
-	case status < http.StatusMultipleChoices:
-		return signalOf(wire.HasError(body)) // of any shape
-	case status >= http.StatusInternalServerError:
-		return idem.SignalNone // whatever it says, it says nothing of the key
+	case status < http.StatusMultipleChoices && wire.HasError(body): // of any form
+		return idem.SignalError
+	case status < http.StatusMultipleChoices, status >= http.StatusInternalServerError:
+		return idem.SignalNone // a 5xx shows nothing of the key
 	}
-	b, _, _ := parseErrorResponse(body) // what does not fit is not there
-	switch {
-	case b == nil || b.Error.Type == "" || b.Error.Code == "":
+	switch e := vendorError(body); {
+	case e.Type == "" || e.Code == "":
 		return idem.SignalNone
-	case ErrIdempotencyKeyReused.is(string(b.Error.Code)):
+	case ErrIdempotencyKeyReused.is(string(e.Code)):
 		return idem.SignalKeyReused
-	case ErrAlreadyCancelled.is(string(b.Error.Code)):
+	case ErrAlreadyCancelled.is(string(e.Code)):
 		return idem.SignalAlreadyApplied
 	default:
 		return idem.SignalError
 	}
-}
-
-func signalOf(failed bool) idem.Signal {
-	if failed {
-		return idem.SignalError
-	}
-	return idem.SignalNone
 }

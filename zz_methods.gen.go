@@ -9,6 +9,12 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
+// Format prints Error under every verb.
+func (v Error) Format(f fmt.State, _ rune) { sdk.Print(f, v.Error()) }
+
+// MarshalText writes Error, for loggers that encode as JSON.
+func (v Error) MarshalText() ([]byte, error) { return []byte(v.Error()), nil }
+
 // Format prints String under every verb.
 func (v PendingOperation) Format(f fmt.State, _ rune) { sdk.Print(f, v.String()) }
 

@@ -2,7 +2,6 @@ package bluesnap
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -117,12 +116,6 @@ func (e *Error) first() Message {
 	}
 	return e.Messages[0]
 }
-
-// Format prints Error under every verb.
-func (e Error) Format(f fmt.State, _ rune) { sdk.Print(f, e.Error()) }
-
-// MarshalText writes Error, for loggers that encode as JSON.
-func (e Error) MarshalText() ([]byte, error) { return []byte(e.Error()), nil }
 
 // LogValue logs what Error returns, as a group.
 func (e Error) LogValue() slog.Value {

@@ -202,6 +202,12 @@ func (v ECPTransaction) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v ECPTransaction) LogValue() slog.Value { return logged(v) }
 
+// Format prints Error under every verb.
+func (v Error) Format(f fmt.State, _ rune) { sdk.Print(f, v.Error()) }
+
+// MarshalText writes Error, for loggers that encode as JSON.
+func (v Error) MarshalText() ([]byte, error) { return []byte(v.Error()), nil }
+
 // Format prints String under every verb.
 func (v Message) Format(f fmt.State, _ rune) { sdk.Print(f, v.String()) }
 

@@ -2,7 +2,8 @@
 // that none can be forgotten:
 //
 //   - A struct with a String method prints by it alone, under every verb, in
-//     JSON, and in log/slog unless it has a LogValue of its own.
+//     JSON, and in log/slog unless it has a LogValue of its own. So does an
+//     error with a LogValue, by its text.
 //   - A struct with an Extra field is encoded and decoded with those fields, and
 //     prints without secrets. Params are never decoded.
 //
@@ -19,6 +20,7 @@ import (
 	"go/format"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"maps"
 	"os"
 	"path/filepath"
@@ -70,8 +72,9 @@ func (p pkg) Extras() bool {
 // structType is what is known of a struct.
 type structType struct {
 	Name             string
-	Extra            bool // it has such a field
-	String, LogValue bool // it has such a method, written by hand
+	Extra    bool   // it has such a field
+	Text     string // the method that it prints by; empty: none
+	LogValue bool   // it has such a method, written by hand
 }
 
 // Params reports whether the struct is sent only.
@@ -101,17 +104,21 @@ func structsIn(folder string) (found pkg, _ error) {
 				}
 			case *ast.FuncDecl:
 				if n.Recv != nil {
-					if receiver, ok := n.Recv.List[0].Type.(*ast.Ident); ok {
-						have[receiver.Name+"."+n.Name.Name] = true
-					}
+					have[types.ExprString(n.Recv.List[0].Type)+"."+n.Name.Name] = true
 				}
 			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(structs)) {
 		s := structs[name]
-		s.String, s.LogValue = have[name+".String"], have[name+".LogValue"]
-		if s.String || s.Extra {
+		s.LogValue = have[name+".LogValue"]
+		switch {
+		case have[name+".String"]:
+			s.Text = "String"
+		case have["*"+name+".Error"] && s.LogValue:
+			s.Text = "Error"
+		}
+		if s.Text != "" || s.Extra {
 			found.Structs = append(found.Structs, s)
 		}
 	}
@@ -138,12 +145,12 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 	{{- end}}
 )
-{{range .Structs}}{{if .String}}
-// Format prints String under every verb.
-func (v {{.Name}}) Format(f fmt.State, _ rune) { sdk.Print(f, v.String()) }
+{{range .Structs}}{{if .Text}}
+// Format prints {{.Text}} under every verb.
+func (v {{.Name}}) Format(f fmt.State, _ rune) { sdk.Print(f, v.{{.Text}}()) }
 
-// MarshalText writes String, for loggers that encode as JSON.
-func (v {{.Name}}) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+// MarshalText writes {{.Text}}, for loggers that encode as JSON.
+func (v {{.Name}}) MarshalText() ([]byte, error) { return []byte(v.{{.Text}}()), nil }
 {{if not .LogValue}}
 // LogValue logs what String returns.
 func (v {{.Name}}) LogValue() slog.Value { return slog.StringValue(v.String()) }
