@@ -160,13 +160,13 @@ func TestJ16_ARecordOfALaterVersionIsUnknown(t *testing.T) {
 }
 
 // firstBindFails is a journal whose first binding is in doubt.
-type firstBindFails struct{ *MemoryJournal }
+type firstBindFails struct{ *journal.Memory }
 
 func (j firstBindFails) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
 	if to != nil {
 		return nil, errDisk
 	}
-	return j.MemoryJournal.Bind(ctx, from, to)
+	return j.Memory.Bind(ctx, from, to)
 }
 
 // J16: a binding that may have been written is no intent: no other owner finds one.
@@ -176,6 +176,6 @@ func TestJ16_ABindingInDoubtIsNoIntent(t *testing.T) {
 			assert.Equal(t, OutcomeNotSent, w.do(post(class)).Outcome, "%s", class)
 			assert.Equal(t, OutcomeUnknown, w.do(withRef(class)).Outcome, "%s, with a ref", class)
 			assert.Zero(t, w.hits.Load())
-		}, func(c *Config) { c.Journal = firstBindFails{NewMemoryJournal()} })
+		}, func(c *Config) { c.Journal = firstBindFails{journal.NewMemory()} })
 	}
 }
