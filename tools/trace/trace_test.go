@@ -103,10 +103,19 @@ func TestTheCallIsTracedFromItsFirstFunction(t *testing.T) {
 		if e.Goroutine == first.Goroutine && e.Depth == 0 {
 			own++
 		}
-		if traced.functions[e.Function].name == "loop.RoundTrip" {
+		if traced.functions[e.Function].name == "attempts.Attempt" {
 			rounds++
 		}
 	}
 	assert.Equal(t, 1, own, "functions that the program calls")
 	assert.Equal(t, 2, rounds, "attempts")
+}
+
+// A call stays easy to follow. The reader of JSON is left out, as a client on
+// encoding/json does not count it either. Lower the limits with the figures.
+func TestTheCallStaysShort(t *testing.T) {
+	traced, err := run()
+	require.NoError(t, err)
+	traced = traced.without(regexp.MustCompile("^internal/wire/"))
+	assert.NoError(t, traced.figures().exceeds(figures{entries: 425, distinct: 220}))
 }
