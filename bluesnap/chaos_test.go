@@ -27,15 +27,15 @@ var seeds = flag.Int("seeds", 10, "worlds per property test")
 // connects make the clients that go through a world: all keyed operations are
 // payments, by the client itself, with refs and a journal in trouble, and by an
 // integration's own code on top of the transport.
-var connects = map[string]func(t *testing.T, w *chaos.Simulation, j *journaltest.Troubled) chaos.Client{
-	"client": func(t *testing.T, w *chaos.Simulation, _ *journaltest.Troubled) chaos.Client {
+var connects = map[string]func(t *testing.T, w *chaos.Simulation, j *journaltest.Faulty) chaos.Client{
+	"client": func(t *testing.T, w *chaos.Simulation, _ *journaltest.Faulty) chaos.Client {
 		c := chaosClient(t, w)
 		return func(ctx context.Context, op chaos.Op) chaos.Claim {
 			_, _, err := c.Transactions.Create(ctx, paymentOf(op), keyOf(t, op)...)
 			return claims[bluesnap.OutcomeOf(err)]
 		}
 	},
-	"refs and a journal that fails": func(t *testing.T, w *chaos.Simulation, j *journaltest.Troubled) chaos.Client {
+	"refs and a journal that fails": func(t *testing.T, w *chaos.Simulation, j *journaltest.Faulty) chaos.Client {
 		c := chaosClient(t, w, bluesnap.WithJournal(j, "acme"))
 		return func(ctx context.Context, op chaos.Op) chaos.Claim {
 			opts := refused(op)
@@ -52,7 +52,7 @@ var connects = map[string]func(t *testing.T, w *chaos.Simulation, j *journaltest
 			return claims[outcome]
 		}
 	},
-	"transport": func(t *testing.T, w *chaos.Simulation, _ *journaltest.Troubled) chaos.Client {
+	"transport": func(t *testing.T, w *chaos.Simulation, _ *journaltest.Faulty) chaos.Client {
 		c := &http.Client{Transport: bluesnap.NewTransport(&http.Transport{DialContext: w.DialContext},
 			bluesnap.WithBaseURL(w.URL), bluesnap.WithWallClock(w.Clock.ClientWall))}
 		return func(ctx context.Context, op chaos.Op) chaos.Claim { return claimOfOwnCode(ctx, t, c, w.URL, op) }
@@ -157,7 +157,7 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 				t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
 						cfg := chaos.Config{Seed: seed, Rules: chaos.BlueSnapRules(remembers(seed)), Faults: chaos.DefaultFaults()}
-						journal := journaltest.NewTroubled(rand.New(rand.NewPCG(seed, 1)))
+						journal := journaltest.NewFaulty(rand.New(rand.NewPCG(seed, 1)))
 						r := chaos.Run(cfg, load, func(w *chaos.Simulation) chaos.Client { return connect(t, w, journal) })
 						assert.Zero(t, r.Duplicates, r)
 						assert.Zero(t, r.Lies, r)

@@ -14,7 +14,7 @@ import (
 // kept is what a journal of these tests keeps, without its troubles.
 func kept(j journal.Journal) *journal.Memory {
 	switch j := j.(type) {
-	case *journaltest.Troubled:
+	case *journaltest.Faulty:
 		return j.Memory
 	case *faultyJournal:
 		return j.Memory

@@ -326,7 +326,7 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
 						var j journal.Journal
 						if row.journal {
-							j = journaltest.NewTroubled(rand.New(rand.NewPCG(seed, 1)))
+							j = journaltest.NewFaulty(rand.New(rand.NewPCG(seed, 1)))
 						}
 						cfg := chaos.Config{Seed: seed, Rules: row.rules, Faults: row.faults}
 						r := chaos.Run(cfg, chaos.DefaultLoad(), func(w *chaos.Simulation) chaos.Client {
@@ -357,7 +357,7 @@ func TestProperty_SettledByHand(t *testing.T) {
 			for seed := range uint64(*seeds) {
 				t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
-						j := journaltest.NewTroubled(rand.New(rand.NewPCG(seed, 2)))
+						j := journaltest.NewFaulty(rand.New(rand.NewPCG(seed, 2)))
 						load := chaos.DefaultLoad()
 						load.ForeignKeys = 0 // whose record it settles would not be known
 						load.Restarts, load.Calm = []time.Duration{60 * time.Second, 80 * time.Second}, 20*time.Second

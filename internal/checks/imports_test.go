@@ -49,7 +49,7 @@ var houseRooms = []room{
 	{path: "sandbox/fakeserver", imports: []string{"internal/memnet"}},
 	{path: "journal"},
 	// The one suite that each journal must pass: test code that other modules import.
-	{path: "journal/journaltest", imports: []string{"idem", "journal", "internal/memnet"}},
+	{path: "journal/journaltest", imports: []string{"journal"}},
 	{
 		path:    "bluesnap",
 		imports: []string{"idem", "journal", "internal/wire", "internal/sdk"},
@@ -58,6 +58,8 @@ var houseRooms = []room{
 	{path: "bardgetest", imports: []string{".", "gen", "idem", "journal", "internal/sdk"}, tests: []string{"sandbox"}},
 	{path: "internal/reconcile"},
 	{path: "internal/sdk", imports: []string{"idem", "journal", "internal/wire"}},
+	// The engine on a journal: test code that the backends run, too.
+	{path: "internal/durabletest", imports: []string{"idem", "journal", "internal/memnet"}},
 	{path: "internal/wire"},
 	{path: "internal/leaks"},
 	{path: "internal/retryloop"},
@@ -79,7 +81,7 @@ var (
 	// plainRooms import the standard library and nothing else.
 	plainRooms = []string{"gen", "journal", "internal/wire", "idem/internal/clock", "idem/internal/sendonce", "internal/memnet", "internal/reconcile"}
 	// suiteRooms are test code, and may import what tests may.
-	suiteRooms = []string{"journal/journaltest"}
+	suiteRooms = []string{"journal/journaltest", "internal/durabletest"}
 )
 
 // A goPackage is the part of "go list -json" that is used here.

@@ -52,7 +52,7 @@ func adoptOnce(b *bench) {
 	for i := range records {
 		b.save(journals[0], orphan(fmt.Sprintf("ref:%02d", i)))
 	}
-	got := crowd(8, func(i int) []string {
+	got := concurrently(8, func(i int) []string {
 		var mine []string
 		for {
 			recs, err := journals[i%2].Adopt(b.t.Context(), fmt.Sprint("adopter ", i), hold, journal.Filter{Limit: 3})

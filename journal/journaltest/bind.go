@@ -3,21 +3,18 @@ package journaltest
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/journal"
 )
 
 // bindCases: a journal belongs to one account (J12).
 var bindCases = []testCase{
 	{"J12_a binding replaces the expected one only", bindCompares},
-	{"J12_of a crowd that binds a new journal one wins", bindCrowd},
+	{"J12_of many who bind a new journal at once one wins", bindConcurrent},
 	{"J12_a binding is kept for ever", bindKept},
-	{"J12_the client of another account is refused", otherAccount},
 }
 
 // bind calls Bind, and returns what is stored afterwards.
@@ -48,9 +45,9 @@ func bindCompares(b *bench) {
 	}
 }
 
-func bindCrowd(b *bench) {
+func bindConcurrent(b *bench) {
 	journals := []journal.Journal{b.open(), b.open()}
-	got := crowd(many, func(i int) string {
+	got := concurrently(callers, func(i int) string {
 		stored, err := journals[i%2].Bind(b.t.Context(), nil, fmt.Append(nil, "binding ", i))
 		assert.NoError(b.t, err)
 		return string(stored)
@@ -74,23 +71,6 @@ func bindKept(b *bench) {
 	j = b.reopen(j)
 	b.save(j, orphan("ref:2"))
 	assert.Equal(b.t, "one", string(b.bind(j, nil, nil)))
-}
-
-func otherAccount(b *bench) {
-	s := b.serve()
-	s.abandon("order-1", "secret")
-	b.Pass(hold + time.Second)
-	theirs := s.engineOf("theirs", b.open(), "secret")
-	r := theirs.Do(b.t.Context(), order("order-2"))
-	require.ErrorIs(b.t, r.Err, idem.ErrOtherAccount)
-	all := idem.Recovery{Operation: func(string) (idem.Operation, bool) { return issue, true }}
-	for _, err := range theirs.Recover(b.t.Context(), all) {
-		require.ErrorIs(b.t, err, idem.ErrOtherAccount)
-	}
-	s.assertExecuted(map[string]int{bodyOf("order-1"): 1})
-	ours := s.engine(b.open(), "secret").Do(b.t.Context(), order("order-1"))
-	require.NoError(b.t, ours.Err)
-	s.assertExecuted(map[string]int{bodyOf("order-1"): 1})
 }
 
 // failedBind: a binding that could not be written is whole or not there. A fault may

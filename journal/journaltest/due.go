@@ -18,7 +18,7 @@ var dueCases = []testCase{
 	{"J15_a record that was passed over does not hold up the others", dueLast},
 	{"J15_adopting takes the filter's operation, age and limit", dueFilter},
 	{"J15_without a limit a hundred records are adopted", dueLimit},
-	{"J15_every record of a crowd's adopters goes to one of them", dueCrowd},
+	{"J15_each record goes to one of many concurrent adopters", dueConcurrent},
 }
 
 func dueOrder(b *bench) {
@@ -104,7 +104,7 @@ func dueFilter(b *bench) {
 func dueLimit(b *bench) {
 	j := b.open()
 	const more = 3
-	crowd(journal.DefaultLimit+more, func(i int) bool {
+	concurrently(journal.DefaultLimit+more, func(i int) bool {
 		ok, err := j.Save(b.t.Context(), orphan(fmt.Sprintf("ref:%03d", i)))
 		assert.NoError(b.t, err)
 		return ok
@@ -113,7 +113,7 @@ func dueLimit(b *bench) {
 	assert.Len(b.t, b.adopt(j, "new", journal.Filter{}), more)
 }
 
-func dueCrowd(b *bench) {
+func dueConcurrent(b *bench) {
 	journals := []journal.Journal{b.open(), b.open()}
 	const records = 60
 	for i := range records {
@@ -121,7 +121,7 @@ func dueCrowd(b *bench) {
 		rec.Operation = []string{"book", "issuePass"}[i%2]
 		b.save(journals[0], rec)
 	}
-	got := crowd(8, func(i int) []string {
+	got := concurrently(8, func(i int) []string {
 		f := journal.Filter{Limit: 4, Operation: []string{"book", "issuePass", "", ""}[i%4]}
 		var mine []string
 		for {

@@ -119,7 +119,7 @@ func listPages(b *bench) {
 	for i := range want {
 		want[i] = fmt.Sprintf("ref:%03d", i)
 	}
-	crowd(len(want), func(i int) bool {
+	concurrently(len(want), func(i int) bool {
 		ok, err := j.Save(b.t.Context(), orphan(want[i]))
 		assert.NoError(b.t, err)
 		return ok

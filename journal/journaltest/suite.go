@@ -1,7 +1,5 @@
-// Package journaltest is the suite that every [journal.Journal] must pass. It works
-// on the journal as its callers see it, and with the real engine on top of it. Each
-// case is named after the rule that it proves; the rules are in idem's package
-// comment.
+// Package journaltest is the suite that every [journal.Journal] must pass. Each case
+// is named after the rule that it proves; package journal lists them.
 package journaltest
 
 import (
@@ -32,10 +30,8 @@ type Store struct {
 	// others or comes after them. A journal that is an io.Closer is closed by the
 	// suite, sometimes twice.
 	Open func() journal.Journal
-	// Pass lets the store's clock go on.
+	// Pass advances the store's clock.
 	Pass func(time.Duration)
-	// Raw returns everything that is stored, as it lies there.
-	Raw func() []byte
 	// Break makes writes to the store fail in the named way until repair is called.
 	// Nil where Backend.Faults is empty.
 	Break func(fault string) (repair func())
@@ -75,8 +71,8 @@ type testCase struct {
 func cases() []testCase {
 	var all []testCase
 	for _, part := range [][]testCase{
-		contractCases, resourceCases, adoptCases, dueCases, crowdCases, timeCases, bindCases,
-		listCases, waitCases, reserveCases, engineCases, sealCases, versionCases,
+		contractCases, resourceCases, adoptCases, dueCases, concurrencyCases, timeCases, bindCases,
+		listCases, waitCases, reserveCases,
 	} {
 		all = append(all, part...)
 	}

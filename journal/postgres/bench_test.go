@@ -9,8 +9,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/internal/durabletest"
 	"github.com/bardge/bardge-go/journal"
-	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
 var conns = flag.Int("conns", 16, "connections in each pool of the benchmark")
@@ -19,7 +19,7 @@ var conns = flag.Int("conns", 16, "connections in each pool of the benchmark")
 // many connections; PostgreSQL groups the commits of those.
 func BenchmarkCalls(b *testing.B) {
 	pooled := fmt.Sprintf("pool_max_conns=%d", *conns)
-	journaltest.Measure(b, journaltest.Measured{
+	durabletest.Measure(b, durabletest.Measured{
 		Open: func(b *testing.B) journal.Journal {
 			b.Helper()
 			return newStore(b).with(pooled).open()

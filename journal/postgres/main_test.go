@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/bardge/bardge-go/journal/journaltest"
+	"github.com/bardge/bardge-go/internal/durabletest"
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
@@ -30,7 +30,7 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	if journaltest.IsRecoverer() {
+	if durabletest.IsRecoverer() {
 		os.Exit(m.Run())
 	}
 	var err error

@@ -8,14 +8,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/internal/durabletest"
 	"github.com/bardge/bardge-go/journal"
-	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
 // BenchmarkRecover is a full Recover of open records past their window; -open-records
 // sets how many, -recovery-processes by how many processes.
 func BenchmarkRecover(b *testing.B) {
-	journaltest.MeasureRecovery(b, journaltest.Recoverable{
+	durabletest.MeasureRecovery(b, durabletest.Recoverable{
 		Make: func(b *testing.B) string {
 			b.Helper()
 			s := newStore(b).with(fmt.Sprintf("pool_max_conns=%d", *conns))

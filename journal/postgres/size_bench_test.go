@@ -6,16 +6,16 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/journal/journaltest"
+	"github.com/bardge/bardge-go/internal/durabletest"
 )
 
 // BenchmarkSizes measures a journal that holds many records; -records says how many.
 func BenchmarkSizes(b *testing.B) {
-	journaltest.MeasureSizes(b, func(b *testing.B) journaltest.Sized {
+	durabletest.MeasureSizes(b, func(b *testing.B) durabletest.Sized {
 		b.Helper()
 		s := newStore(b)
 		j := s.open()
-		return journaltest.Sized{
+		return durabletest.Sized{
 			Journal: j,
 			Bytes:   func() int64 { return ask[int64](s, `SELECT pg_total_relation_size('operations')`) },
 			Expire: func() {

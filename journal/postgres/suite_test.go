@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/internal/durabletest"
 	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/journaltest"
 )
@@ -20,11 +21,17 @@ func TestSuite(t *testing.T) {
 	})
 }
 
+func TestSuite_DurableCalls(t *testing.T) {
+	durabletest.Run(t, func(t *testing.T, f func(*testing.T, durabletest.Store)) {
+		s := newStore(t)
+		f(t, durabletest.Store{Open: func() journal.Journal { return s.open() }, Pass: s.pass, Raw: s.raw})
+	})
+}
+
 func suiteStore(s store) journaltest.Store {
 	return journaltest.Store{
 		Open:    func() journal.Journal { return s.open() },
 		Pass:    s.pass,
-		Raw:     s.raw,
 		Break:   s.breakWrites,
 		Reserve: s.reserve,
 	}

@@ -7,14 +7,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/internal/durabletest"
 	"github.com/bardge/bardge-go/journal"
-	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
 // BenchmarkCalls sets durable calls beside rows of the same size in a plain table,
 // which one goroutine commits in groups: whatever has arrived makes a commit.
 func BenchmarkCalls(b *testing.B) {
-	journaltest.Measure(b, journaltest.Measured{
+	durabletest.Measure(b, durabletest.Measured{
 		Open: func(b *testing.B) journal.Journal {
 			b.Helper()
 			j := openJournal(b, filepath.Join(b.TempDir(), "journal.db"))

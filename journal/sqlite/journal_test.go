@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/internal/durabletest"
 	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/journaltest"
 	"github.com/bardge/bardge-go/journal/sqlite"
@@ -22,6 +23,19 @@ func TestSuite(t *testing.T) {
 		},
 		Retention: 30 * 24 * time.Hour,
 		Faults:    sqlite.Faults,
+	})
+}
+
+func TestSuite_DurableCalls(t *testing.T) {
+	durabletest.Run(t, func(t *testing.T, f func(*testing.T, durabletest.Store)) {
+		path := filepath.Join(t.TempDir(), "journal.db")
+		synctest.Test(t, func(t *testing.T) {
+			f(t, durabletest.Store{
+				Open: func() journal.Journal { return openJournal(t, path) },
+				Pass: time.Sleep,
+				Raw:  func() []byte { return slices.Concat(read(t, path), read(t, path+"-wal")) },
+			})
+		})
 	})
 }
 
@@ -39,7 +53,6 @@ func newStore(t *testing.T) journaltest.Store {
 			return repair
 		},
 		Pass: time.Sleep,
-		Raw:  func() []byte { return slices.Concat(read(t, path), read(t, path+"-wal")) },
 		Reserve: func(rec journal.Record, commit bool) (stored journal.Record, reserved bool, err error) {
 			tx, err := tool(t, path).BeginTx(t.Context(), nil)
 			require.NoError(t, err)

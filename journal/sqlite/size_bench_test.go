@@ -6,17 +6,17 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bardge/bardge-go/journal/journaltest"
+	"github.com/bardge/bardge-go/internal/durabletest"
 )
 
 // BenchmarkSizes measures a journal that holds many records; -records says how many.
 func BenchmarkSizes(b *testing.B) {
-	journaltest.MeasureSizes(b, func(b *testing.B) journaltest.Sized {
+	durabletest.MeasureSizes(b, func(b *testing.B) durabletest.Sized {
 		b.Helper()
 		path := filepath.Join(b.TempDir(), "journal.db")
 		j := openJournal(b, path)
 		b.Cleanup(func() { require.NoError(b, j.Close()) })
-		return journaltest.Sized{
+		return durabletest.Sized{
 			Journal: j,
 			Bytes:   func() int64 { return j.Bytes(b) },
 			Expire: func() {

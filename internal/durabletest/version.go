@@ -1,4 +1,4 @@
-package journaltest
+package durabletest
 
 import (
 	"bytes"
@@ -43,38 +43,38 @@ func (j nextVersion) Save(ctx context.Context, rec journal.Record) (bool, error)
 
 // sideBySide: each program does its own refs. The older one neither sends nor changes what
 // the newer one has begun, and releases it; the newer one finishes what either has begun.
-func sideBySide(b *bench) {
-	s, j := b.serve(), b.open()
-	older, newer := s.engine(j), s.engine(nextVersion{b.open()})
+func sideBySide(f *fixture) {
+	s, j := f.serve(), f.open()
+	older, newer := s.engine(j), s.engine(nextVersion{f.open()})
 	begun := map[string]*idem.Engine{"order-1": older, "order-2": newer}
 	for ref, e := range begun {
 		s.loseNext(func() {})
-		require.Equal(b.t, idem.OutcomeUnknown, e.Do(b.t.Context(), order(ref)).Outcome)
+		require.Equal(f.t, idem.OutcomeUnknown, e.Do(f.t.Context(), order(ref)).Outcome)
 	}
-	left := b.load(j, "ref:order-2")
+	left := f.load(j, "ref:order-2")
 
-	r := older.Do(b.t.Context(), order("order-2"))
-	require.ErrorIs(b.t, r.Err, idem.ErrJournalVersion)
-	assert.Equal(b.t, idem.OutcomeUnknown, r.Outcome)
+	r := older.Do(f.t.Context(), order("order-2"))
+	require.ErrorIs(f.t, r.Err, idem.ErrJournalVersion)
+	assert.Equal(f.t, idem.OutcomeUnknown, r.Outcome)
 	with := idem.Recovery{Operation: func(string) (idem.Operation, bool) { return issue, true }}
 	outcomes := map[string]idem.Outcome{}
-	for one, err := range older.Recover(b.t.Context(), with) {
+	for one, err := range older.Recover(f.t.Context(), with) {
 		if one.Pending.Ref == "order-2" {
-			require.ErrorIs(b.t, err, idem.ErrJournalVersion)
+			require.ErrorIs(f.t, err, idem.ErrJournalVersion)
 			continue
 		}
-		require.NoError(b.t, err)
+		require.NoError(f.t, err)
 		outcomes[one.Pending.Ref] = one.Result.Outcome
 	}
-	assert.Equal(b.t, map[string]idem.Outcome{"order-1": idem.OutcomeDone}, outcomes)
-	now := b.load(j, "ref:order-2")
-	assert.Equal(b.t, left.Sealed, now.Sealed, "unchanged")
-	assert.LessOrEqual(b.t, now.Lease, time.Duration(0), "and released")
+	assert.Equal(f.t, map[string]idem.Outcome{"order-1": idem.OutcomeDone}, outcomes)
+	now := f.load(j, "ref:order-2")
+	assert.Equal(f.t, left.Sealed, now.Sealed, "unchanged")
+	assert.LessOrEqual(f.t, now.Lease, time.Duration(0), "and released")
 
 	for ref := range begun {
-		r := newer.Do(b.t.Context(), order(ref))
-		require.NoError(b.t, r.Err)
-		assert.Equal(b.t, ref == "order-1", r.FromJournal)
+		r := newer.Do(f.t.Context(), order(ref))
+		require.NoError(f.t, r.Err)
+		assert.Equal(f.t, ref == "order-1", r.FromJournal)
 	}
 	s.assertExecuted(map[string]int{bodyOf("order-1"): 1, bodyOf("order-2"): 1})
 }

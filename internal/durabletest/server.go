@@ -1,4 +1,4 @@
-package journaltest
+package durabletest
 
 import (
 	"fmt"
@@ -24,7 +24,7 @@ const (
 // server does operations, remembers their keys, and counts what it did. It lives
 // in memory.
 type server struct {
-	b        *bench
+	f        *fixture
 	listener *memnet.Listener
 
 	mu       sync.Mutex
@@ -33,21 +33,21 @@ type server struct {
 	lost     func()            // called in place of the next answer
 }
 
-func (b *bench) serve() *server {
-	s := &server{b: b, listener: memnet.Listen(), answers: map[string]string{}, executed: map[string]int{}}
+func (f *fixture) serve() *server {
+	s := &server{f: f, listener: memnet.Listen(), answers: map[string]string{}, executed: map[string]int{}}
 	h := &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
 	done := make(chan error)
 	go func() { done <- h.Serve(s.listener) }()
-	b.t.Cleanup(func() {
-		require.NoError(b.t, h.Close())
-		require.ErrorIs(b.t, <-done, http.ErrServerClosed)
+	f.t.Cleanup(func() {
+		require.NoError(f.t, h.Close())
+		require.ErrorIs(f.t, <-done, http.ErrServerClosed)
 	})
 	return s
 }
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
-	assert.NoError(s.b.t, err)
+	assert.NoError(s.f.t, err)
 	answer, replayed, lost := s.execute(r.Header.Get(keyHeader), string(body))
 	if lost != nil {
 		lost()
@@ -58,7 +58,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(replayHeader, "true")
 	}
 	_, err = io.WriteString(w, answer) //nolint:gosec // JSON, which no browser shows
-	assert.NoError(s.b.t, err)
+	assert.NoError(s.f.t, err)
 }
 
 func (s *server) execute(key, body string) (answer string, replayed bool, lost func()) {
@@ -83,10 +83,10 @@ func (s *server) loseNext(instead func()) {
 
 // assertExecuted compares what was done, and how often.
 func (s *server) assertExecuted(want map[string]int) {
-	s.b.t.Helper()
+	s.f.t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	assert.Equal(s.b.t, want, s.executed)
+	assert.Equal(s.f.t, want, s.executed)
 }
 
 // engine makes an engine with this journal, as a process of its own has.
@@ -113,8 +113,8 @@ func (s *server) engineOf(account string, j journal.Journal, secrets ...string) 
 		c.JournalSecrets = append(c.JournalSecrets, []byte(secret+" of sixteen bytes or more"))
 	}
 	e, err := idem.New(c)
-	require.NoError(s.b.t, err)
-	s.b.t.Cleanup(e.CloseIdleConnections)
+	require.NoError(s.f.t, err)
+	s.f.t.Cleanup(e.CloseIdleConnections)
 	return e
 }
 

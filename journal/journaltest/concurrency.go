@@ -10,19 +10,19 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// many is how many callers a crowd has.
-const many = 64
+// callers is how many callers a concurrent case has.
+const callers = 64
 
-// crowdCases: many at once, over two journals on one store.
-var crowdCases = []testCase{
+// concurrencyCases: many callers at once, over two journals on one store.
+var concurrencyCases = []testCase{
 	{"J3_of all who save one version one wins", oneWins},
 	{"J3_of all who begin a ref one wins", oneBegins},
 	{"J11_of all who claim a resource one gets it", oneGets},
-	{"J1_in a crowd each gets his own answer", ownAnswers},
+	{"J1_each of many concurrent callers gets its own result", ownAnswers},
 }
 
-// crowd calls f n times at once, and returns what each call returned.
-func crowd[T any](n int, f func(i int) T) []T {
+// concurrently calls f n times at once, and returns what each call returned.
+func concurrently[T any](n int, f func(i int) T) []T {
 	results := make([]T, n)
 	start := make(chan struct{})
 	var wg sync.WaitGroup
@@ -50,7 +50,7 @@ func winners(saved []bool) []int {
 
 func (b *bench) race(journals []journal.Journal, rec journal.Record) {
 	b.t.Helper()
-	won := winners(crowd(many, func(i int) bool {
+	won := winners(concurrently(callers, func(i int) bool {
 		mine := rec
 		mine.Owner, mine.Lease = fmt.Sprint("owner ", i), hold
 		ok, err := journals[i%2].Save(b.t.Context(), mine)
@@ -82,7 +82,7 @@ func oneBegins(b *bench) {
 
 func oneGets(b *bench) {
 	journals := []journal.Journal{b.open(), b.open()}
-	won := winners(crowd(many, func(i int) bool {
+	won := winners(concurrently(callers, func(i int) bool {
 		ok, err := journals[i%2].Save(b.t.Context(), made(fmt.Sprint("ref:", i), "booking/1"))
 		if !ok {
 			assert.ErrorIs(b.t, err, journal.ErrResourceTaken)
@@ -90,7 +90,7 @@ func oneGets(b *bench) {
 		return ok
 	}))
 	assert.Len(b.t, won, 1)
-	for i := range many {
+	for i := range callers {
 		assert.Equal(b.t, i == won[0], b.has(journals[0], fmt.Sprint("ref:", i)))
 	}
 }
@@ -99,7 +99,7 @@ func ownAnswers(b *bench) {
 	journals := []journal.Journal{b.open(), b.open()}
 	b.save(journals[0], made("ref:first", "booking/1"))
 	type answer struct{ saved, taken bool }
-	got := crowd(many, func(i int) answer {
+	got := concurrently(callers, func(i int) answer {
 		rec := orphan(fmt.Sprint("ref:", i))
 		switch i % 3 {
 		case 1:
