@@ -60,7 +60,7 @@ func TestDoersPerformAnyOperation(t *testing.T) {
 			assert.Empty(t, r.Header.Get("Idempotency-Key"), "it takes none")
 
 			got, _, _ = perform(t, p, cancel, conflict)
-			assert.Equal(t, peers.Result{Outcome: peers.Done}, got, "the state asked for holds")
+			assert.Equal(t, peers.Result{Outcome: peers.Done}, got, "the requested state holds")
 			got, _, _ = perform(t, p, order, conflict)
 			assert.Equal(t, peers.Failed, got.Outcome, "of another operation that says nothing")
 			assert.Equal(t, 409, got.Status)

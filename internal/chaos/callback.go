@@ -8,7 +8,6 @@ import (
 	"time"
 )
 
-// errCallback is how a callback fails.
 var errCallback = errors.New("chaos: the callback failed")
 
 // panicText is what a callback panics with, which distinguishes it from other

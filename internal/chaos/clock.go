@@ -15,7 +15,6 @@ type Clock struct {
 	slept  time.Duration // how long time.Now has missed, as far as the machine knows
 }
 
-// Server returns the time by the server's clock.
 func (c *Clock) Server() time.Time { return shifted(c.serverAhead()) }
 
 // ClientWall returns the time by the client's wall clock, without a monotonic
@@ -71,9 +70,8 @@ func (c *Clock) sentSince(began time.Time) time.Time {
 	return c.ClientWall().Add(-c.Server().Sub(began))
 }
 
-// serverAhead is how far the server's clock is ahead of time.Now. A request on
-// its way keeps the value it left with: a pause of the client's machine does
-// not hold up what has left it.
+// A request on its way keeps the value it left with: a pause of the client's
+// machine does not hold up what has left it.
 func (c *Clock) serverAhead() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -13,10 +13,9 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// clocks are the times that have passed by each clock.
 type clocks struct{ mono, wall, server time.Duration }
 
-// watch returns a function that says how much has passed since.
+// watch returns a function that returns how much has passed since.
 func watch(c *chaos.Clock) func() clocks {
 	mono, wall, server := time.Now(), c.ClientWall(), c.Server()
 	return func() clocks {
@@ -78,8 +77,6 @@ func TestPausesLeaveOneClockRunning(t *testing.T) {
 	assert.True(t, wallBehind)
 }
 
-// pauses makes ten calls in a simulation with pauses and returns what passed by
-// each clock.
 func pauses(sim *chaos.Simulation) clocks {
 	passed := watch(&sim.Clock)
 	client := claiming(sim, 1, chaos.Unknown)

@@ -21,7 +21,6 @@ func (s *Simulation) assignConn(conn net.Addr, op string) {
 	s.users[conn.String()] = op
 }
 
-// operationOf returns the operation that a request is about.
 func (s *Simulation) operationOf(path string, conn net.Addr) string {
 	for _, own := range ownPaths {
 		if id, ok := strings.CutPrefix(path, own); ok {

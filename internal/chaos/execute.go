@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// execute does what the operation asks for, or refuses it for good. It has no
+// execute performs the operation, or rejects it for good. It returns no
 // response where it was rolled back.
 func (x *exchange) execute(key string) (response, bool) {
 	time.Sleep(x.waitAt(SlowBefore))
@@ -23,8 +23,6 @@ func (x *exchange) execute(key string) (response, bool) {
 	return x.success(http.StatusCreated, x.result()), true
 }
 
-// clientStays takes the time of an execution that is rolled back when the
-// client leaves, and reports whether the client has stayed.
 func (x *exchange) clientStays() bool {
 	if sleep(x.r.Context(), x.waitAt(RollsBack)) != nil {
 		x.note("rolled back: the client has left")
@@ -33,7 +31,6 @@ func (x *exchange) clientStays() bool {
 	return true
 }
 
-// waitAt returns how long the request takes at a place.
 func (x *exchange) waitAt(at Kind) time.Duration {
 	if x.from.fault.Kind != at {
 		return 0
@@ -41,5 +38,4 @@ func (x *exchange) waitAt(at Kind) time.Duration {
 	return x.from.fault.Wait
 }
 
-// failsAfter reports whether the server fails although it has executed.
 func (x *exchange) failsAfter() bool { return x.from.fault.Kind == ServerError && x.from.fault.After }

@@ -55,7 +55,7 @@ const (
 	// NotCancelled: a cancellation is answered with the booking as it was, and
 	// not executed.
 	NotCancelled Kind = "not cancelled"
-	// GatewaySuccess: 2xx with a JSON object by a gateway, with and without a
+	// GatewaySuccess: 2xx with a JSON object from a gateway, with and without a
 	// request id.
 	GatewaySuccess Kind = "gateway success"
 	// ExtraResponse: the true response, and one more that the next request on
@@ -167,7 +167,6 @@ func (f Fault) String() string {
 	return s
 }
 
-// sensible returns the fault with After as its kind wants it.
 func (f Fault) sensible() Fault {
 	f.After = (f.After || onlyAfter[f.Kind]) && !onlyBefore[f.Kind]
 	return f

@@ -117,7 +117,6 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestFaultsOfOtherClasses is TestFaults for what takes no key.
 func TestFaultsOfOtherClasses(t *testing.T) {
 	const executed, not = 1, 0
 	serverError := chaos.Fault{Kind: chaos.ServerError, After: true}
@@ -224,7 +223,7 @@ func TestFaultExtraResponseLeavesTwoRequestsUnderWay(t *testing.T) {
 }
 
 // poster sends each operation on the client's one connection and claims what
-// the status says.
+// the status shows.
 func poster(sim *chaos.Simulation) (chaos.Client, *[]seen) {
 	var all []seen
 	send := plain(sim)

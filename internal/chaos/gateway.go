@@ -41,8 +41,8 @@ func (x *exchange) injectOddEncoding(r response) {
 	x.write(r.with("Content-Type", media))
 }
 
-// injectLongWait asks for a wait that does not fit into what is left of a key's
-// window, or only just. Only a 503 may hide an execution.
+// injectLongWait requests a wait that does not fit, or only just, into the rest
+// of a key's window. Only a 503 may hide an execution.
 func (x *exchange) injectLongWait(response) {
 	refusal := tooManyRequests
 	if x.from.fault.After || x.from.fault.Variant/3%2 == 0 {

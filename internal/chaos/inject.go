@@ -58,7 +58,6 @@ func (x *exchange) inject(r response) {
 	injection(x, r)
 }
 
-// write responds without a fault.
 func (x *exchange) write(r response) {
 	maps.Copy(x.w.Header(), r.header)
 	x.w.WriteHeader(r.status)
@@ -84,7 +83,6 @@ func (r response) head(extra string) string {
 	return b.String()
 }
 
-// halves splits the body.
 func (r response) halves() (string, string) {
 	return string(r.body[:len(r.body)/2]), string(r.body[len(r.body)/2:])
 }

@@ -8,7 +8,6 @@ import (
 
 // Responses in the server's place, or to requests that it has not handled.
 
-// html responds as proxies and portals do.
 func (x *exchange) html(status int, header http.Header) {
 	if header == nil {
 		header = http.Header{}
@@ -63,7 +62,7 @@ func (x *exchange) injectGatewayRefusal(response) {
 	}, x.from.fault.Variant), nil)
 }
 
-// injectThrottle asks for a later retry. Only a 503 may hide an execution.
+// injectThrottle requests a later retry. Only a 503 may hide an execution.
 func (x *exchange) injectThrottle(response) {
 	refusal := tooManyRequests
 	if x.from.fault.After || x.from.fault.Variant%3 == 0 {
@@ -86,8 +85,6 @@ func (x *exchange) injectEarlyRefusal(response) {
 	x.write(x.errorResponse(pick([]Refusal{invalidKey, accountDisabled, invalidInput}, x.from.fault.Variant)))
 }
 
-// injectOddBody responds with a success that proves nothing about the
-// operation.
 func (x *exchange) injectOddBody(response) {
 	status, body := http.StatusOK, ""
 	switch x.from.fault.Variant % 6 {

@@ -21,7 +21,7 @@ func (v Verdict) OK() bool { return v.Duplicates == 0 && len(v.Lies) == 0 }
 //
 // Where several calls were made for an operation, a claim answers for the
 // requests that had left when it was made: later ones may be another call's. A
-// claim about a [Safe] only says whether a response came, and is not judged.
+// claim about a [Safe] reports only whether a response came, and is not judged.
 func (l *Ledger) Judge(op Op) Verdict {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -50,7 +50,6 @@ func (r *record) contradicts(c call) bool {
 	return false
 }
 
-// sentBy reports whether a byte left that the call answers for.
 func (r *record) sentBy(c call) bool {
 	for _, at := range r.departures {
 		if !at.IsZero() && r.answersFor(c, at) {
@@ -60,7 +59,6 @@ func (r *record) sentBy(c call) bool {
 	return false
 }
 
-// executedBy reports whether a request executed that the call answers for.
 func (r *record) executedBy(c call) bool {
 	for _, e := range r.executions {
 		if r.answersFor(c, r.departures[e.Request-1]) {

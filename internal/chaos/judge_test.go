@@ -53,7 +53,7 @@ func lie(claim chaos.Claim) chaos.Verdict { return chaos.Verdict{Lies: []chaos.C
 
 func TestJudgeHoldsAClaimAgainstWhatHadLeftByThen(t *testing.T) {
 	for name, row := range map[string]struct {
-		first chaos.Claim // said before the second call sends
+		first chaos.Claim // made before the second call sends
 		sent  int         // by the first call
 		want  chaos.Verdict
 	}{

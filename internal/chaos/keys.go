@@ -12,7 +12,6 @@ type keys struct {
 	known map[string]*entry
 }
 
-// entry is what is known of one key.
 type entry struct {
 	fingerprint string
 	taken       time.Time     // by the server's clock
@@ -40,13 +39,11 @@ func (k *keys) take(key, fingerprint string, now time.Time) (e *entry, first boo
 // the server, and their distance counts all the same.
 func (k *keys) expired(e *entry, now time.Time) bool { return now.Sub(e.taken).Abs() >= k.ttl }
 
-// finish stores the response of the request that was first with a key.
 func (e *entry) finish(r response) {
 	e.response = r
 	close(e.done)
 }
 
-// forget drops a key, if the entry is still its own.
 func (k *keys) forget(key string, e *entry) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -16,7 +16,6 @@ type Ledger struct {
 	events   int
 }
 
-// record is what happened to one operation.
 type record struct {
 	dials, conns int
 	departures   []time.Time // when each request left; zero: not a byte of it did
@@ -35,7 +34,6 @@ type Execution struct {
 	Request int       // the number of that request, from 1
 }
 
-// call is a client's call for the operation and its claim at the end.
 type call struct {
 	ended    time.Time
 	claim    Claim
@@ -72,7 +70,6 @@ func (l *Ledger) Requests(op string) int {
 	return len(l.of(op).departures)
 }
 
-// of returns an operation's record. It needs mu.
 func (l *Ledger) of(op string) *record {
 	r, ok := l.records[op]
 	if !ok {
@@ -82,7 +79,6 @@ func (l *Ledger) of(op string) *record {
 	return r
 }
 
-// dialing counts the dials for an operation, from 1.
 func (l *Ledger) dialing(op string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -90,7 +86,6 @@ func (l *Ledger) dialing(op string) int {
 	return l.of(op).dials
 }
 
-// connected counts the connections handed out for an operation, from 1.
 func (l *Ledger) connected(op string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -98,7 +93,6 @@ func (l *Ledger) connected(op string) int {
 	return l.of(op).conns
 }
 
-// invoked counts the invocations of a callback for an operation, from 1.
 func (l *Ledger) invoked(name, op string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -110,7 +104,6 @@ func (l *Ledger) invoked(name, op string) int {
 	return r.callbacks[name]
 }
 
-// panicked notes that a call ended by a panic.
 func (l *Ledger) panicked(op string) {
 	l.note(op, sideClient, "the call panics")
 	l.mu.Lock()
@@ -118,7 +111,6 @@ func (l *Ledger) panicked(op string) {
 	l.of(op).panics++
 }
 
-// depart gives the next request of an operation its number.
 func (l *Ledger) depart(op string, ahead time.Duration) *departure {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -128,7 +120,6 @@ func (l *Ledger) depart(op string, ahead time.Duration) *departure {
 	return &departure{op: op, n: len(r.departures), at: time.Now(), ahead: ahead}
 }
 
-// left notes how much of a request's first write has left.
 func (l *Ledger) left(d *departure, bytes int) {
 	if bytes == 0 {
 		l.note(d.op, sideClient, fmt.Sprintf("request %d: not a byte of it left", d.n))
@@ -147,7 +138,6 @@ func (l *Ledger) execute(x *exchange, key string) {
 	r.executions = append(r.executions, Execution{x.from.serverTime(), key, x.from.n})
 }
 
-// cancel cancels a booking and reports whether it was not cancelled before.
 func (l *Ledger) cancel(x *exchange) bool {
 	if !l.markCancelled(x) {
 		return false
@@ -168,7 +158,6 @@ func (l *Ledger) markCancelled(x *exchange) bool {
 	return true
 }
 
-// claimed notes how a call for an operation ended.
 func (l *Ledger) claimed(op string, claim Claim) {
 	l.note(op, sideClient, "call ended: "+string(claim))
 	l.mu.Lock()

@@ -24,7 +24,6 @@ type MadeItem struct {
 	Created int64  `json:"created"` // milliseconds since 1970, by the server's clock
 }
 
-// made answers with the list.
 func (x *exchange) made([]byte) (response, bool) {
 	time.Sleep(x.waitAt(SlowBefore) + x.waitAt(SlowAfter))
 	if x.failsAfter() {

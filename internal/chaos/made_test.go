@@ -39,7 +39,6 @@ func TestMadeListsEachExecutionAndNoOther(t *testing.T) {
 	})
 }
 
-// list is an operation that reads what another one has made.
 func list(op string) chaos.Op {
 	return chaos.Op{ID: op, Class: chaos.Safe, Method: http.MethodGet, Path: chaos.MadePath(op)}
 }

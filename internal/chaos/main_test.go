@@ -16,7 +16,6 @@ import (
 
 const replayed = "X-Idempotent-Replayed"
 
-// in runs a test in a simulation of its own.
 func in(t *testing.T, cfg chaos.Config, test func(t *testing.T, sim *chaos.Simulation)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -26,7 +25,6 @@ func in(t *testing.T, cfg chaos.Config, test func(t *testing.T, sim *chaos.Simul
 	})
 }
 
-// seen is what a plain client sees of one request.
 type seen struct {
 	status int
 	header http.Header
@@ -89,15 +87,12 @@ func claiming(sim *chaos.Simulation, requests int, claim chaos.Claim) chaos.Clie
 	}
 }
 
-// opID is the id that a run gives its n-th operation.
 func opID(n int) string { return fmt.Sprint("op-", n) }
 
-// strikes counts the requests of an operation that a kind of fault struck.
 func strikes(sim *chaos.Simulation, op chaos.Op, kind chaos.Kind) int {
 	return strings.Count(sim.Ledger.Timeline(op), "leaves ("+string(kind)+"/")
 }
 
-// run drives a client through simulations of several seeds.
 func run(t *testing.T, seeds uint64, cfg chaos.Config, load chaos.Load, connect func(sim *chaos.Simulation) chaos.Client) chaos.Report {
 	t.Helper()
 	var sum chaos.Report

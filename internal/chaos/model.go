@@ -7,14 +7,12 @@ import (
 	"time"
 )
 
-// response is what the server sends, before a fault strikes it.
 type response struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// exchange is a request that has arrived, and where its response goes.
 type exchange struct {
 	sim  *Simulation
 	w    http.ResponseWriter
@@ -96,7 +94,6 @@ func (x *exchange) keyed(body []byte) (response, bool) {
 	return x.echoed(resp, key), ok
 }
 
-// again responds to a request whose key is known.
 func (x *exchange) again(e *entry, body []byte) (response, bool) {
 	rules := x.sim.rules
 	if e.fingerprint != x.fingerprint(body) {
@@ -207,7 +204,6 @@ func (x *exchange) errorResponse(r Refusal) response {
 	return response{status: r.Status, header: header, body: x.sim.rules.ErrorBody(r, header.Get(requestIDHeader))}
 }
 
-// header returns the headers of a response of the server's own.
 func (x *exchange) header(contentType string) http.Header {
 	return http.Header{
 		"Content-Type":  {contentType},
@@ -215,12 +211,10 @@ func (x *exchange) header(contentType string) http.Header {
 	}
 }
 
-// echoed adds the key where the rules want it.
 func (x *exchange) echoed(r response, key string) response {
 	return r.with(x.sim.rules.EchoHeader, key)
 }
 
-// with returns the response with one more header. An empty name adds none.
 func (r response) with(name, value string) response {
 	if name != "" && r.header != nil {
 		r.header = r.header.Clone()

@@ -28,7 +28,7 @@ type Op struct {
 	// is made. It is zero while a call of the same client with the same key
 	// runs: the client knows that.
 	SentSince time.Time
-	// Invalid asks for a call that the client refuses before it sends anything,
+	// Invalid requests a call that the client refuses before it sends anything,
 	// because of a bad argument.
 	Invalid bool
 }
@@ -58,6 +58,6 @@ type Claim string
 const (
 	NotSent  Claim = "not sent" // no byte of it left the machine
 	Rejected Claim = "rejected" // the server refused it; it was not executed
-	Done     Claim = "done"     // it was executed; for idempotent: the state asked for holds
+	Done     Claim = "done"     // it was executed; for idempotent: the requested state holds
 	Unknown  Claim = "unknown"  // it may or may not have been executed
 )

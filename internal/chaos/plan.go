@@ -47,7 +47,6 @@ func (p plan) request(op string, n int) Fault {
 	return p.strike(op, n)
 }
 
-// strike decides what strikes a request for the first time.
 func (p plan) strike(op string, n int) Fault {
 	dice := p.dice("request", op, n)
 	chance, among := p.faults.First, kinds
@@ -112,8 +111,6 @@ func (p plan) wait(kind Kind, dice *rand.Rand) time.Duration {
 	return 0
 }
 
-// dialing decides what happens to the n-th dial for an operation; usually
-// nothing.
 func (p plan) dialing(op string, n int) Kind {
 	dice := p.dice("dial", op, n)
 	if dice.Float64() >= p.faults.Dial {
@@ -125,8 +122,6 @@ func (p plan) dialing(op string, n int) Kind {
 	return pick([]Kind{DialHangs, DialRefused, DialRefused, DialRefused}, dice.IntN(4))
 }
 
-// callback decides what happens to the n-th invocation of a callback for an
-// operation; usually nothing.
 func (p plan) callback(name, op string, n int) Kind {
 	dice := p.dice("callback "+name, op, n)
 	if dice.Float64() >= p.faults.Callback {
@@ -135,7 +130,6 @@ func (p plan) callback(name, op string, n int) Kind {
 	return p.kind(dice, callbackKinds)
 }
 
-// pause is a suspension of the client's machine.
 type pause struct {
 	length               time.Duration
 	monoStops, wallStops bool
@@ -177,7 +171,6 @@ func (p plan) pausing(place, op string, n int) (pause, bool) {
 // seeds take turns.
 func (p plan) monoMayStop() bool { return p.seed%2 == 1 }
 
-// refused decides whether the server refuses an operation for good.
 func (p plan) refused(op string) (Refusal, bool) {
 	dice := p.dice("refused", op, 0)
 	if dice.Float64() >= p.faults.Refused {
@@ -190,5 +183,4 @@ func between(dice *rand.Rand, low, high time.Duration) time.Duration {
 	return low + time.Duration(dice.Int64N(int64(high-low)))
 }
 
-// pick selects a shape by a fault's variant.
 func pick[T any](shapes []T, variant int) T { return shapes[variant%len(shapes)] }

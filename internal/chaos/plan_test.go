@@ -44,7 +44,6 @@ func TestPlanIsAFunctionOfSeedOperationAndNumber(t *testing.T) {
 	assert.NotEqual(t, first, struck(t, 2, 1), "another seed")
 }
 
-// ofDials are the kinds that strike no request.
 var ofDials = []chaos.Kind{chaos.DialRefused, chaos.DialHangs, chaos.UnknownHost, chaos.BadCertificate}
 
 func TestPlanStrikesThreeInTenAndEveryKind(t *testing.T) {

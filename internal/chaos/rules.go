@@ -105,7 +105,6 @@ func messageListError(r Refusal, _ string) []byte {
 	}})
 }
 
-// legalKey reports whether a key may be used under these rules.
 func (r Rules) legalKey(key string) bool {
 	for _, c := range key {
 		if c <= ' ' || c > '~' || r.KeyAlphabet != "" && !strings.ContainsRune(r.KeyAlphabet, c) {

@@ -35,7 +35,6 @@ func blueSnapTransaction(op string) []byte {
 	})
 }
 
-// number makes a number of an operation's id.
 func number(op string) uint32 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(op))

@@ -16,7 +16,7 @@ import (
 // goroutines at once.
 type Client func(ctx context.Context, op Op) Claim
 
-// Load is what [Run] asks of a client.
+// Load describes the calls that [Run] makes.
 type Load struct {
 	Operations int     // how many; zero: 200
 	Parallel   int     // how many at a time; zero: 8
@@ -60,7 +60,6 @@ func Run(cfg Config, load Load, connect func(sim *Simulation) Client) Report {
 	return d.report()
 }
 
-// driver carries out a load.
 type driver struct {
 	sim     *Simulation
 	load    Load
@@ -88,7 +87,6 @@ func newDriver(sim *Simulation, load Load, connect func(sim *Simulation) Client)
 	return d
 }
 
-// all performs every operation, a few at a time.
 func (d *driver) all() {
 	next := make(chan Op)
 	var workers sync.WaitGroup
@@ -128,7 +126,6 @@ func (d *driver) perform(op Op) {
 	d.call(op, d.client(dice), dice)
 }
 
-// foreign adds an operation that is called under the key of another one.
 func (d *driver) foreign(owner Op, dice *rand.Rand) Op {
 	op := NewOp(Keyed, owner.ID+"-foreign")
 	op.Key, op.Invalid = owner.Key, dice.IntN(2) == 0
@@ -171,10 +168,8 @@ func (d *driver) share(op, second Op, dice *rand.Rand) {
 	both.Wait()
 }
 
-// client picks a client.
 func (d *driver) client(dice *rand.Rand) int { return dice.IntN(len(d.clients)) }
 
-// call makes one call, whose context may end early.
 func (d *driver) call(op Op, client int, dice *rand.Rand) Claim {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -190,7 +185,6 @@ func (d *driver) call(op Op, client int, dice *rand.Rand) Claim {
 	return d.sim.Call(ctx, d.clients[client], op)
 }
 
-// restarts takes the server down now and then.
 func (d *driver) restarts(over <-chan struct{}) {
 	for n := 0; len(d.load.Restarts) > 0; n++ {
 		dice := d.sim.plan.dice("restart", "", n)

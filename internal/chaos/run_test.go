@@ -30,8 +30,6 @@ func TestRunRefusesForGood(t *testing.T) {
 	assert.Zero(t, r.Executions)
 }
 
-// always returns a client that sends each operation's request once and makes
-// the same claim.
 func always(claim chaos.Claim) func(*chaos.Simulation) chaos.Client {
 	return func(sim *chaos.Simulation) chaos.Client { return claiming(sim, 1, claim) }
 }

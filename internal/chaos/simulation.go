@@ -114,7 +114,6 @@ func (s *Simulation) Script(op string, faults ...Fault) {
 	s.scripts[op] = faults
 }
 
-// fault is what strikes the n-th request of an operation.
 func (s *Simulation) fault(op string, n int) Fault {
 	s.mu.Lock()
 	script, scripted := s.scripts[op]
@@ -130,13 +129,11 @@ func (s *Simulation) fault(op string, n int) Fault {
 
 type connKey struct{}
 
-// accepted prepares a connection on the server's side.
 func accepted(ctx context.Context, c net.Conn) context.Context {
 	c.(*memnet.Conn).SetDelay(latency)
 	return context.WithValue(ctx, connKey{}, c)
 }
 
-// clientEnd is the client's end of the connection that a request came on.
 func clientEnd(r *http.Request) *memnet.Conn {
 	return r.Context().Value(connKey{}).(*memnet.Conn).Peer()
 }

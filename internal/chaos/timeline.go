@@ -22,8 +22,7 @@ type event struct {
 	what string
 }
 
-// machines is the record of what happens to the machines, among the records of
-// operations.
+// machines is the name under which the machines' events are recorded.
 const machines = "*"
 
 func (l *Ledger) note(op, side, what string) {
@@ -56,8 +55,6 @@ func (l *Ledger) Timeline(op Op) string {
 	return b.String()
 }
 
-// during adds what happened to the machines between the first and the last of
-// some events. It needs mu.
 func (l *Ledger) during(events []event) []event {
 	all := slices.Clone(events)
 	for _, e := range l.of(machines).events {

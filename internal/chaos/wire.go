@@ -21,7 +21,6 @@ import (
 // and effect apart in time.
 const latency = 10 * time.Millisecond
 
-// departure is a request that leaves the client's machine.
 type departure struct {
 	op    string
 	n     int // counts the requests of the operation, from 1
@@ -51,7 +50,6 @@ func (s *Simulation) DialContext(ctx context.Context, network, address string) (
 	return &clientConn{Conn: conn.(*memnet.Conn), sim: s}, nil
 }
 
-// strikeDial lets the fault of a dial strike.
 func (s *Simulation) strikeDial(ctx context.Context, op string, n int) error {
 	kind := s.plan.dialing(op, n)
 	if kind != "" {
@@ -91,7 +89,6 @@ func (s *Simulation) withHooks(ctx context.Context, op string) context.Context {
 	})
 }
 
-// pauseAt suspends the client's machine if that is planned for here.
 func (s *Simulation) pauseAt(place, op string, n int) {
 	p, planned := s.plan.pausing(place, op, n)
 	if !planned {
@@ -169,7 +166,6 @@ func requestBegins(p []byte) (path string, ok bool) {
 	return path, true
 }
 
-// sleep waits, at most as long as ctx.
 func sleep(ctx context.Context, d time.Duration) error {
 	if d == 0 {
 		return nil

@@ -14,12 +14,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// maxAliases is how many exported aliases the root may have: go doc shows no field and
-// no method of one.
+// maxAliases bounds the root's exported aliases: go doc shows no field and no
+// method of an alias.
 const maxAliases = 12
 
-// What users import shows its own types. Its few aliases are for types of the engine, and
-// no public type is one of an internal package.
+// Users import types of the package itself. The few aliases name types of the
+// engine; no public type belongs to an internal package.
 func TestAliasesAreFewAndPointToTheEngine(t *testing.T) {
 	count := map[string]int{}
 	for _, name := range files(t, ".go") {

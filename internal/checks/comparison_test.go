@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheComparisonIsMeasured holds the figures of the README's comparison to
-// those of the first table in bench/RESULTS.md.
+// TestTheComparisonIsMeasured compares the README's comparison with the first
+// table in bench/RESULTS.md.
 func TestTheComparisonIsMeasured(t *testing.T) {
 	_, section, found := strings.Cut(read(t, "README.md"), "\n## Comparison\n")
 	require.True(t, found)
@@ -25,7 +25,6 @@ func TestTheComparisonIsMeasured(t *testing.T) {
 	}
 }
 
-// tableRows returns the cells of the rows below the heads of a text's tables.
 func tableRows(text string) [][]string {
 	var rows [][]string
 	below := false

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// documented are the packages that users read, in which every exported name,
-// field and method has a doc comment.
+// documented lists the packages that users read. Each of their exported names,
+// fields and methods must have a doc comment.
 var documented = []string{
 	".", "bluesnap", "idem", "journal", "journal/journaltest", "journal/postgres", "journal/postgres/pgtest", "journal/sqlite",
 	"otelbardge", "sandbox", "sandbox/bluesnaptest", "sandbox/fakeserver",
@@ -91,8 +91,6 @@ func undocumented(file *ast.File) []string {
 	return bare
 }
 
-// funcName returns a function's name, or a method's with its type's, and
-// whether users can see it.
 func funcName(decl *ast.FuncDecl) (name string, exported bool) {
 	name, exported = decl.Name.Name, decl.Name.IsExported()
 	if decl.Recv == nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// everything in a list of imports allows all packages of ours.
+// everything allows imports of all packages of this repository.
 const everything = "*"
 
 // A room says which packages of ours a package may import. Paths are relative
@@ -28,7 +28,6 @@ type room struct {
 	tests   []string // by its tests, on top of that
 }
 
-// houseRooms is the import table. A package that is not in it fails the test.
 var houseRooms = []room{
 	{
 		path:    ".",
@@ -43,7 +42,7 @@ var houseRooms = []room{
 	},
 	{path: "idem/internal/clock"},
 	{path: "idem/internal/sendonce", imports: []string{"idem/internal/clock"}, tests: []string{"internal/memnet"}},
-	// The sandbox is an independent witness: only its examples meet the client.
+	// The sandbox is an independent witness: only its examples use the client.
 	{path: "sandbox", imports: []string{"gen", "internal/wire", "sandbox/fakeserver"}, tests: []string{"."}},
 	{path: "sandbox/bluesnaptest", imports: []string{"sandbox/fakeserver"}},
 	{path: "sandbox/fakeserver", imports: []string{"internal/memnet"}},
@@ -215,7 +214,7 @@ func within(pkg string, modules []string) bool {
 	return slices.ContainsFunc(modules, func(m string) bool { return pkg == m || strings.HasPrefix(pkg, m+"/") })
 }
 
-// relative cuts the module's path off a package's; the root is ".".
+// relative returns a package's path without the module's; the root is ".".
 func relative(pkg string) string {
 	if pkg == module {
 		return "."

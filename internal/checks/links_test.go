@@ -14,7 +14,6 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// onTheWeb begins the address of a file of this repository.
 const onTheWeb = "https://" + module + "/blob/main/"
 
 var (
@@ -24,9 +23,8 @@ var (
 	aHeading   = regexp.MustCompile(`(?m)^#{1,6} +(.+?) *$`)
 )
 
-// TestLinksLeadSomewhere follows the links of all documents inside the
-// repository, and those of comments to documents: the file exists, and so does
-// the heading.
+// TestLinksLeadSomewhere follows links inside the repository, from documents
+// and from comments to documents: file and heading must exist.
 func TestLinksLeadSomewhere(t *testing.T) {
 	for _, name := range files(t, ".md", ".go") {
 		text := read(t, name)
@@ -57,13 +55,12 @@ func TestBrokenLinksAreFound(t *testing.T) {
 	assert.Equal(t, []string{"a-b-c", "a-b-c-1", "key_id"}, anchors("# A b, `C`!\n## A b c\n```sh\n# no\n```\n### key_id"))
 }
 
-// links returns the targets of a document's links.
 func links(document string) []string {
 	return found(aLink, inlineCode.ReplaceAllString(prose(document), ""))
 }
 
-// brokenLinks returns those of a document's links into the repository that lead
-// nowhere.
+// brokenLinks returns the links into the repository whose target does not
+// exist.
 func brokenLinks(t *testing.T, document string, links []string) []string {
 	t.Helper()
 	return slices.DeleteFunc(links, func(link string) bool {
@@ -81,7 +78,6 @@ func exists(name string) bool {
 	return err == nil
 }
 
-// anchors returns the anchors that GitHub gives to the headings of a document.
 func anchors(document string) []string {
 	var all []string
 	times := map[string]int{}
@@ -115,8 +111,8 @@ var (
 	runTests    = regexp.MustCompile(`-run '?(\w+)|-bench (\w+)`)
 )
 
-// brokenCommands returns what the commands of a document name that does not
-// exist: targets of make, folders, and tests.
+// brokenCommands returns the make targets, folders and tests that a document's
+// commands name and that do not exist.
 func brokenCommands(t *testing.T, commands string) []string {
 	t.Helper()
 	var bad []string

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// oldNames are exported identifiers that had another name before; CHANGELOG.md
-// lists what became of them.
+// oldNames are former names of exported identifiers; CHANGELOG.md lists their
+// new names.
 var oldNames = wordSet(`
 	Convergent Unguarded Unkeyed
 	Settle Settlement SettleID Orphan Finding
@@ -37,8 +37,8 @@ func wordSet(words string) map[string]bool {
 	return set
 }
 
-// TestOldNamesAreGone reads code and documents alike: a name in prose outlives
-// the thing that it names.
+// TestOldNamesAreGone reads code and documents alike: prose often keeps a name
+// that the code has dropped.
 func TestOldNamesAreGone(t *testing.T) {
 	for _, name := range files(t) {
 		if name == "CHANGELOG.md" || name == "internal/checks/names_test.go" {

@@ -10,9 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestNoticeNamesWhatBinariesContain: who distributes a binary must reproduce
-// the license of each part. NOTICE lists the modules that the programs under
-// cmd link, indented, and quotes their licenses and Go's in full.
+// TestNoticeNamesWhatBinariesContain: distributing a binary requires the
+// license of each part. NOTICE lists the modules that the programs under cmd
+// link, indented, and quotes their licenses and Go's in full.
 func TestNoticeNamesWhatBinariesContain(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "NOTICE"))
 	require.NoError(t, err)
@@ -37,7 +37,6 @@ func TestNoticeNamesWhatBinariesContain(t *testing.T) {
 	assert.ElementsMatch(t, linked, listed(notice))
 }
 
-// listed returns the indented lines above the first license.
 func listed(notice string) []string {
 	var names []string
 	head, _, _ := strings.Cut(notice, "\n-- ")

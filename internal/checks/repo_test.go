@@ -1,5 +1,6 @@
-// Package checks holds the house rules that a compiler cannot: who may import
-// whom, what an importer pays, what the files must say and must not say.
+// Package checks holds the rules of this repository that a compiler cannot
+// check: which package may import which, how many modules an importer gets,
+// what files must and must not contain.
 //
 // The rules are tests, so that "go test ./..." shows them at once. Some
 // ask the go command, whose reading go test's cache cannot see; since
@@ -44,7 +45,7 @@ func files(t *testing.T, suffixes ...string) []string {
 	return found
 }
 
-// skipped keeps the walk out of what git does not track.
+// skipped keeps the walk out of folders that git does not track.
 func skipped(dir string) error {
 	switch dir {
 	case ".git", ".idea", ".vscode", "node_modules", "rapid":

@@ -12,18 +12,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// rulesFile states the rules: R of the engine, J of the journal, A what they assume.
+// rulesFile states the rules: R of the engine, J of the journal, A what they
+// assume.
 const rulesFile = "docs/rules.md"
 
 var (
-	// ruleStated finds a rule in rulesFile, and assumptionStated an assumption.
+	// ruleStated finds a rule in rulesFile, assumptionStated an assumption.
 	ruleStated       = regexp.MustCompile(`(?m)^### ([RJ]\d+)\. `)
 	assumptionStated = regexp.MustCompile(`(?m)^- \*\*(A\d+)\*\* `)
-	// ruleName finds a rule in the name of a test or of a row of its table:
+	// ruleName finds a rule in the name of a test or of a table's row:
 	// TestR7_..., FuzzR19_..., "R7_...".
 	ruleName = regexp.MustCompile("(?:func (?:Test|Fuzz|Example)\\w*?|[\"`])([RJ]\\d+)_")
-	// ruleCited finds a rule in any text, and assumptionCited an assumption, which is no
-	// escaped byte of a URL (%A0).
+	// ruleCited finds a rule in any text, assumptionCited an assumption. An
+	// escaped byte of a URL (%A0) is no assumption.
 	ruleCited       = regexp.MustCompile(`(?:\b|_|Test|Fuzz|Example|Benchmark)([RJ]\d+)`)
 	assumptionCited = regexp.MustCompile(`(?:^|[^%\w]|Assumption|Assumptions_)(A\d+)`)
 )
@@ -67,7 +68,6 @@ func cited(text string) []string {
 	return append(found(ruleCited, text), found(assumptionCited, text)...)
 }
 
-// found returns the first group of each match.
 func found(pattern *regexp.Regexp, text string) []string {
 	var all []string
 	for _, match := range pattern.FindAllStringSubmatch(text, -1) {
@@ -83,7 +83,7 @@ func TestRuleNames(t *testing.T) {
 		"func TestAssumptionA7_AClockSetBack(":            {nil, []string{"A7"}},
 		`{name: "J2_same ref, other body"}`:               {[]string{"J2"}, []string{"J2"}},
 		"func TestR9_R15_Decide(t *testing.T)":            {[]string{"R9"}, []string{"R9", "R15"}},
-		"// as TestR7_ says (R10, A3)":                    {nil, []string{"R7", "R10", "A3"}},
+		"// as TestR7_ states (R10, A3)":                  {nil, []string{"R7", "R10", "A3"}},
 		"func TestR7Window(t *testing.T)":                 {nil, []string{"R7"}},
 		`func TestR35_A401(t) "/a/%C3%A0", HR12`:          {[]string{"R35"}, []string{"R35"}},
 	} {

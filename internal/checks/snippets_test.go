@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// maxReadmeWords bounds the README outside its blocks of code. What is longer
-// belongs in docs/.
+// maxReadmeWords bounds the README outside its code blocks. Longer text belongs
+// in docs/.
 const maxReadmeWords = 900
 
 func TestReadmeIsShort(t *testing.T) {
@@ -31,10 +31,8 @@ func fences(document string) []fence {
 	return found
 }
 
-// prose returns a document without its fenced blocks.
 func prose(document string) string { return aFence.ReplaceAllString(document, "") }
 
-// guides returns the documents for users.
 func guides(t *testing.T) []string {
 	t.Helper()
 	return slices.DeleteFunc(files(t, ".md"), func(name string) bool {
@@ -42,9 +40,9 @@ func guides(t *testing.T) []string {
 	})
 }
 
-// TestSnippetsAreCode holds each block of Go, and each output, to be an excerpt
-// of a file that "go test" compiles and whose output it checks: a program or
-// test under examples/, or a test file with examples.
+// TestSnippetsAreCode compares each block of Go, and each output, with the
+// files that "go test" compiles and whose output it checks: programs and tests
+// under examples/, and test files with examples.
 func TestSnippetsAreCode(t *testing.T) {
 	code := runnable(t)
 	for _, name := range guides(t) {
@@ -78,7 +76,6 @@ func TestSnippetsThatAreNoCodeAreFound(t *testing.T) {
 	assert.Equal(t, []string{"Text.", "More."}, strings.Fields(prose(document)))
 }
 
-// runnable returns the files that snippets may be taken from.
 func runnable(t *testing.T) []string {
 	t.Helper()
 	var found []string
@@ -98,8 +95,8 @@ func excerpt(text string, files []string) bool {
 
 var randomWait = regexp.MustCompile(`again after [0-9.]+m?s`)
 
-// flat takes off the indentation and the slashes of an output, begins with a
-// line's end, and makes random waits equal.
+// flat removes indentation and the slashes of an output, starts with a newline,
+// and replaces random waits by a constant.
 func flat(code string) string {
 	var b strings.Builder
 	b.WriteString("\n")

@@ -13,18 +13,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// privateDirs hold packages that no user imports.
+// privateDirs hold packages that users do not import.
 var privateDirs = []string{"internal", "wire", "cmd", "examples", "tests", "bench", "tools"}
 
-// embedders are the exported structs that may embed a type, with the reason.
+// embedders lists the exported structs that may embed a type, with the reason.
 var embedders = map[string]string{
 	"Millis":  "a time.Time in all but its JSON",
 	"Seconds": "a time.Time in all but its JSON",
 	"Faulty":  "a journal for tests: what it does not break is journal.Memory's",
 }
 
-// TestPublicStructsDeclareTheirFields: embedding hides fields and methods from go doc,
-// breaks literals, and promotes the Format and String of a part to the whole.
+// TestPublicStructsDeclareTheirFields: embedding hides fields and methods from
+// go doc, breaks literals, and promotes the Format and String of a part to the
+// whole.
 func TestPublicStructsDeclareTheirFields(t *testing.T) {
 	for _, name := range publicFiles(t) {
 		for _, embedder := range embeddersIn(t, name, nil) {
@@ -33,8 +34,8 @@ func TestPublicStructsDeclareTheirFields(t *testing.T) {
 	}
 }
 
-// TestPublicVariablesAreSentinels: any package can overwrite an exported variable. Only
-// sentinel errors, which Go's habit makes variables, are worth that.
+// TestPublicVariablesAreSentinels: any package can overwrite an exported
+// variable. Only sentinel errors, conventionally variables, are worth that.
 func TestPublicVariablesAreSentinels(t *testing.T) {
 	for _, name := range publicFiles(t) {
 		for _, variable := range variablesIn(t, name, nil) {
@@ -65,7 +66,6 @@ func f() { type Local struct{ Plain } }
 	assert.Equal(t, []string{"Ages", "ErrA"}, variablesIn(t, "p.go", source))
 }
 
-// publicFiles are the Go files of the packages that users import, without tests.
 func publicFiles(t *testing.T) []string {
 	t.Helper()
 	var public []string
@@ -82,7 +82,6 @@ func publicFiles(t *testing.T) []string {
 	return public
 }
 
-// embeddersIn returns the exported structs of a file that embed a type.
 func embeddersIn(t *testing.T, name string, source any) []string {
 	t.Helper()
 	var found []string
@@ -99,7 +98,6 @@ func embeddersIn(t *testing.T, name string, source any) []string {
 	return found
 }
 
-// variablesIn returns the exported variables of a file.
 func variablesIn(t *testing.T, name string, source any) []string {
 	t.Helper()
 	var found []string
@@ -113,7 +111,6 @@ func variablesIn(t *testing.T, name string, source any) []string {
 	return found
 }
 
-// specs are the declarations of one kind at the top level of a file.
 func specs(t *testing.T, name string, source any, kind token.Token) []ast.Spec {
 	t.Helper()
 	if source == nil {

@@ -18,8 +18,8 @@ import (
 var vendorWords = regexp.MustCompile(`(?i)bardge|bluesnap|plimus|idempotent-replayed|\b6010[1-6]\b|already_cancelled|` +
 	`idempotency_key_reused|do_not_honor|processing_timeout`)
 
-// modelTests run the engine through the model server with the vendors' rules, and
-// so have their profiles.
+// modelTests run the engine against the model server with the vendors' rules,
+// and so contain their profiles.
 var modelTests = []string{
 	"chaos_test.go", "chaos_faults_test.go", "assumptions_test.go", "clock_assumptions_test.go", "outside_test.go",
 }
@@ -54,7 +54,6 @@ func TestVendorsAreFound(t *testing.T) {
 	}
 }
 
-// vendorsIn finds the words of vendors in a file, the module's own path aside.
 func vendorsIn(text string) []string {
 	return vendorWords.FindAllString(strings.ReplaceAll(text, module, ""), -1)
 }

@@ -12,7 +12,7 @@ import (
 
 var version = regexp.MustCompile(`const Version = "(\d+\.\d+\.\d+)"`)
 
-// Both packages are of one module, and so of one version.
+// Both packages are in one module, and so have one version.
 func TestThereIsOneVersion(t *testing.T) {
 	var all []string
 	for _, file := range []string{"client.go", "bluesnap/client.go"} {

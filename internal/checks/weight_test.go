@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What a program that imports the root package pays at most, itself not
+// The most that a program pays for importing the root package, itself not
 // counted; the README states both figures.
 const (
 	modulesLinked = 4
@@ -22,7 +22,7 @@ const (
 func TestImporterStaysLight(t *testing.T) {
 	dir := importer(t)
 	// -mod=mod and no checksum database: the importer's go.mod is completed
-	// from the module cache, and what is there has been verified on its way in.
+	// from the module cache, whose contents are already verified.
 	env := []string{"GOFLAGS=-mod=mod", "GOSUMDB=off", "GOWORK=off"}
 
 	linked := modules(goCommand(t, dir, env, "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", "."))
@@ -35,7 +35,6 @@ func TestImporterStaysLight(t *testing.T) {
 	t.Logf("an importer links %d modules and sees %d", len(linked), len(seen))
 }
 
-// importer makes a module whose only import is the root package.
 func importer(t *testing.T) string {
 	t.Helper()
 	here, err := filepath.Abs(root)
@@ -55,7 +54,7 @@ func importer(t *testing.T) string {
 	return dir
 }
 
-// modules sorts the lines of a listing and takes out doubles and the importer.
+// modules sorts the lines of a listing and removes duplicates and the importer.
 func modules(listing string) []string {
 	lines := strings.Fields(listing)
 	slices.Sort(lines)

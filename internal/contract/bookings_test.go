@@ -42,7 +42,6 @@ var bookingSteps = []step{
 		ok(t, resp, err)
 		s.ids.booking = booking.ID
 	}},
-	// The other two endings have answers of their own shape.
 	{gen.OpBookClass, func(t *testing.T, s *story) {
 		booking, resp, err := s.Bookings.BookClass(t.Context(), bardge.BookClassParams{
 			ClassInstanceID: s.seed.ClassInstanceID, ClientID: s.seed.ClientID, UserPassID: s.seed.IssuedPassID,
@@ -68,7 +67,8 @@ var bookingSteps = []step{
 	{gen.OpBookSpa, func(t *testing.T, s *story) {
 		booking, resp, err := s.Bookings.BookSpa(t.Context(), bardge.BookSpaParams{
 			ProviderID: s.seed.SpaID, ServiceIDs: []string{s.seed.ServiceID, s.seed.FreeServiceID},
-			// A sandbox that was started before midnight has another day in its seed.
+			// The seed of a sandbox that was started before midnight has
+			// another day.
 			Date: time.Now().UTC().AddDate(0, 0, 10).Format(time.DateOnly), Time: s.seed.SlotTime,
 			ClientID: s.seed.ClientID, FirstName: "Ada", LastName: "Okafor", UserPassID: s.seed.IssuedPassID,
 		})

@@ -1,6 +1,6 @@
-// Package contract sends every operation through the client to a server. The
-// server is the sandbox: on a loopback port of its own, or behind a proxy that
-// holds requests and answers against gen/openapi.yaml.
+// Package contract sends every operation through the client to a server: the
+// sandbox on a loopback port, or behind a proxy that validates requests and
+// responses against gen/openapi.yaml.
 package contract
 
 import (
@@ -30,7 +30,7 @@ type story struct {
 	token bardge.Secret
 }
 
-// step is one operation of the story, with a look at what it returned.
+// step is one operation of the story and the check of its result.
 type step struct {
 	op   gen.OperationID
 	call func(t *testing.T, s *story)
@@ -51,8 +51,8 @@ func TestThroughProxy(t *testing.T) {
 	t.Run("refusals", func(t *testing.T) { refusals(t, s) })
 }
 
-// begin makes the client. A sandbox behind a proxy has the same seed and API key
-// as one that is started here, save the dates.
+// begin makes the client. A sandbox behind a proxy has the seed and API key of
+// one that is started here; only the dates differ.
 func begin(t *testing.T) *story {
 	t.Helper()
 	sb := sandbox.Start(t)
@@ -74,7 +74,7 @@ func begin(t *testing.T) *story {
 	return s
 }
 
-// refusals checks that errors are the contract's as well.
+// refusals checks that errors match the contract as well.
 func refusals(t *testing.T, s *story) {
 	_, _, err := s.IssuedPasses.Get(t.Context(), "brgpass_none")
 	assert.ErrorIs(t, err, bardge.ErrPassNotFound)
@@ -86,14 +86,12 @@ func refusals(t *testing.T, s *story) {
 	assert.ErrorIs(t, err, bardge.ErrClassFull)
 }
 
-// ok checks what every success owes.
 func ok(t *testing.T, resp *bardge.Response, err error) {
 	t.Helper()
-	require.NoError(t, err, "the server said: %s", resp.Raw)
+	require.NoError(t, err, "response: %s", resp.Raw)
 	assert.NotEmpty(t, resp.RequestID)
 }
 
-// first returns the first item of a page, which must have one.
 func first[T any](t *testing.T, page *bardge.List[T], resp *bardge.Response, err error) *T {
 	t.Helper()
 	ok(t, resp, err)

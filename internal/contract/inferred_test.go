@@ -14,9 +14,9 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// docs/inferred.md has a line for each operation whose request rests on
-// inference in some part: its path, its class, a parameter, or a field of its
-// body. The README states how many there are.
+// docs/inferred.md has a line for each operation whose request is inferred in
+// some part: its path, its class, a parameter, or a field of its body. The
+// README states how many there are.
 func TestDocumentsListWhatIsInferred(t *testing.T) {
 	var listed []string
 	for _, row := range regexp.MustCompile("(?m)^\\| (\\w+) \\| `(\\w+ \\S+)` \\|").FindAllStringSubmatch(document(t, "docs/inferred.md"), -1) {
@@ -34,7 +34,6 @@ func TestDocumentsListWhatIsInferred(t *testing.T) {
 	assert.Contains(t, readme, fmt.Sprintf("%d of the %d requests", len(inferred), len(gen.Operations())))
 }
 
-// document returns a file of the repository.
 func document(t *testing.T, name string) string {
 	t.Helper()
 	file, err := os.ReadFile("../../" + name)
@@ -42,7 +41,7 @@ func document(t *testing.T, name string) string {
 	return string(file)
 }
 
-// contract is gen/openapi.yaml by its parts, as text.
+// contract is gen/openapi.yaml, split into parts.
 type contract struct {
 	operations map[string]string // by operationId
 	components map[string]string // parameters and schemas, by name
@@ -74,8 +73,8 @@ func readContract(t *testing.T) contract {
 	return c
 }
 
-// infers reports whether something of an operation's request is inferred. Its
-// text names its parameters and its body's schema; answers are named otherwise.
+// infers reports whether a part of an operation's request is inferred: its own
+// text, its parameters or its body's schema. Responses do not count.
 func (c contract) infers(t *testing.T, op gen.Operation) bool {
 	t.Helper()
 	text := c.operations[string(op.ID)]

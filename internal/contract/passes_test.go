@@ -10,7 +10,6 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// lagos is somewhere to look for providers.
 var lagos = struct{ lat, lon float64 }{6.5244, 3.3792}
 
 var passSteps = []step{

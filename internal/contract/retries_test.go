@@ -23,7 +23,7 @@ import (
 	"github.com/bardge/bardge-go/internal/memnet"
 )
 
-// A condition is what one attempt meets: a key provider or a dial that fails, a
+// A condition is what one attempt meets: a key provider or dial that fails, a
 // connection that accepts no byte, or a response.
 type condition struct {
 	key, dial error
@@ -31,7 +31,8 @@ type condition struct {
 	respond   http.HandlerFunc
 }
 
-// A retryRow is a row of the table in docs/retries.md, made to happen.
+// A retryRow is a row of the table in docs/retries.md, produced by real
+// conditions.
 type retryRow struct {
 	condition
 	cancel bool // the operation is a cancellation, otherwise an issue
@@ -70,7 +71,7 @@ var retryRows = map[string]retryRow{
 	"23": {condition: condition{respond: answer(404, "<html>not here</html>")}},
 }
 
-// The table in docs/retries.md is what the client does: each row's verdict, and
+// The table in docs/retries.md matches the client: each row's verdict, and
 // whether the operation is sent again, at first and in doubt.
 func TestR15_TheRetryTable(t *testing.T) {
 	rows := regexp.MustCompile(`(?m)^\| (\d+) \| .* \| (.*) \| (.*) \| (.*)\|$`).FindAllStringSubmatch(document(t, "docs/retries.md"), -1)
@@ -100,9 +101,9 @@ func TestR15_TheRetryTable(t *testing.T) {
 	}
 }
 
-// tries makes a call that meets these steps, and after them a server that
-// executes it. It returns the verdict of each try. A try whose key provider
-// failed is no attempt: it sent nothing.
+// tries makes a call that meets these steps, then a server that executes it. It
+// returns the verdict of each try. A try whose key provider failed sent nothing
+// and is no attempt.
 func (r retryRow) tries(t *testing.T, steps ...condition) (verdicts []string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -173,7 +174,6 @@ type deaf struct{ net.Conn }
 
 func (deaf) Write([]byte) (int, error) { return 0, syscall.ECONNRESET }
 
-// drop ends the connection in place of a response.
 func drop(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
 func answer(status int, body string, header ...string) http.HandlerFunc {

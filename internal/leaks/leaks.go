@@ -1,5 +1,5 @@
-// Package leaks finds words in a text that should not show them, for the tests of
-// what is logged and printed.
+// Package leaks finds secrets in the text that programs log and print, for
+// tests.
 package leaks
 
 import (
@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// Find returns the surroundings of a word in a text, as it is or in an encoding
-// in which bytes are printed; empty if it is not there. It is not there where its
-// digits are a part of a longer number; nor, if it is all digits, of a hexadecimal
-// one: what is random holds any six digits now and then.
+// Find returns the text around a word, plain or in an encoding that prints
+// bytes; empty if it does not occur. Digits inside a longer number do not
+// count; nor, where the word is all digits, inside a hexadecimal one: random
+// values contain any six digits now and then.
 func Find(text, word string) string {
 	for rest := text; ; {
 		at := strings.Index(rest, word)
@@ -51,8 +51,6 @@ func Base64(word string) []string {
 	return forms
 }
 
-// within reports whether the digits between two places are part of a longer
-// number.
 func within(text string, from, to int) bool {
 	const decimal, hexadecimal = "0123456789", "0123456789abcdefABCDEF"
 	digits := decimal

@@ -188,7 +188,6 @@ func (c *Conn) opError(op string, err error) error {
 	return &net.OpError{Op: op, Net: "tcp", Source: c.local, Addr: c.remote, Err: err}
 }
 
-// block waits for a change, at most until a moment unless that is zero.
 func block(changed <-chan struct{}, until time.Time) {
 	if until.IsZero() {
 		<-changed

@@ -2,9 +2,9 @@ package memnet
 
 import "time"
 
-// SetDelay sets how long what this end sends takes to reach the peer, from the
-// next Write or Close on. Zero, the default, is no time. Order is kept: nothing
-// overtakes what is already on its way.
+// SetDelay sets how long this end's data takes to reach the peer, from the next
+// Write or Close on. Zero, the default, is no time. Order is kept: nothing
+// overtakes data already on its way.
 func (c *Conn) SetDelay(d time.Duration) {
 	c.applyFault(func(time.Time) { c.out().delay = d })
 }

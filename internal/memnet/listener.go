@@ -90,7 +90,6 @@ func (l *Listener) DialContext(ctx context.Context, network, address string) (ne
 	return client, nil
 }
 
-// connect makes a connection unless the listener is down.
 func (l *Listener) connect() (client, server *Conn, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

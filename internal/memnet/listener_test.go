@@ -69,7 +69,7 @@ func TestListenerConnsAreThoseStillOpen(t *testing.T) {
 	assert.Empty(t, l.Conns())
 }
 
-func TestListenerCloseResetsWhatNobodyAccepted(t *testing.T) {
+func TestListenerCloseResetsUnacceptedDials(t *testing.T) {
 	l := memnet.Listen()
 	client, err := l.DialContext(context.Background(), "tcp", l.Addr().String())
 	require.NoError(t, err)

@@ -13,7 +13,6 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// listen returns a listener that closes with the test.
 func listen(t *testing.T) *memnet.Listener {
 	t.Helper()
 	l := memnet.Listen()
@@ -21,7 +20,6 @@ func listen(t *testing.T) *memnet.Listener {
 	return l
 }
 
-// connect returns both ends of a new connection; they close with the test.
 func connect(t *testing.T) (client, server *memnet.Conn) {
 	t.Helper()
 	l := listen(t)
@@ -41,7 +39,6 @@ func send(t *testing.T, c net.Conn, text string) {
 	require.Equal(t, len(text), n)
 }
 
-// receive reads once.
 func receive(c net.Conn) (string, error) {
 	buf := make([]byte, 64)
 	n, err := c.Read(buf)

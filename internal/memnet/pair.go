@@ -53,7 +53,6 @@ func (p *pair) hold(side int, seg segment) {
 	out.keep(func(s segment) bool { return !s.arrives.IsZero() })
 }
 
-// release lets everything that is held in a host leave.
 func (p *pair) release(side int, now time.Time) {
 	out := &p.from[side]
 	out.held = false
@@ -90,7 +89,6 @@ func (p *pair) closeEnd(side int, abort bool, now time.Time) {
 	out.notify()
 }
 
-// finish sends FIN. A second one changes nothing.
 func (p *pair) finish(side int, now time.Time) {
 	p.from[side].shut = true
 	p.send(side, segment{end: finished}, now)

@@ -38,10 +38,9 @@ type stream struct {
 
 	finishedAt, abortedAt time.Time // when the end arrives; zero: not on its way
 
-	changed chan struct{} // made by who waits, closed when anything above changes
+	changed chan struct{} // made by a waiter, closed when anything above changes
 }
 
-// put appends a segment.
 func (s *stream) put(seg segment) {
 	s.queue = append(s.queue, seg)
 	s.size += len(seg.data)
@@ -111,7 +110,6 @@ func (s *stream) unread() (at time.Time, ok bool) {
 	return time.Time{}, false
 }
 
-// wait returns a channel that is closed at the next change.
 func (s *stream) wait() <-chan struct{} {
 	if s.changed == nil {
 		s.changed = make(chan struct{})
@@ -128,7 +126,6 @@ func (s *stream) notify() {
 
 func (seg segment) arrived(now time.Time) bool { return passed(seg.arrives, now) }
 
-// earlier returns the earlier of two moments, of which zero is never.
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b
@@ -136,5 +133,4 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// passed reports whether a moment is set and not in the future.
 func passed(at, now time.Time) bool { return !at.IsZero() && !at.After(now) }

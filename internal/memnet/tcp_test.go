@@ -26,7 +26,6 @@ func (n network) dialSelf() (net.Conn, error) {
 	return n.dial(context.Background(), "tcp", n.listener.Addr().String())
 }
 
-// pair returns both ends of a new connection.
 func (n network) pair(t *testing.T) (client, server net.Conn) {
 	t.Helper()
 	client, err := n.dialSelf()
@@ -104,7 +103,6 @@ func scripts() []script {
 	return all
 }
 
-// exchange sends something and reads it at the other end.
 func exchange(t *testing.T, client, server net.Conn) {
 	t.Helper()
 	send(t, client, "question")

@@ -13,14 +13,15 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// Attempter makes one attempt after the other.
+// Attempter makes attempts, one after the other.
 type Attempter interface {
-	// Attempt makes one, and returns whether another one follows, after what wait.
+	// Attempt makes one attempt. It returns whether another follows, and after
+	// what wait.
 	Attempt(ctx context.Context) (wait time.Duration, again bool)
 }
 
-// Run makes attempts until one returns false. It returns the error of ctx if that
-// ends a wait, and otherwise nil. Panics pass through.
+// Run makes attempts until one returns false. It returns the error of ctx if
+// that ends a wait, and otherwise nil. Panics pass through.
 func Run(ctx context.Context, attempts Attempter) error {
 	l := &loop{attempts: attempts}
 	l.client.RetryMax = math.MaxInt
@@ -39,9 +40,9 @@ type loop struct {
 	attempts Attempter
 }
 
-// attempt is what the library does after each of its requests, of which nothing is
-// sent. An attempt as the request itself would wait below the frames of an http.Client,
-// and a call would keep a stack of twice the size.
+// attempt runs after each of the library's requests, which are never sent. An
+// attempt inside the request would wait below the frames of an http.Client, and
+// double the size of a call's stack.
 func (l *loop) attempt(ctx context.Context, _ *http.Response, _ error) (again bool, _ error) {
 	l.client.RetryWaitMin, again = l.attempts.Attempt(ctx)
 	return again, nil
@@ -54,7 +55,6 @@ var (
 	noResponse = &http.Response{Body: http.NoBody}
 )
 
-// nothing is a transport that sends nothing.
 type nothing struct{}
 
 func (nothing) RoundTrip(*http.Request) (*http.Response, error) { return noResponse, nil }

@@ -14,7 +14,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// attemptFunc makes the attempts of a test.
 type attemptFunc func(context.Context) (time.Duration, bool)
 
 func (f attemptFunc) Attempt(ctx context.Context) (time.Duration, bool) { return f(ctx) }
@@ -59,7 +58,7 @@ func TestRun_TheContextEndsAWait(t *testing.T) {
 	})
 }
 
-func TestRun_AnAttemptIsMadeWhateverItsContext(t *testing.T) {
+func TestRun_AnAttemptIsMadeEvenIfTheContextIsOver(t *testing.T) {
 	type key struct{}
 	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, "value"))
 	cancel()
@@ -86,8 +85,8 @@ func TestRun_PanicsPass(t *testing.T) {
 	})
 }
 
-// The library's own logger writes to standard error, which it takes as it is when
-// the process starts.
+// The library's own logger writes to standard error, which it takes as it is
+// when the process starts.
 func TestRun_LogsNothing(t *testing.T) {
 	var written bytes.Buffer
 	process := exec.CommandContext(t.Context(), os.Args[0], "-test.run=TestRun_(Waits|TheContext)")

@@ -12,7 +12,6 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// ticket has fields that are essential, or must fit, and others.
 type ticket struct {
 	Object string      `json:"object"`
 	ID     string      `json:"id"`
@@ -166,7 +165,7 @@ func TestR28_ListsAreBounded(t *testing.T) {
 	}
 }
 
-// Nine million bytes of items once cost 1.65 GB.
+// Nine million bytes of items used to take 1.65 GB.
 func TestR28_AHostileDocumentCostsNoMoreMemoryThanAPage(t *testing.T) {
 	documents := map[string]string{"names": `{` + strings.Repeat(`"A":{},`, 9_000_000/7) + `"data":[]}`}
 	for _, item := range []string{`{}`, `{"ID":1}`, `7`} {

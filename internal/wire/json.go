@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// DecodeError tells that a body is not what its type wants. It carries no byte
-// of the body, which may hold secrets.
+// DecodeError is returned for a body that does not match its type. It holds no
+// byte of the body, which may contain secrets.
 type DecodeError struct {
 	Field  string // JSON path of the field, "" where it is unknown or the body as a whole is meant
 	Reason string // what is wrong, in words
 }
 
-// Error names the field, where it is known, and the reason.
+// Error names the field, if known, and the reason.
 func (e *DecodeError) Error() string {
 	if e.Field == "" {
 		return "decode JSON: " + e.Reason
@@ -25,8 +25,9 @@ func (e *DecodeError) Error() string {
 	return fmt.Sprintf("decode JSON: field %q: %s", e.Field, e.Reason)
 }
 
-// IncompleteError tells that a document lacks what its reader cannot do without, or
-// has it in a form that does not fit: ids, amounts, statuses, whether a list goes on.
+// IncompleteError is returned for a document in which an essential field is
+// missing or has another type: an id, an amount, a status, whether a list goes
+// on.
 type IncompleteError struct {
 	// Fields are the JSON paths of the fields.
 	Fields []string
@@ -37,8 +38,8 @@ func (e *IncompleteError) Error() string {
 	return "essential fields are missing or do not fit: " + strings.Join(e.Fields, ", ")
 }
 
-// Marshal writes v as JSON, without a newline at the end and without escaping HTML
-// characters.
+// Marshal writes v as JSON, without a newline at the end and without escaping
+// HTML characters.
 func Marshal(v any) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
@@ -49,8 +50,8 @@ func Marshal(v any) ([]byte, error) {
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
-// Encode is [Marshal] for what is sent. Text that is not UTF-8 is a *[ParamError]: JSON
-// cannot hold it, and two ids could become one.
+// Encode is [Marshal] for what is sent. Text that is not UTF-8 is a
+// *[ParamError]: JSON cannot hold it, and two ids could become one.
 func Encode(v any) ([]byte, error) {
 	text, err := Marshal(v)
 	if err != nil {
@@ -58,14 +59,14 @@ func Encode(v any) ([]byte, error) {
 	}
 	if replaced(text) {
 		return nil, &ParamError{
-			Name: "body", Reason: `holds text that is not UTF-8, or the escape \ufffd that stands for it`,
+			Name: "body", Reason: `holds text that is not UTF-8, or the escape \ufffd in its place`,
 		}
 	}
 	return text, nil
 }
 
-// replaced reports whether package json has put a replacement for bytes that are
-// not UTF-8: it writes this one as an escape, and one that was asked for as it is.
+// replaced reports whether package json has replaced bytes that are not UTF-8:
+// it escapes its own replacement, and copies one in the input.
 func replaced(text []byte) bool {
 	const escape = `\ufffd`
 	for rest := text; ; {
@@ -81,8 +82,8 @@ func replaced(text []byte) bool {
 	}
 }
 
-// Decode reads one JSON object into a new T. Unknown fields are ignored. The
-// value is nil whenever there is an error, which is a *[DecodeError].
+// Decode reads one JSON object into a new T. It ignores unknown fields. With an
+// error, a *[DecodeError], the value is nil.
 func Decode[T any](body []byte) (*T, error) {
 	body = bytes.TrimPrefix(body, []byte(byteOrderMark))
 	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) == 0 || trimmed[0] != '{' {
@@ -95,8 +96,8 @@ func Decode[T any](body []byte) (*T, error) {
 	return value, nil
 }
 
-// ReadBody reads the JSON object in a request's body. Errors of the reader are
-// returned as they are, those of the content as a *[DecodeError].
+// ReadBody reads the JSON object in a request's body. It returns errors of the
+// reader unchanged, and errors of the content as a *[DecodeError].
 func ReadBody[T any](r *http.Request) (value T, err error) {
 	data, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -109,7 +110,6 @@ func ReadBody[T any](r *http.Request) (value T, err error) {
 	return *decoded, nil
 }
 
-// withoutBody rewrites errors of encoding/json, which quote the input.
 func withoutBody(err error) error {
 	var syntax *json.SyntaxError
 	var mismatch *json.UnmarshalTypeError

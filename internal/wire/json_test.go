@@ -33,13 +33,13 @@ func TestEncodeKeepsTheTextAsItIs(t *testing.T) {
 	assert.Error(t, err)
 }
 
-// Two ids that are not text would become one.
+// Two ids that are not UTF-8 would become equal.
 func TestEncodeRefusesWhatIsNotUTF8(t *testing.T) {
 	for _, text := range []string{"client_\xe9", `\` + "\xff", "\xff" + `\ufffd`, `\ufffd` + "\xff"} {
 		_, err := wire.Encode(map[string]string{"id": text})
 		var param *wire.ParamError
 		require.ErrorAs(t, err, &param, "%q", text)
-		assert.Equal(t, wire.ParamError{Name: "body", Reason: `holds text that is not UTF-8, or the escape \ufffd that stands for it`}, *param)
+		assert.Equal(t, wire.ParamError{Name: "body", Reason: `holds text that is not UTF-8, or the escape \ufffd in its place`}, *param)
 	}
 	for _, text := range []string{"client_é", "\ufffd", `\ufffd`, `\\ufffd`, `\`} {
 		data, err := wire.Encode(text)
@@ -56,7 +56,7 @@ func TestDecodeReadsOneObject(t *testing.T) {
 	assert.Equal(t, &item{ID: "i1", Price: "12.50"}, got, "amounts keep their digits")
 }
 
-// Whatever is wrong with a body, the error names the place and quotes nothing.
+// The error names the place of any fault and quotes nothing.
 func TestDecodeErrorsCarryNoBody(t *testing.T) {
 	for name, row := range map[string]struct{ body, field, reason string }{
 		"nothing":          {``, "", "not a JSON object"},

@@ -1,7 +1,6 @@
 package wire
 
-// List is one page of a list: the envelope that every list endpoint answers
-// with.
+// List is one page of a list: the envelope of every list endpoint.
 type List[T any] struct {
 	// Object is the type tag: always "list".
 	Object string `json:"object,omitzero"`
@@ -9,12 +8,12 @@ type List[T any] struct {
 	// Data is the page, newest first unless the endpoint says otherwise.
 	Data []T `json:"data"`
 
-	// HasMore tells that the list goes on beyond this page.
+	// HasMore reports whether the list goes on beyond this page.
 	HasMore bool `json:"has_more"`
 
 	// URL is the path of the list, without a host.
 	URL string `json:"url,omitzero"`
 
-	// Message is meant for people; it is not always there.
+	// Message is for people and may be empty.
 	Message string `json:"message,omitzero"`
 }

@@ -1,13 +1,13 @@
 package wire
 
-// A document holds at most maxItems items in one list and maxAllItems in all its
-// lists. A page of the API has 100; more are no page, and each costs memory.
+// A document holds at most maxItems items in one list and maxAllItems in all. A
+// page of the API has 100; each item costs memory.
 const (
 	maxItems    = 10_000
 	maxAllItems = 100_000
 )
 
-// ReadList reads a list, and each of its values with read. Null makes it nil.
+// ReadList reads a list, each value with read. Null makes it nil.
 func ReadList[T any](r *Reader, v *[]T, read func(*Reader, *T)) {
 	switch r.peek() {
 	case '[':
@@ -41,8 +41,8 @@ func ReadList[T any](r *Reader, v *[]T, read func(*Reader, *T)) {
 	*v = list
 }
 
-// ReadPage reads the envelope of a list, and each of its values with read. Without
-// a list in it, it is no page.
+// ReadPage reads the envelope of a list, each value with read. An envelope
+// without a list is a fault.
 func ReadPage[T any](r *Reader, v *List[T], read func(*Reader, *T)) {
 	for name, ok := r.Object(); ok; name, ok = r.Next() {
 		switch string(name) {
@@ -64,7 +64,7 @@ func ReadPage[T any](r *Reader, v *List[T], read func(*Reader, *T)) {
 	r.Require("data", v.Data != nil)
 }
 
-// readMore reads whether a page is followed by another. Null does not tell.
+// readMore reads whether another page follows; null is unknown.
 func readMore(r *Reader, v *bool) {
 	if r.peek() == 'n' {
 		r.exact = true

@@ -9,23 +9,23 @@ import (
 
 var logValuerType = reflect.TypeFor[slog.LogValuer]()
 
-// Mapping replaces the secrets in a value, at any depth that encoding/json reaches:
-// behind pointers and interfaces, in slices, arrays, maps and exported fields. It changes
-// a copy, and copies what leads to a secret only.
+// Mapping replaces secrets in a value, at any depth that encoding/json reaches:
+// behind pointers and interfaces, in slices, arrays, maps and exported fields.
+// It returns a changed copy, and copies only what leads to a secret.
 type Mapping struct {
 	secrets []reflect.Type // string types
-	// logged is whether the value is for a logger: secrets are the strings that have a
-	// LogValue, which replaces them; the keys of maps are replaced, maps with a LogValue
-	// are emptied, and fields that are not exported are dropped if they may hold a secret.
+	// logged: the value is for a logger. Secrets are the strings with a
+	// LogValue, which replaces them; the keys of maps are replaced, maps with a
+	// LogValue are emptied, and unexported fields are dropped if they may hold
+	// a secret.
 	logged bool
-	// types and hidden remember mayHold and drops by reflect.Type.
+	// types and hidden cache mayHold and drops by reflect.Type.
 	types, hidden sync.Map
 }
 
-// NewMapping makes a mapping whose secrets are the strings of these types.
 func NewMapping(secrets ...reflect.Type) *Mapping { return &Mapping{secrets: secrets} }
 
-// Apply returns v with its secrets replaced by text, and whether there were any.
+// Apply returns v with its secrets replaced by text, and whether it had any.
 func (m *Mapping) Apply(v any, text func(string) string) (any, bool) {
 	at := reflect.ValueOf(v)
 	if !at.IsValid() || !m.mayHold(at.Type()) {
@@ -39,13 +39,14 @@ func (m *Mapping) Apply(v any, text func(string) string) (any, bool) {
 	return mapped.Interface(), true
 }
 
-// mayHold reports whether a value of type t can lead to a secret that is replaced.
+// mayHold reports whether a value of type t can lead to a secret that is
+// replaced.
 func (m *Mapping) mayHold(t reflect.Type) bool {
 	return remember(&m.types, t, func() bool { return m.leads(t, map[reflect.Type]bool{}) })
 }
 
-// drops reports whether a field that is not exported is dropped: its type names a secret.
-// Its value is not looked at, since it may be guarded by a lock.
+// drops reports whether an unexported field is dropped: its type contains a
+// secret. The value is not read, since a lock may guard it.
 func (m *Mapping) drops(f reflect.StructField) bool {
 	return m.logged && remember(&m.hidden, f.Type, func() bool { return m.names(f.Type, map[reflect.Type]bool{}) })
 }
@@ -59,7 +60,7 @@ func remember(known *sync.Map, t reflect.Type, find func() bool) bool {
 	return found
 }
 
-// leads is mayHold without its memory.
+// leads is mayHold without the cache.
 func (m *Mapping) leads(t reflect.Type, seen map[reflect.Type]bool) bool {
 	if m.isSecret(t) || t.Kind() == reflect.Interface {
 		return true
@@ -79,7 +80,8 @@ func (m *Mapping) leads(t reflect.Type, seen map[reflect.Type]bool) bool {
 	return false
 }
 
-// names reports whether a type has a secret in it, in whatever field, interfaces aside.
+// names reports whether a type contains a secret in any field, interfaces
+// aside.
 func (m *Mapping) names(t reflect.Type, seen map[reflect.Type]bool) bool {
 	if m.isSecret(t) {
 		return true
@@ -101,12 +103,10 @@ func (m *Mapping) names(t reflect.Type, seen map[reflect.Type]bool) bool {
 
 func (m *Mapping) isSecret(t reflect.Type) bool { return m.isSecretText(t) || m.hidesItself(t) }
 
-// isSecretText reports whether the strings of a type are replaced.
 func (m *Mapping) isSecretText(t reflect.Type) bool {
 	return slices.Contains(m.secrets, t) || m.logged && t.Kind() == reflect.String && t.Implements(logValuerType)
 }
 
-// parts are the types that values of type t, which is no struct, are made of.
 func (m *Mapping) parts(t reflect.Type) []reflect.Type {
 	switch t.Kind() {
 	case reflect.Map:
@@ -121,19 +121,19 @@ func (m *Mapping) parts(t reflect.Type) []reflect.Type {
 	}
 }
 
-// reachable reports whether encoding/json looks at a field: it is exported, or a struct
-// that is embedded.
+// reachable reports whether encoding/json reads a field: it is exported, or an
+// embedded struct.
 func reachable(f reflect.StructField) bool {
 	return f.IsExported() || f.Anonymous && f.Type.Kind() == reflect.Struct
 }
 
-// hidesItself finds a map type that has a LogValue of its own.
+// hidesItself reports whether a map type has a LogValue.
 func (m *Mapping) hidesItself(t reflect.Type) bool {
 	return m.logged && t.Kind() == reflect.Map && t.Implements(logValuerType)
 }
 
-// dropsAny reports whether a struct, or one that is embedded in it, has a field that is
-// not exported and may hold a secret.
+// dropsAny reports whether a struct, or one embedded in it, has an unexported
+// field that may hold a secret.
 func (m *Mapping) dropsAny(t reflect.Type) bool {
 	for f := range t.Fields() {
 		if !reachable(f) && m.drops(f) || !f.IsExported() && reachable(f) && m.dropsAny(f.Type) {

@@ -16,7 +16,7 @@ import (
 
 const code = "ABC12345"
 
-// secret hides from loggers, and is written by encoding/json.
+// secret hides from loggers; encoding/json writes it.
 type secret string
 
 func (secret) LogValue() slog.Value { return slog.StringValue("[redacted]") }
@@ -27,7 +27,7 @@ type (
 		Code secret
 	}
 	base struct{ Code secret }
-	// embedding has the exported field of a type that is not exported.
+	// embedding has the exported field of an unexported type.
 	embedding struct {
 		base
 		*issued
@@ -58,7 +58,7 @@ func cyclic() *issuedNode {
 	return first
 }
 
-// nested are values with a secret at every place that a logger reaches.
+// nested returns values with a secret at every place that a logger reaches.
 func nested() map[string]any {
 	text := secret(code)
 	one := issued{"p1", code}
@@ -96,7 +96,8 @@ func TestR23_RedactSecretsCoversEveryDepth(t *testing.T) {
 	}
 }
 
-// Without the helper the JSON handler writes them: the rows above can fail.
+// Without the helper the JSON handler writes the secrets, so the rows above can
+// fail.
 func TestR23_TheJSONHandlerAloneWritesNestedSecrets(t *testing.T) {
 	var log bytes.Buffer
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("seen", "v", issued{"p1", code})
@@ -122,7 +123,7 @@ func TestR23_RedactSecretsKeepsTheRest(t *testing.T) {
 	assert.Equal(t, "[redacted]", logged.Value.String())
 }
 
-// recursive names itself in each kind of field.
+// recursive refers to itself in each kind of field.
 type recursive struct {
 	next  *recursive
 	Next  map[string]*recursive
@@ -140,7 +141,7 @@ func TestRedactSecretsTakesRecursiveTypes(t *testing.T) {
 	wire.RedactSecrets(nil, slog.Any("v", t)) // a large type, much of it recursive
 }
 
-// A list whose nodes lead back would otherwise be walked in every order.
+// Without the check, a cyclic list would be walked in every order.
 func TestRedactSecretsTakesEachNodeOfACycleOnce(t *testing.T) {
 	list := cyclic()
 	for last := list.Next; len(last.Code) < 20; last = last.Next {

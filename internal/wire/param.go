@@ -7,21 +7,19 @@ import (
 	"unicode/utf8"
 )
 
-// ParamError tells that a path or query parameter cannot be sent as it is. It
+// ParamError is returned for a path or query parameter that cannot be sent. It
 // names the parameter and does not show the value.
 type ParamError struct {
 	Name   string // the parameter's name in the API
 	Reason string // what is wrong with it, in words
 }
 
-// Error reads "parameter id must not be empty".
 func (e *ParamError) Error() string { return "parameter " + e.Name + " " + e.Reason }
 
 // Path puts values, in order, into the placeholders of a path template such as
-// "/bookings/{bookingId}/cancel", and escapes them. A value that could end up
-// as another path is refused with a *[ParamError] that names its placeholder:
-// empty, "." or "..", with a slash, a backslash or a control character, or not
-// UTF-8.
+// "/bookings/{bookingId}/cancel", and escapes them. It refuses a value that
+// could change the path with a *[ParamError] that names its placeholder: empty,
+// "." or "..", with a slash, a backslash or a control character, or not UTF-8.
 func Path(template string, values ...string) (string, error) {
 	if len(values) == 0 {
 		return template, nil
@@ -41,7 +39,7 @@ func Path(template string, values ...string) (string, error) {
 	return path.String(), nil
 }
 
-// segmentFault says why value is no safe path segment, or "".
+// segmentFault returns why value is no safe path segment, or "".
 func segmentFault(value string) string {
 	switch {
 	case value == "":

@@ -6,32 +6,31 @@ import (
 	"strings"
 )
 
-// Proof is what the text of a success proves about the operation that it answers.
+// Proof is what the body of a success proves about its operation.
 type Proof uint8
 
 const (
-	// ProvesNothing: any program on the way may have written it.
+	// ProvesNothing: any intermediary may have written it.
 	ProvesNothing Proof = iota
 	// ProvesField: it has a field that only the operation's own type has.
 	ProvesField
 	// ProvesExecution: it has the type's tag, or all of its essential fields.
 	ProvesExecution
-	// ProvesOther: it is a list, an error, or has the tag of something else.
+	// ProvesOther: it is a list, an error, or has the tag of another type.
 	ProvesOther
 )
 
-// Tags are the values by which a type's objects name their type, in the field
-// "object".
+// Tags are the values of the field "object" that name an object's type.
 type Tags struct {
-	// Own are the type's own; empty: it has none.
+	// Own are the type's tags; empty: it has none.
 	Own []string
-	// Inferred: nobody has seen them. A tag that is not known then says nothing.
+	// Inferred: the tags come from no documentation. An unknown tag then proves
+	// nothing.
 	Inferred bool
 	// Known are the tags of all types.
 	Known []string
 }
 
-// fit reports whether a tag does not contradict the type.
 func (t *Tags) fit(tag string) bool {
 	return tag == "" || len(t.Own) == 0 || t.own(tag) || t.Inferred && !contains(t.Known, tag)
 }
@@ -42,7 +41,7 @@ func contains(tags []string, tag string) bool {
 	return slices.ContainsFunc(tags, func(one string) bool { return strings.EqualFold(one, tag) })
 }
 
-// Tag reports a fault of the object that was just read if its tag is that of another
+// Tag reports a fault of the object that was just read if its tag names another
 // type.
 func (r *Reader) Tag(tag string, of *Tags) {
 	if tag != "" && !of.fit(tag) {
@@ -50,26 +49,26 @@ func (r *Reader) Tag(tag string, of *Tags) {
 	}
 }
 
-// Shape is how the objects of a type are recognised.
+// Shape describes how to recognise the objects of a type.
 type Shape struct {
 	// Tags name the type.
 	Tags Tags
-	// Essential are the fields that a caller cannot do without; of each group one is
+	// Essential are the fields that a caller needs; of each group one is
 	// enough.
 	Essential [][]string
-	// Telling are those fields of the type that pages of gateways do not have too.
+	// Telling are the type's fields that pages of gateways do not have.
 	Telling []string
 }
 
-// ListShape is that of every page of a list.
+// ListShape is the shape of every page of a list.
 var ListShape = Shape{
 	Tags:      Tags{Own: []string{"list"}},
 	Essential: [][]string{{"data"}},
 	Telling:   []string{"has_more"},
 }
 
-// Prove reads what the text of a success proves. The text may be cut: only what was
-// read to its end counts. It is complete if it is one whole JSON object that has all
+// Prove returns what the body of a success proves. The text may be cut: only
+// complete parts count. It is complete if it is one whole JSON object with all
 // essential fields.
 func (s *Shape) Prove(text []byte) (proof Proof, complete bool) {
 	f, whole, object := topLevel(text)
@@ -86,7 +85,7 @@ func (s *Shape) Prove(text []byte) (proof Proof, complete bool) {
 		return ProvesOther, false
 	case tagged && s.Tags.own(tag), all:
 		return ProvesExecution, whole && all
-	case slices.ContainsFunc(s.Telling, f.tells):
+	case slices.ContainsFunc(s.Telling, f.hasTelling):
 		return ProvesField, false
 	default:
 		return ProvesNothing, false
@@ -102,15 +101,14 @@ func (s *Shape) essential(f fields) bool {
 	return len(s.Essential) > 0
 }
 
-// fields are the top level of a JSON object, as far as it was read.
 type fields struct {
 	value  map[string][]byte
 	exact  map[string]bool
-	failed bool // it tells an error
-	list   bool // it is none: an array
+	failed bool // it has an error
+	list   bool // it is an array
 }
 
-// topLevel reads the fields of an object, and reports whether the object is whole, and
+// topLevel reads the fields of an object, and reports whether it is whole, and
 // whether it is an object at all.
 func topLevel(text []byte) (f fields, whole, object bool) {
 	r := Reader{text: bytes.TrimPrefix(text, []byte(byteOrderMark))}
@@ -136,13 +134,13 @@ func topLevel(text []byte) (f fields, whole, object bool) {
 	return f, r.done(), true
 }
 
-// start is where the next value begins.
 func (r *Reader) start() int {
 	r.peek()
 	return r.at
 }
 
-// keep keeps a field. A name in another letter case counts where no exact one does.
+// keep keeps a field. A name in another letter case counts only without an
+// exact one.
 func (f *fields) keep(name, value []byte) {
 	known, exact := string(fold(name)), plainName(name)
 	if len(f.value) == maxNames || f.exact[known] && !exact {
@@ -151,15 +149,16 @@ func (f *fields) keep(name, value []byte) {
 	f.value[known], f.exact[known] = value, exact
 }
 
-// cut looks at a value that is perhaps not whole: the beginning of an error is one.
+// cut reads a value that may be incomplete: the beginning of an error counts as
+// an error.
 func (f *fields) cut(name, value []byte) {
 	if strings.EqualFold(string(name), "error") && len(value) > 0 && value[0] != 'n' && value[0] != 'f' {
 		f.failed = true
 	}
 }
 
-// tag returns the value of the field "object"; tagged reports whether there is one. A
-// value that is no text is a tag too, of nothing that is known.
+// tag returns the value of the field "object", and whether the field exists. A
+// value that is not text is an unknown tag.
 func (f *fields) tag() (tag string, tagged bool) {
 	raw := f.value["object"]
 	if len(raw) == 0 || string(raw) == "null" {
@@ -171,8 +170,8 @@ func (f *fields) tag() (tag string, tagged bool) {
 	return string(raw), true
 }
 
-// has reports whether there is an essential field of this name: a text or a number that
-// is not empty, or the list of a page.
+// has reports whether the object has an essential field of this name: a
+// non-empty text or number, or the list of a page.
 func (f *fields) has(name string) bool {
 	switch raw := string(f.value[name]); {
 	case raw == "", raw == `""`:
@@ -184,14 +183,14 @@ func (f *fields) has(name string) bool {
 	}
 }
 
-// tells reports whether there is a telling field of this name, of which true and false
-// are values too.
-func (f *fields) tells(name string) bool {
+// hasTelling reports whether the object has a telling field of this name, which
+// may also be true or false.
+func (f *fields) hasTelling(name string) bool {
 	raw := string(f.value[name])
 	return f.has(name) || raw == "true" || raw == "false"
 }
 
-// noError reports whether the value of a field "error" says that there is none.
+// noError reports whether the value of a field "error" means no error.
 func noError(value []byte) bool {
 	switch string(bytes.Join(bytes.Fields(value), nil)) {
 	case "", "null", "false", `""`, "[]":
@@ -201,8 +200,8 @@ func noError(value []byte) bool {
 	}
 }
 
-// HasError reports whether a JSON object has an error: a field "error" at its top, of
-// any value but null, false, "" and []. An empty object is an error.
+// HasError reports whether a JSON object has an error: a field "error" at its
+// top, of any value but null, false, "" and []. An empty object is an error.
 func HasError(text []byte) bool {
 	signs := func(sign string) bool { return bytes.Contains(text, []byte(sign)) }
 	if !signs(`rror"`) && !signs(`RROR"`) && !signs(`\u00`) {

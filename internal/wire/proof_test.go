@@ -77,8 +77,8 @@ func TestR26_WhatASuccessProves(t *testing.T) {
 	}
 }
 
-// Nobody has seen a tag that is inferred: only those that are known to be of something
-// else contradict.
+// The documentation does not state an inferred tag: only the known tags of
+// other types contradict it.
 func TestR26_AnUnknownTagContradictsWhereTheOwnOneIsDocumented(t *testing.T) {
 	for body, want := range map[string]wire.Proof{
 		`{"object":"ticket"}`:             wire.ProvesExecution,

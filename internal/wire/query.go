@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// Query collects query parameters for a request. The first bad one is kept and
-// returned by Values. The zero value is ready for use.
+// Query collects query parameters for a request. Values returns the first
+// fault. The zero value is ready for use.
 type Query struct {
 	values url.Values
 	err    error
@@ -50,8 +50,8 @@ func (q *Query) AtMostOne(name, other string) {
 	}
 }
 
-// Values returns what was collected, nil if nothing was, or the first fault as
-// a *[ParamError].
+// Values returns the parameters, nil if there are none, or the first fault as a
+// *[ParamError].
 func (q *Query) Values() (url.Values, error) {
 	if q.err != nil {
 		return nil, q.err
@@ -72,15 +72,13 @@ func (q *Query) fail(name, reason string) {
 	}
 }
 
-// ReceivedQuery reads the query parameters of a request that a server got. It
-// holds clients to the rules that [Query] keeps. The first bad parameter is
-// kept and returned by Err.
+// ReceivedQuery reads a request's query parameters in a server, by the same
+// rules as [Query]. Err returns the first fault.
 type ReceivedQuery struct {
 	values url.Values
 	checks Query
 }
 
-// ReadQuery starts reading values.
 func ReadQuery(values url.Values) *ReceivedQuery { return &ReceivedQuery{values: values} }
 
 // Text reads a string, "" if absent.

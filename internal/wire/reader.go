@@ -5,25 +5,25 @@ import (
 	"fmt"
 )
 
-// Reader reads a JSON document in one pass, for generated code that knows which
-// fields to expect: reading a response with encoding/json takes as long as the rest
-// of a call.
+// Reader reads a JSON document in one pass, for generated code that knows its
+// fields: reading a response with encoding/json takes as long as the rest of a
+// call.
 //
-// It first takes what servers write as a rule, and gives up at the rest. [DecodeBy]
-// then reads the document again, slowly: with the path of each field, field names in
-// any letter case, and values that do not fit their fields. Both readings follow the
-// same rules and find the same values.
+// It first accepts what servers usually write, and gives up at the rest.
+// [DecodeBy] then reads the document again, slowly: with the path of each
+// field, field names in any letter case, and values that do not fit their
+// fields. Both readings follow the same rules and find the same values.
 //
 //   - A string field takes a number, digit by digit. A number field takes a number in
 //     a string. A time takes what [Millis] takes.
-//   - Names are compared exactly; where no name of the object is exact, one in another
-//     letter case counts. Of names that come twice, the last one counts.
+//   - Names match exactly; without an exact match in the object, a name in another
+//     letter case counts. Of duplicate names the last one counts.
 //   - Null leaves a field as it was.
-//   - A value that does not fit leaves its field as it was. The path is reported as
+//   - A value that does not fit leaves its field as it was. Its path is reported as
 //     drift, or as a fault where the field must fit ([Reader.Exact]).
-//   - An item of a list with a fault, or that is itself of another type, is left out,
-//     and its path is drift: one odd item does not lose the page.
-//   - NaN, Infinity and -Infinity are values that fit no field.
+//   - A list's item with a fault, or of another type, is left out, and its path is
+//     drift: one odd item does not lose the page.
+//   - NaN, Infinity and -Infinity fit no field.
 type Reader struct {
 	text  []byte
 	at    int
@@ -35,13 +35,13 @@ type Reader struct {
 	slow  *slow // nil in the first reading
 }
 
-// DecodeBy reads one JSON object into a new T with a function that reads a T. A byte
-// order mark is skipped, and unknown fields are ignored. Drift holds the paths of the
-// fields whose values did not fit, and of the items that were left out, at most
-// 100 of them.
+// DecodeBy reads one JSON object into a new T with a function that reads a T.
+// It skips a byte order mark, and ignores unknown fields. Drift holds the paths
+// of fields whose values did not fit, and of items that were left out, at most
+// 100.
 //
-// An error is a *[DecodeError], with a nil value, or an *[IncompleteError], beside the
-// value as far as it could be read.
+// The error is a *[DecodeError], with a nil value, or an *[IncompleteError],
+// with the value as far as it could be read.
 func DecodeBy[T any](body []byte, read func(*Reader, *T)) (value *T, drift []string, err error) {
 	body = bytes.TrimPrefix(body, []byte(byteOrderMark))
 	r := Reader{text: body}
@@ -56,7 +56,6 @@ func DecodeBy[T any](body []byte, read func(*Reader, *T)) (value *T, drift []str
 	return decodeSlowly(body, read)
 }
 
-// decodeSlowly is the second reading of DecodeBy.
 func decodeSlowly[T any](body []byte, read func(*Reader, *T)) (value *T, drift []string, err error) {
 	s := new(slow)
 	r := Reader{text: body, slow: s}
@@ -74,7 +73,7 @@ func decodeSlowly[T any](body []byte, read func(*Reader, *T)) (value *T, drift [
 
 const byteOrderMark = "\ufeff"
 
-// err says why the document was not read to its end.
+// err returns why the document was not read to its end.
 func (r *Reader) err() error {
 	if r.many {
 		return &DecodeError{Reason: "a list has too many items"}
@@ -82,8 +81,8 @@ func (r *Reader) err() error {
 	return &DecodeError{Reason: fmt.Sprintf("not valid JSON at byte %d", r.at)}
 }
 
-// Object enters an object, and returns the name of its first field. There is none
-// (not ok) in an empty object, in null, and in a value of another type.
+// Object enters an object, and returns the name of its first field. It is not
+// ok for an empty object, null, and a value of another type.
 func (r *Reader) Object() (name []byte, ok bool) {
 	if r.peek() != '{' {
 		r.misfit()
@@ -100,8 +99,8 @@ func (r *Reader) Object() (name []byte, ok bool) {
 	return r.name()
 }
 
-// Next returns the name of the next field, once the value of the last one is read.
-// There is none (not ok) at the object's end.
+// Next returns the name of the next field, once the value of the last one is
+// read. It is not ok at the object's end.
 func (r *Reader) Next() (name []byte, ok bool) {
 	r.exact = false
 	if !r.more('}') {
@@ -111,7 +110,7 @@ func (r *Reader) Next() (name []byte, ok bool) {
 	return r.name()
 }
 
-// Skip passes over the value of a field whose name is not known.
+// Skip skips the value of an unknown field.
 func (r *Reader) Skip(name []byte) {
 	if r.slow == nil && !plainName(name) {
 		r.giveUp() // perhaps a known name in capitals
@@ -130,15 +129,15 @@ func plainName(name []byte) bool {
 	return true
 }
 
-// Exact says of the value that is read next that it must fit: an id, an amount or a
-// status never becomes zero because it is of another type.
+// Exact requires the next value to fit: an id, an amount or a status must not
+// become zero because it has another type.
 func (r *Reader) Exact() *Reader {
 	r.exact = true
 	return r
 }
 
-// Require reports a fault of the object that was just read unless it has the
-// essential field of this name.
+// Require reports a fault of the object that was just read if the essential
+// field of this name is missing.
 func (r *Reader) Require(name string, has bool) {
 	if has {
 		return

@@ -14,7 +14,7 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// order holds whatever a Reader can read. Nothing in it is essential.
+// order has a field of each kind that a Reader reads. None is essential.
 type order struct {
 	ID     string      `json:"id"`
 	Code   string      `json:"code"`
@@ -69,7 +69,8 @@ func readKind(r *wire.Reader, v *string) {
 	}
 }
 
-// agree reads a document by all ways that can read it, which must find the same.
+// agree reads a document in all ways that can read it; the results must be
+// equal.
 func agree(t *testing.T, body string) (fast bool) {
 	t.Helper()
 	readings := 0
@@ -103,8 +104,9 @@ func agree(t *testing.T, body string) (fast bool) {
 	return readings == 1 && err == nil
 }
 
-// collide reports whether an object has two names that differ at most in letter case,
-// of which encoding/json takes the last, or all, or is nested deeper than is read.
+// collide reports whether an object has two names that differ at most in letter
+// case, of which encoding/json takes the last, or all, or is nested deeper than
+// is read.
 func collide(body string) bool {
 	d := json.NewDecoder(strings.NewReader(body))
 	return walk(d, 0)
@@ -161,7 +163,7 @@ var plain = []string{
 	`{"price":"12.50"}`, `{"id":1}`, `{"lat":"1"}`, "\ufeff{}", `{"x":{"y":"\u00e9"},"x":NaN}`,
 }
 
-// odd documents are read as well, at the second pass.
+// odd documents need the second pass.
 var odd = []string{
 	`{"visits":1.5}`, `{"visits":"1x"}`, `{"visits":9223372036854775808}`, `{"visits":1e99}`, `{"visits":NaN}`,
 	`{"lat":1e999}`, `{"lat":NaN}`, `{"lat":-Infinity}`, `{"lat":Infinity}`, `{"lat":""}`,
@@ -202,7 +204,7 @@ func TestReaderFindsWhatEncodingJSONFinds(t *testing.T) {
 	}
 }
 
-// Each document is tried with one byte less, and with one that differs.
+// Each document is tried with one byte less, and with one changed byte.
 func TestReaderAgreesOnBrokenDocuments(t *testing.T) {
 	tried := 0
 	for _, body := range slices.Concat(plain, odd) {

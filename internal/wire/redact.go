@@ -7,16 +7,16 @@ import (
 	"reflect"
 )
 
-// logged replaces what a logger is given by its own log values.
 var logged = &Mapping{logged: true}
 
-// RedactSecrets is a ReplaceAttr for [slog.HandlerOptions]. It replaces each string whose
-// type has a LogValue method, as those of secrets have, by what that returns, at any
-// depth: behind pointers and interfaces, in slices, arrays, maps and their keys, in
-// exported fields. Fields that are not exported are dropped if their type leads to such a
-// string; behind an interface they are not looked at. Maps whose type has a LogValue
-// method become empty. The value itself is not changed. It costs one look-up for a type
-// that cannot hold a secret. Errors are left as they are: their text is the handler's.
+// RedactSecrets is a ReplaceAttr for [slog.HandlerOptions]. It replaces each
+// string whose type has a LogValue method, as secrets have, by the method's
+// result, at any depth: behind pointers and interfaces, in slices, arrays, maps
+// and their keys, in exported fields. It drops unexported fields if their type
+// leads to such a string; it does not follow interfaces there. Maps whose type
+// has a LogValue method become empty. The value itself is not changed. For a
+// type that cannot hold a secret it costs one look-up. Errors are not changed:
+// the handler prints their text.
 func RedactSecrets(_ []string, a slog.Attr) slog.Attr {
 	v := a.Value.Resolve()
 	if v.Kind() != slog.KindAny {
@@ -31,9 +31,9 @@ func RedactSecrets(_ []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// Show prints a struct as %+v does. It is for the Format method of a type with a
-// secret in it: left to itself, package fmt looks past the secret's own behind a
-// pointer under a verb that does not fit, such as %s.
+// Show prints a struct as %+v does, for the Format method of a type that
+// contains a secret. Without it, package fmt skips the secret's own method
+// behind a pointer under a verb that does not fit, such as %s.
 func Show(w io.Writer, v any) {
 	fields, before := reflect.ValueOf(v), "{"
 	for i := range fields.NumField() {

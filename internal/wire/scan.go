@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// maxSkipped is how deep a value may be nested that is passed over.
+// maxSkipped is the nesting limit of a skipped value.
 const maxSkipped = 500
 
 func (r *Reader) skip(depth int) {
@@ -39,26 +39,22 @@ func (r *Reader) skip(depth int) {
 	}
 }
 
-// giveUp leaves the rest unread: whatever is read now is not there.
 func (r *Reader) giveUp() {
 	r.at = min(r.at, len(r.text))
 	r.stuck, r.text = true, r.text[:r.at]
 }
 
-// tooMany gives up at a list that is no page.
 func (r *Reader) tooMany() {
 	r.giveUp()
 	r.many = true
 }
 
-// done reports whether the whole document was read.
 func (r *Reader) done() bool {
 	r.peek()
 	return !r.stuck && r.at == len(r.text)
 }
 
-// peek passes over blanks, and returns the byte at which something begins; 0 at the
-// end.
+// peek skips blanks, and returns the next byte; 0 at the end.
 func (r *Reader) peek() byte {
 	for ; r.at < len(r.text); r.at++ {
 		switch b := r.text[r.at]; b {
@@ -70,7 +66,7 @@ func (r *Reader) peek() byte {
 	return 0
 }
 
-// name reads a field's name, up to its value.
+// name reads a field's name and the colon.
 func (r *Reader) name() (name []byte, ok bool) {
 	if r.slow != nil {
 		return r.slowName()
@@ -84,7 +80,7 @@ func (r *Reader) name() (name []byte, ok bool) {
 	return name, true
 }
 
-// rawName passes over a field's name, up to its value, and returns what it means.
+// rawName skips a field's name and the colon, and returns the decoded name.
 func (r *Reader) rawName() (name []byte, ok bool) {
 	r.peek()
 	start := r.at
@@ -105,8 +101,8 @@ func (r *Reader) rawName() (name []byte, ok bool) {
 	return name, true
 }
 
-// enter passes over the bracket before an object or a list, and reports whether there
-// is anything in it; if not, it passes over its end as well.
+// enter skips the opening bracket of an object or a list, and reports whether
+// it has elements; if not, it skips the end as well.
 func (r *Reader) enter(end byte) bool {
 	r.at++
 	if r.peek() == end {
@@ -116,8 +112,8 @@ func (r *Reader) enter(end byte) bool {
 	return true
 }
 
-// more goes on to what is next in an object or a list, and reports whether there is
-// anything; if not, it passes over its end.
+// more advances to the next element of an object or a list, and reports whether
+// there is one; if not, it skips the end.
 func (r *Reader) more(end byte) bool {
 	switch r.peek() {
 	case ',':
@@ -131,8 +127,8 @@ func (r *Reader) more(end byte) bool {
 	return false
 }
 
-// quoted passes over a string, and returns what is between its quotes. It is plain
-// if this is what the string means: ASCII without escapes.
+// quoted skips a string, and returns what is between its quotes. It is plain if
+// it is ASCII without escapes, and so needs no decoding.
 func (r *Reader) quoted() (text []byte, plain bool) {
 	if r.peek() != '"' {
 		r.giveUp()
@@ -159,7 +155,7 @@ func (r *Reader) quoted() (text []byte, plain bool) {
 	return nil, false
 }
 
-// number passes over a number, and returns it as it is written.
+// number skips a number, and returns it as it is written.
 func (r *Reader) number() []byte {
 	start := r.at
 	r.sign("-")
@@ -179,7 +175,6 @@ func (r *Reader) number() []byte {
 	return r.text[start:r.at]
 }
 
-// sign passes over one of the signs, if there is one.
 func (r *Reader) sign(signs string) bool {
 	for i := range len(signs) {
 		if r.at < len(r.text) && r.text[r.at] == signs[i] {
@@ -190,7 +185,6 @@ func (r *Reader) sign(signs string) bool {
 	return false
 }
 
-// digits passes over digits, and reports whether there is one at least.
 func (r *Reader) digits() bool {
 	start := r.at
 	for r.at < len(r.text) && isDigit(r.text[r.at]) {
@@ -201,7 +195,6 @@ func (r *Reader) digits() bool {
 
 func (r *Reader) null() bool { return r.word("null") }
 
-// word passes over a word.
 func (r *Reader) word(word string) bool {
 	end := r.at + len(word)
 	if end > len(r.text) || string(r.text[r.at:end]) != word {
@@ -217,8 +210,8 @@ func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 // numeral reports whether a number begins here, with this byte.
 func (r *Reader) numeral(b byte) bool { return isDigit(b) || b == '-' && r.odd() == "" }
 
-// odd returns the token that is here and is no JSON, though some servers write it
-// where a number would be; "" if there is none.
+// odd returns the token here that some servers write in place of a number
+// although it is no JSON; "" if none.
 func (r *Reader) odd() string {
 	for _, token := range []string{"NaN", "Infinity", "-Infinity"} {
 		if bytes.HasPrefix(r.text[r.at:], []byte(token)) {

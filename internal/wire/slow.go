@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// slow is what a [Reader] keeps in its second reading of a document.
+// slow is the state of a [Reader] in its second reading.
 type slow struct {
 	path []segment
-	// drift lists what did not fit.
+	// drift lists the values that did not fit.
 	drift []string
-	// faults lists what must be there, or must fit, and does not: of the item that is
-	// being read, or of the whole document outside of lists.
+	// faults lists the essential fields that are missing or do not fit: of the
+	// item being read, or of the document outside of lists.
 	faults []string
 }
 
@@ -24,11 +24,11 @@ type segment struct {
 }
 
 const (
-	// maxDrift is how many paths are listed.
+	// maxDrift bounds the listed paths.
 	maxDrift = 100
-	// maxName is how long a name may be that is known in another letter case.
+	// maxName bounds the length of names compared in another letter case.
 	maxName = 64
-	// maxNames is how many names of one object are remembered.
+	// maxNames bounds the remembered names of one object.
 	maxNames = 10_000
 )
 
@@ -57,7 +57,8 @@ func (s *slow) drifts(path string) {
 	}
 }
 
-// fault notes an essential field that the object which was just read does not have.
+// fault notes an essential field that is missing from the object that was just
+// read.
 func (s *slow) fault(name string) {
 	if len(s.path) > 0 {
 		name = s.String() + "." + name
@@ -65,7 +66,6 @@ func (s *slow) fault(name string) {
 	s.faults = append(s.faults, name)
 }
 
-// misfit passes over a value that is not of its field's type. Null fits every field.
 func (r *Reader) misfit() {
 	switch {
 	case r.stuck:
@@ -76,7 +76,6 @@ func (r *Reader) misfit() {
 	}
 }
 
-// unfit passes over a value that does not fit.
 func (r *Reader) unfit() {
 	if r.slow == nil {
 		r.giveUp()
@@ -95,7 +94,6 @@ func (r *Reader) unfit() {
 	}
 }
 
-// openObject begins the path of an object's fields.
 func (r *Reader) openObject() {
 	exact := map[string]bool{}
 	look := Reader{text: r.text, at: r.at}
@@ -109,27 +107,23 @@ func (r *Reader) openObject() {
 	r.slow.path = append(r.slow.path, segment{exact: exact})
 }
 
-// openList begins the path of a list's items.
 func (r *Reader) openList() {
 	if r.slow != nil {
 		r.slow.path = append(r.slow.path, segment{index: -1})
 	}
 }
 
-// close ends the path of an object or a list.
 func (r *Reader) close() {
 	if r.slow != nil && len(r.slow.path) > 0 {
 		r.slow.path = r.slow.path[:len(r.slow.path)-1]
 	}
 }
 
-// outside is what is known of the document outside of an item.
 type outside struct {
 	faults []string
 	drift  int
 }
 
-// beginItem begins an item of a list.
 func (r *Reader) beginItem() outside {
 	s := r.slow
 	if s == nil {
@@ -156,7 +150,8 @@ func (r *Reader) leaveOut(out outside) bool {
 	return bad
 }
 
-// slowName reads a field's name, in any letter case unless the object has it exactly.
+// slowName reads a field's name, in any letter case unless the object has an
+// exact match.
 func (r *Reader) slowName() (name []byte, ok bool) {
 	name, ok = r.rawName()
 	if !ok {
@@ -172,8 +167,8 @@ func (r *Reader) slowName() (name []byte, ok bool) {
 	return name, true
 }
 
-// fold writes a name in small letters, also such as look like ASCII ones to package
-// json: the long s and the Kelvin sign.
+// fold lowers a name's case, including the characters that package json equates
+// with ASCII: the long s and the Kelvin sign.
 func fold(name []byte) []byte {
 	out := make([]byte, 0, len(name))
 	for rest := name; len(rest) > 0; {

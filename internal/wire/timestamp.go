@@ -9,23 +9,22 @@ import (
 	"time"
 )
 
-// Millis is a point in time that is written as whole milliseconds since the
-// Unix epoch.
+// Millis is a point in time, written as whole milliseconds since the Unix
+// epoch.
 //
-// It reads more than it writes, since the API mixes units between resources:
-// numbers below 10^11 (the year 5138) are taken as seconds, larger ones as
-// milliseconds; numbers in strings are read as well, and dates with or without a
-// time, as in RFC 3339, which without a zone are in UTC.
-// Null, 0 and "" leave the zero time, which is written as null and left out
-// of a struct by omitzero. Times read are in UTC, exact to the millisecond.
-// Milliseconds before March 1973 cannot be told from seconds.
+// It reads more than it writes, since the API mixes units: numbers below 10^11
+// (the year 5138) are seconds, larger ones milliseconds. It also reads numbers
+// in strings, and dates with or without a time, as in RFC 3339, in UTC without
+// a zone. Null, 0 and "" leave the zero time, which is written as null and left
+// out of a struct by omitzero. Times read are in UTC, exact to the millisecond.
+// Milliseconds before March 1973 cannot be distinguished from seconds.
 type Millis struct{ time.Time }
 
-// Seconds is a point in time that is written as whole seconds since the Unix
-// epoch; parts of a second are cut off. It reads whatever [Millis] reads.
+// Seconds is a point in time, written as whole seconds since the Unix epoch;
+// fractions are cut off. It reads what [Millis] reads.
 type Seconds struct{ time.Time }
 
-// Time is a point in time that is only read, from whatever [Millis] reads.
+// Time is a point in time that is only read, as [Millis] is.
 type Time time.Time
 
 // UnmarshalJSON reads a timestamp. Its error does not quote the input.
@@ -96,8 +95,8 @@ func parseQuoted(data []byte) (time.Time, error) {
 	return parseDate(strings.ToUpper(text))
 }
 
-// layouts are those of dates, with and without a time and a zone. Without a zone they
-// are in UTC.
+// layouts are the formats of dates, with and without time and zone. Without a
+// zone they are in UTC.
 var layouts = [...]string{
 	time.RFC3339,
 	"2006-01-02T15:04:05",
@@ -121,8 +120,8 @@ func parseDate(text string) (time.Time, error) {
 	return time.Time{}, errTimestamp
 }
 
-// parseEpoch goes through float64, which is exact for whole milliseconds far
-// beyond the year 9999.
+// parseEpoch uses float64, which is exact for whole milliseconds far beyond the
+// year 9999.
 func parseEpoch(text string) (time.Time, error) {
 	n, err := parseNumber(text)
 	if err != nil || math.IsNaN(n) {
@@ -140,7 +139,7 @@ func parseEpoch(text string) (time.Time, error) {
 	return time.UnixMilli(int64(math.Round(n))).UTC(), nil
 }
 
-// parseNumber takes whole numbers, which most are, a third as long as others.
+// parseNumber parses whole numbers, the usual case, in a third of the time.
 func parseNumber(text string) (float64, error) {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return float64(n), nil

@@ -103,7 +103,7 @@ func TestTimestampWritesItsOwnUnit(t *testing.T) {
 	assert.Equal(t, `[null,null]`, string(list))
 }
 
-// What was read is written so that it is read as the same instant again.
+// A timestamp that was read is written so that it reads as the same instant.
 func FuzzTimestamp(f *testing.F) {
 	for _, seed := range []string{`1746700000000`, `1746700000`, `1.7467e12`, `"2025-05-08T10:26:40Z"`, `null`, `-1`, `"0x1p3"`} {
 		f.Add([]byte(seed))
@@ -116,7 +116,7 @@ func FuzzTimestamp(f *testing.F) {
 		written, err := json.Marshal(first)
 		require.NoError(t, err)
 		if n := first.UnixMilli(); !first.IsZero() && n < 1e11 && n > -1e11 {
-			return // milliseconds that cannot be told from seconds
+			return // milliseconds that look like seconds
 		}
 		require.NoError(t, json.Unmarshal(written, &again))
 		assert.Equal(t, first, again)

@@ -68,8 +68,8 @@ func ReadNumber(r *Reader, v *json.Number) {
 	})
 }
 
-// readNumber reads a number, also in a string, and hands its digits to take, which
-// reports whether they fit.
+// readNumber reads a number, also in a string, and passes its digits to take,
+// which reports whether they fit.
 func readNumber(r *Reader, take func(digits []byte) bool) {
 	first := r.peek()
 	start := r.at
@@ -137,8 +137,8 @@ func ReadTime(r *Reader, v *time.Time) {
 	*v = read
 }
 
-// wholeNumber writes a number such as 12.0 or 1e3 as a whole one; "" if it is none, or
-// has an exponent that no count has.
+// wholeNumber rewrites a number such as 12.0 or 1e3 as a whole one; "" if it is
+// not whole, or its exponent is too large for a count.
 func wholeNumber(text string) string {
 	mantissa, exponent, _ := strings.Cut(strings.ToLower(text), "e")
 	whole, part, _ := strings.Cut(mantissa, ".")
@@ -156,13 +156,11 @@ func wholeNumber(text string) string {
 	return whole + strings.Repeat("0", zeros)
 }
 
-// isNumber reports whether text is a JSON number.
 func isNumber(text []byte) bool {
 	r := Reader{text: text}
 	return len(text) > 0 && r.number() != nil && r.at == len(text)
 }
 
-// unquote returns what a JSON string means.
 func unquote(quoted []byte) (meant string, ok bool) {
 	err := json.Unmarshal(quoted, &meant)
 	return meant, err == nil

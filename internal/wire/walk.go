@@ -6,23 +6,20 @@ import (
 	"slices"
 )
 
-// maxMapped is the depth at which a value is cut off.
 const maxMapped = 64
 
-// walk is one application of a Mapping.
 type walk struct {
 	*Mapping
 	text func(string) string // nil: a logger's
 	path []step              // what led here
 }
 
-// step is a pointer, slice or map on the way to a value.
 type step struct {
 	at uintptr
 	of reflect.Type
 }
 
-// value returns v with its secrets replaced, and whether there were any.
+// value returns v with its secrets replaced, and whether it had any.
 func (w *walk) value(v reflect.Value) (reflect.Value, bool) {
 	t := v.Type()
 	switch {
@@ -56,7 +53,7 @@ func (w *walk) value(v reflect.Value) (reflect.Value, bool) {
 	}
 }
 
-// replaced returns what goes in the place of a secret.
+// replaced returns the replacement of a secret.
 func (w *walk) replaced(v reflect.Value) string {
 	if w.text == nil {
 		return slog.AnyValue(v.Interface()).Resolve().String()
@@ -64,8 +61,8 @@ func (w *walk) replaced(v reflect.Value) string {
 	return w.text(v.String())
 }
 
-// reference maps what is behind a pointer, a slice or a map. A cycle, and what is too
-// deep, ends in nil.
+// reference maps what is behind a pointer, a slice or a map. A cycle, or too
+// great a depth, ends in nil.
 func (w *walk) reference(v reflect.Value) (reflect.Value, bool) {
 	if v.IsNil() {
 		return v, false
@@ -89,7 +86,6 @@ func (w *walk) reference(v reflect.Value) (reflect.Value, bool) {
 	}
 }
 
-// into maps the element of a pointer or an interface, and makes another one of it.
 func (w *walk) into(v, elem reflect.Value, set func(out, mapped reflect.Value)) (reflect.Value, bool) {
 	mapped, changed := w.value(elem)
 	if !changed {
@@ -139,8 +135,8 @@ func (w *walk) table(v reflect.Value) (reflect.Value, bool) {
 	return out, true
 }
 
-// fields maps the reachable fields of a struct into those of out, and reports whether
-// one had a secret. It writes all of them where out has been left empty.
+// fields maps the reachable fields of a struct into those of out, and reports
+// whether one had a secret. It writes all of them if out is empty.
 func (w *walk) fields(out, v reflect.Value, empty bool) bool {
 	found := false
 	for i := range v.NumField() {
