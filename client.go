@@ -183,7 +183,7 @@ func checkAPIKey(key string) error {
 	}
 	for i := range len(key) {
 		if key[i] <= ' ' || key[i] >= 0x7f {
-			return &InvalidError{Field: "API key", Reason: "has a character that cannot stand in a header"}
+			return &InvalidError{Field: "API key", Reason: "has a character that a header must not contain"}
 		}
 	}
 	return nil

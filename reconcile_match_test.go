@@ -33,7 +33,7 @@ func TestJ11_AMatchMustBeUnambiguous(t *testing.T) {
 		"the booking is of another class": {
 			op: sandbox.BookClass, do: orderClass,
 			around:   func(s *shop) { s.succeed(orderInstance(s.Seed.CreditInstanceID), s.another()) },
-			evidence: "class instance ci_yoga cannot be told from others",
+			evidence: "class instance ci_yoga is not unique",
 		},
 		"the booking is of another client": {
 			op: sandbox.BookClass, do: orderClass,

@@ -128,7 +128,7 @@ func TestJ11_AnExpiryWithMoreProvesNothing(t *testing.T) {
 		time.Sleep(later)
 		r := s.recoverOne()
 		assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
-		assert.Contains(t, r.Evidence, "does not show all that was asked for")
+		assert.Contains(t, r.Evidence, "does not show every requested change")
 	})
 }
 

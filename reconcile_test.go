@@ -27,9 +27,9 @@ var noted = map[sandbox.Operation]struct {
 	proven        bool
 }{
 	sandbox.IssuePass:        {executed: "lists no client's issued passes"},
-	sandbox.UpdateIssuedPass: {executed: "has package pass_trial as asked for, perhaps from before", not: "has package pass_premium, not pass_trial"},
+	sandbox.UpdateIssuedPass: {executed: "has the requested package pass_trial, perhaps from before", not: "has package pass_premium, not pass_trial"},
 	sandbox.UpdateIssuedPassExpiry: {
-		executed: "issued pass brgpass_ada ends when asked for", not: "ends at another time", proven: true,
+		executed: "issued pass brgpass_ada ends at the requested time", not: "ends at another time", proven: true,
 	},
 	sandbox.GenerateAccessCode: {executed: "shows an access code once"},
 	sandbox.BookClass: {

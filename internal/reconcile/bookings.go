@@ -7,7 +7,6 @@ import (
 	"time"
 )
 
-// booking is a booking of a class or a spa.
 type booking struct {
 	slot
 
@@ -20,7 +19,7 @@ type booking struct {
 	Created        int64  `json:"created"` // in seconds
 }
 
-// slot is all that a booking shows of the class instance that it is for.
+// slot is what a booking shows of its class instance.
 type slot struct {
 	Class    string `json:"class_name"`
 	Provider string `json:"provider_name"`
@@ -40,9 +39,9 @@ type class struct {
 	} `json:"instances"`
 }
 
-// reconcileClassBooking looks for the one booking that the client has of the
-// class instance. A booking does not name its instance: class, provider, date
-// and time must be those of this instance, and of no other.
+// reconcileClassBooking finds the client's one booking of the class instance. A
+// booking does not name its instance: class, provider, date and time must match
+// this instance, and no other.
 func (o Operation) reconcileClassBooking(ctx context.Context, in params) (any, string, error) {
 	found, err := o.bookings(ctx, in.ClientID, "class")
 	if err != nil {
@@ -62,7 +61,7 @@ func (o Operation) reconcileClassBooking(ctx context.Context, in params) (any, s
 		}
 	}
 	if wanted.Class == "" || wanted.Provider == "" || wanted.Date == "" || wanted.Time == "" || alike != 1 {
-		return o.unknown("class instance %s cannot be told from others by name, date and time", in.ClassInstanceID)
+		return o.unknown("class instance %s is not unique by name, date and time", in.ClassInstanceID)
 	}
 	found = slices.DeleteFunc(found, func(b booking) bool { return b.slot != wanted })
 	if len(found) != 1 {
@@ -99,8 +98,8 @@ func (o Operation) reconcileSpaBooking(ctx context.Context, in params) (any, str
 		in.ClientID, printed(strings.Join(ids, ", ")))
 }
 
-// bookings reads the bookings of a client that the operation may have made, in
-// whatever state they are now.
+// bookings reads the client's bookings that the operation may have made, in any
+// state.
 func (o Operation) bookings(ctx context.Context, client, kind string) (all []booking, err error) {
 	err = o.Read(ctx, "ListClientBookings", client, &all)
 	return slices.DeleteFunc(all, func(b booking) bool {

@@ -31,7 +31,6 @@ func yoga(id string, instances ...string) string {
 
 func list(items ...string) string { return "[" + strings.Join(items, ",") + "]" }
 
-// oneClass is an API with one yoga class at seven, and these bookings of Ada.
 func oneClass(bookings ...string) readings {
 	return readings{
 		"ListClientBookings ada": list(bookings...),
@@ -40,7 +39,7 @@ func oneClass(bookings ...string) readings {
 	}
 }
 
-// Two instances of one name, date and time look alike in a booking.
+// Two instances of one name, date and time are equal in a booking.
 func TestJ11_AnInstanceThatLooksLikeAnotherProvesNothing(t *testing.T) {
 	seven, eight := booking("b1", "07:00", intent), booking("b1", "08:00", intent)
 	for name, row := range map[string]struct {
@@ -51,7 +50,7 @@ func TestJ11_AnInstanceThatLooksLikeAnotherProvesNothing(t *testing.T) {
 		"another of the day":                {list(seven), list(instance("ci_1", "07:00"), instance("ci_2", "08:00")), `[]`, true},
 		"another of the time":               {list(seven), list(instance("ci_1", "07:00"), instance("ci_2", "07:00")), `[]`, false},
 		"another of the time, other branch": {list(seven), list(instance("ci_1", "07:00")), list(instance("ci_2", "07:00")), false},
-		"the API tells no time":             {list(booking("b1", "", intent)), list(instance("ci_1", "")), `[]`, false},
+		"the API shows no time":             {list(booking("b1", "", intent)), list(instance("ci_1", "")), `[]`, false},
 		"the instance is gone":              {list(seven), list(instance("ci_2", "07:00")), `[]`, false},
 		"two bookings":                      {list(seven, seven), list(instance("ci_1", "07:00")), `[]`, false},
 		"a booking of another instance":     {list(eight), list(instance("ci_1", "07:00"), instance("ci_2", "08:00")), `[]`, false},

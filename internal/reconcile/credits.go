@@ -9,7 +9,6 @@ import (
 	"time"
 )
 
-// creditPackage is a credit package.
 type creditPackage struct {
 	ID      string      `json:"id"`
 	Name    string      `json:"name"`
@@ -24,9 +23,9 @@ type movement struct {
 	Timestamp   int64       `json:"timestamp"` // in milliseconds
 }
 
-// reconcileCredits looks for the one movement of the client's credits that has
-// the package's size and name. Any purchase for the client at about that time
-// may have made it.
+// reconcileCredits finds the one movement of the client's credits with the
+// package's size and name. Any purchase for the client at about that time may
+// have made it.
 func (o Operation) reconcileCredits(ctx context.Context, in params) (any, string, error) {
 	var packages []creditPackage
 	if err := o.Read(ctx, "ListCreditPackages", "", &packages); err != nil {
@@ -37,7 +36,7 @@ func (o Operation) reconcileCredits(ctx context.Context, in params) (any, string
 		size, name = amount(packages[i].Credits), packages[i].Name
 	}
 	if size == "" || name == "" {
-		return o.unknown("credit package %s does not tell its name and size", in.PackageID)
+		return o.unknown("credit package %s lacks its name or size", in.PackageID)
 	}
 	var credits struct {
 		Transactions []movement `json:"transactions"`
@@ -60,7 +59,8 @@ func (o Operation) reconcileCredits(ctx context.Context, in params) (any, string
 	}, o.text("client %s has one credit of that time from package %s", in.ClientID, in.PackageID), nil
 }
 
-// amount writes a number in one way, however the API wrote it; "" if it is none.
+// amount normalises a number, however the API wrote it; "" if it is not a
+// number.
 func amount(n json.Number) string {
 	f, err := n.Float64()
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 
 const purchaseCredits = `{"client_id":"ada","package_id":"p1"}`
 
-// moved are credits with one movement.
 func moved(kind, amount, description string, stamp int) string {
 	return fmt.Sprintf(`{"transactions":[{"type":%q,"amount":%s,"description":%q,"timestamp":%d}]}`,
 		kind, amount, description, stamp)

@@ -49,7 +49,7 @@ var operations = map[string]operation{
 	},
 	"ConfirmClassBooking": {
 		object: "booking", id: "id", made: "booking", verify: Operation.verifyBooking,
-		unreadable: "the API does not tell whose session it was",
+		unreadable: "the API does not show whose session it was",
 		scope:      func(Operation, params) []string { return []string{"confirmed class bookings"} },
 	},
 	"BookSpa": {
@@ -57,7 +57,7 @@ var operations = map[string]operation{
 	},
 	"ConfirmSpaBooking": {
 		object: "booking", id: "id", made: "booking", verify: Operation.verifyBooking,
-		unreadable: "the API does not tell whose session it was",
+		unreadable: "the API does not show whose session it was",
 	},
 	"CancelBooking":    {object: "booking", id: "id", status: "CANCELLED", verify: Operation.verifyCancellation},
 	"PurchaseCopay":    copayPurchase("copay_purchase"),
@@ -65,7 +65,7 @@ var operations = map[string]operation{
 	"PurchaseSpaCopay": copayPurchase("spa_copay_purchase"),
 	"PurchaseCredits": {
 		object: "credit_purchase", id: "id", made: "credit purchase", reconcile: Operation.reconcileCredits,
-		// A movement names no package for certain.
+		// A movement does not reliably name its package.
 		scope: func(_ Operation, in params) []string { return []string{"credits", in.ClientID} },
 	},
 	"InitiateLookup": {object: "lookup", id: "id", made: "lookup", unreadable: "the API lists no lookups"},
@@ -79,8 +79,8 @@ func copayPurchase(object string) operation {
 	}
 }
 
-// Scope names what the operation may make and Reconcile may find; empty where
-// that is nothing.
+// Scope names what the operation may make and Reconcile may find; empty:
+// nothing.
 func (o Operation) Scope() string {
 	scope := operations[o.Name].scope
 	if scope == nil {
@@ -91,9 +91,9 @@ func (o Operation) Scope() string {
 	return string(text)
 }
 
-// Response returns the response of an operation of which only the id of what it
-// made is known, and for a cancellation the status. It is nil where the
-// response has no id.
+// Response returns the response of an operation of which only the resource's id
+// is known, with the status for a cancellation. It is nil where the response
+// has no id.
 func Response(name, id string) map[string]string {
 	row := operations[name]
 	if row.id == "" || id == "" {
@@ -106,8 +106,8 @@ func Response(name, id string) map[string]string {
 	return response
 }
 
-// Resource names what an operation made, by the body of its response, so that
-// no other operation of the journal can have made it too. It is empty where
+// Resource names the resource that an operation made, from its response's body,
+// so that no other operation of the journal can claim it. It is empty where
 // nothing was made, or the response does not show it.
 func Resource(name string, body []byte) string {
 	row := operations[name]

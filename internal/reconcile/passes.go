@@ -6,7 +6,6 @@ import (
 	"errors"
 )
 
-// issuedPass is an issued pass. Its times are in milliseconds.
 type issuedPass struct {
 	ClientID  string `json:"client_id"`
 	PassID    string `json:"pass_id"`
@@ -14,8 +13,8 @@ type issuedPass struct {
 	ExpiresAt int64  `json:"expires_at"`
 }
 
-// reconcileExpiry reads whether a pass ends when asked for. That proves enough
-// if nothing else was asked for: setting the expiry again would change nothing,
+// reconcileExpiry compares a pass's end with the request. A match proves enough
+// if nothing else was requested: setting the expiry again changes nothing,
 // whichever request was first.
 func (o Operation) reconcileExpiry(ctx context.Context, in params) (any, string, error) {
 	var body json.RawMessage
@@ -29,16 +28,16 @@ func (o Operation) reconcileExpiry(ctx context.Context, in params) (any, string,
 	case err != nil:
 		return nil, "", err
 	case len(fields) != 1:
-		return o.unknown("issued pass %s does not show all that was asked for", o.PathID)
+		return o.unknown("issued pass %s does not show every requested change", o.PathID)
 	case in.ExpiresAt == 0 || pass.ExpiresAt != in.ExpiresAt:
-		return o.unknown("issued pass %s ends at another time than asked for", o.PathID)
+		return o.unknown("issued pass %s ends at another time than requested", o.PathID)
 	}
-	return body, o.text("issued pass %s ends when asked for", o.PathID), nil
+	return body, o.text("issued pass %s ends at the requested time", o.PathID), nil
 }
 
-// reconcilePackage reads the package of an issued pass that was to be changed.
-// It proves nothing: the pass may have had that package before, and giving it
-// again may add visits and charge for them.
+// reconcilePackage reads the package of an issued pass. It proves nothing: the
+// pass may have had that package before, and giving it again may add visits and
+// charge for them.
 func (o Operation) reconcilePackage(ctx context.Context, in params) (any, string, error) {
 	var pass issuedPass
 	err := o.Read(ctx, "GetIssuedPass", in.UserPassID, &pass)
@@ -48,7 +47,7 @@ func (o Operation) reconcilePackage(ctx context.Context, in params) (any, string
 	case in.PassID == "":
 		return o.unknown("issued pass %s does not show what was to be changed", in.UserPassID)
 	case pass.PassID == in.PassID:
-		return o.unknown("issued pass %s has package %s as asked for, perhaps from before", in.UserPassID, in.PassID)
+		return o.unknown("issued pass %s has the requested package %s, perhaps from before", in.UserPassID, in.PassID)
 	}
 	return o.unknown("issued pass %s has package %s, not %s", in.UserPassID, pass.PassID, in.PassID)
 }

@@ -1,6 +1,6 @@
 // Package reconcile reads Bardge's API to find out whether an operation was
-// executed whose response is lost. Reading can prove that it was, by one
-// unambiguous match, and never that it was not.
+// executed whose response is lost. Reading can prove that it was executed, by
+// one unambiguous match, but never that it was not.
 package reconcile
 
 import (
@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// clockSkew is how far clocks may be apart: those of the machines that share a
-// journal, and the vendor's.
+// clockSkew is how far the clocks of the machines that share a journal, and the
+// vendor's, may differ.
 const clockSkew = 5 * time.Second
 
 // Operation is a request that may have been executed.
@@ -29,15 +29,15 @@ type Operation struct {
 	SentWithin time.Duration
 	// KeyTTL is how long after the first byte the operation may be executed.
 	KeyTTL time.Duration
-	// Read decodes what an operation that reads returns, of a list all items, as
-	// the contract writes it. A response that does not fit is an error: what was
-	// left out of it may be what another operation made.
+	// Read decodes the result of a reading operation, all items of a list, as
+	// the contract defines it. A response that does not fit is an error: an
+	// item that is left out may belong to another operation.
 	Read func(ctx context.Context, operation, id string, into any) error
 	// Printable returns an id as evidence shows it: any text may be sent as one.
 	Printable func(id string) string
 }
 
-// params are the fields of requests that readings are compared with.
+// params are the request's fields that are compared with what is read.
 type params struct {
 	ClassInstanceID string `json:"class_instance_id"`
 	ClientID        string `json:"client_id"`
@@ -49,7 +49,7 @@ type params struct {
 	UserPassID      string `json:"user_pass_id"`
 }
 
-// params returns the fields that fit, also with an error.
+// params returns the fields that fit, even with an error.
 func (o Operation) params() (in params, err error) {
 	err = json.Unmarshal(o.Body, &in)
 	return in, err
@@ -59,23 +59,22 @@ func (o Operation) params() (in params, err error) {
 type Result struct {
 	// Response replaces the lost response; nil where nothing is proven.
 	Response any
-	// Scopes are those of all operations that may have made the match.
+	// Scopes are the scopes of all operations that may have made the match.
 	Scopes []string
-	// Evidence describes what was found, naming ids alone.
+	// Evidence describes the match by ids alone.
 	Evidence string
 }
 
-// Reconcile reads what the operation may have made.
 func (o Operation) Reconcile(ctx context.Context) (Result, error) {
 	row := operations[o.Name]
 	if row.reconcile == nil {
 		return Result{Evidence: row.unreadable}, nil
 	}
 	// A match was made within a key's lifetime of the intent, perhaps by an
-	// operation whose own lifetime began only then. That one must be over too,
-	// so that the journal knows what it made.
+	// operation whose own lifetime began only then. That operation must be over
+	// too, so that the journal knows its result.
 	if time.Since(o.Since) < 2*o.KeyTTL+4*clockSkew {
-		return Result{Evidence: "it is too early to tell from what other operations may have made"}, nil
+		return Result{Evidence: "too early to rule out that another operation made it"}, nil
 	}
 	in, err := o.params()
 	if err != nil {
@@ -87,7 +86,8 @@ func (o Operation) Reconcile(ctx context.Context) (Result, error) {
 	return Result{Response: response, Scopes: scopes, Evidence: evidence}, err
 }
 
-// mayHaveMade reports whether the operation can have made something then.
+// mayHaveMade reports whether the operation can have been executed at that
+// time.
 func (o Operation) mayHaveMade(at time.Time) bool {
 	return !o.begunAfter(at) && !at.After(o.Since.Add(o.SentWithin+o.KeyTTL+clockSkew))
 }
@@ -99,7 +99,6 @@ func (o Operation) unknown(evidence string, args ...any) (any, string, error) {
 	return nil, o.text(evidence, args...), nil
 }
 
-// printed is text that Printable has let through.
 type printed string
 
 // text is fmt.Sprintf for ids.

@@ -19,10 +19,9 @@ const intent = 946685400
 
 var errRead = errors.New("reading failed")
 
-// readings are what an API shows, by operation and id.
+// readings are the API's responses, by operation and id.
 type readings map[string]string
 
-// pending is an operation on the client Ada, long after its key's window.
 func (r readings) pending(name, body string) reconcile.Operation {
 	return reconcile.Operation{
 		Name: name, Body: []byte(body), Since: time.Unix(intent, 0), KeyTTL: 90 * time.Second,
@@ -74,7 +73,7 @@ func TestJ11_OfThreeOperationsAMatchIsProof(t *testing.T) {
 				"created":946685400000}`, "client <ada> has one credit of that time from package <p1>", nil,
 		},
 		"UpdateIssuedPassExpiry": {
-			`{"expires_at":946685400000}`, api["GetIssuedPass p1"], "issued pass <p1> ends when asked for", nil,
+			`{"expires_at":946685400000}`, api["GetIssuedPass p1"], "issued pass <p1> ends at the requested time", nil,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -98,7 +97,6 @@ func TestJ11_OfThreeOperationsAMatchIsProof(t *testing.T) {
 	}
 }
 
-// without is an API of which one reading fails.
 func (r readings) without(reading string) readings {
 	rest := readings{}
 	for name, shown := range r {

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// Verify reads what the operation is said to have made, or changed, by its id.
-// It returns false where the API does not show it, and an error where that is
-// not the operation's. Fields that the journal or the API has dropped are not
-// compared.
+// Verify reads by its id what the operation is reported to have made or
+// changed. It returns false where the API does not show it, and an error where
+// it belongs to another operation. Fields that the journal or the API has
+// dropped are not compared.
 func (o Operation) Verify(ctx context.Context, id string) (bool, error) {
 	verify := operations[o.Name].verify
 	if verify == nil {
@@ -79,5 +79,4 @@ func (o Operation) verifyCancellation(ctx context.Context, _ params, id string) 
 	return err
 }
 
-// differ reports whether two ids are known and not the same.
 func differ(a, b string) bool { return a != "" && b != "" && a != b }

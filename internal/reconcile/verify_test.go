@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestJ10_WhatAnOperationIsSaidToHaveMade(t *testing.T) {
+func TestJ10_WhatAnOperationIsReportedToHaveMade(t *testing.T) {
 	const pass, class, spa = "GetIssuedPass x1", "BookClass", "ConfirmSpaBooking"
 	for name, row := range map[string]struct {
 		operation, body, path, shown, reason string

@@ -9,9 +9,9 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// CallOption is one option of a call, as a value that can be compared: a caller's fake
-// compares the options that it is given. It prints no value, since a header or a field
-// may hold anything.
+// CallOption is one option of a call, as a comparable value: callers' fakes
+// compare the options that they receive. It prints no value, since a header or
+// a field may hold a secret.
 type CallOption struct {
 	kind        optionKind
 	name, value string // value of a field: its JSON, or the reason why there is none
@@ -65,7 +65,8 @@ func TokenOption(header, token string) CallOption {
 	return CallOption{kind: optionToken, name: header, value: token}
 }
 
-// FieldOption adds a field to the body. Its value is encoded now, as encode does.
+// FieldOption adds a field to the body. Its value is encoded now, as encode
+// does.
 func FieldOption(name string, value any, encode func(any) ([]byte, error)) CallOption {
 	f, bad := NewField(name, value, encode)
 	if bad != nil {
@@ -74,8 +75,8 @@ func FieldOption(name string, value any, encode func(any) ([]byte, error)) CallO
 	return CallOption{kind: optionField, name: name, value: string(f.Value)}
 }
 
-// Apply adds the option to the settings of a call. A header whose name is one of owned
-// is refused.
+// Apply adds the option to the settings of a call. It refuses a header named in
+// owned.
 func (o CallOption) Apply(s *CallSettings, owned ...string) error {
 	switch o.kind {
 	case optionKey:
@@ -103,8 +104,8 @@ func (o CallOption) Apply(s *CallSettings, owned ...string) error {
 	return nil
 }
 
-// ApplyDefault makes the option the default of each call of a client, where policy is the
-// client's own. An option that belongs to one operation is refused.
+// ApplyDefault makes the option a default of the client's calls; policy is the
+// client's own. It refuses an option that belongs to one operation.
 func (o CallOption) ApplyDefault(s *CallSettings, policy *idem.Policy, owned ...string) error {
 	switch o.kind {
 	case optionMaxAttempts, optionRetryPolicy:
@@ -116,7 +117,6 @@ func (o CallOption) ApplyDefault(s *CallSettings, policy *idem.Policy, owned ...
 	}
 }
 
-// takePolicy puts the option's policy over p.
 func (o CallOption) takePolicy(p *idem.Policy) error {
 	given := o.policy.Value()
 	if o.kind == optionMaxAttempts && given.MaxAttempts < 1 {
@@ -126,7 +126,7 @@ func (o CallOption) takePolicy(p *idem.Policy) error {
 	return nil
 }
 
-// String returns the option's name and, of a header or field, that one's.
+// String returns the option's name and, for a header or field, its name.
 func (o CallOption) String() string {
 	switch o.kind {
 	case optionKey:

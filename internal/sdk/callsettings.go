@@ -9,7 +9,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// CallSettings is what the options of one call fill in.
+// CallSettings holds the options of one call.
 type CallSettings struct {
 	// Key is the idempotency key; zero: none was given.
 	Key idem.Key
@@ -19,29 +19,29 @@ type CallSettings struct {
 	Reserver journal.Reserver
 	// Policy changes how the call is tried; zero fields are the client's.
 	Policy idem.Policy
-	// Timeout bounds the call; zero is no bound beside the context's.
+	// Timeout bounds the call; zero adds no bound to the context's.
 	Timeout time.Duration
 	// Header holds the call's own headers; nil: none.
 	Header http.Header
-	// Extra are the fields that are added to the body.
+	// Extra are fields to add to the body.
 	Extra []Field
-	// Refetch is idem.Call's.
+	// Refetch is the Refetch of idem.Call.
 	Refetch func(context.Context) (*idem.Response, idem.State)
-	// Confirms is idem.Call's.
+	// Confirms is the Confirms of idem.Call.
 	Confirms func(*idem.Response) bool
 	// Exact refuses a response with a field that does not fit.
 	Exact bool
 }
 
-// Collect applies a call's options in order; nil ones are passed over. The error is
-// the first; those that are good count all the same, so that what is known of the
-// call's key can be reported.
+// Collect applies a call's options in order and skips nil ones. It returns the
+// first error, and applies the valid options all the same, so that the error
+// can report the call's key.
 func Collect[O comparable](opts []O, apply func(O, *CallSettings) error) (CallSettings, error) {
 	return CollectOver(CallDefaults{}, opts, apply)
 }
 
-// CollectOver is Collect over the client's defaults. Most calls have neither, and cost
-// nothing here.
+// CollectOver is Collect over the client's defaults. Calls without either,
+// which is most, allocate nothing here.
 func CollectOver[O comparable](
 	defaults CallDefaults, opts []O, apply func(O, *CallSettings) error,
 ) (CallSettings, error) {
@@ -62,7 +62,8 @@ func CollectOver[O comparable](
 	return *s, failed
 }
 
-// RefOf returns the ref among a call's options; the call itself reports a bad one.
+// RefOf returns the ref among a call's options; the call itself reports an
+// invalid one.
 func RefOf[O comparable](opts []O, apply func(O, *CallSettings) error) string {
 	s, _ := Collect(opts, apply)
 	return s.Ref
@@ -99,7 +100,7 @@ func (s *CallSettings) TakeRef(ref string) error {
 	return nil
 }
 
-// TakeTimeout bounds the call, by a time that is positive.
+// TakeTimeout bounds the call by a positive time.
 func (s *CallSettings) TakeTimeout(d time.Duration) error {
 	if d <= 0 {
 		return &idem.InvalidError{Field: "timeout", Reason: "is not positive"}
@@ -108,8 +109,8 @@ func (s *CallSettings) TakeTimeout(d time.Duration) error {
 	return nil
 }
 
-// TakeHeader sets a header of the caller's. Accept, User-Agent and the owned ones are
-// refused, in disguise too (R40). The engine refuses those that are its own.
+// TakeHeader sets a header of the caller's. It refuses Accept, User-Agent and
+// the owned ones, in any spelling (R40). The engine refuses its own.
 func (s *CallSettings) TakeHeader(name, value string, owned ...string) error {
 	canonical := http.CanonicalHeaderKey(name)
 	if canonical == "" {

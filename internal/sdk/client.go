@@ -9,41 +9,41 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// Client is what the clients of all vendors are made of: the engine, and what has to be
-// known of an API around it.
+// Client is the common part of the vendors' clients: the engine, and what it
+// needs to know of the API.
 type Client struct {
-	// Name is the package's, in front of errors.
+	// Name is the package's name, which starts its errors.
 	Name string
-	// Engine is a function: a dump by reflection shows no credentials.
+	// Engine is a function, so that a dump by reflection shows no credentials.
 	Engine      func() *idem.Engine
 	Credentials Credentials
 	Defaults    CallDefaults
-	// Verbose has errors show the vendor's messages.
+	// Verbose adds the vendor's messages to the text of errors.
 	Verbose bool
 
 	// Class returns the class of an operation, by its name.
 	Class func(operation string) idem.Class
-	// ResponseOf replaces the lost response of an operation that made the thing with
-	// this id, and names that as a resource.
+	// ResponseOf returns a response in place of the lost one of an operation
+	// that made the resource with this id, and the resource's name.
 	ResponseOf func(operation, id string) (response *idem.Response, resource string)
-	// Verify reports by reading whether an operation made the thing with this id; false
-	// without an error where the API shows nothing. Nil believes each.
+	// Verify reads whether an operation made the resource with this id; false
+	// without an error where the API shows nothing. Nil accepts every id.
 	Verify func(ctx context.Context, o idem.PendingOperation, id string) (bool, error)
-	// Recovery is what the engine has to know of the API.
+	// Recovery describes the API to the engine's recovery.
 	Recovery idem.Recovery
 }
 
-// Close ends the client's work in order.
+// Close waits for the client's work and ends it.
 func (c *Client) Close(ctx context.Context) error {
 	return c.failed("close", c.Engine().Close(ctx))
 }
 
-// Rebind gives the journal of another account to the client's.
+// Rebind moves the journal from another account to the client's.
 func (c *Client) Rebind(ctx context.Context, from idem.Account) error {
 	return Named(c.Name, c.Engine().Rebind(ctx, from))
 }
 
-// RecoveryOptions are those of a vendor's package.
+// RecoveryOptions are the recovery options of a vendor's package.
 type RecoveryOptions interface {
 	~struct {
 		Limit       int
@@ -62,8 +62,9 @@ func engineOptions[O RecoveryOptions](opts []O) []idem.RecoveryOptions {
 	return all
 }
 
-// Recover runs one pass of recovery, and yields what as makes of each result. An error
-// of one record becomes its result's own; an error of the journal ends the loop.
+// Recover runs one pass of recovery, and yields each result, converted by as.
+// An error of one record is part of its result; an error of the journal ends
+// the loop.
 func Recover[T any, O RecoveryOptions](
 	ctx context.Context, c *Client, as func(idem.RecoveryResult) *T, opts []O,
 ) iter.Seq2[*T, error] {
@@ -89,7 +90,7 @@ func results[T any](
 	}
 }
 
-// RunRecovery runs Recover again and again until ctx is over.
+// RunRecovery repeats Recover until ctx is over.
 func RunRecovery[T any, O RecoveryOptions](
 	ctx context.Context, c *Client, every time.Duration, each func(*T), as func(idem.RecoveryResult) *T, opts []O,
 ) error {
@@ -105,12 +106,12 @@ func RunRecovery[T any, O RecoveryOptions](
 	return c.failed("run recovery", c.Engine().RunRecovery(ctx, every, c.Recovery, found, engineOptions(opts)...))
 }
 
-// failed puts the package's name and what was asked for in front of an error.
+// failed puts the package's name and the operation in front of an error.
 func (c *Client) failed(what string, err error) error {
 	return Named(c.Name+": "+what, err)
 }
 
-// named is failed, but for an error that names the argument itself.
+// named is failed, except for an error that names the argument itself.
 func (c *Client) named(what string, err error) error {
 	if errors.As(err, new(*idem.InvalidError)) && !errors.As(err, new(*idem.RecordError)) {
 		return err

@@ -11,25 +11,25 @@ import (
 
 const (
 	redactedText = "[redacted]"
-	// minCredential is the least length of a credential that is looked for, in bytes:
-	// a shorter one is found in any text.
+	// minCredential is the least length, in bytes, of a credential to search
+	// for: a shorter one occurs in any text.
 	minCredential = 4
-	// maxCredentials is how many forms of credentials are remembered, newest last.
+	// maxCredentials is how many credentials are remembered; the oldest are
+	// dropped first.
 	maxCredentials = 8
 )
 
-// Credentials remembers a client's credentials, and replaces them in text: a server, a
-// proxy or a transport may repeat what it was sent. They are held by closures, since a
-// dump by reflection shows every field.
+// Credentials remembers a client's credentials and removes them from text: a
+// server, proxy or transport may echo what was sent. Closures hold them, since
+// a dump by reflection shows every field.
 type Credentials struct {
-	// Learn remembers a credential as it is sent. It must be called for each one, and is
-	// safe for concurrent use.
+	// Learn remembers a credential. It must be called for each one before it is
+	// sent, and is safe for concurrent use.
 	Learn func(credential string)
 	// Redact returns text with "[redacted]" in place of each credential.
 	Redact func(text string) string
 }
 
-// NewCredentials knows no credential yet.
 func NewCredentials() Credentials {
 	var known atomic.Pointer[[]string] // replaced as a whole: each response is read through it
 	known.Store(new([]string))
@@ -57,9 +57,9 @@ func NewCredentials() Credentials {
 	}
 }
 
-// RedactError returns err, or where a text in its tree shows a credential, an error
-// without one that errors.Is and errors.As see as err. It has no Unwrap, by which
-// reporters print each error of the tree.
+// RedactError returns err, or where a text in its tree shows a credential, an
+// error without the credential that matches err under errors.Is and errors.As.
+// It has no Unwrap, because reporters print each error of the tree.
 func RedactError(err error, redact func(string) string) error {
 	if err == nil || !shows(err, redact, maxErrorTree) {
 		return err
@@ -71,7 +71,7 @@ func RedactError(err error, redact func(string) string) error {
 	}
 }
 
-// maxErrorTree bounds the depth at which errors are looked at.
+// maxErrorTree bounds the depth to which errors are searched.
 const maxErrorTree = 32
 
 func shows(err error, redact func(string) string, depth int) bool {
@@ -90,7 +90,7 @@ func shows(err error, redact func(string) string, depth int) bool {
 	})
 }
 
-// redactedError keeps the error that it stands for out of its fields.
+// redactedError keeps the original error out of its fields.
 type redactedError struct {
 	text string
 	is   func(error) bool

@@ -47,7 +47,7 @@ func TestR23_AnErrorThatShowsACredentialIsReplaced(t *testing.T) {
 		assert.NoError(t, errors.Unwrap(shown))
 		var found *foreignError
 		require.ErrorAs(t, shown, &found, name)
-		assert.Same(t, foreign, found, "for who asks")
+		assert.Same(t, foreign, found, "for errors.As")
 		assert.ErrorIs(t, shown, foreign)
 		assert.Equal(t, errors.Is(err, fs.ErrNotExist), errors.Is(shown, fs.ErrNotExist))
 		assert.Equal(t, c.Redact(err.Error()), shown.Error())

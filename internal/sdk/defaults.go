@@ -2,15 +2,16 @@ package sdk
 
 import "github.com/bardge/bardge-go/idem"
 
-// CallDefaults are what the options of a client set for each of its calls: a timeout and
-// headers. The zero value sets nothing.
+// CallDefaults holds a client's defaults for its calls: a timeout and headers.
+// The zero value sets nothing.
 type CallDefaults struct { //nolint:recvcheck // Take alone changes it
-	// settings returns what is set, which does not change; nil: nothing is. It is a
-	// function: a dump by reflection shows no header, which may be a credential.
+	// settings returns the defaults, which do not change; nil: none. It is a
+	// function, because a dump by reflection must not show a header, which may
+	// be a credential.
 	settings func() *CallSettings
 }
 
-// Take makes an option a default, where policy is the client's own.
+// Take makes an option a default; policy is the client's own.
 func (d *CallDefaults) Take(o CallOption, policy *idem.Policy, owned ...string) error {
 	s := d.clone()
 	if err := o.ApplyDefault(s, policy, owned...); err != nil {
@@ -22,7 +23,7 @@ func (d *CallDefaults) Take(o CallOption, policy *idem.Policy, owned ...string) 
 	return nil
 }
 
-// Check reports a header that the engine refuses in each call.
+// Check reports a header that the engine refuses.
 func (d CallDefaults) Check(e *idem.Engine) error {
 	if d.settings == nil {
 		return nil
@@ -33,7 +34,6 @@ func (d CallDefaults) Check(e *idem.Engine) error {
 // Empty reports whether no default is set.
 func (d CallDefaults) Empty() bool { return d.settings == nil }
 
-// clone returns settings for one call to change.
 func (d CallDefaults) clone() *CallSettings {
 	s := new(CallSettings)
 	if d.settings != nil {

@@ -9,19 +9,19 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// Reply is what is printed of the last response to a call that failed.
+// Reply is the part of the last response to a failed call that errors print.
 type Reply struct {
-	// Status is the HTTP status; 0: none came.
+	// Status is the HTTP status; 0: no response.
 	Status int
-	// Code is the vendor's; empty: none. It is printed as it is.
+	// Code is the vendor's code, printed as it is; empty: none.
 	Code string
-	// Message is the vendor's, for people; empty: it is not to be printed.
+	// Message is the vendor's message; empty: must not be printed.
 	Message string
-	// RequestID is the vendor's; empty: none.
+	// RequestID is the vendor's request id; empty: none.
 	RequestID string
 }
 
-// ErrorText is the text of a call's error, as the package with this name prints it.
+// ErrorText returns the text of a call's error, for the package with this name.
 func ErrorText(name string, f *idem.Failure, r Reply) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s: %s", name, f.Operation, f.Outcome)
@@ -52,7 +52,7 @@ func ErrorText(name string, f *idem.Failure, r Reply) string {
 	return b.String()
 }
 
-// ErrorValue is the same for a logger, with the vendor's codes.
+// ErrorValue returns the error for a logger, with the vendor's codes.
 func ErrorValue(f *idem.Failure, text string, codes ...slog.Attr) slog.Value {
 	attrs := append(make([]slog.Attr, 0, 9),
 		slog.String("operation", f.Operation),

@@ -10,16 +10,16 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// Field is one that is added to the object in a request's body.
+// Field is a field to add to the JSON object in a request's body.
 type Field struct {
-	// Name is the field's.
+	// Name is the field's name.
 	Name string
-	// Value is its JSON.
+	// Value is the field's JSON.
 	Value json.RawMessage
 }
 
-// NewField encodes a field with encode, such as wire.Encode. The error does not repeat
-// the value.
+// NewField encodes a field with encode, such as wire.Encode. The error does not
+// repeat the value.
 func NewField(name string, value any, encode func(any) ([]byte, error)) (Field, *idem.InvalidError) {
 	switch {
 	case name == "":
@@ -38,19 +38,17 @@ func badField(name, reason string) *idem.InvalidError {
 	return &idem.InvalidError{Field: strings.TrimSuffix("extra field "+name, " "), Reason: reason}
 }
 
-// folded is a name of a header or field as a lenient server compares it: "_" is "-",
-// and case does not count (R40).
 func folded(name string) string { return strings.ReplaceAll(strings.ToLower(name), "_", "-") }
 
-// HasField reports whether one of the fields has this name, as a lenient server compares
-// names.
+// HasField reports whether one of the fields has this name. As in lenient
+// servers, case does not count, and "_" equals "-" (R40).
 func HasField(fields []Field, name string) bool {
 	return slices.ContainsFunc(fields, func(f Field) bool { return folded(f.Name) == folded(name) })
 }
 
-// AddFields appends fields to the JSON object in body; an empty body is the empty
-// object. A field that is there already is refused, in disguise too: which of the two
-// a server reads is not known.
+// AddFields appends fields to the JSON object in body; an empty body is the
+// empty object. It refuses a field that already exists, in any spelling,
+// because servers differ in which of two they read.
 func AddFields(body []byte, fields ...Field) ([]byte, error) {
 	if len(fields) == 0 {
 		return body, nil

@@ -7,7 +7,7 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// FirstInvalid is the first error that is one, as an InvalidError; nil if none is.
+// FirstInvalid returns the first non-nil error as an InvalidError, or nil.
 func FirstInvalid(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {
@@ -17,7 +17,6 @@ func FirstInvalid(errs ...error) error {
 	return nil
 }
 
-// invalid makes one type of why a request could not be built.
 func invalid(err error) error {
 	if p := (*wire.ParamError)(nil); errors.As(err, &p) {
 		return &idem.InvalidError{Field: p.Name, Reason: p.Reason}

@@ -10,8 +10,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// minSecret is the least length of what seals a journal, in bytes: a shorter one could
-// be found by trying.
+// minSecret is the least length of a journal's secret, in bytes: a shorter one
+// could be guessed.
 const minSecret = 16
 
 func checkSecrets(all [][]byte) ([][]byte, error) {
@@ -23,8 +23,8 @@ func checkSecrets(all [][]byte) ([][]byte, error) {
 	return all, nil
 }
 
-// defaultSecret makes a credential the secret of a journal, unless it is too short. Its
-// name is how an error refers to it.
+// defaultSecret makes a credential the secret of a journal, unless it is too
+// short. Errors refer to it by name.
 func defaultSecret(credential, name string) ([][]byte, error) {
 	switch {
 	case credential == "":
@@ -40,7 +40,7 @@ func badSecret(reason string) error {
 	return &idem.InvalidError{Field: "journal secret", Reason: reason}
 }
 
-// maxAccount is how long an account's name may be, in bytes.
+// maxAccount is the longest name of an account, in bytes.
 const maxAccount = 200
 
 // checkJournal checks a journal and the account that it belongs to.

@@ -7,8 +7,8 @@ import (
 )
 
 // Observe joins a logger, whose lines begin with the package's name, and an
-// observer. Either may be nil; the result is nil if both are. A server may repeat the
-// credentials in a request id, so that goes through redact.
+// observer. Either may be nil; the result is nil if both are. Request ids pass
+// through redact, since a server may echo credentials in them.
 func Observe(
 	name string, l *slog.Logger, observer func(idem.Event), redact func(string) string,
 ) func(idem.Event) {
@@ -25,7 +25,8 @@ func Observe(
 	}
 }
 
-// InTurn tells first, then second, also where first panics; nil stands for nobody.
+// InTurn calls first, then second, even where first panics; a nil one is
+// skipped.
 func InTurn(first, second func(idem.Event)) func(idem.Event) {
 	switch {
 	case first == nil:
@@ -40,7 +41,7 @@ func InTurn(first, second func(idem.Event)) func(idem.Event) {
 	}
 }
 
-// logEvent writes what an allow-list names, and nothing else.
+// logEvent writes only the attributes of an allow-list.
 func logEvent(name string, l *slog.Logger, e idem.Event) {
 	ctx, level := e.Context(), levelOf(e)
 	if !l.Enabled(ctx, level) {
@@ -75,8 +76,8 @@ func logEvent(name string, l *slog.Logger, e idem.Event) {
 	l.LogAttrs(ctx, level, name+": "+e.Kind.String(), attrs...)
 }
 
-// levelOf is how much an event matters: a record that could not be written is an error,
-// what leaves an outcome unknown is a warning.
+// levelOf returns an event's level: a failed record is an error, an unknown
+// outcome a warning.
 func levelOf(e idem.Event) slog.Level {
 	switch {
 	case e.RecordErr != nil:

@@ -29,7 +29,7 @@ func (c *Client) Get(ctx context.Context, ref string) (*idem.RecordedOperation, 
 	return c.GetID(ctx, journal.RefID(ref))
 }
 
-// GetID returns the operation with this name in the journal.
+// GetID returns the operation with this id in the journal.
 func (c *Client) GetID(ctx context.Context, id string) (*idem.RecordedOperation, error) {
 	found, err := c.Engine().Get(ctx, id)
 	if err != nil {
@@ -69,12 +69,12 @@ func (c *Client) Erase(ctx context.Context, ref string) error {
 	return c.EraseID(ctx, journal.RefID(ref))
 }
 
-// EraseID erases the operation with this name in the journal.
+// EraseID erases the operation with this id in the journal.
 func (c *Client) EraseID(ctx context.Context, id string) error {
 	return c.named("erase", c.Engine().Erase(ctx, id))
 }
 
-// show hides credentials, and the end of a key that protects nothing.
+// show removes credentials, and the expiry of a key that protects nothing.
 func (c *Client) show(o idem.RecordedOperation) *idem.RecordedOperation {
 	if c.Class(o.Operation) != idem.Keyed {
 		o.SafeUntil = time.Time{}

@@ -11,7 +11,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Option is an option of a client that every vendor's has.
+// Option is an option that the clients of all vendors have.
 type Option struct {
 	Name string
 	Set  func(*Settings) error
@@ -57,7 +57,7 @@ func JournalTimeout(d time.Duration) Option {
 	}}
 }
 
-// JournalSecret lists what seals the journal, and what did before.
+// JournalSecret lists the secrets that seal the journal, newest first.
 func JournalSecret(secret []byte, previous [][]byte) Option {
 	return Option{"WithJournalSecret", func(s *Settings) (err error) {
 		s.Secrets, err = checkSecrets(append([][]byte{secret}, previous...))
@@ -70,7 +70,7 @@ func Logger(l *slog.Logger) Option {
 	return set("WithLogger", func(s *Settings) { s.Logger = l })
 }
 
-// Observer calls f with every event, after the observers that were given before.
+// Observer adds f to the functions that receive every event.
 func Observer(f func(idem.Event)) Option {
 	return set("WithObserver", func(s *Settings) { s.Observer = InTurn(s.Observer, f) })
 }
@@ -85,7 +85,7 @@ func UserAgent(product string) Option {
 	return Option{"WithUserAgent", func(s *Settings) error {
 		for i := range len(product) {
 			if product[i] < ' ' || product[i] >= 0x7f {
-				return &idem.InvalidError{Field: "user agent", Reason: "has a character that cannot stand in a header"}
+				return &idem.InvalidError{Field: "user agent", Reason: "has a character that a header must not contain"}
 			}
 		}
 		if product != "" {
@@ -103,7 +103,8 @@ func Named(pkg string, err error) error {
 	return fmt.Errorf("%s: %w", pkg, err)
 }
 
-// IsNil reports whether an interface holds nothing, or a nil pointer, map or function.
+// IsNil reports whether an interface is nil or holds a nil pointer, map or
+// function.
 func IsNil(v any) bool {
 	at := reflect.ValueOf(v)
 	switch at.Kind() {

@@ -14,8 +14,8 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// Printable lets through what looks like an identifier, so that an answer
-// cannot put anything else into logs; "-" stands for the rest.
+// Printable returns s if it is formed like an identifier, so that a response
+// cannot put other text into logs; otherwise "-".
 func Printable(s string) string {
 	if s == "" || len(s) > 64 {
 		return "-"
@@ -29,8 +29,8 @@ func Printable(s string) string {
 	return s
 }
 
-// Escaped returns text as it is, or quoted as a Go string where a character of it would
-// have to be escaped.
+// Escaped returns text as it is, or quoted as a Go string if a character of it
+// needs escaping.
 func Escaped(text string) string {
 	if quoted := strconv.Quote(text); quoted != `"`+text+`"` {
 		return quoted
@@ -38,11 +38,11 @@ func Escaped(text string) string {
 	return text
 }
 
-// maxRef is the most that a ref may have, in bytes. A longer one is refused, and cut
-// where it is shown.
+// maxRef is the longest ref, in bytes. A longer one is refused, and cut where
+// it is printed.
 const maxRef = 1024
 
-// QuotedRef returns a ref as a Go string, whatever it holds.
+// QuotedRef returns a ref as a Go string, safe to print.
 func QuotedRef(ref string) string {
 	if len(ref) > maxRef {
 		return Quoted(ref)
@@ -50,8 +50,8 @@ func QuotedRef(ref string) string {
 	return strconv.Quote(ref)
 }
 
-// AppendNames adds ref and key of a call for a logger, where it has them. A key that no
-// request can carry is left out: it may be something else.
+// AppendNames adds a call's ref and key, if any, for a logger. A key that no
+// request can carry is left out: it may be another secret.
 func AppendNames(attrs []slog.Attr, ref string, key idem.Key) []slog.Attr {
 	switch {
 	case len(ref) > maxRef:
@@ -66,7 +66,7 @@ func AppendNames(attrs []slog.Attr, ref string, key idem.Key) []slog.Attr {
 	return attrs
 }
 
-// maxQuoted is how much of a text Quoted shows, in bytes.
+// maxQuoted is the most that Quoted shows of a text, in bytes.
 const maxQuoted = 200
 
 // Quoted returns text as a Go string, cut to 200 bytes.
@@ -81,18 +81,18 @@ func Quoted(text string) string {
 	return strconv.Quote(text[:cut] + "...")
 }
 
-// Print writes text, whatever the verb: for Format methods.
+// Print writes text under every verb, for Format methods.
 func Print(f fmt.State, text string) {
 	_, _ = io.WriteString(f, text) // fmt.State has nowhere to report to
 }
 
-// Mark is a word that is said of a call where it is true.
+// Mark is a word that is printed of a call if it is true.
 type Mark struct {
 	On   bool
 	Word string
 }
 
-// Marks lists the words that are true, each after a comma.
+// Marks returns the true words, each after a comma.
 func Marks(all ...Mark) string {
 	var b strings.Builder
 	for _, m := range all {
@@ -103,15 +103,15 @@ func Marks(all ...Mark) string {
 	return b.String()
 }
 
-// PendingOperation is what is printed of an open operation.
+// PendingOperation is the printed form of an open operation.
 type PendingOperation struct {
 	Operation, ID, Ref string
 	Key                idem.Key
 	Since              time.Time
 }
 
-// String returns operation, ref, key (or id, where it has neither) and since when it is
-// open.
+// String returns the operation, its ref and key (or id, where it has neither)
+// and since when it is open.
 func (o PendingOperation) String() string {
 	var b strings.Builder
 	b.WriteString(Printable(o.Operation) + ": ")
@@ -121,7 +121,7 @@ func (o PendingOperation) String() string {
 	return b.String() + "since " + o.Since.UTC().Format(time.RFC3339)
 }
 
-// Attrs are the same, for a logger.
+// Attrs returns the same for a logger.
 func (o PendingOperation) Attrs() []slog.Attr {
 	return slices.Concat(
 		[]slog.Attr{slog.String("operation", Printable(o.Operation))},
@@ -130,7 +130,7 @@ func (o PendingOperation) Attrs() []slog.Attr {
 	)
 }
 
-// ResultText is the text of what became of the operation.
+// ResultText returns the text of the operation's result.
 func (o PendingOperation) ResultText(outcome idem.Outcome, evidence string) string {
 	text := fmt.Sprintf("%s: %s", o, outcome)
 	if evidence != "" {
@@ -139,7 +139,7 @@ func (o PendingOperation) ResultText(outcome idem.Outcome, evidence string) stri
 	return text
 }
 
-// ResultValue is the same for a logger.
+// ResultValue returns the same for a logger.
 func (o PendingOperation) ResultValue(did idem.RecoveryAction, outcome idem.Outcome, evidence string) slog.Value {
 	return slog.GroupValue(append(o.Attrs(),
 		slog.String("action", did.String()),
@@ -148,13 +148,13 @@ func (o PendingOperation) ResultValue(did idem.RecoveryAction, outcome idem.Outc
 	)...)
 }
 
-// name is one that an operation goes by, for text and for a logger.
 type name struct {
 	slog.Attr
 	text string
 }
 
-// names are what the operation can be resolved by. A ref or id may hold anything.
+// names returns what the operation can be resolved by. A ref or id may hold any
+// text.
 func (o PendingOperation) names() []name {
 	if o.ID != "" && o.Ref == "" && o.Key.IsZero() {
 		return []name{{slog.String("id", Escaped(o.ID)), Escaped(o.ID)}}

@@ -8,15 +8,14 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// reservation is what the option of Reserve gives to calls. It is a pointer in the
-// option, since the caller's Reserver may not be comparable.
+// reservation is the value of the option of Reserve. The option holds a
+// pointer, since the caller's Reserver may not be comparable.
 type reservation struct {
 	reserver journal.Reserver
 	used     atomic.Bool // by a call
 	over     atomic.Bool // the transaction may be over
 }
 
-// apply hands the reserver to a call.
 func (r *reservation) apply(s *CallSettings) error {
 	if r.over.Load() {
 		return &idem.InvalidError{Field: "reservation", Reason: "is used after Reserve has returned"}
@@ -48,7 +47,7 @@ func Reserve[O any](in journal.Reserver, f func(O) error, as func(CallOption) O)
 	}
 }
 
-// reserved reports whether an error says nothing but that calls were reserved.
+// reserved reports whether every error in the tree is that a call was reserved.
 func reserved(err error) bool {
 	switch e := err.(type) { //nolint:errorlint // one step down the tree
 	case interface{ Unwrap() []error }:

@@ -12,7 +12,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// callError is a client's error of a call.
 type callError struct{ causes []error }
 
 func (callError) Error() string     { return "failed" }
@@ -83,7 +82,7 @@ func TestReserve_ItsOptionEndsWithIt(t *testing.T) {
 	assert.EqualError(t, kept.Apply(new(CallSettings)), "reservation is used after Reserve has returned")
 }
 
-// uncomparable would make a comparison of options panic.
+// uncomparable panics when options are compared.
 type uncomparable struct {
 	*journal.Memory
 	of []string

@@ -7,8 +7,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Resolution is a person's word, or another system's, on what became of an operation.
-// The zero value is none, and refused. It is comparable.
+// Resolution is the statement of a person or another system about an
+// operation's result. The zero value is refused. It is comparable.
 type Resolution struct {
 	word       word
 	id         string
@@ -25,42 +25,43 @@ const (
 	wordNotExecuted
 )
 
-// NotExecuted says that the operation was not executed.
+// NotExecuted states that the operation was not executed.
 func NotExecuted() Resolution { return Resolution{word: wordNotExecuted} }
 
-// Executed says that the operation was executed, and names what it made.
+// Executed states that the operation was executed, and names the resource that
+// it made.
 func Executed(id string) Resolution { return Resolution{word: wordExecuted, id: id} }
 
-// By adds who says so: a person's name, or a system's. At most 200 bytes. It is kept
-// sealed, and never printed.
+// By adds the author of the statement: a person's name, or a system's. At most
+// 200 bytes. It is stored sealed, and never printed.
 func (r Resolution) By(who string) Resolution {
 	r.by = who
 	return r
 }
 
-// Note adds what the word rests on, such as a ticket. At most 2,000 bytes. It is kept
-// sealed, and never printed.
+// Note adds the reason for the statement, such as a ticket. At most 2,000
+// bytes. It is stored sealed, and never printed.
 func (r Resolution) Note(text string) Resolution {
 	r.note = text
 	return r
 }
 
-// Generation adds which generation of the ref the word is about, as the journal's
-// RecordedOperation shows it. It is needed where that is not the first: the ref was used
-// again after an operation that ended unexecuted.
+// Generation names the ref's generation that the statement is about, as in the
+// journal's RecordedOperation. It is required unless that is the first: the ref
+// was used again after an operation that ended unexecuted.
 func (r Resolution) Generation(n int) Resolution {
 	r.generation = n
 	return r
 }
 
-// Unverified has the id believed as it is, and not read from the API first. Without it a
-// word is refused where the API does not confirm the id, or cannot be reached.
+// Unverified accepts the id without reading it from the API first. Without it
+// Resolve fails where the API does not confirm the id, or cannot be reached.
 func (r Resolution) Unverified() Resolution {
 	r.unverified = true
 	return r
 }
 
-// String returns the word and the id.
+// String returns the statement and the id.
 func (r Resolution) String() string {
 	switch r.word {
 	case wordExecuted:
@@ -80,7 +81,7 @@ func (c *Client) Resolve(ctx context.Context, ref string, r Resolution) error {
 	return c.ResolveID(ctx, journal.RefID(ref), r)
 }
 
-// ResolveID resolves the operation with this name in the journal.
+// ResolveID resolves the operation with this id in the journal.
 func (c *Client) ResolveID(ctx context.Context, id string, r Resolution) error {
 	if r.word == wordNone {
 		return &idem.InvalidError{Field: "resolution", Reason: "is neither Executed nor NotExecuted"}
@@ -101,14 +102,14 @@ func (c *Client) resolution(r Resolution) idem.Resolution {
 	return out
 }
 
-// Found is what a caller's reconciler found: whether an operation was executed, the id of
-// what it made, and the evidence.
+// Found is the result of a caller's reconciler: whether an operation was
+// executed, the id of what it made, and the evidence.
 type Found struct {
 	Done         bool
 	ID, Evidence string
 }
 
-// Reconciled returns the result of a caller's reconciler.
+// Reconciled converts the result of a caller's reconciler.
 func (c *Client) Reconciled(operation string, f Found, err error) (idem.ReconcileResult, error) {
 	r := idem.ReconcileResult{Done: f.Done && err == nil, Evidence: f.Evidence}
 	if r.Done {

@@ -7,8 +7,7 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// ResponseText says how a call of an operation went: its status, and what of the marks is
-// true.
+// ResponseText describes how a call went: its status and the true marks.
 func ResponseText(operation string, status int, r *idem.Result, first Mark) string {
 	return fmt.Sprintf("%s: %s, status %d, attempts %d%s", operation, r.Outcome, status, len(r.Attempts), Marks(
 		first,
@@ -18,7 +17,7 @@ func ResponseText(operation string, status int, r *idem.Result, first Mark) stri
 	))
 }
 
-// ResponseValue is the same for a logger, with attributes of the vendor's.
+// ResponseValue returns the same for a logger, with the vendor's attributes.
 func ResponseValue(operation string, status int, r *idem.Result, first slog.Attr, more ...slog.Attr) slog.Value {
 	return slog.GroupValue(append([]slog.Attr{
 		slog.String("operation", operation),

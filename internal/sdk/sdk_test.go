@@ -45,7 +45,7 @@ func TestTimeline(t *testing.T) {
 	assert.Equal(t, "    the lost answer was read back\n=>  done", Timeline(&idem.Result{Outcome: idem.OutcomeDone, Recovered: true}))
 }
 
-func TestObserveTellsTheLoggerAndTheObserver(t *testing.T) {
+func TestObserveCallsTheLoggerAndTheObserver(t *testing.T) {
 	var text bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&text, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var heard []idem.EventKind
@@ -70,13 +70,12 @@ func TestObserveTellsTheLoggerAndTheObserver(t *testing.T) {
 	assert.Empty(t, text.String(), "nothing above debug level")
 }
 
-// same redacts nothing.
 func same(text string) string { return text }
 
 func TestInTurnKeepsTheOrder(t *testing.T) {
 	var order []int
-	tell := func(n int) func(idem.Event) { return func(idem.Event) { order = append(order, n) } }
-	InTurn(InTurn(nil, tell(1)), InTurn(tell(2), nil))(idem.Event{})
+	note := func(n int) func(idem.Event) { return func(idem.Event) { order = append(order, n) } }
+	InTurn(InTurn(nil, note(1)), InTurn(note(2), nil))(idem.Event{})
 	assert.Equal(t, []int{1, 2}, order)
 }
 
@@ -147,7 +146,7 @@ func TestAddFields(t *testing.T) {
 	assertInvalid(t, bad, "extra field b", "no JSON")
 }
 
-func TestRecoveredTellsErrorsOfRecordsFromTheJournals(t *testing.T) {
+func TestRecoveredSeparatesErrorsOfRecordsFromTheJournals(t *testing.T) {
 	found := func(yield func(idem.RecoveryResult, error) bool) {
 		one := idem.RecoveryResult{Pending: idem.PendingOperation{ID: "ref:order-17"}}
 		if yield(one, nil) && yield(one, idem.ErrJournalSecret) {
@@ -155,16 +154,16 @@ func TestRecoveredTellsErrorsOfRecordsFromTheJournals(t *testing.T) {
 		}
 	}
 	as := func(r idem.RecoveryResult) *idem.RecoveryResult { return &r }
-	var told []error
+	var errs []error
 	for r, err := range results(&Client{Name: "vendor"}, found, as) {
 		if err != nil {
 			assert.Nil(t, r)
 			assert.EqualError(t, err, "vendor: recover: "+errDisk.Error())
 			continue
 		}
-		told = append(told, r.Result.Err)
+		errs = append(errs, r.Result.Err)
 	}
-	assert.Equal(t, []error{nil, idem.ErrJournalSecret}, told)
+	assert.Equal(t, []error{nil, idem.ErrJournalSecret}, errs)
 	for range results(&Client{Name: "vendor"}, found, as) {
 		break // the caller may leave
 	}
@@ -187,7 +186,7 @@ func settler(t *testing.T, j journal.Journal, asked *[]string) *Client {
 	}
 }
 
-func TestSettlerRefusesWhatSaysNothing(t *testing.T) {
+func TestSettlerRefusesAnEmptyResolution(t *testing.T) {
 	var asked []string
 	s := settler(t, journal.NewMemory(), &asked)
 	for name, row := range map[string]struct {
@@ -284,7 +283,7 @@ func TestAnOrphanIsPrintedWithWhatSettlesIt(t *testing.T) {
 	assert.Equal(t, "[operation=Pay id=call:7 since=2026-01-02 03:04:05 +0000 UTC]", fmt.Sprint(attrs))
 }
 
-func TestR30_AResponseThatWasNotAskedForIsAWarning(t *testing.T) {
+func TestR30_AnUnrequestedResponseIsAWarning(t *testing.T) {
 	var out bytes.Buffer
 	l := slog.New(slog.NewTextHandler(&out, nil))
 	observe := Observe("bardge", l, nil, func(s string) string { return s })

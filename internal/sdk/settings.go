@@ -11,22 +11,22 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Settings are what the options of any vendor's client fill in.
+// Settings holds the options of a client.
 type Settings struct {
-	// Name is the package's: in front of errors, log lines and the User-Agent.
+	// Name is the package's name, in errors, log lines and the User-Agent.
 	Name string
-	// BaseURL is where the API is, BaseFrom what has set it, for errors.
+	// BaseURL is the API's URL, BaseFrom the option that set it, for errors.
 	BaseURL, BaseFrom string
 	UserAgent         string
 	Transport         http.RoundTripper
 	Policy            idem.Policy
-	// Defaults are for each call.
+	// Defaults apply to each call.
 	Defaults CallDefaults
 
 	Journal        journal.Journal
 	Account        string        // that the journal belongs to
 	JournalTimeout time.Duration // zero: the engine's default
-	Secrets        [][]byte      // what seals the journal; nil: the client's credential
+	Secrets        [][]byte      // seal the journal; nil: the client's credential
 
 	Logger      *slog.Logger
 	Observer    func(idem.Event)
@@ -42,15 +42,15 @@ func NewSettings(name, baseURL, version string) Settings {
 	}
 }
 
-// SetBaseURL replaces the base URL, where there is one.
+// SetBaseURL replaces the base URL, unless baseURL is empty.
 func (s *Settings) SetBaseURL(baseURL, from string) {
 	if baseURL != "" {
 		s.BaseURL, s.BaseFrom = baseURL, from
 	}
 }
 
-// SealWith makes a credential the secret of the journal, unless one was given. Its name
-// is how an error refers to it.
+// SealWith makes a credential the secret of the journal, unless one is set.
+// Errors refer to it by name.
 func (s *Settings) SealWith(credential, name string) (err error) {
 	if s.Journal != nil && s.Secrets == nil {
 		s.Secrets, err = defaultSecret(credential, name)
@@ -58,7 +58,7 @@ func (s *Settings) SealWith(credential, name string) (err error) {
 	return OptionError("WithJournalSecret", err)
 }
 
-// Connect makes a client of the settings and of what is the vendor's own.
+// Connect makes a client from the settings and the vendor's own.
 func (s *Settings) Connect(own idem.Config) (*Client, error) {
 	own.BaseURL, own.Policy, own.Transport = s.BaseURL, s.Policy, s.Transport
 	own.Journal, own.Account, own.JournalTimeout = s.Journal, s.Account, s.JournalTimeout
@@ -92,8 +92,8 @@ func (s *Settings) engineError(err error) error {
 	}
 }
 
-// ApplyOptions applies a client's options in order; nil ones are passed over. The error
-// names its option.
+// ApplyOptions applies a client's options in order and skips nil ones. The
+// error names its option.
 func ApplyOptions[O any](opts []O, apply func(O) error) error {
 	for _, o := range opts {
 		if IsNil(o) {
@@ -106,8 +106,8 @@ func ApplyOptions[O any](opts []O, apply func(O) error) error {
 	return nil
 }
 
-// OptionError names the option that a setting came from, in front of why it is refused.
-// One without a name leaves the error as it is; no error stays none.
+// OptionError puts the option's name in front of an error. An empty name leaves
+// the error as it is; a nil error stays nil.
 func OptionError(option string, err error) error {
 	if option == "" || err == nil {
 		return err

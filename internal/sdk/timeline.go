@@ -8,8 +8,8 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// Timeline tells what happened in a few aligned lines: each attempt, what was
-// concluded from it, and the wait that followed.
+// Timeline returns a call's history as aligned lines: each attempt, its result,
+// and the wait that followed.
 func Timeline(r *idem.Result) string {
 	var b strings.Builder
 	for i, a := range r.Attempts {
@@ -43,7 +43,8 @@ func status(a idem.Attempt) string {
 	}
 }
 
-// round makes a duration readable: milliseconds below a second, else tenths.
+// round rounds a duration for printing: to milliseconds below a second, else to
+// tenths.
 func round(d time.Duration) time.Duration {
 	if d < time.Second {
 		return d.Round(time.Millisecond)

@@ -6,9 +6,8 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// transportOf takes the transport out of an HTTP client, and refuses one with
-// settings that would act behind the engine's back. A client without a transport has
-// Go's default one.
+// transportOf returns the transport of an HTTP client, Go's default one if it
+// has none. It refuses a client with settings that interfere with the engine.
 func transportOf(c *http.Client) (http.RoundTripper, error) {
 	refuse := func(reason string) (http.RoundTripper, error) {
 		return nil, &idem.InvalidError{Field: "HTTP client", Reason: reason}
