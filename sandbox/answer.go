@@ -29,12 +29,13 @@ func errorAnswer(err *apiError, requestID string) *fakeserver.Response {
 	}})
 }
 
-// refuse tells what the server itself refuses.
+// refuse returns the response to a request that the server itself rejects.
 func refuse(c *fakeserver.Call, _ *http.Request, why fakeserver.Refusal) *fakeserver.Response {
 	return errorAnswer(refusal(why), c.ID)
 }
 
-// refusal finds the error for a refusal of the server's own. That of a failed store of keys is inferred.
+// refusal returns the error for a rejection of the server's own. The error of a
+// failed key store is inferred.
 func refusal(why fakeserver.Refusal) *apiError {
 	switch why.Reason {
 	case fakeserver.ReasonBodyTooLarge:

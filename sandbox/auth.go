@@ -8,14 +8,13 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// The resellers that the sandbox knows. Both use the same API; each has clients
-// of its own.
+// The resellers of the sandbox. Both use the same API; each has its own
+// clients.
 const (
 	ownReseller   = "reseller_0001"
 	otherReseller = "reseller_0002"
 )
 
-// accounts know the resellers by their API keys.
 type accounts struct {
 	mu       sync.Mutex
 	keys     map[string]string // API key to reseller
@@ -27,20 +26,18 @@ func newAccounts() *accounts {
 	return &accounts{keys: map[string]string{}, disabled: map[string]bool{}, ids: fakeserver.Counters{}}
 }
 
-// ResetAPIKey gives the reseller a new API key and returns it. The old one is
-// dead at once (documented). The field APIKey keeps the first key.
+// ResetAPIKey gives the reseller a new API key and returns it. The old one
+// becomes invalid at once (documented). The field APIKey keeps the first key.
 func (s *Sandbox) ResetAPIKey() string { return s.accounts.reset(ownReseller) }
 
-// SetAccountEnabled says whether the reseller's account is enabled, as it is
-// from the start. A disabled one gets 403, code account_disabled, on every
-// request.
+// SetAccountEnabled enables or disables the reseller's account; it starts
+// enabled. A disabled one gets 403, code account_disabled, on every request.
 func (s *Sandbox) SetAccountEnabled(enabled bool) {
 	s.accounts.mu.Lock()
 	defer s.accounts.mu.Unlock()
 	s.accounts.disabled[ownReseller] = !enabled
 }
 
-// reset replaces a reseller's key.
 func (a *accounts) reset(reseller string) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -54,7 +51,7 @@ func (a *accounts) reset(reseller string) string {
 	return key
 }
 
-// admit finds out which reseller sends a request.
+// admit returns the reseller that sends a request.
 func (a *accounts) admit(c *fakeserver.Call, r *http.Request) (string, *fakeserver.Response) {
 	key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	a.mu.Lock()

@@ -12,7 +12,7 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// bookWith asks for a place in a class with one of the client's passes.
+// bookWith requests a place in a class with one of the client's passes.
 func (g *rig) bookWith(instanceID, passID string) reply {
 	g.Helper()
 	return g.send(gen.NewBookClassRequest(gen.BookClassParams{
@@ -20,7 +20,6 @@ func (g *rig) bookWith(instanceID, passID string) reply {
 	}))
 }
 
-// left returns the places left in a class instance.
 func (g *rig) left(instanceID string) int {
 	g.Helper()
 	for _, i := range read[gen.Class](g.send(gen.NewGetClassRequest(g.Seed.ClassID))).Instances {
@@ -57,11 +56,11 @@ func TestClassBookedAtOnce(t *testing.T) {
 
 func TestBookingTimesAreSeconds(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		var told map[string]any
-		require.NoError(t, json.Unmarshal(g.send(g.book(g.Seed.ClassInstanceID)).body, &told))
-		assert.InDelta(t, float64(time.Now().Unix()), told["created"], 0)
+		var shown map[string]any
+		require.NoError(t, json.Unmarshal(g.send(g.book(g.Seed.ClassInstanceID)).body, &shown))
+		assert.InDelta(t, float64(time.Now().Unix()), shown["created"], 0)
 		begins := time.Date(2000, 1, 4, 7, 0, 0, 0, time.UTC)
-		assert.InDelta(t, float64(begins.Unix()), told["scheduled_for"], 0)
+		assert.InDelta(t, float64(begins.Unix()), shown["scheduled_for"], 0)
 	})
 }
 
@@ -130,9 +129,9 @@ func TestClassFills(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		waiting := read[gen.ClassBooking](g.bookWith(g.Seed.LastPlaceInstanceID, g.Seed.UsedUpPassID))
 		booked := read[gen.ClassBooking](g.bookWith(g.Seed.LastPlaceInstanceID, g.Seed.IssuedPassID))
-		told := g.bookWith(g.Seed.LastPlaceInstanceID, g.Seed.IssuedPassID).
+		shown := g.bookWith(g.Seed.LastPlaceInstanceID, g.Seed.IssuedPassID).
 			refused(http.StatusConflict, gen.ErrorCodeClassFull)
-		assert.Equal(t, gen.ErrorTypeResourceConflictError, told.Type)
+		assert.Equal(t, gen.ErrorTypeResourceConflictError, shown.Type)
 		confirm, err := gen.NewConfirmClassBookingRequest(waiting.SessionID, gen.ConfirmClassParams{
 			NumberOfVisits: 1, Duration: "monthly",
 		})
@@ -152,10 +151,10 @@ func TestClassPricedInCredits(t *testing.T) {
 		assert.Equal(t, json.Number("3"), cancelled.Refund.Credits)
 		assert.Equal(t, "50 CREDIT 50, DEBIT 3, CREDIT 3", g.credits())
 
-		told := g.send(gen.NewBookClassRequest(gen.BookClassParams{
+		shown := g.send(gen.NewBookClassRequest(gen.BookClassParams{
 			ClassInstanceID: g.Seed.CreditInstanceID, ClientID: g.Seed.PoorClientID,
 		})).refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
-		assert.Contains(t, told.Message, "credits")
+		assert.Contains(t, shown.Message, "credits")
 	})
 }
 
@@ -176,8 +175,8 @@ func TestCancelledBooking(t *testing.T) {
 		assert.Equal(t, 1, cancelled.Refund.Visits)
 		assert.Equal(t, 20, g.left(g.Seed.ClassInstanceID), "the place is free again")
 		again := g.key("k").send(cancel, err)
-		told := again.refused(http.StatusConflict, gen.ErrorCodeAlreadyCancelled)
-		assert.Equal(t, gen.ErrorTypeResourceConflictError, told.Type)
+		shown := again.refused(http.StatusConflict, gen.ErrorCodeAlreadyCancelled)
+		assert.Equal(t, gen.ErrorTypeResourceConflictError, shown.Type)
 		assert.Equal(t, 20, g.left(g.Seed.ClassInstanceID), "twice has no further effect")
 		status := read[gen.Booking](g.send(gen.NewGetBookingStatusRequest(id)))
 		assert.True(t, status.Status.Is(gen.BookingCancelled))
@@ -223,7 +222,7 @@ func TestClassFilters(t *testing.T) {
 			list := read[gen.ClassList](g.send(gen.NewListClassesRequest(row.params)))
 			assert.Len(t, list.Data, row.found, name)
 			for _, c := range list.Data {
-				assert.Empty(t, c.Instances, "told by GetClass only")
+				assert.Empty(t, c.Instances, "only GetClass returns them")
 			}
 		}
 	})

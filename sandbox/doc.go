@@ -12,40 +12,40 @@
 //		}
 //	}
 //
-// It serves all 30 operations and has a state: passes deplete, classes fill, slots
-// are taken, credits are spent, a cancelled booking stays cancelled. [Seed] lists
-// what exists from the start and what each thing is for. Ids and request ids are
-// counted, so equal runs have equal ids.
+// It serves all 30 operations and has a state: passes deplete, classes fill,
+// slots are taken, credits are spent, a cancelled booking stays cancelled.
+// [Seed] lists what exists from the start and what each thing is for. Ids and
+// request ids are counted, so equal runs have equal ids.
 //
-// In a bubble of [testing/synctest] the sandbox runs in virtual time: a test that
-// waits 90 seconds takes none.
+// In a bubble of [testing/synctest] the sandbox runs in virtual time: waiting
+// takes no real time.
 //
 // # Idempotency keys
 //
-// A keyed operation is executed once per key and reseller for 90 seconds after the
-// key arrived. In that time the same request gets the stored response, whatever
-// its status, marked X-Idempotent-Replayed: true. A request that comes while the
-// first one runs waits for its response. Another request under the key gets 409,
-// code idempotency_key_reused. Requests are the same if method, path, query and
-// body are. Rejections that come before the operation (401, 403 of the account,
-// faults that execute nothing) are not stored under the key. Reads, cancelling and
-// lookups ignore keys.
+// A keyed operation is executed once per key and reseller for 90 seconds after
+// the key arrived. In that time the same request gets the stored response,
+// whatever its status, marked X-Idempotent-Replayed: true. A request that comes
+// while the first one runs waits for its response. Another request under the
+// key gets 409, code idempotency_key_reused. Requests are the same if method,
+// path, query and body are. Rejections that come before the operation (401, 403
+// of the account, faults that execute nothing) are not stored under the key.
+// Reads, cancelling and lookups ignore keys.
 //
 // # Faults
 //
-// [Sandbox.Next] queues faults for an operation, [WithRandomFaults] draws them at
-// random, and a request can ask for one itself, in [FaultHeader].
-// [Sandbox.Outage] takes the whole server off the network. [Sandbox.Ledger] shows
-// afterwards what was executed.
+// [Sandbox.Next] queues faults for an operation, [WithRandomFaults] draws them
+// at random, and a request can choose one, in [FaultHeader]. [Sandbox.Outage]
+// takes the whole server off the network. [Sandbox.Ledger] shows afterwards
+// what was executed.
 //
 // # How far to trust it
 //
-// The sandbox follows the vendor's public pages and shares no code with the client
-// that it tests. Where the pages leave something open, it does what is most likely:
-// field names marked inferred in the contract; 201 for what creates and 200 for
-// the rest; sessions of bookings that never end; quotes and lookups that end after
-// 15 minutes, and lookup tokens after 30 days; the codes of 429 and 5xx; dates and
-// times in UTC; an error for unknown cursors. Three operations take keys although
-// the vendor's list leaves them out: the two confirmations and PurchaseCopay, whose
-// own pages send or ask for one.
+// The sandbox follows the vendor's public pages and shares no code with the
+// client that it tests. What the pages leave open is inferred: field names
+// marked inferred in the contract; 201 for what creates and 200 for the rest;
+// sessions of bookings that never end; quotes and lookups that end after 15
+// minutes, and lookup tokens after 30 days; the codes of 429 and 5xx; dates and
+// times in UTC; an error for unknown cursors. Three operations take keys
+// although the vendor's list leaves them out: the two confirmations and
+// PurchaseCopay, whose own pages send or require one.
 package sandbox

@@ -9,7 +9,7 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// apiError is an error that is told to the client, in the vendor's words.
+// apiError is an error in the vendor's words.
 type apiError struct {
 	status  int
 	kind    gen.ErrorType
@@ -17,10 +17,9 @@ type apiError struct {
 	message string
 }
 
-// Error returns the message.
 func (e *apiError) Error() string { return e.message }
 
-// Codes of responses that the vendor documents no code for.
+// Codes that the vendor does not document.
 const (
 	codeInternal    gen.ErrorCode = "internal_error"
 	codeUnavailable gen.ErrorCode = "service_unavailable"
@@ -47,7 +46,8 @@ func denied(message string) *apiError {
 	}
 }
 
-// invalid names the field that is wrong; the vendor's error object has no place for it but the message.
+// invalid names the wrong field in the message; the vendor's error object has
+// no other place for it.
 func invalid(field, reason string) *apiError {
 	return &apiError{
 		http.StatusBadRequest, gen.ErrorTypeInvalidRequestError, gen.ErrorCodeValidationError, field + " " + reason,
@@ -75,14 +75,14 @@ func serverError(status int) *apiError {
 	return &apiError{status, gen.ErrorTypeAPIError, codeInternal, "Something went wrong on our side"}
 }
 
-// toldAs turns whatever an operation or the router returned into what the client is told.
-func toldAs(err error, r *http.Request) *apiError {
-	var told *apiError
+// clientError returns the response to an error of an operation or the router.
+func clientError(err error, r *http.Request) *apiError {
+	var shown *apiError
 	var param *wire.ParamError
 	var decode *wire.DecodeError
 	switch {
-	case errors.As(err, &told):
-		return told
+	case errors.As(err, &shown):
+		return shown
 	case errors.As(err, &param):
 		return invalid(param.Name, param.Reason)
 	case errors.As(err, &decode) && decode.Field != "":
@@ -90,18 +90,16 @@ func toldAs(err error, r *http.Request) *apiError {
 	case errors.As(err, &decode):
 		return invalid("body", "is not right: "+decode.Reason)
 	case errors.Is(err, gen.ErrUnknownRoute):
-		told = notFound("operation", r.Method+" "+r.URL.Path)
-		told.message = "No operation answers " + r.Method + " " + r.URL.Path + "."
-		return told
+		shown = notFound("operation", r.Method+" "+r.URL.Path)
+		shown.message = "No operation answers " + r.Method + " " + r.URL.Path + "."
+		return shown
 	default:
 		return serverError(http.StatusInternalServerError)
 	}
 }
 
-// field is a required field of a body.
 type field struct{ name, value string }
 
-// required refuses the first field that is empty.
 func required(fields ...field) error {
 	for _, f := range fields {
 		if f.value == "" {

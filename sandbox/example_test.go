@@ -8,8 +8,8 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// A pass is issued, the answer is lost, and the client asks again with the same key. The ledger knows that the pass was
-// issued once.
+// A pass is issued, the response is lost, and the client sends the request
+// again with the same key. The ledger shows that the pass was issued once.
 func Example() {
 	sb, err := sandbox.New() // in a test: sandbox.Start(t)
 	if err != nil {

@@ -175,7 +175,7 @@ func TestDelayAfterExecutesAtOnce(t *testing.T) {
 		synctest.Wait()
 		assert.Equal(t, 1, g.Executed(sandbox.IssuePass))
 		start := time.Now()
-		assert.True(t, g.key("k").send(g.issue()).replayed(), "the answer is there for who asks again")
+		assert.True(t, g.key("k").send(g.issue()).replayed(), "a repetition gets the response")
 		assert.Zero(t, time.Since(start))
 		<-done
 	})
@@ -192,9 +192,9 @@ func TestFaultHeader(t *testing.T) {
 		g.Next(sandbox.IssuePass, sandbox.NoFault)
 		read[gen.IssuedPass](asking.send(g.issue()))
 
-		told := g.with(sandbox.FaultHeader, "flood").send(g.issue()).
+		shown := g.with(sandbox.FaultHeader, "flood").send(g.issue()).
 			refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
-		assert.True(t, strings.HasPrefix(told.Message, sandbox.FaultHeader+" "), told.Message)
+		assert.True(t, strings.HasPrefix(shown.Message, sandbox.FaultHeader+" "), shown.Message)
 	})
 }
 
@@ -255,7 +255,7 @@ func TestRandomFaultsRepeat(t *testing.T) {
 	assert.Less(t, hit, 45)
 }
 
-func TestRandomFaultsSpareNobodyAndNobodyElse(t *testing.T) {
+func TestRandomFaults_AtRateZeroNoneAtRateOneAll(t *testing.T) {
 	for rate, hit := range map[float64]int{0: 0, 1: 20} {
 		inBubble(t, func(g *rig) {
 			for range 20 {

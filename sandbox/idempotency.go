@@ -7,9 +7,10 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// keyRules are the vendor's, from its page on idempotent requests. That the errors of an operation are kept like its
-// other answers, that the 90 s begin when the key arrives and not when the answer is ready, and that both
-// confirmations and the purchase of a co-pay honour keys is inferred.
+// keyRules are the rules of the vendor's page on idempotent requests. Inferred:
+// an operation's errors are stored like its other responses; the 90 s begin
+// when the key arrives; both confirmations and the purchase of a co-pay honour
+// keys.
 func keyRules() fakeserver.KeyRules {
 	return fakeserver.KeyRules{
 		Header: "Idempotency-Key",

@@ -69,7 +69,7 @@ func TestIdempotency_MemoryAndClockCanBeChosen(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		g.key("k").send(g.issue())
 		time.Sleep(time.Hour)
-		assert.True(t, g.key("k").send(g.issue()).replayed(), "the clock stood still")
+		assert.True(t, g.key("k").send(g.issue()).replayed(), "the clock has stopped")
 		now.Store(10)
 		assert.False(t, g.key("k").send(g.issue()).replayed())
 	}, sandbox.WithClock(clock), sandbox.WithKeyMemory(10*time.Second))
@@ -93,8 +93,8 @@ func TestIdempotency_OtherRequestUnderTheKeyIsRefused(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			inBubble(t, func(g *rig) {
 				g.key("k").send(g.issue())
-				told := g.key("k").send(row.request(g)).refused(http.StatusConflict, gen.ErrorCodeIdempotencyKeyReused)
-				assert.Equal(t, gen.ErrorTypeIdempotencyError, told.Type)
+				shown := g.key("k").send(row.request(g)).refused(http.StatusConflict, gen.ErrorCodeIdempotencyKeyReused)
+				assert.Equal(t, gen.ErrorTypeIdempotencyError, shown.Type)
 				assert.True(t, g.key("k").send(g.issue()).replayed(), "the refusal was not kept")
 				assert.Equal(t, 1, g.Executed(sandbox.IssuePass))
 				assert.Zero(t, g.Executed(sandbox.BookClass))

@@ -17,7 +17,6 @@ func (g *rig) verify(lookupID, code string) reply {
 	return g.send(gen.NewVerifyLookupRequest(lookupID, gen.VerifyLookupParams{AccessCode: code}))
 }
 
-// token looks the other reseller's client up.
 func (g *rig) token() string {
 	g.Helper()
 	started := read[gen.Lookup](g.send(g.lookUp()))
@@ -27,8 +26,8 @@ func (g *rig) token() string {
 func TestLookupTokenUnlocksTheClient(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		get, err := gen.NewGetClientRequest(g.Seed.OtherClientID)
-		told := g.send(get, err).refused(http.StatusForbidden, gen.ErrorCodePermissionDenied)
-		assert.Equal(t, gen.ErrorTypePermissionError, told.Type)
+		shown := g.send(get, err).refused(http.StatusForbidden, gen.ErrorCodePermissionDenied)
+		assert.Equal(t, gen.ErrorTypePermissionError, shown.Type)
 
 		unlocked := g.with(tokenHeader, g.token())
 		assert.Equal(t, "Chi", read[gen.ClientProfile](unlocked.send(get, err)).FirstName)

@@ -14,15 +14,14 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// credits writes a client's credits and their movements, oldest first.
 func (g *rig) credits() string {
 	g.Helper()
-	told := read[gen.ClientCredits](g.send(gen.NewGetClientCreditsRequest(g.Seed.ClientID)))
+	shown := read[gen.ClientCredits](g.send(gen.NewGetClientCreditsRequest(g.Seed.ClientID)))
 	var moves []string
-	for _, move := range slices.Backward(told.Transactions) {
+	for _, move := range slices.Backward(shown.Transactions) {
 		moves = append(moves, fmt.Sprintf("%s %s", move.Type, move.Amount))
 	}
-	return fmt.Sprintf("%s %s", told.Balance, strings.Join(moves, ", "))
+	return fmt.Sprintf("%s %s", shown.Balance, strings.Join(moves, ", "))
 }
 
 func TestCreditsAreBoughtAndSpent(t *testing.T) {
@@ -56,9 +55,9 @@ func TestSpaSlotsGo(t *testing.T) {
 		assert.Equal(t, g.Seed.SlotTime, booked.Time)
 		g.send(gen.NewConfirmSpaBookingRequest(first.SessionID)).
 			refused(http.StatusNotFound, gen.ErrorCodeResourceNotFound)
-		told := g.send(gen.NewConfirmSpaBookingRequest(second.SessionID)).
+		shown := g.send(gen.NewConfirmSpaBookingRequest(second.SessionID)).
 			refused(http.StatusConflict, gen.ErrorCodeSlotUnavailable)
-		assert.Equal(t, gen.ErrorTypeResourceConflictError, told.Type)
+		assert.Equal(t, gen.ErrorTypeResourceConflictError, shown.Type)
 		g.send(g.bookSpa()).refused(http.StatusConflict, gen.ErrorCodeSlotUnavailable)
 
 		cancelled := read[gen.Booking](g.send(gen.NewCancelBookingRequest(booked.ID)))

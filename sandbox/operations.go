@@ -52,7 +52,6 @@ func ParseOperation(name string) (Operation, error) {
 	return Operation(name), nil
 }
 
-// operations returns the names of all operations.
 func operations() []Operation {
 	all := gen.Operations()
 	ids := make([]Operation, len(all))
@@ -62,8 +61,8 @@ func operations() []Operation {
 	return ids
 }
 
-// creates tells the operations whose success is 201; the others answer 200. The vendor names both statuses and does
-// not say where it uses which.
+// creates reports whether an operation's success is 201; the others return 200.
+// The vendor names both statuses but not their operations.
 func creates(id Operation) bool {
 	switch id {
 	case IssuePass, GenerateAccessCode, BookClass, BookSpa, ConfirmClassBooking, ConfirmSpaBooking,

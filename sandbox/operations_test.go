@@ -111,7 +111,6 @@ func confirmClass(g *rig) (gen.Request, error) {
 	})
 }
 
-// booked books a class and returns the booking's id.
 func (g *rig) booked() string {
 	id := read[gen.ClassBooking](g.send(g.book(g.Seed.ClassInstanceID))).BookingID
 	require.NotEmpty(g, id)
@@ -152,12 +151,12 @@ func eachOperation(t *testing.T, f func(g *rig, op gen.Operation, prepare step))
 func TestEveryOperationSucceeds(t *testing.T) {
 	eachOperation(t, func(g *rig, op gen.Operation, prepare step) {
 		r := g.send(prepare(g))
-		told := *read[map[string]any](r)
+		shown := *read[map[string]any](r)
 		assert.Contains(g, op.SuccessStatuses, r.status)
 		if op.ID != sandbox.GetClientCredits { // the vendor's example has no type tag
-			assert.NotEmpty(g, told["object"])
+			assert.NotEmpty(g, shown["object"])
 		}
-		assert.NotContains(g, told, "error")
+		assert.NotContains(g, shown, "error")
 		assert.Equal(g, 1, g.Executed(op.ID))
 		entries := g.Ledger()
 		last := entries[len(entries)-1]
@@ -172,9 +171,9 @@ func TestEveryOperationSucceeds(t *testing.T) {
 func TestEveryOperationNeedsTheAPIKey(t *testing.T) {
 	eachOperation(t, func(g *rig, op gen.Operation, prepare step) {
 		request, err := prepare(g)
-		told := g.with("Authorization", "Bearer wrong").send(request, err).
+		shown := g.with("Authorization", "Bearer wrong").send(request, err).
 			refused(http.StatusUnauthorized, gen.ErrorCodeInvalidAPIKey)
-		assert.Equal(g, gen.ErrorTypeAuthenticationError, told.Type)
+		assert.Equal(g, gen.ErrorTypeAuthenticationError, shown.Type)
 		assert.Zero(g, g.Executed(op.ID))
 	})
 }
@@ -210,7 +209,7 @@ func TestLostAnswersOfMutationsAreExecuted(t *testing.T) {
 			assert.Equal(g, 1, g.Executed(op.ID))
 		default:
 			assert.False(g, again.replayed())
-			if op.ID == sandbox.VerifyLookup { // the token was told once, and is lost
+			if op.ID == sandbox.VerifyLookup { // the token was sent once, and is lost
 				again.refused(http.StatusNotFound, gen.ErrorCodeResourceNotFound)
 				break
 			}
@@ -245,9 +244,9 @@ func TestRequiredFieldsAreNamed(t *testing.T) {
 					delete(body, name)
 					lacking := request
 					lacking.Body, _ = json.Marshal(body)
-					told := g.send(lacking, err).refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
-					assert.Equal(t, gen.ErrorTypeInvalidRequestError, told.Type)
-					assert.True(t, strings.HasPrefix(told.Message, name+" "), told.Message)
+					shown := g.send(lacking, err).refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
+					assert.Equal(t, gen.ErrorTypeInvalidRequestError, shown.Type)
+					assert.True(t, strings.HasPrefix(shown.Message, name+" "), shown.Message)
 				}
 				assert.Zero(t, g.Executed(op))
 			})

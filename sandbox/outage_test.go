@@ -22,7 +22,7 @@ func TestOutageRefusesDialsForAWhile(t *testing.T) {
 		time.Sleep(time.Second)
 		synctest.Wait()
 		read[gen.IssuedPass](g.send(g.issue()))
-		assert.Equal(t, 1, g.Requests(sandbox.IssuePass), "refused dials reach nobody")
+		assert.Equal(t, 1, g.Requests(sandbox.IssuePass), "refused dials do not reach the server")
 	})
 }
 
@@ -40,7 +40,7 @@ func TestOutageResetsRequestsInWork(t *testing.T) {
 		synctest.Wait()
 		entry := g.Ledger()[0]
 		assert.Equal(t, sandbox.ResultExecuted, entry.Result, "it was executed after the outage")
-		assert.Zero(t, entry.Status, "and nobody was told")
+		assert.Zero(t, entry.Status, "and no response was sent")
 		assert.True(t, g.key("k").send(g.issue()).replayed(), "the server forgets nothing")
 	})
 }

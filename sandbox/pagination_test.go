@@ -13,7 +13,6 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// bookings makes n bookings and returns a function that lists them.
 func (g *rig) bookings(n int) func(gen.ListClientBookingsParams) reply {
 	pass := read[gen.IssuedPass](g.send(gen.NewIssuePassRequest(
 		gen.IssuePassParams{ClientID: g.Seed.ClientID, PassID: g.Seed.UnlimitedPassID})))
@@ -89,16 +88,16 @@ func TestPaginationRefusals(t *testing.T) {
 	} {
 		t.Run(query, func(t *testing.T) {
 			inBubble(t, func(g *rig) {
-				told := g.raw(http.MethodGet, g.base+"/providers?"+query, nil).
+				shown := g.raw(http.MethodGet, g.base+"/providers?"+query, nil).
 					refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
-				assert.True(t, strings.HasPrefix(told.Message, named+" "), told.Message)
+				assert.True(t, strings.HasPrefix(shown.Message, named+" "), shown.Message)
 				assert.Zero(t, g.Executed(sandbox.ListProviders))
 			})
 		})
 	}
 }
 
-// TestEachListIsPaged walks each list by pages of one and finds the whole of it.
+// TestEachListIsPaged reads each list in pages of one and finds all of it.
 func TestEachListIsPaged(t *testing.T) {
 	eachOperation(t, func(g *rig, op gen.Operation, prepare step) {
 		if !op.Paged {

@@ -40,12 +40,12 @@ func TestIssuedPassCanBeReadAndBookedWith(t *testing.T) {
 
 func TestPassTimesAreMilliseconds(t *testing.T) {
 	inBubble(t, func(g *rig) {
-		var told map[string]any
-		require.NoError(t, json.Unmarshal(g.send(g.issue()).body, &told))
+		var shown map[string]any
+		require.NoError(t, json.Unmarshal(g.send(g.issue()).body, &shown))
 		now := float64(time.Now().UnixMilli())
-		assert.InDelta(t, now, told["created"], 0)
-		assert.InDelta(t, now, told["start_date"], 0)
-		assert.InDelta(t, float64(time.Now().AddDate(0, 1, 0).UnixMilli()), told["expires_at"], 0)
+		assert.InDelta(t, now, shown["created"], 0)
+		assert.InDelta(t, now, shown["start_date"], 0)
+		assert.InDelta(t, float64(time.Now().AddDate(0, 1, 0).UnixMilli()), shown["expires_at"], 0)
 	})
 }
 
@@ -131,8 +131,8 @@ func TestPassesThatDoNotExist(t *testing.T) {
 				ClassInstanceID: g.Seed.ClassInstanceID, ClientID: g.Seed.PoorClientID, UserPassID: g.Seed.IssuedPassID,
 			})),
 		} {
-			told := r.refused(http.StatusNotFound, gen.ErrorCodePassNotFound)
-			assert.Equal(t, gen.ErrorTypeInvalidRequestError, told.Type, name)
+			shown := r.refused(http.StatusNotFound, gen.ErrorCodePassNotFound)
+			assert.Equal(t, gen.ErrorTypeInvalidRequestError, shown.Type, name)
 		}
 	})
 }

@@ -22,7 +22,8 @@ const (
 	idHeader    = "Bardge-Request-Id"
 )
 
-// rig is a sandbox with somebody who sends requests to it: each exactly once, and as the contract wants them.
+// rig is a sandbox and a client that sends each request exactly once, as the
+// contract defines it.
 type rig struct {
 	*testing.T
 	*sandbox.Sandbox
@@ -32,7 +33,6 @@ type rig struct {
 	header http.Header
 }
 
-// inBubble runs f with a sandbox in virtual time.
 func inBubble(t *testing.T, f func(g *rig), opts ...sandbox.Option) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -43,7 +43,8 @@ func inBubble(t *testing.T, f func(g *rig), opts ...sandbox.Option) {
 
 func newRig(t *testing.T, sb *sandbox.Sandbox, base string, client *http.Client) *rig {
 	t.Helper()
-	// A request on a connection of its own is sent once; on a reused one net/http may send it again.
+	// A request on a connection of its own is sent once; on a reused one
+	// net/http may send it again.
 	transport := client.Transport.(*http.Transport).Clone()
 	transport.DisableKeepAlives = true
 	client = &http.Client{Transport: transport}
@@ -53,7 +54,6 @@ func newRig(t *testing.T, sb *sandbox.Sandbox, base string, client *http.Client)
 	}
 }
 
-// with returns a rig that sends one more header.
 func (g *rig) with(name, value string) *rig {
 	other := *g
 	other.header = g.header.Clone()
@@ -63,7 +63,7 @@ func (g *rig) with(name, value string) *rig {
 
 func (g *rig) key(key string) *rig { return g.with(keyHeader, key) }
 
-// reply is what came back: an answer, or the error of sending or of reading it.
+// reply is the response, or the error of sending or of reading it.
 type reply struct {
 	*rig
 
@@ -73,7 +73,6 @@ type reply struct {
 	err    error
 }
 
-// send sends what a builder of package gen made.
 func (g *rig) send(request gen.Request, err error) reply {
 	g.Helper()
 	require.NoError(g, err)
@@ -84,7 +83,6 @@ func (g *rig) send(request gen.Request, err error) reply {
 	return g.raw(request.Operation.Method, url, request.Body)
 }
 
-// raw sends any request.
 func (g *rig) raw(method, url string, body []byte) reply {
 	g.Helper()
 	request, err := http.NewRequestWithContext(g.Context(), method, url, bytes.NewReader(body))
@@ -99,7 +97,6 @@ func (g *rig) raw(method, url string, body []byte) reply {
 	return reply{rig: g, status: response.StatusCode, header: response.Header, body: read, err: err}
 }
 
-// read expects a success and reads its body.
 func read[T any](r reply) *T {
 	r.Helper()
 	require.NoError(r, r.err)
@@ -116,18 +113,18 @@ func (r reply) refused(status int, code gen.ErrorCode) gen.ErrorDetail {
 	require.NoError(r, r.err)
 	require.Equal(r, status, r.status, string(r.body))
 	assert.Equal(r, "application/json", r.header.Get("Content-Type"))
-	told, err := wire.Decode[gen.ErrorResponse](r.body)
+	shown, err := wire.Decode[gen.ErrorResponse](r.body)
 	require.NoError(r, err)
-	assert.Equal(r, code, told.Error.Code)
-	assert.NotEmpty(r, told.Error.Type)
-	assert.NotEmpty(r, told.Error.Message)
-	assert.NotEmpty(r, told.Error.RequestID)
-	return told.Error
+	assert.Equal(r, code, shown.Error.Code)
+	assert.NotEmpty(r, shown.Error.Type)
+	assert.NotEmpty(r, shown.Error.Message)
+	assert.NotEmpty(r, shown.Error.RequestID)
+	return shown.Error
 }
 
 func (r reply) replayed() bool { return r.header.Get(markHeader) == "true" }
 
-// results returns what the ledger says of an operation's requests.
+// results returns the ledger's results of an operation's requests.
 func (g *rig) results(op sandbox.Operation) []sandbox.Result {
 	var all []sandbox.Result
 	for _, entry := range g.Ledger() {
@@ -138,12 +135,11 @@ func (g *rig) results(op sandbox.Operation) []sandbox.Result {
 	return all
 }
 
-// issue is a request that nothing stands in the way of.
+// issue is a request that succeeds.
 func (g *rig) issue() (gen.Request, error) {
 	return gen.NewIssuePassRequest(gen.IssuePassParams{ClientID: g.Seed.ClientID, PassID: g.Seed.PassID})
 }
 
-// book is a request for a place in a class.
 func (g *rig) book(instanceID string) (gen.Request, error) {
 	return gen.NewBookClassRequest(gen.BookClassParams{
 		ClassInstanceID: instanceID, ClientID: g.Seed.ClientID, UserPassID: g.Seed.IssuedPassID,

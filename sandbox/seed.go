@@ -3,7 +3,7 @@ package sandbox
 import "time"
 
 // Seed holds what exists from the start, so that a test can begin anywhere. Ids
-// are the same in every sandbox; dates lie in the days after the sandbox was
+// are the same in every sandbox; dates follow the day on which the sandbox was
 // made, in UTC.
 type Seed struct {
 	// PassID is a pass package to issue: for spas, and for gyms with 8 visits,
@@ -68,16 +68,15 @@ type Seed struct {
 	// CreditPackageID is a package of 50 credits.
 	CreditPackageID string
 
-	// IssuerID is another reseller that lets its clients be looked up.
+	// IssuerID is another reseller, whose clients can be looked up.
 	IssuerID string
 	// OtherClientID is a client of that reseller, with a pass for everything
-	// and 20 credits. It takes a lookup token to act for it.
+	// and 20 credits. Acting for it requires a lookup token.
 	OtherClientID string
 	// OtherAccessCode is the access code that this client got from the issuer,
 	// for [VerifyLookup].
 	OtherAccessCode string
-	// OtherAPIKey is the API key of that reseller, which the same server
-	// accepts.
+	// OtherAPIKey is the API key of that reseller.
 	OtherAPIKey string
 }
 

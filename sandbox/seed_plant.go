@@ -6,7 +6,6 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// plant puts the seed into an empty state.
 func (s *state) plant(otherAPIKey string) Seed {
 	seed := seedOf(s.now(), otherAPIKey)
 	s.plantPackages(seed)
@@ -81,7 +80,6 @@ func (s *state) plantOption(gym string, option gen.CopayOption, price int) {
 	s.options.add(option.ID, &copayOption{CopayOption: option, gym: gym, price: price})
 }
 
-// sell adds a service to a spa.
 func (p *provider) sell(id string, one offer) {
 	p.offers[id] = one
 	p.Services = append(p.Services, gen.Service{ID: id, Name: one.names, Price: number(one.money), Currency: currency})

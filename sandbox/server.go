@@ -14,8 +14,8 @@ const BasePath = "/v3/api/business/reseller"
 // may be called from several goroutines at once. Make one with [Start] or
 // [New].
 type Sandbox struct {
-	// URL is the base URL, [BasePath] included. It leads to the server through
-	// [Sandbox.Client] only: nothing listens on a port of this machine.
+	// URL is the base URL, [BasePath] included. Only [Sandbox.Client] reaches
+	// it: no port of this machine is open.
 	URL string
 
 	// APIKey is the key of the reseller that the sandbox belongs to.
@@ -57,7 +57,7 @@ func New(opts ...Option) (*Sandbox, error) {
 	return sb, nil
 }
 
-// routes leads each request to its operation.
+// routes maps each request to its operation.
 func (s *state) routes(around func(op Operation, keyed bool, next http.Handler) http.Handler) http.Handler {
 	return gen.Handler(s, gen.ServerOptions{
 		BasePath: BasePath,
@@ -68,12 +68,12 @@ func (s *state) routes(around func(op Operation, keyed bool, next http.Handler) 
 	})
 }
 
-// respond writes what an operation returned; it is called by the generated handler.
+// respond writes an operation's result; the generated handler calls it.
 func respond(w http.ResponseWriter, r *http.Request, op gen.Operation, value any, err error) {
 	c := fakeserver.CallOf(r)
 	if err != nil {
 		c.Rejected()
-		errorAnswer(toldAs(err, r), c.ID).Send(w)
+		errorAnswer(clientError(err, r), c.ID).Send(w)
 		return
 	}
 	c.Executed()

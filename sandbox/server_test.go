@@ -19,7 +19,6 @@ import (
 
 var _ sandbox.TB = (*testing.T)(nil)
 
-// fakeTest is a test that can be ended by hand.
 type fakeTest struct {
 	cleanups []func()
 	fatal    string
@@ -94,9 +93,9 @@ func TestAPIKeyReset(t *testing.T) {
 func TestAuthorizationMustBeABearer(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		for _, value := range []string{"", g.APIKey, "Basic " + g.APIKey, "Bearer ", "Bearer " + g.APIKey + "x"} {
-			told := g.with("Authorization", value).send(g.issue()).
+			shown := g.with("Authorization", value).send(g.issue()).
 				refused(http.StatusUnauthorized, gen.ErrorCodeInvalidAPIKey)
-			assert.Equal(t, gen.ErrorTypeAuthenticationError, told.Type)
+			assert.Equal(t, gen.ErrorTypeAuthenticationError, shown.Type)
 		}
 	})
 }
@@ -104,8 +103,8 @@ func TestAuthorizationMustBeABearer(t *testing.T) {
 func TestDisabledAccount(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		g.SetAccountEnabled(false)
-		told := g.send(g.issue()).refused(http.StatusForbidden, gen.ErrorCodeAccountDisabled)
-		assert.Equal(t, gen.ErrorTypePermissionError, told.Type)
+		shown := g.send(g.issue()).refused(http.StatusForbidden, gen.ErrorCodeAccountDisabled)
+		assert.Equal(t, gen.ErrorTypePermissionError, shown.Type)
 		g.SetAccountEnabled(true)
 		read[gen.IssuedPass](g.send(g.issue()))
 	})
@@ -134,10 +133,10 @@ func TestBodiesThatCannotBeRead(t *testing.T) {
 			"": "body", "[]": "body", `{"client_id":`: "body", `{"client_id":7}`: "client_id",
 			strings.Repeat(" ", 1<<20) + "{}": "body",
 		} {
-			told := g.raw(http.MethodPost, g.base+"/issued_passes", []byte(body)).
+			shown := g.raw(http.MethodPost, g.base+"/issued_passes", []byte(body)).
 				refused(http.StatusBadRequest, gen.ErrorCodeValidationError)
-			assert.Equal(t, gen.ErrorTypeInvalidRequestError, told.Type)
-			assert.True(t, strings.HasPrefix(told.Message, named+" "), told.Message)
+			assert.Equal(t, gen.ErrorTypeInvalidRequestError, shown.Type)
+			assert.True(t, strings.HasPrefix(shown.Message, named+" "), shown.Message)
 		}
 		assert.Zero(t, g.Executed(sandbox.IssuePass))
 	})
@@ -146,9 +145,9 @@ func TestBodiesThatCannotBeRead(t *testing.T) {
 func TestErrorsCarryTheRequestID(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		r := g.send(gen.NewGetClassRequest("class_none"))
-		told := r.refused(http.StatusNotFound, gen.ErrorCodeResourceNotFound)
-		assert.Equal(t, r.header.Get(idHeader), told.RequestID)
-		assert.Equal(t, "req_0001", told.RequestID)
+		shown := r.refused(http.StatusNotFound, gen.ErrorCodeResourceNotFound)
+		assert.Equal(t, r.header.Get(idHeader), shown.RequestID)
+		assert.Equal(t, "req_0001", shown.RequestID)
 	})
 }
 

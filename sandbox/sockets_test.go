@@ -14,7 +14,8 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// TestHandlerOnServersOfOthers proves over real sockets that faults work on any server of net/http.
+// TestHandlerOnServersOfOthers proves over real sockets that faults work on any
+// net/http server.
 func TestHandlerOnServersOfOthers(t *testing.T) {
 	for _, row := range []struct {
 		name  string
@@ -58,7 +59,7 @@ func TestHandlerOnServersOfOthers(t *testing.T) {
 	}
 }
 
-// protocol makes sure that the test runs what it says.
+// protocol fails the test if a request comes in another protocol.
 func protocol(t *testing.T, want string, next http.Handler) http.Handler {
 	t.Helper()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -13,7 +13,8 @@ import (
 
 const currency = "NGN"
 
-// state is everything the API knows. It implements [gen.ServerInterface]; its methods run one at a time.
+// state is the API's data. It implements [gen.ServerInterface]; its methods run
+// one at a time.
 type state struct {
 	now func() time.Time
 	ids fakeserver.Counters
@@ -62,7 +63,7 @@ func newState(now func() time.Time) *state {
 	}
 }
 
-// payment is what each purchase is told with.
+// payment holds the ids in the response to a purchase.
 type payment struct{ transactionID, txRef string }
 
 func (s *state) pay() payment {
@@ -74,10 +75,8 @@ func (s *state) nowMillis() wire.Millis { return wire.Millis{Time: s.now()} }
 
 func (s *state) nowSeconds() wire.Seconds { return wire.Seconds{Time: s.now()} }
 
-// number writes an amount of money or credits.
 func number(n int) json.Number { return json.Number(strconv.Itoa(n)) }
 
-// provider is a gym or a spa.
 type provider struct {
 	gen.Provider
 
@@ -96,9 +95,8 @@ func (s *state) provider(fieldName, id string, category gen.ProviderCategory) (*
 	return p, nil
 }
 
-// ListClassCategories answers with all categories.
 func (s *state) ListClassCategories(r *http.Request) (*gen.ClassCategoryList, error) {
-	all := told(s.categories, every, func(c *gen.ClassCategory) gen.ClassCategory { return *c })
+	all := views(s.categories, every, func(c *gen.ClassCategory) gen.ClassCategory { return *c })
 	return &gen.ClassCategoryList{
 		Object: "list", Data: all, URL: r.URL.Path, Message: "Class categories retrieved successfully",
 	}, nil

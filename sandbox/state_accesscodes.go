@@ -9,7 +9,8 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// GenerateAccessCode makes a code that ends with the day, in UTC. The client needs a pass that can still be used.
+// GenerateAccessCode makes a code that ends with the day, in UTC. The client
+// needs a usable pass.
 func (s *state) GenerateAccessCode(r *http.Request, in gen.GenerateAccessCodeParams) (*gen.AccessCode, error) {
 	if err := required(field{"client_id", in.ClientID}); err != nil {
 		return nil, err
@@ -29,7 +30,7 @@ func (s *state) GenerateAccessCode(r *http.Request, in gen.GenerateAccessCodePar
 	switch {
 	case err != nil:
 		return nil, err
-	case pass == nil || pass.tell(s.now(), "").Status.Is(gen.IssuedPassExpired):
+	case pass == nil || pass.view(s.now(), "").Status.Is(gen.IssuedPassExpired):
 		return nil, invalid("user_pass_id", "names no pass that can be used")
 	case at != nil && covering(pass.pack, at) == nil:
 		return nil, invalid("provider_id", "is not covered by the pass")
@@ -43,7 +44,8 @@ func (s *state) GenerateAccessCode(r *http.Request, in gen.GenerateAccessCodePar
 	}, nil
 }
 
-// picture returns a data URI that shows a code, as text: no scanner is there to read it.
+// picture returns a data URI that shows a code as text, not as a scannable
+// image.
 func picture(code string) string {
 	image := `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40">` +
 		`<text x="8" y="24">` + code + `</text></svg>`

@@ -13,23 +13,23 @@ const clockTime = "15:04" // the vendor's times of day
 
 // place is what a booking holds: a place in a class, or a time in a spa.
 type place interface {
-	// free refuses if nobody can take it any more.
+	// free fails if the place is taken.
 	free(s *state) error
 	// take holds it or gives it back.
 	take(s *state, hold bool)
-	// describe fills in what a booking tells of it, and returns when it begins.
+	// describe adds the place to a booking, and returns when it begins.
 	describe(b *gen.Booking) (begins time.Time)
-	// purpose is what it is called in a statement of credits.
+	// purpose is its name in a statement of credits.
 	purpose() string
 }
 
-// price is what a booking takes from its client.
+// price is the price of a booking.
 type price struct {
 	pass    *issuedPass          // a visit of this pass
 	kind    gen.ProviderCategory // at a provider of this kind
 	gym     string               // or a visit bought by co-pay, at this gym
 	copay   *spaPurchase         // or a spa visit that was bought
-	credits int                  // and these
+	credits int                  // and credits
 }
 
 // booking is a booking that was made.
@@ -42,7 +42,7 @@ type booking struct {
 	price    price
 }
 
-// bookable refuses a booking that cannot be made.
+// bookable returns an error if the booking is not possible.
 func (s *state) bookable(owner *client, p place, cost price) error {
 	if err := p.free(s); err != nil {
 		return err
@@ -59,7 +59,7 @@ func (s *state) bookable(owner *client, p place, cost price) error {
 	}
 }
 
-// book makes a booking, which is bookable.
+// book makes a booking, which must be bookable.
 func (s *state) book(c *call, owner *client, p place, cost price) *booking {
 	made := &booking{reseller: c.Account, client: owner, place: p, price: cost}
 	made.Booking = gen.Booking{
@@ -76,7 +76,6 @@ func (s *state) book(c *call, owner *client, p place, cost price) *booking {
 	return made
 }
 
-// charge takes a price from a client or gives it back.
 func (s *state) charge(owner *client, cost price, take bool, purpose string) {
 	n := 1
 	if !take {
@@ -95,14 +94,13 @@ func (s *state) charge(owner *client, cost price, take bool, purpose string) {
 	}
 }
 
-// tell returns what clients see.
-func (b *booking) tell(message string) *gen.Booking {
+// view returns the booking as clients see it.
+func (b *booking) view(message string) *gen.Booking {
 	seen := b.Booking
 	seen.Message = message
 	return &seen
 }
 
-// booking finds a booking that the caller made.
 func (s *state) booking(c *call, id string) (*booking, error) {
 	found := s.bookings.byID[id]
 	if found == nil || found.reseller != c.Account {
@@ -112,7 +110,6 @@ func (s *state) booking(c *call, id string) (*booking, error) {
 	return found, nil
 }
 
-// ListClientBookings answers with a client's bookings.
 func (s *state) ListClientBookings(
 	r *http.Request, clientID string, params gen.ListClientBookingsParams,
 ) (*gen.BookingList, error) {
@@ -123,21 +120,21 @@ func (s *state) ListClientBookings(
 	}
 	c.Touched(owner.ID)
 	own := func(b *booking) bool { return b.client == owner }
-	all := told(s.bookings, own, func(b *booking) gen.Booking { return b.Booking })
+	all := views(s.bookings, own, func(b *booking) gen.Booking { return b.Booking })
 	at := window{params.StartingAfter, params.EndingBefore, params.Limit}
 	return page(r, all, func(b gen.Booking) string { return b.ID }, at, "Bookings retrieved successfully")
 }
 
-// GetBookingStatus answers with a booking.
 func (s *state) GetBookingStatus(r *http.Request, bookingID string) (*gen.Booking, error) {
 	found, err := s.booking(callOf(r), bookingID)
 	if err != nil {
 		return nil, err
 	}
-	return found.tell("Booking retrieved successfully"), nil
+	return found.view("Booking retrieved successfully"), nil
 }
 
-// CancelBooking cancels a booking and gives back its place and its price. Twice it is a conflict (documented).
+// CancelBooking cancels a booking and gives back its place and its price. Twice
+// it is a conflict (documented).
 func (s *state) CancelBooking(r *http.Request, bookingID string) (*gen.Booking, error) {
 	found, err := s.booking(callOf(r), bookingID)
 	if err != nil {
@@ -153,10 +150,11 @@ func (s *state) CancelBooking(r *http.Request, bookingID string) (*gen.Booking, 
 	if found.price.credits > 0 {
 		found.Refund.Credits = number(found.price.credits)
 	}
-	return found.tell("Booking cancelled successfully"), nil
+	return found.view("Booking cancelled successfully"), nil
 }
 
-// session is a booking that waits for its confirmation, which ends it. It has no other end: none is documented.
+// session is a booking that awaits its confirmation, which ends it. No other
+// end is documented.
 type session struct {
 	reseller string
 	client   *client
@@ -167,7 +165,7 @@ type session struct {
 	gym      *provider   // to buy a co-pay for
 }
 
-// ending is how a request for a booking ends.
+// ending is the result of a request for a booking.
 type ending int
 
 const (
@@ -177,7 +175,6 @@ const (
 	endsNeedsWord          // a spa appointment, which is always confirmed
 )
 
-// open makes a session and returns its id.
 func (s *state) open(c *call, opened session) string {
 	id := s.ids.Next("sess")
 	opened.reseller = c.Account
@@ -186,7 +183,7 @@ func (s *state) open(c *call, opened session) string {
 	return id
 }
 
-// session finds a session of the caller's, a spa's or a class's.
+// session finds a session of the caller's, of a spa or a class.
 func (s *state) session(c *call, id string, ofSpa bool) (*session, error) {
 	found := s.sessions[id]
 	if found == nil || found.reseller != c.Account || (found.ending == endsNeedsWord) != ofSpa {

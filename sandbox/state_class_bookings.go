@@ -6,10 +6,11 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// visitPrice is what one more visit to a gym costs a pass whose visits are used up.
+// visitPrice is the price of one more visit to a gym for a used-up pass.
 const visitPrice = 2500
 
-// BookClass books a place, or opens a session where the pass does not cover the gym or has no visit left.
+// BookClass books a place, or opens a session where the pass does not cover the
+// gym or has no visit left.
 func (s *state) BookClass(r *http.Request, in gen.BookClassParams) (*gen.ClassBooking, error) {
 	err := required(field{"class_instance_id", in.ClassInstanceID}, field{"client_id", in.ClientID})
 	if err != nil {
@@ -38,10 +39,11 @@ func (s *state) BookClass(r *http.Request, in gen.BookClassParams) (*gen.ClassBo
 	id := s.open(c, session{
 		client: owner, place: wanted, price: cost, ending: ending, pass: pass, gym: wanted.class.gym,
 	})
-	return s.tellOpen(id, wanted.class.gym, ending), nil
+	return s.openResponse(id, wanted.class.gym, ending), nil
 }
 
-// classPrice says what a place in a class costs a client, save the visit where that has to be bought first.
+// classPrice returns the price of a place in a class, without the visit where
+// that must be bought first.
 func classPrice(owner *client, pass *issuedPass, wanted *class) (price, ending) {
 	cost := price{credits: wanted.credits, kind: gen.ProviderCategoryGym}
 	covered := pass != nil && covering(pass.pack, wanted.gym) != nil
@@ -67,8 +69,8 @@ func tellBooked(b *booking) *gen.ClassBooking {
 	}
 }
 
-// tellOpen tells of a session and of what can be bought to confirm it.
-func (s *state) tellOpen(id string, gym *provider, ending ending) *gen.ClassBooking {
+// openResponse describes a session and the purchases that confirm it.
+func (s *state) openResponse(id string, gym *provider, ending ending) *gen.ClassBooking {
 	open := &gen.ClassBooking{Object: "class_booking_initiation", SessionID: id, Currency: currency}
 	if ending == endsNeedsVisits {
 		open.AdditionalVisitsRequired, open.CostPerVisit = true, number(visitPrice)
@@ -80,7 +82,7 @@ func (s *state) tellOpen(id string, gym *provider, ending ending) *gen.ClassBook
 	return open
 }
 
-// ConfirmClassBooking buys what the session lacks, and books.
+// ConfirmClassBooking buys what the session requires, and books.
 func (s *state) ConfirmClassBooking(
 	r *http.Request, sessionID string, in gen.ConfirmClassParams,
 ) (*gen.Booking, error) {
@@ -97,11 +99,12 @@ func (s *state) ConfirmClassBooking(
 		return nil, err
 	}
 	delete(s.sessions, sessionID)
-	return s.book(c, open.client, open.place, buy()).tell("Class booked successfully"), nil
+	return s.book(c, open.client, open.place, buy()).view("Class booked successfully"), nil
 }
 
-// choice returns a function that buys what was chosen, and says what the booking then costs. Fields that the session
-// has no use for are ignored: the vendor's example carries all of them.
+// choice returns a function that makes the chosen purchase and returns the
+// booking's price. Fields that the session does not use are ignored: the
+// vendor's example sends all of them.
 func (s *state) choice(open *session, in gen.ConfirmClassParams) (buy func() price, err error) {
 	cost := open.price
 	if open.ending == endsNeedsVisits {

@@ -8,7 +8,6 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// class is a class of a gym.
 type class struct {
 	gen.Class
 
@@ -16,7 +15,6 @@ type class struct {
 	credits int // that a place costs
 }
 
-// instance is a class at one time.
 type instance struct {
 	id     string
 	class  *class
@@ -25,7 +23,7 @@ type instance struct {
 	taken  int
 }
 
-func (i *instance) tell() gen.ClassInstance {
+func (i *instance) view() gen.ClassInstance {
 	return gen.ClassInstance{
 		Object: "class_instance", ID: i.id, ClassID: i.class.ID, Date: i.begins.Format(time.DateOnly),
 		Time: i.begins.Format(clockTime), ScheduledFor: wire.Seconds{Time: i.begins},
@@ -33,18 +31,16 @@ func (i *instance) tell() gen.ClassInstance {
 	}
 }
 
-// ListClasses answers with the classes, without their instances.
 func (s *state) ListClasses(r *http.Request, params gen.ListClassesParams) (*gen.ClassList, error) {
 	wanted := func(c *class) bool {
 		return (params.ProviderID == "" || params.ProviderID == c.ProviderID) &&
 			(params.CategoryID == "" || params.CategoryID == c.CategoryID)
 	}
-	all := told(s.classes, wanted, func(c *class) gen.Class { return c.Class })
+	all := views(s.classes, wanted, func(c *class) gen.Class { return c.Class })
 	at := window{params.StartingAfter, params.EndingBefore, params.Limit}
 	return page(r, all, func(c gen.Class) string { return c.ID }, at, "Classes retrieved successfully")
 }
 
-// GetClass answers with a class and its instances.
 func (s *state) GetClass(r *http.Request, id string) (*gen.Class, error) {
 	found := s.classes.byID[id]
 	if found == nil {
@@ -54,7 +50,7 @@ func (s *state) GetClass(r *http.Request, id string) (*gen.Class, error) {
 	seen := found.Class
 	for _, i := range s.instances.all {
 		if i.class == found {
-			seen.Instances = append(seen.Instances, i.tell())
+			seen.Instances = append(seen.Instances, i.view())
 		}
 	}
 	return &seen, nil

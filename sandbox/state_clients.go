@@ -10,7 +10,6 @@ import (
 // clientRef names a client: each reseller gives its clients ids of its own.
 type clientRef struct{ reseller, id string }
 
-// client is a person.
 type client struct {
 	gen.ClientProfile
 
@@ -20,7 +19,6 @@ type client struct {
 	visits   map[string]int          // bought by co-pay and left, by the id of the gym
 }
 
-// addClient makes a client.
 func (s *state) addClient(reseller string, profile gen.ClientProfile) *client {
 	profile.Object, profile.Created = "client", s.nowMillis()
 	c := &client{ClientProfile: profile, reseller: reseller, visits: map[string]int{}}
@@ -28,7 +26,8 @@ func (s *state) addClient(reseller string, profile gen.ClientProfile) *client {
 	return c
 }
 
-// client finds a client that the call may act for: the caller's own, or the one that its lookup token is for.
+// client finds a client that the call may act for: the caller's own, or the
+// lookup token's.
 func (s *state) client(c *call, id string) (*client, error) {
 	if own := s.clients[clientRef{c.Account, id}]; own != nil {
 		return own, nil
@@ -56,7 +55,8 @@ func (s *state) elsewhere(id string) bool {
 	return false
 }
 
-// move adds credits to a client or, if negative, takes them. Whether there are enough is the caller's business.
+// move adds credits to a client or, if negative, removes them. The caller
+// checks that there are enough.
 func (s *state) move(c *client, credits int, description string) {
 	c.credits += credits
 	kind := gen.CreditTransactionTypeCredit
@@ -68,7 +68,6 @@ func (s *state) move(c *client, credits int, description string) {
 	})
 }
 
-// GetClient answers with a client.
 func (s *state) GetClient(r *http.Request, clientID string) (*gen.ClientProfile, error) {
 	c := callOf(r)
 	client, err := s.client(c, clientID)
@@ -79,7 +78,8 @@ func (s *state) GetClient(r *http.Request, clientID string) (*gen.ClientProfile,
 	return &client.ClientProfile, nil
 }
 
-// GetClientCredits answers with a client's credits and their movements, newest first.
+// GetClientCredits answers with a client's credits and their movements, newest
+// first.
 func (s *state) GetClientCredits(r *http.Request, clientID string) (*gen.ClientCredits, error) {
 	c := callOf(r)
 	client, err := s.client(c, clientID)

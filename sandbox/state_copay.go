@@ -11,7 +11,6 @@ import (
 
 const quoteLife = 15 * time.Minute // not documented
 
-// copayOption is a package of visits to a gym.
 type copayOption struct {
 	gen.CopayOption
 
@@ -36,10 +35,9 @@ type spaPurchase struct {
 
 func (s *state) optionsOf(gym *provider) []gen.CopayOption {
 	of := func(o *copayOption) bool { return o.gym == gym.ID }
-	return told(s.options, of, func(o *copayOption) gen.CopayOption { return o.CopayOption })
+	return views(s.options, of, func(o *copayOption) gen.CopayOption { return o.CopayOption })
 }
 
-// option finds a package of a gym.
 func (s *state) option(gym, id string) (*copayOption, error) {
 	found := s.options.byID[id]
 	if found == nil || found.gym != gym {
@@ -48,7 +46,6 @@ func (s *state) option(gym, id string) (*copayOption, error) {
 	return found, nil
 }
 
-// ListGymCopayOptions answers with the packages of a gym.
 func (s *state) ListGymCopayOptions(
 	r *http.Request, providerBranchID string, params gen.ListGymCopayOptionsParams,
 ) (*gen.CopayOptionList, error) {
@@ -62,7 +59,6 @@ func (s *state) ListGymCopayOptions(
 	return page(r, s.optionsOf(gym), id, at, "Co-pay options retrieved successfully")
 }
 
-// QuoteSpaCopay quotes a spa visit.
 func (s *state) QuoteSpaCopay(r *http.Request, id string, in gen.QuoteSpaCopayParams) (*gen.SpaCopayQuote, error) {
 	err := required(field{"client_id", in.ClientID}, field{"service_ids", strings.Join(in.ServiceIDs, "")})
 	if err != nil {
@@ -91,7 +87,6 @@ func (s *state) QuoteSpaCopay(r *http.Request, id string, in gen.QuoteSpaCopayPa
 	}, nil
 }
 
-// purchase is what all purchases of a co-pay have in common.
 type purchase struct {
 	payment
 
@@ -99,7 +94,6 @@ type purchase struct {
 	amount int
 }
 
-// buyGym adds the visits of a package to a client.
 func (s *state) buyGym(c *call, clientID, providerID, optionID string) (purchase, error) {
 	owner, err := s.client(c, clientID)
 	if err != nil {
@@ -168,7 +162,6 @@ func (s *state) PurchaseCopay(r *http.Request, in gen.PurchaseCopayParams) (*gen
 	}, nil
 }
 
-// PurchaseGymCopay buys a package of a gym.
 func (s *state) PurchaseGymCopay(r *http.Request, in gen.PurchaseGymCopayParams) (*gen.GymCopayPurchase, error) {
 	err := required(field{"client_id", in.ClientID}, field{"provider_id", in.ProviderID},
 		field{"copay_package_id", in.CopayPackageID})
@@ -186,7 +179,6 @@ func (s *state) PurchaseGymCopay(r *http.Request, in gen.PurchaseGymCopayParams)
 	}, nil
 }
 
-// PurchaseSpaCopay buys a spa visit that was quoted.
 func (s *state) PurchaseSpaCopay(r *http.Request, in gen.PurchaseSpaCopayParams) (*gen.SpaCopayPurchase, error) {
 	err := required(field{"client_id", in.ClientID}, field{"provider_id", in.ProviderID}, field{"quote_id", in.QuoteID})
 	if err != nil {

@@ -6,17 +6,15 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// ListCreditPackages answers with the packages of credits.
 func (s *state) ListCreditPackages(
 	r *http.Request, params gen.ListCreditPackagesParams,
 ) (*gen.CreditPackageList, error) {
-	all := told(s.credits, every, func(p *creditPackage) gen.CreditPackage { return p.CreditPackage })
+	all := views(s.credits, every, func(p *creditPackage) gen.CreditPackage { return p.CreditPackage })
 	at := window{params.StartingAfter, params.EndingBefore, params.Limit}
 	id := func(p gen.CreditPackage) string { return p.ID }
 	return page(r, all, id, at, "Credit packages retrieved successfully")
 }
 
-// creditPackage is a number of credits for sale.
 type creditPackage struct {
 	gen.CreditPackage
 

@@ -8,14 +8,14 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// How long a lookup waits for its code, and how long its token is good; neither
-// is documented.
+// How long a lookup waits for its code, and how long its token is valid;
+// neither is documented.
 const (
 	lookupLife = 15 * time.Minute
 	tokenLife  = 30 * 24 * time.Hour
 )
 
-// issuer is a reseller whose clients others may look up.
+// issuer is a reseller whose clients others can look up.
 type issuer struct {
 	gen.Issuer
 
@@ -25,26 +25,25 @@ type issuer struct {
 
 // lookup waits for the client's access code.
 type lookup struct {
-	reseller string // who asks
+	reseller string // who started it
 	client   *client
 	code     string
 	ends     time.Time
 }
 
-// grant is what a lookup token stands for.
+// grant is the permission that a lookup token gives.
 type grant struct {
 	client *client
 	ends   time.Time
 }
 
-// ListIssuers answers with the issuers.
 func (s *state) ListIssuers(r *http.Request, params gen.ListIssuersParams) (*gen.IssuerList, error) {
-	all := told(s.issuers, every, func(i *issuer) gen.Issuer { return i.Issuer })
+	all := views(s.issuers, every, func(i *issuer) gen.Issuer { return i.Issuer })
 	at := window{params.StartingAfter, params.EndingBefore, params.Limit}
 	return page(r, all, func(i gen.Issuer) string { return i.ID }, at, "Issuers retrieved successfully")
 }
 
-// InitiateLookup starts a lookup. Twice makes two.
+// InitiateLookup starts a lookup. Each call starts another.
 func (s *state) InitiateLookup(r *http.Request, in gen.InitiateLookupParams) (*gen.Lookup, error) {
 	if err := required(field{"issuer_id", in.IssuerID}, field{"client_id", in.ClientID}); err != nil {
 		return nil, err
@@ -66,7 +65,8 @@ func (s *state) InitiateLookup(r *http.Request, in gen.InitiateLookupParams) (*g
 	}, nil
 }
 
-// VerifyLookup turns the right access code into a token, once: the lookup ends with it.
+// VerifyLookup exchanges the right access code for a token, once: the lookup
+// ends with it.
 func (s *state) VerifyLookup(r *http.Request, id string, in gen.VerifyLookupParams) (*gen.VerifiedLookup, error) {
 	if err := required(field{"access_code", in.AccessCode}); err != nil {
 		return nil, err

@@ -8,7 +8,6 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// issuedPass is a package given to a client.
 type issuedPass struct {
 	gen.IssuedPass
 
@@ -18,7 +17,6 @@ type issuedPass struct {
 	left     map[gen.ProviderCategory]int // visits left, in the categories that have a limit
 }
 
-// hold puts a package's categories into the pass, with all their visits.
 func (p *issuedPass) hold(pack *gen.Pass) {
 	p.pack, p.PassID, p.PassName = pack, pack.ID, pack.Name
 	p.Categories, p.left = nil, map[gen.ProviderCategory]int{}
@@ -32,7 +30,6 @@ func (p *issuedPass) hold(pack *gen.Pass) {
 	}
 }
 
-// raise adds visits to a category's limit.
 func (p *issuedPass) raise(category gen.ProviderCategory, visits int) {
 	p.left[category] += visits
 	for i := range p.Categories {
@@ -42,7 +39,7 @@ func (p *issuedPass) raise(category gen.ProviderCategory, visits int) {
 	}
 }
 
-// visitable reports whether the pass has a visit left in a category that it holds.
+// visitable reports whether the pass has a visit left in a category.
 func (p *issuedPass) visitable(category gen.ProviderCategory) bool {
 	left, limited := p.left[category]
 	return !limited || left > 0
@@ -57,8 +54,9 @@ func (p *issuedPass) take(category gen.ProviderCategory, n int) {
 
 func (p *issuedPass) ended(now time.Time) bool { return !now.Before(p.ExpiresAt.Time) }
 
-// tell returns what clients see. A pass is expired when its time is over or all its visits are used up (documented).
-func (p *issuedPass) tell(now time.Time, message string) *gen.IssuedPass {
+// view returns the pass as clients see it. A pass is expired when its time is
+// over or all its visits are used up (documented).
+func (p *issuedPass) view(now time.Time, message string) *gen.IssuedPass {
 	seen := p.IssuedPass
 	seen.Message, seen.Status = message, gen.IssuedPassActive
 	left := len(p.left) < len(p.Categories) // something without a limit
@@ -71,14 +69,13 @@ func (p *issuedPass) tell(now time.Time, message string) *gen.IssuedPass {
 	return &seen
 }
 
-// ListPasses answers with the packages.
 func (s *state) ListPasses(r *http.Request, params gen.ListPassesParams) (*gen.PassList, error) {
-	all := told(s.packages, every, func(p *gen.Pass) gen.Pass { return *p })
+	all := views(s.packages, every, func(p *gen.Pass) gen.Pass { return *p })
 	at := window{params.StartingAfter, params.EndingBefore, params.Limit}
 	return page(r, all, func(p gen.Pass) string { return p.ID }, at, "Passes retrieved successfully")
 }
 
-// IssuePass issues a pass. A client that is not known yet is made.
+// IssuePass issues a pass. It creates an unknown client.
 func (s *state) IssuePass(r *http.Request, in gen.IssuePassParams) (*gen.IssuedPass, error) {
 	if err := required(field{"client_id", in.ClientID}, field{"pass_id", in.PassID}); err != nil {
 		return nil, err
@@ -95,10 +92,9 @@ func (s *state) IssuePass(r *http.Request, in gen.IssuePassParams) (*gen.IssuedP
 	rename(owner, in.FirstName, in.LastName, in.Email, in.Phone)
 	pass := s.issue(s.ids.Next("brgpass"), owner, pack)
 	c.Touched(pass.ID)
-	return pass.tell(s.now(), "Pass issued successfully"), nil
+	return pass.view(s.now(), "Pass issued successfully"), nil
 }
 
-// issue gives a package to a client.
 func (s *state) issue(id string, owner *client, pack *gen.Pass) *issuedPass {
 	paid := s.pay()
 	p := &issuedPass{reseller: owner.reseller, client: owner}
@@ -115,7 +111,7 @@ func (s *state) issue(id string, owner *client, pack *gen.Pass) *issuedPass {
 	return p
 }
 
-// rename changes what is given of a client.
+// rename changes the given details of a client.
 func rename(c *client, first, last, email, phone string) {
 	for _, change := range []struct {
 		to   *string
@@ -137,7 +133,7 @@ func (s *state) issued(c *call, id string) (*issuedPass, error) {
 	return pass, nil
 }
 
-// UpdateIssuedPass changes the package of a pass or the particulars of its client.
+// UpdateIssuedPass changes the package of a pass or the details of its client.
 func (s *state) UpdateIssuedPass(r *http.Request, in gen.UpdateIssuedPassParams) (*gen.IssuedPass, error) {
 	if err := required(field{"user_pass_id", in.UserPassID}); err != nil {
 		return nil, err
@@ -154,7 +150,7 @@ func (s *state) UpdateIssuedPass(r *http.Request, in gen.UpdateIssuedPassParams)
 		pass.hold(pack)
 	}
 	rename(pass.client, in.FirstName, in.LastName, in.Email, in.Phone)
-	return pass.tell(s.now(), "Pass updated successfully"), nil
+	return pass.view(s.now(), "Pass updated successfully"), nil
 }
 
 // UpdateIssuedPassExpiry sets when a pass ends. A time in the past ends it.
@@ -169,20 +165,20 @@ func (s *state) UpdateIssuedPassExpiry(
 		return nil, err
 	}
 	pass.ExpiresAt = in.ExpiresAt
-	return pass.tell(s.now(), "Pass expiry updated successfully"), nil
+	return pass.view(s.now(), "Pass expiry updated successfully"), nil
 }
 
-// GetIssuedPass answers with a pass.
 func (s *state) GetIssuedPass(r *http.Request, id string) (*gen.IssuedPass, error) {
 	pass, err := s.issued(callOf(r), id)
 	if err != nil {
 		return nil, err
 	}
-	return pass.tell(s.now(), "Pass retrieved successfully"), nil
+	return pass.view(s.now(), "Pass retrieved successfully"), nil
 }
 
-// passOf finds a pass of a client to visit a provider with, if one is given: the pass that is named, or the newest that
-// covers the provider, or else the newest. Nil is none.
+// passOf returns the client's pass for a visit to a provider: the named pass,
+// else the newest that covers the provider, else the newest. Nil: the client
+// has no pass.
 func (s *state) passOf(owner *client, id string, at *provider) (*issuedPass, error) {
 	if id != "" {
 		pass := s.passes.byID[id]

@@ -9,13 +9,11 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// ListProviders answers with all providers.
 func (s *state) ListProviders(r *http.Request, params gen.ListProvidersParams) (*gen.ProviderList, error) {
 	at := window{params.StartingAfter, params.EndingBefore, params.Limit}
 	return s.pageOfProviders(r, every, at, params.Lat, params.Lon)
 }
 
-// ListPassProviders answers with the providers that a pass package unlocks.
 func (s *state) ListPassProviders(
 	r *http.Request, id string, params gen.ListPassProvidersParams,
 ) (*gen.ProviderList, error) {
@@ -29,7 +27,6 @@ func (s *state) ListPassProviders(
 	return s.pageOfProviders(r, unlocked, at, params.Lat, params.Lon)
 }
 
-// unlockedBy counts the providers that a package covers.
 func (s *state) unlockedBy(pack *gen.Pass) int {
 	n := 0
 	for _, p := range s.providers.all {
@@ -40,11 +37,12 @@ func (s *state) unlockedBy(pack *gen.Pass) int {
 	return n
 }
 
-// pageOfProviders orders the providers newest first or, from a place given, nearest first (documented).
+// pageOfProviders orders the providers newest first or, with a position,
+// nearest first (documented).
 func (s *state) pageOfProviders(
 	r *http.Request, passes func(*provider) bool, at window, lat, lon *float64,
 ) (*gen.ProviderList, error) {
-	all := told(s.providers, passes, func(p *provider) gen.Provider { return p.Provider })
+	all := views(s.providers, passes, func(p *provider) gen.Provider { return p.Provider })
 	switch {
 	case lat != nil && lon != nil:
 		slices.SortStableFunc(all, func(a, b gen.Provider) int {
@@ -59,7 +57,8 @@ func (s *state) pageOfProviders(
 	return page(r, all, id, at, "Providers retrieved successfully")
 }
 
-// covering returns the part of a package that covers a provider: its kind and tier. Nil is none.
+// covering returns the part of a package that covers a provider's kind and
+// tier, or nil.
 func covering(pack *gen.Pass, p *provider) *gen.PassCategory {
 	for i, category := range pack.Categories {
 		if category.Type == p.Category && slices.Contains(category.Tiers, p.Tier) {
@@ -69,7 +68,8 @@ func covering(pack *gen.Pass, p *provider) *gen.PassCategory {
 	return nil
 }
 
-// distance returns the angle between a provider and a place on a sphere, by the haversine formula.
+// distance returns the angle between a provider and a place on a sphere, by the
+// haversine formula.
 func distance(p gen.Provider, lat, lon float64) float64 {
 	const degree = math.Pi / 180
 	half := func(a, b float64) float64 {

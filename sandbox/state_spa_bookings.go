@@ -9,13 +9,14 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// slot is a time in a spa, which takes one client at a time. All times in the future are open.
+// slot is a time in a spa, which takes one client at a time. All future times
+// are open.
 type slot struct {
 	spa    string // provider id
 	begins int64  // seconds since the epoch
 }
 
-// appointment is a slot that somebody wants.
+// appointment is a requested slot.
 type appointment struct {
 	spa      *provider
 	begins   time.Time
@@ -40,8 +41,8 @@ func (a *appointment) describe(b *gen.Booking) (begins time.Time) {
 
 func (a *appointment) purpose() string { return "Spa booking — " + a.spa.Name }
 
-// BookSpa opens a session, to be confirmed. Where the pass does not cover the spa and no co-pay was bought, it says so
-// and opens none.
+// BookSpa opens a session, to be confirmed. If the pass does not cover the spa
+// and no co-pay was bought, the response shows that instead.
 func (s *state) BookSpa(r *http.Request, in gen.BookSpaParams) (*gen.SpaBooking, error) {
 	c := callOf(r)
 	wanted, offered, err := s.readSpa(in)
@@ -72,7 +73,7 @@ func (s *state) BookSpa(r *http.Request, in gen.BookSpaParams) (*gen.SpaBooking,
 	return answer, nil
 }
 
-// readSpa finds all that a request for an appointment names.
+// readSpa resolves the ids in a request for an appointment.
 func (s *state) readSpa(in gen.BookSpaParams) (wanted *appointment, cost offer, err error) {
 	err = required(field{"provider_id", in.ProviderID}, field{"service_ids", strings.Join(in.ServiceIDs, "")},
 		field{"date", in.Date}, field{"time", in.Time}, field{"client_id", in.ClientID})
@@ -105,8 +106,8 @@ func readTime(date, clock string) (time.Time, error) {
 // offer is some services of a spa together.
 type offer struct {
 	names   string
-	credits int // what they cost a client whose pass covers the spa
-	money   int // what they cost others
+	credits int // for a client whose pass covers the spa
+	money   int // for others
 }
 
 func (p *provider) offer(ids []string) (offer, error) {
@@ -125,8 +126,9 @@ func (p *provider) offer(ids []string) (offer, error) {
 	return sum, nil
 }
 
-// spaPrice says what an appointment costs: the visit that a co-pay bought, or a visit of the pass and the credits of
-// the services, where the pass covers the spa.
+// spaPrice returns the price of an appointment: the visit that a co-pay bought,
+// or, where the pass covers the spa, a visit of the pass and the services'
+// credits.
 func (s *state) spaPrice(owner *client, in gen.BookSpaParams, spa *provider, credits int) (price, ending, error) {
 	if in.CopayPurchaseID != "" {
 		bought := s.purchases[in.CopayPurchaseID]
@@ -156,5 +158,5 @@ func (s *state) ConfirmSpaBooking(r *http.Request, sessionID string) (*gen.Booki
 		return nil, err
 	}
 	delete(s.sessions, sessionID)
-	return s.book(c, open.client, open.place, open.price).tell("Appointment booked successfully"), nil
+	return s.book(c, open.client, open.place, open.price).view("Appointment booked successfully"), nil
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// table holds resources of one kind by their ids, in the order in which they were made.
 type table[T any] struct {
 	byID map[string]*T
 	all  []*T
@@ -20,12 +19,12 @@ func (t *table[T]) add(id string, item *T) {
 	t.all = append(t.all, item)
 }
 
-// told returns what clients see of the items that pass, newest first.
-func told[T, V any](t *table[T], passes func(*T) bool, tell func(*T) V) []V {
+// views returns the matching items as clients see them, newest first.
+func views[T, V any](t *table[T], passes func(*T) bool, view func(*T) V) []V {
 	values := make([]V, 0, len(t.all))
 	for _, item := range slices.Backward(t.all) {
 		if passes(item) {
-			values = append(values, tell(item))
+			values = append(values, view(item))
 		}
 	}
 	return values
@@ -35,14 +34,16 @@ func every[T any](*T) bool { return true }
 
 const defaultLimit = 10 // documented
 
-// window is what a client asks of a list: the items after or before one of them, and how many at most. That only one
-// of the cursors is given, and the bounds of the limit, were checked on the way in.
+// window is the requested part of a list: the items after or before one of
+// them, and their maximum number. The generated code has checked that only one
+// cursor is given, and the limit's bounds.
 type window struct {
 	after, before string
 	limit         int // 0: defaultLimit
 }
 
-// cut finds the page in a list of n items. A cursor that is not in the list is refused.
+// cut returns the page's range in a list of n items. It refuses an unknown
+// cursor.
 func (w window) cut(n int, find func(id string) int) (from, to int, more bool, err error) {
 	limit := w.limit
 	if limit == 0 {

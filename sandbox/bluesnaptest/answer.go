@@ -9,10 +9,10 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// object is a JSON object that is told; equal ones read equal.
+// object is a JSON object in a response; equal ones are encoded equally.
 type object map[string]any
 
-// made is what an operation answers with.
+// made is the result of an operation.
 type made struct {
 	status   int     // 0: 200
 	id       string  // of what was made, changed or read; "" is nothing
@@ -21,7 +21,7 @@ type made struct {
 	xml      element // body; the zero value is none
 }
 
-// answer tells what was made.
+// answer returns the response.
 func (m *made) answer(r *http.Request) *fakeserver.Response {
 	status := m.status
 	if status == 0 {
@@ -40,7 +40,6 @@ func (m *made) answer(r *http.Request) *fakeserver.Response {
 	return a
 }
 
-// origin is the server's, as the client knows it.
 func origin(r *http.Request) string {
 	if r.TLS != nil {
 		return "https://" + r.Host
@@ -64,7 +63,8 @@ func textAnswer(status int, text string) *fakeserver.Response {
 	return fakeserver.NewResponse(status, "text/plain", []byte(text+"\n"))
 }
 
-// wantsXML reports whether a client reads XML: by what it accepts or, if that says nothing, by what it sends.
+// wantsXML reports whether a client reads XML, by Accept or else by
+// Content-Type.
 func wantsXML(r *http.Request) bool {
 	for _, name := range []string{"Accept", "Content-Type"} {
 		switch value := r.Header.Get(name); {

@@ -8,17 +8,17 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// merchant is an account of the API.
 type merchant struct{ id, username, password string }
 
-// The merchants that the sandbox knows. Both use the same API; each has transactions and shoppers of its own.
+// The merchants of the sandbox. Both use the same API; each has its own
+// transactions and shoppers.
 var (
 	ownMerchant   = merchant{"500001", "API_sandbox_0001", "sandbox-password-0001"}
 	otherMerchant = merchant{"500002", "API_sandbox_0002", "sandbox-password-0002"}
 )
 
-// admit finds out which merchant sends a request. Exactly one space stands between the scheme and the credentials
-// (documented).
+// admit returns the merchant that sends a request. Exactly one space separates
+// the scheme and the credentials (documented).
 func admit(_ *fakeserver.Call, r *http.Request) (string, *fakeserver.Response) {
 	scheme, encoded, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	credentials, err := base64.StdEncoding.DecodeString(encoded)
@@ -33,7 +33,8 @@ func admit(_ *fakeserver.Call, r *http.Request) (string, *fakeserver.Response) {
 	return "", unauthorized(r)
 }
 
-// unauthorized is the error of authentication, which has a shape of its own in JSON; its code and name are inferred.
+// unauthorized is the error of authentication, with a JSON shape of its own;
+// its code and name are inferred.
 func unauthorized(r *http.Request) *fakeserver.Response {
 	err := &apiError{http.StatusUnauthorized, "401", "UNAUTHORIZED", "The credentials are not right", ""}
 	if wantsXML(r) {

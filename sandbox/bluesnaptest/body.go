@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// readJSON reads one object. Fields that In does not know are left alone.
+// readJSON reads one object and ignores unknown fields.
 func readJSON[In any](r io.Reader) (in In, err error) {
 	decoder := json.NewDecoder(r)
 	var whole json.RawMessage
@@ -21,13 +21,13 @@ func readJSON[In any](r io.Reader) (in In, err error) {
 		return in, invalid("body", "is more than one JSON object")
 	}
 	err = json.Unmarshal(whole, &in)
-	var told *apiError
+	var shown *apiError
 	var wrong *json.UnmarshalTypeError
 	switch {
 	case err == nil:
 		return in, nil
-	case errors.As(err, &told):
-		return in, told
+	case errors.As(err, &shown):
+		return in, shown
 	case errors.As(err, &wrong) && wrong.Field != "":
 		return in, invalid(wrong.Field, "has the wrong type")
 	default:
@@ -38,7 +38,6 @@ func readJSON[In any](r io.Reader) (in In, err error) {
 // word is a string that clients also write as a number, such as an id.
 type word string
 
-// UnmarshalJSON reads a string or a number.
 func (w *word) UnmarshalJSON(data []byte) error {
 	if text := string(data); text != "null" && text[0] != '"' {
 		if text[0] != '-' && (text[0] < '0' || text[0] > '9') {
@@ -50,7 +49,6 @@ func (w *word) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*string)(w))
 }
 
-// number writes the word as a JSON number, if it is one.
 func (w word) number() any {
 	if n, err := strconv.ParseInt(string(w), 10, 64); err == nil {
 		return n
@@ -58,13 +56,12 @@ func (w word) number() any {
 	return string(w)
 }
 
-// money is a sum in hundredths.
 type money int64
 
-// decimal is what an amount looks like: at most 12 digits, so that sums stay far from the end of an int64.
+// decimal matches an amount: at most 12 digits, so that sums fit into an int64.
 var decimal = regexp.MustCompile(`^\d{1,12}(\.\d+)?$`)
 
-// readMoney reads an amount, "11.00", which must be above zero.
+// readMoney reads an amount such as "11.00", which must be above zero.
 func readMoney(property string, amount word) (money, error) {
 	if amount == "" {
 		return 0, invalid(property, "is required")
@@ -86,22 +83,18 @@ func readMoney(property string, amount word) (money, error) {
 	return money(sum), nil
 }
 
-// String returns the amount with two digits after the point.
 func (m money) String() string {
 	whole, cents := strconv.FormatInt(int64(m)/100, 10), strconv.FormatInt(int64(m)%100, 10)
 	return whole + "." + "0"[:2-len(cents)] + cents
 }
 
-// MarshalJSON writes the amount as a number.
 func (m money) MarshalJSON() ([]byte, error) { return []byte(m.String()), nil }
 
-// field is a required field of a body.
 type field struct {
 	name  string
 	given bool
 }
 
-// required refuses the first field that is not given.
 func required(fields ...field) error {
 	for _, f := range fields {
 		if !f.given {

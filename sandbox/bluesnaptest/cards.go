@@ -2,8 +2,9 @@ package bluesnaptest
 
 import "net/http"
 
-// Card numbers that mean something. Any other is good if its check digit is right. Expiry dates are not looked at, so
-// that the vendor's own examples go on working. All three are ours.
+// Card numbers with an effect. Any other is valid if its check digit is. Expiry
+// dates are not checked, so that the vendor's own examples work. All three
+// numbers are this package's choice.
 const (
 	// CardExpired is declined: 400, 14002 EXPIRED_CARD.
 	CardExpired = "4000000000000069"
@@ -13,28 +14,31 @@ const (
 	CardWrongCode = "4000000000000127"
 )
 
-// Amounts that mean something, in any currency and wherever an amount is paid. All are ours.
+// Amounts with an effect, in any currency and every kind of payment. All are
+// this package's choice.
 const (
 	// AmountDeclined is declined: 400, 14002 DO_NOT_HONOR.
 	AmountDeclined = "2000.01"
 	// AmountNoFunds is declined: 400, 14002 INSUFFICIENT_FUNDS.
 	AmountNoFunds = "2000.02"
-	// AmountTimedOut is not paid and told as 400, 14002 PROCESSING_TIMEOUT.
+	// AmountTimedOut is not paid; the response is 400, 14002
+	// PROCESSING_TIMEOUT.
 	AmountTimedOut = "2000.03"
-	// AmountTimedOutPaid is paid and told as 400, 14002 PROCESSING_TIMEOUT all the same. The transaction can be read.
+	// AmountTimedOutPaid is paid, but the response is 400, 14002
+	// PROCESSING_TIMEOUT. The transaction can be read.
 	AmountTimedOutPaid = "2000.04"
-	// AmountFailed is not paid and told as 500, 10000 SERVER_GENERAL_FAILURE.
+	// AmountFailed is not paid; the response is 500, 10000
+	// SERVER_GENERAL_FAILURE.
 	AmountFailed = "2000.05"
 	// AmountPending is paid, with the processing status PENDING.
 	AmountPending = "2000.06"
 )
 
-// card is what counts of a payment card that a client sends.
+// card is the part of a payment card that matters here.
 type card struct {
 	Number word `json:"cardNumber"`
 }
 
-// check refuses cards that are no good.
 func (c *card) check() error {
 	switch {
 	case !luhn(string(c.Number)):
@@ -49,8 +53,8 @@ func (c *card) check() error {
 	return nil
 }
 
-// tell returns what is told, and kept, of a card.
-func (c *card) tell() object {
+// view returns what responses show, and the server keeps, of a card.
+func (c *card) view() object {
 	number := string(c.Number)
 	return object{"cardLastFourDigits": number[len(number)-4:], "cardType": brand(number)}
 }
@@ -87,8 +91,8 @@ func luhn(number string) bool {
 	return sum%10 == 0
 }
 
-// settle says what becomes of a payment: its processing status, or why it is not paid. A mask is told in place of what
-// truly happened.
+// settle returns the result of a payment: its processing status, or why it is
+// not paid. A mask replaces the true result in the response.
 func settle(amount money) (status string, mask *apiError, err error) {
 	switch amount.String() {
 	case AmountDeclined:

@@ -1,20 +1,22 @@
-// Package bluesnaptest is BlueSnap's server, emulated in memory, to test an integration with.
+// Package bluesnaptest is BlueSnap's server, emulated in memory, for tests of
+// an integration.
 //
 //	func TestChargeOnce(t *testing.T) {
 //		sb := bluesnaptest.Start(t) // closes itself
 //		client, err := bluesnap.New(sb.Username, sb.Password,
 //			bluesnap.WithBaseURL(sb.URL), bluesnap.WithHTTPClient(sb.Client()))
 //		...
-//		sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse) // the next answer is lost on its way
+//		sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse) // the next response is lost
 //		... charge a card with your own code ...
 //		if n := sb.Executed(bluesnaptest.CreateCardTransaction); n != 1 {
 //			t.Errorf("charged %d times\n%s", n, sb.Ledger())
 //		}
 //	}
 //
-// The endpoints that take idempotency keys are there, with a state, and those that read what they made: payments are
-// captured, reversed and refunded, shoppers and plans are kept. [Seed] says what exists from the start. Started inside
-// a bubble of [testing/synctest], the sandbox runs in virtual time.
+// It serves the endpoints that take idempotency keys, and those that read their
+// results, with state: payments are captured, reversed and refunded, shoppers
+// and plans are kept. [Seed] lists what exists from the start. Started inside a
+// bubble of [testing/synctest], the sandbox runs in virtual time.
 //
 // # Idempotency keys
 //
@@ -27,25 +29,29 @@
 // not count (inferred). What is refused before the operation, by authentication or by the key's own rules, leaves no trace under
 // the key (inferred).
 //
-// What the vendor's pages leave open is an option: [WithStored], [fakeserver.WithKeyMemory], [WithEchoOnReplay],
-// [WithoutLocationOnReplay], [WithoutKeys].
+// What the vendor's pages leave open is an option: [WithStored],
+// [fakeserver.WithKeyMemory], [WithEchoOnReplay], [WithoutLocationOnReplay],
+// [WithoutKeys].
 //
-// # What goes wrong
+// # Faults
 //
 // Faults are those of package fakeserver. They are queued per operation with
-// [Sandbox.Next], come at random with [fakeserver.WithRandomFaults], or are asked
-// for by the request itself, in [fakeserver.FaultHeader].
-// [Sandbox.Outage] takes the whole server off the network. Some amounts and
-// cards are declined, time out or pend: see [AmountDeclined] and [CardExpired].
-// [Sandbox.Ledger] shows afterwards what was executed; a payment that was
-// reported as a timeout and yet made counts as executed, a decline as refused.
+// [Sandbox.Next], come at random with [fakeserver.WithRandomFaults], or are
+// chosen by the request, in [fakeserver.FaultHeader]. [Sandbox.Outage] takes
+// the whole server off the network. Some amounts and cards are declined, time
+// out or stay pending: see [AmountDeclined] and [CardExpired]. [Sandbox.Ledger]
+// shows afterwards what was executed; a payment that was made but reported as a
+// timeout counts as executed, a decline as rejected.
 //
 // # How far to trust it
 //
-// The sandbox knows the API from the vendor's public pages and shares no code with the client that it tests. Documented
-// are the endpoints, their required fields and statuses, where the new id is told, the codes and names of errors.
-// Inferred are what the code calls so, the statuses of most refusals (400), 403 with 24012 for what is not there, the
-// fields of answers beyond ids, amounts and processing status. The JSON endpoints take and give JSON here, although the
-// vendor's know XML as well; of XML bodies only the elements that the pages require are looked at. Descriptions of
-// errors are not the vendor's words. Card numbers are kept to their last four digits.
+// The sandbox follows the vendor's public pages and shares no code with the
+// client that it tests. Documented are the endpoints, their required fields and
+// statuses, the place of the new id, the codes and names of errors. Inferred
+// are what the code marks as such, the statuses of most refusals (400), 403
+// with 24012 for what is not there, the fields of responses beyond ids, amounts
+// and processing status. The JSON endpoints take and give JSON here, although
+// the vendor's know XML as well; of XML bodies only the required elements are
+// checked. Descriptions of errors are not the vendor's words. Card numbers are
+// kept to their last four digits.
 package bluesnaptest

@@ -6,7 +6,8 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// apiError is an error that is told to the client in the vendor's words. Descriptions are ours.
+// apiError is an error with the vendor's code and name. Descriptions are this
+// package's.
 type apiError struct {
 	status      int
 	code, name  string
@@ -14,7 +15,6 @@ type apiError struct {
 	property    string // invalidProperty; "" is left out
 }
 
-// Error returns the name.
 func (e *apiError) Error() string { return e.name }
 
 func bad(code, name, description string) *apiError {
@@ -28,8 +28,8 @@ func invalid(property, reason string) *apiError {
 	return err
 }
 
-// hidden is what a merchant is told of things that do not exist or belong to another one: 403 stands for both
-// (documented; code and name are inferred).
+// hidden is the error for resources that do not exist or belong to another
+// merchant: both are 403 (documented; code and name are inferred).
 func hidden() *apiError {
 	return &apiError{http.StatusForbidden, "24012", "USER_NOT_AUTHORIZED", "Not yours, or not there", ""}
 }
@@ -42,12 +42,12 @@ func severalFound() *apiError {
 	return bad("20002", "MULTIPLE_TRANSACTIONS_FOUND", "More than one transaction has this id")
 }
 
-// processing is an error of the processor: one code for many names.
+// processing is an error of the processor: one code with many names.
 func processing(name string) *apiError {
 	return bad("14002", name, "The processor refused or failed")
 }
 
-// answer tells the error in JSON or XML.
+// answer returns the error in JSON or XML.
 func (e *apiError) answer(r *http.Request) *fakeserver.Response {
 	if wantsXML(r) {
 		return xmlAnswer(e.status, messages(e))
@@ -59,7 +59,6 @@ func (e *apiError) answer(r *http.Request) *fakeserver.Response {
 	return jsonAnswer(e.status, object{"message": []object{message}})
 }
 
-// messages is the error in XML.
 func messages(e *apiError) element {
 	message := element{name: "message", inner: []element{
 		leaf("error-name", e.name), leaf("code", e.code), leaf("description", e.description),
@@ -71,8 +70,9 @@ func messages(e *apiError) element {
 	return element{name: "messages", inner: []element{message}}
 }
 
-// refuse tells what the server itself refuses. The thresholds speak plain text, as the vendor's gateways do
-// (secondary). The statuses of 60103, 60104 and 60106 are inferred.
+// refuse returns the response to a request that the server itself rejects. Rate
+// limits answer in plain text, as the vendor's gateways do (secondary). The
+// statuses of 60103, 60104 and 60106 are inferred.
 func refuse(_ *fakeserver.Call, r *http.Request, why fakeserver.Refusal) *fakeserver.Response {
 	switch why.Reason {
 	case fakeserver.ReasonTooMany:

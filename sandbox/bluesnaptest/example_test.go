@@ -10,8 +10,8 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// A card is charged, the answer is lost, and the same request is sent again with the same key. The ledger knows that
-// the card was charged once.
+// A card is charged, the response is lost, and the same request is sent again
+// with the same key. The ledger shows that the card was charged once.
 func Example() {
 	sb, err := bluesnaptest.New() // in a test: bluesnaptest.Start(t)
 	if err != nil {
@@ -35,7 +35,7 @@ func Example() {
 	// req_0002  CreateCardTransaction  key_0001  replayed  200     -              -
 }
 
-// charge pays with the stored card of a shopper, and knows nothing of retries.
+// charge pays with a shopper's stored card, without retries.
 func charge(sb *bluesnaptest.Sandbox, key string) string {
 	body := `{"cardTransactionType":"AUTH_CAPTURE","amount":"11.00","currency":"USD","vaultedShopperId":` +
 		sb.Seed.ShopperID + `}`
@@ -46,7 +46,7 @@ func charge(sb *bluesnaptest.Sandbox, key string) string {
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Idempotency-Key", key)
 	request.SetBasicAuth(sb.Username, sb.Password)
-	request.Close = true // so that net/http does not send it again by itself
+	request.Close = true // so that net/http does not repeat it
 	response, err := sb.Client().Do(request)
 	if err != nil {
 		return "the answer is lost"

@@ -16,7 +16,6 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// serve sends a request to a new sandbox, without a network.
 func serve(t *testing.T, method, path, contentType, key, body string) (*bluesnaptest.Sandbox, *httptest.ResponseRecorder) {
 	t.Helper()
 	sb := bluesnaptest.Start(t)
@@ -31,7 +30,8 @@ func serve(t *testing.T, method, path, contentType, key, body string) (*bluesnap
 
 var goodKey = regexp.MustCompile(`\A[A-Za-z0-9-]{1,64}\z`)
 
-// FuzzKey proves that a key is honoured, refused or none, by the vendor's rule and nothing else.
+// FuzzKey proves that a key is honoured, rejected or ignored by the vendor's
+// rules alone.
 func FuzzKey(f *testing.F) {
 	for _, key := range []string{"", "k", strings.Repeat("k", 65), "a b", `"k"`, "é", "\x00", "a\n", strings.Repeat("é", 65)} {
 		f.Add(key)
@@ -50,8 +50,9 @@ func FuzzKey(f *testing.F) {
 	})
 }
 
-// FuzzBody proves that whatever is sent to an endpoint is answered in the vendor's language, that 500 is told by the
-// amount alone that asks for it, that what was executed and what was told agree, and that no card number is told.
+// FuzzBody proves that any body gets a response in the vendor's format, that
+// only one amount causes 500, that the response and the ledger agree, and that
+// no response contains a card number.
 func FuzzBody(f *testing.F) {
 	for i, e := range endpoints {
 		f.Add(uint(i), e.body)
@@ -88,7 +89,8 @@ func FuzzBody(f *testing.F) {
 	})
 }
 
-// FuzzReference proves that any path is answered, and that a reference finds its own payment alone.
+// FuzzReference proves that any path gets a response, and that a reference
+// finds only its own payment.
 func FuzzReference(f *testing.F) {
 	for _, id := range []string{"38000001", "order-0001,500001", "a,b,500001", ",", ",500001", "..", "%", "a/b", "é,500001"} {
 		f.Add(id)

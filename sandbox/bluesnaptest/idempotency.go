@@ -14,12 +14,13 @@ const (
 	maxKey       = 64 // characters
 )
 
-// keyRules are the vendor's, from its pages on idempotency and its errors.
+// keyRules are the rules of the vendor's pages on idempotency and errors.
 func keyRules() fakeserver.KeyRules {
 	return fakeserver.KeyRules{Header: keyHeader, Memory: 24 * time.Hour, Check: checkKey, Mark: echo}
 }
 
-// checkKey objects to keys that are too long or hold anything but letters, digits and hyphens (documented).
+// checkKey rejects keys that are too long or contain anything but letters,
+// digits and hyphens (documented).
 func checkKey(key string) fakeserver.Reason {
 	switch {
 	case strings.ContainsFunc(key, foreign):
@@ -31,11 +32,11 @@ func checkKey(key string) fakeserver.Reason {
 	}
 }
 
-// foreign tells characters that no key may hold; letters are those of ASCII (inferred).
+// foreign reports whether a key must not contain a character; letters are ASCII
+// letters (inferred).
 func foreign(c rune) bool {
 	letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 	return !letter && (c < '0' || c > '9') && c != '-'
 }
 
-// echo sends the key back.
 func echo(header http.Header, key string, _ bool) { header.Set(keyHeader, key) }

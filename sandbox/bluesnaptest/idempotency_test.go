@@ -81,7 +81,7 @@ func TestIdempotency_OtherRequestUnderTheKeyIsRefused(t *testing.T) {
 	}
 }
 
-func TestIdempotency_RequestInProgressIsToldAndNotWaitedFor(t *testing.T) {
+func TestIdempotency_RequestInProgressIsRefusedWithoutWaiting(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		g.Next(bluesnaptest.CreateCardTransaction, fakeserver.DelayBefore(30*time.Second))
 		first := make(chan reply)

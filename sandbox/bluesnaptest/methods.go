@@ -17,7 +17,7 @@ func (s *Sandbox) Handler() http.Handler { return s.server.Handler() }
 func (s *Sandbox) Close() { s.server.Close() }
 
 // Next is [fakeserver.Server.Next]: it queues faults for an operation's next
-// requests, one each. It panics if the operation or a fault does not exist.
+// requests. It panics if the operation or a fault does not exist.
 func (s *Sandbox) Next(op Operation, faults ...fakeserver.Fault) { s.server.Next(op, faults...) }
 
 // Down is [fakeserver.Server.Down]: it takes the server off the network.
@@ -26,15 +26,14 @@ func (s *Sandbox) Down() { s.server.Down() }
 // Up is [fakeserver.Server.Up]: it ends Down or Outage.
 func (s *Sandbox) Up() { s.server.Up() }
 
-// Outage is Down now and Up after d, unless a later Down or Outage takes its
-// place.
+// Outage is Down now and Up after d, unless a later Down or Outage replaces it.
 func (s *Sandbox) Outage(d time.Duration) { s.server.Outage(d) }
 
-// Ledger is [fakeserver.Server.Ledger]: what became of each request so far.
+// Ledger is [fakeserver.Server.Ledger]: the result of each request so far.
 func (s *Sandbox) Ledger() fakeserver.Ledger[Operation] { return s.server.Ledger() }
 
-// Executed is [fakeserver.Server.Executed]: how often an operation was executed,
-// also where its response was lost.
+// Executed is [fakeserver.Server.Executed]: how often an operation was
+// executed, including lost responses.
 func (s *Sandbox) Executed(op Operation) int { return s.server.Executed(op) }
 
 // Requests is [fakeserver.Server.Requests]: how many requests for an operation

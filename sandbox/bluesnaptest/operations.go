@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// Operation names one of the API's operations. The names are ours.
+// Operation names one of the API's operations. The names are this package's.
 type Operation string
 
-// The operations whose idempotency key counts: POST to the endpoints of the vendor's page. Its list of 20 names
-// /catalog/products twice.
+// The operations that honour an idempotency key: POST to the endpoints of the
+// vendor's page. Its list of 20 names /catalog/products twice.
 const (
 	CreateCardTransaction      Operation = "CreateCardTransaction"      // /transactions
 	CreateAltTransaction       Operation = "CreateAltTransaction"       // /alt-transactions
@@ -32,8 +32,8 @@ const (
 	CreateSubscriptionCharge   Operation = "CreateSubscriptionCharge"   // /subscriptions/{id}/subscription-charges
 )
 
-// Operations that ignore keys: PUT and GET (documented), and POST to endpoints that the vendor's page does not name
-// (inferred).
+// Operations that ignore keys: PUT and GET (documented), and POST to endpoints
+// that the vendor's page does not name (inferred).
 const (
 	UpdateTransaction        Operation = "UpdateTransaction"        // PUT /transactions: CAPTURE and AUTH_REVERSAL
 	RefundByReference        Operation = "RefundByReference"        // POST /transactions/refund/merchant/{id}
@@ -53,7 +53,8 @@ const (
 	CreatePaymentFieldsToken Operation = "CreatePaymentFieldsToken" // POST /payment-fields-tokens
 )
 
-// ParseOperation finds an operation by its name, such as "CreateCardTransaction".
+// ParseOperation finds an operation by its name, such as
+// "CreateCardTransaction".
 func ParseOperation(name string) (Operation, error) {
 	if !slices.Contains(operations(), Operation(name)) {
 		return "", fmt.Errorf("bluesnaptest: no operation is named %q", name)
@@ -61,7 +62,6 @@ func ParseOperation(name string) (Operation, error) {
 	return Operation(name), nil
 }
 
-// operations returns the names of all operations, each once.
 func operations() []Operation {
 	var names []Operation
 	for _, one := range routes() {

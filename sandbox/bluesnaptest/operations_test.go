@@ -17,7 +17,7 @@ type endpoint struct {
 	path, body string
 	status     int
 	id         string // field of the answer's object; "" if the answer has no object
-	located    bool   // the id is told in Location
+	located    bool   // the id is in Location
 }
 
 const (
@@ -25,7 +25,8 @@ const (
 	who  = `"payerInfo":{"firstName":"Ada","lastName":"Okafor"},"paymentSource":{"creditCardInfo":{` + card + `}}`
 )
 
-// endpoints are the 19 different ones of the vendor's list, in its order, with the least that they take.
+// endpoints are the 19 different ones of the vendor's list, in its order, with
+// the least that they accept.
 var endpoints = []endpoint{
 	{bluesnaptest.CreateCardTransaction, "/transactions", payment("11.00"), 200, "transactionId", false},
 	{
@@ -123,7 +124,7 @@ func TestEveryEndpointOfTheVendorsListRunsOncePerKey(t *testing.T) {
 	}
 }
 
-func TestEveryEndpointSaysWhatItNeeds(t *testing.T) {
+func TestEveryEndpointNamesItsRequiredFields(t *testing.T) {
 	for _, e := range endpoints {
 		if e.op == bluesnaptest.RefundTransaction || e.op == bluesnaptest.CreateVaultedShopper {
 			continue // they need nothing (documented)
@@ -171,7 +172,7 @@ func TestWhatIsMadeCanBeRead(t *testing.T) {
 	})
 }
 
-// readable tells the paths that have a GET.
+// readable reports whether a path has a GET.
 func readable(location string) bool {
 	for _, prefix := range []string{
 		"/vaulted-shoppers/", "/recurring/", "/vendors/", "/wallets/", "/orders/", "/shoppers/", "/catalog/products/",

@@ -7,23 +7,25 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// Stored says which answers of an operation are kept under its key. The vendor says only that "the previous response"
-// is returned; all three are inferred.
+// Stored selects the responses of an operation that are stored under its key.
+// The vendor states only that "the previous response" is returned; all three
+// are inferred.
 type Stored string
 
 const (
-	// StoredAll keeps every answer that the operation gave, declines and server errors among them. It is the default:
-	// an operation that was executed is never executed again while its key is remembered.
+	// StoredAll stores every response of the operation, declines and server
+	// errors included. It is the default: an executed operation is never
+	// executed again while its key is remembered.
 	StoredAll Stored = "all"
-	// StoredFinal keeps all but server errors. An operation that was executed and answered with one by
-	// [fakeserver.ServerErrorAfter] is executed again for the same key.
+	// StoredFinal stores all but server errors. After
+	// [fakeserver.ServerErrorAfter] the same key executes the operation again.
 	StoredFinal Stored = "final"
-	// StoredSuccess keeps successes alone: a declined request is tried again for the same key, and so is one that
-	// was told as a timeout although it was executed.
+	// StoredSuccess stores only successes: the same key executes a declined
+	// request again, and one that was executed but reported as a timeout.
 	StoredSuccess Stored = "success"
 )
 
-// WithStored sets which answers are kept.
+// WithStored sets which responses are stored.
 func WithStored(which Stored) fakeserver.Option {
 	return func(s *fakeserver.Settings) error {
 		switch which {
@@ -40,8 +42,9 @@ func WithStored(which Stored) fakeserver.Option {
 	}
 }
 
-// WithEchoOnReplay sends the key back with replays only, as one reading of the vendor's page has it. By default every
-// answer of an operation that looked at the key carries it (both inferred).
+// WithEchoOnReplay returns the key only with replays, as one reading of the
+// vendor's page has it. By default every response of an operation that honours
+// the key has it (both inferred).
 func WithEchoOnReplay() fakeserver.Option {
 	return marking(func(header http.Header, replayed bool) {
 		if !replayed {
@@ -50,8 +53,8 @@ func WithEchoOnReplay() fakeserver.Option {
 	})
 }
 
-// WithoutLocationOnReplay leaves the Location header out of replays. Whether the vendor repeats it is not documented;
-// by default it is repeated (inferred).
+// WithoutLocationOnReplay removes the Location header from replays. The vendor
+// does not document it; by default it is repeated (inferred).
 func WithoutLocationOnReplay() fakeserver.Option {
 	return marking(func(header http.Header, replayed bool) {
 		if replayed {
@@ -60,7 +63,8 @@ func WithoutLocationOnReplay() fakeserver.Option {
 	})
 }
 
-// WithoutKeys makes a server whose merchant does not have the idempotency feature: keys are ignored and not sent back.
+// WithoutKeys makes a server for a merchant without the idempotency feature:
+// keys are ignored and not returned.
 func WithoutKeys() fakeserver.Option {
 	return func(s *fakeserver.Settings) error {
 		s.Keys.Ignored = true
@@ -68,7 +72,7 @@ func WithoutKeys() fakeserver.Option {
 	}
 }
 
-// marking changes the header of an answer after what marks it already.
+// marking changes the header of a response after the other marks.
 func marking(change func(header http.Header, replayed bool)) fakeserver.Option {
 	return func(s *fakeserver.Settings) error {
 		before := s.Keys.Mark

@@ -27,7 +27,8 @@ func TestThePagesExampleIsPaid(t *testing.T) {
 	})
 }
 
-// TestAmountsAndCardsThatMeanSomething proves for each what is told, and what is true.
+// TestAmountsAndCardsThatMeanSomething proves the response and the true result
+// of each.
 func TestAmountsAndCardsThatMeanSomething(t *testing.T) {
 	amount := payment
 	number := func(value string) string { return strings.Replace(payment("11.00"), "4263982640269299", value, 1) }
@@ -68,15 +69,15 @@ func TestAmountsAndCardsThatMeanSomething(t *testing.T) {
 	}
 }
 
-func TestCardsAreToldByBrandAndLastDigits(t *testing.T) {
+func TestCardsAreShownByBrandAndLastDigits(t *testing.T) {
 	for number, brand := range map[string]string{
 		"4263982640269299": "VISA", "5425233430109903": "MASTERCARD", "374245455400126": "AMEX",
 		"6011000991300009": "DISCOVER",
 	} {
 		inBubble(t, func(g *rig) {
 			r := g.post("/transactions", strings.Replace(payment("11.00"), "4263982640269299", number, 1))
-			told := map[string]any{"cardType": brand, "cardLastFourDigits": number[len(number)-4:]}
-			assert.Equal(t, told, r.made(http.StatusOK)["creditCard"])
+			shown := map[string]any{"cardType": brand, "cardLastFourDigits": number[len(number)-4:]}
+			assert.Equal(t, shown, r.made(http.StatusOK)["creditCard"])
 			assert.NotContains(t, r.body, number)
 		})
 	}
@@ -98,7 +99,7 @@ func TestBadPaymentsAreRefused(t *testing.T) {
 	}{
 		{"type of a PUT", `{"cardTransactionType":"CAPTURE"}`, 400, "85", "INVALID_HTTP_METHOD"},
 		{"no type", `{}`, 403, "7", "INVALID_TRANSACTION_TYPE"},
-		{"nobody pays", `{` + good + `}`, 400, "30", "MISSING_SHOPPER_OR_CARD_HOLDER"},
+		{"without a payer", `{` + good + `}`, 400, "30", "MISSING_SHOPPER_OR_CARD_HOLDER"},
 		{"unknown shopper", `{` + good + `,"vaultedShopperId":1}`, 400, "15008", "SHOPPER_NOT_FOUND"},
 		{
 			"no amount", `{"cardTransactionType":"AUTH_ONLY","currency":"USD"}`, 400, "10001", "VALIDATION_GENERAL_FAILURE",
@@ -184,9 +185,9 @@ func TestRefundsOfAPartAddUp(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		path := "/transactions/refund/" + g.Seed.TransactionID
 		first := g.key("k").post(path, `{"amount":"10.00","reason":"late"}`)
-		told := first.made(http.StatusOK)
-		assert.InDelta(t, 39000001, told["refundTransactionId"], 0, "a number in the vendor's examples")
-		assert.Equal(t, "SUCCESS", told["refundStatus"])
+		shown := first.made(http.StatusOK)
+		assert.InDelta(t, 39000001, shown["refundTransactionId"], 0, "a number in the vendor's examples")
+		assert.Equal(t, "SUCCESS", shown["refundStatus"])
 		assert.Equal(t, first.body, g.key("k").post(path, `{"amount":"10.00","reason":"late"}`).body)
 
 		g.post(path, `{"amount":"15.01"}`).refused(400, "14002", "REFUND_FAILED")

@@ -32,7 +32,7 @@ func TestSubscriptions(t *testing.T) {
 	})
 }
 
-func TestPaymentTheClientIsNotToldOfStillMakesItsOrder(t *testing.T) {
+func TestPaymentWithALostResponseStillMakesItsOrder(t *testing.T) {
 	inBubble(t, func(g *rig) {
 		body := `{"currency":"USD","amount":"` + bluesnaptest.AmountTimedOutPaid + `",` + who + `}`
 		g.post("/recurring/ondemand", body).refused(400, "14002", "PROCESSING_TIMEOUT")

@@ -26,7 +26,8 @@ const (
 	xmlType   = "application/xml"
 )
 
-// rig is a sandbox with somebody who sends requests to it: each exactly once, and as the vendor's pages want them.
+// rig is a sandbox and a client that sends each request exactly once, as the
+// vendor's pages define it.
 type rig struct {
 	*testing.T
 	*bluesnaptest.Sandbox
@@ -35,7 +36,6 @@ type rig struct {
 	header http.Header
 }
 
-// inBubble runs f with a sandbox in virtual time.
 func inBubble(t *testing.T, f func(g *rig), opts ...fakeserver.Option) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -45,7 +45,8 @@ func inBubble(t *testing.T, f func(g *rig), opts ...fakeserver.Option) {
 
 func newRig(t *testing.T, sb *bluesnaptest.Sandbox) *rig {
 	t.Helper()
-	// A request on a connection of its own is sent once; on a reused one net/http may send it again.
+	// A request on a connection of its own is sent once; on a reused one
+	// net/http may send it again.
 	transport := sb.Client().Transport.(*http.Transport).Clone()
 	transport.DisableKeepAlives = true
 	return &rig{T: t, Sandbox: sb, client: &http.Client{Transport: transport}, header: http.Header{
@@ -57,7 +58,6 @@ func basic(username, password string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(username+":"+password))
 }
 
-// with returns a rig that sends one more header, or one less if it is empty.
 func (g *rig) with(name, value string) *rig {
 	other := *g
 	other.header = g.header.Clone()
@@ -72,7 +72,7 @@ func (g *rig) key(key string) *rig { return g.with(keyHeader, key) }
 
 func (g *rig) xml() *rig { return g.with("Content-Type", xmlType).with("Accept", xmlType) }
 
-// reply is what came back: an answer, or the error of sending or of reading it.
+// reply is the response, or the error of sending or of reading it.
 type reply struct {
 	*rig
 
@@ -82,7 +82,6 @@ type reply struct {
 	err    error
 }
 
-// send sends a request to a path below the root.
 func (g *rig) send(method, path, body string) reply {
 	g.Helper()
 	request, err := http.NewRequestWithContext(g.Context(), method, g.URL+root+path, strings.NewReader(body))
@@ -101,7 +100,7 @@ func (g *rig) post(path, body string) reply { g.Helper(); return g.send(http.Met
 
 func (g *rig) get(path string) reply { g.Helper(); return g.send(http.MethodGet, path, "") }
 
-// pay is a card payment that nothing stands in the way of.
+// pay is a card payment that succeeds.
 func (g *rig) pay() reply { g.Helper(); return g.post("/transactions", payment("11.00")) }
 
 // payment is the example of the vendor's page, with an amount.
@@ -111,7 +110,7 @@ func payment(amount string) string {
 		"creditCard":{"cardNumber":"4263982640269299","securityCode":"837","expirationMonth":"02","expirationYear":"2023"}}`
 }
 
-// made expects an answer with a status and a JSON object.
+// made expects a response with a status and a JSON object.
 func (r reply) made(status int) map[string]any {
 	r.Helper()
 	require.NoError(r, r.err)
@@ -124,7 +123,7 @@ func (r reply) made(status int) map[string]any {
 
 func (r reply) says(contentType string) bool { return r.header.Get("Content-Type") == contentType }
 
-// without expects an answer with a status and no body.
+// without expects a response with a status and no body.
 func (r reply) without(status int) {
 	r.Helper()
 	require.NoError(r, r.err)
@@ -133,7 +132,8 @@ func (r reply) without(status int) {
 	assert.Empty(r, r.header.Get("Content-Type"))
 }
 
-// madeID returns the last part of the answer's Location, which must lie on this server.
+// madeID returns the last part of the response's Location, which must be on
+// this server.
 func (r reply) madeID() string {
 	r.Helper()
 	location := r.header.Get("Location")
@@ -151,22 +151,22 @@ func (r reply) refused(status int, code, name string) {
 		Code        string `json:"code"        xml:"code"`
 		Description string `json:"description" xml:"description"`
 	}
-	var told struct {
+	var shown struct {
 		XMLName  xml.Name  `json:"-"       xml:"http://ws.plimus.com messages"`
 		Messages []message `json:"message" xml:"message"`
 	}
 	if r.says(xmlType) {
-		require.NoError(r, xml.Unmarshal([]byte(r.body), &told), r.body)
+		require.NoError(r, xml.Unmarshal([]byte(r.body), &shown), r.body)
 	} else {
-		require.NoError(r, json.Unmarshal([]byte(r.body), &told), r.body)
+		require.NoError(r, json.Unmarshal([]byte(r.body), &shown), r.body)
 	}
-	require.Len(r, told.Messages, 1)
-	assert.Equal(r, code, told.Messages[0].Code)
-	assert.Equal(r, name, told.Messages[0].Name)
-	assert.NotEmpty(r, told.Messages[0].Description)
+	require.Len(r, shown.Messages, 1)
+	assert.Equal(r, code, shown.Messages[0].Code)
+	assert.Equal(r, name, shown.Messages[0].Name)
+	assert.NotEmpty(r, shown.Messages[0].Description)
 }
 
-// results returns what the ledger says of an operation's requests.
+// results returns the ledger's results of an operation's requests.
 func (g *rig) results(op bluesnaptest.Operation) []fakeserver.Result {
 	var all []fakeserver.Result
 	for _, entry := range g.Ledger() {

@@ -8,21 +8,18 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// request is a request that an operation works on.
 type request struct {
 	*fakeserver.Call
 	*http.Request
 
-	mask *apiError // told in place of what was made; nil is none
+	mask *apiError // replaces the true response; nil: none
 }
 
-// id returns the id in the request's path.
 func (q *request) id() string { return q.PathValue("id") }
 
-// operation does what its name says. It answers with what it made, or with an error.
+// operation does what its name states. It returns its result, or an error.
 type operation func(s *state, q *request) (*made, error)
 
-// route leads to an operation.
 type route struct {
 	op      Operation
 	pattern string // method, and path below basePath
@@ -30,7 +27,6 @@ type route struct {
 	do      operation
 }
 
-// routes returns all routes.
 func routes() []route {
 	return []route{
 		{CreateCardTransaction, "POST /transactions", true, taking((*state).createTransaction)},
@@ -79,7 +75,7 @@ func routes() []route {
 	}
 }
 
-// taking gives an operation its JSON object.
+// taking passes an operation its JSON object.
 func taking[In any](do func(s *state, q *request, in In) (*made, error)) operation {
 	return func(s *state, q *request) (*made, error) {
 		if !sends(q.Request, "application/json") {
@@ -97,8 +93,8 @@ func sends(r *http.Request, contentType string) bool {
 	return strings.Contains(r.Header.Get("Content-Type"), contentType)
 }
 
-// wrongContent refuses a body in another language than this server's endpoint speaks; the vendor's own speak JSON and
-// XML in many places (inferred).
+// wrongContent rejects a body in another format than the endpoint's; the
+// vendor's own accept JSON and XML in many places (inferred).
 func wrongContent() error {
 	return &apiError{
 		http.StatusUnsupportedMediaType, "10001", "VALIDATION_GENERAL_FAILURE", "Not the Content-Type of this endpoint",
@@ -119,14 +115,14 @@ func (s *state) serve(around func(op Operation, keyed bool, next http.Handler) h
 	return mux
 }
 
-// handler runs an operation and notes what became of it.
+// handler runs an operation and notes its result.
 func (s *state) handler(do operation) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := &request{Call: fakeserver.CallOf(r), Request: r}
 		out, err := s.checked(q, do)
 		if err != nil {
 			q.Rejected()
-			toldAs(err).answer(r).Send(w)
+			clientError(err).answer(r).Send(w)
 			return
 		}
 		q.Executed()
@@ -149,10 +145,10 @@ func (s *state) checked(q *request, do operation) (*made, error) {
 	}
 }
 
-// toldAs returns the error for the client; operations return no others.
-func toldAs(err error) *apiError {
-	if told, ok := errors.AsType[*apiError](err); ok {
-		return told
+// clientError returns the error for the client; operations return no others.
+func clientError(err error) *apiError {
+	if shown, ok := errors.AsType[*apiError](err); ok {
+		return shown
 	}
 	return refusal(fakeserver.Refusal{Reason: fakeserver.ReasonServerError, Status: http.StatusInternalServerError})
 }

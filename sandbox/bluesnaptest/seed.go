@@ -2,7 +2,8 @@ package bluesnaptest
 
 import "github.com/bardge/bardge-go/sandbox/fakeserver"
 
-// Seed holds what exists from the start, so that a test can begin anywhere. Ids are the same in every sandbox.
+// Seed holds what exists from the start, so that a test can begin anywhere. Ids
+// are the same in every sandbox.
 type Seed struct {
 	// ShopperID is a vaulted shopper of the merchant, with a card.
 	ShopperID string
@@ -12,7 +13,8 @@ type Seed struct {
 	TransactionID string
 	// MerchantTransactionID is the merchant's own id of that payment.
 	MerchantTransactionID string
-	// AuthorizedID is a card payment of 40.00 USD that is authorized and not captured.
+	// AuthorizedID is a card payment of 40.00 USD that is authorized and not
+	// captured.
 	AuthorizedID string
 	// PlanID is a plan of 9.99 USD a month.
 	PlanID string
@@ -23,13 +25,13 @@ type Seed struct {
 	// ProductID is a product.
 	ProductID string
 
-	// OtherUsername and OtherPassword are the credentials of another merchant, to whom the same server answers.
+	// OtherUsername and OtherPassword are the credentials of another merchant
+	// of the same server.
 	OtherUsername, OtherPassword string
 	// OtherMerchantID is that merchant's id.
 	OtherMerchantID string
 }
 
-// plant puts the seed into an empty state, by way of the operations.
 func (s *state) plant() Seed {
 	q := &request{Call: &fakeserver.Call{Account: ownMerchant.id}}
 	seed := Seed{
@@ -38,7 +40,7 @@ func (s *state) plant() Seed {
 	}
 	ada := &shopper{
 		person: person{FirstName: "Ada", LastName: "Okafor"}, reference: seed.MerchantShopperID,
-		cards: []object{{"creditCard": (&card{Number: "4263982640269299"}).tell()}},
+		cards: []object{{"creditCard": (&card{Number: "4263982640269299"}).view()}},
 	}
 	seed.ShopperID = s.addShopper(ownMerchant.id, ada)
 	by := source{Shopper: word(seed.ShopperID)}

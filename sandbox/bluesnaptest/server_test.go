@@ -24,10 +24,10 @@ func TestAuthorizationIsBasicWithExactlyOneSpace(t *testing.T) {
 			strings.Replace(good, " ", "", 1), strings.Replace(good, "Basic", "Bearer", 1), "Basic",
 			basic(g.Username, ""), basic(g.Username, g.Password+"x"), basic(g.Username, g.Seed.OtherPassword),
 		} {
-			told := g.with("Authorization", value).pay().made(http.StatusUnauthorized)
-			assert.Equal(t, "401", told["errorCode"], value)
-			assert.NotEmpty(t, told["errorDescription"])
-			assert.NotContains(t, told, "message", "the error of authentication has a shape of its own")
+			shown := g.with("Authorization", value).pay().made(http.StatusUnauthorized)
+			assert.Equal(t, "401", shown["errorCode"], value)
+			assert.NotEmpty(t, shown["errorDescription"])
+			assert.NotContains(t, shown, "message", "the error of authentication has a shape of its own")
 		}
 		g.with("Authorization", strings.Replace(good, "Basic", "basic", 1)).pay().made(http.StatusOK)
 		assert.Equal(t, 1, g.Executed(bluesnaptest.CreateCardTransaction))
@@ -89,7 +89,7 @@ func TestDelayAfterExecutesAtOnce(t *testing.T) {
 		synctest.Wait()
 		start := time.Now()
 		again := g.key("k").pay()
-		assert.Zero(t, time.Since(start), "the answer is there for who asks again")
+		assert.Zero(t, time.Since(start), "a repetition gets the response")
 		assert.Equal(t, again.body, (<-done).body)
 		assert.Equal(t, time.Minute, time.Since(start))
 	})

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// state is everything the API knows. The operations, its methods, run one at a time.
+// state is the API's data. The operations, its methods, run one at a time.
 type state struct {
 	now  func() time.Time
 	made map[string]int // ids given out so far, by kind
@@ -19,8 +19,8 @@ type state struct {
 // thing is a resource that is only made and read.
 type thing struct {
 	merchant string
-	told     object
-	shopper  string // whose it is; "" if nobody's
+	shown    object
+	shopper  string // whose it is; "": without an owner
 }
 
 type thingID struct{ kind, id string }
@@ -29,7 +29,7 @@ func newState(now func() time.Time) *state {
 	return &state{now: now, made: map[string]int{}, shoppers: map[string]*shopper{}, things: map[thingID]*thing{}}
 }
 
-// firstIDs keep ids of different kinds apart. They are the same in each run.
+// firstIDs separate the ids of different kinds. They are the same in each run.
 var firstIDs = map[string]int{
 	"transaction":  38000001,
 	"refund":       39000001,
@@ -47,17 +47,14 @@ var firstIDs = map[string]int{
 	"charge":       14001,
 }
 
-// next gives out an id.
 func (s *state) next(kind string) string {
 	id := firstIDs[kind] + s.made[kind]
 	s.made[kind]++
 	return strconv.Itoa(id)
 }
 
-// number is an id as JSON has it.
 func number(id string) any { return word(id).number() }
 
-// keep remembers a thing.
 func (s *state) keep(kind, id string, one *thing) { s.things[thingID{kind, id}] = one }
 
 // thing finds a thing of the caller's, or nil.
@@ -75,7 +72,7 @@ func kept(kind string) operation {
 		found := s.thing(q, kind, q.id())
 		switch {
 		case found != nil:
-			return &made{id: q.id(), json: found.told}, nil
+			return &made{id: q.id(), json: found.shown}, nil
 		case kind == "subscription" || kind == "ondemand":
 			return nil, bad("90009", "SUBSCRIPTION_NOT_FOUND", "No such subscription")
 		default:

@@ -2,14 +2,14 @@ package bluesnaptest
 
 import "net/http"
 
-// document is an operation of the Extended API: what its XML holds, and what is made of it.
+// document is an operation of the Extended API: the elements of its XML, and
+// what it does with them.
 type document struct {
 	root     string
 	required []string
 	make     func(s *state, q *request, in *node) (*made, error)
 }
 
-// takingXML gives an operation its document.
 func takingXML(d document) operation {
 	return func(s *state, q *request) (*made, error) {
 		if !sends(q.Request, "application/xml") {
@@ -31,7 +31,8 @@ func takingXML(d document) operation {
 	}
 }
 
-// keptXML returns the operation that reads a thing: its id is all that is told.
+// keptXML returns the operation that reads a thing; the response has only its
+// id.
 func keptXML(kind string) operation {
 	return func(s *state, q *request) (*made, error) {
 		there := s.thing(q, kind, q.id()) != nil
@@ -45,12 +46,11 @@ func keptXML(kind string) operation {
 	}
 }
 
-// identified is an element with its id and nothing else.
 func identified(kind, id string) element {
 	return element{name: kind, inner: []element{leaf(kind+"-id", id)}}
 }
 
-// created makes a thing whose id is told in Location alone.
+// created makes a thing whose id is only in Location.
 func (s *state) created(q *request, kind, path string) *made {
 	id := s.next(kind)
 	s.keep(kind, id, &thing{merchant: q.Account})
@@ -88,7 +88,7 @@ var batchOrder = document{
 	},
 }
 
-// payTotal pays an order's price, if it tells one.
+// payTotal pays an order's price, if it has one.
 func (s *state) payTotal(q *request, in *node, buyer string) error {
 	amount := in.textAt("expected-total-price/amount")
 	if amount == "" {
@@ -104,7 +104,6 @@ func (s *state) payTotal(q *request, in *node, buyer string) error {
 	}, person{})
 }
 
-// contact reads who a shopper is.
 func contact(in *node) person {
 	const path = "shopper-info/shopper-contact-info/"
 	return person{
@@ -128,8 +127,8 @@ var product = document{
 	},
 }
 
-// sku is very probably what the vendor's page means by the second /catalog/products (inferred); by its words keys are
-// ignored here.
+// sku is probably what the vendor's page means by the second /catalog/products
+// (inferred); taken literally, keys are ignored here.
 var sku = document{
 	root: "catalog-sku", required: []string{"product-id", "sku-type", "pricing-settings"},
 	make: func(s *state, q *request, in *node) (*made, error) {
@@ -147,7 +146,8 @@ var customParameter = document{
 	},
 }
 
-// subscriptionCharge charges a subscription. A body comes with ?fulldescription=true only (documented).
+// subscriptionCharge charges a subscription. A body comes with
+// ?fulldescription=true only (documented).
 var subscriptionCharge = document{
 	root: "subscription-charge", required: []string{"charge-info", "expected-total-price"},
 	make: func(s *state, q *request, in *node) (*made, error) {

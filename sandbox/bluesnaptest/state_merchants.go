@@ -12,14 +12,15 @@ type vendorParams struct {
 	Country string `json:"country"`
 }
 
-// createVendor makes a vendor of a marketplace, whose id is told in Location alone (documented).
+// createVendor makes a vendor of a marketplace, whose id is only in Location
+// (documented).
 func (s *state) createVendor(q *request, in vendorParams) (*made, error) {
 	if err := required(field{"email", in.Email != ""}, field{"country", in.Country != ""}); err != nil {
 		return nil, err
 	}
 	id := s.next("vendor")
-	told := object{"vendorId": number(id), "email": in.Email, "country": in.Country}
-	s.keep("vendor", id, &thing{merchant: q.Account, told: told})
+	shown := object{"vendorId": number(id), "email": in.Email, "country": in.Country}
+	s.keep("vendor", id, &thing{merchant: q.Account, shown: shown})
 	return &made{status: http.StatusCreated, id: id, location: "/vendors/" + id}, nil
 }
 
@@ -30,7 +31,6 @@ type walletParams struct {
 	} `json:"applePay"`
 }
 
-// onboardWallet registers domains for Apple Pay.
 func (s *state) onboardWallet(q *request, in walletParams) (*made, error) {
 	if err := required(
 		field{"walletType", in.Type == "APPLE_PAY"}, field{"applePay.domains", len(in.ApplePay.Domains) > 0},
@@ -43,10 +43,10 @@ func (s *state) onboardWallet(q *request, in walletParams) (*made, error) {
 		}
 	}
 	id := s.next("onboarding")
-	told := object{
+	shown := object{
 		"id": number(id), "walletType": in.Type, "applePay": object{"domains": in.ApplePay.Domains},
 	}
-	s.keep("onboarding", id, &thing{merchant: q.Account, told: told})
+	s.keep("onboarding", id, &thing{merchant: q.Account, shown: shown})
 	return &made{status: http.StatusCreated, id: id, location: "/wallets/onboarding/" + id}, nil
 }
 
@@ -60,7 +60,6 @@ type reportParams struct {
 
 const maxReports = 50 // of a merchant (documented)
 
-// createReport defines a report.
 func (s *state) createReport(_ *request, in reportParams) (*made, error) {
 	if err := required(
 		field{"title", in.Title != ""}, field{"category", in.Category != ""}, field{"columns", len(in.Columns) > 0},
@@ -85,7 +84,8 @@ type userParams struct {
 
 var merchantNumber = regexp.MustCompile(`^\d+$`)
 
-// createUser makes a user of the console, of another merchant's if the query says so.
+// createUser makes a user of the console, of another merchant's if the query
+// names one.
 func (s *state) createUser(q *request, in userParams) (*made, error) {
 	if query := q.URL.Query(); query.Has("onbehalfofmid") && !merchantNumber.MatchString(query.Get("onbehalfofmid")) {
 		return nil, invalid("onbehalfofmid", "is no merchant's id")
@@ -103,7 +103,8 @@ func (s *state) createUser(q *request, in userParams) (*made, error) {
 	}}, nil
 }
 
-// createToken makes a token for payment fields: a POST that is not on the vendor's page.
+// createToken makes a token for payment fields: a POST that is not on the
+// vendor's page.
 func (s *state) createToken(_ *request) (*made, error) {
 	s.tokens++
 	token := fmt.Sprintf("sandbox-token-%04d", s.tokens)
@@ -114,7 +115,8 @@ type updaterParams struct {
 	BatchID word `json:"accountUpdateBatchId"`
 }
 
-// createAccountUpdater takes a batch of cards, in XML or with the same names in JSON (inferred). Nothing is updated.
+// createAccountUpdater accepts a batch of cards, in XML or with the same names
+// in JSON (inferred). Nothing is updated.
 func (s *state) createAccountUpdater(q *request) (*made, error) {
 	if sends(q.Request, "application/xml") {
 		return takingXML(accountUpdater)(s, q)

@@ -6,7 +6,6 @@ import (
 	"slices"
 )
 
-// transaction is a payment.
 type transaction struct {
 	merchant  string
 	id        string
@@ -21,12 +20,12 @@ type transaction struct {
 	currency  string
 	shopper   string
 	refunds   []object
-	more      object // told as it is
+	more      object // part of the response as it is
 }
 
 const maxReference = 50 // characters of a merchantTransactionId (documented)
 
-// checkPayment reads what all payments have.
+// checkPayment reads the fields that all payments have.
 func checkPayment(reference string, amount word, currency string) (money, error) {
 	if len(reference) > maxReference {
 		return 0, bad("10001", "INVALID_MERCHANT_TRANSACTION_ID", "50 characters at most")
@@ -38,7 +37,8 @@ func checkPayment(reference string, amount word, currency string) (money, error)
 	return sum, checkCurrency(currency)
 }
 
-// pay executes a payment and remembers it. A payer who is not known yet becomes a shopper, as holder has him.
+// pay executes a payment and stores it. An unknown payer becomes a shopper with
+// the holder's details.
 func (s *state) pay(q *request, t *transaction, holder person) error {
 	status, mask, err := settle(t.amount)
 	if err != nil {
@@ -56,23 +56,23 @@ func (s *state) pay(q *request, t *transaction, holder person) error {
 	return nil
 }
 
-// tell returns what clients see.
-func (t *transaction) tell() object {
-	told := object{
+// view returns the payment as clients see it.
+func (t *transaction) view() object {
+	shown := object{
 		"transactionId": t.id, "amount": t.amount, "currency": t.currency, "vaultedShopperId": number(t.shopper),
 		"processingInfo": object{"processingStatus": t.status},
 	}
-	maps.Copy(told, t.more)
+	maps.Copy(shown, t.more)
 	if t.reference != "" {
-		told["merchantTransactionId"] = t.reference
+		shown["merchantTransactionId"] = t.reference
 	}
 	if t.kind != "" {
-		told["cardTransactionType"] = t.kind
+		shown["cardTransactionType"] = t.kind
 	}
 	if len(t.refunds) > 0 {
-		told["refunds"] = object{"balanceAmount": t.captured - t.refunded, "refund": t.refunds}
+		shown["refunds"] = object{"balanceAmount": t.captured - t.refunded, "refund": t.refunds}
 	}
-	return told
+	return shown
 }
 
 // find returns the caller's payments that pass.
@@ -86,7 +86,6 @@ func (s *state) find(q *request, passes func(*transaction) bool) []*transaction 
 	return found
 }
 
-// byID finds a payment of the caller's by the vendor's id, or nil.
 func (s *state) byID(q *request, id string) *transaction {
 	at := slices.IndexFunc(s.transactions, func(t *transaction) bool { return t.id == id && t.merchant == q.Account })
 	if at < 0 {
@@ -95,7 +94,7 @@ func (s *state) byID(q *request, id string) *transaction {
 	return s.transactions[at]
 }
 
-// byReference finds the one payment that the caller gave a reference to.
+// byReference finds the one payment with the caller's reference.
 func (s *state) byReference(q *request, reference, merchantID string, passes func(*transaction) bool) (
 	*transaction, error,
 ) {
@@ -113,7 +112,7 @@ func (s *state) byReference(q *request, reference, merchantID string, passes fun
 	}
 }
 
-// source is what a payment is paid from; one of them is needed.
+// source is what a payment is paid from; exactly one is required.
 type source struct {
 	Shopper  word            `json:"vaultedShopperId"`
 	Card     *card           `json:"creditCard"`
@@ -122,7 +121,7 @@ type source struct {
 	WalletID word            `json:"walletId"`
 }
 
-// check refuses a source that is no good.
+// check rejects an invalid source.
 func (p source) check(s *state, q *request) error {
 	switch {
 	case p.Card != nil:

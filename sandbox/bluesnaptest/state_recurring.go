@@ -9,7 +9,6 @@ type planParams struct {
 	Amount    word   `json:"recurringChargeAmount"`
 }
 
-// createPlan makes a plan.
 func (s *state) createPlan(q *request, in planParams) (*made, error) {
 	if err := required(field{"name", in.Name != ""}, field{"chargeFrequency", in.Frequency != ""}); err != nil {
 		return nil, err
@@ -22,12 +21,12 @@ func (s *state) createPlan(q *request, in planParams) (*made, error) {
 		return nil, err
 	}
 	id := s.next("plan")
-	told := object{
+	shown := object{
 		"planId": number(id), "name": in.Name, "chargeFrequency": in.Frequency, "currency": in.Currency,
 		"recurringChargeAmount": amount, "status": "ACTIVE",
 	}
-	s.keep("plan", id, &thing{merchant: q.Account, told: told})
-	return &made{id: id, location: "/recurring/plans/" + id, json: told}, nil
+	s.keep("plan", id, &thing{merchant: q.Account, shown: shown})
+	return &made{id: id, location: "/recurring/plans/" + id, json: shown}, nil
 }
 
 // payer is who pays for a subscription.
@@ -46,7 +45,8 @@ type payer struct {
 
 func (p *payer) fromBank() bool { return len(p.Source.Ecp) > 0 || len(p.Source.Sepa) > 0 }
 
-// check refuses a payer who is no good. ACH and SEPA want the shopper's word (documented).
+// check rejects an invalid payer. ACH and SEPA require the shopper's consent
+// (documented).
 func (p *payer) check(s *state, q *request) error {
 	from := source{Shopper: p.Shopper, Card: p.Source.Card.Card, Token: p.Token + p.Source.Token}
 	if p.fromBank() {
@@ -58,7 +58,7 @@ func (p *payer) check(s *state, q *request) error {
 	return from.check(s, q)
 }
 
-// known returns the payer's id as a shopper, a new one if need be.
+// known returns the payer's id as a shopper, a new one if necessary.
 func (s *state) known(q *request, p *payer) string {
 	if p.Shopper != "" {
 		return string(p.Shopper)
@@ -72,7 +72,8 @@ type subscriptionParams struct {
 	Plan word `json:"planId"`
 }
 
-// createSubscription subscribes a shopper to a plan. Its first payment is not emulated.
+// createSubscription subscribes a shopper to a plan. Its first payment is not
+// emulated.
 func (s *state) createSubscription(q *request, in subscriptionParams) (*made, error) {
 	plan := s.thing(q, "plan", string(in.Plan))
 	if plan == nil {
@@ -82,13 +83,13 @@ func (s *state) createSubscription(q *request, in subscriptionParams) (*made, er
 		return nil, err
 	}
 	id, payer := s.next("subscription"), s.known(q, &in.payer)
-	told := object{
-		"subscriptionId": number(id), "planId": plan.told["planId"], "vaultedShopperId": number(payer),
-		"status": "ACTIVE", "currency": plan.told["currency"],
-		"recurringChargeAmount": plan.told["recurringChargeAmount"],
+	shown := object{
+		"subscriptionId": number(id), "planId": plan.shown["planId"], "vaultedShopperId": number(payer),
+		"status": "ACTIVE", "currency": plan.shown["currency"],
+		"recurringChargeAmount": plan.shown["recurringChargeAmount"],
 	}
-	s.keep("subscription", id, &thing{merchant: q.Account, told: told, shopper: payer})
-	out := &made{id: id, json: told}
+	s.keep("subscription", id, &thing{merchant: q.Account, shown: shown, shopper: payer})
+	out := &made{id: id, json: shown}
 	if !in.fromBank() { // documented
 		out.location = "/recurring/subscriptions/" + id
 	}
@@ -103,7 +104,8 @@ type chargeParams struct {
 	Reference string `json:"merchantTransactionId"`
 }
 
-// createOnDemand makes a subscription that the merchant charges, and charges it at once if an amount is given.
+// createOnDemand makes a subscription that the merchant charges, and charges it
+// at once if it has an amount.
 func (s *state) createOnDemand(q *request, in chargeParams) (*made, error) {
 	if err := checkCurrency(in.Currency); err != nil {
 		return nil, err
@@ -111,20 +113,20 @@ func (s *state) createOnDemand(q *request, in chargeParams) (*made, error) {
 	if err := in.check(s, q); err != nil {
 		return nil, err
 	}
-	told, payer := object{"currency": in.Currency}, string(in.Shopper)
+	shown, payer := object{"currency": in.Currency}, string(in.Shopper)
 	if in.Amount != "" {
 		t, err := s.charge(q, in, payer)
 		if err != nil {
 			return nil, err
 		}
-		told, payer = t.tell(), t.shopper
+		shown, payer = t.view(), t.shopper
 	} else {
 		payer = s.known(q, &in.payer)
 	}
 	id := s.next("subscription")
-	told["subscriptionId"], told["vaultedShopperId"], told["status"] = number(id), number(payer), "ACTIVE"
-	s.keep("ondemand", id, &thing{merchant: q.Account, told: told, shopper: payer})
-	return &made{id: id, location: "/recurring/ondemand/" + id, json: told}, nil
+	shown["subscriptionId"], shown["vaultedShopperId"], shown["status"] = number(id), number(payer), "ACTIVE"
+	s.keep("ondemand", id, &thing{merchant: q.Account, shown: shown, shopper: payer})
+	return &made{id: id, location: "/recurring/ondemand/" + id, json: shown}, nil
 }
 
 // chargeOnDemand charges such a subscription.
@@ -137,12 +139,11 @@ func (s *state) chargeOnDemand(q *request, in chargeParams) (*made, error) {
 	if err != nil {
 		return nil, err
 	}
-	told := t.tell()
-	told["subscriptionId"] = open.told["subscriptionId"]
-	return &made{id: t.id, json: told}, nil
+	shown := t.view()
+	shown["subscriptionId"] = open.shown["subscriptionId"]
+	return &made{id: t.id, json: shown}, nil
 }
 
-// charge pays for a subscription.
 func (s *state) charge(q *request, in chargeParams, shopperID string) (*transaction, error) {
 	amount, err := checkPayment(in.Reference, in.Amount, in.Currency)
 	if err != nil {

@@ -12,12 +12,14 @@ type refundParams struct {
 	Reason string `json:"reason"`
 }
 
-// refund gives back a payment, all that is left of it unless an amount is given. Two of a part are two refunds.
+// refund refunds a payment, the whole rest unless an amount is given. Two of a
+// part are two refunds.
 func (s *state) refund(q *request) (*made, error) {
 	return s.giveBack(q, s.byID(q, q.id()))
 }
 
-// refundByReference refunds by "merchantTransactionId" or "merchantTransactionId,merchantId".
+// refundByReference refunds by "merchantTransactionId" or
+// "merchantTransactionId,merchantId".
 func (s *state) refundByReference(q *request) (*made, error) {
 	reference, merchantID, ok := cutLast(q.id())
 	if !ok {
@@ -48,16 +50,16 @@ func (s *state) giveBack(q *request, t *transaction) (*made, error) {
 		return nil, processing("REFUND_FAILED")
 	}
 	id := s.next("refund")
-	told := object{
+	shown := object{
 		"refundTransactionId": number(id), "refundStatus": statusSuccess, "amount": amount, "currency": t.currency,
 		"date": s.now().UTC().Format("01/02/2006"),
 	}
 	if in.Reason != "" {
-		told["reason"] = in.Reason
+		shown["reason"] = in.Reason
 	}
 	t.refunded += amount
-	t.refunds = append(t.refunds, told)
-	return &made{id: id, json: told}, nil
+	t.refunds = append(t.refunds, shown)
+	return &made{id: id, json: shown}, nil
 }
 
 // readRefund reads the body of a refund, which may be missing.

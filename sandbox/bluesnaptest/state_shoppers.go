@@ -4,7 +4,7 @@ import (
 	"net/http"
 )
 
-// person is what is known of a payer or shopper.
+// person holds the details of a payer or shopper.
 type person struct {
 	FirstName string `json:"firstName"`
 	LastName  string `json:"lastName"`
@@ -13,7 +13,7 @@ type person struct {
 	Zip       string `json:"zip"`
 }
 
-// shopper is somebody who pays.
+// shopper is a customer who pays.
 type shopper struct {
 	person
 
@@ -23,7 +23,6 @@ type shopper struct {
 	cards     []object
 }
 
-// cardInfo is a card in the places where a shopper keeps it.
 type cardInfo struct {
 	Card *card `json:"creditCard"`
 }
@@ -44,7 +43,6 @@ func (s *state) addShopper(merchantID string, one *shopper) string {
 	return one.id
 }
 
-// shopper finds a shopper of the caller's, or nil.
 func (s *state) shopper(q *request, id string) *shopper {
 	found := s.shoppers[id]
 	if found == nil || found.merchant != q.Account {
@@ -53,23 +51,24 @@ func (s *state) shopper(q *request, id string) *shopper {
 	return found
 }
 
-// tell returns what clients see.
-func (p *shopper) tell() object {
-	told := object{"vaultedShopperId": number(p.id), "firstName": p.FirstName, "lastName": p.LastName}
+// view returns the shopper as clients see it.
+func (p *shopper) view() object {
+	shown := object{"vaultedShopperId": number(p.id), "firstName": p.FirstName, "lastName": p.LastName}
 	for name, value := range map[string]string{
 		"email": p.Email, "country": p.Country, "zip": p.Zip, "merchantShopperId": p.reference,
 	} {
 		if value != "" {
-			told[name] = value
+			shown[name] = value
 		}
 	}
 	if len(p.cards) > 0 {
-		told["paymentSources"] = object{"creditCardInfo": p.cards}
+		shown["paymentSources"] = object{"creditCardInfo": p.cards}
 	}
-	return told
+	return shown
 }
 
-// fill takes over what a request says of a shopper. Cards are added to those that are kept.
+// fill copies a request's details of a shopper. Cards are added to the existing
+// ones.
 func (p *shopper) fill(in shopperParams) error {
 	var cards []object
 	for _, one := range in.Sources.Cards {
@@ -79,7 +78,7 @@ func (p *shopper) fill(in shopperParams) error {
 		if err := one.Card.check(); err != nil {
 			return err
 		}
-		cards = append(cards, object{"creditCard": one.Card.tell()})
+		cards = append(cards, object{"creditCard": one.Card.view()})
 	}
 	p.person, p.cards = in.person, append(p.cards, cards...)
 	if in.Reference != "" {
@@ -88,21 +87,23 @@ func (p *shopper) fill(in shopperParams) error {
 	return nil
 }
 
-// createVaultedShopper keeps a shopper. In version 1.0 the answer has no body (inferred).
+// createVaultedShopper stores a shopper. In version 1.0 the response has no
+// body (inferred).
 func (s *state) createVaultedShopper(q *request, in shopperParams) (*made, error) {
 	one := &shopper{}
 	if err := one.fill(in); err != nil {
 		return nil, err
 	}
 	id := s.addShopper(q.Account, one)
-	out := &made{id: id, location: "/vaulted-shoppers/" + id, json: one.tell()}
+	out := &made{id: id, location: "/vaulted-shoppers/" + id, json: one.view()}
 	if q.first() {
 		out.status, out.json = http.StatusCreated, nil
 	}
 	return out, nil
 }
 
-// updateVaultedShopper replaces what is known of a shopper: 200 with the object, or 204 in version 1.0 (documented).
+// updateVaultedShopper replaces a shopper's details: 200 with the object, or
+// 204 in version 1.0 (documented).
 func (s *state) updateVaultedShopper(q *request, in shopperParams) (*made, error) {
 	one := s.shopper(q, q.id())
 	if one == nil {
@@ -114,20 +115,19 @@ func (s *state) updateVaultedShopper(q *request, in shopperParams) (*made, error
 	if q.first() {
 		return &made{id: one.id, status: http.StatusNoContent}, nil
 	}
-	return &made{id: one.id, json: one.tell()}, nil
+	return &made{id: one.id, json: one.view()}, nil
 }
 
-// getVaultedShopper reads a shopper by id.
 func (s *state) getVaultedShopper(q *request) (*made, error) {
 	one := s.shopper(q, q.id())
 	if one == nil {
 		return nil, shopperNotFound()
 	}
-	return &made{id: one.id, json: one.tell()}, nil
+	return &made{id: one.id, json: one.view()}, nil
 }
 
-// getShopperByReference reads a shopper by "merchantShopperId" or "merchantShopperId,merchantId". Of several, none is
-// told (inferred).
+// getShopperByReference reads a shopper by "merchantShopperId" or
+// "merchantShopperId,merchantId". An ambiguous reference finds none (inferred).
 func (s *state) getShopperByReference(q *request) (*made, error) {
 	reference, merchantID, ok := cutLast(q.id())
 	if ok && merchantID != q.Account {
@@ -146,9 +146,9 @@ func (s *state) getShopperByReference(q *request) (*made, error) {
 	if found == nil {
 		return nil, shopperNotFound()
 	}
-	return &made{id: found.id, json: found.tell()}, nil
+	return &made{id: found.id, json: found.view()}, nil
 }
 
-// first tells a request in the API's first version. Without a version it is the newest (inferred: an account's
-// setting).
+// first reports whether a request is in the API's first version. Without a
+// version it is in the newest (inferred: an account's setting).
 func (q *request) first() bool { return q.Header.Get(versionHeader) == "1.0" }

@@ -25,7 +25,7 @@ type transactionParams struct {
 	Holder         person `json:"cardHolderInfo"`
 }
 
-// createTransaction authorizes a card payment, and captures it if asked to.
+// createTransaction authorizes a card payment, and captures it on request.
 func (s *state) createTransaction(q *request, in transactionParams) (*made, error) {
 	switch in.Type {
 	case authOnly, authCapture:
@@ -52,20 +52,20 @@ func (s *state) createTransaction(q *request, in transactionParams) (*made, erro
 		t.captured = amount
 	}
 	if in.Card != nil {
-		t.more["creditCard"] = in.Card.tell()
+		t.more["creditCard"] = in.Card.view()
 	}
 	if err := s.pay(q, t, in.Holder); err != nil {
 		return nil, err
 	}
-	return &made{id: t.id, json: t.tell()}, nil
+	return &made{id: t.id, json: t.view()}, nil
 }
 
 func invalidType() error {
 	return &apiError{http.StatusForbidden, "7", "INVALID_TRANSACTION_TYPE", "No such type of transaction here", ""}
 }
 
-// updateTransaction captures or reverses an authorization. What the second one of two gets is what guards it: no key
-// does.
+// updateTransaction captures or reverses an authorization. The result of the
+// second of two protects it: keys do not.
 func (s *state) updateTransaction(q *request, in transactionParams) (*made, error) {
 	if in.Type != capture && in.Type != authReversal {
 		return nil, invalidType()
@@ -87,11 +87,12 @@ func (s *state) updateTransaction(q *request, in transactionParams) (*made, erro
 	if err := t.change(in); err != nil {
 		return nil, err
 	}
-	return &made{id: t.id, json: t.tell()}, nil
+	return &made{id: t.id, json: t.view()}, nil
 }
 
-// change captures or reverses an authorization, all of it unless an amount is given. Parts can be reversed one after
-// the other, and captured once (inferred).
+// change captures or reverses an authorization, all of it unless an amount is
+// given. Parts can be reversed one after the other, but captured only once
+// (inferred).
 func (t *transaction) change(in transactionParams) error {
 	amount := t.amount
 	if in.Amount != "" {
@@ -115,8 +116,9 @@ func (t *transaction) change(in transactionParams) error {
 	return nil
 }
 
-// getTransaction reads a card payment: by its id, or by "merchantTransactionId,merchantId". A refund's id brings the
-// payment that was refunded.
+// getTransaction reads a card payment by its id, or by
+// "merchantTransactionId,merchantId". A refund's id returns the refunded
+// payment.
 func (s *state) getTransaction(q *request) (*made, error) {
 	return s.readTransaction(q, false)
 }
@@ -129,16 +131,16 @@ func (s *state) readTransaction(q *request, alt bool) (*made, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &made{id: t.id, json: t.tell()}, nil
+		return &made{id: t.id, json: t.view()}, nil
 	}
 	found := s.find(q, func(t *transaction) bool { return passes(t) && (t.id == q.id() || t.hasRefund(q.id())) })
 	if len(found) == 0 {
 		return nil, hidden()
 	}
-	return &made{id: found[0].id, json: found[0].tell()}, nil
+	return &made{id: found[0].id, json: found[0].view()}, nil
 }
 
-// cutLast cuts at the last comma: a reference may hold some.
+// cutLast cuts at the last comma, since a reference may contain commas.
 func cutLast(id string) (before, after string, ok bool) {
 	at := strings.LastIndexByte(id, ',')
 	if at < 0 {
@@ -158,14 +160,14 @@ type altParams struct {
 	Ecp        *ecp   `json:"ecpTransaction"`
 }
 
-// ecp is a bank account in the USA.
 type ecp struct {
 	Routing word   `json:"routingNumber"`
 	Type    string `json:"accountType"`
 	Number  word   `json:"accountNumber"`
 }
 
-// createAltTransaction takes money from a bank account, which pends (inferred). Other means are not emulated.
+// createAltTransaction debits a bank account; the payment stays pending
+// (inferred). Other means are not emulated.
 func (s *state) createAltTransaction(q *request, in altParams) (*made, error) {
 	amount, err := checkPayment(in.Reference, in.Amount, in.Currency)
 	if err != nil {
@@ -191,10 +193,9 @@ func (s *state) createAltTransaction(q *request, in altParams) (*made, error) {
 	if err := s.pay(q, t, in.Payer); err != nil {
 		return nil, err
 	}
-	return &made{id: t.id, json: t.tell()}, nil
+	return &made{id: t.id, json: t.view()}, nil
 }
 
-// getAltTransaction reads a payment that was not by card.
 func (s *state) getAltTransaction(q *request) (*made, error) {
 	return s.readTransaction(q, true)
 }

@@ -12,7 +12,6 @@ import (
 
 const namespace = "http://ws.plimus.com" // documented
 
-// element is a piece of XML: with text, or with other elements in it.
 type element struct {
 	name  string
 	text  string
@@ -21,7 +20,6 @@ type element struct {
 
 func leaf(name, text string) element { return element{name: name, text: text} }
 
-// document writes the element as a document in the vendor's namespace.
 func (e element) document() []byte {
 	var text bytes.Buffer
 	text.WriteString(xml.Header)
@@ -35,7 +33,6 @@ func (e element) document() []byte {
 	return text.Bytes()
 }
 
-// MarshalXML writes the element under the name that start has.
 func (e element) MarshalXML(encoder *xml.Encoder, start xml.StartElement) error {
 	err := encoder.EncodeToken(start)
 	if e.text != "" {
@@ -47,14 +44,12 @@ func (e element) MarshalXML(encoder *xml.Encoder, start xml.StartElement) error 
 	return cmp.Or(err, encoder.EncodeToken(start.End()))
 }
 
-// node is a received element.
 type node struct {
 	XMLName xml.Name `xml:""`
 	Text    string   `xml:",chardata"`
 	Nodes   []node   `xml:",any"`
 }
 
-// readXML reads one document.
 func readXML(r io.Reader) (*node, error) {
 	decoder := xml.NewDecoder(r)
 	var root node
@@ -75,7 +70,8 @@ func readXML(r io.Reader) (*node, error) {
 	}
 }
 
-// find returns the first element at a path of names such as "charge/amount", or nil.
+// find returns the first element at a path of names such as "charge/amount", or
+// nil.
 func (n *node) find(path string) *node {
 	name, rest, deeper := strings.Cut(path, "/")
 	for i := range n.Nodes {

@@ -2,17 +2,17 @@ package fakeserver
 
 import "net/http"
 
-// Call is one request on its way through the server, as an operation sees it.
+// Call is one request in the server, as an operation sees it.
 type Call struct {
 	// ID is the request's id, "req_0001" for the first one.
 	ID string
-	// Account is who sent it; "" before that is known.
+	// Account is the sender; "" before authentication.
 	Account string
 
 	fault    effect
 	outages  int    // before it arrived
-	line     int    // its place in the ledger
-	result   Result // what became of it
+	line     int    // in the ledger
+	result   Result // of the request
 	resource string // id of what it touched
 }
 
@@ -27,11 +27,12 @@ func CallOf(r *http.Request) *Call {
 	return c
 }
 
-// Touched notes the id of what an operation made, changed or read.
+// Touched notes the id of the resource that an operation made, changed or read.
 func (c *Call) Touched(id string) { c.resource = id }
 
-// Executed notes that the operation was executed, whatever its answer says.
+// Executed notes that the operation was executed, even if its response is an
+// error.
 func (c *Call) Executed() { c.result = ResultExecuted }
 
-// Rejected notes that the operation was refused.
+// Rejected notes that the operation was rejected.
 func (c *Call) Rejected() { c.result = ResultRejected }

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// wait lets time pass and reports whether it did: not if the sandbox was closed or ctx ended meanwhile.
+// wait lets time pass and reports whether it did: not if the sandbox was closed
+// or ctx ended meanwhile.
 func (s *Server[Op]) wait(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

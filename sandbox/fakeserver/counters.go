@@ -2,8 +2,8 @@ package fakeserver
 
 import "fmt"
 
-// Counters make ids that are the same in each run: "booking_0001", "booking_0002". They need a guard where several
-// goroutines use them.
+// Counters make ids that are the same in each run: "booking_0001",
+// "booking_0002". They are not safe for concurrent use.
 type Counters map[string]int
 
 // Next returns the next id with a prefix.

@@ -1,12 +1,15 @@
-// Package fakeserver is the part of an emulated server that knows no vendor: the idempotency layer, faults, outages,
-// the ledger, and a network in memory.
-// Each vendor's sandbox is a [Server] with that vendor's operations, state and words;
-// see packages sandbox, which names the faults anew, and sandbox/bluesnaptest, whose users take them from here.
+// Package fakeserver is the vendor-independent part of an emulated server: the
+// idempotency layer, faults, outages, the ledger, and a network in memory. Each
+// vendor's sandbox is a [Server] with that vendor's operations, state and
+// words; see packages sandbox, which names the faults anew, and
+// sandbox/bluesnaptest, whose users take them from here.
 //
-// A request goes one way: it arrives and is written into the [Ledger], may meet a [Fault], is admitted, passes the
-// idempotency layer, is executed, and its answer goes back. Executed is what the operation itself says it has done,
-// whatever the client is told or not told of it.
+// A request arrives and is recorded in the [Ledger], may meet a [Fault], is
+// authenticated, passes the idempotency layer, is executed, and its response is
+// sent. An operation itself reports that it was executed, independent of the
+// response.
 //
-// The package shares nothing with the clients that are tested with it, so that it can bear witness. It may change
-// together with the sandboxes in it.
+// The package shares no code with the clients that are tested with it, so that
+// it is an independent witness. It may change together with the sandboxes in
+// it.
 package fakeserver

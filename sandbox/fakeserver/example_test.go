@@ -9,12 +9,12 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// operation names the operations of a vendor that mints coins.
 type operation string
 
 const mint operation = "Mint"
 
-// mints is a third vendor: one operation, one account, and rules of its own for keys.
+// mints is a third vendor: one operation, one account, and its own rules for
+// keys.
 func mints() *fakeserver.Server[operation] {
 	chosen, err := fakeserver.NewSettings(fakeserver.KeyRules{Header: "X-Key", Memory: time.Hour, Waits: true}, nil)
 	if err != nil {
@@ -44,7 +44,8 @@ func mints() *fakeserver.Server[operation] {
 	}, chosen)
 }
 
-// A vendor that is not here is emulated in a few lines: its operations, who may call them, and its words.
+// Another vendor is emulated in a few lines: its operations, its accounts, and
+// its words.
 func Example() {
 	server := mints()
 	defer server.Close()
@@ -57,7 +58,7 @@ func Example() {
 			return
 		}
 		request.Header.Set("X-Key", "k")
-		request.Close = true // so that net/http does not send it again by itself
+		request.Close = true // so that net/http does not repeat it
 		response, err := server.Client().Do(request)
 		if err != nil {
 			fmt.Println("no answer")

@@ -8,7 +8,6 @@ import (
 	"time"
 )
 
-// faultPlan decides which fault a request meets.
 type faultPlan[Op ~string] struct {
 	random *chance // nil: none at random
 	faults []Fault // to draw from
@@ -25,9 +24,11 @@ func newFaultPlan[Op ~string](vendor Vendor[Op], random *chance) *faultPlan[Op] 
 	return &faultPlan[Op]{random: random, faults: faults, queues: map[Op][]Fault{}}
 }
 
-// Next queues faults for the next requests of an operation: the first fault for the first of them, and so on. They
-// go before a fault in [FaultHeader], and that before one at random. Next panics if the operation or a fault does not
-// exist, which the constants and functions of the sandboxes rule out, a status out of range aside.
+// Next queues faults for the next requests of an operation: the first fault for
+// the first of them, and so on. They take precedence over [FaultHeader], which
+// takes precedence over random faults. Next panics if the operation or a fault
+// does not exist; the sandboxes' constants and functions exist, except for a
+// status out of range.
 func (s *Server[Op]) Next(op Op, faults ...Fault) {
 	if !slices.Contains(s.vendor.Operations, op) {
 		panic(fmt.Sprintf("sandbox: no operation is named %q", string(op)))
@@ -42,7 +43,8 @@ func (s *Server[Op]) Next(op Op, faults ...Fault) {
 	s.plan.queues[op] = append(s.plan.queues[op], faults...)
 }
 
-// take returns the fault for a request that arrives now and carries asked in its header.
+// take returns the fault for a request that arrives now; asked is the one in
+// its header.
 func (p *faultPlan[Op]) take(op Op, asked Fault) Fault {
 	if f, ok := p.queued(op); ok {
 		return f
@@ -64,7 +66,6 @@ func (p *faultPlan[Op]) queued(op Op) (f Fault, ok bool) {
 	return queue[0], true
 }
 
-// chance draws faults.
 type chance struct {
 	rate float64
 
@@ -76,7 +77,8 @@ func newChance(seed uint64, rate float64) *chance {
 	return &chance{rate: rate, dice: rand.New(rand.NewPCG(seed, 0))}
 }
 
-// EverydayFaults are those that a client of any vendor can meet any day, with times that a test can bear.
+// EverydayFaults are faults that a client of any vendor meets in production,
+// with times short enough for tests.
 func EverydayFaults() []Fault {
 	return []Fault{
 		Refuse, ResetBefore, LoseResponse, CutResponse,
@@ -87,7 +89,8 @@ func EverydayFaults() []Fault {
 	}
 }
 
-// draw returns one of the faults or, more often, none. A nil chance never does.
+// draw returns one of the faults or, more often, none. A nil chance returns
+// none.
 func (c *chance) draw(faults []Fault) Fault {
 	if c == nil {
 		return ""

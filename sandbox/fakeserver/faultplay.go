@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// atGateway returns the answer of a machine before the API, which then never sees the request.
+// atGateway returns the response of a gateway, without calling the API.
 func (s *Server[Op]) atGateway(c *Call, r *http.Request) *Response {
 	switch c.fault.name {
 	case unreadable:
@@ -27,7 +27,6 @@ func (s *Server[Op]) atGateway(c *Call, r *http.Request) *Response {
 	}
 }
 
-// refuseFor refuses with a Retry-After.
 func (s *Server[Op]) refuseFor(c *Call, r *http.Request, why Reason) *Response {
 	a := s.refuse(c, r, Refusal{Reason: why})
 	if wait := c.fault.time; wait > 0 {
@@ -36,7 +35,8 @@ func (s *Server[Op]) refuseFor(c *Call, r *http.Request, why Reason) *Response {
 	return a
 }
 
-// onTheWay does to a ready answer what the fault asks for. Without an answer the connection is to be closed.
+// onTheWay applies the fault to a response. A nil result means that the
+// connection is to be closed.
 func (s *Server[Op]) onTheWay(r *http.Request, c *Call, a *Response) *Response {
 	switch c.fault.name {
 	case string(LoseResponse):
@@ -51,23 +51,21 @@ func (s *Server[Op]) onTheWay(r *http.Request, c *Call, a *Response) *Response {
 	return a
 }
 
-// hangUp ends the handler and, by net/http's rule for this panic, the connection or stream.
 func hangUp() { panic(http.ErrAbortHandler) }
 
-// reset ends the handler, and the connection by a reset. Where the connection cannot be had, as in HTTP/2, the stream
-// is aborted.
+// reset ends the handler and resets the connection. Where the connection is not
+// accessible, as in HTTP/2, it aborts the stream.
 func reset(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err == nil {
 		if lingerer, ok := transportOf(conn).(interface{ SetLinger(sec int) error }); ok {
-			_ = lingerer.SetLinger(0) // without it the connection ends the gentler way
+			_ = lingerer.SetLinger(0) // otherwise the connection ends with FIN
 		}
 		_ = conn.Close()
 	}
 	hangUp()
 }
 
-// transportOf returns the connection under TLS, if there is any.
 func transportOf(conn net.Conn) net.Conn {
 	if secured, ok := conn.(*tls.Conn); ok {
 		return secured.NetConn()

@@ -7,36 +7,40 @@ import (
 	"time"
 )
 
-// FaultHeader is a request header that carries a [Fault] for this very request: "lose-response",
-// "delay-before=2s". A request that repeats an idempotency key the server has seen ignores it, so that a client which
-// sends its headers on every attempt meets the fault once.
+// FaultHeader is a request header that carries a [Fault] for this request:
+// "lose-response", "delay-before=2s". It is ignored if the server has seen the
+// request's idempotency key before, so that a client that sends its headers on
+// every attempt meets the fault once.
 const FaultHeader = "Bardge-Sandbox-Fault"
 
-// Fault is something that goes wrong with one request. Its text is what the command and [FaultHeader] take; see
-// [ParseFault]. Each fault says what becomes of the operation.
+// Fault is a fault of one request. The command and [FaultHeader] take its text;
+// see [ParseFault]. Each fault documents whether the operation is executed.
 type Fault string
 
 const (
-	// NoFault lets a request pass, to put between two faults or to spare it from random ones.
+	// NoFault lets a request pass, to put between two faults or to spare it
+	// from random ones.
 	NoFault Fault = "none"
 
-	// Refuse closes the connection before the request is read. Not executed. The server's host was reached all the
-	// same: see [Server.Down] for connections that are refused.
+	// Refuse closes the connection before the request is read. Not executed.
+	// The server's host is reached; see [Server.Down] for connections that are
+	// refused.
 	Refuse Fault = "refuse"
 
 	// ResetBefore reads the request and resets the connection. Not executed.
 	ResetBefore Fault = "reset-before"
 
-	// LoseResponse executes the operation and resets the connection. A response that
-	// the idempotency layer keeps is kept.
+	// LoseResponse executes the operation and resets the connection. A response
+	// that the idempotency layer keeps is kept.
 	LoseResponse Fault = "lose-response"
 
-	// CutResponse executes the operation and closes the connection halfway through the answer's body, of which the
-	// Content-Length was told in full.
+	// CutResponse executes the operation and closes the connection halfway
+	// through the response's body; the Content-Length is the full length.
 	CutResponse Fault = "cut-response"
 
-	// KeyStoreFailure refuses a request with an idempotency key because the server cannot look the key up. Not
-	// executed, and nothing is kept under the key. A request whose key is ignored, or that has none, passes.
+	// KeyStoreFailure refuses a request with an idempotency key because the
+	// server cannot look the key up. Not executed, and nothing is kept under
+	// the key. A request whose key is ignored, or that has none, passes.
 	KeyStoreFailure Fault = "key-store-failure"
 )
 
@@ -49,40 +53,47 @@ const (
 	delayAfter        = "delay-after"
 	proxyPage         = "proxy-page"
 	proxyPageAfter    = "proxy-page-after"
-	unreadable        = "unreadable" // stands for a text that is no fault
+	unreadable        = "unreadable" // in place of an invalid text
 )
 
-// ServerErrorBefore answers with a status from 500 to 599 and the vendor's error object. Not executed, and nothing is
-// kept under the key.
+// ServerErrorBefore answers with a status from 500 to 599 and the vendor's
+// error object. Not executed, and nothing is kept under the key.
 func ServerErrorBefore(status int) Fault { return withStatus(serverErrorBefore, status) }
 
-// ServerErrorAfter executes the operation, then answers with a status from 500 to 599, which is what the idempotency
-// layer keeps, if it keeps such answers: the same key then brings the same error until it is forgotten.
+// ServerErrorAfter executes the operation, then answers with a status from 500
+// to 599, which the idempotency layer keeps, if it keeps such responses: the
+// same key then brings the same error until it is forgotten.
 func ServerErrorAfter(status int) Fault { return withStatus(serverErrorAfter, status) }
 
-// Unavailable answers 503 with a Retry-After in whole seconds, rounded up; 0 sends none. Not executed.
+// Unavailable answers 503 with a Retry-After in whole seconds, rounded up; 0
+// sends none. Not executed.
 func Unavailable(retryAfter time.Duration) Fault { return withTime(unavailable, retryAfter) }
 
-// TooMany answers 429 with a Retry-After in whole seconds, rounded up; 0 sends none. Not executed.
+// TooMany answers 429 with a Retry-After in whole seconds, rounded up; 0 sends
+// none. Not executed.
 func TooMany(retryAfter time.Duration) Fault { return withTime(tooMany, retryAfter) }
 
-// DelayBefore takes up the request and its key at once and executes it after d, also if the client has gone by then.
+// DelayBefore accepts the request and its key at once and executes it after d,
+// even if the client has gone by then.
 func DelayBefore(d time.Duration) Fault { return withTime(delayBefore, d) }
 
-// DelayAfter executes the operation at once and sends the answer after d.
+// DelayAfter executes the operation at once and sends the response after d.
 func DelayAfter(d time.Duration) Fault { return withTime(delayAfter, d) }
 
-// ProxyPage answers with a status from 200 to 599 and an HTML page, as a proxy or portal before the API does. Not
-// executed.
+// ProxyPage answers with a status from 200 to 599 and an HTML page, as a proxy
+// or portal in front of the API does. Not executed.
 func ProxyPage(status int) Fault { return withStatus(proxyPage, status) }
 
-// ProxyPageAfter executes the operation, then puts an HTML page with a status from 200 to 599 in place of the answer,
-// as a proxy does that gives up waiting. An answer that the idempotency layer keeps is kept.
+// ProxyPageAfter executes the operation, then replaces the response by an HTML
+// page with a status from 200 to 599, as a proxy does after a timeout. A
+// response that the idempotency layer keeps is kept.
 func ProxyPageAfter(status int) Fault { return withStatus(proxyPageAfter, status) }
 
-// ParseFault reads a fault from its text: a name alone ("refuse", "reset-before", "lose-response", "cut-response",
-// "key-store-failure", "none"), with a status ("server-error-before=500", "server-error-after=500", "proxy-page=502",
-// "proxy-page-after=504") or with a time ("unavailable=2s", "too-many=2s", "delay-before=2s", "delay-after=2s").
+// ParseFault reads a fault from its text: a name alone ("refuse",
+// "reset-before", "lose-response", "cut-response", "key-store-failure",
+// "none"), with a status ("server-error-before=500", "server-error-after=500",
+// "proxy-page=502", "proxy-page-after=504") or with a time ("unavailable=2s",
+// "too-many=2s", "delay-before=2s", "delay-after=2s").
 func ParseFault(text string) (Fault, error) {
 	_, err := readFault(Fault(text))
 	return Fault(text), err
@@ -92,7 +103,7 @@ func withStatus(name string, status int) Fault { return Fault(name + "=" + strco
 
 func withTime(name string, d time.Duration) Fault { return Fault(name + "=" + d.String()) }
 
-// effect is a fault that was read: its name, and the status or time that belongs to it.
+// effect is a parsed fault: its name, and its status or time.
 type effect struct {
 	text   Fault // "" for no fault
 	name   string
@@ -123,7 +134,8 @@ func readFault(f Fault) (effect, error) {
 	return e, nil
 }
 
-// effectOf reads a fault that may come from outside; "" and [NoFault] are none.
+// effectOf parses a fault that may come from outside; "" and [NoFault] are no
+// fault.
 func effectOf(f Fault) effect {
 	if f == "" || f == NoFault {
 		return effect{}
@@ -140,5 +152,5 @@ func readStatus(text string, least int) (status int, ok bool) {
 	return status, err == nil && status >= least && status <= 599
 }
 
-// is reports whether the effect is that of a fault without status or time.
+// is reports whether the effect is this fault, which has no status or time.
 func (e effect) is(f Fault) bool { return e.name == string(f) }

@@ -19,7 +19,8 @@ func TestEverydayFaultsExist(t *testing.T) {
 	}
 }
 
-// FuzzFault proves that a fault from outside either is one that says so again, or is none.
+// FuzzFault proves that text from outside either is no fault or is a fault
+// whose text parses to itself.
 func FuzzFault(f *testing.F) {
 	for _, fault := range append(EverydayFaults(), NoFault, KeyStoreFailure, "", "flood", "proxy-page=", "delay-before=-1s") {
 		f.Add(string(fault))

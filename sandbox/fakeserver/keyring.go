@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// fingerprint stands for all that makes two requests the same.
+// fingerprint identifies equal requests.
 type fingerprint [sha256.Size]byte
 
 func fingerprintOf(r *http.Request, body []byte) fingerprint {
 	digest := sha256.New()
 	for _, part := range []string{r.Method, r.URL.EscapedPath(), r.URL.RawQuery} {
-		_, _ = io.WriteString(digest, part+"\x00") // a hash takes everything
+		_, _ = io.WriteString(digest, part+"\x00") // a hash does not fail
 	}
 	_, _ = digest.Write(body)
 	return fingerprint(digest.Sum(nil))
@@ -23,7 +23,7 @@ func fingerprintOf(r *http.Request, body []byte) fingerprint {
 // scopedKey is a key of one account: keys of different accounts never meet.
 type scopedKey struct{ account, key string }
 
-// keyring remembers keys and the answers given under them.
+// keyring remembers keys and the responses stored under them.
 type keyring struct {
 	rules KeyRules
 	now   func() time.Time
@@ -33,7 +33,6 @@ type keyring struct {
 	queue []*keySlot // in the order in which the keys were taken up
 }
 
-// keySlot is one key while it is remembered.
 type keySlot struct {
 	key     scopedKey
 	sum     fingerprint
@@ -46,7 +45,7 @@ func newKeyring(rules KeyRules, now func() time.Time) *keyring {
 	return &keyring{rules: rules, now: now, slots: map[scopedKey]*keySlot{}}
 }
 
-// key returns the key by which a request is protected, "" if by none.
+// key returns the key that protects a request, or "".
 func (k *keyring) key(keyed bool, r *http.Request) string {
 	if !keyed || k.rules.Ignored {
 		return ""
@@ -54,7 +53,7 @@ func (k *keyring) key(keyed bool, r *http.Request) string {
 	return r.Header.Get(k.rules.Header)
 }
 
-// objection says what is wrong with a key by itself; "" is nothing.
+// objection returns what is wrong with a key itself, or "".
 func (k *keyring) objection(key string) Reason {
 	if k.rules.Check == nil {
 		return ""
@@ -62,7 +61,7 @@ func (k *keyring) objection(key string) Reason {
 	return k.rules.Check(key)
 }
 
-// mark puts into an answer what tells of its key.
+// mark adds the key's headers to a response.
 func (k *keyring) mark(a *Response, key string, replayed bool) *Response {
 	if k.rules.Mark == nil {
 		return a
@@ -70,7 +69,7 @@ func (k *keyring) mark(a *Response, key string, replayed bool) *Response {
 	return a.marked(func(header http.Header) { k.rules.Mark(header, key, replayed) })
 }
 
-// verdict is what the keyring makes of a request.
+// verdict is the keyring's decision about a request.
 type verdict int
 
 const (
@@ -99,7 +98,6 @@ func (k *keyring) answer(key scopedKey, sum fingerprint, run func() *Response) (
 	}
 }
 
-// take finds the slot of a key or makes one.
 func (k *keyring) take(key scopedKey, sum fingerprint) (slot *keySlot, fresh bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -114,7 +112,7 @@ func (k *keyring) take(key scopedKey, sum fingerprint) (slot *keySlot, fresh boo
 	return slot, true
 }
 
-// settle forgets the key of an answer that is not kept.
+// settle forgets the key of a response that is not stored.
 func (k *keyring) settle(slot *keySlot) {
 	if slot.answer == nil || k.rules.Stored == nil || k.rules.Stored(slot.answer.status) {
 		return
@@ -124,7 +122,7 @@ func (k *keyring) settle(slot *keySlot) {
 	delete(k.slots, slot.key) // still this slot's: it has been running until now
 }
 
-// forget drops the oldest keys that are over.
+// forget drops the oldest expired keys.
 func (k *keyring) forget(now time.Time) {
 	for len(k.queue) > 0 && k.over(k.queue[0], now) {
 		oldest := k.queue[0]
@@ -135,7 +133,8 @@ func (k *keyring) forget(now time.Time) {
 	}
 }
 
-// over reports whether a key is no longer remembered. One whose request still runs always is.
+// over reports whether a key is no longer remembered. A key whose request still
+// runs always is.
 func (k *keyring) over(slot *keySlot, now time.Time) bool {
 	return !slot.running() && now.Sub(slot.takenUp) >= k.rules.Memory
 }

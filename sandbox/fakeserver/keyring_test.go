@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// remembering are the rules of most vendors.
 var remembering = KeyRules{Memory: 90 * time.Second}
 
 func TestKeyringForgetsKeysThatAreOver(t *testing.T) {
@@ -64,7 +63,7 @@ func TestKeyringForgetsAnswersThatAreNotStored(t *testing.T) {
 	assert.Empty(t, keys.slots)
 }
 
-func TestKeyringSharesAnAnswerOrTellsThatItIsRunning(t *testing.T) {
+func TestKeyringSharesAnAnswerOrReportsThatItIsRunning(t *testing.T) {
 	for waits, want := range map[bool]verdict{true: verdictReplay, false: verdictInProgress} {
 		synctest.Test(t, func(t *testing.T) {
 			rules := remembering
@@ -76,7 +75,7 @@ func TestKeyringSharesAnAnswerOrTellsThatItIsRunning(t *testing.T) {
 			})
 			synctest.Wait()
 			_, reused := keys.answer(key, fingerprint{1}, nil)
-			assert.Equal(t, verdictReused, reused, "another request is told at once")
+			assert.Equal(t, verdictReused, reused, "another request is refused at once")
 			a, got := keys.answer(key, fingerprint{}, nil)
 			assert.Equal(t, want, got)
 			assert.Equal(t, waits, a != nil)

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Result tells what became of a request on the server.
+// Result is the result of a request on the server.
 type Result string
 
 const (
@@ -17,30 +17,34 @@ const (
 	ResultPending Result = "pending"
 	// ResultExecuted: the operation was executed by this request.
 	ResultExecuted Result = "executed"
-	// ResultReplayed: the answer of an earlier request with the same key was given again. Nothing was executed.
+	// ResultReplayed: the stored response of an earlier request with the same
+	// key was sent. Nothing was executed.
 	ResultReplayed Result = "replayed"
-	// ResultRejected: an error, or a proxy's page, was the answer. Nothing was executed.
+	// ResultRejected: the response was an error, or a proxy's page. Nothing was
+	// executed.
 	ResultRejected Result = "rejected"
 	// ResultDropped: the connection was closed. Nothing was executed.
 	ResultDropped Result = "dropped"
 )
 
-// Entry is what the server knows of one request that reached it. It holds no body, key or other secret.
+// Entry is the server's record of one request. It holds no body, key or other
+// secret.
 type Entry[Op ~string] struct {
 	Time      time.Time // when the request arrived, by the server's clock
 	RequestID string    // counted, "req_0001"; in the answer where the vendor has a header for it
-	Operation Op        // what was asked for
+	Operation Op        // of the request
 	Key       string    // a name for the idempotency key, "key_0001" for the first one seen; "" without a key
-	Result    Result    // what became of it
-	Status    int       // status that was sent; 0 if none was
+	Result    Result    // of the request
+	Status    int       // of the response; 0: no response
 	Fault     Fault     // what went wrong on purpose; "" if nothing did
 	Resource  string    // id of what was made, changed or read; "" if nothing was
 }
 
-// Ledger is a list of requests, in the order in which they arrived.
+// Ledger lists requests in order of arrival.
 type Ledger[Op ~string] []Entry[Op]
 
-// String returns the ledger as lines with aligned columns. They leave out the times, so that equal runs read equal.
+// String returns the ledger as aligned columns, without times, so that equal
+// runs give equal text.
 func (l Ledger[Op]) String() string {
 	var text strings.Builder
 	columns := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
@@ -49,7 +53,7 @@ func (l Ledger[Op]) String() string {
 		_, _ = fmt.Fprintf(columns, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", e.RequestID, string(e.Operation),
 			dash(e.Key), e.Result, dash(statusText(e.Status)), dash(string(e.Fault)), dash(e.Resource))
 	}
-	_ = columns.Flush() // a strings.Builder takes everything
+	_ = columns.Flush() // a strings.Builder does not fail
 	return text.String()
 }
 
@@ -67,7 +71,7 @@ func statusText(status int) string {
 	return fmt.Sprint(status)
 }
 
-// book is the ledger while it is being written.
+// book is the ledger of a running server.
 type book[Op ~string] struct {
 	mu      sync.Mutex
 	entries Ledger[Op]
@@ -79,7 +83,7 @@ func newBook[Op ~string]() *book[Op] {
 	return &book[Op]{keys: map[fingerprint]string{}, ids: Counters{}}
 }
 
-// open adds an entry, and reports its line and whether its key, if any, was seen before.
+// open adds an entry. It returns its line, and whether its key was seen before.
 func (b *book[Op]) open(e Entry[Op], key string) (line int, known bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -94,21 +98,18 @@ func (b *book[Op]) open(e Entry[Op], key string) (line int, known bool) {
 	return len(b.entries) - 1, known
 }
 
-// requestID returns the next request's id.
 func (b *book[Op]) requestID() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.ids.Next("req")
 }
 
-// note changes an entry.
 func (b *book[Op]) note(line int, change func(*Entry[Op])) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	change(&b.entries[line])
 }
 
-// count counts the entries of an operation that pass.
 func (b *book[Op]) count(op Op, passes func(*Entry[Op]) bool) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -127,11 +128,12 @@ func (b *book[Op]) copy() Ledger[Op] {
 	return append(Ledger[Op]{}, b.entries...)
 }
 
-// Ledger returns what became of each request so far, unknown routes aside. It grows as long as the server lives.
+// Ledger returns the result of each request so far, except for unknown routes.
+// It grows as long as the server lives.
 func (s *Server[Op]) Ledger() Ledger[Op] { return s.book.copy() }
 
-// Executed returns how often an operation was truly executed: answers that were lost count, replays and refusals do
-// not.
+// Executed returns how often an operation was executed, including lost
+// responses but not replays or rejections.
 func (s *Server[Op]) Executed(op Op) int {
 	return s.book.count(op, func(e *Entry[Op]) bool { return e.Result == ResultExecuted })
 }

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Option changes what a sandbox is made with.
+// Option changes a sandbox's settings.
 type Option func(*Settings) error
 
-// Settings are what the options of one sandbox come to. Make them with [NewSettings].
+// Settings are the result of a sandbox's options. Make them with [NewSettings].
 type Settings struct {
 	// Now is the sandbox's clock.
 	Now func() time.Time
@@ -18,7 +18,8 @@ type Settings struct {
 	random *chance
 }
 
-// NewSettings applies options to the default clock, [time.Now], and to a vendor's rules. It fails on a bad option.
+// NewSettings applies options to the default clock, [time.Now], and to a
+// vendor's rules. It fails on a bad option.
 func NewSettings(rules KeyRules, opts []Option) (Settings, error) {
 	chosen := Settings{Now: time.Now, Keys: rules}
 	for _, opt := range opts {
@@ -29,9 +30,10 @@ func NewSettings(rules KeyRules, opts []Option) (Settings, error) {
 	return chosen, nil
 }
 
-// WithClock makes the server read the time from now: for the memory of keys, for whatever has an end, and for all
-// timestamps. The default is [time.Now], which is virtual inside a bubble of testing/synctest. Delays of faults and
-// outages always pass by package time. now is called from several goroutines at once.
+// WithClock makes the server read the time from now: for the lifetime of keys
+// and resources, and for all timestamps. The default is [time.Now], which is
+// virtual inside a bubble of testing/synctest. Delays of faults and outages
+// always pass by package time. now is called from several goroutines at once.
 func WithClock(now func() time.Time) Option {
 	return func(s *Settings) error {
 		if now == nil {
@@ -42,8 +44,8 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
-// WithKeyMemory sets how long an idempotency key is remembered, counted from the moment its first request was taken
-// up. The default is the vendor's.
+// WithKeyMemory sets how long an idempotency key is remembered, from the
+// arrival of its first request. The default is the vendor's.
 func WithKeyMemory(d time.Duration) Option {
 	return func(s *Settings) error {
 		if d <= 0 {
@@ -54,8 +56,9 @@ func WithKeyMemory(d time.Duration) Option {
 	}
 }
 
-// WithRandomFaults makes things go wrong at random: each request that no other fault was meant for meets one with a
-// probability of rate, between 0 and 1. The same seed gives the same faults to requests that arrive in the same order.
+// WithRandomFaults adds random faults: each request without another fault gets
+// one with a probability of rate, between 0 and 1. The same seed gives the same
+// faults to requests that arrive in the same order.
 func WithRandomFaults(seed uint64, rate float64) Option {
 	return func(s *Settings) error {
 		if !(rate >= 0 && rate <= 1) { // NaN is neither

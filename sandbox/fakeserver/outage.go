@@ -2,12 +2,12 @@ package fakeserver
 
 import "time"
 
-// Down takes the server off the network until [Server.Up]: dials are refused and all connections are reset, those of
-// requests in work as well. Such a request is executed all the same, and its answer is lost. The server forgets
-// nothing.
+// Down takes the server off the network until [Server.Up]: dials are refused
+// and all connections are reset, including those of active requests, which are
+// executed but whose responses are lost. The state is kept.
 //
-// A server of your own that uses [Server.Handler] still takes connections; the handler closes them without an answer,
-// and the ledger does not see the requests.
+// Your own server with [Server.Handler] still takes connections; the handler
+// closes them without a response, and the ledger does not see the requests.
 func (s *Server[Op]) Down() { s.goDown() }
 
 // Up ends what [Server.Down] or [Server.Outage] began.
@@ -18,13 +18,12 @@ func (s *Server[Op]) Up() {
 	s.comeBack(outage)
 }
 
-// Outage is Down now and Up after d, unless a later Down or Outage takes its place.
+// Outage is Down now and Up after d, unless a later Down or Outage replaces it.
 func (s *Server[Op]) Outage(d time.Duration) {
 	outage := s.goDown()
 	time.AfterFunc(d, func() { s.comeBack(outage) })
 }
 
-// goDown returns the number of this outage.
 func (s *Server[Op]) goDown() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,7 +46,8 @@ func (s *Server[Op]) comeBack(outage int) {
 	}
 }
 
-// cutOff reports whether the server has gone down since a call arrived, and its connection with it.
+// cutOff reports whether the server has gone down since a call arrived, which
+// breaks its connection.
 func (s *Server[Op]) cutOff(c *Call) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,7 +10,8 @@ import (
 
 const maxBody = 1 << 20 // bytes
 
-// serve answers one request. Where a fault asks for it, it closes the request's connection or aborts its stream.
+// serve handles one request. A fault may make it close the connection or abort
+// the stream.
 func (s *Server[Op]) serve(w http.ResponseWriter, r *http.Request) {
 	outages, ok := s.enter()
 	if !ok {
@@ -24,7 +25,8 @@ func (s *Server[Op]) serve(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callKey{}, c)))
 }
 
-// around goes around each operation: a request comes in, is worked on, and its answer goes out.
+// around wraps each operation: it receives the request, has it worked on, and
+// sends the response.
 func (s *Server[Op]) around(op Op, keyed bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := CallOf(r)
@@ -45,7 +47,8 @@ func (s *Server[Op]) arrive(c *Call, op Op, r *http.Request) {
 	s.book.note(c.line, func(e *Entry[Op]) { e.Fault = c.fault.text })
 }
 
-// work takes a request from the network inwards. Without an answer the connection is to be closed.
+// work handles a request after its arrival. A nil response means that the
+// connection is to be closed.
 func (s *Server[Op]) work(c *Call, keyed bool, w http.ResponseWriter, r *http.Request, next http.Handler) *Response {
 	if c.fault.is(Refuse) {
 		return nil
@@ -69,7 +72,6 @@ func (s *Server[Op]) work(c *Call, keyed bool, w http.ResponseWriter, r *http.Re
 	return s.underKey(c, keyed, r, body, next)
 }
 
-// refuse makes a refusal the answer.
 func (s *Server[Op]) refuse(c *Call, r *http.Request, why Refusal) *Response {
 	c.Rejected()
 	return s.vendor.Refuse(c, r, why)
@@ -102,9 +104,9 @@ func (s *Server[Op]) underKey(c *Call, keyed bool, r *http.Request, body []byte,
 	return s.keys.mark(a, key, verdict == verdictReplay)
 }
 
-// execute runs the operation. What it returns is what the idempotency layer keeps.
+// execute runs the operation. The idempotency layer stores its result.
 func (s *Server[Op]) execute(c *Call, r *http.Request, body []byte, next http.Handler) *Response {
-	// Whoever sent the request may have gone by now; a server does not notice.
+	// The client may have gone by now; a server does not notice.
 	if c.fault.name == delayBefore && !s.wait(context.WithoutCancel(r.Context()), c.fault.time) {
 		return nil
 	}
@@ -116,7 +118,7 @@ func (s *Server[Op]) execute(c *Call, r *http.Request, body []byte, next http.Ha
 	return a
 }
 
-// perform lets the operation work, alone, on the body that was read.
+// perform runs the operation, alone, on the body.
 func (s *Server[Op]) perform(r *http.Request, body []byte, next http.Handler) *Response {
 	r = r.WithContext(r.Context()) // a copy
 	r.Body = io.NopCloser(bytes.NewReader(body))
@@ -127,7 +129,7 @@ func (s *Server[Op]) perform(r *http.Request, body []byte, next http.Handler) *R
 	return a
 }
 
-// deliver brings the answer back to the client, or does not.
+// deliver sends the response to the client, unless a fault prevents it.
 func (s *Server[Op]) deliver(w http.ResponseWriter, r *http.Request, c *Call, a *Response) {
 	if a != nil {
 		a = s.onTheWay(r, c, a)

@@ -6,17 +6,18 @@ import (
 	"strconv"
 )
 
-// Response is a response before it is sent, so that it can be kept, lost or cut. It is the [http.ResponseWriter] that
-// operations write to. Once written it does not change.
+// Response is a response before it is sent, so that it can be stored, lost or
+// cut. It is the [http.ResponseWriter] that operations write to. It does not
+// change once written.
 type Response struct {
 	status int
 	header http.Header
 	body   []byte
 
-	foreign bool // not the API speaks, but a machine before it
+	foreign bool // from a gateway, not from the API
 }
 
-// NewResponse makes an answer. An empty content type leaves the header out.
+// NewResponse makes a response. An empty content type leaves the header out.
 func NewResponse(status int, contentType string, body []byte) *Response {
 	a := &Response{status: status, header: http.Header{}, body: body}
 	if contentType != "" {
@@ -37,13 +38,12 @@ func (a *Response) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Send writes the whole answer. An error means that the client has gone, which is nothing to a server.
+// Send writes the whole response. It ignores errors: the client has gone.
 func (a *Response) Send(w http.ResponseWriter) {
 	a.sendHead(w)
 	_, _ = w.Write(a.body) //nolint:gosec // JSON, XML, or a page without anybody's words
 }
 
-// sendHalf writes the header and half of the body that the header promises.
 func (a *Response) sendHalf(w http.ResponseWriter) {
 	a.sendHead(w)
 	_, _ = w.Write(a.body[:len(a.body)/2]) //nolint:gosec // likewise
@@ -64,7 +64,7 @@ func (a *Response) marked(mark func(http.Header)) *Response {
 	return &marked
 }
 
-// proxyAnswer is what a proxy says when it speaks for itself.
+// proxyAnswer is a response of a proxy's own.
 func proxyAnswer(status int) *Response {
 	title := strconv.Itoa(status) + " " + http.StatusText(status)
 	page := "<html><head><title>" + title + "</title></head><body><h1>" + title + "</h1></body></html>\n"

@@ -9,11 +9,11 @@ import (
 	"github.com/bardge/bardge-go/internal/memnet"
 )
 
-// Server is an emulated server, Op being the type that its vendor's operations are named by. Its methods may be called
-// from several goroutines at once. Make one with [Serve].
+// Server is an emulated server; Op is the type of its vendor's operations. Its
+// methods may be called from several goroutines at once. Make one with [Serve].
 type Server[Op ~string] struct {
-	// URL is the base URL, the vendor's path included. It leads to the server through [Server.Client] only: nothing
-	// listens on a port of this machine.
+	// URL is the base URL, the vendor's path included. Only [Server.Client]
+	// reaches it: no port of this machine is open.
 	URL string
 
 	vendor Vendor[Op]
@@ -35,11 +35,12 @@ type Server[Op ~string] struct {
 	down    bool
 	outages int // so far
 	closed  bool
-	running sync.WaitGroup // requests in work
+	running sync.WaitGroup // active requests
 	done    chan struct{}  // closed by Close
 }
 
-// Serve starts a vendor's server in memory: nobody else can reach it. The caller closes it.
+// Serve starts a vendor's server in memory: no other process can reach it. The
+// caller closes it.
 func Serve[Op ~string](vendor Vendor[Op], chosen Settings) *Server[Op] {
 	s := &Server[Op]{
 		vendor: vendor,
@@ -67,7 +68,6 @@ func (s *Server[Op]) listen() {
 	}()
 }
 
-// count keeps track of the server's connections.
 func (s *Server[Op]) count(_ net.Conn, is http.ConnState) {
 	switch is {
 	case http.StateNew:
@@ -78,30 +78,33 @@ func (s *Server[Op]) count(_ net.Conn, is http.ConnState) {
 	}
 }
 
-// Client returns a client whose Transport, an *[http.Transport], reaches the server. It may be cloned.
+// Client returns a client whose Transport, an *[http.Transport], reaches the
+// server. It may be cloned.
 //
-// On its own net/http sends some requests again when a reused connection breaks, those with an Idempotency-Key among
-// them; the ledger shows each of them.
+// net/http itself repeats some requests when a reused connection breaks, those
+// with an Idempotency-Key among them; the ledger shows each of them.
 func (s *Server[Op]) Client() *http.Client { return s.client }
 
-// Handler returns the server without a network, for a listener of your own; the base URL's path is in its routes.
-// State, faults and ledger are shared with the server in memory. Faults close the request's connection or, in HTTP/2,
-// abort its stream, as net/http lets a handler do.
+// Handler returns the server without a network, for your own listener; the base
+// URL's path is in its routes. State, faults and ledger are shared with the
+// server in memory. Faults close the request's connection or, in HTTP/2, abort
+// its stream, as net/http lets a handler do.
 func (s *Server[Op]) Handler() http.Handler { return http.HandlerFunc(s.serve) }
 
-// Close stops the server, ends delays and waits for requests in work. A second Close does nothing.
+// Close stops the server, ends delays and waits for active requests. A second
+// Close does nothing.
 func (s *Server[Op]) Close() {
 	if !s.shut() {
 		return
 	}
-	_ = s.server.Close() // the listener's error says that it was closed before
+	_ = s.server.Close() // the listener is closed already
 	<-s.served
 	s.running.Wait()
 	s.conns.Wait()
 	s.client.CloseIdleConnections()
 }
 
-// shut refuses further requests and reports whether that was news.
+// shut refuses further requests and reports whether the server was open.
 func (s *Server[Op]) shut() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -113,7 +116,8 @@ func (s *Server[Op]) shut() bool {
 	return true
 }
 
-// enter lets a request in, unless the server is closed or down, and returns how many outages there were.
+// enter admits a request, unless the server is closed or down, and returns the
+// number of outages so far.
 func (s *Server[Op]) enter() (outages int, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -18,7 +18,7 @@ import (
 
 const dig operation = "Dig"
 
-// digs is a vendor whose one operation works for a while.
+// digs is a vendor whose one operation takes a while.
 func digs(t *testing.T, work func()) *fakeserver.Server[operation] {
 	t.Helper()
 	chosen, err := fakeserver.NewSettings(fakeserver.KeyRules{Header: "X-Key", Memory: time.Hour}, nil)

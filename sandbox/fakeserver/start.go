@@ -2,7 +2,7 @@ package fakeserver
 
 // TB is what a sandbox needs of a *testing.T, *testing.B or *testing.F.
 type TB interface {
-	// Helper marks the caller as no part of the test's story.
+	// Helper marks the caller as a helper function.
 	Helper()
 	// Cleanup runs a function when the test is over.
 	Cleanup(cleanup func())
@@ -10,7 +10,8 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// CloseAfter hands a new sandbox to a test, which closes it when it ends. An error of making it fails the test.
+// CloseAfter registers a new sandbox to be closed when the test ends. err fails
+// the test.
 func CloseAfter[S interface{ Close() }](t TB, sandbox S, err error) S {
 	t.Helper()
 	if err != nil {

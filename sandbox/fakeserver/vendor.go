@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Vendor is what one vendor's server does that others do not. All functions are called from several goroutines at once.
+// Vendor holds what differs between vendors' servers. All functions are called
+// from several goroutines at once.
 type Vendor[Op ~string] struct {
 	// BasePath is the path of the API's base URL, such as "/v1"; "" is none.
 	BasePath string
@@ -13,34 +14,39 @@ type Vendor[Op ~string] struct {
 	// Operations are the names of all operations.
 	Operations []Op
 
-	// RequestID is the response header that carries the request's id; "" sends none.
+	// RequestID is the response header that carries the request's id; "" sends
+	// none.
 	RequestID string
 
-	// RandomFaults are what [WithRandomFaults] draws from; nil is [EverydayFaults].
+	// RandomFaults are what [WithRandomFaults] draws from; nil is
+	// [EverydayFaults].
 	RandomFaults []Fault
 
-	// Account finds out who sends a request, or refuses it. Keys of different accounts never meet.
+	// Account returns the sender of a request, or the response that rejects it.
+	// Keys of different accounts are independent.
 	Account func(c *Call, r *http.Request) (account string, refused *Response)
 
-	// Refuse tells a refusal in the vendor's words. The server itself adds Retry-After.
+	// Refuse returns a rejection in the vendor's words. The server itself adds
+	// Retry-After.
 	Refuse func(c *Call, r *http.Request, why Refusal) *Response
 
-	// Routes returns the handler of all operations. Each of them is what around returned for it: around brings a
-	// request to the operation and its answer back. A keyed operation honours idempotency keys. Operations run one at a
-	// time, must not wait for anything, and write to the [http.ResponseWriter] that they are given before they return.
+	// Routes returns the handler of all operations. Each handler is wrapped by
+	// around, which brings a request to the operation and its response back. A
+	// keyed operation honours idempotency keys. Operations run one at a time,
+	// must not wait, and write to the [http.ResponseWriter] before they return.
 	Routes func(around func(op Op, keyed bool, next http.Handler) http.Handler) http.Handler
 }
 
-// Refusal is a request that the server refuses itself: the operation never sees it.
+// Refusal is a request that the server itself rejects, before the operation.
 type Refusal struct {
 	Reason Reason // why
-	Status int    // of [ReasonServerError]: what the fault asks for, 500 to 599; of others 0
+	Status int    // of [ReasonServerError], by the fault: 500 to 599; else 0
 }
 
-// Reason says why a request is refused.
+// Reason is why a request is rejected.
 type Reason string
 
-// Reasons. Those of the keys come behind [Vendor].Account.
+// Reasons. Those about keys follow [Vendor].Account.
 const (
 	ReasonBodyTooLarge   Reason = "body too large"
 	ReasonNoFault        Reason = "the fault header names no fault"
@@ -54,30 +60,32 @@ const (
 	ReasonKeyStoreFailed Reason = "key store unavailable"
 )
 
-// KeyRules say what a vendor does with idempotency keys.
+// KeyRules are a vendor's rules for idempotency keys.
 type KeyRules struct {
-	// Header is the request header with the key. An empty one is none.
+	// Header is the request header with the key; empty: none.
 	Header string
 
-	// Memory is how long a key is remembered, from the moment it was first taken up. A key whose request still runs
-	// always is.
+	// Memory is how long a key is remembered, from the arrival of its first
+	// request. A key whose request still runs always is.
 	Memory time.Duration
 
-	// Ignored switches the keys off: every request is executed.
+	// Ignored disables keys: every request is executed.
 	Ignored bool
 
-	// Check objects to a key that does not have the right form, or returns ""; nil never objects.
+	// Check returns what is wrong with a key's form, or ""; nil accepts every
+	// key.
 	Check func(key string) Reason
 
-	// Waits makes a request that comes while the first one with its key runs wait for that one's answer. Otherwise it
-	// is refused.
+	// Waits makes a request that comes while the first one with its key runs
+	// wait and share its response. Otherwise it is rejected.
 	Waits bool
 
-	// Stored tells by its status whether an answer of the operation is kept. The key of another is forgotten, and the
-	// same request runs again. Nil keeps all.
+	// Stored reports by its status whether an operation's response is stored.
+	// Without that, the key is forgotten, and the same request runs again. Nil
+	// stores all.
 	Stored func(status int) bool
 
-	// Mark puts into an answer's header what tells of the key; replayed says that the answer is an earlier request's.
-	// Refusals are not marked. Nil marks nothing.
+	// Mark adds the key's headers to a response; replayed means that it is an
+	// earlier request's. Rejections are not marked. Nil adds nothing.
 	Mark func(header http.Header, key string, replayed bool)
 }
