@@ -28,6 +28,6 @@ func TestGather_CallersThatWereAnsweredShareTheNextCommit(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	assert.Less(t, commits(), rounds*3/2, "of %d writes", callers*rounds)
+	assert.Less(t, commits(), rounds*2, "of %d writes", callers*rounds)
 	require.NoError(t, j.Close())
 }
