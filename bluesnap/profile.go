@@ -40,7 +40,7 @@ const (
 	// up to 24 hours"): a ceiling promises no minimum, so that a key may vanish
 	// earlier.
 	keyWindow = 12 * time.Hour
-	// keyPatience is how long one call goes on by itself: nobody waits for 12
+	// keyPatience is how long one call goes on by itself: no caller waits for 12
 	// hours.
 	keyPatience = 10 * time.Minute
 	// keyMaxLength is documented.
@@ -75,7 +75,7 @@ func codeIn(_ int, body []byte) string {
 	return codeText(messages[0].Code)
 }
 
-// keyByte reports whether a byte may stand in a key (documented).
+// keyByte reports whether a byte may be in a key (documented).
 func keyByte(b byte) bool {
 	return b == '-' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // resending is a transport that waits for two minutes when a request has failed,
-// sends it once more, and tells nobody.
+// sends it once more, and reports nothing.
 type resending struct{ base http.RoundTripper }
 
 func (r resending) RoundTrip(req *http.Request) (*http.Response, error) {

@@ -80,7 +80,7 @@ func appendText(out, s []byte) []byte {
 	return append(append(out, ':'), s...)
 }
 
-// unquote returns the text that the literal at the start of in stands for.
+// unquote returns the text that the literal at the start of in encodes.
 func unquote(in []byte) (text, rest []byte) {
 	end := 1
 	plain := true

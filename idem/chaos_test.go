@@ -170,7 +170,7 @@ func refuse(call *idem.Call) {
 	call.Request.Header = http.Header{"Idempotency-Key": {"another"}}
 }
 
-// settling is a client of somebody who looks at what is in doubt, and settles it as
+// settling is the client of a person who reads what is in doubt, and resolves it as
 // soon as the engine allows for that. What was not executed is asked for once more.
 func settling(t *testing.T, w *chaos.Simulation, c idem.Config) chaos.Client {
 	t.Helper()
@@ -221,7 +221,7 @@ var claimOf = map[idem.Outcome]chaos.Claim{
 }
 
 // refOf names a shared operation by a ref where there is a journal, which then
-// needs to be told nothing else.
+// needs nothing else.
 func refOf(op chaos.Op, isJournal bool) string {
 	if !isJournal {
 		return ""
@@ -346,7 +346,7 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 	}
 }
 
-// TestProperty_SettledByHand is the same with somebody who settles what is in doubt,
+// TestProperty_SettledByHand is the same with a person who resolves what is in doubt,
 // and a server that is mostly away, so that much is sent late.
 func TestProperty_SettledByHand(t *testing.T) {
 	for name, policy := range map[string]idem.Policy{

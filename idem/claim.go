@@ -20,7 +20,7 @@ var errTaken = errors.New("another owner has taken the operation over")
 
 // claim is a call's hold on a record: it owns the operation for as long as its
 // lease is renewed. Each write is conditional on the version that it wrote
-// before, and so on nobody having taken the record over (J3).
+// before, and fails once another owner has taken it over (J3).
 type claim struct {
 	ledger ledger
 	cancel context.CancelCauseFunc // gives up the attempt under way

@@ -12,7 +12,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// A write that nobody knows of leaves open whose the record is: it is asked.
+// A write in doubt leaves open whose the record is: it is read.
 func TestJ3_AfterADoubtfulWriteNothingOfAnotherOwnerIsSettled(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
 		first := entry{Record: journal.Record{ID: "ref:order-1", Owner: "first", Lease: lease}}

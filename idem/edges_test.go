@@ -179,7 +179,7 @@ func announcing(length int64, body io.Reader) *http.Response {
 	}
 }
 
-// doOver makes one attempt over somebody's transport, and takes so long an answer.
+// doOver makes one attempt over a transport, and takes responses of this length.
 func doOver(t *testing.T, rt http.RoundTripper, limit int64) Result {
 	t.Helper()
 	for _, bad := range []int64{-1, 1<<30 + 1, math.MaxInt64} {
@@ -198,7 +198,7 @@ type transportFunc func(*http.Request) (*http.Response, error)
 
 func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// Stand-ins for servers leave out what net/http always gives.
+// Fake servers leave out what net/http always gives.
 func TestR19_AnAnswerThatIsNotWhole(t *testing.T) {
 	var none *http.Response
 	r := doOver(t, transportFunc(func(*http.Request) (*http.Response, error) { return none, nil }), 100)

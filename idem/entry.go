@@ -30,7 +30,7 @@ type payload struct {
 	Header      http.Header `json:"header,omitempty"`
 	ContentType string      `json:"content_type,omitempty"`
 	Body        []byte      `json:"body,omitempty"`
-	// Digest tells requests apart when all of the above is gone.
+	// Digest distinguishes requests when all of the above is gone.
 	Digest []byte `json:"digest,omitempty"`
 	// Bound is how long after the intent the operation may be sent for the
 	// first time, where its caller's deadline makes that longer than a call
@@ -50,7 +50,7 @@ type payload struct {
 	// sending nothing any more.
 	Released int64 `json:"released,omitempty"`
 	// Pause is the Lease that was written then: with what is left of it, the
-	// store's clock tells how long ago that was.
+	// store's clock shows how long ago that was.
 	Pause time.Duration `json:"pause,omitempty"`
 	// AwaitedFor is how long after that an owner before may have awaited a
 	// response; zero or less where it did not any more.

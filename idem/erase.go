@@ -43,7 +43,7 @@ func (e *Engine) eraseOnce(ctx context.Context, id string) (bool, error) {
 	return saved, nil
 }
 
-// erase leaves what tells the request apart, and what became of it.
+// erase keeps the digest of the request, and what became of it.
 func (e *entry) erase() {
 	awaited := e.Awaited
 	e.forget()

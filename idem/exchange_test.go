@@ -103,7 +103,7 @@ func TestR30_AResponseBehindTheLastOne(t *testing.T) {
 	}
 }
 
-// R30: a success before the request's last byte is nobody's.
+// R30: a success before the request's last byte belongs to no request.
 func TestR30_ASuccessBeforeTheRequestIsWritten(t *testing.T) {
 	early := func(w http.ResponseWriter, _ *http.Request) {
 		c, _, err := http.NewResponseController(w).Hijack()

@@ -17,7 +17,7 @@ import (
 	"github.com/bardge/bardge-go/internal/memnet"
 )
 
-// HTTP/2 reaches the engine through somebody else's RoundTripper only. net/http
+// HTTP/2 reaches the engine through a caller's RoundTripper only. net/http
 // resends there on REFUSED_STREAM, GOAWAY and PROTOCOL_ERROR, without limit and
 // without asking for a key; the engine must see one send per attempt.
 

@@ -13,7 +13,7 @@ func (e *Engine) mayStillRun(r entry, resent bool) bool {
 	return r.owned() || e.mayExecuteFor(r, resent) > 0
 }
 
-// mayExecuteFor returns how much longer the operation may still be executed if nobody
+// mayExecuteFor returns how much longer the operation may still be executed if no owner
 // takes it up: zero or less if it may not. Here the smaller age counts, of those that
 // the store and this process measure.
 //

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A key that nobody else can bring is not kept for its window's length; the Key
+// A key that no other call can bring is not kept for its window's length; the Key
 // itself goes on knowing.
 func TestR4_AKeyMintedForOneCallIsNotRemembered(t *testing.T) {
 	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {

@@ -21,7 +21,7 @@ func (c *claim) settleProven(ctx context.Context, a *Response, resource string) 
 	return err
 }
 
-// retake makes the record this claim's again if it is still of the same operation, nobody
+// retake makes the record this claim's again if it is still of the same operation, no owner
 // works on it, and the API has not settled it. The next write is conditional on that.
 func (c *claim) retake(ctx context.Context) bool {
 	if err := c.begin(ctx); err != nil {

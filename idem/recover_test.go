@@ -392,7 +392,7 @@ func TestJ10_AnotherWordOnWhatWasMadeCorrectsTheFirst(t *testing.T) {
 	})
 }
 
-// What only its first owner sends does not run again because somebody has looked.
+// What only its first owner sends does not run again because it was read.
 func TestJ10_WhatRecoverLeavesAsItIsCanBeSettledAtOnce(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, NonIdempotent)
@@ -408,7 +408,7 @@ func TestJ10_WhatRecoverLeavesAsItIsCanBeSettledAtOnce(t *testing.T) {
 	})
 }
 
-// distantJournal tells what the clocks of other machines make of its records, and
+// distantJournal shows what the clocks of other machines make of its records, and
 // takes its time to answer.
 type distantJournal struct {
 	*journal.Memory

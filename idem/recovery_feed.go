@@ -55,7 +55,7 @@ func (p *recoveryPass) feed() {
 }
 
 // hasRecovered reports whether a record was taken up in this pass, here or elsewhere. What
-// was recorded by a clock that was ahead tells nothing.
+// was recorded by a clock that was ahead shows nothing.
 func (p *recoveryPass) hasRecovered(e entry, at clock.Timestamp) bool {
 	return !e.RecoveredAt.Before(p.began) && !e.RecoveredAt.After(at.WallTime().Add(skewAllowance))
 }

@@ -7,7 +7,7 @@ import (
 	"hash/maphash"
 )
 
-// requestHash tells requests under one key apart: operation, method, URL, body.
+// requestHash distinguishes requests under one key: operation, method, URL, body.
 // It is worth something in this process only, and depends on chance once in 2^64;
 // the server would still see the difference then.
 type requestHash uint64
@@ -23,7 +23,7 @@ func digestOf(body []byte, parts ...string) [sha256.Size]byte {
 	return sha256.Sum256(framed(make([]byte, 0, 512), body, parts))
 }
 
-// scopeDigest stands for a scope in the journal; none for the empty one.
+// scopeDigest is a scope as the journal keeps it; none for the empty one.
 func scopeDigest(scope string) string {
 	if scope == "" {
 		return ""

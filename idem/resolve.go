@@ -243,7 +243,7 @@ func (a *Response) body() []byte {
 	return a.Body
 }
 
-// tooEarly is ErrMayBeExecuting, with the time at which it ends if nobody takes the
+// tooEarly is ErrMayBeExecuting, with the time at which it ends if no owner takes the
 // operation up.
 func (e *Engine) tooEarly(found entry, s Resolution) error {
 	left := e.mayExecuteFor(found, s.resent(found))

@@ -123,7 +123,7 @@ func (s *seal) sealedByFirst(sealed []byte) bool {
 }
 
 // associatedData is what is bound to a record's sealed text: whose journal it is in,
-// and the columns that decide what is sent and what callers are told (J14). Each part
+// and the columns that decide what is sent and what callers get (J14). Each part
 // comes with its length.
 func associatedData(account Account, r *journal.Record) []byte {
 	parts := [...]string{

@@ -103,7 +103,7 @@ func TestR10_AKeyThatWasExpiredStaysSo(t *testing.T) {
 	})
 }
 
-// A key that another one stands for under way may be executed at this moment.
+// A key under which another attempt is under way may be executed at this moment.
 func TestR10_AKeyLearnsOfOthersUnderWay(t *testing.T) {
 	ring, now := newKeyRegistry(time.Minute), clock.Clock{}.Now()
 	ring.acquire(freshKey(t, "order-1"), now).begin(now)

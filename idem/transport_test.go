@@ -118,7 +118,7 @@ func (c writeCounter) Write(p []byte) (int, error) {
 }
 
 // A body that refuses to be read too late costs a write of its own. The first send
-// under a key that nobody else knows cannot be too late.
+// under a key that no other call knows cannot be too late.
 func TestR8_OnlyWhatMayBeLateIsWrittenTwice(t *testing.T) {
 	given, err := UnsentKey("given")
 	require.NoError(t, err)
@@ -162,7 +162,7 @@ func TestR8_OnlyWhatMayBeLateIsWrittenTwice(t *testing.T) {
 	}
 }
 
-// sulky is somebody's transport that has words of its own for a context's end.
+// sulky is a transport with words of its own for a context's end.
 type sulky struct{}
 
 func (sulky) RoundTrip(r *http.Request) (*http.Response, error) {

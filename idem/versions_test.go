@@ -141,7 +141,7 @@ var newerRecords = map[string]struct {
 }
 
 // J14: what a later version wrote is refused by whatever begins: it is not sent, not taken
-// for free, not told as done and not changed. The later version then finishes it.
+// for free, not reported as done and not changed. The later version then finishes it.
 func TestJ14_ARecordOfTheNextVersionIsLeftToIt(t *testing.T) {
 	for name, row := range newerRecords {
 		t.Run(name, func(t *testing.T) {
@@ -275,7 +275,7 @@ func TestJ14_TwoVersionsWorkSideBySide(t *testing.T) {
 	})
 }
 
-// J14: an owner whose operation the newer program has taken over meanwhile tells nothing
+// J14: an owner whose operation the newer program has taken over meanwhile records nothing
 // that it cannot know, and leaves the record to it.
 func TestJ14_TheNextVersionTakesOverFromAnOwnerThatLives(t *testing.T) {
 	var take func()

@@ -40,7 +40,7 @@ func sendNoBody(r *http.Request) {
 	r.Header["content-length"] = []string{"0"}
 }
 
-// emptyBody is a body of no bytes that is not http.NoBody.
+// emptyBody is a body without bytes that is not http.NoBody.
 type emptyBody struct{}
 
 func (emptyBody) Read([]byte) (int, error) { return 0, io.EOF }
