@@ -70,7 +70,7 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 		"bluesnap: WithJournal: journal is nil":                                                        bluesnap.WithJournal(none, "acme"),
 		"bluesnap: WithJournalSecret: journal secret has fewer than 16 bytes":                          bluesnap.WithJournalSecret(nil),
 		"bluesnap: WithReconciler: reconciler names no operation":                                      bluesnap.WithReconciler("x", find),
-		"bluesnap: WithUserAgent: user agent has a character that a header must not contain":            bluesnap.WithUserAgent("\n"),
+		"bluesnap: WithUserAgent: user agent has a character that a header must not contain":           bluesnap.WithUserAgent("\n"),
 	} {
 		client, err := bluesnap.New(testUser, testPassword, nil, opt)
 		assert.Nil(t, client)
