@@ -97,7 +97,7 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 		"bardge: WithIdempotencyKey: option is for one call":                                             {testKey, []bardge.Option{smuggled(bardge.WithIdempotencyKey(bardge.NewKey()))}},
 		"bardge: WithLookupToken: option is for one call":                                                {testKey, []bardge.Option{smuggled(bardge.WithLookupToken("t"))}},
 		`bardge: WithExtraField("a"): option is for one call`:                                            {testKey, []bardge.Option{smuggled(bardge.WithExtraField("a", 1))}},
-		"bardge: WithUserAgent: user agent has a character that a header must not contain":                {testKey, []bardge.Option{bardge.WithUserAgent("\n")}},
+		"bardge: WithUserAgent: user agent has a character that a header must not contain":               {testKey, []bardge.Option{bardge.WithUserAgent("\n")}},
 	} {
 		client, err := bardge.New(row.key, row.opts...)
 		assert.Nil(t, client)
@@ -112,9 +112,9 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 
 func TestErrorsOfFromEnvNameTheVariable(t *testing.T) {
 	for want, row := range map[string]struct{ key, base string }{
-		"bardge: BARDGE_API_KEY is not set":                                             {"", ""},
+		"bardge: BARDGE_API_KEY is not set":                                              {"", ""},
 		"bardge: BARDGE_API_KEY: API key has a character that a header must not contain": {"a b", ""},
-		"bardge: BARDGE_BASE_URL: base URL is not an absolute URL":                      {testKey, "example"},
+		"bardge: BARDGE_BASE_URL: base URL is not an absolute URL":                       {testKey, "example"},
 	} {
 		t.Setenv("BARDGE_API_KEY", row.key)
 		t.Setenv("BARDGE_BASE_URL", row.base)

@@ -13,21 +13,21 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// safeFor is how long a key protects a call with the default settings: 90 s less a margin
-// of 5 s.
+// safeFor is how long a key protects a call with the default settings: 90 s
+// less a margin of 5 s.
 const safeFor = 85 * time.Second
 
 // NotSent returns the error of a call that found no connection:
-// [bardge.OutcomeNotSent], to be repeated at any time. The operation is named
-// as in [bardge.Error], such as "IssuePass"; an unknown name panics here and in
-// the other functions.
+// [bardge.OutcomeNotSent], which can be repeated at any time. The operation is
+// named as in [bardge.Error], such as "IssuePass"; an unknown name panics here
+// and in the other functions.
 func NotSent(operation string) *bardge.Error {
 	e := newError(operation, bardge.OutcomeNotSent, syscall.ECONNREFUSED)
 	e.SafeUntil, e.RetryHelps = time.Time{}, true
 	return e
 }
 
-// Invalid returns the error of a call that the SDK itself refuses, with a
+// Invalid returns the error of a call that the SDK itself rejects, with a
 // *[bardge.InvalidError]: nothing was sent, and repeating it does not help.
 func Invalid(operation, field, reason string) *bardge.Error {
 	e := newError(operation, bardge.OutcomeNotSent, &bardge.InvalidError{Field: field, Reason: reason})
@@ -53,8 +53,8 @@ func Rejected(operation string, code error) *bardge.Error {
 }
 
 // RateLimited returns the error of a call that ended with a 429 and this
-// Retry-After, zero if the server named no time: [bardge.OutcomeRejected], and
-// repeating it helps.
+// Retry-After, or zero for none: [bardge.OutcomeRejected], and repeating it
+// helps.
 func RateLimited(operation string, retryAfter time.Duration) *bardge.Error {
 	e := newError(operation, bardge.OutcomeRejected, errors.New("rate limited"))
 	e.RetryAfter, e.RetryHelps = retryAfter, true
@@ -93,14 +93,14 @@ func Unknown(operation string, key bardge.Key, safeUntil time.Time) *bardge.Erro
 }
 
 // KeyExpired returns the error of a call whose key is past its window, so that
-// nothing was sent by it: [bardge.OutcomeUnknown], with [bardge.ErrKeyExpired].
+// the call sent nothing: [bardge.OutcomeUnknown], with [bardge.ErrKeyExpired].
 func KeyExpired(operation string, key bardge.Key) *bardge.Error {
 	e := newError(operation, bardge.OutcomeUnknown, bardge.ErrKeyExpired)
 	return withKey(e, key, time.Now().Add(-time.Minute))
 }
 
 // RefReused returns the error of a call whose ref belongs to another request,
-// of which recorded is known: [bardge.OutcomeUnknown], with a
+// with the recorded outcome: [bardge.OutcomeUnknown], with a
 // *[bardge.RefReusedError].
 func RefReused(operation, ref string, recorded bardge.Outcome) *bardge.Error {
 	e := newError(operation, bardge.OutcomeUnknown, &bardge.RefReusedError{Recorded: recorded})
@@ -117,7 +117,7 @@ func Reserved(operation, ref string) *bardge.Error {
 }
 
 // JournalFailed returns the error of a call with a ref that the journal could
-// neither find nor record, so that nothing was sent by it:
+// neither find nor record, so that the call sent nothing:
 // [bardge.OutcomeUnknown], with [bardge.ErrJournal]. Repeating it with the ref
 // is safe.
 func JournalFailed(operation, ref string) *bardge.Error {
@@ -126,7 +126,8 @@ func JournalFailed(operation, ref string) *bardge.Error {
 	return withKey(e, bardge.Key{}, time.Time{})
 }
 
-// newError makes an error whose key, if its operation sends one, was sent just now.
+// newError makes an error whose key, if its operation sends one, was sent just
+// now.
 func newError(operation string, outcome bardge.Outcome, err error) *bardge.Error {
 	e := &bardge.Error{
 		Operation: operation,
@@ -141,13 +142,11 @@ func newError(operation string, outcome bardge.Outcome, err error) *bardge.Error
 	return e
 }
 
-// withKey gives error and response this key.
 func withKey(e *bardge.Error, key bardge.Key, safeUntil time.Time) *bardge.Error {
 	e.Key, e.Response.Key, e.SafeUntil = key, key, safeUntil
 	return e
 }
 
-// answered gives the error's response a status.
 func answered(e *bardge.Error, status int) *bardge.Error {
 	e.Response.StatusCode, e.Response.Header = status, http.Header{}
 	return e
@@ -161,7 +160,7 @@ func operationOf(name string) gen.Operation {
 	return op
 }
 
-// rejections are what the API rejects with each code.
+// rejections are the API's rejections by code.
 var rejections = map[error]struct {
 	status int
 	kind   gen.ErrorType

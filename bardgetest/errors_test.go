@@ -19,7 +19,7 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// facts are what a program can read of an error, times aside.
+// facts are what a program can read from an error, except for times.
 type facts struct {
 	Operation                     string
 	Class                         idem.Class
@@ -65,7 +65,7 @@ func factsOf(t *testing.T, err error) facts {
 		ResponseHasKey: !e.Response.Key.IsZero(),
 	}
 	if f.Status == http.StatusCreated {
-		f.Status = http.StatusOK // the vendor does not say which
+		f.Status = http.StatusOK // the vendor does not document which
 	}
 	for _, sentinel := range sentinels {
 		if errors.Is(err, sentinel) {
@@ -81,7 +81,6 @@ func factsOf(t *testing.T, err error) facts {
 	return f
 }
 
-// server is a sandbox and a client with a journal.
 type server struct {
 	*sandbox.Sandbox
 
@@ -90,7 +89,7 @@ type server struct {
 	journal *faultyJournal
 }
 
-// journal is one in memory that can be made to fail.
+// journal is in memory and can be made to fail.
 type faultyJournal struct {
 	*journal.Memory
 
@@ -127,7 +126,7 @@ func (s *server) issueTo(clientID string, opts ...bardge.CallOption) error {
 
 const issue = "IssuePass"
 
-// Each error is what the client returns in the same situation.
+// Each error equals the client's error in the same situation.
 func TestErrorsAreAsTheSDKsOwn(t *testing.T) {
 	once := bardge.WithMaxAttempts(1)
 	for name, row := range map[string]struct {
@@ -172,7 +171,7 @@ func TestErrorsAreAsTheSDKsOwn(t *testing.T) {
 		"rejected, a read": {
 			func() *bardge.Error { return bardgetest.Rejected("GetClient", bardge.ErrNotFound) },
 			func(s *server) error {
-				_, _, err := s.client.Clients.Get(context.Background(), "nobody")
+				_, _, err := s.client.Clients.Get(context.Background(), "unknown")
 				return err
 			},
 		},
@@ -290,7 +289,6 @@ func (s *server) newClient() *bardge.Client {
 	return client
 }
 
-// another is a process with a journal of its own.
 func (s *server) another() *server {
 	other := &server{t: s.t, Sandbox: s.Sandbox, journal: &faultyJournal{Memory: journal.NewMemory()}}
 	other.client = other.newClient()

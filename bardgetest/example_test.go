@@ -10,7 +10,7 @@ import (
 	"github.com/bardge/bardge-go/bardgetest"
 )
 
-// issuer is what the program needs of [bardge.IssuedPassesService].
+// issuer is the part of [bardge.IssuedPassesService] that the program uses.
 type issuer interface {
 	Issue(
 		ctx context.Context, params bardge.IssuePassParams, opts ...bardge.CallOption,
@@ -73,7 +73,7 @@ func Example() {
 
 func ExampleRejected() {
 	err := bardgetest.Rejected("BookClass", bardge.ErrClassFull)
-	err.Message = "This class has no place left" // fields are the test's to change
+	err.Message = "This class has no place left" // tests may set any field
 	fmt.Println(errors.Is(err, bardge.ErrClassFull), bardge.OutcomeOf(err))
 	fmt.Println(err)
 	// Output:

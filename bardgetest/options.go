@@ -9,18 +9,18 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// Options is what the options of a call say. It holds no secret and no value of
-// the caller's but the ref: of headers and fields there are the names.
+// Options holds the options of a call. It contains no secret and no value of
+// the caller's except for the ref: of headers and fields it has the names.
 type Options struct {
 	// Key is the idempotency key of [bardge.WithIdempotencyKey]; zero if none
 	// was given.
 	Key bardge.Key
 	// Ref is the ref of [bardge.WithRef]; empty if none was given.
 	Ref string
-	// RetryPolicy is that of [bardge.WithRetryPolicy] and
+	// RetryPolicy is the policy of [bardge.WithRetryPolicy] and
 	// [bardge.WithMaxAttempts]; fields that were not given are zero.
 	RetryPolicy bardge.RetryPolicy
-	// Timeout is that of [bardge.WithTimeout]; zero if it was not given.
+	// Timeout is the timeout of [bardge.WithTimeout]; zero if it was not given.
 	Timeout time.Duration
 	// LookupToken reports whether [bardge.WithLookupToken] was given.
 	LookupToken bool
@@ -28,22 +28,22 @@ type Options struct {
 	// SDK would record the call and return [bardge.ErrReserved].
 	Reserved bool
 	// Headers are the names of [bardge.WithHeader], as http.CanonicalHeaderKey
-	// writes them, sorted; nil if there are none.
+	// writes them, sorted; nil: none.
 	Headers []string
-	// ExtraFields are the names of [bardge.WithExtraField], in their order; nil
-	// if there are none.
+	// ExtraFields are the names of [bardge.WithExtraField], in their order;
+	// nil: none.
 	ExtraFields []string
-	// Err is the first error of an option that the SDK would refuse, as an
-	// *[bardge.InvalidError]; nil if all are good. The others count all the
-	// same.
+	// Err is the first error of an option that the SDK would reject, as an
+	// *[bardge.InvalidError]; nil if all are valid. The other options are
+	// applied.
 	Err error
 }
 
 // lookupTokenHeader is the header of [bardge.WithLookupToken].
 const lookupTokenHeader = "Bardge-Lookup-Token" //nolint:gosec // a name
 
-// OptionsOf returns what the options of a call say. Of an option that is given
-// twice the last one counts; nil options are passed over.
+// OptionsOf returns the options of a call. The last of two equal options
+// counts; nil options are skipped.
 func OptionsOf(opts ...bardge.CallOption) Options {
 	s, err := sdk.Collect(opts, func(o bardge.CallOption, s *sdk.CallSettings) error {
 		if one, ok := o.(option); ok {
@@ -64,7 +64,7 @@ func OptionsOf(opts ...bardge.CallOption) Options {
 	return o
 }
 
-// option is what each option of package bardge is made of.
+// option is the type behind each option of package bardge.
 type option interface {
 	Apply(s *sdk.CallSettings, owned ...string) error
 }

@@ -17,7 +17,7 @@ func Done(operation string) *bardge.Response {
 }
 
 // Replayed returns the response of a call whose operation an earlier attempt
-// had executed: the server returned what it had stored.
+// had executed: the server returned the stored response.
 func Replayed(operation string) *bardge.Response {
 	r := Done(operation)
 	r.Replayed = true
@@ -32,8 +32,8 @@ func Recovered(operation string) *bardge.Response {
 	return r
 }
 
-// FromJournal returns the response of a call whose result the journal had, so
-// that nothing was sent by it.
+// FromJournal returns the response of a call whose result came from the
+// journal; the call sent nothing.
 func FromJournal(operation string) *bardge.Response {
 	r := Done(operation)
 	r.FromJournal = true
@@ -41,7 +41,7 @@ func FromJournal(operation string) *bardge.Response {
 }
 
 // NotRecorded returns the response of a call that was executed and whose result
-// the journal could not record: a later call with the same ref does not know of
+// the journal could not record: a later call with the same ref does not find
 // it.
 func NotRecorded(operation string) *bardge.Response {
 	r := Done(operation)

@@ -13,7 +13,6 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// marks are what a program can read of a response that came with a value.
 func marks(r *bardge.Response) []any {
 	return []any{
 		r.Operation, r.Outcome, r.StatusCode / 100, r.Key.IsZero(),
@@ -21,7 +20,7 @@ func marks(r *bardge.Response) []any {
 	}
 }
 
-// Each response is what the client returns in the same situation.
+// Each response equals the client's response in the same situation.
 func TestResponsesAreAsTheSDKsOwn(t *testing.T) {
 	for name, row := range map[string]struct {
 		fake *bardge.Response

@@ -11,7 +11,6 @@ import (
 	"github.com/bardge/bardge-go/bardgetest"
 )
 
-// interfaces are those of the services, by the name of the client's field.
 var interfaces = map[string]reflect.Type{
 	"IssuedPasses": reflect.TypeFor[bardgetest.IssuedPasses](),
 	"Passes":       reflect.TypeFor[bardgetest.Passes](),

@@ -7,8 +7,8 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// call is one use of an operation: how its request is built, what it looks
-// like, and what a server gets from it.
+// call is one use of an operation: how its request is built, the request, and
+// what a server parses from it.
 type call struct {
 	id    gen.OperationID
 	build func() (gen.Request, error)

@@ -14,7 +14,7 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// contract is the part of openapi.yaml that the tests look at.
+// contract is the part of openapi.yaml that the tests read.
 type contract struct {
 	Paths      map[string]map[string]operation
 	Components struct {
@@ -94,8 +94,8 @@ func TestEverySchemaAndPropertyIsDescribedAndMarked(t *testing.T) {
 	assert.Greater(t, properties, 200, "the walk reached the properties")
 }
 
-// checkUnit holds times and money to descriptions that tell the unit, or that the
-// vendor does not.
+// checkUnit requires the descriptions of times and money to state the unit, or
+// that the vendor does not.
 func checkUnit(t *testing.T, name string, s *schema) {
 	t.Helper()
 	switch s.Format {
@@ -139,7 +139,7 @@ func TestEveryOperationIsDescribedAndMarked(t *testing.T) {
 	}
 }
 
-// The mark makes the fields of a request tell whether they are required.
+// The mark makes the fields of a request state whether they are required.
 func TestRequestsAreMarked(t *testing.T) {
 	c := loadContract(t)
 	var bodies, marked []string

@@ -1,16 +1,15 @@
-// Package gen is the API's contract: openapi.yaml, and what is generated from it
-// for the table of operations and for the emulated server, which are models, a
-// server interface and builders of requests for tests. Nothing in it sends
-// anything. Models, readers of responses and builders of requests for users are
-// generated into package bardge from the same contract, so that the client and
-// the server that tests it share no code.
+// Package gen is the API's contract: openapi.yaml, and the code generated from
+// it for the table of operations and for the emulated server: models, a server
+// interface and builders of requests for tests. Nothing in it sends requests.
+// Models, readers of responses and builders of requests for users are generated
+// into package bardge from the same contract, so that the client and the server
+// that tests it share no code.
 //
-// The vendor publishes no machine-readable document. "Evidence: documented"
-// in a comment means that the vendor's pages name the thing, "Evidence:
-// inferred" that it was concluded from their naming. A type's mark holds for
-// its fields, unless a field has its own. The JSON types of all fields are
-// inferred from the vendor's examples, and so is which fields of a request are
-// required.
+// The vendor publishes no machine-readable document. "Evidence: documented" in
+// a comment means that the vendor's pages name the thing, "Evidence: inferred"
+// that it was concluded from their naming. A type's mark holds for its fields,
+// unless a field has its own. The JSON types of all fields, and which fields of
+// a request are required, are inferred from the vendor's examples.
 //
 // Users of the SDK need not import this package.
 package gen

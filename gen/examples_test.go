@@ -14,7 +14,7 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// The files are the vendor's own examples, as its pages show them.
+// The files are the vendor's own examples.
 var examples = map[string]func() any{
 	"pass.json":                     func() any { return new(gen.Pass) },
 	"pass_list.json":                func() any { return new(gen.PassList) },

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The generator's own runtime would bring 75 modules into a user's graph.
+// The generator's own runtime would add 75 modules to a user's graph.
 func TestGeneratedCodeImportsTheStandardLibraryAndWireOnly(t *testing.T) {
 	files, err := filepath.Glob("*.gen.go")
 	require.NoError(t, err)

@@ -8,8 +8,8 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// The table of safe retries, by hand: method, path and class of each operation.
-// An asterisk marks a class that is inferred.
+// The table of safe retries, written by hand: method, path and class of each
+// operation. An asterisk marks an inferred class.
 var classes = []struct {
 	id                        gen.OperationID
 	method, path, class, mark string
@@ -66,7 +66,7 @@ func TestOperationsCannotBeChangedFromOutside(t *testing.T) {
 	assert.Equal(t, gen.Operation{}, gen.OperationID("Unknown").Operation())
 }
 
-// The vendor names eight lists with cursors; providers of a pass is one of them.
+// The vendor names eight lists with cursors, providers of a pass among them.
 func TestPagedOperationsAreThoseTheVendorNames(t *testing.T) {
 	var paged []string
 	for _, op := range gen.Operations() {

@@ -6,7 +6,8 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// recorder is a server that notes which method was called with what.
+// recorder is a server that notes which method was called with which
+// parameters.
 type recorder struct {
 	id   gen.OperationID
 	args []any

@@ -18,7 +18,7 @@ import (
 
 const basePath = "/v3/api/business/reseller"
 
-// outcome is what Respond was told.
+// outcome is what Respond received.
 type outcome struct {
 	op     gen.Operation
 	answer any

@@ -12,7 +12,7 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// The attributes that the semantic conventions do not know.
+// Attributes outside the semantic conventions.
 const (
 	operationKey   = attribute.Key("bardge.operation")
 	outcomeKey     = attribute.Key("bardge.outcome")
@@ -28,7 +28,7 @@ const (
 	waitKey        = attribute.Key("bardge.wait_ms")
 )
 
-// target is where an operation's attempts go, without what belongs to one call.
+// target is where an operation's attempts go.
 type target struct {
 	method   string
 	scheme   string
@@ -37,7 +37,7 @@ type target struct {
 	template string
 }
 
-// targetOf reads it from the base URL, which the client has checked, and the
+// targetOf returns it, from the base URL, which the client has checked, and the
 // table of operations.
 func targetOf(e bardge.Event) target {
 	op := gen.OperationID(e.Operation).Operation()
@@ -70,7 +70,7 @@ func (t target) url() []attribute.KeyValue {
 	return []attribute.KeyValue{semconv.URLScheme(t.scheme), semconv.URLTemplate(t.template)}
 }
 
-// errorTypeOf is the error.type of an attempt; empty if it told no error.
+// errorTypeOf is the error.type of an attempt; empty if it had no error.
 func errorTypeOf(a bardge.Attempt) string {
 	switch {
 	case a.Status >= 400:
@@ -82,8 +82,8 @@ func errorTypeOf(a bardge.Attempt) string {
 	}
 }
 
-// errorTypeOfCall is the error.type of a call; empty if it brought its value, or was
-// reserved as asked.
+// errorTypeOfCall is the error.type of a call; empty if it returned its value,
+// or was reserved as requested.
 func errorTypeOfCall(e bardge.Event) string {
 	switch {
 	case e.Reason == "", e.Reserved:
@@ -102,7 +102,7 @@ func withErrorType(attrs []attribute.KeyValue, errorType string) []attribute.Key
 	return append(attrs, semconv.ErrorTypeKey.String(errorType))
 }
 
-// lastOf returns the last attempt, the zero one if none was made.
+// lastOf returns the last attempt, or the zero value.
 func lastOf(attempts []bardge.Attempt) bardge.Attempt {
 	if len(attempts) == 0 {
 		return bardge.Attempt{}
@@ -110,7 +110,7 @@ func lastOf(attempts []bardge.Attempt) bardge.Attempt {
 	return attempts[len(attempts)-1]
 }
 
-// token writes fixed words as one: "refused (stored)" is refused_stored.
+// token joins fixed words: "refused (stored)" is refused_stored.
 func token(words string) string {
 	return strings.Join(strings.FieldsFunc(strings.ToLower(words), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')

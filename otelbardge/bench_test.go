@@ -14,7 +14,7 @@ import (
 	"github.com/bardge/bardge-go/otelbardge"
 )
 
-// What one call of one attempt costs on top.
+// The cost of an observer for a call of one attempt.
 func BenchmarkObserver(b *testing.B) {
 	meters := sdkmetric.NewMeterProvider(sdkmetric.WithReader(sdkmetric.NewManualReader()))
 	sampled := sdktrace.NewTracerProvider()

@@ -1,17 +1,17 @@
-// Package otelbardge records what a bardge client does with OpenTelemetry: a span
-// per call, a span per attempt, and metrics.
+// Package otelbardge records what a bardge client does with OpenTelemetry: a
+// span per call, a span per attempt, and metrics.
 //
 //	client, err := bardge.New(apiKey, bardge.WithObserver(otelbardge.Observer()))
 //
 // # Spans
 //
-// A call is an internal span named "bardge.IssuePass", a child of the span in the
-// call's context. Its attempts are client spans below it, named by HTTP's semantic
-// conventions: "POST /v3/api/business/reseller/issued_passes". The gaps between
-// them are the waits. A call and its attempts are recorded when the call ends,
-// with their true times, so nothing is kept for calls under way. Spans that other
-// code makes meanwhile (an API key provider, a journal's database) are children of
-// the caller's span too.
+// A call is an internal span named "bardge.IssuePass", a child of the span in
+// the call's context. Its attempts are client spans below it, named by HTTP's
+// semantic conventions: "POST /v3/api/business/reseller/issued_passes". The
+// gaps between them are the waits. A call and its attempts are recorded when
+// the call ends, with their true times, so nothing is kept for calls under way.
+// Spans that other code makes meanwhile (an API key provider, a journal's
+// database) are children of the caller's span too.
 //
 //	name                       span     type    value
 //	-------------------------  -------  ------  -------------------------------------------------
@@ -38,9 +38,9 @@
 //	url.template               attempt  string  the path, with {id} and the like in place of ids
 //
 // The error.type of an attempt is its status from 400 on, otherwise its reason
-// with underscores, such as connection_reset. The error.type of a call is its last
-// attempt's, and not_attempted if there was none. A failed call's status gives the
-// reason in fixed words.
+// with underscores, such as connection_reset. The error.type of a call is its
+// last attempt's, and not_attempted if there was none. A failed call's status
+// gives the reason in fixed words.
 //
 // # Metrics
 //
@@ -63,10 +63,10 @@
 //
 // Spans and metrics hold no key, token, header or body, and no id of the API's
 // except that of the request. For that reason url.full is not set, although the
-// semantic conventions ask for it.
+// semantic conventions require it.
 //
-// No trace context is sent: a traceparent that names the attempt would differ from
-// attempt to attempt, while every repetition must be the same request. Where the
-// vendor wants one, [bardge.WithHeader] sends the caller's, the same on every
-// attempt.
+// No trace context is sent: a traceparent that names the attempt would differ
+// from attempt to attempt, while every repetition must be the same request.
+// Where the vendor wants one, [bardge.WithHeader] sends the caller's, the same
+// on every attempt.
 package otelbardge

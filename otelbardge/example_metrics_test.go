@@ -12,7 +12,7 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// Every instrument, after a call that took two attempts.
+// Every instrument, after a call of two attempts.
 func ExampleObserver() {
 	server, err := sandbox.New()
 	if err != nil {
@@ -48,7 +48,7 @@ func ExampleObserver() {
 	// Unordered output:
 	// bardge.client.call.duration, s: Duration of calls, waits included.
 	// http.client.request.duration, s: Duration of HTTP client requests.
-	// bardge.client.attempts, {attempt}: Attempts, by what they told of the operation.
+	// bardge.client.attempts, {attempt}: Attempts, by verdict.
 	// bardge.client.wait.duration, s: Duration of the waits between two attempts.
 	// bardge.client.retry.budget, {retry}: Retries that the budget of the client's calls has left.
 }

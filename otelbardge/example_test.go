@@ -14,7 +14,7 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// The server issues the pass and its answer is lost: the second attempt brings
+// The server issues the pass and its response is lost: the second attempt gets
 // the stored one. The exporter writes each span as JSON to the standard output;
 // shown is what does not differ from run to run.
 func Example() {
@@ -55,7 +55,7 @@ func Example() {
 	// error: <nil>
 }
 
-// digest writes a line for each span that it is given as JSON.
+// digest prints a line for each span in JSON.
 type digest struct{}
 
 func (digest) Write(span []byte) (int, error) {

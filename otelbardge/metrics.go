@@ -13,8 +13,8 @@ import (
 	"github.com/bardge/bardge-go"
 )
 
-// Bounds of the histograms in seconds, up to the longest that calls and waits take
-// by default.
+// Bounds of the histograms in seconds, up to the longest default durations of
+// calls and waits.
 var (
 	callBounds = []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 15, 30, 45, 60, 90}
 	waitBounds = []float64{.125, .25, .5, 1, 2, 4, 8, 15, 30, 60}
@@ -36,7 +36,7 @@ func newMeters(m metric.Meter) meters {
 		metric.WithExplicitBucketBoundaries(callBounds...))
 	all.requests, errs[1] = httpconv.NewClientRequestDuration(m)
 	all.attempts, errs[2] = m.Int64Counter("bardge.client.attempts", metric.WithUnit("{attempt}"),
-		metric.WithDescription("Attempts, by what they told of the operation."))
+		metric.WithDescription("Attempts, by verdict."))
 	all.waits, errs[3] = m.Float64Histogram("bardge.client.wait.duration", metric.WithUnit("s"),
 		metric.WithDescription("Duration of the waits between two attempts."),
 		metric.WithExplicitBucketBoundaries(waitBounds...))
@@ -48,7 +48,6 @@ func newMeters(m metric.Meter) meters {
 	return all
 }
 
-// attempt records an attempt that has ended.
 func (m meters) attempt(e bardge.Event) {
 	ctx, a, to := e.Context(), e.Attempt, targetOf(e)
 	attrs := to.url()
@@ -66,7 +65,6 @@ func (m meters) attempt(e bardge.Event) {
 	m.budget.Record(ctx, int64(e.Budget), metric.WithAttributes(to.server()...))
 }
 
-// call records a call that has ended.
 func (m meters) call(ctx context.Context, e bardge.Event) {
 	attrs := withErrorType([]attribute.KeyValue{
 		operationKey.String(e.Operation),

@@ -20,8 +20,8 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// inTrouble makes three calls: one that needs three attempts, one that is refused
-// and one that stays unknown.
+// inTrouble makes three calls: one that needs three attempts, one that is
+// rejected and one that stays unknown.
 func inTrouble(t *testing.T, then func(t *testing.T, w *world)) {
 	t.Helper()
 	inWorld(t, func(t *testing.T, w *world) {
@@ -49,7 +49,7 @@ func metricsOf[T metricdata.Aggregation](w *world, name, unit string) T {
 	return m.Data.(T)
 }
 
-// counts are how often a histogram was told of each set of attributes.
+// counts returns how often a histogram recorded each set of attributes.
 func counts(h metricdata.Histogram[float64]) map[attribute.Set]uint64 {
 	found := map[attribute.Set]uint64{}
 	for _, p := range h.DataPoints {
@@ -136,7 +136,8 @@ func TestMetricsOfWaitsAndBudget(t *testing.T) {
 
 		budget := metricsOf[metricdata.Gauge[int64]](w, "bardge.client.retry.budget", "{retry}")
 		require.Len(t, budget.DataPoints, 1)
-		// Two retries were taken; the success and the refusal gave one back each.
+		// Two retries were made; the success and the rejection gave one back
+		// each.
 		assert.EqualValues(t, 100, budget.DataPoints[0].Value)
 	})
 }
@@ -153,7 +154,6 @@ func TestTheBudgetIsSeenToSink(t *testing.T) {
 	})
 }
 
-// refusing makes no instrument.
 type refusing struct{ noop.MeterProvider }
 
 func (refusing) Meter(string, ...metric.MeterOption) metric.Meter { return refusingMeter{} }

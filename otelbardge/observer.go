@@ -9,7 +9,6 @@ import (
 	"github.com/bardge/bardge-go"
 )
 
-// scope is the name of this instrumentation.
 const scope = "github.com/bardge/bardge-go/otelbardge"
 
 // Option sets up an [Observer].
@@ -24,18 +23,20 @@ type settings struct {
 	meters  metric.MeterProvider
 }
 
-// WithTracerProvider makes the spans with p. Nil, the default, is the global one.
+// WithTracerProvider makes the spans with p. Nil, the default, is the global
+// one.
 func WithTracerProvider(p trace.TracerProvider) Option {
 	return option(func(s *settings) { s.tracers = p })
 }
 
-// WithMeterProvider makes the metrics with p. Nil, the default, is the global one.
+// WithMeterProvider makes the metrics with p. Nil, the default, is the global
+// one.
 func WithMeterProvider(p metric.MeterProvider) Option {
 	return option(func(s *settings) { s.meters = p })
 }
 
-// Observer returns a function for [bardge.WithObserver]. It is safe for concurrent
-// use, keeps nothing of any call, and starts no goroutine. A metric that the
+// Observer returns a function for [bardge.WithObserver]. It is safe for
+// concurrent use, stores nothing, and starts no goroutine. A metric that the
 // provider refuses is not recorded; the error goes to [otel.Handle].
 func Observer(opts ...Option) func(bardge.Event) {
 	var s settings

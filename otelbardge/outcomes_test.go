@@ -124,7 +124,6 @@ func TestHowACallEndedIsInItsSpan(t *testing.T) {
 	}
 }
 
-// booking books a class and returns the booking's id.
 func (w *world) booking() string {
 	made, _, err := w.client.Bookings.BookClass(w.t.Context(), bardge.BookClassParams{
 		ClassInstanceID: w.Seed.ClassInstanceID, ClientID: w.Seed.ClientID,

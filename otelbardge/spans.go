@@ -13,8 +13,8 @@ import (
 
 type tracer struct{ trace.Tracer }
 
-// call records the span of a call that has ended, and those of its attempts. It
-// returns the context that holds the call's.
+// call records the span of a completed call and its attempts. It returns the
+// context with the call's span.
 func (t tracer) call(e bardge.Event) context.Context {
 	ctx, span := t.Start(e.Context(), "bardge."+e.Operation,
 		trace.WithTimestamp(e.Started), trace.WithAttributes(operationKey.String(e.Operation)))
@@ -33,7 +33,6 @@ func (t tracer) call(e bardge.Event) context.Context {
 	return ctx
 }
 
-// attempt records one attempt.
 func (t tracer) attempt(ctx context.Context, operation string, to target, a bardge.Attempt) {
 	_, span := t.Start(ctx, to.method+" "+to.template,
 		trace.WithSpanKind(trace.SpanKindClient), trace.WithTimestamp(a.Start),

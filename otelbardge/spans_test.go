@@ -107,7 +107,7 @@ func TestAttributesOfACallAndItsAttempts(t *testing.T) {
 	})
 }
 
-// about adds what all attempts to issue a pass have in common.
+// about adds the attributes that all attempts to issue a pass have.
 func (w *world) about(attrs map[attribute.Key]any) map[attribute.Key]any {
 	to := w.address()
 	attrs["bardge.operation"] = "IssuePass"
@@ -124,7 +124,7 @@ func without(attrs map[attribute.Key]any, key attribute.Key) map[attribute.Key]a
 	return attrs
 }
 
-// clientsOnly samples spans of clients, whatever their parents.
+// clientsOnly samples client spans, regardless of their parents.
 type clientsOnly struct{ sdktrace.Sampler }
 
 func (s clientsOnly) ShouldSample(p sdktrace.SamplingParameters) sdktrace.SamplingResult {

@@ -21,8 +21,8 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// world is a server, a client that is observed, and what OpenTelemetry heard, all
-// in virtual time.
+// world is a server, an observed client, and OpenTelemetry's records, all in
+// virtual time.
 type world struct {
 	*sandbox.Sandbox
 	t       *testing.T
@@ -60,7 +60,6 @@ func inSampledWorld(t *testing.T, sampler sdktrace.Sampler, f func(t *testing.T,
 	})
 }
 
-// issue issues a pass to the seed's client.
 func (w *world) issue(ctx context.Context, opts ...bardge.CallOption) (*bardge.Response, error) {
 	_, resp, err := w.client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 		ClientID: w.Seed.ClientID, PassID: w.Seed.PassID,
@@ -68,7 +67,7 @@ func (w *world) issue(ctx context.Context, opts ...bardge.CallOption) (*bardge.R
 	return resp, err
 }
 
-// caller is a span of the program around f, and its context.
+// caller runs f in a span of the program, and returns the span's context.
 func (w *world) caller(f func(ctx context.Context)) trace.SpanContext {
 	ctx, span := w.tracers.Tracer("program").Start(w.t.Context(), "checkout")
 	defer span.End()
@@ -76,14 +75,14 @@ func (w *world) caller(f func(ctx context.Context)) trace.SpanContext {
 	return span.SpanContext()
 }
 
-// calls are the spans of calls, in the order in which these ended.
+// calls returns the spans of calls, in the order of their ends.
 func (w *world) calls() []sdktrace.ReadOnlySpan {
 	return w.ended(func(s sdktrace.ReadOnlySpan) bool {
 		return s.InstrumentationScope().Name != "program" && s.SpanKind() == trace.SpanKindInternal
 	})
 }
 
-// attemptsOf are the spans below that of a call.
+// attemptsOf returns the child spans of a call.
 func (w *world) attemptsOf(call sdktrace.ReadOnlySpan) []sdktrace.ReadOnlySpan {
 	return w.ended(func(s sdktrace.ReadOnlySpan) bool { return s.Parent().SpanID() == call.SpanContext().SpanID() })
 }
@@ -98,7 +97,6 @@ func (w *world) ended(is func(sdktrace.ReadOnlySpan) bool) []sdktrace.ReadOnlySp
 	return found
 }
 
-// metrics are those that were recorded, by name.
 func (w *world) metrics() map[string]metricdata.Metrics {
 	w.t.Helper()
 	var all metricdata.ResourceMetrics
@@ -112,7 +110,7 @@ func (w *world) metrics() map[string]metricdata.Metrics {
 	return found
 }
 
-// attributesOf makes a map of a span's attributes, which compares well.
+// attributesOf converts a span's attributes to a map, which compares well.
 func attributesOf(s sdktrace.ReadOnlySpan) map[attribute.Key]any {
 	found := map[attribute.Key]any{}
 	for _, a := range s.Attributes() {
@@ -121,7 +119,7 @@ func attributesOf(s sdktrace.ReadOnlySpan) map[attribute.Key]any {
 	return found
 }
 
-// address is where the sandbox says that it listens.
+// address is the sandbox's address.
 func (w *world) address() netip.AddrPort {
 	w.t.Helper()
 	base, err := url.Parse(w.URL)

@@ -12,10 +12,11 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// fact is something that somebody needs to begin.
+// fact is a value that a user needs to begin.
 type fact struct{ name, value string }
 
-// describe writes facts, those of a seed, and curl lines. These have a fixed key, so that they show a replay.
+// describe returns facts, a seed's ids, and curl lines with a fixed key, so
+// that they show a replay.
 func describe(vendor string, facts []fact, seed any, curl, faultHeader string) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s sandbox: nothing here is real.\n\n", vendor)
@@ -27,8 +28,8 @@ func describe(vendor string, facts []fact, seed any, curl, faultHeader string) s
 	for i := range fields.NumField() {
 		_, _ = fmt.Fprintf(columns, "%s\t%s\n", fields.Type().Field(i).Name, fields.Field(i))
 	}
-	_ = columns.Flush() // a strings.Builder takes everything
-	fmt.Fprintf(&text, "\n%s\n\nA request asks for a fault with a header, such as  -H '%s: %s'\n",
+	_ = columns.Flush() // a strings.Builder does not fail
+	fmt.Fprintf(&text, "\n%s\n\nA request selects a fault with a header, such as  -H '%s: %s'\n",
 		curl, faultHeader, sandbox.LoseResponse)
 	return text.String()
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// settings are the command line.
+// settings are the command line's flags.
 type settings struct {
 	vendor string
 	addr   string
@@ -20,13 +20,12 @@ type settings struct {
 	seed   uint64
 }
 
-// scripted is a fault for one request. Whether there is such an operation, the vendor knows.
+// scripted is a fault for one request. The vendor checks the operation's name.
 type scripted struct {
 	operation string
 	fault     fakeserver.Fault
 }
 
-// parse reads the command line.
 func parse(args []string, errs io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("bardge-sandbox", flag.ContinueOnError)
@@ -56,7 +55,8 @@ func (s *settings) addFault(text string) error {
 	return nil
 }
 
-// loopback refuses addresses that others could reach: the sandbox gives its credentials away.
+// loopback refuses addresses that other machines can reach: the sandbox shows
+// its credentials.
 func loopback(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {

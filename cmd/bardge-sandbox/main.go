@@ -1,11 +1,11 @@
-// Command bardge-sandbox serves an API, emulated, on loopback, for a program in any language to be tried against.
-// Nothing in it is real, and nothing survives it.
+// Command bardge-sandbox serves an emulated API on loopback, for programs in
+// any language. Nothing in it is real, and nothing is stored.
 //
 //	bardge-sandbox [-vendor bluesnap] [-addr 127.0.0.1:8787]
 //		[-fault IssuePass=lose-response]... [-faults 0.2 [-seed 7]]
 //
-// It prints its base URL, the credentials, the ids of what exists, and a curl line to begin with. On an interrupt it
-// prints what was truly executed.
+// It prints its base URL, the credentials, the ids of what exists, and a curl
+// line. On an interrupt it prints what was executed.
 package main
 
 import (

@@ -22,7 +22,6 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// program is the command while it runs.
 type program struct {
 	cmd *exec.Cmd
 	out *lines
@@ -37,11 +36,10 @@ func start(t *testing.T, args ...string) *program {
 	p := &program{cmd: exec.CommandContext(t.Context(), binary, args...), out: newLines()}
 	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out
 	require.NoError(t, p.cmd.Start())
-	p.out.await(t, "asks for a fault")
+	p.out.await(t, "selects a fault")
 	return p
 }
 
-// stop interrupts the command and returns all that it printed.
 func (p *program) stop(t *testing.T) string {
 	t.Helper()
 	require.NoError(t, p.cmd.Process.Signal(os.Interrupt))
@@ -49,7 +47,8 @@ func (p *program) stop(t *testing.T) string {
 	return p.out.String()
 }
 
-// curl does what the printed curl line says, with more headers, and returns answer and body; none if they got lost.
+// curl sends the request of the printed curl line, with more headers, and
+// returns response and body; neither if the response is lost.
 func (p *program) curl(t *testing.T, more ...string) (*http.Response, string) {
 	t.Helper()
 	response, err := http.DefaultClient.Do(p.request(t, more...))
@@ -62,7 +61,7 @@ func (p *program) curl(t *testing.T, more ...string) (*http.Response, string) {
 	return response, string(read)
 }
 
-// request reads the printed curl line as curl does.
+// request parses the printed curl line as curl does.
 func (p *program) request(t *testing.T, more ...string) *http.Request {
 	t.Helper()
 	line := regexp.MustCompile(`(?m)^ {2}curl (.*)$`).FindStringSubmatch(p.out.String())
@@ -94,7 +93,7 @@ func (p *program) request(t *testing.T, more ...string) *http.Request {
 	return request
 }
 
-// shellWords splits a line whose words are plain or in single quotes.
+// shellWords splits a line of words that are plain or in single quotes.
 func shellWords(line string) []string {
 	var words []string
 	for _, word := range regexp.MustCompile(`'[^']*'|\S+`).FindAllString(line, -1) {
@@ -175,7 +174,7 @@ func TestAFailureIsTheExitStatus(t *testing.T) {
 	assert.Contains(t, string(said), "bardge-sandbox: -vendor must be")
 }
 
-// ask sends a request, and tells how it ends. Somebody must listen.
+// ask sends a request, and returns its error. The channel must be read.
 func (p *program) ask(t *testing.T) <-chan error {
 	t.Helper()
 	ended := make(chan error)
@@ -190,7 +189,8 @@ func (p *program) ask(t *testing.T) <-chan error {
 	return ended
 }
 
-// awaitRequest waits until somebody else's request has reached the server: request ids are counted.
+// awaitRequest waits until another client's request has reached the server:
+// request ids are counted.
 func (p *program) awaitRequest(t *testing.T) {
 	t.Helper()
 	base := regexp.MustCompile(`http://\S+/reseller`).FindString(p.out.String())
@@ -228,7 +228,7 @@ func TestBadCommandLines(t *testing.T) {
 	require.NoError(t, run(context.Background(), []string{"-help"}, io.Discard, io.Discard))
 }
 
-// lines is what a command prints, to be waited for.
+// lines is a command's output, to be awaited.
 type lines struct {
 	mu      sync.Mutex
 	text    bytes.Buffer
@@ -253,7 +253,6 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-// await waits until the command has printed a text.
 func (l *lines) await(t *testing.T, text string) {
 	t.Helper()
 	for !strings.Contains(l.String(), text) {

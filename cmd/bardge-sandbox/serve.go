@@ -10,9 +10,8 @@ import (
 	"time"
 )
 
-const patience = 2 * time.Second // with requests in work, on the way out
+const patience = 2 * time.Second // with active requests, at the end
 
-// run serves until ctx ends.
 func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	flags, err := parse(args, errs)
 	switch {
@@ -41,7 +40,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	return err
 }
 
-// serve answers until ctx ends, and lets requests in work end too.
+// serve answers until ctx ends, and lets active requests finish.
 func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}
 	failed := make(chan error, 1)
@@ -54,7 +53,7 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 	patient, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	if err := server.Shutdown(patient); err != nil {
-		_ = server.Close() // a delayed answer is not worth waiting for
+		_ = server.Close() // does not wait for a delayed response
 	}
 	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
 		return err

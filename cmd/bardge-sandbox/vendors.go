@@ -9,15 +9,14 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// emulated is a vendor's server before it is served.
 type emulated struct {
 	handler  http.Handler
-	describe func(origin string) string // what somebody needs to begin
+	describe func(origin string) string // prints what a user needs to begin
 	ledger   func() string
 	close    func()
 }
 
-// emulate makes the server of the vendor that was asked for.
+// emulate makes the server of the chosen vendor.
 func (s *settings) emulate() (*emulated, error) {
 	switch s.vendor {
 	case "bardge":
@@ -41,7 +40,6 @@ func (s *settings) emulate() (*emulated, error) {
 	}
 }
 
-// server is an emulated server of operations.
 type server[Op ~string] interface {
 	Next(op Op, faults ...fakeserver.Fault)
 	Ledger() fakeserver.Ledger[Op]
@@ -49,7 +47,8 @@ type server[Op ~string] interface {
 	Close()
 }
 
-// around queues the faults of the command line, and closes the server if one of them has no operation.
+// around queues the faults of the command line, and closes the server if one of
+// them has no operation.
 func around[Op ~string](
 	emulator server[Op], parse func(name string) (Op, error), faults []scripted,
 	describe func(origin string) string,

@@ -1,6 +1,6 @@
-// Command bluesnap charges cards through a server that loses answers, offline: the
-// server is the emulated one of package bluesnaptest, and its ledger has the last
-// word.
+// Command bluesnap charges cards through a server that loses responses,
+// offline: the server is emulated by package bluesnaptest, and its ledger shows
+// what was executed.
 package main
 
 import (
@@ -25,7 +25,7 @@ func main() {
 	}
 }
 
-// run tells four stories, and fails if any payment was made twice.
+// run runs four examples, and fails if any payment was made twice.
 func run(ctx context.Context, out io.Writer) error {
 	server, err := bluesnaptest.New()
 	if err != nil {
@@ -57,7 +57,7 @@ func run(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// payment is a payment by a card that the merchant has stored.
+// payment is a payment by a stored card.
 func payment(server *bluesnaptest.Sandbox, amount bluesnap.Amount) bluesnap.CardTransactionParams {
 	return bluesnap.CardTransactionParams{
 		Type:             bluesnap.AuthCapture,
@@ -103,9 +103,9 @@ func crash(ctx context.Context, out io.Writer, server *bluesnaptest.Sandbox, cli
 	return nil
 }
 
-// ownCode pays without the client, by code that knows nothing of retries.
+// ownCode pays without the client, by code without retries.
 func ownCode(ctx context.Context, out io.Writer, server *bluesnaptest.Sandbox, _ *bluesnap.Client) error {
-	say(out, "Somebody's own code pays; its transport is this SDK's.")
+	say(out, "The merchant's own code pays, over this SDK's transport.")
 	server.Next(bluesnaptest.CreateCardTransaction, fakeserver.LoseResponse)
 	transport := bluesnap.NewTransport(server.Client().Transport, bluesnap.WithBaseURL(server.URL))
 	client := &http.Client{Transport: transport}
@@ -128,5 +128,5 @@ func ownCode(ctx context.Context, out io.Writer, server *bluesnaptest.Sandbox, _
 }
 
 func say(out io.Writer, text string) {
-	_, _ = fmt.Fprintf(out, "\n%s\n", text) // a terminal that is gone hears nothing
+	_, _ = fmt.Fprintf(out, "\n%s\n", text) // there may be no terminal
 }

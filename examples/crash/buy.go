@@ -10,7 +10,7 @@ import (
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
-// buy is the child: all that an integration needs to buy once.
+// buy is the child: the complete integration.
 func buy(out io.Writer) error {
 	journal, err := sqlite.Open(os.Getenv("JOURNAL"))
 	if err != nil {

@@ -1,10 +1,11 @@
-// Command crash kills a process in the middle of a purchase, starts it again, and
-// shows that the purchase happened once.
+// Command crash kills a process in the middle of a purchase, starts it again,
+// and shows that the purchase happened once.
 //
-// The parent runs the embedded server on a loopback port. The child buys credits
-// under a ref, with a journal on disk; it is killed after the server has executed
-// the purchase and before the answer came. Its successor finds the ref in the
-// journal and sends the same key and bytes again: the server replays.
+// The parent runs the embedded server on a loopback port. The child buys
+// credits under a ref, with a journal on disk; it is killed after the server
+// has executed the purchase and before the response arrives. Its successor
+// finds the ref in the journal and sends the same key and bytes again: the
+// server replays.
 package main
 
 import (
@@ -36,7 +37,6 @@ func exit(err error) {
 	os.Exit(0)
 }
 
-// run is the parent.
 func run(out io.Writer) error {
 	server, err := sandbox.New()
 	if err != nil {
@@ -96,5 +96,5 @@ func child(env []string, out io.Writer) *exec.Cmd {
 }
 
 func say(out io.Writer, text string) {
-	_, _ = fmt.Fprintf(out, "\n%s\n", text) // a terminal that is gone hears nothing
+	_, _ = fmt.Fprintf(out, "\n%s\n", text) // there may be no terminal
 }

@@ -34,7 +34,6 @@ func TestTheProgramPrints(t *testing.T) {
 	assert.Equal(t, printed, "\n"+wait.ReplaceAllString(output(t, main), "again after a while"))
 }
 
-// output returns what f prints.
 func output(t *testing.T, f func()) string {
 	t.Helper()
 	file, err := os.Create(filepath.Join(t.TempDir(), "stdout"))
@@ -50,7 +49,6 @@ func output(t *testing.T, f func()) string {
 	return string(text)
 }
 
-// inShop runs f with a sandbox and a client, in virtual time.
 func inShop(
 	t *testing.T, f func(t *testing.T, server *sandbox.Sandbox, client *bardge.Client), opts ...bardge.Option,
 ) {

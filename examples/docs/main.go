@@ -1,5 +1,5 @@
-// Docs is the program in the README. Its tests hold the snippets of README.md and
-// docs/.
+// Docs is the program in the README. Its tests contain the snippets of
+// README.md and docs/.
 package main
 
 import (

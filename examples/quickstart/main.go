@@ -1,5 +1,6 @@
 // Quickstart issues a pass, books a class, cancels it and buys credits, at a
-// server that loses answers on purpose. Each is done once: the server says so.
+// server that loses responses on purpose. Each is executed once, as the
+// server's ledger shows.
 package main
 
 import (
@@ -25,7 +26,7 @@ func (t *tour) issue(ctx context.Context) error {
 	pass, resp, err := t.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 		ClientID: "client_ada", PassID: t.server.Seed.PassID, FirstName: "Ada", LastName: "Okafor",
 	})
-	if err := t.tell(resp, err); err != nil {
+	if err := t.show(resp, err); err != nil {
 		return err
 	}
 	t.firstKey = resp.Key
@@ -40,7 +41,7 @@ func (t *tour) book(ctx context.Context) error {
 		ClientID:        t.server.Seed.ClientID,
 		UserPassID:      t.server.Seed.UsedUpPassID,
 	})
-	if err := t.tell(resp, err); err != nil {
+	if err := t.show(resp, err); err != nil {
 		return err
 	}
 	t.sayf("the booking %s", session.Ending())
@@ -49,7 +50,7 @@ func (t *tour) book(ctx context.Context) error {
 	booking, resp, err := t.Bookings.ConfirmClass(ctx, session.SessionID, bardge.ConfirmClassParams{
 		NumberOfVisits: 1, Duration: bardge.PassDurationMonthly,
 	})
-	if err := t.tell(resp, err); err != nil {
+	if err := t.show(resp, err); err != nil {
 		return err
 	}
 	t.bookingID = booking.ID
@@ -61,7 +62,7 @@ func (t *tour) cancel(ctx context.Context) error {
 	t.chapter("Cancel the booking. It takes no key, and the answer is lost.")
 	t.server.Next(sandbox.CancelBooking, sandbox.LoseResponse)
 	booking, resp, err := t.Bookings.Cancel(ctx, t.bookingID)
-	if err := t.tell(resp, err); err != nil {
+	if err := t.show(resp, err); err != nil {
 		return err
 	}
 	t.sayf("%s is %s, recovered: %t", booking.ID, booking.Status, resp.Recovered)
@@ -71,7 +72,7 @@ func (t *tour) cancel(ctx context.Context) error {
 func (t *tour) cancelAgain(ctx context.Context) error {
 	t.chapter("Cancel it again: a typed error.")
 	_, resp, err := t.Bookings.Cancel(ctx, t.bookingID)
-	_, err = wants[*bardge.AlreadyCancelledError](t.tell(resp, err))
+	_, err = wants[*bardge.AlreadyCancelledError](t.show(resp, err))
 	return err
 }
 
@@ -88,7 +89,7 @@ func (t *tour) reuseKey(ctx context.Context) error {
 	_, resp, err := elsewhere.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 		ClientID: "client_ben", PassID: t.server.Seed.PassID, FirstName: "Ben", LastName: "Adeyemi",
 	}, bardge.WithIdempotencyKey(key))
-	_, err = wants[*bardge.IdempotencyKeyReusedError](t.tell(resp, err))
+	_, err = wants[*bardge.IdempotencyKeyReusedError](t.show(resp, err))
 	return err
 }
 
@@ -99,7 +100,7 @@ func (t *tour) outage(ctx context.Context) error {
 	defer stop()
 	t.dieAfter(short, sandbox.PurchaseCredits)
 	_, resp, err := t.Credits.Purchase(short, order)
-	lost, err := wantsUnknown(t.tell(resp, err))
+	lost, err := wantsUnknown(t.show(resp, err))
 	if err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func (t *tour) outage(ctx context.Context) error {
 	t.sayf("safe to repeat: %t; the server is back, so resume with the error's key", bardge.CanRepeat(lost))
 	t.server.Up()
 	bought, resp, err := t.Credits.Purchase(ctx, order, bardge.WithIdempotencyKey(lost.Key))
-	if err := t.tell(resp, err); err != nil {
+	if err := t.show(resp, err); err != nil {
 		return err
 	}
 	t.sayf("%s credits are bought, replayed: %t", bought.Credits, resp.Replayed)

@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// What changes from run to run: random waits, how many fit into the caller's
+// What differs from run to run: random waits, how many fit into the caller's
 // second, keys and their times.
 var (
 	waits = regexp.MustCompile(`again after [0-9.]+m?s`)
@@ -91,7 +91,7 @@ CancelBooking        executed 1×
 PurchaseCredits      executed 1×
 `
 
-func TestTheTourTellsItsStory(t *testing.T) {
+func TestTheTourPrintsItsChapters(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out strings.Builder
 		require.NoError(t, run(t.Context(), &out))

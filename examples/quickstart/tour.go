@@ -12,7 +12,7 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// tour is a client and its server, with somebody who watches.
+// tour is a client, its server, and the tour's output.
 type tour struct {
 	*bardge.Client
 
@@ -24,7 +24,7 @@ type tour struct {
 	bookingID string
 }
 
-// run goes through the chapters, and ends with what truly happened.
+// run runs the chapters, and prints what the server executed.
 func run(ctx context.Context, out io.Writer) error {
 	server, err := sandbox.New() // in memory: nothing listens on a port
 	if err != nil {
@@ -51,8 +51,8 @@ func connect(server *sandbox.Sandbox) (*bardge.Client, error) {
 	return bardge.New(server.APIKey, bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()))
 }
 
-// dieAfter takes the server down as soon as it has executed the operation, and
-// before the answer is out.
+// dieAfter takes the server down as soon as it has executed the operation,
+// before the response is sent.
 func (t *tour) dieAfter(ctx context.Context, op sandbox.Operation) {
 	t.server.Next(op, sandbox.DelayAfter(time.Minute))
 	go func() {
@@ -63,7 +63,7 @@ func (t *tour) dieAfter(ctx context.Context, op sandbox.Operation) {
 	}()
 }
 
-// audit holds what the client was told against the server's own ledger.
+// audit compares the client's results with the server's ledger.
 func (t *tour) audit() error {
 	t.printf("\nWhat the server did\n\n%s\n", t.server.Ledger())
 	for _, op := range []sandbox.Operation{
@@ -79,7 +79,7 @@ func (t *tour) audit() error {
 	return nil
 }
 
-// wants finds the error of type E in err; without one it fails.
+// wants returns the error of type E in err, or fails.
 func wants[E error](err error) (E, error) {
 	var found E
 	if errors.As(err, &found) {
@@ -88,7 +88,7 @@ func wants[E error](err error) (E, error) {
 	return found, errors.Join(fmt.Errorf("wanted a %T", found), err)
 }
 
-// wantsUnknown finds an error of which nobody can tell yet whether it was done.
+// wantsUnknown returns the error of an operation with an unknown outcome.
 func wantsUnknown(err error) (*bardge.Error, error) {
 	found, err := wants[*bardge.Error](err)
 	if err == nil && found.Outcome != bardge.OutcomeUnknown {
@@ -102,9 +102,8 @@ func (t *tour) chapter(title string) {
 	t.printf("\n%d. %s\n", t.chapters, title)
 }
 
-// tell prints what happened, attempt by attempt, and the error if there is one,
-// which it returns.
-func (t *tour) tell(resp *bardge.Response, err error) error {
+// show prints each attempt, and the error if there is one, which it returns.
+func (t *tour) show(resp *bardge.Response, err error) error {
 	t.sayf("%s", strings.ReplaceAll(resp.Timeline(), "\n", "\n   "))
 	if err != nil {
 		t.sayf("error: %v", err)
@@ -115,5 +114,5 @@ func (t *tour) tell(resp *bardge.Response, err error) error {
 func (t *tour) sayf(format string, args ...any) { t.printf("   "+format+"\n", args...) }
 
 func (t *tour) printf(format string, args ...any) {
-	_, _ = fmt.Fprintf(t.out, format, args...) // a tour without a watcher goes on
+	_, _ = fmt.Fprintf(t.out, format, args...) // there may be no terminal
 }

@@ -11,13 +11,12 @@ import (
 // fleet is a number of worker processes.
 type fleet []*process
 
-// process is a worker that runs.
 type process struct {
 	cmd  *exec.Cmd
 	life io.Closer // closing it ends the worker
 }
 
-// startFleet starts workers, each of which is this very program. They are killed
+// startFleet starts workers, each of which is this program. They are killed
 // when ctx is over.
 func startFleet(ctx context.Context, workers int, env []string) (fleet, error) {
 	var f fleet
@@ -41,7 +40,7 @@ func startProcess(ctx context.Context, env []string) (*process, error) {
 	return &process{cmd: cmd, life: life}, cmd.Start()
 }
 
-// replace kills a worker without a word (SIGKILL) and starts another.
+// replace kills a worker (SIGKILL) and starts another.
 func (f fleet) replace(ctx context.Context, i int) error {
 	old := f[i].cmd
 	if err := old.Process.Kill(); err != nil {
@@ -56,7 +55,7 @@ func (f fleet) replace(ctx context.Context, i int) error {
 	return nil
 }
 
-// stop lets the workers end what they do, and waits for them.
+// stop lets the workers finish, and waits for them.
 func (f fleet) stop() error {
 	errs := make([]error, 0, 2*len(f))
 	for _, p := range f {

@@ -1,13 +1,13 @@
-// Command river works 1,000 jobs with River on PostgreSQL, each of which issues a
-// pass. Jobs fail and are tried again after the server has forgotten their keys;
-// workers are killed in the middle of their work and started again. With a journal
-// each pass is issued once. With -journal=false the same queue buys twice, and the
-// program counts how often.
+// Command river works 1,000 jobs with River on PostgreSQL, each of which issues
+// a pass. Jobs fail and are retried after the server has forgotten their keys;
+// workers are killed in the middle of their work and restarted. With a journal
+// each pass is issued once. With -journal=false the same queue buys twice, and
+// the program counts how often.
 //
-// The parent runs the embedded server on a loopback port, with faults at random,
-// and holds the server's own ledger against what was ordered. The database is the
-// one that DATABASE_URL names, in which a schema is made and dropped, or a
-// PostgreSQL that the program starts from the installed binaries.
+// The parent runs the embedded server on a loopback port, with random faults,
+// and compares the server's ledger with the orders. The database is the one in
+// DATABASE_URL, in which a schema is made and dropped, or a PostgreSQL that the
+// program starts from the installed binaries.
 package main
 
 import (
@@ -37,7 +37,6 @@ func exit(err error) {
 	os.Exit(0)
 }
 
-// parent is the program that people start.
 func parent() error {
 	s := settings{dsn: os.Getenv("DATABASE_URL")}
 	flag.BoolVar(&s.journal, "journal", true, "keep a journal; false shows what happens without")
@@ -62,10 +61,10 @@ func parent() error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 
-	told, err := run(ctx, s)
+	got, err := run(ctx, s)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprint(os.Stdout, told)
-	return errors.Join(err, told.verdict())
+	_, err = fmt.Fprint(os.Stdout, got)
+	return errors.Join(err, got.verdict())
 }

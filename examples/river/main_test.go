@@ -22,30 +22,29 @@ func TestMain(m *testing.M) {
 
 func TestAQueueWithAJournalBuysOnce(t *testing.T) {
 	t.Parallel() // they mostly wait
-	told := small(t, true)
-	assert.Equal(t, told.jobs, told.Completed, "no job is left behind")
-	assert.Equal(t, told.jobs, told.Clients, "each client has a pass")
-	assert.Equal(t, told.jobs, told.Passes, "and no second one")
-	assert.NotZero(t, told.Rescued, "workers were killed in the middle of their jobs")
-	require.NoError(t, told.verdict())
-	assert.Contains(t, told.String(), "Each pass was issued once.")
+	got := small(t, true)
+	assert.Equal(t, got.jobs, got.Completed, "no job is left behind")
+	assert.Equal(t, got.jobs, got.Clients, "each client has a pass")
+	assert.Equal(t, got.jobs, got.Passes, "and no second one")
+	assert.NotZero(t, got.Rescued, "workers were killed in the middle of their jobs")
+	require.NoError(t, got.verdict())
+	assert.Contains(t, got.String(), "Each pass was issued once.")
 }
 
 func TestAQueueWithoutAJournalBuysTwice(t *testing.T) {
 	t.Parallel()
-	told := small(t, false)
-	assert.Greater(t, told.Passes, told.Clients)
-	require.NoError(t, told.verdict())
-	assert.Contains(t, told.String(), "passes were bought that nobody ordered")
+	got := small(t, false)
+	assert.Greater(t, got.Passes, got.Clients)
+	require.NoError(t, got.verdict())
+	assert.Contains(t, got.String(), "passes were bought without an order")
 }
 
-// small is the whole run with fewer jobs.
 func small(t *testing.T, journal bool) report {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
-	told, err := run(ctx, settings{dsn: pgtest.Start(t).DSN, journal: journal, jobs: 100, workers: 3, kills: 15})
+	got, err := run(ctx, settings{dsn: pgtest.Start(t).DSN, journal: journal, jobs: 100, workers: 3, kills: 15})
 	require.NoError(t, err)
-	t.Logf("\n%s", told)
-	return told
+	t.Logf("\n%s", got)
+	return got
 }

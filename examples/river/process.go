@@ -18,7 +18,7 @@ import (
 	"github.com/bardge/bardge-go/journal/postgres"
 )
 
-// What a worker process finds in its environment.
+// The environment of a worker process.
 const (
 	envURL     = "BARDGE_BASE_URL"
 	envAPIKey  = "BARDGE_API_KEY" //nolint:gosec // the name of a variable
@@ -28,13 +28,13 @@ const (
 	envJournal = "JOURNAL_SCHEMA" // empty: no journal
 )
 
-// The vendor remembers a key for 90 s. All times are shortened together here, so
-// that the run takes a minute or two: the memory must outlast a dead worker's lease
-// (10 s) and the allowance for clocks that differ (5 s), and the queue must come
-// back after the memory's end.
+// The vendor remembers a key for 90 s. All times are shortened together here,
+// so that the run takes a minute or two: the memory must outlast a dead
+// worker's lease (10 s) and the allowance for different clocks (5 s), and the
+// queue must retry after the memory's end.
 const (
 	keyMemory   = 30 * time.Second
-	jobTimeout  = 32 * time.Second // a lease, then what is left of a window
+	jobTimeout  = 32 * time.Second // a lease, then the rest of a window
 	retryAfter  = 35 * time.Second // after a job's failure
 	rescueAfter = 35 * time.Second // after a worker's death
 	adoptEvery  = 3 * time.Second
@@ -45,8 +45,7 @@ var policy = bardge.RetryPolicy{
 	BaseDelay: 20 * time.Millisecond, MaxDelay: 500 * time.Millisecond, DisableRetryBudget: true,
 }
 
-// work is a worker process. It ends when its parent closes its input, be it by
-// dying.
+// work is a worker process. It ends when its parent closes its input or dies.
 func work(ctx context.Context) error {
 	dsn, journal := os.Getenv(envDSN), os.Getenv(envJournal)
 	client, closeClient, err := newClient(ctx, os.Getenv(envAPIKey), dsn, journal,
@@ -86,8 +85,8 @@ func work(ctx context.Context) error {
 	return errors.Join(err, queue.Stop(ctx))
 }
 
-// newClient makes a client with a journal in this schema of the database; "" is
-// none.
+// newClient makes a client with a journal in this schema of the database; ""
+// means no journal.
 func newClient(
 	ctx context.Context, apiKey, dsn, journal string, opts ...bardge.Option,
 ) (client *bardge.Client, closeClient func(), err error) {
@@ -105,10 +104,10 @@ func newClient(
 	return client, closeClient, err
 }
 
-// adopt finishes what killed workers have begun, again and again. The queue gives
-// their jobs to others too late, when the server has forgotten the keys; Recover
-// comes in time, and the job's next attempt finds the result in the journal. What
-// stays unknown is left to that attempt, which reports it.
+// adopt repeatedly finishes what killed workers have begun. The queue gives
+// their jobs to other workers only after the server has forgotten the keys;
+// Recover is in time, and the job's next attempt finds the result in the
+// journal. That attempt reports operations that stay unknown.
 func adopt(ctx context.Context, client *bardge.Client) {
 	for ctx.Err() == nil {
 		for _, err := range client.Recover(ctx) {
@@ -116,11 +115,10 @@ func adopt(ctx context.Context, client *bardge.Client) {
 				fmt.Fprintln(os.Stderr, err) // the next round tries again
 			}
 		}
-		_ = sleep(ctx, adoptEvery) // the loop looks at the context itself
+		_ = sleep(ctx, adoptEvery) // the loop checks the context
 	}
 }
 
-// sleep is time.Sleep that ends with the context.
 func sleep(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():

@@ -13,7 +13,6 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 )
 
-// queue is River in a schema of its own.
 type queue struct {
 	*river.Client[pgx.Tx]
 	pool   *pgxpool.Pool
@@ -50,16 +49,15 @@ func (q *queue) create(ctx context.Context) error {
 	return err
 }
 
-// close drops the schema, the journal in it included.
+// close drops the schema, including the journal.
 func (q *queue) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	// A database that is gone has no schema to drop.
+	// A lost database has no schema to drop.
 	_, _ = q.pool.Exec(ctx, `DROP SCHEMA IF EXISTS `+q.schema+` CASCADE`)
 	q.pool.Close()
 }
 
-// insert orders a pass for each of these clients.
 func (q *queue) insert(ctx context.Context, clients []string) error {
 	orders := make([]river.InsertManyParams, len(clients))
 	for i, id := range clients {
@@ -69,7 +67,7 @@ func (q *queue) insert(ctx context.Context, clients []string) error {
 	return err
 }
 
-// counts are how far the queue is.
+// counts are the queue's progress.
 type counts struct {
 	open, completed   int // jobs that will be worked, and that are done
 	attempts, rescued int // in all; of those, after a worker's death
@@ -85,7 +83,7 @@ func (q *queue) counts(ctx context.Context) (c counts, err error) {
 	return c, err
 }
 
-// inDoubt lists the jobs that wait for a person, each with its client's id.
+// inDoubt lists the jobs that wait for a person, with their client's ids.
 func (q *queue) inDoubt(ctx context.Context) (map[int64]string, error) {
 	rows, err := q.pool.Query(ctx,
 		`SELECT id, args->>'client_id' FROM `+q.schema+`.river_job WHERE state = 'cancelled'`)

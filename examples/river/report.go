@@ -9,7 +9,6 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// report is what a run has shown.
 type report struct {
 	settings
 
@@ -49,7 +48,6 @@ func (s *scene) report(ctx context.Context, settled int) (report, error) {
 	return r, nil
 }
 
-// String is a summary for people.
 func (r report) String() string {
 	with := "without a journal"
 	if r.journal {
@@ -74,14 +72,14 @@ func (r report) String() string {
 		fmt.Fprintf(&text, "%6d  %s\n", line.count, line.what)
 	}
 	if twice := r.Passes - r.Clients; twice > 0 {
-		fmt.Fprintf(&text, "%d passes were bought that nobody ordered.\n", twice)
+		fmt.Fprintf(&text, "%d passes were bought without an order.\n", twice)
 	} else {
 		fmt.Fprintln(&text, "Each pass was issued once.")
 	}
 	return text.String()
 }
 
-// verdict is an error if the run did not show what it should.
+// verdict returns an error if the run did not show the expected result.
 func (r report) verdict() error {
 	switch {
 	case r.journal && (r.Passes != r.jobs || r.Clients != r.jobs || r.Completed != r.jobs):

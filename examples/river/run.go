@@ -11,7 +11,7 @@ import (
 	"github.com/bardge/bardge-go"
 )
 
-// settings are what a run is to do. All are required.
+// settings describe a run. All are required.
 type settings struct {
 	dsn     string
 	journal bool
@@ -20,10 +20,10 @@ type settings struct {
 	kills   int // at least one, and not more than jobs
 }
 
-// arrival is the time in which the orders come in.
+// arrival is the time in which the orders arrive.
 const arrival = 20 * time.Second
 
-// scene is a run's server, queue, and whoever operates them.
+// scene is a run's server and queue, and their operator.
 type scene struct {
 	settings
 
@@ -32,7 +32,7 @@ type scene struct {
 	client *bardge.Client
 }
 
-// run has all jobs worked, and holds the server's ledger against them.
+// run works all jobs, and compares the server's ledger with them.
 func run(ctx context.Context, want settings) (report, error) {
 	vendor, err := newVendor()
 	if err != nil {
@@ -67,7 +67,6 @@ func (s *scene) play(ctx context.Context) (report, error) {
 	return s.report(ctx, settled)
 }
 
-// journalSchema is where the journal is: next to the queue, or nowhere.
 func (s *scene) journalSchema() string {
 	if !s.journal {
 		return ""
@@ -75,14 +74,14 @@ func (s *scene) journalSchema() string {
 	return s.queue.schema
 }
 
-// environment is what the workers need to know.
+// environment is the environment of the workers.
 func (s *scene) environment() []string {
 	return append(os.Environ(),
 		envURL+"="+s.vendor.url(), envAPIKey+"="+s.vendor.APIKey, envPass+"="+s.vendor.Seed.PassID,
 		envDSN+"="+s.dsn, envSchema+"="+s.queue.schema, envJournal+"="+s.journalSchema())
 }
 
-// operate runs the business until all jobs are worked.
+// operate runs the business until all jobs are done.
 func (s *scene) operate(ctx context.Context, workers fleet) (settled int, err error) {
 	if err := s.order(ctx, workers); err != nil {
 		return 0, err
@@ -90,7 +89,7 @@ func (s *scene) operate(ctx context.Context, workers fleet) (settled int, err er
 	return s.finish(ctx)
 }
 
-// order inserts the jobs in bursts, and kills a worker in the middle of each.
+// order inserts the jobs in bursts, and kills a worker during each.
 func (s *scene) order(ctx context.Context, workers fleet) error {
 	pause := arrival / time.Duration(s.kills)
 	for burst := range s.kills {
@@ -115,8 +114,8 @@ func (s *scene) order(ctx context.Context, workers fleet) error {
 	return nil
 }
 
-// finish waits for all jobs, and settles what stays in doubt. Without a journal
-// there is nobody to tell: such jobs are left as they are.
+// finish waits for all jobs, and settles operations in doubt. Without a journal
+// they cannot be resolved, and their jobs stay open.
 func (s *scene) finish(ctx context.Context) (settled int, err error) {
 	for {
 		now, err := s.queue.counts(ctx)
@@ -143,8 +142,8 @@ func (s *scene) finish(ctx context.Context) (settled int, err error) {
 	}
 }
 
-// settle is the person who looks in the vendor's dashboard, tells the journal what
-// became of an operation, and lets its job go on.
+// settle acts as the person who checks the vendor's dashboard, resolves the
+// operation in the journal, and lets its job continue.
 func (s *scene) settle(ctx context.Context, doubts map[int64]string) (settled int, err error) {
 	if len(doubts) == 0 {
 		return 0, nil

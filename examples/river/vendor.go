@@ -9,13 +9,12 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// vendor is the vendor's server, on a loopback port.
 type vendor struct {
 	*sandbox.Sandbox
 	front *httptest.Server
 }
 
-// newVendor starts a server on which each fifth request goes wrong. The caller
+// newVendor starts a server with faults in a fifth of its requests. The caller
 // closes it.
 func newVendor() (*vendor, error) {
 	server, err := sandbox.New(sandbox.WithKeyMemory(keyMemory), sandbox.WithRandomFaults(rand.Uint64(), 0.2))
@@ -31,11 +30,10 @@ func (v *vendor) close() {
 	v.Close()
 }
 
-// url is the API's for other processes.
+// url is the API's URL for other processes.
 func (v *vendor) url() string { return v.front.URL + sandbox.BasePath }
 
-// issued lists, for each client, the passes that were truly issued: the server's
-// ledger knows them all.
+// issued lists each client's issued passes, from the server's ledger.
 func (v *vendor) issued(ctx context.Context, client *bardge.Client) (map[string][]string, error) {
 	passes := map[string][]string{}
 	for _, e := range v.Ledger() {

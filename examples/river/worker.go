@@ -17,10 +17,10 @@ type IssueArgs struct {
 	ClientID string `json:"client_id"`
 }
 
-// Kind is the name of such jobs in the queue.
+// Kind returns the name of such jobs in the queue.
 func (IssueArgs) Kind() string { return "issue_pass" }
 
-// issuer works the jobs. Its client has a journal, or it has not.
+// issuer works the jobs. Its client may have a journal.
 type issuer struct {
 	river.WorkerDefaults[IssueArgs]
 	client  *bardge.Client
@@ -28,8 +28,8 @@ type issuer struct {
 	journal bool
 }
 
-// Work issues the pass and sends it to the client. It may be run any number of
-// times for the same job, as queues do.
+// Work issues the pass and sends it to the client. Queues may run it any number
+// of times for one job.
 func (w *issuer) Work(ctx context.Context, job *river.Job[IssueArgs]) error {
 	once, err := w.once(job.ID)
 	if err != nil {
@@ -44,38 +44,39 @@ func (w *issuer) Work(ctx context.Context, job *river.Job[IssueArgs]) error {
 	case errors.Is(err, bardge.ErrRefReused):
 		return river.JobCancel(err) // another request was made under this job's number: a bug
 	case errors.Is(err, bardge.ErrKeyExpired):
-		// It may have been executed, and no attempt can find out any more: the server
-		// has forgotten the key, and has no endpoint that lists a client's passes. The
-		// job waits for a person who checks, resolves the ref, and retries the job.
+		// It may have been executed, and no attempt can find out: the server
+		// has forgotten the key, and has no endpoint that lists a client's
+		// passes. The job waits for a person who checks, resolves the ref, and
+		// retries the job.
 		return river.JobCancel(err)
 	default:
-		// Rejected, not sent, or in doubt: with a ref the next attempt is safe whenever
-		// it comes.
+		// Rejected, not sent, or in doubt: with a ref the next attempt is safe
+		// whenever it comes.
 		return err
 	}
 }
 
-// once ties all attempts of a job together: by a ref, which the journal remembers,
-// or else by a key of the job's own, which the server forgets.
+// once connects all attempts of a job: by a ref, which the journal remembers,
+// or by the job's own key, which the server forgets.
 func (w *issuer) once(id int64) (bardge.CallOption, error) {
 	if w.journal {
 		return bardge.WithRef(ref(id)), nil
 	}
-	// "Never sent" is more than a worker without a memory can know.
+	// A worker without a journal cannot know that the key was never sent.
 	key, err := bardge.UnsentKey(ref(id))
 	return bardge.WithIdempotencyKey(key), err
 }
 
-// NextRetry tries a job again after the server has forgotten its key.
+// NextRetry retries a job after the server has forgotten its key.
 func (w *issuer) NextRetry(job *river.Job[IssueArgs]) time.Time {
 	return job.AttemptedAt.Add(retryAfter)
 }
 
-// ref names what a job buys. Where several jobs may be about one order, the order's
-// number is the better name.
+// ref names what a job buys. Where several jobs belong to one order, use the
+// order's number.
 func ref(job int64) string { return fmt.Sprintf("job-%d", job) }
 
-// sendMail stands for all that follows a purchase. It takes a while, and fails on
+// sendMail represents the work after a purchase. It takes a while, and fails on
 // purpose: for each fifth job at its first attempt.
 func sendMail(ctx context.Context, job *river.Job[IssueArgs]) error {
 	if err := sleep(ctx, 100*time.Millisecond); err != nil {

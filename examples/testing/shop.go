@@ -1,5 +1,5 @@
-// Package shop sells passes. It stands for an integration of your own: its tests
-// show how to test one with the sandbox, things that go wrong included.
+// Package shop sells passes. It is an example of an integration: its tests show
+// how to test one with the sandbox, faults included.
 package shop
 
 import (
@@ -11,27 +11,27 @@ import (
 	"github.com/bardge/bardge-go"
 )
 
-// State is how far an order is.
+// State is the state of an order.
 type State string
 
 // The states of an order.
 const (
-	// Open: the pass is not issued, as far as is known. Fulfil may be called,
-	// also again.
+	// Open: the pass is not issued, as far as is known. Fulfil may be called
+	// again.
 	Open State = "open"
 	// Issued: the pass is issued.
 	Issued State = "issued"
 	// Refused: Bardge does not issue this pass. Nothing was charged.
 	Refused State = "refused"
-	// Unclear: the pass may be issued, and the key is too old to ask with it.
-	// Somebody has to look.
+	// Unclear: the pass may be issued, and the key is too old to repeat the
+	// call. A person must check.
 	Unclear State = "unclear"
 )
 
 // Order is one sold pass, as the shop's database holds it.
 type Order struct {
 	Number   string
-	ClientID string // who gets the pass
+	ClientID string // the pass's client
 	PassID   string // which package
 	State    State
 	Key      string // idempotency key, stored before it is sent; empty if there is none
@@ -49,8 +49,8 @@ type Shop struct {
 	Orders Orders
 }
 
-// Fulfil issues the pass of an order, once, however often it is called. The order
-// says what became of it; the error says why it is not issued.
+// Fulfil issues the pass of an order, once, however often it is called. The
+// order has the result; the error is why the pass is not issued.
 func (s *Shop) Fulfil(ctx context.Context, o *Order) error {
 	if o.State != Open {
 		return nil
@@ -66,12 +66,12 @@ func (s *Shop) Fulfil(ctx context.Context, o *Order) error {
 		o.IssuedID = pass.ID
 	}
 	o.settle(err)
-	// What is known is kept, although the caller may have given up.
+	// The result is stored even if the caller has given up.
 	return errors.Join(err, s.Orders.Save(context.WithoutCancel(ctx), o))
 }
 
-// keyOf returns the order's key. A stored one may have been sent, by this process
-// or by one that has crashed; since when at most is written in the key.
+// keyOf returns the order's key. A stored key may have been sent, by this
+// process or by one that crashed; it contains its time of creation.
 func (s *Shop) keyOf(ctx context.Context, o *Order) (bardge.Key, error) {
 	if o.Key != "" {
 		return bardge.SentKey(o.Key, time.Time{})
@@ -81,7 +81,7 @@ func (s *Shop) keyOf(ctx context.Context, o *Order) (bardge.Key, error) {
 	return key, s.Orders.Save(ctx, o)
 }
 
-// settle moves an order on by what is known of its pass.
+// settle updates an order with the call's result.
 func (o *Order) settle(err error) {
 	switch bardge.OutcomeOf(err) {
 	case bardge.OutcomeDone:
@@ -100,8 +100,8 @@ func (o *Order) settle(err error) {
 	}
 }
 
-// passing reports whether a refusal says nothing of the order: it is about our
-// account, or came at a bad time. The order stays open.
+// passing reports whether a rejection is temporary or about the account, not
+// the order. The order stays open.
 func passing(err error) bool {
 	for _, code := range []error{bardge.ErrInvalidAPIKey, bardge.ErrAccountDisabled} {
 		if errors.Is(err, code) {

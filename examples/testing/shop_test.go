@@ -17,14 +17,13 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// inShop runs a test in virtual time: waits cost nothing, and 90 seconds pass at
-// once.
+// inShop runs a test in virtual time: 90 seconds pass at once.
 func inShop(t *testing.T, test func(t *testing.T, server *sandbox.Sandbox), opts ...sandbox.Option) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) { test(t, sandbox.Start(t, opts...)) })
 }
 
-// open opens the shop, as a process does that starts.
+// open opens the shop as a new process does.
 func open(t *testing.T, server *sandbox.Sandbox) *shop.Shop {
 	t.Helper()
 	client, err := bardge.New(server.APIKey, bardge.WithBaseURL(server.URL), bardge.WithHTTPClient(server.Client()))
@@ -47,7 +46,7 @@ func order(server *sandbox.Sandbox) *shop.Order {
 	}
 }
 
-func TestAPassIsIssuedOnceWhateverGoesWrong(t *testing.T) {
+func TestAPassIsIssuedOnceDespiteFaults(t *testing.T) {
 	for _, fault := range []sandbox.Fault{
 		sandbox.NoFault,
 		sandbox.Refuse,
@@ -74,7 +73,7 @@ func TestAPassIsIssuedOnceWhateverGoesWrong(t *testing.T) {
 	}
 }
 
-func TestARefusedPassIsNotAskedForAgain(t *testing.T) {
+func TestARejectedPassIsNotRequestedAgain(t *testing.T) {
 	inShop(t, func(t *testing.T, server *sandbox.Sandbox) {
 		o := order(server)
 		o.PassID = "pass_unknown"
@@ -86,7 +85,7 @@ func TestARefusedPassIsNotAskedForAgain(t *testing.T) {
 	})
 }
 
-// What is refused for a while, or for our account's sake, is asked for again.
+// A rejection that is temporary, or about the account, is retried.
 func TestARefusalThatIsNotAboutTheOrderLeavesItOpen(t *testing.T) {
 	inShop(t, func(t *testing.T, server *sandbox.Sandbox) {
 		o := order(server)
@@ -119,8 +118,8 @@ func TestAnOutageLeavesTheOrderOpen(t *testing.T) {
 	})
 }
 
-// crash fulfils an order in a process that ends before the answer is there, and
-// returns the order as the database has it.
+// crash fulfils an order in a process that ends before the response arrives,
+// and returns the order from the database.
 func crash(t *testing.T, server *sandbox.Sandbox) *shop.Order {
 	t.Helper()
 	server.Next(sandbox.IssuePass, sandbox.DelayAfter(time.Minute))
@@ -142,7 +141,7 @@ func TestACrashedOrderIsTakenUpAgain(t *testing.T) {
 	})
 }
 
-func TestAnOldCrashIsLeftToSomebodyWhoLooks(t *testing.T) {
+func TestAnOldCrashNeedsAPerson(t *testing.T) {
 	inShop(t, func(t *testing.T, server *sandbox.Sandbox) {
 		o := crash(t, server)
 		time.Sleep(2 * time.Minute) // the server has forgotten the key
@@ -167,8 +166,8 @@ type broken struct{}
 
 func (broken) Save(context.Context, *shop.Order) error { return errDisk }
 
-// A soak: many orders, each tried three times, and a third of all requests goes
-// wrong somehow.
+// A soak: many orders, each tried three times, with faults in a third of all
+// requests.
 func TestNoOrderIsFulfilledTwice(t *testing.T) {
 	const orders = 100
 	inShop(t, func(t *testing.T, server *sandbox.Sandbox) {
@@ -178,7 +177,7 @@ func TestNoOrderIsFulfilledTwice(t *testing.T) {
 			o := order(server)
 			o.Number = fmt.Sprintf("order-%d", n)
 			for range 3 {
-				_ = s.Fulfil(t.Context(), o) // the order says what became of it
+				_ = s.Fulfil(t.Context(), o) // the order has the result
 			}
 			if o.State == shop.Issued {
 				assert.False(t, issued[o.IssuedID], "one pass for two orders")

@@ -20,7 +20,7 @@ import (
 // everything allows imports of all packages of this repository.
 const everything = "*"
 
-// A room says which packages of ours a package may import. Paths are relative
+// A room lists the packages of ours that a package may import. Paths are relative
 // to the module; "dir/..." is dir and all that is below it.
 type room struct {
 	path    string

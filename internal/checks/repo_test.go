@@ -2,9 +2,9 @@
 // check: which package may import which, how many modules an importer gets,
 // what files must and must not contain.
 //
-// The rules are tests, so that "go test ./..." shows them at once. Some
-// ask the go command, whose reading go test's cache cannot see; since
-// TestFilesNameNoMachine reads every file here, any change runs them all anew.
+// The rules are tests, so that "go test ./..." shows a violation at once. Some
+// run the go command, whose reads go test's cache does not see.
+// TestFilesNameNoMachine reads every file, so any change runs all of them again.
 package checks
 
 import (

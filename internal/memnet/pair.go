@@ -70,7 +70,7 @@ func (p *pair) release(side int, now time.Time) {
 }
 
 // closeEnd is what a host does on close: it sends FIN; but RST if the caller
-// asked for it or left something unread, and RST to all that arrives later.
+// requested it or left data unread, and RST in response to later data.
 func (p *pair) closeEnd(side int, abort bool, now time.Time) {
 	out, in := &p.from[side], &p.from[1-side]
 	first, unread := in.unread()

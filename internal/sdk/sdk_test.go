@@ -169,8 +169,8 @@ func TestRecoveredSeparatesErrorsOfRecordsFromTheJournals(t *testing.T) {
 	}
 }
 
-// settler settles in a journal, nil for none, and keeps which operations it was
-// asked about.
+// settler resolves in a journal, nil for none, and notes the operations that it
+// verified.
 func settler(t *testing.T, j journal.Journal, asked *[]string) *Client {
 	t.Helper()
 	e, err := idem.New(idem.Config{

@@ -1,5 +1,5 @@
-// Command inferred writes which parts of the contract no page of the vendor
-// states, as a document.
+// Command inferred writes a document with the parts of the contract that no
+// page of the vendor states.
 //
 //	go run ./inferred ../gen/openapi.yaml ../docs/inferred.md
 package main
@@ -52,30 +52,28 @@ func run(args []string) error {
 // contract is the root of gen/openapi.yaml. Its nodes keep the file's order.
 type contract struct{ root *yaml.Node }
 
-// A row is an operation, or a type of a response, with what is inferred of it.
+// A row is an operation, or a type of a response, with its inferred parts.
 type row struct{ Name, Request, Inferred string }
 
-// classWords says what an inferred class means, by the class.
+// classWords describes an inferred class.
 var classWords = map[string]string{
 	"keyed":         "that the key is honoured",
 	"safe":          "that it changes nothing",
 	"keyUnverified": "that the key may not be honoured",
 }
 
-// each calls f with every operation.
 func (c contract) each(f func(method, path string, op *yaml.Node)) {
 	eachPair(child(c.root, "paths"), func(path string, methods *yaml.Node) {
 		eachPair(methods, func(method string, op *yaml.Node) { f(strings.ToUpper(method), path, op) })
 	})
 }
 
-// operations returns the number of operations.
 func (c contract) operations() (n int) {
 	c.each(func(_, _ string, _ *yaml.Node) { n++ })
 	return n
 }
 
-// requests returns the operations whose requests rest on inference in some part.
+// requests returns the operations whose requests are inferred in some part.
 func (c contract) requests() (rows []row) {
 	c.each(func(method, path string, op *yaml.Node) {
 		if parts := c.inferredOf(op); len(parts) > 0 {
@@ -114,8 +112,8 @@ func (c contract) inferredParameters(op *yaml.Node, kind string) (names []string
 	return names
 }
 
-// responses returns the types of responses, and of what is in them, with the
-// fields that are inferred.
+// responses returns the types of responses, and of their parts, with the
+// inferred fields.
 func (c contract) responses() (rows []row) {
 	eachPair(child(c.root, "components", "schemas"), func(name string, schema *yaml.Node) {
 		if value(schema, "x-request") == "true" {
@@ -131,8 +129,8 @@ func (c contract) responses() (rows []row) {
 	return rows
 }
 
-// inferredFields returns the fields that a schema itself has and that no page
-// names. The schema's mark is the default of its fields.
+// inferredFields returns a schema's own fields that no page names. The schema's
+// mark is the default of its fields.
 func (c contract) inferredFields(schema *yaml.Node) (names []string) {
 	parts := append([]*yaml.Node{schema}, items(child(schema, "allOf"))...)
 	for _, part := range parts {
@@ -149,7 +147,6 @@ func (c contract) inferredFields(schema *yaml.Node) (names []string) {
 	return names
 }
 
-// resolve follows a reference inside the contract.
 func (c contract) resolve(node *yaml.Node) *yaml.Node {
 	if ref := value(node, "$ref"); ref != "" {
 		return child(c.root, strings.Split(strings.TrimPrefix(ref, "#/"), "/")...)
@@ -157,7 +154,7 @@ func (c contract) resolve(node *yaml.Node) *yaml.Node {
 	return node
 }
 
-// child walks down a node's mappings; nil where there is no such key.
+// child walks down a node's mappings; nil if a key does not exist.
 func child(node *yaml.Node, keys ...string) *yaml.Node {
 	for _, key := range keys {
 		var next *yaml.Node

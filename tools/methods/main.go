@@ -29,7 +29,6 @@ import (
 	"text/template"
 )
 
-// output is the file that is written.
 const output = "zz_methods.gen.go"
 
 func main() {
@@ -58,13 +57,11 @@ func run(folders []string) error {
 	return os.WriteFile(filepath.Join(folders[0], output), formatted, 0o644)
 }
 
-// pkg is a package, with its structs in the order of their names.
 type pkg struct {
 	Name    string
 	Structs []*structType
 }
 
-// Extras reports whether a struct has an Extra field.
 func (p pkg) Extras() bool {
 	return slices.ContainsFunc(p.Structs, func(s *structType) bool { return s.Extra })
 }

@@ -1,6 +1,6 @@
 // Command pack writes modules of this repository into a folder that the go
-// command reads as a module proxy (GOPROXY=file://...), so that a release can be
-// tried before it is published.
+// command reads as a module proxy (GOPROXY=file://...), so that a release can
+// be tried before it is published.
 //
 //	go run ./pack -out DIR -version v1.2.3 MODULE_FOLDER...
 package main
@@ -40,8 +40,8 @@ func run(out, version string, folders []string) error {
 	return nil
 }
 
-// pack writes the four files that the go command asks a proxy for. The archive
-// leaves out nested modules, as a real proxy's does.
+// pack writes the four files that the go command requests from a proxy. The
+// archive leaves out nested modules, as a real proxy's does.
 func pack(out, version, folder string) error {
 	mod, err := os.ReadFile(filepath.Join(folder, "go.mod"))
 	if err != nil {

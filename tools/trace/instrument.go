@@ -54,7 +54,6 @@ func (i *instrumenter) instrument(path, file string) ([]byte, error) {
 	return bytes.Clone(i.out.Bytes()), nil
 }
 
-// insert adds text at a position, which is behind those of earlier insertions.
 func (i *instrumenter) insert(at token.Pos, text string) {
 	offset := i.fset.Position(at).Offset
 	i.out.Write(i.source[i.copied:offset])
@@ -62,8 +61,8 @@ func (i *instrumenter) insert(at token.Pos, text string) {
 	i.copied = offset
 }
 
-// visitor instruments the functions below a node; outer is the function that the
-// node is in.
+// visitor instruments the functions below a node; outer is the function that
+// the node is in.
 type visitor struct {
 	*instrumenter
 	outer string
@@ -93,7 +92,6 @@ func (v visitor) enter(name string, body *ast.BlockStmt) ast.Visitor {
 	return visitor{v.instrumenter, name}
 }
 
-// nameOf returns a function's name, a method's as Type.Method.
 func nameOf(f *ast.FuncDecl) string {
 	if f.Recv == nil {
 		return f.Name.Name

@@ -17,8 +17,9 @@
 //     its dialer and its connections on others. Moves between files are counted
 //     within each goroutine.
 //
-// -skip leaves out the files whose path in the module matches: '^internal/wire/'
-// is the reader of JSON. The command fails if a -max flag is exceeded.
+// -skip leaves out the files whose path in the module matches:
+// '^internal/wire/' is the reader of JSON. The command fails if a -max flag is
+// exceeded.
 package main
 
 import (
@@ -59,8 +60,7 @@ func main() {
 	}
 }
 
-// exceeds returns an error if there is more than a limit allows; a limit of zero
-// allows any number.
+// exceeds returns an error if a figure exceeds its limit; zero is no limit.
 func (f figures) exceeds(limits figures) error {
 	var errs []error
 	if limits.entries > 0 && f.entries > limits.entries {

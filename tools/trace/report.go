@@ -11,17 +11,16 @@ import (
 	"github.com/bardge/bardge-go/tools/trace/recorder"
 )
 
-// trace is what a call entered.
 type trace struct {
 	functions []function
 	entries   []recorder.Entry
 }
 
-// figures are the numbers that a trace comes down to.
+// figures are the numbers of a trace.
 type figures struct{ entries, distinct, files, moves int }
 
-// figures counts. A move is an entry of a function in another file than that of
-// the goroutine's entry before.
+// figures counts. A move is an entry of a function in another file than the
+// goroutine's previous entry.
 func (t trace) figures() figures {
 	distinct, files, last := map[int]bool{}, map[string]bool{}, map[int]string{}
 	moves := 0
@@ -43,7 +42,6 @@ func (t trace) without(files *regexp.Regexp) trace {
 	return t
 }
 
-// of returns the trace of one goroutine.
 func (t trace) of(goroutine int) trace {
 	t.entries = slices.DeleteFunc(slices.Clone(t.entries), func(e recorder.Entry) bool {
 		return e.Goroutine != goroutine

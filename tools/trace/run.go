@@ -13,7 +13,6 @@ import (
 	"github.com/bardge/bardge-go/tools/trace/recorder"
 )
 
-// module is the one that is traced.
 const module = "github.com/bardge/bardge-go"
 
 // run makes the call over an instrumented copy of the sources.
@@ -36,8 +35,8 @@ func run() (t trace, err error) {
 	return trace{functions: functions, entries: entries}, err
 }
 
-// instrumentAll writes the instrumented copies into dir, and the overlay that has
-// the go command read them in place of the sources.
+// instrumentAll writes the instrumented copies into dir, and the overlay that
+// makes the go command read them in place of the sources.
 func instrumentAll(dir string) (overlay string, functions []function, err error) {
 	sources, err := listSources()
 	if err != nil {
@@ -63,7 +62,6 @@ func instrumentAll(dir string) (overlay string, functions []function, err error)
 	return overlay, i.functions, os.WriteFile(overlay, content, 0o600)
 }
 
-// source is a file of the traced module: its path, and its path in the module.
 type source struct{ path, file string }
 
 // listSources lists the files of the packages that the call is built from.

@@ -1,6 +1,6 @@
-// Issue makes the call that is traced: it issues a pass at a server on the
-// loopback interface that answers 503 once and then 201. It prints the functions
-// that the call entered, as JSON.
+// Issue makes the traced call: it issues a pass at a server on the loopback
+// interface that answers 503 once and then 201. It prints the functions that
+// the call entered, as JSON.
 package main
 
 import (

@@ -9,7 +9,6 @@ import (
 	"sync"
 )
 
-// Entry is one call of a function.
 type Entry struct {
 	Goroutine int `json:"goroutine"` // its number in the Go runtime
 	Depth     int `json:"depth"`     // number of active functions that are recorded
@@ -23,7 +22,6 @@ var (
 	depths  = map[int]int{} // by goroutine
 )
 
-// Start begins the recording.
 func Start() {
 	mu.Lock()
 	defer mu.Unlock()
@@ -55,8 +53,8 @@ func Enter(function int) (leave func()) {
 	}
 }
 
-// goroutine returns the number of the calling goroutine, which the runtime shows
-// in the first line of a stack trace only: "goroutine 18 [running]:".
+// goroutine returns the number of the calling goroutine, which the runtime
+// shows in the first line of a stack trace only: "goroutine 18 [running]:".
 func goroutine() int {
 	first := make([]byte, 64)
 	first = first[:runtime.Stack(first, false)]
