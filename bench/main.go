@@ -1,10 +1,11 @@
-// Command bench puts this SDK and its peers side by side on the same work, prints what came of it, and writes it to
-// RESULTS.md.
+// Command bench measures this SDK and its peers on the same work, prints the
+// results, and writes them to RESULTS.md.
 //
 //	cd bench && go run .
 //
-// takes some minutes, and a quiet machine for the times to mean anything. With -only safety,readback it measures these
-// parts, and leaves the other sections of the file as they are; with -o "" it only prints.
+// It takes some minutes, and a quiet machine for meaningful times. With -only
+// safety,readback it measures these parts, and keeps the other sections of the
+// file; with -o "" it only prints.
 package main
 
 import (
@@ -29,7 +30,8 @@ import (
 	"github.com/bardge/bardge-go/bench/speed"
 )
 
-// part is a section of the results. Each is measured by a test of its package, which writes its report as JSON.
+// part is a section of the results. A test of its package measures it, and
+// writes the report as JSON.
 type part struct {
 	name, title, pkg, test string
 	render                 func(doc []byte) (string, error)
@@ -73,7 +75,8 @@ func names() []string {
 	return all
 }
 
-// choose returns the parts of these names, in their own order; all of them for an empty list.
+// choose returns the parts with these names, in their own order; all of them
+// for an empty list.
 func choose(only string) ([]part, error) {
 	if only == "" {
 		return parts, nil
@@ -91,7 +94,7 @@ func choose(only string) ([]part, error) {
 	return chosen, nil
 }
 
-// run measures the parts, prints each, and writes its section to the file as soon as it is measured.
+// run measures the parts, prints each, and writes each section at once.
 func run(chosen []part, out string, measure func(part) (string, error)) error {
 	for _, p := range chosen {
 		text, err := measure(p)
@@ -110,7 +113,7 @@ func run(chosen []part, out string, measure func(part) (string, error)) error {
 	return nil
 }
 
-// replace writes a section to the file, and keeps the other ones.
+// replace writes a section to the file, and keeps the others.
 func replace(out, title, text string) error {
 	if out == "" {
 		return nil
@@ -124,7 +127,6 @@ func replace(out, title, text string) error {
 	return os.WriteFile(out, []byte(document(sections)), 0o600)
 }
 
-// make measures a part and renders it.
 func (p part) make() (string, error) {
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
@@ -147,13 +149,13 @@ func (p part) make() (string, error) {
 	return p.render(doc)
 }
 
-// machine describes what the figures were taken on.
+// machine describes the machine of the measurement.
 func machine() string {
 	system := runtime.GOOS + "/" + runtime.GOARCH
 	return fmt.Sprintf("%s, %d cores, %s, %s", cpu(), runtime.NumCPU(), runtime.Version(), system)
 }
 
-// cpu returns the processor's name, where the system tells it.
+// cpu returns the processor's name, if the system reports it.
 func cpu() string {
 	f, err := os.Open("/proc/cpuinfo")
 	if err != nil {

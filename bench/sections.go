@@ -6,12 +6,10 @@ import (
 )
 
 const (
-	heading = "# Side by side\n\nMade by `make bench`; each section says when, and on what machine.\n"
-	// sectionMark begins the line of a section's title.
+	heading     = "# Side by side\n\nMade by `make bench`; each section states when, and on what machine.\n"
 	sectionMark = "\n## "
 )
 
-// sectionsOf returns the sections of a document by their titles.
 func sectionsOf(doc string) map[string]string {
 	sections := map[string]string{}
 	for _, s := range strings.Split(doc, sectionMark)[1:] {
@@ -21,7 +19,8 @@ func sectionsOf(doc string) map[string]string {
 	return sections
 }
 
-// document returns the document with these sections, in the order of the parts. A part without a section is left out.
+// document returns the document with these sections, in the order of the parts.
+// A part without a section is left out.
 func document(sections map[string]string) string {
 	var b strings.Builder
 	b.WriteString(heading)

@@ -27,7 +27,6 @@ func TestMain(m *testing.M) {
 
 const pause = 50 * time.Millisecond
 
-// effort is how much is measured.
 type effort struct {
 	passes int
 	works  []work
@@ -46,8 +45,8 @@ var (
 	}}
 )
 
-// TestConnections measures at length with -json only. Whatever it measured, it
-// checks that this was measured, never how fast it was.
+// TestConnections measures at length only with -json. It always checks that
+// values were measured, never how fast.
 func TestConnections(t *testing.T) {
 	e := brief
 	if *jsonFile != "" {
@@ -66,8 +65,8 @@ func TestConnections(t *testing.T) {
 	}
 }
 
-// measure makes the rows of one work. The kinds take turns, in an order that
-// changes from pass to pass.
+// measure makes the rows of one workload. The kinds take turns, in an order
+// that changes from pass to pass.
 func measure(t *testing.T, w work, passes int) []Row {
 	t.Helper()
 	samples := make([][]sample, len(kinds))
@@ -84,8 +83,8 @@ func measure(t *testing.T, w work, passes int) []Row {
 	return rows
 }
 
-// pass runs a work over connections of its own, to a server of its own, after a
-// round that warms both up.
+// pass runs a workload over new connections to a new server, after a round that
+// warms up both.
 func pass(t *testing.T, k kind, w work) sample {
 	t.Helper()
 	var handshakes atomic.Int64
@@ -108,7 +107,7 @@ func pass(t *testing.T, k kind, w work) sample {
 	return s
 }
 
-// newRow holds the samples of a kind against those of the reference.
+// newRow compares the samples of a kind with the reference's.
 func newRow(w work, transport string, samples, reference []sample) Row {
 	of := func(value func(sample) float64) Figure { return figure(each(samples, value), each(reference, value)) }
 	return Row{

@@ -7,7 +7,6 @@ import (
 	"time"
 )
 
-// cpuTime is the processor time that this process has used.
 func cpuTime() time.Duration {
 	var used syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &used) != nil {

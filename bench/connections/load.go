@@ -6,7 +6,6 @@ import (
 	"time"
 )
 
-// work is how much is called, and how.
 type work struct {
 	load    Load
 	callers int
@@ -14,7 +13,7 @@ type work struct {
 	pause   time.Duration
 }
 
-// sample is what one pass of a work has brought.
+// sample is the result of one pass.
 type sample struct {
 	calls   int
 	busy    time.Duration // while calls were made
@@ -23,7 +22,6 @@ type sample struct {
 	started int64 // handshakes
 }
 
-// run lets all callers make their calls.
 func (w work) run(call func() error) (sample, error) {
 	s := sample{calls: w.callers * w.rounds}
 	began := cpuTime()
@@ -41,7 +39,8 @@ func (w work) run(call func() error) (sample, error) {
 	return s, err
 }
 
-// together lets the callers begin at the same time, and make so many calls each, which it adds to the sample.
+// together starts the callers at the same time, lets each make that many calls,
+// and adds the results to the sample.
 func together(s *sample, callers, rounds int, call func() error) error {
 	took := make([][]time.Duration, callers)
 	ended := make(chan error, callers)
@@ -64,7 +63,7 @@ func together(s *sample, callers, rounds int, call func() error) error {
 	return failed
 }
 
-// calls makes so many calls one after the other, and notes the time of each.
+// calls makes calls one after the other, and notes the time of each.
 func calls(rounds int, call func() error, took *[]time.Duration) error {
 	for range rounds {
 		began := time.Now()
@@ -76,14 +75,14 @@ func calls(rounds int, call func() error, took *[]time.Duration) error {
 	return nil
 }
 
-// rate is the number of calls in a second.
 func (s sample) rate() float64 { return float64(s.calls) / s.busy.Seconds() }
 
-// cpuPerCall is in nanoseconds.
+// cpuPerCall returns nanoseconds.
 func (s sample) cpuPerCall() float64 { return float64(s.cpu) / float64(s.calls) }
 
-// handshakes is for a call.
+// handshakes returns the handshakes per call.
 func (s sample) handshakes() float64 { return float64(s.started) / float64(s.calls) }
 
-// percentile is the time in nanoseconds that p percent of the calls did not exceed.
+// percentile returns the time in nanoseconds that p percent of the calls did
+// not exceed.
 func (s sample) percentile(p int) float64 { return float64(s.took[(p*len(s.took)-1)/100]) }

@@ -1,12 +1,12 @@
-// Package connections measures what this SDK's connections cost when many
+// Package connections measures the cost of this SDK's connections when many
 // callers share a client: with its own transport and a limit of 100 idle
-// connections, with its own transport as it is, and over HTTP/2 with a
-// transport that is not its own. Callers call one after the other, or all at
-// once with pauses.
+// connections, with its own transport as it is, and over HTTP/2 with another
+// transport. Callers call one after the other, or all at once with pauses.
 //
 //	go test ./connections -args -json connections.json
 //
-// measures for about a minute. Without -json the measuring is only tried.
+// measures for about a minute. Without -json it only checks that measuring
+// works.
 package connections
 
 import (
@@ -18,16 +18,15 @@ import (
 	"github.com/bardge/bardge-go/bench/speed/measurement"
 )
 
-// Report is what was measured.
 type Report struct {
 	// Pause is the time between two bursts.
 	Pause time.Duration `json:"pause_ns"`
-	// Rows come by load and number of callers; the reference, which is limited,
-	// is the first of each.
+	// Rows are ordered by load and number of callers; the reference, which is
+	// limited, is the first of each.
 	Rows []Row `json:"rows"`
 }
 
-// Row is what a call costs over one transport under one load.
+// Row is the cost of a call over one transport under one load.
 type Row struct {
 	Callers   int    `json:"callers"`
 	Load      Load   `json:"load"`
@@ -36,36 +35,35 @@ type Row struct {
 	Rate Figure `json:"rate"`
 	// CPU is the client's processor time for a call, in nanoseconds.
 	CPU Figure `json:"cpu_ns"`
-	// P50 and P99 are the times that so many percent of the calls did not
-	// exceed, in nanoseconds.
+	// P50 and P99 are the times in nanoseconds that so many percent of the
+	// calls did not exceed.
 	P50 Figure `json:"p50_ns"`
 	P99 Figure `json:"p99_ns"`
 	// Handshakes is the number of TLS handshakes for a call.
 	Handshakes float64 `json:"handshakes"`
 }
 
-// Load says how callers call.
+// Load is how callers call.
 type Load string
 
-// The loads.
 const (
 	// Steady callers make one call after the other.
 	Steady Load = "steady"
-	// Bursts are all callers at once, one call each, then a pause.
+	// Bursts: all callers at once, one call each, then a pause.
 	Bursts Load = "bursts"
 )
 
 // Figure is a measured value: the median of the passes.
 type Figure struct {
 	Value float64 `json:"value"`
-	// Ratio is the median of the passes' own ratios to the reference, Low and
-	// High the least and the greatest of them.
+	// Ratio is the median of the passes' ratios to the reference, Low and High
+	// are their least and greatest.
 	Ratio float64 `json:"ratio"`
 	Low   float64 `json:"low"`
 	High  float64 `json:"high"`
 }
 
-// figure holds the passes' values against those of the reference.
+// figure compares the passes' values with the reference's.
 func figure(values, reference []float64) Figure {
 	ratios := make([]float64, len(values))
 	for pass := range values {
@@ -74,7 +72,7 @@ func figure(values, reference []float64) Figure {
 	return Figure{measurement.Median(values), measurement.Median(ratios), slices.Min(ratios), slices.Max(ratios)}
 }
 
-// in gives the value in a unit, the ratio and its spread.
+// in formats the value in a unit, the ratio and its spread.
 func (f Figure) in(format string, unit float64) string {
 	return fmt.Sprintf(format+", x%.2f (%.2f-%.2f)", f.Value/unit, f.Ratio, f.Low, f.High)
 }

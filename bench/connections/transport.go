@@ -14,7 +14,7 @@ type kind struct {
 	make func(config *tls.Config) (rt http.RoundTripper, closeIdle func())
 }
 
-// kinds are the ways that are held against one another; the first one is the reference.
+// kinds are the ways to connect; the first is the reference.
 var kinds = []kind{
 	{"own, 100 idle connections", func(c *tls.Config) (http.RoundTripper, func()) {
 		return own(&http.Transport{TLSClientConfig: c, MaxIdleConnsPerHost: 100})
@@ -28,10 +28,12 @@ var kinds = []kind{
 	}},
 }
 
-// own is a transport that this SDK clones and makes its own, so that the client closes the connections.
+// own is a transport that this SDK clones, so that the client closes the
+// connections.
 func own(t *http.Transport) (http.RoundTripper, func()) { return t, func() {} }
 
-// foreign hides that a transport is net/http's, so that this SDK uses it as it is.
+// foreign hides that a transport is net/http's, so that this SDK does not clone
+// it.
 type foreign struct{ http.RoundTripper }
 
 // counted returns a configuration that trusts the roots and counts handshakes.

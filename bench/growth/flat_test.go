@@ -21,23 +21,23 @@ import (
 )
 
 const (
-	// flatCalls are made twice.
+	// flatCalls is the number of calls on each of two days.
 	flatCalls = 10_000
-	// flatBytes is three times what the heap varies by; a leak of one word for each
-	// call, or of four for each eighth one, is more.
+	// flatBytes is three times the heap's variation; a leak of one word per
+	// call, or of four per eight calls, is more.
 	flatBytes = flatCalls * 9 / 2
-	// keyMemory is how long a client may remember a key that its caller gave: a day, and
-	// half of one until its generation is dropped (R40).
+	// keyMemory is how long a client may remember a caller's key: a day, and
+	// half a day until its generation is dropped (R40).
 	keyMemory = 49 * time.Hour
 )
 
 // TestNothingGrowsWithTheNumberOfCalls makes calls of every kind, with every
-// kind of ending, over connections of the SDK's own; lets the keys' window pass;
-// and looks what the client still holds. Then it does all of it again.
+// result, over the SDK's own connections; lets the keys' window pass; and
+// measures what the client still holds. Then it repeats all of it.
 func TestNothingGrowsWithTheNumberOfCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
-		s.day(t, flatCalls/10) // what is made once, is made here
+		s.day(t, flatCalls/10) // allocates what is allocated once
 		first, before := s.day(t, flatCalls), runtime.NumGoroutine()
 		second, after := s.day(t, flatCalls), runtime.NumGoroutine()
 		t.Logf("held after %d calls: %d bytes; after %d: %d", flatCalls, first, 2*flatCalls, second)
@@ -52,7 +52,7 @@ func TestNothingGrowsWithTheNumberOfCalls(t *testing.T) {
 	})
 }
 
-// shop is a client, and a server that does not do all that it is asked.
+// shop is a client, and a server that fails some requests.
 type shop struct {
 	client   *bardge.Client
 	requests atomic.Int64
@@ -80,8 +80,8 @@ func newShop(t *testing.T) *shop {
 	return s
 }
 
-// ServeHTTP breaks, refuses, or answers a request with what the request would take
-// for a success.
+// ServeHTTP breaks, rejects, or answers a request with a body that could be a
+// success.
 func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n := s.requests.Add(1)
 	_, _ = io.Copy(io.Discard, r.Body)
@@ -104,8 +104,7 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// day makes so many calls, lets the keys be forgotten, and returns how much
-// of the heap is held.
+// day makes calls, lets the keys be forgotten, and returns the heap in use.
 func (s *shop) day(t *testing.T, calls int) int64 {
 	t.Helper()
 	for n := range calls {
@@ -124,7 +123,6 @@ func (s *shop) day(t *testing.T, calls int) int64 {
 	return int64(m.HeapAlloc)
 }
 
-// call makes the n-th call: each kind in turn.
 func (s *shop) call(ctx context.Context, n int) error {
 	switch n % 8 {
 	case 0:
@@ -156,14 +154,14 @@ func (s *shop) issue(ctx context.Context, opts ...bardge.CallOption) error {
 	return err
 }
 
-// freshKey is a key as a caller's database makes it: never the same again.
+// freshKey returns a new key, as a caller's database makes it.
 func (s *shop) freshKey() bardge.CallOption {
 	s.keys++
 	key, _ := bardge.UnsentKey(fmt.Sprint("order-", s.keys)) // fails for an empty one only
 	return bardge.WithIdempotencyKey(key)
 }
 
-// sentKey is one that another process used a moment ago.
+// sentKey returns a key that another process used a moment ago.
 func (s *shop) sentKey() bardge.CallOption {
 	s.keys++
 	key, _ := bardge.SentKey(fmt.Sprint("order-", s.keys), time.Now()) // likewise

@@ -21,10 +21,9 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// measured are the reference and what is held against it.
+// measured are the reference and the client to compare with it.
 var measured = []peers.Peer{peers.NetHTTP, peers.SDK}
 
-// effort is how much is measured.
 type effort struct {
 	callers []int
 	plan    measurement.Plan
@@ -41,8 +40,8 @@ var (
 	}
 )
 
-// TestGrowth measures at length with -json only. Whatever it measured, it
-// checks that this was measured, never how fast it was.
+// TestGrowth measures at length only with -json. It always checks that values
+// were measured, never how fast.
 func TestGrowth(t *testing.T) {
 	e := brief
 	if *jsonFile != "" {

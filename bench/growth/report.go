@@ -1,11 +1,11 @@
-// Package growth measures what one issue-pass call costs when many callers
+// Package growth measures the cost of one issue-pass call when many callers
 // share a client, and proves that nothing in this SDK's client grows with the
-// number of calls made.
+// number of calls.
 //
 //	go test ./growth -args -json growth.json
 //
-// measures for about a minute. Without -json the measuring is only tried; the
-// proof always runs.
+// measures for about a minute. Without -json it only checks that measuring
+// works; the proof always runs.
 package growth
 
 import (
@@ -15,14 +15,13 @@ import (
 	"github.com/bardge/bardge-go/bench/speed/measurement"
 )
 
-// Report is what was measured.
 type Report struct {
-	// Rows come by the number of callers; net/http by hand, the reference, is
-	// the first of each.
+	// Rows are ordered by number of callers; net/http by hand, the reference,
+	// is the first of each.
 	Rows []Row `json:"rows"`
 }
 
-// Row is what a call costs among so many callers at a time.
+// Row is the cost of a call with so many concurrent callers.
 type Row struct {
 	Callers int    `json:"callers"`
 	Client  string `json:"client"`
@@ -31,8 +30,7 @@ type Row struct {
 	Loopback measurement.Timing `json:"loopback"`
 	// Call is what a call allocates, in memory.
 	Call measurement.Garbage `json:"call"`
-	// InFlight is what a call holds while all callers wait for their answers,
-	// in bytes.
+	// InFlight is what a call holds while all callers wait, in bytes.
 	InFlight float64 `json:"in_flight"`
 }
 

@@ -12,10 +12,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// Failsafe is failsafe-go's HTTP retry policy around a timeout policy, with a key on each call.
+// Failsafe is failsafe-go's HTTP retry policy around a timeout policy, with a
+// key on each call.
 //
-// Its own default is 2 retries without any wait; the documentation's examples set a backoff and 3 retries, and so does
-// this. When they are used up it returns an error that is not the last answer.
+// Its default is 2 retries without a wait; the documentation's examples, and
+// this, set a backoff and 3 retries. After the last one it returns an error
+// instead of the last response.
 var Failsafe = Peer{Name: "failsafe-go, keyed", Version: "v0.9.8", Keeps: true, New: newFailsafe}
 
 type failsafeClient struct {

@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// NetHTTP is net/http with a context timeout, written by hand: one attempt, with a key, as the vendor asks of every
-// mutation.
+// NetHTTP is net/http with a context timeout, written by hand: one attempt,
+// with a key, as the vendor requires of every mutation.
 var NetHTTP = Peer{Name: "net/http by hand", Version: runtime.Version(), Keeps: true, New: newNetHTTP}
 
 type netHTTP struct {
@@ -60,7 +60,7 @@ func (c *netHTTP) post(ctx context.Context, url string, body []byte, keyed bool)
 
 func (c *netHTTP) Close() { c.client.CloseIdleConnections() }
 
-// setHeaders sets what the API wants on every call.
+// setHeaders sets the headers that the API requires.
 func setHeaders(h http.Header) {
 	h.Set("Authorization", "Bearer "+apiKey)
 	h.Set("Content-Type", "application/json")

@@ -2,15 +2,16 @@ package peers
 
 import "context"
 
-// Operation is a POST of any kind, for the clients that are written by hand.
+// Operation is a POST of any kind, for hand-written clients.
 type Operation struct {
 	// Path is appended to the base URL.
 	Path string
-	// Body is sent as it is; empty is none.
+	// Body is sent as it is; empty: no body.
 	Body []byte
-	// Keyed tells that the operation takes an idempotency key.
+	// Keyed reports whether the operation takes an idempotency key.
 	Keyed bool
-	// DoneCode is the code of the API's error that means that the state asked for holds; empty: none does.
+	// DoneCode is the code of the API's error for an operation that is already
+	// in the requested state; empty: there is no such code.
 	DoneCode string
 }
 
@@ -22,7 +23,8 @@ type Doer interface {
 	Close()
 }
 
-// result reads a failure with the operation's DoneCode as success, as a careful program does.
+// result treats a failure with the operation's DoneCode as success, as a
+// careful program does.
 func (o Operation) result(r Result) Result {
 	if o.DoneCode != "" && r.Outcome == Failed && r.Code == o.DoneCode {
 		return Result{Outcome: Done}

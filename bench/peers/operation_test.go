@@ -15,7 +15,6 @@ import (
 
 const alreadyCancelled = `{"error":{"type":"resource_conflict_error","code":"already_cancelled","message":"no"}}`
 
-// perform lets a client perform an operation at a server that gives one answer.
 func perform(t *testing.T, p peers.Peer, op peers.Operation, a answer) (peers.Result, *http.Request, string) {
 	t.Helper()
 	var got peers.Result
@@ -62,7 +61,7 @@ func TestDoersPerformAnyOperation(t *testing.T) {
 			got, _, _ = perform(t, p, cancel, conflict)
 			assert.Equal(t, peers.Result{Outcome: peers.Done}, got, "the requested state holds")
 			got, _, _ = perform(t, p, order, conflict)
-			assert.Equal(t, peers.Failed, got.Outcome, "of another operation that says nothing")
+			assert.Equal(t, peers.Failed, got.Outcome, "of another operation that proves nothing")
 			assert.Equal(t, 409, got.Status)
 			assert.Equal(t, "already_cancelled", got.Code)
 			got, _, _ = perform(t, p, cancel, refuses)

@@ -1,10 +1,12 @@
-// Package peers puts the HTTP clients that Go programs use for such work side by side: each issues a pass, in the way
-// that its own documentation recommends for a POST which an idempotency key protects.
+// Package peers holds the HTTP clients that Go programs use for such work: each
+// issues a pass as its own documentation recommends for a POST with an
+// idempotency key.
 //
-// All get the same transport and the same time for one attempt. Everything else (number of attempts, waits, what is
-// tried again) is each client's default, or what its documentation shows where retries are off by default. A client
-// that can send a caller's key is given a new UUID for each call; one row of go-retryablehttp goes without, as most
-// code does.
+// All get the same transport and the same timeout for one attempt. Everything
+// else (number of attempts, waits, what is retried) is each client's default,
+// or from its documentation where retries are off by default. A client that can
+// send a caller's key gets a new UUID for each call; one row of
+// go-retryablehttp has no key, as most code does.
 package peers
 
 import (
@@ -16,15 +18,17 @@ import (
 	"time"
 )
 
-// Setup is what every client is made with.
+// Setup holds the settings of every client.
 type Setup struct {
-	// BaseURL is scheme and host, without a path: stripe-go wants one of its own.
+	// BaseURL is scheme and host, without a path, as stripe-go requires.
 	BaseURL string
-	// Transport carries the requests; nil is each client's default. It is the caller's to close.
+	// Transport carries the requests; nil is each client's default. The caller
+	// closes it.
 	Transport http.RoundTripper
 	// Timeout bounds one attempt. Zero is 15 s.
 	Timeout time.Duration
-	// Backoff is the first wait between attempts. Zero is each client's default.
+	// Backoff is the first wait between attempts. Zero is each client's
+	// default.
 	Backoff time.Duration
 }
 
@@ -38,24 +42,24 @@ func (s Setup) withDefaults() Setup {
 	return s
 }
 
-// httpClient has no timeout of its own; the clients that take one from it set it.
 func (s Setup) httpClient() *http.Client { return &http.Client{Transport: s.Transport} }
 
-// Paths of the call. stripe-go speaks JSON under /v2 only.
+// Paths of the call. stripe-go sends JSON under /v2 only.
 const (
 	Path       = "/issued_passes"
 	StripePath = "/v2" + Path
 )
 
-// Outcome is what a client tells its caller about the operation.
+// Outcome is what a client reports to its caller about the operation.
 type Outcome int
 
 const (
-	// Unknown: the client does not say whether the operation was executed.
+	// Unknown: the client does not report whether the operation was executed.
 	Unknown Outcome = iota
 	// Done: the client returned the issued pass.
 	Done
-	// Failed: the client reports that the server answered with an error. This SDK: that it was not executed.
+	// Failed: the client reports an error response of the server; this SDK:
+	// that it was not executed.
 	Failed
 )
 
@@ -67,18 +71,20 @@ type Result struct {
 	Outcome Outcome
 	// Status is the error status that a failed call reports; 0 otherwise.
 	Status int
-	// Code is the code of the API's error object, of a failed call by a [Doer]; empty otherwise.
+	// Code is the code of the API's error object for a failed call by a [Doer];
+	// empty otherwise.
 	Code string
-	// ID is the issued pass's; set if Done, unless this SDK knows that the operation was executed and lost its answer.
+	// ID is the issued pass's id; set if Done, unless this SDK reports that the
+	// operation was executed and its response is lost.
 	ID string
-	// Err is what the client returned.
+	// Err is the client's error.
 	Err error
 }
 
 // Client issues passes. It is safe for concurrent use.
 type Client interface {
-	// Issue makes one issue-pass call for the n-th operation: it builds the request, sends it and decodes the answer
-	// into a struct.
+	// Issue makes one issue-pass call for the n-th operation: it builds the
+	// request, sends it and decodes the response into a struct.
 	Issue(ctx context.Context, n int) Result
 	// Close closes the connections that the client keeps.
 	Close()
@@ -88,7 +94,8 @@ type Client interface {
 type Peer struct {
 	Name    string
 	Version string
-	// Keeps tells that the operation's idempotency key is sent, the same on every attempt.
+	// Keeps reports whether the operation's idempotency key is sent, the same
+	// on every attempt.
 	Keeps bool
 	// New makes a client.
 	New func(s Setup) (Client, error)
@@ -101,14 +108,14 @@ func All() []Peer {
 	}
 }
 
-// params is the request's body, for the clients that bring no type of their own.
+// params is the request's body, for clients without a type of their own.
 type params struct {
 	ClientID string `json:"client_id"`
 	PassID   string `json:"pass_id"`
 	Email    string `json:"email"`
 }
 
-// pass is the answer's body, likewise, as one writes it by hand.
+// pass is the response's body, for such clients.
 type pass struct {
 	Object        string     `json:"object"`
 	ID            string     `json:"id"`
@@ -137,7 +144,7 @@ const (
 	apiKey    = "bench-key"
 	keyHeader = "Idempotency-Key"
 	passID    = "pass_abc123"
-	limit     = 10 << 20 // of an answer, as this SDK has it
+	limit     = 10 << 20 // of a response, as in this SDK
 )
 
 func paramsOf(n int) params {
@@ -148,17 +155,16 @@ func clientID(n int) string { return fmt.Sprintf("client-%d", n) }
 
 func email(n int) string { return fmt.Sprintf("client-%d@example.com", n) }
 
-// done is the result of a call that brought the pass.
 func done(id string) Result { return Result{Outcome: Done, ID: id} }
 
-// failed is the result of a call that reports an error answer of the server.
 func failed(status int, err error) Result { return Result{Outcome: Failed, Status: status, Err: err} }
 
-// unknown is the result of a call that ended in an error which tells of no answer: refused, reset, timed out,
-// unreadable. It claims nothing.
+// unknown is the result of a call that ended without a response: refused,
+// reset, timed out, unreadable. It claims nothing.
 func unknown(err error) Result { return Result{Outcome: Unknown, Err: err} }
 
-// read is the careful hand-written end of a call: status first, then the body, up to a limit. The caller closes it.
+// read is the careful hand-written end of a call: status first, then the body,
+// up to a limit. The caller closes it.
 func read(resp *http.Response) Result {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, limit))
 	if resp.StatusCode >= http.StatusMultipleChoices {
@@ -176,7 +182,8 @@ func read(resp *http.Response) Result {
 	return done(p.ID)
 }
 
-// codeOf returns the code of the API's error object; empty if the body has none.
+// codeOf returns the code of the API's error object; empty if the body has
+// none.
 func codeOf(body []byte) string {
 	var b struct {
 		Error struct {

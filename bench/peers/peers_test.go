@@ -23,13 +23,13 @@ const (
 	tryLater = `<html><body>Service Unavailable</body></html>`
 )
 
-// request is what the server saw of one.
 type request struct {
 	method, path, key, auth string
 	body                    map[string]string
 }
 
-// answer is what the server says to one request; no status ends the connection.
+// answer is the server's response to one request; without a status it ends the
+// connection.
 type answer struct {
 	status      int
 	contentType string
@@ -44,8 +44,8 @@ var (
 	hangsUp = answer{}
 )
 
-// forEach lets every client issue the seventh pass, each with a server of its own that gives the answers in turn, the
-// last one again and again.
+// forEach lets every client issue the seventh pass, each with its own server
+// that gives the responses in turn, and repeats the last.
 func forEach(t *testing.T, answers []answer, check func(t *testing.T, p peers.Peer, got peers.Result, seen []request)) {
 	t.Helper()
 	for _, p := range peers.All() {

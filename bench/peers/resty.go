@@ -8,8 +8,9 @@ import (
 	"resty.dev/v3"
 )
 
-// Resty is resty v3 with a key on each call: 3 retries, POST allowed among them, and its conditions for 429, 5xx and a
-// missing status. Of itself it retries neither POST nor any status.
+// Resty is resty v3 with a key on each call: 3 retries, POST included, and its
+// conditions for 429, 5xx and a missing status. By default it retries neither
+// POST nor any status.
 var Resty = Peer{Name: "resty, keyed", Version: "v3.0.0-rc.4", Keeps: true, New: newResty}
 
 type restyClient struct{ client *resty.Client }

@@ -9,16 +9,18 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// RetryableHTTP is go-retryablehttp as it comes: up to 4 retries, waits of 1 to 30 s, and no key.
+// RetryableHTTP is go-retryablehttp with its defaults: up to 4 retries, waits
+// of 1 to 30 s, and no key.
 //
-// The client under it is given a timeout for each attempt. When the retries are used up it returns an error without the
-// last answer.
+// The client under it has a timeout for each attempt. After the last retry it
+// returns an error without the last response.
 var RetryableHTTP = retryablePeer("go-retryablehttp", retryable{})
 
 // RetryableHTTPKeyed is the same with a key on each call.
 var RetryableHTTPKeyed = retryablePeer("go-retryablehttp, keyed", retryable{keyed: true})
 
-// RetryableHTTPPatient is go-retryablehttp with a key and more retries than most would set. It is not part of All.
+// RetryableHTTPPatient is go-retryablehttp with a key and an unusually large
+// number of retries. It is not part of All.
 var RetryableHTTPPatient = retryablePeer("go-retryablehttp, keyed, 20 retries", retryable{keyed: true, retries: 20})
 
 func retryablePeer(name string, c retryable) Peer {

@@ -6,10 +6,9 @@ import (
 	"github.com/bardge/bardge-go"
 )
 
-// SDK is this SDK with its defaults. It mints a key for each call by itself.
+// SDK is this SDK with its defaults. It generates a key for each call.
 var SDK = SDKWith("bardge-go", bardge.RetryPolicy{})
 
-// SDKWith is this SDK with another policy, under another name.
 func SDKWith(name string, policy bardge.RetryPolicy) Peer {
 	return Peer{
 		Name: name, Version: "v" + bardge.Version, Keeps: true,
@@ -51,7 +50,7 @@ func (c *sdk) Issue(ctx context.Context, n int) Result {
 	}
 }
 
-// ParamsOf are this SDK's parameters of the n-th operation.
+// ParamsOf returns this SDK's parameters of the n-th operation.
 func ParamsOf(n int) bardge.IssuePassParams {
 	return bardge.IssuePassParams{ClientID: clientID(n), PassID: passID, Email: email(n)}
 }

@@ -10,8 +10,9 @@ import (
 	"github.com/stripe/stripe-go/v85"
 )
 
-// Stripe is stripe-go's backend, pointed at another server: 2 retries, and a key on each call as all its methods send
-// one. It is called the way that its own methods call it, with a JSON body, which it has under /v2 only.
+// Stripe is stripe-go's backend with another URL: 2 retries, and a key on each
+// call, as in all its methods. It is called as its own methods call it, with a
+// JSON body, which it has under /v2 only.
 var Stripe = Peer{Name: "stripe-go", Version: "v85.0.0", Keeps: true, New: newStripe}
 
 type stripeClient struct {
@@ -29,14 +30,14 @@ func newStripe(s Setup) (Client, error) {
 		EnableTelemetry: new(bool),
 		URL:             stripe.String(s.BaseURL),
 	})
-	// The one setting that it has for its waits is whether it waits at all.
+	// Its only setting for waits is whether it waits at all.
 	if b, ok := backend.(*stripe.BackendImplementation); ok && s.Backoff != 0 {
 		b.SetNetworkRetriesSleep(false)
 	}
 	return &stripeClient{backend: backend, client: client}, nil
 }
 
-// stripePass is an answer as stripe-go's own types are.
+// stripePass is a response in the form of stripe-go's own types.
 type stripePass struct {
 	stripe.APIResource
 	pass
@@ -55,7 +56,8 @@ func (c *stripeClient) Issue(ctx context.Context, n int) Result {
 	return done(p.ID)
 }
 
-// stripeFailed tells an error answer, which has one of several types, from the errors beneath.
+// stripeFailed distinguishes an error response, which has one of several types,
+// from other errors.
 func stripeFailed(err error) Result {
 	if e := (*stripe.V2RawError)(nil); errors.As(err, &e) {
 		return failed(e.HTTPStatusCode, err)

@@ -14,8 +14,7 @@ type Client struct {
 	connect       func(sim *chaos.Simulation) (performer, error)
 }
 
-// Clients returns the clients of the table for a server's mode. This SDK comes
-// last.
+// Clients returns the clients of the table for a server's mode, this SDK last.
 func Clients(mode Mode) []Client {
 	var all []Client
 	for _, p := range peers.All() {
@@ -32,7 +31,7 @@ func Clients(mode Mode) []Client {
 	return all
 }
 
-// Peer is a client as it is compared everywhere.
+// Peer makes a contestant of a client.
 func Peer(p peers.Peer) Client {
 	return Client{Name: p.Name, Version: p.Version, connect: func(sim *chaos.Simulation) (performer, error) {
 		client, err := connect(p, sim)
@@ -44,10 +43,9 @@ func connect(p peers.Peer, sim *chaos.Simulation) (peers.Client, error) {
 	return p.New(peers.Setup{BaseURL: sim.URL, Transport: transport(sim)})
 }
 
-// SDK is this SDK with its defaults.
 func SDK() Client { return sdk(peers.SDK.Name, idem.Policy{}) }
 
-// SDKFinal is this SDK set up for a server that forgets.
+// SDKFinal is this SDK with the policy for a server that forgets.
 func SDKFinal() Client {
 	return sdk(peers.SDK.Name+", NoRetryOn500", idem.Policy{NoRetryOn500: true})
 }

@@ -19,36 +19,35 @@ type Counts struct {
 	// Failed counts the passes that were not issued, and reported as not
 	// issued.
 	Failed int `json:"failed"`
-	// Unknown counts the calls that reported nothing about their pass.
+	// Unknown counts the calls that claimed nothing about their pass.
 	Unknown int `json:"unknown"`
 	// Duplicates counts the passes that were issued beyond the first of an
 	// operation.
 	Duplicates int `json:"duplicates"`
-	// Lies counts the calls that reported the opposite of what had happened.
+	// Lies counts the calls that reported the opposite of the truth.
 	Lies int `json:"lies"`
-	// LiesBy counts them by the status that was reported as a failure; 0 is a
-	// pass that was never issued.
+	// LiesBy counts them by the status of the reported failure; 0 is a pass
+	// that was never issued.
 	LiesBy map[int]int `json:"lies_by"`
 	// Requests is how many left the client.
 	Requests int `json:"requests"`
 	// Reasons counts the unknown ones by why they are.
 	Reasons map[Reason]Fate `json:"reasons"`
-	// Kinds says for each kind of operation how the operations ended; nil where
-	// all are of one kind.
+	// Kinds counts the results by kind of operation; nil where all are of one
+	// kind.
 	Kinds map[Kind]Ends `json:"kinds,omitempty"`
 
 	took     []time.Duration
-	resolved []time.Duration // from the end of the call to that of the doubt
+	resolved []time.Duration // from the call's end to the doubt's
 }
 
-// Fate says of how many unknown passes it was true that they had been issued,
-// and of how many that they had not.
+// Fate counts the unknown passes that had been issued, and those that had not.
 type Fate struct {
 	Issued    int `json:"issued"`
 	NotIssued int `json:"not_issued"`
 }
 
-// Ends says how the operations of a kind ended: the successes by how their
+// Ends counts the results of a kind's operations: the successes by how their
 // callers learned of them, and the others.
 type Ends struct {
 	ByCall    int  `json:"by_call"`
@@ -70,7 +69,6 @@ func (e Ends) Rate() float64 {
 // NewCounts returns counts of zero.
 func NewCounts() *Counts { return &Counts{LiesBy: map[int]int{}, Reasons: map[Reason]Fate{}} }
 
-// Add counts a day.
 func (t *Counts) Add(d *Day) {
 	for _, c := range d.calls {
 		late := d.recovery.of(c.op.ID)
@@ -86,7 +84,7 @@ func (t *Counts) Add(d *Day) {
 	slices.Sort(t.resolved)
 }
 
-// end is how an operation ended, when nothing more is done for it.
+// end is an operation's final result.
 type end int
 
 const (
@@ -97,8 +95,8 @@ const (
 	endUnknownNotIssued
 )
 
-// count counts a call by what the ledger knows and by what was said of it last:
-// by the call, or by recovery after it.
+// count counts a call by the ledger and by the last report: of the call, or of
+// the recovery after it.
 func (t *Counts) count(l *chaos.Ledger, c call, late *resolution) end {
 	executed, verdict := l.Executed(c.op.ID), l.Judge(c.op)
 	result := c.result
@@ -157,7 +155,6 @@ func (t *Counts) countKind(kind Kind, how end, late *resolution) {
 	t.Kinds[kind] = ends
 }
 
-// with adds a success, by how the caller learned of it.
 func (e Ends) with(late *resolution) Ends {
 	switch {
 	case late == nil:

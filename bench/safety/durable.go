@@ -17,7 +17,7 @@ import (
 )
 
 // durable is this SDK with a journal: each operation has a ref, and Recover
-// takes up what calls left in doubt.
+// continues what calls left in doubt.
 type durable struct {
 	*engine
 	wall  func() time.Time
@@ -40,8 +40,7 @@ func (d *durable) Do(ctx context.Context, op chaos.Op) peers.Result {
 	return d.result(d.Engine.Do(ctx, call))
 }
 
-// Recover takes up, once, each operation that is in doubt, and passes on what
-// became of it.
+// Recover continues, once, each operation in doubt, and reports its result.
 func (d *durable) Recover(ctx context.Context, found func(op string, s resolution)) {
 	with := idem.Recovery{
 		Operation: operation,
@@ -71,14 +70,14 @@ func operation(name string) (idem.Operation, bool) {
 	return idem.Operation{}, false
 }
 
-// lookAfter is how long after the intent the client's reconcilers look: two
+// lookAfter is how long after the intent the client's reconcilers read: two
 // windows, and the clocks' differences.
 const lookAfter = 200 * time.Second
 
-// reconcile looks for what an operation has made, as the client's reconcilers
-// of bookings and credits do. One item in the list of the operation's own
-// client is proof. The client's reconcilers compare the times too; the model's
-// clocks differ by minutes, and each client of the model makes one thing only.
+// reconcile reads what an operation has made, as the client's reconcilers of
+// bookings and credits do. One item in the list of the operation's own client
+// is proof. The client's reconcilers compare the times too; the model's clocks
+// differ by minutes, and each client of the model makes one thing only.
 func (d *durable) reconcile(ctx context.Context, o idem.PendingOperation) (idem.ReconcileResult, error) {
 	if d.age(o) < lookAfter {
 		return idem.ReconcileResult{Evidence: "too early"}, nil
@@ -100,9 +99,9 @@ func (d *durable) reconcile(ctx context.Context, o idem.PendingOperation) (idem.
 	}}, nil
 }
 
-// age is the time since the intent on the clock that says more. The client's
-// reconcilers have the wall clock alone, which a machine corrects when it
-// wakes; the model's stays behind.
+// age is the time since the intent, on the clock that shows more. The client's
+// reconcilers have only the wall clock, which a machine corrects when it wakes;
+// the model's does not catch up.
 func (d *durable) age(o idem.PendingOperation) time.Duration {
 	age := d.wall().Sub(o.Since)
 	d.mu.Lock()
@@ -119,7 +118,7 @@ func (d *durable) begins(op string) {
 	d.begun[op] = time.Now()
 }
 
-// reread reads the booking that a cancellation is about.
+// reread reads the booking of a cancellation.
 func (d *durable) reread(ctx context.Context, op string) (*idem.Response, idem.State) {
 	r := d.read(ctx, "/read/"+op)
 	var booking gen.Booking

@@ -12,8 +12,6 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// inDoubt runs a test with an operation that was executed, and whose call ended
-// in doubt because the server stored a 500.
 func inDoubt(t *testing.T, op chaos.Op, test func(sim *chaos.Simulation, recovered func() map[string]resolution)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {

@@ -12,9 +12,9 @@ import (
 )
 
 // engine is this SDK without its outermost layer: the same engine, the vendor's
-// profile, the generated request and answer. The client itself reads the wall
-// clock of the machine that it runs on. Here the machine is the model's, whose
-// wall clock goes on while it sleeps, and only the engine can be given that.
+// profile, the generated request and response. The client itself reads the wall
+// clock of the real machine. Here the machine is the model's, whose wall clock
+// goes on while it sleeps, and only the engine accepts another clock.
 type engine struct {
 	*idem.Engine
 	policy idem.Policy
@@ -30,7 +30,7 @@ func newEngine(sim *chaos.Simulation, c idem.Config) (*engine, error) {
 	return &engine{e, c.Policy}, err
 }
 
-// profile is the vendor's way of idempotency.
+// profile is the vendor's idempotency profile.
 func profile() idem.Profile {
 	return idem.Profile{
 		KeyHeader:       "Idempotency-Key",
@@ -91,7 +91,7 @@ var outcomes = map[idem.Outcome]peers.Outcome{
 	idem.OutcomeUnknown:  peers.Unknown,
 }
 
-// ending is the error of a call with everything that the engine returned.
+// ending is a call's error, with the engine's whole result.
 type ending struct {
 	result      idem.Result
 	finalPolicy bool
@@ -101,7 +101,6 @@ func (e ending) Error() string { return e.result.Err.Error() }
 
 func (e ending) Unwrap() error { return e.result.Err }
 
-// lastStatus is the status of the last attempt; 0 if there is none.
 func (e ending) lastStatus() int {
 	n := len(e.result.Attempts)
 	if n == 0 {
@@ -110,5 +109,4 @@ func (e ending) lastStatus() int {
 	return e.result.Attempts[n-1].Status
 }
 
-// Close closes the connections that are kept.
 func (e *engine) Close() { e.CloseIdleConnections() }

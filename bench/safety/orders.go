@@ -6,31 +6,32 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// Kind is what an operation of the second table asks for. Each operation is for a client of its own, as the orders of a
-// shop are.
+// Kind is the kind of an operation of the second table. Each operation is for a
+// client of its own, like a shop's orders.
 type Kind string
 
-// The kinds, of which each has a third of the operations.
 const (
 	Booking      Kind = "class booking"
 	Credits      Kind = "credit purchase"
 	Cancellation Kind = "cancellation"
 )
 
-// Kinds lists the kinds in the order of a table.
 var Kinds = []Kind{Booking, Credits, Cancellation}
 
-// kindOf returns the kind of an operation. The load repeats the kinds' classes in this order.
+// kindOf returns the kind of an operation. The load repeats the kinds' classes
+// in this order.
 func kindOf(op chaos.Op) Kind { return Kinds[(number(op)-1)%len(Kinds)] }
 
-// orders is the load of the second table: as many callers and outages as in the first.
+// orders is the load of the second table, with the callers and outages of the
+// first.
 func orders(operations int) chaos.Load {
 	work := load(operations)
 	work.Classes = []chaos.Class{chaos.Keyed, chaos.Keyed, chaos.Idempotent}
 	return work
 }
 
-// rows are the kinds' operations. The model answers what takes a key with an issued pass.
+// rows are the kinds' operations. The model returns an issued pass for each
+// operation that takes a key.
 var rows = map[Kind]idem.Operation{
 	Booking:      keyed(gen.OpBookClass),
 	Credits:      keyed(gen.OpPurchaseCredits),
@@ -43,7 +44,7 @@ func row(id gen.OperationID, class idem.Class, answer gen.OperationID) idem.Oper
 	return idem.Operation{Name: string(id), Class: class, Success: []int{200, 201}, Prove: proves(answer)}
 }
 
-// requestOf is the request of an operation of the second table.
+// requestOf returns the request of an operation of the second table.
 func requestOf(op chaos.Op) idem.Request {
 	return idem.Request{Operation: rows[kindOf(op)], Method: op.Method, Path: op.Path, Body: op.Body}
 }

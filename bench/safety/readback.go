@@ -9,15 +9,15 @@ import (
 )
 
 // RunOrders lets a client perform operations of the second table's kinds for a
-// day, with the faults that the first table's days have. It must run in a
-// testing/synctest bubble.
+// day, with the faults of the first table. It must run in a testing/synctest
+// bubble.
 func RunOrders(c Client, seed uint64, operations int) (*Day, error) {
 	d := &Day{kindOf: kindOf}
 	return d.run(c, config(Remembers, seed), orders(operations))
 }
 
-// Orderers returns the clients of the second table. This SDK comes last: its
-// calls alone, then with recovery.
+// Orderers returns the clients of the second table. This SDK comes last: first
+// without recovery, then with it.
 func Orderers() []Client {
 	var all []Client
 	for _, p := range []peers.Peer{peers.NetHTTP, peers.RetryableHTTPKeyed, peers.RetryableHTTPPatient} {
@@ -61,8 +61,8 @@ func orderer(p peers.Peer) Client {
 // byHand performs operations with a hand-written client.
 type byHand struct{ peers.Doer }
 
-// Do performs an operation. A program that cancels takes a booking that is
-// cancelled already for success.
+// Do performs an operation. A program that cancels treats a cancelled booking
+// as success.
 func (c byHand) Do(ctx context.Context, op chaos.Op) peers.Result {
 	request := peers.Operation{Path: op.Path, Body: op.Body, Keyed: true}
 	if kindOf(op) == Cancellation {

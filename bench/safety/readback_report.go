@@ -9,15 +9,13 @@ import (
 // ReadBack is the second table: operations that the API lets be read back.
 type ReadBack struct {
 	Days int `json:"days"`
-	// Rows end with this SDK's calls alone, and with recovery.
+	// Rows end with this SDK without recovery, then with it.
 	Rows []Row `json:"rows"`
-	// P50 and P99 are how long after its call a doubt ended that recovery
-	// ended.
+	// P50 and P99 are how long after its call recovery ended a doubt.
 	P50 time.Duration `json:"resolved_p50_ns"`
 	P99 time.Duration `json:"resolved_p99_ns"`
 }
 
-// Markdown returns the report for a reader.
 func (r ReadBack) Markdown() string {
 	var b strings.Builder
 	if len(r.Rows) == 0 {

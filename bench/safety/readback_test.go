@@ -16,12 +16,10 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// readBackTarget is the least true success, in percent, of this SDK with
-// recovery on whole days.
 const readBackTarget = 99.0
 
 // orderDays lets a client perform operations of the second table on days, each
-// in a bubble of its own.
+// in its own bubble.
 func orderDays(t *testing.T, c Client, operations int, seeds ...uint64) *Counts {
 	t.Helper()
 	counts := NewCounts()
@@ -57,8 +55,8 @@ func TestReadBack(t *testing.T) {
 	}
 }
 
-// assertReadBack holds this SDK to zero duplicates and zero lies, and recovery
-// to settling most of what calls left.
+// assertReadBack requires zero duplicates and zero lies of this SDK, and that
+// recovery settles most of what calls left.
 func assertReadBack(t *testing.T, r ReadBack) {
 	t.Helper()
 	n := len(r.Rows)
@@ -103,12 +101,12 @@ func TestKindsTakeTurnsAsTheirClassesDo(t *testing.T) {
 	assert.Equal(t, Booking, kindOf(chaos.Op{ID: "op-4"}))
 }
 
-// scripted performs operations by sending nothing: the calls say what the test
-// wants, and so does recovery.
+// scripted performs operations without sending: the test sets the results of
+// calls and of recovery.
 type scripted struct {
 	sim      *chaos.Simulation
 	executes map[string]int
-	says     map[string]peers.Outcome
+	claims   map[string]peers.Outcome
 	finds    map[string]resolution
 }
 
@@ -118,7 +116,7 @@ func (s *scripted) Do(ctx context.Context, op chaos.Op) peers.Result {
 			return r
 		}
 	}
-	return peers.Result{Outcome: s.says[op.ID], Err: errors.New("as the test wants")}
+	return peers.Result{Outcome: s.claims[op.ID], Err: errors.New("as the test sets")}
 }
 
 func (s *scripted) Recover(_ context.Context, found func(string, resolution)) {
@@ -130,7 +128,7 @@ func (s *scripted) Recover(_ context.Context, found func(string, resolution)) {
 
 func (s *scripted) Close() {}
 
-// byHandOf makes a client of its own for each request, so that nothing is kept
+// byHandOf makes a new client for each request, so that no connection stays
 // open.
 func byHandOf(sim *chaos.Simulation) performer {
 	p, err := orderer(peers.NetHTTP).connect(sim)
@@ -144,7 +142,7 @@ func TestTheLedgerCountsTheOutcomesOfCallsAndOfRecovery(t *testing.T) {
 	later := func(o peers.Outcome, w Way) resolution { return resolution{result: peers.Result{Outcome: o}, way: w} }
 	s := &scripted{
 		executes: map[string]int{"op-1": 1, "op-2": 1, "op-3": 1, "op-4": 1, "op-5": 0, "op-6": 1, "op-7": 2, "op-8": 1},
-		says: map[string]peers.Outcome{
+		claims: map[string]peers.Outcome{
 			"op-1": peers.Done, "op-2": peers.Unknown, "op-3": peers.Unknown, "op-4": peers.Unknown,
 			"op-5": peers.Failed, "op-6": peers.Failed, "op-7": peers.Done, "op-8": peers.Unknown,
 		},
@@ -158,7 +156,7 @@ func TestTheLedgerCountsTheOutcomesOfCallsAndOfRecovery(t *testing.T) {
 			return s, nil
 		}}, cfg, work)
 		require.NoError(t, err)
-		// As if recovery had found these out a minute after the calls.
+		// As if recovery had found these results a minute after the calls.
 		for op, f := range map[string]resolution{
 			"op-2": later(peers.Done, ByReading), "op-3": later(peers.Done, ByAsking), "op-8": later(peers.Failed, ByReading),
 		} {

@@ -1,11 +1,11 @@
 package safety
 
-// What the second report says around its figures.
+// The text of the second report around its figures.
 const (
 	readBackIntro = `%d operations on each of the same %d days, with the same faults: class bookings, credit purchases
 and cancellations in turn, each for a client of its own. The first two take an idempotency key. A cancellation takes
 none, and has no further effect the second time. The API lists what a client has booked and bought, so a program can
-read what a lost response would have said.
+read what a lost response would have shown.
 
 `
 	readBackTerms = `

@@ -21,15 +21,15 @@ const (
 	// StoredError: the server executed, answered 500 and repeats that for the
 	// key.
 	StoredError Reason = "a 500, stored under the key"
-	// FinalError: a 500 after which nothing more was asked, by policy.
+	// FinalError: a 500 that is final by policy.
 	FinalError Reason = "a 500, final by policy"
 	// Slept: the machine was suspended until the server had forgotten the key,
 	// or nearly so.
 	Slept Reason = "suspended beyond the window"
-	// LongWait: in doubt, the server asked for a wait that ends after it has
+	// LongWait: in doubt, the server requested a wait that ends after it has
 	// forgotten the key.
 	LongWait Reason = "Retry-After beyond the window"
-	// NoContent: no attempt was answered up to the window's end.
+	// NoContent: no attempt got a response before the window's end.
 	NoContent Reason = "no answer in the whole window"
 )
 
@@ -40,8 +40,8 @@ var Reasons = []Reason{StoredError, FinalError, Slept, LongWait, NoContent}
 // window.
 const longWait = 85 * time.Second
 
-// reasonOf finds the reason of a call that ended in an error, from what the
-// engine returns and from the operation's timeline.
+// reasonOf returns the reason of a call that ended in an error, from the
+// engine's result and the operation's timeline.
 func reasonOf(err error, timeline string) Reason {
 	var e ending
 	_ = errors.As(err, &e) // a call that the engine did not make has attempts in its timeline alone
@@ -59,14 +59,13 @@ func reasonOf(err error, timeline string) Reason {
 	}
 }
 
-// stored reports whether an attempt was answered with the server error that is
-// stored under the key.
+// stored reports whether an attempt got the server error that is stored under
+// the key.
 func stored(a idem.Attempt) bool {
 	return a.Verdict == idem.VerdictAmbiguous && a.Replayed && a.Status >= http.StatusInternalServerError
 }
 
-// throttled reports whether the server answered the last request by asking for
-// a wait.
+// throttled reports whether the response to the last request was a Retry-After.
 func throttled(timeline string) bool {
 	const leaves = "leaves (" // the fault of the request follows
 	i := strings.LastIndex(timeline, leaves)

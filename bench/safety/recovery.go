@@ -9,10 +9,9 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// Way is how an operation that its call left in doubt was resolved.
+// Way is how an operation in doubt was settled.
 type Way string
 
-// The ways.
 const (
 	// ByAsking: it was sent again, under its key inside the window, or without
 	// one where that has no further effect.
@@ -30,8 +29,7 @@ type resolution struct {
 
 // recoverer is a performer that can settle later what its calls left in doubt.
 type recoverer interface {
-	// Recover takes up each operation in doubt once, and passes on what became
-	// of it.
+	// Recover continues each operation in doubt once, and reports its result.
 	Recover(ctx context.Context, found func(op string, s resolution))
 }
 
@@ -68,8 +66,8 @@ func startRecovery(sim *chaos.Simulation, from recoverer) *recovery {
 	return r
 }
 
-// found keeps what became of an operation, and lets the ledger judge it as it
-// judges what calls claim.
+// found keeps an operation's result, and lets the ledger judge it like the
+// claims of calls.
 func (r *recovery) found(op string, s resolution) {
 	if s.result.Outcome == peers.Unknown {
 		return
@@ -89,8 +87,8 @@ func (r *recovery) finish() {
 	<-r.over
 }
 
-// of returns what became of an operation; nil if recovery did not settle it, or
-// there is none.
+// of returns an operation's result; nil if recovery did not settle it, or the
+// client has none.
 func (r *recovery) of(op string) *resolution {
 	if r == nil {
 		return nil

@@ -43,7 +43,6 @@ func (r Report) Find(client string, mode Mode) (Row, bool) {
 	return r.Rows[at], true
 }
 
-// Markdown returns the report for a reader.
 func (r Report) Markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, intro, r.operations(), r.Days)
@@ -56,7 +55,6 @@ func (r Report) Markdown() string {
 	return b.String()
 }
 
-// operations is how many each client did on a day.
 func (r Report) operations() int {
 	if len(r.Rows) == 0 || r.Days == 0 {
 		return 0
@@ -68,7 +66,6 @@ func (r Report) table(b *strings.Builder, mode Mode) {
 	table(b, slices.DeleteFunc(slices.Clone(r.Rows), func(row Row) bool { return row.Mode != mode }))
 }
 
-// table writes the clients' lines.
 func table(b *strings.Builder, rows []Row) {
 	b.WriteString("| client | true success | failed | unknown | duplicates | lies | requests | p50 | p99 |\n" +
 		"| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")
@@ -87,7 +84,7 @@ func strong(n int) string {
 	return fmt.Sprintf("**%d**", n)
 }
 
-// round gives a duration in seconds, with as many digits as it has meaning.
+// round formats a duration in seconds, with its significant digits.
 func round(d time.Duration) string {
 	if d < time.Second {
 		return fmt.Sprintf("%.2f s", d.Seconds())

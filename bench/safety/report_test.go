@@ -59,15 +59,15 @@ func TestCauses(t *testing.T) {
 		want     Reason
 	}{
 		{"stored", []idem.Attempt{serverError, replayed}, 0, false, throttled, StoredError},
-		{"stored, whatever the policy", []idem.Attempt{replayed}, 0, true, "", StoredError},
+		{"stored, under any policy", []idem.Attempt{replayed}, 0, true, "", StoredError},
 		{"final", []idem.Attempt{serverError}, 0, true, throttled, FinalError},
 		{"final for another policy", []idem.Attempt{serverError}, 0, false, answered, NoContent},
 		{"another 5xx is not final", []idem.Attempt{{Status: 503}}, 0, true, answered, NoContent},
 		{"a stored refusal is no stored error", []idem.Attempt{refused}, 0, false, answered, NoContent},
 		{"asleep", []idem.Attempt{{}}, 0, false, "suspended while the answer is due", Slept},
-		{"asked to wait", []idem.Attempt{{Status: 503}}, 0, false, throttled, LongWait},
-		{"asked to wait, by the result", []idem.Attempt{{Status: 503}}, 120 * time.Second, false, answered, LongWait},
-		{"asked for a wait that fits", []idem.Attempt{{Status: 503}}, 2 * time.Second, false, answered, NoContent},
+		{"a wait is requested", []idem.Attempt{{Status: 503}}, 0, false, throttled, LongWait},
+		{"a wait is requested, by the result", []idem.Attempt{{Status: 503}}, 120 * time.Second, false, answered, LongWait},
+		{"a wait that fits is requested", []idem.Attempt{{Status: 503}}, 2 * time.Second, false, answered, NoContent},
 		{"throttled earlier", []idem.Attempt{{}}, 0, false, answered, NoContent},
 		{"no attempt", nil, 0, true, answered, NoContent},
 	} {

@@ -12,7 +12,7 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// performer is a client at its work.
+// performer is a client that performs operations.
 type performer interface {
 	// Do performs an operation by one call.
 	Do(ctx context.Context, op chaos.Op) peers.Result
@@ -31,7 +31,7 @@ type Day struct {
 	recovery *recovery           // nil: the client has none
 }
 
-// call is what one call said, and how long it took by the client's monotonic
+// call is the result of one call, and its duration by the client's monotonic
 // clock.
 type call struct {
 	op     chaos.Op
@@ -46,7 +46,6 @@ func Run(c Client, mode Mode, seed uint64, operations int) (*Day, error) {
 	return new(Day).run(c, config(mode, seed), load(operations))
 }
 
-// run lets a client carry out the day's load.
 func (d *Day) run(c Client, cfg chaos.Config, work chaos.Load) (*Day, error) {
 	var client performer
 	var err error
@@ -68,8 +67,8 @@ func (d *Day) run(c Client, cfg chaos.Config, work chaos.Load) (*Day, error) {
 	return d, nil
 }
 
-// perform makes one call and turns what it says into a claim that the ledger
-// can judge. The last call waits until the recovery has ended, because the
+// perform makes one call and turns its result into a claim that the ledger can
+// judge. The last call waits until the recovery has ended, because the
 // simulation ends with it.
 func (d *Day) perform(ctx context.Context, client performer, op chaos.Op) chaos.Claim {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
@@ -82,7 +81,6 @@ func (d *Day) perform(ctx context.Context, client performer, op chaos.Op) chaos.
 	return claims[result.Outcome]
 }
 
-// ended notes a call and reports whether it was the last one.
 func (d *Day) ended(c call) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -1,13 +1,13 @@
-// Package safety lets clients issue passes on the same bad day and counts what
-// came of it: how many were truly issued once, how many twice, and how often a
-// client reported the opposite of what had happened.
+// Package safety lets clients issue passes on the same bad day and counts the
+// results: how many were issued once, how many twice, and how often a client
+// reported the opposite of the truth to its caller.
 //
-// The day is that of internal/chaos: a server with the vendor's idempotency
-// rules and a ledger of what it executed, a network and a machine in trouble,
-// all of it in virtual time and all of it decided by a seed. A fault depends on
-// the seed, the operation and the number of the request, never on the client,
-// so that all of them meet the same. The waits between attempts are each
-// client's own dice; figures move by a few between runs.
+// The day is simulated by internal/chaos: a server with the vendor's
+// idempotency rules and a ledger of its executions, a faulty network and
+// machine, all in virtual time and decided by a seed. A fault depends on the
+// seed, the operation and the number of the request, never on the client, so
+// that all clients meet the same. The waits between attempts are random;
+// figures differ slightly between runs.
 //
 //	go test ./safety -run TestSafety -args -json safety.json
 //
@@ -22,26 +22,27 @@ import (
 )
 
 // Seeds are the days of the table. On the first two the machine's monotonic
-// clock stops in its sleep, as it does under Linux; on the third it is the wall
-// clock that does not go on.
+// clock stops while it sleeps, as under Linux; on the third the wall clock
+// stops.
 var Seeds = []uint64{9, 11, 10}
 
 // Operations is how many passes each client issues on each day of the table.
 const Operations = 5000
 
 // callTimeout is how long the callers wait, which is longer than nearly all
-// waits that a server asks for.
+// waits that a server requests.
 const callTimeout = 10 * time.Minute
 
-// Mode is how the server treats the keys of executed requests that it answered
-// with a 500.
+// Mode is how the server treats the keys of executed requests to which it
+// returned a 500.
 type Mode string
 
 // The modes.
 const (
-	// Remembers is the vendor's word: after a 5xx, retry with the same key.
+	// Remembers follows the vendor's rule: after a 5xx, retry with the same
+	// key.
 	Remembers Mode = "remembers"
-	// Forgets goes against it: the request is executed again.
+	// Forgets violates it: the request is executed again.
 	Forgets Mode = "forgets"
 )
 
@@ -54,12 +55,12 @@ func config(mode Mode, seed uint64) chaos.Config {
 	}
 }
 
-// kinds are the faults that strike a request. Left out is what networks and
-// servers seldom do, and requests that the client's host goes on delivering
-// long after they were given up, from which only a client that closes its
-// connections hard is safe.
+// kinds are the faults that strike a request. Left out are faults that are rare
+// in networks and servers, and requests that the client's host goes on
+// delivering long after they were given up, from which only a client that
+// resets its connections is safe.
 var kinds = []chaos.Kind{
-	chaos.StaleConn, chaos.CutRequest, // reset before the server has seen it
+	chaos.StaleConn, chaos.CutRequest, // reset before the request arrives
 	chaos.ResetConn, chaos.CloseConn, // reset before or after
 	chaos.CutResponse, // truncated
 	chaos.ServerError, // 5xx before or after
@@ -70,8 +71,8 @@ var kinds = []chaos.Kind{
 }
 
 // mix are the shares of the faults: those of the property tests, and some
-// answers that stall while the machine is suspended for longer than the server
-// remembers a key.
+// responses that stall while the machine is suspended for longer than the
+// server remembers a key.
 func mix() map[chaos.Kind]int {
 	all, shares := chaos.DefaultMix(), map[chaos.Kind]int{chaos.Asleep: 6}
 	for _, kind := range kinds {
@@ -80,8 +81,8 @@ func mix() map[chaos.Kind]int {
 	return shares
 }
 
-// load is what the callers do: operations, eight at a time, with an outage of
-// the server now and then.
+// load is the callers' work: operations, eight at a time, with an outage of the
+// server now and then.
 func load(operations int) chaos.Load {
 	return chaos.Load{
 		Operations: operations,

@@ -18,10 +18,9 @@ var jsonFile = flag.String("json", "", "make the whole table, and write the repo
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// brief is how many passes a client issues on each day when no table is wanted.
 const brief = 250
 
-// days lets a client live through days, each in a bubble of its own.
+// days lets a client work for days, each in its own bubble.
 func days(t *testing.T, c Client, mode Mode, operations int, seeds ...uint64) *Counts {
 	t.Helper()
 	counts := NewCounts()
@@ -58,7 +57,7 @@ func TestSafety(t *testing.T) {
 	}
 }
 
-// assertWhole holds that every operation of every client is accounted for.
+// assertWhole requires that every operation of every client is accounted for.
 func assertWhole(t *testing.T, r Report, operations int) {
 	t.Helper()
 	for _, row := range r.Rows {
@@ -74,9 +73,8 @@ func assertWhole(t *testing.T, r Report, operations int) {
 	}
 }
 
-// assertPromise holds this SDK to zero duplicates, zero lies and the highest
-// success, and shows by the others that the day is bad enough for that to mean
-// something.
+// assertPromise requires zero duplicates, zero lies and the highest success of
+// this SDK, and that the day is bad enough for the other clients.
 func assertPromise(t *testing.T, r Report) {
 	t.Helper()
 	ours, ok := r.Find(peers.SDK.Name, Remembers)
@@ -107,14 +105,14 @@ func assertPromise(t *testing.T, r Report) {
 	assert.Positive(t, lies)
 }
 
-// assertForgetful holds what the docs say of a server that forgets: the default
-// policy duplicates, and NoRetryOn500 does not.
+// assertForgetful checks the documentation on servers that forget: the default
+// policy duplicates, NoRetryOn500 does not.
 func assertForgetful(t *testing.T, r Report) {
 	t.Helper()
 	plain, ok := r.Find(SDK().Name, Forgets)
 	require.True(t, ok)
 	assert.Positive(t, plain.Duplicates)
-	assert.Zero(t, plain.Lies, "done is said of what is done, be it twice")
+	assert.Zero(t, plain.Lies, "what is reported as done is done, perhaps twice")
 	final, ok := r.Find(SDKFinal().Name, Forgets)
 	require.True(t, ok)
 	assert.Zero(t, final.Duplicates)
@@ -124,7 +122,7 @@ func assertForgetful(t *testing.T, r Report) {
 }
 
 // TestTheClientItselfKeepsThePromiseToo runs the whole client on the day on
-// which the wall clock that it reads is the one that matters least.
+// which the wall clock that it reads matters least.
 func TestTheClientItselfKeepsThePromiseToo(t *testing.T) {
 	got := days(t, Peer(peers.SDK), Remembers, brief, Seeds[2])
 	assert.Zero(t, got.Duplicates)

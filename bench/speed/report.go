@@ -1,15 +1,14 @@
-// Package speed measures what one issue-pass call costs with each client of
-// package peers: to build it, send it and decode its answer.
+// Package speed measures the cost of one issue-pass call with each client of
+// package peers: to build it, send it and decode its response.
 //
 // Calls are made in memory, where only the client's own work counts, and over
-// loopback with kept connections, to a server in a process of its own. The
-// measure is net/http by hand. What one more attempt costs is measured in
-// memory too, with waits of a nanosecond.
+// loopback with kept connections, to a server in its own process. The reference
+// is net/http by hand. The cost of one more attempt is measured in memory too,
+// with waits of a nanosecond.
 //
 //	go test ./speed -args -json speed.json
 //
-// measures for some minutes. Without -json the test only shows that measuring
-// works.
+// measures for some minutes. Without -json it only checks that measuring works.
 package speed
 
 import (
@@ -27,7 +26,7 @@ type Report struct {
 	Flying int `json:"flying"`
 }
 
-// Client is what a call costs with one client. All but Loopback is measured in
+// Client is the cost of a call with one client. All but Loopback is measured in
 // memory.
 type Client struct {
 	Name     string             `json:"name"`
@@ -36,19 +35,19 @@ type Client struct {
 	Loopback measurement.Timing `json:"loopback"`
 	// Call is what the call allocates.
 	Call measurement.Garbage `json:"call"`
-	// InFlight is what it holds while it waits for its answer, in bytes.
+	// InFlight is what it holds while it waits for its response, in bytes.
 	InFlight float64 `json:"in_flight"`
-	// Retry is what one more attempt adds; nil if the client makes none.
+	// Retry is the cost of one more attempt; nil if the client makes none.
 	Retry *Retry `json:"retry,omitempty"`
 }
 
-// Retry is what one more attempt, after a 503, adds to a call.
+// Retry is the cost that one more attempt, after a 503, adds to a call.
 type Retry struct {
 	// Nanos is its time, with a wait of a nanosecond.
 	Nanos float64 `json:"nanos"`
 	// Ratio is Nanos over go-retryablehttp's.
 	Ratio float64 `json:"ratio"`
-	// Low and High are the least and the greatest time that a pass found.
+	// Low and High are the least and the greatest time of a pass.
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
 	// Garbage is what the attempt allocates.

@@ -28,7 +28,6 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// effort is how much is measured.
 type effort struct {
 	passes, blocks          int
 	retryPasses             int // more, since little differences of long times are measured
@@ -37,23 +36,22 @@ type effort struct {
 }
 
 var (
-	// A block takes about 10 ms: short enough to share the machine's moods,
-	// long enough to pay for its own garbage.
+	// A block takes about 10 ms: short enough to share the machine's phases,
+	// long enough to include its own garbage collection.
 	thorough = effort{passes: 11, retryPasses: 33, blocks: 20, memory: 1000, loopback: 200, retry: 500, garbage: 2000, flying: 1000}
 	brief    = effort{passes: 2, retryPasses: 2, blocks: 2, memory: 20, loopback: 10, retry: 10, garbage: 200, flying: 100}
 )
 
-// moreAllocations is how many more a call of this SDK makes than one of
-// net/http by hand, at most. Unlike times they do not depend on the machine;
-// pools that lose what they hold, to collections and to the race detector, cost
-// a few.
+// moreAllocations is the most that a call of this SDK allocates beyond net/http
+// by hand. Unlike times it does not depend on the machine; pools that are
+// emptied by garbage collections and the race detector cost a few.
 const (
 	moreAllocations = 25
 	lostAllocations = 4
 )
 
-// TestSpeed measures at length with -json only. Whatever it measured, it checks
-// that this was measured, never how fast it was.
+// TestSpeed measures at length only with -json. It always checks that values
+// were measured, never how fast.
 func TestSpeed(t *testing.T) {
 	e := brief
 	if *jsonFile != "" {
@@ -77,8 +75,8 @@ func TestSpeed(t *testing.T) {
 	}
 }
 
-// chosen are the clients to be measured. The reference of calls comes first;
-// that of retries and this SDK are always there.
+// chosen returns the clients to measure. The reference of calls comes first;
+// the reference of retries and this SDK are always included.
 func chosen(t *testing.T) []peers.Peer {
 	t.Helper()
 	match, err := regexp.Compile(*clients)
@@ -125,8 +123,8 @@ func measureLoopback(t *testing.T, all []peers.Peer, e effort, into []Client) {
 	}
 }
 
-// measureRetries holds calls that are answered 503 at first against calls that
-// are not. Every client is told to wait a nanosecond, so that no wait counts.
+// measureRetries compares calls whose first response is 503 with calls without
+// it. Every client waits a nanosecond, so that waits do not count.
 func measureRetries(t *testing.T, all []peers.Peer, e effort, into []Client) {
 	t.Helper()
 	var retrying []int
@@ -161,7 +159,7 @@ func measureRetries(t *testing.T, all []peers.Peer, e effort, into []Client) {
 	}
 }
 
-// impatient is a peer whose waits are as short as can be.
+// impatient is a peer with the shortest possible waits.
 func impatient(p peers.Peer) peers.Peer {
 	made := p.New
 	p.New = func(s peers.Setup) (peers.Client, error) {

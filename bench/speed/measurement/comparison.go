@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// Plan says how much is measured.
+// Plan is the amount of measuring.
 type Plan struct {
 	// Passes are repetitions of the whole.
 	Passes int
 	// Blocks are how often each workload runs in a pass.
 	Blocks int
-	// Calls are made in one block. A block should be so long that it pays for
-	// its own garbage.
+	// Calls are made in one block, which should be long enough to include its
+	// own garbage collection.
 	Calls int
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
@@ -50,7 +50,7 @@ func Compare(workloads []Workload, p Plan) ([]Medians, error) {
 	return medians, nil
 }
 
-// block returns the time of a call, less that of a call by Less.
+// block returns the time of a call, less the time of a call by Less.
 func (p Plan) block(c Workload) (nanos float64, err error) {
 	less := 0.
 	if c.Less != nil {
@@ -72,27 +72,25 @@ func (p Plan) time(run func(calls int) error) (nanos float64, err error) {
 }
 
 // Median returns the middle of the values; of an even number the mean of the
-// two in the middle.
+// middle two.
 func Median(values []float64) float64 {
 	v := slices.Sorted(slices.Values(values))
 	n := len(v)
 	return (v[(n-1)/2] + v[n/2]) / 2
 }
 
-// Timing is the time of one call.
 type Timing struct {
-	// Nanos is the middle one of the passes' medians.
+	// Nanos is the median of the passes' medians.
 	Nanos float64 `json:"nanos"`
-	// Ratio is the middle one of the passes' own ratios. A pass holds medians
-	// of blocks that took turns against one another, so that a machine which is
-	// slow for a while is so for both.
+	// Ratio is the median of the passes' ratios. A pass has medians of
+	// alternating blocks, so that a slow phase of the machine affects both.
 	Ratio float64 `json:"ratio"`
-	// Low and High are the least and the greatest of the passes' own ratios.
+	// Low and High are the least and the greatest of the passes' ratios.
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
 }
 
-// Timing holds m against a reference's medians.
+// Timing compares m with a reference's medians.
 func (m Medians) Timing(reference Medians) Timing {
 	ratios := make([]float64, len(m))
 	for pass := range m {

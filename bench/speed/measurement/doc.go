@@ -7,6 +7,6 @@
 // [InFlight] measure memory.
 //
 // Two servers answer: [MemoryTransport], a RoundTripper without a network, and
-// [Loopback]. Both say the same, as fast as they can, and keep nothing; every
+// [Loopback]. Both send the same, as fast as possible, and store nothing; every
 // call that is measured is checked to have brought its pass.
 package measurement

@@ -17,8 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// serving is the variable that makes a test binary a server; its value says of
-// which protocols.
+// serving makes a test binary a server; its value selects the protocols.
 const serving = "BARDGE_BENCH_SERVES"
 
 const (
@@ -26,9 +25,9 @@ const (
 	servesTLS  = "https" // HTTP/1.1 and HTTP/2
 )
 
-// Serve makes the process the server that [Loopback] has started it for, and
-// ends it with its parent; in any other process it does nothing. It belongs at
-// the start of TestMain.
+// Serve makes the process the server that [Loopback] started it for, and ends
+// with its parent; in any other process it does nothing. It belongs at the
+// start of TestMain.
 func Serve() {
 	protocols := os.Getenv(serving)
 	if protocols == "" {
@@ -73,15 +72,13 @@ func answers(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, answer) // the client reads it, or fails
 }
 
-// Loopback starts a server in a process of its own, as a client's server is, so
-// that what it works and the garbage that it makes are not the client's. It
-// answers over HTTP/1.1 until the test ends.
+// Loopback starts a server in its own process, so that its work and garbage do
+// not count as the client's. It serves HTTP/1.1 until the test ends.
 func Loopback(tb testing.TB) (url string) {
 	tb.Helper()
 	return start(tb, servesHTTP)
 }
 
-// start starts a server for the protocols, and returns the line that it writes.
 func start(tb testing.TB, protocols string) string {
 	tb.Helper()
 	self, err := os.Executable()
@@ -103,8 +100,8 @@ func start(tb testing.TB, protocols string) string {
 	return strings.TrimSpace(line)
 }
 
-// Network returns a transport for [Loopback], whose pool holds so many callers'
-// connections, for as long as this SDK would keep them.
+// Network returns a transport for [Loopback], whose pool holds that many
+// callers' connections for as long as this SDK would.
 func Network(callers int) *http.Transport {
 	return &http.Transport{MaxIdleConnsPerHost: callers, IdleConnTimeout: 30 * time.Second}
 }

@@ -19,9 +19,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// LoopbackTLS starts a server as [Loopback] does. It answers over TLS, in
-// HTTP/2 where the client offers that and in HTTP/1.1 otherwise, with a
-// certificate that the roots contain.
+// LoopbackTLS starts a server like [Loopback] over TLS, in HTTP/2 where the
+// client offers it and otherwise in HTTP/1.1. The roots contain its
+// certificate.
 func LoopbackTLS(tb testing.TB) (url string, roots *x509.CertPool) {
 	tb.Helper()
 	url, encoded, _ := strings.Cut(start(tb, servesTLS), " ")
@@ -34,7 +34,6 @@ func LoopbackTLS(tb testing.TB) (url string, roots *x509.CertPool) {
 	return url, roots
 }
 
-// serveTLS serves on l, and writes the URL and the certificate to the parent.
 func serveTLS(server *http.Server, l net.Listener) error {
 	certificate, err := newCertificate()
 	if err != nil {
@@ -48,7 +47,7 @@ func serveTLS(server *http.Server, l net.Listener) error {
 	return server.ServeTLS(l, "", "")
 }
 
-// newCertificate makes a certificate for 127.0.0.1 that signs itself.
+// newCertificate makes a self-signed certificate for 127.0.0.1.
 func newCertificate() (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

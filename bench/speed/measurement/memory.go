@@ -13,13 +13,13 @@ type Garbage struct {
 	Bytes       float64 `json:"bytes"`
 }
 
-// Minus returns by how much g is more than other.
+// Minus returns the difference.
 func (g Garbage) Minus(other Garbage) Garbage {
 	return Garbage{Allocations: g.Allocations - other.Allocations, Bytes: g.Bytes - other.Bytes}
 }
 
-// GarbageOf counts what the workload allocates for each of so many calls, its
-// server included. The calls are made once before, to warm up.
+// GarbageOf counts what the workload allocates per call, its server included. The
+// calls are made once before, to warm up.
 func GarbageOf(c Workload, calls int) (Garbage, error) {
 	var before, after runtime.MemStats
 	for _, m := range []*runtime.MemStats{&before, &after} {
@@ -34,8 +34,8 @@ func GarbageOf(c Workload, calls int) (Garbage, error) {
 	}, nil
 }
 
-// InFlight is what each of so many calls holds while all of them wait for their
-// answers: bytes of heap and stacks, those of the caller's goroutine included.
+// InFlight is what each of that many calls holds while all of them wait for
+// their responses: bytes of heap and stacks, including the caller's goroutine.
 func InFlight(p peers.Peer, calls int) (float64, error) {
 	g := &gathering{calls: calls}
 	c, err := NewWorkload(p, MemoryURL, &MemoryTransport{Hold: g.wait}, 1)
@@ -54,7 +54,6 @@ func InFlight(p peers.Peer, calls int) (float64, error) {
 	return (float64(during) - float64(before)) / float64(calls), nil
 }
 
-// gathering is so many calls that wait for their answers together.
 type gathering struct {
 	calls int
 	there chan struct{}
@@ -66,8 +65,8 @@ func (g *gathering) wait() {
 	<-g.free
 }
 
-// hold brings all calls to where they wait, looks how much memory is in use,
-// and lets them end.
+// hold brings all calls to where they wait, measures the memory in use, and
+// lets them end.
 func (g *gathering) hold(c Workload) (during uint64, failed error) {
 	g.there, g.free = make(chan struct{}, g.calls), make(chan struct{})
 	ended := make(chan error, g.calls)
@@ -92,8 +91,8 @@ func (g *gathering) hold(c Workload) (during uint64, failed error) {
 	return during, failed
 }
 
-// held is the memory in use once garbage is collected; twice, since pools let
-// go at the second time only.
+// held is the memory in use after garbage collection; twice, since pools are
+// emptied only by the second one.
 func held() uint64 {
 	runtime.GC()
 	runtime.GC()

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 )
 
-// What the servers say, after the vendor's example.
+// The server's responses, after the vendor's example.
 const (
 	answer = `{"object":"issued_pass","id":"` + answerID + `","passcode":"ABC12345","status":"ACTIVE",` +
 		`"categories":[{"type":"SPA","duration":"MONTHLY","credit_allocated":20,"visits_allowed":4}],` +
@@ -27,16 +27,16 @@ const (
 // httptrace, so that clients which use that pay for it. The zero value is
 // ready, and safe for concurrent use.
 type MemoryTransport struct {
-	// Unavailable answers every other request with 503, the first one included:
-	// calls that are made one after the other take two attempts each.
+	// Unavailable returns 503 to every other request, starting with the first:
+	// consecutive calls take two attempts each.
 	Unavailable bool
-	// Hold, if not nil, is called before each answer.
+	// Hold, if not nil, is called before each response.
 	Hold func()
 
 	requests atomic.Int64
 }
 
-// Requests is how many requests were answered.
+// Requests returns the number of requests.
 func (t *MemoryTransport) Requests() int { return int(t.requests.Load()) }
 
 // RoundTrip reads the request and answers it.
@@ -59,7 +59,6 @@ func (t *MemoryTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return respond(req, http.StatusCreated, answer), nil
 }
 
-// traceConn reports a connection from the pool.
 func traceConn(req *http.Request) {
 	trace := httptrace.ContextClientTrace(req.Context())
 	if trace == nil {

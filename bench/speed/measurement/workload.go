@@ -13,26 +13,25 @@ import (
 // a live one is.
 const MemoryURL = "https://api.example.com"
 
-// timeout bounds each attempt; nothing comes near it.
+// timeout bounds each attempt; it is never reached.
 const timeout = 30 * time.Second
 
 // Workload is one client at work.
 type Workload struct {
 	// Name is the client's.
 	Name string
-	// Run makes so many calls, and fails if one of them does not bring its
+	// Run makes that many calls, and fails if one of them does not return its
 	// pass.
 	Run func(calls int) error
-	// Less, if not nil, is run right before Run, and its time is taken off:
-	// what is measured is the difference. It makes as many calls, and fails
-	// likewise.
+	// Less, if not nil, runs right before Run, and its time is subtracted. It
+	// makes as many calls, and fails likewise.
 	Less func(calls int) error
 	// Close closes the client's connections.
 	Close func()
 }
 
-// NewWorkload makes a client over the transport, and lets so many callers use
-// it at a time. Each call begins in its caller's goroutine.
+// NewWorkload makes a client over the transport, for that many concurrent
+// callers. Each call begins in its caller's goroutine.
 func NewWorkload(p peers.Peer, url string, transport http.RoundTripper, callers int) (Workload, error) {
 	client, err := p.New(peers.Setup{BaseURL: url, Transport: transport, Timeout: timeout})
 	if err != nil {
@@ -45,7 +44,6 @@ func NewWorkload(p peers.Peer, url string, transport http.RoundTripper, callers 
 	return Workload{Name: p.Name, Run: run, Close: client.Close}, nil
 }
 
-// issue makes calls one after the other.
 func issue(client peers.Client, calls int) error {
 	for n := range calls {
 		r := client.Issue(context.Background(), n)
@@ -56,7 +54,6 @@ func issue(client peers.Client, calls int) error {
 	return nil
 }
 
-// issueTogether shares the calls among so many callers.
 func issueTogether(client peers.Client, calls, callers int) error {
 	ended := make(chan error, callers)
 	for i := range callers {
