@@ -23,7 +23,7 @@ func (o *operation) takeKey(in *Call) (release func()) {
 // window (R10), or does not protect the repetition that it would be.
 func (o *operation) admitKey() (Outcome, error) {
 	class := o.request.Operation.Class
-	if class == NonIdempotent && o.key.snapshot().effectiveOutcome() == OutcomeUnknown { // taken over from another owner
+	if class == NonIdempotent && o.key.snapshot().effectiveOutcome() == OutcomeUnknown { // another owner's
 		return OutcomeUnknown, &endError{stop: stopClass}
 	}
 	if !class.sendsKey() {

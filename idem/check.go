@@ -7,8 +7,7 @@ func (o *operation) check(in *Call) error {
 	if o.ctx == nil {
 		return errNilContext
 	}
-	err := o.setPolicy(in.Policy)
-	if err = cmp.Or(in.Invalid, err); err != nil {
+	if err := cmp.Or(in.Invalid, o.setPolicy(in.Policy)); err != nil {
 		return err
 	}
 	if err := o.checkArguments(in); err != nil {

@@ -40,7 +40,7 @@ type classification struct {
 }
 
 // isFinal reports whether nothing is left to be decided.
-func (j classification) isFinal() bool { return j.retry == retryNever && j.verdict.definite() }
+func (c classification) isFinal() bool { return c.retry == retryNever && c.verdict.definite() }
 
 // known is what the call has shown before the attempt that is classified.
 type known struct {

@@ -83,7 +83,8 @@ func decide(c classification, s retryState) decision {
 		return s.finalAttempt(c)
 	case !s.repeatable(c.verdict):
 		return decision{stop: stopClass}
-	case c.retry != retryUncounted && s.countedAttempts >= s.policy.attempts() && (s.policy.MaxAttempts != 0 || !s.exceedsDefaultAttempts(c)):
+	case c.retry != retryUncounted && s.countedAttempts >= s.policy.attempts() &&
+		(s.policy.MaxAttempts != 0 || !s.exceedsDefaultAttempts(c)):
 		return decision{stop: stopAttempts}
 	}
 	return s.clampDelay(max(s.backoffDelay(c), s.minDelay))

@@ -72,7 +72,9 @@ type payload struct {
 // forget drops the request of an operation that is settled: it will never be
 // sent again (J9).
 func (p *payload) forget() {
-	*p = payload{Digest: p.Digest, Bound: p.Bound, Response: p.Response, attemptSummary: p.attemptSummary, resolved: p.resolved}
+	*p = payload{
+		Digest: p.Digest, Bound: p.Bound, Response: p.Response, attemptSummary: p.attemptSummary, resolved: p.resolved,
+	}
 }
 
 // request is the recorded one, of an operation whose row is given.

@@ -11,9 +11,9 @@ import (
 // knownCauses are the causes whose words may be repeated: a journal of the caller's can
 // return any text as one.
 var knownCauses = []journal.Cause{
-	journal.CauseDiskFull, journal.CauseConnection, journal.CauseRefused, journal.CauseAuthentication, journal.CausePermission,
-	journal.CauseReadOnly, journal.CauseLocked, journal.CauseTimeout, journal.CauseReplaced, journal.CauseClosed, journal.CauseCorrupt,
-	journal.CauseNotDurable, journal.CauseOther,
+	journal.CauseDiskFull, journal.CauseConnection, journal.CauseRefused, journal.CauseAuthentication,
+	journal.CausePermission, journal.CauseReadOnly, journal.CauseLocked, journal.CauseTimeout,
+	journal.CauseReplaced, journal.CauseClosed, journal.CauseCorrupt, journal.CauseNotDurable, journal.CauseOther,
 }
 
 // causeWords names the cause of a journal's error and its code, in fixed words; empty

@@ -28,11 +28,15 @@ func (l ledger) forLooking(ctx context.Context) (ledger, error) {
 }
 
 func (l ledger) list(ctx context.Context, f journal.Filter) ([]journal.Record, error) {
-	return looked(ctx, l, func(ctx context.Context, r journal.Reader) ([]journal.Record, error) { return r.List(ctx, f) })
+	return looked(ctx, l, func(ctx context.Context, r journal.Reader) ([]journal.Record, error) {
+		return r.List(ctx, f)
+	})
 }
 
 func (l ledger) loadMany(ctx context.Context, ids []string) ([]journal.Record, error) {
-	return looked(ctx, l, func(ctx context.Context, r journal.Reader) ([]journal.Record, error) { return r.LoadMany(ctx, ids) })
+	return looked(ctx, l, func(ctx context.Context, r journal.Reader) ([]journal.Record, error) {
+		return r.LoadMany(ctx, ids)
+	})
 }
 
 func (l ledger) stats(ctx context.Context) (journal.Stats, error) {

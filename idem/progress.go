@@ -63,7 +63,7 @@ func (p progress) fold(a *attempt) progress {
 
 // needsNewConn reports whether the next attempt gets a connection of its own: the last
 // one failed on a connection from the pool.
-func (p *progress) needsNewConn() bool {
+func (p progress) needsNewConn() bool {
 	if p.last == nil {
 		return false
 	}

@@ -39,7 +39,9 @@ func (o *operation) unproven(one RecoveryResult, err error) RecoveryResult {
 
 // settleMatch records what reading has proven, unless another operation of the journal
 // may have made it.
-func (o *operation) settleMatch(ctx context.Context, one RecoveryResult, f ReconcileResult, unsent error) RecoveryResult {
+func (o *operation) settleMatch(
+	ctx context.Context, one RecoveryResult, f ReconcileResult, unsent error,
+) RecoveryResult {
 	rival, err := o.hasCompetitor(ctx, one.Pending, f)
 	if err == nil && !rival {
 		err = o.claim.settle(ctx, OutcomeDone, f.Response, f.Resource)

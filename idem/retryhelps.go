@@ -50,7 +50,7 @@ func invalid(err error) bool {
 }
 
 // retryAfter is what the server asked for in the last response.
-func (p *progress) retryAfter() time.Duration {
+func (p progress) retryAfter() time.Duration {
 	if p.answered == nil || p.answered != p.last {
 		return 0
 	}

@@ -67,13 +67,13 @@ func reserve(
 }
 
 func TestRecovery(t *testing.T) {
-	journal := journal.NewMemory()
+	memory := journal.NewMemory()
 	inShop(t, func(t *testing.T, server *sandbox.Sandbox, client *bardge.Client) {
 		server.Next(sandbox.IssuePass, sandbox.LoseResponse)
 		_, _, err := client.IssuedPasses.Issue(t.Context(), premium(server), bardge.WithRef("order-1"), bardge.WithMaxAttempts(1))
 		require.Error(t, err)
 		time.Sleep(time.Hour)
-		require.NoError(t, reserve(t.Context(), client, journal, premium(server)))
+		require.NoError(t, reserve(t.Context(), client, memory, premium(server)))
 
 		ctx, stop := context.WithCancel(t.Context())
 		var open []string
@@ -83,5 +83,5 @@ func TestRecovery(t *testing.T) {
 		require.NoError(t, client.Close(t.Context()))
 		assert.Equal(t, []string{"order-1"}, open)
 		assert.Equal(t, 2, server.Executed(sandbox.IssuePass), "the reserved one was sent")
-	}, bardge.WithJournal(journal, "acme"))
+	}, bardge.WithJournal(memory, "acme"))
 }

@@ -61,7 +61,9 @@ func (s *server) abandon(ref string, secrets ...string) idem.Result {
 func onceForMany(f *fixture) {
 	s := f.serve()
 	engines := []*idem.Engine{s.engine(f.open()), s.engine(f.open())}
-	results := concurrently(callers, func(i int) idem.Result { return engines[i%2].Do(f.t.Context(), order("order-1")) })
+	results := concurrently(callers, func(i int) idem.Result {
+		return engines[i%2].Do(f.t.Context(), order("order-1"))
+	})
 	sent := 0
 	for _, r := range results {
 		require.NoError(f.t, r.Err)

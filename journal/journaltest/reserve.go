@@ -25,7 +25,7 @@ var reserveCases = []testCase{
 func (b *bench) reserve(rec journal.Record, commit bool) (journal.Record, bool) {
 	b.t.Helper()
 	if b.Reserve == nil {
-		b.t.Skip("the store has no journal.Reserver: Store.Reserve is nil") //nolint:forbidigo // the interface is optional
+		b.t.Skip("the store has no journal.Reserver: Store.Reserve is nil") //nolint:forbidigo // it is optional
 	}
 	stored, ok, err := b.Reserve(rec, commit)
 	require.NoError(b.t, err)

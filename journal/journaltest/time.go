@@ -81,7 +81,8 @@ func retention(b *bench) {
 	}
 	j := b.open()
 	ended := map[string]journal.Outcome{
-		"ref:not sent": journal.OutcomeNotSent, "ref:rejected": journal.OutcomeRejected, "ref:done": journal.OutcomeDone,
+		"ref:not sent": journal.OutcomeNotSent, "ref:rejected": journal.OutcomeRejected,
+		"ref:done": journal.OutcomeDone,
 	}
 	for id, o := range ended {
 		b.save(j, settled(id, o))
