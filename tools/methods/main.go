@@ -68,7 +68,7 @@ func (p pkg) Extras() bool {
 
 // structType is what is known of a struct.
 type structType struct {
-	Name             string
+	Name     string
 	Extra    bool   // it has such a field
 	Text     string // the method that it prints by; empty: none
 	LogValue bool   // it has such a method, written by hand
