@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/bardge/bardge-go/idem/internal/claim"
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
@@ -32,7 +33,10 @@ var (
 	ErrOtherAccount = errors.New("the journal belongs to another account")
 	// ErrJournalVersion: the record was written by a later version of this
 	// package, which this one must not interpret.
-	ErrJournalVersion = errors.New("the record was written by a later version")
+	ErrJournalVersion = claim.ErrVersion
+	// ErrJournalSecret: the journal's record was sealed with a secret that is not
+	// among those given. Nothing was changed.
+	ErrJournalSecret = claim.ErrSecret
 )
 
 // OtherAccountError reports that the journal belongs to another account than
@@ -84,11 +88,14 @@ func (b *binder) due(now clock.Timestamp) bool {
 }
 
 // accounts are those whose records can be opened, the engine's own first.
-func (b *binder) accounts() []Account {
-	if bound := b.bound.Load(); bound != nil && len(bound.Previous) > 0 {
-		return append([]Account{b.account}, bound.Previous...)
+func (b *binder) accounts() []claim.Account {
+	all := []claim.Account{claim.Account(b.account)}
+	if bound := b.bound.Load(); bound != nil {
+		for _, a := range bound.Previous {
+			all = append(all, claim.Account(a))
+		}
 	}
-	return []Account{b.account}
+	return all
 }
 
 // bind binds the journal to the engine's account if it has none (J12). It fails with
@@ -102,7 +109,7 @@ func (l ledger) bind(ctx context.Context) error {
 		b = binding{Account: l.binder.account}
 		stored, b, err = l.storeBinding(ctx, nil, b)
 	}
-	if err == nil && b.Account == l.binder.account && !l.seal.sealedByFirst(stored) { // the secret was rotated
+	if err == nil && b.Account == l.binder.account && !l.seal.IsCurrent(stored) { // the secret was rotated
 		_, b, err = l.storeBinding(ctx, stored, b)
 	}
 	if err == nil {
@@ -222,7 +229,7 @@ func (l ledger) storeBinding(ctx context.Context, from []byte, b binding) ([]byt
 	if err != nil {
 		return nil, b, err
 	}
-	return l.parseBinding(l.bindStored(ctx, from, l.seal.close(bindingAssociated, text)))
+	return l.parseBinding(l.bindStored(ctx, from, l.seal.Close(bindingAssociated, text)))
 }
 
 func (l ledger) parseBinding(stored []byte, err error) ([]byte, binding, error) {
@@ -230,7 +237,7 @@ func (l ledger) parseBinding(stored []byte, err error) ([]byte, binding, error) 
 	if err != nil || stored == nil {
 		return nil, b, err
 	}
-	text, err := l.seal.open(bindingAssociated, stored)
+	text, err := l.seal.Open(bindingAssociated, stored)
 	if err != nil {
 		return nil, b, err
 	}

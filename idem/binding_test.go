@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/idem/internal/claim"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -207,7 +208,7 @@ func TestJ14_ARecordOfALaterVersionIsRefused(t *testing.T) {
 		orphan(t, w, Keyed)
 		rec, _, err := j.Load(t.Context(), "ref:order-1")
 		require.NoError(t, err)
-		rec.Sealed[1] = payloadVersion + 1
+		rec.Sealed[1] = claim.PayloadVersion + 1
 		rec.Owner, rec.Lease = "", 0
 		_, err = j.Save(t.Context(), rec)
 		require.NoError(t, err)
@@ -223,8 +224,8 @@ func FuzzJ12_ABindingIsParsed(f *testing.F) {
 	s, err := newSeal([][]byte{[]byte(secretOne)})
 	require.NoError(f, err)
 	l := ledger{seal: s, binder: &binder{}}
-	f.Add(s.close(bindingAssociated, []byte(`{"vendor":"v","base_url":"u","name":"n"}`)))
-	f.Add([]byte{sealNone, '{', '}'})
+	f.Add(s.Close(bindingAssociated, []byte(`{"vendor":"v","base_url":"u","name":"n"}`)))
+	f.Add([]byte{inTheClear, '{', '}'})
 	f.Fuzz(func(t *testing.T, stored []byte) {
 		for _, with := range []ledger{l, {binder: &binder{}}} {
 			_, b, err := with.parseBinding(stored, nil)

@@ -112,7 +112,7 @@ func (o *operation) readAgain(id string) (entry, error) {
 		defer cancel()
 		ctx = late
 	}
-	e, _, err := o.engine.ledger.load(ctx, id)
+	e, _, err := o.engine.ledger.Load(ctx, id)
 	return e, err
 }
 
@@ -120,7 +120,7 @@ func (o *operation) readAgain(id string) (entry, error) {
 // owner: with a ref by the next call and by recovery, without one only where recovery
 // sends it.
 func (o *operation) sentByOthers() bool {
-	return o.claim.record().Ref() != "" || o.request.Operation.Class == Idempotent
+	return o.claim.Record().Ref() != "" || o.request.Operation.Class == Idempotent
 }
 
 // unrecorded is the reason of a result that is unknown because it is not recorded.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/idem/internal/claim"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -120,7 +121,7 @@ func TestJ16_AJournalThatComesBackIsUsed(t *testing.T) {
 func laterVersion(t *testing.T, w *world, j journal.Journal, id string, o Outcome) {
 	t.Helper()
 	rec := journal.Record{ID: id, Operation: "op", Generation: 1, Outcome: journal.Outcome(o), Since: time.Now()}
-	rec.Sealed = w.engine.ledger.seal.close(associatedData(w.engine.ledger.binder.account, &rec), []byte{payloadVersion + 1, '{', '}'})
+	rec.Sealed = w.engine.ledger.seal.Close(claim.AssociatedData(claim.Account(w.engine.ledger.binder.account), &rec), []byte{claim.PayloadVersion + 1, '{', '}'})
 	ok, err := j.Save(t.Context(), rec)
 	require.NoError(t, err)
 	require.True(t, ok)

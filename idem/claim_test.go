@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/idem/internal/claim"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -18,19 +19,19 @@ func TestJ3_AfterADoubtfulWriteNothingOfAnotherOwnerIsSettled(t *testing.T) {
 		first := entry{Record: journal.Record{ID: "ref:order-1", Owner: "first", Lease: lease}}
 		save := func(e entry) {
 			t.Helper()
-			ok, err := w.engine.ledger.save(t.Context(), e)
+			ok, err := w.engine.ledger.Save(t.Context(), e)
 			require.NoError(t, err)
 			require.True(t, ok)
 		}
 		save(first)
 		first.Version++
-		c := newClaim(w.engine.ledger, first, w.engine.clock.Now())
+		c := newOwnedRecord(&w.engine.ledger, first, w.engine.clock.Now())
 		j.plan = []fault{faultLost}
 		require.ErrorIs(t, c.settle(t.Context(), OutcomeRejected, nil, ""), errDisk)
 		another := first
 		another.Owner = "another"
 		save(another)
-		assert.ErrorIs(t, c.settle(t.Context(), OutcomeRejected, nil, ""), errTaken)
+		assert.ErrorIs(t, c.settle(t.Context(), OutcomeRejected, nil, ""), claim.ErrTaken)
 		rec, _, err := j.Load(t.Context(), "ref:order-1")
 		require.NoError(t, err)
 		assert.Equal(t, "another", rec.Owner)
@@ -100,12 +101,12 @@ func TestJ7_ALeaseIsAsOldAsTheQuestionForIt(t *testing.T) {
 		claimed, err := c.tryClaim(entry{}, c.intent(&in))
 		require.NoError(t, err)
 		require.True(t, claimed)
-		assert.Equal(t, began, *c.claim.held.Load(), "claimed")
-		c.claim.keep()
-		defer c.claim.end()
+		assert.Equal(t, lease, c.claim.LeftAt(began), "claimed")
+		c.claim.Keep(func(error) {}, nil, 0)
+		defer c.claim.End()
 		began = w.engine.clock.Now()
-		require.NoError(t, c.claim.renew(t.Context()))
-		assert.Equal(t, began, *c.claim.held.Load(), "renewed")
+		require.NoError(t, c.claim.Assure(t.Context()))
+		assert.Equal(t, lease, c.claim.LeftAt(began), "renewed")
 	}, func(c *Config) { c.Journal = slowJournal{journal.NewMemory()} })
 }
 
@@ -193,6 +194,6 @@ func TestJ9_AnEndedCallKeepsNothingOfWhatWasSaid(t *testing.T) {
 		o.forget()
 		assert.Empty(t, o.request.Body)
 		assert.Empty(t, o.request.Header)
-		assert.Zero(t, o.claim.rec.payload)
+		assert.Zero(t, o.claim.Record().payload)
 	})
 }

@@ -17,7 +17,7 @@ type operation struct {
 	hooks   hooks
 	limits  limits
 	key     keyHandle
-	claim   *claim // nil: no journal records it
+	claim   *ownedRecord // nil: no journal records it
 }
 
 // labels are what events name the call by.

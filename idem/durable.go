@@ -12,10 +12,9 @@ import (
 // with it.
 func (o *operation) holdClaim(sender *sendonce.Sender) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(o.ctx)
-	o.claim.cancel, o.claim.sent, o.claim.outlive = cancel, sender.Sent, o.engine.policy.KeyTTL
-	o.claim.keep()
+	o.claim.Keep(cancel, sender.Sent, o.engine.policy.KeyTTL)
 	return ctx, func() {
-		o.claim.end()
+		o.claim.End()
 		cancel(nil)
 	}
 }
@@ -111,7 +110,7 @@ func (o *operation) claimFound(want entry) (entry, *Result) {
 
 // findFree reads the record until no other owner holds it, or returns how the call ends.
 func (o *operation) findFree(want entry) (entry, *Result) {
-	found, ok, err := o.engine.ledger.load(o.ctx, want.ID)
+	found, ok, err := o.engine.ledger.Load(o.ctx, want.ID)
 	for {
 		if err != nil {
 			return found, o.claimError(want, found, err)
@@ -178,7 +177,7 @@ func (o *operation) tryClaim(found, want entry) (bool, error) {
 		rec.inherit(found.Version, now, o.limits.policy.KeyTTL)
 	}
 	rec.Outcome, rec.Owner, rec.Lease = journal.OutcomeUnknown, newOwner(), lease
-	ok, err := o.engine.ledger.save(o.ctx, rec)
+	ok, err := o.engine.ledger.Save(o.ctx, rec)
 	switch {
 	case err != nil && !errors.Is(err, journal.ErrNotCommitted):
 		return false, intentError{err}
@@ -186,7 +185,7 @@ func (o *operation) tryClaim(found, want entry) (bool, error) {
 		return false, err
 	}
 	rec.Version++
-	o.claim = newClaim(o.engine.ledger, rec, now)
+	o.claim = newOwnedRecord(&o.engine.ledger, rec, now)
 	return true, nil
 }
 
@@ -197,7 +196,7 @@ func (o *operation) resumeFrom(found entry) progress {
 	if o.claim == nil {
 		return before
 	}
-	rec := o.claim.rec
+	rec := o.claim.Record()
 	if found.Version > 0 && found.open() {
 		o.request = rec.request(o.request.Operation)
 		before.facts.inDoubt = !found.Reserved

@@ -23,10 +23,10 @@ var errHook = &endError{reason: "a hook of the caller's panicked"}
 // releaseClaim records what is known, and that the operation is free to be taken up.
 // The journal may be the hook that panics; once is enough.
 func (o *operation) releaseClaim(outcome Outcome) {
-	o.claim.end()
+	o.claim.End()
 	defer o.engine.panics.contain("journal, while a panic is settled")
 	switch {
-	case o.claim.isSettled():
+	case o.claim.IsSettled():
 	case o.putsBack(outcome):
 		_ = o.putBack(outcome)
 	case o.staysReserved(outcome, false):

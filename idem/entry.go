@@ -2,17 +2,17 @@ package idem
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"time"
 
+	"github.com/bardge/bardge-go/idem/internal/claim"
 	"github.com/bardge/bardge-go/idem/internal/clock"
 	"github.com/bardge/bardge-go/journal"
 )
 
 // entry is a record together with what is sealed in it.
-type entry struct { //nolint:recvcheck // one method changes it
+type entry struct { //nolint:recvcheck // few methods change it
 	journal.Record
 	payload
 
@@ -87,9 +87,12 @@ func (p *payload) request(op Operation) Request {
 
 // digest identifies a request: method, URL, and what its body says.
 func digest(r Request) []byte {
-	sum := digestOf(canonicalBody(r.Body), r.Method, r.Path, r.Query.Encode())
+	sum := digestOf(claim.CanonicalJSON(r.Body), r.Method, r.Path, r.Query.Encode())
 	return sum[:]
 }
+
+// Base returns the record without its payload.
+func (e *entry) Base() *journal.Record { return &e.Record }
 
 // known returns what the record says of the operation.
 func (e entry) known() Outcome { return Outcome(e.Outcome) }
@@ -111,7 +114,7 @@ func (e entry) same(o entry) bool {
 // ledger is the engine's journal, seen through its seal.
 type ledger struct {
 	journal journal.Journal
-	seal    *seal
+	seal    *claim.Seal
 	clock   clock.Clock
 	panics  *panics
 	binder  *binder
@@ -120,48 +123,17 @@ type ledger struct {
 	prompt  bool // see journal.Prompt
 }
 
+// unseal opens a record that was sealed for the engine's account, or for one that the
+// journal belonged to before.
 func (l ledger) unseal(rec journal.Record, asked clock.Timestamp) (entry, error) {
 	e := entry{Record: rec, asked: asked}
-	text, err := l.open(&rec)
-	switch {
-	case err != nil:
-		return e, err
-	case len(text) == 0 || text[0] < payloadVersion:
-		return e, ErrJournalSecret // no engine has sealed this
-	case text[0] > payloadVersion:
-		return e, ErrJournalVersion
-	}
-	if err := json.Unmarshal(text[1:], &e.payload); err != nil {
-		return e, ErrJournalSecret // what was sealed by an engine reads as JSON
-	}
-	return e, nil
-}
-
-// open returns the text of a record that was sealed for the engine's account, or for one
-// that the journal belonged to before.
-func (l ledger) open(rec *journal.Record) (text []byte, err error) {
-	for _, account := range l.binder.accounts() {
-		if text, err = l.seal.open(associatedData(account, rec), rec.Sealed); err == nil {
-			break
-		}
-	}
-	return text, err
+	return e, l.seal.OpenRecord(l.binder.accounts(), &rec, &e.payload)
 }
 
 // close seals an entry's payload into its record.
 func (l ledger) close(e *entry) error {
-	text, err := json.Marshal(&e.payload)
-	if err != nil {
-		return err
-	}
-	text = append([]byte{payloadVersion}, text...)
-	e.Sealed = l.seal.close(associatedData(l.binder.account, &e.Record), text)
-	return nil
+	return l.seal.CloseRecord(claim.Account(l.binder.account), &e.Record, &e.payload)
 }
-
-// payloadVersion is the first byte of a sealed text. A later version of the payload may
-// have fields that must not be ignored.
-const payloadVersion = 1
 
 // state is what a record knows of its key. Its age is the larger of the store's
 // word and this process's (J8).

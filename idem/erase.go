@@ -36,7 +36,7 @@ func (e *Engine) eraseOnce(ctx context.Context, id string) (bool, error) {
 		return true, nil
 	}
 	found.erase()
-	saved, err := e.ledger.save(ctx, found)
+	saved, err := e.ledger.Save(ctx, found)
 	if err != nil {
 		return false, recordError(found, journalFailure(err))
 	}

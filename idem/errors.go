@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/bardge/bardge-go/idem/internal/claim"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -114,8 +115,8 @@ func journalFailure(err error) *endError {
 // journalReason names what the journal did not do, in fixed words.
 func journalReason(err error) string {
 	reason := ErrJournal.Error()
-	if failed, ok := errors.AsType[*journalError](err); ok {
-		reason = failed.words()
+	if failed, ok := errors.AsType[*claim.JournalError](err); ok {
+		reason = failed.Error()
 	}
 	for _, sound := range []error{ErrJournalSecret, ErrJournalVersion, journal.ErrResourceTaken} { // nothing is broken
 		if errors.Is(err, sound) {

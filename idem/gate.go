@@ -28,7 +28,7 @@ func (g gate) Check(read func(clock.Clock) clock.Timestamp) error {
 		return nil
 	}
 	now := read(o.engine.clock) // once: it may cost system calls
-	if o.claim != nil && o.claim.leftAt(now) <= 0 || windowed && o.engine.window.left(k, now) <= 0 {
+	if o.claim != nil && o.claim.LeftAt(now) <= 0 || windowed && o.engine.window.left(k, now) <= 0 {
 		return sendonce.ErrTooLate
 	}
 	return nil

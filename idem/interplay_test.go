@@ -259,10 +259,10 @@ func TestJ5_AProofIsRecordedAlsoWithoutTheLease(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var w *world
 			inJournalledWorld(t, func(rw http.ResponseWriter, r *http.Request) {
-				e, _, err := w.engine.ledger.load(r.Context(), journal.RefID("order-1"))
+				e, _, err := w.engine.ledger.Load(r.Context(), journal.RefID("order-1"))
 				assert.NoError(t, err)
 				row.change(&e)
-				saved, err := w.engine.ledger.save(r.Context(), e)
+				saved, err := w.engine.ledger.Save(r.Context(), e)
 				assert.True(t, saved && err == nil)
 				answer(rw, 200, `{"id":"x"}`)
 			}, func(t *testing.T, inner *world, _ *faultyJournal) {

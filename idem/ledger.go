@@ -2,10 +2,9 @@ package idem
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
+	"github.com/bardge/bardge-go/idem/internal/claim"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -17,46 +16,17 @@ const (
 	journalGrace = time.Second
 )
 
-// journalError is an error of the journal, and what it did not do. The words are
-// fixed, since the error's own may hold anything.
-type journalError struct {
-	write bool
-	err   error
-}
-
-func (e *journalError) Error() string { return e.words() }
-func (e *journalError) Unwrap() error { return e.err }
-
-func (e *journalError) words() string {
-	words := "the journal could not be written: it is in doubt whether the record was committed"
-	switch {
-	case !e.write:
-		words = "the journal could not be read"
-	case errors.Is(e.err, journal.ErrNotCommitted):
-		words = "the journal could not be written: nothing was committed"
-	}
-	if cause := causeWords(e.err); cause != "" {
-		words += ": " + cause
-	}
-	return words
-}
-
 // ask makes one call of the journal within its time limit. A failure of it is a
-// journalError: of a write, if it writes.
+// claim.JournalError: of a write, if it writes.
 func ask[T any](ctx context.Context, l ledger, writes bool, call func(context.Context) (T, error)) (T, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
 	got, err := bounded(ctx, journalGrace, func() (T, error) { return call(ctx) })
 	if err != nil {
 		var none T
-		return none, &journalError{write: writes, err: err}
+		return none, &claim.JournalError{Write: writes, Err: err}
 	}
 	return got, nil
-}
-
-// notCommitted is an error of what comes before a write.
-func notCommitted(err error) *journalError {
-	return &journalError{write: true, err: fmt.Errorf("%w: %w", journal.ErrNotCommitted, err)}
 }
 
 func isPrompt(j journal.Journal) bool {
@@ -69,7 +39,8 @@ type loaded struct {
 	ok  bool
 }
 
-func (l ledger) load(ctx context.Context, id string) (entry, bool, error) {
+// Load reads a record and opens its payload.
+func (l ledger) Load(ctx context.Context, id string) (entry, bool, error) {
 	if err := l.bind(ctx); err != nil {
 		return entry{}, false, err
 	}
@@ -85,12 +56,13 @@ func (l ledger) load(ctx context.Context, id string) (entry, bool, error) {
 	return e, true, err
 }
 
-func (l ledger) save(ctx context.Context, e entry) (bool, error) {
+// Save seals a record's payload and writes it.
+func (l ledger) Save(ctx context.Context, e entry) (bool, error) {
 	if err := l.bind(ctx); err != nil {
-		return false, notCommitted(err)
+		return false, claim.NotCommitted(err)
 	}
 	if err := l.close(&e); err != nil {
-		return false, notCommitted(err)
+		return false, claim.NotCommitted(err)
 	}
 	return l.saveSealed(ctx, e.Record)
 }
@@ -109,7 +81,7 @@ func (l ledger) savePrompt(ctx context.Context, rec journal.Record) (bool, error
 	defer cancel()
 	saved, err := l.journal.Save(ctx, rec)
 	if err != nil {
-		return false, &journalError{write: true, err: err}
+		return false, &claim.JournalError{Write: true, Err: err}
 	}
 	return saved, nil
 }
@@ -136,4 +108,14 @@ func (l ledger) bindStored(ctx context.Context, from, to []byte) ([]byte, error)
 	return ask(ctx, l, to != nil, func(ctx context.Context) ([]byte, error) {
 		return l.journal.Bind(ctx, from, to)
 	})
+}
+
+// newSeal makes the seal of secrets; none make one that encrypts nothing.
+func newSeal(secrets [][]byte) (*claim.Seal, error) {
+	for _, secret := range secrets {
+		if len(secret) < claim.MinSecret {
+			return nil, &InvalidError{Field: "journal secret", Reason: "has fewer than 16 bytes"}
+		}
+	}
+	return claim.NewSeal(secrets)
 }

@@ -292,13 +292,13 @@ func TestJ14_EraseLeavesTheOutcome(t *testing.T) {
 
 		require.NoError(t, w.engine.Erase(t.Context(), id))
 		require.NoError(t, w.engine.Erase(t.Context(), id), "twice is once")
-		found, ok, err := w.engine.ledger.load(t.Context(), id)
+		found, ok, err := w.engine.ledger.Load(t.Context(), id)
 		require.NoError(t, err)
 		require.True(t, ok)
 		assert.Nil(t, found.Response)
 		assert.Nil(t, found.Body)
 		assert.NotEmpty(t, found.Digest)
-		assert.NotEqual(t, byte(sealNone), found.Sealed[0], "the stub is sealed")
+		assert.NotEqual(t, byte(inTheClear), found.Sealed[0], "the stub is sealed")
 		assert.True(t, w.get().Erased)
 		assert.Equal(t, journal.StateDone, w.get().State)
 

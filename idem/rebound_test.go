@@ -112,7 +112,7 @@ func TestJ12_ABindingThatCannotBeReadAgainRefusesNothing(t *testing.T) {
 			s, err := newSeal([][]byte{[]byte(secretTwo)})
 			if err == nil {
 				bound, _ := j.Memory.Bind(context.Background(), nil, nil)
-				_, _ = j.Memory.Bind(context.Background(), bound, s.close(bindingAssociated, []byte(`{}`)))
+				_, _ = j.Memory.Bind(context.Background(), bound, s.Close(bindingAssociated, []byte(`{}`)))
 			}
 		},
 	} {

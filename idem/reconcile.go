@@ -16,9 +16,8 @@ func (o *operation) reconcile(ctx context.Context, one RecoveryResult, with Reco
 	}
 	leased, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	o.claim.cancel = cancel
-	o.claim.keep()
-	defer o.claim.end()
+	o.claim.Keep(cancel, nil, 0)
+	defer o.claim.End()
 	f, err := with.Reconcile(o.engine.drain.within(leased), one.Pending)
 	one.Evidence = f.Evidence
 	switch {
@@ -71,7 +70,7 @@ func (o *operation) settleMatch(
 // found for this one. Each operation's intent is recorded before it is sent, so that
 // the operation that made something which reading has shown is in the journal.
 func (o *operation) hasCompetitor(ctx context.Context, pending PendingOperation, f ReconcileResult) (bool, error) {
-	from, to := o.engine.executable(o.claim.record())
+	from, to := o.engine.executable(o.claim.Record())
 	earliest := from.Add(-longestElapsed - o.engine.policy.KeyTTL - 2*skewAllowance)
 	for _, scope := range f.Scopes {
 		found, err := o.engine.ledger.inScope(ctx, scopeDigest(scope), earliest, to.Add(2*skewAllowance))

@@ -62,7 +62,7 @@ func (l ledger) findRecord(ctx context.Context, id string) (entry, bool, error) 
 	if err := l.admit(ctx); err != nil {
 		return entry{}, false, err
 	}
-	return l.load(ctx, id)
+	return l.Load(ctx, id)
 }
 
 // Error returns ref or id, what is known, and the reason.

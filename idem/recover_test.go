@@ -196,7 +196,7 @@ func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
 				require.NoError(t, e.ledger.close(&sealed))
 				rival = sealed.Record
 				if row.sealed {
-					rival.Sealed[0] = sealGCM
+					rival.Sealed[0] = encrypted
 				}
 				_, err := j.Save(t.Context(), rival)
 				require.NoError(t, err)
@@ -474,11 +474,10 @@ func TestJ8_TheAgeCountsFromWhenTheStoreWasAsked(t *testing.T) {
 		claimed, err := owner.tryClaim(entry{}, owner.intent(&in))
 		require.NoError(t, err)
 		require.True(t, claimed)
-		owner.claim.cancel = func(error) {}
-		owner.claim.keep()
+		owner.claim.Keep(func(error) {}, nil, 0)
 		go func() {
 			time.Sleep(38 * time.Second)
-			owner.claim.end() // and renews no more
+			owner.claim.End() // and renews no more
 		}()
 		r := w.do(withRef(Keyed))
 		require.NoError(t, r.Err, "it has waited, and half of the window is left")

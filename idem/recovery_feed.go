@@ -132,5 +132,5 @@ func (p *recoveryPass) putBack(job recoveryJob) {
 	}
 	e.inherit(e.Version-1, job.at, p.engine.policy.KeyTTL) // the version before it was adopted
 	e.release(p.engine.clock.Now())
-	_, _ = p.engine.ledger.save(ctx, e) // its lease ends otherwise
+	_, _ = p.engine.ledger.Save(ctx, e) // its lease ends otherwise
 }

@@ -24,7 +24,7 @@ func reserved(t *testing.T, w *world, class Class) {
 	if class.sendsKey() {
 		e.Key = derive(e.Operation, e.Method, c.url(), in.Ref, strconv.Itoa(1))
 	}
-	saved, err := w.engine.ledger.save(t.Context(), e)
+	saved, err := w.engine.ledger.Save(t.Context(), e)
 	require.NoError(t, err)
 	require.True(t, saved)
 }

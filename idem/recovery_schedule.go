@@ -37,46 +37,6 @@ func (o *operation) nextPause(outcome Outcome, recoveries int, now clock.Timesta
 	return d
 }
 
-// refresh renews a lease of which less than half is left: the record has waited in its
-// batch.
-func (c *claim) refresh(ctx context.Context) error {
-	if c.left() >= lease/2 {
-		return nil
-	}
-	return c.hold(ctx, c.ledger.clock.Now(), func(r *entry) { r.Lease = lease })
-}
-
-// hold changes the record and renews its lease, which was due now.
-func (c *claim) hold(ctx context.Context, now clock.Timestamp, change func(*entry)) error {
-	if err := c.begin(ctx); err != nil {
-		return err
-	}
-	defer c.finish()
-	err := c.write(ctx, change)
-	if err == nil {
-		c.held.Store(&now)
-	}
-	return err
-}
-
-// leaveOpen gives the claim up and leaves the operation open. Nothing is sent any more.
-func (c *claim) leaveOpen(ctx context.Context, now clock.Timestamp, change func(*entry)) error {
-	ctx = context.WithoutCancel(ctx) // the caller may have left
-	if err := c.begin(ctx); err != nil {
-		return err
-	}
-	defer c.finish()
-	err := c.write(ctx, func(r *entry) {
-		c.recordEnd(r, nil)
-		r.release(now)
-		r.Stored, r.Gone = r.Stored || c.stored, r.Gone || c.gone
-		change(r)
-		r.Pause = r.Lease
-	})
-	c.settled = c.settled || err == nil
-	return err
-}
-
 // release notes that the owner sends nothing any more.
 func (e *entry) release(now clock.Timestamp) {
 	e.Owner, e.Lease, e.Pause = "", 0, 0
@@ -123,5 +83,5 @@ func (t *recoveryTask) leave(ctx context.Context, l ledger, change func(*entry))
 	e.release(l.clock.Now())
 	change(&e)
 	e.Pause = e.Lease
-	_, _ = l.save(context.WithoutCancel(ctx), e)
+	_, _ = l.Save(context.WithoutCancel(ctx), e)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/idem/internal/claim"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -33,9 +34,12 @@ func another(t *testing.T, w *world, ref string) {
 	require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
 }
 
+// The first byte of what is sealed.
+const inTheClear, encrypted = 0, 1
+
 var (
-	ofAnotherSecret = append([]byte{sealGCM}, make([]byte, 64)...)
-	ofALaterVersion = []byte{sealNone, payloadVersion + 1, '{', '}'}
+	ofAnotherSecret = append([]byte{encrypted}, make([]byte, 64)...)
+	ofALaterVersion = []byte{inTheClear, claim.PayloadVersion + 1, '{', '}'}
 )
 
 func TestJ15_ARecordThatCannotBeOpenedIsAnErrorOfItsOwnAndReleasedAtOnce(t *testing.T) {

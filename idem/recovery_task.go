@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/bardge/bardge-go/idem/internal/claim"
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
@@ -42,7 +43,7 @@ func (e *Engine) planRecovery(
 	op, known := with.Operation(found.Operation)
 	op.Name = found.Operation
 	o := e.newOperation(ctx, &Call{Request: Request{Operation: op}, Ref: found.Ref()})
-	o.claim = newClaim(e.ledger, found, at)
+	o.claim = newOwnedRecord(&e.ledger, found, at)
 	o.claim.task = &recoveryTask{found: found}
 	o.limits.maxElapsed = e.defaultElapsed()
 	o.resumeFrom(found)
@@ -84,7 +85,7 @@ func (e *Engine) recoverFound(
 			o.endUnreturned()
 		}
 	}()
-	if err := o.claim.refresh(ctx); err != nil {
+	if err := o.claim.Refresh(ctx); err != nil {
 		one.Result = Result{Outcome: OutcomeUnknown, Err: err, Key: one.Pending.Key, RecordErr: err}
 	} else {
 		one = o.recoverOne(ctx, one, report, with)
@@ -95,7 +96,7 @@ func (e *Engine) recoverFound(
 	}
 	o.forget()
 	returned = true
-	taken := one.Result.Outcome == OutcomeUnknown && errors.Is(one.Result.RecordErr, errTaken)
+	taken := one.Result.Outcome == OutcomeUnknown && errors.Is(one.Result.RecordErr, claim.ErrTaken)
 	t := o.task()
 	return o, one, !taken && (t.left.Version == 0 || !t.requeued && !t.cut)
 }
@@ -187,7 +188,7 @@ func (o *operation) putBack(outcome Outcome) error {
 		}
 	})
 	if err == nil {
-		t.left = o.claim.record()
+		t.left = o.claim.Record()
 	}
 	return err
 }

@@ -6,14 +6,13 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/idem/internal/claim"
 	"github.com/bardge/bardge-go/idem/internal/clock"
 	"github.com/bardge/bardge-go/journal"
 )
@@ -95,15 +94,13 @@ func TestR39_AWrittenAttemptIsAwaitedWithoutItsLease(t *testing.T) {
 // However long an attempt may last, it ends before NotExecuted may be believed.
 func TestR39_AnAttemptWithoutALeaseEndsBeforeItIsResolved(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-		c := newClaim(w.engine.ledger, entry{Record: journal.Record{ID: "call:1", Owner: "first"}}, w.engine.clock.Now())
+		c := newOwnedRecord(&w.engine.ledger, entry{Record: journal.Record{ID: "call:1", Owner: "first"}}, w.engine.clock.Now())
 		ended := make(chan time.Time, 1)
 		began := time.Now()
-		c.cancel, c.outlive = func(error) { ended <- time.Now() }, w.engine.policy.KeyTTL
-		c.sent = func() bool { return true }
 		j.set(faultNotWritten)
-		c.keep()
+		c.Keep(func(error) { ended <- time.Now() }, func() bool { return true }, w.engine.policy.KeyTTL)
 		lasted := (<-ended).Sub(began)
-		c.end()
+		c.End()
 		assert.Equal(t, lease+w.engine.policy.KeyTTL, lasted)
 
 		server := w.engine.policy.KeyTTL + w.engine.policy.KeyTTLMargin // which may still work on it
@@ -121,26 +118,6 @@ func TestR39_AnAttemptWithoutALeaseEndsBeforeItIsResolved(t *testing.T) {
 		assert.True(t, w.engine.mayStillRun(rec, true))
 		rec.asked.Wall += 2 * skewAllowance
 		assert.False(t, w.engine.mayStillRun(rec, true))
-	})
-}
-
-// A renewal may begin before the last one has returned: the timer is set again, after a
-// failure, before that, and by an attempt that renews the lease itself.
-func TestR39_TwoRenewalsAtATime(t *testing.T) {
-	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
-		c := newClaim(w.engine.ledger, entry{Record: journal.Record{ID: "call:1", Owner: "first"}}, w.engine.clock.Now())
-		c.cancel = func(error) {}
-		c.keep()
-		require.NoError(t, c.begin(t.Context()), "both wait for their turn to write")
-		var over sync.WaitGroup
-		over.Go(c.renewInTime)
-		over.Go(c.renewInTime)
-		synctest.Wait()
-		began := time.Now()
-		c.end()
-		over.Wait()
-		assert.Zero(t, time.Since(began))
-		c.finish()
 	})
 }
 
@@ -188,7 +165,7 @@ func TestJ7_AClaimThatWasTakenIsGivenUpAtOnce(t *testing.T) {
 		r := w.do(withRef(Keyed))
 		require.Len(t, r.Attempts, 1)
 		assert.Equal(t, lease/3, r.Attempts[0].Duration)
-		assert.ErrorIs(t, r.Err, errTaken)
+		assert.ErrorIs(t, r.Err, claim.ErrTaken)
 		assert.Equal(t, OutcomeUnknown, r.Outcome)
 	}, hangingDials, func(c *Config) { c.Journal = takingJournal{journal.NewMemory()} })
 }

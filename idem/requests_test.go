@@ -82,15 +82,3 @@ func TestR6_AKeyThatTheProfileDoesNotTakeIsNotSent(t *testing.T) {
 		assert.Zero(t, w.hits.Load())
 	})
 }
-
-func TestJ9_ASealThatIsTooShort(t *testing.T) {
-	s := sealOf(t, secretOne)
-	whole := s.close([]byte("id"), []byte("text"))
-	for n := range whole {
-		_, err := s.open([]byte("id"), whole[:n])
-		assert.Error(t, err, "%d of %d bytes", n, len(whole))
-	}
-	text, err := s.open([]byte("id"), whole)
-	require.NoError(t, err)
-	assert.Equal(t, "text", string(text))
-}

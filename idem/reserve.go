@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/bardge/bardge-go/idem/internal/claim"
 	"github.com/bardge/bardge-go/idem/internal/clock"
 	"github.com/bardge/bardge-go/journal"
 )
@@ -58,7 +59,7 @@ func (o *operation) recordReservation(in *Call) *Result {
 		}
 		found = stored
 	}
-	return o.claimError(want, found, notCommitted(errNotReservable))
+	return o.claimError(want, found, claim.NotCommitted(errNotReservable))
 }
 
 // reserved ends a call whose operation is recorded. Another call may have begun to send
@@ -109,7 +110,7 @@ func (e *entry) begin(now clock.Timestamp, bound time.Duration) {
 // begins then. In any class nothing was sent before.
 func (o *operation) sendReserved(found entry) (r Result) {
 	now := o.engine.clock.Now()
-	err := o.claim.hold(o.ctx, now, func(r *entry) {
+	err := o.claim.Hold(o.ctx, now, func(r *entry) {
 		r.begin(now, 0)
 		r.Lease = lease
 	})
@@ -144,7 +145,7 @@ func (o *operation) nextReservation(r *entry, now clock.Timestamp) {
 // staysReserved reports whether an operation that ended so is still to be sent.
 func (o *operation) staysReserved(outcome Outcome, retryHelps bool) bool {
 	unsent := outcome == OutcomeNotSent || outcome == OutcomeRejected && retryHelps
-	return unsent && o.claim.record().Outbox
+	return unsent && o.claim.Record().Outbox
 }
 
 type reservation struct {
@@ -156,7 +157,7 @@ type reservation struct {
 // then it returns that one.
 func (l ledger) reserve(ctx context.Context, in journal.Reserver, e entry) (entry, bool, error) {
 	if err := l.close(&e); err != nil {
-		return entry{}, false, notCommitted(err)
+		return entry{}, false, claim.NotCommitted(err)
 	}
 	asked := l.clock.Now()
 	got, err := ask(ctx, l, true, func(ctx context.Context) (reservation, error) {

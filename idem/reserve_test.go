@@ -325,7 +325,7 @@ func adopted(t *testing.T, w *world, class Class) (*operation, entry) {
 	require.NoError(t, err)
 	require.True(t, found.Reserved)
 	c := w.engine.newOperation(t.Context(), &Call{Request: Request{Operation: testOperation(class)}, Ref: found.Ref()})
-	c.claim = newClaim(w.engine.ledger, found, now)
+	c.claim = newOwnedRecord(&w.engine.ledger, found, now)
 	c.resumeFrom(found)
 	c.limits.maxElapsed = w.engine.defaultElapsed()
 	return c, found

@@ -192,7 +192,7 @@ func (e *Engine) resolveOnce(
 	if err != nil {
 		return false, recordError(found, fmt.Errorf("%w: %w", ErrNotVerified, err))
 	}
-	saved, err := e.ledger.save(ctx, e.apply(found, s, verified))
+	saved, err := e.ledger.Save(ctx, e.apply(found, s, verified))
 	if err != nil {
 		return false, recordError(found, journalFailure(err))
 	}

@@ -64,10 +64,10 @@ func admissionCause(err error) sendonce.Cause {
 // renewed before a later attempt, which may take its time.
 func (s *attempts) admit(ctx context.Context, a *attempt) (stop, error) {
 	abort, err := s.admitNow(ctx, a)
-	if err != nil || s.claim == nil || len(s.progress.attempts) == 0 && !s.claim.lapsed() {
+	if err != nil || s.claim == nil || len(s.progress.attempts) == 0 && !s.claim.HasLapsed() {
 		return abort, err
 	}
-	err = s.claim.assure(ctx)
+	err = s.claim.Assure(ctx)
 	a.start = s.engine.clock.Now()
 	switch {
 	case err == nil:

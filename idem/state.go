@@ -3,6 +3,8 @@ package idem
 import (
 	"context"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // State is what reading shows of the state that an idempotent operation asks
@@ -75,5 +77,5 @@ func (o *operation) awaitTurn(ctx context.Context) bool {
 	if deadline, has := ctx.Deadline(); has && time.Until(deadline)/2 < wait {
 		return false
 	}
-	return sleep(ctx, wait)
+	return clock.Wait(ctx, wait)
 }

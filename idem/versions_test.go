@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/idem/internal/claim"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -24,20 +25,21 @@ type nextVersion struct {
 
 // version gives a record's payload another version, if it has this one.
 func (j *nextVersion) version(rec journal.Record, from, to byte) journal.Record {
-	text, err := j.ledger.open(&rec)
+	bound := claim.AssociatedData(claim.Account(j.ledger.binder.account), &rec)
+	text, err := j.ledger.seal.Open(bound, rec.Sealed)
 	if err == nil && len(text) > 0 && text[0] == from {
 		text[0] = to
-		rec.Sealed = j.ledger.seal.close(associatedData(j.ledger.binder.account, &rec), text)
+		rec.Sealed = j.ledger.seal.Close(bound, text)
 	}
 	return rec
 }
 
 func (j *nextVersion) written(rec journal.Record) journal.Record {
-	return j.version(rec, payloadVersion, payloadVersion+1)
+	return j.version(rec, claim.PayloadVersion, claim.PayloadVersion+1)
 }
 
 func (j *nextVersion) read(rec journal.Record) journal.Record {
-	return j.version(rec, payloadVersion+1, payloadVersion)
+	return j.version(rec, claim.PayloadVersion+1, claim.PayloadVersion)
 }
 
 func (j *nextVersion) Load(ctx context.Context, id string) (journal.Record, bool, error) {

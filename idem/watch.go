@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/bardge/bardge-go/idem/internal/clock"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -127,12 +128,12 @@ func (l ledger) watch(ctx context.Context, found entry) (watched, error) {
 		limit, began := min(left, maxJournalWait), time.Now()
 		waited := !poll && l.wait(ctx, found, limit)
 		if !waited {
-			sleep(ctx, min(left, pause))
+			clock.Wait(ctx, min(left, pause))
 		}
 		if ctx.Err() != nil {
 			return watched{found, true}, ctx.Err()
 		}
-		now, ok, err := l.load(ctx, found.ID)
+		now, ok, err := l.Load(ctx, found.ID)
 		if err != nil || !ok || !now.open() || !now.owned() {
 			return watched{now, ok}, err
 		}
@@ -177,18 +178,6 @@ func (ws *watches) hangs() bool {
 	case <-*done:
 		return false
 	default:
-		return true
-	}
-}
-
-// sleep waits for a time. It reports false if ctx has ended it.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
 		return true
 	}
 }

@@ -37,9 +37,10 @@ var houseRooms = []room{
 	{path: "gen", imports: []string{"internal/wire"}},
 	{
 		path:    "idem",
-		imports: []string{"journal", "idem/internal/clock", "idem/internal/sendonce", "internal/retryloop"},
+		imports: []string{"journal", "idem/internal/claim", "idem/internal/clock", "idem/internal/sendonce", "internal/retryloop"},
 		tests:   []string{"internal/chaos", "internal/memnet", "journal/journaltest"},
 	},
+	{path: "idem/internal/claim", imports: []string{"journal", "idem/internal/clock"}},
 	{path: "idem/internal/clock"},
 	{path: "idem/internal/sendonce", imports: []string{"idem/internal/clock"}, tests: []string{"internal/memnet"}},
 	// The sandbox is an independent witness: only its examples use the client.
@@ -78,7 +79,7 @@ var (
 	// loopRooms import the module of the loop.
 	loopRooms = []string{"internal/retryloop"}
 	// plainRooms import the standard library and nothing else.
-	plainRooms = []string{"gen", "journal", "internal/wire", "idem/internal/clock", "idem/internal/sendonce", "internal/memnet", "internal/reconcile"}
+	plainRooms = []string{"gen", "journal", "internal/wire", "idem/internal/claim", "idem/internal/clock", "idem/internal/sendonce", "internal/memnet", "internal/reconcile"}
 	// suiteRooms are test code, and may import what tests may.
 	suiteRooms = []string{"journal/journaltest", "internal/durabletest"}
 )

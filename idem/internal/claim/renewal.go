@@ -1,11 +1,12 @@
-package idem
+package claim
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
 // The pauses after a renewal that failed: it is repeated until the lease has
@@ -15,11 +16,15 @@ const (
 	lastRenewPause  = time.Second
 )
 
-// errRenewalPanicked is a journal that panicked where no call waits for it.
-var errRenewalPanicked = errors.New("the journal panicked")
-
-// renewal is what renews a claim's lease while its call runs.
+// renewal is what renews a lease while its call runs.
 type renewal struct {
+	cancel context.CancelCauseFunc // gives up the attempt under way
+	// sent reports whether an attempt is under way that is wholly written: its response
+	// is awaited also without the lease. Nil: none is.
+	sent func() bool
+	// outlive bounds how long it is awaited then.
+	outlive time.Duration
+
 	mu     sync.Mutex
 	timer  *time.Timer
 	ended  bool
@@ -29,17 +34,20 @@ type renewal struct {
 	awaits error              // why the lease is gone, while a response is still awaited
 }
 
-// keep renews the lease while the call runs. end ends it.
-func (c *claim) keep() {
-	r := &c.renewal
+// Keep renews the lease while the call runs, until End. cancel is called once the lease
+// is lost; while sent reports that a request is wholly written, not before its response
+// has been awaited for outlive. A nil sent reports false.
+func (l *Lease[E, P]) Keep(cancel context.CancelCauseFunc, sent func() bool, outlive time.Duration) {
+	r := &l.renewal
+	r.cancel, r.sent, r.outlive = cancel, sent, outlive
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.timer = time.AfterFunc(lease/3, c.renewInTime)
+	r.timer = time.AfterFunc(LeaseTime/3, l.renewInTime)
 }
 
-// end stops renewing, also renewals under way.
-func (c *claim) end() {
-	r := &c.renewal
+// End stops renewing, also renewals under way.
+func (l *Lease[E, P]) End() {
+	r := &l.renewal
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ended = true
@@ -52,16 +60,16 @@ func (c *claim) end() {
 }
 
 // renewInTime runs on the timer's goroutine, where a panic would end the process.
-func (c *claim) renewInTime() {
-	ctx, over, lost := c.renewal.begin()
+func (l *Lease[E, P]) renewInTime() {
+	ctx, over, lost := l.renewal.begin()
 	if over {
 		return
 	}
 	if lost != nil {
-		c.cancel(lost) // the response did not come
+		l.renewal.cancel(lost) // the response did not come
 		return
 	}
-	c.renewed(c.tryRenew(ctx))
+	l.renewed(l.tryRenew(ctx))
 }
 
 // begin returns the context of a renewal. The one before may not have returned yet: a
@@ -79,40 +87,39 @@ func (r *renewal) begin() (ctx context.Context, over bool, lost error) {
 }
 
 // tryRenew takes a panic of the journal for a renewal that failed.
-func (c *claim) tryRenew(ctx context.Context) (err error) {
+func (l *Lease[E, P]) tryRenew(ctx context.Context) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			c.ledger.panics.report("journal, in a renewal", v)
-			err = journalFailure(fmt.Errorf("%w: %T", errRenewalPanicked, v))
+			err = l.holder.Failure(l.holder.Panicked(v))
 		}
 	}()
-	return c.renew(ctx)
+	return l.renew(ctx)
 }
 
 // renewed decides what follows a renewal: the next one, soon where it failed, or the
 // end of what goes on under the claim.
-func (c *claim) renewed(err error) {
-	r := &c.renewal
+func (l *Lease[E, P]) renewed(err error) {
+	r := &l.renewal
 	r.mu.Lock()
 	if err == nil || r.ended {
 		r.mu.Unlock()
 		return
 	}
-	left := c.left()
-	if left > 0 && !errors.Is(err, errTaken) {
+	left := l.left()
+	if left > 0 && !errors.Is(err, ErrTaken) {
 		r.pause = nextRenewPause(r.pause)
 		r.timer.Reset(min(r.pause, left))
 		r.mu.Unlock()
 		return
 	}
-	if c.sent != nil && c.sent() {
+	if r.sent != nil && r.sent() {
 		r.awaits = err
-		r.timer.Reset(c.outlive)
+		r.timer.Reset(r.outlive)
 		r.mu.Unlock()
 		return
 	}
 	r.mu.Unlock()
-	c.cancel(err)
+	r.cancel(err)
 }
 
 func nextRenewPause(last time.Duration) time.Duration {
@@ -125,7 +132,7 @@ func (r *renewal) again() {
 	defer r.mu.Unlock()
 	r.pause, r.awaits = 0, nil
 	if !r.ended {
-		r.timer.Reset(lease / 3)
+		r.timer.Reset(LeaseTime / 3)
 	}
 }
 
@@ -135,48 +142,46 @@ func (r *renewal) over() bool {
 	return r.ended
 }
 
-// renew writes a new lease. An error leaves open whether the claim is held, unless it
-// is errTaken. It has a third of the lease's time, so that another try fits into it.
-func (c *claim) renew(ctx context.Context) error {
-	before := c.held.Load()
-	if err := c.begin(ctx); err != nil {
+// renew writes a new lease. An error leaves open whether the lease is held, unless it
+// is ErrTaken. It has a third of the lease's time, so that another try fits into it.
+func (l *Lease[E, P]) renew(ctx context.Context) error {
+	before := l.held.Load()
+	if err := l.begin(ctx); err != nil {
 		return err
 	}
-	defer c.finish()
-	if c.renewal.over() || c.held.Load() != before { // or renewed while this waited its turn
+	defer l.finish()
+	if l.renewal.over() || l.held.Load() != before { // or renewed while this waited its turn
 		return nil
 	}
-	limit := lease / 3
-	if left := c.left(); left > 0 {
+	limit := LeaseTime / 3
+	if left := l.left(); left > 0 {
 		limit = min(limit, left)
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	now := c.ledger.clock.Now()
-	err := c.write(ctx, c.prolong)
+	now := l.clock.Now()
+	err := l.write(ctx, l.prolong)
 	if err == nil {
-		c.held.Store(&now)
-		c.renewal.again()
+		l.held.Store(&now)
+		l.renewal.again()
 	}
 	return err
 }
 
-// prolong is what a renewal writes: a new lease, and why the call goes on.
-func (c *claim) prolong(r *entry) {
-	r.Lease = lease
-	if p := c.progress.Load(); p != nil {
-		r.attemptSummary = *p
-	}
+// prolong is what a renewal writes.
+func (l *Lease[E, P]) prolong(e *E) {
+	P(e).Base().Lease = LeaseTime
+	l.holder.Renewing(e)
 }
 
-// assure renews the lease before an attempt. A renewal that fails is repeated for as
+// Assure renews the lease before an attempt. A renewal that fails is repeated for as
 // long as the lease holds; one that has lapsed is asked for once.
-func (c *claim) assure(ctx context.Context) error {
+func (l *Lease[E, P]) Assure(ctx context.Context) error {
 	for pause := firstRenewPause; ; pause = nextRenewPause(pause) {
-		err := c.renew(ctx)
-		if err == nil || errors.Is(err, errTaken) || ctx.Err() != nil || c.lapsed() {
+		err := l.renew(ctx)
+		if err == nil || errors.Is(err, ErrTaken) || ctx.Err() != nil || l.HasLapsed() {
 			return err
 		}
-		sleep(ctx, min(pause, c.left()))
+		clock.Wait(ctx, min(pause, l.left()))
 	}
 }

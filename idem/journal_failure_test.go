@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/bardge/bardge-go/idem/internal/claim"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -49,28 +49,9 @@ func TestJournalError_NamesItsCauseInFixedWords(t *testing.T) {
 			"the journal could not be written: nothing was committed: disk full",
 		},
 	} {
-		failed := journalFailure(&journalError{write: true, err: row.err})
+		failed := journalFailure(&claim.JournalError{Write: true, Err: row.err})
 		assert.EqualError(t, failed, row.want)
 		assert.ErrorIs(t, failed, row.err)
 	}
-	assert.EqualError(t, journalFailure(&journalError{err: journal.CauseRefused}), "the journal could not be read: connection refused")
-}
-
-// Whatever a journal says, the words are of a known alphabet and length.
-func FuzzJournalError_Words(f *testing.F) {
-	f.Add("disk full", "SQLSTATE 53100")
-	f.Add("anything", "\x00\n/path")
-	f.Fuzz(func(t *testing.T, cause, code string) {
-		words := causeWords(&journal.Error{Cause: journal.Cause(cause), Code: code})
-		if words != "" && !isKnownCause(journal.Cause(cause)) {
-			t.Fatalf("%q is repeated", words)
-		}
-		if rest, said := strings.CutPrefix(words, cause+" ("); said && (!isCode(code) || rest != code+")") {
-			t.Fatalf("%q is repeated", words)
-		}
-	})
-}
-
-func isKnownCause(c journal.Cause) bool {
-	return slices.Contains(knownCauses, c)
+	assert.EqualError(t, journalFailure(&claim.JournalError{Err: journal.CauseRefused}), "the journal could not be read: connection refused")
 }

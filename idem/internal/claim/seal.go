@@ -1,4 +1,4 @@
-package idem
+package claim
 
 import (
 	"bytes"
@@ -6,19 +6,15 @@ import (
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/sha256"
-	"encoding/binary"
-	"errors"
 	"fmt"
-
-	"github.com/bardge/bardge-go/journal"
 )
 
-// seal encrypts what a journal keeps of requests and responses (J9): AES-256-GCM with
+// Seal encrypts what a journal keeps of requests and responses (J9): AES-256-GCM with
 // a key derived by HKDF from each secret. What the engine believes of a record's other
 // columns is associated data (J14). The first secret seals; all of them open, so that
-// records outlive a rotation. The nil seal leaves the text as it is, and opens nothing
+// records outlive a rotation. The nil Seal leaves the text as it is, and opens nothing
 // else.
-type seal struct {
+type Seal struct {
 	keys []sealKey
 }
 
@@ -33,28 +29,22 @@ const (
 
 	sealIDSize = 8
 
-	// minSecret is how long a secret must be, in bytes.
-	minSecret = 16
+	// MinSecret is how long a secret must be, in bytes.
+	MinSecret = 16
 )
-
-// ErrJournalSecret: the journal's record was sealed with a secret that is not
-// among those given. Nothing was changed.
-var ErrJournalSecret = errors.New("the journal was sealed with another secret")
 
 // errUnsealed is a record in the clear where a secret is set: anybody who can write
 // the table may have made it (J14).
-var errUnsealed = fmt.Errorf("the record is in the clear, although a secret is set: %w", ErrJournalSecret)
+var errUnsealed = fmt.Errorf("the record is in the clear, although a secret is set: %w", ErrSecret)
 
-// newSeal derives the keys; no secrets make the nil seal.
-func newSeal(secrets [][]byte) (*seal, error) {
+// NewSeal derives the keys of secrets that have MinSecret bytes or more. No secrets
+// make the nil Seal.
+func NewSeal(secrets [][]byte) (*Seal, error) {
 	if len(secrets) == 0 {
-		return nil, nil //nolint:nilnil // the nil seal is the open one
+		return nil, nil //nolint:nilnil // the nil Seal is the open one
 	}
-	s := &seal{}
+	s := &Seal{}
 	for _, secret := range secrets {
-		if len(secret) < minSecret {
-			return nil, &InvalidError{Field: "journal secret", Reason: "has fewer than 16 bytes"}
-		}
 		k, err := deriveSealKey(secret)
 		if err != nil {
 			return nil, err
@@ -82,8 +72,8 @@ func deriveSealKey(secret []byte) (sealKey, error) {
 	return sealKey{id: id, aead: aead}, err
 }
 
-// close seals text, together with associated data.
-func (s *seal) close(associated, text []byte) []byte {
+// Close seals text, together with associated data.
+func (s *Seal) Close(associated, text []byte) []byte {
 	if s == nil {
 		return append([]byte{sealNone}, text...)
 	}
@@ -93,9 +83,9 @@ func (s *seal) close(associated, text []byte) []byte {
 	return k.aead.Seal(out, nil, text, associated) //nolint:gosec // it makes a nonce of its own
 }
 
-// open returns the text that was sealed with this associated data, or
-// ErrJournalSecret.
-func (s *seal) open(associated, sealed []byte) ([]byte, error) {
+// Open returns the text that was sealed with this associated data, or
+// ErrSecret.
+func (s *Seal) Open(associated, sealed []byte) ([]byte, error) {
 	if len(sealed) > 0 && sealed[0] == sealNone {
 		if s != nil {
 			return nil, errUnsealed
@@ -103,7 +93,7 @@ func (s *seal) open(associated, sealed []byte) ([]byte, error) {
 		return sealed[1:], nil
 	}
 	if s == nil || len(sealed) < 1+sealIDSize || sealed[0] != sealGCM {
-		return nil, ErrJournalSecret
+		return nil, ErrSecret
 	}
 	keyID, rest := sealed[1:1+sealIDSize], sealed[1+sealIDSize:]
 	for _, k := range s.keys {
@@ -114,31 +104,10 @@ func (s *seal) open(associated, sealed []byte) ([]byte, error) {
 			return text, nil
 		}
 	}
-	return nil, ErrJournalSecret
+	return nil, ErrSecret
 }
 
-// sealedByFirst reports whether the first secret has sealed this, or none is needed.
-func (s *seal) sealedByFirst(sealed []byte) bool {
+// IsCurrent reports whether the first secret has sealed this, or none is needed.
+func (s *Seal) IsCurrent(sealed []byte) bool {
 	return s == nil || len(sealed) > sealIDSize && bytes.Equal(sealed[1:1+sealIDSize], s.keys[0].id)
-}
-
-// associatedData is what is bound to a record's sealed text: whose journal it is in,
-// and the columns that decide what is sent and what callers get (J14). Each part
-// comes with its length.
-func associatedData(account Account, r *journal.Record) []byte {
-	parts := [...]string{
-		account.Vendor, account.BaseURL, account.Name,
-		r.ID, r.Operation, r.Key, r.Scope, r.Resource, r.Outcome.String(),
-	}
-	out := make([]byte, 0, 256) // of most records
-	for _, p := range parts {
-		out = binary.AppendUvarint(out, uint64(len(p)))
-		out = append(out, p...)
-	}
-	out = binary.AppendVarint(out, int64(r.Generation))
-	out = binary.AppendVarint(out, r.Since.UnixMicro())
-	if r.Reserved {
-		out = append(out, 1)
-	}
-	return out
 }

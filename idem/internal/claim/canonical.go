@@ -1,4 +1,4 @@
-package idem
+package claim
 
 import (
 	"bytes"
@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// canonicalBody writes a JSON body so that two bodies become the same bytes if they say
+// CanonicalJSON writes a JSON body so that two bodies become the same bytes if they say
 // the same: members sorted by name, the last of those with one name, no white space,
 // no escapes, numbers to the letter. It is no JSON: texts are led by their length
 // instead of being quoted. What is not JSON stays as it is, marked as such.
-func canonicalBody(body []byte) []byte {
+func CanonicalJSON(body []byte) []byte {
 	out := make([]byte, 0, 2*len(body)+1)
 	if !json.Valid(body) {
 		return append(append(out, '?'), body...)
