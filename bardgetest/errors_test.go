@@ -89,7 +89,7 @@ type server struct {
 	journal *faultyJournal
 }
 
-// journal is in memory and can be made to fail.
+// faultyJournal is in memory and can be made to fail.
 type faultyJournal struct {
 	*journal.Memory
 

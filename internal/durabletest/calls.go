@@ -21,7 +21,7 @@ var callCases = []testCase{
 	{"J2_a ref belongs to its request, also after reopening", refReused},
 	{"J4_an abandoned operation is sent again with the same key", takenOver},
 	{"J4_recovery takes up what was abandoned", recovered},
-	{"J5_a recorded result is told after reopening", recorded},
+	{"J5_a recorded result is returned after reopening", recorded},
 }
 
 var errDead = errors.New("the process is dead")
@@ -46,9 +46,7 @@ func (m *mortal) Load(ctx context.Context, id string) (journal.Record, bool, err
 	return m.Journal.Load(ctx, id)
 }
 
-// abandon leaves a ref behind as a process does that died after sending.
-//
-//nolint:unparam // each case names its ref
+// abandon leaves a ref behind, like a process that died after sending.
 func (s *server) abandon(ref string, secrets ...string) idem.Result {
 	m := &mortal{Journal: s.f.open()}
 	s.loseNext(func() { m.dead.Store(true) })

@@ -18,12 +18,11 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Measured is a journal, and the database under it.
 type Measured struct {
 	// Open opens a fresh journal; the benchmark's Cleanup closes it.
 	Open func(b *testing.B) journal.Journal
-	// Raw returns what commits one row durably, of the size and with the key that
-	// it is given, as well as the database can do it for that many callers at once.
+	// Raw returns a function that commits one row durably, with the given size
+	// and key, as fast as the database can for that many concurrent callers.
 	Raw func(b *testing.B, callers int) func(id string, row []byte) error
 }
 
@@ -32,10 +31,10 @@ const (
 	rowSize   = 600 // bytes; about what a journal keeps of a call
 )
 
-// Measure benchmarks whole calls of the engine with a journal, each of which
-// makes two durable writes, beside single rows that the database commits. An op is
-// a round of so many of each. The figures are medians of the rounds' own, so that
-// what disturbs the machine for a while disturbs all alike:
+// Measure benchmarks whole calls of the engine with a journal, each with two
+// durable writes, beside single rows that the database commits. An op is a
+// round of so many of each. The figures are medians of the rounds, so that a
+// disturbance of the machine affects all alike:
 //
 //	calls/s    durable calls, for so many callers
 //	rows/s     raw rows, likewise
@@ -64,9 +63,9 @@ func measureRate(b *testing.B, m Measured, callers int) {
 	b.ReportMetric(median(shares), "share")
 }
 
-// measureAdded compares calls of one caller, with a journal and without. They take
-// turns with rows, so that both begin as calls over a network do: after a wait, when
-// the processor has forgotten the code.
+// measureAdded compares calls of one caller, with a journal and without. They
+// alternate with rows, so that both begin like calls over a network: after a
+// wait, with cold caches.
 func measureAdded(b *testing.B, m Measured) {
 	b.Helper()
 	var added []float64
@@ -94,11 +93,11 @@ func measureAdded(b *testing.B, m Measured) {
 
 var serial atomic.Int64
 
-// newName returns a name that no other row or call has.
+// newName returns a unique name.
 func newName() string { return "order-" + strconv.FormatInt(serial.Add(1), 10) }
 
-// together does a round's work with so many callers, and returns the seconds that
-// each piece took.
+// together does a round's work with so many callers, and returns the seconds of
+// each piece.
 func together(b *testing.B, callers int, do func(id string) error) float64 {
 	b.Helper()
 	var left atomic.Int64
@@ -124,7 +123,7 @@ func median(values []float64) float64 {
 	return values[len(values)/2]
 }
 
-// instantEngine is an engine whose vendor answers at once.
+// instantEngine is an engine whose vendor responds at once.
 func instantEngine(b *testing.B, j journal.Journal) *idem.Engine {
 	b.Helper()
 	config := idem.Config{

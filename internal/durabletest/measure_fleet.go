@@ -17,21 +17,21 @@ import (
 var processes = flag.Int("recovery-processes", 0,
 	"processes that recover one journal together, compared with one; 0: this process recovers alone")
 
-// placeVariable is set for one of those processes, to where the journal is.
+// placeVariable is set for such a process, to the journal's place.
 const placeVariable = "BARDGE_RECOVERY_PLACE"
 
-// IsRecoverer reports whether this process is one of those, so that it needs no store of
-// its own.
+// IsRecoverer reports whether this process is one of those, and needs no store
+// of its own.
 func IsRecoverer() bool { return os.Getenv(placeVariable) != "" }
 
-// measureFleet sets a pass by several processes beside a pass by one, each over a fresh
-// journal; each process has an API of its own. The figures are medians:
+// measureFleet compares a pass by several processes with a pass by one, each
+// over a new journal; each process has its own API. The figures are medians:
 //
 //	one/s      records that one process recovers in a second
-//	all/s      records that all processes together do
+//	all/s      records that all processes together recover
 //	ratio      the second divided by the first
-//	one-cpus   processors that the one process kept busy; the database's come on top
-//	all-cpus   those that all kept busy
+//	one-cpus   processors that the one process kept busy; the database's are extra
+//	all-cpus   processors that all kept busy
 func measureFleet(b *testing.B, store Recoverable) {
 	b.Helper()
 	passes := make([]struct{ one, all pass }, b.N)
@@ -52,7 +52,6 @@ func measureFleet(b *testing.B, store Recoverable) {
 	report("all-cpus", func(_, all pass) float64 { return all.cpus })
 }
 
-// pass is a full Recover by some processes.
 type pass struct{ rate, cpus float64 }
 
 func passBy(b *testing.B, store Recoverable, n int) pass {
@@ -81,8 +80,8 @@ func passBy(b *testing.B, store Recoverable, n int) pass {
 	return pass{rate: float64(found) / spent.Seconds(), cpus: busy.Seconds() / spent.Seconds()}
 }
 
-// recoverer is a process that recovers. It says a number when it is ready, and in the end
-// how many records it found. It begins when its input ends.
+// recoverer is a process that recovers. It prints a number when it is ready,
+// and in the end how many records it found. It begins when its input ends.
 type recoverer struct {
 	cmd   *exec.Cmd
 	start io.Closer
@@ -115,14 +114,14 @@ func (r *recoverer) begin(b *testing.B) {
 	require.NoError(b, r.start.Close())
 }
 
-// end returns the time of processors that the process took, its start included.
+// end returns the processor time of the process, its start included.
 func (r *recoverer) end(b *testing.B) time.Duration {
 	b.Helper()
 	require.NoError(b, r.cmd.Wait())
 	return r.cmd.ProcessState.UserTime() + r.cmd.ProcessState.SystemTime()
 }
 
-// hear waits for what the process says next.
+// hear waits for the process's next output.
 func (r *recoverer) hear(b *testing.B) (found int) {
 	b.Helper()
 	_, err := fmt.Fscanln(r.says, &found)
@@ -130,7 +129,7 @@ func (r *recoverer) hear(b *testing.B) (found int) {
 	return found
 }
 
-// recoverForParent is the other side of a recoverer.
+// recoverForParent is the recoverer's side.
 func recoverForParent(b *testing.B, j journal.Journal) {
 	b.Helper()
 	parent := os.NewFile(3, "parent")

@@ -26,17 +26,18 @@ var (
 // nowhere is an address that refuses connections.
 const nowhere = "127.0.0.1:1"
 
-// Recoverable is how processes share a journal.
+// Recoverable describes how processes share a journal.
 type Recoverable struct {
-	// Make makes a fresh store, and says where it is.
+	// Make makes a new store, and returns its place.
 	Make func(b *testing.B) (place string)
 	// Open opens the journal there, from any process; the benchmark's Cleanup closes it.
 	Open func(b *testing.B, place string) journal.Journal
 }
 
-// MeasureRecovery measures a full Recover of open operations that are past their window:
-// each is looked for at an API that answers in a millisecond, and stays open. With
-// -recovery-processes it compares one process with several, see measureFleet.
+// MeasureRecovery measures a full Recover of open operations past their window:
+// each is searched for at an API that responds in a millisecond, and stays
+// open. With -recovery-processes it compares one process with several, see
+// measureFleet.
 func MeasureRecovery(b *testing.B, store Recoverable) {
 	b.Helper()
 	switch {
@@ -66,7 +67,7 @@ func measureRecovery(b *testing.B, store Recoverable) {
 	}
 }
 
-// slowAPI returns the address of an API that finds nothing, in its time.
+// slowAPI returns the address of an API that finds nothing.
 func slowAPI(b *testing.B) string {
 	b.Helper()
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -78,8 +79,8 @@ func slowAPI(b *testing.B) string {
 	return api.Listener.Addr().String()
 }
 
-// recoveryEngine is an engine whose API is at this address, whichever process it is in:
-// a journal belongs to one base URL.
+// recoveryEngine is an engine whose API is at this address, in any process: a
+// journal belongs to one base URL.
 func recoveryEngine(b *testing.B, address string, j journal.Journal) *idem.Engine {
 	b.Helper()
 	var dialer net.Dialer
@@ -102,14 +103,12 @@ func unsealedEngine(b *testing.B, j journal.Journal, rt http.RoundTripper) *idem
 	return e
 }
 
-// fill saves copies of one open operation in a new journal.
 func fill(b *testing.B, e *idem.Engine, j journal.Journal, n int) {
 	b.Helper()
 	bindNew(b, e)
 	saveCopies(b, j, pendingTemplate(b), "order", n)
 }
 
-// bindNew binds a new journal.
 func bindNew(b *testing.B, e *idem.Engine) {
 	b.Helper()
 	for _, err := range e.Recover(context.Background(), idem.Recovery{}) {
@@ -146,7 +145,7 @@ func orderRequest() idem.Request {
 	}
 }
 
-// findingNothing recovers orders, each of which is looked for and stays open.
+// findingNothing recovers orders, each of which is searched for and stays open.
 func findingNothing(look func(context.Context)) idem.Recovery {
 	return idem.Recovery{
 		Operation: func(string) (idem.Operation, bool) { return orderRequest().Operation, true },
@@ -157,7 +156,7 @@ func findingNothing(look func(context.Context)) idem.Recovery {
 	}
 }
 
-// recoverAll counts what one pass yields, and the most memory that was seen in use.
+// recoverAll counts what one pass yields, and the most memory seen in use.
 func recoverAll(b *testing.B, e *idem.Engine) (found int, heap uint64) {
 	b.Helper()
 	with := findingNothing(func(ctx context.Context) {

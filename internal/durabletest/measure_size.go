@@ -85,7 +85,6 @@ func buy(b *testing.B, e *idem.Engine, ref string) error {
 	return e.Do(b.Context(), idem.Call{Ref: ref, Request: orderRequest()}).Err
 }
 
-// templates are an open record, an hour old, and a settled one.
 func templates(b *testing.B) (open, done journal.Record) {
 	b.Helper()
 	memory := journal.NewMemory()
@@ -93,7 +92,6 @@ func templates(b *testing.B) (open, done journal.Record) {
 	return pendingTemplate(b), recordOf(b, memory, "template")
 }
 
-// copyName is the ref of a copy.
 func copyName(prefix string, i int) string { return fmt.Sprintf("%s-%07d", prefix, i) }
 
 // saveCopies saves so many copies of a record, each with a ref and key of its own.
@@ -142,8 +140,8 @@ func recoverSome(b *testing.B, e *idem.Engine, limit int) time.Duration {
 	return time.Since(begun)
 }
 
-// sweepBesideCalls returns how long a sweep takes, and the longest call that was made
-// meanwhile.
+// sweepBesideCalls returns the duration of a sweep, and of the longest call
+// during it.
 func sweepBesideCalls(b *testing.B, s Sized, e *idem.Engine) (took, longest time.Duration) {
 	b.Helper()
 	begun, swept := time.Now(), make(chan error, 1)

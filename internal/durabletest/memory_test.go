@@ -13,7 +13,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// tape keeps what was given to a journal in memory, which shows nothing of itself.
+// tape records the writes to a journal in memory, whose store cannot be read.
 type tape struct {
 	*journal.Memory
 	mu  sync.Mutex

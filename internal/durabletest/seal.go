@@ -15,17 +15,17 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// sealCases: what is personal cannot be read in the store (J9).
+// sealCases: personal data is not readable in the store (J9).
 var sealCases = []testCase{
 	{"J9_what is personal cannot be read in the store", unreadable},
 	{"J9_without a secret it can be read", readable},
-	{"J9_a wrong key says so and loses nothing", wrongKey},
+	{"J9_a wrong key is reported and loses nothing", wrongKey},
 	{"J14_with a secret a record in the clear is refused", inTheClear},
 	{"J14_a changed record is refused", changed},
 	{"J15_many records that cannot be opened hide none that is due", amongOthers},
 }
 
-// personal is an order in whose every part a person can be found.
+// personal is an order with personal data in every part.
 func personal(ref string) idem.Call {
 	c := order(ref)
 	c.Request.Path = "/passes/of/ada"
@@ -35,8 +35,8 @@ func personal(ref string) idem.Call {
 	return c
 }
 
-// traces finds in the store what personal orders and their answers hold, in the
-// clear or as JSON writes bytes.
+// traces finds the data of personal orders and their responses in the store,
+// plain or as JSON encodes bytes.
 func (f *fixture) traces(answer []byte) []string {
 	raw := f.Raw()
 	require.Contains(f.t, string(raw), "order-1", "the store was searched")
@@ -73,8 +73,8 @@ func readable(f *fixture) {
 	assert.Len(f.t, f.traces(s.orders("order-1", "order-2")), 5)
 }
 
-// inTheClear: a record that an engine without the secret could have written sends
-// nothing, and is not taken for an absent one.
+// inTheClear: a record that an engine without the secret could have written
+// causes no request, and does not count as absent.
 func inTheClear(f *fixture) {
 	s := f.serve()
 	s.abandon("order-1", "secret")
@@ -86,7 +86,7 @@ func inTheClear(f *fixture) {
 	s.assertRefused(j, 1)
 }
 
-// changed: what the engine believes of a record cannot be edited.
+// changed: a record's fields that the engine relies on cannot be edited.
 func changed(f *fixture) {
 	s := f.serve()
 	require.NoError(f.t, s.engine(f.open(), "secret").Do(f.t.Context(), order("order-1")).Err)
@@ -118,7 +118,8 @@ func changed(f *fixture) {
 	assert.True(f.t, r.FromJournal)
 }
 
-// isStored reports whether the journal has written what an operation is.
+// isStored reports whether the journal has written the operation's fixed
+// fields.
 func isStored(saved, stored journal.Record) bool {
 	return saved.Operation == stored.Operation && saved.Key == stored.Key && saved.Since.Equal(stored.Since)
 }
@@ -154,8 +155,8 @@ func wrongKey(f *fixture) {
 	s.assertExecuted(map[string]int{bodyOf("order-1"): 1})
 }
 
-// amongOthers: a recovery finds the one record that it can open, also when its second
-// attempt becomes due behind all others.
+// amongOthers: a recovery finds the one record that it can open, even when its
+// second attempt becomes due after all others.
 func amongOthers(f *fixture) {
 	const others = 600 // more than two batches
 	s := f.serve()

@@ -21,8 +21,8 @@ const (
 	replayHeader = "Idempotent-Replayed"
 )
 
-// server does operations, remembers their keys, and counts what it did. It lives
-// in memory.
+// server executes operations, remembers their keys, and counts executions, in
+// memory.
 type server struct {
 	f        *fixture
 	listener *memnet.Listener
@@ -74,14 +74,15 @@ func (s *server) execute(key, body string) (answer string, replayed bool, lost f
 	return answer, replayed, lost
 }
 
-// loseNext executes the next operation, and calls instead of answering.
+// loseNext executes the next operation, and calls instead in place of the
+// response.
 func (s *server) loseNext(instead func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lost = instead
 }
 
-// assertExecuted compares what was done, and how often.
+// assertExecuted compares the executions and their number.
 func (s *server) assertExecuted(want map[string]int) {
 	s.f.t.Helper()
 	s.mu.Lock()
@@ -89,15 +90,14 @@ func (s *server) assertExecuted(want map[string]int) {
 	assert.Equal(s.f.t, want, s.executed)
 }
 
-// engine makes an engine with this journal, as a process of its own has.
+// engine makes an engine with this journal, like another process.
 func (s *server) engine(j journal.Journal, secrets ...string) *idem.Engine {
 	return s.engineOf(account, j, secrets...)
 }
 
-// account is the name of the account that the engines of most cases belong to.
+// account is the account of the engines in most cases.
 const account = "ours"
 
-// engineOf makes an engine of a named account.
 func (s *server) engineOf(account string, j journal.Journal, secrets ...string) *idem.Engine {
 	c := idem.Config{
 		Profile: idem.Profile{
@@ -131,5 +131,4 @@ func order(ref string) idem.Call {
 	}
 }
 
-// bodyOf is the body of order(ref).
 func bodyOf(ref string) string { return string(order(ref).Request.Body) }

@@ -17,14 +17,15 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Store is where the records of one case lie.
+// Store holds the records of one case.
 type Store struct {
-	// Open opens a journal on the store, as a process does that shares it with the
-	// others or comes after them. One that is an io.Closer is closed by the suite.
+	// Open opens a journal on the store, like a process that shares it with
+	// others or follows them. The suite closes a journal that is an io.Closer,
+	// sometimes twice.
 	Open func() journal.Journal
 	// Pass advances the store's clock.
 	Pass func(time.Duration)
-	// Raw returns everything that is stored, as it lies there.
+	// Raw returns everything that is stored, as it is stored.
 	Raw func() []byte
 }
 
@@ -55,7 +56,6 @@ type fixture struct {
 // lease is how long a call holds its record.
 const lease = 10 * time.Second
 
-// open opens a journal that is closed when the case ends.
 func (f *fixture) open() journal.Journal {
 	j := f.Open()
 	f.t.Cleanup(func() { f.close(j) })
@@ -106,7 +106,7 @@ func (f *fixture) assertSame(want, got journal.Record) {
 // callers is how many callers a concurrent case has.
 const callers = 64
 
-// concurrently calls f n times at once, and returns what each call returned.
+// concurrently calls f n times at once, and returns the results.
 func concurrently[T any](n int, f func(i int) T) []T {
 	results := make([]T, n)
 	start := make(chan struct{})

@@ -41,8 +41,9 @@ func (j nextVersion) Save(ctx context.Context, rec journal.Record) (bool, error)
 	return j.Journal.Save(ctx, versioned(rec, thisVersion, thisVersion+1))
 }
 
-// sideBySide: each program does its own refs. The older one neither sends nor changes what
-// the newer one has begun, and releases it; the newer one finishes what either has begun.
+// sideBySide: each program handles its own refs. The older one neither sends
+// nor changes what the newer one has begun, and releases it; the newer one
+// finishes what either has begun.
 func sideBySide(f *fixture) {
 	s, j := f.serve(), f.open()
 	older, newer := s.engine(j), s.engine(nextVersion{f.open()})

@@ -10,7 +10,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// adoptCases: who takes over what others have left open. dueCases have the order.
+// adoptCases: adoption of records that others have left open. dueCases have the
+// order.
 var adoptCases = []testCase{
 	{"J3_only open records without a live lease are adopted", adoptWhich},
 	{"J3_adopted records come as they are stored", adoptStored},

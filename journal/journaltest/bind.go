@@ -17,7 +17,6 @@ var bindCases = []testCase{
 	{"J12_a binding is kept for ever", bindKept},
 }
 
-// bind calls Bind, and returns what is stored afterwards.
 func (b *bench) bind(j journal.Journal, from, to []byte) []byte {
 	b.t.Helper()
 	stored, err := j.Bind(b.t.Context(), from, to)
@@ -73,7 +72,7 @@ func bindKept(b *bench) {
 	assert.Equal(b.t, "one", string(b.bind(j, nil, nil)))
 }
 
-// failedBind: a binding that could not be written is whole or not there. A fault may
+// failedBind: a failed binding is stored as a whole or not at all. A fault may
 // leave bindings alone.
 func failedBind(b *bench, fault string) {
 	j := b.open()

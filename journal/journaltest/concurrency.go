@@ -21,7 +21,7 @@ var concurrencyCases = []testCase{
 	{"J1_each of many concurrent callers gets its own result", ownAnswers},
 }
 
-// concurrently calls f n times at once, and returns what each call returned.
+// concurrently calls f n times at once, and returns the results.
 func concurrently[T any](n int, f func(i int) T) []T {
 	results := make([]T, n)
 	start := make(chan struct{})
@@ -37,7 +37,6 @@ func concurrently[T any](n int, f func(i int) T) []T {
 	return results
 }
 
-// winners are the callers whose Save wrote.
 func winners(saved []bool) []int {
 	var won []int
 	for i, ok := range saved {

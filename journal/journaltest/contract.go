@@ -14,12 +14,12 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// contractCases hold Load and Save to their words.
+// contractCases check the contract of Load and Save.
 var contractCases = []testCase{
 	{"J1_what is saved is read, field by field", roundTrip},
 	{"J1_the journal keeps nothing of the caller's", noSharing},
 	{"J3_a save finds its version or writes nothing", versions},
-	{"J1_a cancelled save tells the truth", cancelled},
+	{"J1_a cancelled save reports the truth", cancelled},
 }
 
 func roundTrip(b *bench) {
@@ -62,20 +62,20 @@ func roundTrip(b *bench) {
 
 const oddLetters = "ref:'; -- \"Ü\" %s \\ 日本 \t\n" //nolint:gosmopolitan // as meant
 
-// longest is the longest name there is, of letters that cannot be packed.
+// longest returns the longest possible name, of letters that do not compress.
 func longest() string {
 	text := make([]byte, 512)
 	_, _ = rand.Read(text) // never fails
 	return "ref:" + hex.EncodeToString(text)
 }
 
-// progress changes all that one operation's writes may.
+// progress changes everything that one operation's writes may change.
 func progress(r *journal.Record) {
 	r.Owner, r.Lease, r.Outcome, r.Reserved = "another owner", hold/2, journal.OutcomeDone, false
 	r.Resource, r.Sealed = "made by "+r.ID, []byte("answer")
 }
 
-// nextOperation changes all but the name.
+// nextOperation changes everything but the name.
 func nextOperation(r *journal.Record) {
 	*r = journal.Record{
 		ID: r.ID, Version: r.Version, Generation: r.Generation + 1,

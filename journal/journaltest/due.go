@@ -137,8 +137,8 @@ func dueConcurrent(b *bench) {
 	assert.Len(b.t, slices.Compact(all), records)
 }
 
-// failedAdopt: what an adoption that failed has taken runs out with its lease, and the
-// rest is due as before.
+// failedAdopt: records that a failed adoption has taken become due when its
+// lease ends, and the rest is due as before.
 func failedAdopt(b *bench, fault string) {
 	j := b.open()
 	b.save(j, orphan("ref:1"))

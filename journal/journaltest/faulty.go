@@ -9,19 +9,19 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Faulty is a journal in memory that fails one time in twenty, in each way that
-// it can: it cannot be read; it certainly writes nothing; it does not say whether
-// it wrote, and did not; or did. Make one with [NewFaulty].
+// Faulty is a journal in memory that fails one time in twenty, in each possible
+// way: it cannot be read; it certainly writes nothing; or it leaves in doubt
+// whether it wrote, and did or did not. Make one with [NewTroubled].
 type Faulty struct {
-	// Memory is what it keeps, and does not fail.
+	// Memory holds the records, and does not fail.
 	*journal.Memory
 
 	mu   sync.Mutex
 	dice *rand.Rand
 }
 
-// NewFaulty makes an empty one. The dice decide what fails, and are the journal's
-// own from now on.
+// NewFaulty makes an empty one. The dice decide the failures, and belong to the
+// journal from now on.
 func NewFaulty(dice *rand.Rand) *Faulty {
 	return &Faulty{Memory: journal.NewMemory(), dice: dice}
 }
@@ -50,7 +50,7 @@ func (j *Faulty) Save(ctx context.Context, r journal.Record) (bool, error) {
 	case 1:
 		return false, errFault
 	case 2:
-		_, _ = j.Memory.Save(ctx, r) // written, and not told
+		_, _ = j.Memory.Save(ctx, r) // written, and not reported
 		return false, errFault
 	default:
 		return j.Memory.Save(ctx, r)

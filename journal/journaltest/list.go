@@ -12,8 +12,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// listCases: what a journal shows without changing it (J17), where it implements
-// [journal.Reader].
+// listCases: reading a journal without changing it (J17), where it implements
+// [idem.JournalReader].
 var listCases = []testCase{
 	{"J17_a list has the states, in the order of ids", listStates},
 	{"J17_a list is filtered by operation and age", listFilter},
@@ -23,13 +23,13 @@ var listCases = []testCase{
 	{"J17_looking changes no record and takes no lease", lookOnly},
 }
 
-// reader returns the journal's reader, or skips the case.
 func (b *bench) reader(j journal.Journal) journal.Reader {
 	b.t.Helper()
 	return optional[journal.Reader](b, j)
 }
 
-// optional returns an interface that the journal may have, or skips the case.
+// optional returns an interface that the journal may implement, or skips the
+// case.
 func optional[T any](b *bench, j journal.Journal) T {
 	b.t.Helper()
 	has, ok := j.(T)
@@ -39,7 +39,6 @@ func optional[T any](b *bench, j journal.Journal) T {
 	return has
 }
 
-// list reads the records that match.
 func (b *bench) list(j journal.Journal, f journal.Filter) []journal.Record {
 	b.t.Helper()
 	recs, err := b.reader(j).List(b.t.Context(), f)

@@ -13,11 +13,11 @@ import (
 const (
 	// hold is the lease of the records in the suite.
 	hold = 10 * time.Second
-	// tick is what a stored time may lose in precision.
+	// tick is the precision that a stored time may lose.
 	tick = time.Microsecond
 )
 
-// orphan is an open record that nobody works on.
+// orphan is an open record without an owner.
 func orphan(id string) journal.Record {
 	return journal.Record{
 		ID:         id,
@@ -29,7 +29,7 @@ func orphan(id string) journal.Record {
 	}
 }
 
-// owned is an open record that its owner works on.
+// owned is an open record with an owner.
 func owned(id string) journal.Record {
 	rec := orphan(id)
 	rec.Owner, rec.Lease = "owner of "+id, hold
@@ -43,8 +43,8 @@ func settled(id string, o journal.Outcome) journal.Record {
 	return rec
 }
 
-// assertRecord compares a stored record with what was saved: to the letter, save
-// for what a clock has a part in.
+// assertRecord compares a stored record with what was saved, exactly except for
+// clocks.
 func assertRecord(t *testing.T, want, got journal.Record) {
 	t.Helper()
 	assert.WithinDuration(t, want.Since, got.Since, tick)
@@ -58,7 +58,6 @@ func assertRecord(t *testing.T, want, got journal.Record) {
 	assert.Equal(t, want, got)
 }
 
-// ids names the records.
 func ids(recs []journal.Record) []string {
 	names := make([]string, 0, len(recs))
 	for _, r := range recs {

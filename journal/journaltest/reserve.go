@@ -9,7 +9,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// reserveCases: operations that are recorded inside the caller's own transactions,
+// reserveCases: operations that are recorded in the caller's own transactions,
 // and begun later.
 var reserveCases = []testCase{
 	{"J4_a reservation is as durable as its transaction", reserveCommits},
@@ -21,7 +21,6 @@ var reserveCases = []testCase{
 	{"J8_the age of a reservation counts anew from its first lease", reserveAge},
 }
 
-// reserve reserves a record, or skips the case.
 func (b *bench) reserve(rec journal.Record, commit bool) (journal.Record, bool) {
 	b.t.Helper()
 	if b.Reserve == nil {
@@ -63,8 +62,8 @@ func reserveOnce(b *bench) {
 	assertRecord(b.t, done, stored)
 }
 
-// reserveNext: a record that ended without being executed makes room for the next, for
-// those who have seen that version of it.
+// reserveNext: a record that ended unexecuted is replaced by the next, for
+// callers who have seen its version.
 func reserveNext(free journal.Outcome) func(*bench) {
 	return func(b *bench) {
 		j := b.open()
@@ -89,7 +88,7 @@ func reserveNext(free journal.Outcome) func(*bench) {
 	}
 }
 
-// refusesReservations: other versions than the stored one are not reserved.
+// refusesReservations: only the stored version can be reserved.
 func (b *bench) refusesReservations(j journal.Journal, stored journal.Record) {
 	b.t.Helper()
 	for _, version := range []int64{0, stored.Version - 1, stored.Version + 1} {
@@ -102,7 +101,7 @@ func (b *bench) refusesReservations(j journal.Journal, stored journal.Record) {
 	}
 }
 
-// reserveNone: a version that was seen and has been removed is not reserved.
+// reserveNone: a version that was seen and has been removed cannot be reserved.
 func reserveNone(b *bench) {
 	j := b.open()
 	rec := reserved("ref:1")
@@ -126,8 +125,9 @@ func reserveAdopted(b *bench) {
 	assert.Equal(b.t, journal.StateOpen, b.load(j, "ref:1").State())
 }
 
-// reserveAge needs no transaction: a store with a clock of its own counts the age from
-// the reservation, and anew from the first lease, with which the window begins.
+// reserveAge needs no transaction: a store with its own clock counts the age
+// from the reservation, and again from the first lease, with which the window
+// begins.
 func reserveAge(b *bench) {
 	j := b.open()
 	rec := b.save(j, reserved("ref:1"))

@@ -10,21 +10,20 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// resourceCases: what one operation made, no other one made (J11).
+// resourceCases: two operations cannot have made the same resource (J11).
 var resourceCases = []testCase{
 	{"J11_a resource belongs to one record", resourceTaken},
 	{"J11_a resource keeps its record, until it is given up", resourceKept},
 	{"J11_all who may have made something are found by its scope", inScope},
 }
 
-// made is a record of an operation that made something.
 func made(id, resource string) journal.Record {
 	rec := settled(id, journal.OutcomeDone)
 	rec.Resource = resource
 	return rec
 }
 
-// requireTaken: the resource is another record's, so nothing is written.
+// requireTaken: the resource belongs to another record, so nothing is written.
 func (b *bench) requireTaken(j journal.Journal, rec journal.Record) {
 	b.t.Helper()
 	ok, err := j.Save(b.t.Context(), rec)

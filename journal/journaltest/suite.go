@@ -12,11 +12,11 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Backend is what the suite needs to know of one kind of journal.
+// Backend describes one kind of journal to the suite.
 type Backend struct {
-	// Within runs f with a fresh, empty store. Where the store lives on the
-	// process's own clock, f runs in a testing/synctest bubble, so that time costs
-	// nothing: f starts no subtests, and works with the t that it is given.
+	// Within runs f with a new, empty store. If the store uses the process's
+	// clock, f runs in a testing/synctest bubble, so that time costs nothing: f
+	// starts no subtests, and uses the given t.
 	Within func(t *testing.T, f func(t *testing.T, s Store))
 	// Retention is how long the journal keeps settled records. Zero: for ever.
 	Retention time.Duration
@@ -24,11 +24,11 @@ type Backend struct {
 	Faults []string
 }
 
-// Store is where the records of one case lie.
+// Store holds the records of one case.
 type Store struct {
-	// Open opens a journal on the store, as a process does that shares it with the
-	// others or comes after them. A journal that is an io.Closer is closed by the
-	// suite, sometimes twice.
+	// Open opens a journal on the store, like a process that shares it with
+	// others or follows them. The suite closes a journal that is an io.Closer,
+	// sometimes twice.
 	Open func() journal.Journal
 	// Pass advances the store's clock.
 	Pass func(time.Duration)
@@ -51,7 +51,7 @@ func Run(t *testing.T, b Backend) {
 		})
 	}
 	for _, fault := range b.Faults {
-		t.Run("J1_a failed write tells the truth: "+fault, func(t *testing.T) {
+		t.Run("J1_a failed write reports the truth: "+fault, func(t *testing.T) {
 			b.Within(t, func(t *testing.T, s Store) { failedWrite(&bench{t: t, Store: s}, fault) })
 		})
 		t.Run("J12_a failed binding is reported truly: "+fault, func(t *testing.T) {
@@ -79,14 +79,13 @@ func cases() []testCase {
 	return all
 }
 
-// bench is the place where one case works.
+// bench is the environment of one case.
 type bench struct {
 	Store
 	t         *testing.T
 	retention time.Duration
 }
 
-// open opens a journal that is closed when the case ends.
 func (b *bench) open() journal.Journal {
 	j := b.Open()
 	b.t.Cleanup(func() { b.close(j) })
@@ -105,7 +104,7 @@ func (b *bench) reopen(j journal.Journal) journal.Journal {
 	return b.open()
 }
 
-// save writes a record that nothing stands against, and returns it as it is then.
+// save writes a record without conflicts, and returns it as stored.
 func (b *bench) save(j journal.Journal, rec journal.Record) journal.Record {
 	b.t.Helper()
 	ok, err := j.Save(b.t.Context(), rec)
@@ -115,7 +114,7 @@ func (b *bench) save(j journal.Journal, rec journal.Record) journal.Record {
 	return rec
 }
 
-// load reads a record that is there.
+// load reads an existing record.
 func (b *bench) load(j journal.Journal, id string) journal.Record {
 	b.t.Helper()
 	rec, ok, err := j.Load(b.t.Context(), id)
@@ -124,7 +123,6 @@ func (b *bench) load(j journal.Journal, id string) journal.Record {
 	return rec
 }
 
-// has reports whether there is a record with this id.
 func (b *bench) has(j journal.Journal, id string) bool {
 	b.t.Helper()
 	_, ok, err := j.Load(b.t.Context(), id)
@@ -132,7 +130,6 @@ func (b *bench) has(j journal.Journal, id string) bool {
 	return ok
 }
 
-// adopt takes over open records that are due.
 func (b *bench) adopt(j journal.Journal, owner string, f journal.Filter) []journal.Record {
 	b.t.Helper()
 	recs, err := j.Adopt(b.t.Context(), owner, hold, f)

@@ -13,7 +13,7 @@ import (
 
 const day = 24 * time.Hour
 
-// timeCases: what lasts, and what does not.
+// timeCases: what is kept for how long.
 var timeCases = []testCase{
 	{"J6_what was saved is there after reopening", reopened},
 	{"J3_a lease runs out by the store's clock", leaseRunsOut},
@@ -48,8 +48,8 @@ func leaseRunsOut(b *bench) {
 	assert.Equal(b.t, rec.Owner, got.Owner)
 }
 
-// age: a store with a clock of its own says how long ago the intent was recorded,
-// one without says nothing.
+// age: a store with its own clock reports the age of the intent, another
+// reports nothing.
 func age(b *bench) {
 	j := b.open()
 	ageOf := func(atLeast time.Duration) {
@@ -117,15 +117,15 @@ func retention(b *bench) {
 			return err == nil && !ok
 		}, 10*time.Second, time.Millisecond, id)
 	}
-	assert.True(b.t, b.has(j, "ref:near"), "it tells who made what, while another one of its time is open")
+	assert.True(b.t, b.has(j, "ref:near"), "it shows who made what, while another one of its time is open")
 	assert.True(b.t, b.has(j, "ref:before"), "whichever was first")
 	assertRecord(b.t, rewritten, b.load(j, "ref:rewritten"))
 	open.Lease = 0
 	assertRecord(b.t, open, b.load(j, "ref:open"))
 }
 
-// failedWrite: a write that failed is whole or not there, and certainly not there
-// where the journal says so. The store works again afterwards.
+// failedWrite: a failed write is stored as a whole or not at all, and certainly
+// not where the journal reports so. The store works again afterwards.
 func failedWrite(b *bench, fault string) {
 	j := b.open()
 	rec := b.save(j, owned("ref:1"))

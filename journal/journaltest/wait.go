@@ -18,13 +18,12 @@ var waitCases = []testCase{
 	{"J3_waiting ends with the caller's context", waitEnds},
 }
 
-// waiter returns the journal's waiter, or skips the case.
 func (b *bench) waiter(j journal.Journal) journal.Waiter {
 	b.t.Helper()
 	return optional[journal.Waiter](b, j)
 }
 
-// patient bounds the waiting of a test that fails.
+// patient bounds the waiting of a failing test.
 const patient = time.Minute
 
 func waitAtOnce(b *bench) {
@@ -38,8 +37,8 @@ func waitAtOnce(b *bench) {
 	assert.NoError(b.t, ctx.Err())
 }
 
-// waitWoken has waiters on the journal that writes and on another one of the store,
-// for records that are there and one that is not yet.
+// waitWoken has waiters on the journal that writes and on another of the store,
+// for existing records and one that does not exist yet.
 func waitWoken(b *bench) {
 	journals := []journal.Journal{b.open(), b.open()}
 	b.waiter(journals[0])

@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// scene is a server that knows the truth, and what the workers said.
+// scene is a server with the truth, and the workers' claims.
 type scene struct {
 	t       *testing.T
 	server  *sandbox.Sandbox
@@ -62,8 +62,8 @@ func newScene(t *testing.T, journal string, refs int, opts ...sandbox.Option) *s
 	}
 }
 
-// worker starts a child process; wait returns when it has ended and all that it
-// said is noted.
+// worker starts a child process; wait returns when it has ended and all its
+// claims are noted.
 func (s *scene) worker(mode string, first int) (cmd *exec.Cmd, wait func() error) {
 	s.t.Helper()
 	cmd = exec.Command(os.Args[0])
@@ -91,14 +91,14 @@ func (s *scene) note(ref string, o bardge.Outcome) {
 	s.said[ref] = append(s.said[ref], o)
 }
 
-// heard is what was said of a ref so far.
+// heard returns the claims about a ref so far.
 func (s *scene) heard(ref string) []bardge.Outcome {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.said[ref])
 }
 
-// killed runs workers until so many of them were killed, several at a time.
+// killed runs workers, several at a time, until that many were killed.
 func (s *scene) killed(kills, processes int, dice *rand.Rand) {
 	var each sync.WaitGroup
 	var mu sync.Mutex
@@ -120,8 +120,8 @@ func (s *scene) killed(kills, processes int, dice *rand.Rand) {
 	each.Wait()
 }
 
-// executed counts the passes that were issued for each ref, by the server's own
-// ledger and state.
+// executed counts the issued passes of each ref, by the server's ledger and
+// state.
 func (s *scene) executed() map[string]int {
 	client, err := bardge.New(s.server.APIKey, bardge.WithBaseURL(s.server.URL), bardge.WithHTTPClient(s.server.Client()))
 	require.NoError(s.t, err)
@@ -137,8 +137,8 @@ func (s *scene) executed() map[string]int {
 	return count
 }
 
-// judge: each ref executed at most once, every claim true, and in the end every
-// ref settled or honestly unknown.
+// judge requires that each ref was executed at most once, every claim is true,
+// and in the end every ref is settled or unknown.
 func (s *scene) judge() {
 	executed := s.executed()
 	duplicates, lies, unknown, done := 0, 0, 0, 0
@@ -153,10 +153,10 @@ func (s *scene) judge() {
 			switch {
 			case o == bardge.OutcomeDone && executed[ref] == 0:
 				lies++
-				s.t.Errorf("%s: said done, and was not executed", ref)
+				s.t.Errorf("%s: claimed done, and was not executed", ref)
 			case (o == bardge.OutcomeRejected || o == bardge.OutcomeNotSent) && executed[ref] > 0 && last(said) == o:
 				lies++
-				s.t.Errorf("%s: said %s, and was executed", ref, o)
+				s.t.Errorf("%s: claimed %s, and was executed", ref, o)
 			}
 		}
 		switch last(said) {
@@ -228,7 +228,7 @@ func TestJ7_AStoppedOwner(t *testing.T) {
 }
 
 // stopped plays the scene of TestJ7. It reports false if the owner was stopped
-// inside a transaction of SQLite, which then keeps everybody out of the file.
+// inside a transaction of SQLite, which locks all others out of the file.
 func stopped(t *testing.T, s *scene, fault sandbox.Fault) bool {
 	t.Helper()
 	s.server.Next(sandbox.IssuePass, fault)

@@ -1,5 +1,5 @@
 // Package crash kills processes in the middle of their work, at random, and
-// holds what they said against what the server did.
+// compares their claims with the server's ledger.
 package crash
 
 import (
@@ -42,9 +42,9 @@ var policy = bardge.RetryPolicy{
 // callers is how many operations a worker has under way at a time.
 const callers = 8
 
-// runWorker is what a child process does until it is killed or done. Each claim
-// goes to standard output as one line, written at once: what was said before the
-// kill counts.
+// runWorker is the work of a child process until it is killed or done. Each
+// claim goes to standard output as one line, written at once, so that claims
+// before the kill count.
 func runWorker(mode string) error {
 	ctx := context.Background()
 	j, closeJournal, err := openJournal(ctx, os.Getenv(envJournal))
@@ -127,7 +127,7 @@ func claim(ref string, o bardge.Outcome) {
 	_, _ = fmt.Fprintf(os.Stdout, "%s %d\n", ref, o)
 }
 
-// claims reads what a worker said.
+// claims reads a worker's claims.
 func claims(s *bufio.Scanner, into func(ref string, o bardge.Outcome)) {
 	for s.Scan() {
 		ref, number, ok := strings.Cut(s.Text(), " ")

@@ -89,7 +89,8 @@ func (b *broken) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	return ok, err
 }
 
-// named returns a record with its resource, where the journal in memory must not see it.
+// named returns a record with its resource, which the journal in memory must
+// not see.
 func (b *broken) named(rec journal.Record) journal.Record {
 	if b.sharesResource {
 		rec.Resource = b.resources[rec.ID]
@@ -125,10 +126,10 @@ func (b *broken) InScope(ctx context.Context, scope string, from, to time.Time) 
 	return found, err
 }
 
-// most is how many histories a broken journal has to be found out.
+// most is the number of histories in which a broken journal must be found.
 const most = 1000
 
-// A journal that breaks a rule is found out, and the sound one is not.
+// A journal that breaks a rule is found, and the sound one passes.
 func TestLinear_ABrokenJournalIsCaught(t *testing.T) {
 	rows := map[string]breach{
 		"claims without a condition":            {claimsAlways: true},

@@ -37,8 +37,9 @@ func check(ops []operation) []string {
 	return append(illegal, forgotten(ops)...)
 }
 
-// forgotten returns the refs that were resolved as executed, or erased when they were
-// done, and are not done by the last call, which is made when nothing fails any more.
+// forgotten returns the refs that were resolved as executed, or erased when
+// they were done, but are not done by the last call, which is made when no
+// faults occur any more.
 func forgotten(ops []operation) []string {
 	kept, last := map[string]bool{}, map[string]operation{}
 	for _, op := range ops {

@@ -12,7 +12,7 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// counts is how often each thing has happened, so that a test can show that it did.
+// counts counts events, so that a test can show that they occurred.
 type counts struct {
 	mu sync.Mutex
 	by map[string]int
@@ -28,7 +28,6 @@ func (c *counts) addN(what string, n int) {
 	c.by[what] += n
 }
 
-// take returns what was counted, and begins anew.
 func (c *counts) take() map[string]int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -62,7 +61,6 @@ func countOutcomes(c *counts, ops []operation) {
 	c.add("histories")
 }
 
-// log prints all that was counted.
 func (c *counts) log(t *testing.T) {
 	t.Helper()
 	for _, what := range slices.Sorted(maps.Keys(c.by)) {
@@ -73,8 +71,8 @@ func (c *counts) log(t *testing.T) {
 func metServer(f faultKind) string     { return "server: " + string(f) }
 func metJournal(f journalFault) string { return "journal: " + string(f) }
 
-// requireMet makes sure that everything has happened that can: a fault that no history
-// meets proves nothing.
+// requireMet requires that every possible event occurred: a fault that no
+// history meets proves nothing.
 func (c *counts) requireMet(t *testing.T) {
 	t.Helper()
 	wanted := []string{

@@ -22,11 +22,12 @@ import (
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
-// realWindow is how long the server remembers a key in real time: longer than a lease,
-// so that some operations of the dead are sent again, and others are not.
+// realWindow is how long the server remembers a key in real time: longer than a
+// lease, so that some operations of dead processes are sent again, and others
+// are not.
 const realWindow = 20 * time.Second
 
-// loadTime is how long everything fails.
+// loadTime is how long faults occur.
 const loadTime = 22 * time.Second
 
 // leaseTime is longer than the lease of an owner who was killed.
@@ -101,8 +102,9 @@ func (f *fleet) start(mode jobMode, first int) (*child, error) {
 	return c, nil
 }
 
-// run keeps a process of this mode running until the load is over. It is stopped now and
-// then for longer than a lease, and killed in the middle of what it does.
+// run keeps a process of this mode running until the load is over. The process
+// is stopped now and then for longer than a lease, and killed in the middle of
+// its work.
 func (f *fleet) run(mode jobMode, slot int) error {
 	dice := f.plan.dice("fate", fmt.Sprint(slot))
 	for {

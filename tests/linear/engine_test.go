@@ -13,7 +13,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// The operations of the server: one under a key, one that knows no keys.
+// The operations of the server: one with a key, one that ignores keys.
 var operations = map[string]idem.Operation{
 	"keyed": {Name: "keyed", Class: idem.Keyed, Success: []int{http.StatusCreated}},
 	"once":  {Name: "once", Class: idem.NonIdempotent, Success: []int{http.StatusCreated}},
@@ -49,7 +49,7 @@ func config(url string, j journal.Journal, window time.Duration) idem.Config {
 	}
 }
 
-// idOf is the id of what was made, empty if the body does not say.
+// idOf returns the id of the resource, empty if the body has none.
 func idOf(body []byte) string {
 	var p product
 	_ = json.Unmarshal(body, &p)
@@ -62,7 +62,7 @@ func scopeOf(body []byte) string {
 	return o.Scope
 }
 
-// ask is the call for a ref.
+// ask returns the call for a ref.
 func ask(ref, call string) idem.Call {
 	operation, scope := attributes(ref)
 	body, err := json.Marshal(order{Scope: scope})
@@ -81,8 +81,8 @@ func ask(ref, call string) idem.Call {
 	}
 }
 
-// pattern is the operations of each eight refs, and which of them share the scope of
-// the one before, so that what was made may be either's.
+// pattern holds the operations of each eight refs, and which of them share the
+// scope of the previous one, so that either may have made the resource.
 var pattern = [8]struct {
 	operation string
 	twin      bool
@@ -137,8 +137,8 @@ func note(r idem.Result) string {
 	return strings.Join(words, ", ")
 }
 
-// recovery reads what was made in the scope of an operation. One item is a match, which
-// all operations of the scope may have made.
+// recovery reads the resources in the scope of an operation. One item is a
+// match, which all operations of the scope may have made.
 func recovery(e *idem.Engine) idem.Recovery {
 	return idem.Recovery{
 		Operation: func(name string) (idem.Operation, bool) {
@@ -178,8 +178,8 @@ type recordsRecovery interface {
 	recovered(since int64, ref string, out output, note string)
 }
 
-// recoverSome runs Recover, for so many records at most, and records what it yields.
-// Records that stay open may come again and again.
+// recoverSome runs Recover, for at most that many records, and records what it
+// yields. Open records may be yielded again.
 func recoverSome(ctx context.Context, h recordsRecovery, e *idem.Engine, most int, gone func() bool) error {
 	since := h.moment() // of all: what is recoveredOutput last may have ended first
 	for one, err := range e.Recover(ctx, recovery(e)) {

@@ -10,7 +10,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// journalFault is what happens to one call of the journal.
+// journalFault is a fault of one call of the journal.
 type journalFault string
 
 const (
@@ -44,7 +44,7 @@ type faulty struct {
 	reads bool      // and nothing read
 }
 
-// gate is where a process waits while it is stopped. It fails once it is killed.
+// gate is where a stopped process waits. It fails once the process is killed.
 type gate interface {
 	pass() error
 }
@@ -116,7 +116,7 @@ func (j *faulty) read(ctx context.Context) error {
 	return errJournalFault
 }
 
-// Save fails in one of the ways that there are.
+// Save fails in one of the possible ways.
 func (j *faulty) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	return write(ctx, j, func(ctx context.Context) (bool, error) { return j.Journal.Save(ctx, rec) })
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// history records what was asked and what was answered. Its clock counts events, so
-// that it orders them also where virtual time does not move.
+// history records invocations and their results. Its clock counts events, so
+// that it orders them even where virtual time does not move.
 type history struct {
 	mu   sync.Mutex
 	tick int64
@@ -22,7 +22,7 @@ type history struct {
 	gone bool // nothing is recorded any more
 }
 
-// operation is one operation of a history; returned is zero while it is unanswered.
+// operation is one operation of a history; returned is zero until it ends.
 type operation struct {
 	client         int
 	in             input
@@ -31,7 +31,7 @@ type operation struct {
 	note           string // for people
 }
 
-// The clients of a history that are no callers.
+// The clients of a history other than callers.
 const (
 	clientServer   = 100
 	clientRecovery = 101
@@ -43,14 +43,12 @@ func (h *history) now() int64 {
 	return h.tick
 }
 
-// moment returns the time, for an operation whose ref is not known yet.
 func (h *history) moment() int64 {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.now()
 }
 
-// invoked records that an operation begins.
 func (h *history) invoked(client int, in input) *operation {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -59,7 +57,6 @@ func (h *history) invoked(client int, in input) *operation {
 	return op
 }
 
-// answered records how it ended.
 func (h *history) answered(op *operation, out output, note string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -68,7 +65,7 @@ func (h *history) answered(op *operation, out output, note string) {
 	}
 }
 
-// recovered records what Recover has recoveredOutput, since a moment before it was asked.
+// recovered records a result of Recover, since a moment before its call.
 func (h *history) recovered(since int64, ref string, out output, note string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -91,7 +88,7 @@ func (h *history) executed(ref, call, key, made string) {
 	})
 }
 
-// end ends the recording. What is unanswered stays so.
+// end ends the recording. Operations without a result stay so.
 func (h *history) end() []operation {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -103,8 +100,8 @@ func (h *history) end() []operation {
 	return ops
 }
 
-// promising are the operations that promise something. A call that is unknown or
-// unanswered fits into each history at each place, and changes nothing: the checker
+// promising are the operations that promise something. An unknown or unfinished
+// call fits into each history at each place, and changes nothing: the checker
 // need not try them all.
 func promising(ops []operation) []porcupine.Operation {
 	var found []porcupine.Operation

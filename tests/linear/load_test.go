@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// load is what the callers of a history do.
+// load is the callers' work in a history.
 type load struct {
 	refs     int
 	fresh    time.Duration // the time after which the next ref is in use
@@ -22,7 +22,6 @@ func (l load) choose(dice *rand.Rand, began time.Time) int {
 	return dice.IntN(last + 1)
 }
 
-// timeout is the time that a caller has for one call.
 func (l load) timeout(dice *rand.Rand) time.Duration {
 	if chance(dice, 0.5) {
 		return l.patience

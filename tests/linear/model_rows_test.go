@@ -8,7 +8,7 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// The checker itself: what is legal, and what is not.
+// The checker itself: which histories are legal.
 func TestLinear_TheModelKnowsLegalFromIllegal(t *testing.T) {
 	type event func(h *history)
 	executes := func(call, key, made string) event {
@@ -27,7 +27,7 @@ func TestLinear_TheModelKnowsLegalFromIllegal(t *testing.T) {
 	unanswered := func(call string) event {
 		return func(h *history) { h.invoked(0, input{kind: kindCall, ref: "ref", call: call}) }
 	}
-	// person is an act of the kind, which was acknowledged with out.
+	// person is an acknowledged act of the kind, with the result out.
 	person := func(k kind, out output, events ...event) event {
 		return func(h *history) {
 			op := h.invoked(clientOperator, input{kind: k, ref: "ref"})

@@ -22,12 +22,12 @@ const (
 	kindExecute kind = "execute" // an execution, from the server's own log
 )
 
-// input is what an operation of a history asks for.
 type input struct {
 	kind kind
 	ref  string
-	// call identifies the call that created the generation. The header of its request
-	// carries it, so that the log of the server shows it, whoever sent the request.
+	// call identifies the call that created the generation. The header of its
+	// request carries it, so that the server's log shows it, even if another
+	// process sent the request.
 	call string
 }
 
@@ -42,9 +42,9 @@ type output struct {
 // that the server writes, once, and that calls read.
 type register struct {
 	made string
-	// dead are the keys and calls of generations that callers know as not executed:
-	// these must not be executed later either. Each comes with a bar in front and
-	// behind.
+	// dead are the keys and calls of generations that callers know as not
+	// executed: these must not be executed later either. Each is enclosed in
+	// bars.
 	dead string
 }
 
@@ -61,16 +61,17 @@ func (s register) kill(names ...string) register {
 
 func bar(name string) string { return "|" + name + "|" }
 
-// step says what each outcome promises.
+// step defines the promise of each outcome.
 //
-// The server's executions are the only writes, each at the moment at which it
-// happened: a second one of the same ref is illegal, and so is one of a generation
-// that some caller knows as not executed. Done promises that the operation was
-// executed before the call returned, with this result. Not sent and rejected promise
-// that the ref was not executed at some moment of the call, and that their own
-// generation never will be. So does a resolution as executed or as not executed; and
-// what is erased was done. Unknown promises nothing, and neither does a call that
-// never returned: both may take effect at any later time.
+// The server's executions are the only writes, each at its own moment: a second
+// one of the same ref is illegal, and so is one of a generation that a caller
+// knows as not executed. Done promises that the operation was executed before
+// the call returned, with this result. Not sent and rejected promise that the
+// ref was not executed at some moment of the call, and that their own
+// generation never will be. So does a resolution as executed or as not
+// executed; and an erased operation was done. Unknown promises nothing, and
+// neither does a call that never returned: both may take effect at any later
+// time.
 func step(s register, in input, out output) (bool, register) {
 	switch {
 	case in.kind == kindExecute:

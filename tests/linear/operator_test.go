@@ -12,19 +12,20 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// operator is a person who looks at a ref in the journal and at what the server has made
-// for it, and then resolves what is open, or erases what is settled.
+// operator is a person who compares a ref's record with the server's data, and
+// then resolves an open operation, or erases a settled one.
 type operator struct {
 	engine *idem.Engine
-	// made is the id of what the server has made for a ref, empty if nothing: the truth.
+	// made returns the id of what the server made for a ref, empty if nothing:
+	// the truth.
 	made func(ref string) string
-	// think is how long it takes from a look to the word on it.
+	// think is the time between reading and resolving.
 	think time.Duration
 	// record records both ends of an act.
 	record func(in input, act func() (output, string))
 }
 
-// act does what there is to do for a ref. Acts that fail promise nothing.
+// act does what is possible for a ref. Acts that fail promise nothing.
 func (o operator) act(ctx context.Context, dice *rand.Rand, ref string) {
 	found, err := o.engine.Get(ctx, journal.RefID(ref))
 	if err != nil {
@@ -43,8 +44,9 @@ func (o operator) act(ctx context.Context, dice *rand.Rand, ref string) {
 	}
 }
 
-// resolve resolves one generation as the server has shown it. That nothing was made may have
-// changed since, or change as long as a request is under way: the engine refuses it then.
+// resolve resolves one generation by the server's data. If nothing was made,
+// that may have changed since, or change while a request is under way: the
+// engine refuses it then.
 func (o operator) resolve(ctx context.Context, found idem.RecordedOperation, made string) {
 	s := idem.Resolution{
 		Executed: made != "", ID: made, By: "ada", Generation: found.Generation,
@@ -62,7 +64,7 @@ func (o operator) resolve(ctx context.Context, found idem.RecordedOperation, mad
 	})
 }
 
-// erase drops what is personal. What was done stays done.
+// erase drops personal data. A done operation stays done.
 func (o operator) erase(ctx context.Context, found idem.RecordedOperation) {
 	promised := output{outcome: idem.OutcomeUnknown} // a free ref may be used meanwhile
 	if found.State == journal.StateDone {
@@ -73,7 +75,7 @@ func (o operator) erase(ctx context.Context, found idem.RecordedOperation) {
 	})
 }
 
-// promise is what an act promises once it is acknowledged; else nothing.
+// promise returns the promise of an acknowledged act; otherwise none.
 func promise(promised output, err error) (output, string) {
 	if err != nil {
 		return output{outcome: idem.OutcomeUnknown}, err.Error()
@@ -81,8 +83,9 @@ func promise(promised output, err error) (output, string) {
 	return promised, "acknowledged"
 }
 
-// reservation is the call that reserves a ref in a transaction. What it ends with promises
-// nothing of the operation, which is sent after the commit, unless it was done before.
+// reservation is the call that reserves a ref in a transaction. Its result
+// promises nothing about the operation, which is sent after the commit, unless
+// it was done before.
 func reservation(ctx context.Context, e *idem.Engine, ref, call string, in journal.Reserver) (output, string, bool) {
 	c := ask(ref, call)
 	c.Reserver = in
@@ -93,8 +96,8 @@ func reservation(ctx context.Context, e *idem.Engine, ref, call string, in journ
 	return outputOf(r), note(r), false
 }
 
-// transaction is one of a caller's on a journal in memory: what it reserves is there once
-// it is committed.
+// transaction is a caller's transaction on a journal in memory: its
+// reservations are stored at the commit.
 type transaction struct {
 	journal journal.Journal
 	anew    bool // it replaces what is there: the breach of a rule

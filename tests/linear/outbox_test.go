@@ -22,7 +22,6 @@ type outbox interface {
 	begin(ctx context.Context) (callersTx, error)
 }
 
-// callersTx is such a transaction.
 type callersTx struct {
 	reserver         journal.Reserver
 	commit, rollback func() error

@@ -27,8 +27,8 @@ const (
 	faultSlowAfter    faultKind = "executed, answered late"
 )
 
-// serverFaults are the faults that a request may meet; one that comes several times is
-// as many times as likely.
+// serverFaults are the faults of requests; repetition in the list raises the
+// probability.
 var serverFaults = []faultKind{
 	faultHangs, faultDropped, faultUnavailable, faultGateway, faultGatewayAfter, faultStored, faultSlowAfter,
 	faultLimited, faultLimited, faultForbidden, faultForbidden, faultForbidden,
@@ -36,24 +36,24 @@ var serverFaults = []faultKind{
 	faultRefused, faultRefused, faultRefused,
 }
 
-// inFront are the faults that strike in front of the server's own code.
+// inFront are the faults in front of the server's own code.
 var inFront = []faultKind{faultDropped, faultLimited, faultForbidden, faultUnavailable, faultGateway}
 
-// serverFault is what happens to one request.
+// serverFault is the fault of one request.
 type serverFault struct {
 	kind  faultKind
 	ahead time.Duration // in front of the server's own code
 	wait  time.Duration // in it, of the slow ones
 }
 
-// plan decides, from a seed, what fails.
+// plan decides the faults, from a seed.
 type plan struct {
 	seed       uint64
 	faultShare func() float64 // the share of requests that meet a fault
 	slowest    time.Duration
 }
 
-// dice are the same for the same seed and names.
+// dice returns the same dice for the same seed and names.
 func (p plan) dice(names ...string) *rand.Rand {
 	h := fnv.New64a()
 	for _, name := range names {
@@ -63,7 +63,7 @@ func (p plan) dice(names ...string) *rand.Rand {
 	return rand.New(rand.NewPCG(p.seed, h.Sum64()))
 }
 
-// request is what the n-th request for a ref meets.
+// request returns the fault of the n-th request for a ref.
 func (p plan) request(ref string, n int) serverFault {
 	dice := p.dice("request", ref, string(rune(n)))
 	if dice.Float64() >= p.faultShare() {

@@ -35,8 +35,8 @@ type process struct {
 	conns   []*memnet.Conn
 }
 
-// maxStep is how far the wall clock of a process may be off: two of them then differ
-// by less than the engine allows for.
+// maxStep bounds the error of a process's wall clock: two of them then differ
+// by less than the engine allows.
 const maxStep = 2400 * time.Millisecond
 
 func (w *world) start(t *testing.T, name string) *process {
@@ -67,7 +67,6 @@ func (p *process) wall() time.Time {
 	return time.Now().Round(0).Add(p.step)
 }
 
-// setClock steps the wall clock.
 func (p *process) setClock() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -89,7 +88,6 @@ func (p *process) pass() error {
 	return nil
 }
 
-// stop stops the process for some time: its journal and its network do not answer.
 func (p *process) stop(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -106,7 +104,7 @@ func (p *process) stop(d time.Duration) {
 	})
 }
 
-// end kills the process. What has left its machine still arrives, nothing else does.
+// end kills the process. Only what has left its machine still arrives.
 func (p *process) end() {
 	p.mu.Lock()
 	conns := p.conns
@@ -163,7 +161,7 @@ func (p *process) owns(c *memnet.Conn) bool {
 	return !p.killed
 }
 
-// conn is a connection of a process: what arrives is not read while it is stopped.
+// conn is a connection of a process: while it is stopped, data is not read.
 type conn struct {
 	*memnet.Conn
 

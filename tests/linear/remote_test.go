@@ -11,11 +11,11 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// Processes record their part of a history at their parent, over HTTP: an invocation
-// before it is made, an answer after it was given. So one clock orders all of them,
-// and what a killed process did not report is unanswered.
+// Processes record their part of a history at their parent, over HTTP: an
+// invocation before it is made, a result after it was returned. So one clock
+// orders all of them, and what a killed process did not report has no result.
 
-// report is what a process reports.
+// report is the message of a process.
 type report struct {
 	Client  int            `json:"client"`
 	Op      int            `json:"op"`    // an invocation's answer
@@ -90,8 +90,8 @@ type remote struct {
 	counts *counts
 }
 
-// send reports, and returns the parent's answer. The parent is there while its children
-// are: without it there is nothing left to do.
+// send sends a report, and returns the parent's response. It ends the process
+// if the parent is gone.
 func (h *remote) send(path string, r report) int64 {
 	r.Counts = h.counts.take()
 	body, err := json.Marshal(r)
@@ -126,7 +126,6 @@ func (h *remote) recovered(since int64, ref string, out output, note string) {
 	h.send("recovered", report{Since: since, Ref: ref, Outcome: out.outcome, Made: out.made, Key: out.key, Note: note})
 }
 
-// record records both ends of an operation.
 func (h *remote) record(client int, in input, act func() (output, string)) {
 	op := h.send("invoked", report{Client: client, Kind: in.kind, Ref: in.ref, Call: in.call})
 	out, words := act()

@@ -19,12 +19,13 @@ const (
 	replayed   = "Replayed"
 )
 
-// server is the vendor. It knows the truth: each execution is an event of the history.
+// server is the vendor. It knows the truth: each execution is an event of the
+// history.
 //
-// It keeps the promises that the engine rests on: a request that was given up reaches
-// the key check within the margin or never, an executed key is remembered for the
-// whole window, and what has arrived is executed while its key is remembered, or
-// never.
+// It keeps the promises that the engine relies on: an abandoned request reaches
+// the key check within the margin or never, an executed key is remembered for
+// the whole window, and a request that has arrived is executed while its key is
+// remembered, or never.
 type server struct {
 	history *history
 	window  time.Duration // how long a key is remembered
@@ -39,7 +40,7 @@ type server struct {
 	count    int
 }
 
-// storedKey is what the server knows of a key.
+// storedKey is the server's record of a key.
 type storedKey struct {
 	response
 
@@ -48,7 +49,7 @@ type storedKey struct {
 	gone  bool          // the request was rolled back: there is no response
 }
 
-// response is what the server has to say. No status means nothing: the connection is
+// response is the server's response. Without a status the connection is
 // aborted.
 type response struct {
 	status int
@@ -62,7 +63,6 @@ func newServer(h *history, window time.Duration, p plan, c *counts) *server {
 	}
 }
 
-// order is the body of a request.
 type order struct {
 	Scope string `json:"scope"`
 }
@@ -100,7 +100,6 @@ func (s *server) serve(handle func(*exchange) response) http.HandlerFunc {
 	}
 }
 
-// number counts the requests for a ref.
 func (s *server) number(ref string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -157,7 +156,7 @@ func failure(status int, code string) response {
 	return response{status, fmt.Sprintf(`{"error":{"code":%q}}`, code)}
 }
 
-// keyed executes once for each key that it remembers. Requests with a key in use wait
+// keyed executes once for each remembered key. Requests with a key in use wait
 // and share the response.
 func (x *exchange) keyed() response {
 	key := x.r.Header.Get(keyHeader)
@@ -178,8 +177,8 @@ func (x *exchange) keyed() response {
 	}
 }
 
-// take returns what is known of a key, and whether the caller is the first with it. A
-// key in use is never forgotten.
+// take returns the record of a key, and whether the caller is the first with
+// it. A key in use is never forgotten.
 func (s *server) take(key string) (*storedKey, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -239,7 +238,7 @@ func (x *exchange) work() bool {
 	}
 }
 
-// rest takes its time once the operation is executed.
+// rest takes its time after the execution.
 func (x *exchange) rest() {
 	if x.fault.kind == faultSlowAfter {
 		t := time.NewTimer(x.fault.wait)
@@ -251,7 +250,7 @@ func (x *exchange) rest() {
 	}
 }
 
-// once knows no keys: each request that comes this far is executed.
+// once ignores keys: each request that gets here is executed.
 func (x *exchange) once() response {
 	switch {
 	case !x.work():
@@ -285,7 +284,8 @@ func (s *server) madeFor(ref string) string {
 	return s.truth[ref]
 }
 
-// writeTruth is madeFor for other processes. It never fails: it is no part of the API.
+// writeTruth is madeFor for other processes. It never fails: it is no part of
+// the API.
 func (s *server) writeTruth(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(s.madeFor(r.PathValue("ref"))) //nolint:errchkjson // it is a text
 }
@@ -299,13 +299,11 @@ func (s *server) list(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(listing{Object: "list", Items: items}) //nolint:errchkjson // it is made of texts
 }
 
-// listing is the body of a list.
 type listing struct {
 	Object string   `json:"object"`
 	Items  []string `json:"items"`
 }
 
-// product is the body of a success.
 type product struct {
 	Object string `json:"object"`
 	ID     string `json:"id"`

@@ -23,7 +23,8 @@ import (
 // envWorker makes the test binary a process of a history; it holds a job.
 const envWorker = "LINEAR_WORKER"
 
-// job is what a process does until its standard input ends, or until it is killed.
+// job is the work of a process until its standard input ends, or until it is
+// killed.
 type job struct {
 	Name    string    `json:"name"`
 	Seed    uint64    `json:"seed"`
@@ -152,7 +153,7 @@ func (w *worker) faultShare() float64 {
 	return 0.04
 }
 
-// always lets everything pass: a real process is stopped by a signal.
+// always never blocks: a real process is stopped by a signal.
 type always struct{}
 
 func (always) pass() error { return nil }
@@ -217,7 +218,6 @@ func (w *worker) reserve(ctx context.Context, client int, ref string, commit boo
 	})
 }
 
-// operator resolves and erases.
 func (w *worker) operator(ctx context.Context) {
 	dice := w.plan.dice("operator", w.Name)
 	o := operator{engine: w.engine, made: w.history.made, record: func(in input, act func() (output, string)) {

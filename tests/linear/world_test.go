@@ -18,8 +18,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// world is a history in virtual time: a server, a journal and two processes that make
-// calls and recover, while everything fails.
+// world is a history in virtual time: a server, a journal and two processes
+// that make calls and recover, while faults occur.
 type world struct {
 	history  *history
 	plan     plan
@@ -220,7 +220,7 @@ func (w *world) recoverBy(p *process, patience time.Duration) {
 	_ = recoverSome(ctx, w.history, p.engine, virtual.refs, p.gone) // the journal may be away
 }
 
-// settle lets nothing fail any more, and asks for each ref once more.
+// settle ends all faults, and calls each ref once more.
 func (w *world) settle(t *testing.T) {
 	w.calm.Store(true)
 	time.Sleep(40 * time.Second) // what is stopped goes on, leases end, what is late arrives
@@ -238,7 +238,6 @@ func (w *world) settle(t *testing.T) {
 	}
 }
 
-// close ends everything, and waits until nothing is left.
 func (w *world) close() {
 	for i := range engines {
 		w.process(i).end()
@@ -248,8 +247,8 @@ func (w *world) close() {
 	time.Sleep(10 * time.Minute)
 }
 
-// requireLegal checks a history. It prints what is needed to see and to repeat what is
-// wrong.
+// requireLegal checks a history. On failure it prints what is needed to repeat
+// it.
 func requireLegal(t *testing.T, seed uint64, ops []operation) {
 	t.Helper()
 	illegal := check(ops)

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// authority signs as real ones do: a root that is trusted signs an intermediate,
-// which signs the servers' certificates.
+// authority signs as real ones do: a trusted root signs an intermediate, which
+// signs the servers' certificates.
 type authority struct {
 	root, intermediate       *x509.Certificate
 	rootKey, intermediateKey *ecdsa.PrivateKey
@@ -28,7 +28,7 @@ func newAuthority() *authority {
 	return a
 }
 
-// pool trusts the root, and not the intermediate.
+// pool trusts the root, but not the intermediate.
 func (a *authority) pool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.root)
@@ -39,8 +39,8 @@ func (a *authority) pem() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.root.Raw})
 }
 
-// chain is what a server of this machine presents: its certificate, with
-// these changes, and the intermediate's.
+// chain is a server's certificate chain: its certificate, with these changes,
+// and the intermediate's.
 func (a *authority) chain(changes ...func(*x509.Certificate)) tls.Certificate {
 	template := certificate("server")
 	template.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)}

@@ -1,5 +1,5 @@
-// Package network puts the client on real sockets, between things that nobody
-// here wrote: a proxy that networkFaults connections, a server that breaks HTTP/2 on
-// purpose, certificates that are wrong, and an idempotency middleware of another
-// project. The ledger of the server has the last word.
+// Package network tests the client on real sockets with components of other
+// authors: a fault proxy, a server that breaks HTTP/2 on purpose, invalid
+// certificates, and another project's idempotency middleware. The server's
+// ledger shows what was executed.
 package network

@@ -20,7 +20,7 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// The environment that makes the test binary a process to be frozen.
+// The environment that makes the test binary a process to freeze.
 const (
 	envFrozenURL    = "BARDGE_FROZEN_URL"
 	envFrozenKey    = "BARDGE_FROZEN_KEY"
@@ -34,8 +34,8 @@ const (
 	frozen        = 16              // processes: what is chance in one is certain in all
 )
 
-// issueOnce is what a process does that will be frozen: one call of one attempt. It
-// prints what it knows then.
+// issueOnce makes one call of one attempt in a process that will be frozen. It
+// prints the result.
 func issueOnce() error {
 	client, err := bardge.New(os.Getenv(envFrozenKey), bardge.WithBaseURL(os.Getenv(envFrozenURL)),
 		bardge.WithRetryPolicy(bardge.RetryPolicy{AttemptTimeout: frozenAttempt, MaxAttempts: 1}))
@@ -90,8 +90,8 @@ func TestR37_AFrozenProcessReadsTheResponseThatItGotMeanwhile(t *testing.T) {
 	assert.Equal(t, map[string]int{bardge.OutcomeDone.String(): frozen}, said)
 }
 
-// freeze runs a process, stops it when its request has arrived, and lets it go on
-// when its attempt should be over. It returns what the process printed.
+// freeze runs a process, stops it when its request has arrived, and continues
+// it when its attempt should be over. It returns the process's output.
 func freeze(t *testing.T, url string, server *sandbox.Sandbox, arrived <-chan chan struct{}) string {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -123,8 +123,7 @@ func freeze(t *testing.T, url string, server *sandbox.Sandbox, arrived <-chan ch
 	return strings.TrimSpace(out.String())
 }
 
-// frozenProcess reports whether this process is one of those, after it has done its
-// work.
+// frozenProcess reports whether this process is a frozen one, after its work.
 func frozenProcess() bool {
 	if os.Getenv(envFrozenURL) == "" {
 		return false

@@ -9,8 +9,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// trusted is the authority that this process believes in, as other programs
-// believe in those of their system: so the SDK's own transport can be tested.
+// trusted is the authority in this process's system roots, so that the SDK's
+// own transport can be tested.
 var trusted = newAuthority()
 
 func TestMain(m *testing.M) {
@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	// Read once, when the first certificate is looked at.
+	// Read once, when the first certificate is verified.
 	for name, value := range map[string]string{"SSL_CERT_FILE": filepath.Join(dir, "root.pem"), "SSL_CERT_DIR": dir} {
 		if err := os.Setenv(name, value); err != nil {
 			panic(err)
@@ -36,8 +36,8 @@ func TestMain(m *testing.M) {
 	}
 	goleak.VerifyTestMain(m,
 		goleak.IgnoreCurrent(), // what startFiber started
-		// The proxy's toxics that cut a link leave behind those before them, with a
-		// chunk that nobody takes.
+		// The proxy's toxics that cut a link leave the previous ones behind,
+		// with a chunk that is never read.
 		goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2/toxics.(*ToxicStub).Run"),
 		goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2.(*ToxicLink).read"),
 		goleak.Cleanup(func(code int) {

@@ -24,21 +24,21 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// fiberProfile is gofiber's idempotency middleware with its defaults, as its code
-// reads and the tests here show. What the engine has to know of it:
+// fiberProfile is gofiber's idempotency middleware with its defaults, as its
+// code and the tests here show. What the engine must know of it:
 //
-//   - An answer is kept for 30 minutes from the moment it was made, which is never
-//     less than 30 minutes from the first request. So much is the window.
-//   - A request whose handler returned an answer is kept with any status, a 500 too.
-//     One whose handler returned an error is not kept at all, and the handler runs
+//   - A response is stored for 30 minutes from its creation, which is never less
+//     than 30 minutes from the first request. That is the window.
+//   - A request whose handler returned a response is stored with any status, a 500
+//     too. One whose handler returned an error is not stored, and the handler runs
 //     again under the same key. Where a handler may fail after it did its work,
-//     only Policy.NoRetryOn500 keeps to once.
-//   - A request that comes while the first one runs waits for its answer, in one
+//     only Policy.NoRetryOn500 executes once.
+//   - A request that comes while the first one runs waits for its response, in one
 //     process: its lock and its store are in memory.
-//   - The body is not looked at: a key brings its first answer whatever is sent.
+//   - The body is not compared: a key returns its first response for any body.
 //     Only the engine's own memory of the key refuses another body.
-//   - Kept answers carry no mark, so that a refusal which follows a lost answer
-//     never settles the outcome. Answers carry no request id, either.
+//   - Stored responses carry no mark, so that a rejection after a lost response
+//     never settles the outcome. Responses carry no request id, either.
 //   - A key has 36 characters. The engine's own keys do.
 func fiberProfile() idem.Profile {
 	return idem.Profile{
@@ -58,12 +58,12 @@ func fiberProfile() idem.Profile {
 	}
 }
 
-// middleware is gofiber's, with its defaults. Its store sweeps for as long as the
-// process lives, so all servers have one, in which they share no keys.
+// middleware is gofiber's, with its defaults. Its store's sweeper lives as long
+// as the process, so all servers share one, with different keys.
 var middleware = idempotency.New()
 
-// startFiber starts the goroutines that gofiber and its server keep for as long
-// as the process lives: the middleware's, and those of the first response's date.
+// startFiber starts the goroutines that gofiber and its server keep for the
+// process's lifetime: the middleware's, and those of the first response's date.
 func startFiber() error {
 	resp, err := fiber.New().Test(httptest.NewRequest(http.MethodPost, "/orders", nil))
 	if err != nil {
@@ -72,11 +72,11 @@ func startFiber() error {
 	return resp.Body.Close()
 }
 
-// shop is a small application behind the middleware, which counts what it does.
+// shop is a small application behind the middleware that counts its work.
 type shop struct {
 	addr   string
 	orders atomic.Int64
-	// work is called for each order, and says how it goes.
+	// work is called for each order, and returns its result.
 	work func(order int64, c *fiber.Ctx) error
 }
 
@@ -102,7 +102,7 @@ func placed(order int64, c *fiber.Ctx) error {
 	return c.Status(http.StatusCreated).JSON(fiber.Map{"order": order})
 }
 
-// till is an engine whose way to the shop leads through the fault proxy.
+// till is an engine that reaches the shop through the fault proxy.
 type till struct {
 	*shop
 	proxy  *toxiproxy.Proxy
@@ -149,18 +149,18 @@ func order(body string) idem.Call {
 	}}
 }
 
-// TestFiber_LostAnswers: one execution, and its answer.
+// TestFiber_LostAnswers: one execution, and its response.
 func TestFiber_LostAnswers(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string][3]string{
-		"request reset":     {"reset_peer", `{"timeout":0}`, up},
-		"answer reset":      {"reset_peer", `{"timeout":0}`, down},
-		"request cut":       {"limit_data", `{"bytes":40}`, up},
-		"answer cut":        {"limit_data", `{"bytes":40}`, down},
-		"no request":        {"timeout", `{"timeout":0}`, up},
-		"no answer":         {"timeout", `{"timeout":0}`, down},
-		"later than asked":  {"latency", `{"latency":1500}`, up},
-		"later than waited": {"latency", `{"latency":1500}`, down},
+		"request reset":           {"reset_peer", `{"timeout":0}`, up},
+		"answer reset":            {"reset_peer", `{"timeout":0}`, down},
+		"request cut":             {"limit_data", `{"bytes":40}`, up},
+		"answer cut":              {"limit_data", `{"bytes":40}`, down},
+		"no request":              {"timeout", `{"timeout":0}`, up},
+		"no answer":               {"timeout", `{"timeout":0}`, down},
+		"later than the deadline": {"latency", `{"latency":1500}`, up},
+		"later than waited":       {"latency", `{"latency":1500}`, down},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -175,8 +175,8 @@ func TestFiber_LostAnswers(t *testing.T) {
 	}
 }
 
-// TestFiber_OneKeyManyCalls: callers who share a key share one execution, also if
-// they come from several engines and some answers get lost.
+// TestFiber_OneKeyManyCalls: callers who share a key share one execution, even
+// from several engines and with lost responses.
 func TestFiber_OneKeyManyCalls(t *testing.T) {
 	t.Parallel()
 	w := newTill(t, idem.Policy{})
@@ -207,8 +207,8 @@ func TestFiber_OneKeyManyCalls(t *testing.T) {
 	assert.EqualValues(t, 1, w.orders.Load())
 }
 
-// TestFiber_AnotherBody: the middleware does not see that a key is used for
-// another request; the engine does.
+// TestFiber_AnotherBody: the engine, not the middleware, notices that a key is
+// used for another request.
 func TestFiber_AnotherBody(t *testing.T) {
 	t.Parallel()
 	w := newTill(t, idem.Policy{})
@@ -232,9 +232,9 @@ func TestFiber_AnotherBody(t *testing.T) {
 	assert.EqualValues(t, 1, w.orders.Load())
 }
 
-// TestFiber_ServerErrors: a failure that the handler answers is kept; one that it
-// returns is not, so that the default policy orders twice where the handler had
-// done its work. NoRetryOn500 is for such servers.
+// TestFiber_ServerErrors: a failure that the handler returns as a response is
+// stored; an error is not, so that the default policy orders twice where the
+// handler had done its work. NoRetryOn500 is for such servers.
 func TestFiber_ServerErrors(t *testing.T) {
 	t.Parallel()
 	answered := func(_ int64, c *fiber.Ctx) error {
@@ -258,7 +258,7 @@ func TestFiber_ServerErrors(t *testing.T) {
 		"kept: never executed again":         {answered, idem.Policy{MaxAttempts: 3}, idem.OutcomeUnknown, 1},
 		"not kept: executed again":           {returned, idem.Policy{}, idem.OutcomeDone, 2},
 		"not kept, server errors are final":  {returned, idem.Policy{NoRetryOn500: true}, idem.OutcomeUnknown, 1},
-		"refused by the application: stands": {refused, idem.Policy{}, idem.OutcomeRejected, 1},
+		"rejected by the application: final": {refused, idem.Policy{}, idem.OutcomeRejected, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

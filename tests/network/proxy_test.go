@@ -43,12 +43,12 @@ type networkFault struct {
 	seen       seen
 	// silent: only a timeout ends the attempt.
 	silent bool
-	// server goes wrong as well, so that there is something to be slow about.
+	// server is a fault of the server, so that there is something to delay.
 	server sandbox.Fault
 }
 
-// timeout is short where it has to be waited for, and longer than a busy machine
-// takes where it must not come.
+// timeout is short where the test must wait for it, and otherwise longer than a
+// busy machine takes.
 func (s networkFault) timeout() time.Duration {
 	if s.silent {
 		return attemptTimeout
@@ -88,19 +88,19 @@ func networkFaults() map[string]networkFault {
 	}
 }
 
-// inTheBody stands for a limit that is known once the answer's size is.
+// inTheBody is replaced by a limit once the response's size is known.
 const inTheBody = "in the body"
 
-// attemptTimeout ends attempts that hear nothing.
+// attemptTimeout ends attempts without a response.
 const attemptTimeout = time.Second
 
-// wire is a client whose way to the server leads through the proxy.
+// wire is a client that reaches the server through the proxy.
 type wire struct {
 	*front
 	proxy  *toxiproxy.Proxy
 	dials  dials
 	client *bardge.Client
-	// heal ends what networkFaults the wire, when the first attempt of the call is over.
+	// heal ends the fault when the call's first attempt is over.
 	heal func()
 }
 
@@ -170,7 +170,8 @@ func TestProxy_OneAttemptFails(t *testing.T) {
 					w.quiet(t)
 					judge(t, a, w.server, resp, err)
 					if s.seen == seenNotSent && pooled {
-						// Whether the pool has noticed is a race. Judge knows of both.
+						// Whether the pool has noticed is a race. Judge accepts
+						// both.
 						require.True(t, err == nil || a.class() == gen.RetryClassKeyUnverified, "%v", err)
 						return
 					}
@@ -181,7 +182,8 @@ func TestProxy_OneAttemptFails(t *testing.T) {
 	}
 }
 
-// prepare makes what the act needs, and leaves a connection in the pool or none.
+// prepare makes what the act requires, and leaves a connection in the pool or
+// none.
 func (w *wire) prepare(t *testing.T, a act, pooled bool) (id string) {
 	t.Helper()
 	if a.before != nil {
@@ -199,7 +201,7 @@ func (w *wire) prepare(t *testing.T, a act, pooled bool) (id string) {
 	return id
 }
 
-// expected is what the promise says of a single fault.
+// expected is the promised result of a single fault.
 func expected(t *testing.T, a act, seen seen, resp *bardge.Response, err error) {
 	t.Helper()
 	switch {
@@ -227,8 +229,8 @@ func expected(t *testing.T, a act, seen seen, resp *bardge.Response, err error) 
 	}
 }
 
-// quiet waits until nothing is under way and every connection is gone, on both
-// sides of the proxy.
+// quiet waits until nothing is under way and every connection is closed, on
+// both sides of the proxy.
 func (w *wire) quiet(t *testing.T) {
 	t.Helper()
 	gone(t, &w.dials.open, "the client", w.client.CloseIdleConnections)
@@ -236,7 +238,7 @@ func (w *wire) quiet(t *testing.T) {
 	w.server.Close() // waits for what is still being executed
 }
 
-// bodyBegins measures an answer's head on a server of its own.
+// bodyBegins measures a response's head on another server.
 func bodyBegins(t *testing.T, a act) int {
 	t.Helper()
 	f := newFront(t)
@@ -254,7 +256,7 @@ func bodyBegins(t *testing.T, a act) int {
 	return size
 }
 
-// measuring keeps the size of the last answer's head.
+// measuring stores the size of the last response's head.
 type measuring struct{ size *int }
 
 func (m measuring) RoundTrip(r *http.Request) (*http.Response, error) {

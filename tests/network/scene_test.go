@@ -20,8 +20,8 @@ import (
 // closeTimeout is how long sockets may take to close on a busy machine.
 const closeTimeout = 20 * time.Second
 
-// act is one operation of each class, as its user calls it. before makes what it
-// needs, and returns an id.
+// act is one operation of each class, as users call it. before makes what it
+// requires, and returns an id.
 type act struct {
 	id     sandbox.Operation
 	before func(ctx context.Context, c *bardge.Client, s sandbox.Seed) (string, error)
@@ -72,7 +72,7 @@ func book(ctx context.Context, c *bardge.Client, s sandbox.Seed) (string, error)
 	return made.BookingID, nil
 }
 
-// judge holds what a call said against what the server did.
+// judge compares a call's result with the server's ledger.
 func judge(t *testing.T, a act, server *sandbox.Sandbox, resp *bardge.Response, err error) {
 	t.Helper()
 	executed := server.Executed(a.id)
@@ -115,7 +115,6 @@ func newFront(t *testing.T) *front {
 	return f
 }
 
-// dials counts the connections of a client that are open.
 type dials struct{ open atomic.Int64 }
 
 func (d *dials) transport() *http.Transport {
@@ -142,8 +141,8 @@ func (c *countedConn) Close() error {
 	return c.TCPConn.Close()
 }
 
-// gone waits until no connection is open. A dial that outlives its attempt brings
-// an idle one late, so that closing them once may be too early.
+// gone waits until no connection is open. A dial that outlives its attempt adds
+// an idle one late, so closing them once may be too early.
 func gone(t *testing.T, count *atomic.Int64, whose string, closeIdle func()) {
 	t.Helper()
 	require.Eventually(t, func() bool {

@@ -22,17 +22,17 @@ import (
 )
 
 // callHeader names the call that a request belongs to, so that the server can
-// distinguish the attempts of one from those of another.
+// distinguish the attempts of different calls.
 const callHeader = "Storm-Call"
 
 // frameFault is what breaks in place of a response.
 type frameFault struct {
 	code http2.ErrCode
-	// executed: the request is executed first. Never with what says that the
-	// stream was not processed.
+	// executed: the request is executed first. Never with a frame that states
+	// that the stream was not processed.
 	executed bool
-	// goAway breaks the connection and not the stream; all that is under way on it
-	// is hit as well.
+	// goAway breaks the connection, not the stream; all streams on it fail as
+	// well.
 	goAway bool
 }
 
@@ -53,7 +53,7 @@ func frameFaults() []frameFault {
 	})
 }
 
-// stormServer speaks HTTP/2 frame by frame and breaks what its plan says.
+// stormServer serves HTTP/2 frame by frame, with the planned faults.
 type stormServer struct {
 	handler  http.Handler
 	listener net.Listener
@@ -118,7 +118,6 @@ func (s *stormServer) serve(c *tls.Conn) {
 	}
 }
 
-// count notes a request and returns which one of its call it is, from 0.
 func (s *stormServer) count(call string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -139,7 +138,7 @@ type stormConn struct {
 	framer  *http2.Framer
 	streams map[uint32]*http.Request
 	bodies  map[uint32]*bytes.Buffer
-	// goneAway: no new stream is taken.
+	// goneAway: no new stream is accepted.
 	goneAway bool
 }
 
@@ -156,7 +155,7 @@ func (c *stormConn) take(frame http2.Frame) error {
 		}
 	case *http2.MetaHeadersFrame:
 		if c.goneAway {
-			return nil // as was said
+			return nil // as announced
 		}
 		c.streams[f.StreamID], c.bodies[f.StreamID] = requestOf(f), new(bytes.Buffer)
 		if f.StreamEnded() {
@@ -191,7 +190,7 @@ func requestOf(f *http2.MetaHeadersFrame) *http.Request {
 	return r
 }
 
-// answer executes a request that is there whole, or breaks it.
+// answer executes a complete request, or applies its fault.
 func (c *stormConn) answer(stream uint32) error {
 	request, body := c.streams[stream], c.bodies[stream]
 	delete(c.streams, stream)

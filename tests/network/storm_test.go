@@ -22,14 +22,15 @@ import (
 const (
 	stormCalls   = 300 // of each class
 	stormCallers = 8
-	// maxBlows is how many a call meets by plan; more come with broken connections.
+	// maxBlows is how many faults a call meets by plan; broken connections add
+	// more.
 	maxBlows = 4
 )
 
-// foreign hides an *http.Transport, so that the SDK uses it as it is.
+// foreign hides an *http.Transport, so that the SDK does not clone it.
 type foreign struct{ http.RoundTripper }
 
-// storms are RoundTrippers of others that speak HTTP/2.
+// storms are other RoundTrippers with HTTP/2.
 func storms() map[string]func() (http.RoundTripper, func()) {
 	config := func() *tls.Config { return &tls.Config{RootCAs: trusted.pool(), MinVersion: tls.VersionTLS12} }
 	return map[string]func() (http.RoundTripper, func()){
@@ -44,8 +45,8 @@ func storms() map[string]func() (http.RoundTripper, func()) {
 	}
 }
 
-// plan gives each call of the storm one fault or more before its response, by dice
-// that fall the same in every run.
+// plan gives each call one fault or more before its response, the same in every
+// run.
 func plan(call string, nth int) (frameFault, bool) {
 	if strings.HasSuffix(call, " ") {
 		return frameFault{}, false // scenery
@@ -79,7 +80,7 @@ func TestHTTP2_Storm(t *testing.T) {
 	}
 }
 
-// gale is a client amid a storm.
+// gale is a client of the storm.
 type gale struct {
 	sandbox   *sandbox.Sandbox
 	server    *stormServer
@@ -102,7 +103,7 @@ func newGale(t *testing.T, rt http.RoundTripper, closeIdle func()) *gale {
 	return g
 }
 
-// ended is how a call of the storm ended.
+// ended is the result of a call.
 type ended struct {
 	call string
 	resp *bardge.Response
@@ -154,8 +155,8 @@ func (g *gale) call(t *testing.T, a act, i int) ended {
 	return e
 }
 
-// booking makes a booking to cancel, for a client of its own. It meets no fault of
-// its own, and may be hit by others'.
+// booking makes a booking to cancel, for a client of its own. It meets no
+// planned fault, but may be hit by others'.
 func (g *gale) booking(ctx context.Context, i int) (string, error) {
 	client := fmt.Sprint("client_", i)
 	pass, _, err := g.client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{ClientID: client, PassID: g.sandbox.Seed.PassID})
@@ -171,8 +172,8 @@ func (g *gale) booking(ctx context.Context, i int) (string, error) {
 	return made.BookingID, nil
 }
 
-// judge holds what was said against the ledger: done as often as executed, and
-// no attempt that was sent twice.
+// judge compares the results with the ledger: done as often as executed, and no
+// attempt sent twice.
 func (g *gale) judge(t *testing.T, a act, all []ended) {
 	t.Helper()
 	done, unknown, attempts, sends := 0, 0, 0, 0

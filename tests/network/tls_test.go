@@ -31,7 +31,7 @@ func servesTLS(t *testing.T, config *tls.Config) (server *sandbox.Sandbox, url s
 	return server, front.URL + sandbox.BasePath
 }
 
-// roads are the ways to the server of which the SDK makes its own transport.
+// roads are the options with which the SDK makes its own transport.
 func roads() map[string][]bardge.Option {
 	with := func(config *tls.Config) []bardge.Option {
 		return []bardge.Option{bardge.WithHTTPClient(&http.Client{Transport: &http.Transport{TLSClientConfig: config}})}
@@ -117,8 +117,8 @@ func TestTLS_AGoodChainWorks(t *testing.T) {
 	}
 }
 
-// A server that speaks no more than TLS 1.1 is not spoken to, whatever the
-// caller's transport allows.
+// A server that offers at most TLS 1.1 is refused, with any transport of the
+// caller's.
 func TestTLS_OldVersionsAreRefused(t *testing.T) {
 	t.Parallel()
 	old := &tls.Config{RootCAs: trusted.pool(), MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
@@ -143,7 +143,7 @@ func TestTLS_OldVersionsAreRefused(t *testing.T) {
 	}
 }
 
-// spoken is the version that net/http agrees upon where everything is allowed.
+// spoken is the version that net/http negotiates where everything is allowed.
 func spoken(t *testing.T, url string) uint16 {
 	t.Helper()
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trusted.pool(), MinVersion: tls.VersionTLS10}}

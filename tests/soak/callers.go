@@ -20,7 +20,7 @@ import (
 
 const (
 	callers = 256
-	// resolveEvery is the time between two looks at the operations in doubt.
+	// resolveEvery is the time between two checks of operations in doubt.
 	resolveEvery = 5 * time.Second
 )
 
@@ -30,8 +30,8 @@ var policy = bardge.RetryPolicy{
 	BaseDelay: 20 * time.Millisecond, MaxDelay: 500 * time.Millisecond,
 }
 
-// workload is all callers of one client. What they claim goes to a file: it must not
-// count as the client's memory.
+// workload is all callers of one client. Their claims go to a file: they must
+// not count as the client's memory.
 type workload struct {
 	client *bardge.Client
 	passID string
@@ -45,7 +45,6 @@ type workload struct {
 	claims *bufio.Writer
 }
 
-// doubt is an operation whose outcome is unknown, and since when.
 type doubt struct {
 	ref   string
 	since time.Time
@@ -55,12 +54,12 @@ func newWorkload(client *bardge.Client, server hello, think time.Duration, claim
 	return &workload{
 		client: client, passID: server.Seed.PassID, think: think, claims: bufio.NewWriter(claims),
 		truth: "http://" + server.Address + truthPath,
-		// Far more than can come between two looks.
+		// Far more than can arrive between two checks.
 		doubts: make(chan doubt, 1<<16),
 	}
 }
 
-// work lets all callers order until ctx ends. Calls under way go on to their end.
+// work lets all callers order until ctx ends. Calls under way finish.
 func (c *workload) work(ctx context.Context) error {
 	var each sync.WaitGroup
 	for range callers {
@@ -91,7 +90,7 @@ func (c *workload) order(ctx context.Context) {
 		c.doubts <- doubt{ref, time.Now()}
 	}
 	if pass.ID != "" {
-		_, _, _ = c.client.IssuedPasses.Get(ctx, pass.ID) // what it says is no claim
+		_, _, _ = c.client.IssuedPasses.Get(ctx, pass.ID) // its result is no claim
 	}
 }
 

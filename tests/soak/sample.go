@@ -32,7 +32,7 @@ func (s sample) String() string {
 
 func megabytes(n int64) float64 { return float64(n) / (1 << 20) }
 
-// take looks at everything once.
+// take measures everything once.
 func take(ctx context.Context, journal *sql.DB, path string) (sample, error) {
 	var s sample
 	row := journal.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(outcome = 'unknown'), 0) FROM operations")
@@ -55,8 +55,8 @@ func take(ctx context.Context, journal *sql.DB, path string) (sample, error) {
 	return s, nil
 }
 
-// A measure is one of the things that must not grow, and how much of it may be
-// chance: a share of what there was, and a constant.
+// A measure is a value that must not grow, and how much of it may be chance: a
+// share of its size, and a constant.
 type measure struct {
 	name  string
 	of    func(sample) int64
@@ -76,16 +76,16 @@ var measures = []measure{
 	{"open rows", func(s sample) int64 { return s.open }, 0.25, callers},
 }
 
-// The journal keeps what is settled for its retention, so these are flat only
+// The journal keeps settled records for its retention, so these are flat only
 // after that.
 var kept = []measure{
 	{"rows", func(s sample) int64 { return s.rows }, 0.15, 1000},
 	{"journal size", func(s sample) int64 { return s.size }, 0.15, 4 << 20},
 }
 
-// grown says which measures are larger in the later half of the samples than in
-// the earlier one, beyond what may be chance. Medians are compared, so that one
-// moment decides nothing.
+// grown returns the measures that are larger in the later half of the samples
+// than in the earlier one, beyond chance. It compares medians, so that no
+// single moment decides.
 func grown(samples []sample, all []measure) []string {
 	var found []string
 	half := len(samples) / 2

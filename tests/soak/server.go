@@ -1,6 +1,6 @@
 // Package soak lets many callers work for a long time against a server with
-// random faults, with a durable journal, and holds two things: nothing in the
-// client grows with the number of calls made, and in the end the ledger agrees
+// random faults, with a durable journal, and requires two things: nothing in
+// the client grows with the number of calls, and in the end the ledger agrees
 // with every claim.
 package soak
 
@@ -19,25 +19,26 @@ import (
 )
 
 const (
-	// keyMemory is short, so that many keys and refs come to the end of their
-	// windows while the soak runs, and longer than a lease.
+	// keyMemory is short, so that many keys and refs reach the end of their
+	// windows during the soak, and longer than a lease.
 	keyMemory = 15 * time.Second
 	// faultRate is how many requests meet a fault.
 	faultRate = 0.05
-	// truthPath is where the server lists what it executed. It is no part of the API.
+	// truthPath is where the server reports what it executed. It is no part of
+	// the API.
 	truthPath = "/truth"
 )
 
-// hello is what the server's process says first, as one line of JSON.
+// hello is the first output of the server's process, one line of JSON.
 type hello struct {
 	Address string       `json:"address"`
 	Account string       `json:"account"` // the sandbox's made-up API key
 	Seed    sandbox.Seed `json:"seed"`
 }
 
-// truth is what the server did: the passes that it issued, by client, of which
-// each order has one of its own. The ledger says what was executed; the passes
-// themselves say for whom.
+// truth is what the server executed: the passes that it issued, by client; each
+// order has a client of its own. The ledger shows what was executed; the passes
+// themselves show for whom.
 type truth struct {
 	server  *sandbox.Sandbox
 	client  *bardge.Client
@@ -79,7 +80,7 @@ func serve() error {
 	return nil
 }
 
-// ServeHTTP responds with the ids of the passes of each client that is asked for.
+// ServeHTTP responds with the ids of the passes of each requested client.
 func (t *truth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := t.update(r.Context()); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -100,7 +101,7 @@ func (t *truth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(body) // the client may have gone
 }
 
-// update reads what the ledger has of new. The soak asks one question at a time.
+// update reads new entries of the ledger. The soak sends one request at a time.
 func (t *truth) update(ctx context.Context) error {
 	ledger := t.server.Ledger()
 	for ; t.read < len(ledger); t.read++ {

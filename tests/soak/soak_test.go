@@ -32,10 +32,10 @@ var (
 )
 
 const (
-	// retention is the shortest that the journal takes.
+	// retention is the shortest that the journal accepts.
 	retention = 90 * time.Second
-	// settled is when the journal holds as much as it ever will: its retention, and
-	// the pause between two of its looks for what may go.
+	// settled is when the journal reaches its full size: its retention, and the
+	// pause between two sweeps.
 	settled = retention + 90*time.Second
 	samples = 40
 	// envServer makes the test binary the server.
@@ -54,7 +54,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// startServer starts the server in a process of its own, whose memory is not
+// startServer starts the server in its own process, whose memory is not
 // counted: its ledger grows.
 func startServer(t *testing.T) hello {
 	t.Helper()
@@ -112,7 +112,6 @@ func TestSoak(t *testing.T) {
 	judge(t, claims, issued)
 }
 
-// counting counts the connections that are open.
 func counting(open *atomic.Int64) *http.Transport {
 	return &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 		c, err := (&net.Dialer{}).DialContext(ctx, network, addr)
@@ -154,7 +153,7 @@ func watch(ctx context.Context, t *testing.T, c *workload, conns *atomic.Int64, 
 	return all
 }
 
-// flat compares the halves of what comes after the beginning.
+// flat compares the halves of the samples after the beginning.
 func flat(t *testing.T, all []sample) {
 	t.Helper()
 	warm := all[len(all)/4:]
@@ -173,7 +172,7 @@ func flat(t *testing.T, all []sample) {
 	assert.Empty(t, grown(full, kept))
 }
 
-// judge holds every claim against what the server did.
+// judge compares every claim with the server's data.
 func judge(t *testing.T, claims io.Reader, issued map[string][]string) {
 	t.Helper()
 	said := map[bardge.Outcome]int{}
@@ -189,7 +188,7 @@ func judge(t *testing.T, claims io.Reader, issued map[string][]string) {
 		said[o]++
 		if lie(o, strings.TrimPrefix(id, "-"), issued[ref]) {
 			lies++
-			t.Errorf("%s: said %s %s, and issued were %v", ref, o, id, issued[ref])
+			t.Errorf("%s: claimed %s %s, issued %v", ref, o, id, issued[ref])
 		}
 	}
 	t.Logf("%v; %d issued, %d duplicates, %d lies", said, len(issued), duplicates, lies)

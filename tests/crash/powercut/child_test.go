@@ -26,7 +26,6 @@ const (
 	envPrefix = "BARDGE_POWERCUT_PREFIX" // of the refs of a process that is killed
 )
 
-// database is the journal's file.
 const database = "journal.db"
 
 var modes = map[string]func(ctx context.Context, dir string) error{
@@ -36,7 +35,6 @@ var modes = map[string]func(ctx context.Context, dir string) error{
 	"recover": recordRecovery,
 }
 
-// runChild is what a child process does.
 func runChild(mode string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
@@ -47,7 +45,7 @@ func runChild(mode string) error {
 	return run(ctx, os.Getenv(envDir))
 }
 
-// newLoad is the load that the environment asks for.
+// newLoad returns the load that the environment describes.
 func newLoad(t *trace) (*load, int, error) {
 	seed, err := strconv.ParseUint(os.Getenv(envSeed), 10, 64)
 	if err != nil {
@@ -57,8 +55,8 @@ func newLoad(t *trace) (*load, int, error) {
 	return &load{trace: t, seed: seed}, orders, err
 }
 
-// record is a program's life: it makes the journal, works, works while other
-// programs make checkpoints, is restarted, and works again.
+// record makes the journal, works, works during checkpoints of other programs,
+// restarts, and works again.
 func record(ctx context.Context, dir string) (err error) {
 	t := &trace{}
 	l, orders, err := newLoad(t)
@@ -126,7 +124,8 @@ func checkpoints(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// checkpoint makes one of each kind, or gives up if others are in the way.
+// checkpoint makes a checkpoint of each kind, or gives up if others hold the
+// file.
 func checkpoint(ctx context.Context, db *sql.DB) error {
 	for _, kind := range []string{"PASSIVE", "FULL", "RESTART", "TRUNCATE"} {
 		var blocked, frames, copied int
@@ -139,8 +138,8 @@ func checkpoint(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// workUntilKilled works, and prints each event before it goes on, for as long as it
-// lives.
+// workUntilKilled works, and prints each event before it goes on, until it is
+// killed.
 func workUntilKilled(ctx context.Context, dir string) error {
 	l, orders, err := newLoad(&trace{out: gob.NewEncoder(os.Stdout)})
 	if err != nil {
@@ -155,7 +154,7 @@ func workUntilKilled(ctx context.Context, dir string) error {
 	return j.Close()
 }
 
-// inspect reports what the journal finds, after it was used and opened again.
+// inspect reports what the journal contains, after it was used and reopened.
 func inspect(ctx context.Context, dir string) error {
 	s, err := inspectFile(ctx, filepath.Join(dir, database))
 	if err != nil {
@@ -218,7 +217,7 @@ func list(ctx context.Context, j *sqlite.Journal) ([]journal.Record, error) {
 	}
 }
 
-// useJournal does an operation on the journal that was found.
+// useJournal performs an operation on the journal.
 func useJournal(ctx context.Context, j *sqlite.Journal) error {
 	rec := journal.Record{
 		ID: journal.RefID("after the cut"), Generation: 1, Operation: "bookings.create", Key: "key", Since: now(),
@@ -234,7 +233,6 @@ func useJournal(ctx context.Context, j *sqlite.Journal) error {
 	return nil
 }
 
-// integrity runs SQLite's own check.
 func integrity(ctx context.Context, path string) error {
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path}).String())
 	if err != nil {

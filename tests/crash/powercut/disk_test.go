@@ -2,7 +2,7 @@ package powercut
 
 import "slices"
 
-// disk is what a power cut finds: what is durable, and what is on its way.
+// disk is the disk at a power cut: what is durable, and what is under way.
 type disk struct {
 	inodes  map[int]*inode
 	names   map[string]int // durable
@@ -10,14 +10,14 @@ type disk struct {
 	ignored ignoredSyncs
 }
 
-// ignoredSyncs makes a disk ignore some fsyncs, as if the journal had not asked for
-// them. The zero value ignores none.
+// ignoredSyncs makes a disk ignore some fsyncs, as if the journal had not
+// called them. The zero value ignores none.
 type ignoredSyncs struct {
 	file      func(name string) bool
 	directory bool
 }
 
-// inode is a file, whatever its name.
+// inode is a file, under any name.
 type inode struct {
 	name    string // as it was created
 	durable []byte
@@ -42,7 +42,7 @@ func newDisk(ignored ignoredSyncs) *disk {
 	return &disk{inodes: map[int]*inode{}, names: map[string]int{}, ignored: ignored}
 }
 
-// apply takes what happened at this time.
+// apply applies the event of this time.
 func (d *disk) apply(time int, e *diskEvent) {
 	switch e.Kind {
 	case found:
@@ -99,7 +99,6 @@ func (m move) applyTo(names map[string]int) {
 	}
 }
 
-// applyTo returns the file with the whole change in it.
 func (c change) applyTo(file []byte) []byte {
 	if c.data == nil {
 		return resize(file, c.offset, 0)
@@ -109,10 +108,10 @@ func (c change) applyTo(file []byte) []byte {
 	return file
 }
 
-// end is where the file ends at least, once the change is in it.
+// end is the least length of the file with the change.
 func (c change) end() int64 { return c.offset + int64(len(c.data)) }
 
-// grow makes the file at least this long; what it adds has this value.
+// grow extends the file to this length with this value.
 func grow(file []byte, size int64, fill byte) []byte {
 	if int64(len(file)) >= size {
 		return file

@@ -11,36 +11,36 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// history is what was written of each record, and of the binding, by the
-// acknowledgements of the whole recording. A refused write is no part of it: it
-// must not be found after any cut.
+// history holds the acknowledged writes of each record, and of the binding,
+// over the whole recording. It excludes rejected writes, which no cut may leave
+// behind.
 type history struct {
 	records  map[string][]write
 	adopters map[string]int // those that were left in doubt, and when they began
 	bindings []write
 }
 
-// write may have been in the store since it began, and must be there from its
+// write may be in the store from its begin, and must be from its
 // acknowledgement on.
 type write struct {
 	record      journal.Record // as stored
 	began, ends int
 }
 
-// never is when a doubtful write was acknowledged.
+// never is the acknowledgement's time of a doubtful write.
 const never = math.MaxInt
 
 // state is what the journal found in an image.
 type state struct {
 	Records []journal.Record
 	Binding []byte
-	// Problem says what else was wrong: the journal did not open, or the database
-	// is damaged.
+	// Problem describes another failure: the journal did not open, or the
+	// database is damaged.
 	Problem string
 }
 
-// verdict is what an image shows. All three are empty if the journal kept its
-// promise.
+// verdict is the result of an image. All three are empty if the journal kept
+// its promise.
 type verdict struct {
 	lost    []string // what was acknowledged is not there
 	lies    []string // what is there was not written, or was refused
@@ -56,7 +56,7 @@ func (v verdict) good() bool { return len(v.lost)+len(v.lies)+len(v.damaged) == 
 
 func head(all []string) []string { return all[:min(len(all), 3)] }
 
-// historyOf reads what was acknowledged.
+// historyOf reads the acknowledged writes.
 func historyOf(events []event) *history {
 	h := &history{records: map[string][]write{}, adopters: map[string]int{}}
 	ends := map[int]int{}
@@ -101,7 +101,7 @@ func (h *history) add(c call, adopted []journal.Record, began, ends int) {
 	}
 }
 
-// plain is a record without what changes as time goes by.
+// plain is a record without the fields that change over time.
 func plain(rec journal.Record) journal.Record {
 	rec.Lease, rec.Age = 0, 0
 	rec.Since = rec.Since.UTC().Truncate(time.Microsecond)
@@ -150,7 +150,8 @@ func (h *history) verifyRecord(v *verdict, cut int, id string, rec journal.Recor
 	}
 }
 
-// wrote reports whether a write that had begun by then left the record like this.
+// wrote reports whether a write that had begun by then left the record in this
+// state.
 func (h *history) wrote(cut int, rec journal.Record) bool {
 	for _, w := range h.records[rec.ID] {
 		if w.began < cut && reflect.DeepEqual(w.record, rec) {

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// image is what is on the disk when the power is back.
+// image is the content of the disk when the power is back.
 type image struct {
 	files map[string][]byte
 	how   string // in words
@@ -18,19 +18,20 @@ type image struct {
 	uncertain int
 }
 
-// loss says how changes that were not synced survive: all of them, none, or each
-// by itself; whole, or in pieces.
+// loss is how unsynced changes survive: all of them, none, or each by itself;
+// whole, or in pieces.
 type loss struct {
 	name string
-	// survive returns the file with what survives of the change in it.
+	// survive returns the file with the surviving part of the change.
 	survive func(*rand.Rand, survivor, []byte, change) []byte
 	// moves returns how many of n changes of a name survive.
 	moves func(dice *rand.Rand, n int) int
-	// ordered keeps the order of the changes. Without it they reach the disk in any.
+	// ordered keeps the order of the changes. Otherwise they reach the disk in
+	// any order.
 	ordered bool
 }
 
-// survivor is what the changes of one file have in common.
+// survivor holds the common values of one file's changes.
 type survivor struct {
 	chance float64 // of each change, or piece of it, to survive
 	fill   byte    // where a file has grown and its bytes were lost
@@ -49,9 +50,9 @@ var losses = []loss{
 	{name: "lengths survive, and some of the bytes", survive: lengths, moves: some},
 }
 
-// destroying is the loss of disks without power-safe overwrite: they destroy the
-// sector that they are writing, with the bytes in it that were durable. SQLite takes
-// each disk for a better one, unless the file is opened with psow=0, as the journal's is.
+// destroying is the loss of disks without power-safe overwrite: they destroy
+// the sector that they are writing, including its durable bytes. SQLite assumes
+// better disks, unless the file is opened with psow=0, as the journal's is.
 var destroying = loss{name: "sectors are destroyed", survive: destroy, moves: some, ordered: true}
 
 var everyLoss = append(slices.Clone(losses), destroying)
@@ -99,8 +100,8 @@ func interrupted(dice *rand.Rand, s survivor, file []byte, c change) []byte {
 	return file
 }
 
-// destroy lets the write survive, and half of the time not the sectors at its ends,
-// which are the disk's or as large as a page.
+// destroy lets the write survive, but half of the time not the sectors at its
+// ends, which are the disk's or as large as a page.
 func destroy(dice *rand.Rand, _ survivor, file []byte, c change) []byte {
 	file = c.applyTo(file)
 	if c.data == nil || dice.IntN(2) == 0 {
@@ -117,7 +118,7 @@ func destroy(dice *rand.Rand, _ survivor, file []byte, c change) []byte {
 	return file
 }
 
-// lengths lets the file grow, as a file system does that writes its own records
+// lengths lets the file grow, as on a file system that writes its own records
 // before the file's bytes.
 func lengths(dice *rand.Rand, s survivor, file []byte, c change) []byte {
 	if c.data != nil {
@@ -154,7 +155,7 @@ func (d *disk) image(dice *rand.Rand, l loss) image {
 }
 
 // namesAfter returns the directory after a power cut: of each name, the first
-// changes that are not synced may have survived.
+// unsynced changes may have survived.
 func (d *disk) namesAfter(dice *rand.Rand, l loss) map[string]int {
 	of := map[string][]move{}
 	for _, m := range d.moves {
@@ -190,7 +191,7 @@ func (f *inode) after(dice *rand.Rand, l loss) []byte {
 	return file
 }
 
-// addShm adds the file of the shared memory, which may hold anything.
+// addShm adds the file of the shared memory, with any content.
 func (im image) addShm(dice *rand.Rand, database string) {
 	shm := make([]byte, 32<<10)
 	switch dice.IntN(3) {
@@ -204,7 +205,6 @@ func (im image) addShm(dice *rand.Rand, database string) {
 	im.files[database+"-shm"] = shm
 }
 
-// write stores the image in a new directory.
 func (im image) write(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestJ1_Killed: what was acknowledged is found after SIGKILLs of the processes that
-// share a journal, and nothing is found that was not written.
+// TestJ1_Killed: acknowledged writes are found after SIGKILLs of the processes
+// that share a journal, and nothing else is found.
 func TestJ1_Killed(t *testing.T) {
 	t.Parallel()
 	for _, processes := range []int{1, 3} {
@@ -36,8 +36,8 @@ func TestJ1_Killed(t *testing.T) {
 	}
 }
 
-// workAndKill lets processes work on one journal, and kills each of them after a
-// number of events. It adds to h what they acknowledged.
+// workAndKill lets processes work on one journal, and kills each after a number
+// of events. It adds their acknowledged writes to h.
 func workAndKill(t *testing.T, h *history, dir string, processes, round int, dice *rand.Rand) {
 	t.Helper()
 	var all sync.WaitGroup
@@ -55,7 +55,7 @@ func workAndKill(t *testing.T, h *history, dir string, processes, round int, dic
 }
 
 // killAfter kills the process after this many events, and returns all that it
-// wrote down.
+// recorded.
 func killAfter(t *testing.T, cmd *exec.Cmd, limit int) []event {
 	t.Helper()
 	out, err := cmd.StdoutPipe()
@@ -85,7 +85,6 @@ func inspectedCopy(t *testing.T, dir string) state {
 	return inspected(t, to)
 }
 
-// merge adds the history of another process.
 func (h *history) merge(other *history) {
 	for id, writes := range other.records {
 		h.records[id] = append(h.records[id], writes...)

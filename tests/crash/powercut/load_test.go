@@ -14,7 +14,7 @@ import (
 const (
 	// workers is how many operations are under way at a time.
 	workers = 12
-	// lease outlasts the test; lapsed leaves a record to those who adopt.
+	// lease outlasts the test; lapsed leaves a record to adopters.
 	lease, lapsed = time.Hour, -time.Second
 )
 
@@ -46,7 +46,8 @@ func (l *load) run(ctx context.Context, orders int) {
 	all.Wait()
 }
 
-// order claims a ref, renews the claim, and settles it in one of the ways there are.
+// order claims a ref, renews the claim, and settles it in one of the possible
+// ways.
 func (l *load) order(ctx context.Context, dice *rand.Rand, ref string) {
 	rec := journal.Record{
 		ID: journal.RefID(ref), Generation: 1, Operation: "bookings.create", Key: ref + "/1", Since: now(),
@@ -72,7 +73,7 @@ func (l *load) order(ctx context.Context, dice *rand.Rand, ref string) {
 	l.settle(ctx, dice, rec)
 }
 
-// settle records the outcome, leaves the record to those who adopt, or resolves it.
+// settle records the outcome, leaves the record to adopters, or resolves it.
 func (l *load) settle(ctx context.Context, dice *rand.Rand, rec journal.Record) {
 	rec.Sealed = payload(dice)
 	switch dice.IntN(10) {
@@ -95,8 +96,8 @@ func (l *load) settle(ctx context.Context, dice *rand.Rand, rec journal.Record) 
 	}
 }
 
-// resolve records a person's word on an open operation, as Engine.Resolve does. Another
-// worker may adopt the record at the same time.
+// resolve records a resolution of an open operation, as Engine.Resolve does.
+// Another worker may adopt the record at the same time.
 func (l *load) resolve(ctx context.Context, dice *rand.Rand, rec journal.Record) {
 	rec.Owner, rec.Lease, rec.Sealed = "", 0, payload(dice)
 	rec.Outcome = []journal.Outcome{journal.OutcomeDone, journal.OutcomeRejected}[dice.IntN(2)]
@@ -111,7 +112,7 @@ func (l *load) erase(ctx context.Context, rec journal.Record) {
 	l.save(ctx, rec)
 }
 
-// claimNext makes the next operation of a name that was left free.
+// claimNext makes the next operation of a free name.
 func (l *load) claimNext(ctx context.Context, dice *rand.Rand, rec journal.Record) {
 	rec.Generation++
 	rec.Key, rec.Since = fmt.Sprintf("%s/%d", rec.Ref(), rec.Generation), now()
@@ -122,8 +123,8 @@ func (l *load) claimNext(ctx context.Context, dice *rand.Rand, rec journal.Recor
 	}
 }
 
-// done records what the operation made. One in six names a resource that another
-// operation has made, which is refused.
+// done records what the operation made. One in six names a resource of another
+// operation, which is rejected.
 func (l *load) done(ctx context.Context, dice *rand.Rand, rec journal.Record) {
 	rec.Owner, rec.Lease, rec.Outcome = "", 0, journal.OutcomeDone
 	rec.Sealed = payload(dice)
@@ -142,7 +143,7 @@ func (l *load) done(ctx context.Context, dice *rand.Rand, rec journal.Record) {
 	}
 }
 
-// adopt takes up what was left, and settles it.
+// adopt takes over abandoned records, and settles them.
 func (l *load) adopt(ctx context.Context, dice *rand.Rand) {
 	owner := fmt.Sprint("adopter ", dice.Uint64())
 	began := l.add(event{Begin: &call{Adopter: owner}})
@@ -153,7 +154,7 @@ func (l *load) adopt(ctx context.Context, dice *rand.Rand) {
 	}
 }
 
-// save returns the record as it is stored, and whether that is certain.
+// save returns the stored record, and whether that is certain.
 func (l *load) save(ctx context.Context, rec journal.Record) (journal.Record, bool) {
 	began := l.add(event{Begin: &call{Record: rec}})
 	ok, err := l.journal.Save(ctx, rec)
@@ -175,10 +176,10 @@ func (l *load) bind(ctx context.Context, from, to []byte) {
 	}
 }
 
-// now is the time as a record keeps it.
+// now is the time in a record's precision.
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
-// payload is a request or a response: no two are the same.
+// payload is a request or a response, different each time.
 func payload(dice *rand.Rand) []byte {
 	size := 64 + dice.IntN(1000)
 	if dice.IntN(10) == 0 {

@@ -17,8 +17,8 @@ func fill(value byte, offset int64, n int) *diskEvent {
 	return &diskEvent{Kind: written, Inode: 1, Offset: offset, Data: bytes.Repeat([]byte{value}, n)}
 }
 
-// twoWrites is a disk with a durable write of ones, and one of twos over its end
-// and beyond, at no sector's boundary.
+// twoWrites is a disk with a durable write of ones, and one of twos over its
+// end and beyond, not at a sector's boundary.
 func twoWrites(t *testing.T) *disk {
 	t.Helper()
 	d := newDisk(ignoredSyncs{})
@@ -34,8 +34,8 @@ func twoWrites(t *testing.T) *disk {
 	return d
 }
 
-// TestSyncedBytesSurvive: no power cut changes what a write that is not synced has
-// not touched.
+// TestSyncedBytesSurvive: a power cut changes only what an unsynced write has
+// touched.
 func TestSyncedBytesSurvive(t *testing.T) {
 	for i := range 500 {
 		dice := rand.New(rand.NewPCG(7, uint64(i)))
@@ -112,7 +112,7 @@ func TestASyncCoversWhatWasWrittenBeforeItBegan(t *testing.T) {
 	assert.Equal(t, both, d.image(dice, losses[1]).files["file"])
 }
 
-// TestEachFaultIsReported changes one thing in what was found.
+// TestEachFaultIsReported makes one change to what was found.
 func TestEachFaultIsReported(t *testing.T) {
 	record := func(version int64, outcome journal.Outcome, text string) journal.Record {
 		return plain(journal.Record{ID: "ref:a", Version: version, Outcome: outcome, Sealed: []byte(text)})

@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// child runs the test binary in this mode, and returns what it printed.
+// child runs the test binary in this mode, and returns its output.
 func child(t *testing.T, mode, dir, events string) []byte {
 	t.Helper()
 	cmd := childCommand(mode, dir, events, *seedFlag)
@@ -100,8 +100,8 @@ func inspected(t *testing.T, dir string) state {
 	return s
 }
 
-// keptIfFailed is a directory that stays if the test fails: the load is the same
-// for a seed, and the order of its writes is not.
+// keptIfFailed is a directory that is kept if the test fails: the load is the
+// same for a seed, but the order of its writes is not.
 func keptIfFailed(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "powercut-image") //nolint:usetesting // TempDir would be removed
@@ -145,7 +145,7 @@ func writesDatabase(e event) bool { return writes(e) && e.Disk.Inode == 1 }
 
 func acknowledges(e event) bool { return e.End != nil && e.End.Status == acknowledged }
 
-// around picks the moments near such events.
+// around returns the moments near such events.
 func around(is func(e event) bool) cuts {
 	return func(t *testing.T, events []event) []int {
 		t.Helper()
@@ -184,10 +184,10 @@ var rows = []struct {
 	{"checkpoints on a disk that destroys sectors", while("checkpoints"), []loss{destroying}},
 }
 
-// lossOf makes each image lose in another way than the one before.
+// lossOf gives each image another loss than the one before.
 func lossOf(of []loss, image int) loss { return of[image%len(of)] }
 
-// TestTheLoad: the recording has in it what the images are to be made of.
+// TestTheLoad: the recording contains what the images are built from.
 func TestTheLoad(t *testing.T) {
 	t.Parallel()
 	events := recorded(t)
@@ -221,8 +221,8 @@ func TestTheLoad(t *testing.T) {
 	assert.Zero(t, seen[fmt.Sprint("status ", doubtful)])
 }
 
-// TestJ1_PowerCut: what was acknowledged is found after a power cut, and nothing is
-// found that was not written.
+// TestJ1_PowerCut: acknowledged writes are found after a power cut, and nothing
+// else is found.
 func TestJ1_PowerCut(t *testing.T) {
 	t.Parallel()
 	events := recorded(t)
@@ -253,7 +253,7 @@ func TestJ1_PowerCut(t *testing.T) {
 	}
 }
 
-// statistics says what a recording consists of.
+// statistics describes a recording.
 func statistics(events []event) string {
 	var writes, syncs, checkpoints, acknowledgements, refusals, doubts int
 	var size int
@@ -314,8 +314,8 @@ func TestJ1_PowerCutWhileRecovering(t *testing.T) {
 	}
 }
 
-// TestJ1_AMissingSyncIsDetected: on a disk that ignores an fsync, as if the journal did
-// not ask for it, something is lost.
+// TestJ1_AMissingSyncIsDetected: on a disk that ignores an fsync, as if the
+// journal did not call it, something is lost.
 func TestJ1_AMissingSyncIsDetected(t *testing.T) {
 	t.Parallel()
 	rows := map[string]ignoredSyncs{

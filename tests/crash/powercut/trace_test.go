@@ -19,7 +19,7 @@ type event struct {
 	Phase string // a part of the load begins
 }
 
-// diskKind says what happened to the disk.
+// diskKind is the kind of a disk event.
 type diskKind uint8
 
 const (
@@ -32,7 +32,7 @@ const (
 	dirSynced                     // fsync of the directory has returned
 )
 
-// diskEvent is what SQLite did to one file, or to the directory.
+// diskEvent is SQLite's change of one file, or of the directory.
 type diskEvent struct {
 	Kind   diskKind
 	Name   string // of found, created and removed
@@ -63,9 +63,8 @@ type status uint8
 const (
 	// acknowledged: the journal returned success.
 	acknowledged status = iota + 1
-	// refused: the journal reported that nothing was written.
 	refused
-	// doubtful: the journal reported an error that leaves it in doubt.
+	// doubtful: the journal returned an error that leaves the write in doubt.
 	doubtful
 )
 
@@ -111,7 +110,6 @@ func (t *trace) now() int {
 	return len(t.events)
 }
 
-// writeEvents stores a recording.
 func writeEvents(path string, events []event) (err error) {
 	f, err := os.Create(path)
 	if err != nil {

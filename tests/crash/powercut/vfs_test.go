@@ -50,7 +50,7 @@ type (
 	sqliteMethods = lib.Tsqlite3_io_methods
 )
 
-// startRecording records from now on what SQLite does in the directory.
+// startRecording records SQLite's events in the directory from now on.
 func startRecording(dir string, t *trace) error {
 	tls := libc.NewTLS()
 	defer tls.Close()
@@ -79,7 +79,7 @@ func startRecording(dir string, t *trace) error {
 	return nil
 }
 
-// findFiles records what is in the directory.
+// findFiles records the files in the directory.
 func (r *recorder) findFiles(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -98,7 +98,7 @@ func (r *recorder) findFiles(dir string) error {
 }
 
 // watchDirectories makes SQLite report when it opens a directory, which it does
-// for nothing but an fsync.
+// only for an fsync.
 func (r *recorder) watchDirectories(tls *libc.TLS, vfs *lib.Tsqlite3_vfs) error {
 	name := cString("openDirectory")
 	r.openDir = function[getSyscall](vfs.FxGetSystemCall)(tls, r.original, name)
@@ -112,7 +112,7 @@ func (r *recorder) watchDirectories(tls *libc.TLS, vfs *lib.Tsqlite3_vfs) error 
 	return nil
 }
 
-// recordOpen opens a file, and has its methods record.
+// recordOpen opens a file, and makes its methods record.
 func recordOpen(tls *libc.TLS, _, name, file uintptr, flags int32, outFlags uintptr) int32 {
 	r := recording
 	open := function[openFunc](at[lib.Tsqlite3_vfs](r.original).FxOpen)
@@ -169,7 +169,8 @@ func recordClose(tls *libc.TLS, file uintptr) int32 {
 	return function[closeFunc](f.original.FxClose)(tls, file)
 }
 
-// recordWrite records before it writes: what has begun may be on the disk.
+// recordWrite records before it writes: a write that has begun may be on the
+// disk.
 func recordWrite(tls *libc.TLS, file, data uintptr, n int32, offset lib.Tsqlite3_int64) int32 {
 	f := recording.file(file)
 	bytes := slices.Clone(libc.GoBytes(data, int(n)))
@@ -183,7 +184,7 @@ func recordTruncate(tls *libc.TLS, file uintptr, size lib.Tsqlite3_int64) int32 
 	return function[truncateFunc](f.original.FxTruncate)(tls, file, size)
 }
 
-// recordSync records when it has synced, and since when. The first fsync of a new
+// recordSync records after the fsync, with its begin. The first fsync of a new
 // file is followed by one of its directory.
 func recordSync(tls *libc.TLS, file uintptr, flags int32) int32 {
 	r := recording
@@ -235,14 +236,14 @@ func (r *recorder) directorySynced(tls *libc.TLS, rc int32) {
 	}
 }
 
-// at returns what SQLite's memory holds at p.
+// at returns the value at p in SQLite's memory.
 func at[T any](p uintptr) *T { return *(**T)(unsafe.Pointer(&p)) }
 
-// pointer returns a function as SQLite stores it. It must be one of the package's
-// own, and no closure: SQLite's memory keeps nothing alive.
+// pointer returns a function as SQLite stores it. It must be a function of the
+// package, not a closure: SQLite's memory keeps nothing alive.
 func pointer[F any](f F) uintptr { return *(*uintptr)(unsafe.Pointer(&f)) }
 
-// function returns what pointer made.
+// function is the inverse of pointer.
 func function[F any](p uintptr) F { return *(*F)(unsafe.Pointer(&p)) }
 
 // allocate copies a value into SQLite's memory, where it stays.
