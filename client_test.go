@@ -1,265 +1,209 @@
 package bardge_test
 
 import (
-	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
-	"log/slog"
+	"fmt"
 	"net/http"
-	"net/http/cookiejar"
-	"strings"
-	"testing"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
 	"time"
-
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/journal"
+	"github.com/bardge/bardge-go/sandbox"
 )
 
-func TestNewRefusesBadSettings(t *testing.T) {
-	jar, err := cookiejar.New(nil)
-	require.NoError(t, err)
-	source := func(context.Context) (string, error) { return testKey, nil }
-	policy := bardge.WithRetryPolicy
-	for _, row := range []struct {
-		name, apiKey string
-		opt          bardge.Option
-		field        string
-	}{
-		{"empty API key", "", nil, "API key"},
-		{"API key with a space", "two words", nil, "API key"},
-		{"API key with a line break", "key\r\nX-Evil: 1", nil, "API key"},
-		{"API key twice", testKey, bardge.WithAPIKeyProvider(source), "API key"},
-		{"no API key provider", "", bardge.WithAPIKeyProvider(nil), "API key provider"},
-		{"R20_http to another machine", testKey, bardge.WithBaseURL("http://api.example.com/v3"), "base URL"},
-		{"R20_another scheme", testKey, bardge.WithBaseURL("ftp://api.example.com"), "base URL"},
-		{"base URL without a host", testKey, bardge.WithBaseURL("/v3/api"), "base URL"},
-		{"base URL with a password", testKey, bardge.WithBaseURL("https://u:p@api.example.com"), "base URL"},
-		{"base URL with a query", testKey, bardge.WithBaseURL("https://api.example.com/?a=b"), "base URL"},
-		{"no HTTP client", testKey, bardge.WithHTTPClient(nil), "HTTP client"},
-		{"R25_HTTP client with a Timeout", testKey, bardge.WithHTTPClient(&http.Client{Timeout: time.Second}), "HTTP client"},
-		{"R25_HTTP client with a Jar", testKey, bardge.WithHTTPClient(&http.Client{Jar: jar}), "HTTP client"},
-		{"R25_HTTP client with a CheckRedirect", testKey, bardge.WithHTTPClient(&http.Client{
-			CheckRedirect: func(*http.Request, []*http.Request) error { return nil },
-		}), "HTTP client"},
-		{"no journal", testKey, bardge.WithJournal(nil, "acme"), "journal"},
-		{"user agent with a line break", testKey, bardge.WithUserAgent("a\nb"), "user agent"},
-		{"negative MaxAttempts", testKey, policy(bardge.RetryPolicy{MaxAttempts: -1}), "MaxAttempts"},
-		{"negative BaseDelay", testKey, policy(bardge.RetryPolicy{BaseDelay: -1}), "BaseDelay"},
-		{"MaxDelay below BaseDelay", testKey, policy(bardge.RetryPolicy{BaseDelay: time.Minute, MaxDelay: time.Second}), "MaxDelay"},
-		{"window longer than the server's", testKey, policy(bardge.RetryPolicy{KeyTTL: 2 * time.Minute}), "KeyTTL"},
-		{"R8_attempts longer than the window", testKey, policy(bardge.RetryPolicy{AttemptTimeout: 88 * time.Second}), "AttemptTimeout"},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			client, err := bardge.New(row.apiKey, row.opt)
-			assert.Nil(t, client)
-			var invalid *bardge.InvalidError
-			require.ErrorAs(t, err, &invalid)
-			assert.Equal(t, row.field, invalid.Field)
-			for _, secret := range []string{"two words", "Evil", "u:p", testKey} {
-				assert.NotContains(t, err.Error(), secret)
-			}
-		})
+func ExampleNew() {
+	_, err := bardge.New("", bardge.WithUserAgent("shop/1.2"))
+	fmt.Println(err)
+	client, err := bardge.New("an-api-key", bardge.WithUserAgent("shop/1.2"))
+	fmt.Println(client != nil, err)
+	// Output:
+	// bardge: API key is empty
+	// true <nil>
+}
+
+func ExampleFromEnv() {
+	_ = os.Setenv("BARDGE_API_KEY", "an-api-key")
+	defer func() { _ = os.Unsetenv("BARDGE_API_KEY") }()
+
+	client, err := bardge.FromEnv()
+	fmt.Println(client != nil, err)
+	// Output: true <nil>
+}
+
+// A key that is reset in the dashboard is dead at once. The source is asked for
+// every attempt, so the new one is used from the next attempt on.
+func ExampleWithAPIKeyProvider() {
+	sb, err := sandbox.New()
+	if err != nil {
+		fmt.Println(err)
+		return
 	}
-}
+	defer sb.Close()
+	key := sb.APIKey // in your vault
 
-func TestR20_LoopbackMayBeHTTP(t *testing.T) {
-	for _, u := range []string{"http://localhost:1", "http://127.0.0.1:1/v3", "http://[::1]:1", "https://api.example.com"} {
-		_, err := bardge.New(testKey, bardge.WithBaseURL(u))
-		assert.NoError(t, err, u)
+	client, err := bardge.New("", bardge.WithBaseURL(sb.URL), bardge.WithHTTPClient(sb.Client()),
+		bardge.WithAPIKeyProvider(func(context.Context) (string, error) { return key, nil }))
+	if err != nil {
+		fmt.Println(err)
+		return
 	}
-}
-
-func TestFromEnv(t *testing.T) {
-	t.Setenv("BARDGE_API_KEY", "")
-	t.Setenv("BARDGE_BASE_URL", "")
-	_, err := bardge.FromEnv()
-	var invalid *bardge.InvalidError
-	require.ErrorAs(t, err, &invalid)
-	assert.Equal(t, "BARDGE_API_KEY is not set", invalid.Error())
-	source := func(context.Context) (string, error) { return testKey, nil }
-	_, err = bardge.FromEnv(bardge.WithAPIKeyProvider(source))
-	require.NoError(t, err)
-
-	t.Setenv("BARDGE_API_KEY", "line\nbreak")
-	_, err = bardge.FromEnv()
-	require.ErrorAs(t, err, &invalid)
-	assert.Equal(t, "API key", invalid.Field)
-
-	t.Setenv("BARDGE_API_KEY", "key-of-the-environment")
-	t.Setenv("BARDGE_BASE_URL", "http://api.example.com")
-	_, err = bardge.FromEnv()
-	require.ErrorAs(t, err, &invalid)
-	assert.Equal(t, "base URL", invalid.Field, "the environment's is used")
-	_, err = bardge.FromEnv(bardge.WithBaseURL(bardge.DefaultBaseURL))
-	assert.NoError(t, err, "an option wins over it")
-	rotating := bardge.WithAPIKeyProvider(func(context.Context) (string, error) { return "key", nil })
-	_, err = bardge.FromEnv(bardge.WithBaseURL(bardge.DefaultBaseURL), rotating, bardge.WithJournal(journal.NewMemory(), "acme"))
-	require.ErrorAs(t, err, &invalid, "a key that nobody uses seals nothing")
-	assert.Equal(t, "journal secret", invalid.Field)
-
-	inWorld(t, steps(anything), func(t *testing.T, w *world) {
-		transport := bardge.WithHTTPClient(&http.Client{Transport: w.transport()})
-		for _, opts := range [][]bardge.Option{
-			{transport, bardge.WithBaseURL(w.url())},
-			{transport, bardge.WithBaseURL(w.url()), bardge.WithAPIKeyProvider(
-				func(context.Context) (string, error) { return "key-of-the-source", nil })},
-		} {
-			client, err := bardge.FromEnv(opts...)
-			require.NoError(t, err)
-			_, _, err = client.Clients.Get(t.Context(), "c1")
-			require.NoError(t, err)
-			client.CloseIdleConnections()
-		}
-		assert.Equal(t, "Bearer key-of-the-environment", w.requests()[0].header.Get("Authorization"))
-		assert.Equal(t, "Bearer key-of-the-source", w.requests()[1].header.Get("Authorization"))
-	})
-}
-
-// The source is asked for every attempt: a key that was reset is dead at once.
-func TestR3_TheAPIKeyIsFreshOnEveryAttemptAndNothingElseChanges(t *testing.T) {
-	n := 0
-	source := bardge.WithAPIKeyProvider(func(context.Context) (string, error) {
-		n++
-		return "key-" + strings.Repeat("i", n), nil
-	})
-	inWorld(t, steps(loses, says(503, `{}`), says(201, `{"id":"brgpass_1"}`)), func(t *testing.T, w *world) {
-		client, err := bardge.New("", source, bardge.WithBaseURL(w.url()),
-			bardge.WithHTTPClient(&http.Client{Transport: w.transport()}))
-		require.NoError(t, err)
-		defer client.CloseIdleConnections()
-		_, resp, err := client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1", PassID: "pass_1"},
-			bardge.WithHeader("X-Trace", "t1"), bardge.WithExtraField("note", "<&>"))
-		require.NoError(t, err)
-		seen := w.requests()
-		require.Len(t, seen, 3)
-		require.Len(t, resp.Attempts, 3)
-		for i, r := range seen {
-			assert.Equal(t, "Bearer key-"+strings.Repeat("i", i+1), r.header.Get("Authorization"))
-			assert.Equal(t, resp.Key.String(), r.header.Get("Idempotency-Key"))
-			r.header.Del("Authorization")
-			seen[0].header.Del("Authorization")
-			assert.Equal(t, seen[0], r)
-		}
-	})
-}
-
-func TestAPIKeySourceThatFailsSendsNothing(t *testing.T) {
-	broken := errors.New("vault s3cret is sealed")
-	for name, source := range map[string]func(context.Context) (string, error){
-		"an error":                func(context.Context) (string, error) { return "", broken },
-		"an empty key":            func(context.Context) (string, error) { return "", nil },
-		"a key that is no header": func(context.Context) (string, error) { return "s3cret\n", nil },
-	} {
-		t.Run(name, func(t *testing.T) {
-			inWorld(t, steps(loses), func(t *testing.T, w *world) {
-				client, err := bardge.New("", bardge.WithAPIKeyProvider(source), bardge.WithBaseURL(w.url()),
-					bardge.WithHTTPClient(&http.Client{Transport: w.transport()}))
-				require.NoError(t, err)
-				value, resp, err := client.IssuedPasses.Issue(t.Context(), somePass)
-				e := errorOf(t, value, resp, err)
-				assert.Equal(t, bardge.OutcomeNotSent, e.Outcome)
-				assert.NotContains(t, err.Error(), "s3cret")
-				assert.Equal(t, name == "an error", errors.Is(err, broken))
-				assert.Empty(t, w.requests())
-			})
-		})
+	key = sb.ResetAPIKey()
+	profile, _, err := client.Clients.Get(context.Background(), sb.Seed.ClientID)
+	if err != nil {
+		fmt.Println(err)
+		return
 	}
+	fmt.Println(profile.FirstName)
+	// Output: Ada
 }
 
-func TestUserAgentAndAccept(t *testing.T) {
-	inWorld(t, steps(anything), func(t *testing.T, w *world) {
-		_, _, err := w.client.Clients.Get(t.Context(), "c1")
-		require.NoError(t, err)
-		other := w.newClient(t, bardge.WithUserAgent("shop/1.2"))
-		defer other.CloseIdleConnections()
-		_, _, err = other.Clients.Get(t.Context(), "c1")
-		require.NoError(t, err)
-		seen := w.requests()
-		assert.Equal(t, "bardge-go/"+bardge.Version, seen[0].header.Get("User-Agent"))
-		assert.Equal(t, "shop/1.2 bardge-go/"+bardge.Version, seen[1].header.Get("User-Agent"))
-		assert.Equal(t, "application/json", seen[0].header.Get("Accept"))
-		assert.Empty(t, seen[0].header.Get("Idempotency-Key"), "R5: a read carries none")
-		assert.Empty(t, seen[0].header.Get("Content-Type"))
-	})
-}
-
-func TestObserverAndLoggerHearEveryStep(t *testing.T) {
-	var kinds []string
-	var log bytes.Buffer
-	observer := bardge.WithObserver(func(e bardge.Event) {
-		kinds = append(kinds, e.Kind.String()+" "+e.Outcome.String())
-	})
-	logger := bardge.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{
-		Level:       slog.LevelDebug,
-		ReplaceAttr: withoutTimes,
-	})))
-	inWorld(t, steps(refuses(503, "api_error", "down"), says(201, `{"id":"brgpass_1"}`, "X-Idempotent-Replayed", "true")),
-		func(t *testing.T, w *world) {
-			_, _, err := w.client.IssuedPasses.Issue(t.Context(), somePass)
-			require.NoError(t, err)
-		}, observer, logger)
-	assert.Equal(t, []string{
-		"attempt started not sent", "attempt ended unknown", "attempt started unknown", "attempt ended done", "call ended done",
-	}, kinds)
-	assert.Equal(t, `level=DEBUG msg="bardge: attempt started" operation=IssuePass outcome="not sent" attempt=1
-level=WARN msg="bardge: attempt ended" operation=IssuePass outcome=unknown attempt=1 status=503 verdict=ambiguous reason="server error" request_id=req_01H8XYZABCDE
-level=DEBUG msg="bardge: attempt started" operation=IssuePass outcome=unknown attempt=2
-level=DEBUG msg="bardge: attempt ended" operation=IssuePass outcome=done attempt=2 status=201 verdict=done reason=executed replayed=true request_id=req_01H8XYZABCDE
-level=DEBUG msg="bardge: call ended" operation=IssuePass outcome=done attempts=2 request_id=req_01H8XYZABCDE
-`, log.String())
-}
-
-// withoutTimes leaves out of a log record what differs from run to run.
-func withoutTimes(_ []string, a slog.Attr) slog.Attr {
-	switch a.Key {
-	case slog.TimeKey, "took", "wait", "call_id", "key":
-		return slog.Attr{}
-	default:
-		return a
+// Another base URL must be https, or http to this machine.
+func ExampleWithBaseURL() {
+	for _, u := range []string{"https://gateway.example.com/bardge", "http://localhost:8787/v3", "http://gateway.example.com"} {
+		_, err := bardge.New("an-api-key", bardge.WithBaseURL(u))
+		fmt.Println(err)
 	}
+	// Output:
+	// <nil>
+	// <nil>
+	// bardge: WithBaseURL: base URL is not https (http is allowed to a loopback host only)
 }
 
-func TestLoggerAboveDebugHearsNothing(t *testing.T) {
-	var log bytes.Buffer
-	inWorld(t, steps(anything), func(t *testing.T, w *world) {
-		_, _, err := w.client.Clients.Get(t.Context(), "c1")
-		require.NoError(t, err)
-	}, bardge.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
-	assert.Empty(t, log.String())
-}
-
-// J9: what the journal keeps is sealed, so there must be a secret.
-func TestJ9_AJournalNeedsASecret(t *testing.T) {
-	source := bardge.WithAPIKeyProvider(func(context.Context) (string, error) { return testKey, nil })
-	withJournal := bardge.WithJournal(journal.NewMemory(), "acme")
-	_, err := bardge.New("", source, withJournal)
-	var invalid *bardge.InvalidError
-	require.ErrorAs(t, err, &invalid)
-	assert.Equal(t, "journal secret", invalid.Field)
-	_, err = bardge.New("", source, withJournal, bardge.WithJournalSecret([]byte("sixteen bytes .."), []byte("sixteen bytes ..")))
-	require.NoError(t, err)
-	_, err = bardge.New("", source, withJournal, bardge.WithJournalSecret([]byte("sixteen bytes .."), []byte("short")))
-	require.ErrorAs(t, err, &invalid, "one that was used before, too")
-	_, err = bardge.New("a-short-api-key", withJournal)
-	require.EqualError(t, err, "bardge: WithJournalSecret: journal secret is needed, since the API key has fewer than 16 bytes")
-	_, err = bardge.New(testKey, withJournal)
-	require.NoError(t, err)
-	for _, secret := range []string{"", "fifteen bytes ."} {
-		_, err = bardge.New(testKey, withJournal, bardge.WithJournalSecret([]byte(secret)))
-		assert.EqualError(t, err, "bardge: WithJournalSecret: journal secret has fewer than 16 bytes", "it could be found by trying")
+func ExampleWithUserAgent() {
+	_, err := bardge.New("an-api-key", bardge.WithUserAgent("shop\n1.2"))
+	if invalid, ok := errors.AsType[*bardge.InvalidError](err); ok {
+		fmt.Println(invalid.Field)
 	}
+	// Output: user agent
 }
 
-func TestCloseIdleConnections(t *testing.T) {
-	inWorld(t, steps(anything), func(t *testing.T, w *world) {
-		for range 2 {
-			_, resp, err := w.client.Clients.Get(t.Context(), "c1")
-			require.NoError(t, err)
-			assert.False(t, resp.Attempts[0].ReusedConn)
-			w.client.CloseIdleConnections()
-		}
+// Only the Transport of an HTTP client is used; what would act behind the SDK's
+// back is refused.
+func ExampleWithHTTPClient() {
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSHandshakeTimeout: 5 * time.Second}
+	_, err := bardge.New("an-api-key", bardge.WithHTTPClient(&http.Client{Transport: transport}))
+	fmt.Println(err)
+	_, err = bardge.New("an-api-key", bardge.WithHTTPClient(&http.Client{Timeout: 10 * time.Second}))
+	fmt.Println(err)
+	// Output:
+	// <nil>
+	// bardge: WithHTTPClient: HTTP client has a Timeout; use the context, or RetryPolicy.AttemptTimeout
+}
+
+// A proxy that is not named by the environment.
+func ExampleWithHTTPClient_proxy() {
+	sb, err := sandbox.New()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer sb.Close()
+	seen := 0
+	proxy := httptest.NewServer(&httputil.ReverseProxy{
+		Rewrite:   func(*httputil.ProxyRequest) { seen++ },
+		Transport: sb.Client().Transport,
 	})
+	defer proxy.Close()
+	address, err := url.Parse(proxy.URL) // such as http://user:password@proxy.example.com:3128
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	transport := &http.Transport{Proxy: http.ProxyURL(address)}
+	client, err := bardge.New(sb.APIKey, bardge.WithBaseURL(sb.URL),
+		bardge.WithHTTPClient(&http.Client{Transport: transport}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.CloseIdleConnections()
+	profile, _, err := client.Clients.Get(context.Background(), sb.Seed.ClientID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(profile.FirstName, "by proxy:", seen == 1)
+	// Output: Ada by proxy: true
+}
+
+// A gateway with a certificate of a private authority, which asks for one of the client's.
+func ExampleWithHTTPClient_certificates() {
+	sb, err := sandbox.New()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer sb.Close()
+	gateway := startGateway(sb)
+	defer gateway.Close()
+
+	roots := x509.NewCertPool() // or x509.SystemCertPool, and roots.AppendCertsFromPEM
+	roots.AddCert(gateway.Certificate())
+	transport := &http.Transport{
+		Proxy: http.ProxyFromEnvironment,
+		TLSClientConfig: &tls.Config{
+			RootCAs:      roots,
+			Certificates: gateway.TLS.Certificates, // or from tls.LoadX509KeyPair
+			MinVersion:   tls.VersionTLS13,
+		},
+		TLSHandshakeTimeout: 5 * time.Second,
+	}
+	client, err := bardge.New(sb.APIKey, bardge.WithBaseURL(gateway.URL+sandbox.BasePath),
+		bardge.WithHTTPClient(&http.Client{Transport: transport}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.CloseIdleConnections()
+	profile, _, err := client.Clients.Get(context.Background(), sb.Seed.ClientID)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(profile.FirstName)
+	// Output: Ada
+}
+
+// startGateway serves the sandbox by TLS, to clients that have a certificate.
+func startGateway(sb *sandbox.Sandbox) *httptest.Server {
+	gateway := httptest.NewUnstartedServer(&httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			to, _ := url.Parse(sb.URL) // the sandbox's own
+			r.Out.URL.Scheme, r.Out.URL.Host = to.Scheme, to.Host
+		},
+		Transport: sb.Client().Transport,
+	})
+	gateway.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS13}
+	gateway.StartTLS()
+	return gateway
+}
+
+// A program that ends lets its calls end, and then closes its journal.
+func ExampleClient_Close() {
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
+	defer sb.Close()
+	ended := make(chan error)
+	go func() {
+		ended <- client.RunRecovery(context.Background(), 20*time.Second, func(*bardge.RecoveryResult) {})
+	}()
+
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	if err := client.Close(ctx); err != nil {
+		fmt.Println(err) // calls that are still under way, as Recover will find them
+		return
+	}
+	fmt.Println(errors.Is(<-ended, bardge.ErrClientClosed))
+	_, _, err := client.Clients.Get(context.Background(), sb.Seed.ClientID)
+	fmt.Println(err)
+	// Output:
+	// true
+	// bardge: GetClient: not sent: the client is closed
 }

@@ -1,11 +1,13 @@
 package bardge_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"log/slog"
 	"net/http"
+	"os"
 	"testing"
 	"time"
 
@@ -13,203 +15,162 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/sandbox"
 )
 
-// sentinels are the documented codes, with their status and type.
-var sentinels = []struct {
-	code     string
-	status   int
-	kind     string
-	sentinel error
-}{
-	{"validation_error", 400, "invalid_request_error", bardge.ErrValidation},
-	{"invalid_api_key", 401, "authentication_error", bardge.ErrInvalidAPIKey},
-	{"account_disabled", 403, "permission_error", bardge.ErrAccountDisabled},
-	{"permission_denied", 403, "permission_error", bardge.ErrPermissionDenied},
-	{"resource_not_found", 404, "invalid_request_error", bardge.ErrNotFound},
-	{"pass_not_found", 404, "invalid_request_error", bardge.ErrPassNotFound},
-	{"idempotency_key_reused", 409, "idempotency_error", bardge.ErrIdempotencyKeyReused},
-	{"slot_unavailable", 409, "resource_conflict_error", bardge.ErrSlotUnavailable},
-	{"class_full", 409, "resource_conflict_error", bardge.ErrClassFull},
-	{"already_cancelled", 409, "resource_conflict_error", bardge.ErrAlreadyCancelled},
+func TestAnErrorTellsWhatTheResultKnows(t *testing.T) {
+	made := bardge.NewError(gen.OpIssuePass.Operation(), &idem.Result{
+		Outcome: idem.OutcomeUnknown, Ref: "order-17/pass", RetryHelps: true, RetryAfter: 2 * time.Minute,
+		Response: &idem.Response{Status: http.StatusTooManyRequests}, Err: errors.New("rate limited"),
+	})
+	assert.Equal(t, "order-17/pass", made.Ref)
+	assert.Equal(t, 2*time.Minute, made.RetryAfter)
+	assert.True(t, made.RetryHelps)
+	assert.EqualError(t, made, `bardge: IssuePass: unknown: 429: rate limited [ref "order-17/pass"]`)
+	var log bytes.Buffer
+	slog.New(slog.NewTextHandler(&log, nil)).Info("failed", "err", made)
+	assert.Contains(t, log.String(), `err.ref=order-17/pass `)
+	assert.Contains(t, log.String(), `err.retry_after=2m0s`)
+
+	none := bardge.NewError(gen.OpIssuePass.Operation(), &idem.Result{Err: errors.New("x")})
+	assert.False(t, none.RetryHelps)
+	assert.EqualError(t, none, "bardge: IssuePass: unknown: x")
+	assert.EqualError(t, &bardge.Error{Ref: "a\nb", Err: errors.New("x")}, `bardge: : unknown: x [ref "a\nb"]`)
 }
 
-func TestR22_EveryDocumentedCodeHasItsSentinel(t *testing.T) {
-	for _, row := range sentinels {
-		t.Run("R22_"+row.code, func(t *testing.T) {
-			inWorld(t, steps(refuses(row.status, row.kind, row.code)), func(t *testing.T, w *world) {
-				value, resp, err := w.client.IssuedPasses.Issue(t.Context(), somePass)
-				e := errorOf(t, value, resp, err)
-				assert.Equal(t, "IssuePass", e.Operation)
-				assert.Equal(t, bardge.OutcomeRejected, e.Outcome)
-				assert.Equal(t, bardge.OutcomeRejected, bardge.OutcomeOf(fmt.Errorf("issuing: %w", err)))
-				assert.Equal(t, []string{row.kind, row.code, "words for people"}, []string{e.Type, e.Code, e.Message})
-				assert.Equal(t, row.status, resp.StatusCode)
-				assert.Equal(t, requestID, resp.RequestID)
-				for _, other := range sentinels {
-					kind := row.code == "pass_not_found" && other.code == "resource_not_found"
-					assert.Equal(t, kind || other.code == row.code, errors.Is(err, other.sentinel), other.code)
-				}
-				assert.Len(t, w.requests(), 1)
-			})
-		})
+// The status says so, whatever the code is, and whatever the outcome.
+func TestErrRateLimitedGoesByTheStatus(t *testing.T) {
+	for status, want := range map[int]bool{429: true, 503: false, 400: false, 0: false} {
+		made := bardge.NewError(gen.OpIssuePass.Operation(), &idem.Result{Response: &idem.Response{
+			Status: status, Body: []byte(`{"error":{"type":"t","code":"validation_error"}}`),
+		}, Err: errors.New("x")})
+		assert.Equal(t, want, errors.Is(made, bardge.ErrRateLimited), "%d", status)
+		assert.Equal(t, status >= 300, errors.Is(made, bardge.ErrValidation), "the code counts too")
 	}
+	assert.NotErrorIs(t, &bardge.Error{}, bardge.ErrRateLimited, "an error of a fake")
 }
 
-func TestR24_UnknownCodesAndLetterCasesAreToldAsTheyAre(t *testing.T) {
-	inWorld(t, steps(refuses(409, "new_type", "new_code"), refuses(409, "x", "CLASS_FULL")), func(t *testing.T, w *world) {
-		_, _, err := w.client.Bookings.BookClass(t.Context(), someClass)
-		var e *bardge.Error
-		require.ErrorAs(t, err, &e)
-		assert.Equal(t, []string{"new_type", "new_code"}, []string{e.Type, e.Code})
-		assert.Equal(t, bardge.OutcomeRejected, e.Outcome)
-
-		_, _, err = w.client.Bookings.BookClass(t.Context(), someClass)
-		assert.ErrorIs(t, err, bardge.ErrClassFull)
-	})
-}
-
-// What the server says of a reused key, and what the client finds out itself
-// before sending, is the same error.
-func TestR4_AReusedKeyIsTheServersOwnError(t *testing.T) {
-	key := bardge.NewKey()
-	check := func(t *testing.T, e *bardge.Error, err error) {
-		t.Helper()
-		assert.ErrorIs(t, err, bardge.ErrIdempotencyKeyReused)
-		assert.Equal(t, []string{"idempotency_error", "idempotency_key_reused"}, []string{e.Type, e.Code})
-		var reused *bardge.IdempotencyKeyReusedError
-		require.ErrorAs(t, err, &reused)
-		assert.Equal(t, key.String(), reused.Key.String())
-		assert.Contains(t, reused.Error(), "look it up before using a new key")
+// An error of any client is read through idem, whatever wraps it.
+func TestR22_AnErrorUnwrapsToTheEnginesFailure(t *testing.T) {
+	r := idem.Result{
+		Outcome: idem.OutcomeUnknown, Key: bardge.NewKey(), SafeUntil: time.Now().Add(time.Hour),
+		RetryAfter: time.Minute, RetryHelps: true, Err: idem.ErrResponseLost,
 	}
-	inWorld(t, steps(refuses(409, "idempotency_error", "idempotency_key_reused")), func(t *testing.T, w *world) {
-		value, resp, err := w.client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithIdempotencyKey(key))
-		e := errorOf(t, value, resp, err)
-		check(t, e, err)
-		assert.Equal(t, bardge.OutcomeRejected, e.Outcome, "this body has not run")
-	})
-	key = bardge.NewKey()
-	inWorld(t, steps(says(200, `{"id":"brgpass_1"}`)), func(t *testing.T, w *world) {
-		_, _, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1", PassID: "pass_1"}, bardge.WithIdempotencyKey(key))
-		require.NoError(t, err)
-		value, resp, err := w.client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1", PassID: "pass_2"}, bardge.WithIdempotencyKey(key))
-		check(t, errorOf(t, value, resp, err), err)
-		assert.Zero(t, resp.StatusCode)
-		assert.Len(t, w.requests(), 1, "nothing was sent under it again")
-	})
-}
-
-func TestR22_AnAnswerThatDoesNotFitIsLostAndKept(t *testing.T) {
-	body := `{"object":"issued_pass","id":["no","string"]}`
-	inWorld(t, steps(says(200, body)), func(t *testing.T, w *world) {
-		value, resp, err := w.client.IssuedPasses.Issue(t.Context(), somePass)
-		e := errorOf(t, value, resp, err)
+	made := bardge.NewError(gen.OpIssuePass.Operation(), &r)
+	for _, err := range []error{made, fmt.Errorf("order 17: %w", made), errors.Join(errors.New("disk full"), made)} {
+		var found *idem.Failure
+		require.ErrorAs(t, err, &found)
+		assert.Equal(t, &idem.Failure{
+			Operation: "IssuePass", Class: idem.Keyed, Outcome: r.Outcome, Key: r.Key, SafeUntil: r.SafeUntil,
+			RetryAfter: r.RetryAfter, RetryHelps: true, Err: r.Err,
+		}, found)
+		assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
+		assert.Equal(t, r.Key, bardge.KeyOf(err))
+		assert.True(t, bardge.CanRepeat(err))
+		assert.True(t, bardge.RetryHelps(err))
 		assert.ErrorIs(t, err, bardge.ErrResponseLost)
-		assert.Equal(t, bardge.OutcomeDone, e.Outcome)
-		assert.Equal(t, body, string(resp.Raw))
-		assert.NotContains(t, err.Error(), "string\"]")
-	})
-}
-
-func TestR10_AKeyPastItsWindowIsRefused(t *testing.T) {
-	inWorld(t, steps(loses), func(t *testing.T, w *world) {
-		key, err := bardge.SentKey("order-17", time.Now().Add(-2*time.Minute))
-		require.NoError(t, err)
-		value, resp, err := w.client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithIdempotencyKey(key))
-		e := errorOf(t, value, resp, err)
-		assert.ErrorIs(t, err, bardge.ErrKeyExpired)
-		assert.Equal(t, bardge.OutcomeUnknown, e.Outcome)
-		assert.False(t, bardge.CanRepeat(e))
-		assert.Empty(t, w.requests())
-	})
-}
-
-func TestR13_TheCallersContextAndTheLastFailureAreFound(t *testing.T) {
-	inWorld(t, steps(refuses(503, "api_error", "down")), func(t *testing.T, w *world) {
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(5*time.Second, cancel)
-		value, resp, err := w.client.IssuedPasses.Issue(ctx, somePass)
-		e := errorOf(t, value, resp, err)
-		assert.Equal(t, bardge.OutcomeUnknown, e.Outcome)
-		assert.ErrorIs(t, err, context.Canceled)
-		assert.Equal(t, "down", e.Code, "what the server said last")
-		assert.NotZero(t, e.SafeUntil)
-		assert.True(t, bardge.CanRepeat(e))
-	})
-}
-
-func TestR22_CanRepeatFollowsClassAndWindow(t *testing.T) {
-	lost := steps(loses)
-	inWorld(t, lost, func(t *testing.T, w *world) {
-		once := bardge.WithMaxAttempts(1)
-		_, _, keyed := w.client.IssuedPasses.Issue(t.Context(), somePass, once)
-		_, _, read := w.client.IssuedPasses.Get(t.Context(), "p1", once)
-		_, _, idempotent := w.client.Bookings.Cancel(t.Context(), "b1", once)
-		_, _, unverified := w.client.Lookups.Initiate(t.Context(), someLookup, once)
-		can := func(err error) bool {
-			var e *bardge.Error
-			require.ErrorAs(t, err, &e)
-			assert.Equal(t, bardge.OutcomeUnknown, e.Outcome)
-			return bardge.CanRepeat(e)
-		}
-		assert.True(t, can(keyed), "inside its window")
-		assert.True(t, can(read))
-		assert.True(t, can(idempotent))
-		assert.False(t, can(unverified), "a key may not be honoured")
-		time.Sleep(90 * time.Second)
-		assert.False(t, can(keyed), "the window is over")
-		assert.True(t, can(idempotent))
-	})
-}
-
-func TestOutcomeOf(t *testing.T) {
-	assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(nil))
-	assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(errors.New("somebody else's")))
-	assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(&bardge.Error{Outcome: bardge.OutcomeNotSent}))
-}
-
-// Only the API's own error object says that the API has spoken; a success is one
-// only if it holds none.
-func TestOnlyTheAPIsOwnWordsAreItsOwn(t *testing.T) {
-	untyped := func(w http.ResponseWriter, _ *http.Request) {
-		w.Header()["Content-Type"] = nil
-		w.Header().Set("Bardge-Request-Id", requestID)
-		_, _ = io.WriteString(w, `{"id":"brgpass_1"}`)
 	}
-	for _, row := range []struct {
-		name    string
-		step    http.HandlerFunc
-		outcome bardge.Outcome
-	}{
-		{"error object, whole", refuses(400, "t", "c"), bardge.OutcomeRejected},
-		{"error object without a code", says(400, `{"error":{"type":"t","message":"m"}}`), bardge.OutcomeUnknown},
-		{"error object without a type", says(400, `{"error":{"code":"c"}}`), bardge.OutcomeUnknown},
-		{"error of another shape", says(400, `{"error":"Bad Request"}`), bardge.OutcomeUnknown},
-		{"another object", says(400, `{"code":"c","type":"t"}`), bardge.OutcomeUnknown},
-		{"success with another shape of error", says(200, `{"error":"Bad Gateway"}`), bardge.OutcomeUnknown},
-		{"success with an empty error", says(200, `{"id":"brgpass_1","error":null}`), bardge.OutcomeDone},
-		{"success of no type with a request id", untyped, bardge.OutcomeDone},
-		{"R26_success of another type", says(200, `{"id":"brgpass_1"}`, "Content-Type", "text/plain"), bardge.OutcomeDone},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			inWorld(t, steps(row.step), func(t *testing.T, w *world) {
-				_, resp, err := w.client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithMaxAttempts(1))
-				assert.Equal(t, row.outcome, bardge.OutcomeOf(err), resp.Timeline())
-			})
-		})
+	r.Ref, r.SafeUntil = "order-17", time.Time{}
+	assert.True(t, bardge.CanRepeat(bardge.NewError(gen.OpIssuePass.Operation(), &r)), "with its ref")
+	assert.False(t, bardge.CanRepeat((*bardge.Error)(nil)))
+	assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf((*bardge.Error)(nil)), "a nil pointer in an error is no success")
+}
+
+func ExampleError() {
+	sb, client := start()
+	defer sb.Close()
+
+	_, _, err := client.Bookings.BookClass(context.Background(), bardge.BookClassParams{
+		ClassInstanceID: sb.Seed.FullInstanceID, ClientID: sb.Seed.ClientID,
+	})
+	if failed, ok := errors.AsType[*bardge.Error](err); ok {
+		fmt.Println(failed.Operation, failed.Outcome, failed.Code, failed.Response.StatusCode)
 	}
+	fmt.Println(errors.Is(err, bardge.ErrClassFull))
+	fmt.Println(err)
+	// Output:
+	// BookClass rejected class_full 409
+	// true
+	// bardge: BookClass: rejected: 409 class_full (resource_conflict_error): rejected by the API [request req_0001]
 }
 
-func TestAnErrorDeeperInASuccessIsNone(t *testing.T) {
-	inWorld(t, steps(says(200, `{"id":"brgpass_1","transfer":{"error":null}}`)), func(t *testing.T, w *world) {
-		_, resp, err := w.client.IssuedPasses.Issue(t.Context(), somePass, bardge.WithMaxAttempts(1))
-		assert.Equal(t, bardge.OutcomeDone, bardge.OutcomeOf(err), resp.Timeline())
-	})
+// A queue puts an order that was rate limited back, for as long as the server asked.
+func ExampleErrRateLimited() {
+	sb, client := start()
+	defer sb.Close()
+	sb.Next(sandbox.IssuePass, sandbox.TooMany(time.Minute))
+
+	_, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
+		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
+	}, bardge.WithMaxAttempts(1))
+	var failed *bardge.Error
+	if errors.Is(err, bardge.ErrRateLimited) && errors.As(err, &failed) {
+		wait := max(failed.RetryAfter, time.Minute) // zero where the server named no time
+		fmt.Println(failed.Outcome, "again in", wait)
+	}
+	// Output: rejected again in 1m0s
 }
 
-func TestARefusedLookupCanBeRepeated(t *testing.T) {
-	inWorld(t, steps(refuses(404, "t", "c")), func(t *testing.T, w *world) {
-		value, resp, err := w.client.Lookups.Initiate(t.Context(), someLookup)
-		assert.True(t, bardge.CanRepeat(errorOf(t, value, resp, err)))
+// Starting a lookup twice makes two: it is not repeated where it may have been
+// executed.
+func ExampleCanRepeat() {
+	sb, client := start()
+	defer sb.Close()
+
+	sb.Next(sandbox.InitiateLookup, sandbox.LoseResponse)
+	_, _, lookup := client.Lookups.Initiate(context.Background(), bardge.InitiateLookupParams{
+		IssuerID: sb.Seed.IssuerID, ClientID: sb.Seed.OtherClientID,
 	})
+	sb.Next(sandbox.IssuePass, sandbox.LoseResponse)
+	_, _, issue := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
+		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
+	}, bardge.WithMaxAttempts(1))
+	for _, err := range []error{lookup, issue} {
+		fmt.Println(bardge.OutcomeOf(err), "can repeat:", bardge.CanRepeat(err))
+	}
+	// Output:
+	// unknown can repeat: false
+	// unknown can repeat: true
+}
+
+// A loop that resumes asks whether that is safe, and whether it can help: what is wrong
+// with the request stays wrong.
+func ExampleRetryHelps() {
+	sb, client := start()
+	defer sb.Close()
+
+	issue := func(opts ...bardge.CallOption) error {
+		_, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
+			ClientID: sb.Seed.ClientID, PassID: "no-such-pass",
+		}, opts...)
+		return err
+	}
+	err := issue()
+	for bardge.CanRepeat(err) && bardge.RetryHelps(err) {
+		time.Sleep(time.Second)
+		err = issue(bardge.WithIdempotencyKey(bardge.KeyOf(err)))
+	}
+	fmt.Println(bardge.OutcomeOf(err), "after", sb.Requests(sandbox.IssuePass), "request")
+	// Output: rejected after 1 request
+}
+
+// The JSON handler of log/slog encodes a struct as encoding/json does, which writes a
+// passcode: programs have to store it.
+func ExampleRedactSecrets() {
+	logger := slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{
+		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return bardge.RedactSecrets(groups, a)
+		},
+	}))
+	type delivery struct {
+		To   string
+		Code bardge.Secret
+	}
+	logger.Info("sent", "deliveries", []delivery{{To: "Ada", Code: "4711"}})
+	// Output: {"level":"INFO","msg":"sent","deliveries":[{"To":"Ada","Code":"[redacted]"}]}
 }

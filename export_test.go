@@ -1,4 +1,8 @@
 package bardge
 
-// ShapeOf is how the response of an operation is recognised.
-var ShapeOf = shapeOf
+var (
+	// ShapeOf is how the response of an operation is recognised.
+	ShapeOf = shapeOf
+	// NewError makes the error of a call.
+	NewError = newError
+)

@@ -1,295 +1,205 @@
 package bardge_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"log/slog"
-	"strconv"
-	"strings"
-	"testing"
+	"errors"
+	"fmt"
 	"time"
 
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-
 	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// mutations are all operations that a key protects, or is sent with.
-var mutations = map[sandbox.Operation]order{
-	sandbox.IssuePass:              issuePass,
-	sandbox.UpdateIssuedPass:       updatePass,
-	sandbox.UpdateIssuedPassExpiry: updateExpiry,
-	sandbox.GenerateAccessCode:     accessCode,
-	sandbox.BookClass:              orderClass,
-	sandbox.ConfirmClassBooking:    confirmClass,
-	sandbox.BookSpa:                orderSpa,
-	sandbox.ConfirmSpaBooking:      confirmSpa,
-	sandbox.PurchaseCopay:          buyCopay,
-	sandbox.PurchaseGymCopay:       buyGymCopay,
-	sandbox.PurchaseSpaCopay:       buySpaCopay,
-	sandbox.PurchaseCredits:        buyCredits,
+// crash issues a pass in a process that dies before it hears the answer.
+func crash(sb *sandbox.Sandbox, client *bardge.Client) {
+	sb.Next(sandbox.IssuePass, sandbox.LoseResponse)
+	_, _, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
+		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
+	}, bardge.WithRef("order-2026-17"), bardge.WithMaxAttempts(1))
+	fmt.Println("the process ends, outcome", bardge.OutcomeOf(err))
 }
 
-func TestJ4_RecoverSendsEveryKeyedOperationAgainInsideItsWindow(t *testing.T) {
-	for op, do := range mutations {
-		for name, executed := range map[string]bool{"executed": true, "not executed": false} {
-			t.Run(string(op)+" "+name, func(t *testing.T) {
-				withShop(t, func(t *testing.T, s *shop) {
-					failed := s.orphan(op, do, executed, bardge.WithRef("order-1"))
-					time.Sleep(time.Minute)
-					r := s.recoverOne()
-					require.NoError(t, r.Err)
-					assert.Equal(t, bardge.OutcomeDone, r.Outcome)
-					assert.Equal(t, string(op), r.Operation)
-					assert.Equal(t, "order-1", r.Ref)
-					assert.Equal(t, failed.Key.String(), r.Key.String())
-					assert.Equal(t, executed, r.Response.Replayed)
-					assert.True(t, json.Valid(r.Response.Raw))
-					assert.Len(t, r.Response.Attempts, 1)
-					assert.False(t, r.SafeUntil.IsZero())
-					assert.Empty(t, r.Evidence)
-					assert.Empty(t, s.recover(), "what is done is no orphan")
-					assert.Equal(t, 1, s.Executed(op))
-				})
-			})
+// shortWindow lets a key expire at once, so that the examples need not wait.
+var shortWindow = bardge.WithRetryPolicy(bardge.RetryPolicy{
+	KeyTTL: 2 * time.Second, KeyTTLMargin: time.Millisecond, AttemptTimeout: time.Second,
+})
+
+// The next process takes up what the crash left open: the pass is issued once.
+func ExampleClient_Recover() {
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme")) // a durable one in a program of yours
+	defer sb.Close()
+	crash(sb, client)
+
+	for r, err := range client.Recover(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		switch {
+		case r.Err == nil:
+			var pass bardge.IssuedPass
+			if err := json.Unmarshal(r.Response.Raw, &pass); err != nil {
+				fmt.Println(err)
+				return
+			}
+			fmt.Println(r.Ref, r.Operation, r.Outcome, pass.ID)
+		case r.Outcome == bardge.OutcomeUnknown:
+			fmt.Println("look yourself, then call Resolve:", r)
+		case r.Outcome == bardge.OutcomeDone:
+			fmt.Println(r.Ref, "is done, and its answer is lost:", r.Err)
+		default:
+			fmt.Println(r.Ref, "may be ordered again:", r.Err)
 		}
 	}
+	fmt.Println("executed:", sb.Executed(sandbox.IssuePass))
+	// Output:
+	// the process ends, outcome unknown
+	// order-2026-17 IssuePass done brgpass_0001
+	// executed: 1
 }
 
-func TestJ4_WhatRecoverSentIsAnsweredFromTheJournal(t *testing.T) {
-	withShop(t, func(t *testing.T, s *shop) {
-		s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
-		r := s.recoverOne()
-		var recovered bardge.IssuedPass
-		require.NoError(t, json.Unmarshal(r.Response.Raw, &recovered))
-		pass, resp, err := s.client.IssuedPasses.Issue(t.Context(), aPass(s.Sandbox), bardge.WithRef("order-1"))
-		require.NoError(t, err)
-		assert.True(t, resp.FromJournal)
-		assert.Equal(t, recovered, *pass)
-		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
-		assert.Equal(t, 2, s.Requests(sandbox.IssuePass))
-	})
-}
+// After the key's window nothing is sent again. A person who has found the pass in
+// the dashboard settles it.
+func ExampleClient_Resolve() {
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"), shortWindow)
+	defer sb.Close()
+	crash(sb, client)
 
-func TestJ4_RecoverTellsWhatTheServerRefuses(t *testing.T) {
-	withShop(t, func(t *testing.T, s *shop) {
-		s.orphan(sandbox.BookClass, orderInstance(s.Seed.FullInstanceID), true, bardge.WithRef("order-1"))
-		r := s.recoverOne()
-		assert.Equal(t, bardge.OutcomeRejected, r.Outcome)
-		assert.ErrorIs(t, r.Err, bardge.ErrClassFull)
-		assert.Empty(t, s.recover(), "the ref is free")
-		assert.Zero(t, s.Executed(sandbox.BookClass))
-	})
-}
-
-func TestJ4_RecoverCancelsAtAnyTime(t *testing.T) {
-	for name, row := range map[string]struct {
-		executed bool
-		options  []bardge.CallOption
-	}{
-		"executed":                    {true, []bardge.CallOption{bardge.WithRef("cancel-1")}},
-		"not executed":                {false, []bardge.CallOption{bardge.WithRef("cancel-1")}},
-		"executed, without a ref":     {true, nil},
-		"not executed, without a ref": {false, nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			withShop(t, func(t *testing.T, s *shop) {
-				s.succeed(orderClass, s.client)
-				s.orphan(sandbox.CancelBooking, cancelBooking, row.executed, row.options...)
-				time.Sleep(24 * time.Hour)
-				r := s.recoverOne()
-				require.NoError(t, r.Err)
-				assert.Equal(t, bardge.OutcomeDone, r.Outcome)
-				assert.Equal(t, row.executed, r.Response.Recovered, "the booking was read")
-				assert.Equal(t, "booking_0001", r.PathID)
-				var booking bardge.Booking
-				require.NoError(t, json.Unmarshal(r.Response.Raw, &booking))
-				assert.True(t, booking.Status.Is(bardge.BookingCancelled))
-				assert.Equal(t, "FitZone Lagos", booking.ProviderName)
-				assert.Empty(t, s.recover())
-				assert.Equal(t, 1, s.Executed(sandbox.CancelBooking))
-			})
-		})
+	for r, err := range client.Recover(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("%s %s: %s\n", r.Ref, r.Outcome, r.Evidence)
+		err := client.Resolve(context.Background(), r.Ref, bardge.NotExecuted())
+		fmt.Println("too early to say that it was not executed:", errors.Is(err, bardge.ErrMayBeExecuting))
+		if err := client.Resolve(context.Background(), r.Ref, bardge.Executed("brgpass_0001")); err != nil {
+			fmt.Println(err)
+			return
+		}
 	}
+	fmt.Println("executed:", sb.Executed(sandbox.IssuePass))
+	// Output:
+	// the process ends, outcome unknown
+	// order-2026-17 unknown: the API lists no client's issued passes
+	// too early to say that it was not executed: true
+	// executed: 1
 }
 
-func TestRecover_OnlyReportsWhatHasNoRef(t *testing.T) {
-	withShop(t, func(t *testing.T, s *shop) {
-		failed := s.orphan(sandbox.IssuePass, issuePass, false)
-		r := s.recoverOne()
-		assert.Empty(t, r.Ref)
-		assert.Equal(t, failed.Key.String(), r.Key.String())
-		assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
-		var e *bardge.Error
-		require.ErrorAs(t, r.Err, &e)
-		assert.Same(t, r.Response, e.Response)
-		assert.Equal(t, 1, s.Requests(sandbox.IssuePass), "its caller may have run it again")
-		assert.Zero(t, s.Executed(sandbox.IssuePass))
-	})
-}
+// An operation without a ref goes by its key.
+func ExampleClient_ResolveID() {
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
+	defer sb.Close()
+	sb.Next(sandbox.PurchaseCredits, sandbox.LoseResponse)
+	_, _, err := client.Credits.Purchase(context.Background(), bardge.PurchaseCreditsParams{
+		ClientID: sb.Seed.ClientID, PackageID: sb.Seed.CreditPackageID,
+	}, bardge.WithMaxAttempts(1))
+	fmt.Println(bardge.OutcomeOf(err))
 
-func TestRecover_TellsWhatWasAsked(t *testing.T) {
-	withShop(t, func(t *testing.T, s *shop) {
-		before := time.Now()
-		s.orphan(sandbox.ConfirmClassBooking, confirmClass, false, bardge.WithRef("order-1"), bardge.WithHeader("X-Shop", "Lagos"))
-		r := s.recoverOne()
-		assert.Equal(t, "sess_0001", r.PathID)
-		assert.JSONEq(t, `{"number_of_visits":1,"duration":"MONTHLY"}`, string(r.Body))
-		assert.Equal(t, "Lagos", r.Header.Get("X-Shop"))
-		assert.WithinRange(t, r.Since, before.Add(-time.Second), time.Now())
-		assert.Equal(t, 1, s.Executed(sandbox.ConfirmClassBooking))
-	})
-}
-
-func TestJ15_AWrongSecretEndsTheLoopAndHidesNothing(t *testing.T) {
-	withShop(t, func(t *testing.T, s *shop) {
-		s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
-		s.orphan(sandbox.BookClass, orderClass, true, bardge.WithRef("order-2"))
-		wrong := s.another(bardge.WithJournal(s.journal, "acme"), bardge.WithJournalSecret([]byte("another secret than before")))
-		times := 0
-		for r, err := range wrong.Recover(t.Context()) {
-			times++
-			assert.Nil(t, r)
-			require.ErrorIs(t, err, bardge.ErrJournalSecret)
-			assert.EqualError(t, err, "bardge: recover: the journal was sealed with another secret")
+	for r, err := range client.Recover(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
 		}
-		assert.Equal(t, 1, times)
-		assert.Len(t, s.recover(), 2, "at once: no lease was taken")
-		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
-		assert.Equal(t, 1, s.Executed(sandbox.BookClass))
-	})
-}
-
-func TestRecover_EndsWithAnError(t *testing.T) {
-	withShop(t, func(t *testing.T, s *shop) {
-		over, cancel := context.WithCancel(t.Context())
-		cancel()
-		rows := map[string]struct {
-			ctx     context.Context
-			options []bardge.Option
-			target  error
-		}{
-			"without a journal":   {ctx: t.Context()},
-			"context over":        {ctx: over, options: []bardge.Option{bardge.WithJournal(s.journal, "acme")}, target: context.Canceled},
-			"the journal fails":   {ctx: t.Context(), options: []bardge.Option{bardge.WithJournal(brokenJournal{}, "acme")}, target: errBroken},
-			"and is named so too": {ctx: t.Context(), options: []bardge.Option{bardge.WithJournal(brokenJournal{}, "acme")}, target: bardge.ErrJournal},
-		}
-		for name, row := range rows {
-			times := 0
-			for r, err := range s.another(row.options...).Recover(row.ctx) {
-				times++
-				assert.Nil(t, r, name)
-				require.Error(t, err, name)
-				hides(t, err)
-				if row.target != nil {
-					assert.ErrorIs(t, err, row.target, name)
-					continue
-				}
-				var invalid *bardge.InvalidError
-				assert.ErrorAs(t, err, &invalid, name)
-			}
-			assert.Equal(t, 1, times, name)
-		}
-	})
-}
-
-func TestRecover_CanBeLeft(t *testing.T) {
-	withShop(t, func(t *testing.T, s *shop) {
-		s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
-		s.orphan(sandbox.BookClass, orderClass, true, bardge.WithRef("order-2"))
-		for r, err := range s.another(bardge.WithJournal(s.journal, "acme")).Recover(t.Context(), bardge.RecoveryOptions{Concurrency: 1}) {
-			require.NoError(t, err)
-			assert.Equal(t, "order-1", r.Ref)
-			break
-		}
-		assert.Equal(t, "order-2", s.recoverOne().Ref)
-		assert.Equal(t, 1, s.Executed(sandbox.BookClass))
-	})
-}
-
-// pendingOf is the operation as a reconciler is given it.
-func pendingOf(r *bardge.RecoveryResult) bardge.PendingOperation {
-	return bardge.PendingOperation{
-		ID: r.ID, Operation: r.Operation, Ref: r.Ref, Key: r.Key, Since: r.Since,
-		PathID: r.PathID, Header: r.Header, Body: r.Body,
+		err = client.ResolveID(context.Background(), r.ID, bardge.Executed("credit_purchase_0001"))
+		fmt.Println(r.Operation, "settled:", err == nil)
 	}
+	// Output:
+	// unknown
+	// PurchaseCredits settled: true
 }
 
-func TestR23_RecoveredAndOrphanShowNoSecret(t *testing.T) {
-	withShop(t, func(t *testing.T, s *shop) {
-		issue := func(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-			_, resp, err := c.IssuedPasses.Issue(s.t.Context(), bardge.IssuePassParams{
-				ClientID: s.Seed.ClientID, PassID: s.Seed.PassID, FirstName: leak,
-			}, opts...)
-			return resp, err
-		}
-		s.orphan(sandbox.IssuePass, issue, true, bardge.WithRef("order-1"), bardge.WithLookupToken(leak))
-		s.orphan(sandbox.IssuePass, issue, true, bardge.WithLookupToken(leak))
-		for _, r := range s.recover() {
-			require.Contains(t, string(r.Body), leak)
-			pending := pendingOf(r)
-			for _, v := range []any{r, *r, pending, &pending} {
-				hides(t, v)
-				hidesAsJSON(t, v)
-			}
-			assert.NotContains(t, printed(t, r), "PASSCODE")
-			ref := "-"
-			if r.Ref != "" {
-				ref = strconv.Quote(r.Ref)
-			}
-			for _, shown := range []string{
-				"IssuePass: ref " + ref + ", key " + r.Key.String(), ": " + r.Outcome.String(),
-				`"outcome":"` + r.Outcome.String() + `"`, `"key":"` + r.Key.String() + `"`,
-			} {
-				assert.Contains(t, printed(t, r), shown)
-			}
-			assert.Contains(t, printed(t, pending), `"key":"`+r.Key.String()+`"`)
-			text, err := json.Marshal(r)
-			require.NoError(t, err)
-			assert.Contains(t, string(text), r.Outcome.String())
-		}
-		assert.Equal(t, 2, s.Executed(sandbox.IssuePass))
-	})
+// A later call gets what was said.
+func ExampleExecuted() {
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
+	defer sb.Close()
+	crash(sb, client)
+
+	if err := client.Resolve(context.Background(), "order-2026-17", bardge.Executed("brgpass_0001")); err != nil {
+		fmt.Println(err)
+		return
+	}
+	pass, resp, err := client.IssuedPasses.Issue(context.Background(), bardge.IssuePassParams{
+		ClientID: sb.Seed.ClientID, PassID: sb.Seed.PassID,
+	}, bardge.WithRef("order-2026-17"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(pass.ID, "from the journal:", resp.FromJournal)
+	// Output:
+	// the process ends, outcome unknown
+	// brgpass_0001 from the journal: true
 }
 
-func TestJ9_TheAPIKeyIsTheSecretAndTheNewestSeals(t *testing.T) {
-	withShop(t, func(t *testing.T, s *shop) {
-		s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef("order-1"))
-		require.NoError(t, s.recoverOne(bardge.WithJournalSecret([]byte(s.APIKey))).Err)
-		journal, newest := bardge.WithJournal(s.journal, "acme"), []byte("32 random bytes from this year..")
-		s.succeed(issuePass, s.another(journal, bardge.WithJournalSecret(newest, []byte(s.APIKey))), bardge.WithRef("order-2"))
-		s.succeed(issuePass, s.another(journal, bardge.WithJournalSecret(newest)), bardge.WithRef("order-2"))
-	})
+// "Not executed" cannot be believed at once.
+func ExampleNotExecuted() {
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
+	defer sb.Close()
+	crash(sb, client)
+
+	err := client.Resolve(context.Background(), "order-2026-17", bardge.NotExecuted().By("ada"))
+	var e *bardge.RecordError
+	if errors.As(err, &e) && errors.Is(err, bardge.ErrMayBeExecuting) {
+		fmt.Println(e.Ref, e.State, "wait for", time.Until(e.Until).Round(time.Minute))
+	}
+	// Output:
+	// the process ends, outcome unknown
+	// order-2026-17 open wait for 5m0s
 }
 
-func TestR23_ARefIsQuotedWhateverItHolds(t *testing.T) {
-	withShop(t, func(t *testing.T, s *shop) {
-		for ref, want := range map[string]string{
-			"order-17/pass":        `ref "order-17/pass", key`,
-			"order 17\nlevel=INFO": `ref "order 17\nlevel=INFO", key`,
-		} {
-			s.orphan(sandbox.IssuePass, issuePass, true, bardge.WithRef(ref))
-			r := s.recoverOne()
-			assert.Contains(t, r.String(), want)
-			assert.Contains(t, pendingOf(r).String(), want)
-			var log bytes.Buffer
-			slog.New(slog.NewTextHandler(&log, nil)).Info("recovered", "r", r)
-			assert.Equal(t, 1, strings.Count(log.String(), "\n"))
-		}
-	})
+// Who says it, and what it rests on, is kept with the operation. A mistyped id is not
+// believed: the pass is read first.
+func ExampleResolution() {
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
+	defer sb.Close()
+	crash(sb, client)
+
+	word := bardge.Executed("brgpass_0010").By("ada").Note("phone call, ticket 4711")
+	err := client.Resolve(context.Background(), "order-2026-17", word)
+	fmt.Println("mistyped:", errors.Is(err, bardge.ErrNotVerified))
+
+	word = bardge.Executed("brgpass_0001").By("ada").Note("phone call, ticket 4711")
+	fmt.Println(client.Resolve(context.Background(), "order-2026-17", word))
+	o, err := client.Operations.Get(context.Background(), "order-2026-17")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, r := range o.Resolutions {
+		fmt.Println(r.By, r.Note, r.Executed, r.ID, "verified:", r.Verified)
+	}
+	// Output:
+	// the process ends, outcome unknown
+	// mistyped: true
+	// <nil>
+	// ada phone call, ticket 4711 true brgpass_0001 verified: true
 }
 
-func TestRecover_UnescapesThePathsID(t *testing.T) {
-	withShop(t, func(t *testing.T, s *shop) {
-		odd := func(s *shop, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
-			_, resp, err := c.Bookings.ConfirmSpa(s.t.Context(), "a+b c%", opts...)
-			return resp, err
+// The shop's own books say which pass an order got: a webhook has told them.
+func ExampleWithReconciler() {
+	issued := map[string]string{"order-2026-17": "brgpass_0001"}
+	books := func(_ context.Context, o bardge.PendingOperation) (bardge.ReconcileResult, error) {
+		id, ok := issued[o.Ref]
+		return bardge.ReconcileResult{Done: ok, ID: id, Evidence: "the shop's books"}, nil
+	}
+	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"), shortWindow,
+		bardge.WithReconciler("IssuePass", books))
+	defer sb.Close()
+	crash(sb, client)
+
+	for r, err := range client.Recover(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
 		}
-		s.orphan(sandbox.ConfirmSpaBooking, odd, false, bardge.WithRef("order-1"))
-		time.Sleep(later)
-		assert.Equal(t, "a+b c%", s.recoverOne().PathID)
-	})
+		fmt.Println(r.Ref, r.Outcome, "by", r.Evidence)
+	}
+	fmt.Println("executed:", sb.Executed(sandbox.IssuePass))
+	// Output:
+	// the process ends, outcome unknown
+	// order-2026-17 done by the shop's books
+	// executed: 1
 }

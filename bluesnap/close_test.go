@@ -11,41 +11,42 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/journal"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/sdktest"
 )
 
 func TestClose_DrainsAndStopsRecovery(t *testing.T) {
 	slow := func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(5 * time.Second)
-		pays(w, r)
+		sdktest.Pay(w, r)
 	}
-	inWorld(t, steps(slow), func(t *testing.T, w *world) {
+	sdktest.WithBlueSnap(t, sdktest.Script{slow}, func(t *testing.T, s *sdktest.BlueSnap) {
 		recovery, under := make(chan error, 1), make(chan error, 1)
 		go func() {
-			recovery <- w.client.RunRecovery(t.Context(), time.Minute, func(*bluesnap.RecoveryResult) {})
+			recovery <- s.Client.RunRecovery(t.Context(), time.Minute, func(*bluesnap.RecoveryResult) {})
 		}()
 		go func() {
-			_, _, err := w.client.Transactions.Create(t.Context(), curl())
+			_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment())
 			under <- err
 		}()
 		synctest.Wait()
 		short, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		require.EqualError(t, w.client.Close(short), "bluesnap: close: calls still under way: 1: context deadline exceeded")
-		require.NoError(t, w.client.Close(t.Context()))
+		require.EqualError(t, s.Client.Close(short), "bluesnap: close: calls still under way: 1: context deadline exceeded")
+		require.NoError(t, s.Client.Close(t.Context()))
 		require.NoError(t, <-under)
 		require.ErrorIs(t, <-recovery, bluesnap.ErrClientClosed)
 
-		_, _, err := w.client.Transactions.Create(t.Context(), curl())
+		_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment())
 		require.ErrorIs(t, err, bluesnap.ErrClientClosed)
 		assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
-		assert.Len(t, w.requests(), 1)
-	}, bluesnap.WithJournal(journal.NewMemory(), "acme"))
+		assert.Len(t, s.Requests(), 1)
+	}, bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
 }
 
 func TestSharedOptions_ACallsOwnWins(t *testing.T) {
 	slow := func(http.ResponseWriter, *http.Request) { time.Sleep(time.Hour) }
-	inWorld(t, steps(says(503, ""), says(503, ""), says(503, ""), slow), func(t *testing.T, w *world) {
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(503, ""), sdktest.Respond(503, ""), sdktest.Respond(503, ""), slow}, func(t *testing.T, s *sdktest.BlueSnap) {
 		defer time.Sleep(2 * time.Hour) // until the handlers have ended
 		for _, row := range []struct {
 			opts     []bluesnap.CallOption
@@ -57,14 +58,14 @@ func TestSharedOptions_ACallsOwnWins(t *testing.T) {
 			{nil, 1, 4 * time.Second},
 			{[]bluesnap.CallOption{bluesnap.WithTimeout(9 * time.Second)}, 1, 9 * time.Second},
 		} {
-			begun, before := time.Now(), len(w.requests())
-			_, _, err := w.client.Transactions.Create(t.Context(), curl(), row.opts...)
+			begun, before := time.Now(), len(s.Requests())
+			_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), row.opts...)
 			require.Error(t, err)
-			assert.Equal(t, row.attempts, len(w.requests())-before)
+			assert.Equal(t, row.attempts, len(s.Requests())-before)
 			assert.InDelta(t, row.lasts, time.Since(begun), float64(time.Second/2))
 		}
-		for _, r := range w.requests() {
-			assert.Equal(t, "berlin", r.header.Get("X-Shop"))
+		for _, r := range s.Requests() {
+			assert.Equal(t, "berlin", r.Header.Get("X-Shop"))
 		}
 	}, bluesnap.WithTimeout(4*time.Second), bluesnap.WithHeader("X-Shop", "berlin"),
 		bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{BaseDelay: time.Second}))

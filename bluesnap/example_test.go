@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
 	"time"
 
 	"github.com/bardge/bardge-go/bluesnap"
@@ -161,4 +165,89 @@ func ExampleResponse_Timeline() {
 	//  2  no answer     connection reset                      ambiguous, again at once
 	//  3  200           executed                              done
 	// =>  done
+}
+
+// A bad setting fails at once, with the field's name.
+func ExampleNew() {
+	_, err := bluesnap.New("API_1234567890", "password", bluesnap.WithBaseURL("http://ws.bluesnap.com"))
+	var invalid *bluesnap.InvalidError
+	fmt.Println(errors.As(err, &invalid), err)
+	// Output: true bluesnap: WithBaseURL: base URL is not https (http is allowed to a loopback host only)
+}
+
+// BLUESNAP_USERNAME and BLUESNAP_PASSWORD stand in the environment; options win.
+func ExampleFromEnv() {
+	_ = os.Setenv("BLUESNAP_USERNAME", "API_1234567890")
+	_ = os.Setenv("BLUESNAP_PASSWORD", "password")
+	defer func() { _ = os.Unsetenv("BLUESNAP_USERNAME") }()
+	defer func() { _ = os.Unsetenv("BLUESNAP_PASSWORD") }()
+
+	client, err := bluesnap.FromEnv(bluesnap.WithSandbox())
+	fmt.Println(client != nil, err)
+	// Output: true <nil>
+}
+
+// A program that ends lets its calls end, and then closes its journal.
+func ExampleClient_Close() {
+	sb, client := start()
+	defer sb.Close()
+
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	if err := client.Close(ctx); err != nil {
+		fmt.Println(err) // calls that are still under way
+		return
+	}
+	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"))
+	fmt.Println(errors.Is(err, bluesnap.ErrClientClosed), bluesnap.OutcomeOf(err))
+	// Output: true not sent
+}
+
+// A proxy that is not named by the environment.
+func ExampleWithHTTPClient_proxy() {
+	proxy, err := url.Parse("http://proxy.example.com:3128")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	transport := &http.Transport{Proxy: http.ProxyURL(proxy)}
+	_, err = bluesnap.New("API_17", "a-password", bluesnap.WithHTTPClient(&http.Client{Transport: transport}))
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+// Every attempt is logged, without keys, URLs, headers or bodies.
+func ExampleWithLogger() {
+	drop := func(_ []string, a slog.Attr) slog.Attr {
+		switch a.Key {
+		case slog.TimeKey, "took", "wait", "call_id", "key":
+			return slog.Attr{}
+		default:
+			return a
+		}
+	}
+	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: drop}))
+	sb, client := start(bluesnap.WithLogger(logger))
+	defer sb.Close()
+	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, bluesnaptest.AmountDeclined))
+	fmt.Println(errors.Is(err, bluesnap.ErrDoNotHonor))
+	// Output:
+	// level=DEBUG msg="bluesnap: attempt started" operation=CreateCardTransaction outcome="not sent" attempt=1
+	// level=DEBUG msg="bluesnap: attempt ended" operation=CreateCardTransaction outcome=rejected attempt=1 status=400 verdict=rejected reason="rejected by the API"
+	// level=DEBUG msg="bluesnap: call ended" operation=CreateCardTransaction outcome=rejected attempts=1 reason="rejected by the API"
+	// true
+}
+
+// An observer hears every step.
+func ExampleWithObserver() {
+	sb, client := start(bluesnap.WithObserver(func(e bluesnap.Event) {
+		if e.Kind == bluesnap.EventCallEnded {
+			fmt.Println(e.Operation, e.Outcome)
+		}
+	}))
+	defer sb.Close()
+	if _, _, err := client.Transactions.Get(context.Background(), bluesnap.ID(sb.Seed.TransactionID)); err != nil {
+		fmt.Println(err)
+	}
+	// Output: GetTransaction done
 }

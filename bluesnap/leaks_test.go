@@ -1,14 +1,13 @@
 package bluesnap_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,13 +19,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/leaks"
-	"github.com/bardge/bardge-go/journal"
+	"github.com/bardge/bardge-go/internal/sdktest"
 )
 
 // What must be seen nowhere: the card, its code, and who pays for it.
 var secrets = append(leaks.Base64("4263982640269299"),
-	"4263982640269299", testPassword, base64.StdEncoding.EncodeToString([]byte(testUser+":"+testPassword)),
+	"4263982640269299", sdktest.Password, base64.StdEncoding.EncodeToString([]byte(sdktest.Username+":"+sdktest.Password)),
 	"test last name", "pf-token-of-a-browser",
 )
 
@@ -43,93 +43,62 @@ func TestR23_ACardIsFoundAtEachPlaceOfAText(t *testing.T) {
 
 // spy keeps every record that a journal is given.
 type spy struct {
-	*journal.Memory
+	*idem.MemoryJournal
 	mu   sync.Mutex
-	seen []journal.Record
+	seen []idem.Record
 }
 
-func (s *spy) Save(ctx context.Context, r journal.Record) (bool, error) {
+func (s *spy) Save(ctx context.Context, r idem.Record) (bool, error) {
 	s.mu.Lock()
 	s.seen = append(s.seen, r)
 	s.mu.Unlock()
-	return s.Memory.Save(ctx, r)
+	return s.MemoryJournal.Save(ctx, r)
 }
 
-// everywhere is all that can be seen of calls.
-type everywhere struct {
-	bytes.Buffer
-	mu sync.Mutex
-}
-
-func (e *everywhere) Write(p []byte) (int, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.Buffer.Write(p)
-}
-
-func (e *everywhere) show(v any) {
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
-		fmt.Fprintf(e, verb+"\n", v)
-	}
+// show writes a value as loggers and stores do.
+func show(seen io.Writer, v any) {
 	text, err := json.Marshal(v)
-	fmt.Fprintln(e, string(text), err)
-	slog.New(slog.NewJSONHandler(e, nil)).Info("shown", "it", v)
-	slog.New(slog.NewTextHandler(e, nil)).Info("shown", "it", v)
-}
-
-// showAll shows an error and all that lies beneath.
-func (e *everywhere) showAll(err error) {
-	e.show(err)
-	switch one := err.(type) { //nolint:errorlint // each on its way is shown
-	case interface{ Unwrap() error }:
-		if beneath := one.Unwrap(); beneath != nil {
-			e.showAll(beneath)
-		}
-	case interface{ Unwrap() []error }:
-		for _, beneath := range one.Unwrap() {
-			e.showAll(beneath)
-		}
-	}
+	fmt.Fprintln(seen, sdktest.Printed(v), string(text), err)
 }
 
 func TestR23_NothingPersonalIsSeenAnywhere(t *testing.T) {
-	echoes := refuses(400, "14002", "DO_NOT_HONOR") // repeats the card's number in its description
-	inCode := says(400, `{"message":[{"errorName":"4263982640269299","code":"4263982640269299","invalidProperty":"4263982640269299"}]}`)
-	for name, steps := range map[string][]http.HandlerFunc{
-		"paid": steps(pays), "lost": steps(loses), "declined": steps(echoes), "odd codes": steps(inCode),
-		"server error": steps(says(500, "card 4263982640269299")), "portal": steps(says(200, "card 4263982640269299", "Content-Type", "text/html")),
-		"not fitting": steps(says(200, `{"transactionId":{"card":"4263982640269299"}}`)),
+	echoes := sdktest.RefuseWith(400, "14002", "DO_NOT_HONOR") // repeats the card's number in its description
+	inCode := sdktest.Respond(400, `{"message":[{"errorName":"4263982640269299","code":"4263982640269299","invalidProperty":"4263982640269299"}]}`)
+	for name, steps := range map[string]sdktest.Script{
+		"paid": {sdktest.Pay}, "lost": {sdktest.Lose}, "declined": {echoes}, "odd codes": {inCode},
+		"server error": {sdktest.Respond(500, "card 4263982640269299")}, "portal": {sdktest.Respond(200, "card 4263982640269299", "Content-Type", "text/html")},
+		"not fitting": {sdktest.Respond(200, `{"transactionId":{"card":"4263982640269299"}}`)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var seen everywhere
-			j := &spy{Memory: journal.NewMemory()}
+			var seen sdktest.Buffer
+			journal := &spy{MemoryJournal: idem.NewMemoryJournal()}
 			logger := slog.New(slog.NewJSONHandler(&seen, &slog.HandlerOptions{Level: slog.LevelDebug}))
-			inWorld(t, steps, func(t *testing.T, w *world) {
-				params := curl()
+			sdktest.WithBlueSnap(t, steps, func(t *testing.T, s *sdktest.BlueSnap) {
+				params := sdktest.Payment()
 				params.PFToken = "pf-token-of-a-browser"
-				_, resp, err := w.client.Transactions.Create(t.Context(), params, bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(2))
-				seen.show(resp)
-				seen.show(err)
+				_, resp, err := s.Client.Transactions.Create(t.Context(), params, bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(2))
+				show(&seen, resp)
+				show(&seen, err)
 				fmt.Fprintln(&seen, resp.Timeline())
-				seen.showAll(err)
+				sdktest.Errors(err, func(e error) { show(&seen, e) })
 				if e := (*bluesnap.Error)(nil); errors.As(err, &e) {
-					seen.show(*e)
+					show(&seen, *e)
 				}
 				time.Sleep(13 * time.Hour)
-				for r, err := range w.client.Recover(t.Context()) {
+				for r, err := range s.Client.Recover(t.Context()) {
 					require.NoError(t, err)
-					seen.show(*r)
-					seen.show(bluesnap.PendingOperation{
+					show(&seen, *r)
+					show(&seen, bluesnap.PendingOperation{
 						ID: r.ID, Operation: r.Operation, Ref: r.Ref, Key: r.Key, Since: r.Since,
 						Path: r.Path, Query: r.Query, Header: r.Header, Body: r.Body,
 					})
 				}
-				for _, r := range j.seen {
-					seen.show(r)
+				for _, r := range journal.seen {
+					show(&seen, r)
 					fmt.Fprintf(&seen, "%s %x\n", r.Sealed, r.Sealed)
 				}
-				assert.NotEmpty(t, j.seen)
-			}, bluesnap.WithJournal(j, "acme"), bluesnap.WithLogger(logger),
+				assert.NotEmpty(t, journal.seen)
+			}, bluesnap.WithJournal(journal, "acme"), bluesnap.WithLogger(logger),
 				bluesnap.WithObserver(func(e bluesnap.Event) { fmt.Fprintf(&seen, "%+v\n", e.Attempt) }))
 			assert.Contains(t, seen.String(), "CreateCardTransaction")
 			assert.Contains(t, seen.String(), "call ended")
@@ -143,15 +112,15 @@ func TestR23_NothingPersonalIsSeenAnywhere(t *testing.T) {
 }
 
 func TestErrorsTellByAllowList(t *testing.T) {
-	inWorld(t, steps(refuses(400, "14002", "DO_NOT_HONOR")), func(t *testing.T, w *world) {
-		_, _, err := w.client.Transactions.Create(t.Context(), curl())
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.RefuseWith(400, "14002", "DO_NOT_HONOR")}, func(t *testing.T, s *sdktest.BlueSnap) {
+		_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment())
 		assert.EqualError(t, err, "bluesnap: CreateCardTransaction: rejected: 400 14002 DO_NOT_HONOR: rejected by the API")
 		var e *bluesnap.Error
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, "card 4263982640269299 no", e.Messages[0].Description, "for those who may see it")
-		var seen everywhere
+		var seen sdktest.Buffer
 		for _, v := range []any{*e, *e.Response, e.Messages, e.Messages[0]} {
-			seen.show(v)
+			show(&seen, v)
 		}
 		assert.NotContains(t, seen.String(), "4263982640269299")
 		assert.NotErrorIs(t, err, bluesnap.ErrInsufficientFunds)

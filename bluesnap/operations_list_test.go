@@ -2,7 +2,8 @@ package bluesnap_test
 
 import (
 	"context"
-	"net/http"
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -10,30 +11,23 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/journal"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/sdktest"
+	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 )
 
-// writes responds with this status and JSON.
-func writes(status int, body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(status)
-		_, _ = w.Write([]byte(body))
-	}
-}
-
 func TestJ17_OperationsAreListedReadCountedAndErased(t *testing.T) {
-	declined := writes(402, `{"message":[{"errorName":"DO_NOT_HONOR","code":"14002","description":"x"}]}`)
-	inWorld(t, []http.HandlerFunc{loses, declined, pays}, func(t *testing.T, w *world) {
-		ctx, ops := t.Context(), w.client.Operations
-		crash(t, w, curl())
-		_, _, err := w.client.Transactions.Create(ctx, curl(), bluesnap.WithRef("order-18"))
+	declined := sdktest.Respond(402, `{"message":[{"errorName":"DO_NOT_HONOR","code":"14002","description":"x"}]}`)
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, declined, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		ctx, ops := t.Context(), s.Client.Operations
+		crash(t, s, sdktest.Payment())
+		_, _, err := s.Client.Transactions.Create(ctx, sdktest.Payment(), bluesnap.WithRef("order-18"))
 		require.Error(t, err)
-		_, _, err = w.client.Transactions.Create(ctx, curl(), bluesnap.WithRef("order-19"))
+		_, _, err = s.Client.Transactions.Create(ctx, sdktest.Payment(), bluesnap.WithRef("order-19"))
 		require.NoError(t, err)
-		sent := len(w.requests())
+		sent := len(s.Requests())
 
-		open, err := ops.List(ctx, journal.Filter{State: journal.StateOpen})
+		open, err := ops.List(ctx, idem.Filter{State: idem.RecordOpen})
 		require.NoError(t, err)
 		require.Len(t, open, 1)
 		assert.Equal(t, "order-17", open[0].Ref)
@@ -42,13 +36,13 @@ func TestJ17_OperationsAreListedReadCountedAndErased(t *testing.T) {
 		assert.True(t, open[0].SafeUntil.After(time.Now()))
 		free, err := ops.Get(ctx, "order-18")
 		require.NoError(t, err)
-		assert.Equal(t, journal.StateFree, free.State)
+		assert.Equal(t, idem.RecordFree, free.State)
 		assert.Equal(t, "DO_NOT_HONOR", free.Code)
 		assert.Equal(t, 402, free.Status)
 		many, err := ops.GetMany(ctx, []string{"order-19", "order-20"})
 		require.NoError(t, err)
 		require.Len(t, many, 1)
-		assert.Equal(t, journal.StateDone, many["order-19"].State)
+		assert.Equal(t, idem.RecordDone, many["order-19"].State)
 		stats, err := ops.Stats(ctx)
 		require.NoError(t, err)
 		assert.Equal(t, 1, stats.Done)
@@ -59,29 +53,29 @@ func TestJ17_OperationsAreListedReadCountedAndErased(t *testing.T) {
 		require.ErrorIs(t, ops.Erase(ctx, "order-17"), bluesnap.ErrOperationOpen)
 		require.NoError(t, ops.Erase(ctx, "order-19"))
 		require.NoError(t, ops.EraseID(ctx, "ref:order-19"))
-		_, _, err = w.client.Transactions.Create(ctx, curl(), bluesnap.WithRef("order-19"))
+		_, _, err = s.Client.Transactions.Create(ctx, sdktest.Payment(), bluesnap.WithRef("order-19"))
 		require.ErrorIs(t, err, bluesnap.ErrResponseLost)
 		_, err = ops.GetID(ctx, "ref:order-20")
 		require.ErrorIs(t, err, bluesnap.ErrOperationNotFound)
-		assert.Len(t, w.requests(), sent, "nothing is sent by looking")
+		assert.Len(t, s.Requests(), sent, "nothing is sent by looking")
 	}, withJournal())
 }
 
 func TestJ17_ExecutedIsReadFromTheAPI(t *testing.T) {
 	const fits = `{"transactionId":"38000001","amount":"11.00","currency":"USD"}`
 	const other = `{"transactionId":"38000002","amount":"12.00","currency":"USD"}`
-	missing := writes(403, `User: API is not authorized to view transaction ID: 38000009.`)
-	inWorld(t, []http.HandlerFunc{loses, missing, writes(200, other), writes(200, fits)}, func(t *testing.T, w *world) {
-		crash(t, w, curl())
+	missing := sdktest.Respond(403, `User: API is not authorized to view transaction ID: 38000009.`)
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, missing, sdktest.Respond(200, other), sdktest.Respond(200, fits)}, func(t *testing.T, s *sdktest.BlueSnap) {
+		crash(t, s, sdktest.Payment())
 		resolve := func(ctx context.Context, id string) error {
-			return w.client.Resolve(ctx, "order-17", bluesnap.Executed(id).By("ada"))
+			return s.Client.Resolve(ctx, "order-17", bluesnap.Executed(id).By("ada"))
 		}
 		require.ErrorIs(t, resolve(t.Context(), "38000009"), bluesnap.ErrNotVerified, "a 403 may mean that there is none")
 		err := resolve(t.Context(), "38000002")
 		require.ErrorIs(t, err, bluesnap.ErrNotVerified)
 		assert.ErrorContains(t, err, "transaction 38000002 is of another amount")
 		require.NoError(t, resolve(t.Context(), "38000001"))
-		o, err := w.client.Operations.Get(t.Context(), "order-17")
+		o, err := s.Client.Operations.Get(t.Context(), "order-17")
 		require.NoError(t, err)
 		require.Len(t, o.Resolutions, 1)
 		assert.True(t, o.Resolutions[0].Verified)
@@ -90,19 +84,137 @@ func TestJ17_ExecutedIsReadFromTheAPI(t *testing.T) {
 }
 
 func TestJ17_ExecutedOfACaptureIsReadFromTheAPI(t *testing.T) {
-	auth := writes(200, `{"transactionId":"38000001","cardTransactionType":"AUTH_REVERSAL"}`)
-	captured := writes(200, `{"transactionId":"38000001","cardTransactionType":"CAPTURE"}`)
+	auth := sdktest.Respond(200, `{"transactionId":"38000001","cardTransactionType":"AUTH_REVERSAL"}`)
+	captured := sdktest.Respond(200, `{"transactionId":"38000001","cardTransactionType":"CAPTURE"}`)
 	// The call reads the state itself before it ends unknown.
-	inWorld(t, []http.HandlerFunc{loses, auth, auth, captured}, func(t *testing.T, w *world) {
-		_, _, err := w.client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "38000001"},
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, auth, auth, captured}, func(t *testing.T, s *sdktest.BlueSnap) {
+		_, _, err := s.Client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "38000001"},
 			bluesnap.WithRef("capture-1"), bluesnap.WithMaxAttempts(1))
 		require.Error(t, err)
 		word := bluesnap.Executed("38000001")
-		err = w.client.Resolve(t.Context(), "capture-1", word)
+		err = s.Client.Resolve(t.Context(), "capture-1", word)
 		require.ErrorIs(t, err, bluesnap.ErrNotVerified)
 		assert.ErrorContains(t, err, "does not show the state that was asked for")
-		err = w.client.Resolve(t.Context(), "capture-1", bluesnap.Executed("38000002"))
+		err = s.Client.Resolve(t.Context(), "capture-1", bluesnap.Executed("38000002"))
 		assert.ErrorContains(t, err, "is not the one that the request was about")
-		require.NoError(t, w.client.Resolve(t.Context(), "capture-1", word))
+		require.NoError(t, s.Client.Resolve(t.Context(), "capture-1", word))
 	}, withJournal())
+}
+
+// What is open is known after a restart.
+func ExampleOperationsService_List() {
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	defer sb.Close()
+	pay(sb, client)
+	open, err := client.Operations.List(context.Background(), idem.Filter{State: idem.RecordOpen})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, o := range open {
+		fmt.Println(o.Ref, o.Operation, o.State, "after", o.Attempts, "attempt")
+		fmt.Println("why:", o.Reason != "") // such as "connection reset; all attempts are used"
+	}
+	// Output:
+	// the process ends, outcome unknown
+	// order-2026-17 CreateCardTransaction open after 1 attempt
+	// why: true
+}
+
+func ExampleOperationsService_Get() {
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	defer sb.Close()
+	pay(sb, client)
+	o, err := client.Operations.Get(context.Background(), "order-2026-17")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(o.ID, o.Outcome, "owned:", o.Owned)
+	// Output:
+	// the process ends, outcome unknown
+	// ref:order-2026-17 unknown owned: false
+}
+
+// An operation without a ref goes by its key.
+func ExampleOperationsService_GetID() {
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	defer sb.Close()
+	key := bluesnap.NewKey()
+	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithIdempotencyKey(key))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	o, err := client.Operations.GetID(context.Background(), "key:"+key.String())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(o.Operation, o.State)
+	// Output:
+	// CreateCardTransaction done
+}
+
+func ExampleOperationsService_GetMany() {
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	defer sb.Close()
+	pay(sb, client)
+	found, err := client.Operations.GetMany(context.Background(), []string{"order-2026-17", "order-2026-18"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(len(found), found["order-2026-17"].State)
+	// Output:
+	// the process ends, outcome unknown
+	// 1 open
+}
+
+func ExampleOperationsService_Stats() {
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	defer sb.Close()
+	pay(sb, client)
+	stats, err := client.Operations.Stats(context.Background())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, p := range stats.Pending {
+		fmt.Println(p.Operation, "open:", p.Open)
+	}
+	// Output:
+	// the process ends, outcome unknown
+	// CreateCardTransaction open: 1
+}
+
+// The payment is not made again, although nothing personal is left of it.
+func ExampleOperationsService_Erase() {
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	defer sb.Close()
+	pay := func() error {
+		_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-2026-17"))
+		return err
+	}
+	fmt.Println(pay())
+	fmt.Println(client.Operations.Erase(context.Background(), "order-2026-17"))
+	err := pay()
+	fmt.Println(bluesnap.OutcomeOf(err), errors.Is(err, bluesnap.ErrResponseLost))
+	fmt.Println("executed:", sb.Executed(bluesnaptest.CreateCardTransaction))
+	// Output:
+	// <nil>
+	// <nil>
+	// done true
+	// executed: 1
+}
+
+func ExampleOperationsService_EraseID() {
+	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	defer sb.Close()
+	pay(sb, client)
+	err := client.Operations.EraseID(context.Background(), "ref:order-2026-17")
+	fmt.Println(errors.Is(err, bluesnap.ErrOperationOpen), "the request may still be needed")
+	// Output:
+	// the process ends, outcome unknown
+	// true the request may still be needed
 }

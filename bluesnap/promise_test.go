@@ -12,31 +12,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/internal/sdktest"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// withSandbox runs f in virtual time, with an emulated server and a client.
-func withSandbox(
-	t *testing.T, f func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client),
-	server []fakeserver.Option, opts ...bluesnap.Option,
-) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		sb := bluesnaptest.Start(t, server...)
-		client, err := bluesnap.New(sb.Username, sb.Password, append([]bluesnap.Option{
-			bluesnap.WithBaseURL(sb.URL), bluesnap.WithHTTPClient(sb.Client()), bluesnap.WithMerchantID(sb.MerchantID),
-		}, opts...)...)
-		require.NoError(t, err)
-		t.Cleanup(client.CloseIdleConnections)
-		f(t, sb, client)
-	})
-}
-
 func TestARestartOfTheServerCostsNoPayment(t *testing.T) {
 	for _, outage := range []time.Duration{5 * time.Second, 30 * time.Second, 5 * time.Minute} {
 		t.Run(outage.String(), func(t *testing.T) {
-			withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
+			sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
 				sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.DelayAfter(time.Second))
 				time.AfterFunc(time.Second/2, func() { sb.Outage(outage) })
 				payment, resp, err := c.Transactions.Create(t.Context(), payBy(sb, "11.00"))
@@ -50,7 +34,7 @@ func TestARestartOfTheServerCostsNoPayment(t *testing.T) {
 }
 
 func TestCallersOfOneKeyGetOnePayment(t *testing.T) {
-	withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
+	sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
 		sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.DelayBefore(10*time.Second))
 		key := bluesnap.NewKey()
 		ids := make([]bluesnap.ID, 5)
@@ -78,11 +62,11 @@ func TestAPaymentThatTimedOutIsUnknownAndCanBeFound(t *testing.T) {
 	for amount, paid := range map[bluesnap.Amount]bool{
 		bluesnaptest.AmountTimedOutPaid: true, bluesnaptest.AmountTimedOut: false,
 	} {
-		withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
+		sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 			defer cancel()
 			value, resp, err := c.Transactions.Create(ctx, payBy(sb, amount))
-			e := errorOf(t, value, resp, err)
+			e := sdktest.BlueSnapErrorOf(t, value, resp, err)
 			assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
 			assert.ErrorIs(t, err, bluesnap.ErrProcessingTimeout)
 			found, _, err := c.Transactions.Find(t.Context(), resp.MerchantTransactionID)
@@ -100,11 +84,11 @@ func TestAPaymentThatTimedOutIsUnknownAndCanBeFound(t *testing.T) {
 // A replay may come without its Location: then nothing says that it is one, and what
 // was made once is not made again.
 func TestR26_AReplayWithoutItsLocationProvesNothing(t *testing.T) {
-	withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
+	sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
 		sb.Next(bluesnaptest.CreateVendor, fakeserver.LoseResponse)
 		params := bluesnap.VendorParams{Email: "a@b.example", Country: "US"}
 		value, resp, err := c.Vendors.Create(t.Context(), params, bluesnap.WithMaxAttempts(3))
-		e := errorOf(t, value, resp, err)
+		e := sdktest.BlueSnapErrorOf(t, value, resp, err)
 		assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
 		assert.True(t, bluesnap.CanRepeat(e))
 		assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateVendor))
@@ -115,7 +99,7 @@ func TestR26_AReplayWithoutItsLocationProvesNothing(t *testing.T) {
 func TestOrdersOnABadDay(t *testing.T) {
 	for seed := range uint64(10) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
+			sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
 				done, maybe := 0, 0
 				for i := range 40 {
 					amount := bluesnap.Amount(fmt.Sprintf("%d.00", i+1))
@@ -144,7 +128,7 @@ func TestOrdersOnABadDay(t *testing.T) {
 // makes the payment again.
 func TestAssumption_AnExecutedPaymentIsStoredWhateverWasAnswered(t *testing.T) {
 	for stored, executed := range map[bluesnaptest.Stored]int{bluesnaptest.StoredAll: 1, bluesnaptest.StoredFinal: 2} {
-		withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
+		sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
 			sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.ServerErrorAfter(500))
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 			defer cancel()
@@ -152,7 +136,7 @@ func TestAssumption_AnExecutedPaymentIsStoredWhateverWasAnswered(t *testing.T) {
 			assert.Equal(t, executed, sb.Executed(bluesnaptest.CreateCardTransaction))
 		}, []fakeserver.Option{bluesnaptest.WithStored(stored)})
 	}
-	withSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
+	sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
 		sb.Next(bluesnaptest.CreateCardTransaction, fakeserver.ServerErrorAfter(500))
 		_, _, err := c.Transactions.Create(t.Context(), payBy(sb, "11.00"))
 		assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))

@@ -14,23 +14,24 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/journal"
+	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/internal/sdktest"
 )
 
 // crash pays in a process that dies before it hears the answer, and returns the
 // merchantTransactionId that it sent.
-func crash(t *testing.T, w *world, params bluesnap.CardTransactionParams) string {
+func crash(t *testing.T, s *sdktest.BlueSnap, params bluesnap.CardTransactionParams) string {
 	t.Helper()
-	_, resp, err := w.client.Transactions.Create(t.Context(), params, bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1),
+	_, resp, err := s.Client.Transactions.Create(t.Context(), params, bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1),
 		bluesnap.WithHeader("X-Lane", "7"))
 	assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
 	return resp.MerchantTransactionID
 }
 
-func recovered(t *testing.T, w *world) *bluesnap.RecoveryResult {
+func recovered(t *testing.T, s *sdktest.BlueSnap) *bluesnap.RecoveryResult {
 	t.Helper()
 	var all []*bluesnap.RecoveryResult
-	for r, err := range w.client.Recover(t.Context()) {
+	for r, err := range s.Client.Recover(t.Context()) {
 		require.NoError(t, err)
 		all = append(all, r)
 	}
@@ -38,49 +39,49 @@ func recovered(t *testing.T, w *world) *bluesnap.RecoveryResult {
 	return all[0]
 }
 
-func withJournal() bluesnap.Option { return bluesnap.WithJournal(journal.NewMemory(), "acme") }
+func withJournal() bluesnap.Option { return bluesnap.WithJournal(idem.NewMemoryJournal(), "acme") }
 
 func TestTheSDKNamesAPaymentByItsKeyOrRef(t *testing.T) {
-	inWorld(t, steps(pays), func(t *testing.T, w *world) {
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
 		pay := func(params bluesnap.CardTransactionParams, opts ...bluesnap.CallOption) string {
-			_, resp, err := w.client.Transactions.Create(t.Context(), params, opts...)
+			_, resp, err := s.Client.Transactions.Create(t.Context(), params, opts...)
 			require.NoError(t, err)
-			all := w.requests()
+			all := s.Requests()
 			var sent struct {
 				Tag string `json:"merchantTransactionId"`
 			}
-			require.NoError(t, json.Unmarshal([]byte(all[len(all)-1].body), &sent))
+			require.NoError(t, json.Unmarshal([]byte(all[len(all)-1].Body), &sent))
 			assert.Equal(t, sent.Tag, resp.MerchantTransactionID)
 			return sent.Tag
 		}
-		own := curl()
+		own := sdktest.Payment()
 		own.MerchantTransactionID = "order-17"
 		assert.Equal(t, "order-17", pay(own))
 
 		key := bluesnap.NewKey()
-		first := pay(curl(), bluesnap.WithIdempotencyKey(key))
+		first := pay(sdktest.Payment(), bluesnap.WithIdempotencyKey(key))
 		assert.Regexp(t, `^bluesnap-go-[0-9a-f]{32}$`, first)
-		assert.Equal(t, first, pay(curl(), bluesnap.WithIdempotencyKey(key)), "the same key, the same bytes")
-		assert.NotEqual(t, first, pay(curl()))
-		assert.NotEqual(t, pay(curl(), bluesnap.WithRef("a")), pay(curl(), bluesnap.WithRef("b")))
+		assert.Equal(t, first, pay(sdktest.Payment(), bluesnap.WithIdempotencyKey(key)), "the same key, the same bytes")
+		assert.NotEqual(t, first, pay(sdktest.Payment()))
+		assert.NotEqual(t, pay(sdktest.Payment(), bluesnap.WithRef("a")), pay(sdktest.Payment(), bluesnap.WithRef("b")))
 	}, withJournal())
 }
 
 func TestJ4_RecoverPaysWithin12Hours(t *testing.T) {
-	inWorld(t, steps(loses, pays), func(t *testing.T, w *world) {
-		crash(t, w, curl())
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		crash(t, s, sdktest.Payment())
 		time.Sleep(11 * time.Hour)
-		r := recovered(t, w)
+		r := recovered(t, s)
 		assert.Equal(t, bluesnap.OutcomeDone, r.Outcome)
 		require.NoError(t, r.Err)
-		require.Len(t, w.requests(), 2)
-		w.oneKey(t)
+		require.Len(t, s.Requests(), 2)
+		sdktest.OneKey(t, s.Requests())
 
-		value, resp, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-17"))
+		value, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-17"))
 		require.NoError(t, err)
 		assert.True(t, resp.FromJournal)
 		assert.Equal(t, bluesnap.ID("38504888"), value.TransactionID)
-		assert.Len(t, w.requests(), 2)
+		assert.Len(t, s.Requests(), 2)
 	}, withJournal())
 }
 
@@ -119,23 +120,23 @@ func TestJ11_AfterTheWindowRecoverLooksThePaymentUp(t *testing.T) {
 					if row.tag != "" {
 						said = row.tag
 					}
-					says(200, fmt.Sprintf(ours, said, row.found))(w, r)
+					sdktest.Respond(200, fmt.Sprintf(ours, said, row.found))(w, r)
 				case 400:
-					refuses(400, "20002", "MULTIPLE_TRANSACTIONS_FOUND")(w, r)
+					sdktest.RefuseWith(400, "20002", "MULTIPLE_TRANSACTIONS_FOUND")(w, r)
 				default:
-					refuses(row.status, "1", "X")(w, r)
+					sdktest.RefuseWith(row.status, "1", "X")(w, r)
 				}
 			}
-			inWorld(t, steps(loses, look), func(t *testing.T, w *world) {
-				params := curl()
+			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, look}, func(t *testing.T, s *sdktest.BlueSnap) {
+				params := sdktest.Payment()
 				params.MerchantTransactionID = row.own
-				tag = crash(t, w, params)
+				tag = crash(t, s, params)
 				time.Sleep(13 * time.Hour)
-				r := recovered(t, w)
+				r := recovered(t, s)
 				assert.Equal(t, row.evidence, r.Evidence)
-				assert.Len(t, w.requests(), 1+row.reads, "never sent again")
-				for _, read := range w.requests() {
-					assert.Equal(t, "7", read.header.Get("X-Lane"), "with the call's own headers")
+				assert.Len(t, s.Requests(), 1+row.reads, "never sent again")
+				for _, read := range s.Requests() {
+					assert.Equal(t, "7", read.Header.Get("X-Lane"), "with the call's own headers")
 				}
 				assert.Equal(t, tag, r.Response.MerchantTransactionID)
 				if !row.done {
@@ -145,7 +146,7 @@ func TestJ11_AfterTheWindowRecoverLooksThePaymentUp(t *testing.T) {
 				}
 				assert.Equal(t, bluesnap.OutcomeDone, r.Outcome)
 				require.NoError(t, r.Err)
-				value, resp, err := w.client.Transactions.Create(t.Context(), params, bluesnap.WithRef("order-17"))
+				value, resp, err := s.Client.Transactions.Create(t.Context(), params, bluesnap.WithRef("order-17"))
 				require.NoError(t, err)
 				assert.True(t, resp.FromJournal)
 				assert.Equal(t, bluesnap.ID("5"), value.TransactionID)
@@ -162,63 +163,63 @@ func TestJ11_APaymentOfAnotherAmountProvesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var tag string
-			look := func(w http.ResponseWriter, r *http.Request) { says(200, fmt.Sprintf(found, tag))(w, r) }
-			inWorld(t, steps(loses, look), func(t *testing.T, w *world) {
-				tag = crash(t, w, curl())
+			look := func(w http.ResponseWriter, r *http.Request) { sdktest.Respond(200, fmt.Sprintf(found, tag))(w, r) }
+			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, look}, func(t *testing.T, s *sdktest.BlueSnap) {
+				tag = crash(t, s, sdktest.Payment())
 				time.Sleep(13 * time.Hour)
-				assert.Equal(t, bluesnap.OutcomeUnknown, recovered(t, w).Outcome)
+				assert.Equal(t, bluesnap.OutcomeUnknown, recovered(t, s).Outcome)
 			}, withJournal(), bluesnap.WithMerchantID("400111"))
 		})
 	}
 }
 
 func TestWithoutTheMerchantIDNothingIsLookedUp(t *testing.T) {
-	inWorld(t, steps(loses), func(t *testing.T, w *world) {
-		crash(t, w, curl())
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
+		crash(t, s, sdktest.Payment())
 		time.Sleep(13 * time.Hour)
-		r := recovered(t, w)
+		r := recovered(t, s)
 		assert.Equal(t, "the merchant id is needed to look for it", r.Evidence)
-		assert.Len(t, w.requests(), 1)
+		assert.Len(t, s.Requests(), 1)
 		assert.NotContains(t, fmt.Sprintf("%+v", r), "4263982640269299")
 	}, withJournal())
 }
 
 func TestAnAltTransactionIsLookedUpAmongItsOwnKind(t *testing.T) {
-	inWorld(t, steps(loses, says(403, "")), func(t *testing.T, w *world) {
-		_, _, err := w.client.AltTransactions.Create(t.Context(), bluesnap.AltTransactionParams{Amount: "1", Currency: "USD"},
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Respond(403, "")}, func(t *testing.T, s *sdktest.BlueSnap) {
+		_, _, err := s.Client.AltTransactions.Create(t.Context(), bluesnap.AltTransactionParams{Amount: "1", Currency: "USD"},
 			bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1))
 		require.Error(t, err)
 		time.Sleep(13 * time.Hour)
-		assert.Equal(t, bluesnap.OutcomeUnknown, recovered(t, w).Outcome)
-		assert.Contains(t, w.requests()[1].path, "/services/2/alt-transactions/bluesnap-go-")
+		assert.Equal(t, bluesnap.OutcomeUnknown, recovered(t, s).Outcome)
+		assert.Contains(t, s.Requests()[1].Path, "/services/2/alt-transactions/bluesnap-go-")
 	}, withJournal(), bluesnap.WithMerchantID("400111"))
 }
 
 func TestACaptureIsTakenUpAtAnyTime(t *testing.T) {
-	captured := says(200, `{"cardTransactionType":"CAPTURE","transactionId":7}`)
-	inWorld(t, steps(loses, refuses(404, "1", "GONE"), refuses(400, "20010", "TRANSACTION_ALREADY_CAPTURED"), captured), func(t *testing.T, w *world) {
-		_, _, err := w.client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7"},
+	captured := sdktest.Respond(200, `{"cardTransactionType":"CAPTURE","transactionId":7}`)
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.RefuseWith(404, "1", "GONE"), sdktest.RefuseWith(400, "20010", "TRANSACTION_ALREADY_CAPTURED"), captured}, func(t *testing.T, s *sdktest.BlueSnap) {
+		_, _, err := s.Client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7"},
 			bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1), bluesnap.WithHeader("X-Lane", "7"))
 		require.Error(t, err)
 		time.Sleep(48 * time.Hour)
-		r := recovered(t, w)
+		r := recovered(t, s)
 		assert.Equal(t, bluesnap.OutcomeDone, r.Outcome)
 		assert.True(t, r.Response.Recovered)
-		assert.Equal(t, "/services/2/transactions/7", w.requests()[3].path)
-		assert.Equal(t, "7", w.requests()[3].header.Get("X-Lane"))
+		assert.Equal(t, "/services/2/transactions/7", s.Requests()[3].Path)
+		assert.Equal(t, "7", s.Requests()[3].Header.Get("X-Lane"))
 	}, withJournal())
 }
 
 // The same ref of a part that may have been captured is not sent again, by nobody.
 func TestAPartIsNeverTakenUp(t *testing.T) {
 	part := bluesnap.CaptureParams{TransactionID: "7", Amount: "5"}
-	inWorld(t, steps(loses), func(t *testing.T, w *world) {
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
 		for range 2 {
-			_, _, err := w.client.Transactions.Capture(t.Context(), part, bluesnap.WithRef("order-17"))
+			_, _, err := s.Client.Transactions.Capture(t.Context(), part, bluesnap.WithRef("order-17"))
 			assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
 		}
-		assert.Equal(t, bluesnap.OutcomeUnknown, recovered(t, w).Outcome)
-		assert.Len(t, w.requests(), 1)
+		assert.Equal(t, bluesnap.OutcomeUnknown, recovered(t, s).Outcome)
+		assert.Len(t, s.Requests(), 1)
 	}, withJournal())
 }
 
@@ -228,17 +229,17 @@ func TestACallersReconcilerIsAsked(t *testing.T) {
 		asked = o
 		return bluesnap.ReconcileResult{Done: true, ID: "9", Evidence: "the books"}, nil
 	}
-	inWorld(t, steps(loses), func(t *testing.T, w *world) {
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
 		plan := bluesnap.PlanParams{Name: "Gold"}
-		_, _, err := w.client.Subscriptions.CreatePlan(t.Context(), plan, bluesnap.WithRef("plan-1"), bluesnap.WithMaxAttempts(1))
+		_, _, err := s.Client.Subscriptions.CreatePlan(t.Context(), plan, bluesnap.WithRef("plan-1"), bluesnap.WithMaxAttempts(1))
 		require.Error(t, err)
 		time.Sleep(13 * time.Hour)
-		r := recovered(t, w)
+		r := recovered(t, s)
 		assert.Equal(t, bluesnap.OutcomeDone, r.Outcome)
 		assert.Equal(t, "the books", r.Evidence)
 		assert.Equal(t, "CreatePlan", asked.Operation)
 		assert.JSONEq(t, `{"name":"Gold"}`, string(asked.Body))
-		value, _, err := w.client.Subscriptions.CreatePlan(t.Context(), plan, bluesnap.WithRef("plan-1"))
+		value, _, err := s.Client.Subscriptions.CreatePlan(t.Context(), plan, bluesnap.WithRef("plan-1"))
 		require.NoError(t, err)
 		assert.Equal(t, bluesnap.ID("9"), value.PlanID)
 	}, withJournal(), bluesnap.WithReconciler("CreatePlan", books))
@@ -246,75 +247,75 @@ func TestACallersReconcilerIsAsked(t *testing.T) {
 	lost := func(context.Context, bluesnap.PendingOperation) (bluesnap.ReconcileResult, error) {
 		return bluesnap.ReconcileResult{}, errors.New("no books")
 	}
-	inWorld(t, steps(loses), func(t *testing.T, w *world) {
-		crash(t, w, curl())
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
+		crash(t, s, sdktest.Payment())
 		time.Sleep(13 * time.Hour)
-		assert.Equal(t, bluesnap.OutcomeUnknown, recovered(t, w).Outcome)
+		assert.Equal(t, bluesnap.OutcomeUnknown, recovered(t, s).Outcome)
 	}, withJournal(), bluesnap.WithReconciler("CreateCardTransaction", lost))
 }
 
 func TestResolve(t *testing.T) {
-	inWorld(t, steps(loses), func(t *testing.T, w *world) {
-		crash(t, w, curl())
-		require.ErrorIs(t, w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()), bluesnap.ErrMayBeExecuting)
-		require.ErrorIs(t, w.client.Resolve(t.Context(), "order-17", bluesnap.Executed("5")), bluesnap.ErrNotVerified, "it cannot be read")
-		require.NoError(t, w.client.Resolve(t.Context(), "order-17", bluesnap.Executed("5").Unverified()))
-		require.ErrorIs(t, w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()), bluesnap.ErrMayBeExecuting)
-		value, resp, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-17"))
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
+		crash(t, s, sdktest.Payment())
+		require.ErrorIs(t, s.Client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()), bluesnap.ErrMayBeExecuting)
+		require.ErrorIs(t, s.Client.Resolve(t.Context(), "order-17", bluesnap.Executed("5")), bluesnap.ErrNotVerified, "it cannot be read")
+		require.NoError(t, s.Client.Resolve(t.Context(), "order-17", bluesnap.Executed("5").Unverified()))
+		require.ErrorIs(t, s.Client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()), bluesnap.ErrMayBeExecuting)
+		value, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-17"))
 		require.NoError(t, err)
 		assert.Equal(t, bluesnap.ID("5"), value.TransactionID)
 		assert.True(t, resp.FromJournal)
 
-		_, _, err = w.client.Vendors.Create(t.Context(), bluesnap.VendorParams{}, bluesnap.WithMaxAttempts(1))
+		_, _, err = s.Client.Vendors.Create(t.Context(), bluesnap.VendorParams{}, bluesnap.WithMaxAttempts(1))
 		var e *bluesnap.Error
 		require.ErrorAs(t, err, &e)
-		require.NoError(t, w.client.ResolveID(t.Context(), "key:"+e.Key.String(), bluesnap.Executed("6")))
-		vendor, _, err := w.client.Vendors.Create(t.Context(), bluesnap.VendorParams{}, bluesnap.WithIdempotencyKey(e.Key))
+		require.NoError(t, s.Client.ResolveID(t.Context(), "key:"+e.Key.String(), bluesnap.Executed("6")))
+		vendor, _, err := s.Client.Vendors.Create(t.Context(), bluesnap.VendorParams{}, bluesnap.WithIdempotencyKey(e.Key))
 		require.NoError(t, err)
 		assert.Equal(t, bluesnap.ID("6"), vendor.VendorID)
 
 		for name, bad := range map[string]error{
-			"no ref":        w.client.Resolve(t.Context(), "", bluesnap.NotExecuted()),
-			"no id":         w.client.ResolveID(t.Context(), "", bluesnap.NotExecuted()),
-			"no word":       w.client.Resolve(t.Context(), "order-17", bluesnap.Resolution{}),
-			"no operation":  w.client.Resolve(t.Context(), "order-18", bluesnap.Executed("5")),
-			"taken already": settleTaken(t, w),
+			"no ref":        s.Client.Resolve(t.Context(), "", bluesnap.NotExecuted()),
+			"no id":         s.Client.ResolveID(t.Context(), "", bluesnap.NotExecuted()),
+			"no word":       s.Client.Resolve(t.Context(), "order-17", bluesnap.Resolution{}),
+			"no operation":  s.Client.Resolve(t.Context(), "order-18", bluesnap.Executed("5")),
+			"taken already": settleTaken(t, s),
 		} {
 			assert.Error(t, bad, name)
 		}
 	}, withJournal())
-	inWorld(t, steps(pays), func(t *testing.T, w *world) {
-		assert.Error(t, w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()), "without a journal")
-		for _, err := range w.client.Recover(t.Context()) {
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		assert.Error(t, s.Client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()), "without a journal")
+		for _, err := range s.Client.Recover(t.Context()) {
 			assert.Error(t, err)
 		}
 	})
 }
 
 // settleTaken says of another operation that it made transaction 5 too.
-func settleTaken(t *testing.T, w *world) error {
+func settleTaken(t *testing.T, s *sdktest.BlueSnap) error {
 	t.Helper()
-	_, _, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-19"), bluesnap.WithMaxAttempts(1))
+	_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-19"), bluesnap.WithMaxAttempts(1))
 	require.Error(t, err)
-	err = w.client.Resolve(t.Context(), "order-19", bluesnap.Executed("5").Unverified())
+	err = s.Client.Resolve(t.Context(), "order-19", bluesnap.Executed("5").Unverified())
 	require.ErrorIs(t, err, bluesnap.ErrResourceTaken)
 	return err
 }
 
 // A ref that was done stays so, whatever a later call is refused for.
 func TestR21_ABadArgumentSaysNothingOfItsRef(t *testing.T) {
-	inWorld(t, steps(loses), func(t *testing.T, w *world) {
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
 		for name, refused := range map[string]func(bluesnap.CallOption) error{
 			"no document": func(ref bluesnap.CallOption) error {
-				_, _, err := w.client.Documents.CreateOrder(t.Context(), nil, ref)
+				_, _, err := s.Client.Documents.CreateOrder(t.Context(), nil, ref)
 				return err
 			},
 			"no transaction": func(ref bluesnap.CallOption) error {
-				_, _, err := w.client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{}, ref)
+				_, _, err := s.Client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{}, ref)
 				return err
 			},
 			"a bad option": func(ref bluesnap.CallOption) error {
-				_, _, err := w.client.Documents.CreateOrder(t.Context(), []byte("<order/>"), ref, bluesnap.WithMaxAttempts(-1))
+				_, _, err := s.Client.Documents.CreateOrder(t.Context(), []byte("<order/>"), ref, bluesnap.WithMaxAttempts(-1))
 				return err
 			},
 		} {
@@ -327,35 +328,35 @@ func TestR21_ABadArgumentSaysNothingOfItsRef(t *testing.T) {
 
 // A part is asked for once: looking does not send it.
 func TestJ10_APartCanBeSettledAfterRecoverHasLooked(t *testing.T) {
-	inWorld(t, steps(loses), func(t *testing.T, w *world) {
-		_, _, err := w.client.Transactions.Capture(t.Context(),
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
+		_, _, err := s.Client.Transactions.Capture(t.Context(),
 			bluesnap.CaptureParams{TransactionID: "5", Amount: "1.00"}, bluesnap.WithRef("order-1"))
 		require.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
 		time.Sleep(48 * time.Hour)
-		recovered(t, w)
-		assert.NoError(t, w.client.Resolve(t.Context(), "order-1", bluesnap.NotExecuted()))
+		recovered(t, s)
+		assert.NoError(t, s.Client.Resolve(t.Context(), "order-1", bluesnap.NotExecuted()))
 	}, withJournal())
 }
 
 // Twelve hours are for what a key protects.
 func TestJ10_NotExecutedWaitsForTheWindowOfAKeyAlone(t *testing.T) {
 	for name, row := range map[string]struct {
-		lose func(t *testing.T, w *world)
+		lose func(t *testing.T, s *sdktest.BlueSnap)
 		wait time.Duration
 	}{
-		"a payment": {func(t *testing.T, w *world) { t.Helper(); crash(t, w, curl()) }, 12*time.Hour + 12*time.Minute + 10*time.Second},
-		"a part": {func(t *testing.T, w *world) {
+		"a payment": {func(t *testing.T, s *sdktest.BlueSnap) { t.Helper(); crash(t, s, sdktest.Payment()) }, 12*time.Hour + 12*time.Minute + 10*time.Second},
+		"a part": {func(t *testing.T, s *sdktest.BlueSnap) {
 			t.Helper()
-			_, _, err := w.client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7", Amount: "5.00"},
+			_, _, err := s.Client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7", Amount: "5.00"},
 				bluesnap.WithRef("order-17"))
 			require.Error(t, err)
 		}, 130 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, steps(loses), func(t *testing.T, w *world) {
-				row.lose(t, w)
+			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
+				row.lose(t, s)
 				time.Sleep(row.wait - time.Second)
-				settle := func() error { return w.client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()) }
+				settle := func() error { return s.Client.Resolve(t.Context(), "order-17", bluesnap.NotExecuted()) }
 				require.ErrorIs(t, settle(), bluesnap.ErrMayBeExecuting)
 				time.Sleep(2 * time.Second)
 				require.NoError(t, settle())
@@ -367,68 +368,58 @@ func TestJ10_NotExecutedWaitsForTheWindowOfAKeyAlone(t *testing.T) {
 func TestJ9_ThePasswordIsTheSecretAndTheNewestSeals(t *testing.T) {
 	newest := []byte("32 random bytes from this year..")
 	for _, pair := range [][2][]bluesnap.Option{
-		{nil, {bluesnap.WithJournalSecret([]byte(testPassword))}},
+		{nil, {bluesnap.WithJournalSecret([]byte(sdktest.Password))}},
 		{{bluesnap.WithJournalSecret(newest, []byte("the secret of last year"))}, {bluesnap.WithJournalSecret(newest)}},
 	} {
-		inWorld(t, steps(pays), func(t *testing.T, w *world) {
-			opt := withJournal()
+		sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+			journal := withJournal()
 			for _, opts := range pair {
-				c := w.newClient(t, append(opts, opt)...)
+				c := s.NewClient(t, append(opts, journal)...)
 				t.Cleanup(c.CloseIdleConnections)
-				_, _, err := c.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-17"))
+				_, _, err := c.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-17"))
 				require.NoError(t, err)
 			}
-			assert.Len(t, w.requests(), 1)
+			assert.Len(t, s.Requests(), 1)
 		})
 	}
 }
 
-// forgetful cannot record that something is done.
-type forgetful struct{ *journal.Memory }
-
-func (f forgetful) Save(ctx context.Context, r journal.Record) (bool, error) {
-	if r.Outcome == journal.OutcomeDone {
-		return false, errors.New("disk full")
-	}
-	return f.Memory.Save(ctx, r)
-}
-
 func TestJ5_ASuccessThatWasNotRecordedSaysSo(t *testing.T) {
-	inWorld(t, steps(pays), func(t *testing.T, w *world) {
-		_, resp, err := w.client.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-17"))
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		_, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-17"))
 		require.NoError(t, err)
 		assert.ErrorIs(t, resp.RecordErr, bluesnap.ErrJournal)
 		assert.Contains(t, resp.String(), "not recorded")
-	}, bluesnap.WithJournal(forgetful{journal.NewMemory()}, "acme"))
+	}, bluesnap.WithJournal(sdktest.ForgetfulJournal{MemoryJournal: idem.NewMemoryJournal()}, "acme"))
 }
 
 func TestJ11_WhatAnotherPaymentMadeProvesNothing(t *testing.T) {
-	own := curl()
+	own := sdktest.Payment()
 	own.MerchantTransactionID = "order-17"
-	found := says(200, `{"transactionId":"38504888","amount":11,"currency":"USD","merchantTransactionId":"order-17"}`)
-	inWorld(t, steps(pays, loses, found), func(t *testing.T, w *world) {
-		_, _, err := w.client.Transactions.Create(t.Context(), own, bluesnap.WithRef("order-16"))
+	found := sdktest.Respond(200, `{"transactionId":"38504888","amount":11,"currency":"USD","merchantTransactionId":"order-17"}`)
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay, sdktest.Lose, found}, func(t *testing.T, s *sdktest.BlueSnap) {
+		_, _, err := s.Client.Transactions.Create(t.Context(), own, bluesnap.WithRef("order-16"))
 		require.NoError(t, err)
-		crash(t, w, own)
+		crash(t, s, own)
 		time.Sleep(13 * time.Hour)
-		r := recovered(t, w)
+		r := recovered(t, s)
 		assert.Equal(t, bluesnap.OutcomeUnknown, r.Outcome, r.Evidence)
 		assert.ErrorContains(t, r.Err, "belongs to another operation")
 	}, withJournal(), bluesnap.WithMerchantID("400111"), bluesnap.WithUniqueTransactionIDs())
 }
 
 func TestJ10_ACaptureThatWasSentAgainMayStillRun(t *testing.T) {
-	inWorld(t, steps(loses), func(t *testing.T, w *world) {
-		_, _, err := w.client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7"},
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
+		_, _, err := s.Client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7"},
 			bluesnap.WithRef("order-1"), bluesnap.WithMaxAttempts(1))
 		require.Error(t, err)
 		time.Sleep(48 * time.Hour)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		for range w.client.Recover(ctx) {
+		for range s.Client.Recover(ctx) {
 			break
 		}
-		word := func() error { return w.client.Resolve(t.Context(), "order-1", bluesnap.NotExecuted()) }
+		word := func() error { return s.Client.Resolve(t.Context(), "order-1", bluesnap.NotExecuted()) }
 		time.Sleep(2 * time.Minute)
 		assert.ErrorIs(t, word(), bluesnap.ErrMayBeExecuting)
 		time.Sleep(20 * time.Second)
@@ -443,12 +434,12 @@ func TestTheTagOfARefStaysWhatItIs(t *testing.T) {
 		bluesnap.SandboxURL:    "bluesnap-go-a1d9c3dc5d442bc36b7396a1342b9990",
 	} {
 		for _, slash := range []string{"", "/"} {
-			broken := roundTripper(func(*http.Request) (*http.Response, error) { return nil, errors.New("broken") })
+			broken := sdktest.RoundTripper(func(*http.Request) (*http.Response, error) { return nil, errors.New("broken") })
 			c, err := bluesnap.New("u", "p", bluesnap.WithBaseURL(address+slash),
 				bluesnap.WithHTTPClient(&http.Client{Transport: broken}), withJournal(),
 				bluesnap.WithJournalSecret([]byte("a secret of 16 bytes or more")))
 			require.NoError(t, err)
-			_, resp, err := c.Transactions.Create(t.Context(), curl(), bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1))
+			_, resp, err := c.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-17"), bluesnap.WithMaxAttempts(1))
 			require.Error(t, err)
 			assert.Equal(t, want, resp.MerchantTransactionID)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/internal/sdktest"
 )
 
 const document = `<order xmlns="http://ws.plimus.com"><cart/></order>`
@@ -145,41 +146,37 @@ func documentCall(m documentMethod) func(context.Context, *bluesnap.Client) (blu
 
 // idOf takes the id out of whatever a call returns.
 func idOf[T any](value *T, resp *bluesnap.Response, err error) (bluesnap.ID, *bluesnap.Response, error) {
+	if value == nil {
+		return "", resp, err
+	}
 	switch v := any(value).(type) {
 	case *bluesnap.CardTransaction:
-		return get(v, func() bluesnap.ID { return v.TransactionID }), resp, err
+		return v.TransactionID, resp, err
 	case *bluesnap.AltTransaction:
-		return get(v, func() bluesnap.ID { return v.TransactionID }), resp, err
+		return v.TransactionID, resp, err
 	case *bluesnap.Refund:
-		return get(v, func() bluesnap.ID { return v.RefundTransactionID }), resp, err
+		return v.RefundTransactionID, resp, err
 	case *bluesnap.VaultedShopper:
-		return get(v, func() bluesnap.ID { return v.VaultedShopperID }), resp, err
+		return v.VaultedShopperID, resp, err
 	case *bluesnap.Plan:
-		return get(v, func() bluesnap.ID { return v.PlanID }), resp, err
+		return v.PlanID, resp, err
 	case *bluesnap.Subscription:
-		return get(v, func() bluesnap.ID { return v.SubscriptionID }), resp, err
+		return v.SubscriptionID, resp, err
 	case *bluesnap.Charge:
-		return get(v, func() bluesnap.ID { return v.TransactionID }), resp, err
+		return v.TransactionID, resp, err
 	case *bluesnap.Vendor:
-		return get(v, func() bluesnap.ID { return v.VendorID }), resp, err
+		return v.VendorID, resp, err
 	case *bluesnap.Wallet:
-		return get(v, func() bluesnap.ID { return v.ID }), resp, err
+		return v.ID, resp, err
 	case *bluesnap.Report:
-		return get(v, func() bluesnap.ID { return v.ID }), resp, err
+		return v.ID, resp, err
 	case *bluesnap.User:
-		return get(v, func() bluesnap.ID { return v.UserID }), resp, err
+		return v.UserID, resp, err
 	case *bluesnap.Document:
-		return get(v, func() bluesnap.ID { return v.ID }), resp, err
+		return v.ID, resp, err
 	default:
 		panic("a type without an id")
 	}
-}
-
-func get[T any](value *T, id func() bluesnap.ID) bluesnap.ID {
-	if value == nil {
-		return ""
-	}
-	return id()
 }
 
 func TestEveryKeyedCallIsSentOnceUnderOneKey(t *testing.T) {
@@ -187,32 +184,32 @@ func TestEveryKeyedCallIsSentOnceUnderOneKey(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			answer := func(w http.ResponseWriter, r *http.Request) {
 				if c.id != "" {
-					says(200, `{"`+c.id+`":42}`)(w, r)
+					sdktest.Respond(200, `{"`+c.id+`":42}`)(w, r)
 					return
 				}
-				says(201, "", "Location", "http://"+r.Host+r.URL.Path+"/42")(w, r)
+				sdktest.Respond(201, "", "Location", "http://"+r.Host+r.URL.Path+"/42")(w, r)
 			}
-			inWorld(t, steps(loses, answer), func(t *testing.T, w *world) {
-				id, resp, err := c.do(t.Context(), w.client)
+			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, answer}, func(t *testing.T, s *sdktest.BlueSnap) {
+				id, resp, err := c.do(t.Context(), s.Client)
 				require.NoError(t, err)
 				assert.Equal(t, bluesnap.ID("42"), id)
 				assert.Contains(t, resp.String(), name)
-				require.Len(t, w.requests(), 2)
-				w.oneKey(t)
-				r := w.requests()[0]
-				path := r.path
-				if r.query != "" {
-					path += "?" + r.query
+				require.Len(t, s.Requests(), 2)
+				sdktest.OneKey(t, s.Requests())
+				r := s.Requests()[0]
+				path := r.Path
+				if r.Query != "" {
+					path += "?" + r.Query
 				}
 				assert.Equal(t, c.path, path)
 				if c.xml {
-					assert.Equal(t, document, r.body)
-					assert.Equal(t, "application/xml", r.header.Get("Content-Type"))
-					assert.Equal(t, "application/xml", r.header.Get("Accept"))
+					assert.Equal(t, document, r.Body)
+					assert.Equal(t, "application/xml", r.Header.Get("Content-Type"))
+					assert.Equal(t, "application/xml", r.Header.Get("Accept"))
 					return
 				}
-				assert.JSONEq(t, c.body, r.body)
-				assert.Equal(t, "application/json", r.header.Get("Accept"))
+				assert.JSONEq(t, c.body, r.Body)
+				assert.Equal(t, "application/json", r.Header.Get("Accept"))
 			})
 		})
 	}
@@ -224,28 +221,28 @@ func TestR26_WhatCreatesSaysWithoutALocation(t *testing.T) {
 		id   bluesnap.ID
 		not  bool // the API's own word
 	}{
-		"empty 201":               {says(201, ""), "", true},
-		"empty object":            {says(201, "{}"), "", true},
-		"a page":                  {says(201, "<html></html>", "Content-Type", "text/html"), "", true},
-		"Location of another":     {says(201, "", "Location", "/services/2/shoppers/42"), "", true},
-		"Location, and an error":  {says(201, `{"error":"x"}`, "Location", "/services/2/vendors/42"), "", true},
-		"Location elsewhere":      {says(201, "", "Location", "https://evil.example/services/2/vendors/42"), "", true},
-		"Location of no id":       {says(201, "", "Location", "/services/2/vendors/"), "", true},
-		"Location elsewhere, 200": {says(200, "", "Location", "https://evil.example/services/2/vendors/42"), "", true},
-		"a body that names it":    {says(201, `{"vendorId":42}`), "42", false},
-		"a body wins over header": {says(201, `{"vendorId":42}`, "Location", "/services/2/vendors/43"), "42", false},
-		"a body without it":       {says(201, `{}`, "Location", "/services/2/vendors/43"), "43", false},
+		"empty 201":               {sdktest.Respond(201, ""), "", true},
+		"empty object":            {sdktest.Respond(201, "{}"), "", true},
+		"a page":                  {sdktest.Respond(201, "<html></html>", "Content-Type", "text/html"), "", true},
+		"Location of another":     {sdktest.Respond(201, "", "Location", "/services/2/shoppers/42"), "", true},
+		"Location, and an error":  {sdktest.Respond(201, `{"error":"x"}`, "Location", "/services/2/vendors/42"), "", true},
+		"Location elsewhere":      {sdktest.Respond(201, "", "Location", "https://evil.example/services/2/vendors/42"), "", true},
+		"Location of no id":       {sdktest.Respond(201, "", "Location", "/services/2/vendors/"), "", true},
+		"Location elsewhere, 200": {sdktest.Respond(200, "", "Location", "https://evil.example/services/2/vendors/42"), "", true},
+		"a body that names it":    {sdktest.Respond(201, `{"vendorId":42}`), "42", false},
+		"a body wins over header": {sdktest.Respond(201, `{"vendorId":42}`, "Location", "/services/2/vendors/43"), "42", false},
+		"a body without it":       {sdktest.Respond(201, `{}`, "Location", "/services/2/vendors/43"), "43", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, steps(row.step), func(t *testing.T, w *world) {
+			sdktest.WithBlueSnap(t, sdktest.Script{row.step}, func(t *testing.T, s *sdktest.BlueSnap) {
 				params := bluesnap.VendorParams{Email: "a@b.example", Country: "US"}
-				value, resp, err := w.client.Vendors.Create(t.Context(), params, bluesnap.WithMaxAttempts(2))
+				value, resp, err := s.Client.Vendors.Create(t.Context(), params, bluesnap.WithMaxAttempts(2))
 				if row.not {
-					assert.Equal(t, bluesnap.OutcomeUnknown, errorOf(t, value, resp, err).Outcome)
-					assert.Len(t, w.requests(), 2, "it is asked again")
+					assert.Equal(t, bluesnap.OutcomeUnknown, sdktest.BlueSnapErrorOf(t, value, resp, err).Outcome)
+					assert.Len(t, s.Requests(), 2, "it is asked again")
 					return
 				}
-				assert.Len(t, w.requests(), 1)
+				assert.Len(t, s.Requests(), 1)
 				require.NoError(t, err)
 				assert.Equal(t, row.id, value.VendorID)
 			})
@@ -269,9 +266,9 @@ func TestR26_ALocationElsewhereProvesNothing(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, steps(says(201, "", "Location", location)), func(t *testing.T, w *world) {
+			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(201, "", "Location", location)}, func(t *testing.T, s *sdktest.BlueSnap) {
 				for range 2 {
-					none, resp, err := create(t.Context(), w.client)
+					none, resp, err := create(t.Context(), s.Client)
 					assert.True(t, none)
 					require.Error(t, err)
 					assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
@@ -279,7 +276,7 @@ func TestR26_ALocationElsewhereProvesNothing(t *testing.T) {
 					assert.NotContains(t, err.Error(), "10.0.0.7")
 					assert.False(t, resp.FromJournal, "nothing is recorded as done")
 				}
-				assert.Len(t, w.requests(), 2)
+				assert.Len(t, s.Requests(), 2)
 			}, withJournal(), bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
 		})
 	}
@@ -287,20 +284,20 @@ func TestR26_ALocationElsewhereProvesNothing(t *testing.T) {
 
 // What stands in Location is recorded like a body.
 func TestJ5_AnIDFromLocationComesFromTheJournalToo(t *testing.T) {
-	inWorld(t, steps(says(201, "", "Location", "/services/2/vendors/42")), func(t *testing.T, w *world) {
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(201, "", "Location", "/services/2/vendors/42")}, func(t *testing.T, s *sdktest.BlueSnap) {
 		for _, recorded := range []bool{false, true} {
-			vendor, resp, err := w.client.Vendors.Create(t.Context(), bluesnap.VendorParams{}, bluesnap.WithRef("vendor-1"))
+			vendor, resp, err := s.Client.Vendors.Create(t.Context(), bluesnap.VendorParams{}, bluesnap.WithRef("vendor-1"))
 			require.NoError(t, err)
 			assert.Equal(t, bluesnap.ID("42"), vendor.VendorID)
 			assert.Equal(t, recorded, resp.FromJournal)
 		}
-		assert.Len(t, w.requests(), 1)
+		assert.Len(t, s.Requests(), 1)
 	}, withJournal())
 }
 
 func TestDocuments(t *testing.T) {
 	xml := func(status int, body string, headers ...string) http.HandlerFunc {
-		return says(status, body, append([]string{"Content-Type", "application/xml"}, headers...)...)
+		return sdktest.Respond(status, body, append([]string{"Content-Type", "application/xml"}, headers...)...)
 	}
 	for name, row := range map[string]struct {
 		steps    []http.HandlerFunc
@@ -308,35 +305,35 @@ func TestDocuments(t *testing.T) {
 		is       error
 		requests int
 	}{
-		"with a body": {steps(xml(201, document, "Location", "/services/2/orders/42")), bluesnap.OutcomeDone, nil, 1},
+		"with a body": {sdktest.Script{xml(201, document, "Location", "/services/2/orders/42")}, bluesnap.OutcomeDone, nil, 1},
 		"refused": {
-			steps(xml(400, `<messages xmlns="http://ws.plimus.com"><message><error-name>DO_NOT_HONOR</error-name><code>14002</code></message></messages>`)),
+			sdktest.Script{xml(400, `<messages xmlns="http://ws.plimus.com"><message><error-name>DO_NOT_HONOR</error-name><code>14002</code></message></messages>`)},
 			bluesnap.OutcomeRejected, bluesnap.ErrDoNotHonor, 1,
 		},
 		"in progress": {
-			steps(xml(409, `<messages><message><code>60102</code></message></messages>`), xml(201, document)), bluesnap.OutcomeDone, nil, 2,
+			sdktest.Script{xml(409, `<messages><message><code>60102</code></message></messages>`), xml(201, document)}, bluesnap.OutcomeDone, nil, 2,
 		},
-		"cut: the replay brings it": {steps(xml(201, document[:20]), xml(201, document)), bluesnap.OutcomeDone, nil, 2},
+		"cut: the replay brings it": {sdktest.Script{xml(201, document[:20]), xml(201, document)}, bluesnap.OutcomeDone, nil, 2},
 		"a portal": {
-			steps(says(200, "<html><body>Sign in</body></html>", "Content-Type", "text/html"), xml(201, document)), bluesnap.OutcomeDone, nil, 2,
+			sdktest.Script{sdktest.Respond(200, "<html><body>Sign in</body></html>", "Content-Type", "text/html"), xml(201, document)}, bluesnap.OutcomeDone, nil, 2,
 		},
 		"a success that holds messages": {
-			steps(xml(200, `<messages><message><code>1</code></message></messages>`), xml(201, document)), bluesnap.OutcomeDone, nil, 2,
+			sdktest.Script{xml(200, `<messages><message><code>1</code></message></messages>`), xml(201, document)}, bluesnap.OutcomeDone, nil, 2,
 		},
 		"a success that holds messages with prefixes": {
-			steps(xml(200, `<b:messages xmlns:b="x"><b:message><b:code>1</b:code></b:message></b:messages>`), xml(201, document)),
+			sdktest.Script{xml(200, `<b:messages xmlns:b="x"><b:message><b:code>1</b:code></b:message></b:messages>`), xml(201, document)},
 			bluesnap.OutcomeDone, nil, 2,
 		},
-		"JSON where XML was asked for": {steps(says(200, `{"a":1}`), xml(201, document)), bluesnap.OutcomeDone, nil, 2},
+		"JSON where XML was asked for": {sdktest.Script{sdktest.Respond(200, `{"a":1}`), xml(201, document)}, bluesnap.OutcomeDone, nil, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, row.steps, func(t *testing.T, w *world) {
-				value, resp, err := w.client.Documents.CreateOrder(t.Context(), []byte(document))
+			sdktest.WithBlueSnap(t, row.steps, func(t *testing.T, s *sdktest.BlueSnap) {
+				value, resp, err := s.Client.Documents.CreateOrder(t.Context(), []byte(document))
 				assert.Equal(t, row.outcome, bluesnap.OutcomeOf(err), resp.Timeline())
-				assert.Len(t, w.requests(), row.requests)
-				w.oneKey(t)
+				assert.Len(t, s.Requests(), row.requests)
+				sdktest.OneKey(t, s.Requests())
 				if row.is != nil {
-					errorOf(t, value, resp, err)
+					sdktest.BlueSnapErrorOf(t, value, resp, err)
 					assert.ErrorIs(t, err, row.is)
 					return
 				}
@@ -345,12 +342,12 @@ func TestDocuments(t *testing.T) {
 			})
 		})
 	}
-	inWorld(t, steps(pays), func(t *testing.T, w *world) {
-		_, _, err := w.client.Documents.CreateOrder(t.Context(), nil)
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		_, _, err := s.Client.Documents.CreateOrder(t.Context(), nil)
 		assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
-		_, _, err = w.client.Documents.CreateOrder(t.Context(), []byte(document), bluesnap.WithExtraField("a", 1))
+		_, _, err = s.Client.Documents.CreateOrder(t.Context(), []byte(document), bluesnap.WithExtraField("a", 1))
 		assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
-		assert.Empty(t, w.requests())
+		assert.Empty(t, s.Requests())
 	})
 }
 
@@ -363,15 +360,15 @@ func TestDocumentsInOtherEncodings(t *testing.T) {
 		"a byte order mark": "\ufeff" + `<?xml version="1.0" encoding="UTF-8"?>`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			refused, done := says(400, start+decline, "Content-Type", "text/xml"), says(201, start+document, "Content-Type", "text/xml")
-			inWorld(t, steps(refused, done), func(t *testing.T, w *world) {
-				_, _, err := w.client.Documents.CreateOrder(t.Context(), []byte(document))
+			refused, done := sdktest.Respond(400, start+decline, "Content-Type", "text/xml"), sdktest.Respond(201, start+document, "Content-Type", "text/xml")
+			sdktest.WithBlueSnap(t, sdktest.Script{refused, done}, func(t *testing.T, s *sdktest.BlueSnap) {
+				_, _, err := s.Client.Documents.CreateOrder(t.Context(), []byte(document))
 				assert.Equal(t, bluesnap.OutcomeRejected, bluesnap.OutcomeOf(err))
 				require.ErrorIs(t, err, bluesnap.ErrInsufficientFunds)
-				value, _, err := w.client.Documents.CreateOrder(t.Context(), []byte(document))
+				value, _, err := s.Client.Documents.CreateOrder(t.Context(), []byte(document))
 				require.NoError(t, err)
 				assert.Equal(t, start+document, string(value.Body), "byte for byte")
-				assert.Len(t, w.requests(), 2)
+				assert.Len(t, s.Requests(), 2)
 			})
 		})
 	}
@@ -404,21 +401,21 @@ func TestReadsAreRepeatedWithoutAKey(t *testing.T) {
 		}, "/services/2/vaulted-shoppers/7"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, steps(loses, pays), func(t *testing.T, w *world) {
-				_, err := row.do(t.Context(), w.client)
+			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+				_, err := row.do(t.Context(), s.Client)
 				require.NoError(t, err)
-				require.Len(t, w.requests(), 2)
-				assert.Equal(t, row.path, w.requests()[1].path)
-				assert.Empty(t, w.requests()[1].key())
+				require.Len(t, s.Requests(), 2)
+				assert.Equal(t, row.path, s.Requests()[1].Path)
+				assert.Empty(t, s.Requests()[1].Key())
 			}, bluesnap.WithMerchantID("400111"))
 		})
 	}
-	inWorld(t, steps(pays), func(t *testing.T, w *world) {
-		value, resp, err := w.client.Transactions.Find(t.Context(), "order-17")
-		errorOf(t, value, resp, err)
-		_, _, err = w.client.Transactions.Get(t.Context(), "../x")
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		value, resp, err := s.Client.Transactions.Find(t.Context(), "order-17")
+		sdktest.BlueSnapErrorOf(t, value, resp, err)
+		_, _, err = s.Client.Transactions.Get(t.Context(), "../x")
 		assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
-		assert.Empty(t, w.requests())
+		assert.Empty(t, s.Requests())
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/internal/sdktest"
 )
 
 // reading is a body whose Read is a function.
@@ -24,7 +25,7 @@ func (f reading) Read([]byte) (int, error) { return f() }
 // postBody sends a body that net/http does not know.
 func (o own) postBody(t *testing.T, b io.Reader, length int64) error {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, o.w.url()+"/services/2/transactions", b)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, o.w.URL()+"/services/2/transactions", b)
 	require.NoError(t, err)
 	req.ContentLength = length
 	resp, err := o.Do(req)
@@ -36,8 +37,8 @@ func (o own) postBody(t *testing.T, b io.Reader, length int64) error {
 
 // A body that blocks does not outlive the Timeout: nothing is sent.
 func TestTransportDoesNotWaitForABodyThatBlocks(t *testing.T) {
-	inWorld(t, steps(pays), func(t *testing.T, w *world) {
-		o := ownCode(w)
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		o := ownCode(s)
 		o.Timeout = 2 * time.Second
 		r, feed := io.Pipe()
 		begun := time.Now()
@@ -50,15 +51,15 @@ func TestTransportDoesNotWaitForABodyThatBlocks(t *testing.T) {
 		synctest.Wait()
 		_, err = feed.Write([]byte("{"))
 		require.ErrorIs(t, err, io.ErrClosedPipe, "the body is closed")
-		assert.Empty(t, w.requests())
+		assert.Empty(t, s.Requests())
 	})
 }
 
 // A body's panic reaches the caller, and a Read that ends its goroutine is no empty
 // body.
 func TestTransportDoesNotSendABodyThatEndsBadly(t *testing.T) {
-	inWorld(t, steps(pays), func(t *testing.T, w *world) {
-		o := ownCode(w)
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		o := ownCode(s)
 		b := &body{Reader: reading(func() (int, error) { panic("broken disk") })}
 		assert.PanicsWithValue(t, "broken disk", func() { _ = o.postBody(t, b, 0) })
 		assert.True(t, b.closed.Load())
@@ -66,18 +67,18 @@ func TestTransportDoesNotSendABodyThatEndsBadly(t *testing.T) {
 		err := o.postBody(t, b, 0)
 		assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
 		assert.True(t, b.closed.Load())
-		assert.Empty(t, w.requests())
+		assert.Empty(t, s.Requests())
 	})
 }
 
 // A body of another length than the request declares may be a part of one.
 func TestTransportRefusesABodyOfAnotherLength(t *testing.T) {
 	for length, sent := range map[int64]int{-1: 1, 0: 1, int64(len(payment)): 1, 5: 0, 100: 0} {
-		inWorld(t, steps(pays), func(t *testing.T, w *world) {
-			o := ownCode(w)
+		sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+			o := ownCode(s)
 			defer o.CloseIdleConnections()
 			err := o.postBody(t, io.NopCloser(strings.NewReader(payment)), length)
-			assert.Len(t, w.requests(), sent, length)
+			assert.Len(t, s.Requests(), sent, length)
 			assert.Equal(t, sent == 1, err == nil, length)
 		})
 	}
@@ -94,14 +95,14 @@ func TestR29_TransportsRefusedRequestIsAsItsKeyWas(t *testing.T) {
 		"another key":       func(r *http.Request) { r.Header.Set("Idempotency-Key", "a") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, steps(loses), func(t *testing.T, w *world) {
-				o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
+			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
+				o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
 				defer o.CloseIdleConnections()
 				_, err := o.post(t, "/services/2/transactions", payment)
 				var e *bluesnap.Error
 				require.ErrorAs(t, err, &e)
 				req, err := http.NewRequestWithContext(bluesnap.ContextWithKey(t.Context(), e.Key), http.MethodPost,
-					w.url()+"/services/2/transactions", strings.NewReader(payment))
+					s.URL()+"/services/2/transactions", strings.NewReader(payment))
 				require.NoError(t, err)
 				refused(req)
 				_, err = o.Do(req)
@@ -109,7 +110,7 @@ func TestR29_TransportsRefusedRequestIsAsItsKeyWas(t *testing.T) {
 				require.ErrorAs(t, err, &again)
 				assert.Equal(t, bluesnap.OutcomeUnknown, again.Outcome)
 				assert.Equal(t, e.Key.String(), again.Key.String())
-				assert.Len(t, w.requests(), 1)
+				assert.Len(t, s.Requests(), 1)
 			})
 		})
 	}

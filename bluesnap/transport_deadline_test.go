@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/internal/sdktest"
 )
 
 // hangs never answers, for as long as its client is there.
@@ -22,7 +23,7 @@ func hangs(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
 // inDoubt checks that a payment which was sent ended as this SDK's error, by a
 // context that is over.
-func inDoubt(t *testing.T, w *world, err, ended error) {
+func inDoubt(t *testing.T, s *sdktest.BlueSnap, err, ended error) {
 	t.Helper()
 	var e *bluesnap.Error
 	require.ErrorAs(t, err, &e)
@@ -30,15 +31,15 @@ func inDoubt(t *testing.T, w *world, err, ended error) {
 	assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
 	assert.False(t, e.SafeUntil.IsZero())
 	assert.NotContains(t, err.Error(), "Client.Timeout")
-	all := w.requests()
+	all := s.Requests()
 	require.NotEmpty(t, all)
-	assert.Equal(t, all[len(all)-1].key(), e.Key.String())
+	assert.Equal(t, all[len(all)-1].Key(), e.Key.String())
 }
 
 // http.Client's own timer replaces a transport's error: the transport is earlier.
 func TestTransportEndsBeforeTheClientsTimeout(t *testing.T) {
 	servers := map[string]http.HandlerFunc{
-		"loses": loses, "hangs": hangs, "503": says(503, ""), "500": says(500, `{}`),
+		"loses": sdktest.Lose, "hangs": hangs, "503": sdktest.Respond(503, ""), "500": sdktest.Respond(500, `{}`),
 		"half an answer": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", "100")
 			_, _ = io.WriteString(w, `{"`)
@@ -49,8 +50,8 @@ func TestTransportEndsBeforeTheClientsTimeout(t *testing.T) {
 	for name, server := range servers {
 		for _, timeout := range []time.Duration{time.Microsecond, 7 * time.Millisecond, 30 * time.Millisecond, 2 * time.Second, 30 * time.Second} {
 			t.Run(fmt.Sprint(name, timeout), func(t *testing.T) {
-				inWorld(t, steps(server), func(t *testing.T, w *world) {
-					o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{DisableRetryBudget: true}))
+				sdktest.WithBlueSnap(t, sdktest.Script{server}, func(t *testing.T, s *sdktest.BlueSnap) {
+					o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{DisableRetryBudget: true}))
 					defer o.CloseIdleConnections()
 					o.Timeout = timeout
 					for range 10 {
@@ -59,7 +60,7 @@ func TestTransportEndsBeforeTheClientsTimeout(t *testing.T) {
 						var e *bluesnap.Error
 						require.ErrorAs(t, err, &e)
 						if name != "half an answer" { // it says that the payment is made
-							inDoubt(t, w, err, context.DeadlineExceeded)
+							inDoubt(t, s, err, context.DeadlineExceeded)
 						}
 						assert.NotEmpty(t, e.Key.String())
 						assert.Less(t, time.Since(begun), timeout)
@@ -78,13 +79,13 @@ func TestTransportHearsTheRequestsCancel(t *testing.T) {
 			after   time.Duration
 			notSent bool
 		}{
-			"before":        {server: pays, notSent: true},
+			"before":        {server: sdktest.Pay, notSent: true},
 			"in an attempt": {server: hangs, after: time.Second},
-			"in a wait":     {server: says(503, "", "Retry-After", "20"), after: 3 * time.Second},
+			"in a wait":     {server: sdktest.Respond(503, "", "Retry-After", "20"), after: 3 * time.Second},
 		} {
 			t.Run(fmt.Sprint(name, timeout), func(t *testing.T) {
-				inWorld(t, steps(row.server), func(t *testing.T, w *world) {
-					o := ownCode(w)
+				sdktest.WithBlueSnap(t, sdktest.Script{row.server}, func(t *testing.T, s *sdktest.BlueSnap) {
+					o := ownCode(s)
 					defer o.CloseIdleConnections()
 					o.Timeout = timeout
 					cancel := make(chan struct{})
@@ -94,19 +95,19 @@ func TestTransportHearsTheRequestsCancel(t *testing.T) {
 						defer time.AfterFunc(row.after, func() { close(cancel) }).Stop()
 					}
 					begun := time.Now()
-					err := cancelled(t, o.Transport, w, cancel)
+					err := cancelled(t, o.Transport, s, cancel)
 					if timeout != 0 && row.after != 0 {
-						err = throughClient(t, o, w, row.after)
+						err = throughClient(t, o, s, row.after)
 						begun = time.Now().Add(-row.after)
 					}
 					assert.Equal(t, row.after, time.Since(begun))
 					if row.notSent {
 						require.ErrorIs(t, err, context.Canceled)
 						assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
-						assert.Empty(t, w.requests())
+						assert.Empty(t, s.Requests())
 						return
 					}
-					inDoubt(t, w, err, context.Canceled)
+					inDoubt(t, s, err, context.Canceled)
 				})
 			})
 		}
@@ -114,9 +115,9 @@ func TestTransportHearsTheRequestsCancel(t *testing.T) {
 }
 
 // cancelled sends a payment with a channel of its own, straight to the transport.
-func cancelled(t *testing.T, transport http.RoundTripper, w *world, cancel <-chan struct{}) error {
+func cancelled(t *testing.T, transport http.RoundTripper, s *sdktest.BlueSnap, cancel <-chan struct{}) error {
 	t.Helper()
-	resp, err := transport.RoundTrip(cancelling(t, w, cancel))
+	resp, err := transport.RoundTrip(cancelling(t, s, cancel))
 	if err == nil {
 		require.NoError(t, resp.Body.Close())
 	}
@@ -125,20 +126,20 @@ func cancelled(t *testing.T, transport http.RoundTripper, w *world, cancel <-cha
 
 // throughClient sends a payment through http.Client, which hands on the channel's
 // end in a channel of its own.
-func throughClient(t *testing.T, o own, w *world, after time.Duration) error {
+func throughClient(t *testing.T, o own, s *sdktest.BlueSnap, after time.Duration) error {
 	t.Helper()
 	cancel := make(chan struct{})
 	defer time.AfterFunc(after, func() { close(cancel) }).Stop()
-	resp, err := o.Do(cancelling(t, w, cancel))
+	resp, err := o.Do(cancelling(t, s, cancel))
 	if err == nil {
 		require.NoError(t, resp.Body.Close())
 	}
 	return err
 }
 
-func cancelling(t *testing.T, w *world, cancel <-chan struct{}) *http.Request {
+func cancelling(t *testing.T, s *sdktest.BlueSnap, cancel <-chan struct{}) *http.Request {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.url()+"/services/2/transactions", strings.NewReader(payment))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL()+"/services/2/transactions", strings.NewReader(payment))
 	require.NoError(t, err)
 	req.Cancel = cancel //nolint:staticcheck // what is tested
 	return req
@@ -147,43 +148,43 @@ func cancelling(t *testing.T, w *world, cancel <-chan struct{}) *http.Request {
 // A channel that is closed after the response changes nothing, nor does a Timeout
 // that passes before the body is read.
 func TestTransportsResponseOutlivesTimeoutAndCancel(t *testing.T) {
-	inWorld(t, steps(loses, pays), func(t *testing.T, w *world) {
-		o := ownCode(w)
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		o := ownCode(s)
 		defer o.CloseIdleConnections()
 		o.Timeout = 5 * time.Second
 		cancel := make(chan struct{})
-		resp, err := o.Do(cancelling(t, w, cancel))
+		resp, err := o.Do(cancelling(t, s, cancel))
 		require.NoError(t, err)
 		close(cancel)
 		time.Sleep(time.Minute)
 		got, err := io.ReadAll(resp.Body)
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
-		assert.Equal(t, paid, string(got)) //nolint:testifylint // byte for byte
-		w.oneKey(t)
+		assert.Equal(t, sdktest.Paid, string(got)) //nolint:testifylint // byte for byte
+		sdktest.OneKey(t, s.Requests())
 	})
 }
 
 // The caller's own deadline is used to its end, and its cause is found.
 func TestTransportUsesTheCallersDeadlineToItsEnd(t *testing.T) {
 	shop := errors.New("the shop closes")
-	inWorld(t, steps(hangs), func(t *testing.T, w *world) {
-		o := ownCode(w)
+	sdktest.WithBlueSnap(t, sdktest.Script{hangs}, func(t *testing.T, s *sdktest.BlueSnap) {
+		o := ownCode(s)
 		defer o.CloseIdleConnections()
 		ctx, cancel := context.WithTimeoutCause(t.Context(), 2*time.Second, shop)
 		defer cancel()
 		begun := time.Now()
 		_, err := o.send(ctx, t, "POST", "/services/2/transactions", payment)
 		assert.Equal(t, 2*time.Second, time.Since(begun))
-		inDoubt(t, w, err, context.DeadlineExceeded)
+		inDoubt(t, s, err, context.DeadlineExceeded)
 		require.ErrorIs(t, err, shop)
 	})
 }
 
 // A deadline of the caller before the client's Timeout, and one that is over.
 func TestTransportUnderBothDeadlines(t *testing.T) {
-	inWorld(t, steps(hangs), func(t *testing.T, w *world) {
-		o := ownCode(w)
+	sdktest.WithBlueSnap(t, sdktest.Script{hangs}, func(t *testing.T, s *sdktest.BlueSnap) {
+		o := ownCode(s)
 		defer o.CloseIdleConnections()
 		for _, left := range []time.Duration{time.Second, 20 * time.Second, -time.Second} {
 			o.Timeout = 10 * time.Second
@@ -191,7 +192,7 @@ func TestTransportUnderBothDeadlines(t *testing.T) {
 			_, err := o.send(ctx, t, "POST", "/services/2/transactions", payment)
 			cancel()
 			if left > 0 {
-				inDoubt(t, w, err, context.DeadlineExceeded)
+				inDoubt(t, s, err, context.DeadlineExceeded)
 				continue
 			}
 			require.ErrorIs(t, err, context.DeadlineExceeded)
@@ -207,9 +208,9 @@ func TestTransportUnderBothDeadlines(t *testing.T) {
 func TestTransportUnderAnothersRetriesKeepsTheKey(t *testing.T) {
 	cookies, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	lost := steps(loses, says(307, "", "Location", "/services/2/orders"), hangs, pays)
-	inWorld(t, lost, func(t *testing.T, w *world) {
-		o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
+	lost := sdktest.Script{sdktest.Lose, sdktest.Respond(307, "", "Location", "/services/2/orders"), hangs, sdktest.Pay}
+	sdktest.WithBlueSnap(t, lost, func(t *testing.T, s *sdktest.BlueSnap) {
+		o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
 		defer o.CloseIdleConnections()
 		o.Timeout, o.Jar = 4*time.Second, cookies
 		o.CheckRedirect = func(*http.Request, []*http.Request) error { return errors.New("a redirect was followed") }
@@ -221,9 +222,9 @@ func TestTransportUnderAnothersRetriesKeepsTheKey(t *testing.T) {
 		resp, err := o.post(t, "/services/2/transactions", payment, "Idempotency-Key", "order-17")
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
-		require.Len(t, w.requests(), 4)
-		for _, r := range w.requests() {
-			assert.Equal(t, "order-17", r.key())
+		require.Len(t, s.Requests(), 4)
+		for _, r := range s.Requests() {
+			assert.Equal(t, "order-17", r.Key())
 		}
 	})
 }

@@ -16,17 +16,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/internal/sdktest"
 )
 
 // own is an integration's own HTTP code.
 type own struct {
 	*http.Client
-	w *world
+	w *sdktest.BlueSnap
 }
 
-func ownCode(w *world, opts ...bluesnap.Option) own {
-	opts = append([]bluesnap.Option{bluesnap.WithBaseURL(w.url())}, opts...)
-	return own{&http.Client{Transport: bluesnap.NewTransport(w.transport(), opts...)}, w}
+func ownCode(s *sdktest.BlueSnap, opts ...bluesnap.Option) own {
+	opts = append([]bluesnap.Option{bluesnap.WithBaseURL(s.URL())}, opts...)
+	return own{&http.Client{Transport: bluesnap.NewTransport(s.Transport(), opts...)}, s}
 }
 
 func (o own) post(t *testing.T, path, body string, headers ...string) (*http.Response, error) {
@@ -36,7 +37,7 @@ func (o own) post(t *testing.T, path, body string, headers ...string) (*http.Res
 
 func (o own) send(ctx context.Context, t *testing.T, method, path, body string, headers ...string) (*http.Response, error) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(ctx, method, o.w.url()+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, o.w.URL()+path, strings.NewReader(body))
 	require.NoError(t, err)
 	req.Header.Set("Authorization", "Basic dXNlcm5hbWU6cGFzc3dvcmQ=")
 	req.Header.Set("Content-Type", "application/json")
@@ -62,26 +63,26 @@ func (o own) pay(t *testing.T, key string) error {
 const payment = `{"amount": "11.00"}`
 
 func TestTransportSendsAPaymentOnceUnderOneKey(t *testing.T) {
-	inWorld(t, steps(says(503, ""), loses, pays), func(t *testing.T, w *world) {
-		o := ownCode(w)
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(503, ""), sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		o := ownCode(s)
 		defer o.CloseIdleConnections()
 		resp, err := o.post(t, "/services/2/transactions?a=1", payment, "Accept-Encoding", "br", "X-Own", "1")
 		require.NoError(t, err)
 		body, err := io.ReadAll(resp.Body)
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
-		assert.Equal(t, paid, string(body)) //nolint:testifylint // byte for byte
-		assert.Equal(t, int64(len(paid)), resp.ContentLength)
+		assert.Equal(t, sdktest.Paid, string(body)) //nolint:testifylint // byte for byte
+		assert.Equal(t, int64(len(sdktest.Paid)), resp.ContentLength)
 		assert.Equal(t, "200 OK", resp.Status)
-		require.Len(t, w.requests(), 3)
-		w.oneKey(t)
-		r := w.requests()[0]
-		assert.Equal(t, "/services/2/transactions", r.path)
-		assert.Equal(t, "a=1", r.query)
-		assert.Equal(t, payment, r.body) //nolint:testifylint // byte for byte
-		assert.Equal(t, "Basic dXNlcm5hbWU6cGFzc3dvcmQ=", r.header.Get("Authorization"))
-		assert.Equal(t, "1", r.header.Get("X-Own"))
-		assert.Equal(t, "gzip", r.header.Get("Accept-Encoding"), "the transport's own")
+		require.Len(t, s.Requests(), 3)
+		sdktest.OneKey(t, s.Requests())
+		r := s.Requests()[0]
+		assert.Equal(t, "/services/2/transactions", r.Path)
+		assert.Equal(t, "a=1", r.Query)
+		assert.Equal(t, payment, r.Body) //nolint:testifylint // byte for byte
+		assert.Equal(t, "Basic dXNlcm5hbWU6cGFzc3dvcmQ=", r.Header.Get("Authorization"))
+		assert.Equal(t, "1", r.Header.Get("X-Own"))
+		assert.Equal(t, "gzip", r.Header.Get("Accept-Encoding"), "the transport's own")
 	})
 }
 
@@ -96,15 +97,15 @@ func TestTransportLeavesTheRestAlone(t *testing.T) {
 		"a listed one's child": {"POST", "/services/2/vendors/7"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, steps(says(503, "")), func(t *testing.T, w *world) {
-				o := ownCode(w)
+			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(503, "")}, func(t *testing.T, s *sdktest.BlueSnap) {
+				o := ownCode(s)
 				defer o.CloseIdleConnections()
 				resp, err := o.send(t.Context(), t, row.method, row.path, payment)
 				require.NoError(t, err)
 				require.NoError(t, resp.Body.Close())
 				assert.Equal(t, 503, resp.StatusCode)
-				require.Len(t, w.requests(), 1)
-				assert.Empty(t, w.requests()[0].key())
+				require.Len(t, s.Requests(), 1)
+				assert.Empty(t, s.Requests()[0].Key())
 			})
 		})
 	}
@@ -195,29 +196,29 @@ func TestTransportComparesTheHostHeaderToTheURL(t *testing.T) {
 }
 
 func TestTransportsErrorsCarryTheOutcome(t *testing.T) {
-	decline := refuses(400, "14002", "DO_NOT_HONOR")
+	decline := sdktest.RefuseWith(400, "14002", "DO_NOT_HONOR")
 	for name, row := range map[string]struct {
 		steps   []http.HandlerFunc
 		status  int // of the response; 0: an error
 		outcome bluesnap.Outcome
 	}{
-		"declined: a response":                     {steps(decline), 400, 0},
-		"asked to wait for good: a response":       {steps(says(429, "")), 429, 0},
-		"declined after doubt: unknown, no answer": {steps(loses, decline), 0, bluesnap.OutcomeUnknown},
-		"500 for good":                             {steps(says(500, "")), 0, bluesnap.OutcomeUnknown},
+		"declined: a response":                     {sdktest.Script{decline}, 400, 0},
+		"asked to wait for good: a response":       {sdktest.Script{sdktest.Respond(429, "")}, 429, 0},
+		"declined after doubt: unknown, no answer": {sdktest.Script{sdktest.Lose, decline}, 0, bluesnap.OutcomeUnknown},
+		"500 for good":                             {sdktest.Script{sdktest.Respond(500, "")}, 0, bluesnap.OutcomeUnknown},
 		"the key is another's": {
-			steps(refuses(422, "60101", "X")), 0, bluesnap.OutcomeRejected,
+			sdktest.Script{sdktest.RefuseWith(422, "60101", "X")}, 0, bluesnap.OutcomeRejected,
 		},
-		"a redirect is not followed":   {steps(says(307, "", "Location", "/services/2/orders")), 0, bluesnap.OutcomeUnknown},
-		"executed, the answer is lost": {steps(says(200, `{"transactionId":7,"`)), 0, bluesnap.OutcomeDone},
-		"R26_a page, not executed":     {steps(says(200, `{"message":"maintenance"}`)), 0, bluesnap.OutcomeUnknown},
+		"a redirect is not followed":   {sdktest.Script{sdktest.Respond(307, "", "Location", "/services/2/orders")}, 0, bluesnap.OutcomeUnknown},
+		"executed, the answer is lost": {sdktest.Script{sdktest.Respond(200, `{"transactionId":7,"`)}, 0, bluesnap.OutcomeDone},
+		"R26_a page, not executed":     {sdktest.Script{sdktest.Respond(200, `{"message":"maintenance"}`)}, 0, bluesnap.OutcomeUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, row.steps, func(t *testing.T, w *world) {
-				o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 4}))
+			sdktest.WithBlueSnap(t, row.steps, func(t *testing.T, s *sdktest.BlueSnap) {
+				o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 4}))
 				defer o.CloseIdleConnections()
 				resp, err := o.post(t, "/services/2/transactions", payment)
-				w.oneKey(t)
+				sdktest.OneKey(t, s.Requests())
 				if row.status != 0 {
 					require.NoError(t, err)
 					require.NoError(t, resp.Body.Close())
@@ -228,15 +229,15 @@ func TestTransportsErrorsCarryTheOutcome(t *testing.T) {
 				var e *bluesnap.Error
 				require.ErrorAs(t, err, &e)
 				assert.Equal(t, row.outcome, e.Outcome, e.Response.Timeline())
-				assert.Equal(t, w.requests()[0].key(), e.Key.String())
+				assert.Equal(t, s.Requests()[0].Key(), e.Key.String())
 			})
 		})
 	}
 }
 
 func TestTransportKeepsTheCallersKey(t *testing.T) {
-	inWorld(t, steps(loses, loses, pays), func(t *testing.T, w *world) {
-		o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
 		defer o.CloseIdleConnections()
 		const path = "/services/2/transactions"
 		_, err := o.post(t, path, payment, "idempotency-key", "order-17")
@@ -251,15 +252,15 @@ func TestTransportKeepsTheCallersKey(t *testing.T) {
 		resp, err := o.post(t, path, payment, "idempotency-key", "order-17")
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
-		assert.Len(t, w.requests(), 3)
-		w.oneKey(t)
+		assert.Len(t, s.Requests(), 3)
+		sdktest.OneKey(t, s.Requests())
 	})
 }
 
 // A key that this transport minted is no fresh one when it comes back in a header.
 func TestR7_TransportKnowsTheKeysThatItLeftInDoubt(t *testing.T) {
-	inWorld(t, steps(loses, pays), func(t *testing.T, w *world) {
-		o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
 		defer o.CloseIdleConnections()
 		const path = "/services/2/transactions"
 		_, err := o.post(t, path, payment)
@@ -271,15 +272,15 @@ func TestR7_TransportKnowsTheKeysThatItLeftInDoubt(t *testing.T) {
 			require.ErrorIs(t, err, bluesnap.ErrKeyExpired)
 			assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
 		}
-		assert.Len(t, w.requests(), 1)
+		assert.Len(t, s.Requests(), 1)
 	})
 }
 
 // A key is known to be in doubt for longer than its window, also when others
 // follow it.
 func TestR7_TransportRemembersAKeyBeyondItsWindow(t *testing.T) {
-	inWorld(t, steps(loses), func(t *testing.T, w *world) {
-		o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
+		o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
 		defer o.CloseIdleConnections()
 		const path = "/services/2/transactions"
 		for _, key := range []string{"order-17", "order-18"} {
@@ -289,14 +290,14 @@ func TestR7_TransportRemembersAKeyBeyondItsWindow(t *testing.T) {
 		}
 		_, err := o.post(t, path, payment, "Idempotency-Key", "order-17")
 		require.ErrorIs(t, err, bluesnap.ErrKeyExpired)
-		assert.Len(t, w.requests(), 2)
+		assert.Len(t, s.Requests(), 2)
 	})
 }
 
 // A key in doubt is remembered for two days after it was last asked about, and not for ever.
 func TestR7_TransportForgetsAKeyInTheEnd(t *testing.T) {
-	inWorld(t, steps(loses), func(t *testing.T, w *world) {
-		o := ownCode(w, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
+		o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
 		defer o.CloseIdleConnections()
 		pay := func(key string) error { return o.pay(t, key) }
 		require.Error(t, pay("order-17"))
@@ -310,15 +311,15 @@ func TestR7_TransportForgetsAKeyInTheEnd(t *testing.T) {
 			require.NotErrorIs(t, pay(fmt.Sprint("another-", i)), bluesnap.ErrKeyExpired)
 		}
 		require.NotErrorIs(t, pay("order-17"), bluesnap.ErrKeyExpired)
-		assert.Len(t, w.requests(), 6)
+		assert.Len(t, s.Requests(), 6)
 	})
 }
 
 // R40: a key in a header is taken for new by the caller's word, but not if it was paid
 // under within a day.
 func TestR40_TransportTakesNoKeyForNewThatItHasPaidUnder(t *testing.T) {
-	inWorld(t, steps(pays), func(t *testing.T, w *world) {
-		o := ownCode(w)
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		o := ownCode(s)
 		defer o.CloseIdleConnections()
 		pay := func(key string) error { return o.pay(t, key) }
 		for _, key := range []string{"order-17", "order-18"} {
@@ -328,7 +329,7 @@ func TestR40_TransportTakesNoKeyForNewThatItHasPaidUnder(t *testing.T) {
 		err := pay("order-18")
 		require.ErrorIs(t, err, bluesnap.ErrKeyExpired)
 		assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
-		assert.Len(t, w.requests(), 2)
+		assert.Len(t, s.Requests(), 2)
 		require.NoError(t, pay("order-19"), "a new one is new")
 	})
 }
@@ -371,23 +372,23 @@ func TestTransportRefusesWhatItCannotKeep(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, steps(pays), func(t *testing.T, w *world) {
+			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
 				if row.body == nil {
 					row.body = strings.NewReader(payment)
 				}
 				b := &body{Reader: row.body}
-				req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.url()+"/services/2/transactions", b)
+				req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL()+"/services/2/transactions", b)
 				require.NoError(t, err)
 				if row.change != nil {
 					row.change(req)
 				}
-				_, err = ownCode(w, row.opts...).Transport.RoundTrip(req)
+				_, err = ownCode(s, row.opts...).Transport.RoundTrip(req)
 				var e *bluesnap.Error
 				require.ErrorAs(t, err, &e)
 				assert.Equal(t, bluesnap.OutcomeNotSent, e.Outcome)
 				assert.True(t, b.closed.Load(), "a transport closes the body, also with an error")
 				assert.NotContains(t, err.Error(), "broken disk")
-				assert.Empty(t, w.requests())
+				assert.Empty(t, s.Requests())
 			})
 		})
 	}
@@ -399,8 +400,8 @@ func (f failing) Read([]byte) (int, error) { return 0, f.error }
 
 func TestTransportAnswersInXMLToThoseWhoAskForIt(t *testing.T) {
 	const answer = `<card-transaction xmlns="http://ws.plimus.com"><transaction-id>7</transaction-id></card-transaction>`
-	inWorld(t, steps(loses, says(200, answer, "Content-Type", "application/xml")), func(t *testing.T, w *world) {
-		o := ownCode(w)
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Respond(200, answer, "Content-Type", "application/xml")}, func(t *testing.T, s *sdktest.BlueSnap) {
+		o := ownCode(s)
 		defer o.CloseIdleConnections()
 		resp, err := o.post(t, "/services/2/transactions", "<card-transaction/>", "Content-Type", "application/xml")
 		require.NoError(t, err)
@@ -408,7 +409,7 @@ func TestTransportAnswersInXMLToThoseWhoAskForIt(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
 		assert.Equal(t, answer, string(got))
-		w.oneKey(t)
+		sdktest.OneKey(t, s.Requests())
 	})
 }
 
@@ -422,17 +423,17 @@ func (a authorizing) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func TestTransportOnTopOfAnother(t *testing.T) {
-	inWorld(t, steps(loses, pays), func(t *testing.T, w *world) {
-		base := w.transport()
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		base := s.Transport()
 		defer base.CloseIdleConnections()
-		client := &http.Client{Transport: bluesnap.NewTransport(authorizing{base}, bluesnap.WithBaseURL(w.url()+"/"))}
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.url()+"/services/2/transactions", strings.NewReader(payment))
+		client := &http.Client{Transport: bluesnap.NewTransport(authorizing{base}, bluesnap.WithBaseURL(s.URL()+"/"))}
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL()+"/services/2/transactions", strings.NewReader(payment))
 		require.NoError(t, err)
 		resp, err := client.Do(req)
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
-		w.oneKey(t)
-		assert.Equal(t, "Basic YTpi", w.requests()[1].header.Get("Authorization"))
+		sdktest.OneKey(t, s.Requests())
+		assert.Equal(t, "Basic YTpi", s.Requests()[1].Header.Get("Authorization"))
 	})
 }
 
@@ -453,7 +454,7 @@ func TestTransportOverNothingIsOverTheDefault(t *testing.T) {
 
 func TestTransportLooksAfterBothHosts(t *testing.T) {
 	for _, address := range []string{bluesnap.ProductionURL, bluesnap.SandboxURL} {
-		base := roundTripper(func(r *http.Request) (*http.Response, error) {
+		base := sdktest.RoundTripper(func(r *http.Request) (*http.Response, error) {
 			assert.NotEmpty(t, r.Header.Get("Idempotency-Key"), address)
 			return &http.Response{StatusCode: http.StatusServiceUnavailable, Body: http.NoBody}, nil
 		})
@@ -471,20 +472,20 @@ func TestTransportRefusesOptionsThatAreNotItsOwn(t *testing.T) {
 	for name, opt := range map[string]bluesnap.Option{
 		"a secret": bluesnap.WithJournalSecret([]byte("32 random bytes from this year..")), "unique ids": bluesnap.WithUniqueTransactionIDs(),
 	} {
-		inWorld(t, steps(pays), func(t *testing.T, w *world) {
-			resp, err := ownCode(w, opt).post(t, "/services/2/transactions", payment)
+		sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+			resp, err := ownCode(s, opt).post(t, "/services/2/transactions", payment)
 			if err == nil {
 				_ = resp.Body.Close()
 			}
 			assert.Error(t, err, name)
-			assert.Empty(t, w.requests())
+			assert.Empty(t, s.Requests())
 		})
 	}
 }
 
 func TestTransportMakesAnewWhatBelongsToAConnection(t *testing.T) {
-	inWorld(t, steps(pays), func(t *testing.T, w *world) {
-		o := ownCode(w)
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		o := ownCode(s)
 		defer o.CloseIdleConnections()
 		resp, err := o.post(t, "/services/2/transactions", payment,
 			"Te", "trailers", "Expect", "100-continue", "Keep-Alive", "1", "Transfer-Encoding", "x", "Trailer", "x")

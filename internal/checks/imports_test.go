@@ -32,7 +32,7 @@ var houseRooms = []room{
 	{
 		path:    ".",
 		imports: []string{"gen", "idem", "journal", "internal/reconcile", "internal/wire", "internal/sdk"},
-		tests:   []string{"sandbox", "internal/chaos", "internal/leaks", "internal/memnet"},
+		tests:   []string{"sandbox", "internal/sdktest"},
 	},
 	{path: "gen", imports: []string{"internal/wire"}},
 	{
@@ -53,7 +53,7 @@ var houseRooms = []room{
 	{
 		path:    "bluesnap",
 		imports: []string{"idem", "journal", "internal/wire", "internal/sdk"},
-		tests:   []string{"sandbox/bluesnaptest", "sandbox/fakeserver", "internal/chaos", "internal/leaks", "internal/memnet", "journal/journaltest"},
+		tests:   []string{"sandbox/bluesnaptest", "sandbox/fakeserver", "internal/chaos", "internal/leaks", "internal/memnet", "internal/sdktest", "journal/journaltest"},
 	},
 	{path: "bardgetest", imports: []string{".", "gen", "idem", "journal", "internal/sdk"}, tests: []string{"sandbox"}},
 	{path: "internal/reconcile"},
@@ -67,6 +67,8 @@ var houseRooms = []room{
 	{path: "internal/chaos", imports: []string{"internal/memnet"}},
 	{path: "internal/checks"},
 	{path: "internal/contract", imports: []string{everything}},
+	{path: "internal/scenarios", imports: []string{everything}},
+	{path: "internal/sdktest", imports: []string{everything}},
 	{path: "cmd/...", imports: []string{everything}},
 	{path: "examples/...", imports: []string{everything}},
 }
@@ -81,7 +83,7 @@ var (
 	// plainRooms import the standard library and nothing else.
 	plainRooms = []string{"gen", "journal", "internal/wire", "idem/internal/claim", "idem/internal/clock", "idem/internal/sendonce", "internal/memnet", "internal/reconcile"}
 	// suiteRooms are test code, and may import what tests may.
-	suiteRooms = []string{"journal/journaltest", "internal/durabletest"}
+	suiteRooms = []string{"journal/journaltest", "internal/durabletest", "internal/sdktest"}
 )
 
 // A goPackage is the part of "go list -json" that is used here.

@@ -1,0 +1,278 @@
+package bluesnap_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/bluesnap"
+	"github.com/bardge/bardge-go/internal/sdktest"
+)
+
+// What the vendor's answers do to a payment under a key.
+func TestWhatThePaymentsAnswersMean(t *testing.T) {
+	inProgress := sdktest.RefuseWith(409, "60102", "REQUEST_WITH_SAME_IDEMPOTENCY_KEY_ALREADY_IN_PROGRESS")
+	for name, row := range map[string]struct {
+		steps    []http.HandlerFunc
+		opts     []bluesnap.CallOption
+		outcome  bluesnap.Outcome
+		is       error // nil: no error
+		requests int
+	}{
+		"paid": {sdktest.Script{sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 1},
+		"60101: final": {
+			sdktest.Script{sdktest.RefuseWith(422, "60101", "SAME_IDEMPOTENCY_KEY_WAS_ALREADY_IN_USE_WITH_PREVIOUS_DIFFERENT_REQUEST")}, nil,
+			bluesnap.OutcomeRejected, bluesnap.ErrIdempotencyKeyReused, 1,
+		},
+		"60102: asked until the first is over, and not counted": {
+			sdktest.Script{sdktest.Lose, inProgress, inProgress, inProgress, inProgress, sdktest.Pay},
+			[]bluesnap.CallOption{bluesnap.WithMaxAttempts(2)},
+			bluesnap.OutcomeDone, nil, 6,
+		},
+		"60103 by the server": {
+			sdktest.Script{sdktest.RefuseWith(400, "60103", "IDEMPOTENCY_KEY_MAX_LENGTH_LIMIT_EXCEEDED")}, nil,
+			bluesnap.OutcomeRejected, bluesnap.ErrIdempotencyKeyTooLong, 1,
+		},
+		"60104 by the server": {
+			sdktest.Script{sdktest.RefuseWith(400, "60104", "INVALID_IDEMPOTENCY_KEY")}, nil,
+			bluesnap.OutcomeRejected, bluesnap.ErrIdempotencyKeyInvalid, 1,
+		},
+		"60106 as a 4xx: the same key": {
+			sdktest.Script{sdktest.RefuseWith(400, "60106", "IDEMPOTENCY_SERVICE_TIMEOUT"), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2,
+		},
+		"60106 as a 5xx: the same key": {
+			sdktest.Script{sdktest.RefuseWith(504, "60106", "IDEMPOTENCY_SERVICE_TIMEOUT"), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2,
+		},
+		"60106 for good": {
+			sdktest.Script{sdktest.RefuseWith(400, "60106", "IDEMPOTENCY_SERVICE_TIMEOUT")},
+			[]bluesnap.CallOption{bluesnap.WithMaxAttempts(3)},
+			bluesnap.OutcomeUnknown, bluesnap.ErrIdempotencyUnavailable, 3,
+		},
+		"429: the same key":         {sdktest.Script{sdktest.Respond(429, ""), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2},
+		"423: the same key":         {sdktest.Script{sdktest.RefuseWith(423, "1", "THRESHOLD"), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2},
+		"423 without a message":     {sdktest.Script{sdktest.Respond(423, ""), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2},
+		"503: the same key":         {sdktest.Script{sdktest.Respond(503, ""), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2},
+		"500: the same key":         {sdktest.Script{sdktest.RefuseWith(500, "10000", "SERVER_GENERAL_FAILURE"), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2},
+		"lost answer: the same key": {sdktest.Script{sdktest.Lose, sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2},
+		"a stored 500 is not asked for 10 minutes": {
+			sdktest.Script{sdktest.RefuseWith(500, "10000", "SERVER_GENERAL_FAILURE")}, nil, bluesnap.OutcomeUnknown, nil, 6,
+		},
+		"PROCESSING_TIMEOUT is not asked for 10 minutes": {
+			sdktest.Script{sdktest.RefuseWith(400, "14002", "PROCESSING_TIMEOUT")}, nil, bluesnap.OutcomeUnknown, bluesnap.ErrProcessingTimeout, 6,
+		},
+		"PROCESSING_TIMEOUT, then paid": {
+			sdktest.Script{sdktest.RefuseWith(400, "14002", "PROCESSING_TIMEOUT"), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2,
+		},
+		"PROCESSING_TIMEOUT for good": {
+			sdktest.Script{sdktest.RefuseWith(400, "14002", "PROCESSING_TIMEOUT")},
+			[]bluesnap.CallOption{bluesnap.WithMaxAttempts(3)},
+			bluesnap.OutcomeUnknown, bluesnap.ErrProcessingTimeout, 3,
+		},
+		"declined": {
+			sdktest.Script{sdktest.RefuseWith(400, "14002", "INSUFFICIENT_FUNDS")}, nil,
+			bluesnap.OutcomeRejected, bluesnap.ErrInsufficientFunds, 1,
+		},
+		"14002 by name": {
+			sdktest.Script{sdktest.RefuseWith(400, "14002", "DO_NOT_HONOR")}, nil,
+			bluesnap.OutcomeRejected, bluesnap.ErrDoNotHonor, 1,
+		},
+		"3-D Secure is another operation": {
+			sdktest.Script{sdktest.RefuseWith(400, "14002", "THREE_D_SECURITY_AUTHENTICATION_REQUIRED")}, nil,
+			bluesnap.OutcomeRejected, bluesnap.ErrThreeDSecureRequired, 1,
+		},
+		"declined after doubt: asked once more, and still unknown": {
+			sdktest.Script{sdktest.Lose, sdktest.RefuseWith(400, "14002", "DO_NOT_HONOR")}, nil,
+			bluesnap.OutcomeUnknown, bluesnap.ErrDoNotHonor, 3,
+		},
+		"wrong credentials, in the vendor's words": {
+			sdktest.Script{sdktest.Respond(401, `{"errorCode":"401","errorDescription":"no","errorName":"USER_NOT_AUTHORIZED"}`)}, nil,
+			bluesnap.OutcomeRejected, bluesnap.ErrUserNotAuthorized, 1,
+		},
+		"wrong credentials, in a gateway's words": {
+			sdktest.Script{sdktest.Respond(401, "Unauthorized", "Content-Type", "text/html")}, nil, bluesnap.OutcomeRejected, nil, 1,
+		},
+		"a success that holds messages": {
+			sdktest.Script{sdktest.RefuseWith(200, "1", "ODD"), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2,
+		},
+		"a success with a field that is called message": {
+			sdktest.Script{sdktest.Respond(200, `{"transactionId":1,"message":"thanks"}`)}, nil, bluesnap.OutcomeDone, nil, 1,
+		},
+		"the security filter's plain text": {
+			sdktest.Script{sdktest.Respond(403, "Request blocked", "Content-Type", "text/plain")}, nil, bluesnap.OutcomeUnknown, nil, 3,
+		},
+		"a captured payment cannot be paid again": {
+			sdktest.Script{sdktest.RefuseWith(400, "20010", "TRANSACTION_ALREADY_CAPTURED")}, nil,
+			bluesnap.OutcomeRejected, bluesnap.ErrAlreadyCaptured, 1,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sdktest.WithBlueSnap(t, row.steps, func(t *testing.T, s *sdktest.BlueSnap) {
+				value, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), row.opts...)
+				assert.Equal(t, row.outcome, bluesnap.OutcomeOf(err), resp.Timeline())
+				assert.Len(t, s.Requests(), row.requests, resp.Timeline())
+				sdktest.OneKey(t, s.Requests())
+				if row.outcome == bluesnap.OutcomeDone {
+					require.NoError(t, err)
+					assert.NotEmpty(t, value.TransactionID)
+					return
+				}
+				e := sdktest.BlueSnapErrorOf(t, value, resp, err)
+				assert.Equal(t, row.outcome == bluesnap.OutcomeUnknown, !e.SafeUntil.IsZero() && e.Outcome == bluesnap.OutcomeUnknown)
+				reused := errors.Is(err, bluesnap.ErrIdempotencyKeyReused) // of another request: never
+				assert.Equal(t, !reused, bluesnap.CanRepeat(e))
+				if row.is != nil {
+					assert.ErrorIs(t, err, row.is)
+				}
+			})
+		})
+	}
+}
+
+// What fails behind the API may have been paid, whatever status tells of it.
+func TestFailuresBehindTheAPIAreNoRefusals(t *testing.T) {
+	for _, name := range []string{
+		"PROCESSING_TIMEOUT", "BLS_CONNECTION_PROBLEM", "GENERAL_PAYMENT_PROCESSING_ERROR",
+		"PAYMENT_GENERAL_FAILURE", "SERVER_GENERAL_FAILURE", "SYSTEM_TECHNICAL_ERROR",
+	} {
+		t.Run(name, func(t *testing.T) {
+			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.RefuseWith(400, "14002", name)}, func(t *testing.T, s *sdktest.BlueSnap) {
+				value, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithMaxAttempts(2))
+				e := sdktest.BlueSnapErrorOf(t, value, resp, err)
+				assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
+				assert.Len(t, s.Requests(), 2)
+				sdktest.OneKey(t, s.Requests())
+			})
+		})
+	}
+}
+
+func TestAnIdlingServerIsAskedFor10Minutes(t *testing.T) {
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(503, "")}, func(t *testing.T, s *sdktest.BlueSnap) {
+		began := time.Now()
+		value, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment())
+		e := sdktest.BlueSnapErrorOf(t, value, resp, err)
+		assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
+		assert.WithinDuration(t, began.Add(10*time.Minute), time.Now(), 30*time.Second)
+		assert.WithinDuration(t, began.Add(12*time.Hour), e.SafeUntil, 10*time.Second)
+	}, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{DisableRetryBudget: true}))
+}
+
+// "Up to 24 hours" promises no minimum: half of it is taken.
+func TestR7_AKeyIsResumedFor12HoursAndNoLonger(t *testing.T) {
+	for name, row := range map[string]struct {
+		after time.Duration
+		sent  int
+	}{
+		"in the twelfth hour": {12*time.Hour - time.Minute, 2},
+		"after it":            {12 * time.Hour, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Respond(200, sdktest.Paid, "Idempotency-Key", "k")}, func(t *testing.T, s *sdktest.BlueSnap) {
+				_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithMaxAttempts(1))
+				var first *bluesnap.Error
+				require.ErrorAs(t, err, &first)
+				time.Sleep(row.after)
+				value, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithIdempotencyKey(first.Key))
+				assert.Len(t, s.Requests(), row.sent)
+				sdktest.OneKey(t, s.Requests())
+				if row.sent == 2 {
+					require.NoError(t, err)
+					return
+				}
+				e := sdktest.BlueSnapErrorOf(t, value, resp, err)
+				assert.ErrorIs(t, err, bluesnap.ErrKeyExpired)
+				assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
+				assert.False(t, bluesnap.CanRepeat(e))
+			})
+		})
+	}
+}
+
+func TestR4_AStoredKeyIsTakenUpByAnotherClient(t *testing.T) {
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		key := bluesnap.NewKey()
+		_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(),
+			bluesnap.WithIdempotencyKey(key), bluesnap.WithMaxAttempts(1))
+		require.Error(t, err)
+		time.Sleep(time.Hour)
+		stored, err := bluesnap.SentKey(key.String(), time.Time{})
+		require.NoError(t, err)
+		other := s.NewClient(t)
+		defer other.CloseIdleConnections()
+		_, _, err = other.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithIdempotencyKey(stored))
+		require.NoError(t, err)
+		sdktest.OneKey(t, s.Requests())
+	})
+}
+
+func TestR4_AKeyOfAnotherRequestIsRefused(t *testing.T) {
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		key, err := bluesnap.UnsentKey("order-17")
+		require.NoError(t, err)
+		_, _, err = s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithIdempotencyKey(key))
+		require.NoError(t, err)
+		other := sdktest.Payment()
+		other.Amount = "12.00"
+		value, resp, err := s.Client.Transactions.Create(t.Context(), other, bluesnap.WithIdempotencyKey(key))
+		e := sdktest.BlueSnapErrorOf(t, value, resp, err)
+		var reused *bluesnap.IdempotencyKeyReusedError
+		require.ErrorAs(t, err, &reused)
+		assert.Equal(t, "order-17", reused.Key.String())
+		assert.ErrorIs(t, err, bluesnap.ErrIdempotencyKeyReused)
+		assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome, "of the payment that has the key, this client knows no more")
+		assert.Len(t, s.Requests(), 1)
+	})
+}
+
+func TestTheEchoIsAHintAndNoReplay(t *testing.T) {
+	echo := func(w http.ResponseWriter, r *http.Request) {
+		sdktest.Respond(200, sdktest.Paid, "idempotency-key", r.Header.Get("Idempotency-Key"))(w, r)
+	}
+	for name, row := range map[string]struct {
+		step   http.HandlerFunc
+		echoed bool
+	}{
+		"echoed": {echo, true}, "silent": {sdktest.Pay, false}, "another's": {sdktest.Respond(200, sdktest.Paid, "Idempotency-Key", "x"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sdktest.WithBlueSnap(t, sdktest.Script{row.step}, func(t *testing.T, s *sdktest.BlueSnap) {
+				_, resp, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment())
+				require.NoError(t, err)
+				assert.Equal(t, row.echoed, resp.KeyEchoed)
+				assert.False(t, resp.Attempts[0].Replayed)
+			})
+		})
+	}
+}
+
+func TestR13_TheCallersDeadlineEndsUnknown(t *testing.T) {
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(500, "")}, func(t *testing.T, s *sdktest.BlueSnap) {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		value, resp, err := s.Client.Transactions.Create(ctx, sdktest.Payment())
+		e := sdktest.BlueSnapErrorOf(t, value, resp, err)
+		assert.Equal(t, bluesnap.OutcomeUnknown, e.Outcome)
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Greater(t, len(resp.Attempts), 2)
+	})
+}
+
+func TestAReadHasNoKeyToEcho(t *testing.T) {
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
+		_, resp, err := s.Client.Transactions.Get(t.Context(), "7")
+		require.NoError(t, err)
+		assert.False(t, resp.KeyEchoed)
+	})
+}
+
+func TestASuccessThatHoldsAnErrorOfAuthentication(t *testing.T) {
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(200, `{"errorCode":"401","errorName":"UNAUTHORIZED"}`)}, func(t *testing.T, s *sdktest.BlueSnap) {
+		_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithMaxAttempts(1))
+		assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
+	})
+}

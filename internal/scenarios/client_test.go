@@ -1,0 +1,257 @@
+package scenarios
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/internal/sdktest"
+	"github.com/bardge/bardge-go/journal"
+)
+
+func TestNewRefusesBadSettings(t *testing.T) {
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	policy := bardge.WithRetryPolicy
+	for _, row := range []struct {
+		name, apiKey string
+		opt          bardge.Option
+		field        string
+	}{
+		{"API key with a space", "two words", nil, "API key"},
+		{"API key with a line break", "key\r\nX-Evil: 1", nil, "API key"},
+		{"R20_http to another machine", sdktest.APIKey, bardge.WithBaseURL("http://api.example.com/v3"), "base URL"},
+		{"R20_another scheme", sdktest.APIKey, bardge.WithBaseURL("ftp://api.example.com"), "base URL"},
+		{"base URL without a host", sdktest.APIKey, bardge.WithBaseURL("/v3/api"), "base URL"},
+		{"base URL with a password", sdktest.APIKey, bardge.WithBaseURL("https://u:p@api.example.com"), "base URL"},
+		{"base URL with a query", sdktest.APIKey, bardge.WithBaseURL("https://api.example.com/?a=b"), "base URL"},
+		{"R25_HTTP client with a Timeout", sdktest.APIKey, bardge.WithHTTPClient(&http.Client{Timeout: time.Second}), "HTTP client"},
+		{"R25_HTTP client with a Jar", sdktest.APIKey, bardge.WithHTTPClient(&http.Client{Jar: jar}), "HTTP client"},
+		{"R25_HTTP client with a CheckRedirect", sdktest.APIKey, bardge.WithHTTPClient(&http.Client{
+			CheckRedirect: func(*http.Request, []*http.Request) error { return nil },
+		}), "HTTP client"},
+		{"negative BaseDelay", sdktest.APIKey, policy(bardge.RetryPolicy{BaseDelay: -1}), "BaseDelay"},
+		{"MaxDelay below BaseDelay", sdktest.APIKey, policy(bardge.RetryPolicy{BaseDelay: time.Minute, MaxDelay: time.Second}), "MaxDelay"},
+		{"R8_attempts longer than the window", sdktest.APIKey, policy(bardge.RetryPolicy{AttemptTimeout: 88 * time.Second}), "AttemptTimeout"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			client, err := bardge.New(row.apiKey, row.opt)
+			assert.Nil(t, client)
+			var invalid *bardge.InvalidError
+			require.ErrorAs(t, err, &invalid)
+			assert.Equal(t, row.field, invalid.Field)
+			for _, secret := range []string{"two words", "Evil", "u:p", sdktest.APIKey} {
+				assert.NotContains(t, err.Error(), secret)
+			}
+		})
+	}
+}
+
+func TestR20_LoopbackMayBeHTTP(t *testing.T) {
+	for _, u := range []string{"http://localhost:1", "http://127.0.0.1:1/v3", "http://[::1]:1", "https://api.example.com"} {
+		_, err := bardge.New(sdktest.APIKey, bardge.WithBaseURL(u))
+		assert.NoError(t, err, u)
+	}
+}
+
+func TestFromEnv(t *testing.T) {
+	t.Setenv("BARDGE_API_KEY", "")
+	t.Setenv("BARDGE_BASE_URL", "")
+	_, err := bardge.FromEnv()
+	var invalid *bardge.InvalidError
+	require.ErrorAs(t, err, &invalid)
+	assert.Equal(t, "BARDGE_API_KEY is not set", invalid.Error())
+	source := func(context.Context) (string, error) { return sdktest.APIKey, nil }
+	_, err = bardge.FromEnv(bardge.WithAPIKeyProvider(source))
+	require.NoError(t, err)
+
+	t.Setenv("BARDGE_API_KEY", "line\nbreak")
+	_, err = bardge.FromEnv()
+	require.ErrorAs(t, err, &invalid)
+	assert.Equal(t, "API key", invalid.Field)
+
+	t.Setenv("BARDGE_API_KEY", "key-of-the-environment")
+	t.Setenv("BARDGE_BASE_URL", "http://api.example.com")
+	_, err = bardge.FromEnv()
+	require.ErrorAs(t, err, &invalid)
+	assert.Equal(t, "base URL", invalid.Field, "the environment's is used")
+	_, err = bardge.FromEnv(bardge.WithBaseURL(bardge.DefaultBaseURL))
+	assert.NoError(t, err, "an option wins over it")
+	rotating := bardge.WithAPIKeyProvider(func(context.Context) (string, error) { return "key", nil })
+	_, err = bardge.FromEnv(bardge.WithBaseURL(bardge.DefaultBaseURL), rotating, bardge.WithJournal(journal.NewMemory(), "acme"))
+	require.ErrorAs(t, err, &invalid, "a key that nobody uses seals nothing")
+	assert.Equal(t, "journal secret", invalid.Field)
+
+	sdktest.WithBardge(t, sdktest.Script{sdktest.Essential}, func(t *testing.T, s *sdktest.Bardge) {
+		transport := bardge.WithHTTPClient(&http.Client{Transport: s.Transport()})
+		for _, opts := range [][]bardge.Option{
+			{transport, bardge.WithBaseURL(s.URL() + sdktest.BasePath)},
+			{transport, bardge.WithBaseURL(s.URL() + sdktest.BasePath), bardge.WithAPIKeyProvider(
+				func(context.Context) (string, error) { return "key-of-the-source", nil })},
+		} {
+			client, err := bardge.FromEnv(opts...)
+			require.NoError(t, err)
+			_, _, err = client.Clients.Get(t.Context(), "c1")
+			require.NoError(t, err)
+			client.CloseIdleConnections()
+		}
+		assert.Equal(t, "Bearer key-of-the-environment", s.Requests()[0].Header.Get("Authorization"))
+		assert.Equal(t, "Bearer key-of-the-source", s.Requests()[1].Header.Get("Authorization"))
+	})
+}
+
+// The source is asked for every attempt: a key that was reset is dead at once.
+func TestR3_TheAPIKeyIsFreshOnEveryAttemptAndNothingElseChanges(t *testing.T) {
+	n := 0
+	source := bardge.WithAPIKeyProvider(func(context.Context) (string, error) {
+		n++
+		return "key-" + strings.Repeat("i", n), nil
+	})
+	sdktest.WithBardge(t, sdktest.Script{sdktest.Lose, sdktest.Respond(503, `{}`), sdktest.Respond(201, `{"id":"brgpass_1"}`)}, func(t *testing.T, s *sdktest.Bardge) {
+		client, err := bardge.New("", source, bardge.WithBaseURL(s.URL()+sdktest.BasePath),
+			bardge.WithHTTPClient(&http.Client{Transport: s.Transport()}))
+		require.NoError(t, err)
+		defer client.CloseIdleConnections()
+		_, resp, err := client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1", PassID: "pass_1"},
+			bardge.WithHeader("X-Trace", "t1"), bardge.WithExtraField("note", "<&>"))
+		require.NoError(t, err)
+		seen := s.Requests()
+		require.Len(t, seen, 3)
+		require.Len(t, resp.Attempts, 3)
+		for i, r := range seen {
+			assert.Equal(t, "Bearer key-"+strings.Repeat("i", i+1), r.Header.Get("Authorization"))
+			assert.Equal(t, resp.Key.String(), r.Header.Get("Idempotency-Key"))
+			r.Header.Del("Authorization")
+			seen[0].Header.Del("Authorization")
+			assert.Equal(t, seen[0], r)
+		}
+	})
+}
+
+func TestAPIKeySourceThatFailsSendsNothing(t *testing.T) {
+	broken := errors.New("vault s3cret is sealed")
+	for name, source := range map[string]func(context.Context) (string, error){
+		"an error":                func(context.Context) (string, error) { return "", broken },
+		"an empty key":            func(context.Context) (string, error) { return "", nil },
+		"a key that is no header": func(context.Context) (string, error) { return "s3cret\n", nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			sdktest.WithBardge(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.Bardge) {
+				client, err := bardge.New("", bardge.WithAPIKeyProvider(source), bardge.WithBaseURL(s.URL()+sdktest.BasePath),
+					bardge.WithHTTPClient(&http.Client{Transport: s.Transport()}))
+				require.NoError(t, err)
+				value, resp, err := client.IssuedPasses.Issue(t.Context(), somePass)
+				e := sdktest.ErrorOf(t, value, resp, err)
+				assert.Equal(t, bardge.OutcomeNotSent, e.Outcome)
+				assert.NotContains(t, err.Error(), "s3cret")
+				assert.Equal(t, name == "an error", errors.Is(err, broken))
+				assert.Empty(t, s.Requests())
+			})
+		})
+	}
+}
+
+func TestUserAgentAndAccept(t *testing.T) {
+	sdktest.WithBardge(t, sdktest.Script{sdktest.Essential}, func(t *testing.T, s *sdktest.Bardge) {
+		_, _, err := s.Client.Clients.Get(t.Context(), "c1")
+		require.NoError(t, err)
+		other := s.NewClient(t, bardge.WithUserAgent("shop/1.2"))
+		defer other.CloseIdleConnections()
+		_, _, err = other.Clients.Get(t.Context(), "c1")
+		require.NoError(t, err)
+		seen := s.Requests()
+		assert.Equal(t, "bardge-go/"+bardge.Version, seen[0].Header.Get("User-Agent"))
+		assert.Equal(t, "shop/1.2 bardge-go/"+bardge.Version, seen[1].Header.Get("User-Agent"))
+		assert.Equal(t, "application/json", seen[0].Header.Get("Accept"))
+		assert.Empty(t, seen[0].Header.Get("Idempotency-Key"), "R5: a read carries none")
+		assert.Empty(t, seen[0].Header.Get("Content-Type"))
+	})
+}
+
+func TestObserverAndLoggerHearEveryStep(t *testing.T) {
+	var kinds []string
+	var log bytes.Buffer
+	observer := bardge.WithObserver(func(e bardge.Event) {
+		kinds = append(kinds, e.Kind.String()+" "+e.Outcome.String())
+	})
+	logger := bardge.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{
+		Level:       slog.LevelDebug,
+		ReplaceAttr: withoutTimes,
+	})))
+	sdktest.WithBardge(t, sdktest.Script{sdktest.Refuse(503, "api_error", "down"), sdktest.Respond(201, `{"id":"brgpass_1"}`, "X-Idempotent-Replayed", "true")},
+		func(t *testing.T, s *sdktest.Bardge) {
+			_, _, err := s.Client.IssuedPasses.Issue(t.Context(), somePass)
+			require.NoError(t, err)
+		}, observer, logger)
+	assert.Equal(t, []string{
+		"attempt started not sent", "attempt ended unknown", "attempt started unknown", "attempt ended done", "call ended done",
+	}, kinds)
+	assert.Equal(t, `level=DEBUG msg="bardge: attempt started" operation=IssuePass outcome="not sent" attempt=1
+level=WARN msg="bardge: attempt ended" operation=IssuePass outcome=unknown attempt=1 status=503 verdict=ambiguous reason="server error" request_id=req_01H8XYZABCDE
+level=DEBUG msg="bardge: attempt started" operation=IssuePass outcome=unknown attempt=2
+level=DEBUG msg="bardge: attempt ended" operation=IssuePass outcome=done attempt=2 status=201 verdict=done reason=executed replayed=true request_id=req_01H8XYZABCDE
+level=DEBUG msg="bardge: call ended" operation=IssuePass outcome=done attempts=2 request_id=req_01H8XYZABCDE
+`, log.String())
+}
+
+// withoutTimes leaves out of a log record what differs from run to run.
+func withoutTimes(_ []string, a slog.Attr) slog.Attr {
+	switch a.Key {
+	case slog.TimeKey, "took", "wait", "call_id", "key":
+		return slog.Attr{}
+	default:
+		return a
+	}
+}
+
+func TestLoggerAboveDebugHearsNothing(t *testing.T) {
+	var log bytes.Buffer
+	sdktest.WithBardge(t, sdktest.Script{sdktest.Essential}, func(t *testing.T, s *sdktest.Bardge) {
+		_, _, err := s.Client.Clients.Get(t.Context(), "c1")
+		require.NoError(t, err)
+	}, bardge.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	assert.Empty(t, log.String())
+}
+
+// J9: what the journal keeps is sealed, so there must be a secret.
+func TestJ9_AJournalNeedsASecret(t *testing.T) {
+	source := bardge.WithAPIKeyProvider(func(context.Context) (string, error) { return sdktest.APIKey, nil })
+	withJournal := bardge.WithJournal(journal.NewMemory(), "acme")
+	_, err := bardge.New("", source, withJournal)
+	var invalid *bardge.InvalidError
+	require.ErrorAs(t, err, &invalid)
+	assert.Equal(t, "journal secret", invalid.Field)
+	_, err = bardge.New("", source, withJournal, bardge.WithJournalSecret([]byte("sixteen bytes .."), []byte("sixteen bytes ..")))
+	require.NoError(t, err)
+	_, err = bardge.New("", source, withJournal, bardge.WithJournalSecret([]byte("sixteen bytes .."), []byte("short")))
+	require.ErrorAs(t, err, &invalid, "one that was used before, too")
+	_, err = bardge.New("a-short-api-key", withJournal)
+	require.EqualError(t, err, "bardge: WithJournalSecret: journal secret is needed, since the API key has fewer than 16 bytes")
+	_, err = bardge.New(sdktest.APIKey, withJournal)
+	require.NoError(t, err)
+	for _, secret := range []string{"", "fifteen bytes ."} {
+		_, err = bardge.New(sdktest.APIKey, withJournal, bardge.WithJournalSecret([]byte(secret)))
+		assert.EqualError(t, err, "bardge: WithJournalSecret: journal secret has fewer than 16 bytes", "it could be found by trying")
+	}
+}
+
+func TestCloseIdleConnections(t *testing.T) {
+	sdktest.WithBardge(t, sdktest.Script{sdktest.Essential}, func(t *testing.T, s *sdktest.Bardge) {
+		for range 2 {
+			_, resp, err := s.Client.Clients.Get(t.Context(), "c1")
+			require.NoError(t, err)
+			assert.False(t, resp.Attempts[0].ReusedConn)
+			s.Client.CloseIdleConnections()
+		}
+	})
+}

@@ -1,0 +1,198 @@
+package scenarios
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"reflect"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/gen"
+	"github.com/bardge/bardge-go/internal/leaks"
+	"github.com/bardge/bardge-go/internal/sdktest"
+	"github.com/bardge/bardge-go/journal"
+	"github.com/bardge/bardge-go/sandbox"
+)
+
+// What the hunt plants in bodies and headers.
+var (
+	// plantedPersonal must be in nothing that the SDK writes. Values and params are
+	// the user's own, and print it.
+	plantedPersonal = []string{
+		"Plantedfirst", "Plantedlast", "planted@mail.example", "+4470000planted", "planted-extra", "planted-header",
+	}
+	// plantedSecret must be in nothing at all.
+	plantedSecret = []string{"planted-access-code", "planted-token"}
+)
+
+// hunt uses the whole client and keeps what comes of it.
+type hunt struct {
+	t       *testing.T
+	sb      *sandbox.Sandbox
+	client  *bardge.Client
+	journal journal.Journal
+
+	written sdktest.Buffer  // by the SDK, or by printing what is the SDK's
+	values  bytes.Buffer    // printed values and params
+	secrets map[string]bool // told by the server, and planted
+	calls   int
+}
+
+// TestR23_LeakHunt makes every operation in several rounds: without faults, with
+// some and with many, with a journal, a logger and an observer that tell all they
+// know. Then it searches what was written, and all that can be printed.
+func TestR23_LeakHunt(t *testing.T) {
+	for seed := range uint64(3) {
+		rate := []float64{0, 0.3, 0.8}[seed]
+		t.Run(fmt.Sprintf("R23_round %d, faults %.1f", seed, rate), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHunt(t, sandbox.WithRandomFaults(seed, rate))
+				h.everyOperation()
+				time.Sleep(2 * time.Minute) // beyond every window
+				h.takeUp()
+				for _, op := range gen.Operations() {
+					if rate == 0 {
+						assert.Positive(t, h.sb.Executed(op.ID), "%s was not hunted through", op.ID)
+					}
+				}
+				h.search()
+			})
+		})
+	}
+}
+
+func newHunt(t *testing.T, opts ...sandbox.Option) *hunt {
+	t.Helper()
+	sb := sandbox.Start(t, opts...)
+	h := &hunt{t: t, sb: sb, secrets: map[string]bool{sb.APIKey: true, sb.Seed.OtherAPIKey: true, sb.Seed.OtherAccessCode: true}}
+	for _, s := range plantedSecret {
+		h.secrets[s] = true
+	}
+	h.journal = &toldJournal{Memory: journal.NewMemory(), hunt: h}
+	h.client = h.newClient(slog.NewJSONHandler(&h.written, talkative))
+	return h
+}
+
+var talkative = &slog.HandlerOptions{Level: slog.LevelDebug - 100, AddSource: true}
+
+// newClient tells the hunt all that it knows. Two make two processes.
+func (h *hunt) newClient(log slog.Handler) *bardge.Client {
+	h.t.Helper()
+	opts := []bardge.Option{
+		bardge.WithBaseURL(h.sb.URL), bardge.WithHTTPClient(h.sb.Client()), bardge.WithJournal(h.journal, "acme"),
+		bardge.WithLogger(slog.New(log)), bardge.WithObserver(func(e bardge.Event) { h.write(e) }),
+		bardge.WithReconciler("PurchaseCredits", func(_ context.Context, o bardge.PendingOperation) (bardge.ReconcileResult, error) {
+			h.write(o)
+			h.write(&o)
+			return bardge.ReconcileResult{Evidence: "looked"}, nil
+		}),
+	}
+	client, err := bardge.New(h.sb.APIKey, opts...)
+	require.NoError(h.t, err)
+	h.t.Cleanup(client.CloseIdleConnections)
+	h.write(opts)
+	return client
+}
+
+// toldJournal tells the hunt what the journal is given to keep.
+type toldJournal struct {
+	*journal.Memory
+	hunt *hunt
+}
+
+func (j *toldJournal) Save(ctx context.Context, rec journal.Record) (bool, error) {
+	j.hunt.write(rec)
+	_, _ = j.hunt.written.Write(rec.Sealed) // it takes everything
+	return j.Memory.Save(ctx, rec)
+}
+
+// write prints what is the SDK's, and must show nothing.
+func (h *hunt) write(v any) {
+	_, _ = io.WriteString(&h.written, sdktest.Printed(v)) // it takes everything
+}
+
+// options are different for each call: with a ref or a key, headers, fields, a
+// token that the server does not know.
+func (h *hunt) options(id gen.OperationID) []bardge.CallOption {
+	h.calls++
+	op := id.Operation()
+	opts := []bardge.CallOption{bardge.WithHeader("X-Planted", "planted-header")}
+	if op.Method == http.MethodPost && id != gen.OpCancelBooking && id != gen.OpConfirmSpaBooking {
+		opts = append(opts, bardge.WithExtraField("note", "planted-extra"))
+	}
+	if op.Class != gen.RetryClassSafe && h.calls%2 == 0 {
+		opts = append(opts, bardge.WithRef(fmt.Sprint("order-", h.calls)))
+	}
+	h.write(opts)
+	return opts
+}
+
+// sees takes what a call returned.
+func (h *hunt) sees(d sdktest.Result) {
+	h.t.Helper()
+	h.harvest(d.Response.Raw)
+	for _, v := range []any{d.Response, *d.Response, d.Response.Attempts, d.Response.Timeline(), d.Response.Key, d.Response.RecordErr} {
+		h.write(v)
+	}
+	h.seesError(d.Err)
+	if d.Value != nil {
+		h.show(d.Value)
+		h.show(reflect.ValueOf(d.Value).Elem().Interface())
+	}
+}
+
+// seesError prints an error and all that lies beneath it.
+func (h *hunt) seesError(err error) {
+	sdktest.Errors(err, func(e error) {
+		h.write(e)
+		h.write(fmt.Errorf("wrapped: %w", e))
+	})
+}
+
+// show prints a value as package fmt and a text log do; as JSON it carries its
+// secrets, since that is what it is for.
+func (h *hunt) show(v any) {
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X"} {
+		fmt.Fprintf(&h.values, verb+"\n", v)
+	}
+	slog.New(slog.NewTextHandler(&h.values, nil)).Info("value", "v", v)
+}
+
+// harvest learns the secrets in an answer.
+func (h *hunt) harvest(raw []byte) {
+	var answer map[string]any
+	if json.Unmarshal(raw, &answer) != nil {
+		return
+	}
+	for _, field := range []string{"passcode", "access_code", "qr_code", "lookup_token"} {
+		if secret, ok := answer[field].(string); ok && secret != "" {
+			h.secrets[secret] = true
+		}
+	}
+}
+
+// search looks for every secret in all that was printed, and for what is personal
+// in what the SDK wrote.
+func (h *hunt) search() {
+	written, values := h.written.String(), h.values.String()
+	require.Contains(h.t, written, "attempt ended", "the logger talks")
+	require.Contains(h.t, values, "[redacted]", "values with secrets are among them")
+	require.Contains(h.t, values, "Plantedfirst", "and those with names")
+	for secret := range h.secrets {
+		assert.Empty(h.t, leaks.Find(written, secret), "%s was written", secret)
+		assert.Empty(h.t, leaks.Find(values, secret), "%s was printed", secret)
+	}
+	for _, word := range plantedPersonal {
+		assert.Empty(h.t, leaks.Find(written, word), "%s was written", word)
+	}
+}

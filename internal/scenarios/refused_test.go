@@ -1,0 +1,149 @@
+package scenarios
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/internal/sdktest"
+	"github.com/bardge/bardge-go/journal"
+)
+
+const issuedPass = `{"object":"issued_pass","id":"brgpass_1"}`
+
+// A pass is issued under a key, and credits are bought with it in a call that the SDK
+// refuses: nothing of the pass is told of the credits.
+func TestR29_ARefusedPurchaseUnderTheKeyOfAPass(t *testing.T) {
+	for name, wrong := range map[string]bardge.CallOption{
+		"bad header":       bardge.WithHeader("Connection", "close"),
+		"bad extra field":  bardge.WithExtraField("note", math.NaN()),
+		"bad max attempts": bardge.WithMaxAttempts(0),
+		"a ref with a key": bardge.WithRef("order-1"),
+		"an empty ref":     bardge.WithRef(""),
+	} {
+		t.Run(name, func(t *testing.T) {
+			sdktest.WithBardge(t, sdktest.Script{sdktest.Respond(200, issuedPass)}, func(t *testing.T, s *sdktest.Bardge) {
+				key := bardge.NewKey()
+				require.NoError(t, issue(bardge.WithIdempotencyKey(key))(t.Context(), s.Client))
+				_, resp, err := s.Client.Credits.Purchase(t.Context(), bardge.PurchaseCreditsParams{
+					ClientID: "c1", PackageID: "p1",
+				}, bardge.WithIdempotencyKey(key), wrong)
+				assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(err))
+				assert.Empty(t, resp.Attempts)
+				var e *bardge.Error
+				require.ErrorAs(t, err, &e)
+				assert.Zero(t, e.SafeUntil)
+				assert.False(t, bardge.CanRepeat(e))
+				assert.Len(t, s.Requests(), 1)
+			}, bardge.WithJournal(journal.NewMemory(), "acme"))
+		})
+	}
+}
+
+func TestJ16_AnInvalidErrorIsNotSent(t *testing.T) {
+	_, err := bardge.New("")
+	require.Error(t, err)
+	assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(err))
+	assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(fmt.Errorf("start: %w", err)))
+	assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(errors.New("another's")))
+	assert.Equal(t, bardge.OutcomeUnknown, bardge.OutcomeOf(&bardge.Error{Err: err}), "a call's outcome is its own")
+}
+
+func TestJ16_ARefThatIsRefusedIsNotSent(t *testing.T) {
+	for name, opts := range map[string][]bardge.CallOption{
+		"zero byte":   {bardge.WithRef("order\x00")},
+		"too long":    {bardge.WithRef(strings.Repeat("x", 1025))},
+		"not UTF-8":   {bardge.WithRef("caf\xe9")},
+		"and new key": {bardge.WithRef("order-1"), bardge.WithIdempotencyKey(bardge.NewKey())},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sdktest.WithBardge(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.Bardge) {
+				err := issue(opts...)(t.Context(), s.Client)
+				assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(err))
+				assert.Empty(t, s.Requests())
+			}, bardge.WithJournal(journal.NewMemory(), "acme"))
+		})
+	}
+}
+
+// fullJournal cannot write.
+type fullJournal struct{ *journal.Memory }
+
+func (fullJournal) Save(context.Context, journal.Record) (bool, error) {
+	return false, journal.ErrNotCommitted
+}
+
+func TestJ16_AMutationThatTheJournalCannotRecordMayBeRepeated(t *testing.T) {
+	for name, try := range map[string]attempt{"issue": issue(), "cancel": cancel()} {
+		t.Run(name, func(t *testing.T) {
+			sdktest.WithBardge(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.Bardge) {
+				err := try(t.Context(), s.Client)
+				var e *bardge.Error
+				require.ErrorAs(t, err, &e)
+				assert.Equal(t, bardge.OutcomeNotSent, e.Outcome)
+				assert.True(t, bardge.CanRepeat(e))
+				assert.ErrorIs(t, err, bardge.ErrJournal)
+				assert.ErrorContains(t, err, "nothing was committed")
+				assert.Empty(t, s.Requests())
+			}, bardge.WithJournal(fullJournal{journal.NewMemory()}, "acme"))
+		})
+	}
+}
+
+func TestR39_ANilContextIsRefused(t *testing.T) {
+	var none context.Context
+	sdktest.WithBardge(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.Bardge) {
+		for _, try := range []attempt{issue(), getPass(), cancel()} {
+			err := try(none, s.Client)
+			var invalid *bardge.InvalidError
+			require.ErrorAs(t, err, &invalid)
+			assert.Equal(t, "context", invalid.Field)
+			assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(err))
+		}
+		for _, err := range s.Client.Recover(none) {
+			assert.ErrorContains(t, err, "context is nil")
+		}
+		assert.ErrorContains(t, s.Client.Resolve(none, "order-1", bardge.NotExecuted()), "context is nil")
+		assert.Empty(t, s.Requests())
+	}, bardge.WithJournal(journal.NewMemory(), "acme"))
+}
+
+// brokenHandler is a log handler that panics.
+type brokenHandler struct{ slog.Handler }
+
+func (brokenHandler) Enabled(context.Context, slog.Level) bool  { return true }
+func (brokenHandler) Handle(context.Context, slog.Record) error { panic("a handler's bug") }
+
+func TestR39_AnObserverOrLoggerThatPanicsChangesNothing(t *testing.T) {
+	var heard int
+	hears := bardge.WithObserver(func(bardge.Event) { heard++ })
+	var text bytes.Buffer
+	panics := bardge.WithObserver(func(bardge.Event) { panic("an observer's bug") })
+	for name, opts := range map[string][]bardge.Option{
+		"observer": {panics, hears, bardge.WithLogger(slog.New(slog.NewTextHandler(&text, nil)))},
+		"logger":   {hears, bardge.WithLogger(slog.New(brokenHandler{slog.DiscardHandler}))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			heard = 0
+			sdktest.WithBardge(t, sdktest.Script{sdktest.Respond(200, issuedPass)}, func(t *testing.T, s *sdktest.Bardge) {
+				pass, resp, err := s.Client.IssuedPasses.Issue(t.Context(), bardge.IssuePassParams{ClientID: "c1", PassID: "p1"})
+				require.NoError(t, err)
+				assert.Equal(t, "brgpass_1", pass.ID)
+				assert.False(t, resp.Key.IsZero())
+				assert.Equal(t, 3, heard, "others are told all the same")
+			}, opts...)
+		})
+	}
+	assert.Equal(t, 1, strings.Count(text.String(), "level=ERROR"))
+	assert.Contains(t, text.String(), "observer or logger")
+	assert.NotContains(t, text.String(), "bug")
+}
