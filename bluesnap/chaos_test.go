@@ -18,6 +18,7 @@ import (
 
 	"github.com/bardge/bardge-go/bluesnap"
 	"github.com/bardge/bardge-go/internal/chaos"
+	"github.com/bardge/bardge-go/internal/sdktest"
 	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
@@ -61,7 +62,7 @@ var connects = map[string]func(t *testing.T, w *chaos.Simulation, j *journaltest
 
 func chaosClient(t *testing.T, w *chaos.Simulation, opts ...bluesnap.Option) *bluesnap.Client {
 	t.Helper()
-	c, err := bluesnap.New(testUser, testPassword, append([]bluesnap.Option{
+	c, err := bluesnap.New(sdktest.Username, sdktest.Password, append([]bluesnap.Option{
 		bluesnap.WithBaseURL(w.URL), bluesnap.WithWallClock(w.Clock.ClientWall),
 		bluesnap.WithHTTPClient(&http.Client{Transport: &http.Transport{DialContext: w.DialContext}}),
 	}, opts...)...)

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdktest"
+	"github.com/bardge/bardge-go/journal"
 )
 
 func TestR3_EveryAttemptIsTheSame(t *testing.T) {
@@ -152,7 +152,7 @@ func TestFromEnv(t *testing.T) {
 }
 
 func TestDefaultsAreTheVendorsOwn(t *testing.T) {
-	for _, opt := range []bluesnap.Option{nil, bluesnap.WithSandbox(), bluesnap.WithJournal(idem.NewMemoryJournal(), "acme")} {
+	for _, opt := range []bluesnap.Option{nil, bluesnap.WithSandbox(), bluesnap.WithJournal(journal.NewMemory(), "acme")} {
 		client, err := bluesnap.New("u", "a long password of 1", opt)
 		require.NoError(t, err)
 		client.CloseIdleConnections()

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdktest"
+	"github.com/bardge/bardge-go/journal"
 )
 
 func TestClose_DrainsAndStopsRecovery(t *testing.T) {
@@ -41,7 +41,7 @@ func TestClose_DrainsAndStopsRecovery(t *testing.T) {
 		require.ErrorIs(t, err, bluesnap.ErrClientClosed)
 		assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
 		assert.Len(t, s.Requests(), 1)
-	}, bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	}, bluesnap.WithJournal(journal.NewMemory(), "acme"))
 }
 
 func TestSharedOptions_ACallsOwnWins(t *testing.T) {

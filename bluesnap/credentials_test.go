@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdktest"
+	"github.com/bardge/bardge-go/journal"
 )
 
 var testBasic = base64.StdEncoding.EncodeToString([]byte(sdktest.Username + ":" + sdktest.Password))
@@ -34,7 +34,7 @@ func TestR23_ADumpOfTheClientShowsNoCredentials(t *testing.T) {
 			assert.NotContains(t, text, "4263982640269299", "in a connection's buffer")
 		})
 		assert.Positive(t, texts)
-	}, bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	}, bluesnap.WithJournal(journal.NewMemory(), "acme"))
 }
 
 func TestR23_WhoRepeatsTheCredentialsIsRedacted(t *testing.T) {

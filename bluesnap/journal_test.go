@@ -10,16 +10,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdktest"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 func TestOutbox_APaymentIsReservedAndSentByAnotherCall(t *testing.T) {
-	journal := idem.NewMemoryJournal()
+	j := journal.NewMemory()
 	sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
-		require.NoError(t, bluesnap.Reserve(journal, func(reserve bluesnap.CallOption) error {
+		require.NoError(t, bluesnap.Reserve(j, func(reserve bluesnap.CallOption) error {
 			_, _, err := c.Transactions.Create(t.Context(), payBy(sb, "11.00"), bluesnap.WithRef("order-1"), reserve)
 			require.ErrorIs(t, err, bluesnap.ErrReserved)
 			assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
@@ -31,12 +31,12 @@ func TestOutbox_APaymentIsReservedAndSentByAnotherCall(t *testing.T) {
 		assert.NotEmpty(t, payment.TransactionID)
 		assert.Equal(t, 1, sb.Executed(bluesnaptest.CreateCardTransaction))
 		assert.Error(t, bluesnap.Reserve(nil, nil))
-	}, nil, bluesnap.WithJournal(journal, "acme"))
+	}, nil, bluesnap.WithJournal(j, "acme"))
 }
 
 // A ref is done once, whatever happens; a later call gets the recorded result.
 func ExampleWithRef() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme")) // a durable one in a program of yours
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme")) // a durable one in a program of yours
 	defer sb.Close()
 	for range 2 {
 		payment, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-2026-17"))
@@ -55,7 +55,7 @@ func ExampleWithRef() {
 
 // A ref belongs to one operation with one body.
 func ExampleWithJournal() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme")) // a durable one in a program of yours
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme")) // a durable one in a program of yours
 	defer sb.Close()
 	ctx, ref := context.Background(), bluesnap.WithRef("order-2026-17")
 	payment, _, err := client.Transactions.Create(ctx, payBy(sb, "11.00"), ref)
@@ -78,11 +78,11 @@ func ExampleWithJournal() {
 func ExampleWithJournalSecret() {
 	sb, _ := start()
 	defer sb.Close()
-	journal := idem.NewMemoryJournal()
+	j := journal.NewMemory()
 	old, recent := []byte("32 random bytes from last year.."), []byte("32 random bytes from this year..")
 	for _, secrets := range [][][]byte{{old}, {recent}, {recent, old}} {
 		client, err := bluesnap.New(sb.Username, sb.Password, bluesnap.WithBaseURL(sb.URL), bluesnap.WithHTTPClient(sb.Client()),
-			bluesnap.WithJournal(journal, "acme"), bluesnap.WithJournalSecret(secrets[0], secrets[1:]...))
+			bluesnap.WithJournal(j, "acme"), bluesnap.WithJournalSecret(secrets[0], secrets[1:]...))
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -99,8 +99,8 @@ func ExampleWithJournalSecret() {
 // An account was renamed in the configuration. The journal is the same account's, so the
 // operator takes it along.
 func ExampleClient_Rebind() {
-	journal := idem.NewMemoryJournal()
-	sb, client := start(bluesnap.WithJournal(journal, "acme"))
+	j := journal.NewMemory()
+	sb, client := start(bluesnap.WithJournal(j, "acme"))
 	defer sb.Close()
 	pay := func(client *bluesnap.Client) error {
 		_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-1"))
@@ -111,7 +111,7 @@ func ExampleClient_Rebind() {
 		return
 	}
 	renamed, err := bluesnap.New(sb.Username, sb.Password, bluesnap.WithBaseURL(sb.URL),
-		bluesnap.WithHTTPClient(sb.Client()), bluesnap.WithJournal(journal, "acme-ltd"))
+		bluesnap.WithHTTPClient(sb.Client()), bluesnap.WithJournal(j, "acme-ltd"))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -136,7 +136,7 @@ func ExampleClient_Rebind() {
 // is the payment that was asked for.
 func ExampleWithUniqueTransactionIDs() {
 	for _, opts := range [][]bluesnap.Option{nil, {bluesnap.WithUniqueTransactionIDs()}} {
-		opts = append(opts, bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"), shortWindow)
+		opts = append(opts, bluesnap.WithJournal(journal.NewMemory(), "acme"), shortWindow)
 		sb, client := start(opts...)
 		params := payBy(sb, "11.00")
 		params.MerchantTransactionID = "payment-4711"

@@ -19,9 +19,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/leaks"
 	"github.com/bardge/bardge-go/internal/sdktest"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // What must be seen nowhere: the card, its code, and who pays for it.
@@ -43,16 +43,16 @@ func TestR23_ACardIsFoundAtEachPlaceOfAText(t *testing.T) {
 
 // spy keeps every record that a journal is given.
 type spy struct {
-	*idem.MemoryJournal
+	*journal.Memory
 	mu   sync.Mutex
-	seen []idem.Record
+	seen []journal.Record
 }
 
-func (s *spy) Save(ctx context.Context, r idem.Record) (bool, error) {
+func (s *spy) Save(ctx context.Context, r journal.Record) (bool, error) {
 	s.mu.Lock()
 	s.seen = append(s.seen, r)
 	s.mu.Unlock()
-	return s.MemoryJournal.Save(ctx, r)
+	return s.Memory.Save(ctx, r)
 }
 
 // show writes a value as loggers and stores do.
@@ -71,7 +71,7 @@ func TestR23_NothingPersonalIsSeenAnywhere(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var seen sdktest.Buffer
-			journal := &spy{MemoryJournal: idem.NewMemoryJournal()}
+			j := &spy{Memory: journal.NewMemory()}
 			logger := slog.New(slog.NewJSONHandler(&seen, &slog.HandlerOptions{Level: slog.LevelDebug}))
 			sdktest.WithBlueSnap(t, steps, func(t *testing.T, s *sdktest.BlueSnap) {
 				params := sdktest.Payment()
@@ -93,12 +93,12 @@ func TestR23_NothingPersonalIsSeenAnywhere(t *testing.T) {
 						Path: r.Path, Query: r.Query, Header: r.Header, Body: r.Body,
 					})
 				}
-				for _, r := range journal.seen {
+				for _, r := range j.seen {
 					show(&seen, r)
 					fmt.Fprintf(&seen, "%s %x\n", r.Sealed, r.Sealed)
 				}
-				assert.NotEmpty(t, journal.seen)
-			}, bluesnap.WithJournal(journal, "acme"), bluesnap.WithLogger(logger),
+				assert.NotEmpty(t, j.seen)
+			}, bluesnap.WithJournal(j, "acme"), bluesnap.WithLogger(logger),
 				bluesnap.WithObserver(func(e bluesnap.Event) { fmt.Fprintf(&seen, "%+v\n", e.Attempt) }))
 			assert.Contains(t, seen.String(), "CreateCardTransaction")
 			assert.Contains(t, seen.String(), "call ended")

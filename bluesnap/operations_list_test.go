@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdktest"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 )
 
@@ -27,7 +27,7 @@ func TestJ17_OperationsAreListedReadCountedAndErased(t *testing.T) {
 		require.NoError(t, err)
 		sent := len(s.Requests())
 
-		open, err := ops.List(ctx, idem.Filter{State: idem.RecordOpen})
+		open, err := ops.List(ctx, journal.Filter{State: journal.StateOpen})
 		require.NoError(t, err)
 		require.Len(t, open, 1)
 		assert.Equal(t, "order-17", open[0].Ref)
@@ -36,13 +36,13 @@ func TestJ17_OperationsAreListedReadCountedAndErased(t *testing.T) {
 		assert.True(t, open[0].SafeUntil.After(time.Now()))
 		free, err := ops.Get(ctx, "order-18")
 		require.NoError(t, err)
-		assert.Equal(t, idem.RecordFree, free.State)
+		assert.Equal(t, journal.StateFree, free.State)
 		assert.Equal(t, "DO_NOT_HONOR", free.Code)
 		assert.Equal(t, 402, free.Status)
 		many, err := ops.GetMany(ctx, []string{"order-19", "order-20"})
 		require.NoError(t, err)
 		require.Len(t, many, 1)
-		assert.Equal(t, idem.RecordDone, many["order-19"].State)
+		assert.Equal(t, journal.StateDone, many["order-19"].State)
 		stats, err := ops.Stats(ctx)
 		require.NoError(t, err)
 		assert.Equal(t, 1, stats.Done)
@@ -103,10 +103,10 @@ func TestJ17_ExecutedOfACaptureIsReadFromTheAPI(t *testing.T) {
 
 // What is open is known after a restart.
 func ExampleOperationsService_List() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
-	open, err := client.Operations.List(context.Background(), idem.Filter{State: idem.RecordOpen})
+	open, err := client.Operations.List(context.Background(), journal.Filter{State: journal.StateOpen})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -122,7 +122,7 @@ func ExampleOperationsService_List() {
 }
 
 func ExampleOperationsService_Get() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	o, err := client.Operations.Get(context.Background(), "order-2026-17")
@@ -138,7 +138,7 @@ func ExampleOperationsService_Get() {
 
 // An operation without a ref goes by its key.
 func ExampleOperationsService_GetID() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	key := bluesnap.NewKey()
 	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithIdempotencyKey(key))
@@ -157,7 +157,7 @@ func ExampleOperationsService_GetID() {
 }
 
 func ExampleOperationsService_GetMany() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	found, err := client.Operations.GetMany(context.Background(), []string{"order-2026-17", "order-2026-18"})
@@ -172,7 +172,7 @@ func ExampleOperationsService_GetMany() {
 }
 
 func ExampleOperationsService_Stats() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	stats, err := client.Operations.Stats(context.Background())
@@ -190,7 +190,7 @@ func ExampleOperationsService_Stats() {
 
 // The payment is not made again, although nothing personal is left of it.
 func ExampleOperationsService_Erase() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay := func() error {
 		_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-2026-17"))
@@ -209,7 +209,7 @@ func ExampleOperationsService_Erase() {
 }
 
 func ExampleOperationsService_EraseID() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	err := client.Operations.EraseID(context.Background(), "ref:order-2026-17")

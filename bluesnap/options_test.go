@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdktest"
+	"github.com/bardge/bardge-go/journal"
 )
 
 func TestOptionsCanBeCompared(t *testing.T) {
@@ -50,7 +50,7 @@ func TestRefOfFindsTheLastRef(t *testing.T) {
 }
 
 func TestErrorsOfNewNameTheOption(t *testing.T) {
-	var none *idem.MemoryJournal
+	var none *journal.Memory
 	find := func(context.Context, bluesnap.PendingOperation) (bluesnap.ReconcileResult, error) {
 		return bluesnap.ReconcileResult{}, nil
 	}
@@ -65,13 +65,13 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 		`bluesnap: WithHeader("bluesnap_version"): header Bluesnap_version is set by the SDK`:          bluesnap.WithHeader("bluesnap_version", "2.0"),
 		"bluesnap: WithHeader: header If-Match changes what the response to a repetition says":         bluesnap.WithHeader("If-Match", "v"),
 		"bluesnap: WithJournalTimeout: journal timeout is not positive":                                bluesnap.WithJournalTimeout(0),
-		"bluesnap: WithJournal: account is empty":                                                      bluesnap.WithJournal(idem.NewMemoryJournal(), ""),
+		"bluesnap: WithJournal: account is empty":                                                      bluesnap.WithJournal(journal.NewMemory(), ""),
 		"bluesnap: WithRef: option is for one call":                                                    bluesnap.WithRef("order-17").(bluesnap.Option),
 		"bluesnap: WithMerchantID: merchant id is not a number":                                        bluesnap.WithMerchantID("x"),
 		"bluesnap: WithJournal: journal is nil":                                                        bluesnap.WithJournal(none, "acme"),
 		"bluesnap: WithJournalSecret: journal secret has fewer than 16 bytes":                          bluesnap.WithJournalSecret(nil),
 		"bluesnap: WithReconciler: reconciler names no operation":                                      bluesnap.WithReconciler("x", find),
-		"bluesnap: WithUserAgent: user agent has a character that cannot stand in a header":            bluesnap.WithUserAgent("\n"),
+		"bluesnap: WithUserAgent: user agent has a character that a header must not contain":           bluesnap.WithUserAgent("\n"),
 	} {
 		client, err := bluesnap.New(sdktest.Username, sdktest.Password, nil, opt)
 		assert.Nil(t, client)

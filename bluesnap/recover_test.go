@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/sdktest"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // crash pays in a process that dies before it hears the answer, and returns the
@@ -39,7 +39,7 @@ func recovered(t *testing.T, s *sdktest.BlueSnap) *bluesnap.RecoveryResult {
 	return all[0]
 }
 
-func withJournal() bluesnap.Option { return bluesnap.WithJournal(idem.NewMemoryJournal(), "acme") }
+func withJournal() bluesnap.Option { return bluesnap.WithJournal(journal.NewMemory(), "acme") }
 
 func TestTheSDKNamesAPaymentByItsKeyOrRef(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
@@ -390,7 +390,7 @@ func TestJ5_ASuccessThatWasNotRecordedSaysSo(t *testing.T) {
 		require.NoError(t, err)
 		assert.ErrorIs(t, resp.RecordErr, bluesnap.ErrJournal)
 		assert.Contains(t, resp.String(), "not recorded")
-	}, bluesnap.WithJournal(sdktest.ForgetfulJournal{MemoryJournal: idem.NewMemoryJournal()}, "acme"))
+	}, bluesnap.WithJournal(sdktest.ForgetfulJournal{Memory: journal.NewMemory()}, "acme"))
 }
 
 func TestJ11_WhatAnotherPaymentMadeProvesNothing(t *testing.T) {

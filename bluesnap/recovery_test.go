@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
@@ -26,7 +26,7 @@ var shortWindow = bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{
 
 // The next process takes up what the crash left open: the payment is made once.
 func ExampleClient_Recover() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	for r, err := range client.Recover(context.Background()) {
@@ -46,7 +46,7 @@ func ExampleClient_Recover() {
 // When the key's time is over, the payment is looked up by the
 // merchantTransactionId that the SDK has given it, and never sent again.
 func ExampleClient_Recover_late() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"), shortWindow)
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"), shortWindow)
 	defer sb.Close()
 	pay(sb, client)
 	for r, err := range client.Recover(context.Background()) {
@@ -68,7 +68,7 @@ func ExampleWithReconciler() {
 	books := func(_ context.Context, o bluesnap.PendingOperation) (bluesnap.ReconcileResult, error) {
 		return bluesnap.ReconcileResult{Done: o.Ref == "order-2026-17", ID: "38000003", Evidence: "the shop's books"}, nil
 	}
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"), shortWindow,
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"), shortWindow,
 		bluesnap.WithReconciler("CreateCardTransaction", books))
 	defer sb.Close()
 	pay(sb, client)

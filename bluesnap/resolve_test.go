@@ -7,14 +7,14 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/bluesnap"
-	"github.com/bardge/bardge-go/idem"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox/bluesnaptest"
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
 // A person who has looked in the console settles what cannot be looked up.
 func ExampleClient_Resolve() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	err := client.Resolve(context.Background(), "order-2026-17", bluesnap.NotExecuted())
@@ -37,7 +37,7 @@ func ExampleClient_Resolve() {
 
 // A capture of a part takes no key, and has no ref here: Recover has its id.
 func ExampleClient_ResolveID() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	order := payBy(sb, "11.00")
 	order.Type = bluesnap.AuthOnly
@@ -66,7 +66,7 @@ func ExampleClient_ResolveID() {
 
 // What the operation made is named by its id, or, where nobody knows it, by none.
 func ExampleExecuted() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	if err := client.Resolve(context.Background(), "order-2026-17", bluesnap.Executed("")); err != nil {
@@ -82,7 +82,7 @@ func ExampleExecuted() {
 
 // "Not executed" cannot be believed at once.
 func ExampleNotExecuted() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	err := client.Resolve(context.Background(), "order-2026-17", bluesnap.NotExecuted().By("ada"))
@@ -97,7 +97,7 @@ func ExampleNotExecuted() {
 
 // Who says it, and what it rests on, is kept with the operation.
 func ExampleResolution() {
-	sb, client := start(bluesnap.WithJournal(idem.NewMemoryJournal(), "acme"))
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()
 	pay(sb, client)
 	word := bluesnap.Executed("38000099").By("ada").Note("ticket 4711")
