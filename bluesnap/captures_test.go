@@ -70,9 +70,9 @@ func TestAPartIsAskedForOnce(t *testing.T) {
 			params bluesnap.CaptureParams
 			opts   []bluesnap.CallOption
 		}{
-			"by the field":    {bluesnap.CaptureParams{TransactionID: "7", Amount: "5.00"}, nil},
-			"by Extra":        {bluesnap.CaptureParams{TransactionID: "7", Extra: bluesnap.Extra{"amount": "5.00"}}, nil},
-			"by extra option": {bluesnap.CaptureParams{TransactionID: "7"}, []bluesnap.CallOption{bluesnap.WithExtraField("amount", "5.00")}},
+			"by the field":    {params: bluesnap.CaptureParams{TransactionID: "7", Amount: "5.00"}},
+			"by Extra":        {params: bluesnap.CaptureParams{TransactionID: "7", Extra: bluesnap.Extra{"amount": "5.00"}}},
+			"by extra option": {params: bluesnap.CaptureParams{TransactionID: "7"}, opts: []bluesnap.CallOption{bluesnap.WithExtraField("amount", "5.00")}},
 		} {
 			t.Run(name+" "+way, func(t *testing.T) {
 				sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
@@ -142,9 +142,9 @@ func TestR14_WhatReadingShowsOfACapture(t *testing.T) {
 		change, kind string
 		want         bluesnap.Outcome
 	}{
-		"captured at once":            {"capture", `"cardTransactionType":"AUTH_CAPTURE",`, bluesnap.OutcomeDone},
-		"captured, and not let go":    {"reversal", `"cardTransactionType":"AUTH_CAPTURE",`, bluesnap.OutcomeUnknown},
-		"no type is no contradiction": {"reversal", ``, bluesnap.OutcomeDone},
+		"captured at once":            {change: "capture", kind: `"cardTransactionType":"AUTH_CAPTURE",`, want: bluesnap.OutcomeDone},
+		"captured, and not let go":    {change: "reversal", kind: `"cardTransactionType":"AUTH_CAPTURE",`, want: bluesnap.OutcomeUnknown},
+		"no type is no contradiction": {change: "reversal", kind: ``, want: bluesnap.OutcomeDone},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := changes[row.change]
@@ -171,10 +171,10 @@ func TestR31_R33_WhatReadingShowsOfACaptureInDoubt(t *testing.T) {
 				read http.HandlerFunc
 				want bluesnap.Outcome
 			}{
-				"it holds":      {held, bluesnap.OutcomeDone},
-				"it differs":    {authorized, bluesnap.OutcomeUnknown},
-				"nothing":       {sdktest.Respond(200, `{`+id+`}`), bluesnap.OutcomeUnknown},
-				"reading fails": {sdktest.Respond(403, ``), bluesnap.OutcomeUnknown},
+				"it holds":      {read: held, want: bluesnap.OutcomeDone},
+				"it differs":    {read: authorized, want: bluesnap.OutcomeUnknown},
+				"nothing":       {read: sdktest.Respond(200, `{`+id+`}`), want: bluesnap.OutcomeUnknown},
+				"reading fails": {read: sdktest.Respond(403, ``), want: bluesnap.OutcomeUnknown},
 			} {
 				t.Run(name+", "+doubt+", reading shows: "+shown, func(t *testing.T) {
 					sdktest.WithBlueSnap(t, sdktest.Script{first, row.read}, func(t *testing.T, s *sdktest.BlueSnap) {

@@ -62,16 +62,16 @@ func TestBadSettingsFailInNew(t *testing.T) {
 		opt            bluesnap.Option
 		field          string
 	}{
-		"colon in the username":    {"a:b", "p", nil, "username"},
-		"no password":              {"u", "", nil, "password"},
-		"line break":               {"u", "p\n", nil, "username or password"},
-		"plain http":               {"u", "p", bluesnap.WithBaseURL("http://example.com"), "base URL"},
-		"version":                  {"u", "p", bluesnap.WithAPIVersion("latest"), "API version"},
-		"HTTP client with timeout": {"u", "p", bluesnap.WithHTTPClient(&http.Client{Timeout: 1}), "HTTP client"},
-		"HTTP client with a jar":   {"u", "p", bluesnap.WithHTTPClient(&http.Client{Jar: jar}), "HTTP client"},
-		"merchant id":              {"u", "p", bluesnap.WithMerchantID("1,2"), "merchant id"},
-		"window of more than 12 h": {"u", "p", bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{KeyTTL: 13 * time.Hour}), "KeyTTL"},
-		"no reconciler":            {"u", "p", bluesnap.WithReconciler("CreatePlan", nil), "reconciler"},
+		"colon in the username":    {user: "a:b", password: "p", field: "username"},
+		"no password":              {user: "u", field: "password"},
+		"line break":               {user: "u", password: "p\n", field: "username or password"},
+		"plain http":               {user: "u", password: "p", opt: bluesnap.WithBaseURL("http://example.com"), field: "base URL"},
+		"version":                  {user: "u", password: "p", opt: bluesnap.WithAPIVersion("latest"), field: "API version"},
+		"HTTP client with timeout": {user: "u", password: "p", opt: bluesnap.WithHTTPClient(&http.Client{Timeout: 1}), field: "HTTP client"},
+		"HTTP client with a jar":   {user: "u", password: "p", opt: bluesnap.WithHTTPClient(&http.Client{Jar: jar}), field: "HTTP client"},
+		"merchant id":              {user: "u", password: "p", opt: bluesnap.WithMerchantID("1,2"), field: "merchant id"},
+		"window of more than 12 h": {user: "u", password: "p", opt: bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{KeyTTL: 13 * time.Hour}), field: "KeyTTL"},
+		"no reconciler":            {user: "u", password: "p", opt: bluesnap.WithReconciler("CreatePlan", nil), field: "reconciler"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client, err := bluesnap.New(row.user, row.password, row.opt)
@@ -93,26 +93,26 @@ func TestBadCallsFailBeforeAnythingIsSent(t *testing.T) {
 		opt    bluesnap.CallOption
 		field  string
 	}{
-		"60103: key of 65":        {nil, bluesnap.WithIdempotencyKey(sixtyFive), "idempotency key"},
-		"60104: underscore":       {nil, bluesnap.WithIdempotencyKey(underscore), "idempotency key"},
-		"no key":                  {nil, bluesnap.WithIdempotencyKey(bluesnap.Key{}), "idempotency key"},
-		"no ref":                  {nil, bluesnap.WithRef(""), "ref"},
-		"ref without a journal":   {nil, bluesnap.WithRef("order-17"), "ref"},
-		"no attempt":              {nil, bluesnap.WithMaxAttempts(0), "MaxAttempts"},
-		"owned header":            {nil, bluesnap.WithHeader("bluesnap-version", "1.0"), "header Bluesnap-Version"},
-		"the key's own header":    {nil, bluesnap.WithHeader("idempotency-key", "x"), "header Idempotency-Key"},
-		"credentials":             {nil, bluesnap.WithHeader("authorization", "x"), "header Authorization"},
-		"header without a name":   {nil, bluesnap.WithHeader("", "x"), "header"},
-		"extra field twice":       {nil, bluesnap.WithExtraField("amount", 1), "extra field amount"},
-		"extra field, no name":    {nil, bluesnap.WithExtraField("", 1), "extra field"},
-		"extra field, no JSON":    {nil, bluesnap.WithExtraField("x", func() {}), "extra field x"},
-		"Extra of a modelled one": {func(p *bluesnap.CardTransactionParams) { p.Extra = bluesnap.Extra{"amount": 1} }, nil, "extra field amount"},
-		"Extra at depth": {func(p *bluesnap.CardTransactionParams) {
+		"60103: key of 65":        {opt: bluesnap.WithIdempotencyKey(sixtyFive), field: "idempotency key"},
+		"60104: underscore":       {opt: bluesnap.WithIdempotencyKey(underscore), field: "idempotency key"},
+		"no key":                  {opt: bluesnap.WithIdempotencyKey(bluesnap.Key{}), field: "idempotency key"},
+		"no ref":                  {opt: bluesnap.WithRef(""), field: "ref"},
+		"ref without a journal":   {opt: bluesnap.WithRef("order-17"), field: "ref"},
+		"no attempt":              {opt: bluesnap.WithMaxAttempts(0), field: "MaxAttempts"},
+		"owned header":            {opt: bluesnap.WithHeader("bluesnap-version", "1.0"), field: "header Bluesnap-Version"},
+		"the key's own header":    {opt: bluesnap.WithHeader("idempotency-key", "x"), field: "header Idempotency-Key"},
+		"credentials":             {opt: bluesnap.WithHeader("authorization", "x"), field: "header Authorization"},
+		"header without a name":   {opt: bluesnap.WithHeader("", "x"), field: "header"},
+		"extra field twice":       {opt: bluesnap.WithExtraField("amount", 1), field: "extra field amount"},
+		"extra field, no name":    {opt: bluesnap.WithExtraField("", 1), field: "extra field"},
+		"extra field, no JSON":    {opt: bluesnap.WithExtraField("x", func() {}), field: "extra field x"},
+		"Extra of a modelled one": {change: func(p *bluesnap.CardTransactionParams) { p.Extra = bluesnap.Extra{"amount": 1} }, field: "extra field amount"},
+		"Extra at depth": {change: func(p *bluesnap.CardTransactionParams) {
 			p.CreditCard.Extra = bluesnap.Extra{"cardNumber": "1"}
-		}, nil, "extra field cardNumber"},
-		"merchantTransactionId of 51": {func(p *bluesnap.CardTransactionParams) {
+		}, field: "extra field cardNumber"},
+		"merchantTransactionId of 51": {change: func(p *bluesnap.CardTransactionParams) {
 			p.MerchantTransactionID = strings.Repeat("m", 51)
-		}, nil, "merchantTransactionId"},
+		}, field: "merchantTransactionId"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {

@@ -53,10 +53,10 @@ func TestSharedOptions_ACallsOwnWins(t *testing.T) {
 			attempts int
 			lasts    time.Duration
 		}{
-			{[]bluesnap.CallOption{bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 2})}, 2, time.Second},
-			{[]bluesnap.CallOption{bluesnap.WithMaxAttempts(1)}, 1, 0},
-			{nil, 1, 4 * time.Second},
-			{[]bluesnap.CallOption{bluesnap.WithTimeout(9 * time.Second)}, 1, 9 * time.Second},
+			{opts: []bluesnap.CallOption{bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 2})}, attempts: 2, lasts: time.Second},
+			{opts: []bluesnap.CallOption{bluesnap.WithMaxAttempts(1)}, attempts: 1},
+			{attempts: 1, lasts: 4 * time.Second},
+			{opts: []bluesnap.CallOption{bluesnap.WithTimeout(9 * time.Second)}, attempts: 1, lasts: 9 * time.Second},
 		} {
 			begun, before := time.Now(), len(s.Requests())
 			_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), row.opts...)

@@ -24,90 +24,81 @@ func TestWhatThePaymentsAnswersMean(t *testing.T) {
 		is       error // nil: no error
 		requests int
 	}{
-		"paid": {sdktest.Script{sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 1},
+		"paid": {steps: sdktest.Script{sdktest.Pay}, outcome: bluesnap.OutcomeDone, requests: 1},
 		"60101: final": {
-			sdktest.Script{sdktest.RefuseWith(422, "60101", "SAME_IDEMPOTENCY_KEY_WAS_ALREADY_IN_USE_WITH_PREVIOUS_DIFFERENT_REQUEST")}, nil,
-			bluesnap.OutcomeRejected, bluesnap.ErrIdempotencyKeyReused, 1,
+			steps: sdktest.Script{sdktest.RefuseWith(422, "60101", "SAME_IDEMPOTENCY_KEY_WAS_ALREADY_IN_USE_WITH_PREVIOUS_DIFFERENT_REQUEST")}, outcome: bluesnap.OutcomeRejected, is: bluesnap.ErrIdempotencyKeyReused, requests: 1,
 		},
 		"60102: asked until the first is over, and not counted": {
-			sdktest.Script{sdktest.Lose, inProgress, inProgress, inProgress, inProgress, sdktest.Pay},
-			[]bluesnap.CallOption{bluesnap.WithMaxAttempts(2)},
-			bluesnap.OutcomeDone, nil, 6,
+			steps:   sdktest.Script{sdktest.Lose, inProgress, inProgress, inProgress, inProgress, sdktest.Pay},
+			opts:    []bluesnap.CallOption{bluesnap.WithMaxAttempts(2)},
+			outcome: bluesnap.OutcomeDone, requests: 6,
 		},
 		"60103 by the server": {
-			sdktest.Script{sdktest.RefuseWith(400, "60103", "IDEMPOTENCY_KEY_MAX_LENGTH_LIMIT_EXCEEDED")}, nil,
-			bluesnap.OutcomeRejected, bluesnap.ErrIdempotencyKeyTooLong, 1,
+			steps: sdktest.Script{sdktest.RefuseWith(400, "60103", "IDEMPOTENCY_KEY_MAX_LENGTH_LIMIT_EXCEEDED")}, outcome: bluesnap.OutcomeRejected, is: bluesnap.ErrIdempotencyKeyTooLong, requests: 1,
 		},
 		"60104 by the server": {
-			sdktest.Script{sdktest.RefuseWith(400, "60104", "INVALID_IDEMPOTENCY_KEY")}, nil,
-			bluesnap.OutcomeRejected, bluesnap.ErrIdempotencyKeyInvalid, 1,
+			steps: sdktest.Script{sdktest.RefuseWith(400, "60104", "INVALID_IDEMPOTENCY_KEY")}, outcome: bluesnap.OutcomeRejected, is: bluesnap.ErrIdempotencyKeyInvalid, requests: 1,
 		},
 		"60106 as a 4xx: the same key": {
-			sdktest.Script{sdktest.RefuseWith(400, "60106", "IDEMPOTENCY_SERVICE_TIMEOUT"), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2,
+			steps: sdktest.Script{sdktest.RefuseWith(400, "60106", "IDEMPOTENCY_SERVICE_TIMEOUT"), sdktest.Pay}, outcome: bluesnap.OutcomeDone, requests: 2,
 		},
 		"60106 as a 5xx: the same key": {
-			sdktest.Script{sdktest.RefuseWith(504, "60106", "IDEMPOTENCY_SERVICE_TIMEOUT"), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2,
+			steps: sdktest.Script{sdktest.RefuseWith(504, "60106", "IDEMPOTENCY_SERVICE_TIMEOUT"), sdktest.Pay}, outcome: bluesnap.OutcomeDone, requests: 2,
 		},
 		"60106 for good": {
-			sdktest.Script{sdktest.RefuseWith(400, "60106", "IDEMPOTENCY_SERVICE_TIMEOUT")},
-			[]bluesnap.CallOption{bluesnap.WithMaxAttempts(3)},
-			bluesnap.OutcomeUnknown, bluesnap.ErrIdempotencyUnavailable, 3,
+			steps:   sdktest.Script{sdktest.RefuseWith(400, "60106", "IDEMPOTENCY_SERVICE_TIMEOUT")},
+			opts:    []bluesnap.CallOption{bluesnap.WithMaxAttempts(3)},
+			outcome: bluesnap.OutcomeUnknown, is: bluesnap.ErrIdempotencyUnavailable, requests: 3,
 		},
-		"429: the same key":         {sdktest.Script{sdktest.Respond(429, ""), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2},
-		"423: the same key":         {sdktest.Script{sdktest.RefuseWith(423, "1", "THRESHOLD"), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2},
-		"423 without a message":     {sdktest.Script{sdktest.Respond(423, ""), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2},
-		"503: the same key":         {sdktest.Script{sdktest.Respond(503, ""), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2},
-		"500: the same key":         {sdktest.Script{sdktest.RefuseWith(500, "10000", "SERVER_GENERAL_FAILURE"), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2},
-		"lost answer: the same key": {sdktest.Script{sdktest.Lose, sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2},
+		"429: the same key":         {steps: sdktest.Script{sdktest.Respond(429, ""), sdktest.Pay}, outcome: bluesnap.OutcomeDone, requests: 2},
+		"423: the same key":         {steps: sdktest.Script{sdktest.RefuseWith(423, "1", "THRESHOLD"), sdktest.Pay}, outcome: bluesnap.OutcomeDone, requests: 2},
+		"423 without a message":     {steps: sdktest.Script{sdktest.Respond(423, ""), sdktest.Pay}, outcome: bluesnap.OutcomeDone, requests: 2},
+		"503: the same key":         {steps: sdktest.Script{sdktest.Respond(503, ""), sdktest.Pay}, outcome: bluesnap.OutcomeDone, requests: 2},
+		"500: the same key":         {steps: sdktest.Script{sdktest.RefuseWith(500, "10000", "SERVER_GENERAL_FAILURE"), sdktest.Pay}, outcome: bluesnap.OutcomeDone, requests: 2},
+		"lost answer: the same key": {steps: sdktest.Script{sdktest.Lose, sdktest.Pay}, outcome: bluesnap.OutcomeDone, requests: 2},
 		"a stored 500 is not asked for 10 minutes": {
-			sdktest.Script{sdktest.RefuseWith(500, "10000", "SERVER_GENERAL_FAILURE")}, nil, bluesnap.OutcomeUnknown, nil, 6,
+			steps: sdktest.Script{sdktest.RefuseWith(500, "10000", "SERVER_GENERAL_FAILURE")}, outcome: bluesnap.OutcomeUnknown, requests: 6,
 		},
 		"PROCESSING_TIMEOUT is not asked for 10 minutes": {
-			sdktest.Script{sdktest.RefuseWith(400, "14002", "PROCESSING_TIMEOUT")}, nil, bluesnap.OutcomeUnknown, bluesnap.ErrProcessingTimeout, 6,
+			steps: sdktest.Script{sdktest.RefuseWith(400, "14002", "PROCESSING_TIMEOUT")}, outcome: bluesnap.OutcomeUnknown, is: bluesnap.ErrProcessingTimeout, requests: 6,
 		},
 		"PROCESSING_TIMEOUT, then paid": {
-			sdktest.Script{sdktest.RefuseWith(400, "14002", "PROCESSING_TIMEOUT"), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2,
+			steps: sdktest.Script{sdktest.RefuseWith(400, "14002", "PROCESSING_TIMEOUT"), sdktest.Pay}, outcome: bluesnap.OutcomeDone, requests: 2,
 		},
 		"PROCESSING_TIMEOUT for good": {
-			sdktest.Script{sdktest.RefuseWith(400, "14002", "PROCESSING_TIMEOUT")},
-			[]bluesnap.CallOption{bluesnap.WithMaxAttempts(3)},
-			bluesnap.OutcomeUnknown, bluesnap.ErrProcessingTimeout, 3,
+			steps:   sdktest.Script{sdktest.RefuseWith(400, "14002", "PROCESSING_TIMEOUT")},
+			opts:    []bluesnap.CallOption{bluesnap.WithMaxAttempts(3)},
+			outcome: bluesnap.OutcomeUnknown, is: bluesnap.ErrProcessingTimeout, requests: 3,
 		},
 		"declined": {
-			sdktest.Script{sdktest.RefuseWith(400, "14002", "INSUFFICIENT_FUNDS")}, nil,
-			bluesnap.OutcomeRejected, bluesnap.ErrInsufficientFunds, 1,
+			steps: sdktest.Script{sdktest.RefuseWith(400, "14002", "INSUFFICIENT_FUNDS")}, outcome: bluesnap.OutcomeRejected, is: bluesnap.ErrInsufficientFunds, requests: 1,
 		},
 		"14002 by name": {
-			sdktest.Script{sdktest.RefuseWith(400, "14002", "DO_NOT_HONOR")}, nil,
-			bluesnap.OutcomeRejected, bluesnap.ErrDoNotHonor, 1,
+			steps: sdktest.Script{sdktest.RefuseWith(400, "14002", "DO_NOT_HONOR")}, outcome: bluesnap.OutcomeRejected, is: bluesnap.ErrDoNotHonor, requests: 1,
 		},
 		"3-D Secure is another operation": {
-			sdktest.Script{sdktest.RefuseWith(400, "14002", "THREE_D_SECURITY_AUTHENTICATION_REQUIRED")}, nil,
-			bluesnap.OutcomeRejected, bluesnap.ErrThreeDSecureRequired, 1,
+			steps: sdktest.Script{sdktest.RefuseWith(400, "14002", "THREE_D_SECURITY_AUTHENTICATION_REQUIRED")}, outcome: bluesnap.OutcomeRejected, is: bluesnap.ErrThreeDSecureRequired, requests: 1,
 		},
 		"declined after doubt: asked once more, and still unknown": {
-			sdktest.Script{sdktest.Lose, sdktest.RefuseWith(400, "14002", "DO_NOT_HONOR")}, nil,
-			bluesnap.OutcomeUnknown, bluesnap.ErrDoNotHonor, 3,
+			steps: sdktest.Script{sdktest.Lose, sdktest.RefuseWith(400, "14002", "DO_NOT_HONOR")}, outcome: bluesnap.OutcomeUnknown, is: bluesnap.ErrDoNotHonor, requests: 3,
 		},
 		"wrong credentials, in the vendor's words": {
-			sdktest.Script{sdktest.Respond(401, `{"errorCode":"401","errorDescription":"no","errorName":"USER_NOT_AUTHORIZED"}`)}, nil,
-			bluesnap.OutcomeRejected, bluesnap.ErrUserNotAuthorized, 1,
+			steps: sdktest.Script{sdktest.Respond(401, `{"errorCode":"401","errorDescription":"no","errorName":"USER_NOT_AUTHORIZED"}`)}, outcome: bluesnap.OutcomeRejected, is: bluesnap.ErrUserNotAuthorized, requests: 1,
 		},
 		"wrong credentials, in a gateway's words": {
-			sdktest.Script{sdktest.Respond(401, "Unauthorized", "Content-Type", "text/html")}, nil, bluesnap.OutcomeRejected, nil, 1,
+			steps: sdktest.Script{sdktest.Respond(401, "Unauthorized", "Content-Type", "text/html")}, outcome: bluesnap.OutcomeRejected, requests: 1,
 		},
 		"a success that holds messages": {
-			sdktest.Script{sdktest.RefuseWith(200, "1", "ODD"), sdktest.Pay}, nil, bluesnap.OutcomeDone, nil, 2,
+			steps: sdktest.Script{sdktest.RefuseWith(200, "1", "ODD"), sdktest.Pay}, outcome: bluesnap.OutcomeDone, requests: 2,
 		},
 		"a success with a field that is called message": {
-			sdktest.Script{sdktest.Respond(200, `{"transactionId":1,"message":"thanks"}`)}, nil, bluesnap.OutcomeDone, nil, 1,
+			steps: sdktest.Script{sdktest.Respond(200, `{"transactionId":1,"message":"thanks"}`)}, outcome: bluesnap.OutcomeDone, requests: 1,
 		},
 		"the security filter's plain text": {
-			sdktest.Script{sdktest.Respond(403, "Request blocked", "Content-Type", "text/plain")}, nil, bluesnap.OutcomeUnknown, nil, 3,
+			steps: sdktest.Script{sdktest.Respond(403, "Request blocked", "Content-Type", "text/plain")}, outcome: bluesnap.OutcomeUnknown, requests: 3,
 		},
 		"a captured payment cannot be paid again": {
-			sdktest.Script{sdktest.RefuseWith(400, "20010", "TRANSACTION_ALREADY_CAPTURED")}, nil,
-			bluesnap.OutcomeRejected, bluesnap.ErrAlreadyCaptured, 1,
+			steps: sdktest.Script{sdktest.RefuseWith(400, "20010", "TRANSACTION_ALREADY_CAPTURED")}, outcome: bluesnap.OutcomeRejected, is: bluesnap.ErrAlreadyCaptured, requests: 1,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -168,8 +159,8 @@ func TestR7_AKeyIsResumedFor12HoursAndNoLonger(t *testing.T) {
 		after time.Duration
 		sent  int
 	}{
-		"in the twelfth hour": {12*time.Hour - time.Minute, 2},
-		"after it":            {12 * time.Hour, 1},
+		"in the twelfth hour": {after: 12*time.Hour - time.Minute, sent: 2},
+		"after it":            {after: 12 * time.Hour, sent: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Respond(200, sdktest.Paid, "Idempotency-Key", "k")}, func(t *testing.T, s *sdktest.BlueSnap) {
@@ -237,7 +228,7 @@ func TestTheEchoIsAHintAndNoReplay(t *testing.T) {
 		step   http.HandlerFunc
 		echoed bool
 	}{
-		"echoed": {echo, true}, "silent": {sdktest.Pay, false}, "another's": {sdktest.Respond(200, sdktest.Paid, "Idempotency-Key", "x"), false},
+		"echoed": {step: echo, echoed: true}, "silent": {step: sdktest.Pay}, "another's": {step: sdktest.Respond(200, sdktest.Paid, "Idempotency-Key", "x")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sdktest.WithBlueSnap(t, sdktest.Script{row.step}, func(t *testing.T, s *sdktest.BlueSnap) {

@@ -344,13 +344,13 @@ func TestJ10_NotExecutedWaitsForTheWindowOfAKeyAlone(t *testing.T) {
 		lose func(t *testing.T, s *sdktest.BlueSnap)
 		wait time.Duration
 	}{
-		"a payment": {func(t *testing.T, s *sdktest.BlueSnap) { t.Helper(); crash(t, s, sdktest.Payment()) }, 12*time.Hour + 12*time.Minute + 10*time.Second},
-		"a part": {func(t *testing.T, s *sdktest.BlueSnap) {
+		"a payment": {lose: func(t *testing.T, s *sdktest.BlueSnap) { t.Helper(); crash(t, s, sdktest.Payment()) }, wait: 12*time.Hour + 12*time.Minute + 10*time.Second},
+		"a part": {lose: func(t *testing.T, s *sdktest.BlueSnap) {
 			t.Helper()
 			_, _, err := s.Client.Transactions.Capture(t.Context(), bluesnap.CaptureParams{TransactionID: "7", Amount: "5.00"},
 				bluesnap.WithRef("order-17"))
 			require.Error(t, err)
-		}, 130 * time.Second},
+		}, wait: 130 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {

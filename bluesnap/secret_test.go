@@ -38,7 +38,7 @@ func (w withExtra) MarshalJSON() ([]byte, error) {
 
 func TestR23_NoEncodingWritesASecret(t *testing.T) {
 	secret := Secret(secretText)
-	for _, v := range []any{secret, &secret, plasticCard{secret, &secret}, []plasticCard{{Number: secret}}, map[string]any{"a": []any{secret}}} {
+	for _, v := range []any{secret, &secret, plasticCard{Number: secret, Code: &secret}, []plasticCard{{Number: secret}}, map[string]any{"a": []any{secret}}} {
 		text, err := json.Marshal(v)
 		require.NoError(t, err)
 		assert.Contains(t, string(text), "[redacted]")
@@ -65,8 +65,8 @@ func TestR23_TheRequestCarriesASecret(t *testing.T) {
 	secret := Secret(secretText)
 	for want, v := range map[string]any{
 		`"ABC12345"`: secret,
-		`{"number":"ABC12345","code":"ABC12345"}`:                              &plasticCard{secret, &secret},
-		`{"card":{"number":"ABC12345"},"extra":{"a":[{"number":"ABC12345"}]}}`: withExtra{plasticCard{Number: secret}, map[string]any{"a": []any{plasticCard{Number: secret}}}},
+		`{"number":"ABC12345","code":"ABC12345"}`:                              &plasticCard{Number: secret, Code: &secret},
+		`{"card":{"number":"ABC12345"},"extra":{"a":[{"number":"ABC12345"}]}}`: withExtra{Card: plasticCard{Number: secret}, Extra: map[string]any{"a": []any{plasticCard{Number: secret}}}},
 		`{"token":"ABC12345"}`:                                                 map[string]idem.Secret{"token": secretText},
 		`{"card":{},"extra":null}`:                                             &withExtra{},
 		`null`:                                                                 nil,
@@ -111,7 +111,7 @@ func TestR23_NoJSONCarriesASecret(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			v := withoutExtra(filled(typ)).Interface()
-			text, err := json.Marshal(ofMyOwn{"order-17", map[string][]any{"a": {v, &v}}})
+			text, err := json.Marshal(ofMyOwn{Order: "order-17", Paid: map[string][]any{"a": {v, &v}}})
 			require.NoError(t, err)
 			assert.NotContains(t, string(text), canary)
 		})
@@ -146,7 +146,7 @@ func TestR23_RedactSecretsHidesSecretsAndExtraAtAnyDepth(t *testing.T) {
 			var seen bytes.Buffer
 			options := &slog.HandlerOptions{ReplaceAttr: RedactSecrets}
 			for _, h := range []slog.Handler{slog.NewJSONHandler(&seen, options), slog.NewTextHandler(&seen, options)} {
-				slog.New(h).Info("shown", "it", ofMyOwn{"order-17", map[string][]any{"a": {v, &v}}})
+				slog.New(h).Info("shown", "it", ofMyOwn{Order: "order-17", Paid: map[string][]any{"a": {v, &v}}})
 			}
 			assert.NotContains(t, seen.String(), canary)
 			assert.Contains(t, seen.String(), "order-17")

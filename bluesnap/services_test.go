@@ -221,17 +221,17 @@ func TestR26_WhatCreatesSaysWithoutALocation(t *testing.T) {
 		id   bluesnap.ID
 		not  bool // the API's own word
 	}{
-		"empty 201":               {sdktest.Respond(201, ""), "", true},
-		"empty object":            {sdktest.Respond(201, "{}"), "", true},
-		"a page":                  {sdktest.Respond(201, "<html></html>", "Content-Type", "text/html"), "", true},
-		"Location of another":     {sdktest.Respond(201, "", "Location", "/services/2/shoppers/42"), "", true},
-		"Location, and an error":  {sdktest.Respond(201, `{"error":"x"}`, "Location", "/services/2/vendors/42"), "", true},
-		"Location elsewhere":      {sdktest.Respond(201, "", "Location", "https://evil.example/services/2/vendors/42"), "", true},
-		"Location of no id":       {sdktest.Respond(201, "", "Location", "/services/2/vendors/"), "", true},
-		"Location elsewhere, 200": {sdktest.Respond(200, "", "Location", "https://evil.example/services/2/vendors/42"), "", true},
-		"a body that names it":    {sdktest.Respond(201, `{"vendorId":42}`), "42", false},
-		"a body wins over header": {sdktest.Respond(201, `{"vendorId":42}`, "Location", "/services/2/vendors/43"), "42", false},
-		"a body without it":       {sdktest.Respond(201, `{}`, "Location", "/services/2/vendors/43"), "43", false},
+		"empty 201":               {step: sdktest.Respond(201, ""), not: true},
+		"empty object":            {step: sdktest.Respond(201, "{}"), not: true},
+		"a page":                  {step: sdktest.Respond(201, "<html></html>", "Content-Type", "text/html"), not: true},
+		"Location of another":     {step: sdktest.Respond(201, "", "Location", "/services/2/shoppers/42"), not: true},
+		"Location, and an error":  {step: sdktest.Respond(201, `{"error":"x"}`, "Location", "/services/2/vendors/42"), not: true},
+		"Location elsewhere":      {step: sdktest.Respond(201, "", "Location", "https://evil.example/services/2/vendors/42"), not: true},
+		"Location of no id":       {step: sdktest.Respond(201, "", "Location", "/services/2/vendors/"), not: true},
+		"Location elsewhere, 200": {step: sdktest.Respond(200, "", "Location", "https://evil.example/services/2/vendors/42"), not: true},
+		"a body that names it":    {step: sdktest.Respond(201, `{"vendorId":42}`), id: "42"},
+		"a body wins over header": {step: sdktest.Respond(201, `{"vendorId":42}`, "Location", "/services/2/vendors/43"), id: "42"},
+		"a body without it":       {step: sdktest.Respond(201, `{}`, "Location", "/services/2/vendors/43"), id: "43"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sdktest.WithBlueSnap(t, sdktest.Script{row.step}, func(t *testing.T, s *sdktest.BlueSnap) {
@@ -305,26 +305,26 @@ func TestDocuments(t *testing.T) {
 		is       error
 		requests int
 	}{
-		"with a body": {sdktest.Script{xml(201, document, "Location", "/services/2/orders/42")}, bluesnap.OutcomeDone, nil, 1},
+		"with a body": {steps: sdktest.Script{xml(201, document, "Location", "/services/2/orders/42")}, outcome: bluesnap.OutcomeDone, requests: 1},
 		"refused": {
-			sdktest.Script{xml(400, `<messages xmlns="http://ws.plimus.com"><message><error-name>DO_NOT_HONOR</error-name><code>14002</code></message></messages>`)},
-			bluesnap.OutcomeRejected, bluesnap.ErrDoNotHonor, 1,
+			steps:   sdktest.Script{xml(400, `<messages xmlns="http://ws.plimus.com"><message><error-name>DO_NOT_HONOR</error-name><code>14002</code></message></messages>`)},
+			outcome: bluesnap.OutcomeRejected, is: bluesnap.ErrDoNotHonor, requests: 1,
 		},
 		"in progress": {
-			sdktest.Script{xml(409, `<messages><message><code>60102</code></message></messages>`), xml(201, document)}, bluesnap.OutcomeDone, nil, 2,
+			steps: sdktest.Script{xml(409, `<messages><message><code>60102</code></message></messages>`), xml(201, document)}, outcome: bluesnap.OutcomeDone, requests: 2,
 		},
-		"cut: the replay brings it": {sdktest.Script{xml(201, document[:20]), xml(201, document)}, bluesnap.OutcomeDone, nil, 2},
+		"cut: the replay brings it": {steps: sdktest.Script{xml(201, document[:20]), xml(201, document)}, outcome: bluesnap.OutcomeDone, requests: 2},
 		"a portal": {
-			sdktest.Script{sdktest.Respond(200, "<html><body>Sign in</body></html>", "Content-Type", "text/html"), xml(201, document)}, bluesnap.OutcomeDone, nil, 2,
+			steps: sdktest.Script{sdktest.Respond(200, "<html><body>Sign in</body></html>", "Content-Type", "text/html"), xml(201, document)}, outcome: bluesnap.OutcomeDone, requests: 2,
 		},
 		"a success that holds messages": {
-			sdktest.Script{xml(200, `<messages><message><code>1</code></message></messages>`), xml(201, document)}, bluesnap.OutcomeDone, nil, 2,
+			steps: sdktest.Script{xml(200, `<messages><message><code>1</code></message></messages>`), xml(201, document)}, outcome: bluesnap.OutcomeDone, requests: 2,
 		},
 		"a success that holds messages with prefixes": {
-			sdktest.Script{xml(200, `<b:messages xmlns:b="x"><b:message><b:code>1</b:code></b:message></b:messages>`), xml(201, document)},
-			bluesnap.OutcomeDone, nil, 2,
+			steps:   sdktest.Script{xml(200, `<b:messages xmlns:b="x"><b:message><b:code>1</b:code></b:message></b:messages>`), xml(201, document)},
+			outcome: bluesnap.OutcomeDone, requests: 2,
 		},
-		"JSON where XML was asked for": {sdktest.Script{sdktest.Respond(200, `{"a":1}`), xml(201, document)}, bluesnap.OutcomeDone, nil, 2},
+		"JSON where XML was asked for": {steps: sdktest.Script{sdktest.Respond(200, `{"a":1}`), xml(201, document)}, outcome: bluesnap.OutcomeDone, requests: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sdktest.WithBlueSnap(t, row.steps, func(t *testing.T, s *sdktest.BlueSnap) {
@@ -379,26 +379,26 @@ func TestReadsAreRepeatedWithoutAKey(t *testing.T) {
 		do   func(context.Context, *bluesnap.Client) (*bluesnap.Response, error)
 		path string
 	}{
-		"a transaction": {func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
+		"a transaction": {do: func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
 			_, resp, err := c.Transactions.Get(ctx, "7")
 			return resp, err
-		}, "/services/2/transactions/7"},
-		"a transaction by the merchant's id": {func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
+		}, path: "/services/2/transactions/7"},
+		"a transaction by the merchant's id": {do: func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
 			_, resp, err := c.Transactions.Find(ctx, "order-17")
 			return resp, err
-		}, "/services/2/transactions/order-17,400111"},
-		"an alternative one": {func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
+		}, path: "/services/2/transactions/order-17,400111"},
+		"an alternative one": {do: func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
 			_, resp, err := c.AltTransactions.Get(ctx, "7")
 			return resp, err
-		}, "/services/2/alt-transactions/7"},
-		"an alternative one by the merchant's id": {func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
+		}, path: "/services/2/alt-transactions/7"},
+		"an alternative one by the merchant's id": {do: func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
 			_, resp, err := c.AltTransactions.Find(ctx, "order-17")
 			return resp, err
-		}, "/services/2/alt-transactions/order-17,400111"},
-		"a shopper": {func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
+		}, path: "/services/2/alt-transactions/order-17,400111"},
+		"a shopper": {do: func(ctx context.Context, c *bluesnap.Client) (*bluesnap.Response, error) {
 			_, resp, err := c.VaultedShoppers.Get(ctx, "7")
 			return resp, err
-		}, "/services/2/vaulted-shoppers/7"},
+		}, path: "/services/2/vaulted-shoppers/7"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {

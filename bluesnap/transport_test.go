@@ -27,7 +27,7 @@ type own struct {
 
 func ownCode(s *sdktest.BlueSnap, opts ...bluesnap.Option) own {
 	opts = append([]bluesnap.Option{bluesnap.WithBaseURL(s.URL())}, opts...)
-	return own{&http.Client{Transport: bluesnap.NewTransport(s.Transport(), opts...)}, s}
+	return own{Client: &http.Client{Transport: bluesnap.NewTransport(s.Transport(), opts...)}, w: s}
 }
 
 func (o own) post(t *testing.T, path, body string, headers ...string) (*http.Response, error) {
@@ -88,13 +88,13 @@ func TestTransportSendsAPaymentOnceUnderOneKey(t *testing.T) {
 
 func TestTransportLeavesTheRestAlone(t *testing.T) {
 	for name, row := range map[string]struct{ method, path string }{
-		"a read":               {"GET", "/services/2/transactions/7"},
-		"a capture":            {"PUT", "/services/2/transactions"},
-		"a POST not listed":    {"POST", "/services/2/payment-fields-tokens"},
-		"a refund by another":  {"POST", "/services/2/transactions/refund/merchant/7"},
-		"another API's path":   {"POST", "/transactions"},
-		"the listed, in vain":  {"DELETE", "/services/2/transactions"},
-		"a listed one's child": {"POST", "/services/2/vendors/7"},
+		"a read":               {method: "GET", path: "/services/2/transactions/7"},
+		"a capture":            {method: "PUT", path: "/services/2/transactions"},
+		"a POST not listed":    {method: "POST", path: "/services/2/payment-fields-tokens"},
+		"a refund by another":  {method: "POST", path: "/services/2/transactions/refund/merchant/7"},
+		"another API's path":   {method: "POST", path: "/transactions"},
+		"the listed, in vain":  {method: "DELETE", path: "/services/2/transactions"},
+		"a listed one's child": {method: "POST", path: "/services/2/vendors/7"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(503, "")}, func(t *testing.T, s *sdktest.BlueSnap) {
@@ -202,16 +202,16 @@ func TestTransportsErrorsCarryTheOutcome(t *testing.T) {
 		status  int // of the response; 0: an error
 		outcome bluesnap.Outcome
 	}{
-		"declined: a response":                     {sdktest.Script{decline}, 400, 0},
-		"asked to wait for good: a response":       {sdktest.Script{sdktest.Respond(429, "")}, 429, 0},
-		"declined after doubt: unknown, no answer": {sdktest.Script{sdktest.Lose, decline}, 0, bluesnap.OutcomeUnknown},
-		"500 for good":                             {sdktest.Script{sdktest.Respond(500, "")}, 0, bluesnap.OutcomeUnknown},
+		"declined: a response":                     {steps: sdktest.Script{decline}, status: 400},
+		"asked to wait for good: a response":       {steps: sdktest.Script{sdktest.Respond(429, "")}, status: 429},
+		"declined after doubt: unknown, no answer": {steps: sdktest.Script{sdktest.Lose, decline}, outcome: bluesnap.OutcomeUnknown},
+		"500 for good":                             {steps: sdktest.Script{sdktest.Respond(500, "")}, outcome: bluesnap.OutcomeUnknown},
 		"the key is another's": {
-			sdktest.Script{sdktest.RefuseWith(422, "60101", "X")}, 0, bluesnap.OutcomeRejected,
+			steps: sdktest.Script{sdktest.RefuseWith(422, "60101", "X")}, outcome: bluesnap.OutcomeRejected,
 		},
-		"a redirect is not followed":   {sdktest.Script{sdktest.Respond(307, "", "Location", "/services/2/orders")}, 0, bluesnap.OutcomeUnknown},
-		"executed, the answer is lost": {sdktest.Script{sdktest.Respond(200, `{"transactionId":7,"`)}, 0, bluesnap.OutcomeDone},
-		"R26_a page, not executed":     {sdktest.Script{sdktest.Respond(200, `{"message":"maintenance"}`)}, 0, bluesnap.OutcomeUnknown},
+		"a redirect is not followed":   {steps: sdktest.Script{sdktest.Respond(307, "", "Location", "/services/2/orders")}, outcome: bluesnap.OutcomeUnknown},
+		"executed, the answer is lost": {steps: sdktest.Script{sdktest.Respond(200, `{"transactionId":7,"`)}, outcome: bluesnap.OutcomeDone},
+		"R26_a page, not executed":     {steps: sdktest.Script{sdktest.Respond(200, `{"message":"maintenance"}`)}, outcome: bluesnap.OutcomeUnknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sdktest.WithBlueSnap(t, row.steps, func(t *testing.T, s *sdktest.BlueSnap) {

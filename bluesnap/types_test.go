@@ -94,14 +94,14 @@ func TestSameAmount(t *testing.T) {
 		a, b Amount
 		same bool
 	}{
-		{"11.00", "11", true},
-		{"11.00", "11.0", true},
-		{"0.50", "00.5", true},
-		{"11.00", "11.01", false},
-		{"", "", false},
-		{"1e2", "100", false},
-		{"-1", "-1", false},
-		{"1.", "1", false},
+		{a: "11.00", b: "11", same: true},
+		{a: "11.00", b: "11.0", same: true},
+		{a: "0.50", b: "00.5", same: true},
+		{a: "11.00", b: "11.01"},
+		{},
+		{a: "1e2", b: "100"},
+		{a: "-1", b: "-1"},
+		{a: "1.", b: "1"},
 	} {
 		assert.Equal(t, row.same, payment{Amount: row.a}.paysAs(payment{Amount: row.b}), "%s %s", row.a, row.b)
 	}

@@ -49,10 +49,10 @@ func TestR31_ACancellationThatShowsAnotherState(t *testing.T) {
 			read http.HandlerFunc
 			ok   bool
 		}{
-			"reading shows it cancelled": {cancelledBooking, true},
-			"reading shows it active":    {activeBooking, false},
-			"reading shows another one":  {anotherBooking, false},
-			"reading fails":              {notFound, false},
+			"reading shows it cancelled": {read: cancelledBooking, ok: true},
+			"reading shows it active":    {read: activeBooking},
+			"reading shows another one":  {read: anotherBooking},
+			"reading fails":              {read: notFound},
 		} {
 			t.Run(name+", "+shown, func(t *testing.T) {
 				withJournal := bardge.WithJournal(journal.NewMemory(), "acme")
@@ -84,11 +84,11 @@ func TestR33_ACancellationThatWouldEndUnknownIsRead(t *testing.T) {
 		opts     []bardge.CallOption
 		attempts int
 	}{
-		"R33 one attempt is all":     {sdktest.Lose, []bardge.CallOption{bardge.WithMaxAttempts(1)}, 1},
-		"R33 a 501":                  {notImplemented, nil, 2},
-		"R33 HTML 404s":              {htmlPage, nil, 4},
-		"R33 a Retry-After of 100 s": {longWait, nil, 2},
-		"R33 unavailable all along":  {unavailable, nil, 0},
+		"R33 one attempt is all":     {handle: sdktest.Lose, opts: []bardge.CallOption{bardge.WithMaxAttempts(1)}, attempts: 1},
+		"R33 a 501":                  {handle: notImplemented, attempts: 2},
+		"R33 HTML 404s":              {handle: htmlPage, attempts: 4},
+		"R33 a Retry-After of 100 s": {handle: longWait, attempts: 2},
+		"R33 unavailable all along":  {handle: unavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sdktest.WithBardge(t, onRead(cancelledBooking, row.handle), func(t *testing.T, s *sdktest.Bardge) {

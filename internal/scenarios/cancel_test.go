@@ -45,14 +45,14 @@ func TestR14_ALostCancellationIsRecovered(t *testing.T) {
 		class string // name of the class, where the booking was read
 		sends int
 	}{
-		{"R14_ambiguous, then already cancelled", sdktest.Script{sdktest.Lose, alreadyCancelled, cancelledBooking}, "Morning Yoga", 3},
-		{"R14_server error, then already cancelled", sdktest.Script{sdktest.Respond(500, `{}`), alreadyCancelled, cancelledBooking}, "Morning Yoga", 3},
-		{"R14_success that was cut", sdktest.Script{sdktest.Cut(200), cancelledBooking}, "Morning Yoga", 2},
-		{"R14_success that is not JSON", sdktest.Script{sdktest.Respond(200, `{"id":"b1",<ok>`), cancelledBooking}, "Morning Yoga", 2},
-		{"R14_the read is tried again", sdktest.Script{sdktest.Lose, alreadyCancelled, sdktest.Lose, cancelledBooking}, "Morning Yoga", 4},
-		{"R14_the read is refused: id and status are filled in", sdktest.Script{sdktest.Lose, alreadyCancelled, notFound}, "", 3},
-		{"R14_the read shows no status", sdktest.Script{sdktest.Lose, alreadyCancelled, sdktest.Respond(200, `{"id":"b1","class_name":"Yoga"}`)}, "Yoga", 3},
-		{"R14_the success was cut and the read is refused", sdktest.Script{sdktest.Cut(200), notFound}, "", 2},
+		{name: "R14_ambiguous, then already cancelled", steps: sdktest.Script{sdktest.Lose, alreadyCancelled, cancelledBooking}, class: "Morning Yoga", sends: 3},
+		{name: "R14_server error, then already cancelled", steps: sdktest.Script{sdktest.Respond(500, `{}`), alreadyCancelled, cancelledBooking}, class: "Morning Yoga", sends: 3},
+		{name: "R14_success that was cut", steps: sdktest.Script{sdktest.Cut(200), cancelledBooking}, class: "Morning Yoga", sends: 2},
+		{name: "R14_success that is not JSON", steps: sdktest.Script{sdktest.Respond(200, `{"id":"b1",<ok>`), cancelledBooking}, class: "Morning Yoga", sends: 2},
+		{name: "R14_the read is tried again", steps: sdktest.Script{sdktest.Lose, alreadyCancelled, sdktest.Lose, cancelledBooking}, class: "Morning Yoga", sends: 4},
+		{name: "R14_the read is refused: id and status are filled in", steps: sdktest.Script{sdktest.Lose, alreadyCancelled, notFound}, sends: 3},
+		{name: "R14_the read shows no status", steps: sdktest.Script{sdktest.Lose, alreadyCancelled, sdktest.Respond(200, `{"id":"b1","class_name":"Yoga"}`)}, class: "Yoga", sends: 3},
+		{name: "R14_the success was cut and the read is refused", steps: sdktest.Script{sdktest.Cut(200), notFound}, sends: 2},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			sdktest.WithBardge(t, row.steps, func(t *testing.T, s *sdktest.Bardge) {

@@ -28,21 +28,21 @@ func TestNewRefusesBadSettings(t *testing.T) {
 		opt          bardge.Option
 		field        string
 	}{
-		{"API key with a space", "two words", nil, "API key"},
-		{"API key with a line break", "key\r\nX-Evil: 1", nil, "API key"},
-		{"R20_http to another machine", sdktest.APIKey, bardge.WithBaseURL("http://api.example.com/v3"), "base URL"},
-		{"R20_another scheme", sdktest.APIKey, bardge.WithBaseURL("ftp://api.example.com"), "base URL"},
-		{"base URL without a host", sdktest.APIKey, bardge.WithBaseURL("/v3/api"), "base URL"},
-		{"base URL with a password", sdktest.APIKey, bardge.WithBaseURL("https://u:p@api.example.com"), "base URL"},
-		{"base URL with a query", sdktest.APIKey, bardge.WithBaseURL("https://api.example.com/?a=b"), "base URL"},
-		{"R25_HTTP client with a Timeout", sdktest.APIKey, bardge.WithHTTPClient(&http.Client{Timeout: time.Second}), "HTTP client"},
-		{"R25_HTTP client with a Jar", sdktest.APIKey, bardge.WithHTTPClient(&http.Client{Jar: jar}), "HTTP client"},
-		{"R25_HTTP client with a CheckRedirect", sdktest.APIKey, bardge.WithHTTPClient(&http.Client{
+		{name: "API key with a space", apiKey: "two words", field: "API key"},
+		{name: "API key with a line break", apiKey: "key\r\nX-Evil: 1", field: "API key"},
+		{name: "R20_http to another machine", apiKey: sdktest.APIKey, opt: bardge.WithBaseURL("http://api.example.com/v3"), field: "base URL"},
+		{name: "R20_another scheme", apiKey: sdktest.APIKey, opt: bardge.WithBaseURL("ftp://api.example.com"), field: "base URL"},
+		{name: "base URL without a host", apiKey: sdktest.APIKey, opt: bardge.WithBaseURL("/v3/api"), field: "base URL"},
+		{name: "base URL with a password", apiKey: sdktest.APIKey, opt: bardge.WithBaseURL("https://u:p@api.example.com"), field: "base URL"},
+		{name: "base URL with a query", apiKey: sdktest.APIKey, opt: bardge.WithBaseURL("https://api.example.com/?a=b"), field: "base URL"},
+		{name: "R25_HTTP client with a Timeout", apiKey: sdktest.APIKey, opt: bardge.WithHTTPClient(&http.Client{Timeout: time.Second}), field: "HTTP client"},
+		{name: "R25_HTTP client with a Jar", apiKey: sdktest.APIKey, opt: bardge.WithHTTPClient(&http.Client{Jar: jar}), field: "HTTP client"},
+		{name: "R25_HTTP client with a CheckRedirect", apiKey: sdktest.APIKey, opt: bardge.WithHTTPClient(&http.Client{
 			CheckRedirect: func(*http.Request, []*http.Request) error { return nil },
-		}), "HTTP client"},
-		{"negative BaseDelay", sdktest.APIKey, policy(bardge.RetryPolicy{BaseDelay: -1}), "BaseDelay"},
-		{"MaxDelay below BaseDelay", sdktest.APIKey, policy(bardge.RetryPolicy{BaseDelay: time.Minute, MaxDelay: time.Second}), "MaxDelay"},
-		{"R8_attempts longer than the window", sdktest.APIKey, policy(bardge.RetryPolicy{AttemptTimeout: 88 * time.Second}), "AttemptTimeout"},
+		}), field: "HTTP client"},
+		{name: "negative BaseDelay", apiKey: sdktest.APIKey, opt: policy(bardge.RetryPolicy{BaseDelay: -1}), field: "BaseDelay"},
+		{name: "MaxDelay below BaseDelay", apiKey: sdktest.APIKey, opt: policy(bardge.RetryPolicy{BaseDelay: time.Minute, MaxDelay: time.Second}), field: "MaxDelay"},
+		{name: "R8_attempts longer than the window", apiKey: sdktest.APIKey, opt: policy(bardge.RetryPolicy{AttemptTimeout: 88 * time.Second}), field: "AttemptTimeout"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			client, err := bardge.New(row.apiKey, row.opt)

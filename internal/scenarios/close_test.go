@@ -62,7 +62,7 @@ func TestClose_ACancellationUnderWayReadsItsBooking(t *testing.T) {
 		under := make(chan end, 1)
 		go func() {
 			_, resp, err := s.Client.Bookings.Cancel(t.Context(), "booking_1", bardge.WithMaxAttempts(1))
-			under <- end{resp, err}
+			under <- end{resp: resp, err: err}
 		}()
 		synctest.Wait()
 		short, cancel := context.WithTimeout(t.Context(), time.Second)

@@ -23,16 +23,16 @@ var sentinels = []struct {
 	kind     string
 	sentinel error
 }{
-	{"validation_error", 400, "invalid_request_error", bardge.ErrValidation},
-	{"invalid_api_key", 401, "authentication_error", bardge.ErrInvalidAPIKey},
-	{"account_disabled", 403, "permission_error", bardge.ErrAccountDisabled},
-	{"permission_denied", 403, "permission_error", bardge.ErrPermissionDenied},
-	{"resource_not_found", 404, "invalid_request_error", bardge.ErrNotFound},
-	{"pass_not_found", 404, "invalid_request_error", bardge.ErrPassNotFound},
-	{"idempotency_key_reused", 409, "idempotency_error", bardge.ErrIdempotencyKeyReused},
-	{"slot_unavailable", 409, "resource_conflict_error", bardge.ErrSlotUnavailable},
-	{"class_full", 409, "resource_conflict_error", bardge.ErrClassFull},
-	{"already_cancelled", 409, "resource_conflict_error", bardge.ErrAlreadyCancelled},
+	{code: "validation_error", status: 400, kind: "invalid_request_error", sentinel: bardge.ErrValidation},
+	{code: "invalid_api_key", status: 401, kind: "authentication_error", sentinel: bardge.ErrInvalidAPIKey},
+	{code: "account_disabled", status: 403, kind: "permission_error", sentinel: bardge.ErrAccountDisabled},
+	{code: "permission_denied", status: 403, kind: "permission_error", sentinel: bardge.ErrPermissionDenied},
+	{code: "resource_not_found", status: 404, kind: "invalid_request_error", sentinel: bardge.ErrNotFound},
+	{code: "pass_not_found", status: 404, kind: "invalid_request_error", sentinel: bardge.ErrPassNotFound},
+	{code: "idempotency_key_reused", status: 409, kind: "idempotency_error", sentinel: bardge.ErrIdempotencyKeyReused},
+	{code: "slot_unavailable", status: 409, kind: "resource_conflict_error", sentinel: bardge.ErrSlotUnavailable},
+	{code: "class_full", status: 409, kind: "resource_conflict_error", sentinel: bardge.ErrClassFull},
+	{code: "already_cancelled", status: 409, kind: "resource_conflict_error", sentinel: bardge.ErrAlreadyCancelled},
 }
 
 func TestR22_EveryDocumentedCodeHasItsSentinel(t *testing.T) {
@@ -182,15 +182,15 @@ func TestOnlyTheAPIsOwnWordsAreItsOwn(t *testing.T) {
 		step    http.HandlerFunc
 		outcome bardge.Outcome
 	}{
-		{"error object, whole", sdktest.Refuse(400, "t", "c"), bardge.OutcomeRejected},
-		{"error object without a code", sdktest.Respond(400, `{"error":{"type":"t","message":"m"}}`), bardge.OutcomeUnknown},
-		{"error object without a type", sdktest.Respond(400, `{"error":{"code":"c"}}`), bardge.OutcomeUnknown},
-		{"error of another shape", sdktest.Respond(400, `{"error":"Bad Request"}`), bardge.OutcomeUnknown},
-		{"another object", sdktest.Respond(400, `{"code":"c","type":"t"}`), bardge.OutcomeUnknown},
-		{"success with another shape of error", sdktest.Respond(200, `{"error":"Bad Gateway"}`), bardge.OutcomeUnknown},
-		{"success with an empty error", sdktest.Respond(200, `{"id":"brgpass_1","error":null}`), bardge.OutcomeDone},
-		{"success of no type with a request id", untyped, bardge.OutcomeDone},
-		{"R26_success of another type", sdktest.Respond(200, `{"id":"brgpass_1"}`, "Content-Type", "text/plain"), bardge.OutcomeDone},
+		{name: "error object, whole", step: sdktest.Refuse(400, "t", "c"), outcome: bardge.OutcomeRejected},
+		{name: "error object without a code", step: sdktest.Respond(400, `{"error":{"type":"t","message":"m"}}`), outcome: bardge.OutcomeUnknown},
+		{name: "error object without a type", step: sdktest.Respond(400, `{"error":{"code":"c"}}`), outcome: bardge.OutcomeUnknown},
+		{name: "error of another shape", step: sdktest.Respond(400, `{"error":"Bad Request"}`), outcome: bardge.OutcomeUnknown},
+		{name: "another object", step: sdktest.Respond(400, `{"code":"c","type":"t"}`), outcome: bardge.OutcomeUnknown},
+		{name: "success with another shape of error", step: sdktest.Respond(200, `{"error":"Bad Gateway"}`), outcome: bardge.OutcomeUnknown},
+		{name: "success with an empty error", step: sdktest.Respond(200, `{"id":"brgpass_1","error":null}`), outcome: bardge.OutcomeDone},
+		{name: "success of no type with a request id", step: untyped, outcome: bardge.OutcomeDone},
+		{name: "R26_success of another type", step: sdktest.Respond(200, `{"id":"brgpass_1"}`, "Content-Type", "text/plain"), outcome: bardge.OutcomeDone},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			sdktest.WithBardge(t, sdktest.Script{row.step}, func(t *testing.T, s *sdktest.Bardge) {

@@ -101,36 +101,36 @@ func TestBadArgumentsAreNotSent(t *testing.T) {
 		name, field, operation string
 		try                    attempt
 	}{
-		{"limit over 100", "limit", "ListPasses", listPasses(bardge.ListPassesParams{Limit: 101})},
-		{"limit below 1", "limit", "ListPasses", listPasses(bardge.ListPassesParams{Limit: -1})},
-		{"both cursors", "starting_after", "ListPasses", listPasses(bardge.ListPassesParams{StartingAfter: "a", EndingBefore: "b"})},
-		{"R6_key over 255 bytes", "idempotency key", "IssuePass", issue(freshKey(t, strings.Repeat("k", 256)))},
-		{"R6_key with a space", "idempotency key", "IssuePass", issue(freshKey(t, "a key"))},
-		{"R6_key beyond ASCII", "idempotency key", "IssuePass", issue(freshKey(t, "schlüssel"))},
-		{"R6_zero key", "idempotency key", "IssuePass", issue(bardge.WithIdempotencyKey(bardge.Key{}))},
-		{"R5_key for a read", "idempotency key", "GetIssuedPass", getPass(bardge.WithIdempotencyKey(bardge.NewKey()))},
-		{"R5_key for a cancellation", "idempotency key", "CancelBooking", cancel(bardge.WithIdempotencyKey(bardge.NewKey()))},
-		{"ref without a journal", "ref", "IssuePass", issue(bardge.WithRef("order-1"))},
-		{"empty ref", "ref", "IssuePass", issue(bardge.WithRef(""))},
-		{"no attempts", "MaxAttempts", "IssuePass", issue(bardge.WithMaxAttempts(0))},
-		{"empty lookup token", "lookup token", "IssuePass", issue(token...)},
-		{"R6_header without a name", "header", "IssuePass", issue(bardge.WithHeader("", "v"))},
-		{"R6_header that is no token", "header", "IssuePass", issue(bardge.WithHeader("a b", "v"))},
-		{"R6_header with a line break", "header X-A", "IssuePass", issue(bardge.WithHeader("x-a", "v\r\nX-B: w"))},
-		{"extra field without a name", "extra field", "IssuePass", issue(bardge.WithExtraField("", 1))},
-		{"extra field that is no JSON", "extra field n", "IssuePass", issue(bardge.WithExtraField("n", math.NaN()))},
-		{"extra field twice", "extra field n", "IssuePass", issue(bardge.WithExtraField("n", 1), bardge.WithExtraField("n", 1))},
-		{"extra field that the call sets", "extra field client_id", "IssuePass", issue(bardge.WithExtraField("client_id", "c2"))},
-		{"extra field for a GET", "extra field n", "GetIssuedPass", getPass(bardge.WithExtraField("n", 1))},
-		{"required text", "IssuePassParams.PassID", "IssuePass", issuing(bardge.IssuePassParams{ClientID: "c1"})},
-		{"required text, first of several", "IssuePassParams.ClientID", "IssuePass", issuing(bardge.IssuePassParams{})},
-		{"required secret", "VerifyLookupParams.AccessCode", "VerifyLookup", func(ctx context.Context, c *bardge.Client) error {
+		{name: "limit over 100", field: "limit", operation: "ListPasses", try: listPasses(bardge.ListPassesParams{Limit: 101})},
+		{name: "limit below 1", field: "limit", operation: "ListPasses", try: listPasses(bardge.ListPassesParams{Limit: -1})},
+		{name: "both cursors", field: "starting_after", operation: "ListPasses", try: listPasses(bardge.ListPassesParams{StartingAfter: "a", EndingBefore: "b"})},
+		{name: "R6_key over 255 bytes", field: "idempotency key", operation: "IssuePass", try: issue(freshKey(t, strings.Repeat("k", 256)))},
+		{name: "R6_key with a space", field: "idempotency key", operation: "IssuePass", try: issue(freshKey(t, "a key"))},
+		{name: "R6_key beyond ASCII", field: "idempotency key", operation: "IssuePass", try: issue(freshKey(t, "schlüssel"))},
+		{name: "R6_zero key", field: "idempotency key", operation: "IssuePass", try: issue(bardge.WithIdempotencyKey(bardge.Key{}))},
+		{name: "R5_key for a read", field: "idempotency key", operation: "GetIssuedPass", try: getPass(bardge.WithIdempotencyKey(bardge.NewKey()))},
+		{name: "R5_key for a cancellation", field: "idempotency key", operation: "CancelBooking", try: cancel(bardge.WithIdempotencyKey(bardge.NewKey()))},
+		{name: "ref without a journal", field: "ref", operation: "IssuePass", try: issue(bardge.WithRef("order-1"))},
+		{name: "empty ref", field: "ref", operation: "IssuePass", try: issue(bardge.WithRef(""))},
+		{name: "no attempts", field: "MaxAttempts", operation: "IssuePass", try: issue(bardge.WithMaxAttempts(0))},
+		{name: "empty lookup token", field: "lookup token", operation: "IssuePass", try: issue(token...)},
+		{name: "R6_header without a name", field: "header", operation: "IssuePass", try: issue(bardge.WithHeader("", "v"))},
+		{name: "R6_header that is no token", field: "header", operation: "IssuePass", try: issue(bardge.WithHeader("a b", "v"))},
+		{name: "R6_header with a line break", field: "header X-A", operation: "IssuePass", try: issue(bardge.WithHeader("x-a", "v\r\nX-B: w"))},
+		{name: "extra field without a name", field: "extra field", operation: "IssuePass", try: issue(bardge.WithExtraField("", 1))},
+		{name: "extra field that is no JSON", field: "extra field n", operation: "IssuePass", try: issue(bardge.WithExtraField("n", math.NaN()))},
+		{name: "extra field twice", field: "extra field n", operation: "IssuePass", try: issue(bardge.WithExtraField("n", 1), bardge.WithExtraField("n", 1))},
+		{name: "extra field that the call sets", field: "extra field client_id", operation: "IssuePass", try: issue(bardge.WithExtraField("client_id", "c2"))},
+		{name: "extra field for a GET", field: "extra field n", operation: "GetIssuedPass", try: getPass(bardge.WithExtraField("n", 1))},
+		{name: "required text", field: "IssuePassParams.PassID", operation: "IssuePass", try: issuing(bardge.IssuePassParams{ClientID: "c1"})},
+		{name: "required text, first of several", field: "IssuePassParams.ClientID", operation: "IssuePass", try: issuing(bardge.IssuePassParams{})},
+		{name: "required secret", field: "VerifyLookupParams.AccessCode", operation: "VerifyLookup", try: func(ctx context.Context, c *bardge.Client) error {
 			return errorIn(c.Lookups.Verify(ctx, "l1", bardge.VerifyLookupParams{}))
 		}},
-		{"required text, other extra field", "IssuePassParams.PassID", "IssuePass", issuing(
+		{name: "required text, other extra field", field: "IssuePassParams.PassID", operation: "IssuePass", try: issuing(
 			bardge.IssuePassParams{ClientID: "c1"}, bardge.WithExtraField("passId", "p1"),
 		)},
-		{"required time", "UpdateIssuedPassExpiryParams.ExpiresAt", "UpdateIssuedPassExpiry", func(ctx context.Context, c *bardge.Client) error {
+		{name: "required time", field: "UpdateIssuedPassExpiryParams.ExpiresAt", operation: "UpdateIssuedPassExpiry", try: func(ctx context.Context, c *bardge.Client) error {
 			_, _, err := c.IssuedPasses.UpdateExpiry(ctx, "brgpass_1", bardge.UpdateIssuedPassExpiryParams{})
 			return err
 		}},
@@ -172,56 +172,56 @@ var withID = []struct {
 	operation, field string
 	try              func(ctx context.Context, c *bardge.Client, id string) error
 }{
-	{"UpdateIssuedPassExpiry", "id", func(ctx context.Context, c *bardge.Client, id string) error {
+	{operation: "UpdateIssuedPassExpiry", field: "id", try: func(ctx context.Context, c *bardge.Client, id string) error {
 		params := bardge.UpdateIssuedPassExpiryParams{ExpiresAt: time.Now()}
 		return errorIn(c.IssuedPasses.UpdateExpiry(ctx, id, params))
 	}},
-	{"GetIssuedPass", "id", func(ctx context.Context, c *bardge.Client, id string) error {
+	{operation: "GetIssuedPass", field: "id", try: func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.IssuedPasses.Get(ctx, id))
 	}},
-	{"ListPassProviders", "id", func(ctx context.Context, c *bardge.Client, id string) error {
+	{operation: "ListPassProviders", field: "id", try: func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.Providers.ListForPass(ctx, id, bardge.ListPassProvidersParams{}))
 	}},
-	{"ListPassProviders", "id", func(ctx context.Context, c *bardge.Client, id string) error {
+	{operation: "ListPassProviders", field: "id", try: func(ctx context.Context, c *bardge.Client, id string) error {
 		return firstError(c.Providers.AllForPass(ctx, id, bardge.ListPassProvidersParams{}))
 	}},
-	{"GetClass", "id", func(ctx context.Context, c *bardge.Client, id string) error {
+	{operation: "GetClass", field: "id", try: func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.Classes.Get(ctx, id))
 	}},
-	{"ConfirmClassBooking", "sessionId", func(ctx context.Context, c *bardge.Client, id string) error {
+	{operation: "ConfirmClassBooking", field: "sessionId", try: func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.Bookings.ConfirmClass(ctx, id, bardge.ConfirmClassParams{}))
 	}},
-	{"ConfirmSpaBooking", "sessionId", func(ctx context.Context, c *bardge.Client, id string) error {
+	{operation: "ConfirmSpaBooking", field: "sessionId", try: func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.Bookings.ConfirmSpa(ctx, id))
 	}},
-	{"ListClientBookings", "clientId", func(ctx context.Context, c *bardge.Client, id string) error {
+	{operation: "ListClientBookings", field: "clientId", try: func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.Bookings.ListForClient(ctx, id, bardge.ListClientBookingsParams{}))
 	}},
-	{"ListClientBookings", "clientId", func(ctx context.Context, c *bardge.Client, id string) error {
+	{operation: "ListClientBookings", field: "clientId", try: func(ctx context.Context, c *bardge.Client, id string) error {
 		return firstError(c.Bookings.AllForClient(ctx, id, bardge.ListClientBookingsParams{}))
 	}},
-	{"GetBookingStatus", "bookingId", func(ctx context.Context, c *bardge.Client, id string) error {
+	{operation: "GetBookingStatus", field: "bookingId", try: func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.Bookings.Get(ctx, id))
 	}},
-	{"CancelBooking", "bookingId", func(ctx context.Context, c *bardge.Client, id string) error {
+	{operation: "CancelBooking", field: "bookingId", try: func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.Bookings.Cancel(ctx, id))
 	}},
-	{"ListGymCopayOptions", "providerBranchId", func(ctx context.Context, c *bardge.Client, id string) error {
+	{operation: "ListGymCopayOptions", field: "providerBranchId", try: func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.Copay.ListGymOptions(ctx, id, bardge.ListGymCopayOptionsParams{}))
 	}},
-	{"ListGymCopayOptions", "providerBranchId", func(ctx context.Context, c *bardge.Client, id string) error {
+	{operation: "ListGymCopayOptions", field: "providerBranchId", try: func(ctx context.Context, c *bardge.Client, id string) error {
 		return firstError(c.Copay.AllGymOptions(ctx, id, bardge.ListGymCopayOptionsParams{}))
 	}},
-	{"QuoteSpaCopay", "id", func(ctx context.Context, c *bardge.Client, id string) error {
+	{operation: "QuoteSpaCopay", field: "id", try: func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.Copay.QuoteSpa(ctx, id, someQuote))
 	}},
-	{"VerifyLookup", "id", func(ctx context.Context, c *bardge.Client, id string) error {
+	{operation: "VerifyLookup", field: "id", try: func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.Lookups.Verify(ctx, id, someVerification))
 	}},
-	{"GetClient", "clientId", func(ctx context.Context, c *bardge.Client, id string) error {
+	{operation: "GetClient", field: "clientId", try: func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.Clients.Get(ctx, id))
 	}},
-	{"GetClientCredits", "clientId", func(ctx context.Context, c *bardge.Client, id string) error {
+	{operation: "GetClientCredits", field: "clientId", try: func(ctx context.Context, c *bardge.Client, id string) error {
 		return errorIn(c.Clients.Credits(ctx, id))
 	}},
 }

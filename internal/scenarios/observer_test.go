@@ -66,10 +66,10 @@ func TestVerboseErrorsShowTheVendorsMessage(t *testing.T) {
 		opts []bardge.Option
 		want string
 	}{
-		"by default": {nil, terse + ": re"},
+		"by default": {want: terse + ": re"},
 		"verbose": {
-			[]bardge.Option{bardge.WithVerboseErrors()},
-			terse + `: "Ada's \"pass\"\n` + strings.Repeat("x", 187) + `...": re`,
+			opts: []bardge.Option{bardge.WithVerboseErrors()},
+			want: terse + `: "Ada's \"pass\"\n` + strings.Repeat("x", 187) + `...": re`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -113,12 +113,12 @@ func TestLooking_RefusesWhatNamesNothing(t *testing.T) {
 			err   error
 			field string
 		}{
-			"no ref":          {byRef, "ref"},
-			"no ref to erase": {s.Client.Operations.Erase(ctx, ""), "ref"},
-			"no journal":      {listed, "journal"},
-			"none to count":   {counted, "journal"},
-			"none to get":     {many, "journal"},
-			"bad filter":      {badly, "filter's Limit"},
+			"no ref":          {err: byRef, field: "ref"},
+			"no ref to erase": {err: s.Client.Operations.Erase(ctx, ""), field: "ref"},
+			"no journal":      {err: listed, field: "journal"},
+			"none to count":   {err: counted, field: "journal"},
+			"none to get":     {err: many, field: "journal"},
+			"bad filter":      {err: badly, field: "filter's Limit"},
 		} {
 			var invalid *bardge.InvalidError
 			require.ErrorAs(t, row.err, &invalid, name)

@@ -76,29 +76,29 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 		key  string
 		opts []bardge.Option
 	}{
-		"bardge: API key is empty":                                                                       {"", nil},
-		"bardge: API key is given twice, directly and by a source":                                       {sdktest.APIKey, []bardge.Option{source}},
-		"bardge: WithAPIKeyProvider: API key provider is nil":                                            {"", []bardge.Option{bardge.WithAPIKeyProvider(nil)}},
-		"bardge: WithBaseURL: base URL is not an absolute URL":                                           {sdktest.APIKey, []bardge.Option{bardge.WithBaseURL("example")}},
-		"bardge: WithHTTPClient: HTTP client is nil":                                                     {sdktest.APIKey, []bardge.Option{bardge.WithHTTPClient(nil)}},
-		"bardge: WithHTTPClient: HTTP client has a Transport that is a nil pointer":                      {sdktest.APIKey, []bardge.Option{bardge.WithHTTPClient(&http.Client{Transport: none})}},
-		"bardge: WithJournal: journal is nil":                                                            {sdktest.APIKey, []bardge.Option{bardge.WithJournal(nil, "acme")}},
-		"bardge: WithJournalSecret: journal secret has fewer than 16 bytes":                              {sdktest.APIKey, []bardge.Option{bardge.WithJournalSecret(nil)}},
-		"bardge: WithJournalSecret: journal secret is needed, since the API key is not known in advance": {"", []bardge.Option{source, withJournal}},
-		"bardge: WithReconciler: reconciler names no operation":                                          {sdktest.APIKey, []bardge.Option{bardge.WithReconciler("x", find)}},
-		"bardge: WithRetryPolicy: MaxAttempts is negative":                                               {sdktest.APIKey, []bardge.Option{bardge.WithRetryPolicy(bardge.RetryPolicy{MaxAttempts: -1})}},
-		"bardge: WithRetryPolicy: KeyTTL is longer than the 1m30s that the server remembers a key":       {sdktest.APIKey, []bardge.Option{bardge.WithRetryPolicy(bardge.RetryPolicy{KeyTTL: time.Hour})}},
-		"bardge: WithTimeout(0s): timeout is not positive":                                               {sdktest.APIKey, []bardge.Option{bardge.WithTimeout(0)}},
-		"bardge: WithMaxAttempts(0): MaxAttempts is less than 1":                                         {sdktest.APIKey, []bardge.Option{bardge.WithMaxAttempts(0)}},
-		`bardge: WithHeader("accept"): header Accept is set by the SDK`:                                  {sdktest.APIKey, []bardge.Option{bardge.WithHeader("accept", "v")}},
-		"bardge: WithHeader: header If-Match " + conditional:                                             {sdktest.APIKey, []bardge.Option{bardge.WithHeader("If-Match", "v")}},
-		"bardge: WithJournalTimeout: journal timeout is not positive":                                    {sdktest.APIKey, []bardge.Option{bardge.WithJournalTimeout(0)}},
-		"bardge: WithJournal: account is empty":                                                          {sdktest.APIKey, []bardge.Option{bardge.WithJournal(journal.NewMemory(), "")}},
-		"bardge: WithRef: option is for one call":                                                        {sdktest.APIKey, []bardge.Option{smuggled(bardge.WithRef("order-17"))}},
-		"bardge: WithIdempotencyKey: option is for one call":                                             {sdktest.APIKey, []bardge.Option{smuggled(bardge.WithIdempotencyKey(bardge.NewKey()))}},
-		"bardge: WithLookupToken: option is for one call":                                                {sdktest.APIKey, []bardge.Option{smuggled(bardge.WithLookupToken("t"))}},
-		`bardge: WithExtraField("a"): option is for one call`:                                            {sdktest.APIKey, []bardge.Option{smuggled(bardge.WithExtraField("a", 1))}},
-		"bardge: WithUserAgent: user agent has a character that a header must not contain":               {sdktest.APIKey, []bardge.Option{bardge.WithUserAgent("\n")}},
+		"bardge: API key is empty":                                                                       {},
+		"bardge: API key is given twice, directly and by a source":                                       {key: sdktest.APIKey, opts: []bardge.Option{source}},
+		"bardge: WithAPIKeyProvider: API key provider is nil":                                            {opts: []bardge.Option{bardge.WithAPIKeyProvider(nil)}},
+		"bardge: WithBaseURL: base URL is not an absolute URL":                                           {key: sdktest.APIKey, opts: []bardge.Option{bardge.WithBaseURL("example")}},
+		"bardge: WithHTTPClient: HTTP client is nil":                                                     {key: sdktest.APIKey, opts: []bardge.Option{bardge.WithHTTPClient(nil)}},
+		"bardge: WithHTTPClient: HTTP client has a Transport that is a nil pointer":                      {key: sdktest.APIKey, opts: []bardge.Option{bardge.WithHTTPClient(&http.Client{Transport: none})}},
+		"bardge: WithJournal: journal is nil":                                                            {key: sdktest.APIKey, opts: []bardge.Option{bardge.WithJournal(nil, "acme")}},
+		"bardge: WithJournalSecret: journal secret has fewer than 16 bytes":                              {key: sdktest.APIKey, opts: []bardge.Option{bardge.WithJournalSecret(nil)}},
+		"bardge: WithJournalSecret: journal secret is needed, since the API key is not known in advance": {opts: []bardge.Option{source, withJournal}},
+		"bardge: WithReconciler: reconciler names no operation":                                          {key: sdktest.APIKey, opts: []bardge.Option{bardge.WithReconciler("x", find)}},
+		"bardge: WithRetryPolicy: MaxAttempts is negative":                                               {key: sdktest.APIKey, opts: []bardge.Option{bardge.WithRetryPolicy(bardge.RetryPolicy{MaxAttempts: -1})}},
+		"bardge: WithRetryPolicy: KeyTTL is longer than the 1m30s that the server remembers a key":       {key: sdktest.APIKey, opts: []bardge.Option{bardge.WithRetryPolicy(bardge.RetryPolicy{KeyTTL: time.Hour})}},
+		"bardge: WithTimeout(0s): timeout is not positive":                                               {key: sdktest.APIKey, opts: []bardge.Option{bardge.WithTimeout(0)}},
+		"bardge: WithMaxAttempts(0): MaxAttempts is less than 1":                                         {key: sdktest.APIKey, opts: []bardge.Option{bardge.WithMaxAttempts(0)}},
+		`bardge: WithHeader("accept"): header Accept is set by the SDK`:                                  {key: sdktest.APIKey, opts: []bardge.Option{bardge.WithHeader("accept", "v")}},
+		"bardge: WithHeader: header If-Match " + conditional:                                             {key: sdktest.APIKey, opts: []bardge.Option{bardge.WithHeader("If-Match", "v")}},
+		"bardge: WithJournalTimeout: journal timeout is not positive":                                    {key: sdktest.APIKey, opts: []bardge.Option{bardge.WithJournalTimeout(0)}},
+		"bardge: WithJournal: account is empty":                                                          {key: sdktest.APIKey, opts: []bardge.Option{bardge.WithJournal(journal.NewMemory(), "")}},
+		"bardge: WithRef: option is for one call":                                                        {key: sdktest.APIKey, opts: []bardge.Option{smuggled(bardge.WithRef("order-17"))}},
+		"bardge: WithIdempotencyKey: option is for one call":                                             {key: sdktest.APIKey, opts: []bardge.Option{smuggled(bardge.WithIdempotencyKey(bardge.NewKey()))}},
+		"bardge: WithLookupToken: option is for one call":                                                {key: sdktest.APIKey, opts: []bardge.Option{smuggled(bardge.WithLookupToken("t"))}},
+		`bardge: WithExtraField("a"): option is for one call`:                                            {key: sdktest.APIKey, opts: []bardge.Option{smuggled(bardge.WithExtraField("a", 1))}},
+		"bardge: WithUserAgent: user agent has a character that a header must not contain":               {key: sdktest.APIKey, opts: []bardge.Option{bardge.WithUserAgent("\n")}},
 	} {
 		client, err := bardge.New(row.key, row.opts...)
 		assert.Nil(t, client)
@@ -113,9 +113,9 @@ func TestErrorsOfNewNameTheOption(t *testing.T) {
 
 func TestErrorsOfFromEnvNameTheVariable(t *testing.T) {
 	for want, row := range map[string]struct{ key, base string }{
-		"bardge: BARDGE_API_KEY is not set":                                              {"", ""},
-		"bardge: BARDGE_API_KEY: API key has a character that a header must not contain": {"a b", ""},
-		"bardge: BARDGE_BASE_URL: base URL is not an absolute URL":                       {sdktest.APIKey, "example"},
+		"bardge: BARDGE_API_KEY is not set":                                              {},
+		"bardge: BARDGE_API_KEY: API key has a character that a header must not contain": {key: "a b"},
+		"bardge: BARDGE_BASE_URL: base URL is not an absolute URL":                       {key: sdktest.APIKey, base: "example"},
 	} {
 		t.Setenv("BARDGE_API_KEY", row.key)
 		t.Setenv("BARDGE_BASE_URL", row.base)

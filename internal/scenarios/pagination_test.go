@@ -218,14 +218,14 @@ func TestCollectAndFirst(t *testing.T) {
 		asked int
 		fails bool
 	}{
-		"Collect all":                       {3, nil, -2, 3, 3, false},
-		"Collect none":                      {0, nil, -2, 0, 0, false},
-		"Collect keeps what came before":    {3, errLater, -2, 3, 3, true},
-		"First stops before the next":       {3, errLater, 2, 2, 2, false},
-		"First of fewer":                    {3, nil, 5, 3, 3, false},
-		"First keeps what came before":      {3, errLater, 5, 3, 3, true},
-		"First of none asks for nothing":    {3, errLater, 0, 0, 0, false},
-		"First of all needs no further one": {3, errLater, 3, 3, 3, false},
+		"Collect all":                       {last: 3, first: -2, want: 3, asked: 3},
+		"Collect none":                      {first: -2},
+		"Collect keeps what came before":    {last: 3, err: errLater, first: -2, want: 3, asked: 3, fails: true},
+		"First stops before the next":       {last: 3, err: errLater, first: 2, want: 2, asked: 2},
+		"First of fewer":                    {last: 3, first: 5, want: 3, asked: 3},
+		"First keeps what came before":      {last: 3, err: errLater, first: 5, want: 3, asked: 3, fails: true},
+		"First of none asks for nothing":    {last: 3, err: errLater},
+		"First of all needs no further one": {last: 3, err: errLater, first: 3, want: 3, asked: 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			asked := 0

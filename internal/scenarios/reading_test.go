@@ -77,19 +77,19 @@ func TestR27_WhatComesUnderAnotherNameIsInRaw(t *testing.T) {
 		body string
 		call func(context.Context, *bardge.Client) (*bardge.Response, error)
 	}{
-		"a lookup token": {`{"object":"lookup","id":"l1","token":"t0ken"}`, func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
+		"a lookup token": {body: `{"object":"lookup","id":"l1","token":"t0ken"}`, call: func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
 			_, resp, err := c.Lookups.Verify(ctx, "l1", someVerification)
 			return resp, err
 		}},
-		"an access code": {`{"object":"access_code","code":"c0de","expires_at":1}`, func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
+		"an access code": {body: `{"object":"access_code","code":"c0de","expires_at":1}`, call: func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
 			_, resp, err := c.AccessCodes.Generate(ctx, someCode)
 			return resp, err
 		}},
-		"a pass answered as a message": {`{"object":"issued_pass","message":"Issued"}`, func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
+		"a pass answered as a message": {body: `{"object":"issued_pass","message":"Issued"}`, call: func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
 			_, resp, err := c.IssuedPasses.Issue(ctx, somePass)
 			return resp, err
 		}},
-		"a class without session and booking": {`{"object":"class_booking_initiation","copay_required":true}`, func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
+		"a class without session and booking": {body: `{"object":"class_booking_initiation","copay_required":true}`, call: func(ctx context.Context, c *bardge.Client) (*bardge.Response, error) {
 			_, resp, err := c.Bookings.BookClass(ctx, someClass)
 			return resp, err
 		}},

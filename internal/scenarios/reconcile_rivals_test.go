@@ -92,14 +92,14 @@ func TestJ11_WhatADoneOperationMayHaveMadeProvesNothing(t *testing.T) {
 		apart time.Duration
 		want  bardge.Outcome
 	}{
-		"a booking whose answer was cut":       {book, sdktest.Cut(201), 0, bardge.OutcomeUnknown},
-		"a booking that is a session":          {book, sdktest.Respond(200, `{"object":"class_booking_initiation","session_id":"s1"}`), 0, bardge.OutcomeUnknown},
-		"another booking":                      {book, sdktest.Respond(200, `{"object":"class_booking_initiation","booking_id":"b0"}`), 0, bardge.OutcomeDone},
-		"credits whose answer was cut":         {buy, sdktest.Cut(201), 0, bardge.OutcomeUnknown},
-		"credits whose answer tells little":    {buy, sdktest.Respond(200, `{"object":"credit_purchase","id":"cp_1"}`), 0, bardge.OutcomeUnknown},
-		"credits that were bought long before": {buy, sdktest.Respond(200, `{"object":"credit_purchase","id":"cp_1"}`), 4 * time.Minute, bardge.OutcomeDone},
-		"credits that were refused":            {buy, notFound, 0, bardge.OutcomeDone},
-		"a booking that was refused":           {book, notFound, 0, bardge.OutcomeDone},
+		"a booking whose answer was cut":       {do: book, first: sdktest.Cut(201), want: bardge.OutcomeUnknown},
+		"a booking that is a session":          {do: book, first: sdktest.Respond(200, `{"object":"class_booking_initiation","session_id":"s1"}`), want: bardge.OutcomeUnknown},
+		"another booking":                      {do: book, first: sdktest.Respond(200, `{"object":"class_booking_initiation","booking_id":"b0"}`), want: bardge.OutcomeDone},
+		"credits whose answer was cut":         {do: buy, first: sdktest.Cut(201), want: bardge.OutcomeUnknown},
+		"credits whose answer tells little":    {do: buy, first: sdktest.Respond(200, `{"object":"credit_purchase","id":"cp_1"}`), want: bardge.OutcomeUnknown},
+		"credits that were bought long before": {do: buy, first: sdktest.Respond(200, `{"object":"credit_purchase","id":"cp_1"}`), apart: 4 * time.Minute, want: bardge.OutcomeDone},
+		"credits that were refused":            {do: buy, first: notFound, want: bardge.OutcomeDone},
+		"a booking that was refused":           {do: book, first: notFound, want: bardge.OutcomeDone},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sdktest.WithBardge(t, sdktest.Script{row.first, reads(answers)}, func(t *testing.T, s *sdktest.Bardge) {

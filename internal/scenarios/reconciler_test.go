@@ -86,10 +86,10 @@ func TestWithReconciler_RefusesWhatItCannotBeFor(t *testing.T) {
 		option bardge.Option
 		reason string
 	}{
-		"no such operation": {bardge.WithReconciler("IssuePas", find), "names no operation"},
-		"a read":            {bardge.WithReconciler("ListPasses", find), "is for no operation that takes a key"},
-		"sent again":        {bardge.WithReconciler("CancelBooking", find), "is for no operation that takes a key"},
-		"nil":               {bardge.WithReconciler("IssuePass", nil), "is nil"},
+		"no such operation": {option: bardge.WithReconciler("IssuePas", find), reason: "names no operation"},
+		"a read":            {option: bardge.WithReconciler("ListPasses", find), reason: "is for no operation that takes a key"},
+		"sent again":        {option: bardge.WithReconciler("CancelBooking", find), reason: "is for no operation that takes a key"},
+		"nil":               {option: bardge.WithReconciler("IssuePass", nil), reason: "is nil"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := bardge.New(sdktest.APIKey, row.option)
@@ -197,29 +197,29 @@ func TestR23_EvidenceNamesIDsAlone(t *testing.T) {
 		do      do
 	}{
 		"a class": {
-			map[string]string{"/clients/" + odd + "/bookings": `{"data":[]}`},
-			func(ctx context.Context, c *bardge.Client, o ...bardge.CallOption) error {
+			answers: map[string]string{"/clients/" + odd + "/bookings": `{"data":[]}`},
+			do: func(ctx context.Context, c *bardge.Client, o ...bardge.CallOption) error {
 				_, _, err := c.Bookings.BookClass(ctx, bardge.BookClassParams{ClassInstanceID: odd, ClientID: odd}, o...)
 				return err
 			},
 		},
 		"a spa": {
-			map[string]string{"/clients/ada/bookings": `{"data":[` + strings.Replace(at(odd), "class", "spa", 1) + `]}`},
-			func(ctx context.Context, c *bardge.Client, o ...bardge.CallOption) error {
+			answers: map[string]string{"/clients/ada/bookings": `{"data":[` + strings.Replace(at(odd), "class", "spa", 1) + `]}`},
+			do: func(ctx context.Context, c *bardge.Client, o ...bardge.CallOption) error {
 				_, _, err := c.Bookings.BookSpa(ctx, bardge.BookSpaParams{ProviderID: "spa_1", ClientID: "ada", Date: "2000-01-04", Time: "07:00"}, o...)
 				return err
 			},
 		},
 		"a pass": {
-			map[string]string{"/issued_passes/p1": `{"id":"p1","pass_id":"` + odd + `"}`},
-			func(ctx context.Context, c *bardge.Client, o ...bardge.CallOption) error {
+			answers: map[string]string{"/issued_passes/p1": `{"id":"p1","pass_id":"` + odd + `"}`},
+			do: func(ctx context.Context, c *bardge.Client, o ...bardge.CallOption) error {
 				_, _, err := c.IssuedPasses.Update(ctx, bardge.UpdateIssuedPassParams{UserPassID: "p1", PassID: "x"}, o...)
 				return err
 			},
 		},
 		"credits": {
-			map[string]string{"/credit_packages": `{"data":[]}`},
-			func(ctx context.Context, c *bardge.Client, o ...bardge.CallOption) error {
+			answers: map[string]string{"/credit_packages": `{"data":[]}`},
+			do: func(ctx context.Context, c *bardge.Client, o ...bardge.CallOption) error {
 				_, _, err := c.Credits.Purchase(ctx, bardge.PurchaseCreditsParams{PackageID: odd, ClientID: odd}, o...)
 				return err
 			},

@@ -74,8 +74,8 @@ func TestJ17_ADryRunShowsWhatWouldBeDone(t *testing.T) {
 // Another program that holds the secret records a request under another operation's name.
 func TestJ14_ARecordWithAnotherOperationsPathIsNeverSent(t *testing.T) {
 	for name, row := range map[string]struct{ method, path string }{
-		"path":   {http.MethodPost, "/credits/purchase"},
-		"method": {http.MethodDelete, "/clients/passes"},
+		"path":   {method: http.MethodPost, path: "/credits/purchase"},
+		"method": {method: http.MethodDelete, path: "/clients/passes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {

@@ -76,10 +76,10 @@ func TestJ4_RecoverCancelsAtAnyTime(t *testing.T) {
 		executed bool
 		options  []bardge.CallOption
 	}{
-		"executed":                    {true, []bardge.CallOption{bardge.WithRef("cancel-1")}},
-		"not executed":                {false, []bardge.CallOption{bardge.WithRef("cancel-1")}},
-		"executed, without a ref":     {true, nil},
-		"not executed, without a ref": {false, nil},
+		"executed":                    {executed: true, options: []bardge.CallOption{bardge.WithRef("cancel-1")}},
+		"not executed":                {options: []bardge.CallOption{bardge.WithRef("cancel-1")}},
+		"executed, without a ref":     {executed: true},
+		"not executed, without a ref": {},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {

@@ -22,9 +22,9 @@ func TestR32_ATimeoutOfTheCallGoesBeforeTheClients(t *testing.T) {
 			opts []bardge.CallOption
 			want time.Duration
 		}{
-			"R32_the client's":           {nil, 4 * time.Second},
-			"R32_the call's":             {[]bardge.CallOption{bardge.WithTimeout(20 * time.Second)}, 20 * time.Second},
-			"R32_the last of the call's": {[]bardge.CallOption{bardge.WithTimeout(20 * time.Second), bardge.WithTimeout(time.Second)}, time.Second},
+			"R32_the client's":           {want: 4 * time.Second},
+			"R32_the call's":             {opts: []bardge.CallOption{bardge.WithTimeout(20 * time.Second)}, want: 20 * time.Second},
+			"R32_the last of the call's": {opts: []bardge.CallOption{bardge.WithTimeout(20 * time.Second), bardge.WithTimeout(time.Second)}, want: time.Second},
 		} {
 			begun := time.Now()
 			err := issue(row.opts...)(t.Context(), s.Client)
@@ -44,12 +44,12 @@ func TestRetryPoliciesAddUpFieldByField(t *testing.T) {
 			opts []bardge.CallOption
 			want int
 		}{
-			"the client's":       {nil, 3},
-			"another field":      {[]bardge.CallOption{bardge.WithRetryPolicy(bardge.RetryPolicy{MaxDelay: time.Second})}, 3},
-			"the call's":         {[]bardge.CallOption{bardge.WithRetryPolicy(bardge.RetryPolicy{MaxAttempts: 2})}, 2},
-			"the later one":      {[]bardge.CallOption{bardge.WithRetryPolicy(bardge.RetryPolicy{MaxAttempts: 2}), bardge.WithMaxAttempts(1)}, 1},
-			"the other way":      {[]bardge.CallOption{bardge.WithMaxAttempts(1), bardge.WithRetryPolicy(bardge.RetryPolicy{MaxAttempts: 2})}, 2},
-			"both of the call's": {[]bardge.CallOption{bardge.WithMaxAttempts(1), bardge.WithRetryPolicy(bardge.RetryPolicy{MaxDelay: time.Second})}, 1},
+			"the client's":       {want: 3},
+			"another field":      {opts: []bardge.CallOption{bardge.WithRetryPolicy(bardge.RetryPolicy{MaxDelay: time.Second})}, want: 3},
+			"the call's":         {opts: []bardge.CallOption{bardge.WithRetryPolicy(bardge.RetryPolicy{MaxAttempts: 2})}, want: 2},
+			"the later one":      {opts: []bardge.CallOption{bardge.WithRetryPolicy(bardge.RetryPolicy{MaxAttempts: 2}), bardge.WithMaxAttempts(1)}, want: 1},
+			"the other way":      {opts: []bardge.CallOption{bardge.WithMaxAttempts(1), bardge.WithRetryPolicy(bardge.RetryPolicy{MaxAttempts: 2})}, want: 2},
+			"both of the call's": {opts: []bardge.CallOption{bardge.WithMaxAttempts(1), bardge.WithRetryPolicy(bardge.RetryPolicy{MaxDelay: time.Second})}, want: 1},
 		} {
 			before := len(s.Requests())
 			require.Error(t, issue(row.opts...)(t.Context(), s.Client), name)
@@ -119,8 +119,8 @@ func TestTheVendorsExamplesAreReproduced(t *testing.T) {
 		body   string
 	}{
 		{
-			"initiate a class booking",
-			func(ctx context.Context, c *bardge.Client, key bardge.CallOption) error {
+			name: "initiate a class booking",
+			try: func(ctx context.Context, c *bardge.Client, key bardge.CallOption) error {
 				return errorIn(c.Bookings.BookClass(ctx, bardge.BookClassParams{
 					ClassInstanceID: "ci_abc123",
 					ClientID:        "client_abc123",
@@ -129,38 +129,36 @@ func TestTheVendorsExamplesAreReproduced(t *testing.T) {
 					UserPassID:      "brgpass_abc123",
 				}, key, bardge.WithLookupToken("lkpt_abc123")))
 			},
-			"POST", "/bookings/class", withToken,
-			`{"class_instance_id":"ci_abc123","client_id":"client_abc123","first_name":"Ada","last_name":"Okafor","user_pass_id":"brgpass_abc123"}`,
+			method: "POST", path: "/bookings/class", header: withToken,
+			body: `{"class_instance_id":"ci_abc123","client_id":"client_abc123","first_name":"Ada","last_name":"Okafor","user_pass_id":"brgpass_abc123"}`,
 		},
 		{
-			"confirm a class booking",
-			func(ctx context.Context, c *bardge.Client, key bardge.CallOption) error {
+			name: "confirm a class booking",
+			try: func(ctx context.Context, c *bardge.Client, key bardge.CallOption) error {
 				return errorIn(c.Bookings.ConfirmClass(ctx, "sess_abc123def456", bardge.ConfirmClassParams{
 					NumberOfVisits: 5,
 					Duration:       bardge.PassDurationAnnually,
 					CopayPackageID: "copay_abc123",
 				}, key))
 			},
-			"POST", "/bookings/class/sess_abc123def456/confirm", json,
-			`{"number_of_visits":5,"duration":"ANNUALLY","copay_package_id":"copay_abc123"}`,
+			method: "POST", path: "/bookings/class/sess_abc123def456/confirm", header: json,
+			body: `{"number_of_visits":5,"duration":"ANNUALLY","copay_package_id":"copay_abc123"}`,
 		},
 		{
-			"confirm a spa booking",
-			func(ctx context.Context, c *bardge.Client, key bardge.CallOption) error {
+			name: "confirm a spa booking",
+			try: func(ctx context.Context, c *bardge.Client, key bardge.CallOption) error {
 				return errorIn(c.Bookings.ConfirmSpa(ctx, "sess_abc123def456", key))
 			},
-			"POST", "/bookings/spa/sess_abc123def456/confirm",
-			http.Header{"Idempotency-Key": {vendorsKey}},
-			"",
+			method: "POST", path: "/bookings/spa/sess_abc123def456/confirm",
+			header: http.Header{"Idempotency-Key": {vendorsKey}},
 		},
 		{
-			"get client credits",
-			func(ctx context.Context, c *bardge.Client, _ bardge.CallOption) error {
+			name: "get client credits",
+			try: func(ctx context.Context, c *bardge.Client, _ bardge.CallOption) error {
 				return errorIn(c.Clients.Credits(ctx, "client_abc123"))
 			},
-			"GET", "/clients/client_abc123/credits",
-			http.Header{},
-			"",
+			method: "GET", path: "/clients/client_abc123/credits",
+			header: http.Header{},
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -208,15 +206,15 @@ func TestR5_OnlyOperationsThatTakeAKeySendOne(t *testing.T) {
 			try attempt
 			key bool
 		}{
-			{issue(), true},
-			{getPass(), false},
-			{cancel(), false},
-			{func(ctx context.Context, c *bardge.Client) error {
+			{try: issue(), key: true},
+			{try: getPass()},
+			{try: cancel()},
+			{try: func(ctx context.Context, c *bardge.Client) error {
 				return errorIn(c.Copay.QuoteSpa(ctx, "prov_1", someQuote))
-			}, false},
-			{func(ctx context.Context, c *bardge.Client) error {
+			}},
+			{try: func(ctx context.Context, c *bardge.Client) error {
 				return errorIn(c.Lookups.Initiate(ctx, someLookup))
-			}, true},
+			}, key: true},
 		} {
 			require.NoError(t, row.try(t.Context(), s.Client))
 			seen := s.Requests()
@@ -251,27 +249,27 @@ func TestAnExtraFieldStandsInForARequiredParam(t *testing.T) {
 			body string
 		}{
 			{
-				"same name",
-				issuing(bardge.IssuePassParams{PassID: "p1"}, bardge.WithExtraField("client_id", 17)),
-				`{"pass_id":"p1","client_id":17}`,
+				name: "same name",
+				try:  issuing(bardge.IssuePassParams{PassID: "p1"}, bardge.WithExtraField("client_id", 17)),
+				body: `{"pass_id":"p1","client_id":17}`,
 			},
 			{
-				"name as a lenient server compares it",
-				issuing(bardge.IssuePassParams{PassID: "p1"}, bardge.WithExtraField("Client-Id", "c1")),
-				`{"pass_id":"p1","Client-Id":"c1"}`,
+				name: "name as a lenient server compares it",
+				try:  issuing(bardge.IssuePassParams{PassID: "p1"}, bardge.WithExtraField("Client-Id", "c1")),
+				body: `{"pass_id":"p1","Client-Id":"c1"}`,
 			},
 			{
-				"null, beside another name",
-				issuing(bardge.IssuePassParams{PassID: "p1"}, bardge.WithExtraField("client_id", nil), bardge.WithExtraField("client", "c1")),
-				`{"pass_id":"p1","client_id":null,"client":"c1"}`,
+				name: "null, beside another name",
+				try:  issuing(bardge.IssuePassParams{PassID: "p1"}, bardge.WithExtraField("client_id", nil), bardge.WithExtraField("client", "c1")),
+				body: `{"pass_id":"p1","client_id":null,"client":"c1"}`,
 			},
 			{
-				"time",
-				func(ctx context.Context, c *bardge.Client) error {
+				name: "time",
+				try: func(ctx context.Context, c *bardge.Client) error {
 					asDate := bardge.WithExtraField("expires_at", "2026-05-01")
 					return errorIn(c.IssuedPasses.UpdateExpiry(ctx, "brgpass_1", bardge.UpdateIssuedPassExpiryParams{}, asDate))
 				},
-				`{"expires_at":"2026-05-01"}`,
+				body: `{"expires_at":"2026-05-01"}`,
 			},
 		} {
 			require.NoError(t, row.try(t.Context(), s.Client), row.name)

@@ -58,15 +58,15 @@ func TestJ10_ExecutedGivesLaterCallsAValueWithTheID(t *testing.T) {
 	rows := map[sandbox.Operation]struct {
 		id, json string
 	}{
-		sandbox.IssuePass:              {"brgpass_9", `{"object":"issued_pass","id":"brgpass_9"}`},
-		sandbox.UpdateIssuedPass:       {"brgpass_9", `{"object":"issued_pass","id":"brgpass_9"}`},
-		sandbox.UpdateIssuedPassExpiry: {"brgpass_9", `{"object":"issued_pass","id":"brgpass_9"}`},
-		sandbox.BookClass:              {"booking_9", `{"object":"class_booking_initiation","booking_id":"booking_9"}`},
-		sandbox.BookSpa:                {"booking_9", `{"object":"spa_booking_initiation","booking_id":"booking_9"}`},
-		sandbox.PurchaseCopay:          {"copay_9", `{"object":"copay_purchase","copay_purchase_id":"copay_9"}`},
-		sandbox.PurchaseGymCopay:       {"copay_9", `{"object":"gym_copay_purchase","copay_purchase_id":"copay_9"}`},
-		sandbox.PurchaseCredits:        {"credits_9", `{"object":"credit_purchase","id":"credits_9"}`},
-		sandbox.InitiateLookup:         {"lookup_9", `{"object":"lookup","id":"lookup_9"}`},
+		sandbox.IssuePass:              {id: "brgpass_9", json: `{"object":"issued_pass","id":"brgpass_9"}`},
+		sandbox.UpdateIssuedPass:       {id: "brgpass_9", json: `{"object":"issued_pass","id":"brgpass_9"}`},
+		sandbox.UpdateIssuedPassExpiry: {id: "brgpass_9", json: `{"object":"issued_pass","id":"brgpass_9"}`},
+		sandbox.BookClass:              {id: "booking_9", json: `{"object":"class_booking_initiation","booking_id":"booking_9"}`},
+		sandbox.BookSpa:                {id: "booking_9", json: `{"object":"spa_booking_initiation","booking_id":"booking_9"}`},
+		sandbox.PurchaseCopay:          {id: "copay_9", json: `{"object":"copay_purchase","copay_purchase_id":"copay_9"}`},
+		sandbox.PurchaseGymCopay:       {id: "copay_9", json: `{"object":"gym_copay_purchase","copay_purchase_id":"copay_9"}`},
+		sandbox.PurchaseCredits:        {id: "credits_9", json: `{"object":"credit_purchase","id":"credits_9"}`},
+		sandbox.InitiateLookup:         {id: "lookup_9", json: `{"object":"lookup","id":"lookup_9"}`},
 	}
 	for op, row := range rows {
 		t.Run(string(op), func(t *testing.T) {

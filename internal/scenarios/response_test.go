@@ -58,16 +58,16 @@ func TestR21_AFailedCallHasItsResponseToo(t *testing.T) {
 		step                 http.HandlerFunc
 	}{
 		{
-			"R21_asked to slow down", " 1  429           asked to slow down                    rejected\n=>  rejected",
-			"bardge: IssuePass: rejected: 429 rate_limited (api_error): asked to slow down; all attempts are used" +
+			name: "R21_asked to slow down", timeline: " 1  429           asked to slow down                    rejected\n=>  rejected",
+			text: "bardge: IssuePass: rejected: 429 rate_limited (api_error): asked to slow down; all attempts are used" +
 				" [request " + sdktest.RequestID + "]",
-			sdktest.Refuse(429, "api_error", "rate_limited"),
+			step: sdktest.Refuse(429, "api_error", "rate_limited"),
 		},
 		{
-			"R21_somebody between", " 1  403           response from an intermediary (proxy or gateway)  ambiguous\n=>  unknown",
-			"bardge: IssuePass: unknown: 403: response from an intermediary (proxy or gateway); all attempts are used" +
+			name: "R21_somebody between", timeline: " 1  403           response from an intermediary (proxy or gateway)  ambiguous\n=>  unknown",
+			text: "bardge: IssuePass: unknown: 403: response from an intermediary (proxy or gateway); all attempts are used" +
 				" [request " + sdktest.RequestID + "] [key order-17 safe until 2000-01-01T00:01:23Z]",
-			sdktest.Respond(403, `<html>`, "Content-Type", "text/html"),
+			step: sdktest.Respond(403, `<html>`, "Content-Type", "text/html"),
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
