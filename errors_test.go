@@ -20,7 +20,7 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-func TestAnErrorTellsWhatTheResultKnows(t *testing.T) {
+func TestAnErrorHasWhatTheResultKnows(t *testing.T) {
 	made := bardge.NewError(gen.OpIssuePass.Operation(), &idem.Result{
 		Outcome: idem.OutcomeUnknown, Ref: "order-17/pass", RetryHelps: true, RetryAfter: 2 * time.Minute,
 		Response: &idem.Response{Status: http.StatusTooManyRequests}, Err: errors.New("rate limited"),
@@ -40,7 +40,7 @@ func TestAnErrorTellsWhatTheResultKnows(t *testing.T) {
 	assert.EqualError(t, &bardge.Error{Ref: "a\nb", Err: errors.New("x")}, `bardge: : unknown: x [ref "a\nb"]`)
 }
 
-// The status says so, whatever the code is, and whatever the outcome.
+// The status decides, not the code or the outcome.
 func TestErrRateLimitedGoesByTheStatus(t *testing.T) {
 	for status, want := range map[int]bool{429: true, 503: false, 400: false, 0: false} {
 		made := bardge.NewError(gen.OpIssuePass.Operation(), &idem.Result{Response: &idem.Response{
@@ -52,7 +52,7 @@ func TestErrRateLimitedGoesByTheStatus(t *testing.T) {
 	assert.NotErrorIs(t, &bardge.Error{}, bardge.ErrRateLimited, "an error of a fake")
 }
 
-// An error of any client is read through idem, whatever wraps it.
+// idem reads an error of any client through any wrapping.
 func TestR22_AnErrorUnwrapsToTheEnginesFailure(t *testing.T) {
 	r := idem.Result{
 		Outcome: idem.OutcomeUnknown, Key: bardge.NewKey(), SafeUntil: time.Now().Add(time.Hour),

@@ -52,7 +52,7 @@ func ExampleLookupsService_Initiate() {
 	// Output: lookup_0001 waits for the code of client_chi
 }
 
-// The token is told once: store it before it is used.
+// The API shows the token once: store it before it is used.
 func ExampleLookupsService_Verify() {
 	sb, client := start()
 	defer sb.Close()

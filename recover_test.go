@@ -178,7 +178,7 @@ func ExampleResolution() {
 	// ada phone call, ticket 4711 true brgpass_0001 verified: true
 }
 
-// The shop's own books say which pass an order got: a webhook has told them.
+// The shop's own books say which pass an order got, from a webhook.
 func ExampleWithReconciler() {
 	issued := map[string]string{"order-2026-17": "brgpass_0001"}
 	books := func(_ context.Context, o bardge.PendingOperation) (bardge.ReconcileResult, error) {

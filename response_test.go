@@ -14,7 +14,7 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// With the API's own word it is done, and what is missing is told.
+// A response that proves the operation is done; the error names what it lacks.
 func TestR27_AnAnswerWithoutWhatIsEssentialIsDoneAndIncomplete(t *testing.T) {
 	for _, op := range sdktest.Operations {
 		shape := bardge.ShapeOf(op.ID)

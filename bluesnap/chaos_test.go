@@ -261,7 +261,7 @@ func (s *edge) resume(t *testing.T, w *chaos.Simulation, op chaos.Op, clients []
 		time.Sleep(atTheEdge(dice))
 	}
 	client := clients[0]
-	if dice.IntN(2) == 0 { // another process, which was told since when by a clock that may have stopped
+	if dice.IntN(2) == 0 { // another process, whose start comes from a clock that may have stopped
 		client = clients[1]
 		var err error
 		key, err = bluesnap.SentKey(key.String(), w.Clock.ClientWall().Add(-w.Clock.Server().Sub(began)))

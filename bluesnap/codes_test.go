@@ -124,7 +124,7 @@ func TestWhatThePaymentsAnswersMean(t *testing.T) {
 	}
 }
 
-// What fails behind the API may have been paid, whatever status tells of it.
+// What fails behind the API may have been paid, whatever the status.
 func TestFailuresBehindTheAPIAreNoRefusals(t *testing.T) {
 	for _, name := range []string{
 		"PROCESSING_TIMEOUT", "BLS_CONNECTION_PROBLEM", "GENERAL_PAYMENT_PROCESSING_ERROR",

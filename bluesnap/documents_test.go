@@ -9,8 +9,8 @@ import (
 
 const namespace = ` xmlns="http://ws.plimus.com"`
 
-// told prints what came of a document.
-func told(d *bluesnap.Document, resp *bluesnap.Response, err error) {
+// printDocument prints what a call returned.
+func printDocument(d *bluesnap.Document, resp *bluesnap.Response, err error) {
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -21,7 +21,7 @@ func told(d *bluesnap.Document, resp *bluesnap.Response, err error) {
 func ExampleDocumentsService_PlaceBatchOrder() {
 	sb, client := start()
 	defer sb.Close()
-	told(client.Documents.PlaceBatchOrder(context.Background(), []byte(`<batch-order`+namespace+`>
+	printDocument(client.Documents.PlaceBatchOrder(context.Background(), []byte(`<batch-order`+namespace+`>
 		<shopper><web-info/><fraud-info/><shopper-info/></shopper>
 		<order><ordering-shopper/><cart/><expected-total-price><amount>5.00</amount><currency>USD</currency></expected-total-price></order>
 	</batch-order>`)))
@@ -31,7 +31,7 @@ func ExampleDocumentsService_PlaceBatchOrder() {
 func ExampleDocumentsService_CreateOrder() {
 	sb, client := start()
 	defer sb.Close()
-	told(client.Documents.CreateOrder(context.Background(), []byte(`<order`+namespace+`>
+	printDocument(client.Documents.CreateOrder(context.Background(), []byte(`<order`+namespace+`>
 		<ordering-shopper><shopper-id>`+sb.Seed.ShopperID+`</shopper-id></ordering-shopper><cart/>
 		<expected-total-price><amount>5.00</amount><currency>USD</currency></expected-total-price>
 	</order>`)))
@@ -41,7 +41,7 @@ func ExampleDocumentsService_CreateOrder() {
 func ExampleDocumentsService_CreateShopper() {
 	sb, client := start()
 	defer sb.Close()
-	told(client.Documents.CreateShopper(context.Background(),
+	printDocument(client.Documents.CreateShopper(context.Background(),
 		[]byte(`<shopper`+namespace+`><web-info/><fraud-info/><shopper-info/></shopper>`)))
 	// Output: 201 true false
 }
@@ -49,7 +49,7 @@ func ExampleDocumentsService_CreateShopper() {
 func ExampleDocumentsService_CreateProduct() {
 	sb, client := start()
 	defer sb.Close()
-	told(client.Documents.CreateProduct(context.Background(), []byte(`<product`+namespace+`>
+	printDocument(client.Documents.CreateProduct(context.Background(), []byte(`<product`+namespace+`>
 		<product-name>Gold</product-name><product-short-description>a plan</product-short-description>
 	</product>`)))
 	// Output: 201 true false
@@ -58,7 +58,7 @@ func ExampleDocumentsService_CreateProduct() {
 func ExampleDocumentsService_CreateCustomParameter() {
 	sb, client := start()
 	defer sb.Close()
-	told(client.Documents.CreateCustomParameter(context.Background(), []byte(`<custom-parameter`+namespace+`>
+	printDocument(client.Documents.CreateCustomParameter(context.Background(), []byte(`<custom-parameter`+namespace+`>
 		<custom-param-title>Size</custom-param-title>
 		<custom-param-settings><custom-param-type>TEXT</custom-param-type></custom-param-settings>
 	</custom-parameter>`)))
@@ -68,7 +68,7 @@ func ExampleDocumentsService_CreateCustomParameter() {
 func ExampleDocumentsService_CreateSubscriptionCharge() {
 	sb, client := start()
 	defer sb.Close()
-	told(client.Documents.CreateSubscriptionCharge(context.Background(), bluesnap.ID(sb.Seed.OnDemandID),
+	printDocument(client.Documents.CreateSubscriptionCharge(context.Background(), bluesnap.ID(sb.Seed.OnDemandID),
 		[]byte(`<subscription-charge`+namespace+`><charge-info/>
 		<expected-total-price><amount>5.00</amount><currency>USD</currency></expected-total-price>
 	</subscription-charge>`)))
@@ -78,7 +78,7 @@ func ExampleDocumentsService_CreateSubscriptionCharge() {
 func ExampleDocumentsService_CreateAccountUpdater() {
 	sb, client := start()
 	defer sb.Close()
-	told(client.Documents.CreateAccountUpdater(context.Background(), []byte(`<batch-account-update`+namespace+`>
+	printDocument(client.Documents.CreateAccountUpdater(context.Background(), []byte(`<batch-account-update`+namespace+`>
 		<account-update-batch-id>7</account-update-batch-id>
 		<account-updater><merchant-updater-id>1</merchant-updater-id><original-card/></account-updater>
 	</batch-account-update>`)))

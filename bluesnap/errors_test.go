@@ -15,7 +15,7 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-func TestAnErrorTellsWhatTheResultKnows(t *testing.T) {
+func TestAnErrorHasWhatTheResultKnows(t *testing.T) {
 	op := operations["CreateCardTransaction"]
 	made := newError(op, idem.Result{
 		Outcome: idem.OutcomeUnknown, Ref: "order-17/pay", RetryHelps: true, RetryAfter: 2 * time.Minute,
@@ -52,7 +52,7 @@ func TestWithoutCards(t *testing.T) {
 	}
 }
 
-// An error of any client is read through idem, whatever wraps it.
+// idem reads an error of any client through any wrapping.
 func TestR22_AnErrorUnwrapsToTheEnginesFailure(t *testing.T) {
 	r := idem.Result{
 		Outcome: idem.OutcomeUnknown, Key: NewKey(), SafeUntil: time.Now().Add(time.Hour),

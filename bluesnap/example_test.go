@@ -175,7 +175,7 @@ func ExampleNew() {
 	// Output: true bluesnap: WithBaseURL: base URL is not https (http is allowed to a loopback host only)
 }
 
-// BLUESNAP_USERNAME and BLUESNAP_PASSWORD stand in the environment; options win.
+// BLUESNAP_USERNAME and BLUESNAP_PASSWORD are in the environment; options win.
 func ExampleFromEnv() {
 	_ = os.Setenv("BLUESNAP_USERNAME", "API_1234567890")
 	_ = os.Setenv("BLUESNAP_PASSWORD", "password")

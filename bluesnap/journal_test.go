@@ -34,7 +34,7 @@ func TestOutbox_APaymentIsReservedAndSentByAnotherCall(t *testing.T) {
 	}, nil, bluesnap.WithJournal(j, "acme"))
 }
 
-// A ref is done once, whatever happens; a later call gets the recorded result.
+// A ref is done once; a later call gets the recorded result.
 func ExampleWithRef() {
 	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme")) // a durable one in a program of yours
 	defer sb.Close()

@@ -24,7 +24,7 @@ func TestTheSameWordsSayTheOppositeOfAnotherOperation(t *testing.T) {
 	assert.Nil(t, operations["CreateCardTransaction"].engineOperation("https://ws.bluesnap.com").Classify)
 }
 
-func TestWhoeverSays401HasNotExecuted(t *testing.T) {
+func TestA401HasNotExecuted(t *testing.T) {
 	w := httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusUnauthorized) }))
 	defer w.Close()
 	client, err := New("u", "p", WithBaseURL(w.URL), WithHTTPClient(w.Client()))

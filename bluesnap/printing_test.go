@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// canary stands in every field that may hold a card's number or the like.
+// canary is in every field that may hold a card's number or the like.
 const canary = "4263982640269299"
 
 var (

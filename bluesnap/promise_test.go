@@ -95,7 +95,7 @@ func TestR26_AReplayWithoutItsLocationProvesNothing(t *testing.T) {
 	}, []fakeserver.Option{bluesnaptest.WithoutLocationOnReplay()})
 }
 
-// Each order is told the truth, whatever goes wrong at random on the way.
+// Each outcome is true under random faults.
 func TestOrdersOnABadDay(t *testing.T) {
 	for seed := range uint64(10) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {

@@ -210,7 +210,7 @@ func TestACaptureIsTakenUpAtAnyTime(t *testing.T) {
 	}, withJournal())
 }
 
-// The same ref of a part that may have been captured is not sent again, by nobody.
+// The same ref of a part that may have been captured is not sent again.
 func TestAPartIsNeverTakenUp(t *testing.T) {
 	part := bluesnap.CaptureParams{TransactionID: "7", Amount: "5"}
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
@@ -302,7 +302,7 @@ func settleTaken(t *testing.T, s *sdktest.BlueSnap) error {
 	return err
 }
 
-// A ref that was done stays so, whatever a later call is refused for.
+// A ref that was done stays done when a later call is refused.
 func TestR21_ABadArgumentSaysNothingOfItsRef(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
 		for name, refused := range map[string]func(bluesnap.CallOption) error{

@@ -64,7 +64,7 @@ func ExampleClient_ResolveID() {
 	// CapturePart settled: true
 }
 
-// What the operation made is named by its id, or, where nobody knows it, by none.
+// Executed takes the id of what the operation made, or none if it is not known.
 func ExampleExecuted() {
 	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()

@@ -102,7 +102,7 @@ type ofMyOwn struct {
 	Paid  map[string][]any `json:"paid"`
 }
 
-// A card's number is in no JSON, whatever is around it. What Extra holds is: it may be
+// A card's number is in no JSON at any depth. What Extra holds is: it may be
 // all that a program needs of an answer.
 func TestR23_NoJSONCarriesASecret(t *testing.T) {
 	for name, typ := range typesOfMethods() {

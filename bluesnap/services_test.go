@@ -144,7 +144,7 @@ func documentCall(m documentMethod) func(context.Context, *bluesnap.Client) (blu
 	}
 }
 
-// idOf takes the id out of whatever a call returns.
+// idOf returns the id of what a call returns.
 func idOf[T any](value *T, resp *bluesnap.Response, err error) (bluesnap.ID, *bluesnap.Response, error) {
 	if value == nil {
 		return "", resp, err
@@ -251,7 +251,7 @@ func TestR26_WhatCreatesSaysWithoutALocation(t *testing.T) {
 }
 
 // A server behind a proxy that ends TLS names itself otherwise than it is called.
-// What it made is told by the answer's header alone, which then is not below the
+// What it made is named by the response's header alone, which then is not below the
 // operation's own URL, and so proves nothing.
 func TestR26_ALocationElsewhereProvesNothing(t *testing.T) {
 	const location = "http://10.0.0.7/services/2/shoppers/42"
@@ -282,7 +282,7 @@ func TestR26_ALocationElsewhereProvesNothing(t *testing.T) {
 	}
 }
 
-// What stands in Location is recorded like a body.
+// Location is recorded like a body.
 func TestJ5_AnIDFromLocationComesFromTheJournalToo(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(201, "", "Location", "/services/2/vendors/42")}, func(t *testing.T, s *sdktest.BlueSnap) {
 		for _, recorded := range []bool{false, true} {

@@ -334,7 +334,7 @@ func TestR40_TransportTakesNoKeyForNewThatItHasPaidUnder(t *testing.T) {
 	})
 }
 
-// body tells whether it was closed.
+// body records whether it was closed.
 type body struct {
 	io.Reader
 	closed atomic.Bool

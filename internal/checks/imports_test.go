@@ -65,7 +65,7 @@ var houseRooms = []room{
 	{path: "internal/retryloop"},
 	{path: "internal/memnet"},
 	{path: "internal/chaos", imports: []string{"internal/memnet"}},
-	{path: "internal/checks"},
+	{path: "internal/checks", tests: []string{"gen"}},
 	{path: "internal/contract", imports: []string{everything}},
 	{path: "internal/scenarios", imports: []string{everything}},
 	{path: "internal/sdktest", imports: []string{everything}},

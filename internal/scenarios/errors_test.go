@@ -57,7 +57,7 @@ func TestR22_EveryDocumentedCodeHasItsSentinel(t *testing.T) {
 	}
 }
 
-func TestR24_UnknownCodesAndLetterCasesAreToldAsTheyAre(t *testing.T) {
+func TestR24_UnknownCodesAndLetterCasesAreKept(t *testing.T) {
 	sdktest.WithBardge(t, sdktest.Script{sdktest.Refuse(409, "new_type", "new_code"), sdktest.Refuse(409, "x", "CLASS_FULL")}, func(t *testing.T, s *sdktest.Bardge) {
 		_, _, err := s.Client.Bookings.BookClass(t.Context(), someClass)
 		var e *bardge.Error

@@ -15,7 +15,7 @@ import (
 	"github.com/bardge/bardge-go/internal/sdktest"
 )
 
-func TestEveryObserverIsToldInTurn(t *testing.T) {
+func TestObserversAreCalledInTurn(t *testing.T) {
 	var heard []string
 	hear := func(name string) bardge.Option {
 		return bardge.WithObserver(func(e bardge.Event) {

@@ -1,14 +1,7 @@
 package scenarios
 
 import (
-	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"go/types"
 	"net/http/httptest"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -59,56 +52,6 @@ func TestEveryOperationIsInTheTable(t *testing.T) {
 	}
 	require.Len(t, want, 30)
 	assert.ElementsMatch(t, want, have)
-}
-
-// WithReconciler, errors and events name operations by strings: each method's doc
-// comment tells its own.
-func TestEveryMethodTellsItsOperation(t *testing.T) {
-	told := map[gen.OperationID]bool{}
-	names, err := filepath.Glob("../../*.go")
-	require.NoError(t, err)
-	for _, name := range names {
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
-		require.NoError(t, err)
-		for _, decl := range file.Decls {
-			method, ok := decl.(*ast.FuncDecl)
-			if !ok || !method.Name.IsExported() || !ofService(method) {
-				continue
-			}
-			op := operationIn(method)
-			class := strings.ReplaceAll(string(op.Class), "keyU", "key u")
-			want := fmt.Sprintf("\nOperation %s, class %s", op.ID, class)
-			assert.Contains(t, method.Doc.Text(), want, "%s: %s", name, method.Name)
-			told[op.ID] = true
-		}
-	}
-	for _, op := range gen.Operations() {
-		assert.True(t, told[op.ID], "no method tells %s", op.ID)
-	}
-}
-
-func ofService(f *ast.FuncDecl) bool {
-	if f.Recv == nil {
-		return false
-	}
-	receiver := types.ExprString(f.Recv.List[0].Type)
-	return strings.HasSuffix(receiver, "Service") && receiver != "*OperationsService" // which calls no API
-}
-
-// operationIn returns the operation whose request a method makes, or whose params it
-// takes.
-func operationIn(method *ast.FuncDecl) (found gen.Operation) {
-	ast.Inspect(method, func(node ast.Node) bool {
-		if name, ok := node.(*ast.Ident); ok {
-			for _, op := range gen.Operations() {
-				if name.Name == "new"+string(op.ID)+"Request" || name.Name == string(op.ID)+"Params" {
-					found = op
-				}
-			}
-		}
-		return true
-	})
-	return found
 }
 
 func TestEveryOperationWorks(t *testing.T) {
@@ -162,7 +105,7 @@ func TestEveryOperationSurvivesALostAnswer(t *testing.T) {
 	}
 }
 
-// An operation is not executed, and the client cannot tell or is told to wait.
+// An operation is not executed, and the client cannot know, or is asked to wait.
 func TestEveryOperationSurvivesARequestThatIsNotExecuted(t *testing.T) {
 	for _, fault := range []sandbox.Fault{sandbox.ResetBefore, sandbox.Unavailable(0), sandbox.TooMany(0)} {
 		for _, op := range sdktest.Operations {

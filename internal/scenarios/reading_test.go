@@ -28,7 +28,7 @@ func edge(status int, media, body string) http.HandlerFunc {
 	}
 }
 
-// Whatever a gateway says in a success, nothing was done; also where the API's own
+// No page of a gateway proves that anything was done; also where the API's own
 // edge has added a request id.
 func TestR26_APageOfAGatewayIsNeverDone(t *testing.T) {
 	for _, body := range []string{

@@ -16,7 +16,7 @@ import (
 )
 
 // One crash leaves two orders of one kind open, of which one was executed. Which
-// one, reading does not tell, until somebody says what became of the other.
+// one, reading does not show until the other is resolved.
 func TestJ11_WhatAnotherOrphanMayHaveMadeProvesNothing(t *testing.T) {
 	for op, do := range map[sandbox.Operation]sdktest.Order{
 		sandbox.BookClass: orderClass, sandbox.PurchaseCredits: buyCredits, sandbox.UpdateIssuedPassExpiry: updateExpiry,
@@ -43,7 +43,7 @@ func TestJ11_WhatAnotherOrphanMayHaveMadeProvesNothing(t *testing.T) {
 	}
 }
 
-// A confirmation books too, and nobody can read for whom. The session is one that the
+// A confirmation books too, and reading does not show for whom. The session is one that the
 // journal does not know.
 func TestJ11_ALostConfirmationMayHaveMadeTheBooking(t *testing.T) {
 	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
@@ -67,7 +67,7 @@ func TestJ11_ALostConfirmationMayHaveMadeTheBooking(t *testing.T) {
 	})
 }
 
-// The first order is done, and its answer does not tell what it made; the second
+// The first order is done, and its response does not show what it made; the second
 // never arrives.
 func TestJ11_WhatADoneOperationMayHaveMadeProvesNothing(t *testing.T) {
 	book := func(ctx context.Context, c *bardge.Client, opts ...bardge.CallOption) error {

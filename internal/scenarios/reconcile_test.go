@@ -151,7 +151,7 @@ func TestJ11_TheDefaultReconcilersAreNotHasty(t *testing.T) {
 	})
 }
 
-func TestJ11_AReadingThatFailsTellsNothing(t *testing.T) {
+func TestJ11_AReadingThatFailsProvesNothing(t *testing.T) {
 	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
 		s.LeaveOpen(sandbox.BookClass, orderClass, true, bardge.WithRef("order-1"))
 		time.Sleep(later)

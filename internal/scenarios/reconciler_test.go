@@ -136,7 +136,7 @@ func found(t *testing.T, answers map[string]string, do func(context.Context, *ba
 	return all[0]
 }
 
-// at is a place in a class, or a booking of it, as far as both tell it.
+// at is a place in a class, or a booking of it, as far as both show it.
 func at(id string) string {
 	return `{"id":"` + id + `","type":"class","class_name":"Yoga","provider_name":"Gym",` +
 		`"date":"2000-01-04","time":"07:00","created":946685401}` // the bubble's clock at the intent, and a second

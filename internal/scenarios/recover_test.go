@@ -60,7 +60,7 @@ func TestJ4_WhatRecoverSentIsAnsweredFromTheJournal(t *testing.T) {
 	})
 }
 
-func TestJ4_RecoverTellsWhatTheServerRefuses(t *testing.T) {
+func TestJ4_RecoverReturnsWhatTheServerRefuses(t *testing.T) {
 	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
 		s.LeaveOpen(sandbox.BookClass, orderInstance(s.Seed.FullInstanceID), true, bardge.WithRef("order-1"))
 		r := s.RecoverOne()
@@ -117,7 +117,7 @@ func TestRecover_OnlyReportsWhatHasNoRef(t *testing.T) {
 	})
 }
 
-func TestRecover_TellsWhatWasAsked(t *testing.T) {
+func TestRecover_ReturnsTheRequest(t *testing.T) {
 	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
 		before := time.Now()
 		s.LeaveOpen(sandbox.ConfirmClassBooking, confirmClass, false, bardge.WithRef("order-1"), bardge.WithHeader("X-Shop", "Lagos"))

@@ -38,7 +38,7 @@ func TestJ10_NotExecutedFreesTheRefWhenNothingCanRunAnyMore(t *testing.T) {
 	})
 }
 
-func TestJ10_NotExecutedIsRefusedWhileSomebodyWorksOnIt(t *testing.T) {
+func TestJ10_NotExecutedIsRefusedWhileACallRuns(t *testing.T) {
 	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
 		s.Next(sandbox.IssuePass, sandbox.DelayBefore(5*time.Second))
 		issued := make(chan error)
@@ -97,7 +97,7 @@ func answered(t *testing.T, s *sdktest.Sandbox, do sdktest.Order) string {
 	return string(resp.Raw)
 }
 
-// A confirmation is settled by its ref, whatever opened the session.
+// A confirmation is resolved by its ref, not by what opened the session.
 func TestJ10_ExecutedOfAConfirmationOrACancellation(t *testing.T) {
 	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
 		spa, _, err := s.Client.Bookings.BookSpa(t.Context(), bardge.BookSpaParams{

@@ -16,7 +16,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-func TestR21_TheResponseTellsHowItWent(t *testing.T) {
+func TestR21_TheResponseShowsHowItWent(t *testing.T) {
 	body := `{"object":"issued_pass","id":"brgpass_1","new_field":{"a":1}}`
 	sdktest.WithBardge(t, sdktest.Script{
 		sdktest.Respond(503, `<html>`, "Content-Type", "text/html", "Retry-After", "3"),

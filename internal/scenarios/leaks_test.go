@@ -24,7 +24,7 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// What the hunt plants in bodies and headers.
+// What the search plants in bodies and headers.
 var (
 	// plantedPersonal must be in nothing that the SDK writes. Values and params are
 	// the user's own, and print it.
@@ -35,8 +35,8 @@ var (
 	plantedSecret = []string{"planted-access-code", "planted-token"}
 )
 
-// hunt uses the whole client and keeps what comes of it.
-type hunt struct {
+// leakSearch uses the whole client and keeps what comes of it.
+type leakSearch struct {
 	t       *testing.T
 	sb      *sandbox.Sandbox
 	client  *bardge.Client
@@ -44,25 +44,25 @@ type hunt struct {
 
 	written sdktest.Buffer  // by the SDK, or by printing what is the SDK's
 	values  bytes.Buffer    // printed values and params
-	secrets map[string]bool // told by the server, and planted
+	secrets map[string]bool // from the server, and planted
 	calls   int
 }
 
-// TestR23_LeakHunt makes every operation in several rounds: without faults, with
-// some and with many, with a journal, a logger and an observer that tell all they
-// know. Then it searches what was written, and all that can be printed.
-func TestR23_LeakHunt(t *testing.T) {
+// TestR23_LeakSearch makes every operation in several rounds: without faults, with
+// some and with many, with a journal, a logger and an observer that record all they
+// get. Then it searches what was written, and all that can be printed.
+func TestR23_LeakSearch(t *testing.T) {
 	for seed := range uint64(3) {
 		rate := []float64{0, 0.3, 0.8}[seed]
 		t.Run(fmt.Sprintf("R23_round %d, faults %.1f", seed, rate), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				h := newHunt(t, sandbox.WithRandomFaults(seed, rate))
+				h := newLeakSearch(t, sandbox.WithRandomFaults(seed, rate))
 				h.everyOperation()
 				time.Sleep(2 * time.Minute) // beyond every window
 				h.takeUp()
 				for _, op := range gen.Operations() {
 					if rate == 0 {
-						assert.Positive(t, h.sb.Executed(op.ID), "%s was not hunted through", op.ID)
+						assert.Positive(t, h.sb.Executed(op.ID), "%s was not called", op.ID)
 					}
 				}
 				h.search()
@@ -71,22 +71,23 @@ func TestR23_LeakHunt(t *testing.T) {
 	}
 }
 
-func newHunt(t *testing.T, opts ...sandbox.Option) *hunt {
+func newLeakSearch(t *testing.T, opts ...sandbox.Option) *leakSearch {
 	t.Helper()
 	sb := sandbox.Start(t, opts...)
-	h := &hunt{t: t, sb: sb, secrets: map[string]bool{sb.APIKey: true, sb.Seed.OtherAPIKey: true, sb.Seed.OtherAccessCode: true}}
+	h := &leakSearch{t: t, sb: sb, secrets: map[string]bool{sb.APIKey: true, sb.Seed.OtherAPIKey: true, sb.Seed.OtherAccessCode: true}}
 	for _, s := range plantedSecret {
 		h.secrets[s] = true
 	}
-	h.journal = &toldJournal{Memory: journal.NewMemory(), hunt: h}
+	h.journal = &leakyJournal{Memory: journal.NewMemory(), search: h}
 	h.client = h.newClient(slog.NewJSONHandler(&h.written, talkative))
 	return h
 }
 
 var talkative = &slog.HandlerOptions{Level: slog.LevelDebug - 100, AddSource: true}
 
-// newClient tells the hunt all that it knows. Two make two processes.
-func (h *hunt) newClient(log slog.Handler) *bardge.Client {
+// newClient makes a client that records all that it writes. Two make two
+// processes.
+func (h *leakSearch) newClient(log slog.Handler) *bardge.Client {
 	h.t.Helper()
 	opts := []bardge.Option{
 		bardge.WithBaseURL(h.sb.URL), bardge.WithHTTPClient(h.sb.Client()), bardge.WithJournal(h.journal, "acme"),
@@ -104,26 +105,26 @@ func (h *hunt) newClient(log slog.Handler) *bardge.Client {
 	return client
 }
 
-// toldJournal tells the hunt what the journal is given to keep.
-type toldJournal struct {
+// leakyJournal records what the journal is given to keep.
+type leakyJournal struct {
 	*journal.Memory
-	hunt *hunt
+	search *leakSearch
 }
 
-func (j *toldJournal) Save(ctx context.Context, rec journal.Record) (bool, error) {
-	j.hunt.write(rec)
-	_, _ = j.hunt.written.Write(rec.Sealed) // it takes everything
+func (j *leakyJournal) Save(ctx context.Context, rec journal.Record) (bool, error) {
+	j.search.write(rec)
+	_, _ = j.search.written.Write(rec.Sealed) // it takes everything
 	return j.Memory.Save(ctx, rec)
 }
 
 // write prints what is the SDK's, and must show nothing.
-func (h *hunt) write(v any) {
+func (h *leakSearch) write(v any) {
 	_, _ = io.WriteString(&h.written, sdktest.Printed(v)) // it takes everything
 }
 
 // options are different for each call: with a ref or a key, headers, fields, a
 // token that the server does not know.
-func (h *hunt) options(id gen.OperationID) []bardge.CallOption {
+func (h *leakSearch) options(id gen.OperationID) []bardge.CallOption {
 	h.calls++
 	op := id.Operation()
 	opts := []bardge.CallOption{bardge.WithHeader("X-Planted", "planted-header")}
@@ -138,7 +139,7 @@ func (h *hunt) options(id gen.OperationID) []bardge.CallOption {
 }
 
 // sees takes what a call returned.
-func (h *hunt) sees(d sdktest.Result) {
+func (h *leakSearch) sees(d sdktest.Result) {
 	h.t.Helper()
 	h.harvest(d.Response.Raw)
 	for _, v := range []any{d.Response, *d.Response, d.Response.Attempts, d.Response.Timeline(), d.Response.Key, d.Response.RecordErr} {
@@ -152,7 +153,7 @@ func (h *hunt) sees(d sdktest.Result) {
 }
 
 // seesError prints an error and all that lies beneath it.
-func (h *hunt) seesError(err error) {
+func (h *leakSearch) seesError(err error) {
 	sdktest.Errors(err, func(e error) {
 		h.write(e)
 		h.write(fmt.Errorf("wrapped: %w", e))
@@ -161,7 +162,7 @@ func (h *hunt) seesError(err error) {
 
 // show prints a value as package fmt and a text log do; as JSON it carries its
 // secrets, since that is what it is for.
-func (h *hunt) show(v any) {
+func (h *leakSearch) show(v any) {
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X"} {
 		fmt.Fprintf(&h.values, verb+"\n", v)
 	}
@@ -169,7 +170,7 @@ func (h *hunt) show(v any) {
 }
 
 // harvest learns the secrets in an answer.
-func (h *hunt) harvest(raw []byte) {
+func (h *leakSearch) harvest(raw []byte) {
 	var answer map[string]any
 	if json.Unmarshal(raw, &answer) != nil {
 		return
@@ -183,7 +184,7 @@ func (h *hunt) harvest(raw []byte) {
 
 // search looks for every secret in all that was printed, and for what is personal
 // in what the SDK wrote.
-func (h *hunt) search() {
+func (h *leakSearch) search() {
 	written, values := h.written.String(), h.values.String()
 	require.Contains(h.t, written, "attempt ended", "the logger talks")
 	require.Contains(h.t, values, "[redacted]", "values with secrets are among them")

@@ -11,7 +11,7 @@ import (
 
 // everyOperation calls each operation with and without a ref. Where faults let
 // one fail, those that build on it fail too, and are printed as well.
-func (h *hunt) everyOperation() {
+func (h *leakSearch) everyOperation() {
 	for range 2 {
 		for _, op := range sdktest.Operations {
 			var first sdktest.Result
@@ -27,7 +27,7 @@ func (h *hunt) everyOperation() {
 }
 
 // personal makes the calls that carry what is personal.
-func (h *hunt) personal() {
+func (h *leakSearch) personal() {
 	ctx, c, s, o := h.t.Context(), h.client, h.sb.Seed, h.options
 	issue := bardge.IssuePassParams{
 		ClientID: s.ClientID, PassID: s.PassID, FirstName: "Plantedfirst", LastName: "Plantedlast",
@@ -52,7 +52,7 @@ func (h *hunt) personal() {
 }
 
 // lookups are calls with a code and a token that are wrong, and that are right.
-func (h *hunt) lookups() {
+func (h *leakSearch) lookups() {
 	ctx, c, s, o := h.t.Context(), h.client, h.sb.Seed, h.options
 	id := "planted-id"
 	begun, _, _ := c.Lookups.Initiate(ctx, bardge.InitiateLookupParams{IssuerID: s.IssuerID, ClientID: s.OtherClientID})
@@ -80,7 +80,7 @@ func (h *hunt) lookups() {
 func known(id string) string { return cmp.Or(id, "planted-id") }
 
 // takeUp is a second process, which recovers what the first left in doubt.
-func (h *hunt) takeUp() {
+func (h *leakSearch) takeUp() {
 	second := h.newClient(slog.NewTextHandler(&h.written, talkative))
 	for r, err := range second.Recover(h.t.Context()) {
 		h.seesError(err)
@@ -97,7 +97,7 @@ func (h *hunt) takeUp() {
 	for _, v := range []any{
 		h.client.Passes, *h.client.Passes, second.Lookups,
 		struct{ Client *bardge.Client }{second},
-		bardge.Executed("an-id"), bardge.NotExecuted(), h.journal.(*toldJournal).Memory,
+		bardge.Executed("an-id"), bardge.NotExecuted(), h.journal.(*leakyJournal).Memory,
 	} {
 		h.write(v)
 	}
