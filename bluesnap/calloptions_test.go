@@ -51,7 +51,7 @@ func ExampleNewKey() {
 	// Output: sent under the stored key: true
 }
 
-// A string that was made for this one payment is fresh. What may stand in it is
+// A string that was made for this one payment is fresh. What it may contain is
 // checked by the call.
 func ExampleUnsentKey() {
 	sb, client := start()
