@@ -11,8 +11,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// BenchmarkCalls sets durable calls beside rows of the same size in a plain table,
-// which one goroutine commits in groups: whatever has arrived makes a commit.
+// BenchmarkCalls compares durable calls with rows of the same size in a plain
+// table, which one goroutine commits in groups of all that have arrived.
 func BenchmarkCalls(b *testing.B) {
 	durabletest.Measure(b, durabletest.Measured{
 		Open: func(b *testing.B) journal.Journal {
@@ -69,7 +69,6 @@ func openRaw(b *testing.B, callers int) *rawTable {
 	return raw
 }
 
-// work commits what has arrived, until the rows end.
 func (r *rawTable) work() {
 	for first := range r.rows {
 		batch := []rawRow{first}

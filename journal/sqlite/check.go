@@ -10,35 +10,36 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Health is what [Check] found.
+// Health is the result of [Check].
 type Health struct {
-	// Version is the version of the file's tables; CompatibleFrom the oldest one whose
-	// programs may use them.
+	// Version is the version of the file's tables; CompatibleFrom the oldest
+	// one whose programs may use them.
 	Version, CompatibleFrom int
-	// Problems are SQLite's words on what is damaged: tables, indexes and pages, no
-	// stored values. There are at most 100 of them; none means that nothing was found.
+	// Problems are SQLite's descriptions of damage: tables, indexes and pages,
+	// no stored values, at most 100; empty: none was found.
 	Problems []string
 }
 
-// CheckOption changes what [Check] does.
+// CheckOption is an option of [Check].
 type CheckOption func(*checkOptions)
 
 type checkOptions struct{ pragma string }
 
-// Quick leaves out of [Check] whether the indexes agree with the table. That takes most of
-// the time: about a second for 100,000 records.
+// Quick skips in [Check] whether the indexes agree with the table, which takes
+// most of the time: about a second for 100,000 records.
 func Quick() CheckOption {
 	return func(o *checkOptions) { o.pragma = "quick_check" }
 }
 
-// Check reads the whole file of a journal, which may be open, and reports whether it is
-// damaged: then the error wraps journal.CauseCorrupt, and Health has the problems. It also
-// refuses what [Open] refuses: a file that is not a journal, and one of a later version
-// that this package must not use. It never makes a file and changes no record, and
-// needs the right to write it, as each program does that opens a SQLite file in WAL mode.
+// Check reads the whole file of a journal, which may be open, and reports
+// whether it is damaged; then the error wraps journal.CauseCorrupt, and Health
+// lists the problems. It also refuses what [Open] refuses: a file that is not a
+// journal, and one of a later version that this package must not use. It never
+// creates a file and changes no record, but needs write access, as every
+// program that opens a SQLite file in WAL mode.
 //
-// Pages that were overwritten with older ones of the same journal, or values inside a
-// page, are not noticed: SQLite has no checksums.
+// It does not notice pages that were overwritten with older ones of the same
+// journal, or changed values inside a page: SQLite has no checksums.
 func Check(ctx context.Context, path string, opts ...CheckOption) (Health, error) {
 	o := checkOptions{pragma: "integrity_check"}
 	for _, opt := range opts {
@@ -83,7 +84,8 @@ func check(ctx context.Context, path string, o checkOptions) (h Health, err erro
 	return h, nil
 }
 
-// eventually repeats f for as long as an open may take, while its error may pass.
+// eventually repeats f for as long as an open may take, while its error is
+// temporary.
 func eventually(ctx context.Context, mayPass func(error) bool, f func() error) error {
 	err := f()
 	for begun := time.Now(); mayPass(err) && time.Since(begun) < openPatience && sleep(ctx, openPause); err = f() {
@@ -91,7 +93,7 @@ func eventually(ctx context.Context, mayPass func(error) bool, f func() error) e
 	return err
 }
 
-// problems are the rows of a check, of which a sound file has one: ok.
+// problems are the rows of a check; a sound file has one: ok.
 func problems(ctx context.Context, conn *sql.Conn, pragma string) ([]string, error) {
 	rows, err := conn.QueryContext(ctx, "PRAGMA "+pragma+"(100)")
 	if err != nil {

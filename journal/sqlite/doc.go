@@ -1,5 +1,5 @@
-// Package sqlite keeps a journal of operations in one SQLite file, for a program
-// that runs on one machine, as one process or several.
+// Package sqlite keeps a journal of operations in one SQLite file, for a
+// program that runs on one machine, as one process or several.
 //
 //	j, err := sqlite.Open("bardge-journal.db", sqlite.MustExist())
 //	...
@@ -9,64 +9,66 @@
 // # Durability
 //
 // A write is on the disk before it returns: the file is in WAL mode with
-// synchronous=FULL, and each commit ends with an fsync (F_FULLFSYNC where a plain
-// fsync does not reach the disk). Calls that write at the same time share one
-// transaction and its fsync. No timer waits for a batch to fill, but callers that
-// are about to write, and ready to run, are let in first. A failure before the
-// commit wraps [journal.ErrNotCommitted]; a failure of the commit itself does not.
+// synchronous=FULL, and each commit ends with an fsync (F_FULLFSYNC where a
+// plain fsync does not reach the disk). Calls that write at the same time share
+// one transaction and its fsync. No timer waits for a batch to fill, but
+// callers that are about to write, and ready to run, go first. A failure before
+// the commit wraps [journal.ErrNotCommitted]; a failure of the commit itself
+// does not.
 //
 // When the power fails, a disk may destroy the sector that it is writing, with
 // what was in it before. The files are therefore opened with psow=0, so that
-// nothing that was acknowledged shares a sector with what is written later. The
-// disk must not destroy other sectors, and must keep what it has confirmed.
+// acknowledged data never shares a sector with later writes. The disk must not
+// destroy other sectors, and must keep what it has confirmed.
 //
-// Several processes may open one file. It must be on a disk of this machine, since
-// WAL does not work over a network. A write waits for other processes and for the
-// writes before it until its context ends, at most 5 s, and then fails with
-// [journal.ErrNotCommitted]. [Open] waits 30 s. Leases are measured by the machine's
-// wall clock.
+// Several processes may open one file. It must be on a disk of this machine,
+// since WAL does not work over a network. A write waits for other processes and
+// for the writes before it until its context ends, at most 5 s, and then fails
+// with [journal.ErrNotCommitted]. [Open] waits 30 s. Leases are measured by the
+// machine's wall clock.
 //
 // # Files that are replaced
 //
-// A commit counts only while the open file is the one at the path that was given:
-// same device and inode, one name; likewise its -wal and -shm. If they were removed,
-// replaced or linked, or if the directory or a symbolic link to them was changed,
-// nothing more is written, and nothing that is read counts: the error wraps
-// [journal.CauseReplaced], "the journal's file was replaced". Putting the files back
-// ends this. A program that has been started before opens its journal with
-// [MustExist], so that it does not begin a new one if a volume is not mounted.
+// A commit counts only while the open file is the one at the given path: same
+// device and inode, one name; likewise its -wal and -shm. If they were removed,
+// replaced or linked, or if the directory or a symbolic link to them was
+// changed, the journal neither writes nor trusts what it reads: the error wraps
+// [journal.CauseReplaced], "the journal's file was replaced". Putting the files
+// back ends this. From its second start on, a program should open its journal
+// with [MustExist], so that it does not begin a new one if a volume is not
+// mounted.
 //
-// The file, its -wal and its -shm have mode 0600, whatever they had before. A copy
-// of the file alone lacks what is in the -wal, so use SQLite's own backup. A backup
-// that is restored lacks the operations since it was made; their refs would be
-// executed again.
+// The file, its -wal and its -shm get mode 0600. A copy of the file alone lacks
+// what is in the -wal, so use SQLite's own backup. A restored backup lacks the
+// operations since it was made; their refs would be executed again.
 //
-// SQLite notices damaged pages when it reads them ([journal.CauseCorrupt]); [Check]
-// reads all of them. Only the seal of a journal secret notices values that were
-// changed inside a page.
+// SQLite notices damaged pages when it reads them ([journal.CauseCorrupt]);
+// [Check] reads all of them. Only the seal of a journal secret detects changed
+// values inside a page.
 //
 // # Retention
 //
-// Settled records are removed 30 days after they were settled; see [WithRetention].
-// Operations whose outcome is unknown stay until they are settled. So do records
-// with a scope that began within an hour of such an operation that has a scope too:
-// they show who made what. Removing takes small transactions between the callers'.
-// [WithLogger] reports failures. What is removed or replaced is overwritten with
-// zeros in its pages.
+// Settled records are removed 30 days after they were settled; see
+// [WithRetention]. Operations whose outcome is unknown stay until they are
+// settled. So do records with a scope that began within an hour of such an
+// operation with a scope: they show which operation made what. Removal uses
+// small transactions between the callers'. [WithLogger] reports failures.
+// Removed or replaced data is overwritten with zeros in its pages.
 //
 // # Errors
 //
 // Each error wraps an [journal.Error]: a cause in fixed words, and SQLite's
-// result code or the system's errno. No error contains a path or a stored value.
+// result code or the system's errno. No error contains a path or a stored
+// value.
 //
 // # The file
 //
-// Any SQLite tool reads the file. It is marked with application_id 0x69646a31 and
-// the version of its tables in user_version. The table journal has one row: binding
-// is the account that the journal belongs to, sealed like the operations;
-// compatible_from is the oldest version whose programs may use the tables, so that
-// a program can be rolled back after a later one has changed them. The table
-// operations has a row for each ref, or for each key where a call had no ref:
+// Any SQLite tool reads the file. It is marked with application_id 0x69646a31
+// and the version of its tables in user_version. The table journal has one row:
+// binding is the account that the journal belongs to, sealed like the
+// operations; compatible_from is the oldest version whose programs may use the
+// tables, so that a program can be rolled back. The table operations has a row
+// for each ref, or for each key where a call had no ref:
 //
 //	column       content
 //	-----------  -------------------------------------------------------------
@@ -90,8 +92,8 @@
 //	settled      when it was last written: microseconds since 1970, UTC
 //	turn         computed: 2^62 + lease_until of an open one, settled of others
 //
-// The view open_operations shows what is not settled: id, ref, operation, key,
-// since (as text), owner, reserved, and lease (the seconds that are left of it).
+// The view open_operations shows open operations: id, ref, operation, key,
+// since (as text), owner, reserved, and lease (its remaining seconds).
 //
 //	sqlite3 bardge-journal.db 'SELECT * FROM open_operations'
 //

@@ -14,8 +14,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// failure is the error of a journal. Its text has fixed words and a code: SQLite's own
-// messages and the system's hold paths and stored values.
+// failure is a journal's error. Its text has fixed words and a code: messages
+// of SQLite and the system contain paths and stored values.
 type failure struct {
 	words        string // what failed, in addition to the cause; may be empty
 	notCommitted bool
@@ -55,31 +55,31 @@ var (
 	errReplaced = because(journal.CauseReplaced, "")
 )
 
-// because is an error with this cause, and words of its own.
+// because returns an error with this cause and text.
 func because(cause journal.Cause, words string) *failure {
 	return &failure{words: words, cause: &journal.Error{Cause: cause}}
 }
 
-// refused says in words why a file is not opened.
+// refused returns why a file is not opened.
 func refused(format string, args ...any) *failure {
 	return because(journal.CauseOther, fmt.Sprintf(format, args...))
 }
 
-// notWritten says that err happened before anything was committed.
+// notWritten marks err as an error before the commit.
 func notWritten(err error) error {
 	f := *explained(err)
 	f.notCommitted = true
 	return &f
 }
 
-// failed says that err happened, and nothing of what it left behind.
+// failed returns err without secrets.
 func failed(err error) error {
 	f := *explained(err)
 	f.notCommitted = false
 	return &f
 }
 
-// explained takes from an error what may be shown of it.
+// explained keeps the printable part of an error.
 func explained(err error) *failure {
 	if own, ok := errors.AsType[*failure](err); ok {
 		return own
@@ -109,7 +109,6 @@ func isPoolClosed(err error) bool {
 	return err.Error() == errPoolClosed.Error() || err.Error() == "sql: statement is closed"
 }
 
-// code is SQLite's extended result code; 0 if the error is not SQLite's.
 func code(err error) int {
 	if e, ok := errors.AsType[*driver.Error](err); ok {
 		return e.Code()
@@ -117,7 +116,8 @@ func code(err error) int {
 	return 0
 }
 
-// codeName names a result code: the primary one's name, with the extended number.
+// codeName names a result code: the primary one's name, with the extended
+// number.
 func codeName(code int) string {
 	name := driver.ErrorCodeString[code&0xff]
 	if i := strings.LastIndexByte(name, '('); i >= 0 {
@@ -166,8 +166,8 @@ func causeOfErrno(errno syscall.Errno) journal.Cause {
 	}
 }
 
-// busy reports whether another process or connection was in the way. A file that is
-// being opened by many also gives SQLITE_PROTOCOL: its -shm was locked too often.
+// busy reports whether another process or connection held the file. A file that
+// many open at once also gives SQLITE_PROTOCOL: its -shm was locked too often.
 func busy(err error) bool {
 	switch code(err) & 0xff {
 	case lib.SQLITE_BUSY, lib.SQLITE_PROTOCOL:
@@ -177,6 +177,6 @@ func busy(err error) bool {
 	}
 }
 
-// taken reports whether another record has the resource: beside the id it is the
-// only thing that is unique.
+// taken reports whether another record has the resource: besides the id only
+// the resource is unique.
 func taken(err error) bool { return code(err) == lib.SQLITE_CONSTRAINT_UNIQUE }

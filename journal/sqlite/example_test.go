@@ -12,8 +12,8 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// An order is done once, also by a program that was started anew meanwhile, for 90
-// days.
+// An order is executed once, even by a program that was restarted meanwhile,
+// for 90 days.
 func ExampleOpen() {
 	dir, err := os.MkdirTemp("", "journal")
 	if err != nil {

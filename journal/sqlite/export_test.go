@@ -13,8 +13,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// A script, of which only the first statement is looked at before it runs, fails at
-// once or after all.
+// A script, of which only the first statement is checked before it runs, fails
+// at once or after all.
 const (
 	failsAtOnce   = "SELECT 1; SELECT x FROM nowhere"
 	failsAfterAll = "; SELECT x FROM nowhere"
@@ -23,8 +23,8 @@ const (
 // Faults name what Break can cause.
 var Faults = []string{"it cannot begin", "the commit fails", "the commit's answer is lost"}
 
-// Break makes the journal's transactions fail until repair is called: those of one
-// write, and those of many.
+// Break makes the journal's transactions fail until repair is called: those of
+// one write, and those of many.
 func (j *Journal) Break(fault string) (repair func(), err error) {
 	j.group.idle.Wait()
 	whole := *j.writer
@@ -55,7 +55,7 @@ func (j *Journal) Break(fault string) (repair func(), err error) {
 	}, err
 }
 
-// BreakMany is Break for what fails after the commit of several writes alone.
+// BreakMany is Break for failures after the commit of several writes.
 func (j *Journal) BreakMany(fault string) (repair func(), err error) {
 	whole := *j.writer
 	repair, err = j.Break(fault)
@@ -68,7 +68,6 @@ func (w *writer) replace(stmt **sql.Stmt, text string) (err error) {
 	return err
 }
 
-// Exec runs a statement on the connection that writes.
 func (j *Journal) Exec(statement string) error {
 	j.group.idle.Wait()
 	_, err := j.writer.conn.ExecContext(context.Background(), statement)
@@ -95,7 +94,6 @@ func (j *Journal) Hold() (resume func()) {
 	return func() { close(gate) }
 }
 
-// CountCommits counts the batches from now on.
 func (j *Journal) CountCommits() (count func() int) {
 	var n atomic.Int64
 	commit := j.group.commit
@@ -106,7 +104,6 @@ func (j *Journal) CountCommits() (count func() int) {
 	return func() int { return int(n.Load()) }
 }
 
-// Count returns how many records there are.
 func (j *Journal) Count(tb testing.TB) int {
 	tb.Helper()
 	var n int
@@ -114,7 +111,6 @@ func (j *Journal) Count(tb testing.TB) int {
 	return n
 }
 
-// OnCommit calls f within the next commits.
 func (j *Journal) OnCommit(f func()) error {
 	j.group.idle.Wait()
 	return j.writer.conn.Raw(func(conn any) error {
@@ -127,13 +123,12 @@ func (j *Journal) OnCommit(f func()) error {
 	})
 }
 
-// DropReaders closes the connections that read.
 func (j *Journal) DropReaders() {
 	j.db.SetMaxIdleConns(0)
 	j.db.SetMaxIdleConns(readers + 2)
 }
 
-// Plan returns what SQLite does for a statement of the package, by its name.
+// Plan returns SQLite's plan for a statement of the package, by its name.
 func (j *Journal) Plan(tb testing.TB, name string) []string {
 	tb.Helper()
 	text := map[string]string{
@@ -158,7 +153,7 @@ func (j *Journal) Plan(tb testing.TB, name string) []string {
 	return plan
 }
 
-// Explain is what an error of SQLite's or of the system becomes.
+// Explain returns the journal's error for an error of SQLite or the system.
 func Explain(err error) error { return failed(err) }
 
 // CauseOf is the cause of a result code, with its name.
@@ -171,7 +166,7 @@ const (
 	OpenTurn       = openTurn
 )
 
-// Bytes is the size of the database, without what waits in the -wal.
+// Bytes is the size of the database, without the -wal.
 func (j *Journal) Bytes(tb testing.TB) int64 {
 	tb.Helper()
 	var n int64
@@ -180,5 +175,5 @@ func (j *Journal) Bytes(tb testing.TB) int64 {
 	return n
 }
 
-// Sweep removes what is older than the retention, now.
+// Sweep removes records older than the retention, now.
 func (j *Journal) Sweep(ctx context.Context) error { return j.sweeper.sweep(ctx) }

@@ -40,7 +40,7 @@ func TestJ1_AFullDiskWritesNothing(t *testing.T) {
 	require.NoError(t, j.Close())
 }
 
-// locked holds the file as another process does, until unlock.
+// locked locks the file like another process, until unlock.
 func locked(t *testing.T, path string) (unlock func()) {
 	t.Helper()
 	conn, err := tool(t, path).Conn(t.Context())
@@ -73,7 +73,7 @@ func TestJ1_AFileThatStaysLockedIsNotWritten(t *testing.T) {
 	})
 }
 
-// What a write that is alone is told, the suite shows.
+// The suite covers writes that are alone in their commit.
 func TestJ1_AFailedCommitOfSeveralTellsEachTheTruth(t *testing.T) {
 	for _, row := range []struct {
 		fault            string
@@ -114,8 +114,8 @@ func TestJ1_AFailedCommitOfSeveralTellsEachTheTruth(t *testing.T) {
 	}
 }
 
-// A caller whose context ends knows that nothing was written if his write was
-// still waiting for the one before; the one that is under way is in doubt.
+// When a caller's context ends while his write waits for the previous one,
+// nothing was written, and the error states so; a write under way is in doubt.
 func TestJ1_LeavingBeforeTheCommit(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	synctest.Test(t, func(t *testing.T) {

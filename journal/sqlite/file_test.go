@@ -15,7 +15,7 @@ import (
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
-// record is an open operation that somebody works on.
+// record is an open operation with an owner.
 func record(id string) journal.Record {
 	return journal.Record{
 		ID: "ref:" + id, Generation: 1, Operation: "issuePass", Key: "key of " + id, Since: time.Now(),
@@ -37,7 +37,7 @@ func has(t *testing.T, j *sqlite.Journal, id string) bool {
 	return ok
 }
 
-// tool opens the file as any SQLite tool does.
+// tool opens the file like any SQLite tool.
 func tool(tb testing.TB, path string) *sql.DB {
 	tb.Helper()
 	db, err := sql.Open("sqlite", path)
@@ -102,7 +102,8 @@ func TestOpen_ALinkToAFileThatIsNotThereYet(t *testing.T) {
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 }
 
-// What SQLite keeps beside the file is gone when nobody has it open any more.
+// SQLite's files beside the journal are removed when the last connection
+// closes.
 func TestClose_ClosesTheFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	j := openJournal(t, path)

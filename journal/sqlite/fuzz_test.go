@@ -12,8 +12,8 @@ import (
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
-// FuzzOpen opens files that hold anything: it may fail, but not panic, and not name the
-// path.
+// FuzzOpen opens files with any content: it may fail, but must not panic or
+// name the path.
 func FuzzOpen(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "journal.db")
 	j := openJournal(f, path)

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Callers that write again as soon as they are answered share each commit: none of them
-// has one of its own while the others wait.
+// Callers that write again as soon as they get a result share each commit: none
+// has its own while the others wait.
 func TestGather_CallersThatWereAnsweredShareTheNextCommit(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // which of them are about to write is then certain
 	const callers, rounds = 16, 32

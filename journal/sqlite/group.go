@@ -8,14 +8,13 @@ import (
 	"time"
 )
 
-// write is one caller's part of a transaction.
 type write struct {
 	do func(context.Context) error // runs inside the transaction
-	// whole: do has several statements, which need a transaction also if they are
-	// alone in it.
+	// whole: do has several statements, which need a transaction even if they
+	// are alone in it.
 	whole bool
 	slice bool // of the sweep
-	// changed are the records that do may have written; do sets it.
+	// changed lists the records that do may have written; do sets it.
 	changed []string
 
 	err  error         // set before done is closed
@@ -33,20 +32,20 @@ func (w *write) end(err error) {
 	close(w.done)
 }
 
-// group gathers the writes of many callers: what arrives while one batch is
-// committed makes the next. One goroutine commits, so that each caller can leave when
-// its context is over; it lives until close, since SQLite needs more stack than a
-// goroutine begins with.
+// group gathers the writes of many callers: writes that arrive during a commit
+// form the next batch. One goroutine commits, so that each caller can leave
+// when its context is over; it lives until close, since SQLite needs more stack
+// than a goroutine begins with.
 type group struct {
-	// commit commits a batch, and ends its writes. It reports false, having done
-	// nothing, if another process holds the file.
+	// commit commits a batch, and ends its writes. It reports false, without
+	// any change, if another process holds the file.
 	commit func(batch []*write) bool
 	begin  chan struct{} // for each run, one value
-	// callers is how many were writing at the same time, at the last batch.
+	// callers is how many were writing at the last batch.
 	callers int
 
-	// timers of waits that have ended. They are the journal's own: one of another
-	// testing/synctest bubble has another clock.
+	// timers of completed waits. They belong to the journal: in another
+	// testing/synctest bubble a timer has another clock.
 	timers sync.Pool
 
 	mu      sync.Mutex
@@ -69,15 +68,15 @@ func (g *group) open(commit func([]*write) bool) {
 	})
 }
 
-// add has a write done in the next batch, and returns when that is committed. A caller
-// that leaves while it is being committed is left in doubt. One whose batch has not
-// begun after the patience is over, because of other processes or of the batches
-// before, gets journal.ErrNotCommitted.
+// add puts a write into the next batch, and returns after the commit. A caller
+// that leaves during the commit is left in doubt. A write whose batch has not
+// begun when the patience is over, because of other processes or previous
+// batches, gets journal.ErrNotCommitted.
 func (g *group) add(ctx context.Context, w *write) error {
 	return g.wait(ctx, w, func() { g.queue = append(g.queue, w) })
 }
 
-// addSlice has a write of the sweep done, in a transaction of its own. There is one at a
+// addSlice runs a write of the sweep in a transaction of its own, one at a
 // time.
 func (g *group) addSlice(ctx context.Context, w *write) error {
 	return g.wait(ctx, w, func() { w.slice, g.slice, g.waited = true, w, false })
@@ -107,7 +106,6 @@ func (g *group) wait(ctx context.Context, w *write, enqueue func()) error {
 	}
 }
 
-// enqueue reports false if the group is closed.
 func (g *group) enqueue(enqueue func()) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -123,8 +121,8 @@ func (g *group) enqueue(enqueue func()) bool {
 	return true
 }
 
-// outwait ends a write whose patience is over. One that is being done ends soon: other
-// processes are no longer in its way.
+// outwait ends a write whose patience is over. A write under way ends soon,
+// since other processes no longer hold the file.
 func (g *group) outwait(ctx context.Context, w *write) error {
 	if withdrawn, locked := g.withdraw(w); withdrawn {
 		if locked {
@@ -140,7 +138,6 @@ func (g *group) outwait(ctx context.Context, w *write) error {
 	}
 }
 
-// leave ends a write whose caller has left.
 func (g *group) leave(w *write, why error) error {
 	if withdrawn, _ := g.withdraw(w); withdrawn {
 		return notWritten(why)
@@ -148,8 +145,8 @@ func (g *group) leave(w *write, why error) error {
 	return failed(why)
 }
 
-// withdraw reports whether the write was still waiting, and no longer is. One that is
-// being done is not done again after a try that found the file locked.
+// withdraw removes a waiting write, and reports whether it was waiting. A write
+// under way is not retried after a try that found the file locked.
 func (g *group) withdraw(w *write) (withdrawn, locked bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -181,10 +178,10 @@ func (g *group) run() {
 	}
 }
 
-// gather lets the callers that were just answered write again, so that the next batch has
-// them all: on a fast disk the first of them would have a commit of its own, and the
-// others wait for it. It only yields the processor, at most for as long as a commit takes,
-// and ends when that brings no more.
+// gather lets the callers that just got results write again, so that the next
+// batch has them all: on a fast disk the first of them would get its own
+// commit, and the others would wait for it. It only yields the processor, at
+// most for a commit's time, and ends when that adds no more writes.
 func (g *group) gather() {
 	if g.callers == 1 {
 		return
@@ -196,15 +193,14 @@ func (g *group) gather() {
 	}
 }
 
-// waiting is how many writes would be in the next batch.
 func (g *group) waiting() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return len(g.queue)
 }
 
-// next takes what is waiting; with nothing it ends the run. It is given whether the
-// try before found the file locked.
+// next takes the waiting writes; without any it ends the run. locked reports
+// whether the previous try found the file locked.
 func (g *group) next(locked bool) []*write {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -220,8 +216,8 @@ func (g *group) next(locked bool) []*write {
 	return batch
 }
 
-// putBack has a batch that found the file locked wait for its next try, without those
-// whose callers have left or waited long enough.
+// putBack returns a batch that found the file locked to the queue, without
+// writes whose callers have left or whose patience is over.
 func (g *group) putBack(batch []*write) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -246,7 +242,7 @@ func (g *group) isClosed() bool {
 	return g.closed
 }
 
-// close refuses new writes, and waits for those that are there. It reports false
+// close refuses new writes, and waits for the existing ones. It reports false
 // if the group was closed before.
 func (g *group) close() bool {
 	g.mu.Lock()

@@ -8,8 +8,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// identity knows which files are open, so that a journal notices when its path leads to
-// others: SQLite goes on writing to files that nobody finds any more (J13).
+// identity notices when the journal's path leads to other files: SQLite goes on
+// writing to files that have been removed (J13).
 type identity struct {
 	files []openFile
 }
@@ -19,8 +19,8 @@ type openFile struct {
 	state fileState // when it was opened
 }
 
-// identify remembers the files of an open journal: the file by the path that was given
-// and by the one that it leads to, and the two that SQLite keeps beside it.
+// identify remembers the files of an open journal: the file by the given path
+// and by its target, and SQLite's two files beside it.
 func identify(given, path string) (*identity, error) {
 	id := &identity{}
 	paths := []string{path, path + "-wal", path + "-shm"}
@@ -40,8 +40,9 @@ func identify(given, path string) (*identity, error) {
 	return id, nil
 }
 
-// check reports whether the open files are those at their paths. It needs no lock, and
-// opens nothing: a process that closes a file loses all its locks on it.
+// check returns an error unless the open files are the ones at their paths. It
+// takes no lock, and opens nothing: a process that closes a file loses all its
+// locks on it.
 func (id *identity) check() error {
 	for i := range id.files {
 		if err := id.files[i].check(i == 0); err != nil {
@@ -51,7 +52,7 @@ func (id *identity) check() error {
 	return nil
 }
 
-// check looks at one file, which the journal itself, that is never empty, may be.
+// check checks one file; only the journal itself is never empty.
 func (f *openFile) check(isJournal bool) error {
 	var now fileState
 	switch err := now.read(f.path); {
@@ -70,10 +71,9 @@ func (f *openFile) check(isJournal bool) error {
 	}
 }
 
-// isMain reports whether this is the journal's file.
 func (id *identity) isMain(state *fileState) bool { return id.files[0].state.isSame(state) }
 
-// replaced is the error of a file that is not found at its path.
+// replaced is the error of a file that is missing at its path.
 func replaced(err error) error {
 	f := *explained(err)
 	if errors.Is(err, fs.ErrNotExist) || f.cause.Cause == journal.CauseOther {

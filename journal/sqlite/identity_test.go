@@ -19,7 +19,6 @@ import (
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
-// place is a directory with a journal that is open, by a symbolic link to it.
 type place struct {
 	dir, path, link string
 	journal         *sqlite.Journal
@@ -38,7 +37,7 @@ func newPlace(t *testing.T) *place {
 	return p
 }
 
-// replacements are what can happen to the files of an open journal.
+// replacements are the possible changes to the files of an open journal.
 var replacements = map[string]func(t *testing.T, p *place){
 	"removed": func(t *testing.T, p *place) {
 		require.NoError(t, os.Remove(p.path))
@@ -122,8 +121,8 @@ func TestJ13_NothingIsCommittedToFilesThatAreNotAtThePath(t *testing.T) {
 	}
 }
 
-// The file may be replaced while a commit is under way: whether another process finds
-// what was written is then in doubt.
+// The file may be replaced during a commit: whether another process finds the
+// write is then in doubt.
 func TestJ13_AfterTheCommitItIsInDoubt(t *testing.T) {
 	for name, replace := range replacements {
 		t.Run(name, func(t *testing.T) {
@@ -244,7 +243,7 @@ func TestReserver_RefusesATransactionOfAnotherFile(t *testing.T) {
 	require.NoError(t, j.Close())
 }
 
-// A later version may add to the tables. This one goes on beside its programs.
+// A later version may add to the tables. This one goes on beside it.
 func TestOpen_ALaterVersionThatIsCompatible(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	j := openJournal(t, path)
@@ -305,7 +304,6 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// damage overwrites some pages of a file, from one on.
 func damage(t *testing.T, path string, page int64) {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_RDWR, 0)

@@ -30,15 +30,15 @@ var (
 	_ journal.Prompt  = (*Journal)(nil)
 )
 
-// IsPrompt reports that Save returns when its context ends: the commit is another
-// goroutine's.
+// IsPrompt reports that Save returns when its context ends: another goroutine
+// commits.
 func (*Journal) IsPrompt() bool { return true }
 
-// Open opens the journal in the file at path, and makes it if there is none; its
-// directory must exist. It waits up to 30 s for other processes that open it at the same
-// time. It refuses a file that is not a journal, one whose tables a later version of
-// this package made in a way that this one does not know, and one that this process
-// may not write, or in whose directory it may not. Close must follow.
+// Open opens the journal in the file at path, and creates it if necessary; its
+// directory must exist. It waits up to 30 s for other processes that open it at
+// the same time. It refuses a file that is not a journal, one with tables of an
+// incompatible later version, and one without write access to it or its
+// directory. The caller must call Close.
 //
 // Each error of a journal wraps an [journal.Error], and none has a path in it.
 func Open(path string, opts ...Option) (*Journal, error) {
@@ -90,8 +90,8 @@ func (j *Journal) Load(ctx context.Context, id string) (journal.Record, bool, er
 	return rec, true, nil
 }
 
-// afterReading returns the error of a reading: that the file was replaced meanwhile, so
-// that what was read does not count, or err.
+// afterReading returns the error of a read: that the file was replaced
+// meanwhile, so that the result does not count, or err.
 func (j *Journal) afterReading(err error) error {
 	if err != nil {
 		if f := explained(err); f.err != nil || f.cause.Cause == journal.CauseClosed {
@@ -110,9 +110,9 @@ func (j *Journal) afterReading(err error) error {
 	return nil
 }
 
-// Save writes the record durably, if its version is the stored one. An error that
-// wraps [journal.ErrNotCommitted] is certain; another one, of the commit or of a context
-// that ended meanwhile, leaves in doubt whether it was written.
+// Save writes the record durably, if its version is the stored one. An error
+// that wraps [journal.ErrNotCommitted] is certain; any other, of the commit or
+// of a context that ended meanwhile, leaves the write in doubt.
 func (j *Journal) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	rec.Sealed = bytes.Clone(rec.Sealed) // the caller may leave before it is written
 	var saved bool
@@ -127,8 +127,8 @@ func (j *Journal) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	return saved, nil
 }
 
-// Adopt makes owner the owner, for the length of the lease, of open records whose lease
-// is over, those first whose lease ended first.
+// Adopt makes owner the owner, for the length of the lease, of open records
+// whose lease is over, in the order of their leases' ends.
 func (j *Journal) Adopt(
 	ctx context.Context, owner string, lease time.Duration, f journal.Filter,
 ) ([]journal.Record, error) {
@@ -144,9 +144,9 @@ func (j *Journal) Adopt(
 	}
 }
 
-// candidates are the records that are due and match a filter. They are read outside the
-// transaction, which a search through many others would hold for long. Without a filter
-// they are nil: the index has them.
+// candidates are the due records that match a filter. They are read outside the
+// transaction, which a search through many others would hold for long. Without
+// a filter they are nil: the index has them.
 func (j *Journal) candidates(ctx context.Context, f journal.Filter) ([]int64, error) {
 	if f.Operation == "" && f.OlderThan == 0 {
 		return nil, nil
@@ -160,7 +160,7 @@ func (j *Journal) candidates(ctx context.Context, f journal.Filter) ([]int64, er
 	return found, nil
 }
 
-// olderThan is what the intent's time must be less than.
+// olderThan is the bound of the intent's time.
 func olderThan(f journal.Filter, now time.Time) int64 {
 	if f.OlderThan == 0 {
 		return math.MaxInt64
@@ -187,12 +187,12 @@ func (j *Journal) adopt(
 	return adopted, nil
 }
 
-// InScope returns the records with this scope and of this time that are open or done.
+// InScope returns the records with this scope and of this time that are open or
+// done.
 func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time) ([]journal.Record, error) {
 	return j.query(ctx, inScopeSQL, scope, from.UnixMicro(), to.UnixMicro())
 }
 
-// query reads records.
 func (j *Journal) query(ctx context.Context, text string, args ...any) ([]journal.Record, error) {
 	rows, err := j.db.QueryContext(ctx, text, args...)
 	var found []journal.Record
@@ -205,8 +205,8 @@ func (j *Journal) query(ctx context.Context, text string, args ...any) ([]journa
 	return found, nil
 }
 
-// Bind stores to as the journal's binding if the stored one equals from, and returns
-// what is stored afterwards.
+// Bind stores to as the journal's binding if the stored one equals from, and
+// returns what is stored afterwards.
 func (j *Journal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
 	if to != nil {
 		from, to := bytes.Clone(from), bytes.Clone(to) // the caller may leave before they are written
@@ -222,8 +222,8 @@ func (j *Journal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
 	return stored, nil
 }
 
-// Close waits for the writes that are under way, and closes the file. Later calls
-// fail. A second Close does nothing.
+// Close waits for the active writes, and closes the file. Later calls fail. A
+// second Close does nothing.
 func (j *Journal) Close() error {
 	j.sweeper.close()
 	if !j.group.close() {

@@ -10,10 +10,10 @@ import (
 
 const (
 	selectSQL = `SELECT ` + columns + ` FROM operations `
-	// openSQL names its index: the planner would walk through all records for their
+	// openSQL names its index: the planner would scan all records for their
 	// order.
 	openSQL = selectSQL + `INDEXED BY operations_turn WHERE turn >= ` + openTurn
-	// listFilter is what each list has in common.
+	// listFilter is the common part of the lists.
 	listFilter = ` AND id > ?1 AND (?3 = '' OR operation = ?3) AND since < ?4 ORDER BY id LIMIT ?2`
 
 	loadManySQL = selectSQL + `WHERE id IN (SELECT value FROM json_each(?))`
@@ -29,8 +29,8 @@ const (
 		(SELECT count(*) FROM operations WHERE turn < ` + openTurn + `)`
 )
 
-// listSQL are the queries for a state: the few open and the free records by an index of
-// their own, the others in the order of all.
+// listSQL holds the queries by state: open and free records by an index, the
+// others in the order of all.
 var listSQL = map[journal.State]string{
 	journal.StateAny:      selectSQL + `WHERE true` + listFilter,
 	journal.StateReserved: openSQL + ` AND reserved` + listFilter,
@@ -77,7 +77,6 @@ func (j *Journal) Stats(ctx context.Context) (journal.Stats, error) {
 	return s, nil
 }
 
-// stats reads all counts in one transaction, so that each record is counted once.
 func (j *Journal) stats(ctx context.Context) (journal.Stats, error) {
 	tx, err := j.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {

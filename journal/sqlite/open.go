@@ -22,32 +22,34 @@ import (
 const (
 	// patience is how long a write waits for another process.
 	patience = 5 * time.Second
-	// openPatience is how long Open does: of many processes that start at once, each
-	// waits for all others.
+	// openPatience is the same for Open: of many processes that start at once,
+	// each waits for all others.
 	openPatience = 30 * time.Second
-	// pause is how long a write waits before the next try. It is as short as a commit,
-	// so that of several processes each gets its turn.
+	// pause is how long a write waits before the next try. It is as short as a
+	// commit, so that of several processes each gets its turn.
 	pause = 200 * time.Microsecond
 	// openPause is the same for Open, which has more to do in each try.
 	openPause = 5 * time.Millisecond
 	// readers is how many records are read at the same time.
 	readers = 4
-	// fileMode: what is sealed is personal, and keys and refs are not for other users.
+	// fileMode: sealed data is personal, and keys and refs are not for other
+	// users.
 	fileMode = 0o600
 )
 
-// opening lets one journal be opened at a time, so that none has locks on a file
-// that another one is about to make.
+// opening lets one journal be opened at a time, so that none has locks on a
+// file that another is about to create.
 var opening sync.Mutex
 
-// database is an open file: a pool of connections for reading, and the one that writes.
+// database is an open file: a pool of connections for reading, and the one for
+// writing.
 type database struct {
 	db    *sql.DB
 	conn  *sql.Conn
 	files *identity
 }
 
-// connect opens the file, which is made if there is none.
+// connect opens the file, and creates it if necessary.
 func connect(ctx context.Context, given string, o options) (*database, error) {
 	opening.Lock()
 	defer opening.Unlock()
@@ -57,8 +59,8 @@ func connect(ctx context.Context, given string, o options) (*database, error) {
 	return d, err
 }
 
-// connectOnce fails with journal.CauseReplaced if the file was replaced meanwhile, also by
-// an overlay file system that makes a copy of it for writing.
+// connectOnce fails with journal.CauseReplaced if the file was replaced
+// meanwhile, even by an overlay file system that copies it for writing.
 func connectOnce(ctx context.Context, given string, o options) (*database, error) {
 	given, path, err := createFile(given, o.mustExist)
 	if err != nil {
@@ -89,11 +91,11 @@ func connectOnce(ctx context.Context, given string, o options) (*database, error
 	return d, nil
 }
 
-// createFile makes the file, so that SQLite, which gives the files beside it the
-// same mode, finds the right one, and returns its absolute path, and where that leads. A
-// file that is there is not touched: a process that closes a file drops all locks that
-// it has on it, SQLite's included, and another program might then take the journal's
-// -wal away.
+// createFile creates the file with the right mode, which SQLite copies to the
+// files beside it, and returns its absolute path and its target. It does not
+// touch an existing file: a process that closes a file drops all its locks on
+// it, SQLite's included, and another program might then remove the journal's
+// -wal.
 func createFile(path string, mustExist bool) (given, target string, err error) {
 	if path == "" || path == ":memory:" {
 		return "", "", refused("a journal needs a file")
@@ -130,9 +132,9 @@ func makeFile(path string) error {
 	}
 }
 
-// dataSource is the driver's name for the file, with what each connection is set
-// to. A connection never makes the file: one that the pool opens later would make
-// another one where the journal's was removed.
+// dataSource returns the driver's name for the file, with each connection's
+// settings. A connection never creates the file: a later one would create
+// another where the journal's was removed.
 func dataSource(path string) string {
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") {
@@ -154,8 +156,8 @@ func dataSource(path string) string {
 	return u.String()
 }
 
-// connector opens the pool's connections, and refuses those to another file than the
-// one that is open: they would outlive its return.
+// connector opens the pool's connections, and refuses connections to another
+// file than the open one: they would outlive its return.
 type connector struct {
 	dsn   string
 	files atomic.Pointer[identity] // nil until the journal is open
@@ -178,7 +180,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 // Driver returns SQLite's driver.
 func (*connector) Driver() driver.Driver { return &modernc.Driver{} }
 
-// prepareFile returns the connection that writes, to a file that is a journal.
+// prepareFile returns the connection for writing, to a file that is a journal.
 func prepareFile(ctx context.Context, db *sql.DB, path string, mustExist bool) (*sql.Conn, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -200,7 +202,6 @@ func prepareFile(ctx context.Context, db *sql.DB, path string, mustExist bool) (
 	return conn, nil
 }
 
-// refuseReadOnly refuses a file that SQLite could not open for writing.
 func refuseReadOnly(conn *sql.Conn) error {
 	return conn.Raw(func(conn any) error {
 		c, ok := conn.(interface {

@@ -8,12 +8,12 @@ import (
 
 const (
 	defaultRetention = 30 * 24 * time.Hour
-	// minRetention is the shortest time for which a server is known to remember
-	// a key. A journal that forgets earlier could let a ref run twice.
+	// minRetention is the shortest known time for which a server remembers a
+	// key. A journal that forgets earlier could let a ref run twice.
 	minRetention = 90 * time.Second
 )
 
-// Option changes how a journal is kept.
+// Option is an option of a journal.
 type Option func(*options) error
 
 type options struct {
@@ -23,12 +23,12 @@ type options struct {
 	onError   func(error)
 }
 
-// WithRetention sets how long a settled record is kept after its last write. The
-// default is 30 days. It must be at least as long as the server remembers a key,
-// and less than 90 s is refused. A ref is done once for as long as it is kept.
-// Records with a scope that were begun within an hour of an open one stay with it.
-// Records are removed when the journal is opened and then by a timer, which runs every
-// hundredth of the retention, at least every hour.
+// WithRetention sets how long a settled record is kept after its last write.
+// The default is 30 days. It must be at least as long as the server remembers a
+// key, and less than 90 s is refused. A ref is done once for as long as it is
+// kept. Records with a scope that were begun within an hour of an open one stay
+// with it. Records are removed when the journal is opened and then by a timer,
+// which runs every hundredth of the retention, at least every hour.
 func WithRetention(d time.Duration) Option {
 	return func(o *options) error {
 		if d < minRetention {
@@ -39,10 +39,10 @@ func WithRetention(d time.Duration) Option {
 	}
 }
 
-// MustExist makes [Open] fail if there is no journal at the path, instead of making
-// one. It is for programs that have been started before: a journal that is missing
-// then, such as a volume that is not mounted, would let operations run twice. The error
-// wraps fs.ErrNotExist if there is no file.
+// MustExist makes [Open] fail if there is no journal at the path, instead of
+// creating one. It is for programs that have been started before: with a new
+// journal, for example because a volume is not mounted, operations could run
+// twice. The error wraps fs.ErrNotExist if the file is missing.
 func MustExist() Option {
 	return func(o *options) error {
 		o.mustExist = true
@@ -50,8 +50,8 @@ func MustExist() Option {
 	}
 }
 
-// WithLogger sets where the journal reports what fails without a caller: removing old
-// records, at level error. The default, and nil, is slog.Default().
+// WithLogger sets where the journal reports failures without a caller: removing
+// old records, at level error. The default, and nil, is slog.Default().
 func WithLogger(l *slog.Logger) Option {
 	return func(o *options) error {
 		o.logger = l
@@ -59,8 +59,9 @@ func WithLogger(l *slog.Logger) Option {
 	}
 }
 
-// WithErrorHandler sets a function that is called with each error that WithLogger
-// reports, from a goroutine of the journal. The default, and nil, is none.
+// WithErrorHandler sets a function that receives each error that WithLogger
+// reports, from a goroutine of the journal. The default, and nil, is no
+// function.
 func WithErrorHandler(handle func(error)) Option {
 	return func(o *options) error {
 		o.onError = handle
@@ -78,7 +79,6 @@ func newOptions(opts []Option) (options, error) {
 	return o, nil
 }
 
-// report reports an error that no caller receives.
 func (o *options) report(what string, err error) {
 	l := o.logger
 	if l == nil {

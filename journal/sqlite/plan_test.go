@@ -13,7 +13,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// orphans writes so many open records whose lease is over.
 func orphans(tb testing.TB, path string, n int) {
 	tb.Helper()
 	at := time.Now().Add(-time.Hour).UnixMicro()
@@ -25,7 +24,7 @@ func orphans(tb testing.TB, path string, n int) {
 	require.NoError(tb, err)
 }
 
-// What is done for each call, recoverer or sweep reads no more than it needs.
+// Statements of calls, recoverers and sweeps read no more than they need.
 func TestJ15_EachStatementUsesAnIndex(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	j := openJournal(t, path)
@@ -81,8 +80,8 @@ func BenchmarkAdopt(b *testing.B) {
 	}
 }
 
-// BenchmarkSweep writes while old records are examined, all of which are kept, and
-// while as many are removed. The figure is the longest that a write took.
+// BenchmarkSweep writes while old records are examined, all of which are kept,
+// and while as many are removed. The figure is the longest write.
 func BenchmarkSweep(b *testing.B) {
 	for _, kept := range []bool{true, false} {
 		b.Run(fmt.Sprint("kept=", kept), func(b *testing.B) {

@@ -60,7 +60,7 @@ const (
 	nobody   = "nobody"
 )
 
-// openAs prints how the journal opens for another user.
+// openAs prints the result of opening the journal as another user.
 func openAs(path string, user int) error {
 	if err := syscall.Setuid(user); err != nil {
 		return err
@@ -73,8 +73,9 @@ func openAs(path string, user int) error {
 	return j.Close()
 }
 
-// look prints whether another process has SQLite's shared lock on the file. Without
-// it any SQLite tool takes itself for the last user when it leaves, and the -wal away.
+// look prints whether another process has SQLite's shared lock on the file.
+// Without it any SQLite tool takes itself for the last user when it leaves, and
+// removes the -wal.
 func look(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -86,8 +87,8 @@ func look(path string) error {
 	return errors.Join(err, f.Close())
 }
 
-// work begins each ref, and prints those that nobody had begun before, once they
-// are on the disk.
+// work begins each ref, and prints those that it was the first to begin, once
+// they are on the disk.
 func work(path, owner string, refs int) error {
 	j, err := sqlite.Open(path)
 	if err != nil {
@@ -124,7 +125,6 @@ func work(path, owner string, refs int) error {
 	return j.Close()
 }
 
-// start starts a process that works on the journal, and returns what it prints.
 func start(t *testing.T, path, owner string, refs int) (*exec.Cmd, io.Reader) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], owner, strconv.Itoa(refs))
@@ -167,7 +167,7 @@ func TestJ3_TwoProcessesBeginEachRefOnce(t *testing.T) {
 	require.NoError(t, j.Close())
 }
 
-// run lets a process work until it ends, and returns what it began.
+// run lets a process work until it ends, and returns the refs that it began.
 func run(t *testing.T, path, owner string, refs int) string {
 	t.Helper()
 	cmd, out := start(t, path, owner, refs)

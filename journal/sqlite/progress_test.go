@@ -12,7 +12,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// An update writes what changes within a generation, and all of the next one.
+// An update writes the fields that change within a generation, and all of the
+// next one.
 func TestSavesAsTheMemoryJournalDoes(t *testing.T) {
 	j, err := Open(filepath.Join(t.TempDir(), "j.db"))
 	require.NoError(t, err)

@@ -14,7 +14,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// R39: the engine relies on it that a Save whose commit hangs returns with its context.
+// R39: the engine requires that a Save whose commit hangs returns with its
+// context.
 func TestR39_ASaveReturnsWithItsContext(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	synctest.Test(t, func(t *testing.T) {

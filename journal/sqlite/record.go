@@ -27,8 +27,9 @@ const (
 		sealed = ?13, settled = ?14
 		WHERE id = ?1 AND version = ?2 - 1`
 
-	// What an operation is stays the same for a generation (see journal.Record), and an
-	// index on it is not touched. The parameters are those of progress.
+	// The operation's fixed fields stay the same for a generation (see
+	// journal.Record), so an index on them is not touched. The parameters are
+	// those of progress.
 	progressSQL = `UPDATE operations SET version = ?2, owner = ?4, lease_until = ?5, outcome = ?6,
 		resource = ?7, sealed = ?8, settled = ?9
 		WHERE id = ?1 AND version = ?2 - 1 AND generation = ?3 AND reserved = ?10`
@@ -39,7 +40,7 @@ const (
 	dueSQL   = `SELECT rowid FROM operations WHERE ` + isDue + ` ORDER BY turn LIMIT ?2`
 	dueOfSQL = `SELECT rowid FROM operations
 		WHERE rowid IN (SELECT value FROM json_each(?2)) AND ` + isDue + ` ORDER BY turn`
-	// candidatesSQL is dueSQL with a filter, which may pass many over.
+	// candidatesSQL is dueSQL with a filter, which may skip many records.
 	candidatesSQL = `SELECT rowid FROM operations
 		WHERE ` + isDue + ` AND (?3 = '' OR operation = ?3) AND since < ?4 ORDER BY turn LIMIT ?2`
 
@@ -50,8 +51,8 @@ const (
 	bindingSQL = `SELECT binding FROM journal`
 )
 
-// values are what is stored of a record that is written now, in the order of the
-// statements' numbers.
+// values are the stored fields of a record that is written now, in the order of
+// the statements' numbers.
 func values(rec *journal.Record, now time.Time) []any {
 	return []any{
 		rec.ID, rec.Version + 1, rec.Generation, rec.Operation, rec.Key, rec.Since.UnixMicro(), rec.Owner,
@@ -60,7 +61,6 @@ func values(rec *journal.Record, now time.Time) []any {
 	}
 }
 
-// progress are the values of progressSQL.
 func progress(rec *journal.Record, now time.Time) []any {
 	return []any{
 		rec.ID, rec.Version + 1, rec.Generation, rec.Owner, now.Add(rec.Lease).UnixMicro(), rec.Outcome.String(),
@@ -76,10 +76,10 @@ func notNull(b []byte) []byte {
 	return b
 }
 
-// scanner is a row.
 type scanner interface{ Scan(into ...any) error }
 
-// scan reads a row of the columns, after others; now decides what is left of its lease.
+// scan reads a row of the columns, after others; now determines the rest of its
+// lease.
 func scan(row scanner, now time.Time, before ...any) (journal.Record, error) {
 	var rec journal.Record
 	var since, leaseUntil int64
@@ -92,7 +92,6 @@ func scan(row scanner, now time.Time, before ...any) (journal.Record, error) {
 	return rec, err
 }
 
-// collect reads all rows, and closes them.
 func collect(rows *sql.Rows, now time.Time) ([]journal.Record, error) {
 	defer func() { _ = rows.Close() }() // rows.Err reports what went wrong
 	var all []journal.Record
@@ -130,7 +129,6 @@ func collectIn(order []int64, rows *sql.Rows, now time.Time) ([]journal.Record, 
 	return recs, rows.Err()
 }
 
-// rowIDs reads all rows of one number.
 func rowIDs(rows *sql.Rows, err error) ([]int64, error) {
 	if err != nil {
 		return nil, err

@@ -9,17 +9,18 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Reserver returns what reserves operations inside the transaction tx, together with
-// the caller's own rows. The caller's tables must lie in the journal's file, and tx be of
-// a *sql.DB that opened it with the driver "sqlite" (modernc.org/sqlite): another
-// driver in the same process would break SQLite's locks, and a transaction over two
-// attached files in WAL mode is not committed as a whole. The transaction may use any
-// synchronous setting: what it loses in a power cut, it loses together with the
-// reservation. Open the *sql.DB with psow=0 too, as the journal does, where the disk may
-// destroy a sector that it was writing. Reserve fails where tx is of another file.
+// Reserver reserves operations inside the transaction tx, together with the
+// caller's own rows. The caller's tables must lie in the journal's file, and tx
+// be of a *sql.DB that opened it with the driver "sqlite" (modernc.org/sqlite):
+// another driver in the same process would break SQLite's locks, and a
+// transaction over two attached files in WAL mode is not committed as a whole.
+// The transaction may use any synchronous setting: a power cut loses it
+// together with the reservation. Open the *sql.DB with psow=0 too, as the
+// journal does, where the disk may destroy a sector that it was writing.
+// Reserve fails where tx is of another file.
 //
-// A transaction holds the file against all other writes, so it should be short, and
-// begin with BEGIN IMMEDIATE (_txlock=immediate). A call of the engine inside it fails
+// A transaction blocks all other writes, so it should be short, and begin with
+// BEGIN IMMEDIATE (_txlock=immediate). A call of the engine inside it fails
 // after 5 s, since its own write waits for the transaction.
 func (j *Journal) Reserver(tx *sql.Tx) journal.Reserver { return reserver{j, tx} }
 
@@ -28,9 +29,9 @@ type reserver struct {
 	tx      *sql.Tx
 }
 
-// Reserve writes the record inside the transaction, with the next version, if the
-// stored one has rec.Version (0: if there is none), and returns the one that is there
-// afterwards.
+// Reserve writes the record inside the transaction, with the next version, if
+// the stored one has rec.Version (0: if there is none), and returns the record
+// stored afterwards.
 func (r reserver) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
 	stored, reserved, err := r.reserve(ctx, rec)
 	if err != nil {
@@ -62,7 +63,6 @@ func (r reserver) reserve(ctx context.Context, rec journal.Record) (stored journ
 	return stored, n == 1, err
 }
 
-// checkFile refuses a transaction of another file.
 func (r reserver) checkFile(ctx context.Context) error {
 	if err := r.journal.files.check(); err != nil {
 		return err

@@ -10,21 +10,21 @@ const (
 	applicationID = 0x69646a31 // "idj1"
 	// schemaVersion is the version of the tables, in user_version.
 	schemaVersion = 1
-	// compatibleFrom is the oldest version whose programs may use these tables. A
-	// version that only adds tables, indexes, and columns with a default leaves it. One
-	// that raises it renames the table operations, so that older programs that have
-	// the file open fail.
+	// compatibleFrom is the oldest version whose programs may use these tables.
+	// A version that only adds tables, indexes, and columns with a default
+	// keeps it. One that raises it renames the table operations, so that older
+	// programs with an open file fail.
 	compatibleFrom = 1
 )
 
-// openTurn is added to a lease's end to make an open record's turn: open records come
-// after settled ones.
+// openTurn is added to a lease's end to make an open record's turn: open
+// records come after settled ones.
 const openTurn = "4611686018427387904" // 1 << 62
 
-// schema is what version 1 consists of. One index on turn has the open records in the
-// order in which they are due, and before them the settled ones in the order in which
-// they are removed. The two lie where the open ones begin, so that a call stays on one
-// of its pages.
+// schema is version 1. One index on turn has the open records in the order in
+// which they are due, and before them the settled ones in the order of their
+// removal. The two meet where the open ones begin, so that a call stays on one
+// page.
 const schema = `
 CREATE TABLE operations (
 	id          TEXT    NOT NULL PRIMARY KEY,
@@ -62,12 +62,12 @@ CREATE VIEW open_operations AS
 	FROM operations WHERE turn >= ` + openTurn + `;
 `
 
-// format is which tables a file has.
+// format is the version of a file's tables.
 type format struct {
 	version, compatibleFrom int // 0: the database is empty
 }
 
-// migrate makes the database a journal, if it is new and may be.
+// migrate makes the database a journal, if it is new and allowed.
 func migrate(ctx context.Context, conn *sql.Conn, mustExist bool) error {
 	f, err := formatOf(ctx, conn) // before anything of another program's is changed
 	switch {
@@ -94,7 +94,6 @@ func migrate(ctx context.Context, conn *sql.Conn, mustExist bool) error {
 
 var errEmpty = refused("the file is empty, although a journal must exist")
 
-// create makes the tables, unless another process has made them meanwhile.
 func create(ctx context.Context, conn *sql.Conn) error {
 	f, err := formatOf(ctx, conn)
 	if err != nil || f.version > 0 {
@@ -107,8 +106,8 @@ func create(ctx context.Context, conn *sql.Conn) error {
 	return err
 }
 
-// formatOf returns the format of the tables, and refuses what is not a journal, and one
-// of a later version that this package must not use.
+// formatOf returns the format of the tables. It refuses a file that is not a
+// journal, and one of an incompatible later version.
 func formatOf(ctx context.Context, conn *sql.Conn) (format, error) {
 	var application, objects int
 	var f format
@@ -134,7 +133,8 @@ func formatOf(ctx context.Context, conn *sql.Conn) (format, error) {
 	return f, nil
 }
 
-// useWAL lets readers and a writer work at the same time. The file remembers it.
+// useWAL lets readers and a writer work at the same time. The file stores the
+// mode.
 func useWAL(ctx context.Context, conn *sql.Conn) error {
 	var mode string
 	if err := conn.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {

@@ -8,26 +8,29 @@ import (
 )
 
 const (
-	// The time between two sweeps is a hundredth of the retention, within these.
+	// The time between two sweeps is a hundredth of the retention, within
+	// these.
 	shortestSweepPause = time.Minute
 	longestSweepPause  = time.Hour
 
-	// examined is how many old records one query looks at, outside any transaction
-	// that writes.
+	// examined is how many old records one query reads, outside any write
+	// transaction.
 	examined = 500
-	// A transaction removes as many as it can in sliceTime, within these: the next
-	// caller's waits for it.
+	// A transaction removes as many as it can in sliceTime, within these
+	// bounds: the next caller's transaction waits for it.
 	sliceTime               = 5 * time.Millisecond
 	smallestSlice, maxSlice = 4, 128
 
-	// isKept: the record shows who made what (scope), which stays for as long as an
-	// operation of that time, give or take an hour, is open: see journal.Journal.
+	// isKept: the record shows which operation made what (scope), and is kept
+	// while an operation of that time, give or take an hour, is open: see
+	// journal.Journal.
 	isKept = `(old.scope <> '' AND EXISTS (
 		SELECT 1 FROM operations AS open INDEXED BY operations_near
 		WHERE open.outcome = 'unknown' AND open.scope <> ''
 		AND open.since BETWEEN old.since - 3600000000 AND old.since + 3600000000))`
 
-	// examineSQL reads the old records after one of them, and whether they are kept.
+	// examineSQL reads the old records after one of them, and whether they are
+	// kept.
 	examineSQL = `SELECT old.rowid, old.turn, ` + isKept + ` FROM operations AS old
 		WHERE (old.turn, old.rowid) > (?1, ?2) AND old.turn < ?3 ORDER BY old.turn, old.rowid LIMIT ?4`
 
@@ -36,8 +39,8 @@ const (
 		WHERE old.rowid IN (SELECT value FROM json_each(?1)) AND old.turn < ?2 AND NOT ` + isKept + `)`
 )
 
-// sweeper removes settled records that are older than the retention, at once and then
-// by a timer.
+// sweeper removes settled records that are older than the retention, at once
+// and then by a timer.
 type sweeper struct {
 	journal *Journal
 	options options
@@ -69,14 +72,14 @@ func (s *sweeper) run(ctx context.Context) {
 		if err != nil {
 			s.options.report("old records could not be removed", failed(err))
 		}
-		// Records that are kept are examined each time, in at most a fiftieth of it.
+		// Kept records are examined each time, which takes at most a fiftieth
+		// of it.
 		if !sleep(ctx, max(pause, 50*time.Since(begun))) {
 			return
 		}
 	}
 }
 
-// sweep removes all that may be removed.
 func (s *sweeper) sweep(ctx context.Context) error {
 	before := time.Now().Add(-s.options.retention).UnixMicro()
 	at := position{turn: -1 << 63}
@@ -99,11 +102,10 @@ func (s *sweeper) sweep(ctx context.Context) error {
 	}
 }
 
-// position is how far a sweep has come.
+// position is the progress of a sweep.
 type position struct{ turn, rowID int64 }
 
-// examine returns those of the next old records that may be removed, and how far it
-// came.
+// examine returns the next old records that may be removed, and its position.
 func (s *sweeper) examine(ctx context.Context, at position, before int64) ([]int64, position, error) {
 	rows, err := s.journal.db.QueryContext(ctx, examineSQL, at.turn, at.rowID, before, examined)
 	if err != nil {
@@ -127,7 +129,7 @@ func readOld(rows *sql.Rows, at position) ([]int64, position, error) {
 	return old, at, rows.Err()
 }
 
-// remove removes one slice, and then leaves the file to the callers.
+// remove removes one slice, and then pauses for the callers.
 func (s *sweeper) remove(ctx context.Context, rowIDs []int64, before int64) error {
 	var took time.Duration
 	err := s.journal.group.addSlice(ctx, newWrite(func(ctx context.Context) error {
@@ -145,7 +147,6 @@ func (s *sweeper) remove(ctx context.Context, rowIDs []int64, before int64) erro
 	return err
 }
 
-// sleep reports false if ctx ended it.
 func sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()

@@ -17,7 +17,6 @@ import (
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
-// fill writes old settled records, of which each second one has a scope.
 func fill(tb testing.TB, path string, n int, age time.Duration) {
 	tb.Helper()
 	at := time.Now().Add(-age).UnixMicro()
@@ -30,7 +29,6 @@ func fill(tb testing.TB, path string, n int, age time.Duration) {
 	require.NoError(tb, err)
 }
 
-// eventually waits until the journal's own goroutine has done its work.
 func eventually(t *testing.T, j *sqlite.Journal, want int) {
 	t.Helper()
 	require.Eventually(t, func() bool { return j.Count(t) == want }, time.Minute, 20*time.Millisecond,
@@ -62,7 +60,7 @@ func TestJ10_OldRecordsAreRemovedInAnIdleProgram(t *testing.T) {
 	})
 }
 
-// Records that are kept do not hide those that come after them.
+// Kept records do not hide the following ones.
 func TestJ10_KeptRecordsArePassedOver(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	j := openJournal(t, path)
@@ -97,7 +95,6 @@ func TestJ10_CallersWriteWhileOldRecordsAreRemoved(t *testing.T) {
 	require.NoError(t, j.Close())
 }
 
-// lockedBuffer is what a logger writes to.
 type lockedBuffer struct {
 	mu  sync.Mutex
 	all bytes.Buffer

@@ -28,5 +28,5 @@ func (s *fileState) size() int64 { return s.info.Size() }
 // links is not known here. An open file cannot be removed.
 func (*fileState) links() uint64 { return 1 }
 
-// checkWritable leaves it to SQLite, whose first write fails.
+// checkWritable leaves the check to SQLite, whose first write fails.
 func checkWritable(string, string) error { return nil }

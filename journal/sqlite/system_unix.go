@@ -12,7 +12,6 @@ import (
 
 const errQuota = syscall.EDQUOT
 
-// errnoName is the errno's name with its kind.
 func errnoName(errno syscall.Errno) string {
 	if name := unix.ErrnoName(errno); name != "" {
 		return "errno " + name
@@ -20,8 +19,8 @@ func errnoName(errno syscall.Errno) string {
 	return "errno " + strconv.Itoa(int(errno))
 }
 
-// fileState is what the system reports of a file. It is read around each commit, so it
-// is the system's own structure, in place: os.Stat takes a quarter longer.
+// fileState is the system's data on a file. It is read around each commit, so
+// it is the system's own structure, in place: os.Stat takes a quarter longer.
 type fileState syscall.Stat_t
 
 func (s *fileState) read(path string) error {
@@ -39,8 +38,8 @@ func (s *fileState) size() int64 { return s.Size }
 // links is how many names the file has.
 func (s *fileState) links() uint64 { return uint64(s.Nlink) } //nolint:unconvert // its type differs between systems
 
-// checkWritable reports why this process cannot write the file, or make files in its
-// directory, as SQLite must beside it.
+// checkWritable returns why this process cannot write the file, or create files
+// in its directory, as SQLite must.
 func checkWritable(path, dir string) error {
 	if err := unix.Access(path, unix.R_OK|unix.W_OK); err != nil {
 		return err

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// pollPause is the time between two looks for what other processes have written, while
-// a caller waits: with one more write, a caller hears of it within 10 ms.
+// pollPause is the time between two checks for writes of other processes, while
+// a caller waits: with one more write, a caller notices it within 10 ms.
 const pollPause = 5 * time.Millisecond
 
 const (
@@ -19,8 +19,9 @@ const (
 	versionsSQL = `SELECT id, version FROM operations WHERE id IN (SELECT value FROM json_each(?))`
 )
 
-// waiters are the callers that wait for a record to change. Writes of this journal wake
-// them; for those of other processes the file is polled, while there are any.
+// waiters are the callers that wait for a record to change. Writes of this
+// journal wake them; for writes of other processes the file is polled, while
+// there are waiters.
 type waiters struct {
 	journal *Journal
 
@@ -39,9 +40,9 @@ type waiter struct {
 
 func (w *waiters) open(j *Journal) { w.journal, w.byID = j, map[string]map[*waiter]bool{} }
 
-// Wait returns when the record may have another version than this one, or when ctx is
-// over. Writes of other processes are noticed after 5 ms, or a little later where many
-// callers wait.
+// Wait returns when the record may have a version other than this one, or when
+// ctx is over. Writes of other processes are noticed after 5 ms, or a little
+// later with many waiters.
 func (j *Journal) Wait(ctx context.Context, id string, version int64) error {
 	w := &waiter{id: id, version: version, woken: make(chan error, 1)}
 	if err := j.waiters.add(w); err != nil {
@@ -97,7 +98,7 @@ func (w *waiters) drop(one *waiter) {
 	}
 }
 
-// wakeChanged wakes those who wait for a record of the batch, also of one that failed:
+// wakeChanged wakes the waiters of the batch's records, even after a failure:
 // its commit may be in doubt.
 func (w *waiters) wakeChanged(batch []*write) {
 	w.mu.Lock()
@@ -119,7 +120,6 @@ func (w *waiters) wake(one *waiter, err error) {
 	w.drop(one)
 }
 
-// close ends all waiting.
 func (w *waiters) close() {
 	w.mu.Lock()
 	w.closed = true
@@ -138,7 +138,7 @@ func (w *waiters) wakeAll(err error) {
 	}
 }
 
-// ids are those that are waited for; none ends the polling.
+// ids returns the awaited records; none ends the polling.
 func (w *waiters) ids() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -146,7 +146,7 @@ func (w *waiters) ids() []string {
 	return slices.Collect(maps.Keys(w.byID))
 }
 
-// poll looks for writes of other processes until no caller waits any more.
+// poll checks for writes of other processes until no caller waits.
 func (w *waiters) poll() {
 	ctx := context.Background()
 	p, err := w.newPoller(ctx)
@@ -184,7 +184,7 @@ func (w *waiters) newPoller(ctx context.Context) (*poller, error) {
 	return &poller{waiters: w, conn: conn, seen: -1}, nil
 }
 
-// look wakes those whose records have changed, if anything was written.
+// look wakes the waiters whose records have changed, if anything was written.
 func (p *poller) look(ctx context.Context, ids []string) error {
 	if err := p.waiters.journal.files.check(); err != nil {
 		return err
@@ -223,8 +223,8 @@ func readVersions(rows *sql.Rows) (map[string]int64, error) {
 	return versions, rows.Err()
 }
 
-// wakeOthers wakes those that wait for another version than the stored one, which is 0
-// where there is no record.
+// wakeOthers wakes the waiters for a version other than the stored one, which
+// is 0 for a missing record.
 func (w *waiters) wakeOthers(ids []string, versions map[string]int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

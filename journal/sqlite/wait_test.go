@@ -17,7 +17,6 @@ import (
 	"github.com/bardge/bardge-go/journal/sqlite"
 )
 
-// The times here are virtual.
 func TestJ1_EachWriteWaitsFiveSecondsForOtherProcesses(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	synctest.Test(t, func(t *testing.T) {
@@ -79,7 +78,7 @@ func TestJ1_AWriteDoesNotWaitLongForTheOnesBefore(t *testing.T) {
 	})
 }
 
-// A caller of another process hears of a result within two polls.
+// A caller of another process notices a result within two polls.
 func TestWait_HearsOfAnotherJournalsWriteWithinTenMilliseconds(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	synctest.Test(t, func(t *testing.T) {

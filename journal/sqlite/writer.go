@@ -24,7 +24,6 @@ type writer struct {
 	bind, sweep             *sql.Stmt
 }
 
-// statements are the writer's, with their texts.
 func (w *writer) statements() map[**sql.Stmt]string {
 	return map[**sql.Stmt]string{
 		&w.begin:    "BEGIN IMMEDIATE",
@@ -56,8 +55,8 @@ func newWriter(ctx context.Context, conn *sql.Conn, files *identity) (*writer, e
 	return w, nil
 }
 
-// watch learns from SQLite when a commit begins. Any verdict but 0 makes a rollback
-// of it.
+// watch is called by SQLite when a commit begins. Any verdict but 0 causes a
+// rollback.
 func (w *writer) watch(verdict int32) error {
 	return w.conn.Raw(func(conn any) error {
 		hooks, ok := conn.(driver.HookRegisterer)
@@ -72,8 +71,8 @@ func (w *writer) watch(verdict int32) error {
 	})
 }
 
-// leaveFiles keeps SQLite from removing the -wal and -shm when it closes the file: it does
-// so by their names, which may be another journal's by now.
+// leaveFiles keeps SQLite from removing the -wal and -shm when it closes the
+// file: it removes them by name, which may be another journal's by now.
 func (w *writer) leaveFiles() error {
 	return w.conn.Raw(func(conn any) error {
 		control, ok := conn.(driver.FileControl)
@@ -85,7 +84,6 @@ func (w *writer) leaveFiles() error {
 	})
 }
 
-// close closes the statements, which would keep the file open, and the connection.
 func (w *writer) close() error {
 	var failed error
 	for stmt := range w.statements() {
@@ -96,7 +94,6 @@ func (w *writer) close() error {
 	return errors.Join(failed, w.conn.Close())
 }
 
-// save is one Save inside a transaction.
 func (w *writer) save(ctx context.Context, rec *journal.Record) (bool, error) {
 	now := time.Now()
 	if rec.Version == 0 {
@@ -110,8 +107,8 @@ func (w *writer) save(ctx context.Context, rec *journal.Record) (bool, error) {
 	return w.write(ctx, w.update, values(rec, now))
 }
 
-// write reports whether the statement has written a row. SQLite undoes a statement that
-// breaks a constraint, and goes on with the transaction.
+// write reports whether the statement has written a row. SQLite undoes a
+// statement that violates a constraint, and continues the transaction.
 func (w *writer) write(ctx context.Context, stmt *sql.Stmt, values []any) (bool, error) {
 	done, err := stmt.ExecContext(ctx, values...)
 	if taken(err) {
@@ -124,8 +121,8 @@ func (w *writer) write(ctx context.Context, stmt *sql.Stmt, values []any) (bool,
 	return n == 1, err
 }
 
-// adoptDue is one Adopt inside a transaction. Of candidates, unless they are nil, those
-// are adopted that are still due.
+// adoptDue is one Adopt inside a transaction. If candidates is not nil, it
+// adopts those of them that are still due.
 func (w *writer) adoptDue(
 	ctx context.Context, owner string, lease time.Duration, candidates []int64, limit int,
 ) ([]journal.Record, error) {
@@ -147,13 +144,11 @@ func (w *writer) adoptDue(
 	return collectIn(due, rows, now)
 }
 
-// bindTo is one Bind inside a transaction.
 func (w *writer) bindTo(ctx context.Context, from, to []byte) error {
 	_, err := w.bind.ExecContext(ctx, nullable(from), to)
 	return err
 }
 
-// nullable makes nil bytes NULL.
 func nullable(b []byte) any {
 	if b == nil {
 		return nil
@@ -170,8 +165,8 @@ func jsonOf[T any](list []T) string {
 	return string(text)
 }
 
-// transact runs the batch in one transaction, and gives each write its result. It
-// reports false, having done nothing, if another process holds the file.
+// transact runs the batch in one transaction, and gives each write its result.
+// It reports false, without any change, if another process holds the file.
 func (w *writer) transact(ctx context.Context, batch []*write) bool {
 	run := w.inTransaction
 	if len(batch) == 1 && !batch[0].whole {
@@ -199,9 +194,10 @@ func (w *writer) transact(ctx context.Context, batch []*write) bool {
 	return true
 }
 
-// inTransaction commits what f does. An error of the commit leaves it in doubt; an
-// error before wraps journal.ErrNotCommitted. The commit counts only while the open files
-// are those at the journal's path, before and after it (J13).
+// inTransaction commits the result of f. An error of the commit leaves it in
+// doubt; an error before it wraps journal.ErrNotCommitted. The commit counts
+// only while the open files are the ones at the journal's path, before and
+// after it (J13).
 //
 //nolint:revive // an error first, as transact reads it
 func (w *writer) inTransaction(ctx context.Context, f func() error) (err error, locked bool) {
@@ -224,8 +220,9 @@ func (w *writer) inTransaction(ctx context.Context, f func() error) (err error, 
 	return w.explain(err), false
 }
 
-// alone is inTransaction for a single statement, which SQLite makes a transaction of
-// its own: two statements less. One that found the file busy has left nothing behind.
+// alone is inTransaction for a single statement, which SQLite makes its own
+// transaction: two statements less. One that found the file busy has left
+// nothing behind.
 //
 //nolint:revive // an error first, as transact reads it
 func (w *writer) alone(_ context.Context, f func() error) (err error, locked bool) {
@@ -256,5 +253,5 @@ func (w *writer) explain(err error) error {
 	}
 }
 
-// undo ends the transaction. It fails only where SQLite has done so itself.
+// undo ends the transaction. It fails only where SQLite has ended it.
 func (w *writer) undo(ctx context.Context) { _, _ = w.rollback.ExecContext(ctx) }
