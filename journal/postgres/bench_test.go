@@ -15,8 +15,8 @@ import (
 
 var conns = flag.Int("conns", 16, "connections in each pool of the benchmark")
 
-// BenchmarkCalls sets durable calls beside single inserts of as many bytes, over as
-// many connections; PostgreSQL groups the commits of those.
+// BenchmarkCalls compares durable calls with single inserts of as many bytes,
+// over as many connections, whose commits PostgreSQL groups.
 func BenchmarkCalls(b *testing.B) {
 	pooled := fmt.Sprintf("pool_max_conns=%d", *conns)
 	durabletest.Measure(b, durabletest.Measured{

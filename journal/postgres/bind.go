@@ -10,7 +10,7 @@ import (
 )
 
 // Bind stores to as the journal's binding if the stored one equals from, and
-// returns what is stored afterwards; see [journal.Journal].
+// returns the binding stored afterwards; see [journal.Journal].
 func (j *Journal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
 	if to != nil {
 		if err := j.writeBinding(ctx, from, to); err != nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
-// A statement that its timeout ends while it waits has written nothing.
+// A statement that times out while it waits has written nothing.
 func TestJ1_AStatementThatTimesOutHasWrittenNothing(t *testing.T) {
 	s := newStore(t)
 	s.open()
@@ -33,8 +33,8 @@ func TestJ1_AStatementThatTimesOutHasWrittenNothing(t *testing.T) {
 	save(t, j, rec)
 }
 
-// Whenever a cancellation arrives, before the commit, in it or after it, a write that
-// fails with 57014 is not there, and one that succeeds is.
+// A cancellation may arrive before, in or after the commit: a write that fails
+// with 57014 is not stored, and one that succeeds is.
 func TestJ1_ACancelledStatementTellsTheTruth(t *testing.T) {
 	const (
 		enough = 40   // cancelled writes
@@ -89,9 +89,9 @@ func TestJ1_ACancelledStatementTellsTheTruth(t *testing.T) {
 	assert.Equal(t, len(ids(&saved)), ask[int](s, found, ids(&saved)))
 }
 
-// A commit that waits for a synchronous standby is on the server's own disk. Its
-// cancellation is a warning to PostgreSQL; to the journal it is no success, and in
-// doubt.
+// A commit that waits for a synchronous standby is on the server's own disk.
+// PostgreSQL reports its cancellation as a warning; for the journal it is no
+// success, and in doubt.
 func TestJ1_ACommitWhoseWaitIsCancelledIsInDoubt(t *testing.T) {
 	db := pgtest.Start(t)
 	s := storeOn(t, db.DSN)

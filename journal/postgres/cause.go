@@ -12,8 +12,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// causeOf returns the cause of an error with the code of whatever reported it, and the
-// words for both.
+// causeOf returns the cause of an error, with its code and words.
 func causeOf(err error) (cause *journal.Error, words string) {
 	if cause, words, found := unfitServer(err); found {
 		return cause, words
@@ -28,8 +27,8 @@ func causeOf(err error) (cause *journal.Error, words string) {
 	return cause, words
 }
 
-// reportedCause is causeOf for errors that are not this package's own. What the server
-// reported comes before what the system did, since a refused session is both.
+// reportedCause is causeOf for errors from outside the package. The server's
+// code has precedence over the system's, since a refused session has both.
 func reportedCause(err error) *journal.Error {
 	if server := reported(err); server != nil {
 		return &journal.Error{Cause: serverCause(server.Code), Code: "SQLSTATE " + server.Code}
@@ -48,7 +47,7 @@ func reportedCause(err error) *journal.Error {
 	}
 }
 
-// serverCause is the cause that an SQLSTATE stands for.
+// serverCause returns the cause of an SQLSTATE.
 func serverCause(code string) journal.Cause {
 	switch code {
 	case "53100":
@@ -77,14 +76,13 @@ func serverCause(code string) journal.Cause {
 	return journal.CauseOther
 }
 
-// errnoOf returns the system's error number in an error.
 func errnoOf(err error) (syscall.Errno, bool) {
 	errno := syscall.Errno(0)
 	found := errors.As(err, &errno)
 	return errno, found
 }
 
-// errnoNames are those of the numbers that a connection can end with.
+// errnoNames are the names of the error numbers that end connections.
 var errnoNames = map[syscall.Errno]string{
 	syscall.ECONNREFUSED: "ECONNREFUSED",
 	syscall.ECONNRESET:   "ECONNRESET",

@@ -8,17 +8,17 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// checks are made of each session before the journal uses it, and never again: a
-// statement costs nothing for them.
+// checks are made once per session, before the journal uses it: they cost
+// statements nothing.
 type checks struct {
 	synchronous bool       // commits must be confirmed by a synchronous standby
 	timelines   *timelines // nil: each timeline is accepted
 	shared      *atomic.Bool
-	keepShared  bool // the caller has said whether sessions are shared
+	keepShared  bool // the caller has set whether sessions are shared
 	reset       func()
 }
 
-// state is what a session reports of itself and of its server.
+// state is a session's and its server's report.
 type state struct {
 	backend  uint32 // the server's number of the session
 	fsync    bool
@@ -26,7 +26,8 @@ type state struct {
 	standbys string // synchronous_standby_names
 }
 
-// readState runs in the simple protocol, which leaves nothing behind in a session.
+// readState runs in the simple protocol, which leaves nothing behind in a
+// session.
 func readState(ctx context.Context, conn *pgx.Conn) (s state, err error) {
 	const ask = `SELECT pg_catalog.pg_backend_pid(),
 		pg_catalog.current_setting('fsync') = 'on',
@@ -37,8 +38,8 @@ func readState(ctx context.Context, conn *pgx.Conn) (s state, err error) {
 	return s, err
 }
 
-// prepare checks and configures a new session of the journal's own pool. A session
-// that other programs may use next is not configured.
+// prepare checks and configures a new session of the journal's own pool. It
+// does not configure a session that other programs may use next.
 func (c *checks) prepare(ctx context.Context, conn *pgx.Conn) error {
 	s, err := c.run(ctx, conn)
 	if err != nil {
@@ -54,10 +55,9 @@ func (c *checks) prepare(ctx context.Context, conn *pgx.Conn) error {
 	return configure(ctx, conn)
 }
 
-// configure makes sure that conditional writes meet the latest version of a row,
-// whatever the role's default is, that names have their usual meaning, and that the
-// few statements are planned once: each finds its rows by an index, whatever the
-// values are.
+// configure makes conditional writes see the latest version of a row under any
+// default of the role, gives names their usual meaning, and lets statements be
+// planned once: each finds its rows by an index for all values.
 func configure(ctx context.Context, conn *pgx.Conn) error {
 	const set = `SELECT
 		pg_catalog.set_config('default_transaction_isolation', 'read committed', false),
@@ -67,10 +67,9 @@ func configure(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// checked marks a connection of the caller's pool that was checked.
 const checked = "bardge journal: checked"
 
-// once checks a session of the caller's pool at its first use.
+// once checks a session of the caller's pool when it is first used.
 func (c *checks) once(ctx context.Context, conn *pgx.Conn) error {
 	data := conn.PgConn().CustomData()
 	if data[checked] != nil {
@@ -86,8 +85,8 @@ func (c *checks) once(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// validate refuses a server that does not have the latest records. The driver goes on to
-// the next host of the DSN.
+// validate refuses a server that lacks the latest records. The driver then
+// tries the DSN's next host.
 func (c *checks) validate(ctx context.Context, conn *pgconn.PgConn) error {
 	if err := takesWrites(ctx, conn); err != nil {
 		return err
@@ -109,7 +108,8 @@ func (c *checks) run(ctx context.Context, conn *pgx.Conn) (state, error) {
 	return s, nil
 }
 
-// lost is the error of a write that was refused since its commit could be lost.
+// lost is the error of a write that was refused because its commit could be
+// lost.
 func (c *checks) lost() error {
 	if c.synchronous {
 		return ErrNotSynchronous
@@ -128,14 +128,14 @@ func (s state) isDurable() bool {
 	}
 }
 
-// isSynchronous reports whether the server acknowledges a commit only after a standby
-// has it.
+// isSynchronous reports whether the server acknowledges a commit only after a
+// standby has it.
 func (s state) isSynchronous() bool {
 	return s.standbys != "" && s.commit != "local" && s.commit != "off"
 }
 
-// takesWrites lets the driver go on to the next host where this one is a standby,
-// which does not have the latest records.
+// takesWrites makes the driver try the next host if this one is a standby,
+// which lacks the latest records.
 func takesWrites(ctx context.Context, conn *pgconn.PgConn) error {
 	if err := checkVersion(conn); err != nil {
 		return err

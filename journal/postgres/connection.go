@@ -10,24 +10,25 @@ import (
 )
 
 const (
-	// connectTimeout bounds the connecting to one host, so that the next one of the DSN
-	// gets its turn within the time limit of a call.
+	// connectTimeout bounds connecting to one host, so that the DSN's next one
+	// gets its turn within a call's time limit.
 	connectTimeout = 4 * time.Second
-	// pingTimeout bounds the test of a connection that has been idle for a second or
-	// more.
+	// pingTimeout bounds the test of a connection that has been idle for a
+	// second or more.
 	pingTimeout = 2 * time.Second
-	// idleBeforePing is how long a connection is used again without that test.
+	// idleBeforePing is how long an idle connection is used without that test.
 	idleBeforePing = time.Second
-	// unacknowledged is how long the kernel waits for the other side to acknowledge
-	// what was sent.
+	// unacknowledged is how long the kernel waits for an acknowledgement of
+	// sent data.
 	unacknowledged = 8 * time.Second
 )
 
-// keepAlive finds a dead connection in half a minute while the server is working.
+// keepAlive finds a dead connection in half a minute while the server is
+// working.
 var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
 
-// boundTimes bounds what waits for a peer that may be gone: the packets of a connection
-// that a firewall has forgotten vanish without an error.
+// boundTimes bounds the waits for a peer that may be gone: on a connection that
+// a firewall has forgotten, packets vanish without an error.
 func boundTimes(config *pgxpool.Config) {
 	dialer := &net.Dialer{KeepAliveConfig: keepAlive, Control: setUserTimeout}
 	config.ConnConfig.DialFunc = dialer.DialContext
@@ -47,8 +48,8 @@ func noteIdle(_ context.Context, p pgxpool.ShouldPingParams) bool {
 	return false
 }
 
-// isAlive tests a connection that was idle. The pool's own test would keep the place of
-// a dead one until the driver has closed it.
+// isAlive tests an idle connection. The pool's own test would keep a dead one's
+// place until the driver has closed it.
 func isAlive(ctx context.Context, conn *pgx.Conn) bool {
 	data := conn.PgConn().CustomData()
 	if _, idle := data[idleMark]; !idle {
@@ -60,7 +61,6 @@ func isAlive(ctx context.Context, conn *pgx.Conn) bool {
 	return conn.Ping(ctx) == nil
 }
 
-// closeSoon closes a connection, waiting for the server a moment at most.
 func closeSoon(conn *pgx.Conn) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()

@@ -8,14 +8,14 @@ import (
 // tcpUserTimeout is Linux's TCP_USER_TIMEOUT, in milliseconds.
 const tcpUserTimeout = 0x12
 
-// setUserTimeout bounds how long sent data may stay unacknowledged. Without it the
-// kernel goes on for a quarter of an hour.
+// setUserTimeout bounds how long sent data may stay unacknowledged. Otherwise
+// the kernel goes on for a quarter of an hour.
 func setUserTimeout(network, _ string, conn syscall.RawConn) error {
 	if !strings.HasPrefix(network, "tcp") {
 		return nil
 	}
 	return conn.Control(func(fd uintptr) {
-		// A kernel that does not know it works as before.
+		// A kernel without the option works as before.
 		_ = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, tcpUserTimeout, int(unacknowledged.Milliseconds()))
 	})
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// database is the pool of a journal, its own or the caller's, whose sessions are
+// database is a journal's pool, its own or the caller's, whose sessions are
 // checked before the journal uses them.
 type database struct {
 	pool  *pgxpool.Pool
@@ -33,7 +33,6 @@ var errClosed error = journal.CauseClosed
 // resetEvery is how often a pool is reset at most.
 const resetEvery = time.Second
 
-// Acquire returns a session for the journal's use. Release gives it back.
 func (d *database) Acquire(ctx context.Context) (*session, error) {
 	d.mu.Lock()
 	if d.closed {
@@ -50,8 +49,8 @@ func (d *database) Acquire(ctx context.Context) (*session, error) {
 	return &session{db: d, conn: conn}, nil
 }
 
-// acquire takes a connection from the pool. The journal's own pool has checked it when
-// it began; one of the caller's is checked at its first use.
+// acquire takes a connection from the pool. The journal's own pool has checked
+// it when it began; the caller's is checked when it is first used.
 func (d *database) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	for {
 		conn, err := d.pool.Acquire(ctx)
@@ -73,8 +72,8 @@ func (d *database) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	}
 }
 
-// drop closes a connection whose place in the pool is free at once. The driver takes up
-// to a quarter of a minute to close one whose packets vanish.
+// drop closes a connection and frees its place in the pool at once. The driver
+// takes up to a quarter of a minute to close one whose packets vanish.
 func (d *database) drop(conn *pgxpool.Conn) {
 	dropped := conn.Hijack()
 	over, cancel := context.WithCancel(context.Background())
@@ -83,7 +82,6 @@ func (d *database) drop(conn *pgxpool.Conn) {
 	d.dropped.Go(func() { <-dropped.PgConn().CleanupDone() })
 }
 
-// Exec runs a statement in a session of its own.
 func (d *database) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
 	s, err := d.Acquire(ctx)
 	if err != nil {
@@ -93,8 +91,8 @@ func (d *database) Exec(ctx context.Context, sql string, args ...any) (pgconn.Co
 	return s.Exec(ctx, sql, args...)
 }
 
-// Query runs a statement in a session of its own, which is given back when the rows
-// are closed.
+// Query runs a statement in a session of its own, which is released when the
+// rows are closed.
 func (d *database) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
 	s, err := d.Acquire(ctx)
 	if err != nil {
@@ -104,13 +102,11 @@ func (d *database) Query(ctx context.Context, sql string, args ...any) (pgx.Rows
 	return &sessionRows{Rows: rows, session: s}, err
 }
 
-// QueryRow is Query for a single row.
 func (d *database) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
 	rows, _ := d.Query(ctx, sql, args...) // rows bring the error
 	return singleRow{rows}
 }
 
-// BeginTx begins a transaction in a session of its own.
 func (d *database) BeginTx(ctx context.Context, options pgx.TxOptions) (pgx.Tx, error) {
 	s, err := d.Acquire(ctx)
 	if err != nil {
@@ -124,7 +120,6 @@ func (d *database) BeginTx(ctx context.Context, options pgx.TxOptions) (pgx.Tx, 
 	return &sessionTx{Tx: tx, session: s}, nil
 }
 
-// args puts the mode before a statement's arguments, where there is one.
 func (d *database) args(args []any) []any {
 	if d.mode == 0 {
 		return args
@@ -132,8 +127,8 @@ func (d *database) args(args []any) []any {
 	return append([]any{d.mode}, args...)
 }
 
-// reset closes all connections of the pool, at most once a second: what befell one
-// has befallen the others.
+// reset closes all connections of the pool, at most once a second: they are
+// likely to have the same fault.
 func (d *database) reset() {
 	d.mu.Lock()
 	due := !d.closed && time.Since(d.resetAt) >= resetEvery
@@ -146,8 +141,8 @@ func (d *database) reset() {
 	}
 }
 
-// Close waits for the sessions that are acquired and, if the pool is the journal's own,
-// closes it. It may be called again.
+// Close waits for the acquired sessions and closes the journal's own pool. It
+// may be called again.
 func (d *database) Close() {
 	d.mu.Lock()
 	d.closed = true

@@ -9,9 +9,10 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// ErrNotDurable: the server acknowledges commits that it could lose. fsync or
-// synchronous_commit is off, or synchronous_commit is local beside a synchronous
-// standby. The settings of server, database, role and DSN all count.
+// ErrNotDurable: the server could lose acknowledged commits. fsync or
+// synchronous_commit is off, or synchronous_commit is local beside a
+// synchronous standby. The settings of server, database, role and DSN all
+// count.
 var ErrNotDurable = errors.New("commits are not durable: see fsync and synchronous_commit")
 
 var (
@@ -21,8 +22,8 @@ var (
 	errRemoved = errors.New("the record was removed meanwhile")
 )
 
-// failure is every error of this package. pgx's own are not passed on: they hold the
-// DSN, its password included, and the values of rows.
+// failure is every error of this package. pgx's own errors are not returned:
+// they contain the DSN with its password, and values of rows.
 type failure struct {
 	text   string
 	causes []error
@@ -31,14 +32,14 @@ type failure struct {
 func (f *failure) Error() string   { return "postgres journal: " + f.text }
 func (f *failure) Unwrap() []error { return f.causes }
 
-// refuse returns the failure with a text and a cause of this package's own.
+// refuse returns the failure with a text and a cause of this package.
 func refuse(text string, cause journal.Cause) error {
 	return &failure{text: text, causes: []error{&journal.Error{Cause: cause}}}
 }
 
-// explain names in fixed words what failed and why. errors.Is finds
-// journal.ErrNotCommitted where that is certain and the journal.Cause, errors.As the
-// *journal.Error, and both what allowed lists.
+// explain describes an error in fixed words. errors.Is finds
+// journal.ErrNotCommitted where that is certain, and the journal.JournalCause,
+// errors.As the *journal.JournalError, and both the errors in allowed.
 func explain(what string, err error, certain bool) error {
 	f := &failure{}
 	if own := (*failure)(nil); errors.As(err, &own) {
@@ -53,9 +54,9 @@ func explain(what string, err error, certain bool) error {
 	return f
 }
 
-// allowed lists what of an error is passed on: this package's own errors, those of
-// contexts, the system's number, and the server's code. The server's message is not:
-// it may quote values and names.
+// allowed lists the parts of an error that may be returned: this package's
+// errors, contexts' errors, the system's number, and the server's code. The
+// server's message may quote values and names.
 func allowed(err error) []error {
 	var passed []error
 	for _, k := range knownErrors {
@@ -76,7 +77,7 @@ func allowed(err error) []error {
 	return passed
 }
 
-// The context's errors come last: what else is known says more.
+// The context's errors come last: other errors are more specific.
 var knownErrors = []struct {
 	err   error
 	cause journal.Cause
@@ -92,16 +93,16 @@ var knownErrors = []struct {
 	{context.Canceled, journal.CauseOther},
 }
 
-// reported is what the server has reported; nil if it reported nothing.
+// reported returns the server's error; nil if it reported none.
 func reported(err error) *pgconn.PgError {
 	var server *pgconn.PgError
 	_ = errors.As(err, &server) // it stays nil
 	return server
 }
 
-// notWritten reports whether a statement that failed certainly wrote nothing: it
-// was never sent, or the server refused it and went on. Errors that end the
-// session leave it open whether they came before the commit or after it.
+// notWritten reports whether a failed statement certainly wrote nothing: it was
+// never sent, or the server refused it and went on. Errors that end the session
+// may come before or after the commit.
 func notWritten(err error) bool {
 	server := reported(err)
 	if server == nil {
@@ -110,18 +111,19 @@ func notWritten(err error) bool {
 	return server.SeverityUnlocalized == "ERROR" && rolledBack(server.Code)
 }
 
-// queryCanceled is what a statement ends with that statement_timeout, lock_timeout
-// apart, or an administrator has cancelled.
+// queryCanceled is the code of a statement that statement_timeout or an
+// administrator has cancelled; lock_timeout has another.
 const queryCanceled = "57014"
 
-// rolledBack lists the errors that PostgreSQL raises in a statement only. Others, such
-// as connection and system errors, may also come from a pooler in between that knows
-// nothing of the commit.
+// rolledBack reports whether PostgreSQL raises an error only inside a
+// statement. Others, such as connection and system errors, may also come from a
+// pooler that does not know whether the commit happened.
 //
-// A cancelled statement (57014) that is a transaction of its own is rolled back: from
-// the moment that its commit begins until the session is idle, PostgreSQL holds
-// interrupts off, and an idle session ignores a cancellation. While a commit waits for
-// a synchronous standby, a cancellation ends the wait with a warning, not with an error.
+// A cancelled statement (57014) that is a transaction of its own is rolled
+// back: from the moment that its commit begins until the session is idle,
+// PostgreSQL blocks interrupts, and an idle session ignores a cancellation.
+// While a commit waits for a synchronous standby, a cancellation ends the wait
+// with a warning, not with an error.
 func rolledBack(code string) bool {
 	switch code[:min(2, len(code))] {
 	case "21", "22", "23", "25", "28", "3D", "3F", "42", "53", "54", "55", "P0":

@@ -19,12 +19,10 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// order is a record that its owner works on.
 func order(id string) journal.Record {
 	return journal.Record{ID: id, Generation: 1, Since: time.Now(), Owner: "owner", Lease: 10 * time.Second}
 }
 
-// orphan is an open record that may be adopted.
 func orphan(id string) journal.Record {
 	rec := order(id)
 	rec.Owner, rec.Lease = "", 0
@@ -72,7 +70,8 @@ func TestJ1_WithoutAConnectionNothingIsWritten(t *testing.T) {
 	require.ErrorIs(t, err, journal.ErrNotCommitted)
 }
 
-// A write that waits for another one may still happen when its caller is gone.
+// A write that waits for another one may still happen after its caller has
+// gone.
 func TestJ1_AWriteThatWasGivenUpIsInDoubt(t *testing.T) {
 	s := newStore(t)
 	j := s.open()
@@ -92,8 +91,8 @@ func TestJ1_AWriteThatWasGivenUpIsInDoubt(t *testing.T) {
 	require.NoError(t, tx.Rollback(context.Background()))
 }
 
-// The engine takes a load that wraps ErrNotCommitted for proof that there is no
-// record. An error of Load proves nothing.
+// For the engine, a load with ErrNotCommitted proves that there is no record.
+// Other errors of Load prove nothing.
 func TestJ1_AnUnreadableJournalProvesNothing(t *testing.T) {
 	s := newStore(t)
 	j := s.open()
@@ -146,7 +145,7 @@ func TestR23_NoErrorShowsTheDSN(t *testing.T) {
 	}
 }
 
-// PostgreSQL describes the row that breaks a constraint.
+// PostgreSQL quotes the row that violates a constraint.
 func TestR23_NoErrorShowsARow(t *testing.T) {
 	s := newStore(t)
 	j := s.open()
@@ -194,7 +193,7 @@ func TestRolledBack(t *testing.T) {
 	assert.False(t, notWritten(pgx.ErrTxClosed), "unknown errors prove nothing")
 }
 
-// Each cause has its own words, and the code beside it.
+// Each cause has its own words and code.
 func TestJ16_CausesAreDistinguished(t *testing.T) {
 	rows := map[string]struct {
 		err   error

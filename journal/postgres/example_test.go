@@ -10,7 +10,7 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// An order that reaches two machines is done once.
+// An order that reaches two machines is executed once.
 func ExampleOpen() {
 	ctx := context.Background()
 	database, err := pgtest.Launch() // in a program of yours the DSN comes from outside

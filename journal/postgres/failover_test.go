@@ -17,8 +17,7 @@ import (
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
-// hosts is a DSN of several servers, which are tried in this order. They have one
-// password.
+// hosts is a DSN of several servers with one password, tried in this order.
 func hosts(tb testing.TB, servers ...*pgtest.Server) string {
 	tb.Helper()
 	all, err := url.Parse(servers[0].DSN)
@@ -31,7 +30,7 @@ func hosts(tb testing.TB, servers ...*pgtest.Server) string {
 	return all.String()
 }
 
-// logged collects what a journal logs.
+// logged collects a journal's log.
 type logged struct {
 	bytes.Buffer
 
@@ -120,8 +119,8 @@ func TestFailoverToASynchronousStandby(t *testing.T) {
 	})
 }
 
-// cancelWait cancels, as statement_timeout does, a commit that waits for a standby which
-// is away. PostgreSQL reports it as done.
+// cancelWait cancels, as statement_timeout does, a commit that waits for a
+// disconnected standby. PostgreSQL reports it as done.
 func (s store) cancelWait(j *Journal, primary, standby *pgtest.Server) {
 	s.dsn = primary.DSN
 	require.NoError(s.t, standby.End())
@@ -170,8 +169,8 @@ func persist(tb testing.TB, j *Journal, id string) int64 {
 	})
 }
 
-// fence starts the old primary again, which is not synchronous with anything and takes
-// writes. It comes first in the DSN.
+// fence starts the old primary again, without a synchronous standby. It accepts
+// writes, and comes first in the DSN.
 func (s store) fence(j *Journal, primary, standby *pgtest.Server) {
 	t := s.t
 	ctx := context.Background()
@@ -195,8 +194,9 @@ func (s store) fence(j *Journal, primary, standby *pgtest.Server) {
 	require.NoError(t, standby.Begin())
 }
 
-// What README and the package's documentation say of an asynchronous standby: the last
-// commits may be lost, and with them the knowledge that an operation was executed.
+// As the README and the package's documentation state of an asynchronous
+// standby, the last commits may be lost, and with them the fact that an
+// operation was executed.
 func TestFailoverToAnAsynchronousStandbyForgets(t *testing.T) {
 	primary := pgtest.Start(t)
 	standby := pgtest.StartStandby(t, primary, "standby")

@@ -52,7 +52,7 @@ func TestJ3_TwoMachinesAdoptDifferentRecords(t *testing.T) {
 	assert.Len(t, owners, records)
 }
 
-// What somebody else is writing is passed over, not waited for.
+// Records that another transaction is writing are skipped, not waited for.
 func TestJ3_AdoptWaitsForNobody(t *testing.T) {
 	s := newStore(t)
 	j := s.open()
@@ -86,8 +86,8 @@ func machine(t *testing.T, j journal.Journal, skew time.Duration, vendor string)
 	return e
 }
 
-// The record's time and the reader's clock say that the key is young; the database
-// knows better.
+// By the record's time and the reader's clock the key is young; by the
+// database's it is not.
 func TestJ8_TheDatabasesClockFindsAKeyExpired(t *testing.T) {
 	rows := map[string]struct {
 		writer, reader time.Duration // how much their clocks are ahead
@@ -131,7 +131,8 @@ func TestJ8_TheDatabasesClockFindsAKeyExpired(t *testing.T) {
 	}
 }
 
-// The server goes away in the middle and comes back: calls fail clean, and go on.
+// The server stops and restarts during the calls: they fail without wrong
+// results, and continue.
 func TestJ6_ARestartLosesNothingAndInventsNothing(t *testing.T) {
 	db := pgtest.Start(t)
 	for name, interrupt := range map[string]func() error{"restart": db.Restart, "crash": db.Crash} {
@@ -146,8 +147,8 @@ func TestJ6_ARestartLosesNothingAndInventsNothing(t *testing.T) {
 	}
 }
 
-// saveWhile has four callers save records before, during and after an interruption. It
-// returns the ids of those that were acknowledged, and how often it failed.
+// saveWhile has four callers save records before, during and after an
+// interruption. It returns the acknowledged ids, and the number of failures.
 func saveWhile(tb testing.TB, prefix string, save func(id string) int64, interrupt func() error) ([]string, int64) {
 	tb.Helper()
 	ctx, stop := context.WithCancel(context.Background())
@@ -190,8 +191,8 @@ func saveWhile(tb testing.TB, prefix string, save func(id string) int64, interru
 	return ids, failures.Load()
 }
 
-// insist saves a record, however often it takes, and returns how often it failed.
-// It holds the journal to each of its words.
+// insist saves a record, with retries, and returns the number of failures. It
+// checks each of the journal's results.
 func insist(tb testing.TB, j *Journal, id string) (failures int64) {
 	tb.Helper()
 	return insistWith(tb, func() (bool, error) { return j.Save(context.Background(), order(id)) })

@@ -11,8 +11,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Journal is an [journal.Journal] in a PostgreSQL database, which any number of
-// processes may share. Make one with Open or New.
+// Journal is an [journal.Journal] in a PostgreSQL database, shared by any
+// number of processes. Make one with Open or New.
 type Journal struct {
 	pool    *database
 	sql     statements
@@ -30,17 +30,17 @@ var (
 	_ journal.Prompt  = (*Journal)(nil)
 )
 
-// IsPrompt reports whether nothing of the caller's could keep a call from returning
-// when its context ends: connections that the caller makes may ignore deadlines.
+// IsPrompt reports whether every call returns when its context ends:
+// connections that the caller makes may ignore deadlines.
 func (j *Journal) IsPrompt() bool { return j.prompt }
 
-// Open connects to the database and creates or updates the journal's schema. The
-// DSN is a URL or a list of key=value, as pgx and libpq read it; what it lacks is
-// taken from the PG* environment variables. ctx bounds the opening only.
+// Open connects to the database and creates or updates the journal's schema.
+// The DSN is a URL or a list of key=value, as in pgx and libpq; the PG*
+// environment variables supply the rest. ctx bounds the opening only.
 //
-// The error wraps ErrNotDurable where commits could be lost, and ErrNotSynchronous or
-// ErrLowerTimeline where the server is refused for these. No error of this package
-// shows the DSN or a part of it that is secret.
+// The error wraps ErrNotDurable if commits could be lost, and ErrNotSynchronous
+// or ErrLowerTimeline if the server is refused for these. No error of this
+// package contains the DSN or a secret part of it.
 func Open(ctx context.Context, dsn string, opts ...Option) (*Journal, error) {
 	s, err := newSettings(opts)
 	if err != nil {
@@ -57,17 +57,18 @@ func Open(ctx context.Context, dsn string, opts ...Option) (*Journal, error) {
 	return begin(ctx, db, s)
 }
 
-// New keeps a journal over a pool of the caller's, whose connections it shares, and
-// creates or updates the journal's schema. Close does not close the pool. ctx bounds
-// the call to New only.
+// New makes a journal that shares the connections of the caller's pool, and
+// creates or updates the journal's schema. Close does not close the pool. ctx
+// bounds the call to New only.
 //
-// The journal configures no session of the pool. It checks each when it first uses it,
-// as Open does, and refuses one that it must not use. The pool must lead to servers
-// that take writes (target_session_attrs=read-write where the DSN has several hosts),
-// with ConnectTimeout and PingTimeout of a few seconds. A statement_timeout must be
-// longer than commits wait for a synchronous standby: PostgreSQL reports a commit
-// whose wait it cuts short as done. Callers who wait for another process have one
-// connection besides the pool, made with its configuration.
+// The journal configures no session of the pool. It checks each at its first
+// use, as Open does, and refuses unsuitable ones. The pool must connect to
+// servers that accept writes (target_session_attrs=read-write where the DSN has
+// several hosts), with ConnectTimeout and PingTimeout of a few seconds. A
+// statement_timeout must be longer than commits wait for a synchronous standby:
+// PostgreSQL reports a commit whose wait it cuts short as done. Callers who
+// wait for another process share one more connection, made with the pool's
+// configuration.
 func New(ctx context.Context, pool *pgxpool.Pool, opts ...Option) (*Journal, error) {
 	s, err := newSettings(opts)
 	switch {
@@ -105,9 +106,9 @@ func begin(ctx context.Context, db *database, s settings) (*Journal, error) {
 	return j, nil
 }
 
-// Close waits for calls under way, stops the removal of old records, returns from
-// every Wait, and closes all connections that are the journal's own. Later calls fail,
-// having written nothing. It always returns nil, and may be called again.
+// Close waits for active calls, stops the removal of old records, returns from
+// every Wait, and closes all connections of the journal's own. Later calls
+// fail, without writing. It always returns nil, and may be called again.
 func (j *Journal) Close() error {
 	j.sweeper.close()
 	j.waiters.close()
@@ -146,7 +147,8 @@ func newChecks(s settings) checks {
 	return c
 }
 
-// adopt adds what the journal needs to a configuration, after what is there.
+// adopt adds the journal's settings to a configuration, after the existing
+// ones.
 func (d *database) adopt(config *pgxpool.Config) {
 	before, after, validate := config.BeforeConnect, config.AfterConnect, config.ConnConfig.ValidateConnect
 	prepared := config.ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement &&
@@ -184,7 +186,7 @@ func (d *database) adopt(config *pgxpool.Config) {
 	}
 }
 
-// statementCount is how many statements a connection keeps the description of.
+// statementCount is how many statement descriptions a connection caches.
 const statementCount = 64
 
 // borrowPool makes a database of the caller's pool.
@@ -206,8 +208,8 @@ func borrowPool(ctx context.Context, pool *pgxpool.Pool, s settings) (*database,
 	return db, nil
 }
 
-// connectApart opens a connection besides the pool, to a server that the journal may
-// use. Its session is configured.
+// connectApart opens a connection outside the pool, to a server that the
+// journal may use. Its session is configured.
 func (d *database) connectApart(ctx context.Context) (*pgx.Conn, error) {
 	conn, err := connect(ctx, d.pool.Config())
 	if err != nil {

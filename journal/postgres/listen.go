@@ -10,13 +10,13 @@ import (
 )
 
 const (
-	// listenIdle is how long the session stays open while nobody waits.
+	// listenIdle is how long the session stays open without waiting callers.
 	listenIdle = 30 * time.Second
-	// recheck is how often awaited records are read without a notification, which may
-	// have been lost with its sender.
+	// recheck is how often awaited records are read without a notification,
+	// which may be lost with its sender.
 	recheck = time.Second
-	// relockFirst and relockLast bound the time until a record whose writer was at work
-	// is locked again.
+	// relockFirst and relockLast bound the time until a record is locked again
+	// whose writer was active.
 	relockFirst, relockLast = 4 * time.Millisecond, 64 * time.Millisecond
 	// listenTimeout bounds each statement of the listener.
 	listenTimeout = 5 * time.Second
@@ -29,7 +29,6 @@ const (
 	readVersions = `SELECT id, version FROM {operations} WHERE id = ANY ($1)`
 )
 
-// listener is the session that listens.
 type listener struct {
 	*waiters
 
@@ -40,8 +39,8 @@ type listener struct {
 	nextRecheck                    time.Time
 }
 
-// listen opens the session, and serves those who wait until none has for a while. When
-// it fails they poll.
+// listen opens the session, and serves waiting callers until none has waited
+// for a while. If it fails they poll.
 func (w *waiters) listen() {
 	if err := w.serve(); err != nil {
 		w.fail(errCannotWait)
@@ -50,7 +49,7 @@ func (w *waiters) listen() {
 	defer w.mu.Unlock()
 	w.unlock = nil
 	w.listening = false
-	for _, r := range w.records { // they came while the session was closing
+	for _, r := range w.records { // added while the session was closing
 		r.locked, r.checked = false, false
 	}
 	if len(w.records) > 0 && w.stopped.Err() == nil {
@@ -88,8 +87,8 @@ func (w *waiters) serve() error {
 	}
 }
 
-// update locks what is newly awaited, unlocks what no longer is, and reads the records
-// that may have changed.
+// update locks newly awaited records, unlocks those no longer awaited, and
+// reads the records that may have changed.
 func (l *listener) update() error {
 	ctx, cancel := context.WithTimeout(l.stopped, listenTimeout)
 	defer cancel()
@@ -110,7 +109,7 @@ func (l *listener) update() error {
 	return l.conn.SendBatch(ctx, batch).Close()
 }
 
-// due lists what update has to do. Records are marked as read before they are: a
+// due lists the work of update. Records are marked as read before they are: a
 // caller that comes meanwhile marks its record again.
 func (l *listener) due() (unlock []int32, lock, read []string) {
 	l.mu.Lock()
@@ -145,7 +144,7 @@ func (l *listener) noteLocks(rows pgx.Rows) error {
 		switch {
 		case !locked:
 			failed = true
-		case r == nil || r.locked: // nobody waits any more
+		case r == nil || r.locked: // without waiting callers
 			l.unlock = append(l.unlock, hash)
 		default:
 			r.locked, r.hash = true, hash
@@ -167,8 +166,8 @@ func nextRelock(last time.Duration, failed bool) time.Duration {
 	}
 }
 
-// noteVersions wakes who waits for another version than the one that was read; a record
-// that is not there has version 0.
+// noteVersions wakes callers that wait for a version other than the one that
+// was read; a missing record has version 0.
 func (l *listener) noteVersions(rows pgx.Rows, ids []string) error {
 	versions := map[string]int64{}
 	var id string
@@ -188,7 +187,8 @@ func (l *listener) noteVersions(rows pgx.Rows, ids []string) error {
 	return nil
 }
 
-// isIdle reports whether nobody has waited for so long that the session can end.
+// isIdle reports whether the session can end, since no caller has waited for
+// long enough.
 func (l *listener) isIdle() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -198,7 +198,7 @@ func (l *listener) isIdle() bool {
 	return time.Since(l.idleSince) >= listenIdle
 }
 
-// await waits for a notification, for something to do, or until it is time to.
+// await waits for a notification, for work, or until work is due.
 func (l *listener) await() error {
 	wait := recheck
 	if l.relock > 0 {
@@ -230,8 +230,8 @@ func (l *listener) await() error {
 	return nil
 }
 
-// notified wakes who waits for a record that was written. The payload has the hash of
-// its id, and its version.
+// notified wakes callers that wait for a record that was written. The payload
+// has the hash of its id, and its version.
 func (l *listener) notified(payload string) {
 	hash, version, ok := parsePayload(payload)
 	if !ok {

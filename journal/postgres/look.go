@@ -15,8 +15,8 @@ import (
 
 var _ journal.Reader = (*Journal)(nil)
 
-// List returns up to f.Page() records that match the filter, ordered by the bytes of
-// their ids.
+// List returns up to f.Page() records that match the filter, ordered by the
+// bytes of their ids.
 func (j *Journal) List(ctx context.Context, f journal.Filter) ([]journal.Record, error) {
 	sql, args := j.sql.listing(f)
 	return j.records(ctx, "list", sql, args...)
@@ -27,7 +27,7 @@ func (j *Journal) LoadMany(ctx context.Context, ids []string) ([]journal.Record,
 	return j.records(ctx, "load", j.sql.loadMany, ids)
 }
 
-// inState are the conditions of the states.
+// inState holds the conditions of the states.
 var inState = map[journal.State]string{
 	journal.StateAny:      ``,
 	journal.StateReserved: ` AND settled_at IS NULL AND reserved`,
@@ -36,8 +36,8 @@ var inState = map[journal.State]string{
 	journal.StateDone:     ` AND settled_at IS NOT NULL AND outcome = 'done'`,
 }
 
-// listing is the statement that a filter needs. It has only the conditions that it
-// needs, and the limit as a number, so that the planner can choose between the order
+// listing is the statement for a filter. It has only the necessary conditions,
+// and the limit as a number, so that the planner can choose between the order
 // of the ids and the open records. It is planned each time.
 func (s statements) listing(f journal.Filter) (sql string, args []any) {
 	state, known := inState[f.State]
@@ -69,7 +69,8 @@ type counted struct {
 	oldest             time.Duration
 }
 
-// Stats counts the records. It reads each open one, and of the settled ones an index.
+// Stats counts the records. It reads each open one, and an index of the settled
+// ones.
 func (j *Journal) Stats(ctx context.Context) (journal.Stats, error) {
 	ages := journal.StatsAges()
 	rows, _ := j.pool.Query(ctx, j.sql.stats, ages[:]) // rows bring the error

@@ -17,13 +17,13 @@ import (
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
-// server is shared by all tests that leave it in peace. Each test has a schema of
-// its own in it.
+// server is shared by all tests that do not restart or change it. Each test has
+// its own schema in it.
 var server *pgtest.Server
 
 var schemas atomic.Int64
 
-// What a test waits for is looked for each tick, and must be there in time.
+// Tests check for an expected state at each tick, until a time limit.
 const (
 	patience = time.Minute
 	tick     = 10 * time.Millisecond
@@ -47,7 +47,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// store is one schema, and a connection beside the journals to look into it.
+// store is one schema, and a connection besides the journals to read it.
 type store struct {
 	t      testing.TB
 	dsn    string
@@ -66,7 +66,7 @@ func storeOn(tb testing.TB, dsn string) store {
 	return s
 }
 
-// open opens a journal as one more machine.
+// open opens a journal like another machine.
 func (s store) open(opts ...Option) *Journal {
 	s.t.Helper()
 	j, err := Open(context.Background(), s.dsn, append([]Option{WithSchema(s.schema)}, opts...)...)
@@ -85,7 +85,6 @@ func (s store) connect() *pgx.Conn {
 	return conn
 }
 
-// exec runs SQL in the schema; {} stands for its name.
 func (s store) exec(sql string, args ...any) {
 	s.t.Helper()
 	conn := s.connect()
@@ -94,7 +93,6 @@ func (s store) exec(sql string, args ...any) {
 	require.NoError(s.t, err)
 }
 
-// ask returns the one value that a query selects.
 func ask[T any](s store, sql string, args ...any) T {
 	s.t.Helper()
 	conn := s.connect()

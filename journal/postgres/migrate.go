@@ -9,10 +9,11 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Migrate creates or updates the journal's schema, as Open does, for deployments whose
-// programs have no right to. The DSN is Open's, and of the options WithSchema counts.
-// Programs of the version before go on with the new schema, and a deployment can be
-// rolled back, unless the error of their Open says otherwise. ctx bounds the call.
+// Migrate creates or updates the journal's schema, as Open does, for
+// deployments whose programs lack the rights. The DSN is as in Open; of the
+// options only WithSchema has an effect. Programs of the previous version go on
+// with the new schema, and a deployment can be rolled back, unless the error of
+// their Open says otherwise. ctx bounds the call.
 func Migrate(ctx context.Context, dsn string, opts ...Option) error {
 	s, err := newSettings(opts)
 	if err != nil {
@@ -35,7 +36,7 @@ func Migrate(ctx context.Context, dsn string, opts ...Option) error {
 	return nil
 }
 
-// prepareSchema makes sure that there is a schema that this program can work with.
+// prepareSchema makes sure that a schema exists that this program can use.
 func prepareSchema(ctx context.Context, db schemaDB, s settings) error {
 	if err := checkRights(ctx, db, s); err != nil {
 		return err
@@ -43,14 +44,13 @@ func prepareSchema(ctx context.Context, db schemaDB, s settings) error {
 	return migrate(ctx, db, s.schema)
 }
 
-// schemaDB is a pool or a connection.
 type schemaDB interface {
 	querier
 	BeginTx(ctx context.Context, options pgx.TxOptions) (pgx.Tx, error)
 }
 
-// migrate brings the schema up to date. Of several programs that start at the
-// same time one does it, and the others wait for it.
+// migrate updates the schema. Of several programs that start at the same time
+// one migrates, and the others wait for it.
 func migrate(ctx context.Context, db schemaDB, schema string) error {
 	found, err := schemaVersion(ctx, db, schema)
 	if err != nil {
@@ -59,7 +59,7 @@ func migrate(ctx context.Context, db schemaDB, schema string) error {
 	if found.version >= len(migrations) {
 		return found.usable() // the usual case: no lock, and no right to create needed
 	}
-	// Each statement must see what the last owner of the lock has done.
+	// Each statement must see the result of the lock's last owner.
 	readCommitted := pgx.TxOptions{IsoLevel: pgx.ReadCommitted}
 	err = pgx.BeginTxFunc(ctx, db, readCommitted, func(tx pgx.Tx) error {
 		return migrateFrom(ctx, tx, schema)
@@ -98,15 +98,15 @@ func migrateFrom(ctx context.Context, tx pgx.Tx, schema string) error {
 	return nil
 }
 
-// errMayNotMigrate: the role has no right to make or change the schema.
+// errMayNotMigrate: the role has no right to create or change the schema.
 var errMayNotMigrate = &failure{
 	text: "the schema is missing or too old, and the role may not change it: " +
 		"use Migrate or SchemaSQL as an administrator, and GrantSQL for the role",
 	causes: []error{&journal.Error{Cause: journal.CausePermission, Code: "SQLSTATE 42501"}},
 }
 
-// createSchema makes the schema, unless an administrator has made it for a role
-// that must not.
+// createSchema creates the schema, unless an administrator has created it for a
+// role without that right.
 func createSchema(ctx context.Context, tx pgx.Tx, schema string) error {
 	var exists bool
 	const find = `SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1)`
@@ -123,10 +123,10 @@ func createSchema(ctx context.Context, tx pgx.Tx, schema string) error {
 	return err
 }
 
-// found is the schema's version as it is recorded. Zero: there is none.
+// found is the schema's recorded version. Zero: it does not exist.
 type found struct{ version, compatibleFrom int }
 
-// usable refuses a schema that has a migration which this program cannot work with.
+// usable refuses a schema with a migration that this program does not support.
 func (f found) usable() error {
 	if f.compatibleFrom <= len(migrations) {
 		return nil
@@ -137,8 +137,8 @@ func (f found) usable() error {
 	return refuse(text, journal.CauseOther)
 }
 
-// schemaVersion returns which migrations the schema has seen. It reads the catalog's
-// tables: to_regclass may remember from before the lock what was missing then.
+// schemaVersion returns the schema's migrations. It reads the catalog's tables:
+// to_regclass may have cached, before the lock, that something was missing.
 func schemaVersion(ctx context.Context, db querier, schema string) (found, error) {
 	const find = `SELECT EXISTS (SELECT FROM pg_catalog.pg_tables WHERE schemaname = $1 AND tablename = 'migrations')`
 	var exists bool
@@ -150,10 +150,9 @@ func schemaVersion(ctx context.Context, db querier, schema string) (found, error
 	return f, err
 }
 
-// querier is a pool or a transaction.
 type querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
-// quote writes a name, with its schema before it, as SQL wants it.
+// quote quotes a name, after its schema, for SQL.
 func quote(name ...string) string { return pgx.Identifier(name).Sanitize() }

@@ -47,7 +47,7 @@ func TestMigrationsStartFromNothingAndRunOnce(t *testing.T) {
 	assert.Equal(t, []int32{1}, ask[[]int32](s, `SELECT array_agg(version) FROM migrations`))
 }
 
-// A deployment that was rolled back meets the schema of its successor.
+// A deployment that was rolled back finds the schema of its successor.
 func TestANewerSchemaIsRefusedUnlessItIsCompatible(t *testing.T) {
 	s := newStore(t)
 	s.open()
@@ -66,7 +66,7 @@ func TestANewerSchemaIsRefusedUnlessItIsCompatible(t *testing.T) {
 	require.Error(t, Migrate(t.Context(), s.dsn, WithSchema(s.schema)))
 }
 
-// role makes a role that runs SQL as it likes, and returns the store as that role's.
+// role creates a role, runs the grants, and returns the store for that role.
 func (s store) role(name string, grants ...string) store {
 	s.t.Helper()
 	admin := s
@@ -138,7 +138,7 @@ func TestASchemaMayBeThereAlready(t *testing.T) {
 	save(t, s.open(), order("ref:1"))
 }
 
-// People look at what is open.
+// For people who check the open operations.
 func TestTheViewShowsWhatIsOpen(t *testing.T) {
 	s := newStore(t)
 	j := s.open()

@@ -18,7 +18,7 @@ import (
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
-// Tokens of IAM and passwords of Vault are fetched for each connection.
+// IAM tokens and Vault passwords are fetched for each connection.
 func TestAPasswordIsRotatedInMidRun(t *testing.T) {
 	s := newStore(t)
 	s.open()
@@ -61,7 +61,7 @@ func TestAPasswordIsRotatedInMidRun(t *testing.T) {
 	require.ErrorIs(t, err, journal.ErrNotCommitted)
 }
 
-// What the caller configures is kept, and the journal's own checks too.
+// The caller's configuration is kept, and so are the journal's own checks.
 func TestTheJournalAddsItsChecksToAConfiguration(t *testing.T) {
 	s := newStore(t)
 	var connected, checked atomic.Int64
@@ -79,8 +79,8 @@ func TestTheJournalAddsItsChecksToAConfiguration(t *testing.T) {
 	assert.Equal(t, int64(1), checked.Load())
 }
 
-// The first host of the DSN turns read-only, as a primary that is to be replaced; the
-// second one takes writes.
+// The DSN's first host becomes read-only, like a primary before its
+// replacement; the second accepts writes.
 func TestTheServerTurnsReadOnlyInMidRun(t *testing.T) {
 	first, second := pgtest.Start(t), pgtest.Start(t)
 	dsn := hosts(t, first, second)
@@ -121,7 +121,7 @@ func TestTheServerTurnsReadOnlyInMidRun(t *testing.T) {
 	}
 }
 
-// over opens a journal with a pool of its own, or over one.
+// over opens a journal with its own pool, or over a pool.
 func (s store) over(dsn string, own bool) *Journal {
 	s.t.Helper()
 	if own {
@@ -149,8 +149,8 @@ func TestThePoolIsResetAtMostOnceASecond(t *testing.T) {
 	assert.LessOrEqual(t, j.pool.pool.Stat().NewConnsCount()-made, int64(3))
 }
 
-// A firewall forgets the connections: what is sent by them vanishes. Each call ends with
-// its context, dead connections are not used again, and new ones are made.
+// A firewall forgets the connections, and their packets vanish. Each call ends
+// with its context, dead connections are not used again, and new ones are made.
 func TestPacketsAreSwallowed(t *testing.T) {
 	s := newStore(t)
 	s.open()
@@ -191,14 +191,15 @@ func TestPacketsAreSwallowed(t *testing.T) {
 	require.NoError(t, within(10*time.Second, write("ref:restored")), "within the time limit of a call")
 	assert.Zero(t, calls(t, j, "ref:after ", 16))
 
-	proxy.Swallow() // those that there are; new ones pass
+	proxy.Swallow() // existing ones; new ones pass
 	time.Sleep(idleBeforePing)
 	require.NoError(t, within(10*time.Second, write("ref:idle")), "idle connections are tested")
 	assert.Zero(t, calls(t, j, "ref:later ", 16))
 	j.pool.dropped.Wait()
 }
 
-// What the caller makes may ignore deadlines; what the journal makes does not.
+// Connections that the caller makes may ignore deadlines; the journal's own do
+// not.
 func TestR39_AJournalIsPromptWhereItMakesTheConnections(t *testing.T) {
 	s := newStore(t)
 	assert.True(t, s.open().IsPrompt())

@@ -9,41 +9,42 @@ import (
 	"time"
 )
 
-// Who waits for a record of another process holds, in a session of its own, a shared
-// advisory lock of the record's id, and listens on the journal's channel. Each write of
-// a record is on the condition that it can lock the id in its own transaction. If it
-// cannot, another process waits: the record is written without that condition, and the writer
-// sends a notification, after its commit and in another transaction: one with a
-// notification is committed under a lock of the whole database.
+// A caller that waits for another process's record holds, in a session of its
+// own, a shared advisory lock of the record's id, and listens on the journal's
+// channel. Each write of a record requires that it can lock the id in its own
+// transaction. If it cannot, another process waits: the record is written
+// without that condition, and the writer sends a notification, after its commit
+// and in another transaction, because a transaction with a notification is
+// committed under a lock of the whole database.
 //
-// No wake-up is lost: a writer that got the lock keeps it until its commit can be seen,
-// and who gets it after that reads the new version.
+// No wake-up is lost: a writer that got the lock keeps it until its commit is
+// visible, and a caller that gets it afterwards reads the new version.
 
-// lockClass is the first half of the journal's advisory locks. The second is the hash
-// of an id.
+// lockClass is the first half of the journal's advisory locks. The second is
+// the hash of an id.
 func lockClass(schema string) int32 {
 	sum := sha256.Sum256([]byte("bardge journal " + schema))
 	return int32(binary.BigEndian.Uint32(sum[:]))
 }
 
-// channelOf is the channel that the journal's notifications are sent on.
+// channelOf is the channel of the journal's notifications.
 func channelOf(schema string) string {
 	sum := sha256.Sum256([]byte(schema))
 	return "bardge_journal_" + hex.EncodeToString(sum[:8])
 }
 
 const (
-	// A notification need not survive anything, so that its transaction does not wait
-	// for the disk or a standby. The setting ends with the statement.
+	// A notification need not be durable, so its transaction does not wait for
+	// the disk or a standby. The setting ends with the statement.
 	notify = `SELECT pg_catalog.set_config('synchronous_commit', 'off', true),
 		(SELECT pg_catalog.count(pg_catalog.pg_notify($1, pg_catalog.hashtext(a.id)::text || ' ' || a.version::text))
 			FROM ROWS FROM (pg_catalog.unnest($2::text[]), pg_catalog.unnest($3::bigint[])) AS a (id, version))`
 	notifyTimeout = 5 * time.Second
-	// maxAnnounced bounds what is waiting to be announced while the server is away.
+	// maxAnnounced bounds the waiting announcements while the server is away.
 	maxAnnounced = 1000
 )
 
-// waker announces records that were written to those who wait for them.
+// waker announces written records to waiting callers.
 type waker struct {
 	db      *database
 	channel string
@@ -63,13 +64,13 @@ func newWaker(db *database, schema string) *waker {
 	return w
 }
 
-// announce announces a record's version, without waiting for it. Records that are written in the
-// meantime are announced together.
+// announce announces a record's version, without waiting. Records that are
+// written meanwhile are announced together.
 func (w *waker) announce(id string, version int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.stopped.Err() != nil || len(w.pending) >= maxAnnounced {
-		return // who waits finds out by itself, a little later
+		return // waiting callers poll, a little later
 	}
 	w.pending[id] = version
 	if !w.busy {
@@ -102,7 +103,7 @@ func (w *waker) send(written map[string]int64) {
 	rows, _ := w.db.Query(ctx, notify, w.channel, ids, versions) // rows bring the error
 	for rows.Next() {
 	}
-	rows.Close() // an error costs those who wait a moment
+	rows.Close() // after an error waiting callers poll
 }
 
 func (w *waker) close() {

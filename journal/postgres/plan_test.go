@@ -13,7 +13,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// plan is a node of a plan, with what it read.
 type plan struct {
 	Node   string `json:"Node Type"`
 	Index  string `json:"Index Name"`
@@ -22,7 +21,6 @@ type plan struct {
 	Inputs []plan `json:"Plans"`
 }
 
-// walk calls f with each node.
 func (p plan) walk(f func(plan)) {
 	f(p)
 	for _, input := range p.Inputs {
@@ -30,8 +28,8 @@ func (p plan) walk(f func(plan)) {
 	}
 }
 
-// explained runs a statement that is planned for any values, as a session's prepared
-// ones are, and returns its plan.
+// explained runs a statement that is planned for any values, like a session's
+// prepared ones, and returns its plan.
 func explained(t *testing.T, conn *pgx.Conn, call string) plan {
 	t.Helper()
 	var text []byte
@@ -53,8 +51,8 @@ func (s store) fillOpen(from, n int, due time.Duration) {
 		FROM generate_series($1::integer, $1::integer + $2::integer - 1) AS i`, from, n, due)
 }
 
-// However many records are open, and whatever the planner knows of them, few pages are
-// read, and the time is that of the ten updates.
+// With any number of open records, and any statistics of the planner, few pages
+// are read, and the time is that of the ten updates.
 func TestJ15_AdoptFindsWhatIsDueByIndex(t *testing.T) {
 	const records = 100_000
 	s := newStore(t)
@@ -99,7 +97,7 @@ func TestJ15_AdoptFindsWhatIsDueByIndex(t *testing.T) {
 	check("half of it settled")
 }
 
-// The settled records, which are most of a journal, are not read for what is pending.
+// The settled records, most of a journal, are not read for pending ones.
 func TestJ17_WhatIsPendingIsListedByIndex(t *testing.T) {
 	s := newStore(t)
 	j := s.open()

@@ -8,19 +8,20 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// errPooler: the sessions of new connections turned out to be a pooler's. The next
+// errPooler: the sessions of new connections belong to a pooler. The next
 // connection takes that into account.
 var errPooler = errors.New("a pooler has come between the program and the server")
 
-// isProxied reports whether something between the program and the server speaks
-// PostgreSQL's protocol, such as a pooler: the number of the session that the
-// connection was given is not the server's. It is so behind PgBouncer in each mode.
+// isProxied reports whether a proxy, such as a pooler, is between the program
+// and the server: the connection's session number is not the server's. It is so
+// behind PgBouncer in each mode.
 func isProxied(conn *pgx.Conn, s state) bool { return conn.PgConn().PID() != s.backend }
 
-// areShared reports whether a statement may run in a session that other programs use
-// in between, so that it must neither prepare statements nor change settings. With a
-// proxy in between that cannot be excluded: a pooler in transaction mode moves a
-// connection to another session only when others are busy.
+// areShared reports whether statements may run in sessions that other programs
+// use in between, so that the journal must neither prepare statements nor
+// change settings. With a proxy that cannot be excluded: a pooler in
+// transaction mode moves a connection to another session only when others are
+// busy.
 func areShared(ctx context.Context, config *pgxpool.Config, told *bool) (bool, error) {
 	conn, err := connect(ctx, config)
 	if err != nil {
@@ -39,8 +40,8 @@ func areShared(ctx context.Context, config *pgxpool.Config, told *bool) (bool, e
 	return false, refuseSharing(ctx, config, s)
 }
 
-// refuseSharing returns an error if another connection gets the session of an open one,
-// although the caller has said that sessions are not shared.
+// refuseSharing returns an error if another connection gets the session of an
+// open one, although the caller has declared that sessions are not shared.
 func refuseSharing(ctx context.Context, config *pgxpool.Config, first state) error {
 	other, err := connect(ctx, config)
 	if err != nil {
@@ -54,7 +55,6 @@ func refuseSharing(ctx context.Context, config *pgxpool.Config, first state) err
 	return err
 }
 
-// connect opens a connection as the pool does.
 func connect(ctx context.Context, config *pgxpool.Config) (*pgx.Conn, error) {
 	c := config.ConnConfig.Copy()
 	if config.BeforeConnect != nil {

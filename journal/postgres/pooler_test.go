@@ -15,7 +15,6 @@ import (
 	"github.com/bardge/bardge-go/journal/postgres/pgtest"
 )
 
-// call claims, renews and settles a record as a call does, and reads it.
 func call(j *Journal, id string) error {
 	ctx := context.Background()
 	rec := order(id)
@@ -35,7 +34,7 @@ func call(j *Journal, id string) error {
 	return nil
 }
 
-// calls makes n calls, eight at a time, and returns how many failed.
+// calls makes n calls, eight at a time, and returns the number of failures.
 func calls(t *testing.T, j *Journal, prefix string, n int) (failed int) {
 	t.Helper()
 	var wg sync.WaitGroup
@@ -56,13 +55,13 @@ func calls(t *testing.T, j *Journal, prefix string, n int) (failed int) {
 	return failed
 }
 
-// program is another program's view of a session that it gets from the pooler.
+// program is another program's view of a session from the pooler.
 const program = `SELECT current_setting('default_transaction_isolation') || ', ' || current_setting('plan_cache_mode')
 	|| ', ' || current_setting('search_path') || ', ' || (SELECT count(*) FROM pg_prepared_statements)
 	|| ', ' || (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())`
 
-// requireUntouched: the journal has left nothing in the next session, which goes back
-// when the test ends.
+// requireUntouched: the journal has changed nothing in the next session, which
+// is released when the test ends.
 func requireUntouched(t *testing.T, bouncer *pgtest.PgBouncer) {
 	t.Helper()
 	conn, err := pgx.Connect(context.Background(), bouncer.DSN)
@@ -78,7 +77,7 @@ func TestBehindAPoolerAllCallsWork(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			direct := newStore(t)
 			direct.open() // makes the schema, which needs a transaction
-			// A session is given to whom it did not belong as often as can be.
+			// Sessions change their programs as often as possible.
 			pooled := direct
 			bouncer := pgtest.StartPgBouncer(t, server, mode, "default_pool_size = 3")
 			pooled.dsn = bouncer.DSN + map[bool]string{true: "&pool_max_conns=3", false: "&pool_max_conns=16"}[mode == "session"]
@@ -125,8 +124,8 @@ func TestSessionsThatAreSharedAgainstTheOptionAreRefused(t *testing.T) {
 	assert.False(t, s.open().pool.check.shared.Load())
 }
 
-// An address that led to the server now leads to a pooler. No setting is made there,
-// and one connection fails at most.
+// An address of the server later belongs to a pooler. No setting is changed
+// there, and at most one connection fails.
 func TestAPoolerThatComesLaterIsNoticed(t *testing.T) {
 	s := newStore(t)
 	s.open()
@@ -144,7 +143,7 @@ func TestAPoolerThatComesLaterIsNoticed(t *testing.T) {
 	requireUntouched(t, bouncer)
 }
 
-// A pool of the caller's is used as it is, whatever it is configured for.
+// The caller's pool is used as it is, with any configuration.
 func TestNewOverAPoolOfTheCallers(t *testing.T) {
 	bouncer := pgtest.StartPgBouncer(t, server, "transaction", "default_pool_size = 3")
 	rows := map[string]struct {
@@ -185,8 +184,8 @@ func TestNewOverAPoolOfTheCallers(t *testing.T) {
 	}
 }
 
-// rival writes one record many times at once. One write of each version is saved, and the
-// others find another version, without an error.
+// rival writes one record many times at once. One write of each version is
+// saved, and the others find another version, without an error.
 func rival(t *testing.T, j *Journal) {
 	t.Helper()
 	rec := save(t, j, order("ref:rivals"))

@@ -11,8 +11,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Load returns the record with this id; false if there is none. An error says
-// nothing about what is stored.
+// Load returns the record with this id, or false. An error proves nothing about
+// the stored record.
 func (j *Journal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
 	rows, _ := j.pool.Query(ctx, j.sql.load, id) // rows bring the error
 	rec, err := pgx.CollectExactlyOneRow(rows, scan)
@@ -25,11 +25,11 @@ func (j *Journal) Load(ctx context.Context, id string) (journal.Record, bool, er
 	return rec, true, nil
 }
 
-// Save writes the record if its version is the stored one, and returns after the
-// commit is durable. The error wraps journal.ErrNotCommitted where it is certain that
+// Save writes the record if its version is the stored one, and returns after
+// the commit is durable. The error wraps journal.ErrNotCommitted if certainly
 // nothing was written: there was no connection, or the server refused the
-// statement, as it does with ErrNotDurable where it could lose the commit. It is
-// journal.ErrResourceTaken where another record has the resource.
+// statement, as with ErrNotDurable if it could lose the commit. It is
+// journal.ErrResourceTaken if another record has the resource.
 func (j *Journal) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	conn, err := j.pool.Acquire(ctx)
 	if err != nil {
@@ -53,18 +53,18 @@ func (j *Journal) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	return false, nil
 }
 
-// form is a statement that writes a record, if it is the one that fits.
+// form is a statement that writes a record under a condition.
 type form struct {
 	sql     string
 	args    func(journal.Record) []any
 	awaited bool // by other processes
 }
 
-// insertForms are the statements that can write a new record.
 func (s statements) insertForms() []form { return []form{{sql: s.insert, args: whole}} }
 
-// updateForms are those that can write a stored one, the likeliest first. Those for awaited
-// records also fit where no process waits, so they come last.
+// updateForms are the statements that can write a stored record, the likeliest
+// first. Those for awaited records also match without a waiting process, so
+// they come last.
 func (s statements) updateForms() []form {
 	return []form{
 		{sql: s.update, args: progress},
@@ -89,9 +89,9 @@ func (j *Journal) write(ctx context.Context, conn *session, sql string, args []a
 	return tag.RowsAffected() > 0, nil
 }
 
-// Adopt makes owner the owner of open records whose lease is over, those whose lease
-// ended first before others; see [journal.Journal]. Records that another caller is about
-// to write are passed over.
+// Adopt makes owner the owner of open records whose lease is over, in the order
+// of their leases' ends; see [journal.Journal]. It skips records that another
+// caller is about to write.
 func (j *Journal) Adopt(
 	ctx context.Context, owner string, lease time.Duration, f journal.Filter,
 ) ([]journal.Record, error) {
@@ -101,13 +101,12 @@ func (j *Journal) Adopt(
 	return j.records(ctx, "adopt", j.sql.adoptOperation, owner, lease, f.Page(), f.OlderThan, f.Operation)
 }
 
-// InScope returns the records with this scope and of this time that may have been
-// executed.
+// InScope returns the records with this scope and from this time that may have
+// been executed.
 func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time) ([]journal.Record, error) {
 	return j.records(ctx, "read", j.sql.inScope, scope, from, to)
 }
 
-// records runs a statement that returns records.
 func (j *Journal) records(ctx context.Context, what, sql string, args ...any) ([]journal.Record, error) {
 	rows, _ := j.pool.Query(ctx, sql, args...) // rows bring the error
 	found, err := pgx.CollectRows(rows, scan)
@@ -126,12 +125,10 @@ func progress(r journal.Record) []any {
 	return []any{r.ID, r.Version, r.Generation, r.Owner, r.Lease, r.Outcome.String(), resource, r.Sealed, r.Reserved}
 }
 
-// whole are the parameters of insert and replace.
 func whole(r journal.Record) []any {
 	return append(progress(r), r.Operation, r.Key, r.Since, zeronull.Text(r.Scope))
 }
 
-// scan reads a row of columns.
 func scan(row pgx.CollectableRow) (journal.Record, error) {
 	var r journal.Record
 	var outcome string

@@ -12,8 +12,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// BenchmarkRecover is a full Recover of open records past their window; -open-records
-// sets how many, -recovery-processes by how many processes.
+// BenchmarkRecover is a full Recover of open records past their window;
+// -open-records sets how many, -recovery-processes by how many processes.
 func BenchmarkRecover(b *testing.B) {
 	durabletest.MeasureRecovery(b, durabletest.Recoverable{
 		Make: func(b *testing.B) string {

@@ -14,29 +14,30 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// ErrNotSynchronous: the server acknowledges commits that no synchronous standby has,
-// where RequireSynchronous was asked for. It wraps ErrNotDurable.
+// ErrNotSynchronous: the server acknowledges commits that no synchronous
+// standby has, despite RequireSynchronous. It wraps ErrNotDurable.
 var ErrNotSynchronous = fmt.Errorf("commits are not confirmed by a synchronous standby "+
 	"(synchronous_standby_names, synchronous_commit): %w", ErrNotDurable)
 
-// ErrLowerTimeline: the server is on a lower timeline than the journal has seen of the
-// same cluster: it is a primary that was replaced by a standby. See AllowLowerTimeline.
+// ErrLowerTimeline: the server is on a lower timeline than the journal has seen
+// of the same cluster, so it is a primary that was replaced by a standby. See
+// AllowLowerTimeline.
 var ErrLowerTimeline = errors.New("the server was replaced by another primary: " +
 	"its timeline is lower than one seen before")
 
-// errOnlyLocal: a commit is on the server's disk and perhaps not on the synchronous
-// standby's, since the wait for it was cancelled. PostgreSQL reports such a commit as
-// done, with a warning.
+// errOnlyLocal: a commit is on the server's disk and perhaps not on the
+// synchronous standby's, since the wait for it was cancelled. PostgreSQL
+// reports such a commit as done, with a warning.
 var errOnlyLocal = &failure{
 	text:   "save: the wait for the synchronous standby was cancelled",
 	causes: []error{&journal.Error{Cause: journal.CauseNotDurable}},
 }
 
-// onlyLocalMark marks a connection whose last commit was reported with that warning.
+// onlyLocalMark marks a connection whose last commit had that warning.
 const onlyLocalMark = "bardge journal: only local"
 
-// watchCommits calls next after it has noted that warning. The text of a warning is in
-// the server's language; the name of the function that reports it is not.
+// watchCommits notes that warning, then calls next. The text of a warning is in
+// the server's language, but not the name of the reporting function.
 func watchCommits(next pgconn.NoticeHandler) pgconn.NoticeHandler {
 	return func(conn *pgconn.PgConn, n *pgconn.Notice) {
 		if n.Routine == "SyncRepWaitForLSN" {
@@ -48,7 +49,6 @@ func watchCommits(next pgconn.NoticeHandler) pgconn.NoticeHandler {
 	}
 }
 
-// onlyLocal reports whether the last commit of the connection was reported so.
 func onlyLocal(conn *pgx.Conn) bool {
 	data := conn.PgConn().CustomData()
 	_, marked := data[onlyLocalMark]
@@ -57,9 +57,9 @@ func onlyLocal(conn *pgx.Conn) bool {
 }
 
 // warnOfStandbys warns of standbys that may become the primary without the last
-// commits. A role without the rights of pg_monitor sees how many connections replicate
-// and not what they are: then each that is not known to be logical counts. Where the
-// role may not even see that, nothing is logged.
+// commits. A role without the rights of pg_monitor sees how many connections
+// replicate, but not what they are: then each that is not known to be logical
+// counts. If the role does not even see that, nothing is logged.
 func warnOfStandbys(ctx context.Context, db *database, logger *slog.Logger) {
 	const count = `SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_replication AS r
 		WHERE pg_catalog.current_setting('synchronous_standby_names') = ''
@@ -74,17 +74,17 @@ func warnOfStandbys(ctx context.Context, db *database, logger *slog.Logger) {
 		"last moments before it may be executed again (see synchronous_standby_names)", "standbys", standbys)
 }
 
-// timelines remember the highest timeline that a journal has seen of each database
-// cluster. A promotion begins a new one, so that a lower one is that of a primary that
-// was replaced and not fenced. They are kept in memory: in the database, the old primary
-// would have the old value.
+// timelines hold the highest timeline that a journal has seen of each database
+// cluster. A promotion begins a new one, so a lower one belongs to a primary
+// that was replaced and not fenced. They are kept in memory: the old primary's
+// database would have the old value.
 type timelines struct {
 	mu      sync.Mutex
 	highest map[string]uint32 // by the cluster's system identifier
 }
 
-// observe reports whether the timeline is lower than the highest seen, and whether it
-// is higher than one that was seen.
+// observe reports whether the timeline is lower than the highest seen, and
+// whether it is higher than one seen.
 func (t *timelines) observe(cluster string, timeline uint32) (lower, risen bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -93,15 +93,15 @@ func (t *timelines) observe(cluster string, timeline uint32) (lower, risen bool)
 	return timeline < highest, known && timeline > highest
 }
 
-// readTimeline asks for the cluster and the timeline that it writes. The control file has
-// a new timeline only after the next checkpoint; the name of the file that is written to
-// has it at once.
+// readTimeline selects the cluster and its current timeline. The control file
+// has a new timeline only after the next checkpoint; the name of the current
+// log file has it at once.
 const readTimeline = `SELECT (SELECT system_identifier FROM pg_catalog.pg_control_system()),
 	pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn())`
 
-// checkTimeline refuses a server on a lower timeline than one that was seen before.
-// When the timeline rises, the other sessions of the pool are closed, since they may be
-// those of the old primary. A server that does not report its timeline is accepted.
+// checkTimeline refuses a server on a lower timeline than one seen before. When
+// the timeline rises, it closes the pool's other sessions, which may belong to
+// the old primary. It accepts a server that does not report its timeline.
 func (c *checks) checkTimeline(ctx context.Context, conn *pgconn.PgConn) error {
 	if c.timelines == nil {
 		return nil
@@ -127,8 +127,8 @@ func (c *checks) checkTimeline(ctx context.Context, conn *pgconn.PgConn) error {
 	return nil
 }
 
-// timelineOf reads what readTimeline returned. A file's name begins with its timeline in
-// eight hexadecimal digits.
+// timelineOf parses readTimeline's result. A file's name begins with its
+// timeline in eight hexadecimal digits.
 func timelineOf(results []*pgconn.Result) (cluster string, timeline uint32, ok bool) {
 	if len(results) != 1 || len(results[0].Rows) != 1 {
 		return "", 0, false

@@ -8,38 +8,37 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// InTx returns what records operations inside a transaction of the caller's (a
-// transactional outbox): an operation's intent is committed together with rows of the
-// caller's own, or not at all. The transaction is one on the journal's database, with a
-// role that has the journal's rights (see GrantSQL). Its search_path does not matter,
-// nor does the pool that it comes from.
+// InTx records operations inside the caller's transaction (a transactional
+// outbox): an operation's intent is committed together with the caller's own
+// rows, or not at all. The transaction must be on the journal's database, with
+// a role that has the journal's rights (see GrantSQL). It may have any
+// search_path and come from any pool.
 //
-// A reservation is exactly as durable as the transaction, also where that does not wait
-// for its commit (synchronous_commit = off): the operation is sent only after a later
-// commit, which includes it.
+// A reservation is as durable as the transaction, even one that does not wait
+// for its commit (synchronous_commit = off): the operation is sent only after a
+// later commit, which includes it.
 //
-// Two transactions that reserve the same ref are ordered by PostgreSQL: the second
-// waits for the first one's end, for as long as its lock_timeout allows, and then finds
-// the record. In read committed the transaction stays usable. In repeatable read and
-// serializable it fails with SQLSTATE 40001 if the ref's record was written after the
-// transaction's snapshot was taken: repeat the whole transaction. Any other error also
-// leaves the transaction unusable, except inside a savepoint (tx.Begin) that is rolled
-// back.
+// Two transactions that reserve the same ref are serialised by PostgreSQL: the
+// second waits for the end of the first, for as long as its lock_timeout
+// allows, and then finds the record. In read committed the transaction stays
+// usable. In repeatable read and serializable it fails with SQLSTATE 40001 if
+// the ref's record was written after the transaction's snapshot was taken:
+// repeat the whole transaction. Any other error also leaves the transaction
+// unusable, except inside a savepoint (tx.Begin) that is rolled back.
 //
-// Until the transaction has ended, a call with the ref outside of it fails within a
-// second with journal.CauseLocked and journal.ErrNotCommitted. It must not be waited for
-// inside the transaction.
+// Until the transaction has ended, a call with the ref outside of it fails
+// within a second with journal.CauseLocked and journal.ErrNotCommitted. The
+// transaction must not wait for it.
 func (j *Journal) InTx(tx pgx.Tx) journal.Reserver { return reserver{tx: tx, sql: j.sql} }
 
-// reserver records operations inside one transaction.
 type reserver struct {
 	tx  pgx.Tx
 	sql statements
 }
 
-// Reserve writes the record inside the transaction, with the next version, if the
-// stored one has rec.Version (0: if there is none), and returns the one that is there
-// afterwards.
+// Reserve writes the record inside the transaction, with the next version, if
+// the stored one has rec.Version (0: if there is none), and returns the record
+// stored afterwards.
 func (r reserver) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
 	sql := r.sql.reserve
 	if rec.Version > 0 {

@@ -14,8 +14,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// begin begins a transaction of the caller's, on a session that knows nothing of the
-// journal.
+// begin begins a transaction of the caller's, in a session without the
+// journal's settings.
 func (s store) begin(options pgx.TxOptions) pgx.Tx {
 	s.t.Helper()
 	conn, err := pgx.Connect(context.Background(), s.dsn)
@@ -61,7 +61,7 @@ func TestJ4_AReservationIsCommittedWithTheCallersRows(t *testing.T) {
 	assert.Equal(t, journal.StateReserved, adopted[0].State())
 }
 
-// The transaction goes on after a ref that was there already.
+// The transaction goes on after a ref that existed already.
 func TestJ4_AReservedRefLeavesTheTransactionUsable(t *testing.T) {
 	s := newStore(t)
 	j := s.open()
@@ -82,7 +82,7 @@ func TestJ4_AReservedRefLeavesTheTransactionUsable(t *testing.T) {
 	assert.Equal(t, 2, ask[int](s, count))
 }
 
-// What the caller's session is like does not matter.
+// The caller's session may have any settings.
 func TestJ4_AReservationDependsOnNoSettingOfTheSession(t *testing.T) {
 	rows := map[string]string{
 		"another search_path":                  `SET search_path TO shadow`,
@@ -115,8 +115,6 @@ func TestJ4_AReservationDependsOnNoSettingOfTheSession(t *testing.T) {
 	}
 }
 
-// shadow makes a schema with functions and types that have names of PostgreSQL's own,
-// and stop the clock.
 func (s store) shadow() {
 	s.t.Helper()
 	s.exec(`DROP SCHEMA IF EXISTS shadow CASCADE`)
@@ -136,7 +134,8 @@ func (s store) shadow() {
 	}
 }
 
-// A database's or role's search_path does not replace the clock: leases would never end.
+// The search_path of a database or role must not replace the clock: leases
+// would never end.
 func TestJ8_ASearchPathReplacesNoFunction(t *testing.T) {
 	s := newStore(t)
 	s.shadow()
@@ -162,7 +161,7 @@ func TestJ8_ASearchPathReplacesNoFunction(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// With a snapshot, a ref that was recorded after it is a conflict as PostgreSQL
+// In a snapshot, a ref that was recorded after it is a conflict as PostgreSQL
 // defines it; before it, it is found.
 func TestJ4_AReservationInASnapshotIsSerialized(t *testing.T) {
 	for _, level := range []pgx.TxIsoLevel{pgx.RepeatableRead, pgx.Serializable} {
@@ -190,7 +189,8 @@ func TestJ4_AReservationInASnapshotIsSerialized(t *testing.T) {
 	}
 }
 
-// A caller that makes the call inside its own open reservation would wait for itself.
+// A caller that makes the call inside its own open reservation would wait for
+// itself.
 func TestJ4_ACallInsideItsOwnReservationFailsSoon(t *testing.T) {
 	s := newStore(t)
 	j := s.open()
@@ -209,9 +209,9 @@ func TestJ4_ACallInsideItsOwnReservationFailsSoon(t *testing.T) {
 	assert.Equal(t, "0", ask[string](s, `SHOW lock_timeout`))
 }
 
-// Ordinary contention is for a commit's time: the second of two first calls waits for
-// it. Writes of what is recorded wait as before: given up, they would leave an outcome
-// unrecorded.
+// Ordinary contention lasts for a commit: the second of two first calls waits
+// for it. Writes of existing records wait as before: giving up would leave an
+// outcome unrecorded.
 func TestJ3_WritesWaitForOneAnother(t *testing.T) {
 	rows := map[string]struct {
 		there bool

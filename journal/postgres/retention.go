@@ -11,16 +11,17 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Forever as the retention keeps every record. The role then needs no DELETE.
+// Forever is a retention that keeps every record. The role then needs no
+// DELETE.
 const Forever = time.Duration(math.MaxInt64)
 
 const (
-	// sweepEvery is how often records are removed at most, and while the program
-	// writes.
+	// sweepEvery is the least time between two removals.
 	sweepEvery = time.Minute
-	// sweepIdle is how often an idle program removes records, at most.
+	// sweepIdle is the most, in an idle program.
 	sweepIdle = time.Hour
-	// sweepBatch is how many rows one commit removes, so that no lock is held for long.
+	// sweepBatch is how many rows one commit removes, so that no lock is held
+	// for long.
 	sweepBatch = 1000
 	// sweepTimeout bounds one batch.
 	sweepTimeout = time.Minute
@@ -32,14 +33,14 @@ type SweepResult struct {
 	Removed int64
 	// Took is how long that took.
 	Took time.Duration
-	// Err is why the rest was left to the next sweep, or nil. Like each error of this
-	// package it holds no DSN and no stored value.
+	// Err is why the rest was left to the next sweep, or nil. Like each error
+	// of this package it contains no DSN and no stored value.
 	Err error
 }
 
-// OnSweep calls f after each removal of old records, on a goroutine of the journal's
-// own, one call at a time. Close waits for it, so f must not call Close. A failure is
-// also logged (see WithLogger). A nil f is refused.
+// OnSweep calls f after each removal of old records, on a goroutine of the
+// journal, one call at a time. Close waits for it, so f must not call Close. A
+// failure is also logged (see WithLogger). A nil f is refused.
 func OnSweep(f func(SweepResult)) Option {
 	return func(s *settings) error {
 		if f == nil {
@@ -50,14 +51,13 @@ func OnSweep(f func(SweepResult)) Option {
 	}
 }
 
-// execer runs statements.
 type execer interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
-// sweeper removes settled records that are older than the retention (J10): when the
-// journal is opened, then at most once a minute while it is written to, and at
-// least once an hour.
+// sweeper removes settled records that are older than the retention (J10): when
+// the journal is opened, then at most once a minute while it is written to, and
+// at least once an hour.
 type sweeper struct {
 	db     execer
 	sql    string
@@ -72,7 +72,7 @@ type sweeper struct {
 	next  atomic.Int64 // from when on a write begins the next sweep: time.Duration since begun
 }
 
-// newSweeper begins to sweep. With the retention Forever it never does.
+// newSweeper starts a sweeper, unless the retention is Forever.
 func newSweeper(db execer, sql string, kept time.Duration, report func(SweepResult)) *sweeper {
 	s := &sweeper{
 		db: db, sql: sql, kept: kept, report: report,
@@ -89,14 +89,13 @@ func newSweeper(db execer, sql string, kept time.Duration, report func(SweepResu
 	return s
 }
 
-// run sweeps until ctx ends.
 func (s *sweeper) run(ctx context.Context) {
 	defer close(s.over)
 	idle := min(max(s.kept/24, sweepEvery), sweepIdle)
 	for {
 		s.sweep(ctx)
 		s.next.Store(int64(time.Since(s.begun) + sweepEvery))
-		// The processes of a fleet that was started at once do not sweep at once.
+		// Processes of a fleet that start at once should not sweep at once.
 		timer := time.NewTimer(idle - rand.N(idle/10))
 		select {
 		case <-ctx.Done():
@@ -120,7 +119,7 @@ func (s *sweeper) wake() {
 	}
 }
 
-// sweep removes what is too old, and reports it.
+// sweep removes old records, and reports it.
 func (s *sweeper) sweep(ctx context.Context) {
 	begun := time.Now()
 	removed, err := s.remove(ctx)
@@ -133,7 +132,7 @@ func (s *sweeper) sweep(ctx context.Context) {
 	s.report(SweepResult{Removed: removed, Took: time.Since(begun), Err: err})
 }
 
-// remove returns how many records it has removed. What it leaves after an error is left
+// remove returns the number of removed records. After an error the rest is left
 // to the next sweep.
 func (s *sweeper) remove(ctx context.Context) (removed int64, err error) {
 	for {
@@ -152,13 +151,13 @@ func (s *sweeper) batch(ctx context.Context) (int64, error) {
 	return tag.RowsAffected(), err
 }
 
-// close ends a sweep that is under way, and begins no other. It may be called again.
+// close ends an active sweep, and begins no other. It may be called again.
 func (s *sweeper) close() {
 	s.stop()
 	<-s.over
 }
 
-// reportSweep logs a failed sweep, and reports each to whom the options name.
+// reportSweep logs a failed sweep, and calls the functions of OnSweep.
 func (s settings) reportSweep(r SweepResult) {
 	if r.Err != nil {
 		s.logger.Warn("postgres journal: old records were not removed", "error", r.Err)

@@ -24,7 +24,6 @@ func TestJ10_TheDefaultRetention(t *testing.T) {
 	assert.Equal(t, 30*24*time.Hour, s.retention)
 }
 
-// fill writes n operations that were settled long ago, and as many that are open.
 func (s store) fill(n int) {
 	s.t.Helper()
 	s.exec(`INSERT INTO operations SELECT o || ':' || i, 1, 1, '', '', 'now', 'now', '', 'now', o::outcome, null::text, null, '', false,
@@ -56,7 +55,7 @@ func TestJ10_TheRetentionIsTheCallersOwn(t *testing.T) {
 	assert.Equal(t, "ref:young", ask[string](s, `SELECT string_agg(id, ' ') FROM operations`))
 }
 
-// sweeps opens a journal and returns what it reports of its sweeps.
+// sweeps opens a journal and returns its reports of sweeps.
 func (s store) sweeps(opts ...Option) <-chan SweepResult {
 	s.t.Helper()
 	swept := make(chan SweepResult, 100)
@@ -64,7 +63,7 @@ func (s store) sweeps(opts ...Option) <-chan SweepResult {
 	return swept
 }
 
-// A program that only reads, or waits, removes as well.
+// A program that only reads, or waits, removes records as well.
 func TestJ10_OldRecordsGoWhenTheJournalIsOpened(t *testing.T) {
 	s := newStore(t)
 	s.open()
@@ -109,7 +108,7 @@ func TestJ10_WithoutTheRightToRemoveTheJournalIsRefused(t *testing.T) {
 	save(t, worker.open(WithRetention(Forever)), order("ref:1"))
 }
 
-// counter stands for a database without records.
+// counter is a database that only counts statements.
 type counter struct {
 	runs atomic.Int64
 	err  error
@@ -177,7 +176,7 @@ func TestJ10_ASweepThatCloseEndsIsNoFailure(t *testing.T) {
 	})
 }
 
-// hanging stands for a database that does not answer.
+// hanging is a database that does not respond.
 type hanging struct{}
 
 func (hanging) Exec(ctx context.Context, _ string, _ ...any) (pgconn.CommandTag, error) {

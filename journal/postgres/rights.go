@@ -6,8 +6,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// missingRights lists the rights that the role lacks on what there is of the schema;
-// null if it lacks none. $2: it needs DELETE.
+// missingRights selects the rights that the role lacks on the existing parts of
+// the schema; null if it lacks none. $2: it needs DELETE.
 const missingRights = `SELECT
 		pg_catalog.string_agg(r.need || ' on ' || r.name, ', ' ORDER BY r.need <> 'USAGE', r.name, r.need)
 	FROM (
@@ -26,8 +26,8 @@ const missingRights = `SELECT
 		WHERE n.nspname = $1 AND NOT pg_catalog.has_table_privilege(c.oid, w.need) AND ($2 OR w.need <> 'DELETE')
 	) AS r`
 
-// checkRights refuses a role that lacks a right which the journal needs, so that this
-// does not come out at the first write, or, for DELETE, never.
+// checkRights refuses a role without a right that the journal needs; otherwise
+// the first write would fail, or, without DELETE, only the removal.
 func checkRights(ctx context.Context, db querier, s settings) error {
 	var missing *string
 	err := db.QueryRow(ctx, missingRights, s.schema, s.retention != Forever).Scan(&missing)

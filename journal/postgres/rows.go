@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// sessionRows give their session back when they are closed.
+// sessionRows release their session when they are closed.
 type sessionRows struct {
 	pgx.Rows
 
@@ -25,7 +25,7 @@ func (r *sessionRows) Close() {
 	})
 }
 
-// Next goes on to the next row, and closes the rows after the last one.
+// Next advances to the next row, and closes the rows after the last one.
 func (r *sessionRows) Next() bool {
 	next := r.Rows.Next()
 	if !next {
@@ -34,7 +34,6 @@ func (r *sessionRows) Next() bool {
 	return next
 }
 
-// singleRow is the first of some rows.
 type singleRow struct{ rows pgx.Rows }
 
 // Scan reads the row, or returns pgx.ErrNoRows.
@@ -53,9 +52,9 @@ func (r singleRow) Scan(dest ...any) error {
 	return r.rows.Err()
 }
 
-// noRows are the rows of a statement that was not run.
+// noRows are the rows of a statement that did not run.
 type noRows struct {
-	pgx.Rows // nil: nothing else is asked of them
+	pgx.Rows // nil: no other method is called
 
 	err error
 }
@@ -66,8 +65,8 @@ func (noRows) CommandTag() pgconn.CommandTag { return pgconn.CommandTag{} }
 func (noRows) Next() bool                    { return false }
 func (r noRows) Scan(...any) error           { return r.err }
 
-// sessionTx is a transaction that gives its session back when it ends. Its statements
-// run in the database's mode.
+// sessionTx is a transaction that releases its session when it ends. Its
+// statements run in the database's mode.
 type sessionTx struct {
 	pgx.Tx
 

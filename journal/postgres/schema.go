@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// migration makes one version of the schema out of the one before. A released one is
-// never changed.
+// migration makes a version of the schema from the previous one. A released one
+// is never changed.
 //
-// A program that knows compatibleFrom or a later version works with the schema, so that
-// a deployment can be rolled back. A migration that adds what older programs neither
-// read nor need to write (a column with a default, an index) leaves the number as it
-// was; any other one raises it to its own version.
+// A program that knows compatibleFrom or a later version works with the schema,
+// so that a deployment can be rolled back. A migration that adds what older
+// programs neither read nor need to write (a column with a default, an index)
+// keeps the number; any other raises it to its own version.
 type migration struct {
 	version, compatibleFrom int
 	sql                     string
@@ -21,7 +21,7 @@ type migration struct {
 //go:embed migrations/001_operations.sql
 var operationsSQL string
 
-// migrations are all of them: the nth makes version n.
+// migrations are all migrations: the nth makes version n.
 var migrations = []migration{
 	{version: 1, compatibleFrom: 1, sql: operationsSQL},
 }
@@ -38,9 +38,10 @@ const (
 		FROM {migrations}`
 )
 
-// SchemaSQL returns the SQL that makes the schema of this name, as Open does it,
-// for administrators whose programs must not (see [GrantSQL]). It is one transaction,
-// and fails where the tables are there already. An empty name is the default one.
+// SchemaSQL returns the SQL that creates the schema with this name, as Open
+// does, for administrators whose programs lack the rights (see [GrantSQL]). It
+// is one transaction, and fails if the tables exist. An empty name is the
+// default one.
 func SchemaSQL(schema string) string {
 	var b strings.Builder
 	b.WriteString("BEGIN;\nCREATE SCHEMA IF NOT EXISTS {schema};\n" + makeMigrations + ";\n\n")
@@ -53,8 +54,8 @@ func SchemaSQL(schema string) string {
 	return placeNames(orDefault(schema))(b.String())
 }
 
-// GrantSQL returns the SQL that gives a role the rights that a journal in the schema of
-// this name needs. An empty name is the default one.
+// GrantSQL returns the SQL that grants a role the rights that a journal in the
+// schema with this name needs. An empty name is the default one.
 func GrantSQL(schema, role string) string {
 	const grant = `GRANT USAGE ON SCHEMA {schema} TO {role};
 GRANT SELECT ON {migrations}, {open_operations} TO {role};

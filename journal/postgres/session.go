@@ -9,13 +9,12 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// session is a session that was acquired from a database.
 type session struct {
 	db   *database
 	conn *pgxpool.Conn // nil after it could not be replaced
 }
 
-// Release gives the session back.
+// Release returns the session to the pool.
 func (s *session) Release() {
 	switch {
 	case s.conn == nil:
@@ -27,12 +26,12 @@ func (s *session) Release() {
 	s.db.running.Done()
 }
 
-// maxRuns is how often a statement that certainly did nothing is run at most.
+// maxRuns bounds the runs of a statement that certainly had no effect.
 const maxRuns = 12
 
-// Exec runs a statement. It runs it again after a serialization failure, which a role's
-// default isolation level causes in sessions that are not configured, and on another
-// session if the server takes no writes.
+// Exec runs a statement. It repeats it after a serialization failure, which a
+// role's default isolation level causes in sessions that are not configured,
+// and on another session if the server accepts no writes.
 func (s *session) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
 	for run := 1; ; run++ {
 		tag, err := s.exec(ctx, sql, args)
@@ -42,7 +41,7 @@ func (s *session) Exec(ctx context.Context, sql string, args ...any) (pgconn.Com
 	}
 }
 
-// mayRunAgain makes ready to run a statement again, if that may help.
+// mayRunAgain prepares another run of a statement, if that may help.
 func (s *session) mayRunAgain(ctx context.Context, state string, run int) bool {
 	switch {
 	case state == serializationFailure:
@@ -54,7 +53,6 @@ func (s *session) mayRunAgain(ctx context.Context, state string, run int) bool {
 	}
 }
 
-// pause reports false if ctx ends before.
 func pause(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -75,7 +73,6 @@ func (s *session) exec(ctx context.Context, sql string, args []any) (pgconn.Comm
 	return tag, err
 }
 
-// replace takes another session instead of this one.
 func (s *session) replace(ctx context.Context) bool {
 	s.db.drop(s.conn)
 	var err error
@@ -83,8 +80,8 @@ func (s *session) replace(ctx context.Context) bool {
 	return err == nil
 }
 
-// noticed draws the consequences of an error: a server that takes no writes any
-// more is left, so that the pool turns to the DSN's next host.
+// noticed reacts to an error: it leaves a server that no longer accepts writes,
+// so that the pool tries the DSN's next host.
 func (s *session) noticed(err error) {
 	if stateOf(err) == readOnlyTransaction {
 		s.db.reset()
@@ -96,8 +93,7 @@ const (
 	readOnlyTransaction  = "25006"
 )
 
-// stateOf returns the SQLSTATE of what the server reported, empty if it reported
-// nothing.
+// stateOf returns the SQLSTATE of the server's error, or "".
 func stateOf(err error) string {
 	if server := reported(err); server != nil {
 		return server.Code

@@ -23,7 +23,7 @@ func (s store) with(setting string) store {
 	return s
 }
 
-// requireRefused: the journal is not opened, and nothing is made.
+// requireRefused: the journal is not opened, and nothing is created.
 func (s store) requireRefused() {
 	s.t.Helper()
 	_, err := Open(context.Background(), s.dsn, WithSchema(s.schema))
@@ -57,7 +57,7 @@ func TestJ6_AWriteThatCouldBeLostIsRefused(t *testing.T) {
 	s.exec(`SELECT pg_reload_conf()`)
 	var rec journal.Record
 	var err error
-	for i := 2; err == nil && i < 20_000; i++ { // the server tells its sessions in its own time
+	for i := 2; err == nil && i < 20_000; i++ { // sessions read the setting in their own time
 		rec = order(fmt.Sprint("ref:", i))
 		_, err = j.Save(context.Background(), rec)
 	}
@@ -70,7 +70,7 @@ func TestJ6_AWriteThatCouldBeLostIsRefused(t *testing.T) {
 	require.ErrorIs(t, err, ErrNotDurable)
 }
 
-// A standby that lags behind would say that an operation is not there.
+// A standby that lags behind would report that an operation does not exist.
 func TestJ1_AServerThatTakesNoWritesIsPassedOver(t *testing.T) {
 	standby, primary := pgtest.Start(t), pgtest.Start(t)
 	behind, ahead := storeOn(t, standby.DSN+"&default_transaction_read_only=off"), storeOn(t, primary.DSN)
@@ -99,8 +99,9 @@ func TestJ1_AServerThatTakesNoWritesIsPassedOver(t *testing.T) {
 	assert.True(t, found)
 }
 
-// A conditional write must meet the latest version of a row, also where the role
-// asks for snapshots: it would fail there instead of saying who was quicker.
+// A conditional write must see the latest version of a row, even where the
+// role's default is snapshots: there it would fail instead of reporting which
+// writer was first.
 func TestJ3_TheLatestVersionCountsWhateverTheRoleAsksFor(t *testing.T) {
 	s := newStore(t)
 	j := s.with("default_transaction_isolation=serializable").open()

@@ -9,7 +9,8 @@ import (
 	"github.com/bardge/bardge-go/internal/durabletest"
 )
 
-// BenchmarkSizes measures a journal that holds many records; -records says how many.
+// BenchmarkSizes measures a journal that holds many records; -records says how
+// many.
 func BenchmarkSizes(b *testing.B) {
 	durabletest.MeasureSizes(b, func(b *testing.B) durabletest.Sized {
 		b.Helper()

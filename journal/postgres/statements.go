@@ -5,7 +5,6 @@ import (
 	"strings"
 )
 
-// statements are the SQL of one journal.
 type statements struct {
 	load, loadMany, list, inScope, stats            string
 	insert                                          string
@@ -15,12 +14,13 @@ type statements struct {
 	sweep                                           string
 }
 
-// Each function and type is written with its schema, since a search_path may lead
-// to another one of the same name; session.go pins it where there are sessions.
+// Each function and type is written with its schema, since a search_path may
+// lead to another of the same name; session.go pins it where there are
+// sessions.
 //
-// Leases and ages are measured by clock_timestamp(): a statement may wait for a row,
-// and now() is the time before that wait. Conditions that an index decides need a
-// value that is stable during a statement, which is earlier at most.
+// Leases and ages are measured by clock_timestamp(): a statement may wait for a
+// row, and now() is the time before that wait. Conditions for an index need a
+// value that is stable during a statement, which is slightly earlier.
 const (
 	clock  = `pg_catalog.clock_timestamp()`
 	stable = `pg_catalog.statement_timestamp()`
@@ -28,16 +28,17 @@ const (
 	columns = `id, version, generation, operation, key, since, ` + clock + ` - intent_at, owner,
 		lease_until - ` + clock + `, outcome, resource, scope, sealed, reserved`
 
-	// {durable} is evaluated within each write, since the setting may change at any
-	// time: where the commit could be lost the value is null, which the column refuses.
+	// {durable} is evaluated in each write, since the setting may change at any
+	// time: if the commit could be lost the value is null, which the column
+	// refuses.
 	next = `CASE WHEN {durable} THEN $2::bigint + 1 END`
 
 	notLost    = `pg_catalog.current_setting('synchronous_commit') <> 'off'`
 	onAStandby = `pg_catalog.current_setting('synchronous_commit') NOT IN ('off', 'local')
 		AND pg_catalog.current_setting('synchronous_standby_names') <> ''`
 
-	// unlessAwaited keeps a write from a record that another process waits for; see
-	// notify.go. It costs less than to return whether one does.
+	// unlessAwaited prevents the write of a record that another process waits
+	// for; see notify.go. It costs less than returning whether one does.
 	unlessAwaited = ` AND pg_catalog.pg_try_advisory_xact_lock({class}, pg_catalog.hashtext(id))`
 
 	load     = `SELECT ` + columns + ` FROM {operations} WHERE id = $1`
@@ -59,26 +60,28 @@ const (
 			$9, ` + settledAt + `, $10, $11, $12, $13, ` + clock + `)
 		ON CONFLICT (id) DO NOTHING`
 
-	// An insert waits for the end of a transaction that has inserted the same id and
-	// has not ended. Where that is the caller's own (see InTx), it would wait for itself.
-	// The setting ends with the statement, and costs no round trip.
+	// An insert waits for the end of a transaction that has inserted the same
+	// id. If that is the caller's own (see InTx), it would wait for itself. The
+	// setting ends with the statement, and costs no round trip.
 	insert = into + `CASE WHEN pg_catalog.set_config('lock_timeout', '` + insertPatience + `', true) <> '' THEN ` +
 		next + ` END` + values
 
-	// A reservation is as durable as the caller's transaction, and waits as it does.
+	// A reservation is as durable as the caller's transaction, and waits like
+	// it.
 	reserve = into + `$2::bigint + 1` + values
 
 	setVersion  = `UPDATE {operations} SET version = `
 	setProgress = `, owner = $4, lease_until = ` + leaseUntil + `, outcome = $6,
 			resource = $7, sealed = $8, settled_at = ` + settledAt
 
-	// What an operation is stays the same for a generation (see journal.Record), and to
-	// write that again costs time.
+	// The operation's fixed fields stay the same for a generation (see
+	// journal.Record), and writing them again costs time.
 	updateAwaited = setVersion + next + setProgress + `
 		WHERE id = $1 AND version = $2 AND generation = $3 AND reserved = $9`
 	update = updateAwaited + unlessAwaited
 
-	// The next operation of the same name, or the first lease of a reserved one.
+	// The next operation of the same name, or the first lease of a reserved
+	// one.
 	setIntent = `, generation = $3, reserved = $9,
 			operation = $10, key = $11, since = $12, scope = $13, intent_at = ` + clock + `
 		WHERE id = $1 AND version = $2 AND (generation <> $3 OR reserved <> $9)`
@@ -86,8 +89,9 @@ const (
 	replace        = replaceAwaited + unlessAwaited
 	reserveNext    = setVersion + `$2::bigint + 1` + setProgress + setIntent
 
-	// SKIP LOCKED: two callers share the open records instead of waiting for one
-	// another. A record that was locked is examined again before it is taken.
+	// SKIP LOCKED: two callers share the open records instead of waiting for
+	// each other. A record that was locked is examined again before it is
+	// taken.
 	adoptDue = `WITH due AS MATERIALIZED (
 			SELECT ARRAY (
 				SELECT id FROM {operations}
@@ -119,16 +123,16 @@ const (
 
 	readBinding = `SELECT sealed FROM {binding}`
 
-	// $1 is the expected binding, null for none.
+	// $1 is the expected binding, null if there is none.
 	writeBinding = `INSERT INTO {binding} AS b (sealed)
 		SELECT CASE WHEN {durable} THEN $2::bytea END
 		WHERE $1::bytea IS NULL OR EXISTS (SELECT FROM {binding})
 		ON CONFLICT (single) DO UPDATE SET sealed = excluded.sealed WHERE b.sealed = $1::bytea`
 
-	// What shows who made what (scope) stays for as long as an operation of that
-	// time, give or take an hour, is open: see journal.Journal. An outage leaves many of
-	// those, within few minutes. The array is made once; a subquery could be run again for
-	// each row.
+	// A record that shows which operation made what (scope) stays while an
+	// operation of that time, give or take an hour, is open: see
+	// journal.Journal. An outage leaves many of those, within few minutes. The
+	// array is made once; a subquery could run again for each row.
 	sweep = `WITH unclear AS MATERIALIZED (
 			SELECT DISTINCT pg_catalog.date_trunc('minute', since) AS minute FROM {operations}
 			WHERE settled_at IS NULL AND scope IS NOT NULL
@@ -145,8 +149,8 @@ const (
 // inserted the same id. Another process's commit takes less.
 const insertPatience = "500ms"
 
-// statementsFor returns the statements for a schema. Commits count only on a synchronous
-// standby if it says so.
+// statementsFor returns the statements for a schema. With synchronous, commits
+// count only on a synchronous standby.
 func statementsFor(schema string, synchronous bool) statements {
 	durable := notLost
 	if synchronous {
@@ -165,8 +169,8 @@ func statementsFor(schema string, synchronous bool) statements {
 	}
 }
 
-// placeNames returns a function that writes the names of a schema's objects into SQL,
-// and what else is named there.
+// placeNames returns a function that puts the names of a schema's objects, and
+// others, into SQL.
 func placeNames(schema string, others ...string) func(sql string) string {
 	return strings.NewReplacer(append(others,
 		"{schema}", quote(schema),

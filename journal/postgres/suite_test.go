@@ -37,7 +37,6 @@ func suiteStore(s store) journaltest.Store {
 	}
 }
 
-// reserve reserves a record in a transaction of its own.
 func (s store) reserve(rec journal.Record, commit bool) (stored journal.Record, reserved bool, err error) {
 	conn := s.connect()
 	defer conn.Close(context.Background())
@@ -52,15 +51,13 @@ func (s store) reserve(rec journal.Record, commit bool) (stored journal.Record, 
 	return stored, reserved, err
 }
 
-// pass lets the database's clock go on, which is to say that all it remembers
-// happened earlier.
+// pass advances the database's clock, by moving all stored times back.
 func (s store) pass(d time.Duration) {
 	s.t.Helper()
 	s.exec(`UPDATE operations SET intent_at = intent_at - $1::interval,
 		lease_until = lease_until - $1::interval, settled_at = settled_at - $1::interval`, d)
 }
 
-// raw is the whole table as bytes.
 func (s store) raw() []byte {
 	s.t.Helper()
 	conn := s.connect()
@@ -71,7 +68,7 @@ func (s store) raw() []byte {
 	return []byte(all.String())
 }
 
-// What can happen to a write.
+// Faults of a write.
 const (
 	faultWrite  = "the statement is refused"
 	faultCommit = "the commit is refused"

@@ -11,14 +11,14 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// minVersion is PostgreSQL's oldest major version that has what the journal uses:
-// plan_cache_mode and MATERIALIZED.
+// minVersion is the oldest major version of PostgreSQL with plan_cache_mode and
+// MATERIALIZED, which the journal uses.
 const minVersion = 12
 
-// checkVersion refuses servers that are too old, and others that speak PostgreSQL's
-// protocol: the journal's promises rest on how PostgreSQL locks rows, rereads them in
-// read committed, and reports errors. What a server reports when a session begins
-// suffices, and costs no round trip.
+// checkVersion refuses servers that are too old, and others with PostgreSQL's
+// protocol: the journal relies on how PostgreSQL locks rows, rereads them in
+// read committed, and reports errors. The parameters of a new session suffice,
+// and cost no round trip.
 func checkVersion(conn *pgconn.PgConn) error {
 	return refuseServer(conn.ParameterStatus("server_version"), conn.ParameterStatus("crdb_version"))
 }
@@ -41,7 +41,8 @@ func refuseServer(version, cockroach string) error {
 	return &serverError{text: text}
 }
 
-// majorVersion reads the first number of a version such as "15.4 (Debian 15.4-1)".
+// majorVersion parses the first number of a version such as "15.4 (Debian
+// 15.4-1)".
 func majorVersion(version string) (int, bool) {
 	digits := strings.IndexFunc(version, func(r rune) bool { return r < '0' || r > '9' })
 	if digits < 0 {
@@ -51,13 +52,12 @@ func majorVersion(version string) (int, bool) {
 	return major, err == nil
 }
 
-// serverError: the server is none that the journal works with.
+// serverError: the journal does not work with the server.
 type serverError struct{ text string }
 
 func (e *serverError) Error() string { return e.text }
 
-// unfitServer finds a serverError, which the driver returns among the failures of all
-// hosts.
+// unfitServer finds a serverError among the driver's failures of all hosts.
 func unfitServer(err error) (cause *journal.Error, words string, found bool) {
 	e := (*serverError)(nil)
 	if !errors.As(err, &e) {

@@ -11,8 +11,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// posing starts a server that reports these parameters when a session begins, and
-// answers no statement.
+// posing starts a server that reports these parameters when a session begins,
+// and answers no statement.
 func posing(t *testing.T, parameters map[string]string) (dsn string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

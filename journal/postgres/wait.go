@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// maxAwaited bounds for how many records a process listens at a time, since each has
-	// a lock in a table of the server's that has some thousands of places.
+	// maxAwaited bounds the records that a process listens for at a time, since
+	// each has a lock in a table of the server with some thousands of places.
 	maxAwaited = 256
 	// listenRetry is how long callers poll after listening has failed.
 	listenRetry = time.Second
@@ -20,10 +20,10 @@ const (
 // errCannotWait makes the caller poll.
 var errCannotWait = &failure{text: "wait: the journal cannot listen"}
 
-// Wait returns when the record may have another version than this one, or when ctx is
-// over. It listens in one session for all callers, which ends when none has waited
-// for half a minute. It returns an error where the journal cannot listen, as behind a
-// pooler that shares sessions; the caller then polls.
+// Wait returns when the record may have another version than this one, or when
+// ctx is over. It listens in one session for all callers, which ends after half
+// a minute without one. It returns an error if the journal cannot listen, as
+// behind a pooler that shares sessions; the caller then polls.
 func (j *Journal) Wait(ctx context.Context, id string, version int64) error {
 	w, err := j.waiters.add(id, version)
 	if err != nil {
@@ -38,8 +38,8 @@ func (j *Journal) Wait(ctx context.Context, id string, version int64) error {
 	}
 }
 
-// wrote wakes who waits for a record that was written: callers in this process at once,
-// others, if there are any, by a notification.
+// wrote wakes callers that wait for a record that was written: those in this
+// process at once, others, if there are any, by a notification.
 func (j *Journal) wrote(id string, version int64, awaited bool) {
 	j.waiters.written(id, version)
 	if awaited {
@@ -62,7 +62,6 @@ type awaited struct {
 	hash    int32
 }
 
-// waiters are the calls of a journal that wait.
 type waiters struct {
 	connect func(context.Context) (*pgx.Conn, error)
 	schema  string
@@ -75,10 +74,10 @@ type waiters struct {
 
 	mu        sync.Mutex
 	records   map[string]*awaited
-	unlock    []int32 // locks that nobody needs any more
+	unlock    []int32 // locks that are no longer needed
 	listening bool
 	failedAt  time.Time
-	changed   chan struct{} // there is something to do for the listener
+	changed   chan struct{} // the listener has work
 }
 
 func newWaiters(connect func(context.Context) (*pgx.Conn, error), schema string, shared func() bool) *waiters {
@@ -90,7 +89,7 @@ func newWaiters(connect func(context.Context) (*pgx.Conn, error), schema string,
 	return w
 }
 
-// add makes a call wait, and sees to it that a session listens.
+// add registers a waiting call, and makes a session listen.
 func (w *waiters) add(id string, version int64) (*waiter, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -116,7 +115,7 @@ func (w *waiters) add(id string, version int64) (*waiter, error) {
 	return call, nil
 }
 
-// remove ends the waiting of a call. The record's last one gives up its lock.
+// remove ends a call's waiting. The record's last one releases its lock.
 func (w *waiters) remove(id string, call *waiter) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -145,8 +144,8 @@ func (w *waiters) signal() {
 	}
 }
 
-// written wakes the callers in this process who know an earlier version of a record
-// that was written.
+// written wakes the callers in this process that know an earlier version of a
+// record that was written.
 func (w *waiters) written(id string, version int64) {
 	if w.count.Load() == 0 {
 		return
@@ -156,12 +155,10 @@ func (w *waiters) written(id string, version int64) {
 	w.wake(id, isBefore(version), nil)
 }
 
-// isBefore matches callers who know a version before this one.
 func isBefore(version int64) func(*waiter) bool {
 	return func(call *waiter) bool { return call.version < version }
 }
 
-// wake wakes the callers of a record that match.
 func (w *waiters) wake(id string, match func(*waiter) bool, err error) {
 	r := w.records[id]
 	if r == nil {

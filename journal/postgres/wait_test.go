@@ -13,7 +13,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// waitFor begins to wait, and returns what Wait will.
+// waitFor begins to wait, and returns the result of Wait.
 func waitFor(j *Journal, id string, version int64) <-chan error {
 	over := make(chan error, 1)
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
@@ -46,7 +46,7 @@ func TestWaitReturnsWhenAnotherProcessHasWritten(t *testing.T) {
 	over := waitFor(other, rec.ID, rec.Version)
 	other.awaits(t, rec.ID)
 	assert.Empty(t, over, "nothing was written")
-	// Each write of an awaited record says so, and it alone.
+	// Only writes of awaited records are announced.
 	heard := s.listen()
 	save(t, writer, order("ref:2"))
 	second := save(t, writer, rec)
@@ -83,7 +83,7 @@ func (s store) listen() (next func() string) {
 	}
 }
 
-// awaitNone waits until the listener has given up its locks.
+// awaitNone waits until the listener has released its locks.
 func (w *waiters) awaitNone(t *testing.T) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -117,7 +117,8 @@ func TestManyWhoWaitCostFewTransactions(t *testing.T) {
 	assert.Less(t, s.transactions()-before, 100)
 }
 
-// transactions counts those of the database, once the sessions have reported theirs.
+// transactions counts the database's transactions, once the sessions have
+// reported theirs.
 func (s store) transactions() int {
 	s.exec(`SELECT pg_stat_force_next_flush()`)
 	return ask[int](s, `SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()`)
@@ -162,8 +163,8 @@ func TestTheEndOfWaiting(t *testing.T) {
 	})
 }
 
-// A writer that is at work keeps the lock, so that who comes meanwhile cannot have it.
-// The new version is found all the same.
+// An active writer keeps the lock, so that a caller that comes meanwhile cannot
+// have it. The new version is found all the same.
 func TestAWaiterThatComesDuringTheWriteIsWoken(t *testing.T) {
 	s := newStore(t)
 	writer, other := s.open(), s.open()
@@ -196,7 +197,8 @@ func TestTheListenersSessionEndsWhenNobodyWaits(t *testing.T) {
 	assert.True(t, l.isIdle())
 }
 
-// BenchmarkSecondCaller measures how much later than the writer another process hears.
+// BenchmarkSecondCaller measures how much later than the writer another process
+// notices a write.
 func BenchmarkSecondCaller(b *testing.B) {
 	s := newStore(b)
 	writer, other := s.open(), s.open()

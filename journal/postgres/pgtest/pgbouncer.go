@@ -14,19 +14,19 @@ import (
 	"time"
 )
 
-// errNoPgBouncer says what to install.
+// errNoPgBouncer names the missing program.
 var errNoPgBouncer = errors.New(`pgtest: this test needs pgbouncer, on PATH or in /usr/sbin.
 On Debian and Ubuntu: apt-get install pgbouncer. On macOS: brew install pgbouncer`)
 
 // PgBouncer is a running pooler in front of a server.
 type PgBouncer struct {
-	// DSN is a URL of the server's database postgres by way of the pooler.
+	// DSN is a URL of the server's database postgres through the pooler.
 	DSN string
 }
 
-// StartPgBouncer starts a PgBouncer in front of the server, in one of its modes:
-// session, transaction or statement. Settings such as "default_pool_size = 2" are
-// added to its configuration. It ends with the test, or with its process.
+// StartPgBouncer starts a PgBouncer in front of the server, in one of its
+// modes: session, transaction or statement. Settings such as "default_pool_size
+// = 2" are added to its configuration. It ends with the test or its process.
 func StartPgBouncer(tb testing.TB, server *Server, mode string, settings ...string) *PgBouncer {
 	tb.Helper()
 	program, err := pgbouncer()
@@ -65,7 +65,8 @@ func StartPgBouncer(tb testing.TB, server *Server, mode string, settings ...stri
 	return bouncer
 }
 
-// pgbouncer returns the program's path. Debian keeps it where only root's PATH goes.
+// pgbouncer returns the program's path. Debian installs it outside other users'
+// PATH.
 func pgbouncer() (string, error) {
 	for _, place := range []string{"pgbouncer", "/usr/sbin/pgbouncer"} {
 		if found, err := exec.LookPath(place); err == nil {
@@ -75,8 +76,8 @@ func pgbouncer() (string, error) {
 	return "", errNoPgBouncer
 }
 
-// run starts the program under a shell that ends it once this process closes its
-// input, and returns what does so.
+// run starts the program under a shell that ends it once this process closes
+// its input, and returns a function that closes it.
 func (*PgBouncer) run(tb testing.TB, program, file string) (stop func()) {
 	tb.Helper()
 	const script = `trap "" HUP INT TERM

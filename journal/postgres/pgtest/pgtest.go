@@ -1,7 +1,7 @@
-// Package pgtest starts real PostgreSQL servers for tests, from the binaries
-// that are installed: on PATH, or where Debian and Ubuntu put them. Each server
-// has a temporary directory and a free loopback port of its own,
-// and goes when the test ends, or when its process dies.
+// Package pgtest starts real PostgreSQL servers for tests, from the installed
+// binaries: on PATH, or where Debian and Ubuntu install them. Each server has
+// its own temporary directory and loopback port, and ends with the test or its
+// process.
 package pgtest
 
 import (
@@ -18,8 +18,8 @@ import (
 	"testing"
 )
 
-// Server is a running PostgreSQL. Its data survive Restart and Crash, and are
-// gone after Stop.
+// Server is a running PostgreSQL. Its data survives Restart and Crash, but not
+// Stop.
 type Server struct {
 	// DSN is a URL of the database postgres, for its superuser.
 	DSN string
@@ -32,8 +32,8 @@ type Server struct {
 	stop     sync.Once
 }
 
-// Start is Launch for one test. It fails the test where there is no server to be
-// had, and stops the server when the test ends.
+// Start is Launch for one test. It fails the test if no server can be started,
+// and stops the server when the test ends.
 func Start(tb testing.TB, settings ...string) *Server {
 	tb.Helper()
 	s, err := Launch(settings...)
@@ -45,7 +45,7 @@ func Start(tb testing.TB, settings ...string) *Server {
 }
 
 // Launch starts a server, with settings such as "fsync = off" that are added to
-// its postgresql.conf. The caller stops it.
+// its postgresql.conf. The caller must call Stop.
 func Launch(settings ...string) (*Server, error) {
 	return launch(func(s *Server) error { return s.begin(settings) })
 }
@@ -100,32 +100,32 @@ func (s *Server) serve(settings []string) (err error) {
 	return s.Begin()
 }
 
-// Begin starts a server that has ended, on the port that it had.
+// Begin starts a server again, on its previous port.
 func (s *Server) Begin() error {
 	return s.run("pg_ctl", "start", "--wait", "--silent", "--log="+filepath.Join(s.dir, "log"))
 }
 
-// End ends the server as a power cut does. Begin starts it again.
+// End ends the server like a power cut. Begin starts it again.
 func (s *Server) End() error {
 	return s.run("pg_ctl", "stop", "--wait", "--silent", "--mode=immediate")
 }
 
-// Configure adds settings to postgresql.conf and has the server read it.
+// Configure adds settings to postgresql.conf and reloads it.
 func (s *Server) Configure(settings ...string) error {
 	return errors.Join(s.configure(settings), s.run("pg_ctl", "reload", "--silent"))
 }
 
-// Password is the superuser's. A standby has its primary's.
+// Password is the superuser's password. A standby has its primary's.
 func (s *Server) Password() string { return s.password }
 
-// Port is the loopback port that the server listens on.
+// Port is the server's loopback port.
 func (s *Server) Port() int { return s.port }
 
-// Restart stops the server as an administrator does who cannot wait, ending all
-// sessions, and starts it again on the same port.
+// Restart stops the server in fast mode, which ends all sessions, and starts it
+// again on the same port.
 func (s *Server) Restart() error { return s.restart("fast") }
 
-// Crash kills the server as a power cut does, and starts it again on the same
+// Crash kills the server like a power cut, and starts it again on the same
 // port: it recovers from its log.
 func (s *Server) Crash() error { return s.restart("immediate") }
 
@@ -147,8 +147,8 @@ func (s *Server) keep() (err error) {
 	return err
 }
 
-// keepUntilEnd starts a shell that cleans up once this process closes its input, be it
-// by dying. Signals to the group of processes, such as an interrupt, leave it.
+// keepUntilEnd starts a shell that cleans up once this process closes its input
+// or dies. It ignores signals to the process group, such as an interrupt.
 func keepUntilEnd(cleanUp string, args ...string) (keeper *exec.Cmd, life io.Closer, err error) {
 	script := `trap "" HUP INT TERM; cat >/dev/null; ` + cleanUp
 	keeper = command("sh", append([]string{"-c", script}, args...)...)
@@ -189,7 +189,7 @@ func (s *Server) database(name string) string {
 	return dsn.String()
 }
 
-// freePort finds a loopback port that nobody listens on.
+// freePort returns a free loopback port.
 func freePort() (int, error) {
 	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {

@@ -47,7 +47,7 @@ func TestAServerKeepsItsDataUntilItIsStopped(t *testing.T) {
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// A test that does not run proves nothing: it says what to install.
+// A test that does not run proves nothing: the error names what to install.
 func TestWithoutBinariesItSaysWhatToInstall(t *testing.T) {
 	require.ErrorContains(t, errMissing, "apt-get install postgresql")
 	t.Setenv("PATH", t.TempDir())

@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// Proxy passes TCP connections on to a server, and can swallow what comes by as a
-// firewall does that has forgotten a connection: it stays open, and nothing passes
+// Proxy forwards TCP connections to a server, and can swallow their data like a
+// firewall that has forgotten a connection: it stays open, and nothing passes
 // in either direction.
 type Proxy struct {
-	// DSN is the server's by way of the proxy.
+	// DSN is the server's DSN through the proxy.
 	DSN string
 
 	listener net.Listener
@@ -25,7 +25,6 @@ type Proxy struct {
 	links    []*link
 }
 
-// link is one connection by way of the proxy.
 type link struct {
 	client, server net.Conn // server is nil where nothing was ever to pass
 
@@ -51,7 +50,7 @@ func StartProxy(tb testing.TB, server *Server) *Proxy {
 	return p
 }
 
-// Swallow makes all connections that there are silent, for ever. New ones pass.
+// Swallow makes all existing connections silent, for good. New ones pass.
 func (p *Proxy) Swallow() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -75,8 +74,8 @@ func (p *Proxy) Restore() {
 	p.swallows = false
 }
 
-// Lead makes new connections go to what another DSN leads to, and ends the others, as
-// a change of an address does.
+// Lead connects new connections to another DSN's server, and ends the others,
+// like a change of an address.
 func (p *Proxy) Lead(dsn string) error {
 	to, err := url.Parse(dsn)
 	if err != nil {
@@ -131,8 +130,9 @@ func (p *Proxy) pass(client net.Conn) {
 	p.running.Go(func() { l.copy(client, server) })
 }
 
-// copy passes bytes on until one side closes. In silence it goes on reading, so
-// that the sender's buffers do not fill, and the end of one side does not reach the other.
+// copy forwards bytes until one side closes. While silent it goes on reading,
+// so that the sender's buffers do not fill, and the end of one side does not
+// reach the other.
 func (l *link) copy(to, from net.Conn) {
 	_, _ = io.Copy(gate{l, to}, from)
 	if !l.isSilent() {
@@ -152,7 +152,7 @@ func (l *link) isSilent() bool {
 	return l.silent
 }
 
-// gate is a writer that drops everything in silence.
+// gate is a writer that drops everything while silent.
 type gate struct {
 	link *link
 	to   net.Conn

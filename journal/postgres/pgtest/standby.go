@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// StartStandby starts a streaming standby of the server, named name in
+// StartStandby starts a streaming standby of the server, with its name in
 // pg_stat_replication. It is asynchronous until the primary's
 // synchronous_standby_names names it (see MakeSynchronous).
 func StartStandby(tb testing.TB, primary *Server, name string, settings ...string) *Server {
@@ -26,7 +26,7 @@ func StartStandby(tb testing.TB, primary *Server, name string, settings ...strin
 }
 
 // copyOf makes the server's data a copy of the primary's that follows it. The
-// password goes by a file: arguments are public.
+// password is passed in a file: arguments are public.
 func (s *Server) copyOf(primary *Server, name string) error {
 	file := filepath.Join(s.dir, "pgpass")
 	line := fmt.Sprintf("127.0.0.1:%d:*:postgres:%s\n", primary.port, primary.password)
@@ -38,11 +38,11 @@ func (s *Server) copyOf(primary *Server, name string) error {
 		"--dbname="+dsn)
 }
 
-// Promote makes a standby a primary. It returns when the server takes writes.
+// Promote makes a standby a primary. It returns when the server accepts writes.
 func (s *Server) Promote() error { return s.run("pg_ctl", "promote", "--wait", "--silent") }
 
-// MakeSynchronous makes each commit of the server wait for the named standbys; none
-// ends that.
+// MakeSynchronous makes each commit of the server wait for the named standbys;
+// an empty list ends that.
 func (s *Server) MakeSynchronous(standbys string) error {
 	return s.Configure(fmt.Sprintf("synchronous_standby_names = '%s'", standbys))
 }

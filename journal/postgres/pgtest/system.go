@@ -9,16 +9,16 @@ import (
 	"strconv"
 )
 
-// account is who runs the server where the tests run as root, which PostgreSQL
-// refuses. Every package of PostgreSQL makes it.
+// account runs the server where the tests run as root, which PostgreSQL
+// refuses. Every package of PostgreSQL creates it.
 const account = "postgres"
 
-// errMissing says what to install. Tests that need the server must fail without
-// it: one that does not run proves nothing.
+// errMissing names the missing programs. Tests that need the server must fail
+// without it: a test that does not run proves nothing.
 var errMissing = errors.New(`pgtest: this test needs PostgreSQL's own programs (initdb, pg_ctl), on PATH or in
 /usr/lib/postgresql/*/bin. On Debian and Ubuntu: apt-get install postgresql. On macOS: brew install postgresql`)
 
-// binaries returns the directory that PostgreSQL's programs are in.
+// binaries returns the directory of PostgreSQL's programs.
 func binaries() (string, error) {
 	places, err := filepath.Glob("/usr/lib/postgresql/*/bin/pg_ctl") // in order
 	if err != nil {
@@ -30,12 +30,12 @@ func binaries() (string, error) {
 	if len(places) == 0 {
 		return "", errMissing
 	}
-	// A link on PATH leads to where the others are.
+	// A link on PATH leads to the directory of the others.
 	last, err := filepath.EvalSymlinks(places[len(places)-1])
 	return filepath.Dir(last), err
 }
 
-// command runs a program as somebody who may run a server.
+// command runs a program as an account that may run a server.
 func command(program string, args ...string) *exec.Cmd {
 	if asRoot() {
 		args = append([]string{"-u", account, "--", program}, args...)
@@ -46,8 +46,8 @@ func command(program string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// directory makes one for the server, and for nobody else. Its path is short,
-// as a socket's must be.
+// directory makes a directory for the server alone. Its path is short, as a
+// socket's must be.
 func directory() (string, error) {
 	dir, err := os.MkdirTemp("", "pgtest")
 	if err != nil {
@@ -56,7 +56,7 @@ func directory() (string, error) {
 	return dir, own(dir)
 }
 
-// writeOwned writes a file for the server's eyes only.
+// writeOwned writes a file that only the server can read.
 func writeOwned(name, text string) error {
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		return err

@@ -11,9 +11,9 @@ import (
 	"sync"
 )
 
-// template is a data directory that this process's servers begin as copies of, since
-// initdb takes several times as long as the rest. They have their password in common.
-// It goes when the process ends.
+// template is a data directory that this process's servers are copied from,
+// since initdb takes several times as long as the rest. They share a password.
+// It is removed when the process ends.
 var template = sync.OnceValues(makeTemplate)
 
 type templateData struct {
@@ -56,7 +56,6 @@ func (t *templateData) initialize(bin string) error {
 
 func (t *templateData) data() string { return filepath.Join(t.dir, "data") }
 
-// copyTo copies the data to another server's directory.
 func (t *templateData) copyTo(dir string) error {
 	out, err := command("cp", "-R", "-p", t.data(), filepath.Join(dir, "data")).CombinedOutput()
 	if err != nil {
