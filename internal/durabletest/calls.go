@@ -47,6 +47,8 @@ func (m *mortal) Load(ctx context.Context, id string) (journal.Record, bool, err
 }
 
 // abandon leaves a ref behind, like a process that died after sending.
+//
+//nolint:unparam // each case names its ref
 func (s *server) abandon(ref string, secrets ...string) idem.Result {
 	m := &mortal{Journal: s.f.open()}
 	s.loseNext(func() { m.dead.Store(true) })
