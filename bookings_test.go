@@ -25,8 +25,8 @@ func ExampleBookingsService_BookSpa() {
 	// Output: taken, another time please
 }
 
-// A class booking has three endings. Two of them open a session, to be confirmed
-// with what is bought.
+// A class booking has three endings. Two of them open a session, to be
+// confirmed with what is bought.
 func ExampleBookingsService_BookClass() {
 	sb, client := start()
 	defer sb.Close()

@@ -26,8 +26,8 @@ func call[T any](
 	return value, resp, nil
 }
 
-// prepare turns the request's data and the options into the engine's call, which
-// refuses it where something is bad.
+// prepare turns the request's data and the options into the engine's call,
+// which refuses it where something is bad.
 func prepare[T any](
 	defaults sdk.CallDefaults, req request, parse parser[T], opts []CallOption,
 ) idem.Call {
@@ -73,8 +73,8 @@ func engineRows() map[gen.OperationID]idem.Operation {
 	return made
 }
 
-// addFields appends the extra fields to the body's object, which must then have all
-// required fields.
+// addFields appends the extra fields to the body's object, which must then have
+// all required fields.
 func addFields(req request, extra []sdk.Field) ([]byte, error) {
 	if len(extra) > 0 && req.operation.Method == http.MethodGet {
 		return nil, &InvalidError{Field: "extra field " + extra[0].Name, Reason: "does not fit a GET"}
@@ -87,8 +87,8 @@ func addFields(req request, extra []sdk.Field) ([]byte, error) {
 	return sdk.AddFields(req.body, extra...)
 }
 
-// newError makes the error of a client's call. A server may repeat the API key that it
-// was sent: it is redacted in all but Raw and Header.
+// newError makes the error of a client's call. A server may repeat the API key
+// that it was sent: it is redacted in all but Raw and Header.
 func (c *Client) newError(op gen.Operation, r *idem.Result) *Error {
 	e, redact := newError(op, r), c.core.Credentials.Redact
 	e.verbose = c.core.Verbose

@@ -23,9 +23,9 @@ import (
 func (s *BookingsService) Cancel(
 	ctx context.Context, bookingID string, opts ...CallOption,
 ) (*Booking, *Response, error) {
-	// The engine reads the booking when the response to its cancellation is lost
-	// or shows another state (R14, R31, R33). The option is the last, so that the
-	// read has the call's own headers.
+	// The engine reads the booking when the response to its cancellation is
+	// lost or shows another state (R14, R31, R33). The option is the last, so
+	// that the read has the call's own headers.
 	opts = append(slices.Clip(opts), callFunc(func(call *callSettings) {
 		header := call.Header
 		call.Refetch = func(ctx context.Context) (*idem.Response, idem.State) {
@@ -40,9 +40,9 @@ func (s *BookingsService) Cancel(
 	return booking, resp, err
 }
 
-// showsCancelled reports whether the response to a cancellation is the cancelled
-// booking, as far as it shows one: the fields are inferred, so that a missing one
-// does not contradict.
+// showsCancelled reports whether the response to a cancellation is the
+// cancelled booking, as far as it shows one: the fields are inferred, so that a
+// missing one does not contradict.
 func showsCancelled(bookingID string, a *idem.Response) bool {
 	booking, ok := a.Value.(*Booking)
 	if !ok {

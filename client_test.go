@@ -133,7 +133,8 @@ func ExampleWithHTTPClient_proxy() {
 	// Output: Ada by proxy: true
 }
 
-// A gateway with a certificate of a private authority, which asks for one of the client's.
+// A gateway with a certificate of a private authority, which asks for one of
+// the client's.
 func ExampleWithHTTPClient_certificates() {
 	sb, err := sandbox.New()
 	if err != nil {

@@ -8,8 +8,8 @@
 //	})
 //
 // Every call returns its value, a *[Response] that is never nil, and an error,
-// for which errors.As finds an *[Error]. The value is nil exactly when the error
-// is not. Lists are also iterators over all of their items, such as
+// for which errors.As finds an *[Error]. The value is nil exactly when the
+// error is not. Lists are also iterators over all of their items, such as
 // [PassesService.All].
 //
 // # Outcomes
@@ -29,12 +29,14 @@
 //
 // An outcome claims nothing that is not proven. For an operation that only
 // reads, it shows only whether a response came. [CanRepeat] reports whether
-// repeating the call now is safe, [RetryHelps] whether that can change anything.
+// repeating the call now is safe, [RetryHelps] whether that can change
+// anything.
 //
 // # Retries
 //
 // Each operation has a class, which its documentation names; the HTTP method
-// plays no part. In doubt means that the server may have executed the operation.
+// plays no part. In doubt means that the server may have executed the
+// operation.
 //
 //	class           operations                           key   repeated in doubt
 //	-----           ----------                           ---   -----------------
@@ -50,10 +52,10 @@
 // numbers. The [retry table] lists what follows each response, and the [rules]
 // give the reasons.
 //
-// Cancelling takes no key. An already_cancelled in response to the first attempt
-// is [ErrAlreadyCancelled], since another client may have cancelled the booking.
-// After an attempt whose response was lost it is no error: the booking is read
-// and returned, with [Response].Recovered set.
+// Cancelling takes no key. An already_cancelled in response to the first
+// attempt is [ErrAlreadyCancelled], since another client may have cancelled the
+// booking. After an attempt whose response was lost it is no error: the booking
+// is read and returned, with [Response].Recovered set.
 //
 // # Keys and refs
 //
@@ -70,22 +72,22 @@
 // [ErrKeyExpired].
 //
 // A ref is your own number for an operation, such as an order's. With a journal
-// ([WithJournal], [WithRef]) the operation is executed once for that ref. A second
-// call waits for the first or gets its recorded result; [Client.Recover] finishes
-// what a crash left open. The same ref with another operation or body is
-// [ErrRefReused], so an order that issues a pass and buys credits needs two refs.
-// A ref whose operation ended not sent or rejected is free again. See
+// ([WithJournal], [WithRef]) the operation is executed once for that ref. A
+// second call waits for the first or gets its recorded result; [Client.Recover]
+// finishes what a crash left open. The same ref with another operation or body
+// is [ErrRefReused], so an order that issues a pass and buys credits needs two
+// refs. A ref whose operation ended not sent or rejected is free again. See
 // [durable operations].
 //
 // # Evidence
 //
-// The vendor publishes its API as pages, and some of them could not be read. The
-// documentation marks what a page states as documented, and what follows from
-// the vendor's naming as inferred. [WithExtraField] sends a field that is
+// The vendor publishes its API as pages, and some of them could not be read.
+// The documentation marks what a page states as documented, and what follows
+// from the vendor's naming as inferred. [WithExtraField] sends a field that is
 // missing, [WithHeader] a header, and [Response].Raw holds every response. The
 // SDK has not been run against the vendor's production server.
 //
 // [retry table]: https://github.com/bardge/bardge-go/blob/main/docs/retries.md
-// [rules]: https://github.com/bardge/bardge-go/blob/main/docs/rules.md
-// [durable operations]: https://github.com/bardge/bardge-go/blob/main/docs/durable.md
+// [rules]: https://github.com/bardge/bardge-go/blob/main/docs/rules.md [durable
+// operations]: https://github.com/bardge/bardge-go/blob/main/docs/durable.md
 package bardge

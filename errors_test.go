@@ -96,7 +96,8 @@ func ExampleError() {
 	// bardge: BookClass: rejected: 409 class_full (resource_conflict_error): rejected by the API [request req_0001]
 }
 
-// A queue puts an order that was rate limited back, for as long as the server asked.
+// A queue puts an order that was rate limited back, for as long as the server
+// asked.
 func ExampleErrRateLimited() {
 	sb, client := start()
 	defer sb.Close()
@@ -135,8 +136,8 @@ func ExampleCanRepeat() {
 	// unknown can repeat: true
 }
 
-// A loop that resumes asks whether that is safe, and whether it can help: what is wrong
-// with the request stays wrong.
+// A loop that resumes asks whether that is safe, and whether it can help: what
+// is wrong with the request stays wrong.
 func ExampleRetryHelps() {
 	sb, client := start()
 	defer sb.Close()
@@ -156,8 +157,8 @@ func ExampleRetryHelps() {
 	// Output: rejected after 1 request
 }
 
-// The JSON handler of log/slog encodes a struct as encoding/json does, which writes a
-// passcode: programs have to store it.
+// The JSON handler of log/slog encodes a struct as encoding/json does, which
+// writes a passcode: programs have to store it.
 func ExampleRedactSecrets() {
 	logger := slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{
 		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {

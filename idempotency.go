@@ -85,8 +85,9 @@ func vendorError(body []byte) errorDetail {
 func codeIn(_ int, body []byte) string { return string(vendorError(body).Code) }
 
 // classify reads the vendor's error object, which is in every error response
-// (documented: page "Errors"). Among errors only the object itself counts, since gateways
-// have errors of their own form. In a success any "error" is one.
+// (documented: page "Errors"). Among errors only the object itself counts,
+// since gateways have errors of their own form. In a success any "error" is
+// one.
 func classify(status int, body []byte) idem.Signal {
 	switch {
 	case status < http.StatusMultipleChoices && wire.HasError(body): // of any form

@@ -29,8 +29,8 @@ func ExampleNewKey() {
 	// Output: sent under the stored key: true
 }
 
-// A string of the caller's own is fresh once. What comes after needs the time of the
-// first call.
+// A string of the caller's own is fresh once. What comes after needs the time
+// of the first call.
 func ExampleUnsentKey() {
 	sb, client := start()
 	defer sb.Close()
@@ -59,8 +59,9 @@ func ExampleUnsentKey() {
 	// order-2026-17/issue-pass replayed: true <nil>
 }
 
-// A test of what a program does once a key has expired needs no clock: the key is made
-// old. Tests of waiting run in virtual time, by testing/synctest and sandbox.Start.
+// A test of what a program does once a key has expired needs no clock: the key
+// is made old. Tests of waiting run in virtual time, by testing/synctest and
+// sandbox.Start.
 func ExampleSentKey_expired() {
 	sb, client := start()
 	defer sb.Close()
@@ -91,7 +92,8 @@ func ExampleSentKey() {
 		fmt.Println(err)
 		return
 	}
-	// And here the process dies, before it could store that the credits are bought.
+	// And here the process dies, before it could store that the credits are
+	// bought.
 
 	again, err := bardge.SentKey(stored, time.Time{}) // a minted key knows its date
 	if err != nil {
@@ -107,7 +109,8 @@ func ExampleSentKey() {
 	// Output: replayed: true executed: 1
 }
 
-// A call that ended unknown is resumed with the error's key, in the same window.
+// A call that ended unknown is resumed with the error's key, in the same
+// window.
 func ExampleWithIdempotencyKey() {
 	sb, client := start()
 	defer sb.Close()

@@ -71,8 +71,8 @@ func ExampleWithJournalSecret() {
 	// from the journal: true wrong secret: false
 }
 
-// An account was renamed in the configuration. The journal is the same account's, so the
-// operator takes it along.
+// An account was renamed in the configuration. The journal is the same
+// account's, so the operator takes it along.
 func ExampleClient_Rebind() {
 	j := journal.NewMemory()
 	sb, client := start(bardge.WithJournal(j, "acme"))
@@ -109,9 +109,9 @@ func ExampleClient_Rebind() {
 	// issued again: <nil>
 }
 
-// An order and its operation are committed together. With the PostgreSQL journal, tx is
-// what its InTx makes of a transaction; a journal in memory has none, and records at
-// once.
+// An order and its operation are committed together. With the PostgreSQL
+// journal, tx is what its InTx makes of a transaction; a journal in memory has
+// none, and records at once.
 func ExampleReserve() {
 	j := journal.NewMemory()
 	sb, client := start(bardge.WithJournal(j, "acme"))

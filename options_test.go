@@ -88,8 +88,8 @@ func ExampleWithLookupToken() {
 	// Output: true
 }
 
-// Faults of the embedded server can be asked for by a header, as any other header
-// can be sent.
+// Faults of the embedded server can be asked for by a header, as any other
+// header can be sent.
 func ExampleWithHeader() {
 	sb, client := start()
 	defer sb.Close()
@@ -174,8 +174,8 @@ func ExampleSharedOption() {
 	// bardge: WithTimeout(-1s): timeout is not positive
 }
 
-// issuer is what a program needs of [bardge.PassesService], so that its tests can have a
-// fake.
+// issuer is what a program needs of [bardge.PassesService], so that its tests
+// can have a fake.
 type issuer interface {
 	Issue(
 		ctx context.Context, params bardge.IssuePassParams, opts ...bardge.CallOption,

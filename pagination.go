@@ -43,10 +43,10 @@ type pageParams[P, T any] interface {
 	idOf(item *T) string
 }
 
-// paginate yields every item of a list from params on, each page read when it is
-// needed. It ends after the first error, which it yields with a nil item. A list
-// that changes meanwhile is read as it is found. Where items were left out of a
-// page, an error comes after all others.
+// paginate yields every item of a list from params on, each page read when it
+// is needed. It ends after the first error, which it yields with a nil item. A
+// list that changes meanwhile is read as it is found. Where items were left out
+// of a page, an error comes after all others.
 func paginate[P pageParams[P, T], T any](
 	ctx context.Context, params P, read pageReader[P, T], opts []CallOption,
 ) iter.Seq2[*T, error] {

@@ -38,8 +38,8 @@ func (parse parser[T]) decode(body []byte) (any, error) {
 	}
 }
 
-// exactly is decode for a reading that is to prove something: what does not fit, or was
-// left out, proves nothing.
+// exactly is decode for a reading that is to prove something: what does not
+// fit, or was left out, proves nothing.
 func (parse parser[T]) exactly(body []byte) (any, error) {
 	value, err := parse.decode(body)
 	if drift, ok := errors.AsType[idem.DriftError](err); ok {
@@ -48,8 +48,8 @@ func (parse parser[T]) exactly(body []byte) (any, error) {
 	return value, err
 }
 
-// readWith sends the headers that another call was given. Where exact, it refuses a
-// response with drift.
+// readWith sends the headers that another call was given. Where exact, it
+// refuses a response with drift.
 func readWith(header http.Header, exact bool) CallOption {
 	return callFunc(func(read *callSettings) { read.Header, read.Exact = header.Clone(), exact })
 }

@@ -60,8 +60,8 @@ func ExampleClient_Recover() {
 	// executed: 1
 }
 
-// After the key's window nothing is sent again. A person who has found the pass in
-// the dashboard settles it.
+// After the key's window nothing is sent again. A person who has found the pass
+// in the dashboard settles it.
 func ExampleClient_Resolve() {
 	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"), shortWindow)
 	defer sb.Close()
@@ -150,8 +150,8 @@ func ExampleNotExecuted() {
 	// order-2026-17 open wait for 5m0s
 }
 
-// Who says it, and what it rests on, is kept with the operation. A mistyped id is not
-// believed: the pass is read first.
+// Who says it, and what it rests on, is kept with the operation. A mistyped id
+// is not believed: the pass is read first.
 func ExampleResolution() {
 	sb, client := start(bardge.WithJournal(journal.NewMemory(), "acme"))
 	defer sb.Close()

@@ -45,8 +45,8 @@ var readers = map[string]func(t *testing.T){
 	"readVerifiedLookup":    reads(readVerifiedLookup),
 }
 
-// What a reader does not take is read by encoding/json all the same, and so would
-// pass unseen.
+// What a reader does not take is read by encoding/json all the same, and so
+// would pass unseen.
 func TestReadersTakeWholeAnswers(t *testing.T) {
 	source, err := os.ReadFile("zz_responses.gen.go")
 	require.NoError(t, err)
@@ -60,8 +60,9 @@ func TestReadersTakeWholeAnswers(t *testing.T) {
 	}
 }
 
-// reads has the reader read a document with a value in every field, and one with
-// nulls and with fields of tomorrow. A reader that gave up would read it twice.
+// reads has the reader read a document with a value in every field, and one
+// with nulls and with fields of tomorrow. A reader that gave up would read it
+// twice.
 func reads[T any](read func(*wire.Reader, *T)) func(t *testing.T) {
 	return func(t *testing.T) {
 		var want T
@@ -105,7 +106,8 @@ func reads[T any](read func(*wire.Reader, *T)) func(t *testing.T) {
 	}
 }
 
-// tagOf is the tag of a type's objects: its name, as the API writes it, save for some.
+// tagOf is the tag of a type's objects: its name, as the API writes it, save
+// for some.
 func tagOf(of reflect.Type) string {
 	name, _, generic := strings.Cut(of.Name(), "[")
 	switch {

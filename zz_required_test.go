@@ -28,8 +28,8 @@ var bodies = map[string]interface{ missing() []missingField }{
 	"VerifyLookupParams":           VerifyLookupParams{},
 }
 
-// Empty params lack what the contract requires of them, save numbers and bools, whose
-// zero may be meant. There is none of these yet.
+// Empty params lack what the contract requires of them, save numbers and bools,
+// whose zero may be meant. There is none of these yet.
 func TestEmptyParamsLackWhatTheContractRequires(t *testing.T) {
 	text, err := os.ReadFile("gen/openapi.yaml")
 	require.NoError(t, err)

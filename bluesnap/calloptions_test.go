@@ -111,8 +111,8 @@ func ExampleWithExtraField() {
 	// Output: 11.00
 }
 
-// A key that is stored before the call survives a crash: the next process goes on
-// with it, for up to 12 hours.
+// A key that is stored before the call survives a crash: the next process goes
+// on with it, for up to 12 hours.
 func ExampleSentKey() {
 	sb, client := start()
 	defer sb.Close()

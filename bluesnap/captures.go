@@ -81,15 +81,16 @@ type putParams struct {
 	Extra         Extra               `json:"-"`
 }
 
-// addsFields reports whether options add a field to the body, which might be an amount.
+// addsFields reports whether options add a field to the body, which might be an
+// amount.
 func addsFields(opts []CallOption) bool {
 	s, _ := sdk.Collect(opts, CallOption.applyCall) // bad ones are reported where they count
 	return len(s.Extra) > 0
 }
 
-// refetching lets the engine read the transaction when the response to its capture or
-// reversal is lost. It comes last of the options, so that the read has the call's own
-// headers.
+// refetching lets the engine read the transaction when the response to its
+// capture or reversal is lost. It comes last of the options, so that the read
+// has the call's own headers.
 func (s *TransactionsService) refetching(op operation, id ID) CallOption {
 	return callFunc(func(call *callSettings) {
 		header := call.Header
@@ -105,8 +106,8 @@ func withHeaders(header http.Header) CallOption {
 	return callFunc(func(read *callSettings) { read.Header = header.Clone() })
 }
 
-// confirms reports whether the response to a capture or reversal shows the state asked
-// for, as far as it shows one.
+// confirms reports whether the response to a capture or reversal shows the
+// state asked for, as far as it shows one.
 func (o operation) confirms(id ID, a *idem.Response) bool {
 	t, ok := a.Value.(*CardTransaction)
 	if !ok {
@@ -118,9 +119,9 @@ func (o operation) confirms(id ID, a *idem.Response) bool {
 	return (t.TransactionID == "" || t.TransactionID == id) && (t.Type == "" || t.Type == o.kind)
 }
 
-// refetch returns the response that a capture or reversal would have had, and what
-// reading the transaction shows. Where reading does not show its type, the response
-// is what a confirmed operation is certain to be.
+// refetch returns the response that a capture or reversal would have had, and
+// what reading the transaction shows. Where reading does not show its type, the
+// response is what a confirmed operation is certain to be.
 func (c *Client) refetch(ctx context.Context, op operation, id ID, header http.Header) (*idem.Response, idem.State) {
 	found, resp, err := c.Transactions.Get(ctx, id, withHeaders(header))
 	if err != nil {

@@ -156,7 +156,8 @@ func TestR14_WhatReadingShowsOfACapture(t *testing.T) {
 	}
 }
 
-// A capture that would end unknown, or whose response shows another state, is read.
+// A capture that would end unknown, or whose response shows another state, is
+// read.
 func TestR31_R33_WhatReadingShowsOfACaptureInDoubt(t *testing.T) {
 	const id = `"transactionId":7`
 	for name, c := range changes {

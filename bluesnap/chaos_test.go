@@ -46,8 +46,8 @@ var connects = map[string]func(t *testing.T, w *chaos.Simulation, j *journaltest
 			_, _, err := c.Transactions.Create(ctx, paymentOf(op), opts...)
 			outcome := bluesnap.OutcomeOf(err)
 			if rec, _, _ := j.Memory.Load(ctx, "ref:"+op.Key); outcome == bluesnap.OutcomeNotSent && rec.Generation > 1 {
-				// The model knows operations, not generations: of the ref as a whole an
-				// earlier one was sent, and rejected.
+				// The model knows operations, not generations: of the ref as a
+				// whole an earlier one was sent, and rejected.
 				outcome = bluesnap.OutcomeRejected
 			}
 			return claims[outcome]
@@ -87,8 +87,8 @@ func keyOf(t *testing.T, op chaos.Op) []bluesnap.CallOption {
 	return append(refused(op), bluesnap.WithIdempotencyKey(theKey(t, op)))
 }
 
-// refused makes a call of an operation one that is refused before anything is sent,
-// where the operation asks for it.
+// refused makes a call of an operation one that is refused before anything is
+// sent, where the operation asks for it.
 func refused(op chaos.Op) []bluesnap.CallOption {
 	switch {
 	case !op.Invalid:
@@ -110,8 +110,8 @@ func theKey(t *testing.T, op chaos.Op) bluesnap.Key {
 	return key
 }
 
-// claimOfOwnCode pays without this package's types, and claims what the response
-// or the error says.
+// claimOfOwnCode pays without this package's types, and claims what the
+// response or the error says.
 func claimOfOwnCode(ctx context.Context, t *testing.T, c *http.Client, url string, op chaos.Op) chaos.Claim {
 	t.Helper()
 	if op.Invalid { // the integration's own code refuses it
@@ -135,8 +135,8 @@ func claimOfOwnCode(ctx context.Context, t *testing.T, c *http.Client, url strin
 	return chaos.Rejected
 }
 
-// remembers is how long the server of a world remembers a key: anything that "up
-// to 24 hours" may mean, from the 12 on that the profile takes for granted.
+// remembers is how long the server of a world remembers a key: anything that
+// "up to 24 hours" may mean, from the 12 on that the profile takes for granted.
 func remembers(seed uint64) time.Duration {
 	dice := rand.New(rand.NewPCG(seed, 24))
 	if dice.IntN(2) == 0 {
@@ -145,9 +145,9 @@ func remembers(seed uint64) time.Duration {
 	return 12*time.Hour + time.Duration(dice.Int64N(int64(12*time.Hour)))
 }
 
-// TestProperty_ZeroDuplicatesZeroLies works payments through a server that knows
-// the truth, under faults at every point, sleeping clocks, restarts, keys that
-// several calls and clients share, and a journal in trouble.
+// TestProperty_ZeroDuplicatesZeroLies works payments through a server that
+// knows the truth, under faults at every point, sleeping clocks, restarts, keys
+// that several calls and clients share, and a journal in trouble.
 func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 	load := chaos.DefaultLoad()
 	load.Classes = []chaos.Class{chaos.Keyed}
@@ -180,8 +180,8 @@ type edge struct {
 }
 
 // TestProperty_TheWindowsEdge resumes payments that were left in doubt, by the
-// same process or by another, after pauses that end around the end of the window.
-// In some of them one of the machine's two clocks stood still.
+// same process or by another, after pauses that end around the end of the
+// window. In some of them one of the machine's two clocks stood still.
 func TestProperty_TheWindowsEdge(t *testing.T) {
 	var sum edge
 	for seed := range uint64(*seeds) {
@@ -194,8 +194,9 @@ func TestProperty_TheWindowsEdge(t *testing.T) {
 	assert.Greater(t, sum.late, sum.operations/10, "beyond it much is refused")
 }
 
-// The 12 hours are an assumption: the vendor promises no minimum. Where a server
-// forgets earlier, a payment may be made twice, and the test above would show it.
+// The 12 hours are an assumption: the vendor promises no minimum. Where a
+// server forgets earlier, a payment may be made twice, and the test above would
+// show it.
 func TestAssumption_AServerThatForgetsEarlierMayPayTwice(t *testing.T) {
 	var sum edge
 	for seed := range uint64(5) {

@@ -158,7 +158,8 @@ func basicAuth(username, password string) (string, error) {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(username+":"+password)), nil
 }
 
-// learn remembers the credentials of an Authorization header, the password by itself too.
+// learn remembers the credentials of an Authorization header, the password by
+// itself too.
 func (s *settings) learn(auth string) {
 	encoded := auth[strings.LastIndexByte(auth, ' ')+1:]
 	s.Credentials.Learn(encoded)

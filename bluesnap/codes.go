@@ -26,8 +26,8 @@ func (c codeError) Error() string { return "bluesnap: " + string(c) }
 
 func (c codeError) is(m Message) bool { return m.Code == string(c) }
 
-// nameError is the sentinel of an error that its name identifies: 14002 alone is
-// the code of more than thirty.
+// nameError is the sentinel of an error that its name identifies: 14002 alone
+// is the code of more than thirty.
 type nameError string
 
 // Error returns the name.

@@ -44,8 +44,8 @@
 //	non-idempotent  PUT: capture or reverse a part   no    never
 //
 // The vendor ignores a key on PUT and calls PUT idempotent by definition. That
-// holds only if the first request changes the state that the second one finds. A part could be
-// captured or reversed twice, so that request is sent once.
+// holds only if the first request changes the state that the second one finds.
+// A part could be captured or reversed twice, so that request is sent once.
 //
 // A call goes on by itself for up to 10 minutes, or as long as its context
 // allows; [WithTimeout] bounds it too, and [RetryPolicy] changes the numbers.
@@ -63,39 +63,40 @@
 //
 // The SDK mints a key for every operation that takes one, before the first
 // attempt, and never changes it. [NewKey] makes a key to be stored first, and
-// [SentKey] restores it. The vendor keeps keys "for up to 24 hours", which is no
-// minimum: the SDK relies on half of it, and sends no request under an older key
-// ([ErrKeyExpired]). A key that comes back with a response ([Response].KeyEchoed)
-// was honoured; it does not mark a replay.
+// [SentKey] restores it. The vendor keeps keys "for up to 24 hours", which is
+// no minimum: the SDK relies on half of it, and sends no request under an older
+// key ([ErrKeyExpired]). A key that comes back with a response
+// ([Response].KeyEchoed) was honoured; it does not mark a replay.
 //
-// A payment without a merchantTransactionId gets one that is derived from its key
-// or ref, by which [Client.Recover] finds the payment after the key has expired.
-// A ref ([WithRef]) is the caller's own number for an operation; with a journal
-// the operation is executed once for it.
+// A payment without a merchantTransactionId gets one that is derived from its
+// key or ref, by which [Client.Recover] finds the payment after the key has
+// expired. A ref ([WithRef]) is the caller's own number for an operation; with
+// a journal the operation is executed once for it.
 //
 // # What the promise rests on
 //
-// A request that the client has given up arrives within 5 s or never. The server
-// remembers a key for at least 12 hours, whatever it responded. One of the
-// client's two clocks runs while the server's runs. Nothing between client and
-// server sends a request again. [NotExecuted] relies on the server finishing a
-// request within two minutes after it was given up. No page states that a decline
-// or a server error is stored under its key.
+// A request that the client has given up arrives within 5 s or never. The
+// server remembers a key for at least 12 hours, whatever it responded. One of
+// the client's two clocks runs while the server's runs. Nothing between client
+// and server sends a request again. [NotExecuted] relies on the server
+// finishing a request within two minutes after it was given up. No page states
+// that a decline or a server error is stored under its key.
 //
 // # Sources
 //
-// Documented on developers.bluesnap.com are: the idempotency page (header, keys,
-// list of endpoints, retention) and its errors, authentication and
+// Documented on developers.bluesnap.com are: the idempotency page (header,
+// keys, list of endpoints, retention) and its errors, authentication and
 // bluesnap-version, the transaction errors that say so, the endpoints and the
 // fields of their minimal requests, and the ids in Location. Inferred are the
-// codes and names of the other errors, fields that are not marked as documented,
-// and the class of PUT. Other fields go through the Extra maps, both ways;
-// [Response].Raw holds the whole response.
+// codes and names of the other errors, fields that are not marked as
+// documented, and the class of PUT. Other fields go through the Extra maps,
+// both ways; [Response].Raw holds the whole response.
 //
 // Card numbers, security codes, account numbers and tokens are of type
 // [Secret]. No error, log line or event contains them, credentials, keys of
-// other programs or bodies. A journal keeps requests sealed, and only until they
-// are settled.
+// other programs or bodies. A journal keeps requests sealed, and only until
+// they are settled.
 //
-// [BlueSnap]: https://github.com/bardge/bardge-go/blob/main/docs/bluesnap.md#what-differs
+// [BlueSnap]:
+// https://github.com/bardge/bardge-go/blob/main/docs/bluesnap.md#what-differs
 package bluesnap

@@ -24,7 +24,8 @@ func ExampleRefOf() {
 	// true
 }
 
-// A queue puts a payment that was rate limited back, for as long as the server asked.
+// A queue puts a payment that was rate limited back, for as long as the server
+// asked.
 func ExampleErrRateLimited() {
 	sb, client := start()
 	defer sb.Close()
@@ -39,7 +40,8 @@ func ExampleErrRateLimited() {
 	// Output: again in 1m0s
 }
 
-// A declined card stays declined: a loop that resumes asks whether repeating helps.
+// A declined card stays declined: a loop that resumes asks whether repeating
+// helps.
 func ExampleRetryHelps() {
 	sb, client := start()
 	defer sb.Close()
@@ -48,8 +50,8 @@ func ExampleRetryHelps() {
 	// Output: safe: true helps: false
 }
 
-// No encoding writes a card's number. RedactSecrets also empties Extra, which may hold
-// anything, and covers fields that are not exported.
+// No encoding writes a card's number. RedactSecrets also empties Extra, which
+// may hold anything, and covers fields that are not exported.
 func ExampleRedactSecrets() {
 	card := bluesnap.CreditCard{Number: "4263982640269299", Extra: bluesnap.Extra{"cardType": "VISA"}}
 	text, err := json.Marshal(card)

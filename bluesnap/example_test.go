@@ -15,8 +15,8 @@ import (
 	"github.com/bardge/bardge-go/sandbox/fakeserver"
 )
 
-// start starts the emulated server and makes a client for it, as the examples use
-// them. Waits are short, so that the examples are.
+// start starts the emulated server and makes a client for it, as the examples
+// use them. Waits are short, so that the examples are.
 func start(opts ...bluesnap.Option) (*bluesnaptest.Sandbox, *bluesnap.Client) {
 	sb, err := bluesnaptest.New()
 	if err != nil {
@@ -34,8 +34,8 @@ func start(opts ...bluesnap.Option) (*bluesnaptest.Sandbox, *bluesnap.Client) {
 	return sb, client
 }
 
-// The payment of the vendor's own example, whose first answer is lost: it is made
-// once, under the key that was given.
+// The payment of the vendor's own example, whose first answer is lost: it is
+// made once, under the key that was given.
 func Example() {
 	sb, err := bluesnaptest.New() // the vendor's server, emulated
 	if err != nil {

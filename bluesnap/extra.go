@@ -33,8 +33,9 @@ func (e Extra) Format(f fmt.State, _ rune) { sdk.Print(f, e.String()) }
 // LogValue logs what String returns.
 func (e Extra) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
-// logged is a value for log/slog, as fmt prints it: its JSON handler would write what is
-// in Extra. Inside a value of the caller's own, RedactSecrets hides that.
+// logged is a value for log/slog, as fmt prints it: its JSON handler would
+// write what is in Extra. Inside a value of the caller's own, RedactSecrets
+// hides that.
 func logged(v any) slog.Value { return slog.StringValue(fmt.Sprint(v)) }
 
 // encodeWith writes v, which must be a struct, and the extra fields behind its
@@ -55,11 +56,13 @@ func encodeWith(v any, extra Extra) ([]byte, error) {
 	return sdk.AddFields(body, fields...)
 }
 
-// errMustFit is an id, an amount or a status that does not fit: it never becomes zero.
+// errMustFit is an id, an amount or a status that does not fit: it never
+// becomes zero.
 var errMustFit = errors.New("an id, an amount or a status does not fit")
 
-// read reads the body of a success. What cannot be read at all is an error of package
-// wire; where an id, an amount or a status does not fit, the response is incomplete.
+// read reads the body of a success. What cannot be read at all is an error of
+// package wire; where an id, an amount or a status does not fit, the response
+// is incomplete.
 func read[T any](body []byte) (any, error) {
 	if crowded(body) {
 		return nil, &wire.DecodeError{Reason: "too many fields and items"}
@@ -75,18 +78,20 @@ func read[T any](body []byte) (any, error) {
 	}
 }
 
-// maxParts is how many fields and items a document may have: each costs memory, ten
-// times what it takes in the document.
+// maxParts is how many fields and items a document may have: each costs memory,
+// ten times what it takes in the document.
 const maxParts = 200_000
 
-// crowded reports whether a document has more of them than any answer of the API.
+// crowded reports whether a document has more of them than any answer of the
+// API.
 func crowded(body []byte) bool {
 	return bytes.Count(body, []byte(","))+bytes.Count(body, []byte("{"))+bytes.Count(body, []byte("[")) > maxParts
 }
 
-// decodeWith reads an object into v, which must point to a struct, and into extra
-// what v has no field for, and what does not fit its field. A string takes a number as
-// it is written. An exact name wins over one in another letter case.
+// decodeWith reads an object into v, which must point to a struct, and into
+// extra what v has no field for, and what does not fit its field. A string
+// takes a number as it is written. An exact name wins over one in another
+// letter case.
 func decodeWith(body []byte, v any, extra *Extra) error {
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(body, &all); err != nil {
@@ -153,8 +158,8 @@ func fill(name string, field reflect.Value, raw json.RawMessage) (fits bool, err
 	}
 }
 
-// mustFit reports whether a field is one that never becomes zero because its value is of
-// another type.
+// mustFit reports whether a field is one that never becomes zero because its
+// value is of another type.
 func mustFit(field any) bool {
 	switch field.(type) {
 	case *ID, *Amount, *ProcessingStatus, *CardTransactionType:

@@ -96,8 +96,8 @@ func ExampleWithJournalSecret() {
 	// from the journal: true wrong secret: false
 }
 
-// An account was renamed in the configuration. The journal is the same account's, so the
-// operator takes it along.
+// An account was renamed in the configuration. The journal is the same
+// account's, so the operator takes it along.
 func ExampleClient_Rebind() {
 	j := journal.NewMemory()
 	sb, client := start(bluesnap.WithJournal(j, "acme"))
@@ -132,8 +132,8 @@ func ExampleClient_Rebind() {
 	// paid again: <nil>
 }
 
-// The shop numbers its payments itself, each number once: what is found under one
-// is the payment that was asked for.
+// The shop numbers its payments itself, each number once: what is found under
+// one is the payment that was asked for.
 func ExampleWithUniqueTransactionIDs() {
 	for _, opts := range [][]bluesnap.Option{nil, {bluesnap.WithUniqueTransactionIDs()}} {
 		opts = append(opts, bluesnap.WithJournal(journal.NewMemory(), "acme"), shortWindow)

@@ -30,8 +30,9 @@ var secrets = append(leaks.Base64("4263982640269299"),
 	"test last name", "pf-token-of-a-browser",
 )
 
-// securityCode is the card's, beside a quote or as a value of any kind: three digits
-// alone are in random names, at whose end no quote counts, and in what is sealed.
+// securityCode is the card's, beside a quote or as a value of any kind: three
+// digits alone are in random names, at whose end no quote counts, and in what
+// is sealed.
 var securityCode = regexp.MustCompile(`[^0-9a-f]837"|\\"837|["':=>( ]837[\\"',})<\s]`)
 
 func TestR23_ACardIsFoundAtEachPlaceOfAText(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 
 // locationID reads the id that a Location ends in. It is strict: the address is
 // of the server's own origin and the API's own path, has no query, escape or
-// fragment, and the id is a plain one of at most 64 letters, digits, hyphens and
-// underscores. What is not so names nothing.
+// fragment, and the id is a plain one of at most 64 letters, digits, hyphens
+// and underscores. What is not so names nothing.
 func locationID(base, location string) string {
 	own, err := url.Parse(base)
 	if err != nil || strings.ContainsAny(location, "?#%") {

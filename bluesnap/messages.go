@@ -28,8 +28,8 @@ type Message struct {
 // String returns code and name, and nothing else.
 func (m Message) String() string { return strings.TrimSpace(codeText(m.Code) + " " + nameText(m.Name)) }
 
-// parseMessages reads the vendor's errors: JSON messages, those of authentication, XML
-// messages. Anything else, such as plain text, holds none.
+// parseMessages reads the vendor's errors: JSON messages, those of
+// authentication, XML messages. Anything else, such as plain text, holds none.
 func parseMessages(body []byte) []Message {
 	body = bytes.TrimLeft(body, "\ufeff \t\r\n")
 	switch {
@@ -70,7 +70,8 @@ func jsonMessages(body []byte) []Message {
 	return named(list)
 }
 
-// message is a [Message] as the vendor writes it, in JSON or XML, in any namespace.
+// message is a [Message] as the vendor writes it, in JSON or XML, in any
+// namespace.
 type message struct {
 	Name        text     `json:"errorName" xml:"error-name"`
 	Code        text     `json:"code" xml:"code"`
@@ -93,8 +94,8 @@ func named(list []message) []Message {
 	return all
 }
 
-// text reads a JSON string, or a number as it is written; anything else is empty: a
-// field of another type must not hide the error.
+// text reads a JSON string, or a number as it is written; anything else is
+// empty: a field of another type must not hide the error.
 type text string
 
 // UnmarshalJSON never fails.
@@ -127,8 +128,8 @@ func (p *property) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// codeText returns what looks like one of the vendor's codes: a short number, and so no
-// card's; else nothing.
+// codeText returns what looks like one of the vendor's codes: a short number,
+// and so no card's; else nothing.
 func codeText(s string) string {
 	if len(s) > 9 || !digits(s) {
 		return ""
@@ -136,8 +137,8 @@ func codeText(s string) string {
 	return s
 }
 
-// vendorName is the form of the vendor's names: capitals and underscores, with at most
-// four digits.
+// vendorName is the form of the vendor's names: capitals and underscores, with
+// at most four digits.
 var vendorName = regexp.MustCompile(`^[A-Z_]*(?:\d[A-Z_]*){0,4}$`)
 
 // nameText returns what looks like one of the vendor's names; else nothing.

@@ -7,8 +7,8 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// operation is a row of the table: how one of the vendor's operations is called, and
-// how it may be repeated.
+// operation is a row of the table: how one of the vendor's operations is
+// called, and how it may be repeated.
 type operation struct {
 	name   string
 	class  idem.Class
@@ -68,9 +68,9 @@ var posts = []operation{
 }
 
 // puts change a transaction. The vendor ignores a key there, and calls PUT
-// idempotent by definition. That holds where the state rules out a second one: a
-// full capture of what is captured, or reversal of what is reversed, is refused.
-// A part of the amount might be taken twice, so it is requested once.
+// idempotent by definition. That holds where the state rules out a second one:
+// a full capture of what is captured, or reversal of what is reversed, is
+// refused. A part of the amount might be taken twice, so it is requested once.
 var puts = []operation{
 	{
 		name: "CaptureTransaction", class: idem.Idempotent, kind: Capture,
@@ -111,8 +111,9 @@ func table() map[string]operation {
 	return rows
 }
 
-// engineOperation returns the row as the engine's, for a base URL. Both statuses mean
-// executed: whether a replay repeats the first one is not documented.
+// engineOperation returns the row as the engine's, for a base URL. Both
+// statuses mean executed: whether a replay repeats the first one is not
+// documented.
 func (o operation) engineOperation(base string) idem.Operation {
 	engine := idem.Operation{
 		Name:    o.name,
@@ -132,8 +133,9 @@ func (o operation) engineOperation(base string) idem.Operation {
 	return engine
 }
 
-// classify reads the vendor's messages, among them that the state asked for holds. For
-// another operation the same words mean the opposite: what is captured is not reversed.
+// classify reads the vendor's messages, among them that the state asked for
+// holds. For another operation the same words mean the opposite: what is
+// captured is not reversed.
 func (o operation) classify(status int, body []byte) idem.Signal {
 	if status >= http.StatusMultipleChoices && has(parseMessages(body), o.already...) {
 		return idem.SignalAlreadyApplied
@@ -141,8 +143,8 @@ func (o operation) classify(status int, body []byte) idem.Signal {
 	return classify(status, body)
 }
 
-// keyedPost finds the operation of the vendor's list that a request is for, by its
-// escaped path.
+// keyedPost finds the operation of the vendor's list that a request is for, by
+// its escaped path.
 func keyedPost(method, escapedPath string) (operation, bool) {
 	for _, row := range posts {
 		if op := operations[row.name]; op.method == method && sdk.PathMatches(op.path, escapedPath) {

@@ -24,8 +24,8 @@ var (
 	extraType  = reflect.TypeFor[Extra]()
 )
 
-// Whatever a caller hands over or gets may end in a log, as a whole or in parts,
-// and be printed by a verb that does not fit.
+// Whatever a caller hands over or gets may end in a log, as a whole or in
+// parts, and be printed by a verb that does not fit.
 func TestR23_TypesShowNoSecrets(t *testing.T) {
 	types := typesOfMethods()
 	for name, typ := range types {
@@ -65,8 +65,9 @@ func seenOf(v any) string {
 	return seen.String()
 }
 
-// typesOfMethods are the named structs and maps of this package that the methods
-// of a client and of its services take and return, with all that is in them.
+// typesOfMethods are the named structs and maps of this package that the
+// methods of a client and of its services take and return, with all that is in
+// them.
 func typesOfMethods() map[string]reflect.Type {
 	found := map[string]reflect.Type{}
 	client := reflect.TypeFor[*Client]()

@@ -33,15 +33,15 @@ func UnsentKey(s string) (Key, error) { return idem.UnsentKey(s) }
 func SentKey(s string, since time.Time) (Key, error) { return idem.SentKey(s, since) }
 
 const (
-	// keyHeader carries the key, and comes back with it (documented; the name of
-	// the one that comes back is inferred).
+	// keyHeader carries the key, and comes back with it (documented; the name
+	// of the one that comes back is inferred).
 	keyHeader = "Idempotency-Key"
-	// keyWindow is half of what the vendor states as the most ("we store keys for
-	// up to 24 hours"): a ceiling promises no minimum, so that a key may vanish
-	// earlier.
+	// keyWindow is half of what the vendor states as the most ("we store keys
+	// for up to 24 hours"): a ceiling promises no minimum, so that a key may
+	// vanish earlier.
 	keyWindow = 12 * time.Hour
-	// keyPatience is how long one call goes on by itself: no caller waits for 12
-	// hours.
+	// keyPatience is how long one call goes on by itself: no caller waits for
+	// 12 hours.
 	keyPatience = 10 * time.Minute
 	// keyMaxLength is documented.
 	keyMaxLength = 64
@@ -62,8 +62,8 @@ func profile() idem.Profile {
 	}
 }
 
-// codeIn finds the name of the vendor's first error, or its number where it has none,
-// for the journal.
+// codeIn finds the name of the vendor's first error, or its number where it has
+// none, for the journal.
 func codeIn(_ int, body []byte) string {
 	messages := parseMessages(body)
 	if len(messages) == 0 {
@@ -88,8 +88,9 @@ func classify(status int, body []byte) idem.Signal {
 	messages := parseMessages(body)
 	switch {
 	case len(messages) == 0 && status == http.StatusUnauthorized:
-		// The vendor's gateway refuses credentials in words of its own. Whoever says
-		// 401 says that the request has not been applied (RFC 9110, 15.5.2).
+		// The vendor's gateway refuses credentials in words of its own. Whoever
+		// says 401 says that the request has not been applied (RFC 9110,
+		// 15.5.2).
 		return idem.SignalError
 	case len(messages) == 0:
 		return idem.SignalNone

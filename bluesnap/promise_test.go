@@ -81,8 +81,8 @@ func TestAPaymentThatTimedOutIsUnknownAndCanBeFound(t *testing.T) {
 	}
 }
 
-// A replay may come without its Location: then nothing says that it is one, and what
-// was made once is not made again.
+// A replay may come without its Location: then nothing says that it is one, and
+// what was made once is not made again.
 func TestR26_AReplayWithoutItsLocationProvesNothing(t *testing.T) {
 	sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {
 		sb.Next(bluesnaptest.CreateVendor, fakeserver.LoseResponse)
@@ -124,8 +124,8 @@ func TestOrdersOnABadDay(t *testing.T) {
 	}
 }
 
-// What the promise rests on: a server that forgets what it answered with an error
-// makes the payment again.
+// What the promise rests on: a server that forgets what it answered with an
+// error makes the payment again.
 func TestAssumption_AnExecutedPaymentIsStoredWhateverWasAnswered(t *testing.T) {
 	for stored, executed := range map[bluesnaptest.Stored]int{bluesnaptest.StoredAll: 1, bluesnaptest.StoredFinal: 2} {
 		sdktest.WithBlueSnapSandbox(t, func(t *testing.T, sb *bluesnaptest.Sandbox, c *bluesnap.Client) {

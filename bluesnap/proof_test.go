@@ -139,8 +139,8 @@ func TestR28_AHostileDocumentIsNotRead(t *testing.T) {
 	}
 }
 
-// FuzzRead: whatever a success holds, an id and an amount are read as they are written,
-// or the response is none.
+// FuzzRead: whatever a success holds, an id and an amount are read as they are
+// written, or the response is none.
 func FuzzRead(f *testing.F) {
 	for _, body := range []string{
 		`{"transactionId":7,"amount":"1.00"}`, `{"transactionId":{},"amount":[]}`, `{"creditCard":{"cardType":1}}`, `{`, `null`,

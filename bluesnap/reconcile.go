@@ -101,8 +101,8 @@ func (c *Client) reconcilePayment(
 	}
 }
 
-// paysAs reports whether two payments are of the same amount and currency. "11.00" is
-// 11; what is no plain decimal number equals nothing.
+// paysAs reports whether two payments are of the same amount and currency.
+// "11.00" is 11; what is no plain decimal number equals nothing.
 func (p payment) paysAs(other payment) bool {
 	amount := plainAmount(p.Amount)
 	return p.Currency == other.Currency && amount != "" && amount == plainAmount(other.Amount)
@@ -122,8 +122,8 @@ func unknown(evidence string) (idem.ReconcileResult, error) {
 	return idem.ReconcileResult{Evidence: evidence}, nil
 }
 
-// responseOf replaces the lost response of an operation that made what the id names. It
-// returns nothing where there is no id.
+// responseOf replaces the lost response of an operation that made what the id
+// names. It returns nothing where there is no id.
 func responseOf(name, id string) (*idem.Response, string) {
 	op := operations[name]
 	if op.id == "" || id == "" {
@@ -133,9 +133,9 @@ func responseOf(name, id string) (*idem.Response, string) {
 	return &idem.Response{Status: http.StatusOK, Body: body}, resource(op.name, body)
 }
 
-// resource names what an operation made, so that no other operation of the journal is
-// believed to have made it too. It is empty where nothing was made, or the body does not
-// show it.
+// resource names what an operation made, so that no other operation of the
+// journal is believed to have made it too. It is empty where nothing was made,
+// or the body does not show it.
 func resource(name string, body []byte) string {
 	op := operations[name]
 	id := string(op.idIn(body))

@@ -372,9 +372,9 @@ func TestJ9_ThePasswordIsTheSecretAndTheNewestSeals(t *testing.T) {
 		{{bluesnap.WithJournalSecret(newest, []byte("the secret of last year"))}, {bluesnap.WithJournalSecret(newest)}},
 	} {
 		sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
-			journal := withJournal()
+			kept := withJournal()
 			for _, opts := range pair {
-				c := s.NewClient(t, append(opts, journal)...)
+				c := s.NewClient(t, append(opts, kept)...)
 				t.Cleanup(c.CloseIdleConnections)
 				_, _, err := c.Transactions.Create(t.Context(), sdktest.Payment(), bluesnap.WithRef("order-17"))
 				require.NoError(t, err)

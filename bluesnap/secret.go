@@ -32,14 +32,15 @@ func RedactSecrets(groups []string, a slog.Attr) slog.Attr { return wire.RedactS
 
 const redacted = "[redacted]"
 
-// revealed leads the text of a Secret that is to be written. No caller can know it.
+// revealed leads the text of a Secret that is to be written. No caller can know
+// it.
 var revealed = rand.Text()
 
 // requestSecrets marks what a request is to carry.
 var requestSecrets = wire.NewMapping(reflect.TypeFor[Secret]())
 
-// encodeRequest is [wire.Encode] for the body of a request: it writes the text of each
-// Secret.
+// encodeRequest is [wire.Encode] for the body of a request: it writes the text
+// of each Secret.
 func encodeRequest(v any) ([]byte, error) {
 	marked, _ := requestSecrets.Apply(v, func(text string) string { return revealed + text })
 	return wire.Encode(marked)

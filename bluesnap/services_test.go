@@ -250,9 +250,9 @@ func TestR26_WhatCreatesSaysWithoutALocation(t *testing.T) {
 	}
 }
 
-// A server behind a proxy that ends TLS names itself otherwise than it is called.
-// What it made is named by the response's header alone, which then is not below the
-// operation's own URL, and so proves nothing.
+// A server behind a proxy that ends TLS names itself otherwise than it is
+// called. What it made is named by the response's header alone, which then is
+// not below the operation's own URL, and so proves nothing.
 func TestR26_ALocationElsewhereProvesNothing(t *testing.T) {
 	const location = "http://10.0.0.7/services/2/shoppers/42"
 	for name, create := range map[string]func(context.Context, *bluesnap.Client) (bool, *bluesnap.Response, error){

@@ -13,8 +13,8 @@ import (
 
 // A payment carries a merchantTransactionId, by which it can be found when its
 // key has long been forgotten (documented: "Retrieve"). Where the caller gives
-// none, it is made from the key or, since the key of a ref is chosen later, from
-// the ref: the same again for each call that may be the same operation.
+// none, it is made from the key or, since the key of a ref is chosen later,
+// from the ref: the same again for each call that may be the same operation.
 
 const (
 	transactionIDField = "merchantTransactionId"
@@ -47,7 +47,8 @@ func (c *Client) transactionIDOfRef(op operation, ref string) string {
 	return hashedTransactionID("ref", c.base, op.name, ref)
 }
 
-// hashedTransactionID makes an id of 44 characters from parts, each with its length.
+// hashedTransactionID makes an id of 44 characters from parts, each with its
+// length.
 func hashedTransactionID(parts ...string) string {
 	h := sha256.New()
 	for _, p := range parts {
@@ -56,7 +57,8 @@ func hashedTransactionID(parts ...string) string {
 	return "bluesnap-go-" + hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// transactionIDIn reads the merchantTransactionId of a payment; empty if it has none.
+// transactionIDIn reads the merchantTransactionId of a payment; empty if it has
+// none.
 func transactionIDIn(body []byte) string {
 	var b struct {
 		TransactionID text `json:"merchantTransactionId"`

@@ -34,8 +34,8 @@ func ExampleTransactionsService_Get() {
 	// Output: AUTH_CAPTURE 25.00 order-0001
 }
 
-// The merchantTransactionId of a payment finds it again, whether the SDK made it
-// or the caller.
+// The merchantTransactionId of a payment finds it again, whether the SDK made
+// it or the caller.
 func ExampleTransactionsService_Find() {
 	sb, client := start()
 	defer sb.Close()

@@ -139,8 +139,8 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx = context.WithValue(ctx, credentials{}, req.Header.Get("Authorization"))
 	r := at.engine.Do(ctx, made)
 	t.keys.remember(r)
-	// "Already executed" and its like are errors too: only an answer that settles
-	// the operation is handed over as one.
+	// "Already executed" and its like are errors too: only an answer that
+	// settles the operation is handed over as one.
 	answered := r.Err == nil || r.Outcome == OutcomeRejected && r.Verdict == VerdictRejected
 	if answered && r.Response != nil {
 		return respond(req, r.Response), nil

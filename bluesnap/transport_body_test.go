@@ -55,8 +55,8 @@ func TestTransportDoesNotWaitForABodyThatBlocks(t *testing.T) {
 	})
 }
 
-// A body's panic reaches the caller, and a Read that ends its goroutine is no empty
-// body.
+// A body's panic reaches the caller, and a Read that ends its goroutine is no
+// empty body.
 func TestTransportDoesNotSendABodyThatEndsBadly(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
 		o := ownCode(s)
@@ -84,8 +84,8 @@ func TestTransportRefusesABodyOfAnotherLength(t *testing.T) {
 	}
 }
 
-// A request that cannot be sent reports what its key knew: the payment before it may
-// have been executed.
+// A request that cannot be sent reports what its key knew: the payment before
+// it may have been executed.
 func TestR29_TransportsRefusedRequestIsAsItsKeyWas(t *testing.T) {
 	for name, refused := range map[string]func(*http.Request){
 		"a body that fails": func(r *http.Request) { r.Body, r.GetBody = io.NopCloser(failing{io.ErrNoProgress}), nil },

@@ -12,9 +12,9 @@ import (
 // http.Client replaces a RoundTripper's error by its own once its Timeout has
 // passed, and outcome and key are lost with it. It announces that timer to a
 // RoundTripper such as this one by a channel in Request.Cancel and by the
-// context's deadline, so where both are there, the operation ends a little before
-// the deadline. A deadline without the channel is the caller's own: it replaces no
-// error, and is used to its end.
+// context's deadline, so where both are there, the operation ends a little
+// before the deadline. A deadline without the channel is the caller's own: it
+// replaces no error, and is used to its end.
 func bounded(req *http.Request) (context.Context, context.CancelFunc) {
 	ctx, cancelled := req.Context(), req.Cancel //nolint:staticcheck // http.Client.Timeout uses it
 	if cancelled == nil {

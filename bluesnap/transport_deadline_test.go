@@ -36,7 +36,8 @@ func inDoubt(t *testing.T, s *sdktest.BlueSnap, err, ended error) {
 	assert.Equal(t, all[len(all)-1].Key(), e.Key.String())
 }
 
-// http.Client's own timer replaces a transport's error: the transport is earlier.
+// http.Client's own timer replaces a transport's error: the transport is
+// earlier.
 func TestTransportEndsBeforeTheClientsTimeout(t *testing.T) {
 	servers := map[string]http.HandlerFunc{
 		"loses": sdktest.Lose, "hangs": hangs, "503": sdktest.Respond(503, ""), "500": sdktest.Respond(500, `{}`),
@@ -114,7 +115,8 @@ func TestTransportHearsTheRequestsCancel(t *testing.T) {
 	}
 }
 
-// cancelled sends a payment with a channel of its own, straight to the transport.
+// cancelled sends a payment with a channel of its own, straight to the
+// transport.
 func cancelled(t *testing.T, transport http.RoundTripper, s *sdktest.BlueSnap, cancel <-chan struct{}) error {
 	t.Helper()
 	resp, err := transport.RoundTrip(cancelling(t, s, cancel))
@@ -124,8 +126,8 @@ func cancelled(t *testing.T, transport http.RoundTripper, s *sdktest.BlueSnap, c
 	return err
 }
 
-// throughClient sends a payment through http.Client, which hands on the channel's
-// end in a channel of its own.
+// throughClient sends a payment through http.Client, which hands on the
+// channel's end in a channel of its own.
 func throughClient(t *testing.T, o own, s *sdktest.BlueSnap, after time.Duration) error {
 	t.Helper()
 	cancel := make(chan struct{})
@@ -145,8 +147,8 @@ func cancelling(t *testing.T, s *sdktest.BlueSnap, cancel <-chan struct{}) *http
 	return req
 }
 
-// A channel that is closed after the response changes nothing, nor does a Timeout
-// that passes before the body is read.
+// A channel that is closed after the response changes nothing, nor does a
+// Timeout that passes before the body is read.
 func TestTransportsResponseOutlivesTimeoutAndCancel(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
 		o := ownCode(s)
@@ -203,8 +205,8 @@ func TestTransportUnderBothDeadlines(t *testing.T) {
 	})
 }
 
-// A jar, a redirect's check and a loop of another's change nothing: the key in the
-// header stays, and with it the operation.
+// A jar, a redirect's check and a loop of another's change nothing: the key in
+// the header stays, and with it the operation.
 func TestTransportUnderAnothersRetriesKeepsTheKey(t *testing.T) {
 	cookies, err := cookiejar.New(nil)
 	require.NoError(t, err)

@@ -24,8 +24,8 @@ func ContextWithKey(ctx context.Context, k Key) context.Context {
 type contextKey struct{}
 
 // call turns a request into the engine's call. The request itself stays as it
-// is, save that its body is read and closed. A request that cannot be sent becomes
-// a refused call, which ends with what is known of its key.
+// is, save that its body is read and closed. A request that cannot be sent
+// becomes a refused call, which ends with what is known of its key.
 func (t *transport) call(ctx context.Context, at endpoint, op operation, req *http.Request) idem.Call {
 	body, refused := requestBody(ctx, req)
 	key, err := t.keys.of(req)
@@ -70,9 +70,9 @@ func wantsXML(op operation, h http.Header) bool {
 	return op.xml
 }
 
-// handed are the headers that are handed on. Those that belong to one connection,
-// to the body's transfer or to the engine are made anew; any other one that the
-// engine owns it refuses.
+// handed are the headers that are handed on. Those that belong to one
+// connection, to the body's transfer or to the engine are made anew; any other
+// one that the engine owns it refuses.
 func forwardedHeaders(h http.Header) http.Header {
 	out := h.Clone()
 	for _, name := range []string{
@@ -105,7 +105,8 @@ func respond(req *http.Request, a *idem.Response) *http.Response {
 
 // keys are the keys that this transport knows to be in doubt, so that a request
 // which brings one in its header goes on where it ended. They are kept in two
-// generations: the older one is dropped as a whole, so that no request waits for a sweep.
+// generations: the older one is dropped as a whole, so that no request waits
+// for a sweep.
 type keys struct {
 	mu     sync.Mutex
 	known  map[string]Key
@@ -113,12 +114,12 @@ type keys struct {
 	turned time.Time // when known became empty
 }
 
-// keyMemory is how long a key in doubt is remembered at least: far longer than the
-// vendor does. It is at most twice as long.
+// keyMemory is how long a key in doubt is remembered at least: far longer than
+// the vendor does. It is at most twice as long.
 const keyMemory = 4 * keyWindow
 
-// of chooses the key of a request: zero lets the engine mint one. With an error it
-// is the key whose outcome the refused request reports.
+// of chooses the key of a request: zero lets the engine mint one. With an error
+// it is the key whose outcome the refused request reports.
 func (k *keys) of(req *http.Request) (Key, error) {
 	given, _ := req.Context().Value(contextKey{}).(Key)
 	names := req.Header.Values(keyHeader)

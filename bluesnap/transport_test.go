@@ -180,7 +180,8 @@ func TestR20_TransportLeavesOtherHostsAlone(t *testing.T) {
 	}
 }
 
-// A Host header may write the URL's host in its own way, and must not be another.
+// A Host header may write the URL's host in its own way, and must not be
+// another.
 func TestTransportComparesTheHostHeaderToTheURL(t *testing.T) {
 	for host, sent := range map[string]int{"pay.example": 1, "Pay.Example:443": 1, "pay.example:80": 0, "evil.example": 0} {
 		var base baseOf
@@ -257,7 +258,8 @@ func TestTransportKeepsTheCallersKey(t *testing.T) {
 	})
 }
 
-// A key that this transport minted is no fresh one when it comes back in a header.
+// A key that this transport minted is no fresh one when it comes back in a
+// header.
 func TestR7_TransportKnowsTheKeysThatItLeftInDoubt(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose, sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
 		o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
@@ -294,7 +296,8 @@ func TestR7_TransportRemembersAKeyBeyondItsWindow(t *testing.T) {
 	})
 }
 
-// A key in doubt is remembered for two days after it was last asked about, and not for ever.
+// A key in doubt is remembered for two days after it was last asked about, and
+// not for ever.
 func TestR7_TransportForgetsAKeyInTheEnd(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.BlueSnap) {
 		o := ownCode(s, bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 1}))
@@ -315,8 +318,8 @@ func TestR7_TransportForgetsAKeyInTheEnd(t *testing.T) {
 	})
 }
 
-// R40: a key in a header is taken for new by the caller's word, but not if it was paid
-// under within a day.
+// R40: a key in a header is taken for new by the caller's word, but not if it
+// was paid under within a day.
 func TestR40_TransportTakesNoKeyForNewThatItHasPaidUnder(t *testing.T) {
 	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Pay}, func(t *testing.T, s *sdktest.BlueSnap) {
 		o := ownCode(s)

@@ -9,9 +9,9 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// verify reports by reading whether an operation made the thing with this id: false
-// without an error where no way to read it is documented. A 403 may mean that there is
-// none, so it confirms nothing.
+// verify reports by reading whether an operation made the thing with this id:
+// false without an error where no way to read it is documented. A 403 may mean
+// that there is none, so it confirms nothing.
 func (c *Client) verify(ctx context.Context, pending idem.PendingOperation, id string) (bool, error) {
 	o, op := newPending(pending), operations[pending.Request.Operation.Name]
 	switch op.name {
@@ -34,8 +34,8 @@ func (c *Client) verify(ctx context.Context, pending idem.PendingOperation, id s
 	}
 }
 
-// verifyPayment compares a transaction with the request that is said to have made it, as
-// far as the journal still has that.
+// verifyPayment compares a transaction with the request that is said to have
+// made it, as far as the journal still has that.
 func verifyPayment(op operation, o PendingOperation, resp *Response, err error) (bool, error) {
 	if err != nil {
 		return false, err

@@ -1,7 +1,7 @@
 package idem
 
-// takeKey takes the given key into use, or makes one where the class sends one. The key
-// of a ref is in its record.
+// takeKey takes the given key into use, or makes one where the class sends one.
+// The key of a ref is in its record.
 func (o *operation) takeKey(in *Call) (release func()) {
 	switch {
 	case !o.request.Operation.Class.sendsKey():

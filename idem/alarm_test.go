@@ -15,7 +15,8 @@ import (
 	"github.com/bardge/bardge-go/internal/memnet"
 )
 
-// sleepsIn has the machine sleep while an attempt is under way: the wall clock goes on.
+// sleepsIn has the machine sleep while an attempt is under way: the wall clock
+// goes on.
 func sleepsIn(machine *sleepy, d time.Duration, h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -26,7 +27,8 @@ func sleepsIn(machine *sleepy, d time.Duration, h http.HandlerFunc) http.Handler
 	}
 }
 
-// R37: on waking, a sole attempt whose request has arrived is read for a second more.
+// R37: on waking, a sole attempt whose request has arrived is read for a second
+// more.
 func TestR37_ASoleAttemptMayBeHeardAfterASleep(t *testing.T) {
 	for name, row := range map[string]struct {
 		change func(*Call)
@@ -60,8 +62,8 @@ func TestR37_ASoleAttemptMayBeHeardAfterASleep(t *testing.T) {
 	}
 }
 
-// A1, narrowed: on waking, the kernel would deliver what it has not. The connection is
-// closed before.
+// A1, narrowed: on waking, the kernel would deliver what it has not. The
+// connection is closed before.
 func TestA1_WhatWasNotDeliveredBeforeASleepIsNotAfterIt(t *testing.T) {
 	var machine sleepy
 	var executed atomic.Int64
@@ -93,8 +95,8 @@ func TestA1_WhatWasNotDeliveredBeforeASleepIsNotAfterIt(t *testing.T) {
 	})
 }
 
-// A1, outside: what leaves before the engine looks, a second after waking at most, is
-// executed, although the window is over and the call ends as unknown.
+// A1, outside: what leaves before the engine looks, a second after waking at
+// most, is executed, although the window is over and the call ends as unknown.
 func TestAssumptions_A1_WhatIsDeliveredRightAfterASleepIsExecuted(t *testing.T) {
 	var machine sleepy
 	var executed atomic.Int64

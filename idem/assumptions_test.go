@@ -15,8 +15,8 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// resending is a transport that waits for two minutes when a request has failed,
-// sends it once more, and reports nothing.
+// resending is a transport that waits for two minutes when a request has
+// failed, sends it once more, and reports nothing.
 type resending struct{ base http.RoundTripper }
 
 func (r resending) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -41,8 +41,8 @@ func (r resending) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // TestAssumptions_WhatHappensOutside steps outside of each assumption that the
-// promise rests on, and shows that it does not hold there: the model sees it, and
-// the assumptions are needed.
+// promise rests on, and shows that it does not hold there: the model sees it,
+// and the assumptions are needed.
 func TestAssumptions_WhatHappensOutside(t *testing.T) {
 	rows := map[string]struct {
 		broken    chaos.Broken

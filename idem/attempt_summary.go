@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// attemptSummary is what a record keeps of the attempts of its operation, so that it is
-// known after a restart why the operation is open.
+// attemptSummary is what a record keeps of the attempts of its operation, so
+// that it is known after a restart why the operation is open.
 type attemptSummary struct {
 	// Attempts counts the requests of this generation, of all its owners, as
 	// far as they were recorded.
@@ -17,8 +17,8 @@ type attemptSummary struct {
 	Last *lastAttempt `json:"last,omitempty"`
 }
 
-// lastAttempt is how an attempt ended. It holds nothing of the request, and of the
-// response only identifiers.
+// lastAttempt is how an attempt ended. It holds nothing of the request, and of
+// the response only identifiers.
 type lastAttempt struct {
 	Status    int       `json:"status,omitempty"`
 	Code      string    `json:"code,omitempty"`
@@ -76,8 +76,8 @@ func (p Profile) code(status int, body []byte) string {
 	return identifier(p.Code(status, body))
 }
 
-// identifier returns s if it looks like an identifier, else "": a header or body may
-// hold anything (R23).
+// identifier returns s if it looks like an identifier, else "": a header or
+// body may hold anything (R23).
 func identifier(s string) string {
 	if len(s) > 64 {
 		return ""

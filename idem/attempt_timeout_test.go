@@ -17,8 +17,8 @@ import (
 	"github.com/bardge/bardge-go/internal/memnet"
 )
 
-// rollsBack is a server that takes some time for each request, and gives it up when
-// its client leaves.
+// rollsBack is a server that takes some time for each request, and gives it up
+// when its client leaves.
 func rollsBack(takes time.Duration, executed *atomic.Int64) http.HandlerFunc {
 	return after(takes, func(w http.ResponseWriter, _ *http.Request) {
 		executed.Add(1)
@@ -26,8 +26,8 @@ func rollsBack(takes time.Duration, executed *atomic.Int64) http.HandlerFunc {
 	})
 }
 
-// finishes is a server that takes some time for a request, whether its client leaves
-// or not, has later ones with its key wait, and replays the response.
+// finishes is a server that takes some time for a request, whether its client
+// leaves or not, has later ones with its key wait, and replays the response.
 func finishes(takes time.Duration, executed *atomic.Int64) http.HandlerFunc {
 	var begun, done atomic.Bool
 	return func(w http.ResponseWriter, r *http.Request) {

@@ -10,8 +10,9 @@ import (
 
 type authorizer = func(context.Context, http.Header) error
 
-// boundAuthorizer makes a key provider end with the context that it is given, which is
-// that of an attempt. One that goes on writes to a header that is not used any more.
+// boundAuthorizer makes a key provider end with the context that it is given,
+// which is that of an attempt. One that goes on writes to a header that is not
+// used any more.
 func boundAuthorizer(authorize authorizer) authorizer {
 	if authorize == nil {
 		return nil

@@ -6,9 +6,10 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// An attempt that is wholly written outlives its lease: its response is awaited for a
-// window at most. Whoever takes its record over keeps the time until which that may be
-// so, since "not executed" must not be believed before (R39, J10).
+// An attempt that is wholly written outlives its lease: its response is awaited
+// for a window at most. Whoever takes its record over keeps the time until
+// which that may be so, since "not executed" must not be believed before (R39,
+// J10).
 
 // awaitedUntil notes that an owner before now may await a response.
 func (e *entry) awaitedUntil(now clock.Timestamp, outlive time.Duration) {
@@ -17,17 +18,17 @@ func (e *entry) awaitedUntil(now clock.Timestamp, outlive time.Duration) {
 	}
 }
 
-// inherit notes that the owner before may await a response, unless it has left the record
-// at this version, or there was none.
+// inherit notes that the owner before may await a response, unless it has left
+// the record at this version, or there was none.
 func (e *entry) inherit(version int64, now clock.Timestamp, outlive time.Duration) {
 	if !e.Reserved && e.Released != version {
 		e.awaitedUntil(now, outlive)
 	}
 }
 
-// mayBeAwaitedFor returns how much longer an owner whose lease has lapsed may await a
-// response, or have given up less than a time ago that a server may need. Zero or less:
-// it may not.
+// mayBeAwaitedFor returns how much longer an owner whose lease has lapsed may
+// await a response, or have given up less than a time ago that a server may
+// need. Zero or less: it may not.
 func (e *Engine) mayBeAwaitedFor(r entry, still time.Duration) time.Duration {
 	still += skewAllowance
 	left := r.Awaited.Add(still).Sub(r.asked.WallTime())

@@ -11,8 +11,9 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// An owner whose lease has lapsed may await its response for a window. That is kept by
-// whoever takes the record over, and not where the owner has left by itself.
+// An owner whose lease has lapsed may await its response for a window. That is
+// kept by whoever takes the record over, and not where the owner has left by
+// itself.
 func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
 	for name, row := range map[string]struct {
 		lapses bool

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// parseBaseURL refuses what would send credentials in the clear or elsewhere (R20),
-// and what could never be reached. It returns the URL without blanks around it and
-// without slashes at its end. The error does not repeat the URL, which may hold a
-// password.
+// parseBaseURL refuses what would send credentials in the clear or elsewhere
+// (R20), and what could never be reached. It returns the URL without blanks
+// around it and without slashes at its end. The error does not repeat the URL,
+// which may hold a password.
 func parseBaseURL(s string) (*url.URL, error) {
 	s = strings.TrimSpace(s)
 	if strings.ContainsFunc(s, unfitForURL) {
@@ -51,8 +51,9 @@ func validPort(port string) bool {
 	return err == nil && n > 0
 }
 
-// plainPath reports whether a path means the same to all who read it: servers and
-// proxies resolve dots and empty segments, each in its own way, also encoded ones.
+// plainPath reports whether a path means the same to all who read it: servers
+// and proxies resolve dots and empty segments, each in its own way, also
+// encoded ones.
 func plainPath(u *url.URL) bool {
 	if u.Path == "" {
 		return true

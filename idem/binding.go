@@ -34,8 +34,8 @@ var (
 	// ErrJournalVersion: the record was written by a later version of this
 	// package, which this one must not interpret.
 	ErrJournalVersion = claim.ErrVersion
-	// ErrJournalSecret: the journal's record was sealed with a secret that is not
-	// among those given. Nothing was changed.
+	// ErrJournalSecret: the journal's record was sealed with a secret that is
+	// not among those given. Nothing was changed.
 	ErrJournalSecret = claim.ErrSecret
 )
 
@@ -66,8 +66,8 @@ type binding struct {
 // bindingAssociated is the associated data of a sealed binding.
 var bindingAssociated = []byte("idem journal binding")
 
-// bindingAge is how long an engine relies on the binding that it has read. Then what
-// begins reads it once more.
+// bindingAge is how long an engine relies on the binding that it has read. Then
+// what begins reads it once more.
 const bindingAge = 10 * time.Second
 
 // binder makes sure that the journal belongs to the engine's account.
@@ -78,7 +78,8 @@ type binder struct {
 	rebound atomic.Bool             // it was another account's then
 }
 
-// due reports whether the binding is to be read again: to one of several callers.
+// due reports whether the binding is to be read again: to one of several
+// callers.
 func (b *binder) due(now clock.Timestamp) bool {
 	if b.rebound.Load() {
 		return true
@@ -98,8 +99,8 @@ func (b *binder) accounts() []claim.Account {
 	return all
 }
 
-// bind binds the journal to the engine's account if it has none (J12). It fails with
-// ErrOtherAccount if it belongs to another one.
+// bind binds the journal to the engine's account if it has none (J12). It fails
+// with ErrOtherAccount if it belongs to another one.
 func (l ledger) bind(ctx context.Context) error {
 	if l.binder.bound.Load() != nil {
 		return nil
@@ -121,7 +122,8 @@ func (l ledger) bind(ctx context.Context) error {
 	return err
 }
 
-// checkOwner fails if the journal is bound to another account than the engine's.
+// checkOwner fails if the journal is bound to another account than the
+// engine's.
 func (l ledger) checkOwner(b binding) error {
 	if b.Account != l.binder.account {
 		return &OtherAccountError{Bound: b.Account, Client: l.binder.account}
@@ -136,10 +138,10 @@ func (l ledger) know(b binding) {
 	l.binder.bound.Store(&b)
 }
 
-// admit is bind for what begins. It notices, too, that another process has rebound the
-// journal since (J12); what has begun by then is finished and recorded. A binding that
-// cannot be read now refuses nothing: the secret may have been rotated, and a journal
-// that is away fails where it is needed.
+// admit is bind for what begins. It notices, too, that another process has
+// rebound the journal since (J12); what has begun by then is finished and
+// recorded. A binding that cannot be read now refuses nothing: the secret may
+// have been rotated, and a journal that is away fails where it is needed.
 func (l ledger) admit(ctx context.Context) error {
 	if err := l.bind(ctx); err != nil {
 		return err
@@ -223,7 +225,8 @@ func (l ledger) binding(ctx context.Context) ([]byte, binding, error) {
 	return l.parseBinding(l.bindStored(ctx, nil, nil))
 }
 
-// storeBinding replaces the stored binding, and returns what is stored afterwards.
+// storeBinding replaces the stored binding, and returns what is stored
+// afterwards.
 func (l ledger) storeBinding(ctx context.Context, from []byte, b binding) ([]byte, binding, error) {
 	text, err := json.Marshal(b)
 	if err != nil {

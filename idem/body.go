@@ -69,9 +69,9 @@ func (f BodyFormat) kind(body []byte) bodyKind {
 // empty reports whether a response was read whole and has no body.
 func (s *evidence) empty() bool { return len(s.Body) == 0 && s.BodyErr == nil && !s.TooLarge }
 
-// noContentExpected reports whether a response is a success without a body where the operation declares
-// none: 204, an empty body that carries the API's request id, or a response
-// whose result is in a header.
+// noContentExpected reports whether a response is a success without a body
+// where the operation declares none: 204, an empty body that carries the API's
+// request id, or a response whose result is in a header.
 func noContentExpected(op *Operation, p *Profile, s *evidence) bool {
 	switch {
 	case !s.empty():
@@ -87,8 +87,8 @@ func hasRequestID(p *Profile, h http.Header) bool {
 	return p.RequestIDHeader != "" && first(h, p.RequestIDHeader) != ""
 }
 
-// matchesType reports whether the answer is of the form's content type. An answer that
-// names none counts if it carries the API's request id.
+// matchesType reports whether the answer is of the form's content type. An
+// answer that names none counts if it carries the API's request id.
 func (f BodyFormat) matchesType(h http.Header, p *Profile) bool {
 	ct := first(h, "Content-Type")
 	switch ct {
@@ -97,7 +97,8 @@ func (f BodyFormat) matchesType(h http.Header, p *Profile) bool {
 	case "application/json": // most answers need no parsing of it
 		return f == BodyJSON
 	}
-	// Up to the first parameter, or the first of two: what follows may be broken (R28).
+	// Up to the first parameter, or the first of two: what follows may be
+	// broken (R28).
 	media, _, _ := strings.Cut(ct, ";")
 	media, _, _ = strings.Cut(media, ",")
 	media = strings.ToLower(strings.TrimSpace(media))
@@ -152,9 +153,9 @@ func NewXMLDecoder(document []byte) *xml.Decoder {
 	return d
 }
 
-// asUTF8 turns an encoding into UTF-8. The bytes of ISO-8859-1 are runes. Those of
-// windows-1252 are too, save some signs such as the euro's, and no name or number
-// is made of those.
+// asUTF8 turns an encoding into UTF-8. The bytes of ISO-8859-1 are runes. Those
+// of windows-1252 are too, save some signs such as the euro's, and no name or
+// number is made of those.
 func asUTF8(encoding string, in io.Reader) (io.Reader, error) {
 	switch strings.ToLower(encoding) {
 	case "us-ascii", "ascii":

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// contexts keeps those of the attempts that pass, and what became of the earlier ones
-// by then.
+// contexts keeps those of the attempts that pass, and what became of the
+// earlier ones by then.
 type contexts struct {
 	all     []context.Context
 	earlier []error

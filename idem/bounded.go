@@ -12,8 +12,8 @@ var errAbandoned = errors.New("the call did not return in time")
 // errNotReturned is a hook that ended its goroutine, as a test's FailNow does.
 var errNotReturned = errors.New("the call ended its goroutine")
 
-// hookCall is one call of a hook that may hang. It has a goroutine of its own, since
-// that is the only way to leave a hook that ignores its context.
+// hookCall is one call of a hook that may hang. It has a goroutine of its own,
+// since that is the only way to leave a hook that ignores its context.
 type hookCall[T any] struct {
 	done     chan struct{}
 	value    T
@@ -21,8 +21,9 @@ type hookCall[T any] struct {
 	panicked any
 }
 
-// bounded calls f, and waits until it returns or, once ctx is over, for grace longer.
-// A panic of f is raised again here. What f does after it was abandoned is unknown.
+// bounded calls f, and waits until it returns or, once ctx is over, for grace
+// longer. A panic of f is raised again here. What f does after it was abandoned
+// is unknown.
 func bounded[T any](ctx context.Context, grace time.Duration, f func() (T, error)) (T, error) {
 	h := &hookCall[T]{done: make(chan struct{}), err: errNotReturned}
 	go h.run(f)

@@ -17,12 +17,12 @@ type budget struct {
 	next  atomic.Int64 // when the next request beyond the budget has its turn
 }
 
-// betweenTurns is the time between two requests that an exhausted budget does not
-// withhold.
+// betweenTurns is the time between two requests that an exhausted budget does
+// not withhold.
 const betweenTurns = 100 * time.Millisecond
 
-// reserveTurn is how long a request that is made beyond the budget has to wait for its turn,
-// so that a server in trouble is not asked by all calls at once.
+// reserveTurn is how long a request that is made beyond the budget has to wait
+// for its turn, so that a server in trouble is not asked by all calls at once.
 func (b *budget) reserveTurn(now time.Duration) time.Duration {
 	for {
 		next := b.next.Load()

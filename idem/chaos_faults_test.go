@@ -20,17 +20,17 @@ type faultRow struct {
 	faults chaos.Faults
 	load   chaos.Load
 	policy idem.Policy
-	// refs makes the keys that calls share refs of a journal; keys leaves them keys,
-	// with a journal beneath.
+	// refs makes the keys that calls share refs of a journal; keys leaves them
+	// keys, with a journal beneath.
 	refs, keys bool
-	// callbacks wires the observer, the key provider and the journal to the model's
-	// callbacks.
+	// callbacks wires the observer, the key provider and the journal to the
+	// model's callbacks.
 	callbacks []string
 	// contained: no callback's panic reaches the caller.
 	contained bool
-	// success is the least share of the acceptable calls that end done, unknown the
-	// largest of the calls that end unknown, requests the most requests per call;
-	// zero: not bounded.
+	// success is the least share of the acceptable calls that end done, unknown
+	// the largest of the calls that end unknown, requests the most requests per
+	// call; zero: not bounded.
 	success, unknown, requests float64
 }
 
@@ -58,7 +58,8 @@ var (
 	foreign = chaos.Load{Classes: []chaos.Class{chaos.Keyed}, Shared: 0.1, ForeignKeys: 0.8}
 )
 
-// amongAll is everything at once; of the cancellations among it each can be read.
+// amongAll is everything at once; of the cancellations among it each can be
+// read.
 func amongAll() chaos.Faults {
 	f := chaos.DefaultFaults()
 	f.Mix = chaos.DefaultMix()
@@ -116,7 +117,8 @@ func faultRows() map[string]faultRow {
 		"R34_LongWait":        {faults: first(chaos.LongWait), load: keyed, success: 0.8, unknown: 0.05},
 		"R35_UnknownHost":     {faults: doubt(0.4, chaos.UnknownHost), load: keyed, unknown: 0.02},
 		"R35_BadCertificate":  {faults: doubt(0.4, chaos.BadCertificate), load: keyed, unknown: 0.02},
-		// Half of these strike a first attempt, which is then in doubt from no other.
+		// Half of these strike a first attempt, which is then in doubt from no
+		// other.
 		"R35_Ingress":        {faults: doubt(0, chaos.Ingress), load: keyed, unknown: 0.47},
 		"R35_NotImplemented": {faults: doubt(0, chaos.NotImplemented), load: keyed, unknown: 0.47},
 		"R35_RotatedKey":     {faults: doubt(0, chaos.RotatedKey), load: keyed, unknown: 0.01},
@@ -147,7 +149,8 @@ func faultRows() map[string]faultRow {
 }
 
 // TestProperty_CancelsAndCallbacks is what the other properties have little of:
-// cancellations, and callbacks that fail, block, hang and panic, among all faults.
+// cancellations, and callbacks that fail, block, hang and panic, among all
+// faults.
 func TestProperty_CancelsAndCallbacks(t *testing.T) {
 	all := chaos.DefaultFaults()
 	all.Callback, all.Mix = 0.03, chaos.DefaultMix()
@@ -166,8 +169,8 @@ func TestProperty_CancelsAndCallbacks(t *testing.T) {
 	}
 }
 
-// TestFaults plays one kind of fault after the other. Each row names the rule that
-// holds it.
+// TestFaults plays one kind of fault after the other. Each row names the rule
+// that holds it.
 func TestFaults(t *testing.T) {
 	for name, row := range faultRows() {
 		t.Run(name, func(t *testing.T) { row.run(t, max(2, *seeds/10), 60) })

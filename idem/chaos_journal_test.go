@@ -25,8 +25,8 @@ func kept(j journal.Journal) *journal.Memory {
 	}
 }
 
-// faultyJournal is a journal that goes wrong before it reads, and before or after
-// it writes.
+// faultyJournal is a journal that goes wrong before it reads, and before or
+// after it writes.
 type faultyJournal struct {
 	*journal.Memory
 	w *chaos.Simulation

@@ -114,7 +114,8 @@ func client(t *testing.T, w *chaos.Simulation, c idem.Config) chaos.Client {
 	return clientWith(t, w, c, c.Journal != nil)
 }
 
-// clientWith is a client that takes the keys of operations for refs, or as they are.
+// clientWith is a client that takes the keys of operations for refs, or as they
+// are.
 func clientWith(t *testing.T, w *chaos.Simulation, c idem.Config, refs bool) chaos.Client {
 	t.Helper()
 	c.BaseURL, c.WallClock, c.SleptClock = w.URL, w.Clock.ClientWall, w.Clock.Slept
@@ -141,8 +142,8 @@ func clientWith(t *testing.T, w *chaos.Simulation, c idem.Config, refs bool) cha
 		}
 		outcome := e.Do(ctx, call).Outcome
 		if outcome == idem.OutcomeNotSent && call.Ref != "" && laterGeneration(c.Journal, call.Ref) {
-			// The model knows operations, not generations: of the ref as a whole an
-			// earlier one was sent, and rejected.
+			// The model knows operations, not generations: of the ref as a
+			// whole an earlier one was sent, and rejected.
 			outcome = idem.OutcomeRejected
 		}
 		return claimOf[outcome]
@@ -170,8 +171,9 @@ func refuse(call *idem.Call) {
 	call.Request.Header = http.Header{"Idempotency-Key": {"another"}}
 }
 
-// settling is the client of a person who reads what is in doubt, and resolves it as
-// soon as the engine allows for that. What was not executed is asked for once more.
+// settling is the client of a person who reads what is in doubt, and resolves
+// it as soon as the engine allows for that. What was not executed is asked for
+// once more.
 func settling(t *testing.T, w *chaos.Simulation, c idem.Config) chaos.Client {
 	t.Helper()
 	c.BaseURL, c.WallClock = w.URL, w.Clock.ClientWall
@@ -272,9 +274,10 @@ func ownTransport(w *chaos.Simulation) http.RoundTripper {
 	return &http.Transport{DialContext: w.DialContext}
 }
 
-// withoutHeld is the mix for transports of others. They do not close with linger
-// 0: a request which is held back and given up arrives at any time there (A1). And
-// none but the engine's own connections know a response that lay there before (A8).
+// withoutHeld is the mix for transports of others. They do not close with
+// linger 0: a request which is held back and given up arrives at any time there
+// (A1). And none but the engine's own connections know a response that lay
+// there before (A8).
 func withoutHeld() chaos.Faults {
 	f := chaos.DefaultFaults()
 	f.Mix = chaos.DefaultMix()
@@ -285,7 +288,8 @@ func withoutHeld() chaos.Faults {
 
 // TestProperty_ZeroDuplicatesZeroLies works operations of all classes through a
 // server that knows the truth, under faults at every point, sleeping clocks,
-// restarts, keys that several calls and clients share, and a journal in trouble.
+// restarts, keys that several calls and clients share, and a journal in
+// trouble.
 func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 	rows := map[string]struct {
 		profile   idem.Profile
@@ -346,8 +350,8 @@ func TestProperty_ZeroDuplicatesZeroLies(t *testing.T) {
 	}
 }
 
-// TestProperty_SettledByHand is the same with a person who resolves what is in doubt,
-// and a server that is mostly away, so that much is sent late.
+// TestProperty_SettledByHand is the same with a person who resolves what is in
+// doubt, and a server that is mostly away, so that much is sent late.
 func TestProperty_SettledByHand(t *testing.T) {
 	for name, policy := range map[string]idem.Policy{
 		"defaults": {}, "long attempts": {AttemptTimeout: time.Minute, DisableRetryBudget: true},

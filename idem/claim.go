@@ -16,15 +16,16 @@ import (
 // lease is how long a call holds an operation without renewing.
 const lease = claim.LeaseTime
 
-// ownedRecord is the record of a call that owns it, with what the call adds when it ends.
+// ownedRecord is the record of a call that owns it, with what the call adds
+// when it ends.
 type ownedRecord struct {
 	claim.Lease[entry, *entry]
 
 	ledger *ledger
 
-	// Of the call's goroutine: whether the server has stored an error under the key
-	// (R38), how many attempts the call made, and how the last of them ended; nil: not
-	// known, or the answer shows it.
+	// Of the call's goroutine: whether the server has stored an error under the
+	// key (R38), how many attempts the call made, and how the last of them
+	// ended; nil: not known, or the answer shows it.
 	stored   bool
 	gone     bool // the server may have forgotten the key
 	attempts int
@@ -36,7 +37,8 @@ type ownedRecord struct {
 	task *recoveryTask // nil but for what Recover takes up
 }
 
-// newOwnedRecord holds a record whose lease was written at a moment not before at.
+// newOwnedRecord holds a record whose lease was written at a moment not before
+// at.
 func newOwnedRecord(l *ledger, e entry, at clock.Timestamp) *ownedRecord {
 	r := &ownedRecord{ledger: l, before: e.Attempts}
 	r.Start(l, l.clock, r, e, at)
@@ -89,7 +91,8 @@ func (r *ownedRecord) recordEnd(e *entry, a *Response) {
 	}
 }
 
-// leaveOpen gives the record up and leaves the operation open. Nothing is sent any more.
+// leaveOpen gives the record up and leaves the operation open. Nothing is sent
+// any more.
 func (r *ownedRecord) leaveOpen(ctx context.Context, now clock.Timestamp, change func(*entry)) error {
 	return r.Release(ctx, func(e *entry) {
 		r.recordEnd(e, nil)
@@ -100,9 +103,9 @@ func (r *ownedRecord) leaveOpen(ctx context.Context, now clock.Timestamp, change
 	})
 }
 
-// settleProven settles a done operation. Its response proves what it made, even if
-// another record claims to have made it, and it overrules what a person has reported, or
-// an owner has left open, while the response was awaited (J17).
+// settleProven settles a done operation. Its response proves what it made, even
+// if another record claims to have made it, and it overrules what a person has
+// reported, or an owner has left open, while the response was awaited (J17).
 func (r *ownedRecord) settleProven(ctx context.Context, a *Response, resource string) error {
 	err := r.settle(ctx, OutcomeDone, a, resource)
 	if errors.Is(err, claim.ErrTaken) && r.Retake(context.WithoutCancel(ctx), (*entry).overrule) {
@@ -114,8 +117,8 @@ func (r *ownedRecord) settleProven(ctx context.Context, a *Response, resource st
 	return err
 }
 
-// overrule reports whether no call works on the record, and the API has not settled it.
-// A person's word is then dropped.
+// overrule reports whether no call works on the record, and the API has not
+// settled it. A person's word is then dropped.
 func (e *entry) overrule() bool {
 	if e.Said != saidOutcome && (!e.open() || e.owned()) {
 		return false

@@ -7,17 +7,17 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// wordsLocked are added to the reason of a call with a ref that found the journal
-// locked.
+// wordsLocked are added to the reason of a call with a ref that found the
+// journal locked.
 const wordsLocked = "an open transaction may hold it, such as one with a reservation of this ref that is not committed"
 
-// wordsNothingSent are added to the reason of a call that sent nothing, where its
-// outcome is that of a ref (J16).
+// wordsNothingSent are added to the reason of a call that sent nothing, where
+// its outcome is that of a ref (J16).
 const wordsNothingSent = "this call sent nothing"
 
-// claimError ends a call that could not claim its record. It has sent nothing, and its
-// outcome is that of its key or ref (J16). A wait for another owner that ends early is no
-// failure of the journal.
+// claimError ends a call that could not claim its record. It has sent nothing,
+// and its outcome is that of its key or ref (J16). A wait for another owner
+// that ends early is no failure of the journal.
 func (o *operation) claimError(want, found entry, err error) *Result {
 	outcome := o.knewBefore(want, found, err)
 	failed := journalFailure(err)
@@ -38,7 +38,8 @@ func (o *operation) claimError(want, found entry, err error) *Result {
 	return r
 }
 
-// errWaitEnded is a caller's context that ended while another owner had the operation.
+// errWaitEnded is a caller's context that ended while another owner had the
+// operation.
 var errWaitEnded = errors.New("the wait for another owner ended")
 
 func withReason(reason, more string) string {
@@ -48,8 +49,8 @@ func withReason(reason, more string) string {
 	return reason + "; " + more
 }
 
-// knewBefore is what was known before this call. An intent that may have been committed
-// may be found, and sent, by another owner.
+// knewBefore is what was known before this call. An intent that may have been
+// committed may be found, and sent, by another owner.
 func (o *operation) knewBefore(want, found entry, err error) Outcome {
 	switch {
 	case want.Ref() != "":
@@ -68,8 +69,9 @@ type intentError struct{ error }
 
 func (e intentError) Unwrap() error { return e.error }
 
-// refKnew is unknown unless this call has certainly written nothing, and no other call
-// has meanwhile. A lock may hide a record that is about to be committed.
+// refKnew is unknown unless this call has certainly written nothing, and no
+// other call has meanwhile. A lock may hide a record that is about to be
+// committed.
 func (o *operation) refKnew(id string, found entry, err error) Outcome {
 	if !errors.Is(err, journal.ErrNotCommitted) || errors.Is(err, journal.CauseLocked) {
 		return OutcomeUnknown
@@ -85,9 +87,10 @@ func (o *operation) refKnew(id string, found entry, err error) Outcome {
 	}
 }
 
-// keyKnew is what is known of a given key, by its tracker and by its record as far as it
-// was read. Recovery never sends such a record again. If the record has changed, another
-// process may have used the key. A record that cannot be opened proves nothing.
+// keyKnew is what is known of a given key, by its tracker and by its record as
+// far as it was read. Recovery never sends such a record again. If the record
+// has changed, another process may have used the key. A record that cannot be
+// opened proves nothing.
 func (o *operation) keyKnew(want, found entry, err error) Outcome {
 	if errors.Is(err, journal.ErrNotCommitted) {
 		now, err := o.readAgain(want.ID)
@@ -104,7 +107,8 @@ func (o *operation) keyKnew(want, found entry, err error) Outcome {
 	return o.keyKnows()
 }
 
-// readAgain reads the record once more. For a caller who has left the read is short.
+// readAgain reads the record once more. For a caller who has left the read is
+// short.
 func (o *operation) readAgain(id string) (entry, error) {
 	ctx := o.ctx
 	if ctx.Err() != nil {
@@ -116,14 +120,15 @@ func (o *operation) readAgain(id string) (entry, error) {
 	return e, err
 }
 
-// sentByOthers reports whether an operation whose record is open may be sent by another
-// owner: with a ref by the next call and by recovery, without one only where recovery
-// sends it.
+// sentByOthers reports whether an operation whose record is open may be sent by
+// another owner: with a ref by the next call and by recovery, without one only
+// where recovery sends it.
 func (o *operation) sentByOthers() bool {
 	return o.claim.Record().Ref() != "" || o.request.Operation.Class == Idempotent
 }
 
-// unrecorded is the reason of a result that is unknown because it is not recorded.
+// unrecorded is the reason of a result that is unknown because it is not
+// recorded.
 func unrecorded(r *Result, err error) string {
 	reason := journalReason(err)
 	if len(r.Attempts) == 0 {

@@ -127,8 +127,8 @@ func laterVersion(t *testing.T, w *world, j journal.Journal, id string, o Outcom
 	require.True(t, ok)
 }
 
-// What a record of a later version says is not interpreted, also where its outcome can
-// be read.
+// What a record of a later version says is not interpreted, also where its
+// outcome can be read.
 func TestJ16_ARecordOfALaterVersionIsUnknown(t *testing.T) {
 	for _, outcome := range []Outcome{OutcomeUnknown, OutcomeNotSent, OutcomeRejected, OutcomeDone} {
 		for _, class := range mutations {
@@ -170,7 +170,8 @@ func (j firstBindFails) Bind(ctx context.Context, from, to []byte) ([]byte, erro
 	return j.Memory.Bind(ctx, from, to)
 }
 
-// J16: a binding that may have been written is no intent: no other owner finds one.
+// J16: a binding that may have been written is no intent: no other owner finds
+// one.
 func TestJ16_ABindingInDoubtIsNoIntent(t *testing.T) {
 	for _, class := range mutations {
 		inWorld(t, lose, func(t *testing.T, w *world) {

@@ -63,7 +63,8 @@ func (*brokenJournal) Save(context.Context, journal.Record) (bool, error) {
 	return false, journal.ErrNotCommitted
 }
 
-// No other call can have used a key of the call's own: the journal is read once.
+// No other call can have used a key of the call's own: the journal is read
+// once.
 func TestJ16_AnOwnKeyNeedsNoSecondReading(t *testing.T) {
 	j := &brokenJournal{countingJournal{Memory: journal.NewMemory()}}
 	inWorld(t, lose, func(t *testing.T, w *world) {
@@ -129,7 +130,8 @@ func TestJ16_WithARefACallThatSentNothingIsUnknownAndSaysSo(t *testing.T) {
 	}
 }
 
-// What was claimed and not sent is known where the record is never sent by others.
+// What was claimed and not sent is known where the record is never sent by
+// others.
 func TestJ16_NothingSentAndNotRecorded(t *testing.T) {
 	for _, row := range []struct {
 		call Call

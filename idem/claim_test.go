@@ -177,8 +177,8 @@ func TestJ7_AReadingWhoseLeaseIsLostIsGivenUp(t *testing.T) {
 	})
 }
 
-// A connection may keep the call that used it last, whose gate it checks: not what is
-// personal in it.
+// A connection may keep the call that used it last, whose gate it checks: not
+// what is personal in it.
 func TestJ9_AnEndedCallKeepsNothingOfWhatWasSaid(t *testing.T) {
 	inJournalledWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world, _ *faultyJournal) {
 		in := withRef(Keyed)

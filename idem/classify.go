@@ -27,11 +27,11 @@ type classification struct {
 	retry        retryHint
 	replayed     bool
 	intermediary bool // an intermediary responded
-	// passing: what would end the call may pass, so that an operation in doubt from
-	// another attempt is repeated (R35).
+	// passing: what would end the call may pass, so that an operation in doubt
+	// from another attempt is repeated (R35).
 	passing bool
-	// contradicted: the response shows another state than the one asked for, which a
-	// read settles and a repetition does not (R31).
+	// contradicted: the response shows another state than the one asked for,
+	// which a read settles and a repetition does not (R31).
 	contradicted bool
 	// forgotten: the server may have forgotten the key with this response.
 	forgotten bool
@@ -51,27 +51,28 @@ type known struct {
 	pooledConnFailed bool
 	// intermediaries counts their responses.
 	intermediaries int
-	// inDoubt: an attempt that may have reached the server has left the operation in
-	// doubt, and repeating it is safe (R35).
+	// inDoubt: an attempt that may have reached the server has left the
+	// operation in doubt, and repeating it is safe (R35).
 	inDoubt bool
-	// newCredentials: the key provider has another key than the attempt was sent with.
+	// newCredentials: the key provider has another key than the attempt was
+	// sent with.
 	newCredentials bool
-	// sameLost counts the earlier successes of the API, equal to this one byte by
-	// byte, that could not be decoded either (R38).
+	// sameLost counts the earlier successes of the API, equal to this one byte
+	// by byte, that could not be decoded either (R38).
 	sameLost int
 }
 
-// maxIntermediaryRetries is how often an operation is repeated after an intermediary
-// has responded in the server's place: that rarely passes, but a repetition is safe and
-// may settle the doubt.
+// maxIntermediaryRetries is how often an operation is repeated after an
+// intermediary has responded in the server's place: that rarely passes, but a
+// repetition is safe and may settle the doubt.
 const maxIntermediaryRetries = 2
 
-// maxLostRetries is how often an operation is repeated whose response cannot be decoded,
-// while the same bytes come back.
+// maxLostRetries is how often an operation is repeated whose response cannot be
+// decoded, while the same bytes come back.
 const maxLostRetries = 2
 
-// classify is the retry table: rows are evaluated top to bottom, and the first match
-// decides. It is pure.
+// classify is the retry table: rows are evaluated top to bottom, and the first
+// match decides. It is pure.
 func classify(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence, k known) classification {
 	if s.Err != nil {
 		return classifyNoStatus(s, k)
@@ -139,9 +140,9 @@ func classifyNoStatus(s *evidence, k known) classification {
 	return j
 }
 
-// retryUnlessFinal is for what ends a call unless another attempt has left it in doubt:
-// a passing fault of the key provider, of names or certificates must not end it while
-// the window is open (R35).
+// retryUnlessFinal is for what ends a call unless another attempt has left it
+// in doubt: a passing fault of the key provider, of names or certificates must
+// not end it while the window is open (R35).
 func retryUnlessFinal(k known) retryHint {
 	if k.inDoubt {
 		return retryInDoubt
@@ -149,8 +150,8 @@ func retryUnlessFinal(k known) retryHint {
 	return retryNever
 }
 
-// classifySuccess classifies a success status, which only the API's own response makes
-// done (R26).
+// classifySuccess classifies a success status, which only the API's own
+// response makes done (R26).
 func classifySuccess(j *classification, op *Operation, p *Profile, s *evidence, signal Signal) {
 	proof := s.testimony(op, p)
 	j.verdict, j.retry = VerdictAmbiguous, retryBackoff
@@ -194,7 +195,8 @@ func classifyExecuted(j *classification, op *Operation, s *evidence, proof Proof
 	}
 }
 
-// reasonIncomplete is the reason of a response that lacks what a caller needs (R27).
+// reasonIncomplete is the reason of a response that lacks what a caller needs
+// (R27).
 const reasonIncomplete = "executed; the response lacks an essential field"
 
 func classifyServerError(j *classification, status int, signal Signal, serverErrorsAreFinal bool) {
@@ -215,7 +217,8 @@ func classifyServerError(j *classification, status int, signal Signal, serverErr
 	}
 }
 
-// reasonAlready is the reason of an idempotent operation whose state holds already.
+// reasonAlready is the reason of an idempotent operation whose state holds
+// already.
 const reasonAlready = "already applied"
 
 // classifyRefusal classifies a 4xx.
@@ -271,8 +274,8 @@ func classifyIntermediary(j *classification, op *Operation, k known, reason stri
 	}
 }
 
-// rejectsByStatus lists the 4xx that HTTP itself defines as rejections before the
-// request is processed, by a server or an intermediary.
+// rejectsByStatus lists the 4xx that HTTP itself defines as rejections before
+// the request is processed, by a server or an intermediary.
 func rejectsByStatus(status int) bool {
 	switch status {
 	case http.StatusProxyAuthRequired, http.StatusLengthRequired, http.StatusRequestEntityTooLarge,

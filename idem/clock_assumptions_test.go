@@ -17,7 +17,8 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// inLosingWorld is a world whose server executes the operation, and loses the first answer.
+// inLosingWorld is a world whose server executes the operation, and loses the
+// first answer.
 func inLosingWorld(t *testing.T, f func(t *testing.T, w *chaos.Simulation, op chaos.Op, call idem.Call)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -43,9 +44,9 @@ func engine(t *testing.T, w *chaos.Simulation, c idem.Config) *idem.Engine {
 	return e
 }
 
-// A7: processes that share a key compute its age from their wall clocks. If the wall clock
-// is set back between two of them, the second one computes an age that is too small, and
-// the operation is executed twice.
+// A7: processes that share a key compute its age from their wall clocks. If the
+// wall clock is set back between two of them, the second one computes an age
+// that is too small, and the operation is executed twice.
 func TestAssumptions_A7_AWallClockThatIsSetBackBetweenTwoProcesses(t *testing.T) {
 	for name, row := range map[string]struct {
 		back       time.Duration
@@ -83,9 +84,10 @@ func key(t *testing.T, of func(string) (idem.Key, error), s string) idem.Key {
 	return k
 }
 
-// A3: a host that pauses a virtual machine stops all of its clocks, and may then set its
-// wall clock forward, which cannot be distinguished from a step. 40 s of it count as age;
-// after a longer pause the age is too small, and the operation is executed twice.
+// A3: a host that pauses a virtual machine stops all of its clocks, and may
+// then set its wall clock forward, which cannot be distinguished from a step.
+// 40 s of it count as age; after a longer pause the age is too small, and the
+// operation is executed twice.
 func TestAssumptions_A3_AMachineThatItsHostPauses(t *testing.T) {
 	for name, row := range map[string]struct {
 		pause, outage time.Duration // the outage goes on after the pause

@@ -9,8 +9,8 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// R10: a key of another process is as old as its wall clock says until it is first used
-// here; from then on the clocks of this machine count.
+// R10: a key of another process is as old as its wall clock says until it is
+// first used here; from then on the clocks of this machine count.
 func TestR10_AnAnchoredKeyIsNotAgedByAStep(t *testing.T) {
 	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}
 	m := newMachine()
@@ -32,8 +32,9 @@ func TestR10_AnAnchoredKeyIsNotAgedByAStep(t *testing.T) {
 	}
 }
 
-// Of two accounts of the first send the older one counts, by whichever clock. A wall
-// clock that was set back between two sends makes the later one seem to be the first.
+// Of two accounts of the first send the older one counts, by whichever clock. A
+// wall clock that was set back between two sends makes the later one seem to be
+// the first.
 func TestR10_TheOlderOfTwoAccountsCountsAfterAStep(t *testing.T) {
 	w := window{ttl: 90 * time.Second, margin: 5 * time.Second}
 	for name, reported := range map[string]bool{"sleep is reported": true, "it is not": false} {

@@ -32,7 +32,8 @@ func (e *Engine) Close(ctx context.Context) error {
 	return err
 }
 
-// drainer counts what is under way, and lets nothing more begin once it is closed.
+// drainer counts what is under way, and lets nothing more begin once it is
+// closed.
 type drainer struct {
 	closing chan struct{} // closed by close
 	idle    chan struct{} // closed once no more may begin and nothing is under way
@@ -46,8 +47,8 @@ func newDrainer() *drainer {
 	return &drainer{closing: make(chan struct{}), idle: make(chan struct{})}
 }
 
-// enter lets something begin, which must leave at its end. After close it lets in only
-// what belongs to something that is under way.
+// enter lets something begin, which must leave at its end. After close it lets
+// in only what belongs to something that is under way.
 func (d *drainer) enter(ctx context.Context) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -104,8 +105,8 @@ func (d *drainer) await(ctx context.Context) error {
 	return fmt.Errorf("calls still under way: %d: %w", d.under, ctx.Err())
 }
 
-// withinKey marks the context of a hook that works for something under way: what it asks
-// of the engine is let in after close.
+// withinKey marks the context of a hook that works for something under way:
+// what it asks of the engine is let in after close.
 type withinKey struct{}
 
 func (d *drainer) within(ctx context.Context) context.Context {

@@ -37,8 +37,8 @@ var stopWords = [...]string{
 
 func (s stop) String() string { return stopWords[s] }
 
-// retryState is what a decision rests on, after an attempt was classified. Durations
-// count from now.
+// retryState is what a decision rests on, after an attempt was classified.
+// Durations count from now.
 type retryState struct {
 	policy *Policy
 	random jitter
@@ -67,14 +67,16 @@ type retryState struct {
 type decision struct {
 	wait time.Duration
 	stop stop
-	// extra: the next attempt is made although the rules for retries would end the
-	// call here. A call has one (R16, R32, R33, R34).
+	// extra: the next attempt is made although the rules for retries would end
+	// the call here. A call has one (R16, R32, R33, R34).
 	extra bool
-	// asked is the server's Retry-After where it does not fit, left what there was.
+	// asked is the server's Retry-After where it does not fit, left what there
+	// was.
 	asked, left time.Duration
 }
 
-// decide returns what follows an attempt whose classification is not final. It is pure.
+// decide returns what follows an attempt whose classification is not final. It
+// is pure.
 func decide(c classification, s retryState) decision {
 	switch {
 	case s.callerDone:
@@ -90,9 +92,9 @@ func decide(c classification, s retryState) decision {
 	return s.clampDelay(max(s.backoffDelay(c), s.minDelay))
 }
 
-// finalAttempt ends a call whose last attempt settled nothing and will not when repeated,
-// such as a 501. An idempotent operation in doubt is asked for once more before its
-// state is read (R33).
+// finalAttempt ends a call whose last attempt settled nothing and will not when
+// repeated, such as a 501. An idempotent operation in doubt is asked for once
+// more before its state is read (R33).
 func (s retryState) finalAttempt(c classification) decision {
 	inDoubt := s.class == Idempotent && s.outcome == OutcomeUnknown && c.verdict == VerdictAmbiguous
 	left, _ := s.maxDelayLeft()
@@ -114,10 +116,9 @@ func (s retryState) repeatable(v Verdict) bool {
 	}
 }
 
-// exceedsDefaultAttempts reports whether the call goes on after the default number of
-// attempts:
-// a mutation does as long as it is open and repeating it is safe, since giving
-// up then leaves doubt, or work undone, behind (R15).
+// exceedsDefaultAttempts reports whether the call goes on after the default
+// number of attempts: a mutation does as long as it is open and repeating it is
+// safe, since giving up then leaves doubt, or work undone, behind (R15).
 func (s retryState) exceedsDefaultAttempts(c classification) bool {
 	switch {
 	case s.class == Safe, c.retry == retryLimited:
@@ -131,14 +132,15 @@ func (s retryState) exceedsDefaultAttempts(c classification) bool {
 	}
 }
 
-// consumesBudget reports whether a retry takes from the budget: those where nothing was
-// sent are free, and so is asking after a request that is in progress (R16).
+// consumesBudget reports whether a retry takes from the budget: those where
+// nothing was sent are free, and so is asking after a request that is in
+// progress (R16).
 func (c classification) consumesBudget() bool {
 	return c.verdict != VerdictNothingSent && c.retry != retryUncounted
 }
 
-// repeatableInDoubt reports an operation that may have been executed and is safe to
-// repeat.
+// repeatableInDoubt reports an operation that may have been executed and is
+// safe to repeat.
 func (s retryState) repeatableInDoubt() bool {
 	return s.outcome == OutcomeUnknown && (s.class == Keyed || s.class == Idempotent)
 }

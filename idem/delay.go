@@ -36,10 +36,10 @@ func (s retryState) backoffDelay(c classification) time.Duration {
 	}
 }
 
-// clampDelay compares a wait with what the server asks for, the window, the call's time and
-// the caller's deadline (R9). A server's Retry-After is never shortened, save for an
-// operation in doubt (R34); a wait of our own is, so that the time that is left sees
-// one more attempt.
+// clampDelay compares a wait with what the server asks for, the window, the
+// call's time and the caller's deadline (R9). A server's Retry-After is never
+// shortened, save for an operation in doubt (R34); a wait of our own is, so
+// that the time that is left sees one more attempt.
 func (s retryState) clampDelay(wait time.Duration) decision {
 	left, why := s.maxDelayLeft()
 	if why == stopElapsed && s.suspended && s.isElapsed() && !s.extraUsed {
@@ -57,9 +57,9 @@ func (s retryState) clampDelay(wait time.Duration) decision {
 	}
 }
 
-// clampAfterElapsed is for a call whose last attempt ended after the time that the call has:
-// the process was suspended, and what it waited for may be over. It gets one more
-// attempt, as far as window and deadline allow (R32).
+// clampAfterElapsed is for a call whose last attempt ended after the time that
+// the call has: the process was suspended, and what it waited for may be over.
+// It gets one more attempt, as far as window and deadline allow (R32).
 func (s retryState) clampAfterElapsed(wait time.Duration) decision {
 	s.elapsedLeft = max(min(s.retryAfter, maxFinalDelay), wait) + minAttempt
 	s.extraUsed = true
@@ -71,21 +71,22 @@ func (s retryState) clampAfterElapsed(wait time.Duration) decision {
 // isElapsed reports whether the call's own time is over.
 func (s retryState) isElapsed() bool { return s.elapsedLeft <= 0 }
 
-// lateDelay is a random wait after which an attempt still has its time: the server's
-// Retry-After is followed as far as possible, and the clients that got it do not return
-// all at once (R34).
+// lateDelay is a random wait after which an attempt still has its time: the
+// server's Retry-After is followed as far as possible, and the clients that got
+// it do not return all at once (R34).
 func (s retryState) lateDelay(left time.Duration) time.Duration {
 	earliest := s.earliestFinalDelay(left)
 	return earliest + s.random(left-earliest)
 }
 
-// earliestFinalDelay is the wait after which the last attempt still has its whole timeout.
+// earliestFinalDelay is the wait after which the last attempt still has its
+// whole timeout.
 func (s retryState) earliestFinalDelay(left time.Duration) time.Duration {
 	return max(left-s.policy.AttemptTimeout+minAttempt, 0)
 }
 
-// maxDelayLeft is the longest wait after which an attempt still has time, and what
-// bounds it.
+// maxDelayLeft is the longest wait after which an attempt still has time, and
+// what bounds it.
 func (s retryState) maxDelayLeft() (time.Duration, stop) {
 	left, why := s.elapsedLeft-minAttempt, stopElapsed
 	if s.windowed && s.windowLeft-minAttempt <= left {
@@ -101,12 +102,13 @@ func (s retryState) maxDelayLeft() (time.Duration, stop) {
 	return left, why
 }
 
-// maxFinalDelay is how long an operation without a window waits at most for the attempt
-// that the budget never withholds: longer than most restarts.
+// maxFinalDelay is how long an operation without a window waits at most for the
+// attempt that the budget never withholds: longer than most restarts.
 const maxFinalDelay = time.Minute
 
-// finalAttemptDelay is the wait before the one attempt that the budget never withholds: late in
-// the window, with a whole attempt's time before it closes (R16).
+// finalAttemptDelay is the wait before the one attempt that the budget never
+// withholds: late in the window, with a whole attempt's time before it closes
+// (R16).
 func (s retryState) finalAttemptDelay(wait time.Duration) time.Duration {
 	left, _ := s.maxDelayLeft()
 	if !s.windowed {

@@ -6,19 +6,21 @@ import (
 	"strings"
 )
 
-// Servers and proxies read "_" in a header's name as "-" (CGI and its successors do),
-// and some headers replace the request's method or target. So names are compared with
-// "_" as "-" and without case, and what would replace them is refused (R40).
+// Servers and proxies read "_" in a header's name as "-" (CGI and its
+// successors do), and some headers replace the request's method or target. So
+// names are compared with "_" as "-" and without case, and what would replace
+// them is refused (R40).
 
-// ownedHeaders belong to HTTP or to the engine. A caller's value would change how the
-// request is framed, authorized or deduplicated.
+// ownedHeaders belong to HTTP or to the engine. A caller's value would change
+// how the request is framed, authorized or deduplicated.
 var ownedHeaders = []string{
 	"Accept-Encoding", "Authorization", "Connection", "Content-Encoding", "Content-Length", "Content-Type",
 	"Expect", "Host", "HTTP2-Settings", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "TE",
 	"Trailer", "Transfer-Encoding", "Upgrade", "Idempotency-Key", "X-Idempotency-Key",
 }
 
-// overridingHeaders replace the method or the target of the request at some servers.
+// overridingHeaders replace the method or the target of the request at some
+// servers.
 var overridingHeaders = []string{
 	"-Method", "Method", "X-Method", "X-HTTP-Method", "X-HTTP-Verb", "X-Original-Method", "X-Forwarded-Method",
 	"Forwarded", "X-Forwarded-Host", "X-Forwarded-Server", "X-Forwarded-Port", "X-Forwarded-Proto",
@@ -27,15 +29,16 @@ var overridingHeaders = []string{
 	"X-Rewrite-Uri", "X-Rewrite-Url", "X-Script-Name", "X-Url-Scheme",
 }
 
-// conditionalHeaders change what a success looks like or, of a repetition, turn the
-// response to an executed request into a refusal: after a PUT with If-Match has been
-// executed, its repetition is answered with 412.
+// conditionalHeaders change what a success looks like or, of a repetition, turn
+// the response to an executed request into a refusal: after a PUT with If-Match
+// has been executed, its repetition is answered with 412.
 var conditionalHeaders = []string{
 	"If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since",
 	"Content-Range", "Prefer", "Range",
 }
 
-// whyRefused says why a caller may not set the header with this name; empty: it may.
+// whyRefused says why a caller may not set the header with this name; empty: it
+// may.
 func (p Profile) whyRefused(name string) string {
 	switch {
 	case isAny(name, ownedHeaders), isAny(name, []string{p.KeyHeader, p.ReplayHeader, p.RequestIDHeader}):
@@ -64,7 +67,8 @@ func isAny(name string, headers []string) bool {
 	return false
 }
 
-// sameHeader compares the names of two headers with "_" as "-" and without case.
+// sameHeader compares the names of two headers with "_" as "-" and without
+// case.
 func sameHeader(a, b string) bool {
 	if len(a) != len(b) {
 		return false
@@ -98,9 +102,9 @@ func (e *Engine) CheckHeader(h http.Header) error {
 	return checkTwins(h, e.header)
 }
 
-// checkTwins refuses a header that is another one of the call, or of the engine, in
-// disguise: which of the two a server reads is not known. A header of the engine may
-// be replaced under its own name.
+// checkTwins refuses a header that is another one of the call, or of the
+// engine, in disguise: which of the two a server reads is not known. A header
+// of the engine may be replaced under its own name.
 func checkTwins(h, engine http.Header) error {
 	for name := range h {
 		for _, others := range []http.Header{h, engine} {

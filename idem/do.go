@@ -6,8 +6,8 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// operation is one call as it is carried out. Do fills it in step by step; once its
-// attempts begin, it does not change.
+// operation is one call as it is carried out. Do fills it in step by step; once
+// its attempts begin, it does not change.
 type operation struct {
 	engine  *Engine
 	ctx     context.Context //nolint:containedctx // of one call
@@ -58,10 +58,10 @@ func (e *Engine) Do(ctx context.Context, in Call) (r Result) {
 	return r
 }
 
-// do checks the call, takes its key, claims its record, makes attempts until it is
-// settled, and records the result. The result is handed down, not up, so that no frame
-// below which a call waits holds a copy: a goroutine that waits then gets by with a
-// smaller stack.
+// do checks the call, takes its key, claims its record, makes attempts until it
+// is settled, and records the result. The result is handed down, not up, so
+// that no frame below which a call waits holds a copy: a goroutine that waits
+// then gets by with a smaller stack.
 func (o *operation) do(in *Call, r *Result) {
 	if err := o.check(in); err != nil {
 		o.rejectCall(in, err, r)
@@ -80,8 +80,8 @@ func (o *operation) do(in *Call, r *Result) {
 	o.execute(before, r)
 }
 
-// execute makes attempts under the operation's key and claim until it is settled, and
-// records the result.
+// execute makes attempts under the operation's key and claim until it is
+// settled, and records the result.
 func (o *operation) execute(p progress, r *Result) {
 	if outcome, err := o.admitKey(); err != nil {
 		*r = *o.notSent(outcome, err)

@@ -4,20 +4,22 @@
 // It is the engine beneath the clients and is not specific to a vendor. A
 // [Profile] describes how a vendor handles idempotency, an [Operation] how one
 // operation may be repeated. [Engine.Do] executes a [Call] and returns in its
-// [Result] what is known: it never executes an operation twice, and never reports
-// an outcome that it cannot prove. The package makes no promise of compatibility
-// yet, except for what clients export as their own.
+// [Result] what is known: it never executes an operation twice, and never
+// reports an outcome that it cannot prove. The package makes no promise of
+// compatibility yet, except for what clients export as their own.
 //
-// Rules (R1, J1) and assumptions (A1) are cited by their numbers in docs/rules.md
-// in the repository, which gives the reason for each. docs/retries.md lists what
-// follows which response; vendors differ in a few rows.
+// Rules (R1, J1) and assumptions (A1) are cited by their numbers in
+// docs/rules.md in the repository, which gives the reason for each.
+// docs/retries.md lists what follows which response; vendors differ in a few
+// rows.
 //
 // # One call
 //
 // Do checks the call, takes its key (R4) and records the intent (J1). Then it
 // repeats: check the window (R8), send once (R18), read the whole response
-// (R19), classify the attempt, fold it into what is known, and decide whether to
-// repeat, until the call ends. At last it records the result (J5) and returns it.
+// (R19), classify the attempt, fold it into what is known, and decide whether
+// to repeat, until the call ends. At last it records the result (J5) and
+// returns it.
 //
 // # Classes
 //
@@ -40,17 +42,17 @@
 // the ambiguous request may still be on its way (R11). Rejected and stored is
 // the fate of key and body, so it settles even unknown. Key reused shows only
 // that this body was not executed, and counts as rejected (R12). While another
-// call's attempt under the same key is under way, nothing is better than unknown
-// (R7).
+// call's attempt under the same key is under way, nothing is better than
+// unknown (R7).
 //
 // # The window
 //
 // The window is the time in which the server remembers a key. It belongs to the
-// key and begins when an attempt may first have sent a byte (R7). An attempt ends
-// a margin before the window does, and a later one begins only if 2 s remain;
-// this is checked again where the bytes leave (R8). Age is the time awake plus
-// the time asleep where the platform reports sleep (Linux), else the larger of
-// monotonic and wall-clock age (R10).
+// key and begins when an attempt may first have sent a byte (R7). An attempt
+// ends a margin before the window does, and a later one begins only if 2 s
+// remain; this is checked again where the bytes leave (R8). Age is the time
+// awake plus the time asleep where the platform reports sleep (Linux), else the
+// larger of monotonic and wall-clock age (R10).
 //
 // # The journal
 //
@@ -60,8 +62,8 @@
 //
 //   - The intent is recorded before the first byte is sent, the result before
 //     the call returns (J1, J5). What cannot be recorded is not sent.
-//   - A ref belongs to one operation and body while it is open or done. One that
-//     ended not sent or rejected is free (J2).
+//   - A ref belongs to one operation and body while it is open or done. One
+//     that ended not sent or rejected is free (J2).
 //   - One owner at a time holds a lease on the record; other callers of the ref
 //     wait for its result (J3). [Engine.Recover] takes over records whose lease
 //     has lapsed, with key, bytes and window (J4).
@@ -75,6 +77,6 @@
 //
 // A panic of an observer, a logger or a trace hook is contained and reported
 // once. A panic of a transport, a dialer, a journal or another callback reaches
-// the caller after the call's state is settled (R39). Each call of the journal is
-// bounded by Config.JournalTimeout, Config.Authorize by its attempt.
+// the caller after the call's state is settled (R39). Each call of the journal
+// is bounded by Config.JournalTimeout, Config.Authorize by its attempt.
 package idem

@@ -8,8 +8,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// holdClaim keeps the claim while attempts are made, and returns the context that ends
-// with it.
+// holdClaim keeps the claim while attempts are made, and returns the context
+// that ends with it.
 func (o *operation) holdClaim(sender *sendonce.Sender) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(o.ctx)
 	o.claim.Keep(cancel, sender.Sent, o.engine.policy.KeyTTL)
@@ -19,8 +19,8 @@ func (o *operation) holdClaim(sender *sendonce.Sender) (context.Context, func())
 	}
 }
 
-// intent is the record that this call would write. generation adds its number, its
-// time and, with a ref, its key.
+// intent is the record that this call would write. generation adds its number,
+// its time and, with a ref, its key.
 func (o *operation) intent(in *Call) entry {
 	r := in.Request
 	rec := entry{
@@ -53,9 +53,10 @@ func (o *operation) intent(in *Call) entry {
 	return rec
 }
 
-// claimRecord makes this call the owner of the operation's record, where a journal keeps
-// one, and returns what is known of the attempts before. Where the operation is done,
-// belongs to another request or cannot be claimed, it returns how the call ends.
+// claimRecord makes this call the owner of the operation's record, where a
+// journal keeps one, and returns what is known of the attempts before. Where
+// the operation is done, belongs to another request or cannot be claimed, it
+// returns how the call ends.
 func (o *operation) claimRecord(in *Call) (progress, *Result) {
 	if !o.isDurable() {
 		return progress{}, nil
@@ -72,14 +73,14 @@ func (o *operation) claimIntent(want entry) (progress, *Result) {
 	return o.resumeFrom(found), nil
 }
 
-// claimEntry claims the record, and returns it as it was before; version 0: there was
-// none.
+// claimEntry claims the record, and returns it as it was before; version 0:
+// there was none.
 func (o *operation) claimEntry(want entry) (entry, *Result) {
 	if err := o.engine.ledger.admit(o.ctx); err != nil {
 		return entry{}, o.claimError(want, entry{}, err)
 	}
-	// Most operations are new: the first write saves a read. If it certainly wrote
-	// nothing, the record is read.
+	// Most operations are new: the first write saves a read. If it certainly
+	// wrote nothing, the record is read.
 	claimed, err := o.tryClaim(entry{}, want)
 	switch {
 	case claimed:
@@ -108,7 +109,8 @@ func (o *operation) claimFound(want entry) (entry, *Result) {
 	}
 }
 
-// findFree reads the record until no other owner holds it, or returns how the call ends.
+// findFree reads the record until no other owner holds it, or returns how the
+// call ends.
 func (o *operation) findFree(want entry) (entry, *Result) {
 	found, ok, err := o.engine.ledger.Load(o.ctx, want.ID)
 	for {
@@ -127,8 +129,8 @@ func (o *operation) findFree(want entry) (entry, *Result) {
 	}
 }
 
-// existingResult ends a call whose operation needs no claim: another request has the
-// ref or key, or the operation is done.
+// existingResult ends a call whose operation needs no claim: another request
+// has the ref or key, or the operation is done.
 func (o *operation) existingResult(found, want entry) *Result {
 	switch {
 	case found.free():
@@ -161,9 +163,9 @@ func (o *operation) replay(found entry) Result {
 	return r
 }
 
-// tryClaim writes the record with this call as its owner. An open record keeps key,
-// bytes and window (J4), a reserved one key and bytes; a free one becomes the next
-// generation (J2).
+// tryClaim writes the record with this call as its owner. An open record keeps
+// key, bytes and window (J4), a reserved one key and bytes; a free one becomes
+// the next generation (J2).
 func (o *operation) tryClaim(found, want entry) (bool, error) {
 	now := o.engine.clock.Now()
 	rec := found
@@ -189,8 +191,8 @@ func (o *operation) tryClaim(found, want entry) (bool, error) {
 	return true, nil
 }
 
-// resumeFrom continues with the claimed record, and returns the progress before: an open
-// record is sent as it is, under its key and within its window.
+// resumeFrom continues with the claimed record, and returns the progress
+// before: an open record is sent as it is, under its key and within its window.
 func (o *operation) resumeFrom(found entry) progress {
 	var before progress
 	if o.claim == nil {
@@ -219,8 +221,8 @@ func (o *operation) resumeFrom(found entry) progress {
 	return before
 }
 
-// recordResult records how the call ended before its caller learns of it. The result
-// never claims more than the journal knows (J5).
+// recordResult records how the call ended before its caller learns of it. The
+// result never claims more than the journal knows (J5).
 func (o *operation) recordResult(p *progress, r *Result) {
 	if o.claim == nil {
 		return
@@ -258,8 +260,8 @@ func (o *operation) settle(p *progress, r *Result) error {
 	return o.claim.settleProven(o.ctx, response, o.engine.resourceOf(o.request.Operation, response))
 }
 
-// recordable is the response to record: the one that carries the value of an executed
-// operation, as far as there is one, or the rejection.
+// recordable is the response to record: the one that carries the value of an
+// executed operation, as far as there is one, or the rejection.
 func (o *operation) recordable(r *Result) *Response {
 	incomplete := errors.Is(r.Err, ErrResponseIncomplete)
 	if r.Outcome == OutcomeDone && r.Err != nil && r.Verdict != VerdictAlreadyApplied && !incomplete {

@@ -171,7 +171,8 @@ func (w wordy) RoundTrip(*http.Request) (*http.Response, error) {
 	return announcing(w.announced, strings.NewReader(w.body)), nil
 }
 
-// announcing is a replayed success that announces so many bytes, whatever it brings.
+// announcing is a replayed success that announces so many bytes, whatever it
+// brings.
 func announcing(length int64, body io.Reader) *http.Response {
 	return &http.Response{
 		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}, "X-Replayed": {"true"}},
@@ -179,7 +180,8 @@ func announcing(length int64, body io.Reader) *http.Response {
 	}
 }
 
-// doOver makes one attempt over a transport, and takes responses of this length.
+// doOver makes one attempt over a transport, and takes responses of this
+// length.
 func doOver(t *testing.T, rt http.RoundTripper, limit int64) Result {
 	t.Helper()
 	for _, bad := range []int64{-1, 1<<30 + 1, math.MaxInt64} {

@@ -2,9 +2,9 @@ package idem
 
 import "context"
 
-// endUnreturned ends a call that does not return: where a hook that sends or records has
-// panicked, or has ended the goroutine, it settles the call's claim; the attempt's verdict
-// is recorded then. The panic passes on (R39).
+// endUnreturned ends a call that does not return: where a hook that sends or
+// records has panicked, or has ended the goroutine, it settles the call's
+// claim; the attempt's verdict is recorded then. The panic passes on (R39).
 func (o *operation) endUnreturned() {
 	r := Result{Outcome: o.key.snapshot().effectiveOutcome(), Err: errHook}
 	if r.Outcome == OutcomeDone {
@@ -20,8 +20,8 @@ func (o *operation) endUnreturned() {
 // errHook is why a call that did not return has ended.
 var errHook = &endError{reason: "a hook of the caller's panicked"}
 
-// releaseClaim records what is known, and that the operation is free to be taken up.
-// The journal may be the hook that panics; once is enough.
+// releaseClaim records what is known, and that the operation is free to be
+// taken up. The journal may be the hook that panics; once is enough.
 func (o *operation) releaseClaim(outcome Outcome) {
 	o.claim.End()
 	defer o.engine.panics.contain("journal, while a panic is settled")

@@ -71,8 +71,8 @@ type Config struct {
 	// observes: Observe, or a hook of a trace in a call's context. Nil is
 	// package log's.
 	Logger *slog.Logger
-	// MaxResponseBytes bounds a response's body in bytes, after decompression. Zero is
-	// 10 MiB.
+	// MaxResponseBytes bounds a response's body in bytes, after decompression.
+	// Zero is 10 MiB.
 	MaxResponseBytes int64
 	// WallClock replaces the system's wall clock, for tests of sleeping
 	// machines. Nil is time.Now.
@@ -171,7 +171,8 @@ func New(c Config) (*Engine, error) {
 	return e, nil
 }
 
-// refuseTypedNil refuses a nil pointer in an interface: it would panic in a call.
+// refuseTypedNil refuses a nil pointer in an interface: it would panic in a
+// call.
 func (c *Config) refuseTypedNil() error {
 	for _, hook := range []struct {
 		field string
@@ -196,7 +197,8 @@ func (e *Engine) resourceOf(op Operation, a *Response) string {
 	return e.resource(op.Name, a.Body)
 }
 
-// scopeOf names what an operation may make, without repeating what its body says.
+// scopeOf names what an operation may make, without repeating what its body
+// says.
 func (e *Engine) scopeOf(r Request) string {
 	if e.scope == nil {
 		return ""

@@ -123,8 +123,8 @@ type ledger struct {
 	prompt  bool // see journal.Prompt
 }
 
-// unseal opens a record that was sealed for the engine's account, or for one that the
-// journal belonged to before.
+// unseal opens a record that was sealed for the engine's account, or for one
+// that the journal belonged to before.
 func (l ledger) unseal(rec journal.Record, asked clock.Timestamp) (entry, error) {
 	e := entry{Record: rec, asked: asked}
 	return e, l.seal.OpenRecord(l.binder.accounts(), &rec, &e.payload)

@@ -71,8 +71,8 @@ type endError struct {
 	reason string
 	stop   stop
 	causes []error
-	// asked is a wait that the server asked for and that did not fit, left what the
-	// bound in stop leaves.
+	// asked is a wait that the server asked for and that did not fit, left what
+	// the bound in stop leaves.
 	asked, left time.Duration
 }
 
@@ -107,7 +107,8 @@ func wholeSeconds(d time.Duration) int64 { return int64(math.Ceil(d.Seconds())) 
 
 func (f *endError) Unwrap() []error { return f.causes }
 
-// journalFailure wraps an error of the journal, and says what could not be done.
+// journalFailure wraps an error of the journal, and says what could not be
+// done.
 func journalFailure(err error) *endError {
 	return &endError{reason: journalReason(err), causes: []error{ErrJournal, err}}
 }

@@ -28,7 +28,8 @@ func (o *operation) timelineEntry(a *attempt, k keySnapshot, p *progress) Attemp
 	return entry
 }
 
-// emitAttemptStarted has a frame of its own: the caller's lasts as long as the attempt.
+// emitAttemptStarted has a frame of its own: the caller's lasts as long as the
+// attempt.
 //
 //go:noinline
 func (s *attempts) emitAttemptStarted() {
@@ -100,8 +101,8 @@ func (o *operation) event(kind EventKind) Event {
 	}
 }
 
-// requestID is the API's id of an answer, if it looks like one: a header may hold
-// anything (R23).
+// requestID is the API's id of an answer, if it looks like one: a header may
+// hold anything (R23).
 func (o *operation) requestID(h http.Header) string {
 	return identifier(first(h, o.engine.profile.RequestIDHeader))
 }

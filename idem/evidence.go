@@ -9,12 +9,13 @@ import (
 // evidence is what one attempt has shown, before it is classified.
 type evidence struct {
 	sendonce.Evidence
-	// value is what the body was decoded into, and so one whole JSON object; nil
-	// where it was not tried or could not be done.
+	// value is what the body was decoded into, and so one whole JSON object;
+	// nil where it was not tried or could not be done.
 	value any
 	// odd is what few responses have; nil where there is nothing.
 	odd *oddity
-	// contradicts: the body of a success shows another state than the one asked for.
+	// contradicts: the body of a success shows another state than the one asked
+	// for.
 	contradicts bool
 	// proven: that it could be decoded proves the execution.
 	proven bool
@@ -24,12 +25,14 @@ type evidence struct {
 type oddity struct {
 	// beginning is what was read of a body that is not whole.
 	beginning []byte
-	// drift and unfit say what did not fit into the value, or why there is none.
+	// drift and unfit say what did not fit into the value, or why there is
+	// none.
 	drift []string
 	unfit error
 }
 
-// unfit is why the body could not be decoded; nil where it could, or was not tried.
+// unfit is why the body could not be decoded; nil where it could, or was not
+// tried.
 func (s *evidence) unfit() error {
 	if s.odd == nil {
 		return nil
@@ -45,8 +48,8 @@ func (s *evidence) readable() []byte {
 	return s.Body
 }
 
-// maxTrust is the longest body that is decoded for a caller who may have left, and what
-// is kept of one that is not whole, in bytes.
+// maxTrust is the longest body that is decoded for a caller who may have left,
+// and what is kept of one that is not whole, in bytes.
 const maxTrust = 64 << 10
 
 // understand decodes what was read.
@@ -58,8 +61,8 @@ func (o *operation) understand(s *evidence) {
 	s.contradicts = o.contradicted(s)
 }
 
-// keepBeginning keeps the beginning of a body that is not whole, as proof. A large body
-// is not decoded for a caller who has left.
+// keepBeginning keeps the beginning of a body that is not whole, as proof. A
+// large body is not decoded for a caller who has left.
 func (o *operation) keepBeginning(s *evidence) {
 	if s.BodyErr == nil && len(s.Body) > maxTrust {
 		s.BodyErr = o.ctx.Err()
@@ -82,7 +85,8 @@ func (o *operation) valueOf(s *evidence) {
 	}
 }
 
-// contradicted reports whether a success shows another state than the one asked for.
+// contradicted reports whether a success shows another state than the one asked
+// for.
 func (o *operation) contradicted(s *evidence) bool {
 	return o.hooks.confirms != nil && s.Body != nil && o.request.Operation.succeeds(s.Status) &&
 		!o.hooks.confirms(&Response{Status: s.Status, Header: s.Header, Body: s.Body, Value: s.value})

@@ -8,8 +8,8 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// lostResponse is an error as a client returns it: its own type, which unwraps to a
-// Failure.
+// lostResponse is an error as a client returns it: its own type, which unwraps
+// to a Failure.
 func lostResponse() error {
 	return fmt.Errorf("order 17: %w", &idem.Failure{
 		Operation: "IssuePass", Class: idem.Keyed, Outcome: idem.OutcomeUnknown, Key: idem.NewKey(),
@@ -17,8 +17,8 @@ func lostResponse() error {
 	})
 }
 
-// Middleware that is shared by the clients of several vendors reads each error the same
-// way.
+// Middleware that is shared by the clients of several vendors reads each error
+// the same way.
 func ExampleFailure() {
 	if failed, ok := errors.AsType[*idem.Failure](lostResponse()); ok {
 		fmt.Println(failed.Operation, failed.Class, failed.Outcome)

@@ -46,8 +46,8 @@ func writes(c net.Conn, pieces ...string) {
 	}
 }
 
-// R30: a response on an idle connection closes it, puts mutations on connections of
-// their own for ten minutes, and warns once.
+// R30: a response on an idle connection closes it, puts mutations on
+// connections of their own for ten minutes, and warns once.
 func TestR30_OneFindAndMutationsGetConnectionsOfTheirOwn(t *testing.T) {
 	quiet(t)
 	extra := hijack(func(c net.Conn) {
@@ -83,8 +83,8 @@ func TestR30_OneFindAndMutationsGetConnectionsOfTheirOwn(t *testing.T) {
 	})
 }
 
-// R30: a response that lies behind the last one, read already, is not that of a call
-// which has waited for the connection.
+// R30: a response that lies behind the last one, read already, is not that of a
+// call which has waited for the connection.
 func TestR30_AResponseBehindTheLastOne(t *testing.T) {
 	quiet(t)
 	for range 50 {
@@ -126,8 +126,8 @@ func TestR30_ASuccessBeforeTheRequestIsWritten(t *testing.T) {
 	})
 }
 
-// R30 outside assumption A8: a response too many that comes after the request was
-// written passes for its response, though the request was never executed.
+// R30 outside assumption A8: a response too many that comes after the request
+// was written passes for its response, though the request was never executed.
 func TestAssumptions_A8_AResponseTooManyAfterTheRequestWasWritten(t *testing.T) {
 	var executed atomic.Int64
 	inWorld(t, hijack(func(c net.Conn) {

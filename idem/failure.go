@@ -7,27 +7,29 @@ import (
 	"time"
 )
 
-// Failure is what is known of a call that returned no value. The error of each client on
-// this engine unwraps to one, so that errors.As finds it through any wrapping, whichever
-// vendor the call was for. [Result] has the same in its fields.
+// Failure is what is known of a call that returned no value. The error of each
+// client on this engine unwraps to one, so that errors.As finds it through any
+// wrapping, whichever vendor the call was for. [Result] has the same in its
+// fields.
 type Failure struct { //nolint:recvcheck,errname // a copy prints by the same allow-list; not only an error
 	// Operation is the operation's name, such as "IssuePass".
 	Operation string
-	// Class is how the operation may be repeated. The zero value is [KeyUnverified],
-	// which promises least.
+	// Class is how the operation may be repeated. The zero value is
+	// [KeyUnverified], which promises least.
 	Class Class
-	// Outcome is what is known about the operation. The zero value is [OutcomeUnknown].
+	// Outcome is what is known about the operation. The zero value is
+	// [OutcomeUnknown].
 	Outcome Outcome
 	// Ref is the call's ref; empty where it had none.
 	Ref string
-	// Key is the operation's idempotency key with all that is known of it. Zero where
-	// none is sent.
+	// Key is the operation's idempotency key with all that is known of it. Zero
+	// where none is sent.
 	Key Key
-	// SafeUntil is the last moment, by the wall clock, at which the call may be repeated
-	// under Key. Zero where no key protects it or nothing was sent.
+	// SafeUntil is the last moment, by the wall clock, at which the call may be
+	// repeated under Key. Zero where no key protects it or nothing was sent.
 	SafeUntil time.Time
-	// RetryAfter is how long the server asked to wait in its last response, from the end
-	// of the call's last attempt. Zero where it did not ask.
+	// RetryAfter is how long the server asked to wait in its last response,
+	// from the end of the call's last attempt. Zero where it did not ask.
 	RetryAfter time.Duration
 	// RetryHelps reports whether repeating the call can lead to another result.
 	RetryHelps bool
@@ -57,13 +59,14 @@ func (f Failure) Format(s fmt.State, _ rune) {
 	_, _ = io.WriteString(s, f.Error()) // fmt.State has nowhere to report to
 }
 
-// MarshalText writes Error, so that loggers which encode as JSON print by the same
-// allow-list.
+// MarshalText writes Error, so that loggers which encode as JSON print by the
+// same allow-list.
 func (f Failure) MarshalText() ([]byte, error) { return []byte(f.Error()), nil }
 
-// canRepeat reports whether repeating the call at this time is safe. With its ref it
-// always is: the journal sends nothing a second time that may not be (J16). That is not so
-// of a call that the SDK refuses as it is, and of a ref or key of another request.
+// canRepeat reports whether repeating the call at this time is safe. With its
+// ref it always is: the journal sends nothing a second time that may not be
+// (J16). That is not so of a call that the SDK refuses as it is, and of a ref
+// or key of another request.
 func (f *Failure) canRepeat(now time.Time) bool {
 	switch {
 	case errors.Is(f.Err, ErrKeyReused): // its window protects the other request

@@ -106,7 +106,8 @@ func TestR22_ErrorsThatAreNoCalls(t *testing.T) {
 	}
 }
 
-// several joins errors as hashicorp/go-multierror does: As finds the first alone.
+// several joins errors as hashicorp/go-multierror does: As finds the first
+// alone.
 type several []error
 
 func (e several) Error() string          { return "several" }

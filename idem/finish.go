@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// finish decodes a response that no attempt brought, reports the end, and lets go of what
-// was sent.
+// finish decodes a response that no attempt brought, reports the end, and lets
+// go of what was sent.
 func (o *operation) finish(r *Result) {
 	o.decodeResponse(r)
 	r.Ref = o.labels.ref
@@ -15,8 +15,8 @@ func (o *operation) finish(r *Result) {
 	o.forget()
 }
 
-// decodeResponse decodes a response that no attempt has decoded: one from the journal, or
-// from a read.
+// decodeResponse decodes a response that no attempt has decoded: one from the
+// journal, or from a read.
 func (o *operation) decodeResponse(r *Result) {
 	a, op := r.Response, &o.request.Operation
 	if o.hooks.decode == nil || r.Err != nil || a == nil || a.Value != nil {
@@ -50,8 +50,8 @@ func (o *operation) decoded(body []byte, reconstructed bool) (any, []string, err
 	}
 }
 
-// checkOutlived reads what is known of the key once more: while the observer ran, another
-// call under the key may have sent the operation.
+// checkOutlived reads what is known of the key once more: while the observer
+// ran, another call under the key may have sent the operation.
 func (o *operation) checkOutlived(r *Result) {
 	unsent := r.Outcome == OutcomeNotSent || r.Outcome == OutcomeRejected
 	if o.engine.observe == nil || o.key.isPrivate || !unsent || !o.request.Operation.Class.sendsKey() {
@@ -62,8 +62,8 @@ func (o *operation) checkOutlived(r *Result) {
 	}
 }
 
-// forget drops the request. A connection may keep the operation until its next use, for
-// its gate.
+// forget drops the request. A connection may keep the operation until its next
+// use, for its gate.
 func (o *operation) forget() {
 	o.request.Body, o.request.Header = nil, nil
 	if o.claim != nil {

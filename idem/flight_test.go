@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// onConn returns a context whose trace runs hook when a connection was got, just
-// before the request is written.
+// onConn returns a context whose trace runs hook when a connection was got,
+// just before the request is written.
 func onConn(hook func()) context.Context {
 	return httptrace.WithClientTrace(context.Background(), &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { hook() },

@@ -11,8 +11,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Each call of a journal ends in time: after Config.JournalTimeout, or with the caller's
-// deadline where that is earlier.
+// Each call of a journal ends in time: after Config.JournalTimeout, or with the
+// caller's deadline where that is earlier.
 func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
 	call := func(ctx context.Context, e *Engine, _ *hungJournal) error {
 		return e.Do(ctx, withRef(Keyed)).Err
@@ -89,7 +89,8 @@ func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
 	}
 }
 
-// A caller's deadline also ends a wait for another owner, however the journal waits.
+// A caller's deadline also ends a wait for another owner, however the journal
+// waits.
 func TestR39_AWaitThatHangsEndsWithTheCaller(t *testing.T) {
 	j := newHungJournal("Wait")
 	inWorld(t, answersAfter(5*time.Second), func(t *testing.T, w *world) {

@@ -13,8 +13,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// hungJournal hangs, whatever its context says, in some of its methods, from one of their
-// calls on. release lets all of them go on.
+// hungJournal hangs, whatever its context says, in some of its methods, from
+// one of their calls on. release lets all of them go on.
 type hungJournal struct {
 	*journal.Memory
 	mu      sync.Mutex
@@ -98,7 +98,8 @@ func (j *hungJournal) Reserve(ctx context.Context, rec journal.Record) (journal.
 	return j.Memory.Reserve(ctx, rec)
 }
 
-// inHungWorld runs f with a journal that hangs once the calls are made that it allows.
+// inHungWorld runs f with a journal that hangs once the calls are made that it
+// allows.
 func inHungWorld(t *testing.T, h http.HandlerFunc, calls map[string]int, f func(*testing.T, *world, *hungJournal)) {
 	t.Helper()
 	j := &hungJournal{Memory: journal.NewMemory(), calls: calls}

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// checkHeader refuses headers that the SDK or HTTP owns, in disguise too, and what
-// is no header.
+// checkHeader refuses headers that the SDK or HTTP owns, in disguise too, and
+// what is no header.
 func (p Profile) checkHeader(h http.Header) error {
 	for name, values := range h {
 		if !token(name) {

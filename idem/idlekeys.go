@@ -17,10 +17,11 @@ func digestOfKey(value string) keyDigest {
 	return keyDigest(sum[:16])
 }
 
-// idleKeys remembers keys that no call uses for a window after their last use. They are
-// kept in generations, which are dropped as a whole: no call pays for more than its
-// own key, and none waits for a sweep. Time is the monotonic clock's, which no step
-// makes run ahead; a machine that sleeps remembers longer.
+// idleKeys remembers keys that no call uses for a window after their last use.
+// They are kept in generations, which are dropped as a whole: no call pays for
+// more than its own key, and none waits for a sweep. Time is the monotonic
+// clock's, which no step makes run ahead; a machine that sleeps remembers
+// longer.
 type idleKeys struct {
 	window      time.Duration
 	generations []idleGeneration // the newest first
@@ -44,7 +45,8 @@ func (k *idleKeys) put(d keyDigest, s *keyTracker, now clock.Timestamp) {
 	newest.keys[d] = s
 }
 
-// take returns what is remembered of a key, which is in use from now on; or nil.
+// take returns what is remembered of a key, which is in use from now on; or
+// nil.
 func (k *idleKeys) take(d keyDigest, now clock.Timestamp) *keyTracker {
 	k.drop(now)
 	for _, g := range k.generations {

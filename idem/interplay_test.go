@@ -14,15 +14,16 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// stepped is an engine on the same journal whose wall clock was set forward by an hour.
+// stepped is an engine on the same journal whose wall clock was set forward by
+// an hour.
 func stepped(w *world, j journal.Journal) *Engine {
 	return w.newEngine(func(c *Config) {
 		c.Journal, c.WallClock = j, func() time.Time { return time.Now().Add(time.Hour) }
 	})
 }
 
-// A wall clock that is set forward makes nothing older: what recovery has just sent, or
-// what an owner before it may still await, may still be executed.
+// A wall clock that is set forward makes nothing older: what recovery has just
+// sent, or what an owner before it may still await, may still be executed.
 func TestJ10_AClockThatIsSetForwardEndsNoWait(t *testing.T) {
 	for _, class := range []Class{Idempotent, NonIdempotent} {
 		t.Run(class.String(), func(t *testing.T) {
@@ -107,8 +108,8 @@ func TestJ17_ADryRunBindsNothing(t *testing.T) {
 	}, func(c *Config) { c.Journal, c.Account = j, "another" })
 }
 
-// rebindingJournal is given to another account between a reading and a write of its
-// binding.
+// rebindingJournal is given to another account between a reading and a write of
+// its binding.
 type rebindingJournal struct {
 	*journal.Memory
 	rebind func()
@@ -220,7 +221,8 @@ func TestJ17_AReservationIsCancelledUnderRecovery(t *testing.T) {
 	}
 }
 
-// A person's word comes while the API's own response is on its way, and is wrong.
+// A person's word comes while the API's own response is on its way, and is
+// wrong.
 func TestJ17_TheAPIsProofOverrulesAPersonWhoWasFaster(t *testing.T) {
 	var w *world
 	inJournalledWorld(t, func(rw http.ResponseWriter, _ *http.Request) {
@@ -245,8 +247,8 @@ func TestJ17_TheAPIsProofOverrulesAPersonWhoWasFaster(t *testing.T) {
 	})
 }
 
-// The record of a call whose lease has lapsed has another owner, who left it open, or
-// still works on it.
+// The record of a call whose lease has lapsed has another owner, who left it
+// open, or still works on it.
 func TestJ5_AProofIsRecordedAlsoWithoutTheLease(t *testing.T) {
 	for name, row := range map[string]struct {
 		change func(*entry)

@@ -10,8 +10,8 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// Two accounts of one key: what either proves holds, and no account of a send is
-// forgotten for another that knows of none.
+// Two accounts of one key: what either proves holds, and no account of a send
+// is forgotten for another that knows of none.
 func TestR4_JoinedAccountsOfAKey(t *testing.T) {
 	const u, n, r, d = OutcomeUnknown, OutcomeNotSent, OutcomeRejected, OutcomeDone
 	outcomes := []Outcome{u, n, r, d}
@@ -28,7 +28,8 @@ func TestR4_JoinedAccountsOfAKey(t *testing.T) {
 	}
 }
 
-// Of two Keys of the same string each learns what a call with one of them learned.
+// Of two Keys of the same string each learns what a call with one of them
+// learned.
 func TestR4_EachAccountOfAKeyIsKeptUpToDate(t *testing.T) {
 	now := clock.Clock{}.Now()
 	for name, row := range map[string]struct {
@@ -110,7 +111,8 @@ func TestR4_JoinedStatesBelongToOneRequest(t *testing.T) {
 	}
 }
 
-// A key has no window as long as nothing is sent under it; what is under way may be.
+// A key has no window as long as nothing is sent under it; what is under way
+// may be.
 func TestR7_TheWindowOfWhatIsUnderWayIsKept(t *testing.T) {
 	first, s := clock.Clock{}.Now(), newKeyTracker()
 	s.begin(first)

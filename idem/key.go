@@ -86,9 +86,10 @@ func (k Key) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(k.value)) }
 // LogValue logs the key's value and nothing else.
 func (k Key) LogValue() slog.Value { return slog.StringValue(k.value) }
 
-// newUUIDv7 returns a UUID version 7 dated now. The library's own version 7 takes its
-// time from a clock that never goes back: after the wall clock was set back its
-// dates lie in the future. So the date is written over a random UUID here (R2).
+// newUUIDv7 returns a UUID version 7 dated now. The library's own version 7
+// takes its time from a clock that never goes back: after the wall clock was
+// set back its dates lie in the future. So the date is written over a random
+// UUID here (R2).
 func newUUIDv7(now time.Time) string {
 	id := uuid.New()
 	ms := uint64(now.UnixMilli())
@@ -104,8 +105,8 @@ func uuidDate(id uuid.UUID) time.Time {
 }
 
 // keyDate reads the date inside a canonical UUID version 7. Dates before 2000,
-// where virtual time begins, or after tomorrow are taken for chance. A date that
-// is wrongly believed makes a key old, and so refused.
+// where virtual time begins, or after tomorrow are taken for chance. A date
+// that is wrongly believed makes a key old, and so refused.
 func keyDate(s string, now time.Time) (time.Time, bool) {
 	if len(s) != 36 {
 		return time.Time{}, false

@@ -7,8 +7,8 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// keyRegistry remembers the keys that callers gave, while their window lasts, so
-// that calls which share a key share what is known of it (R4). Its size is
+// keyRegistry remembers the keys that callers gave, while their window lasts,
+// so that calls which share a key share what is known of it (R4). Its size is
 // bounded by the keys given in one window.
 type keyRegistry struct {
 	mu    sync.Mutex
@@ -67,15 +67,15 @@ func (r *keyRegistry) release(h keyHandle, now clock.Timestamp) {
 	}
 	delete(r.inUse, h.value)
 	r.idle.put(use.digest, use.tracker, now)
-	// As a ref that was rejected is free again (J2), so is such a key once the server
-	// has forgotten it.
+	// As a ref that was rejected is free again (J2), so is such a key once the
+	// server has forgotten it.
 	if use.tracker.snapshot().maybeExecuted() {
 		r.sent.put(use.digest, now)
 	}
 }
 
-// recall returns what is known of a key that no call uses. One whose window is over
-// is not new because a caller calls it so (R40).
+// recall returns what is known of a key that no call uses. One whose window is
+// over is not new because a caller calls it so (R40).
 func (r *keyRegistry) recall(k Key, digest keyDigest, now clock.Timestamp) *keyTracker {
 	if s := r.idle.take(digest, now); s != nil {
 		return s

@@ -10,10 +10,11 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// BenchmarkKeyMemory gives an engine 500,000 keys in one window of 12 hours and 500,000
-// in the next one. It reports what a key costs in memory, and how long the slowest call
-// waits for its own: of each call the shortest time of all passes, so that what holds
-// up the machine now and then does not count (-benchtime 5x).
+// BenchmarkKeyMemory gives an engine 500,000 keys in one window of 12 hours and
+// 500,000 in the next one. It reports what a key costs in memory, and how long
+// the slowest call waits for its own: of each call the shortest time of all
+// passes, so that what holds up the machine now and then does not count
+// (-benchtime 5x).
 func BenchmarkKeyMemory(b *testing.B) {
 	const keys, window = 500_000, 12 * time.Hour
 	took := make([]time.Duration, 2*keys)
@@ -45,7 +46,8 @@ func BenchmarkKeyMemory(b *testing.B) {
 	b.ReportMetric(float64(slices.Max(took).Microseconds()), "worst-µs")
 }
 
-// BenchmarkKeyMemoryHold is one call's use of a key that is given again and again.
+// BenchmarkKeyMemoryHold is one call's use of a key that is given again and
+// again.
 func BenchmarkKeyMemoryHold(b *testing.B) {
 	ring, now := newKeyRegistry(time.Minute), clock.Clock{}.Now()
 	k := Key{value: "order-8812-0123456789-0123456789", tracker: newKeyTracker()}
@@ -55,8 +57,8 @@ func BenchmarkKeyMemoryHold(b *testing.B) {
 	}
 }
 
-// BenchmarkClock measures a stamp while the clocks do not drift apart, one with a fresh
-// reading of the machine's sleep, and one without any.
+// BenchmarkClock measures a stamp while the clocks do not drift apart, one with
+// a fresh reading of the machine's sleep, and one without any.
 func BenchmarkClock(b *testing.B) {
 	for name, now := range map[string]func() clock.Timestamp{
 		"without": clock.Clock{}.Now,

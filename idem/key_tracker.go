@@ -8,9 +8,9 @@ import (
 )
 
 // keyTracker is what is known of one key. Window and outcome belong to the key,
-// not to the call (R7): every call that uses the key reads and writes here. Where a
-// key is known twice, as a Key and in a keyring, or as Keys of two clients, both are
-// joined for good as soon as they meet.
+// not to the call (R7): every call that uses the key reads and writes here.
+// Where a key is known twice, as a Key and in a keyring, or as Keys of two
+// clients, both are joined for good as soon as they meet.
 type keyTracker struct {
 	mu          sync.Mutex
 	mergedInto  *keyTracker // the one that knows, once this is joined to it; or nil
@@ -19,8 +19,8 @@ type keyTracker struct {
 	bound       bool // requestHash is set
 }
 
-// keySnapshot is what is known of a key at one moment. The zero value must not be used:
-// the outcome of a key that was never sent is OutcomeNotSent.
+// keySnapshot is what is known of a key at one moment. The zero value must not
+// be used: the outcome of a key that was never sent is OutcomeNotSent.
 type keySnapshot struct {
 	since            clock.Timestamp // when the first byte may have been sent; zero: none was
 	pending          int32           // attempts under way that may have sent a byte
@@ -83,8 +83,9 @@ func newSentKeyTracker(since time.Time) *keyTracker {
 	return &keyTracker{state: keySnapshot{since: clock.AtWall(since), fromOtherProcess: true, outcome: OutcomeUnknown}}
 }
 
-// anchorMonotonic ties a time that only another process's wall clock saw to this one's
-// monotonic clock, so that from now on either clock can make the key old (A3).
+// anchorMonotonic ties a time that only another process's wall clock saw to
+// this one's monotonic clock, so that from now on either clock can make the key
+// old (A3).
 func (s *keyTracker) anchorMonotonic(now clock.Timestamp) {
 	s = s.lock()
 	defer s.mu.Unlock()
@@ -99,8 +100,8 @@ func (s *keyTracker) snapshot() keySnapshot {
 	return s.state
 }
 
-// bind ties the key to a request, and looks. It reports false if the key already
-// belongs to another one.
+// bind ties the key to a request, and looks. It reports false if the key
+// already belongs to another one.
 func (s *keyTracker) bind(p requestHash) (keySnapshot, bool) {
 	s = s.lock()
 	defer s.mu.Unlock()
@@ -121,8 +122,8 @@ func (s *keyTracker) begin(now clock.Timestamp) {
 	}
 }
 
-// end folds the verdict of an attempt that has begun, and returns what is known. A key
-// under which nothing was ever sent has no window.
+// end folds the verdict of an attempt that has begun, and returns what is
+// known. A key under which nothing was ever sent has no window.
 func (s *keyTracker) end(v Verdict) keySnapshot {
 	s = s.lock()
 	defer s.mu.Unlock()
@@ -165,8 +166,8 @@ func (s *keyTracker) merge(k keySnapshot) {
 	s.mergeLocked(k)
 }
 
-// mergeLocked adds another account of the same key: the earlier window, and the less certain
-// outcome, where one of the two knows of no send at all.
+// mergeLocked adds another account of the same key: the earlier window, and the
+// less certain outcome, where one of the two knows of no send at all.
 func (s *keyTracker) mergeLocked(k keySnapshot) {
 	if !k.since.IsZero() {
 		s.mergeSince(k)
@@ -174,8 +175,8 @@ func (s *keyTracker) mergeLocked(k keySnapshot) {
 	s.state.outcome, s.state.expired = mergeOutcomes(s.state.outcome, k.outcome), s.state.expired || k.expired
 }
 
-// mergeSince adds another account of the first send. Where one is by another process's
-// clock, what that may be off is taken from it.
+// mergeSince adds another account of the first send. Where one is by another
+// process's clock, what that may be off is taken from it.
 func (s *keyTracker) mergeSince(k keySnapshot) {
 	ours := s.state
 	switch {
@@ -196,8 +197,8 @@ func (k keySnapshot) earliest() clock.Timestamp {
 	return k.since
 }
 
-// excludingSelf is what is known beside the one attempt that looks, which alone may have
-// begun the window.
+// excludingSelf is what is known beside the one attempt that looks, which alone
+// may have begun the window.
 func (k keySnapshot) excludingSelf() keySnapshot {
 	k.pending--
 	if k.pending == 0 {
@@ -206,7 +207,8 @@ func (k keySnapshot) excludingSelf() keySnapshot {
 	return k
 }
 
-// maybeExecuted reports whether the operation may have been executed under the key.
+// maybeExecuted reports whether the operation may have been executed under the
+// key.
 func (k keySnapshot) maybeExecuted() bool {
 	o := k.effectiveOutcome()
 	return o == OutcomeUnknown || o == OutcomeDone
@@ -228,8 +230,8 @@ func mergeOutcomes(a, b Outcome) Outcome {
 	}
 }
 
-// effectiveOutcome is the outcome with the attempts of others in mind that are still
-// under way: one of them may be executed at this moment.
+// effectiveOutcome is the outcome with the attempts of others in mind that are
+// still under way: one of them may be executed at this moment.
 func (k keySnapshot) effectiveOutcome() Outcome {
 	if k.pending > 0 {
 		return fold(k.outcome, VerdictAmbiguous)

@@ -39,8 +39,8 @@ func inMoodyWorld(t *testing.T, f func(t *testing.T, w *moody)) {
 	})
 }
 
-// R40: a string that may have been executed under is not new because a caller calls
-// it so, for a day after the engine has forgotten what it knew of it.
+// R40: a string that may have been executed under is not new because a caller
+// calls it so, for a day after the engine has forgotten what it knew of it.
 func TestR40_AStringThatWasSentIsNotNew(t *testing.T) {
 	for name, row := range map[string]struct {
 		first  func(*moody) // sets what becomes of the first call
@@ -97,8 +97,8 @@ func TestR40_AKeyThatKnowsItsEndKeepsIt(t *testing.T) {
 	})
 }
 
-// R40: what was rejected under one Key may have been executed under another of the same
-// string since.
+// R40: what was rejected under one Key may have been executed under another of
+// the same string since.
 func TestR40_ARejectedKeyLearnsOfALaterExecution(t *testing.T) {
 	inMoodyWorld(t, func(t *testing.T, w *moody) {
 		c, again := post(Keyed), post(Keyed)
@@ -128,7 +128,8 @@ func TestR40_AMintedKeyIsNotRemembered(t *testing.T) {
 	})
 }
 
-// A key in use is remembered for as long as that lasts, and its window from then on.
+// A key in use is remembered for as long as that lasts, and its window from
+// then on.
 func TestR4_AKeyInUseIsNotForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, c := newKeyRegistry(90*time.Second), clock.Clock{}
@@ -159,7 +160,8 @@ func TestR4_AKeyInUseIsNotForgotten(t *testing.T) {
 	})
 }
 
-// A sweep is no call's work: keys go in whole generations, whose number is bounded.
+// A sweep is no call's work: keys go in whole generations, whose number is
+// bounded.
 func TestR4_KeysAreForgottenInGenerations(t *testing.T) {
 	r, now := newKeyRegistry(time.Hour), clock.Clock{}.Now()
 	for i := range 100_000 {
@@ -193,7 +195,8 @@ func TestR4_AStepForgetsNoKey(t *testing.T) {
 	}, func(c *Config) { c.WallClock = m.now })
 }
 
-// R40: memory is bounded, and nothing that was put in within a day is lost up to it.
+// R40: memory is bounded, and nothing that was put in within a day is lost up
+// to it.
 func TestR40_ThePastIsBounded(t *testing.T) {
 	var sent sentKeys
 	first := clock.Clock{}.Now()

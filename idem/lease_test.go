@@ -12,8 +12,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// stoppedJournal stops its machine right after the intent is on disk, for which time it
-// may give the operation to another owner.
+// stoppedJournal stops its machine right after the intent is on disk, for which
+// time it may give the operation to another owner.
 type stoppedJournal struct {
 	*journal.Memory
 	machine sleepy

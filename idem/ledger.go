@@ -11,8 +11,9 @@ import (
 const (
 	// defaultJournalTimeout is Config.JournalTimeout's default.
 	defaultJournalTimeout = 10 * time.Second
-	// journalGrace is how long a journal has to return after its context has ended.
-	// Then it is abandoned: a write may still be made, at any time (R39).
+	// journalGrace is how long a journal has to return after its context has
+	// ended. Then it is abandoned: a write may still be made, at any time
+	// (R39).
 	journalGrace = time.Second
 )
 

@@ -9,11 +9,11 @@ import (
 const (
 	// maxElapsed bounds a call with a deadline, where the policy does not.
 	maxElapsed = 15 * time.Minute
-	// longestElapsed is the longest that a policy may set: journals keep for an hour what
-	// shows which operation made what a read finds.
+	// longestElapsed is the longest that a policy may set: journals keep for an
+	// hour what shows which operation made what a read finds.
 	longestElapsed = 45 * time.Minute
-	// readTime is kept back of a deadline, so that the state of an operation that ends
-	// in doubt can be read.
+	// readTime is kept back of a deadline, so that the state of an operation
+	// that ends in doubt can be read.
 	readTime = 2 * time.Second
 )
 
@@ -24,8 +24,9 @@ type limits struct {
 	readReserve time.Duration // of the caller's deadline, for reading the state
 }
 
-// setPolicy gives a call a policy of its own, over the engine's. The key's window is
-// shared: other calls under the key, the journal and recovery measure by the engine's.
+// setPolicy gives a call a policy of its own, over the engine's. The key's
+// window is shared: other calls under the key, the journal and recovery measure
+// by the engine's.
 func (o *operation) setPolicy(p Policy) error {
 	switch {
 	case p == Policy{}: // the rule
@@ -42,8 +43,9 @@ func (o *operation) setPolicy(p Policy) error {
 	return err
 }
 
-// setLimits sets how long the call may go on (R32). Elapsed time is no bound of safety,
-// which the key's window is: it says when a caller without a deadline gets an answer.
+// setLimits sets how long the call may go on (R32). Elapsed time is no bound of
+// safety, which the key's window is: it says when a caller without a deadline
+// gets an answer.
 func (o *operation) setLimits() {
 	l := &o.limits
 	deadline, has := o.ctx.Deadline()
@@ -73,14 +75,15 @@ func (e *Engine) defaultElapsed() time.Duration {
 	return min(e.profile.MaxElapsedTime, e.policy.KeyTTL) - e.policy.KeyTTLMargin
 }
 
-// firstSend is how long after its intent an operation may be sent for the first time.
+// firstSend is how long after its intent an operation may be sent for the first
+// time.
 func (e *Engine) firstSend(r entry) time.Duration {
 	return max(min(e.profile.MaxElapsedTime, e.policy.KeyTTL), r.Bound)
 }
 
-// executable is the time in which an operation of the journal may have been executed,
-// by the wall clock of any machine: each may differ from the server's, and from that
-// of the process that recorded the intent.
+// executable is the time in which an operation of the journal may have been
+// executed, by the wall clock of any machine: each may differ from the
+// server's, and from that of the process that recorded the intent.
 func (e *Engine) executable(r entry) (from, to time.Time) {
 	return r.Since.Add(-2 * skewAllowance), r.Since.Add(e.firstSend(r) + e.policy.KeyTTL + 2*skewAllowance)
 }
@@ -88,9 +91,9 @@ func (e *Engine) executable(r entry) (from, to time.Time) {
 // authorization is what the header of a request says of its sender.
 func authorization(h http.Header) string { return first(h, "Authorization") }
 
-// credentialsChanged asks the key provider whether the next attempt would be sent
-// with another key than the last one. A provider that fails may have one the next
-// time.
+// credentialsChanged asks the key provider whether the next attempt would be
+// sent with another key than the last one. A provider that fails may have one
+// the next time.
 func (o *operation) credentialsChanged(ctx context.Context, a *attempt) bool {
 	if o.engine.authorize == nil {
 		return false

@@ -102,7 +102,8 @@ func (e *Engine) recorded(found entry, err error) RecordedOperation {
 	return o
 }
 
-// showLast adds how the last attempt ended: a response that is recorded shows it.
+// showLast adds how the last attempt ended: a response that is recorded shows
+// it.
 func (e *Engine) showLast(o *RecordedOperation, found entry) {
 	switch {
 	case found.Last != nil:
@@ -296,8 +297,8 @@ func (e *Engine) lookingLedger(ctx context.Context) (ledger, error) {
 	return l, nil
 }
 
-// unsealed shows records. One that cannot be opened is shown as far as it is in the
-// clear.
+// unsealed shows records. One that cannot be opened is shown as far as it is in
+// the clear.
 func (e *Engine) unsealed(l ledger, found []journal.Record) []RecordedOperation {
 	all := make([]RecordedOperation, len(found))
 	now := e.clock.Now()

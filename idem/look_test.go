@@ -107,7 +107,8 @@ func TestJ17_ARunningCallRecordsItsProgress(t *testing.T) {
 	}, withCodes(j))
 }
 
-// Attempts of several calls add up; those of an earlier generation do not count.
+// Attempts of several calls add up; those of an earlier generation do not
+// count.
 func TestJ17_AttemptsAreThoseOfTheGeneration(t *testing.T) {
 	inJournalledWorld(t, script(lose, lose, says(422, errorObject), says(200, "{}")), func(t *testing.T, w *world, _ *faultyJournal) {
 		for _, want := range []int{1, 2, 3, 1} {

@@ -6,8 +6,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// forLooking is the ledger for those who only look: it makes sure that the journal
-// belongs to the engine's account, and binds nothing (J12, J17).
+// forLooking is the ledger for those who only look: it makes sure that the
+// journal belongs to the engine's account, and binds nothing (J12, J17).
 func (l ledger) forLooking(ctx context.Context) (ledger, error) {
 	if l.binder.bound.Load() != nil {
 		return l, l.admit(ctx)

@@ -48,7 +48,8 @@ func (s *attempts) run() progress {
 	return s.progress
 }
 
-// Attempt makes one attempt, and returns whether another one follows, after what wait.
+// Attempt makes one attempt, and returns whether another one follows, after
+// what wait.
 func (s *attempts) Attempt(ctx context.Context) (wait time.Duration, again bool) {
 	s.current = &attempt{start: s.attemptStart()}
 	abort := s.roundTrip(ctx, s.current)
@@ -58,8 +59,8 @@ func (s *attempts) Attempt(ctx context.Context) (wait time.Duration, again bool)
 	return d.wait, d.stop == stopNone
 }
 
-// attemptStart is when an attempt begins: the first one with the call, unless recording
-// its intent has taken time.
+// attemptStart is when an attempt begins: the first one with the call, unless
+// recording its intent has taken time.
 func (s *attempts) attemptStart() clock.Timestamp {
 	if s.progress.last == nil && s.claim == nil {
 		return s.started
@@ -75,9 +76,9 @@ func (s *attempts) unsendable(err error) progress {
 	return s.progress
 }
 
-// end records the attempt that a panic has ended, if any, and ends what the last one
-// has left. A connection may keep s until its next use, for its gate: nothing of the
-// responses is left then.
+// end records the attempt that a panic has ended, if any, and ends what the
+// last one has left. A connection may keep s until its next use, for its gate:
+// nothing of the responses is left then.
 func (s *attempts) end() {
 	defer s.sender.Close()
 	if s.current != nil {
@@ -94,8 +95,8 @@ func (o *operation) contextStop(ctx context.Context) stop {
 	return stopCaller
 }
 
-// concludeAttempt classifies an attempt, folds it into the progress, and decides what
-// follows.
+// concludeAttempt classifies an attempt, folds it into the progress, and
+// decides what follows.
 func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) {
 	a.class = classify(&s.request.Operation, &s.engine.profile, s.limits.policy.NoRetryOn500, &a.seen, s.known(ctx, a))
 	if a.class.forgotten {
@@ -116,8 +117,8 @@ func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) 
 	s.progress = p
 }
 
-// decideNext decides what follows an attempt, within the retry budget and, for recovery,
-// without holding up other operations.
+// decideNext decides what follows an attempt, within the retry budget and, for
+// recovery, without holding up other operations.
 func (s *attempts) decideNext(ctx context.Context, a *attempt, p *progress, k keySnapshot, abort stop) decision {
 	if abort == stopNone && a.class.isFinal() {
 		return decision{stop: stopSettled}
@@ -151,7 +152,8 @@ func (s *attempts) known(ctx context.Context, a *attempt) known {
 	return k
 }
 
-// expireKey ends the key's window: no call and no recovery sends under it again.
+// expireKey ends the key's window: no call and no recovery sends under it
+// again.
 func (o *operation) expireKey() {
 	o.key.expire()
 	if o.claim != nil {
@@ -159,8 +161,8 @@ func (o *operation) expireKey() {
 	}
 }
 
-// spend takes a retry from the budget; without one, an operation in doubt that may be
-// repeated still gets one late attempt (R16, R33), limited in rate.
+// spend takes a retry from the budget; without one, an operation in doubt that
+// may be repeated still gets one late attempt (R16, R33), limited in rate.
 func (o *operation) spend(c classification, s retryState, d decision) decision {
 	budget := &o.engine.budget
 	if d.stop != stopNone || !c.consumesBudget() || o.limits.policy.DisableRetryBudget || budget.acquire() {
@@ -181,8 +183,8 @@ func (o *operation) spend(c classification, s retryState, d decision) decision {
 	return d
 }
 
-// wasSuspended reports whether the process did not run for a while: the wait before an
-// attempt, or the attempt, lasted longer than it can have.
+// wasSuspended reports whether the process did not run for a while: the wait
+// before an attempt, or the attempt, lasted longer than it can have.
 func (s *attempts) wasSuspended(a *attempt) bool {
 	const tolerance = time.Second
 	due := s.started.Mono

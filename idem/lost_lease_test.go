@@ -11,8 +11,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// An operation that is new to the journal is not in doubt: what it finds already so
-// was not its own doing.
+// An operation that is new to the journal is not in doubt: what it finds
+// already so was not its own doing.
 func TestR14_ANewOperationIsNotInDoubt(t *testing.T) {
 	inJournalledWorld(t, says(409, `{"error":{"code":"already"}}`), func(t *testing.T, w *world, _ *faultyJournal) {
 		r := w.do(withRef(Idempotent))

@@ -2,8 +2,9 @@ package idem
 
 import "hash/maphash"
 
-// lostResponses remembers the last success of the API that could not be decoded, and
-// how often the same bytes came. What comes again as it was will not change (R38).
+// lostResponses remembers the last success of the API that could not be
+// decoded, and how often the same bytes came. What comes again as it was will
+// not change (R38).
 type lostResponses struct {
 	hash  uint32
 	times uint8
@@ -21,7 +22,8 @@ func (l *lostResponses) equal(s *evidence) int {
 	return int(l.times)
 }
 
-// add remembers a response. One that was not read whole may be another next time.
+// add remembers a response. One that was not read whole may be another next
+// time.
 func (l *lostResponses) add(s *evidence) {
 	if !s.readWhole() {
 		return

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A key that no other call can bring is not kept for its window's length; the Key
-// itself goes on knowing.
+// A key that no other call can bring is not kept for its window's length; the
+// Key itself goes on knowing.
 func TestR4_AKeyMintedForOneCallIsNotRemembered(t *testing.T) {
 	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
 		c := post(Keyed)

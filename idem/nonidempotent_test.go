@@ -27,8 +27,8 @@ func TestR5_AnUnkeyedOperationCarriesNoKeyAndIsSentOnce(t *testing.T) {
 	})
 }
 
-// A ref whose non-idempotent operation may have been executed is never sent again,
-// neither by a later call nor by Recover.
+// A ref whose non-idempotent operation may have been executed is never sent
+// again, neither by a later call nor by Recover.
 func TestJ4_AnUnkeyedOperationIsNotTakenUp(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, NonIdempotent)

@@ -91,7 +91,8 @@ func TestR39_ALoggerThatPanicsLeavesTheReportToAnother(t *testing.T) {
 	assert.Equal(t, 2, strings.Count(logged.String(), "observer or logger, *idem.bug"))
 }
 
-// A trace's hooks run on goroutines of net/http, where a panic would end the process.
+// A trace's hooks run on goroutines of net/http, where a panic would end the
+// process.
 func TestR39_ATraceThatPanicsChangesNothing(t *testing.T) {
 	var logged lockedBuffer
 	var fired atomic.Int64

@@ -150,8 +150,8 @@ type DriftError []string
 // Error names the paths.
 func (d DriftError) Error() string { return "fields do not fit their types: " + strings.Join(d, ", ") }
 
-// validateUTF8 refuses what a journal would not keep to the letter: text that is not
-// UTF-8.
+// validateUTF8 refuses what a journal would not keep to the letter: text that
+// is not UTF-8.
 func (r Request) validateUTF8() error {
 	for name, values := range r.Header {
 		if slices.ContainsFunc(values, notText) {

@@ -81,9 +81,10 @@ func holdsForEach(err error, holds func(*Failure) bool) bool {
 	return len(found) > 0
 }
 
-// failuresIn appends the failures in the tree of err to found. It does not look beneath
-// one, where the failure of a read may be that was to find out, nor into a [RecordError],
-// which is about a record. An InvalidError is a call that was not sent.
+// failuresIn appends the failures in the tree of err to found. It does not look
+// beneath one, where the failure of a read may be that was to find out, nor
+// into a [RecordError], which is about a record. An InvalidError is a call that
+// was not sent.
 func failuresIn(err error, found []*Failure) []*Failure {
 	switch e := err.(type) { //nolint:errorlint // one step down the tree
 	case *Failure:

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// An observer that takes its time makes an outcome old: another call under the same key
-// may have been executed before the first one returns.
+// An observer that takes its time makes an outcome old: another call under the
+// same key may have been executed before the first one returns.
 func TestR39_AnOutcomeIsTrueWhenItIsReturned(t *testing.T) {
 	for name, other := range map[string]bool{"R39 another call under the key": true, "R39 no other call": false} {
 		t.Run(name, func(t *testing.T) {

@@ -13,10 +13,10 @@ import (
 	"github.com/bardge/bardge-go/internal/chaos"
 )
 
-// TestAssumptionA7_AClockSetBackBetweenTwoProcesses: a key dates itself by the wall
-// clock of the process that made it. Where that clock is set back before another
-// process takes the key over, the key looks younger than it is, and is sent after
-// the server has forgotten it.
+// TestAssumptionA7_AClockSetBackBetweenTwoProcesses: a key dates itself by the
+// wall clock of the process that made it. Where that clock is set back before
+// another process takes the key over, the key looks younger than it is, and is
+// sent after the server has forgotten it.
 func TestAssumptionA7_AClockSetBackBetweenTwoProcesses(t *testing.T) {
 	for name, row := range map[string]struct {
 		step       time.Duration
@@ -63,8 +63,8 @@ func process(t *testing.T, w *chaos.Simulation) func(op chaos.Op, key idem.Key) 
 	}
 }
 
-// TestAssumptionA8_AResponseThatWasNotAskedFor: where it comes after the next request
-// was written, it cannot be distinguished from the one that was.
+// TestAssumptionA8_AResponseThatWasNotAskedFor: where it comes after the next
+// request was written, it cannot be distinguished from the one that was.
 func TestAssumptionA8_AResponseThatWasNotAskedFor(t *testing.T) {
 	for name, late := range map[string]bool{"it is there before": false, "it comes a millisecond later": true} {
 		t.Run(name, func(t *testing.T) {

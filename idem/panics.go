@@ -9,8 +9,8 @@ import (
 	"sync/atomic"
 )
 
-// panics contains the panics of hooks that only observe, and of the journal where no
-// call waits for it (R39).
+// panics contains the panics of hooks that only observe, and of the journal
+// where no call waits for it (R39).
 type panics struct {
 	logger   *slog.Logger // nil: package log's
 	reported atomic.Bool
@@ -23,8 +23,8 @@ func (p *panics) contain(hook string) {
 	}
 }
 
-// report names the hook and the type of its panic, once for each engine. The value
-// may hold anything, and is not repeated.
+// report names the hook and the type of its panic, once for each engine. The
+// value may hold anything, and is not repeated.
 func (p *panics) report(hook string, v any) {
 	if p.reported.Swap(true) {
 		return
@@ -43,9 +43,9 @@ func (p *panics) report(hook string, v any) {
 	}
 }
 
-// containTrace returns ctx with the caller's trace hooks contained: net/http calls some
-// of them on goroutines of its own, where a panic would end the process. Without a
-// trace it returns ctx.
+// containTrace returns ctx with the caller's trace hooks contained: net/http
+// calls some of them on goroutines of its own, where a panic would end the
+// process. Without a trace it returns ctx.
 func (p *panics) containTrace(ctx context.Context) context.Context {
 	if t := httptrace.ContextClientTrace(ctx); t != nil {
 		return &tracedContext{Context: ctx, raw: t, contained: p.containHooks(t)}
@@ -53,8 +53,8 @@ func (p *panics) containTrace(ctx context.Context) context.Context {
 	return ctx
 }
 
-// tracedContext hides the trace of a context behind its contained form. httptrace
-// keeps it under a key of a type of its own.
+// tracedContext hides the trace of a context behind its contained form.
+// httptrace keeps it under a key of a type of its own.
 type tracedContext struct {
 	context.Context //nolint:containedctx // it is one
 	raw, contained  *httptrace.ClientTrace

@@ -36,9 +36,9 @@ type Policy struct {
 	// for one without. A key's window bounds a call earlier once something was
 	// sent under it. More than 45 minutes is refused.
 	MaxElapsedTime time.Duration
-	// NoRetryOn500 ends a call at a 500, as unknown, and the key's window with it: neither
-	// a later call nor Recover sends the operation again under the key. For servers that
-	// forget the key of a request they answered with 500.
+	// NoRetryOn500 ends a call at a 500, as unknown, and the key's window with
+	// it: neither a later call nor Recover sends the operation again under the
+	// key. For servers that forget the key of a request they answered with 500.
 	NoRetryOn500 bool
 	// DisableRetryBudget lifts the retry budget that the client's calls share.
 	DisableRetryBudget bool

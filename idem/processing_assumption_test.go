@@ -13,9 +13,10 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// A6: NotExecuted is accepted once a server cannot be working on a request any more. A
-// server that takes longer has executed nothing by then, so that the resolution is true
-// when it is recorded; it executes the request afterwards, and the next one as well.
+// A6: NotExecuted is accepted once a server cannot be working on a request any
+// more. A server that takes longer has executed nothing by then, so that the
+// resolution is true when it is recorded; it executes the request afterwards,
+// and the next one as well.
 func TestAssumptions_A6_AServerThatWorksOnARequestForLong(t *testing.T) {
 	for name, row := range map[string]struct {
 		takes    time.Duration

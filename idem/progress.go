@@ -61,8 +61,8 @@ func (p progress) fold(a *attempt) progress {
 	return p
 }
 
-// needsNewConn reports whether the next attempt gets a connection of its own: the last
-// one failed on a connection from the pool.
+// needsNewConn reports whether the next attempt gets a connection of its own:
+// the last one failed on a connection from the pool.
 func (p progress) needsNewConn() bool {
 	if p.last == nil {
 		return false
@@ -71,8 +71,8 @@ func (p progress) needsNewConn() bool {
 	return s.Reused && (s.Err != nil || s.BodyErr != nil)
 }
 
-// cause is the error of the last attempt; nil where it brought a response that could be
-// decoded, or did not have to be.
+// cause is the error of the last attempt; nil where it brought a response that
+// could be decoded, or did not have to be.
 func (a *attempt) cause() error {
 	if a.seen.Err != nil {
 		return a.seen.Err

@@ -44,8 +44,8 @@ func (s *evidence) testimony(op *Operation, p *Profile) Proof {
 	}
 }
 
-// prove is the proof of an operation that has none of its own: one whole document of
-// the right form and media type.
+// prove is the proof of an operation that has none of its own: one whole
+// document of the right form and media type.
 func (f BodyFormat) prove(s *evidence, p *Profile) Proof {
 	if !f.matchesType(s.Header, p) {
 		return Proof{}
@@ -61,8 +61,8 @@ func (f BodyFormat) prove(s *evidence, p *Profile) Proof {
 }
 
 // own reports whether the response is the API's own word that the operation was
-// executed. A request id alone proves nothing: the API's edge may add it to a page of
-// its own.
+// executed. A request id alone proves nothing: the API's edge may add it to a
+// page of its own.
 func (k ProofKind) own(p *Profile, h http.Header) bool {
 	return k == ProvesExecution || k == ProvesField && hasRequestID(p, h)
 }

@@ -128,7 +128,8 @@ func TestR28_MediaTypesAreReadUpToTheirEnd(t *testing.T) {
 	}
 }
 
-// asked is a call whose value is read from the body {"object":"thing","id":"x"}.
+// asked is a call whose value is read from the body
+// {"object":"thing","id":"x"}.
 func asked(class Class) Call {
 	c := post(class)
 	c.Request.Operation = proving(class)
@@ -215,7 +216,8 @@ func TestR27_AReconstructedAnswerIsAsCompleteAsItCanBe(t *testing.T) {
 	}
 }
 
-// A caller who is gone gets no large body decoded; what it proves is known all the same.
+// A caller who is gone gets no large body decoded; what it proves is known all
+// the same.
 func TestR28_TheCallersContextIsAskedBetweenReadingAndDecoding(t *testing.T) {
 	for size, decoded := range map[int]int{10: 1, 2 * maxTrust: 0} {
 		ctx, cancel := context.WithCancel(context.Background())

@@ -15,7 +15,8 @@ import (
 	"github.com/bardge/bardge-go/internal/memnet"
 )
 
-// holdsFirst are connections of which the first hold their bytes back for a while.
+// holdsFirst are connections of which the first hold their bytes back for a
+// while.
 func holdsFirst(w *world, skip, first int64, d time.Duration) *http.Transport {
 	var dials atomic.Int64
 	return &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -29,8 +30,8 @@ func holdsFirst(w *world, skip, first int64, d time.Duration) *http.Transport {
 	}}
 }
 
-// A1, R37: an attempt that begins between the sleep and the look at the clocks has not
-// slept, and what it has not delivered yet goes on its way.
+// A1, R37: an attempt that begins between the sleep and the look at the clocks
+// has not slept, and what it has not delivered yet goes on its way.
 func TestA1_AnAttemptAfterTheSleepIsNotEnded(t *testing.T) {
 	var machine sleepy
 	inWorld(t, func(w http.ResponseWriter, r *http.Request) {

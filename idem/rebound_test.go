@@ -40,7 +40,8 @@ func recoveryError(ctx context.Context, e *Engine, o RecoveryOptions) error {
 	return last
 }
 
-// rebound is an engine of account "a", of which another process has taken the journal.
+// rebound is an engine of account "a", of which another process has taken the
+// journal.
 func rebound(t *testing.T, w *world, j journal.Journal) (moved *Engine) {
 	t.Helper()
 	orphan(t, w, Keyed)
@@ -50,7 +51,8 @@ func rebound(t *testing.T, w *world, j journal.Journal) (moved *Engine) {
 	return moved
 }
 
-// J12: what begins at an engine which had bound the journal before is refused, too.
+// J12: what begins at an engine which had bound the journal before is refused,
+// too.
 func TestJ12_AnEngineNoticesThatItsJournalWasRebound(t *testing.T) {
 	for name, begin := range beginnings {
 		t.Run(name, func(t *testing.T) {

@@ -36,8 +36,8 @@ func (o *operation) unproven(one RecoveryResult, err error) RecoveryResult {
 	return one
 }
 
-// settleMatch records what reading has proven, unless another operation of the journal
-// may have made it.
+// settleMatch records what reading has proven, unless another operation of the
+// journal may have made it.
 func (o *operation) settleMatch(
 	ctx context.Context, one RecoveryResult, f ReconcileResult, unsent error,
 ) RecoveryResult {
@@ -66,9 +66,10 @@ func (o *operation) settleMatch(
 	return one
 }
 
-// hasCompetitor reports whether another operation of the journal may have made what was
-// found for this one. Each operation's intent is recorded before it is sent, so that
-// the operation that made something which reading has shown is in the journal.
+// hasCompetitor reports whether another operation of the journal may have made
+// what was found for this one. Each operation's intent is recorded before it is
+// sent, so that the operation that made something which reading has shown is in
+// the journal.
 func (o *operation) hasCompetitor(ctx context.Context, pending PendingOperation, f ReconcileResult) (bool, error) {
 	from, to := o.engine.executable(o.claim.Record())
 	earliest := from.Add(-longestElapsed - o.engine.policy.KeyTTL - 2*skewAllowance)
@@ -87,8 +88,8 @@ func (o *operation) hasCompetitor(ctx context.Context, pending PendingOperation,
 	return false, nil
 }
 
-// executableWithin reports whether another operation may have been executed in this
-// time. One that this engine cannot open may have been.
+// executableWithin reports whether another operation may have been executed in
+// this time. One that this engine cannot open may have been.
 func (o *operation) executableWithin(other journal.Record, from, to time.Time) bool {
 	e, err := o.engine.ledger.unseal(other, o.engine.clock.Now())
 	if err != nil {

@@ -44,7 +44,8 @@ func recordError(r entry, err error) *RecordError {
 	}
 }
 
-// find loads the record with this id, or reports as a RecordError why there is none.
+// find loads the record with this id, or reports as a RecordError why there is
+// none.
 func (l ledger) find(ctx context.Context, id string) (entry, error) {
 	found, ok, err := l.findRecord(ctx, id)
 	switch {

@@ -171,8 +171,8 @@ func (e *Engine) checkRecovery(ctx context.Context, opts []RecoveryOptions) (Rec
 	return recoveryOptions(opts)
 }
 
-// action is what Recover does with a record whose claim the call holds, if its operation
-// is known.
+// action is what Recover does with a record whose claim the call holds, if its
+// operation is known.
 func (o *operation) action(found entry) RecoveryAction {
 	class := o.request.Operation.Class
 	switch {

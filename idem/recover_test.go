@@ -149,8 +149,8 @@ func TestJ11_ReadingProvesDoneNeverTheOpposite(t *testing.T) {
 	}
 }
 
-// Whoever began in the same scope, at about the same time, may have made what was
-// found, unless it is known to have made something else.
+// Whoever began in the same scope, at about the same time, may have made what
+// was found, unless it is known to have made something else.
 func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
 	const scope = "things of ada"
 	near := 2*(90*time.Second+2*skewAllowance) - time.Microsecond
@@ -306,8 +306,8 @@ func TestJ10_WhatHasNoKeyWaitsForNoWindow(t *testing.T) {
 	}
 }
 
-// Where nothing can be sent at first, a request may leave as late as a window after
-// the intent, and be on its way for as long.
+// Where nothing can be sent at first, a request may leave as late as a window
+// after the intent, and be on its way for as long.
 func TestJ10_NotExecutedWaitsForWhatWasSentLate(t *testing.T) {
 	for class, wait := range map[Class]time.Duration{Keyed: 280 * time.Second, KeyUnverified: 280 * time.Second, NonIdempotent: 0} {
 		inJournalledWorld(t, func(http.ResponseWriter, *http.Request) {
@@ -343,7 +343,8 @@ func TestR32_NotExecutedWaitsForACallWithALongDeadline(t *testing.T) {
 		defer up.Stop()
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 		defer cancel()
-		// After the longest backoff, and before an attempt of 15 s could be followed by another.
+		// After the longest backoff, and before an attempt of 15 s could be
+		// followed by another.
 		gone := time.AfterFunc(5*time.Minute+12*time.Second, cancel)
 		defer gone.Stop()
 		require.Equal(t, OutcomeUnknown, w.engine.Do(ctx, withRef(Keyed)).Outcome)
@@ -408,8 +409,8 @@ func TestJ10_WhatRecoverLeavesAsItIsCanBeSettledAtOnce(t *testing.T) {
 	})
 }
 
-// distantJournal shows what the clocks of other machines make of its records, and
-// takes its time to answer.
+// distantJournal shows what the clocks of other machines make of its records,
+// and takes its time to answer.
 type distantJournal struct {
 	*journal.Memory
 	ahead time.Duration // the clock of the machine that wrote

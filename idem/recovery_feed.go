@@ -54,14 +54,14 @@ func (p *recoveryPass) feed() {
 	}
 }
 
-// hasRecovered reports whether a record was taken up in this pass, here or elsewhere. What
-// was recorded by a clock that was ahead shows nothing.
+// hasRecovered reports whether a record was taken up in this pass, here or
+// elsewhere. What was recorded by a clock that was ahead shows nothing.
 func (p *recoveryPass) hasRecovered(e entry, at clock.Timestamp) bool {
 	return !e.RecoveredAt.Before(p.began) && !e.RecoveredAt.After(at.WallTime().Add(skewAllowance))
 }
 
-// recoveryFeed keeps what cannot be read from the records: which of them could not be
-// opened.
+// recoveryFeed keeps what cannot be read from the records: which of them could
+// not be opened.
 type recoveryFeed struct {
 	pass     *recoveryPass
 	seed     maphash.Seed
@@ -69,9 +69,9 @@ type recoveryFeed struct {
 	round    recoveryRound
 }
 
-// hand gives a batch to the workers. It reports false if the pass has gone through all
-// that is due, and none of it is new. What is to be sent again in this pass may still
-// come.
+// hand gives a batch to the workers. It reports false if the pass has gone
+// through all that is due, and none of it is new. What is to be sent again in
+// this pass may still come.
 func (f *recoveryFeed) hand(found []journal.Record, at clock.Timestamp) bool {
 	p, fresh, recovered := f.pass, false, false
 	var again []uint64 // what is put back at once
@@ -110,8 +110,8 @@ func (f *recoveryFeed) hand(found []journal.Record, at clock.Timestamp) bool {
 	return !f.round.ends(again, recovered) || fresh
 }
 
-// first reports whether a record that cannot be opened is to be reported: it comes up for
-// the first time. It comes up again because it was released.
+// first reports whether a record that cannot be opened is to be reported: it
+// comes up for the first time. It comes up again because it was released.
 func (f *recoveryFeed) first(id uint64) bool {
 	if _, known := f.unopened[id]; known || len(f.unopened) >= maxUnopened {
 		return false
@@ -120,9 +120,9 @@ func (f *recoveryFeed) first(id uint64) bool {
 	return true
 }
 
-// putBack releases a record that was adopted and on which nothing was done. One that
-// cannot be opened is released as it is, with its owner's name: the next owner then
-// knows that an earlier one may still await a response.
+// putBack releases a record that was adopted and on which nothing was done. One
+// that cannot be opened is released as it is, with its owner's name: the next
+// owner then knows that an earlier one may still await a response.
 func (p *recoveryPass) putBack(job recoveryJob) {
 	ctx, e := context.WithoutCancel(p.ctx), job.found
 	if job.err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// recoveryPass is one run of Recover. One goroutine adopts records in batches, several
-// work on them, and the caller's own yields what they bring.
+// recoveryPass is one run of Recover. One goroutine adopts records in batches,
+// several work on them, and the caller's own yields what they bring.
 type recoveryPass struct {
 	ctx     context.Context //nolint:containedctx // the caller's, for the length of the pass
 	engine  *Engine
@@ -53,8 +53,8 @@ func newRecoveryPass(ctx context.Context, e *Engine, with Recovery, o RecoveryOp
 	}
 }
 
-// run yields until everything has ended. Whatever ends it, no goroutine remains, and what
-// was adopted and not begun is put back.
+// run yields until everything has ended. Whatever ends it, no goroutine
+// remains, and what was adopted and not begun is put back.
 func (p *recoveryPass) run(yield func(RecoveryResult, error) bool) {
 	p.all.Add(1 + p.options.Concurrency)
 	go p.feed()
@@ -158,14 +158,15 @@ func (p *recoveryPass) recover(job recoveryJob) {
 	returned = true
 }
 
-// release puts a record back where a hook has panicked before its call could. What the
-// call has written is not overwritten. The journal may be what panics.
+// release puts a record back where a hook has panicked before its call could.
+// What the call has written is not overwritten. The journal may be what panics.
 func (p *recoveryPass) release(job recoveryJob) {
 	defer p.engine.panics.contain("journal, while a panic is settled")
 	p.putBack(job)
 }
 
-// yield brings a result to the caller. What remains open begins its pause after that.
+// yield brings a result to the caller. What remains open begins its pause after
+// that.
 func (p *recoveryPass) yield(one RecoveryResult, t *recoveryTask) {
 	yielded := p.report(&recoveryEnd{one: one})
 	switch {
@@ -177,8 +178,8 @@ func (p *recoveryPass) yield(one RecoveryResult, t *recoveryTask) {
 	}
 }
 
-// report hands something to the caller and waits until the yield has returned. It
-// reports false if the caller has left before.
+// report hands something to the caller and waits until the yield has returned.
+// It reports false if the caller has left before.
 func (p *recoveryPass) report(end *recoveryEnd) bool {
 	end.yielded = make(chan struct{})
 	select {

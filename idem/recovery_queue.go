@@ -7,7 +7,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// recoveryQueue counts what a pass has in hand, and knows when what was put back is due.
+// recoveryQueue counts what a pass has in hand, and knows when what was put
+// back is due.
 type recoveryQueue struct {
 	limit   int           // of yields; 0: none
 	changed chan struct{} // has room for one; filled after each change
@@ -70,7 +71,8 @@ func (q *recoveryQueue) failure() error {
 	return q.err
 }
 
-// awaitRoom returns how many records may be adopted; zero if the limit is reached.
+// awaitRoom returns how many records may be adopted; zero if the limit is
+// reached.
 func (q *recoveryQueue) awaitRoom(p *recoveryPass) int {
 	for {
 		room, over := q.room()
@@ -89,8 +91,8 @@ func (q *recoveryQueue) room() (room int, over bool) {
 	return max(q.limit-q.yielded-q.inHand, 0), q.yielded >= q.limit
 }
 
-// awaitMore waits until an operation that was put back is due. It reports false when
-// nothing is in hand or put back any more.
+// awaitMore waits until an operation that was put back is due. It reports false
+// when nothing is in hand or put back any more.
 func (q *recoveryQueue) awaitMore(p *recoveryPass) bool {
 	for {
 		wait, more := q.untilDue(time.Now())
@@ -116,8 +118,8 @@ func (q *recoveryQueue) awaitFor(p *recoveryPass, wait time.Duration) bool {
 	return q.await(p, t.C)
 }
 
-// untilDue is how long to wait for the next operation that was put back: zero if it is
-// due, negative if there is none and work goes on.
+// untilDue is how long to wait for the next operation that was put back: zero
+// if it is due, negative if there is none and work goes on.
 func (q *recoveryQueue) untilDue(now time.Time) (wait time.Duration, more bool) {
 	const pause = 250 * time.Millisecond
 	q.mu.Lock()
@@ -135,7 +137,8 @@ func (q *recoveryQueue) untilDue(now time.Time) (wait time.Duration, more bool) 
 	return 0, true
 }
 
-// await waits for a change or until due. It reports false when the pass is over.
+// await waits for a change or until due. It reports false when the pass is
+// over.
 func (q *recoveryQueue) await(p *recoveryPass, due <-chan time.Time) bool {
 	select {
 	case <-q.changed:

@@ -95,8 +95,8 @@ func TestJ15_AReservedOperationThatMayHaveBeenSentIsNoLongerReserved(t *testing.
 	}
 }
 
-// What was certainly not sent stays reserved, under a new key: no intent is lost while
-// the API is down.
+// What was certainly not sent stays reserved, under a new key: no intent is
+// lost while the API is down.
 func TestJ15_AReservedOperationThatWasNotSentStaysReserved(t *testing.T) {
 	for _, class := range classes {
 		t.Run(class.String(), func(t *testing.T) {
@@ -134,7 +134,8 @@ func TestJ15_AReservedOperationThatIsRejectedFreesItsRef(t *testing.T) {
 	})
 }
 
-// Where the first lease cannot be recorded nothing is sent, and nothing is lost.
+// Where the first lease cannot be recorded nothing is sent, and nothing is
+// lost.
 func TestJ1_AReservedOperationIsNotSentBeforeThatIsRecorded(t *testing.T) {
 	for name, f := range map[string]fault{"not written": faultNotWritten, "lost": faultLost, "in doubt": faultInDoubt} {
 		t.Run(name, func(t *testing.T) {

@@ -21,8 +21,8 @@ func recoveryPause(recoveries int) time.Duration {
 	return min(firstPause<<min(max(recoveries-1, 0), doublings), longestPause)
 }
 
-// nextPause is the pause after this recovery. Inside an open window it ends halfway to
-// the last moment at which an attempt may begin.
+// nextPause is the pause after this recovery. Inside an open window it ends
+// halfway to the last moment at which an attempt may begin.
 func (o *operation) nextPause(outcome Outcome, recoveries int, now clock.Timestamp) time.Duration {
 	d := recoveryPause(recoveries)
 	t := o.task()
@@ -46,9 +46,9 @@ func (e *entry) release(now clock.Timestamp) {
 	}
 }
 
-// sinceOwned is how long ago the last owner's lease ended, at least, by the store's clock:
-// a wall clock that was set forward must not make it longer. Without an owner the lease
-// says only when recovery takes the record up again.
+// sinceOwned is how long ago the last owner's lease ended, at least, by the
+// store's clock: a wall clock that was set forward must not make it longer.
+// Without an owner the lease says only when recovery takes the record up again.
 func (e entry) sinceOwned() time.Duration {
 	ended := -e.Lease
 	if e.Owner == "" && e.Released == e.Version {
@@ -57,9 +57,10 @@ func (e entry) sinceOwned() time.Duration {
 	return ended - skewAllowance
 }
 
-// pauseAfterYield sets the record's pause once more if the loop's body has taken its time,
-// or if the pause is longer than the one that was written before: a process that ends in
-// the loop's body leaves the operation to others after a minute.
+// pauseAfterYield sets the record's pause once more if the loop's body has
+// taken its time, or if the pause is longer than the one that was written
+// before: a process that ends in the loop's body leaves the operation to others
+// after a minute.
 func (t *recoveryTask) pauseAfterYield(ctx context.Context, l ledger) {
 	const tolerance = 5 * time.Second
 	passed := l.clock.Now().WallTime().Sub(t.left.RecoveredAt)
@@ -76,8 +77,8 @@ func (t *recoveryTask) dueAgain(ctx context.Context, l ledger) {
 	})
 }
 
-// leave changes the record as it was put back, unless it has changed since. If it cannot
-// be written, the pause that was written before counts.
+// leave changes the record as it was put back, unless it has changed since. If
+// it cannot be written, the pause that was written before counts.
 func (t *recoveryTask) leave(ctx context.Context, l ledger, change func(*entry)) {
 	e := t.left
 	e.release(l.clock.Now())

@@ -77,8 +77,8 @@ func TestJ15_ARecordThatCannotBeOpenedIsAnErrorOfItsOwnAndReleasedAtOnce(t *test
 	}
 }
 
-// What could not be opened comes up again and again, since it was released. That does not
-// end a pass which has an operation to send again.
+// What could not be opened comes up again and again, since it was released.
+// That does not end a pass which has an operation to send again.
 func TestJ15_APassGoesOnBesideARecordThatCannotBeOpened(t *testing.T) {
 	steps := script(lose, lose, lose, lose, says(200, `{"id":"x"}`))
 	inJournalledWorld(t, steps, func(t *testing.T, w *world, j *faultyJournal) {
@@ -114,7 +114,8 @@ func TestJ15_IfNoRecordCanBeOpenedTheLoopEndsWithTheReason(t *testing.T) {
 	})
 }
 
-// othersRecords saves so many open records that the engine of these tests cannot open.
+// othersRecords saves so many open records that the engine of these tests
+// cannot open.
 func othersRecords(t *testing.T, j journal.Journal, n int) {
 	t.Helper()
 	for i := range n {
@@ -126,8 +127,8 @@ func othersRecords(t *testing.T, j journal.Journal, n int) {
 	}
 }
 
-// recoverAmongOthers counts the records that could not be opened, and returns the outcomes
-// of the others.
+// recoverAmongOthers counts the records that could not be opened, and returns
+// the outcomes of the others.
 func recoverAmongOthers(t *testing.T, w *world) (unopened int, outcomes map[string]Outcome) {
 	t.Helper()
 	outcomes = map[string]Outcome{}

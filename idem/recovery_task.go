@@ -21,7 +21,8 @@ type recoveryTask struct {
 var (
 	// errReported is the reason for an operation that Recover must not take up.
 	errReported = &endError{reason: "found in the journal, and left as it is"}
-	// errMismatch is the same for a record that another program may have made (J14).
+	// errMismatch is the same for a record that another program may have made
+	// (J14).
 	errMismatch = &endError{reason: "the record's method and path are not its operation's; it is never sent"}
 	// errDryRun is the reason for an operation that a dry run lists.
 	errDryRun = &endError{reason: "dry run: nothing was done"}
@@ -35,8 +36,8 @@ func (o *operation) task() *recoveryTask {
 	return o.claim.task
 }
 
-// planRecovery makes the call for a record, which was adopted or listed not before at, and
-// says what is to be done with it.
+// planRecovery makes the call for a record, which was adopted or listed not
+// before at, and says what is to be done with it.
 func (e *Engine) planRecovery(
 	ctx context.Context, found entry, at clock.Timestamp, with Recovery,
 ) (*operation, RecoveryResult, error) {
@@ -72,8 +73,8 @@ func (o *operation) bindHooks(with Recovery, pending PendingOperation) {
 	}
 }
 
-// recoverFound works on one adopted record. It reports false if another owner has taken
-// the record over meanwhile, or if it is put back without a result.
+// recoverFound works on one adopted record. It reports false if another owner
+// has taken the record over meanwhile, or if it is put back without a result.
 func (e *Engine) recoverFound(
 	ctx context.Context, found entry, at clock.Timestamp, with Recovery,
 ) (*operation, RecoveryResult, bool) {
@@ -125,8 +126,9 @@ func (o *operation) report(outcome Outcome, err error) Result {
 	return *r
 }
 
-// requeue puts an operation back whose next attempt has to wait, so that it holds up no
-// other one. Where too little of a window is left for that, the call waits itself.
+// requeue puts an operation back whose next attempt has to wait, so that it
+// holds up no other one. Where too little of a window is left for that, the
+// call waits itself.
 func (o *operation) requeue(c classification, s retryState, d decision) decision {
 	t := o.task()
 	switch {
@@ -150,8 +152,8 @@ func (o *operation) requeue(c classification, s retryState, d decision) decision
 // requeueTime is what putting a record back and adopting it again may take.
 const requeueTime = time.Second
 
-// putsBack reports whether recovery puts the operation back with this outcome: one that
-// is unknown, or a reserved one that was not sent.
+// putsBack reports whether recovery puts the operation back with this outcome:
+// one that is unknown, or a reserved one that was not sent.
 func (o *operation) putsBack(outcome Outcome) bool {
 	t := o.task()
 	switch {

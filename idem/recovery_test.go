@@ -17,7 +17,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// orphans leaves n operations open, each with a ref of its own, and each as old.
+// orphans leaves n operations open, each with a ref of its own, and each as
+// old.
 func orphans(t *testing.T, w *world, class Class, n int) {
 	t.Helper()
 	var all sync.WaitGroup

@@ -23,9 +23,9 @@ func checkRef(ref string) error {
 	}
 }
 
-// keyKnows is what the key's state says of this call's own request (R29). Of another
-// one's it says only that this one has not been sent under the key; the other request
-// may be the same act.
+// keyKnows is what the key's state says of this call's own request (R29). Of
+// another one's it says only that this one has not been sent under the key; the
+// other request may be the same act.
 func (o *operation) keyKnows() Outcome {
 	k, ours := o.key.peek(o.requestHash())
 	switch {
@@ -44,8 +44,8 @@ func (o *operation) ownsKey() bool {
 	return ours
 }
 
-// peek looks without tying the key to a request. It reports false if the key belongs
-// to another one.
+// peek looks without tying the key to a request. It reports false if the key
+// belongs to another one.
 func (s *keyTracker) peek(p requestHash) (keySnapshot, bool) {
 	s = s.lock()
 	defer s.mu.Unlock()

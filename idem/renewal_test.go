@@ -53,7 +53,8 @@ func TestR35_OneFailedRenewalEndsNothing(t *testing.T) {
 	}
 }
 
-// While renewals fail the lease is still held: no other owner takes the operation.
+// While renewals fail the lease is still held: no other owner takes the
+// operation.
 func TestR39_ARenewalIsRepeatedUntilTheLeaseHasLapsed(t *testing.T) {
 	busy := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Retry-After", "30")
@@ -110,7 +111,8 @@ func TestR39_AnAttemptWithoutALeaseEndsBeforeItIsResolved(t *testing.T) {
 		rec.Lease -= 2 * skewAllowance
 		assert.False(t, w.engine.mayStillRun(rec, true))
 
-		// Another owner has looked as soon as the lease had lapsed, and has left.
+		// Another owner has looked as soon as the lease had lapsed, and has
+		// left.
 		rec = entry{Record: journal.Record{Since: began, Lease: -time.Hour}, asked: w.engine.clock.Now()}
 		rec.awaitedUntil(clock.AtWall(began.Add(lease)), w.engine.policy.KeyTTL)
 		assert.True(t, w.engine.mayStillRun(rec, true))
@@ -130,8 +132,8 @@ func hangingDials(c *Config) {
 	c.Policy.AttemptTimeout = 30 * time.Second
 }
 
-// An attempt that is not written could not leave without its lease: it is given up as
-// soon as that has lapsed, also where the journal hangs.
+// An attempt that is not written could not leave without its lease: it is given
+// up as soon as that has lapsed, also where the journal hangs.
 func TestJ7_AnAttemptThatIsNotWrittenEndsWithItsLease(t *testing.T) {
 	for name, f := range map[string]fault{"fails": faultNotWritten, "hangs": faultHangs} {
 		t.Run(name, func(t *testing.T) {
@@ -170,7 +172,8 @@ func TestJ7_AClaimThatWasTakenIsGivenUpAtOnce(t *testing.T) {
 	}, hangingDials, func(c *Config) { c.Journal = takingJournal{journal.NewMemory()} })
 }
 
-// lateJournal returns from its renewals when their time is over, and writes later.
+// lateJournal returns from its renewals when their time is over, and writes
+// later.
 type lateJournal struct {
 	*journal.Memory
 	late time.Duration
@@ -183,8 +186,8 @@ func (j *lateJournal) Save(ctx context.Context, r journal.Record) (bool, error) 
 	return j.Memory.Save(ctx, r)
 }
 
-// A renewal that was abandoned may still be written, between the reading that settles
-// the doubt and the result: the result is recorded all the same.
+// A renewal that was abandoned may still be written, between the reading that
+// settles the doubt and the result: the result is recorded all the same.
 func TestR39_AnAbandonedRenewalDoesNotHideTheResult(t *testing.T) {
 	for _, late := range []time.Duration{4 * time.Second, 8 * time.Second, time.Minute} {
 		j := &lateJournal{Memory: journal.NewMemory(), late: late}
@@ -200,7 +203,8 @@ func TestR39_AnAbandonedRenewalDoesNotHideTheResult(t *testing.T) {
 	}
 }
 
-// crossedJournal writes a renewal that it was abandoned with right after it was read.
+// crossedJournal writes a renewal that it was abandoned with right after it was
+// read.
 type crossedJournal struct {
 	*journal.Memory
 	late func()

@@ -9,7 +9,8 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
 )
 
-// newURL is where the call's requests go, made of parts that were parsed before.
+// newURL is where the call's requests go, made of parts that were parsed
+// before.
 func (o *operation) newURL() (*url.URL, error) {
 	u := o.engine.root
 	path, err := url.PathUnescape(o.request.Path)
@@ -32,8 +33,8 @@ func (o *operation) url() string {
 	return o.engine.base + o.request.Path
 }
 
-// newAttemptRequest fills in the request of one attempt: the call's headers, and fresh
-// credentials.
+// newAttemptRequest fills in the request of one attempt: the call's headers,
+// and fresh credentials.
 func (s *attempts) newAttemptRequest(ctx context.Context, a *attempt, r *sendonce.Request) error {
 	r.Method, r.URL, r.Header, r.Body = s.request.Method, s.url, s.headers(), s.request.Body
 	r.ReadOnly, r.NewConn = s.request.Operation.Class == Safe, s.progress.needsNewConn()

@@ -7,9 +7,9 @@ import (
 	"hash/maphash"
 )
 
-// requestHash distinguishes requests under one key: operation, method, URL, body.
-// It is worth something in this process only, and depends on chance once in 2^64;
-// the server would still see the difference then.
+// requestHash distinguishes requests under one key: operation, method, URL,
+// body. It is worth something in this process only, and depends on chance once
+// in 2^64; the server would still see the difference then.
 type requestHash uint64
 
 var hashSeed = maphash.MakeSeed()

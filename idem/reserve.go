@@ -15,19 +15,21 @@ import (
 // call sent nothing. It is no failure.
 var ErrReserved = errors.New("reserved, to be sent by a later call or by Recover")
 
-// errNotReservable is a ref whose last operation ended without being executed, in a
-// journal whose Reserver cannot replace a record.
+// errNotReservable is a ref whose last operation ended without being executed,
+// in a journal whose Reserver cannot replace a record.
 var errNotReservable = errors.New("the record could not be replaced by a reservation")
 
 const (
-	// reservedPause is how long Adopt passes over a reserved operation that could not be
-	// sent.
+	// reservedPause is how long Adopt passes over a reserved operation that
+	// could not be sent.
 	reservedPause = time.Minute
-	// maxReserveTries bounds how often a record is seen to change while it is reserved.
+	// maxReserveTries bounds how often a record is seen to change while it is
+	// reserved.
 	maxReserveTries = 3
 )
 
-// recordReservation records the operation through the call's Reserver, and sends nothing.
+// recordReservation records the operation through the call's Reserver, and
+// sends nothing.
 func (o *operation) recordReservation(in *Call) *Result {
 	want, found := o.intent(in), entry{}
 	want.Bound = 0 // the call that sends it has a bound of its own
@@ -62,8 +64,8 @@ func (o *operation) recordReservation(in *Call) *Result {
 	return o.claimError(want, found, claim.NotCommitted(errNotReservable))
 }
 
-// reserved ends a call whose operation is recorded. Another call may have begun to send
-// it.
+// reserved ends a call whose operation is recorded. Another call may have begun
+// to send it.
 func (o *operation) reserved(rec entry) *Result {
 	if rec.Key != "" {
 		o.key = newHandle(rec.key())
@@ -75,8 +77,8 @@ func (o *operation) reserved(rec entry) *Result {
 	return o.notSent(outcome, ErrReserved)
 }
 
-// generation is the record of the next operation of a name: want, after found, which
-// ended without being executed or is zero.
+// generation is the record of the next operation of a name: want, after found,
+// which ended without being executed or is zero.
 func (o *operation) generation(found, want entry, now clock.Timestamp) entry {
 	rec := want
 	rec.Version = found.Version
@@ -99,15 +101,15 @@ func (o *operation) generationKey(rec entry) string {
 // intentTime is a Record's Since.
 func intentTime(now clock.Timestamp) time.Time { return now.WallTime().Truncate(time.Microsecond) }
 
-// begin makes an open record of a reserved one: from now on it may be sent, for the first
-// time within bound, and its window begins.
+// begin makes an open record of a reserved one: from now on it may be sent, for
+// the first time within bound, and its window begins.
 func (e *entry) begin(now clock.Timestamp, bound time.Duration) {
 	e.Reserved, e.Since, e.Age, e.Bound = false, intentTime(now), 0, bound
 }
 
-// sendReserved sends a reserved operation that this call holds; found is the record as it
-// was adopted. That it may have been sent is recorded before the first byte: its window
-// begins then. In any class nothing was sent before.
+// sendReserved sends a reserved operation that this call holds; found is the
+// record as it was adopted. That it may have been sent is recorded before the
+// first byte: its window begins then. In any class nothing was sent before.
 func (o *operation) sendReserved(found entry) (r Result) {
 	now := o.engine.clock.Now()
 	err := o.claim.Hold(o.ctx, now, func(r *entry) {
@@ -123,8 +125,8 @@ func (o *operation) sendReserved(found entry) (r Result) {
 	return r
 }
 
-// reserveAgain puts an operation that was reserved, and could not be sent or be taken
-// by the server, back for Recover after a pause.
+// reserveAgain puts an operation that was reserved, and could not be sent or be
+// taken by the server, back for Recover after a pause.
 func (o *operation) reserveAgain(pause time.Duration) error {
 	now := o.engine.clock.Now()
 	return o.claim.leaveOpen(o.ctx, now, func(r *entry) {
@@ -133,8 +135,9 @@ func (o *operation) reserveAgain(pause time.Duration) error {
 	})
 }
 
-// nextReservation makes an operation that was certainly not executed the next generation
-// of its name, reserved as before (J2): a server may have seen its key.
+// nextReservation makes an operation that was certainly not executed the next
+// generation of its name, reserved as before (J2): a server may have seen its
+// key.
 func (o *operation) nextReservation(r *entry, now clock.Timestamp) {
 	r.Generation++
 	r.Key = o.generationKey(*r)
@@ -153,8 +156,8 @@ type reservation struct {
 	reserved bool
 }
 
-// reserve writes e inside the caller's transaction, unless another record has its name:
-// then it returns that one.
+// reserve writes e inside the caller's transaction, unless another record has
+// its name: then it returns that one.
 func (l ledger) reserve(ctx context.Context, in journal.Reserver, e entry) (entry, bool, error) {
 	if err := l.close(&e); err != nil {
 		return entry{}, false, claim.NotCommitted(err)

@@ -13,8 +13,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// memoryTx is a transaction of the caller's on a journal.Memory: what it reserves is in
-// the journal once it is committed.
+// memoryTx is a transaction of the caller's on a journal.Memory: what it
+// reserves is in the journal once it is committed.
 type memoryTx struct {
 	journal *journal.Memory
 	pending []journal.Record
@@ -159,7 +159,8 @@ func TestOutbox_ADirectCallSendsAReservationOnce(t *testing.T) {
 	}
 }
 
-// After the lease it is an ordinary open record: only what may be sent again is.
+// After the lease it is an ordinary open record: only what may be sent again
+// is.
 func TestOutbox_AfterTheLeaseItIsAnOpenRecord(t *testing.T) {
 	for _, class := range mutations {
 		t.Run(class.String(), func(t *testing.T) {
@@ -224,7 +225,8 @@ func TestOutbox_AFreeRefIsReservedAnew(t *testing.T) {
 		assert.NotEqual(t, first.Key.String(), reserved.Key.String())
 		assert.NoError(t, w.do(withRef(Keyed)).Err)
 	})
-	// A Reserver that cannot replace a record says so, and the ref stays as it is.
+	// A Reserver that cannot replace a record says so, and the ref stays as it
+	// is.
 	inJournalledWorld(t, says(400, errorObject), func(t *testing.T, w *world, j *faultyJournal) {
 		require.Equal(t, OutcomeRejected, w.do(withRef(Keyed)).Outcome)
 		r := w.do(reserving(Keyed, insertOnly{j.Memory}))
@@ -271,7 +273,8 @@ func (j insertOnly) Reserve(ctx context.Context, rec journal.Record) (journal.Re
 	return j.Memory.Reserve(ctx, rec)
 }
 
-// What could not be sent, or was not taken for now, is not lost: it stays reserved.
+// What could not be sent, or was not taken for now, is not lost: it stays
+// reserved.
 func TestOutbox_WhatIsNotSentStaysReserved(t *testing.T) {
 	for name, row := range map[string]struct {
 		h      http.HandlerFunc
@@ -351,7 +354,8 @@ func TestOutbox_RecoverSendsAReservationOnce(t *testing.T) {
 	}
 }
 
-// A window that could not be recorded has not begun: nothing is sent, nothing is lost.
+// A window that could not be recorded has not begun: nothing is sent, nothing
+// is lost.
 func TestOutbox_RecoverSendsNothingBeforeTheWindowIsRecorded(t *testing.T) {
 	for name, row := range map[string]struct {
 		plan  []fault
@@ -399,8 +403,8 @@ func TestOutbox_APanicLeavesItReserved(t *testing.T) {
 	})
 }
 
-// lockedJournal holds each write back for as long as a lock timeout lasts, as a database
-// does where an open transaction has inserted the ref.
+// lockedJournal holds each write back for as long as a lock timeout lasts, as a
+// database does where an open transaction has inserted the ref.
 type lockedJournal struct {
 	countingJournal
 	saves int

@@ -161,8 +161,8 @@ func (s Resolution) check() error {
 	return nil
 }
 
-// verifier verifies once, however often a record is written by others meanwhile: what
-// was made does not change with that.
+// verifier verifies once, however often a record is written by others
+// meanwhile: what was made does not change with that.
 func (s Resolution) verifier() func(context.Context, PendingOperation) (bool, error) {
 	done, verified := s.Verify == nil || !s.Executed, false
 	return func(ctx context.Context, o PendingOperation) (bool, error) {
@@ -199,7 +199,8 @@ func (e *Engine) resolveOnce(
 	return saved, nil
 }
 
-// admits reports whether a resolution changes a record, or why it must not (J17).
+// admits reports whether a resolution changes a record, or why it must not
+// (J17).
 func (e *Engine) admits(found entry, s Resolution) (changes bool, err error) {
 	byPerson := found.Said == saidOutcome
 	switch {
@@ -218,8 +219,9 @@ func (e *Engine) admits(found entry, s Resolution) (changes bool, err error) {
 	}
 }
 
-// corrects reports whether "executed" changes a record that is done: it names what was
-// made where that was not known, or is another name than a person gave.
+// corrects reports whether "executed" changes a record that is done: it names
+// what was made where that was not known, or is another name than a person
+// gave.
 func (s Resolution) corrects(found entry) (bool, error) {
 	answer, resource := s.answerOf(found.Operation)
 	switch {
@@ -243,8 +245,8 @@ func (a *Response) body() []byte {
 	return a.Body
 }
 
-// tooEarly is ErrMayBeExecuting, with the time at which it ends if no owner takes the
-// operation up.
+// tooEarly is ErrMayBeExecuting, with the time at which it ends if no owner
+// takes the operation up.
 func (e *Engine) tooEarly(found entry, s Resolution) error {
 	left := e.mayExecuteFor(found, s.resent(found))
 	if found.owned() {
@@ -309,8 +311,8 @@ func (s Resolution) answerOf(operation string) (answer *Response, resource strin
 	return s.ResponseOf(operation)
 }
 
-// resent reports whether owners after the first may have sent the operation at any
-// time.
+// resent reports whether owners after the first may have sent the operation at
+// any time.
 func (s Resolution) resent(r entry) bool {
 	return s.Class == nil || s.Class(r.Operation) == Idempotent
 }

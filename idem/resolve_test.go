@@ -97,7 +97,8 @@ func TestJ17_TheAPIsOwnProofIsNotOverridden(t *testing.T) {
 	})
 }
 
-// The API has proven the outcome, and its answer is lost: a person names what was made.
+// The API has proven the outcome, and its answer is lost: a person names what
+// was made.
 func TestJ17_ALostAnswerIsNamedByAPerson(t *testing.T) {
 	inJournalledWorld(t, cuts, func(t *testing.T, w *world, _ *faultyJournal) {
 		c := withRef(Keyed)

@@ -84,8 +84,8 @@ func (o *operation) conclude(p *progress, r *Result) {
 	}
 }
 
-// explain fills in why there is no value, unless reading the state of an idempotent
-// operation returns one.
+// explain fills in why there is no value, unless reading the state of an
+// idempotent operation returns one.
 func (o *operation) explain(p *progress, r *Result) {
 	idempotent := o.request.Operation.Class == Idempotent
 	requeued := p.decision.stop == stopRequeued // it is sent again before its state is read

@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// retryAfter returns how long the server asks to wait. Servers and gateways write
-// Retry-After in more forms than RFC 9110 has, so it is read leniently (R34):
-// seconds of any size, with a fraction (rounded up), with the unit "s"; dates in
-// any HTTP form, also with UTC or +0000 as their zone; of several values, the
-// largest. A date is compared with the response's own Date, since the two clocks may
-// differ; now replaces a missing one. Values that are past, negative or unreadable
-// ask for nothing.
+// retryAfter returns how long the server asks to wait. Servers and gateways
+// write Retry-After in more forms than RFC 9110 has, so it is read leniently
+// (R34): seconds of any size, with a fraction (rounded up), with the unit "s";
+// dates in any HTTP form, also with UTC or +0000 as their zone; of several
+// values, the largest. A date is compared with the response's own Date, since
+// the two clocks may differ; now replaces a missing one. Values that are past,
+// negative or unreadable ask for nothing.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	if len(h["Retry-After"]) == 0 {
 		return 0
@@ -29,7 +29,8 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return longest
 }
 
-// longestWait reads one field line: a date, which holds a comma itself, or a list.
+// longestWait reads one field line: a date, which holds a comma itself, or a
+// list.
 func longestWait(v string, now time.Time) time.Duration {
 	if at, ok := httpDate(v); ok {
 		return at.Sub(now)
@@ -43,8 +44,8 @@ func longestWait(v string, now time.Time) time.Duration {
 	return longest
 }
 
-// dateForms are those of RFC 9110, in which the zone is GMT, and what other servers
-// make of the first.
+// dateForms are those of RFC 9110, in which the zone is GMT, and what other
+// servers make of the first.
 var dateForms = [...]string{
 	http.TimeFormat, time.RFC850, time.ANSIC,
 	"Mon, 02 Jan 2006 15:04:05 UTC", time.RFC1123Z, time.RFC3339,
@@ -63,8 +64,8 @@ func httpDate(v string) (time.Time, bool) {
 // maxDigits is how many characters a number of seconds may have.
 const maxDigits = 64
 
-// seconds reads a number of seconds. What is too large is the longest wait there is,
-// which no window allows.
+// seconds reads a number of seconds. What is too large is the longest wait
+// there is, which no window allows.
 func seconds(v string) (time.Duration, bool) {
 	v = strings.TrimSpace(v)
 	v = strings.TrimRight(strings.TrimSuffix(v, "s"), " ")

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// retryHelps reports whether repeating the call can lead to another result. It cannot
-// where the result is stored under the key, the response comes back as it was, the
-// request itself is wrong, or no key protects a repetition.
+// retryHelps reports whether repeating the call can lead to another result. It
+// cannot where the result is stored under the key, the response comes back as
+// it was, the request itself is wrong, or no key protects a repetition.
 func (o *operation) retryHelps(p *progress, r *Result) bool {
 	j := p.last.class
 	switch {

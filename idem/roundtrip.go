@@ -21,8 +21,9 @@ type attempt struct {
 	credentials string // what it was authorized with
 }
 
-// roundTrip sends an attempt once, if it may still be sent, and decodes its response.
-// It returns why it may not; stopNone: it may, or there were no credentials.
+// roundTrip sends an attempt once, if it may still be sent, and decodes its
+// response. It returns why it may not; stopNone: it may, or there were no
+// credentials.
 func (s *attempts) roundTrip(ctx context.Context, a *attempt) stop {
 	abort, err := s.admit(ctx, a)
 	if err != nil {
@@ -59,9 +60,9 @@ func admissionCause(err error) sendonce.Cause {
 	return sendonce.CauseOf(err)
 }
 
-// admit checks once more before an attempt, and sets its timeout: a wait may have lasted
-// longer than it was meant to, and another call may have used the key. The lease is
-// renewed before a later attempt, which may take its time.
+// admit checks once more before an attempt, and sets its timeout: a wait may
+// have lasted longer than it was meant to, and another call may have used the
+// key. The lease is renewed before a later attempt, which may take its time.
 func (s *attempts) admit(ctx context.Context, a *attempt) (stop, error) {
 	abort, err := s.admitNow(ctx, a)
 	if err != nil || s.claim == nil || len(s.progress.attempts) == 0 && !s.claim.HasLapsed() {
@@ -95,7 +96,8 @@ func (s *attempts) admitNow(ctx context.Context, a *attempt) (stop, error) {
 	}
 }
 
-// recordVerdict folds the verdict into what is known of the key, and returns that.
+// recordVerdict folds the verdict into what is known of the key, and returns
+// that.
 func (s *attempts) recordVerdict(a *attempt, v Verdict) keySnapshot {
 	if a.wire.Counted() {
 		return s.key.end(v)

@@ -8,10 +8,10 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// sentKeys knows for a day which of the keys that callers gave may have been executed,
-// so that such a key is not new when it is given again (R40). It holds a hash of 8 bytes
-// of each, for up to a million keys: the oldest ones are forgotten earlier where a day
-// brings more.
+// sentKeys knows for a day which of the keys that callers gave may have been
+// executed, so that such a key is not new when it is given again (R40). It
+// holds a hash of 8 bytes of each, for up to a million keys: the oldest ones
+// are forgotten earlier where a day brings more.
 type sentKeys struct {
 	generations []*sentGeneration // the newest first
 }
@@ -29,7 +29,8 @@ type sentGeneration struct {
 	hashes map[uint64]struct{}
 }
 
-// put remembers a key that may have been executed; now is not before its last use.
+// put remembers a key that may have been executed; now is not before its last
+// use.
 func (k *sentKeys) put(d keyDigest, now clock.Timestamp) {
 	k.drop(now)
 	if len(k.generations) == 0 || k.generations[0].full(now) {

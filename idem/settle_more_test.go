@@ -90,7 +90,8 @@ func TestR34_WhatNoKeyProtectsIsNotFollowed(t *testing.T) {
 	}
 }
 
-// A deadline of ten minutes is the call's own: nothing was sent, so no window runs.
+// A deadline of ten minutes is the call's own: nothing was sent, so no window
+// runs.
 func TestR32_TheDeadlineIsTheBound(t *testing.T) {
 	for name, row := range map[string]struct {
 		deadline, away time.Duration
@@ -266,8 +267,8 @@ func TestR35_AKeyProviderThatFailsOrIsSlow(t *testing.T) {
 	})
 }
 
-// A key that was rotated is rejected with 401: in doubt, the provider's next key asks
-// again; the same key does not.
+// A key that was rotated is rejected with 401: in doubt, the provider's next
+// key asks again; the same key does not.
 func TestR35_A401InDoubtIsAskedAgainWithAnotherKey(t *testing.T) {
 	for name, row := range map[string]struct {
 		rotates bool
@@ -363,7 +364,8 @@ func TestR33_BeyondTheBudgetRequestsTakeTurns(t *testing.T) {
 	assert.True(t, b.empty())
 }
 
-// A spent budget neither ends nor delays a call that lifts it, or whose client does.
+// A spent budget neither ends nor delays a call that lifts it, or whose client
+// does.
 func TestR16_ALiftedBudgetWithholdsNothing(t *testing.T) {
 	lifts := Policy{DisableRetryBudget: true}
 	for name, row := range map[string]struct{ client, call Policy }{

@@ -103,7 +103,8 @@ func TestR10_AKeyThatWasExpiredStaysSo(t *testing.T) {
 	})
 }
 
-// A key under which another attempt is under way may be executed at this moment.
+// A key under which another attempt is under way may be executed at this
+// moment.
 func TestR10_AKeyLearnsOfOthersUnderWay(t *testing.T) {
 	ring, now := newKeyRegistry(time.Minute), clock.Clock{}.Now()
 	ring.acquire(freshKey(t, "order-1"), now).begin(now)
@@ -158,7 +159,8 @@ func TestR21_APathThatCannotBeSent(t *testing.T) {
 	})
 }
 
-// A call that cannot be sent as asked changes nothing about what was done before.
+// A call that cannot be sent as asked changes nothing about what was done
+// before.
 func TestR21_ACallThatIsRefusedKnowsWhatItsKeyKnows(t *testing.T) {
 	bad := func(c *Call) { c.Request.Header = http.Header{"Connection": {"x"}} }
 	for name, row := range map[string]struct {
@@ -368,10 +370,11 @@ func TestR4_AKeyRemembersWhatTheClientForgets(t *testing.T) {
 	})
 }
 
-// Two clients that were each given the same string as a fresh key know of each other
-// through the Key that both use: what one has sent, the other knows (R7).
+// Two clients that were each given the same string as a fresh key know of each
+// other through the Key that both use: what one has sent, the other knows (R7).
 func TestR7_TwoClientsOfOneKeyKnowOfEachOther(t *testing.T) {
-	// bring lets another client remember the key from an attempt that sent nothing.
+	// bring lets another client remember the key from an attempt that sent
+	// nothing.
 	bring := func(t *testing.T, w *world, class Class, opts ...func(*Config)) (*Engine, Call) {
 		t.Helper()
 		other := w.newEngine(opts...)

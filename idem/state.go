@@ -20,8 +20,8 @@ const (
 	StateDiffers
 )
 
-// recoverResponse reads what the lost response of an operation would have said that the
-// server has confirmed (R14).
+// recoverResponse reads what the lost response of an operation would have said
+// that the server has confirmed (R14).
 func (o *operation) recoverResponse(p *progress, r *Result) {
 	if o.hooks.refetch == nil {
 		r.Err = o.failure(p, r)
@@ -39,9 +39,9 @@ func (o *operation) recoverResponse(p *progress, r *Result) {
 	}
 }
 
-// settleByReading reads the state once where a call would end unknown. Only a state
-// that holds settles it: another one may still change, by an attempt that is on its
-// way (R31, R33).
+// settleByReading reads the state once where a call would end unknown. Only a
+// state that holds settles it: another one may still change, by an attempt that
+// is on its way (R31, R33).
 func (o *operation) settleByReading(p *progress, r *Result) {
 	r.Err = o.failure(p, r)
 	ctx, cancel := context.WithTimeout(o.ctx, 2*o.limits.policy.AttemptTimeout)
@@ -56,8 +56,8 @@ func (o *operation) settleByReading(p *progress, r *Result) {
 	r.Outcome, r.Err, r.Recovered, r.Response = OutcomeDone, nil, true, answer
 }
 
-// settlingKey marks the context of a read that settles an operation in doubt: an
-// exhausted budget limits the rate of its retries, and withholds none.
+// settlingKey marks the context of a read that settles an operation in doubt:
+// an exhausted budget limits the rate of its retries, and withholds none.
 type settlingKey struct{}
 
 func settling(ctx context.Context) context.Context {

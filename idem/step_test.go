@@ -15,8 +15,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// R10, R32: a wall clock that is set while a call is under way neither ends its key's
-// window nor the call, as long as the platform reports no sleep.
+// R10, R32: a wall clock that is set while a call is under way neither ends its
+// key's window nor the call, as long as the platform reports no sleep.
 func TestR10_ACallGoesOnAfterAStep(t *testing.T) {
 	for name, by := range map[string]time.Duration{
 		"5 minutes forward": 5 * time.Minute, "a year forward": 365 * 24 * time.Hour, "5 minutes back": -5 * time.Minute,
@@ -35,7 +35,8 @@ func TestR10_ACallGoesOnAfterAStep(t *testing.T) {
 	}
 }
 
-// R10: the same jump is a sleep if the platform reports one, or does not report sleep.
+// R10: the same jump is a sleep if the platform reports one, or does not report
+// sleep.
 func TestR10_ACallEndsAfterASleep(t *testing.T) {
 	m := newMachine()
 	blind := newMachine()
@@ -63,8 +64,8 @@ func TestR10_ACallEndsAfterASleep(t *testing.T) {
 	}
 }
 
-// R8: a sleep between the check and the write shows where the bytes leave, although the
-// wall clock was set back as far meanwhile.
+// R8: a sleep between the check and the write shows where the bytes leave,
+// although the wall clock was set back as far meanwhile.
 func TestR8_ASleepThatAStepHidesIsSeenWhereTheBytesLeave(t *testing.T) {
 	m := newMachine()
 	var dials atomic.Int64
@@ -109,7 +110,8 @@ func TestR10_SafeUntilAfterAStepIsWhatIsLeft(t *testing.T) {
 	}
 }
 
-// R10: a key that was sent here before the wall clock was set is neither younger nor older.
+// R10: a key that was sent here before the wall clock was set is neither
+// younger nor older.
 func TestR10_AResumedKeyAfterAStep(t *testing.T) {
 	for _, by := range []time.Duration{time.Hour, -time.Hour} {
 		m := newMachine()
@@ -127,8 +129,9 @@ func TestR10_AResumedKeyAfterAStep(t *testing.T) {
 	}
 }
 
-// J8: others judge a lease by this machine's wall clock, or by the store's. A step forward
-// may have ended it for them, so it is written anew before anything is sent.
+// J8: others judge a lease by this machine's wall clock, or by the store's. A
+// step forward may have ended it for them, so it is written anew before
+// anything is sent.
 func TestJ8_AStepForwardMayHaveEndedALease(t *testing.T) {
 	m := newMachine()
 	j := &countingJournal{Memory: journal.NewMemory()}

@@ -19,8 +19,8 @@ import (
 // stoppedURL is set in the process that the test starts and stops: itself.
 const stoppedURL = "IDEM_TEST_STOPPED_URL"
 
-// R37: a process that was stopped in its only attempt does not throw away a response
-// that has come meanwhile.
+// R37: a process that was stopped in its only attempt does not throw away a
+// response that has come meanwhile.
 func TestR37_AStoppedProcessReadsWhatIsInItsSocket(t *testing.T) {
 	if address := os.Getenv(stoppedURL); address != "" {
 		e, err := New(Config{Profile: testProfile(), BaseURL: address, Policy: Policy{AttemptTimeout: 2 * time.Second}})

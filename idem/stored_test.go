@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What is stored under a key comes back each time: recovery reads instead of asking.
+// What is stored under a key comes back each time: recovery reads instead of
+// asking.
 func TestR38_RecoverDoesNotAskForWhatIsStored(t *testing.T) {
 	stored := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Replayed", "true")
@@ -43,8 +44,8 @@ func TestR38_RecoverDoesNotAskForWhatIsStored(t *testing.T) {
 	}
 }
 
-// A server that forgets the keys of its 500s would execute the operation again, whoever
-// sends it.
+// A server that forgets the keys of its 500s would execute the operation again,
+// whoever sends it.
 func TestR38_A500UnderNoRetryOn500EndsTheKey(t *testing.T) {
 	for name, ref := range map[string]string{"R38 a key": "", "R38 a ref": "order-1"} {
 		t.Run(name, func(t *testing.T) {

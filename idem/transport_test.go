@@ -117,8 +117,8 @@ func (c writeCounter) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// A body that refuses to be read too late costs a write of its own. The first send
-// under a key that no other call knows cannot be too late.
+// A body that refuses to be read too late costs a write of its own. The first
+// send under a key that no other call knows cannot be too late.
 func TestR8_OnlyWhatMayBeLateIsWrittenTwice(t *testing.T) {
 	given, err := UnsentKey("given")
 	require.NoError(t, err)

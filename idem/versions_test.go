@@ -14,9 +14,9 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// nextVersion is the journal of an engine whose payloads have the next version, on a
-// store that it shares with engines of this one. It seals as they do: the version is the
-// first byte of what is sealed. It reads both.
+// nextVersion is the journal of an engine whose payloads have the next version,
+// on a store that it shares with engines of this one. It seals as they do: the
+// version is the first byte of what is sealed. It reads both.
 type nextVersion struct {
 	journal.Journal
 
@@ -69,8 +69,8 @@ func (j *nextVersion) Reserve(ctx context.Context, rec journal.Record) (journal.
 // answers are a script's.
 type answers []http.HandlerFunc
 
-// versions are two programs on one journal: an older one of this payload version, and one
-// of the next.
+// versions are two programs on one journal: an older one of this payload
+// version, and one of the next.
 type versions struct {
 	*world
 	t            *testing.T
@@ -79,8 +79,8 @@ type versions struct {
 	next         *nextVersion
 }
 
-// inVersions runs f with the two, whose records are sealed, or in the clear. The server
-// answers as a script says.
+// inVersions runs f with the two, whose records are sealed, or in the clear.
+// The server answers as a script says.
 func inVersions(t *testing.T, answers answers, f func(t *testing.T, v *versions)) {
 	t.Helper()
 	for name, secrets := range map[string][]string{"sealed": {secretOne}, "in the clear": nil} {
@@ -142,8 +142,9 @@ var newerRecords = map[string]struct {
 	"done":     {answers{says(200, `{"id":"x"}`)}, Idempotent, false, journal.StateDone, journal.StateDone},
 }
 
-// J14: what a later version wrote is refused by whatever begins: it is not sent, not taken
-// for free, not reported as done and not changed. The later version then finishes it.
+// J14: what a later version wrote is refused by whatever begins: it is not
+// sent, not taken for free, not reported as done and not changed. The later
+// version then finishes it.
 func TestJ14_ARecordOfTheNextVersionIsLeftToIt(t *testing.T) {
 	for name, row := range newerRecords {
 		t.Run(name, func(t *testing.T) {
@@ -189,8 +190,9 @@ func assertVersionOf(t *testing.T, what string, err error) {
 	assertVersion(t, err)
 }
 
-// J14: Recover of the older program yields such a record with its error, goes on with the
-// others, and releases it unchanged, so that the newer one recovers it at once.
+// J14: Recover of the older program yields such a record with its error, goes
+// on with the others, and releases it unchanged, so that the newer one recovers
+// it at once.
 func TestJ14_RecoverLeavesRecordsOfTheNextVersion(t *testing.T) {
 	inVersions(t, answers{lose}, func(t *testing.T, v *versions) {
 		v.by(v.newer, callOf("newer", Keyed), OutcomeUnknown)
@@ -233,8 +235,8 @@ func (v *versions) opened(rec journal.Record) journal.Record {
 	return rec
 }
 
-// J14: the newer program reads and finishes what the older one wrote, which from then on is
-// the newer one's.
+// J14: the newer program reads and finishes what the older one wrote, which
+// from then on is the newer one's.
 func TestJ14_TheNextVersionFinishesRecordsOfThisOne(t *testing.T) {
 	inVersions(t, answers{lose, says(200, `{"id":"x"}`)}, func(t *testing.T, v *versions) {
 		first := v.by(v.older, callOf("order-1", Keyed), OutcomeUnknown)
@@ -255,7 +257,8 @@ func TestJ14_TheNextVersionFinishesRecordsOfThisOne(t *testing.T) {
 	})
 }
 
-// J14: while both run, each does its own refs, and neither what the other has begun.
+// J14: while both run, each does its own refs, and neither what the other has
+// begun.
 func TestJ14_TwoVersionsWorkSideBySide(t *testing.T) {
 	inVersions(t, answers{says(200, `{"id":"x"}`)}, func(t *testing.T, v *versions) {
 		for _, ref := range []string{"1", "2", "3"} {
@@ -277,8 +280,8 @@ func TestJ14_TwoVersionsWorkSideBySide(t *testing.T) {
 	})
 }
 
-// J14: an owner whose operation the newer program has taken over meanwhile records nothing
-// that it cannot know, and leaves the record to it.
+// J14: an owner whose operation the newer program has taken over meanwhile
+// records nothing that it cannot know, and leaves the record to it.
 func TestJ14_TheNextVersionTakesOverFromAnOwnerThatLives(t *testing.T) {
 	var take func()
 	h := func(rw http.ResponseWriter, _ *http.Request) { take(); answer(rw, 400, errorObject) }

@@ -13,18 +13,19 @@ import (
 )
 
 const (
-	// firstPollPause and lastPollPause are the pauses between readings of a record that
-	// another owner holds, where the journal cannot wait.
+	// firstPollPause and lastPollPause are the pauses between readings of a
+	// record that another owner holds, where the journal cannot wait.
 	firstPollPause = 10 * time.Millisecond
 	lastPollPause  = 500 * time.Millisecond
-	// maxJournalWait bounds each journal.Waiter.Wait, since a notification can be lost.
+	// maxJournalWait bounds each journal.Waiter.Wait, since a notification can
+	// be lost.
 	maxJournalWait = time.Second
 	// waitGrace is how long a journal.Waiter has to return after that.
 	waitGrace = 10 * time.Millisecond
 )
 
-// watches lets the calls of an engine that wait for one record share its reading: each
-// record is read once for all of them.
+// watches lets the calls of an engine that wait for one record share its
+// reading: each record is read once for all of them.
 type watches struct {
 	mu   sync.Mutex
 	byID map[string]*watch
@@ -43,8 +44,8 @@ type watched struct {
 	ok    bool
 }
 
-// awaitOwner returns the record found once no other owner holds it, as it is then; false
-// if it is gone.
+// awaitOwner returns the record found once no other owner holds it, as it is
+// then; false if it is gone.
 func (o *operation) awaitOwner(found entry) (entry, bool, error) {
 	l := o.engine.ledger
 	w := l.watches.join(l, found)
@@ -118,9 +119,10 @@ func (ws *watches) remove(id string, w *watch) {
 	}
 }
 
-// watch reads a record until no other owner holds it. It reads when the journal reports
-// a new version, when the lease has run out, and at least once in maxJournalWait; where
-// the journal cannot wait, or has returned for no reason, it polls.
+// watch reads a record until no other owner holds it. It reads when the journal
+// reports a new version, when the lease has run out, and at least once in
+// maxJournalWait; where the journal cannot wait, or has returned for no reason,
+// it polls.
 func (l ledger) watch(ctx context.Context, found entry) (watched, error) {
 	poll := false
 	for pause := firstPollPause; ; pause = min(2*pause, lastPollPause) {
@@ -142,8 +144,9 @@ func (l ledger) watch(ctx context.Context, found entry) (watched, error) {
 	}
 }
 
-// wait asks the journal to wait for a new version of the record. It reports whether the
-// journal did: an error, a panic and a Wait that hangs are as good as none.
+// wait asks the journal to wait for a new version of the record. It reports
+// whether the journal did: an error, a panic and a Wait that hangs are as good
+// as none.
 func (l ledger) wait(ctx context.Context, found entry, limit time.Duration) bool {
 	waiter, waits := l.journal.(journal.Waiter)
 	if !waits || l.watches.hangs() {

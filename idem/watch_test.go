@@ -42,8 +42,8 @@ type polledJournal struct{ journal.Journal }
 
 const heardAtOnce = 10 * time.Millisecond
 
-// second makes a call with the ref while another one waits for its answer, and returns
-// how long after the other it ended.
+// second makes a call with the ref while another one waits for its answer, and
+// returns how long after the other it ended.
 func second(t *testing.T, w *world, in Call) (Result, time.Duration) {
 	t.Helper()
 	var firstEnded time.Time
@@ -129,7 +129,8 @@ func TestWatch_AWaitOfNoUseHurtsNobody(t *testing.T) {
 	}
 }
 
-// A dead owner's lease is noticed when it is over, also by a journal that waits.
+// A dead owner's lease is noticed when it is over, also by a journal that
+// waits.
 func TestWatch_TheLeaseOfADeadOwnerEnds(t *testing.T) {
 	for name, j := range map[string]journal.Journal{"waits": journal.NewMemory(), "polled": polledJournal{journal.NewMemory()}} {
 		t.Run(name, func(t *testing.T) {
@@ -202,7 +203,8 @@ func TestWatch_ACallerThatLeavesEndsItsOwnWaitAlone(t *testing.T) {
 	}, func(c *Config) { c.Journal = j })
 }
 
-// A journal that fails or panics while it is read for several callers does so for each.
+// A journal that fails or panics while it is read for several callers does so
+// for each.
 func TestWatch_AFailureIsEachCallers(t *testing.T) {
 	j := newWaitJournal()
 	var broken atomic.Bool

@@ -40,8 +40,8 @@ func (w window) open(k keySnapshot, now clock.Timestamp) bool {
 	return w.left(k, now) >= minAttempt || k.since.IsZero() && !k.expired
 }
 
-// safeUntil is the last moment at which an attempt may begin, by the wall
-// clock as it is now; zero where nothing was sent, or no key protects it any more.
+// safeUntil is the last moment at which an attempt may begin, by the wall clock
+// as it is now; zero where nothing was sent, or no key protects it any more.
 func (w window) safeUntil(k keySnapshot, now clock.Timestamp) time.Time {
 	if k.since.IsZero() || k.expired {
 		return time.Time{}
@@ -54,8 +54,8 @@ func (o *operation) hasWindow(k keySnapshot) bool {
 	return o.request.Operation.Class == Keyed && !k.since.IsZero()
 }
 
-// windowLeft returns whether a key's window bounds the operation, and what is left of it
-// for an attempt.
+// windowLeft returns whether a key's window bounds the operation, and what is
+// left of it for an attempt.
 func (o *operation) windowLeft(k keySnapshot, now clock.Timestamp) (windowed bool, left time.Duration) {
 	if !o.hasWindow(k) {
 		return false, 0

@@ -53,7 +53,8 @@ func TestR7_WindowArithmetic(t *testing.T) {
 	assert.Zero(t, w.safeUntil(keySnapshot{}, since))
 }
 
-// R10: a key from before all windows is expired, and so is one from after all clocks.
+// R10: a key from before all windows is expired, and so is one from after all
+// clocks.
 func TestR10_AKeyFromTheEdgeOfTimeIsExpired(t *testing.T) {
 	now := clock.Clock{}.Now()
 	w := window{ttl: 24 * time.Hour, margin: time.Minute}

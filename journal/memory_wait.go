@@ -17,8 +17,8 @@ func (m *Memory) Wait(ctx context.Context, id string, version int64) error {
 	}
 }
 
-// changed returns a channel that is closed by the next write of the record; nil if it
-// has another version already.
+// changed returns a channel that is closed by the next write of the record; nil
+// if it has another version already.
 func (m *Memory) changed(id string, version int64) <-chan struct{} {
 	m.mu.Lock()
 	defer m.mu.Unlock()

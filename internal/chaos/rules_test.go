@@ -102,7 +102,8 @@ func TestRulesRejectIllegalKeys(t *testing.T) {
 	}
 }
 
-// TestRulesARequestThatWaitsExecutes: the first one with its key is rolled back.
+// TestRulesARequestThatWaitsExecutes: the first one with its key is rolled
+// back.
 func TestRulesARequestThatWaitsExecutes(t *testing.T) {
 	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
 		op := chaos.NewOp(chaos.Keyed, "op")

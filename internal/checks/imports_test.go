@@ -20,8 +20,8 @@ import (
 // everything allows imports of all packages of this repository.
 const everything = "*"
 
-// A room lists the packages of ours that a package may import. Paths are relative
-// to the module; "dir/..." is dir and all that is below it.
+// A room lists the packages of ours that a package may import. Paths are
+// relative to the module; "dir/..." is dir and all that is below it.
 type room struct {
 	path    string
 	imports []string // by the package itself
@@ -48,7 +48,8 @@ var houseRooms = []room{
 	{path: "sandbox/bluesnaptest", imports: []string{"sandbox/fakeserver"}},
 	{path: "sandbox/fakeserver", imports: []string{"internal/memnet"}},
 	{path: "journal"},
-	// The one suite that each journal must pass: test code that other modules import.
+	// The one suite that each journal must pass: test code that other modules
+	// import.
 	{path: "journal/journaltest", imports: []string{"journal"}},
 	{
 		path:    "bluesnap",

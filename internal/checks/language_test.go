@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Words that a comment has plainer ones for, and how many lines of comments in a
-// thousand may hold one.
+// Words that a comment has plainer ones for, and how many lines of comments in
+// a thousand may hold one.
 var wordBudget = []struct {
 	name  string
 	words *regexp.Regexp

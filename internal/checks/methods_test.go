@@ -16,8 +16,8 @@ import (
 	"github.com/bardge/bardge-go/gen"
 )
 
-// WithReconciler, errors and events name operations by strings: each method's doc
-// comment names its own.
+// WithReconciler, errors and events name operations by strings: each method's
+// doc comment names its own.
 func TestEveryMethodNamesItsOperation(t *testing.T) {
 	named := map[gen.OperationID]bool{}
 	names, err := filepath.Glob(filepath.Join(root, "*.go"))
@@ -50,8 +50,8 @@ func ofService(f *ast.FuncDecl) bool {
 	return strings.HasSuffix(receiver, "Service") && receiver != "*OperationsService" // which calls no API
 }
 
-// operationIn returns the operation whose request a method makes, or whose params it
-// takes.
+// operationIn returns the operation whose request a method makes, or whose
+// params it takes.
 func operationIn(method *ast.FuncDecl) (found gen.Operation) {
 	ast.Inspect(method, func(node ast.Node) bool {
 		if name, ok := node.(*ast.Ident); ok {

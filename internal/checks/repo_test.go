@@ -4,7 +4,8 @@
 //
 // The rules are tests, so that "go test ./..." shows a violation at once. Some
 // run the go command, whose reads go test's cache does not see.
-// TestFilesNameNoMachine reads every file, so any change runs all of them again.
+// TestFilesNameNoMachine reads every file, so any change runs all of them
+// again.
 package checks
 
 import (

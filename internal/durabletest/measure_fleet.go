@@ -88,8 +88,8 @@ type recoverer struct {
 	says  *os.File
 }
 
-// startRecoverer starts this benchmark again as another process, and waits until it is
-// ready.
+// startRecoverer starts this benchmark again as another process, and waits
+// until it is ready.
 func startRecoverer(b *testing.B, place string) *recoverer {
 	b.Helper()
 	says, write, err := os.Pipe()

@@ -30,7 +30,8 @@ const nowhere = "127.0.0.1:1"
 type Recoverable struct {
 	// Make makes a new store, and returns its place.
 	Make func(b *testing.B) (place string)
-	// Open opens the journal there, from any process; the benchmark's Cleanup closes it.
+	// Open opens the journal there, from any process; the benchmark's Cleanup
+	// closes it.
 	Open func(b *testing.B, place string) journal.Journal
 }
 
@@ -117,7 +118,8 @@ func bindNew(b *testing.B, e *idem.Engine) {
 	}
 }
 
-// pendingTemplate is the record of an operation that is open and past its window.
+// pendingTemplate is the record of an operation that is open and past its
+// window.
 func pendingTemplate(b *testing.B) journal.Record {
 	b.Helper()
 	memory := journal.NewMemory()

@@ -31,8 +31,9 @@ type Sized struct {
 	Sweep func() error
 }
 
-// MeasureSizes measures what a journal does while it holds many records, of which one in
-// ten is open and past its window; -records says how many. The vendor answers at once.
+// MeasureSizes measures what a journal does while it holds many records, of
+// which one in ten is open and past its window; -records says how many. The
+// vendor answers at once.
 //
 //	µs/call       a durable call of a new ref; the median
 //	µs/replay     a call of a ref that is done; the median
@@ -94,7 +95,8 @@ func templates(b *testing.B) (open, done journal.Record) {
 
 func copyName(prefix string, i int) string { return fmt.Sprintf("%s-%07d", prefix, i) }
 
-// saveCopies saves so many copies of a record, each with a ref and key of its own.
+// saveCopies saves so many copies of a record, each with a ref and key of its
+// own.
 func saveCopies(b *testing.B, j journal.Journal, rec journal.Record, prefix string, n int) {
 	b.Helper()
 	const writers = 64
@@ -127,7 +129,8 @@ func medianOf(b *testing.B, call func() error) time.Duration {
 	return time.Duration(median(times))
 }
 
-// recoverSome returns how long it takes to recover so many records, which stay open.
+// recoverSome returns how long it takes to recover so many records, which stay
+// open.
 func recoverSome(b *testing.B, e *idem.Engine, limit int) time.Duration {
 	b.Helper()
 	with := findingNothing(func(context.Context) {})

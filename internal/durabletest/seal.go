@@ -124,8 +124,8 @@ func isStored(saved, stored journal.Record) bool {
 	return saved.Operation == stored.Operation && saved.Key == stored.Key && saved.Since.Equal(stored.Since)
 }
 
-// assertRefused: neither a call nor a recovery sends order-1, which was executed so
-// many times.
+// assertRefused: neither a call nor a recovery sends order-1, which was
+// executed so many times.
 func (s *server) assertRefused(j journal.Journal, executed int) {
 	f := s.f
 	e := s.engine(j, "secret")

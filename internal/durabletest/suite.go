@@ -29,8 +29,9 @@ type Store struct {
 	Raw func() []byte
 }
 
-// Run runs the suite, one subtest for each case. within runs f with a fresh, empty
-// store, in a testing/synctest bubble where the store uses the process's own clock.
+// Run runs the suite, one subtest for each case. within runs f with a fresh,
+// empty store, in a testing/synctest bubble where the store uses the process's
+// own clock.
 func Run(t *testing.T, within func(t *testing.T, f func(t *testing.T, s Store))) {
 	t.Helper()
 	for _, cases := range [][]testCase{callCases, sealCases, accountCases, versionCases} {

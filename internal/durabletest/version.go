@@ -12,14 +12,14 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// versionCases: two programs share a store, and one of them writes payloads of a later
-// version.
+// versionCases: two programs share a store, and one of them writes payloads of
+// a later version.
 var versionCases = []testCase{
 	{"J14_two versions of the payload work side by side", sideBySide},
 }
 
-// nextVersion is the journal of the newer program, which reads both versions. Without a
-// secret, the version is the second byte of what is sealed.
+// nextVersion is the journal of the newer program, which reads both versions.
+// Without a secret, the version is the second byte of what is sealed.
 type nextVersion struct{ journal.Journal }
 
 const thisVersion = 1

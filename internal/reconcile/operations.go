@@ -7,15 +7,16 @@ import (
 )
 
 // operation describes an operation that makes or changes something, and how to
-// read what. BookClass and BookSpa make a booking or a session; the API shows no
-// session.
+// read what. BookClass and BookSpa make a booking or a session; the API shows
+// no session.
 type operation struct {
 	object string // type tag of the response
 	id     string // field of the response with the resource's id
 	made   string // kind of the resource that it makes; empty if it makes none
 	status string // of the resource afterwards, if that is certain
 
-	// reconcile returns a response if it proves that the operation was executed.
+	// reconcile returns a response if it proves that the operation was
+	// executed.
 	reconcile  func(Operation, context.Context, params) (response any, evidence string, err error)
 	unreadable string // why there is no reconcile
 	// scope names what reconcile may find; nil where that proves nothing.

@@ -33,7 +33,8 @@ type Operation struct {
 	// the contract defines it. A response that does not fit is an error: an
 	// item that is left out may belong to another operation.
 	Read func(ctx context.Context, operation, id string, into any) error
-	// Printable returns an id as evidence shows it: any text may be sent as one.
+	// Printable returns an id as evidence shows it: any text may be sent as
+	// one.
 	Printable func(id string) string
 }
 

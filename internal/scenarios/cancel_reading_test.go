@@ -40,7 +40,8 @@ func onRead(read, other http.HandlerFunc) []http.HandlerFunc {
 	}}
 }
 
-// A cancellation that is answered with a booking that is not cancelled is read once.
+// A cancellation that is answered with a booking that is not cancelled is read
+// once.
 func TestR31_ACancellationThatShowsAnotherState(t *testing.T) {
 	for name, first := range map[string]http.HandlerFunc{
 		"R31 a booking that is active": activeBooking, "R31 another booking": anotherBooking,
@@ -76,8 +77,8 @@ func TestR31_ACancellationThatShowsAnotherState(t *testing.T) {
 	}
 }
 
-// A cancellation that would end unknown is asked for once more, where that is allowed,
-// and then read.
+// A cancellation that would end unknown is asked for once more, where that is
+// allowed, and then read.
 func TestR33_ACancellationThatWouldEndUnknownIsRead(t *testing.T) {
 	for name, row := range map[string]struct {
 		handle   http.HandlerFunc
@@ -129,7 +130,8 @@ func TestR33_TimeForReadingIsKeptBackBeforeTheDeadline(t *testing.T) {
 	}
 }
 
-// Under an exhausted budget each cancellation still has its last attempt and its read.
+// Under an exhausted budget each cancellation still has its last attempt and
+// its read.
 func TestR33_AnEmptyBudget(t *testing.T) {
 	sdktest.WithBardge(t, onRead(cancelledBooking, unavailable), func(t *testing.T, s *sdktest.Bardge) {
 		const calls = 60

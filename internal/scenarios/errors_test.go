@@ -169,8 +169,8 @@ func TestOutcomeOf(t *testing.T) {
 	assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(&bardge.Error{Outcome: bardge.OutcomeNotSent}))
 }
 
-// Only the API's own error object says that the API has spoken; a success is one
-// only if it holds none.
+// Only the API's own error object says that the API has spoken; a success is
+// one only if it holds none.
 func TestOnlyTheAPIsOwnWordsAreItsOwn(t *testing.T) {
 	untyped := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header()["Content-Type"] = nil

@@ -26,8 +26,8 @@ import (
 
 // What the search plants in bodies and headers.
 var (
-	// plantedPersonal must be in nothing that the SDK writes. Values and params are
-	// the user's own, and print it.
+	// plantedPersonal must be in nothing that the SDK writes. Values and params
+	// are the user's own, and print it.
 	plantedPersonal = []string{
 		"Plantedfirst", "Plantedlast", "planted@mail.example", "+4470000planted", "planted-extra", "planted-header",
 	}
@@ -48,9 +48,9 @@ type leakSearch struct {
 	calls   int
 }
 
-// TestR23_LeakSearch makes every operation in several rounds: without faults, with
-// some and with many, with a journal, a logger and an observer that record all they
-// get. Then it searches what was written, and all that can be printed.
+// TestR23_LeakSearch makes every operation in several rounds: without faults,
+// with some and with many, with a journal, a logger and an observer that record
+// all they get. Then it searches what was written, and all that can be printed.
 func TestR23_LeakSearch(t *testing.T) {
 	for seed := range uint64(3) {
 		rate := []float64{0, 0.3, 0.8}[seed]
@@ -182,8 +182,8 @@ func (h *leakSearch) harvest(raw []byte) {
 	}
 }
 
-// search looks for every secret in all that was printed, and for what is personal
-// in what the SDK wrote.
+// search looks for every secret in all that was printed, and for what is
+// personal in what the SDK wrote.
 func (h *leakSearch) search() {
 	written, values := h.written.String(), h.values.String()
 	require.Contains(h.t, written, "attempt ended", "the logger talks")

@@ -27,7 +27,8 @@ var examples = map[string]any{
 	"client_credits.json":           bardge.ClientCredits{},
 }
 
-// A program may store a model, and read what Recover returns, with encoding/json.
+// A program may store a model, and read what Recover returns, with
+// encoding/json.
 func TestModelsAreReadAndWrittenAsTheAPIDoes(t *testing.T) {
 	for file, model := range examples {
 		t.Run(file, func(t *testing.T) {

@@ -92,7 +92,8 @@ func TestVerboseErrorsWithoutAMessage(t *testing.T) {
 	}, bardge.WithVerboseErrors())
 }
 
-// A program at the default level hears of what is in doubt, and of nothing else.
+// A program at the default level hears of what is in doubt, and of nothing
+// else.
 func TestTheLoggerWarnsOfWhatIsInDoubt(t *testing.T) {
 	var log bytes.Buffer
 	logger := slog.New(slog.NewJSONHandler(&log, nil))

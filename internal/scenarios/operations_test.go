@@ -105,7 +105,8 @@ func TestEveryOperationSurvivesALostAnswer(t *testing.T) {
 	}
 }
 
-// An operation is not executed, and the client cannot know, or is asked to wait.
+// An operation is not executed, and the client cannot know, or is asked to
+// wait.
 func TestEveryOperationSurvivesARequestThatIsNotExecuted(t *testing.T) {
 	for _, fault := range []sandbox.Fault{sandbox.ResetBefore, sandbox.Unavailable(0), sandbox.TooMany(0)} {
 		for _, op := range sdktest.Operations {

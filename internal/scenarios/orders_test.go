@@ -12,7 +12,6 @@ import (
 // Orders of the sandbox's seed.
 var (
 	issuePass    = mutations[sandbox.IssuePass]
-	updatePass   = mutations[sandbox.UpdateIssuedPass]
 	updateExpiry = mutations[sandbox.UpdateIssuedPassExpiry]
 	accessCode   = mutations[sandbox.GenerateAccessCode]
 	orderSpa     = mutations[sandbox.BookSpa]

@@ -113,7 +113,8 @@ func TestR23_SecretsInValuesAreRedacted(t *testing.T) {
 		pass, &pass,
 		bardge.AccessCode{Code: sdktest.Leak, QRCode: "data:s3cret"},
 		&bardge.AccessCode{Code: sdktest.Leak, QRCode: "data:s3cret"},
-		bardge.VerifiedLookup{Token: sdktest.Leak}, &bardge.VerifiedLookup{Token: sdktest.Leak},
+		bardge.VerifiedLookup{Token: sdktest.Leak},
+		&bardge.VerifiedLookup{Token: sdktest.Leak},
 		bardge.VerifyLookupParams{AccessCode: sdktest.Leak},
 		bardge.Secret(sdktest.Leak),
 	} {

@@ -106,7 +106,8 @@ func TestR27_WhatComesUnderAnotherNameIsInRaw(t *testing.T) {
 	}
 }
 
-// A message alone may be anyone's: the pass is asked for again, and the mark decides.
+// A message alone may be anyone's: the pass is asked for again, and the mark
+// decides.
 func TestR26_AMessageAloneIsSettledByItsReplay(t *testing.T) {
 	first := sdktest.Respond(201, `{"message":"Pass issued"}`)
 	sdktest.WithBardge(t, sdktest.Script{first, sdktest.Respond(201, `{"message":"Pass issued"}`, "X-Idempotent-Replayed", "true")}, func(t *testing.T, s *sdktest.Bardge) {
@@ -197,7 +198,8 @@ func TestR28_ErrorsAreReadTolerantly(t *testing.T) {
 	})
 }
 
-// A list with drift proves nothing: what was left out may be what another one has made.
+// A list with drift proves nothing: what was left out may be what another one
+// has made.
 func TestR28_AListWithDriftProvesNothing(t *testing.T) {
 	for name, rest := range map[string]string{
 		"whole": `]}`, "an item left out": `,{"type":"class"}]}`, "a field that does not fit": `,{"id":"b2","date":{}}]}`,

@@ -118,8 +118,8 @@ func TestJ11_WhatWasMadeBeforeTheIntentDoesNotCount(t *testing.T) {
 	})
 }
 
-// What the journal knows to be another operation's does not count, whichever way
-// that one is known.
+// What the journal knows to be another operation's does not count, whichever
+// way that one is known.
 func TestJ11_WhatAnotherOperationMadeDoesNotCount(t *testing.T) {
 	for op, do := range map[sandbox.Operation]sdktest.Order{
 		sandbox.BookClass: orderClass, sandbox.PurchaseCredits: buyCredits, sandbox.UpdateIssuedPassExpiry: updateExpiry,

@@ -15,8 +15,8 @@ import (
 	"github.com/bardge/bardge-go/sandbox"
 )
 
-// One crash leaves two orders of one kind open, of which one was executed. Which
-// one, reading does not show until the other is resolved.
+// One crash leaves two orders of one kind open, of which one was executed.
+// Which one, reading does not show until the other is resolved.
 func TestJ11_WhatAnotherOrphanMayHaveMadeProvesNothing(t *testing.T) {
 	for op, do := range map[sandbox.Operation]sdktest.Order{
 		sandbox.BookClass: orderClass, sandbox.PurchaseCredits: buyCredits, sandbox.UpdateIssuedPassExpiry: updateExpiry,
@@ -43,8 +43,8 @@ func TestJ11_WhatAnotherOrphanMayHaveMadeProvesNothing(t *testing.T) {
 	}
 }
 
-// A confirmation books too, and reading does not show for whom. The session is one that the
-// journal does not know.
+// A confirmation books too, and reading does not show for whom. The session is
+// one that the journal does not know.
 func TestJ11_ALostConfirmationMayHaveMadeTheBooking(t *testing.T) {
 	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
 		open, _, err := s.NewClient().Bookings.BookClass(t.Context(), bardge.BookClassParams{ // not in the journal
@@ -67,8 +67,8 @@ func TestJ11_ALostConfirmationMayHaveMadeTheBooking(t *testing.T) {
 	})
 }
 
-// The first order is done, and its response does not show what it made; the second
-// never arrives.
+// The first order is done, and its response does not show what it made; the
+// second never arrives.
 func TestJ11_WhatADoneOperationMayHaveMadeProvesNothing(t *testing.T) {
 	book := func(ctx context.Context, c *bardge.Client, opts ...bardge.CallOption) error {
 		_, _, err := c.Bookings.BookClass(ctx, bardge.BookClassParams{ClassInstanceID: "ci_1", ClientID: "ada"}, opts...)

@@ -118,8 +118,8 @@ func reads(answers map[string]string) http.HandlerFunc {
 	}
 }
 
-// found loses the answer of a call with a ref, and returns what Recover makes of
-// it by these readings.
+// found loses the answer of a call with a ref, and returns what Recover makes
+// of it by these readings.
 func found(t *testing.T, answers map[string]string, do func(context.Context, *bardge.Client, ...bardge.CallOption) error) *bardge.RecoveryResult {
 	t.Helper()
 	var all []*bardge.RecoveryResult

@@ -71,7 +71,8 @@ func TestJ17_ADryRunShowsWhatWouldBeDone(t *testing.T) {
 	})
 }
 
-// Another program that holds the secret records a request under another operation's name.
+// Another program that holds the secret records a request under another
+// operation's name.
 func TestJ14_ARecordWithAnotherOperationsPathIsNeverSent(t *testing.T) {
 	for name, row := range map[string]struct{ method, path string }{
 		"path":   {method: http.MethodPost, path: "/credits/purchase"},

@@ -20,8 +20,8 @@ import (
 
 const issuedPass = `{"object":"issued_pass","id":"brgpass_1"}`
 
-// A pass is issued under a key, and credits are bought with it in a call that the SDK
-// refuses: the error of the credits holds nothing of the pass.
+// A pass is issued under a key, and credits are bought with it in a call that
+// the SDK refuses: the error of the credits holds nothing of the pass.
 func TestR29_ARefusedPurchaseUnderTheKeyOfAPass(t *testing.T) {
 	for name, wrong := range map[string]bardge.CallOption{
 		"bad header":       bardge.WithHeader("Connection", "close"),

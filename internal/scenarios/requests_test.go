@@ -240,7 +240,8 @@ func TestExtraFieldsAndHeadersReachTheWire(t *testing.T) {
 	})
 }
 
-// A required field whose form is another than the inferred one goes in as an extra field.
+// A required field whose form is another than the inferred one goes in as an
+// extra field.
 func TestAnExtraFieldStandsInForARequiredParam(t *testing.T) {
 	sdktest.WithBardge(t, sdktest.Script{sdktest.Essential}, func(t *testing.T, s *sdktest.Bardge) {
 		for _, row := range []struct {

@@ -4,6 +4,7 @@ package sdktest
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"sync"
 	"testing"
@@ -67,10 +68,8 @@ func (s *Server) keep(r *http.Request) int {
 // serve runs the script until stop, which waits for the server's end.
 func (s *Server) serve(script Script, header http.Header) (stop func()) {
 	s.listener = memnet.Listen()
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { //nolint:gosec // in memory
-		for name, values := range header {
-			w.Header()[name] = values
-		}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		maps.Copy(w.Header(), header)
 		script[min(s.keep(r), len(script)-1)](w, r)
 	})}
 	done := make(chan struct{})

@@ -66,8 +66,8 @@ func Hides(t *testing.T, v any) {
 	assert.Empty(t, leaks.Find(Printed(v), Leak), "%T", v)
 }
 
-// HidesAsJSON checks a value of the operation IssuePass that is logged inside of
-// another, which many loggers encode as JSON.
+// HidesAsJSON checks a value of the operation IssuePass that is logged inside
+// of another, which many loggers encode as JSON.
 func HidesAsJSON(t *testing.T, v any) {
 	t.Helper()
 	text, err := json.Marshal(map[string]any{"v": v})

@@ -14,15 +14,16 @@ import (
 // field, field names in any letter case, and values that do not fit their
 // fields. Both readings follow the same rules and find the same values.
 //
-//   - A string field takes a number, digit by digit. A number field takes a number in
-//     a string. A time takes what [Millis] takes.
-//   - Names match exactly; without an exact match in the object, a name in another
-//     letter case counts. Of duplicate names the last one counts.
+//   - A string field takes a number, digit by digit. A number field takes a
+//     number in a string. A time takes what [Millis] takes.
+//   - Names match exactly; without an exact match in the object, a name in
+//     another letter case counts. Of duplicate names the last one counts.
 //   - Null leaves a field as it was.
-//   - A value that does not fit leaves its field as it was. Its path is reported as
-//     drift, or as a fault where the field must fit ([Reader.Exact]).
-//   - A list's item with a fault, or of another type, is left out, and its path is
-//     drift: one odd item does not lose the page.
+//   - A value that does not fit leaves its field as it was. Its path is
+//     reported as drift, or as a fault where the field must fit
+//     ([Reader.Exact]).
+//   - A list's item with a fault, or of another type, is left out, and its path
+//     is drift: one odd item does not lose the page.
 //   - NaN, Infinity and -Infinity fit no field.
 type Reader struct {
 	text  []byte

@@ -53,8 +53,8 @@ func reserved(id string) journal.Record {
 	return rec
 }
 
-// oneOfEach saves a record of each state, and an owned one, and returns their ids by
-// state.
+// oneOfEach saves a record of each state, and an owned one, and returns their
+// ids by state.
 func (b *bench) oneOfEach(j journal.Journal) map[journal.State][]string {
 	b.save(j, settled("ref:b", journal.OutcomeRejected))
 	b.save(j, settled("ref:Z", journal.OutcomeNotSent))

@@ -1,5 +1,5 @@
-// Package journaltest is the suite that every [journal.Journal] must pass. Each case
-// is named after the rule that it proves; package journal lists them.
+// Package journaltest is the suite that every [journal.Journal] must pass. Each
+// case is named after the rule that it proves; package journal lists them.
 package journaltest
 
 import (
@@ -32,17 +32,18 @@ type Store struct {
 	Open func() journal.Journal
 	// Pass advances the store's clock.
 	Pass func(time.Duration)
-	// Break makes writes to the store fail in the named way until repair is called.
-	// Nil where Backend.Faults is empty.
+	// Break makes writes to the store fail in the named way until repair is
+	// called. Nil where Backend.Faults is empty.
 	Break func(fault string) (repair func())
-	// Reserve reserves a record with the store's [journal.Reserver] in a transaction of
-	// its own, and then commits it or rolls it back. Nil where the store has none.
+	// Reserve reserves a record with the store's [journal.Reserver] in a
+	// transaction of its own, and then commits it or rolls it back. Nil where
+	// the store has none.
 	Reserve func(rec journal.Record, commit bool) (stored journal.Record, reserved bool, err error)
 }
 
-// Run runs the suite, one subtest for each case. A case of an optional interface
-// ([journal.Reader], [journal.Waiter], [journal.Reserver]) is skipped, with the
-// reason, where the journal does not implement it.
+// Run runs the suite, one subtest for each case. A case of an optional
+// interface ([journal.Reader], [journal.Waiter], [journal.Reserver]) is
+// skipped, with the reason, where the journal does not implement it.
 func Run(t *testing.T, b Backend) {
 	t.Helper()
 	for _, c := range cases() {

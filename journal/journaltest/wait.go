@@ -10,8 +10,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// waitCases: a caller that waits for a record is woken, where the journal implements
-// [journal.Waiter].
+// waitCases: a caller that waits for a record is woken, where the journal
+// implements [journal.Waiter].
 var waitCases = []testCase{
 	{"J3_waiting ends at once if the version is another one", waitAtOnce},
 	{"J3_waiting ends with the write of the record", waitWoken},

@@ -20,14 +20,18 @@
 //
 // # Idempotency keys
 //
-// The header idempotency-key counts on POST to the 20 endpoints that the vendor's page lists, of which
-// /catalog/products is listed twice, and is ignored elsewhere (documented). An operation runs once per key and merchant
-// for 24 hours. Within them the same request gets the stored answer and the key in the answer's header; another request
-// under the key gets 422, 60101; one that comes while the first runs gets 409, 60102 (documented). Keys of more than 64
-// characters get 60103, those with anything but letters, digits and hyphens 60104 (documented; status 400 is inferred).
-// The fault [fakeserver.KeyStoreFailure] brings 60106. Method, path, query and body make a request the same; headers do
-// not count (inferred). What is refused before the operation, by authentication or by the key's own rules, leaves no
-// trace under the key (inferred).
+// The header idempotency-key counts on POST to the 20 endpoints that the
+// vendor's page lists, of which /catalog/products is listed twice, and is
+// ignored elsewhere (documented). An operation runs once per key and merchant
+// for 24 hours. Within them the same request gets the stored answer and the key
+// in the answer's header; another request under the key gets 422, 60101; one
+// that comes while the first runs gets 409, 60102 (documented). Keys of more
+// than 64 characters get 60103, those with anything but letters, digits and
+// hyphens 60104 (documented; status 400 is inferred). The fault
+// [fakeserver.KeyStoreFailure] brings 60106. Method, path, query and body make
+// a request the same; headers do not count (inferred). What is refused before
+// the operation, by authentication or by the key's own rules, leaves no trace
+// under the key (inferred).
 //
 // What the vendor's pages leave open is an option: [WithStored],
 // [fakeserver.WithKeyMemory], [WithEchoOnReplay], [WithoutLocationOnReplay],

@@ -203,9 +203,9 @@ func TestKill9(t *testing.T) {
 	}
 }
 
-// TestJ7_AStoppedOwner stops a process for longer than its lease while it owns a
-// call. Another one takes over; the first finds on its return that its claim is
-// gone, sends nothing more and settles nothing.
+// TestJ7_AStoppedOwner stops a process for longer than its lease while it owns
+// a call. Another one takes over; the first finds on its return that its claim
+// is gone, sends nothing more and settles nothing.
 func TestJ7_AStoppedOwner(t *testing.T) {
 	t.Parallel()
 	rows := map[string]sandbox.Fault{

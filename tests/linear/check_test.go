@@ -23,10 +23,12 @@ var (
 	html      = flag.Bool("html", false, "write a page of each illegal history into the temporary directory")
 )
 
-// checkTime bounds the check of one ref's history. An illegal one may take for ever.
+// checkTime bounds the check of one ref's history. An illegal one may take for
+// ever.
 const checkTime = 20 * time.Second
 
-// check returns the refs whose history is illegal, or could not be checked in time.
+// check returns the refs whose history is illegal, or could not be checked in
+// time.
 func check(ops []operation) []string {
 	var illegal []string
 	for _, part := range partition(promising(ops)) {

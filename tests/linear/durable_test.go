@@ -36,8 +36,8 @@ const leaseTime = 11 * time.Second
 // actual is the load of a history in real time.
 var actual = load{refs: 64, fresh: 350 * time.Millisecond, pause: 300 * time.Millisecond, patience: 40 * time.Second}
 
-// fleet is a history in real time: a server, a journal, and processes that make calls
-// and recover, and are stopped and killed.
+// fleet is a history in real time: a server, a journal, and processes that make
+// calls and recover, and are stopped and killed.
 type fleet struct {
 	t       *testing.T
 	seed    uint64

@@ -198,8 +198,8 @@ func recoverSome(ctx context.Context, h recordsRecovery, e *idem.Engine, most in
 	return nil
 }
 
-// recoveredOutput is outputOf, but for a reserved operation whose sending was not begun: it stays
-// reserved, and its key is used later.
+// recoveredOutput is outputOf, but for a reserved operation whose sending was
+// not begun: it stays reserved, and its key is used later.
 func recoveredOutput(one idem.RecoveryResult) output {
 	out := outputOf(one.Result)
 	if one.Action == idem.ActionSend && out.outcome == idem.OutcomeNotSent && len(one.Result.Attempts) == 0 {

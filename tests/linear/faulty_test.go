@@ -28,8 +28,8 @@ var journalFaults = []journalFault{
 	journalRefuses, journalBefore, journalAfter, journalLate, journalSlow, journalSlowAfter, journalHangs,
 }
 
-// faulty is a journal that fails before, in and after the commit, and whose process
-// can be stopped and killed.
+// faulty is a journal that fails before, in and after the commit, and whose
+// process can be stopped and killed.
 type faulty struct {
 	journal.Journal
 

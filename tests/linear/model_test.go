@@ -38,8 +38,8 @@ type output struct {
 	key     string // the idempotency key; empty: none is known
 }
 
-// register is the state of one ref: what was made, or nothing yet. It is a register
-// that the server writes, once, and that calls read.
+// register is the state of one ref: what was made, or nothing yet. It is a
+// register that the server writes, once, and that calls read.
 type register struct {
 	made string
 	// dead are the keys and calls of generations that callers know as not

@@ -20,8 +20,8 @@ import (
 
 var errKilled = errors.New("the process was killed")
 
-// process is an engine on a machine of its own, in virtual time: it can be stopped,
-// its wall clock can be set, and it can be killed.
+// process is an engine on a machine of its own, in virtual time: it can be
+// stopped, its wall clock can be set, and it can be killed.
 type process struct {
 	engine *idem.Engine
 	ctx    context.Context // ends with the process

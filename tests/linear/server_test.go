@@ -218,8 +218,8 @@ func (x *exchange) first(key string, k *storedKey) response {
 	return k.response
 }
 
-// work takes its time. It reports false if the client left meanwhile and the request
-// was rolled back.
+// work takes its time. It reports false if the client left meanwhile and the
+// request was rolled back.
 func (x *exchange) work() bool {
 	if x.fault.kind != faultSlow && x.fault.kind != faultRolledBack {
 		return true

@@ -49,9 +49,9 @@ func issueOnce() error {
 	return err
 }
 
-// TestR37_AFrozenProcessReadsTheResponseThatItGotMeanwhile stops processes while
-// their only attempt is under way. The response arrives in the socket, and when they
-// go on, the attempt's time is long over.
+// TestR37_AFrozenProcessReadsTheResponseThatItGotMeanwhile stops processes
+// while their only attempt is under way. The response arrives in the socket,
+// and when they go on, the attempt's time is long over.
 func TestR37_AFrozenProcessReadsTheResponseThatItGotMeanwhile(t *testing.T) {
 	server := sandbox.Start(t)
 	var mu sync.Mutex

@@ -27,14 +27,14 @@ import (
 // fiberProfile is gofiber's idempotency middleware with its defaults, as its
 // code and the tests here show. What the engine must know of it:
 //
-//   - A response is stored for 30 minutes from its creation, which is never less
-//     than 30 minutes from the first request. That is the window.
-//   - A request whose handler returned a response is stored with any status, a 500
-//     too. One whose handler returned an error is not stored, and the handler runs
-//     again under the same key. Where a handler may fail after it did its work,
-//     only Policy.NoRetryOn500 executes once.
-//   - A request that comes while the first one runs waits for its response, in one
-//     process: its lock and its store are in memory.
+//   - A response is stored for 30 minutes from its creation, which is never
+//     less than 30 minutes from the first request. That is the window.
+//   - A request whose handler returned a response is stored with any status, a
+//     500 too. One whose handler returned an error is not stored, and the
+//     handler runs again under the same key. Where a handler may fail after it
+//     did its work, only Policy.NoRetryOn500 executes once.
+//   - A request that comes while the first one runs waits for its response, in
+//     one process: its lock and its store are in memory.
 //   - The body is not compared: a key returns its first response for any body.
 //     Only the engine's own memory of the key refuses another body.
 //   - Stored responses carry no mark, so that a rejection after a lost response

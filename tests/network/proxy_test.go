@@ -154,8 +154,8 @@ func (w *wire) inject(t *testing.T, a act, s networkFault) {
 	}
 }
 
-// TestProxy_OneAttemptFails networkFaults the first attempt of each class, on a new
-// connection and on one that served before.
+// TestProxy_OneAttemptFails networkFaults the first attempt of each class, on a
+// new connection and on one that served before.
 func TestProxy_OneAttemptFails(t *testing.T) {
 	t.Parallel()
 	for fault, s := range networkFaults() {

@@ -36,8 +36,8 @@ type frameFault struct {
 	goAway bool
 }
 
-// frameFaults are the frames after which net/http sends again, and one more. Those
-// that break a whole connection are rarer, since they hit many calls.
+// frameFaults are the frames after which net/http sends again, and one more.
+// Those that break a whole connection are rarer, since they hit many calls.
 func frameFaults() []frameFault {
 	streams := []frameFault{
 		{code: http2.ErrCodeRefusedStream},

@@ -100,8 +100,8 @@ func (c *workload) claim(ref string, o bardge.Outcome, id string) {
 	_, _ = fmt.Fprintf(c.claims, "%s %d %s\n", ref, o, id) // a failure shows at the flush
 }
 
-// resolveDoubts is an operator, who resolves what stayed in doubt once nothing of
-// it can be executed any more. It ends when ctx does.
+// resolveDoubts is an operator, who resolves what stayed in doubt once nothing
+// of it can be executed any more. It ends when ctx does.
 func (c *workload) resolveDoubts(ctx context.Context) error {
 	var waiting []doubt
 	for wait(ctx, resolveEvery) {

@@ -64,10 +64,11 @@ type measure struct {
 	slack int64
 }
 
-// What callers have under way at a moment is chance: a call holds about 30 kB, a
-// goroutine or two, and a connection, and of 256 callers a few dozen more or less
-// are between two orders. The medians of the halves lie half of the time apart:
-// in ten minutes about 75,000 orders, so that 100 bytes kept of each would show.
+// What callers have under way at a moment is chance: a call holds about 30 kB,
+// a goroutine or two, and a connection, and of 256 callers a few dozen more or
+// less are between two orders. The medians of the halves lie half of the time
+// apart: in ten minutes about 75,000 orders, so that 100 bytes kept of each
+// would show.
 var measures = []measure{
 	{"heap", func(s sample) int64 { return s.heap }, 0.15, 4 << 20},
 	{"goroutines", func(s sample) int64 { return s.goroutines }, 0.15, 64},

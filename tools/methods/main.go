@@ -4,8 +4,8 @@
 //   - A struct with a String method prints by it alone, under every verb, in
 //     JSON, and in log/slog unless it has a LogValue of its own. So does an
 //     error with a LogValue, by its text.
-//   - A struct with an Extra field is encoded and decoded with those fields, and
-//     prints without secrets. Params are never decoded.
+//   - A struct with an Extra field is encoded and decoded with those fields,
+//     and prints without secrets. Params are never decoded.
 //
 // Usage:
 //

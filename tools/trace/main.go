@@ -7,15 +7,15 @@
 // Every function is counted, since the call runs over a copy of the sources in
 // which each records its entries:
 //
-//   - of the root module's packages that the client imports, generated files with
-//     the rest; never of the standard library or another module;
-//   - a function literal as a function of its own, and an inlined function as any
-//     other;
-//   - from the call of Issue to its return, on a new client; not what New and the
-//     packages' initialisation do;
-//   - on all goroutines: net/http calls the client's hooks on the call's own, and
-//     its dialer and its connections on others. Moves between files are counted
-//     within each goroutine.
+//   - of the root module's packages that the client imports, generated files
+//     with the rest; never of the standard library or another module;
+//   - a function literal as a function of its own, and an inlined function as
+//     any other;
+//   - from the call of Issue to its return, on a new client; not what New and
+//     the packages' initialisation do;
+//   - on all goroutines: net/http calls the client's hooks on the call's own,
+//     and its dialer and its connections on others. Moves between files are
+//     counted within each goroutine.
 //
 // -skip leaves out the files whose path in the module matches:
 // '^internal/wire/' is the reader of JSON. The command fails if a -max flag is

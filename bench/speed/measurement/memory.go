@@ -18,8 +18,8 @@ func (g Garbage) Minus(other Garbage) Garbage {
 	return Garbage{Allocations: g.Allocations - other.Allocations, Bytes: g.Bytes - other.Bytes}
 }
 
-// GarbageOf counts what the workload allocates per call, its server included. The
-// calls are made once before, to warm up.
+// GarbageOf counts what the workload allocates per call, its server included.
+// The calls are made once before, to warm up.
 func GarbageOf(c Workload, calls int) (Garbage, error) {
 	var before, after runtime.MemStats
 	for _, m := range []*runtime.MemStats{&before, &after} {

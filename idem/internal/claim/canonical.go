@@ -8,10 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// CanonicalJSON writes a JSON body so that two bodies become the same bytes if they say
-// the same: members sorted by name, the last of those with one name, no white space,
-// no escapes, numbers to the letter. It is no JSON: texts are led by their length
-// instead of being quoted. What is not JSON stays as it is, marked as such.
+// CanonicalJSON writes a JSON body so that two bodies become the same bytes if
+// they say the same: members sorted by name, the last of those with one name,
+// no white space, no escapes, numbers to the letter. It is no JSON: texts are
+// led by their length instead of being quoted. What is not JSON stays as it is,
+// marked as such.
 func CanonicalJSON(body []byte) []byte {
 	out := make([]byte, 0, 2*len(body)+1)
 	if !json.Valid(body) {
@@ -21,7 +22,8 @@ func CanonicalJSON(body []byte) []byte {
 	return out
 }
 
-// appendValue appends the value that in begins with, and returns what follows it.
+// appendValue appends the value that in begins with, and returns what follows
+// it.
 func appendValue(out, in []byte) (text, rest []byte) {
 	switch in[0] {
 	case '{':
@@ -51,7 +53,8 @@ type member struct {
 	from, to int
 }
 
-// appendObject appends the members of an object, first as they come, then sorted.
+// appendObject appends the members of an object, first as they come, then
+// sorted.
 func appendObject(out, in []byte) (text, rest []byte) {
 	out = append(out, '{')
 	start := len(out)

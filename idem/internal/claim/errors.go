@@ -12,16 +12,16 @@ import (
 var (
 	// ErrTaken is definite: the record has another owner, or was resolved.
 	ErrTaken = errors.New("another owner has taken the operation over")
-	// ErrSecret: the record was sealed with a secret that is not among those given.
-	// Nothing was changed.
+	// ErrSecret: the record was sealed with a secret that is not among those
+	// given. Nothing was changed.
 	ErrSecret = errors.New("the journal was sealed with another secret")
-	// ErrVersion: the record was written by a later version, which this one must not
-	// interpret.
+	// ErrVersion: the record was written by a later version, which this one
+	// must not interpret.
 	ErrVersion = errors.New("the record was written by a later version")
 )
 
-// JournalError is an error of a journal, and what it did not do. Its words are fixed,
-// since the error's own may hold anything.
+// JournalError is an error of a journal, and what it did not do. Its words are
+// fixed, since the error's own may hold anything.
 type JournalError struct {
 	// Write: the journal was to write.
 	Write bool
@@ -52,8 +52,8 @@ func (e *JournalError) Error() string {
 	return words
 }
 
-// knownCauses are the causes whose words may be repeated: a journal of the caller's can
-// return any text as one.
+// knownCauses are the causes whose words may be repeated: a journal of the
+// caller's can return any text as one.
 var knownCauses = []journal.Cause{
 	journal.CauseDiskFull, journal.CauseConnection, journal.CauseRefused, journal.CauseAuthentication,
 	journal.CausePermission, journal.CauseReadOnly, journal.CauseLocked, journal.CauseTimeout,
@@ -61,8 +61,8 @@ var knownCauses = []journal.Cause{
 	journal.CauseOther,
 }
 
-// causeWords names the cause of a journal's error and its code, in fixed words; empty
-// where the journal gave none.
+// causeWords names the cause of a journal's error and its code, in fixed words;
+// empty where the journal gave none.
 func causeWords(err error) string {
 	var cause journal.Cause
 	var failed *journal.Error
@@ -79,7 +79,8 @@ func causeWords(err error) string {
 	return cause.Error()
 }
 
-// isCode reports whether the text can be a code: it is repeated in errors and logs.
+// isCode reports whether the text can be a code: it is repeated in errors and
+// logs.
 func isCode(s string) bool {
 	const maxCode = 48
 	for i := range len(s) {

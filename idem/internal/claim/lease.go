@@ -13,8 +13,9 @@ import (
 // LeaseTime is how long a record is held without renewing.
 const LeaseTime = 10 * time.Second
 
-// Store reads and writes records of type E: a [journal.Record] and its payload. Save
-// reports false, having written nothing, if the stored version is another one.
+// Store reads and writes records of type E: a [journal.Record] and its payload.
+// Save reports false, having written nothing, if the stored version is another
+// one.
 type Store[E any] interface {
 	Load(ctx context.Context, id string) (E, bool, error)
 	Save(ctx context.Context, e E) (bool, error)
@@ -30,15 +31,16 @@ type Entry[E any] interface {
 type Holder[E any] interface {
 	// Failure wraps an error of the journal for the call's result.
 	Failure(err error) error
-	// Panicked reports a panic of the journal in a renewal, and returns its error.
+	// Panicked reports a panic of the journal in a renewal, and returns its
+	// error.
 	Panicked(v any) error
 	// Renewing changes what a renewal writes beside the new lease.
 	Renewing(e *E)
 }
 
-// Lease is a call's hold on a record: it owns the operation for as long as its lease is
-// renewed. Each write is conditional on the version that it wrote before, and so on no
-// other owner having taken the record over (J3).
+// Lease is a call's hold on a record: it owns the operation for as long as its
+// lease is renewed. Each write is conditional on the version that it wrote
+// before, and so on no other owner having taken the record over (J3).
 type Lease[E any, P Entry[E]] struct {
 	store  Store[E]
 	clock  clock.Clock
@@ -46,8 +48,8 @@ type Lease[E any, P Entry[E]] struct {
 
 	held atomic.Pointer[clock.Timestamp] // when the lease was last written, or a little before
 
-	// writing is held by the one that writes. No mutex is: a journal may take its time
-	// (R39). It guards the fields that follow.
+	// writing is held by the one that writes. No mutex is: a journal may take
+	// its time (R39). It guards the fields that follow.
 	writing chan struct{}
 	rec     E
 	doubt   bool // the last write may or may not have happened
@@ -64,8 +66,9 @@ func (l *Lease[E, P]) Start(store Store[E], c clock.Clock, holder Holder[E], rec
 	l.held.Store(&at)
 }
 
-// HasLapsed reports whether the lease has run out by any clock, so that another owner
-// may have taken the operation over: others may judge it by this machine's wall clock.
+// HasLapsed reports whether the lease has run out by any clock, so that another
+// owner may have taken the operation over: others may judge it by this
+// machine's wall clock.
 func (l *Lease[E, P]) HasLapsed() bool { return l.left() <= 0 }
 
 func (l *Lease[E, P]) left() time.Duration { return l.LeftAt(l.clock.Now()) }
@@ -139,8 +142,8 @@ func (l *Lease[E, P]) Hold(ctx context.Context, now clock.Timestamp, change func
 	return err
 }
 
-// Refresh renews a lease of which less than half is left: the record has waited in its
-// batch.
+// Refresh renews a lease of which less than half is left: the record has waited
+// in its batch.
 func (l *Lease[E, P]) Refresh(ctx context.Context) error {
 	if l.left() >= LeaseTime/2 {
 		return nil
@@ -148,8 +151,9 @@ func (l *Lease[E, P]) Refresh(ctx context.Context) error {
 	return l.Hold(ctx, l.clock.Now(), func(e *E) { P(e).Base().Lease = LeaseTime })
 }
 
-// Retake makes a record that was taken over this owner's again, if it is still of the
-// same generation and mayChange allows it. The next write is conditional on that.
+// Retake makes a record that was taken over this owner's again, if it is still
+// of the same generation and mayChange allows it. The next write is conditional
+// on that.
 func (l *Lease[E, P]) Retake(ctx context.Context, mayChange func(*E) bool) bool {
 	if err := l.begin(ctx); err != nil {
 		return false

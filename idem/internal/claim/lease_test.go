@@ -36,8 +36,8 @@ func (holder) Failure(err error) error { return err }
 func (holder) Panicked(any) error      { return nil }
 func (holder) Renewing(*plain)         {}
 
-// A renewal may begin before the last one has returned: the timer is set again, after a
-// failure, before that, and by an attempt that renews the lease itself.
+// A renewal may begin before the last one has returned: the timer is set again,
+// after a failure, before that, and by an attempt that renews the lease itself.
 func TestR39_TwoRenewalsAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l Lease[plain, *plain]

@@ -10,8 +10,8 @@ import (
 // Account is whom a journal belongs to (J12).
 type Account struct{ Vendor, BaseURL, Name string }
 
-// PayloadVersion is the first byte of a sealed payload. A later version may have fields
-// that must not be ignored.
+// PayloadVersion is the first byte of a sealed payload. A later version may
+// have fields that must not be ignored.
 const PayloadVersion = 1
 
 // CloseRecord seals a payload, written as JSON, into a record.
@@ -25,8 +25,8 @@ func (s *Seal) CloseRecord(a Account, rec *journal.Record, payload any) error {
 	return nil
 }
 
-// OpenRecord reads the payload of a record that was sealed for one of the accounts. It
-// fails with ErrSecret or ErrVersion.
+// OpenRecord reads the payload of a record that was sealed for one of the
+// accounts. It fails with ErrSecret or ErrVersion.
 func (s *Seal) OpenRecord(accounts []Account, rec *journal.Record, payload any) error {
 	text, err := s.openFor(accounts, rec)
 	switch {
@@ -52,9 +52,9 @@ func (s *Seal) openFor(accounts []Account, rec *journal.Record) (text []byte, er
 	return text, err
 }
 
-// AssociatedData is what is bound to a record's sealed payload: whose journal it is in,
-// and the columns that decide what is sent and what callers learn (J14). Each part comes
-// with its length.
+// AssociatedData is what is bound to a record's sealed payload: whose journal
+// it is in, and the columns that decide what is sent and what callers learn
+// (J14). Each part comes with its length.
 func AssociatedData(a Account, r *journal.Record) []byte {
 	parts := [...]string{
 		a.Vendor, a.BaseURL, a.Name,

@@ -19,8 +19,8 @@ const (
 // renewal is what renews a lease while its call runs.
 type renewal struct {
 	cancel context.CancelCauseFunc // gives up the attempt under way
-	// sent reports whether an attempt is under way that is wholly written: its response
-	// is awaited also without the lease. Nil: none is.
+	// sent reports whether an attempt is under way that is wholly written: its
+	// response is awaited also without the lease. Nil: none is.
 	sent func() bool
 	// outlive bounds how long it is awaited then.
 	outlive time.Duration
@@ -34,9 +34,9 @@ type renewal struct {
 	awaits error              // why the lease is gone, while a response is still awaited
 }
 
-// Keep renews the lease while the call runs, until End. cancel is called once the lease
-// is lost; while sent reports that a request is wholly written, not before its response
-// has been awaited for outlive. A nil sent reports false.
+// Keep renews the lease while the call runs, until End. cancel is called once
+// the lease is lost; while sent reports that a request is wholly written, not
+// before its response has been awaited for outlive. A nil sent reports false.
 func (l *Lease[E, P]) Keep(cancel context.CancelCauseFunc, sent func() bool, outlive time.Duration) {
 	r := &l.renewal
 	r.cancel, r.sent, r.outlive = cancel, sent, outlive
@@ -59,7 +59,8 @@ func (l *Lease[E, P]) End() {
 	}
 }
 
-// renewInTime runs on the timer's goroutine, where a panic would end the process.
+// renewInTime runs on the timer's goroutine, where a panic would end the
+// process.
 func (l *Lease[E, P]) renewInTime() {
 	ctx, over, lost := l.renewal.begin()
 	if over {
@@ -72,8 +73,8 @@ func (l *Lease[E, P]) renewInTime() {
 	l.renewed(l.tryRenew(ctx))
 }
 
-// begin returns the context of a renewal. The one before may not have returned yet: a
-// retry is scheduled before that.
+// begin returns the context of a renewal. The one before may not have returned
+// yet: a retry is scheduled before that.
 func (r *renewal) begin() (ctx context.Context, over bool, lost error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -96,8 +97,8 @@ func (l *Lease[E, P]) tryRenew(ctx context.Context) (err error) {
 	return l.renew(ctx)
 }
 
-// renewed decides what follows a renewal: the next one, soon where it failed, or the
-// end of what goes on under the claim.
+// renewed decides what follows a renewal: the next one, soon where it failed,
+// or the end of what goes on under the claim.
 func (l *Lease[E, P]) renewed(err error) {
 	r := &l.renewal
 	r.mu.Lock()
@@ -142,8 +143,9 @@ func (r *renewal) over() bool {
 	return r.ended
 }
 
-// renew writes a new lease. An error leaves open whether the lease is held, unless it
-// is ErrTaken. It has a third of the lease's time, so that another try fits into it.
+// renew writes a new lease. An error leaves open whether the lease is held,
+// unless it is ErrTaken. It has a third of the lease's time, so that another
+// try fits into it.
 func (l *Lease[E, P]) renew(ctx context.Context) error {
 	before := l.held.Load()
 	if err := l.begin(ctx); err != nil {
@@ -174,8 +176,8 @@ func (l *Lease[E, P]) prolong(e *E) {
 	l.holder.Renewing(e)
 }
 
-// Assure renews the lease before an attempt. A renewal that fails is repeated for as
-// long as the lease holds; one that has lapsed is asked for once.
+// Assure renews the lease before an attempt. A renewal that fails is repeated
+// for as long as the lease holds; one that has lapsed is asked for once.
 func (l *Lease[E, P]) Assure(ctx context.Context) error {
 	for pause := firstRenewPause; ; pause = nextRenewPause(pause) {
 		err := l.renew(ctx)

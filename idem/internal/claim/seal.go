@@ -9,11 +9,11 @@ import (
 	"fmt"
 )
 
-// Seal encrypts what a journal keeps of requests and responses (J9): AES-256-GCM with
-// a key derived by HKDF from each secret. What the engine believes of a record's other
-// columns is associated data (J14). The first secret seals; all of them open, so that
-// records outlive a rotation. The nil Seal leaves the text as it is, and opens nothing
-// else.
+// Seal encrypts what a journal keeps of requests and responses (J9):
+// AES-256-GCM with a key derived by HKDF from each secret. What the engine
+// believes of a record's other columns is associated data (J14). The first
+// secret seals; all of them open, so that records outlive a rotation. The nil
+// Seal leaves the text as it is, and opens nothing else.
 type Seal struct {
 	keys []sealKey
 }
@@ -33,12 +33,12 @@ const (
 	MinSecret = 16
 )
 
-// errUnsealed is a record in the clear where a secret is set: anybody who can write
-// the table may have made it (J14).
+// errUnsealed is a record in the clear where a secret is set: anybody who can
+// write the table may have made it (J14).
 var errUnsealed = fmt.Errorf("the record is in the clear, although a secret is set: %w", ErrSecret)
 
-// NewSeal derives the keys of secrets that have MinSecret bytes or more. No secrets
-// make the nil Seal.
+// NewSeal derives the keys of secrets that have MinSecret bytes or more. No
+// secrets make the nil Seal.
 func NewSeal(secrets [][]byte) (*Seal, error) {
 	if len(secrets) == 0 {
 		return nil, nil //nolint:nilnil // the nil Seal is the open one
@@ -107,7 +107,8 @@ func (s *Seal) Open(associated, sealed []byte) ([]byte, error) {
 	return nil, ErrSecret
 }
 
-// IsCurrent reports whether the first secret has sealed this, or none is needed.
+// IsCurrent reports whether the first secret has sealed this, or none is
+// needed.
 func (s *Seal) IsCurrent(sealed []byte) bool {
 	return s == nil || len(sealed) > sealIDSize && bytes.Equal(sealed[1:1+sealIDSize], s.keys[0].id)
 }

@@ -1,6 +1,6 @@
-// Package clock reads the client's clocks: the monotonic one, the wall clock, and
-// the time that the machine has slept, which distinguishes a sleep from a step of the
-// wall clock.
+// Package clock reads the client's clocks: the monotonic one, the wall clock,
+// and the time that the machine has slept, which distinguishes a sleep from a
+// step of the wall clock.
 package clock
 
 import (
@@ -8,11 +8,12 @@ import (
 	"time"
 )
 
-// Timestamp is one moment on the client's clocks. The monotonic clock stops while
-// the machine sleeps; the wall clock can be set. The zero value is no moment.
+// Timestamp is one moment on the client's clocks. The monotonic clock stops
+// while the machine sleeps; the wall clock can be set. The zero value is no
+// moment.
 type Timestamp struct {
-	// Mono counts from a moment before the process's first timestamp. Zero where
-	// another process saw the moment, until it is anchored.
+	// Mono counts from a moment before the process's first timestamp. Zero
+	// where another process saw the moment, until it is anchored.
 	Mono time.Duration
 	// Wall counts from 1970.
 	Wall time.Duration
@@ -21,8 +22,8 @@ type Timestamp struct {
 }
 
 // The wall clock's values count from 1970, and reach into 2261, with a year to
-// spare for what is added to them. What lies beyond is taken for the first or the last
-// one: as old, or as far ahead, as can be.
+// spare for what is added to them. What lies beyond is taken for the first or
+// the last one: as old, or as far ahead, as can be.
 var (
 	firstWall = time.Unix(0, 1)
 	lastWall  = time.Unix(0, math.MaxInt64).AddDate(-1, 0, 0)
@@ -47,20 +48,22 @@ func (s Timestamp) IsZero() bool { return s.Wall == 0 }
 // WallTime is the moment by the wall clock.
 func (s Timestamp) WallTime() time.Time { return time.Unix(0, int64(s.Wall)) }
 
-// Timer is the moment by the monotonic clock, in the form that the runtime's timers
-// count from.
+// Timer is the moment by the monotonic clock, in the form that the runtime's
+// timers count from.
 func (s Timestamp) Timer() time.Time { return monotonicEpoch.Add(s.Mono) }
 
-// PauseAllowance is how much of a step of the wall clock counts as age. A host that
-// pauses a virtual machine (Azure: for about 30 s during maintenance) stops all of its
-// clocks and then sets the wall clock forward, which cannot be distinguished from a step.
-// It is longer than a lease, which other processes may judge by the wall clock.
+// PauseAllowance is how much of a step of the wall clock counts as age. A host
+// that pauses a virtual machine (Azure: for about 30 s during maintenance)
+// stops all of its clocks and then sets the wall clock forward, which cannot be
+// distinguished from a step. It is longer than a lease, which other processes
+// may judge by the wall clock.
 const PauseAllowance = 40 * time.Second
 
-// Age returns how much time may have passed since s. If the platform does not report
-// sleep, it is the larger of monotonic and wall-clock age: one of the two runs while the
-// server's runs (assumption A3). If it does, it is the time awake plus the time asleep;
-// what the wall clock adds to that is a step, and counts up to PauseAllowance.
+// Age returns how much time may have passed since s. If the platform does not
+// report sleep, it is the larger of monotonic and wall-clock age: one of the
+// two runs while the server's runs (assumption A3). If it does, it is the time
+// awake plus the time asleep; what the wall clock adds to that is a step, and
+// counts up to PauseAllowance.
 func (s Timestamp) Age(now Timestamp) time.Duration {
 	wall := now.Wall - s.Wall
 	switch {
@@ -73,11 +76,12 @@ func (s Timestamp) Age(now Timestamp) time.Duration {
 	return max(passed, min(wall, passed+PauseAllowance))
 }
 
-// Elapsed returns the time since s by the monotonic clock alone: neither a step nor a
-// sleep adds to it (R32). Both moments must be this process's own.
+// Elapsed returns the time since s by the monotonic clock alone: neither a step
+// nor a sleep adds to it (R32). Both moments must be this process's own.
 func (s Timestamp) Elapsed(now Timestamp) time.Duration { return now.Mono - s.Mono }
 
-// Earlier combines two moments into one whose age is not below the age of either.
+// Earlier combines two moments into one whose age is not below the age of
+// either.
 func (s Timestamp) Earlier(o Timestamp) Timestamp {
 	first := s
 	switch {
@@ -104,14 +108,15 @@ func (s Timestamp) Back(d time.Duration) Timestamp {
 	return s
 }
 
-// Anchored returns a moment that is known by the wall clock alone on all clocks of now.
+// Anchored returns a moment that is known by the wall clock alone on all clocks
+// of now.
 func (s Timestamp) Anchored(now Timestamp) Timestamp {
 	s.Mono, s.Slept = now.Mono+s.Wall-now.Wall, now.Slept
 	return s
 }
 
-// monotonicEpoch is what the monotonic clock counts from: before the process's first
-// timestamp.
+// monotonicEpoch is what the monotonic clock counts from: before the process's
+// first timestamp.
 var monotonicEpoch = time.Now().Add(-time.Hour)
 
 // Clock reads the clocks. The zero value reads the system's, without sleep.
@@ -120,9 +125,9 @@ type Clock struct {
 	sleep *sleepWatch      // nil: sleep is not reported
 }
 
-// New returns the system's clock, or the test's: wall replaces its wall clock, slept
-// what the platform reports of sleep. With a test's wall clock, only the test can
-// report sleep.
+// New returns the system's clock, or the test's: wall replaces its wall clock,
+// slept what the platform reports of sleep. With a test's wall clock, only the
+// test can report sleep.
 func New(wall func() time.Time, slept func() time.Duration) Clock {
 	c := Clock{wall: wall}
 	switch {
@@ -134,7 +139,8 @@ func New(wall func() time.Time, slept func() time.Duration) Clock {
 	return c
 }
 
-// Now makes no system call unless the clocks have drifted apart since the last one.
+// Now makes no system call unless the clocks have drifted apart since the last
+// one.
 func (c Clock) Now() Timestamp {
 	now := time.Now() // reads both
 	s := Timestamp{Mono: now.Sub(monotonicEpoch), Wall: time.Duration(now.UnixNano())}
@@ -147,8 +153,9 @@ func (c Clock) Now() Timestamp {
 	return s
 }
 
-// Sure is Now with a fresh reading of the machine's sleep, for the checks before bytes
-// leave: Now misses a sleep if the wall clock was set back by the same amount.
+// Sure is Now with a fresh reading of the machine's sleep, for the checks
+// before bytes leave: Now misses a sleep if the wall clock was set back by the
+// same amount.
 func (c Clock) Sure() Timestamp {
 	s := c.Now()
 	if c.sleep != nil {

@@ -9,8 +9,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// R10: a step of the wall clock is not a sleep where it is known how long the machine has
-// slept. What is left of a step is what a host that pauses its machine may hide in it.
+// R10: a step of the wall clock is not a sleep where it is known how long the
+// machine has slept. What is left of a step is what a host that pauses its
+// machine may hide in it.
 func TestR10_AStepIsDistinguishedFromASleep(t *testing.T) {
 	const s, m = time.Second, time.Minute
 	first := Timestamp{Mono: 1, Wall: 1, Slept: 1}.Back(-time.Hour)
@@ -90,8 +91,9 @@ func (w *walk) step(t *rapid.T) {
 	}
 }
 
-// R10: if the platform reports sleep, no age that is checked before bytes leave is below
-// the true one, for any sequence of sleeps and steps; and none is far above it.
+// R10: if the platform reports sleep, no age that is checked before bytes leave
+// is below the true one, for any sequence of sleeps and steps; and none is far
+// above it.
 func TestR10_NoAgeIsBelowTheTrueOne(t *testing.T) {
 	type moment struct {
 		Timestamp

@@ -13,8 +13,8 @@ const (
 	clockBoottime  = 7
 )
 
-// systemSlept returns how long the machine has slept since it was booted. In a time
-// namespace a constant is added.
+// systemSlept returns how long the machine has slept since it was booted. In a
+// time namespace a constant is added.
 func systemSlept() (time.Duration, bool) {
 	var slept time.Duration
 	best := time.Duration(-1)
@@ -25,7 +25,8 @@ func systemSlept() (time.Duration, bool) {
 		if !ok1 || !ok2 || !ok3 {
 			return 0, false
 		}
-		// The process may be preempted between two readings, which is not a sleep.
+		// The process may be preempted between two readings, which is not a
+		// sleep.
 		if held := after - before; best < 0 || held < best {
 			slept, best = boot-after, held
 		}

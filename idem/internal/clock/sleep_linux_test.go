@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// R10: Linux reports sleep by clocks that cannot be set. The value does not change while
-// the machine is awake.
+// R10: Linux reports sleep by clocks that cannot be set. The value does not
+// change while the machine is awake.
 func TestR10_LinuxReportsSleep(t *testing.T) {
 	awake, ok := systemClock(clockMonotonic)
 	require.True(t, ok)

@@ -16,8 +16,8 @@ const graceTime = time.Second
 // delivered: on waking, the kernel would deliver them (A1).
 var ErrSlept = errors.New("idem: the machine slept with a request undelivered")
 
-// alarm ends an attempt when its time is over, or when the machine has slept. It
-// may ring at any time: it asks the clocks what is to be done.
+// alarm ends an attempt when its time is over, or when the machine has slept.
+// It may ring at any time: it asks the clocks what is to be done.
 type alarm struct {
 	prev, next *alarm // in the pulse's list
 
@@ -63,7 +63,8 @@ func (l *alarm) finish() bool {
 // timedOut is the timer's.
 func (l *alarm) timedOut() { l.ring(period{}) }
 
-// ring looks what is to be done. w is of the timer that fires; zero: the attempt's own.
+// ring looks what is to be done. w is of the timer that fires; zero: the
+// attempt's own.
 func (l *alarm) ring(w period) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

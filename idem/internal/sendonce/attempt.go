@@ -14,9 +14,9 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// Attempt is one request under way. The zero value is ready for Begin; an Attempt is
-// used once. Trace hooks may run on other goroutines, and after the transport has
-// returned.
+// Attempt is one request under way. The zero value is ready for Begin; an
+// Attempt is used once. Trace hooks may run on other goroutines, and after the
+// transport has returned.
 type Attempt struct {
 	sender         *Sender
 	caller         context.Context //nolint:containedctx // the state of one attempt
@@ -46,8 +46,8 @@ type Attempt struct {
 }
 
 // Begin begins an attempt that has started at start and may last for limit, and
-// returns its context. The caller's trace in ctx is kept. With needsSendCheck the gate
-// is checked wherever bytes leave.
+// returns its context. The caller's trace in ctx is kept. With needsSendCheck
+// the gate is checked wherever bytes leave.
 func (a *Attempt) Begin(
 	ctx context.Context, s *Sender, start clock.Timestamp, limit time.Duration, needsSendCheck bool,
 ) context.Context {
@@ -64,10 +64,10 @@ func (a *Attempt) Begin(
 // Abandon ends an attempt that has begun and is not sent.
 func (a *Attempt) Abandon() { a.sender.timer.finish(false) }
 
-// Send sends the request once, reads the response to its end, under the attempt's
-// deadline (R19), and fills in the evidence, which is handed down so that no frame
-// below which a caller waits holds a copy. A panic of the caller's transport or dialer
-// passes through (R39).
+// Send sends the request once, reads the response to its end, under the
+// attempt's deadline (R19), and fills in the evidence, which is handed down so
+// that no frame below which a caller waits holds a copy. A panic of the
+// caller's transport or dialer passes through (R39).
 func (a *Attempt) Send(req *Request, e *Evidence) {
 	a.size = len(req.Body)
 	ctx := a.ctx
@@ -141,8 +141,8 @@ func (a *Attempt) roundTrip(req *http.Request, rt http.RoundTripper, e *Evidence
 // errNoResponse is a transport that returned neither a response nor an error.
 var errNoResponse = errors.New("idem: the transport returned nothing")
 
-// ownError returns the reason for which this package has ended an attempt; without
-// one, the transport's error.
+// ownError returns the reason for which this package has ended an attempt;
+// without one, the transport's error.
 func ownError(ctx context.Context, err error) error {
 	for _, own := range []error{ErrAttemptTimeout, ErrTooLate, ErrSlept} {
 		if errors.Is(context.Cause(ctx), own) {
@@ -167,7 +167,8 @@ func (a *Attempt) conclude(err error, e *Evidence) {
 	e.AtServer = a.atServer && errors.Is(err, ErrAttemptTimeout)
 }
 
-// redirected forgets the response to the request before. Its trace may still be used.
+// redirected forgets the response to the request before. Its trace may still be
+// used.
 func (a *Attempt) redirected() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -184,8 +185,8 @@ func (a *Attempt) begin(now clock.Timestamp) {
 	a.sender.Gate.Begin(now)
 }
 
-// wroteRequest fires when the request is written, or could not be. The connection's
-// own check comes after it, and refuses a write that is too late.
+// wroteRequest fires when the request is written, or could not be. The
+// connection's own check comes after it, and refuses a write that is too late.
 func (a *Attempt) wroteRequest(info httptrace.WroteRequestInfo) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -230,8 +231,8 @@ func (a *Attempt) gotConn(info httptrace.GotConnInfo) {
 	a.conn.sendCheck.Store(check)
 }
 
-// onIdle has the connection learn when net/http is done with the response. The trace
-// is the attempt's own, and net/http asks it for this hook only then.
+// onIdle has the connection learn when net/http is done with the response. The
+// trace is the attempt's own, and net/http asks it for this hook only then.
 func (a *Attempt) onIdle() {
 	ours, theirs := a.conn.idle, a.callerIdle
 	if theirs == nil {
@@ -244,8 +245,9 @@ func (a *Attempt) onIdle() {
 	}
 }
 
-// abortIfExpired ends an attempt without a body that is too late. net/http may write
-// before it looks at the context, so the connection goes too, unless others use it.
+// abortIfExpired ends an attempt without a body that is too late. net/http may
+// write before it looks at the context, so the connection goes too, unless
+// others use it.
 func (a *Attempt) abortIfExpired(c net.Conn) {
 	if a.cancel == nil {
 		return
@@ -277,7 +279,8 @@ func (a *Attempt) proof(err error) Proof {
 	}
 }
 
-// tracked is the connection that the attempt has used; nil if it is not tracked.
+// tracked is the connection that the attempt has used; nil if it is not
+// tracked.
 func (a *Attempt) tracked() (c *trackedConn, use, bytesBefore int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -287,9 +290,9 @@ func (a *Attempt) tracked() (c *trackedConn, use, bytesBefore int64) {
 // maxRequests bounds how often a read is redirected.
 const maxRequests = 10
 
-// redirect is where a response sends a read that has made so many requests: within
-// its origin, and with its method, since a POST that became a GET would carry a body
-// where none belongs (R20). Nil is nowhere.
+// redirect is where a response sends a read that has made so many requests:
+// within its origin, and with its method, since a POST that became a GET would
+// carry a body where none belongs (R20). Nil is nowhere.
 func (r *Request) redirect(from *url.URL, made int, e *Evidence) *url.URL {
 	keepsMethod := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch e.Status {

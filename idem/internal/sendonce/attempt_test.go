@@ -23,8 +23,8 @@ import (
 	"github.com/bardge/bardge-go/internal/memnet"
 )
 
-// R18: net/http resends a keyed request by itself when a pooled connection breaks; that
-// is taken from it.
+// R18: net/http resends a keyed request by itself when a pooled connection
+// breaks; that is taken from it.
 func TestR18_ARequestIsSentOnce(t *testing.T) {
 	for _, body := range []string{"", `{"a":1}`} {
 		for _, own := range []bool{true, false} {
@@ -95,7 +95,8 @@ func TestR19_AResponseIsReadWholeInsideTheAttempt(t *testing.T) {
 	})
 }
 
-// R25: what a given-up request has not delivered is dropped with its connection.
+// R25: what a given-up request has not delivered is dropped with its
+// connection.
 func TestR25_AGivenUpRequestTakesItsConnectionWithIt(t *testing.T) {
 	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
@@ -275,7 +276,8 @@ func (w *onFirstWrite) Write(p []byte) (int, error) {
 	return w.Builder.Write(p)
 }
 
-// The end is a piece too: a transport may hold back what it has read until then.
+// The end is a piece too: a transport may hold back what it has read until
+// then.
 func TestR8_ACheckedBodyChecksEachPiece(t *testing.T) {
 	for name, row := range map[string]struct{ size, read int }{
 		"its end":  {4, 4},
@@ -289,8 +291,9 @@ func TestR8_ACheckedBodyChecksEachPiece(t *testing.T) {
 	}
 }
 
-// R8: the reads of a body do not ask the platform how long the machine has slept: a
-// transport reads more than once, and each question costs system calls.
+// R8: the reads of a body do not ask the platform how long the machine has
+// slept: a transport reads more than once, and each question costs system
+// calls.
 func TestR8_ReadingABodyMakesNoSystemCall(t *testing.T) {
 	asked := 0
 	gate := counter{clock: clock.New(nil, func() time.Duration { asked++; return time.Second })}
@@ -302,7 +305,8 @@ func TestR8_ReadingABodyMakesNoSystemCall(t *testing.T) {
 	assert.Equal(t, first, asked)
 }
 
-// The process may have been stopped between the look at the clock and the attempt.
+// The process may have been stopped between the look at the clock and the
+// attempt.
 func TestR8_AnAttemptWhoseTimeIsOverHasEnded(t *testing.T) {
 	s := Sender{Session: NewSession(nil, clock.Clock{}, 1), Gate: &counter{}}
 	defer s.Close()

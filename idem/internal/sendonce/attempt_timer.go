@@ -6,9 +6,10 @@ import (
 	"time"
 )
 
-// attemptTimer ends attempts whose time is over. A caller's attempts share its context
-// and its alarm, for as long as each brings a response that is read to its end:
-// whatever else may go on of an attempt ends with its context, before the next begins.
+// attemptTimer ends attempts whose time is over. A caller's attempts share its
+// context and its alarm, for as long as each brings a response that is read to
+// its end: whatever else may go on of an attempt ends with its context, before
+// the next begins.
 type attemptTimer struct {
 	ctx   context.Context //nolint:containedctx // of one attempt after the other
 	alarm *alarm
@@ -31,7 +32,8 @@ func (t *attemptTimer) begin(parent context.Context, a *Attempt, limit time.Dura
 	return &attemptContext{Context: t.ctx, deadline: a.start.Timer().Add(limit)}
 }
 
-// finish ends the attempt. What it leaves is used again if the attempt is whole.
+// finish ends the attempt. What it leaves is used again if the attempt is
+// whole.
 func (t *attemptTimer) finish(whole bool) {
 	if t.alarm.finish() && whole {
 		return
@@ -47,8 +49,8 @@ func (t *attemptTimer) close() {
 	}
 }
 
-// attemptContext is the context of one attempt. To those who ask it is one with a
-// deadline, although its alarm serves others too.
+// attemptContext is the context of one attempt. To those who ask it is one with
+// a deadline, although its alarm serves others too.
 type attemptContext struct {
 	context.Context //nolint:containedctx // it is one
 	deadline        time.Time

@@ -5,8 +5,8 @@ import (
 	"errors"
 )
 
-// ErrAttemptTimeout ends an attempt whose time is over. It differs from the error of
-// the caller's own deadline (R17).
+// ErrAttemptTimeout ends an attempt whose time is over. It differs from the
+// error of the caller's own deadline (R17).
 var ErrAttemptTimeout error = attemptTimeoutError{}
 
 type attemptTimeoutError struct{}
@@ -16,8 +16,8 @@ func (attemptTimeoutError) Error() string { return "idem: the attempt timed out"
 // Timeout makes it a timeout by net.Error's definition.
 func (attemptTimeoutError) Timeout() bool { return true }
 
-// Cause classifies the error of an attempt that got no status line. The text of a
-// transport's error may contain anything (R23), so it is not repeated.
+// Cause classifies the error of an attempt that got no status line. The text of
+// a transport's error may contain anything (R23), so it is not repeated.
 type Cause struct {
 	// Reason is the cause in fixed words, which can be searched for.
 	Reason string
@@ -60,8 +60,8 @@ func ownCause(err error) (Cause, bool) {
 	return Cause{}, false
 }
 
-// contextCause knows the end of the caller's context. Timeouts of net and net/http
-// pass for it, and are looked for before.
+// contextCause knows the end of the caller's context. Timeouts of net and
+// net/http pass for it, and are looked for before.
 func contextCause(err error) (Cause, bool) {
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -75,5 +75,6 @@ func contextCause(err error) (Cause, bool) {
 
 const reasonUnsolicited = "a response that no request asked for; connection closed"
 
-// errHandshakeTimeout ends a TLS handshake on a connection of the caller's dialer.
+// errHandshakeTimeout ends a TLS handshake on a connection of the caller's
+// dialer.
 var errHandshakeTimeout = errors.New("idem: the TLS handshake timed out")

@@ -14,8 +14,8 @@ import (
 // response to CONNECT. The status follows.
 const proxyRefused = "proxy refused CONNECT: "
 
-// nameProxyStatus lets net/http's error say with which status a proxy refused. By
-// itself it repeats the proxy's words, which may be any.
+// nameProxyStatus lets net/http's error say with which status a proxy refused.
+// By itself it repeats the proxy's words, which may be any.
 func nameProxyStatus(t *http.Transport) {
 	theirs := t.OnProxyConnectResponse
 	t.OnProxyConnectResponse = func(ctx context.Context, proxy *url.URL, req *http.Request, resp *http.Response) error {

@@ -34,8 +34,8 @@ func via(proxy string) *http.Transport {
 	return &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: proxy})}
 }
 
-// closed refuses connections. No listener is ever given this port; one that was just
-// closed may be given to the next.
+// closed refuses connections. No listener is ever given this port; one that was
+// just closed may be given to the next.
 const closed = "127.0.0.1:1"
 
 func TestReasons_OfRealConnections(t *testing.T) {
@@ -82,8 +82,8 @@ func TestReasons_OfRealConnections(t *testing.T) {
 	}
 }
 
-// A server that demands a certificate has refused the connection, although TLS 1.3
-// lets the client write its request before it hears of it.
+// A server that demands a certificate has refused the connection, although TLS
+// 1.3 lets the client write its request before it hears of it.
 func TestReasons_ClientCertificateRequired(t *testing.T) {
 	for version, row := range map[uint16]struct {
 		reason string
@@ -165,7 +165,8 @@ func TestReasons_AreFixedWords(t *testing.T) {
 	}
 }
 
-// R7: other alerts, and those on a connection that has served before, prove nothing.
+// R7: other alerts, and those on a connection that has served before, prove
+// nothing.
 func TestR7_OnlyAHandshakesAlertProvesThatNothingCameAbout(t *testing.T) {
 	required := &net.OpError{Op: "remote error", Err: errors.New("tls: certificate required")}
 	bad := &net.OpError{Op: "remote error", Err: errors.New("tls: bad certificate")}

@@ -55,7 +55,8 @@ func certificateCause(err error) (Cause, bool) {
 // reasonClientCert is what a server without a client's certificate says.
 const reasonClientCert = "client certificate required"
 
-// alertCauses are the alerts of a server, which crypto/tls gives in words alone.
+// alertCauses are the alerts of a server, which crypto/tls gives in words
+// alone.
 var alertCauses = []struct{ words, reason string }{
 	{"tls: certificate required", reasonClientCert},
 	{"tls: bad certificate", "client certificate required or rejected"},
@@ -95,15 +96,16 @@ func remoteAlert(err error) (string, bool) {
 	return "", false
 }
 
-// handshakeRefused reports an alert that a server sends only while it shakes hands:
-// it has not come to the request then, although TLS 1.3 let the client write it.
+// handshakeRefused reports an alert that a server sends only while it shakes
+// hands: it has not come to the request then, although TLS 1.3 let the client
+// write it.
 func handshakeRefused(err error) bool {
 	said, ok := remoteAlert(err)
 	return ok && said == "tls: certificate required"
 }
 
-// isTLSVersionMismatch reports whether client and server could not agree on a version of TLS.
-// crypto/tls reports it in words alone.
+// isTLSVersionMismatch reports whether client and server could not agree on a
+// version of TLS. crypto/tls reports it in words alone.
 func isTLSVersionMismatch(err error) bool {
 	said := err.Error()
 	return strings.Contains(said, "tls: ") &&

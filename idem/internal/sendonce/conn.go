@@ -9,13 +9,13 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// ErrTooLate is the error of a write that would leave although the gate is closed: the
-// machine slept between the check and the write (R8, J7).
+// ErrTooLate is the error of a write that would leave although the gate is
+// closed: the machine slept between the check and the write (R8, J7).
 var ErrTooLate = errors.New("idem: it is too late for the request to leave")
 
-// trackedConn is a connection that this package has dialled. It counts the bytes
-// written, so that "not one byte" can be proven (R7), refuses late writes (R8), and
-// tracks which request a response belongs to (R30).
+// trackedConn is a connection that this package has dialled. It counts the
+// bytes written, so that "not one byte" can be proven (R7), refuses late writes
+// (R8), and tracks which request a response belongs to (R30).
 type trackedConn struct {
 	net.Conn
 	written   atomic.Int64
@@ -37,8 +37,8 @@ func trackConn(c net.Conn, d *distrust) net.Conn {
 	return own
 }
 
-// unwrapConn returns the connection under all layers that have a NetConn method, as
-// TLS has.
+// unwrapConn returns the connection under all layers that have a NetConn
+// method, as TLS has.
 func unwrapConn(c net.Conn) net.Conn {
 	for {
 		layer, ok := c.(interface{ NetConn() net.Conn })

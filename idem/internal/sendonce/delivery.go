@@ -7,8 +7,8 @@ const (
 	unknownDelivery delivery = iota
 	// undelivered: bytes are still in this machine, or on their way.
 	undelivered
-	// delivered: the request was written to its end, and no byte of it is without an
-	// acknowledgement.
+	// delivered: the request was written to its end, and no byte of it is
+	// without an acknowledgement.
 	delivered
 )
 
@@ -30,8 +30,8 @@ func (a *Attempt) delivery() delivery {
 	}
 }
 
-// timeUp notes whether the server had the request when the attempt's time was over,
-// before the connection is closed (R36).
+// timeUp notes whether the server had the request when the attempt's time was
+// over, before the connection is closed (R36).
 func (a *Attempt) timeUp() {
 	atServer := a.delivery() == delivered
 	a.mu.Lock()
@@ -39,10 +39,11 @@ func (a *Attempt) timeUp() {
 	a.atServer = atServer
 }
 
-// mayBeHeard reports whether a response may be read although the time is over (R37):
-// the request has left, and it is the only one that may have been executed. After
-// another one, bytes of this one must not be delivered. A write that the sleep has
-// interrupted has left, too, if the kernel has nothing of it any more.
+// mayBeHeard reports whether a response may be read although the time is over
+// (R37): the request has left, and it is the only one that may have been
+// executed. After another one, bytes of this one must not be delivered. A write
+// that the sleep has interrupted has left, too, if the kernel has nothing of it
+// any more.
 func (a *Attempt) mayBeHeard() bool {
 	c, use, before := a.tracked()
 	if c == nil {

@@ -8,12 +8,13 @@ import (
 	"reflect"
 )
 
-// errDialerHTTP2 ends an attempt whose connection, from the caller's own dialer,
-// speaks HTTP/2: net/http would write HTTP/1.1 to it and wait for the deadline.
+// errDialerHTTP2 ends an attempt whose connection, from the caller's own
+// dialer, speaks HTTP/2: net/http would write HTTP/1.1 to it and wait for the
+// deadline.
 var errDialerHTTP2 = errors.New("idem: the caller's dialer negotiated HTTP/2")
 
-// onlyHTTP1 makes a dialer for TLS finish its handshake, and refuses a connection
-// on which HTTP/2 was negotiated.
+// onlyHTTP1 makes a dialer for TLS finish its handshake, and refuses a
+// connection on which HTTP/2 was negotiated.
 func onlyHTTP1(next dial) dial {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		c, err := next(ctx, network, addr)
@@ -49,8 +50,8 @@ func handshake(ctx context.Context, c net.Conn) error {
 	return nil
 }
 
-// negotiated is the protocol that a layer of the connection has agreed upon; empty
-// if none says so.
+// negotiated is the protocol that a layer of the connection has agreed upon;
+// empty if none says so.
 func negotiated(c net.Conn) string {
 	for c != nil {
 		if protocol := protocolOf(c); protocol != "" {

@@ -64,7 +64,8 @@ func TestTransport_ACallersDialerThatNegotiatesHTTP2(t *testing.T) {
 	})
 }
 
-// A client whose transport is Go's default gets a clone of it, settings and all.
+// A client whose transport is Go's default gets a clone of it, settings and
+// all.
 func TestTransport_GosDefaultIsCloned(t *testing.T) {
 	overTLS(t, func(*tls.Config) {}, func(url string, trusting *http.Transport, _ *atomic.Value) {
 		before := http.DefaultTransport

@@ -7,8 +7,8 @@ import (
 	"net"
 )
 
-// hookPanicError carries a panic of a caller's dial from a goroutine of net/http, where it
-// would end the process, to that of the call.
+// hookPanicError carries a panic of a caller's dial from a goroutine of
+// net/http, where it would end the process, to that of the call.
 type hookPanicError struct{ value any }
 
 func (p *hookPanicError) Error() string { return fmt.Sprintf("idem: the dial panicked: %T", p.value) }

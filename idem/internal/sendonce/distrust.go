@@ -7,8 +7,8 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// distrustTime is how long mutations get connections of their own after a response
-// came that no request asked for (R30).
+// distrustTime is how long mutations get connections of their own after a
+// response came that no request asked for (R30).
 const distrustTime = 10 * time.Minute
 
 // distrust is what a pool remembers of a host that sent a response too many.

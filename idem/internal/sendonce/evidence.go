@@ -8,7 +8,8 @@ import (
 
 // Evidence is what an attempt brought.
 type Evidence struct {
-	// Err is why there is no status; nil where there is one. Cause classifies it.
+	// Err is why there is no status; nil where there is one. Cause classifies
+	// it.
 	Err   error
 	Cause Cause
 	// Proof is what is known about the bytes of a request without a status.
@@ -27,11 +28,13 @@ type Evidence struct {
 	End clock.Timestamp
 	// Counted: Gate.Begin was called.
 	Counted bool
-	// Cancelled: the caller's context was over when the attempt ended without a status.
+	// Cancelled: the caller's context was over when the attempt ended without a
+	// status.
 	Cancelled bool
 	// Reused: the connection had served others.
 	Reused bool
-	// AtServer: the attempt's time was over, and the server had the whole request (R36).
+	// AtServer: the attempt's time was over, and the server had the whole
+	// request (R36).
 	AtServer bool
 }
 
@@ -47,8 +50,8 @@ type Proof uint8
 const (
 	// ProofNone: bytes may have left.
 	ProofNone Proof = iota
-	// ProofNotTried: the request was never given to a connection: it could not be
-	// built, was refused before, or its context was over.
+	// ProofNotTried: the request was never given to a connection: it could not
+	// be built, was refused before, or its context was over.
 	ProofNotTried
 	// ProofNoConn: there was no connection.
 	ProofNoConn

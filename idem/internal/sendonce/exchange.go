@@ -10,23 +10,23 @@ import (
 )
 
 var (
-	// errUnsolicited ends an attempt whose response, or connection, had bytes that
-	// no request asked for (R30).
+	// errUnsolicited ends an attempt whose response, or connection, had bytes
+	// that no request asked for (R30).
 	errUnsolicited = errors.New("idem: a response that no request asked for")
-	// errEarlyResponse ends an attempt that got a success before its request was
-	// written to its end (R30).
+	// errEarlyResponse ends an attempt that got a success before its request
+	// was written to its end (R30).
 	errEarlyResponse = errors.New("idem: a success before the request was written")
 )
 
 // exchange follows the requests and responses on one connection: a response
-// belongs to the request that was written for it (R30). net/http takes a response
-// that arrives between two requests for the response to the second one if it reads
-// it a moment too late.
+// belongs to the request that was written for it (R30). net/http takes a
+// response that arrives between two requests for the response to the second one
+// if it reads it a moment too late.
 //
-// The uses of a connection are counted. A use begins with its first byte, and ends
-// when its response was read to the end. A use may begin only while net/http waits
-// in a read and the socket is empty: then nothing that could pass for its response
-// has arrived.
+// The uses of a connection are counted. A use begins with its first byte, and
+// ends when its response was read to the end. A use may begin only while
+// net/http waits in a read and the socket is empty: then nothing that could
+// pass for its response has arrived.
 type exchange struct {
 	queues   queues    // nil: the platform shows nothing
 	distrust *distrust // learns of what was not asked for; or nil
@@ -56,8 +56,8 @@ const (
 	maxNap   = 5 * time.Millisecond
 )
 
-// acquire begins a use, which has not written yet. What came before the first one was
-// asked for by a proxy's or TLS's handshake; without one it was not.
+// acquire begins a use, which has not written yet. What came before the first
+// one was asked for by a proxy's or TLS's handshake; without one it was not.
 func (x *exchange) acquire(reused, secure, handshake bool) int64 {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -69,8 +69,8 @@ func (x *exchange) acquire(reused, secure, handshake bool) int64 {
 	return x.uses
 }
 
-// release ends the use that has begun: net/http has read its response, and nothing
-// after it yet. No other use begins before.
+// release ends the use that has begun: net/http has read its response, and
+// nothing after it yet. No other use begins before.
 func (x *exchange) release(err error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -90,8 +90,8 @@ func (x *exchange) refuse(why error) {
 	x.notify()
 }
 
-// beginWrite holds a use's first write back until its turn has come. It returns an
-// error if that is in doubt: the byte is then not written.
+// beginWrite holds a use's first write back until its turn has come. It returns
+// an error if that is in doubt: the byte is then not written.
 func (x *exchange) beginWrite() error {
 	for range maxTurns {
 		if ready, err := x.tryWrite(false); ready || err != nil {
@@ -114,7 +114,8 @@ func (x *exchange) beginWrite() error {
 	}
 }
 
-// startNap makes the connection ready to wake its write, of which there is one at a time.
+// startNap makes the connection ready to wake its write, of which there is one
+// at a time.
 func (x *exchange) startNap() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -169,8 +170,8 @@ func (x *exchange) tryWrite(last bool) (bool, error) {
 	return true, nil
 }
 
-// quiet reports whether nothing has arrived since the last use. A new connection
-// has no reader yet, and TLS tickets may be in it.
+// quiet reports whether nothing has arrived since the last use. A new
+// connection has no reader yet, and TLS tickets may be in it.
 func (x *exchange) quiet() bool {
 	if !x.reused {
 		return x.secure || x.stray == 0 && !x.unread()
@@ -218,8 +219,8 @@ func (x *exchange) endRead(b []byte) {
 // connection, with room to spare. No HTTP response with a header is shorter.
 const alertMax = 100
 
-// isResponse reports whether bytes that came between two uses are a response. One
-// that says that the connection was idle for too long is none.
+// isResponse reports whether bytes that came between two uses are a response.
+// One that says that the connection was idle for too long is none.
 func (x *exchange) isResponse(b []byte) bool {
 	if x.secure {
 		return x.ended > 0 && x.stray > alertMax
@@ -227,8 +228,8 @@ func (x *exchange) isResponse(b []byte) bool {
 	return !bytes.HasPrefix(b, []byte("HTTP/1.1 408")) && !bytes.HasPrefix(b, []byte("HTTP/1.0 408"))
 }
 
-// belongs returns an error if the response that a use got was not sent for it. No
-// more bytes leave then.
+// belongs returns an error if the response that a use got was not sent for it.
+// No more bytes leave then.
 func (x *exchange) belongs(use int64) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -240,12 +241,13 @@ func (x *exchange) belongs(use int64) error {
 	return x.refusal
 }
 
-// lastWrite is how long a success waits for its request's last write, as net/http
-// does too.
+// lastWrite is how long a success waits for its request's last write, as
+// net/http does too.
 const lastWrite = 50 * time.Millisecond
 
-// whollyWritten reports whether a use's request was written to its end: size bytes
-// at least, and no write is under way. It waits for one that may just return.
+// whollyWritten reports whether a use's request was written to its end: size
+// bytes at least, and no write is under way. It waits for one that may just
+// return.
 func (c *trackedConn) whollyWritten(use, base int64, size int) bool {
 	if done, busy := c.writtenSoFar(use, base, size); !busy {
 		return done

@@ -86,8 +86,8 @@ func over(t *testing.T, to string, rt http.RoundTripper) Evidence {
 	return s.send(t.Context(), to)
 }
 
-// world is a server in memory, and a session that talks to it, inside a synctest
-// bubble.
+// world is a server in memory, and a session that talks to it, inside a
+// synctest bubble.
 type world struct {
 	*Session
 

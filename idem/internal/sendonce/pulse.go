@@ -8,17 +8,17 @@ import (
 )
 
 const (
-	// tick is how often it is checked, while attempts are under way, whether the machine
-	// has slept.
+	// tick is how often it is checked, while attempts are under way, whether
+	// the machine has slept.
 	tick = time.Second
-	// maxLate is how late a timer may fire; one that is later has slept (R37). The
-	// clocks may be as far apart.
+	// maxLate is how late a timer may fire; one that is later has slept (R37).
+	// The clocks may be as far apart.
 	maxLate = 250 * time.Millisecond
 )
 
-// pulse finds out that the process or the machine has slept, and rings the alarms of all
-// attempts under way. One timer serves them all: a timer of a second for each attempt
-// would cost more than the rest of its alarm.
+// pulse finds out that the process or the machine has slept, and rings the
+// alarms of all attempts under way. One timer serves them all: a timer of a
+// second for each attempt would cost more than the rest of its alarm.
 type pulse struct {
 	clock clock.Clock
 
@@ -83,8 +83,8 @@ func (p *pulse) beat() {
 	}
 }
 
-// asleep returns the alarms that were set before or while the process or the machine
-// slept, if it did. The timer goes on while anything is under way.
+// asleep returns the alarms that were set before or while the process or the
+// machine slept, if it did. The timer goes on while anything is under way.
 func (p *pulse) asleep() (under []*alarm, w period) {
 	now := p.clock.Now()
 	p.mu.Lock()
@@ -115,8 +115,8 @@ func (w period) since(s clock.Timestamp) period {
 	return w
 }
 
-// slept reports whether the process or the machine did: the timer fires late, or the
-// wall clock has gone on without the monotonic one.
+// slept reports whether the process or the machine did: the timer fires late,
+// or the wall clock has gone on without the monotonic one.
 func (w period) slept(now clock.Timestamp) bool {
 	return now.Mono-w.due > maxLate || now.Wall-w.from.Wall-w.from.Elapsed(now) > maxLate
 }

@@ -20,7 +20,8 @@ func at(mono, wall time.Duration) clock.Timestamp {
 	return clock.Timestamp{Mono: time.Hour + mono, Wall: 1000*time.Hour + wall}
 }
 
-// R37: a sleep counts for the attempts that it has interrupted, and for no later one.
+// R37: a sleep counts for the attempts that it has interrupted, and for no
+// later one.
 func TestR37_ASleepIsOfTheAttemptsUnderWay(t *testing.T) {
 	const s = time.Second
 	for name, row := range map[string]struct {
@@ -49,7 +50,8 @@ type sleepy struct{ ahead atomic.Int64 }
 func (s *sleepy) now() time.Time        { return time.Now().Add(time.Duration(s.ahead.Load())) }
 func (s *sleepy) sleep(d time.Duration) { s.ahead.Add(int64(d)) }
 
-// A1, R37: one timer finds out for all attempts under way that the machine slept.
+// A1, R37: one timer finds out for all attempts under way that the machine
+// slept.
 func TestR37_OneTimerWatchesAllAttempts(t *testing.T) {
 	const attempts = 5
 	inWorld(t, func(w http.ResponseWriter, r *http.Request) {

@@ -12,7 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// elsewhere redirects one path, and answers all others. It notes what it is asked.
+// elsewhere redirects one path, and answers all others. It notes what it is
+// asked.
 func elsewhere(seen *[]string, status int, to string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)

@@ -10,8 +10,8 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// newRequest makes the request for the transport. It has nothing that lets net/http
-// send one that is not read-only a second time (R18).
+// newRequest makes the request for the transport. It has nothing that lets
+// net/http send one that is not read-only a second time (R18).
 func (a *Attempt) newRequest(ctx context.Context, r *Request, u *url.URL) *http.Request {
 	req := blank.WithContext(ctx)
 	req.Method, req.URL, req.Host, req.Header, req.ContentLength = r.Method, u, u.Host, r.Header, int64(len(r.Body))
@@ -26,8 +26,8 @@ func (a *Attempt) newRequest(ctx context.Context, r *Request, u *url.URL) *http.
 	return req
 }
 
-// blank is what all requests are copies of: one that is built on the stack would
-// make the stack of a goroutine that waits larger.
+// blank is what all requests are copies of: one that is built on the stack
+// would make the stack of a goroutine that waits larger.
 var blank = &http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
 
 // sendNoBody sends a mutation without a body as one: Content-Length 0, not
@@ -46,9 +46,9 @@ type emptyBody struct{}
 func (emptyBody) Read([]byte) (int, error) { return 0, io.EOF }
 func (emptyBody) Close() error             { return nil }
 
-// checkedBody refuses to be read once the gate is closed. It replaces the check at
-// the write where the connection is not tracked (R8). Its end is refused as well: what
-// was read may still be in a buffer.
+// checkedBody refuses to be read once the gate is closed. It replaces the check
+// at the write where the connection is not tracked (R8). Its end is refused as
+// well: what was read may still be in a buffer.
 type checkedBody struct {
 	rest bytes.Reader // not embedded: nothing but Read may reach it
 	gate Gate

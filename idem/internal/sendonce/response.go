@@ -23,8 +23,8 @@ func (a *Attempt) receive(resp *http.Response, e *Evidence) error {
 	return nil
 }
 
-// disown returns an error if a response came before its request's first byte, and so
-// is not this attempt's (R30). The connection is closed then.
+// disown returns an error if a response came before its request's first byte,
+// and so is not this attempt's (R30). The connection is closed then.
 func (a *Attempt) disown(resp *http.Response) error {
 	c, use, _ := a.tracked()
 	if c == nil {
@@ -42,9 +42,10 @@ func (a *Attempt) disown(resp *http.Response) error {
 	return err
 }
 
-// tooEarly returns an error if a response is a success that came before its request's
-// last byte (R30). It is asked once the body is read: net/http itself waits there for
-// the write to return, so that usually nothing is left to wait for.
+// tooEarly returns an error if a response is a success that came before its
+// request's last byte (R30). It is asked once the body is read: net/http itself
+// waits there for the write to return, so that usually nothing is left to wait
+// for.
 func (a *Attempt) tooEarly(resp *http.Response) error {
 	c, use, before := a.tracked()
 	if c == nil || resp.StatusCode < 200 || resp.StatusCode > 299 || c.whollyWritten(use, before, a.size) {

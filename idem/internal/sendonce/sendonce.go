@@ -1,6 +1,7 @@
-// Package sendonce sends one request, at most once on the wire, and returns what can be
-// proven about its bytes. It knows neither keys nor journals nor what the request asks
-// for: a Gate is asked whether its bytes may leave, and learns when they may have.
+// Package sendonce sends one request, at most once on the wire, and returns
+// what can be proven about its bytes. It knows neither keys nor journals nor
+// what the request asks for: a Gate is asked whether its bytes may leave, and
+// learns when they may have.
 package sendonce
 
 import (
@@ -11,8 +12,8 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// Session has what the attempts of all callers share: the connections, and the timer
-// that finds out whether the machine has slept.
+// Session has what the attempts of all callers share: the connections, and the
+// timer that finds out whether the machine has slept.
 type Session struct {
 	transports transports
 	clock      clock.Clock
@@ -20,9 +21,9 @@ type Session struct {
 	maxBody    int64
 }
 
-// NewSession makes a Session. An *http.Transport (nil: one like Go's default) is cloned,
-// and tracks its connections; any other RoundTripper is used as it is. Bodies of more
-// than maxBody bytes are not read to their end.
+// NewSession makes a Session. An *http.Transport (nil: one like Go's default)
+// is cloned, and tracks its connections; any other RoundTripper is used as it
+// is. Bodies of more than maxBody bytes are not read to their end.
 func NewSession(transport http.RoundTripper, clocks clock.Clock, maxBody int64) *Session {
 	return &Session{
 		transports: newTransports(transport),
@@ -39,36 +40,38 @@ func (s *Session) CloseIdleConnections() {
 	}
 }
 
-// Close closes the idle tracked connections, and stops the timer unless an attempt is
-// under way. The Session may be used on.
+// Close closes the idle tracked connections, and stops the timer unless an
+// attempt is under way. The Session may be used on.
 func (s *Session) Close() {
 	s.pulse.rest()
 	s.CloseIdleConnections()
 }
 
-// UnsolicitedResponse reports, once, that a response came that no request asked for
-// (R30).
+// UnsolicitedResponse reports, once, that a response came that no request asked
+// for (R30).
 func (s *Session) UnsolicitedResponse() bool { return s.transports.distrust.takeNews() }
 
-// Gate decides when the bytes of a caller's requests may leave. Its methods are called
-// on any goroutine, also after Send has returned.
+// Gate decides when the bytes of a caller's requests may leave. Its methods are
+// called on any goroutine, also after Send has returned.
 type Gate interface {
-	// Begin notes that a byte may leave from now on. It is called at most once for an
-	// attempt, before its first byte, and not after Send has returned.
+	// Begin notes that a byte may leave from now on. It is called at most once
+	// for an attempt, before its first byte, and not after Send has returned.
 	Begin(now clock.Timestamp)
 	// Late notes that a byte may have left after Send returned.
 	Late(now clock.Timestamp)
-	// Check returns ErrTooLate if no more bytes may leave. It reads the clock with
-	// read, if at all: Sure where the bytes leave, and Now where they are only
-	// handed to a transport, which may ask several times for one request.
+	// Check returns ErrTooLate if no more bytes may leave. It reads the clock
+	// with read, if at all: Sure where the bytes leave, and Now where they are
+	// only handed to a transport, which may ask several times for one request.
 	Check(read func(clock.Clock) clock.Timestamp) error
-	// Only reports whether no other request that may have left can have been executed.
+	// Only reports whether no other request that may have left can have been
+	// executed.
 	Only() bool
 }
 
-// Sender sends the requests of one caller, one after the other. Session and Gate must
-// be set, and neither may be changed while an attempt is under way. Requests share its
-// timer and its context as long as each of them brings a whole response.
+// Sender sends the requests of one caller, one after the other. Session and
+// Gate must be set, and neither may be changed while an attempt is under way.
+// Requests share its timer and its context as long as each of them brings a
+// whole response.
 type Sender struct {
 	Session *Session
 	Gate    Gate
@@ -89,12 +92,14 @@ func (s *Sender) Close() { s.timer.close() }
 type Request struct {
 	Method string
 	URL    *url.URL
-	// Header is sent as it is. A body's type belongs into it, a length does not.
+	// Header is sent as it is. A body's type belongs into it, a length does
+	// not.
 	Header http.Header
 	// Body is sent byte for byte; empty is none.
 	Body []byte
 	// ReadOnly: the request changes nothing at the server. Redirects within its
-	// origin are followed (R20), and it may share a connection that others do not (R30).
+	// origin are followed (R20), and it may share a connection that others do
+	// not (R30).
 	ReadOnly bool
 	// NewConn: a connection of its own is needed.
 	NewConn bool

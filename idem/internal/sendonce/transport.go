@@ -22,8 +22,8 @@ const (
 type transports struct {
 	pooled http.RoundTripper
 	// fresh gives every request a connection of its own, for attempts that
-	// follow one that failed on a pooled connection (R17). With a RoundTripper of
-	// the caller's own it is the same as pooled.
+	// follow one that failed on a pooled connection (R17). With a RoundTripper
+	// of the caller's own it is the same as pooled.
 	fresh http.RoundTripper
 	// own: the connections are tracked.
 	own bool
@@ -56,9 +56,9 @@ func newTransports(rt http.RoundTripper) transports {
 }
 
 // hardenTransport clones t and gives it what R25 asks for: HTTP/1.1, so that
-// giving up a request takes its connection along; connections that count, refuse
-// late writes and close without delivering; idle ones kept 30 s at most, which alone
-// bounds their number unless the caller has set one.
+// giving up a request takes its connection along; connections that count,
+// refuse late writes and close without delivering; idle ones kept 30 s at most,
+// which alone bounds their number unless the caller has set one.
 func hardenTransport(base *http.Transport, d *distrust) *http.Transport {
 	t := base.Clone()
 	t.Protocols = new(http.Protocols)

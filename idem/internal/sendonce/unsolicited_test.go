@@ -19,8 +19,8 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// generous is a server that sends some responses twice. It executes each request
-// once, and its response repeats the request's body.
+// generous is a server that sends some responses twice. It executes each
+// request once, and its response repeats the request's body.
 type generous struct {
 	listener net.Listener
 	secured  bool
@@ -75,8 +75,9 @@ func (g *generous) converse(c net.Conn) {
 	}
 }
 
-// calls has many callers send many requests, each with a body of its own, and again
-// those without a response. It returns how many got the response to another request.
+// calls has many callers send many requests, each with a body of its own, and
+// again those without a response. It returns how many got the response to
+// another request.
 func (g *generous) calls(session *Session, callers, each int) (foreign int64) {
 	var wrong atomic.Int64
 	var all sync.WaitGroup
@@ -102,8 +103,8 @@ func (g *generous) calls(session *Session, callers, each int) (foreign int64) {
 	return wrong.Load()
 }
 
-// trusting is a transport that trusts a TLS server of the tests, and that server's
-// configuration.
+// trusting is a transport that trusts a TLS server of the tests, and that
+// server's configuration.
 func trusting(t *testing.T) (*http.Transport, *tls.Config) {
 	t.Helper()
 	s := httptest.NewUnstartedServer(nil)
@@ -131,8 +132,8 @@ func TestR30_AServerThatSendsOneResponseTooMany(t *testing.T) {
 	for name, config := range map[string]*tls.Config{"plain": nil, "TLS": secured} {
 		t.Run(name, func(t *testing.T) {
 			g := startGenerous(t, config, twice(10))
-			// A new session for each round: one that has found it no longer shares
-			// connections.
+			// A new session for each round: one that has found it no longer
+			// shares connections.
 			for range 5 {
 				session := NewSession(rt, clock.Clock{}, maxBody)
 				assert.Zero(t, g.calls(session, 16, 12), "requests that got another one's response")

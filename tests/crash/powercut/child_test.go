@@ -91,8 +91,8 @@ var phases = []struct {
 	checkpoints bool
 }{{"load", false}, {"checkpoints", true}, {"restarted", false}}
 
-// withCheckpoints runs the load while another connection makes checkpoints of each
-// kind.
+// withCheckpoints runs the load while another connection makes checkpoints of
+// each kind.
 func (l *load) withCheckpoints(ctx context.Context, path string, orders int) (err error) {
 	db, err := sql.Open("sqlite", (&url.URL{
 		Scheme: "file", Path: path, RawQuery: "_pragma=busy_timeout(100)&_pragma=synchronous(FULL)",

@@ -31,7 +31,8 @@ type change struct {
 	data   []byte
 }
 
-// move is a change of the directory that is not synced. Inode 0 removes the name.
+// move is a change of the directory that is not synced. Inode 0 removes the
+// name.
 type move struct {
 	time  int
 	name  string

@@ -18,7 +18,8 @@ const (
 	lease, lapsed = time.Hour, -time.Second
 )
 
-// load uses a journal as an engine does, and records each write's begin and end.
+// load uses a journal as an engine does, and records each write's begin and
+// end.
 type load struct {
 	*trace
 	journal journal.Journal

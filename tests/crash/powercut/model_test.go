@@ -46,8 +46,8 @@ func TestSyncedBytesSurvive(t *testing.T) {
 	}
 }
 
-// TestTornWrites: a write is torn at the boundaries of sectors or pages, and only
-// there.
+// TestTornWrites: a write is torn at the boundaries of sectors or pages, and
+// only there.
 func TestTornWrites(t *testing.T) {
 	for _, row := range []struct {
 		loss int

@@ -283,8 +283,8 @@ func statistics(events []event) string {
 		writes, size>>10, syncs, checkpoints, acknowledgements, refusals, doubts)
 }
 
-// TestJ1_PowerCutWhileRecovering cuts the power a second time, while the journal is
-// opened after the first cut and closed again.
+// TestJ1_PowerCutWhileRecovering cuts the power a second time, while the
+// journal is opened after the first cut and closed again.
 func TestJ1_PowerCutWhileRecovering(t *testing.T) {
 	t.Parallel()
 	events := recorded(t)

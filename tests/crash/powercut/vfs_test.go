@@ -11,10 +11,10 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// recorder wraps SQLite's own VFS, and records each write, change of length, fsync
-// and change of the directory. It becomes the process's default VFS, so that the
-// journal under test is used unchanged. SQLite writes the -shm through shared
-// memory, which no fsync covers; it is not recorded.
+// recorder wraps SQLite's own VFS, and records each write, change of length,
+// fsync and change of the directory. It becomes the process's default VFS, so
+// that the journal under test is used unchanged. SQLite writes the -shm through
+// shared memory, which no fsync covers; it is not recorded.
 type recorder struct {
 	*trace
 	original uintptr // SQLite's own VFS
@@ -224,8 +224,8 @@ func recordOpenDir(tls *libc.TLS, name, fd uintptr) int32 {
 	return function[openDirFunc](r.openDir)(tls, name, fd)
 }
 
-// directorySynced records the fsync of the directory, if the call that returned rc
-// included one.
+// directorySynced records the fsync of the directory, if the call that returned
+// rc included one.
 func (r *recorder) directorySynced(tls *libc.TLS, rc int32) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
