@@ -101,7 +101,7 @@ func (b *binder) accounts() []claim.Account {
 
 // bind binds the journal to the engine's account if it has none (J12). It fails
 // with ErrOtherAccount if it belongs to another one.
-func (l ledger) bind(ctx context.Context) error {
+func (l sealedJournal) bind(ctx context.Context) error {
 	if l.binder.bound.Load() != nil {
 		return nil
 	}
@@ -124,7 +124,7 @@ func (l ledger) bind(ctx context.Context) error {
 
 // checkOwner fails if the journal is bound to another account than the
 // engine's.
-func (l ledger) checkOwner(b binding) error {
+func (l sealedJournal) checkOwner(b binding) error {
 	if b.Account != l.binder.account {
 		return &OtherAccountError{Bound: b.Account, Client: l.binder.account}
 	}
@@ -132,7 +132,7 @@ func (l ledger) checkOwner(b binding) error {
 }
 
 // know keeps a binding of the engine's own account.
-func (l ledger) know(b binding) {
+func (l sealedJournal) know(b binding) {
 	l.binder.readAt.Store(int64(l.clock.Now().Mono))
 	l.binder.rebound.Store(false)
 	l.binder.bound.Store(&b)
@@ -142,7 +142,7 @@ func (l ledger) know(b binding) {
 // rebound the journal since (J12); what has begun by then is finished and
 // recorded. A binding that cannot be read now refuses nothing: the secret may
 // have been rotated, and a journal that is away fails where it is needed.
-func (l ledger) admit(ctx context.Context) error {
+func (l sealedJournal) admit(ctx context.Context) error {
 	if err := l.bind(ctx); err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func (l ledger) admit(ctx context.Context) error {
 }
 
 // rebind gives the journal of account from to the engine's account.
-func (l ledger) rebind(ctx context.Context, from Account) error {
+func (l sealedJournal) rebind(ctx context.Context, from Account) error {
 	stored, b, err := l.binding(ctx)
 	switch {
 	case err != nil:
@@ -205,7 +205,7 @@ func (l ledger) rebind(ctx context.Context, from Account) error {
 // account's operations at this one.
 func (e *Engine) Rebind(ctx context.Context, from Account) error {
 	switch {
-	case e.ledger.journal == nil:
+	case e.sealed.journal == nil:
 		return &InvalidError{Field: "journal", Reason: "is needed to rebind"}
 	case ctx == nil:
 		return errNilContext
@@ -214,20 +214,20 @@ func (e *Engine) Rebind(ctx context.Context, from Account) error {
 		return ErrClosed
 	}
 	defer e.drain.leave()
-	if err := e.ledger.rebind(ctx, from); err != nil {
+	if err := e.sealed.rebind(ctx, from); err != nil {
 		return journalFailure(err)
 	}
 	return nil
 }
 
 // binding reads the stored binding; nil bytes if there is none.
-func (l ledger) binding(ctx context.Context) ([]byte, binding, error) {
+func (l sealedJournal) binding(ctx context.Context) ([]byte, binding, error) {
 	return l.parseBinding(l.bindStored(ctx, nil, nil))
 }
 
 // storeBinding replaces the stored binding, and returns what is stored
 // afterwards.
-func (l ledger) storeBinding(ctx context.Context, from []byte, b binding) ([]byte, binding, error) {
+func (l sealedJournal) storeBinding(ctx context.Context, from []byte, b binding) ([]byte, binding, error) {
 	text, err := json.Marshal(b)
 	if err != nil {
 		return nil, b, err
@@ -235,7 +235,7 @@ func (l ledger) storeBinding(ctx context.Context, from []byte, b binding) ([]byt
 	return l.parseBinding(l.bindStored(ctx, from, l.seal.Close(bindingAssociated, text)))
 }
 
-func (l ledger) parseBinding(stored []byte, err error) ([]byte, binding, error) {
+func (l sealedJournal) parseBinding(stored []byte, err error) ([]byte, binding, error) {
 	var b binding
 	if err != nil || stored == nil {
 		return nil, b, err

@@ -74,7 +74,7 @@ func assertOtherAccount(t *testing.T, err error, e *Engine) {
 	require.ErrorIs(t, err, ErrOtherAccount)
 	var other *OtherAccountError
 	require.ErrorAs(t, err, &other)
-	assert.Equal(t, e.ledger.binder.account, other.Client)
+	assert.Equal(t, e.sealed.binder.account, other.Client)
 	assert.Contains(t, err.Error(), other.Bound.String())
 	assert.Contains(t, err.Error(), other.Client.String())
 }
@@ -86,7 +86,7 @@ func TestJ12_RebindIsExplicit(t *testing.T) {
 		moved := w.newEngine(ofAccount(j, "renamed", secretOne))
 		defer moved.CloseIdleConnections()
 		require.ErrorIs(t, moved.Do(t.Context(), withRef(Keyed)).Err, ErrOtherAccount)
-		from := w.engine.ledger.binder.account
+		from := w.engine.sealed.binder.account
 		stranger := Account{Vendor: from.Vendor, BaseURL: from.BaseURL, Name: "stranger"}
 		require.ErrorIs(t, moved.Rebind(t.Context(), stranger), ErrOtherAccount, "only its own account's journal is taken")
 
@@ -102,7 +102,7 @@ func TestJ12_RebindIsExplicit(t *testing.T) {
 		late := w.newEngine(ofAccount(j, "a", secretOne))
 		defer late.CloseIdleConnections()
 		assertOtherAccount(t, late.Do(t.Context(), withRef(Keyed)).Err, late)
-		require.NoError(t, late.Rebind(t.Context(), moved.ledger.binder.account), "and back")
+		require.NoError(t, late.Rebind(t.Context(), moved.sealed.binder.account), "and back")
 		assert.True(t, late.Do(t.Context(), withRef(Keyed)).FromJournal)
 	}, ofAccount(j, "a", secretOne))
 }
@@ -165,7 +165,7 @@ func TestJ14_ARecordThatWasChangedIsNotBelieved(t *testing.T) {
 	for name, forge := range map[string]func(rec *journal.Record, e *Engine){
 		"in the clear": func(r *journal.Record, e *Engine) {
 			plain := entry{Record: *r}
-			_ = e.ledger.close(&plain)
+			_ = e.sealed.close(&plain)
 			*r = plain.Record
 		},
 		"another operation":     func(r *journal.Record, _ *Engine) { r.Operation = "other" },
@@ -186,7 +186,7 @@ func TestJ14_ARecordThatWasChangedIsNotBelieved(t *testing.T) {
 				require.NoError(t, err)
 				open := w.newEngine(ofAccount(journal.NewMemory(), "a"))
 				defer open.CloseIdleConnections()
-				open.ledger.binder.bound.Store(&binding{})
+				open.sealed.binder.bound.Store(&binding{})
 				rec.Owner, rec.Lease = "", 0
 				forge(&rec, open)
 				ok, err := j.Save(t.Context(), rec)
@@ -223,11 +223,11 @@ func TestJ14_ARecordOfALaterVersionIsRefused(t *testing.T) {
 func FuzzJ12_ABindingIsParsed(f *testing.F) {
 	s, err := newSeal([][]byte{[]byte(secretOne)})
 	require.NoError(f, err)
-	l := ledger{seal: s, binder: &binder{}}
+	l := sealedJournal{seal: s, binder: &binder{}}
 	f.Add(s.Close(bindingAssociated, []byte(`{"vendor":"v","base_url":"u","name":"n"}`)))
 	f.Add([]byte{inTheClear, '{', '}'})
 	f.Fuzz(func(t *testing.T, stored []byte) {
-		for _, with := range []ledger{l, {binder: &binder{}}} {
+		for _, with := range []sealedJournal{l, {binder: &binder{}}} {
 			_, b, err := with.parseBinding(stored, nil)
 			if err != nil {
 				assert.ErrorIs(t, err, ErrJournalSecret)

@@ -33,7 +33,7 @@ func (o *operation) checkArguments(in *Call) error {
 	case in.Ref == "":
 	case checkRef(in.Ref) != nil:
 		return checkRef(in.Ref)
-	case o.engine.ledger.journal == nil:
+	case o.engine.sealed.journal == nil:
 		return &InvalidError{Field: "ref", Reason: "needs a journal"}
 	case class == Safe:
 		return &InvalidError{Field: "ref", Reason: "is not taken by an operation that only reads"}
@@ -56,7 +56,7 @@ func (o *operation) checkArguments(in *Call) error {
 
 // isDurable reports whether a journal records the operation.
 func (o *operation) isDurable() bool {
-	return o.engine.ledger.journal != nil && o.request.Operation.Class != Safe
+	return o.engine.sealed.journal != nil && o.request.Operation.Class != Safe
 }
 
 // rejectCall ends a call that cannot be sent as asked. What was done under its
@@ -69,7 +69,7 @@ func (o *operation) rejectCall(in *Call, err error, r *Result) {
 	case !in.Key.IsZero():
 		defer o.takeKey(in)()
 		outcome = o.keyKnows()
-	case in.Ref != "" && checkRef(in.Ref) == nil && o.engine.ledger.journal != nil:
+	case in.Ref != "" && checkRef(in.Ref) == nil && o.engine.sealed.journal != nil:
 		outcome = OutcomeUnknown
 	}
 	*r = *o.notSent(outcome, err)

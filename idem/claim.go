@@ -21,7 +21,7 @@ const lease = claim.LeaseTime
 type ownedRecord struct {
 	claim.Lease[entry, *entry]
 
-	ledger *ledger
+	sealed *sealedJournal
 
 	// Of the call's goroutine: whether the server has stored an error under the
 	// key (R38), how many attempts the call made, and how the last of them
@@ -39,8 +39,8 @@ type ownedRecord struct {
 
 // newOwnedRecord holds a record whose lease was written at a moment not before
 // at.
-func newOwnedRecord(l *ledger, e entry, at clock.Timestamp) *ownedRecord {
-	r := &ownedRecord{ledger: l, before: e.Attempts}
+func newOwnedRecord(l *sealedJournal, e entry, at clock.Timestamp) *ownedRecord {
+	r := &ownedRecord{sealed: l, before: e.Attempts}
 	r.Start(l, l.clock, r, e, at)
 	return r
 }
@@ -52,7 +52,7 @@ var errRenewalPanicked = errors.New("the journal panicked")
 func (*ownedRecord) Failure(err error) error { return journalFailure(err) }
 
 func (r *ownedRecord) Panicked(v any) error {
-	r.ledger.panics.report("journal, in a renewal", v)
+	r.sealed.panics.report("journal, in a renewal", v)
 	return fmt.Errorf("%w: %T", errRenewalPanicked, v)
 }
 
@@ -71,7 +71,7 @@ func (r *ownedRecord) settle(ctx context.Context, o Outcome, a *Response, resour
 		e.Outcome, e.Owner, e.Lease, e.Resource = journal.Outcome(o), "", 0, resource
 		r.recordEnd(e, a)
 		if o == OutcomeUnknown {
-			e.release(r.ledger.clock.Now())
+			e.release(r.sealed.clock.Now())
 			e.Stored, e.Gone = e.Stored || r.stored, e.Gone || r.gone
 			return
 		}

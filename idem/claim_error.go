@@ -116,7 +116,7 @@ func (o *operation) readAgain(id string) (entry, error) {
 		defer cancel()
 		ctx = late
 	}
-	e, _, err := o.engine.ledger.Load(ctx, id)
+	e, _, err := o.engine.sealed.Load(ctx, id)
 	return e, err
 }
 

@@ -57,7 +57,7 @@ func inUnboundWorld(t *testing.T, name string, f func(t *testing.T, w *world, j 
 			c.Journal, c.JournalSecrets, c.Observe = j, [][]byte{[]byte("the secret of the owner")}, nil
 		})
 		defer owner.CloseIdleConnections()
-		require.NoError(t, owner.ledger.bind(t.Context()))
+		require.NoError(t, owner.sealed.bind(t.Context()))
 		j.err = row.err
 		f(t, w, j)
 		assert.Zero(t, w.hits.Load(), "nothing is sent")
@@ -121,7 +121,7 @@ func TestJ16_AJournalThatComesBackIsUsed(t *testing.T) {
 func laterVersion(t *testing.T, w *world, j journal.Journal, id string, o Outcome) {
 	t.Helper()
 	rec := journal.Record{ID: id, Operation: "op", Generation: 1, Outcome: journal.Outcome(o), Since: time.Now()}
-	rec.Sealed = w.engine.ledger.seal.Close(claim.AssociatedData(claim.Account(w.engine.ledger.binder.account), &rec), []byte{claim.PayloadVersion + 1, '{', '}'})
+	rec.Sealed = w.engine.sealed.seal.Close(claim.AssociatedData(claim.Account(w.engine.sealed.binder.account), &rec), []byte{claim.PayloadVersion + 1, '{', '}'})
 	ok, err := j.Save(t.Context(), rec)
 	require.NoError(t, err)
 	require.True(t, ok)
@@ -143,7 +143,7 @@ func TestJ16_ARecordOfALaterVersionIsUnknown(t *testing.T) {
 						assert.ErrorContains(t, r.Err, "later version")
 						assert.False(t, r.RetryHelps)
 					}
-					require.NoError(t, w.engine.ledger.bind(t.Context()))
+					require.NoError(t, w.engine.sealed.bind(t.Context()))
 					laterVersion(t, w, j, journal.RefID("order-1"), outcome)
 					check(withRef(class))
 					check(reserving(class, j.Memory))

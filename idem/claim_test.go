@@ -19,13 +19,13 @@ func TestJ3_AfterADoubtfulWriteNothingOfAnotherOwnerIsSettled(t *testing.T) {
 		first := entry{Record: journal.Record{ID: "ref:order-1", Owner: "first", Lease: lease}}
 		save := func(e entry) {
 			t.Helper()
-			ok, err := w.engine.ledger.Save(t.Context(), e)
+			ok, err := w.engine.sealed.Save(t.Context(), e)
 			require.NoError(t, err)
 			require.True(t, ok)
 		}
 		save(first)
 		first.Version++
-		c := newOwnedRecord(&w.engine.ledger, first, w.engine.clock.Now())
+		c := newOwnedRecord(&w.engine.sealed, first, w.engine.clock.Now())
 		j.plan = []fault{faultLost}
 		require.ErrorIs(t, c.settle(t.Context(), OutcomeRejected, nil, ""), errDisk)
 		another := first

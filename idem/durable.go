@@ -76,7 +76,7 @@ func (o *operation) claimIntent(want entry) (progress, *Result) {
 // claimEntry claims the record, and returns it as it was before; version 0:
 // there was none.
 func (o *operation) claimEntry(want entry) (entry, *Result) {
-	if err := o.engine.ledger.admit(o.ctx); err != nil {
+	if err := o.engine.sealed.admit(o.ctx); err != nil {
 		return entry{}, o.claimError(want, entry{}, err)
 	}
 	// Most operations are new: the first write saves a read. If it certainly
@@ -112,7 +112,7 @@ func (o *operation) claimFound(want entry) (entry, *Result) {
 // findFree reads the record until no other owner holds it, or returns how the
 // call ends.
 func (o *operation) findFree(want entry) (entry, *Result) {
-	found, ok, err := o.engine.ledger.Load(o.ctx, want.ID)
+	found, ok, err := o.engine.sealed.Load(o.ctx, want.ID)
 	for {
 		if err != nil {
 			return found, o.claimError(want, found, err)
@@ -179,7 +179,7 @@ func (o *operation) tryClaim(found, want entry) (bool, error) {
 		rec.inherit(found.Version, now, o.limits.policy.KeyTTL)
 	}
 	rec.Outcome, rec.Owner, rec.Lease = journal.OutcomeUnknown, newOwner(), lease
-	ok, err := o.engine.ledger.Save(o.ctx, rec)
+	ok, err := o.engine.sealed.Save(o.ctx, rec)
 	switch {
 	case err != nil && !errors.Is(err, journal.ErrNotCommitted):
 		return false, intentError{err}
@@ -187,7 +187,7 @@ func (o *operation) tryClaim(found, want entry) (bool, error) {
 		return false, err
 	}
 	rec.Version++
-	o.claim = newOwnedRecord(&o.engine.ledger, rec, now)
+	o.claim = newOwnedRecord(&o.engine.sealed, rec, now)
 	return true, nil
 }
 

@@ -99,7 +99,7 @@ type Engine struct {
 	session   *sendonce.Session
 	header    http.Header
 	authorize func(context.Context, http.Header) error
-	ledger    ledger
+	sealed    sealedJournal
 	resource  func(string, []byte) string
 	scope     func(Request) string
 	observe   func(Event)
@@ -152,7 +152,7 @@ func New(c Config) (*Engine, error) {
 		session:   sendonce.NewSession(c.Transport, clocks, c.MaxResponseBytes),
 		header:    canonical(c.Header),
 		authorize: boundAuthorizer(c.Authorize),
-		ledger: ledger{
+		sealed: sealedJournal{
 			journal: c.Journal, seal: seal, clock: clocks, panics: panics,
 			binder:  &binder{account: Account{Vendor: profile.Vendor, BaseURL: root.String(), Name: c.Account}},
 			timeout: cmp.Or(c.JournalTimeout, defaultJournalTimeout),

@@ -111,30 +111,6 @@ func (e entry) same(o entry) bool {
 	return e.Operation == o.Operation && bytes.Equal(e.Digest, o.Digest)
 }
 
-// ledger is the engine's journal, seen through its seal.
-type ledger struct {
-	journal journal.Journal
-	seal    *claim.Seal
-	clock   clock.Clock
-	panics  *panics
-	binder  *binder
-	timeout time.Duration // of each call
-	watches *watches
-	prompt  bool // see journal.Prompt
-}
-
-// unseal opens a record that was sealed for the engine's account, or for one
-// that the journal belonged to before.
-func (l ledger) unseal(rec journal.Record, asked clock.Timestamp) (entry, error) {
-	e := entry{Record: rec, asked: asked}
-	return e, l.seal.OpenRecord(l.binder.accounts(), &rec, &e.payload)
-}
-
-// close seals an entry's payload into its record.
-func (l ledger) close(e *entry) error {
-	return l.seal.CloseRecord(claim.Account(l.binder.account), &e.Record, &e.payload)
-}
-
 // state is what a record knows of its key. Its age is the larger of the store's
 // word and this process's (J8).
 func (e entry) state() *keyTracker {

@@ -26,7 +26,7 @@ func (e *Engine) Erase(ctx context.Context, id string) error {
 
 // eraseOnce reports false if another process wrote at the same time.
 func (e *Engine) eraseOnce(ctx context.Context, id string) (bool, error) {
-	found, err := e.ledger.find(ctx, id)
+	found, err := e.sealed.find(ctx, id)
 	switch {
 	case err != nil:
 		return false, err
@@ -36,7 +36,7 @@ func (e *Engine) eraseOnce(ctx context.Context, id string) (bool, error) {
 		return true, nil
 	}
 	found.erase()
-	saved, err := e.ledger.Save(ctx, found)
+	saved, err := e.sealed.Save(ctx, found)
 	if err != nil {
 		return false, recordError(found, journalFailure(err))
 	}

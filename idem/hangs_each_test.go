@@ -25,8 +25,8 @@ func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
 		j.hangIn(calls)
 		return call(ctx, e, j)
 	}
-	ledgers := func(f func(context.Context, ledger) error) func(context.Context, *Engine, *hungJournal) error {
-		return func(ctx context.Context, e *Engine, _ *hungJournal) error { return f(ctx, e.ledger) }
+	journals := func(f func(context.Context, sealedJournal) error) func(context.Context, *Engine, *hungJournal) error {
+		return func(ctx context.Context, e *Engine, _ *hungJournal) error { return f(ctx, e.sealed) }
 	}
 	for method, do := range map[string]func(context.Context, *Engine, *hungJournal) error{
 		"Bind": call,
@@ -47,11 +47,11 @@ func TestR39_EachMethodOfAJournalIsBounded(t *testing.T) {
 			_, err := e.Stats(ctx)
 			return err
 		},
-		"Adopt": ledgers(func(ctx context.Context, l ledger) error {
+		"Adopt": journals(func(ctx context.Context, l sealedJournal) error {
 			_, err := l.adopt(ctx, "me", journal.Filter{})
 			return journalFailure(err)
 		}),
-		"InScope": ledgers(func(ctx context.Context, l ledger) error {
+		"InScope": journals(func(ctx context.Context, l sealedJournal) error {
 			_, err := l.inScope(ctx, "s", time.Time{}, time.Time{})
 			return journalFailure(err)
 		}),

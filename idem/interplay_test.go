@@ -131,7 +131,7 @@ func TestJ12_ARotationDoesNotHideThatTheJournalWasRebound(t *testing.T) {
 		require.NoError(t, first.Do(t.Context(), withRef(Keyed)).Err)
 		j.rebind = func() {
 			other := w.newEngine(ofAccount(j.Memory, "b", secretTwo, secretOne))
-			assert.NoError(t, other.Rebind(t.Context(), first.ledger.binder.account))
+			assert.NoError(t, other.Rebind(t.Context(), first.sealed.binder.account))
 		}
 		c := withRef(Keyed)
 		c.Ref = "order-2"
@@ -261,10 +261,10 @@ func TestJ5_AProofIsRecordedAlsoWithoutTheLease(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var w *world
 			inJournalledWorld(t, func(rw http.ResponseWriter, r *http.Request) {
-				e, _, err := w.engine.ledger.Load(r.Context(), journal.RefID("order-1"))
+				e, _, err := w.engine.sealed.Load(r.Context(), journal.RefID("order-1"))
 				assert.NoError(t, err)
 				row.change(&e)
-				saved, err := w.engine.ledger.Save(r.Context(), e)
+				saved, err := w.engine.sealed.Save(r.Context(), e)
 				assert.True(t, saved && err == nil)
 				answer(rw, 200, `{"id":"x"}`)
 			}, func(t *testing.T, inner *world, _ *faultyJournal) {

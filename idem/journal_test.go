@@ -157,7 +157,7 @@ func TestJ1_TheIntentIsRecordedBeforeTheFirstByte(t *testing.T) {
 		require.NoError(t, r.Err)
 		assert.Equal(t, journal.OutcomeUnknown, seen.Outcome, "recorded means: may have been sent")
 		assert.Equal(t, r.Key.String(), seen.Key)
-		opened, err := w.engine.ledger.unseal(seen, clock.Timestamp{})
+		opened, err := w.engine.sealed.unseal(seen, clock.Timestamp{})
 		require.NoError(t, err)
 		assert.JSONEq(t, `{"a":1}`, string(opened.Body))
 		assert.Equal(t, "POST /op", opened.Method+" "+opened.Path)

@@ -82,7 +82,7 @@ func (e *Engine) recorded(found entry, err error) RecordedOperation {
 	o := RecordedOperation{
 		ID: found.ID, Ref: found.Ref(), Operation: found.Operation, Generation: found.Generation,
 		State: found.State(), Outcome: found.known(), Key: found.key(), Since: found.Since,
-		Account: e.ledger.binder.account,
+		Account: e.sealed.binder.account,
 	}
 	if err != nil {
 		o.Err = journalFailure(err)
@@ -203,7 +203,7 @@ func (e *Engine) List(ctx context.Context, f journal.Filter) ([]RecordedOperatio
 		return nil, ErrClosed
 	}
 	defer e.drain.leave()
-	l, err := e.lookingLedger(ctx)
+	l, err := e.readingJournal(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -225,7 +225,7 @@ func (e *Engine) Get(ctx context.Context, id string) (RecordedOperation, error) 
 		return RecordedOperation{}, ErrClosed
 	}
 	defer e.drain.leave()
-	l, err := e.lookingLedger(ctx)
+	l, err := e.readingJournal(ctx)
 	if err != nil {
 		return RecordedOperation{}, err
 	}
@@ -244,7 +244,7 @@ func (e *Engine) GetMany(ctx context.Context, ids []string) ([]RecordedOperation
 		return nil, ErrClosed
 	}
 	defer e.drain.leave()
-	l, err := e.lookingLedger(ctx)
+	l, err := e.readingJournal(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -267,7 +267,7 @@ func (e *Engine) Stats(ctx context.Context) (journal.Stats, error) {
 		return journal.Stats{}, ErrClosed
 	}
 	defer e.drain.leave()
-	l, err := e.lookingLedger(ctx)
+	l, err := e.readingJournal(ctx)
 	if err != nil {
 		return journal.Stats{}, err
 	}
@@ -285,21 +285,21 @@ func lookingFailed(err error) error {
 	return journalFailure(err)
 }
 
-// lookingLedger is the journal for those who only look.
-func (e *Engine) lookingLedger(ctx context.Context) (ledger, error) {
+// readingJournal is the journal for those who only look.
+func (e *Engine) readingJournal(ctx context.Context) (sealedJournal, error) {
 	if err := e.checkJournal(ctx, "look in"); err != nil {
-		return ledger{}, err
+		return sealedJournal{}, err
 	}
-	l, err := e.ledger.forLooking(ctx)
+	l, err := e.sealed.forReading(ctx)
 	if err != nil {
-		return ledger{}, journalFailure(err)
+		return sealedJournal{}, journalFailure(err)
 	}
 	return l, nil
 }
 
 // unsealed shows records. One that cannot be opened is shown as far as it is in
 // the clear.
-func (e *Engine) unsealed(l ledger, found []journal.Record) []RecordedOperation {
+func (e *Engine) unsealed(l sealedJournal, found []journal.Record) []RecordedOperation {
 	all := make([]RecordedOperation, len(found))
 	now := e.clock.Now()
 	for i, rec := range found {

@@ -293,7 +293,7 @@ func TestJ14_EraseLeavesTheOutcome(t *testing.T) {
 
 		require.NoError(t, w.engine.Erase(t.Context(), id))
 		require.NoError(t, w.engine.Erase(t.Context(), id), "twice is once")
-		found, ok, err := w.engine.ledger.Load(t.Context(), id)
+		found, ok, err := w.engine.sealed.Load(t.Context(), id)
 		require.NoError(t, err)
 		require.True(t, ok)
 		assert.Nil(t, found.Response)

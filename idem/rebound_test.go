@@ -47,7 +47,7 @@ func rebound(t *testing.T, w *world, j journal.Journal) (moved *Engine) {
 	orphan(t, w, Keyed)
 	moved = w.newEngine(ofAccount(j, "b", secretOne))
 	t.Cleanup(moved.CloseIdleConnections)
-	require.NoError(t, moved.Rebind(t.Context(), w.engine.ledger.binder.account))
+	require.NoError(t, moved.Rebind(t.Context(), w.engine.sealed.binder.account))
 	return moved
 }
 
@@ -67,7 +67,7 @@ func TestJ12_AnEngineNoticesThatItsJournalWasRebound(t *testing.T) {
 				assert.Equal(t, before.Version, stored(t, j).Version)
 				assert.EqualValues(t, 1, w.hits.Load(), "nothing is sent")
 
-				require.NoError(t, w.engine.Rebind(t.Context(), moved.ledger.binder.account))
+				require.NoError(t, w.engine.Rebind(t.Context(), moved.sealed.binder.account))
 				assert.NotErrorIs(t, begin(t.Context(), w.engine), ErrOtherAccount, "and back")
 			}, ofAccount(j, "a", secretOne))
 		})
@@ -154,7 +154,7 @@ func TestJ12_ACallUnderWayIsRecordedAfterARebind(t *testing.T) {
 	}, func(t *testing.T, w *world) {
 		moved := w.newEngine(ofAccount(j, "b", secretOne))
 		t.Cleanup(moved.CloseIdleConnections)
-		rebind = func() error { return moved.Rebind(context.Background(), w.engine.ledger.binder.account) }
+		rebind = func() error { return moved.Rebind(context.Background(), w.engine.sealed.binder.account) }
 		r := w.do(withRef(Keyed))
 		require.NoError(t, errors.Join(r.Err, r.RecordErr))
 		r = moved.Do(t.Context(), withRef(Keyed))

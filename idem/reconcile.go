@@ -74,7 +74,7 @@ func (o *operation) hasCompetitor(ctx context.Context, pending PendingOperation,
 	from, to := o.engine.executable(o.claim.Record())
 	earliest := from.Add(-longestElapsed - o.engine.policy.KeyTTL - 2*skewAllowance)
 	for _, scope := range f.Scopes {
-		found, err := o.engine.ledger.inScope(ctx, scopeDigest(scope), earliest, to.Add(2*skewAllowance))
+		found, err := o.engine.sealed.inScope(ctx, scopeDigest(scope), earliest, to.Add(2*skewAllowance))
 		if err != nil {
 			return false, journalFailure(err)
 		}
@@ -91,7 +91,7 @@ func (o *operation) hasCompetitor(ctx context.Context, pending PendingOperation,
 // executableWithin reports whether another operation may have been executed in
 // this time. One that this engine cannot open may have been.
 func (o *operation) executableWithin(other journal.Record, from, to time.Time) bool {
-	e, err := o.engine.ledger.unseal(other, o.engine.clock.Now())
+	e, err := o.engine.sealed.unseal(other, o.engine.clock.Now())
 	if err != nil {
 		return true
 	}

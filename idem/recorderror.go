@@ -46,7 +46,7 @@ func recordError(r entry, err error) *RecordError {
 
 // find loads the record with this id, or reports as a RecordError why there is
 // none.
-func (l ledger) find(ctx context.Context, id string) (entry, error) {
+func (l sealedJournal) find(ctx context.Context, id string) (entry, error) {
 	found, ok, err := l.findRecord(ctx, id)
 	switch {
 	case err != nil:
@@ -59,7 +59,7 @@ func (l ledger) find(ctx context.Context, id string) (entry, error) {
 	return entry{}, &RecordError{ID: id, Ref: journal.Record{ID: id}.Ref(), Err: err}
 }
 
-func (l ledger) findRecord(ctx context.Context, id string) (entry, bool, error) {
+func (l sealedJournal) findRecord(ctx context.Context, id string) (entry, bool, error) {
 	if err := l.admit(ctx); err != nil {
 		return entry{}, false, err
 	}

@@ -161,7 +161,7 @@ func (e *Engine) Recover(ctx context.Context, with Recovery, opts ...RecoveryOpt
 
 func (e *Engine) checkRecovery(ctx context.Context, opts []RecoveryOptions) (RecoveryOptions, error) {
 	switch {
-	case e.ledger.journal == nil:
+	case e.sealed.journal == nil:
 		return RecoveryOptions{}, &InvalidError{Field: "journal", Reason: "is needed to recover from"}
 	case ctx == nil:
 		return RecoveryOptions{}, errNilContext

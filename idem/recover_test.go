@@ -193,7 +193,7 @@ func TestJ11_WhatARivalMayHaveMadeProvesNothing(t *testing.T) {
 				rival.ID, rival.Owner, rival.Lease, rival.Since = "ref:rival", "somebody", time.Hour, begun.Add(row.since)
 				rival.Scope = scopeDigest(rival.Scope)
 				sealed := entry{Record: rival, payload: payload{Bound: row.bound}}
-				require.NoError(t, e.ledger.close(&sealed))
+				require.NoError(t, e.sealed.close(&sealed))
 				rival = sealed.Record
 				if row.sealed {
 					rival.Sealed[0] = encrypted

@@ -11,11 +11,11 @@ import (
 func (e *Engine) dryRun(
 	ctx context.Context, with Recovery, o RecoveryOptions, yield func(RecoveryResult, error) bool,
 ) {
-	if _, ok := e.ledger.journal.(journal.Reader); !ok {
+	if _, ok := e.sealed.journal.(journal.Reader); !ok {
 		yield(RecoveryResult{}, &InvalidError{Field: "journal", Reason: "has no List, which a dry run needs"})
 		return
 	}
-	looking, err := e.ledger.forLooking(ctx)
+	looking, err := e.sealed.forReading(ctx)
 	if err != nil {
 		yield(RecoveryResult{}, journalFailure(err))
 		return
@@ -42,7 +42,7 @@ var errLoopLeft = &endError{reason: "the caller has left"}
 
 // listDue goes through the pages of one state.
 func (e *Engine) listDue(
-	ctx context.Context, l ledger, f journal.Filter, with Recovery, emit func(RecoveryResult, error) bool,
+	ctx context.Context, l sealedJournal, f journal.Filter, with Recovery, emit func(RecoveryResult, error) bool,
 ) error {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -70,7 +70,7 @@ func (e *Engine) listDue(
 
 // foresee is what Recover would do with a record now.
 func (e *Engine) foresee(
-	ctx context.Context, l ledger, rec journal.Record, at clock.Timestamp, with Recovery,
+	ctx context.Context, l sealedJournal, rec journal.Record, at clock.Timestamp, with Recovery,
 ) (RecoveryResult, error) {
 	found, err := l.unseal(rec, at)
 	if err != nil {

@@ -34,7 +34,7 @@ func (p *recoveryPass) feed() {
 			return
 		}
 		at := p.engine.clock.Now()
-		found, err := p.engine.ledger.adopt(p.ctx, newOwner(), p.options.filter(min(size, room)))
+		found, err := p.engine.sealed.adopt(p.ctx, newOwner(), p.options.filter(min(size, room)))
 		switch {
 		case err != nil:
 			p.queue.fail(journalFailure(err))
@@ -76,7 +76,7 @@ func (f *recoveryFeed) hand(found []journal.Record, at clock.Timestamp) bool {
 	p, fresh, recovered := f.pass, false, false
 	var again []uint64 // what is put back at once
 	for i, rec := range found {
-		e, err := p.engine.ledger.unseal(rec, at)
+		e, err := p.engine.sealed.unseal(rec, at)
 		job := recoveryJob{found: e, at: at, err: err}
 		switch {
 		case err != nil:
@@ -100,7 +100,7 @@ func (f *recoveryFeed) hand(found []journal.Record, at clock.Timestamp) bool {
 		case p.jobs <- job:
 		case <-p.left:
 			for _, rest := range found[i+1:] {
-				e, err := p.engine.ledger.unseal(rest, at)
+				e, err := p.engine.sealed.unseal(rest, at)
 				p.putBack(recoveryJob{found: e, at: at, err: err})
 			}
 			p.putBack(job)
@@ -127,10 +127,10 @@ func (p *recoveryPass) putBack(job recoveryJob) {
 	ctx, e := context.WithoutCancel(p.ctx), job.found
 	if job.err != nil {
 		e.Lease = 0
-		_, _ = p.engine.ledger.saveSealed(ctx, e.Record)
+		_, _ = p.engine.sealed.saveSealed(ctx, e.Record)
 		return
 	}
 	e.inherit(e.Version-1, job.at, p.engine.policy.KeyTTL) // the version before it was adopted
 	e.release(p.engine.clock.Now())
-	_, _ = p.engine.ledger.Save(ctx, e) // its lease ends otherwise
+	_, _ = p.engine.sealed.Save(ctx, e) // its lease ends otherwise
 }

@@ -172,9 +172,9 @@ func (p *recoveryPass) yield(one RecoveryResult, t *recoveryTask) {
 	switch {
 	case t.left.Version == 0: // it was not put back
 	case yielded:
-		t.pauseAfterYield(p.ctx, p.engine.ledger)
+		t.pauseAfterYield(p.ctx, p.engine.sealed)
 	default:
-		t.dueAgain(p.ctx, p.engine.ledger)
+		t.dueAgain(p.ctx, p.engine.sealed)
 	}
 }
 

@@ -24,14 +24,14 @@ func reserved(t *testing.T, w *world, class Class) {
 	if class.sendsKey() {
 		e.Key = derive(e.Operation, e.Method, c.url(), in.Ref, strconv.Itoa(1))
 	}
-	saved, err := w.engine.ledger.Save(t.Context(), e)
+	saved, err := w.engine.sealed.Save(t.Context(), e)
 	require.NoError(t, err)
 	require.True(t, saved)
 }
 
 func state(t *testing.T, w *world) journal.Record {
 	t.Helper()
-	rec, ok, err := w.engine.ledger.journal.Load(context.Background(), journal.RefID("order-1"))
+	rec, ok, err := w.engine.sealed.journal.Load(context.Background(), journal.RefID("order-1"))
 	require.NoError(t, err)
 	require.True(t, ok)
 	return rec

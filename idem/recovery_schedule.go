@@ -61,7 +61,7 @@ func (e entry) sinceOwned() time.Duration {
 // taken its time, or if the pause is longer than the one that was written
 // before: a process that ends in the loop's body leaves the operation to others
 // after a minute.
-func (t *recoveryTask) pauseAfterYield(ctx context.Context, l ledger) {
+func (t *recoveryTask) pauseAfterYield(ctx context.Context, l sealedJournal) {
 	const tolerance = 5 * time.Second
 	passed := l.clock.Now().WallTime().Sub(t.left.RecoveredAt)
 	if t.after <= firstPause && passed < min(tolerance, t.after/2) {
@@ -71,7 +71,7 @@ func (t *recoveryTask) pauseAfterYield(ctx context.Context, l ledger) {
 }
 
 // dueAgain takes a recovery back whose result was not yielded.
-func (t *recoveryTask) dueAgain(ctx context.Context, l ledger) {
+func (t *recoveryTask) dueAgain(ctx context.Context, l sealedJournal) {
 	t.leave(ctx, l, func(e *entry) {
 		e.Recoveries, e.RecoveredAt, e.Lease = t.found.Recoveries, t.found.RecoveredAt, 0
 	})
@@ -79,7 +79,7 @@ func (t *recoveryTask) dueAgain(ctx context.Context, l ledger) {
 
 // leave changes the record as it was put back, unless it has changed since. If
 // it cannot be written, the pause that was written before counts.
-func (t *recoveryTask) leave(ctx context.Context, l ledger, change func(*entry)) {
+func (t *recoveryTask) leave(ctx context.Context, l sealedJournal, change func(*entry)) {
 	e := t.left
 	e.release(l.clock.Now())
 	change(&e)

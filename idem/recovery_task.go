@@ -44,7 +44,7 @@ func (e *Engine) planRecovery(
 	op, known := with.Operation(found.Operation)
 	op.Name = found.Operation
 	o := e.newOperation(ctx, &Call{Request: Request{Operation: op}, Ref: found.Ref()})
-	o.claim = newOwnedRecord(&e.ledger, found, at)
+	o.claim = newOwnedRecord(&e.sealed, found, at)
 	o.claim.task = &recoveryTask{found: found}
 	o.limits.maxElapsed = e.defaultElapsed()
 	o.resumeFrom(found)

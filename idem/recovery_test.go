@@ -159,7 +159,7 @@ func TestJ15_InsideAnOpenWindowThePauseLeavesTimeForAnAttempt(t *testing.T) {
 		for passes := range 4 {
 			all := collect(t, w.engine, knowing(Keyed))
 			require.Len(t, all, 1, passes)
-			rec, _, err := w.engine.ledger.journal.Load(t.Context(), journal.RefID("order-1"))
+			rec, _, err := w.engine.sealed.journal.Load(t.Context(), journal.RefID("order-1"))
 			require.NoError(t, err)
 			assert.Less(t, rec.Lease, time.Until(until)-minAttempt)
 			time.Sleep(rec.Lease)

@@ -95,7 +95,7 @@ func TestR39_AWrittenAttemptIsAwaitedWithoutItsLease(t *testing.T) {
 // However long an attempt may last, it ends before NotExecuted may be believed.
 func TestR39_AnAttemptWithoutALeaseEndsBeforeItIsResolved(t *testing.T) {
 	inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
-		c := newOwnedRecord(&w.engine.ledger, entry{Record: journal.Record{ID: "call:1", Owner: "first"}}, w.engine.clock.Now())
+		c := newOwnedRecord(&w.engine.sealed, entry{Record: journal.Record{ID: "call:1", Owner: "first"}}, w.engine.clock.Now())
 		ended := make(chan time.Time, 1)
 		began := time.Now()
 		j.set(faultNotWritten)

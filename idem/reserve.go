@@ -33,14 +33,14 @@ const (
 func (o *operation) recordReservation(in *Call) *Result {
 	want, found := o.intent(in), entry{}
 	want.Bound = 0 // the call that sends it has a bound of its own
-	if err := o.engine.ledger.admit(o.ctx); err != nil {
+	if err := o.engine.sealed.admit(o.ctx); err != nil {
 		return o.claimError(want, found, err)
 	}
 	for range maxReserveTries {
 		now := o.engine.clock.Now()
 		rec := o.generation(found, want, now)
 		rec.Reserved, rec.Outbox = true, true
-		stored, reserved, err := o.engine.ledger.reserve(o.ctx, in.Reserver, rec)
+		stored, reserved, err := o.engine.sealed.reserve(o.ctx, in.Reserver, rec)
 		switch {
 		case err != nil:
 			return o.claimError(want, found, err)
@@ -158,7 +158,7 @@ type reservation struct {
 
 // reserve writes e inside the caller's transaction, unless another record has
 // its name: then it returns that one.
-func (l ledger) reserve(ctx context.Context, in journal.Reserver, e entry) (entry, bool, error) {
+func (l sealedJournal) reserve(ctx context.Context, in journal.Reserver, e entry) (entry, bool, error) {
 	if err := l.close(&e); err != nil {
 		return entry{}, false, claim.NotCommitted(err)
 	}

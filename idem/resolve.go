@@ -134,7 +134,7 @@ func (e *Engine) Resolve(ctx context.Context, id string, s Resolution) error {
 
 // checkJournal refuses what needs a journal and a context.
 func (e *Engine) checkJournal(ctx context.Context, purpose string) error {
-	if e.ledger.journal == nil {
+	if e.sealed.journal == nil {
 		return &InvalidError{Field: "journal", Reason: "is needed to " + purpose}
 	}
 	if ctx == nil {
@@ -180,7 +180,7 @@ func (s Resolution) verifier() func(context.Context, PendingOperation) (bool, er
 func (e *Engine) resolveOnce(
 	ctx context.Context, id string, s Resolution, verify func(context.Context, PendingOperation) (bool, error),
 ) (bool, error) {
-	found, err := e.ledger.find(ctx, id)
+	found, err := e.sealed.find(ctx, id)
 	if err != nil {
 		return false, err
 	}
@@ -192,7 +192,7 @@ func (e *Engine) resolveOnce(
 	if err != nil {
 		return false, recordError(found, fmt.Errorf("%w: %w", ErrNotVerified, err))
 	}
-	saved, err := e.ledger.Save(ctx, e.apply(found, s, verified))
+	saved, err := e.sealed.Save(ctx, e.apply(found, s, verified))
 	if err != nil {
 		return false, recordError(found, journalFailure(err))
 	}

@@ -233,7 +233,7 @@ func storeReservation(t *testing.T, w *world) {
 		},
 		payload: payload{Method: "POST", Path: "/op", Body: []byte(`{"a":1}`), Digest: digest(post(Keyed).Request)},
 	}
-	ok, err := w.engine.ledger.Save(t.Context(), rec)
+	ok, err := w.engine.sealed.Save(t.Context(), rec)
 	require.NoError(t, err)
 	require.True(t, ok)
 }

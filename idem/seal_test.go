@@ -43,7 +43,7 @@ func TestJ9_RequestsAreKeptOnlyWhileTheyCanBeSent(t *testing.T) {
 	inJournalledWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world, _ *faultyJournal) {
 		orphan(t, w, Keyed)
 		look := func() entry {
-			e, ok, err := w.engine.ledger.Load(context.Background(), "ref:order-1")
+			e, ok, err := w.engine.sealed.Load(context.Background(), "ref:order-1")
 			require.NoError(t, err)
 			require.True(t, ok)
 			return e

@@ -20,16 +20,16 @@ import (
 type nextVersion struct {
 	journal.Journal
 
-	ledger ledger // for its seal and account
+	sealed sealedJournal // for its seal and account
 }
 
 // version gives a record's payload another version, if it has this one.
 func (j *nextVersion) version(rec journal.Record, from, to byte) journal.Record {
-	bound := claim.AssociatedData(claim.Account(j.ledger.binder.account), &rec)
-	text, err := j.ledger.seal.Open(bound, rec.Sealed)
+	bound := claim.AssociatedData(claim.Account(j.sealed.binder.account), &rec)
+	text, err := j.sealed.seal.Open(bound, rec.Sealed)
 	if err == nil && len(text) > 0 && text[0] == from {
 		text[0] = to
-		rec.Sealed = j.ledger.seal.Close(bound, text)
+		rec.Sealed = j.sealed.seal.Close(bound, text)
 	}
 	return rec
 }
@@ -90,7 +90,7 @@ func inVersions(t *testing.T, answers answers, f func(t *testing.T, v *versions)
 				v := &versions{world: w, t: t, store: store, older: w.engine, next: &nextVersion{Journal: store}}
 				v.newer = w.newEngine(ofAccount(v.next, "a", secrets...))
 				t.Cleanup(v.newer.CloseIdleConnections)
-				v.next.ledger = v.newer.ledger
+				v.next.sealed = v.newer.sealed
 				f(t, v)
 			}, ofAccount(store, "a", secrets...))
 		})

@@ -47,7 +47,7 @@ type watched struct {
 // awaitOwner returns the record found once no other owner holds it, as it is
 // then; false if it is gone.
 func (o *operation) awaitOwner(found entry) (entry, bool, error) {
-	l := o.engine.ledger
+	l := o.engine.sealed
 	w := l.watches.join(l, found)
 	defer l.watches.leave(found.ID, w)
 	select {
@@ -74,7 +74,7 @@ func (a *Response) clone() *Response {
 }
 
 // join returns the watch of a record, and begins one where there is none.
-func (ws *watches) join(l ledger, found entry) *watch {
+func (ws *watches) join(l sealedJournal, found entry) *watch {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	w := ws.byID[found.ID]
@@ -123,7 +123,7 @@ func (ws *watches) remove(id string, w *watch) {
 // reports a new version, when the lease has run out, and at least once in
 // maxJournalWait; where the journal cannot wait, or has returned for no reason,
 // it polls.
-func (l ledger) watch(ctx context.Context, found entry) (watched, error) {
+func (l sealedJournal) watch(ctx context.Context, found entry) (watched, error) {
 	poll := false
 	for pause := firstPollPause; ; pause = min(2*pause, lastPollPause) {
 		left := max(found.Lease, firstPollPause)
@@ -147,7 +147,7 @@ func (l ledger) watch(ctx context.Context, found entry) (watched, error) {
 // wait asks the journal to wait for a new version of the record. It reports
 // whether the journal did: an error, a panic and a Wait that hangs are as good
 // as none.
-func (l ledger) wait(ctx context.Context, found entry, limit time.Duration) bool {
+func (l sealedJournal) wait(ctx context.Context, found entry, limit time.Duration) bool {
 	waiter, waits := l.journal.(journal.Waiter)
 	if !waits || l.watches.hangs() {
 		return false

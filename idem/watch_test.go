@@ -177,7 +177,7 @@ func TestWatch_ThreeHundredCallersReadOnce(t *testing.T) {
 				assert.EqualValues(t, callers-1, replayed.Load())
 				assert.EqualValues(t, 1, w.hits.Load())
 				assert.Less(t, j.loads.Load(), int64(callers+30), "one each to find it, and then one for all")
-				assert.Empty(t, w.engine.ledger.watches.byID)
+				assert.Empty(t, w.engine.sealed.watches.byID)
 			}, func(c *Config) { c.Journal = store })
 		})
 	}

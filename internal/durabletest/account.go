@@ -15,7 +15,7 @@ var accountCases = []testCase{
 
 func otherAccount(f *fixture) {
 	s := f.serve()
-	s.abandon("order-1", "secret")
+	s.abandon("secret")
 	f.Pass(lease + time.Second)
 	theirs := s.engineOf("theirs", f.open(), "secret")
 	r := theirs.Do(f.t.Context(), order("order-2"))

@@ -46,13 +46,11 @@ func (m *mortal) Load(ctx context.Context, id string) (journal.Record, bool, err
 	return m.Journal.Load(ctx, id)
 }
 
-// abandon leaves a ref behind, like a process that died after sending.
-//
-//nolint:unparam // each case names its ref
-func (s *server) abandon(ref string, secrets ...string) idem.Result {
+// abandon leaves order-1 behind, like a process that died after sending.
+func (s *server) abandon(secrets ...string) idem.Result {
 	m := &mortal{Journal: s.f.open()}
 	s.loseNext(func() { m.dead.Store(true) })
-	r := s.engine(m, secrets...).Do(s.f.t.Context(), order(ref))
+	r := s.engine(m, secrets...).Do(s.f.t.Context(), order("order-1"))
 	require.Equal(s.f.t, idem.OutcomeUnknown, r.Outcome)
 	require.ErrorIs(s.f.t, r.RecordErr, errDead)
 	return r
@@ -105,7 +103,7 @@ func refReused(f *fixture) {
 
 func takenOver(f *fixture) {
 	s := f.serve()
-	first := s.abandon("order-1", "the first secret")
+	first := s.abandon("the first secret")
 	f.Pass(lease + time.Second)
 	r := s.engine(f.open(), "the first secret").Do(f.t.Context(), order("order-1"))
 	require.NoError(f.t, r.Err)
@@ -116,7 +114,7 @@ func takenOver(f *fixture) {
 
 func recovered(f *fixture) {
 	s := f.serve()
-	s.abandon("order-1", "the first secret")
+	s.abandon("the first secret")
 	e := s.engine(f.open(), "the first secret")
 	with := idem.Recovery{Operation: func(string) (idem.Operation, bool) { return issue, true }}
 	for r, err := range e.Recover(f.t.Context(), with) {

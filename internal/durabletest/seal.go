@@ -77,7 +77,7 @@ func readable(f *fixture) {
 // causes no request, and does not count as absent.
 func inTheClear(f *fixture) {
 	s := f.serve()
-	s.abandon("order-1", "secret")
+	s.abandon("secret")
 	f.Pass(lease + time.Second)
 	j := f.open()
 	forged := f.load(j, "ref:order-1")
@@ -141,7 +141,7 @@ func (s *server) assertRefused(j journal.Journal, executed int) {
 
 func wrongKey(f *fixture) {
 	s := f.serve()
-	s.abandon("order-1", "secret")
+	s.abandon("secret")
 	f.Pass(lease + time.Second)
 	j := f.open()
 	before := f.load(j, "ref:order-1")
@@ -167,7 +167,7 @@ func amongOthers(f *fixture) {
 		})
 		return assert.NoError(f.t, err) && assert.True(f.t, saved)
 	})
-	s.abandon("order-1", "secret")
+	s.abandon("secret")
 	f.Pass(lease + time.Second)
 	s.loseNext(func() {})
 	unopened, refs := 0, []string{}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bardge/bardge-go/idem/internal/claim"
+	"github.com/bardge/bardge-go/idem/internal/clock"
 	"github.com/bardge/bardge-go/journal"
 )
 
@@ -17,9 +18,21 @@ const (
 	journalGrace = time.Second
 )
 
+// sealedJournal is the engine's journal, with its seal and its binding.
+type sealedJournal struct {
+	journal journal.Journal
+	seal    *claim.Seal
+	clock   clock.Clock
+	panics  *panics
+	binder  *binder
+	timeout time.Duration // of each call
+	watches *watches
+	prompt  bool // see journal.Prompt
+}
+
 // ask makes one call of the journal within its time limit. A failure of it is a
 // claim.JournalError: of a write, if it writes.
-func ask[T any](ctx context.Context, l ledger, writes bool, call func(context.Context) (T, error)) (T, error) {
+func ask[T any](ctx context.Context, l sealedJournal, writes bool, call func(context.Context) (T, error)) (T, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
 	got, err := bounded(ctx, journalGrace, func() (T, error) { return call(ctx) })
@@ -41,7 +54,7 @@ type loaded struct {
 }
 
 // Load reads a record and opens its payload.
-func (l ledger) Load(ctx context.Context, id string) (entry, bool, error) {
+func (l sealedJournal) Load(ctx context.Context, id string) (entry, bool, error) {
 	if err := l.bind(ctx); err != nil {
 		return entry{}, false, err
 	}
@@ -58,7 +71,7 @@ func (l ledger) Load(ctx context.Context, id string) (entry, bool, error) {
 }
 
 // Save seals a record's payload and writes it.
-func (l ledger) Save(ctx context.Context, e entry) (bool, error) {
+func (l sealedJournal) Save(ctx context.Context, e entry) (bool, error) {
 	if err := l.bind(ctx); err != nil {
 		return false, claim.NotCommitted(err)
 	}
@@ -69,7 +82,7 @@ func (l ledger) Save(ctx context.Context, e entry) (bool, error) {
 }
 
 // saveSealed writes a record as it is.
-func (l ledger) saveSealed(ctx context.Context, rec journal.Record) (bool, error) {
+func (l sealedJournal) saveSealed(ctx context.Context, rec journal.Record) (bool, error) {
 	if l.prompt {
 		return l.savePrompt(ctx, rec)
 	}
@@ -77,7 +90,7 @@ func (l ledger) saveSealed(ctx context.Context, rec journal.Record) (bool, error
 }
 
 // savePrompt is saveSealed where Save returns when its context ends.
-func (l ledger) savePrompt(ctx context.Context, rec journal.Record) (bool, error) {
+func (l sealedJournal) savePrompt(ctx context.Context, rec journal.Record) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
 	saved, err := l.journal.Save(ctx, rec)
@@ -87,7 +100,7 @@ func (l ledger) savePrompt(ctx context.Context, rec journal.Record) (bool, error
 	return saved, nil
 }
 
-func (l ledger) adopt(ctx context.Context, owner string, f journal.Filter) ([]journal.Record, error) {
+func (l sealedJournal) adopt(ctx context.Context, owner string, f journal.Filter) ([]journal.Record, error) {
 	if err := l.admit(ctx); err != nil {
 		return nil, err
 	}
@@ -96,7 +109,7 @@ func (l ledger) adopt(ctx context.Context, owner string, f journal.Filter) ([]jo
 	})
 }
 
-func (l ledger) inScope(ctx context.Context, scope string, from, to time.Time) ([]journal.Record, error) {
+func (l sealedJournal) inScope(ctx context.Context, scope string, from, to time.Time) ([]journal.Record, error) {
 	if err := l.bind(ctx); err != nil {
 		return nil, err
 	}
@@ -105,10 +118,22 @@ func (l ledger) inScope(ctx context.Context, scope string, from, to time.Time) (
 	})
 }
 
-func (l ledger) bindStored(ctx context.Context, from, to []byte) ([]byte, error) {
+func (l sealedJournal) bindStored(ctx context.Context, from, to []byte) ([]byte, error) {
 	return ask(ctx, l, to != nil, func(ctx context.Context) ([]byte, error) {
 		return l.journal.Bind(ctx, from, to)
 	})
+}
+
+// unseal opens a record that was sealed for the engine's account, or for one
+// that the journal belonged to before.
+func (l sealedJournal) unseal(rec journal.Record, asked clock.Timestamp) (entry, error) {
+	e := entry{Record: rec, asked: asked}
+	return e, l.seal.OpenRecord(l.binder.accounts(), &rec, &e.payload)
+}
+
+// close seals an entry's payload into its record.
+func (l sealedJournal) close(e *entry) error {
+	return l.seal.CloseRecord(claim.Account(l.binder.account), &e.Record, &e.payload)
 }
 
 // newSeal makes the seal of secrets; none make one that encrypts nothing.
