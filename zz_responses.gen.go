@@ -7,152 +7,152 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// parseGenerateAccessCodeResponse reads the answer of GenerateAccessCode, as [wire.DecodeBy] does.
+// parseGenerateAccessCodeResponse reads the response of GenerateAccessCode, as [wire.DecodeBy] does.
 func parseGenerateAccessCodeResponse(body []byte) (value *AccessCode, drift []string, err error) {
 	return wire.DecodeBy(body, readAccessCode)
 }
 
-// parseBookClassResponse reads the answer of BookClass, as [wire.DecodeBy] does.
+// parseBookClassResponse reads the response of BookClass, as [wire.DecodeBy] does.
 func parseBookClassResponse(body []byte) (value *ClassBooking, drift []string, err error) {
 	return wire.DecodeBy(body, readClassBooking)
 }
 
-// parseConfirmClassBookingResponse reads the answer of ConfirmClassBooking, as [wire.DecodeBy] does.
+// parseConfirmClassBookingResponse reads the response of ConfirmClassBooking, as [wire.DecodeBy] does.
 func parseConfirmClassBookingResponse(body []byte) (value *Booking, drift []string, err error) {
 	return wire.DecodeBy(body, readBooking)
 }
 
-// parseBookSpaResponse reads the answer of BookSpa, as [wire.DecodeBy] does.
+// parseBookSpaResponse reads the response of BookSpa, as [wire.DecodeBy] does.
 func parseBookSpaResponse(body []byte) (value *SpaBooking, drift []string, err error) {
 	return wire.DecodeBy(body, readSpaBooking)
 }
 
-// parseConfirmSpaBookingResponse reads the answer of ConfirmSpaBooking, as [wire.DecodeBy] does.
+// parseConfirmSpaBookingResponse reads the response of ConfirmSpaBooking, as [wire.DecodeBy] does.
 func parseConfirmSpaBookingResponse(body []byte) (value *Booking, drift []string, err error) {
 	return wire.DecodeBy(body, readBooking)
 }
 
-// parseGetBookingStatusResponse reads the answer of GetBookingStatus, as [wire.DecodeBy] does.
+// parseGetBookingStatusResponse reads the response of GetBookingStatus, as [wire.DecodeBy] does.
 func parseGetBookingStatusResponse(body []byte) (value *Booking, drift []string, err error) {
 	return wire.DecodeBy(body, readBooking)
 }
 
-// parseCancelBookingResponse reads the answer of CancelBooking, as [wire.DecodeBy] does.
+// parseCancelBookingResponse reads the response of CancelBooking, as [wire.DecodeBy] does.
 func parseCancelBookingResponse(body []byte) (value *Booking, drift []string, err error) {
 	return wire.DecodeBy(body, readBooking)
 }
 
-// parseListClassCategoriesResponse reads the answer of ListClassCategories, as [wire.DecodeBy] does.
+// parseListClassCategoriesResponse reads the response of ListClassCategories, as [wire.DecodeBy] does.
 func parseListClassCategoriesResponse(body []byte) (value *List[ClassCategory], drift []string, err error) {
 	return wire.DecodeBy(body, readClassCategoryList)
 }
 
-// parseListClassesResponse reads the answer of ListClasses, as [wire.DecodeBy] does.
+// parseListClassesResponse reads the response of ListClasses, as [wire.DecodeBy] does.
 func parseListClassesResponse(body []byte) (value *List[Class], drift []string, err error) {
 	return wire.DecodeBy(body, readClassList)
 }
 
-// parseGetClassResponse reads the answer of GetClass, as [wire.DecodeBy] does.
+// parseGetClassResponse reads the response of GetClass, as [wire.DecodeBy] does.
 func parseGetClassResponse(body []byte) (value *Class, drift []string, err error) {
 	return wire.DecodeBy(body, readClass)
 }
 
-// parseGetClientResponse reads the answer of GetClient, as [wire.DecodeBy] does.
+// parseGetClientResponse reads the response of GetClient, as [wire.DecodeBy] does.
 func parseGetClientResponse(body []byte) (value *ClientProfile, drift []string, err error) {
 	return wire.DecodeBy(body, readClientProfile)
 }
 
-// parseListClientBookingsResponse reads the answer of ListClientBookings, as [wire.DecodeBy] does.
+// parseListClientBookingsResponse reads the response of ListClientBookings, as [wire.DecodeBy] does.
 func parseListClientBookingsResponse(body []byte) (value *List[Booking], drift []string, err error) {
 	return wire.DecodeBy(body, readBookingList)
 }
 
-// parseGetClientCreditsResponse reads the answer of GetClientCredits, as [wire.DecodeBy] does.
+// parseGetClientCreditsResponse reads the response of GetClientCredits, as [wire.DecodeBy] does.
 func parseGetClientCreditsResponse(body []byte) (value *ClientCredits, drift []string, err error) {
 	return wire.DecodeBy(body, readClientCredits)
 }
 
-// parsePurchaseCopayResponse reads the answer of PurchaseCopay, as [wire.DecodeBy] does.
+// parsePurchaseCopayResponse reads the response of PurchaseCopay, as [wire.DecodeBy] does.
 func parsePurchaseCopayResponse(body []byte) (value *CopayPurchase, drift []string, err error) {
 	return wire.DecodeBy(body, readCopayPurchase)
 }
 
-// parseListCreditPackagesResponse reads the answer of ListCreditPackages, as [wire.DecodeBy] does.
+// parseListCreditPackagesResponse reads the response of ListCreditPackages, as [wire.DecodeBy] does.
 func parseListCreditPackagesResponse(body []byte) (value *List[CreditPackage], drift []string, err error) {
 	return wire.DecodeBy(body, readCreditPackageList)
 }
 
-// parsePurchaseCreditsResponse reads the answer of PurchaseCredits, as [wire.DecodeBy] does.
+// parsePurchaseCreditsResponse reads the response of PurchaseCredits, as [wire.DecodeBy] does.
 func parsePurchaseCreditsResponse(body []byte) (value *CreditPurchase, drift []string, err error) {
 	return wire.DecodeBy(body, readCreditPurchase)
 }
 
-// parsePurchaseGymCopayResponse reads the answer of PurchaseGymCopay, as [wire.DecodeBy] does.
+// parsePurchaseGymCopayResponse reads the response of PurchaseGymCopay, as [wire.DecodeBy] does.
 func parsePurchaseGymCopayResponse(body []byte) (value *GymCopayPurchase, drift []string, err error) {
 	return wire.DecodeBy(body, readGymCopayPurchase)
 }
 
-// parseIssuePassResponse reads the answer of IssuePass, as [wire.DecodeBy] does.
+// parseIssuePassResponse reads the response of IssuePass, as [wire.DecodeBy] does.
 func parseIssuePassResponse(body []byte) (value *IssuedPass, drift []string, err error) {
 	return wire.DecodeBy(body, readIssuedPass)
 }
 
-// parseUpdateIssuedPassResponse reads the answer of UpdateIssuedPass, as [wire.DecodeBy] does.
+// parseUpdateIssuedPassResponse reads the response of UpdateIssuedPass, as [wire.DecodeBy] does.
 func parseUpdateIssuedPassResponse(body []byte) (value *IssuedPass, drift []string, err error) {
 	return wire.DecodeBy(body, readIssuedPass)
 }
 
-// parseGetIssuedPassResponse reads the answer of GetIssuedPass, as [wire.DecodeBy] does.
+// parseGetIssuedPassResponse reads the response of GetIssuedPass, as [wire.DecodeBy] does.
 func parseGetIssuedPassResponse(body []byte) (value *IssuedPass, drift []string, err error) {
 	return wire.DecodeBy(body, readIssuedPass)
 }
 
-// parseUpdateIssuedPassExpiryResponse reads the answer of UpdateIssuedPassExpiry, as [wire.DecodeBy] does.
+// parseUpdateIssuedPassExpiryResponse reads the response of UpdateIssuedPassExpiry, as [wire.DecodeBy] does.
 func parseUpdateIssuedPassExpiryResponse(body []byte) (value *IssuedPass, drift []string, err error) {
 	return wire.DecodeBy(body, readIssuedPass)
 }
 
-// parseListIssuersResponse reads the answer of ListIssuers, as [wire.DecodeBy] does.
+// parseListIssuersResponse reads the response of ListIssuers, as [wire.DecodeBy] does.
 func parseListIssuersResponse(body []byte) (value *List[Issuer], drift []string, err error) {
 	return wire.DecodeBy(body, readIssuerList)
 }
 
-// parseInitiateLookupResponse reads the answer of InitiateLookup, as [wire.DecodeBy] does.
+// parseInitiateLookupResponse reads the response of InitiateLookup, as [wire.DecodeBy] does.
 func parseInitiateLookupResponse(body []byte) (value *Lookup, drift []string, err error) {
 	return wire.DecodeBy(body, readLookup)
 }
 
-// parseVerifyLookupResponse reads the answer of VerifyLookup, as [wire.DecodeBy] does.
+// parseVerifyLookupResponse reads the response of VerifyLookup, as [wire.DecodeBy] does.
 func parseVerifyLookupResponse(body []byte) (value *VerifiedLookup, drift []string, err error) {
 	return wire.DecodeBy(body, readVerifiedLookup)
 }
 
-// parseListPassesResponse reads the answer of ListPasses, as [wire.DecodeBy] does.
+// parseListPassesResponse reads the response of ListPasses, as [wire.DecodeBy] does.
 func parseListPassesResponse(body []byte) (value *List[Pass], drift []string, err error) {
 	return wire.DecodeBy(body, readPassList)
 }
 
-// parseListPassProvidersResponse reads the answer of ListPassProviders, as [wire.DecodeBy] does.
+// parseListPassProvidersResponse reads the response of ListPassProviders, as [wire.DecodeBy] does.
 func parseListPassProvidersResponse(body []byte) (value *List[Provider], drift []string, err error) {
 	return wire.DecodeBy(body, readProviderList)
 }
 
-// parseListProvidersResponse reads the answer of ListProviders, as [wire.DecodeBy] does.
+// parseListProvidersResponse reads the response of ListProviders, as [wire.DecodeBy] does.
 func parseListProvidersResponse(body []byte) (value *List[Provider], drift []string, err error) {
 	return wire.DecodeBy(body, readProviderList)
 }
 
-// parseQuoteSpaCopayResponse reads the answer of QuoteSpaCopay, as [wire.DecodeBy] does.
+// parseQuoteSpaCopayResponse reads the response of QuoteSpaCopay, as [wire.DecodeBy] does.
 func parseQuoteSpaCopayResponse(body []byte) (value *SpaCopayQuote, drift []string, err error) {
 	return wire.DecodeBy(body, readSpaCopayQuote)
 }
 
-// parseListGymCopayOptionsResponse reads the answer of ListGymCopayOptions, as [wire.DecodeBy] does.
+// parseListGymCopayOptionsResponse reads the response of ListGymCopayOptions, as [wire.DecodeBy] does.
 func parseListGymCopayOptionsResponse(body []byte) (value *List[CopayOption], drift []string, err error) {
 	return wire.DecodeBy(body, readCopayOptionList)
 }
 
-// parsePurchaseSpaCopayResponse reads the answer of PurchaseSpaCopay, as [wire.DecodeBy] does.
+// parsePurchaseSpaCopayResponse reads the response of PurchaseSpaCopay, as [wire.DecodeBy] does.
 func parsePurchaseSpaCopayResponse(body []byte) (value *SpaCopayPurchase, drift []string, err error) {
 	return wire.DecodeBy(body, readSpaCopayPurchase)
 }
@@ -162,7 +162,7 @@ func parseErrorResponse(body []byte) (value *errorResponse, drift []string, err 
 	return wire.DecodeBy(body, readErrorResponse)
 }
 
-// shapeOf returns how the answer of an operation is recognised; nil for an unknown one.
+// shapeOf returns the shape of an operation's response; nil if it is unknown.
 func shapeOf(id gen.OperationID) *wire.Shape {
 	switch id {
 	case gen.OpGenerateAccessCode:

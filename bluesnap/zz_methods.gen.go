@@ -10,7 +10,7 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v AltTransaction) MarshalJSON() ([]byte, error) {
 	type plain AltTransaction
 	return encodeWith(plain(v), v.Extra)
@@ -28,7 +28,7 @@ func (v AltTransaction) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v AltTransaction) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v AltTransactionParams) MarshalJSON() ([]byte, error) {
 	type plain AltTransactionParams
 	return encodeWith(plain(v), v.Extra)
@@ -40,7 +40,7 @@ func (v AltTransactionParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v AltTransactionParams) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v ApplePay) MarshalJSON() ([]byte, error) {
 	type plain ApplePay
 	return encodeWith(plain(v), v.Extra)
@@ -58,7 +58,7 @@ func (v ApplePay) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v ApplePay) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v CaptureParams) MarshalJSON() ([]byte, error) {
 	type plain CaptureParams
 	return encodeWith(plain(v), v.Extra)
@@ -70,7 +70,7 @@ func (v CaptureParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v CaptureParams) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v CardHolderInfo) MarshalJSON() ([]byte, error) {
 	type plain CardHolderInfo
 	return encodeWith(plain(v), v.Extra)
@@ -88,7 +88,7 @@ func (v CardHolderInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v CardHolderInfo) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v CardTransaction) MarshalJSON() ([]byte, error) {
 	type plain CardTransaction
 	return encodeWith(plain(v), v.Extra)
@@ -106,7 +106,7 @@ func (v CardTransaction) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v CardTransaction) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v CardTransactionParams) MarshalJSON() ([]byte, error) {
 	type plain CardTransactionParams
 	return encodeWith(plain(v), v.Extra)
@@ -118,7 +118,7 @@ func (v CardTransactionParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v CardTransactionParams) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v Charge) MarshalJSON() ([]byte, error) {
 	type plain Charge
 	return encodeWith(plain(v), v.Extra)
@@ -136,7 +136,7 @@ func (v Charge) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v Charge) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v ChargeParams) MarshalJSON() ([]byte, error) {
 	type plain ChargeParams
 	return encodeWith(plain(v), v.Extra)
@@ -148,7 +148,7 @@ func (v ChargeParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v ChargeParams) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v CreditCard) MarshalJSON() ([]byte, error) {
 	type plain CreditCard
 	return encodeWith(plain(v), v.Extra)
@@ -166,7 +166,7 @@ func (v CreditCard) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v CreditCard) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v CreditCardInfo) MarshalJSON() ([]byte, error) {
 	type plain CreditCardInfo
 	return encodeWith(plain(v), v.Extra)
@@ -184,7 +184,7 @@ func (v CreditCardInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v CreditCardInfo) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v ECPTransaction) MarshalJSON() ([]byte, error) {
 	type plain ECPTransaction
 	return encodeWith(plain(v), v.Extra)
@@ -217,7 +217,7 @@ func (v Message) MarshalText() ([]byte, error) { return []byte(v.String()), nil 
 // LogValue logs what String returns.
 func (v Message) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v OnDemandParams) MarshalJSON() ([]byte, error) {
 	type plain OnDemandParams
 	return encodeWith(plain(v), v.Extra)
@@ -229,7 +229,7 @@ func (v OnDemandParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v OnDemandParams) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v PayerInfo) MarshalJSON() ([]byte, error) {
 	type plain PayerInfo
 	return encodeWith(plain(v), v.Extra)
@@ -247,7 +247,7 @@ func (v PayerInfo) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v PayerInfo) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v PaymentSource) MarshalJSON() ([]byte, error) {
 	type plain PaymentSource
 	return encodeWith(plain(v), v.Extra)
@@ -265,7 +265,7 @@ func (v PaymentSource) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v PaymentSource) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v PaymentSources) MarshalJSON() ([]byte, error) {
 	type plain PaymentSources
 	return encodeWith(plain(v), v.Extra)
@@ -289,7 +289,7 @@ func (v PendingOperation) Format(f fmt.State, _ rune) { sdk.Print(f, v.String())
 // MarshalText writes String, for loggers that encode as JSON.
 func (v PendingOperation) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v Plan) MarshalJSON() ([]byte, error) {
 	type plain Plan
 	return encodeWith(plain(v), v.Extra)
@@ -307,7 +307,7 @@ func (v Plan) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v Plan) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v PlanParams) MarshalJSON() ([]byte, error) {
 	type plain PlanParams
 	return encodeWith(plain(v), v.Extra)
@@ -319,7 +319,7 @@ func (v PlanParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v PlanParams) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v ProcessingInfo) MarshalJSON() ([]byte, error) {
 	type plain ProcessingInfo
 	return encodeWith(plain(v), v.Extra)
@@ -343,7 +343,7 @@ func (v RecoveryResult) Format(f fmt.State, _ rune) { sdk.Print(f, v.String()) }
 // MarshalText writes String, for loggers that encode as JSON.
 func (v RecoveryResult) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v Refund) MarshalJSON() ([]byte, error) {
 	type plain Refund
 	return encodeWith(plain(v), v.Extra)
@@ -361,7 +361,7 @@ func (v Refund) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v Refund) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v RefundParams) MarshalJSON() ([]byte, error) {
 	type plain RefundParams
 	return encodeWith(plain(v), v.Extra)
@@ -373,7 +373,7 @@ func (v RefundParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v RefundParams) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v Report) MarshalJSON() ([]byte, error) {
 	type plain Report
 	return encodeWith(plain(v), v.Extra)
@@ -391,7 +391,7 @@ func (v Report) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v Report) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v ReportColumn) MarshalJSON() ([]byte, error) {
 	type plain ReportColumn
 	return encodeWith(plain(v), v.Extra)
@@ -409,7 +409,7 @@ func (v ReportColumn) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v ReportColumn) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v ReportParams) MarshalJSON() ([]byte, error) {
 	type plain ReportParams
 	return encodeWith(plain(v), v.Extra)
@@ -436,7 +436,7 @@ func (v Response) Format(f fmt.State, _ rune) { sdk.Print(f, v.String()) }
 // MarshalText writes String, for loggers that encode as JSON.
 func (v Response) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v Subscription) MarshalJSON() ([]byte, error) {
 	type plain Subscription
 	return encodeWith(plain(v), v.Extra)
@@ -454,7 +454,7 @@ func (v Subscription) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v Subscription) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v SubscriptionParams) MarshalJSON() ([]byte, error) {
 	type plain SubscriptionParams
 	return encodeWith(plain(v), v.Extra)
@@ -466,7 +466,7 @@ func (v SubscriptionParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v SubscriptionParams) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v User) MarshalJSON() ([]byte, error) {
 	type plain User
 	return encodeWith(plain(v), v.Extra)
@@ -484,7 +484,7 @@ func (v User) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v User) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v UserParams) MarshalJSON() ([]byte, error) {
 	type plain UserParams
 	return encodeWith(plain(v), v.Extra)
@@ -496,7 +496,7 @@ func (v UserParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v UserParams) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v VaultedShopper) MarshalJSON() ([]byte, error) {
 	type plain VaultedShopper
 	return encodeWith(plain(v), v.Extra)
@@ -514,7 +514,7 @@ func (v VaultedShopper) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v VaultedShopper) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v VaultedShopperParams) MarshalJSON() ([]byte, error) {
 	type plain VaultedShopperParams
 	return encodeWith(plain(v), v.Extra)
@@ -526,7 +526,7 @@ func (v VaultedShopperParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v VaultedShopperParams) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v Vendor) MarshalJSON() ([]byte, error) {
 	type plain Vendor
 	return encodeWith(plain(v), v.Extra)
@@ -544,7 +544,7 @@ func (v Vendor) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v Vendor) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v VendorParams) MarshalJSON() ([]byte, error) {
 	type plain VendorParams
 	return encodeWith(plain(v), v.Extra)
@@ -556,7 +556,7 @@ func (v VendorParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v VendorParams) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v Wallet) MarshalJSON() ([]byte, error) {
 	type plain Wallet
 	return encodeWith(plain(v), v.Extra)
@@ -574,7 +574,7 @@ func (v Wallet) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v Wallet) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v WalletParams) MarshalJSON() ([]byte, error) {
 	type plain WalletParams
 	return encodeWith(plain(v), v.Extra)
@@ -586,7 +586,7 @@ func (v WalletParams) Format(f fmt.State, _ rune) { wire.Show(f, v) }
 // LogValue logs what Format prints.
 func (v WalletParams) LogValue() slog.Value { return logged(v) }
 
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v putParams) MarshalJSON() ([]byte, error) {
 	type plain putParams
 	return encodeWith(plain(v), v.Extra)

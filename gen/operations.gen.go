@@ -6,20 +6,20 @@ import (
 	"net/http"
 )
 
-// RetryClass is what may be done after an attempt whose fate is unknown.
+// RetryClass is how an operation may be repeated after an unknown result.
 type RetryClass string
 
 // The retry classes.
 const (
-	// RetryClassSafe marks operations that change nothing: repeated at will.
+	// RetryClassSafe marks operations that change nothing: repeated freely.
 	RetryClassSafe RetryClass = "safe"
 	// RetryClassKeyed marks operations that are executed once per idempotency key:
 	// repeated with the same key, while the server remembers it.
 	RetryClassKeyed RetryClass = "keyed"
 	// RetryClassIdempotent marks operations whose repetition has no further effect:
-	// repeated at will, without a key.
+	// repeated freely, without a key.
 	RetryClassIdempotent RetryClass = "idempotent"
-	// RetryClassKeyUnverified marks operations that nothing protects: not repeated.
+	// RetryClassKeyUnverified marks operations without protection: not repeated.
 	RetryClassKeyUnverified RetryClass = "keyUnverified"
 )
 
@@ -28,7 +28,7 @@ type Evidence string
 
 // The kinds of evidence.
 const (
-	// EvidenceDocumented marks what the vendor's pages say.
+	// EvidenceDocumented marks what the vendor's pages state.
 	EvidenceDocumented Evidence = "documented"
 	// EvidenceInferred marks what was concluded from the vendor's naming.
 	EvidenceInferred Evidence = "inferred"
@@ -42,9 +42,9 @@ type Operation struct {
 	Class           RetryClass // what may be repeated
 	ClassEvidence   Evidence   // of Class
 	Evidence        Evidence   // of method and path
-	SuccessStatuses [2]int     // the statuses of a success; the second is 0 if there is one only
+	SuccessStatuses [2]int     // of a success; the second is 0 if there is only one
 	HasBody         bool       // the request carries a JSON object
-	Paged           bool       // the answer is a list with cursors
+	Paged           bool       // the response is a list with cursors
 }
 
 // OperationID names an operation.

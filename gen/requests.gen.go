@@ -17,7 +17,7 @@ type Request struct {
 	Body      []byte     // JSON, nil if the operation takes none
 }
 
-// requestBuilder collects a request and what is wrong with it.
+// requestBuilder collects a request and its first fault.
 type requestBuilder struct {
 	request Request
 	query   wire.Query
@@ -35,7 +35,7 @@ func (b *requestBuilder) body(body any) {
 	b.request.Body, b.err = data, errors.Join(b.err, err)
 }
 
-// result is the request, or, with an error, the operation that it would have been.
+// result returns the request; with an error, only its operation.
 func (b *requestBuilder) result() (Request, error) {
 	query, err := b.query.Values()
 	if err := errors.Join(b.err, err); err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// ErrUnknownRoute is what [ServerOptions].Respond gets where no operation has the
-// method and path that were asked for.
+// ErrUnknownRoute is passed to [ServerOptions].Respond if no operation has the
+// request's method and path.
 var ErrUnknownRoute = errors.New("no operation has this method and path")
 
 // ServerInterface is a server of the API. Each method answers one operation: with
@@ -79,16 +79,16 @@ type ServerInterface interface {
 	GetClientCredits(r *http.Request, clientID string) (*ClientCredits, error)
 }
 
-// ServerOptions say what goes around the operations. Respond is required.
+// ServerOptions configure the handlers. Respond is required.
 type ServerOptions struct {
 	// BasePath goes before every path, such as "/v3/api/business/reseller".
 	BasePath string
 
-	// Wrap, unless nil, goes around the handler of each operation: authentication,
+	// Wrap, unless nil, wraps the handler of each operation: authentication,
 	// idempotency, faults. It is called once per operation, by [Handler].
 	Wrap func(Operation, http.Handler) http.Handler
 
-	// Respond writes an operation's answer, a pointer to its type, or the error. Besides
+	// Respond writes an operation's result, a pointer to its type, or the error. Besides
 	// the server's own errors these are a *[wire.ParamError] for a bad query parameter,
 	// a *[wire.DecodeError] for a bad body, what the body's reader returned, and, with
 	// the zero Operation, [ErrUnknownRoute].

@@ -152,7 +152,7 @@ func (v {{.Name}}) MarshalText() ([]byte, error) { return []byte(v.{{.Text}}()),
 // LogValue logs what String returns.
 func (v {{.Name}}) LogValue() slog.Value { return slog.StringValue(v.String()) }
 {{end}}{{end}}{{if .Extra}}
-// MarshalJSON writes the fields, and those of Extra.
+// MarshalJSON writes the fields, Extra included.
 func (v {{.Name}}) MarshalJSON() ([]byte, error) {
 	type plain {{.Name}}
 	return encodeWith(plain(v), v.Extra)
