@@ -110,7 +110,8 @@ func TestFromEnv(t *testing.T) {
 	})
 }
 
-// The source is asked for every attempt: a key that was reset is dead at once.
+// The provider is called for every attempt: a key that was reset is invalid at
+// once.
 func TestR3_TheAPIKeyIsFreshOnEveryAttemptAndNothingElseChanges(t *testing.T) {
 	n := 0
 	source := bardge.WithAPIKeyProvider(func(context.Context) (string, error) {

@@ -70,8 +70,7 @@ func TestR24_UnknownCodesAndLetterCasesAreKept(t *testing.T) {
 	})
 }
 
-// What the server says of a reused key, and what the client finds out itself
-// before sending, is the same error.
+// A reused key is the same error whether the server or the client finds it.
 func TestR4_AReusedKeyIsTheServersOwnError(t *testing.T) {
 	key := bardge.NewKey()
 	check := func(t *testing.T, e *bardge.Error, err error) {

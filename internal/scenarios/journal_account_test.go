@@ -42,7 +42,7 @@ func TestJ12_AnotherServersJournalIsRefused(t *testing.T) {
 	})
 }
 
-// J12: the base URL has moved, and the operator says so.
+// J12: the base URL has moved, and the operator calls Rebind.
 func TestJ12_RebindTakesTheJournalAlong(t *testing.T) {
 	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
 		s.Succeed(issuePass, s.NewClient(s.WithJournal(), oneSecret), bardge.WithRef("order-1"))

@@ -31,8 +31,8 @@ func TestObserversAreCalledInTurn(t *testing.T) {
 	assert.Equal(t, []string{"first", "second"}, heard)
 }
 
-// tracing is a log handler that asks the context whose call it is, as those do
-// that add a trace id.
+// tracing is a log handler that reads the call's context, like handlers that
+// add a trace id.
 type tracing struct {
 	slog.Handler
 	seen *[]any

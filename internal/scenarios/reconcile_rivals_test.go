@@ -120,7 +120,7 @@ func TestJ11_WhatADoneOperationMayHaveMadeProvesNothing(t *testing.T) {
 	}
 }
 
-// What is asked for beside the expiry is not shown.
+// The API does not show other changes than the expiry.
 func TestJ11_AnExpiryWithMoreProvesNothing(t *testing.T) {
 	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
 		s.Succeed(updateExpiry, s.NewClient())

@@ -21,7 +21,7 @@ import (
 // later is when the default reconcilers look.
 const later = 5 * time.Minute
 
-// noted says why each operation cannot be proven by reading, or what proves it.
+// noted is why reading cannot prove each operation, or what proves it.
 var noted = map[sandbox.Operation]struct {
 	executed, not string // evidence
 	proven        bool
@@ -191,7 +191,7 @@ func TestJ11_ReadingSendsTheCallsOwnHeaders(t *testing.T) {
 	})
 }
 
-// laneReader looks whether each request says in which lane it is.
+// laneReader checks that each request names its lane.
 type laneReader struct {
 	http.RoundTripper
 	t     *testing.T

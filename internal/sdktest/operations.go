@@ -188,7 +188,7 @@ var Operations = []Operation{
 	}},
 }
 
-// SomeSeed has a value in every field, for servers that look at none.
+// SomeSeed has a value in every field, for servers that ignore them.
 func SomeSeed() sandbox.Seed {
 	var s sandbox.Seed
 	for v, i := reflect.ValueOf(&s).Elem(), 0; i < v.NumField(); i++ {
