@@ -76,9 +76,7 @@ func TestBadSettingsFailInNew(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			client, err := bluesnap.New(row.user, row.password, row.opt)
 			assert.Nil(t, client)
-			var invalid *bluesnap.InvalidError
-			require.ErrorAs(t, err, &invalid)
-			assert.Equal(t, row.field, invalid.Field)
+			sdktest.Invalid(t, row.field, err)
 		})
 	}
 }
@@ -124,9 +122,7 @@ func TestBadCallsFailBeforeAnythingIsSent(t *testing.T) {
 				e := sdktest.BlueSnapErrorOf(t, value, resp, err)
 				assert.Equal(t, bluesnap.OutcomeNotSent, e.Outcome)
 				assert.True(t, bluesnap.CanRepeat(e))
-				var invalid *bluesnap.InvalidError
-				require.ErrorAs(t, err, &invalid)
-				assert.Equal(t, row.field, invalid.Field)
+				sdktest.Invalid(t, row.field, err)
 				assert.Empty(t, s.Requests())
 			})
 		})

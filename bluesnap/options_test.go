@@ -104,9 +104,7 @@ func TestR40_OptionsInDisguiseAreRefused(t *testing.T) {
 				params.Extra = bluesnap.Extra{"card_transaction_type": "x"}
 				value, resp, err := s.Client.Transactions.Create(t.Context(), params, opt)
 				e := sdktest.BlueSnapErrorOf(t, value, resp, err)
-				var invalid *bluesnap.InvalidError
-				require.ErrorAs(t, e, &invalid)
-				assert.Equal(t, field, invalid.Field)
+				sdktest.Invalid(t, field, e)
 				assert.Equal(t, bluesnap.OutcomeNotSent, e.Outcome)
 				assert.Empty(t, s.Requests())
 			})

@@ -47,9 +47,7 @@ func TestNewRefusesBadSettings(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			client, err := bardge.New(row.apiKey, row.opt)
 			assert.Nil(t, client)
-			var invalid *bardge.InvalidError
-			require.ErrorAs(t, err, &invalid)
-			assert.Equal(t, row.field, invalid.Field)
+			sdktest.Invalid(t, row.field, err)
 			for _, secret := range []string{"two words", "Evil", "u:p", sdktest.APIKey} {
 				assert.NotContains(t, err.Error(), secret)
 			}

@@ -87,9 +87,7 @@ func refused(
 		assert.Equal(t, known, e.Outcome)
 		assert.Equal(t, known == bardge.OutcomeNotSent, bardge.CanRepeat(e))
 		require.NotNil(t, e.Response)
-		var invalid *bardge.InvalidError
-		require.ErrorAs(t, err, &invalid)
-		assert.Equal(t, field, invalid.Field)
+		sdktest.Invalid(t, field, err)
 		assert.Contains(t, err.Error(), field)
 		assert.Empty(t, s.Requests())
 	}, opts...)
@@ -261,9 +259,7 @@ func TestKeysAreRefusedWhereTheyAreMade(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			key, err := made()
 			assert.True(t, key.IsZero())
-			var invalid *bardge.InvalidError
-			require.ErrorAs(t, err, &invalid)
-			assert.Equal(t, "idempotency key", invalid.Field)
+			sdktest.Invalid(t, "idempotency key", err)
 		})
 	}
 }

@@ -120,9 +120,7 @@ func TestLooking_RefusesWhatNamesNothing(t *testing.T) {
 			"none to get":     {err: many, field: "journal"},
 			"bad filter":      {err: badly, field: "filter's Limit"},
 		} {
-			var invalid *bardge.InvalidError
-			require.ErrorAs(t, row.err, &invalid, name)
-			assert.Equal(t, row.field, invalid.Field, name)
+			sdktest.Invalid(t, row.field, row.err, name)
 		}
 	})
 }

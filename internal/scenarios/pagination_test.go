@@ -122,9 +122,7 @@ func TestAllRefusesAWalkInACircle(t *testing.T) {
 func TestAllTakesNoEndingBefore(t *testing.T) {
 	sdktest.WithBardge(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.Bardge) {
 		err := firstError(s.Client.Passes.All(t.Context(), bardge.ListPassesParams{EndingBefore: "p1"}))
-		var invalid *bardge.InvalidError
-		require.ErrorAs(t, err, &invalid)
-		assert.Equal(t, "ending_before", invalid.Field)
+		sdktest.Invalid(t, "ending_before", err)
 		assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(err))
 		assert.Empty(t, s.Requests())
 	})

@@ -104,9 +104,7 @@ func TestR39_ANilContextIsRefused(t *testing.T) {
 	sdktest.WithBardge(t, sdktest.Script{sdktest.Lose}, func(t *testing.T, s *sdktest.Bardge) {
 		for _, try := range []attempt{issue(), getPass(), cancel()} {
 			err := try(none, s.Client)
-			var invalid *bardge.InvalidError
-			require.ErrorAs(t, err, &invalid)
-			assert.Equal(t, "context", invalid.Field)
+			sdktest.Invalid(t, "context", err)
 			assert.Equal(t, bardge.OutcomeNotSent, bardge.OutcomeOf(err))
 		}
 		for _, err := range s.Client.Recover(none) {

@@ -205,9 +205,7 @@ func TestResolve_Refuses(t *testing.T) {
 				assert.ErrorIs(t, row.err, row.target, name)
 				continue
 			}
-			var invalid *bardge.InvalidError
-			require.ErrorAs(t, row.err, &invalid, name)
-			assert.Equal(t, row.field, invalid.Field)
+			sdktest.Invalid(t, row.field, row.err, name)
 		}
 		assert.Equal(t, 1, s.Executed(sandbox.IssuePass))
 	})

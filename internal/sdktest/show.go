@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/leaks"
 )
 
@@ -74,6 +75,15 @@ func HidesAsJSON(t *testing.T, v any) {
 	assert.NoError(t, err)
 	assert.Contains(t, string(text), "IssuePass")
 	assert.Empty(t, leaks.Find(string(text), Leak))
+}
+
+// Invalid checks that an error is an *InvalidError of this field.
+func Invalid(t *testing.T, field string, err error, msg ...any) {
+	t.Helper()
+	var invalid *idem.InvalidError
+	if assert.ErrorAs(t, err, &invalid, msg...) {
+		assert.Equal(t, field, invalid.Field, msg...)
+	}
 }
 
 // Errors calls f with each error of a tree.
