@@ -57,11 +57,11 @@ func WithBaseURL(u string) Option { return shared(sdk.BaseURL(u)) }
 //
 // An *http.Transport (nil: [http.DefaultTransport]) is cloned, and keeps its
 // settings for proxy (without this option: the environment's), TLS (1.2 is the
-// least), dialing, header timeouts, MaxConnsPerHost, MaxIdleConnsPerHost, and
-// IdleConnTimeout up to 30 s. Timeouts can only shorten an attempt, which
-// RetryPolicy.AttemptTimeout bounds. The clone speaks HTTP/1.1, on connections
-// that drop undelivered requests when they are closed; c's own pool is not
-// used.
+// least), dialing (10 s without a dialer of its own), header timeouts,
+// MaxConnsPerHost, MaxIdleConnsPerHost, and IdleConnTimeout up to 30 s.
+// Timeouts can only shorten an attempt, which RetryPolicy.AttemptTimeout
+// bounds. The clone speaks HTTP/1.1, on connections that drop undelivered
+// requests when they are closed; c's own pool is not used.
 //
 // Any other RoundTripper is used as it is, and must send a request at most
 // once. Less can then be proven about what left the machine: more calls end
@@ -99,10 +99,10 @@ func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 
 // WithReconciler makes [Client.Recover] find out with f, instead of its own
 // way, whether an operation was executed. The operation is named as in
-// "IssuePass", and must be one that takes a key. f is called for operations
-// with a ref: after the key's window, or at once for the lookups, which are
-// never sent again. It must change nothing, and be safe for concurrent use; an
-// error leaves the outcome unknown.
+// "IssuePass", and must be one that takes a key: Cancel is sent again instead.
+// f is called for operations with a ref: after the key's window, or at once for
+// the lookups, which are never sent again. It must change nothing, and be safe
+// for concurrent use; an error leaves the outcome unknown.
 func WithReconciler(operation string, f func(context.Context, PendingOperation) (ReconcileResult, error)) Option {
 	return newOption("WithReconciler", func(s *settings) error {
 		op := gen.OperationID(operation).Operation()

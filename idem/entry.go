@@ -98,7 +98,7 @@ func (e *entry) Base() *journal.Record { return &e.Record }
 func (e entry) known() Outcome { return Outcome(e.Outcome) }
 
 // open reports whether it is not known what became of the operation.
-func (e entry) open() bool { return e.known() == OutcomeUnknown }
+func (e entry) open() bool { return e.State() != journal.StateFree && e.State() != journal.StateDone }
 
 // free reports whether the operation ended without being executed.
 func (e entry) free() bool { return e.State() == journal.StateFree }

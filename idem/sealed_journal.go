@@ -128,7 +128,8 @@ func (l sealedJournal) bindStored(ctx context.Context, from, to []byte) ([]byte,
 // that the journal belonged to before.
 func (l sealedJournal) unseal(rec journal.Record, asked clock.Timestamp) (entry, error) {
 	e := entry{Record: rec, asked: asked}
-	return e, l.seal.OpenRecord(l.binder.accounts(), &rec, &e.payload)
+	err := l.seal.OpenRecord(l.binder.accounts(), &rec, &e.payload)
+	return e, err
 }
 
 // close seals an entry's payload into its record.

@@ -25,7 +25,8 @@ here is the model's, whose wall clock is not the process's. The faults are the s
 not: figures move by a few.
 
 `
-	answers = `What the lies rest on. A program that treats every 5xx as unknown, and reports it so, keeps only the first column:
+	answers = `What the lies rest on. A program that treats every 5xx as unknown, and reports it so, keeps
+only the first column:
 
 | client | reported as failed: a 4xx | a 500 | another 5xx |
 | --- | ---: | ---: | ---: |

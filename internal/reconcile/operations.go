@@ -1,9 +1,11 @@
 package reconcile
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"strconv"
+	"strings"
 )
 
 // operation describes an operation that makes or changes something, and how to
@@ -81,15 +83,22 @@ func copayPurchase(object string) operation {
 }
 
 // Scope names what the operation may make and Reconcile may find; empty:
-// nothing.
+// nothing. Journals keep a digest of it, so that it must not change.
 func (o Operation) Scope() string {
 	scope := operations[o.Name].scope
 	if scope == nil {
 		return ""
 	}
-	in, _ := o.params()
-	text, _ := json.Marshal(scope(o, in)) //nolint:errchkjson // strings always encode
-	return string(text)
+	in, _ := o.params() // as much as can be read: a rival too many proves nothing
+	parts := scope(o, in)
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(parts) // strings always encode
+	return strings.TrimSuffix(text.String(), "\n")
 }
 
 // Response returns the response of an operation of which only the resource's id

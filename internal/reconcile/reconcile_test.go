@@ -147,6 +147,18 @@ func TestJ11_WhatCannotBeReadHasItsReason(t *testing.T) {
 	}
 }
 
+// J11: journals keep digests of scopes, also those that an earlier version wrote.
+func TestJ11_ScopesDoNotChange(t *testing.T) {
+	for name, row := range map[string]struct{ path, body, scope string }{
+		"BookClass":              {"", `{"client_id":"a&<b","class_instance_id":"ci"}`, `["class bookings","a&<b","ci"]`},
+		"ConfirmClassBooking":    {"", `{`, "confirmed class bookings"},
+		"PurchaseCredits":        {"", `{"client_id":"ada"}`, `["credits","ada"]`},
+		"UpdateIssuedPassExpiry": {"p1", `{"expires_at":946685400000}`, `["expiry","p1","946685400000"]`},
+	} {
+		assert.Equal(t, row.scope, reconcile.Operation{Name: name, PathID: row.path, Body: []byte(row.body)}.Scope(), name)
+	}
+}
+
 // Operations of one scope may have made the same.
 func TestJ11_Scopes(t *testing.T) {
 	scope := func(name, path, body string) string {
