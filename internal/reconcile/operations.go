@@ -97,7 +97,7 @@ func (o Operation) Scope() string {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(parts) // strings always encode
+	_ = e.Encode(parts) //nolint:errchkjson // strings always encode
 	return strings.TrimSuffix(text.String(), "\n")
 }
 

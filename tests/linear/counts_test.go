@@ -12,7 +12,7 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// counts counts events, so that a test can show that they occurred.
+// counts adds up events, so that a test can show that they occurred.
 type counts struct {
 	mu sync.Mutex
 	by map[string]int
