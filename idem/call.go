@@ -14,7 +14,7 @@ type Call struct {
 	// Key is the idempotency key. The zero Key lets the engine mint one where
 	// the class sends one.
 	Key Key
-	// Minted says that Key was made for this call alone, so that no other call
+	// SingleUseKey: Key was made for this call alone, so that no other call
 	// brings it before the call ends: the engine remembers it no longer than
 	// that.
 	SingleUseKey bool

@@ -190,6 +190,9 @@ func TestJ9_AnEndedCallKeepsNothingOfWhatWasSaid(t *testing.T) {
 		s := &attempts{operation: o}
 		p := s.run()
 		require.NotNil(t, p.answered)
+		require.NotEmpty(t, p.answered.seen.Body)
+		p.forget()
+		assert.Zero(t, p.answered.seen)
 		assert.Equal(t, progress{}, s.progress)
 		o.forget()
 		assert.Empty(t, o.request.Body)

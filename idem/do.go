@@ -90,6 +90,7 @@ func (o *operation) execute(p progress, r *Result) {
 		o.conclude(&p, r)
 	}
 	o.recordResult(&p, r)
+	p.forget()
 }
 
 func (e *Engine) newOperation(ctx context.Context, in *Call) *operation {

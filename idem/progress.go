@@ -61,6 +61,16 @@ func (p progress) fold(a *attempt) progress {
 	return p
 }
 
+// forget drops what the last attempts have shown: a transport may keep an
+// attempt's hooks, and with them the attempt.
+func (p progress) forget() {
+	for _, a := range []*attempt{p.last, p.answered} {
+		if a != nil {
+			a.seen = evidence{}
+		}
+	}
+}
+
 // needsNewConn reports whether the next attempt gets a connection of its own:
 // the last one failed on a connection from the pool.
 func (p progress) needsNewConn() bool {
