@@ -103,9 +103,7 @@ func (o Operation) reconcileSpaBooking(ctx context.Context, in params) (any, str
 func (o Operation) bookings(ctx context.Context, client, kind string) (all []booking, err error) {
 	err = o.Read(ctx, "ListClientBookings", client, &all)
 	return slices.DeleteFunc(all, func(b booking) bool {
-		// Created is cut to its second.
-		begun, ended := time.Unix(b.Created, 0), time.Unix(b.Created+1, -1)
-		return !strings.EqualFold(b.Type, kind) || !o.mayHaveMade(begun) && !o.mayHaveMade(ended)
+		return !strings.EqualFold(b.Type, kind) || !o.mayHaveMade(time.Unix(b.Created, 0))
 	}), err
 }
 
