@@ -69,7 +69,7 @@ func (o *operation) rejectCall(in *Call, err error, r *Result) {
 	case !in.Key.IsZero():
 		defer o.takeKey(in)()
 		outcome = o.keyKnows()
-	case in.Ref != "" && checkRef(in.Ref) == nil && o.engine.sealed.journal != nil:
+	case in.Ref != "" && checkRef(in.Ref) == nil && o.isDurable():
 		outcome = OutcomeUnknown
 	}
 	*r = *o.notSent(outcome, err)

@@ -47,11 +47,7 @@ func (e *Engine) Do(ctx context.Context, in Call) (r Result) {
 		defer cancel()
 	}
 	o, returned := e.newOperation(ctx, &in), false
-	defer func() {
-		if !returned {
-			o.endUnreturned()
-		}
-	}()
+	defer o.endUnreturned(&returned)
 	o.do(&in, &r)
 	o.finish(&r)
 	returned = true

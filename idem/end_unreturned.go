@@ -2,10 +2,14 @@ package idem
 
 import "context"
 
-// endUnreturned ends a call that does not return: where a hook that sends or
-// records has panicked, or has ended the goroutine, it settles the call's
-// claim; the attempt's verdict is recorded then. The panic passes on (R39).
-func (o *operation) endUnreturned() {
+// endUnreturned is deferred by a call, and ends one that has not returned: a
+// hook that sends or records has panicked, or has ended the goroutine. It
+// settles the call's claim; the attempt's verdict is recorded then. The panic
+// passes on (R39).
+func (o *operation) endUnreturned(returned *bool) {
+	if *returned {
+		return
+	}
 	r := Result{Outcome: o.key.snapshot().effectiveOutcome(), Err: errHook}
 	if r.Outcome == OutcomeDone {
 		r.Outcome = OutcomeUnknown // its response is gone: the key may bring it again

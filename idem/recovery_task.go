@@ -81,11 +81,7 @@ func (e *Engine) recoverFound(
 	found.inherit(found.Version-1, at, e.policy.KeyTTL) // the version before it was adopted
 	o, one, report := e.planRecovery(ctx, found, at, with)
 	returned := false
-	defer func() {
-		if !returned {
-			o.endUnreturned()
-		}
-	}()
+	defer o.endUnreturned(&returned)
 	if err := o.claim.Refresh(ctx); err != nil {
 		one.Result = Result{Outcome: OutcomeUnknown, Err: err, Key: one.Pending.Key, RecordErr: err}
 	} else {

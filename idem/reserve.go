@@ -117,9 +117,7 @@ func (o *operation) sendReserved(found entry) (r Result) {
 		r.Lease = lease
 	})
 	if err != nil {
-		r = *o.notSent(OutcomeNotSent, err)
-		o.recordResult(&progress{}, &r)
-		return r
+		return o.report(OutcomeNotSent, err)
 	}
 	o.execute(o.resumeFrom(found), &r)
 	return r
