@@ -1,12 +1,14 @@
 package idem
 
+import "hash/maphash"
+
 // takeKey takes the given key into use, or makes one where the class sends one.
 // The key of a ref is in its record.
 func (o *operation) takeKey(in *Call) (release func()) {
 	switch {
 	case !o.request.Operation.Class.sendsKey():
-	case in.Key.IsZero() && in.Ref != "":
-	case in.Key.IsZero():
+	case in.Key.value == "" && in.Ref != "":
+	case in.Key.value == "":
 		o.key.value, o.key.isPrivate = newUUIDv7(o.started.WallTime()), true
 	case in.SingleUseKey:
 		o.key = newHandle(in.Key)
@@ -19,15 +21,17 @@ func (o *operation) takeKey(in *Call) (release func()) {
 	return func() {}
 }
 
-// admitKey refuses a key that belongs to another request (R4), is past its
-// window (R10), or does not protect the repetition that it would be.
+// admitKey returns what is known of the operation under its key. It refuses a
+// key that belongs to another request (R4), is past its window (R10), or does
+// not protect the repetition that it would be.
 func (o *operation) admitKey() (Outcome, error) {
 	class := o.request.Operation.Class
-	if class == NonIdempotent && o.key.snapshot().effectiveOutcome() == OutcomeUnknown { // another owner's
-		return OutcomeUnknown, &endError{stop: stopClass}
-	}
 	if !class.sendsKey() {
-		return 0, nil
+		outcome := o.key.snapshot().effectiveOutcome()
+		if class == NonIdempotent && outcome == OutcomeUnknown { // another owner's
+			return outcome, &endError{stop: stopClass}
+		}
+		return outcome, nil
 	}
 	k, ours := o.key.bind(o.requestHash())
 	outcome := k.effectiveOutcome()
@@ -36,18 +40,17 @@ func (o *operation) admitKey() (Outcome, error) {
 		return OutcomeRejected, ErrKeyReused
 	case !ours:
 		return OutcomeUnknown, ErrKeyReused
-	case k.since.IsZero():
-		return 0, nil
+	case k.since == unsent:
 	case class == KeyUnverified && outcome != OutcomeRejected:
 		return outcome, &endError{stop: stopClass}
 	case !o.engine.window.open(k, o.engine.clock.Now()):
 		return outcome, ErrKeyExpired
-	default:
-		return 0, nil
 	}
+	return outcome, nil
 }
 
 func (o *operation) requestHash() requestHash {
 	r := &o.request
-	return hashRequest(r.Body, r.Operation.Name, r.Method, o.engine.base, r.Path, r.Query.Encode())
+	parts := []string{r.Operation.Name, r.Method, o.engine.base, r.Path, r.Query.Encode()}
+	return requestHash(maphash.Bytes(hashSeed, framed(make([]byte, 0, 512), r.Body, parts)))
 }

@@ -20,13 +20,13 @@ func (o *operation) check(in *Call) error {
 
 // checkArguments refuses what the request, the key and the ref must not be.
 func (o *operation) checkArguments(in *Call) error {
-	class := in.Request.Operation.Class
+	class, hasKey := in.Request.Operation.Class, in.Key.value != ""
 	switch {
 	case in.Timeout < 0:
 		return &InvalidError{Field: "Timeout", Reason: "is negative"}
 	case !token(in.Request.Method):
 		return &InvalidError{Field: "method", Reason: "is not an HTTP token"}
-	case !in.Key.IsZero() && !class.sendsKey():
+	case hasKey && !class.sendsKey():
 		return badKey("is not taken by this operation")
 	case in.Ref == "" && in.Reserver != nil:
 		return &InvalidError{Field: "ref", Reason: "is needed for a reservation"}
@@ -37,10 +37,10 @@ func (o *operation) checkArguments(in *Call) error {
 		return &InvalidError{Field: "ref", Reason: "needs a journal"}
 	case class == Safe:
 		return &InvalidError{Field: "ref", Reason: "is not taken by an operation that only reads"}
-	case !in.Key.IsZero():
+	case hasKey:
 		return badKey("cannot be given with a ref, which chooses it")
 	}
-	if !in.Key.IsZero() {
+	if hasKey {
 		if err := o.engine.profile.checkKey(in.Key.value); err != nil {
 			return err
 		}

@@ -91,14 +91,14 @@ func classify(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence,
 
 // classifyResponse classifies an attempt that brought a status line.
 func classifyResponse(op *Operation, p *Profile, serverErrorsAreFinal bool, s *evidence, k known) classification {
-	signal := s.signal(op, p)
+	signal, success := s.signal(op, p), op.succeeds(s.Status)
 	j := classification{replayed: replayed(p, s.Header)}
 	switch {
 	case !s.ValidStatus():
 		j.verdict, j.reason, j.retry = VerdictAmbiguous, "no HTTP status for an answer", retryBackoff
-	case op.succeeds(s.Status) && noContentExpected(op, p, s):
+	case success && noContentExpected(op, p, s):
 		j.verdict, j.reason = VerdictDone, "executed"
-	case op.succeeds(s.Status):
+	case success:
 		classifySuccess(&j, op, p, s, signal)
 	case s.Status < 300:
 		j.verdict, j.reason, j.retry = VerdictAmbiguous, "a success that the API does not give", retryBackoff

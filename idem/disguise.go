@@ -2,7 +2,6 @@ package idem
 
 import (
 	"net/http"
-	"net/textproto"
 	"strings"
 )
 
@@ -96,25 +95,25 @@ func foldByte(b byte) byte {
 // the engine's or HTTP's own, changes what a response says, or is another one
 // in disguise (R40). The error is an *InvalidError, or nil.
 func (e *Engine) CheckHeader(h http.Header) error {
-	if err := e.profile.checkHeader(h); err != nil {
-		return err
-	}
-	return checkTwins(h, e.header)
-}
-
-// checkTwins refuses a header that is another one of the call, or of the
-// engine, in disguise: which of the two a server reads is not known. A header
-// of the engine may be replaced under its own name.
-func checkTwins(h, engine http.Header) error {
-	for name := range h {
-		for _, others := range []http.Header{h, engine} {
-			for other := range others {
-				if sameHeader(name, other) && !strings.EqualFold(name, other) {
-					field := "header " + textproto.CanonicalMIMEHeaderKey(name)
-					return &InvalidError{Field: field, Reason: "is another header of the call in disguise"}
-				}
-			}
+	for name, values := range h {
+		if err := e.profile.checkHeader(name, values); err != nil {
+			return err
+		}
+		if hasTwin(name, h) || hasTwin(name, e.header) {
+			return &InvalidError{Field: headerField(name), Reason: "is another header of the call in disguise"}
 		}
 	}
 	return nil
+}
+
+// hasTwin reports whether a header is one of others in disguise: which of the
+// two a server reads is not known. A header of the engine may be replaced under
+// its own name.
+func hasTwin(name string, others http.Header) bool {
+	for other := range others {
+		if sameHeader(name, other) && !strings.EqualFold(name, other) {
+			return true
+		}
+	}
+	return false
 }

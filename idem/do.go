@@ -82,7 +82,8 @@ func (o *operation) execute(p progress, r *Result) {
 	if outcome, err := o.admitKey(); err != nil {
 		*r = *o.notSent(outcome, err)
 	} else {
-		p = o.attempt(p)
+		p.facts.reachedServer = outcome == OutcomeUnknown
+		p = (&attempts{operation: o, progress: p}).run()
 		o.conclude(&p, r)
 	}
 	o.recordResult(&p, r)

@@ -37,9 +37,6 @@ func (s *attempts) emitAttemptStarted() {
 }
 
 func (o *operation) emitAttempt(kind EventKind, a Attempt, answer http.Header) {
-	if o.engine.observe == nil {
-		return
-	}
 	e := o.event(kind)
 	e.Attempt = a
 	e.Outcome = o.key.snapshot().effectiveOutcome()

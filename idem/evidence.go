@@ -52,13 +52,24 @@ func (s *evidence) readable() []byte {
 // and what is kept of one that is not whole, in bytes.
 const maxTrust = 64 << 10
 
-// understand decodes what was read.
+// understand decodes what was read, so that the body of a success is read
+// through only once.
 func (o *operation) understand(s *evidence) {
 	if s.ValidStatus() {
 		o.keepBeginning(s)
 	}
-	o.valueOf(s)
-	s.contradicts = o.contradicted(s)
+	if s.Body == nil || !o.request.Operation.succeeds(s.Status) {
+		return
+	}
+	if o.hooks.decode != nil {
+		value, drift, err := o.decoded(s.Body, false)
+		s.value, s.proven = value, o.hooks.decodeProves && err == nil
+		if drift != nil || err != nil {
+			s.odd = &oddity{drift: drift, unfit: err}
+		}
+	}
+	s.contradicts = o.hooks.confirms != nil &&
+		!o.hooks.confirms(&Response{Status: s.Status, Header: s.Header, Body: s.Body, Value: s.value})
 }
 
 // keepBeginning keeps the beginning of a body that is not whole, as proof. A
@@ -71,23 +82,4 @@ func (o *operation) keepBeginning(s *evidence) {
 		s.odd = &oddity{beginning: bytes.Clone(s.Body[:min(len(s.Body), maxTrust)])}
 		s.Body = nil
 	}
-}
-
-// valueOf decodes the body of a success, so that it is read through only once.
-func (o *operation) valueOf(s *evidence) {
-	if o.hooks.decode == nil || s.Body == nil || !o.request.Operation.succeeds(s.Status) {
-		return
-	}
-	value, drift, err := o.decoded(s.Body, false)
-	s.value, s.proven = value, o.hooks.decodeProves && err == nil
-	if drift != nil || err != nil {
-		s.odd = &oddity{drift: drift, unfit: err}
-	}
-}
-
-// contradicted reports whether a success shows another state than the one asked
-// for.
-func (o *operation) contradicted(s *evidence) bool {
-	return o.hooks.confirms != nil && s.Body != nil && o.request.Operation.succeeds(s.Status) &&
-		!o.hooks.confirms(&Response{Status: s.Status, Header: s.Header, Body: s.Body, Value: s.value})
 }

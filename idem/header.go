@@ -7,23 +7,23 @@ import (
 	"strings"
 )
 
-// checkHeader refuses headers that the SDK or HTTP owns, in disguise too, and
+// checkHeader refuses a header that the SDK or HTTP owns, in disguise too, and
 // what is no header.
-func (p Profile) checkHeader(h http.Header) error {
-	for name, values := range h {
-		if !token(name) {
-			return &InvalidError{Field: "header", Reason: "has a name that is not an HTTP token"}
-		}
-		if reason := p.whyRefused(name); reason != "" {
-			return &InvalidError{Field: "header " + textproto.CanonicalMIMEHeaderKey(name), Reason: reason}
-		}
-		if slices.ContainsFunc(values, hasControl) {
-			field := "header " + textproto.CanonicalMIMEHeaderKey(name)
-			return &InvalidError{Field: field, Reason: "has a control character in its value"}
-		}
+func (p Profile) checkHeader(name string, values []string) error {
+	if !token(name) {
+		return &InvalidError{Field: "header", Reason: "has a name that is not an HTTP token"}
+	}
+	if reason := p.whyRefused(name); reason != "" {
+		return &InvalidError{Field: headerField(name), Reason: reason}
+	}
+	if slices.ContainsFunc(values, hasControl) {
+		return &InvalidError{Field: headerField(name), Reason: "has a control character in its value"}
 	}
 	return nil
 }
+
+// headerField names a header in an InvalidError.
+func headerField(name string) string { return "header " + textproto.CanonicalMIMEHeaderKey(name) }
 
 func hasControl(v string) bool {
 	return strings.ContainsFunc(v, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })

@@ -22,12 +22,15 @@ type keyTracker struct {
 // keySnapshot is what is known of a key at one moment. The zero value must not
 // be used: the outcome of a key that was never sent is OutcomeNotSent.
 type keySnapshot struct {
-	since            clock.Timestamp // when the first byte may have been sent; zero: none was
+	since            clock.Timestamp // when the first byte may have been sent; unsent: none was
 	pending          int32           // attempts under way that may have sent a byte
 	outcome          Outcome
 	fromOtherProcess bool // since was seen by another process
 	expired          bool // the server may have forgotten the key before its window's end
 }
+
+// unsent is the since of a key that was never sent.
+var unsent clock.Timestamp
 
 // lock locks the state that knows, and returns it.
 func (s *keyTracker) lock() *keyTracker {
@@ -89,7 +92,7 @@ func newSentKeyTracker(since time.Time) *keyTracker {
 func (s *keyTracker) anchorMonotonic(now clock.Timestamp) {
 	s = s.lock()
 	defer s.mu.Unlock()
-	if !s.state.since.IsZero() && s.state.since.Mono == 0 {
+	if s.state.since != unsent && s.state.since.Mono == 0 {
 		s.state.since = s.state.since.Anchored(now)
 	}
 }
@@ -117,7 +120,7 @@ func (s *keyTracker) begin(now clock.Timestamp) {
 	s = s.lock()
 	defer s.mu.Unlock()
 	s.state.pending++
-	if s.state.since.IsZero() {
+	if s.state.since == unsent {
 		s.state.since = now
 	}
 }
@@ -154,7 +157,7 @@ func (s *keyTracker) late(now clock.Timestamp) {
 	s = s.lock()
 	defer s.mu.Unlock()
 	s.state.outcome = fold(s.state.outcome, VerdictAmbiguous)
-	if s.state.since.IsZero() {
+	if s.state.since == unsent {
 		s.state.since = now
 	}
 }
@@ -169,7 +172,7 @@ func (s *keyTracker) merge(k keySnapshot) {
 // mergeLocked adds another account of the same key: the earlier window, and the
 // less certain outcome, where one of the two knows of no send at all.
 func (s *keyTracker) mergeLocked(k keySnapshot) {
-	if !k.since.IsZero() {
+	if k.since != unsent {
 		s.mergeSince(k)
 	}
 	s.state.outcome, s.state.expired = mergeOutcomes(s.state.outcome, k.outcome), s.state.expired || k.expired
@@ -180,7 +183,7 @@ func (s *keyTracker) mergeLocked(k keySnapshot) {
 func (s *keyTracker) mergeSince(k keySnapshot) {
 	ours := s.state
 	switch {
-	case ours.since.IsZero():
+	case ours.since == unsent:
 		s.state.since, s.state.fromOtherProcess = k.since, k.fromOtherProcess
 	case ours.fromOtherProcess == k.fromOtherProcess:
 		s.state.since = ours.since.Earlier(k.since)

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/bardge/bardge-go/idem/internal/clock"
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
 	"github.com/bardge/bardge-go/internal/retryloop"
 )
@@ -22,18 +21,13 @@ type attempts struct {
 	current  *attempt // under way; nil between two attempts
 }
 
-// attempt makes attempts until the operation is settled or given up.
-func (o *operation) attempt(before progress) progress {
-	return (&attempts{operation: o, progress: before}).run()
-}
-
+// run makes attempts until the operation is settled or given up.
 func (s *attempts) run() progress {
 	to, err := s.newURL()
 	if err != nil {
 		return s.unsendable(err)
 	}
 	s.url = to
-	s.progress.facts.reachedServer = s.key.snapshot().effectiveOutcome() == OutcomeUnknown
 	s.sender.Session, s.sender.Gate, s.sender.TracksSent = s.engine.session, gate{s.operation}, s.claim != nil
 	ctx := s.ctx
 	if s.claim != nil {
@@ -51,21 +45,15 @@ func (s *attempts) run() progress {
 // Attempt makes one attempt, and returns whether another one follows, after
 // what wait.
 func (s *attempts) Attempt(ctx context.Context) (wait time.Duration, again bool) {
-	s.current = &attempt{start: s.attemptStart()}
+	s.current = &attempt{start: s.started}
+	if s.progress.last != nil || s.claim != nil { // recording the intent has taken time
+		s.current.start = s.engine.clock.Now()
+	}
 	abort := s.roundTrip(ctx, s.current)
 	s.concludeAttempt(ctx, s.current, abort)
 	s.current = nil
 	d := &s.progress.decision
 	return d.wait, d.stop == stopNone
-}
-
-// attemptStart is when an attempt begins: the first one with the call, unless
-// recording its intent has taken time.
-func (s *attempts) attemptStart() clock.Timestamp {
-	if s.progress.last == nil && s.claim == nil {
-		return s.started
-	}
-	return s.engine.clock.Now()
 }
 
 // unsendable is the progress of an operation whose request cannot be built.
@@ -112,7 +100,9 @@ func (s *attempts) concludeAttempt(ctx context.Context, a *attempt, abort stop) 
 		entry := s.timelineEntry(a, k, &p)
 		p.attempts = append(p.attempts, entry)
 		s.noteRetry(&p)
-		s.emitAttempt(EventAttemptEnded, entry, a.seen.Header)
+		if s.engine.observe != nil {
+			s.emitAttempt(EventAttemptEnded, entry, a.seen.Header)
+		}
 	}
 	s.progress = p
 }

@@ -3,7 +3,6 @@ package idem
 import (
 	"cmp"
 	"net/http"
-	"net/textproto"
 	"net/url"
 	"slices"
 	"strings"
@@ -155,7 +154,7 @@ func (d DriftError) Error() string { return "fields do not fit their types: " + 
 func (r Request) validateUTF8() error {
 	for name, values := range r.Header {
 		if slices.ContainsFunc(values, notText) {
-			return &InvalidError{Field: "header " + textproto.CanonicalMIMEHeaderKey(name), Reason: "is not UTF-8"}
+			return &InvalidError{Field: headerField(name), Reason: "is not UTF-8"}
 		}
 	}
 	for name, values := range r.Query {

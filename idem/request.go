@@ -3,7 +3,6 @@ package idem
 import (
 	"context"
 	"maps"
-	"net/http"
 	"net/url"
 
 	"github.com/bardge/bardge-go/idem/internal/sendonce"
@@ -34,38 +33,28 @@ func (o *operation) url() string {
 }
 
 // newAttemptRequest fills in the request of one attempt: the call's headers,
-// and fresh credentials.
+// which are the same on every attempt (R3), and fresh credentials.
 func (s *attempts) newAttemptRequest(ctx context.Context, a *attempt, r *sendonce.Request) error {
-	r.Method, r.URL, r.Header, r.Body = s.request.Method, s.url, s.headers(), s.request.Body
-	r.ReadOnly, r.NewConn = s.request.Operation.Class == Safe, s.progress.needsNewConn()
-	if s.engine.authorize != nil {
-		if err := s.engine.authorize(ctx, r.Header); err != nil {
-			return err
+	header := maps.Clone(s.engine.header)
+	addCanonical(header, s.request.Header)
+	if len(s.request.Body) > 0 {
+		header["Content-Type"] = jsonHeader[:1:1]
+		if t := s.request.contentType(); t != jsonType {
+			header["Content-Type"] = []string{t}
 		}
-		a.credentials = authorization(r.Header)
 	}
-	return nil
-}
-
-// headers are the same on every attempt, credentials aside (R3).
-func (o *operation) headers() http.Header {
-	h := maps.Clone(o.engine.header)
-	addCanonical(h, o.request.Header)
-	if len(o.request.Body) > 0 {
-		h["Content-Type"] = typeHeader(o.request.contentType())
+	if s.request.Operation.Class.sendsKey() {
+		header[s.engine.profile.KeyHeader] = []string{s.key.value}
 	}
-	if o.request.Operation.Class.sendsKey() {
-		h[o.engine.profile.KeyHeader] = []string{o.key.value}
+	r.Method, r.URL, r.Header, r.Body = s.request.Method, s.url, header, s.request.Body
+	r.ReadOnly, r.NewConn = s.request.Operation.Class == Safe, s.progress.needsNewConn()
+	if s.engine.authorize == nil {
+		return nil
 	}
-	return h
+	err := s.engine.authorize(ctx, header)
+	a.credentials = authorization(header)
+	return err
 }
 
 // jsonHeader is shared by requests, as the engine's own headers are.
 var jsonHeader = []string{jsonType}
-
-func typeHeader(contentType string) []string {
-	if contentType == jsonType {
-		return jsonHeader[:1:1]
-	}
-	return []string{contentType}
-}

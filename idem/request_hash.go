@@ -14,10 +14,6 @@ type requestHash uint64
 
 var hashSeed = maphash.MakeSeed()
 
-func hashRequest(body []byte, parts ...string) requestHash {
-	return requestHash(maphash.Bytes(hashSeed, framed(make([]byte, 0, 512), body, parts)))
-}
-
 // digestOf is a fingerprint that means the same everywhere and for ever.
 func digestOf(body []byte, parts ...string) [sha256.Size]byte {
 	return sha256.Sum256(framed(make([]byte, 0, 512), body, parts))

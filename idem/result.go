@@ -105,7 +105,7 @@ func (o *operation) explain(p *progress, r *Result) {
 
 // ended is when the loop ended: with its last attempt, or in a wait after it.
 func (o *operation) ended(p *progress) clock.Timestamp {
-	if p.decision.stop == stopSettled && !p.last.seen.End.IsZero() {
+	if p.decision.stop == stopSettled && p.last.seen.End != (clock.Timestamp{}) {
 		return p.last.seen.End
 	}
 	return o.engine.clock.Now()

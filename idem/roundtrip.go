@@ -38,7 +38,9 @@ func (s *attempts) roundTrip(ctx context.Context, a *attempt) stop {
 		return stopNone
 	}
 	a.sent = true
-	s.emitAttemptStarted()
+	if s.engine.observe != nil {
+		s.emitAttemptStarted()
+	}
 	a.wire.Send(&req, &a.seen.Evidence)
 	if a.seen.Err == nil {
 		s.understand(&a.seen)

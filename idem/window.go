@@ -19,7 +19,7 @@ func (w window) left(k keySnapshot, now clock.Timestamp) time.Duration {
 	switch {
 	case k.expired:
 		return 0
-	case k.since.IsZero():
+	case k.since == unsent:
 		return w.ttl - w.margin
 	}
 	age := k.since.Age(now)
@@ -37,13 +37,13 @@ func (w window) left(k keySnapshot, now clock.Timestamp) time.Duration {
 // open reports whether another attempt may begin: 2 s must remain of the window
 // (R8). A key that was never sent is always open.
 func (w window) open(k keySnapshot, now clock.Timestamp) bool {
-	return w.left(k, now) >= minAttempt || k.since.IsZero() && !k.expired
+	return w.left(k, now) >= minAttempt || k.since == unsent && !k.expired
 }
 
 // safeUntil is the last moment at which an attempt may begin, by the wall clock
 // as it is now; zero where nothing was sent, or no key protects it any more.
 func (w window) safeUntil(k keySnapshot, now clock.Timestamp) time.Time {
-	if k.since.IsZero() || k.expired {
+	if k.since == unsent || k.expired {
 		return time.Time{}
 	}
 	return now.WallTime().Add(w.left(k, now) - minAttempt)
@@ -51,7 +51,7 @@ func (w window) safeUntil(k keySnapshot, now clock.Timestamp) time.Time {
 
 // hasWindow reports whether a key's window bounds the operation.
 func (o *operation) hasWindow(k keySnapshot) bool {
-	return o.request.Operation.Class == Keyed && !k.since.IsZero()
+	return o.request.Operation.Class == Keyed && k.since != unsent
 }
 
 // windowLeft returns whether a key's window bounds the operation, and what is
