@@ -48,12 +48,13 @@ func (s *attempts) newAttemptRequest(ctx context.Context, a *attempt, r *sendonc
 	}
 	r.Method, r.URL, r.Header, r.Body = s.request.Method, s.url, header, s.request.Body
 	r.ReadOnly, r.NewConn = s.request.Operation.Class == Safe, s.progress.needsNewConn()
-	if s.engine.authorize == nil {
-		return nil
+	if s.engine.authorize != nil {
+		if err := s.engine.authorize(ctx, header); err != nil {
+			return err // and it may still write to the header
+		}
+		a.credentials = authorization(header)
 	}
-	err := s.engine.authorize(ctx, header)
-	a.credentials = authorization(header)
-	return err
+	return nil
 }
 
 // jsonHeader is shared by requests, as the engine's own headers are.
