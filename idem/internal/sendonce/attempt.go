@@ -14,9 +14,9 @@ import (
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
 
-// Attempt is one request under way. The zero value is ready for Begin; an
-// Attempt is used once. Trace hooks may run on other goroutines, and after the
-// transport has returned.
+// Attempt is one request under way. The zero value is ready for Begin, and used
+// once. Trace hooks may run on other goroutines, and after the transport has
+// returned.
 type Attempt struct {
 	sender         *Sender
 	caller         context.Context //nolint:containedctx // the state of one attempt
@@ -57,17 +57,17 @@ func (a *Attempt) Begin(
 	if s.TracksSent {
 		a.hooks.WroteRequest = a.wroteRequest
 	}
-	a.ctx = s.timer.begin(ctx, a, limit)
+	a.ctx = s.begin(ctx, a, limit)
 	return a.ctx
 }
 
 // Abandon ends an attempt that has begun and is not sent.
-func (a *Attempt) Abandon() { a.sender.timer.finish(false) }
+func (a *Attempt) Abandon() { a.sender.finish(false) }
 
 // Send sends the request once, reads the response to its end, under the
-// attempt's deadline (R19), and fills in the evidence, which is handed down so
-// that no frame below which a caller waits holds a copy. A panic of the
-// caller's transport or dialer passes through (R39).
+// attempt's deadline (R19), and fills in the evidence: no frame below which a
+// caller waits holds a copy. A panic of the caller's transport or dialer passes
+// through (R39).
 func (a *Attempt) Send(req *Request, e *Evidence) {
 	a.size = len(req.Body)
 	ctx := a.ctx
@@ -77,15 +77,16 @@ func (a *Attempt) Send(req *Request, e *Evidence) {
 	}
 	for made, u := 1, req.URL; u != nil; made++ {
 		if made > 1 {
-			a.redirected()
+			a.mu.Lock()
+			a.responded, a.returned = false, false
+			a.trace = &httptrace.ClientTrace{GetConn: a.getConn, GotConn: a.gotConn} // the first may still be used
+			a.mu.Unlock()
 			*e = Evidence{}
 		}
-		traced := httptrace.WithClientTrace(ctx, a.trace)
-		a.callerIdle = a.trace.PutIdleConn
-		a.roundTrip(a.newRequest(traced, req, u), a.transport(req), e)
+		a.roundTrip(ctx, req, u, e)
 		u = req.redirect(u, made, e)
 	}
-	a.sender.timer.finish(e.whole())
+	a.sender.finish(e.ValidStatus() && e.BodyErr == nil && !e.TooLarge)
 }
 
 // Proof is what is known of the attempt's bytes where a panic has ended Send.
@@ -110,25 +111,25 @@ func (a *Attempt) Counted() bool {
 	return a.counted
 }
 
-// transport chooses the way that the request takes.
-func (a *Attempt) transport(req *Request) http.RoundTripper {
+func (a *Attempt) roundTrip(ctx context.Context, r *Request, u *url.URL, e *Evidence) {
+	req := a.newRequest(httptrace.WithClientTrace(ctx, a.trace), r, u)
+	a.callerIdle = a.trace.PutIdleConn
 	a.handedOver = true
 	t := &a.sender.Session.transports
 	if !t.own {
 		a.begin(a.start) // it may not trace: the request counts from here on (R7)
 	}
-	if req.NewConn || !req.ReadOnly && t.distrust.holds(a.start) {
-		return t.fresh
+	rt := t.pooled
+	if r.NewConn || !r.ReadOnly && t.distrust.holds(a.start) {
+		rt = t.fresh
 	}
-	return t.pooled
-}
-
-func (a *Attempt) roundTrip(req *http.Request, rt http.RoundTripper, e *Evidence) {
 	resp, err := rt.RoundTrip(req) //nolint:bodyclose // receive closes it
 	switch {
 	case err != nil:
-		passOn(err)
-		err = ownError(req.Context(), err)
+		if p, ok := errors.AsType[*dialPanicError](err); ok {
+			panic(p.value) // for the call to settle its state (R39)
+		}
+		err = ownError(ctx, err)
 	case resp == nil:
 		err = errNoResponse
 	default:
@@ -138,7 +139,6 @@ func (a *Attempt) roundTrip(req *http.Request, rt http.RoundTripper, e *Evidence
 	a.conclude(err, e)
 }
 
-// errNoResponse is a transport that returned neither a response nor an error.
 var errNoResponse = errors.New("idem: the transport returned nothing")
 
 // ownError returns the reason for which this package has ended an attempt;
@@ -165,15 +165,6 @@ func (a *Attempt) conclude(err error, e *Evidence) {
 	e.Err, e.Cause, e.Proof = err, CauseOf(err), a.proof(err)
 	e.Cancelled = a.caller.Err() != nil
 	e.AtServer = a.atServer && errors.Is(err, ErrAttemptTimeout)
-}
-
-// redirected forgets the response to the request before. Its trace may still be
-// used.
-func (a *Attempt) redirected() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.responded, a.returned = false, false
-	a.trace = &httptrace.ClientTrace{GetConn: a.getConn, GotConn: a.gotConn}
 }
 
 // begin notes at the gate that a byte may leave from now on.
@@ -223,26 +214,20 @@ func (a *Attempt) gotConn(info httptrace.GotConnInfo) {
 	_, secure := info.Conn.(*tls.Conn)
 	a.bytesBefore = a.conn.written.Load()
 	a.use = a.conn.exchange.acquire(info.Reused, secure, a.bytesBefore > 0)
-	a.onIdle()
+	// net/http reads this hook of the attempt's own trace once it is done with
+	// the response, which the connection learns by it.
+	ours, theirs := a.conn.idle, a.callerIdle
+	if a.trace.PutIdleConn = ours; theirs != nil {
+		a.trace.PutIdleConn = func(err error) {
+			ours(err)
+			theirs(err)
+		}
+	}
 	var check *Sender
 	if a.needsSendCheck {
 		check = a.sender
 	}
 	a.conn.sendCheck.Store(check)
-}
-
-// onIdle has the connection learn when net/http is done with the response. The
-// trace is the attempt's own, and net/http asks it for this hook only then.
-func (a *Attempt) onIdle() {
-	ours, theirs := a.conn.idle, a.callerIdle
-	if theirs == nil {
-		a.trace.PutIdleConn = ours
-		return
-	}
-	a.trace.PutIdleConn = func(err error) {
-		ours(err)
-		theirs(err)
-	}
 }
 
 // abortIfExpired ends an attempt without a body that is too late. net/http may
@@ -257,7 +242,7 @@ func (a *Attempt) abortIfExpired(c net.Conn) {
 		return
 	}
 	a.cancel(err)
-	if layer, ok := c.(*tls.Conn); c == nil || ok && layer.ConnectionState().NegotiatedProtocol == "h2" {
+	if t, ok := c.(*tls.Conn); c == nil || ok && t.ConnectionState().NegotiatedProtocol == "h2" {
 		return
 	}
 	_ = c.Close() // the transport reports what becomes of it
@@ -266,7 +251,7 @@ func (a *Attempt) abortIfExpired(c net.Conn) {
 // proof is what the trace and the connection prove (R7). a is locked.
 func (a *Attempt) proof(err error) Proof {
 	switch {
-	case a.conn != nil && !a.untrackedConn && !a.wroteEarlier && !a.reused && handshakeRefused(err):
+	case a.conn != nil && !a.untrackedConn && !a.wroteEarlier && !a.reused && remoteAlert(err) == certificateRequired:
 		return ProofNoConn
 	case a.connAcquired && !a.untrackedConn && !a.wroteEarlier && a.conn.written.Load() == a.bytesBefore:
 		return ProofNoByte
@@ -279,20 +264,19 @@ func (a *Attempt) proof(err error) Proof {
 	}
 }
 
-// tracked is the connection that the attempt has used; nil if it is not
-// tracked.
+// tracked is the connection that the attempt has used, if it is tracked.
 func (a *Attempt) tracked() (c *trackedConn, use, bytesBefore int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.conn, a.use, a.bytesBefore
 }
 
-// maxRequests bounds how often a read is redirected.
+// maxRequests bounds the requests of a read that is redirected.
 const maxRequests = 10
 
-// redirect is where a response sends a read that has made so many requests:
-// within its origin, and with its method, since a POST that became a GET would
-// carry a body where none belongs (R20). Nil is nowhere.
+// redirect is where a response sends a read: within its origin, and with its
+// method, since a POST that became a GET would carry a body where none belongs
+// (R20). Nil is nowhere.
 func (r *Request) redirect(from *url.URL, made int, e *Evidence) *url.URL {
 	keepsMethod := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch e.Status {

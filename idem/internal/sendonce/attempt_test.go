@@ -91,7 +91,8 @@ func TestR19_AResponseIsReadWholeInsideTheAttempt(t *testing.T) {
 		assert.True(t, e.TooLarge)
 		e = w.post(t)
 		assert.Equal(t, "{}", string(e.Body))
-		assert.True(t, e.whole())
+		assert.NoError(t, e.BodyErr)
+		assert.False(t, e.TooLarge)
 	})
 }
 
@@ -170,7 +171,7 @@ func begun(t *testing.T, s *Sender) *Attempt {
 // them counts.
 func TestR7_BytesOnAnEarlierConnectionCount(t *testing.T) {
 	a := begun(t, &Sender{Session: NewSession(nil, clock.Clock{}, 1), Gate: &counter{}})
-	first, second := &trackedConn{Conn: sink{}}, &trackedConn{Conn: sink{}}
+	first, second := trackConn(sink{}, new(distrust)), trackConn(sink{}, new(distrust))
 	a.getConn("")
 	a.gotConn(httptrace.GotConnInfo{Conn: first})
 	assert.Equal(t, ProofNoByte, a.proof(nil))
@@ -314,7 +315,7 @@ func TestR8_AnAttemptWhoseTimeIsOverHasEnded(t *testing.T) {
 		ctx := new(Attempt).Begin(t.Context(), &s, clock.Clock{}.Now(), 0, false)
 		require.ErrorIs(t, ctx.Err(), context.DeadlineExceeded)
 		require.ErrorIs(t, context.Cause(ctx), ErrAttemptTimeout)
-		s.timer.finish(true)
+		s.finish(true)
 	}
 }
 

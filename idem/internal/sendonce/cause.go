@@ -3,6 +3,9 @@ package sendonce
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
+	"strings"
 )
 
 // ErrAttemptTimeout ends an attempt whose time is over. It differs from the
@@ -30,7 +33,7 @@ type Cause struct {
 // CauseOf classifies err. An unknown error is neither permanent nor a timeout.
 func CauseOf(err error) Cause {
 	for _, known := range []func(error) (Cause, bool){
-		ownCause, proxyCause, tlsCause, dialCause, contextCause, brokenCause,
+		ownCauses.find, proxyCause, tlsCause, dialCause, endCauses.find,
 	} {
 		if c, ok := known(err); ok {
 			return c
@@ -39,38 +42,22 @@ func CauseOf(err error) Cause {
 	return Cause{Reason: "network error"}
 }
 
-// ownCause knows the errors of this package.
-func ownCause(err error) (Cause, bool) {
-	for _, row := range []struct {
-		err   error
-		cause Cause
-	}{
-		{ErrTooLate, Cause{Reason: "too late to leave"}},
-		{ErrAttemptTimeout, Cause{Reason: "attempt timed out", TimedOut: true}},
-		{ErrSlept, Cause{Reason: "the machine slept before the request was delivered", TimedOut: true}},
-		{errUnsolicited, Cause{Reason: reasonUnsolicited}},
-		{errEarlyResponse, Cause{Reason: "a success before the request was written; connection closed"}},
-		{errDialerHTTP2, Cause{Reason: "the caller's dialer negotiated HTTP/2", Permanent: true}},
-		{errHandshakeTimeout, Cause{Reason: "TLS handshake timed out", TimedOut: true}},
-	} {
-		if errors.Is(err, row.err) {
+// causes are the causes of errors, and of what is known by words alone.
+type causes []struct {
+	err   error // or
+	words string
+	cause Cause
+}
+
+// find returns the cause of the first row that fits.
+func (rows causes) find(err error) (Cause, bool) {
+	text := err.Error()
+	for _, row := range rows {
+		if row.err != nil && errors.Is(err, row.err) || row.words != "" && strings.Contains(text, row.words) {
 			return row.cause, true
 		}
 	}
 	return Cause{}, false
-}
-
-// contextCause knows the end of the caller's context. Timeouts of net and
-// net/http pass for it, and are looked for before.
-func contextCause(err error) (Cause, bool) {
-	switch {
-	case errors.Is(err, context.Canceled):
-		return Cause{Reason: "cancelled by the caller", TimedOut: true}, true
-	case errors.Is(err, context.DeadlineExceeded):
-		return Cause{Reason: "the caller's deadline passed", TimedOut: true}, true
-	default:
-		return Cause{}, false
-	}
 }
 
 const reasonUnsolicited = "a response that no request asked for; connection closed"
@@ -78,3 +65,29 @@ const reasonUnsolicited = "a response that no request asked for; connection clos
 // errHandshakeTimeout ends a TLS handshake on a connection of the caller's
 // dialer.
 var errHandshakeTimeout = errors.New("idem: the TLS handshake timed out")
+
+var ownCauses = causes{
+	{err: ErrTooLate, cause: Cause{Reason: "too late to leave"}},
+	{err: ErrAttemptTimeout, cause: Cause{Reason: "attempt timed out", TimedOut: true}},
+	{err: ErrSlept, cause: Cause{Reason: "the machine slept before the request was delivered", TimedOut: true}},
+	{err: errUnsolicited, cause: Cause{Reason: reasonUnsolicited}},
+	{err: errEarlyResponse, cause: Cause{Reason: "a success before the request was written; connection closed"}},
+	{err: errDialerHTTP2, cause: Cause{Reason: "the caller's dialer negotiated HTTP/2", Permanent: true}},
+	{err: errHandshakeTimeout, cause: Cause{Reason: "TLS handshake timed out", TimedOut: true}},
+}
+
+// endCauses end a connection that had come about. Timeouts of net and net/http
+// pass for the end of the caller's context, and are found before.
+var endCauses = causes{
+	{err: context.Canceled, cause: Cause{Reason: "cancelled by the caller", TimedOut: true}},
+	{err: context.DeadlineExceeded, cause: Cause{Reason: "the caller's deadline passed", TimedOut: true}},
+	{words: "readLoopPeekFailLocked", cause: Cause{Reason: reasonUnsolicited}},
+	{words: "server closed idle connection", cause: Cause{Reason: "connection closed"}},
+	{words: "malformed HTTP", cause: Cause{Reason: "malformed HTTP response"}},
+	{words: "malformed MIME header", cause: Cause{Reason: "malformed HTTP response"}},
+	{words: "response headers exceeded", cause: Cause{Reason: "response headers over the size limit"}},
+	{words: "unsupported protocol scheme", cause: Cause{Reason: "unsupported protocol", Permanent: true}},
+	{err: io.EOF, cause: Cause{Reason: "connection closed"}},
+	{err: io.ErrUnexpectedEOF, cause: Cause{Reason: "connection closed"}},
+	{err: net.ErrClosed, cause: Cause{Reason: "connection closed"}},
+}

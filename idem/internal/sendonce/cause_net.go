@@ -3,108 +3,67 @@ package sendonce
 import (
 	"context"
 	"errors"
-	"io"
 	"net"
 	"strings"
 	"syscall"
 )
 
-// errnoCauses are what a system says of a connection.
-var errnoCauses = []struct {
-	errno syscall.Errno
-	cause Cause
-}{
-	{syscall.ECONNREFUSED, Cause{Reason: "connection refused"}},
-	{syscall.ENETUNREACH, Cause{Reason: "network unreachable"}},
-	{syscall.EHOSTUNREACH, Cause{Reason: "no route to host"}},
-	{syscall.EADDRNOTAVAIL, Cause{Reason: "no local address left"}},
-	{syscall.EMFILE, Cause{Reason: "too many open files"}},
-	{syscall.ENFILE, Cause{Reason: "too many open files"}},
-	{syscall.EACCES, Cause{Reason: "connection not permitted"}},
-	{syscall.EPERM, Cause{Reason: "connection not permitted"}},
-	{syscall.ECONNRESET, Cause{Reason: "connection reset"}},
-	{syscall.EPIPE, Cause{Reason: "connection reset"}},
-	{syscall.ECONNABORTED, Cause{Reason: "connection reset"}},
+var systemCauses = causes{
+	{err: syscall.ECONNREFUSED, cause: Cause{Reason: "connection refused"}},
+	{err: syscall.ENETUNREACH, cause: Cause{Reason: "network unreachable"}},
+	{err: syscall.EHOSTUNREACH, cause: Cause{Reason: "no route to host"}},
+	{err: syscall.EADDRNOTAVAIL, cause: Cause{Reason: "no local address left"}},
+	{err: syscall.EMFILE, cause: Cause{Reason: "too many open files"}},
+	{err: syscall.ENFILE, cause: Cause{Reason: "too many open files"}},
+	{err: syscall.EACCES, cause: Cause{Reason: "connection not permitted"}},
+	{err: syscall.EPERM, cause: Cause{Reason: "connection not permitted"}},
+	{err: syscall.ECONNRESET, cause: Cause{Reason: "connection reset"}},
+	{err: syscall.EPIPE, cause: Cause{Reason: "connection reset"}},
+	{err: syscall.ECONNABORTED, cause: Cause{Reason: "connection reset"}},
 }
 
-// dialCause knows why no connection came about: names, addresses, the system.
+// dialCause knows why no connection came about: names, addresses, the system,
+// time.
 func dialCause(err error) (Cause, bool) {
-	var (
-		dns  *net.DNSError
-		addr *net.AddrError
-	)
-	if errors.As(err, &dns) {
-		return dnsCause(dns), true
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
+		switch {
+		case dns.IsNotFound:
+			return Cause{Reason: "no such host", Permanent: true}, true
+		case dns.IsTimeout:
+			return Cause{Reason: "name lookup timed out", TimedOut: true}, true
+		default:
+			return Cause{Reason: "name lookup failed"}, true
+		}
 	}
-	if errors.As(err, &addr) && strings.Contains(addr.Err, "port") {
+	if addr, ok := errors.AsType[*net.AddrError](err); ok && strings.Contains(addr.Err, "port") {
 		return Cause{Reason: "port out of range", Permanent: true}, true
 	}
-	for _, row := range errnoCauses {
-		if errors.Is(err, row.errno) {
-			return row.cause, true
-		}
+	if c, ok := systemCauses.find(err); ok {
+		return c, true
 	}
-	return timeoutCause(err)
+	reason := timeoutReason(err)
+	return Cause{Reason: reason, TimedOut: true}, reason != ""
 }
 
-// timeoutCause knows which of net's and net/http's timeouts has passed.
-func timeoutCause(err error) (Cause, bool) {
-	var (
-		op      *net.OpError
-		timeout interface{ Timeout() bool }
-	)
+// timeoutReason finds which of net's and net/http's timeouts has passed; empty:
+// none.
+func timeoutReason(err error) string {
+	var timeout interface{ Timeout() bool }
 	if !errors.As(err, &timeout) || !timeout.Timeout() {
-		return Cause{}, false
+		return ""
 	}
 	text := err.Error()
+	op, ok := errors.AsType[*net.OpError](err)
 	switch {
-	case errors.As(err, &op) && op.Op == "dial":
-		return Cause{Reason: "dial timed out", TimedOut: true}, true
+	case ok && op.Op == "dial":
+		return "dial timed out"
 	case strings.Contains(text, "TLS handshake timeout"):
-		return Cause{Reason: "TLS handshake timed out", TimedOut: true}, true
+		return "TLS handshake timed out"
 	case strings.Contains(text, "timeout awaiting response headers"):
-		return Cause{Reason: "timed out waiting for the response headers", TimedOut: true}, true
+		return "timed out waiting for the response headers"
 	case errors.Is(err, context.DeadlineExceeded):
-		return Cause{}, false
+		return ""
 	default:
-		return Cause{Reason: "timed out", TimedOut: true}, true
+		return "timed out"
 	}
-}
-
-func dnsCause(err *net.DNSError) Cause {
-	switch {
-	case err.IsNotFound:
-		return Cause{Reason: "no such host", Permanent: true}
-	case err.IsTimeout:
-		return Cause{Reason: "name lookup timed out", TimedOut: true}
-	default:
-		return Cause{Reason: "name lookup failed"}
-	}
-}
-
-// brokenCauses are what net/http says in words alone.
-var brokenCauses = []struct {
-	words string
-	cause Cause
-}{
-	{"readLoopPeekFailLocked", Cause{Reason: reasonUnsolicited}},
-	{"server closed idle connection", Cause{Reason: "connection closed"}},
-	{"malformed HTTP", Cause{Reason: "malformed HTTP response"}},
-	{"malformed MIME header", Cause{Reason: "malformed HTTP response"}},
-	{"response headers exceeded", Cause{Reason: "response headers over the size limit"}},
-	{"unsupported protocol scheme", Cause{Reason: "unsupported protocol", Permanent: true}},
-}
-
-// brokenCause knows how a connection ended that had come about.
-func brokenCause(err error) (Cause, bool) {
-	text := err.Error()
-	for _, row := range brokenCauses {
-		if strings.Contains(text, row.words) {
-			return row.cause, true
-		}
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) {
-		return Cause{Reason: "connection closed"}, true
-	}
-	return Cause{}, false
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,8 +15,8 @@ import (
 // response to CONNECT. The status follows.
 const proxyRefused = "proxy refused CONNECT: "
 
-// nameProxyStatus lets net/http's error say with which status a proxy refused.
-// By itself it repeats the proxy's words, which may be any.
+// nameProxyStatus puts the status with which a proxy refused into net/http's
+// error, which by itself repeats the proxy's words.
 func nameProxyStatus(t *http.Transport) {
 	theirs := t.OnProxyConnectResponse
 	t.OnProxyConnectResponse = func(ctx context.Context, proxy *url.URL, req *http.Request, resp *http.Response) error {
@@ -36,11 +37,11 @@ func nameProxyStatus(t *http.Transport) {
 func proxyCause(err error) (Cause, bool) {
 	if status, ok := strings.CutPrefix(err.Error(), proxyRefused); ok {
 		code, err := strconv.Atoi(status)
-		return Cause{Reason: proxyRefused + strconv.Itoa(code), Permanent: finalForProxy(code)}, err == nil
+		return Cause{Reason: proxyRefused + strconv.Itoa(code), Permanent: slices.Contains(finalForProxy, code)}, err == nil
 	}
-	var op *net.OpError
+	op, ok := errors.AsType[*net.OpError](err)
 	switch {
-	case !errors.As(err, &op):
+	case !ok:
 		return Cause{}, false
 	case op.Op == "socks connect":
 		return Cause{Reason: "SOCKS proxy refused the connection"}, true
@@ -53,12 +54,7 @@ func proxyCause(err error) (Cause, bool) {
 	}
 }
 
-// finalForProxy reports a status that another CONNECT gets, too.
-func finalForProxy(status int) bool {
-	switch status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusProxyAuthRequired:
-		return true
-	default:
-		return false
-	}
+// finalForProxy are the statuses that another CONNECT gets, too.
+var finalForProxy = []int{
+	http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusProxyAuthRequired,
 }

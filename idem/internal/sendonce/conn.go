@@ -24,50 +24,39 @@ type trackedConn struct {
 	idle      func(error) // the exchange's release, made once
 }
 
+// layered is a connection over another one, as TLS's is.
+type layered interface{ NetConn() net.Conn }
+
 // trackConn wraps a dialled connection. Linger 0 makes its Close drop what is
 // not delivered: a request that was given up must not arrive minutes later
 // (R25).
-func trackConn(c net.Conn, d *distrust) net.Conn {
-	socket := unwrapConn(c)
+func trackConn(c net.Conn, d *distrust) *trackedConn {
+	socket := c
+	for l, ok := socket.(layered); ok; l, ok = socket.(layered) {
+		socket = l.NetConn()
+	}
 	if l, ok := socket.(interface{ SetLinger(sec int) error }); ok {
-		_ = l.SetLinger(0) // a connection already broken says so at the first write
+		_ = l.SetLinger(0) // a connection already broken shows at the first write
 	}
 	own := &trackedConn{Conn: c, exchange: exchange{queues: queuesOf(socket), distrust: d}}
 	own.idle = own.exchange.release
 	return own
 }
 
-// unwrapConn returns the connection under all layers that have a NetConn
-// method, as TLS has.
-func unwrapConn(c net.Conn) net.Conn {
-	for {
-		layer, ok := c.(interface{ NetConn() net.Conn })
-		if !ok {
-			return c
-		}
-		c = layer.NetConn()
-	}
-}
-
 // Write counts before it hands over: bytes may leave while it blocks.
-func (c *trackedConn) Write(b []byte) (int, error) {
+func (c *trackedConn) Write(b []byte) (n int, err error) {
 	if err := c.exchange.beginWrite(); err != nil {
 		return 0, err
 	}
-	n, err := c.write(b)
-	c.exchange.endWrite(err)
-	return n, err
-}
-
-func (c *trackedConn) write(b []byte) (int, error) {
 	if s := c.sendCheck.Load(); s != nil {
-		if err := s.Gate.Check(clock.Clock.Sure); err != nil {
-			return 0, err
-		}
+		err = s.Gate.Check(clock.Clock.Sure)
 	}
-	c.written.Add(int64(len(b)))
-	n, err := c.Conn.Write(b)
-	c.written.Add(int64(n - len(b)))
+	if err == nil {
+		c.written.Add(int64(len(b)))
+		n, err = c.Conn.Write(b)
+		c.written.Add(int64(n - len(b)))
+	}
+	c.exchange.endWrite(err)
 	return n, err
 }
 

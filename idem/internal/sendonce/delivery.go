@@ -1,6 +1,6 @@
 package sendonce
 
-// delivery is how far the bytes of an attempt are known to have come.
+// delivery is how far the bytes of an attempt have come.
 type delivery uint8
 
 const (
@@ -12,13 +12,12 @@ const (
 	delivered
 )
 
-// delivery asks the platform.
 func (a *Attempt) delivery() delivery {
 	c, use, before := a.tracked()
 	if c == nil {
 		return unknownDelivery
 	}
-	open := c.unacknowledged()
+	open := c.exchange.queues.Unacknowledged()
 	whole, _ := c.writtenSoFar(use, before, a.size)
 	switch {
 	case open > 0:
@@ -50,7 +49,7 @@ func (a *Attempt) mayBeHeard() bool {
 		return false
 	}
 	whole, busy := c.writtenSoFar(use, before, a.size)
-	open := c.unacknowledged()
+	open := c.exchange.queues.Unacknowledged()
 	left := whole && open <= 0 || busy && open == 0
 	return left && a.sender.Gate.Only()
 }

@@ -4,9 +4,59 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
+	"net/http"
 	"reflect"
 )
+
+type dial = func(ctx context.Context, network, addr string) (net.Conn, error)
+
+// trackDials tracks each connection that t makes.
+func trackDials(t *http.Transport, d *distrust) {
+	plain, secure := t.DialContext, t.DialTLSContext
+	if plain == nil {
+		plain = withoutContext(t.Dial) //nolint:staticcheck // a caller may still set the old field
+	}
+	if plain == nil {
+		plain = (&net.Dialer{Timeout: dialTimeout}).DialContext
+	}
+	if secure == nil {
+		secure = withoutContext(t.DialTLS) //nolint:staticcheck // as above
+	}
+	t.DialContext = tracking(plain, d)
+	if secure != nil {
+		t.DialTLSContext = tracking(onlyHTTP1(secure), d)
+	}
+	t.Dial, t.DialTLS = nil, nil //nolint:staticcheck // as above
+}
+
+func withoutContext(old func(network, addr string) (net.Conn, error)) dial {
+	if old == nil {
+		return nil
+	}
+	return func(_ context.Context, network, addr string) (net.Conn, error) { return old(network, addr) }
+}
+
+// dialPanicError carries a panic of a caller's dial from a goroutine of
+// net/http, where it would end the process, to that of the call.
+type dialPanicError struct{ value any }
+
+func (p *dialPanicError) Error() string { return fmt.Sprintf("idem: the dial panicked: %T", p.value) }
+
+func tracking(next dial, d *distrust) dial {
+	return func(ctx context.Context, network, addr string) (c net.Conn, err error) {
+		defer func() {
+			if v := recover(); v != nil {
+				c, err = nil, &dialPanicError{value: v}
+			}
+		}()
+		if c, err = next(ctx, network, addr); err != nil {
+			return nil, err
+		}
+		return trackConn(c, d), nil
+	}
+}
 
 // errDialerHTTP2 ends an attempt whose connection, from the caller's own
 // dialer, speaks HTTP/2: net/http would write HTTP/1.1 to it and wait for the
@@ -21,13 +71,12 @@ func onlyHTTP1(next dial) dial {
 		if err != nil {
 			return nil, err
 		}
-		if err := handshake(ctx, c); err != nil {
+		if err = handshake(ctx, c); err == nil && negotiated(c) == "h2" {
+			err = errDialerHTTP2
+		}
+		if err != nil {
 			_ = c.Close()
 			return nil, err
-		}
-		if negotiated(c) == "h2" {
-			_ = c.Close()
-			return nil, errDialerHTTP2
 		}
 		return c, nil
 	}
@@ -36,37 +85,39 @@ func onlyHTTP1(next dial) dial {
 // handshake shakes hands where a dialer has left that to the first write, since
 // nothing is negotiated before.
 func handshake(ctx context.Context, c net.Conn) error {
-	if lazy, ok := c.(interface {
+	lazy, ok := c.(interface {
 		HandshakeContext(ctx context.Context) error
-	}); ok {
-		ctx, cancel := context.WithTimeoutCause(ctx, tlsHandshake, errHandshakeTimeout)
-		defer cancel()
-		err := lazy.HandshakeContext(ctx)
-		if err != nil && errors.Is(context.Cause(ctx), errHandshakeTimeout) {
-			return errHandshakeTimeout
-		}
-		return err
+	})
+	if !ok {
+		return nil
 	}
-	return nil
+	ctx, cancel := context.WithTimeoutCause(ctx, tlsHandshake, errHandshakeTimeout)
+	defer cancel()
+	err := lazy.HandshakeContext(ctx)
+	if err != nil && errors.Is(context.Cause(ctx), errHandshakeTimeout) {
+		return errHandshakeTimeout
+	}
+	return err
 }
 
 // negotiated is the protocol that a layer of the connection has agreed upon;
-// empty if none says so.
+// empty if none has.
 func negotiated(c net.Conn) string {
 	for c != nil {
 		if protocol := protocolOf(c); protocol != "" {
 			return protocol
 		}
-		layer, ok := c.(interface{ NetConn() net.Conn })
+		l, ok := c.(layered)
 		if !ok {
 			return ""
 		}
-		c = layer.NetConn()
+		c = l.NetConn()
 	}
 	return ""
 }
 
-// protocolOf asks one layer. The state may be of another library's own type.
+// protocolOf is that of one layer, whose state may be of another library's own
+// type.
 func protocolOf(c net.Conn) string {
 	if t, ok := c.(interface{ ConnectionState() tls.ConnectionState }); ok {
 		return t.ConnectionState().NegotiatedProtocol

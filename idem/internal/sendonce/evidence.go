@@ -41,9 +41,6 @@ type Evidence struct {
 // ValidStatus reports whether the status is one of a final response.
 func (e *Evidence) ValidStatus() bool { return e.Status >= 200 && e.Status <= 599 }
 
-// whole reports whether there is a response, read to its end.
-func (e *Evidence) whole() bool { return e.ValidStatus() && e.BodyErr == nil && !e.TooLarge }
-
 // Proof is what can be proven about the bytes of a request.
 type Proof uint8
 

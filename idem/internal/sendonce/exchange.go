@@ -28,8 +28,8 @@ var (
 // net/http waits in a read and the socket is empty: then nothing that could
 // pass for its response has arrived.
 type exchange struct {
-	queues   queues    // nil: the platform shows nothing
-	distrust *distrust // learns of what was not asked for; or nil
+	queues   queues
+	distrust *distrust // notes what was not asked for
 
 	mu      sync.Mutex
 	uses    int64 // attempts that got the connection
@@ -40,12 +40,11 @@ type exchange struct {
 	secure  bool  // the bytes are TLS records
 	reading bool
 	writing bool
-	broken  error         // of a write; or nil
+	broken  bool          // a write failed
 	refusal error         // what writes get from now on; or nil
 	stray   int           // bytes that came between two uses
-	changed chan struct{} // closed at the next change; nil while none waits for it
-	turn    chan struct{} // wakes the write that waits for its turn; nil: none has yet
-	nap     *time.Timer   // of that write
+	changed chan struct{} // wakes the goroutine in await; nil: none was there yet
+	limit   *time.Timer   // of that goroutine
 }
 
 // A write that is too early for net/http, which has not come to its next read,
@@ -92,102 +91,84 @@ func (x *exchange) refuse(why error) {
 
 // beginWrite holds a use's first write back until its turn has come. It returns
 // an error if that is in doubt: the byte is then not written.
-func (x *exchange) beginWrite() error {
+func (x *exchange) beginWrite() (err error) {
+	decided := false
+	try := func() bool {
+		decided, err = x.tryWrite(false)
+		return decided
+	}
 	for range maxTurns {
-		if ready, err := x.tryWrite(false); ready || err != nil {
+		if try() {
 			return err
 		}
 		runtime.Gosched()
 	}
-	x.startNap()
-	defer x.nap.Stop()
-	for {
-		if ready, err := x.tryWrite(false); ready || err != nil {
-			return err
-		}
-		select {
-		case <-x.turn:
-		case <-x.nap.C:
-			_, err := x.tryWrite(true)
-			return err
-		}
+	if !x.await(maxNap, try) {
+		_, err = x.tryWrite(true)
 	}
+	return err
 }
 
-// startNap makes the connection ready to wake its write, of which there is one
-// at a time.
-func (x *exchange) startNap() {
+// await asks whether something is so after each change, until it is or the
+// limit is over. One goroutine at a time awaits anything: either the one that
+// writes is held back, or a success came while its request is being written.
+func (x *exchange) await(limit time.Duration, isSo func() bool) bool {
 	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.turn == nil {
-		x.turn = make(chan struct{}, 1)
-		x.nap = time.NewTimer(maxNap)
-		return
-	}
-	x.nap.Reset(maxNap)
-}
-
-// wait returns a channel that is closed at the next change.
-func (x *exchange) wait() <-chan struct{} {
-	x.mu.Lock()
-	defer x.mu.Unlock()
 	if x.changed == nil {
-		x.changed = make(chan struct{})
+		x.changed = make(chan struct{}, 1)
+		x.limit = time.NewTimer(limit)
+	} else {
+		x.limit.Reset(limit)
 	}
-	return x.changed
+	x.mu.Unlock()
+	defer x.limit.Stop()
+	for !isSo() {
+		select {
+		case <-x.changed:
+		case <-x.limit.C:
+			return false
+		}
+	}
+	return true
 }
 
-// notify wakes those who wait. x is locked.
+// notify wakes the goroutine in await. x is locked.
 func (x *exchange) notify() {
 	select {
-	case x.turn <- struct{}{}:
+	case x.changed <- struct{}{}:
 	default: // none waits, or is woken already
-	}
-	if x.changed != nil {
-		close(x.changed)
-		x.changed = nil
 	}
 }
 
-func (x *exchange) tryWrite(last bool) (bool, error) {
+// tryWrite reports whether it is decided that the write may go on, or why not.
+func (x *exchange) tryWrite(last bool) (decided bool, err error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.refusal == nil && x.begun < x.uses && !x.quiet() {
-		switch {
+	if x.refusal == nil && x.begun < x.uses {
+		switch ready := !x.reused || x.ended >= x.begun && x.reading; {
+		case !x.reused && x.secure: // a new connection has no reader yet, and TLS tickets may be in it
+		case ready && x.stray == 0 && x.queues.Unread() <= 0:
 		case !last:
 			return false, nil
-		case x.stray > 0 || x.unread():
+		case x.stray > 0 || x.queues.Unread() > 0:
 			x.refusal = errUnsolicited
 		default:
 			x.refusal = net.ErrClosed // net/http is not done with the last response
 		}
 	}
 	if x.refusal != nil {
-		return false, x.refusal
+		return true, x.refusal
 	}
 	x.begun, x.stray = x.uses, 0
 	x.writing = true
 	return true, nil
 }
 
-// quiet reports whether nothing has arrived since the last use. A new
-// connection has no reader yet, and TLS tickets may be in it.
-func (x *exchange) quiet() bool {
-	if !x.reused {
-		return x.secure || x.stray == 0 && !x.unread()
-	}
-	return x.ended >= x.begun && x.reading && x.stray == 0 && !x.unread()
-}
-
-func (x *exchange) unread() bool { return x.queues != nil && x.queues.Unread() > 0 }
-
 func (x *exchange) endWrite(err error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.writing = false
-	if err != nil {
-		x.broken = err
-	}
+	x.broken = x.broken || err != nil
 	x.notify()
 }
 
@@ -219,8 +200,8 @@ func (x *exchange) endRead(b []byte) {
 // connection, with room to spare. No HTTP response with a header is shorter.
 const alertMax = 100
 
-// isResponse reports whether bytes that came between two uses are a response.
-// One that says that the connection was idle for too long is none.
+// isResponse reports whether bytes that came between two uses are a response,
+// other than one to a connection that was idle for too long.
 func (x *exchange) isResponse(b []byte) bool {
 	if x.secure {
 		return x.ended > 0 && x.stray > alertMax
@@ -228,17 +209,17 @@ func (x *exchange) isResponse(b []byte) bool {
 	return !bytes.HasPrefix(b, []byte("HTTP/1.1 408")) && !bytes.HasPrefix(b, []byte("HTTP/1.0 408"))
 }
 
-// belongs returns an error if the response that a use got was not sent for it.
-// No more bytes leave then.
-func (x *exchange) belongs(use int64) error {
+// belongs reports whether the response that a use got was sent for it. If not,
+// no more bytes leave.
+func (x *exchange) belongs(use int64) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.begun > use || x.begun == use && x.heard == use {
-		return nil // another use follows already, or bytes came after its own
+		return true // another use follows already, or bytes came after its own
 	}
 	x.refusal = errUnsolicited
 	x.notify()
-	return x.refusal
+	return false
 }
 
 // lastWrite is how long a success waits for its request's last write, as
@@ -248,44 +229,24 @@ const lastWrite = 50 * time.Millisecond
 // whollyWritten reports whether a use's request was written to its end: size
 // bytes at least, and no write is under way. It waits for one that may just
 // return.
-func (c *trackedConn) whollyWritten(use, base int64, size int) bool {
-	if done, busy := c.writtenSoFar(use, base, size); !busy {
-		return done
+func (c *trackedConn) whollyWritten(use, base int64, size int) (whole bool) {
+	over := func() bool {
+		busy := false
+		whole, busy = c.writtenSoFar(use, base, size)
+		return !busy
 	}
-	timer := time.NewTimer(lastWrite)
-	defer timer.Stop()
-	for {
-		changed := c.exchange.wait()
-		if done, busy := c.writtenSoFar(use, base, size); !busy {
-			return done
-		}
-		select {
-		case <-changed:
-		case <-timer.C:
-			return false
-		}
-	}
+	return (over() || c.exchange.await(lastWrite, over)) && whole
 }
 
-func (c *trackedConn) writtenSoFar(use, base int64, size int) (done, busy bool) {
+func (c *trackedConn) writtenSoFar(use, base int64, size int) (whole, busy bool) {
 	c.exchange.mu.Lock()
 	defer c.exchange.mu.Unlock()
 	switch x := &c.exchange; {
 	case x.begun > use:
 		return true, false // only a request that was written lets another follow
-	case x.begun < use, x.broken != nil:
+	case x.begun < use, x.broken:
 		return false, false
 	default:
-		whole := c.written.Load()-base >= int64(size)
-		return whole && !x.writing, x.writing
+		return c.written.Load()-base >= int64(size) && !x.writing, x.writing
 	}
-}
-
-// unacknowledged is how many bytes the peer has not acknowledged; -1 where the
-// platform does not show it.
-func (c *trackedConn) unacknowledged() int {
-	if c.exchange.queues == nil {
-		return -1
-	}
-	return c.exchange.queues.Unacknowledged()
 }

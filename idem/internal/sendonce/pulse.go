@@ -1,6 +1,8 @@
 package sendonce
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,21 +25,16 @@ type pulse struct {
 	clock clock.Clock
 
 	mu      sync.Mutex
-	timer   *time.Timer     // nil: none was needed yet
-	beating bool            // the timer runs
-	set     clock.Timestamp // when it was set
-	first   *alarm          // of those under way, a list
+	timer   *time.Timer         // nil: none was needed yet
+	beating bool                // the timer runs
+	set     clock.Timestamp     // when it was set
+	under   map[*alarm]struct{} // the alarms of the attempts under way
 }
 
-// add has an alarm rung from now on.
 func (p *pulse) add(a *alarm, now clock.Timestamp) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	a.next = p.first
-	if a.next != nil {
-		a.next.prev = a
-	}
-	p.first = a
+	p.under[a] = struct{}{}
 	if !p.beating {
 		p.arm(now)
 	}
@@ -46,22 +43,14 @@ func (p *pulse) add(a *alarm, now clock.Timestamp) {
 func (p *pulse) remove(a *alarm) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if a.prev != nil {
-		a.prev.next = a.next
-	} else {
-		p.first = a.next
-	}
-	if a.next != nil {
-		a.next.prev = a.prev
-	}
-	a.prev, a.next = nil, nil
+	delete(p.under, a)
 }
 
 // rest stops the timer, unless an attempt is under way.
 func (p *pulse) rest() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.first == nil && p.beating {
+	if len(p.under) == 0 && p.beating {
 		p.beating = !p.timer.Stop()
 	}
 }
@@ -77,27 +66,27 @@ func (p *pulse) arm(now clock.Timestamp) {
 
 // beat is the timer's.
 func (p *pulse) beat() {
-	under, w := p.asleep()
-	for _, a := range under {
+	asleep, w := p.asleep()
+	for _, a := range asleep {
 		a.ring(w)
 	}
 }
 
 // asleep returns the alarms that were set before or while the process or the
 // machine slept, if it did. The timer goes on while anything is under way.
-func (p *pulse) asleep() (under []*alarm, w period) {
+func (p *pulse) asleep() (all []*alarm, w period) {
 	now := p.clock.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	w = period{from: p.set, due: p.set.Mono + tick}
-	if p.beating = p.first != nil; !p.beating {
+	if p.beating = len(p.under) > 0; !p.beating {
 		return nil, w
 	}
 	p.arm(now)
-	for a := p.first; a != nil && w.slept(now); a = a.next {
-		under = append(under, a)
+	if w.slept(now) {
+		all = slices.Collect(maps.Keys(p.under))
 	}
-	return under, w
+	return all, w
 }
 
 // period is the time of a timer, from when it was set to when it was due.

@@ -3,8 +3,10 @@ package sendonce
 import (
 	"context"
 	"io"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -98,10 +100,7 @@ func TestR37_OneTimerWatchesAllAttempts(t *testing.T) {
 func (p *pulse) list() (all []*alarm) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for a := p.first; a != nil; a = a.next {
-		all = append(all, a)
-	}
-	return all
+	return slices.Collect(maps.Keys(p.under))
 }
 
 func (p *pulse) beats() bool {

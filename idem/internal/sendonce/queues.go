@@ -2,8 +2,8 @@ package sendonce
 
 import "net"
 
-// queues is what a platform shows of a connection's buffers. Both are -1 where
-// it shows nothing.
+// queues is what a platform shows of a connection's buffers: -1 where it shows
+// nothing.
 type queues interface {
 	// Unread is the number of bytes that have arrived and were not read.
 	Unread() int
@@ -19,3 +19,9 @@ func queuesOf(c net.Conn) queues {
 	}
 	return socketQueues(c)
 }
+
+// noQueues shows nothing.
+type noQueues struct{}
+
+func (noQueues) Unread() int         { return -1 }
+func (noQueues) Unacknowledged() int { return -1 }

@@ -7,7 +7,7 @@ import (
 	"unsafe"
 )
 
-// socket asks the kernel about a TCP connection's queues.
+// socket shows a TCP connection's queues in the kernel.
 type socket struct {
 	raw syscall.RawConn
 	ask func(fd uintptr)
@@ -18,18 +18,20 @@ type socket struct {
 	errno   syscall.Errno
 }
 
-// socketQueues returns nil for what is no TCP socket.
 func socketQueues(c net.Conn) queues {
 	tcp, ok := c.(*net.TCPConn)
 	if !ok {
-		return nil
+		return noQueues{}
 	}
 	raw, err := tcp.SyscallConn()
 	if err != nil {
-		return nil
+		return noQueues{}
 	}
 	s := &socket{raw: raw}
-	s.ask = s.ioctl // made once: a question costs no memory
+	s.ask = func(fd uintptr) { // made once, so that asking costs no memory; it never blocks
+		_, _, s.errno = syscall.RawSyscall(syscall.SYS_IOCTL, fd, s.request,
+			uintptr(unsafe.Pointer(&s.answer))) //nolint:gosec // the kernel writes an int there
+	}
 	return s
 }
 
@@ -47,10 +49,4 @@ func (s *socket) count(request uintptr) int {
 		return -1
 	}
 	return int(s.answer)
-}
-
-// ioctl never blocks, so the scheduler need not know of it.
-func (s *socket) ioctl(fd uintptr) {
-	_, _, s.errno = syscall.RawSyscall(syscall.SYS_IOCTL, fd, s.request,
-		uintptr(unsafe.Pointer(&s.answer))) //nolint:gosec // the kernel writes an int there
 }

@@ -21,7 +21,12 @@ func (a *Attempt) newRequest(ctx context.Context, r *Request, u *url.URL) *http.
 	case len(r.Body) > 0:
 		req.Body = io.NopCloser(bytes.NewReader(r.Body)) // net/http knows it, and sends headers and body in one write
 	case !r.ReadOnly:
-		sendNoBody(req)
+		// Content-Length 0, not chunked. net/http replays a request whose Body
+		// is nil, and sends a Body of unknown length in chunks unless its
+		// encoding is "identity", for which it writes no length; the header in
+		// lower case is one that it passes through.
+		req.Body, req.TransferEncoding = emptyBody{}, []string{"identity"}
+		req.Header["content-length"] = []string{"0"}
 	}
 	return req
 }
@@ -29,16 +34,6 @@ func (a *Attempt) newRequest(ctx context.Context, r *Request, u *url.URL) *http.
 // blank is what all requests are copies of: one that is built on the stack
 // would make the stack of a goroutine that waits larger.
 var blank = &http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
-
-// sendNoBody sends a mutation without a body as one: Content-Length 0, not
-// chunked. net/http replays a request whose Body is nil, and sends a Body of
-// unknown length in chunks unless its encoding is "identity", for which it
-// writes no length; the header in lower case is one that it passes through.
-func sendNoBody(r *http.Request) {
-	r.Body = emptyBody{}
-	r.TransferEncoding = []string{"identity"}
-	r.Header["content-length"] = []string{"0"}
-}
 
 // emptyBody is a body without bytes that is not http.NoBody.
 type emptyBody struct{}

@@ -6,67 +6,38 @@ import (
 	"net/http"
 )
 
-// receive reads a response, if it belongs to the attempt.
+// receive reads a response whole, up to the size limit, if it is the attempt's
+// own (R30): not one that came before the request's first byte, nor a success
+// before its last. The connection is closed then.
 func (a *Attempt) receive(resp *http.Response, e *Evidence) error {
 	if resp.Body == nil {
 		resp.Body = http.NoBody
 	}
-	if err := a.disown(resp); err != nil {
-		return err
-	}
-	a.responded = true
-	a.read(resp, e)
-	if err := a.tooEarly(resp); err != nil {
-		*e = Evidence{}
-		return err
-	}
-	return nil
-}
-
-// disown returns an error if a response came before its request's first byte,
-// and so is not this attempt's (R30). The connection is closed then.
-func (a *Attempt) disown(resp *http.Response) error {
-	c, use, _ := a.tracked()
-	if c == nil {
-		return nil
-	}
-	err := c.exchange.belongs(use)
-	if err == nil {
-		return nil
-	}
-	if resp.StatusCode != http.StatusRequestTimeout { // which an idle connection may get
-		a.sender.Session.transports.distrust.note()
-	}
-	_ = resp.Body.Close()
-	_ = c.Close()
-	return err
-}
-
-// tooEarly returns an error if a response is a success that came before its
-// request's last byte (R30). It is asked once the body is read: net/http itself
-// waits there for the write to return, so that usually nothing is left to wait
-// for.
-func (a *Attempt) tooEarly(resp *http.Response) error {
-	c, use, before := a.tracked()
-	if c == nil || resp.StatusCode < 200 || resp.StatusCode > 299 || c.whollyWritten(use, before, a.size) {
-		return nil
-	}
-	_ = c.Close()
-	return errEarlyResponse
-}
-
-// read reads the response whole, up to the size limit.
-func (a *Attempt) read(resp *http.Response, e *Evidence) {
 	defer func() { _ = resp.Body.Close() }()
+	s := a.sender.Session
+	c, use, before := a.tracked()
+	if c != nil && !c.exchange.belongs(use) {
+		if resp.StatusCode != http.StatusRequestTimeout { // which an idle connection may get
+			s.transports.distrust.note()
+		}
+		_ = c.Close()
+		return errUnsolicited
+	}
 	a.mu.Lock()
-	a.returned = true
+	a.responded, a.returned = true, true
 	a.mu.Unlock()
 	e.Status, e.Header = resp.StatusCode, resp.Header
 	if e.ValidStatus() {
-		limit := a.sender.Session.maxBody
-		e.Body, e.BodyErr = readAll(resp, limit)
-		e.TooLarge = int64(len(e.Body)) > limit
+		e.Body, e.BodyErr = readAll(resp, s.maxBody)
+		e.TooLarge = int64(len(e.Body)) > s.maxBody
 	}
+	// net/http has waited for the write at the body's end, as a rule.
+	if c != nil && e.Status/100 == 2 && !c.whollyWritten(use, before, a.size) {
+		_ = c.Close()
+		*e = Evidence{}
+		return errEarlyResponse
+	}
+	return nil
 }
 
 // maxAnnounced is up to which length an announced body gets its memory at once.
@@ -81,13 +52,13 @@ func readAll(resp *http.Response, limit int64) ([]byte, error) {
 	if n < 0 || n > min(limit, maxAnnounced) {
 		return io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	}
-	body := make([]byte, 0, n+1) // and one byte to find the end in
-	got, err := io.ReadFull(resp.Body, body[:n+1])
+	body := make([]byte, n+1) // and one byte to find the end in
+	got, err := io.ReadFull(resp.Body, body)
 	switch {
 	case err == nil:
 		// A transport of the caller's brings more than it announced.
 		rest, err := io.ReadAll(io.LimitReader(resp.Body, limit-n))
-		return append(body[:n+1], rest...), err
+		return append(body, rest...), err
 	case int64(got) == n && (errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)):
 		return body[:n], nil
 	default:

@@ -1,13 +1,12 @@
 // Package sendonce sends one request, at most once on the wire, and returns
 // what can be proven about its bytes. It knows neither keys nor journals nor
-// what the request asks for: a Gate is asked whether its bytes may leave, and
+// what the request asks for: a Gate decides whether its bytes may leave, and
 // learns when they may have.
 package sendonce
 
 import (
 	"net/http"
 	"net/url"
-	"sync/atomic"
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
 )
@@ -28,7 +27,7 @@ func NewSession(transport http.RoundTripper, clocks clock.Clock, maxBody int64) 
 	return &Session{
 		transports: newTransports(transport),
 		clock:      clocks,
-		pulse:      pulse{clock: clocks},
+		pulse:      pulse{clock: clocks, under: map[*alarm]struct{}{}},
 		maxBody:    maxBody,
 	}
 }
@@ -49,7 +48,10 @@ func (s *Session) Close() {
 
 // UnsolicitedResponse reports, once, that a response came that no request asked
 // for (R30).
-func (s *Session) UnsolicitedResponse() bool { return s.transports.distrust.takeNews() }
+func (s *Session) UnsolicitedResponse() bool {
+	news := &s.transports.distrust.news
+	return news.Load() && news.Swap(false)
+}
 
 // Gate decides when the bytes of a caller's requests may leave. Its methods are
 // called on any goroutine, also after Send has returned.
@@ -61,39 +63,18 @@ type Gate interface {
 	Late(now clock.Timestamp)
 	// Check returns ErrTooLate if no more bytes may leave. It reads the clock
 	// with read, if at all: Sure where the bytes leave, and Now where they are
-	// only handed to a transport, which may ask several times for one request.
+	// only handed to a transport, which may check several times.
 	Check(read func(clock.Clock) clock.Timestamp) error
 	// Only reports whether no other request that may have left can have been
 	// executed.
 	Only() bool
 }
 
-// Sender sends the requests of one caller, one after the other. Session and
-// Gate must be set, and neither may be changed while an attempt is under way.
-// Requests share its timer and its context as long as each of them brings a
-// whole response.
-type Sender struct {
-	Session *Session
-	Gate    Gate
-	// TracksSent makes Sent known.
-	TracksSent bool
-
-	timer attemptTimer
-	sent  atomic.Bool
-}
-
-// Sent reports whether a request is under way that was written to its end.
-func (s *Sender) Sent() bool { return s.sent.Load() }
-
-// Close ends what the last attempt has left.
-func (s *Sender) Close() { s.timer.close() }
-
 // Request is what is sent.
 type Request struct {
 	Method string
 	URL    *url.URL
-	// Header is sent as it is. A body's type belongs into it, a length does
-	// not.
+	// Header is sent as it is. It holds the body's type, and not its length.
 	Header http.Header
 	// Body is sent byte for byte; empty is none.
 	Body []byte
