@@ -9,7 +9,7 @@ import (
 )
 
 // CanonicalJSON writes a JSON body so that two bodies become the same bytes if
-// they say the same: members sorted by name, the last of those with one name,
+// they mean the same: members sorted by name, the last of those with one name,
 // no white space, no escapes, numbers to the letter. It is no JSON: texts are
 // led by their length instead of being quoted. What is not JSON stays as it is,
 // marked as such.
@@ -22,8 +22,7 @@ func CanonicalJSON(body []byte) []byte {
 	return out
 }
 
-// appendValue appends the value that in begins with, and returns what follows
-// it.
+// appendValue appends the value that in begins with, and returns what follows.
 func appendValue(out, in []byte) (text, rest []byte) {
 	switch in[0] {
 	case '{':
@@ -47,7 +46,6 @@ func appendValue(out, in []byte) (text, rest []byte) {
 	}
 }
 
-// member is one of an object, with the place of its value.
 type member struct {
 	name     []byte
 	from, to int
@@ -102,7 +100,6 @@ func unquote(in []byte) (text, rest []byte) {
 	return []byte(s), rest
 }
 
-// skipComma skips white space, and a comma with what is around it.
 func skipComma(in []byte) []byte {
 	if in = skipSpace(in); in[0] == ',' {
 		return skipSpace(in[1:])

@@ -20,8 +20,8 @@ var (
 	ErrVersion = errors.New("the record was written by a later version")
 )
 
-// JournalError is an error of a journal, and what it did not do. Its words are
-// fixed, since the error's own may hold anything.
+// JournalError is an error of a journal, and what it did not do, in fixed
+// words, since the error's own may hold anything.
 type JournalError struct {
 	// Write: the journal was to write.
 	Write bool
@@ -52,8 +52,6 @@ func (e *JournalError) Error() string {
 	return words
 }
 
-// knownCauses are the causes whose words may be repeated: a journal of the
-// caller's can return any text as one.
 var knownCauses = []journal.Cause{
 	journal.CauseDiskFull, journal.CauseConnection, journal.CauseRefused, journal.CauseAuthentication,
 	journal.CausePermission, journal.CauseReadOnly, journal.CauseLocked, journal.CauseTimeout,
@@ -61,8 +59,8 @@ var knownCauses = []journal.Cause{
 	journal.CauseOther,
 }
 
-// causeWords names the cause of a journal's error and its code, in fixed words;
-// empty where the journal gave none.
+// causeWords names the cause of a journal's error and its code; empty where the
+// journal gave none, or words of its own.
 func causeWords(err error) string {
 	var cause journal.Cause
 	var failed *journal.Error

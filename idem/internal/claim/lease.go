@@ -48,8 +48,8 @@ type Lease[E any, P Entry[E]] struct {
 
 	held atomic.Pointer[clock.Timestamp] // when the lease was last written, or a little before
 
-	// writing is held by the one that writes. No mutex is: a journal may take
-	// its time (R39). It guards the fields that follow.
+	// writing is held by the one that writes, and guards what follows. It is no
+	// mutex: a journal may take its time (R39).
 	writing chan struct{}
 	rec     E
 	doubt   bool // the last write may or may not have happened
@@ -67,8 +67,7 @@ func (l *Lease[E, P]) Start(store Store[E], c clock.Clock, holder Holder[E], rec
 }
 
 // HasLapsed reports whether the lease has run out by any clock, so that another
-// owner may have taken the operation over: others may judge it by this
-// machine's wall clock.
+// owner may have taken the operation over.
 func (l *Lease[E, P]) HasLapsed() bool { return l.left() <= 0 }
 
 func (l *Lease[E, P]) left() time.Duration { return l.LeftAt(l.clock.Now()) }
@@ -95,7 +94,6 @@ func (l *Lease[E, P]) begin(ctx context.Context) error {
 
 func (l *Lease[E, P]) finish() { <-l.writing }
 
-// inTurn calls f between two writes.
 func (l *Lease[E, P]) inTurn(f func()) {
 	l.writing <- struct{}{}
 	defer l.finish()
@@ -119,25 +117,22 @@ func (l *Lease[E, P]) Forget(change func(*E)) { l.inTurn(func() { change(&l.rec)
 
 // Release records what became of the operation, and gives the lease up.
 func (l *Lease[E, P]) Release(ctx context.Context, change func(*E)) error {
-	ctx = context.WithoutCancel(ctx) // the caller may have left
-	if err := l.begin(ctx); err != nil {
-		return err
-	}
-	defer l.finish()
-	err := l.write(ctx, change)
-	l.settled = l.settled || err == nil
-	return err
+	return l.writeInTurn(context.WithoutCancel(ctx), change, func() { l.settled = true }) // the caller may have left
 }
 
 // Hold changes the record and renews its lease, which was due now.
 func (l *Lease[E, P]) Hold(ctx context.Context, now clock.Timestamp, change func(*E)) error {
+	return l.writeInTurn(ctx, change, func() { l.held.Store(&now) })
+}
+
+func (l *Lease[E, P]) writeInTurn(ctx context.Context, change func(*E), written func()) error {
 	if err := l.begin(ctx); err != nil {
 		return err
 	}
 	defer l.finish()
 	err := l.write(ctx, change)
 	if err == nil {
-		l.held.Store(&now)
+		written()
 	}
 	return err
 }
@@ -148,12 +143,11 @@ func (l *Lease[E, P]) Refresh(ctx context.Context) error {
 	if l.left() >= LeaseTime/2 {
 		return nil
 	}
-	return l.Hold(ctx, l.clock.Now(), func(e *E) { P(e).Base().Lease = LeaseTime })
+	return l.Hold(ctx, l.clock.Now(), l.prolong)
 }
 
 // Retake makes a record that was taken over this owner's again, if it is still
-// of the same generation and mayChange allows it. The next write is conditional
-// on that.
+// of the same generation and mayChange allows it.
 func (l *Lease[E, P]) Retake(ctx context.Context, mayChange func(*E) bool) bool {
 	if err := l.begin(ctx); err != nil {
 		return false

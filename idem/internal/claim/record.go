@@ -28,7 +28,13 @@ func (s *Seal) CloseRecord(a Account, rec *journal.Record, payload any) error {
 // OpenRecord reads the payload of a record that was sealed for one of the
 // accounts. It fails with ErrSecret or ErrVersion.
 func (s *Seal) OpenRecord(accounts []Account, rec *journal.Record, payload any) error {
-	text, err := s.openFor(accounts, rec)
+	var text []byte
+	err := ErrSecret
+	for _, a := range accounts {
+		if text, err = s.Open(AssociatedData(a, rec), rec.Sealed); err == nil {
+			break
+		}
+	}
 	switch {
 	case err != nil:
 		return err
@@ -43,18 +49,9 @@ func (s *Seal) OpenRecord(accounts []Account, rec *journal.Record, payload any) 
 	return nil
 }
 
-func (s *Seal) openFor(accounts []Account, rec *journal.Record) (text []byte, err error) {
-	for _, a := range accounts {
-		if text, err = s.Open(AssociatedData(a, rec), rec.Sealed); err == nil {
-			break
-		}
-	}
-	return text, err
-}
-
-// AssociatedData is what is bound to a record's sealed payload: whose journal
-// it is in, and the columns that decide what is sent and what callers learn
-// (J14). Each part comes with its length.
+// AssociatedData is bound to a record's sealed payload: whose journal it is in,
+// and the columns that decide what is sent and what callers learn (J14). Each
+// part comes with its length.
 func AssociatedData(a Account, r *journal.Record) []byte {
 	parts := [...]string{
 		a.Vendor, a.BaseURL, a.Name,

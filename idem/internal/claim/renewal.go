@@ -16,13 +16,11 @@ const (
 	lastRenewPause  = time.Second
 )
 
-// renewal is what renews a lease while its call runs.
 type renewal struct {
 	cancel context.CancelCauseFunc // gives up the attempt under way
 	// sent reports whether an attempt is under way that is wholly written: its
-	// response is awaited also without the lease. Nil: none is.
-	sent func() bool
-	// outlive bounds how long it is awaited then.
+	// response is awaited also without the lease, for outlive. Nil: none is.
+	sent    func() bool
 	outlive time.Duration
 
 	mu     sync.Mutex
@@ -62,29 +60,20 @@ func (l *Lease[E, P]) End() {
 // renewInTime runs on the timer's goroutine, where a panic would end the
 // process.
 func (l *Lease[E, P]) renewInTime() {
-	ctx, over, lost := l.renewal.begin()
-	if over {
-		return
-	}
-	if lost != nil {
-		l.renewal.cancel(lost) // the response did not come
-		return
-	}
-	l.renewed(l.tryRenew(ctx))
-}
-
-// begin returns the context of a renewal. The one before may not have returned
-// yet: a retry is scheduled before that.
-func (r *renewal) begin() (ctx context.Context, over bool, lost error) {
+	r := &l.renewal
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.ended || r.awaits != nil {
-		return nil, r.ended, r.awaits
-	}
-	if r.ctx == nil {
+	ended, lost := r.ended, r.awaits
+	if r.ctx == nil && !ended { // else the renewal before may not have returned yet
 		r.ctx, r.stop = context.WithCancel(context.Background())
 	}
-	return r.ctx, false, nil
+	r.mu.Unlock()
+	switch {
+	case ended:
+	case lost != nil:
+		r.cancel(lost) // the response did not come
+	default:
+		l.renewed(l.tryRenew(r.ctx))
+	}
 }
 
 // tryRenew takes a panic of the journal for a renewal that failed.
@@ -97,37 +86,30 @@ func (l *Lease[E, P]) tryRenew(ctx context.Context) (err error) {
 	return l.renew(ctx)
 }
 
-// renewed decides what follows a renewal: the next one, soon where it failed,
-// or the end of what goes on under the claim.
+// renewed decides what follows a renewal that failed: another one, soon, or the
+// end of what goes on under the claim.
 func (l *Lease[E, P]) renewed(err error) {
 	r := &l.renewal
 	r.mu.Lock()
-	if err == nil || r.ended {
-		r.mu.Unlock()
-		return
-	}
+	defer r.mu.Unlock()
 	left := l.left()
-	if left > 0 && !errors.Is(err, ErrTaken) {
+	switch {
+	case err == nil || r.ended:
+	case left > 0 && !errors.Is(err, ErrTaken):
 		r.pause = nextRenewPause(r.pause)
 		r.timer.Reset(min(r.pause, left))
-		r.mu.Unlock()
-		return
-	}
-	if r.sent != nil && r.sent() {
+	case r.sent != nil && r.sent():
 		r.awaits = err
 		r.timer.Reset(r.outlive)
-		r.mu.Unlock()
-		return
+	default:
+		r.cancel(err)
 	}
-	r.mu.Unlock()
-	r.cancel(err)
 }
 
 func nextRenewPause(last time.Duration) time.Duration {
 	return min(max(firstRenewPause, 2*last), lastRenewPause)
 }
 
-// again schedules the next renewal, after one that succeeded.
 func (r *renewal) again() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -145,7 +127,7 @@ func (r *renewal) over() bool {
 
 // renew writes a new lease. An error leaves open whether the lease is held,
 // unless it is ErrTaken. It has a third of the lease's time, so that another
-// try fits into it.
+// try fits.
 func (l *Lease[E, P]) renew(ctx context.Context) error {
 	before := l.held.Load()
 	if err := l.begin(ctx); err != nil {
@@ -170,14 +152,13 @@ func (l *Lease[E, P]) renew(ctx context.Context) error {
 	return err
 }
 
-// prolong is what a renewal writes.
 func (l *Lease[E, P]) prolong(e *E) {
 	P(e).Base().Lease = LeaseTime
 	l.holder.Renewing(e)
 }
 
 // Assure renews the lease before an attempt. A renewal that fails is repeated
-// for as long as the lease holds; one that has lapsed is asked for once.
+// for as long as the lease holds; one that has lapsed is tried once.
 func (l *Lease[E, P]) Assure(ctx context.Context) error {
 	for pause := firstRenewPause; ; pause = nextRenewPause(pause) {
 		err := l.renew(ctx)

@@ -33,8 +33,8 @@ const (
 	MinSecret = 16
 )
 
-// errUnsealed is a record in the clear where a secret is set: anybody who can
-// write the table may have made it (J14).
+// errUnsealed is a record in the clear where a secret is set: whoever can write
+// the table may have made it (J14).
 var errUnsealed = fmt.Errorf("the record is in the clear, although a secret is set: %w", ErrSecret)
 
 // NewSeal derives the keys of secrets that have MinSecret bytes or more. No

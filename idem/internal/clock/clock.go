@@ -4,6 +4,7 @@
 package clock
 
 import (
+	"context"
 	"math"
 	"time"
 )
@@ -48,13 +49,12 @@ func (s Timestamp) IsZero() bool { return s.Wall == 0 }
 // WallTime is the moment by the wall clock.
 func (s Timestamp) WallTime() time.Time { return time.Unix(0, int64(s.Wall)) }
 
-// Timer is the moment by the monotonic clock, in the form that the runtime's
-// timers count from.
+// Timer is the moment by the monotonic clock, as the runtime's timers count.
 func (s Timestamp) Timer() time.Time { return monotonicEpoch.Add(s.Mono) }
 
 // PauseAllowance is how much of a step of the wall clock counts as age. A host
 // that pauses a virtual machine (Azure: for about 30 s during maintenance)
-// stops all of its clocks and then sets the wall clock forward, which cannot be
+// stops its clocks and then sets the wall clock forward, which cannot be
 // distinguished from a step. It is longer than a lease, which other processes
 // may judge by the wall clock.
 const PauseAllowance = 40 * time.Second
@@ -80,16 +80,15 @@ func (s Timestamp) Age(now Timestamp) time.Duration {
 // nor a sleep adds to it (R32). Both moments must be this process's own.
 func (s Timestamp) Elapsed(now Timestamp) time.Duration { return now.Mono - s.Mono }
 
-// Earlier combines two moments into one whose age is not below the age of
-// either.
+// Earlier combines two moments into one whose age is not below that of either.
 func (s Timestamp) Earlier(o Timestamp) Timestamp {
 	first := s
 	switch {
 	case s.Mono == 0 || o.Mono == 0:
 		if o.Wall < s.Wall {
-			first = o
+			return o
 		}
-		return first
+		return s
 	case s.Slept == 0 || o.Slept == 0:
 		first.Mono, first.Slept = min(s.Mono, o.Mono), 0
 	case o.Mono+o.Slept < s.Mono+s.Slept:
@@ -108,15 +107,13 @@ func (s Timestamp) Back(d time.Duration) Timestamp {
 	return s
 }
 
-// Anchored returns a moment that is known by the wall clock alone on all clocks
+// Anchored places a moment that is known by the wall clock alone on all clocks
 // of now.
 func (s Timestamp) Anchored(now Timestamp) Timestamp {
 	s.Mono, s.Slept = now.Mono+s.Wall-now.Wall, now.Slept
 	return s
 }
 
-// monotonicEpoch is what the monotonic clock counts from: before the process's
-// first timestamp.
 var monotonicEpoch = time.Now().Add(-time.Hour)
 
 // Clock reads the clocks. The zero value reads the system's, without sleep.
@@ -154,12 +151,23 @@ func (c Clock) Now() Timestamp {
 }
 
 // Sure is Now with a fresh reading of the machine's sleep, for the checks
-// before bytes leave: Now misses a sleep if the wall clock was set back by the
-// same amount.
+// before bytes leave: Now misses a sleep if the wall clock was set back as far.
 func (c Clock) Sure() Timestamp {
 	s := c.Now()
 	if c.sleep != nil {
 		s.Slept = c.sleep.refresh(s)
 	}
 	return s
+}
+
+// Wait waits for a time. It reports false if ctx has ended it.
+func Wait(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
 }

@@ -6,26 +6,25 @@ import (
 )
 
 // sleepWatch caches how long the machine has slept. A sleep and a step both
-// change the gap between wall and monotonic clock, so it asks the platform only
-// after the gap has changed, and timestamps cost no system call. The cached
-// value may be too small, never too large: a timestamp's age may be too large,
-// never too small.
+// change the gap between wall and monotonic clock, so the platform is asked
+// only after the gap has changed, and timestamps cost no system call. The
+// cached value may be too small, never too large: a timestamp's age may be too
+// large, never too small.
 type sleepWatch struct {
 	ask   func() (time.Duration, bool) // false: not supported
 	gap   atomic.Int64                 // wall minus monotonic clock at the last refresh
 	slept atomic.Int64                 // the largest value so far; zero: none
 }
 
-// systemSleep reads the platform's clocks. All engines of a process share it,
-// because a Key carries the time of its first send from one engine to another.
+// systemSleep is shared by all engines of a process, because a Key carries the
+// time of its first send from one to another.
 var systemSleep = sleepWatch{ask: systemSlept}
 
 const (
 	// maxDrift is how far the gap may change before the platform is asked.
 	// Slewing by NTP takes some minutes to get there.
 	maxDrift = 250 * time.Millisecond
-	// sleepGrain is the shortest sleep that counts: two readings always differ
-	// a little.
+	// sleepGrain is the shortest sleep that counts: two readings always differ.
 	sleepGrain = 10 * time.Millisecond
 	// sleepOrigin (36 years) keeps values positive: in a time namespace the
 	// difference of the two clocks can be negative.
