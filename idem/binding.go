@@ -55,19 +55,20 @@ func (e *OtherAccountError) Error() string {
 // Is reports whether target is ErrOtherAccount.
 func (*OtherAccountError) Is(target error) bool { return target == ErrOtherAccount }
 
-// binding says which account a journal belongs to. It is stored sealed.
+// binding is the account that a journal belongs to. It is stored sealed.
 type binding struct {
 	Account
 	// Previous are accounts that the journal has belonged to: records that were
 	// sealed for them can be opened.
 	Previous []Account `json:"previous,omitempty"`
+
+	stored []byte // nil: there is none
 }
 
 // bindingAssociated is the associated data of a sealed binding.
 var bindingAssociated = []byte("idem journal binding")
 
-// bindingAge is how long an engine relies on the binding that it has read. Then
-// what begins reads it once more.
+// bindingAge is how long an engine relies on the binding that it has read.
 const bindingAge = 10 * time.Second
 
 // binder makes sure that the journal belongs to the engine's account.
@@ -105,37 +106,29 @@ func (l sealedJournal) bind(ctx context.Context) error {
 	if l.binder.bound.Load() != nil {
 		return nil
 	}
-	stored, b, err := l.binding(ctx)
-	if err == nil && stored == nil {
-		b = binding{Account: l.binder.account}
-		stored, b, err = l.storeBinding(ctx, nil, b)
+	b, err := l.exchangeBinding(ctx, nil, nil)
+	if err == nil && b.stored == nil {
+		b, err = l.exchangeBinding(ctx, nil, &binding{Account: l.binder.account})
 	}
-	if err == nil && b.Account == l.binder.account && !l.seal.IsCurrent(stored) { // the secret was rotated
-		_, b, err = l.storeBinding(ctx, stored, b)
+	if err == nil && b.Account == l.binder.account && !l.seal.IsCurrent(b.stored) { // the secret was rotated
+		b, err = l.exchangeBinding(ctx, b.stored, &b)
 	}
-	if err == nil {
-		err = l.checkOwner(b)
-	}
-	if err == nil {
-		l.know(b)
-	}
-	return err
+	return l.accept(b, err)
 }
 
-// checkOwner fails if the journal is bound to another account than the
-// engine's.
-func (l sealedJournal) checkOwner(b binding) error {
-	if b.Account != l.binder.account {
+// accept keeps a binding that was read, if it is to the engine's own account.
+func (l sealedJournal) accept(b binding, err error) error {
+	if err != nil {
+		return err
+	}
+	other := b.Account != l.binder.account
+	l.binder.rebound.Store(other)
+	if other {
 		return &OtherAccountError{Bound: b.Account, Client: l.binder.account}
 	}
-	return nil
-}
-
-// know keeps a binding of the engine's own account.
-func (l sealedJournal) know(b binding) {
 	l.binder.readAt.Store(int64(l.clock.Now().Mono))
-	l.binder.rebound.Store(false)
 	l.binder.bound.Store(&b)
+	return nil
 }
 
 // admit is bind for what begins. It notices, too, that another process has
@@ -149,46 +142,29 @@ func (l sealedJournal) admit(ctx context.Context) error {
 	if !l.binder.due(l.clock.Now()) {
 		return nil
 	}
-	stored, b, err := l.binding(ctx)
-	switch {
-	case l.binder.rebound.Load() && err != nil:
-		return err
-	case stored == nil: // nor can it be read where there is an error
+	b, err := l.exchangeBinding(ctx, nil, nil)
+	if !l.binder.rebound.Load() && err != nil || err == nil && b.stored == nil {
 		return nil
 	}
-	if err := l.checkOwner(b); err != nil {
-		l.binder.rebound.Store(true)
-		return err
-	}
-	l.know(b)
-	return nil
+	return l.accept(b, err)
 }
 
 // rebind gives the journal of account from to the engine's account.
 func (l sealedJournal) rebind(ctx context.Context, from Account) error {
-	stored, b, err := l.binding(ctx)
-	switch {
-	case err != nil:
-		return err
-	case stored == nil:
+	b, err := l.exchangeBinding(ctx, nil, nil)
+	if err == nil && b.stored == nil {
 		return l.bind(ctx)
-	case b.Account == l.binder.account:
-	case b.Account != from:
-		return &OtherAccountError{Bound: b.Account, Client: from}
-	default:
+	}
+	if err == nil && b.Account == from && from != l.binder.account {
 		previous := slices.DeleteFunc(append([]Account{from}, b.Previous...), func(a Account) bool {
 			return a == l.binder.account
 		})
-		_, b, err = l.storeBinding(ctx, stored, binding{Account: l.binder.account, Previous: previous})
-		if err != nil {
-			return err
-		}
-		if b.Account != l.binder.account {
-			return &OtherAccountError{Bound: b.Account, Client: from}
-		}
+		b, err = l.exchangeBinding(ctx, b.stored, &binding{Account: l.binder.account, Previous: previous})
 	}
-	l.know(b)
-	return nil
+	if err == nil && b.Account != l.binder.account {
+		return &OtherAccountError{Bound: b.Account, Client: from}
+	}
+	return l.accept(b, err)
 }
 
 // Rebind gives the journal of account from to the engine's account (J12): the
@@ -204,48 +180,42 @@ func (l sealedJournal) rebind(ctx context.Context, from Account) error {
 // Warning: rebinding the journal of a different account lets Recover send that
 // account's operations at this one.
 func (e *Engine) Rebind(ctx context.Context, from Account) error {
-	switch {
-	case e.sealed.journal == nil:
-		return &InvalidError{Field: "journal", Reason: "is needed to rebind"}
-	case ctx == nil:
-		return errNilContext
-	}
-	if !e.drain.enter(ctx) {
-		return ErrClosed
-	}
-	defer e.drain.leave()
-	if err := e.sealed.rebind(ctx, from); err != nil {
-		return journalFailure(err)
-	}
-	return nil
+	return e.changeJournal(ctx, "rebind", func() (bool, error) {
+		if err := e.sealed.rebind(ctx, from); err != nil {
+			return false, journalFailure(err)
+		}
+		return true, nil
+	})
 }
 
-// binding reads the stored binding; nil bytes if there is none.
-func (l sealedJournal) binding(ctx context.Context) ([]byte, binding, error) {
-	return l.parseBinding(l.bindStored(ctx, nil, nil))
-}
-
-// storeBinding replaces the stored binding, and returns what is stored
-// afterwards.
-func (l sealedJournal) storeBinding(ctx context.Context, from []byte, b binding) ([]byte, binding, error) {
-	text, err := json.Marshal(b)
-	if err != nil {
-		return nil, b, err
+// exchangeBinding stores a binding (nil: none) in place of the one that is stored
+// as from, and returns the one that is there afterwards.
+func (l sealedJournal) exchangeBinding(ctx context.Context, from []byte, to *binding) (b binding, err error) {
+	var sealed []byte
+	if to != nil {
+		text, err := json.Marshal(to)
+		if err != nil {
+			return b, err
+		}
+		sealed = l.seal.Close(bindingAssociated, text)
 	}
-	return l.parseBinding(l.bindStored(ctx, from, l.seal.Close(bindingAssociated, text)))
-}
-
-func (l sealedJournal) parseBinding(stored []byte, err error) ([]byte, binding, error) {
-	var b binding
+	stored, err := ask(ctx, l, to != nil, func(ctx context.Context) ([]byte, error) {
+		return l.journal.Bind(ctx, from, sealed)
+	})
 	if err != nil || stored == nil {
-		return nil, b, err
+		return b, err
 	}
+	return l.parseBinding(stored)
+}
+
+func (l sealedJournal) parseBinding(stored []byte) (binding, error) {
+	b := binding{stored: stored}
 	text, err := l.seal.Open(bindingAssociated, stored)
-	if err != nil {
-		return nil, b, err
+	switch {
+	case err != nil:
+		return binding{}, err
+	case json.Unmarshal(text, &b) != nil:
+		return binding{}, ErrJournalSecret
 	}
-	if err := json.Unmarshal(text, &b); err != nil {
-		return nil, b, ErrJournalSecret
-	}
-	return stored, b, nil
+	return b, nil
 }

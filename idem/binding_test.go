@@ -228,7 +228,7 @@ func FuzzJ12_ABindingIsParsed(f *testing.F) {
 	f.Add([]byte{inTheClear, '{', '}'})
 	f.Fuzz(func(t *testing.T, stored []byte) {
 		for _, with := range []sealedJournal{l, {binder: &binder{}}} {
-			_, b, err := with.parseBinding(stored, nil)
+			b, err := with.parseBinding(stored)
 			if err != nil {
 				assert.ErrorIs(t, err, ErrJournalSecret)
 				assert.Empty(t, b.Previous)

@@ -199,102 +199,108 @@ func (r ResolutionEntry) LogValue() slog.Value { return slog.StringValue(r.Strin
 // one's ID. It sends nothing and changes nothing (J17). The journal must be a
 // journal.Reader.
 func (e *Engine) List(ctx context.Context, f journal.Filter) ([]RecordedOperation, error) {
-	if !e.drain.enter(ctx) {
-		return nil, ErrClosed
-	}
-	defer e.drain.leave()
-	l, err := e.readingJournal(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkFilter(f); err != nil {
-		return nil, err
-	}
-	found, err := l.list(ctx, f)
-	if err != nil {
-		return nil, lookingFailed(err)
-	}
-	return e.unsealed(l, found), nil
+	return look(ctx, e, func(l sealedJournal) ([]RecordedOperation, error) {
+		if err := checkFilter(f); err != nil {
+			return nil, err
+		}
+		found, err := l.list(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		return e.unsealed(l, found), nil
+	})
 }
 
 // Get returns the operation with this name in the journal; RefID makes one of a
 // ref. An operation that is not there is ErrOperationNotFound. It sends nothing
 // and changes nothing (J17).
 func (e *Engine) Get(ctx context.Context, id string) (RecordedOperation, error) {
-	if !e.drain.enter(ctx) {
-		return RecordedOperation{}, ErrClosed
-	}
-	defer e.drain.leave()
-	l, err := e.readingJournal(ctx)
-	if err != nil {
-		return RecordedOperation{}, err
-	}
-	found, err := l.find(ctx, id)
-	if err != nil {
-		return RecordedOperation{}, err
-	}
-	return e.recorded(found, nil), nil
+	return look(ctx, e, func(l sealedJournal) (RecordedOperation, error) {
+		found, err := l.find(ctx, id)
+		if err != nil {
+			return RecordedOperation{}, err
+		}
+		return e.recorded(found, nil), nil
+	})
 }
 
 // GetMany returns the operations with these names in the journal, in no order.
 // Those that are not there are left out. It sends nothing and changes nothing
 // (J17). The journal must be a journal.Reader.
 func (e *Engine) GetMany(ctx context.Context, ids []string) ([]RecordedOperation, error) {
-	if !e.drain.enter(ctx) {
-		return nil, ErrClosed
-	}
-	defer e.drain.leave()
-	l, err := e.readingJournal(ctx)
-	if err != nil {
-		return nil, err
-	}
-	all := []RecordedOperation{}
-	for some := range slices.Chunk(ids, journal.MaxLimit) {
-		found, err := l.loadMany(ctx, some)
-		if err != nil {
-			return nil, lookingFailed(err)
+	return look(ctx, e, func(l sealedJournal) ([]RecordedOperation, error) {
+		all := []RecordedOperation{}
+		for some := range slices.Chunk(ids, journal.MaxLimit) {
+			found, err := readWith(ctx, l, func(ctx context.Context, r journal.Reader) ([]journal.Record, error) {
+				return r.LoadMany(ctx, some)
+			})
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, e.unsealed(l, found)...)
 		}
-		all = append(all, e.unsealed(l, found)...)
-	}
-	return all, nil
+		return all, nil
+	})
 }
 
 // Stats counts the operations of the journal: the open ones by operation and
 // age. It sends nothing and changes nothing (J17). The journal must be a
 // journal.Reader.
 func (e *Engine) Stats(ctx context.Context) (journal.Stats, error) {
+	return look(ctx, e, func(l sealedJournal) (journal.Stats, error) {
+		return readWith(ctx, l, func(ctx context.Context, r journal.Reader) (journal.Stats, error) { return r.Stats(ctx) })
+	})
+}
+
+// look reads the journal for those who only look.
+func look[T any](ctx context.Context, e *Engine, read func(sealedJournal) (T, error)) (none T, err error) {
 	if !e.drain.enter(ctx) {
-		return journal.Stats{}, ErrClosed
+		return none, ErrClosed
 	}
 	defer e.drain.leave()
-	l, err := e.readingJournal(ctx)
-	if err != nil {
-		return journal.Stats{}, err
-	}
-	s, err := l.stats(ctx)
-	if err != nil {
-		return journal.Stats{}, lookingFailed(err)
-	}
-	return s, nil
-}
-
-func lookingFailed(err error) error {
-	if invalid(err) {
-		return err
-	}
-	return journalFailure(err)
-}
-
-// readingJournal is the journal for those who only look.
-func (e *Engine) readingJournal(ctx context.Context) (sealedJournal, error) {
 	if err := e.checkJournal(ctx, "look in"); err != nil {
-		return sealedJournal{}, err
+		return none, err
 	}
 	l, err := e.sealed.forReading(ctx)
 	if err != nil {
-		return sealedJournal{}, journalFailure(err)
+		return none, journalFailure(err)
 	}
-	return l, nil
+	return read(l)
+}
+
+// forReading makes sure that the journal belongs to the engine's account, and
+// binds nothing (J12, J17).
+func (l sealedJournal) forReading(ctx context.Context) (sealedJournal, error) {
+	if l.binder.bound.Load() != nil {
+		return l, l.admit(ctx)
+	}
+	b, err := l.exchangeBinding(ctx, nil, nil)
+	l.binder = &binder{account: l.binder.account}
+	if err == nil && b.stored == nil {
+		b.Account = l.binder.account
+	}
+	return l, l.accept(b, err)
+}
+
+func (l sealedJournal) list(ctx context.Context, f journal.Filter) ([]journal.Record, error) {
+	return readWith(ctx, l, func(ctx context.Context, r journal.Reader) ([]journal.Record, error) {
+		return r.List(ctx, f)
+	})
+}
+
+// readWith asks the journal's reader within the time limit.
+func readWith[T any](
+	ctx context.Context, l sealedJournal, read func(context.Context, journal.Reader) (T, error),
+) (got T, err error) {
+	reader, ok := l.journal.(journal.Reader)
+	if !ok {
+		return got, &InvalidError{Field: "journal", Reason: "cannot list its records: it is no journal.Reader"}
+	}
+	got, err = ask(ctx, l, false, func(ctx context.Context) (T, error) { return read(ctx, reader) })
+	if err != nil {
+		err = journalFailure(err)
+	}
+	return got, err
 }
 
 // unsealed shows records. One that cannot be opened is shown as far as it is in

@@ -47,7 +47,11 @@ func recordError(r entry, err error) *RecordError {
 // find loads the record with this id, or reports as a RecordError why there is
 // none.
 func (l sealedJournal) find(ctx context.Context, id string) (entry, error) {
-	found, ok, err := l.findRecord(ctx, id)
+	var found entry
+	ok, err := false, l.admit(ctx)
+	if err == nil {
+		found, ok, err = l.Load(ctx, id)
+	}
 	switch {
 	case err != nil:
 		err = journalFailure(err)
@@ -57,13 +61,6 @@ func (l sealedJournal) find(ctx context.Context, id string) (entry, error) {
 		return found, nil
 	}
 	return entry{}, &RecordError{ID: id, Ref: journal.Record{ID: id}.Ref(), Err: err}
-}
-
-func (l sealedJournal) findRecord(ctx context.Context, id string) (entry, bool, error) {
-	if err := l.admit(ctx); err != nil {
-		return entry{}, false, err
-	}
-	return l.Load(ctx, id)
 }
 
 // Error returns ref or id, what is known, and the reason.

@@ -51,7 +51,7 @@ func (e *Engine) listDue(
 		at := e.clock.Now()
 		page, err := l.list(ctx, f)
 		if err != nil {
-			return journalFailure(err)
+			return err
 		}
 		for _, rec := range page {
 			if rec.Lease > 0 { // of an owner, or until its next recovery

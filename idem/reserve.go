@@ -149,11 +149,6 @@ func (o *operation) staysReserved(outcome Outcome, retryHelps bool) bool {
 	return unsent && o.claim.Record().Outbox
 }
 
-type reservation struct {
-	rec      journal.Record
-	reserved bool
-}
-
 // reserve writes e inside the caller's transaction, unless another record has
 // its name: then it returns that one.
 func (l sealedJournal) reserve(ctx context.Context, in journal.Reserver, e entry) (entry, bool, error) {
@@ -161,16 +156,12 @@ func (l sealedJournal) reserve(ctx context.Context, in journal.Reserver, e entry
 		return entry{}, false, claim.NotCommitted(err)
 	}
 	asked := l.clock.Now()
-	got, err := ask(ctx, l, true, func(ctx context.Context) (reservation, error) {
-		rec, reserved, err := in.Reserve(ctx, e.Record)
-		return reservation{rec, reserved}, err
+	got, err := ask(ctx, l, true, func(ctx context.Context) (maybe[journal.Record], error) {
+		return maybeOf(in.Reserve(ctx, e.Record))
 	})
-	if err != nil {
-		return entry{}, false, err
+	if err != nil || got.ok || got.value.Version == 0 { // or the record was removed meanwhile
+		return entry{}, got.ok, err
 	}
-	if got.reserved || got.rec.Version == 0 { // or the record was removed meanwhile
-		return entry{}, got.reserved, nil
-	}
-	stored, err := l.unseal(got.rec, asked)
+	stored, err := l.unseal(got.value, asked)
 	return stored, false, err
 }

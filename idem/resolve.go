@@ -2,6 +2,7 @@ package idem
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -113,23 +114,51 @@ const (
 // ErrMayBeExecuting, ErrAlreadyResolved, ErrOtherGeneration, ErrNotVerified,
 // ErrResourceTaken and ErrJournal.
 func (e *Engine) Resolve(ctx context.Context, id string, s Resolution) error {
-	if err := e.checkJournal(ctx, "resolve in"); err != nil {
+	if err := cmp.Or(e.checkJournal(ctx, "resolve in"), s.check()); err != nil {
 		return err
 	}
-	if err := s.check(); err != nil {
+	verify := s.verifier()
+	return e.changeJournal(ctx, "resolve in", func() (bool, error) {
+		found, err := e.sealed.find(ctx, id)
+		if err != nil {
+			return false, err
+		}
+		changes, err := e.admits(found, s)
+		if err != nil || !changes {
+			return true, err
+		}
+		verified, err := verify(e.drain.within(ctx), found.pending())
+		if err != nil {
+			return false, recordError(found, fmt.Errorf("%w: %w", ErrNotVerified, err))
+		}
+		return e.saveFound(ctx, found, e.apply(found, s, verified))
+	})
+}
+
+// changeJournal calls change until it reports that it is done: another process
+// may write at the same time.
+func (e *Engine) changeJournal(ctx context.Context, purpose string, change func() (bool, error)) error {
+	if err := e.checkJournal(ctx, purpose); err != nil {
 		return err
 	}
 	if !e.drain.enter(ctx) {
 		return ErrClosed
 	}
 	defer e.drain.leave()
-	verify := s.verifier()
 	for {
-		saved, err := e.resolveOnce(ctx, id, s, verify)
-		if err != nil || saved {
+		if done, err := change(); done || err != nil {
 			return err
 		}
 	}
+}
+
+// saveFound writes a record in place of the one found.
+func (e *Engine) saveFound(ctx context.Context, found, rec entry) (bool, error) {
+	saved, err := e.sealed.Save(ctx, rec)
+	if err != nil {
+		return false, recordError(found, journalFailure(err))
+	}
+	return saved, nil
 }
 
 // checkJournal refuses what needs a journal and a context.
@@ -174,29 +203,6 @@ func (s Resolution) verifier() func(context.Context, PendingOperation) (bool, er
 		done = err == nil
 		return verified, err
 	}
-}
-
-// resolveOnce reports false if another process wrote at the same time.
-func (e *Engine) resolveOnce(
-	ctx context.Context, id string, s Resolution, verify func(context.Context, PendingOperation) (bool, error),
-) (bool, error) {
-	found, err := e.sealed.find(ctx, id)
-	if err != nil {
-		return false, err
-	}
-	changes, err := e.admits(found, s)
-	if err != nil || !changes {
-		return !changes, err
-	}
-	verified, err := verify(e.drain.within(ctx), found.pending())
-	if err != nil {
-		return false, recordError(found, fmt.Errorf("%w: %w", ErrNotVerified, err))
-	}
-	saved, err := e.sealed.Save(ctx, e.apply(found, s, verified))
-	if err != nil {
-		return false, recordError(found, journalFailure(err))
-	}
-	return saved, nil
 }
 
 // admits reports whether a resolution changes a record, or why it must not
@@ -290,17 +296,12 @@ func (e *Engine) apply(found entry, s Resolution, verified bool) entry {
 	rec.forget()
 	rec.Awaited = awaited
 	rec.release(now)
-	rec.History = appendHistory(rec.History, ResolutionEntry{
+	history := append(slices.Clip(rec.History), ResolutionEntry{
 		At:         now.WallTime().UTC().Truncate(time.Microsecond),
 		Generation: rec.Generation, Executed: s.Executed, ID: s.ID, By: s.By, Note: s.Note, Verified: verified,
 	})
+	rec.History = history[max(0, len(history)-maxHistory):]
 	return rec
-}
-
-// appendHistory adds an entry to a copy, and drops the oldest beyond the limit.
-func appendHistory(history []ResolutionEntry, added ResolutionEntry) []ResolutionEntry {
-	history = append(slices.Clip(history), added)
-	return history[max(0, len(history)-maxHistory):]
 }
 
 // answerOf is ResponseOf, if there is one.

@@ -10,11 +10,9 @@ import (
 )
 
 const (
-	// defaultJournalTimeout is Config.JournalTimeout's default.
 	defaultJournalTimeout = 10 * time.Second
 	// journalGrace is how long a journal has to return after its context has
-	// ended. Then it is abandoned: a write may still be made, at any time
-	// (R39).
+	// ended. Then it is abandoned: it may still write, at any time (R39).
 	journalGrace = time.Second
 )
 
@@ -30,7 +28,7 @@ type sealedJournal struct {
 	prompt  bool // see journal.Prompt
 }
 
-// ask makes one call of the journal within its time limit. A failure of it is a
+// ask makes one call of the journal within its time limit. It fails with a
 // claim.JournalError: of a write, if it writes.
 func ask[T any](ctx context.Context, l sealedJournal, writes bool, call func(context.Context) (T, error)) (T, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
@@ -48,10 +46,13 @@ func isPrompt(j journal.Journal) bool {
 	return ok && p.IsPrompt()
 }
 
-type loaded struct {
-	rec journal.Record
-	ok  bool
+// maybe is what a journal has, or has not.
+type maybe[T any] struct {
+	value T
+	ok    bool
 }
+
+func maybeOf[T any](value T, ok bool, err error) (maybe[T], error) { return maybe[T]{value, ok}, err }
 
 // Load reads a record and opens its payload.
 func (l sealedJournal) Load(ctx context.Context, id string) (entry, bool, error) {
@@ -59,14 +60,13 @@ func (l sealedJournal) Load(ctx context.Context, id string) (entry, bool, error)
 		return entry{}, false, err
 	}
 	asked := l.clock.Now()
-	found, err := ask(ctx, l, false, func(ctx context.Context) (loaded, error) {
-		rec, ok, err := l.journal.Load(ctx, id)
-		return loaded{rec, ok}, err
+	found, err := ask(ctx, l, false, func(ctx context.Context) (maybe[journal.Record], error) {
+		return maybeOf(l.journal.Load(ctx, id))
 	})
 	if err != nil || !found.ok {
 		return entry{}, false, err
 	}
-	e, err := l.unseal(found.rec, asked)
+	e, err := l.unseal(found.value, asked)
 	return e, true, err
 }
 
@@ -83,14 +83,9 @@ func (l sealedJournal) Save(ctx context.Context, e entry) (bool, error) {
 
 // saveSealed writes a record as it is.
 func (l sealedJournal) saveSealed(ctx context.Context, rec journal.Record) (bool, error) {
-	if l.prompt {
-		return l.savePrompt(ctx, rec)
+	if !l.prompt {
+		return ask(ctx, l, true, func(ctx context.Context) (bool, error) { return l.journal.Save(ctx, rec) })
 	}
-	return ask(ctx, l, true, func(ctx context.Context) (bool, error) { return l.journal.Save(ctx, rec) })
-}
-
-// savePrompt is saveSealed where Save returns when its context ends.
-func (l sealedJournal) savePrompt(ctx context.Context, rec journal.Record) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
 	saved, err := l.journal.Save(ctx, rec)
@@ -118,14 +113,8 @@ func (l sealedJournal) inScope(ctx context.Context, scope string, from, to time.
 	})
 }
 
-func (l sealedJournal) bindStored(ctx context.Context, from, to []byte) ([]byte, error) {
-	return ask(ctx, l, to != nil, func(ctx context.Context) ([]byte, error) {
-		return l.journal.Bind(ctx, from, to)
-	})
-}
-
-// unseal opens a record that was sealed for the engine's account, or for one
-// that the journal belonged to before.
+// unseal opens a record that was sealed for the engine's account, or for an
+// earlier one of the journal.
 func (l sealedJournal) unseal(rec journal.Record, asked clock.Timestamp) (entry, error) {
 	e := entry{Record: rec, asked: asked}
 	err := l.seal.OpenRecord(l.binder.accounts(), &rec, &e.payload)
@@ -137,7 +126,6 @@ func (l sealedJournal) close(e *entry) error {
 	return l.seal.CloseRecord(claim.Account(l.binder.account), &e.Record, &e.payload)
 }
 
-// newSeal makes the seal of secrets; none make one that encrypts nothing.
 func newSeal(secrets [][]byte) (*claim.Seal, error) {
 	for _, secret := range secrets {
 		if len(secret) < claim.MinSecret {

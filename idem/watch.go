@@ -34,14 +34,9 @@ type watches struct {
 
 // watch reads one record until no other owner holds it.
 type watch struct {
-	hook    hookCall[watched]
+	hook    hookCall[maybe[entry]]
 	cancel  context.CancelFunc
 	waiting int // calls; guarded by watches.mu
-}
-
-type watched struct {
-	found entry
-	ok    bool
 }
 
 // awaitOwner returns the record found once no other owner holds it, as it is
@@ -58,9 +53,9 @@ func (o *operation) awaitOwner(found entry) (entry, bool, error) {
 	if w.hook.panicked != nil {
 		panic(w.hook.panicked)
 	}
-	now, err := w.hook.value, w.hook.err
-	now.found.Response = now.found.Response.clone()
-	return now.found, now.ok, err
+	now, ok := w.hook.value.value, w.hook.value.ok
+	now.Response = now.Response.clone()
+	return now, ok, w.hook.err
 }
 
 // clone returns an answer that shares nothing a caller may change.
@@ -87,8 +82,12 @@ func (ws *watches) join(l sealedJournal, found entry) *watch {
 		}
 		ws.byID[found.ID] = w
 		go func() {
-			defer ws.forget(found.ID, w)
-			w.hook.run(func() (watched, error) { return l.watch(ctx, found) })
+			defer func() {
+				ws.mu.Lock()
+				defer ws.mu.Unlock()
+				ws.end(found.ID, w)
+			}()
+			w.hook.run(func() (maybe[entry], error) { return maybeOf(l.watch(ctx, found)) })
 		}()
 	}
 	w.waiting++
@@ -99,21 +98,14 @@ func (ws *watches) join(l sealedJournal, found entry) *watch {
 func (ws *watches) leave(id string, w *watch) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	w.waiting--
-	if w.waiting == 0 {
-		w.cancel()
-		ws.remove(id, w)
+	if w.waiting--; w.waiting == 0 {
+		ws.end(id, w)
 	}
 }
 
-func (ws *watches) forget(id string, w *watch) {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
+// end ends a watch that no call joins any more. ws is locked.
+func (ws *watches) end(id string, w *watch) {
 	w.cancel()
-	ws.remove(id, w)
-}
-
-func (ws *watches) remove(id string, w *watch) {
 	if ws.byID[id] == w {
 		delete(ws.byID, id)
 	}
@@ -123,7 +115,7 @@ func (ws *watches) remove(id string, w *watch) {
 // reports a new version, when the lease has run out, and at least once in
 // maxJournalWait; where the journal cannot wait, or has returned for no reason,
 // it polls.
-func (l sealedJournal) watch(ctx context.Context, found entry) (watched, error) {
+func (l sealedJournal) watch(ctx context.Context, found entry) (entry, bool, error) {
 	poll := false
 	for pause := firstPollPause; ; pause = min(2*pause, lastPollPause) {
 		left := max(found.Lease, firstPollPause)
@@ -133,11 +125,11 @@ func (l sealedJournal) watch(ctx context.Context, found entry) (watched, error) 
 			clock.Wait(ctx, min(left, pause))
 		}
 		if ctx.Err() != nil {
-			return watched{found, true}, ctx.Err()
+			return found, true, ctx.Err()
 		}
 		now, ok, err := l.Load(ctx, found.ID)
 		if err != nil || !ok || !now.open() || !now.owned() {
-			return watched{now, ok}, err
+			return now, ok, err
 		}
 		poll = waited && now.Version == found.Version && time.Since(began) < limit
 		found = now
