@@ -5,30 +5,27 @@ import (
 	"iter"
 )
 
-// BookingsService books classes and spa appointments. A booking that needs more
-// than the client's pass covers opens a session, which a confirmation
-// completes.
+// BookingsService books classes and spa appointments. A booking that the
+// client's pass does not cover opens a session, to be confirmed.
 type BookingsService service
 
-// BookSpa asks for spa services at a date and time. The response is a session
-// for [BookingsService.ConfirmSpa]; where CopayRequired is set, a co-pay comes
-// first. The body's fields are inferred, and so is that a client of another
+// BookSpa opens a session for spa services, to be booked by
+// [BookingsService.ConfirmSpa]; where CopayRequired is set, a co-pay comes
+// first. The body's fields are inferred, as is that a client of another
 // reseller needs [WithLookupToken].
 //
-// Operation BookSpa, class keyed (documented). Errors to check for:
-// [ErrSlotUnavailable], [ErrNotFound], [ErrValidation] (also too few credits),
-// [ErrPermissionDenied].
+// Operation BookSpa, class keyed (documented). Errors: [ErrSlotUnavailable],
+// [ErrNotFound], [ErrValidation] (also too few credits), [ErrPermissionDenied].
 func (s *BookingsService) BookSpa(
 	ctx context.Context, params BookSpaParams, opts ...CallOption,
 ) (*SpaBooking, *Response, error) {
 	return call(ctx, s.client, newBookSpaRequest(params), parseBookSpaResponse, opts)
 }
 
-// ConfirmSpa books the appointment of a session that [BookingsService.BookSpa]
-// opened.
+// ConfirmSpa books the appointment of a session of [BookingsService.BookSpa].
 //
 // Operation ConfirmSpaBooking, class keyed (inferred: the vendor's example
-// sends a key, its list does not name the endpoint). Errors to check for:
+// sends a key, its list does not name the endpoint). Errors:
 // [ErrSlotUnavailable], [ErrNotFound], [ErrValidation] (also too few credits).
 func (s *BookingsService) ConfirmSpa(
 	ctx context.Context, sessionID string, opts ...CallOption,
@@ -39,16 +36,15 @@ func (s *BookingsService) ConfirmSpa(
 // ListForClient returns one page of a client's bookings. A client of another
 // reseller needs [WithLookupToken] (inferred).
 //
-// Operation ListClientBookings, class safe. Errors to check for: [ErrNotFound].
+// Operation ListClientBookings, class safe. Errors: [ErrNotFound].
 func (s *BookingsService) ListForClient(
 	ctx context.Context, clientID string, params ListClientBookingsParams, opts ...CallOption,
 ) (*List[Booking], *Response, error) {
 	return call(ctx, s.client, newListClientBookingsRequest(clientID, params), parseListClientBookingsResponse, opts)
 }
 
-// AllForClient yields every booking of a client from params on, page by page as
-// ListForClient reads them, until the first error. Limit is the page size;
-// EndingBefore is refused with an [InvalidError].
+// AllForClient yields every booking of a client from params on, in pages of
+// Limit, until the first error. EndingBefore is an [InvalidError].
 //
 // Operation ListClientBookings, class safe.
 func (s *BookingsService) AllForClient(
@@ -59,7 +55,7 @@ func (s *BookingsService) AllForClient(
 
 // Get returns a booking with its status. The path is inferred.
 //
-// Operation GetBookingStatus, class safe. Errors to check for: [ErrNotFound].
+// Operation GetBookingStatus, class safe. Errors: [ErrNotFound].
 func (s *BookingsService) Get(ctx context.Context, bookingID string, opts ...CallOption) (*Booking, *Response, error) {
 	return call(ctx, s.client, newGetBookingStatusRequest(bookingID), parseGetBookingStatusResponse, opts)
 }

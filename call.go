@@ -10,8 +10,7 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// call is the one path of all calls: options, engine, and the answer as a value
-// or as an error.
+// call is the one path of all calls, from options to value or error.
 func call[T any](
 	ctx context.Context, c *Client, req request, parse parser[T], opts []CallOption,
 ) (*T, *Response, error) {
@@ -26,8 +25,8 @@ func call[T any](
 	return value, resp, nil
 }
 
-// prepare turns the request's data and the options into the engine's call,
-// which refuses it where something is bad.
+// prepare makes the engine's call, which the engine rejects if something is
+// bad.
 func prepare[T any](
 	defaults sdk.CallDefaults, req request, parse parser[T], opts []CallOption,
 ) idem.Call {
@@ -51,7 +50,7 @@ func prepare[T any](
 	return call
 }
 
-// rows are the rows of the generated table, as the engine reads them.
+// rows are the generated table's operations, as the engine reads them.
 var rows = engineRows()
 
 func engineRows() map[gen.OperationID]idem.Operation {
@@ -73,8 +72,7 @@ func engineRows() map[gen.OperationID]idem.Operation {
 	return made
 }
 
-// addFields appends the extra fields to the body's object, which must then have
-// all required fields.
+// addFields appends the extra fields; then no required field may be missing.
 func addFields(req request, extra []sdk.Field) ([]byte, error) {
 	if len(extra) > 0 && req.operation.Method == http.MethodGet {
 		return nil, &InvalidError{Field: "extra field " + extra[0].Name, Reason: "does not fit a GET"}
@@ -87,8 +85,8 @@ func addFields(req request, extra []sdk.Field) ([]byte, error) {
 	return sdk.AddFields(req.body, extra...)
 }
 
-// newError makes the error of a client's call. A server may repeat the API key
-// that it was sent: it is redacted in all but Raw and Header.
+// newError makes a client's error. A server may repeat the API key that it was
+// sent: all but Raw and Header show it redacted.
 func (c *Client) newError(op gen.Operation, r *idem.Result) *Error {
 	e, redact := newError(op, r), c.core.Credentials.Redact
 	e.verbose = c.core.Verbose
@@ -99,7 +97,6 @@ func (c *Client) newError(op gen.Operation, r *idem.Result) *Error {
 	return e
 }
 
-// newError makes the error of a call, and the response that it holds.
 func newError(op gen.Operation, r *idem.Result) *Error {
 	e := &Error{
 		Operation: string(op.ID), Outcome: r.Outcome, Ref: r.Ref, Key: r.Key, SafeUntil: r.SafeUntil,

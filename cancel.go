@@ -16,16 +16,14 @@ import (
 // Operation CancelBooking, class idempotent. If an earlier attempt's response
 // was lost or shows another state, or the call would end unknown, the booking
 // is read once; if it is cancelled, it is returned with Response.Recovered set.
-// If that read fails after the server confirmed the cancellation, the booking
-// has its id and its status alone. A booking cancelled before the call is
-// [ErrAlreadyCancelled] (an [AlreadyCancelledError]) with [OutcomeDone]. Other
-// errors to check for: [ErrNotFound].
+// If that read fails after a confirmed cancellation, the booking has only its
+// id and status. A booking cancelled before the call is [ErrAlreadyCancelled]
+// (an [AlreadyCancelledError]) with [OutcomeDone]. Other errors: [ErrNotFound].
 func (s *BookingsService) Cancel(
 	ctx context.Context, bookingID string, opts ...CallOption,
 ) (*Booking, *Response, error) {
-	// The engine reads the booking when the response to its cancellation is
-	// lost or shows another state (R14, R31, R33). The option is the last, so
-	// that the read has the call's own headers.
+	// The engine reads the booking if the response is lost or shows another
+	// state (R14, R31, R33). As the last option this gets the call's headers.
 	opts = append(slices.Clip(opts), callFunc(func(call *callSettings) {
 		header := call.Header
 		call.Refetch = func(ctx context.Context) (*idem.Response, idem.State) {
@@ -40,9 +38,8 @@ func (s *BookingsService) Cancel(
 	return booking, resp, err
 }
 
-// showsCancelled reports whether the response to a cancellation is the
-// cancelled booking, as far as it shows one: the fields are inferred, so that a
-// missing one does not contradict.
+// showsCancelled reports whether a cancellation's response is the cancelled
+// booking. The fields are inferred: a missing one does not contradict.
 func showsCancelled(bookingID string, a *idem.Response) bool {
 	booking, ok := a.Value.(*Booking)
 	if !ok {
@@ -54,8 +51,7 @@ func showsCancelled(bookingID string, a *idem.Response) bool {
 }
 
 // refetch returns the response that a cancellation would have had, and what
-// reading the booking shows. Where reading fails, the response is what a
-// confirmed cancellation is certain to be.
+// reading the booking shows. If reading fails, it is what is certain to be.
 func (s *BookingsService) refetch(
 	ctx context.Context, bookingID string, header http.Header,
 ) (*idem.Response, idem.State) {

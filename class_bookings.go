@@ -7,13 +7,12 @@ type ClassEnding uint8
 
 // The endings of a class booking.
 const (
-	// ClassUnrecognized: the response fits none of the documented endings. The
-	// zero value.
+	// ClassUnrecognized, the zero value: no documented ending fits the
+	// response.
 	ClassUnrecognized ClassEnding = iota
-	// ClassBooked: the class is booked, as BookingID.
-	ClassBooked
-	// ClassNeedsVisits: the pass has no visits left. Confirm SessionID with the
-	// number of visits to buy, each at CostPerVisit, and their billing cycle.
+	ClassBooked                   // the class is booked, as BookingID
+	// ClassNeedsVisits: the pass has no visits left. Confirm SessionID with how
+	// many to buy, each at CostPerVisit, and their billing cycle.
 	ClassNeedsVisits
 	// ClassNeedsCopay: the pass does not cover the gym's tier. Confirm
 	// SessionID with one of CopayOptions.
@@ -53,9 +52,8 @@ func (b *ClassBooking) Ending() ClassEnding {
 // and otherwise opens a session for [BookingsService.ConfirmClass]; see
 // [ClassBooking.Ending]. A client of another reseller needs [WithLookupToken].
 //
-// Operation BookClass, class keyed (documented). Errors to check for:
-// [ErrClassFull], [ErrNotFound], [ErrValidation] (also too few credits),
-// [ErrPermissionDenied].
+// Operation BookClass, class keyed (documented). Errors: [ErrClassFull],
+// [ErrNotFound], [ErrValidation] (also too few credits), [ErrPermissionDenied].
 func (s *BookingsService) BookClass(
 	ctx context.Context, params BookClassParams, opts ...CallOption,
 ) (*ClassBooking, *Response, error) {
@@ -66,8 +64,8 @@ func (s *BookingsService) BookClass(
 // account, and books the class.
 //
 // Operation ConfirmClassBooking, class keyed (inferred: the vendor's example
-// sends a key, its list does not name the endpoint). Errors to check for:
-// [ErrClassFull], [ErrNotFound], [ErrValidation].
+// sends a key, its list does not name the endpoint). Errors: [ErrClassFull],
+// [ErrNotFound], [ErrValidation].
 func (s *BookingsService) ConfirmClass(
 	ctx context.Context, sessionID string, params ConfirmClassParams, opts ...CallOption,
 ) (*Booking, *Response, error) {

@@ -5,12 +5,10 @@ import (
 	"iter"
 )
 
-// ClassesService lists classes and their dates. They are booked by
-// [BookingsService.BookClass].
+// ClassesService lists classes; [BookingsService.BookClass] books them.
 type ClassesService service
 
-// ListCategories returns the categories of classes, which the vendor does not
-// page. The path is inferred.
+// ListCategories returns all categories of classes. The path is inferred.
 //
 // Operation ListClassCategories, class safe.
 func (s *ClassesService) ListCategories(
@@ -28,9 +26,8 @@ func (s *ClassesService) List(
 	return call(ctx, s.client, newListClassesRequest(params), parseListClassesResponse, opts)
 }
 
-// All yields every class from params on, page by page as List reads them, until
-// the first error. Limit is the page size; EndingBefore is refused with an
-// [InvalidError].
+// All yields every class from params on, in pages of Limit, until the first
+// error. EndingBefore is an [InvalidError].
 //
 // Operation ListClasses, class safe.
 func (s *ClassesService) All(
@@ -41,7 +38,7 @@ func (s *ClassesService) All(
 
 // Get returns a class with its instances. The path is inferred.
 //
-// Operation GetClass, class safe. Errors to check for: [ErrNotFound].
+// Operation GetClass, class safe. Errors: [ErrNotFound].
 func (s *ClassesService) Get(ctx context.Context, id string, opts ...CallOption) (*Class, *Response, error) {
 	return call(ctx, s.client, newGetClassRequest(id), parseGetClassResponse, opts)
 }

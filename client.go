@@ -18,9 +18,9 @@ const Version = "0.1.0"
 // DefaultBaseURL is where the vendor serves the Reseller API V3 (documented).
 const DefaultBaseURL = "https://api-prod.bardge.com/v3/api/business/reseller"
 
-// Client calls the Reseller API. It is safe for concurrent use; make one with
-// [New] or [FromEnv] and keep it, since its calls share connections and the
-// retry budget. The zero Client does not work.
+// Client calls the Reseller API. It is safe for concurrent use. Make one with
+// [New] or [FromEnv] and keep it: its calls share connections and a retry
+// budget.
 //
 // Give each call a context with a deadline: without one, a mutation takes up to
 // 85 s while the server is away. After the deadline the call ends with an
@@ -43,12 +43,11 @@ type Client struct {
 	reconcilers map[string]reconciler
 }
 
-// service is what every service is made of.
 type service struct{ client *Client }
 
-// New makes a Client for the reseller whose API key it is given. The key may be
-// empty only with [WithAPIKeyProvider]. Bad settings fail here, as an error
-// that wraps *[InvalidError] and names the option, and not at the first call.
+// New makes a Client for an API key, which may be empty only with
+// [WithAPIKeyProvider]. A bad setting is an error that wraps *[InvalidError]
+// and names the option.
 func New(apiKey string, opts ...Option) (c *Client, err error) {
 	defer func() { err = sdk.Named("bardge", err) }()
 	s := settings{Settings: sdk.NewSettings("bardge", DefaultBaseURL, Version)}
@@ -68,7 +67,6 @@ func New(apiKey string, opts ...Option) (c *Client, err error) {
 	return newServices(core, &s), nil
 }
 
-// newServices makes the services around one engine.
 func newServices(core *sdk.Client, s *settings) *Client {
 	c := &Client{core: core, window: cmp.Or(s.Policy.KeyTTL, keyWindow), reconcilers: s.reconcilers}
 	core.Class, core.ResponseOf, core.Verify, core.Recovery = classOf, responseOf, c.verify, c.recovery()
@@ -87,8 +85,8 @@ func newServices(core *sdk.Client, s *settings) *Client {
 	return c
 }
 
-// FromEnv makes a Client from the environment: BARDGE_API_KEY, and
-// BARDGE_BASE_URL where it is set. Options given here win over it.
+// FromEnv makes a Client from BARDGE_API_KEY and, if set, BARDGE_BASE_URL.
+// Options win over the environment.
 func FromEnv(opts ...Option) (*Client, error) {
 	env := newOption("BARDGE_API_KEY", func(s *settings) error {
 		s.SetBaseURL(os.Getenv("BARDGE_BASE_URL"), "BARDGE_BASE_URL")
@@ -106,12 +104,10 @@ func FromEnv(opts ...Option) (*Client, error) {
 	return New("", slices.Concat([]Option{env}, opts, []Option{complete})...)
 }
 
-// CloseIdleConnections closes the connections that this client keeps for later.
-// Calls under way go on. It does nothing with a custom RoundTripper, whose
-// connections are its owner's.
+// CloseIdleConnections closes this client's unused connections; calls in
+// progress go on. A custom RoundTripper's connections stay open.
 func (c *Client) CloseIdleConnections() { c.core.Engine().CloseIdleConnections() }
 
-// settings is what the options fill in.
 type settings struct {
 	sdk.Settings
 
@@ -120,7 +116,6 @@ type settings struct {
 	reconcilers map[string]reconciler
 }
 
-// takeKey sets the API key, unless a source was set.
 func (s *settings) takeKey(apiKey string) error {
 	switch {
 	case s.keySource != nil && apiKey != "":
@@ -144,7 +139,6 @@ func (s *settings) fixedKey() string {
 	return s.apiKey
 }
 
-// config is what the engine has to know of the vendor.
 func (s *settings) config() idem.Config {
 	own := idem.Config{
 		Profile:  profile(),
@@ -160,7 +154,6 @@ func (s *settings) config() idem.Config {
 	return own
 }
 
-// authorize adds the source's API key to one attempt.
 func (s *settings) authorize(ctx context.Context, h http.Header) error {
 	key, err := s.keySource(ctx)
 	if err == nil {
@@ -176,7 +169,7 @@ func (s *settings) authorize(ctx context.Context, h http.Header) error {
 
 func setKey(h http.Header, key string) { h.Set("Authorization", "Bearer "+key) }
 
-// checkAPIKey refuses what cannot be an API key, without repeating it.
+// checkAPIKey rejects what cannot be an API key, without repeating it.
 func checkAPIKey(key string) error {
 	if key == "" {
 		return &InvalidError{Field: "API key", Reason: "is empty"}

@@ -9,7 +9,7 @@ type ClientsService service
 // Get returns a client. One of another reseller needs [WithLookupToken]
 // (inferred, as is the path).
 //
-// Operation GetClient, class safe. Errors to check for: [ErrNotFound].
+// Operation GetClient, class safe. Errors: [ErrNotFound].
 func (s *ClientsService) Get(
 	ctx context.Context, clientID string, opts ...CallOption,
 ) (*ClientProfile, *Response, error) {
@@ -19,7 +19,7 @@ func (s *ClientsService) Get(
 // Credits returns a client's balance with the recent transactions. A client of
 // another reseller needs [WithLookupToken] (inferred).
 //
-// Operation GetClientCredits, class safe. Errors to check for: [ErrNotFound].
+// Operation GetClientCredits, class safe. Errors: [ErrNotFound].
 func (s *ClientsService) Credits(
 	ctx context.Context, clientID string, opts ...CallOption,
 ) (*ClientCredits, *Response, error) {

@@ -13,7 +13,6 @@ type codeError string
 // Error returns the code.
 func (c codeError) Error() string { return "bardge: " + string(c) }
 
-// is compares codes without regard to case.
 func (c codeError) is(code string) bool { return strings.EqualFold(string(c), code) }
 
 // The vendor's documented error codes, for errors.Is. The set is open: an error
@@ -33,61 +32,54 @@ const (
 
 // Errors of the SDK itself, for errors.Is.
 var (
-	// ErrResponseLost: the operation was executed ([OutcomeDone]), and its
-	// response could not be read.
+	// ErrResponseLost: executed ([OutcomeDone]); the response was not readable.
 	ErrResponseLost = idem.ErrResponseLost
-	// ErrRateLimited: the last response was a 429, whatever its code, so that
-	// the call ended without a value. [Error].RetryAfter is how long the server
-	// asked to wait.
+	// ErrRateLimited: the last response was a 429, whatever its code.
+	// [Error].RetryAfter is how long the server asked to wait.
 	ErrRateLimited = errors.New("bardge: rate limited")
 	// ErrKeyExpired: the key may have been sent and its window is over; nothing
-	// was sent now. Check whether the operation was executed before using a new
-	// key.
+	// was sent now. Find out what happened before using a new key.
 	ErrKeyExpired = idem.ErrKeyExpired
-	// ErrRefReused: the ref belongs to another operation or body, which is open
-	// or done; nothing was sent. See [RefReusedError].
+	// ErrRefReused: the ref belongs to another operation or body, open or done;
+	// nothing was sent. See [RefReusedError].
 	ErrRefReused = idem.ErrRefReused
-	// ErrJournal: the journal could not be read or written, or another owner
-	// has taken the operation over.
+	// ErrJournal: the journal failed, or another owner has the operation.
 	ErrJournal = idem.ErrJournal
-	// ErrJournalSecret: the journal's record was sealed with a secret that is
-	// not among those given. Nothing was sent, and nothing is lost.
+	// ErrJournalSecret: none of the given secrets opens the journal's record.
+	// Nothing was sent, and nothing is lost.
 	ErrJournalSecret = idem.ErrJournalSecret
-	// ErrJournalVersion: the journal's record was written by a later version of
-	// this module. Nothing was sent, and nothing is lost.
+	// ErrJournalVersion: a later version of this module wrote the journal's
+	// record. Nothing was sent, and nothing is lost.
 	ErrJournalVersion = idem.ErrJournalVersion
-	// ErrOtherAccount: the journal belongs to another account; see
-	// [OtherAccountError] and [WithJournal]. Nothing was sent.
+	// ErrOtherAccount: the journal is another account's; see [WithJournal] and
+	// [OtherAccountError]. Nothing was sent.
 	ErrOtherAccount = idem.ErrOtherAccount
 )
 
 // RefReusedError reports that the ref belongs to another operation or body, and
 // what is known of that one. Nothing was sent, and the outcome is unknown: the
-// other request may be the same purchase with a name corrected, or another one.
-// See [idem.RefReusedError] for its fields.
+// other request may be the same purchase with a name corrected. See
+// [idem.RefReusedError] for its fields.
 type RefReusedError = idem.RefReusedError
 
 // IdempotencyKeyReusedError reports that the key belongs to another request,
-// according to the server or to this client. This body was not executed under
-// the key, but the other request may have been: look it up before using a new
-// key.
+// according to the server or this client. This body was not executed under the
+// key, but the other may have been: look it up before using a new key.
 type IdempotencyKeyReusedError struct {
-	// Key is the key in question.
-	Key Key
+	Key Key // the key in question
 }
 
-// Error describes the error.
+// Error returns fixed words.
 func (*IdempotencyKeyReusedError) Error() string {
 	return "bardge: the idempotency key belongs to another request, which may have been executed: " +
 		"look it up before using a new key"
 }
 
-// AlreadyCancelledError says that the booking had been cancelled before this
-// call. By whom is not known; the booking is cancelled all the same.
+// AlreadyCancelledError reports that the booking was cancelled before this
+// call, by whomever. The booking is cancelled.
 type AlreadyCancelledError struct {
-	// BookingID is the booking's.
-	BookingID string
+	BookingID string // the booking's
 }
 
-// Error says so in words.
+// Error returns fixed words.
 func (*AlreadyCancelledError) Error() string { return "bardge: the booking was already cancelled" }

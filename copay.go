@@ -5,17 +5,15 @@ import (
 	"iter"
 )
 
-// CopayService buys visits that a client's pass does not cover: choose an
-// option of a gym or get a quote of a spa, buy it, then book. The vendor's
-// pages name these endpoints in passing only, so that their bodies and
-// responses are inferred.
+// CopayService buys visits that a client's pass does not cover: choose a gym's
+// option or get a spa's quote, buy it, then book. The vendor's pages name these
+// endpoints in passing, so their bodies and responses are inferred.
 type CopayService service
 
 // ListGymOptions returns one page of the co-pay packages that open a gym to
 // clients whose pass does not cover it.
 //
-// Operation ListGymCopayOptions, class safe. Errors to check for:
-// [ErrNotFound].
+// Operation ListGymCopayOptions, class safe. Errors: [ErrNotFound].
 func (s *CopayService) ListGymOptions(
 	ctx context.Context, providerID string, params ListGymCopayOptionsParams, opts ...CallOption,
 ) (*List[CopayOption], *Response, error) {
@@ -23,9 +21,8 @@ func (s *CopayService) ListGymOptions(
 		opts)
 }
 
-// AllGymOptions yields every co-pay package of a gym from params on, page by
-// page as ListGymOptions reads them, until the first error. Limit is the page
-// size; EndingBefore is refused with an [InvalidError].
+// AllGymOptions yields every co-pay package of a gym from params on, in pages
+// of Limit, until the first error. EndingBefore is an [InvalidError].
 //
 // Operation ListGymCopayOptions, class safe.
 func (s *CopayService) AllGymOptions(
@@ -38,43 +35,41 @@ func (s *CopayService) AllGymOptions(
 // amount may change: ask right before showing it (documented).
 //
 // Operation QuoteSpaCopay, class safe (inferred: a POST that only computes).
-// Errors to check for: [ErrNotFound], [ErrValidation].
+// Errors: [ErrNotFound], [ErrValidation].
 func (s *CopayService) QuoteSpa(
 	ctx context.Context, providerID string, params QuoteSpaCopayParams, opts ...CallOption,
 ) (*SpaCopayQuote, *Response, error) {
 	return call(ctx, s.client, newQuoteSpaCopayRequest(providerID, params), parseQuoteSpaCopayResponse, opts)
 }
 
-// PurchaseGym buys a co-pay package of a gym; the reseller's business account
-// is debited.
+// PurchaseGym buys a gym's co-pay package; the reseller's account is debited.
 //
-// Operation PurchaseGymCopay, class keyed (documented). Errors to check for:
-// [ErrNotFound], [ErrValidation].
+// Operation PurchaseGymCopay, class keyed (documented). Errors: [ErrNotFound],
+// [ErrValidation].
 func (s *CopayService) PurchaseGym(
 	ctx context.Context, params PurchaseGymCopayParams, opts ...CallOption,
 ) (*GymCopayPurchase, *Response, error) {
 	return call(ctx, s.client, newPurchaseGymCopayRequest(params), parsePurchaseGymCopayResponse, opts)
 }
 
-// PurchaseSpa buys a spa visit that was quoted; the reseller's business account
-// is debited.
+// PurchaseSpa buys a quoted spa visit; the reseller's account is debited.
 //
-// Operation PurchaseSpaCopay, class keyed (documented). Errors to check for:
-// [ErrNotFound], [ErrValidation].
+// Operation PurchaseSpaCopay, class keyed (documented). Errors: [ErrNotFound],
+// [ErrValidation].
 func (s *CopayService) PurchaseSpa(
 	ctx context.Context, params PurchaseSpaCopayParams, opts ...CallOption,
 ) (*SpaCopayPurchase, *Response, error) {
 	return call(ctx, s.client, newPurchaseSpaCopayRequest(params), parsePurchaseSpaCopayResponse, opts)
 }
 
-// Purchase buys a co-pay, for a gym by an option and for a spa by a quote. It
-// is the one path for both that the vendor's page "Co-pay" names; its page
-// "Idempotent Requests" names those of [CopayService.PurchaseGym] and
-// [CopayService.PurchaseSpa] instead.
+// Purchase buys a co-pay, for a gym by an option and for a spa by a quote: the
+// one path for both that the vendor's page "Co-pay" names. Its page "Idempotent
+// Requests" names [CopayService.PurchaseGym]'s and
+// [CopayService.PurchaseSpa]'s.
 //
-// Operation PurchaseCopay, class keyed (inferred: the page asks for a key, the
-// vendor's list does not name the endpoint). Errors to check for:
-// [ErrNotFound], [ErrValidation].
+// Operation PurchaseCopay, class keyed (inferred: the page requires a key, the
+// vendor's list does not name the endpoint). Errors: [ErrNotFound],
+// [ErrValidation].
 func (s *CopayService) Purchase(
 	ctx context.Context, params PurchaseCopayParams, opts ...CallOption,
 ) (*CopayPurchase, *Response, error) {

@@ -5,15 +5,15 @@ import (
 	"iter"
 )
 
-// CreditsService buys credits, a client's prepaid balance that is spent at
-// booking time or at check-in. [ClientsService.Credits] reads the balance.
+// CreditsService buys credits, a client's prepaid balance for booking and
+// check-in. [ClientsService.Credits] reads the balance.
 type CreditsService service
 
-// Purchase buys a credit package for a client. The credits are usable at once
-// (documented). The body's fields are inferred.
+// Purchase buys a credit package for a client, usable at once (documented). The
+// body's fields are inferred.
 //
-// Operation PurchaseCredits, class keyed (documented). Errors to check for:
-// [ErrNotFound], [ErrValidation].
+// Operation PurchaseCredits, class keyed (documented). Errors: [ErrNotFound],
+// [ErrValidation].
 func (s *CreditsService) Purchase(
 	ctx context.Context, params PurchaseCreditsParams, opts ...CallOption,
 ) (*CreditPurchase, *Response, error) {
@@ -29,9 +29,8 @@ func (s *CreditsService) ListPackages(
 	return call(ctx, s.client, newListCreditPackagesRequest(params), parseListCreditPackagesResponse, opts)
 }
 
-// AllPackages yields every credit package from params on, page by page as
-// ListPackages reads them, until the first error. Limit is the page size;
-// EndingBefore is refused with an [InvalidError].
+// AllPackages yields every credit package from params on, in pages of Limit,
+// until the first error. EndingBefore is an [InvalidError].
 //
 // Operation ListCreditPackages, class safe.
 func (s *CreditsService) AllPackages(

@@ -1,16 +1,14 @@
 // Package bardge is a client for the Bardge Reseller API V3 that executes each
-// operation once, even if responses get lost, servers restart or processes
-// crash.
+// operation once, even if responses get lost or processes crash.
 //
 //	client, err := bardge.New(apiKey)
 //	pass, resp, err := client.IssuedPasses.Issue(ctx, bardge.IssuePassParams{
 //		ClientID: "client_abc123", PassID: "pass_abc123", FirstName: "Ada", LastName: "Okafor",
 //	})
 //
-// Every call returns its value, a *[Response] that is never nil, and an error,
-// for which errors.As finds an *[Error]. The value is nil exactly when the
-// error is not. Lists are also iterators over all of their items, such as
-// [PassesService.All].
+// Every call returns a value, a *[Response] that is never nil, and an error, an
+// *[Error]. The value is nil exactly when the error is not. Lists are also
+// iterators over all of their items, such as [PassesService.All].
 //
 // # Outcomes
 //
@@ -27,16 +25,14 @@
 //	                                                  without one: with the same key
 //	                                                  until SafeUntil, then check first
 //
-// An outcome claims nothing that is not proven. For an operation that only
-// reads, it shows only whether a response came. [CanRepeat] reports whether
-// repeating the call now is safe, [RetryHelps] whether that can change
-// anything.
+// An outcome claims nothing that is not proven. Of a read it shows only whether
+// a response came. [CanRepeat] reports whether repeating the call now is safe,
+// [RetryHelps] whether that can change anything.
 //
 // # Retries
 //
-// Each operation has a class, which its documentation names; the HTTP method
-// plays no part. In doubt means that the server may have executed the
-// operation.
+// Each operation has a class, whatever its HTTP method. In doubt means that the
+// server may have executed the operation.
 //
 //	class           operations                           key   repeated in doubt
 //	-----           ----------                           ---   -----------------
@@ -47,10 +43,9 @@
 //	key unverified  initiate and verify a lookup         yes   no: the key may be ignored
 //
 // A call makes six attempts of up to 15 s. A mutation that is still open then
-// goes on until its deadline, at most 15 minutes, or, without a deadline, for
-// 85 s. The context and [WithTimeout] bound a call; [RetryPolicy] changes the
-// numbers. The [retry table] lists what follows each response, and the [rules]
-// give the reasons.
+// goes on until its deadline (at most 15 minutes) or, without one, for 85 s;
+// see [WithTimeout] and [RetryPolicy]. The [retry table] lists what follows
+// each response, the [rules] give the reasons.
 //
 // Cancelling takes no key. An already_cancelled in response to the first
 // attempt is [ErrAlreadyCancelled], since another client may have cancelled the
@@ -59,17 +54,15 @@
 //
 // # Keys and refs
 //
-// The SDK mints a key for every operation that takes one, before the first
-// attempt, and never changes it. To survive a crash, make the key first, store
-// it, and pass it to the call:
+// Every attempt of a call has the same key. To survive a crash, make the key
+// first, store it, and pass it to the call:
 //
 //	key := bardge.NewKey() // store key.String() with your order
 //	pass, resp, err := client.IssuedPasses.Issue(ctx, params, bardge.WithIdempotencyKey(key))
 //
 // [SentKey] restores a stored key, and the Key of an [Error] resumes its
-// operation. A key's 90 seconds start with the first byte sent under it, in
-// whichever process that was. After them the call is refused with
-// [ErrKeyExpired].
+// operation. A key's 90 seconds start with the first byte sent under it, in any
+// process. After them the call ends with [ErrKeyExpired].
 //
 // A ref is your own number for an operation, such as an order's. With a journal
 // ([WithJournal], [WithRef]) the operation is executed once for that ref. A
@@ -81,13 +74,13 @@
 //
 // # Evidence
 //
-// The vendor publishes its API as pages, and some of them could not be read.
-// The documentation marks what a page states as documented, and what follows
-// from the vendor's naming as inferred. [WithExtraField] sends a field that is
-// missing, [WithHeader] a header, and [Response].Raw holds every response. The
-// SDK has not been run against the vendor's production server.
+// The vendor publishes its API as pages, some of which could not be read. What
+// a page states is marked as documented, what follows from the vendor's naming
+// as inferred. [WithExtraField] sends a field that is missing, [WithHeader] a
+// header, and [Response].Raw holds every response. The SDK has not been run
+// against the vendor's production server.
 //
 // [retry table]: https://github.com/bardge/bardge-go/blob/main/docs/retries.md
-// [rules]: https://github.com/bardge/bardge-go/blob/main/docs/rules.md [durable
-// operations]: https://github.com/bardge/bardge-go/blob/main/docs/durable.md
+// [rules]: https://github.com/bardge/bardge-go/blob/main/docs/rules.md
+// [durable operations]: https://github.com/bardge/bardge-go/blob/main/docs/durable.md
 package bardge

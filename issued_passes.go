@@ -2,15 +2,15 @@ package bardge
 
 import "context"
 
-// IssuedPassesService issues passes, and reads and changes those that were
-// issued. An issued pass is one pass package given to one named client.
+// IssuedPassesService issues passes, and reads and changes issued ones. An
+// issued pass is one pass package given to one named client.
 type IssuedPassesService service
 
 // Issue gives a pass package to a client, and charges the reseller. The body's
 // fields are inferred.
 //
-// Operation IssuePass, class keyed (documented). Errors to check for:
-// [ErrPassNotFound], [ErrValidation].
+// Operation IssuePass, class keyed (documented). Errors: [ErrPassNotFound],
+// [ErrValidation].
 func (s *IssuedPassesService) Issue(
 	ctx context.Context, params IssuePassParams, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {
@@ -19,7 +19,7 @@ func (s *IssuedPassesService) Issue(
 
 // Get returns an issued pass. The path is inferred.
 //
-// Operation GetIssuedPass, class safe. Errors to check for: [ErrPassNotFound],
+// Operation GetIssuedPass, class safe. Errors: [ErrPassNotFound],
 // [ErrNotFound].
 func (s *IssuedPassesService) Get(ctx context.Context, id string, opts ...CallOption) (*IssuedPass, *Response, error) {
 	return call(ctx, s.client, newGetIssuedPassRequest(id), parseGetIssuedPassResponse, opts)
@@ -28,7 +28,7 @@ func (s *IssuedPassesService) Get(ctx context.Context, id string, opts ...CallOp
 // Update changes an issued pass; fields left out stay as they are. The body's
 // fields are inferred.
 //
-// Operation UpdateIssuedPass, class keyed (documented). Errors to check for:
+// Operation UpdateIssuedPass, class keyed (documented). Errors:
 // [ErrPassNotFound], [ErrNotFound], [ErrValidation].
 func (s *IssuedPassesService) Update(
 	ctx context.Context, params UpdateIssuedPassParams, opts ...CallOption,
@@ -36,11 +36,10 @@ func (s *IssuedPassesService) Update(
 	return call(ctx, s.client, newUpdateIssuedPassRequest(params), parseUpdateIssuedPassResponse, opts)
 }
 
-// UpdateExpiry sets when an issued pass ends. The body's field and its unit are
-// inferred.
+// UpdateExpiry sets when an issued pass ends. Field and unit are inferred.
 //
-// Operation UpdateIssuedPassExpiry, class keyed (documented). Errors to check
-// for: [ErrPassNotFound], [ErrNotFound], [ErrValidation].
+// Operation UpdateIssuedPassExpiry, class keyed (documented). Errors:
+// [ErrPassNotFound], [ErrNotFound], [ErrValidation].
 func (s *IssuedPassesService) UpdateExpiry(
 	ctx context.Context, id string, params UpdateIssuedPassExpiryParams, opts ...CallOption,
 ) (*IssuedPass, *Response, error) {

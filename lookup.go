@@ -5,9 +5,9 @@ import (
 	"iter"
 )
 
-// LookupsService finds the clients of other resellers, the issuers, in two
-// steps: after Initiate the client gets an access code from the issuer, and
-// Verify turns that into a lookup token for [WithLookupToken].
+// LookupsService finds the clients of other resellers, the issuers: after
+// Initiate the issuer gives the client an access code, and Verify turns that
+// into a lookup token for [WithLookupToken].
 type LookupsService service
 
 // ListIssuers returns one page of the issuers.
@@ -19,9 +19,8 @@ func (s *LookupsService) ListIssuers(
 	return call(ctx, s.client, newListIssuersRequest(params), parseListIssuersResponse, opts)
 }
 
-// AllIssuers yields every issuer from params on, page by page as ListIssuers
-// reads them, until the first error. Limit is the page size; EndingBefore is
-// refused with an [InvalidError].
+// AllIssuers yields every issuer from params on, in pages of Limit, until the
+// first error. EndingBefore is an [InvalidError].
 //
 // Operation ListIssuers, class safe.
 func (s *LookupsService) AllIssuers(
@@ -35,23 +34,22 @@ func (s *LookupsService) AllIssuers(
 //
 // Operation InitiateLookup, class key unverified (inferred: the vendor's list
 // of endpoints that take a key does not name it): a key is sent, and an attempt
-// that may have been executed is not repeated. Errors to check for:
-// [ErrNotFound], [ErrValidation].
+// that may have been executed is not repeated. Errors: [ErrNotFound],
+// [ErrValidation].
 func (s *LookupsService) Initiate(
 	ctx context.Context, params InitiateLookupParams, opts ...CallOption,
 ) (*Lookup, *Response, error) {
 	return call(ctx, s.client, newInitiateLookupRequest(params), parseInitiateLookupResponse, opts)
 }
 
-// Verify turns the client's access code into a lookup token. The token is
-// returned once (documented): store it. If the response is lost, start a new
-// lookup. The body's and the response's fields are inferred.
+// Verify turns the client's access code into a lookup token, which is returned
+// once (documented): store it. If the response is lost, start a new lookup. The
+// body's and the response's fields are inferred.
 //
-// Operation VerifyLookup, class key unverified (inferred, as
-// [LookupsService.Initiate]): an attempt that may have been executed is not
-// repeated. Errors to check for: [ErrNotFound], [ErrValidation], and
-// [ErrResponseIncomplete]: the token came under a name that is not known, and
-// is in Response.Raw alone.
+// Operation VerifyLookup, class key unverified (inferred, as Initiate): an
+// attempt that may have been executed is not repeated. Errors: [ErrNotFound],
+// [ErrValidation], and [ErrResponseIncomplete] if the token is under an unknown
+// name, in Response.Raw alone.
 func (s *LookupsService) Verify(
 	ctx context.Context, lookupID string, params VerifyLookupParams, opts ...CallOption,
 ) (*VerifiedLookup, *Response, error) {

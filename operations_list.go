@@ -7,21 +7,20 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// OperationsService shows the operations in the journal of [WithJournal], and
-// erases what is personal of those that are settled. Reading sends no request,
-// takes no lease and changes no record. [Client.Recover] takes up operations in
-// doubt, and [Client.Resolve] resolves them.
+// OperationsService reads the journal of [WithJournal], and erases personal
+// data of settled operations. Reading sends no request, takes no lease and
+// changes no record. [Client.Recover] takes up operations in doubt.
 type OperationsService service
 
-// ErrOperationOpen is found in the errors of [OperationsService.Erase]: the
-// operation is reserved or open, so its request may still be needed.
+// ErrOperationOpen is in the errors of [OperationsService.Erase]: the operation
+// is reserved or open, so its request may still be needed.
 var ErrOperationOpen = idem.ErrOperationOpen
 
 // List returns the operations that match the filter, ordered by the bytes of
 // their ids, up to its Limit (zero: 100; at most 1,000). For the next page, set
-// After to the last ID. A record that cannot be opened is listed with Err set.
-// The error is [ErrJournal], or an *[InvalidError] if the filter is invalid,
-// there is no journal, or it is no journal.Reader.
+// After to the last ID. A record that cannot be opened has its Err set. The
+// error is [ErrJournal], or an *[InvalidError] for an invalid filter, no
+// journal, or one that is no journal.Reader.
 func (s *OperationsService) List(ctx context.Context, f journal.Filter) ([]*idem.RecordedOperation, error) {
 	return s.client.core.List(ctx, f)
 }
@@ -32,34 +31,31 @@ func (s *OperationsService) Get(ctx context.Context, ref string) (*idem.Recorded
 	return s.client.core.Get(ctx, ref)
 }
 
-// GetID is Get for any operation, by its ID in the journal: "ref:" and the ref,
-// "key:" and the key where it has no ref, or "call:" and a name of its own.
+// GetID is Get by the ID in the journal: "ref:" and the ref, "key:" and the key
+// of an operation without a ref, or "call:" and a name of its own.
 func (s *OperationsService) GetID(ctx context.Context, id string) (*idem.RecordedOperation, error) {
 	return s.client.core.GetID(ctx, id)
 }
 
-// GetMany returns the operations with these refs, by ref. Refs that the journal
-// does not have are left out.
+// GetMany returns the operations with these refs, without those not found.
 func (s *OperationsService) GetMany(ctx context.Context, refs []string) (map[string]*idem.RecordedOperation, error) {
 	return s.client.core.GetMany(ctx, refs)
 }
 
-// Stats counts the operations in the journal: the reserved and open ones by
-// operation and age.
+// Stats counts the operations, the reserved and open ones by name and age.
 func (s *OperationsService) Stats(ctx context.Context) (journal.Stats, error) {
 	return s.client.core.Stats(ctx)
 }
 
-// Erase drops what is personal of the settled operation with this ref: request,
-// response and the notes of its resolutions. The ref stays done: a later call
-// with it sends nothing, and fails with [ErrResponseLost] and [OutcomeDone].
-// Erasing again does nothing. [ErrOperationOpen] and [ErrOperationNotFound]
-// come in a *[RecordError].
+// Erase drops request, response and resolutions' notes of the settled operation
+// with this ref. The ref stays done: a later call with it sends nothing, and
+// fails with [ErrResponseLost] and [OutcomeDone]. Erasing again does nothing.
+// [ErrOperationOpen] and [ErrOperationNotFound] come in a *[RecordError].
 func (s *OperationsService) Erase(ctx context.Context, ref string) error {
 	return s.client.core.Erase(ctx, ref)
 }
 
-// EraseID is Erase for any operation, by its ID in the journal.
+// EraseID is Erase by the ID in the journal.
 func (s *OperationsService) EraseID(ctx context.Context, id string) error {
 	return s.client.core.EraseID(ctx, id)
 }

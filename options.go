@@ -11,12 +11,11 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Option sets up a [Client]. Options for one call are of type [CallOption];
-// what is both is a [SharedOption]. Options can be compared, each one with
-// itself, and show their names as text.
+// Option sets up a [Client]. Options for one call are of type [CallOption],
+// those for both of [SharedOption]. An option equals itself, and prints its
+// name.
 type Option interface{ apply(*settings) error }
 
-// option is a pointer in the interface, so that comparing two never panics.
 type option struct {
 	name string
 	set  func(*settings) error
@@ -24,7 +23,6 @@ type option struct {
 
 func newOption(name string, set func(*settings) error) *option { return &option{name, set} }
 
-// shared is an option that the clients of both vendors have.
 func shared(o sdk.Option) *option {
 	return newOption(o.Name, func(s *settings) error { return o.Set(&s.Settings) })
 }
@@ -34,9 +32,9 @@ func (o *option) apply(s *settings) error { return o.set(s) }
 // String returns the option's name.
 func (o *option) String() string { return o.name }
 
-// WithAPIKeyProvider asks for the API key before every attempt, so that a key
-// which is reset in the dashboard is replaced within a call. If it fails, the
-// attempt sends nothing and the call ends. It must be safe for concurrent use.
+// WithAPIKeyProvider calls provider before every attempt, so that a key which
+// is reset in the dashboard is replaced within a call. If it fails, the attempt
+// sends nothing and the call ends. It must be safe for concurrent use.
 func WithAPIKeyProvider(provider func(context.Context) (string, error)) Option {
 	return newOption("WithAPIKeyProvider", func(s *settings) error {
 		if provider == nil {
@@ -47,21 +45,19 @@ func WithAPIKeyProvider(provider func(context.Context) (string, error)) Option {
 	})
 }
 
-// WithBaseURL replaces [DefaultBaseURL]. It must be https, or http to a
-// loopback host.
+// WithBaseURL replaces [DefaultBaseURL], by https, or http to a loopback host.
 func WithBaseURL(u string) Option { return shared(sdk.BaseURL(u)) }
 
-// WithHTTPClient takes the connections from c, of which only the Transport is
-// used. A nil c is refused, as is a Timeout, a Jar or a CheckRedirect, which
-// would act behind the SDK's back.
+// WithHTTPClient uses c's Transport. A nil c is refused, as is a Timeout, a Jar
+// or a CheckRedirect, which would act behind the SDK's back.
 //
 // An *http.Transport (nil: [http.DefaultTransport]) is cloned, and keeps its
-// settings for proxy (without this option: the environment's), TLS (1.2 is the
-// least), dialing (10 s without a dialer of its own), header timeouts,
-// MaxConnsPerHost, MaxIdleConnsPerHost, and IdleConnTimeout up to 30 s.
-// Timeouts can only shorten an attempt, which RetryPolicy.AttemptTimeout
-// bounds. The clone speaks HTTP/1.1, on connections that drop undelivered
-// requests when they are closed; c's own pool is not used.
+// settings for proxy (by default the environment's), TLS (at least 1.2),
+// dialing (10 s without a dialer of its own), header timeouts, MaxConnsPerHost,
+// MaxIdleConnsPerHost, and IdleConnTimeout up to 30 s. Its timeouts can only
+// shorten RetryPolicy.AttemptTimeout. The clone speaks HTTP/1.1, on connections
+// that drop undelivered requests when they are closed; c's own pool is not
+// used.
 //
 // Any other RoundTripper is used as it is, and must send a request at most
 // once. Less can then be proven about what left the machine: more calls end
@@ -71,38 +67,38 @@ func WithHTTPClient(c *http.Client) Option { return shared(sdk.HTTPClient(c)) }
 // WithJournal records every operation but reads in j, with a ref or without, in
 // two commits at least; while j fails, nothing is sent. Operations with a ref
 // (see [WithRef]) are then done once for as long as j remembers them, and
-// [Client.Recover] takes up what crashed processes left. Without this option
-// nothing outlives the call.
+// [Client.Recover] takes up what crashed processes left. By default nothing
+// outlives the call.
 //
-// A journal belongs to one account, which the first call or Recover binds it
-// to: the vendor, the base URL, and the account's name, which is yours to
-// choose, such as "acme-production". It must not be empty and must not change;
-// the API key may. A client of another account, or another base URL, is refused
-// with [ErrOtherAccount] and sends nothing. Give each account a file or schema
-// of its own. If base URL or name must change, see [Client.Rebind].
+// The first call or Recover binds a journal to one account: the vendor, the
+// base URL, and a name of your choice, such as "acme-production". The name must
+// not be empty and must not change; the API key may. A client of another
+// account or base URL is refused with [ErrOtherAccount] and sends nothing. Give
+// each account a file or schema of its own. To change base URL or name, see
+// [Client.Rebind].
 func WithJournal(j journal.Journal, account string) Option { return shared(sdk.Journal(j, account)) }
 
 // WithJournalTimeout bounds each read and write of the journal, whatever the
 // call's context. The default is 10 s; zero and less are refused. A call whose
-// intent could not be recorded in that time sends nothing.
+// intent cannot be recorded in that time sends nothing.
 func WithJournalTimeout(d time.Duration) Option { return shared(sdk.JournalTimeout(d)) }
 
-// WithJournalSecret seals what the journal keeps of requests and responses,
-// which is personal data, with AES-256-GCM under a key derived from secret: at
-// least 16 bytes, better 32 random ones. The default is the API key; with
-// [WithAPIKeyProvider], the option is required. After a rotation name the
-// previous secrets too, such as the old API key: they open what they sealed.
-// Calls whose record cannot be opened fail with [ErrJournalSecret].
+// WithJournalSecret seals recorded requests and responses, which are personal
+// data, with AES-256-GCM under a key derived from secret: at least 16 bytes,
+// better 32 random ones. The default is the API key; [WithAPIKeyProvider]
+// requires the option. After a rotation name the previous secrets, such as the
+// old API key: they open what they sealed. Calls whose record cannot be opened
+// fail with [ErrJournalSecret].
 func WithJournalSecret(secret []byte, previous ...[]byte) Option {
 	return shared(sdk.JournalSecret(secret, previous))
 }
 
-// WithReconciler makes [Client.Recover] find out with f, instead of its own
-// way, whether an operation was executed. The operation is named as in
-// "IssuePass", and must be one that takes a key: Cancel is sent again instead.
-// f is called for operations with a ref: after the key's window, or at once for
-// the lookups, which are never sent again. It must change nothing, and be safe
-// for concurrent use; an error leaves the outcome unknown.
+// WithReconciler makes [Client.Recover] find out with f whether an operation
+// was executed. The operation is named as in "IssuePass", and must take a key:
+// Cancel is sent again instead. f is called for operations with a ref: after
+// the key's window, or at once for the lookups, which are never sent again. It
+// must change nothing and be safe for concurrent use; an error leaves the
+// outcome unknown.
 func WithReconciler(operation string, f func(context.Context, PendingOperation) (ReconcileResult, error)) Option {
 	return newOption("WithReconciler", func(s *settings) error {
 		op := gen.OperationID(operation).Operation()
@@ -122,25 +118,23 @@ func WithReconciler(operation string, f func(context.Context, PendingOperation) 
 	})
 }
 
-// WithLogger logs every attempt and every call's end with the call's context.
-// All lines of a call have the same call_id, operation, ref and key; the last
-// has its reason, its duration and the request id. An ambiguous attempt and a
-// call that ends unknown are warnings, a record that could not be read or
-// written is an error, the rest is logged at debug level. No line has a URL, a
-// header, a body or a credential. Nil, the default, logs nothing.
+// WithLogger logs every attempt and every call's end with the call's context. A
+// call's lines share call_id, operation, ref and key; the last has its reason,
+// duration and request id. Ambiguous attempts and calls that end unknown are
+// warnings, a record that could not be read or written is an error, the rest is
+// debug. No line has a URL, a header, a body or a credential. Nil, the default,
+// logs nothing.
 func WithLogger(l *slog.Logger) Option { return shared(sdk.Logger(l)) }
 
 // WithObserver calls f with every step of every call, from the call's
-// goroutine: f must be quick and safe for concurrent use. The events of one
-// call have the same CallID. Several observers are called in the order given.
-// Nil, the default, is no observer.
+// goroutine: f must be quick and safe for concurrent use. A call's events share
+// a CallID. Observers are called in order. Nil, the default, is none.
 func WithObserver(f func(Event)) Option { return shared(sdk.Observer(f)) }
 
 // WithVerboseErrors adds the vendor's message for people to the text of errors,
-// quoted and cut to 200 bytes. It may repeat what was sent, such as a name, so
-// without this option it is in [Error].Message alone.
+// quoted and cut to 200 bytes. It may repeat what was sent, such as a name; by
+// default it is in [Error].Message alone.
 func WithVerboseErrors() Option { return shared(sdk.VerboseErrors()) }
 
-// WithUserAgent puts product in front of the SDK's own User-Agent, in the form
-// "name/version".
+// WithUserAgent puts product, "name/version", before the SDK's User-Agent.
 func WithUserAgent(product string) Option { return shared(sdk.UserAgent(product)) }

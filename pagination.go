@@ -15,19 +15,13 @@ import (
 
 // List is one page of a list (documented: page "Pagination").
 type List[T any] struct {
-	// Object is the type tag, always "list".
-	Object string `json:"object,omitzero"`
-	// Data is the page, newest first unless the endpoint says otherwise.
-	Data []T `json:"data"`
-	// HasMore reports whether another page follows.
-	HasMore bool `json:"has_more"`
-	// URL is the path of the list, without a host.
-	URL string `json:"url,omitzero"`
-	// Message is meant for people; not always there.
-	Message string `json:"message,omitzero"`
+	Object  string `json:"object,omitzero"`  // the type tag, always "list"
+	Data    []T    `json:"data"`             // newest first unless the endpoint's documentation differs
+	HasMore bool   `json:"has_more"`         // whether another page follows
+	URL     string `json:"url,omitzero"`     // the path of the list, without a host
+	Message string `json:"message,omitzero"` // meant for people; not always there
 }
 
-// readPage reads a list, and each of its values with read.
 func readPage[T any](r *wire.Reader, v *List[T], read func(*wire.Reader, *T)) {
 	wire.ReadPage(r, (*wire.List[T])(v), read)
 }
@@ -35,7 +29,6 @@ func readPage[T any](r *wire.Reader, v *List[T], read func(*wire.Reader, *T)) {
 // errNoProgress ends a pagination over a list that does not advance.
 var errNoProgress = errors.New("the list says that it has more, and does not advance")
 
-// pageParams are the params of a list whose items are of type T.
 type pageParams[P, T any] interface {
 	operation() gen.OperationID
 	cursors() (after, before string)
@@ -43,10 +36,9 @@ type pageParams[P, T any] interface {
 	idOf(item *T) string
 }
 
-// paginate yields every item of a list from params on, each page read when it
-// is needed. It ends after the first error, which it yields with a nil item. A
-// list that changes meanwhile is read as it is found. Where items were left out
-// of a page, an error comes after all others.
+// paginate yields every item of a list from params on, reading pages as needed.
+// It ends after the first error, yielded with a nil item. Changes of the list
+// meanwhile are not noticed. Left-out items are reported after all others.
 func paginate[P pageParams[P, T], T any](
 	ctx context.Context, params P, read pageReader[P, T], opts []CallOption,
 ) iter.Seq2[*T, error] {
@@ -90,10 +82,9 @@ func paginate[P pageParams[P, T], T any](
 	}
 }
 
-// pageReader is a method that reads one page.
 type pageReader[P, T any] = func(context.Context, P, ...CallOption) (*List[T], *Response, error)
 
-// of is the list of what has this id, such as a client's bookings.
+// of binds a list's first parameter, such as a client's id.
 func of[P, T any](
 	list func(context.Context, string, P, ...CallOption) (*List[T], *Response, error), id string,
 ) pageReader[P, T] {
@@ -102,7 +93,7 @@ func of[P, T any](
 	}
 }
 
-// checkWhole fails if items were left out of the page that resp brought.
+// checkWhole fails if items were left out of the page in resp.
 func checkWhole(op gen.OperationID, resp *Response) error {
 	var left []string
 	for _, path := range resp.Drift {
@@ -117,7 +108,6 @@ func checkWhole(op gen.OperationID, resp *Response) error {
 	return listError(op, resp, err)
 }
 
-// listError is an error of a list whose page was read.
 func listError(op gen.OperationID, resp *Response, err error) error {
 	return &Error{Operation: string(op), Outcome: OutcomeDone, Response: resp, Err: err}
 }

@@ -17,9 +17,8 @@ func (s *PassesService) List(
 	return call(ctx, s.client, newListPassesRequest(params), parseListPassesResponse, opts)
 }
 
-// All yields every pass package from params on, page by page as List reads
-// them, until the first error. Limit is the page size; EndingBefore is refused
-// with an [InvalidError].
+// All yields every pass package from params on, in pages of Limit, until the
+// first error. EndingBefore is an [InvalidError].
 //
 // Operation ListPasses, class safe.
 func (s *PassesService) All(ctx context.Context, params ListPassesParams, opts ...CallOption) iter.Seq2[*Pass, error] {

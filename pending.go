@@ -15,30 +15,18 @@ import (
 // PendingOperation is an open operation of the journal that no call works on
 // any more. It prints by allow-list: no header, no body.
 type PendingOperation struct {
-	// ID is its name in the journal, for [Client.ResolveID]: "ref:" and the
-	// ref, "key:" and the key where it has no ref, or "call:" and a name of its
-	// own.
-	ID string
-	// Operation is the operation's name, such as "IssuePass".
-	Operation string
-	// Ref is the caller's name for it; empty where it goes by its key.
-	Ref string
-	// Key is its idempotency key with what is known of it; zero if it takes
-	// none.
-	Key Key
-	// Since is when the intent was recorded, before the first send, by the wall
-	// clock of the machine that did.
-	Since time.Time
-	// PathID is the id in the request's path, such as the session of a
-	// confirmation; empty where the path has none.
-	PathID string
-	// Header holds the headers of the call itself, such as a lookup token's.
-	Header http.Header
-	// Body is the request's, as JSON; nil if it has none.
-	Body []byte
+	// ID is its name in the journal, for [Client.ResolveID]; see
+	// [OperationsService.GetID].
+	ID        string
+	Operation string      // such as "IssuePass"
+	Ref       string      // the caller's name for it; empty if it has none
+	Key       Key         // its idempotency key with what is known of it; zero if it takes none
+	Since     time.Time   // when the intent was recorded, before the first send, by the recorder's wall clock
+	PathID    string      // the id in the request's path, such as a confirmation's session; empty if none
+	Header    http.Header // the headers of the call itself, such as a lookup token's
+	Body      []byte      // the request's, as JSON; nil if it has none
 }
 
-// newPending takes over what the engine knows.
 func newPending(o idem.PendingOperation) PendingOperation {
 	return PendingOperation{
 		ID:        o.ID,
@@ -52,7 +40,6 @@ func newPending(o idem.PendingOperation) PendingOperation {
 	}
 }
 
-// pathID returns the id in a request's path; empty if its operation has none.
 func pathID(r idem.Request) string {
 	before, _, found := strings.Cut(gen.OperationID(r.Operation.Name).Operation().Path, "{")
 	rest, fits := strings.CutPrefix(r.Path, before)
@@ -64,7 +51,7 @@ func pathID(r idem.Request) string {
 	return id
 }
 
-// String returns operation, ref, key and since when it is open.
+// String returns operation, ref, key and Since.
 func (o PendingOperation) String() string { return o.printed().String() }
 
 // LogValue logs what String returns, as a group.

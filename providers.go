@@ -17,9 +17,8 @@ func (s *ProvidersService) List(
 	return call(ctx, s.client, newListProvidersRequest(params), parseListProvidersResponse, opts)
 }
 
-// All yields every provider from params on, page by page as List reads them,
-// until the first error. Limit is the page size; EndingBefore is refused with
-// an [InvalidError].
+// All yields every provider from params on, in pages of Limit, until the first
+// error. EndingBefore is an [InvalidError].
 //
 // Operation ListProviders, class safe.
 func (s *ProvidersService) All(
@@ -31,8 +30,8 @@ func (s *ProvidersService) All(
 // ListForPass returns one page of the providers that a pass package unlocks.
 // That passID is a package's id, not an issued pass's, is inferred.
 //
-// Operation ListPassProviders, class safe. Errors to check for:
-// [ErrPassNotFound], [ErrNotFound].
+// Operation ListPassProviders, class safe. Errors: [ErrPassNotFound],
+// [ErrNotFound].
 func (s *ProvidersService) ListForPass(
 	ctx context.Context, passID string, params ListPassProvidersParams, opts ...CallOption,
 ) (*List[Provider], *Response, error) {
@@ -40,8 +39,7 @@ func (s *ProvidersService) ListForPass(
 }
 
 // AllForPass yields every provider that a pass package unlocks from params on,
-// page by page as ListForPass reads them, until the first error. Limit is the
-// page size; EndingBefore is refused with an [InvalidError].
+// in pages of Limit, until the first error. EndingBefore is an [InvalidError].
 //
 // Operation ListPassProviders, class safe.
 func (s *ProvidersService) AllForPass(

@@ -21,16 +21,12 @@ type ReconcileResult struct {
 	Done bool
 	// ID names what the operation made, as for [Executed]; it may be empty.
 	// What another operation of the journal has made proves nothing.
-	ID string
-	// Evidence says in words what was found. It is shown, so it should name ids
-	// alone.
-	Evidence string
+	ID       string
+	Evidence string // what was found, in words; shown, so it should name ids alone
 }
 
-// reconciler is a caller's way to reconcile an operation.
 type reconciler = func(context.Context, PendingOperation) (ReconcileResult, error)
 
-// reconcile reads whether an operation was executed.
 func (c *Client) reconcile(ctx context.Context, o idem.PendingOperation) (r idem.ReconcileResult, err error) {
 	name := o.Request.Operation.Name
 	if own, ok := c.reconcilers[name]; ok {
@@ -64,7 +60,6 @@ func reconcilable(r idem.Request) reconcile.Operation {
 	return reconcile.Operation{Name: r.Operation.Name, PathID: pathID(r), Body: r.Body}
 }
 
-// read calls an operation that reads, and decodes what it returns from JSON.
 func (c *Client) read(ctx context.Context, operation, id string, into any, opts ...CallOption) (err error) {
 	const pageSize = 100 // the largest (documented)
 	var found any
@@ -107,7 +102,7 @@ func resource(operation string, body []byte) string {
 }
 
 // responseOf replaces the lost response of an operation that made what the id
-// names. It returns nothing where there is no id.
+// names; nil without an id.
 func responseOf(operation, id string) (*idem.Response, string) {
 	if value := reconcile.Response(operation, id); value != nil {
 		return reconstruct(operation, value)
@@ -115,8 +110,7 @@ func responseOf(operation, id string) (*idem.Response, string) {
 	return nil, ""
 }
 
-// reconstruct returns the response with this value, and names what it shows to
-// be made.
+// reconstruct returns the response with this value, and names what it made.
 func reconstruct(operation string, value any) (*idem.Response, string) {
 	body, _ := wire.Encode(value) // what was read, and strings, always encode
 	return &idem.Response{Status: http.StatusOK, Body: body, Reconstructed: true}, resource(operation, body)

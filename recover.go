@@ -15,8 +15,8 @@ import (
 // RecoveryResult is what became of an operation that [Client.Recover] took up.
 // It prints by allow-list: no header, no body.
 type RecoveryResult struct {
-	// ID, Operation, Ref, Key, Since, PathID, Header and Body are the
-	// operation's, as in [PendingOperation].
+	// ID, Operation, Ref, Key, Since, PathID, Header and Body are as in
+	// [PendingOperation].
 	ID        string
 	Operation string
 	Ref       string
@@ -25,19 +25,16 @@ type RecoveryResult struct {
 	PathID    string
 	Header    http.Header
 	Body      []byte
-	// Action is what was done with it or, in a dry run, what would be.
-	Action RecoveryAction
-	// Outcome is what is known about it now.
-	Outcome Outcome
+	Action    RecoveryAction // what was done with it or, in a dry run, what would be
+	Outcome   Outcome        // what is known about it now
 	// SafeUntil is the last moment, by the wall clock, at which the operation
-	// may be sent again under its key. Zero where no key protects it.
+	// may be sent again under its key. Zero if no key protects it.
 	SafeUntil time.Time
-	// Response is how it went; never nil. Where Err is nil, its Raw holds the
-	// value as JSON: decode it into the operation's type, or make the call
-	// again with the ref, which is answered from the journal.
+	// Response is never nil. Where Err is nil, its Raw holds the value as JSON:
+	// decode it into the operation's type, or repeat the call with the ref,
+	// which gets it from the journal.
 	Response *Response
-	// Evidence describes what was read, naming ids alone; empty: nothing was.
-	Evidence string
+	Evidence string // describes what was read, naming ids alone; empty: nothing was
 	// Err is why there is no value, as an *[Error]; nil: there is one. With
 	// [OutcomeDone] the response is lost.
 	Err error
@@ -45,12 +42,12 @@ type RecoveryResult struct {
 
 // Recover takes up the operations of the journal whose owners are gone, such as
 // a crashed process, and yields what became of each as it ends. Run it from
-// time to time, or [Client.RunRecovery] in the background; also several at
-// once, on several machines: each operation is yielded to one of them. The
-// loop's body is never called concurrently.
+// time to time, or [Client.RunRecovery] in the background; also on several
+// machines at once: each operation is yielded to one of them. The loop's body
+// is never called concurrently.
 //
 //   - A reserved operation, which was never sent, is sent, whatever its class.
-//   - A keyed operation with a ref, inside its key's window, is sent again with
+//   - A keyed operation with a ref is sent again inside its key's window, with
 //     the same key and bytes.
 //   - A cancellation is sent again at any time, with a ref or without.
 //   - Any other operation with a ref is never sent again: the API is read.
@@ -71,8 +68,8 @@ type RecoveryResult struct {
 // or take 5 s, since clocks differ), and if no other operation of the journal
 // made it or may have: those that began within 200 s of this one and are open
 // and ask for the same, or are done with a response that does not show what
-// they made. The API is read 200 s after the intent, on the assumption that in
-// that time no program makes the same without the journal.
+// they made. The API is read 200 s after the intent, assuming that no program
+// makes the same without the journal in that time.
 //
 //	operation                proof of Done
 //	---------                -------------
@@ -96,7 +93,6 @@ func (c *Client) Recover(ctx context.Context, opts ...RecoveryOptions) iter.Seq2
 	return sdk.Recover(ctx, c.core, c.newRecoveryResult, opts)
 }
 
-// recovery is what the engine needs to know of the API.
 func (c *Client) recovery() idem.Recovery {
 	return idem.Recovery{
 		Operation: func(name string) (idem.Operation, bool) {
@@ -117,7 +113,6 @@ func (c *Client) recovery() idem.Recovery {
 	}
 }
 
-// newRecoveryResult takes over what the engine knows.
 func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 	o := newPending(r.Pending)
 	one := &RecoveryResult{

@@ -8,7 +8,6 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// request is a request as plain data.
 type request struct {
 	operation gen.Operation
 	path      string         // below the base URL, escaped
@@ -42,7 +41,7 @@ func (b *requestBuilder) body(params any, missing []missingField) {
 	b.request.invalid = cmp.Or(b.request.invalid, err)
 }
 
-// result is the request, or, where it cannot be built, its operation alone.
+// result is the request or, if it cannot be built, its operation alone.
 func (b *requestBuilder) result() request {
 	query, err := b.query.Values()
 	if err := cmp.Or(b.request.invalid, err); err != nil {

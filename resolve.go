@@ -9,29 +9,27 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Errors of [Client.Resolve] and [Client.ResolveID], for errors.Is. They come
-// in a *[RecordError], which has the ref, and what is known.
+// Errors of [Client.Resolve] and [Client.ResolveID], in a *[RecordError].
 var (
 	// ErrOperationNotFound: the journal has no operation with this ref or id.
 	ErrOperationNotFound = idem.ErrOperationNotFound
 	// ErrMayBeExecuting: it is too early for [NotExecuted]: a call works on the
-	// operation, or what was sent may still be on its way or in the server.
-	// With the defaults that may be so for 280 s after the intent; where the
-	// operation takes no key, for 100 s after a call worked on it last.
-	// [RecordError].Until is when to try again.
+	// operation, or what was sent may still be on its way or in the server: by
+	// default for 280 s after the intent, or, if the operation takes no key,
+	// 100 s after a call worked on it last. [RecordError].Until is when to try
+	// again.
 	ErrMayBeExecuting = idem.ErrMayBeExecuting
 	// ErrAlreadyResolved: the API's own response proves the opposite, or that
 	// another thing was made.
 	ErrAlreadyResolved = idem.ErrAlreadyResolved
 	// ErrOtherGeneration: the ref was used again after the operation ended
-	// unexecuted; see [Resolution].Generation.
+	// unexecuted; see [Resolution.Generation].
 	ErrOtherGeneration = idem.ErrOtherGeneration
-	// ErrNotVerified: the API does not show what the id names, or it is not
-	// what the operation makes, or it could not be read; see
-	// [Resolution].Unverified.
+	// ErrNotVerified: the API does not show what the id names or could not be
+	// read, or the operation makes other things; see [Resolution.Unverified].
 	ErrNotVerified = idem.ErrNotVerified
-	// ErrResourceTaken: another operation of the journal has made what is said
-	// to have been made. It is found in [Client.Recover]'s errors too.
+	// ErrResourceTaken: another operation of the journal made what the id
+	// names. [Client.Recover]'s errors have it too.
 	ErrResourceTaken = journal.ErrResourceTaken
 )
 
@@ -46,39 +44,36 @@ type RecordError = idem.RecordError
 // Warning: resolving an executed operation as not executed lets it run again.
 func NotExecuted() Resolution { return Resolution{sdk.NotExecuted()} }
 
-// Executed reports that the operation was executed, and names what it made (an
-// issued pass, booking, purchase or lookup) or changed. A later call with the
-// ref gets a value with this id, the type tag and, for a cancellation, the
-// status alone, and Response.FromJournal set. Without an id (""), or where the
-// response has none (access codes, verified lookups), later calls fail with
-// [ErrResponseLost] and [OutcomeDone].
+// Executed reports that the operation was executed, and names what it made or
+// changed (an issued pass, booking, purchase or lookup). A later call with the
+// ref gets a value with this id, the type tag and a cancellation's status
+// alone, and Response.FromJournal set. Without an id (""), or if the response
+// has none (access codes, verified lookups), it fails with [ErrResponseLost]
+// and [OutcomeDone].
 func Executed(id string) Resolution { return Resolution{sdk.Executed(id)} }
 
 // Resolve records what became of the operation with this ref, as a person or
-// another system reports it: of one whose outcome is unknown, or of a reserved
+// another system reports it, if its outcome is unknown, or it is a reserved
 // one, which [NotExecuted] cancels.
 //
 //   - The id in [Executed] is read from the API first: issued passes, bookings
-//     of classes, confirmed bookings and cancellations. Elsewhere it is
-//     believed.
+//     of classes, confirmed bookings and cancellations. Others are believed.
 //   - A later resolution corrects an earlier one. None overrides what the API's
 //     own response proves. A lost response can be named.
 //   - It is about one generation of the ref: without Generation, the first.
 //   - Recording again what the journal knows, or less, is no error.
 //   - Who reported what and when is kept: [idem.RecordedOperation].Resolutions.
 //
-// Errors to check for: [ErrMayBeExecuting], [ErrAlreadyResolved],
-// [ErrOtherGeneration], [ErrNotVerified], [ErrOperationNotFound],
-// [ErrResourceTaken].
+// Errors: [ErrMayBeExecuting], [ErrAlreadyResolved], [ErrOtherGeneration],
+// [ErrNotVerified], [ErrOperationNotFound], [ErrResourceTaken].
 func (c *Client) Resolve(ctx context.Context, ref string, r Resolution) error {
 	return c.core.Resolve(ctx, ref, r.word)
 }
 
-// ResolveID is [Client.Resolve] for any operation, also one without a ref, by
-// the ID that [Client.Recover] or [OperationsService.List] has shown.
+// ResolveID is [Client.Resolve] by the ID that [Client.Recover] or
+// [OperationsService.List] has shown, also without a ref.
 func (c *Client) ResolveID(ctx context.Context, id string, r Resolution) error {
 	return c.core.ResolveID(ctx, id, r.word)
 }
 
-// classOf is the class of an operation, by its name.
 func classOf(operation string) idem.Class { return rows[gen.OperationID(operation)].Class }

@@ -7,13 +7,12 @@ import (
 )
 
 // RetryPolicy bounds how often and how long operations are tried. Zero values
-// are the defaults, so a policy sets only what differs. What may be retried is
-// no matter of policy: see the package documentation.
+// are defaults. It does not change what may be retried.
 type RetryPolicy struct {
 	// MaxAttempts counts the first attempt too; 1 means no retry. Zero is 6,
-	// after which a mutation that is still open goes on at MaxDelay's pace
-	// until MaxElapsedTime, the key's window, the context or the budget ends
-	// it. A number set here is final.
+	// after which an open mutation goes on at MaxDelay's pace until
+	// MaxElapsedTime, the key's window, the context or the budget ends it. A
+	// number set here is final.
 	MaxAttempts int
 	// AttemptTimeout bounds one attempt, from dialling to the response's last
 	// byte. Zero is 15 s. With KeyTTLMargin it must fit into KeyTTL.
@@ -30,9 +29,9 @@ type RetryPolicy struct {
 	// KeyTTLMargin is kept free at the window's end, for requests that arrive
 	// after they were given up. Zero is 5 s.
 	KeyTTLMargin time.Duration
-	// MaxElapsedTime bounds a call, waits included, by the monotonic clock: no
-	// attempt begins later. Zero is 15 minutes for a call whose context has a
-	// deadline, else 85 s. More than 45 minutes is refused.
+	// MaxElapsedTime bounds a call, waits included: no attempt begins later.
+	// Zero is 15 minutes for a call whose context has a deadline, else 85 s.
+	// More than 45 minutes is refused.
 	MaxElapsedTime time.Duration
 	// NoRetryOn500 ends a call at a 500, as unknown, and the key's window with
 	// it: later calls with the key or ref end with [ErrKeyExpired], and
@@ -40,8 +39,8 @@ type RetryPolicy struct {
 	// the key of a request that it answered with 500; the vendor advises to
 	// retry with the same key (documented). Other 5xx are retried.
 	NoRetryOn500 bool
-	// DisableRetryBudget lifts the retry budget. By default the calls of a
-	// client share 100 retries; each definite response gives one back.
+	// DisableRetryBudget lifts the limit of 100 retries that a client's calls
+	// share; each definite response gives one back.
 	DisableRetryBudget bool
 }
 
@@ -64,8 +63,8 @@ const (
 	VerdictAlreadyApplied Verdict = idem.VerdictAlreadyApplied // the booking was cancelled already
 )
 
-// Event is one step of a call, as [WithObserver] gets it. See [idem.Event] for
-// its fields.
+// Event is one step of a call, for [WithObserver]; see [idem.Event] for its
+// fields.
 type Event = idem.Event
 
 // EventKind is the kind of an [Event].

@@ -9,30 +9,23 @@ import (
 // custom reports, users of the console.
 type AccountsService service
 
-// WalletParams say which domains pay by a wallet.
+// WalletParams name the domains that pay by a wallet.
 type WalletParams struct {
-	// WalletType is "APPLE_PAY", the only one that is documented. Required.
-	WalletType string `json:"walletType,omitempty"`
-	// ApplePay names the domains.
-	ApplePay *ApplePay `json:"applePay,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	WalletType string    `json:"walletType,omitempty"` // "APPLE_PAY", the only documented one; required
+	ApplePay   *ApplePay `json:"applePay,omitempty"`   // names the domains
+	Extra      Extra     `json:"-"`                    // what is not modelled
 }
 
 // ApplePay names domains for Apple Pay.
 type ApplePay struct {
-	// Domains are names without a scheme.
-	Domains []string `json:"domains,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	Domains []string `json:"domains,omitempty"` // names without a scheme
+	Extra   Extra    `json:"-"`                 // what is not modelled
 }
 
 // Wallet is a registration of domains.
 type Wallet struct {
-	// ID is the registration's. The response carries it in its Location alone.
-	ID ID `json:"id,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	ID    ID    `json:"id,omitempty"` // the registration's, from the response's Location
+	Extra Extra `json:"-"`            // what is not modelled
 }
 
 // OnboardWallet registers domains for Apple Pay.
@@ -44,32 +37,24 @@ func (s *AccountsService) OnboardWallet(
 	return call[Wallet](ctx, s.client, callSpec{op: operations["OnboardWallet"], body: params}, opts)
 }
 
-// ReportParams say what a custom report shows. All three fields are required.
+// ReportParams describe a custom report. The first three fields are required.
 type ReportParams struct {
-	// Title is the report's.
-	Title string `json:"title,omitempty"`
-	// Category is the kind of report.
-	Category string `json:"category,omitempty"`
-	// Columns are what it shows.
-	Columns []ReportColumn `json:"columns,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	Title    string         `json:"title,omitempty"`    // the report's
+	Category string         `json:"category,omitempty"` // the kind of report
+	Columns  []ReportColumn `json:"columns,omitempty"`  // what it shows
+	Extra    Extra          `json:"-"`                  // what is not modelled
 }
 
 // ReportColumn is a column of a report.
 type ReportColumn struct {
-	// Name is the column's.
-	Name string `json:"name,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	Name  string `json:"name,omitempty"` // the column's
+	Extra Extra  `json:"-"`              // what is not modelled
 }
 
 // Report is a custom report.
 type Report struct {
-	// ID is the report's.
-	ID ID `json:"id,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	ID    ID    `json:"id,omitempty"` // the report's
+	Extra Extra `json:"-"`            // what is not modelled
 }
 
 // CreateReport defines a custom report, of which an account has at most 50.
@@ -81,28 +66,23 @@ func (s *AccountsService) CreateReport(
 	return call[Report](ctx, s.client, callSpec{op: operations["CreateReport"], body: params}, opts)
 }
 
-// UserParams say who may use the console. The first four fields are required.
+// UserParams describe a user of the console. The first four fields are
+// required.
 type UserParams struct {
-	// FirstName and LastName are the user's.
-	FirstName string `json:"firstName,omitempty"`
-	LastName  string `json:"lastName,omitempty"`
-	// Email is where the invitation goes.
-	Email string `json:"email,omitempty"`
-	// Username is what the user signs in with.
-	Username string `json:"username,omitempty"`
-	// OnBehalfOf is the merchant id of a linked account that the user is made
-	// for; empty: one's own. It belongs to the request that a key identifies.
-	OnBehalfOf ID `json:"-"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	FirstName string `json:"firstName,omitempty"` // the user's
+	LastName  string `json:"lastName,omitempty"`  // the user's
+	Email     string `json:"email,omitempty"`     // where the invitation goes
+	Username  string `json:"username,omitempty"`  // what the user signs in with
+	// OnBehalfOf is the merchant id of the linked account that the user is for;
+	// empty: one's own. It belongs to the request that a key identifies.
+	OnBehalfOf ID    `json:"-"`
+	Extra      Extra `json:"-"` // what is not modelled
 }
 
 // User may use the console.
 type User struct {
-	// UserID is the user's.
-	UserID ID `json:"userId,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	UserID ID    `json:"userId,omitempty"` // the user's
+	Extra  Extra `json:"-"`                // what is not modelled
 }
 
 // CreateUser makes a user of the console.

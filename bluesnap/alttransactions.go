@@ -2,52 +2,35 @@ package bluesnap
 
 import "context"
 
-// AltTransactionsService makes payments that no card makes: ACH, ECP and
-// others.
+// AltTransactionsService makes payments without a card: ACH, ECP and others.
 type AltTransactionsService service
 
-// AltTransactionParams say what is paid. An electronic check is paid by
+// AltTransactionParams describe a payment. An electronic check is paid by
 // ECPTransaction or PFToken, by a PayerInfo or a vaulted shopper.
 type AltTransactionParams struct {
-	// Amount is what is paid. Required.
-	Amount Amount `json:"amount,omitempty"`
-	// Currency is its ISO 4217 code. Required.
-	Currency string `json:"currency,omitempty"`
-	// MerchantTransactionID is the merchant's own name for the payment, of at
-	// most 50 bytes. Empty: the SDK makes one of the key or the ref, see
-	// [Client.Recover].
-	MerchantTransactionID string `json:"merchantTransactionId,omitempty"`
-	// SoftDescriptor appears on the shopper's statement.
-	SoftDescriptor string `json:"softDescriptor,omitempty"`
-	// AuthorizedByShopper must be true for an electronic check.
-	AuthorizedByShopper bool `json:"authorizedByShopper,omitempty"`
-	// ECPTransaction is the account of an electronic check.
-	ECPTransaction *ECPTransaction `json:"ecpTransaction,omitempty"`
-	// PFToken represents the fields that a browser has sent to the vendor.
-	PFToken Secret `json:"pfToken,omitempty"`
-	// PayerInfo says who pays.
-	PayerInfo *PayerInfo `json:"payerInfo,omitempty"`
-	// VaultedShopperID names a shopper whose means of payment is stored.
-	VaultedShopperID ID `json:"vaultedShopperId,omitempty"`
-	// Extra holds what is not modelled, such as other means of payment.
-	Extra Extra `json:"-"`
+	Amount   Amount `json:"amount,omitempty"`   // what is paid; required
+	Currency string `json:"currency,omitempty"` // an ISO 4217 code; required
+	// MerchantTransactionID is the merchant's own name, of at most 50 bytes.
+	// Empty: the SDK makes one of the key or the ref, see [Client.Recover].
+	MerchantTransactionID string          `json:"merchantTransactionId,omitempty"`
+	SoftDescriptor        string          `json:"softDescriptor,omitempty"`      // on the shopper's statement
+	AuthorizedByShopper   bool            `json:"authorizedByShopper,omitempty"` // must be true for an electronic check
+	ECPTransaction        *ECPTransaction `json:"ecpTransaction,omitempty"`      // the account of an electronic check
+	PFToken               Secret          `json:"pfToken,omitempty"`             // what a browser has sent the vendor
+	PayerInfo             *PayerInfo      `json:"payerInfo,omitempty"`           // who pays
+	VaultedShopperID      ID              `json:"vaultedShopperId,omitempty"`    // who pays, if stored
+	Extra                 Extra           `json:"-"`                             // other means of payment
 }
 
 // AltTransaction is a payment that no card made.
 type AltTransaction struct {
-	// TransactionID is the payment's.
-	TransactionID ID `json:"transactionId,omitempty"`
-	// MerchantTransactionID is the merchant's own name for it.
-	MerchantTransactionID string `json:"merchantTransactionId,omitempty"`
-	// Amount and Currency are what is paid.
-	Amount   Amount `json:"amount,omitempty"`
-	Currency string `json:"currency,omitempty"`
-	// VaultedShopperID is the shopper who was stored.
-	VaultedShopperID ID `json:"vaultedShopperId,omitempty"`
-	// ProcessingInfo says how far the payment is: these stay pending for days.
-	ProcessingInfo *ProcessingInfo `json:"processingInfo,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	TransactionID         ID              `json:"transactionId,omitempty"`         // the payment's
+	MerchantTransactionID string          `json:"merchantTransactionId,omitempty"` // the merchant's own name
+	Amount                Amount          `json:"amount,omitempty"`                // what is paid
+	Currency              string          `json:"currency,omitempty"`              // an ISO 4217 code
+	VaultedShopperID      ID              `json:"vaultedShopperId,omitempty"`      // the shopper who was stored
+	ProcessingInfo        *ProcessingInfo `json:"processingInfo,omitempty"`        // pending for days
+	Extra                 Extra           `json:"-"`                               // what is not modelled
 }
 
 // Create pays without a card.

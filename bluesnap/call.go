@@ -13,7 +13,6 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// callSpec is what a method of a service calls for.
 type callSpec struct {
 	op      operation
 	path    []string // the values in the path
@@ -23,8 +22,7 @@ type callSpec struct {
 	invalid error  // why it must not be sent; nil: it may
 }
 
-// call is the one path of all typed calls: options, engine, and the response as
-// a value or as an error.
+// call is the one path of all typed calls, from options to value or error.
 func call[T any](ctx context.Context, c *Client, in callSpec, opts []CallOption) (value *T, _ *Response, _ error) {
 	made, transactionID := c.prepare(in, opts)
 	if !in.op.xml {
@@ -47,8 +45,8 @@ func call[T any](ctx context.Context, c *Client, in callSpec, opts []CallOption)
 	return value, resp, nil
 }
 
-// prepare turns a row of the table, the params and the options into the
-// engine's call, which refuses it where something is invalid.
+// prepare makes the engine's call, which the engine rejects if something is
+// invalid.
 func (c *Client) prepare(in callSpec, opts []CallOption) (call idem.Call, transactionID string) {
 	s, bad := sdk.CollectOver(c.core.Defaults, opts, CallOption.applyCall)
 	path, unfit := wire.Path(in.op.path, in.path...)
@@ -100,8 +98,8 @@ func (c *Client) body(in callSpec, s callSettings) ([]byte, error) {
 	return c.withTransactionID(in.op, body, s)
 }
 
-// decode reads the value out of a response, and its id out of Location where
-// the body has none. A response with neither does not show what was made.
+// decode reads the value of a response, and its id from Location if the body
+// has none. A response with neither does not show what was made.
 func decode[T any](base string, op operation, resp *idem.Response) (*T, error) {
 	value, ok := resp.Value.(*T)
 	if !ok {
@@ -130,8 +128,8 @@ var (
 	errUnnamed    = errors.New("the response's Location cannot be read")
 )
 
-// idIn reads the id of what an operation made from the body of its response;
-// empty if it has none.
+// idIn reads the id of what was made from a response's body; empty if it has
+// none.
 func (o operation) idIn(body []byte) ID {
 	var fields map[string]json.RawMessage
 	var id ID

@@ -11,14 +11,11 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// CaptureParams say what is taken of an authorized payment.
+// CaptureParams name an authorized payment, and how much of it is meant.
 type CaptureParams struct {
-	// TransactionID is the authorization's. Required.
-	TransactionID ID `json:"transactionId,omitempty"`
-	// Amount is the part to be taken; empty: all of it.
-	Amount Amount `json:"amount,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	TransactionID ID     `json:"transactionId,omitempty"` // the authorization's; required
+	Amount        Amount `json:"amount,omitempty"`        // the part to be taken; empty: all of it
+	Extra         Extra  `json:"-"`                       // what is not modelled
 }
 
 // Capture takes the money that was authorized. It is a PUT, whose key the
@@ -31,31 +28,28 @@ type CaptureParams struct {
 // the call, by any client and for any amount, the error is [ErrAlreadyCaptured]
 // with [OutcomeDone].
 //
-// With an amount, in a field of its own or an extra one, it is repeated only
-// after nothing was sent or the server refused: nothing says that a part cannot
-// be taken twice. Check with Get where it ends unknown.
+// With an amount, also in an extra field, it is repeated only after nothing was
+// sent or the server refused: a part might be taken twice. Check with Get if it
+// ends unknown.
 //
-// Operation CaptureTransaction, or CapturePart with an amount or an extra
-// field.
+// Operation CaptureTransaction, or CapturePart with an amount or extra field.
 func (s *TransactionsService) Capture(
 	ctx context.Context, params CaptureParams, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {
 	return s.put(ctx, "CaptureTransaction", "CapturePart", params, opts)
 }
 
-// Reverse lets go of the money that was authorized. It is repeated as
-// [TransactionsService.Capture] is; [ErrAlreadyReversed] is its error with
+// Reverse releases the money that was authorized. It is repeated like
+// [TransactionsService.Capture]; [ErrAlreadyReversed] is its error with
 // [OutcomeDone].
 //
-// Operation ReverseAuthorization, or ReversePart with an amount or an extra
-// field.
+// Operation ReverseAuthorization, or ReversePart with an amount or extra field.
 func (s *TransactionsService) Reverse(
 	ctx context.Context, params CaptureParams, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {
 	return s.put(ctx, "ReverseAuthorization", "ReversePart", params, opts)
 }
 
-// put changes a transaction as a whole or in part.
 func (s *TransactionsService) put(
 	ctx context.Context, whole, part string, params CaptureParams, opts []CallOption,
 ) (*CardTransaction, *Response, error) {
@@ -81,16 +75,14 @@ type putParams struct {
 	Extra         Extra               `json:"-"`
 }
 
-// addsFields reports whether options add a field to the body, which might be an
-// amount.
+// addsFields reports whether options add a field, which might be an amount.
 func addsFields(opts []CallOption) bool {
 	s, _ := sdk.Collect(opts, CallOption.applyCall) // bad ones are reported where they count
 	return len(s.Extra) > 0
 }
 
-// refetching lets the engine read the transaction when the response to its
-// capture or reversal is lost. It comes last of the options, so that the read
-// has the call's own headers.
+// refetching reads the transaction if the response to its capture or reversal
+// is lost. As the last option it gets the call's headers.
 func (s *TransactionsService) refetching(op operation, id ID) CallOption {
 	return callFunc(func(call *callSettings) {
 		header := call.Header
@@ -101,7 +93,6 @@ func (s *TransactionsService) refetching(op operation, id ID) CallOption {
 	})
 }
 
-// withHeaders sends the headers that another call was given.
 func withHeaders(header http.Header) CallOption {
 	return callFunc(func(read *callSettings) { read.Header = header.Clone() })
 }
@@ -120,8 +111,8 @@ func (o operation) confirms(id ID, a *idem.Response) bool {
 }
 
 // refetch returns the response that a capture or reversal would have had, and
-// what reading the transaction shows. Where reading does not show its type, the
-// response is what a confirmed operation is certain to be.
+// what reading the transaction shows. Without its type, that is what is certain
+// to be.
 func (c *Client) refetch(ctx context.Context, op operation, id ID, header http.Header) (*idem.Response, idem.State) {
 	found, resp, err := c.Transactions.Get(ctx, id, withHeaders(header))
 	if err != nil {

@@ -18,19 +18,16 @@ const Version = "0.1.0"
 
 // Where the vendor serves its Payment API (documented).
 const (
-	// ProductionURL is the default.
-	ProductionURL = "https://ws.bluesnap.com"
-	// SandboxURL is the vendor's own sandbox; see [WithSandbox].
-	SandboxURL = "https://sandbox.bluesnap.com"
+	ProductionURL = "https://ws.bluesnap.com"      // the default
+	SandboxURL    = "https://sandbox.bluesnap.com" // the vendor's own sandbox; see [WithSandbox]
 )
 
-// DefaultAPIVersion is the bluesnap-version that goes out with every attempt:
-// without one the account's setting decides what responses look like
-// (documented).
+// DefaultAPIVersion is sent as bluesnap-version with every attempt: without it
+// the account's setting decides what responses look like (documented).
 const DefaultAPIVersion = "3.0"
 
 // Client calls the Payment API. It is safe for concurrent use; make one and
-// keep it, since its calls share connections and the retry budget.
+// keep it: its calls share connections and a retry budget.
 type Client struct {
 	Transactions    *TransactionsService    // pays by card or wallet, captures, reverses, refunds
 	AltTransactions *AltTransactionsService // pays without a card: ACH, ECP and others
@@ -48,12 +45,10 @@ type Client struct {
 	reconcilers map[string]reconciler
 }
 
-// service is what every service is made of.
 type service struct{ client *Client }
 
-// New makes a Client for an API user (console: Settings, API Settings). Bad
-// settings fail here, as an error that wraps *[InvalidError] and names the
-// option, and not at the first call.
+// New makes a Client for an API user (console: Settings, API Settings). A bad
+// setting is an error that wraps *[InvalidError] and names the option.
 func New(username, password string, opts ...Option) (c *Client, err error) {
 	defer func() { err = sdk.Named("bluesnap", err) }()
 	s := defaults()
@@ -84,9 +79,8 @@ func New(username, password string, opts ...Option) (c *Client, err error) {
 	return newServices(core, &s), nil
 }
 
-// FromEnv makes a Client from the environment: BLUESNAP_USERNAME,
-// BLUESNAP_PASSWORD, and BLUESNAP_BASE_URL where it is set. Options given here
-// win over it.
+// FromEnv makes a Client from BLUESNAP_USERNAME, BLUESNAP_PASSWORD and, if set,
+// BLUESNAP_BASE_URL. Options win over the environment.
 func FromEnv(opts ...Option) (*Client, error) {
 	env := newOption("FromEnv", func(s *settings) error {
 		s.SetBaseURL(os.Getenv("BLUESNAP_BASE_URL"), "BLUESNAP_BASE_URL")
@@ -100,7 +94,6 @@ func FromEnv(opts ...Option) (*Client, error) {
 	return New(os.Getenv("BLUESNAP_USERNAME"), os.Getenv("BLUESNAP_PASSWORD"), append([]Option{env}, opts...)...)
 }
 
-// newServices makes the services around one engine.
 func newServices(core *sdk.Client, s *settings) *Client {
 	c := &Client{
 		core: core, base: strings.TrimSuffix(s.BaseURL, "/"),
@@ -119,15 +112,13 @@ func newServices(core *sdk.Client, s *settings) *Client {
 	return c
 }
 
-// CloseIdleConnections closes the connections that this client keeps for later.
-// Calls under way go on. It does nothing with a custom RoundTripper, whose
-// connections are its owner's.
+// CloseIdleConnections closes this client's unused connections; calls in
+// progress go on. A custom RoundTripper's connections stay open.
 func (c *Client) CloseIdleConnections() { c.core.Engine().CloseIdleConnections() }
 
-// versionHeader selects the shape of answers (documented).
+// versionHeader selects the shape of responses (documented).
 const versionHeader = "Bluesnap-Version"
 
-// settings is what the options fill in.
 type settings struct {
 	sdk.Settings
 
@@ -142,8 +133,8 @@ func defaults() settings {
 	return settings{Settings: sdk.NewSettings("bluesnap", ProductionURL, Version), version: DefaultAPIVersion}
 }
 
-// basicAuth is the Authorization header: the vendor fails a call with more or
-// less than one space in it (documented).
+// basicAuth returns the Authorization header. With more or less than one space
+// the vendor fails the call (documented).
 func basicAuth(username, password string) (string, error) {
 	switch {
 	case username == "":
@@ -158,8 +149,8 @@ func basicAuth(username, password string) (string, error) {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(username+":"+password)), nil
 }
 
-// learn remembers the credentials of an Authorization header, the password by
-// itself too.
+// learn remembers an Authorization header's credentials, also the password
+// alone.
 func (s *settings) learn(auth string) {
 	encoded := auth[strings.LastIndexByte(auth, ' ')+1:]
 	s.Credentials.Learn(encoded)

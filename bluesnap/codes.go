@@ -11,14 +11,13 @@ import (
 // kindOfError recognises some of the vendor's messages.
 type kindOfError interface{ is(m Message) bool }
 
-// has reports whether one of the messages is of one of the kinds.
 func has(messages []Message, kinds ...kindOfError) bool {
 	return slices.ContainsFunc(messages, func(m Message) bool {
 		return slices.ContainsFunc(kinds, func(k kindOfError) bool { return k.is(m) })
 	})
 }
 
-// codeError is the sentinel of a code that one error alone has.
+// codeError is the sentinel of a code that only one error has.
 type codeError string
 
 // Error returns the code.
@@ -26,8 +25,8 @@ func (c codeError) Error() string { return "bluesnap: " + string(c) }
 
 func (c codeError) is(m Message) bool { return m.Code == string(c) }
 
-// nameError is the sentinel of an error that its name identifies: 14002 alone
-// is the code of more than thirty.
+// nameError is the sentinel of an error by name: over thirty have the code
+// 14002.
 type nameError string
 
 // Error returns the name.
@@ -46,17 +45,17 @@ const (
 	// ErrIdempotencyKeyTooLong: more than 64 characters. The SDK refuses such
 	// keys itself, as *[InvalidError].
 	ErrIdempotencyKeyTooLong = codeError("60103")
-	// ErrIdempotencyKeyInvalid: something else than letters, digits and
+	// ErrIdempotencyKeyInvalid: other characters than letters, digits and
 	// hyphens. The SDK refuses such keys itself, as *[InvalidError].
 	ErrIdempotencyKeyInvalid = codeError("60104")
-	// ErrIdempotencyUnavailable: the vendor's store of keys did not reply.
-	// The call went on with the same key until it ended.
+	// ErrIdempotencyUnavailable: the vendor's store of keys did not reply. The
+	// call went on with the same key until it ended.
 	ErrIdempotencyUnavailable = codeError("60106")
 )
 
 // Refused payments, for errors.Is. The set is open: every error has its code,
-// name and messages in [Error]. That those without a remark exist is known from
-// other people's clients alone.
+// name and messages in [Error]. Those without a remark are known from other
+// people's clients alone.
 const (
 	ErrAccountClosed         = nameError("ACCOUNT_CLOSED")             // do not retry (documented)
 	ErrAuthorizationExpired  = nameError("AUTHORIZATION_EXPIRED")      // do not retry (documented)
@@ -83,9 +82,8 @@ const (
 	ErrAlreadyCaptured = nameError("TRANSACTION_ALREADY_CAPTURED")
 	// ErrThreeDSecureRequired: pay anew with 3-D Secure: another operation,
 	// under another key (documented).
-	ErrThreeDSecureRequired = nameError("THREE_D_SECURITY_AUTHENTICATION_REQUIRED")
-	// ErrStrongAuthenticationRequired: likewise, by European law.
-	ErrStrongAuthenticationRequired = nameError("STRONG_CUSTOMER_AUTHENTICATION_REQUIRED")
+	ErrThreeDSecureRequired         = nameError("THREE_D_SECURITY_AUTHENTICATION_REQUIRED")
+	ErrStrongAuthenticationRequired = nameError("STRONG_CUSTOMER_AUTHENTICATION_REQUIRED") // likewise, by European law
 )
 
 // Other errors of the vendor's, for errors.Is.
@@ -95,13 +93,13 @@ const (
 	ErrSubscriptionNotFound = nameError("SUBSCRIPTION_NOT_FOUND")      // no such subscription
 	ErrUserNotAuthorized    = nameError("USER_NOT_AUTHORIZED")         // the API user may not do this
 
-	// ErrProcessingTimeout: the processor did not reply in time. The call
-	// went on with the same key until it ended; the outcome is unknown.
+	// ErrProcessingTimeout: the processor did not reply in time. The call went
+	// on with the same key until it ended; the outcome is unknown.
 	ErrProcessingTimeout = nameError("PROCESSING_TIMEOUT")
 )
 
-// leftOpen are the errors that leave open what the processor has done: the same
-// key is asked a few times more, since they may be stored under it.
+// After these errors the processor may have executed the request. The same key
+// is sent a few times more, since they may be stored under it.
 var leftOpen = []kindOfError{
 	ErrProcessingTimeout,
 	nameError("BLS_CONNECTION_PROBLEM"), nameError("GENERAL_PAYMENT_PROCESSING_ERROR"),
@@ -110,54 +108,48 @@ var leftOpen = []kindOfError{
 
 // Errors of the SDK itself, for errors.Is.
 var (
-	// ErrResponseLost: the operation was executed ([OutcomeDone]), and its
-	// response could not be read.
+	// ErrResponseLost: executed ([OutcomeDone]); the response was not readable.
 	ErrResponseLost = idem.ErrResponseLost
-	// ErrRateLimited: the last response was a 429, whatever its messages, so
-	// that the call ended without a value. [Error].RetryAfter is how long the
-	// server asked to wait.
+	// ErrRateLimited: the last response was a 429, whatever its messages.
+	// [Error].RetryAfter is how long the server asked to wait.
 	ErrRateLimited = errors.New("bluesnap: rate limited")
 	// ErrResponseIncomplete: the operation was executed, and an id, an amount
 	// or a status in its response does not fit. There is no value; Response.Raw
 	// has what came. It is an ErrResponseLost too.
 	ErrResponseIncomplete = idem.ErrResponseIncomplete
 	// ErrKeyExpired: the key may have been sent and its window is over; nothing
-	// was sent now. Check whether the operation was executed before using a new
-	// key.
+	// was sent now. Find out what happened before using a new key.
 	ErrKeyExpired = idem.ErrKeyExpired
-	// ErrRefReused: the ref belongs to another operation or body, which is open
-	// or done; nothing was sent. See [RefReusedError].
+	// ErrRefReused: the ref belongs to another operation or body, open or done;
+	// nothing was sent. See [RefReusedError].
 	ErrRefReused = idem.ErrRefReused
-	// ErrJournal: the journal could not be read or written, or another owner
-	// has taken the operation over.
+	// ErrJournal: the journal failed, or another owner has the operation.
 	ErrJournal = idem.ErrJournal
-	// ErrJournalSecret: the journal's record was sealed with a secret that is
-	// not among those given. Nothing was sent, and nothing is lost.
+	// ErrJournalSecret: none of the given secrets opens the journal's record.
+	// Nothing was sent, and nothing is lost.
 	ErrJournalSecret = idem.ErrJournalSecret
-	// ErrJournalVersion: the journal's record was written by a later version of
-	// this module. Nothing was sent, and nothing is lost.
+	// ErrJournalVersion: a later version of this module wrote the journal's
+	// record. Nothing was sent, and nothing is lost.
 	ErrJournalVersion = idem.ErrJournalVersion
-	// ErrOtherAccount: the journal belongs to another account; see
-	// [OtherAccountError] and [WithJournal]. Nothing was sent.
+	// ErrOtherAccount: the journal is another account's; see [WithJournal] and
+	// [OtherAccountError]. Nothing was sent.
 	ErrOtherAccount = idem.ErrOtherAccount
 )
 
 // RefReusedError reports that the ref belongs to another operation or body, and
 // what is known of that one. Nothing was sent, and the outcome is unknown: the
-// other request may be the same payment with a name corrected, or another one.
-// See [idem.RefReusedError] for its fields.
+// other request may be the same payment with a name corrected. See
+// [idem.RefReusedError] for its fields.
 type RefReusedError = idem.RefReusedError
 
 // IdempotencyKeyReusedError reports that the key belongs to another request,
-// according to the server or to this client. This body was not executed under
-// the key, but the other request may have been: look it up before using a new
-// key.
+// according to the server or this client. This body was not executed under the
+// key, but the other may have been: look it up before using a new key.
 type IdempotencyKeyReusedError struct {
-	// Key is the key in question.
-	Key Key
+	Key Key // the key in question
 }
 
-// Error describes the error.
+// Error returns fixed words.
 func (*IdempotencyKeyReusedError) Error() string {
 	return "bluesnap: the idempotency key belongs to another request, which may have been executed: " +
 		"look it up before using a new key"

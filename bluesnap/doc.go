@@ -1,15 +1,15 @@
 // Package bluesnap is a client for BlueSnap's Payment API that executes each
-// payment, refund and subscription once, even if responses get lost, servers
-// restart or processes crash.
+// payment, refund and subscription once, even if responses get lost or
+// processes crash.
 //
 //	client, err := bluesnap.New(username, password)
 //	payment, resp, err := client.Transactions.Create(ctx, bluesnap.CardTransactionParams{
 //		Type: bluesnap.AuthCapture, Amount: "11.00", Currency: "USD", VaultedShopperID: "19549046",
 //	})
 //
-// It uses the same engine as package bardge. Every call returns its value, a
-// *[Response] that is never nil, and an error, for which errors.As finds an
-// *[Error]. The value is nil exactly when the error is not.
+// It uses the same engine as package bardge. Every call returns a value, a
+// *[Response] that is never nil, and an error, an *[Error]. The value is nil
+// exactly when the error is not.
 //
 // # Outcomes
 //
@@ -45,7 +45,7 @@
 //
 // The vendor ignores a key on PUT and calls PUT idempotent by definition. That
 // holds only if the first request changes the state that the second one finds.
-// A part could be captured or reversed twice, so that request is sent once.
+// A part could be taken twice, so that request is sent once.
 //
 // A call goes on by itself for up to 10 minutes, or as long as its context
 // allows; [WithTimeout] bounds it too, and [RetryPolicy] changes the numbers.
@@ -57,15 +57,14 @@
 // rejection in doubt leaves the outcome unknown.
 //
 // Errors are distinguished by the name in their message, because more than
-// thirty share the code 14002; [ErrDoNotHonor] and its like are for errors.Is.
+// thirty share the code 14002; errors.Is finds [ErrDoNotHonor] and its like.
 //
 // # Keys, refs and the merchantTransactionId
 //
-// The SDK mints a key for every operation that takes one, before the first
-// attempt, and never changes it. [NewKey] makes a key to be stored first, and
-// [SentKey] restores it. The vendor keeps keys "for up to 24 hours", which is
-// no minimum: the SDK relies on half of it, and sends no request under an older
-// key ([ErrKeyExpired]). A key that comes back with a response
+// Every attempt of a call has the same key. [NewKey] makes a key to be stored
+// first, and [SentKey] restores it. The vendor keeps keys "for up to 24 hours",
+// which is no minimum: the SDK relies on half of it, and sends no request under
+// an older key ([ErrKeyExpired]). A key that comes back with a response
 // ([Response].KeyEchoed) was honoured; it does not mark a replay.
 //
 // A payment without a merchantTransactionId gets one that is derived from its
@@ -97,6 +96,5 @@
 // other programs or bodies. A journal keeps requests sealed, and only until
 // they are settled.
 //
-// [BlueSnap]:
-// https://github.com/bardge/bardge-go/blob/main/docs/bluesnap.md#what-differs
+// [BlueSnap]: https://github.com/bardge/bardge-go/blob/main/docs/bluesnap.md#what-differs
 package bluesnap

@@ -3,19 +3,15 @@ package bluesnap
 import "context"
 
 // DocumentsService is the endpoints that speak XML alone. They take and return
-// documents as they are, in the namespace http://ws.plimus.com, with key,
-// retries and outcome as everywhere. An account updater's batch is XML too
-// (inferred). All methods are of class keyed: sent under one key, repeated
-// within its window.
+// documents as they are, in the namespace http://ws.plimus.com. An account
+// updater's batch is XML too (inferred). All methods are of class keyed: sent
+// under one key, repeated within its window.
 type DocumentsService service
 
 // Document is the response of an endpoint that speaks XML.
 type Document struct {
-	// ID is what the response's Location ends in, and names what was made;
-	// empty if there is none.
-	ID ID
-	// Body is the document; nil if the response had none.
-	Body []byte
+	ID   ID     // what the response's Location ends in, naming what was made; empty if there is none
+	Body []byte // the document; nil if the response had none
 }
 
 func (s *DocumentsService) post(
@@ -37,9 +33,7 @@ func (s *DocumentsService) PlaceBatchOrder(
 	return s.post(ctx, "PlaceBatchOrder", nil, document, opts)
 }
 
-// CreateOrder takes an order of a shopper who exists.
-//
-// Operation CreateOrder, class keyed (documented).
+// CreateOrder takes an order of an existing shopper.
 func (s *DocumentsService) CreateOrder(
 	ctx context.Context, document []byte, opts ...CallOption,
 ) (*Document, *Response, error) {
@@ -74,8 +68,7 @@ func (s *DocumentsService) CreateCustomParameter(
 	return s.post(ctx, "CreateCustomParameter", nil, document, opts)
 }
 
-// CreateSubscriptionCharge takes a subscription-charge: an on-demand
-// subscription of the older kind is charged.
+// CreateSubscriptionCharge charges an on-demand subscription of the older kind.
 //
 // Operation CreateSubscriptionCharge, class keyed (documented).
 func (s *DocumentsService) CreateSubscriptionCharge(

@@ -17,14 +17,13 @@ type Outcome = idem.Outcome
 // The outcomes.
 const (
 	// OutcomeUnknown: it may or may not have been executed. Repeat with the
-	// call's ref or, without one, with the error's Key until SafeUntil; after
-	// that check first.
+	// call's ref, or with the error's Key until SafeUntil; then check first.
 	OutcomeUnknown Outcome = idem.OutcomeUnknown
 	// OutcomeNotSent: no byte of it left the machine. Anything may follow.
 	OutcomeNotSent Outcome = idem.OutcomeNotSent
-	// OutcomeRejected: the server refused it, as it does with a declined card;
-	// it was certainly not executed. Fix the request (or wait, on 425 and 429),
-	// then use a new key.
+	// OutcomeRejected: the server refused it, such as a declined card; it was
+	// certainly not executed. Fix the request (or wait, on 425 and 429), then
+	// use a new key.
 	OutcomeRejected Outcome = idem.OutcomeRejected
 	// OutcomeDone: it was executed. Nothing more is to be done.
 	OutcomeDone Outcome = idem.OutcomeDone
@@ -32,62 +31,53 @@ const (
 
 // OutcomeOf returns the outcome that err carries: [OutcomeDone] for nil, the
 // call's for an [Error] through any wrapping, [OutcomeNotSent] for an
-// [InvalidError] that no call returned, such as a refused option's, and
-// [OutcomeUnknown] for any other error. For joined errors of several calls it
-// is the outcome that they share, else [OutcomeUnknown]; errors of other
-// packages do not count.
+// [InvalidError] that no call returned, and [OutcomeUnknown] for any other. Of
+// joined errors it is the one that all calls share, else [OutcomeUnknown];
+// errors of other packages do not count.
 func OutcomeOf(err error) Outcome { return idem.OutcomeOf(err) }
 
-// KeyOf returns the idempotency key in err, for [WithIdempotencyKey] to resume
-// the operation. It is zero for nil, for an error that is not a call's, for an
-// operation that takes no key, and for joined errors with different keys.
+// KeyOf returns the key in err, for [WithIdempotencyKey] to resume the
+// operation. It is zero for nil, errors of other packages, operations without a
+// key, and joined errors with different keys.
 func KeyOf(err error) Key { return idem.KeyOf(err) }
 
 // CanRepeat reports whether repeating the call that returned err is safe now:
 // with its ref if it had one, else with [WithIdempotencyKey] and [KeyOf] if the
-// operation takes a key, else as it was. Whether that succeeds, it does not
-// predict; see [RetryHelps]. With a ref it is true at any time; without one it
-// becomes false at SafeUntil, unless the operation was certainly not executed.
-// It is false if the ref or key belongs to another request, for nil, and for an
-// error of another package. Of joined errors it must be true for each.
+// operation takes a key. It does not predict success; see [RetryHelps]. With a
+// ref it is true at any time; without, it becomes false at SafeUntil, unless
+// the operation was certainly not executed. It is false if the ref or key
+// belongs to another request, for nil, and for other packages' errors. Of
+// joined errors it must be true for each.
 func CanRepeat(err error) bool { return idem.CanRepeat(err) }
 
 // RetryHelps reports whether repeating the call that returned err can lead to
-// another result; whether it is safe, [CanRepeat] reports. It is false where
-// the server has stored a failure under the key, the response is incomplete,
-// the key has expired, or the request itself is wrong, as with an
-// [InvalidError]; and for nil and errors of other packages. Of joined errors it
-// must be true for each.
+// another result; [CanRepeat] reports whether it is safe. It is false if the
+// server has stored a failure under the key, the response is incomplete, the
+// key has expired, or the request itself is wrong; and for nil and other
+// packages' errors. Of joined errors it must be true for each.
 func RetryHelps(err error) bool { return idem.RetryHelps(err) }
 
-// Error reports a call that returned no value. Its text is made of fixed words,
-// ids, codes and names, and the ref. The vendor's descriptions for people are
-// in Messages. They may repeat what was sent, so they are part of the text only
-// with [WithVerboseErrors]. Where the server repeats the API user's
-// credentials, all but Response.Raw and Response.Header show "[redacted]".
+// Error reports a call that returned no value. Its text has fixed words, ids,
+// codes, names and the ref; the vendor's descriptions, which may repeat what
+// was sent, only with [WithVerboseErrors]. Where the server repeats the API
+// user's credentials, all but Response.Raw and Response.Header show
+// "[redacted]".
 type Error struct { //nolint:recvcheck // *Error alone is an error, and copies of it print as it does
-	// Operation is the operation's name, such as "CreateCardTransaction".
-	Operation string
-	// Outcome is what is known about the operation.
-	Outcome Outcome
-	// Ref is the call's ref, of [WithRef]; empty where it had none.
-	Ref string
-	// Key is the operation's key with all that is known of it, to resume a call
-	// without a ref by [WithIdempotencyKey]. Zero where none is sent.
+	Operation string  // the operation's name, such as "CreateCardTransaction"
+	Outcome   Outcome // what is known about the operation
+	Ref       string  // the call's, of [WithRef]; empty if it had none
+	// Key is the operation's, to resume a call without a ref by
+	// [WithIdempotencyKey]. Zero if none is sent.
 	Key Key
-	// SafeUntil is the last moment, by the wall clock, at which the call may be
-	// repeated under Key. Zero where no key protects it or nothing was sent.
+	// SafeUntil is the last moment, by the wall clock, to repeat the call under
+	// Key. Zero if no key protects it or nothing was sent.
 	SafeUntil time.Time
-	// RetryAfter is how long the server asked to wait in its last response,
-	// from the end of the last attempt. Zero where it did not ask.
+	// RetryAfter is the wait that the last response asked for, from the end of
+	// the last attempt. Zero if it did not.
 	RetryAfter time.Duration
-	// RetryHelps is what the function [RetryHelps] reports.
-	RetryHelps bool
-	// Messages are the vendor's; empty if none were seen. Compare through
-	// errors.Is and the sentinels.
-	Messages []Message
-	// Response is the call's; never nil.
-	Response *Response
+	RetryHelps bool      // what the function [RetryHelps] reports
+	Messages   []Message // the vendor's, empty if none were seen; compare by errors.Is and the sentinels
+	Response   *Response // the call's; never nil
 	// Err is why the call ended, in fixed words. errors.Is and errors.As find
 	// what lies beneath: context errors, the network's, the sentinels.
 	Err error
@@ -95,9 +85,8 @@ type Error struct { //nolint:recvcheck // *Error alone is an error, and copies o
 	verbose bool
 }
 
-// Error returns operation, outcome, the vendor's codes (and its description,
-// with [WithVerboseErrors]), why no further attempt was made, the ref, and,
-// where the outcome is unknown, the key and how long it is safe.
+// Error returns operation, outcome, the vendor's codes, why no further attempt
+// was made, the ref, and for an unknown outcome the key and its deadline.
 func (e *Error) Error() string {
 	r := sdk.Reply{Code: e.first().String()}
 	if e.Response != nil {
@@ -109,7 +98,6 @@ func (e *Error) Error() string {
 	return sdk.ErrorText("bluesnap", e.failure(), r)
 }
 
-// first is the vendor's first message; zero if there is none.
 func (e *Error) first() Message {
 	if len(e.Messages) == 0 {
 		return Message{}
@@ -123,7 +111,7 @@ func (e Error) LogValue() slog.Value {
 		slog.String("code", codeText(e.first().Code)), slog.String("name", nameText(e.first().Name)))
 }
 
-// failure is the error as the engine's, which is the same for each vendor.
+// failure is the error as the engine's, the same for each vendor.
 func (e *Error) failure() *idem.Failure {
 	return &idem.Failure{
 		Operation: e.Operation, Class: classOf(e.Operation), Outcome: e.Outcome, Ref: e.Ref, Key: e.Key,
@@ -131,8 +119,8 @@ func (e *Error) failure() *idem.Failure {
 	}
 }
 
-// Unwrap gives errors.Is and errors.As an *[idem.Failure], the cause, and the
-// typed error of a reused key.
+// Unwrap returns an *[idem.Failure], which unwraps to Err, and a reused key's
+// type.
 func (e *Error) Unwrap() []error {
 	if e == nil {
 		return nil
@@ -144,8 +132,8 @@ func (e *Error) Unwrap() []error {
 	return causes
 }
 
-// Is reports whether target is the sentinel of one of this error's messages.
-// [ErrRateLimited] goes by the status.
+// Is reports whether target is the sentinel of one of the error's messages or,
+// for [ErrRateLimited], of its status.
 func (e *Error) Is(target error) bool {
 	if target == ErrRateLimited {
 		return e.Response != nil && e.Response.StatusCode == http.StatusTooManyRequests
@@ -154,12 +142,10 @@ func (e *Error) Is(target error) bool {
 	return ok && has(e.Messages, kind)
 }
 
-// InvalidError is a setting or an argument that the SDK refuses. Nothing was
-// sent. It names the field and does not repeat the value.
-// See [idem.InvalidError] for its fields.
+// InvalidError is a setting or argument that the SDK refuses. Nothing was sent.
+// It does not repeat the value. See [idem.InvalidError] for its fields.
 type InvalidError = idem.InvalidError
 
-// newError makes the error of a call, and the response that it holds.
 func newError(op operation, r idem.Result) *Error {
 	e := &Error{
 		Operation: op.name, Outcome: r.Outcome, Ref: r.Ref, Key: r.Key, SafeUntil: r.SafeUntil,
@@ -195,7 +181,6 @@ func (e *Error) redacted(redact func(string) string) *Error {
 
 const nameKeyReused = "SAME_IDEMPOTENCY_KEY_WAS_ALREADY_IN_USE_WITH_PREVIOUS_DIFFERENT_REQUEST"
 
-// notSent is the error of an operation that the SDK itself refuses.
 func notSent(op operation, err error) *Error {
 	return newError(op, idem.Result{Outcome: OutcomeNotSent, Err: err})
 }

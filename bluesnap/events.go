@@ -2,16 +2,14 @@ package bluesnap
 
 import "github.com/bardge/bardge-go/idem"
 
-// Attempt is one request that was handed to the network, and what was concluded
-// from it.
-// See [idem.Attempt] for its fields.
+// Attempt is one request that was handed to the network, and its verdict. See
+// [idem.Attempt] for its fields.
 type Attempt = idem.Attempt
 
 // Verdict is what one attempt shows about the operation.
 type Verdict = idem.Verdict
 
-// The verdicts. The vendor marks no replay, so none is ever "rejected
-// (stored)".
+// The verdicts. The vendor marks no replay, so none is "rejected (stored)".
 const (
 	VerdictAmbiguous      Verdict = idem.VerdictAmbiguous      // the server may have executed the operation
 	VerdictNothingSent    Verdict = idem.VerdictNothingSent    // not one byte of the attempt left the machine
@@ -22,8 +20,8 @@ const (
 	VerdictAlreadyApplied Verdict = idem.VerdictAlreadyApplied // captured, or reversed, already
 )
 
-// Event is one step of a call, as [WithObserver] gets it.
-// See [idem.Event] for its fields.
+// Event is one step of a call, for [WithObserver]; see [idem.Event] for its
+// fields.
 type Event = idem.Event
 
 // EventKind is the kind of an [Event].

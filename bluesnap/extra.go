@@ -18,10 +18,10 @@ import (
 
 //go:generate go run -C ../tools ./methods ../bluesnap
 
-// Extra holds the fields of an object that its type does not model, or models
-// otherwise than the vendor, by their JSON names: those to be sent, or those
-// that came. Nil is none. To send a field that is set already is refused. It
-// prints as its size alone, since anything may be in it.
+// Extra holds an object's fields, by JSON name, that its type does not model,
+// or models otherwise than the vendor: to be sent, or as they came. Nil is
+// none. A field that is set already is refused. It prints as its size alone,
+// since it may hold anything.
 type Extra map[string]any
 
 // String returns how many fields there are.
@@ -34,12 +34,10 @@ func (e Extra) Format(f fmt.State, _ rune) { sdk.Print(f, e.String()) }
 func (e Extra) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
 // logged is a value for log/slog, as fmt prints it: its JSON handler would
-// write what is in Extra. Inside a value of the caller's own, RedactSecrets
-// hides that.
+// write what is in Extra. Inside other values, RedactSecrets hides that.
 func logged(v any) slog.Value { return slog.StringValue(fmt.Sprint(v)) }
 
-// encodeWith writes v, which must be a struct, and the extra fields behind its
-// own, in the order of their names.
+// encodeWith writes the struct v, followed by the extra fields ordered by name.
 func encodeWith(v any, extra Extra) ([]byte, error) {
 	body, err := wire.Encode(v)
 	if err != nil || len(extra) == 0 {
@@ -56,13 +54,11 @@ func encodeWith(v any, extra Extra) ([]byte, error) {
 	return sdk.AddFields(body, fields...)
 }
 
-// errMustFit is an id, an amount or a status that does not fit: it never
-// becomes zero.
+// errMustFit: an id, amount or status that does not fit never becomes zero.
 var errMustFit = errors.New("an id, an amount or a status does not fit")
 
-// read reads the body of a success. What cannot be read at all is an error of
-// package wire; where an id, an amount or a status does not fit, the response
-// is incomplete.
+// read reads the body of a success. What cannot be read is an error of package
+// wire; if an id, amount or status does not fit, the response is incomplete.
 func read[T any](body []byte) (any, error) {
 	if crowded(body) {
 		return nil, &wire.DecodeError{Reason: "too many fields and items"}
@@ -78,20 +74,18 @@ func read[T any](body []byte) (any, error) {
 	}
 }
 
-// maxParts is how many fields and items a document may have: each costs memory,
-// ten times what it takes in the document.
+// maxParts is how many fields and items a document may have: each costs ten
+// times the memory that it takes in the document.
 const maxParts = 200_000
 
-// crowded reports whether a document has more of them than any answer of the
-// API.
+// crowded reports whether a document has more parts than any response.
 func crowded(body []byte) bool {
 	return bytes.Count(body, []byte(","))+bytes.Count(body, []byte("{"))+bytes.Count(body, []byte("[")) > maxParts
 }
 
-// decodeWith reads an object into v, which must point to a struct, and into
-// extra what v has no field for, and what does not fit its field. A string
-// takes a number as it is written. An exact name wins over one in another
-// letter case.
+// decodeWith reads an object into the struct that v points to, and into extra
+// what has no field, or does not fit it. A string takes a number as it is
+// written. An exact name wins over one in another letter case.
 func decodeWith(body []byte, v any, extra *Extra) error {
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(body, &all); err != nil {
@@ -124,7 +118,7 @@ func decodeWith(body []byte, v any, extra *Extra) error {
 	return nil
 }
 
-// nameIn finds the field that a name of an object means; "" if there is none.
+// nameIn finds the field that an object's name means; "" if there is none.
 func nameIn(names map[string]int, all map[string]json.RawMessage, name string) (known string, field int) {
 	if field, exact := names[name]; exact {
 		return name, field
@@ -137,7 +131,6 @@ func nameIn(names map[string]int, all map[string]json.RawMessage, name string) (
 	return "", 0
 }
 
-// fill reads a value into its field, and reports whether it fits.
 func fill(name string, field reflect.Value, raw json.RawMessage) (fits bool, err error) {
 	err = json.Unmarshal(raw, field.Addr().Interface())
 	if err == nil {
@@ -158,8 +151,7 @@ func fill(name string, field reflect.Value, raw json.RawMessage) (fits bool, err
 	}
 }
 
-// mustFit reports whether a field is one that never becomes zero because its
-// value is of another type.
+// mustFit reports whether a field never becomes zero because of a wrong type.
 func mustFit(field any) bool {
 	switch field.(type) {
 	case *ID, *Amount, *ProcessingStatus, *CardTransactionType:
@@ -169,10 +161,9 @@ func mustFit(field any) bool {
 	}
 }
 
-// known caches the JSON names of struct types, and which fields they name.
+// known caches the fields of struct types by JSON name.
 var known sync.Map
 
-// namesOf returns the JSON names of a struct's fields.
 func namesOf(t reflect.Type) map[string]int {
 	if names, ok := known.Load(t); ok {
 		return names.(map[string]int) //nolint:forcetypeassert,errcheck // as it was stored

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// locationID reads the id that a Location ends in. It is strict: the address is
-// of the server's own origin and the API's own path, has no query, escape or
-// fragment, and the id is a plain one of at most 64 letters, digits, hyphens
-// and underscores. What is not so names nothing.
+// locationID reads the id that a Location ends in, strictly: the address is of
+// the server's origin and the API's path, without query, escape or fragment,
+// and the id is of at most 64 letters, digits, hyphens and underscores. Else it
+// is empty.
 func locationID(base, location string) string {
 	own, err := url.Parse(base)
 	if err != nil || strings.ContainsAny(location, "?#%") {

@@ -11,25 +11,20 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// Message is one of the vendor's error messages. It prints by allow-list,
-// without what is for people.
+// Message is one of the vendor's error messages. It prints without what is for
+// people.
 type Message struct {
-	// Code is its number, such as "14002", which many names share.
-	Code string
-	// Name distinguishes errors, such as "DO_NOT_HONOR".
-	Name string
-	// Description is for people. It may repeat what was sent, and so is part of
-	// no error's text.
-	Description string
-	// InvalidProperty names the field that is wrong, where one is.
-	InvalidProperty string
+	Code            string // its number, such as "14002", which many names share
+	Name            string // distinguishes errors, such as "DO_NOT_HONOR"
+	Description     string // for people; it may repeat what was sent, so no error's text has it
+	InvalidProperty string // the field that is wrong, if one is
 }
 
 // String returns code and name, and nothing else.
 func (m Message) String() string { return strings.TrimSpace(codeText(m.Code) + " " + nameText(m.Name)) }
 
-// parseMessages reads the vendor's errors: JSON messages, those of
-// authentication, XML messages. Anything else, such as plain text, holds none.
+// parseMessages reads the vendor's errors, in JSON, XML or authentication's
+// form. Anything else, such as plain text, holds none.
 func parseMessages(body []byte) []Message {
 	body = bytes.TrimLeft(body, "\ufeff \t\r\n")
 	switch {
@@ -49,7 +44,6 @@ func parseMessages(body []byte) []Message {
 	return nil
 }
 
-// jsonMessages reads {"message":[...]} and the authentication's form.
 func jsonMessages(body []byte) []Message {
 	var b struct {
 		Messages    json.RawMessage `json:"message"`
@@ -70,8 +64,7 @@ func jsonMessages(body []byte) []Message {
 	return named(list)
 }
 
-// message is a [Message] as the vendor writes it, in JSON or XML, in any
-// namespace.
+// message is a [Message] in the vendor's JSON or XML, in any namespace.
 type message struct {
 	Name        text     `json:"errorName" xml:"error-name"`
 	Code        text     `json:"code" xml:"code"`
@@ -79,7 +72,7 @@ type message struct {
 	Property    property `json:"invalidProperty" xml:"invalid-property"`
 }
 
-// named returns the messages that say which error they are.
+// named returns the messages with a name or a code.
 func named(list []message) []Message {
 	var all []Message
 	for _, m := range list {
@@ -94,7 +87,7 @@ func named(list []message) []Message {
 	return all
 }
 
-// text reads a JSON string, or a number as it is written; anything else is
+// text reads a JSON string, or a number as it is written. Anything else is
 // empty: a field of another type must not hide the error.
 type text string
 
@@ -128,8 +121,8 @@ func (p *property) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// codeText returns what looks like one of the vendor's codes: a short number,
-// and so no card's; else nothing.
+// codeText returns one of the vendor's codes, a short number (no card's), or
+// "".
 func codeText(s string) string {
 	if len(s) > 9 || !digits(s) {
 		return ""
@@ -137,11 +130,9 @@ func codeText(s string) string {
 	return s
 }
 
-// vendorName is the form of the vendor's names: capitals and underscores, with
-// at most four digits.
+// vendorName is the form of names: capitals, underscores, up to four digits.
 var vendorName = regexp.MustCompile(`^[A-Z_]*(?:\d[A-Z_]*){0,4}$`)
 
-// nameText returns what looks like one of the vendor's names; else nothing.
 func nameText(s string) string {
 	if len(s) > 100 || !vendorName.MatchString(s) {
 		return ""
@@ -152,8 +143,6 @@ func nameText(s string) string {
 // cardLike is a run of digits as long as a card's number, grouped or not.
 var cardLike = regexp.MustCompile(`\d(?:[ -]?\d){11,}`)
 
-// withoutCards hides what may be a card's number.
 func withoutCards(text string) string { return cardLike.ReplaceAllString(text, "[redacted]") }
 
-// digits reports whether s is a number of one digit or more.
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

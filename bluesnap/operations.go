@@ -7,22 +7,19 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// operation is a row of the table: how one of the vendor's operations is
-// called, and how it may be repeated.
+// operation is how one of the vendor's operations is called and repeated.
 type operation struct {
-	name   string
-	class  idem.Class
-	method string
-	path   string              // a template
-	xml    bool                // it speaks XML, else JSON
-	header bool                // its response may be in Location alone
-	kind   CardTransactionType // of a PUT
-	// hasTransactionID: it carries a merchantTransactionId.
-	hasTransactionID bool
-	// already are the errors which mean that the state asked for holds.
-	already []kindOfError
-	id      string // the field of the response that names what it made; empty: nothing
-	object  string // what that is, for the journal
+	name             string
+	class            idem.Class
+	method           string
+	path             string              // a template
+	xml              bool                // it speaks XML, else JSON
+	header           bool                // its response may be in Location alone
+	kind             CardTransactionType // of a PUT
+	hasTransactionID bool                // it carries a merchantTransactionId
+	already          []kindOfError       // errors that mean that the state asked for holds
+	id               string              // the field of the response that names what it made; empty: nothing
+	object           string              // what that is, for the journal
 }
 
 // posts are the endpoints that accept a key, in the order of the vendor's list
@@ -69,8 +66,7 @@ var posts = []operation{
 
 // puts change a transaction. The vendor ignores a key there, and calls PUT
 // idempotent by definition. That holds where the state rules out a second one:
-// a full capture of what is captured, or reversal of what is reversed, is
-// refused. A part of the amount might be taken twice, so it is requested once.
+// a full capture or reversal. A part might be taken twice, so it is sent once.
 var puts = []operation{
 	{
 		name: "CaptureTransaction", class: idem.Idempotent, kind: Capture,
@@ -84,7 +80,6 @@ var puts = []operation{
 	{name: "ReversePart", class: idem.NonIdempotent, kind: AuthReversal},
 }
 
-// gets read.
 var gets = []operation{
 	{name: "GetTransaction", path: "/transactions/{transactionId}"},
 	{name: "FindTransaction", path: "/transactions/{merchantTransactionId},{merchantId}"},
@@ -93,7 +88,6 @@ var gets = []operation{
 	{name: "GetVaultedShopper", path: "/vaulted-shoppers/{vaultedShopperId}"},
 }
 
-// operations are all rows by name.
 var operations = table()
 
 func table() map[string]operation {
@@ -112,8 +106,7 @@ func table() map[string]operation {
 }
 
 // engineOperation returns the row as the engine's, for a base URL. Both
-// statuses mean executed: whether a replay repeats the first one is not
-// documented.
+// statuses mean executed: whether a replay repeats the first is not documented.
 func (o operation) engineOperation(base string) idem.Operation {
 	engine := idem.Operation{
 		Name:    o.name,
@@ -133,9 +126,9 @@ func (o operation) engineOperation(base string) idem.Operation {
 	return engine
 }
 
-// classify reads the vendor's messages, among them that the state asked for
-// holds. For another operation the same words mean the opposite: what is
-// captured is not reversed.
+// classify reads the vendor's messages, also those that the state asked for
+// holds. For another operation they mean the opposite: captured is not
+// reversed.
 func (o operation) classify(status int, body []byte) idem.Signal {
 	if status >= http.StatusMultipleChoices && has(parseMessages(body), o.already...) {
 		return idem.SignalAlreadyApplied
@@ -143,8 +136,7 @@ func (o operation) classify(status int, body []byte) idem.Signal {
 	return classify(status, body)
 }
 
-// keyedPost finds the operation of the vendor's list that a request is for, by
-// its escaped path.
+// keyedPost finds the listed operation of a request, by its escaped path.
 func keyedPost(method, escapedPath string) (operation, bool) {
 	for _, row := range posts {
 		if op := operations[row.name]; op.method == method && sdk.PathMatches(op.path, escapedPath) {

@@ -13,31 +13,19 @@ import (
 // PendingOperation is an open operation of the journal that no call works on
 // any more. It prints by allow-list: no header, no body.
 type PendingOperation struct {
-	// ID is its name in the journal, for [Client.ResolveID]: "ref:" and the
-	// ref, "key:" and the key where it has no ref, or "call:" and a name of its
-	// own.
-	ID string
-	// Operation is the operation's name, such as "CreateCardTransaction".
-	Operation string
-	// Ref is the caller's name for it; empty where it goes by its key.
-	Ref string
-	// Key is its idempotency key with what is known of it; zero if it takes
-	// none.
-	Key Key
-	// Since is when the intent was recorded, before the first send, by the wall
-	// clock of the machine that did.
-	Since time.Time
-	// Path and Query are the request's.
-	Path  string
-	Query url.Values
-	// Header holds the headers of the call itself.
-	Header http.Header
-	// Body is the request's, which may hold a card's number; nil if it has
-	// none.
-	Body []byte
+	// ID is its name in the journal, for [Client.ResolveID]; see
+	// [OperationsService.GetID].
+	ID        string
+	Operation string      // such as "CreateCardTransaction"
+	Ref       string      // the caller's name for it; empty if it has none
+	Key       Key         // its idempotency key with what is known of it; zero if it takes none
+	Since     time.Time   // when the intent was recorded, before the first send, by the recorder's wall clock
+	Path      string      // the request's
+	Query     url.Values  // the request's
+	Header    http.Header // the headers of the call itself
+	Body      []byte      // the request's, which may hold a card's number; nil if it has none
 }
 
-// newPending takes over what the engine knows.
 func newPending(o idem.PendingOperation) PendingOperation {
 	return PendingOperation{
 		ID:        o.ID,
@@ -52,7 +40,7 @@ func newPending(o idem.PendingOperation) PendingOperation {
 	}
 }
 
-// String returns operation, ref, key and since when it is open.
+// String returns operation, ref, key and Since.
 func (o PendingOperation) String() string { return o.printed().String() }
 
 // LogValue logs what String returns, as a group.

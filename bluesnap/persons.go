@@ -1,66 +1,46 @@
 package bluesnap
 
-// CardHolderInfo says whose card it is. Name and zip are in the vendor's
-// example, the rest of its fields go into Extra.
+// CardHolderInfo is a card's owner. Name and zip are in the vendor's example.
 type CardHolderInfo struct {
-	// FirstName and LastName are the holder's.
-	FirstName string `json:"firstName,omitempty"`
-	LastName  string `json:"lastName,omitempty"`
-	// Zip is the postal code.
-	Zip string `json:"zip,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	FirstName string `json:"firstName,omitempty"` // the holder's
+	LastName  string `json:"lastName,omitempty"`  // the holder's
+	Zip       string `json:"zip,omitempty"`       // the postal code
+	Extra     Extra  `json:"-"`                   // the other fields
 }
 
 // CreditCard is a card. Responses carry no full number and no security code.
 type CreditCard struct {
-	// Number is the card's whole number.
-	Number Secret `json:"cardNumber,omitempty"`
-	// SecurityCode is the three or four digits beside it.
-	SecurityCode Secret `json:"securityCode,omitempty"`
-	// ExpirationMonth is "01" to "12".
-	ExpirationMonth string `json:"expirationMonth,omitempty"`
-	// ExpirationYear has four digits.
-	ExpirationYear string `json:"expirationYear,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	Number          Secret `json:"cardNumber,omitempty"`      // the card's whole number
+	SecurityCode    Secret `json:"securityCode,omitempty"`    // the three or four digits beside it
+	ExpirationMonth string `json:"expirationMonth,omitempty"` // "01" to "12"
+	ExpirationYear  string `json:"expirationYear,omitempty"`  // four digits
+	Extra           Extra  `json:"-"`                         // what is not modelled
 }
 
 // ECPTransaction is the bank account of an electronic check.
 type ECPTransaction struct {
-	// RoutingNumber is the bank's.
-	RoutingNumber Secret `json:"routingNumber,omitempty"`
-	// AccountType is such as "CONSUMER_CHECKING".
-	AccountType string `json:"accountType,omitempty"`
-	// AccountNumber is the account's whole number.
-	AccountNumber Secret `json:"accountNumber,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	RoutingNumber Secret `json:"routingNumber,omitempty"` // the bank's
+	AccountType   string `json:"accountType,omitempty"`   // such as "CONSUMER_CHECKING"
+	AccountNumber Secret `json:"accountNumber,omitempty"` // the account's whole number
+	Extra         Extra  `json:"-"`                       // what is not modelled
 }
 
-// PayerInfo says who pays where no vaulted shopper does. Its fields are
-// inferred from [CardHolderInfo].
+// PayerInfo is a payer who is no vaulted shopper. Its fields are inferred from
+// [CardHolderInfo].
 type PayerInfo struct {
-	// FirstName and LastName are the payer's.
-	FirstName string `json:"firstName,omitempty"`
-	LastName  string `json:"lastName,omitempty"`
-	// Zip is the postal code.
-	Zip string `json:"zip,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	FirstName string `json:"firstName,omitempty"` // the payer's
+	LastName  string `json:"lastName,omitempty"`  // the payer's
+	Zip       string `json:"zip,omitempty"`       // the postal code
+	Extra     Extra  `json:"-"`                   // what is not modelled
 }
 
-// ProcessingInfo says how far a payment is.
+// ProcessingInfo is how far a payment is.
 type ProcessingInfo struct {
-	// Status is one of the processing statuses (their names are known from
-	// other people's clients).
-	Status ProcessingStatus `json:"processingStatus,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	Status ProcessingStatus `json:"processingStatus,omitempty"` // known from other people's clients
+	Extra  Extra            `json:"-"`                          // what is not modelled
 }
 
-// ProcessingStatus is how far a payment is. A payment that was executed may
-// still be pending.
+// ProcessingStatus is how far a payment is. An executed one may be pending.
 type ProcessingStatus string
 
 // The processing statuses.

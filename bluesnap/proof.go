@@ -14,15 +14,14 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// BlueSnap marks nothing as its own: neither replays, nor requests, nor the
-// types of its objects. What an operation made is proof that it was executed:
-// its id in the body, or in a Location below the operation's own URL.
+// BlueSnap marks neither replays nor requests nor the types of its objects.
+// What an operation made proves that it was executed: its id in the body, or in
+// a Location below the operation's own URL.
 
-// xmlNamespace is that of the vendor's documents (documented).
+// xmlNamespace is the vendor's (documented).
 const xmlNamespace = "http://ws.plimus.com"
 
-// prove returns what finds the proof in the response of a success at this base
-// URL.
+// prove returns what finds the proof in a success at this base URL.
 func (o operation) prove(base string) func(int, http.Header, []byte) idem.Proof {
 	shape := wire.Shape{Essential: o.essential()}
 	return func(_ int, h http.Header, body []byte) idem.Proof {
@@ -46,8 +45,8 @@ func proofIf(executed, complete bool) idem.Proof {
 	return idem.Proof{Kind: idem.ProvesExecution, Complete: complete}
 }
 
-// essential are the fields without which nothing says what an operation made or
-// read; of each group one is enough. Names are in small letters.
+// essential are the fields that show what an operation made or read; of each
+// group one is enough. Names are in small letters.
 func (o operation) essential() [][]string {
 	switch {
 	case o.class == idem.Safe:
@@ -65,8 +64,8 @@ func (o operation) essential() [][]string {
 	}
 }
 
-// locates reports whether a Location names something below the operation's own
-// URL. A batch makes an order.
+// locates reports whether a Location is below the operation's own URL. A batch
+// makes an order.
 func (o operation) locates(base, location string) bool {
 	if locationID(base, location) == "" {
 		return false
@@ -82,8 +81,7 @@ func (o operation) locates(base, location string) bool {
 }
 
 // documents reports whether a body is one whole document of the vendor's, and
-// no error. Where the vendor speaks JSON too, the document has to name what was
-// made.
+// no error. If the vendor speaks JSON too, it has to name what was made.
 func (o operation) documents(body []byte) bool {
 	d := documentReader{Decoder: idem.NewXMLDecoder(body), wanted: kebab(o.id), named: o.id == ""}
 	for {
@@ -97,8 +95,7 @@ func (o operation) documents(body []byte) bool {
 	}
 }
 
-// documentReader goes through one document, and looks for the name of what was
-// made.
+// documentReader finds the name of what was made in one document.
 type documentReader struct {
 	*xml.Decoder
 

@@ -19,16 +19,12 @@ type ReconcileResult struct {
 	Done bool
 	// ID names what the operation made, as for [Executed]; it may be empty.
 	// What another operation of the journal has made proves nothing.
-	ID string
-	// Evidence says in words what was found. It is shown, so it should name ids
-	// alone.
-	Evidence string
+	ID       string
+	Evidence string // what was found, in words; shown, so it should name ids alone
 }
 
-// reconciler is a caller's way to reconcile an operation.
 type reconciler = func(context.Context, PendingOperation) (ReconcileResult, error)
 
-// reconcile reads whether an operation was executed.
 func (c *Client) reconcile(ctx context.Context, pending idem.PendingOperation) (idem.ReconcileResult, error) {
 	o := newPending(pending)
 	op := operations[o.Operation]
@@ -101,8 +97,8 @@ func (c *Client) reconcilePayment(
 	}
 }
 
-// paysAs reports whether two payments are of the same amount and currency.
-// "11.00" is 11; what is no plain decimal number equals nothing.
+// paysAs compares amount and currency. "11.00" is 11; what is no plain decimal
+// number equals nothing.
 func (p payment) paysAs(other payment) bool {
 	amount := plainAmount(p.Amount)
 	return p.Currency == other.Currency && amount != "" && amount == plainAmount(other.Amount)
@@ -117,13 +113,12 @@ func plainAmount(a Amount) string {
 	return strings.TrimLeft(whole, "0") + "." + strings.TrimRight(part, "0")
 }
 
-// unknown is a result that proves nothing.
 func unknown(evidence string) (idem.ReconcileResult, error) {
 	return idem.ReconcileResult{Evidence: evidence}, nil
 }
 
 // responseOf replaces the lost response of an operation that made what the id
-// names. It returns nothing where there is no id.
+// names; nil without an id.
 func responseOf(name, id string) (*idem.Response, string) {
 	op := operations[name]
 	if op.id == "" || id == "" {
@@ -134,8 +129,7 @@ func responseOf(name, id string) (*idem.Response, string) {
 }
 
 // resource names what an operation made, so that no other operation of the
-// journal is believed to have made it too. It is empty where nothing was made,
-// or the body does not show it.
+// journal is believed to have made it. Empty: nothing, or nothing shown.
 func resource(name string, body []byte) string {
 	op := operations[name]
 	id := string(op.idIn(body))

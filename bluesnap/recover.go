@@ -15,8 +15,8 @@ import (
 // RecoveryResult is what became of an operation that [Client.Recover] took up.
 // It prints by allow-list: no header, no body.
 type RecoveryResult struct {
-	// ID, Operation, Ref, Key, Since, Path, Query, Header and Body are the
-	// operation's, as in [PendingOperation].
+	// ID, Operation, Ref, Key, Since, Path, Query, Header and Body are as in
+	// [PendingOperation].
 	ID        string
 	Operation string
 	Ref       string
@@ -26,65 +26,60 @@ type RecoveryResult struct {
 	Query     url.Values
 	Header    http.Header
 	Body      []byte
-	// Action is what was done with it or, in a dry run, what would be.
-	Action RecoveryAction
-	// Outcome is what is known about it now.
-	Outcome Outcome
+	Action    RecoveryAction // what was done with it or, in a dry run, what would be
+	Outcome   Outcome        // what is known about it now
 	// SafeUntil is the last moment, by the wall clock, at which the operation
-	// may be sent again under its key. Zero where no key protects it.
+	// may be sent again under its key. Zero if no key protects it.
 	SafeUntil time.Time
-	// Response is how it went; never nil. Where Err is nil, its Raw holds the
-	// value: make the call again with the ref, which is answered from the
-	// journal.
+	// Response is never nil. Where Err is nil, its Raw holds the value: repeat
+	// the call with the ref, which gets it from the journal.
 	Response *Response
-	// Evidence describes what was read, naming ids alone; empty: nothing was.
-	Evidence string
+	Evidence string // describes what was read, naming ids alone; empty: nothing was
 	// Err is why there is no value, as an *[Error]; nil: there is one. With
 	// [OutcomeDone] the response is lost.
 	Err error
 }
 
 // Recover takes up the operations of the journal whose owners are gone, such as
-// a process that crashed, several at a time, and yields what became of each as
-// it ends. Run it from time to time, or [Client.RunRecovery] in the background.
-// Several may run at once, also on several machines: each operation is yielded
-// to one of them. The loop's body is never called concurrently.
+// a crashed process, and yields what became of each as it ends. Run it from
+// time to time, or [Client.RunRecovery] in the background; also on several
+// machines at once: each operation is yielded to one of them. The loop's body
+// is never called concurrently.
 //
 //   - A reserved operation, which was never sent, is sent, whatever its class.
-//   - A keyed operation with a ref, within 12 hours of its first send, is sent
-//     again with the same key and bytes.
+//   - A keyed operation with a ref is sent again within 12 hours of its first
+//     send, with the same key and bytes.
 //   - A full capture or reversal is sent again at any time, with a ref or
 //     without.
-//   - A later payment with a ref is never sent again, but looked up by the
+//   - A later payment with a ref is not sent again, but looked up by the
 //     merchantTransactionId that the SDK made from the ref ([WithMerchantID] is
 //     needed). One transaction under it that has not failed, of the same amount
-//     and currency, proves the execution. Under an id of the caller's own it
-//     does so only with [WithUniqueTransactionIDs]. Several (20002), none, or a
-//     403, which may mean none, prove nothing.
+//     and currency, proves the execution; under an id of the caller's own only
+//     with [WithUniqueTransactionIDs]. Several (20002), none, or a 403, which
+//     may mean none, prove nothing.
 //   - Any other one is only reported, unless [WithReconciler] finds out: the
 //     vendor documents no way to look for it, or its caller may have run it
-//     again under another key. [Client.Resolve] and [Client.ResolveID] settle
-//     it. So is one whose method or path are not its operation's.
+//     again under another key. So is one whose method or path are not its
+//     operation's. [Client.Resolve] and [Client.ResolveID] settle it.
 //
 // An operation that fails and may be sent again is taken up again in the same
 // pass, after its first backoff; it delays no other one.
 //
 // Reading proves that an operation was executed, never that it was not. What
-// stays unknown stays open until it is resolved. After the yield it is passed
-// over for a minute, after the next one for two, and so on up to a day. That
+// stays unknown is open until it is resolved, and passed over for a minute
+// after the first yield, for two after the next, and so on up to a day. That
 // does not delay calls with its ref.
 //
 // The loop ends with an error, and a nil *RecoveryResult, when the context
 // ends, the journal fails ([ErrJournal]), after [Client.Close], or at once
 // without [WithJournal]. A record that cannot be opened is yielded with
-// [ErrJournalSecret] or [ErrJournalVersion] as its Err and released; if none
-// can be opened, the loop ends with this error. Leaving the loop waits until
-// the operations that have begun are recorded.
+// [ErrJournalSecret] or [ErrJournalVersion] as its Err; if none can be opened,
+// the loop ends with this error. Leaving the loop waits until the operations
+// that have begun are recorded.
 func (c *Client) Recover(ctx context.Context, opts ...RecoveryOptions) iter.Seq2[*RecoveryResult, error] {
 	return sdk.Recover(ctx, c.core, c.newRecoveryResult, opts)
 }
 
-// recovery is what the engine needs to know of the API.
 func (c *Client) recovery() idem.Recovery {
 	return idem.Recovery{
 		Operation: func(name string) (idem.Operation, bool) {
@@ -107,7 +102,6 @@ func (c *Client) recovery() idem.Recovery {
 	}
 }
 
-// newRecoveryResult takes over what the engine knows.
 func (c *Client) newRecoveryResult(r idem.RecoveryResult) *RecoveryResult {
 	op := operations[r.Pending.Request.Operation.Name]
 	op.name = r.Pending.Request.Operation.Name

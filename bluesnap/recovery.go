@@ -8,20 +8,13 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// RecoveryOptions bound what one pass of [Client.Recover] does. The zero value
-// takes up all operations that are due, four at a time.
+// RecoveryOptions bound one pass of [Client.Recover]. The zero value takes up
+// all operations that are due, four at a time.
 type RecoveryOptions struct {
-	// Limit is how many operations are yielded at most. Zero is no limit.
-	Limit int
-	// OlderThan leaves out operations whose intent is not older. Zero leaves
-	// out none.
-	OlderThan time.Duration
-	// Operation leaves out all operations with another name, such as
-	// "CreateCardTransaction". Empty leaves out none.
-	Operation string
-	// Concurrency is how many operations are worked on at the same time. Zero
-	// is 4; more than 256 is refused.
-	Concurrency int
+	Limit       int           // how many operations are yielded at most; zero: no limit
+	OlderThan   time.Duration // leaves out operations whose intent is not older; zero: none
+	Operation   string        // leaves out all but those with this name; empty: none
+	Concurrency int           // how many are worked on at the same time; zero: 4; at most 256
 	// DryRun lists what would be taken up, with RecoveryResult.Action, in the
 	// order of the ids. It sends nothing, takes no lease and changes no record.
 	DryRun bool
@@ -46,13 +39,13 @@ const (
 //
 // A key's window is twelve hours: an interval of minutes is short enough. Each
 // pass is bounded by five minutes, or by every if that is longer. Passes never
-// overlap, and each, which gets every result, is not called concurrently.
+// overlap; each is not called concurrently.
 //
 // A failure, such as the journal's, ends the pass and not the loop: logger and
-// observer get an event of kind [EventRecoveryFailed]. A panic in a pass, also
-// of each, is contained and logged once. RunRecovery returns an *[InvalidError]
-// at once for bad arguments or without a journal, else the context's error or,
-// after [Client.Close], [ErrClientClosed].
+// observer get an [EventRecoveryFailed]. A panic in a pass, also of each, is
+// contained and logged once. RunRecovery returns an *[InvalidError] for bad
+// arguments or without a journal, else the context's error or, after
+// [Client.Close], [ErrClientClosed].
 func (c *Client) RunRecovery(
 	ctx context.Context, every time.Duration, each func(*RecoveryResult), opts ...RecoveryOptions,
 ) error {

@@ -2,16 +2,13 @@ package bluesnap
 
 import "context"
 
-// RefundParams say how much goes back. The zero value refunds all.
+// RefundParams describe a refund. The zero value refunds all.
 type RefundParams struct {
-	// Amount is the part that goes back; empty: all of it.
-	Amount Amount `json:"amount,omitempty"`
-	// TaxAmount is the part of it that is tax.
-	TaxAmount Amount `json:"taxAmount,omitempty"`
-	// Reason says why.
-	Reason string `json:"reason,omitempty"`
-	// CancelSubscriptions ends the subscriptions that the payment was for. Nil
-	// is the vendor's default, which is true.
+	Amount    Amount `json:"amount,omitempty"`    // the part that goes back; empty: all of it
+	TaxAmount Amount `json:"taxAmount,omitempty"` // the part of it that is tax
+	Reason    string `json:"reason,omitempty"`    // free text
+	// CancelSubscriptions ends the subscriptions that the payment was for. Nil is
+	// the vendor's default, which is true.
 	CancelSubscriptions *bool `json:"cancelSubscriptions,omitempty"`
 	// Extra holds what is not modelled, such as "vendorsRefundInfo" and
 	// "transactionMetaData".
@@ -20,17 +17,12 @@ type RefundParams struct {
 
 // Refund is money that goes back.
 type Refund struct {
-	// RefundTransactionID is the refund's.
-	RefundTransactionID ID `json:"refundTransactionId,omitempty"`
-	// Status is "SUCCESS" or "PENDING".
-	Status string `json:"refundStatus,omitempty"`
-	// Amount and Currency are what goes back.
-	Amount   Amount `json:"amount,omitempty"`
-	Currency string `json:"currency,omitempty"`
-	// Date is as the vendor writes it.
-	Date string `json:"date,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	RefundTransactionID ID     `json:"refundTransactionId,omitempty"` // the refund's
+	Status              string `json:"refundStatus,omitempty"`        // "SUCCESS" or "PENDING"
+	Amount              Amount `json:"amount,omitempty"`              // what goes back
+	Currency            string `json:"currency,omitempty"`            // an ISO 4217 code
+	Date                string `json:"date,omitempty"`                // as the vendor writes it
+	Extra               Extra  `json:"-"`                             // what is not modelled
 }
 
 // Refund gives money back, of a transaction of any kind.

@@ -8,44 +8,31 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// Response is what is known of how a call went, beside its value. Every call
-// returns one, also with an error. It prints by allow-list: no header, no body.
+// Response is how a call went, beside its value. Every call returns one, also
+// with an error. It prints by allow-list: no header, no body.
 type Response struct {
-	// Operation is the operation's name, as in [Error].
-	Operation string
-	// Outcome is what is known about it; [OutcomeDone] if there is a value.
-	Outcome Outcome
-	// StatusCode is the last response's HTTP status; 0 if none came.
-	StatusCode int
-	// Header is the last response's; nil if none came.
-	Header http.Header
-	// Raw is the last response's decompressed body; nil if it was not read.
-	Raw []byte
-	// Key is the operation's idempotency key; zero where none is sent.
-	Key Key
-	// KeyEchoed: the key came back with the last response. It is a hint that
-	// the endpoint honours keys, and no proof of a replay: the vendor does not
-	// say whether a first response carries it too.
+	Operation  string      // the operation's name, as in [Error]
+	Outcome    Outcome     // what is known about it; [OutcomeDone] if there is a value
+	StatusCode int         // the last response's HTTP status; 0 if none came
+	Header     http.Header // the last response's; nil if none came
+	Raw        []byte      // the last response's decompressed body; nil if it was not read
+	Key        Key         // the operation's idempotency key; zero if none is sent
+	// KeyEchoed: the key came back with the last response. It hints that the
+	// endpoint honours keys, and proves no replay: whether a first response
+	// carries it too is not documented.
 	KeyEchoed bool
-	// MerchantTransactionID is the one that a payment was sent with, chosen by
-	// the caller or the SDK: [TransactionsService.Find] looks it up, also when
-	// the key has long been forgotten. Empty where there is none.
+	// MerchantTransactionID is the one that a payment was sent with, for
+	// [TransactionsService.Find], also when the key is forgotten; or empty.
 	MerchantTransactionID string
-	// Recovered: the response was lost, and the value was read from the API.
-	Recovered bool
-	// FromJournal: an earlier call with the ref or key got it; nothing was
-	// sent.
-	FromJournal bool
-	// RecordErr is why the journal could not be read or written; nil if it
-	// could, or none is used. With [OutcomeDone], a later call with the ref
-	// does not know the result. errors.Is finds the causes, such as
-	// [journal.CauseDiskFull].
+	Recovered             bool // the response was lost, and the value was read from the API
+	FromJournal           bool // an earlier call with the ref or key got it; nothing was sent
+	// RecordErr is why the journal failed; nil if it did not, or there is none.
+	// With [OutcomeDone], a later call with the ref does not know the result.
+	// errors.Is finds the causes, such as [journal.CauseDiskFull].
 	RecordErr error
-	// Attempts lists the attempts, in order.
-	Attempts []Attempt
+	Attempts  []Attempt // in order
 }
 
-// newResponse takes over what the engine knows.
 func newResponse(op operation, r idem.Result) *Response {
 	resp := &Response{
 		Operation: op.name, Outcome: r.Outcome, Key: r.Key, Recovered: r.Recovered,
@@ -58,11 +45,11 @@ func newResponse(op operation, r idem.Result) *Response {
 	return resp
 }
 
-// Timeline returns the call's history in a few aligned lines: each attempt,
-// what was concluded from it, and the wait that followed.
+// Timeline returns the call's history in a few aligned lines: each attempt, its
+// verdict, and the wait that followed.
 func (r Response) Timeline() string { return sdk.Timeline(r.result()) }
 
-// result is the response as the engine's, which is the same for each vendor.
+// result is the response as the engine's, the same for each vendor.
 func (r Response) result() *idem.Result {
 	return &idem.Result{
 		Outcome: r.Outcome, Attempts: r.Attempts,
@@ -70,7 +57,7 @@ func (r Response) result() *idem.Result {
 	}
 }
 
-// String says how the call went, without header and body.
+// String returns how the call went, without header and body.
 func (r Response) String() string {
 	return sdk.ResponseText(r.Operation, r.StatusCode, r.result(), sdk.Mark{On: r.KeyEchoed, Word: "key echoed"})
 }

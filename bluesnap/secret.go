@@ -16,31 +16,28 @@ import (
 // security code, an account's number, a token. Only the request to the vendor
 // carries the text. Package fmt, log/slog and every encoding (encoding/json,
 // encoding/xml, encoding/gob) write "[redacted]", at any depth, except for
-// fields that are not exported, and the keys of maps; [RedactSecrets] covers
-// both in logs. Reading "[redacted]" back is an error. string(card.Number) is
-// the text itself.
+// unexported fields and the keys of maps; [RedactSecrets] covers both in logs.
+// Reading "[redacted]" back is an error. string(card.Number) is the text
+// itself.
 type Secret string
 
 // RedactSecrets is a ReplaceAttr for [slog.HandlerOptions]. It redacts each
 // [Secret] in an attribute's value, and each string of another type with a
 // LogValue method, at any depth: behind pointers and interfaces, in slices,
-// arrays, maps and their keys, in exported fields. Fields that are not exported
-// are dropped if their type leads to a Secret; behind an interface they are not
-// looked at. [Extra] becomes empty. The value itself, and errors, stay as they
+// arrays, maps and their keys, in exported fields. Unexported fields are
+// dropped if their type leads to a Secret; behind an interface they are not
+// examined. [Extra] becomes empty. The value itself, and errors, stay as they
 // are.
 func RedactSecrets(groups []string, a slog.Attr) slog.Attr { return wire.RedactSecrets(groups, a) }
 
 const redacted = "[redacted]"
 
-// revealed leads the text of a Secret that is to be written. No caller can know
-// it.
+// revealed precedes the text of a Secret to be written. No caller can know it.
 var revealed = rand.Text()
 
-// requestSecrets marks what a request is to carry.
 var requestSecrets = wire.NewMapping(reflect.TypeFor[Secret]())
 
-// encodeRequest is [wire.Encode] for the body of a request: it writes the text
-// of each Secret.
+// encodeRequest is [wire.Encode] with the text of each Secret.
 func encodeRequest(v any) ([]byte, error) {
 	marked, _ := requestSecrets.Apply(v, func(text string) string { return revealed + text })
 	return wire.Encode(marked)
@@ -70,8 +67,7 @@ func (s Secret) MarshalJSON() ([]byte, error) {
 	}
 }
 
-// UnmarshalJSON reads a string or, digit by digit, a number, and refuses what
-// was redacted.
+// UnmarshalJSON reads a string or the digits of a number, but no "[redacted]".
 func (s *Secret) UnmarshalJSON(b []byte) error {
 	var text string
 	if len(b) > 0 && b[0] >= '0' && b[0] <= '9' {

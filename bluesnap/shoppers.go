@@ -5,49 +5,35 @@ import "context"
 // VaultedShoppersService stores people with their means of payment.
 type VaultedShoppersService service
 
-// VaultedShopperParams say who is stored. No field is always required.
+// VaultedShopperParams describe who is stored. No field is always required.
 type VaultedShopperParams struct {
-	// FirstName and LastName are the shopper's.
-	FirstName string `json:"firstName,omitempty"`
-	LastName  string `json:"lastName,omitempty"`
-	// MerchantShopperID is the merchant's own name for the shopper.
-	MerchantShopperID string `json:"merchantShopperId,omitempty"`
-	// PaymentSources are the means of payment.
-	PaymentSources *PaymentSources `json:"paymentSources,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	FirstName         string          `json:"firstName,omitempty"`         // the shopper's
+	LastName          string          `json:"lastName,omitempty"`          // the shopper's
+	MerchantShopperID string          `json:"merchantShopperId,omitempty"` // the merchant's own name for the shopper
+	PaymentSources    *PaymentSources `json:"paymentSources,omitempty"`    // the means of payment
+	Extra             Extra           `json:"-"`                           // what is not modelled
 }
 
-// PaymentSources are a shopper's means of payment. The names of its fields are
-// inferred.
+// PaymentSources are means of payment. The names of its fields are inferred.
 type PaymentSources struct {
-	// CreditCards are cards.
-	CreditCards []CreditCardInfo `json:"creditCardInfo,omitempty"`
-	// Extra holds what is not modelled, such as "ecpInfo".
-	Extra Extra `json:"-"`
+	CreditCards []CreditCardInfo `json:"creditCardInfo,omitempty"` // the cards
+	Extra       Extra            `json:"-"`                        // what is not modelled, such as "ecpInfo"
 }
 
 // CreditCardInfo is a card among means of payment.
 type CreditCardInfo struct {
-	// CreditCard is the card.
-	CreditCard *CreditCard `json:"creditCard,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	CreditCard *CreditCard `json:"creditCard,omitempty"` // the card
+	Extra      Extra       `json:"-"`                    // what is not modelled
 }
 
 // VaultedShopper is a stored shopper.
 type VaultedShopper struct {
-	// VaultedShopperID is the shopper's.
-	VaultedShopperID ID `json:"vaultedShopperId,omitempty"`
-	// FirstName and LastName are the shopper's.
-	FirstName string `json:"firstName,omitempty"`
-	LastName  string `json:"lastName,omitempty"`
-	// MerchantShopperID is the merchant's own name for the shopper.
-	MerchantShopperID string `json:"merchantShopperId,omitempty"`
-	// PaymentSources are what may be shown of the means of payment.
-	PaymentSources *PaymentSources `json:"paymentSources,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	VaultedShopperID  ID              `json:"vaultedShopperId,omitempty"`  // the shopper's
+	FirstName         string          `json:"firstName,omitempty"`         // the shopper's
+	LastName          string          `json:"lastName,omitempty"`          // the shopper's
+	MerchantShopperID string          `json:"merchantShopperId,omitempty"` // the merchant's own name for the shopper
+	PaymentSources    *PaymentSources `json:"paymentSources,omitempty"`    // what may be shown of the means of payment
+	Extra             Extra           `json:"-"`                           // what is not modelled
 }
 
 // Create stores a shopper.
@@ -61,8 +47,7 @@ func (s *VaultedShoppersService) Create(
 
 // Get returns a shopper. A 403 may mean that there is none (documented).
 //
-// Operation GetVaultedShopper, class safe. Errors to check for:
-// [ErrShopperNotFound].
+// Operation GetVaultedShopper, class safe. Errors: [ErrShopperNotFound].
 func (s *VaultedShoppersService) Get(
 	ctx context.Context, vaultedShopperID ID, opts ...CallOption,
 ) (*VaultedShopper, *Response, error) {

@@ -6,32 +6,24 @@ import "context"
 // that the merchant charges on demand.
 type SubscriptionsService service
 
-// PlanParams say what a plan charges. All four fields are required.
+// PlanParams describe what a plan charges. The first four fields are required.
 type PlanParams struct {
-	// Name is the plan's.
-	Name string `json:"name,omitempty"`
-	// ChargeFrequency is such as "MONTHLY".
-	ChargeFrequency string `json:"chargeFrequency,omitempty"`
-	// Currency is an ISO 4217 code.
-	Currency string `json:"currency,omitempty"`
-	// RecurringChargeAmount is what is charged each time.
-	RecurringChargeAmount Amount `json:"recurringChargeAmount,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	Name                  string `json:"name,omitempty"`                  // the plan's
+	ChargeFrequency       string `json:"chargeFrequency,omitempty"`       // such as "MONTHLY"
+	Currency              string `json:"currency,omitempty"`              // an ISO 4217 code
+	RecurringChargeAmount Amount `json:"recurringChargeAmount,omitempty"` // what is charged each time
+	Extra                 Extra  `json:"-"`                               // what is not modelled
 }
 
 // Plan is what subscriptions charge by.
 type Plan struct {
-	// PlanID is the plan's.
-	PlanID ID `json:"planId,omitempty"`
-	// Name, ChargeFrequency, Currency and RecurringChargeAmount are as in
-	// [PlanParams].
+	PlanID ID `json:"planId,omitempty"` // the plan's
+	// Name, ChargeFrequency, Currency, RecurringChargeAmount: see [PlanParams].
 	Name                  string `json:"name,omitempty"`
 	ChargeFrequency       string `json:"chargeFrequency,omitempty"`
 	Currency              string `json:"currency,omitempty"`
 	RecurringChargeAmount Amount `json:"recurringChargeAmount,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	Extra                 Extra  `json:"-"` // what is not modelled
 }
 
 // CreatePlan makes a plan.
@@ -43,41 +35,29 @@ func (s *SubscriptionsService) CreatePlan(
 	return call[Plan](ctx, s.client, callSpec{op: operations["CreatePlan"], body: params}, opts)
 }
 
-// PaymentSource is how a subscription is paid. The names of its fields are
-// inferred.
+// PaymentSource is how a subscription is paid. The fields' names are inferred.
 type PaymentSource struct {
-	// CreditCardInfo is a card.
-	CreditCardInfo *CreditCardInfo `json:"creditCardInfo,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	CreditCardInfo *CreditCardInfo `json:"creditCardInfo,omitempty"` // the card
+	Extra          Extra           `json:"-"`                        // what is not modelled
 }
 
-// SubscriptionParams say who subscribes to what: a vaulted shopper, or a payer
-// with a source of payment.
+// SubscriptionParams name the plan and its subscriber: a vaulted shopper, or a
+// payer with a source of payment.
 type SubscriptionParams struct {
-	// PlanID is the plan's. Required.
-	PlanID ID `json:"planId,omitempty"`
-	// VaultedShopperID names a shopper whose means of payment is stored.
-	VaultedShopperID ID `json:"vaultedShopperId,omitempty"`
-	// PayerInfo and PaymentSource say who pays, and how.
-	PayerInfo     *PayerInfo     `json:"payerInfo,omitempty"`
-	PaymentSource *PaymentSource `json:"paymentSource,omitempty"`
-	// AuthorizedByShopper must be true for ACH and SEPA.
-	AuthorizedByShopper bool `json:"authorizedByShopper,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	PlanID              ID             `json:"planId,omitempty"`              // the plan's; required
+	VaultedShopperID    ID             `json:"vaultedShopperId,omitempty"`    // who pays, if stored
+	PayerInfo           *PayerInfo     `json:"payerInfo,omitempty"`           // who pays
+	PaymentSource       *PaymentSource `json:"paymentSource,omitempty"`       // how
+	AuthorizedByShopper bool           `json:"authorizedByShopper,omitempty"` // must be true for ACH and SEPA
+	Extra               Extra          `json:"-"`                             // what is not modelled
 }
 
 // Subscription is a shopper's, to a plan.
 type Subscription struct {
-	// SubscriptionID is the subscription's; ACH and SEPA have none yet.
-	SubscriptionID ID `json:"subscriptionId,omitempty"`
-	// PlanID is the plan's.
-	PlanID ID `json:"planId,omitempty"`
-	// VaultedShopperID is the shopper's.
-	VaultedShopperID ID `json:"vaultedShopperId,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	SubscriptionID   ID    `json:"subscriptionId,omitempty"`   // the subscription's; ACH and SEPA have none yet
+	PlanID           ID    `json:"planId,omitempty"`           // the plan's
+	VaultedShopperID ID    `json:"vaultedShopperId,omitempty"` // the shopper's
+	Extra            Extra `json:"-"`                          // what is not modelled
 }
 
 // Create subscribes a shopper to a plan, and charges the first time.
@@ -89,47 +69,33 @@ func (s *SubscriptionsService) Create(
 	return call[Subscription](ctx, s.client, callSpec{op: operations["CreateSubscription"], body: params}, opts)
 }
 
-// OnDemandParams say who may be charged on demand: a vaulted shopper, or a
+// OnDemandParams name who may be charged on demand: a vaulted shopper, or a
 // payer with a source of payment.
 type OnDemandParams struct {
-	// Currency is an ISO 4217 code. Required.
-	Currency string `json:"currency,omitempty"`
-	// Amount is charged at once. Required for ACH and SEPA.
-	Amount Amount `json:"amount,omitempty"`
-	// VaultedShopperID names a shopper whose means of payment is stored.
-	VaultedShopperID ID `json:"vaultedShopperId,omitempty"`
-	// PayerInfo and PaymentSource say who pays, and how.
-	PayerInfo     *PayerInfo     `json:"payerInfo,omitempty"`
-	PaymentSource *PaymentSource `json:"paymentSource,omitempty"`
-	// AuthorizedByShopper must be true for ACH and SEPA.
-	AuthorizedByShopper bool `json:"authorizedByShopper,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	Currency            string         `json:"currency,omitempty"`            // an ISO 4217 code; required
+	Amount              Amount         `json:"amount,omitempty"`              // at once; required for ACH and SEPA
+	VaultedShopperID    ID             `json:"vaultedShopperId,omitempty"`    // who pays, if stored
+	PayerInfo           *PayerInfo     `json:"payerInfo,omitempty"`           // who pays
+	PaymentSource       *PaymentSource `json:"paymentSource,omitempty"`       // how
+	AuthorizedByShopper bool           `json:"authorizedByShopper,omitempty"` // must be true for ACH and SEPA
+	Extra               Extra          `json:"-"`                             // what is not modelled
 }
 
-// ChargeParams say what a subscription is charged on demand.
+// ChargeParams describe a charge on demand.
 type ChargeParams struct {
-	// Amount is what is charged. Required.
-	Amount Amount `json:"amount,omitempty"`
-	// Currency is its ISO 4217 code. Required.
-	Currency string `json:"currency,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	Amount   Amount `json:"amount,omitempty"`   // what is charged; required
+	Currency string `json:"currency,omitempty"` // an ISO 4217 code; required
+	Extra    Extra  `json:"-"`                  // what is not modelled
 }
 
 // Charge is what a subscription was charged on demand. Its ids are inferred.
 type Charge struct {
-	// SubscriptionID is the subscription's.
-	SubscriptionID ID `json:"subscriptionId,omitempty"`
-	// TransactionID is the payment's.
-	TransactionID ID `json:"transactionId,omitempty"`
-	// VaultedShopperID is the shopper's.
-	VaultedShopperID ID `json:"vaultedShopperId,omitempty"`
-	// Amount and Currency are what was charged.
-	Amount   Amount `json:"amount,omitempty"`
-	Currency string `json:"currency,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	SubscriptionID   ID     `json:"subscriptionId,omitempty"`   // the subscription's
+	TransactionID    ID     `json:"transactionId,omitempty"`    // the payment's
+	VaultedShopperID ID     `json:"vaultedShopperId,omitempty"` // the shopper's
+	Amount           Amount `json:"amount,omitempty"`           // what was charged
+	Currency         string `json:"currency,omitempty"`         // an ISO 4217 code
+	Extra            Extra  `json:"-"`                          // what is not modelled
 }
 
 // CreateOnDemand makes a subscription that the merchant charges on demand.
@@ -143,8 +109,8 @@ func (s *SubscriptionsService) CreateOnDemand(
 
 // Charge charges a subscription on demand.
 //
-// Operation ChargeOnDemandSubscription, class keyed (documented). Errors to
-// check for: [ErrSubscriptionNotFound], and those of refused payments.
+// Operation ChargeOnDemandSubscription, class keyed (documented). Errors:
+// [ErrSubscriptionNotFound], and those of refused payments.
 func (s *SubscriptionsService) Charge(
 	ctx context.Context, subscriptionID ID, params ChargeParams, opts ...CallOption,
 ) (*Charge, *Response, error) {

@@ -11,18 +11,17 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// A payment carries a merchantTransactionId, by which it can be found when its
-// key has long been forgotten (documented: "Retrieve"). Where the caller gives
-// none, it is made from the key or, since the key of a ref is chosen later,
-// from the ref: the same again for each call that may be the same operation.
+// A payment carries a merchantTransactionId, by which it is found when its key
+// is forgotten (documented: "Retrieve"). The default is made from the key or,
+// since a ref's key is chosen later, the ref: the same for each call that may
+// be the same operation.
 
 const (
 	transactionIDField = "merchantTransactionId"
-	// maxTransactionID is documented: longer ones are refused (10001).
+	// maxTransactionID is documented: longer ones are rejected (10001).
 	maxTransactionID = 50
 )
 
-// withTransactionID adds the merchantTransactionId to a payment that has none.
 func (c *Client) withTransactionID(op operation, body []byte, s callSettings) ([]byte, error) {
 	own := transactionIDIn(body)
 	switch {
@@ -47,8 +46,7 @@ func (c *Client) transactionIDOfRef(op operation, ref string) string {
 	return hashedTransactionID("ref", c.base, op.name, ref)
 }
 
-// hashedTransactionID makes an id of 44 characters from parts, each with its
-// length.
+// hashedTransactionID makes 44 characters of parts, each with its length.
 func hashedTransactionID(parts ...string) string {
 	h := sha256.New()
 	for _, p := range parts {
@@ -57,7 +55,7 @@ func hashedTransactionID(parts ...string) string {
 	return "bluesnap-go-" + hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// transactionIDIn reads the merchantTransactionId of a payment; empty if it has
+// transactionIDIn reads a payment's merchantTransactionId; empty if it has
 // none.
 func transactionIDIn(body []byte) string {
 	var b struct {

@@ -9,82 +9,55 @@ import (
 // wallet.
 type TransactionsService service
 
-// CardTransactionType says what is to be done with the money.
+// CardTransactionType is what is to be done with the money.
 type CardTransactionType string
 
 // The types of card transactions (documented).
 const (
-	// AuthCapture authorizes and takes.
-	AuthCapture CardTransactionType = "AUTH_CAPTURE"
-	// AuthOnly authorizes; Capture takes, Reverse lets go.
-	AuthOnly CardTransactionType = "AUTH_ONLY"
-	// Capture takes what was authorized.
-	Capture CardTransactionType = "CAPTURE"
-	// AuthReversal lets go of what was authorized.
-	AuthReversal CardTransactionType = "AUTH_REVERSAL"
+	AuthCapture  CardTransactionType = "AUTH_CAPTURE"  // authorizes and takes
+	AuthOnly     CardTransactionType = "AUTH_ONLY"     // authorizes; Capture takes, Reverse releases
+	Capture      CardTransactionType = "CAPTURE"       // takes what was authorized
+	AuthReversal CardTransactionType = "AUTH_REVERSAL" // releases what was authorized
 )
 
-// CardTransactionParams say what is paid, and by which of CreditCard,
+// CardTransactionParams describe a payment, by one of CreditCard,
 // VaultedShopperID, PFToken, Wallet and WalletID.
 type CardTransactionParams struct {
-	// Type is AuthCapture or AuthOnly. Required.
-	Type CardTransactionType `json:"cardTransactionType,omitempty"`
-	// SoftDescriptor appears on the shopper's statement.
-	SoftDescriptor string `json:"softDescriptor,omitempty"`
-	// Amount is what is paid. Required.
-	Amount Amount `json:"amount,omitempty"`
-	// Currency is its ISO 4217 code. Required.
-	Currency string `json:"currency,omitempty"`
-	// MerchantTransactionID is the merchant's own name for the payment, of at
-	// most 50 bytes. Empty: the SDK makes one of the key or the ref, see
-	// [Client.Recover].
-	MerchantTransactionID string `json:"merchantTransactionId,omitempty"`
-	// CardHolderInfo says whose card it is.
-	CardHolderInfo *CardHolderInfo `json:"cardHolderInfo,omitempty"`
-	// CreditCard is the card itself.
-	CreditCard *CreditCard `json:"creditCard,omitempty"`
-	// VaultedShopperID names a shopper whose means of payment is stored.
-	VaultedShopperID ID `json:"vaultedShopperId,omitempty"`
-	// PFToken represents the fields that a browser has sent to the vendor.
-	PFToken Secret `json:"pfToken,omitempty"`
-	// WalletID names a wallet.
-	WalletID ID `json:"walletId,omitempty"`
-	// Extra holds what is not modelled, such as "wallet".
-	Extra Extra `json:"-"`
+	Type           CardTransactionType `json:"cardTransactionType,omitempty"` // AuthCapture or AuthOnly; required
+	SoftDescriptor string              `json:"softDescriptor,omitempty"`      // on the shopper's statement
+	Amount         Amount              `json:"amount,omitempty"`              // what is paid; required
+	Currency       string              `json:"currency,omitempty"`            // an ISO 4217 code; required
+	// MerchantTransactionID is the merchant's own name, of at most 50 bytes.
+	// Empty: the SDK makes one of the key or the ref, see [Client.Recover].
+	MerchantTransactionID string          `json:"merchantTransactionId,omitempty"`
+	CardHolderInfo        *CardHolderInfo `json:"cardHolderInfo,omitempty"`   // the card's owner
+	CreditCard            *CreditCard     `json:"creditCard,omitempty"`       // the card itself
+	VaultedShopperID      ID              `json:"vaultedShopperId,omitempty"` // who pays, if stored
+	PFToken               Secret          `json:"pfToken,omitempty"`          // what a browser has sent to the vendor
+	WalletID              ID              `json:"walletId,omitempty"`         // names a wallet
+	Extra                 Extra           `json:"-"`                          // what is not modelled, such as "wallet"
 }
 
 // CardTransaction is a payment by card or wallet.
 type CardTransaction struct {
-	// Type is what was done with the money.
-	Type CardTransactionType `json:"cardTransactionType,omitempty"`
-	// TransactionID is the payment's.
-	TransactionID ID `json:"transactionId,omitempty"`
-	// MerchantTransactionID is the merchant's own name for it.
-	MerchantTransactionID string `json:"merchantTransactionId,omitempty"`
-	// SoftDescriptor appears on the shopper's statement.
-	SoftDescriptor string `json:"softDescriptor,omitempty"`
-	// Amount and Currency are what was paid.
-	Amount   Amount `json:"amount,omitempty"`
-	Currency string `json:"currency,omitempty"`
-	// VaultedShopperID is the shopper who was stored.
-	VaultedShopperID ID `json:"vaultedShopperId,omitempty"`
-	// CardHolderInfo says whose card it is.
-	CardHolderInfo *CardHolderInfo `json:"cardHolderInfo,omitempty"`
-	// CreditCard is what may be shown of the card.
-	CreditCard *CreditCard `json:"creditCard,omitempty"`
-	// ProcessingInfo says how far the payment is.
-	ProcessingInfo *ProcessingInfo `json:"processingInfo,omitempty"`
-	// NetworkTransactionInfo is the card network's.
-	NetworkTransactionInfo Extra `json:"networkTransactionInfo,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	Type                   CardTransactionType `json:"cardTransactionType,omitempty"`    // what was done with the money
+	TransactionID          ID                  `json:"transactionId,omitempty"`          // the payment's
+	MerchantTransactionID  string              `json:"merchantTransactionId,omitempty"`  // the merchant's own name
+	SoftDescriptor         string              `json:"softDescriptor,omitempty"`         // on the shopper's statement
+	Amount                 Amount              `json:"amount,omitempty"`                 // what was paid
+	Currency               string              `json:"currency,omitempty"`               // an ISO 4217 code
+	VaultedShopperID       ID                  `json:"vaultedShopperId,omitempty"`       // the shopper who was stored
+	CardHolderInfo         *CardHolderInfo     `json:"cardHolderInfo,omitempty"`         // the card's owner
+	CreditCard             *CreditCard         `json:"creditCard,omitempty"`             // without its secrets
+	ProcessingInfo         *ProcessingInfo     `json:"processingInfo,omitempty"`         // how far the payment is
+	NetworkTransactionInfo Extra               `json:"networkTransactionInfo,omitempty"` // the card network's
+	Extra                  Extra               `json:"-"`                                // what is not modelled
 }
 
 // Create pays by card or wallet.
 //
-// Operation CreateCardTransaction, class keyed (documented). Errors to check
-// for: those of refused payments, such as [ErrDoNotHonor], and
-// [ErrProcessingTimeout].
+// Operation CreateCardTransaction, class keyed (documented). Errors: those of
+// refused payments, such as [ErrDoNotHonor], and [ErrProcessingTimeout].
 func (s *TransactionsService) Create(
 	ctx context.Context, params CardTransactionParams, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {
@@ -101,12 +74,10 @@ func (s *TransactionsService) Get(
 	return call[CardTransaction](ctx, s.client, in, opts)
 }
 
-// Find returns the one transaction with a merchantTransactionId, such as the
-// one in [Response]. It needs [WithMerchantID]. A 403 may mean that there is
-// none (documented).
+// Find returns the one transaction with a merchantTransactionId, such as
+// [Response]'s. It needs [WithMerchantID]. A 403 may mean none (documented).
 //
-// Operation FindTransaction, class safe. Errors to check for:
-// [ErrMultipleTransactions].
+// Operation FindTransaction, class safe. Errors: [ErrMultipleTransactions].
 func (s *TransactionsService) Find(
 	ctx context.Context, merchantTransactionID string, opts ...CallOption,
 ) (*CardTransaction, *Response, error) {

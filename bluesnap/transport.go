@@ -23,14 +23,13 @@ import (
 // A base of nil, or an *http.Transport, is cloned for the keyed requests; any
 // other RoundTripper is used as it is, see [WithHTTPClient]. The options are
 // [WithBaseURL] and [WithSandbox] (the default is both of the vendor's hosts),
-// [WithRetryPolicy], [WithMaxAttempts], [WithLogger] and [WithObserver]. Any
-// other one, and bad settings, make every request fail before it is sent.
+// [WithRetryPolicy], [WithMaxAttempts], [WithLogger] and [WithObserver].
+// Others, and bad settings, make every request fail before it is sent.
 //
 // A response means that the operation was executed (2xx), or certainly refused
-// (4xx). In every other case there is an error, from which errors.As yields an
-// *[Error] with outcome and key; its Response holds the last response. So a 4xx
-// that follows an attempt which may have been executed is an error with
-// [OutcomeUnknown], and no response.
+// (4xx). In every other case there is an error, in which errors.As finds an
+// *[Error] with outcome, key and the last response: so a 4xx after an attempt
+// which may have been executed is an error with [OutcomeUnknown].
 //
 // The key is the context's ([ContextWithKey]), else the one in the request's
 // idempotency-key header, else a new one. A key in a header is taken for never
@@ -38,14 +37,14 @@ import (
 // the same request with the error's key.
 //
 // The context, http.Client.Timeout and Request.Cancel bound the whole exchange,
-// the reading of the request's body included; without any of them it may take
-// 10 minutes. http.Client replaces the error of a transport that returns after
-// its Timeout, so the operation ends before that: by 5 % of the time left, at
-// least 10 ms (or half of a shorter time) and at most 250 ms. errors.Is then
-// finds [context.DeadlineExceeded] beside the *[Error]. Bodies of up to 10 MiB
-// are read whole, both ways; one that is not as long as the request's
-// ContentLength is refused. Accept-Encoding is left to the transport, and a
-// query's parameters are sent in the order of their names.
+// including reading the request's body; without any of them it may take 10
+// minutes. http.Client replaces the error of a transport that returns after its
+// Timeout, so the operation ends before that: by 5 % of the time left, at least
+// 10 ms (or half of a shorter time) and at most 250 ms. errors.Is then finds
+// [context.DeadlineExceeded] beside the *[Error]. Bodies of up to 10 MiB are
+// read whole, both ways; one that is not as long as the request's ContentLength
+// is refused. Accept-Encoding is left to the transport, and a query's
+// parameters are sent in the order of their names.
 func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 	if p, ok := base.(*http.Transport); ok && p == nil {
 		base = nil
@@ -62,7 +61,6 @@ func NewTransport(base http.RoundTripper, opts ...Option) http.RoundTripper {
 	return t
 }
 
-// transport is a RoundTripper in front of the engine.
 type transport struct {
 	base      http.RoundTripper
 	endpoints []endpoint
@@ -70,13 +68,13 @@ type transport struct {
 	keys      keys
 }
 
-// end is one of the hosts that are looked after.
+// endpoint is one of the vendor's hosts.
 type endpoint struct {
 	base   *url.URL
 	engine *idem.Engine
 }
 
-// applyToTransport applies an option, and refuses one of a client's alone.
+// applyToTransport applies an option, and refuses a client's.
 func (s *settings) applyToTransport(o Option) error {
 	if err := o.apply(s); err != nil {
 		return err
@@ -91,7 +89,6 @@ func (s *settings) applyToTransport(o Option) error {
 	return nil
 }
 
-// connect makes an engine for each host.
 func (t *transport) connect(s settings, base http.RoundTripper) error {
 	s.Transport = base
 	hosts := []string{s.BaseURL}
@@ -113,7 +110,7 @@ func (t *transport) connect(s settings, base http.RoundTripper) error {
 	return nil
 }
 
-// CloseIdleConnections closes what is kept for later, here and in base.
+// CloseIdleConnections closes unused connections, here and in base.
 func (t *transport) CloseIdleConnections() {
 	for _, e := range t.endpoints {
 		e.engine.CloseIdleConnections()
@@ -123,7 +120,7 @@ func (t *transport) CloseIdleConnections() {
 	}
 }
 
-// RoundTrip looks after the request if it is a keyed one.
+// RoundTrip sends a keyed request through the engine, others through base.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if t.bad != nil {
 		closeBody(req)
@@ -139,8 +136,8 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx = context.WithValue(ctx, credentials{}, req.Header.Get("Authorization"))
 	r := at.engine.Do(ctx, made)
 	t.keys.remember(r)
-	// "Already executed" and its like are errors too: only an answer that
-	// settles the operation is handed over as one.
+	// "Already executed" and its like are errors too: only a response that
+	// settles the operation is returned as one.
 	answered := r.Err == nil || r.Outcome == OutcomeRejected && r.Verdict == VerdictRejected
 	if answered && r.Response != nil {
 		return respond(req, r.Response), nil
@@ -150,7 +147,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return nil, newError(op, r).redacted(s.Credentials.Redact)
 }
 
-// find says which host and which of the keyed operations a request is for.
+// find returns a request's host and keyed operation.
 func (t *transport) find(req *http.Request) (endpoint, operation, bool) {
 	for _, e := range t.endpoints {
 		if req.URL == nil || origin(req.URL) != origin(e.base) {

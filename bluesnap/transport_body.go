@@ -7,11 +7,10 @@ import (
 	"net/http"
 )
 
-// maxBody bounds what is read of a request's body.
 const maxBody = 10 << 20
 
 // requestBody reads a request's body whole, and closes it. A body that blocks
-// does not outlive ctx; it is closed then, and its Read may return later.
+// does not outlive ctx: it is closed then, and its Read may return later.
 func requestBody(ctx context.Context, req *http.Request) ([]byte, error) {
 	body, err := readUntil(ctx, req)
 	switch declared := req.ContentLength; {
@@ -26,8 +25,8 @@ func requestBody(ctx context.Context, req *http.Request) ([]byte, error) {
 	}
 }
 
-// readUntil reads in a goroutine only where the body may block: net/http sets
-// GetBody for those that are in memory.
+// readUntil needs a goroutine only if the body may block: net/http sets GetBody
+// for those in memory.
 func readUntil(ctx context.Context, req *http.Request) ([]byte, error) {
 	if req.Body == nil {
 		return nil, nil
@@ -59,7 +58,6 @@ func readUntil(ctx context.Context, req *http.Request) ([]byte, error) {
 	}
 }
 
-// bodyRead is what reading a body brought.
 type bodyRead struct {
 	body     []byte
 	err      error
@@ -68,14 +66,12 @@ type bodyRead struct {
 
 func readAll(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, maxBody+1)) }
 
-// bodyError is a request's body that failed. What it said is found by errors.Is
-// and errors.As, and not shown.
+// bodyError hides the text of a body's error, which errors.Is and errors.As
+// find.
 type bodyError struct{ cause error }
 
-// Error says so in fixed words.
 func (bodyError) Error() string { return "the request's body could not be read" }
 
-// Unwrap gives what lies beneath.
 func (u bodyError) Unwrap() error { return u.cause }
 
 func closeBody(req *http.Request) {

@@ -6,15 +6,13 @@ import (
 	"time"
 )
 
-// bounded returns the context of a request's operation, and the function that
-// releases it.
+// bounded returns the context of a request's operation, and how to release it.
 //
 // http.Client replaces a RoundTripper's error by its own once its Timeout has
-// passed, and outcome and key are lost with it. It announces that timer to a
-// RoundTripper such as this one by a channel in Request.Cancel and by the
-// context's deadline, so where both are there, the operation ends a little
-// before the deadline. A deadline without the channel is the caller's own: it
-// replaces no error, and is used to its end.
+// passed, and outcome and key are lost with it. It shows that timer by a
+// channel in Request.Cancel and the context's deadline: with both, the
+// operation ends a little before the deadline. A deadline without the channel
+// is the caller's own, and used to its end.
 func bounded(req *http.Request) (context.Context, context.CancelFunc) {
 	ctx, cancelled := req.Context(), req.Cancel //nolint:staticcheck // http.Client.Timeout uses it
 	if cancelled == nil {
@@ -48,7 +46,6 @@ const (
 	maxDeadlineMargin = 250 * time.Millisecond
 )
 
-// deadlineMargin returns how long before a deadline the operation ends.
 func deadlineMargin(left time.Duration) time.Duration {
 	margin := min(max(left/20, minDeadlineMargin), maxDeadlineMargin)
 	return max(min(margin, left/2), 0)

@@ -14,18 +14,17 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// ContextWithKey runs the request that carries the context under this key, with
-// all that is known of it: an [Error]'s, or one of [SentKey]. It is for
-// [NewTransport] alone.
+// ContextWithKey runs the request that carries the context under this key, an
+// [Error]'s or one of [SentKey]. It is for [NewTransport] alone.
 func ContextWithKey(ctx context.Context, k Key) context.Context {
 	return context.WithValue(ctx, contextKey{}, k)
 }
 
 type contextKey struct{}
 
-// call turns a request into the engine's call. The request itself stays as it
-// is, save that its body is read and closed. A request that cannot be sent
-// becomes a refused call, which ends with what is known of its key.
+// call turns a request into the engine's call; only its body is read and
+// closed. A request that cannot be sent becomes a refused call, which ends with
+// what is known of its key.
 func (t *transport) call(ctx context.Context, at endpoint, op operation, req *http.Request) idem.Call {
 	body, refused := requestBody(ctx, req)
 	key, err := t.keys.of(req)
@@ -56,8 +55,8 @@ func (t *transport) call(ctx context.Context, at endpoint, op operation, req *ht
 	}
 }
 
-// wantsXML says what an answer will be: the endpoints of JSON speak XML too, to
-// those who ask for it.
+// wantsXML reports whether a response will be XML: JSON's endpoints speak it,
+// too, on request.
 func wantsXML(op operation, h http.Header) bool {
 	for _, name := range []string{"Accept", "Content-Type"} {
 		switch v := strings.ToLower(h.Get(name)); {
@@ -70,9 +69,8 @@ func wantsXML(op operation, h http.Header) bool {
 	return op.xml
 }
 
-// handed are the headers that are handed on. Those that belong to one
-// connection, to the body's transfer or to the engine are made anew; any other
-// one that the engine owns it refuses.
+// forwardedHeaders leaves out what belongs to one connection, to the body's
+// transfer or to the engine. Others that the engine owns it refuses.
 func forwardedHeaders(h http.Header) http.Header {
 	out := h.Clone()
 	for _, name := range []string{
@@ -84,7 +82,7 @@ func forwardedHeaders(h http.Header) http.Header {
 	return out
 }
 
-// respond makes the response of an answer, which is in memory.
+// respond makes an http.Response of a response in memory.
 func respond(req *http.Request, a *idem.Response) *http.Response {
 	header := a.Header.Clone()
 	if header == nil {
@@ -103,10 +101,9 @@ func respond(req *http.Request, a *idem.Response) *http.Response {
 	}
 }
 
-// keys are the keys that this transport knows to be in doubt, so that a request
-// which brings one in its header goes on where it ended. They are kept in two
-// generations: the older one is dropped as a whole, so that no request waits
-// for a sweep.
+// keys are those in doubt, so that a request with one in its header goes on
+// where it ended. Of their two generations the older is dropped as a whole, so
+// that no request waits for a sweep.
 type keys struct {
 	mu     sync.Mutex
 	known  map[string]Key
@@ -114,8 +111,8 @@ type keys struct {
 	turned time.Time // when known became empty
 }
 
-// keyMemory is how long a key in doubt is remembered at least: far longer than
-// the vendor does. It is at most twice as long.
+// keyMemory is how long a key in doubt is remembered at least, and half of the
+// most: far longer than the vendor does.
 const keyMemory = 4 * keyWindow
 
 // of chooses the key of a request: zero lets the engine mint one. With an error

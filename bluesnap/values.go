@@ -7,9 +7,8 @@ import (
 	"github.com/bardge/bardge-go/internal/wire"
 )
 
-// ID is one of the vendor's numbers for things. Responses carry them as JSON
-// strings or as numbers, and both are read; a number is sent as a number
-// (inferred from the vendor's examples).
+// ID is one of the vendor's numbers for things. It is read from a string or a
+// number, and sent as a number (inferred from the vendor's examples).
 type ID string
 
 // MarshalJSON writes digits as a number, anything else as a string.
@@ -27,9 +26,9 @@ func (id *ID) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// Amount is a sum of money as a decimal number, such as "11.00": its digits are
-// kept as they are, on the way there and back. It is sent as a JSON string
-// (documented), and read from a string or a number.
+// Amount is a sum of money as a decimal number, such as "11.00", whose digits
+// are kept. It is sent as a JSON string (documented), and read from a string or
+// a number.
 type Amount string
 
 // UnmarshalJSON reads a string, a number or null.
@@ -39,7 +38,6 @@ func (a *Amount) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// readText reads a string or, as it is written, a number; null is empty.
 func readText(b []byte) (string, error) {
 	if string(b) == "null" {
 		return "", nil

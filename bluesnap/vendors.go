@@ -2,35 +2,29 @@ package bluesnap
 
 import "context"
 
-// VendorsService makes the vendors of a marketplace, who receive shares of
-// payments.
+// VendorsService makes a marketplace's vendors, who receive shares of payments.
 type VendorsService service
 
-// VendorParams say who the vendor is.
+// VendorParams describe a vendor.
 type VendorParams struct {
-	// Email is the vendor's. Required.
-	Email string `json:"email,omitempty"`
-	// Country is an ISO 3166-1 code. Required.
-	Country string `json:"country,omitempty"`
+	Email   string `json:"email,omitempty"`   // the vendor's; required
+	Country string `json:"country,omitempty"` // an ISO 3166-1 code; required
 	// Extra holds what is not modelled, such as "payoutInfo"; the newest
-	// revision of the API requires "termsOfService" and wants
-	// "payoutConfiguration".
+	// revision requires "termsOfService" and wants "payoutConfiguration".
 	Extra Extra `json:"-"`
 }
 
 // Vendor receives shares of payments.
 type Vendor struct {
-	// VendorID is the vendor's. The response carries it in its Location alone.
-	VendorID ID `json:"vendorId,omitempty"`
-	// Extra holds what is not modelled.
-	Extra Extra `json:"-"`
+	VendorID ID    `json:"vendorId,omitempty"` // the vendor's, from the response's Location
+	Extra    Extra `json:"-"`                  // what is not modelled
 }
 
 // Create makes a vendor.
 //
-// Operation CreateVendor, class keyed (documented). A response without a
-// Location, which a repeated one may be, or with one that is not of the server
-// that was called, is [ErrResponseLost] with [OutcomeDone].
+// Operation CreateVendor, class keyed (documented). A response whose Location
+// is missing, as a repeated one's may be, or of another server, is
+// [ErrResponseLost] with [OutcomeDone].
 func (s *VendorsService) Create(
 	ctx context.Context, params VendorParams, opts ...CallOption,
 ) (*Vendor, *Response, error) {
