@@ -28,7 +28,7 @@ func causeOf(err error) (cause *journal.Error, words string) {
 }
 
 // reportedCause is causeOf for errors from outside the package. The server's
-// code has precedence over the system's, since a refused session has both.
+// code precedes the system's, since a refused session has both.
 func reportedCause(err error) *journal.Error {
 	if server := reported(err); server != nil {
 		return &journal.Error{Cause: serverCause(server.Code), Code: "SQLSTATE " + server.Code}
@@ -47,7 +47,6 @@ func reportedCause(err error) *journal.Error {
 	}
 }
 
-// serverCause returns the cause of an SQLSTATE.
 func serverCause(code string) journal.Cause {
 	switch code {
 	case "53100":
@@ -82,7 +81,7 @@ func errnoOf(err error) (syscall.Errno, bool) {
 	return errno, found
 }
 
-// errnoNames are the names of the error numbers that end connections.
+// errnoNames are the numbers of errors that end connections.
 var errnoNames = map[syscall.Errno]string{
 	syscall.ECONNREFUSED: "ECONNREFUSED",
 	syscall.ECONNRESET:   "ECONNRESET",

@@ -8,8 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// checks are made once per session, before the journal uses it: they cost
-// statements nothing.
+// checks are made once per session, so they cost statements nothing.
 type checks struct {
 	synchronous bool       // commits must be confirmed by a synchronous standby
 	timelines   *timelines // nil: each timeline is accepted
@@ -18,7 +17,6 @@ type checks struct {
 	reset       func()
 }
 
-// state is a session's and its server's report.
 type state struct {
 	backend  uint32 // the server's number of the session
 	fsync    bool
@@ -26,8 +24,7 @@ type state struct {
 	standbys string // synchronous_standby_names
 }
 
-// readState runs in the simple protocol, which leaves nothing behind in a
-// session.
+// readState uses the simple protocol, which leaves nothing behind in a session.
 func readState(ctx context.Context, conn *pgx.Conn) (s state, err error) {
 	const ask = `SELECT pg_catalog.pg_backend_pid(),
 		pg_catalog.current_setting('fsync') = 'on',
@@ -38,8 +35,8 @@ func readState(ctx context.Context, conn *pgx.Conn) (s state, err error) {
 	return s, err
 }
 
-// prepare checks and configures a new session of the journal's own pool. It
-// does not configure a session that other programs may use next.
+// prepare checks and configures a session of the journal's own pool, which no
+// other program uses next.
 func (c *checks) prepare(ctx context.Context, conn *pgx.Conn) error {
 	s, err := c.run(ctx, conn)
 	if err != nil {
@@ -55,7 +52,7 @@ func (c *checks) prepare(ctx context.Context, conn *pgx.Conn) error {
 	return configure(ctx, conn)
 }
 
-// configure makes conditional writes see the latest version of a row under any
+// configure makes conditional writes see a row's latest version under any
 // default of the role, gives names their usual meaning, and lets statements be
 // planned once: each finds its rows by an index for all values.
 func configure(ctx context.Context, conn *pgx.Conn) error {
@@ -85,7 +82,7 @@ func (c *checks) once(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// validate refuses a server that lacks the latest records. The driver then
+// validate refuses a server that lacks the latest records; the driver then
 // tries the DSN's next host.
 func (c *checks) validate(ctx context.Context, conn *pgconn.PgConn) error {
 	if err := takesWrites(ctx, conn); err != nil {
@@ -108,8 +105,7 @@ func (c *checks) run(ctx context.Context, conn *pgx.Conn) (state, error) {
 	return s, nil
 }
 
-// lost is the error of a write that was refused because its commit could be
-// lost.
+// lost is the error of a write that was refused as its commit could be lost.
 func (c *checks) lost() error {
 	if c.synchronous {
 		return ErrNotSynchronous
@@ -128,8 +124,8 @@ func (s state) isDurable() bool {
 	}
 }
 
-// isSynchronous reports whether the server acknowledges a commit only after a
-// standby has it.
+// isSynchronous reports whether commits are acknowledged only when a standby
+// has them.
 func (s state) isSynchronous() bool {
 	return s.standbys != "" && s.commit != "local" && s.commit != "off"
 }

@@ -13,18 +13,14 @@ const (
 	// connectTimeout bounds connecting to one host, so that the DSN's next one
 	// gets its turn within a call's time limit.
 	connectTimeout = 4 * time.Second
-	// pingTimeout bounds the test of a connection that has been idle for a
-	// second or more.
-	pingTimeout = 2 * time.Second
-	// idleBeforePing is how long an idle connection is used without that test.
-	idleBeforePing = time.Second
+	pingTimeout    = 2 * time.Second // bounds the test of an idle connection
+	idleBeforePing = time.Second     // how long an idle connection is used without that test
 	// unacknowledged is how long the kernel waits for an acknowledgement of
 	// sent data.
 	unacknowledged = 8 * time.Second
 )
 
-// keepAlive finds a dead connection in half a minute while the server is
-// working.
+// keepAlive finds a dead connection in half a minute while the server works.
 var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
 
 // boundTimes bounds the waits for a peer that may be gone: on a connection that

@@ -12,8 +12,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// database is a journal's pool, its own or the caller's, whose sessions are
-// checked before the journal uses them.
+// database is a pool, the journal's or the caller's, with checked sessions.
 type database struct {
 	pool  *pgxpool.Pool
 	own   bool
@@ -27,10 +26,8 @@ type database struct {
 	dropped sync.WaitGroup // connections that the driver is still closing
 }
 
-// errClosed: the journal was closed.
 var errClosed error = journal.CauseClosed
 
-// resetEvery is how often a pool is reset at most.
 const resetEvery = time.Second
 
 func (d *database) Acquire(ctx context.Context) (*session, error) {
@@ -91,8 +88,7 @@ func (d *database) Exec(ctx context.Context, sql string, args ...any) (pgconn.Co
 	return s.Exec(ctx, sql, args...)
 }
 
-// Query runs a statement in a session of its own, which is released when the
-// rows are closed.
+// Query runs a statement in a session, released when the rows are closed.
 func (d *database) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
 	s, err := d.Acquire(ctx)
 	if err != nil {
@@ -127,8 +123,8 @@ func (d *database) args(args []any) []any {
 	return append([]any{d.mode}, args...)
 }
 
-// reset closes all connections of the pool, at most once a second: they are
-// likely to have the same fault.
+// reset closes all connections of the pool, which likely have the same fault,
+// at most once a second.
 func (d *database) reset() {
 	d.mu.Lock()
 	due := !d.closed && time.Since(d.resetAt) >= resetEvery

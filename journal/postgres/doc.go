@@ -1,7 +1,6 @@
 // Package postgres keeps a journal of operations in PostgreSQL, for a fleet of
-// machines that share refs. It needs PostgreSQL 12 or later, and a DSN.
-// CockroachDB and YugabyteDB are refused, because the journal relies on how
-// PostgreSQL locks rows and reports errors.
+// machines that share refs. It needs PostgreSQL 12 or later; CockroachDB and
+// YugabyteDB, which lock rows and report errors otherwise, are refused.
 //
 //	j, err := postgres.Open(ctx, os.Getenv("DATABASE_URL"))
 //
@@ -9,10 +8,9 @@
 //
 // An intent is committed before its request is sent (J1, J6). Open, New and
 // each new session therefore refuse a server that could lose acknowledged
-// commits; see [ErrNotDurable]. synchronous_commit may be on, remote_apply or
-// remote_write. Without a synchronous standby, local is as good. With one it is
-// refused, because such a commit does not wait for the standby. Each write
-// checks in its own transaction that synchronous_commit is not off.
+// commits; see [ErrNotDurable]. synchronous_commit may be on, remote_apply,
+// remote_write or, without a synchronous standby, local. Each write checks in
+// its own transaction that it is not off.
 //
 // # Deployments
 //
@@ -21,85 +19,72 @@
 //
 // A primary with a synchronous standby (synchronous_standby_names): a failover
 // to that standby loses no acknowledged commit and executes nothing twice. Use
-// [RequireSynchronous], which also refuses a primary without this setting, such
-// as one that was just promoted and has no standby yet. While no synchronous
-// standby is connected, no commit is acknowledged, and calls end at their time
-// limit. Name two, as in ANY 1 (a, b), so that one may be away. With
-// remote_write a commit is lost if the primary's disk and the standby's machine
-// fail together.
+// [RequireSynchronous], which also refuses a primary without standby, such as
+// one just promoted. While no synchronous standby is connected, no commit is
+// acknowledged, and calls end at their time limit; so name two, as in ANY 1 (a,
+// b). With remote_write a commit is lost if the primary's disk and the
+// standby's machine fail together.
 //
 // A primary with an asynchronous standby: after a failover the records that the
 // standby lagged behind are missing. Their refs are free, so calls execute
 // their operations again, and open ones are not recovered. Open logs a warning
-// if standbys are connected and none is synchronous. A role without the rights
-// of pg_monitor sees only that connections replicate, not which; each counts as
-// a standby then, except for logical replication.
+// if standbys are connected and none is synchronous; without the rights of
+// pg_monitor, any connection that replicates counts as a standby.
 //
-// The DSN of a primary and its standbys lists all hosts; the first one that
-// accepts writes is used. If a server becomes read-only, the write is tried
-// once on another session, and the pool's connections are closed, at most once
-// a second, so that the next ones lead to the new primary.
+// A DSN lists the primary and its standbys; the first host that accepts writes
+// is used. If a server becomes read-only, the write is tried once on another
+// session, and the pool's connections are closed, so that the next ones lead to
+// the new primary.
 //
 // An old primary that still runs has a lower timeline than the new one. A
-// journal that has seen the higher timeline refuses the lower one, tries the
-// next host, and closes its other sessions when it first sees a timeline rise;
-// see [ErrLowerTimeline] and [AllowLowerTimeline]. Each journal keeps this in
-// memory, so a program that has not seen the new primary cannot notice, so
-// fence the old primary. A server that does not report its timeline is
-// accepted. Behind a pooler that shares sessions, only new connections are
-// checked.
+// journal that has seen the higher one refuses the lower one, and tries the
+// next host; see [ErrLowerTimeline] and [AllowLowerTimeline]. It keeps this in
+// memory, so a program that has not seen the new primary cannot notice: fence
+// the old one. A server that does not report its timeline is accepted. Behind a
+// pooler that shares sessions, only new connections are checked.
 //
 // # Commits that a standby lacks
 //
 // Other sessions see a commit only after the synchronous standby has confirmed
-// it, with two exceptions: commits whose wait was ended by statement_timeout or
-// an administrator, which PostgreSQL reports as done, and, after a crash and
-// restart of the primary, those that were waiting. Save returns an error, in
-// doubt, if its own wait was ended.
+// it, except if its wait was ended by statement_timeout or an administrator,
+// which PostgreSQL reports as done (Save then returns an error, in doubt), or
+// by a crash and restart of the primary.
 //
 // A call may therefore replay a done operation from a record that a failover
-// then loses. Its result is true, since the operation was executed, but the new
-// primary has the operation as open, and recovery handles it like any other.
-// Nothing is sent twice: each request follows a commit of its own call, which
-// the standby confirms together with all previous ones.
+// then loses. Its result is true, but the new primary has the operation as
+// open, and recovery handles it. Nothing is sent twice: each request follows a
+// commit of its own call, which the standby confirms together with all previous
+// ones.
 //
 // # Connections
 //
-// Open makes a pool of pgx's, whose sessions are configured when they begin.
-// The DSN's pool_max_conns bounds it; more connections let more commits share
-// one flush. [New] uses the caller's pool, whose sessions it does not
-// configure.
+// Open makes a pool of pgx's, bounded by the DSN's pool_max_conns; more
+// connections let more commits share one flush. [New] uses the caller's pool.
 //
-// Connecting to a host is limited to 4 seconds, unless the DSN sets
-// connect_timeout. A connection that was idle for a second is tested before it
-// is used, for at most 2 seconds; if it is dead, the other idle ones are closed
-// too. On Linux sent data may be unacknowledged for 8 seconds. A call's context
-// bounds everything else.
+// Connecting to a host takes at most 4 seconds, or the DSN's connect_timeout. A
+// connection that was idle for a second is tested before use, for at most 2
+// seconds. On Linux sent data may be unacknowledged for 8 seconds. A call's
+// context bounds everything else.
 //
 // Behind a pooler that shares sessions between programs, as PgBouncer does in
 // transaction and statement mode, the journal prepares no statements, changes
 // no settings, and callers who wait for another process poll. Open notices each
-// proxy with its own session numbers, including PgBouncer in session mode;
-// [WithSharedSessions] overrides that. In statement mode the schema must exist
-// already, since making it needs a transaction; see [Migrate]. The defaults of
-// the role and the database must then fit the journal: a default isolation
-// level above read committed costs repeated statements, and statements use the
-// role's search_path.
+// proxy with its own session numbers, including PgBouncer in session mode; see
+// [WithSharedSessions]. In statement mode the schema must exist already; see
+// [Migrate]. The role's defaults then apply: an isolation level above read
+// committed costs repeated statements.
 //
 // # Credentials
 //
-// A DSN has one password. If the password is rotated, or is a token that is
-// valid for minutes, set it for each connection: [WithConfig] takes a
-// BeforeConnect, and a pool for New has its own. Open sessions go on after a
-// rotation.
+// A password that is rotated, or a token valid for minutes, is set for each
+// connection: [WithConfig] takes a BeforeConnect, and a pool for New has its
+// own. Open sessions go on after a rotation.
 //
 // # Waiting
 //
 // Callers who wait for an operation of another process share one session that
-// listens, besides the pool. It is opened for the first waiting caller and
-// closed after half a minute without one. The process that settles the
-// operation notifies them after its commit, if there are any. Callers in its
-// own process are woken directly.
+// listens, besides the pool, and is closed after half a minute without callers.
+// The process that settles the operation notifies them after its commit.
 //
 // # Time
 //
@@ -109,14 +94,12 @@
 //
 // # Schema
 //
-// Everything is in one schema, bardge_journal by default, which Open creates
-// and migrates. This requires CREATE on the database. Otherwise an
-// administrator runs [Migrate], or the SQL of [SchemaSQL] and, for the role,
-// that of [GrantSQL]; Open names missing rights.
+// Open creates and migrates one schema, bardge_journal by default. This
+// requires CREATE on the database. Otherwise an administrator runs [Migrate],
+// or [SchemaSQL] and, for the role, [GrantSQL]; Open names missing rights.
 //
-// A newer schema than the program's is accepted if it is marked as compatible,
-// so that a deployment can be rolled back after a migration, and refused
-// otherwise.
+// A newer schema than the program's is accepted only if it is marked as
+// compatible, so that a deployment can be rolled back.
 //
 //	operations   one row for each operation
 //	  id           "ref:" and the caller's name for the operation; "key:" and its key
@@ -141,10 +124,9 @@
 //	                  owner, and lease: what is left of it, null without an owner
 //	migrations        version, compatible_from and applied_at of each migration
 //
-// Settled operations are removed when they are older than the retention: when
-// the journal is opened, then every hour and, while the program writes, every
-// minute. Failures are logged, and reported to [OnSweep]. Unknown operations
-// stay until they are settled (J10). So do operations with a scope that began
-// within an hour of an unknown one with a scope: they show which operation made
-// what.
+// Settled operations older than the retention are removed when the journal is
+// opened, then every hour and, while the program writes, every minute. Failures
+// are logged, and reported to [OnSweep]. Unknown operations stay until they are
+// settled (J10). So do operations with a scope that began within an hour of an
+// unknown one with a scope: they show which operation made what.
 package postgres

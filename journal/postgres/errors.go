@@ -11,15 +11,12 @@ import (
 
 // ErrNotDurable: the server could lose acknowledged commits. fsync or
 // synchronous_commit is off, or synchronous_commit is local beside a
-// synchronous standby. The settings of server, database, role and DSN all
-// count.
+// synchronous standby, in the settings of server, database, role or DSN.
 var ErrNotDurable = errors.New("commits are not durable: see fsync and synchronous_commit")
 
 var (
-	// errTakesNoWrites: the server is a standby or read-only.
-	errTakesNoWrites = errors.New("the server takes no writes")
-	// errRemoved: a record was removed while it was read, each time.
-	errRemoved = errors.New("the record was removed meanwhile")
+	errTakesNoWrites = errors.New("the server takes no writes")       // the server is a standby or read-only
+	errRemoved       = errors.New("the record was removed meanwhile") // while it was read, each time
 )
 
 // failure is every error of this package. pgx's own errors are not returned:
@@ -32,14 +29,12 @@ type failure struct {
 func (f *failure) Error() string   { return "postgres journal: " + f.text }
 func (f *failure) Unwrap() []error { return f.causes }
 
-// refuse returns the failure with a text and a cause of this package.
 func refuse(text string, cause journal.Cause) error {
 	return &failure{text: text, causes: []error{&journal.Error{Cause: cause}}}
 }
 
 // explain describes an error in fixed words. errors.Is finds
-// journal.ErrNotCommitted where that is certain, and the journal.JournalCause,
-// errors.As the *journal.JournalError, and both the errors in allowed.
+// journal.ErrNotCommitted if that is certain, and the cause.
 func explain(what string, err error, certain bool) error {
 	f := &failure{}
 	if own := (*failure)(nil); errors.As(err, &own) {
@@ -93,7 +88,6 @@ var knownErrors = []struct {
 	{context.Canceled, journal.CauseOther},
 }
 
-// reported returns the server's error; nil if it reported none.
 func reported(err error) *pgconn.PgError {
 	var server *pgconn.PgError
 	_ = errors.As(err, &server) // it stays nil
@@ -120,10 +114,10 @@ const queryCanceled = "57014"
 // pooler that does not know whether the commit happened.
 //
 // A cancelled statement (57014) that is a transaction of its own is rolled
-// back: from the moment that its commit begins until the session is idle,
-// PostgreSQL blocks interrupts, and an idle session ignores a cancellation.
-// While a commit waits for a synchronous standby, a cancellation ends the wait
-// with a warning, not with an error.
+// back: from the beginning of its commit until the session is idle, PostgreSQL
+// blocks interrupts, and an idle session ignores a cancellation. A commit that
+// waits for a synchronous standby ends its wait with a warning, not with an
+// error.
 func rolledBack(code string) bool {
 	switch code[:min(2, len(code))] {
 	case "21", "22", "23", "25", "28", "3D", "3F", "42", "53", "54", "55", "P0":
@@ -135,15 +129,13 @@ func rolledBack(code string) bool {
 	}
 }
 
-// resourceTaken reports whether another record has the same resource.
 func resourceTaken(err error) bool {
 	const uniqueViolation = "23505"
 	server := reported(err)
 	return server != nil && server.Code == uniqueViolation && server.ConstraintName == "operations_resource"
 }
 
-// couldBeLost reports whether a write was refused because its commit would not
-// have been durable.
+// couldBeLost reports whether a write was refused as not durable.
 func couldBeLost(err error) bool {
 	const notNullViolation = "23502"
 	server := reported(err)

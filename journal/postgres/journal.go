@@ -58,17 +58,16 @@ func Open(ctx context.Context, dsn string, opts ...Option) (*Journal, error) {
 }
 
 // New makes a journal that shares the connections of the caller's pool, and
-// creates or updates the journal's schema. Close does not close the pool. ctx
-// bounds the call to New only.
+// creates or updates its schema. Close does not close the pool. ctx bounds New
+// only.
 //
-// The journal configures no session of the pool. It checks each at its first
-// use, as Open does, and refuses unsuitable ones. The pool must connect to
-// servers that accept writes (target_session_attrs=read-write where the DSN has
-// several hosts), with ConnectTimeout and PingTimeout of a few seconds. A
-// statement_timeout must be longer than commits wait for a synchronous standby:
-// PostgreSQL reports a commit whose wait it cuts short as done. Callers who
-// wait for another process share one more connection, made with the pool's
-// configuration.
+// The journal checks each session at its first use, as Open does, but
+// configures none. The pool must connect to servers that accept writes
+// (target_session_attrs=read-write if the DSN has several hosts), with
+// ConnectTimeout and PingTimeout of a few seconds. A statement_timeout must be
+// longer than commits wait for a synchronous standby: PostgreSQL reports a
+// commit whose wait it cuts short as done. Callers who wait for another process
+// share one more connection, made with the pool's configuration.
 func New(ctx context.Context, pool *pgxpool.Pool, opts ...Option) (*Journal, error) {
 	s, err := newSettings(opts)
 	switch {
@@ -86,7 +85,7 @@ func New(ctx context.Context, pool *pgxpool.Pool, opts ...Option) (*Journal, err
 	return begin(ctx, db, s)
 }
 
-// begin makes the journal of a database. It closes the database if it fails.
+// begin makes the journal of a database, which it closes if it fails.
 func begin(ctx context.Context, db *database, s settings) (*Journal, error) {
 	if err := prepareSchema(ctx, db, s); err != nil {
 		db.Close()
@@ -107,8 +106,8 @@ func begin(ctx context.Context, db *database, s settings) (*Journal, error) {
 }
 
 // Close waits for active calls, stops the removal of old records, returns from
-// every Wait, and closes all connections of the journal's own. Later calls
-// fail, without writing. It always returns nil, and may be called again.
+// every Wait, and closes the journal's own connections. Later calls fail,
+// without writing. It always returns nil, and may be called again.
 func (j *Journal) Close() error {
 	j.sweeper.close()
 	j.waiters.close()
@@ -117,7 +116,6 @@ func (j *Journal) Close() error {
 	return nil
 }
 
-// openPool makes the journal's own pool.
 func openPool(ctx context.Context, config *pgxpool.Config, s settings) (*database, error) {
 	db := &database{own: true, check: newChecks(s)}
 	boundTimes(config)
@@ -189,7 +187,6 @@ func (d *database) adopt(config *pgxpool.Config) {
 // statementCount is how many statement descriptions a connection caches.
 const statementCount = 64
 
-// borrowPool makes a database of the caller's pool.
 func borrowPool(ctx context.Context, pool *pgxpool.Pool, s settings) (*database, error) {
 	db := &database{pool: pool, check: newChecks(s)}
 	db.check.reset = pool.Reset
@@ -208,8 +205,8 @@ func borrowPool(ctx context.Context, pool *pgxpool.Pool, s settings) (*database,
 	return db, nil
 }
 
-// connectApart opens a connection outside the pool, to a server that the
-// journal may use. Its session is configured.
+// connectApart opens a configured connection outside the pool, to a server that
+// the journal may use.
 func (d *database) connectApart(ctx context.Context) (*pgx.Conn, error) {
 	conn, err := connect(ctx, d.pool.Config())
 	if err != nil {

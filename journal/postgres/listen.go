@@ -10,16 +10,14 @@ import (
 )
 
 const (
-	// listenIdle is how long the session stays open without waiting callers.
-	listenIdle = 30 * time.Second
+	listenIdle = 30 * time.Second // how long the session stays open without waiting callers
 	// recheck is how often awaited records are read without a notification,
 	// which may be lost with its sender.
 	recheck = time.Second
-	// relockFirst and relockLast bound the time until a record is locked again
-	// whose writer was active.
+	// relockFirst and relockLast bound the time until a record whose writer was
+	// active is locked again.
 	relockFirst, relockLast = 4 * time.Millisecond, 64 * time.Millisecond
-	// listenTimeout bounds each statement of the listener.
-	listenTimeout = 5 * time.Second
+	listenTimeout           = 5 * time.Second // bounds each statement of the listener
 
 	lockAwaited = `SELECT id, pg_catalog.hashtext(id),
 			pg_catalog.pg_try_advisory_lock_shared({class}, pg_catalog.hashtext(id))
@@ -39,8 +37,8 @@ type listener struct {
 	nextRecheck                    time.Time
 }
 
-// listen opens the session, and serves waiting callers until none has waited
-// for a while. If it fails they poll.
+// listen serves waiting callers until none has waited for a while. If it fails
+// they poll.
 func (w *waiters) listen() {
 	if err := w.serve(); err != nil {
 		w.fail(errCannotWait)
@@ -88,7 +86,7 @@ func (w *waiters) serve() error {
 }
 
 // update locks newly awaited records, unlocks those no longer awaited, and
-// reads the records that may have changed.
+// reads those that may have changed.
 func (l *listener) update() error {
 	ctx, cancel := context.WithTimeout(l.stopped, listenTimeout)
 	defer cancel()
@@ -166,8 +164,8 @@ func nextRelock(last time.Duration, failed bool) time.Duration {
 	}
 }
 
-// noteVersions wakes callers that wait for a version other than the one that
-// was read; a missing record has version 0.
+// noteVersions wakes callers that wait for a version other than the one read; a
+// missing record has version 0.
 func (l *listener) noteVersions(rows pgx.Rows, ids []string) error {
 	versions := map[string]int64{}
 	var id string
@@ -187,8 +185,7 @@ func (l *listener) noteVersions(rows pgx.Rows, ids []string) error {
 	return nil
 }
 
-// isIdle reports whether the session can end, since no caller has waited for
-// long enough.
+// isIdle reports whether no caller has waited for long enough.
 func (l *listener) isIdle() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

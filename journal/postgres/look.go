@@ -27,7 +27,6 @@ func (j *Journal) LoadMany(ctx context.Context, ids []string) ([]journal.Record,
 	return j.records(ctx, "load", j.sql.loadMany, ids)
 }
 
-// inState holds the conditions of the states.
 var inState = map[journal.State]string{
 	journal.StateAny:      ``,
 	journal.StateReserved: ` AND settled_at IS NULL AND reserved`,
@@ -37,8 +36,8 @@ var inState = map[journal.State]string{
 }
 
 // listing is the statement for a filter. It has only the necessary conditions,
-// and the limit as a number, so that the planner can choose between the order
-// of the ids and the open records. It is planned each time.
+// and the limit as a number, so that the planner, each time, can choose between
+// the order of the ids and the open records.
 func (s statements) listing(f journal.Filter) (sql string, args []any) {
 	state, known := inState[f.State]
 	if !known {
@@ -61,7 +60,6 @@ func (s statements) listing(f journal.Filter) (sql string, args []any) {
 	return b.String(), args
 }
 
-// counted is a row of the counts.
 type counted struct {
 	operation, outcome string
 	reserved           bool

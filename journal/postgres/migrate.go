@@ -9,11 +9,11 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// Migrate creates or updates the journal's schema, as Open does, for
-// deployments whose programs lack the rights. The DSN is as in Open; of the
-// options only WithSchema has an effect. Programs of the previous version go on
-// with the new schema, and a deployment can be rolled back, unless the error of
-// their Open says otherwise. ctx bounds the call.
+// Migrate creates or updates the journal's schema, as Open does, for programs
+// that lack the rights. Of the options only WithSchema has an effect. Programs
+// of the previous version go on with the new schema, and a deployment can be
+// rolled back, unless the error of their Open says otherwise. ctx bounds the
+// call.
 func Migrate(ctx context.Context, dsn string, opts ...Option) error {
 	s, err := newSettings(opts)
 	if err != nil {
@@ -36,7 +36,6 @@ func Migrate(ctx context.Context, dsn string, opts ...Option) error {
 	return nil
 }
 
-// prepareSchema makes sure that a schema exists that this program can use.
 func prepareSchema(ctx context.Context, db schemaDB, s settings) error {
 	if err := checkRights(ctx, db, s); err != nil {
 		return err
@@ -98,14 +97,13 @@ func migrateFrom(ctx context.Context, tx pgx.Tx, schema string) error {
 	return nil
 }
 
-// errMayNotMigrate: the role has no right to create or change the schema.
 var errMayNotMigrate = &failure{
 	text: "the schema is missing or too old, and the role may not change it: " +
 		"use Migrate or SchemaSQL as an administrator, and GrantSQL for the role",
 	causes: []error{&journal.Error{Cause: journal.CausePermission, Code: "SQLSTATE 42501"}},
 }
 
-// createSchema creates the schema, unless an administrator has created it for a
+// createSchema creates the schema, unless an administrator has done so for a
 // role without that right.
 func createSchema(ctx context.Context, tx pgx.Tx, schema string) error {
 	var exists bool
@@ -137,8 +135,8 @@ func (f found) usable() error {
 	return refuse(text, journal.CauseOther)
 }
 
-// schemaVersion returns the schema's migrations. It reads the catalog's tables:
-// to_regclass may have cached, before the lock, that something was missing.
+// schemaVersion reads the catalog's tables: to_regclass may have cached, before
+// the lock, that something was missing.
 func schemaVersion(ctx context.Context, db querier, schema string) (found, error) {
 	const find = `SELECT EXISTS (SELECT FROM pg_catalog.pg_tables WHERE schemaname = $1 AND tablename = 'migrations')`
 	var exists bool
@@ -154,5 +152,4 @@ type querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
-// quote quotes a name, after its schema, for SQL.
 func quote(name ...string) string { return pgx.Identifier(name).Sanitize() }

@@ -20,14 +20,13 @@ import (
 // No wake-up is lost: a writer that got the lock keeps it until its commit is
 // visible, and a caller that gets it afterwards reads the new version.
 
-// lockClass is the first half of the journal's advisory locks. The second is
-// the hash of an id.
+// lockClass is the first half of the journal's advisory locks, before an id's
+// hash.
 func lockClass(schema string) int32 {
 	sum := sha256.Sum256([]byte("bardge journal " + schema))
 	return int32(binary.BigEndian.Uint32(sum[:]))
 }
 
-// channelOf is the channel of the journal's notifications.
 func channelOf(schema string) string {
 	sum := sha256.Sum256([]byte(schema))
 	return "bardge_journal_" + hex.EncodeToString(sum[:8])
@@ -40,11 +39,9 @@ const (
 		(SELECT pg_catalog.count(pg_catalog.pg_notify($1, pg_catalog.hashtext(a.id)::text || ' ' || a.version::text))
 			FROM ROWS FROM (pg_catalog.unnest($2::text[]), pg_catalog.unnest($3::bigint[])) AS a (id, version))`
 	notifyTimeout = 5 * time.Second
-	// maxAnnounced bounds the waiting announcements while the server is away.
-	maxAnnounced = 1000
+	maxAnnounced  = 1000 // bounds the waiting announcements while the server is away
 )
 
-// waker announces written records to waiting callers.
 type waker struct {
 	db      *database
 	channel string

@@ -16,8 +16,7 @@ const (
 	// minRetention is the shortest known time for which a server remembers a
 	// key. A journal that forgets earlier could let a ref run twice.
 	minRetention = 90 * time.Second
-	// maxName is the longest name in PostgreSQL, in bytes; it silently cuts
-	// longer ones.
+	// maxName is PostgreSQL's limit, in bytes; it silently cuts longer names.
 	maxName = 63
 )
 
@@ -60,10 +59,10 @@ func WithSchema(name string) Option {
 
 // WithRetention sets how long a settled operation is kept after its last write,
 // and so how long a ref is executed only once. The default is 30 days. It must
-// be at least as long as the server remembers a key, and less than 90 seconds
-// is refused. With Forever nothing is removed. Unknown operations are always
-// kept, and with them operations with a scope that began within an hour of one
-// with a scope.
+// be at least as long as the server remembers a key; less than 90 seconds is
+// refused. With Forever nothing is removed. Unknown operations are always kept,
+// and with them operations with a scope that began within an hour of one with a
+// scope.
 func WithRetention(d time.Duration) Option {
 	return func(s *settings) error {
 		if d < minRetention {
@@ -74,9 +73,8 @@ func WithRetention(d time.Duration) Option {
 	}
 }
 
-// WithLogger sets the logger for conditions that no call returns: a standby
-// that is not synchronous, and records that cannot be removed. The default is
-// slog.Default. A nil logger is refused.
+// WithLogger sets the logger for a standby that is not synchronous, and records
+// that cannot be removed. The default is slog.Default. A nil logger is refused.
 func WithLogger(l *slog.Logger) Option {
 	return func(s *settings) error {
 		if l == nil {
@@ -88,11 +86,10 @@ func WithLogger(l *slog.Logger) Option {
 }
 
 // RequireSynchronous refuses a server that acknowledges commits before a
-// synchronous standby has them: Open and New fail with ErrNotSynchronous, and
-// so do writes, without writing, after synchronous_standby_names or
-// synchronous_commit was changed. Use it with automatic failover. A server
-// whose synchronous standbys are all away acknowledges nothing, so writes end
-// in doubt at their time limit.
+// synchronous standby has them: Open, New and writes, which then write nothing,
+// fail with ErrNotSynchronous. Use it with automatic failover. A server whose
+// synchronous standbys are all away acknowledges nothing, so writes end in
+// doubt at their time limit.
 func RequireSynchronous() Option {
 	return func(s *settings) error {
 		s.synchronous = true
@@ -101,10 +98,10 @@ func RequireSynchronous() Option {
 }
 
 // AllowLowerTimeline accepts a server on a lower timeline than the journal has
-// seen of the same cluster. Otherwise such a server is refused with
-// ErrLowerTimeline, since it is a primary that was replaced by a standby and
-// still runs. It is for returning to the old primary on purpose, which gives up
-// the new one's commits; a restart of the program does the same.
+// seen of the same cluster, by default an ErrLowerTimeline: it is a primary
+// that was replaced by a standby and still runs. It is for returning to the old
+// primary on purpose, without the new one's commits; a program's restart does
+// the same.
 func AllowLowerTimeline() Option {
 	return func(s *settings) error {
 		s.lowerTimelines = true
@@ -115,13 +112,12 @@ func AllowLowerTimeline() Option {
 // WithSharedSessions sets whether a pooler between the program and the server
 // lets other programs use a session between two statements, as PgBouncer does
 // in transaction and statement mode. The journal then prepares no statements,
-// changes no settings of sessions, and does not listen, so that callers who
-// wait for another process poll.
+// changes no settings of sessions, and callers who wait for another process
+// poll.
 //
-// By default Open detects whether a proxy with its own sessions is between the
-// program and the server, and treats those as shared. False is for a pooler in
-// session mode; one that is found to share sessions is then refused. True is
-// for a pooler that cannot be detected.
+// By default Open detects a proxy with its own sessions, and treats them as
+// shared. False is for a pooler in session mode; one that is found to share
+// sessions is refused. True is for a pooler that cannot be detected.
 func WithSharedSessions(shared bool) Option {
 	return func(s *settings) error {
 		s.shared = &shared
@@ -130,11 +126,10 @@ func WithSharedSessions(shared bool) Option {
 }
 
 // WithConfig changes the configuration of the journal's pool before it is made,
-// for settings that a DSN cannot hold: BeforeConnect can set a password that
-// changes, such as an IAM token, and ConnConfig.DialFunc the way to the server.
-// The journal adds its own checks to AfterConnect, ValidateConnect and
-// OnNotice. New refuses this option, as it uses the caller's pool. A nil
-// function is refused.
+// beyond a DSN: BeforeConnect can set a password that changes, such as an IAM
+// token, and ConnConfig.DialFunc the way to the server. The journal adds its
+// own checks to AfterConnect, ValidateConnect and OnNotice. New, which has the
+// caller's pool, and a nil function refuse it.
 func WithConfig(change func(*pgxpool.Config)) Option {
 	return func(s *settings) error {
 		if change == nil {

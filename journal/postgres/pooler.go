@@ -12,16 +12,14 @@ import (
 // connection takes that into account.
 var errPooler = errors.New("a pooler has come between the program and the server")
 
-// isProxied reports whether a proxy, such as a pooler, is between the program
-// and the server: the connection's session number is not the server's. It is so
-// behind PgBouncer in each mode.
+// isProxied reports whether a proxy, such as PgBouncer in each mode, is between
+// program and server: the connection's session number is not the server's.
 func isProxied(conn *pgx.Conn, s state) bool { return conn.PgConn().PID() != s.backend }
 
-// areShared reports whether statements may run in sessions that other programs
-// use in between, so that the journal must neither prepare statements nor
-// change settings. With a proxy that cannot be excluded: a pooler in
-// transaction mode moves a connection to another session only when others are
-// busy.
+// areShared reports whether other programs may use the sessions between
+// statements, so that the journal must neither prepare statements nor change
+// settings. With a proxy that cannot be excluded: a pooler in transaction mode
+// moves a connection to another session only when others are busy.
 func areShared(ctx context.Context, config *pgxpool.Config, told *bool) (bool, error) {
 	conn, err := connect(ctx, config)
 	if err != nil {
@@ -40,8 +38,8 @@ func areShared(ctx context.Context, config *pgxpool.Config, told *bool) (bool, e
 	return false, refuseSharing(ctx, config, s)
 }
 
-// refuseSharing returns an error if another connection gets the session of an
-// open one, although the caller has declared that sessions are not shared.
+// refuseSharing fails if another connection gets the session of an open one,
+// although the caller has declared that sessions are not shared.
 func refuseSharing(ctx context.Context, config *pgxpool.Config, first state) error {
 	other, err := connect(ctx, config)
 	if err != nil {

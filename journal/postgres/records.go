@@ -28,8 +28,8 @@ func (j *Journal) Load(ctx context.Context, id string) (journal.Record, bool, er
 // Save writes the record if its version is the stored one, and returns after
 // the commit is durable. The error wraps journal.ErrNotCommitted if certainly
 // nothing was written: there was no connection, or the server refused the
-// statement, as with ErrNotDurable if it could lose the commit. It is
-// journal.ErrResourceTaken if another record has the resource.
+// statement, as with ErrNotDurable. It is journal.ErrResourceTaken if another
+// record has the resource.
 func (j *Journal) Save(ctx context.Context, rec journal.Record) (bool, error) {
 	conn, err := j.pool.Acquire(ctx)
 	if err != nil {
@@ -63,8 +63,7 @@ type form struct {
 func (s statements) insertForms() []form { return []form{{sql: s.insert, args: whole}} }
 
 // updateForms are the statements that can write a stored record, the likeliest
-// first. Those for awaited records also match without a waiting process, so
-// they come last.
+// first. Those for awaited records match without a waiting process too.
 func (s statements) updateForms() []form {
 	return []form{
 		{sql: s.update, args: progress},
@@ -74,7 +73,6 @@ func (s statements) updateForms() []form {
 	}
 }
 
-// write reports whether the statement wrote the row.
 func (j *Journal) write(ctx context.Context, conn *session, sql string, args []any) (bool, error) {
 	tag, err := conn.Exec(ctx, sql, args...)
 	switch {
@@ -101,8 +99,8 @@ func (j *Journal) Adopt(
 	return j.records(ctx, "adopt", j.sql.adoptOperation, owner, lease, f.Page(), f.OlderThan, f.Operation)
 }
 
-// InScope returns the records with this scope and from this time that may have
-// been executed.
+// InScope returns the possibly executed records with this scope and of this
+// time.
 func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time) ([]journal.Record, error) {
 	return j.records(ctx, "read", j.sql.inScope, scope, from, to)
 }
@@ -119,7 +117,6 @@ func (j *Journal) records(ctx context.Context, what, sql string, args ...any) ([
 	return found, nil
 }
 
-// progress are the parameters of update.
 func progress(r journal.Record) []any {
 	resource := zeronull.Text(r.Resource)
 	return []any{r.ID, r.Version, r.Generation, r.Owner, r.Lease, r.Outcome.String(), resource, r.Sealed, r.Reserved}

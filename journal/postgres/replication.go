@@ -19,15 +19,14 @@ import (
 var ErrNotSynchronous = fmt.Errorf("commits are not confirmed by a synchronous standby "+
 	"(synchronous_standby_names, synchronous_commit): %w", ErrNotDurable)
 
-// ErrLowerTimeline: the server is on a lower timeline than the journal has seen
-// of the same cluster, so it is a primary that was replaced by a standby. See
-// AllowLowerTimeline.
+// ErrLowerTimeline: the server has a lower timeline than one seen of the same
+// cluster: a standby has replaced it. See AllowLowerTimeline.
 var ErrLowerTimeline = errors.New("the server was replaced by another primary: " +
 	"its timeline is lower than one seen before")
 
-// errOnlyLocal: a commit is on the server's disk and perhaps not on the
-// synchronous standby's, since the wait for it was cancelled. PostgreSQL
-// reports such a commit as done, with a warning.
+// errOnlyLocal: a commit may not be on the synchronous standby, since the wait
+// for it was cancelled. PostgreSQL reports such a commit as done, with a
+// warning.
 var errOnlyLocal = &failure{
 	text:   "save: the wait for the synchronous standby was cancelled",
 	causes: []error{&journal.Error{Cause: journal.CauseNotDurable}},
@@ -36,7 +35,7 @@ var errOnlyLocal = &failure{
 // onlyLocalMark marks a connection whose last commit had that warning.
 const onlyLocalMark = "bardge journal: only local"
 
-// watchCommits notes that warning, then calls next. The text of a warning is in
+// watchCommits notes that warning, then calls next. The warning's text is in
 // the server's language, but not the name of the reporting function.
 func watchCommits(next pgconn.NoticeHandler) pgconn.NoticeHandler {
 	return func(conn *pgconn.PgConn, n *pgconn.Notice) {
@@ -83,8 +82,7 @@ type timelines struct {
 	highest map[string]uint32 // by the cluster's system identifier
 }
 
-// observe reports whether the timeline is lower than the highest seen, and
-// whether it is higher than one seen.
+// observe compares the timeline with the highest seen.
 func (t *timelines) observe(cluster string, timeline uint32) (lower, risen bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

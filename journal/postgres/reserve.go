@@ -11,20 +11,20 @@ import (
 // InTx records operations inside the caller's transaction (a transactional
 // outbox): an operation's intent is committed together with the caller's own
 // rows, or not at all. The transaction must be on the journal's database, with
-// a role that has the journal's rights (see GrantSQL). It may have any
-// search_path and come from any pool.
+// a role that has the journal's rights (see GrantSQL), and any search_path and
+// pool.
 //
 // A reservation is as durable as the transaction, even one that does not wait
 // for its commit (synchronous_commit = off): the operation is sent only after a
 // later commit, which includes it.
 //
-// Two transactions that reserve the same ref are serialised by PostgreSQL: the
-// second waits for the end of the first, for as long as its lock_timeout
-// allows, and then finds the record. In read committed the transaction stays
-// usable. In repeatable read and serializable it fails with SQLSTATE 40001 if
-// the ref's record was written after the transaction's snapshot was taken:
-// repeat the whole transaction. Any other error also leaves the transaction
-// unusable, except inside a savepoint (tx.Begin) that is rolled back.
+// The second of two transactions that reserve the same ref waits for the
+// first's end, as long as its lock_timeout allows, and then finds the record.
+// In read committed the transaction stays usable. In repeatable read and
+// serializable it fails with SQLSTATE 40001 if the ref's record was written
+// after its snapshot: repeat the whole transaction. Any other error also leaves
+// the transaction unusable, except inside a savepoint (tx.Begin) that is rolled
+// back.
 //
 // Until the transaction has ended, a call with the ref outside of it fails
 // within a second with journal.CauseLocked and journal.ErrNotCommitted. The
@@ -37,8 +37,7 @@ type reserver struct {
 }
 
 // Reserve writes the record inside the transaction, with the next version, if
-// the stored one has rec.Version (0: if there is none), and returns the record
-// stored afterwards.
+// the stored one has rec.Version (0: none), and returns the stored record.
 func (r reserver) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
 	sql := r.sql.reserve
 	if rec.Version > 0 {

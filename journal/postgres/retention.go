@@ -11,28 +11,21 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Forever is a retention that keeps every record. The role then needs no
-// DELETE.
+// Forever is a retention that keeps every record. The role needs no DELETE.
 const Forever = time.Duration(math.MaxInt64)
 
 const (
-	// sweepEvery is the least time between two removals.
-	sweepEvery = time.Minute
-	// sweepIdle is the most, in an idle program.
-	sweepIdle = time.Hour
-	// sweepBatch is how many rows one commit removes, so that no lock is held
-	// for long.
-	sweepBatch = 1000
-	// sweepTimeout bounds one batch.
-	sweepTimeout = time.Minute
+	sweepEvery = time.Minute // the least time between two removals
+	sweepIdle  = time.Hour   // the most, in an idle program
+	// sweepBatch is how many rows one commit removes: no lock is held for long.
+	sweepBatch   = 1000
+	sweepTimeout = time.Minute // bounds one batch
 )
 
 // SweepResult reports one removal of old records.
 type SweepResult struct {
-	// Removed is how many records were removed.
-	Removed int64
-	// Took is how long that took.
-	Took time.Duration
+	Removed int64         // how many records were removed
+	Took    time.Duration // how long that took
 	// Err is why the rest was left to the next sweep, or nil. Like each error
 	// of this package it contains no DSN and no stored value.
 	Err error
@@ -119,7 +112,6 @@ func (s *sweeper) wake() {
 	}
 }
 
-// sweep removes old records, and reports it.
 func (s *sweeper) sweep(ctx context.Context) {
 	begun := time.Now()
 	removed, err := s.remove(ctx)
@@ -132,8 +124,7 @@ func (s *sweeper) sweep(ctx context.Context) {
 	s.report(SweepResult{Removed: removed, Took: time.Since(begun), Err: err})
 }
 
-// remove returns the number of removed records. After an error the rest is left
-// to the next sweep.
+// remove returns how many records it removed, also with an error.
 func (s *sweeper) remove(ctx context.Context) (removed int64, err error) {
 	for {
 		n, err := s.batch(ctx)
@@ -157,7 +148,6 @@ func (s *sweeper) close() {
 	<-s.over
 }
 
-// reportSweep logs a failed sweep, and calls the functions of OnSweep.
 func (s settings) reportSweep(r SweepResult) {
 	if r.Err != nil {
 		s.logger.Warn("postgres journal: old records were not removed", "error", r.Err)

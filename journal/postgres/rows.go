@@ -74,22 +74,18 @@ type sessionTx struct {
 	release sync.Once
 }
 
-// Exec runs a statement.
 func (t *sessionTx) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
 	return t.Tx.Exec(ctx, sql, t.session.db.args(args)...)
 }
 
-// Query runs a statement that returns rows.
 func (t *sessionTx) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
 	return t.Tx.Query(ctx, sql, t.session.db.args(args)...)
 }
 
-// QueryRow runs a statement that returns a row.
 func (t *sessionTx) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
 	return t.Tx.QueryRow(ctx, sql, t.session.db.args(args)...)
 }
 
-// Commit commits the transaction.
 func (t *sessionTx) Commit(ctx context.Context) error {
 	defer t.end()
 	return t.Tx.Commit(ctx)

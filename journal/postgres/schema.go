@@ -39,9 +39,8 @@ const (
 )
 
 // SchemaSQL returns the SQL that creates the schema with this name, as Open
-// does, for administrators whose programs lack the rights (see [GrantSQL]). It
-// is one transaction, and fails if the tables exist. An empty name is the
-// default one.
+// does, for programs that lack the rights (see [GrantSQL]). It is one
+// transaction, and fails if the tables exist. An empty name is the default one.
 func SchemaSQL(schema string) string {
 	var b strings.Builder
 	b.WriteString("BEGIN;\nCREATE SCHEMA IF NOT EXISTS {schema};\n" + makeMigrations + ";\n\n")
@@ -54,8 +53,8 @@ func SchemaSQL(schema string) string {
 	return placeNames(orDefault(schema))(b.String())
 }
 
-// GrantSQL returns the SQL that grants a role the rights that a journal in the
-// schema with this name needs. An empty name is the default one.
+// GrantSQL returns the SQL that grants a role the rights that a journal in this
+// schema needs. An empty name is the default one.
 func GrantSQL(schema, role string) string {
 	const grant = `GRANT USAGE ON SCHEMA {schema} TO {role};
 GRANT SELECT ON {migrations}, {open_operations} TO {role};

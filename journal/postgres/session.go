@@ -14,7 +14,6 @@ type session struct {
 	conn *pgxpool.Conn // nil after it could not be replaced
 }
 
-// Release returns the session to the pool.
 func (s *session) Release() {
 	switch {
 	case s.conn == nil:
@@ -80,8 +79,8 @@ func (s *session) replace(ctx context.Context) bool {
 	return err == nil
 }
 
-// noticed reacts to an error: it leaves a server that no longer accepts writes,
-// so that the pool tries the DSN's next host.
+// noticed leaves a server that no longer accepts writes, so that the pool tries
+// the DSN's next host.
 func (s *session) noticed(err error) {
 	if stateOf(err) == readOnlyTransaction {
 		s.db.reset()
@@ -93,7 +92,6 @@ const (
 	readOnlyTransaction  = "25006"
 )
 
-// stateOf returns the SQLSTATE of the server's error, or "".
 func stateOf(err error) string {
 	if server := reported(err); server != nil {
 		return server.Code

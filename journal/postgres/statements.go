@@ -29,8 +29,7 @@ const (
 		lease_until - ` + clock + `, outcome, resource, scope, sealed, reserved`
 
 	// {durable} is evaluated in each write, since the setting may change at any
-	// time: if the commit could be lost the value is null, which the column
-	// refuses.
+	// time: if the commit could be lost, the column refuses the null.
 	next = `CASE WHEN {durable} THEN $2::bigint + 1 END`
 
 	notLost    = `pg_catalog.current_setting('synchronous_commit') <> 'off'`
@@ -80,8 +79,7 @@ const (
 		WHERE id = $1 AND version = $2 AND generation = $3 AND reserved = $9`
 	update = updateAwaited + unlessAwaited
 
-	// The next operation of the same name, or the first lease of a reserved
-	// one.
+	// The next operation of the same name, or a reserved one's first lease.
 	setIntent = `, generation = $3, reserved = $9,
 			operation = $10, key = $11, since = $12, scope = $13, intent_at = ` + clock + `
 		WHERE id = $1 AND version = $2 AND (generation <> $3 OR reserved <> $9)`
@@ -149,8 +147,8 @@ const (
 // inserted the same id. Another process's commit takes less.
 const insertPatience = "500ms"
 
-// statementsFor returns the statements for a schema. With synchronous, commits
-// count only on a synchronous standby.
+// statementsFor returns a schema's statements. With synchronous, commits count
+// only on a synchronous standby.
 func statementsFor(schema string, synchronous bool) statements {
 	durable := notLost
 	if synchronous {
@@ -169,8 +167,6 @@ func statementsFor(schema string, synchronous bool) statements {
 	}
 }
 
-// placeNames returns a function that puts the names of a schema's objects, and
-// others, into SQL.
 func placeNames(schema string, others ...string) func(sql string) string {
 	return strings.NewReplacer(append(others,
 		"{schema}", quote(schema),

@@ -11,14 +11,12 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// minVersion is the oldest major version of PostgreSQL with plan_cache_mode and
-// MATERIALIZED, which the journal uses.
+// minVersion is the oldest major version with plan_cache_mode and MATERIALIZED.
 const minVersion = 12
 
-// checkVersion refuses servers that are too old, and others with PostgreSQL's
-// protocol: the journal relies on how PostgreSQL locks rows, rereads them in
-// read committed, and reports errors. The parameters of a new session suffice,
-// and cost no round trip.
+// checkVersion refuses old servers, and others with PostgreSQL's protocol: the
+// journal relies on how PostgreSQL locks rows, rereads them in read committed,
+// and reports errors. A new session's parameters suffice, without a round trip.
 func checkVersion(conn *pgconn.PgConn) error {
 	return refuseServer(conn.ParameterStatus("server_version"), conn.ParameterStatus("crdb_version"))
 }
@@ -41,8 +39,7 @@ func refuseServer(version, cockroach string) error {
 	return &serverError{text: text}
 }
 
-// majorVersion parses the first number of a version such as "15.4 (Debian
-// 15.4-1)".
+// majorVersion parses the start of, for example, "15.4 (Debian 15.4-1)".
 func majorVersion(version string) (int, bool) {
 	digits := strings.IndexFunc(version, func(r rune) bool { return r < '0' || r > '9' })
 	if digits < 0 {

@@ -12,18 +12,17 @@ import (
 const (
 	// maxAwaited bounds the records that a process listens for at a time, since
 	// each has a lock in a table of the server with some thousands of places.
-	maxAwaited = 256
-	// listenRetry is how long callers poll after listening has failed.
-	listenRetry = time.Second
+	maxAwaited  = 256
+	listenRetry = time.Second // how long callers poll after listening has failed
 )
 
 // errCannotWait makes the caller poll.
 var errCannotWait = &failure{text: "wait: the journal cannot listen"}
 
 // Wait returns when the record may have another version than this one, or when
-// ctx is over. It listens in one session for all callers, which ends after half
-// a minute without one. It returns an error if the journal cannot listen, as
-// behind a pooler that shares sessions; the caller then polls.
+// ctx is over. It listens in one session for all callers. It returns an error
+// if the journal cannot listen, as behind a pooler that shares sessions; the
+// caller then polls.
 func (j *Journal) Wait(ctx context.Context, id string, version int64) error {
 	w, err := j.waiters.add(id, version)
 	if err != nil {
@@ -54,7 +53,6 @@ type waiter struct {
 	err     error // written before woken is closed
 }
 
-// awaited is a record that calls wait for.
 type awaited struct {
 	callers map[*waiter]struct{}
 	checked bool // the record was read after the last call began to wait, and after it was locked
@@ -184,7 +182,6 @@ func (w *waiters) fail(err error) {
 	}
 }
 
-// close wakes all callers and ends the listener.
 func (w *waiters) close() {
 	w.mu.Lock()
 	w.stop()

@@ -25,18 +25,17 @@ type CheckOption func(*checkOptions)
 
 type checkOptions struct{ pragma string }
 
-// Quick skips in [Check] whether the indexes agree with the table, which takes
-// most of the time: about a second for 100,000 records.
+// Quick skips comparing the indexes with the table, which takes most of the
+// time: about a second for 100,000 records.
 func Quick() CheckOption {
 	return func(o *checkOptions) { o.pragma = "quick_check" }
 }
 
-// Check reads the whole file of a journal, which may be open, and reports
-// whether it is damaged; then the error wraps journal.CauseCorrupt, and Health
-// lists the problems. It also refuses what [Open] refuses: a file that is not a
-// journal, and one of a later version that this package must not use. It never
-// creates a file and changes no record, but needs write access, as every
-// program that opens a SQLite file in WAL mode.
+// Check reads a journal's whole file, which may be open. If it is damaged, the
+// error wraps journal.CauseCorrupt, and Health lists the problems. It also
+// refuses what [Open] refuses: other files, and later versions. It never
+// creates a file and changes no record, but needs write access, as WAL mode
+// does.
 //
 // It does not notice pages that were overwritten with older ones of the same
 // journal, or changed values inside a page: SQLite has no checksums.
@@ -84,8 +83,6 @@ func check(ctx context.Context, path string, o checkOptions) (h Health, err erro
 	return h, nil
 }
 
-// eventually repeats f for as long as an open may take, while its error is
-// temporary.
 func eventually(ctx context.Context, mayPass func(error) bool, f func() error) error {
 	err := f()
 	for begun := time.Now(); mayPass(err) && time.Since(begun) < openPatience && sleep(ctx, openPause); err = f() {

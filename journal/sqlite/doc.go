@@ -11,36 +11,32 @@
 // A write is on the disk before it returns: the file is in WAL mode with
 // synchronous=FULL, and each commit ends with an fsync (F_FULLFSYNC where a
 // plain fsync does not reach the disk). Calls that write at the same time share
-// one transaction and its fsync. No timer waits for a batch to fill, but
-// callers that are about to write, and ready to run, go first. A failure before
-// the commit wraps [journal.ErrNotCommitted]; a failure of the commit itself
-// does not.
+// one transaction and its fsync. A failure before the commit wraps
+// [journal.ErrNotCommitted]; a failure of the commit itself does not.
 //
-// When the power fails, a disk may destroy the sector that it is writing, with
-// what was in it before. The files are therefore opened with psow=0, so that
-// acknowledged data never shares a sector with later writes. The disk must not
-// destroy other sectors, and must keep what it has confirmed.
+// When the power fails, a disk may destroy the sector that it is writing. The
+// files are opened with psow=0, so that acknowledged data never shares a sector
+// with later writes. The disk must keep all other sectors that it has
+// confirmed.
 //
-// Several processes may open one file. It must be on a disk of this machine,
-// since WAL does not work over a network. A write waits for other processes and
-// for the writes before it until its context ends, at most 5 s, and then fails
-// with [journal.ErrNotCommitted]. [Open] waits 30 s. Leases are measured by the
-// machine's wall clock.
+// Several processes may open one file, on a disk of this machine: WAL does not
+// work over a network. A write waits for others until its context ends, at most
+// 5 s, and then fails with [journal.ErrNotCommitted]. [Open] waits 30 s. Leases
+// are measured by the machine's wall clock.
 //
 // # Files that are replaced
 //
 // A commit counts only while the open file is the one at the given path: same
 // device and inode, one name; likewise its -wal and -shm. If they were removed,
-// replaced or linked, or if the directory or a symbolic link to them was
-// changed, the journal neither writes nor trusts what it reads: the error wraps
-// [journal.CauseReplaced], "the journal's file was replaced". Putting the files
-// back ends this. From its second start on, a program should open its journal
-// with [MustExist], so that it does not begin a new one if a volume is not
-// mounted.
+// replaced or linked, also by a changed directory or symbolic link, the journal
+// neither writes nor trusts what it reads: the error wraps
+// [journal.CauseReplaced]. Putting the files back ends this. From its second
+// start on, a program should use [MustExist], so that it begins no new journal
+// if a volume is not mounted.
 //
-// The file, its -wal and its -shm get mode 0600. A copy of the file alone lacks
-// what is in the -wal, so use SQLite's own backup. A restored backup lacks the
-// operations since it was made; their refs would be executed again.
+// The files get mode 0600. A copy of the file alone lacks what is in the -wal,
+// so use SQLite's own backup. A restored backup lacks the operations since it
+// was made; their refs would be executed again.
 //
 // SQLite notices damaged pages when it reads them ([journal.CauseCorrupt]);
 // [Check] reads all of them. Only the seal of a journal secret detects changed
@@ -48,12 +44,11 @@
 //
 // # Retention
 //
-// Settled records are removed 30 days after they were settled; see
-// [WithRetention]. Operations whose outcome is unknown stay until they are
-// settled. So do records with a scope that began within an hour of such an
-// operation with a scope: they show which operation made what. Removal uses
-// small transactions between the callers'. [WithLogger] reports failures.
-// Removed or replaced data is overwritten with zeros in its pages.
+// Settled records are removed after 30 days; see [WithRetention]. Operations
+// whose outcome is unknown stay until they are settled. So do records with a
+// scope that began within an hour of such an operation with a scope: they show
+// which operation made what. [WithLogger] reports failures. Removed or replaced
+// data is overwritten with zeros.
 //
 // # Errors
 //
@@ -63,12 +58,12 @@
 //
 // # The file
 //
-// Any SQLite tool reads the file. It is marked with application_id 0x69646a31
-// and the version of its tables in user_version. The table journal has one row:
-// binding is the account that the journal belongs to, sealed like the
-// operations; compatible_from is the oldest version whose programs may use the
-// tables, so that a program can be rolled back. The table operations has a row
-// for each ref, or for each key where a call had no ref:
+// Any SQLite tool reads the file. Its application_id is 0x69646a31, its
+// user_version that of the tables. The table journal has one row: binding is
+// the journal's account, sealed like the operations; compatible_from is the
+// oldest version whose programs may use the tables, so that a program can be
+// rolled back. The table operations has a row for each ref, or each key of a
+// call without a ref:
 //
 //	column       content
 //	-----------  -------------------------------------------------------------

@@ -14,8 +14,8 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// failure is a journal's error. Its text has fixed words and a code: messages
-// of SQLite and the system contain paths and stored values.
+// failure is a journal's error, in fixed words and a code: messages of SQLite
+// and the system contain paths and stored values.
 type failure struct {
 	words        string // what failed, in addition to the cause; may be empty
 	notCommitted bool
@@ -55,7 +55,6 @@ var (
 	errReplaced = because(journal.CauseReplaced, "")
 )
 
-// because returns an error with this cause and text.
 func because(cause journal.Cause, words string) *failure {
 	return &failure{words: words, cause: &journal.Error{Cause: cause}}
 }
@@ -116,8 +115,7 @@ func code(err error) int {
 	return 0
 }
 
-// codeName names a result code: the primary one's name, with the extended
-// number.
+// codeName returns the primary code's name with the extended code's number.
 func codeName(code int) string {
 	name := driver.ErrorCodeString[code&0xff]
 	if i := strings.LastIndexByte(name, '('); i >= 0 {
@@ -177,6 +175,6 @@ func busy(err error) bool {
 	}
 }
 
-// taken reports whether another record has the resource: besides the id only
-// the resource is unique.
+// taken reports whether another record has the resource: besides the id nothing
+// else is unique.
 func taken(err error) bool { return code(err) == lib.SQLITE_CONSTRAINT_UNIQUE }

@@ -9,13 +9,10 @@ import (
 )
 
 type write struct {
-	do func(context.Context) error // runs inside the transaction
-	// whole: do has several statements, which need a transaction even if they
-	// are alone in it.
-	whole bool
-	slice bool // of the sweep
-	// changed lists the records that do may have written; do sets it.
-	changed []string
+	do      func(context.Context) error // runs inside the transaction
+	whole   bool                        // do has several statements, which need a transaction even if alone
+	slice   bool                        // of the sweep
+	changed []string                    // the records that do may have written; do sets it
 
 	err  error         // set before done is closed
 	done chan struct{} // closed when the write has ended
@@ -32,17 +29,16 @@ func (w *write) end(err error) {
 	close(w.done)
 }
 
-// group gathers the writes of many callers: writes that arrive during a commit
-// form the next batch. One goroutine commits, so that each caller can leave
-// when its context is over; it lives until close, since SQLite needs more stack
-// than a goroutine begins with.
+// group gathers writes: those that arrive during a commit form the next batch.
+// One goroutine commits, so that each caller can leave when its context is
+// over; it lives until close, since SQLite needs more stack than goroutines
+// begin with.
 type group struct {
 	// commit commits a batch, and ends its writes. It reports false, without
 	// any change, if another process holds the file.
-	commit func(batch []*write) bool
-	begin  chan struct{} // for each run, one value
-	// callers is how many were writing at the last batch.
-	callers int
+	commit  func(batch []*write) bool
+	begin   chan struct{} // for each run, one value
+	callers int           // how many were writing at the last batch
 
 	// timers of completed waits. They belong to the journal: in another
 	// testing/synctest bubble a timer has another clock.
@@ -69,15 +65,13 @@ func (g *group) open(commit func([]*write) bool) {
 }
 
 // add puts a write into the next batch, and returns after the commit. A caller
-// that leaves during the commit is left in doubt. A write whose batch has not
-// begun when the patience is over, because of other processes or previous
-// batches, gets journal.ErrNotCommitted.
+// that leaves during the commit is left in doubt. If the patience is over
+// before its batch begins, a write gets journal.ErrNotCommitted.
 func (g *group) add(ctx context.Context, w *write) error {
 	return g.wait(ctx, w, func() { g.queue = append(g.queue, w) })
 }
 
-// addSlice runs a write of the sweep in a transaction of its own, one at a
-// time.
+// addSlice runs a write of the sweep in a transaction of its own.
 func (g *group) addSlice(ctx context.Context, w *write) error {
 	return g.wait(ctx, w, func() { w.slice, g.slice, g.waited = true, w, false })
 }
@@ -179,9 +173,9 @@ func (g *group) run() {
 }
 
 // gather lets the callers that just got results write again, so that the next
-// batch has them all: on a fast disk the first of them would get its own
-// commit, and the others would wait for it. It only yields the processor, at
-// most for a commit's time, and ends when that adds no more writes.
+// batch has them all: on a fast disk the first would get its own commit, and
+// the others wait for it. It only yields the processor, for at most a commit's
+// time, and ends when that adds no more writes.
 func (g *group) gather() {
 	if g.callers == 1 {
 		return
@@ -199,8 +193,8 @@ func (g *group) waiting() int {
 	return len(g.queue)
 }
 
-// next takes the waiting writes; without any it ends the run. locked reports
-// whether the previous try found the file locked.
+// next takes the waiting writes; without any it ends the run. locked: the
+// previous try found the file locked.
 func (g *group) next(locked bool) []*write {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -19,8 +19,8 @@ type openFile struct {
 	state fileState // when it was opened
 }
 
-// identify remembers the files of an open journal: the file by the given path
-// and by its target, and SQLite's two files beside it.
+// identify remembers the given path, its target, and SQLite's two files beside
+// it.
 func identify(given, path string) (*identity, error) {
 	id := &identity{}
 	paths := []string{path, path + "-wal", path + "-shm"}
@@ -40,9 +40,8 @@ func identify(given, path string) (*identity, error) {
 	return id, nil
 }
 
-// check returns an error unless the open files are the ones at their paths. It
-// takes no lock, and opens nothing: a process that closes a file loses all its
-// locks on it.
+// check fails unless the open files are the ones at their paths. It opens
+// nothing: a process that closes a file loses all its locks on it.
 func (id *identity) check() error {
 	for i := range id.files {
 		if err := id.files[i].check(i == 0); err != nil {
@@ -73,7 +72,6 @@ func (f *openFile) check(isJournal bool) error {
 
 func (id *identity) isMain(state *fileState) bool { return id.files[0].state.isSame(state) }
 
-// replaced is the error of a file that is missing at its path.
 func replaced(err error) error {
 	f := *explained(err)
 	if errors.Is(err, fs.ErrNotExist) || f.cause.Cause == journal.CauseOther {

@@ -30,15 +30,14 @@ var (
 	_ journal.Prompt  = (*Journal)(nil)
 )
 
-// IsPrompt reports that Save returns when its context ends: another goroutine
-// commits.
+// IsPrompt reports true: Save returns when its context ends, since another
+// goroutine commits.
 func (*Journal) IsPrompt() bool { return true }
 
 // Open opens the journal in the file at path, and creates it if necessary; its
-// directory must exist. It waits up to 30 s for other processes that open it at
-// the same time. It refuses a file that is not a journal, one with tables of an
-// incompatible later version, and one without write access to it or its
-// directory. The caller must call Close.
+// directory must exist. It waits up to 30 s for other processes that open it.
+// It refuses a file that is not a journal, one with tables of an incompatible
+// later version, and one without write access to it or its directory.
 //
 // Each error of a journal wraps an [journal.Error], and none has a path in it.
 func Open(path string, opts ...Option) (*Journal, error) {
@@ -144,9 +143,9 @@ func (j *Journal) Adopt(
 	}
 }
 
-// candidates are the due records that match a filter. They are read outside the
-// transaction, which a search through many others would hold for long. Without
-// a filter they are nil: the index has them.
+// candidates are the due records that match a filter, read outside the
+// transaction, which a search would hold for long. Nil without a filter: the
+// index has them.
 func (j *Journal) candidates(ctx context.Context, f journal.Filter) ([]int64, error) {
 	if f.Operation == "" && f.OlderThan == 0 {
 		return nil, nil
@@ -187,8 +186,7 @@ func (j *Journal) adopt(
 	return adopted, nil
 }
 
-// InScope returns the records with this scope and of this time that are open or
-// done.
+// InScope returns the open or done records with this scope and of this time.
 func (j *Journal) InScope(ctx context.Context, scope string, from, to time.Time) ([]journal.Record, error) {
 	return j.query(ctx, inScopeSQL, scope, from.UnixMicro(), to.UnixMicro())
 }
@@ -222,7 +220,7 @@ func (j *Journal) Bind(ctx context.Context, from, to []byte) ([]byte, error) {
 	return stored, nil
 }
 
-// Close waits for the active writes, and closes the file. Later calls fail. A
+// Close waits for active writes, and closes the file. Later calls fail; a
 // second Close does nothing.
 func (j *Journal) Close() error {
 	j.sweeper.close()

@@ -18,8 +18,7 @@ const (
 
 	loadManySQL = selectSQL + `WHERE id IN (SELECT value FROM json_each(?))`
 
-	// fewOpen is how many open records are sorted for each page of a list.
-	fewOpen    = "10000"
+	fewOpen    = "10000" // how many open records are sorted for each page of a list
 	areFewOpen = `SELECT count(*) < ` + fewOpen + ` FROM
 		(SELECT 1 FROM operations WHERE turn >= ` + openTurn + ` LIMIT ` + fewOpen + `)`
 
@@ -96,7 +95,6 @@ func (j *Journal) stats(ctx context.Context) (journal.Stats, error) {
 	return s, err
 }
 
-// countPending reads rows that are ordered by operation, and closes them.
 func countPending(rows *sql.Rows) ([]journal.PendingStats, error) {
 	defer func() { _ = rows.Close() }() // rows.Err reports what went wrong
 	var all []journal.PendingStats

@@ -20,36 +20,29 @@ import (
 )
 
 const (
-	// patience is how long a write waits for another process.
-	patience = 5 * time.Second
+	patience = 5 * time.Second // how long a write waits for another process
 	// openPatience is the same for Open: of many processes that start at once,
 	// each waits for all others.
 	openPatience = 30 * time.Second
-	// pause is how long a write waits before the next try. It is as short as a
-	// commit, so that of several processes each gets its turn.
-	pause = 200 * time.Microsecond
-	// openPause is the same for Open, which has more to do in each try.
-	openPause = 5 * time.Millisecond
-	// readers is how many records are read at the same time.
-	readers = 4
-	// fileMode: sealed data is personal, and keys and refs are not for other
-	// users.
-	fileMode = 0o600
+	// pause is a write's wait before the next try: as short as a commit, so
+	// that each of several processes gets its turn.
+	pause     = 200 * time.Microsecond
+	openPause = 5 * time.Millisecond // the same for Open, which has more to do in each try
+	readers   = 4                    // how many records are read at the same time
+	fileMode  = 0o600                // sealed data is personal, and keys and refs are not for other users
 )
 
 // opening lets one journal be opened at a time, so that none has locks on a
 // file that another is about to create.
 var opening sync.Mutex
 
-// database is an open file: a pool of connections for reading, and the one for
-// writing.
+// database is an open file: a pool for reading, and the connection for writing.
 type database struct {
 	db    *sql.DB
 	conn  *sql.Conn
 	files *identity
 }
 
-// connect opens the file, and creates it if necessary.
 func connect(ctx context.Context, given string, o options) (*database, error) {
 	opening.Lock()
 	defer opening.Unlock()
@@ -93,7 +86,7 @@ func connectOnce(ctx context.Context, given string, o options) (*database, error
 
 // createFile creates the file with the right mode, which SQLite copies to the
 // files beside it, and returns its absolute path and its target. It does not
-// touch an existing file: a process that closes a file drops all its locks on
+// open an existing file: closing it would drop all of the process's locks on
 // it, SQLite's included, and another program might then remove the journal's
 // -wal.
 func createFile(path string, mustExist bool) (given, target string, err error) {
@@ -156,8 +149,8 @@ func dataSource(path string) string {
 	return u.String()
 }
 
-// connector opens the pool's connections, and refuses connections to another
-// file than the open one: they would outlive its return.
+// connector opens the pool's connections, and refuses those to another file
+// than the open one: they would outlive its return.
 type connector struct {
 	dsn   string
 	files atomic.Pointer[identity] // nil until the journal is open
@@ -180,7 +173,6 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 // Driver returns SQLite's driver.
 func (*connector) Driver() driver.Driver { return &modernc.Driver{} }
 
-// prepareFile returns the connection for writing, to a file that is a journal.
 func prepareFile(ctx context.Context, db *sql.DB, path string, mustExist bool) (*sql.Conn, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {

@@ -23,12 +23,12 @@ type options struct {
 	onError   func(error)
 }
 
-// WithRetention sets how long a settled record is kept after its last write.
-// The default is 30 days. It must be at least as long as the server remembers a
-// key, and less than 90 s is refused. A ref is done once for as long as it is
-// kept. Records with a scope that were begun within an hour of an open one stay
-// with it. Records are removed when the journal is opened and then by a timer,
-// which runs every hundredth of the retention, at least every hour.
+// WithRetention sets how long a settled record, and so its ref, is kept after
+// its last write. The default is 30 days. It must be at least as long as the
+// server remembers a key; less than 90 s is refused. Records with a scope that
+// were begun within an hour of an open one stay with it. Records are removed
+// when the journal is opened and every hundredth of the retention, at least
+// every hour.
 func WithRetention(d time.Duration) Option {
 	return func(o *options) error {
 		if d < minRetention {
@@ -41,8 +41,8 @@ func WithRetention(d time.Duration) Option {
 
 // MustExist makes [Open] fail if there is no journal at the path, instead of
 // creating one. It is for programs that have been started before: with a new
-// journal, for example because a volume is not mounted, operations could run
-// twice. The error wraps fs.ErrNotExist if the file is missing.
+// journal, as when a volume is not mounted, operations could run twice. The
+// error wraps fs.ErrNotExist if the file is missing.
 func MustExist() Option {
 	return func(o *options) error {
 		o.mustExist = true
@@ -50,8 +50,8 @@ func MustExist() Option {
 	}
 }
 
-// WithLogger sets where the journal reports failures without a caller: removing
-// old records, at level error. The default, and nil, is slog.Default().
+// WithLogger sets where failures to remove old records are logged, at level
+// error. The default, and nil, is slog.Default().
 func WithLogger(l *slog.Logger) Option {
 	return func(o *options) error {
 		o.logger = l
@@ -60,8 +60,7 @@ func WithLogger(l *slog.Logger) Option {
 }
 
 // WithErrorHandler sets a function that receives each error that WithLogger
-// reports, from a goroutine of the journal. The default, and nil, is no
-// function.
+// reports, from a goroutine of the journal. The default, and nil, is none.
 func WithErrorHandler(handle func(error)) Option {
 	return func(o *options) error {
 		o.onError = handle

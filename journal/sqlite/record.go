@@ -51,8 +51,7 @@ const (
 	bindingSQL = `SELECT binding FROM journal`
 )
 
-// values are the stored fields of a record that is written now, in the order of
-// the statements' numbers.
+// values are a record's stored fields, in the order of the statements' numbers.
 func values(rec *journal.Record, now time.Time) []any {
 	return []any{
 		rec.ID, rec.Version + 1, rec.Generation, rec.Operation, rec.Key, rec.Since.UnixMicro(), rec.Owner,
@@ -78,8 +77,7 @@ func notNull(b []byte) []byte {
 
 type scanner interface{ Scan(into ...any) error }
 
-// scan reads a row of the columns, after others; now determines the rest of its
-// lease.
+// scan reads a row of the columns, after others; now determines a lease's rest.
 func scan(row scanner, now time.Time, before ...any) (journal.Record, error) {
 	var rec journal.Record
 	var since, leaseUntil int64

@@ -10,14 +10,13 @@ import (
 )
 
 // Reserver reserves operations inside the transaction tx, together with the
-// caller's own rows. The caller's tables must lie in the journal's file, and tx
-// be of a *sql.DB that opened it with the driver "sqlite" (modernc.org/sqlite):
-// another driver in the same process would break SQLite's locks, and a
-// transaction over two attached files in WAL mode is not committed as a whole.
-// The transaction may use any synchronous setting: a power cut loses it
-// together with the reservation. Open the *sql.DB with psow=0 too, as the
-// journal does, where the disk may destroy a sector that it was writing.
-// Reserve fails where tx is of another file.
+// caller's own rows. These must lie in the journal's file, and tx be of a
+// *sql.DB that opened it with the driver "sqlite" (modernc.org/sqlite): another
+// driver in the same process would break SQLite's locks, and a transaction over
+// two attached files in WAL mode is not committed as a whole. Any synchronous
+// setting will do: a power cut loses the transaction together with the
+// reservation. Open the *sql.DB with psow=0 too, if the disk may destroy a
+// sector that it was writing. Reserve fails if tx is of another file.
 //
 // A transaction blocks all other writes, so it should be short, and begin with
 // BEGIN IMMEDIATE (_txlock=immediate). A call of the engine inside it fails
@@ -30,8 +29,7 @@ type reserver struct {
 }
 
 // Reserve writes the record inside the transaction, with the next version, if
-// the stored one has rec.Version (0: if there is none), and returns the record
-// stored afterwards.
+// the stored one has rec.Version (0: none), and returns the stored record.
 func (r reserver) Reserve(ctx context.Context, rec journal.Record) (journal.Record, bool, error) {
 	stored, reserved, err := r.reserve(ctx, rec)
 	if err != nil {

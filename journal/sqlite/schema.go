@@ -8,8 +8,7 @@ import (
 
 const (
 	applicationID = 0x69646a31 // "idj1"
-	// schemaVersion is the version of the tables, in user_version.
-	schemaVersion = 1
+	schemaVersion = 1          // the version of the tables, in user_version
 	// compatibleFrom is the oldest version whose programs may use these tables.
 	// A version that only adds tables, indexes, and columns with a default
 	// keeps it. One that raises it renames the table operations, so that older
@@ -17,14 +16,12 @@ const (
 	compatibleFrom = 1
 )
 
-// openTurn is added to a lease's end to make an open record's turn: open
-// records come after settled ones.
+// openTurn plus a lease's end is an open record's turn, after all settled ones.
 const openTurn = "4611686018427387904" // 1 << 62
 
-// schema is version 1. One index on turn has the open records in the order in
-// which they are due, and before them the settled ones in the order of their
-// removal. The two meet where the open ones begin, so that a call stays on one
-// page.
+// schema is version 1. One index on turn has the settled records in the order
+// of their removal, then the open ones in the order in which they are due. They
+// meet where the open ones begin, so that a call stays on one page.
 const schema = `
 CREATE TABLE operations (
 	id          TEXT    NOT NULL PRIMARY KEY,
@@ -62,7 +59,6 @@ CREATE VIEW open_operations AS
 	FROM operations WHERE turn >= ` + openTurn + `;
 `
 
-// format is the version of a file's tables.
 type format struct {
 	version, compatibleFrom int // 0: the database is empty
 }
@@ -106,8 +102,7 @@ func create(ctx context.Context, conn *sql.Conn) error {
 	return err
 }
 
-// formatOf returns the format of the tables. It refuses a file that is not a
-// journal, and one of an incompatible later version.
+// formatOf refuses a file that is not a journal, and an incompatible later one.
 func formatOf(ctx context.Context, conn *sql.Conn) (format, error) {
 	var application, objects int
 	var f format

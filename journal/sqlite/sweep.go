@@ -13,9 +13,7 @@ const (
 	shortestSweepPause = time.Minute
 	longestSweepPause  = time.Hour
 
-	// examined is how many old records one query reads, outside any write
-	// transaction.
-	examined = 500
+	examined = 500 // how many old records one query reads, outside any write transaction
 	// A transaction removes as many as it can in sliceTime, within these
 	// bounds: the next caller's transaction waits for it.
 	sliceTime               = 5 * time.Millisecond
@@ -29,8 +27,7 @@ const (
 		WHERE open.outcome = 'unknown' AND open.scope <> ''
 		AND open.since BETWEEN old.since - 3600000000 AND old.since + 3600000000))`
 
-	// examineSQL reads the old records after one of them, and whether they are
-	// kept.
+	// examineSQL reads the next old records, and whether they are kept.
 	examineSQL = `SELECT old.rowid, old.turn, ` + isKept + ` FROM operations AS old
 		WHERE (old.turn, old.rowid) > (?1, ?2) AND old.turn < ?3 ORDER BY old.turn, old.rowid LIMIT ?4`
 
@@ -72,8 +69,7 @@ func (s *sweeper) run(ctx context.Context) {
 		if err != nil {
 			s.options.report("old records could not be removed", failed(err))
 		}
-		// Kept records are examined each time, which takes at most a fiftieth
-		// of it.
+		// Kept records are examined each time, in at most a fiftieth of it.
 		if !sleep(ctx, max(pause, 50*time.Since(begun))) {
 			return
 		}
@@ -102,7 +98,6 @@ func (s *sweeper) sweep(ctx context.Context) error {
 	}
 }
 
-// position is the progress of a sweep.
 type position struct{ turn, rowID int64 }
 
 // examine returns the next old records that may be removed, and its position.

@@ -13,7 +13,6 @@ const errQuota = syscall.EDQUOT
 
 func errnoName(errno syscall.Errno) string { return "errno " + strconv.Itoa(int(errno)) }
 
-// fileState is what the system reports of a file.
 type fileState struct{ info fs.FileInfo }
 
 func (s *fileState) read(path string) (err error) {

@@ -35,7 +35,6 @@ func (s *fileState) isSame(other *fileState) bool { return s.Dev == other.Dev &&
 
 func (s *fileState) size() int64 { return s.Size }
 
-// links is how many names the file has.
 func (s *fileState) links() uint64 { return uint64(s.Nlink) } //nolint:unconvert // its type differs between systems
 
 // checkWritable returns why this process cannot write the file, or create files

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// pollPause is the time between two checks for writes of other processes, while
-// a caller waits: with one more write, a caller notices it within 10 ms.
+// While callers wait, writes of other processes are looked for in this
+// interval: with one more write, a caller notices one within 10 ms.
 const pollPause = 5 * time.Millisecond
 
 const (
@@ -19,9 +19,9 @@ const (
 	versionsSQL = `SELECT id, version FROM operations WHERE id IN (SELECT value FROM json_each(?))`
 )
 
-// waiters are the callers that wait for a record to change. Writes of this
-// journal wake them; for writes of other processes the file is polled, while
-// there are waiters.
+// waiters are callers that wait for a record to change. Writes of this journal
+// wake them; for other processes' writes the file is polled while there are
+// any.
 type waiters struct {
 	journal *Journal
 
@@ -223,8 +223,8 @@ func readVersions(rows *sql.Rows) (map[string]int64, error) {
 	return versions, rows.Err()
 }
 
-// wakeOthers wakes the waiters for a version other than the stored one, which
-// is 0 for a missing record.
+// wakeOthers wakes the waiters for a version other than the stored one (0: the
+// record is missing).
 func (w *waiters) wakeOthers(ids []string, versions map[string]int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -55,8 +55,7 @@ func newWriter(ctx context.Context, conn *sql.Conn, files *identity) (*writer, e
 	return w, nil
 }
 
-// watch is called by SQLite when a commit begins. Any verdict but 0 causes a
-// rollback.
+// SQLite calls watch when a commit begins. Any verdict but 0 causes a rollback.
 func (w *writer) watch(verdict int32) error {
 	return w.conn.Raw(func(conn any) error {
 		hooks, ok := conn.(driver.HookRegisterer)
@@ -121,8 +120,7 @@ func (w *writer) write(ctx context.Context, stmt *sql.Stmt, values []any) (bool,
 	return n == 1, err
 }
 
-// adoptDue is one Adopt inside a transaction. If candidates is not nil, it
-// adopts those of them that are still due.
+// adoptDue is one Adopt inside a transaction, of candidates alone unless nil.
 func (w *writer) adoptDue(
 	ctx context.Context, owner string, lease time.Duration, candidates []int64, limit int,
 ) ([]journal.Record, error) {
@@ -156,7 +154,6 @@ func nullable(b []byte) any {
 	return b
 }
 
-// jsonOf is a list as json_each reads it.
 func jsonOf[T any](list []T) string {
 	text, err := json.Marshal(list)
 	if err != nil {
