@@ -1,6 +1,5 @@
-// Package bardgetest helps unit tests of programs that use package bardge: it
-// makes the errors and responses that a fake of a service returns, and reads
-// the options that the fake is given.
+// Package bardgetest makes the errors and responses that a fake of a service
+// returns in unit tests, and reads the options that the fake is given.
 //
 // A fake embeds the interface of its service, such as [IssuedPasses], and
 // implements the methods that the test calls:
@@ -19,11 +18,11 @@
 //		return &bardge.IssuedPass{ID: "p1"}, bardgetest.Done("IssuePass"), nil
 //	}
 //
-// Errors and responses are plain values, without attempts and bodies. Set their
-// fields, such as Ref, where a test needs more: [bardge.OutcomeOf],
-// [bardge.KeyOf], [bardge.CanRepeat], [bardge.RetryHelps], errors.Is and
-// errors.As read the fields, as they do with the SDK's own errors.
+// Errors and responses are plain values, without attempts and bodies. Where a
+// test needs more, set their fields: [bardge.OutcomeOf], [bardge.KeyOf],
+// [bardge.CanRepeat], [bardge.RetryHelps], errors.Is and errors.As read them.
+// An operation is named as in [bardge.Error], such as "IssuePass"; an unknown
+// name panics.
 //
-// To test against the API's behaviour, its retries and its faults, use package
-// sandbox instead, which emulates the server.
+// To test retries and faults, use package sandbox, which emulates the server.
 package bardgetest

@@ -13,14 +13,11 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// safeFor is how long a key protects a call with the default settings: 90 s
-// less a margin of 5 s.
+// safeFor is the default: 90 s less a margin of 5 s.
 const safeFor = 85 * time.Second
 
 // NotSent returns the error of a call that found no connection:
-// [bardge.OutcomeNotSent], which can be repeated at any time. The operation is
-// named as in [bardge.Error], such as "IssuePass"; an unknown name panics here
-// and in the other functions.
+// [bardge.OutcomeNotSent], which can be repeated at any time.
 func NotSent(operation string) *bardge.Error {
 	e := newError(operation, bardge.OutcomeNotSent, syscall.ECONNREFUSED)
 	e.SafeUntil, e.RetryHelps = time.Time{}, true
@@ -35,10 +32,9 @@ func Invalid(operation, field, reason string) *bardge.Error {
 }
 
 // Rejected returns the error of a call that the API rejected:
-// [bardge.OutcomeRejected], with the status, the type and the code of a
-// sentinel such as [bardge.ErrPassNotFound]. It panics for an error that is not
-// the sentinel of a code, and for [bardge.ErrAlreadyCancelled], which
-// [AlreadyCancelled] returns.
+// [bardge.OutcomeRejected], with status, type and code of a sentinel such as
+// [bardge.ErrPassNotFound]. It panics for other errors, and for
+// [bardge.ErrAlreadyCancelled], which [AlreadyCancelled] returns.
 func Rejected(operation string, code error) *bardge.Error {
 	row, ok := rejections[code]
 	if !ok {
@@ -53,25 +49,23 @@ func Rejected(operation string, code error) *bardge.Error {
 }
 
 // RateLimited returns the error of a call that ended with a 429 and this
-// Retry-After, or zero for none: [bardge.OutcomeRejected], and repeating it
-// helps.
+// Retry-After (zero: none): [bardge.OutcomeRejected]. Repeating it helps.
 func RateLimited(operation string, retryAfter time.Duration) *bardge.Error {
 	e := newError(operation, bardge.OutcomeRejected, errors.New("rate limited"))
 	e.RetryAfter, e.RetryHelps = retryAfter, true
 	return answered(e, http.StatusTooManyRequests)
 }
 
-// AlreadyCancelled returns the error of CancelBooking for a booking that had
-// been cancelled before: [bardge.OutcomeDone], with a
-// *[bardge.AlreadyCancelledError].
+// AlreadyCancelled returns CancelBooking's error for a booking cancelled
+// before: [bardge.OutcomeDone], with a *[bardge.AlreadyCancelledError].
 func AlreadyCancelled(bookingID string) *bardge.Error {
 	e := newError(string(gen.OpCancelBooking), bardge.OutcomeDone, &bardge.AlreadyCancelledError{BookingID: bookingID})
 	e.Type, e.Code = string(gen.ErrorTypeResourceConflictError), string(gen.ErrorCodeAlreadyCancelled)
 	return answered(e, http.StatusConflict)
 }
 
-// ResponseLost returns the error of a call that was executed and whose response
-// could not be read: [bardge.OutcomeDone], with [bardge.ErrResponseLost].
+// ResponseLost returns the error of an executed call whose response could not
+// be read: [bardge.OutcomeDone], with [bardge.ErrResponseLost].
 func ResponseLost(operation string) *bardge.Error {
 	return answered(newError(operation, bardge.OutcomeDone, bardge.ErrResponseLost), http.StatusOK)
 }
@@ -92,16 +86,15 @@ func Unknown(operation string, key bardge.Key, safeUntil time.Time) *bardge.Erro
 	return withKey(e, key, safeUntil)
 }
 
-// KeyExpired returns the error of a call whose key is past its window, so that
-// the call sent nothing: [bardge.OutcomeUnknown], with [bardge.ErrKeyExpired].
+// KeyExpired returns the error of a call that sent nothing, as its key's window
+// is over: [bardge.OutcomeUnknown], with [bardge.ErrKeyExpired].
 func KeyExpired(operation string, key bardge.Key) *bardge.Error {
 	e := newError(operation, bardge.OutcomeUnknown, bardge.ErrKeyExpired)
 	return withKey(e, key, time.Now().Add(-time.Minute))
 }
 
-// RefReused returns the error of a call whose ref belongs to another request,
-// with the recorded outcome: [bardge.OutcomeUnknown], with a
-// *[bardge.RefReusedError].
+// RefReused returns the error of a call whose ref belongs to another request
+// with this outcome: [bardge.OutcomeUnknown], with a *[bardge.RefReusedError].
 func RefReused(operation, ref string, recorded bardge.Outcome) *bardge.Error {
 	e := newError(operation, bardge.OutcomeUnknown, &bardge.RefReusedError{Recorded: recorded})
 	e.Ref = ref
@@ -116,18 +109,16 @@ func Reserved(operation, ref string) *bardge.Error {
 	return e
 }
 
-// JournalFailed returns the error of a call with a ref that the journal could
-// neither find nor record, so that the call sent nothing:
-// [bardge.OutcomeUnknown], with [bardge.ErrJournal]. Repeating it with the ref
-// is safe.
+// JournalFailed returns the error of a call that the journal could neither find
+// nor record, so that nothing was sent: [bardge.OutcomeUnknown], with
+// [bardge.ErrJournal]. Repeating it with the ref is safe.
 func JournalFailed(operation, ref string) *bardge.Error {
 	e := newError(operation, bardge.OutcomeUnknown, bardge.ErrJournal)
 	e.Ref, e.RetryHelps, e.Response.RecordErr = ref, true, e.Err
 	return withKey(e, bardge.Key{}, time.Time{})
 }
 
-// newError makes an error whose key, if its operation sends one, was sent just
-// now.
+// newError makes an error whose key, if any, was sent just now.
 func newError(operation string, outcome bardge.Outcome, err error) *bardge.Error {
 	e := &bardge.Error{
 		Operation: operation,

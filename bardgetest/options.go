@@ -9,37 +9,28 @@ import (
 	"github.com/bardge/bardge-go/internal/sdk"
 )
 
-// Options holds the options of a call. It contains no secret and no value of
-// the caller's except for the ref: of headers and fields it has the names.
+// Options holds the options of a call. It contains no secret and, except for
+// the ref, no value: of headers and fields it has the names.
 type Options struct {
-	// Key is the idempotency key of [bardge.WithIdempotencyKey]; zero if none
-	// was given.
-	Key bardge.Key
-	// Ref is the ref of [bardge.WithRef]; empty if none was given.
-	Ref string
+	Key bardge.Key // of [bardge.WithIdempotencyKey]; zero: none
+	Ref string     // of [bardge.WithRef]; empty: none
 	// RetryPolicy is the policy of [bardge.WithRetryPolicy] and
 	// [bardge.WithMaxAttempts]; fields that were not given are zero.
 	RetryPolicy bardge.RetryPolicy
-	// Timeout is the timeout of [bardge.WithTimeout]; zero if it was not given.
-	Timeout time.Duration
-	// LookupToken reports whether [bardge.WithLookupToken] was given.
-	LookupToken bool
+	Timeout     time.Duration // of [bardge.WithTimeout]; zero: none
+	LookupToken bool          // whether [bardge.WithLookupToken] was given
 	// Reserved reports whether the option of [bardge.Reserve] was given: the
 	// SDK would record the call and return [bardge.ErrReserved].
 	Reserved bool
 	// Headers are the names of [bardge.WithHeader], as http.CanonicalHeaderKey
 	// writes them, sorted; nil: none.
-	Headers []string
-	// ExtraFields are the names of [bardge.WithExtraField], in their order;
-	// nil: none.
-	ExtraFields []string
+	Headers     []string
+	ExtraFields []string // names of [bardge.WithExtraField], in order; nil: none
 	// Err is the first error of an option that the SDK would reject, as an
-	// *[bardge.InvalidError]; nil if all are valid. The other options are
-	// applied.
+	// *[bardge.InvalidError]; nil: none. The other options are applied.
 	Err error
 }
 
-// lookupTokenHeader is the header of [bardge.WithLookupToken].
 const lookupTokenHeader = "Bardge-Lookup-Token" //nolint:gosec // a name
 
 // OptionsOf returns the options of a call. The last of two equal options

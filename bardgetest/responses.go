@@ -8,16 +8,14 @@ import (
 )
 
 // Done returns the response of a call that was executed at its first attempt.
-// The operation is named as in [bardge.Error], such as "IssuePass"; an unknown
-// name panics here and in the other functions.
 func Done(operation string) *bardge.Response {
 	r := newResponse(operation, bardge.OutcomeDone)
 	r.StatusCode, r.Header = http.StatusOK, http.Header{}
 	return r
 }
 
-// Replayed returns the response of a call whose operation an earlier attempt
-// had executed: the server returned the stored response.
+// Replayed returns the response of a call that an earlier attempt had executed:
+// the server returned the stored response.
 func Replayed(operation string) *bardge.Response {
 	r := Done(operation)
 	r.Replayed = true
@@ -32,17 +30,15 @@ func Recovered(operation string) *bardge.Response {
 	return r
 }
 
-// FromJournal returns the response of a call whose result came from the
-// journal; the call sent nothing.
+// FromJournal returns the response of a call whose result the journal had.
 func FromJournal(operation string) *bardge.Response {
 	r := Done(operation)
 	r.FromJournal = true
 	return r
 }
 
-// NotRecorded returns the response of a call that was executed and whose result
-// the journal could not record: a later call with the same ref does not find
-// it.
+// NotRecorded returns the response of a call that was executed, but not
+// recorded: a later call with the same ref does not find its result.
 func NotRecorded(operation string) *bardge.Response {
 	r := Done(operation)
 	r.RecordErr = bardge.ErrJournal

@@ -10,9 +10,8 @@ import (
 )
 
 // The interfaces of the services, for fakes: embed one, and write the methods
-// that the test calls. They grow with the API without breaking fakes that embed
-// them. Other code should declare its own interface with the methods that it
-// calls.
+// that the test calls. They grow with the API. Other code should declare its
+// own.
 type (
 	// IssuedPasses is the interface of [bardge.IssuedPassesService].
 	IssuedPasses interface {

@@ -37,8 +37,7 @@ type target struct {
 	template string
 }
 
-// targetOf returns it, from the base URL, which the client has checked, and the
-// table of operations.
+// targetOf uses the base URL, which the client has checked.
 func targetOf(e bardge.Event) target {
 	op := gen.OperationID(e.Operation).Operation()
 	base, err := url.Parse(e.BaseURL)

@@ -7,11 +7,10 @@
 //
 // A call is an internal span named "bardge.IssuePass", a child of the span in
 // the call's context. Its attempts are client spans below it, named by HTTP's
-// semantic conventions: "POST /v3/api/business/reseller/issued_passes". The
-// gaps between them are the waits. A call and its attempts are recorded when
-// the call ends, with their true times, so nothing is kept for calls under way.
-// Spans that other code makes meanwhile (an API key provider, a journal's
-// database) are children of the caller's span too.
+// semantic conventions: "POST /v3/api/business/reseller/issued_passes". Both
+// are recorded when the call ends, with their true times, so nothing is kept
+// for calls under way. Spans that other code makes meanwhile (an API key
+// provider, a journal's database) are children of the caller's span too.
 //
 //	name                       span     type    value
 //	-------------------------  -------  ------  -------------------------------------------------
@@ -62,11 +61,10 @@
 // # What is left out
 //
 // Spans and metrics hold no key, token, header or body, and no id of the API's
-// except that of the request. For that reason url.full is not set, although the
-// semantic conventions require it.
+// but the request's. So url.full, which the semantic conventions require, is
+// not set.
 //
-// No trace context is sent: a traceparent that names the attempt would differ
-// from attempt to attempt, while every repetition must be the same request.
-// Where the vendor wants one, [bardge.WithHeader] sends the caller's, the same
-// on every attempt.
+// No trace context is sent: a traceparent that names the attempt would differ,
+// while every repetition must be the same request. [bardge.WithHeader] sends
+// the caller's, the same on every attempt.
 package otelbardge

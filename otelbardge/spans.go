@@ -13,8 +13,8 @@ import (
 
 type tracer struct{ trace.Tracer }
 
-// call records the span of a completed call and its attempts. It returns the
-// context with the call's span.
+// call records a completed call and its attempts, and returns its span's
+// context.
 func (t tracer) call(e bardge.Event) context.Context {
 	ctx, span := t.Start(e.Context(), "bardge."+e.Operation,
 		trace.WithTimestamp(e.Started), trace.WithAttributes(operationKey.String(e.Operation)))

@@ -11,7 +11,7 @@ import (
 
 // Find returns the text around a word, plain or in an encoding that prints
 // bytes; empty if it does not occur. Digits inside a longer number do not
-// count; nor, where the word is all digits, inside a hexadecimal one: random
+// count; nor, if the word is all digits, inside a hexadecimal one: random
 // values contain any six digits now and then.
 func Find(text, word string) string {
 	for rest := text; ; {
@@ -39,8 +39,8 @@ func around(text string, at int, form string) string {
 	return text[max(0, at-80):min(len(text), at+len(form)+20)]
 }
 
-// Base64 returns the letters that depend on a word alone in the encoding of a
-// longer text: they differ with the place at which the word begins.
+// Base64 returns the letters that a word, wherever it begins, has in the
+// encoding of a longer text.
 func Base64(word string) []string {
 	forms := make([]string, 0, 3)
 	for before, shared := range []int{0, 2, 3} {

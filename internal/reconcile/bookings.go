@@ -98,8 +98,7 @@ func (o Operation) reconcileSpaBooking(ctx context.Context, in params) (any, str
 		in.ClientID, printed(strings.Join(ids, ", ")))
 }
 
-// bookings reads the client's bookings that the operation may have made, in any
-// state.
+// bookings reads the client's bookings, in any state, that may match.
 func (o Operation) bookings(ctx context.Context, client, kind string) (all []booking, err error) {
 	err = o.Read(ctx, "ListClientBookings", client, &all)
 	return slices.DeleteFunc(all, func(b booking) bool {
@@ -107,8 +106,7 @@ func (o Operation) bookings(ctx context.Context, client, kind string) (all []boo
 	}), err
 }
 
-// slots reads the instances, by their ids, of all classes with the name of a
-// booking's class.
+// slots reads the instances, by id, of all classes with a booking's class name.
 func (o Operation) slots(ctx context.Context, bookings []booking) (map[string]slot, error) {
 	var classes []class
 	if err := o.Read(ctx, "ListClasses", "", &classes); err != nil {

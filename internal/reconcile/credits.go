@@ -23,9 +23,8 @@ type movement struct {
 	Timestamp   int64       `json:"timestamp"` // in milliseconds
 }
 
-// reconcileCredits finds the one movement of the client's credits with the
-// package's size and name. Any purchase for the client at about that time may
-// have made it.
+// reconcileCredits finds the one movement with the package's size and name. Any
+// purchase for the client at about that time may have made it.
 func (o Operation) reconcileCredits(ctx context.Context, in params) (any, string, error) {
 	var packages []creditPackage
 	if err := o.Read(ctx, "ListCreditPackages", "", &packages); err != nil {
@@ -59,8 +58,7 @@ func (o Operation) reconcileCredits(ctx context.Context, in params) (any, string
 	}, o.text("client %s has one credit of that time from package %s", in.ClientID, in.PackageID), nil
 }
 
-// amount normalises a number, however the API wrote it; "" if it is not a
-// number.
+// amount normalises a number, however the API wrote it; "" if it is not one.
 func amount(n json.Number) string {
 	f, err := n.Float64()
 	if err != nil {

@@ -8,9 +8,8 @@ import (
 	"strings"
 )
 
-// operation describes an operation that makes or changes something, and how to
-// read what. BookClass and BookSpa make a booking or a session; the API shows
-// no session.
+// operation is how to read what an operation makes or changes. BookClass and
+// BookSpa make a booking or a session, which the API does not show.
 type operation struct {
 	object string // type tag of the response
 	id     string // field of the response with the resource's id
@@ -20,12 +19,10 @@ type operation struct {
 	// reconcile returns a response if it proves that the operation was
 	// executed.
 	reconcile  func(Operation, context.Context, params) (response any, evidence string, err error)
-	unreadable string // why there is no reconcile
-	// scope names what reconcile may find; nil where that proves nothing.
-	scope      func(Operation, params) []string
-	alsoMadeBy string // another operation that makes the same
-	// verify reads the resource by its id; nil if the API does not show it.
-	verify func(Operation, context.Context, params, string) error
+	unreadable string                                                 // why there is no reconcile
+	scope      func(Operation, params) []string                       // what may be found; nil: proves nothing
+	alsoMadeBy string                                                 // another operation that makes the same
+	verify     func(Operation, context.Context, params, string) error // by id; nil: not shown
 }
 
 var operations = map[string]operation{
@@ -117,7 +114,7 @@ func Response(name, id string) map[string]string {
 }
 
 // Resource names the resource that an operation made, from its response's body,
-// so that no other operation of the journal can claim it. It is empty where
+// so that no other operation of the journal can claim it. It is empty if
 // nothing was made, or the response does not show it.
 func Resource(name string, body []byte) string {
 	row := operations[name]

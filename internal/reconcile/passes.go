@@ -14,8 +14,7 @@ type issuedPass struct {
 }
 
 // reconcileExpiry compares a pass's end with the request. A match proves enough
-// if nothing else was requested: setting the expiry again changes nothing,
-// whichever request was first.
+// if nothing else was requested: setting the expiry again changes nothing.
 func (o Operation) reconcileExpiry(ctx context.Context, in params) (any, string, error) {
 	var body json.RawMessage
 	if err := o.Read(ctx, "GetIssuedPass", o.PathID, &body); err != nil {
@@ -36,8 +35,7 @@ func (o Operation) reconcileExpiry(ctx context.Context, in params) (any, string,
 }
 
 // reconcilePackage reads the package of an issued pass. It proves nothing: the
-// pass may have had that package before, and giving it again may add visits and
-// charge for them.
+// pass may have had it before; giving it again may add visits and charge.
 func (o Operation) reconcilePackage(ctx context.Context, in params) (any, string, error) {
 	var pass issuedPass
 	err := o.Read(ctx, "GetIssuedPass", in.UserPassID, &pass)

@@ -11,31 +11,23 @@ import (
 	"time"
 )
 
-// clockSkew is how far the clocks of the machines that share a journal, and the
-// vendor's, may differ.
+// clockSkew is how far the clocks of the journal's machines and the vendor may
+// differ.
 const clockSkew = 5 * time.Second
 
 // Operation is a request that may have been executed.
 type Operation struct {
-	// Name is the operation's name in the contract, such as "IssuePass".
-	Name string
-	// PathID is the id in the request's path; empty if the path has none.
-	PathID string
-	// Body is the request's; nil if it has none, or the journal dropped it.
-	Body []byte
-	// Since is when the intent was recorded, before the first send.
-	Since time.Time
-	// SentWithin is how long after Since the first byte may have been sent.
-	SentWithin time.Duration
-	// KeyTTL is how long after the first byte the operation may be executed.
-	KeyTTL time.Duration
+	Name       string        // in the contract, such as "IssuePass"
+	PathID     string        // the id in the request's path; empty if none
+	Body       []byte        // the request's; nil if it has none, or the journal dropped it
+	Since      time.Time     // when the intent was recorded, before the first send
+	SentWithin time.Duration // how long after Since the first byte may have been sent
+	KeyTTL     time.Duration // how long after the first byte the operation may be executed
 	// Read decodes the result of a reading operation, all items of a list, as
 	// the contract defines it. A response that does not fit is an error: an
 	// item that is left out may belong to another operation.
-	Read func(ctx context.Context, operation, id string, into any) error
-	// Printable returns an id as evidence shows it: any text may be sent as
-	// one.
-	Printable func(id string) string
+	Read      func(ctx context.Context, operation, id string, into any) error
+	Printable func(id string) string // an id as evidence shows it: any text may be sent as one
 }
 
 // params are the request's fields that are compared with what is read.
@@ -58,12 +50,9 @@ func (o Operation) params() (in params, err error) {
 
 // Result is what reading showed.
 type Result struct {
-	// Response replaces the lost response; nil where nothing is proven.
-	Response any
-	// Scopes are the scopes of all operations that may have made the match.
-	Scopes []string
-	// Evidence describes the match by ids alone.
-	Evidence string
+	Response any      // replaces the lost response; nil if nothing is proven
+	Scopes   []string // the scopes of all operations that may have made the match
+	Evidence string   // describes the match by ids alone
 }
 
 func (o Operation) Reconcile(ctx context.Context) (Result, error) {
@@ -72,8 +61,8 @@ func (o Operation) Reconcile(ctx context.Context) (Result, error) {
 		return Result{Evidence: row.unreadable}, nil
 	}
 	// A match was made within a key's lifetime of the intent, perhaps by an
-	// operation whose own lifetime began only then. That operation must be over
-	// too, so that the journal knows its result.
+	// operation whose own lifetime began only then. That one must be over too,
+	// so that the journal knows its result.
 	if time.Since(o.Since) < 2*o.KeyTTL+4*clockSkew {
 		return Result{Evidence: "too early to rule out that another operation made it"}, nil
 	}
@@ -87,15 +76,12 @@ func (o Operation) Reconcile(ctx context.Context) (Result, error) {
 	return Result{Response: response, Scopes: scopes, Evidence: evidence}, err
 }
 
-// mayHaveMade reports whether the operation can have been executed at that
-// time.
 func (o Operation) mayHaveMade(at time.Time) bool {
 	return !o.begunAfter(at) && !at.After(o.Since.Add(o.SentWithin+o.KeyTTL+clockSkew))
 }
 
 func (o Operation) begunAfter(at time.Time) bool { return at.Before(o.Since.Add(-clockSkew)) }
 
-// unknown returns evidence that proves nothing.
 func (o Operation) unknown(evidence string, args ...any) (any, string, error) {
 	return nil, o.text(evidence, args...), nil
 }

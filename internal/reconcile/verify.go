@@ -8,9 +8,8 @@ import (
 )
 
 // Verify reads by its id what the operation is reported to have made or
-// changed. It returns false where the API does not show it, and an error where
-// it belongs to another operation. Fields that the journal or the API has
-// dropped are not compared.
+// changed. It returns false if the API does not show it, and an error if it
+// belongs to another operation. Missing fields are not compared.
 func (o Operation) Verify(ctx context.Context, id string) (bool, error) {
 	verify := operations[o.Name].verify
 	if verify == nil {
@@ -35,8 +34,7 @@ func (o Operation) verifyIssuedPass(ctx context.Context, in params, id string) e
 	return nil
 }
 
-// verifyUpdate finds the pass's id in the path or, where that has none, in the
-// body.
+// verifyUpdate finds the pass's id in the path or else in the body.
 func (o Operation) verifyUpdate(ctx context.Context, in params, id string) error {
 	err := o.Read(ctx, "GetIssuedPass", id, &issuedPass{})
 	if err == nil && (differ(o.PathID, id) || o.PathID == "" && differ(in.UserPassID, id)) {

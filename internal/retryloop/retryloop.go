@@ -15,8 +15,7 @@ import (
 
 // Attempter makes attempts, one after the other.
 type Attempter interface {
-	// Attempt makes one attempt. It returns whether another follows, and after
-	// what wait.
+	// Attempt returns whether another attempt follows, and after what wait.
 	Attempt(ctx context.Context) (wait time.Duration, again bool)
 }
 
@@ -40,8 +39,8 @@ type loop struct {
 	attempts Attempter
 }
 
-// attempt runs after each of the library's requests, which are never sent. An
-// attempt inside the request would wait below the frames of an http.Client, and
+// attempt runs after each of the library's requests, which are never sent.
+// Inside the request it would wait below the frames of an http.Client, and
 // double the size of a call's stack.
 func (l *loop) attempt(ctx context.Context, _ *http.Response, _ error) (again bool, _ error) {
 	l.client.RetryWaitMin, again = l.attempts.Attempt(ctx)

@@ -9,9 +9,8 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// CallOption is one option of a call, as a comparable value: callers' fakes
-// compare the options that they receive. It prints no value, since a header or
-// a field may hold a secret.
+// CallOption is one option of a call, comparable for callers' fakes. It prints
+// no value, since a header or a field may hold a secret.
 type CallOption struct {
 	kind        optionKind
 	name, value string // value of a field: its JSON, or the reason why there is none
@@ -36,26 +35,20 @@ const (
 	optionReserve
 )
 
-// KeyOption gives the call its idempotency key.
 func KeyOption(k idem.Key) CallOption { return CallOption{kind: optionKey, key: k} }
 
-// RefOption gives the call its ref.
 func RefOption(ref string) CallOption { return CallOption{kind: optionRef, value: ref} }
 
-// MaxAttemptsOption bounds the attempts.
 func MaxAttemptsOption(n int) CallOption {
 	return CallOption{kind: optionMaxAttempts, policy: unique.Make(idem.Policy{MaxAttempts: n})}
 }
 
-// RetryPolicyOption changes how operations are tried.
 func RetryPolicyOption(p idem.Policy) CallOption {
 	return CallOption{kind: optionRetryPolicy, policy: unique.Make(p)}
 }
 
-// TimeoutOption bounds the whole call.
 func TimeoutOption(d time.Duration) CallOption { return CallOption{kind: optionTimeout, timeout: d} }
 
-// HeaderOption sends a header of the caller's.
 func HeaderOption(name, value string) CallOption {
 	return CallOption{kind: optionHeader, name: name, value: value}
 }
@@ -65,8 +58,7 @@ func TokenOption(header, token string) CallOption {
 	return CallOption{kind: optionToken, name: header, value: token}
 }
 
-// FieldOption adds a field to the body. Its value is encoded now, as encode
-// does.
+// FieldOption adds a field to the body, encoded now.
 func FieldOption(name string, value any, encode func(any) ([]byte, error)) CallOption {
 	f, bad := NewField(name, value, encode)
 	if bad != nil {
@@ -75,7 +67,7 @@ func FieldOption(name string, value any, encode func(any) ([]byte, error)) CallO
 	return CallOption{kind: optionField, name: name, value: string(f.Value)}
 }
 
-// Apply adds the option to the settings of a call. It refuses a header named in
+// Apply adds the option to a call's settings. It refuses headers named in
 // owned.
 func (o CallOption) Apply(s *CallSettings, owned ...string) error {
 	switch o.kind {

@@ -11,31 +11,21 @@ import (
 
 // CallSettings holds the options of one call.
 type CallSettings struct {
-	// Key is the idempotency key; zero: none was given.
-	Key idem.Key
-	// Ref is the caller's name for the operation; empty: it has none.
-	Ref string
-	// Reserver is idem.Call's.
-	Reserver journal.Reserver
-	// Policy changes how the call is tried; zero fields are the client's.
-	Policy idem.Policy
-	// Timeout bounds the call; zero adds no bound to the context's.
-	Timeout time.Duration
-	// Header holds the call's own headers; nil: none.
-	Header http.Header
-	// Extra are fields to add to the body.
-	Extra []Field
-	// Refetch is the Refetch of idem.Call.
-	Refetch func(context.Context) (*idem.Response, idem.State)
-	// Confirms is the Confirms of idem.Call.
-	Confirms func(*idem.Response) bool
-	// Exact refuses a response with a field that does not fit.
-	Exact bool
+	Key      idem.Key                                           // zero: none was given
+	Ref      string                                             // empty: none was given
+	Reserver journal.Reserver                                   // idem.Call's
+	Policy   idem.Policy                                        // zero fields are the client's
+	Timeout  time.Duration                                      // bounds the call; zero adds no bound to the context's
+	Header   http.Header                                        // the call's own headers; nil: none
+	Extra    []Field                                            // fields to add to the body
+	Refetch  func(context.Context) (*idem.Response, idem.State) // idem.Call's
+	Confirms func(*idem.Response) bool                          // idem.Call's
+	Exact    bool                                               // refuses a response with a field that does not fit
 }
 
 // Collect applies a call's options in order and skips nil ones. It returns the
-// first error, and applies the valid options all the same, so that the error
-// can report the call's key.
+// first error, and applies the valid options, so that the error can report the
+// key.
 func Collect[O comparable](opts []O, apply func(O, *CallSettings) error) (CallSettings, error) {
 	return CollectOver(CallDefaults{}, opts, apply)
 }
@@ -62,14 +52,13 @@ func CollectOver[O comparable](
 	return *s, failed
 }
 
-// RefOf returns the ref among a call's options; the call itself reports an
-// invalid one.
+// RefOf returns the ref among a call's options; the call reports an invalid
+// one.
 func RefOf[O comparable](opts []O, apply func(O, *CallSettings) error) string {
 	s, _ := Collect(opts, apply)
 	return s.Ref
 }
 
-// Call returns the engine's call under these settings.
 func (s *CallSettings) Call() idem.Call {
 	return idem.Call{
 		Key:      s.Key,
@@ -82,7 +71,6 @@ func (s *CallSettings) Call() idem.Call {
 	}
 }
 
-// TakeKey sets the key, which must not be zero.
 func (s *CallSettings) TakeKey(k idem.Key) error {
 	if k.IsZero() {
 		return &idem.InvalidError{Field: "idempotency key", Reason: "is empty"}
@@ -91,7 +79,6 @@ func (s *CallSettings) TakeKey(k idem.Key) error {
 	return nil
 }
 
-// TakeRef sets the ref, which must not be empty.
 func (s *CallSettings) TakeRef(ref string) error {
 	if ref == "" {
 		return &idem.InvalidError{Field: "ref", Reason: "is empty"}
@@ -100,7 +87,6 @@ func (s *CallSettings) TakeRef(ref string) error {
 	return nil
 }
 
-// TakeTimeout bounds the call by a positive time.
 func (s *CallSettings) TakeTimeout(d time.Duration) error {
 	if d <= 0 {
 		return &idem.InvalidError{Field: "timeout", Reason: "is not positive"}
@@ -133,5 +119,4 @@ func (s *CallSettings) SetHeader(name, value string) {
 	s.Header.Set(name, value)
 }
 
-// TakeField adds a field to the body.
 func (s *CallSettings) TakeField(f Field) { s.Extra = append(s.Extra, f) }

@@ -9,36 +9,29 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// Client is the common part of the vendors' clients: the engine, and what it
-// needs to know of the API.
+// Client is the common part of the vendors' clients: engine and recovery.
 type Client struct {
-	// Name is the package's name, which starts its errors.
-	Name string
+	Name string // the package's, which starts its errors
 	// Engine is a function, so that a dump by reflection shows no credentials.
 	Engine      func() *idem.Engine
 	Credentials Credentials
 	Defaults    CallDefaults
-	// Verbose adds the vendor's messages to the text of errors.
-	Verbose bool
+	Verbose     bool // adds the vendor's messages to the text of errors
 
-	// Class returns the class of an operation, by its name.
-	Class func(operation string) idem.Class
+	Class func(operation string) idem.Class // the class of an operation, by its name
 	// ResponseOf returns a response in place of the lost one of an operation
 	// that made the resource with this id, and the resource's name.
 	ResponseOf func(operation, id string) (response *idem.Response, resource string)
 	// Verify reads whether an operation made the resource with this id; false
-	// without an error where the API shows nothing. Nil accepts every id.
-	Verify func(ctx context.Context, o idem.PendingOperation, id string) (bool, error)
-	// Recovery describes the API to the engine's recovery.
-	Recovery idem.Recovery
+	// without an error if the API shows nothing. Nil accepts every id.
+	Verify   func(ctx context.Context, o idem.PendingOperation, id string) (bool, error)
+	Recovery idem.Recovery // describes the API to the engine's recovery
 }
 
-// Close waits for the client's work and ends it.
 func (c *Client) Close(ctx context.Context) error {
 	return c.failed("close", c.Engine().Close(ctx))
 }
 
-// Rebind moves the journal from another account to the client's.
 func (c *Client) Rebind(ctx context.Context, from idem.Account) error {
 	return Named(c.Name, c.Engine().Rebind(ctx, from))
 }
@@ -62,9 +55,8 @@ func engineOptions[O RecoveryOptions](opts []O) []idem.RecoveryOptions {
 	return all
 }
 
-// Recover runs one pass of recovery, and yields each result, converted by as.
-// An error of one record is part of its result; an error of the journal ends
-// the loop.
+// Recover runs one pass of recovery, and yields each result, converted by as. A
+// record's error is in its result; an error of the journal ends the loop.
 func Recover[T any, O RecoveryOptions](
 	ctx context.Context, c *Client, as func(idem.RecoveryResult) *T, opts []O,
 ) iter.Seq2[*T, error] {

@@ -13,21 +13,18 @@ const (
 	redactedText = "[redacted]"
 	// minCredential is the least length, in bytes, of a credential to search
 	// for: a shorter one occurs in any text.
-	minCredential = 4
-	// maxCredentials is how many credentials are remembered; the oldest are
-	// dropped first.
-	maxCredentials = 8
+	minCredential  = 4
+	maxCredentials = 8 // how many are remembered; the oldest are dropped first
 )
 
 // Credentials remembers a client's credentials and removes them from text: a
 // server, proxy or transport may echo what was sent. Closures hold them, since
 // a dump by reflection shows every field.
 type Credentials struct {
-	// Learn remembers a credential. It must be called for each one before it is
-	// sent, and is safe for concurrent use.
-	Learn func(credential string)
-	// Redact returns text with "[redacted]" in place of each credential.
-	Redact func(text string) string
+	// Learn remembers a credential before it is sent. It is safe for concurrent
+	// use.
+	Learn  func(credential string)
+	Redact func(text string) string // puts "[redacted]" in place of each credential
 }
 
 func NewCredentials() Credentials {
@@ -57,9 +54,9 @@ func NewCredentials() Credentials {
 	}
 }
 
-// RedactError returns err, or where a text in its tree shows a credential, an
-// error without the credential that matches err under errors.Is and errors.As.
-// It has no Unwrap, because reporters print each error of the tree.
+// RedactError returns err or, if a text in its tree shows a credential, an
+// error without it that matches err under errors.Is and errors.As. It has no
+// Unwrap, because reporters print each error of the tree.
 func RedactError(err error, redact func(string) string) error {
 	if err == nil || !shows(err, redact, maxErrorTree) {
 		return err
@@ -71,7 +68,6 @@ func RedactError(err error, redact func(string) string) error {
 	}
 }
 
-// maxErrorTree bounds the depth to which errors are searched.
 const maxErrorTree = 32
 
 func shows(err error, redact func(string) string, depth int) bool {

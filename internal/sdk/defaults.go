@@ -2,8 +2,8 @@ package sdk
 
 import "github.com/bardge/bardge-go/idem"
 
-// CallDefaults holds a client's defaults for its calls: a timeout and headers.
-// The zero value sets nothing.
+// CallDefaults holds a client's defaults for its calls. The zero value sets
+// none.
 type CallDefaults struct { //nolint:recvcheck // Take alone changes it
 	// settings returns the defaults, which do not change; nil: none. It is a
 	// function, because a dump by reflection must not show a header, which may
@@ -31,7 +31,6 @@ func (d CallDefaults) Check(e *idem.Engine) error {
 	return OptionError("WithHeader", e.CheckHeader(d.settings().Header))
 }
 
-// Empty reports whether no default is set.
 func (d CallDefaults) Empty() bool { return d.settings == nil }
 
 func (d CallDefaults) clone() *CallSettings {

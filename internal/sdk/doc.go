@@ -1,6 +1,5 @@
-// Package sdk is what the packages that users import have in common around the
-// engine, independent of the vendor: how settings are checked, how calls are
-// printed and logged, how fields are added to a body.
+// Package sdk is what vendors' clients have in common around the engine: how
+// settings are checked, calls printed and logged, fields added to a body.
 //
 // Text for printing comes from an allow-list: no key unless the text is about
 // it, no header, no body.

@@ -11,17 +11,12 @@ import (
 
 // Reply is the part of the last response to a failed call that errors print.
 type Reply struct {
-	// Status is the HTTP status; 0: no response.
-	Status int
-	// Code is the vendor's code, printed as it is; empty: none.
-	Code string
-	// Message is the vendor's message; empty: must not be printed.
-	Message string
-	// RequestID is the vendor's request id; empty: none.
-	RequestID string
+	Status    int    // 0: no response
+	Code      string // the vendor's, printed as it is; empty: none
+	Message   string // the vendor's; empty: must not be printed
+	RequestID string // the vendor's; empty: none
 }
 
-// ErrorText returns the text of a call's error, for the package with this name.
 func ErrorText(name string, f *idem.Failure, r Reply) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s: %s", name, f.Operation, f.Outcome)

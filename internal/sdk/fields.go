@@ -12,14 +12,11 @@ import (
 
 // Field is a field to add to the JSON object in a request's body.
 type Field struct {
-	// Name is the field's name.
-	Name string
-	// Value is the field's JSON.
-	Value json.RawMessage
+	Name  string          // the field's name
+	Value json.RawMessage // the field's JSON
 }
 
-// NewField encodes a field with encode, such as wire.Encode. The error does not
-// repeat the value.
+// NewField encodes a field. The error does not repeat the value.
 func NewField(name string, value any, encode func(any) ([]byte, error)) (Field, *idem.InvalidError) {
 	switch {
 	case name == "":
@@ -46,9 +43,9 @@ func HasField(fields []Field, name string) bool {
 	return slices.ContainsFunc(fields, func(f Field) bool { return folded(f.Name) == folded(name) })
 }
 
-// AddFields appends fields to the JSON object in body; an empty body is the
-// empty object. It refuses a field that already exists, in any spelling,
-// because servers differ in which of two they read.
+// AddFields appends fields to the JSON object in body (empty: {}). It refuses a
+// field that already exists, in any spelling, because servers differ in which
+// of two they read.
 func AddFields(body []byte, fields ...Field) ([]byte, error) {
 	if len(fields) == 0 {
 		return body, nil

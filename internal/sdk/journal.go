@@ -10,8 +10,7 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// minSecret is the least length of a journal's secret, in bytes: a shorter one
-// could be guessed.
+// minSecret is in bytes: a shorter secret could be guessed.
 const minSecret = 16
 
 func checkSecrets(all [][]byte) ([][]byte, error) {
@@ -40,10 +39,9 @@ func badSecret(reason string) error {
 	return &idem.InvalidError{Field: "journal secret", Reason: reason}
 }
 
-// maxAccount is the longest name of an account, in bytes.
+// maxAccount is in bytes.
 const maxAccount = 200
 
-// checkJournal checks a journal and the account that it belongs to.
 func checkJournal(j journal.Journal, account string) error {
 	switch {
 	case IsNil(j):

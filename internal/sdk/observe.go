@@ -7,8 +7,8 @@ import (
 )
 
 // Observe joins a logger, whose lines begin with the package's name, and an
-// observer. Either may be nil; the result is nil if both are. Request ids pass
-// through redact, since a server may echo credentials in them.
+// observer; either may be nil. Request ids pass through redact, since a server
+// may echo credentials in them.
 func Observe(
 	name string, l *slog.Logger, observer func(idem.Event), redact func(string) string,
 ) func(idem.Event) {
@@ -25,8 +25,7 @@ func Observe(
 	}
 }
 
-// InTurn calls first, then second, even where first panics; a nil one is
-// skipped.
+// InTurn calls first, then second, even if first panics; nil ones are skipped.
 func InTurn(first, second func(idem.Event)) func(idem.Event) {
 	switch {
 	case first == nil:
@@ -76,8 +75,7 @@ func logEvent(name string, l *slog.Logger, e idem.Event) {
 	l.LogAttrs(ctx, level, name+": "+e.Kind.String(), attrs...)
 }
 
-// levelOf returns an event's level: a failed record is an error, an unknown
-// outcome a warning.
+// levelOf makes a failed record an error, an unknown outcome a warning.
 func levelOf(e idem.Event) slog.Level {
 	switch {
 	case e.RecordErr != nil:

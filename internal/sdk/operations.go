@@ -8,7 +8,6 @@ import (
 	"github.com/bardge/bardge-go/journal"
 )
 
-// List returns the operations that match a filter.
 func (c *Client) List(ctx context.Context, f journal.Filter) ([]*idem.RecordedOperation, error) {
 	found, err := c.Engine().List(ctx, f)
 	if err != nil {
@@ -55,7 +54,6 @@ func (c *Client) GetMany(ctx context.Context, refs []string) (map[string]*idem.R
 	return all, nil
 }
 
-// Stats counts the operations.
 func (c *Client) Stats(ctx context.Context) (journal.Stats, error) {
 	s, err := c.Engine().Stats(ctx)
 	return s, c.named("count operations", err)

@@ -17,7 +17,6 @@ type Option struct {
 	Set  func(*Settings) error
 }
 
-// set is an option that cannot fail.
 func set(name string, f func(*Settings)) Option {
 	return Option{name, func(s *Settings) error {
 		f(s)
@@ -25,12 +24,10 @@ func set(name string, f func(*Settings)) Option {
 	}}
 }
 
-// BaseURL replaces the base URL.
 func BaseURL(u string) Option {
 	return set("WithBaseURL", func(s *Settings) { s.BaseURL, s.BaseFrom = u, "WithBaseURL" })
 }
 
-// HTTPClient takes the connections from an HTTP client.
 func HTTPClient(c *http.Client) Option {
 	return Option{"WithHTTPClient", func(s *Settings) (err error) {
 		s.Transport, err = transportOf(c)
@@ -38,7 +35,6 @@ func HTTPClient(c *http.Client) Option {
 	}}
 }
 
-// Journal records operations in j, which belongs to an account.
 func Journal(j journal.Journal, account string) Option {
 	return Option{"WithJournal", func(s *Settings) error {
 		s.Journal, s.Account = j, account
@@ -46,7 +42,6 @@ func Journal(j journal.Journal, account string) Option {
 	}}
 }
 
-// JournalTimeout bounds each call of the journal.
 func JournalTimeout(d time.Duration) Option {
 	return Option{"WithJournalTimeout", func(s *Settings) error {
 		if d <= 0 {
@@ -65,7 +60,6 @@ func JournalSecret(secret []byte, previous [][]byte) Option {
 	}}
 }
 
-// Logger logs every attempt and every call's end.
 func Logger(l *slog.Logger) Option {
 	return set("WithLogger", func(s *Settings) { s.Logger = l })
 }
@@ -75,12 +69,10 @@ func Observer(f func(idem.Event)) Option {
 	return set("WithObserver", func(s *Settings) { s.Observer = InTurn(s.Observer, f) })
 }
 
-// VerboseErrors shows the vendor's messages in the text of errors.
 func VerboseErrors() Option {
 	return set("WithVerboseErrors", func(s *Settings) { s.Verbose = true })
 }
 
-// UserAgent puts the caller's product in front of the SDK's own.
 func UserAgent(product string) Option {
 	return Option{"WithUserAgent", func(s *Settings) error {
 		for i := range len(product) {
@@ -103,8 +95,7 @@ func Named(pkg string, err error) error {
 	return fmt.Errorf("%s: %w", pkg, err)
 }
 
-// IsNil reports whether an interface is nil or holds a nil pointer, map or
-// function.
+// IsNil reports whether v is nil or holds a nil pointer, map or function.
 func IsNil(v any) bool {
 	at := reflect.ValueOf(v)
 	switch at.Kind() {

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// PathMatches reports whether a request's path, as it is in the URL, matches
-// the template (J14). A placeholder matches one segment, unless a server or
-// proxy would resolve that to another path.
+// PathMatches reports whether a request's path, as in the URL, matches the
+// template (J14). A placeholder matches one segment, unless a server or proxy
+// would resolve that to another path.
 func PathMatches(template, path string) bool {
 	segments, names := strings.Split(path, "/"), strings.Split(template, "/")
 	if len(segments) != len(names) {
@@ -22,7 +22,6 @@ func PathMatches(template, path string) bool {
 	return true
 }
 
-// isSegment reports whether s is one non-empty segment of a path.
 func isSegment(s string) bool {
 	value, err := url.PathUnescape(s)
 	return err == nil && value != "" && value != "." && value != ".." && !strings.ContainsAny(s, `?#\`)

@@ -14,8 +14,8 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// Printable returns s if it is formed like an identifier, so that a response
-// cannot put other text into logs; otherwise "-".
+// Printable returns s if it is formed like an identifier, else "-", so that a
+// response cannot put other text into logs.
 func Printable(s string) string {
 	if s == "" || len(s) > 64 {
 		return "-"
@@ -29,8 +29,7 @@ func Printable(s string) string {
 	return s
 }
 
-// Escaped returns text as it is, or quoted as a Go string if a character of it
-// needs escaping.
+// Escaped returns text, quoted as a Go string if a character needs escaping.
 func Escaped(text string) string {
 	if quoted := strconv.Quote(text); quoted != `"`+text+`"` {
 		return quoted
@@ -38,8 +37,7 @@ func Escaped(text string) string {
 	return text
 }
 
-// maxRef is the longest ref, in bytes. A longer one is refused, and cut where
-// it is printed.
+// maxRef is in bytes. A longer ref is refused, and cut where it is printed.
 const maxRef = 1024
 
 // QuotedRef returns a ref as a Go string, safe to print.
@@ -66,7 +64,6 @@ func AppendNames(attrs []slog.Attr, ref string, key idem.Key) []slog.Attr {
 	return attrs
 }
 
-// maxQuoted is the most that Quoted shows of a text, in bytes.
 const maxQuoted = 200
 
 // Quoted returns text as a Go string, cut to 200 bytes.
@@ -92,7 +89,6 @@ type Mark struct {
 	Word string
 }
 
-// Marks returns the true words, each after a comma.
 func Marks(all ...Mark) string {
 	var b strings.Builder
 	for _, m := range all {
@@ -110,8 +106,7 @@ type PendingOperation struct {
 	Since              time.Time
 }
 
-// String returns the operation, its ref and key (or id, where it has neither)
-// and since when it is open.
+// String returns the operation, its ref and key (or else id), and its age.
 func (o PendingOperation) String() string {
 	var b strings.Builder
 	b.WriteString(Printable(o.Operation) + ": ")
@@ -121,7 +116,6 @@ func (o PendingOperation) String() string {
 	return b.String() + "since " + o.Since.UTC().Format(time.RFC3339)
 }
 
-// Attrs returns the same for a logger.
 func (o PendingOperation) Attrs() []slog.Attr {
 	return slices.Concat(
 		[]slog.Attr{slog.String("operation", Printable(o.Operation))},
@@ -130,7 +124,6 @@ func (o PendingOperation) Attrs() []slog.Attr {
 	)
 }
 
-// ResultText returns the text of the operation's result.
 func (o PendingOperation) ResultText(outcome idem.Outcome, evidence string) string {
 	text := fmt.Sprintf("%s: %s", o, outcome)
 	if evidence != "" {
@@ -139,7 +132,6 @@ func (o PendingOperation) ResultText(outcome idem.Outcome, evidence string) stri
 	return text
 }
 
-// ResultValue returns the same for a logger.
 func (o PendingOperation) ResultValue(did idem.RecoveryAction, outcome idem.Outcome, evidence string) slog.Value {
 	return slog.GroupValue(append(o.Attrs(),
 		slog.String("action", did.String()),
@@ -153,7 +145,7 @@ type name struct {
 	text string
 }
 
-// names returns what the operation can be resolved by. A ref or id may hold any
+// names returns what the operation can be resolved by. A ref or id may be any
 // text.
 func (o PendingOperation) names() []name {
 	if o.ID != "" && o.Ref == "" && o.Key.IsZero() {

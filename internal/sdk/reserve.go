@@ -25,8 +25,8 @@ func (r *reservation) apply(s *CallSettings) error {
 	return nil
 }
 
-// Reserve calls f with an option, as a package has it, that lets calls be
-// recorded by in. It returns nil if they are.
+// Reserve calls f with an option, converted by as, that lets in record calls.
+// It returns nil if they are recorded.
 func Reserve[O any](in journal.Reserver, f func(O) error, as func(CallOption) O) error {
 	switch {
 	case IsNil(in):

@@ -25,43 +25,36 @@ const (
 	wordNotExecuted
 )
 
-// NotExecuted states that the operation was not executed.
 func NotExecuted() Resolution { return Resolution{word: wordNotExecuted} }
 
-// Executed states that the operation was executed, and names the resource that
-// it made.
+// Executed states that the operation was executed, and the id of what it made.
 func Executed(id string) Resolution { return Resolution{word: wordExecuted, id: id} }
 
-// By adds the author of the statement: a person's name, or a system's. At most
-// 200 bytes. It is stored sealed, and never printed.
+// By adds the author, in at most 200 bytes: stored sealed, never printed.
 func (r Resolution) By(who string) Resolution {
 	r.by = who
 	return r
 }
 
-// Note adds the reason for the statement, such as a ticket. At most 2,000
-// bytes. It is stored sealed, and never printed.
+// Note adds the reason, in at most 2,000 bytes: stored sealed, never printed.
 func (r Resolution) Note(text string) Resolution {
 	r.note = text
 	return r
 }
 
-// Generation names the ref's generation that the statement is about, as in the
-// journal's RecordedOperation. It is required unless that is the first: the ref
-// was used again after an operation that ended unexecuted.
+// Generation names the ref's generation, required unless it is the first: the
+// ref was used again after an operation that ended unexecuted.
 func (r Resolution) Generation(n int) Resolution {
 	r.generation = n
 	return r
 }
 
-// Unverified accepts the id without reading it from the API first. Without it
-// Resolve fails where the API does not confirm the id, or cannot be reached.
+// Unverified accepts the id without reading it from the API first.
 func (r Resolution) Unverified() Resolution {
 	r.unverified = true
 	return r
 }
 
-// String returns the statement and the id.
 func (r Resolution) String() string {
 	switch r.word {
 	case wordExecuted:
@@ -102,14 +95,12 @@ func (c *Client) resolution(r Resolution) idem.Resolution {
 	return out
 }
 
-// Found is the result of a caller's reconciler: whether an operation was
-// executed, the id of what it made, and the evidence.
+// Found is the result of a caller's reconciler.
 type Found struct {
 	Done         bool
 	ID, Evidence string
 }
 
-// Reconciled converts the result of a caller's reconciler.
 func (c *Client) Reconciled(operation string, f Found, err error) (idem.ReconcileResult, error) {
 	r := idem.ReconcileResult{Done: f.Done && err == nil, Evidence: f.Evidence}
 	if r.Done {

@@ -7,7 +7,6 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// ResponseText describes how a call went: its status and the true marks.
 func ResponseText(operation string, status int, r *idem.Result, first Mark) string {
 	return fmt.Sprintf("%s: %s, status %d, attempts %d%s", operation, r.Outcome, status, len(r.Attempts), Marks(
 		first,
@@ -17,7 +16,7 @@ func ResponseText(operation string, status int, r *idem.Result, first Mark) stri
 	))
 }
 
-// ResponseValue returns the same for a logger, with the vendor's attributes.
+// ResponseValue returns ResponseText's values for a logger, and the vendor's.
 func ResponseValue(operation string, status int, r *idem.Result, first slog.Attr, more ...slog.Attr) slog.Value {
 	return slog.GroupValue(append([]slog.Attr{
 		slog.String("operation", operation),

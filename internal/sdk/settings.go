@@ -13,15 +13,12 @@ import (
 
 // Settings holds the options of a client.
 type Settings struct {
-	// Name is the package's name, in errors, log lines and the User-Agent.
-	Name string
-	// BaseURL is the API's URL, BaseFrom the option that set it, for errors.
-	BaseURL, BaseFrom string
+	Name              string // the package's, in errors, log lines and the User-Agent
+	BaseURL, BaseFrom string // the API's URL, and the option that set it, for errors
 	UserAgent         string
 	Transport         http.RoundTripper
 	Policy            idem.Policy
-	// Defaults apply to each call.
-	Defaults CallDefaults
+	Defaults          CallDefaults // apply to each call
 
 	Journal        journal.Journal
 	Account        string        // that the journal belongs to
@@ -34,7 +31,6 @@ type Settings struct {
 	Credentials Credentials
 }
 
-// NewSettings returns the defaults of a package.
 func NewSettings(name, baseURL, version string) Settings {
 	return Settings{
 		Name: name, BaseURL: baseURL, BaseFrom: "WithBaseURL", UserAgent: name + "-go/" + version,
@@ -92,8 +88,7 @@ func (s *Settings) engineError(err error) error {
 	}
 }
 
-// ApplyOptions applies a client's options in order and skips nil ones. The
-// error names its option.
+// ApplyOptions applies a client's options in order and skips nil ones.
 func ApplyOptions[O any](opts []O, apply func(O) error) error {
 	for _, o := range opts {
 		if IsNil(o) {
@@ -106,8 +101,8 @@ func ApplyOptions[O any](opts []O, apply func(O) error) error {
 	return nil
 }
 
-// OptionError puts the option's name in front of an error. An empty name leaves
-// the error as it is; a nil error stays nil.
+// OptionError puts the option's name, if any, in front of an error; nil stays
+// nil.
 func OptionError(option string, err error) error {
 	if option == "" || err == nil {
 		return err

@@ -43,8 +43,7 @@ func status(a idem.Attempt) string {
 	}
 }
 
-// round rounds a duration for printing: to milliseconds below a second, else to
-// tenths.
+// round rounds to milliseconds below a second, else to tenths.
 func round(d time.Duration) time.Duration {
 	if d < time.Second {
 		return d.Round(time.Millisecond)

@@ -6,8 +6,8 @@ import (
 	"github.com/bardge/bardge-go/idem"
 )
 
-// transportOf returns the transport of an HTTP client, Go's default one if it
-// has none. It refuses a client with settings that interfere with the engine.
+// transportOf returns an HTTP client's transport (nil: Go's default one). It
+// refuses a client with settings that interfere with the engine.
 func transportOf(c *http.Client) (http.RoundTripper, error) {
 	refuse := func(reason string) (http.RoundTripper, error) {
 		return nil, &idem.InvalidError{Field: "HTTP client", Reason: reason}

@@ -1,5 +1,5 @@
-// Package wire supports the generated code in package gen: the timestamps,
-// secrets and lists of the API's JSON, and helpers that turn typed values into
-// path, query and body, and back. It knows no operation and imports the
-// standard library only.
+// Package wire supports the generated code in package gen: timestamps, secrets
+// and lists of the API's JSON, and helpers that turn typed values into path,
+// query and body, and back. It knows no operation and imports only the standard
+// library.
 package wire

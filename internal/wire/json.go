@@ -17,7 +17,6 @@ type DecodeError struct {
 	Reason string // what is wrong, in words
 }
 
-// Error names the field, if known, and the reason.
 func (e *DecodeError) Error() string {
 	if e.Field == "" {
 		return "decode JSON: " + e.Reason
@@ -25,21 +24,18 @@ func (e *DecodeError) Error() string {
 	return fmt.Sprintf("decode JSON: field %q: %s", e.Field, e.Reason)
 }
 
-// IncompleteError is returned for a document in which an essential field is
-// missing or has another type: an id, an amount, a status, whether a list goes
-// on.
+// IncompleteError is returned for a document in which an essential field (an
+// id, an amount, a status, whether a list goes on) is missing or has another
+// type.
 type IncompleteError struct {
-	// Fields are the JSON paths of the fields.
-	Fields []string
+	Fields []string // the JSON paths of the fields
 }
 
-// Error names the fields.
 func (e *IncompleteError) Error() string {
 	return "essential fields are missing or do not fit: " + strings.Join(e.Fields, ", ")
 }
 
-// Marshal writes v as JSON, without a newline at the end and without escaping
-// HTML characters.
+// Marshal writes v as JSON, without a final newline and HTML escapes.
 func Marshal(v any) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
@@ -82,7 +78,7 @@ func replaced(text []byte) bool {
 	}
 }
 
-// Decode reads one JSON object into a new T. It ignores unknown fields. With an
+// Decode reads one JSON object into a new T, ignoring unknown fields. With an
 // error, a *[DecodeError], the value is nil.
 func Decode[T any](body []byte) (*T, error) {
 	body = bytes.TrimPrefix(body, []byte(byteOrderMark))

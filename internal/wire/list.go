@@ -2,18 +2,13 @@ package wire
 
 // List is one page of a list: the envelope of every list endpoint.
 type List[T any] struct {
-	// Object is the type tag: always "list".
-	Object string `json:"object,omitzero"`
+	Object string `json:"object,omitzero"` // the type tag: always "list"
 
-	// Data is the page, newest first unless the endpoint says otherwise.
-	Data []T `json:"data"`
+	Data []T `json:"data"` // newest first unless the endpoint's documentation differs
 
-	// HasMore reports whether the list goes on beyond this page.
-	HasMore bool `json:"has_more"`
+	HasMore bool `json:"has_more"` // whether the list goes on beyond this page
 
-	// URL is the path of the list, without a host.
-	URL string `json:"url,omitzero"`
+	URL string `json:"url,omitzero"` // the path of the list, without a host
 
-	// Message is for people and may be empty.
-	Message string `json:"message,omitzero"`
+	Message string `json:"message,omitzero"` // for people; may be empty
 }

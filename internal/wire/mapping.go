@@ -16,8 +16,8 @@ type Mapping struct {
 	secrets []reflect.Type // string types
 	// logged: the value is for a logger. Secrets are the strings with a
 	// LogValue, which replaces them; the keys of maps are replaced, maps with a
-	// LogValue are emptied, and unexported fields are dropped if they may hold
-	// a secret.
+	// LogValue are emptied, and unexported fields that may hold a secret are
+	// dropped.
 	logged bool
 	// types and hidden cache mayHold and drops by reflect.Type.
 	types, hidden sync.Map
@@ -39,8 +39,7 @@ func (m *Mapping) Apply(v any, text func(string) string) (any, bool) {
 	return mapped.Interface(), true
 }
 
-// mayHold reports whether a value of type t can lead to a secret that is
-// replaced.
+// mayHold reports whether a value of type t can lead to a replaced secret.
 func (m *Mapping) mayHold(t reflect.Type) bool {
 	return remember(&m.types, t, func() bool { return m.leads(t, map[reflect.Type]bool{}) })
 }
@@ -121,8 +120,7 @@ func (m *Mapping) parts(t reflect.Type) []reflect.Type {
 	}
 }
 
-// reachable reports whether encoding/json reads a field: it is exported, or an
-// embedded struct.
+// reachable reports whether encoding/json reads a field.
 func reachable(f reflect.StructField) bool {
 	return f.IsExported() || f.Anonymous && f.Type.Kind() == reflect.Struct
 }

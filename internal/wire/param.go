@@ -8,7 +8,7 @@ import (
 )
 
 // ParamError is returned for a path or query parameter that cannot be sent. It
-// names the parameter and does not show the value.
+// does not show the value.
 type ParamError struct {
 	Name   string // the parameter's name in the API
 	Reason string // what is wrong with it, in words
@@ -17,9 +17,9 @@ type ParamError struct {
 func (e *ParamError) Error() string { return "parameter " + e.Name + " " + e.Reason }
 
 // Path puts values, in order, into the placeholders of a path template such as
-// "/bookings/{bookingId}/cancel", and escapes them. It refuses a value that
-// could change the path with a *[ParamError] that names its placeholder: empty,
-// "." or "..", with a slash, a backslash or a control character, or not UTF-8.
+// "/bookings/{bookingId}/cancel", and escapes them. It refuses, by a
+// *[ParamError], a value that could change the path: empty, "." or "..", with a
+// slash, a backslash or a control character, or not UTF-8.
 func Path(template string, values ...string) (string, error) {
 	if len(values) == 0 {
 		return template, nil

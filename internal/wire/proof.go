@@ -10,25 +10,19 @@ import (
 type Proof uint8
 
 const (
-	// ProvesNothing: any intermediary may have written it.
-	ProvesNothing Proof = iota
-	// ProvesField: it has a field that only the operation's own type has.
-	ProvesField
-	// ProvesExecution: it has the type's tag, or all of its essential fields.
-	ProvesExecution
-	// ProvesOther: it is a list, an error, or has the tag of another type.
-	ProvesOther
+	ProvesNothing   Proof = iota // any intermediary may have written it
+	ProvesField                  // it has a field that only the operation's own type has
+	ProvesExecution              // it has the type's tag, or all of its essential fields
+	ProvesOther                  // it is a list, an error, or has the tag of another type
 )
 
 // Tags are the values of the field "object" that name an object's type.
 type Tags struct {
-	// Own are the type's tags; empty: it has none.
-	Own []string
-	// Inferred: the tags come from no documentation. An unknown tag then proves
+	Own []string // the type's; empty: it has none
+	// Inferred: the tags come from no documentation, so an unknown tag proves
 	// nothing.
 	Inferred bool
-	// Known are the tags of all types.
-	Known []string
+	Known    []string // the tags of all types
 }
 
 func (t *Tags) fit(tag string) bool {
@@ -41,8 +35,7 @@ func contains(tags []string, tag string) bool {
 	return slices.ContainsFunc(tags, func(one string) bool { return strings.EqualFold(one, tag) })
 }
 
-// Tag reports a fault of the object that was just read if its tag names another
-// type.
+// Tag reports a fault of the object just read if its tag names another type.
 func (r *Reader) Tag(tag string, of *Tags) {
 	if tag != "" && !of.fit(tag) {
 		r.Require("object", false)
@@ -51,16 +44,11 @@ func (r *Reader) Tag(tag string, of *Tags) {
 
 // Shape describes how to recognise the objects of a type.
 type Shape struct {
-	// Tags name the type.
-	Tags Tags
-	// Essential are the fields that a caller needs; of each group one is
-	// enough.
-	Essential [][]string
-	// Telling are the type's fields that pages of gateways do not have.
-	Telling []string
+	Tags      Tags       // name the type
+	Essential [][]string // the fields that a caller needs; of each group one is enough
+	Telling   []string   // the type's fields that pages of gateways do not have
 }
 
-// ListShape is the shape of every page of a list.
 var ListShape = Shape{
 	Tags:      Tags{Own: []string{"list"}},
 	Essential: [][]string{{"data"}},
@@ -139,8 +127,7 @@ func (r *Reader) start() int {
 	return r.at
 }
 
-// keep keeps a field. A name in another letter case counts only without an
-// exact one.
+// keep keeps a field. A name in another letter case yields to an exact one.
 func (f *fields) keep(name, value []byte) {
 	known, exact := string(fold(name)), plainName(name)
 	if len(f.value) == maxNames || f.exact[known] && !exact {
@@ -149,8 +136,7 @@ func (f *fields) keep(name, value []byte) {
 	f.value[known], f.exact[known] = value, exact
 }
 
-// cut reads a value that may be incomplete: the beginning of an error counts as
-// an error.
+// cut reads a value that may be cut: an error's beginning counts as an error.
 func (f *fields) cut(name, value []byte) {
 	if strings.EqualFold(string(name), "error") && len(value) > 0 && value[0] != 'n' && value[0] != 'f' {
 		f.failed = true
@@ -190,7 +176,6 @@ func (f *fields) hasTelling(name string) bool {
 	return f.has(name) || raw == "true" || raw == "false"
 }
 
-// noError reports whether the value of a field "error" means no error.
 func noError(value []byte) bool {
 	switch string(bytes.Join(bytes.Fields(value), nil)) {
 	case "", "null", "false", `""`, "[]":

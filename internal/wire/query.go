@@ -7,8 +7,7 @@ import (
 	"strconv"
 )
 
-// Query collects query parameters for a request. Values returns the first
-// fault. The zero value is ready for use.
+// Query collects a request's query parameters. The zero value is ready for use.
 type Query struct {
 	values url.Values
 	err    error
@@ -72,8 +71,7 @@ func (q *Query) fail(name, reason string) {
 	}
 }
 
-// ReceivedQuery reads a request's query parameters in a server, by the same
-// rules as [Query]. Err returns the first fault.
+// ReceivedQuery reads query parameters in a server, by [Query]'s rules.
 type ReceivedQuery struct {
 	values url.Values
 	checks Query

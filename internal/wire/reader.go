@@ -6,8 +6,7 @@ import (
 )
 
 // Reader reads a JSON document in one pass, for generated code that knows its
-// fields: reading a response with encoding/json takes as long as the rest of a
-// call.
+// fields: encoding/json would take as long as the rest of a call.
 //
 // It first accepts what servers usually write, and gives up at the rest.
 // [DecodeBy] then reads the document again, slowly: with the path of each
@@ -19,9 +18,8 @@ import (
 //   - Names match exactly; without an exact match in the object, a name in
 //     another letter case counts. Of duplicate names the last one counts.
 //   - Null leaves a field as it was.
-//   - A value that does not fit leaves its field as it was. Its path is
-//     reported as drift, or as a fault where the field must fit
-//     ([Reader.Exact]).
+//   - A value that does not fit leaves its field as it was. Its path is drift,
+//     or a fault if the field must fit ([Reader.Exact]).
 //   - A list's item with a fault, or of another type, is left out, and its path
 //     is drift: one odd item does not lose the page.
 //   - NaN, Infinity and -Infinity fit no field.
@@ -36,10 +34,9 @@ type Reader struct {
 	slow  *slow // nil in the first reading
 }
 
-// DecodeBy reads one JSON object into a new T with a function that reads a T.
-// It skips a byte order mark, and ignores unknown fields. Drift holds the paths
-// of fields whose values did not fit, and of items that were left out, at most
-// 100.
+// DecodeBy reads one JSON object into a new T with read. It skips a byte order
+// mark, and ignores unknown fields. Drift holds the paths of fields whose
+// values did not fit, and of items that were left out, at most 100.
 //
 // The error is a *[DecodeError], with a nil value, or an *[IncompleteError],
 // with the value as far as it could be read.
@@ -100,8 +97,8 @@ func (r *Reader) Object() (name []byte, ok bool) {
 	return r.name()
 }
 
-// Next returns the name of the next field, once the value of the last one is
-// read. It is not ok at the object's end.
+// Next returns the next field's name, once the last one's value is read. It is
+// not ok at the object's end.
 func (r *Reader) Next() (name []byte, ok bool) {
 	r.exact = false
 	if !r.more('}') {
@@ -137,8 +134,7 @@ func (r *Reader) Exact() *Reader {
 	return r
 }
 
-// Require reports a fault of the object that was just read if the essential
-// field of this name is missing.
+// Require reports a fault of the object just read if the field is missing.
 func (r *Reader) Require(name string, has bool) {
 	if has {
 		return

@@ -12,11 +12,11 @@ var logged = &Mapping{logged: true}
 // RedactSecrets is a ReplaceAttr for [slog.HandlerOptions]. It replaces each
 // string whose type has a LogValue method, as secrets have, by the method's
 // result, at any depth: behind pointers and interfaces, in slices, arrays, maps
-// and their keys, in exported fields. It drops unexported fields if their type
-// leads to such a string; it does not follow interfaces there. Maps whose type
-// has a LogValue method become empty. The value itself is not changed. For a
-// type that cannot hold a secret it costs one look-up. Errors are not changed:
-// the handler prints their text.
+// and their keys, in exported fields. It drops unexported fields if their type,
+// interfaces aside, leads to such a string. Maps whose type has a LogValue
+// method become empty. The value itself is not changed. For a type that cannot
+// hold a secret it costs one look-up. Errors are not changed: the handler
+// prints their text.
 func RedactSecrets(_ []string, a slog.Attr) slog.Attr {
 	v := a.Value.Resolve()
 	if v.Kind() != slog.KindAny {
@@ -32,8 +32,8 @@ func RedactSecrets(_ []string, a slog.Attr) slog.Attr {
 }
 
 // Show prints a struct as %+v does, for the Format method of a type that
-// contains a secret. Without it, package fmt skips the secret's own method
-// behind a pointer under a verb that does not fit, such as %s.
+// contains a secret. Otherwise package fmt skips the secret's own method behind
+// a pointer under a verb that does not fit, such as %s.
 func Show(w io.Writer, v any) {
 	fields, before := reflect.ValueOf(v), "{"
 	for i := range fields.NumField() {

@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// maxSkipped is the nesting limit of a skipped value.
 const maxSkipped = 500
 
 func (r *Reader) skip(depth int) {
@@ -66,7 +65,6 @@ func (r *Reader) peek() byte {
 	return 0
 }
 
-// name reads a field's name and the colon.
 func (r *Reader) name() (name []byte, ok bool) {
 	if r.slow != nil {
 		return r.slowName()
@@ -127,8 +125,8 @@ func (r *Reader) more(end byte) bool {
 	return false
 }
 
-// quoted skips a string, and returns what is between its quotes. It is plain if
-// it is ASCII without escapes, and so needs no decoding.
+// quoted skips a string, and returns what is between its quotes: plain if it is
+// ASCII without escapes, and so needs no decoding.
 func (r *Reader) quoted() (text []byte, plain bool) {
 	if r.peek() != '"' {
 		r.giveUp()
@@ -155,7 +153,6 @@ func (r *Reader) quoted() (text []byte, plain bool) {
 	return nil, false
 }
 
-// number skips a number, and returns it as it is written.
 func (r *Reader) number() []byte {
 	start := r.at
 	r.sign("-")
@@ -207,11 +204,10 @@ func (r *Reader) word(word string) bool {
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
-// numeral reports whether a number begins here, with this byte.
 func (r *Reader) numeral(b byte) bool { return isDigit(b) || b == '-' && r.odd() == "" }
 
-// odd returns the token here that some servers write in place of a number
-// although it is no JSON; "" if none.
+// odd returns a token here that some servers write although it is no JSON, or
+// "".
 func (r *Reader) odd() string {
 	for _, token := range []string{"NaN", "Infinity", "-Infinity"} {
 		if bytes.HasPrefix(r.text[r.at:], []byte(token)) {

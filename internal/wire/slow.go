@@ -8,9 +8,8 @@ import (
 
 // slow is the state of a [Reader] in its second reading.
 type slow struct {
-	path []segment
-	// drift lists the values that did not fit.
-	drift []string
+	path  []segment
+	drift []string // the values that did not fit
 	// faults lists the essential fields that are missing or do not fit: of the
 	// item being read, or of the document outside of lists.
 	faults []string
@@ -24,12 +23,9 @@ type segment struct {
 }
 
 const (
-	// maxDrift bounds the listed paths.
-	maxDrift = 100
-	// maxName bounds the length of names compared in another letter case.
-	maxName = 64
-	// maxNames bounds the remembered names of one object.
-	maxNames = 10_000
+	maxDrift = 100    // bounds the listed paths
+	maxName  = 64     // bounds the length of names compared in another letter case
+	maxNames = 10_000 // bounds the remembered names of one object
 )
 
 func (s *slow) String() string {
@@ -57,8 +53,7 @@ func (s *slow) drifts(path string) {
 	}
 }
 
-// fault notes an essential field that is missing from the object that was just
-// read.
+// fault notes an essential field that the object just read lacks.
 func (s *slow) fault(name string) {
 	if len(s.path) > 0 {
 		name = s.String() + "." + name
@@ -135,7 +130,6 @@ func (r *Reader) beginItem() outside {
 	return out
 }
 
-// leaveOut ends an item, and reports whether it has a fault.
 func (r *Reader) leaveOut(out outside) bool {
 	s := r.slow
 	if s == nil || r.stuck {

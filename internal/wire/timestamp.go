@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// Millis is a point in time, written as whole milliseconds since the Unix
-// epoch.
+// Millis is a time, written as whole milliseconds since the Unix epoch.
 //
 // It reads more than it writes, since the API mixes units: numbers below 10^11
 // (the year 5138) are seconds, larger ones milliseconds. It also reads numbers
@@ -20,11 +19,11 @@ import (
 // Milliseconds before March 1973 cannot be distinguished from seconds.
 type Millis struct{ time.Time }
 
-// Seconds is a point in time, written as whole seconds since the Unix epoch;
-// fractions are cut off. It reads what [Millis] reads.
+// Seconds is a time, written as whole seconds since the Unix epoch; fractions
+// are cut off. It reads what [Millis] reads.
 type Seconds struct{ time.Time }
 
-// Time is a point in time that is only read, as [Millis] is.
+// Time is a time that is only read, as [Millis] is.
 type Time time.Time
 
 // UnmarshalJSON reads a timestamp. Its error does not quote the input.
@@ -34,7 +33,6 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// UnmarshalJSON reads a timestamp. Its error does not quote the input.
 func (m *Millis) UnmarshalJSON(data []byte) (err error) {
 	m.Time, err = parseTimestamp(data)
 	return err
@@ -45,7 +43,6 @@ func (m Millis) MarshalJSON() ([]byte, error) {
 	return formatTimestamp(m.Time, m.UnixMilli())
 }
 
-// UnmarshalJSON reads a timestamp. Its error does not quote the input.
 func (s *Seconds) UnmarshalJSON(data []byte) (err error) {
 	s.Time, err = parseTimestamp(data)
 	return err
@@ -95,8 +92,7 @@ func parseQuoted(data []byte) (time.Time, error) {
 	return parseDate(strings.ToUpper(text))
 }
 
-// layouts are the formats of dates, with and without time and zone. Without a
-// zone they are in UTC.
+// layouts are formats of dates. Without a zone they are in UTC.
 var layouts = [...]string{
 	time.RFC3339,
 	"2006-01-02T15:04:05",

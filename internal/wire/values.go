@@ -35,7 +35,6 @@ func ReadText[T ~string](r *Reader, v *T) {
 	}
 }
 
-// ReadInt reads a whole number.
 func ReadInt(r *Reader, v *int) {
 	readNumber(r, func(digits []byte) bool {
 		n, err := strconv.Atoi(string(digits))
@@ -49,7 +48,6 @@ func ReadInt(r *Reader, v *int) {
 	})
 }
 
-// ReadFloat reads a number.
 func ReadFloat(r *Reader, v *float64) {
 	readNumber(r, func(digits []byte) bool {
 		f, err := strconv.ParseFloat(string(digits), 64)
@@ -94,7 +92,6 @@ func readNumber(r *Reader, take func(digits []byte) bool) {
 	}
 }
 
-// ReadBool reads true or false.
 func ReadBool(r *Reader, v *bool) {
 	switch r.peek() {
 	case 't':

@@ -53,7 +53,6 @@ func (w *walk) value(v reflect.Value) (reflect.Value, bool) {
 	}
 }
 
-// replaced returns the replacement of a secret.
 func (w *walk) replaced(v reflect.Value) string {
 	if w.text == nil {
 		return slog.AnyValue(v.Interface()).Resolve().String()
