@@ -6,11 +6,14 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/journal"
 )
 
 // recorder keeps what a server saw.
@@ -308,6 +311,79 @@ func TestUnguardedIsRepeatedOnlyAfterNothingSentOrRefused(t *testing.T) {
 					assert.Equal(t, VerdictNothingSent, second.Verdict)
 					assert.Len(t, rec.seen, row.attempts, "its key does not protect a repetition: look first")
 				}
+			})
+		})
+	}
+}
+
+func TestR5_AnUnkeyedOperationCarriesNoKeyAndIsSentOnce(t *testing.T) {
+	var key []string
+	keep := func(w http.ResponseWriter, r *http.Request) {
+		key = append(key, r.Header.Values("Idempotency-Key")...)
+		lose(w, r)
+	}
+	inWorld(t, keep, func(t *testing.T, w *world) {
+		r := w.do(post(NonIdempotent))
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.True(t, r.Key.IsZero())
+		assert.True(t, r.SafeUntil.IsZero(), "nothing protects a repetition")
+		assert.Len(t, r.Attempts, 1)
+		assert.Empty(t, key)
+
+		given := post(NonIdempotent)
+		given.Key = NewKey()
+		assert.Equal(t, OutcomeNotSent, w.do(given).Outcome, "a key is refused")
+	})
+}
+
+// A ref whose non-idempotent operation may have been executed is never sent
+// again, neither by a later call nor by Recover.
+func TestJ4_AnUnkeyedOperationIsNotTakenUp(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
+		orphan(t, w, NonIdempotent)
+		sent := w.hits.Load()
+		again := post(NonIdempotent)
+		again.Ref = "order-1"
+		assert.Equal(t, OutcomeUnknown, w.do(again).Outcome)
+		for _, r := range w.recover(knowing(NonIdempotent)) {
+			assert.Equal(t, OutcomeUnknown, r.Result.Outcome)
+		}
+		assert.Equal(t, sent, w.hits.Load())
+	})
+}
+
+// A6: NotExecuted is accepted once a server cannot be working on a request any
+// more. A server that takes longer has executed nothing by then, so that the
+// resolution is true when it is recorded; it executes the request afterwards,
+// and the next one as well.
+func TestAssumptions_A6_AServerThatWorksOnARequestForLong(t *testing.T) {
+	for name, row := range map[string]struct {
+		takes    time.Duration
+		executed int64 // when NotExecuted is accepted
+	}{
+		"A6 no longer than the window": {90 * time.Second, 1},
+		"A6 ten minutes":               {10 * time.Minute, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var executed atomic.Int64
+			inJournalledWorld(t, func(w http.ResponseWriter, _ *http.Request) {
+				time.Sleep(row.takes)
+				executed.Add(1)
+				answer(w, 200, `{}`)
+			}, func(t *testing.T, w *world, _ *faultyJournal) {
+				c := withRef(Keyed)
+				c.Policy.MaxAttempts = 1
+				require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+				for w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{}) != nil {
+					time.Sleep(time.Second)
+				}
+				assert.Equal(t, row.executed, executed.Load())
+				if row.executed > 0 {
+					return // the API shows it, so that this resolution would not be made
+				}
+				require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+				time.Sleep(2 * row.takes)
+				assert.EqualValues(t, 2, executed.Load())
 			})
 		})
 	}

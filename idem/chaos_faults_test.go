@@ -2,7 +2,12 @@ package idem_test
 
 import (
 	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,6 +16,7 @@ import (
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/chaos"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/journal/journaltest"
 )
 
@@ -219,4 +225,145 @@ func (r faultRow) client(t *testing.T, w *chaos.Simulation, journal *journaltest
 		callbacks[name](w, &c)
 	}
 	return clientWith(t, w, c, r.refs)
+}
+
+// callbacks wire one of the user's functions to the model.
+var callbacks = map[string]func(w *chaos.Simulation, c *idem.Config){
+	"observer": func(w *chaos.Simulation, c *idem.Config) {
+		c.Observe = func(idem.Event) { w.Observed() }
+	},
+	"key provider": func(w *chaos.Simulation, c *idem.Config) {
+		c.Authorize = func(ctx context.Context, h http.Header) error {
+			h.Set("Authorization", w.Credentials())
+			return w.Callback(ctx, "key provider")
+		}
+	},
+	"transport": func(w *chaos.Simulation, c *idem.Config) {
+		c.Transport = panicking{w, c.Transport}
+	},
+	"journal": func(w *chaos.Simulation, c *idem.Config) {
+		c.Journal = &faultyJournal{kept(c.Journal), w}
+	},
+	"store": func(w *chaos.Simulation, c *idem.Config) {
+		c.Journal = &awayJournal{kept(c.Journal), w}
+	},
+}
+
+// panicking is a transport that goes wrong before or after it has sent.
+type panicking struct {
+	w    *chaos.Simulation
+	base http.RoundTripper
+}
+
+func (p panicking) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := p.w.Callback(r.Context(), "transport before"); err != nil {
+		return nil, err
+	}
+	resp, err := p.base.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.w.Callback(r.Context(), "transport after"); err != nil {
+		_ = resp.Body.Close()
+		return nil, err
+	}
+	return resp, nil
+}
+
+// kept is what a journal of these tests keeps, without its troubles.
+func kept(j journal.Journal) *journal.Memory {
+	switch j := j.(type) {
+	case *journaltest.Faulty:
+		return j.Memory
+	case *faultyJournal:
+		return j.Memory
+	case *awayJournal:
+		return j.Memory
+	default:
+		panic(fmt.Sprintf("a journal of another type: %T", j))
+	}
+}
+
+// faultyJournal is a journal that goes wrong before it reads, and before or
+// after it writes.
+type faultyJournal struct {
+	*journal.Memory
+	w *chaos.Simulation
+}
+
+func (j *faultyJournal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
+	if err := j.w.Callback(ctx, "journal load"); err != nil {
+		return journal.Record{}, false, err
+	}
+	return j.Memory.Load(ctx, id)
+}
+
+func (j *faultyJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
+	if err := j.w.Callback(ctx, "journal before"); err != nil {
+		return false, fmt.Errorf("%w: %w", journal.ErrNotCommitted, err)
+	}
+	ok, err := j.Memory.Save(ctx, r)
+	if err != nil {
+		return false, err
+	}
+	if err := j.w.Callback(ctx, "journal after"); err != nil {
+		return false, err // written, and not known
+	}
+	return ok, nil
+}
+
+// awayJournal is a journal whose store is away for ten seconds of every forty:
+// nothing can be read, and certainly nothing is written.
+type awayJournal struct {
+	*journal.Memory
+	w *chaos.Simulation
+}
+
+var errAway = errors.New("the store is away")
+
+func (j *awayJournal) away() error {
+	if j.w.Clock.Server().UnixNano()/int64(10*time.Second)%4 == 3 {
+		return errAway
+	}
+	return nil
+}
+
+func (j *awayJournal) Load(ctx context.Context, id string) (journal.Record, bool, error) {
+	if err := j.away(); err != nil {
+		return journal.Record{}, false, err
+	}
+	return j.Memory.Load(ctx, id)
+}
+
+func (j *awayJournal) Save(ctx context.Context, r journal.Record) (bool, error) {
+	if err := j.away(); err != nil {
+		return false, errors.Join(journal.ErrNotCommitted, err)
+	}
+	return j.Memory.Save(ctx, r)
+}
+
+// prove is the proof of the model's operations: the tag that the API gives its
+// objects, and the id. A cancellation and a read answer with a booking.
+func prove(class chaos.Class) func(int, http.Header, []byte) idem.Proof {
+	tag := "issued_pass"
+	if class == chaos.Idempotent || class == chaos.Safe {
+		tag = "booking"
+	}
+	return func(_ int, _ http.Header, body []byte) idem.Proof {
+		var said struct {
+			Object string          `json:"object"`
+			ID     string          `json:"id"`
+			Error  json.RawMessage `json:"error"`
+		}
+		switch err := json.Unmarshal(body, &said); {
+		case err != nil && !json.Valid(body):
+			return idem.Proof{}
+		case err != nil, said.Error != nil, said.Object != "" && said.Object != tag:
+			return idem.Proof{Kind: idem.ProvesOther}
+		case said.Object == "":
+			return idem.Proof{}
+		default:
+			return idem.Proof{Kind: idem.ProvesExecution, Complete: said.ID != ""}
+		}
+	}
 }

@@ -1,12 +1,18 @@
 package idem
 
 import (
+	"context"
+	"net"
+	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/journal"
 )
 
 // R10: a key of another process is as old as its wall clock says until it is
@@ -54,3 +60,159 @@ func TestR10_TheOlderOfTwoAccountsCountsAfterAStep(t *testing.T) {
 		assert.InDelta(t, 55*time.Second, w.left(second.snapshot(), later), float64(time.Second), name)
 	}
 }
+
+// R10, R32: a wall clock that is set while a call is under way neither ends its
+// key's window nor the call, as long as the platform reports no sleep.
+func TestR10_ACallGoesOnAfterAStep(t *testing.T) {
+	for name, by := range map[string]time.Duration{
+		"5 minutes forward": 5 * time.Minute, "a year forward": 365 * 24 * time.Hour, "5 minutes back": -5 * time.Minute,
+	} {
+		for _, class := range []Class{Keyed, Idempotent} {
+			m := newMachine()
+			inWorld(t, script(func(http.ResponseWriter, *http.Request) {
+				m.step(by) // in the first second
+				panic(http.ErrAbortHandler)
+			}, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+				r := w.do(post(class))
+				require.NoError(t, r.Err, "%s, %s", name, class)
+				assert.EqualValues(t, 2, w.hits.Load())
+			}, m.clocks)
+		}
+	}
+}
+
+// R10: the same jump is a sleep if the platform reports one, or does not report
+// sleep.
+func TestR10_ACallEndsAfterASleep(t *testing.T) {
+	m := newMachine()
+	blind := newMachine()
+	for name, row := range map[string]struct {
+		sleep func()
+		clock func(*Config)
+	}{
+		"the platform reports it":              {func() { m.sleep(5 * time.Minute) }, m.clocks},
+		"the wall clock was set back after it": {func() { m.sleep(5 * time.Minute); m.step(-5 * time.Minute) }, m.clocks},
+		"the platform does not report sleep": {
+			func() { blind.step(5 * time.Minute) },
+			func(c *Config) { c.WallClock = blind.now },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(http.ResponseWriter, *http.Request) {
+				row.sleep()
+				panic(http.ErrAbortHandler)
+			}, func(t *testing.T, w *world) {
+				r := w.do(post(Keyed))
+				assert.Equal(t, OutcomeUnknown, r.Outcome)
+				assert.EqualValues(t, 1, w.hits.Load(), "the server has forgotten the key")
+			}, row.clock)
+		})
+	}
+}
+
+// R8: a sleep between the check and the write shows where the bytes leave,
+// although the wall clock was set back as far meanwhile.
+func TestR8_ASleepThatAStepHidesIsSeenWhereTheBytesLeave(t *testing.T) {
+	m := newMachine()
+	var dials atomic.Int64
+	inWorld(t, lose, func(t *testing.T, w *world) {
+		e := w.newEngine(m.clocks, func(c *Config) {
+			c.Transport = &http.Transport{
+				DisableKeepAlives: true,
+				DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+					c, err := w.listener.DialContext(ctx, network, addr)
+					if dials.Add(1) == 2 {
+						m.sleep(2 * time.Minute)
+						m.step(-2 * time.Minute)
+					}
+					return c, err
+				},
+			}
+		})
+		defer e.CloseIdleConnections()
+		r := e.Do(context.Background(), post(Keyed))
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.EqualValues(t, 2, dials.Load())
+		assert.EqualValues(t, 1, w.hits.Load(), "the second attempt never left")
+	})
+}
+
+// R10: SafeUntil is what is left of the window, by the wall clock as it is now.
+func TestR10_SafeUntilAfterAStepIsWhatIsLeft(t *testing.T) {
+	for by, lost := range map[time.Duration]time.Duration{
+		5 * time.Minute: clock.PauseAllowance, 10 * time.Second: 10 * time.Second, -5 * time.Minute: 0,
+	} {
+		m := newMachine()
+		inWorld(t, func(http.ResponseWriter, *http.Request) {
+			m.step(by)
+			panic(http.ErrAbortHandler)
+		}, func(t *testing.T, w *world) {
+			c := post(Keyed)
+			c.Policy.MaxAttempts = 1
+			r := w.do(c)
+			require.Equal(t, OutcomeUnknown, r.Outcome)
+			assert.Equal(t, m.now().Add(83*time.Second-lost).Round(0), r.SafeUntil.Round(0), by)
+		}, m.clocks)
+	}
+}
+
+// R10: a key that was sent here before the wall clock was set is neither
+// younger nor older.
+func TestR10_AResumedKeyAfterAStep(t *testing.T) {
+	for _, by := range []time.Duration{time.Hour, -time.Hour} {
+		m := newMachine()
+		inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+			c := post(Keyed)
+			c.Policy.MaxAttempts = 1
+			c.Key = w.do(c).Key
+			m.step(by)
+			time.Sleep(30 * time.Second)
+			require.NoError(t, w.do(c).Err, by)
+			time.Sleep(54 * time.Second)
+			require.ErrorIs(t, w.do(c).Err, ErrKeyExpired, "%s: 84 s have passed", by)
+			assert.EqualValues(t, 2, w.hits.Load())
+		}, m.clocks)
+	}
+}
+
+// J8: others judge a lease by this machine's wall clock, or by the store's. A
+// step forward may have ended it for them, so it is written anew before
+// anything is sent.
+func TestJ8_AStepForwardMayHaveEndedALease(t *testing.T) {
+	m := newMachine()
+	j := &countingJournal{Memory: journal.NewMemory()}
+	var stepped atomic.Bool
+	inWorld(t, says(200, `{"id":"x"}`), func(t *testing.T, w *world) {
+		r := w.engine.Do(onConn(func() {
+			if stepped.CompareAndSwap(false, true) {
+				m.step(time.Minute)
+			}
+		}), withRef(Keyed))
+		require.NoError(t, r.Err)
+		assert.Len(t, r.Attempts, 2, "the first was refused where it would have left")
+		assert.EqualValues(t, 3, j.saves.Load(), "and the lease is renewed for the second")
+		assert.EqualValues(t, 1, w.hits.Load())
+	}, m.clocks, func(c *Config) { c.Journal = j })
+}
+
+// machine has a platform that reports sleep.
+type machine struct{ ahead, slept atomic.Int64 }
+
+func newMachine() *machine { return &machine{} }
+
+func (m *machine) now() time.Time { return time.Now().Add(time.Duration(m.ahead.Load())) }
+
+// sleptFor counts from some moment, as a platform does.
+func (m *machine) sleptFor() time.Duration { return time.Hour + time.Duration(m.slept.Load()) }
+
+// step sets the wall clock.
+func (m *machine) step(d time.Duration) { m.ahead.Add(int64(d)) }
+
+// sleep passes by the wall clock, and not by the monotonic one.
+func (m *machine) sleep(d time.Duration) {
+	m.ahead.Add(int64(d))
+	m.slept.Add(int64(d))
+}
+
+// clocks makes an engine's clocks the machine's.
+func (m *machine) clocks(c *Config) { c.WallClock, c.SleptClock = m.now, m.sleptFor }

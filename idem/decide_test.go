@@ -1,11 +1,15 @@
 package idem
 
 import (
+	"math"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 func TestR9_R15_Decide(t *testing.T) {
@@ -118,4 +122,185 @@ func TestR16_TheAttemptThatIsNeverWithheldComesLate(t *testing.T) {
 	assert.Equal(t, time.Second, s.finalAttemptDelay(time.Second), "never before the wait that was due")
 	s.windowLeft = 2500 * time.Millisecond
 	assert.Equal(t, 500*time.Millisecond, s.finalAttemptDelay(time.Second), "never too late")
+}
+
+func TestR15_BackoffIsExponentialHalfRandomAndCapped(t *testing.T) {
+	const base, limit = 250 * time.Millisecond, 8 * time.Second
+	for n, full := range map[int]time.Duration{
+		1: base, 2: 2 * base, 3: 4 * base, 4: 8 * base, 5: 16 * base, 6: limit, 7: limit, 40: limit, 64: limit, 1000: limit,
+	} {
+		low, high := time.Duration(math.MaxInt64), time.Duration(0)
+		for range 400 {
+			d := jitter(randomUpTo).backoff(base, limit, n)
+			low, high = min(low, d), max(high, d)
+		}
+		assert.GreaterOrEqual(t, low, full/2, "n=%d", n)
+		assert.LessOrEqual(t, high, full, "n=%d", n)
+		assert.Greater(t, high-low, full/4, "n=%d: half of it is random", n)
+	}
+}
+
+func TestR16_BudgetIsSharedAndGivenBack(t *testing.T) {
+	var b budget
+	for range budgetCapacity {
+		assert.True(t, b.acquire())
+	}
+	assert.False(t, b.acquire(), "spent")
+	b.release()
+	assert.True(t, b.acquire(), "a definite answer gives one back")
+	for range 3 * budgetCapacity {
+		b.release()
+	}
+	for range budgetCapacity {
+		assert.True(t, b.acquire())
+	}
+	assert.False(t, b.acquire(), "never more than its capacity")
+}
+
+func TestR11_Fold(t *testing.T) {
+	const u, n, r, d = OutcomeUnknown, OutcomeNotSent, OutcomeRejected, OutcomeDone
+	rows := map[Verdict][4]Outcome{ // what becomes of unknown, not sent, rejected, done
+		VerdictNothingSent:    {u, n, r, d},
+		VerdictAmbiguous:      {u, u, u, d},
+		VerdictRejected:       {u, r, r, d},
+		VerdictKeyReused:      {u, r, r, d},
+		VerdictRejectedStored: {r, r, r, d},
+		VerdictDone:           {d, d, d, d},
+		VerdictResponseLost:   {d, d, d, d},
+		VerdictAlreadyApplied: {d, d, d, d},
+	}
+	for v, want := range rows {
+		for i, known := range []Outcome{u, n, r, d} {
+			assert.Equal(t, want[i], fold(known, v), "%s after %s", v, known)
+		}
+	}
+}
+
+// truth is a server under one key, known to the test alone: it stores the first
+// answer that comes from behind the idempotency layer.
+type truth struct {
+	executed bool
+	refused  bool // stored
+}
+
+// attempt lets one attempt happen by the server's rules and returns a verdict
+// that a client may draw from it.
+func (s *truth) attempt(t *rapid.T) Verdict {
+	switch rapid.SampledFrom([]string{"no connection", "refused before the layer", "arrives"}).Draw(t, "way") {
+	case "no connection":
+		return VerdictNothingSent
+	case "refused before the layer":
+		if rapid.Bool().Draw(t, "heard") {
+			return VerdictRejected
+		}
+		return VerdictAmbiguous
+	}
+	replay := s.executed || s.refused
+	if !replay {
+		s.executed = rapid.Bool().Draw(t, "accepted")
+		s.refused = !s.executed
+	}
+	if !rapid.Bool().Draw(t, "heard") {
+		return VerdictAmbiguous
+	}
+	switch {
+	case s.executed && rapid.Bool().Draw(t, "cut"):
+		return VerdictResponseLost
+	case s.executed:
+		return VerdictDone
+	case replay:
+		return VerdictRejectedStored
+	default:
+		return VerdictRejected
+	}
+}
+
+// TestR11_FoldNeverLies drives random sequences of attempts through fold
+// against a server whose truth is known.
+func TestR11_FoldNeverLies(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var server truth
+		known := OutcomeNotSent
+		sent := false
+		for range rapid.IntRange(1, 8).Draw(t, "attempts") {
+			v := server.attempt(t)
+			sent = sent || v != VerdictNothingSent
+			known = fold(known, v)
+			switch known {
+			case OutcomeDone:
+				assert.True(t, server.executed, "done, and not executed")
+			case OutcomeRejected:
+				assert.False(t, server.executed, "rejected, and executed")
+			case OutcomeNotSent:
+				assert.False(t, sent, "not sent, and sent")
+			}
+		}
+	})
+}
+
+func TestR15_RetryAfter(t *testing.T) {
+	now := time.Date(2026, 5, 20, 7, 0, 0, 0, time.UTC)
+	date := func(d time.Duration) string { return now.Add(d).Format(http.TimeFormat) }
+	rows := map[string]struct {
+		value, date string
+		want        time.Duration
+	}{
+		"none":                           {"", "", 0},
+		"seconds":                        {"7", "", 7 * time.Second},
+		"white space":                    {" 7 ", "", 7 * time.Second},
+		"zero":                           {"0", "", 0},
+		"negative":                       {"-3", "", 0},
+		"overflows a duration":           {"9300000000", "", math.MaxInt64},
+		"overflows an integer":           {"99999999999999999999", "", math.MaxInt64},
+		"R34 a fraction is rounded up":   {"1.5", "", 2 * time.Second},
+		"R34 a small fraction":           {"0.1", "", time.Second},
+		"R34 with its unit":              {"3s", "", 3 * time.Second},
+		"R34 with its unit apart":        {"3 s", "", 3 * time.Second},
+		"R34 of a list the largest":      {"3, 120, 5", "", 120 * time.Second},
+		"R34 of a list what is read":     {"soon, 4", "", 4 * time.Second},
+		"R34 date in UTC":                {now.Add(9 * time.Second).Format("Mon, 02 Jan 2006 15:04:05 UTC"), "", 9 * time.Second},
+		"R34 date at +0000":              {now.Add(9 * time.Second).Format(time.RFC1123Z), "", 9 * time.Second},
+		"R34 date at another offset":     {now.Add(9 * time.Second).In(time.FixedZone("", 7200)).Format(time.RFC1123Z), "", 9 * time.Second},
+		"R34 date as in RFC 3339":        {now.Add(9 * time.Second).Format(time.RFC3339), "", 9 * time.Second},
+		"R34 another unit is unreadable": {"3m", "", 0},
+		"R34 an exponent is unreadable":  {"1e3", "", 0},
+		"R34 two dots are unreadable":    {"1.2.3", "", 0},
+		"R34 a very long number":         {strings.Repeat("9", 65), "", 0},
+		"words are unreadable":           {"soon", "", 0},
+		"date":                           {date(9 * time.Second), "", 9 * time.Second},
+		"date in the past":               {date(-time.Hour), "", 0},
+		"date against the answer's":      {date(9 * time.Second), date(4 * time.Second), 5 * time.Second},
+		"own clock five minutes fast":    {date(-290 * time.Second), date(-300 * time.Second), 10 * time.Second},
+		"RFC 850":                        {now.Add(time.Minute).Format("Monday, 02-Jan-06 15:04:05 GMT"), "", time.Minute},
+		"asctime":                        {now.Add(time.Minute).Format(time.ANSIC), "", time.Minute},
+		"unreadable Date":                {date(9 * time.Second), "yesterday", 9 * time.Second},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			h := http.Header{}
+			if row.value != "" {
+				h.Set("Retry-After", row.value)
+			}
+			if row.date != "" {
+				h.Set("Date", row.date)
+			}
+			assert.Equal(t, row.want, retryAfter(h, now))
+		})
+	}
+}
+
+func TestR34_OfSeveralFieldLinesTheLargestCounts(t *testing.T) {
+	now := time.Date(2026, 5, 20, 7, 0, 0, 0, time.UTC)
+	date := now.Add(time.Minute).Format(http.TimeFormat)
+	assert.Equal(t, time.Minute, retryAfter(http.Header{"Retry-After": {"7", date, "soon"}}, now))
+}
+
+func FuzzR15_RetryAfter(f *testing.F) {
+	for _, s := range []string{"", "1", "-1", "9300000000", "Wed, 20 May 2026 07:00:00 GMT", "1e3", "٣"} {
+		f.Add(s, s)
+	}
+	f.Fuzz(func(t *testing.T, value, date string) {
+		d := retryAfter(http.Header{"Retry-After": {value}, "Date": {date}}, time.Now())
+		assert.GreaterOrEqual(t, d, time.Duration(0), "never shorter than now")
+	})
 }

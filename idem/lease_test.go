@@ -157,3 +157,134 @@ func TestJ8_TheOlderOfTwoClocksCounts(t *testing.T) {
 		}, func(c *Config) { c.Journal = j })
 	}
 }
+
+// An operation that is new to the journal is not in doubt: what it finds
+// already so was not its own doing.
+func TestR14_ANewOperationIsNotInDoubt(t *testing.T) {
+	inJournalledWorld(t, says(409, `{"error":{"code":"already"}}`), func(t *testing.T, w *world, _ *faultyJournal) {
+		r := w.do(withRef(Idempotent))
+		assert.Equal(t, OutcomeDone, r.Outcome)
+		assert.EqualError(t, r.Err, reasonAlready)
+		assert.NotErrorIs(t, r.Err, ErrResponseLost)
+	})
+}
+
+// An operation without a key has no window, and a lease all the same.
+func TestJ7_TheLeaseIsAskedWhereTheBytesOfACancelLeave(t *testing.T) {
+	var machine sleepy
+	var slept atomic.Bool
+	j := journal.NewMemory()
+	inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+		r := w.engine.Do(onConn(func() {
+			if !slept.CompareAndSwap(false, true) {
+				return
+			}
+			machine.sleep(30 * time.Second)
+			rec, _, err := j.Load(context.Background(), "ref:order-1")
+			assert.NoError(t, err)
+			rec.Owner = "another"
+			_, err = j.Save(context.Background(), rec)
+			assert.NoError(t, err)
+		}), withRef(Idempotent))
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.Zero(t, w.hits.Load())
+	}, func(c *Config) { c.Journal, c.WallClock = j, machine.now })
+}
+
+// An observer that takes its time makes an outcome old: another call under the
+// same key may have been executed before the first one returns.
+func TestR39_AnOutcomeIsTrueWhenItIsReturned(t *testing.T) {
+	for name, other := range map[string]bool{"R39 another call under the key": true, "R39 no other call": false} {
+		t.Run(name, func(t *testing.T) {
+			key := NewKey()
+			var inner bool
+			inWorld(t, says(200, `{}`), func(t *testing.T, w *world) {
+				w.listener.SetDown(true)
+				c := post(Keyed)
+				c.Key, c.Policy.MaxAttempts = key, 1
+				w.engine.observe = func(e Event) {
+					if e.Kind != EventCallEnded || inner || !other {
+						return
+					}
+					inner = true
+					w.listener.SetDown(false)
+					second := post(Keyed)
+					second.Key = key
+					require.NoError(t, w.engine.Do(context.Background(), second).Err)
+				}
+				r := w.do(c)
+				require.Error(t, r.Err)
+				if other {
+					assert.Equal(t, OutcomeUnknown, r.Outcome)
+				} else {
+					assert.Equal(t, OutcomeNotSent, r.Outcome)
+				}
+			})
+		})
+	}
+}
+
+// An owner whose lease has lapsed may await its response for a window. That is
+// kept by whoever takes the record over, and not where the owner has left by
+// itself.
+func TestR39_ALapsedOwnerIsKeptInMind(t *testing.T) {
+	for name, row := range map[string]struct {
+		lapses bool
+		take   func(t *testing.T, w *world, j *faultyJournal)
+	}{
+		"lapsed, found by recovery": {true, func(t *testing.T, w *world, _ *faultyJournal) {
+			t.Helper()
+			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
+		}},
+		"lapsed, found by a call": {true, func(t *testing.T, w *world, _ *faultyJournal) {
+			t.Helper()
+			w.listener.SetDown(true)
+			c := withRef(Idempotent)
+			c.Policy.MaxAttempts = 1
+			require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+		}},
+		"lapsed, adopted twice": {true, func(t *testing.T, w *world, j *faultyJournal) {
+			t.Helper()
+			_, err := j.Adopt(t.Context(), "another", time.Nanosecond, journal.Filter{Limit: 1})
+			require.NoError(t, err)
+			time.Sleep(time.Microsecond)
+			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
+		}},
+		"left, found by recovery": {false, func(t *testing.T, w *world, _ *faultyJournal) {
+			t.Helper()
+			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
+		}},
+		"left, adopted by one that then lapsed": {true, func(t *testing.T, w *world, j *faultyJournal) {
+			t.Helper()
+			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
+			time.Sleep(firstPause)
+			adopted, err := j.Adopt(t.Context(), "another", lease, journal.Filter{Limit: 1})
+			require.NoError(t, err)
+			require.Len(t, adopted, 1)
+			time.Sleep(lease)
+			require.Len(t, w.recover(Recovery{Operation: func(string) (Operation, bool) { return Operation{}, false }}), 1)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inJournalledWorld(t, lose, func(t *testing.T, w *world, j *faultyJournal) {
+				c := withRef(Idempotent)
+				c.Policy.MaxAttempts = 1
+				if row.lapses {
+					j.plan = []fault{faultNone, faultNotWritten} // it cannot say that it has left
+				}
+				require.Equal(t, OutcomeUnknown, w.do(c).Outcome)
+				time.Sleep(lease)
+				row.take(t, w, j)
+				settle := func() error { return w.engine.Resolve(context.Background(), journal.RefID("order-1"), Resolution{}) }
+				still := w.engine.policy.KeyTTL + w.engine.policy.KeyTTLMargin + skewAllowance
+				if row.lapses {
+					still += w.engine.policy.KeyTTL
+				}
+				time.Sleep(still - time.Second)
+				require.ErrorIs(t, settle(), ErrMayBeExecuting)
+				time.Sleep(2 * time.Second)
+				assert.NoError(t, settle())
+			})
+		})
+	}
+}

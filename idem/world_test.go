@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"github.com/bardge/bardge-go/internal/memnet"
 )
@@ -156,3 +157,5 @@ type foreign struct{ http.RoundTripper }
 func foreignTransport(l *memnet.Listener) http.RoundTripper {
 	return foreign{&http.Transport{DialContext: l.DialContext}}
 }
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -1,0 +1,223 @@
+package idem
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/idem/internal/clock"
+	"github.com/bardge/bardge-go/journal"
+)
+
+// Secrets have 16 bytes at least.
+const secretOne, secretTwo = "the first secret", "the second secret"
+
+func TestJ9_AShortSecretIsRefused(t *testing.T) {
+	for _, short := range []string{"", "x", secretOne[1:]} {
+		_, err := newSeal([][]byte{[]byte(secretOne), []byte(short)})
+		assert.ErrorAs(t, err, new(*InvalidError), short)
+	}
+}
+
+func TestJ9_AWrongKeySaysSoAndLosesNothing(t *testing.T) {
+	j := journal.NewMemory()
+	secret := func(s string) func(*Config) {
+		return func(c *Config) { c.Journal, c.JournalSecrets = j, [][]byte{[]byte(s)} }
+	}
+	inWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world) {
+		orphan(t, w, Keyed)
+		wrong := w.newEngine(secret(secretTwo))
+		r := wrong.Do(context.Background(), withRef(Keyed))
+		require.ErrorIs(t, r.Err, ErrJournalSecret)
+		assert.Equal(t, OutcomeUnknown, r.Outcome)
+		assert.EqualValues(t, 1, w.hits.Load())
+
+		r = w.do(withRef(Keyed))
+		require.NoError(t, r.Err)
+		assert.JSONEq(t, `{"id":"x"}`, string(r.Response.Body))
+	}, secret(secretOne))
+}
+
+func TestJ9_RequestsAreKeptOnlyWhileTheyCanBeSent(t *testing.T) {
+	inJournalledWorld(t, script(lose, says(200, `{"id":"x"}`)), func(t *testing.T, w *world, _ *faultyJournal) {
+		orphan(t, w, Keyed)
+		look := func() entry {
+			e, ok, err := w.engine.sealed.Load(context.Background(), "ref:order-1")
+			require.NoError(t, err)
+			require.True(t, ok)
+			return e
+		}
+		assert.NotEmpty(t, look().Body)
+		require.NoError(t, w.do(withRef(Keyed)).Err)
+		done := look()
+		assert.Equal(t, payload{Digest: done.Digest, Response: done.Response, attemptSummary: done.attemptSummary}, done.payload)
+		assert.JSONEq(t, `{"id":"x"}`, string(done.Response.Body))
+		assert.NotEmpty(t, done.Digest)
+	})
+}
+
+func TestJ5_ALostAnswerIsNotRecordedAsOne(t *testing.T) {
+	inJournalledWorld(t, cuts, func(t *testing.T, w *world, _ *faultyJournal) {
+		c := withRef(Keyed)
+		c.Policy.MaxAttempts = 1
+		first := w.do(c)
+		require.ErrorIs(t, first.Err, ErrResponseLost)
+		again := w.do(c)
+		assert.True(t, again.FromJournal)
+		assert.Equal(t, OutcomeDone, again.Outcome)
+		assert.ErrorIs(t, again.Err, ErrResponseLost, "done, and there is no value to give")
+		assert.Nil(t, again.Response)
+	})
+}
+
+func TestJ3_TheLeaseIsRenewedForAsLongAsAnAttemptLasts(t *testing.T) {
+	slow := script(lose, says(200, "{}"))
+	inJournalledWorld(t, slow, func(t *testing.T, w *world, j *faultyJournal) {
+		w.engine.policy.AttemptTimeout = 50 * time.Second
+		release := make(chan struct{})
+		w.engine.authorize = func(context.Context, http.Header) error { <-release; return nil }
+		done := make(chan Result)
+		go func() { done <- w.do(withRef(Keyed)) }()
+		for range 8 {
+			time.Sleep(5 * time.Second)
+			rec, ok, err := j.Load(context.Background(), "ref:order-1")
+			require.NoError(t, err)
+			require.True(t, ok)
+			assert.Positive(t, rec.Lease, "nobody else may take it over")
+		}
+		close(release)
+		assert.NoError(t, (<-done).Err)
+	})
+}
+
+func TestJ5_WhatWasMadeIsNamedInTheRecord(t *testing.T) {
+	j := journal.NewMemory()
+	name := func(operation string, body []byte) string { return operation + string(body) }
+	named := func(c *Config) { c.Journal, c.Resource = j, name }
+	for answered, resource := range map[int]string{200: `op{"id":"x"}`, 422: ""} {
+		body := `{"id":"x"}`
+		if answered == 422 {
+			body = errorObject
+		}
+		inWorld(t, says(answered, body), func(t *testing.T, w *world) {
+			_ = w.do(withRef(Keyed))
+			rec, ok, err := j.Load(context.Background(), "ref:order-1")
+			require.NoError(t, err)
+			require.True(t, ok)
+			assert.Equal(t, resource, rec.Resource, "%d", answered)
+		}, named, func(c *Config) { j = journal.NewMemory(); c.Journal = j })
+	}
+}
+
+func TestRecover_EndsWithTheContext(t *testing.T) {
+	inJournalledWorld(t, lose, func(t *testing.T, w *world, _ *faultyJournal) {
+		orphan(t, w, Keyed)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		var errs []error
+		for _, err := range w.engine.Recover(ctx, knowing(Keyed)) {
+			errs = append(errs, err)
+		}
+		require.Len(t, errs, 1)
+		assert.ErrorIs(t, errs[0], context.Canceled)
+	})
+}
+
+func TestKeyring_ForgetsAfterALongRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, c := newKeyRegistry(90*time.Second), clock.Clock{}
+		for _, name := range []string{"a", "b"} {
+			k, err := UnsentKey(name)
+			require.NoError(t, err)
+			r.acquire(k, c.Now())
+			r.release(keyHandle{value: k.value}, c.Now())
+			time.Sleep(time.Hour)
+		}
+		k, err := UnsentKey("c")
+		require.NoError(t, err)
+		r.acquire(k, c.Now())
+		assert.Equal(t, 1, remembered(r), "only the one in use")
+	})
+}
+
+func TestProfile_NeedsAWindow(t *testing.T) {
+	p := testProfile()
+	p.KeyTTL = 0
+	_, err := New(Config{Profile: p, BaseURL: "https://api.example.com"})
+	assert.ErrorContains(t, err, "window")
+}
+
+// What is stored under a key comes back each time: recovery reads instead of
+// asking.
+func TestR38_RecoverDoesNotAskForWhatIsStored(t *testing.T) {
+	stored := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Replayed", "true")
+		answer(w, 500, errorObject)
+	}
+	for name, row := range map[string]struct {
+		finding ReconcileResult
+		want    Outcome
+	}{
+		"R38 reading proves it":      {ReconcileResult{Done: true, Response: &Response{Status: 200, Body: []byte(`{}`)}}, OutcomeDone},
+		"R38 reading proves nothing": {ReconcileResult{}, OutcomeUnknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inJournalledWorld(t, script(says(500, errorObject), stored), func(t *testing.T, w *world, _ *faultyJournal) {
+				r := w.do(withRef(Keyed))
+				require.Equal(t, OutcomeUnknown, r.Outcome)
+				assert.False(t, r.RetryHelps)
+				hits := w.hits.Load()
+				with := knowing(Keyed)
+				with.Reconcile = func(context.Context, PendingOperation) (ReconcileResult, error) { return row.finding, nil }
+				all := w.recover(with)
+				require.Len(t, all, 1)
+				assert.Equal(t, row.want, all[0].Result.Outcome)
+				assert.Equal(t, hits, w.hits.Load(), "nothing is sent")
+				if row.want == OutcomeUnknown {
+					assert.NotErrorIs(t, all[0].Result.Err, ErrKeyExpired)
+					assert.ErrorContains(t, all[0].Result.Err, "stored under the key")
+				}
+			})
+		})
+	}
+}
+
+// A server that forgets the keys of its 500s would execute the operation again,
+// whoever sends it.
+func TestR38_A500UnderNoRetryOn500EndsTheKey(t *testing.T) {
+	for name, ref := range map[string]string{"R38 a key": "", "R38 a ref": "order-1"} {
+		t.Run(name, func(t *testing.T) {
+			inJournalledWorld(t, script(says(500, errorObject), says(200, `{"id":"x"}`)), func(t *testing.T, w *world, j *faultyJournal) {
+				c := post(Keyed)
+				c.Ref, c.Policy.NoRetryOn500 = ref, true
+				r := w.do(c)
+				require.Equal(t, OutcomeUnknown, r.Outcome)
+				assert.False(t, r.RetryHelps)
+				assert.Zero(t, r.SafeUntil, "no key protects a repetition")
+
+				again := post(Keyed)
+				if again.Ref = ref; ref == "" {
+					again.Key = r.Key
+				}
+				other := w.newEngine(func(c *Config) { c.Journal = j })
+				defer other.CloseIdleConnections()
+				for _, e := range []*Engine{w.engine, other} {
+					r := e.Do(t.Context(), again)
+					assert.Equal(t, OutcomeUnknown, r.Outcome)
+					require.ErrorIs(t, r.Err, ErrKeyExpired)
+					assert.False(t, r.RetryHelps)
+				}
+				for one, err := range other.Recover(t.Context(), knowing(Keyed)) {
+					require.NoError(t, err)
+					assert.NotEqual(t, ActionResend, one.Action)
+				}
+				assert.EqualValues(t, 1, w.hits.Load(), "it is sent once")
+			})
+		})
+	}
+}
