@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/sandbox"
@@ -101,3 +104,5 @@ func ExampleOutcomeOf() {
 	// done
 	// unknown
 }
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

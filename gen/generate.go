@@ -5,9 +5,6 @@ package gen
 //go:generate go tool -modfile=../tools/go.mod oapi-codegen -config codegen/requests.yaml openapi.yaml
 //go:generate go tool -modfile=../tools/go.mod oapi-codegen -config codegen/server.yaml openapi.yaml
 //go:generate go tool -modfile=../tools/go.mod oapi-codegen -config codegen/root-models.yaml openapi.yaml
-//go:generate go tool -modfile=../tools/go.mod oapi-codegen -config codegen/root-readers.yaml openapi.yaml
-//go:generate go tool -modfile=../tools/go.mod oapi-codegen -config codegen/root-requests.yaml openapi.yaml
-//go:generate go tool -modfile=../tools/go.mod oapi-codegen -config codegen/root-required.yaml openapi.yaml
-//go:generate go tool -modfile=../tools/go.mod oapi-codegen -config codegen/root-responses.yaml openapi.yaml
+//go:generate go tool -modfile=../tools/go.mod oapi-codegen -config codegen/root-codec.yaml openapi.yaml
 //go:generate go run -C ../tools ./inferred ../gen/openapi.yaml ../docs/inferred.md
 //go:generate go run -C ../tools ./methods ..

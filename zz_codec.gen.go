@@ -3,8 +3,140 @@
 package bardge
 
 import (
+	"github.com/bardge/bardge-go/gen"
 	"github.com/bardge/bardge-go/internal/wire"
 )
+
+func (v GenerateAccessCodeParams) missing() (fields []missingField) {
+	if v.ClientID == "" {
+		fields = append(fields, missingField{"client_id", "GenerateAccessCodeParams.ClientID"})
+	}
+	return fields
+}
+
+func (v BookClassParams) missing() (fields []missingField) {
+	if v.ClassInstanceID == "" {
+		fields = append(fields, missingField{"class_instance_id", "BookClassParams.ClassInstanceID"})
+	}
+	if v.ClientID == "" {
+		fields = append(fields, missingField{"client_id", "BookClassParams.ClientID"})
+	}
+	return fields
+}
+
+func (v BookSpaParams) missing() (fields []missingField) {
+	if v.ProviderID == "" {
+		fields = append(fields, missingField{"provider_id", "BookSpaParams.ProviderID"})
+	}
+	if v.Date == "" {
+		fields = append(fields, missingField{"date", "BookSpaParams.Date"})
+	}
+	if v.Time == "" {
+		fields = append(fields, missingField{"time", "BookSpaParams.Time"})
+	}
+	if v.ClientID == "" {
+		fields = append(fields, missingField{"client_id", "BookSpaParams.ClientID"})
+	}
+	return fields
+}
+
+func (v ConfirmClassParams) missing() (fields []missingField) {
+	return fields
+}
+
+func (v IssuePassParams) missing() (fields []missingField) {
+	if v.ClientID == "" {
+		fields = append(fields, missingField{"client_id", "IssuePassParams.ClientID"})
+	}
+	if v.PassID == "" {
+		fields = append(fields, missingField{"pass_id", "IssuePassParams.PassID"})
+	}
+	return fields
+}
+
+func (v InitiateLookupParams) missing() (fields []missingField) {
+	if v.IssuerID == "" {
+		fields = append(fields, missingField{"issuer_id", "InitiateLookupParams.IssuerID"})
+	}
+	if v.ClientID == "" {
+		fields = append(fields, missingField{"client_id", "InitiateLookupParams.ClientID"})
+	}
+	return fields
+}
+
+func (v VerifyLookupParams) missing() (fields []missingField) {
+	if v.AccessCode == "" {
+		fields = append(fields, missingField{"access_code", "VerifyLookupParams.AccessCode"})
+	}
+	return fields
+}
+
+func (v PurchaseCopayParams) missing() (fields []missingField) {
+	if v.ClientID == "" {
+		fields = append(fields, missingField{"client_id", "PurchaseCopayParams.ClientID"})
+	}
+	if v.ProviderID == "" {
+		fields = append(fields, missingField{"provider_id", "PurchaseCopayParams.ProviderID"})
+	}
+	return fields
+}
+
+func (v PurchaseCreditsParams) missing() (fields []missingField) {
+	if v.ClientID == "" {
+		fields = append(fields, missingField{"client_id", "PurchaseCreditsParams.ClientID"})
+	}
+	if v.PackageID == "" {
+		fields = append(fields, missingField{"package_id", "PurchaseCreditsParams.PackageID"})
+	}
+	return fields
+}
+
+func (v PurchaseGymCopayParams) missing() (fields []missingField) {
+	if v.ClientID == "" {
+		fields = append(fields, missingField{"client_id", "PurchaseGymCopayParams.ClientID"})
+	}
+	if v.ProviderID == "" {
+		fields = append(fields, missingField{"provider_id", "PurchaseGymCopayParams.ProviderID"})
+	}
+	if v.CopayPackageID == "" {
+		fields = append(fields, missingField{"copay_package_id", "PurchaseGymCopayParams.CopayPackageID"})
+	}
+	return fields
+}
+
+func (v PurchaseSpaCopayParams) missing() (fields []missingField) {
+	if v.ClientID == "" {
+		fields = append(fields, missingField{"client_id", "PurchaseSpaCopayParams.ClientID"})
+	}
+	if v.ProviderID == "" {
+		fields = append(fields, missingField{"provider_id", "PurchaseSpaCopayParams.ProviderID"})
+	}
+	if v.QuoteID == "" {
+		fields = append(fields, missingField{"quote_id", "PurchaseSpaCopayParams.QuoteID"})
+	}
+	return fields
+}
+
+func (v QuoteSpaCopayParams) missing() (fields []missingField) {
+	if v.ClientID == "" {
+		fields = append(fields, missingField{"client_id", "QuoteSpaCopayParams.ClientID"})
+	}
+	return fields
+}
+
+func (v UpdateIssuedPassExpiryParams) missing() (fields []missingField) {
+	if v.ExpiresAt.IsZero() {
+		fields = append(fields, missingField{"expires_at", "UpdateIssuedPassExpiryParams.ExpiresAt"})
+	}
+	return fields
+}
+
+func (v UpdateIssuedPassParams) missing() (fields []missingField) {
+	if v.UserPassID == "" {
+		fields = append(fields, missingField{"user_pass_id", "UpdateIssuedPassParams.UserPassID"})
+	}
+	return fields
+}
 
 func readBookingList(r *wire.Reader, v *List[Booking]) { readPage(r, v, readBooking) }
 
@@ -1105,4 +1237,555 @@ var shapeService = &wire.Shape{
 		{"id"},
 	},
 	Telling: []string{"price"},
+}
+
+// newGenerateAccessCodeRequest prepares POST /access-codes: makes a code to check in with.
+func newGenerateAccessCodeRequest(params GenerateAccessCodeParams) request {
+	b := buildRequest(gen.OpGenerateAccessCode)
+	b.body(params, params.missing())
+	return b.result()
+}
+
+// newBookClassRequest prepares POST /bookings/class: books a place in a class, or opens a session to be confirmed.
+func newBookClassRequest(params BookClassParams) request {
+	b := buildRequest(gen.OpBookClass)
+	b.body(params, params.missing())
+	return b.result()
+}
+
+// newConfirmClassBookingRequest prepares POST /bookings/class/{sessionId}/confirm: buys what a class booking lacks, and books.
+func newConfirmClassBookingRequest(sessionID string, params ConfirmClassParams) request {
+	b := buildRequest(gen.OpConfirmClassBooking, sessionID)
+	b.body(params, params.missing())
+	return b.result()
+}
+
+// newBookSpaRequest prepares POST /bookings/spa: opens a session for a spa appointment.
+func newBookSpaRequest(params BookSpaParams) request {
+	b := buildRequest(gen.OpBookSpa)
+	b.body(params, params.missing())
+	return b.result()
+}
+
+// newConfirmSpaBookingRequest prepares POST /bookings/spa/{sessionId}/confirm: books the spa appointment of a session.
+func newConfirmSpaBookingRequest(sessionID string) request {
+	b := buildRequest(gen.OpConfirmSpaBooking, sessionID)
+	return b.result()
+}
+
+// newGetBookingStatusRequest prepares GET /bookings/{bookingId}: returns a booking with its status.
+func newGetBookingStatusRequest(bookingID string) request {
+	b := buildRequest(gen.OpGetBookingStatus, bookingID)
+	return b.result()
+}
+
+// newCancelBookingRequest prepares POST /bookings/{bookingId}/cancel: cancels a booking.
+func newCancelBookingRequest(bookingID string) request {
+	b := buildRequest(gen.OpCancelBooking, bookingID)
+	return b.result()
+}
+
+// newListClassCategoriesRequest prepares GET /class_categories: lists the class categories.
+func newListClassCategoriesRequest() request {
+	b := buildRequest(gen.OpListClassCategories)
+	return b.result()
+}
+
+// newListClassesRequest prepares GET /classes: lists classes.
+func newListClassesRequest(params ListClassesParams) request {
+	b := buildRequest(gen.OpListClasses)
+	b.query.Text("starting_after", params.StartingAfter)
+	b.query.Text("ending_before", params.EndingBefore)
+	b.query.Int("limit", params.Limit, 1, 100)
+	b.query.Text("provider_id", params.ProviderID)
+	b.query.Text("category_id", params.CategoryID)
+	b.query.AtMostOne("starting_after", "ending_before")
+	return b.result()
+}
+
+func (ListClassesParams) operation() gen.OperationID { return gen.OpListClasses }
+
+func (p ListClassesParams) cursors() (after, before string) { return p.StartingAfter, p.EndingBefore }
+
+func (p ListClassesParams) startingAfter(id string) ListClassesParams {
+	p.StartingAfter = id
+	return p
+}
+
+func (ListClassesParams) idOf(item *Class) string { return item.ID }
+
+// newGetClassRequest prepares GET /classes/{id}: returns a class with its instances.
+func newGetClassRequest(id string) request {
+	b := buildRequest(gen.OpGetClass, id)
+	return b.result()
+}
+
+// newGetClientRequest prepares GET /clients/{clientId}: returns a client.
+func newGetClientRequest(clientID string) request {
+	b := buildRequest(gen.OpGetClient, clientID)
+	return b.result()
+}
+
+// newListClientBookingsRequest prepares GET /clients/{clientId}/bookings: lists the bookings of a client.
+func newListClientBookingsRequest(clientID string, params ListClientBookingsParams) request {
+	b := buildRequest(gen.OpListClientBookings, clientID)
+	b.query.Text("starting_after", params.StartingAfter)
+	b.query.Text("ending_before", params.EndingBefore)
+	b.query.Int("limit", params.Limit, 1, 100)
+	b.query.AtMostOne("starting_after", "ending_before")
+	return b.result()
+}
+
+func (ListClientBookingsParams) operation() gen.OperationID { return gen.OpListClientBookings }
+
+func (p ListClientBookingsParams) cursors() (after, before string) {
+	return p.StartingAfter, p.EndingBefore
+}
+
+func (p ListClientBookingsParams) startingAfter(id string) ListClientBookingsParams {
+	p.StartingAfter = id
+	return p
+}
+
+func (ListClientBookingsParams) idOf(item *Booking) string { return item.ID }
+
+// newGetClientCreditsRequest prepares GET /clients/{clientId}/credits: returns a client's credits.
+func newGetClientCreditsRequest(clientID string) request {
+	b := buildRequest(gen.OpGetClientCredits, clientID)
+	return b.result()
+}
+
+// newPurchaseCopayRequest prepares POST /copay_purchases: buys a co-pay package.
+func newPurchaseCopayRequest(params PurchaseCopayParams) request {
+	b := buildRequest(gen.OpPurchaseCopay)
+	b.body(params, params.missing())
+	return b.result()
+}
+
+// newListCreditPackagesRequest prepares GET /credit_packages: lists the credit packages.
+func newListCreditPackagesRequest(params ListCreditPackagesParams) request {
+	b := buildRequest(gen.OpListCreditPackages)
+	b.query.Text("starting_after", params.StartingAfter)
+	b.query.Text("ending_before", params.EndingBefore)
+	b.query.Int("limit", params.Limit, 1, 100)
+	b.query.AtMostOne("starting_after", "ending_before")
+	return b.result()
+}
+
+func (ListCreditPackagesParams) operation() gen.OperationID { return gen.OpListCreditPackages }
+
+func (p ListCreditPackagesParams) cursors() (after, before string) {
+	return p.StartingAfter, p.EndingBefore
+}
+
+func (p ListCreditPackagesParams) startingAfter(id string) ListCreditPackagesParams {
+	p.StartingAfter = id
+	return p
+}
+
+func (ListCreditPackagesParams) idOf(item *CreditPackage) string { return item.ID }
+
+// newPurchaseCreditsRequest prepares POST /credit_purchases: buys credits for a client.
+func newPurchaseCreditsRequest(params PurchaseCreditsParams) request {
+	b := buildRequest(gen.OpPurchaseCredits)
+	b.body(params, params.missing())
+	return b.result()
+}
+
+// newPurchaseGymCopayRequest prepares POST /gym_copay_purchases: buys a co-pay package of a gym.
+func newPurchaseGymCopayRequest(params PurchaseGymCopayParams) request {
+	b := buildRequest(gen.OpPurchaseGymCopay)
+	b.body(params, params.missing())
+	return b.result()
+}
+
+// newIssuePassRequest prepares POST /issued_passes: issues a pass to a client.
+func newIssuePassRequest(params IssuePassParams) request {
+	b := buildRequest(gen.OpIssuePass)
+	b.body(params, params.missing())
+	return b.result()
+}
+
+// newUpdateIssuedPassRequest prepares POST /issued_passes/update: changes an issued pass.
+func newUpdateIssuedPassRequest(params UpdateIssuedPassParams) request {
+	b := buildRequest(gen.OpUpdateIssuedPass)
+	b.body(params, params.missing())
+	return b.result()
+}
+
+// newGetIssuedPassRequest prepares GET /issued_passes/{id}: returns an issued pass.
+func newGetIssuedPassRequest(id string) request {
+	b := buildRequest(gen.OpGetIssuedPass, id)
+	return b.result()
+}
+
+// newUpdateIssuedPassExpiryRequest prepares POST /issued_passes/{id}/expiry: sets when an issued pass ends.
+func newUpdateIssuedPassExpiryRequest(id string, params UpdateIssuedPassExpiryParams) request {
+	b := buildRequest(gen.OpUpdateIssuedPassExpiry, id)
+	b.body(params, params.missing())
+	return b.result()
+}
+
+// newListIssuersRequest prepares GET /issuers: lists the issuers.
+func newListIssuersRequest(params ListIssuersParams) request {
+	b := buildRequest(gen.OpListIssuers)
+	b.query.Text("starting_after", params.StartingAfter)
+	b.query.Text("ending_before", params.EndingBefore)
+	b.query.Int("limit", params.Limit, 1, 100)
+	b.query.AtMostOne("starting_after", "ending_before")
+	return b.result()
+}
+
+func (ListIssuersParams) operation() gen.OperationID { return gen.OpListIssuers }
+
+func (p ListIssuersParams) cursors() (after, before string) { return p.StartingAfter, p.EndingBefore }
+
+func (p ListIssuersParams) startingAfter(id string) ListIssuersParams {
+	p.StartingAfter = id
+	return p
+}
+
+func (ListIssuersParams) idOf(item *Issuer) string { return item.ID }
+
+// newInitiateLookupRequest prepares POST /lookups: starts a lookup of another reseller's client.
+func newInitiateLookupRequest(params InitiateLookupParams) request {
+	b := buildRequest(gen.OpInitiateLookup)
+	b.body(params, params.missing())
+	return b.result()
+}
+
+// newVerifyLookupRequest prepares POST /lookups/{id}/verify: turns an access code into a lookup token.
+func newVerifyLookupRequest(id string, params VerifyLookupParams) request {
+	b := buildRequest(gen.OpVerifyLookup, id)
+	b.body(params, params.missing())
+	return b.result()
+}
+
+// newListPassesRequest prepares GET /passes: lists the pass packages that the reseller may issue.
+func newListPassesRequest(params ListPassesParams) request {
+	b := buildRequest(gen.OpListPasses)
+	b.query.Text("starting_after", params.StartingAfter)
+	b.query.Text("ending_before", params.EndingBefore)
+	b.query.Int("limit", params.Limit, 1, 100)
+	b.query.AtMostOne("starting_after", "ending_before")
+	return b.result()
+}
+
+func (ListPassesParams) operation() gen.OperationID { return gen.OpListPasses }
+
+func (p ListPassesParams) cursors() (after, before string) { return p.StartingAfter, p.EndingBefore }
+
+func (p ListPassesParams) startingAfter(id string) ListPassesParams {
+	p.StartingAfter = id
+	return p
+}
+
+func (ListPassesParams) idOf(item *Pass) string { return item.ID }
+
+// newListPassProvidersRequest prepares GET /passes/{id}/providers: lists the providers that a pass package unlocks.
+func newListPassProvidersRequest(id string, params ListPassProvidersParams) request {
+	b := buildRequest(gen.OpListPassProviders, id)
+	b.query.Text("starting_after", params.StartingAfter)
+	b.query.Text("ending_before", params.EndingBefore)
+	b.query.Int("limit", params.Limit, 1, 100)
+	b.query.Float("lat", params.Lat, -90, 90)
+	b.query.Float("lon", params.Lon, -180, 180)
+	b.query.AtMostOne("starting_after", "ending_before")
+	return b.result()
+}
+
+func (ListPassProvidersParams) operation() gen.OperationID { return gen.OpListPassProviders }
+
+func (p ListPassProvidersParams) cursors() (after, before string) {
+	return p.StartingAfter, p.EndingBefore
+}
+
+func (p ListPassProvidersParams) startingAfter(id string) ListPassProvidersParams {
+	p.StartingAfter = id
+	return p
+}
+
+func (ListPassProvidersParams) idOf(item *Provider) string { return item.ID }
+
+// newListProvidersRequest prepares GET /providers: lists providers.
+func newListProvidersRequest(params ListProvidersParams) request {
+	b := buildRequest(gen.OpListProviders)
+	b.query.Text("starting_after", params.StartingAfter)
+	b.query.Text("ending_before", params.EndingBefore)
+	b.query.Int("limit", params.Limit, 1, 100)
+	b.query.Float("lat", params.Lat, -90, 90)
+	b.query.Float("lon", params.Lon, -180, 180)
+	b.query.AtMostOne("starting_after", "ending_before")
+	return b.result()
+}
+
+func (ListProvidersParams) operation() gen.OperationID { return gen.OpListProviders }
+
+func (p ListProvidersParams) cursors() (after, before string) { return p.StartingAfter, p.EndingBefore }
+
+func (p ListProvidersParams) startingAfter(id string) ListProvidersParams {
+	p.StartingAfter = id
+	return p
+}
+
+func (ListProvidersParams) idOf(item *Provider) string { return item.ID }
+
+// newQuoteSpaCopayRequest prepares POST /providers/{id}/spa-copay-quote: quotes what a spa visit costs a client.
+func newQuoteSpaCopayRequest(id string, params QuoteSpaCopayParams) request {
+	b := buildRequest(gen.OpQuoteSpaCopay, id)
+	b.body(params, params.missing())
+	return b.result()
+}
+
+// newListGymCopayOptionsRequest prepares GET /providers/{providerBranchId}/gym-copay-options: lists the co-pay packages of a gym.
+func newListGymCopayOptionsRequest(providerBranchID string, params ListGymCopayOptionsParams) request {
+	b := buildRequest(gen.OpListGymCopayOptions, providerBranchID)
+	b.query.Text("starting_after", params.StartingAfter)
+	b.query.Text("ending_before", params.EndingBefore)
+	b.query.Int("limit", params.Limit, 1, 100)
+	b.query.AtMostOne("starting_after", "ending_before")
+	return b.result()
+}
+
+func (ListGymCopayOptionsParams) operation() gen.OperationID { return gen.OpListGymCopayOptions }
+
+func (p ListGymCopayOptionsParams) cursors() (after, before string) {
+	return p.StartingAfter, p.EndingBefore
+}
+
+func (p ListGymCopayOptionsParams) startingAfter(id string) ListGymCopayOptionsParams {
+	p.StartingAfter = id
+	return p
+}
+
+func (ListGymCopayOptionsParams) idOf(item *CopayOption) string { return item.ID }
+
+// newPurchaseSpaCopayRequest prepares POST /spa_copay_purchases: buys a spa visit that was quoted.
+func newPurchaseSpaCopayRequest(params PurchaseSpaCopayParams) request {
+	b := buildRequest(gen.OpPurchaseSpaCopay)
+	b.body(params, params.missing())
+	return b.result()
+}
+
+// parseGenerateAccessCodeResponse reads the response of GenerateAccessCode, as [wire.DecodeBy] does.
+func parseGenerateAccessCodeResponse(body []byte) (value *AccessCode, drift []string, err error) {
+	return wire.DecodeBy(body, readAccessCode)
+}
+
+// parseBookClassResponse reads the response of BookClass, as [wire.DecodeBy] does.
+func parseBookClassResponse(body []byte) (value *ClassBooking, drift []string, err error) {
+	return wire.DecodeBy(body, readClassBooking)
+}
+
+// parseConfirmClassBookingResponse reads the response of ConfirmClassBooking, as [wire.DecodeBy] does.
+func parseConfirmClassBookingResponse(body []byte) (value *Booking, drift []string, err error) {
+	return wire.DecodeBy(body, readBooking)
+}
+
+// parseBookSpaResponse reads the response of BookSpa, as [wire.DecodeBy] does.
+func parseBookSpaResponse(body []byte) (value *SpaBooking, drift []string, err error) {
+	return wire.DecodeBy(body, readSpaBooking)
+}
+
+// parseConfirmSpaBookingResponse reads the response of ConfirmSpaBooking, as [wire.DecodeBy] does.
+func parseConfirmSpaBookingResponse(body []byte) (value *Booking, drift []string, err error) {
+	return wire.DecodeBy(body, readBooking)
+}
+
+// parseGetBookingStatusResponse reads the response of GetBookingStatus, as [wire.DecodeBy] does.
+func parseGetBookingStatusResponse(body []byte) (value *Booking, drift []string, err error) {
+	return wire.DecodeBy(body, readBooking)
+}
+
+// parseCancelBookingResponse reads the response of CancelBooking, as [wire.DecodeBy] does.
+func parseCancelBookingResponse(body []byte) (value *Booking, drift []string, err error) {
+	return wire.DecodeBy(body, readBooking)
+}
+
+// parseListClassCategoriesResponse reads the response of ListClassCategories, as [wire.DecodeBy] does.
+func parseListClassCategoriesResponse(body []byte) (value *List[ClassCategory], drift []string, err error) {
+	return wire.DecodeBy(body, readClassCategoryList)
+}
+
+// parseListClassesResponse reads the response of ListClasses, as [wire.DecodeBy] does.
+func parseListClassesResponse(body []byte) (value *List[Class], drift []string, err error) {
+	return wire.DecodeBy(body, readClassList)
+}
+
+// parseGetClassResponse reads the response of GetClass, as [wire.DecodeBy] does.
+func parseGetClassResponse(body []byte) (value *Class, drift []string, err error) {
+	return wire.DecodeBy(body, readClass)
+}
+
+// parseGetClientResponse reads the response of GetClient, as [wire.DecodeBy] does.
+func parseGetClientResponse(body []byte) (value *ClientProfile, drift []string, err error) {
+	return wire.DecodeBy(body, readClientProfile)
+}
+
+// parseListClientBookingsResponse reads the response of ListClientBookings, as [wire.DecodeBy] does.
+func parseListClientBookingsResponse(body []byte) (value *List[Booking], drift []string, err error) {
+	return wire.DecodeBy(body, readBookingList)
+}
+
+// parseGetClientCreditsResponse reads the response of GetClientCredits, as [wire.DecodeBy] does.
+func parseGetClientCreditsResponse(body []byte) (value *ClientCredits, drift []string, err error) {
+	return wire.DecodeBy(body, readClientCredits)
+}
+
+// parsePurchaseCopayResponse reads the response of PurchaseCopay, as [wire.DecodeBy] does.
+func parsePurchaseCopayResponse(body []byte) (value *CopayPurchase, drift []string, err error) {
+	return wire.DecodeBy(body, readCopayPurchase)
+}
+
+// parseListCreditPackagesResponse reads the response of ListCreditPackages, as [wire.DecodeBy] does.
+func parseListCreditPackagesResponse(body []byte) (value *List[CreditPackage], drift []string, err error) {
+	return wire.DecodeBy(body, readCreditPackageList)
+}
+
+// parsePurchaseCreditsResponse reads the response of PurchaseCredits, as [wire.DecodeBy] does.
+func parsePurchaseCreditsResponse(body []byte) (value *CreditPurchase, drift []string, err error) {
+	return wire.DecodeBy(body, readCreditPurchase)
+}
+
+// parsePurchaseGymCopayResponse reads the response of PurchaseGymCopay, as [wire.DecodeBy] does.
+func parsePurchaseGymCopayResponse(body []byte) (value *GymCopayPurchase, drift []string, err error) {
+	return wire.DecodeBy(body, readGymCopayPurchase)
+}
+
+// parseIssuePassResponse reads the response of IssuePass, as [wire.DecodeBy] does.
+func parseIssuePassResponse(body []byte) (value *IssuedPass, drift []string, err error) {
+	return wire.DecodeBy(body, readIssuedPass)
+}
+
+// parseUpdateIssuedPassResponse reads the response of UpdateIssuedPass, as [wire.DecodeBy] does.
+func parseUpdateIssuedPassResponse(body []byte) (value *IssuedPass, drift []string, err error) {
+	return wire.DecodeBy(body, readIssuedPass)
+}
+
+// parseGetIssuedPassResponse reads the response of GetIssuedPass, as [wire.DecodeBy] does.
+func parseGetIssuedPassResponse(body []byte) (value *IssuedPass, drift []string, err error) {
+	return wire.DecodeBy(body, readIssuedPass)
+}
+
+// parseUpdateIssuedPassExpiryResponse reads the response of UpdateIssuedPassExpiry, as [wire.DecodeBy] does.
+func parseUpdateIssuedPassExpiryResponse(body []byte) (value *IssuedPass, drift []string, err error) {
+	return wire.DecodeBy(body, readIssuedPass)
+}
+
+// parseListIssuersResponse reads the response of ListIssuers, as [wire.DecodeBy] does.
+func parseListIssuersResponse(body []byte) (value *List[Issuer], drift []string, err error) {
+	return wire.DecodeBy(body, readIssuerList)
+}
+
+// parseInitiateLookupResponse reads the response of InitiateLookup, as [wire.DecodeBy] does.
+func parseInitiateLookupResponse(body []byte) (value *Lookup, drift []string, err error) {
+	return wire.DecodeBy(body, readLookup)
+}
+
+// parseVerifyLookupResponse reads the response of VerifyLookup, as [wire.DecodeBy] does.
+func parseVerifyLookupResponse(body []byte) (value *VerifiedLookup, drift []string, err error) {
+	return wire.DecodeBy(body, readVerifiedLookup)
+}
+
+// parseListPassesResponse reads the response of ListPasses, as [wire.DecodeBy] does.
+func parseListPassesResponse(body []byte) (value *List[Pass], drift []string, err error) {
+	return wire.DecodeBy(body, readPassList)
+}
+
+// parseListPassProvidersResponse reads the response of ListPassProviders, as [wire.DecodeBy] does.
+func parseListPassProvidersResponse(body []byte) (value *List[Provider], drift []string, err error) {
+	return wire.DecodeBy(body, readProviderList)
+}
+
+// parseListProvidersResponse reads the response of ListProviders, as [wire.DecodeBy] does.
+func parseListProvidersResponse(body []byte) (value *List[Provider], drift []string, err error) {
+	return wire.DecodeBy(body, readProviderList)
+}
+
+// parseQuoteSpaCopayResponse reads the response of QuoteSpaCopay, as [wire.DecodeBy] does.
+func parseQuoteSpaCopayResponse(body []byte) (value *SpaCopayQuote, drift []string, err error) {
+	return wire.DecodeBy(body, readSpaCopayQuote)
+}
+
+// parseListGymCopayOptionsResponse reads the response of ListGymCopayOptions, as [wire.DecodeBy] does.
+func parseListGymCopayOptionsResponse(body []byte) (value *List[CopayOption], drift []string, err error) {
+	return wire.DecodeBy(body, readCopayOptionList)
+}
+
+// parsePurchaseSpaCopayResponse reads the response of PurchaseSpaCopay, as [wire.DecodeBy] does.
+func parsePurchaseSpaCopayResponse(body []byte) (value *SpaCopayPurchase, drift []string, err error) {
+	return wire.DecodeBy(body, readSpaCopayPurchase)
+}
+
+// parseErrorResponse reads an error of the API, as [wire.DecodeBy] does.
+func parseErrorResponse(body []byte) (value *errorResponse, drift []string, err error) {
+	return wire.DecodeBy(body, readErrorResponse)
+}
+
+// shapeOf returns the shape of an operation's response; nil if it is unknown.
+func shapeOf(id gen.OperationID) *wire.Shape {
+	switch id {
+	case gen.OpGenerateAccessCode:
+		return shapeAccessCode
+	case gen.OpBookClass:
+		return shapeClassBooking
+	case gen.OpConfirmClassBooking:
+		return shapeBooking
+	case gen.OpBookSpa:
+		return shapeSpaBooking
+	case gen.OpConfirmSpaBooking:
+		return shapeBooking
+	case gen.OpGetBookingStatus:
+		return shapeBooking
+	case gen.OpCancelBooking:
+		return shapeBooking
+	case gen.OpListClassCategories:
+		return shapeClassCategoryList
+	case gen.OpListClasses:
+		return shapeClassList
+	case gen.OpGetClass:
+		return shapeClass
+	case gen.OpGetClient:
+		return shapeClientProfile
+	case gen.OpListClientBookings:
+		return shapeBookingList
+	case gen.OpGetClientCredits:
+		return shapeClientCredits
+	case gen.OpPurchaseCopay:
+		return shapeCopayPurchase
+	case gen.OpListCreditPackages:
+		return shapeCreditPackageList
+	case gen.OpPurchaseCredits:
+		return shapeCreditPurchase
+	case gen.OpPurchaseGymCopay:
+		return shapeGymCopayPurchase
+	case gen.OpIssuePass:
+		return shapeIssuedPass
+	case gen.OpUpdateIssuedPass:
+		return shapeIssuedPass
+	case gen.OpGetIssuedPass:
+		return shapeIssuedPass
+	case gen.OpUpdateIssuedPassExpiry:
+		return shapeIssuedPass
+	case gen.OpListIssuers:
+		return shapeIssuerList
+	case gen.OpInitiateLookup:
+		return shapeLookup
+	case gen.OpVerifyLookup:
+		return shapeVerifiedLookup
+	case gen.OpListPasses:
+		return shapePassList
+	case gen.OpListPassProviders:
+		return shapeProviderList
+	case gen.OpListProviders:
+		return shapeProviderList
+	case gen.OpQuoteSpaCopay:
+		return shapeSpaCopayQuote
+	case gen.OpListGymCopayOptions:
+		return shapeCopayOptionList
+	case gen.OpPurchaseSpaCopay:
+		return shapeSpaCopayPurchase
+	default:
+		return nil
+	}
 }
