@@ -7,6 +7,7 @@ import (
 	"net/http/cookiejar"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -198,4 +199,106 @@ func TestCloseIdleConnections(t *testing.T) {
 			s.Client.CloseIdleConnections()
 		}
 	})
+}
+
+func TestClose_DrainsAndStopsRecovery(t *testing.T) {
+	slow := func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(5 * time.Second)
+		sdktest.Pay(w, r)
+	}
+	sdktest.WithBlueSnap(t, sdktest.Script{slow}, func(t *testing.T, s *sdktest.BlueSnap) {
+		recovery, under := make(chan error, 1), make(chan error, 1)
+		go func() {
+			recovery <- s.Client.RunRecovery(t.Context(), time.Minute, func(*bluesnap.RecoveryResult) {})
+		}()
+		go func() {
+			_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment())
+			under <- err
+		}()
+		synctest.Wait()
+		short, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.EqualError(t, s.Client.Close(short), "bluesnap: close: calls still under way: 1: context deadline exceeded")
+		require.NoError(t, s.Client.Close(t.Context()))
+		require.NoError(t, <-under)
+		require.ErrorIs(t, <-recovery, bluesnap.ErrClientClosed)
+
+		_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment())
+		require.ErrorIs(t, err, bluesnap.ErrClientClosed)
+		assert.Equal(t, bluesnap.OutcomeNotSent, bluesnap.OutcomeOf(err))
+		assert.Len(t, s.Requests(), 1)
+	}, bluesnap.WithJournal(journal.NewMemory(), "acme"))
+}
+
+func TestSharedOptions_ACallsOwnWins(t *testing.T) {
+	slow := func(http.ResponseWriter, *http.Request) { time.Sleep(time.Hour) }
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(503, ""), sdktest.Respond(503, ""), sdktest.Respond(503, ""), slow}, func(t *testing.T, s *sdktest.BlueSnap) {
+		defer time.Sleep(2 * time.Hour) // until the handlers have ended
+		for _, row := range []struct {
+			opts     []bluesnap.CallOption
+			attempts int
+			lasts    time.Duration
+		}{
+			{opts: []bluesnap.CallOption{bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: 2})}, attempts: 2, lasts: time.Second},
+			{opts: []bluesnap.CallOption{bluesnap.WithMaxAttempts(1)}, attempts: 1},
+			{attempts: 1, lasts: 4 * time.Second},
+			{opts: []bluesnap.CallOption{bluesnap.WithTimeout(9 * time.Second)}, attempts: 1, lasts: 9 * time.Second},
+		} {
+			begun, before := time.Now(), len(s.Requests())
+			_, _, err := s.Client.Transactions.Create(t.Context(), sdktest.Payment(), row.opts...)
+			require.Error(t, err)
+			assert.Equal(t, row.attempts, len(s.Requests())-before)
+			assert.InDelta(t, row.lasts, time.Since(begun), float64(time.Second/2))
+		}
+		for _, r := range s.Requests() {
+			assert.Equal(t, "berlin", r.Header.Get("X-Shop"))
+		}
+	}, bluesnap.WithTimeout(4*time.Second), bluesnap.WithHeader("X-Shop", "berlin"),
+		bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{BaseDelay: time.Second}))
+}
+
+func TestTransport_ErrorsNameTheOption(t *testing.T) {
+	for want, opt := range map[string]bluesnap.Option{
+		"WithTimeout(1s): option is not for a transport":      bluesnap.WithTimeout(time.Second),
+		`WithHeader("X-Shop"): option is not for a transport`: bluesnap.WithHeader("X-Shop", "berlin"),
+		"WithMerchantID: option is not for a transport":       bluesnap.WithMerchantID("17"),
+		"WithRetryPolicy: MaxAttempts is negative":            bluesnap.WithRetryPolicy(bluesnap.RetryPolicy{MaxAttempts: -1}),
+		"WithBaseURL: base URL is not an absolute URL":        bluesnap.WithBaseURL("example"),
+		"WithMaxAttempts(0): MaxAttempts is less than 1":      bluesnap.WithMaxAttempts(0),
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://example.com", http.NoBody)
+		require.NoError(t, err)
+		resp, err := bluesnap.NewTransport(nil, nil, opt).RoundTrip(req)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		require.ErrorContains(t, err, want)
+		assert.ErrorAs(t, err, new(*bluesnap.InvalidError))
+	}
+}
+
+func TestR27_AnAmountThatDoesNotFitIsDoneAndIncomplete(t *testing.T) {
+	const body = `{"transactionId":7,"amount":{"value":11}}`
+	sdktest.WithBlueSnap(t, sdktest.Script{sdktest.Respond(200, body)}, func(t *testing.T, s *sdktest.BlueSnap) {
+		value, resp, err := s.Client.Transactions.Create(t.Context(), bluesnap.CardTransactionParams{}, bluesnap.WithMaxAttempts(1))
+		e := sdktest.BlueSnapErrorOf(t, value, resp, err)
+		assert.Equal(t, bluesnap.OutcomeDone, e.Outcome)
+		assert.ErrorIs(t, err, bluesnap.ErrResponseIncomplete)
+		assert.ErrorIs(t, err, bluesnap.ErrResponseLost)
+		assert.JSONEq(t, body, string(resp.Raw))
+	})
+}
+
+func TestR26_AMaintenancePageIsAskedAgainAndNotRecorded(t *testing.T) {
+	page := sdktest.Respond(200, `{"message":"scheduled maintenance"}`)
+	sdktest.WithBlueSnap(t, sdktest.Script{page, page, sdktest.Respond(200, `{"transactionId":7}`)}, func(t *testing.T, s *sdktest.BlueSnap) {
+		params := bluesnap.CardTransactionParams{Amount: "1", Currency: "USD"}
+		_, _, err := s.Client.Transactions.Create(t.Context(), params, bluesnap.WithRef("order-1"), bluesnap.WithMaxAttempts(2))
+		assert.Equal(t, bluesnap.OutcomeUnknown, bluesnap.OutcomeOf(err))
+		paid, resp, err := s.Client.Transactions.Create(t.Context(), params, bluesnap.WithRef("order-1"))
+		require.NoError(t, err)
+		assert.Equal(t, bluesnap.ID("7"), paid.TransactionID)
+		assert.False(t, resp.FromJournal)
+		sdktest.OneKey(t, s.Requests())
+	}, withJournal())
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -76,4 +77,28 @@ func TestR22_AnErrorUnwrapsToTheEnginesFailure(t *testing.T) {
 	assert.True(t, CanRepeat(newError(operations["CreateCardTransaction"], r)), "with its ref")
 	assert.False(t, CanRepeat((*Error)(nil)))
 	assert.Equal(t, OutcomeUnknown, OutcomeOf((*Error)(nil)), "a nil pointer in an error is no success")
+}
+
+// What is captured is not reversed, and what is reversed is not captured.
+func TestTheSameWordsSayTheOppositeOfAnotherOperation(t *testing.T) {
+	captured := []byte(`{"message":[{"code":"20010","errorName":"TRANSACTION_ALREADY_CAPTURED"}]}`)
+	reversed := []byte(`{"message":[{"code":"14002","errorName":"AUTHORIZATION_AMOUNT_ALREADY_REVERSED"}]}`)
+	capture, reversal := operations["CaptureTransaction"].engineOperation("https://ws.bluesnap.com"), operations["ReverseAuthorization"].engineOperation("https://ws.bluesnap.com")
+	assert.Equal(t, idem.SignalAlreadyApplied, capture.Classify(400, captured))
+	assert.Equal(t, idem.SignalError, capture.Classify(400, reversed))
+	assert.Equal(t, idem.SignalAlreadyApplied, reversal.Classify(400, reversed))
+	assert.Equal(t, idem.SignalError, reversal.Classify(400, captured))
+	assert.Equal(t, idem.SignalError, classify(400, captured))
+	assert.Nil(t, operations["CreateCardTransaction"].engineOperation("https://ws.bluesnap.com").Classify)
+}
+
+func TestA401HasNotExecuted(t *testing.T) {
+	w := httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusUnauthorized) }))
+	defer w.Close()
+	client, err := New("u", "p", WithBaseURL(w.URL), WithHTTPClient(w.Client()))
+	require.NoError(t, err)
+	defer client.CloseIdleConnections()
+	_, resp, err := client.Transactions.Create(t.Context(), CardTransactionParams{Amount: "1"})
+	assert.Equal(t, OutcomeRejected, OutcomeOf(err), "also without a word")
+	assert.Len(t, resp.Attempts, 1)
 }

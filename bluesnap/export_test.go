@@ -1,6 +1,13 @@
 package bluesnap
 
-import "time"
+import (
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // WithWallClock replaces the system's wall clock, for tests of sleeping
 // machines.

@@ -2,6 +2,7 @@ package bluesnap_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -82,4 +83,113 @@ func ExampleWithReconciler() {
 	// Output:
 	// the process ends, outcome unknown
 	// order-2026-17 done by the shop's books
+}
+
+// A person who has looked in the console settles what cannot be looked up.
+func ExampleClient_Resolve() {
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
+	defer sb.Close()
+	pay(sb, client)
+	err := client.Resolve(context.Background(), "order-2026-17", bluesnap.NotExecuted())
+	fmt.Println("too early to say that it was not executed:", errors.Is(err, bluesnap.ErrMayBeExecuting))
+	if err := client.Resolve(context.Background(), "order-2026-17", bluesnap.Executed("38000003")); err != nil {
+		fmt.Println(err)
+		return
+	}
+	payment, resp, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-2026-17"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(payment.TransactionID, "from the journal:", resp.FromJournal)
+	// Output:
+	// the process ends, outcome unknown
+	// too early to say that it was not executed: true
+	// 38000003 from the journal: true
+}
+
+// A capture of a part takes no key, and has no ref here: Recover has its id.
+func ExampleClient_ResolveID() {
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
+	defer sb.Close()
+	order := payBy(sb, "11.00")
+	order.Type = bluesnap.AuthOnly
+	reserved, _, err := client.Transactions.Create(context.Background(), order)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	sb.Next(bluesnaptest.UpdateTransaction, fakeserver.LoseResponse)
+	_, _, err = client.Transactions.Capture(context.Background(),
+		bluesnap.CaptureParams{TransactionID: reserved.TransactionID, Amount: "5.00"}, bluesnap.WithMaxAttempts(1))
+	fmt.Println(bluesnap.OutcomeOf(err))
+
+	for r, err := range client.Recover(context.Background()) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		err = client.ResolveID(context.Background(), r.ID, bluesnap.Executed(string(reserved.TransactionID)))
+		fmt.Println(r.Operation, "settled:", err == nil)
+	}
+	// Output:
+	// unknown
+	// CapturePart settled: true
+}
+
+// Executed takes the id of what the operation made, or none if it is not known.
+func ExampleExecuted() {
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
+	defer sb.Close()
+	pay(sb, client)
+	if err := client.Resolve(context.Background(), "order-2026-17", bluesnap.Executed("")); err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, _, err := client.Transactions.Create(context.Background(), payBy(sb, "11.00"), bluesnap.WithRef("order-2026-17"))
+	fmt.Println(bluesnap.OutcomeOf(err), "answer lost:", errors.Is(err, bluesnap.ErrResponseLost))
+	// Output:
+	// the process ends, outcome unknown
+	// done answer lost: true
+}
+
+// "Not executed" cannot be believed at once.
+func ExampleNotExecuted() {
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
+	defer sb.Close()
+	pay(sb, client)
+	err := client.Resolve(context.Background(), "order-2026-17", bluesnap.NotExecuted().By("ada"))
+	var e *bluesnap.RecordError
+	if errors.As(err, &e) && errors.Is(err, bluesnap.ErrMayBeExecuting) {
+		fmt.Println(e.Ref, e.State, "wait for", time.Until(e.Until).Round(time.Hour))
+	}
+	// Output:
+	// the process ends, outcome unknown
+	// order-2026-17 open wait for 12h0m0s
+}
+
+// Who says it, and what it rests on, is kept with the operation.
+func ExampleResolution() {
+	sb, client := start(bluesnap.WithJournal(journal.NewMemory(), "acme"))
+	defer sb.Close()
+	pay(sb, client)
+	word := bluesnap.Executed("38000099").By("ada").Note("ticket 4711")
+	err := client.Resolve(context.Background(), "order-2026-17", word)
+	fmt.Println("mistyped:", errors.Is(err, bluesnap.ErrNotVerified))
+
+	word = bluesnap.Executed("38000003").By("ada").Note("ticket 4711")
+	fmt.Println(client.Resolve(context.Background(), "order-2026-17", word))
+	o, err := client.Operations.Get(context.Background(), "order-2026-17")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, r := range o.Resolutions {
+		fmt.Println(r.By, r.Note, r.Executed, r.ID, "verified:", r.Verified)
+	}
+	// Output:
+	// the process ends, outcome unknown
+	// mistyped: true
+	// <nil>
+	// ada ticket 4711 true 38000003 verified: true
 }

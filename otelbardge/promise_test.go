@@ -5,14 +5,18 @@ import (
 	"encoding/json"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"github.com/bardge/bardge-go"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/otelbardge"
 	"github.com/bardge/bardge-go/sandbox"
 )
@@ -107,4 +111,137 @@ func TestTheGlobalProvidersAreTheDefault(t *testing.T) {
 		assert.Len(t, w.spans.Ended(), 2)
 	}, bardge.WithObserver(observer))
 	assert.Len(t, spans.Ended(), 2, "both observers hear the call")
+}
+
+func TestHowACallEndedIsInItsSpan(t *testing.T) {
+	const once = "all attempts are used"
+	for _, row := range []struct {
+		name      string
+		do        func(t *testing.T, w *world)
+		outcome   string
+		errorType any
+		status    string
+		attempts  int64
+		answered  bool
+		also      attribute.Key // set to true
+	}{
+		{
+			name: "done", do: func(t *testing.T, w *world) { _, _ = w.issue(t.Context()) },
+			outcome: "done", attempts: 1, answered: true,
+		},
+		{
+			name: "rejected: the status is the type of the error",
+			do: func(t *testing.T, w *world) {
+				_, _, _ = w.client.Bookings.BookClass(t.Context(), bardge.BookClassParams{
+					ClassInstanceID: w.Seed.FullInstanceID, ClientID: w.Seed.ClientID,
+				})
+			},
+			outcome: "rejected", errorType: "409", status: "rejected by the API", attempts: 1, answered: true,
+		},
+		{
+			name: "unknown, without an answer: the reason is the type",
+			do: func(t *testing.T, w *world) {
+				w.Next(sandbox.IssuePass, sandbox.LoseResponse)
+				_, _ = w.issue(t.Context(), bardge.WithMaxAttempts(1))
+			},
+			outcome: "unknown", errorType: "connection_reset", status: "connection reset; " + once, attempts: 1,
+		},
+		{
+			name: "unknown, the last of two failures is the type",
+			do: func(t *testing.T, w *world) {
+				w.Next(sandbox.IssuePass, sandbox.Unavailable(0), sandbox.LoseResponse)
+				_, _ = w.issue(t.Context(), bardge.WithMaxAttempts(2))
+			},
+			outcome: "unknown", errorType: "connection_reset", status: "connection reset; " + once, attempts: 2, answered: true,
+		},
+		{
+			name: "unknown, answered by somebody else with a success",
+			do: func(t *testing.T, w *world) {
+				w.Next(sandbox.IssuePass, sandbox.ProxyPage(200))
+				_, _ = w.issue(t.Context(), bardge.WithMaxAttempts(1))
+			},
+			outcome: "unknown", errorType: "a_success_that_the_api_does_not_give", status: "a success that the API does not give; " + once, attempts: 1,
+		},
+		{
+			name: "not sent: nobody listens",
+			do: func(t *testing.T, w *world) {
+				w.Down()
+				_, _ = w.issue(t.Context(), bardge.WithMaxAttempts(1))
+			},
+			outcome: "not_sent", errorType: "connection_refused", status: "connection refused; " + once, attempts: 1,
+		},
+		{
+			name: "not attempted: the key is past its window",
+			do: func(t *testing.T, w *world) {
+				key, err := bardge.SentKey("order-7", time.Now().Add(-time.Hour))
+				require.NoError(t, err)
+				_, _ = w.issue(t.Context(), bardge.WithIdempotencyKey(key))
+			},
+			outcome: "unknown", errorType: "not_attempted", status: "the idempotency key is past its window",
+		},
+		{
+			name: "cancelled before it was sent",
+			do: func(t *testing.T, w *world) {
+				ctx, cancel := context.WithCancel(t.Context())
+				cancel()
+				_, _ = w.issue(ctx)
+			},
+			outcome: "not_sent", errorType: "not_attempted", status: "cancelled by the caller; the caller's context ended",
+		},
+		{
+			name: "a lost answer that was read back",
+			do: func(t *testing.T, w *world) {
+				id := w.booking()
+				w.spans.Reset()
+				w.Next(sandbox.CancelBooking, sandbox.LoseResponse)
+				_, resp, err := w.client.Bookings.Cancel(t.Context(), id)
+				require.NoError(t, err)
+				require.True(t, resp.Recovered)
+			},
+			outcome: "done", attempts: 2, answered: true, also: "bardge.recovered",
+		},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			inWorld(t, func(t *testing.T, w *world) {
+				row.do(t, w)
+				call := w.calls()[len(w.calls())-1]
+				attrs := attributesOf(call)
+				assert.Equal(t, row.outcome, attrs["bardge.outcome"])
+				assert.Equal(t, row.attempts, attrs["bardge.attempts"])
+				assert.Len(t, w.attemptsOf(call), int(row.attempts))
+				assert.Equal(t, row.errorType, attrs["error.type"])
+				assert.Equal(t, row.status, call.Status().Description)
+				assert.Equal(t, row.errorType != nil, call.Status().Code == codes.Error)
+				_, answered := attrs["bardge.request_id"]
+				assert.Equal(t, row.answered, answered, "by the API")
+				if row.also != "" {
+					assert.Equal(t, true, attrs[row.also])
+				}
+			})
+		})
+	}
+}
+
+func (w *world) booking() string {
+	made, _, err := w.client.Bookings.BookClass(w.t.Context(), bardge.BookClassParams{
+		ClassInstanceID: w.Seed.ClassInstanceID, ClientID: w.Seed.ClientID,
+	})
+	require.NoError(w.t, err)
+	return made.BookingID
+}
+
+func TestAResultOfTheJournalHasNoAttempts(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		for range 2 {
+			_, err := w.issue(t.Context(), bardge.WithRef("order-7"))
+			require.NoError(t, err)
+		}
+		require.Len(t, w.calls(), 2)
+		first, second := w.calls()[0], w.calls()[1]
+		assert.Equal(t, false, attributesOf(first)["bardge.from_journal"])
+		assert.Equal(t, true, attributesOf(second)["bardge.from_journal"])
+		assert.Equal(t, "done", attributesOf(second)["bardge.outcome"])
+		assert.Empty(t, w.attemptsOf(second))
+		assert.NotContains(t, attributesOf(second), attribute.Key("bardge.key.age_ms"))
+	}, bardge.WithJournal(journal.NewMemory(), "acme"))
 }

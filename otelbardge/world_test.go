@@ -15,6 +15,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
+	"go.uber.org/goleak"
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/otelbardge"
@@ -128,3 +129,5 @@ func (w *world) address() netip.AddrPort {
 	require.NoError(w.t, err)
 	return address
 }
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -1,6 +1,7 @@
 package chaos_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -112,5 +113,91 @@ func TestRulesARequestThatWaitsExecutes(t *testing.T) {
 		time.Sleep(5 * time.Second)
 		assert.Equal(t, 201, plain(sim)(t.Context(), op, "key").status)
 		assert.Equal(t, 1, sim.Ledger.Executed("op"))
+	})
+}
+
+func TestJudge(t *testing.T) {
+	for name, row := range map[string]struct {
+		class    chaos.Class
+		requests int
+		fault    chaos.Fault // of the first request
+		claim    chaos.Claim
+		want     chaos.Verdict
+	}{
+		"done, executed":                      {chaos.Keyed, 1, chaos.Fault{}, chaos.Done, chaos.Verdict{}},
+		"done, not executed":                  {chaos.Keyed, 1, chaos.Fault{Kind: chaos.Portal}, chaos.Done, lie(chaos.Done)},
+		"done, executed after the claim":      {chaos.Keyed, 1, chaos.Fault{Kind: chaos.HeldRequest, Wait: time.Minute}, chaos.Done, lie(chaos.Done)},
+		"done, cancelled":                     {chaos.Idempotent, 2, chaos.Fault{}, chaos.Done, chaos.Verdict{}},
+		"unknown, executed":                   {chaos.Keyed, 1, chaos.Fault{}, chaos.Unknown, chaos.Verdict{}},
+		"unknown, not sent":                   {chaos.Keyed, 0, chaos.Fault{}, chaos.Unknown, chaos.Verdict{}},
+		"rejected, not executed":              {chaos.Keyed, 1, chaos.Fault{Kind: chaos.EarlyRefusal}, chaos.Rejected, chaos.Verdict{}},
+		"rejected, executed":                  {chaos.Keyed, 1, chaos.Fault{}, chaos.Rejected, lie(chaos.Rejected)},
+		"rejected, cancelled":                 {chaos.Idempotent, 2, chaos.Fault{}, chaos.Rejected, lie(chaos.Rejected)},
+		"rejected, executed after the claim":  {chaos.Keyed, 1, chaos.Fault{Kind: chaos.HeldRequest, Wait: time.Minute}, chaos.Rejected, lie(chaos.Rejected)},
+		"not sent, nothing sent":              {chaos.Keyed, 0, chaos.Fault{}, chaos.NotSent, chaos.Verdict{}},
+		"not sent, not a byte left":           {chaos.Keyed, 1, chaos.Fault{Kind: chaos.StaleConn}, chaos.NotSent, chaos.Verdict{}},
+		"not sent, a part arrived":            {chaos.Keyed, 1, chaos.Fault{Kind: chaos.CutRequest}, chaos.NotSent, lie(chaos.NotSent)},
+		"not sent, lost on the way":           {chaos.Keyed, 1, chaos.Fault{Kind: chaos.DeadConn}, chaos.NotSent, lie(chaos.NotSent)},
+		"executed three times without a key":  {chaos.Keyed, 3, chaos.Fault{}, chaos.Done, chaos.Verdict{Duplicates: 2}},
+		"executed twice and called rejected":  {chaos.KeyUnverified, 2, chaos.Fault{}, chaos.Rejected, chaos.Verdict{Duplicates: 1, Lies: []chaos.Claim{chaos.Rejected}}},
+		"a read is not judged":                {chaos.Safe, 1, chaos.Fault{}, chaos.NotSent, chaos.Verdict{}},
+		"cancelled twice without further ado": {chaos.Idempotent, 3, chaos.Fault{}, chaos.Unknown, chaos.Verdict{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+				op := chaos.NewOp(row.class, "op")
+				sim.Script("op", row.fault)
+				sim.Call(context.Background(), claiming(sim, row.requests, row.claim), op)
+				sim.Resolve()
+				assert.Equal(t, row.want, sim.Ledger.Judge(op), sim.Ledger.Timeline(op))
+			})
+		})
+	}
+}
+
+func lie(claim chaos.Claim) chaos.Verdict { return chaos.Verdict{Lies: []chaos.Claim{claim}} }
+
+func TestJudgeHoldsAClaimAgainstWhatHadLeftByThen(t *testing.T) {
+	for name, row := range map[string]struct {
+		first chaos.Claim // made before the second call sends
+		sent  int         // by the first call
+		want  chaos.Verdict
+	}{
+		"another call executes later":       {chaos.NotSent, 0, chaos.Verdict{}},
+		"done, before it was":               {chaos.Done, 0, lie(chaos.Done)},
+		"the call itself executed":          {chaos.Rejected, 1, lie(chaos.Rejected)},
+		"the call itself sent and executed": {chaos.NotSent, 1, lie(chaos.NotSent)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+				op := chaos.NewOp(chaos.Keyed, "op")
+				op.Key = "shared"
+				sim.Call(context.Background(), claiming(sim, row.sent, row.first), op)
+				time.Sleep(time.Second)
+				sim.Call(context.Background(), claiming(sim, 1, chaos.Done), op)
+				assert.Equal(t, row.want, sim.Ledger.Judge(op))
+			})
+		})
+	}
+}
+
+func TestTimelineShowsWhatHappenedToTheMachinesMeanwhile(t *testing.T) {
+	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+		op := chaos.NewOp(chaos.Keyed, "op")
+		sim.Script("op", chaos.Fault{Kind: chaos.SlowAfter, Wait: 14 * time.Second})
+		sim.Restart(time.Second, false)
+		go sim.Call(t.Context(), claiming(sim, 1, chaos.Unknown), op)
+		time.Sleep(time.Second)
+		sim.Restart(10*time.Second, true)
+		sim.Resolve()
+		sim.Restart(time.Minute, false)
+		assert.Equal(t, `op (keyed): executed 1 times, lies []
+       1.000  client   dial 1
+       1.000  client   request 1 leaves (slow after/0 14s)
+       1.010  server   request 1 executed without a key
+       2.000  server   down for 10s
+      12.000  server   up again
+      16.000  client   call ended: unknown
+`, sim.Ledger.Timeline(op))
 	})
 }

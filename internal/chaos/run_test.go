@@ -2,6 +2,8 @@ package chaos_test
 
 import (
 	"context"
+	"encoding/json"
+	"net/http"
 	"strings"
 	"sync"
 	"syscall"
@@ -164,4 +166,96 @@ func TestReportKeepsTenFailuresAndShowsThem(t *testing.T) {
 	assert.Len(t, r.Failures, 10)
 	assert.Contains(t, r.String(), "36 lies")
 	assert.Contains(t, r.String(), "op-1 (keyed): executed 0 times, lies [\"done\"]")
+}
+
+// calls is a client that invokes a callback, hands over its error, and sends
+// nothing.
+func calls(sim *chaos.Simulation, ended func(error)) chaos.Client {
+	return func(ctx context.Context, _ chaos.Op) chaos.Claim {
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+		defer cancel()
+		ended(sim.Callback(ctx, "callback"))
+		return chaos.NotSent
+	}
+}
+
+func TestCallbackFaults(t *testing.T) {
+	for kind, row := range map[chaos.Kind]struct {
+		takes time.Duration
+		fails bool
+		claim chaos.Claim
+	}{
+		chaos.CallbackFails:  {0, true, chaos.NotSent},
+		chaos.CallbackBlocks: {5 * time.Second, true, chaos.NotSent},
+		chaos.CallbackHangs:  {16 * time.Second, false, chaos.NotSent},
+		chaos.CallbackPanics: {0, false, chaos.Unknown},
+		chaos.CloseConn:      {0, false, chaos.NotSent}, // none of the callbacks'
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			in(t, chaos.Config{Faults: chaos.Faults{Callback: 1, Mix: map[chaos.Kind]int{kind: 1}}}, func(t *testing.T, sim *chaos.Simulation) {
+				var err error
+				client := calls(sim, func(ended error) { err = ended })
+				start := time.Now()
+				assert.Equal(t, row.claim, sim.Call(t.Context(), client, chaos.NewOp(chaos.Keyed, "op")))
+				assert.Equal(t, row.takes, time.Since(start))
+				assert.Equal(t, row.fails, err != nil)
+			})
+		})
+	}
+}
+
+func TestCallbackPanicsOnlyInAnOperation(t *testing.T) {
+	cfg := chaos.Config{Faults: chaos.Faults{Callback: 1, Mix: map[chaos.Kind]int{chaos.CallbackPanics: 1}}}
+	in(t, cfg, func(t *testing.T, sim *chaos.Simulation) {
+		assert.NotPanics(t, func() { _ = sim.Callback(t.Context(), "journal") })
+		assert.Panics(t, sim.Observed)
+	})
+}
+
+func TestReportCountsCallsThatPanic(t *testing.T) {
+	cfg := chaos.Config{Faults: chaos.Faults{Callback: 0.5, Mix: map[chaos.Kind]int{chaos.CallbackPanics: 1}}}
+	r := run(t, 2, cfg, chaos.Load{}, func(sim *chaos.Simulation) chaos.Client {
+		return calls(sim, func(error) {})
+	})
+	assert.InDelta(t, 200, r.Panicked, 60)
+	assert.Equal(t, r.Panicked, r.Unknown)
+}
+
+func TestOtherPanicsGoOn(t *testing.T) {
+	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+		require.Panics(t, func() {
+			sim.Call(t.Context(), func(context.Context, chaos.Op) chaos.Claim { panic("something else") }, chaos.NewOp(chaos.Safe, "op"))
+		})
+	})
+}
+
+func TestMadeListsEachExecutionAndNoOther(t *testing.T) {
+	in(t, chaos.Config{}, func(t *testing.T, sim *chaos.Simulation) {
+		read := func() chaos.Made {
+			got := plain(sim)(t.Context(), list("op-1"), "")
+			require.NoError(t, got.err)
+			require.Equal(t, http.StatusOK, got.status)
+			assert.NotEmpty(t, got.header.Get("Bardge-Request-Id"))
+			var made chaos.Made
+			require.NoError(t, json.Unmarshal([]byte(got.body), &made))
+			assert.Equal(t, "list", made.Object)
+			return made
+		}
+		plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op-2"), "key-2")
+		assert.Empty(t, read().Data)
+		for _, key := range []string{"key-1", "key-1", "another"} {
+			plain(sim)(t.Context(), chaos.NewOp(chaos.Keyed, "op-1"), key)
+			time.Sleep(time.Second)
+		}
+		made, executed := read().Data, sim.Ledger.Executions("op-1")
+		require.Len(t, made, 2)
+		for i, e := range executed {
+			assert.Equal(t, chaos.MadeItem{Object: "thing", Created: e.At.UnixMilli()}, made[i])
+		}
+		assert.Equal(t, 5, sim.Ledger.Requests("op-1"), "reading is counted too")
+	})
+}
+
+func list(op string) chaos.Op {
+	return chaos.Op{ID: op, Class: chaos.Safe, Method: http.MethodGet, Path: chaos.MadePath(op)}
 }

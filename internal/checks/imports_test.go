@@ -2,12 +2,14 @@ package checks
 
 import (
 	"encoding/json"
+	"fmt"
 	"go/parser"
 	"go/token"
 	"io"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -241,4 +243,96 @@ func listPackages(t *testing.T) []goPackage {
 		require.NoError(t, err)
 		all = append(all, pkg)
 	}
+}
+
+// The most that a program pays for importing the root package, itself not
+// counted; the README states both figures.
+const (
+	modulesLinked = 4
+	modulesSeen   = 20
+)
+
+func TestImporterStaysLight(t *testing.T) {
+	dir := importer(t)
+	// -mod=mod and no checksum database: the importer's go.mod is completed
+	// from the module cache, whose contents are already verified.
+	env := []string{"GOFLAGS=-mod=mod", "GOSUMDB=off", "GOWORK=off"}
+
+	linked := modules(goCommand(t, dir, env, "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", "."))
+	assert.Contains(t, linked, module)
+	assert.LessOrEqual(t, len(linked), modulesLinked, "linked: %v", linked)
+
+	seen := modules(goCommand(t, dir, env, "list", "-m", "-f", "{{.Path}}", "all"))
+	assert.Contains(t, seen, module)
+	assert.LessOrEqual(t, len(seen), modulesSeen, "seen: %v", seen)
+	t.Logf("an importer links %d modules and sees %d", len(linked), len(seen))
+}
+
+func importer(t *testing.T) string {
+	t.Helper()
+	here, err := filepath.Abs(root)
+	require.NoError(t, err)
+	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	require.NoError(t, err)
+
+	dir := t.TempDir()
+	const goMod = "module importer\n\ngo 1.26.0\n\nrequire %[1]s v0.0.0\n\nreplace %[1]s => %[2]q\n"
+	for name, text := range map[string]string{
+		"go.mod":  fmt.Sprintf(goMod, module, here),
+		"go.sum":  string(sums),
+		"main.go": fmt.Sprintf("package main\n\nimport _ %q\n\nfunc main() {}\n", module),
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	return dir
+}
+
+// modules sorts the lines of a listing and removes duplicates and the importer.
+func modules(listing string) []string {
+	lines := strings.Fields(listing)
+	slices.Sort(lines)
+	return slices.DeleteFunc(slices.Compact(lines), func(line string) bool { return line == "importer" })
+}
+
+// vendorWords are what a vendor's rules are written in: names, header fields,
+// error codes. The engine is configured with them, and contains none.
+var vendorWords = regexp.MustCompile(`(?i)bardge|bluesnap|plimus|idempotent-replayed|\b6010[1-6]\b|already_cancelled|` +
+	`idempotency_key_reused|do_not_honor|processing_timeout`)
+
+// modelTests run the engine against the model server with the vendors' rules,
+// and so contain their profiles.
+var modelTests = []string{"chaos_test.go", "chaos_faults_test.go", "assumptions_test.go"}
+
+func TestEngineKnowsNoVendor(t *testing.T) {
+	read := 0
+	for _, name := range files(t, ".go") {
+		if path.Dir(name) != "idem" || slices.Contains(modelTests, path.Base(name)) {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(root, name))
+		require.NoError(t, err)
+		assert.Empty(t, vendorsIn(string(text)), name)
+		read++
+	}
+	assert.Greater(t, read, 50, "the engine's files were found")
+}
+
+func TestVendorsAreFound(t *testing.T) {
+	for text, found := range map[string]int{
+		`import "` + module + `/internal/memnet"`:      0,
+		`// as Bardge has it`:                          1,
+		`h.Get("X-Idempotent-Replayed")`:               1,
+		`case "60101", 60102:`:                         2,
+		`const bluesnapVersion = "Bluesnap-Version"`:   2,
+		`KeyHeader: "Idempotency-Key", Window: 90e9`:   0,
+		`code == "already_cancelled"`:                  1,
+		`limit = 601010`:                               0,
+		`package idem // import "` + module + `/idem"`: 0,
+	} {
+		assert.Len(t, vendorsIn(text), found, text)
+	}
+}
+
+func vendorsIn(text string) []string {
+	return vendorWords.FindAllString(strings.ReplaceAll(text, module, ""), -1)
 }

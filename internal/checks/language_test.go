@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -51,4 +52,116 @@ func TestCommentsKeepToPlainWords(t *testing.T) {
 		rate := 1000 * float64(len(found)) / float64(len(comments))
 		assert.LessOrEqual(t, rate, row.limit, "%s, in a thousand lines of comments: %q", row.name, found)
 	}
+}
+
+// oldNames are former names of exported identifiers; CHANGELOG.md lists their
+// new names.
+var oldNames = wordSet(`
+	Convergent Unguarded Unkeyed
+	Settle Settlement SettleID Orphan Finding
+	FreshKey FreshKeys WithFreshKey WithAPIKeySource
+	WindowMargin ServerErrorsAreFinal NoBudget
+	Reread AnswerHeader NoAnswer JournalErr Answer NewAnswer AnswerOf MaxAnswer FormJSON FormXML
+	LoseAnswer CutAnswer
+	SignalAlready SignalFailed SignalRetry
+	VerdictAlready VerdictRefused VerdictRefusedStored VerdictAnswerLost ErrAnswerLost
+	ErrNotWritten ErrMayStillRun ErrNoOperation ErrSettled ErrWrongSecret
+	LookupService GetIssued UpdateIssued UpdateIssuedExpiry ClassCategories
+	ResultRefused`)
+
+// oldPaths are packages that were moved.
+var oldPaths = []string{"internal/facade", "sandbox/witness"}
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		set[w] = true
+	}
+	return set
+}
+
+// TestOldNamesAreGone reads code and documents alike: prose often keeps a name
+// that the code has dropped.
+func TestOldNamesAreGone(t *testing.T) {
+	for _, name := range files(t) {
+		if name == "CHANGELOG.md" || name == "internal/checks/language_test.go" {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(root, name))
+		require.NoError(t, err)
+		assert.Empty(t, oldNamesIn(string(text)), name)
+	}
+}
+
+func TestOldNamesAreFound(t *testing.T) {
+	for text, found := range map[string]int{
+		"idem.Convergent":                1,
+		"WithAPIKeySource(f), NewAnswer": 2,
+		"import internal/facade":         1,
+		"a Response, Recovered":          0,
+		"Unanswered, Settled, witnesses": 0,
+	} {
+		assert.Len(t, oldNamesIn(text), found, text)
+	}
+}
+
+func oldNamesIn(text string) (found []string) {
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool {
+		return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) {
+		if oldNames[word] {
+			found = append(found, word)
+		}
+	}
+	for _, path := range oldPaths {
+		if strings.Contains(text, path) {
+			found = append(found, path)
+		}
+	}
+	return found
+}
+
+// Text that ties a file to one machine: a path in a home or a
+// temporary directory, or the host of a package registry.
+var machineText = []*regexp.Regexp{
+	regexp.MustCompile("(?m)(^|[\\s\"'`=(:,])/(home|root|tmp|work|Users|private|var/folders)(/|$|[\\s\"'`),;])"),
+	regexp.MustCompile(`[A-Za-z]:\\+(Users|Temp)\b`),
+	regexp.MustCompile(`\bregistry\.[a-z0-9-]+\.[a-z]{2,}|\b(proxy|sum)\.golang\.org\b|"resolved"\s*:`),
+}
+
+func TestFilesNameNoMachine(t *testing.T) {
+	for _, name := range files(t) {
+		text, err := os.ReadFile(filepath.Join(root, name))
+		require.NoError(t, err)
+		assert.Empty(t, machineWords(string(text)), name)
+	}
+}
+
+func TestMachineWordsAreFound(t *testing.T) {
+	for _, row := range []struct {
+		name, text string
+		found      int
+	}{
+		{name: "home directory", text: "see /" + "home/ann/notes", found: 1},
+		{name: "temporary directory in quotes", text: `dir := "/` + `tmp"`, found: 1},
+		{name: "at the start of a line", text: "a\n/" + "root/x", found: 1},
+		{name: "desktop paths", text: "C:" + `\Users\ann` + " and /" + "Users/ann", found: 2},
+		{name: "registry of packages", text: "https://registry" + ".example.org/left-pad", found: 1},
+		{name: "module proxy", text: "https://proxy" + ".golang.org", found: 1},
+		{name: "part of an address is no path", text: "https://example.org/home/page"},
+		{name: "relative paths", text: "./tmp/x ../tmp/y testdata/home/z"},
+		{name: "system paths", text: "#!/usr/bin/env bash >/dev/null"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			assert.Len(t, machineWords(row.text), row.found)
+		})
+	}
+}
+
+func machineWords(text string) []string {
+	var found []string
+	for _, words := range machineText {
+		found = append(found, words.FindAllString(text, -1)...)
+	}
+	return found
 }

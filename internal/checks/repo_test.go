@@ -10,11 +10,14 @@ package checks
 
 import (
 	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -76,4 +79,57 @@ func goCommand(t *testing.T, dir string, env []string, args ...string) string {
 	out, err := cmd.Output()
 	require.NoError(t, err, "go %s: %s", strings.Join(args, " "), errs.String())
 	return string(out)
+}
+
+var version = regexp.MustCompile(`const Version = "(\d+\.\d+\.\d+)"`)
+
+// Both packages are in one module, and so have one version.
+func TestThereIsOneVersion(t *testing.T) {
+	var all []string
+	for _, file := range []string{"client.go", "bluesnap/client.go"} {
+		text, err := os.ReadFile(filepath.Join(root, file))
+		require.NoError(t, err)
+		found := version.FindSubmatch(text)
+		require.NotNil(t, found, file)
+		all = append(all, string(found[1]))
+	}
+	assert.Equal(t, all[0], all[1])
+}
+
+// TestNoticeNamesWhatBinariesContain: distributing a binary requires the
+// license of each part. NOTICE lists the modules that the programs under cmd
+// link, indented, and quotes their licenses and Go's in full.
+func TestNoticeNamesWhatBinariesContain(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "NOTICE"))
+	require.NoError(t, err)
+	notice := string(text)
+
+	goroot := strings.TrimSpace(goCommand(t, root, nil, "env", "GOROOT"))
+	parts := map[string]string{"Go's runtime and standard library": goroot}
+	const format = "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Dir}}{{end}}{{end}}"
+	for line := range strings.Lines(goCommand(t, root, nil, "list", "-deps", "-f", format, "./cmd/...")) {
+		if name, dir, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok {
+			parts[name] = dir
+		}
+	}
+
+	var linked []string
+	for name, dir := range parts {
+		linked = append(linked, name)
+		license, err := os.ReadFile(filepath.Join(dir, "LICENSE"))
+		require.NoError(t, err)
+		assert.Contains(t, notice, "-- "+name+" --\n\n"+string(license))
+	}
+	assert.ElementsMatch(t, linked, listed(notice))
+}
+
+func listed(notice string) []string {
+	var names []string
+	head, _, _ := strings.Cut(notice, "\n-- ")
+	for line := range strings.Lines(head) {
+		if name, ok := strings.CutPrefix(line, "    "); ok {
+			names = append(names, strings.TrimSpace(name))
+		}
+	}
+	return names
 }

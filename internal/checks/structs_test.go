@@ -1,9 +1,12 @@
 package checks
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bardge/bardge-go/gen"
 )
 
 // privateDirs hold packages that users do not import.
@@ -124,5 +129,108 @@ func specs(t *testing.T, name string, source any, kind token.Token) []ast.Spec {
 			found = append(found, g.Specs...)
 		}
 	}
+	return found
+}
+
+// WithReconciler, errors and events name operations by strings: each method's
+// doc comment names its own.
+func TestEveryMethodNamesItsOperation(t *testing.T) {
+	named := map[gen.OperationID]bool{}
+	names, err := filepath.Glob(filepath.Join(root, "*.go"))
+	require.NoError(t, err)
+	for _, name := range names {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		require.NoError(t, err)
+		for _, decl := range file.Decls {
+			method, ok := decl.(*ast.FuncDecl)
+			if !ok || !method.Name.IsExported() || !ofService(method) {
+				continue
+			}
+			op := operationIn(method)
+			class := strings.ReplaceAll(string(op.Class), "keyU", "key u")
+			want := fmt.Sprintf("\nOperation %s, class %s", op.ID, class)
+			assert.Contains(t, method.Doc.Text(), want, "%s: %s", name, method.Name)
+			named[op.ID] = true
+		}
+	}
+	for _, op := range gen.Operations() {
+		assert.True(t, named[op.ID], "no method names %s", op.ID)
+	}
+}
+
+func ofService(f *ast.FuncDecl) bool {
+	if f.Recv == nil {
+		return false
+	}
+	receiver := types.ExprString(f.Recv.List[0].Type)
+	return strings.HasSuffix(receiver, "Service") && receiver != "*OperationsService" // which calls no API
+}
+
+// operationIn returns the operation whose request a method makes, or whose
+// params it takes.
+func operationIn(method *ast.FuncDecl) (found gen.Operation) {
+	ast.Inspect(method, func(node ast.Node) bool {
+		if name, ok := node.(*ast.Ident); ok {
+			for _, op := range gen.Operations() {
+				if name.Name == "new"+string(op.ID)+"Request" || name.Name == string(op.ID)+"Params" {
+					found = op
+				}
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// maxAliases bounds the root's exported aliases: go doc shows no field and no
+// method of an alias.
+const maxAliases = 12
+
+// Users import types of the package itself. The few aliases name types of the
+// engine; no public type belongs to an internal package.
+func TestAliasesAreFewAndPointToTheEngine(t *testing.T) {
+	count := map[string]int{}
+	for _, name := range files(t, ".go") {
+		dir := path.Dir(name)
+		if dir != "." && dir != "bluesnap" || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, name), nil, 0)
+		require.NoError(t, err)
+		for _, alias := range exportedAliases(file) {
+			count[dir]++
+			assert.Regexp(t, `^idem\.\w+$`, types.ExprString(alias.Type), "%s: %s", name, alias.Name)
+		}
+	}
+	assert.LessOrEqual(t, count["."], maxAliases)
+	assert.NotZero(t, count["."])
+}
+
+func TestExportedAliasesAreFound(t *testing.T) {
+	const source = `package p
+type A = b.C
+type (
+	D = e.F
+	g = h.I
+	J k.L
+)
+`
+	file, err := parser.ParseFile(token.NewFileSet(), "p.go", source, 0)
+	require.NoError(t, err)
+	var found []string
+	for _, alias := range exportedAliases(file) {
+		found = append(found, alias.Name.Name)
+	}
+	assert.Equal(t, []string{"A", "D"}, found)
+}
+
+func exportedAliases(file *ast.File) []*ast.TypeSpec {
+	var found []*ast.TypeSpec
+	ast.Inspect(file, func(node ast.Node) bool {
+		if spec, ok := node.(*ast.TypeSpec); ok && spec.Assign.IsValid() && spec.Name.IsExported() {
+			found = append(found, spec)
+		}
+		return true
+	})
 	return found
 }

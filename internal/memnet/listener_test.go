@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"github.com/bardge/bardge-go/internal/memnet"
 )
@@ -102,4 +103,74 @@ func TestListenerDialEndsWithItsContext(t *testing.T) {
 		}
 		assert.Len(t, l.Conns(), 128)
 	})
+}
+
+func TestConnShowsItsQueues(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, server := connect(t)
+		client.SetDelay(time.Second)
+		send(t, client, "four")
+		assert.Equal(t, 4, client.Unacknowledged(), "on its way")
+		assert.Zero(t, server.Unread())
+		time.Sleep(time.Second)
+		assert.Zero(t, client.Unacknowledged(), "it has arrived")
+		assert.Equal(t, 4, server.Unread(), "but was not read")
+		_, err := receive(server)
+		require.NoError(t, err)
+		assert.Zero(t, server.Unread())
+
+		client.Hold()
+		send(t, client, "held")
+		assert.Equal(t, 4, client.Unacknowledged())
+		client.Release()
+		time.Sleep(time.Second)
+		assert.Zero(t, client.Unacknowledged())
+	})
+}
+
+func TestConnShowsWhatVanishedForGood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, server := connect(t)
+		client.SetDelay(time.Second)
+		send(t, client, "on its way")
+		server.Silence()
+		send(t, client, "later")
+		time.Sleep(time.Hour)
+		assert.Equal(t, len("on its way")+len("later"), client.Unacknowledged())
+		assert.Zero(t, server.Unread())
+	})
+}
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func listen(t *testing.T) *memnet.Listener {
+	t.Helper()
+	l := memnet.Listen()
+	t.Cleanup(func() { _ = l.Close() })
+	return l
+}
+
+func connect(t *testing.T) (client, server *memnet.Conn) {
+	t.Helper()
+	l := listen(t)
+	c, err := l.DialContext(context.Background(), "tcp", l.Addr().String())
+	require.NoError(t, err)
+	s, err := l.Accept()
+	require.NoError(t, err)
+	t.Cleanup(func() { _, _ = c.Close(), s.Close() })
+	return c.(*memnet.Conn), s.(*memnet.Conn)
+}
+
+// send writes a text that has to be taken whole.
+func send(t *testing.T, c net.Conn, text string) {
+	t.Helper()
+	n, err := c.Write([]byte(text))
+	require.NoError(t, err)
+	require.Equal(t, len(text), n)
+}
+
+func receive(c net.Conn) (string, error) {
+	buf := make([]byte, 64)
+	n, err := c.Read(buf)
+	return string(buf[:n]), err
 }

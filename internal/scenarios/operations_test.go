@@ -1,12 +1,18 @@
 package scenarios
 
 import (
+	"encoding/json"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/gen"
@@ -124,4 +130,99 @@ func TestEveryOperationSurvivesARequestThatIsNotExecuted(t *testing.T) {
 			})
 		}
 	}
+}
+
+// Orders of the sandbox's seed.
+var (
+	issuePass    = mutations[sandbox.IssuePass]
+	updateExpiry = mutations[sandbox.UpdateIssuedPassExpiry]
+	accessCode   = mutations[sandbox.GenerateAccessCode]
+	orderSpa     = mutations[sandbox.BookSpa]
+	confirmSpa   = mutations[sandbox.ConfirmSpaBooking]
+	confirmClass = mutations[sandbox.ConfirmClassBooking]
+	buyCredits   = mutations[sandbox.PurchaseCredits]
+	orderClass   = mutations[sandbox.BookClass]
+)
+
+// mutations are all operations that a key protects, or is sent with.
+var mutations = ordersOf(gen.RetryClassKeyed, gen.RetryClassKeyUnverified)
+
+func ordersOf(classes ...gen.RetryClass) map[sandbox.Operation]sdktest.Order {
+	orders := map[sandbox.Operation]sdktest.Order{}
+	for _, op := range gen.Operations() {
+		if slices.Contains(classes, op.Class) {
+			orders[op.ID] = sdktest.OrderOf(op.ID)
+		}
+	}
+	return orders
+}
+
+// orderInstance books a place in this class.
+func orderInstance(id string) sdktest.Order {
+	return func(s *sdktest.Sandbox, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
+		_, resp, err := c.Bookings.BookClass(s.T.Context(), bardge.BookClassParams{
+			ClassInstanceID: id, ClientID: s.Seed.ClientID,
+		}, opts...)
+		return resp, err
+	}
+}
+
+// cancelBooking cancels the first booking.
+func cancelBooking(s *sdktest.Sandbox, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
+	_, resp, err := c.Bookings.Cancel(s.T.Context(), "booking_0001", opts...)
+	return resp, err
+}
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// examples are the vendor's own, as its pages show them.
+var examples = map[string]any{
+	"pass.json":                     bardge.Pass{},
+	"pass_list.json":                bardge.List[bardge.Pass]{},
+	"issued_pass.json":              bardge.IssuedPass{},
+	"book_class_request.json":       bardge.BookClassParams{},
+	"class_booking_initiation.json": bardge.ClassBooking{},
+	"confirm_class_request.json":    bardge.ConfirmClassParams{},
+	"class_booking.json":            bardge.Booking{},
+	"spa_booking.json":              bardge.Booking{},
+	"client_credits.json":           bardge.ClientCredits{},
+}
+
+// A program may store a model, and read what Recover returns, with
+// encoding/json.
+func TestModelsAreReadAndWrittenAsTheAPIDoes(t *testing.T) {
+	for file, model := range examples {
+		t.Run(file, func(t *testing.T) {
+			example, err := os.ReadFile(filepath.Join("..", "..", "gen", "testdata", file))
+			require.NoError(t, err)
+			read := reflect.New(reflect.TypeOf(model))
+			require.NoError(t, json.Unmarshal(example, read.Interface()))
+			for _, v := range []any{read.Interface(), read.Elem().Interface()} {
+				written, err := json.Marshal(v)
+				require.NoError(t, err)
+				assert.JSONEq(t, string(example), string(written))
+			}
+		})
+	}
+}
+
+func TestTimesOfModelsInJSON(t *testing.T) {
+	at := time.Date(2026, 5, 1, 12, 0, 0, 123e6, time.UTC)
+	for want, model := range map[string]any{
+		`{"expires_at":1777636800123}`:       bardge.UpdateIssuedPassExpiryParams{ExpiresAt: at},
+		`{}`:                                 bardge.UpdateIssuedPassExpiryParams{},
+		`{"id":"<b1>","created":1777636800}`: bardge.Booking{ID: "<b1>", Created: at},
+		`{"data":[{"id":"p1","created":1777636800123}],"has_more":false}`: bardge.List[bardge.Pass]{Data: []bardge.Pass{{ID: "p1", Created: at}}},
+	} {
+		text, err := json.Marshal(model)
+		require.NoError(t, err)
+		assert.JSONEq(t, want, string(text))
+	}
+
+	kept := bardge.Booking{ID: "b1", Created: at}
+	require.NoError(t, json.Unmarshal([]byte(`{"date":"2026-05-01","scheduled_for":"2026-05-01T12:00:00Z"}`), &kept))
+	assert.Equal(t, bardge.Booking{ID: "b1", Created: at, Date: "2026-05-01", ScheduledFor: at.Truncate(time.Second)}, kept)
+	require.NoError(t, json.Unmarshal([]byte(`{"created":null}`), &kept))
+	assert.Equal(t, at, kept.Created, "null leaves a time as it was")
+	assert.Error(t, json.Unmarshal([]byte(`{"created":"soon"}`), &kept))
 }

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"context"
+	"net/http"
 	"testing"
 	"time"
 
@@ -9,6 +11,7 @@ import (
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/internal/sdktest"
+	"github.com/bardge/bardge-go/journal"
 	"github.com/bardge/bardge-go/sandbox"
 )
 
@@ -153,4 +156,148 @@ func spaAtClassTime(s *sdktest.Sandbox, c *bardge.Client, opts ...bardge.CallOpt
 		Date: s.Seed.SlotDate, Time: "07:00", ClientID: s.Seed.ClientID,
 	}, opts...)
 	return resp, err
+}
+
+// One crash leaves two orders of one kind open, of which one was executed.
+// Which one, reading does not show until the other is resolved.
+func TestJ11_WhatAnotherOrphanMayHaveMadeProvesNothing(t *testing.T) {
+	for op, do := range map[sandbox.Operation]sdktest.Order{
+		sandbox.BookClass: orderClass, sandbox.PurchaseCredits: buyCredits, sandbox.UpdateIssuedPassExpiry: updateExpiry,
+	} {
+		t.Run(string(op), func(t *testing.T) {
+			sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
+				s.LeaveOpen(op, do, false, bardge.WithRef("order-1"))
+				s.LeaveOpen(op, do, true, bardge.WithRef("order-2"))
+				time.Sleep(later)
+				all := s.Recover()
+				require.Len(t, all, 2)
+				for _, r := range all {
+					assert.Equal(t, bardge.OutcomeUnknown, r.Outcome, r.Ref)
+					assert.ErrorContains(t, r.Err, "another operation may have made")
+				}
+				time.Sleep(later)
+				require.NoError(t, s.Client.Resolve(t.Context(), "order-1", bardge.NotExecuted()))
+				r := s.RecoverOne()
+				assert.Equal(t, "order-2", r.Ref)
+				assert.Equal(t, bardge.OutcomeDone, r.Outcome)
+				assert.Equal(t, 1, s.Executed(op))
+			})
+		})
+	}
+}
+
+// A confirmation books too, and reading does not show for whom. The session is
+// one that the journal does not know.
+func TestJ11_ALostConfirmationMayHaveMadeTheBooking(t *testing.T) {
+	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
+		open, _, err := s.NewClient().Bookings.BookClass(t.Context(), bardge.BookClassParams{ // not in the journal
+			ClassInstanceID: s.Seed.LastPlaceInstanceID, ClientID: s.Seed.ClientID, UserPassID: s.Seed.UsedUpPassID,
+		})
+		require.NoError(t, err)
+		confirm := func(s *sdktest.Sandbox, c *bardge.Client, opts ...bardge.CallOption) (*bardge.Response, error) {
+			_, resp, err := c.Bookings.ConfirmClass(s.T.Context(), open.SessionID, bardge.ConfirmClassParams{
+				NumberOfVisits: 1, Duration: bardge.PassDurationMonthly,
+			}, opts...)
+			return resp, err
+		}
+		s.LeaveOpen(sandbox.BookClass, orderClass, true, bardge.WithRef("order-1"))
+		s.LeaveOpen(sandbox.ConfirmClassBooking, confirm, false, bardge.WithRef("order-2"))
+		time.Sleep(later)
+		r := s.Recover()[0]
+		assert.Equal(t, "order-1", r.Ref)
+		assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
+		assert.ErrorContains(t, r.Err, "another operation may have made")
+	})
+}
+
+// The first order is done, and its response does not show what it made; the
+// second never arrives.
+func TestJ11_WhatADoneOperationMayHaveMadeProvesNothing(t *testing.T) {
+	book := func(ctx context.Context, c *bardge.Client, opts ...bardge.CallOption) error {
+		_, _, err := c.Bookings.BookClass(ctx, bardge.BookClassParams{ClassInstanceID: "ci_1", ClientID: "ada"}, opts...)
+		return err
+	}
+	buy := func(ctx context.Context, c *bardge.Client, opts ...bardge.CallOption) error {
+		_, _, err := c.Credits.Purchase(ctx, bardge.PurchaseCreditsParams{PackageID: "p1", ClientID: "ada"}, opts...)
+		return err
+	}
+	answers := map[string]string{
+		"/clients/ada/bookings": `{"data":[` + at("b1") + `]}`,
+		"/classes":              `{"data":[` + yoga() + `]}`,
+		"/classes/c1":           yoga(at("ci_1")),
+		"/credit_packages":      `{"data":[{"id":"p1","name":"20 Pack","credits":20}]}`,
+		"/clients/ada/credits": `{"balance":70,"transactions":[{"type":"CREDIT","amount":20,"description":"20 Pack",` +
+			`"timestamp":946685401000}]}`,
+	}
+	for name, row := range map[string]struct {
+		do    func(context.Context, *bardge.Client, ...bardge.CallOption) error
+		first http.HandlerFunc
+		apart time.Duration
+		want  bardge.Outcome
+	}{
+		"a booking whose answer was cut":       {do: book, first: sdktest.Cut(201), want: bardge.OutcomeUnknown},
+		"a booking that is a session":          {do: book, first: sdktest.Respond(200, `{"object":"class_booking_initiation","session_id":"s1"}`), want: bardge.OutcomeUnknown},
+		"another booking":                      {do: book, first: sdktest.Respond(200, `{"object":"class_booking_initiation","booking_id":"b0"}`), want: bardge.OutcomeDone},
+		"credits whose answer was cut":         {do: buy, first: sdktest.Cut(201), want: bardge.OutcomeUnknown},
+		"credits whose answer tells little":    {do: buy, first: sdktest.Respond(200, `{"object":"credit_purchase","id":"cp_1"}`), want: bardge.OutcomeUnknown},
+		"credits that were bought long before": {do: buy, first: sdktest.Respond(200, `{"object":"credit_purchase","id":"cp_1"}`), apart: 4 * time.Minute, want: bardge.OutcomeDone},
+		"credits that were refused":            {do: buy, first: notFound, want: bardge.OutcomeDone},
+		"a booking that was refused":           {do: book, first: notFound, want: bardge.OutcomeDone},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sdktest.WithBardge(t, sdktest.Script{row.first, reads(answers)}, func(t *testing.T, s *sdktest.Bardge) {
+				time.Sleep(10*time.Minute - row.apart)
+				_ = row.do(t.Context(), s.Client, bardge.WithMaxAttempts(1))
+				time.Sleep(row.apart)
+				require.Error(t, row.do(t.Context(), s.Client, bardge.WithRef("order-2"), bardge.WithMaxAttempts(1)))
+				time.Sleep(later)
+				var r *bardge.RecoveryResult
+				for one, err := range s.Client.Recover(t.Context()) {
+					require.NoError(t, err)
+					r = one
+				}
+				assert.Equal(t, "order-2", r.Ref)
+				assert.Equal(t, row.want, r.Outcome, r.Evidence)
+			}, bardge.WithJournal(journal.NewMemory(), "acme"))
+		})
+	}
+}
+
+// The API does not show other changes than the expiry.
+func TestJ11_AnExpiryWithMoreProvesNothing(t *testing.T) {
+	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
+		s.Succeed(updateExpiry, s.NewClient())
+		s.LeaveOpen(sandbox.UpdateIssuedPassExpiry, updateExpiry, false,
+			bardge.WithRef("order-1"), bardge.WithExtraField("add_visits", 5))
+		time.Sleep(later)
+		r := s.RecoverOne()
+		assert.Equal(t, bardge.OutcomeUnknown, r.Outcome)
+		assert.Contains(t, r.Evidence, "does not show every requested change")
+	})
+}
+
+func TestJ11_APurchaseOfAnotherPackageIsARival(t *testing.T) {
+	answers := map[string]string{
+		"/credit_packages":     `{"data":[{"id":"p1","name":"20 Pack","credits":20},{"id":"p2","name":"20 Pack Plus","credits":20}]}`,
+		"/clients/ada/credits": `{"balance":70,"transactions":[{"type":"CREDIT","amount":20,"description":"20 Pack Plus","timestamp":946685401000}]}`,
+	}
+	sdktest.WithBardge(t, sdktest.Script{reads(answers)}, func(t *testing.T, s *sdktest.Bardge) {
+		time.Sleep(10 * time.Minute)
+		require.Error(t, buy("p2")(t.Context(), s.Client, bardge.WithMaxAttempts(1)))
+		require.Error(t, buy("p1")(t.Context(), s.Client, bardge.WithRef("order-1"), bardge.WithMaxAttempts(1)))
+		time.Sleep(later)
+		for r, err := range s.Client.Recover(t.Context()) {
+			require.NoError(t, err)
+			assert.Equal(t, bardge.OutcomeUnknown, r.Outcome, r.Evidence)
+		}
+	}, bardge.WithJournal(journal.NewMemory(), "acme"))
+}
+
+func TestJ11_AnOrderOfAnotherInstanceIsNoRival(t *testing.T) {
+	sdktest.WithDurable(t, func(t *testing.T, s *sdktest.Sandbox) {
+		s.LeaveOpen(sandbox.BookClass, orderClass, true, bardge.WithRef("order-1"))
+		s.LeaveOpen(sandbox.BookClass, orderInstance(s.Seed.LastPlaceInstanceID), false, bardge.WithRef("order-2"))
+		time.Sleep(later)
+		assert.Equal(t, bardge.OutcomeDone, s.Recover()[0].Outcome)
+	})
 }

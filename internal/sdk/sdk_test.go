@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"github.com/bardge/bardge-go/idem"
 	"github.com/bardge/bardge-go/internal/wire"
@@ -294,3 +295,5 @@ func TestR30_AnUnrequestedResponseIsAWarning(t *testing.T) {
 	observe(idem.Event{Kind: idem.EventAttemptStarted})
 	assert.Empty(t, out.String(), "the rest is debug")
 }
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -38,5 +39,50 @@ func BenchmarkCalls(b *testing.B) {
 				return err
 			}
 		},
+	})
+}
+
+// BenchmarkRecover is a full Recover of open records past their window;
+// -open-records sets how many, -recovery-processes by how many processes.
+func BenchmarkRecover(b *testing.B) {
+	durabletest.MeasureRecovery(b, durabletest.Recoverable{
+		Make: func(b *testing.B) string {
+			b.Helper()
+			s := newStore(b).with(fmt.Sprintf("pool_max_conns=%d", *conns))
+			return s.schema + "@" + s.dsn
+		},
+		Open: func(b *testing.B, place string) journal.Journal {
+			b.Helper()
+			schema, dsn, _ := strings.Cut(place, "@")
+			j, err := Open(context.Background(), dsn, WithSchema(schema))
+			require.NoError(b, err)
+			b.Cleanup(func() { require.NoError(b, j.Close()) })
+			return j
+		},
+	})
+}
+
+// BenchmarkSizes measures a journal that holds many records; -records says how
+// many.
+func BenchmarkSizes(b *testing.B) {
+	durabletest.MeasureSizes(b, func(b *testing.B) durabletest.Sized {
+		b.Helper()
+		s := newStore(b)
+		j := s.open()
+		return durabletest.Sized{
+			Journal: j,
+			Bytes:   func() int64 { return ask[int64](s, `SELECT pg_total_relation_size('operations')`) },
+			Expire: func() {
+				s.exec(`UPDATE {}.operations SET settled_at = settled_at - interval '40 days' WHERE settled_at IS NOT NULL`)
+				conn := s.connect()
+				_, err := conn.Exec(b.Context(), `VACUUM ANALYZE operations`) // as autovacuum would, in time
+				require.NoError(b, err)
+				require.NoError(b, conn.Close(b.Context()))
+			},
+			Sweep: func() error {
+				_, err := j.sweeper.remove(context.Background())
+				return err
+			},
+		}
 	})
 }

@@ -95,3 +95,41 @@ func (r *rawTable) commit(batch []rawRow) error {
 	}
 	return tx.Commit()
 }
+
+// BenchmarkRecover is a full Recover of open records past their window;
+// -open-records sets how many, -recovery-processes by how many processes.
+func BenchmarkRecover(b *testing.B) {
+	durabletest.MeasureRecovery(b, durabletest.Recoverable{
+		Make: func(b *testing.B) string {
+			b.Helper()
+			return filepath.Join(b.TempDir(), "journal.db")
+		},
+		Open: func(b *testing.B, place string) journal.Journal {
+			b.Helper()
+			j := openJournal(b, place)
+			b.Cleanup(func() { require.NoError(b, j.Close()) })
+			return j
+		},
+	})
+}
+
+// BenchmarkSizes measures a journal that holds many records; -records says how
+// many.
+func BenchmarkSizes(b *testing.B) {
+	durabletest.MeasureSizes(b, func(b *testing.B) durabletest.Sized {
+		b.Helper()
+		path := filepath.Join(b.TempDir(), "journal.db")
+		j := openJournal(b, path)
+		b.Cleanup(func() { require.NoError(b, j.Close()) })
+		return durabletest.Sized{
+			Journal: j,
+			Bytes:   func() int64 { return j.Bytes(b) },
+			Expire: func() {
+				_, err := tool(b, path).ExecContext(b.Context(),
+					"UPDATE operations SET settled = settled - 40 * 86400000000 WHERE outcome <> 'unknown'")
+				require.NoError(b, err)
+			},
+			Sweep: func() error { return j.Sweep(b.Context()) },
+		}
+	})
+}

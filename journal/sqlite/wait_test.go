@@ -2,9 +2,11 @@ package sqlite_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -122,4 +124,47 @@ func TestJ13_WaitingEndsWhenTheFileIsReplaced(t *testing.T) {
 	require.NoError(t, os.Remove(path))
 	require.ErrorIs(t, <-ended, journal.CauseReplaced)
 	require.NoError(t, j.Close())
+}
+
+// Callers that write again as soon as they get a result share each commit: none
+// has its own while the others wait.
+func TestGather_CallersThatWereAnsweredShareTheNextCommit(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // which of them are about to write is then certain
+	const callers, rounds = 16, 32
+	j := openJournal(t, filepath.Join(t.TempDir(), "journal.db"))
+	commits := j.CountCommits()
+	var wg sync.WaitGroup
+	for caller := range callers {
+		wg.Go(func() {
+			for round := range rounds {
+				_, err := j.Save(t.Context(), record(fmt.Sprint(caller, " ", round)))
+				assert.NoError(t, err)
+			}
+		})
+	}
+	wg.Wait()
+	assert.Less(t, commits(), rounds*2, "of %d writes", callers*rounds)
+	require.NoError(t, j.Close())
+}
+
+// R39: the engine requires that a Save whose commit hangs returns with its
+// context.
+func TestR39_ASaveReturnsWithItsContext(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	synctest.Test(t, func(t *testing.T) {
+		j := openJournal(t, path)
+		require.True(t, j.IsPrompt())
+		resume := j.Hold()
+		for _, limit := range []time.Duration{time.Second, 3 * time.Second} { // in the commit, and before it
+			ctx, cancel := context.WithTimeout(t.Context(), limit)
+			begun := time.Now()
+			_, err := j.Save(ctx, record(limit.String()))
+			cancel()
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			assert.Equal(t, limit, time.Since(begun))
+			assert.Equal(t, limit > time.Second, errors.Is(err, journal.ErrNotCommitted))
+		}
+		resume()
+		require.NoError(t, j.Close())
+	})
 }

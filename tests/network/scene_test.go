@@ -5,12 +5,16 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/rs/zerolog"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"github.com/bardge/bardge-go"
 	"github.com/bardge/bardge-go/gen"
@@ -149,4 +153,42 @@ func gone(t *testing.T, count *atomic.Int64, whose string, closeIdle func()) {
 		closeIdle()
 		return count.Load() == 0
 	}, closeTimeout, 5*time.Millisecond, "connections of %s are left", whose)
+}
+
+// trusted is the authority in this process's system roots, so that the SDK's
+// own transport can be tested.
+var trusted = newAuthority()
+
+func TestMain(m *testing.M) {
+	if frozenProcess() {
+		return
+	}
+	dir, err := os.MkdirTemp("", "authority")
+	if err != nil {
+		panic(err)
+	}
+	// Read once, when the first certificate is verified.
+	for name, value := range map[string]string{"SSL_CERT_FILE": filepath.Join(dir, "root.pem"), "SSL_CERT_DIR": dir} {
+		if err := os.Setenv(name, value); err != nil {
+			panic(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "root.pem"), trusted.pem(), 0o600); err != nil {
+		panic(err)
+	}
+	zerolog.SetGlobalLevel(zerolog.Disabled) // the proxy's toxics have a logger of their own
+	if err := startFiber(); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m,
+		goleak.IgnoreCurrent(), // what startFiber started
+		// The proxy's toxics that cut a link leave the previous ones behind,
+		// with a chunk that is never read.
+		goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2/toxics.(*ToxicStub).Run"),
+		goleak.IgnoreAnyFunction("github.com/Shopify/toxiproxy/v2.(*ToxicLink).read"),
+		goleak.Cleanup(func(code int) {
+			_ = os.RemoveAll(dir)
+			os.Exit(code)
+		}),
+	)
 }

@@ -1,15 +1,23 @@
 package sendonce
 
 import (
+	"bufio"
 	"context"
+	"crypto/tls"
+	"fmt"
 	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bardge/bardge-go/idem/internal/clock"
 	"github.com/bardge/bardge-go/internal/memnet"
 )
 
@@ -136,5 +144,145 @@ func TestR30_WhatIsReadBelongsToTheUseThatHasBegun(t *testing.T) {
 		c.exchange.release(nil)
 		say(t, c, server, true)
 		assert.True(t, c.exchange.belongs(use), "another use has begun since")
+	})
+}
+
+// generous is a server that sends some responses twice. It executes each
+// request once, and its response repeats the request's body.
+type generous struct {
+	listener net.Listener
+	secured  bool
+	respond  func(n int64, c net.Conn, response []byte) error // to the n-th request, counting from 1
+
+	n        atomic.Int64
+	executed sync.Map // by body
+}
+
+func startGenerous(t *testing.T, secured *tls.Config, respond func(n int64, c net.Conn, response []byte) error) *generous {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	if secured != nil {
+		l = tls.NewListener(l, secured)
+	}
+	g := &generous{listener: l, secured: secured != nil, respond: respond}
+	go g.serve()
+	t.Cleanup(func() { _ = l.Close() })
+	return g
+}
+
+func (g *generous) serve() {
+	for {
+		c, err := g.listener.Accept()
+		if err != nil {
+			return
+		}
+		go g.converse(c)
+	}
+}
+
+func (g *generous) converse(c net.Conn) {
+	defer func() { _ = c.Close() }()
+	r := bufio.NewReader(c)
+	for {
+		req, err := http.ReadRequest(r)
+		if err != nil {
+			return
+		}
+		body, err := io.ReadAll(req.Body)
+		if err != nil {
+			return
+		}
+		g.executed.Store(string(body), true)
+		n := g.n.Add(1)
+		response := fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nRequest-Id: req_1\r\n"+
+			"Content-Length: %d\r\n\r\n%s", len(body), body)
+		if err := g.respond(n, c, response); err != nil {
+			return
+		}
+	}
+}
+
+// calls has many callers send many requests, each with a body of its own, and
+// again those without a response. It returns how many got the response to
+// another request.
+func (g *generous) calls(session *Session, callers, each int) (foreign int64) {
+	var wrong atomic.Int64
+	var all sync.WaitGroup
+	scheme := "http://"
+	if g.secured {
+		scheme = "https://"
+	}
+	for caller := range callers {
+		all.Go(func() {
+			for n := range each {
+				s := sending{session: session, body: fmt.Sprintf(`{"a":"%d-%d"}`, caller, n)}
+				e := s.send(context.Background(), scheme+g.listener.Addr().String())
+				for e.Err != nil {
+					e = s.send(context.Background(), scheme+g.listener.Addr().String())
+				}
+				if _, executed := g.executed.Load(s.body); !executed || string(e.Body) != s.body {
+					wrong.Add(1)
+				}
+			}
+		})
+	}
+	all.Wait()
+	return wrong.Load()
+}
+
+// trusting is a transport that trusts a TLS server of the tests, and that
+// server's configuration.
+func trusting(t *testing.T) (*http.Transport, *tls.Config) {
+	t.Helper()
+	s := httptest.NewUnstartedServer(nil)
+	s.StartTLS()
+	defer s.Close()
+	rt := s.Client().Transport.(*http.Transport).Clone()
+	return rt, &tls.Config{Certificates: s.TLS.Certificates}
+}
+
+// twice sends each n-th response a second time, in one segment.
+func twice(each int64) func(int64, net.Conn, []byte) error {
+	return func(n int64, c net.Conn, response []byte) error {
+		if n%each == 0 {
+			response = append(response, response...)
+		}
+		_, err := c.Write(response)
+		return err
+	}
+}
+
+func TestR30_AServerThatSendsOneResponseTooMany(t *testing.T) {
+	quiet(t)
+	rt, secured := trusting(t)
+	rt.MaxConnsPerHost = 2 // callers wait for connections: one is handed on while it is read
+	for name, config := range map[string]*tls.Config{"plain": nil, "TLS": secured} {
+		t.Run(name, func(t *testing.T) {
+			g := startGenerous(t, config, twice(10))
+			// A new session for each round: one that has found it no longer
+			// shares connections.
+			for range 5 {
+				session := NewSession(rt, clock.Clock{}, maxBody)
+				assert.Zero(t, g.calls(session, 16, 12), "requests that got another one's response")
+				session.CloseIdleConnections()
+			}
+		})
+	}
+}
+
+// R30: the tickets that TLS 1.3 sends unasked are no response.
+func TestR30_TLSTicketsAreNoFind(t *testing.T) {
+	overTLS(t, func(*tls.Config) {}, func(url string, trusting *http.Transport, _ *atomic.Value) {
+		for range 20 {
+			s := sending{session: NewSession(trusting, clock.Clock{}, maxBody), body: "{}"}
+			for n := range 5 {
+				e := s.send(t.Context(), url)
+				require.NoError(t, e.Err)
+				assert.Equal(t, n > 0, e.Reused)
+			}
+			assert.False(t, s.session.UnsolicitedResponse())
+			s.session.CloseIdleConnections()
+		}
 	})
 }
